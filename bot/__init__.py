@@ -1,0 +1,1 @@
+"""Operate a fleet of Hugging Face Spaces from Slack."""
