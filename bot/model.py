@@ -1,0 +1,122 @@
+"""The nouns: plain frozen values that every other module may import."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum, StrEnum
+
+
+class Condition(StrEnum):
+    """What a stage means to the people who run the class. Listed worst first."""
+
+    BROKEN = "broken"
+    UNKNOWN = "unknown"
+    LEAVING = "leaving"
+    ASLEEP = "asleep"
+    PAUSED = "paused"
+    COMING_UP = "coming up"
+    UP = "up"
+
+
+_CONDITIONS = {
+    "RUNNING": Condition.UP,
+    "RUNNING_BUILDING": Condition.UP,
+    "RUNNING_APP_STARTING": Condition.UP,
+    "BUILDING": Condition.COMING_UP,
+    "APP_STARTING": Condition.COMING_UP,
+    "SLEEPING": Condition.ASLEEP,
+    "STOPPED": Condition.ASLEEP,
+    "PAUSED": Condition.PAUSED,
+    "BUILD_ERROR": Condition.BROKEN,
+    "RUNTIME_ERROR": Condition.BROKEN,
+    "CONFIG_ERROR": Condition.BROKEN,
+    "NO_APP_FILE": Condition.BROKEN,
+    "DELETING": Condition.LEAVING,
+}
+
+
+def condition(stage: str) -> Condition:
+    """
+    Return what *stage* means. The Hub adds stages without telling us: an unknown one
+    is neither an error nor fine.
+
+    >>> condition("SLEEPING"), condition("DREAMING")
+    (<Condition.ASLEEP: 'asleep'>, <Condition.UNKNOWN: 'unknown'>)
+    """
+    return _CONDITIONS.get(stage, Condition.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """One Space as the Hub last showed it. `stage` is the Hub's own word."""
+
+    id: str
+    stage: str
+    hardware: str | None = None  # what it runs on, or would run on: "cpu-basic"
+    sdk: str | None = None
+    host: str | None = None  # https://…, only when the Hub said it
+    error: str = ""  # the Hub's errorMessage, as it came
+    private: bool = False
+    sha: str | None = None  # the commit that serves
+    sleep_after: int | None = None  # seconds without visitors; None: never
+
+    @property
+    def condition(self) -> Condition:
+        return condition(self.stage)
+
+    @property
+    def is_static(self) -> bool:
+        return self.sdk == "static"
+
+    @property
+    def is_paid(self) -> bool:
+        return self.hardware not in (None, "cpu-basic") and not self.is_static
+
+
+#: What the Hub last told us, by Space id.
+Fleet = Mapping[str, Space]
+
+
+class Role(IntEnum):
+    """What somebody may do. Each role may do what the ones below it may."""
+
+    VIEWER = 0
+    OPERATOR = 1
+    ADMIN = 2
+
+    @property
+    def title(self) -> str:
+        return ("viewer", "operator", "admin")[self]
+
+
+class Source(StrEnum):
+    """The way in that an Ask took."""
+
+    COMMAND = "command"
+    MENTION = "mention"
+    DIRECT = "direct message"
+    BUTTON = "button"
+    MODAL = "modal"
+    SCHEDULE = "schedule"
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What somebody wants, in words, wherever they said it."""
+
+    text: str
+    user: str
+    channel: str
+    source: Source = Source.COMMAND
+    key: str = ""  # the delivery's own id: the same delivery twice is one Ask
+    thread: str | None = None  # ts of the thread it was said in
+    trigger: str | None = field(default=None, repr=False)  # opens a modal, for 3 s
+    respond: str | None = field(default=None, repr=False)  # response_url, 30 min, 5 uses
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """What the Hub lets us still ask for in this window, from its RateLimit header."""
+
+    remaining: int
+    resets_at: datetime
