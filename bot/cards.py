@@ -1,0 +1,155 @@
+"""A Slack message is a resource that is made equal to what it should be.
+
+The store holds each card as it should be and as it was last posted. `move` says what to do
+next about the difference, `refused` what Slack's refusal means for it. Pure: time is given.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from bot.errors import SlackAmbiguous, SlackError, SlackUnavailable
+
+Block = Mapping[str, Any]
+
+# An answer that has not come by now will not come, and the message is in the history or not.
+DOUBT = timedelta(seconds=12)
+# Slack takes an edit a second; people do not read faster.
+BETWEEN_EDITS = timedelta(seconds=1)
+# The place is wrong: asking again with the same words will not help.
+_NO_PLACE = frozenset(
+    {"not_in_channel", "channel_not_found", "is_archived", "restricted_action", "user_not_found"}
+)
+_GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+_NO_TOKEN = frozenset({"account_inactive", "token_revoked", "invalid_auth", "not_authed"})
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What Slack shows. `text` is what a notification or a screen reader says."""
+
+    text: str
+    blocks: tuple[Block, ...] = ()
+
+
+class State(StrEnum):
+    """What we know of a card's message in Slack."""
+
+    NEW = "new"
+    SENDING = "sending"  # a post has left, and no answer has been written down
+    POSTED = "posted"
+    DEAD = "dead"  # Slack will not have it; `error` says why
+
+
+class Move(StrEnum):
+    """What to do next about a card."""
+
+    POST = "post"
+    UPDATE = "update"
+    LOOK = "look"  # … in the history, whether the post of unknown outcome is there
+    WAIT = "wait"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One message in Slack, wanted and posted."""
+
+    id: int
+    subject: str
+    channel: str
+    message: Message
+    version: int
+    posted_version: int
+    state: State
+    nonce: str
+    user: str | None = None
+    posted_channel: str | None = None
+    ts: str | None = None
+    thread: str | None = None  # the ts it answers
+    waits_for_parent: bool = False
+    sending_since: datetime | None = None
+    tries: int = 0
+    not_before: datetime | None = None
+    error: str = ""
+
+    @property
+    def place(self) -> str:
+        return self.posted_channel or self.channel
+
+
+def move(card: Card, now: datetime) -> Move:
+    """Say what brings *card* nearer to what it should be."""
+    if card.state is State.DEAD or card.waits_for_parent:
+        return Move.WAIT
+    if card.not_before and now < card.not_before:
+        return Move.WAIT
+    if card.state is State.SENDING and card.sending_since:
+        return Move.LOOK if now >= card.sending_since + DOUBT else Move.WAIT
+    if card.ts is None:
+        return Move.POST
+    return Move.UPDATE if card.posted_version < card.version else Move.WAIT
+
+
+def posting(card: Card, now: datetime) -> Card:
+    """Return *card* as it is written down before a post leaves."""
+    return replace(card, state=State.SENDING, sending_since=now, tries=card.tries + 1)
+
+
+def posted(card: Card, channel: str, ts: str, now: datetime) -> Card:
+    """Return *card* once Slack shows the version that it wants now."""
+    return replace(
+        _settled(card, now, BETWEEN_EDITS),
+        state=State.POSTED,
+        posted_channel=channel,
+        ts=ts,
+        posted_version=card.version,
+    )
+
+
+def adopted(card: Card, ts: str, now: datetime) -> Card:
+    """Return *card* after its message was found; which version it shows is not known."""
+    return replace(_settled(card, now), state=State.POSTED, ts=ts, posted_version=0)
+
+
+def missing(card: Card, now: datetime) -> Card:
+    """Return *card* after its message was looked for and is not there."""
+    return replace(_settled(card, now), state=State.NEW)
+
+
+def refused(card: Card, error: SlackError, now: datetime) -> Card:
+    """Return *card* after Slack refused it, or did not answer."""
+    match error:
+        case SlackAmbiguous() if card.ts is None:
+            return replace(card, error=str(error))
+        case SlackUnavailable():
+            return _later(card, now + timedelta(seconds=error.after), error)
+    if error.code in _GONE:
+        return _deleted(card, now)
+    if error.code in _NO_PLACE:
+        return _elsewhere(card, error, now)
+    if error.code in _NO_TOKEN:
+        return _later(card, now + timedelta(minutes=1), error)
+    return replace(_later(card, now, error), state=State.DEAD)
+
+
+def _settled(card: Card, now: datetime, pause: timedelta = timedelta()) -> Card:
+    return replace(card, sending_since=None, tries=0, not_before=now + pause, error="")
+
+
+def _later(card: Card, when: datetime, error: SlackError) -> Card:
+    state = State.POSTED if card.ts else State.NEW
+    return replace(card, state=state, sending_since=None, not_before=when, error=str(error))
+
+
+def _deleted(card: Card, now: datetime) -> Card:
+    """Somebody removed the message: it is posted anew, as it should be now."""
+    return replace(_settled(card, now), state=State.NEW, ts=None, posted_channel=None)
+
+
+def _elsewhere(card: Card, error: SlackError, now: datetime) -> Card:
+    """The channel will not have it: the person who asked hears of it directly, or nobody can."""
+    if card.user and card.channel != card.user:
+        return replace(_later(card, now, error), channel=card.user, ts=None, state=State.NEW)
+    return replace(_later(card, now, error), state=State.DEAD)

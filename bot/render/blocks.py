@@ -1,0 +1,118 @@
+"""The bricks of a message: escaped text, sections, buttons, all within Slack's limits."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from bot.cards import Block, Message
+
+#: The action that every button carries; its value is the command it stands for.
+RUN = "run"
+#: The action of an overflow menu; the chosen option's value is a command.
+MENU = "menu"
+
+# Slack's limits, https://docs.slack.dev/reference/block-kit/blocks
+MAX_BLOCKS = 50
+_TEXT, _PUSH, _LABEL, _VALUE, _CONFIRM = 3000, 300, 75, 2000, 300
+# A line of a phone's screen, and what one telling may take of it.
+_LINE = 300
+
+
+def escape(text: str, limit: int = _LINE) -> str:
+    """Return *text* from outside as mrkdwn that shows it and does nothing.
+
+    >>> escape("<!channel> *a* & b")
+    '&lt;!channel&gt; ∗a∗ &amp; b'
+    """
+    plain = "".join(c if c.isprintable() or c == "\n" else " " for c in text)
+    marks = plain.translate(_MARKS)
+    if len(marks) > limit:
+        marks = marks[: limit - 1] + "…"
+    return marks.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+# Look-alikes, because Slack's mrkdwn has no way to escape its own marks.
+_MARKS = str.maketrans({"*": "∗", "_": "_\u2060", "~": "∼", "`": "ˋ"})
+
+
+def code(text: str, limit: int = _LINE) -> str:
+    """Return *text* from outside in code type, where no mark but the back-tick works."""
+    shown = " ".join(text.replace("`", "ˋ").split())
+    shown = shown if len(shown) <= limit else shown[: limit - 1] + "…"
+    return f"`{shown.replace('&', '&amp;').replace('<', '&lt;').replace('>', '&gt;')}`"
+
+
+def block(text: str, limit: int = 1500) -> str:
+    """Return *text* of several lines from outside as a code block."""
+    plain = "".join(c if c.isprintable() or c == "\n" else " " for c in text.replace("`", "ˋ"))
+    shown = plain if len(plain) <= limit else plain[: limit - 1] + "…"
+    return f"```{shown.replace('&', '&amp;').replace('<', '&lt;').replace('>', '&gt;')}```"
+
+
+def person(user: str) -> str:
+    """Name somebody. Slack shows the name and, in a thread, tells them."""
+    return f"<@{user}>"
+
+
+def link(url: str, label: str) -> str:
+    return f"<{url.replace('|', '%7C').replace('>', '%3E')}|{label}>"
+
+
+def section(text: str) -> Block:
+    return {"type": "section", "text": {"type": "mrkdwn", "text": _cut(text, _TEXT)}}
+
+
+def context(text: str) -> Block:
+    return {"type": "context", "elements": [{"type": "mrkdwn", "text": _cut(text, _TEXT)}]}
+
+
+def button(label: str, command: str, *, style: str | None = None) -> dict[str, Any]:
+    """Return a button that types *command* for whoever taps it."""
+    look = {"style": style} if style else {}
+    return {
+        "type": "button",
+        # One action id may stand only once in a block: the words tell them apart.
+        "action_id": f"{RUN}:{_cut(command, 200)}",
+        "text": {"type": "plain_text", "text": _cut(label, _LABEL)},
+        "value": _fits(command),
+        **look,
+    }
+
+
+def menu(options: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """Return an overflow menu of (label, command), five at the most."""
+    shown = [
+        {"text": {"type": "plain_text", "text": _cut(label, _LABEL)}, "value": _cut(command, 150)}
+        for label, command in options
+    ]
+    assert 1 <= len(shown) <= 5, "Slack takes one to five options"
+    return {"type": "overflow", "action_id": MENU, "options": shown}
+
+
+def actions(*elements: Block) -> Block:
+    return {"type": "actions", "elements": list(elements)}
+
+
+def lines(texts: Sequence[str]) -> list[Block]:
+    """Return *texts* as sections, a line each, as many to a section as Slack takes."""
+    sections: list[str] = []
+    for text in texts:
+        if sections and len(sections[-1]) + len(text) < _TEXT:
+            sections[-1] += f"\n{text}"
+        else:
+            sections.append(text)
+    return [section(text) for text in sections]
+
+
+def message(text: str, *blocks: Block) -> Message:
+    """Return a message whose push text is *text*; plain text only, no marks."""
+    assert len(blocks) <= MAX_BLOCKS, "Slack takes 50 blocks a message"
+    return Message(_cut(text, _PUSH), blocks)
+
+
+def _cut(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _fits(command: str) -> str:
+    assert len(command) <= _VALUE, "a button's command must be short: name an operation instead"
+    return command

@@ -1,0 +1,95 @@
+"""What the verbs of the bot work with: the collaborators, each behind one object."""
+
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from bot.cards import Message
+from bot.command import Command
+from bot.model import Budget, Person, Space
+from bot.settings import Settings
+from bot.store import Store, Tx, lease
+from bot.store.lease import Lease
+
+
+class Hub(Protocol):
+    """The Hub, as the verbs see it. Errors are those of bot.errors."""
+
+    def fleet(self, owner: str) -> list[Space]: ...
+    def runtime(self, id: str) -> Space: ...
+    def space(self, id: str) -> Space: ...
+    def restart(self, id: str, *, factory: bool = False) -> str: ...
+    def pause(self, id: str) -> str: ...
+    def budget(self) -> Budget | None: ...
+    def logs(
+        self, id: str, *, build: bool = False, seconds: float = 8.0, lines: int = 200
+    ) -> tuple[str, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a message stands in Slack."""
+
+    channel: str
+    ts: str
+
+
+class Slack(Protocol):
+    """The Web API, as the verbs see it. Errors are those of bot.errors."""
+
+    def post(
+        self, channel: str, message: Message, *, thread: str | None = None, nonce: str = ""
+    ) -> Place: ...
+    def update(self, place: Place, message: Message) -> None: ...
+    def find(
+        self, channel: str, nonce: str, since: datetime, *, thread: str | None = None
+    ) -> Place | None: ...
+    def whisper(
+        self, channel: str, user: str, message: Message, *, thread: str | None = None
+    ) -> None: ...
+    def respond(self, url: str, message: Message, *, replace: bool = False) -> None: ...
+    def person(self, user: str) -> Person: ...
+    def group(self, id: str) -> frozenset[str]: ...
+
+
+class Job(StrEnum):
+    """The verbs that run by the clock, and at once when something has happened."""
+
+    SWEEP = "sweep"
+    ADVANCE = "advance"
+    DELIVER = "deliver"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Everything the verbs may touch. Tests plug in other parts, never other verbs."""
+
+    hub: Hub
+    slack: Slack
+    store: Store
+    commands: Mapping[str, Command]
+    settings: Settings
+    now: Callable[[], datetime]
+    calls: Executor  # where calls to the Hub run beside each other
+    nudge: Callable[[Job], None]  # asks for a job to run now
+    leading: Callable[[], Lease | None]  # proof of leading, while we do
+
+    @contextmanager
+    def transaction(self) -> Iterator[Tx]:
+        """Open a transaction that any replica may write."""
+        with self.store.transaction() as tx:
+            yield tx
+
+    @contextmanager
+    def leader_transaction(self) -> Iterator[Tx]:
+        """Open a transaction that is written only if this replica leads; else Deposed."""
+        held = self.leading()
+        if held is None:
+            raise lease.Deposed
+        with self.store.transaction() as tx:
+            lease.check(tx, held)
+            yield tx

@@ -1,0 +1,29 @@
+"""The database: one module a noun, one function a question; callers hold the transaction."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from bot.store import engine, migrate
+from bot.store.engine import Tx
+
+
+class Store:
+    """An open database, its tables up to date."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = engine.open_engine(url)
+        with self.transaction() as tx:
+            self.migrated = migrate.migrate(tx)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Tx]:
+        """Open one transaction: all of it is written, or nothing."""
+        with engine.transaction(self._engine) as tx:
+            yield tx
+
+    def close(self) -> None:
+        """Give every connection back. The store is of no use afterwards."""
+        self._engine.dispose()
+
+
+__all__ = ["Store", "Tx"]

@@ -1,0 +1,73 @@
+"""What people asked, and what became of it: the intent before the act, the audit after it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Row, select, update
+from sqlalchemy.exc import IntegrityError
+
+from bot.model import Ask, Source
+from bot.store.engine import Tx
+from bot.store.schema import ask as table
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An Ask as it stands in the book."""
+
+    id: int
+    ask: Ask
+    received_at: datetime
+
+
+def receive(tx: Tx, ask: Ask, text: str, now: datetime) -> int | None:
+    """Write down what was asked; None when this very delivery was written down before.
+
+    *text* is what may be kept of the words: a secret typed by mistake is not in it.
+    """
+    values = {
+        "key": ask.key,
+        "text": text,
+        "user": ask.user,
+        "channel": ask.channel,
+        "thread": ask.thread,
+        "source": ask.source,
+        "received_at": now,
+        "state": "received",
+    }
+    try:
+        with tx.begin_nested():
+            row = tx.execute(table.insert().values(values).returning(table.c.id)).one()
+    except IntegrityError:
+        return None
+    return int(row.id)
+
+
+def take(tx: Tx, id: int) -> bool:
+    """Claim an Ask for answering; False when somebody else has."""
+    claim = update(table).where(table.c.id == id, table.c.state == "received")
+    return tx.execute(claim.values(state="taken")).rowcount == 1
+
+
+def settle(tx: Tx, id: int, state: str, result: str, now: datetime) -> None:
+    """Write down how it ended: answered, refused or failed, and with what."""
+    tx.execute(
+        update(table)
+        .where(table.c.id == id)
+        .values(state=state, result=result[:2000], settled_at=now)
+    )
+
+
+def orphans(tx: Tx, before: datetime) -> list[Taken]:
+    """Return what was received before *before* and never settled: its process died."""
+    rows = tx.execute(
+        select(table)
+        .where(table.c.settled_at.is_(None), table.c.received_at < before)
+        .order_by(table.c.id)
+    )
+    return [_taken(row) for row in rows]
+
+
+def _taken(row: Row[tuple[object, ...]]) -> Taken:
+    ask = Ask(row.text, row.user, row.channel, Source(row.source), row.key, row.thread)
+    return Taken(row.id, ask, row.received_at)

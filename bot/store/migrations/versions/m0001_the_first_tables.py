@@ -1,0 +1,193 @@
+"""The first tables."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from bot.store.schema import Moment
+
+revision = "0001"
+down_revision = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "ask",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("user", sa.String(length=40), nullable=False),
+        sa.Column("channel", sa.String(length=40), nullable=False),
+        sa.Column("thread", sa.String(length=40), nullable=True),
+        sa.Column("source", sa.String(length=20), nullable=False),
+        sa.Column("received_at", Moment(), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("result", sa.Text(), nullable=False),
+        sa.Column("settled_at", Moment(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ask")),
+        sa.UniqueConstraint("key", name=op.f("uq_ask_key")),
+    )
+    op.create_index(
+        "ix_ask_open",
+        "ask",
+        ["received_at"],
+        unique=False,
+        sqlite_where=sa.text("settled_at IS NULL"),
+        postgresql_where=sa.text("settled_at IS NULL"),
+    )
+    op.create_index(op.f("ix_ask_received_at"), "ask", ["received_at"], unique=False)
+    op.create_table(
+        "card",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("subject", sa.String(length=120), nullable=False),
+        sa.Column("channel", sa.String(length=40), nullable=False),
+        sa.Column("user", sa.String(length=40), nullable=True),
+        sa.Column("parent_id", sa.Integer(), nullable=True),
+        sa.Column("thread", sa.String(length=40), nullable=True),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("blocks", sa.JSON(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("posted_version", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("posted_channel", sa.String(length=40), nullable=True),
+        sa.Column("ts", sa.String(length=40), nullable=True),
+        sa.Column("nonce", sa.String(length=40), nullable=False),
+        sa.Column("sending_since", Moment(), nullable=True),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("not_before", Moment(), nullable=True),
+        sa.Column("error", sa.Text(), nullable=False),
+        sa.Column("made_at", Moment(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["parent_id"], ["card.id"], name=op.f("fk_card_parent_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_card")),
+        sa.UniqueConstraint("subject", "channel", name=op.f("uq_card_subject_channel")),
+    )
+    op.create_index(
+        "ix_card_unequal",
+        "card",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("posted_version < version"),
+        postgresql_where=sa.text("posted_version < version"),
+    )
+    op.create_table(
+        "fact",
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("value", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_fact")),
+    )
+    op.create_table(
+        "incident",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("space", sa.String(length=200), nullable=False),
+        sa.Column("trouble", sa.String(length=20), nullable=False),
+        sa.Column("stage", sa.String(length=40), nullable=False),
+        sa.Column("error", sa.Text(), nullable=False),
+        sa.Column("opened_at", Moment(), nullable=False),
+        sa.Column("changed_at", Moment(), nullable=False),
+        sa.Column("closed_at", Moment(), nullable=True),
+        sa.Column("ending", sa.Text(), nullable=False),
+        sa.Column("extra", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_incident")),
+    )
+    op.create_index(
+        "uq_incident_open",
+        "incident",
+        ["space"],
+        unique=True,
+        sqlite_where=sa.text("closed_at IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL"),
+    )
+    op.create_table(
+        "lease",
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("owner", sa.String(length=80), nullable=False),
+        sa.Column("epoch", sa.Integer(), nullable=False),
+        sa.Column("expires", sa.Float(precision=53), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_lease")),
+    )
+    op.create_table(
+        "mute",
+        sa.Column("space", sa.String(length=200), nullable=False),
+        sa.Column("until", Moment(), nullable=False),
+        sa.Column("by", sa.String(length=40), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.PrimaryKeyConstraint("space", name=op.f("pk_mute")),
+    )
+    op.create_table(
+        "operation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("verb", sa.String(length=20), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("asked_by", sa.String(length=40), nullable=False),
+        sa.Column("channel", sa.String(length=40), nullable=False),
+        sa.Column("thread", sa.String(length=40), nullable=True),
+        sa.Column("asked_at", Moment(), nullable=False),
+        sa.Column("finished_at", Moment(), nullable=True),
+        sa.Column("extra", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_operation")),
+    )
+    op.create_index(op.f("ix_operation_state"), "operation", ["state"], unique=False)
+    op.create_table(
+        "space",
+        sa.Column("id", sa.String(length=200), nullable=False),
+        sa.Column("stage", sa.String(length=40), nullable=False),
+        sa.Column("picture", sa.JSON(), nullable=False),
+        sa.Column("since", Moment(), nullable=False),
+        sa.Column("seen_at", Moment(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_space")),
+    )
+    op.create_table(
+        "transition",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("space", sa.String(length=200), nullable=False),
+        sa.Column("before", sa.String(length=40), nullable=True),
+        sa.Column("after", sa.String(length=40), nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_transition")),
+    )
+    op.create_index(op.f("ix_transition_space_at"), "transition", ["space", "at"], unique=False)
+    op.create_table(
+        "watch",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("channel", sa.String(length=40), nullable=False),
+        sa.Column("targets", sa.Text(), nullable=False),
+        sa.Column("troubles", sa.Text(), nullable=False),
+        sa.Column("made_by", sa.String(length=40), nullable=False),
+        sa.Column("made_at", Moment(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_watch")),
+        sa.UniqueConstraint("channel", "targets", name=op.f("uq_watch_channel_targets")),
+    )
+    op.create_table(
+        "incident_card",
+        sa.Column("incident_id", sa.Integer(), nullable=False),
+        sa.Column("channel", sa.String(length=40), nullable=False),
+        sa.Column("card_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["card_id"], ["card.id"], name=op.f("fk_incident_card_card_id")),
+        sa.ForeignKeyConstraint(
+            ["incident_id"], ["incident.id"], name=op.f("fk_incident_card_incident_id")
+        ),
+        sa.PrimaryKeyConstraint("incident_id", "channel", name=op.f("pk_incident_card")),
+    )
+    op.create_index(op.f("ix_incident_card_card_id"), "incident_card", ["card_id"], unique=False)
+    op.create_table(
+        "step",
+        sa.Column("operation_id", sa.Integer(), nullable=False),
+        sa.Column("space", sa.String(length=200), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("progress", sa.String(length=12), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("stage", sa.String(length=40), nullable=False),
+        sa.Column("was", sa.String(length=40), nullable=False),
+        sa.Column("sent_at", Moment(), nullable=True),
+        sa.Column("accepted", sa.Boolean(), nullable=False),
+        sa.Column("moved", sa.Boolean(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("not_before", Moment(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["operation_id"], ["operation.id"], name=op.f("fk_step_operation_id")
+        ),
+        sa.PrimaryKeyConstraint("operation_id", "space", name=op.f("pk_step")),
+    )

@@ -1,0 +1,115 @@
+"""Operations and their steps: long work that survives the process that began it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select, update
+
+from bot.operations import Operation, Progress, Step, Verb
+from bot.store.engine import Tx
+from bot.store.schema import operation as table
+from bot.store.schema import step as steps
+
+
+def add(tx: Tx, operation: Operation, *, state: str) -> Operation:
+    """Write *operation* down as proposed or running; return it with its number."""
+    row = tx.execute(
+        table.insert()
+        .values(
+            verb=operation.verb,
+            state=state,
+            asked_by=operation.asked_by,
+            channel=operation.channel,
+            thread=operation.thread,
+            asked_at=operation.asked_at,
+        )
+        .returning(table.c.id)
+    ).one()
+    rows = [
+        {"operation_id": row.id, "position": n, **_values(step)}
+        for n, step in enumerate(operation.steps)
+    ]
+    tx.execute(steps.insert(), rows)
+    return replace(operation, id=int(row.id))
+
+
+def get(tx: Tx, id: int, *, state: str) -> Operation | None:
+    """Return operation *id* if it is in *state*."""
+    query = select(table).where(table.c.id == id, table.c.state == state)
+    found = _read(tx, tx.execute(query).all())
+    return found[0] if found else None
+
+
+def running(tx: Tx) -> list[Operation]:
+    """Return every operation that is not finished, oldest first."""
+    query = select(table).where(table.c.state == "running").order_by(table.c.id)
+    return _read(tx, tx.execute(query).all())
+
+
+def turn(tx: Tx, id: int, before: str, after: str, now: datetime) -> bool:
+    """Move operation *id* from one state to another; False when it was not there any more."""
+    change = update(table).where(table.c.id == id, table.c.state == before)
+    ended = None if after == "running" else now
+    return tx.execute(change.values(state=after, finished_at=ended)).rowcount == 1
+
+
+def claim(tx: Tx, operation: int, step: Step) -> bool:
+    """Write *step* down as sent, if it still waits; False when somebody else has sent it."""
+    change = (
+        update(steps)
+        .where(_is(operation, step.space), steps.c.progress == Progress.WAITING)
+        .values(_values(step))
+    )
+    return tx.execute(change).rowcount == 1
+
+
+def keep(tx: Tx, operation: int, before: Iterable[Step], after: Iterable[Step]) -> None:
+    """Write down the steps that have changed, unless somebody else changed them meanwhile."""
+    for old, new in zip(before, after, strict=True):
+        if old != new:
+            tx.execute(
+                update(steps)
+                .where(
+                    _is(operation, new.space),
+                    steps.c.progress == old.progress,
+                    steps.c.tries == old.tries,
+                    steps.c.accepted == old.accepted,
+                )
+                .values(_values(new))
+            )
+
+
+def _is(operation: int, space: str) -> Any:
+    return (steps.c.operation_id == operation) & (steps.c.space == space)
+
+
+def _values(step: Step) -> dict[str, Any]:
+    return {name: getattr(step, name) for name in Step.__slots__}
+
+
+def _read(tx: Tx, rows: Sequence[Row[Any]]) -> list[Operation]:
+    found = tx.execute(
+        select(steps)
+        .where(steps.c.operation_id.in_([row.id for row in rows]))
+        .order_by(steps.c.operation_id, steps.c.position)
+    ).all()
+    return [_operation(row, [s for s in found if s.operation_id == row.id]) for row in rows]
+
+
+def _operation(row: Row[Any], found: Sequence[Row[Any]]) -> Operation:
+    return Operation(
+        verb=Verb(row.verb),
+        steps=tuple(_step(step) for step in found),
+        asked_by=row.asked_by,
+        channel=row.channel,
+        asked_at=row.asked_at,
+        id=row.id,
+        thread=row.thread,
+    )
+
+
+def _step(row: Row[Any]) -> Step:
+    values = {name: getattr(row, name) for name in Step.__slots__}
+    return Step(**{**values, "progress": Progress(row.progress)})

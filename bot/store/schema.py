@@ -1,0 +1,231 @@
+"""The tables. The database is the bot: what is not here is forgotten at a restart."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment in UTC, kept as epoch seconds: the same number on every engine."""
+
+    impl = Float(53)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> float | None:  # noqa: ARG002 - SQLAlchemy's signature
+        return value.timestamp() if value else None
+
+    def process_result_value(self, value: float | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        return None if value is None else datetime.fromtimestamp(value, UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+#: Who leads: one row, renewed by compare-and-swap on the database's own clock.
+lease = Table(
+    "lease",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("owner", String(80), nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("expires", Float(53), nullable=False),
+)
+
+#: Every request that came in by the one door: the intent, the answer, and so the audit.
+ask = Table(
+    "ask",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", String(200), unique=True, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("user", String(40), nullable=False),
+    Column("channel", String(40), nullable=False),
+    Column("thread", String(40)),
+    Column("source", String(20), nullable=False),
+    Column("received_at", Moment, nullable=False, index=True),
+    Column("state", String(12), nullable=False),  # received, taken, answered, refused, failed
+    Column("result", Text, nullable=False, default=""),
+    Column("settled_at", Moment),
+)
+Index(
+    "ix_ask_open",
+    ask.c.received_at,
+    sqlite_where=ask.c.settled_at.is_(None),
+    postgresql_where=ask.c.settled_at.is_(None),
+)
+
+#: What the Hub last showed of each Space.
+space = Table(
+    "space",
+    metadata,
+    Column("id", String(200), primary_key=True),
+    Column("stage", String(40), nullable=False),
+    Column("picture", JSON, nullable=False),  # the rest of model.Space
+    Column("since", Moment, nullable=False),  # when this stage was first seen
+    Column("seen_at", Moment, nullable=False),
+)
+
+#: Every change of stage that was believed, with what was decided about it.
+transition = Table(
+    "transition",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("space", String(200), nullable=False),
+    Column("before", String(40)),
+    Column("after", String(40), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("reason", Text, nullable=False),  # why people were told, or why not
+    Index(None, "space", "at"),
+)
+
+#: A Space in trouble, from its first bad sight to its recovery.
+incident = Table(
+    "incident",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("space", String(200), nullable=False),
+    Column("trouble", String(20), nullable=False),  # broken, asleep, …
+    Column("stage", String(40), nullable=False),
+    Column("error", Text, nullable=False, default=""),
+    Column("opened_at", Moment, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    Column("closed_at", Moment),
+    Column("ending", Text, nullable=False, default=""),  # how it ended, in words
+    Column("extra", JSON, nullable=False, default=dict),  # acks, causes, log lines
+)
+Index(
+    "uq_incident_open",
+    incident.c.space,
+    unique=True,
+    sqlite_where=incident.c.closed_at.is_(None),
+    postgresql_where=incident.c.closed_at.is_(None),
+)
+
+#: A message in Slack as it should be and as it was last posted.
+card = Table(
+    "card",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("subject", String(120), nullable=False),  # operation:17, incident:5, …
+    Column("channel", String(40), nullable=False),  # where it should be
+    Column("user", String(40)),  # who hears of it directly when the channel cannot
+    Column(
+        "parent_id", Integer, ForeignKey("card.id", ondelete="CASCADE")
+    ),  # a reply in its thread
+    Column("thread", String(40)),  # … or in a thread of somebody else's
+    Column("text", Text, nullable=False),
+    Column("blocks", JSON, nullable=False),
+    Column("version", Integer, nullable=False, default=1),
+    Column("posted_version", Integer, nullable=False, default=0),
+    Column("state", String(12), nullable=False, default="new"),  # new, sending, posted, dead
+    Column("posted_channel", String(40)),  # the id by which Slack knows the place
+    Column("ts", String(40)),
+    Column("nonce", String(40), nullable=False),
+    Column("sending_since", Moment),
+    Column("tries", Integer, nullable=False, default=0),
+    Column("not_before", Moment),
+    Column("error", Text, nullable=False, default=""),
+    Column("made_at", Moment, nullable=False),
+    UniqueConstraint("subject", "channel"),
+)
+Index(
+    "ix_card_unequal",
+    card.c.id,
+    sqlite_where=card.c.posted_version < card.c.version,
+    postgresql_where=card.c.posted_version < card.c.version,
+)
+
+#: Which card tells of which incident: one in each channel that hears of it.
+incident_card = Table(
+    "incident_card",
+    metadata,
+    Column("incident_id", Integer, ForeignKey("incident.id"), primary_key=True),
+    Column("channel", String(40), primary_key=True),
+    Column("card_id", Integer, ForeignKey("card.id"), nullable=False, index=True),
+)
+
+#: Long work that was asked for.
+operation = Table(
+    "operation",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("verb", String(20), nullable=False),
+    Column("state", String(12), nullable=False, index=True),  # proposed, running, finished, dropped
+    Column("asked_by", String(40), nullable=False),
+    Column("channel", String(40), nullable=False),
+    Column("thread", String(40)),
+    Column("asked_at", Moment, nullable=False),
+    Column("finished_at", Moment),
+    Column("extra", JSON, nullable=False, default=dict),
+)
+
+#: What an operation does to one Space. Written as *sent* before the call leaves.
+step = Table(
+    "step",
+    metadata,
+    Column("operation_id", Integer, ForeignKey("operation.id"), primary_key=True),
+    Column("space", String(200), primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("progress", String(12), nullable=False),
+    Column("note", Text, nullable=False, default=""),
+    Column("stage", String(40), nullable=False, default=""),
+    Column("was", String(40), nullable=False, default=""),
+    Column("sent_at", Moment),
+    Column("accepted", Boolean, nullable=False, default=False),
+    Column("moved", Boolean, nullable=False, default=False),
+    Column("tries", Integer, nullable=False, default=0),
+    Column("not_before", Moment),
+)
+
+#: Which channel hears of which targets, and of what.
+watch = Table(
+    "watch",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("channel", String(40), nullable=False),
+    Column("targets", Text, nullable=False),
+    Column("troubles", Text, nullable=False),
+    Column("made_by", String(40), nullable=False),
+    Column("made_at", Moment, nullable=False),
+    UniqueConstraint("channel", "targets"),
+)
+
+#: Which Spaces do not ping, and until when.
+mute = Table(
+    "mute",
+    metadata,
+    Column("space", String(200), primary_key=True),
+    Column("until", Moment, nullable=False),
+    Column("by", String(40), nullable=False),
+    Column("reason", Text, nullable=False, default=""),
+    Column("at", Moment, nullable=False),
+)
+
+#: The few single facts that outlive a restart: blind since, first sweep done, …
+fact = Table(
+    "fact",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", JSON, nullable=False),
+)
