@@ -1,0 +1,200 @@
+"""
+Everything the environment may say, read once, at the start.
+
+`read` answers with Settings, or raises BadSettings with every complaint at once. Nothing here
+looks at the process: the environment is an argument.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Annotated
+
+from dotenv import dotenv_values
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from bot.settings import values
+from bot.settings.complaints import BadSettings, did_you_mean
+from bot.settings.values import ALERT_WORDS
+
+__all__ = ["ALERT_WORDS", "BadSettings", "Settings", "read", "with_dotenv"]
+
+_SECRET = "SPACEBOT_SECRET_"  # noqa: S105 - the start of a variable's name, not a secret
+# Kubernetes sets these beside a Service that is called spacebot: they are not meant for us.
+_SERVICE_LINK = re.compile(r"SPACEBOT_(SERVICE_|PORT_\d)")
+_TRUE = {"1", "ON", "YES", "TRUE"}  # what huggingface_hub takes for "on"
+_NO_DOOR = (
+    "is not set, and neither is SLACK_APP_TOKEN: one of them is needed. For Socket Mode set "
+    "SLACK_APP_TOKEN (Basic Information, App-Level Tokens, scope connections:write); for HTTP "
+    "set SLACK_SIGNING_SECRET (Basic Information, App Credentials)."
+)
+
+
+class Settings(BaseSettings):
+    """What the environment says. A required field's description tells where to find its value."""
+
+    model_config = SettingsConfigDict(
+        frozen=True,
+        extra="forbid",  # an unknown SPACEBOT_… is a typo
+        validate_by_name=True,
+        validate_by_alias=True,
+        hide_input_in_errors=True,
+    )
+
+    slack_bot_token: values.BotToken = Field(
+        validation_alias="SLACK_BOT_TOKEN",
+        description="Copy it from your app at api.slack.com/apps, OAuth & Permissions: xoxb-…",
+    )
+    slack_app_token: values.AppToken | None = Field(
+        default=None, validation_alias="SLACK_APP_TOKEN"
+    )
+    slack_signing_secret: SecretStr | None = Field(
+        default=None, validation_alias="SLACK_SIGNING_SECRET"
+    )
+    slack_api_url: values.AddressOfFolder = Field(
+        default="https://slack.com/api/", validation_alias="SLACK_API_URL"
+    )
+    hf_token: values.HubToken = Field(
+        validation_alias="HF_TOKEN",
+        description="Make one with write access at hf.co/settings/tokens: hf_…",
+    )
+    hf_endpoint: values.Address = Field(
+        default="https://huggingface.co", validation_alias="HF_ENDPOINT"
+    )
+    owners: Annotated[tuple[values.Owner, ...], values.Words] = Field(
+        validation_alias="SPACEBOT_OWNER",
+        description="Name the organisation or user whose Spaces are operated, such as ifcore-org.",
+    )
+    prefix: values.Prefix = Field(default="", validation_alias="SPACEBOT_PREFIX")
+    template: values.RepoId | None = Field(default=None, validation_alias="SPACEBOT_TEMPLATE")
+    secrets: Annotated[Mapping[values.Key, values.Secret], values.Frozen] = Field(
+        default={}, validation_alias=_SECRET
+    )
+    variables: Annotated[Mapping[values.Key, values.Filled], values.Pairs, values.Frozen] = Field(
+        default={"TEAM_NAME": "{team}"},
+        validation_alias="SPACEBOT_VARIABLES",
+    )
+    alert_channel: values.Channel = Field(
+        validation_alias="SPACEBOT_ALERT_CHANNEL",
+        description="Give the id or name of the channel for alerts, such as space-alerts.",
+    )
+    alert_on: Annotated[frozenset[values.AlertWord], values.Words] = Field(
+        default=frozenset({"error", "sleeping"}), validation_alias="SPACEBOT_ALERT_ON"
+    )
+    operators: Annotated[frozenset[values.Person], values.Words] = Field(
+        default=frozenset(), validation_alias="SPACEBOT_OPERATORS"
+    )
+    admins: Annotated[frozenset[values.Person], values.Words] = Field(
+        default=frozenset(), validation_alias="SPACEBOT_ADMINS"
+    )
+    poll_seconds: values.Seconds = Field(default=60.0, validation_alias="SPACEBOT_POLL_SECONDS")
+    timezone: values.Timezone = Field(default="UTC", validation_alias="SPACEBOT_TIMEZONE")
+    command: values.Command = Field(default="/space", validation_alias="SPACEBOT_COMMAND")
+    database_url: values.Database = Field(
+        default="sqlite:///spacebot.db",
+        validation_alias="DATABASE_URL",
+        repr=False,  # may hold a password
+    )
+    port: values.Port = Field(default=8080, validation_alias="SPACEBOT_PORT")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 - the names are pydantic's, here and below
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take what `read` was given and nothing else: the process has no say."""
+        return (init_settings,)
+
+    @field_validator("slack_signing_secret")
+    @classmethod
+    def _one_door(cls, secret: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if secret and (other := values.looks_like(secret.get_secret_value())):
+            raise ValueError(f"{other}. Copy the Signing Secret from Basic Information.")
+        # An app token that was given and refused is not in the data: it has its own complaint.
+        if not secret and info.data.get("slack_app_token", "refused") is None:
+            raise ValueError(_NO_DOOR)
+        return secret
+
+    @field_validator("variables")
+    @classmethod
+    def _one_meaning(cls, pairs: Mapping[str, str], info: ValidationInfo) -> Mapping[str, str]:
+        if both := sorted(pairs.keys() & info.data.get("secrets", {}).keys()):
+            raise ValueError(
+                f"has {both[0]}, and so has {_SECRET}{both[0]}: a Space does not start when a "
+                "variable and a secret share a name. Take one of the two away."
+            )
+        return pairs
+
+
+_VARIABLES = {name: str(field.validation_alias) for name, field in Settings.model_fields.items()}
+_FIELDS = {_VARIABLES[name]: field for name, field in Settings.model_fields.items()}
+
+
+def read(environ: Mapping[str, str]) -> Settings:
+    """
+    Return what *environ* says.
+
+    :raises BadSettings: with every complaint at once
+    """
+    try:
+        settings, complaints = Settings.model_validate(_given(environ)), []
+    except ValidationError as e:
+        settings, complaints = None, [_complaint(error) for error in e.errors()]
+    complaints += _debugging(environ)
+    if settings is None or complaints:
+        raise BadSettings(complaints)
+    return settings
+
+
+def with_dotenv(environ: Mapping[str, str], folder: Path) -> dict[str, str]:
+    """Return *environ* and, for what it does not say, the `.env` file in *folder*, if any."""
+    try:
+        file = dotenv_values(folder / ".env", interpolate=False)  # a secret may hold a "$"
+    except (OSError, UnicodeDecodeError) as e:
+        raise BadSettings([f".env could not be read ({e}). Repair it, or take it away."]) from e
+    return {name: value for name, value in file.items() if value is not None} | dict(environ)
+
+
+def _given(environ: Mapping[str, str]) -> dict[str, object]:
+    """Pick our own variables. An empty one says nothing, as in compose files."""
+    ours: dict[str, object] = {
+        name: text
+        for name, value in environ.items()
+        if (name in _FIELDS or name.startswith("SPACEBOT_"))
+        if not name.startswith(_SECRET) and not _SERVICE_LINK.match(name)
+        if (text := _bare(value))
+    }
+    secrets = {n.removeprefix(_SECRET): v for n, v in environ.items() if n.startswith(_SECRET)}
+    return ours | {_SECRET: secrets}
+
+
+def _bare(value: str) -> str:
+    """Take off the blanks, and the quotes that `docker --env-file` leaves on."""
+    value = value.strip()
+    if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
+        return value[1:-1].strip()
+    return value
+
+
+def _complaint(error: ErrorDetails) -> str:
+    name, *inner = map(str, error["loc"])
+    name = _VARIABLES.get(name, name)  # a default is checked under the field's own name
+    if name == _SECRET and inner:
+        name += inner[0]
+    if error["type"] == "missing":
+        return f"{name} is not set. {_FIELDS[name].description}"
+    if error["type"] == "extra_forbidden":
+        hint = did_you_mean(name, _FIELDS) or " Take it away."
+        return f"{name} is not a variable of Spacebot.{hint}"
+    return f"{name} {error.get('ctx', {}).get('error', error['msg'])}"
+
+
+def _debugging(environ: Mapping[str, str]) -> Iterable[str]:
+    if environ.get("HF_DEBUG", "").upper() in _TRUE:
+        yield "HF_DEBUG is on, which writes the secrets of Spaces to the log. Take it away."

@@ -1,0 +1,51 @@
+"""How a wrong value is spoken of: in one line, with the way out, and never showing a secret."""
+
+import re
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic import ValidationError, ValidatorFunctionWrapHandler, WrapValidator
+
+_LOOKS_SECRET = re.compile(r"xox|xapp-|hf_|://[^/]*@|[0-9a-f]{32}", re.IGNORECASE)
+
+
+class BadSettings(Exception):
+    """The environment is not one we can run in. Says everything wrong at once, a line each."""
+
+    def __init__(self, complaints: Iterable[str]) -> None:
+        self.complaints = tuple(complaints)
+        super().__init__("\n".join(self.complaints))
+
+
+def shown(value: object) -> str:
+    """Return *value* as a complaint may show it: on one line, short, and never a secret."""
+    text = str(value)
+    if _LOOKS_SECRET.search(text):
+        return "something that looks secret (not shown)"
+    return repr(text if len(text) <= 60 else text[:59] + "…")
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """
+    Return the hint to put behind a complaint about *word*.
+
+    >>> did_you_mean("SPACEBOT_POLL_SECOND", ["SPACEBOT_PORT", "SPACEBOT_POLL_SECONDS"])
+    ' Did you mean SPACEBOT_POLL_SECONDS?'
+    """
+    by_lower = {name.lower(): name for name in known}
+    near = get_close_matches(word.lower(), by_lower, n=1, cutoff=0.75)
+    return f" Did you mean {by_lower[near[0]]}?" if near else ""
+
+
+def otherwise(advice: str, verb: str = "is") -> WrapValidator:
+    """Say *advice* of a value that does not fit, in place of pydantic's own words."""
+
+    def check(value: Any, inner: ValidatorFunctionWrapHandler) -> Any:
+        try:
+            return inner(value)
+        except ValidationError:
+            pass  # raised below, so that the complaint carries no trace of the value
+        raise ValueError(f"{verb} {shown(value)}: {advice}")
+
+    return WrapValidator(check)

@@ -1,0 +1,218 @@
+"""
+What one value of the environment may be, as annotations for the fields of Settings.
+
+Each check answers with the value as the bot uses it, or says what is wrong as the rest of a
+sentence that begins with the variable's name.
+"""
+
+import re
+from collections.abc import Mapping
+from importlib.util import find_spec
+from types import MappingProxyType
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, StringConstraints
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from bot.settings.complaints import did_you_mean, otherwise, shown
+
+#: The words of SPACEBOT_ALERT_ON, and when each of them deserves a card.
+ALERT_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "error": "the build, the configuration or the app broke",
+        "sleeping": "it fell asleep or was stopped",
+        "paused": "somebody paused it",
+        "stuck": "it has been coming up for over 25 minutes",
+        "unknown": "the Hub reports a stage that this bot does not know",
+        "gone": "it was deleted, renamed or hidden from us",
+    }
+)
+_SAME_WORD = {"broken": "error", "asleep": "sleeping"}  # what the bot itself calls them elsewhere
+
+# What a token may start with, what that says of it, and the variable where it belongs.
+_TOKENS = {
+    "xoxb-": ("a bot token", "SLACK_BOT_TOKEN"),
+    "xapp-": ("an app-level token", "SLACK_APP_TOKEN"),
+    "xoxp-": ("a user token, which Spacebot does not use", None),
+    "xoxe": ("a rotating token: turn token rotation off in the app's settings", None),
+    "hf_oauth_": ("a token of `hf auth login`, which may not restart Spaces", None),
+    "hf_": ("a Hugging Face token", "HF_TOKEN"),
+}
+
+
+def looks_like(token: str) -> str:
+    """Return what the start of *token* gives away, "" when nothing."""
+    for prefix, (kind, home) in _TOKENS.items():
+        if token.startswith(prefix):
+            return f"looks like {kind}" + (f", which belongs in {home}" if home else "")
+    return ""
+
+
+def _token(prefix: str, advice: str) -> AfterValidator:
+    whole = re.compile(re.escape(prefix) + r"(?!oauth_)[A-Za-z0-9_-]+")
+
+    def check(secret: SecretStr) -> SecretStr:
+        token = secret.get_secret_value()
+        if whole.fullmatch(token):
+            return secret
+        other = looks_like(token)
+        if not other or other == looks_like(prefix):
+            other = f"is not a whole token: {prefix} and then only letters, digits and dashes"
+        raise ValueError(f"{other}. {advice}")
+
+    return AfterValidator(check)
+
+
+def _address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
+        raise ValueError("not an address")
+    return text.rstrip("/")
+
+
+def _alert_word(word: str) -> str:
+    known = _SAME_WORD.get(word.lower(), word.lower())
+    if known in ALERT_WORDS:
+        return known
+    hint = did_you_mean(word, ALERT_WORDS)
+    raise ValueError(f"has {shown(word)}: use some of {', '.join(ALERT_WORDS)}.{hint}")
+
+
+def _timezone(name: str) -> str:
+    try:
+        return ZoneInfo(name).key
+    except (KeyError, OSError, ValueError):  # unknown, a folder of names, a path
+        hint = did_you_mean(name, available_timezones())
+    raise ValueError(f"is {shown(name)}: use a name such as Europe/Rome or UTC.{hint}")
+
+
+def _database(text: str) -> str:
+    # Its password makes the whole address a secret: a complaint never shows it.
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        url = make_url("unreadable://")
+    if url.drivername == "sqlite" and url.database not in (None, "", ":memory:"):
+        return text
+    if url.drivername not in ("postgresql+psycopg", "postgresql", "postgres"):
+        raise ValueError(
+            "is not the address of a database that keeps what it is told: "
+            "use sqlite:///spacebot.db or postgresql+psycopg://user:password@host/name."
+        )
+    if find_spec("psycopg") is None:
+        raise ValueError("needs the PostgreSQL driver: install spacebot[postgres].")
+    return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+
+
+def _words(value: Any) -> Any:
+    return re.split(r"[,\s]+", value.strip(", \t\n")) if isinstance(value, str) else value
+
+
+def _pairs(value: Any) -> Any:
+    """Read `A=1,B={team}`. What stands behind the first "=" may hold others, but no comma."""
+    if not isinstance(value, str):
+        return value
+    pairs: dict[str, str] = {}
+    for pair in filter(None, map(str.strip, value.split(","))):
+        key, equals, text = pair.partition("=")
+        if not equals or key.strip() in pairs:
+            raise ValueError(f"has {shown(pair)}: write KEY=value, once for each, with commas.")
+        pairs[key.strip()] = text.strip()
+    return pairs
+
+
+def _filled(value: str) -> str:
+    for name in re.findall(r"\{(\w+)\}", value):
+        if name != "team":
+            raise ValueError(f"has {shown(f'{{{name}}}')}: {{team}} is all that is filled in.")
+    return value
+
+
+def _not_blank(secret: SecretStr) -> SecretStr:
+    if not secret.get_secret_value().strip():
+        raise ValueError("is empty: give the secret, or take the variable away.")
+    return secret
+
+
+BotToken = Annotated[
+    SecretStr,
+    _token("xoxb-", "Copy the Bot User OAuth Token: it starts with xoxb-."),
+]
+AppToken = Annotated[
+    SecretStr,
+    _token("xapp-", "Copy it from Basic Information, App-Level Tokens: it starts with xapp-."),
+]
+HubToken = Annotated[
+    SecretStr,
+    _token("hf_", "Make a personal access token with write access at hf.co/settings/tokens."),
+]
+Address = Annotated[
+    str,
+    AfterValidator(_address),
+    otherwise("write an address such as https://example.org, without a user or a password."),
+]
+AddressOfFolder = Annotated[Address, AfterValidator(lambda address: address + "/")]
+Words = BeforeValidator(_words)
+Owner = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,95}$"),
+    otherwise("give the bare name of an organisation or a user, such as ifcore-org.", "has"),
+]
+Prefix = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9._-]*$"),
+    otherwise("give the start of your repo names, such as ifcore- (no owner, no slash)."),
+]
+RepoId = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*/[A-Za-z0-9][A-Za-z0-9._-]*$"),
+    otherwise("give a repo id such as ifcore-org/template."),
+]
+Key = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-zA-Z][_a-zA-Z0-9]*$"),
+    otherwise("a key is letters, digits and underscores, and starts with a letter.", "has"),
+]
+Secret = Annotated[SecretStr, AfterValidator(_not_blank)]
+Pairs = BeforeValidator(_pairs)
+Filled = Annotated[str, AfterValidator(_filled)]
+Frozen = AfterValidator(MappingProxyType)
+Channel = Annotated[
+    str,
+    BeforeValidator(lambda name: str(name).removeprefix("#")),
+    StringConstraints(pattern=r"^([CGD][A-Z0-9]+|[^A-Z\s#@,<>]{1,80})$"),
+    otherwise("give a channel's id (C…) or its name, such as space-alerts."),
+]
+AlertWord = Annotated[str, AfterValidator(_alert_word)]
+Person = Annotated[
+    str,
+    StringConstraints(pattern=r"^[UWS][A-Z0-9]+$"),
+    otherwise(
+        "give ids. A person's (U… or W…) is in the profile's menu, Copy member ID; a user "
+        "group's (S…) is at the end of its address in a browser.",
+        "has",
+    ),
+]
+Seconds = Annotated[
+    float,
+    Field(gt=0, allow_inf_nan=False),
+    otherwise("give a number of seconds above zero, such as 60 or 0.5."),
+]
+Timezone = Annotated[str, AfterValidator(_timezone)]
+Command = Annotated[
+    str,
+    StringConstraints(pattern=r"^/[a-z0-9_-]{1,31}$"),
+    otherwise('write "/" and one lower-case word of at most 31 letters, such as /space.'),
+]
+Database = Annotated[str, AfterValidator(_database)]
+Port = Annotated[
+    int,
+    Field(ge=0, le=65535),
+    otherwise(
+        "give a number from 1 to 65535, or 0 for any free one. (Kubernetes sets a variable of "
+        "this name beside a Service called spacebot: enableServiceLinks: false keeps it away.)"
+    ),
+]
