@@ -1,0 +1,55 @@
+"""Did you mean: the nearest word, and the error that offers it as a button."""
+
+from collections.abc import Iterable, Sequence
+from difflib import SequenceMatcher
+
+from bot.errors import Misunderstood
+from bot.parsing.text import spell
+
+#: Slack takes no longer button value.
+_LONGEST_COMMAND = 2_000
+
+
+class Guess(Misunderstood):
+    """
+    Targets that only nearly name Spaces, with the ones that were probably meant.
+
+    `targets` are words, as typed but corrected. `suggestion` spells them without a verb,
+    which reads as `status` of them; `command("wake")` is the button for an acting verb.
+    """
+
+    def __init__(self, message: str, targets: Sequence[str]) -> None:
+        super().__init__(message, offer(targets))
+        self.targets = tuple(targets)
+
+    def command(self, verb: str, tail: Sequence[str] = ()) -> str | None:
+        """
+        Return the command to offer; *tail* is what followed the targets, a time for one.
+
+        >>> Guess("…", ["team-alpha"]).command("wake", ["at", "13:50"])
+        'wake team-alpha at 13:50'
+        """
+        return offer((*verb.split(), *self.targets, *tail))
+
+
+def offer(words: Iterable[str]) -> str | None:
+    """Spell a command for a button, or None where it is too long for one."""
+    text = spell(words)
+    return text if len(text) <= _LONGEST_COMMAND else None
+
+
+def closest(word: str, pool: Iterable[str], cutoff: float = 0.6) -> str | None:
+    """
+    Return the nearest of *pool*, the first of equals, if any is near enough.
+
+    >>> closest("wak", ["pause", "wake"])
+    'wake'
+    """
+    best, matcher = None, SequenceMatcher(b=word.casefold()[:60], autojunk=False)
+    for name in pool:
+        matcher.set_seq1(name.casefold())
+        if min(matcher.real_quick_ratio(), matcher.quick_ratio()) < cutoff:
+            continue
+        if matcher.ratio() >= cutoff and (best is None or matcher.ratio() > best[0]):
+            best = (matcher.ratio(), name)
+    return best[1] if best else None

@@ -1,0 +1,156 @@
+"""One target → the Spaces it means. What it only nearly means is a guess, kept apart."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fnmatch import translate
+
+from bot.errors import Misunderstood
+from bot.model import Fleet
+from bot.parsing.guesses import Guess, closest
+from bot.parsing.names import Names
+from bot.parsing.ranges import hyphenated, is_range, read_range
+from bot.parsing.sentences import echo, listed
+from bot.parsing.vocabulary import TARGET_WORDS
+
+#: No id of the Hub is longer, glob stars included.
+_LONGEST_NAME = 200
+#: Each pattern looks at every Space, and so does each guess.
+_MOST_PATTERNS = 50
+_MOST_GUESSES = 20
+#: How many names a did-you-mean shows.
+_MOST_SHOWN = 3
+
+_PAGE = re.compile(r"/spaces/([\w.-]+/[\w.-]+)")
+_SCHEME = re.compile(r"^https?://", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """Looks names up for one request: in these Spaces, to look at them or to act on them."""
+
+    fleet: Fleet
+    names: Names
+    acting: bool
+
+    def find(self, targets: Sequence[str], typed: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """
+        Return what each of *targets* means, or say which of them mean nothing.
+
+        *typed* are all the words of the request, for the corrected one that is offered.
+        """
+        distinct = tuple(dict.fromkeys(targets))
+        if sum(is_pattern(word) for word in distinct) > _MOST_PATTERNS:
+            raise Misunderstood(
+                f"I take at most {_MOST_PATTERNS} patterns and ranges at once, "
+                "so nothing was done. Name fewer, or say `all`."
+            )
+        found = {word: self._meant(word) for word in distinct}
+        unknown = [word for word, ids in found.items() if not ids]
+        if not unknown:
+            return found
+        return found | self._guessed(unknown, typed)
+
+    def _meant(self, word: str) -> tuple[str, ...]:
+        if len(word) > _LONGEST_NAME:
+            return ()
+        if "://" in word:
+            return self._linked(word)
+        found = self.names.find(word)
+        if len(found) > 1:
+            raise Misunderstood(
+                f"{echo(word)} is the name of {len(found)} Spaces{self.not_done}. "
+                f"Say which: {listed(found)}."
+            )
+        return found or self._ranged(word) or self._globbed(word)
+
+    def _ranged(self, word: str) -> tuple[str, ...]:
+        if is_range(word):
+            return self._in_range(word)
+        ends = hyphenated(word)
+        both_exist = ends and all(len(self.names.find(end)) == 1 for end in ends)
+        if not ends or not both_exist or self.names.starting(word):
+            return ()
+        return self._in_range("..".join(ends))
+
+    def _in_range(self, word: str) -> tuple[str, ...]:
+        wanted = read_range(word)
+        found = self.names.matching(wanted.__contains__, full="/" in wanted.stem)
+        if found:
+            return found
+        siblings = [self.names.short(id) for id in self.names.starting(wanted.stem)]
+        there = f"There is {listed(siblings, 'and')}." if siblings and wanted.stem else ""
+        raise Misunderstood(
+            f"No Space is in the range {echo(word)}{self.not_done}. "
+            + (there or "Say `status` to see them all.")
+        )
+
+    def _globbed(self, word: str) -> tuple[str, ...]:
+        if "*" not in word:
+            return ()
+        only_stars = re.sub(r"([?\[])", r"[\1]", word.casefold())
+        fits = re.compile(translate(only_stars)).match
+        return self.names.matching(lambda name: bool(fits(name)), full="/" in word)
+
+    def _linked(self, link: str) -> tuple[str, ...]:
+        """Read an address: a Space's page, its host, or a dotted name that Slack made a link."""
+        if page := _PAGE.search(link):
+            return self.names.find(page[1])
+        bare = _SCHEME.sub("", link)
+        host = bare.partition("/")[0].casefold()
+        hosted = tuple(id for id, s in self.fleet.items() if s.host and _host(s.host) == host)
+        return hosted or self.names.find(bare.rstrip("/"))
+
+    def _guessed(self, unknown: Sequence[str], typed: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """Take a unique prefix silently where nothing is done; complain of all the others."""
+        few = len(unknown) <= _MOST_GUESSES
+        near = {word: self._near(word) if few else () for word in unknown}
+        taken = {} if self.acting else {w: n for w in unknown if (n := self._prefixed(w, near[w]))}
+        left = [word for word in unknown if word not in taken]
+        if not left:
+            return taken
+        message = self._complaint(left, near)
+        if any(len(near[word]) != 1 for word in left):
+            raise Misunderstood(message)
+        better = {word: near[word][0] for word in left}
+        raise Guess(message, [better.get(word, word) for word in typed])
+
+    def _prefixed(self, word: str, near: Sequence[str]) -> tuple[str, ...]:
+        found = self.names.starting(word) if near else ()
+        return found if len(found) == 1 else ()
+
+    def _near(self, word: str) -> tuple[str, ...]:
+        """Return what may have been meant: names that begin so, else the nearest one."""
+        if is_pattern(word) or len(word) > _LONGEST_NAME:
+            return ()
+        if begun := self.names.starting(word):
+            return tuple(self.names.short(id) for id in begun)
+        if "/" in word:
+            nearest = closest(word, self.names.ids)
+        else:
+            nearest = closest(word, [*map(self.names.short, self.names.ids), *sorted(TARGET_WORDS)])
+        return (nearest,) if nearest else ()
+
+    def _complaint(self, unknown: Sequence[str], near: dict[str, tuple[str, ...]]) -> str:
+        said = f"I know no Space {listed(unknown)}{self.not_done}."
+        one = len(unknown) == 1
+        meant = near[unknown[0]] if one else _firsts(near[word] for word in unknown)
+        if not meant:
+            return f"{said} Say `status` to see them all."
+        return f"{said} Did you mean {listed(meant, 'or' if one else 'and')}?"
+
+    @property
+    def not_done(self) -> str:
+        return ", so nothing was done" if self.acting else ""
+
+
+def is_pattern(word: str) -> bool:
+    return "*" in word or is_range(word)
+
+
+def _firsts(near: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(names[0] for names in near if names))[:_MOST_SHOWN]
+
+
+def _host(address: str) -> str:
+    return _SCHEME.sub("", address).partition("/")[0].casefold()

@@ -1,0 +1,92 @@
+"""Ranges: `team-1..12`, `team-a..f`, and the ways phones and people write them."""
+
+import re
+from dataclasses import dataclass
+
+from bot.errors import Misunderstood
+from bot.parsing.sentences import echo
+
+#: A larger one is a slip of the thumb.
+LARGEST = 10_000
+
+_DOTS = re.compile(r"\.{2,}")
+_DIGITS = "0123456789"
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Names that share a stem and end in a number, or in one letter, between two others."""
+
+    text: str
+    stem: str
+    first: int
+    last: int
+    lettered: bool
+
+    def __contains__(self, name: str) -> bool:
+        """Say whether *name*, in lower case, is one of them; 07 and 7 are the same number."""
+        stem, index = _parted(name)
+        return (
+            stem == self.stem
+            and _is_index(index)
+            and index.isalpha() == self.lettered
+            and self.first <= _number(index) <= self.last
+        )
+
+
+def is_range(word: str) -> bool:
+    return bool(_DOTS.search(word))
+
+
+def read_range(word: str) -> Range:
+    """
+    Read a range, either way round.
+
+    >>> "team-07" in read_range("team-12..1"), "team-13" in read_range("team-1..team-12")
+    (True, False)
+    """
+    left, right = _DOTS.split(word.casefold(), maxsplit=1)
+    (stem, start), (end_stem, end) = _parted(left), _parted(right)
+    same = end_stem in ("", stem) and start.isalpha() == end.isalpha()
+    if not (same and _is_index(start) and _is_index(end)):
+        raise Misunderstood(
+            f"I cannot read the range {echo(word)}. Write it like `team-1..12` or `team-a..f`."
+        )
+    first, last = sorted((_number(start), _number(end)))
+    if last - first >= LARGEST:
+        raise Misunderstood(
+            f"The range {echo(word)} spans more than {LARGEST:,} names, so nothing was done. "
+            "Write a smaller one, or `*` for any ending."
+        )
+    return Range(word, stem, first, last, start.isalpha())
+
+
+def hyphenated(word: str) -> tuple[str, str] | None:
+    """
+    Return both ends of what may be a range with a hyphen for its dots.
+
+    >>> hyphenated("team-1-12"), hyphenated("team-a-f"), hyphenated("team-alpha")
+    (('team-1', 'team-12'), ('team-a', 'team-f'), None)
+    """
+    left, _, end = word.casefold().rpartition("-")
+    stem, start = _parted(left)
+    if _is_index(start) and _is_index(end) and start.isalpha() == end.isalpha():
+        return left, stem + end
+    return None
+
+
+def _parted(name: str) -> tuple[str, str]:
+    """Cut a name before its last number or its last letter: ("team-", "12"), ("team-", "a")."""
+    stem = name.rstrip(_DIGITS)
+    if stem == name and name[-1:].isalpha() and not name[-2:-1].isalnum():
+        stem = name[:-1]
+    return stem, name[len(stem) :]
+
+
+def _is_index(index: str) -> bool:
+    return bool(index) and index.isascii() and (index.isdigit() or len(index) == 1)
+
+
+def _number(index: str) -> int:
+    """Give letters and numbers an order. Beyond twelve digits all numbers are too large."""
+    return ord(index) if index.isalpha() else int(index.lstrip("0")[:13] or "0")
