@@ -42,7 +42,7 @@ class Looks(StrEnum):
     """What a command must know of the fleet before it can answer."""
 
     NOWHERE = "nowhere"
-    STORED = "stored"  # as the last sweep saw it will do, if the Hub is silent
+    BEST = "best"  # as the Hub shows it, or as it was last seen when the Hub is silent
     FRESH = "fresh"  # as the Hub shows it now; no answer, no act
 
 
@@ -57,10 +57,11 @@ class Context:
     fleet: Fleet
     names: Names
     commands: Mapping[str, "Command"]
-    busy: Mapping[str, str] = field(default_factory=dict)  # what is being done to a Space now
-    prices: Mapping[str, str] = field(default_factory=dict)  # "$0.40/h" by hardware
+    running: tuple[Operation, ...] = ()
+    prices: Mapping[str, float] = field(default_factory=dict)  # US dollars an hour, by hardware
     stale_since: datetime | None = None  # the Hub is silent: the fleet is as it was then
     slash: str = "/space"
+    owners: tuple[str, ...] = ()
 
     def targets(self, *, acting: bool) -> tuple[str, ...]:
         """Return the ids of the Spaces that the words name."""
@@ -84,7 +85,7 @@ def command(
     usage: str,
     *,
     needs: Role = Role.VIEWER,
-    looks: Looks = Looks.STORED,
+    looks: Looks = Looks.BEST,
     example: str = "",
     words: int = 1,
 ) -> Callable[[Callable[[Context], Answer]], Command]:

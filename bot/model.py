@@ -115,8 +115,49 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody in the workspace, as Slack knows them."""
+
+    id: str
+    name: str = ""
+    is_admin: bool = False  # owner or admin of the workspace
+    is_guest: bool = False  # from outside, or restricted to some channels
+
+
+@dataclass(frozen=True, slots=True)
 class Budget:
     """What the Hub lets us still ask for in this window, from its RateLimit header."""
 
     remaining: int
     resets_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Whom the Hub takes our token for, and what the token may do."""
+
+    name: str
+    orgs: tuple[str, ...] = ()
+    token_kind: str = ""  # "access_token" is what we need; one from a login may not restart
+    token_role: str = ""  # "read", "write" or "fineGrained"
+    writes_to: tuple[str, ...] = ()  # owners and repos that a fine-grained token may write to
+
+
+@dataclass(frozen=True, slots=True)
+class Flavour:
+    """Hardware that a Space can run on, and what it costs while it runs."""
+
+    name: str  # "t4-small"
+    title: str  # "Nvidia T4 - small"
+    cpu: str = ""  # "4 vCPU"
+    ram: str = ""  # "15 GB"
+    accelerator: str = ""  # "1 T4 16 GB"
+    dollars_per_hour: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A change of a Space's files that the Hub has taken."""
+
+    url: str
+    oid: str  # 40 hexadecimal digits

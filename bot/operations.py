@@ -107,6 +107,16 @@ def plan(verb: Verb, spaces: Iterable[str], fleet: Fleet, busy: Mapping[str, str
     return [_planned(verb, fleet[space], busy.get(space)) for space in spaces]
 
 
+def busy(running: Iterable[Operation]) -> dict[str, str]:
+    """Say, by Space, what is being done to it now."""
+    return {
+        step.space: f"busy: {operation.verb} is still running"
+        for operation in running
+        for step in operation.steps
+        if not step.settled
+    }
+
+
 def advance(
     operation: Operation, fleet: Fleet, now: datetime
 ) -> tuple[Operation, tuple[Step, ...]]:

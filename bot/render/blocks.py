@@ -1,5 +1,6 @@
 """The bricks of a message: escaped text, sections, buttons, all within Slack's limits."""
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -20,32 +21,27 @@ _LINE = 300
 def escape(text: str, limit: int = _LINE) -> str:
     """Return *text* from outside as mrkdwn that shows it and does nothing.
 
-    >>> escape("<!channel> *a* & b")
-    '&lt;!channel&gt; ∗a∗ &amp; b'
+    >>> escape("<!channel> *a* & _b_ snake_case")
+    '&lt;!channel&gt; ∗a∗ &amp; ˍbˍ snake_case'
     """
-    plain = "".join(c if c.isprintable() or c == "\n" else " " for c in text)
-    marks = plain.translate(_MARKS)
-    if len(marks) > limit:
-        marks = marks[: limit - 1] + "…"
-    return marks.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    shown = _EDGE.sub("ˍ", _printable(text).translate(_MARKS))
+    return _entities(_cut(shown, limit))
 
 
 # Look-alikes, because Slack's mrkdwn has no way to escape its own marks.
-_MARKS = str.maketrans({"*": "∗", "_": "_\u2060", "~": "∼", "`": "ˋ"})
+_MARKS = str.maketrans({"*": "∗", "~": "∼", "`": "ˋ"})
+_EDGE = re.compile(r"(?<!\w)_|_(?!\w)")
 
 
 def code(text: str, limit: int = _LINE) -> str:
-    """Return *text* from outside in code type, where no mark but the back-tick works."""
-    shown = " ".join(text.replace("`", "ˋ").split())
-    shown = shown if len(shown) <= limit else shown[: limit - 1] + "…"
-    return f"`{shown.replace('&', '&amp;').replace('<', '&lt;').replace('>', '&gt;')}`"
+    """Return *text* from outside in code type, on one line."""
+    shown = " ".join(_printable(text).replace("`", "ˋ").split())
+    return f"`{_entities(_cut(shown, limit))}`"
 
 
 def block(text: str, limit: int = 1500) -> str:
     """Return *text* of several lines from outside as a code block."""
-    plain = "".join(c if c.isprintable() or c == "\n" else " " for c in text.replace("`", "ˋ"))
-    shown = plain if len(plain) <= limit else plain[: limit - 1] + "…"
-    return f"```{shown.replace('&', '&amp;').replace('<', '&lt;').replace('>', '&gt;')}```"
+    return f"```{_entities(_cut(_printable(text).replace('`', 'ˋ'), limit))}```"
 
 
 def person(user: str) -> str:
@@ -111,6 +107,15 @@ def message(text: str, *blocks: Block) -> Message:
 
 def _cut(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _printable(text: str) -> str:
+    """Drop what cannot be seen: control characters, and marks that turn the writing round."""
+    return "".join(c if c.isprintable() or c == "\n" else " " for c in text)
+
+
+def _entities(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _fits(command: str) -> str:

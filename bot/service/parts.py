@@ -10,8 +10,10 @@ from typing import Protocol
 
 from bot.cards import Message
 from bot.command import Command
-from bot.model import Budget, Person, Space
+from bot.model import Budget, Flavour, Person, Space
 from bot.settings import Settings
+from bot.service.lookout import Lookout
+from bot.service.sends import Sends
 from bot.store import Store, Tx, lease
 from bot.store.lease import Lease
 
@@ -25,6 +27,7 @@ class Hub(Protocol):
     def restart(self, id: str, *, factory: bool = False) -> str: ...
     def pause(self, id: str) -> str: ...
     def budget(self) -> Budget | None: ...
+    def flavours(self) -> tuple[Flavour, ...]: ...
     def logs(
         self, id: str, *, build: bool = False, seconds: float = 8.0, lines: int = 200
     ) -> tuple[str, ...]: ...
@@ -75,6 +78,8 @@ class Parts:
     settings: Settings
     now: Callable[[], datetime]
     calls: Executor  # where calls to the Hub run beside each other
+    sends: Sends  # … those of operations, each once at a time
+    lookout: Lookout
     nudge: Callable[[Job], None]  # asks for a job to run now
     leading: Callable[[], Lease | None]  # proof of leading, while we do
 

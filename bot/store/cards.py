@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, func, select, update
 
 from bot.cards import Card, Message, State
 from bot.store.engine import Tx
@@ -94,7 +94,8 @@ def _read(tx: Tx, query: object) -> list[Card]:
     parents = table.alias("parent")
     joined = (
         query.add_columns(  # type: ignore[attr-defined]  # a Select, whose type names every column
-            parents.c.ts.label("parent_ts"), parents.c.posted_channel.label("parent_channel")
+            func.coalesce(parents.c.thread, parents.c.ts).label("parent_ts"),
+            parents.c.posted_channel.label("parent_channel"),
         )
         .outerjoin_from(table, parents, table.c.parent_id == parents.c.id)
         .order_by(table.c.id)

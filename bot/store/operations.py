@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, select, text, update
 
 from bot.operations import Operation, Progress, Step, Verb
 from bot.store.engine import Tx
@@ -53,6 +53,18 @@ def turn(tx: Tx, id: int, before: str, after: str, now: datetime) -> bool:
     change = update(table).where(table.c.id == id, table.c.state == before)
     ended = None if after == "running" else now
     return tx.execute(change.values(state=after, finished_at=ended)).rowcount == 1
+
+
+def alone(tx: Tx) -> None:
+    """Wait until nobody else begins an operation: two who ask at once see each other's."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(text("SELECT pg_advisory_xact_lock(7223202)"))
+
+
+def sign(tx: Tx, operation: Operation) -> None:
+    """Write down who said yes, and when."""
+    change = update(table).where(table.c.id == operation.id)
+    tx.execute(change.values(asked_by=operation.asked_by, asked_at=operation.asked_at))
 
 
 def claim(tx: Tx, operation: int, step: Step) -> bool:

@@ -1,0 +1,24 @@
+"""Commands that answer the bot's own questions; their buttons type them."""
+
+from bot.command import Answer, Context, Decision, Looks, command
+from bot.errors import Misunderstood
+
+
+@command("confirm <number>", looks=Looks.NOWHERE)
+def confirm(context: Context) -> Answer:
+    """Say yes to a question of mine, by its number."""
+    return Decision(_number(context), yes=True)
+
+
+@command("cancel <number>", looks=Looks.NOWHERE)
+def cancel(context: Context) -> Answer:
+    """Say no to a question of mine, by its number."""
+    return Decision(_number(context), yes=False)
+
+
+def _number(context: Context) -> int:
+    match context.words:
+        case [word] if word.isascii() and word.isdigit() and len(word) < 10:
+            return int(word)
+        case _:
+            raise Misunderstood("Which question? Tap the button below it, or name its number.")

@@ -1,0 +1,62 @@
+"""What the bot says back to one person: help, refusals, suggestions, failures."""
+
+from collections.abc import Sequence
+
+from bot.cards import Message
+from bot.errors import BotError, Misunderstood
+from bot.render.blocks import actions, button, escape, lines, message, section
+
+
+def say(text: str) -> Message:
+    """Say one sentence."""
+    return message(text, section(text))
+
+
+def refusal(error: BotError) -> Message:
+    """Say why not, and offer what was probably meant."""
+    text = _ticks(str(error))
+    shown = section(f":no_entry_sign: {text}")
+    suggestion = error.suggestion if isinstance(error, Misunderstood) else None
+    if not suggestion or len(suggestion) > 1500:
+        return message(str(error), shown)
+    label = f"{suggestion[:60].capitalize()}?"
+    return message(str(error), shown, actions(button(label, suggestion)))
+
+
+def failure(reference: str) -> Message:
+    """Say that something went wrong that nobody foresaw, and how to find it in the log."""
+    return say(
+        f":warning: Something went wrong on my side, and I do not know what was done. "
+        f"Look at the Space before you ask again. Tell whoever runs me this reference: {reference}"
+    )
+
+
+def interrupted(text: str) -> Message:
+    """Say that a request was received and never answered."""
+    return say(f"I was stopped before I could answer “{escape(text, 100)}”. Please ask again.")
+
+
+def help(usages: Sequence[tuple[str, str, str]], role: str, slash: str, who: str = "") -> Message:
+    """Show what this person may do: usage, what it does, an example; the examples as buttons."""
+    intro = (
+        f"*You are {role}.* Words only: names, `team-*`, `team-1..12`, `all`, `sleeping`, `except`."
+    )
+    shown = [f"`{slash} {escape(usage)}`\n{escape(what)}" for usage, what, _ in usages]
+    taps = [button(f"{slash} {example}", example) for _, _, example in usages[:5]]
+    return message(
+        "What I can do for you", section(intro), *lines(shown), actions(*taps), *_who(who)
+    )
+
+
+def _who(who: str) -> list[dict[str, object]]:
+    return [dict(section(who))] if who else []
+
+
+def _ticks(text: str) -> str:
+    """Escape an error's sentence, but leave its code type, which our own words carry."""
+    parts = text.split("`")
+    return "`".join(escape(p, 1500) if n % 2 == 0 else _code(p) for n, p in enumerate(parts))
+
+
+def _code(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

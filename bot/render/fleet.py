@@ -1,0 +1,115 @@
+"""How the fleet is shown: the list, one Space closely, and the addresses."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from bot.cards import Block, Message
+from bot.model import Condition, Space
+from bot.parsing import Names
+from bot.render import words
+from bot.render.blocks import (
+    actions,
+    block,
+    button,
+    code,
+    context,
+    escape,
+    lines,
+    link,
+    message,
+    section,
+)
+
+# What a phone shows without losing the reader; the rest is counted and can be asked for.
+_LINES = 40
+_REPAIR = {
+    Condition.BROKEN: "restart",
+    Condition.ASLEEP: "wake",
+    Condition.PAUSED: "wake",
+}
+
+
+def status(
+    spaces: Sequence[Space], names: Names, stale_since: datetime | None, slash: str
+) -> Message:
+    """Show counts, then one line per Space, worst first."""
+    ordered = words.worst_first(spaces)
+    said = words.tally(ordered)
+    title = f"*{words.count(len(ordered), 'Space')}*: {said}"
+    shown = [words.space_line(space, names.short(space.id)) for space in ordered[:_LINES]]
+    if len(ordered) > _LINES:
+        more = len(ordered) - _LINES
+        shown.append(f"… and {more} more. `{slash} status broken` or `asleep` shows fewer.")
+    return message(
+        f"{words.count(len(ordered), 'Space')}: {said}",
+        section(title),
+        *lines(shown),
+        *_wake_all(ordered),
+        *stale(stale_since),
+    )
+
+
+def nothing(owners: Sequence[str], slash: str) -> Message:
+    """Say that there is no fleet yet, and what to do about it."""
+    whose = escape(words.listed(list(owners)))
+    text = (
+        f"I see no Spaces of {whose}. Create one on the Hub, or check SPACEBOT_OWNER and HF_TOKEN."
+    )
+    return message(text, section(f"{text} `{slash} doctor` tells more."))
+
+
+def detail(space: Space, name: str, stale_since: datetime | None = None) -> Message:
+    """Show one Space closely, with the button that repairs it."""
+    head = f"{words.mark(space.condition)} *{escape(name, 100)}* {words.stage(space.stage)}"
+    facts = [code(space.id), *([escape(space.hardware)] if space.hardware else [])]
+    facts += [_sleep(space.sleep_after)] if space.sleep_after else []
+    facts += ["private"] if space.private else []
+    parts: list[Block] = [section(head)]
+    if space.error:
+        parts.append(section(block(space.error)))
+    if space.host:
+        parts.append(section(link(space.host, escape(space.host))))
+    if choice := _REPAIR.get(space.condition):
+        parts.append(actions(button(choice.capitalize(), f"{choice} {name}", style="primary")))
+    parts.append(context(" · ".join(facts)))
+    return message(f"{name}: {words.stage(space.stage)}", *parts, *stale(stale_since))
+
+
+def urls(spaces: Sequence[Space], names: Names, stale_since: datetime | None) -> Message:
+    """Show the addresses that the Hub reports: the app, its docs, its health."""
+    shown = [_addresses(space, names.short(space.id)) for space in spaces]
+    return message(words.count(len(spaces), "address"), *lines(shown)[:49], *stale(stale_since))
+
+
+def stale(since: datetime | None) -> list[Block]:
+    """Say that the picture is an old one."""
+    if since is None:
+        return []
+    return [
+        context(f":warning: The Hub does not answer. This is how it was at {words.clock(since)}.")
+    ]
+
+
+def prices(spaces: Sequence[Space], per_hour: Mapping[str, float]) -> float:
+    """Return what *spaces* cost together, in US dollars an hour."""
+    return sum(per_hour.get(space.hardware or "", 0.0) for space in spaces)
+
+
+def _addresses(space: Space, name: str) -> str:
+    if space.host is None:
+        return f"*{escape(name, 100)}* the Hub has not said where it is"
+    host = space.host.rstrip("/")
+    extra = f"{link(host + '/docs', 'docs')} · {link(host + '/health', 'health')}"
+    return f"*{escape(name, 100)}* {link(host, escape(host))} · {extra}"
+
+
+def _sleep(seconds: int) -> str:
+    return f"sleeps after {words.span(timedelta(seconds=seconds))}"
+
+
+def _wake_all(spaces: Sequence[Space]) -> list[Block]:
+    asleep = [space for space in spaces if space.condition is Condition.ASLEEP]
+    if not asleep:
+        return []
+    label = "Wake it" if len(asleep) == 1 else f"Wake all {len(asleep)}"
+    return [actions(button(label, "wake sleeping", style="primary"))]

@@ -1,0 +1,168 @@
+"""How long work is shown: the question before it, the card while it runs, the reply at its end."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.cards import Block, Message
+from bot.operations import Operation, Progress, Step, Verb
+from bot.parsing import Names
+from bot.render import words
+from bot.render.blocks import (
+    actions,
+    button,
+    code,
+    context,
+    escape,
+    lines,
+    message,
+    person,
+    section,
+)
+
+_BAR = 12
+# Small work is shown Space by Space; of large work only what needs a person is named.
+_SMALL = 10
+_NAMED = 15
+_MARKS = {
+    Progress.WAITING: ":white_circle:",
+    Progress.SENT: ":hourglass_flowing_sand:",
+    Progress.DONE: ":white_check_mark:",
+    Progress.SKIPPED: ":fast_forward:",
+    Progress.FAILED: ":red_circle:",
+}
+
+
+def card(operation: Operation, names: Names, now: datetime, hitch: str = "") -> Message:
+    """Show how far *operation* is. *hitch* says what it waits for, if not for the Spaces."""
+    text = _ended(operation, now) if operation.finished else _going(operation)
+    head = f"*{escape(text)}*\nasked by {person(operation.asked_by)}"
+    parts: list[Block] = [section(head)]
+    if not operation.finished:
+        parts.append(section(f"{_bar(operation)}  {_tally(operation)}"))
+    parts += lines(_told(operation, names))
+    parts += _again(operation, names)
+    if hitch and not operation.finished:
+        parts.append(context(f":warning: {escape(hitch)}"))
+    return message(text, *parts)
+
+
+def question(operation: Operation, why: str, number: int) -> Message:
+    """Ask before something that cannot be taken back, or that costs."""
+    doing = operation.verb.capitalize()
+    count = len(operation.having(Progress.WAITING))
+    yes = button(f"{doing} {words.count(count, 'Space')}", f"confirm {number}", style="danger")
+    return message(
+        f"{doing}? {why}",
+        section(f"*{doing} {words.count(count, 'Space')}?*\n{why}"),
+        actions(yes, button("Leave it", f"cancel {number}")),
+    )
+
+
+def needless(operation: Operation, names: Names) -> Message:
+    """Say that nothing has to be done, and why, Space by Space or in short."""
+    text = f"Nothing to {operation.verb}: {_reasons(operation.steps, names)}."
+    return message(text, section(f":white_check_mark: {escape(text, 1500)}"))
+
+
+def joined(operation: Operation, now: datetime) -> Message:
+    """Say that this is being done already, and how far it is."""
+    settled = len(operation.steps) - len(operation.having(Progress.WAITING, Progress.SENT))
+    since = words.span(now - operation.asked_at)
+    text = f"Already running: {operation.verb} {settled}/{len(operation.steps)}, for {since}"
+    where = f"asked by {person(operation.asked_by)}, card in <#{operation.channel}>"
+    return message(text, section(f":hourglass_flowing_sand: {text}, {where}."))
+
+
+def begun(operation: Operation) -> Message:
+    """Replace a question once it was answered with yes."""
+    return message("Begun", section(f":white_check_mark: {_going(operation)}"))
+
+
+def dropped() -> Message:
+    """Replace a question once it was answered with no."""
+    return message("Left as it was", section("Left as it was. Nothing was done."))
+
+
+def closing(operation: Operation, names: Names, now: datetime) -> Message:
+    """Tell the person who asked how it ended: the only ping of an operation."""
+    failed = operation.having(Progress.FAILED)
+    text = _ended(operation, now)
+    look = f" {escape(_named(failed, names))} need a look." if len(failed) > 1 else ""
+    look = f" {escape(_named(failed, names))} needs a look." if len(failed) == 1 else look
+    return message(f"{text}{look}", section(f"{person(operation.asked_by)} {escape(text)}.{look}"))
+
+
+def _going(operation: Operation) -> str:
+    return f"{operation.verb.doing} {words.count(len(operation.steps), 'Space')}"
+
+
+def _ended(operation: Operation, now: datetime) -> str:
+    done = len(operation.having(Progress.DONE))
+    failed = len(operation.having(Progress.FAILED))
+    skipped = len(operation.having(Progress.SKIPPED))
+    asked = len(operation.steps) - skipped
+    parts = [
+        f"{done} of {asked} {operation.verb.done} after {words.span(now - operation.asked_at)}"
+    ]
+    parts += [words.count(failed, "problem")] if failed else []
+    parts += [f"{skipped} needed nothing"] if skipped else []
+    return " · ".join(parts)
+
+
+def _bar(operation: Operation) -> str:
+    settled = sum(step.settled for step in operation.steps)
+    full = _BAR * settled // len(operation.steps)
+    return f"`{'█' * full}{'░' * (_BAR - full)}`"
+
+
+def _tally(operation: Operation) -> str:
+    sent = operation.having(Progress.SENT)
+    counts = [
+        (len(operation.having(Progress.DONE)), operation.verb.done),
+        (len(sent), "on the way"),
+        (len(operation.having(Progress.WAITING)), "waiting"),
+        (len(operation.having(Progress.FAILED)), "failed"),
+        (len(operation.having(Progress.SKIPPED)), "needed nothing"),
+    ]
+    return " · ".join(f"{number} {what}" for number, what in counts if number)
+
+
+def _told(operation: Operation, names: Names) -> list[str]:
+    """Return a line for each Space of small work, and for each problem of large work."""
+    if len(operation.steps) <= _SMALL:
+        return [_line(operation.verb, step, names) for step in operation.steps]
+    failed = operation.having(Progress.FAILED)
+    shown = [_line(operation.verb, step, names) for step in failed[:_NAMED]]
+    return shown + (
+        [f"… and {len(failed) - _NAMED} more problems."] if len(failed) > _NAMED else []
+    )
+
+
+def _line(verb: Verb, step: Step, names: Names) -> str:
+    stage = words.stage(step.stage) if step.stage else step.progress
+    note = code(step.note, 150) if step.progress is Progress.FAILED else escape(step.note, 150)
+    said = verb.done if step.progress is Progress.DONE else (note or stage)
+    return f"{_MARKS[step.progress]} *{escape(names.short(step.space), 100)}* {said}"
+
+
+def _again(operation: Operation, names: Names) -> list[Block]:
+    failed = operation.having(Progress.FAILED)
+    command = f"{operation.verb} {' '.join(names.short(step.space) for step in failed)}"
+    if not operation.finished or not failed or len(command) > 1500:
+        return []
+    label = "Try again" if len(failed) == 1 else f"Try {len(failed)} again"
+    return [actions(button(label, command))]
+
+
+def _reasons(steps: Sequence[Step], names: Names) -> str:
+    notes: dict[str, list[Step]] = {}
+    for step in steps:
+        notes.setdefault(step.note, []).append(step)
+    return "; ".join(
+        f"{_named(found, names)} {'is' if len(found) == 1 else 'are'} {note.removeprefix('it is ')}"
+        for note, found in notes.items()
+    )
+
+
+def _named(steps: Sequence[Step], names: Names) -> str:
+    return words.listed([names.short(step.space) for step in steps])

@@ -1,0 +1,43 @@
+"""What the question says before people are interrupted or money is spent."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.model import Condition, Space
+from bot.operations import Verb
+from bot.parsing import Names
+from bot.render import words
+from bot.render.blocks import escape
+
+
+def doubt(verb: Verb, spaces: Sequence[Space], names: Names, prices: Mapping[str, float]) -> str:
+    """Say what will happen if it is worth asking first, or nothing.
+
+    Asked is what interrupts a Space that is up, and what starts paid hardware.
+    """
+    up = [space for space in spaces if space.condition is Condition.UP]
+    starts = [space for space in spaces if space.is_paid and verb is not Verb.PAUSE]
+    said = []
+    if verb is Verb.PAUSE or (verb is not Verb.WAKE and up):
+        said.append(_interrupts(verb, spaces, up, names))
+    if starts:
+        said.append(_costs(starts, names, prices))
+    return " ".join(said)
+
+
+def _interrupts(verb: Verb, spaces: Sequence[Space], up: Sequence[Space], names: Names) -> str:
+    who = escape(words.listed([names.short(space.id) for space in up or spaces]))
+    if not up:
+        return f"None of {words.count(len(spaces), 'Space')} is up: {who}."
+    after = "until somebody wakes them" if verb is Verb.PAUSE else "while they start again"
+    what = "is up" if len(up) == 1 else "are up"
+    return f"{len(up)} of {len(spaces)} {what} and will be down {after}: {who}."
+
+
+def _costs(starts: Sequence[Space], names: Names, prices: Mapping[str, float]) -> str:
+    who = escape(words.listed([f"{names.short(s.id)} ({s.hardware})" for s in starts]))
+    total = sum(prices.get(space.hardware or "", 0.0) for space in starts)
+    unknown = [space for space in starts if space.hardware not in prices]
+    price = (
+        f"${total:.2f} an hour together" if not unknown else "the Hub has not said what it costs"
+    )
+    return f"Paid hardware starts: {who}, {price}."

@@ -1,0 +1,120 @@
+"""How stages, times and counts are said. Every colour has a word and a shape beside it."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.model import Condition, Space, condition
+from bot.render.blocks import code, escape
+
+_MARKS = {
+    Condition.BROKEN: ":red_circle:",
+    Condition.UNKNOWN: ":grey_question:",
+    Condition.LEAVING: ":wastebasket:",
+    Condition.ASLEEP: ":zzz:",
+    Condition.PAUSED: ":double_vertical_bar:",
+    Condition.COMING_UP: ":hourglass_flowing_sand:",
+    Condition.UP: ":large_green_circle:",
+}
+
+_STAGES = {
+    "RUNNING": "up",
+    "RUNNING_BUILDING": "up, a new version is building",
+    "RUNNING_APP_STARTING": "up, a new version is starting",
+    "BUILDING": "building",
+    "APP_STARTING": "starting",
+    "SLEEPING": "asleep",
+    "STOPPED": "stopped",
+    "PAUSED": "paused",
+    "BUILD_ERROR": "build failed",
+    "RUNTIME_ERROR": "crashed",
+    "CONFIG_ERROR": "configuration error",
+    "NO_APP_FILE": "has no app file",
+    "DELETING": "being deleted",
+}
+
+
+def mark(what: Condition) -> str:
+    """Return the emoji of a condition."""
+    return _MARKS[what]
+
+
+def stage(name: str) -> str:
+    """Say a stage in plain words.
+
+    >>> stage("RUNTIME_ERROR"), stage("DREAMING")
+    ('crashed', 'unknown stage DREAMING, please look')
+    """
+    return _STAGES.get(name, f"unknown stage {escape(name, 40)}, please look")
+
+
+def first_line(error: str, limit: int = 120) -> str:
+    """Return the most telling line of an error: the last of a traceback, else the first."""
+    lines = [line.strip() for line in error.splitlines() if line.strip()]
+    if not lines:
+        return ""
+    line = lines[-1] if lines[0].startswith("Traceback") else lines[0]
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def space_line(space: Space, name: str) -> str:
+    """Return the line that stands for one Space in a list."""
+    said = f"{mark(space.condition)} *{escape(name, 100)}* {stage(space.stage)}"
+    telling = first_line(space.error) if space.condition is Condition.BROKEN else ""
+    return f"{said} · {code(telling)}" if telling else said
+
+
+def count(number: int, noun: str) -> str:
+    """Say how many.
+
+    >>> count(1, "Space"), count(14, "Space")
+    ('1 Space', '14 Spaces')
+    """
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def listed(names: Sequence[str], limit: int = 5) -> str:
+    """Say a list, the end of a long one as a number.
+
+    >>> listed(["a", "b", "c"]), listed(list("abcdefg"))
+    ('a, b and c', 'a, b, c, d, e and 2 more')
+    """
+    if len(names) > limit:
+        return f"{', '.join(names[:limit])} and {len(names) - limit} more"
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def span(time: timedelta) -> str:
+    """Say how long, to the precision that matters.
+
+    >>> span(timedelta(seconds=42)), span(timedelta(minutes=18)), span(timedelta(hours=25))
+    ('42 s', '18 min', '1 day 1 h')
+    """
+    seconds = max(0, int(time.total_seconds()))
+    if seconds < 120:
+        return f"{seconds} s"
+    minutes = seconds // 60
+    if minutes < 120:
+        return f"{minutes} min"
+    days, hours = divmod(minutes // 60, 24)
+    if not days:
+        return f"{hours} h {minutes % 60} min" if minutes % 60 else f"{hours} h"
+    return " ".join([count(days, "day"), *([f"{hours} h"] if hours else [])])
+
+
+def clock(moment: datetime) -> str:
+    """Say a time of day in each reader's own zone."""
+    fallback = f"{moment:%H:%M} UTC"
+    return f"<!date^{int(moment.timestamp())}^{{time}}|{fallback}>"
+
+
+def tally(spaces: Sequence[Space]) -> str:
+    """Count Spaces by condition, worst first: `2 broken · 1 asleep · 9 up`."""
+    found = [space.condition for space in spaces]
+    counts = [(what, found.count(what)) for what in Condition]
+    return " · ".join(f"{number} {what}" for what, number in counts if number)
+
+
+def worst_first(spaces: Sequence[Space]) -> list[Space]:
+    """Sort by condition, worst first; within one condition the order stays."""
+    order = list(Condition)
+    return sorted(spaces, key=lambda space: order.index(condition(space.stage)))

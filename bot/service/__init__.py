@@ -1,0 +1,42 @@
+"""The verbs of the bot. Each gathers facts, asks the core to decide, and applies the decision."""
+
+from dataclasses import dataclass
+
+from bot.model import Ask
+from bot.service import advancing, asking, delivering, sweep
+from bot.service.parts import Parts
+
+
+@dataclass(frozen=True)
+class Bot(Parts):
+    """All that the bot can do, as the doors and the clock see it."""
+
+    def receive(self, ask: Ask) -> int | None:
+        """Write down what was asked, before it is acknowledged; None if it was before."""
+        return asking.receive(self, ask)
+
+    def answer(self, number: int, ask: Ask) -> None:
+        """Answer in words, whatever happens, and write down how it ended."""
+        asking.answer(self, number, ask)
+
+    def ask(self, ask: Ask) -> None:
+        """Receive and answer: the whole way through the one door."""
+        number = self.receive(ask)
+        if number is not None:
+            self.answer(number, ask)
+
+    def sweep(self) -> None:
+        """Look at every Space and write down what is worth saying."""
+        sweep.sweep(self)
+        asking.report_orphans(self)
+
+    def advance(self) -> None:
+        """Take every unfinished operation as far as it will go now."""
+        advancing.advance(self)
+
+    def deliver(self) -> None:
+        """Make Slack show what it should show."""
+        delivering.deliver(self)
+
+
+__all__ = ["Bot", "Parts"]

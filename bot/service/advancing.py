@@ -1,0 +1,117 @@
+"""Taking every unfinished operation as far as it will go now."""
+
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import partial
+
+from bot import operations as core
+from bot.errors import HubError, HubUnavailable
+from bot.model import Fleet
+from bot.operations import Operation, Step, Verb
+from bot.parsing import Names
+from bot.render import operations as render
+from bot.service.parts import Job, Parts
+from bot.store import Tx, cards, operations
+
+logger = logging.getLogger(__name__)
+
+# How often the fleet is listed while something is under way.
+_LOOK_EVERY = timedelta(seconds=2)
+# Calls kept back for the sweep and for people who look.
+_RESERVE = 20
+
+
+def advance(parts: Parts) -> None:
+    """Look at the fleet, move the operations along, and send what is to be sent."""
+    with parts.leader_transaction() as tx:
+        running = operations.running(tx)
+    if not running:
+        return
+    try:
+        fleet = parts.lookout.fleet(_LOOK_EVERY)
+    except HubUnavailable as error:
+        logger.warning("operations wait: %s", error)
+        _hold(parts, running, str(error))
+    else:
+        for operation in running:
+            _advance(parts, operation, fleet)
+    parts.nudge(Job.DELIVER)
+
+
+def _advance(parts: Parts, operation: Operation, fleet: Fleet) -> None:
+    now = parts.now()
+    after, due = core.advance(operation, fleet, now)
+    affordable, hitch = _within_budget(parts, due)
+    with parts.leader_transaction() as tx:
+        operations.keep(tx, operation.id, operation.steps, after.steps)
+        _show(parts, tx, after, hitch)
+        if after.finished and operations.turn(tx, after.id, "running", "finished", now):
+            _close(parts, tx, after)
+    for step in affordable:
+        parts.sends.submit((operation.id, step.space), partial(_send, parts, operation, step))
+
+
+def _within_budget(parts: Parts, due: Sequence[Step]) -> tuple[Sequence[Step], str]:
+    """Return the steps that the Hub's window still has room for, and what the others wait for."""
+    budget, now = parts.hub.budget(), parts.now()
+    if budget is None or now >= budget.resets_at or len(due) <= budget.remaining - _RESERVE:
+        return due, ""
+    room = max(0, budget.remaining - _RESERVE)
+    return due[:room], (
+        f"{len(due) - room} wait for the Hub's rate limit, until {budget.resets_at:%H:%M:%S} UTC"
+    )
+
+
+def _send(parts: Parts, operation: Operation, step: Step) -> None:
+    """Write the step down as sent, make the call, write down the answer. In that order."""
+    claimed = core.claimed(step, parts.now())
+    with parts.leader_transaction() as tx:
+        if not operations.claim(tx, operation.id, claimed):
+            return
+    try:
+        stage = _call(parts, operation.verb, step.space)
+    except HubError as error:
+        logger.info("%s %s: %s", operation.verb, step.space, error)
+        after = core.refused(claimed, error, parts.now())
+    else:
+        after = core.accepted(claimed, stage)
+    # True whoever leads by now, so it is not fenced.
+    with parts.transaction() as tx:
+        operations.keep(tx, operation.id, [claimed], [after])
+
+
+def _call(parts: Parts, verb: Verb, space: str) -> str:
+    match verb:
+        case Verb.WAKE | Verb.RESTART:
+            return parts.hub.restart(space)
+        case Verb.REBUILD:
+            return parts.hub.restart(space, factory=True)
+        case Verb.PAUSE:
+            return parts.hub.pause(space)
+
+
+def _hold(parts: Parts, running: Sequence[Operation], hitch: str) -> None:
+    """Say on each card what it waits for."""
+    with parts.leader_transaction() as tx:
+        for operation in running:
+            _show(parts, tx, operation, hitch)
+
+
+def _show(parts: Parts, tx: Tx, operation: Operation, hitch: str = "") -> int:
+    names = Names.of(operation.spaces, parts.settings.prefix)
+    message = render.card(operation, names, parts.now(), hitch)
+    return cards.want(tx, f"operation:{operation.id}", operation.channel, message, parts.now())
+
+
+def _close(parts: Parts, tx: Tx, operation: Operation) -> None:
+    names = Names.of(operation.spaces, parts.settings.prefix)
+    (card,) = cards.of(tx, f"operation:{operation.id}")
+    cards.want(
+        tx,
+        f"operation:{operation.id}:end",
+        operation.channel,
+        render.closing(operation, names, parts.now()),
+        parts.now(),
+        parent=card.id,
+    )

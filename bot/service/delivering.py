@@ -1,0 +1,94 @@
+"""Making Slack show what it should show, newest version only."""
+
+import logging
+from dataclasses import replace
+
+from bot import cards as core
+from bot.cards import Card, Message, Move
+from bot.errors import SlackError, SlackUnavailable
+from bot.render import notes
+from bot.service.parts import Parts, Place
+from bot.store import cards
+
+logger = logging.getLogger(__name__)
+
+
+def deliver(parts: Parts) -> None:
+    """Bring every card nearer to what it should be; stop the round when Slack is silent."""
+    with parts.leader_transaction() as tx:
+        waiting = cards.unequal(tx)
+    for card in waiting:
+        try:
+            _bring(parts, card)
+        except SlackUnavailable as error:
+            logger.warning("Slack does not take cards now: %s", error)
+            return
+
+
+def _bring(parts: Parts, card: Card) -> None:
+    match core.move(card, parts.now()):
+        case Move.POST:
+            _post(parts, card)
+        case Move.UPDATE:
+            _update(parts, card)
+        case Move.LOOK:
+            _look(parts, card)
+        case Move.WAIT:
+            pass
+
+
+def _post(parts: Parts, card: Card) -> None:
+    sending = core.posting(card, parts.now())
+    _keep(parts, sending)
+    try:
+        place = parts.slack.post(card.place, _as_posted(card), thread=card.thread, nonce=card.nonce)
+    except SlackError as error:
+        _refused(parts, sending, error)
+        return
+    _keep(parts, core.posted(sending, place.channel, place.ts, parts.now()))
+
+
+def _update(parts: Parts, card: Card) -> None:
+    assert card.ts, "only what was posted can be updated"
+    try:
+        parts.slack.update(Place(card.place, card.ts), _as_posted(card))
+    except SlackError as error:
+        _refused(parts, card, error)
+        return
+    _keep(parts, core.posted(card, card.place, card.ts, parts.now()))
+
+
+def _look(parts: Parts, card: Card) -> None:
+    """A post left and no answer came: look whether it is there before posting again."""
+    assert card.sending_since, "only what is being sent can be looked for"
+    try:
+        found = parts.slack.find(card.place, card.nonce, card.sending_since, thread=card.thread)
+    except SlackUnavailable:
+        raise
+    except SlackError as error:
+        logger.warning("the history of %s cannot be read: %s", card.place, error)
+        _keep(parts, replace(core.missing(card, parts.now()), error=notes.MAY_REPEAT))
+        return
+    after = core.adopted(card, found.ts, parts.now()) if found else core.missing(card, parts.now())
+    _keep(parts, after)
+
+
+def _refused(parts: Parts, card: Card, error: SlackError) -> None:
+    """Write down what the refusal means; a silent Slack ends the round."""
+    after = core.refused(card, error, parts.now())
+    logger.warning("card %s (%s): %s", card.id, card.subject, error)
+    _keep(parts, after)
+    if isinstance(error, SlackUnavailable):
+        raise error
+
+
+def _as_posted(card: Card) -> Message:
+    """Return the card's message, with a word about why it stands where it stands."""
+    if card.user and card.channel == card.user:
+        return notes.directly(card.message)
+    return notes.may_repeat(card.message) if card.error == notes.MAY_REPEAT else card.message
+
+
+def _keep(parts: Parts, card: Card) -> None:
+    with parts.leader_transaction() as tx:
+        cards.keep(tx, card)

@@ -1,0 +1,78 @@
+"""What a command must know before it can answer, gathered in one place."""
+
+import logging
+from datetime import datetime, timedelta
+
+from bot.command import Command, Context, Looks
+from bot.errors import HubError, HubUnavailable
+from bot.model import Ask, Fleet, Role
+from bot.parsing import Names
+from bot.service.parts import Parts
+from bot.store import operations, spaces
+
+logger = logging.getLogger(__name__)
+
+# People who ask within a moment of each other see the same picture.
+_MOMENT = timedelta(seconds=1)
+
+
+def remembered(parts: Parts) -> Names:
+    """Return the names of the fleet as the last sweep saw it: enough to read a request."""
+    with parts.transaction() as tx:
+        return Names.of(spaces.fleet(tx), parts.settings.prefix)
+
+
+def context(
+    parts: Parts, ask: Ask, command: Command, words: tuple[str, ...], role: Role
+) -> Context:
+    """Return all that *command* may know."""
+    fleet, stale_since = _fleet(parts, command.looks)
+    with parts.transaction() as tx:
+        running = tuple(operations.running(tx))
+    return Context(
+        ask=ask,
+        words=words,
+        role=role,
+        now=parts.now(),
+        fleet=fleet,
+        names=Names.of(fleet, parts.settings.prefix),
+        commands=parts.commands,
+        running=running,
+        prices=_prices(parts, command, fleet),
+        stale_since=stale_since,
+        slash=parts.settings.command,
+        owners=parts.settings.owners,
+    )
+
+
+def _fleet(parts: Parts, looks: Looks) -> tuple[Fleet, datetime | None]:
+    if looks is Looks.NOWHERE:
+        return {}, None
+    try:
+        return parts.lookout.fleet(_MOMENT), None
+    except HubUnavailable:
+        if looks is Looks.FRESH:
+            raise
+        return _as_last_seen(parts)
+
+
+def _as_last_seen(parts: Parts) -> tuple[Fleet, datetime | None]:
+    with parts.transaction() as tx:
+        fleet, at = spaces.fleet(tx), spaces.last_sweep(tx)
+    if not fleet:
+        raise HubUnavailable(
+            "The Hub does not answer, and I have not seen the fleet yet. Try again in a minute."
+        )
+    return fleet, at or parts.now()
+
+
+def _prices(parts: Parts, command: Command, fleet: Fleet) -> dict[str, float]:
+    """Ask what hardware costs, if there is any to pay for and the command may start it."""
+    paid = any(space.is_paid for space in fleet.values())
+    if command.looks is not Looks.FRESH or not paid:
+        return {}
+    try:
+        return {flavour.name: flavour.dollars_per_hour for flavour in parts.hub.flavours()}
+    except HubError as error:
+        logger.warning("what hardware costs is not known: %s", error)
+        return {}

@@ -1,0 +1,52 @@
+"""Whether this replica leads: it holds the lease, and has renewed it a moment ago."""
+
+import logging
+import os
+import socket
+from collections.abc import Callable
+from threading import Lock
+from uuid import uuid4
+
+from bot.store import Store, lease
+from bot.store.lease import Lease
+
+logger = logging.getLogger(__name__)
+
+
+class Leadership:
+    """Takes, renews and gives back the lease. Acting stops well before the lease runs out."""
+
+    def __init__(self, store: Store, monotonic: Callable[[], float]) -> None:
+        self._store, self._monotonic = store, monotonic
+        self._me = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"[:80]
+        self._lock = Lock()
+        self._lease: Lease | None = None
+        self._renewed_at = 0.0
+
+    def held(self) -> Lease | None:
+        """Return the proof of leading, if the last good renewal is recent enough to act on."""
+        with self._lock:
+            fresh = self._monotonic() - self._renewed_at < lease.GRACE
+            return self._lease if fresh else None
+
+    def tick(self) -> None:
+        """Renew the lease, or try to take it. Call it every `lease.RENEW` seconds."""
+        # Measured from before the database is asked: its clock may already be ahead.
+        at = self._monotonic()
+        with self._store.transaction() as tx:
+            before = self._lease
+            mine = before if before and lease.renew(tx, before) else lease.acquire(tx, self._me)
+        with self._lock:
+            self._lease, self._renewed_at = mine, at
+        if mine != before:
+            logger.info("leading since epoch %s", mine.epoch) if mine else logger.info(
+                "standing by"
+            )
+
+    def release(self) -> None:
+        """Give the lease back, so that another replica need not wait."""
+        with self._lock:
+            mine, self._lease = self._lease, None
+        if mine:
+            with self._store.transaction() as tx:
+                lease.release(tx, mine)

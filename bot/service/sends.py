@@ -1,0 +1,29 @@
+"""Calls that run beside each other, none of them twice at the same time."""
+
+from collections.abc import Callable, Hashable
+from concurrent.futures import Executor
+from threading import Lock
+
+
+class Sends:
+    """Calls in front of a bounded pool. A key that is queued or running is not taken again."""
+
+    def __init__(self, pool: Executor) -> None:
+        self._pool = pool
+        self._lock = Lock()
+        self._keys: set[Hashable] = set()
+
+    def submit(self, key: Hashable, call: Callable[[], None]) -> None:
+        """Run *call* soon, unless one with the same *key* has yet to end."""
+        with self._lock:
+            if key in self._keys:
+                return
+            self._keys.add(key)
+        self._pool.submit(self._run, key, call)
+
+    def _run(self, key: Hashable, call: Callable[[], None]) -> None:
+        try:
+            call()
+        finally:
+            with self._lock:
+                self._keys.discard(key)

@@ -1,0 +1,101 @@
+"""Beginning an operation: at once, or after a question was answered with yes."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bot.command import Proposal
+from bot.errors import Misunderstood
+from bot.model import Ask, Source
+from bot.operations import Operation, Progress, busy
+from bot.parsing import Names
+from bot.render import operations as render
+from bot.service.parts import Job, Parts
+from bot.service.replying import reply
+from bot.store import Tx, cards, operations
+
+# What was true when the question was asked may not be true for long.
+_GOOD_FOR = timedelta(minutes=10)
+
+
+def begin(parts: Parts, operation: Operation) -> str:
+    """Write *operation* down with its card, and set it going."""
+    with parts.transaction() as tx:
+        operations.alone(tx)
+        begun = operations.add(tx, _without_busy(tx, operation), state="running")
+        _show(parts, tx, begun)
+    return _go(parts, begun)
+
+
+def propose(parts: Parts, ask: Ask, proposal: Proposal) -> str:
+    """Write a proposal down and ask about it."""
+    with parts.transaction() as tx:
+        kept = operations.add(tx, proposal.operation, state="proposed")
+    reply(parts, ask, render.question(kept, proposal.why, kept.id))
+    return f"asked about operation {kept.id}"
+
+
+def proposal(parts: Parts, number: int) -> Operation:
+    """Return the proposal of that number, if it still waits for an answer."""
+    with parts.transaction() as tx:
+        found = operations.get(tx, number, state="proposed")
+    if found is None:
+        raise Misunderstood("That question has been answered already, or was never asked.")
+    if parts.now() - found.asked_at > _GOOD_FOR:
+        raise Misunderstood("That question is too old; much may have changed. Ask anew.")
+    return found
+
+
+def confirm(parts: Parts, ask: Ask, operation: Operation) -> str:
+    """Begin a proposal, once, however often it is tapped."""
+    operation = replace(operation, asked_by=ask.user, asked_at=parts.now())
+    with parts.transaction() as tx:
+        operations.alone(tx)
+        if not operations.turn(tx, operation.id, "proposed", "running", parts.now()):
+            return "was answered already"
+        operations.sign(tx, operation)
+        free = _without_busy(tx, operation)
+        operations.keep(tx, operation.id, operation.steps, free.steps)
+        _show(parts, tx, free)
+    reply(parts, ask, render.begun(free), replace=ask.source is Source.BUTTON)
+    return _go(parts, free)
+
+
+def cancel(parts: Parts, ask: Ask, operation: Operation) -> str:
+    """Drop a proposal."""
+    with parts.transaction() as tx:
+        operations.turn(tx, operation.id, "proposed", "dropped", parts.now())
+    reply(parts, ask, render.dropped(), replace=ask.source is Source.BUTTON)
+    return f"left operation {operation.id} undone"
+
+
+def _without_busy(tx: Tx, operation: Operation) -> Operation:
+    """Skip what another operation has begun to do since this one was planned."""
+    others = busy(other for other in operations.running(tx) if other.id != operation.id)
+    return replace(
+        operation,
+        steps=tuple(
+            replace(step, progress=Progress.SKIPPED, note=others[step.space])
+            if step.space in others and not step.settled
+            else step
+            for step in operation.steps
+        ),
+    )
+
+
+def _show(parts: Parts, tx: Tx, operation: Operation) -> None:
+    names = Names.of(operation.spaces, parts.settings.prefix)
+    cards.want(
+        tx,
+        f"operation:{operation.id}",
+        operation.channel,
+        render.card(operation, names, parts.now()),
+        parts.now(),
+        user=operation.asked_by,
+        thread=operation.thread,
+    )
+
+
+def _go(parts: Parts, operation: Operation) -> str:
+    parts.nudge(Job.ADVANCE)
+    parts.nudge(Job.DELIVER)
+    return f"began operation {operation.id}"
