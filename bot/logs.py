@@ -73,6 +73,7 @@ def _spellings(secret: str) -> set[str]:
         secret.strip() or secret,
         repr(secret)[1:-1],
         json.dumps(secret)[1:-1],
+        json.dumps(secret, ensure_ascii=False)[1:-1],
         quote(secret, safe=""),
     }
 

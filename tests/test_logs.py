@@ -7,8 +7,10 @@ import sys
 import threading
 import warnings
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import pytest
+from huggingface_hub.utils.logging import _configure_library_root_logger
 
 from bot.logs import PINNED, log_uncaught, redactor, set_up
 
@@ -82,6 +84,9 @@ def test_no_secret_leaks_from_message_arguments_or_fields(stream: io.StringIO) -
     log.info("plain %s", SECRET)
     log.info("%r and %s", {"value": SECRET}, "xoxb-1-2")
     log.info(SECRET)
+    log.info(json.dumps({"value": SECRET}))
+    log.info(json.dumps({"value": SECRET}, ensure_ascii=False))
+    log.info("https://host/?value=%s", quote(SECRET, safe=""))
     log.info("fields", extra={"said": SECRET, "deep": {SECRET: [SECRET, ("xoxb-1",)]}})
     log.debug("https://u:hunter2@host")
     assert stream.getvalue().count("***") >= 5
@@ -199,8 +204,7 @@ def test_libraries_stay_pinned_while_we_debug(
 
 
 def test_huggingface_hub_writes_through_us_alone(stream: io.StringIO) -> None:
-    import huggingface_hub  # noqa: F401 - its import adds a handler, which set_up must remove
-
+    _configure_library_root_logger()  # as its import does
     set_up(stream)
     library = logging.getLogger("huggingface_hub")
     library.warning("once")
