@@ -1,0 +1,115 @@
+"""
+The HTTP client that every call of huggingface_hub goes through.
+
+It is the border. An answer of 400 and above, or none at all, leaves `send` as one of our
+errors: huggingface_hub knows none of them, so it neither sleeps nor repeats (left alone it
+sleeps for minutes on a 429 in a list, and repeats a create for ever on a 409). What may be asked
+again is asked again here: a question, once, at once, while the deadline allows it.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing, nullcontext
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx2
+from huggingface_hub.utils._http import hf_request_event_hook, parse_ratelimit_headers
+
+from bot.errors import HubUnavailable, RateLimited
+from bot.hub import deadline
+from bot.hub.complaints import complaint, is_act, no_answer
+from bot.hub.network import PatientBackend
+from bot.model import Budget
+
+_CONNECTIONS = 40  # 32 threads, and some to spare
+_CONNECT = 5.0  # seconds
+_LONGEST = 32 * 1024 * 1024  # bytes of one answer; a page of a thousand Spaces has 0.7 million
+
+
+class Client(httpx2.Client):
+    """Keeps to the deadline, speaks in our errors, hears the budget."""
+
+    def __init__(
+        self,
+        *,
+        seconds: float,
+        now: Callable[[], datetime],
+        hear: Callable[[Budget], None],
+        transport: httpx2.BaseTransport | None = None,
+    ) -> None:
+        limits = httpx2.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS)
+        hooks: dict[str, list[Callable[..., Any]]] = {
+            "request": [hf_request_event_hook],
+            "response": [_bound],
+        }
+        super().__init__(
+            follow_redirects=True, limits=limits, event_hooks=hooks, transport=transport
+        )
+        self._seconds, self._now, self._hear = seconds, now, hear
+        for carrier in (self._transport, *self._mounts.values()):
+            # httpx2 offers no public way in; tests on real sockets fail if this one closes.
+            if pool := getattr(carrier, "_pool", None):
+                pool._network_backend = PatientBackend()  # noqa: SLF001 - see above
+
+    def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
+        alone = nullcontext() if deadline.is_set() else deadline.within(self._seconds)
+        with alone:
+            try:
+                return self._ask(request, **options)
+            except RateLimited:
+                raise
+            except HubUnavailable:
+                if is_act(request) or deadline.left() <= 0:
+                    raise
+            return self._ask(request, **options)
+
+    def _ask(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
+        seconds = deadline.left()
+        wait = httpx2.Timeout(seconds, connect=min(_CONNECT, seconds))
+        request.extensions["timeout"] = wait.as_dict()
+        answer = self._answer(request, **options)
+        # Raised outside of any `except`, so that no foreign text hangs on to it.
+        if isinstance(answer, Exception):
+            raise no_answer(request, answer)
+        self._listen(answer)
+        if answer.is_error:
+            raise complaint(answer, self._now())
+        return answer
+
+    def _answer(self, request: httpx2.Request, **options: Any) -> httpx2.Response | Exception:
+        try:
+            answer = super().send(request, **options)
+            if answer.is_error:
+                with closing(answer):  # a stream is not read yet
+                    answer.read()
+        except (httpx2.RequestError, OSError) as failure:  # OSError: switched to offline
+            return failure
+        return answer
+
+    def _listen(self, answer: httpx2.Response) -> None:
+        window = parse_ratelimit_headers(answer.headers)
+        if window and window.resource_type == "api":
+            resets_at = self._now() + timedelta(seconds=min(window.reset_in_seconds, 3600))
+            self._hear(Budget(window.remaining, resets_at))
+
+
+def _bound(response: httpx2.Response) -> None:
+    """Bound the bytes of *response*, which is not read yet."""
+    if isinstance(response.stream, httpx2.SyncByteStream):
+        response.stream = _Bounded(response.stream)
+
+
+class _Bounded(httpx2.SyncByteStream):
+    def __init__(self, stream: httpx2.SyncByteStream) -> None:
+        self._stream = stream
+
+    def __iter__(self) -> Iterator[bytes]:
+        total = 0
+        for chunk in self._stream:
+            total += len(chunk)
+            if total > _LONGEST:
+                raise httpx2.RemoteProtocolError("the answer is far too long")
+            yield chunk
+
+    def close(self) -> None:
+        self._stream.close()

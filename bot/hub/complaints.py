@@ -1,0 +1,239 @@
+"""
+Their errors into ours, at the border: what happened, what was not done, what to do now.
+
+The Hub's own words are kept, for they name the quota, the plan or the key that is wrong. What
+the request carried in confidence (the token, the values of secrets) is cut out of them, and
+the foreign exception is not chained: its text may hold what ours must not.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import httpx2
+from huggingface_hub.utils._http import parse_ratelimit_headers
+
+from bot.errors import (
+    Conflict,
+    HubError,
+    HubUnavailable,
+    NotFound,
+    PlanNeeded,
+    RateLimited,
+    Refused,
+    Unanswered,
+)
+
+_LONGEST = 300  # characters of the Hub's words
+_PATIENCE = 60  # seconds to wait after a 429 that does not say how long
+_LONGEST_WAIT = 3600  # seconds; the Hub's windows are five minutes
+_HIDDEN = "•••"
+
+_SENTENCES: Mapping[int, tuple[type[HubError], str, str]] = {
+    401: (
+        Refused,
+        "The Hub did not accept the token",
+        "Give the bot a valid personal access token with write access (HF_TOKEN).",
+    ),
+    402: (
+        PlanNeeded,
+        "The owner's plan does not pay for this",
+        "Change the plan, or ask for something it covers.",
+    ),
+    403: (
+        Refused,
+        "The Hub does not let our token do this",
+        "Give the token (HF_TOKEN) write access to the owner of this Space.",
+    ),
+    404: (
+        NotFound,
+        "The Hub has not found this, or the token may not see it",
+        "Check the name, and what the token may see.",
+    ),
+    409: (
+        Conflict,
+        "It exists already, or another change is under way",
+        "Look at what is there; if it is not what you want, try again in a moment.",
+    ),
+}
+_OTHERWISE = (HubError, "The Hub refused the request", "Change the request; it fails as it stands.")
+_BROKEN = (HubUnavailable, "The Hub is in trouble", "Try again in a moment.")
+_GATEWAY = (
+    Unanswered,
+    "The Hub did not answer in time behind its own gateway",
+    "It may have been done all the same: look before you try again.",
+)
+
+
+def is_act(request: httpx2.Request) -> bool:
+    """Tell whether *request* may change something, so that nobody sends it twice."""
+    if request.method in ("GET", "HEAD"):
+        return False
+    path = request.url.path  # two questions that are asked by POST
+    return not (path.endswith("/validate-yaml") or "/preupload/" in path)
+
+
+def complaint(response: httpx2.Response, now: datetime) -> HubError:
+    """Return our error for an answer of 400 and above that has been read."""
+    if response.status_code == 429:
+        return _rate_limited(response, now)
+    kind, what, way_out = _sentence(response)
+    nothing = "" if kind is Unanswered or not is_act(response.request) else " Nothing was changed."
+    said = _said(response) or f"HTTP {response.status_code}"
+    return kind(f"{what}: “{said}”.{nothing} {way_out}", request_id(response))
+
+
+def _sentence(response: httpx2.Response) -> tuple[type[HubError], str, str]:
+    status = response.status_code
+    if response.headers.get("X-Error-Code") in ("RepoNotFound", "RevisionNotFound"):
+        return _SENTENCES[404]
+    if status == 401 and _hides_a_space(response):
+        return _SENTENCES[404]
+    if status in (502, 504, 408) and is_act(response.request):
+        return _GATEWAY
+    if status >= 500 or status == 408:
+        return _BROKEN
+    return _SENTENCES.get(status, _OTHERWISE)
+
+
+def _hides_a_space(response: httpx2.Response) -> bool:
+    """A 401 about one Space also stands for "no such Space", unless the token itself is bad."""
+    is_bad_token = "Invalid credentials" in response.headers.get("X-Error-Message", "")
+    return "/api/spaces/" in response.request.url.path and not is_bad_token
+
+
+def _rate_limited(response: httpx2.Response, now: datetime) -> RateLimited:
+    seconds = min(_wait(response, now), _LONGEST_WAIT)
+    said = _said(response)
+    words = f": “{said}”" if said else ""
+    message = (
+        f"The Hub takes no more requests from us for {seconds} s{words}. Nothing was done. "
+        "Try again after that."
+    )
+    return RateLimited(message, now + timedelta(seconds=seconds), request_id(response))
+
+
+def _wait(response: httpx2.Response, now: datetime) -> int:
+    """Seconds until the Hub listens again. Its header is on every answer, so believe it at 0."""
+    window = parse_ratelimit_headers(response.headers)
+    if window and window.remaining == 0:
+        return window.reset_in_seconds
+    after = response.headers.get("Retry-After", "").strip()
+    if after.isdecimal():
+        return int(after[:9])
+    try:
+        return max(0, int((parsedate_to_datetime(after) - now).total_seconds()))
+    except (ValueError, TypeError):  # absent, or a date without a zone
+        return _PATIENCE
+
+
+def no_answer(request: httpx2.Request, failure: Exception) -> HubUnavailable:
+    """Return our error for a request that got no answer."""
+    trace = request.headers.get("X-Amzn-Trace-Id")
+    if isinstance(failure, httpx2.LocalProtocolError):  # its text quotes our headers
+        return HubUnavailable("The request could not be written. Is HF_TOKEN a single word?", trace)
+    if is_act(request) and not _never_left(failure):
+        return Unanswered(
+            f"The request left for the Hub and no answer came{_why(request, failure)}. It may "
+            "have been done all the same: look before you try again.",
+            trace,
+        )
+    return HubUnavailable(
+        f"The Hub cannot be reached, or does not answer{_why(request, failure)}. "
+        "Nothing was done. Try again in a moment.",
+        trace,
+    )
+
+
+def _never_left(failure: Exception) -> bool:
+    reasons = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.ProxyError)
+    return isinstance(failure, (*reasons, httpx2.UnsupportedProtocol, ConnectionError))
+
+
+def _why(request: httpx2.Request, failure: Exception) -> str:
+    if isinstance(failure, httpx2.TimeoutException):
+        return " (the time for it ran out)"
+    words = _without(first_line(str(failure)), request)
+    return f" ({words})" if words else ""
+
+
+def unreadable(*, act: bool) -> HubUnavailable:
+    """Return our error for an answer that said "fine" and is not what we asked for."""
+    if act:
+        return Unanswered(
+            "The answer did not come from the Hub, or cannot be read. It may have been done all "
+            "the same: look before you try again."
+        )
+    return HubUnavailable(
+        "The answer did not come from the Hub, or cannot be read: nothing is known. Is there a "
+        "proxy or a login page in between? Try again in a moment."
+    )
+
+
+def request_id(response: httpx2.Response) -> str | None:
+    """Return the word by which the Hub's people find this request in their logs."""
+    headers, sent = response.headers, response.request.headers
+    for name in ("X-Request-Id", "X-Amzn-Trace-Id", "X-Amz-Cf-Id"):
+        if name in headers:
+            return str(headers[name])[:100]
+    return sent.get("X-Amzn-Trace-Id")
+
+
+def _said(response: httpx2.Response) -> str:
+    """Return the Hub's own words: the first line, bounded, free of secrets."""
+    words = (response.headers.get("X-Error-Message", ""), *_body_words(response))
+    lines = (first_line(word) for word in words)
+    return next((_without(line, response.request) for line in lines if line), "")
+
+
+def _body_words(response: httpx2.Response) -> Iterator[str]:
+    try:
+        body = response.json()
+    except ValueError:
+        if "html" not in response.headers.get("Content-Type", "").lower():
+            yield response.text[: 10 * _LONGEST]
+        return
+    if not isinstance(body, dict):
+        return
+    for word in (body.get("error"), body.get("errors"), body.get("message")):
+        for item in word if isinstance(word, list) else (word,):
+            yield _text(item.get("message") if isinstance(item, dict) else item)
+
+
+def _text(word: Any) -> str:
+    return word if isinstance(word, str) else ""
+
+
+def first_line(words: str) -> str:
+    """Return the first line that says something, bounded, its blanks made single."""
+    line = next((line for line in words.splitlines() if line.strip()), "")
+    return " ".join(line.split())[:_LONGEST]
+
+
+def _without(words: str, request: httpx2.Request) -> str:
+    """Cut what *request* carried in confidence out of *words*."""
+    for secret in sorted(_confidences(request), key=len, reverse=True):
+        if secret in words:  # one or two letters would be found in every word
+            words = words.replace(secret, _HIDDEN) if len(secret) > 3 else _HIDDEN
+    return words
+
+
+def _confidences(request: httpx2.Request) -> set[str]:
+    _, _, token = request.headers.get("Authorization", "").partition(" ")
+    values = [token, *_values(request)]
+    lines = {line.strip() for value in values for line in value.splitlines()}
+    shown = lines | {" ".join(line.split()) for line in lines}
+    return {word[:_LONGEST] for word in shown | {json.dumps(line)[1:-1] for line in lines} if word}
+
+
+def _values(request: httpx2.Request) -> Iterator[str]:
+    """Every value that the body sets: of one secret, or of those of a new Space."""
+    try:
+        body = json.loads(request.content)
+    except (ValueError, httpx2.RequestNotRead):
+        return
+    if isinstance(body, dict):
+        for item in (body, *(body.get("secrets") or ()), *(body.get("variables") or ())):
+            yield _text(item.get("value"))
