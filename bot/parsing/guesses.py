@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
+from heapq import nlargest
 
 from bot.errors import Misunderstood
 from bot.parsing.text import spell
 
 #: Slack takes no longer button value.
 _LONGEST_COMMAND = 2_000
+_LONGEST_WORD = 60
+_MOST_LIKELY = 30
 
 
 class Guess(Misunderstood):
@@ -45,11 +48,21 @@ def closest(word: str, pool: Iterable[str], cutoff: float = 0.6) -> str | None:
     >>> closest("wak", ["pause", "wake"])
     'wake'
     """
-    best, matcher = None, SequenceMatcher(b=word.casefold()[:60], autojunk=False)
-    for name in pool:
-        matcher.set_seq1(name.casefold())
-        if min(matcher.real_quick_ratio(), matcher.quick_ratio()) < cutoff:
-            continue
-        if matcher.ratio() >= cutoff and (best is None or matcher.ratio() > best[0]):
-            best = (matcher.ratio(), name)
-    return best[1] if best else None
+    typed = word.casefold()[:_LONGEST_WORD]
+    best, near = cutoff, None
+    for name in _likely(typed, pool):
+        ratio = SequenceMatcher(None, name.casefold(), typed, autojunk=False).ratio()
+        if ratio > best or (near is None and ratio == best):
+            best, near = ratio, name
+    return near
+
+
+def _likely(typed: str, pool: Iterable[str]) -> list[str]:
+    """Return the names with most letters and pairs of letters in common: matching is slow."""
+    pieces = {*typed, *(typed[i : i + 2] for i in range(len(typed) - 1))}
+
+    def in_common(name: str) -> float:
+        lower = name.casefold()
+        return sum(piece in lower for piece in pieces) / (len(typed) + len(name) + 1)
+
+    return nlargest(_MOST_LIKELY, pool, key=in_common)

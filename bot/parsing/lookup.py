@@ -16,8 +16,8 @@ from bot.parsing.vocabulary import TARGET_WORDS
 #: No id of the Hub is longer, glob stars included.
 _LONGEST_NAME = 200
 #: Each pattern looks at every Space, and so does each guess.
-_MOST_PATTERNS = 50
-_MOST_GUESSES = 20
+_MOST_PATTERNS = 20
+_MOST_GUESSES = 5
 #: How many names a did-you-mean shows.
 _MOST_SHOWN = 3
 
@@ -39,34 +39,39 @@ class Lookup:
 
         *typed* are all the words of the request, for the corrected one that is offered.
         """
-        distinct = tuple(dict.fromkeys(targets))
-        if sum(is_pattern(word) for word in distinct) > _MOST_PATTERNS:
+        found = {word: self._called(word) for word in targets}
+        loose = [word for word, ids in found.items() if not ids]
+        patterns = [word for word in loose if is_pattern(word)]
+        if len(patterns) > _MOST_PATTERNS:
             raise Misunderstood(
-                f"I take at most {_MOST_PATTERNS} patterns and ranges at once, "
-                "so nothing was done. Name fewer, or say `all`."
+                f"I take at most {_MOST_PATTERNS} patterns, ranges and links at once"
+                f"{self.not_done}. Name fewer, or say `all`."
             )
-        found = {word: self._meant(word) for word in distinct}
+        found |= {word: self._matched(word) for word in patterns}
+        if len(loose) - len(patterns) <= _MOST_GUESSES:
+            found |= {word: self._hyphenated(word) for word in loose if word not in patterns}
         unknown = [word for word, ids in found.items() if not ids]
-        if not unknown:
-            return found
-        return found | self._guessed(unknown, typed)
+        return found | self._guessed(unknown, typed) if unknown else found
 
-    def _meant(self, word: str) -> tuple[str, ...]:
-        if len(word) > _LONGEST_NAME:
-            return ()
-        if "://" in word:
-            return self._linked(word)
-        found = self.names.find(word)
+    def _called(self, word: str) -> tuple[str, ...]:
+        page = _PAGE.search(word)
+        found = self.names.find(page[1] if page else word)
         if len(found) > 1:
             raise Misunderstood(
                 f"{echo(word)} is the name of {len(found)} Spaces{self.not_done}. "
                 f"Say which: {listed(found)}."
             )
-        return found or self._ranged(word) or self._globbed(word)
+        return found
 
-    def _ranged(self, word: str) -> tuple[str, ...]:
-        if is_range(word):
-            return self._in_range(word)
+    def _matched(self, pattern: str) -> tuple[str, ...]:
+        if len(pattern) > _LONGEST_NAME:
+            return ()
+        if "://" in pattern:
+            return self._linked(pattern)
+        return self._in_range(pattern) if is_range(pattern) else self._globbed(pattern)
+
+    def _hyphenated(self, word: str) -> tuple[str, ...]:
+        """Read `team-1-12` as a range where it can be nothing else."""
         ends = hyphenated(word)
         both_exist = ends and all(len(self.names.find(end)) == 1 for end in ends)
         if not ends or not both_exist or self.names.starting(word):
@@ -86,20 +91,16 @@ class Lookup:
         )
 
     def _globbed(self, word: str) -> tuple[str, ...]:
-        if "*" not in word:
-            return ()
         only_stars = re.sub(r"([?\[])", r"[\1]", word.casefold())
         fits = re.compile(translate(only_stars)).match
         return self.names.matching(lambda name: bool(fits(name)), full="/" in word)
 
     def _linked(self, link: str) -> tuple[str, ...]:
-        """Read an address: a Space's page, its host, or a dotted name that Slack made a link."""
-        if page := _PAGE.search(link):
-            return self.names.find(page[1])
+        """Read an address: a Space's own, or a dotted name that Slack made a link of."""
         bare = _SCHEME.sub("", link)
         host = bare.partition("/")[0].casefold()
         hosted = tuple(id for id, s in self.fleet.items() if s.host and _host(s.host) == host)
-        return hosted or self.names.find(bare.rstrip("/"))
+        return hosted or self._called(bare.rstrip("/"))
 
     def _guessed(self, unknown: Sequence[str], typed: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """Take a unique prefix silently where nothing is done; complain of all the others."""
@@ -145,7 +146,8 @@ class Lookup:
 
 
 def is_pattern(word: str) -> bool:
-    return "*" in word or is_range(word)
+    """Say whether *word* is no name: what it means is found by looking at every Space."""
+    return "*" in word or "://" in word or is_range(word)
 
 
 def _firsts(near: Iterable[tuple[str, ...]]) -> tuple[str, ...]:

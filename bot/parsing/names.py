@@ -8,6 +8,8 @@ from typing import Self
 from bot.parsing.text import words
 from bot.parsing.vocabulary import RESERVED
 
+#: Names of which `words` takes nothing away, as nearly all are.
+_PLAIN = re.compile(r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?", re.IGNORECASE | re.ASCII)
 _NUMBER = re.compile(r"([0-9]+)")
 
 
@@ -46,7 +48,8 @@ class Names:
         name = self._cut.get(id) or _without(self.prefix, id)
         said = name.casefold()
         alone = all(other == id for other in self._called.get(said, ()))
-        return name if alone and said not in RESERVED and words(name) == (name,) else id
+        readable = _PLAIN.fullmatch(name) or words(name) == (name,)
+        return name if alone and readable and said not in RESERVED else id
 
     def find(self, word: str) -> tuple[str, ...]:
         """Return the Spaces called exactly so: none, one, or several that share the name."""

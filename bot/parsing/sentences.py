@@ -16,7 +16,7 @@ def echo(typed: str) -> str:
     seen = "".join(c for c in typed[: 4 * _LONGEST] if c.isprintable() and c != "`").strip()
     if len(seen) > _LONGEST:
         seen = seen[: _LONGEST - 1] + "…"
-    return f"`{seen}`" if seen else "that"
+    return f"`{seen or '…'}`"
 
 
 def listed(typed: Sequence[str], last: str = "or") -> str:

@@ -1,5 +1,6 @@
 """Targets → Spaces: names unite, stage words filter, `except` subtracts."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bot.errors import Misunderstood
@@ -9,6 +10,8 @@ from bot.parsing.names import Names
 from bot.parsing.sentences import echo
 from bot.parsing.text import words
 from bot.parsing.vocabulary import EVERYTHING, EXCEPT, STAGES, UP_TO, fits
+
+_GAP = re.compile(r"[\s,;]")
 
 
 def select(targets: Sequence[str], fleet: Fleet, names: Names, *, acting: bool) -> tuple[str, ...]:
@@ -39,7 +42,7 @@ def select(targets: Sequence[str], fleet: Fleet, names: Names, *, acting: bool) 
 def _split(targets: Iterable[str]) -> Iterator[str]:
     """Take apart what quotes kept together: a name holds no space and no comma."""
     for target in targets:
-        yield from words(target)
+        yield from words(target) if _GAP.search(target) else (target,) if target else ()
 
 
 def _joined(typed: Iterable[str]) -> Iterator[str]:

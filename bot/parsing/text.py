@@ -95,8 +95,11 @@ def _token(token: re.Match[str]) -> str:
 
 
 def _unbold(text: str) -> str:
+    """Take marks off that stand around everything: `*wake all*`, but not `_a_ _b_`."""
     bold = _BOLD_TEXT.fullmatch(text)
-    return bold[2] if bold else text
+    if bold and f"{bold[1]} " not in bold[2] and f" {bold[1]}" not in bold[2]:
+        return bold[2]
+    return text
 
 
 def _woven(parts: Sequence[str]) -> Iterator[str]:

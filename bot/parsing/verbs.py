@@ -51,7 +51,7 @@ def verb(words: Sequence[str], verbs: Collection[str], names: Names) -> tuple[st
 
 def _is_target(word: str, names: Names) -> bool:
     known = word.casefold() in TARGET_WORDS or bool(names.find(word))
-    return known or is_pattern(word) or "://" in word
+    return known or is_pattern(word)
 
 
 def _nearly(
