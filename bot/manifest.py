@@ -1,0 +1,82 @@
+"""
+What Slack must know of the bot before it exists: the manifest to paste when creating the app.
+
+The lists are the argument, too: each scope and each event stands beside what the bot does with
+it. One that nothing here needs has to go.
+"""
+
+from typing import Any
+
+#: Bot scopes, each with the reason why the bot cannot do without it.
+SCOPES = {
+    "commands": "Hear the slash command. It also carries modals and the answers to them.",
+    "chat:write": "Post, edit and delete its own messages and cards, in channels and in direct "
+    "messages, and answer so that only the person who asked sees it.",
+    "app_mentions:read": "Hear its name: slash commands do not work in threads, mentions do.",
+    "im:history": "Hear what is written to it in a direct message, and find its own card there "
+    "after a send whose outcome is unknown.",
+    "channels:read": "Find the id of a public alert channel from its name, and check that the "
+    "bot is in it.",
+    "groups:read": "The same for a private alert channel.",
+    "channels:history": "After a send whose outcome is unknown, look in the channel for the "
+    "card and adopt it, so that no alert is posted twice. Read at no other time.",
+    "groups:history": "The same in a private channel.",
+    "users:read": "Know a workspace's owners and admins, who are always admins of the bot.",
+    "usergroups:read": "Know who is in a user group that SPACEBOT_OPERATORS or SPACEBOT_ADMINS "
+    "names.",
+    "files:write": "Put a whole log, a picture of the history or an audit list in a thread.",
+    "files:read": "Fetch the files that somebody hands over to be uploaded to a Space.",
+}
+
+#: Events the bot is told about, each with what it does then. Each has its scope above.
+EVENTS = {
+    "app_mention": "A command in a thread or a channel: `@Spacebot status team-a`.",
+    "message.im": "A command in a direct message: `status team-a`.",
+}
+
+#: Entries of the menus "Shortcuts" and "More message shortcuts", as the manifest wants them.
+SHORTCUTS: tuple[dict[str, str], ...] = ()
+
+
+def manifest(command: str = "/space") -> dict[str, Any]:
+    """Return the app manifest for Socket Mode, whose slash command is called *command*."""
+    return {
+        "_metadata": {"major_version": 1, "minor_version": 1},
+        "display_information": {
+            "name": "Spacebot",
+            "description": "Operate a fleet of Hugging Face Spaces from Slack.",
+            "background_color": "#1f2937",
+        },
+        "features": _features(command),
+        "oauth_config": {"scopes": {"bot": sorted(SCOPES)}},
+        "settings": {
+            "event_subscriptions": {"bot_events": sorted(EVENTS)},
+            "interactivity": {"is_enabled": True},  # buttons and modals, also in Socket Mode
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": True,
+            "token_rotation_enabled": False,  # the bot token comes from the environment
+        },
+    }
+
+
+def _features(command: str) -> dict[str, Any]:
+    features: dict[str, Any] = {
+        # The messages tab is where direct messages to and from the bot live.
+        "app_home": {
+            "home_tab_enabled": False,
+            "messages_tab_enabled": True,
+            "messages_tab_read_only_enabled": False,
+        },
+        "bot_user": {"display_name": "Spacebot", "always_online": True},
+        "slash_commands": [
+            {
+                "command": command,
+                "description": "See and operate the team Spaces",
+                "usage_hint": "[status | wake | restart | pause | url | help] [team | all]",
+                "should_escape": True,  # "@maria" arrives as an id, the only name that lasts
+            }
+        ],
+    }
+    if SHORTCUTS:
+        features["shortcuts"] = list(SHORTCUTS)
+    return features
