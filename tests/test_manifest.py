@@ -60,4 +60,6 @@ def test_slacks_limits_hold(
 
 def test_socket_mode_needs_no_address() -> None:
     assert manifest()["settings"]["socket_mode_enabled"] is True
-    assert "url" not in json.dumps(manifest())
+    text = json.dumps(manifest())
+    assert '"url"' not in text
+    assert "request_url" not in text
