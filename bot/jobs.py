@@ -92,6 +92,7 @@ class Clock:
 
     def stop(self) -> None:
         """Stop ticking and let the rounds that run come to their end."""
+        self._turns = {}
         self._scheduler.shutdown(wait=False)
         self._pool.shutdown(wait=True, cancel_futures=True)
 

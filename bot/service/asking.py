@@ -7,7 +7,7 @@ from uuid import uuid4
 from bot import parsing
 from bot.cards import Message
 from bot.command import Answer, Command, Context, Decision, Detail, Proposal
-from bot.errors import BotError, NotAllowed, SlackError
+from bot.errors import BotError, Misunderstood, NotAllowed, SlackError
 from bot.model import Ask, Role
 from bot.operations import Operation
 from bot.parsing.secrecy import scrub
@@ -70,7 +70,14 @@ def _answer(parts: Parts, ask: Ask) -> str:
     role = roles.role(parts, ask.user)
     allow(command, role)
     context = gathering.context(parts, ask, command, rest, role)
-    return _apply(parts, context, command.run(context))
+    return _apply(parts, context, _run(command, context))
+
+
+def _run(command: Command, context: Context) -> Answer:
+    try:
+        return command.run(context)
+    except parsing.Guess as guess:
+        raise Misunderstood(str(guess), guess.command(command.name)) from guess
 
 
 def allow(command: Command, role: Role) -> None:

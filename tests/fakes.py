@@ -1,0 +1,263 @@
+"""Stand-ins for the world outside. They work, they remember, and they can be broken on purpose."""
+
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+
+from bot.cards import Message
+from bot.errors import (
+    HubError,
+    HubUnavailable,
+    NotFound,
+    SlackAmbiguous,
+    SlackError,
+    SlackUnavailable,
+)
+from bot.model import Budget, Flavour, Person, Space
+from bot.service.parts import Job, Place
+from bot.store.lease import Lease
+
+
+class FakeClock:
+    """Time that stands still until it is told to move."""
+
+    def __init__(self) -> None:
+        self.time = datetime(2026, 3, 2, 10, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.time
+
+    def tick(self, **delta: float) -> None:
+        self.time += timedelta(**delta)
+
+
+class FakeHub:
+    """A fleet whose stages are set by the test. `down` makes every call fail."""
+
+    def __init__(self, **stages: str) -> None:
+        self.spaces: dict[str, Space] = {}
+        self.down: HubError | None = None
+        self.refuses: dict[str, HubError] = {}
+        self.unlisted: set[str] = set()
+        self.stale: dict[str, str] = {}  # what the list shows, while the truth is another
+        self.sent: list[tuple[str, str]] = []
+        self.calls: list[str] = []
+        self.left: Budget | None = None
+        self.lines: dict[str, tuple[str, ...]] = {}
+        self.after_restart = "BUILDING"
+        self.set(**stages)
+
+    def set(self, **stages: str) -> None:
+        """Set stages by short name: `hub.set(team_a="SLEEPING")`."""
+        for short, stage in stages.items():
+            self.put(f"acme/{short.replace('_', '-')}", stage)
+
+    def put(self, id: str, stage: str, **values: Any) -> None:
+        """Set one Space by its full id."""
+        known = self.spaces.get(id, Space(id, stage, hardware="cpu-basic", sdk="docker"))
+        host = f"https://{id.replace('/', '-').lower()}.hf.space"
+        self.spaces[id] = replace(known, stage=stage, **{"host": host, "error": "", **values})
+
+    def fleet(self, owner: str) -> list[Space]:
+        self._called("list")
+        listed = [s for s in self.spaces.values() if s.id not in self.unlisted]
+        mine = [space for space in listed if space.id.startswith(f"{owner}/")]
+        return [replace(s, stage=self.stale.get(s.id, s.stage)) for s in mine]
+
+    def runtime(self, id: str) -> Space:
+        self._called(f"runtime {id}")
+        return self._one(id)
+
+    def space(self, id: str) -> Space:
+        self._called(f"space {id}")
+        return self._one(id)
+
+    def restart(self, id: str, *, factory: bool = False) -> str:
+        return self._act("rebuild" if factory else "restart", id, self.after_restart)
+
+    def pause(self, id: str) -> str:
+        return self._act("pause", id, "PAUSED")
+
+    def budget(self) -> Budget | None:
+        return self.left
+
+    def flavours(self) -> tuple[Flavour, ...]:
+        self._called("flavours")
+        return (Flavour("cpu-basic", "CPU basic"), Flavour("t4-small", "T4", dollars_per_hour=0.4))
+
+    def logs(
+        self, id: str, *, build: bool = False, seconds: float = 8.0, lines: int = 200
+    ) -> tuple[str, ...]:
+        self._called(f"logs {id}")
+        return self.lines.get(id, ())[-lines:]
+
+    def _act(self, what: str, id: str, stage: str) -> str:
+        self._called(f"{what} {id}")
+        if error := self.refuses.get(id):
+            raise error
+        self._one(id)
+        self.sent.append((what, id))
+        self.put(id, stage)
+        return stage
+
+    def _one(self, id: str) -> Space:
+        if id not in self.spaces:
+            raise NotFound(f"There is no Space {id}, or my token may not see it.")
+        return self.spaces[id]
+
+    def _called(self, what: str) -> None:
+        self.calls.append(what)
+        if self.down:
+            raise self.down
+
+    def break_down(self) -> None:
+        self.down = HubUnavailable("The Hub does not answer.")
+
+    def mend(self) -> None:
+        self.down = None
+
+
+@dataclass
+class Shown:
+    """One message as people see it in the fake Slack."""
+
+    channel: str
+    ts: str
+    message: Message
+    nonce: str = ""
+    thread: str | None = None
+    edits: int = 0
+
+    @property
+    def text(self) -> str:
+        return self.message.text
+
+    @property
+    def buttons(self) -> dict[str, str]:
+        """What each button types, by its label."""
+        elements = [e for b in self.message.blocks for e in b.get("elements", []) if "value" in e]
+        return {e["text"]["text"]: e["value"] for e in elements}
+
+
+@dataclass
+class FakeSlack:
+    """A workspace that remembers every message, whisper and response."""
+
+    shown: list[Shown] = field(default_factory=list)
+    whispers: list[tuple[str, Message]] = field(default_factory=list)
+    responses: list[tuple[str, Message, bool]] = field(default_factory=list)
+    admins: set[str] = field(default_factory=lambda: {"ULEAD"})
+    groups: dict[str, frozenset[str]] = field(default_factory=dict)
+    missing: set[str] = field(default_factory=set)  # channels without us
+    trouble: SlackError | None = None  # what every call meets
+    swallow: int = 0  # so many posts are shown, but their answer never comes
+    posts: int = 0
+    clock: Callable[[], datetime] | None = None
+    _ids: Any = field(default_factory=lambda: count(1))
+
+    def post(
+        self, channel: str, message: Message, *, thread: str | None = None, nonce: str = ""
+    ) -> Place:
+        self._meet(channel)
+        self.posts += 1
+        place = Place(f"D{channel}" if channel.startswith("U") else channel, f"{next(self._ids)}.0")
+        self.shown.append(Shown(place.channel, place.ts, message, nonce, thread))
+        if self.swallow:
+            self.swallow -= 1
+            raise SlackAmbiguous("Slack did not answer in time.", "timeout")
+        return place
+
+    def update(self, place: Place, message: Message) -> None:
+        self._meet(place.channel)
+        found = self.at(place.ts)
+        if found is None:
+            raise SlackError("The message is gone.", "message_not_found")
+        found.message, found.edits = message, found.edits + 1
+
+    def find(
+        self, channel: str, nonce: str, since: datetime, *, thread: str | None = None
+    ) -> Place | None:
+        self._meet(channel)
+        hits = [s for s in self.shown if s.nonce == nonce and s.channel.endswith(channel)]
+        return Place(hits[0].channel, hits[0].ts) if hits else None
+
+    def whisper(
+        self, channel: str, user: str, message: Message, *, thread: str | None = None
+    ) -> None:
+        self._meet(channel)
+        self.whispers.append((user, message))
+
+    def respond(self, url: str, message: Message, *, replace: bool = False) -> None:
+        self._meet("")
+        self.responses.append((url, message, replace))
+
+    def person(self, user: str) -> Person:
+        self._meet("")
+        return Person(user, user.lower(), is_admin=user in self.admins)
+
+    def group(self, id: str) -> frozenset[str]:
+        self._meet("")
+        return self.groups.get(id, frozenset())
+
+    def at(self, ts: str) -> Shown | None:
+        return next((s for s in self.shown if s.ts == ts), None)
+
+    def remove(self, shown: Shown) -> None:
+        """A person deletes a message."""
+        self.shown.remove(shown)
+
+    def go_down(self) -> None:
+        self.trouble = SlackUnavailable("Slack does not answer.", "down")
+
+    def come_back(self) -> None:
+        self.trouble = None
+
+    @property
+    def cards(self) -> list[Shown]:
+        """What stands in channels, without replies in threads."""
+        return [s for s in self.shown if s.thread is None]
+
+    @property
+    def replies(self) -> list[Shown]:
+        return [s for s in self.shown if s.thread is not None]
+
+    def _meet(self, channel: str) -> None:
+        if self.trouble:
+            raise self.trouble
+        if channel in self.missing:
+            raise SlackError("I am not in that channel.", "not_in_channel")
+
+
+class Inline(Executor):
+    """An executor that runs the work at once, in the caller's thread."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:  # noqa: BLE001 - a future carries whatever was raised
+            future.set_exception(error)
+        return future
+
+
+class Nudges:
+    """Remembers which jobs were asked to run."""
+
+    def __init__(self) -> None:
+        self.asked: list[Job] = []
+
+    def __call__(self, job: Job) -> None:
+        self.asked.append(job)
+
+
+class FakeLead:
+    """Whether we lead, as the test says."""
+
+    def __init__(self, lease: Lease | None) -> None:
+        self.lease = lease
+
+    def __call__(self) -> Lease | None:
+        return self.lease
