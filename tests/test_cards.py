@@ -1,0 +1,108 @@
+"""What is done next about a message in Slack, and what a refusal means for it."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bot.cards import (
+    DOUBT,
+    Card,
+    Message,
+    Move,
+    State,
+    adopted,
+    missing,
+    move,
+    posted,
+    posting,
+    refused,
+)
+from bot.errors import SlackAmbiguous, SlackError, SlackUnavailable
+
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
+NEW = Card(1, "incident:5", "C1", Message("broken"), 1, 0, State.NEW, "nonce")
+SENDING = posting(NEW, NOW)
+POSTED = replace(posted(SENDING, "C1", "7.0", NOW), not_before=None)
+LATER = NOW + DOUBT
+
+
+@pytest.mark.parametrize(
+    ("card", "now", "expected"),
+    [
+        (NEW, NOW, Move.POST),
+        # As it should be: nothing to do. Changed since: an edit.
+        (POSTED, NOW, Move.WAIT),
+        (replace(POSTED, version=2), NOW, Move.UPDATE),
+        # Slack asked for a pause.
+        (replace(NEW, not_before=NOW + timedelta(seconds=1)), NOW, Move.WAIT),
+        # A post has left; until it cannot be under way any more, nothing is known ...
+        (SENDING, NOW, Move.WAIT),
+        # ... and then the history knows.
+        (SENDING, LATER, Move.LOOK),
+        # A reply waits for the card that it answers.
+        (replace(NEW, waits_for_parent=True), NOW, Move.WAIT),
+        (replace(NEW, state=State.DEAD), NOW, Move.WAIT),
+    ],
+)
+def test_the_next_move(card: Card, now: datetime, expected: Move) -> None:
+    assert move(card, now) is expected
+
+
+@pytest.mark.parametrize(
+    ("card", "error", "then"),
+    [
+        # It may be there: keep looking for it, and do not post again.
+        (SENDING, SlackAmbiguous("no answer"), {"state": State.SENDING}),
+        # An edit may be repeated without harm.
+        (POSTED, SlackAmbiguous("no answer"), {"state": State.POSTED, "ts": "7.0"}),
+        (SENDING, SlackUnavailable("429", "ratelimited", 7), {"state": State.NEW}),
+        # Somebody deleted the message: it is posted anew.
+        (POSTED, SlackError("gone", "message_not_found"), {"state": State.NEW, "ts": None}),
+        # The channel will not have it. Who asked hears of it directly ...
+        (
+            replace(SENDING, user="U1"),
+            SlackError("no", "not_in_channel"),
+            {"state": State.NEW, "channel": "U1"},
+        ),
+        # ... and where nobody asked, or directly fails too, somebody has to mend it.
+        (SENDING, SlackError("no", "is_archived"), {"state": State.DEAD}),
+        (
+            replace(SENDING, user="U1", channel="U1"),
+            SlackError("no", "user_not_found"),
+            {"state": State.DEAD},
+        ),
+        # A token that was taken away may come back.
+        (SENDING, SlackError("no", "account_inactive"), {"state": State.NEW}),
+        # A message that Slack cannot read will not become readable.
+        (SENDING, SlackError("no", "invalid_blocks"), {"state": State.DEAD, "error": "no"}),
+    ],
+)
+def test_what_a_refusal_means(card: Card, error: SlackError, then: dict[str, Any]) -> None:
+    after = refused(card, error, NOW)
+
+    assert {name: getattr(after, name) for name in then} == then
+
+
+def test_slacks_own_pause_is_kept() -> None:
+    after = refused(SENDING, SlackUnavailable("429", "ratelimited", 7), NOW)
+
+    assert after.not_before == NOW + timedelta(seconds=7)
+
+
+def test_what_was_found_is_adopted_and_then_brought_up_to_date() -> None:
+    after = adopted(replace(SENDING, version=3), "7.0", LATER)
+
+    assert (after.ts, move(after, LATER)) == ("7.0", Move.UPDATE)
+
+
+def test_what_is_not_there_is_posted_again() -> None:
+    assert move(missing(SENDING, LATER), LATER) is Move.POST
+
+
+def test_edits_are_a_second_apart() -> None:
+    card = replace(posted(SENDING, "C1", "7.0", NOW), version=2)
+
+    assert move(card, NOW + timedelta(milliseconds=900)) is Move.WAIT
+    assert move(card, NOW + timedelta(seconds=1)) is Move.UPDATE
