@@ -1,0 +1,98 @@
+"""Who may call the simulated Hub: tokens of several kinds, and what `whoami` says of them."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from bot.sandbox.hub.refusal import Refused, forbidden, not_authenticated
+
+CREATED = "2026-09-01T08:00:00.000Z"
+
+#: A login token (OAuth) is told 401 on these, while reading and pausing work.
+CLOSED_TO_LOGIN_TOKENS = ("restart", "sleeptime", "hardware")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One bearer token: its owner, its kind and what it may do."""
+
+    user: str = "course-lead"
+    role: Literal["read", "write", "fineGrained"] = "write"
+    kind: Literal["access_token", "oauth"] = "access_token"
+    name: str = "spacebot"
+
+
+TOKENS = {
+    "hf_sandbox": Token(),
+    "hf_read": Token(role="read", name="reader"),
+    "hf_fine": Token(role="fineGrained", name="fleet only"),
+    "hf_oauth": Token(kind="oauth", name="login"),
+}
+
+
+def bearer(header: str) -> str | None:
+    scheme, _, value = header.partition(" ")
+    return value.strip() if scheme.lower() == "bearer" and value.strip() else None
+
+
+def check(token: Token | None, *, given: bool, call: str, act: bool, repo: bool) -> None:
+    """Refuse a call that this token, or the lack of one, does not allow."""
+    if token is None and (given or act):
+        raise not_authenticated(repo=repo)
+    if token is None or not act:
+        return
+    if token.kind == "oauth" and call in CLOSED_TO_LOGIN_TOKENS:
+        raise not_authenticated(repo=True)
+    if token.role == "read":
+        raise forbidden("Forbidden: this token has the role read; the call needs write access.")
+
+
+def whoami(token: Token | None, owners: frozenset[str]) -> dict[str, Any]:
+    """Return who the token belongs to, with its organisations and rights."""
+    if token is None:
+        raise Refused(401, "Invalid username or password.")
+    orgs = [_org(name) for name in sorted(owners - {token.user})]
+    return {
+        "type": "user",
+        "id": "66d400000000000000000001",
+        "name": token.user,
+        "fullname": "Course lead",
+        "canPay": True,
+        "billingMode": "prepaid",
+        "isPro": True,
+        "orgs": orgs,
+        "auth": _auth(token, orgs),
+    }
+
+
+def _org(name: str) -> dict[str, Any]:
+    return {
+        "type": "org",
+        "id": "66d400000000000000000002",
+        "name": name,
+        "fullname": name,
+        "isEnterprise": False,
+        "canPay": True,
+        "roleInOrg": "admin",
+    }
+
+
+def _auth(token: Token, orgs: list[dict[str, Any]]) -> dict[str, Any]:
+    if token.kind == "oauth":
+        return {"type": "oauth", "createdAt": CREATED}
+    access: dict[str, Any] = {
+        "displayName": token.name,
+        "role": token.role,
+        "createdAt": CREATED,
+    }
+    if token.role == "fineGrained":
+        access["fineGrained"] = {
+            "canReadGatedRepos": False,
+            "global": [],
+            "scoped": [_scope(org) for org in orgs],
+        }
+    return {"type": "access_token", "accessToken": access}
+
+
+def _scope(org: dict[str, Any]) -> dict[str, Any]:
+    entity = {"_id": org["id"], "type": "org", "name": org["name"]}
+    return {"entity": entity, "permissions": ["repo.content.read", "repo.write"]}

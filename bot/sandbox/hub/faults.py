@@ -1,0 +1,172 @@
+"""
+Trouble that can be switched on and off: the Hub as a whole, or single calls and Spaces.
+
+    faults.hub = "down"                                    # accepts, never answers
+    faults.refuse(503, call="restart", times=2)            # the next two restarts fail
+    faults.refuse(403, "Not yours.", space="o/a")          # one Space refuses everything
+    faults.refuse(502, call="restart", after=True)         # it was done, but the answer is lost
+    faults.hang(call="logs")                               # one endpoint never answers
+    faults.html(call="list")                               # a captive page instead of JSON
+    faults.clear()
+
+A call is named as in `routes.py`: list, info, runtime, restart, pause, commit, and so on.
+"""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from bot.sandbox.hub.budget import Budget
+
+Weather = Literal["up", "down", "slow", "limited"]
+Kind = Literal["refuse", "hang", "html"]
+WEATHERS = ("up", "down", "slow", "limited")
+
+#: Words of the Hub for a status, when a test does not care to give its own.
+WORDS = {
+    400: "Bad request",
+    402: "Payment required: creating a Docker Space needs a PRO or Team plan.",
+    403: "Forbidden: you have no write access to this repo.",
+    404: "Not found",
+    409: "Cannot create repo: another conflicting operation is in progress",
+    429: "Too many requests",
+    500: "Internal Error - We're working hard to fix this as soon as possible!",
+    502: "Bad Gateway",
+    503: "Service Unavailable",
+    504: "Gateway Timeout",
+}
+QUOTA = (
+    "You've reached your CPU-basic quota limit, "
+    "please pause your previous Spaces to restart this one"
+)
+
+
+@dataclass(slots=True)
+class Fault:
+    """One rule: which calls it hits, what they get, and how often it still strikes."""
+
+    kind: Kind
+    call: str | None = None
+    space: str | None = None
+    times: int | None = None
+    after: bool = False
+    status: int = 500
+    message: str = ""
+    code: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    struck: int = 0
+
+    def hits(self, call: str, spaces: frozenset[str], *, after: bool) -> bool:
+        spent = self.times is not None and self.struck >= self.times
+        named = self.call in (None, call) and (self.space is None or self.space in spaces)
+        return named and not spent and self.after == after
+
+
+class Faults:
+    """The switchboard. All of it may be used from any thread while the Hub serves."""
+
+    def __init__(self) -> None:
+        self.latency = 0.0  # seconds before every answer
+        self.slow = 3.0  # seconds before every answer while the Hub is "slow"
+        self.patience = 60.0  # the longest that a hanging call is kept, in seconds
+        self.log_linger = 30.0  # how long a log stream stays open after its last line
+        self.log_keepalive = 10.0  # seconds between the empty events of a log stream
+        self.missing_page: int | None = None  # this page of a list answers `missing_status`
+        self.missing_status = 500
+        self.cut_list_after: int | None = None  # the list ends after this page, without a word
+        self.list_shows: dict[str, str] = {}  # a stage that only the list shows, by Space
+        self.unlisted: set[str] = set()  # Spaces that only the list has forgotten
+        self.without_runtime: set[str] = set()  # Spaces whose entry has no runtime block
+        self.dead_apps: set[str] = set()  # Spaces that run, with an app that answers 502
+        self.budget = Budget()
+        self.tell_budget = True  # whether answers carry the RateLimit headers
+        self._hub: Weather = "up"
+        self._rules: list[Fault] = []
+        self._lock = threading.Lock()
+        self._released = False
+
+    @property
+    def hub(self) -> Weather:
+        return self._hub
+
+    @hub.setter
+    def hub(self, weather: Weather) -> None:
+        if weather not in WEATHERS:
+            raise ValueError(f"The Hub can be {', '.join(WEATHERS)}; not {weather!r}.")
+        self._hub = weather
+        self.budget.empty = weather == "limited"
+
+    def refuse(
+        self,
+        status: int,
+        message: str | None = None,
+        *,
+        call: str | None = None,
+        space: str | None = None,
+        times: int | None = None,
+        after: bool = False,
+        code: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Fault:
+        """Answer *status*; with `after`, only once the act has been carried out."""
+        words = message if message is not None else WORDS.get(status, "Refused")
+        fault = Fault("refuse", call, space, times, after, status, words, code, headers or {})
+        return self._add(fault)
+
+    def over_quota(self, *, space: str | None = None, times: int | None = None) -> Fault:
+        """Refuse restarts as the Hub does when an account runs as much as it may."""
+        return self.refuse(403, QUOTA, call="restart", space=space, times=times)
+
+    def hang(
+        self,
+        *,
+        call: str | None = None,
+        space: str | None = None,
+        times: int | None = None,
+        after: bool = False,
+    ) -> Fault:
+        """Never answer; with `after`, only once the act has been carried out."""
+        return self._add(Fault("hang", call, space, times, after))
+
+    def html(self, *, call: str | None = None, times: int | None = None) -> Fault:
+        """Answer 200 with a page, as a proxy in between does."""
+        return self._add(Fault("html", call, None, times))
+
+    def lift(self, fault: Fault) -> None:
+        """Take one rule back."""
+        with self._lock:
+            self._rules = [rule for rule in self._rules if rule is not fault]
+
+    def clear(self) -> None:
+        """Take every rule back and let the Hub be up. Knobs and budget stay as they are."""
+        with self._lock:
+            self._rules.clear()
+        self.hub = "up"
+
+    def release(self) -> None:
+        """Let go of every call that hangs, now and later, so that a server can stop."""
+        self._released = True
+
+    @property
+    def released(self) -> bool:
+        return self._released
+
+    def strike(self, call: str, spaces: frozenset[str], *, after: bool = False) -> Fault | None:
+        """Return the first rule that hits this call, and count it."""
+        with self._lock:
+            hit = (f for f in self._rules if f.hits(call, spaces, after=after))
+            fault = next(hit, None)
+            if fault:
+                fault.struck += 1
+            return fault
+
+    def holds(self, fault: Fault) -> bool:
+        """Return whether *fault* has not been taken back meanwhile."""
+        with self._lock:
+            return any(rule is fault for rule in self._rules)
+
+    def _add(self, fault: Fault) -> Fault:
+        with self._lock:
+            self._rules.append(fault)
+        return fault

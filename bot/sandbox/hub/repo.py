@@ -1,0 +1,90 @@
+"""The git side of a Space: files that are really kept, commits, and ids as git's."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+#: The file without which a Space of that SDK has nothing to run.
+APP_FILES = {"docker": "Dockerfile", "gradio": "app.py", "static": "index.html"}
+
+
+def blob_id(content: bytes) -> str:
+    """
+    Return the id that git gives to *content*.
+
+    >>> blob_id(b"")
+    'e69de29bb2d1d6434b8b29ae775ad8c2e48c5391'
+    """
+    return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """One commit, with the paths that it wrote and removed."""
+
+    oid: str
+    summary: str
+    description: str
+    at: float
+    written: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a commit is asked to do. A removed path that ends in `/` is a folder."""
+
+    summary: str
+    description: str = ""
+    writes: tuple[tuple[str, bytes], ...] = ()
+    removes: tuple[str, ...] = ()
+    parent: str | None = None
+
+
+@dataclass(slots=True)
+class Repo:
+    """The files at the head of `main` and the commits that led there."""
+
+    files: dict[str, bytes] = field(default_factory=dict)
+    commits: list[Commit] = field(default_factory=list)
+
+    @property
+    def head(self) -> str:
+        return self.commits[-1].oid if self.commits else "0" * 40
+
+    def runs_as(self, sdk: str) -> bool:
+        return APP_FILES.get(sdk, "app.py") in self.files
+
+    def commit(self, change: Change, now: float) -> Commit:
+        removed = tuple(self._matching(change.removes))
+        for path in removed:
+            del self.files[path]
+        self.files.update(change.writes)
+        written = tuple(path for path, _ in change.writes)
+        made = Commit(
+            self._next_id(change, now), change.summary, change.description, now, written, removed
+        )
+        self.commits.append(made)
+        return made
+
+    def _matching(self, paths: Iterable[str]) -> Iterable[str]:
+        wanted = tuple(paths)
+        folders = tuple(path for path in wanted if path.endswith("/"))
+        return [p for p in self.files if p in wanted or (folders and p.startswith(folders))]
+
+    def _next_id(self, change: Change, now: float) -> str:
+        digest = hashlib.sha1(usedforsecurity=False)
+        digest.update(f"{self.head} {now} {change.summary}".encode())
+        for path, content in change.writes:
+            digest.update(path.encode() + b"\0" + content)
+        return digest.hexdigest()
+
+
+def starter(sdk: str, name: str, now: float, files: dict[str, bytes] | None = None) -> Repo:
+    """Return a repo as the Hub makes it: front matter, and whatever *files* bring."""
+    readme = f"---\ntitle: {name}\nsdk: {sdk}\n---\n".encode()
+    repo = Repo()
+    writes = {".gitattributes": b"*.bin filter=lfs diff=lfs merge=lfs -text\n", "README.md": readme}
+    writes.update(files or {})
+    repo.commit(Change(f"initial commit of {name}", writes=tuple(writes.items())), now)
+    return repo

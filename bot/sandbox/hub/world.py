@@ -1,0 +1,113 @@
+"""
+The simulated Hub as tests and the control drawer see it: what they may ask, and what they may do.
+
+    world = World(clock=lambda: now)
+    world.add(Space("ifcore-org/team-a", stage="SLEEPING"))
+    world.break_("ifcore-org/team-a")
+    world.snapshot()
+"""
+
+from typing import TypedDict
+
+from bot.sandbox.hub import life
+from bot.sandbox.hub.fleet import Fleet
+from bot.sandbox.hub.space import Env, Flaw, Space
+
+CRASH = (
+    "Exit code: 1. Reason: Traceback (most recent call last):\n"
+    '  File "/home/user/app/main.py", line 23, in <module>\n'
+    "    model = load_model(os.environ['MODEL_REPO_ID'])\n"
+    '  File "/home/user/app/model.py", line 41, in load_model\n'
+    "    return torch.load(weights, map_location=device)\n"
+    "torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB"
+)
+BAD_BUILD = (
+    "Job failed with exit code: 1. Reason: error building image: "
+    "ERROR: No matching distribution found for torch==9.9"
+)
+
+
+class Line(TypedDict):
+    """A Space as the control drawer shows it."""
+
+    id: str
+    short: str
+    stage: str
+    error: str
+
+
+class World(Fleet):
+    """The fleet with its handles. An unknown id is refused as the Hub does."""
+
+    # What tests ask
+
+    @property
+    def restarts(self) -> dict[str, int]:
+        """How often each Space was restarted through the wire; those never restarted are 0."""
+        with self.still():
+            return {space.id: space.restarts for space in self.spaces()}
+
+    def stage(self, id: str) -> str:
+        with self.open(id) as space:
+            return space.stage
+
+    def files(self, id: str) -> dict[str, bytes]:
+        with self.open(id) as space:
+            return dict(space.repo.files)
+
+    def first_build_env(self, id: str) -> Env | None:
+        """Return which secrets and variables the very first build of a Space could see."""
+        with self.open(id) as space:
+            return space.first_build
+
+    def secret_seen(self, id: str, key: str) -> str | None:
+        """Return the sha256 of a secret's value, or None; the value itself is not kept."""
+        with self.open(id) as space:
+            secret = space.secrets.get(key)
+            return secret.digest if secret else None
+
+    def snapshot(self) -> list[Line]:
+        with self.still():
+            return [self._line(space) for space in self.spaces()]
+
+    # What the control drawer does
+
+    def break_(self, id: str, error: str = CRASH, *, for_good: bool = False) -> None:
+        """Crash the app. A restart heals it, unless it is broken for good."""
+        with self.open(id) as space:
+            life.put(space, "RUNTIME_ERROR", error)
+            space.flaw = Flaw("RUNTIME_ERROR", error) if for_good else None
+
+    def build_error(self, id: str, error: str = BAD_BUILD) -> None:
+        """Let the build fail, now and at every restart, until a commit or a heal."""
+        with self.open(id) as space:
+            life.put(space, "BUILD_ERROR", error)
+            space.flaw, space.image = Flaw("BUILD_ERROR", error), None
+
+    def sleep(self, id: str) -> None:
+        self.put(id, "SLEEPING")
+
+    def pause(self, id: str) -> None:
+        self.put(id, "PAUSED")
+
+    def heal(self, id: str) -> None:
+        """Let the Space run, whatever was wrong with it."""
+        with self.open(id) as space:
+            space.flaw, space.needs = None, frozenset()
+            space.seen = self.now()
+            life.put(space, "RUNNING")
+
+    def put(self, id: str, stage: str, error: str = "") -> None:
+        """Put a Space in any stage, also one that nobody has heard of."""
+        with self.open(id) as space:
+            space.seen = self.now()
+            life.put(space, stage, error)
+
+    def doom(self, id: str, stage: str = "BUILD_ERROR", error: str = BAD_BUILD) -> None:
+        """Let the next commit bring a flaw."""
+        with self.open(id) as space:
+            space.doom = Flaw(stage, error)
+
+    def _line(self, space: Space) -> Line:
+        short = space.name.removeprefix(self.prefix)
+        return {"id": space.id, "short": short, "stage": space.stage, "error": space.error}
