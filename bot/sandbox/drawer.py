@@ -1,0 +1,93 @@
+"""The page's control drawer: the Spaces as they are, and buttons that break things."""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from bot.sandbox.slack.app import Slack
+from bot.sandbox.slack.errors import Mistake
+from bot.sandbox.slack.nouns import Json
+from bot.sandbox.slack.page_api import posted
+
+SPACE_VERBS = {
+    "break": "break_",
+    "build_error": "build_error",
+    "sleep": "sleep",
+    "pause": "pause",
+    "heal": "heal",
+}
+HUB_STATES = {
+    "hub_down": "down",
+    "hub_slow": "slow",
+    "hub_limited": "limited",
+    "hub_up": "up",
+}
+
+
+class Bot(Protocol):
+    """What the drawer knows of the bot's process."""
+
+    @property
+    def bot_state(self) -> str: ...
+
+    @property
+    def on_kill_bot(self) -> Callable[[], None] | None: ...
+
+
+class Drawer:
+    """`world` is the sandbox's Hub, or None when Slack stands alone."""
+
+    def __init__(self, slack: Slack, world: Any, bot: Bot) -> None:
+        self._slack = slack
+        self._world = world
+        self._bot = bot
+
+    def routes(self) -> list[BaseRoute]:
+        return [
+            Route("/sandbox/hub", self.hub),
+            Route("/sandbox/control", posted(self.control), methods=["POST"]),
+        ]
+
+    async def hub(self, _request: Request) -> Response:
+        return JSONResponse(
+            {
+                "spaces": self._world.snapshot() if self._world else [],
+                "hub": self._world.faults.hub if self._world else "up",
+                "slack": self._slack.state,
+                "bot": self._bot.bot_state,
+            }
+        )
+
+    def control(self, asked: Json) -> None:
+        do = asked["do"]
+        if do in SPACE_VERBS:
+            self._act_on_space(SPACE_VERBS[do], asked.get("space"))
+        elif do in HUB_STATES:
+            self._hub().faults.hub = HUB_STATES[do]
+        elif do == "slack_down":
+            self._slack.go_down()
+        elif do == "slack_up":
+            self._slack.come_up()
+        elif do == "kill_bot":
+            self._kill_bot()
+        else:
+            raise Mistake(f"The sandbox does not know how to do “{do}”.")
+
+    def _act_on_space(self, verb: str, space: Any) -> None:
+        known = {line["id"] for line in self._hub().snapshot()}
+        if space not in known:
+            raise Mistake(f"There is no Space {space} in the sandbox's Hub.")
+        getattr(self._hub(), verb)(space)
+
+    def _hub(self) -> Any:
+        if self._world is None:
+            raise Mistake("This sandbox has no Hub, so nothing was changed.")
+        return self._world
+
+    def _kill_bot(self) -> None:
+        if self._bot.on_kill_bot is None:
+            raise Mistake("The bot does not run under this sandbox, so it was not killed.")
+        self._bot.on_kill_bot()

@@ -1,0 +1,203 @@
+"""The sandbox as one server on loopback: Slack at /slack, the Hub at /hub, the page at /.
+
+with Sandbox(world) as sandbox:
+    start_the_bot(env=sandbox.environ())
+    sandbox.ta.type("C0OPS", "/space status")
+"""
+
+import asyncio
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from bot.sandbox.drawer import Drawer
+from bot.sandbox.slack.actor import Actor
+from bot.sandbox.slack.app import Slack
+from bot.sandbox.slack.installation import installed
+from bot.sandbox.slack.page_api import PageApi
+from bot.sandbox.slack.rooms import ASSISTANT, LEAD, OPS, STUDENT
+from bot.sandbox.slack.wire import DroppableProtocol
+from bot.sandbox.slack.workspace import Workspace
+
+PAGE = Path(__file__).parent / "page"
+HOST = "127.0.0.1"
+
+
+class Sandbox:
+    """A Slack, a page and, with a world, a Hub; running between enter and exit.
+
+    `manifest` installs the app as a real workspace would: what it forgets is missing here.
+    """
+
+    def __init__(
+        self,
+        world: Any = None,
+        *,
+        port: int = 0,
+        clock: Callable[[], float] = time.time,
+        manifest: Mapping[str, Any] | None = None,
+        ack_seconds: float = 3.0,
+        on_kill_bot: Callable[[], None] | None = None,
+    ) -> None:
+        self.world = world
+        self.workspace = Workspace(clock=clock, installation=installed(manifest))
+        self.slack = Slack(self.workspace, ack_seconds=ack_seconds)
+        self.on_kill_bot = on_kill_bot
+        self._bot_state = ""
+        self._closing = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._ready = threading.Event()
+        self._socket = _listening(port)
+        self.url = f"http://{HOST}:{self._socket.getsockname()[1]}"
+        self.workspace.base_url = f"{self.url}/slack"
+        self._server = uvicorn.Server(self._config())
+        self._thread = threading.Thread(target=self._serve, name="sandbox")
+
+    @property
+    def slack_api_url(self) -> str:
+        return f"{self.url}/slack/api/"
+
+    @property
+    def hub_endpoint(self) -> str:
+        return f"{self.url}/hub"
+
+    @property
+    def lead(self) -> Actor:
+        return self.slack.person(LEAD.id)
+
+    @property
+    def ta(self) -> Actor:
+        return self.slack.person(ASSISTANT.id)
+
+    @property
+    def student(self) -> Actor:
+        return self.slack.person(STUDENT.id)
+
+    @property
+    def bot_state(self) -> str:
+        """What the drawer shows: as told, else whether the bot is listening."""
+        listening = "up" if self.slack.bot_is_listening else "—"
+        return self._bot_state or listening
+
+    @bot_state.setter
+    def bot_state(self, state: str) -> None:
+        self._bot_state = state
+
+    def environ(self) -> dict[str, str]:
+        """The environment that points a bot at this sandbox."""
+        installation = self.workspace.installation
+        return {
+            "SLACK_BOT_TOKEN": installation.bot_token,
+            "SLACK_APP_TOKEN": installation.app_token,
+            "SLACK_SIGNING_SECRET": installation.signing_secret,
+            "SLACK_API_URL": self.slack_api_url,
+            "HF_TOKEN": "hf_sandbox",
+            "HF_ENDPOINT": self.hub_endpoint,
+            "HF_HUB_DISABLE_TELEMETRY": "1",
+            "SPACEBOT_OWNER": "ifcore-org",
+            "SPACEBOT_PREFIX": "ifcore-",
+            "SPACEBOT_TEMPLATE": "ifcore-org/ifcore-template",
+            "SPACEBOT_ALERT_CHANNEL": OPS.id,
+            "SPACEBOT_OPERATORS": ASSISTANT.id,
+        }
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        self._ready.wait()
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Sends everybody who waits away, then ends the server and its thread."""
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # the loop has ended by itself
+                self._loop.call_soon_threadsafe(self._let_go)
+        self._thread.join()
+
+    def _let_go(self) -> None:
+        self._closing.set()
+        self.slack.stop()
+        self._server.should_exit = True
+
+    def _serve(self) -> None:
+        try:
+            self._server.run(sockets=[self._socket])
+        finally:
+            self._socket.close()
+            self._ready.set()
+
+    def _config(self) -> uvicorn.Config:
+        return uvicorn.Config(
+            Starlette(routes=self._routes(), lifespan=self._lifespan),
+            http=DroppableProtocol,
+            ws="websockets-sansio",
+            loop="asyncio",
+            log_level="warning",
+            access_log=False,
+            timeout_graceful_shutdown=5,
+        )
+
+    @contextlib.asynccontextmanager
+    async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
+        self._loop = asyncio.get_running_loop()
+        self.slack.start(self._loop)
+        self._ready.set()
+        yield
+
+    def _routes(self) -> list[BaseRoute]:
+        return [
+            Mount("/slack", routes=self.slack.routes()),
+            *self._hub_routes(),
+            *PageApi(self.slack, self._closing).routes(),
+            *Drawer(self.slack, self.world, self).routes(),
+            Mount("/assets", StaticFiles(directory=PAGE, check_dir=False)),
+            Route("/", _page),
+        ]
+
+    def _hub_routes(self) -> list[BaseRoute]:
+        if self.world is None:
+            return []
+        from bot.sandbox.hub.app import hub  # noqa: PLC0415  Slack alone needs no Hub
+
+        return [Mount("/hub", hub(self.world))]
+
+
+async def _page(_request: Request) -> Response:
+    """Nothing from outside, no cache: the page belongs to this very server."""
+    policy = "default-src 'self'; img-src 'self' data: https:; style-src 'self' 'unsafe-inline'"
+    headers = {"Content-Security-Policy": policy, "Cache-Control": "no-store"}
+    return FileResponse(PAGE / "index.html", headers=headers)
+
+
+def _listening(port: int) -> socket.socket:
+    """A socket bound before anybody needs its port, so that the address is known at once."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((HOST, port))
+    listener.listen(128)
+    return listener
+
+
+if __name__ == "__main__":
+    with Sandbox(port=8700) as here, contextlib.suppress(KeyboardInterrupt):
+        print(here.url)  # noqa: T201  the one thing to know
+        threading.Event().wait()

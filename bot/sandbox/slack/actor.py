@@ -1,0 +1,104 @@
+"""A person at their Slack: what tests make them do. Safe from any thread."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.sandbox.slack.elements import interactive, options, words
+from bot.sandbox.slack.errors import Mistake
+from bot.sandbox.slack.forms import filled
+from bot.sandbox.slack.interactions import Interactions
+from bot.sandbox.slack.nouns import Json, Message, Person, Push, View
+from bot.sandbox.slack.speech import Speech
+from bot.sandbox.slack.workspace import Workspace
+
+
+class Actor:
+    def __init__(
+        self,
+        person: Person,
+        workspace: Workspace,
+        speech: Speech,
+        interactions: Interactions,
+    ) -> None:
+        self.id = person.id
+        self.name = person.name
+        self.title = person.title
+        self._workspace = workspace
+        self._speech = speech
+        self._interactions = interactions
+
+    @property
+    def dm(self) -> str:
+        """The channel id of this person's direct messages with the bot."""
+        return self._workspace.rooms.dm(self.id).id
+
+    @property
+    def view(self) -> View | None:
+        return self._workspace.view(self.id)
+
+    @property
+    def pushes(self) -> tuple[Push, ...]:
+        return self._workspace.pushes(self.id)
+
+    def sees(self, channel: str) -> tuple[Message, ...]:
+        return self._workspace.messages(channel, self.id)
+
+    def waits_for(self, channel: str, text: str) -> Message:
+        """The first message there that this person can see and that contains the text."""
+        return self._workspace.wait_for_text(channel, text, self.id)
+
+    def waits_for_view(self, title: str) -> View:
+        def opened() -> View | None:
+            return self.view if self.view and self.view.title == title else None
+
+        view = self._workspace.wait_for(opened)
+        assert view is not None
+        return view
+
+    def type(
+        self, channel: str, text: str, *, thread_ts: str = "", files: Sequence[str] = ()
+    ) -> None:
+        room = self._workspace.rooms.find(channel).id
+        self._speech.type(self.id, room, text, thread_ts, files)
+
+    def attach(self, name: str, content: bytes) -> str:
+        """The id of a file dropped into the composer or a modal."""
+        return self._workspace.shelf.keep(name, content, self.id).id
+
+    def click(
+        self, on: Message | View, label: str, answers: Mapping[str, Any] | None = None
+    ) -> None:
+        """Taps the button with this label, or chooses the menu's option with it."""
+        block_id, given = _target(on, label)
+        if isinstance(on, View):
+            values = filled(on, answers or {})
+            self._interactions.click_view(self.id, on, block_id, given, values)
+        else:
+            self._interactions.click(self.id, on, block_id, given)
+
+    def submit(self, view: View, answers: Mapping[str, Any] | None = None) -> None:
+        """Sends a modal; answers by block id (see `forms.filled`)."""
+        self._interactions.submit(self.id, view, filled(view, answers or {}))
+
+    def close(self, view: View) -> None:
+        self._interactions.close(self.id, view)
+
+    def shortcut(self, callback_id: str, on: Message | None = None) -> None:
+        if on is None:
+            self._interactions.shortcut(self.id, callback_id)
+        else:
+            self._interactions.message_shortcut(self.id, on, callback_id)
+
+
+def _target(on: Message | View, label: str) -> tuple[str, Json]:
+    for block_id, element in interactive(on.blocks):
+        if label not in words(element):
+            continue
+        given: Json = {"action_id": element["action_id"]}
+        if element["type"] == "button":
+            return block_id, given
+        chosen = next(o for o in options(element) if o["text"]["text"] == label)
+        several = element["type"] in ("checkboxes", "multi_static_select")
+        key, value = ("selected_options", [chosen]) if several else ("selected_option", chosen)
+        return block_id, {**given, key: value}
+    raise Mistake(f"There is nothing to tap that says “{label}”.")

@@ -1,0 +1,115 @@
+"""Bringing what people do to the app: acknowledged in three seconds, or the person is told.
+
+A carrier takes an envelope over a socket or as a signed POST; the courier decides what its
+answer, its silence or its absence means.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from bot.sandbox.slack.nouns import Json
+
+COMMAND = "slash_commands"
+INTERACTIVE = "interactive"
+EVENT = "events_api"
+RETRY_SECONDS = (0.0, 60.0, 300.0)
+
+
+class Undelivered(Exception):
+    """No acknowledgement; the code is what the person is told."""
+
+    def __init__(self, code: str, *, again: bool = True) -> None:
+        super().__init__(code)
+        self.code = code
+        self.again = again
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What is delivered. `answered` hears the payload of the ack, `failed` the error code."""
+
+    id: str
+    kind: str
+    payload: Json
+    answered: Callable[[Any], None]
+    failed: Callable[[str], None]
+    attempt: int = 0
+    reason: str = ""
+
+
+class Carrier(Protocol):
+    async def deliver(self, envelope: Envelope, within: float) -> Any:
+        """The payload of the ack; raises Undelivered."""
+
+
+class Courier:
+    """Delivers from any thread; the work is done on the server's event loop."""
+
+    def __init__(self, carrier: Carrier, *, ack_seconds: float = 3.0) -> None:
+        self.carrier = carrier
+        self.ack_seconds = ack_seconds
+        self.retry_seconds = RETRY_SECONDS
+        self.acks: list[float] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._reachable = asyncio.Event()
+
+    def start(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+
+    def stop(self) -> None:
+        """Forgets what is under way. On the event loop only."""
+        self._loop = None
+        for task in tuple(self._tasks):
+            task.cancel()
+
+    def send(self, envelope: Envelope) -> None:
+        self.run(self._deliver(envelope))
+
+    def run(self, work: Coroutine[Any, Any, None]) -> None:
+        """Starts this work on the event loop; when there is none, it is forgotten."""
+        if self._loop is None:
+            work.close()
+        self.on_loop(lambda: self._spawn(work))
+
+    def on_loop(self, act: Callable[[], None]) -> None:
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(act)
+
+    def app_is_back(self) -> None:
+        """The app can be reached again: events that wait for their next try go now."""
+        self._reachable.set()
+        self._reachable.clear()
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _deliver(self, envelope: Envelope) -> None:
+        started = asyncio.get_running_loop().time()
+        try:
+            answer = await self.carrier.deliver(envelope, self.ack_seconds)
+        except Undelivered as problem:
+            envelope.failed(problem.code)
+            await self._again(envelope, problem)
+        else:
+            self.acks.append(asyncio.get_running_loop().time() - started)
+            envelope.answered(answer)
+
+    async def _again(self, envelope: Envelope, problem: Undelivered) -> None:
+        """Events, and only events, are tried three times more."""
+        if envelope.kind != EVENT or not problem.again:
+            return
+        if envelope.attempt >= len(self.retry_seconds):
+            return
+        await self._pause(self.retry_seconds[envelope.attempt])
+        reason = "timeout" if problem.code == "operation_timeout" else "http_error"
+        await self._deliver(replace(envelope, attempt=envelope.attempt + 1, reason=reason))
+
+    async def _pause(self, seconds: float) -> None:
+        waiting = asyncio.ensure_future(self._reachable.wait())
+        await asyncio.wait({waiting}, timeout=seconds)
+        waiting.cancel()

@@ -1,0 +1,158 @@
+"""Block Kit's texts, options and interactive elements, each with its limits."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from bot.sandbox.slack.shapes import (
+    Rule,
+    any_key,
+    anything,
+    boolean,
+    both,
+    items,
+    number,
+    one_of,
+    string,
+    thing,
+    typed,
+)
+
+NAME = string(255)
+URL = string(3000)
+
+
+def plain(most: int) -> Rule:
+    return typed({"plain_text": thing({"text": string(most)}, {"emoji": boolean})})
+
+
+def mrkdwn(most: int) -> Rule:
+    return typed({"mrkdwn": thing({"text": string(most)}, {"verbatim": boolean})})
+
+
+def any_text(most: int) -> Rule:
+    return typed(
+        {
+            "plain_text": thing({"text": string(most)}, {"emoji": boolean}),
+            "mrkdwn": thing({"text": string(most)}, {"verbatim": boolean}),
+        }
+    )
+
+
+def option(text: Rule) -> Rule:
+    return thing({"text": text, "value": string(150)}, {"description": any_text(75), "url": URL})
+
+
+OPTION = option(plain(75))
+RICH_OPTION = option(any_text(75))
+GROUP = thing({"label": plain(75), "options": items(OPTION, 100)})
+CONFIRM = thing(
+    {"title": plain(100), "text": any_text(300), "confirm": plain(30), "deny": plain(30)},
+    {"style": one_of("primary", "danger")},
+)
+IMAGE = thing(
+    {"alt_text": string(2000)}, {"image_url": URL, "slack_file": anything, "block_id": NAME}
+)
+
+
+def control(required: dict[str, Rule] | None = None, /, **optional: Rule) -> Rule:
+    """An interactive element: what all have, and what this one has of its own."""
+    shared = {"action_id": NAME, "confirm": CONFIRM, "focus_on_load": boolean}
+    return thing(required or {}, {**shared, **optional})
+
+
+def _choosing(**own: Rule) -> Rule:
+    return control(None, placeholder=plain(150), **own)
+
+
+def _listed(**own: Rule) -> Rule:
+    keys = {"options": items(OPTION, 100), "option_groups": items(GROUP, 100)}
+    return both(_choosing(**keys, **own), any_key("options", "option_groups"))
+
+
+def _typing(required: dict[str, Rule] | None = None, /, **own: Rule) -> Rule:
+    return control(
+        required,
+        placeholder=plain(150),
+        initial_value=string(3000, 0),
+        dispatch_action_config=anything,
+        **own,
+    )
+
+
+BUTTON = control(
+    {"text": plain(75)},
+    value=string(2000),
+    url=URL,
+    style=one_of("primary", "danger"),
+    accessibility_label=string(75),
+)
+_MANY = number(1, 100)
+_SELECTS: dict[str, Rule] = {
+    "static_select": _listed(initial_option=OPTION),
+    "multi_static_select": _listed(initial_options=items(OPTION, 100), max_selected_items=_MANY),
+    "users_select": _choosing(initial_user=anything),
+    "multi_users_select": _choosing(initial_users=anything, max_selected_items=_MANY),
+    "channels_select": _choosing(initial_channel=anything, response_url_enabled=boolean),
+    "conversations_select": _choosing(
+        initial_conversation=anything,
+        default_to_current_conversation=boolean,
+        response_url_enabled=boolean,
+        filter=anything,
+    ),
+    "external_select": _choosing(initial_option=OPTION, min_query_length=number(0, 100)),
+}
+_PICKERS: dict[str, Rule] = {
+    "datepicker": _choosing(initial_date=string(10)),
+    "timepicker": _choosing(initial_time=string(5), timezone=string(100)),
+    "datetimepicker": control(initial_date_time=number(0, 1e10)),
+}
+_TICKS: dict[str, Rule] = {
+    "radio_buttons": control({"options": items(RICH_OPTION, 10)}, initial_option=RICH_OPTION),
+    "checkboxes": control(
+        {"options": items(RICH_OPTION, 10)}, initial_options=items(RICH_OPTION, 10)
+    ),
+}
+ACTIONS: dict[str, Rule] = {
+    "button": BUTTON,
+    "overflow": control({"options": items(OPTION, 5)}),
+    **_SELECTS,
+    **_PICKERS,
+    **_TICKS,
+}
+ACCESSORIES: dict[str, Rule] = {**ACTIONS, "image": IMAGE}
+INPUTS: dict[str, Rule] = {
+    **_SELECTS,
+    **_PICKERS,
+    **_TICKS,
+    "plain_text_input": _typing(
+        multiline=boolean, min_length=number(0, 3000), max_length=number(1, 3000)
+    ),
+    "number_input": _typing(
+        {"is_decimal_allowed": boolean}, min_value=anything, max_value=anything
+    ),
+    "email_text_input": _typing(),
+    "url_text_input": _typing(),
+    "file_input": control(filetypes=anything, max_files=number(1, 10)),
+}
+
+
+def words(element: Any) -> tuple[str, ...]:
+    """Every label a person can tap on this element."""
+    labels = [element.get("text", {}).get("text", "")] if element.get("type") == "button" else []
+    return (*labels, *(o["text"]["text"] for o in options(element)))
+
+
+def options(element: Any) -> list[dict[str, Any]]:
+    """The options of a menu, those in groups too."""
+    grouped = [o for g in element.get("option_groups", ()) for o in g["options"]]
+    return [*element.get("options", ()), *grouped]
+
+
+def interactive(blocks: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Everything that a person can use, each with the id of its block."""
+    for block in blocks:
+        single = [block[key] for key in ("accessory", "element") if key in block]
+        several = block["elements"] if block["type"] == "actions" else []
+        for element in (*several, *single):
+            if "action_id" in element:
+                yield block["block_id"], element

@@ -1,0 +1,82 @@
+"""Every way in which Slack lets an app down, to be switched on per method and count."""
+
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from threading import Lock
+
+EVERY_METHOD = "*"
+RESPONSE_URL = "response_url"
+
+
+class Kind(Enum):
+    REFUSED = auto()
+    """Answered at once with an error code, nothing done."""
+    STATUS = auto()
+    """An HTTP status instead of an answer, nothing done."""
+    DROPPED = auto()
+    """The connection ends without an answer."""
+    SILENT = auto()
+    """The answer never comes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """`stored`: the request is carried out before it fails, so that its outcome is unknown."""
+
+    kind: Kind
+    code: str = ""
+    status: int = 200
+    retry_after: int = 0
+    stored: bool = False
+
+
+def rate_limited(retry_after: int = 1) -> Fault:
+    return Fault(Kind.STATUS, "ratelimited", 429, retry_after)
+
+
+def broken(status: int = 503, *, stored: bool = False) -> Fault:
+    return Fault(Kind.STATUS, "service_unavailable", status, stored=stored)
+
+
+def refused(code: str) -> Fault:
+    """`ratelimited` inside a 200, `is_archived`, `account_inactive`, `missing_scope`, …"""
+    return Fault(Kind.REFUSED, code)
+
+
+def dropped(*, stored: bool = False) -> Fault:
+    return Fault(Kind.DROPPED, stored=stored)
+
+
+def silent(*, stored: bool = False) -> Fault:
+    return Fault(Kind.SILENT, stored=stored)
+
+
+@dataclass(slots=True)
+class Faults:
+    """What goes wrong next. `pace` refuses a second message per second and channel."""
+
+    pace: bool = False
+    slack: str = "up"
+    patience: float = 60.0
+    _planned: list[tuple[str, Fault, float]] = field(default_factory=list)
+    _lock: Lock = field(default_factory=Lock)
+
+    def add(self, method: str, fault: Fault, *, times: int | None = 1) -> None:
+        """The next `times` calls of the method fail so; None is for ever."""
+        with self._lock:
+            self._planned.append((method, fault, float("inf") if times is None else times))
+
+    def clear(self) -> None:
+        with self._lock:
+            self._planned.clear()
+        self.pace = False
+
+    def take(self, method: str) -> Fault | None:
+        """The fault that this call meets; it counts as met."""
+        with self._lock:
+            for index, (name, fault, times) in enumerate(self._planned):
+                if name in (method, EVERY_METHOD):
+                    self._planned[index] = (name, fault, times - 1)
+                    self._planned = [p for p in self._planned if p[2] > 0]
+                    return fault
+        return None

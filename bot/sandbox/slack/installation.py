@@ -1,0 +1,66 @@
+"""How the app is installed in the workspace: its tokens, scopes, commands and shortcuts.
+
+Read from the manifest a person would paste when creating the app, so that what the manifest
+forgets is missing here too.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+ALL_SCOPES = frozenset(
+    {
+        "app_mentions:read",
+        "channels:history",
+        "channels:join",
+        "channels:read",
+        "chat:write",
+        "commands",
+        "files:read",
+        "files:write",
+        "im:history",
+        "im:read",
+        "im:write",
+        "team:read",
+        "usergroups:read",
+        "users:read",
+    }
+)
+ALL_EVENTS = frozenset({"app_mention", "message.im", "app_home_opened"})
+
+
+@dataclass(frozen=True, slots=True)
+class Shortcut:
+    callback_id: str
+    name: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    bot_token: str = "xoxb-sandbox"  # noqa: S105  the sandbox's token opens nothing
+    app_token: str = "xapp-sandbox"  # noqa: S105
+    signing_secret: str = "sandbox-signing-secret"  # noqa: S105
+    scopes: frozenset[str] = ALL_SCOPES
+    events: frozenset[str] = ALL_EVENTS
+    commands: tuple[str, ...] = ("/space",)
+    escaped_commands: frozenset[str] = frozenset()
+    shortcuts: tuple[Shortcut, ...] = ()
+
+
+def installed(manifest: Mapping[str, Any] | None) -> Installation:
+    """The installation that this manifest asks for; without one, everything is granted."""
+    if manifest is None:
+        return Installation()
+    features = manifest.get("features", {})
+    commands = features.get("slash_commands", [])
+    settings = manifest.get("settings", {})
+    return Installation(
+        scopes=frozenset(manifest["oauth_config"]["scopes"]["bot"]),
+        events=frozenset(settings.get("event_subscriptions", {}).get("bot_events", [])),
+        commands=tuple(c["command"] for c in commands),
+        escaped_commands=frozenset(c["command"] for c in commands if c.get("should_escape")),
+        shortcuts=tuple(
+            Shortcut(s["callback_id"], s["name"], s["type"]) for s in features.get("shortcuts", [])
+        ),
+    )

@@ -1,0 +1,59 @@
+"""Files: asked for, uploaded, finished, shared."""
+
+import mimetypes
+from dataclasses import dataclass, field, replace
+
+from bot.sandbox.slack.errors import SlackError
+from bot.sandbox.slack.nouns import File
+from bot.sandbox.slack.pulse import Pulse
+
+
+@dataclass(slots=True)
+class Shelf:
+    pulse: Pulse
+    _promised: dict[str, tuple[str, int]] = field(default_factory=dict)
+    _files: dict[str, File] = field(default_factory=dict)
+    shares: dict[str, list[tuple[str, str, str]]] = field(default_factory=dict)
+
+    def promise(self, name: str, length: int) -> str:
+        """The id under which a file of this length will arrive."""
+        with self.pulse.reading():
+            id = self.pulse.id("F")
+            self._promised[id] = (name, length)
+            return id
+
+    def receive(self, id: str, content: bytes, user: str) -> None:
+        with self.pulse.reading():
+            if id not in self._promised:
+                raise SlackError("file_not_found")
+            name, length = self._promised[id]
+            if len(content) != length:
+                raise SlackError("file_upload_size_mismatch")
+            self._files[id] = self._made(id, name, content, user)
+
+    def keep(self, name: str, content: bytes, user: str) -> File:
+        """A file that a person dropped into the composer or a modal."""
+        with self.pulse.reading():
+            id = self.pulse.id("F")
+            self._files[id] = self._made(id, name, content, user)
+            return self._files[id]
+
+    def finish(self, id: str, title: str) -> File:
+        with self.pulse.reading():
+            file = self.get(id)
+            self._files[id] = replace(file, title=title or file.name)
+            return self._files[id]
+
+    def get(self, id: str) -> File:
+        with self.pulse.reading():
+            if id not in self._files:
+                raise SlackError("file_not_found")
+            return self._files[id]
+
+    def share(self, file: File, channel: str, ts: str, thread_ts: str) -> None:
+        with self.pulse.reading():
+            self.shares.setdefault(file.id, []).append((channel, ts, thread_ts))
+
+    def _made(self, id: str, name: str, content: bytes, user: str) -> File:
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        return File(id, name, content, user, name, kind, int(self.pulse.clock()))

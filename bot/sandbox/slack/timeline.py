@@ -1,0 +1,155 @@
+"""Every message of the workspace: posted, edited, removed, answered, read, and pushed to phones."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from bot.sandbox.slack.errors import SlackError
+from bot.sandbox.slack.nouns import BOT_USER, SLACKBOT, Channel, File, Message, Push
+from bot.sandbox.slack.pulse import Pulse
+from bot.sandbox.slack.rooms import Rooms
+
+LONGEST_TEXT = 40_000
+TOMBSTONE = "tombstone"
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a message will say, before it has a place and a time."""
+
+    text: str = ""
+    blocks: tuple[Mapping[str, Any], ...] = ()
+    thread_ts: str = ""
+    metadata: Mapping[str, Any] | None = None
+    files: tuple[File, ...] = ()
+    subtype: str = ""
+
+
+@dataclass(slots=True)
+class Timeline:
+    pulse: Pulse
+    rooms: Rooms
+    _messages: dict[str, dict[str, Message]] = field(default_factory=dict)
+    _read: dict[tuple[str, str], str] = field(default_factory=dict)
+    _pushes: list[Push] = field(default_factory=list)
+    listeners: list[Callable[[Message], None]] = field(default_factory=list)
+
+    def post(self, channel: str, user: str, draft: Draft, *, only_for: str = "") -> Message:
+        with self.pulse.changing():
+            message = Message(
+                ts=self.pulse.ts(),
+                channel=channel,
+                user=user,
+                text=draft.text[:LONGEST_TEXT],
+                blocks=draft.blocks,
+                thread_ts=draft.thread_ts,
+                metadata=draft.metadata,
+                files=draft.files,
+                ephemeral_for=only_for,
+                subtype=draft.subtype,
+            )
+            self._messages.setdefault(channel, {})[message.ts] = message
+            self._push(message)
+            self._tell(message)
+            return message
+
+    def edit(self, message: Message, draft: Draft) -> Message:
+        """Replaces text and blocks; only a message of mere text shows "(edited)"."""
+        with self.pulse.changing():
+            changed = replace(
+                self.get(message.channel, message.ts),
+                text=draft.text[:LONGEST_TEXT],
+                blocks=draft.blocks,
+                metadata=message.metadata if draft.metadata is None else draft.metadata,
+                edited=not draft.blocks,
+            )
+            self._messages[message.channel][message.ts] = changed
+            self._tell(replace(changed, subtype="message_changed"))
+            return changed
+
+    def remove(self, message: Message) -> None:
+        """The message goes; a thread keeps a stone where its first message was."""
+        with self.pulse.changing():
+            if self.replies(message.channel, message.ts):
+                stone = replace(
+                    message,
+                    user=SLACKBOT,
+                    text="This message was deleted.",
+                    blocks=(),
+                    files=(),
+                    metadata=None,
+                    subtype=TOMBSTONE,
+                )
+                self._messages[message.channel][message.ts] = stone
+            else:
+                del self._messages[message.channel][message.ts]
+
+    def get(self, channel: str, ts: str) -> Message:
+        with self.pulse.reading():
+            message = self._messages.get(channel, {}).get(ts)
+        if message is None or message.subtype == TOMBSTONE:
+            raise SlackError("message_not_found")
+        return message
+
+    def everything(self, channel: str) -> tuple[Message, ...]:
+        with self.pulse.reading():
+            return tuple(self._messages.get(channel, {}).values())
+
+    def seen_by(self, channel: str, person: str) -> tuple[Message, ...]:
+        """The channel without its threads, as this person sees it, oldest first."""
+        return tuple(
+            m
+            for m in self.everything(channel)
+            if not m.is_reply and m.ephemeral_for in ("", person)
+        )
+
+    def replies(self, channel: str, ts: str, person: str = "") -> tuple[Message, ...]:
+        return tuple(
+            m
+            for m in self.everything(channel)
+            if m.is_reply and m.thread_ts == ts and m.ephemeral_for in ("", person)
+        )
+
+    def read(self, channel: str, person: str) -> None:
+        """The person looks at the channel. Not a change: nobody else sees it."""
+        with self.pulse.reading():
+            last = list(self._messages.get(channel, {}))[-1:]
+            self._read[channel, person] = "".join(last)
+
+    def unread(self, channel: str, person: str) -> int:
+        read = self._read.get((channel, person), "")
+        return sum(m.ts > read and m.user != person for m in self.seen_by(channel, person))
+
+    def pushes(self, person: str) -> tuple[Push, ...]:
+        with self.pulse.reading():
+            return tuple(p for p in self._pushes if p.person == person)
+
+    def _tell(self, message: Message) -> None:
+        for listener in self.listeners:
+            listener(message)
+
+    def _push(self, message: Message) -> None:
+        room = self.rooms.channels[message.channel]
+        if message.ephemeral_for or message.user == SLACKBOT or message.subtype:
+            return
+        for person in sorted(room.members - {message.user, BOT_USER}):
+            if self._rings(message, room, person):
+                self._pushes.append(
+                    Push(self.pulse.id("P"), person, room.id, message.text, self.pulse.clock())
+                )
+
+    def _rings(self, message: Message, room: Channel, person: str) -> bool:
+        """A reply rings only for those who are named in it or take part in its thread."""
+        if room.is_dm or not message.is_reply or f"<@{person}" in message.text:
+            return True
+        thread = (m for m in self.everything(room.id) if message.thread_ts in (m.ts, m.thread_ts))
+        return any(m.user == person for m in thread)
+
+
+def draft(
+    text: str,
+    blocks: Sequence[Mapping[str, Any]] = (),
+    thread_ts: str = "",
+    metadata: Mapping[str, Any] | None = None,
+) -> Draft:
+    return Draft(text, tuple(blocks), thread_ts, metadata)

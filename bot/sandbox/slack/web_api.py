@@ -1,0 +1,157 @@
+"""The Web API's HTTP face: arguments in, answers out, and every way for that to go wrong."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+
+from bot.sandbox.slack import (
+    hooks,
+    methods,
+    methods_chat,
+    methods_conversations,
+    methods_files,
+    methods_people,
+    methods_views,
+)
+from bot.sandbox.slack.errors import SlackError
+from bot.sandbox.slack.faults import RESPONSE_URL, Fault, Faults, Kind
+from bot.sandbox.slack.methods import Call
+from bot.sandbox.slack.nouns import BOT_USER, Json
+from bot.sandbox.slack.pace import Pace
+from bot.sandbox.slack.wire import HungUp, Silence
+from bot.sandbox.slack.workspace import Workspace
+
+FAMILIES = (methods_chat, methods_conversations, methods_files, methods_people, methods_views)
+
+
+class WebApi:
+    """`released` ends every silence: Slack is back, or the server stops."""
+
+    def __init__(self, workspace: Workspace, faults: Faults, released: asyncio.Event) -> None:
+        self._workspace = workspace
+        self._faults = faults
+        self._released = released
+        self._pace = Pace(workspace.pulse)
+
+    async def method(self, request: Request) -> Response:
+        """POST /api/{method}."""
+        name = request.path_params["method"]
+        if self._faults.slack == "down":
+            return self._silence()
+        args = await _arguments(request)
+        fault = self._faults.take(name) or self._too_fast(name, args)
+        if fault is not None and not fault.stored:
+            return self._failed(fault, self._answer(self._refusal(fault, name)))
+        call = Call(name, args, self._workspace, self._faults)
+        answer = self._answer(methods.run(call, _bearer(request, args)))
+        return answer if fault is None else self._failed(fault, answer)
+
+    async def hook(self, request: Request) -> Response:
+        """POST to a response URL."""
+        if self._faults.slack == "down":
+            return self._silence()
+        fault = self._faults.take(RESPONSE_URL)
+        if fault is not None and not fault.stored:
+            return self._failed(fault, PlainTextResponse(fault.code, fault.status))
+        answer = self._said(request.path_params["id"], await request.body())
+        return answer if fault is None else self._failed(fault, answer)
+
+    async def upload(self, request: Request) -> Response:
+        """POST of a file's content, raw or as a form's first file."""
+        if self._faults.slack == "down":
+            return self._silence()
+        try:
+            content = await _content(request)
+            self._workspace.shelf.receive(request.path_params["id"], content, BOT_USER)
+        except SlackError as refusal:
+            return PlainTextResponse(refusal.code, 400)
+        return PlainTextResponse(f"OK - {len(content)}")
+
+    async def download(self, request: Request) -> Response:
+        """A private file; without the bot's token, Slack leads to its sign-in page."""
+        if self._faults.slack == "down":
+            return self._silence()
+        if _bearer(request, {}) != self._workspace.installation.bot_token:
+            return RedirectResponse(f"{self._workspace.base_url}/signin", 302)
+        try:
+            file = self._workspace.shelf.get(request.path_params["file"].partition("-")[2])
+        except SlackError:
+            return PlainTextResponse("not found", 404)
+        return Response(file.content, media_type=file.mimetype)
+
+    async def sign_in(self, _request: Request) -> Response:
+        page = "<!DOCTYPE html><title>Sign in | Slack</title>"
+        return Response(page, media_type="text/html")
+
+    def _said(self, id: str, body: bytes) -> Response:
+        try:
+            payload = json.loads(body)
+            hooks.say(self._workspace, self._workspace.tickets.use(id), payload)
+        except SlackError as refusal:
+            gone = refusal.code in ("no_service", "expired_url", "used_url")
+            return JSONResponse(refusal.body(), 404 if gone else 400)
+        except ValueError:
+            return PlainTextResponse("invalid_payload", 400)
+        return PlainTextResponse("ok")
+
+    def _refusal(self, fault: Fault, method: str) -> Json:
+        """What a refused call is told; a missing scope is named, as Slack does."""
+        if fault.code != "missing_scope":
+            return SlackError(fault.code).body()
+        declared = methods.METHODS.get(method)
+        needed = declared.scopes[0] if declared and declared.scopes else "unknown"
+        return methods.missing_scope(needed, self._workspace.installation.scopes).body()
+
+    def _too_fast(self, method: str, args: Mapping[str, Any]) -> Fault | None:
+        if not self._faults.pace or method != "chat.postMessage":
+            return None
+        return self._pace.check(str(args.get("channel")))
+
+    def _failed(self, fault: Fault, answer: Response) -> Response:
+        if fault.kind is Kind.SILENT:
+            return self._silence()
+        if fault.kind is Kind.DROPPED:
+            return HungUp()
+        if fault.kind is Kind.STATUS:
+            body = {"ok": False, "error": fault.code}
+            headers = {"Retry-After": str(fault.retry_after)} if fault.retry_after else None
+            return JSONResponse(body, fault.status, headers)
+        return answer
+
+    def _silence(self) -> Response:
+        return Silence(self._released, self._faults.patience)
+
+    def _answer(self, body: Json) -> Response:
+        scopes = ",".join(sorted(self._workspace.installation.scopes))
+        return JSONResponse(body, headers={"X-OAuth-Scopes": scopes})
+
+
+def _bearer(request: Request, args: Mapping[str, Any]) -> str:
+    header = request.headers.get("Authorization", "")
+    return header.removeprefix("Bearer ") or str(args.get("token") or "")
+
+
+async def _arguments(request: Request) -> dict[str, Any]:
+    """From the query and from a body of JSON or a form; an empty body is no arguments."""
+    args: dict[str, Any] = dict(request.query_params)
+    body = await request.body()
+    if request.headers.get("Content-Type", "").startswith("application/json"):
+        args.update(json.loads(body or b"{}"))
+    else:
+        args.update(parse_qsl(body.decode(), keep_blank_values=True))
+    return args
+
+
+async def _content(request: Request) -> bytes:
+    if not request.headers.get("Content-Type", "").startswith("multipart/form-data"):
+        return await request.body()
+    async with request.form() as form:
+        for part in form.values():
+            if not isinstance(part, str):
+                return await part.read()
+    raise SlackError("no_file_data")

@@ -1,0 +1,68 @@
+"""Failing below HTTP: connections that end, or stay silent, without an answer."""
+
+import asyncio
+import contextlib
+from collections.abc import Mapping
+from typing import Any, ClassVar, cast
+from weakref import WeakValueDictionary
+
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+
+class DroppableProtocol(H11Protocol):
+    """uvicorn's HTTP protocol that remembers its transports, so that we can hang up."""
+
+    transports: ClassVar[WeakValueDictionary[tuple[str, int], asyncio.BaseTransport]] = (
+        WeakValueDictionary()
+    )
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        peer = transport.get_extra_info("peername")
+        self.transports[peer[0], peer[1]] = transport
+        super().connection_made(cast("asyncio.Transport", transport))
+
+
+def hang_up(scope: Mapping[str, Any]) -> None:
+    """Ends the connection of this request or socket, with no word to the other side."""
+    transport = DroppableProtocol.transports.get(tuple(scope["client"]))
+    if transport is not None:
+        transport.close()
+
+
+class HungUp(Response):
+    """The connection ends instead of an answer."""
+
+    async def __call__(self, scope: Scope, receive: Receive, _send: Send) -> None:
+        hang_up(scope)
+        while (await receive())["type"] != "http.disconnect":
+            """What is left of the request is read and forgotten."""
+
+
+class Silence(HungUp):
+    """No answer, until the other side gives up, `until` is set or our patience ends."""
+
+    def __init__(self, until: asyncio.Event, patience: float) -> None:
+        super().__init__()
+        self._until = until
+        self._patience = patience
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        left = asyncio.ensure_future(_departure(receive))
+        released = asyncio.ensure_future(self._until.wait())
+        await asyncio.wait(
+            {left, released}, timeout=self._patience, return_when=asyncio.FIRST_COMPLETED
+        )
+        gone = left.done()
+        for task in (left, released):
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+        if not gone:
+            await super().__call__(scope, receive, send)
+
+
+async def _departure(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        """Only the end of the connection is of interest."""

@@ -1,0 +1,79 @@
+"""A sandbox, a Web API client without retries, and the real Bolt on the real Socket Mode client."""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from slack_bolt import App
+from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
+from slack_sdk import WebClient
+
+from bot.sandbox.server import Sandbox
+
+ACK_SECONDS = 0.5
+Connect = Callable[[App], SocketModeHandler]
+
+
+class Clock:
+    """Time that passes only when a test says so."""
+
+    def __init__(self) -> None:
+        self.now = 1_800_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def tick(self, seconds: float) -> None:
+        self.now += seconds
+
+
+@pytest.fixture(autouse=True)
+def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """slack_sdk asks a proxy for loopback addresses too."""
+    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def sandbox(clock: Clock) -> Iterator[Sandbox]:
+    with Sandbox(clock=clock, ack_seconds=ACK_SECONDS) as running:
+        yield running
+
+
+def client(sandbox: Sandbox, token: str = "xoxb-sandbox", timeout: int = 5) -> WebClient:
+    return WebClient(token, base_url=sandbox.slack_api_url, timeout=timeout, retry_handlers=[])
+
+
+@pytest.fixture
+def api(sandbox: Sandbox) -> WebClient:
+    return client(sandbox)
+
+
+@pytest.fixture
+def app(api: WebClient) -> Iterator[App]:
+    pool = ThreadPoolExecutor(max_workers=8)
+    yield App(client=api, listener_executor=pool, signing_secret="sandbox-signing-secret")
+    pool.shutdown()
+
+
+@pytest.fixture
+def connect(sandbox: Sandbox) -> Iterator[Connect]:
+    """Connects an app over Socket Mode; the connection ends with the test."""
+    handlers: list[SocketModeHandler] = []
+
+    def connected(app: App) -> SocketModeHandler:
+        handler = SocketModeHandler(app, "xapp-sandbox", ping_interval=0.2)
+        handlers.append(handler)
+        before = sandbox.slack.sockets.connections
+        handler.connect()
+        sandbox.workspace.wait_for(lambda: sandbox.slack.sockets.connections > before)
+        return handler
+
+    yield connected
+    for handler in handlers:
+        handler.close()
