@@ -86,7 +86,7 @@ class Role(IntEnum):
 
     @property
     def title(self) -> str:
-        return ("viewer", "operator", "admin")[self]
+        return ("a viewer", "an operator", "an admin")[self]
 
 
 class Source(StrEnum):

@@ -26,7 +26,7 @@ def refusal(error: BotError) -> Message:
 def failure(reference: str) -> Message:
     """Say that something went wrong that nobody foresaw, and how to find it in the log."""
     return say(
-        f":warning: Something went wrong on my side, and I do not know what was done. "
+        f"Something went wrong on my side, and I do not know what was done. "
         f"Look at the Space before you ask again. Tell whoever runs me this reference: {reference}"
     )
 

@@ -22,11 +22,6 @@ from bot.render.blocks import (
 
 # What a phone shows without losing the reader; the rest is counted and can be asked for.
 _LINES = 40
-_REPAIR = {
-    Condition.BROKEN: "restart",
-    Condition.ASLEEP: "wake",
-    Condition.PAUSED: "wake",
-}
 
 
 def status(
@@ -69,8 +64,8 @@ def detail(space: Space, name: str, stale_since: datetime | None = None) -> Mess
         parts.append(section(block(space.error)))
     if space.host:
         parts.append(section(link(space.host, escape(space.host))))
-    if choice := _REPAIR.get(space.condition):
-        parts.append(actions(button(choice.capitalize(), f"{choice} {name}", style="primary")))
+    if repair := words.repair(space.stage):
+        parts.append(actions(button(repair.capitalize(), f"{repair} {name}", style="primary")))
     parts.append(context(" · ".join(facts)))
     return message(f"{name}: {words.stage(space.stage)}", *parts, *stale(stale_since))
 
@@ -78,7 +73,9 @@ def detail(space: Space, name: str, stale_since: datetime | None = None) -> Mess
 def urls(spaces: Sequence[Space], names: Names, stale_since: datetime | None) -> Message:
     """Show the addresses that the Hub reports: the app, its docs, its health."""
     shown = [_addresses(space, names.short(space.id)) for space in spaces]
-    return message(words.count(len(spaces), "address"), *lines(shown)[:49], *stale(stale_since))
+    return message(
+        words.count(len(spaces), "address", "addresses"), *lines(shown)[:49], *stale(stale_since)
+    )
 
 
 def stale(since: datetime | None) -> list[Block]:

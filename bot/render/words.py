@@ -33,6 +33,23 @@ _STAGES = {
 }
 
 
+_REPAIRS = {
+    "SLEEPING": "wake",
+    "STOPPED": "wake",
+    "PAUSED": "wake",
+    "RUNTIME_ERROR": "restart",
+    # The cached image is as broken as the code was: only from scratch may help.
+    "BUILD_ERROR": "rebuild",
+    "CONFIG_ERROR": "rebuild",
+    "NO_APP_FILE": "rebuild",
+}
+
+
+def repair(stage: str) -> str:
+    """Return the verb that may mend a Space in *stage*, or nothing."""
+    return _REPAIRS.get(stage, "")
+
+
 def mark(what: Condition) -> str:
     """Return the emoji of a condition."""
     return _MARKS[what]
@@ -63,13 +80,13 @@ def space_line(space: Space, name: str) -> str:
     return f"{said} · {code(telling)}" if telling else said
 
 
-def count(number: int, noun: str) -> str:
+def count(number: int, noun: str, plural: str = "") -> str:
     """Say how many.
 
     >>> count(1, "Space"), count(14, "Space")
     ('1 Space', '14 Spaces')
     """
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    return f"{number} {noun}" if number == 1 else f"{number} {plural or noun + 's'}"
 
 
 def listed(names: Sequence[str], limit: int = 5) -> str:

@@ -84,7 +84,7 @@ def allow(command: Command, role: Role) -> None:
     """Raise NotAllowed, naming who may, unless *role* may run *command*."""
     if role >= command.needs:
         return
-    who = "an admin" if command.needs is Role.ADMIN else "an operator or an admin"
+    who = Role.ADMIN.title if command.needs is Role.ADMIN else "an operator or an admin"
     raise NotAllowed(
         f"Only {who} may `{command.name}`; you are {role.title}. Nothing was done. "
         f"Ask a course lead to add you to SPACEBOT_{command.needs.name}S."

@@ -1,0 +1,119 @@
+"""Every message that answers a person, as a golden; and hostile or huge values within limits."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.cards import Message
+from bot.errors import Misunderstood, NotAllowed
+from bot.model import Space
+from bot.operations import Operation, Progress, Step, Verb
+from bot.parsing import Names
+from bot.render import answers, fleet, notes, operations, powers
+from bot.render.blocks import escape
+from tests.goldens import check
+from tests.limits import complaints
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+SPACES = [
+    Space("acme/if-a", "RUNNING", "cpu-basic", "docker", "https://acme-if-a.hf.space"),
+    Space("acme/if-b", "SLEEPING", "cpu-basic", "gradio"),
+    Space("acme/if-c", "BUILD_ERROR", error="ERROR: No matching distribution for torch==9.9\nmore"),
+    Space("acme/if-d", "DREAMING"),
+]
+NAMES = Names.of([space.id for space in SPACES], "if-")
+STEPS = (
+    Step("acme/if-a", Progress.SKIPPED, "already up", stage="RUNNING"),
+    Step("acme/if-b", Progress.SENT, stage="BUILDING"),
+    Step("acme/if-c", Progress.FAILED, "BUILD_ERROR: torch==9.9", stage="BUILD_ERROR"),
+    Step("acme/if-d", Progress.DONE, stage="RUNNING"),
+)
+WAKE = Operation(Verb.WAKE, STEPS, "U1", "C1", NOW - timedelta(minutes=4), id=17)
+ENDED = replace(WAKE, steps=(*STEPS[:1], replace(STEPS[1], progress=Progress.DONE), *STEPS[2:]))
+PAUSE = Operation(Verb.PAUSE, (Step("acme/if-a"),), "U1", "C1", NOW, id=18)
+
+CASES = {
+    "status": fleet.status(SPACES, NAMES, None, "/space"),
+    "status_stale": fleet.status(SPACES[:1], NAMES, NOW, "/space"),
+    "status_of_nothing": fleet.nothing(("acme",), "/space"),
+    "detail_broken": fleet.detail(SPACES[2], "c"),
+    "detail_up": fleet.detail(SPACES[0], "a"),
+    "urls": fleet.urls(SPACES[:2], NAMES, None),
+    "operation_midway": operations.card(WAKE, NAMES, NOW),
+    "operation_held": operations.card(WAKE, NAMES, NOW, "The Hub does not answer."),
+    "operation_ended": operations.card(ENDED, NAMES, NOW),
+    "operation_closing": operations.closing(ENDED, NAMES, NOW),
+    "operation_joined": operations.joined(WAKE, NOW),
+    "operation_needless": operations.needless(replace(WAKE, steps=STEPS[:1]), NAMES),
+    "question": operations.question(
+        PAUSE, powers.doubt(Verb.PAUSE, SPACES[:1], NAMES, {}), PAUSE.id
+    ),
+    "question_paid": operations.question(
+        PAUSE,
+        powers.doubt(
+            Verb.WAKE, [replace(SPACES[1], hardware="t4-small")], NAMES, {"t4-small": 0.4}
+        ),
+        PAUSE.id,
+    ),
+    "begun": operations.begun(PAUSE),
+    "dropped": operations.dropped(),
+    "refusal": answers.refusal(NotAllowed("Only an operator may `wake`.")),
+    "suggestion": answers.refusal(Misunderstood("I know no Space `tem-a`.", "wake team-a")),
+    "failure": answers.failure("1a2b3c4d"),
+    "interrupted": answers.interrupted("wake all"),
+    "help": answers.help(
+        [("wake <targets>", "Start what is asleep.", "wake all")], "viewer", "/space"
+    ),
+    "sent_directly": notes.directly(operations.card(WAKE, NAMES, NOW)),
+    "may_repeat": notes.may_repeat(Message("Team a crashed")),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_golden(name: str) -> None:
+    check(f"answers/{name}", CASES[name])
+
+
+HOSTILE = "<!channel> <@U1> *b* `c` <http://x|y> \u202edesrever @here & \x07" * 200
+
+
+def hostile(n: int) -> Space:
+    return Space(f"acme/{'x' * 90}-{n}", "BUILD_ERROR", error=HOSTILE, host="https://x.hf.space")
+
+
+@pytest.mark.parametrize("many", [1, 11, 500])
+def test_huge_and_hostile_fleets_stay_within_slacks_limits(many: int) -> None:
+    spaces = [hostile(n) for n in range(many)]
+    names = Names.of([space.id for space in spaces])
+    steps = tuple(Step(s.id, Progress.FAILED, HOSTILE, stage="RUNTIME_ERROR") for s in spaces)
+    operation = Operation(Verb.WAKE, steps, "U1", "C1", NOW)
+    messages = [
+        fleet.status(spaces, names, NOW, "/space"),
+        fleet.detail(spaces[0], names.short(spaces[0].id)),
+        fleet.urls(spaces, names, None),
+        operations.card(operation, names, NOW, HOSTILE),
+        operations.closing(operation, names, NOW),
+        operations.needless(operation, names),
+        answers.refusal(Misunderstood(HOSTILE, "wake all")),
+        answers.interrupted(HOSTILE),
+    ]
+
+    for message in messages:
+        assert complaints(message) == []
+        assert "<!channel>" not in str(message.blocks)
+        assert "\u202e" not in str(message.blocks)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("<!channel>", "&lt;!channel&gt;"),
+        ("*bold* _it_ ~no~ `code`", "∗bold∗ ˍitˍ ∼no∼ ˋcodeˋ"),
+        # Inside a word an underscore marks nothing, and a name must stay a name.
+        ("TEAM_NAME", "TEAM_NAME"),
+        ("a\x1b[31mred\u202e", "a [31mred "),
+    ],
+)
+def test_text_from_outside_is_text(text: str, shown: str) -> None:
+    assert escape(text) == shown
