@@ -1,0 +1,34 @@
+/* The sandbox's server, spoken to in JSON; what goes wrong becomes an Error with a sentence for the person. */
+
+const UNREACHABLE = "The sandbox does not answer. Nothing was sent; look at the terminal where it runs.";
+
+export async function get(path, signal) {
+  return answer(await reach(path, { signal, headers: { accept: "application/json" } }));
+}
+
+export async function post(path, body) {
+  const headers = { "content-type": "application/json" };
+  return answer(await reach(path, { method: "POST", headers, body: JSON.stringify(body) }));
+}
+
+/** Stores one picked file for the person; resolves to {id, name, size}. */
+export async function upload(person, file) {
+  const body = new FormData();
+  body.append("file", file, file.name);
+  return answer(await reach(`/sandbox/files?person=${encodeURIComponent(person)}`, { method: "POST", body }));
+}
+
+async function reach(path, options) {
+  try {
+    return await fetch(path, options);
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Error(UNREACHABLE);
+  }
+}
+
+async function answer(response) {
+  const body = await response.json().catch(() => null);
+  if (response.ok && body !== null) return body;
+  throw new Error(body?.error ?? `The sandbox answered ${response.status} and gave no reason.`);
+}

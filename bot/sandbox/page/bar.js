@@ -1,0 +1,43 @@
+/* The bar on top: where one is (a tap folds the channel list), the lock screen, the sandbox's controls, who one is. */
+
+import { h, icon, ICONS } from "./dom.js";
+import { paint } from "./message.js";
+
+const WIDE = matchMedia("(min-width: 760px)");
+
+export class Bar {
+  constructor(node, app) {
+    this.app = app;
+    this.name = h("span", { class: "bar-name" });
+    this.title = h("button", { type: "button", class: "bar-title", "aria-controls": "sidebar", onclick: () => this.fold(this.isOpen()) }, this.name, icon(ICONS.down));
+    this.lock = h("button", { type: "button", class: "icon-button", "aria-label": "Lock screen" }, icon(ICONS.bell));
+    this.gear = h("button", { type: "button", class: "gear", "aria-controls": "drawer", "aria-expanded": "false" }, "⚙ Sandbox");
+    this.avatar = h("span", { class: "avatar small", "aria-hidden": "true" });
+    this.me = h("button", { type: "button", class: "me", onclick: () => this.fold(this.isOpen()) }, this.avatar);
+    node.append(h("h1", {}, this.title), this.lock, this.gear, this.me);
+    WIDE.addEventListener("change", () => this.fold(!WIDE.matches));
+    app.addEventListener("keydown", (event) => event.key === "Escape" && this.settle());
+    this.fold(!WIDE.matches);
+  }
+
+  isOpen() {
+    return !this.app.classList.contains("folded");
+  }
+
+  fold(folded) {
+    this.app.classList.toggle("folded", folded);
+    this.title.setAttribute("aria-expanded", String(!folded));
+  }
+
+  /** On a phone the list makes room once something was chosen. */
+  settle() {
+    if (!WIDE.matches) this.fold(true);
+  }
+
+  show({ channels, me }, current) {
+    const channel = channels.find(({ id }) => id === current);
+    this.name.textContent = channel ? `${channel.kind === "dm" ? "" : "#"}${channel.name}` : "…";
+    this.me.setAttribute("aria-label", `You are ${me.name}, ${me.title}. Switch person`);
+    paint(this.avatar, { user: me.id, name: me.name, bot: false });
+  }
+}

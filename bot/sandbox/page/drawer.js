@@ -1,0 +1,95 @@
+/* The sandbox's own controls: make a Space break, sleep or heal, slow the Hub down, take Slack away, kill the bot. */
+
+import { get, post } from "./api.js";
+import { h, icon, ICONS, keyed } from "./dom.js";
+import { complain } from "./toasts.js";
+
+const PULSE = 1_500;
+const ACTS = [["break", "Break"], ["build_error", "Build error"], ["sleep", "Sleep"], ["pause", "Pause"], ["heal", "Heal"]];
+const HUB = [["up", "Up"], ["slow", "Slow"], ["limited", "Limited"], ["down", "Down"]];
+const SLACK = [["up", "Up"], ["down", "Down"]];
+const MOODS = [[/ERROR|NO_APP_FILE|DELETING/, "bad"], [/^RUNNING/, "good"], [/BUILDING|STARTING/, "coming"], [/SLEEPING|STOPPED|PAUSED/, "quiet"]];
+
+export class Drawer {
+  constructor(node, toggle) {
+    Object.assign(this, { node, toggle, parts: new Map(), timer: null });
+    this.hub = choice("Hub", HUB, (value) => control(`hub_${value}`));
+    this.slack = choice("Slack", SLACK, (value) => control(`slack_${value}`));
+    this.bot = h("span", { class: "stage" });
+    this.spaces = h("ul", { class: "spaces", "aria-label": "Spaces" });
+    const cross = h("button", { type: "button", class: "icon-button", "aria-label": "Close the sandbox controls", onclick: () => this.close() }, icon(ICONS.close));
+    node.append(h("div", { class: "dialog-head" }, h("h2", { class: "dialog-title" }, "Sandbox"), cross), h("div", { class: "drawer-body" }, this.switches(), this.spaces));
+    node.addEventListener("keydown", (event) => event.key === "Escape" && this.close());
+  }
+
+  switches() {
+    const kill = h("button", { type: "button", class: "button danger", onclick: () => control("kill_bot") }, "Kill the bot");
+    const bot = h("div", { class: "switch" }, h("span", { class: "switch-name" }, "Bot"), this.bot, kill);
+    return h("div", { class: "switches" }, this.hub.node, this.slack.node, bot);
+  }
+
+  turn() {
+    if (this.node.hidden) this.openUp();
+    else this.close();
+  }
+
+  openUp() {
+    this.node.hidden = false;
+    this.toggle.setAttribute("aria-expanded", "true");
+    this.node.querySelector("button").focus({ preventScroll: true });
+    this.look();
+    this.timer = setInterval(() => this.look(), PULSE);
+  }
+
+  close() {
+    clearInterval(this.timer);
+    this.node.hidden = true;
+    this.toggle.setAttribute("aria-expanded", "false");
+    this.toggle.focus();
+  }
+
+  async look() {
+    const state = await get("/sandbox/hub").catch(() => null);
+    if (state && !this.node.hidden) this.show(state);
+  }
+
+  show({ spaces, hub, slack, bot }) {
+    this.hub.show(hub);
+    this.slack.show(slack);
+    this.bot.textContent = bot;
+    this.bot.dataset.mood = { up: "good", down: "bad" }[bot] ?? "quiet";
+    keyed(this.spaces, this.parts, spaces.map((space) => [space.id, space]), (space) => new SpaceRow(space, () => this.look()));
+  }
+}
+
+class SpaceRow {
+  constructor({ id, short }, look) {
+    this.stage = h("span", { class: "stage" });
+    this.error = h("p", { class: "space-error" });
+    const act = ([what, words]) => h("button", { type: "button", class: "button small", "aria-label": `${words} ${short}`, onclick: () => control(what, id).then(look) }, words);
+    const head = h("div", { class: "space-head" }, h("b", { title: id }, short), this.stage);
+    this.node = h("li", { class: "space", dataset: { space: id } }, head, this.error, h("div", { class: "acts" }, ...ACTS.map(act)));
+  }
+
+  show({ stage, error }) {
+    this.stage.textContent = stage;
+    this.stage.dataset.mood = MOODS.find(([form]) => form.test(stage))?.[1] ?? "bad";
+    this.error.textContent = error ?? "";
+    this.error.hidden = !error;
+  }
+}
+
+/** A row of buttons of which one is pressed. */
+function choice(name, options, choose) {
+  const buttons = options.map(([value, words]) => {
+    const onclick = () => choose(value).then(() => show(value));
+    return h("button", { type: "button", class: "segment", "aria-label": `${name} ${words.toLowerCase()}`, "aria-pressed": "false", dataset: { value }, onclick }, words);
+  });
+  const show = (value) => buttons.forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.value === value)));
+  const row = h("div", { class: "segments", role: "group", "aria-label": name }, ...buttons);
+  return { node: h("div", { class: "switch" }, h("span", { class: "switch-name" }, name), row), show };
+}
+
+async function control(what, space) {
+  await post("/sandbox/control", space ? { do: what, space } : { do: what }).catch(complain);
+}

@@ -1,0 +1,47 @@
+/* The last lines a person typed, recalled with the arrow keys as in a terminal. */
+
+const KEPT = 50;
+
+export class History {
+  constructor(person) {
+    this.key = `spacebot-lines-${person}`;
+    this.lines = read(this.key);
+    this.at = this.lines.length;
+  }
+
+  add(line) {
+    this.lines = [...this.lines.filter((other) => other !== line), line].slice(-KEPT);
+    this.at = this.lines.length;
+    write(this.key, this.lines);
+  }
+
+  /** The line before (-1) or after (+1) the one recalled; "" past the newest, null past the oldest. */
+  step(by) {
+    const next = this.at + by;
+    if (next < 0 || next > this.lines.length) return null;
+    this.at = next;
+    return this.lines[next] ?? "";
+  }
+
+  /** Is what stands in the box what was recalled last? Then an arrow goes on, else it moves the caret. */
+  holds(text) {
+    return text === (this.lines[this.at] ?? "");
+  }
+}
+
+function read(key) {
+  try {
+    const lines = JSON.parse(sessionStorage.getItem(key) ?? "[]");
+    return Array.isArray(lines) ? lines.filter((line) => typeof line === "string") : [];
+  } catch {
+    return [];
+  }
+}
+
+function write(key, lines) {
+  try {
+    sessionStorage.setItem(key, JSON.stringify(lines));
+  } catch {
+    // a browser that keeps nothing still remembers until the page is left
+  }
+}

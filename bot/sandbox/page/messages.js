@@ -1,0 +1,90 @@
+/* The channel: one element per message for as long as it lives, so that an edit neither jumps nor loses focus. */
+
+import { h, icon, ICONS, keyed } from "./dom.js";
+import { MessageHost } from "./host.js";
+import { Message } from "./message.js";
+import { Thread } from "./thread.js";
+import { day } from "./times.js";
+
+const NEAR = 48;
+
+export class Messages {
+  constructor(log, { session, directory, actions }) {
+    Object.assign(this, { log, session, directory, actions, place: "", parts: new Map(), following: true });
+    this.list = h("div", { class: "list" });
+    this.newer = h("button", { type: "button", class: "newer", hidden: true, onclick: () => this.toEnd() }, icon(ICONS.down), "New messages");
+    log.append(this.list, this.newer);
+    log.addEventListener("scroll", () => this.scrolled(), { passive: true });
+    new ResizeObserver(() => this.following && this.toEnd()).observe(log);
+    new ResizeObserver(() => this.following && this.toEnd()).observe(this.list);
+  }
+
+  show(state) {
+    const fresh = this.arrive(`${this.session.person} ${this.session.channel}`);
+    const known = new Set(this.parts.keys());
+    keyed(this.list, this.parts, dated(state.messages), (item) => this.make(item));
+    const added = state.messages.filter(({ ts }) => !known.has(ts));
+    const mine = added.some(({ user }) => user === this.session.person);
+    if (fresh || mine || this.following) this.toEnd();
+    else if (added.length) this.newer.hidden = false;
+  }
+
+  /** Another channel or other eyes: nothing shown so far stays. */
+  arrive(place) {
+    if (place === this.place) return false;
+    this.place = place;
+    this.parts.clear();
+    this.list.replaceChildren();
+    return true;
+  }
+
+  make(item) {
+    if (item.divider) return divider(item.divider);
+    return new TopMessage(this);
+  }
+
+  scrolled() {
+    const { scrollHeight, scrollTop, clientHeight } = this.log;
+    this.following = scrollHeight - scrollTop - clientHeight < NEAR;
+    if (this.following) this.newer.hidden = true;
+  }
+
+  toEnd() {
+    this.log.scrollTop = this.log.scrollHeight;
+    this.following = true;
+    this.newer.hidden = true;
+  }
+}
+
+/** The messages with the day named wherever a new one begins, each under its key. */
+function dated(messages) {
+  let last = null;
+  return messages.flatMap((message) => {
+    const today = day(Number(message.ts));
+    const item = [message.ts, message];
+    const items = today === last ? [item] : [[`day ${today} ${message.ts}`, { divider: today }], item];
+    last = today;
+    return items;
+  });
+}
+
+function divider(words) {
+  const node = h("div", { class: "day", role: "separator" }, h("span", {}, words));
+  return { node, show() {} };
+}
+
+/** A message of the channel with its thread folded under it. */
+class TopMessage {
+  constructor({ session, directory, actions }) {
+    const host = new MessageHost(session, directory);
+    this.message = new Message(host, actions);
+    this.thread = new Thread(session, directory, actions, () => this.message.data);
+    this.node = this.message.node;
+    this.message.body.append(this.thread.node);
+  }
+
+  show(data) {
+    this.message.show(data);
+    this.thread.show(data.replies ?? [], data.reply_count ?? 0);
+  }
+}

@@ -1,0 +1,130 @@
+/* The modal a bot opened for this person: reads its fields, sends them, shows what was wrong with them. */
+
+import { post } from "./api.js";
+import { Blocks } from "./blocks.js";
+import { openDialog } from "./dialog.js";
+import { h } from "./dom.js";
+import { fieldsIn, valuesIn } from "./fields.js";
+import { ViewHost } from "./host.js";
+import { words } from "./text.js";
+import { complain } from "./toasts.js";
+
+/** Keeps the open dialog equal to the `view` of the state. */
+export class Modal {
+  constructor(session, directory, refresh) {
+    Object.assign(this, { session, directory, refresh, open: null });
+  }
+
+  show(view) {
+    if (this.open && this.open.id !== view?.id) this.shut();
+    if (view && !this.open) this.open = new OpenView(view, this);
+    if (view) this.open.show(view);
+  }
+
+  shut() {
+    this.open.dialog.close();
+    this.open = null;
+  }
+}
+
+class OpenView {
+  constructor(view, { session, directory, refresh }) {
+    Object.assign(this, { id: view.id, session, refresh, errors: "{}", sending: false });
+    this.blocks = new Blocks(new ViewHost(session, directory, view.id));
+    this.dialog = openDialog({ title: title(view.title), className: "modal", leave: () => this.leave() });
+    this.cancel = h("button", { type: "button", class: "button", onclick: () => this.leave() });
+    this.submit = h("button", { type: "submit", class: "button primary" });
+    this.dialog.body.append(this.blocks.node);
+    this.dialog.foot.append(this.cancel, this.submit);
+    this.dialog.frame.addEventListener("submit", () => this.send());
+    this.dialog.body.addEventListener("input", (event) => forgive(event.target));
+    this.dialog.body.addEventListener("change", () => this.settle());
+  }
+
+  show(view) {
+    const first = this.view === undefined;
+    this.view = view;
+    this.dialog.heading.textContent = title(view.title);
+    this.cancel.textContent = title(view.close) || "Cancel";
+    this.submit.textContent = title(view.submit) || "Submit";
+    this.submit.hidden = !view.submit;
+    this.blocks.show(view.blocks ?? []);
+    this.settle();
+    if (first) this.dialog.body.querySelector("input, textarea, select")?.focus();
+    const errors = JSON.stringify(view.errors ?? {});
+    if (errors !== this.errors) this.blame(view.errors ?? {});
+    this.errors = errors;
+  }
+
+  /** Nothing is sent twice, nor while a file is on its way. */
+  settle() {
+    const uploading = fieldsIn(this.dialog.body).some((field) => field.busy?.());
+    this.submit.disabled = this.sending || uploading;
+    this.submit.setAttribute("aria-busy", String(this.sending));
+  }
+
+  async send() {
+    if (this.submit.disabled || this.submit.hidden) return;
+    const missing = lacking(this.dialog.body);
+    this.blame(missing);
+    if (Object.keys(missing).length) return;
+    await this.during(() => post("/sandbox/submit", { person: this.session.person, view_id: this.id, values: valuesIn(this.dialog.body) }));
+  }
+
+  async leave() {
+    await this.during(() => post("/sandbox/close", { person: this.session.person, view_id: this.id }));
+  }
+
+  async during(request) {
+    this.sending = true;
+    this.settle();
+    this.errors = "{}";
+    try {
+      await request();
+      await this.refresh();
+    } catch (error) {
+      complain(error);
+    }
+    this.sending = false;
+    this.settle();
+  }
+
+  /** Writes a sentence under each block that has one and goes to the first of them. */
+  blame(errors) {
+    const blocks = [...this.dialog.body.querySelectorAll("[data-block-id]")];
+    for (const block of blocks) say(block, errors[block.dataset.blockId] ?? "");
+    const first = blocks.find((block) => errors[block.dataset.blockId]);
+    first?.querySelector("input, textarea, select, button")?.focus();
+    first?.scrollIntoView({ block: "nearest" });
+  }
+}
+
+function title(text) {
+  return typeof text === "string" ? text : words(text);
+}
+
+function say(block, sentence) {
+  let line = block.querySelector(".error");
+  if (!line && sentence) block.append((line = h("p", { class: "error" })));
+  if (!line) return;
+  line.textContent = sentence;
+  line.hidden = !sentence;
+  for (const field of fieldsIn(block)) field.node.setAttribute("aria-invalid", String(Boolean(sentence)));
+}
+
+function forgive(input) {
+  const block = input.closest("[data-block-id]");
+  if (block) say(block, "");
+}
+
+/** What Slack itself checks before the bot hears of a submission. */
+function lacking(body) {
+  const errors = {};
+  for (const field of fieldsIn(body)) {
+    const block = field.node.closest("[data-block-id]");
+    if (block.dataset.kind !== "input") continue;
+    if (field.blank() && !field.optional) errors[block.dataset.blockId] = "Please complete this required field.";
+    else if (!field.blank() && field.short?.()) errors[block.dataset.blockId] = `Please write at least ${field.spec.min_length} characters.`;
+  }
+  return errors;
+}

@@ -1,0 +1,84 @@
+/* Composition: who looks at which channel, and every part told when something changes. */
+
+import { Bar } from "./bar.js";
+import { Composer } from "./composer.js";
+import { Directory } from "./directory.js";
+import { Drawer } from "./drawer.js";
+import { Messages } from "./messages.js";
+import { Modal } from "./modal.js";
+import { Pushes } from "./pushes.js";
+import { Shortcuts } from "./shortcuts.js";
+import { Sidebar } from "./sidebar.js";
+import { State } from "./state.js";
+
+const part = (id) => document.getElementById(id);
+const session = addressed();
+const directory = new Directory();
+const shortcuts = new Shortcuts(session);
+const state = new State(session, { changed, lost });
+const bar = new Bar(part("bar"), part("app"));
+const composer = new Composer(part("dock"), { session, shortcuts });
+const actions = (message, button) => shortcuts.openFor(message, button, (parent) => composer.reply(parent));
+const messages = new Messages(part("log"), { session, directory, actions });
+const modal = new Modal(session, directory, () => state.refresh());
+const sidebar = new Sidebar(part("sidebar"), go);
+const pushes = new Pushes(part("pushes"), { directory, go });
+const drawer = new Drawer(part("drawer"), bar.gear);
+
+bar.gear.addEventListener("click", () => drawer.turn());
+bar.lock.addEventListener("click", () => pushes.open());
+window.addEventListener("hashchange", () => go(addressed()));
+window.visualViewport?.addEventListener("resize", fitKeyboard);
+state.run();
+
+/** Person and channel as the address names them: #person=U1&channel=C1. */
+function addressed() {
+  const words = new URLSearchParams(location.hash.slice(1));
+  return { person: words.get("person"), channel: words.get("channel") };
+}
+
+/** Looks as another person or at another channel. A person's own conversations are not another's. */
+function go({ person = session.person, channel = session.channel }) {
+  bar.settle();
+  if (person === session.person && channel === session.channel) return;
+  const foreign = person !== session.person && channel?.startsWith("D");
+  Object.assign(session, { person, channel: foreign ? null : channel });
+  part("log").inert = true;
+  state.refresh();
+}
+
+function changed(now) {
+  if (adopt(now)) return state.refresh();
+  directory.learn(now);
+  bar.show(now, session.channel);
+  sidebar.show(now, session.channel);
+  composer.show(now);
+  messages.show(now);
+  pushes.show(now);
+  modal.show(now.view);
+  part("log").inert = false;
+}
+
+/** What the address left open is chosen now and written into it; true when the channel is another than was asked for. */
+function adopt({ me, channels }) {
+  const asked = session.channel;
+  session.person = me.id;
+  if (!channels.some(({ id }) => id === asked)) session.channel = channels[0]?.id ?? null;
+  const channel = channels.find(({ id }) => id === session.channel);
+  document.title = `${channel?.kind === "dm" ? "" : "#"}${channel?.name ?? ""} · Spacebot sandbox`;
+  history.replaceState(null, "", `#${new URLSearchParams({ person: me.id, channel: session.channel ?? "" })}`);
+  return session.channel !== asked;
+}
+
+function lost(sentence) {
+  part("notice").hidden = sentence === "";
+  part("notice").textContent = sentence;
+}
+
+/** Where the keyboard covers the page instead of shrinking it, the page shrinks itself. */
+function fitKeyboard() {
+  const { height, scale } = window.visualViewport;
+  const covered = scale === 1 && innerHeight - height > 80;
+  document.documentElement.style.setProperty("--height", covered ? `${height}px` : "100dvh");
+  if (covered) window.scrollTo(0, 0);
+}

@@ -1,0 +1,67 @@
+/* What the person sees now: asks the server again and again, each question waiting for the next change. */
+
+import { get } from "./api.js";
+
+const PATIENCE = 30_000;
+const PAUSE = 1_000;
+
+export class State {
+  /** `changed(state)` after each answer, `lost(sentence)` while the server is away. */
+  constructor(session, { changed, lost }) {
+    Object.assign(this, { session, changed, lost, after: -1, round: 0, asking: null });
+  }
+
+  async run() {
+    for (;;) await this.step();
+  }
+
+  /** Drops the question under way and asks anew; resolves when that answer has been shown. */
+  refresh() {
+    this.after = -1;
+    this.round += 1;
+    const shown = new Promise((resolve) => (this.waiting = [...(this.waiting ?? []), resolve]));
+    this.asking?.abort();
+    return shown;
+  }
+
+  async step() {
+    const round = this.round;
+    try {
+      const state = await this.ask();
+      if (round === this.round) this.take(state);
+    } catch (error) {
+      if (round === this.round) await this.fail(error);
+    }
+  }
+
+  async ask() {
+    this.asking = new AbortController();
+    const late = setTimeout(() => this.asking.abort(), PATIENCE);
+    try {
+      return await get(`/sandbox/state?${this.question()}`, this.asking.signal);
+    } finally {
+      clearTimeout(late);
+    }
+  }
+
+  question() {
+    const { person, channel } = this.session;
+    const named = Object.entries({ person, channel }).filter(([, value]) => value);
+    return new URLSearchParams([...named, ["after", String(this.after)]]);
+  }
+
+  take(state) {
+    this.after = state.version;
+    const waiting = this.waiting ?? [];
+    this.waiting = [];
+    this.lost("");
+    this.changed(state);
+    for (const resolve of waiting) resolve();
+  }
+
+  async fail(error) {
+    this.after = -1;
+    if (error.name !== "AbortError") this.lost(error.message);
+    await new Promise((resolve) => setTimeout(resolve, PAUSE));
+  }
+}
