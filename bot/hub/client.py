@@ -17,7 +17,7 @@ from huggingface_hub.utils._http import hf_request_event_hook, parse_ratelimit_h
 
 from bot.errors import HubUnavailable, RateLimited
 from bot.hub import deadline
-from bot.hub.complaints import complaint, is_act, no_answer
+from bot.hub.complaints import complaint, is_act, no_answer, unreadable
 from bot.hub.network import PatientBackend
 from bot.model import Budget
 
@@ -74,6 +74,9 @@ class Client(httpx2.Client):
         self._listen(answer)
         if answer.is_error:
             raise complaint(answer, self._now())
+        if "html" in answer.headers.get("Content-Type", ""):  # a proxy's or a login page
+            answer.close()
+            raise unreadable(act=is_act(request))
         return answer
 
     def _answer(self, request: httpx2.Request, **options: Any) -> httpx2.Response | Exception:

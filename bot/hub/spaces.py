@@ -78,7 +78,7 @@ def _head(entry: Mapping[str, Any], stage: str) -> str | None:
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, dict) else {}
 
 
 def _word(value: Any) -> str | None:

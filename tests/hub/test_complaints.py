@@ -1,0 +1,260 @@
+"""What the Hub refuses, and its silence, in our words and the Hub's."""
+
+import logging
+import traceback
+from collections.abc import Callable
+from datetime import timedelta
+
+import httpx2
+import pytest
+
+from bot.errors import (
+    Conflict,
+    HubError,
+    HubUnavailable,
+    NotFound,
+    PlanNeeded,
+    RateLimited,
+    Refused,
+    Unanswered,
+)
+from bot.hub import Hub
+from tests.hub.conftest import NOW, TOKEN, Theirs, ok
+
+RUNTIME = "GET /api/spaces/o/a/runtime"
+RESTART = "POST /api/spaces/o/a/restart"
+
+
+def refusal(status: int, words: str = "", **headers: str) -> httpx2.Response:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return httpx2.Response(status, json={"error": words} if words else None, headers=named)
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        # A static Space cannot be restarted.
+        (refusal(400, "Static Spaces are always running."), HubError),
+        # Missing, or hidden from us: the Hub does not tell the two apart.
+        (refusal(404, "Repository not found", X_Error_Code="RepoNotFound"), NotFound),
+        (refusal(401, "Invalid username or password."), NotFound),
+        # Unless the token itself is no good.
+        (
+            refusal(401, X_Error_Message="Invalid credentials in Authorization header"),
+            Refused,
+        ),
+        (refusal(402, "Subscribe to PRO"), PlanNeeded),
+        (refusal(403, X_Error_Message="You've reached your CPU-basic quota limit"), Refused),
+        (refusal(409, "You already created this space repo"), Conflict),
+        (refusal(429, "Slow down"), RateLimited),
+        (refusal(500, "Internal Error"), HubUnavailable),
+        (refusal(503, "Service Unavailable"), HubUnavailable),
+        # A gateway gave up waiting: the Hub behind it may have gone on.
+        (refusal(502), Unanswered),
+        (refusal(504), Unanswered),
+        (httpx2.Response(503, html="<html>Down</html>"), HubUnavailable),
+        # A body that is JSON and not an object.
+        (httpx2.Response(500, json=["?"]), HubUnavailable),
+        (httpx2.Response(418, text="teapot"), HubError),
+    ],
+)
+def test_each_refusal_of_an_act_has_its_error_and_is_asked_once(
+    hub: Hub, theirs: Theirs, answer: httpx2.Response, kind: type[HubError]
+) -> None:
+    theirs.answer(RESTART, answer)
+    with pytest.raises(HubError) as raised:
+        hub.restart("o/a")
+    assert type(raised.value) is kind
+    assert len(theirs.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("failure", "kind"),
+    [
+        # It never left: nothing was done.
+        (httpx2.ConnectError("refused"), HubUnavailable),
+        (httpx2.ConnectTimeout("late"), HubUnavailable),
+        (httpx2.PoolTimeout("full"), HubUnavailable),
+        # It left: it may have been done.
+        (httpx2.ReadTimeout("late"), Unanswered),
+        (httpx2.WriteTimeout("late"), Unanswered),
+        (httpx2.ReadError("reset"), Unanswered),
+        (httpx2.RemoteProtocolError("gone"), Unanswered),
+    ],
+)
+def test_silence_after_an_act_left_is_not_the_same_as_an_act_that_never_left(
+    hub: Hub, theirs: Theirs, failure: Exception, kind: type[HubError]
+) -> None:
+    theirs.answer(RESTART, failure)
+    with pytest.raises(HubError) as raised:
+        hub.restart("o/a")
+    assert type(raised.value) is kind
+    assert len(theirs.asked) == 1
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        # The Hub stumbles, or the connection breaks.
+        refusal(500),
+        refusal(502),
+        refusal(503),
+        refusal(504),
+        httpx2.ConnectError("refused"),
+        httpx2.RemoteProtocolError("gone"),
+    ],
+)
+def test_a_question_is_asked_a_second_time_and_no_third(
+    hub: Hub, theirs: Theirs, trouble: httpx2.Response | Exception
+) -> None:
+    theirs.answer(RUNTIME, trouble, ok({"stage": "RUNNING"}))
+    assert hub.runtime("o/a").stage == "RUNNING"
+    theirs.answer(RUNTIME, trouble)
+    theirs.asked.clear()
+    with pytest.raises(HubUnavailable) as raised:
+        hub.runtime("o/a")
+    assert not isinstance(raised.value, Unanswered)
+    assert len(theirs.asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        # The window is used up: the header says for how long.
+        ({"RateLimit": '"api";r=0;t=55'}, 55),
+        # It is not: another limit struck, and Retry-After knows.
+        ({"RateLimit": '"api";r=12;t=55', "Retry-After": "7"}, 7),
+        ({"Retry-After": "Tue, 29 Sep 2026 12:00:30 GMT"}, 30),
+        # Nobody says: a minute.
+        ({}, 60),
+        ({"Retry-After": "soon"}, 60),
+        # Nothing real is longer than an hour.
+        ({"Retry-After": "99999999999"}, 3600),
+    ],
+)
+def test_a_429_says_until_when(
+    hub: Hub, theirs: Theirs, headers: dict[str, str], seconds: int
+) -> None:
+    theirs.answer(RUNTIME, httpx2.Response(429, headers=headers))
+    with pytest.raises(RateLimited) as raised:
+        hub.runtime("o/a")
+    assert raised.value.until == NOW + timedelta(seconds=seconds)
+    assert len(theirs.asked) == 1
+
+
+def test_the_hubs_first_line_is_kept_and_bounded_with_its_request_id(
+    hub: Hub, theirs: Theirs
+) -> None:
+    words = "quota \t reached " + "x" * 1000 + "\nsecond line"
+    theirs.answer(RESTART, refusal(403, words, X_Request_Id="Root=1-2-3"))
+    with pytest.raises(Refused, match="quota reached xxx") as raised:
+        hub.restart("o/a")
+    assert "second line" not in str(raised.value)
+    assert len(str(raised.value)) < 500
+    assert raised.value.request_id == "Root=1-2-3"
+
+
+def test_without_the_hubs_id_ours_is_given(hub: Hub, theirs: Theirs) -> None:
+    theirs.answer(RESTART, httpx2.ReadTimeout("late"))
+    with pytest.raises(Unanswered) as raised:
+        hub.restart("o/a")
+    assert raised.value.request_id == theirs.asked[0].headers["X-Amzn-Trace-Id"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        # A friendly page that no Hub wrote.
+        (httpx2.Response(200, html="<html>Log in</html>"), Unanswered),
+        # An answer without the one word it is for.
+        (ok({"hardware": {}}), Unanswered),
+        (ok([]), Unanswered),
+    ],
+)
+def test_an_act_with_an_unreadable_answer_may_have_been_done(
+    hub: Hub, theirs: Theirs, answer: httpx2.Response, kind: type[HubError]
+) -> None:
+    theirs.answer(RESTART, answer)
+    with pytest.raises(kind):
+        hub.restart("o/a")
+
+
+def test_a_question_with_an_unreadable_answer_leaves_us_knowing_nothing(
+    hub: Hub, theirs: Theirs
+) -> None:
+    theirs.answer(RUNTIME, httpx2.Response(200, html="<html>Log in</html>"))
+    with pytest.raises(HubUnavailable, match="nothing is known"):
+        hub.runtime("o/a")
+
+
+@pytest.mark.parametrize("id", ["o/../etc", "o/a b", "o/a?x=1", "o/" + "a" * 100, "o/a--b", ""])
+def test_a_name_the_hub_cannot_have_is_refused_before_it_is_sent(
+    hub: Hub, theirs: Theirs, id: str
+) -> None:
+    for call in (hub.runtime, hub.space, hub.restart, hub.logs, hub.secrets, hub.delete):
+        with pytest.raises(HubError, match="Nothing was sent"):
+            call(id)
+    assert theirs.asked == []
+
+
+SECRET = "s3cr3t-value-🔑\nsecond l1ne"
+
+
+def echo(request: httpx2.Request) -> httpx2.Response:
+    """Quote the request's head and body, as a careless server does."""
+    return httpx2.Response(
+        400, json={"error": f"bad {request.headers['Authorization']} {request.content.decode()}"}
+    )
+
+
+def echo_value(request: httpx2.Request) -> httpx2.Response:
+    return httpx2.Response(400, json={"error": f"bad value {SECRET}"})
+
+
+def setting(hub: Hub) -> None:
+    hub.set_secret("o/a", "K", SECRET)
+
+
+def copying(hub: Hub) -> None:
+    hub.duplicate("o/t", "o/a", private=True, secrets={"K": SECRET}, variables={})
+
+
+@pytest.mark.parametrize("act", [setting, copying])
+@pytest.mark.parametrize(
+    "rule",
+    [echo, echo_value, httpx2.ReadTimeout("late"), httpx2.Response(200, html="<html>")],
+)
+def test_neither_token_nor_secret_is_in_any_word_of_ours(
+    hub: Hub,
+    theirs: Theirs,
+    caplog: pytest.LogCaptureFixture,
+    act: Callable[[Hub], object],
+    rule: httpx2.Response | Exception,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    for name in ("huggingface_hub", "httpx2", "httpcore2"):
+        caplog.set_level(logging.DEBUG, name)
+    theirs.answer("POST /api/spaces/o/a/secrets", rule)
+    theirs.answer("POST /api/spaces/o/t/duplicate", rule)
+    with pytest.raises(HubError) as raised:
+        act(hub)
+    told = "".join(traceback.format_exception(raised.value)) + caplog.text + repr(hub)
+    for word in (TOKEN, "s3cr3t-value", "second l1ne"):
+        assert word not in told
+
+
+def test_a_value_of_two_letters_hides_the_whole_sentence(hub: Hub, theirs: Theirs) -> None:
+    theirs.answer("POST /api/spaces/o/a/secrets", refusal(400, "no xy here"))
+    with pytest.raises(HubError) as raised:
+        hub.set_secret("o/a", "K", "xy")
+    assert "xy" not in str(raised.value)
+
+
+def test_a_token_with_a_line_break_is_not_quoted(
+    make_hub: Callable[..., Hub], theirs: Theirs
+) -> None:
+    hub = make_hub(httpx2.MockTransport(theirs))
+    theirs.answer(RUNTIME, httpx2.LocalProtocolError(f"Illegal header value b'Bearer {TOKEN}\\n'"))
+    with pytest.raises(HubUnavailable, match="HF_TOKEN") as raised:
+        hub.runtime("o/a")
+    assert TOKEN not in "".join(traceback.format_exception(raised.value))
