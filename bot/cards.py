@@ -34,6 +34,14 @@ class Message:
     blocks: tuple[Block, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a message stands in Slack."""
+
+    channel: str
+    ts: str
+
+
 class State(StrEnum):
     """What we know of a card's message in Slack."""
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from bot.cards import Message
+from bot.cards import Message, Place
 from bot.errors import (
     HubError,
     HubUnavailable,
@@ -17,7 +17,7 @@ from bot.errors import (
     SlackUnavailable,
 )
 from bot.model import Budget, Flavour, Person, Space
-from bot.service.parts import Job, Place
+from bot.service.parts import Job
 from bot.store.lease import Lease
 
 

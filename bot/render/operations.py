@@ -48,12 +48,12 @@ def card(operation: Operation, names: Names, now: datetime, hitch: str = "") -> 
 
 def question(operation: Operation, why: str, number: int) -> Message:
     """Ask before something that cannot be taken back, or that costs."""
-    doing = operation.verb.capitalize()
-    count = len(operation.having(Progress.WAITING))
-    yes = button(f"{doing} {words.count(count, 'Space')}", f"confirm {number}", style="danger")
+    waiting = operation.having(Progress.WAITING)
+    doing = f"{operation.verb.capitalize()} {words.count(len(waiting), 'Space')}"
+    yes = button(doing, f"confirm {number}", style="danger")
     return message(
         f"{doing}? {why}",
-        section(f"*{doing} {words.count(count, 'Space')}?*\n{why}"),
+        section(f"*{doing}?*\n{why}"),
         actions(yes, button("Leave it", f"cancel {number}")),
     )
 
@@ -89,7 +89,7 @@ def closing(operation: Operation, names: Names, now: datetime) -> Message:
     text = _ended(operation, now)
     look = f" {escape(_named(failed, names))} need a look." if len(failed) > 1 else ""
     look = f" {escape(_named(failed, names))} needs a look." if len(failed) == 1 else look
-    return message(f"{text}{look}", section(f"{person(operation.asked_by)} {escape(text)}.{look}"))
+    return message(f"{text}.{look}", section(f"{person(operation.asked_by)} {escape(text)}.{look}"))
 
 
 def _going(operation: Operation) -> str:
@@ -101,9 +101,8 @@ def _ended(operation: Operation, now: datetime) -> str:
     failed = len(operation.having(Progress.FAILED))
     skipped = len(operation.having(Progress.SKIPPED))
     asked = len(operation.steps) - skipped
-    parts = [
-        f"{done} of {asked} {operation.verb.done} after {words.span(now - operation.asked_at)}"
-    ]
+    verb, took = operation.verb, words.span(now - operation.asked_at)
+    parts = [f"{verb.capitalize()}: {done} of {asked} {verb.done} after {took}"]
     parts += [words.count(failed, "problem")] if failed else []
     parts += [f"{skipped} needed nothing"] if skipped else []
     return " · ".join(parts)

@@ -4,10 +4,10 @@ import logging
 from dataclasses import replace
 
 from bot import cards as core
-from bot.cards import Card, Message, Move
+from bot.cards import Card, Message, Move, Place
 from bot.errors import SlackError, SlackUnavailable
 from bot.render import notes
-from bot.service.parts import Parts, Place
+from bot.service.parts import Parts
 from bot.store import cards
 
 logger = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from bot.cards import Message
+from bot.cards import Message, Place
 from bot.command import Command
 from bot.model import Budget, Flavour, Person, Space
 from bot.service.lookout import Lookout
@@ -31,14 +31,6 @@ class Hub(Protocol):
     def logs(
         self, id: str, *, build: bool = False, seconds: float = 8.0, lines: int = 200
     ) -> tuple[str, ...]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a message stands in Slack."""
-
-    channel: str
-    ts: str
 
 
 class Slack(Protocol):

@@ -7,7 +7,7 @@ import pytest
 
 from bot.cards import Message
 from bot.errors import Misunderstood, NotAllowed
-from bot.model import Space
+from bot.model import Role, Space
 from bot.operations import Operation, Progress, Step, Verb
 from bot.parsing import Names
 from bot.render import answers, fleet, notes, operations, powers
@@ -63,7 +63,7 @@ CASES = {
     "failure": answers.failure("1a2b3c4d"),
     "interrupted": answers.interrupted("wake all"),
     "help": answers.help(
-        [("wake <targets>", "Start what is asleep.", "wake all")], "viewer", "/space"
+        [("wake <targets>", "Start what is asleep.", "wake all")], Role.VIEWER.title, "/space"
     ),
     "sent_directly": notes.directly(operations.card(WAKE, NAMES, NOW)),
     "may_repeat": notes.may_repeat(Message("Team a crashed")),
