@@ -1,0 +1,1 @@
+"""The grammar, by tables and by any text at all."""

@@ -1,0 +1,72 @@
+import pytest
+
+from bot.parsing import Names, words
+from bot.parsing.vocabulary import RESERVED
+
+
+@pytest.mark.parametrize(
+    ("ids", "id", "short"),
+    [
+        # The prefix and the owner are cut.
+        (["acme/if-team-a"], "acme/if-team-a", "team-a"),
+        # A Space without the prefix keeps its name, and so does one that is nothing else.
+        (["acme/demo"], "acme/demo", "demo"),
+        (["acme/if-"], "acme/if-", "if-"),
+        # Two owners, or two spellings, with one short name: the full id.
+        (["acme/if-a", "beta/if-a"], "beta/if-a", "beta/if-a"),
+        (["acme/if-a", "acme/a"], "acme/a", "acme/a"),
+        (["acme/if-A", "beta/a"], "acme/if-A", "acme/if-A"),
+        # A name that is a word of the grammar: a button must not say `pause all`.
+        (["acme/all"], "acme/all", "acme/all"),
+        (["acme/if-Paused"], "acme/if-Paused", "acme/if-Paused"),
+        # A name that would be read as another.
+        (["acme/_a_"], "acme/_a_", "acme/_a_"),
+        # A Space that is gone is still called something, and nothing that another is called.
+        (["acme/if-a"], "acme/if-gone", "gone"),
+        (["acme/if-a"], "beta/if-a", "beta/if-a"),
+    ],
+)
+def test_a_short_name_means_one_space(ids: list[str], id: str, short: str) -> None:
+    assert Names.of(ids, "if-").short(id) == short
+
+
+@pytest.mark.parametrize("word", sorted(RESERVED))
+def test_no_word_of_the_grammar_is_a_short_name(word: str) -> None:
+    assert Names.of([f"acme/{word}"]).short(f"acme/{word}") == f"acme/{word}"
+
+
+def test_ids_are_in_natural_order() -> None:
+    typed = ["b/team-2", "a/team-10", "a/team-2", "a/Team-1", "a/beta", "a/10", "a/9"]
+
+    ordered = ["a/9", "a/10", "a/beta", "a/Team-1", "a/team-2", "b/team-2", "a/team-10"]
+    assert list(Names.of(typed).ids) == ordered
+
+
+@pytest.mark.parametrize(
+    ("word", "found"),
+    [
+        # Short name, full id, the repository's own name; case-blind.
+        ("Team-A", ("acme/if-team-a",)),
+        ("ACME/if-team-a", ("acme/if-team-a",)),
+        ("if-team-a", ("acme/if-team-a",)),
+        # Several that share the name are all found: somebody must ask which.
+        ("x", ("acme/if-x", "beta/if-x")),
+        ("team", ()),
+    ],
+)
+def test_finds_by_any_name(word: str, found: tuple[str, ...]) -> None:
+    names = Names.of(["acme/if-team-a", "acme/if-x", "beta/if-x"], "if-")
+
+    assert names.find(word) == found
+
+
+def test_ids_that_differ_in_case_are_two_spaces() -> None:
+    names = Names.of(["acme/a", "acme/A"])
+
+    assert (names.find("acme/a"), names.find("acme/A")) == (("acme/a",), ("acme/A",))
+
+
+def test_plain_names_read_back() -> None:
+    plain = ["a", "7", "1-3", "a_b", "x--y", "a-_-b", "team-01"]
+
+    assert [words(name) for name in plain] == [(name,) for name in plain]

@@ -1,0 +1,153 @@
+from collections.abc import Sequence
+
+import pytest
+
+from bot.errors import Misunderstood
+from bot.parsing import echo, spell, words
+from bot.parsing.sentences import listed
+from bot.parsing.text import LONGEST
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # Words are what spaces part; nothing is nothing.
+        ("wake team-a", ["wake", "team-a"]),
+        ("  \t\n ", []),
+        # Case is kept: KEY names matter.
+        ("Secret set Team-A OPENAI_KEY", ["Secret", "set", "Team-A", "OPENAI_KEY"]),
+        # Phones curl quotes; around one word they mean nothing.
+        ("wake “team-a” ‘team-b’", ["wake", "team-a", "team-b"]),
+        ("wake „team-a“ »team-b«", ["wake", "team-a", "team-b"]),
+        # An apostrophe inside a word, and a quote without its other half, are no error.
+        ("it’s team-a", ["it's", "team-a"]),
+        ('wake "team-a', ["wake", '"team-a']),
+        # Quotes keep several words together, as they are; a key may stand before them.
+        ("variable set a K “Rock, and roll…”", ["variable", "set", "a", "K", "Rock, and roll…"]),
+        ('variable set a K="x, y" b', ["variable", "set", "a", "K=x, y", "b"]),
+        # Quotes around everything mean nothing.
+        ("“wake team-a, team-b”", ["wake", "team-a", "team-b"]),
+        # An empty quotation is no word.
+        ('wake "" team-a', ["wake", "team-a"]),
+        # Phones make long dashes of two hyphens, and of one inside a name.
+        ("status —wide", ["status", "--wide"]),
+        ("wake team–a team‑b team−c", ["wake", "team-a", "team-b", "team-c"]),
+        # Between numbers a dash is a range; so are dots, spaces or not, and an ellipsis.
+        ("wake team-1–12", ["wake", "team-1..12"]),
+        ("wake team-1 – 12", ["wake", "team-1..12"]),
+        ("wake team-1 - 12", ["wake", "team-1..12"]),
+        ("wake team-1 .. 12", ["wake", "team-1..12"]),
+        ("wake team-1… 12", ["wake", "team-1..12"]),
+        ("wake team-a.. team-f", ["wake", "team-a..team-f"]),
+        # ... but dots before any other word only trail off.
+        ("wake all... please", ["wake", "all", "please"]),
+        # A minus may be meant as "except": it is kept, so that it is complained of.
+        ("pause all - team-a", ["pause", "all", "-", "team-a"]),
+        # No-break, thin and ideographic spaces part words.
+        ("wake\u00a0team-a\u2009team-b\u3000team-c", ["wake", "team-a", "team-b", "team-c"]),
+        # Zero-width characters and bidi controls are not there.
+        ("wa\u200bke \u2066team-a\u2069 te\u00adam\ufeff-b\u202e", ["wake", "team-a", "team-b"]),
+        # Compatibility forms are their plain selves.
+        ("ｗａｋｅ team－１，ｔeam-②", ["wake", "team-1", "team-2"]),
+        # Commas, semicolons and "and" only list.
+        ("wake team-a,team-b, team-c; team-d、team-e", ["wake", *[f"team-{c}" for c in "abcde"]]),
+        ("wake a and b AND c &amp; d & e", ["wake", "a", "b", "c", "d", "e"]),
+        # What ends a sentence is no part of a name; French puts a space before it.
+        ("status team-a?", ["status", "team-a"]),
+        ("wake: team-a... !", ["wake", "team-a"]),
+        ("wake all!!! ?!", ["wake", "all"]),
+        # ... but alone between words it may be meant.
+        ("pause all ! team-a", ["pause", "all", "!", "team-a"]),
+        # Bold, italic, struck and code marks around words go, one by one or around all.
+        ("*wake* _team-a_ ~team-b~ `team-c`", ["wake", "team-a", "team-b", "team-c"]),
+        ("***wake***, _*team-a*_.", ["wake", "team-a"]),
+        ("*wake team-a*", ["wake", "team-a"]),
+        ("```wake all```", ["wake", "all"]),
+        ("_a_ _b_", ["a", "b"]),
+        # ... but a glob stays one, and an underscore inside is the name's own.
+        ("status * team-* *-a *a*b*", ["status", "*", "team-*", "*-a", "*a*b*"]),
+        ("secret set a _MY_KEY_", ["secret", "set", "a", "_MY_KEY_"]),
+        # Quotes are the way to a glob with a star at both ends.
+        ('status "*api*" x', ["status", "*api*", "x"]),
+        # Slack's tokens are what they stand for.
+        ("audit <@U1|ana> <@W2>", ["audit", "@U1", "@W2"]),
+        ("watch <#C1|ops> <!subteam^S1|@tas>", ["watch", "#C1", "@S1"]),
+        ("wake <!here> <!channel|channel> @here", ["wake", "@here", "@channel", "@here"]),
+        ("<https://a.hf.space/docs|a>", ["https://a.hf.space/docs"]),
+        ("<mailto:a@b.org|a@b.org>", ["a@b.org"]),
+        # ... and its entities: somebody copied "wake <targets>" from the help.
+        ("wake &lt;team-a&gt;", ["wake", "team-a"]),
+        ('x "&amp;lt;"', ["x", "&lt;"]),
+        # Emoji and right-to-left text are words like others.
+        ("wake 🚀 فريق-١", ["wake", "🚀", "فريق-١"]),
+        # What no database takes is gone.
+        ("wake\x00 te\ud800am-a", ["wake", "team-a"]),
+    ],
+)
+def test_forgives_what_phones_and_slack_do(text: str, expected: list[str]) -> None:
+    assert words(text) == tuple(expected)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # More than is read at once is not read in part: what is cut off may say `except`.
+        "a " * (LONGEST // 2) + "b",
+        # It counts after normalising, where one character can become eighteen.
+        "\ufdfa" * 1_000,
+    ],
+)
+def test_refuses_a_text_too_long_to_be_a_command(text: str) -> None:
+    with pytest.raises(Misunderstood, match="nothing was done"):
+        words(text)
+
+
+def test_reads_the_longest_text() -> None:
+    assert len(words("a " * (LONGEST // 2))) == LONGEST // 2
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ["wake", "team-a", "team-1..12"],
+        # What `words` would change is quoted ...
+        ["variable", "set", "a", "MOTTO", "Rock, and roll."],
+        ["wake", "*api*", "and"],
+        # ... which a key before it does not break.
+        ["variable", "set", "a", "K=x y"],
+    ],
+)
+def test_a_spelled_command_reads_back(said: Sequence[str]) -> None:
+    assert words(spell(said)) == tuple(said)
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        # Back-ticks cannot end the code that the echo stands in.
+        ("a`*b*`c", "`a*b*c`"),
+        # Controls, line ends and bidi marks cannot rearrange the sentence.
+        ("a\u202eb\nc\x07", "`abc`"),
+        # What is left of nothing is still something to look at.
+        ("``", "`…`"),
+        # It ends after sixty characters.
+        ("x" * 61, "`" + "x" * 59 + "…`"),
+        ("x" * 60, "`" + "x" * 60 + "`"),
+    ],
+)
+def test_an_echo_is_bounded_and_stays_code(typed: str, shown: str) -> None:
+    assert echo(typed) == shown
+
+
+@pytest.mark.parametrize(
+    ("count", "sentence"),
+    [
+        (1, "`0`"),
+        (2, "`0` or `1`"),
+        (3, "`0`, `1` or `2`"),
+        # From the fourth on they are only counted.
+        (2_003, "`0`, `1`, `2` or 2,000 more"),
+    ],
+)
+def test_a_list_in_a_sentence_is_bounded(count: int, sentence: str) -> None:
+    assert listed([str(n) for n in range(count)]) == sentence

@@ -1,0 +1,121 @@
+import pytest
+
+from bot.errors import Misunderstood
+from bot.parsing import Names, verb, words
+
+VERBS = {
+    *("status", "wake", "restart", "rebuild", "pause", "url", "help", "mute", "delete"),
+    *("secret list", "secret set", "variable list", "variable set"),
+}
+NAMES = Names.of(["acme/if-team-a", "acme/if-team-b", "acme/if-wake", "acme/if-x9"], "if-")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # The first word, in whatever case, without what surrounds it.
+        ("wake team-a", ("wake", "team-a")),
+        ("WAKE team-a", ("wake", "team-a")),
+        ("*Wake:* Team-A.", ("wake", "Team-A")),
+        # No word: status.
+        ("", ("status",)),
+        ("...", ("status",)),
+        # Two words can be one verb.
+        ("Secret SET team-a KEY", ("secret set", "team-a", "KEY")),
+        ("variable list", ("variable list",)),
+        # A target instead of a verb: its status. Name, id, glob, range, stage, all, address.
+        ("team-a", ("status", "team-a")),
+        ("acme/if-team-a team-b", ("status", "acme/if-team-a", "team-b")),
+        ("*", ("status", "*")),
+        ("team-1..3", ("status", "team-1..3")),
+        ("Sleeping", ("status", "Sleeping")),
+        ("ALL except team-a", ("status", "ALL", "except", "team-a")),
+        ("except team-a", ("status", "except", "team-a")),
+        ("https://huggingface.co/spaces/acme/if-team-a", None),
+        # ... or the only name that begins so.
+        ("x", ("status", "x")),
+        # A verb is a verb, even where a Space is called so.
+        ("wake", ("wake",)),
+        ("status wake", ("status", "wake")),
+    ],
+)
+def test_finds_the_verb(text: str, expected: tuple[str, ...] | None) -> None:
+    name, rest = verb(words(text), VERBS, NAMES)
+
+    assert (name, *rest) == (expected or ("status", text))
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence", "suggestion"),
+    [
+        # A slip: the corrected command, whole.
+        ("wak team-a", "I know no command `wak`. Did you mean `wake`?", "wake team-a"),
+        ("stats", "I know no command `stats`. Did you mean `status`?", "status"),
+        # ... also where it is two words, or they are the wrong way round.
+        (
+            "varable lst team-a",
+            "I know no command `varable lst`. Did you mean `variable list`?",
+            "variable list team-a",
+        ),
+        (
+            "list variable team-a",
+            "I know no command `list variable`. Did you mean `variable list`?",
+            "variable list team-a",
+        ),
+        # The word of another tool, where the nearest spelling would do something else.
+        ("start team-a", "I know no command `start`. Did you mean `wake`?", "wake team-a"),
+        # A word that needs a second one.
+        (
+            "secret team-a",
+            "`secret` needs one more word: `secret list` or `secret set`.",
+            None,
+        ),
+        # What was typed after `secret` may be one, and is put in no button.
+        (
+            "secret sett team-a KEY hunter2",
+            "I know no command `secret sett`. Did you mean `secret set`?",
+            None,
+        ),
+        # A Space, nearly.
+        (
+            "taem-b",
+            "I know no command and no Space `taem-b`. Did you mean `team-b`?",
+            "status team-b",
+        ),
+        # Nothing at all like anything: the help.
+        (
+            "@here",
+            "I know no command and no Space `@here`. Say `help` to see what I can do.",
+            "help",
+        ),
+        (
+            "🙂",
+            "I know no command and no Space `🙂`. Say `help` to see what I can do.",
+            "help",
+        ),
+        # Quoted words stay together in the suggestion.
+        (
+            'variable sett a M "b, c."',
+            "I know no command `variable sett`. Did you mean `variable set`?",
+            'variable set a M "b, c."',
+        ),
+    ],
+)
+def test_says_what_was_probably_meant(text: str, sentence: str, suggestion: str | None) -> None:
+    with pytest.raises(Misunderstood) as caught:
+        verb(words(text), VERBS, NAMES)
+
+    assert (str(caught.value), caught.value.suggestion) == (sentence, suggestion)
+
+
+def test_a_suggestion_too_long_for_a_button_is_none() -> None:
+    with pytest.raises(Misunderstood) as caught:
+        verb(("wak", *["team-a"] * 1_000), VERBS, NAMES)
+
+    assert caught.value.suggestion is None
+
+
+def test_the_same_slip_is_corrected_the_same_way_every_time() -> None:
+    for verbs in (["pau", "pas"], ["pas", "pau"]):
+        with pytest.raises(Misunderstood, match="Did you mean `pas`"):
+            verb(["pax"], verbs, NAMES)
