@@ -12,7 +12,7 @@ RUN uv pip install --python /opt/spacebot/bin/python --no-deps .
 
 # Run: the environment alone, as nobody in particular. What has to last is in /data.
 FROM python:3.13-slim
-RUN useradd --system --uid 10001 --home-dir /data --no-create-home spacebot \
+RUN useradd --uid 10001 --home-dir /data --no-create-home spacebot \
     && install --directory --owner spacebot --group spacebot --mode 0700 /data
 COPY --from=build /opt/spacebot /opt/spacebot
 ENV PATH=/opt/spacebot/bin:$PATH \
