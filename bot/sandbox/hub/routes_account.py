@@ -13,7 +13,7 @@ async def whoami(visit: Visit) -> Response:
 
 async def agent_harnesses(_: Visit) -> Response:
     """Answer that no agent is known; the client asks once, to name itself."""
-    return Json({"harnesses": []})
+    return Json({"standardEnvVars": [], "harnesses": {}})
 
 
 async def hardware(_: Visit) -> Response:

@@ -73,4 +73,5 @@ def space_id(request: Request) -> str | None:
 
 def base_of(request: Request) -> str:
     """Return the address of the Hub as the caller knows it, the path of a mount included."""
-    return str(request.base_url).rstrip("/")
+    url = request.url
+    return f"{url.scheme}://{url.netloc}{request.scope.get('root_path', '')}".rstrip("/")

@@ -1,0 +1,1 @@
+"""The sandbox, judged by the clients that the bot uses."""
