@@ -19,7 +19,7 @@ EXPAND = ("runtime", "subdomain", "sdk", "private", "sha")
 UNKNOWN = "UNKNOWN"
 
 _DOMAIN = re.compile(r"[A-Za-z0-9._-]+(:\d+)?")
-_HOST = re.compile(r"https?://" + _DOMAIN.pattern)
+_HOST = re.compile(rf"https?://{_DOMAIN.pattern}(/[A-Za-z0-9._/-]*)?")
 
 
 def from_entry(entry: Mapping[str, Any]) -> Space:
