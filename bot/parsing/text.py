@@ -54,10 +54,7 @@ def words(text: str) -> tuple[str, ...]:
     parts = _QUOTED.split(_unbold(plain))  # bare, quoted, bare, …
     if len(parts) == 3 and not (parts[0] + parts[2]).strip():
         parts = [parts[1]]  # quotes around everything are not meant to keep it together
-    found = list(_woven(parts))
-    while found and not found[-1].strip(_ENDING):  # "wake all !"
-        found.pop()
-    return tuple(found)
+    return tuple(_woven(parts))
 
 
 def spell(words_: Iterable[str]) -> str:
@@ -111,8 +108,10 @@ def _woven(parts: Sequence[str]) -> Iterator[str]:
             yield from (quoted,) if quoted else ()
             continue
         bare = _bare(part)
-        opens = part.endswith("=") and i + 1 < len(parts) and bool(bare)
-        key = bare.pop() if opens else ""
+        last = i + 1 == len(parts)
+        while last and bare and not bare[-1].strip(_ENDING):  # "wake all !"
+            bare.pop()
+        key = bare.pop() if bare and not last and part.endswith("=") else ""
         yield from bare
 
 

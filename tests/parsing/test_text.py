@@ -27,6 +27,7 @@ from bot.parsing.text import LONGEST
         ('variable set a K="x, y" b', ["variable", "set", "a", "K=x, y", "b"]),
         # Quotes around everything mean nothing.
         ("“wake team-a, team-b”", ["wake", "team-a", "team-b"]),
+        ('variable set a K "?"', ["variable", "set", "a", "K", "?"]),
         # An empty quotation is no word.
         ('wake "" team-a', ["wake", "team-a"]),
         # Phones make long dashes of two hyphens, and of one inside a name.
