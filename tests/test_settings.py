@@ -65,7 +65,7 @@ def test_the_required_values_are_enough_and_the_rest_has_defaults() -> None:
         # A channel is an id or a name.
         ("SPACEBOT_ALERT_CHANNEL", "C024BE91L", "alert_channel", "C024BE91L"),
         # Alert words are case-blind, and the bot's own words for them count.
-        ("SPACEBOT_ALERT_ON", "Broken,asleep,gone", "alert_on", {"error", "sleeping", "gone"}),
+        ("SPACEBOT_ALERT_ON", "Broken,asleep,gone", "alert_on", {"broken", "sleeping", "gone"}),
         ("SPACEBOT_ALERT_ON", ",".join(ALERT_WORDS), "alert_on", set(ALERT_WORDS)),
         # Fractions of a second are allowed.
         ("SPACEBOT_POLL_SECONDS", "0.25", "poll_seconds", 0.25),

@@ -22,7 +22,8 @@ from bot.settings.complaints import did_you_mean, otherwise, shown
 #: The words of SPACEBOT_ALERT_ON, and when each of them deserves a card.
 ALERT_WORDS: Mapping[str, str] = MappingProxyType(
     {
-        "error": "the build, the configuration or the app broke",
+        "error": "any of broken, stuck, unknown and gone",
+        "broken": "the build, the configuration or the app failed",
         "sleeping": "it fell asleep or was stopped",
         "paused": "somebody paused it",
         "stuck": "it has been coming up for over 25 minutes",
@@ -30,7 +31,7 @@ ALERT_WORDS: Mapping[str, str] = MappingProxyType(
         "gone": "it was deleted, renamed or hidden from us",
     }
 )
-_SAME_WORD = {"broken": "error", "asleep": "sleeping"}  # what the bot itself calls them elsewhere
+_SAME_WORD = {"asleep": "sleeping"}  # what the bot itself calls it elsewhere
 
 # What a token may start with, what that says of it, and the variable where it belongs.
 _TOKENS = {
