@@ -72,7 +72,8 @@ class Card:
     posted_version: int
     state: State
     nonce: str
-    user: str | None = None
+    user: str | None = None  # who hears of it when the channel will not have it
+    directly: bool = False  # … which is now
     posted_channel: str | None = None
     ts: str | None = None
     thread: str | None = None  # the ts it answers
@@ -84,7 +85,8 @@ class Card:
 
     @property
     def place(self) -> str:
-        return self.posted_channel or self.channel
+        wanted = self.user if self.directly and self.user else self.channel
+        return self.posted_channel or wanted
 
 
 def move(card: Card, now: datetime) -> Move:
@@ -158,6 +160,7 @@ def _deleted(card: Card, now: datetime) -> Card:
 
 def _elsewhere(card: Card, error: SlackError, now: datetime) -> Card:
     """The channel will not have it: the person who asked hears of it directly, or nobody can."""
-    if card.user and card.channel != card.user:
-        return replace(_later(card, now, error), channel=card.user, ts=None, state=State.NEW)
+    if card.user and not card.directly:
+        afresh = replace(card, directly=True, ts=None, posted_channel=None)
+        return _later(afresh, now, error)
     return replace(_later(card, now, error), state=State.DEAD)

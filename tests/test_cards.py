@@ -64,12 +64,12 @@ def test_the_next_move(card: Card, now: datetime, expected: Move) -> None:
         (
             replace(SENDING, user="U1"),
             SlackError("no", "not_in_channel"),
-            {"state": State.NEW, "channel": "U1"},
+            {"state": State.NEW, "place": "U1", "channel": "C1"},
         ),
         # ... and where nobody asked, or directly fails too, somebody has to mend it.
         (SENDING, SlackError("no", "is_archived"), {"state": State.DEAD}),
         (
-            replace(SENDING, user="U1", channel="U1"),
+            replace(SENDING, user="U1", directly=True),
             SlackError("no", "user_not_found"),
             {"state": State.DEAD},
         ),

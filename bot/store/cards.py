@@ -71,7 +71,7 @@ def keep(tx: Tx, card: Card) -> None:
         update(table)
         .where(table.c.id == card.id)
         .values(
-            channel=card.channel,
+            directly=card.directly,
             posted_version=card.posted_version,
             state=card.state,
             posted_channel=card.posted_channel,
@@ -114,6 +114,7 @@ def _card(row: Row[tuple[object, ...]]) -> Card:
         state=State(row.state),
         nonce=row.nonce,
         user=row.user,
+        directly=row.directly,
         posted_channel=row.posted_channel,
         ts=row.ts,
         thread=row.parent_ts if row.parent_id else row.thread,

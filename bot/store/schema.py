@@ -130,6 +130,7 @@ card = Table(
     Column("subject", String(120), nullable=False),  # operation:17, incident:5, …
     Column("channel", String(40), nullable=False),  # where it should be
     Column("user", String(40)),  # who hears of it directly when the channel cannot
+    Column("directly", Boolean, nullable=False, default=False),  # … which is now
     Column(
         "parent_id", Integer, ForeignKey("card.id", ondelete="CASCADE")
     ),  # a reply in its thread

@@ -1,0 +1,269 @@
+"""What people hear when they ask, through the one door, on a real database."""
+
+import logging
+
+import pytest
+
+from bot.errors import HubUnavailable, SlackAmbiguous
+from bot.model import Ask, Source
+from bot.service import Bot
+from bot.service.parts import Job
+from bot.store import asks
+from tests.conftest import MakeBot
+from tests.fakes import FakeClock, FakeHub, FakeSlack, Nudges
+
+
+def say(bot: Bot, text: str, user: str = "UTA", **values: object) -> None:
+    """Type *text* as somebody; each time is a delivery of its own."""
+    say.count += 1  # type: ignore[attr-defined]
+    key = f"delivery {say.count}"  # type: ignore[attr-defined]
+    bot.ask(Ask(text, user, "C1", key=key, **values))  # type: ignore[arg-type]
+
+
+say.count = 0  # type: ignore[attr-defined]
+
+
+def heard(slack: FakeSlack) -> str:
+    """Return what the person who asked heard last."""
+    return str(slack.whispers[-1][1].text)
+
+
+def test_no_verb_means_status(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+    hub.set(team_a="RUNNING", team_b="SLEEPING")
+
+    say(bot, "", user="USTUDENT")
+
+    assert heard(slack) == "2 Spaces: 1 asleep · 1 up"
+
+
+def test_one_space_is_shown_closely(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+    hub.set(team_a="RUNNING")
+    hub.put("acme/team-b", "RUNTIME_ERROR", error="exit code 1")
+
+    say(bot, "status team-b")
+
+    assert "exit code 1" in str(slack.whispers[-1][1].blocks)
+
+
+def test_wake_begins_one_operation_with_one_card(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, nudges: Nudges
+) -> None:
+    hub.set(team_a="SLEEPING", team_b="RUNNING")
+
+    say(bot, "wake all")
+    bot.deliver()
+
+    assert [card.text for card in slack.cards] == ["Waking 2 Spaces"]
+    assert nudges.asked == [Job.ADVANCE, Job.DELIVER]
+
+
+@pytest.mark.parametrize(
+    ("text", "user", "part"),
+    [
+        # A viewer may look and may not act; the sentence says who may.
+        ("wake all", "USTUDENT", "Only an operator or an admin may `wake`; you are a viewer."),
+        # An unknown verb or name gets the nearest one.
+        ("wak all", "UTA", "wake"),
+        ("status tem-a", "USTUDENT", "team-a"),
+        # A list of nothing is said to be nothing.
+        ("status broken", "UTA", "broken"),
+        ("wake", "UTA", "Wake what?"),
+        ("confirm 99", "UTA", "answered already, or was never asked"),
+        ("confirm x", "UTA", "Which question?"),
+    ],
+)
+def test_is_refused_in_words(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, text: str, user: str, part: str
+) -> None:
+    hub.set(team_a="SLEEPING")
+
+    say(bot, text, user=user)
+
+    assert part in heard(slack)
+    assert (hub.sent, slack.cards) == ([], [])
+
+
+def test_an_acting_verb_never_runs_on_a_guess(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+    hub.set(team_alpha="SLEEPING")
+
+    say(bot, "wake team-alp")
+    bot.advance()
+
+    assert hub.sent == []
+    assert "wake team-alpha" in str(slack.whispers[-1][1].blocks)
+
+
+def test_pausing_asks_first_and_a_tap_begins_it(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+    hub.set(team_a="RUNNING")
+
+    say(bot, "pause team-a", respond="https://respond.test/1")
+    question = str(slack.responses[-1][1].blocks)
+    assert hub.sent == []
+    say(bot, "confirm 1", source=Source.BUTTON, respond="https://respond.test/2")
+    bot.advance()
+
+    assert "confirm 1" in question
+    assert hub.sent == [("pause", "acme/team-a")]
+    assert slack.responses[-1][2], "the question is replaced"
+
+
+def test_a_question_is_answered_once(bot: Bot, hub: FakeHub) -> None:
+    hub.set(team_a="RUNNING")
+
+    say(bot, "restart team-a")
+    say(bot, "confirm 1")
+    say(bot, "confirm 1")
+    bot.advance()
+
+    assert hub.sent == [("restart", "acme/team-a")]
+
+
+def test_the_one_who_taps_is_asked_for_the_right(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+    hub.set(team_a="RUNNING")
+
+    say(bot, "pause team-a")
+    say(bot, "confirm 1", user="USTUDENT")
+    bot.advance()
+
+    assert hub.sent == []
+    assert "you are a viewer" in heard(slack)
+
+
+def test_an_old_question_is_not_good_any_more(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    hub.set(team_a="RUNNING")
+
+    say(bot, "pause team-a")
+    clock.tick(minutes=11)
+    say(bot, "confirm 1")
+    bot.advance()
+
+    assert hub.sent == []
+    assert "too old" in heard(slack)
+
+
+def test_waking_paid_hardware_names_its_price(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+    hub.put("acme/team-a", "PAUSED", hardware="t4-small")
+
+    say(bot, "wake all")
+
+    assert "$0.40 an hour" in heard(slack)
+
+
+def test_the_same_command_while_it_runs_joins(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+    hub.set(team_a="SLEEPING", team_b="SLEEPING")
+
+    say(bot, "wake all")
+    bot.advance()
+    say(bot, "wake all", user="ULEAD")
+    bot.deliver()
+
+    assert heard(slack).startswith("Already running: wake 0/2")
+    assert len(slack.cards) == 1
+
+
+def test_the_same_delivery_twice_is_one_ask(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+    hub.set(team_a="RUNNING")
+    ask = Ask("status", "UTA", "C1", key="event Ev1")
+
+    bot.ask(ask)
+    bot.ask(ask)
+
+    assert len(slack.whispers) == 1
+
+
+def test_a_silent_hub_stops_acts_and_shows_reads_as_they_were(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    hub.set(team_a="SLEEPING")
+    bot.sweep()
+    clock.tick(minutes=5)
+    hub.break_down()
+
+    say(bot, "status")
+    looked = str(slack.whispers[-1][1].blocks)
+    say(bot, "wake all")
+
+    assert "This is how it was at" in looked
+    assert heard(slack) == "The Hub does not answer."
+
+
+def test_a_bug_is_told_with_a_reference_that_the_log_has_too(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, caplog: pytest.LogCaptureFixture
+) -> None:
+    hub.down = ZeroDivisionError("a bug")  # type: ignore[assignment]
+
+    with caplog.at_level(logging.ERROR):
+        say(bot, "status")
+
+    reference = heard(slack).split()[-1]
+    assert reference in caplog.text
+    assert "a bug" not in heard(slack)
+
+
+def test_without_a_way_into_the_channel_the_answer_comes_directly(
+    bot: Bot, hub: FakeHub, slack: FakeSlack
+) -> None:
+    hub.set(team_a="RUNNING")
+    slack.missing = {"C1"}
+
+    say(bot, "status")
+
+    assert [shown.channel for shown in slack.shown] == ["DUTA"]
+
+
+def test_a_silent_slack_does_not_stop_the_bot(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+    hub.set(team_a="RUNNING")
+    slack.trouble = SlackAmbiguous("no answer")
+
+    say(bot, "status", user="USTUDENT")
+    slack.come_back()
+    say(bot, "status", user="USTUDENT")
+
+    assert heard(slack) == "1 Space: 1 up"
+
+
+def test_who_asked_a_process_that_died_is_told(
+    make_bot: MakeBot, slack: FakeSlack, clock: FakeClock
+) -> None:
+    dying = make_bot()
+    dying.receive(Ask("wake all", "UTA", "C1", key="k"))  # … and it dies here
+    clock.tick(minutes=2)
+
+    make_bot().sweep()
+    make_bot().sweep()
+
+    assert [message.text for _, message in slack.whispers] == [
+        "I was stopped before I could answer “wake all”. Please ask again."
+    ]
+
+
+def test_a_secret_typed_by_mistake_is_not_written_down(bot: Bot) -> None:
+    bot.receive(Ask("secret set team-a KEY hunter2 hf_abcdefgh", "UTA", "C1", key="k"))
+
+    with bot.transaction() as tx:
+        (kept,) = asks.orphans(tx, bot.now().replace(year=2100))
+    assert kept.ask.text == "secret set team-a KEY …"
+
+
+def test_a_workspace_admin_is_an_admin_and_a_group_makes_operators(
+    make_bot: MakeBot, hub: FakeHub, slack: FakeSlack
+) -> None:
+    hub.set(team_a="SLEEPING")
+    slack.groups = {"STAS": frozenset({"UNEW"})}
+    bot = make_bot(SPACEBOT_OPERATORS="STAS")
+
+    say(bot, "wake all", user="UNEW")
+    bot.deliver()
+
+    assert len(slack.cards) == 1
+
+
+def test_the_hubs_own_words_reach_the_person(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+    hub.set(team_a="SLEEPING")
+    hub.down = HubUnavailable("The Hub answered 503: maintenance until noon.")
+
+    say(bot, "wake all")
+
+    assert "maintenance until noon" in heard(slack)

@@ -1,0 +1,202 @@
+"""An operation from the ask to the closing reply, with the process killed in between."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.errors import PlanNeeded, RateLimited, Unanswered
+from bot.model import Ask, Budget
+from bot.service import Bot
+from tests.conftest import MakeBot
+from tests.fakes import FakeClock, FakeHub, FakeSlack
+
+
+def wake(bot: Bot, text: str = "wake all") -> None:
+    bot.ask(Ask(text, "UTA", "C1", key=text))
+
+
+def settle(bot: Bot, clock: FakeClock, seconds: float = 3) -> None:
+    """Let the clock tick once: a look at the fleet, and Slack made equal."""
+    clock.tick(seconds=seconds)
+    bot.advance()
+    bot.deliver()
+
+
+def test_ends_with_one_card_and_one_reply(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    hub.set(team_a="SLEEPING", team_b="RUNNING", team_c="PAUSED")
+
+    wake(bot)
+    settle(bot, clock)
+    hub.set(team_a="RUNNING", team_c="APP_STARTING")
+    settle(bot, clock)
+    hub.set(team_c="RUNNING")
+    settle(bot, clock)
+    settle(bot, clock)
+
+    assert sorted(hub.sent) == [("restart", "acme/team-a"), ("restart", "acme/team-c")]
+    assert [card.text for card in slack.cards] == ["Wake: 2 of 2 up after 9 s · 1 needed nothing"]
+    (reply,) = slack.replies
+    assert reply.message.blocks[0]["text"]["text"].startswith("<@UTA> Wake: 2 of 2 up")
+    assert reply.thread == slack.cards[0].ts
+
+
+def test_one_spaces_refusal_is_its_own(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    hub.set(team_a="SLEEPING", team_b="SLEEPING")
+    hub.refuses = {"acme/team-a": PlanNeeded("402: your plan has no room")}
+
+    wake(bot)
+    settle(bot, clock)
+    hub.set(team_b="RUNNING")
+    settle(bot, clock)
+
+    assert "402: your plan has no room" in str(slack.cards[0].message.blocks)
+    assert slack.cards[0].buttons == {"Try again": "wake team-a"}
+
+
+def test_a_used_up_window_delays_and_says_so(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    hub.set(team_a="SLEEPING")
+    until = clock() + timedelta(minutes=1)
+    hub.refuses = {"acme/team-a": RateLimited("The Hub's limit is used up.", until)}
+
+    wake(bot)
+    settle(bot, clock)
+    hub.refuses = {}
+    settle(bot, clock)
+    assert hub.sent == []
+    settle(bot, clock, 60)
+
+    assert hub.sent == [("restart", "acme/team-a")]
+
+
+def test_the_hubs_budget_is_not_overdrawn_and_shown(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    for n in range(30):
+        hub.put(f"acme/team-{n}", "SLEEPING")
+    hub.left = Budget(25, clock() + timedelta(minutes=3))
+
+    wake(bot)
+    settle(bot, clock)
+
+    assert len(hub.sent) == 5
+    assert "25 wait for the Hub's rate limit" in str(slack.cards[0].message.blocks)
+
+
+def test_killed_after_the_claim_and_before_the_call_it_is_sent_again_once(
+    make_bot: MakeBot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    hub.set(team_a="SLEEPING")
+    dying = make_bot()
+    wake(dying)
+    hub.refuses = {"acme/team-a": KeyboardInterrupt()}  # type: ignore[dict-item]
+    with pytest.raises(KeyboardInterrupt):
+        dying.advance()
+
+    hub.refuses = {}
+    bot = make_bot()
+    settle(bot, clock)
+    assert hub.sent == [], "it may still be heard"
+    settle(bot, clock, 20)
+    settle(bot, clock)
+
+    assert hub.sent == [("restart", "acme/team-a")]
+
+
+def test_killed_after_the_call_and_before_the_answer_was_written_it_is_not_sent_again(
+    make_bot: MakeBot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    hub.set(team_a="SLEEPING")
+    hub.refuses = {"acme/team-a": Unanswered("no answer")}
+    wake(make_bot())
+    make_bot().advance()
+
+    bot = make_bot()
+    hub.set(team_a="BUILDING")
+    settle(bot, clock, 20)
+    hub.set(team_a="RUNNING")
+    settle(bot, clock)
+
+    assert hub.sent == []
+    assert slack.cards[0].text.startswith("Wake: 1 of 1 up")
+
+
+def test_a_silent_hub_is_named_on_the_card(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    hub.set(team_a="SLEEPING")
+    wake(bot)
+    settle(bot, clock)
+
+    hub.break_down()
+    settle(bot, clock)
+
+    assert "The Hub does not answer." in str(slack.cards[0].message.blocks)
+
+
+def test_an_hour_of_slack_outage_ends_in_one_correct_message(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    hub.set(team_a="SLEEPING")
+    wake(bot)
+    slack.go_down()
+    settle(bot, clock)
+    hub.set(team_a="RUNNING")
+    settle(bot, clock)
+    settle(bot, clock, 3600)
+    slack.come_back()
+    for _ in range(3):
+        settle(bot, clock)
+
+    assert [card.text for card in slack.cards] == ["Wake: 1 of 1 up after 6 s"]
+    assert len(slack.replies) == 1
+
+
+def test_a_card_whose_post_was_not_answered_is_adopted(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    hub.set(team_a="SLEEPING")
+    slack.swallow = 1
+    wake(bot)
+    settle(bot, clock)
+    hub.set(team_a="RUNNING")
+    for _ in range(8):
+        settle(bot, clock)
+
+    assert [card.text for card in slack.cards] == ["Wake: 1 of 1 up after 6 s"]
+
+
+def test_a_channel_without_the_bot_gets_no_card_but_the_person_does(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    hub.set(team_a="SLEEPING")
+    slack.missing = {"C1"}
+    wake(bot)
+    settle(bot, clock)
+    hub.set(team_a="RUNNING")
+    for _ in range(3):
+        settle(bot, clock)
+
+    assert [shown.channel for shown in slack.shown] == ["DUTA", "DUTA"]
+    assert "I am not in that channel" in str(slack.cards[0].message.blocks)
+
+
+def test_a_replica_that_does_not_lead_does_nothing(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    from bot.store.lease import Deposed
+    from tests.fakes import FakeLead
+
+    hub.set(team_a="SLEEPING")
+    wake(bot)
+    standby = Bot(**{**bot.__dict__, "leading": FakeLead(None)})
+
+    for verb in (standby.sweep, standby.advance, standby.deliver):
+        with pytest.raises(Deposed):
+            verb()
+    assert (hub.sent, slack.cards) == ([], [])
