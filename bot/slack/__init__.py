@@ -1,0 +1,8 @@
+"""Slack, outward: the only package that calls the Web API."""
+
+from bot.slack.api import Slack
+from bot.slack.client import client, proxy_for
+from bot.slack.people import Identity
+from bot.slack.place import Place
+
+__all__ = ["Identity", "Place", "Slack", "client", "proxy_for"]

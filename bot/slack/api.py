@@ -1,0 +1,104 @@
+"""What the bot says in Slack, and asks of it."""
+
+from collections.abc import Callable
+from datetime import datetime
+from time import monotonic
+from typing import Any
+
+from slack_sdk import WebClient
+from slack_sdk.webhook import WebhookClient
+
+from bot import metrics
+from bot.cards import Message
+from bot.errors import SlackAmbiguous, SlackError, SlackUnavailable
+from bot.model import Person
+from bot.slack import border, history
+from bot.slack.client import SECONDS, logger, proxy_for
+from bot.slack.people import Identity, People
+from bot.slack.place import Place
+
+
+class Slack:
+    """The Web API as the verbs see it: each call once, errors those of bot.errors."""
+
+    def __init__(self, client: WebClient, *, clock: Callable[[], float] = monotonic) -> None:
+        self._client = client
+        self._people = People(client, clock)
+
+    def post(
+        self, channel: str, message: Message, *, thread: str | None = None, nonce: str = ""
+    ) -> Place:
+        """Post *message*; return where it stands. A person's id means their direct messages."""
+        try:
+            said = border.call(
+                self._client.chat_postMessage,
+                channel=channel,
+                thread_ts=thread,
+                metadata=history.metadata(nonce) if nonce else None,
+                unfurl_links=False,
+                unfurl_media=False,
+                **_content(message),
+            )
+        except SlackError as error:
+            metrics.slack_posts.labels(_outcome(error)).inc()
+            raise
+        metrics.slack_posts.labels("posted").inc()
+        return Place(said["channel"], said["ts"])
+
+    def update(self, place: Place, message: Message) -> None:
+        """Make the message at *place* say this instead."""
+        border.call(
+            self._client.chat_update, channel=place.channel, ts=place.ts, **_content(message)
+        )
+
+    def find(
+        self, channel: str, nonce: str, since: datetime, *, thread: str | None = None
+    ) -> Place | None:
+        """Return where the card with *nonce* stands, None when it is not there."""
+        id = history.channel_id(self._client, channel)
+        return history.find(self._client, id, nonce, since, thread)
+
+    def whisper(
+        self, channel: str, user: str, message: Message, *, thread: str | None = None
+    ) -> None:
+        """Say it in the channel, to one person only."""
+        border.call(
+            self._client.chat_postEphemeral,
+            channel=channel,
+            user=user,
+            thread_ts=thread,
+            **_content(message),
+        )
+
+    def respond(self, url: str, message: Message, *, replace: bool = False) -> None:
+        """Answer by a response URL, for one person; *replace* puts it in the question's place."""
+        hook = WebhookClient(url, timeout=SECONDS, retry_handlers=[], logger=logger)
+        hook.proxy, hook.ssl = proxy_for(url), self._client.ssl
+        body = _content(message) | {"response_type": "ephemeral", "replace_original": replace}
+        border.answer(hook, body)
+
+    def person(self, user: str) -> Person:
+        """Return who *user* is."""
+        return self._people.person(user)
+
+    def group(self, id: str) -> frozenset[str]:
+        """Return who belongs to the user group."""
+        return self._people.group(id)
+
+    def identity(self) -> Identity:
+        """Return who we are in Slack."""
+        return self._people.identity()
+
+
+def _content(message: Message) -> dict[str, Any]:
+    # An update with text and without blocks takes the old blocks away: blocks are always said.
+    return {"text": message.text, "blocks": [dict(block) for block in message.blocks]}
+
+
+def _outcome(error: SlackError) -> str:
+    match error:
+        case SlackAmbiguous():
+            return "ambiguous"
+        case SlackUnavailable():
+            return "unavailable"
+    return "refused"

@@ -1,0 +1,130 @@
+"""The border: what slack_sdk raises comes in, our own errors go out, and no token with them.
+
+What matters is whether Slack may have done it. Nothing was sent: SlackUnavailable. Sent, and no
+answer that can be believed: SlackAmbiguous. An answer that says no: SlackError with its code.
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from http.client import HTTPException
+from typing import Any
+from urllib.error import URLError
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web import SlackResponse
+from slack_sdk.webhook import WebhookClient
+
+from bot.errors import SlackAmbiguous, SlackError, SlackUnavailable
+
+# Of fatal_error Slack says: "It's possible some aspect of the operation succeeded".
+_IN_DOUBT = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
+_TOO_FAST = frozenset({"ratelimited", "rate_limited"})
+_CODE = re.compile(r"[a-z0-9_.:-]{1,80}", re.IGNORECASE)
+# Until when, if Slack does not say.
+_AFTER = 5.0
+# urllib wraps what goes wrong while connecting and sending. A connection that breaks then may
+# have carried the request; any other such error comes before Slack could have read it all.
+_MAYBE_SENT = (ConnectionResetError, BrokenPipeError)
+# After the request has left: no answer, half an answer, an answer that is not Slack's.
+_UNREADABLE = (OSError, HTTPException, ValueError, AttributeError)
+
+_WAYS_OUT = {
+    "not_in_channel": "I am not a member of that channel. Nothing was posted. Invite me there.",
+    "channel_not_found": "There is no such channel, or I am not in it. Nothing was posted. "
+    "Check its name, and invite me if it is private.",
+    "is_archived": "That channel is archived. Nothing was posted. Choose another one.",
+    "message_not_found": "That message has been deleted. Nothing was changed.",
+    "user_not_found": "Slack knows no such person here. Nothing was done.",
+    "invalid_auth": "Slack does not know my token any more. Nothing was done. "
+    "Install the app again and set SLACK_BOT_TOKEN.",
+    "token_revoked": "My token was revoked. Nothing was done. "
+    "Install the app again and set SLACK_BOT_TOKEN.",
+    "account_inactive": "My account was deactivated. Nothing was done. Install the app again.",
+    "used_url": "That question has been answered already. Nothing was changed.",
+    "expired_url": "That message is too old to be answered. Nothing was changed. Ask anew.",
+}
+
+
+def call(method: Callable[..., SlackResponse], /, **arguments: Any) -> SlackResponse:
+    """Do one call of the Web API, once.
+
+    :raises SlackError: with Slack's own code, or one of its kinds when trying again may help
+    """
+    try:
+        return method(**arguments)
+    except SlackApiError as error:
+        raise _refusal(error.response) from error
+    except _UNREADABLE as error:
+        raise _lost(error) from error
+
+
+def answer(hook: WebhookClient, body: dict[str, Any]) -> None:
+    """Send *body* to a response URL, once, and believe only a yes: slack_sdk raises nothing.
+
+    :raises SlackError: as `call` does
+    """
+    try:
+        said = hook.send_dict(body)
+    except _UNREADABLE as error:
+        raise _lost(error) from error
+    code = _said(said.body)
+    if said.status_code != 200 or code:
+        raise _error(said.status_code, code, said.headers)
+
+
+def _lost(error: Exception) -> SlackUnavailable:
+    """Return what it means that no answer came."""
+    reason = error.reason if isinstance(error, URLError) else None
+    if reason is not None and not isinstance(reason, _MAYBE_SENT):
+        return SlackUnavailable("Slack cannot be reached. Nothing was sent; I try again.")
+    return SlackAmbiguous("Slack did not answer. It may have been done all the same; I look.")
+
+
+def _refusal(answer: SlackResponse) -> SlackError:
+    said = answer.get("error") or ""
+    return _error(answer.status_code, said, answer.headers, answer.get("needed") or "")
+
+
+def _error(status: int, said: str, headers: Mapping[str, Any], needed: str = "") -> SlackError:
+    if status == 429 or said in _TOO_FAST:
+        return _too_fast(headers)
+    is_code = _CODE.fullmatch(said) is not None
+    if status >= 500 or said in _IN_DOUBT or (status == 200 and not is_code):
+        return SlackAmbiguous(
+            "Slack failed while it worked on this. It may have been done all the same; I look.",
+            said if is_code else f"http_{status}",
+        )
+    code = said if is_code else f"http_{status}"
+    return SlackError(_sentence(code, needed), code)
+
+
+def _too_fast(headers: Mapping[str, Any]) -> SlackUnavailable:
+    told = next((str(v) for k, v in headers.items() if k.lower() == "retry-after"), "")
+    after = float(told) if told.isdecimal() else _AFTER
+    return SlackUnavailable(
+        f"Slack asks me to be slower. Nothing was done; I try again in {after:.0f} s.",
+        "ratelimited",
+        after,
+    )
+
+
+def _sentence(code: str, needed: str) -> str:
+    if code == "missing_scope":
+        scope = needed if _CODE.fullmatch(needed) else "a scope"
+        return f"I lack {scope}. Nothing was done. Add it to the app and install it again."
+    return _WAYS_OUT.get(code, f"Slack said no ({code}). Nothing was done.")
+
+
+def _said(body: str) -> str:
+    """Return the refusal in the body of a response URL's answer, which comes in two shapes."""
+    text = body.strip()
+    if text in {"", "ok"}:
+        return ""
+    try:
+        answer = json.loads(text)
+    except ValueError:
+        return text
+    if not isinstance(answer, dict):
+        return text
+    return "" if answer.get("ok") else str(answer.get("error", "unknown"))

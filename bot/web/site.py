@@ -1,0 +1,102 @@
+"""What stands at which address: probes and metrics for machines, events for Slack."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from time import time
+
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from slack_bolt import App
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from bot import metrics
+from bot.web.events import Events
+
+#: Says what is wrong, in a few words; nothing when all is well.
+Check = Callable[[], str]
+
+# A probe that waits longer is no answer to whoever probes.
+_PATIENCE = 2.0
+_EVENTS, _CHECKS = 32, 4
+
+
+@dataclass(frozen=True)
+class Probes:
+    """What is looked at when somebody asks how the bot is.
+
+    *alive* must only look at the process itself, and at once: whoever probes restarts us when
+    it fails, and no restart mends a Hub that is down. *ready* may ask others, and may hang.
+    """
+
+    alive: Mapping[str, Check]
+    ready: Mapping[str, Check]
+    role: Callable[[], str]
+
+
+def site(
+    probes: Probes,
+    app: App | None = None,
+    signing_secret: str = "",
+    now: Callable[[], float] = time,
+) -> Starlette:
+    """Return the site; with the events of HTTP mode when there is an *app* and a secret."""
+    events = ThreadPoolExecutor(_EVENTS, "http-event")
+    checks = ThreadPoolExecutor(_CHECKS, "http-check")
+
+    async def healthz(_: Request) -> Response:
+        return _report(probes, {name: _asked(check) for name, check in probes.alive.items()})
+
+    async def readyz(_: Request) -> Response:
+        asked = (_asked_beside(checks, check) for check in probes.ready.values())
+        return _report(probes, dict(zip(probes.ready, await asyncio.gather(*asked), strict=True)))
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        for threads in (events, checks):
+            threads.shutdown(wait=False, cancel_futures=True)
+
+    routes = [
+        Route("/healthz", healthz),
+        Route("/readyz", readyz),
+        Route("/metrics", _metrics),
+    ]
+    if app is not None:
+        endpoint = Events(app, signing_secret, events, now)
+        routes.append(Route("/slack/events", endpoint.__call__, methods=["POST"]))
+    return Starlette(routes=routes, lifespan=lifespan)
+
+
+def _report(probes: Probes, found: Mapping[str, str]) -> Response:
+    well = not any(found.values())
+    report = {
+        "status": "ok" if well else "failing",
+        "role": probes.role(),
+        "checks": {name: wrong or "ok" for name, wrong in found.items()},
+    }
+    return JSONResponse(report, 200 if well else 503)
+
+
+def _asked(check: Check) -> str:
+    try:
+        return check()
+    except Exception as error:  # noqa: BLE001 - a check that breaks is an answer too
+        return f"could not be checked ({type(error).__name__})"
+
+
+async def _asked_beside(threads: Executor, check: Check) -> str:
+    asked = asyncio.get_running_loop().run_in_executor(threads, _asked, check)
+    try:
+        return await asyncio.wait_for(asked, _PATIENCE)
+    except TimeoutError:
+        return f"no answer within {_PATIENCE:.0f} s"
+
+
+async def _metrics(_: Request) -> Response:
+    shown = generate_latest(metrics.REGISTRY)
+    return Response(shown, headers={"content-type": CONTENT_TYPE_LATEST})
