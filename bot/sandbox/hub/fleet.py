@@ -70,6 +70,7 @@ class Fleet:
         self.moved: dict[str, str] = {}
         self.page_size = 1_000
         self._lock = threading.RLock()
+        self._arrival = threading.Condition(self._lock)
         self._spaces: dict[str, Space] = {}
         self._order: list[str] = []
 
@@ -142,6 +143,14 @@ class Fleet:
             if len(self.calls) >= CALLS_KEPT:
                 del self.calls[: CALLS_KEPT // 2]
             self.calls.append(call)
+            self._arrival.notify_all()
+
+    def wait_for(self, name: str, *, times: int = 1, timeout: float = 10.0) -> bool:
+        """Wait until a call of that name has arrived so often; return whether it has."""
+        with self._lock:
+            return self._arrival.wait_for(
+                lambda: sum(call.name == name for call in self.calls) >= times, timeout
+            )
 
     def _settled(self, id: str) -> Space | None:
         now = self.now()

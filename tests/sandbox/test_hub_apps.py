@@ -1,0 +1,93 @@
+"""The addresses of the apps themselves, as a visitor of a Space sees them."""
+
+from collections.abc import Iterator
+
+import pytest
+from starlette.testclient import TestClient
+
+from bot.sandbox.hub.app import hub
+from bot.sandbox.hub.pace import Pace
+from bot.sandbox.hub.seed import classroom
+from bot.sandbox.hub.world import World
+
+from .clock import Clock
+
+UP, ASLEEP = "ifcore-org/ifcore-team-a", "ifcore-org/ifcore-team-b"
+STATIC = "/host/ifcore-org-ifcore-team-l"
+HOST, SLEEPING_HOST = "/host/ifcore-org-ifcore-team-a", "/host/ifcore-org-ifcore-team-b"
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def world(clock: Clock) -> World:
+    return classroom(clock=clock, pace=Pace(1, 10, 5, spread=0))
+
+
+@pytest.fixture
+def client(world: World) -> Iterator[TestClient]:
+    with TestClient(hub(world), "http://hub.test") as client:
+        yield client
+
+
+@pytest.mark.parametrize("path", ["", "/", "/health", "/docs"])
+def test_an_app_that_runs_answers(client: TestClient, path: str) -> None:
+    assert client.get(HOST + path).status_code == 200
+
+
+@pytest.mark.parametrize("path", [f"{HOST}/nothing", f"{STATIC}/docs", "/host/nobody-here"])
+def test_what_is_not_there_is_not_found(client: TestClient, path: str) -> None:
+    assert client.get(path).status_code == 404
+
+
+def test_a_visit_wakes_what_sleeps(world: World, clock: Clock, client: TestClient) -> None:
+    assert client.get(SLEEPING_HOST).status_code == 503
+    clock.tick(2)
+    assert (client.get(SLEEPING_HOST).status_code, world.stage(ASLEEP)) == (503, "APP_STARTING")
+    clock.tick(4)
+    assert client.get(SLEEPING_HOST).status_code == 200
+    assert world.restarts[ASLEEP] == 0
+
+
+def test_reading_the_api_wakes_nobody(world: World, clock: Clock, client: TestClient) -> None:
+    client.get(f"/api/spaces/{ASLEEP}/runtime")
+    client.get("/api/spaces?expand=runtime")
+    clock.tick(60)
+
+    assert world.stage(ASLEEP) == "SLEEPING"
+
+
+@pytest.mark.parametrize("stage", ["PAUSED", "STOPPED", "BUILDING", "RUNTIME_ERROR"])
+def test_what_does_not_run_is_unavailable(world: World, client: TestClient, stage: str) -> None:
+    world.put(UP, stage)
+
+    assert client.get(HOST).status_code == 503
+    assert world.stage(UP) == stage
+
+
+def test_a_private_app_hides_from_strangers(world: World, clock: Clock, client: TestClient) -> None:
+    with world.open(ASLEEP) as space:
+        space.private = True
+
+    assert client.get(SLEEPING_HOST).status_code == 404
+    clock.tick(60)
+    assert world.stage(ASLEEP) == "SLEEPING"
+    assert client.get(SLEEPING_HOST, headers={"authorization": "Bearer x"}).status_code == 404
+    known = {"authorization": "Bearer hf_sandbox"}
+    assert client.get(SLEEPING_HOST, headers=known).status_code == 503
+
+
+def test_a_space_may_run_with_an_app_that_is_dead(world: World, client: TestClient) -> None:
+    world.faults.dead_apps.add(UP)
+
+    assert client.get(f"{HOST}/health").status_code == 502
+    assert world.stage(UP) == "RUNNING"
+
+
+def test_apps_answer_while_the_api_does_not(world: World, client: TestClient) -> None:
+    world.faults.hub = "down"
+
+    assert client.get(HOST).status_code == 200

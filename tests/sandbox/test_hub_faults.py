@@ -1,0 +1,331 @@
+"""Trouble that can be switched on in the simulated Hub, and what a caller sees of it."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx2
+import pytest
+from huggingface_hub.errors import HfHubHTTPError, RepositoryNotFoundError
+from huggingface_hub.utils._http import parse_ratelimit_headers
+from starlette.testclient import TestClient
+
+from bot.sandbox.hub.app import hub
+from bot.sandbox.hub.pace import Pace
+from bot.sandbox.hub.seed import classroom
+from bot.sandbox.hub.world import World
+
+from .clock import Clock
+from .hub_client import hub_api
+
+UP, ASLEEP = "ifcore-org/ifcore-team-a", "ifcore-org/ifcore-team-b"
+LIST = "/api/spaces?author=ifcore-org&expand=runtime&limit=5"
+HEADER = b'{"key":"header","value":{"summary":"x"}}\n'
+RESTART = f"/api/spaces/{UP}/restart"
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def world(clock: Clock) -> World:
+    return classroom(clock=clock, pace=Pace(1, 10, 5, spread=0))
+
+
+@pytest.fixture
+def client(world: World) -> Iterator[TestClient]:
+    with TestClient(hub(world), "http://hub.test", follow_redirects=False) as client:
+        client.headers["authorization"] = "Bearer hf_sandbox"
+        yield client
+
+
+def pages(client: TestClient) -> Iterator[httpx2.Response]:
+    """Follow the list as the client does."""
+    url: str | None = LIST
+    while url:
+        page = client.get(url)
+        yield page
+        url = page.links.get("next", {}).get("url")
+
+
+def test_every_answer_tells_what_is_left_of_the_budget(
+    world: World, clock: Clock, client: TestClient
+) -> None:
+    world.faults.budget.quota = 3
+    left = [parse_ratelimit_headers(client.get(LIST).headers) for _ in range(4)]
+
+    assert [info and info.remaining for info in left] == [2, 1, 0, 0]
+    assert left[0]
+    assert (left[0].limit, left[0].window_seconds, left[0].reset_in_seconds) == (3, 300, 300)
+    clock.tick(299.5)
+    assert client.get(LIST).status_code == 429
+    clock.tick(0.5)
+    assert client.get(LIST).status_code == 200
+
+
+def test_a_limited_hub_says_until_when(world: World, clock: Clock, client: TestClient) -> None:
+    world.faults.hub = "limited"
+    client.get(LIST)
+    clock.tick(100)
+
+    answer = client.post(RESTART)
+
+    assert answer.status_code == 429
+    assert answer.headers["ratelimit"] == '"api";r=0;t=200'
+    assert world.restarts[UP] == 0
+    world.faults.hub = "up"
+    assert client.post(RESTART).status_code == 200
+
+
+def test_a_429_may_come_without_a_word_about_the_budget(world: World, client: TestClient) -> None:
+    world.faults.tell_budget = False
+    world.faults.refuse(429, call="restart", times=1, headers={"Retry-After": "3"})
+
+    answer = client.post(RESTART)
+
+    assert answer.status_code == 429
+    assert answer.headers["retry-after"] == "3"
+    assert parse_ratelimit_headers(answer.headers) is None
+
+
+@pytest.mark.parametrize("status", [400, 402, 403, 404, 409, 500, 502, 503])
+def test_one_call_can_be_refused(world: World, client: TestClient, status: int) -> None:
+    world.faults.refuse(status, "Not today.", call="restart", space=UP, times=1)
+
+    refused = client.post(RESTART)
+
+    assert (refused.status_code, refused.json()) == (status, {"error": "Not today."})
+    assert refused.headers["x-error-message"] == "Not today."
+    assert client.post(f"/api/spaces/{ASLEEP}/restart").status_code == 200
+    assert client.get(f"/api/spaces/{UP}/runtime").status_code == 200
+    assert client.post(RESTART).status_code == 200
+    assert world.restarts[UP] == 1
+
+
+def test_a_refused_creation_makes_nothing(world: World, client: TestClient) -> None:
+    world.faults.refuse(402, space="ifcore-org/new")
+    body = {"name": "new", "organization": "ifcore-org", "type": "space", "sdk": "docker"}
+    copy = {"repository": "ifcore-org/new"}
+
+    created = client.post("/api/repos/create", json=body)
+    copied = client.post("/api/spaces/ifcore-org/ifcore-template/duplicate", json=copy)
+
+    assert (created.status_code, copied.status_code) == (402, 402)
+    assert "ifcore-org/new" not in world
+
+
+def test_the_quota_refuses_a_restart_in_the_words_of_the_hub(
+    world: World, client: TestClient
+) -> None:
+    world.faults.over_quota(space=UP)
+
+    refused = client.post(RESTART)
+
+    assert refused.status_code == 403
+    assert "quota limit" in refused.json()["error"]
+
+
+def test_an_act_can_be_done_although_its_answer_is_lost(world: World, client: TestClient) -> None:
+    world.faults.refuse(502, call="restart", after=True, times=1)
+
+    assert client.post(RESTART).status_code == 502
+    assert world.restarts[UP] == 1
+
+
+def test_a_captive_page_is_html_with_200(world: World, client: TestClient) -> None:
+    world.faults.html(call="list", times=1)
+
+    captive = client.get(LIST)
+
+    assert captive.status_code == 200
+    assert captive.headers["content-type"].startswith("text/html")
+    assert client.get(LIST).json()
+
+
+def test_a_page_of_the_list_can_be_missing(world: World, client: TestClient) -> None:
+    world.faults.missing_page = 2
+
+    assert [page.status_code for page in pages(client)] == [200, 500]
+
+
+def test_a_list_can_end_too_early_without_a_word(world: World, client: TestClient) -> None:
+    world.faults.cut_list_after = 2
+
+    assert [len(page.json()) for page in pages(client)] == [5, 5]
+
+
+def test_the_list_may_show_something_else_than_the_space(world: World, client: TestClient) -> None:
+    world.faults.list_shows[UP] = "RUNTIME_ERROR"
+    world.faults.without_runtime.add(ASLEEP)
+    world.faults.unlisted.add("ifcore-org/ifcore-team-c")
+
+    listed = {entry["id"]: entry for page in pages(client) for entry in page.json()}
+
+    assert listed[UP]["runtime"]["stage"] == "RUNTIME_ERROR"
+    assert client.get(f"/api/spaces/{UP}/runtime").json()["stage"] == "RUNNING"
+    assert "runtime" not in listed[ASLEEP]
+    assert len(listed) == 12
+    assert client.get("/api/spaces/ifcore-org/ifcore-team-c").status_code == 200
+
+
+def test_a_stage_may_be_one_that_nobody_knows(world: World, client: TestClient) -> None:
+    world.put(UP, "DREAMING")
+
+    assert client.get(f"/api/spaces/{UP}/runtime").json()["stage"] == "DREAMING"
+
+
+def test_a_runtime_may_have_quirks(world: World, client: TestClient) -> None:
+    with world.open(UP) as space:
+        space.quirks = {"replicas": {"requested": "auto"}, "gcTimeout": ...}
+
+    body = client.get(f"/api/spaces/{UP}/runtime").json()
+
+    assert body["replicas"] == {"requested": "auto"}
+    assert "gcTimeout" not in body
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        lambda world: setattr(world.faults, "hub", "down"),
+        lambda world: world.faults.hang(call="restart", space=UP),
+    ],
+    ids=["the Hub is down", "one call hangs"],
+)
+def test_a_hub_that_never_answers_does_nothing(
+    world: World, trouble: Callable[[World], None]
+) -> None:
+    trouble(world)
+    with hub_api(world, timeout=0.3) as api, pytest.raises(httpx2.ReadTimeout):
+        api.restart_space(UP)
+
+    assert [call.name for call in world.calls] == ["restart"]
+    assert world.restarts[UP] == 0
+
+
+def test_an_act_can_be_done_although_its_answer_never_comes(world: World) -> None:
+    world.faults.hang(call="restart", after=True)
+    with hub_api(world, timeout=0.3) as api, pytest.raises(httpx2.ReadTimeout):
+        api.restart_space(UP)
+
+    assert world.restarts[UP] == 1
+
+
+def test_a_call_goes_on_when_the_hub_comes_back(world: World) -> None:
+    world.faults.hub = "down"
+    with hub_api(world) as api, ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(api.get_space_runtime, UP)
+        assert world.wait_for("runtime")
+        world.faults.hub = "up"
+
+        assert answer.result(10).stage == "RUNNING"
+
+
+def test_a_server_can_stop_while_the_hub_is_down(world: World) -> None:
+    world.faults.hub = "down"
+    with hub_api(world) as api, ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(api.get_space_runtime, UP)
+        assert world.wait_for("runtime")
+        world.faults.release()
+
+        with pytest.raises(HfHubHTTPError, match="504"):
+            answer.result(10)
+
+
+def test_a_hanging_call_ends_some_day(world: World, client: TestClient) -> None:
+    world.faults.hub = "down"
+    world.faults.patience = 0.05
+
+    assert client.get(LIST).status_code == 504
+
+
+@pytest.mark.parametrize(("knob", "hub"), [("latency", "up"), ("slow", "slow")])
+def test_a_slow_hub_answers_in_the_end(world: World, knob: str, hub: str) -> None:
+    world.faults.hub = hub  # type: ignore[assignment]
+    setattr(world.faults, knob, 0.5)
+    with hub_api(world, timeout=0.1) as api, pytest.raises(httpx2.ReadTimeout):
+        api.get_space_runtime(UP)
+    world.faults.latency = world.faults.slow = 0.0
+    with hub_api(world) as api:
+        assert api.get_space_runtime(UP).stage == "RUNNING"
+
+
+def test_the_weather_has_four_words(world: World) -> None:
+    with pytest.raises(ValueError, match="up, down, slow, limited"):
+        world.faults.hub = "sunny"  # type: ignore[assignment]
+
+
+def test_clearing_takes_all_rules_back(world: World, client: TestClient) -> None:
+    world.faults.refuse(503)
+    lifted = world.faults.refuse(502, call="list")
+    world.faults.lift(lifted)
+    world.faults.hub = "limited"
+    world.faults.clear()
+
+    assert client.get(LIST).status_code == 200
+
+
+def test_a_log_stream_stays_open_and_shows_signs_of_life(world: World, client: TestClient) -> None:
+    world.faults.log_linger, world.faults.log_keepalive = 0.3, 0.1
+
+    lines = client.get(f"/api/spaces/{UP}/logs/run?tail=1").text.splitlines()
+
+    assert sum(line.startswith("data: {") for line in lines) == 1
+    assert lines.count("data:") >= 1
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status"),
+    [
+        # What is no JSON, or no object, is a bad request and no crash.
+        ("POST", f"/api/spaces/{UP}/secrets", b"{", 400),
+        ("POST", "/api/repos/create", b"[]", 400),
+        ("POST", f"/api/spaces/{UP}/commit/main", b"", 400),
+        ("POST", f"/api/spaces/{UP}/commit/main", b"[]\n", 400),
+        # A page of the list is a page that was given out.
+        ("GET", "/api/spaces?cursor=xyz", b"", 400),
+        ("GET", "/api/spaces?limit=0", b"", 400),
+        # No path leads out of the repo.
+        (
+            "POST",
+            f"/api/spaces/{UP}/commit/main",
+            HEADER + b'{"key":"file","value":{"path":"../x","content":"","encoding":"base64"}}',
+            400,
+        ),
+        # Names that the Hub refuses.
+        ("POST", "/api/repos/create", b'{"type":"space","name":"a--b"}', 400),
+        # What is not here is not found.
+        ("GET", "/api/nothing", b"", 404),
+        ("GET", f"/api/spaces/{UP}/logs/other", b"", 404),
+    ],
+)
+def test_bad_requests_are_answered_in_words(
+    client: TestClient, method: str, path: str, body: bytes, status: int
+) -> None:
+    answer = client.request(method, path, content=body)
+
+    assert answer.status_code == status
+    assert answer.json()["error"]
+
+
+def test_a_commit_on_an_old_parent_is_refused(world: World, client: TestClient) -> None:
+    header = b'{"key":"header","value":{"summary":"x","parentCommit":"' + b"0" * 40 + b'"}}'
+
+    assert client.post(f"/api/spaces/{UP}/commit/main", content=header).status_code == 412
+
+
+def test_calls_from_many_threads_are_all_remembered(world: World) -> None:
+    world.faults.latency = 0.01
+    with hub_api(world) as api, ThreadPoolExecutor(16) as pool:
+        ids = list(itertools.islice(itertools.cycle([UP, ASLEEP]), 40))
+        list(pool.map(api.restart_space, ids))
+
+    assert (world.restarts[UP], world.restarts[ASLEEP]) == (20, 20)
+    assert len(world.calls) == 40
+
+
+def test_a_missing_space_is_not_found(world: World) -> None:
+    with hub_api(world) as api, pytest.raises(RepositoryNotFoundError):
+        api.get_space_runtime("ifcore-org/nothing")
