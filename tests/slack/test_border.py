@@ -1,0 +1,115 @@
+"""What each way to fail means for a message: not sent, in doubt, or refused."""
+
+import socket
+
+import pytest
+
+from bot.cards import Message
+from bot.errors import SlackAmbiguous, SlackError, SlackUnavailable
+from bot.slack import Slack, client
+from tests.slack.wire import Answer, Hangs, Resets, Says, Wire
+
+HELLO = Message("hello")
+
+
+def no(code: str, **more: str) -> Says:
+    return Says({"ok": False, "error": code, **more})
+
+
+def failed(slack: Slack) -> SlackError:
+    with pytest.raises(SlackError) as error:
+        slack.post("C1", HELLO, nonce="n1")
+    return error.value
+
+
+# Sent, and no answer that can be believed: it may stand in the channel.
+@pytest.mark.parametrize(
+    "answer",
+    [
+        # no answer in time
+        Hangs(),
+        # the connection broke after the request
+        Resets(),
+        # Slack failed half-way, and says so in the status
+        Says("upstream error", 502),
+        Says({"ok": False, "error": "internal_error"}, 500),
+        # ... or in the body
+        no("fatal_error"),
+        no("internal_error"),
+        no("request_timeout"),
+        no("service_unavailable"),
+        # somebody else answered, or only half of it came
+        Says("<html>sign in to the network</html>"),
+        Says(""),
+        Says('"ok"'),
+    ],
+)
+def test_in_doubt(wire: Wire, answer: Answer) -> None:
+    wire.says("chat.postMessage", answer)
+    hasty = client("xoxb-very-secret", wire.url)
+    hasty.timeout = 0.2  # type: ignore[assignment]  # urllib takes parts of a second
+
+    assert type(failed(Slack(hasty))) is SlackAmbiguous
+    assert len(wire.asked("chat.postMessage")) == 1, "posted again although it may stand there"
+
+
+# Not done, and Slack says when to come again.
+@pytest.mark.parametrize(
+    ("answer", "after"),
+    [
+        # by status
+        (Says({"ok": False, "error": "ratelimited"}, 429, {"Retry-After": "7"}), 7),
+        # by code inside a 200
+        (Says({"ok": False, "error": "ratelimited"}, 200, {"retry-after": "3"}), 3),
+        (no("rate_limited"), 5),
+        # a proxy's 429, without Slack's body and without a time
+        (Says("slow down", 429), 5),
+    ],
+)
+def test_too_fast(wire: Wire, slack: Slack, answer: Says, after: float) -> None:
+    wire.says("chat.postMessage", answer)
+
+    error = failed(slack)
+
+    assert type(error) is SlackUnavailable
+    assert error.after == after
+    assert len(wire.asked("chat.postMessage")) == 1, "it must not wait in our thread"
+
+
+def test_nobody_listens_so_nothing_was_sent() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+
+    error = failed(Slack(client("xoxb-very-secret", f"http://127.0.0.1:{port}/")))
+
+    assert type(error) is SlackUnavailable
+
+
+# Slack's own word is kept, and the person reads what to do.
+@pytest.mark.parametrize(
+    ("answer", "code", "words"),
+    [
+        (no("not_in_channel"), "not_in_channel", "Invite me"),
+        (no("is_archived"), "is_archived", "archived"),
+        (no("missing_scope", needed="chat:write"), "missing_scope", "I lack chat:write"),
+        (no("something_new"), "something_new", "something_new"),
+        (Says("not for you", 403), "http_403", "http_403"),
+    ],
+)
+def test_refused(wire: Wire, slack: Slack, answer: Says, code: str, words: str) -> None:
+    wire.says("chat.postMessage", answer)
+
+    error = failed(slack)
+
+    assert type(error) is SlackError
+    assert error.code == code
+    assert words in str(error)
+
+
+@pytest.mark.parametrize("answer", [no("invalid_auth"), Says("x", 502), no("ratelimited"), Hangs()])
+def test_no_error_tells_the_token(wire: Wire, answer: Answer) -> None:
+    wire.says("chat.postMessage", answer)
+    hasty = client("xoxb-very-secret", wire.url)
+    hasty.timeout = 0.2  # type: ignore[assignment]  # urllib takes parts of a second
+
+    assert "very-secret" not in str(failed(Slack(hasty)))
