@@ -1,5 +1,8 @@
 /* The sandbox's server, spoken to in JSON; what goes wrong becomes an Error with a sentence for the person. */
 
+/** The sandbox is there and says no. */
+export class Refusal extends Error {}
+
 const UNREACHABLE = "The sandbox does not answer. Nothing was sent; look at the terminal where it runs.";
 
 export async function get(path, signal) {
@@ -30,5 +33,5 @@ async function reach(path, options) {
 async function answer(response) {
   const body = await response.json().catch(() => null);
   if (response.ok && body !== null) return body;
-  throw new Error(body?.error ?? `The sandbox answered ${response.status} and gave no reason.`);
+  throw new Refusal(body?.error ?? `The sandbox answered ${response.status} and gave no reason.`);
 }

@@ -6,6 +6,7 @@ import { acceptDrops, Files } from "./filefield.js";
 import { History } from "./history.js";
 import { complain } from "./toasts.js";
 
+const WIDE = matchMedia("(min-width: 760px)");
 const EXAMPLES = ["status", "wake all", "help"];
 
 export class Composer {
@@ -43,7 +44,7 @@ export class Composer {
     if (this.person !== me.id) this.own(me.id);
     const channel = channels.find(({ id }) => id === this.session.channel);
     const place = channel?.kind === "dm" ? channel.name : `#${channel?.name ?? ""}`;
-    this.box.placeholder = `Message ${place}. Try ${command} status`;
+    this.box.placeholder = `${WIDE.matches ? `Message ${place}. ` : ""}Try ${command} status`;
     if (this.command !== command || !this.examples.childElementCount) this.teach(command);
   }
 

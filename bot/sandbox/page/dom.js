@@ -6,7 +6,12 @@ const SVG = "http://www.w3.org/2000/svg";
 export function h(tag, props = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(props)) put(element, name, value);
-  element.append(...present(children));
+  return add(element, ...children);
+}
+
+/** Appends what is there; a condition that did not hold leaves nothing. */
+export function add(element, ...children) {
+  element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
   return element;
 }
 
@@ -15,10 +20,6 @@ function put(element, name, value) {
   if (typeof value === "function") element.addEventListener(name.slice(2), value);
   else if (name === "dataset") Object.assign(element.dataset, value);
   else element.setAttribute(name, value === true ? "" : value);
-}
-
-function present(children) {
-  return children.flat().filter((child) => child !== null && child !== undefined && child !== false);
 }
 
 /** A 20 px line icon drawn in the current colour; silent for screen readers. */

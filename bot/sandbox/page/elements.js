@@ -24,7 +24,7 @@ function button(spec, host) {
   const address = spec.url && safeUrl(spec.url);
   node.addEventListener("click", () => {
     if (address) window.open(address, "_blank", "noopener");
-    act(node, spec, { value: spec.value ?? null }, host);
+    act(node, spec, spec.value === undefined ? {} : { value: spec.value }, host);
   });
   return node;
 }
@@ -34,11 +34,11 @@ function overflow(spec, host) {
   node.append(icon(ICONS.more));
   node.dataset.actionId = spec.action_id ?? "";
   node.addEventListener("click", () => {
-    const where = host.where(node);
+    const place = placed(node, host);
     const item = (option) => ({
       label: words(option.text),
       href: option.url && safeUrl(option.url),
-      run: () => act(node, spec, { selected_option: option }, host, where),
+      run: () => act(node, spec, { selected_option: option }, host, place),
     });
     openMenu(node, "More actions", (spec.options ?? []).map(item));
   });
@@ -52,13 +52,22 @@ function chooser(spec, host) {
   return field.node;
 }
 
-/** Where it happened is read before the question is asked: the card may be edited while the person thinks. */
-async function act(node, spec, value, host, where = host.where(node)) {
+/** The card may be edited while a person reads a menu or a question; then its like in the new card was meant. */
+function placed(node, host) {
+  const [home, before] = [node.closest("[data-ts], dialog"), host.where(node)];
+  return () => {
+    const alike = [...home.querySelectorAll("[data-action-id]")].filter(({ dataset }) => dataset.actionId === node.dataset.actionId);
+    const live = home.contains(node) ? node : alike[0];
+    return live ? host.where(live) : before;
+  };
+}
+
+async function act(node, spec, value, host, place = placed(node, host)) {
   if (node.getAttribute("aria-busy") === "true") return;
   if (spec.confirm && !(await confirmed(question(spec.confirm, host)))) return;
   node.setAttribute("aria-busy", "true");
   try {
-    await host.send(where, { action_id: spec.action_id ?? "", type: spec.type, ...value });
+    await host.send(place(), { action_id: spec.action_id ?? "", type: spec.type, ...value });
   } catch (error) {
     complain(error);
   } finally {

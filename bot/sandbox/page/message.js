@@ -1,7 +1,7 @@
 /* One message or reply: who, when, the blocks, the files; shown again in the same element when it changes. */
 
 import { Blocks } from "./blocks.js";
-import { h, icon, ICONS, safeUrl } from "./dom.js";
+import { add, h, icon, ICONS, safeUrl } from "./dom.js";
 import { size } from "./filefield.js";
 import { clock, fullTime } from "./times.js";
 
@@ -39,7 +39,7 @@ export class Message {
     paint(this.avatar, { user, name, bot });
     const time = h("time", { class: "at", title: fullTime(Number(ts)) }, at);
     const more = ephemeral ? null : this.moreButton(name);
-    this.head.append(h("b", { class: "name" }, name), bot && h("span", { class: "badge" }, "APP"), time, more);
+    add(this.head, h("b", { class: "name" }, name), bot && h("span", { class: "badge" }, "APP"), time, more);
     if (ephemeral) this.body.prepend(h("p", { class: "only-you" }, icon(ICONS.eye), "Only visible to you"));
   }
 
@@ -62,7 +62,7 @@ export class Message {
 export function paint(avatar, { user, name, bot }) {
   const sum = [...String(user)].reduce((total, letter) => (total * 31 + letter.codePointAt(0)) % 9973, 7);
   avatar.dataset.hue = bot ? "bot" : String(sum % 6);
-  avatar.textContent = bot ? "🚀" : ([...String(name)][0] ?? "?").toUpperCase();
+  avatar.textContent = bot ? (name === "Slackbot" ? "💬" : "🚀") : ([...String(name)][0] ?? "?").toUpperCase();
 }
 
 function attachment({ name, size: bytes, url }) {

@@ -9,6 +9,8 @@ import { ViewHost } from "./host.js";
 import { words } from "./text.js";
 import { complain } from "./toasts.js";
 
+const PATIENCE = 6_000;
+
 /** Keeps the open dialog equal to the `view` of the state. */
 export class Modal {
   constructor(session, directory, refresh) {
@@ -29,12 +31,13 @@ export class Modal {
 
 class OpenView {
   constructor(view, { session, directory, refresh }) {
-    Object.assign(this, { id: view.id, session, refresh, errors: "{}", sending: false });
+    Object.assign(this, { id: view.id, session, refresh, errors: "{}", sent: null });
     this.blocks = new Blocks(new ViewHost(session, directory, view.id));
     this.dialog = openDialog({ title: title(view.title), className: "modal", leave: () => this.leave() });
     this.cancel = h("button", { type: "button", class: "button", onclick: () => this.leave() });
     this.submit = h("button", { type: "submit", class: "button primary" });
-    this.dialog.body.append(this.blocks.node);
+    this.trouble = h("p", { class: "error", role: "alert", hidden: true });
+    this.dialog.body.append(this.trouble, this.blocks.node);
     this.dialog.foot.append(this.cancel, this.submit);
     this.dialog.frame.addEventListener("submit", () => this.send());
     this.dialog.body.addEventListener("input", (event) => forgive(event.target));
@@ -49,6 +52,7 @@ class OpenView {
     this.submit.textContent = title(view.submit) || "Submit";
     this.submit.hidden = !view.submit;
     this.blocks.show(view.blocks ?? []);
+    if (this.sent !== null && this.sent !== outcome(view)) this.sent = null;
     this.settle();
     if (first) this.dialog.body.querySelector("input, textarea, select")?.focus();
     const errors = JSON.stringify(view.errors ?? {});
@@ -59,8 +63,8 @@ class OpenView {
   /** Nothing is sent twice, nor while a file is on its way. */
   settle() {
     const uploading = fieldsIn(this.dialog.body).some((field) => field.busy?.());
-    this.submit.disabled = this.sending || uploading;
-    this.submit.setAttribute("aria-busy", String(this.sending));
+    this.submit.disabled = this.sent !== null || uploading;
+    this.submit.setAttribute("aria-busy", String(this.sent !== null));
   }
 
   async send() {
@@ -68,24 +72,31 @@ class OpenView {
     const missing = lacking(this.dialog.body);
     this.blame(missing);
     if (Object.keys(missing).length) return;
-    await this.during(() => post("/sandbox/submit", { person: this.session.person, view_id: this.id, values: valuesIn(this.dialog.body) }));
+    this.sent = outcome({ ...this.view, errors: {} });
+    this.errors = "{}";
+    this.settle();
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.giveUp(), PATIENCE);
+    await this.tell("/sandbox/submit", { values: valuesIn(this.dialog.body) });
   }
 
   async leave() {
-    await this.during(() => post("/sandbox/close", { person: this.session.person, view_id: this.id }));
+    await this.tell("/sandbox/close", {});
   }
 
-  async during(request) {
-    this.sending = true;
-    this.settle();
-    this.errors = "{}";
+  /** What comes of it is seen in the view: another one, none, or errors. */
+  async tell(path, more) {
     try {
-      await request();
+      await post(path, { person: this.session.person, view_id: this.id, ...more });
       await this.refresh();
     } catch (error) {
       complain(error);
+      this.giveUp();
     }
-    this.sending = false;
+  }
+
+  giveUp() {
+    this.sent = null;
     this.settle();
   }
 
@@ -93,11 +104,15 @@ class OpenView {
   blame(errors) {
     const blocks = [...this.dialog.body.querySelectorAll("[data-block-id]")];
     for (const block of blocks) say(block, errors[block.dataset.blockId] ?? "");
+    this.trouble.textContent = errors[""] ?? "";
+    this.trouble.hidden = !errors[""];
     const first = blocks.find((block) => errors[block.dataset.blockId]);
     first?.querySelector("input, textarea, select, button")?.focus();
     first?.scrollIntoView({ block: "nearest" });
   }
 }
+
+const outcome = ({ title, blocks, errors }) => JSON.stringify([title, blocks, errors ?? {}]);
 
 function title(text) {
   return typeof text === "string" ? text : words(text);

@@ -12,10 +12,11 @@ import { Sidebar } from "./sidebar.js";
 import { State } from "./state.js";
 
 const part = (id) => document.getElementById(id);
+const home = { ...document.body.dataset };
 const session = addressed();
 const directory = new Directory();
 const shortcuts = new Shortcuts(session);
-const state = new State(session, { changed, lost });
+const state = new State(session, { changed, lost, refused });
 const bar = new Bar(part("bar"), part("app"));
 const composer = new Composer(part("dock"), { session, shortcuts });
 const actions = (message, button) => shortcuts.openFor(message, button, (parent) => composer.reply(parent));
@@ -31,10 +32,10 @@ window.addEventListener("hashchange", () => go(addressed()));
 window.visualViewport?.addEventListener("resize", fitKeyboard);
 state.run();
 
-/** Person and channel as the address names them: #person=U1&channel=C1. */
+/** Person and channel as the address names them (#person=U1&channel=C1), else those of the page. */
 function addressed() {
   const words = new URLSearchParams(location.hash.slice(1));
-  return { person: words.get("person"), channel: words.get("channel") };
+  return { person: words.get("person") ?? home.person, channel: words.get("channel") ?? home.channel };
 }
 
 /** Looks as another person or at another channel. A person's own conversations are not another's. */
@@ -42,13 +43,13 @@ function go({ person = session.person, channel = session.channel }) {
   bar.settle();
   if (person === session.person && channel === session.channel) return;
   const foreign = person !== session.person && channel?.startsWith("D");
-  Object.assign(session, { person, channel: foreign ? null : channel });
+  Object.assign(session, { person, channel: foreign ? home.channel : channel });
   part("log").inert = true;
   state.refresh();
 }
 
 function changed(now) {
-  if (adopt(now)) return state.refresh();
+  present(now);
   directory.learn(now);
   bar.show(now, session.channel);
   sidebar.show(now, session.channel);
@@ -59,15 +60,16 @@ function changed(now) {
   part("log").inert = false;
 }
 
-/** What the address left open is chosen now and written into it; true when the channel is another than was asked for. */
-function adopt({ me, channels }) {
-  const asked = session.channel;
-  session.person = me.id;
-  if (!channels.some(({ id }) => id === asked)) session.channel = channels[0]?.id ?? null;
+/** The address always says who looks where, so that it can be kept and shared. */
+function present({ me, channels }) {
   const channel = channels.find(({ id }) => id === session.channel);
   document.title = `${channel?.kind === "dm" ? "" : "#"}${channel?.name ?? ""} · Spacebot sandbox`;
-  history.replaceState(null, "", `#${new URLSearchParams({ person: me.id, channel: session.channel ?? "" })}`);
-  return session.channel !== asked;
+  history.replaceState(null, "", `#${new URLSearchParams({ person: me.id, channel: session.channel })}`);
+}
+
+/** An address naming nobody, or a channel that is not theirs, leads back to where one starts. */
+function refused() {
+  Object.assign(session, home);
 }
 
 function lost(sentence) {

@@ -1,14 +1,14 @@
 /* What the person sees now: asks the server again and again, each question waiting for the next change. */
 
-import { get } from "./api.js";
+import { get, Refusal } from "./api.js";
 
 const PATIENCE = 30_000;
 const PAUSE = 1_000;
 
 export class State {
-  /** `changed(state)` after each answer, `lost(sentence)` while the server is away. */
-  constructor(session, { changed, lost }) {
-    Object.assign(this, { session, changed, lost, after: -1, round: 0, asking: null });
+  /** `changed(state)` after each answer, `lost(sentence)` while there is none, `refused()` when it was asked for in vain. */
+  constructor(session, { changed, lost, refused }) {
+    Object.assign(this, { session, changed, lost, refused, after: -1, round: 0, asking: null });
   }
 
   async run() {
@@ -62,6 +62,7 @@ export class State {
   async fail(error) {
     this.after = -1;
     if (error.name !== "AbortError") this.lost(error.message);
+    if (error instanceof Refusal) this.refused();
     await new Promise((resolve) => setTimeout(resolve, PAUSE));
   }
 }

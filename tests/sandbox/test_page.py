@@ -1,0 +1,434 @@
+"""The page in a real browser against a stub of its contract: what it shows, and what it sends."""
+
+import re
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import (
+    Browser,
+    FilePayload,
+    Locator,
+    Page,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
+
+from tests.sandbox import page_samples as samples
+from tests.sandbox.page_stub import Json, PageStub, playing
+
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESKTOP: ViewportSize = {"width": 1280, "height": 800}
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+ASSISTANT = {"person": "U0TA01", "channel": "C0OPS"}
+CARD = "1790000005.000000"
+APP: FilePayload = {"name": "app.py", "mimeType": "text/plain", "buffer": b"print()"}
+
+
+def chromium() -> str | None:
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return next((path for name in names if (path := shutil.which(name))), None)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    path = chromium()
+    if path is None:
+        pytest.skip("No Chromium on this machine: the page cannot be tried without a browser.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def stub() -> Iterator[PageStub]:
+    with playing() as stub:
+        yield stub
+
+
+@pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
+def page(browser: Browser, stub: PageStub, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """The class channel as the teaching assistant sees it; any error of a script fails the test."""
+    context = browser.new_context(viewport=request.param, reduced_motion="reduce")
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(f"{stub.url}/#person=U0TA01&channel=C0OPS")
+    expect(box(page)).to_have_attribute("placeholder", re.compile("/space status"))
+    yield page
+    context.close()
+    assert errors == []
+
+
+def box(page: Page) -> Locator:
+    return page.get_by_label("Message", exact=True)
+
+
+def card(page: Page, ts: str = CARD) -> Locator:
+    return page.locator(f"[data-ts='{ts}']")
+
+
+def clicked(block: str, action: str, type: str, **value: object) -> Json:
+    return {**ASSISTANT, "ts": CARD, "block_id": block, "action_id": action, "type": type, **value}
+
+
+def test_enter_sends_the_line_and_empties_the_box(page: Page, stub: PageStub) -> None:
+    box(page).fill("/space status team-a")
+    box(page).press("Enter")
+    assert stub.wait_for("/sandbox/type") == [{**ASSISTANT, "text": "/space status team-a"}]
+    expect(box(page)).to_have_value("")
+
+
+def test_shift_enter_breaks_the_line_instead(page: Page, stub: PageStub) -> None:
+    box(page).fill("one")
+    box(page).press("Shift+Enter")
+    box(page).press_sequentially("two")
+    page.get_by_role("button", name="Send").click()
+    assert stub.wait_for("/sandbox/type") == [{**ASSISTANT, "text": "one\ntwo"}]
+
+
+@pytest.mark.parametrize("line", ["/space status", "/space wake all", "/space help"])
+def test_an_example_is_sent_by_one_tap(page: Page, stub: PageStub, line: str) -> None:
+    page.get_by_role("button", name=line, exact=True).click()
+    assert stub.wait_for("/sandbox/type") == [{**ASSISTANT, "text": line}]
+
+
+def test_arrow_up_recalls_the_last_lines(page: Page, stub: PageStub) -> None:
+    for line in ("/space status", "/space wake all"):
+        box(page).fill(line)
+        box(page).press("Enter")
+    stub.wait_for("/sandbox/type", 2)
+    box(page).press("ArrowUp")
+    expect(box(page)).to_have_value("/space wake all")
+    box(page).press("ArrowUp")
+    expect(box(page)).to_have_value("/space status")
+    box(page).press("ArrowDown")
+    box(page).press("ArrowDown")
+    expect(box(page)).to_have_value("")
+
+
+def test_a_refused_line_comes_back_with_the_reason(page: Page, stub: PageStub) -> None:
+    stub.answers["/sandbox/type"] = (400, {"error": "The channel is archived."})
+    box(page).fill("hello")
+    box(page).press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("The channel is archived.")
+    expect(box(page)).to_have_value("hello")
+
+
+def test_picked_files_go_with_the_message(page: Page, stub: PageStub) -> None:
+    pick = page.locator(".composer input[type=file]")
+    pick.set_input_files([APP])
+    expect(page.get_by_role("button", name="Remove app.py")).to_be_visible()
+    page.get_by_role("button", name="Send").click()
+    stored = stub.bodies("/sandbox/files")[0]
+    assert (stored["person"], stored["name"], stored["size"]) == ("U0TA01", "app.py", 7)
+    assert stub.wait_for("/sandbox/type") == [{**ASSISTANT, "text": "", "files": [stored["id"]]}]
+
+
+def test_a_button_says_where_it_is_and_what_it_means(page: Page, stub: PageStub) -> None:
+    stub.change(messages=[samples.alert(CARD)])
+    page.get_by_role("button", name="Restart", exact=True).click()
+    expected = clicked("repair", "ask-restart-team-4", "button", value="restart team-4")
+    assert stub.wait_for("/sandbox/click") == [expected]
+
+
+def test_a_menu_offers_its_options_to_the_keyboard(page: Page, stub: PageStub) -> None:
+    stub.change(messages=[samples.alert(CARD)])
+    page.get_by_role("button", name="More actions", exact=True).press("Enter")
+    expect(page.get_by_role("menuitem", name="Mute for 1 hour")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    chosen = samples.option("Why?", "why team-4")
+    expected = clicked("repair", "more", "overflow", selected_option=chosen)
+    assert stub.wait_for("/sandbox/click") == [expected]
+    expect(page.get_by_role("menu")).to_have_count(0)
+
+
+def test_a_dangerous_button_asks_first(page: Page, stub: PageStub) -> None:
+    stub.change(messages=[samples.alert(CARD)])
+    question = page.get_by_role("alertdialog", name="Rebuild team-4?")
+    for answer in ("Keep", "Rebuild"):
+        page.get_by_role("button", name="Rebuild", exact=True).click()
+        expect(question).to_contain_text("It is down now")
+        question.get_by_role("button", name=answer).click()
+        expect(question).to_have_count(0)
+    expected = clicked("repair", "ask-rebuild-team-4", "button", value="rebuild team-4")
+    assert stub.wait_for("/sandbox/click") == [expected]
+
+
+def test_a_click_means_the_card_as_it_is_when_the_question_is_answered(
+    page: Page, stub: PageStub
+) -> None:
+    stub.change(messages=[samples.alert(CARD)])
+    page.get_by_role("button", name="Rebuild", exact=True).click()
+    edited = samples.alert(CARD)
+    edited["blocks"][2] |= {"block_id": "repair-2"}
+    edited["blocks"][2]["elements"][0]["text"]["text"] = "Try again"
+    stub.change(messages=[edited])
+    expect(card(page)).to_contain_text("Try again")
+    page.get_by_role("alertdialog").get_by_role("button", name="Rebuild").click()
+    assert stub.wait_for("/sandbox/click")[0]["block_id"] == "repair-2"
+
+
+def test_a_select_sends_the_whole_option(page: Page, stub: PageStub) -> None:
+    stub.change(messages=[samples.gallery(CARD)])
+    page.get_by_label("Choose a Space").select_option("team-2")
+    chosen = samples.option("team-2", "status team-2")
+    expected = clicked("b1", "pick", "static_select", selected_option=chosen)
+    assert stub.wait_for("/sandbox/click") == [expected]
+
+
+def test_hostile_text_stays_text(page: Page, stub: PageStub) -> None:
+    shown: list[str] = []
+    page.on("dialog", lambda dialog: shown.append(dialog.message))
+    stub.change(messages=samples.everything())
+    message = card(page, "1790000007.000000")
+    expect(message).to_contain_text("<script>alert(1)</script> <img src=x onerror=alert(2)>")
+    expect(message).to_contain_text("@channel @here @spacebot <javascript:alert(3)|click me>")
+    expect(message).to_contain_text("<b>bold</b> <b>fat</b>")
+    expect(message).to_contain_text(":no_such_emoji: :constructor:")
+    expect(message.locator(".name")).to_have_text("<b>Sam</b>")
+    assert page.evaluate("document.scripts.length") == 1
+    assert page.locator("[onclick], [onerror], [href^='javascript']").count() == 0
+    assert shown == []
+
+
+def test_nothing_scrolls_sideways(page: Page, stub: PageStub) -> None:
+    stub.change(messages=samples.everything())
+    expect(card(page, "1790000007.000000")).to_be_visible()
+    page.get_by_role("button", name="⚙ Sandbox").click()
+    expect(page.locator(".space")).to_have_count(12)
+    for part in ("document.scrollingElement", "document.querySelector('#log')"):
+        assert page.evaluate(f"{part}.scrollWidth <= {part}.clientWidth")
+    assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
+
+
+def test_a_modal_fits_the_window_and_scrolls_inside(page: Page, stub: PageStub) -> None:
+    stub.change(view=samples.modal())
+    dialog = page.get_by_role("dialog", name="Create a Space")
+    expect(dialog.get_by_role("button", name="Create")).to_be_in_viewport(ratio=1)
+    assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
+    assert dialog.locator(".dialog-body").evaluate("body => body.scrollWidth <= body.clientWidth")
+
+
+def test_what_can_be_tapped_is_large_enough(page: Page, stub: PageStub) -> None:
+    stub.change(messages=samples.everything())
+    page.get_by_role("button", name="⚙ Sandbox").click()
+    expect(page.locator(".space")).to_have_count(12)
+    small = page.locator("button:visible, select:visible").evaluate_all(
+        "all => all.filter(one => one.offsetHeight < 40).map(one => one.textContent)"
+    )
+    assert small == []
+
+
+def fill_modal(dialog: Locator) -> None:
+    dialog.get_by_label("Name").fill("team-13")
+    dialog.get_by_label("Template").select_option("team-2")
+    dialog.get_by_role("group", name="Targets").get_by_label("team-1").check()
+    dialog.get_by_role("group", name="Targets").get_by_label("team-3").check()
+    dialog.get_by_label("Tell").check()
+    dialog.get_by_label("Private").check()
+    dialog.locator("input[type=file]").set_input_files([APP])
+    dialog.get_by_label("Owner").select_option("Sam")
+
+
+def test_a_modal_submits_what_was_filled_in(page: Page, stub: PageStub) -> None:
+    stub.change(view=samples.modal())
+    dialog = page.get_by_role("dialog", name="Create a Space")
+    fill_modal(dialog)
+    expect(dialog.get_by_role("button", name="Remove app.py")).to_be_visible()
+    dialog.get_by_role("button", name="Create").click()
+    stored = {k: stub.bodies("/sandbox/files")[0][k] for k in ("id", "name", "size")}
+    team = [samples.option(f"team-{n}", f"team-{n}") for n in range(4)]
+    private = samples.modal()["blocks"][6]["element"]["options"][1]
+    values = {
+        "name": {"type": "plain_text_input", "value": "team-13"},
+        "notes": {"type": "plain_text_input", "value": None},
+        "template": {"type": "static_select", "selected_option": team[2]},
+        "targets": {"type": "multi_static_select", "selected_options": [team[1], team[3]]},
+        "checks": {"type": "checkboxes", "selected_options": [samples.option("Tell", "tell")]},
+        "visible": {"type": "radio_buttons", "selected_option": private},
+        "files": {"type": "file_input", "files": [stored]},
+        "owner": {"type": "users_select", "selected_user": "U0STUD"},
+    }
+    [sent] = stub.wait_for("/sandbox/submit")
+    assert sent == {
+        "person": "U0TA01",
+        "view_id": "V1",
+        "values": {block: {"a": value} for block, value in values.items()},
+    }
+    expect(dialog.get_by_role("button", name="Create")).to_be_disabled()
+    stub.change(view=None)
+    expect(dialog).to_have_count(0)
+
+
+def test_an_error_stands_under_its_block_and_what_was_typed_stays(
+    page: Page, stub: PageStub
+) -> None:
+    stub.change(view=samples.modal())
+    dialog = page.get_by_role("dialog", name="Create a Space")
+    fill_modal(dialog)
+    expect(dialog.get_by_role("button", name="Remove app.py")).to_be_visible()
+    dialog.get_by_role("button", name="Create").click()
+    stub.wait_for("/sandbox/submit")
+    stub.change(view={**samples.modal(), "errors": {"name": "team-13 exists already."}})
+    block = dialog.locator("[data-block-id=name]")
+    expect(block).to_contain_text("team-13 exists already.")
+    expect(dialog.get_by_label("Name")).to_be_focused()
+    expect(dialog.get_by_label("Name")).to_have_value("team-13")
+    expect(dialog.get_by_role("button", name="Create")).to_be_enabled()
+
+
+def test_an_empty_required_field_is_not_sent(page: Page, stub: PageStub) -> None:
+    stub.change(view=samples.modal())
+    dialog = page.get_by_role("dialog", name="Create a Space")
+    dialog.get_by_role("button", name="Create").click()
+    expect(dialog.get_by_text("Please complete this required field.")).to_have_count(7)
+    assert stub.bodies("/sandbox/submit") == []
+
+
+def test_escape_closes_a_modal_and_focus_stays_in_it_before(page: Page, stub: PageStub) -> None:
+    stub.change(view=samples.modal())
+    dialog = page.get_by_role("dialog", name="Create a Space")
+    expect(dialog.get_by_label("Name")).to_be_focused()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Shift+Tab")
+    expect(dialog.get_by_role("button", name="Create")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(dialog.get_by_role("button", name="Close")).to_be_focused()
+    page.keyboard.press("Escape")
+    assert stub.wait_for("/sandbox/close") == [{"person": "U0TA01", "view_id": "V1"}]
+
+
+def test_an_edit_keeps_the_element_the_focus_and_the_scroll(page: Page, stub: PageStub) -> None:
+    first, *rest = samples.operation(CARD), samples.gallery("1790000006.000000")
+    rest = [*rest, *(samples.status(f"179000001{n}.000000") for n in range(3))]
+    stub.change(messages=[first, *rest])
+    expect(card(page)).to_contain_text("4 of 12 up")
+    page.locator("#log").evaluate("log => { log.scrollTop = 0; }")
+    card(page).get_by_role("button", name="Stop").focus()
+    before = card(page).element_handle()
+    button = card(page).get_by_role("button", name="Stop").element_handle()
+    later = samples.operation(CARD, done=9)
+    later["blocks"] = [
+        {**block, "block_id": f"new-{block['block_id']}"} for block in later["blocks"]
+    ]
+    stub.change(messages=[later, *rest])
+    expect(card(page)).to_contain_text("9 of 12 up")
+    assert before is not None
+    assert button is not None
+    assert before.evaluate("node => node.isConnected")
+    assert button.evaluate("node => document.activeElement === node")
+    assert page.locator("#log").evaluate("log => log.scrollTop") == 0
+
+
+def test_an_edit_draws_only_the_block_that_changed(page: Page, stub: PageStub) -> None:
+    stub.change(messages=[samples.operation(CARD)])
+    expect(card(page)).to_contain_text("4 of 12 up")
+    blocks = card(page).locator(".block")
+    blocks.evaluate_all("all => all.forEach(block => { block.marked = true; })")
+    stub.change(messages=[samples.operation(CARD, done=9)])
+    expect(card(page)).to_contain_text("9 of 12 up")
+    kept = card(page).locator(".blocks").first.locator(".block")
+    assert kept.evaluate_all("all => all.map(block => Boolean(block.marked))") == [
+        False,
+        True,
+        True,
+    ]
+
+
+def test_a_thread_is_folded_with_its_newest_words_in_sight(page: Page, stub: PageStub) -> None:
+    stub.change(messages=[samples.operation(CARD)])
+    fold = card(page).get_by_role("button", name="1 reply")
+    expect(fold).to_contain_text("@Tomás 12 of 12 are up: all are well.")
+    reply = page.get_by_role("article", name="spacebot").nth(1)
+    expect(reply).to_be_hidden()
+    fold.click()
+    expect(card(page, f"{CARD}1")).to_be_visible()
+    expect(fold).to_have_attribute("aria-expanded", "true")
+
+
+def test_an_ephemeral_message_says_so(page: Page, stub: PageStub) -> None:
+    stub.change(messages=[samples.question(CARD)])
+    expect(card(page)).to_contain_text("Only visible to you")
+    expect(card(page).get_by_role("button", name="Message actions")).to_have_count(0)
+
+
+def test_a_message_shortcut_names_its_message(page: Page, stub: PageStub) -> None:
+    stub.change(messages=[samples.alert(CARD)])
+    card(page).hover(position={"x": 5, "y": 5})
+    card(page).get_by_role("button", name="Message actions for spacebot").click()
+    page.get_by_role("menuitem", name="Upload to a Space").click()
+    expected = {**ASSISTANT, "ts": CARD, "callback_id": "upload_files"}
+    assert stub.wait_for("/sandbox/shortcut") == [expected]
+
+
+def test_a_reply_goes_into_the_thread(page: Page, stub: PageStub) -> None:
+    stub.change(messages=[samples.alert(CARD)])
+    card(page).hover(position={"x": 5, "y": 5})
+    card(page).get_by_role("button", name="Message actions for spacebot").click()
+    page.get_by_role("menuitem", name="Reply in thread").click()
+    box(page).fill("on it")
+    box(page).press("Enter")
+    expected = {**ASSISTANT, "text": "on it", "thread_ts": CARD}
+    assert stub.wait_for("/sandbox/type") == [expected]
+
+
+def test_the_address_remembers_who_looks(page: Page) -> None:
+    student = page.get_by_role("button", name="Sam Student")
+    if not student.is_visible():
+        page.get_by_role("button", name="You are Tomás").click()
+    student.click()
+    expect(page).to_have_url(re.compile("#person=U0STUD&channel=C0OPS$"))
+    page.reload()
+    switch = page.get_by_label("You are Sam, Student. Switch person")
+    expect(switch).to_have_count(1)
+
+
+def test_another_channel_shows_its_own_messages(page: Page, stub: PageStub) -> None:
+    stub.change(messages=[samples.alert(CARD)])
+    expect(card(page)).to_be_visible()
+    channel = page.get_by_role("button", name="section-1 2 unread")
+    if not channel.is_visible():
+        page.get_by_role("button", name="#space-ops").click()
+    channel.click()
+    expect(card(page)).to_have_count(0)
+    expect(page).to_have_title("#section-1 · Spacebot sandbox")
+
+
+def test_an_address_that_names_nobody_leads_home(browser: Browser, stub: PageStub) -> None:
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.goto(stub.url)
+        expect(page).to_have_url(re.compile("#person=U0TA01&channel=C0OPS$"))
+
+
+def test_a_new_push_shows_as_on_a_lock_screen(page: Page, stub: PageStub) -> None:
+    old = {"id": "P1", "channel": "C0OPS", "text": "old news", "at": 1_790_000_000.0}
+    stub.change(pushes=[old], messages=[samples.alert(CARD)])
+    new = {**old, "id": "P2", "text": ":red_circle: *team-4* crashed &amp; burned"}
+    stub.change(pushes=[old, new])
+    banner = page.get_by_role("status", name="Lock screen")
+    expect(banner).to_contain_text("🔴 team-4 crashed & burned")
+    expect(banner).to_contain_text("#space-ops")
+    banner.get_by_role("button", name="Dismiss notification").last.click()
+
+
+def test_the_drawer_breaks_a_space_and_the_hub(page: Page, stub: PageStub) -> None:
+    page.get_by_role("button", name="⚙ Sandbox").click()
+    drawer = page.get_by_role("dialog", name="Sandbox controls")
+    for name in ("Break team-3", "Hub slow", "Slack down", "Kill the bot"):
+        drawer.get_by_role("button", name=name, exact=True).click()
+    assert stub.wait_for("/sandbox/control", 4) == [
+        {"do": "break", "space": "ifcore-org/ifcore-team-3"},
+        {"do": "hub_slow"},
+        {"do": "slack_down"},
+        {"do": "kill_bot"},
+    ]
+    last = drawer.get_by_role("button", name="Heal team-12")
+    last.scroll_into_view_if_needed()
+    expect(last).to_be_in_viewport(ratio=1)
+    page.keyboard.press("Escape")
+    expect(drawer).to_be_hidden()
