@@ -83,7 +83,7 @@ space = Table(
     Column("stage", String(40), nullable=False),
     Column("picture", JSON, nullable=False),  # the rest of model.Space
     Column("since", Moment, nullable=False),  # when this stage was first seen
-    Column("seen_at", Moment, nullable=False),
+    Column("found_at", Moment),  # when the Space was; None: it was there before us
 )
 
 #: Every change of stage that was believed, with what was decided about it.
@@ -94,12 +94,13 @@ transition = Table(
     Column("space", String(200), nullable=False),
     Column("before", String(40)),
     Column("after", String(40), nullable=False),
-    Column("at", Moment, nullable=False),
+    Column("at", Moment, nullable=False, index=True),
+    Column("flips", Boolean, nullable=False, default=False),  # from up to trouble, or back
     Column("reason", Text, nullable=False),  # why people were told, or why not
     Index(None, "space", "at"),
 )
 
-#: A Space in trouble, from its first bad sight to its recovery.
+#: A Space in trouble, from its first bad sight to its end.
 incident = Table(
     "incident",
     metadata,
@@ -112,7 +113,17 @@ incident = Table(
     Column("changed_at", Moment, nullable=False),
     Column("closed_at", Moment),
     Column("ending", Text, nullable=False, default=""),  # how it ended, in words
-    Column("extra", JSON, nullable=False, default=dict),  # acks, causes, log lines
+    Column("reason", Text, nullable=False, default=""),  # why its last change was told
+    Column("unstable_since", Moment),  # it goes up and down …
+    Column("is_up", Boolean, nullable=False, default=False),  # … and is up just now
+    Column("unseen_since", Moment),  # nobody looked from then until it was over
+    Column("fingerprint", Text, nullable=False, default=""),
+    Column("ack_by", String(40)),
+    Column("ack_at", Moment),
+    Column("asked_at", Moment),  # when "still on it?" was asked
+    Column("reminders", Integer, nullable=False, default=0),
+    Column("reminded_at", Moment),
+    Column("evidence", JSON(none_as_null=True)),  # what the log told; None: not read
 )
 Index(
     "uq_incident_open",
@@ -121,6 +132,7 @@ Index(
     sqlite_where=incident.c.closed_at.is_(None),
     postgresql_where=incident.c.closed_at.is_(None),
 )
+Index("ix_incident_space", incident.c.space, incident.c.opened_at)
 
 #: A message in Slack as it should be and as it was last posted.
 card = Table(
@@ -164,6 +176,26 @@ incident_card = Table(
     Column("incident_id", Integer, ForeignKey("incident.id"), primary_key=True),
     Column("channel", String(40), primary_key=True),
     Column("card_id", Integer, ForeignKey("card.id"), nullable=False, index=True),
+)
+
+#: A card that several incidents share, or a reminder of them.
+alert_group = Table(
+    "alert_group",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(12), nullable=False),  # first, alike, cause, reminder
+    Column("key", Text, nullable=False),  # the trouble or the fingerprint that they share
+    Column("channel", String(40), nullable=False),
+    Column("card_id", Integer, ForeignKey("card.id"), nullable=False),
+    Column("opened_at", Moment, nullable=False),
+    Column("closed_at", Moment),
+    Column("members", JSON, nullable=False),  # incident ids, in the order they came
+)
+Index(
+    "ix_alert_group_open",
+    alert_group.c.channel,
+    sqlite_where=alert_group.c.closed_at.is_(None),
+    postgresql_where=alert_group.c.closed_at.is_(None),
 )
 
 #: Long work that was asked for.

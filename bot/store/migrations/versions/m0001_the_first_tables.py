@@ -88,9 +88,20 @@ def upgrade() -> None:
         sa.Column("changed_at", Moment(), nullable=False),
         sa.Column("closed_at", Moment(), nullable=True),
         sa.Column("ending", sa.Text(), nullable=False),
-        sa.Column("extra", sa.JSON(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("unstable_since", Moment(), nullable=True),
+        sa.Column("is_up", sa.Boolean(), nullable=False),
+        sa.Column("unseen_since", Moment(), nullable=True),
+        sa.Column("fingerprint", sa.Text(), nullable=False),
+        sa.Column("ack_by", sa.String(length=40), nullable=True),
+        sa.Column("ack_at", Moment(), nullable=True),
+        sa.Column("asked_at", Moment(), nullable=True),
+        sa.Column("reminders", sa.Integer(), nullable=False),
+        sa.Column("reminded_at", Moment(), nullable=True),
+        sa.Column("evidence", sa.JSON(none_as_null=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_incident")),
     )
+    op.create_index("ix_incident_space", "incident", ["space", "opened_at"], unique=False)
     op.create_index(
         "uq_incident_open",
         "incident",
@@ -136,7 +147,7 @@ def upgrade() -> None:
         sa.Column("stage", sa.String(length=40), nullable=False),
         sa.Column("picture", sa.JSON(), nullable=False),
         sa.Column("since", Moment(), nullable=False),
-        sa.Column("seen_at", Moment(), nullable=False),
+        sa.Column("found_at", Moment(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_space")),
     )
     op.create_table(
@@ -146,9 +157,11 @@ def upgrade() -> None:
         sa.Column("before", sa.String(length=40), nullable=True),
         sa.Column("after", sa.String(length=40), nullable=False),
         sa.Column("at", Moment(), nullable=False),
+        sa.Column("flips", sa.Boolean(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_transition")),
     )
+    op.create_index(op.f("ix_transition_at"), "transition", ["at"], unique=False)
     op.create_index(op.f("ix_transition_space_at"), "transition", ["space", "at"], unique=False)
     op.create_table(
         "watch",
@@ -160,6 +173,27 @@ def upgrade() -> None:
         sa.Column("made_at", Moment(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_watch")),
         sa.UniqueConstraint("channel", "targets", name=op.f("uq_watch_channel_targets")),
+    )
+    op.create_table(
+        "alert_group",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=12), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("channel", sa.String(length=40), nullable=False),
+        sa.Column("card_id", sa.Integer(), nullable=False),
+        sa.Column("opened_at", Moment(), nullable=False),
+        sa.Column("closed_at", Moment(), nullable=True),
+        sa.Column("members", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["card_id"], ["card.id"], name=op.f("fk_alert_group_card_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_alert_group")),
+    )
+    op.create_index(
+        "ix_alert_group_open",
+        "alert_group",
+        ["channel"],
+        unique=False,
+        sqlite_where=sa.text("closed_at IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL"),
     )
     op.create_table(
         "incident_card",

@@ -1,0 +1,160 @@
+"""One sweep, decided: what was known and what is seen → what is written down."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from bot.alerts.follow import Seen, Turn, Verdict, follow, lost, opened, released, vanished
+from bot.alerts.hearing import Audience
+from bot.alerts.incidents import Incident
+from bot.alerts.sights import Sight, owner_of
+from bot.alerts.troubles import Sighting, Trouble, trouble
+from bot.model import Condition, Space
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What was written down before this sweep."""
+
+    spaces: Mapping[str, Sighting]
+    incidents: Mapping[str, Incident]  # the open ones, by Space
+    flips: Mapping[str, Sequence[datetime]]  # by Space, lately
+    audience: Audience
+    owners: frozenset[str]
+    unseen_since: Mapping[str, datetime] = field(default_factory=dict)  # by owner, after a gap
+    first: frozenset[str] = frozenset()  # owners who are seen for the first time
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One change of stage that was believed, and what was decided about it."""
+
+    space: str
+    before: str | None
+    after: str
+    reason: str
+    flips: bool = False
+
+
+@dataclass(slots=True)
+class Decision:
+    """All that is to be written down."""
+
+    sightings: list[Sighting] = field(default_factory=list)  # changed or new
+    dropped: list[str] = field(default_factory=list)  # ids that are no longer there
+    renamed: dict[str, str] = field(default_factory=dict)
+    transitions: list[Transition] = field(default_factory=list)
+    verdicts: list[Verdict] = field(default_factory=list)
+
+
+def decide(known: Known, sight: Sight, now: datetime) -> Decision:
+    """Compare what is seen with what was known."""
+    decision = Decision(renamed=dict(sight.renamed))
+    known = _renamed(known, decision, now)
+    for space in sight.seen.values():
+        _look_at(space, known, now, decision)
+    _count_out(known, sight, now, decision)
+    return decision
+
+
+def _look_at(space: Space, known: Known, now: datetime, decision: Decision) -> None:
+    before, incident = known.spaces.get(space.id), known.incidents.get(space.id)
+    sighting = _sighting(before, space, known, now)
+    if sighting is not before:
+        decision.sightings.append(sighting)
+    found = trouble(sighting, now)
+    if found is None and incident is None and before and before.space.stage == space.stage:
+        return
+    verdict = _judge(sighting, found, known, now, incident)
+    if verdict:
+        decision.verdicts.append(verdict)
+    if verdict or before is None or before.space.stage != space.stage:
+        decision.transitions.append(_transition(before, space, found, verdict))
+
+
+def _sighting(before: Sighting | None, space: Space, known: Known, now: datetime) -> Sighting:
+    if before is None:
+        return Sighting(space, now, None if owner_of(space.id) in known.first else now)
+    if before.space == space:
+        return before
+    since = before.since if before.space.stage == space.stage else now
+    return Sighting(space, since, before.found_at)
+
+
+def _judge(
+    sighting: Sighting,
+    found: Trouble | None,
+    known: Known,
+    now: datetime,
+    incident: Incident | None,
+) -> Verdict | None:
+    space = sighting.space
+    heard = found if known.audience.wants(space.id, found) else None
+    unseen = known.unseen_since.get(owner_of(space.id))
+    seen = Seen(space, heard, now, known.flips.get(space.id, ()), unseen)
+    if incident:
+        return follow(incident, seen)
+    return opened(seen, confirmed=owner_of(space.id) not in known.first)
+
+
+def _transition(
+    before: Sighting | None, space: Space, found: Trouble | None, verdict: Verdict | None
+) -> Transition:
+    was = before.space.stage if before else None
+    if verdict:
+        return Transition(space.id, was, space.stage, verdict.reason, verdict.flips)
+    if before is None:
+        return Transition(space.id, None, space.stage, "seen for the first time")
+    if found:
+        return Transition(space.id, was, space.stage, f"no channel hears of {found}: nobody told")
+    if space.condition is Condition.COMING_UP:
+        return Transition(space.id, was, space.stage, "on its way up: nothing to tell")
+    return Transition(space.id, was, space.stage, "nothing wrong: nothing to tell")
+
+
+def _count_out(known: Known, sight: Sight, now: datetime, decision: Decision) -> None:
+    """Decide about what is not there any more."""
+    for id in sorted(sight.gone):
+        decision.dropped.append(id)
+        if verdict := _vanish(known.spaces[id].space, known, now):
+            decision.verdicts.append(verdict)
+        reason = verdict.reason if verdict else "deleted, as was to be expected"
+        before = known.spaces[id].space.stage
+        decision.transitions.append(Transition(id, before, "GONE", reason))
+    decision.verdicts += _leftovers(known, sight, now)
+    decision.dropped += [id for id in known.spaces if owner_of(id) not in known.owners]
+
+
+def _vanish(space: Space, known: Known, now: datetime) -> Verdict | None:
+    if incident := known.incidents.get(space.id):
+        return lost(incident, now)
+    expected = space.condition is Condition.LEAVING
+    heard = known.audience.wants(space.id, Trouble.GONE)
+    return vanished(space, now) if heard and not expected else None
+
+
+def _leftovers(known: Known, sight: Sight, now: datetime) -> Iterator[Verdict]:
+    """Judge the open incidents whose Space has no row, or is not ours any more."""
+    for id, incident in known.incidents.items():
+        if owner_of(id) not in known.owners:
+            yield released(incident, now)
+            continue
+        unknown = id not in known.spaces and id not in sight.seen
+        if unknown and owner_of(id) not in sight.blind and (verdict := lost(incident, now)):
+            yield verdict
+
+
+def _renamed(known: Known, decision: Decision, now: datetime) -> Known:
+    """Return what was known, under the names of today."""
+    spaces, incidents = dict(known.spaces), dict(known.incidents)
+    for old, new in decision.renamed.items():
+        sighting = spaces.pop(old)
+        spaces[new] = replace(sighting, space=replace(sighting.space, id=new))
+        why = f"renamed from {old}, which people need not be told"
+        stage = sighting.space.stage
+        decision.transitions.append(Transition(new, stage, stage, why))
+        if incident := incidents.pop(old, None):
+            moved = replace(incident, space=new, changed_at=now)
+            incidents[new] = moved
+            decision.verdicts.append(Verdict(Turn.CHANGED, moved, why))
+    return replace(known, spaces=spaces, incidents=incidents)

@@ -1,0 +1,46 @@
+"""The fingerprint of an error: equal where the cause is, whatever names, numbers and paths say."""
+
+import re
+
+# In this order: a hash is also a number, a path may hold both.
+_VARYING = (
+    (re.compile(r"https?://\S+"), "<url>"),
+    (re.compile(r"\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?Z?)?\b"), "<time>"),
+    (re.compile(r"\b\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?\b"), "<time>"),
+    (re.compile(r"(?:[A-Za-z]:)?(?:[\w.@~+-]*/){1,40}[\w.@+-]+"), "<path>"),
+    (re.compile(r"\b(?:0x)?(?=[a-f\d-]*\d)[a-f\d-]{7,64}\b"), "<hash>"),
+    (re.compile(r"\d+"), "#"),
+)
+_BLANKS = re.compile(r"\s+")
+_LONGEST = 300
+# What says that something failed, and not what: many causes share these.
+_EMPTY_TALK = re.compile(
+    r"(?:job failed with )?exit code:? ?#\.?(?: reason:?\.?| container.*)?"
+    r"|(?:the )?(?:build|job|launch|app|container|space|runtime)?"
+    r" ?(?:error|failed|failure|crashed|exited)\.?"
+    r"|traceback \(most recent call last\):?"
+)
+
+
+def fingerprint(error: str) -> str:
+    """Return what *error* has in common with others of the same cause; "" when it says too little.
+
+    >>> fingerprint("File /app/a.py line 3: torch==9.9 not found at 12:01:07")
+    'file <path> line #: torch==#.# not found at <time>'
+    >>> fingerprint("Exit code: 1")
+    ''
+    """
+    text = _telling(error[:20_000]).casefold()[:2_000]
+    for varying, name in _VARYING:
+        text = varying.sub(name, text)
+    text = _BLANKS.sub(" ", text).strip()[:_LONGEST]
+    letters = sum(char.isalpha() for char in re.sub(r"<\w+>", "", text))
+    return "" if letters < 6 or _EMPTY_TALK.fullmatch(text) else text
+
+
+def _telling(error: str) -> str:
+    """Return the line of *error* that tells: the last of a traceback, else the first."""
+    lines = [line.strip() for line in error.splitlines() if line.strip()]
+    if not lines:
+        return ""
+    return lines[-1] if any(line.startswith("Traceback") for line in lines) else lines[0]

@@ -1,0 +1,158 @@
+"""On which card an incident stands: its own, or one that it shares."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.alerts.incidents import Incident
+
+#: So many alike in one sweep share a card.
+SHARED = 4
+#: For so long more of the same kind join it.
+JOINS = timedelta(minutes=10)
+
+
+class Kind(StrEnum):
+    """Why several incidents stand on one card."""
+
+    FIRST = "first"  # what a new bot found
+    ALIKE = "alike"  # the same trouble in the same sweep
+    CAUSE = "cause"  # the same error, whenever it came
+    REMINDER = "reminder"  # still open; each has its own card beside this one
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A card that several incidents share. `key` is the trouble or the fingerprint."""
+
+    id: int
+    kind: Kind
+    key: str
+    channel: str
+    card: int
+    opened_at: datetime
+    members: tuple[int, ...] = ()
+    closed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """The incident has a card of its own."""
+
+    incident: Incident
+    reason: str = "one of its kind"
+
+
+@dataclass(frozen=True, slots=True)
+class Joins:
+    """The incidents are added to a card that is there, by an edit."""
+
+    group: Group
+    incidents: tuple[Incident, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Founds:
+    """The incidents share a card; all but one of those with a card leave theirs for it."""
+
+    kind: Kind
+    key: str
+    incidents: tuple[Incident, ...]
+    reason: str
+
+
+Place = Alone | Joins | Founds
+
+
+def places(
+    untold: Sequence[Incident], single: Sequence[Incident], groups: Sequence[Group], now: datetime
+) -> list[Place]:
+    """Say where in one channel each of *untold* stands.
+
+    *single* are the open incidents with a card of their own in that channel, *groups* the
+    open groups there. First who shares a cause, then who changed alike, then the others.
+    """
+    joining, rest = _joining(untold, groups, now)
+    causes, rest = _causes(rest, single)
+    alike, rest = _alike(rest)
+    return [*joining, *causes, *alike, *(Alone(incident) for incident in rest)]
+
+
+def _joining(
+    untold: Iterable[Incident], groups: Sequence[Group], now: datetime
+) -> tuple[list[Joins], list[Incident]]:
+    found: dict[int, list[Incident]] = defaultdict(list)
+    rest: list[Incident] = []
+    for incident in untold:
+        group = next((g for g in groups if _takes(g, incident, now)), None)
+        (found[group.id] if group else rest).append(incident)
+    by_id = {group.id: group for group in groups}
+    return [_joins(by_id[id], incidents) for id, incidents in found.items()], rest
+
+
+def _takes(group: Group, incident: Incident, now: datetime) -> bool:
+    if incident.unstable_since:
+        return False
+    if group.kind is Kind.CAUSE:
+        return group.key == incident.fingerprint
+    fresh = now - group.opened_at <= JOINS
+    return group.kind is Kind.ALIKE and fresh and group.key == incident.trouble
+
+
+def _joins(group: Group, incidents: Sequence[Incident]) -> Joins:
+    alike = "the same error" if group.kind is Kind.CAUSE else f"{group.key} within 10 minutes"
+    return Joins(group, tuple(incidents), f"{alike}: it joins the card of the others")
+
+
+def _causes(
+    untold: Iterable[Incident], single: Iterable[Incident]
+) -> tuple[list[Founds], list[Incident]]:
+    """Found a group for each fingerprint that enough Spaces share, told already or not."""
+    fresh, rest = _by(untold, lambda incident: incident.fingerprint)
+    told, _ = _by(single, lambda incident: incident.fingerprint)
+    founds = []
+    for key, incidents in fresh.items():
+        shared = (*told.get(key, ()), *incidents)
+        if len(shared) >= SHARED:
+            why = f"{len(shared)} Spaces show the same error"
+            founds.append(Founds(Kind.CAUSE, key, shared, why))
+        else:
+            rest += incidents
+    return founds, rest
+
+
+def _alike(untold: Iterable[Incident]) -> tuple[list[Founds], list[Incident]]:
+    kinds, rest = _by(untold, lambda incident: incident.trouble.value)
+    founds = []
+    for key, incidents in kinds.items():
+        if len(incidents) >= SHARED:
+            why = f"{len(incidents)} Spaces changed alike in one sweep"
+            founds.append(Founds(Kind.ALIKE, key, tuple(incidents), why))
+        else:
+            rest += incidents
+    return founds, rest
+
+
+def same_cause(single: Sequence[Incident]) -> list[Founds]:
+    """Found groups among incidents whose logs have shown the same error after the fact."""
+    causes, _ = _by(single, lambda incident: incident.fingerprint)
+    return [
+        Founds(Kind.CAUSE, key, tuple(found), f"{len(found)} logs show the same error")
+        for key, found in causes.items()
+        if len(found) >= SHARED
+    ]
+
+
+def _by(
+    incidents: Iterable[Incident], key: Callable[[Incident], str]
+) -> tuple[dict[str, list[Incident]], list[Incident]]:
+    """Sort by *key*; what has none, or is unstable, stands for itself."""
+    found: dict[str, list[Incident]] = defaultdict(list)
+    rest: list[Incident] = []
+    for incident in incidents:
+        alone = incident.unstable_since is not None or not key(incident)
+        (rest if alone else found[key(incident)]).append(incident)
+    return found, rest

@@ -1,0 +1,159 @@
+"""Incidents, and the cards and groups of cards on which people read about them."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Row, Select, bindparam, insert, select, update
+
+from bot.alerts.groups import Group, Kind
+from bot.alerts.incidents import Ack, Blame, Evidence, Incident
+from bot.alerts.troubles import Trouble
+from bot.store.engine import Tx
+from bot.store.schema import alert_group as groups
+from bot.store.schema import incident as table
+from bot.store.schema import incident_card as told
+
+#: What a row holds as it is; the number is the database's, the rest takes several columns.
+_PLAIN = [name for name in Incident.__slots__ if name not in ("id", "ack", "evidence")]
+# The most values that one IN may carry on the older SQLite.
+_MANY = 500
+
+
+def open_now(tx: Tx) -> dict[str, Incident]:
+    """Return the open incidents by Space, oldest first."""
+    query = select(table).where(table.c.closed_at.is_(None)).order_by(table.c.id)
+    return {incident.space: incident for incident in _read(tx, query)}
+
+
+def get(tx: Tx, ids: Collection[int]) -> dict[int, Incident]:
+    """Return the incidents with these ids."""
+    found: dict[int, Incident] = {}
+    for some in _chunks(sorted(ids)):
+        found |= {i.id: i for i in _read(tx, select(table).where(table.c.id.in_(some)))}
+    return found
+
+
+def last(tx: Tx, space: str) -> Incident | None:
+    """Return the newest incident of a Space, open or not."""
+    query = select(table).where(table.c.space == space).order_by(table.c.id.desc()).limit(1)
+    found = _read(tx, query)
+    return found[0] if found else None
+
+
+def add(tx: Tx, incidents: Sequence[Incident]) -> list[Incident]:
+    """Write new incidents down; return them with their numbers."""
+    if not incidents:
+        return []
+    rows = [_values(incident) for incident in incidents]
+    query = insert(table).returning(table.c.id, sort_by_parameter_order=True)
+    ids = tx.execute(query, rows).scalars().all()
+    return [replace(incident, id=id) for incident, id in zip(incidents, ids, strict=True)]
+
+
+def keep(tx: Tx, incidents: Iterable[Incident]) -> None:
+    """Write down how known incidents now stand."""
+    rows = [{"key": incident.id, **_values(incident)} for incident in incidents]
+    if rows:
+        tx.execute(update(table).where(table.c.id == bindparam("key")), rows)
+
+
+def cards(tx: Tx, ids: Collection[int]) -> dict[int, dict[str, int]]:
+    """Return, by incident, in which channel which card tells of it."""
+    found: dict[int, dict[str, int]] = {id: {} for id in ids}
+    for some in _chunks(sorted(ids)):
+        for row in tx.execute(select(told).where(told.c.incident_id.in_(some))):
+            found[row.incident_id][row.channel] = row.card_id
+    return found
+
+
+def tell(tx: Tx, ids: Iterable[int], channel: str, card: int, known: Collection[int] = ()) -> None:
+    """Write down that *card* tells of these incidents; *known* had another card before."""
+    rows = [{"incident_id": id, "channel": channel, "card_id": card} for id in ids]
+    new = [row for row in rows if row["incident_id"] not in known]
+    moved = [{"incident": r["incident_id"], "card": card} for r in rows if r not in new]
+    if new:
+        tx.execute(told.insert(), new)
+    if moved:
+        here = (told.c.incident_id == bindparam("incident")) & (told.c.channel == channel)
+        tx.execute(update(told).where(here).values(card_id=bindparam("card")), moved)
+
+
+def open_groups(tx: Tx) -> list[Group]:
+    """Return the groups that have an open incident, oldest first."""
+    query = select(groups).where(groups.c.closed_at.is_(None)).order_by(groups.c.id)
+    return [_group(row) for row in tx.execute(query)]
+
+
+def add_group(tx: Tx, group: Group) -> Group:
+    """Write a new group down; return it with its number."""
+    query = insert(groups).values(_group_values(group)).returning(groups.c.id)
+    return replace(group, id=int(tx.execute(query).scalar_one()))
+
+
+def keep_group(tx: Tx, group: Group) -> None:
+    """Write down how a known group now stands."""
+    tx.execute(update(groups).where(groups.c.id == group.id).values(_group_values(group)))
+
+
+def _read(tx: Tx, query: Select[Any]) -> list[Incident]:
+    return [_incident(row) for row in tx.execute(query)]
+
+
+def _values(incident: Incident) -> dict[str, Any]:
+    ack, evidence = incident.ack, incident.evidence
+    return {
+        **{name: getattr(incident, name) for name in _PLAIN},
+        "ack_by": ack.by if ack else None,
+        "ack_at": ack.at if ack else None,
+        "asked_at": ack.asked_at if ack else None,
+        "evidence": _evidence_values(evidence) if evidence else None,
+    }
+
+
+def _evidence_values(evidence: Evidence) -> dict[str, Any]:
+    return {"lines": evidence.lines, "blame": evidence.blame, "clue": evidence.clue}
+
+
+def _incident(row: Row[Any]) -> Incident:
+    values = {name: getattr(row, name) for name in _PLAIN}
+    return Incident(
+        **{**values, "trouble": Trouble(row.trouble)},
+        id=row.id,
+        ack=Ack(row.ack_by, row.ack_at, row.asked_at) if row.ack_by else None,
+        evidence=_evidence(row.evidence) if row.evidence else None,
+    )
+
+
+def _evidence(kept: Mapping[str, Any]) -> Evidence:
+    blame = Blame(kept["blame"]) if kept["blame"] else None
+    return Evidence(tuple(kept["lines"]), blame, kept["clue"])
+
+
+def _group_values(group: Group) -> dict[str, Any]:
+    return {
+        "kind": group.kind,
+        "key": group.key,
+        "channel": group.channel,
+        "card_id": group.card,
+        "opened_at": group.opened_at,
+        "closed_at": group.closed_at,
+        "members": list(group.members),
+    }
+
+
+def _group(row: Row[Any]) -> Group:
+    return Group(
+        id=row.id,
+        kind=Kind(row.kind),
+        key=row.key,
+        channel=row.channel,
+        card=row.card_id,
+        opened_at=row.opened_at,
+        members=tuple(row.members),
+        closed_at=row.closed_at,
+    )
+
+
+def _chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:
+    return (ids[start : start + _MANY] for start in range(0, len(ids), _MANY))

@@ -1,0 +1,32 @@
+"""Mutes: Spaces that do not ping for a while."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, select
+
+from bot.alerts.mutes import Mute
+from bot.store.engine import Tx
+from bot.store.schema import mute as table
+
+
+def active(tx: Tx, now: datetime) -> dict[str, Mute]:
+    """Return the mutes that last, by Space."""
+    rows = tx.execute(select(table).where(table.c.until > now))
+    return {row.space: Mute(row.space, row.until, row.by, row.at, row.reason) for row in rows}
+
+
+def mute(tx: Tx, mutes: Iterable[Mute]) -> None:
+    """Mute Spaces; the newest word on a Space holds."""
+    rows = [asdict(mute) for mute in mutes]
+    unmute(tx, [row["space"] for row in rows])
+    if rows:
+        tx.execute(table.insert(), rows)
+
+
+def unmute(tx: Tx, spaces: Collection[str]) -> None:
+    """Let Spaces ping again."""
+    if spaces:
+        gone = [{"key": space} for space in spaces]
+        tx.execute(delete(table).where(table.c.space == bindparam("key")), gone)
