@@ -29,4 +29,4 @@ STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
     CMD ["python", "-c", "import os, urllib.request as r; r.build_opener(r.ProxyHandler({})).open('http://127.0.0.1:' + os.environ['SPACEBOT_PORT'] + '/healthz', timeout=4)"]
 ENTRYPOINT ["spacebot"]
-CMD ["run"]
+CMD ["run", "--host", "0.0.0.0"]

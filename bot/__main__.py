@@ -1,0 +1,103 @@
+"""The command line: run, try, manifest, doctor."""
+
+import json
+import logging
+import os
+import signal
+import sys
+from pathlib import Path
+from threading import Event, Timer
+
+import click
+
+from bot.settings import BadSettings, Settings, read, with_dotenv
+
+# Seconds that a stop may take before whoever started us would kill us.
+_STOP_WITHIN = 9
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="spacebot")
+def main() -> None:
+    """Operate a fleet of Hugging Face Spaces from Slack."""
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where HTTP listens.")
+def run(host: str) -> None:
+    """Run the bot, from the environment (.env is read too)."""
+    settings = _settings()
+    _speak(settings)
+    from bot import app  # noqa: PLC0415 - the other commands start in half the time without it
+
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: _stop(stop))
+    try:
+        app.run(settings, host, stop)
+    except OSError as error:
+        raise click.ClickException(f"{error}. Nothing was started.") from error
+    # What hangs in a call to the outside has been written down before it left.
+    logging.shutdown()
+    os._exit(0)
+
+
+@main.command(name="try")
+@click.option("--port", default=8700, show_default=True, help="Where the page is served.")
+@click.option("--spaces", default=12, show_default=True, help="How many Spaces the class has.")
+def try_(port: int, spaces: int) -> None:
+    """Run the same bot against a sandbox: a Slack and a Hub on one local page."""
+    from bot.manifest import manifest as made  # noqa: PLC0415
+    from bot.sandbox import trial  # noqa: PLC0415 - the bot itself never needs it
+
+    trial.run(port, spaces, made())
+
+
+@main.command()
+def manifest() -> None:
+    """Print the Slack app manifest to paste when creating the app."""
+    from bot.manifest import manifest as made  # noqa: PLC0415
+
+    command = os.environ.get("SPACEBOT_COMMAND", "/space")
+    click.echo(json.dumps(made(command), indent=2))
+
+
+@main.command()
+def doctor() -> None:
+    """Check tokens, scopes, channel, Hub, database and clock; exit 1 on a failure."""
+    settings = _settings()
+    from bot import doctor as clinic  # noqa: PLC0415
+
+    findings = clinic.examine(settings)
+    for finding in findings:
+        click.echo(finding.line)
+    sys.exit(0 if all(finding.ok for finding in findings) else 1)
+
+
+def _settings() -> Settings:
+    try:
+        return read(with_dotenv(os.environ, Path.cwd()))
+    except BadSettings as error:
+        click.echo(str(error), err=True)
+        sys.exit(2)
+
+
+def _speak(settings: Settings) -> None:
+    from bot import logs  # noqa: PLC0415
+
+    tokens = (settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret)
+    secrets = [*tokens, settings.hf_token, *settings.secrets.values()]
+    logs.set_up(secrets=[secret.get_secret_value() for secret in secrets if secret])
+    logs.log_uncaught()
+
+
+def _stop(stop: Event) -> None:
+    """Stop in order; and if something outside does not let go, stop all the same."""
+    stop.set()
+    late = Timer(_STOP_WITHIN, os._exit, [0])
+    late.daemon = True
+    late.start()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,151 @@
+"""The one place that knows every other: what is plugged into what, and in which order it stops."""
+
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from threading import Event
+from time import monotonic
+
+from slack_bolt import App
+from slack_sdk import WebClient
+
+from bot import commands, listeners, slack
+from bot.hub import Hub
+from bot.jobs import Clock
+from bot.listeners import Pool
+from bot.service import Bot
+from bot.service.leading import Leadership
+from bot.service.lookout import Lookout
+from bot.service.sends import Sends
+from bot.settings import Settings
+from bot.slack import Slack
+from bot.socket_mode import SocketMode
+from bot.store import Store
+from bot.web import Probes, Server, site
+
+logger = logging.getLogger(__name__)
+
+# Answers under way and waiting; beyond that people hear that the bot is busy.
+_WORKERS, _SEATS = 16, 200
+# The Hub is asked by so many at once; DESIGN's ideal counts with it.
+_CALLERS = 16
+# A verb that has not come to its end for so many seconds hangs.
+_HANGS = 300.0
+
+
+class Application:
+    """The running bot: everything made from the settings, started and stopped in order."""
+
+    def __init__(self, settings: Settings, host: str = "127.0.0.1") -> None:
+        self._store = Store(settings.database_url)
+        self._leadership = Leadership(self._store, monotonic)
+        self._clock = Clock()
+        self._calls = ThreadPoolExecutor(_CALLERS, "hub")
+        self._work = ThreadPoolExecutor(_WORKERS, "answer")
+        self._slack = _slack(settings)
+        self._hub = _hub(settings)
+        self.bot = self._bot(settings)
+        bolt = self._bolt(settings)
+        self._line = _line(settings, bolt)
+        self._server = self._http(settings, bolt, host)
+
+    def start(self) -> None:
+        """Begin to lead if nobody does, to tick, to serve and to listen."""
+        self._leadership.tick()
+        self._clock.bind(self.bot, self._leadership.tick)
+        self._clock.start()
+        self._server.start()
+        if self._line:
+            self._line.start()
+        logger.info("ready on port %s", self._server.port)
+
+    def stop(self) -> None:
+        """Take nothing more, finish what runs, write it down, give the lease back."""
+        if self._line:
+            self._line.stop()
+        self._server.stop()
+        self._calls.shutdown(wait=False, cancel_futures=True)
+        self._work.shutdown(wait=True, cancel_futures=True)
+        self._clock.stop()
+        self._calls.shutdown(wait=True)
+        self._leadership.release()
+        self._store.close()
+
+    def _bot(self, settings: Settings) -> Bot:
+        return Bot(
+            hub=self._hub,
+            slack=self._slack,
+            store=self._store,
+            commands=commands.load(),
+            settings=settings,
+            now=_now,
+            calls=self._calls,
+            sends=Sends(self._calls),
+            lookout=Lookout(self._hub, settings.owners, _now),
+            nudge=self._clock.nudge,
+            leading=self._leadership.held,
+        )
+
+    def _bolt(self, settings: Settings) -> App:
+        secret = settings.slack_signing_secret
+        bolt = listeners.bolt(
+            _client(settings), self._slack.identity, secret.get_secret_value() if secret else ""
+        )
+        listeners.bind(bolt, self.bot, self._slack, Pool(self._work, _SEATS), settings.command)
+        return bolt
+
+    def _http(self, settings: Settings, bolt: App, host: str) -> Server:
+        probes = Probes(
+            alive={"rounds": self._ticks},
+            ready={"database": self._database, "slack": self._hears},
+            role=lambda: "leader" if self._leadership.held() else "standby",
+        )
+        if self._line or settings.slack_signing_secret is None:
+            return Server(site(probes), host, settings.port)
+        secret = settings.slack_signing_secret.get_secret_value()
+        return Server(site(probes, bolt, secret), host, settings.port)
+
+    def _ticks(self) -> str:
+        old = [name for name, age in self._clock.ages().items() if age > _HANGS]
+        return f"{', '.join(old)} does not come to an end" if old else ""
+
+    def _database(self) -> str:
+        with self._store.transaction():
+            return ""
+
+    def _hears(self) -> str:
+        if self._line is None or self._line.heard_within(30):
+            return ""
+        return "no line to Slack"
+
+
+def run(settings: Settings, host: str, stop: Event) -> None:
+    """Run the bot until *stop* is set."""
+    application = Application(settings, host)
+    application.start()
+    stop.wait()
+    logger.info("stopping")
+    application.stop()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _client(settings: Settings) -> WebClient:
+    return slack.client(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
+
+
+def _slack(settings: Settings) -> Slack:
+    return Slack(_client(settings))
+
+
+def _hub(settings: Settings) -> Hub:
+    token = settings.hf_token.get_secret_value()
+    return Hub(token, endpoint=settings.hf_endpoint, now=_now)
+
+
+def _line(settings: Settings, bolt: App) -> SocketMode | None:
+    if settings.slack_app_token is None:
+        return None
+    return SocketMode(bolt, settings.slack_app_token.get_secret_value())

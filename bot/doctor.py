@@ -1,0 +1,140 @@
+"""The health of a setup, one line each, with the way out of what is wrong."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from slack_sdk import WebClient
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.errors import BotError
+from bot.hub import Hub
+from bot.manifest import SCOPES
+from bot.model import Account
+from bot.settings import Settings
+from bot.slack import checkup
+from bot.slack import client as connect
+from bot.store import Store
+
+# Schedules and signatures allow a few minutes; a clock that is off by more is broken.
+_CLOCK = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    what: str
+    wrong: str = ""  # and the way out; nothing when all is well
+    detail: str = ""
+
+    @property
+    def ok(self) -> bool:
+        return not self.wrong
+
+    @property
+    def line(self) -> str:
+        return f"{'ok ' if self.ok else 'BAD'} {self.what}: {self.wrong or self.detail}"
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Look at everything that the bot stands on. Never raises for what it finds."""
+    slack = connect(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
+    checks: list[tuple[str, Callable[[], Iterator[Finding]]]] = [
+        ("Slack bot token", lambda: _installation(slack)),
+        ("Slack app token", lambda: _line(slack, settings)),
+        ("alert channel", lambda: _channel(slack, settings)),
+        ("Hub token", lambda: _hub(settings)),
+        ("database", lambda: _database(settings)),
+    ]
+    return [finding for what, check in checks for finding in _guarded(what, check)]
+
+
+def _guarded(what: str, check: Callable[[], Iterator[Finding]]) -> list[Finding]:
+    try:
+        return list(check())
+    except BotError as error:
+        return [Finding(what, str(error))]
+
+
+def _installation(slack: WebClient) -> Iterator[Finding]:
+    found = checkup.installation(slack)
+    yield Finding("Slack bot token", detail=f"{found.user} in {found.team}")
+    missing = sorted(SCOPES.keys() - found.scopes)
+    yield Finding(
+        "Slack scopes",
+        f"missing {', '.join(missing)}. Add them under OAuth & Permissions and reinstall the app; "
+        "without the history scopes a card may repeat once."
+        if missing
+        else "",
+        f"all {len(SCOPES)} granted",
+    )
+    off = abs((found.at - datetime.now(UTC)).total_seconds()) if found.at else 0.0  # noqa: TID251 - the clock is what is examined
+    yield Finding(
+        "clock",
+        f"{off:.0f} s away from Slack's. Set this machine's clock (NTP)." if off > _CLOCK else "",
+        f"within {_CLOCK} s of Slack's",
+    )
+
+
+def _line(slack: WebClient, settings: Settings) -> Iterator[Finding]:
+    if settings.slack_app_token is None:
+        yield Finding("Slack mode", detail=f"HTTP, on port {settings.port}")
+        return
+    checkup.opens_a_line(slack, settings.slack_app_token.get_secret_value())
+    yield Finding("Slack app token", detail="Socket Mode opens")
+
+
+def _channel(slack: WebClient, settings: Settings) -> Iterator[Finding]:
+    is_in = checkup.is_in(slack, settings.alert_channel)
+    yield Finding(
+        "alert channel",
+        "" if is_in else f"I am not in {settings.alert_channel}. Type `/invite` there and add me.",
+        f"I am in {settings.alert_channel}",
+    )
+
+
+def _hub(settings: Settings) -> Iterator[Finding]:
+    hub = Hub(
+        settings.hf_token.get_secret_value(),
+        endpoint=settings.hf_endpoint,
+        now=lambda: datetime.now(UTC),  # noqa: TID251 - doctor is its own composition root
+    )
+    try:
+        account = hub.whoami()
+        yield Finding("Hub token", _kind(account), f"{account.token_role} token of {account.name}")
+        for owner in settings.owners:
+            yield Finding(f"Hub rights on {owner}", _rights(account, owner), "may write")
+            yield Finding(f"Spaces of {owner}", detail=str(len(hub.fleet(owner))))
+    finally:
+        hub.close()
+
+
+def _kind(account: Account) -> str:
+    if account.token_kind not in ("", "access_token"):
+        return (
+            f"is a {account.token_kind}, which may not restart a Space. "
+            "Make a personal access token with write access at hf.co/settings/tokens."
+        )
+    if account.token_role == "read":  # noqa: S105 - a role, not a token
+        return "may only read. Make one with write access at hf.co/settings/tokens."
+    return ""
+
+
+def _rights(account: Account, owner: str) -> str:
+    if account.token_role == "fineGrained":  # noqa: S105 - a role, not a token
+        named = any(entity.split("/")[0] == owner for entity in account.writes_to)
+        return "" if named else f"may not write to {owner}. Give the token repo.write on it."
+    if owner in (account.name, *account.orgs):
+        return ""
+    return f"{account.name} is not a member of {owner}. Use a token of somebody who is."
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    try:
+        store = Store(settings.database_url)
+    except SQLAlchemyError as error:
+        yield Finding("database", f"cannot be opened ({type(error).__name__}). Check DATABASE_URL.")
+        return
+    store.close()
+    yield Finding("database", detail="opens, and its tables are up to date")

@@ -1,0 +1,103 @@
+"""`spacebot try`: the unchanged bot, in a process of its own, against the sandbox."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from bot.sandbox.hub.seed import classroom
+from bot.sandbox.server import Sandbox
+
+_WELCOME = """
+  Spacebot is running against a sandbox: no account, nothing leaves this machine.
+
+      {url}
+
+  Open it, and type /space status. Stop with Ctrl-C.
+"""
+
+
+class Bot:
+    """The bot as a child process, started again when it ends."""
+
+    def __init__(
+        self, environ: Mapping[str, str], log: Path, failed: Callable[[str], None]
+    ) -> None:
+        self._environ, self._log, self._failed = dict(environ), log, failed
+        self._stopping = threading.Event()
+        self._process = self._start()
+        self._keeper = threading.Thread(target=self._keep, name="keeper", daemon=True)
+        self._keeper.start()
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self._process.kill()
+
+    def stop(self) -> None:
+        """Ask it to stop, and wait until it has."""
+        self._stopping.set()
+        self._process.terminate()
+        self._keeper.join(timeout=12)
+
+    def _start(self) -> "subprocess.Popen[bytes]":
+        with self._log.open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "bot", "run"],
+                env=self._environ,
+                stdout=log,
+                stderr=log,
+                cwd=self._log.parent,
+                start_new_session=True,  # Ctrl-C is for us; we pass it on in order
+            )
+
+    def _keep(self) -> None:
+        while not self._stopping.is_set() and self._process.wait() < 0:
+            if not self._stopping.is_set():
+                self._process = self._start()
+        if not self._stopping.is_set():  # it ended by itself: starting it again would not help
+            self._failed(self._log.read_text(errors="replace")[-2000:])
+
+
+def run(port: int, spaces: int, manifest: Mapping[str, Any]) -> None:
+    """Serve the sandbox and run the bot against it until somebody stops it."""
+    world = classroom(spaces=spaces, drama=True)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    with (
+        tempfile.TemporaryDirectory(prefix="spacebot-") as folder,
+        Sandbox(world, port=port, manifest=manifest) as sandbox,
+    ):
+
+        def failed(why: str) -> None:
+            print(f"The bot ended by itself. It said:\n{why}", file=sys.stderr)  # noqa: T201
+            stop.set()
+
+        bot = Bot(environ(sandbox, Path(folder)), Path(folder) / "bot.log", failed)
+        sandbox.on_kill_bot = bot.kill
+        print(_WELCOME.format(url=sandbox.url), flush=True)  # noqa: T201 - what `try` is for
+        stop.wait()
+        bot.stop()
+
+
+def environ(sandbox: Sandbox, folder: Path) -> dict[str, str]:
+    """Return the environment of the child: the sandbox's, and nothing of a real workspace."""
+    kept = {name: value for name, value in os.environ.items() if not _is_ours(name)}
+    root = str(Path(__file__).parents[2])
+    return {
+        **kept,
+        **sandbox.environ(),
+        "PYTHONPATH": os.pathsep.join(filter(None, [root, kept.get("PYTHONPATH", "")])),
+        "SPACEBOT_POLL_SECONDS": "3",
+        "SPACEBOT_PORT": "0",
+        "DATABASE_URL": f"sqlite:///{folder}/spacebot.db",
+    }
+
+
+def _is_ours(name: str) -> bool:
+    return name.startswith(("SPACEBOT_", "SLACK_", "HF_", "DATABASE_URL"))

@@ -1,0 +1,48 @@
+"""What `doctor` asks of Slack: who we are, what we may, whether we are in the channel."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+
+from slack_sdk import WebClient
+
+from bot.slack.border import call
+from bot.slack.history import channel_id
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """How the app is installed, as Slack says."""
+
+    team: str
+    user: str  # the bot's own name
+    scopes: frozenset[str]
+    at: datetime | None  # by Slack's clock
+
+
+def installation(client: WebClient) -> Installation:
+    """Return how our bot token is installed. Raises SlackError when it is not."""
+    said = call(client.auth_test)
+    headers = {name.lower(): _one(value) for name, value in said.headers.items()}
+    scopes = headers.get("x-oauth-scopes", "").replace(" ", "").split(",")
+    return Installation(said["team"], said["user"], frozenset(filter(None, scopes)), _date(headers))
+
+
+def opens_a_line(client: WebClient, app_token: str) -> None:
+    """Ask for a Socket Mode address, and leave it unused. Raises SlackError when refused."""
+    call(client.apps_connections_open, app_token=app_token)
+
+
+def is_in(client: WebClient, channel: str) -> bool:
+    """Say whether we are a member of *channel*, by id or name. Raises SlackError if unknown."""
+    id = channel_id(client, channel)
+    return bool(call(client.conversations_info, channel=id)["channel"].get("is_member"))
+
+
+def _one(value: object) -> str:
+    return str(value[0] if isinstance(value, list) else value)
+
+
+def _date(headers: Mapping[str, str]) -> datetime | None:
+    return parsedate_to_datetime(headers["date"]) if "date" in headers else None
