@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
 from slack_sdk import WebClient
+from slack_sdk.socket_mode.builtin import SocketModeClient
 
 from bot.sandbox.server import Sandbox
+from bot.sandbox.slack.nouns import Json
 
 ACK_SECONDS = 0.5
 Connect = Callable[[App], SocketModeHandler]
@@ -70,10 +73,49 @@ def connect(sandbox: Sandbox) -> Iterator[Connect]:
         handler = SocketModeHandler(app, "xapp-sandbox", ping_interval=0.2)
         handlers.append(handler)
         before = sandbox.slack.sockets.connections
-        handler.connect()
+        handler.connect()  # type: ignore[no-untyped-call]  # Bolt's own
         sandbox.workspace.wait_for(lambda: sandbox.slack.sockets.connections > before)
         return handler
 
     yield connected
     for handler in handlers:
-        handler.close()
+        _stay_away(handler.client)
+    sandbox.slack.cut_sockets()  # else each close waits for the end of a read, up to 3 s
+    for handler in handlers:
+        _close(handler)
+
+
+def _stay_away(socket_mode: SocketModeClient) -> None:
+    """No reconnection from here on, and none still under way."""
+    socket_mode.default_auto_reconnect_enabled = False
+    socket_mode.auto_reconnect_enabled = False
+    with socket_mode.connect_operation_lock:
+        socket_mode.auto_reconnect_enabled = False
+
+
+def _close(handler: SocketModeHandler) -> None:
+    handler.client.message_queue.put(None)  # else its reader sleeps for a second
+    try:
+        handler.close()  # type: ignore[no-untyped-call]  # Bolt's own
+    except AttributeError:  # the client trips over a socket that ends at the same moment
+        handler.close()  # type: ignore[no-untyped-call]  # Bolt's own
+
+
+def button(label: str, value: str) -> list[Json]:
+    text = {"type": "plain_text", "text": label}
+    element = {"type": "button", "text": text, "action_id": "run", "value": value}
+    return [{"type": "actions", "elements": [element]}]
+
+
+def modal(title: str = "Rename", callback_id: str = "rename", **more: Any) -> Json:
+    """A modal with one required field: block `name`, action `text`."""
+    field = {"type": "plain_text_input", "action_id": "text"}
+    label = {"type": "plain_text", "text": "Name"}
+    return {
+        "type": "modal",
+        "callback_id": callback_id,
+        "title": {"type": "plain_text", "text": title},
+        "submit": {"type": "plain_text", "text": "Send"},
+        "blocks": [{"type": "input", "block_id": "name", "label": label, "element": field}],
+        **more,
+    }

@@ -1,19 +1,19 @@
 """The real Bolt over the real Socket Mode client: what people do arrives, and is answered."""
 
+import json
 import threading
+from contextlib import ExitStack
 from typing import Any
 
+import pytest
 from slack_bolt import Ack, App, Respond, Say
 from slack_sdk import WebClient
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect as open_socket
 
 from bot.sandbox.server import Sandbox
-from tests.sandbox.conftest import Connect
-
-
-def button(label: str, value: str) -> list[dict[str, Any]]:
-    text = {"type": "plain_text", "text": label}
-    element = {"type": "button", "text": text, "action_id": "run", "value": value}
-    return [{"type": "actions", "elements": [element]}]
+from bot.sandbox.slack.nouns import Json
+from tests.sandbox.conftest import Connect, button, client, modal
 
 
 def test_a_command_is_answered_in_its_ack_for_one_person(
@@ -30,19 +30,292 @@ def test_a_command_is_answered_in_its_ack_for_one_person(
     assert said not in sandbox.student.sees("C0OPS")
 
 
+def test_a_command_may_answer_the_whole_channel_by_its_response_url(
+    sandbox: Sandbox, app: App, connect: Connect
+) -> None:
+    @app.command("/space")
+    def space(ack: Ack, respond: Respond) -> None:
+        ack(response_type="in_channel")
+        respond("12 are up", response_type="in_channel")
+
+    connect(app)
+    sandbox.ta.type("C0OPS", "/space status")
+    sandbox.student.waits_for("C0OPS", "12 are up")
+    shown = [(m.user, m.text) for m in sandbox.student.sees("C0OPS")]
+    assert shown == [("U0TA01", "/space status"), ("U0BOT", "12 are up")]
+
+
 def test_a_button_reaches_the_app_and_the_card_is_edited(
     sandbox: Sandbox, app: App, api: WebClient, connect: Connect
 ) -> None:
     @app.action("run")
-    def run(ack: Ack, body: dict[str, Any], client: WebClient) -> None:
+    def run(ack: Ack, body: Json, client: WebClient) -> None:
         ack()
-        who, what = body["user"]["id"], body["actions"][0]["value"]
-        channel, ts = body["channel"]["id"], body["message"]["ts"]
-        client.chat_update(channel=channel, ts=ts, text=f"{who}: {what}", blocks=button("Again", "x"))
+        text = f"{body['user']['id']}: {body['actions'][0]['value']}"
+        place = {"channel": body["channel"]["id"], "ts": body["message"]["ts"]}
+        client.chat_update(**place, text=text, blocks=button("Again", "x"))
 
     connect(app)
-    api.chat_postMessage(channel="C0OPS", text="team-a sleeps", blocks=button("Wake", "wake team-a"))
+    api.chat_postMessage(channel="C0OPS", text="team-a sleeps", blocks=button("Wake", "wake it"))
     sandbox.student.click(sandbox.student.sees("C0OPS")[0], "Wake")
-    card = sandbox.lead.waits_for("C0OPS", "U0STUD: wake team-a")
-    assert not card.edited
+    sandbox.workspace.wait_for(lambda: sandbox.student.sees("C0OPS")[0].text == "U0STUD: wake it")
+    assert not sandbox.student.sees("C0OPS")[0].edited
     assert [p.text for p in sandbox.lead.pushes] == ["team-a sleeps"]
+
+
+def test_an_ephemeral_card_is_replaced_through_the_response_url_of_its_button(
+    sandbox: Sandbox, app: App, api: WebClient, connect: Connect
+) -> None:
+    @app.action("run")
+    def run(ack: Ack, body: Json, respond: Respond) -> None:
+        ack()
+        assert "message" not in body
+        assert body["container"]["is_ephemeral"]
+        respond("Paused.", replace_original=True)
+
+    connect(app)
+    api.chat_postEphemeral(channel="C0OPS", user="U0TA01", text="Sure?", blocks=button("Yes", "y"))
+    sandbox.ta.click(sandbox.ta.sees("C0OPS")[0], "Yes")
+    sandbox.ta.waits_for("C0OPS", "Paused.")
+    assert [m.text for m in sandbox.ta.sees("C0OPS")] == ["Paused."]
+
+
+def test_a_modal_is_opened_filled_refused_corrected_and_closed(
+    sandbox: Sandbox, app: App, connect: Connect
+) -> None:
+    seen: list[Json] = []
+
+    @app.command("/space")
+    def space(ack: Ack, body: Json, client: WebClient) -> None:
+        ack()
+        client.views_open(trigger_id=body["trigger_id"], view=modal(private_metadata="team-a"))
+
+    @app.view("rename")
+    def rename(ack: Ack, view: Json) -> None:
+        seen.append(view)
+        if view["state"]["values"]["name"]["text"]["value"] == "bad":
+            ack(response_action="errors", errors={"name": "Not that one."})
+        else:
+            ack()
+
+    connect(app)
+    ta = sandbox.ta
+    ta.type("C0OPS", "/space rename")
+    view = ta.waits_for_view("Rename")
+    ta.submit(view, {"name": "bad"})
+    sandbox.workspace.wait_for(lambda: ta.view and ta.view.errors == {"name": "Not that one."})
+    ta.submit(view, {"name": "good"})
+    sandbox.workspace.wait_for(lambda: ta.view is None)
+    assert seen[-1]["private_metadata"] == "team-a"
+    assert seen[-1]["state"]["values"]["name"]["text"]["value"] == "good"
+
+
+def test_slack_itself_refuses_a_required_field_that_is_empty(
+    sandbox: Sandbox, app: App, connect: Connect
+) -> None:
+    connect(app)
+    view = sandbox.workspace.modals.open("U0TA01", modal())
+    sandbox.ta.submit(view, {})
+    assert sandbox.ta.view
+    assert sandbox.ta.view.errors == {"name": "Please complete this required field."}
+
+
+def test_a_submission_may_update_the_view_and_another_clear_it(
+    sandbox: Sandbox, app: App, connect: Connect
+) -> None:
+    @app.view("rename")
+    def rename(ack: Ack) -> None:
+        ack(response_action="update", view=modal(title="Sure?", callback_id="sure"))
+
+    @app.view("sure")
+    def sure(ack: Ack) -> None:
+        ack(response_action="clear")
+
+    connect(app)
+    sandbox.ta.submit(sandbox.workspace.modals.open("U0TA01", modal()), {"name": "x"})
+    sandbox.ta.submit(sandbox.ta.waits_for_view("Sure?"), {"name": "y"})
+    sandbox.workspace.wait_for(lambda: sandbox.ta.view is None)
+
+
+def test_errors_for_a_block_that_is_not_there_are_trouble(
+    sandbox: Sandbox, app: App, connect: Connect
+) -> None:
+    @app.view("rename")
+    def rename(ack: Ack) -> None:
+        ack(response_action="errors", errors={"no_such_block": "Eh?"})
+
+    connect(app)
+    sandbox.ta.submit(sandbox.workspace.modals.open("U0TA01", modal()), {"name": "x"})
+    sandbox.workspace.wait_for(lambda: sandbox.ta.view and sandbox.ta.view.errors)
+    assert sandbox.ta.view
+    assert "trouble connecting" in sandbox.ta.view.errors[""]
+
+
+def test_a_closed_modal_is_told_only_to_an_app_that_wants_to_know(
+    sandbox: Sandbox, app: App, connect: Connect
+) -> None:
+    closed: list[str] = []
+    told = threading.Event()
+
+    @app.view_closed("rename")
+    def gone(ack: Ack, view: Json) -> None:
+        ack()
+        closed.append(view["private_metadata"])
+        told.set()
+
+    connect(app)
+    modals = sandbox.workspace.modals
+    sandbox.ta.close(modals.open("U0TA01", modal(private_metadata="silent")))
+    sandbox.ta.close(modals.open("U0TA01", modal(private_metadata="told", notify_on_close=True)))
+    assert told.wait(5)
+    assert closed == ["told"]
+
+
+def test_a_mention_is_heard_only_where_the_bot_was_invited(
+    sandbox: Sandbox, app: App, connect: Connect
+) -> None:
+    @app.event("app_mention")
+    def mentioned(event: dict[str, str], say: Say) -> None:
+        say(text=f"heard {event['text']}", thread_ts=event["ts"])
+
+    connect(app)
+    sandbox.lead.type("C0SEC1", "@spacebot status")
+    assert "not in this channel" in sandbox.lead.sees("C0SEC1")[-1].text
+    sandbox.lead.type("C0SEC1", "/invite @spacebot")
+    sandbox.lead.type("C0SEC1", "@spacebot status")
+    reply = sandbox.lead.waits_for("C0SEC1", "heard <@U0BOT> status")
+    assert reply.is_reply
+
+
+def test_a_direct_message_is_heard_and_the_bot_does_not_hear_itself(
+    sandbox: Sandbox, app: App, connect: Connect
+) -> None:
+    heard: list[str] = []
+
+    @app.event("message")
+    def message(event: dict[str, str], say: Say) -> None:
+        heard.append(event["text"])
+        say(f"you said {event['text']}")
+
+    connect(app)
+    sandbox.student.type(sandbox.student.dm, "url team-a")
+    sandbox.student.waits_for(sandbox.student.dm, "you said url team-a")
+    sandbox.student.type(sandbox.student.dm, "thanks & <bye>")
+    sandbox.student.waits_for(sandbox.student.dm, "you said thanks")
+    assert heard == ["url team-a", "thanks &amp; &lt;bye&gt;"]
+
+
+def test_a_message_shortcut_carries_the_files_of_its_message(
+    sandbox: Sandbox, app: App, connect: Connect
+) -> None:
+    @app.shortcut("upload")
+    def upload(ack: Ack, shortcut: Json, say: Say) -> None:
+        ack()
+        say(f"got {shortcut['message']['files'][0]['name']}")
+
+    connect(app)
+    file = sandbox.ta.attach("app.py", b"print()")
+    sandbox.ta.type("C0OPS", "here", files=[file])
+    sandbox.ta.shortcut("upload", on=sandbox.ta.sees("C0OPS")[0])
+    sandbox.ta.waits_for("C0OPS", "got app.py")
+
+
+def test_a_menu_of_a_card_says_which_option_was_chosen(
+    sandbox: Sandbox, app: App, api: WebClient, connect: Connect
+) -> None:
+    @app.action("more")
+    def more(ack: Ack, body: Json, say: Say) -> None:
+        ack()
+        say(body["actions"][0]["selected_option"]["value"])
+
+    connect(app)
+    option = {"text": {"type": "plain_text", "text": "Mute 1 h"}, "value": "mute team-a for 1h"}
+    menu: Json = {"type": "overflow", "action_id": "more", "options": [option]}
+    text = {"type": "mrkdwn", "text": "*team-a*"}
+    section = {"type": "section", "text": text, "accessory": menu}
+    api.chat_postMessage(channel="C0OPS", text="team-a", blocks=[section])
+    sandbox.ta.click(sandbox.ta.sees("C0OPS")[0], "Mute 1 h")
+    sandbox.ta.waits_for("C0OPS", "mute team-a for 1h")
+
+
+def test_a_command_without_an_ack_in_time_shows_operation_timeout_though_it_ran(
+    sandbox: Sandbox, app: App, connect: Connect
+) -> None:
+    release = threading.Event()
+
+    @app.command("/space")
+    def space(ack: Ack, respond: Respond) -> None:
+        release.wait(5)
+        ack()
+        respond("late, but done")
+
+    connect(app)
+    sandbox.ta.type("C0OPS", "/space wake all")
+    sandbox.ta.waits_for("C0OPS", '/space failed with the error "operation_timeout"')
+    release.set()
+    sandbox.ta.waits_for("C0OPS", "late, but done")
+
+
+def test_a_command_to_an_app_that_is_not_there_shows_dispatch_failed(sandbox: Sandbox) -> None:
+    sandbox.ta.type("C0OPS", "/space wake all")
+    sandbox.ta.waits_for("C0OPS", '/space failed with the error "dispatch_failed"')
+
+
+def test_an_event_that_nobody_heard_comes_again_with_its_retry_number(
+    sandbox: Sandbox, app: App, connect: Connect
+) -> None:
+    @app.event("app_mention")
+    def mentioned(request: Any, say: Say) -> None:
+        say(f"try {request.headers['x-slack-retry-num'][0]}")
+
+    sandbox.slack.courier.retry_seconds = (60.0,)
+    sandbox.lead.type("C0OPS", "@spacebot status")
+    connect(app)
+    sandbox.lead.waits_for("C0OPS", "try 1")
+
+
+def test_an_envelope_may_arrive_twice(sandbox: Sandbox, app: App, connect: Connect) -> None:
+    @app.command("/space")
+    def space(ack: Ack, say: Say) -> None:
+        ack()
+        say("woken")
+
+    connect(app)
+    sandbox.slack.deliver_twice()
+    sandbox.ta.type("C0OPS", "/space wake all")
+    sandbox.workspace.wait_for(
+        lambda: [m.text for m in sandbox.ta.sees("C0OPS")] == ["woken", "woken"]
+    )
+
+
+def test_a_disconnect_makes_the_client_open_a_new_socket(
+    sandbox: Sandbox, app: App, connect: Connect
+) -> None:
+    connect(app)
+    sockets = sandbox.slack.sockets
+    sandbox.slack.ask_to_reconnect("refresh_requested")
+    sandbox.workspace.wait_for(lambda: sockets.connections == 2 and len(sockets.links) == 1)
+
+
+def test_a_socket_that_is_cut_is_opened_again(sandbox: Sandbox, app: App, connect: Connect) -> None:
+    connect(app)
+    sandbox.slack.cut_sockets()
+    sandbox.workspace.wait_for(lambda: sandbox.slack.sockets.connections == 2)
+
+
+def test_an_eleventh_socket_is_one_too_many(sandbox: Sandbox) -> None:
+    app_api = client(sandbox, "xapp-sandbox")
+    urls = [app_api.apps_connections_open(app_token="xapp-sandbox")["url"] for _ in range(11)]
+    with ExitStack() as stack:
+        sockets = [stack.enter_context(open_socket(url, proxy=None)) for url in urls]
+        frames = [json.loads(s.recv(5)) for s in sockets]
+    assert [f["type"] for f in frames] == ["hello"] * 10 + ["disconnect"]
+    assert frames[-1]["reason"] == "too_many_websockets"
+
+
+def test_the_address_of_a_socket_works_once(sandbox: Sandbox) -> None:
+    url = client(sandbox, "xapp-sandbox").apps_connections_open(app_token="xapp-sandbox")["url"]
+    with open_socket(url, proxy=None) as first:
+        assert json.loads(first.recv(5))["type"] == "hello"
+    with pytest.raises(InvalidStatus), open_socket(url, proxy=None):
+        pass

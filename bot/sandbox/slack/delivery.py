@@ -50,7 +50,7 @@ class Courier:
     def __init__(self, carrier: Carrier, *, ack_seconds: float = 3.0) -> None:
         self.carrier = carrier
         self.ack_seconds = ack_seconds
-        self.retry_seconds = RETRY_SECONDS
+        self.retry_seconds: tuple[float, ...] = RETRY_SECONDS
         self.acks: list[float] = []
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: set[asyncio.Task[None]] = set()

@@ -1,0 +1,154 @@
+"""Every way in which Slack fails, seen through the real slack_sdk."""
+
+from collections.abc import Callable
+from http.client import RemoteDisconnected
+from typing import Any
+
+import pytest
+from slack_bolt import App
+from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
+from slack_sdk.webhook import WebhookClient
+
+from bot.sandbox.server import Sandbox
+from bot.sandbox.slack import faults
+from bot.sandbox.slack.payloads import hook_url
+from tests.sandbox.conftest import Clock, Connect, client
+
+POST = "chat.postMessage"
+
+
+def post(api: WebClient, text: str = "card", **more: Any) -> Any:
+    return api.chat_postMessage(channel="C0OPS", text=text, **more)
+
+
+def texts(sandbox: Sandbox) -> list[str]:
+    return [m.text for m in sandbox.lead.sees("C0OPS")]
+
+
+def test_a_429_says_how_long_to_wait_and_stores_nothing(sandbox: Sandbox, api: WebClient) -> None:
+    sandbox.slack.faults.add(POST, faults.rate_limited(30))
+    with pytest.raises(SlackApiError) as refused:
+        post(api)
+    answer = refused.value.response
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "30")
+    post(api, "second try")
+    assert texts(sandbox) == ["second try"]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "ratelimited",
+        "message_not_found",
+        "not_in_channel",
+        "channel_not_found",
+        "is_archived",
+        "account_inactive",
+        "token_revoked",
+        "fatal_error",
+    ],
+)
+def test_a_refusal_inside_a_200(sandbox: Sandbox, api: WebClient, code: str) -> None:
+    sandbox.slack.faults.add(POST, faults.refused(code))
+    with pytest.raises(SlackApiError) as refused:
+        post(api)
+    assert (refused.value.response["error"], refused.value.response.status_code) == (code, 200)
+    assert texts(sandbox) == []
+
+
+def test_a_missing_scope_is_named_in_a_fault_too(sandbox: Sandbox, api: WebClient) -> None:
+    sandbox.slack.faults.add(POST, faults.refused("missing_scope"))
+    with pytest.raises(SlackApiError) as refused:
+        post(api)
+    assert refused.value.response["needed"] == "chat:write"
+
+
+STORED: list[tuple[str, bool, Callable[..., faults.Fault], type[Exception]]] = [
+    ("a 503, nothing done", False, faults.broken, SlackApiError),
+    ("a 503 after all", True, lambda: faults.broken(stored=True), SlackApiError),
+    ("hung up, nothing done", False, faults.dropped, RemoteDisconnected),
+    ("hung up after all", True, lambda: faults.dropped(stored=True), RemoteDisconnected),
+    ("silent, nothing done", False, faults.silent, TimeoutError),
+    ("silent after all", True, lambda: faults.silent(stored=True), TimeoutError),
+]
+
+
+@pytest.mark.parametrize(
+    ("stored", "fault", "error"), [r[1:] for r in STORED], ids=[r[0] for r in STORED]
+)
+def test_an_ambiguous_send_looks_the_same_whether_it_was_stored_or_not(
+    sandbox: Sandbox,
+    stored: bool,
+    fault: Callable[[], faults.Fault],
+    error: type[Exception],
+) -> None:
+    sandbox.slack.faults.add(POST, fault())
+    with pytest.raises(error):
+        post(client(sandbox, timeout=1))
+    assert texts(sandbox) == (["card"] if stored else [])
+
+
+def test_a_send_of_unknown_outcome_is_found_by_its_nonce_in_the_history(
+    sandbox: Sandbox, api: WebClient
+) -> None:
+    nonce = {"event_type": "card", "event_payload": {"id": "n-42"}}
+    sandbox.slack.faults.add(POST, faults.dropped(stored=True))
+    with pytest.raises(RemoteDisconnected):
+        post(api, metadata=nonce)
+    found = api.conversations_history(channel="C0OPS", include_all_metadata=True, oldest="0")
+    adopted = [m["ts"] for m in found["messages"] if m.get("metadata") == nonce]
+    api.chat_update(channel="C0OPS", ts=adopted[0], text="recovered")
+    assert texts(sandbox) == ["recovered"]
+
+
+def test_the_default_retry_of_the_sdk_posts_twice_after_a_hang_up(sandbox: Sandbox) -> None:
+    sandbox.slack.faults.add(POST, faults.dropped(stored=True))
+    post(WebClient("xoxb-sandbox", base_url=sandbox.slack_api_url))
+    assert texts(sandbox) == ["card", "card"]
+
+
+def test_a_fault_may_last_and_may_hit_every_method(sandbox: Sandbox, api: WebClient) -> None:
+    sandbox.slack.faults.add(faults.EVERY_METHOD, faults.refused("account_inactive"), times=None)
+    for ask in (api.auth_test, lambda: post(api)):
+        with pytest.raises(SlackApiError, match="account_inactive"):
+            ask()
+    sandbox.slack.faults.clear()
+    assert post(api)["ok"]
+
+
+def test_the_pace_of_a_channel_is_kept_only_when_asked(
+    sandbox: Sandbox, api: WebClient, clock: Clock
+) -> None:
+    for _ in range(3):
+        post(api)
+    sandbox.slack.faults.pace = True
+    post(api)
+    with pytest.raises(SlackApiError) as refused:
+        post(api)
+    assert refused.value.response.status_code == 429
+    api.chat_postMessage(channel="U0TA01", text="elsewhere")
+    clock.tick(1)
+    post(api)
+
+
+def test_a_response_url_may_fail_too(sandbox: Sandbox) -> None:
+    made = sandbox.workspace.tickets.hook("U0TA01", "C0OPS")
+    sandbox.slack.faults.add(faults.RESPONSE_URL, faults.broken(500))
+    hook = WebhookClient(hook_url(sandbox.workspace, made))
+    assert hook.send(text="x").status_code == 500
+    assert hook.send(text="x").status_code == 200
+
+
+def test_a_slack_that_is_down_answers_nothing_until_it_is_up(
+    sandbox: Sandbox, api: WebClient, app: App, connect: Connect
+) -> None:
+    handler = connect(app)
+    handler.client.auto_reconnect_enabled = False
+    sandbox.slack.go_down()
+    sandbox.workspace.wait_for(lambda: not sandbox.slack.sockets.links)
+    with pytest.raises(TimeoutError):
+        post(client(sandbox, timeout=1))
+    sandbox.slack.come_up()
+    assert post(api)["ok"]
+    assert texts(sandbox) == ["card"]
