@@ -67,7 +67,7 @@ class PageStub:
     def look(self, person: str, channel: str, after: int) -> Json:
         with self.changed:
             self.changed.wait_for(lambda: self.closed or self.version != after, timeout=LONG_POLL)
-            me = next((p for p in PEOPLE if p["id"] == person), PEOPLE[0])
+            me = next(p for p in PEOPLE if p["id"] == person)
             dm = {"id": f"D{me['id'][1:]}", "name": "spacebot", "kind": "dm", "unread": 0}
             shown = self.state if channel != "C0SEC1" else self.state | {"messages": []}
             return {
@@ -100,9 +100,11 @@ class PageStub:
     async def _state(self, request: Request) -> Response:
         asked = request.query_params
         person, channel = asked.get("person", ""), asked.get("channel", "")
-        return JSONResponse(
-            await run_in_threadpool(self.look, person, channel, int(asked["after"]))
-        )
+        places = {c["id"] for c in CHANNELS} | {f"D{person[1:]}"}
+        if channel not in places or person not in {p["id"] for p in PEOPLE}:
+            return JSONResponse({"error": "Nobody is there."}, 400)
+        after = int(asked["after"])
+        return JSONResponse(await run_in_threadpool(self.look, person, channel, after))
 
     async def _shortcuts(self, _: Request) -> Response:
         upload = {"callback_id": "upload_files", "name": "Upload to a Space", "type": "message"}

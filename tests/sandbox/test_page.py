@@ -25,6 +25,8 @@ ASSISTANT = {"person": "U0TA01", "channel": "C0OPS"}
 CARD = "1790000005.000000"
 APP: FilePayload = {"name": "app.py", "mimeType": "text/plain", "buffer": b"print()"}
 
+ON_BOTH = pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+
 
 def chromium() -> str | None:
     names = ("chromium", "chromium-browser", "google-chrome")
@@ -48,10 +50,16 @@ def stub() -> Iterator[PageStub]:
         yield stub
 
 
-@pytest.fixture(params=[DESKTOP, PHONE], ids=["desktop", "phone"])
-def page(browser: Browser, stub: PageStub, request: pytest.FixtureRequest) -> Iterator[Page]:
+@pytest.fixture
+def viewport() -> ViewportSize:
+    """A phone, as most people hold one; where the width matters a test is run on both."""
+    return PHONE
+
+
+@pytest.fixture
+def page(browser: Browser, stub: PageStub, viewport: ViewportSize) -> Iterator[Page]:
     """The class channel as the teaching assistant sees it; any error of a script fails the test."""
-    context = browser.new_context(viewport=request.param, reduced_motion="reduce")
+    context = browser.new_context(viewport=viewport, reduced_motion="reduce")
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
@@ -134,6 +142,7 @@ def test_a_button_says_where_it_is_and_what_it_means(page: Page, stub: PageStub)
     assert stub.wait_for("/sandbox/click") == [expected]
 
 
+@ON_BOTH
 def test_a_menu_offers_its_options_to_the_keyboard(page: Page, stub: PageStub) -> None:
     stub.change(messages=[samples.alert(CARD)])
     page.get_by_role("button", name="More actions", exact=True).press("Enter")
@@ -195,6 +204,7 @@ def test_hostile_text_stays_text(page: Page, stub: PageStub) -> None:
     assert shown == []
 
 
+@ON_BOTH
 def test_nothing_scrolls_sideways(page: Page, stub: PageStub) -> None:
     stub.change(messages=samples.everything())
     expect(card(page, "1790000007.000000")).to_be_visible()
@@ -205,6 +215,7 @@ def test_nothing_scrolls_sideways(page: Page, stub: PageStub) -> None:
     assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
 
 
+@ON_BOTH
 def test_a_modal_fits_the_window_and_scrolls_inside(page: Page, stub: PageStub) -> None:
     stub.change(view=samples.modal())
     dialog = page.get_by_role("dialog", name="Create a Space")
@@ -213,6 +224,7 @@ def test_a_modal_fits_the_window_and_scrolls_inside(page: Page, stub: PageStub) 
     assert dialog.locator(".dialog-body").evaluate("body => body.scrollWidth <= body.clientWidth")
 
 
+@ON_BOTH
 def test_what_can_be_tapped_is_large_enough(page: Page, stub: PageStub) -> None:
     stub.change(messages=samples.everything())
     page.get_by_role("button", name="⚙ Sandbox").click()
@@ -302,6 +314,7 @@ def test_escape_closes_a_modal_and_focus_stays_in_it_before(page: Page, stub: Pa
     assert stub.wait_for("/sandbox/close") == [{"person": "U0TA01", "view_id": "V1"}]
 
 
+@ON_BOTH
 def test_an_edit_keeps_the_element_the_focus_and_the_scroll(page: Page, stub: PageStub) -> None:
     first, *rest = samples.operation(CARD), samples.gallery("1790000006.000000")
     rest = [*rest, *(samples.status(f"179000001{n}.000000") for n in range(3))]
@@ -356,6 +369,7 @@ def test_an_ephemeral_message_says_so(page: Page, stub: PageStub) -> None:
     expect(card(page).get_by_role("button", name="Message actions")).to_have_count(0)
 
 
+@ON_BOTH
 def test_a_message_shortcut_names_its_message(page: Page, stub: PageStub) -> None:
     stub.change(messages=[samples.alert(CARD)])
     card(page).hover(position={"x": 5, "y": 5})
@@ -376,6 +390,7 @@ def test_a_reply_goes_into_the_thread(page: Page, stub: PageStub) -> None:
     assert stub.wait_for("/sandbox/type") == [expected]
 
 
+@ON_BOTH
 def test_the_address_remembers_who_looks(page: Page) -> None:
     student = page.get_by_role("button", name="Sam Student")
     if not student.is_visible():
@@ -387,6 +402,7 @@ def test_the_address_remembers_who_looks(page: Page) -> None:
     expect(switch).to_have_count(1)
 
 
+@ON_BOTH
 def test_another_channel_shows_its_own_messages(page: Page, stub: PageStub) -> None:
     stub.change(messages=[samples.alert(CARD)])
     expect(card(page)).to_be_visible()
@@ -398,13 +414,24 @@ def test_another_channel_shows_its_own_messages(page: Page, stub: PageStub) -> N
     expect(page).to_have_title("#section-1 · Spacebot sandbox")
 
 
-def test_an_address_that_names_nobody_leads_home(browser: Browser, stub: PageStub) -> None:
+@pytest.mark.parametrize(
+    "address",
+    [
+        pytest.param("/", id="nothing is named"),
+        pytest.param("/#person=UGONE&channel=C0OPS", id="nobody has that id"),
+        pytest.param("/#person=U0TA01&channel=D0LEAD", id="the conversation is another's"),
+    ],
+)
+def test_an_address_that_leads_nowhere_leads_home(
+    browser: Browser, stub: PageStub, address: str
+) -> None:
     with browser.new_context() as context:
         page = context.new_page()
-        page.goto(stub.url)
+        page.goto(stub.url + address)
         expect(page).to_have_url(re.compile("#person=U0TA01&channel=C0OPS$"))
 
 
+@ON_BOTH
 def test_a_new_push_shows_as_on_a_lock_screen(page: Page, stub: PageStub) -> None:
     old = {"id": "P1", "channel": "C0OPS", "text": "old news", "at": 1_790_000_000.0}
     stub.change(pushes=[old], messages=[samples.alert(CARD)])
@@ -416,6 +443,7 @@ def test_a_new_push_shows_as_on_a_lock_screen(page: Page, stub: PageStub) -> Non
     banner.get_by_role("button", name="Dismiss notification").last.click()
 
 
+@ON_BOTH
 def test_the_drawer_breaks_a_space_and_the_hub(page: Page, stub: PageStub) -> None:
     page.get_by_role("button", name="⚙ Sandbox").click()
     drawer = page.get_by_role("dialog", name="Sandbox controls")
