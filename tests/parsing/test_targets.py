@@ -342,6 +342,14 @@ def test_a_stage_that_no_space_is_in() -> None:
         select(["sleeping"], fleet, Names.of(fleet), acting=False)
 
 
+def test_letters_and_numbers_are_not_in_one_range() -> None:
+    fleet = {f"acme/t-{end}": Space(f"acme/t-{end}", "RUNNING") for end in ("a", "98")}
+    names = Names.of(fleet)
+
+    assert select(["t-a..c"], fleet, names, acting=True) == ("acme/t-a",)
+    assert select(["t-97..99"], fleet, names, acting=True) == ("acme/t-98",)
+
+
 def test_an_empty_fleet_is_said_to_be_one() -> None:
     with pytest.raises(Misunderstood, match="I do not know a single Space yet"):
         select(["all"], {}, Names.of([]), acting=False)

@@ -53,6 +53,7 @@ from bot.parsing.text import LONGEST
         # Commas, semicolons and "and" only list.
         ("wake team-a,team-b, team-c; team-d、team-e", ["wake", *[f"team-{c}" for c in "abcde"]]),
         ("wake a and b AND c &amp; d & e", ["wake", "a", "b", "c", "d", "e"]),
+        ("wake • team-a • team-b + team-c", ["wake", "team-a", "team-b", "team-c"]),
         # What ends a sentence is no part of a name; French puts a space before it.
         ("status team-a?", ["status", "team-a"]),
         ("wake: team-a... !", ["wake", "team-a"]),
@@ -81,6 +82,8 @@ from bot.parsing.text import LONGEST
         ('x "&amp;lt;"', ["x", "&lt;"]),
         # Emoji and right-to-left text are words like others.
         ("wake 🚀 فريق-١", ["wake", "🚀", "فريق-١"]),
+        # Marks stacked on one letter end after the fourth.
+        ("wake q" + "\u0323" * 9 + "x", ["wake", "q" + "\u0323" * 4 + "x"]),
         # What no database takes is gone.
         ("wake\x00 te\ud800am-a", ["wake", "team-a"]),
     ],
