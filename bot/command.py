@@ -77,7 +77,7 @@ class Command:
     help: str
     needs: Role
     looks: Looks
-    example: str
+    example: str  # what `help` offers to tap; without one, only buttons type this verb
     run: Callable[[Context], Answer]
 
 
@@ -98,7 +98,7 @@ def command(
     def make(run: Callable[[Context], Answer]) -> Command:
         assert run.__doc__, f"{run.__name__} needs a docstring: it is the help text"
         name = " ".join(usage.split()[:words])
-        return Command(name, usage, run.__doc__.strip(), needs, looks, example or name, run)
+        return Command(name, usage, run.__doc__.strip(), needs, looks, example, run)
 
     return make
 

@@ -66,7 +66,7 @@ class Step:
     was: str = ""  # the stage when it was sent
     sent_at: datetime | None = None
     accepted: bool = False  # the Hub has answered yes
-    moved: bool = False  # the stage has changed since it was sent
+    moved: bool = False  # the fleet has shown another stage since it was sent
     tries: int = 0
     not_before: datetime | None = None  # when it may be sent (again)
 
@@ -146,8 +146,12 @@ def claimed(step: Step, now: datetime) -> Step:
 
 
 def accepted(step: Step, stage: str) -> Step:
-    """Return *step* after the Hub has said yes and answered with *stage*."""
-    return replace(step, accepted=True, stage=stage, moved=stage != step.was)
+    """Return *step* after the Hub has said yes and answered with *stage*.
+
+    The answer runs ahead of the list, which may show the old stage for a while: only the
+    list says that the Space has moved.
+    """
+    return replace(step, accepted=True, stage=stage)
 
 
 def refused(step: Step, error: HubError, now: datetime) -> Step:
@@ -212,9 +216,9 @@ def _needless(verb: Verb, space: Space) -> str:
 
 
 def _follow(verb: Verb, step: Step, space: Space, elapsed: timedelta) -> Step:
-    step = replace(step, stage=space.stage, moved=step.moved or space.stage != step.was)
-    if not step.moved:
+    if not step.moved and space.stage == step.was:
         return _unmoved(verb, step, elapsed)
+    step = replace(step, stage=space.stage, moved=True)
     if _arrived(verb, space.stage):
         return replace(step, progress=Progress.DONE, note="")
     if trouble := _trouble(verb, space):
@@ -227,17 +231,26 @@ def _follow(verb: Verb, step: Step, space: Space, elapsed: timedelta) -> Step:
 
 def _unmoved(verb: Verb, step: Step, elapsed: timedelta) -> Step:
     """Judge a step whose Space shows the stage it had: too early to say, lost, or ignored."""
-    if elapsed < (UNMOVED if step.accepted else SETTLE):
+    if elapsed < SETTLE or (step.accepted and elapsed < _believed(verb, step)):
         return step
-    if step.accepted and _arrived(verb, step.stage):
-        return replace(step, progress=Progress.DONE, note="the Hub agreed; no pause was seen")
+    if step.accepted and _arrived(verb, step.was):
+        return replace(step, progress=Progress.DONE, stage=step.was)
     if step.accepted:
-        note = f"the Hub agreed, but it is still {step.stage}"
-        return replace(step, progress=Progress.FAILED, note=note)
+        note = f"the Hub agreed, but it is still {step.was}"
+        return replace(step, progress=Progress.FAILED, stage=step.was, note=note)
     if verb.repeatable and step.tries < TRIES:
         return _again(step, None)
     note = "the Hub gave no answer and nothing moved; look, then ask again"
     return replace(step, progress=Progress.FAILED, note=note)
+
+
+def _believed(verb: Verb, step: Step) -> timedelta:
+    """Say how long a Space that the Hub agreed to move may look unmoved.
+
+    Where the answer showed it down and the list shows it up, it was quicker than our looks.
+    """
+    quick = step.stage != step.was and _arrived(verb, step.was)
+    return SETTLE if quick else UNMOVED
 
 
 def _again(step: Step, not_before: datetime | None) -> Step:

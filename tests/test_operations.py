@@ -130,10 +130,21 @@ def test_a_call_without_an_answer(
     assert follow(verb, was, *looks, answer=None).progress is progress
 
 
-def test_the_answer_of_the_hub_counts_as_a_look() -> None:
-    step = follow(Verb.RESTART, "RUNNING", (3, "RUNNING"), answer="BUILDING")
-
-    assert step.progress is Progress.DONE
+@pytest.mark.parametrize(
+    ("verb", "was", "look", "progress"),
+    [
+        # The answer runs ahead of the list: the old stage, still listed, is no news.
+        (Verb.WAKE, "PAUSED", (3, "PAUSED"), Progress.SENT),
+        (Verb.WAKE, "PAUSED", (SETTLED, "PAUSED"), Progress.SENT),
+        (Verb.RESTART, "RUNNING", (3, "RUNNING"), Progress.SENT),
+        # Down in the answer and up in the list: it was quicker than our looks.
+        (Verb.RESTART, "RUNNING", (SETTLED, "RUNNING"), Progress.DONE),
+    ],
+)
+def test_the_answer_runs_ahead_of_the_list(
+    verb: Verb, was: str, look: tuple[int, str], progress: Progress
+) -> None:
+    assert follow(verb, was, look, answer="BUILDING").progress is progress
 
 
 def test_a_waiting_step_is_due_again_only_when_its_time_has_come() -> None:

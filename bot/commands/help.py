@@ -9,10 +9,10 @@ from bot.render import answers
 _DAILY = ("status", "wake", "restart", "logs", "url", "mute")
 
 
-@command("help [verb]", looks=Looks.NOWHERE)
+@command("help [verb]", looks=Looks.NOWHERE, example="help")
 def help(context: Context) -> Message:
     """Show what you may do; name a verb to see it alone."""
-    mine = [c for c in context.commands.values() if c.needs <= context.role]
+    mine = [c for c in context.commands.values() if c.needs <= context.role and c.example]
     if context.words:
         mine = [_one(" ".join(context.words).lower(), context)]
     mine.sort(key=lambda c: (_DAILY.index(c.name) if c.name in _DAILY else 99, c.name))

@@ -26,11 +26,13 @@ def doubt(verb: Verb, spaces: Sequence[Space], names: Names, prices: Mapping[str
 
 def _interrupts(verb: Verb, spaces: Sequence[Space], up: Sequence[Space], names: Names) -> str:
     who = escape(words.listed([names.short(space.id) for space in up or spaces]))
+    it, they = ("it", "it starts") if len(up) == 1 else ("them", "they start")
+    after = f"until somebody wakes {it}" if verb is Verb.PAUSE else f"while {they} again"
     if not up:
-        return f"None of {words.count(len(spaces), 'Space')} is up: {who}."
-    after = "until somebody wakes them" if verb is Verb.PAUSE else "while they start again"
-    what = "is up" if len(up) == 1 else "are up"
-    return f"{len(up)} of {len(spaces)} {what} and will be down {after}: {who}."
+        return f"Not up now: {who}. What is paused stays so until somebody wakes it."
+    if len(spaces) == 1:
+        return f"{who} is up, and will be down {after}."
+    return f"{len(up)} of {len(spaces)} are up, and will be down {after}: {who}."
 
 
 def _costs(starts: Sequence[Space], names: Names, prices: Mapping[str, float]) -> str:

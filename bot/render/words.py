@@ -69,7 +69,7 @@ def first_line(error: str, limit: int = 120) -> str:
     lines = [line.strip() for line in error.splitlines() if line.strip()]
     if not lines:
         return ""
-    line = lines[-1] if lines[0].startswith("Traceback") else lines[0]
+    line = lines[-1] if "Traceback (most recent" in lines[0] else lines[0]
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 

@@ -80,7 +80,10 @@ def run(port: int, spaces: int, manifest: Mapping[str, Any]) -> None:
 
         bot = Bot(environ(sandbox, Path(folder)), Path(folder) / "bot.log", failed)
         sandbox.on_kill_bot = bot.kill
-        print(_WELCOME.format(url=sandbox.url), flush=True)  # noqa: T201 - what `try` is for
+        while not sandbox.slack.bot_is_listening and not stop.wait(0.1):
+            pass  # whoever opens the page should find somebody who listens
+        if not stop.is_set():
+            print(_WELCOME.format(url=sandbox.url), flush=True)  # noqa: T201 - what `try` is for
         stop.wait()
         bot.stop()
 

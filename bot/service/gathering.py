@@ -27,6 +27,7 @@ def context(
 ) -> Context:
     """Return all that *command* may know."""
     fleet, stale_since = _fleet(parts, command.looks)
+    fleet = _without_template(parts, fleet, words)
     with parts.transaction() as tx:
         running = tuple(operations.running(tx))
     return Context(
@@ -54,6 +55,17 @@ def _fleet(parts: Parts, looks: Looks) -> tuple[Fleet, datetime | None]:
         if looks is Looks.FRESH:
             raise
         return _as_last_seen(parts)
+
+
+def _without_template(parts: Parts, fleet: Fleet, words: tuple[str, ...]) -> Fleet:
+    """Leave the template out of `all`: it is nobody's Space. By its name it can be reached."""
+    template = parts.settings.template
+    if template not in fleet:
+        return fleet
+    called = {template, Names.of(fleet, parts.settings.prefix).short(template)}
+    if called & {word.lower() for word in words}:
+        return fleet
+    return {id: space for id, space in fleet.items() if id != template}
 
 
 def _as_last_seen(parts: Parts) -> tuple[Fleet, datetime | None]:
