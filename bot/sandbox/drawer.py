@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from bot.sandbox.slack import faults
 from bot.sandbox.slack.app import Slack
 from bot.sandbox.slack.errors import Mistake
 from bot.sandbox.slack.nouns import Json
@@ -18,6 +19,14 @@ SPACE_VERBS = {
     "sleep": "sleep",
     "pause": "pause",
     "heal": "heal",
+}
+SLACK_FAULTS = {
+    "429": faults.rate_limited(5),
+    "503": faults.broken(503),
+    "dropped": faults.dropped(),
+    "stored_dropped": faults.dropped(stored=True),
+    "silent": faults.silent(),
+    "stored_silent": faults.silent(stored=True),
 }
 HUB_STATES = {
     "hub_down": "down",
@@ -44,6 +53,15 @@ class Drawer:
         self._slack = slack
         self._world = world
         self._bot = bot
+        self._verbs: dict[str, Callable[[], None]] = {
+            "slack_down": slack.go_down,
+            "slack_up": slack.come_up,
+            "slack_cut": slack.cut_sockets,
+            "slack_reconnect": slack.ask_to_reconnect,
+            "slack_twice": slack.deliver_twice,
+            "slack_clear": slack.faults.clear,
+            "kill_bot": self._kill_bot,
+        }
 
     def routes(self) -> list[BaseRoute]:
         return [
@@ -67,14 +85,18 @@ class Drawer:
             self._act_on_space(SPACE_VERBS[do], asked.get("space"))
         elif do in HUB_STATES:
             self._hub().faults.hub = HUB_STATES[do]
-        elif do == "slack_down":
-            self._slack.go_down()
-        elif do == "slack_up":
-            self._slack.come_up()
-        elif do == "kill_bot":
-            self._kill_bot()
+        elif do in self._verbs:
+            self._verbs[do]()
+        elif do == "slack_fault":
+            self._plan(asked)
         else:
             raise Mistake(f"The sandbox does not know how to do “{do}”.")
+
+    def _plan(self, asked: Json) -> None:
+        """The next calls of a method fail: in a way of SLACK_FAULTS, or with that error code."""
+        kind = asked["kind"]
+        fault = SLACK_FAULTS[kind] if kind in SLACK_FAULTS else faults.refused(kind)
+        self._slack.faults.add(asked["method"], fault, times=asked.get("times", 1))
 
     def _act_on_space(self, verb: str, space: Any) -> None:
         known = {line["id"] for line in self._hub().snapshot()}

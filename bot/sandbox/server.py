@@ -88,8 +88,9 @@ class Sandbox:
     @property
     def bot_state(self) -> str:
         """What the drawer shows: as told, else whether the bot is listening."""
-        listening = "up" if self.slack.bot_is_listening else "—"
-        return self._bot_state or listening
+        if self._bot_state or self.slack.bot_is_listening:
+            return self._bot_state or "up"
+        return "down" if self.slack.sockets.connections else "—"
 
     @bot_state.setter
     def bot_state(self, state: str) -> None:
@@ -198,6 +199,8 @@ def _listening(port: int) -> socket.socket:
 
 
 if __name__ == "__main__":
-    with Sandbox(port=8700) as here, contextlib.suppress(KeyboardInterrupt):
+    from bot.sandbox.hub.seed import classroom
+
+    with Sandbox(classroom(), port=8700) as here, contextlib.suppress(KeyboardInterrupt):
         print(here.url)  # noqa: T201  the one thing to know
         threading.Event().wait()

@@ -12,6 +12,7 @@ from urllib.request import Request, urlopen
 import pytest
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect as open_socket
 
@@ -192,6 +193,24 @@ def test_the_drawer_takes_slack_down_and_kills_the_bot(sandbox: Sandbox) -> None
     post(sandbox, "control", do="slack_up")
     post(sandbox, "control", do="kill_bot")
     assert (get(sandbox, "/sandbox/hub")["slack"], killed) == ("up", [True])
+
+
+def test_the_drawer_plans_a_fault_of_one_method(sandbox: Sandbox, api: WebClient) -> None:
+    for kind in ("stored_dropped", "is_archived"):
+        post(sandbox, "control", do="slack_fault", method="chat.postMessage", kind=kind)
+    with pytest.raises(RemoteDisconnected):
+        api.chat_postMessage(channel="C0OPS", text="stored all the same")
+    with pytest.raises(SlackApiError, match="is_archived"):
+        api.chat_postMessage(channel="C0OPS", text="refused")
+    assert [m["text"] for m in state(sandbox)["messages"]] == ["stored all the same"]
+
+
+def test_the_drawer_sees_the_bot_come_and_go(sandbox: Sandbox, app: App, connect: Connect) -> None:
+    connect(app).client.default_auto_reconnect_enabled = False
+    assert get(sandbox, "/sandbox/hub")["bot"] == "up"
+    post(sandbox, "control", do="slack_down")
+    sandbox.workspace.wait_for(lambda: not sandbox.slack.sockets.links)
+    assert get(sandbox, "/sandbox/hub")["bot"] == "down"
 
 
 def test_the_drawer_breaks_and_heals_a_space() -> None:
