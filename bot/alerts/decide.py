@@ -158,3 +158,13 @@ def _renamed(known: Known, decision: Decision, now: datetime) -> Known:
             incidents[new] = moved
             decision.verdicts.append(Verdict(Turn.CHANGED, moved, why))
     return replace(known, spaces=spaces, incidents=incidents)
+
+
+def with_notes(
+    transitions: Sequence[Transition], notes: Mapping[str, Sequence[str]]
+) -> list[Transition]:
+    """Return *transitions* with what was decided about their Space's card."""
+    return [
+        replace(change, reason="; ".join((change.reason, *notes.get(change.space, ()))))
+        for change in transitions
+    ]

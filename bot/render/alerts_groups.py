@@ -1,0 +1,187 @@
+"""Cards that several incidents share: alike, of one cause, found first, or still open."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.alerts.groups import Group, Kind
+from bot.alerts.incidents import Incident
+from bot.alerts.troubles import Trouble
+from bot.cards import Block, Message
+from bot.render import words
+from bot.render.alerts import end_mark, mark, moment, plain, state
+from bot.render.alerts_scene import Scene
+from bot.render.alerts_taps import all_of
+from bot.render.blocks import actions, button, code, context, escape, lines, message, section
+
+# What a phone shows without losing the reader.
+_LINES = 12
+
+Score = tuple[int, int]  # up, of all
+
+
+def group(group: Group, members: Sequence[Incident], score: Score, scene: Scene) -> Message:
+    """Show a group as it is now. The score is always on it."""
+    still = [member for member in members if member.is_open]
+    if not still and group.kind is not Kind.FIRST:
+        return _over(group, members, score)
+    head = _head(group, members, still, score)
+    parts: list[Block] = [section(f"{_mark(group, still)} *{escape(head)}* · {_score(score)}")]
+    parts += _cause(group, still)
+    parts += lines(_lines(still, scene))
+    parts += _button(still, scene)
+    parts.append(context(f"Why: {_reason(group, members)} · since {moment(group.opened_at)}"))
+    return message(plain(f"{head} ({_score(score)}){_because(still)}"), *parts)
+
+
+def over(group: Group, members: Sequence[Incident], score: Score) -> Message:
+    """Answer once, in the card's thread, when all of a group is over."""
+    text = f"{_all_over(group, members)} · {_score(score)}"
+    return message(plain(text), section(f":large_green_circle: {escape(text)}"))
+
+
+def worse(members: Sequence[Incident], scene: Scene) -> Message:
+    """Answer in the thread of a group when some of it has become worse."""
+    names = words.listed([scene.name(member.space) for member in members])
+    text = f"{names} {'is' if len(members) == 1 else 'are'} worse"
+    return message(
+        plain(text), section(f":red_circle: {escape(text)}:"), *lines(_lines(members, scene))
+    )
+
+
+def reminder(members: Sequence[Incident], score: Score, scene: Scene, now: datetime) -> Message:
+    """Remind of what is still open, in one message for all; it stays true as they recover."""
+    still = [member for member in members if member.is_open]
+    if not still:
+        text = f"All {len(members)} of this reminder are over" if len(members) > 1 else "It is over"
+        return message(text, section(f":large_green_circle: {text} · {_score(score)}"))
+    oldest = words.span(now - min(member.opened_at for member in still))
+    text = f"{words.count(len(still), 'Space')} still in trouble, the oldest for {oldest}"
+    parts: list[Block] = [
+        section(f":alarm_clock: *{text}* · {_score(score)}"),
+        *lines(_lines(still, scene)),
+        *_wake(still, scene),
+        context("Why: open for over 4 hours and nobody is on it. `ack` or `mute` stops reminders."),
+    ]
+    return message(plain(f"{text}{_because(still)}"), *parts)
+
+
+def still_on_it(incident: Incident, scene: Scene) -> Message:
+    """Ask whoever took it whether they still are."""
+    assert incident.ack, "only who has taken it is asked"
+    name = scene.name(incident.space)
+    if incident.ack.asked_at is None or not incident.is_open:
+        text = f"{name}: no need to answer any more"
+        return message(plain(text), section(f":white_check_mark: {escape(text, 150)}"))
+    ask = f"<@{incident.ack.by}> are you still on *{escape(name, 100)}*? It is {state(incident)}."
+    tap = [actions(button("Still on it", f"ack {name}"))] if "ack" in scene.verbs else []
+    return message(
+        plain(f"Still on {name}? It is {state(incident)}"),
+        section(f"{ask} Without an answer within 30 minutes it is nobody's again."),
+        *tap,
+    )
+
+
+def no_longer_on_it(incident: Incident, by: str, scene: Scene) -> Message:
+    """Say that nobody has answered, so nobody is on it."""
+    name = scene.name(incident.space)
+    text = f"{name} is nobody's again: the question was not answered"
+    return message(plain(text), section(f"<@{by}> {escape(text, 200)}. Reminders go on."))
+
+
+def _head(
+    group: Group, members: Sequence[Incident], still: Sequence[Incident], score: Score
+) -> str:
+    kinds = {member.trouble for member in still}
+    if group.kind is Kind.FIRST:
+        found = words.count(len(still), "Space") if still else "nothing"
+        return f"Watching {words.count(score[1], 'Space')}: {found} in trouble"
+    back = len(members) - len(still)
+    what = still[0].trouble.value if len(kinds) == 1 else "in trouble"
+    alike = " with the same error" if group.kind is Kind.CAUSE else ""
+    said = f"{len(still)} of {score[1]} {what}{alike}"
+    return f"{said}, {back} back" if back else said
+
+
+def _mark(group: Group, still: Sequence[Incident]) -> str:
+    if not still:
+        return ":eyes:" if group.kind is Kind.FIRST else ":large_green_circle:"
+    worst = max(still, key=lambda member: member.trouble.rank)
+    return mark(worst)
+
+
+def _score(score: Score) -> str:
+    return f"{score[0]}/{score[1]} up"
+
+
+def _cause(group: Group, still: Sequence[Incident]) -> list[Block]:
+    first = _because(still).removeprefix(": ")
+    shared = group.kind is Kind.CAUSE and first
+    return [section(code(first))] if shared else []
+
+
+def _because(still: Sequence[Incident]) -> str:
+    """Return the error that all of *still* have in common, if they have one."""
+    prints = {member.fingerprint for member in still}
+    if len(prints) != 1 or prints == {""}:
+        return ""
+    evidence = still[0].evidence
+    clue = evidence.clue if evidence else ""
+    return f": {clue or words.first_line(still[0].error)}"
+
+
+def _lines(still: Sequence[Incident], scene: Scene) -> list[str]:
+    """Return a line for each Space, worst first; the end of a long list as a number."""
+    ordered = sorted(still, key=lambda member: -member.trouble.rank)
+    shared = len({member.fingerprint for member in still}) == 1 and len(still) > 1
+    shown = [_line(member, scene, with_error=not shared) for member in ordered[:_LINES]]
+    more = len(ordered) - _LINES
+    return [*shown, f"… and {more} more"] if more > 0 else shown
+
+
+def _line(member: Incident, scene: Scene, *, with_error: bool) -> str:
+    said = f"{mark(member)} *{scene.link(member.space)}* {state(member)}"
+    said += f" · <@{member.ack.by}> is on it" if member.ack else ""
+    telling = words.first_line(member.error) if with_error else ""
+    return f"{said} · {code(telling)}" if telling and member.trouble is Trouble.BROKEN else said
+
+
+def _button(still: Sequence[Incident], scene: Scene) -> list[Block]:
+    stuck = [member.space for member in still if member.trouble is Trouble.STUCK]
+    if stuck and len(stuck) == len(still):
+        return all_of("rebuild", f"Rebuild all {len(stuck)}", stuck, scene)
+    return _wake(still, scene)
+
+
+def _wake(still: Sequence[Incident], scene: Scene) -> list[Block]:
+    """Offer to wake what waking helps: asleep, paused or broken, and not on its way already."""
+    cured = (Trouble.ASLEEP, Trouble.PAUSED, Trouble.BROKEN)
+    down = [m.space for m in still if m.trouble in cured and not m.is_coming_up]
+    label = "Wake it" if len(down) == 1 else f"Wake all {len(down)}"
+    return all_of("wake", label, down, scene)
+
+
+def _reason(group: Group, members: Sequence[Incident]) -> str:
+    match group.kind:
+        case Kind.FIRST:
+            return "this is my first look, so all that I found is told at once"
+        case Kind.CAUSE:
+            return f"{len(members)} Spaces share one error; more of it are added here"
+        case Kind.ALIKE | Kind.REMINDER:
+            return f"{len(members)} Spaces changed alike; more within 10 minutes are added here"
+
+
+def _over(group: Group, members: Sequence[Incident], score: Score) -> Message:
+    text = f"{_all_over(group, members)} · {_score(score)}"
+    told = [f"{end_mark(m)} {m.ending}" for m in members]
+    endings = [f"{told.count(one)} × {escape(one, 100)}" for one in dict.fromkeys(told)]
+    return message(
+        plain(text),
+        section(f":large_green_circle: *{escape(text)}*"),
+        context(" · ".join(endings)[:2000]),
+    )
+
+
+def _all_over(group: Group, members: Sequence[Incident]) -> str:
+    ends = [member.closed_at for member in members if member.closed_at]
+    took = words.span(max(ends) - group.opened_at) if ends else "no time"
+    return f"All {len(members)} are over after {took}"

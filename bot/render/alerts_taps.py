@@ -1,0 +1,111 @@
+"""The buttons of an alert card: the repair first, one more, and a menu. Each types a command."""
+
+import re
+from collections.abc import Sequence
+
+from bot.alerts.incidents import Incident
+from bot.alerts.troubles import Trouble
+from bot.cards import Block
+from bot.render.alerts_scene import Scene
+from bot.render.blocks import actions, button, menu
+
+# Label and command; {} is the Space. The first is what repairs, as far as a tap can.
+_REPAIRS = {
+    "RUNTIME_ERROR": (("Restart", "restart {}"), ("Logs", "logs {}")),
+    "BUILD_ERROR": (("Rebuild", "rebuild {}"), ("Build log", "logs {} build")),
+    "CONFIG_ERROR": (("Rebuild", "rebuild {}"), ("Build log", "logs {} build")),
+    "NO_APP_FILE": (("Look again", "status {}"), ("Rebuild", "rebuild {}")),
+    Trouble.ASLEEP: (("Wake", "wake {}"),),
+    Trouble.PAUSED: (("Wake", "wake {}"),),
+    Trouble.STUCK: (("Rebuild", "rebuild {}"), ("Build log", "logs {} build")),
+    Trouble.UNKNOWN: (("Look again", "status {}"),),
+    Trouble.GONE: (("Why", "why {}"),),
+    Trouble.BROKEN: (("Restart", "restart {}"), ("Logs", "logs {}")),
+}
+_MORE = (
+    ("I am on it", "ack {}"),
+    ("Mute for 1 hour", "mute {} for 1h"),
+    ("Mute for 12 hours", "mute {} for 12h"),
+    ("Why do I see this?", "why {}"),
+    ("Look closer", "status {}"),
+)
+_UNMUTE = ("Unmute", "unmute {}")
+# Slack takes no longer option value, and no longer button value.
+_OPTION, _VALUE = 150, 2000
+_NUMBERED = re.compile(r"(.*?)([1-9]\d*)")
+
+Tap = tuple[str, str]
+
+
+def taps(incident: Incident, scene: Scene) -> list[Block]:
+    """Return the row of buttons of one incident's card; only verbs that exist are offered."""
+    name = scene.name(incident.space)
+    key = incident.stage if incident.trouble is Trouble.BROKEN else incident.trouble
+    repairs = _REPAIRS.get(key, _REPAIRS[incident.trouble])
+    if incident.is_coming_up:
+        repairs = (("Look closer", "status {}"),)
+    more = (*_MORE[:1], _UNMUTE, *_MORE[3:]) if incident.space in scene.mutes else _MORE
+    first = _offered([*repairs, _MORE[-1]], name, scene)[:2]
+    rest = [tap for tap in _offered(more, name, scene) if tap not in first]
+    options = [tap for tap in rest if len(tap[1]) <= _OPTION]
+    elements = [
+        button(label, command, style="primary" if n == 0 else None)
+        for n, (label, command) in enumerate(first)
+    ]
+    return [actions(*elements, *([menu(options[:5])] if options else []))] if elements else []
+
+
+def all_of(verb: str, label: str, spaces: Sequence[str], scene: Scene) -> list[Block]:
+    """Return one button that does *verb* to all of *spaces*, however many they are."""
+    if not spaces or verb not in scene.verbs:
+        return []
+    return [actions(button(label, command_for(verb, spaces, scene), style="primary"))]
+
+
+def command_for(verb: str, spaces: Sequence[str], scene: Scene) -> str:
+    """Spell a command for these Spaces and no others, if it is short enough for a button.
+
+    Numbered names that follow each other become ranges. What is still too long becomes a stage
+    word: it then means whatever is so when it is tapped.
+    """
+    wanted = set(spaces)
+    names = [scene.name(space) for space in scene.names.ids if space in wanted]
+    command = f"{verb} {' '.join(ranges(names))}"
+    if len(command) <= _VALUE:
+        return command
+    return f"{verb} sleeping" if verb == "wake" else f"{verb} broken"
+
+
+def ranges(names: Sequence[str]) -> list[str]:
+    """Write names that are numbered one after the other as ranges.
+
+    >>> ranges(["team-1", "team-2", "team-3", "team-7", "team-b"])
+    ['team-1..3', 'team-7', 'team-b']
+    """
+    runs: list[tuple[str, list[str]]] = []
+    for name in names:
+        stem, number = _numbered(name)
+        before = runs[-1] if runs else ("", [])
+        if number and before[1] and before[0] == stem and int(before[1][-1]) + 1 == int(number):
+            before[1].append(number)
+        else:
+            runs.append((stem, [number] if number else []))
+    return [piece for stem, numbers in runs for piece in _run(stem, numbers)]
+
+
+def _numbered(name: str) -> tuple[str, str]:
+    """Cut the number off; one with leading zeros is left alone, for a range would lose them."""
+    read = _NUMBERED.fullmatch(name)
+    return (read[1], read[2]) if read and not read[1][-1:].isdigit() else (name, "")
+
+
+def _run(stem: str, numbers: Sequence[str]) -> list[str]:
+    if len(numbers) < 3:
+        return [f"{stem}{number}" for number in numbers] or [stem]
+    return [f"{stem}{numbers[0]}..{numbers[-1]}"]
+
+
+def _offered(offers: Sequence[Tap], name: str, scene: Scene) -> list[Tap]:
+    """Fill the name in, and leave out what this bot cannot do."""
+    known = [(label, command) for label, command in offers if command.split()[0] in scene.verbs]
+    return list(dict.fromkeys((label, command.format(name)) for label, command in known))

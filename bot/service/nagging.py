@@ -1,0 +1,69 @@
+"""Asking and reminding again, where the rules say that it is time."""
+
+from dataclasses import replace
+
+from bot.alerts import nags
+from bot.alerts.groups import Group, Kind
+from bot.alerts.incidents import Incident
+from bot.render import alerts_groups
+from bot.service.desk import Desk
+from bot.store import cards, incidents
+
+
+def nag(desk: Desk) -> None:
+    """Ask those who are on something, forget those who do not answer, remind of the rest."""
+    for incident in desk.open():
+        if nags.is_asked(incident, desk.now):
+            _ask(desk, incident)
+        elif nags.is_unacked(incident, desk.now):
+            _unack(desk, incident)
+    _remind(desk)
+
+
+def _ask(desk: Desk, incident: Incident) -> None:
+    assert incident.ack
+    asked = replace(incident, ack=replace(incident.ack, asked_at=desk.now))
+    desk.change(asked)
+    for channel, card in list(desk.told[incident.id].items())[:1]:
+        message = alerts_groups.still_on_it(asked, desk.scene)
+        cards.want(desk.tx, question(asked), channel, message, desk.now, parent=card)
+
+
+def _unack(desk: Desk, incident: Incident) -> None:
+    assert incident.ack
+    message = alerts_groups.no_longer_on_it(incident, incident.ack.by, desk.scene)
+    for card in cards.of(desk.tx, question(incident)):
+        cards.change(desk.tx, card.id, message)
+    desk.change(replace(incident, ack=None, reason="nobody is on it any more"))
+
+
+def question(incident: Incident) -> str:
+    """Return the subject of the card that asks "still on it?"; each ack is asked anew."""
+    assert incident.ack
+    return f"incident:{incident.id}:ask:{incident.ack.at.timestamp():.0f}"
+
+
+def _remind(desk: Desk) -> None:
+    """Remind each channel, in one message, of what is due in it."""
+    told = {channel for told in desk.told.values() for channel in told}
+    due = {channel: _due(desk, channel) for channel in sorted(told)}
+    for channel, found in due.items():
+        if found:
+            _digest(desk, channel, found)
+    for incident in {i.id: i for found in due.values() for i in found}.values():
+        desk.change(nags.reminded(incident, desk.now))
+
+
+def _due(desk: Desk, channel: str) -> list[Incident]:
+    heard = [i for i in desk.open() if channel in desk.told[i.id] and i.space not in desk.mutes]
+    return nags.due(heard, desk.now)
+
+
+def _digest(desk: Desk, channel: str, found: list[Incident]) -> None:
+    ids = tuple(incident.id for incident in found)
+    message = alerts_groups.reminder(found, desk.score(channel), desk.scene, desk.now)
+    subject = f"reminder:{desk.now.timestamp():.0f}"
+    card = cards.want(desk.tx, subject, channel, message, desk.now)
+    group = Group(0, Kind.REMINDER, "", channel, card, desk.now, ids)
+    kept = incidents.add_group(desk.tx, group)
+    desk.groups[kept.id] = kept

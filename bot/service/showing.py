@@ -1,0 +1,78 @@
+"""Keeping cards true: what has changed is shown anew, and pings only where a rule says so."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.alerts.follow import Turn
+from bot.alerts.groups import Group, Kind
+from bot.alerts.incidents import Incident
+from bot.cards import Card, Message, State
+from bot.render import alerts, alerts_groups
+from bot.service.desk import Desk
+from bot.store import cards, incidents
+
+
+def show(desk: Desk) -> None:
+    """Show what was touched, and every open group, whose score may have changed."""
+    incidents.keep(desk.tx, [desk.incidents[id] for id in sorted(desk.touched)])
+    for id in sorted(desk.touched):
+        for channel, card in desk.told[id].items():
+            if desk.group_of(id, channel) is None:
+                _show_single(desk, desk.incidents[id], card)
+    for group in list(desk.groups.values()):
+        _show_group(desk, group)
+
+
+def _show_single(desk: Desk, incident: Incident, card: int) -> None:
+    posted = _want(desk, card, alerts.card(incident, desk.scene))
+    if desk.is_quiet(incident) or not posted:
+        return
+    match desk.turns.get(incident.id):
+        case Turn.CLOSED:
+            _reply(
+                desk, posted, f"incident:{incident.id}:fixed", alerts.fixed(incident, desk.scene)
+            )
+        case Turn.WORSE:
+            _reply(
+                desk, posted, f"incident:{incident.id}:worse", alerts.worse(incident, desk.scene)
+            )
+
+
+def _show_group(desk: Desk, group: Group) -> None:
+    members, score = desk.members(group), desk.score(group.channel)
+    over = not any(member.is_open for member in members)
+    if over:
+        group = replace(group, closed_at=desk.now)
+        desk.keep_group(group)
+        del desk.groups[group.id]
+    posted = _want(desk, group.card, _group(desk, group, members))
+    if not posted or group.kind is Kind.REMINDER:
+        return
+    pinging = [member for member in members if not desk.is_quiet(member)]
+    closed = [member for member in pinging if desk.turns.get(member.id) is Turn.CLOSED]
+    if over and closed:
+        _reply(desk, posted, f"group:{group.id}:over", alerts_groups.over(group, members, score))
+    worse = [member for member in pinging if desk.turns.get(member.id) is Turn.WORSE]
+    if worse:
+        subject = f"group:{group.id}:worse:{desk.now.timestamp():.0f}"
+        _reply(desk, posted, subject, alerts_groups.worse(worse, desk.scene))
+
+
+def _group(desk: Desk, group: Group, members: Sequence[Incident]) -> Message:
+    score = desk.score(group.channel)
+    if group.kind is Kind.REMINDER:
+        return alerts_groups.reminder(members, score, desk.scene, group.opened_at)
+    return alerts_groups.group(group, members, score, desk.scene)
+
+
+def _want(desk: Desk, id: int, message: Message) -> Card | None:
+    """Make card *id* show *message*; return the card if a thread below it would be read."""
+    (card,) = cards.get(desk.tx, [id])
+    if card.message != message:
+        cards.change(desk.tx, id, message)
+    return card if card.state in (State.POSTED, State.SENDING) else None
+
+
+def _reply(desk: Desk, card: Card, subject: str, message: Message) -> None:
+    """Answer in the thread of *card*. One that was never posted tells the end by itself."""
+    cards.want(desk.tx, subject, card.channel, message, desk.now, parent=card.id)

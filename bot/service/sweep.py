@@ -1,0 +1,101 @@
+"""Looking at every Space and writing down what is worth saying."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.alerts import blindness, flaps
+from bot.alerts.decide import Decision, Known, decide, with_notes
+from bot.alerts.follow import Verdict
+from bot.alerts.sights import Sight
+from bot.alerts.troubles import Sighting
+from bot.model import Fleet
+from bot.render import alerts_blind
+from bot.service import hearing, telling
+from bot.service.desk import News
+from bot.service.looking import Look, look
+from bot.service.parts import Job, Parts
+from bot.store import Tx, cards, facts, incidents, spaces
+
+#: So many polls without a look: what changed meanwhile is told as seen late.
+_GAP = 3
+_LEAST_GAP = timedelta(seconds=60)
+_BLIND = "blind"  # the fact that remembers failed looks
+
+
+def sweep(parts: Parts) -> None:
+    """Look at every Space, decide what that means, and write it down in one transaction."""
+    with parts.leader_transaction() as tx:
+        known = spaces.sightings(tx)
+        looked = spaces.looked(tx)
+        audience = hearing.audience(parts, tx, _fleet(known))
+    first = frozenset(parts.settings.owners) - looked.keys()
+    sight = look(parts, Look(known, audience, first, parts.now()))
+    with parts.leader_transaction() as tx:
+        if spaces.looked(tx) == looked:  # else another sweep was faster, and knows better
+            _write(parts, tx, known, sight)
+    parts.nudge(Job.DELIVER)
+
+
+def _write(parts: Parts, tx: Tx, before: dict[str, Sighting], sight: Sight) -> None:
+    """Decide about *sight*, and write everything that follows from it."""
+    now = parts.now()
+    known = _known(parts, tx, before, sight, now)
+    decision = decide(known, sight, now)
+    _keep_fleet(tx, decision, before)
+    spaces.look(tx, known.owners - sight.blind.keys(), now)
+    _see_or_not(parts, tx, sight, now)
+    verdicts = _keep_incidents(tx, decision)
+    fleet = {**_fleet(before), **sight.seen}
+    for id in (*decision.dropped, *decision.renamed):
+        fleet.pop(id, None)
+    notes = telling.tell(parts, tx, News(verdicts, fleet, known.audience, known.first, now))
+    spaces.add_transitions(tx, with_notes(decision.transitions, notes), now)
+
+
+def _known(parts: Parts, tx: Tx, before: dict[str, Sighting], sight: Sight, now: datetime) -> Known:
+    looked = spaces.looked(tx)
+    return Known(
+        spaces=before,
+        incidents=incidents.open_now(tx),
+        flips=spaces.flips(tx, now - flaps.WINDOW),
+        audience=hearing.audience(parts, tx, {**_fleet(before), **sight.seen}),
+        owners=frozenset(parts.settings.owners),
+        unseen_since={o: at for o, at in looked.items() if now - at > _gap(parts)},
+        first=frozenset(parts.settings.owners) - looked.keys() - sight.blind.keys(),
+    )
+
+
+def _keep_fleet(tx: Tx, decision: Decision, before: dict[str, Sighting]) -> None:
+    for old, new in decision.renamed.items():
+        spaces.rename(tx, old, new)
+    spaces.drop(tx, decision.dropped)
+    spaces.keep(tx, decision.sightings, before.keys() | decision.renamed.values())
+
+
+def _keep_incidents(tx: Tx, decision: Decision) -> list[Verdict]:
+    """Write the incidents down; return the verdicts with the numbers of the new ones."""
+    old = [verdict for verdict in decision.verdicts if verdict.incident.id]
+    new = [verdict for verdict in decision.verdicts if not verdict.incident.id]
+    incidents.keep(tx, [verdict.incident for verdict in old])
+    numbered = incidents.add(tx, [verdict.incident for verdict in new])
+    return old + [replace(v, incident=i) for v, i in zip(new, numbered, strict=True)]
+
+
+def _see_or_not(parts: Parts, tx: Tx, sight: Sight, now: datetime) -> None:
+    """Keep count of failed looks, and the one card that tells of them true."""
+    before = blindness.read(facts.get(tx, _BLIND))
+    after = blindness.after(before, sight.blind, now)
+    lasting = after if after and after.until is None else None
+    facts.put(tx, _BLIND, blindness.kept(lasting) if lasting else None)
+    if after and after.told:
+        subject = f"blind:{after.since.timestamp():.0f}"
+        cards.want(tx, subject, parts.settings.alert_channel, alerts_blind.blind(after), now)
+
+
+def _fleet(known: Mapping[str, Sighting]) -> Fleet:
+    return {id: sighting.space for id, sighting in known.items()}
+
+
+def _gap(parts: Parts) -> timedelta:
+    return max(_LEAST_GAP, _GAP * timedelta(seconds=parts.settings.poll_seconds))

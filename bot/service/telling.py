@@ -1,0 +1,130 @@
+"""Putting each incident on the card where people read about it, and keeping that card true."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from bot.alerts.follow import Turn
+from bot.alerts.groups import Alone, Founds, Group, Joins, Kind, Place, places, same_cause
+from bot.alerts.incidents import Incident
+from bot.render import alerts, alerts_groups
+from bot.service import nagging, showing
+from bot.service.desk import Desk, News, lay
+from bot.service.parts import Parts
+from bot.store import Tx, cards, incidents
+
+
+def tell(parts: Parts, tx: Tx, news: News) -> Mapping[str, Sequence[str]]:
+    """Write down every card that *news* calls for; return, by Space, why it is told so."""
+    desk = lay(parts, tx, news)
+    if not desk.incidents and not news.first:
+        return {}
+    nagging.nag(desk)
+    untold = _untold(desk)
+    if news.first:
+        _first(desk, untold.pop(desk.main, []))
+    for channel, found in untold.items():
+        for place in places(found, _single(desk, channel), _groups(desk, channel), desk.now):
+            _put(desk, channel, place)
+    _merge(desk)
+    showing.show(desk)
+    return desk.notes
+
+
+def _untold(desk: Desk) -> dict[str, list[Incident]]:
+    """Return, by channel, the open incidents that it should have heard of and has not."""
+    found: dict[str, list[Incident]] = defaultdict(list)
+    for incident in desk.open():
+        told = desk.told[incident.id]
+        channels = desk.audience.channels(incident.space, incident.trouble)
+        waiting = [channel for channel in channels if channel not in told]
+        if waiting and (mute := desk.mutes.get(incident.space)):
+            if desk.turns.get(incident.id) is Turn.OPENED:
+                desk.notes[incident.space].append(
+                    f"muted until {mute.until:%d %b %H:%M} UTC, so it has no card before"
+                )
+            continue
+        for channel in waiting:
+            found[channel].append(incident)
+    return found
+
+
+def _single(desk: Desk, channel: str) -> list[Incident]:
+    """Return the open incidents that have a card of their own in *channel*."""
+    return [
+        incident
+        for incident in desk.open()
+        if channel in desk.told[incident.id] and desk.group_of(incident.id, channel) is None
+    ]
+
+
+def _groups(desk: Desk, channel: str) -> list[Group]:
+    return [group for group in desk.groups.values() if group.channel == channel]
+
+
+def _put(desk: Desk, channel: str, place: Place) -> None:
+    """Give the incidents of *place* their card."""
+    match place:
+        case Alone(incident, reason):
+            message = alerts.card(incident, desk.scene)
+            card = cards.want(desk.tx, f"incident:{incident.id}", channel, message, desk.now)
+            _told(desk, [incident], channel, card, reason)
+        case Joins(group, found, reason):
+            members = (*group.members, *(incident.id for incident in found))
+            desk.keep_group(replace(group, members=members))
+            _told(desk, found, channel, group.card, reason)
+        case Founds():
+            _found(desk, channel, place)
+
+
+def _found(desk: Desk, channel: str, founds: Founds) -> None:
+    """Make a group: on a new card, or on the newest one that its members have already."""
+    told = [incident for incident in founds.incidents if channel in desk.told[incident.id]]
+    fresh = [incident for incident in founds.incidents if incident not in told]
+    group = Group(0, founds.kind, founds.key, channel, 0, desk.now, _ids(founds.incidents))
+    if fresh or not told:
+        message = alerts_groups.group(group, founds.incidents, desk.score(channel), desk.scene)
+        subject = f"group:{fresh[-1].id if fresh else f'first:{desk.now.timestamp():.0f}'}"
+        card = cards.want(desk.tx, subject, channel, message, desk.now)
+    else:
+        card = desk.told[told[-1].id][channel]
+    group = incidents.add_group(desk.tx, replace(group, card=card))
+    desk.groups[group.id] = group
+    for incident in told:
+        _leave(desk, incident, channel, card, len(founds.incidents))
+    _told(desk, fresh, channel, card, founds.reason)
+
+
+def _leave(desk: Desk, incident: Incident, channel: str, card: int, number: int) -> None:
+    """Move an incident from its own card to a shared one; the old card says where it went."""
+    own = desk.told[incident.id][channel]
+    if own == card:
+        return
+    cards.change(desk.tx, own, alerts.told_elsewhere(incident, number, desk.scene))
+    incidents.tell(desk.tx, [incident.id], channel, card, known=[incident.id])
+    desk.told[incident.id][channel] = card
+    desk.touched.discard(incident.id)
+
+
+def _told(desk: Desk, found: Sequence[Incident], channel: str, card: int, reason: str) -> None:
+    incidents.tell(desk.tx, _ids(found), channel, card)
+    for incident in found:
+        desk.told[incident.id][channel] = card
+        desk.notes[incident.space].append(f"told in {channel}: {reason}")
+
+
+def _first(desk: Desk, found: Sequence[Incident]) -> None:
+    """Say in one message what a new bot has found, be it nothing."""
+    _found(desk, desk.main, Founds(Kind.FIRST, "", tuple(found), "found at the first look"))
+
+
+def _merge(desk: Desk) -> None:
+    """Bring incidents together whose logs have shown the same error after they were told."""
+    channels = {channel for told in desk.told.values() for channel in told}
+    for channel in sorted(channels):
+        for founds in same_cause(_single(desk, channel)):
+            _found(desk, channel, founds)
+
+
+def _ids(found: Sequence[Incident]) -> tuple[int, ...]:
+    return tuple(incident.id for incident in found)
