@@ -184,7 +184,7 @@ class Sandbox:
 
 async def _page(_request: Request) -> Response:
     """Nothing from outside, no cache: the page belongs to this very server."""
-    policy = "default-src 'self'; img-src 'self' data: https:; style-src 'self' 'unsafe-inline'"
+    policy = "default-src 'self'; img-src 'self' data: blob:; frame-ancestors 'none'"
     headers = {"Content-Security-Policy": policy, "Cache-Control": "no-store"}
     return FileResponse(PAGE / "index.html", headers=headers)
 

@@ -227,7 +227,9 @@ def test_the_drawer_breaks_and_heals_a_space() -> None:
 
 def test_the_page_loads_nothing_from_outside(sandbox: Sandbox) -> None:
     with urlopen(sandbox.url) as page:
-        assert "default-src 'self'" in page.headers["Content-Security-Policy"]
+        policy = page.headers["Content-Security-Policy"]
+        assert "default-src 'self'" in policy
+        assert "http" not in policy
         assert b"<html" in page.read().lower()
 
 
