@@ -9,6 +9,7 @@ import logging
 import socket
 import threading
 from collections.abc import Callable
+from functools import partial
 from time import time
 
 from slack_bolt import App
@@ -22,8 +23,11 @@ logger = logging.getLogger(__name__)
 
 # Seconds: between pings, of silence that is believed to be deafness, between two looks.
 _PING, _SILENCE, _LOOK = 2.0, 6.0, 1.0
-# The longest pause between two attempts: when Slack is silent, and when it says no.
-_SILENT, _REFUSED = 4.0, 60.0
+# The longest pause between two attempts: while Slack fails, and while it does not know us.
+_FAILED, _UNKNOWN = 4.0, 60.0
+_NO_TOKEN = frozenset(
+    {"invalid_auth", "not_authed", "token_revoked", "account_inactive", "not_allowed_token_type"}
+)
 # slack_sdk reads a message by recursion, a level for each buffer: 1 KiB is too little.
 _BUFFER = 16 * 1024
 
@@ -71,6 +75,7 @@ class SocketMode:
         self._watcher.join(timeout=2)
         client = self._handler.client
         client.closed = True
+        client.message_queue.put(None)  # wakes the one who waits for a message
         client.message_processor.shutdown()  # type: ignore[no-untyped-call]  # slack_sdk's
         client.message_workers.shutdown(wait=True)
         client.current_session_state.terminated = True
@@ -95,6 +100,11 @@ class SocketMode:
 
     def _hear(self) -> None:
         self._heard_at = self._clock()
+        line = self._handler.client.current_session if self._handler else None
+        if line is not None:
+            # When slack_sdk changes lines, it waits up to three seconds for the old one's reader
+            # before it reads the new one. The person who typed meanwhile would see a timeout.
+            line.close = partial(_hang_up, line)  # type: ignore[method-assign]
 
     def _last_heard(self) -> float:
         """Return when the last message came, or went the last ping that was answered."""
@@ -108,16 +118,29 @@ class SocketMode:
 
     def _next_look(self, pause: float) -> float:
         """Look at the line, revive it if it is deaf; return the seconds until the next look."""
-        if self.heard_within(self._silence):
+        if not self._is_lost():
             return self._look
         try:
             self.revive()
         except Exception as error:  # noqa: BLE001 - the watch must outlive whatever the line does
-            longest = _REFUSED if isinstance(error, SlackApiError) else _SILENT
-            logger.warning("no line to Slack: %s", _reason(error))
-            return min(max(pause * 2, self._look), longest)
+            reason = _reason(error)
+            logger.warning("no line to Slack, I try again: %s", reason)
+            return min(max(pause * 2, self._look), _UNKNOWN if reason in _NO_TOKEN else _FAILED)
         logger.info("connected to Slack")
         return self._look
+
+    def _is_lost(self) -> bool:
+        """Say whether nobody hears us and nobody is busy with it.
+
+        When Slack asks for a new line, slack_sdk connects by itself, under its lock, and for a
+        moment there is no line. Asked again once the lock is free, that moment is over.
+        """
+        assert self._handler, "start comes first"
+        return (
+            not self.heard_within(self._silence)
+            and not self._handler.client.connect_operation_lock.locked()
+            and not self.heard_within(self._silence)
+        )
 
 
 def _hang_up(line: Connection | None) -> None:

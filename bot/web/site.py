@@ -20,8 +20,6 @@ from bot.web.events import Events
 #: Says what is wrong, in a few words; nothing when all is well.
 Check = Callable[[], str]
 
-# A probe that waits longer is no answer to whoever probes.
-_PATIENCE = 2.0
 _EVENTS, _CHECKS = 32, 4
 
 
@@ -36,6 +34,7 @@ class Probes:
     alive: Mapping[str, Check]
     ready: Mapping[str, Check]
     role: Callable[[], str]
+    patience: float = 2.0  # seconds; whoever probes waits no longer either
 
 
 def site(
@@ -52,7 +51,7 @@ def site(
         return _report(probes, {name: _asked(check) for name, check in probes.alive.items()})
 
     async def readyz(_: Request) -> Response:
-        asked = (_asked_beside(checks, check) for check in probes.ready.values())
+        asked = (_asked_beside(checks, check, probes.patience) for check in probes.ready.values())
         return _report(probes, dict(zip(probes.ready, await asyncio.gather(*asked), strict=True)))
 
     @asynccontextmanager
@@ -89,12 +88,12 @@ def _asked(check: Check) -> str:
         return f"could not be checked ({type(error).__name__})"
 
 
-async def _asked_beside(threads: Executor, check: Check) -> str:
+async def _asked_beside(threads: Executor, check: Check, patience: float) -> str:
     asked = asyncio.get_running_loop().run_in_executor(threads, _asked, check)
     try:
-        return await asyncio.wait_for(asked, _PATIENCE)
+        return await asyncio.wait_for(asked, patience)
     except TimeoutError:
-        return f"no answer within {_PATIENCE:.0f} s"
+        return f"no answer within {patience:g} s"
 
 
 async def _metrics(_: Request) -> Response:

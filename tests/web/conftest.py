@@ -1,0 +1,53 @@
+"""The real server on a port of its own, and a browser that is urllib."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import ProxyHandler, Request, build_opener
+
+import pytest
+from starlette.applications import Starlette
+
+from bot.web import Probes, Server
+
+
+@dataclass(frozen=True)
+class Got:
+    status: int
+    text: str
+    kind: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.text)
+
+
+Get = Callable[..., Got]
+Open = Callable[[Starlette], Get]
+
+
+@contextmanager
+def opened(site: Starlette) -> Iterator[Get]:
+    server = Server(site, port=0)
+    server.start()
+    straight = build_opener(ProxyHandler({}))
+
+    def get(path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Got:
+        request = Request(f"http://127.0.0.1:{server.port}{path}", body, dict(headers or {}))
+        try:
+            with straight.open(request, timeout=5) as answer:
+                return Got(answer.status, answer.read().decode(), answer.headers["content-type"])
+        except HTTPError as error:
+            with error:
+                return Got(error.code, error.read().decode(), error.headers["content-type"] or "")
+
+    yield get
+    server.stop()
+
+
+@pytest.fixture
+def probes() -> Probes:
+    return Probes(alive={"sweep": str}, ready={"database": str}, role=lambda: "leader")

@@ -1,0 +1,124 @@
+"""HTTP mode: what is signed by Slack just now goes to Bolt, nothing else does."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from time import time
+from urllib.parse import urlencode
+
+import pytest
+from slack_bolt import Ack, App
+
+from bot.listeners import bolt
+from bot.slack import Identity, client
+from bot.web import Probes, site
+from bot.web.signature import is_genuine
+from tests.listeners.conftest import SECRET, signed
+from tests.web.conftest import Get, opened
+
+BODY = urlencode({"command": "/space", "text": "status", "team_id": "T1", "user_id": "U1"}).encode()
+FORM = {"content-type": "application/x-www-form-urlencoded"}
+
+
+@pytest.fixture
+def app() -> Iterator[App]:
+    app = bolt(
+        client("xoxb-test", "http://127.0.0.1:9/"), lambda: Identity("T1", "U0BOT", "B0"), SECRET
+    )
+
+    @app.command("/space")
+    def heard(ack: Ack) -> None:
+        ack("heard")
+
+    yield app
+    app.listener_runner.listener_executor.shutdown()
+
+
+@pytest.fixture
+def post(app: App, probes: Probes) -> Iterator[Get]:
+    with opened(site(probes, app, SECRET)) as get:
+        yield lambda body=BODY, headers=None: get(
+            "/slack/events", body, {**FORM, **(headers or {})}
+        )
+
+
+def test_a_signed_command_is_acknowledged_in_the_answer(post: Get) -> None:
+    answer = post(BODY, signed(BODY))
+
+    assert (answer.status, answer.text) == (200, "heard")
+
+
+def test_slack_is_told_that_the_address_is_ours(post: Get) -> None:
+    body = b'{"type": "url_verification", "challenge": "c1"}'
+
+    answer = post(body, {**signed(body), "content-type": "application/json"})
+
+    assert (answer.status, answer.json) == (200, {"challenge": "c1"})
+
+
+# Who cannot prove to be Slack, just now, is not listened to.
+@pytest.mark.parametrize(
+    "headers",
+    [
+        # signed with another secret
+        signed(BODY, secret="another"),
+        # signed for another body
+        signed(b"command=%2Fspace&text=delete"),
+        # genuine once, and replayed later
+        signed(BODY, at=time() - 301),
+        # from the future
+        signed(BODY, at=time() + 360),
+        # not signed, or not by anybody who can
+        {},
+        {"x-slack-request-timestamp": "soon", "x-slack-signature": "v0=00"},
+        {"x-slack-request-timestamp": "-1", "x-slack-signature": "v0=00"},
+        {**signed(BODY), "x-slack-signature": ""},
+        {**signed(BODY), "x-slack-signature": "v0=\xe9"},
+    ],
+)
+def test_not_slack(post: Get, headers: dict[str, str], caplog: pytest.LogCaptureFixture) -> None:
+    assert post(BODY, headers).status == 401
+    assert "status" not in caplog.text, "a stranger's body is nobody's business"
+
+
+# The tolerance itself, on both sides of its edge.
+@pytest.mark.parametrize(("age", "believed"), [(0, True), (300, True), (301, False), (-300, True)])
+def test_how_old_a_request_may_be(age: int, believed: bool) -> None:
+    given = signed(BODY, at=1000)
+    stamp, signature = given["x-slack-request-timestamp"], given["x-slack-signature"]
+
+    assert is_genuine(SECRET, stamp, signature, BODY, 1000 + age) is believed
+
+
+def test_without_a_secret_nobody_is_believed() -> None:
+    given = signed(BODY, secret="", at=1000)
+    stamp, signature = given["x-slack-request-timestamp"], given["x-slack-signature"]
+
+    assert not is_genuine("", stamp, signature, BODY, 1000)
+
+
+def test_more_than_a_megabyte_is_not_read(post: Get) -> None:
+    just_too_long = b"x" * (1024 * 1024 + 1)
+
+    assert post(just_too_long, signed(just_too_long)).status == 413
+    assert post(just_too_long[1:], signed(just_too_long[1:])).status != 413
+
+
+def test_a_slow_request_does_not_hold_up_the_next(app: App, probes: Probes) -> None:
+    both_are_here = Barrier(8, timeout=5)
+
+    @app.middleware
+    def wait(next: Ack) -> None:
+        both_are_here.wait()
+        next()
+
+    with opened(site(probes, app, SECRET)) as get, ThreadPoolExecutor(8) as browsers:
+        knocks = [
+            browsers.submit(get, "/slack/events", BODY, {**FORM, **signed(BODY)}) for _ in range(8)
+        ]
+        assert [knock.result().status for knock in knocks] == [200] * 8
+
+
+def test_only_posts_are_events(app: App, probes: Probes) -> None:
+    with opened(site(probes, app, SECRET)) as get:
+        assert get("/slack/events").status == 405

@@ -1,0 +1,128 @@
+"""What those who run the bot see when they look."""
+
+import socket
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from threading import Event
+
+import pytest
+from starlette.applications import Starlette
+
+from bot import metrics
+from bot.web import Probes, Server, site
+from tests.web.conftest import opened
+
+
+def fails() -> str:
+    raise ConnectionError("postgresql://me:swordfish@host")
+
+
+def test_a_bot_that_is_well_says_so_and_its_role(probes: Probes) -> None:
+    with opened(site(probes)) as get:
+        answer = get("/readyz")
+
+    assert answer.status == 200
+    assert answer.json == {"status": "ok", "role": "leader", "checks": {"database": "ok"}}
+
+
+# A standby is ready: it answers commands like the leader.
+@pytest.mark.parametrize("role", ["leader", "standby"])
+def test_either_role_is_ready(probes: Probes, role: str) -> None:
+    with opened(site(replace(probes, role=lambda: role))) as get:
+        assert (get("/readyz").status, get("/readyz").json["role"]) == (200, role)
+
+
+# (what the check says or does, what is shown of it)
+@pytest.mark.parametrize(
+    ("check", "shown"),
+    [
+        # a complaint is shown as it is
+        (lambda: "2 migrations are missing", "2 migrations are missing"),
+        # a check that breaks is a complaint, without what the error carries
+        (fails, "could not be checked (ConnectionError)"),
+    ],
+)
+def test_what_is_wrong_is_named(probes: Probes, check: Callable[[], str], shown: str) -> None:
+    broken = replace(probes, ready={"database": check, "slack": str})
+    with opened(site(broken)) as get:
+        answer = get("/readyz")
+
+    assert answer.status == 503
+    assert answer.json["checks"] == {"database": shown, "slack": "ok"}
+
+
+def test_a_hung_check_delays_neither_answer_for_long(probes: Probes) -> None:
+    may_end = Event()
+
+    def hangs() -> str:
+        may_end.wait(10)
+        return ""
+
+    with opened(site(replace(probes, ready={"database": hangs}, patience=0.05))) as get:
+        for _ in range(6):  # more than there are threads to hang in
+            assert get("/readyz").status == 503
+            assert get("/healthz").status == 200
+        may_end.set()
+
+
+def test_a_loop_that_stands_still_is_not_alive(probes: Probes) -> None:
+    still = replace(probes, alive={"sweep": lambda: "last ran 312 s ago"})
+    with opened(site(still)) as get:
+        answer = get("/healthz")
+
+    assert answer.status == 503
+    assert answer.json["checks"] == {"sweep": "last ran 312 s ago"}
+
+
+def test_being_alive_does_not_depend_on_others(probes: Probes) -> None:
+    with opened(site(replace(probes, ready={"database": fails}))) as get:
+        assert get("/healthz").status == 200
+
+
+def test_the_metrics_are_shown_under_their_names(probes: Probes) -> None:
+    metrics.leads(7)
+    metrics.stages({"RUNNING": 3})
+    metrics.hub_requests.labels("restart", "200").inc()
+    with opened(site(probes)) as get:
+        answer = get("/metrics")
+
+    assert answer.kind.startswith("text/plain")
+    assert 'spacebot_leader{epoch="7"} 1.0' in answer.text
+    assert 'spacebot_spaces{stage="RUNNING"} 3.0' in answer.text
+    assert 'spacebot_hub_requests_total{code="200",op="restart"}' in answer.text
+
+
+def test_a_past_epoch_and_an_empty_stage_are_not_shown() -> None:
+    metrics.leads(1)
+    metrics.leads(None)
+    metrics.stages({"RUNNING": 1})
+    metrics.stages({"PAUSED": 1})
+
+    assert metrics.REGISTRY.get_sample_value("spacebot_leader", {"epoch": "1"}) is None
+    assert metrics.REGISTRY.get_sample_value("spacebot_spaces", {"stage": "RUNNING"}) is None
+
+
+def test_in_socket_mode_nobody_can_post_events(probes: Probes) -> None:
+    with opened(site(probes)) as get:
+        assert get("/slack/events", b"{}").status == 404
+
+
+def test_a_port_that_is_taken_is_told_at_once(probes: Probes) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match="in use"):
+        Server(site(probes), port=taken.getsockname()[1]).start()
+
+
+def test_the_server_ends_with_all_its_threads(probes: Probes) -> None:
+    before = set(threading.enumerate())
+    with opened(site(probes)) as get:
+        get("/readyz")
+
+    left = [t for t in threading.enumerate() if t not in before and t.is_alive()]
+    for thread in left:
+        thread.join(2)
+    assert not [t.name for t in left if t.is_alive()]
+
+
+def test_stopping_what_never_started_is_nothing() -> None:
+    Server(Starlette(), port=0).stop()
