@@ -314,6 +314,43 @@ def test_escape_closes_a_modal_and_focus_stays_in_it_before(page: Page, stub: Pa
     assert stub.wait_for("/sandbox/close") == [{"person": "U0TA01", "view_id": "V1"}]
 
 
+AT_END = "log => log.scrollHeight - log.scrollTop - log.clientHeight < 2"
+GROW = """log => {
+    const tall = document.createElement("div");
+    tall.style.height = "900px";
+    log.firstElementChild.append(tall);
+    log.dispatchEvent(new Event("scroll"));
+    return new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+}"""
+
+
+def test_the_end_is_followed_even_when_it_runs_away_within_a_frame(
+    page: Page, stub: PageStub
+) -> None:
+    stub.change(messages=samples.everything())
+    expect(card(page, "1790000007.000000")).to_be_visible()
+    log = page.get_by_role("log")
+    log.evaluate(GROW)
+    assert log.evaluate(AT_END)
+
+
+def test_a_reader_of_older_messages_is_told_of_new_ones_and_not_moved(
+    page: Page, stub: PageStub
+) -> None:
+    stub.change(messages=samples.everything())
+    expect(card(page, "1790000007.000000")).to_be_visible()
+    log = page.get_by_role("log")
+    log.evaluate("log => { log.scrollTop = 0; }")
+    log.evaluate("() => new Promise(drawn => requestAnimationFrame(drawn))")
+    stub.change(messages=[*samples.everything(), samples.alert("1790000008.000000")])
+    newer = page.get_by_role("button", name="New messages")
+    expect(newer).to_be_visible()
+    assert log.evaluate("log => log.scrollTop") == 0
+    newer.click()
+    expect(newer).to_be_hidden()
+    assert log.evaluate(AT_END)
+
+
 @ON_BOTH
 def test_an_edit_keeps_the_element_the_focus_and_the_scroll(page: Page, stub: PageStub) -> None:
     first, *rest = samples.operation(CARD), samples.gallery("1790000006.000000")

@@ -10,7 +10,7 @@ const NEAR = 48;
 
 export class Messages {
   constructor(log, { session, directory, actions }) {
-    Object.assign(this, { log, session, directory, actions, place: "", parts: new Map(), following: true });
+    Object.assign(this, { log, session, directory, actions, place: "", parts: new Map(), following: true, top: 0 });
     this.list = h("div", { class: "list" });
     this.newer = h("button", { type: "button", class: "newer", hidden: true, onclick: () => this.toEnd() }, icon(ICONS.down), "New messages");
     log.append(this.list, this.newer);
@@ -43,14 +43,18 @@ export class Messages {
     return new TopMessage(this);
   }
 
+  /** Only a move upwards is a reader's: when the end runs away between two frames it is still followed. */
   scrolled() {
     const { scrollHeight, scrollTop, clientHeight } = this.log;
-    this.following = scrollHeight - scrollTop - clientHeight < NEAR;
+    if (scrollHeight - scrollTop - clientHeight < NEAR) this.following = true;
+    else if (scrollTop < this.top) this.following = false;
+    this.top = scrollTop;
     if (this.following) this.newer.hidden = true;
   }
 
   toEnd() {
     this.log.scrollTop = this.log.scrollHeight;
+    this.top = this.log.scrollTop;
     this.following = true;
     this.newer.hidden = true;
   }

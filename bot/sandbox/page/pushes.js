@@ -29,8 +29,8 @@ export class Pushes {
       banner.remove();
       if (!this.shelf.childElementCount && this.shelf.matches(":popover-open")) this.shelf.hidePopover();
     };
-    this.shelf.append(banner);
-    while (this.shelf.childElementCount > AT_ONCE) this.shelf.firstElementChild.remove();
+    this.shelf.prepend(banner);
+    while (this.shelf.childElementCount > AT_ONCE) this.shelf.lastElementChild.remove();
     raise(this.shelf);
     setTimeout(() => banner.isConnected && drop(), SHOWN);
   }
