@@ -4,11 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from bot.cards import Message
 from bot.model import Ask, Fleet, Role
 from bot.operations import Operation
 from bot.parsing import Names, select
+from bot.questions import Act, Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +30,49 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
-class Detail:
-    """One Space, to be looked at closely before it is shown."""
+class Look:
+    """Facts that have to be fetched before the command can answer: what, and then what to say.
 
-    space: str
+    `then` is as pure as the command itself: the shell finds the facts and calls it with them.
+    """
+
+    question: Question
+    then: Callable[[Any], "Answer"]
 
 
-#: Say something, begin something, ask back, decide, or look closer.
-Answer = Message | Operation | Proposal | Decision | Detail
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A modal to open. Submitted, it comes in by the one door: `command`, with values."""
+
+    view: Mapping[str, Any]  # without private_metadata and callback_id, which the shell adds
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """An act on Spaces that is over once the Hub has agreed; done beside each other, at once.
+
+    For what must not be written down, a secret's value, or need not be: asked again after a
+    crash, it does no harm. `act` is done for each Space; `said` makes of (Space, error or "")
+    the card that the channel sees.
+    """
+
+    act: Act
+    spaces: tuple[str, ...]
+    said: Callable[[Mapping[str, str]], Message]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A message to the person who asked, with a file beside it: a whole log, a long list."""
+
+    message: Message
+    name: str
+    content: str
+
+
+#: Say something, begin something, ask back, decide, look closer, open a form, do, hand over.
+Answer = Message | Operation | Proposal | Decision | Look | Form | Deed | File
 
 
 class Looks(StrEnum):
@@ -108,7 +145,10 @@ __all__ = [
     "Command",
     "Context",
     "Decision",
-    "Detail",
+    "Deed",
+    "File",
+    "Form",
+    "Look",
     "Looks",
     "Proposal",
     "command",

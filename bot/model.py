@@ -112,6 +112,9 @@ class Ask:
     thread: str | None = None  # ts of the thread it was said in
     trigger: str | None = field(default=None, repr=False)  # opens a modal, for 3 s
     respond: str | None = field(default=None, repr=False)  # response_url, 30 min, 5 uses
+    # What was entered in a form, by field. May hold a secret: never kept, never shown.
+    values: Mapping[str, str] = field(default_factory=dict, repr=False)
+    files: tuple[str, ...] = ()  # ids of files in Slack that came with it
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,9 @@
 """Commands that only look."""
 
 from bot.cards import Message
-from bot.command import Answer, Context, command
-from bot.command import Detail as Closely
+from bot.command import Answer, Context, Look, command
 from bot.errors import Misunderstood
+from bot.questions import SpaceOf
 from bot.render import fleet
 
 
@@ -14,7 +14,7 @@ def status(context: Context) -> Answer:
         return fleet.nothing(context.owners, context.slash)
     ids = context.targets(acting=False) if context.words else context.names.ids
     if len(ids) == 1 and context.words:
-        return Closely(ids[0])
+        return _closely(ids[0], context)
     spaces = [context.fleet[id] for id in ids]
     return fleet.status(spaces, context.names, context.stale_since, context.slash)
 
@@ -28,3 +28,10 @@ def url(context: Context) -> Message:
         )
     spaces = [context.fleet[id] for id in context.targets(acting=False)]
     return fleet.urls(spaces, context.names, context.stale_since)
+
+
+def _closely(id: str, context: Context) -> Answer:
+    name = context.names.short(id)
+    if context.stale_since:
+        return fleet.detail(context.fleet[id], name, context.stale_since)
+    return Look(SpaceOf(id), lambda space: fleet.detail(space, name))

@@ -6,13 +6,13 @@ from uuid import uuid4
 
 from bot import parsing
 from bot.cards import Message
-from bot.command import Answer, Command, Context, Decision, Detail, Proposal
+from bot.command import Answer, Command, Context, Decision, Look, Proposal
 from bot.errors import BotError, Misunderstood, NotAllowed, SlackError
 from bot.model import Ask, Role
 from bot.operations import Operation
 from bot.parsing.secrecy import scrub
-from bot.render import answers, fleet
-from bot.service import gathering, replying, roles, starting
+from bot.render import answers
+from bot.service import finding, gathering, replying, roles, starting
 from bot.service.parts import Parts
 from bot.store import asks
 
@@ -98,21 +98,14 @@ def _apply(parts: Parts, context: Context, answer: Answer) -> str:
         case Message():
             replying.reply(parts, ask, answer)
             return answer.text
-        case Detail():
-            replying.reply(parts, ask, _closely(parts, context, answer.space))
-            return f"showed {answer.space}"
+        case Look():
+            return _apply(parts, context, answer.then(finding.find(parts, answer.question)))
         case Operation():
             return starting.begin(parts, answer)
         case Proposal():
             return starting.propose(parts, ask, answer)
         case Decision():
             return _decide(parts, context, answer)
-
-
-def _closely(parts: Parts, context: Context, space: str) -> Message:
-    if context.stale_since:
-        return fleet.detail(context.fleet[space], context.names.short(space), context.stale_since)
-    return fleet.detail(parts.hub.space(space), context.names.short(space))
 
 
 def _decide(parts: Parts, context: Context, decision: Decision) -> str:

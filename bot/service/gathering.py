@@ -60,7 +60,7 @@ def _fleet(parts: Parts, looks: Looks) -> tuple[Fleet, datetime | None]:
 def _without_template(parts: Parts, fleet: Fleet, words: tuple[str, ...]) -> Fleet:
     """Leave the template out of `all`: it is nobody's Space. By its name it can be reached."""
     template = parts.settings.template
-    if template not in fleet:
+    if template is None or template not in fleet:
         return fleet
     called = {template, Names.of(fleet, parts.settings.prefix).short(template)}
     if called & {word.lower() for word in words}:

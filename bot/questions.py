@@ -1,0 +1,97 @@
+"""What a command may ask to be found, or to be done at once: values for the shell."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class SpaceOf:
+    """How one Space is, closely: answered with a model.Space."""
+
+    space: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogOf:
+    """The end of a Space's log: answered with a tuple of lines, as they came."""
+
+    space: str
+    build: bool = False
+    lines: int = 40
+
+
+@dataclass(frozen=True, slots=True)
+class SecretsOf:
+    """The names of the secrets of Spaces: answered with a mapping of Space to names or HubError."""
+
+    spaces: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VariablesOf:
+    """The variables of Spaces: answered with a mapping of Space to a mapping or HubError."""
+
+    spaces: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """Hardware and what it costs: answered with a tuple of model.Flavour."""
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """Who asked for what, and what became of it: answered with rows, newest first."""
+
+    who: str | None = None
+    target: str | None = None
+    hours: float = 24.0
+
+
+#: What may be asked to be found.
+Question = SpaceOf | LogOf | SecretsOf | VariablesOf | Prices | Audit
+
+
+@dataclass(frozen=True, slots=True)
+class SetSecret:
+    """Give Spaces a secret."""
+
+    key: str
+    value: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteSecret:
+    """Take a secret from Spaces."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetVariable:
+    """Give Spaces a public variable."""
+
+    key: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteVariable:
+    """Take a variable from Spaces."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delete:
+    """Delete Spaces, for ever."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetSleep:
+    """Say after how many seconds without visitors Spaces fall asleep; None: never."""
+
+    seconds: int | None
+
+
+#: What may be asked to be done at once.
+Act = SetSecret | DeleteSecret | SetVariable | DeleteVariable | Delete | SetSleep

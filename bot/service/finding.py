@@ -1,0 +1,15 @@
+"""Finding the facts that a command asks for."""
+
+from typing import Any
+
+from bot.questions import Question, SpaceOf
+from bot.service.parts import Parts
+
+
+def find(parts: Parts, question: Question) -> Any:
+    """Return the answer to *question*, of the kind that the question names."""
+    match question:
+        case SpaceOf():
+            return parts.hub.space(question.space)
+        case _:
+            raise NotImplementedError(question)
