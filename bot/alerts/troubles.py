@@ -47,7 +47,7 @@ _WORDS = {
 def named(words: Iterable[str]) -> frozenset[Trouble]:
     """Return the troubles that *words* such as those of SPACEBOT_ALERT_ON stand for.
 
-    >>> sorted(named(["sleeping", "error"]))
+    >>> [str(trouble) for trouble in sorted(named(["sleeping", "error"]))]
     ['asleep', 'broken', 'gone', 'stuck', 'unknown']
     """
     return frozenset(trouble for word in words for trouble in _WORDS.get(word, ()))

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.alerts import nags
+from bot.alerts import evidence, nags
 from bot.alerts.incidents import Incident
 from bot.alerts.troubles import STUCK_AFTER, Trouble
 from bot.cards import Block, Message
@@ -117,22 +117,22 @@ def _shortened(name: str) -> str:
 
 
 def _error(incident: Incident) -> str:
-    """Return the lines that tell most: those of the log once they are there, else the Hub's."""
+    """Return the lines that tell most: the Hub's at once, those of the log once they are there."""
     if incident.trouble in (Trouble.ASLEEP, Trouble.GONE):
         return ""
-    if incident.evidence and incident.evidence.lines:
-        return "\n".join(incident.evidence.lines)
-    lines = [line.rstrip() for line in incident.error[:20_000].splitlines() if line.strip()]
+    lines = [line.rstrip() for line in incident.error.splitlines() if line.strip()]
     if lines and lines[0].startswith("Traceback"):
         lines = lines[-_ERROR_LINES:]
-    return "\n".join(line[:300] for line in lines[:_ERROR_LINES])
+    log = incident.evidence.lines if incident.evidence else ()
+    shown = lines[: _ERROR_LINES - len(log)] or lines[:1]
+    return "\n".join([*shown, *(line for line in log if line not in shown)])
 
 
 def _facts(incident: Incident, scene: Scene) -> list[str]:
     facts = [f"Since {moment(incident.opened_at)}"]
-    evidence = incident.evidence
-    if evidence and evidence.blame:
-        facts.append(f"looks like {evidence.blame}: {code(evidence.clue, 120)}")
+    known = incident.evidence or evidence.read((), incident.error)
+    if known.blame and incident.trouble is Trouble.BROKEN:
+        facts.append(f"looks like {known.blame}: {code(known.clue, 120)}")
     if incident.ack:
         facts.append(f":raised_hand: {person(incident.ack.by)} is on it")
     if mute := scene.mutes.get(incident.space):

@@ -91,15 +91,28 @@ def no_longer_on_it(incident: Incident, by: str, scene: Scene) -> Message:
 def _head(
     group: Group, members: Sequence[Incident], still: Sequence[Incident], score: Score
 ) -> str:
-    kinds = {member.trouble for member in still}
-    if group.kind is Kind.FIRST:
-        found = words.count(len(still), "Space") if still else "nothing"
-        return f"Watching {words.count(score[1], 'Space')}: {found} in trouble"
+    tally = _tally(still)
+    if group.kind is Kind.FIRST and len(still) == len(members):
+        return f"Watching {words.count(score[1], 'Space')}: {tally or 'nothing in trouble'}"
     back = len(members) - len(still)
-    what = still[0].trouble.value if len(kinds) == 1 else "in trouble"
     alike = " with the same error" if group.kind is Kind.CAUSE else ""
-    said = f"{len(still)} of {score[1]} {what}{alike}"
+    alone = tally if " · " not in tally else f"in trouble{alike} ({tally})"
+    what = alone.removeprefix(f"{len(still)} ")
+    said = f"{len(still)} of {score[1]} {what}{alike if alone == tally else ''}"
     return f"{said}, {back} back" if back else said
+
+
+def _tally(still: Sequence[Incident]) -> str:
+    """Count by what they are now, worst first: `9 asleep · 5 coming up`."""
+    ordered = sorted(still, key=lambda member: -member.trouble.rank)
+    kinds = [_kind(member) for member in ordered]
+    return " · ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
+
+
+def _kind(member: Incident) -> str:
+    if member.unstable_since:
+        return "unstable"
+    return "coming up" if member.is_coming_up else member.trouble.value
 
 
 def _mark(group: Group, still: Sequence[Incident]) -> str:

@@ -11,7 +11,7 @@ from bot.alerts.sights import Sight
 from bot.alerts.troubles import Sighting
 from bot.model import Fleet
 from bot.render import alerts_blind
-from bot.service import hearing, telling
+from bot.service import examining, hearing, telling
 from bot.service.desk import News
 from bot.service.looking import Look, look
 from bot.service.parts import Job, Parts
@@ -35,6 +35,7 @@ def sweep(parts: Parts) -> None:
         if spaces.looked(tx) == looked:  # else another sweep was faster, and knows better
             _write(parts, tx, known, sight)
     parts.nudge(Job.DELIVER)
+    examining.begin(parts)
 
 
 def _write(parts: Parts, tx: Tx, before: dict[str, Sighting], sight: Sight) -> None:

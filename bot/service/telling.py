@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from bot.alerts.evidence import with_evidence
 from bot.alerts.follow import Turn
 from bot.alerts.groups import Alone, Founds, Group, Joins, Kind, Place, places, same_cause
-from bot.alerts.incidents import Incident
+from bot.alerts.incidents import Evidence, Incident
 from bot.render import alerts, alerts_groups
 from bot.service import nagging, showing
 from bot.service.desk import Desk, News, lay
@@ -29,6 +30,19 @@ def tell(parts: Parts, tx: Tx, news: News) -> Mapping[str, Sequence[str]]:
     _merge(desk)
     showing.show(desk)
     return desk.notes
+
+
+def add_evidence(
+    parts: Parts, tx: Tx, news: News, found: Sequence[tuple[Incident, Evidence]]
+) -> None:
+    """Edit in what the logs of incidents have told, where it is still about the same trouble."""
+    desk = lay(parts, tx, news)
+    for before, evidence in found:
+        incident = desk.incidents.get(before.id)
+        if incident and (incident.stage, incident.error) == (before.stage, before.error):
+            desk.change(with_evidence(incident, evidence))
+    _merge(desk)
+    showing.show(desk)
 
 
 def _untold(desk: Desk) -> dict[str, list[Incident]]:

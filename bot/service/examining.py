@@ -1,0 +1,83 @@
+"""Reading the logs of what broke, a few at a time, and showing the lines that tell."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+from bot import logs
+from bot.alerts import evidence
+from bot.alerts.groups import Group
+from bot.alerts.incidents import Evidence, Incident
+from bot.alerts.troubles import Trouble
+from bot.errors import HubError
+from bot.service import hearing, telling
+from bot.service.desk import News
+from bot.service.parts import Job, Parts
+from bot.store import incidents, spaces
+from bot.store.lease import Deposed
+
+logger = logging.getLogger(__name__)
+
+#: Streams open at once, and how many logs one round reads.
+_STREAMS, _MOST = 4, 12
+#: Of those who share a card a few logs are enough.
+_OF_A_GROUP = 4
+_SECONDS = 8.0
+_HAVE_LOGS = ("BUILD_ERROR", "RUNTIME_ERROR")
+
+
+def begin(parts: Parts) -> None:
+    """Read logs beside the sweep; one round at a time."""
+    parts.sends.submit("logs", partial(_examine, parts))
+
+
+def _examine(parts: Parts) -> None:
+    try:
+        with parts.leader_transaction() as tx:
+            open_now = incidents.open_now(tx).values()
+            wanted = list(_worth_reading(list(open_now), incidents.open_groups(tx)))
+        for start in range(0, len(wanted), _STREAMS):
+            _read(parts, wanted[start : start + _STREAMS])
+    except Deposed:
+        logger.debug("standing by: the logs are another's to read")
+
+
+def _worth_reading(found: Sequence[Incident], groups: Sequence[Group]) -> Iterator[Incident]:
+    """Yield the broken whose log was not read, the newest first, few of each group."""
+    shared = {id: group.id for group in groups for id in group.members}
+    read = [shared[i.id] for i in found if i.evidence and i.id in shared]
+    left = _MOST
+    for incident in sorted(found, key=lambda incident: -incident.id):
+        group = shared.get(incident.id)
+        if not left or incident.evidence or not _has_log(incident):
+            continue
+        if group is None or read.count(group) < _OF_A_GROUP:
+            read += [group] if group else []
+            left -= 1
+            yield incident
+
+
+def _has_log(incident: Incident) -> bool:
+    return incident.trouble is Trouble.BROKEN and incident.stage in _HAVE_LOGS
+
+
+def _read(parts: Parts, some: Sequence[Incident]) -> None:
+    found = list(parts.calls.map(partial(_evidence, parts), some))
+    with parts.leader_transaction() as tx:
+        now = parts.now()
+        fleet = spaces.fleet(tx)
+        news = News((), fleet, hearing.audience(parts, tx, fleet), frozenset(), now)
+        telling.add_evidence(parts, tx, news, list(zip(some, found, strict=True)))
+    parts.nudge(Job.DELIVER)
+
+
+def _evidence(parts: Parts, incident: Incident) -> Evidence:
+    """Read one log, for a bounded time. No log is an answer too: it is not asked again."""
+    build = incident.stage == "BUILD_ERROR"
+    try:
+        lines = parts.hub.logs(incident.space, build=build, seconds=_SECONDS)
+    except HubError as error:
+        logger.info("the log of %s cannot be read: %s", incident.space, error)
+        lines = ()
+    redact = logs.redactor(s.get_secret_value() for s in parts.settings.secrets.values())
+    return evidence.read([redact(line) for line in lines], incident.error)
