@@ -111,7 +111,7 @@ def _ended(operation: Operation, now: datetime) -> str:
 def _bar(operation: Operation) -> str:
     settled = sum(step.settled for step in operation.steps)
     full = _BAR * settled // len(operation.steps)
-    return f"`{'█' * full}{'░' * (_BAR - full)}`"
+    return f"{'█' * full}{'░' * (_BAR - full)}"
 
 
 def _tally(operation: Operation) -> str:

@@ -67,7 +67,8 @@ def stage(name: str) -> str:
 
 # What the Hub and its builder put before the reason; on a phone the reason comes first.
 _PREFACE = re.compile(
-    r"((job failed with )?exit code: \d+\.? ?|reason: |error building image: |error: )+", re.I
+    r"((job failed with )?exit code: \d+\.? ?|reason: |error building image: |error: )+",
+    re.IGNORECASE,
 )
 
 
