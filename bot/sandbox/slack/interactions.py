@@ -80,12 +80,10 @@ class Interactions:
 
     def _action(self, blocks: Iterable[Mapping[str, Any]], block_id: str, given: Json) -> Json:
         """The action as the app is told it; what is fixed comes from the element itself."""
-        for id, element in interactive(blocks):
-            if id == block_id and element["action_id"] == given.get("action_id"):
-                fixed = {k: v for k, v in element.items() if k in FIXED}
-                shared = {"type": element["type"], "block_id": block_id, **given}
-                return {**shared, **fixed, "action_ts": self._workspace.pulse.ts()}
-        raise Mistake("What you tapped is not there any more: the message has changed.")
+        element = _tapped(blocks, block_id, given.get("action_id"))
+        fixed = {k: v for k, v in element.items() if k in FIXED}
+        shared = {"type": element["type"], "block_id": block_id, **given}
+        return {**shared, **fixed, "action_ts": self._workspace.pulse.ts()}
 
     def _notice(self, person: str, channel: str, thread_ts: str = "") -> Callable[[str], None]:
         def failed(code: str) -> None:
@@ -134,3 +132,14 @@ def _known_errors(view: View, errors: Any) -> dict[str, str]:
     if not isinstance(errors, dict) or not errors or not errors.keys() <= inputs:
         raise SlackError("invalid_arguments")
     return errors
+
+
+def _tapped(blocks: Iterable[Mapping[str, Any]], block_id: str, action_id: object) -> Json:
+    """Find what was tapped. An edit that crossed the tap gave its block another id."""
+    alike = [(id, e) for id, e in interactive(blocks) if e["action_id"] == action_id]
+    for id, element in alike:
+        if id == block_id:
+            return element
+    if not alike:
+        raise Mistake("What you tapped is not there any more: the message has changed.")
+    return alike[0][1]
