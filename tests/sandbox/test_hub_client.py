@@ -175,6 +175,19 @@ def test_secrets_are_never_readable(world: World, api: HfApi) -> None:
     assert world.secret_seen(UP, "API_KEY") is None
 
 
+@pytest.mark.parametrize("act", ["set", "delete"])
+def test_a_change_of_secrets_restarts_the_app(clock: Clock, api: HfApi, act: str) -> None:
+    api.add_space_secret(UP, "API_KEY", "1")
+    clock.tick(10)
+    if act == "set":
+        api.add_space_secret(UP, "API_KEY", "2")
+    else:
+        api.delete_space_secret(UP, "API_KEY")
+    clock.tick(2)
+
+    assert api.get_space_runtime(UP).stage == "APP_STARTING"
+
+
 def test_variables_are_readable_and_restart_the_app(clock: Clock, api: HfApi) -> None:
     told = api.add_space_variable(UP, "GREETING", "hello", description="what to say")
 

@@ -44,6 +44,11 @@ def commit(world: World, change: Change = FIX) -> None:
         life.commit(space, change, world.now(), world.dice)
 
 
+def visit(world: World) -> None:
+    with world.open(ID) as space:
+        life.visit(space, world.now(), world.dice)
+
+
 def stages(world: World, clock: Clock, *seconds: float) -> list[str]:
     """Return the stages at these times from now, each time measured from the start."""
     start, seen = clock.now, []
@@ -129,6 +134,15 @@ def test_a_doomed_commit_ends_in_the_error_foretold(world: World, clock: Clock) 
     assert stages(world, clock, 2, 12) == ["RUNNING_BUILDING", "CONFIG_ERROR"]
 
 
+def test_a_build_that_failed_is_built_again(world: World, clock: Clock) -> None:
+    world.doom(ID)
+    commit(world)
+    clock.tick(12)
+    restart(world)
+
+    assert stages(world, clock, 0, 2, 12) == ["BUILD_ERROR", "BUILDING", "BUILD_ERROR"]
+
+
 def test_a_commit_does_not_start_what_is_paused(world: World, clock: Clock) -> None:
     world.pause(ID)
     commit(world)
@@ -190,8 +204,7 @@ def test_a_visit_keeps_a_space_awake(world: World, clock: Clock) -> None:
     with world.open(ID) as space:
         space.sleep_after = 100
     clock.tick(90)
-    with world.open(ID) as space:
-        life.visit(space, world.now(), world.dice)
+    visit(world)
 
     assert stages(world, clock, 99, 100) == ["RUNNING", "SLEEPING"]
 
@@ -209,13 +222,19 @@ def test_a_visit_keeps_a_space_awake(world: World, clock: Clock) -> None:
 )
 def test_a_visit_wakes_what_sleeps(world: World, clock: Clock, stage: str, later: str) -> None:
     world.put(ID, stage)
-    for _ in range(2):  # the second one does not begin the start again
-        with world.open(ID) as space:
-            life.visit(space, world.now(), world.dice)
-        clock.tick(4)
+    visit(world)
 
-    assert stages(world, clock, 0) == [later]
+    assert stages(world, clock, 0, 7) == [stage, later]
     assert world.restarts == {ID: 0}
+
+
+def test_a_second_visit_does_not_begin_the_start_again(world: World, clock: Clock) -> None:
+    world.sleep(ID)
+    visit(world)
+    clock.tick(0.9)
+    visit(world)
+
+    assert stages(world, clock, 0, 0.2) == ["SLEEPING", "APP_STARTING"]
 
 
 def test_two_restarts_are_remembered_as_two(world: World) -> None:
@@ -242,12 +261,25 @@ def test_the_first_build_remembers_what_it_could_see(world: World, clock: Clock)
     world.add(space)
     space.secrets["B"] = secret({"value": "2"}, clock.now)
     clock.tick(60)
+    with world.open("acme/new") as space:
+        life.restart(space, world.now(), world.dice, factory=True)
+    clock.tick(60)
 
     env = world.first_build_env("acme/new")
 
     assert world.stage("acme/new") == "RUNNING"
     assert env
     assert env.secrets == {"A"}
+
+
+def test_a_bare_space_is_given_an_app(clock: Clock) -> None:
+    world = World(clock=clock, pace=PACE, owners=["acme"])
+    world.add(Space(ID, stage="SLEEPING"))
+    world.add(Space("acme/up"))
+    visit(world)
+    clock.tick(3600)
+
+    assert (world.stage(ID), world.stage("acme/up")) == ("RUNNING", "RUNNING")
 
 
 def test_a_flaw_belongs_to_the_stage_where_it_shows(world: World, clock: Clock) -> None:

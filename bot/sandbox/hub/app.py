@@ -21,7 +21,7 @@ from bot.sandbox.hub.world import World
 
 ONE = "/api/spaces/{owner}/{name}"
 
-#: Method, path, name of the call, answer. The order matters: fixed words before ids.
+#: Path, name of the call, answer. The order matters: fixed words before ids.
 READS: tuple[tuple[str, str, Answer], ...] = (
     ("/api/whoami-v2", "whoami", routes_account.whoami),
     ("/api/agent-harnesses", "harnesses", routes_account.agent_harnesses),
@@ -65,6 +65,7 @@ def hub(world: World, base: str = "") -> Starlette:
 
     Addresses in its answers begin with *base*, or with the address that the caller used.
     """
+    world.faults.released = False  # an earlier server of this world may have stopped
     reads = [
         Route(path, Door(world, base, call, answer).enter, methods=["GET"])
         for path, call, answer in READS

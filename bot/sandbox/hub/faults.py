@@ -84,7 +84,7 @@ class Faults:
         self._hub: Weather = "up"
         self._rules: list[Fault] = []
         self._lock = threading.Lock()
-        self._released = False
+        self.released = False
 
     @property
     def hub(self) -> Weather:
@@ -145,12 +145,8 @@ class Faults:
         self.hub = "up"
 
     def release(self) -> None:
-        """Let go of every call that hangs, now and later, so that a server can stop."""
-        self._released = True
-
-    @property
-    def released(self) -> bool:
-        return self._released
+        """Let go of every call that hangs or streams, now and later, so that a server can stop."""
+        self.released = True
 
     def strike(self, call: str, spaces: frozenset[str], *, after: bool = False) -> Fault | None:
         """Return the first rule that hits this call, and count it."""

@@ -88,7 +88,10 @@ class Fleet:
             life.settle(space, self.now())
 
     def add(self, space: Space) -> Space:
+        """Take a Space in. One without files gets an app, as if it had always been here."""
         with self._lock:
+            if not space.repo.commits:
+                life.furnish(space, self.now())
             if space.id not in self._spaces:
                 bisect.insort(self._order, space.id)
             self._spaces[space.id] = space

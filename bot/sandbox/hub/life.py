@@ -7,7 +7,7 @@ is put on the plan of the Space and applied by `settle`, when somebody looks.
 
 from bot.sandbox.hub.pace import Dice
 from bot.sandbox.hub.refusal import Refused
-from bot.sandbox.hub.repo import Change, Commit
+from bot.sandbox.hub.repo import APP_FILES, Change, Commit, starter
 from bot.sandbox.hub.space import COMING_UP, ERRORS, UP, Env, Flaw, Space, Turn
 
 BUILD_STAGES = ("BUILDING", "RUNNING_BUILDING")
@@ -32,7 +32,7 @@ def restart(space: Space, now: float, dice: Dice, *, factory: bool = False) -> N
     if space.is_static:
         raise Refused(400, "This Space is static: it cannot be restarted.")
     space.restarts += 1
-    _bring_up(space, now, dice, build=factory or space.stage == "PAUSED" or space.image is None)
+    _bring_up(space, now, dice, build=factory or _is_unbuilt(space))
 
 
 def pause(space: Space) -> None:
@@ -43,10 +43,8 @@ def pause(space: Space) -> None:
 
 def reload(space: Space, now: float, dice: Dice) -> None:
     """Start the app again because its secrets, variables or hardware changed."""
-    if space.is_static or space.image is None:
-        return
-    if space.stage in (*UP, *ERRORS, "APP_STARTING"):
-        _bring_up(space, now, dice, build=False)
+    if not space.is_static and space.stage in (*UP, *ERRORS, "APP_STARTING"):
+        _bring_up(space, now, dice, build=_is_unbuilt(space))
 
 
 def commit(space: Space, change: Change, now: float, dice: Dice) -> Commit:
@@ -55,9 +53,7 @@ def commit(space: Space, change: Change, now: float, dice: Dice) -> Commit:
     space.flaw, space.doom = space.doom, None
     if space.is_static:
         space.serving = made.oid
-    elif space.stage == "PAUSED":
-        space.image = None
-    else:
+    elif space.stage != "PAUSED":
         _bring_up(space, now, dice, build=True, behind=space.stage in UP)
     return made
 
@@ -67,7 +63,7 @@ def visit(space: Space, now: float, dice: Dice) -> None:
     space.visits += 1
     space.seen = now
     if space.stage == "SLEEPING" and not space.plan:
-        _bring_up(space, now, dice, build=space.image is None)
+        _bring_up(space, now, dice, build=_is_unbuilt(space))
 
 
 def first_start(space: Space, now: float, dice: Dice) -> None:
@@ -80,12 +76,24 @@ def first_start(space: Space, now: float, dice: Dice) -> None:
         _bring_up(space, now, dice, build=True)
 
 
+def furnish(space: Space, now: float) -> None:
+    """Give a bare Space an app that was built, whatever stage it is in."""
+    space.created, space.seen = space.created or now, space.seen or now
+    files = {APP_FILES[space.sdk]: b"# an app\n"}
+    space.repo = starter(space.sdk, space.name, space.created, files)
+    space.image = space.serving = space.repo.head
+
+
 def put(space: Space, stage: str, error: str = "") -> None:
     """Put the Space in *stage* now; whatever was going on is off."""
     space.plan.clear()
     space.stage, space.error = stage, error
     if stage == "RUNNING":
         space.image = space.serving = space.repo.head
+
+
+def _is_unbuilt(space: Space) -> bool:
+    return space.stage == "PAUSED" or space.image != space.repo.head
 
 
 def _bring_up(space: Space, now: float, dice: Dice, *, build: bool, behind: bool = False) -> None:

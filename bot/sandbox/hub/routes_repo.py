@@ -74,11 +74,8 @@ def _make(visit: Visit, space: Space, body: dict[str, Any]) -> None:
         space.variables[check_key(given.get("key"))] = variable(given, now)
     flavour = check_flavour(body.get("hardware") or "cpu-basic")
     set_hardware(space, flavour, body.get("sleepTimeSeconds"))
-    with visit.world.still():
-        if space.id in visit.world:  # another call was faster
-            raise exists(visit.page_of(space.id))
-        life.first_start(space, now, visit.world.dice)
-        visit.world.add(space)
+    life.first_start(space, now, visit.world.dice)
+    visit.world.add(space)
 
 
 def _copy(source: Space, id: str, now: float) -> Space:
