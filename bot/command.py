@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from bot.alerts.wishes import Inquiry, Wish
 from bot.cards import Message
 from bot.model import Ask, Fleet, Role
 from bot.operations import Operation
@@ -36,7 +37,7 @@ class Look:
     `then` is as pure as the command itself: the shell finds the facts and calls it with them.
     """
 
-    question: Question
+    question: Question | Inquiry
     then: Callable[[Any], "Answer"]
 
 
@@ -71,8 +72,9 @@ class File:
     content: str
 
 
-#: Say something, begin something, ask back, decide, look closer, open a form, do, hand over.
-Answer = Message | Operation | Proposal | Decision | Look | Form | Deed | File
+#: Say something, begin something, ask back, decide, look closer, open a form, do, hand over,
+#: or write down what people wish of the alerts.
+Answer = Message | Operation | Proposal | Decision | Look | Form | Deed | File | Wish
 
 
 class Looks(StrEnum):
@@ -99,6 +101,7 @@ class Context:
     stale_since: datetime | None = None  # the Hub is silent: the fleet is as it was then
     slash: str = "/space"
     owners: tuple[str, ...] = ()
+    zone: str = "UTC"  # in which times are typed
 
     def targets(self, *, acting: bool) -> tuple[str, ...]:
         """Return the ids of the Spaces that the words name."""

@@ -65,13 +65,17 @@ def reminder(members: Sequence[Incident], score: Score, scene: Scene, now: datet
     return message(plain(f"{text}{_because(still)}"), *parts)
 
 
+def answered(incident: Incident, by: str, scene: Scene) -> Message:
+    """Replace the question once it was answered."""
+    text = f"{scene.name(incident.space)}: somebody is on it"
+    said = f":raised_hand: <@{by}> is on *{escape(scene.name(incident.space), 100)}*."
+    return message(plain(text), section(said))
+
+
 def still_on_it(incident: Incident, scene: Scene) -> Message:
     """Ask whoever took it whether they still are."""
     assert incident.ack, "only who has taken it is asked"
     name = scene.name(incident.space)
-    if incident.ack.asked_at is None or not incident.is_open:
-        text = f"{name}: no need to answer any more"
-        return message(plain(text), section(f":white_check_mark: {escape(text, 150)}"))
     ask = f"<@{incident.ack.by}> are you still on *{escape(name, 100)}*? It is {state(incident)}."
     tap = [actions(button("Still on it", f"ack {name}"))] if "ack" in scene.verbs else []
     return message(

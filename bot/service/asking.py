@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 from bot import parsing
+from bot.alerts.wishes import Wish
 from bot.cards import Message
 from bot.command import Answer, Command, Context, Decision, Look, Proposal
 from bot.errors import BotError, Misunderstood, NotAllowed, SlackError
@@ -12,7 +13,7 @@ from bot.model import Ask, Role
 from bot.operations import Operation
 from bot.parsing.secrecy import scrub
 from bot.render import answers
-from bot.service import finding, gathering, replying, roles, starting
+from bot.service import finding, gathering, replying, roles, starting, wishing
 from bot.service.parts import Parts
 from bot.store import asks
 
@@ -106,6 +107,8 @@ def _apply(parts: Parts, context: Context, answer: Answer) -> str:
             return starting.propose(parts, ask, answer)
         case Decision():
             return _decide(parts, context, answer)
+        case Wish():
+            return wishing.grant(parts, context, answer)
 
 
 def _decide(parts: Parts, context: Context, decision: Decision) -> str:

@@ -64,6 +64,7 @@ def _has_log(incident: Incident) -> bool:
 def _read(parts: Parts, some: Sequence[Incident]) -> None:
     found = list(parts.calls.map(partial(_evidence, parts), some))
     with parts.leader_transaction() as tx:
+        incidents.alone(tx)
         now = parts.now()
         fleet = spaces.fleet(tx)
         news = News((), fleet, hearing.audience(parts, tx, fleet), frozenset(), now)

@@ -43,6 +43,7 @@ def context(
         stale_since=stale_since,
         slash=parts.settings.command,
         owners=parts.settings.owners,
+        zone=parts.settings.timezone,
     )
 
 

@@ -1,7 +1,7 @@
 """Who hears of what: the watches, read against the fleet as it is."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from bot.alerts import troubles
 from bot.alerts.hearing import Audience, Hearing
@@ -40,12 +40,15 @@ def audience(parts: Parts, tx: Tx, fleet: Fleet) -> Audience:
 
 def _hearing(watch: Watch, fleet: Fleet, names: Names) -> Hearing:
     heard = troubles.named(watch.troubles)
-    if not watch.targets:
-        return Hearing(watch.channel, heard)
-    return Hearing(watch.channel, heard, _matching(watch.targets, fleet, names))
+    return Hearing(watch.channel, heard, matching(watch.targets, fleet, names))
 
 
-def _matching(targets: Iterable[str], fleet: Fleet, names: Names) -> frozenset[str]:
+def matching(targets: Sequence[str], fleet: Fleet, names: Names) -> frozenset[str] | None:
+    """Return the Spaces that the targets of a watch mean; None: all of them."""
+    return _meant(targets, fleet, names) if targets else None
+
+
+def _meant(targets: Iterable[str], fleet: Fleet, names: Names) -> frozenset[str]:
     """Return what *targets* mean now; a name that means nothing any more hears nothing."""
     words = tuple(targets)
     try:
@@ -54,4 +57,4 @@ def _matching(targets: Iterable[str], fleet: Fleet, names: Names) -> frozenset[s
         logger.debug("a watch of %s: %s", words, error)
     if len(words) == 1:
         return frozenset()
-    return frozenset().union(*(_matching([word], fleet, names) for word in words))
+    return frozenset().union(*(_meant([word], fleet, names) for word in words))

@@ -40,6 +40,7 @@ def sweep(parts: Parts) -> None:
 
 def _write(parts: Parts, tx: Tx, before: dict[str, Sighting], sight: Sight) -> None:
     """Decide about *sight*, and write everything that follows from it."""
+    incidents.alone(tx)
     now = parts.now()
     known = _known(parts, tx, before, sight, now)
     decision = decide(known, sight, now)

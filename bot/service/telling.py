@@ -12,7 +12,7 @@ from bot.render import alerts, alerts_groups
 from bot.service import nagging, showing
 from bot.service.desk import Desk, News, lay
 from bot.service.parts import Parts
-from bot.store import Tx, cards, incidents
+from bot.store import Tx, cards, incidents, mutes
 
 
 def tell(parts: Parts, tx: Tx, news: News) -> Mapping[str, Sequence[str]]:
@@ -21,6 +21,7 @@ def tell(parts: Parts, tx: Tx, news: News) -> Mapping[str, Sequence[str]]:
     if not desk.incidents and not news.first:
         return {}
     nagging.nag(desk)
+    _unmuted(desk)
     untold = _untold(desk)
     if news.first:
         _first(desk, untold.pop(desk.main, []))
@@ -30,6 +31,12 @@ def tell(parts: Parts, tx: Tx, news: News) -> Mapping[str, Sequence[str]]:
     _merge(desk)
     showing.show(desk)
     return desk.notes
+
+
+def _unmuted(desk: Desk) -> None:
+    """Take what is muted no more off the cards."""
+    over = set(mutes.expire(desk.tx, desk.now))
+    desk.touched |= {incident.id for incident in desk.open() if incident.space in over}
 
 
 def add_evidence(

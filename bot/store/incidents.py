@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, insert, select, update
+from sqlalchemy import Row, Select, bindparam, insert, select, text, update
 
 from bot.alerts.groups import Group, Kind
 from bot.alerts.incidents import Ack, Blame, Evidence, Incident
@@ -18,6 +18,12 @@ from bot.store.schema import incident_card as told
 _PLAIN = [name for name in Incident.__slots__ if name not in ("id", "ack", "evidence")]
 # The most values that one IN may carry on the older SQLite.
 _MANY = 500
+
+
+def alone(tx: Tx) -> None:
+    """Wait until nobody else changes incidents: what two write at once, one would lose."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(text("SELECT pg_advisory_xact_lock(7223203)"))
 
 
 def open_now(tx: Tx) -> dict[str, Incident]:

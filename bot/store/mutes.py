@@ -17,6 +17,12 @@ def active(tx: Tx, now: datetime) -> dict[str, Mute]:
     return {row.space: Mute(row.space, row.until, row.by, row.at, row.reason) for row in rows}
 
 
+def expire(tx: Tx, now: datetime) -> list[str]:
+    """Forget the mutes that have run out; return their Spaces."""
+    gone = delete(table).where(table.c.until <= now).returning(table.c.space)
+    return list(tx.execute(gone).scalars())
+
+
 def mute(tx: Tx, mutes: Iterable[Mute]) -> None:
     """Mute Spaces; the newest word on a Space holds."""
     rows = [asdict(mute) for mute in mutes]

@@ -1,7 +1,7 @@
 """Spaces as the Hub last showed them, and how they came to be so."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from sqlalchemy import Row, bindparam, delete, select, update
 
 from bot.alerts.decide import Transition
 from bot.alerts.troubles import Sighting
+from bot.alerts.wishes import Past
 from bot.model import Fleet, Space
 from bot.store import facts
 from bot.store.engine import Tx
@@ -17,16 +18,6 @@ from bot.store.schema import space as table
 from bot.store.schema import transition as transitions
 
 _LOOKED = "looked"  # the last good look at each owner, in epoch seconds
-
-
-@dataclass(frozen=True, slots=True)
-class Past:
-    """A transition as it was written down."""
-
-    before: str | None
-    after: str
-    at: datetime
-    reason: str
 
 
 def fleet(tx: Tx) -> Fleet:

@@ -1,0 +1,92 @@
+"""What people may wish of the alerts: fewer pings, somebody's hand on it, other ears, a reason."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.alerts.incidents import Incident
+from bot.alerts.mutes import Mute
+from bot.alerts.watches import Watch
+from bot.model import Space
+
+
+class Wish:
+    """Something to be written down at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Muting(Wish):
+    """Keep Spaces from pinging for a while."""
+
+    spaces: tuple[str, ...]
+    until: datetime
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unmuting(Wish):
+    """Let Spaces ping again."""
+
+    spaces: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Acking(Wish):
+    """Say that somebody is on it."""
+
+    spaces: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Watching(Wish):
+    """Let a channel hear of targets."""
+
+    watch: Watch
+
+
+@dataclass(frozen=True, slots=True)
+class Unwatching(Wish):
+    """Let a channel hear no more of these targets; None: of any that it asked for."""
+
+    channel: str
+    targets: tuple[str, ...] | None
+
+
+class Inquiry:
+    """A question that the alerts' own book answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrailOf(Inquiry):
+    """Why a Space's last changes were told, or not: answered with a Trail."""
+
+    space: str
+
+
+@dataclass(frozen=True, slots=True)
+class WatchesOf(Inquiry):
+    """Who hears of what: answered with watches; None: those of every channel."""
+
+    channel: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A change as it was written down."""
+
+    before: str | None
+    after: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """All that was decided about one Space lately."""
+
+    space: str
+    now: Space | None
+    past: Sequence[Past] = ()
+    incident: Incident | None = None
+    mute: Mute | None = None
+    ears: Mapping[str, Sequence[str]] | None = None  # channel → the troubles that it hears of

@@ -1,0 +1,65 @@
+"""Commands about pings: fewer of them, somebody's hand on it, and why there was one."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from bot.alerts.wishes import Acking, Muting, TrailOf, Unmuting
+from bot.command import Answer, Context, Look, Looks, command
+from bot.errors import Misunderstood
+from bot.model import Role
+from bot.parsing import select, span
+from bot.render import alerts_trail
+
+#: What is muted for longer is forgotten, not muted.
+LONGEST = timedelta(days=7)
+
+
+@command("mute <targets> for <time>", needs=Role.OPERATOR, example="mute all for 1h")
+def mute(context: Context) -> Answer:
+    """No pings for a while: `for 2h`, `until 15:00`, `because …`. Cards stay true."""
+    words, reason = _because(context.words)
+    targets, length = span(words, context.now, context.zone)
+    if length is None:
+        said = " ".join(targets) or "all"
+        raise Misunderstood("For how long? Nothing was muted.", f"mute {said} for 1h")
+    if length.length > LONGEST:
+        raise Misunderstood("A week is the longest mute, so nothing was muted.")
+    spaces = select(targets, context.fleet, context.names, acting=True)
+    return Muting(spaces, length.ends, reason)
+
+
+@command("unmute [targets]", needs=Role.OPERATOR, example="unmute")
+def unmute(context: Context) -> Answer:
+    """Let Spaces ping again; without a target all of them."""
+    return Unmuting(context.targets(acting=False))
+
+
+@command("ack <targets>", needs=Role.OPERATOR)
+def ack(context: Context) -> Answer:
+    """Say that you are on it: no pings until it is over, and I ask again after 2 hours."""
+    return Acking(context.targets(acting=True))
+
+
+@command("why <space>", looks=Looks.BEST)
+def why(context: Context) -> Answer:
+    """Show what was decided about a Space lately, and why you were told, or not."""
+    if not context.words:
+        raise Misunderstood(f"Why what? Name a Space: `{context.slash} why team-a`.")
+    id = _one(context)
+    return Look(TrailOf(id), lambda trail: alerts_trail.trail(trail, context.names.short(id)))
+
+
+def _one(context: Context) -> str:
+    """Return the Space that is asked about, which may be gone by now."""
+    if len(context.words) == 1 and "/" in context.words[0]:
+        return context.words[0]
+    found = context.targets(acting=False)
+    if len(found) > 1:
+        raise Misunderstood(f"That is {len(found)} Spaces; I can tell the story of one at a time.")
+    return found[0]
+
+
+def _because(words: Sequence[str]) -> tuple[tuple[str, ...], str]:
+    """Cut a reason off: all that follows `because`."""
+    at = next((n for n, word in enumerate(words) if word.casefold() == "because"), len(words))
+    return tuple(words[:at]), " ".join(words[at + 1 :])[:200]

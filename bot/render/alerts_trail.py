@@ -1,0 +1,131 @@
+"""Answers about alerts: the trail of decisions, who hears of what, what was muted or taken."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.alerts.watches import SETTINGS, Watch
+from bot.alerts.wishes import Past, Trail
+from bot.cards import Message
+from bot.model import condition
+from bot.render import words
+from bot.render.alerts import mark, moment, plain, state
+from bot.render.alerts_scene import Scene
+from bot.render.blocks import actions, button, context, escape, lines, message, person, section
+
+
+def trail(trail: Trail, name: str) -> Message:
+    """Tell what was decided about a Space lately, newest first, in plain words."""
+    text = f"{name}: {_now(trail)}"
+    told = [_past(past) for past in trail.past]
+    return message(
+        plain(text),
+        section(f"*{escape(name, 100)}*: {_now(trail)}"),
+        *lines(told or ["I have seen no change of it yet."]),
+        context(" · ".join(_circumstances(trail))),
+    )
+
+
+def watches(found: Sequence[Watch], slash: str) -> Message:
+    """Show who hears of what."""
+    if not found:
+        text = f"This channel hears of nothing. `{slash} watch error team-*` changes that."
+        return message("This channel hears of nothing", section(text))
+    shown = [f"{_place(w)} hears of *{_heard(w)}* · {_who(w)}" for w in found]
+    undo = f"`{slash} unwatch` in a channel ends what was asked for there."
+    return message(f"{words.count(len(found), 'watch', 'watches')}", *lines(shown), context(undo))
+
+
+def muted(spaces: Sequence[str], until: datetime, by: str, reason: str, scene: Scene) -> Message:
+    """Say in the channel that there will be no pings, until when, and how to undo it."""
+    who = words.listed([scene.name(space) for space in spaces])
+    why = f" because {escape(reason)}" if reason else ""
+    text = f":no_bell: {person(by)} muted *{escape(who)}* until {moment(until)}{why}."
+    undo = f"unmute {' '.join(scene.name(space) for space in spaces)}"
+    tap = [actions(button("Unmute", undo))] if len(undo) <= 1500 else []
+    return message(plain(f"Muted: {who}"), section(f"{text} Cards stay true."), *tap)
+
+
+def unmuted(spaces: Sequence[str], by: str, scene: Scene) -> Message:
+    """Say that Spaces ping again."""
+    who = words.listed([scene.name(space) for space in spaces])
+    if not spaces:
+        return message("Nothing was muted", section("Nothing of that was muted."))
+    said = f":bell: {person(by)} unmuted *{escape(who)}*."
+    return message(plain(f"Unmuted: {who}"), section(said))
+
+
+def acked(taken: Sequence[str], scene: Scene) -> Message:
+    """Tell the person who took it what that means."""
+    if not taken:
+        text = "There is no open alert about that. It may have ended a moment ago."
+        return message("No open alert", section(text))
+    who = words.listed([scene.name(space) for space in taken])
+    text = f"You are on *{escape(who)}*. No pings until it is over; I ask again in 2 hours."
+    return message(plain(f"You are on {who}"), section(f":raised_hand: {text}"))
+
+
+def watching(watch: Watch, trouble: int, slash: str) -> Message:
+    """Say in the channel what it hears of from now on."""
+    now = f" {words.count(trouble, 'Space')} in trouble now will follow." if trouble else ""
+    undo = f"`{slash} unwatch {' '.join(watch.targets)}`".replace(" `", "`")
+    text = f":ear: This channel hears of *{_heard(watch)}*, as {person(watch.made_by)} asked.{now}"
+    return message("This channel hears of more", section(text), context(f"Undo it with {undo}."))
+
+
+def unwatched(number: int, *, is_main: bool) -> Message:
+    """Say that a channel hears no more, or why it still does."""
+    if number:
+        text = f"This channel asked for {words.count(number, 'watch', 'watches')} less."
+    else:
+        text = "This channel had not asked for that."
+    if is_main:
+        text += " It is the alert channel of the settings: SPACEBOT_ALERT_ON says what it hears."
+    return message(plain(text), section(text))
+
+
+def _now(trail: Trail) -> str:
+    if trail.incident and trail.incident.is_open:
+        since = moment(trail.incident.opened_at)
+        return f"{mark(trail.incident)} {state(trail.incident)}, since {since}"
+    if trail.now is None:
+        return "the Hub does not show it now"
+    return f"{words.mark(condition(trail.now.stage))} {words.stage(trail.now.stage)}"
+
+
+def _past(past: Past) -> str:
+    before = "" if past.before is None else f"{escape(past.before, 40)} → "
+    change = (
+        escape(past.after, 40)
+        if past.before == past.after
+        else (f"{before}{escape(past.after, 40)}")
+    )
+    return f"{moment(past.at)} *{change}*: {escape(past.reason, 400)}"
+
+
+def _circumstances(trail: Trail) -> list[str]:
+    said = []
+    if trail.mute:
+        said.append(f"muted until {moment(trail.mute.until)} by {person(trail.mute.by)}")
+    if trail.incident and trail.incident.ack and trail.incident.is_open:
+        said.append(f"{person(trail.incident.ack.by)} is on it")
+    ears = trail.ears or {}
+    said += [f"{_channel(channel)} hears of {', '.join(heard)}" for channel, heard in ears.items()]
+    return said or ["no channel hears of it"]
+
+
+def _place(watch: Watch) -> str:
+    return _channel(watch.channel)
+
+
+def _channel(channel: str) -> str:
+    is_id = channel[:1] in "CGD" and channel.isupper()
+    return f"<#{channel}>" if is_id else f"#{escape(channel, 80)}"
+
+
+def _heard(watch: Watch) -> str:
+    whose = " ".join(watch.targets) if watch.targets else "every Space"
+    return escape(f"{', '.join(watch.troubles)} of {whose}", 500)
+
+
+def _who(watch: Watch) -> str:
+    return "from the settings" if watch.made_by == SETTINGS else f"asked by {person(watch.made_by)}"
