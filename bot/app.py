@@ -3,13 +3,14 @@
 import logging
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from threading import Event
 from time import monotonic
 
 from slack_bolt import App
 from slack_sdk import WebClient
 
-from bot import commands, listeners, slack
+from bot import commands, doctor, listeners, slack
 from bot.hub import Hub
 from bot.jobs import Clock
 from bot.listeners import Pool
@@ -84,6 +85,7 @@ class Application:
             lookout=Lookout(self._hub, settings.owners, _now),
             nudge=self._clock.nudge,
             leading=self._leadership.held,
+            examine=partial(doctor.look, settings, _client(settings), self._hub, self._open),
         )
 
     def _bolt(self, settings: Settings) -> App:
@@ -110,8 +112,12 @@ class Application:
         return f"{', '.join(old)} does not come to an end" if old else ""
 
     def _database(self) -> str:
+        self._open()
+        return ""
+
+    def _open(self) -> None:
         with self._store.transaction():
-            return ""
+            pass
 
     def _hears(self) -> str:
         if self._line is None or self._line.heard_within(30):

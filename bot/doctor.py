@@ -1,7 +1,6 @@
 """The health of a setup, one line each, with the way out of what is wrong."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from slack_sdk import WebClient
@@ -10,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.errors import BotError
 from bot.hub import Hub
 from bot.manifest import SCOPES
-from bot.model import Account
+from bot.model import Account, Finding
 from bot.settings import Settings
 from bot.slack import checkup
 from bot.slack import client as connect
@@ -19,33 +18,32 @@ from bot.store import Store
 # Schedules and signatures allow a few minutes; a clock that is off by more is broken.
 _CLOCK = 60
 
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at."""
-
-    what: str
-    wrong: str = ""  # and the way out; nothing when all is well
-    detail: str = ""
-
-    @property
-    def ok(self) -> bool:
-        return not self.wrong
-
-    @property
-    def line(self) -> str:
-        return f"{'ok ' if self.ok else 'BAD'} {self.what}: {self.wrong or self.detail}"
+#: Opens the database, or raises.
+Opens = Callable[[], None]
 
 
 def examine(settings: Settings) -> list[Finding]:
-    """Look at everything that the bot stands on. Never raises for what it finds."""
+    """Look at everything that a bot with these settings would stand on."""
+    hub = Hub(
+        settings.hf_token.get_secret_value(),
+        endpoint=settings.hf_endpoint,
+        now=lambda: datetime.now(UTC),  # noqa: TID251 - doctor is its own composition root
+    )
     slack = connect(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
+    try:
+        return look(settings, slack, hub, lambda: Store(settings.database_url).close())
+    finally:
+        hub.close()
+
+
+def look(settings: Settings, slack: WebClient, hub: Hub, opens: Opens) -> list[Finding]:
+    """Look with the eyes of a bot that runs. Never raises for what it finds."""
     checks: list[tuple[str, Callable[[], Iterator[Finding]]]] = [
         ("Slack bot token", lambda: _installation(slack)),
         ("Slack app token", lambda: _line(slack, settings)),
         ("alert channel", lambda: _channel(slack, settings)),
-        ("Hub token", lambda: _hub(settings)),
-        ("database", lambda: _database(settings)),
+        ("Hub token", lambda: _hub(hub, settings)),
+        ("database", lambda: _database(opens)),
     ]
     return [finding for what, check in checks for finding in _guarded(what, check)]
 
@@ -94,20 +92,12 @@ def _channel(slack: WebClient, settings: Settings) -> Iterator[Finding]:
     )
 
 
-def _hub(settings: Settings) -> Iterator[Finding]:
-    hub = Hub(
-        settings.hf_token.get_secret_value(),
-        endpoint=settings.hf_endpoint,
-        now=lambda: datetime.now(UTC),  # noqa: TID251 - doctor is its own composition root
-    )
-    try:
-        account = hub.whoami()
-        yield Finding("Hub token", _kind(account), f"{account.token_role} token of {account.name}")
-        for owner in settings.owners:
-            yield Finding(f"Hub rights on {owner}", _rights(account, owner), "may write")
-            yield Finding(f"Spaces of {owner}", detail=str(len(hub.fleet(owner))))
-    finally:
-        hub.close()
+def _hub(hub: Hub, settings: Settings) -> Iterator[Finding]:
+    account = hub.whoami()
+    yield Finding("Hub token", _kind(account), f"{account.token_role} token of {account.name}")
+    for owner in settings.owners:
+        yield Finding(f"Hub rights on {owner}", _rights(account, owner), "may write")
+        yield Finding(f"Spaces of {owner}", detail=str(len(hub.fleet(owner))))
 
 
 def _kind(account: Account) -> str:
@@ -130,11 +120,10 @@ def _rights(account: Account, owner: str) -> str:
     return f"{account.name} is not a member of {owner}. Use a token of somebody who is."
 
 
-def _database(settings: Settings) -> Iterator[Finding]:
+def _database(opens: Opens) -> Iterator[Finding]:
     try:
-        store = Store(settings.database_url)
+        opens()
     except SQLAlchemyError as error:
         yield Finding("database", f"cannot be opened ({type(error).__name__}). Check DATABASE_URL.")
         return
-    store.close()
     yield Finding("database", detail="opens, and its tables are up to date")

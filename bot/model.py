@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
 
@@ -164,3 +164,43 @@ class Commit:
 
     url: str
     oid: str  # 40 hexadecimal digits
+
+
+@dataclass(frozen=True, slots=True)
+class Info:
+    """One Space, closely: what the Hub says of it, and what has to be looked up beside that."""
+
+    space: Space
+    since: datetime | None = None  # when this stage was first seen; None: we do not know
+    dollars_per_hour: float | None = None  # what its hardware costs, if anything and if known
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the audit: who asked for what, from where, and what became of it."""
+
+    at: datetime
+    user: str
+    text: str  # as it was kept: what may be a secret is not in it
+    source: str
+    channel: str
+    state: str  # received, taken, answered (a read), acted, refused, failed
+    result: str = ""
+    took: timedelta | None = None  # until it was over; None: it is not
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing about the bot's own health that was looked at."""
+
+    what: str
+    wrong: str = ""  # and the way out; nothing when all is well
+    detail: str = ""
+
+    @property
+    def ok(self) -> bool:
+        return not self.wrong
+
+    @property
+    def line(self) -> str:
+        return f"{'ok ' if self.ok else 'BAD'} {self.what}: {self.wrong or self.detail}"

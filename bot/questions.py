@@ -11,8 +11,15 @@ class SpaceOf:
 
 
 @dataclass(frozen=True, slots=True)
+class InfoOf:
+    """The same, with what the Hub does not say in one answer: answered with a model.Info."""
+
+    space: str
+
+
+@dataclass(frozen=True, slots=True)
 class LogOf:
-    """The end of a Space's log: answered with a tuple of lines, as they came."""
+    """The end of a Space's log: answered with a tuple of lines, without colours and secrets."""
 
     space: str
     build: bool = False
@@ -40,15 +47,22 @@ class Prices:
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """Who asked for what, and what became of it: answered with rows, newest first."""
+    """Who asked for what, and what became of it: answered with model.Entry, newest first."""
 
     who: str | None = None
-    target: str | None = None
+    target: str | None = None  # a Space's name, short or full
     hours: float = 24.0
+    everything: bool = False  # what was only looked at, too
+    limit: int = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How the bot itself is: answered with a tuple of model.Finding."""
 
 
 #: What may be asked to be found.
-Question = SpaceOf | LogOf | SecretsOf | VariablesOf | Prices | Audit
+Question = SpaceOf | InfoOf | LogOf | SecretsOf | VariablesOf | Prices | Audit | Health
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bot import commands
+from bot.model import Finding
 from bot.service import Bot
 from bot.service.lookout import Lookout
 from bot.service.sends import Sends
@@ -158,6 +159,7 @@ def make_bot(
             lookout=Lookout(hub, settings.owners, clock),
             nudge=nudges,
             leading=FakeLead(held),
+            examine=lambda: [Finding("Slack bot token", detail="spacebot in Acme")],
         )
 
     return make

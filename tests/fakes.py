@@ -1,6 +1,6 @@
 """Stand-ins for the world outside. They work, they remember, and they can be broken on purpose."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -48,6 +48,8 @@ class FakeHub:
         self.left: Budget | None = None
         self.lines: dict[str, tuple[str, ...]] = {}
         self.after_restart = "BUILDING"
+        self.secret_values: dict[str, dict[str, str]] = {}
+        self.variable_values: dict[str, dict[str, str]] = {}
         self.set(**stages)
 
     def set(self, **stages: str) -> None:
@@ -93,6 +95,20 @@ class FakeHub:
     ) -> tuple[str, ...]:
         self._called(f"logs {id}")
         return self.lines.get(id, ())[-lines:]
+
+    def secrets(self, id: str) -> tuple[str, ...]:
+        self._asked("secrets", id)
+        return tuple(sorted(self.secret_values.get(id, {})))
+
+    def variables(self, id: str) -> Mapping[str, str]:
+        self._asked("variables", id)
+        return dict(self.variable_values.get(id, {}))
+
+    def _asked(self, what: str, id: str) -> None:
+        self._called(f"{what} {id}")
+        if error := self.refuses.get(id):
+            raise error
+        self._one(id)
 
     def _act(self, what: str, id: str, stage: str) -> str:
         self._called(f"{what} {id}")
@@ -143,13 +159,27 @@ class Shown:
 
 
 @dataclass
+class Handed:
+    """One file as it was handed over."""
+
+    channel: str
+    name: str
+    content: str
+    thread: str | None = None
+    comment: str = ""
+
+
+@dataclass
 class FakeSlack:
     """A workspace that remembers every message, whisper and response."""
 
     shown: list[Shown] = field(default_factory=list)
     whispers: list[tuple[str, Message]] = field(default_factory=list)
     responses: list[tuple[str, Message, bool]] = field(default_factory=list)
+    files: list[Handed] = field(default_factory=list)
+    no_files: SlackError | None = None  # what an upload meets
     admins: set[str] = field(default_factory=lambda: {"ULEAD"})
+    guests: set[str] = field(default_factory=set)
     groups: dict[str, frozenset[str]] = field(default_factory=dict)
     missing: set[str] = field(default_factory=set)  # channels without us
     trouble: SlackError | None = None  # what every call meets
@@ -194,9 +224,18 @@ class FakeSlack:
         self._meet("")
         self.responses.append((url, message, replace))
 
+    def upload(
+        self, channel: str, name: str, content: str, *, thread: str | None = None, comment: str = ""
+    ) -> None:
+        self._meet(channel)
+        if self.no_files:
+            raise self.no_files
+        self.files.append(Handed(channel, name, content, thread, comment))
+
     def person(self, user: str) -> Person:
         self._meet("")
-        return Person(user, user.lower(), is_admin=user in self.admins)
+        is_guest = user in self.guests
+        return Person(user, user.lower(), user in self.admins and not is_guest, is_guest)
 
     def group(self, id: str) -> frozenset[str]:
         self._meet("")

@@ -1,6 +1,6 @@
 """What the verbs of the bot work with: the collaborators, each behind one object."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from typing import Protocol
 
 from bot.cards import Message, Place
 from bot.command import Command
-from bot.model import Budget, Flavour, Person, Space
+from bot.model import Budget, Finding, Flavour, Person, Space
 from bot.service.lookout import Lookout
 from bot.service.sends import Sends
 from bot.settings import Settings
@@ -31,6 +31,8 @@ class Hub(Protocol):
     def logs(
         self, id: str, *, build: bool = False, seconds: float = 8.0, lines: int = 200
     ) -> tuple[str, ...]: ...
+    def secrets(self, id: str) -> tuple[str, ...]: ...
+    def variables(self, id: str) -> Mapping[str, str]: ...
 
 
 class Slack(Protocol):
@@ -47,6 +49,9 @@ class Slack(Protocol):
         self, channel: str, user: str, message: Message, *, thread: str | None = None
     ) -> None: ...
     def respond(self, url: str, message: Message, *, replace: bool = False) -> None: ...
+    def upload(
+        self, channel: str, name: str, content: str, *, thread: str | None = None, comment: str = ""
+    ) -> None: ...
     def person(self, user: str) -> Person: ...
     def group(self, id: str) -> frozenset[str]: ...
 
@@ -74,6 +79,7 @@ class Parts:
     lookout: Lookout
     nudge: Callable[[Job], None]  # asks for a job to run now
     leading: Callable[[], Lease | None]  # proof of leading, while we do
+    examine: Callable[[], Sequence[Finding]]  # looks at what the bot stands on
 
     @contextmanager
     def transaction(self) -> Iterator[Tx]:

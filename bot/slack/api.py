@@ -77,6 +77,27 @@ class Slack:
         body = _content(message) | {"response_type": "ephemeral", "replace_original": replace}
         border.answer(hook, body)
 
+    def upload(
+        self, channel: str, name: str, content: str, *, thread: str | None = None, comment: str = ""
+    ) -> None:
+        """Put a file into *channel*, which must be an id: here no name and no person will do."""
+        try:
+            border.call(
+                self._client.files_upload_v2,
+                channel=channel,
+                filename=name,
+                title=name,
+                content=content,
+                thread_ts=thread,
+                initial_comment=comment or None,
+            )
+        except SlackAmbiguous as error:
+            raise SlackAmbiguous(
+                "Slack did not answer while it took the file. It may be there all the same: "
+                "look before you ask again.",
+                error.code,
+            ) from error
+
     def person(self, user: str) -> Person:
         """Return who *user* is."""
         return self._people.person(user)

@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable, Mapping
 from http.client import HTTPException
 from typing import Any
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 
-from slack_sdk.errors import SlackApiError
+from slack_sdk.errors import SlackApiError, SlackRequestError
 from slack_sdk.web import SlackResponse
 from slack_sdk.webhook import WebhookClient
 
@@ -55,6 +55,12 @@ def call(method: Callable[..., SlackResponse], /, **arguments: Any) -> SlackResp
         return method(**arguments)
     except SlackApiError as error:
         raise _refusal(error.response) from error
+    except (HTTPError, SlackRequestError) as error:
+        # Only the store of files answers so, and what it refuses was shown to nobody. What it
+        # says stays out: slack_sdk puts the whole body into the sentence.
+        raise SlackError(
+            "Slack's file store refused the file. Nothing was shared.", "file"
+        ) from error
     except _UNREADABLE as error:
         raise _lost(error) from error
 
