@@ -137,6 +137,8 @@ class Sandbox:
     def _let_go(self) -> None:
         self._closing.set()
         self.slack.stop()
+        if self.world is not None:
+            self.world.faults.release()
         self._server.should_exit = True
 
     def _serve(self) -> None:

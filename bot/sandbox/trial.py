@@ -103,4 +103,6 @@ def environ(sandbox: Sandbox, folder: Path) -> dict[str, str]:
 
 
 def _is_ours(name: str) -> bool:
-    return name.startswith(("SPACEBOT_", "SLACK_", "HF_", "DATABASE_URL"))
+    return name.startswith(("SPACEBOT_", "SLACK_", "HF_", "DATABASE_URL")) or (
+        name.lower() in ("http_proxy", "https_proxy", "all_proxy")  # nothing leaves this machine
+    )
