@@ -72,9 +72,11 @@ class File:
     content: str
 
 
-#: Say something, begin something, ask back, decide, look closer, open a form, do, hand over,
-#: or write down what people wish of the alerts.
-Answer = Message | Operation | Proposal | Decision | Look | Form | Deed | File | Wish
+#: Say something, begin something, ask back, decide, open a form, do, hand over, or write down
+#: what people wish of the alerts.
+Result = Message | Operation | Proposal | Decision | Form | Deed | File | Wish
+#: What a command returns: a result, or a closer look that leads to one.
+Answer = Result | Look
 
 
 class Looks(StrEnum):
@@ -117,7 +119,8 @@ class Command:
     help: str
     needs: Role
     looks: Looks
-    example: str  # what `help` offers to tap; without one, only buttons type this verb
+    example: str  # what `help` offers to tap
+    hidden: bool  # only buttons type this verb, and `help` does not list it
     run: Callable[[Context], Answer]
 
 
@@ -127,6 +130,7 @@ def command(
     needs: Role = Role.VIEWER,
     looks: Looks = Looks.BEST,
     example: str = "",
+    hidden: bool = False,
     words: int = 1,
 ) -> Callable[[Callable[[Context], Answer]], Command]:
     """Make a command of a function.
@@ -138,7 +142,7 @@ def command(
     def make(run: Callable[[Context], Answer]) -> Command:
         assert run.__doc__, f"{run.__name__} needs a docstring: it is the help text"
         name = " ".join(usage.split()[:words])
-        return Command(name, usage, run.__doc__.strip(), needs, looks, example, run)
+        return Command(name, usage, run.__doc__.strip(), needs, looks, example, hidden, run)
 
     return make
 
@@ -154,5 +158,6 @@ __all__ = [
     "Look",
     "Looks",
     "Proposal",
+    "Result",
     "command",
 ]

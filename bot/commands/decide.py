@@ -4,13 +4,13 @@ from bot.command import Answer, Context, Decision, Looks, command
 from bot.errors import Misunderstood
 
 
-@command("confirm <number>", looks=Looks.NOWHERE)
+@command("confirm <number>", looks=Looks.NOWHERE, hidden=True)
 def confirm(context: Context) -> Answer:
     """Say yes to a question of mine, by its number."""
     return Decision(_number(context), yes=True)
 
 
-@command("cancel <number>", looks=Looks.NOWHERE)
+@command("cancel <number>", looks=Looks.NOWHERE, hidden=True)
 def cancel(context: Context) -> Answer:
     """Say no to a question of mine, by its number."""
     return Decision(_number(context), yes=False)

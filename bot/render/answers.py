@@ -36,20 +36,19 @@ def interrupted(text: str) -> Message:
     return say(f"I was stopped before I could answer “{escape(text, 100)}”. Please ask again.")
 
 
-def help(usages: Sequence[tuple[str, str, str]], role: str, slash: str, who: str = "") -> Message:
-    """Show what this person may do: usage, what it does, an example; the examples as buttons."""
+def help(
+    usages: Sequence[tuple[str, str, str]], others: Sequence[str], role: str, slash: str
+) -> Message:
+    """Show verbs: usage, what it does, an example to tap; and the names of the *others*."""
     intro = (
         f"*You are {role}.* Words only: names, `team-*`, `team-1..12`, `all`, `sleeping`, `except`."
     )
-    shown = [f"`{slash} {escape(usage)}`\n{escape(what)}" for usage, what, _ in usages]
-    taps = [button(f"{slash} {example}", example) for _, _, example in usages[:5]]
-    return message(
-        "What I can do for you", section(intro), *lines(shown), actions(*taps), *_who(who)
-    )
-
-
-def _who(who: str) -> list[dict[str, object]]:
-    return [dict(section(who))] if who else []
+    shown = [f"`{slash} {escape(usage)}`\n{_ticks(what)}" for usage, what, _ in usages]
+    taps = [button(f"{slash} {example}", example) for _, _, example in usages if example]
+    more = [section(f"Also: {', '.join(f'`{name}`' for name in others)}.")] if others else []
+    taps += [button("All verbs", "help all")] if others else []
+    blocks = [section(intro), *lines(shown), *more]
+    return message("What I can do for you", *blocks, *([actions(*taps[:12])] if taps else []))
 
 
 def _ticks(text: str) -> str:

@@ -63,7 +63,10 @@ CASES = {
     "failure": answers.failure("1a2b3c4d"),
     "interrupted": answers.interrupted("wake all"),
     "help": answers.help(
-        [("wake <targets>", "Start what is asleep.", "wake all")], Role.VIEWER.title, "/space"
+        [("wake <targets>", "Start what is asleep.", "wake all")],
+        ("audit", "pause"),
+        Role.VIEWER.title,
+        "/space",
     ),
     "sent_directly": notes.directly(operations.card(WAKE, NAMES, NOW)),
     "may_repeat": notes.may_repeat(Message("Team a crashed")),

@@ -267,3 +267,23 @@ def test_the_hubs_own_words_reach_the_person(bot: Bot, hub: FakeHub, slack: Fake
     say(bot, "wake all")
 
     assert "maintenance until noon" in heard(slack)
+
+
+@pytest.mark.parametrize(
+    ("text", "user", "shown", "hidden"),
+    [
+        # Only what this person may run; every day's verbs first, the others by name.
+        ("help", "USTUDENT", "status", "wake"),
+        ("help", "UTA", "`rebuild`", "confirm"),
+        ("help all", "UTA", "Restart from scratch", "confirm"),
+        ("help pause", "UTA", "until somebody wakes them", "rebuild"),
+    ],
+)
+def test_help_lists_what_this_person_may_do(
+    bot: Bot, slack: FakeSlack, text: str, user: str, shown: str, hidden: str
+) -> None:
+    say(bot, text, user=user)
+
+    said = str(slack.whispers[-1][1].blocks)
+    assert shown in said
+    assert hidden not in said
