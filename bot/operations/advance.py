@@ -1,0 +1,141 @@
+"""How an operation moves along: the same for every verb, with the verb's rule where they differ."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.model import Fleet, Space
+from bot.operations.outcomes import TRIES, again, failed, needless
+from bot.operations.steps import Operation, Progress, Step
+from bot.operations.verbs import Args, Rule
+
+# The Hub shows the old stage for a moment after it has agreed to a change.
+SETTLE = timedelta(seconds=15)
+# Agreed to, and still not moved: it will not move any more.
+UNMOVED = timedelta(minutes=2)
+# What a new Space shows in its first moments need not last.
+NEWBORN = timedelta(minutes=2)
+# The Hub itself gives an app 30 minutes to start; a build may come before that.
+PATIENCE = timedelta(minutes=45)
+# A build or a start that was under way goes on in the same stage when it begins anew.
+_IN_TRANSIT = frozenset({"BUILDING", "APP_STARTING", "RUNNING_BUILDING", "RUNNING_APP_STARTING"})
+
+
+def advance(
+    operation: Operation, fleet: Fleet, now: datetime
+) -> tuple[Operation, tuple[Step, ...]]:
+    """Return the operation as it now stands, and the steps that are to be sent.
+
+    A step to be sent is still *waiting* in the operation: it becomes *sent* by being claimed,
+    in the store, by whoever sends it.
+    """
+    rule, args = operation.verb.rule, operation.args
+    steps = tuple(
+        _advance(rule, args, step, fleet.get(step.space), now) for step in operation.steps
+    )
+    after = replace(operation, steps=steps)
+    due = (s for s in after.having(Progress.WAITING) if not s.not_before or s.not_before <= now)
+    return after, tuple(replace(s, was=_stage(fleet.get(s.space))) for s in due)
+
+
+def _stage(space: Space | None) -> str:
+    return space.stage if space else ""
+
+
+def _advance(rule: Rule, args: Args, step: Step, space: Space | None, now: datetime) -> Step:
+    if step.settled:
+        return step
+    if step.progress is Progress.SENT and step.accepted and rule.at_once(step.was):
+        return _done(step)
+    if space is None:
+        return _unlisted(rule, step, now)
+    if step.sent_at is None or _fresh(rule, step, space):
+        step = replace(step, stage=space.stage)
+        why = rule.needless(space, args)
+        return needless(step, why) if why else step
+    return _follow(rule, replace(step, progress=Progress.SENT), space, now - step.sent_at)
+
+
+def _fresh(rule: Rule, step: Step, space: Space) -> bool:
+    """Whether the step has yet to be sent: one whose Space has moved was heard after all."""
+    if step.progress is not Progress.WAITING:
+        return False
+    return not step.tries or space.stage == step.was or _needs_yes(rule, step)
+
+
+def _needs_yes(rule: Rule, step: Step) -> bool:
+    """Whether a look cannot tell that the step was heard. What was not there and is, was heard."""
+    return rule.only_yes and bool(step.was)
+
+
+def _unlisted(rule: Rule, step: Step, now: datetime) -> Step:
+    """Judge a step whose Space the Hub does not list: gone, or not yet there."""
+    if not rule.makes or step.was or step.moved:
+        return failed(step, "the Hub no longer lists it")
+    if step.progress is Progress.WAITING or step.sent_at is None:
+        return step
+    if not step.accepted:
+        return _unanswered(rule, step, now - step.sent_at)
+    if now - step.sent_at > UNMOVED:
+        return failed(step, "the Hub agreed, but does not list it")
+    return step
+
+
+def _follow(rule: Rule, step: Step, space: Space, elapsed: timedelta) -> Step:
+    if not step.accepted and _needs_yes(rule, step):
+        return _unanswered(rule, step, elapsed)
+    if not step.moved and space.stage == step.was and not _under_way(rule, step):
+        return _unmoved(rule, step, elapsed)
+    return _moved(rule, replace(step, stage=space.stage, moved=True), space, elapsed)
+
+
+def _moved(rule: Rule, step: Step, space: Space, elapsed: timedelta) -> Step:
+    """Judge a step whose Space is on its way: arrived, in trouble, too late, or still coming."""
+    if rule.arrived(space.stage):
+        return _done(step)
+    if space.stage in rule.passing and elapsed < NEWBORN:
+        return step
+    if trouble := rule.trouble(space):
+        return failed(step, trouble)
+    if elapsed > PATIENCE:
+        minutes = PATIENCE.total_seconds() // 60
+        return failed(step, f"still {space.stage} after {minutes:.0f} min")
+    return step
+
+
+def _under_way(rule: Rule, step: Step) -> bool:
+    return step.accepted and step.was in _IN_TRANSIT and rule.arrived("RUNNING")
+
+
+def _unmoved(rule: Rule, step: Step, elapsed: timedelta) -> Step:
+    """Judge a step whose Space shows the stage it had: too early to say, lost, or ignored."""
+    if elapsed < SETTLE or (step.accepted and elapsed < _believed(rule, step)):
+        return step
+    if step.accepted and rule.arrived(step.was):
+        return _done(replace(step, stage=step.was))
+    if step.accepted:
+        note = f"the Hub agreed, but it is still {step.was}"
+        return failed(replace(step, stage=step.was), note)
+    return _unanswered(rule, step, elapsed)
+
+
+def _unanswered(rule: Rule, step: Step, elapsed: timedelta) -> Step:
+    """Judge a step of which nothing says that it was heard."""
+    if elapsed < SETTLE:
+        return step
+    if rule.repeatable and step.tries < TRIES:
+        return again(step)
+    return failed(step, "the Hub gave no answer and nothing moved; look, then ask again")
+
+
+def _believed(rule: Rule, step: Step) -> timedelta:
+    """Say how long a Space that the Hub agreed to move may look unmoved.
+
+    Where the answer showed it down and the list shows it up, it was quicker than our looks.
+    """
+    quick = rule.may_be_quick or step.stage != step.was
+    return SETTLE if quick and rule.arrived(step.was) else UNMOVED
+
+
+def _done(step: Step) -> Step:
+    """Settle a step that has come to its end; a note of why it once waited is over with it."""
+    return replace(step, progress=Progress.DONE, note=step.note if step.accepted else "")

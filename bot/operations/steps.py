@@ -1,0 +1,64 @@
+"""The nouns of long work: a step on one Space, and the operation that all of them make."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from bot.operations.verbs import Verb
+
+
+class Progress(StrEnum):
+    """How far a step is. The last three are final."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    DONE = "done"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What is being done to one Space."""
+
+    space: str
+    progress: Progress = Progress.WAITING
+    note: str = ""  # why it failed, was skipped, or waits; or how it went
+    stage: str = ""  # as last seen
+    was: str = ""  # the stage when it was sent; "": there was no such Space
+    sent_at: datetime | None = None
+    accepted: bool = False  # the Hub has answered yes
+    moved: bool = False  # the fleet has shown another stage since it was sent
+    tries: int = 0
+    not_before: datetime | None = None  # when it may be sent (again)
+
+    @property
+    def settled(self) -> bool:
+        return self.progress in (Progress.DONE, Progress.SKIPPED, Progress.FAILED)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """Long work as data: who asked for what, and how far it is."""
+
+    verb: Verb
+    steps: tuple[Step, ...]
+    asked_by: str
+    channel: str
+    asked_at: datetime
+    id: int = 0
+    thread: str | None = None
+    # What the verb needs to know beyond the Spaces. It is kept: no secret's value belongs here.
+    args: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    @property
+    def finished(self) -> bool:
+        return all(step.settled for step in self.steps)
+
+    @property
+    def spaces(self) -> tuple[str, ...]:
+        return tuple(step.space for step in self.steps)
+
+    def having(self, *progress: Progress) -> tuple[Step, ...]:
+        return tuple(step for step in self.steps if step.progress in progress)
