@@ -43,10 +43,15 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A modal to open. Submitted, it comes in by the one door: `command`, with values."""
+    """A modal to open. Submitted, it comes in by the one door: `command`, with values.
+
+    It opens at once. What takes a while to find out comes in by `more`, whose Form then takes
+    the place of this one before the person's eyes.
+    """
 
     view: Mapping[str, Any]  # without private_metadata and callback_id, which the shell adds
     command: str
+    more: Look | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,17 @@ class Deed:
 
 
 @dataclass(frozen=True, slots=True)
+class Upload:
+    """Files in Slack to put into a Space with one commit, and the build to follow to its end."""
+
+    space: str
+    files: tuple[str, ...]  # their ids in Slack
+    folder: str
+    message: str
+    unpack: bool = False  # a zip alone becomes the files in it
+
+
+@dataclass(frozen=True, slots=True)
 class File:
     """A message to the person who asked, with a file beside it: a whole log, a long list."""
 
@@ -72,9 +88,9 @@ class File:
     content: str
 
 
-#: Say something, begin something, ask back, decide, open a form, do, hand over, or write down
-#: what people wish of the alerts.
-Result = Message | Operation | Proposal | Decision | Form | Deed | File | Wish
+#: Say something, begin something, ask back, decide, open a form, do, put files into a Space,
+#: hand one over, or write down what people wish of the alerts.
+Result = Message | Operation | Proposal | Decision | Form | Deed | Upload | File | Wish
 #: What a command returns: a result, or a closer look that leads to one.
 Answer = Result | Look
 
@@ -85,6 +101,7 @@ class Looks(StrEnum):
     NOWHERE = "nowhere"
     BEST = "best"  # as the Hub shows it, or as it was last seen when the Hub is silent
     FRESH = "fresh"  # as the Hub shows it now; no answer, no act
+    FORM = "form"  # a form opens within three seconds or never: as last seen; then, sent, fresh
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +121,19 @@ class Context:
     slash: str = "/space"
     owners: tuple[str, ...] = ()
     zone: str = "UTC"  # in which times are typed
+    secrets: tuple[str, ...] = ()  # names of those that the settings give to Spaces
 
     def targets(self, *, acting: bool) -> tuple[str, ...]:
         """Return the ids of the Spaces that the words name."""
         return select(self.words, self.fleet, self.names, acting=acting)
+
+
+#: What is wrong with a form as it was filled in, by field: a sentence to show under it.
+Check = Callable[[Ask], Mapping[str, str]]
+
+
+def _nothing_wrong(_ask: Ask) -> Mapping[str, str]:
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +148,7 @@ class Command:
     example: str  # what `help` offers to tap
     hidden: bool  # only buttons type this verb, and `help` does not list it
     run: Callable[[Context], Answer]
+    check: Check = _nothing_wrong
 
 
 def command(
@@ -132,23 +159,25 @@ def command(
     example: str = "",
     hidden: bool = False,
     words: int = 1,
+    check: Check = _nothing_wrong,
 ) -> Callable[[Callable[[Context], Answer]], Command]:
     """Make a command of a function.
 
     The first word of *usage* (or as many as *words*) is its name, and the function's
-    docstring is its help.
+    docstring is its help. *check* looks at a form of this verb before it is let in.
     """
 
     def make(run: Callable[[Context], Answer]) -> Command:
         assert run.__doc__, f"{run.__name__} needs a docstring: it is the help text"
         name = " ".join(usage.split()[:words])
-        return Command(name, usage, run.__doc__.strip(), needs, looks, example, hidden, run)
+        return Command(name, usage, run.__doc__.strip(), needs, looks, example, hidden, run, check)
 
     return make
 
 
 __all__ = [
     "Answer",
+    "Check",
     "Command",
     "Context",
     "Decision",
@@ -159,5 +188,6 @@ __all__ = [
     "Looks",
     "Proposal",
     "Result",
+    "Upload",
     "command",
 ]

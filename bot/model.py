@@ -98,6 +98,7 @@ class Source(StrEnum):
     BUTTON = "button"
     MODAL = "modal"
     SCHEDULE = "schedule"
+    SHORTCUT = "shortcut"
 
 
 @dataclass(frozen=True, slots=True)
