@@ -155,12 +155,15 @@ def test_what_slack_delivers_twice_is_done_once(sandbox: Sandbox, door: Echo) ->
 @pytest.mark.parametrize("bot", ["socket"], indirect=True)
 @pytest.mark.usefixtures("bot")
 def test_after_an_outage_commands_are_heard_again(sandbox: Sandbox) -> None:
+    sandbox.ta.type(OPS, "/space status")
+    sandbox.ta.waits_for(OPS, "heard 1: status")
     sandbox.slack.go_down()
+    sandbox.workspace.wait_for(lambda: not sandbox.slack.bot_is_listening)
     sandbox.slack.come_up()
     sandbox.workspace.wait_for(lambda: sandbox.slack.bot_is_listening)
     sandbox.ta.type(OPS, "/space wake all")
 
-    sandbox.ta.waits_for(OPS, "heard 1: wake all")
+    sandbox.ta.waits_for(OPS, "heard 2: wake all")
 
 
 # Slack took the message, and its answer was lost: it is found, not posted again.

@@ -1,12 +1,16 @@
 """What each way to fail means for a message: not sent, in doubt, or refused."""
 
 import socket
+from http.client import IncompleteRead, RemoteDisconnected
+from urllib.error import URLError
 
 import pytest
+from slack_sdk.web import SlackResponse
 
 from bot.cards import Message
 from bot.errors import SlackAmbiguous, SlackError, SlackUnavailable
 from bot.slack import Slack, client
+from bot.slack.border import call
 from tests.slack.wire import Answer, Hangs, Resets, Says, Wire
 
 HELLO = Message("hello")
@@ -51,6 +55,32 @@ def test_in_doubt(wire: Wire, answer: Answer) -> None:
 
     assert type(failed(Slack(hasty))) is SlackAmbiguous
     assert len(wire.asked("chat.postMessage")) == 1, "posted again although it may stand there"
+
+
+# What urllib raises, and whether Slack may have read the whole request by then.
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        # urllib wraps what fails while it connects: nothing was sent
+        (URLError(ConnectionRefusedError()), SlackUnavailable),
+        (URLError(socket.gaierror("no such host")), SlackUnavailable),
+        (URLError(TimeoutError("connecting took too long")), SlackUnavailable),
+        # ... and what fails while it sends: a broken connection may have carried it
+        (URLError(ConnectionResetError()), SlackAmbiguous),
+        (URLError(BrokenPipeError()), SlackAmbiguous),
+        # it does not wrap what fails while it waits for the answer
+        (TimeoutError("waiting took too long"), SlackAmbiguous),
+        (RemoteDisconnected("no answer"), SlackAmbiguous),
+        (IncompleteRead(b"{"), SlackAmbiguous),
+    ],
+)
+def test_how_far_it_came(error: Exception, kind: type[SlackError]) -> None:
+    def fails() -> SlackResponse:
+        raise error
+
+    with pytest.raises(SlackError) as raised:
+        call(fails)
+    assert type(raised.value) is kind
 
 
 # Not done, and Slack says when to come again.

@@ -111,16 +111,22 @@ def test_a_stranger_is_not_guessed_while_slack_is_silent(wire: Wire, slack: Slac
         slack.person("U1")
 
 
-def test_the_cache_forgets_the_oldest() -> None:
+def test_the_cache_forgets_the_oldest_answer(ticker: Ticker) -> None:
     asked: list[str] = []
 
     def ask(key: str) -> str:
         asked.append(key)
         return key
 
-    remember = Cache(ask, size=2, clock=lambda: 0.0)
-
-    for key in ("a", "b", "c", "b", "a"):
-        remember(key)
-
-    assert asked == ["a", "b", "c", "a"]
+    remember = Cache(ask, size=2, clock=ticker)
+    remember("a")
+    remember("b")
+    ticker.now += 300
+    remember("a")  # asked anew: now "b" is the oldest
+    remember("c")
+    asked.clear()
+    remember("a")
+    remember("c")
+    assert asked == []
+    remember("b")
+    assert asked == ["b"]

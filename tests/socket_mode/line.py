@@ -67,7 +67,7 @@ class Proxy:
 
     def break_off(self) -> None:
         """Reset every line, without a close frame."""
-        for end in self._ends:
+        for end in tuple(self._ends):  # those of this moment: new ones come at once
             with suppress(OSError):
                 end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, SHUT)
                 end.shutdown(socket.SHUT_RDWR)

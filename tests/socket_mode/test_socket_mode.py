@@ -3,9 +3,11 @@
 import logging
 import threading
 from collections.abc import Callable, Iterator
+from queue import Empty
 
 import pytest
 from slack_bolt import Ack, App
+from websockets.sync.server import ServerConnection
 
 from bot.listeners import bolt
 from bot.slack import Identity, client
@@ -81,7 +83,7 @@ def test_a_command_is_heard_and_acknowledged(line: SocketMode, end: SlackEnd, wi
 def test_a_lost_line_comes_back(
     line: SocketMode, end: SlackEnd, proxy: Proxy, lose: Callable[[Proxy], None]
 ) -> None:
-    end.next_line()
+    _up(end)
     lose(proxy)
     end.delivers(end.next_line(), COMMAND, "e2")
 
@@ -90,21 +92,33 @@ def test_a_lost_line_comes_back(
 
 
 def test_the_line_is_renewed_when_slack_asks(line: SocketMode, end: SlackEnd) -> None:
-    end.next_line().send('{"type": "disconnect", "reason": "refresh_requested"}')
+    _up(end).send('{"type": "disconnect", "reason": "refresh_requested"}')
     end.delivers(end.next_line(), COMMAND, "e2")
 
     assert end.acknowledged()["envelope_id"] == "e2"
 
 
+def test_while_slack_sdk_changes_lines_nobody_interferes(
+    line: SocketMode, end: SlackEnd, proxy: Proxy
+) -> None:
+    _up(end)
+    assert line._handler
+    with line._handler.client.connect_operation_lock:  # held by slack_sdk while it connects
+        proxy.go_deaf()
+        with pytest.raises(Empty):
+            end.lines.get(timeout=1)  # twice the silence that is borne
+    assert end.next_line()
+
+
 def test_a_line_that_slack_closes_comes_back(line: SocketMode, end: SlackEnd) -> None:
-    end.next_line().close()
+    _up(end).close()
     end.delivers(end.next_line(), COMMAND, "e2")
 
     assert end.acknowledged()["envelope_id"] == "e2"
 
 
 def test_a_line_that_is_well_is_left_alone(line: SocketMode, end: SlackEnd) -> None:
-    only = end.next_line()
+    only = _up(end)
     for number in range(10):  # some silences long, in commands and pings
         only.ping().wait(0.1)
         end.delivers(only, COMMAND, f"e{number}")
@@ -148,7 +162,7 @@ def test_stopping_sends_the_last_acknowledgement_and_leaves_no_thread(
     reached = threading.Event()
     line.start()
     end.delivers(end.next_line(), COMMAND)
-    reached.wait(5)
+    assert reached.wait(5)
     threading.Timer(0.1, may_end.set).start()
     line.stop()
 
@@ -165,3 +179,11 @@ def test_the_payload_is_never_logged(
         end.acknowledged()
 
     assert "swordfish" not in caplog.text
+
+
+def _up(end: SlackEnd) -> ServerConnection:
+    """Wait until the line is up at both ends: Slack's is up before ours."""
+    line = end.next_line()
+    end.delivers(line, COMMAND, "e0")
+    assert end.acknowledged()["envelope_id"] == "e0"
+    return line
