@@ -1,9 +1,11 @@
 """What becomes of a step when its call leaves, and when the Hub answers it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.errors import HubError, HubUnavailable, RateLimited, Unanswered
+from bot.model import Condition, condition
 from bot.operations.steps import Progress, Step
 
 #: So often is a step sent at the most; what a used-up window turns away does not count.
@@ -31,6 +33,18 @@ def accepted(step: Step, stage: str, note: str = "") -> Step:
     list says that the Space has moved.
     """
     return replace(step, accepted=True, stage=stage, note=note)
+
+
+def repaired(step: Step, added: Sequence[str]) -> Step:
+    """Return *step* after its Space was found to be there, and was given what it lacked.
+
+    Only what is on its way is followed then, be it by itself or because of what was *added*.
+    """
+    if added:
+        return accepted(step, step.was, f"was there; added {', '.join(added)}")
+    if step.was and condition(step.was) is not Condition.COMING_UP:
+        return needless(step, "there already, and nothing is missing")
+    return accepted(step, step.was)
 
 
 def needless(step: Step, why: str) -> Step:

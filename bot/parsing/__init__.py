@@ -3,6 +3,7 @@
 from bot.parsing.clocks import duration
 from bot.parsing.guesses import Guess
 from bot.parsing.names import Names
+from bot.parsing.newcomers import newcomers
 from bot.parsing.sentences import echo
 from bot.parsing.targets import select
 from bot.parsing.text import spell, words
@@ -17,6 +18,7 @@ __all__ = [
     "When",
     "duration",
     "echo",
+    "newcomers",
     "select",
     "span",
     "spell",

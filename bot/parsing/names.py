@@ -30,7 +30,7 @@ class Names:
         >>> Names.of(["acme/ifcore-b10", "acme/ifcore-b9"], "ifcore-").ids
         ('acme/ifcore-b9', 'acme/ifcore-b10')
         """
-        cut = {id: _without(prefix, id) for id in ids}
+        cut = {id: short(prefix, id) for id in ids}
         called: dict[str, tuple[str, ...]] = {}
         for id, name in cut.items():
             for said in (id.casefold(), name.casefold()):
@@ -45,7 +45,7 @@ class Names:
         >>> Names.of(["acme/if-a", "acme/if-all"], "if-").short("acme/if-all")
         'acme/if-all'
         """
-        name = self._cut.get(id) or _without(self.prefix, id)
+        name = self._cut.get(id) or short(self.prefix, id)
         said = name.casefold()
         alone = all(other == id for other in self._called.get(said, ()))
         readable = _PLAIN.fullmatch(name) or words(name) == (name,)
@@ -78,7 +78,8 @@ def _repo(id: str) -> str:
     return id.rpartition("/")[2]
 
 
-def _without(prefix: str, id: str) -> str:
+def short(prefix: str, id: str) -> str:
+    """Return the short name that *id* has, whoever else has it too."""
     repo = _repo(id)
     return repo.removeprefix(prefix) or repo
 

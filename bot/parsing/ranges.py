@@ -1,6 +1,7 @@
 """Ranges: `team-1..12`, `team-a..f`, and the ways phones and people write them."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.errors import Misunderstood
@@ -22,6 +23,7 @@ class Range:
     first: int
     last: int
     lettered: bool
+    width: int = 1  # digits that leading zeros ask for
 
     def __contains__(self, name: str) -> bool:
         """Say whether *name*, in lower case, is one of them; 07 and 7 are the same number."""
@@ -32,6 +34,16 @@ class Range:
             and index.isalpha() == self.lettered
             and self.first <= _number(index) <= self.last
         )
+
+    def names(self) -> Iterator[str]:
+        """
+        Give each of them, numbers as wide as the first one was written.
+
+        >>> list(read_range("team-08..10").names())
+        ['team-08', 'team-09', 'team-10']
+        """
+        for number in range(self.first, self.last + 1):
+            yield self.stem + (chr(number) if self.lettered else f"{number:0{self.width}d}")
 
 
 def is_range(word: str) -> bool:
@@ -58,7 +70,7 @@ def read_range(word: str) -> Range:
             f"The range {echo(word)} spans more than {LARGEST:,} names, so nothing was done. "
             "Write a smaller one, or `*` for any ending."
         )
-    return Range(word, stem, first, last, start.isalpha())
+    return Range(word, stem, first, last, start.isalpha(), _width(start, end))
 
 
 def hyphenated(word: str) -> tuple[str, str] | None:
@@ -81,6 +93,11 @@ def _parted(name: str) -> tuple[str, str]:
     if stem == name and name[-1:].isalpha() and not name[-2:-1].isalnum():
         stem = name[:-1]
     return stem, name[len(stem) :]
+
+
+def _width(start: str, end: str) -> int:
+    """Return how many digits leading zeros ask for: 3 of `001`, and of `1..012`."""
+    return max((len(index) for index in (start, end) if index.startswith("0")), default=1)
 
 
 def _is_index(index: str) -> bool:

@@ -30,7 +30,7 @@ def select(targets: Sequence[str], fleet: Fleet, names: Names, *, acting: bool) 
             "I do not know a single Space yet, so there is nothing to do this with. "
             "Ask again in a minute; if it stays so, an admin can say `doctor`."
         )
-    typed = tuple(_joined(_split(targets)))
+    typed = tuple(joined(_split(targets)))
     if not typed and acting:
         raise Misunderstood(
             "Which Space? Nothing was done. Name one, several such as `team-1..12`, or `all`."
@@ -45,7 +45,7 @@ def _split(targets: Iterable[str]) -> Iterator[str]:
         yield from words(target) if _GAP.search(target) else (target,) if target else ()
 
 
-def _joined(typed: Iterable[str]) -> Iterator[str]:
+def joined(typed: Iterable[str]) -> Iterator[str]:
     """Make one word of a range said aloud: `team-1 to team-12`."""
     held: list[str] = []
     for word in typed:

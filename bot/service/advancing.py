@@ -1,16 +1,17 @@
 """Taking every unfinished operation as far as it will go now."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from datetime import timedelta
 from functools import partial
 
 from bot import operations as core
 from bot.errors import HubError, HubUnavailable
 from bot.model import Fleet
-from bot.operations import Operation, Step, Verb
+from bot.operations import Operation, Step
 from bot.parsing import Names
 from bot.render import operations as render
+from bot.service import calling
 from bot.service.parts import Job, Parts
 from bot.store import Tx, cards, operations
 
@@ -20,6 +21,8 @@ logger = logging.getLogger(__name__)
 _LOOK_EVERY = timedelta(seconds=2)
 # Calls kept back for the sweep and for people who look.
 _RESERVE = 20
+# The Hub makes one Space of an account at a time, and refuses the others meanwhile.
+_MAKING = "making"
 
 
 def advance(parts: Parts) -> None:
@@ -49,7 +52,12 @@ def _advance(parts: Parts, operation: Operation, fleet: Fleet) -> None:
         if after.finished and operations.turn(tx, after.id, "running", "finished", now):
             _close(parts, tx, after)
     for step in affordable:
-        parts.sends.submit((operation.id, step.space), partial(_send, parts, operation, step))
+        parts.sends.submit(_key(operation, step), partial(_send, parts, operation, step))
+
+
+def _key(operation: Operation, step: Step) -> Hashable:
+    """Return what runs once at a time: each Space, but of those to be made only one."""
+    return _MAKING if operation.verb.rule.makes else (operation.id, step.space)
 
 
 def _within_budget(parts: Parts, due: Sequence[Step]) -> tuple[Sequence[Step], str]:
@@ -70,25 +78,15 @@ def _send(parts: Parts, operation: Operation, step: Step) -> None:
         if not operations.claim(tx, operation.id, claimed):
             return
     try:
-        stage = _call(parts, operation.verb, step.space)
+        after = calling.call(parts, operation, claimed)
     except HubError as error:
         logger.info("%s %s: %s", operation.verb, step.space, error)
         after = core.refused(claimed, error, parts.now())
-    else:
-        after = core.accepted(claimed, stage)
     # True whoever leads by now, so it is not fenced.
     with parts.transaction() as tx:
         operations.keep(tx, operation.id, [claimed], [after])
-
-
-def _call(parts: Parts, verb: Verb, space: str) -> str:
-    match verb:
-        case Verb.WAKE | Verb.RESTART:
-            return parts.hub.restart(space)
-        case Verb.REBUILD:
-            return parts.hub.restart(space, factory=True)
-        case Verb.PAUSE:
-            return parts.hub.pause(space)
+    if operation.verb.rule.makes:
+        parts.nudge(Job.ADVANCE)  # the next one need not wait for the tick
 
 
 def _hold(parts: Parts, running: Sequence[Operation], hitch: str) -> None:

@@ -24,6 +24,7 @@ def add(tx: Tx, operation: Operation, *, state: str) -> Operation:
             channel=operation.channel,
             thread=operation.thread,
             asked_at=operation.asked_at,
+            extra=dict(operation.args),
         )
         .returning(table.c.id)
     ).one()
@@ -119,6 +120,7 @@ def _operation(row: Row[Any], found: Sequence[Row[Any]]) -> Operation:
         asked_at=row.asked_at,
         id=row.id,
         thread=row.thread,
+        args=row.extra,
     )
 
 
