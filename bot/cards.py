@@ -82,6 +82,7 @@ class Card:
     tries: int = 0
     not_before: datetime | None = None
     error: str = ""
+    is_final: bool = False  # it tells of what is over: once deleted, it stays away
 
     @property
     def place(self) -> str:
@@ -154,7 +155,9 @@ def _later(card: Card, when: datetime, error: SlackError) -> Card:
 
 
 def _deleted(card: Card, now: datetime) -> Card:
-    """Somebody removed the message: it is posted anew, as it should be now."""
+    """Somebody removed the message: it is posted anew, unless what it tells of is over."""
+    if card.is_final:
+        return replace(_settled(card, now), state=State.DEAD, error="deleted by a person")
     return replace(_settled(card, now), state=State.NEW, ts=None, posted_channel=None)
 
 

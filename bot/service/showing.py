@@ -25,6 +25,8 @@ def show(desk: Desk) -> None:
 
 def _show_single(desk: Desk, incident: Incident, card: int) -> None:
     posted = _want(desk, card, alerts.card(incident, desk.scene))
+    if not incident.is_open:
+        cards.finish(desk.tx, card)
     if desk.is_quiet(incident) or not posted:
         return
     match desk.turns.get(incident.id):
@@ -45,6 +47,7 @@ def _show_group(desk: Desk, group: Group) -> None:
         group = replace(group, closed_at=desk.now)
         desk.keep_group(group)
         del desk.groups[group.id]
+        cards.finish(desk.tx, group.card)
     posted = _want(desk, group.card, _group(desk, group, members))
     if not posted or group.kind is Kind.REMINDER:
         return

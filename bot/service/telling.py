@@ -122,6 +122,7 @@ def _leave(desk: Desk, incident: Incident, channel: str, card: int, number: int)
     if own == card:
         return
     cards.change(desk.tx, own, alerts.told_elsewhere(incident, number, desk.scene))
+    cards.finish(desk.tx, own)
     incidents.tell(desk.tx, [incident.id], channel, card, known=[incident.id])
     desk.told[incident.id][channel] = card
     desk.touched.discard(incident.id)

@@ -49,6 +49,11 @@ def change(tx: Tx, id: int, message: Message) -> None:
     )
 
 
+def finish(tx: Tx, id: int) -> None:
+    """Say that what card *id* tells of is over: deleted by a person, it is not posted again."""
+    tx.execute(update(table).where(table.c.id == id).values(is_final=True))
+
+
 def unequal(tx: Tx) -> list[Card]:
     """Return the cards that are not yet as they should be, oldest first."""
     behind = (table.c.posted_version < table.c.version) | (table.c.state == State.SENDING)
@@ -123,4 +128,5 @@ def _card(row: Row[tuple[object, ...]]) -> Card:
         tries=row.tries,
         not_before=row.not_before,
         error=row.error,
+        is_final=row.is_final,
     )

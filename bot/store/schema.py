@@ -160,6 +160,7 @@ card = Table(
     Column("not_before", Moment),
     Column("error", Text, nullable=False, default=""),
     Column("made_at", Moment, nullable=False),
+    Column("is_final", Boolean, nullable=False, default=False),  # over: not posted once more
     UniqueConstraint("subject", "channel"),
 )
 Index(
@@ -210,7 +211,7 @@ operation = Table(
     Column("thread", String(40)),
     Column("asked_at", Moment, nullable=False),
     Column("finished_at", Moment),
-    Column("extra", JSON, nullable=False, default=dict),
+    Column("extra", JSON, nullable=False, default=dict),  # what the verb needs to know
 )
 
 #: What an operation does to one Space. Written as *sent* before the call leaves.

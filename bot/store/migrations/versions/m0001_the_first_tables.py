@@ -57,6 +57,7 @@ def upgrade() -> None:
         sa.Column("not_before", Moment(), nullable=True),
         sa.Column("error", sa.Text(), nullable=False),
         sa.Column("made_at", Moment(), nullable=False),
+        sa.Column("is_final", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["parent_id"], ["card.id"], name=op.f("fk_card_parent_id"), ondelete="CASCADE"
         ),

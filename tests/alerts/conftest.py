@@ -1,0 +1,19 @@
+"""Stories about alerts."""
+
+import pytest
+
+from tests.alerts.timeline import Timeline
+from tests.alerts.world import StoryHub
+from tests.conftest import MakeBot
+from tests.fakes import FakeClock, FakeSlack
+
+
+@pytest.fixture
+def hub() -> StoryHub:
+    return StoryHub()
+
+
+@pytest.fixture
+def story(make_bot: MakeBot, hub: StoryHub, slack: FakeSlack, clock: FakeClock) -> Timeline:
+    """Return a story that begins on a Monday at 10:00 UTC."""
+    return Timeline(make_bot, hub, slack, clock)

@@ -1,0 +1,262 @@
+"""Stories of one Space: what a card says from the first bad sight to the end."""
+
+import pytest
+
+from tests.alerts.timeline import Timeline
+
+TRACE = "Traceback (most recent call last):\n  File \"app.py\", line 3\nKeyError: 'x'"
+
+
+def test_a_crash_has_its_card_at_once(story: Timeline) -> None:
+    story.begin(team_a="RUNNING")
+    story.stage("team-a", "RUNTIME_ERROR", "boom").sweep()
+    story.expect_card("team-a", "crashed: boom", buttons="restart team-a status team-a")
+    story.expect_pings(1)
+
+
+@pytest.mark.parametrize(
+    ("stage", "button", "says"),
+    [
+        # The first button is the repair for that stage, as far as a tap can repair.
+        ("SLEEPING", "wake team-a", "asleep"),
+        ("STOPPED", "wake team-a", "stopped"),
+        ("BUILD_ERROR", "rebuild team-a", "build failed"),
+        ("RUNTIME_ERROR", "restart team-a", "crashed"),
+        ("CONFIG_ERROR", "rebuild team-a", "configuration error"),
+        ("NO_APP_FILE", "status team-a", "no app file"),
+        # A stage that nobody has heard of is neither fine nor an exception: please look.
+        ("DREAMING", "status team-a", "unknown stage DREAMING"),
+    ],
+)
+def test_the_first_button_repairs(story: Timeline, stage: str, button: str, says: str) -> None:
+    story.begin(team_a="RUNNING")
+    story.stage("team-a", stage).sweep()
+    story.expect_card("team-a", says)
+    (card,) = story._about("team-a")
+    assert next(iter(card.buttons.values())) == button
+
+
+def test_recovery_edits_the_card_and_answers_once_in_its_thread(story: Timeline) -> None:
+    story.begin(team_a="RUNNING")
+    story.stage("team-a", "RUNTIME_ERROR").sweep()
+    story.after(minutes=18).stage("team-a", "RUNNING").sweep()
+    story.expect_card("team-a", "fixed after 18 min", buttons="")
+    story.expect_reply("fixed after 18 min").expect_pings(2)
+
+
+def test_on_the_way_back_is_not_back(story: Timeline) -> None:
+    story.begin(team_a="RUNNING")
+    story.stage("team-a", "SLEEPING").sweep()
+    story.stage("team-a", "BUILDING").sweep()
+    story.expect_card("team-a", "coming up").expect_no_reply().expect_pings(1)
+
+
+def test_falling_back_from_the_way_up_is_the_same_incident(story: Timeline) -> None:
+    story.begin(team_a="RUNNING")
+    story.stage("team-a", "BUILD_ERROR", "first").sweep()
+    story.stage("team-a", "BUILDING").sweep()
+    story.stage("team-a", "BUILD_ERROR", "second").sweep()
+    story.expect_card("team-a", "second").expect_pings(1)
+
+
+def test_worse_edits_and_answers_in_the_thread(story: Timeline) -> None:
+    story.begin(team_a="RUNNING")
+    story.stage("team-a", "SLEEPING").sweep()
+    story.stage("team-a", "RUNTIME_ERROR", "boom").sweep()
+    story.expect_card("team-a", "crashed").expect_reply("worse: crashed").expect_pings(2)
+
+
+def test_better_but_not_well_is_an_edit(story: Timeline) -> None:
+    story.begin(team_a="RUNNING")
+    story.stage("team-a", "RUNTIME_ERROR").sweep()
+    story.stage("team-a", "SLEEPING").sweep()
+    story.expect_card("team-a", "asleep").expect_no_reply().expect_pings(1)
+
+
+def test_the_same_trouble_is_told_once(story: Timeline) -> None:
+    story.begin(team_a="RUNNING")
+    story.stage("team-a", "RUNTIME_ERROR").sweep()
+    story.after(minutes=20)
+    story.expect_cards(1).expect_pings(1)
+
+
+def test_a_new_break_after_a_recovery_is_a_new_incident(story: Timeline) -> None:
+    story.begin(team_a="RUNNING")
+    for stage in ("RUNTIME_ERROR", "RUNNING", "RUNTIME_ERROR"):
+        story.after(minutes=1).stage("team-a", stage).sweep()
+    story.expect_cards(2).expect_pings(3)
+
+
+def test_a_change_for_the_worse_is_believed_only_when_a_second_look_agrees(
+    story: Timeline,
+) -> None:
+    story.begin(team_a="RUNNING")
+    story.hub.stale["acme/team-a"] = "RUNTIME_ERROR"
+    story.sweep().expect_cards(0)
+    assert "runtime acme/team-a" in story.hub.calls
+
+
+def test_without_an_answer_nothing_is_believed_yet(story: Timeline) -> None:
+    story.begin(team_a="RUNNING")
+    story.stage("team-a", "RUNTIME_ERROR")
+    story.hub.unanswered = {"runtime"}
+    story.sweep().expect_cards(0)
+    story.hub.unanswered = set()
+    story.sweep().expect_cards(1)
+
+
+def test_a_deliberate_pause_is_nobodys_business_unless_asked_for(story: Timeline) -> None:
+    story.begin(team_a="RUNNING")
+    story.stage("team-a", "PAUSED").sweep().expect_cards(0)
+
+
+def test_a_pause_is_told_where_it_is_asked_for(story: Timeline) -> None:
+    story.environ["SPACEBOT_ALERT_ON"] = "paused"
+    story.begin(team_a="RUNNING")
+    story.stage("team-a", "PAUSED").sweep()
+    story.expect_card("team-a", "paused", buttons="wake team-a status team-a")
+
+
+def test_pausing_what_is_broken_ends_it_as_paused(story: Timeline) -> None:
+    story.begin(team_a="RUNNING")
+    story.stage("team-a", "RUNTIME_ERROR").sweep()
+    story.stage("team-a", "PAUSED").sweep()
+    story.expect_card("team-a", "paused after", buttons="")
+
+
+def test_coming_up_for_over_25_minutes_is_stuck(story: Timeline) -> None:
+    story.begin(team_a="RUNNING")
+    story.stage("team-a", "BUILDING").after(minutes=24).expect_cards(0)
+    story.after(minutes=3)
+    story.expect_card("team-a", "stuck: building", buttons="rebuild team-a status team-a")
+
+
+def test_stuck_ends_when_it_is_up(story: Timeline) -> None:
+    story.begin(team_a="BUILDING")
+    story.after(minutes=27).stage("team-a", "RUNNING").sweep()
+    story.expect_card("team-a", "fixed after", buttons="").expect_pings(2)
+
+
+def test_asleep_then_stuck_on_the_way_up_is_worse(story: Timeline) -> None:
+    story.begin(team_a="RUNNING")
+    story.stage("team-a", "SLEEPING").sweep()
+    story.stage("team-a", "APP_STARTING").after(minutes=28)
+    story.expect_card("team-a", "stuck: starting").expect_reply("worse: stuck").expect_pings(2)
+
+
+def test_a_new_version_building_beside_the_old_one_is_up(story: Timeline) -> None:
+    story.begin(team_a="RUNNING")
+    story.stage("team-a", "RUNNING_BUILDING").after(minutes=30).expect_cards(0)
+
+
+def test_a_space_that_was_just_made_may_have_no_app_file_yet(story: Timeline) -> None:
+    story.begin(team_a="RUNNING")
+    story.stage("team-b", "NO_APP_FILE").sweep().after(minutes=9).expect_cards(0)
+    story.after(minutes=3).expect_card("team-b", "no app file")
+
+
+def test_a_new_space_in_trouble_is_told(story: Timeline) -> None:
+    story.begin(team_a="RUNNING")
+    story.stage("team-b", "BUILD_ERROR", "no").sweep().expect_card("team-b", "build failed: no")
+
+
+def test_a_space_that_is_gone_is_looked_up_first(story: Timeline) -> None:
+    story.begin(team_a="RUNNING", team_b="RUNNING")
+    story.hub.unlisted.add("acme/team-a")
+    story.sweep().expect_cards(0)
+    assert "space acme/team-a" in story.hub.calls
+
+
+def test_a_space_that_is_gone_is_told_and_may_come_back(story: Timeline) -> None:
+    story.begin(team_a="RUNNING", team_b="RUNNING")
+    story.remove("team-a").sweep().expect_card("team-a", "gone: deleted, renamed, or hidden")
+    story.stage("team-a", "RUNNING").sweep().expect_card("team-a", "back after", buttons="")
+
+
+def test_a_space_that_stays_away_is_let_go_after_a_day(story: Timeline) -> None:
+    story.poll *= 60
+    story.begin(team_a="RUNNING", team_b="RUNNING")
+    story.remove("team-a").sweep().after(hours=25)
+    story.expect_card("team-a", "gone for good", buttons="").expect_pings(1)
+
+
+def test_a_space_that_was_being_deleted_goes_without_a_word(story: Timeline) -> None:
+    story.begin(team_a="RUNNING", team_b="RUNNING")
+    story.stage("team-a", "DELETING").sweep().remove("team-a").sweep().expect_cards(0)
+
+
+def test_an_incident_ends_when_its_space_is_gone(story: Timeline) -> None:
+    story.begin(team_a="RUNNING", team_b="RUNNING")
+    story.stage("team-a", "RUNTIME_ERROR").sweep().remove("team-a").sweep()
+    story.expect_card("team-a", "gone from the Hub", buttons="").expect_pings(2)
+
+
+def test_a_renamed_space_keeps_its_card_under_its_new_name(story: Timeline) -> None:
+    story.begin(team_a="RUNNING", team_b="RUNNING")
+    story.stage("team-a", "RUNTIME_ERROR", "boom").sweep()
+    story.remove("team-a").stage("team-z", "RUNTIME_ERROR", "boom")
+    story.hub.moved["acme/team-a"] = "acme/team-z"
+    story.sweep().expect_card("team-z", "crashed").expect_pings(1).expect_no_card("team-a")
+
+
+def test_two_spaces_that_share_a_short_name_are_told_by_their_full_ids(story: Timeline) -> None:
+    story.environ["SPACEBOT_OWNER"] = "acme,other"
+    story.hub.put("other/team-a", "RUNNING")
+    story.begin(team_a="RUNNING")
+    story.stage("other/team-a", "RUNTIME_ERROR").sweep()
+    story.expect_card("other/team-a", "crashed", buttons="restart other/team-a status other/team-a")
+
+
+def test_an_owner_who_is_no_longer_watched_leaves_no_open_card(story: Timeline) -> None:
+    story.environ["SPACEBOT_OWNER"] = "acme,other"
+    story.hub.put("other/team-x", "RUNNING")
+    story.begin(team_a="RUNNING").stage("other/team-x", "RUNTIME_ERROR").sweep()
+    story.environ["SPACEBOT_OWNER"] = "acme"
+    story.restart().sweep().expect_card("team-x", "no longer watched", buttons="").expect_pings(1)
+
+
+def test_a_traceback_is_told_by_its_last_line(story: Timeline) -> None:
+    story.begin(team_a="RUNNING")
+    story.stage("team-a", "RUNTIME_ERROR", TRACE).sweep()
+    story.expect_card("team-a", "crashed: KeyError: 'x'")
+
+
+def test_the_lines_of_the_log_are_edited_in_when_they_arrive(story: Timeline) -> None:
+    story.begin(team_a="RUNNING")
+    story.hub.lines["acme/team-a"] = ("\x1b[31mModuleNotFoundError: No module named 'y'\x1b[0m",)
+    story.stage("team-a", "RUNTIME_ERROR", "Exit code: 1").sweep()
+    story.expect_card("team-a", "No module named 'y'").expect_pings(1)
+    story.expect_card("team-a", "looks like a dependency")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        "x" * 100_000,
+        "<!channel> <@U1> *bold* `code` ```block``` & <http://evil|click>",
+        "\x00\x1b[31m\u202e\ud7ff\ufffe red",
+        "ошибка: модуль не найден 模块未找到",
+        "\n" * 5_000,
+    ],
+)
+def test_hostile_error_text_is_shown_and_does_nothing(story: Timeline, error: str) -> None:
+    story.begin(team_a="RUNNING")
+    story.stage("team-a", "RUNTIME_ERROR", error).sweep()
+    story.expect_card("team-a", "crashed")
+    (card,) = story._about("team-a")
+    assert "<!channel>" not in str(card.message)
+    assert len(card.text) <= 90
+
+
+def test_a_name_as_long_as_the_hub_allows_still_makes_a_card(story: Timeline) -> None:
+    name = "t" * 96
+    story.begin(**{name: "RUNNING"})
+    story.stage(name, "RUNTIME_ERROR", "boom").sweep().expect_card(name, "boom")
+
+
+def test_why_tells_the_trail_in_words(story: Timeline) -> None:
+    story.begin(team_a="RUNNING")
+    story.stage("team-a", "RUNTIME_ERROR").sweep().says("why team-a")
+    (said,) = [str(message.blocks) for _, message in story.slack.whispers]
+    assert "broken: the Hub shows" in said
+    assert "a second look agreed; told in C0OPS" in said.replace("\u2060", "")

@@ -1,0 +1,191 @@
+"""Stories of outages: who loses or repeats what, row by row, and what else can fail.
+
+The rows are those of the comparison of alerting systems: crash after noticing and before
+sending, crash after sending and before recording, kill -9 with a recovery meanwhile, Slack
+refusing, a message deleted by a human, and changes while silenced.
+"""
+
+import pytest
+
+from tests.alerts.timeline import Timeline
+
+BROKEN = "RUNTIME_ERROR"
+
+
+def begun(story: Timeline) -> Timeline:
+    return story.begin(team_a="RUNNING", team_b="RUNNING")
+
+
+# -- row 1: crash after noticing, before sending
+
+
+def test_a_crash_between_noticing_and_sending_loses_nothing(story: Timeline) -> None:
+    begun(story).stage("team-a", BROKEN, "boom")
+    assert story.bot
+    story.bot.sweep()
+    story.kill().restart().deliver().expect_card("team-a", "boom").expect_pings(1)
+
+
+# -- row 2: crash after sending, before recording
+
+
+def test_a_post_whose_answer_was_lost_is_found_and_not_repeated(story: Timeline) -> None:
+    begun(story).stage("team-a", BROKEN, "boom")
+    story.slack.swallow = 1
+    story.sweep().kill().restart().after(minutes=1)
+    story.expect_card("team-a", "boom").expect_pings(1)
+
+
+def test_a_post_that_never_arrived_is_posted_again(story: Timeline) -> None:
+    begun(story).stage("team-a", BROKEN, "boom").slack_down().sweep()
+    story.slack_up().after(minutes=1).expect_card("team-a", "boom").expect_pings(1)
+
+
+# -- row 3: kill -9, it recovers during the downtime
+
+
+def test_a_recovery_while_the_bot_was_dead_closes_the_card(story: Timeline) -> None:
+    begun(story).stage("team-a", BROKEN).sweep().kill().stage("team-a", "RUNNING")
+    story.after(minutes=20).restart().sweep()
+    story.expect_card("team-a", "fixed while I was away, between", buttons="")
+    story.expect_reply("while I was away").expect_pings(2)
+
+
+def test_a_break_and_a_recovery_while_the_bot_was_dead_is_not_told(story: Timeline) -> None:
+    begun(story).kill().stage("team-a", BROKEN).after(minutes=5).stage("team-a", "RUNNING")
+    story.restart().sweep().expect_cards(0).expect_pings(0)
+
+
+def test_a_restart_repeats_nothing(story: Timeline) -> None:
+    begun(story).stage("team-a", BROKEN).sweep().kill().after(minutes=5).restart()
+    story.sweep().after(minutes=5).expect_cards(1).expect_pings(1)
+
+
+def test_a_restart_says_no_second_hello(story: Timeline) -> None:
+    begun(story).kill().restart().sweep().expect_pings(0)
+
+
+# -- row 4: Slack answers 429 or 5xx, or is down
+
+
+def test_an_hour_without_slack_ends_in_one_correct_message(story: Timeline) -> None:
+    begun(story).slack_down().stage("team-a", "SLEEPING").sweep()
+    story.stage("team-a", BROKEN, "boom").after(minutes=60).slack_up().after(minutes=1)
+    story.expect_card("team-a", "crashed: boom").expect_pings(1)
+
+
+def test_trouble_that_came_and_went_without_slack_is_one_message(story: Timeline) -> None:
+    begun(story).slack_down().stage("team-a", BROKEN).sweep()
+    story.after(minutes=10).stage("team-a", "RUNNING").sweep().slack_up().after(minutes=2)
+    story.expect_card("team-a", "fixed after 10 min", buttons="").expect_pings(1)
+
+
+def test_a_recovery_during_a_slack_outage_is_not_lost(story: Timeline) -> None:
+    begun(story).stage("team-a", BROKEN).sweep().slack_down().stage("team-a", "RUNNING")
+    story.after(minutes=10).slack_up().after(minutes=1).expect_card("team-a", "fixed")
+
+
+@pytest.mark.parametrize("code", ["ratelimited", "account_inactive", "invalid_auth"])
+def test_a_refusal_that_may_pass_delays_and_loses_nothing(story: Timeline, code: str) -> None:
+    begun(story).slack_says(code).stage("team-a", BROKEN, "boom").after(minutes=5)
+    story.slack_up().after(minutes=3).expect_card("team-a", "boom").expect_pings(1)
+
+
+# -- row 5: a message is deleted by a human
+
+
+def test_a_deleted_card_comes_back_once_if_the_trouble_is_still_there(story: Timeline) -> None:
+    begun(story).stage("team-a", "SLEEPING").sweep().delete_card("team-a")
+    story.stage("team-a", BROKEN, "boom").sweep().after(minutes=5)
+    story.expect_card("team-a", "boom")
+
+
+def test_a_deleted_card_stays_away_when_the_trouble_is_over(story: Timeline) -> None:
+    begun(story).stage("team-a", BROKEN).sweep().delete_card("team-a")
+    story.stage("team-a", "RUNNING").sweep().after(minutes=5).expect_no_card("team-a")
+
+
+# -- row 6: changes while silenced
+
+
+def test_a_recovery_while_muted_is_shown(story: Timeline) -> None:
+    begun(story).stage("team-a", BROKEN).sweep().tap("team-a", "Mute for 1 hour")
+    story.stage("team-a", "RUNNING").sweep().expect_card("team-a", "fixed", buttons="")
+
+
+def test_a_new_break_after_a_muted_recovery_is_told_when_the_mute_is_over(
+    story: Timeline,
+) -> None:
+    begun(story).stage("team-a", BROKEN, "one").sweep().tap("team-a", "Mute for 1 hour")
+    story.stage("team-a", "RUNNING").sweep().after(minutes=70)
+    story.stage("team-a", BROKEN, "two").sweep().expect_card("two").expect_pings(2)
+
+
+# -- the Hub is silent
+
+
+def test_one_failed_look_is_not_worth_a_word(story: Timeline) -> None:
+    begun(story).hub_down().sweep().hub_up().after(minutes=1).sweep().expect_pings(0)
+
+
+def test_a_second_failed_look_is_told_once_with_since_when(story: Timeline) -> None:
+    begun(story).hub_down().sweep().after(minutes=20)
+    story.expect_card("I cannot see", "Blind since").expect_cards(1).expect_pings(1)
+
+
+def test_the_blind_card_is_edited_when_sight_returns(story: Timeline) -> None:
+    begun(story).hub_down().after(minutes=18).hub_up().sweep()
+    story.expect_card("I can see the Spaces of acme again", "Blind from").expect_pings(1)
+
+
+def test_nothing_is_concluded_while_blind(story: Timeline) -> None:
+    begun(story).stage("team-a", BROKEN).sweep().hub_down().stage("team-a", "RUNNING")
+    story.after(minutes=10).expect_card("team-a", "crashed")
+
+
+def test_what_recovered_while_blind_is_told_as_such(story: Timeline) -> None:
+    begun(story).stage("team-a", BROKEN).sweep().hub_down().stage("team-a", "RUNNING")
+    story.after(minutes=10).hub_up().sweep().expect_card("team-a", "fixed while I was away")
+
+
+def test_blindness_survives_a_restart(story: Timeline) -> None:
+    begun(story).hub_down().after(minutes=5).kill().restart().after(minutes=5)
+    story.expect_cards(1).hub_up().sweep().expect_card("I can see").expect_pings(1)
+
+
+def test_a_second_blindness_is_a_card_of_its_own(story: Timeline) -> None:
+    begun(story).hub_down().after(minutes=5).hub_up().after(minutes=30)
+    story.hub_down().after(minutes=5).expect_card("I cannot see").expect_pings(2)
+
+
+def test_one_blind_owner_does_not_hide_the_other(story: Timeline) -> None:
+    story.environ["SPACEBOT_OWNER"] = "acme,other"
+    story.hub.put("other/team-x", "RUNNING")
+    begun(story).hub.unanswered = {"other"}
+    story.stage("team-a", BROKEN, "boom").stage("other/team-x", BROKEN).sweep().sweep()
+    story.expect_card("team-a", "boom").expect_card("I cannot see the Spaces of other")
+    story.expect_cards(2)
+
+
+def test_a_gone_space_that_cannot_be_looked_up_is_not_concluded_gone(story: Timeline) -> None:
+    begun(story).remove("team-a").hub.unanswered = {"space"}
+    story.sweep().expect_cards(0).hub.unanswered = set()
+    story.sweep().expect_card("team-a", "gone")
+
+
+def test_a_log_that_cannot_be_read_leaves_the_card_as_it_is(story: Timeline) -> None:
+    begun(story).hub.unanswered = {"logs"}
+    story.stage("team-a", BROKEN, "boom").sweep().sweep().expect_card("team-a", "boom")
+    assert sum(call.startswith("logs") for call in story.hub.calls) == 1
+
+
+# -- channels
+
+
+@pytest.mark.parametrize("code", ["not_in_channel", "channel_not_found", "is_archived"])
+def test_a_channel_that_will_not_have_us_does_not_hold_up_the_others(
+    story: Timeline, code: str
+) -> None:
+    begun(story).says("watch error", channel="C1LAB")
+    story.slack.missing.add("C0OPS")
+    story.stage("team-a", BROKEN, "boom").sweep().expect_card("boom", channel="C1LAB")

@@ -1,0 +1,175 @@
+"""Stories of people: mute, ack, reminders, watches, and taps that come late."""
+
+import pytest
+
+from tests.alerts.timeline import Timeline
+
+BROKEN = "RUNTIME_ERROR"
+
+
+def broken(story: Timeline) -> Timeline:
+    return story.begin(team_a="RUNNING", team_b="RUNNING").stage("team-a", BROKEN, "boom").sweep()
+
+
+def test_a_mute_silences_pings_and_leaves_the_card_true(story: Timeline) -> None:
+    broken(story).tap("team-a", "Mute for 1 hour").expect_card("team-a", "muted until")
+    story.stage("team-a", "RUNNING").sweep()
+    story.expect_card("team-a", "fixed after").expect_no_reply().expect_pings(1)
+
+
+def test_worse_while_muted_is_an_edit(story: Timeline) -> None:
+    story.begin(team_a="RUNNING").stage("team-a", "SLEEPING").sweep()
+    story.tap("team-a", "Mute for 1 hour").stage("team-a", BROKEN).sweep()
+    story.expect_card("team-a", "crashed").expect_no_reply()
+
+
+def test_trouble_that_begins_and_ends_while_muted_is_never_told(story: Timeline) -> None:
+    story.begin(team_a="RUNNING").says("mute team-a for 1h")
+    pings = story.pings
+    story.stage("team-a", BROKEN).sweep().stage("team-a", "RUNNING").sweep().after(minutes=61)
+    story.expect_pings(pings)
+
+
+def test_trouble_that_outlasts_the_mute_is_told_when_it_ends(story: Timeline) -> None:
+    story.begin(team_a="RUNNING").says("mute team-a for 1h").stage("team-a", BROKEN, "boom")
+    story.sweep().after(minutes=50)
+    assert not any("boom" in text for text in story.texts)
+    story.after(minutes=12)
+    assert sum("boom" in text for text in story.texts) == 1
+
+
+def test_unmute_tells_what_was_held_back(story: Timeline) -> None:
+    story.begin(team_a="RUNNING").says("mute team-a for 5h").stage("team-a", BROKEN, "boom")
+    story.sweep().says("unmute team-a").sweep()
+    assert sum("boom" in text for text in story.texts) == 1
+
+
+def test_the_card_says_when_a_mute_has_run_out(story: Timeline) -> None:
+    broken(story).tap("team-a", "Mute for 1 hour").after(minutes=62)
+    (card,) = story._about("team-a")
+    assert "muted until" not in str(card.message)
+
+
+def test_a_mute_needs_a_time_and_offers_one(story: Timeline) -> None:
+    story.begin(team_a="RUNNING").says("mute team-a").expect_whisper("For how long?")
+
+
+def test_a_mute_keeps_its_reason(story: Timeline) -> None:
+    broken(story).says("mute team-a for 2h because demo prep")
+    (card,) = [card for card in story._about("team-a") if "crashed" in card.text]
+    assert "demo prep" in str(card.message)
+
+
+def test_an_ack_names_who_is_on_it_and_silences_pings(story: Timeline) -> None:
+    broken(story).tap("team-a", "I am on it").expect_card("team-a", "<@UTA> is on it")
+    story.stage("team-a", "RUNNING").sweep().expect_card("team-a", "fixed").expect_pings(1)
+
+
+def test_an_ack_is_asked_again_after_two_hours(story: Timeline) -> None:
+    broken(story).tap("team-a", "I am on it").after(hours=1, minutes=55).expect_no_reply()
+    story.after(minutes=8).expect_reply("are you still on").expect_pings(2)
+
+
+def test_an_unanswered_question_takes_the_ack_away(story: Timeline) -> None:
+    broken(story).tap("team-a", "I am on it").after(hours=2, minutes=40)
+    story.expect_reply("nobody's again")
+    (card,) = story._about("team-a")
+    assert ":raised_hand:" not in str(card.message)
+
+
+def test_an_answered_question_keeps_it(story: Timeline) -> None:
+    broken(story).tap("team-a", "I am on it").after(hours=2, minutes=5).says("ack team-a")
+    story.after(minutes=45).expect_card("team-a", "<@UTA> is on it").expect_reply("is on *team-a*")
+
+
+def test_an_ack_of_nothing_says_so(story: Timeline) -> None:
+    story.begin(team_a="RUNNING").says("ack team-a").expect_whisper("No open alert")
+
+
+def test_a_tap_on_a_card_that_is_over_is_answered_and_does_no_harm(story: Timeline) -> None:
+    broken(story)
+    (card,) = story._about("team-a")
+    old = card.buttons["Restart"]
+    story.stage("team-a", "RUNNING").sweep().says(old)
+    assert not story.hub.sent  # what is up is restarted only after a question
+
+
+def test_a_viewer_may_not_mute(story: Timeline) -> None:
+    broken(story).tap("team-a", "Mute for 1 hour", user="USTUDENT")
+    story.expect_whisper("Only an operator")
+
+
+def test_still_broken_after_four_hours_is_one_reminder(story: Timeline) -> None:
+    story.poll *= 2
+    broken(story).stage("team-b", BROKEN, "bang").sweep().after(hours=3, minutes=58)
+    story.expect_pings(2)
+    story.after(minutes=5).expect_pings(3).expect_card("2 Spaces still in trouble")
+
+
+def test_reminders_end_after_three(story: Timeline) -> None:
+    story.poll *= 60
+    broken(story).after(hours=30).expect_pings(4)
+
+
+def test_a_reminder_stays_true_as_things_recover(story: Timeline) -> None:
+    story.poll *= 2
+    broken(story).after(hours=4, minutes=4).stage("team-a", "RUNNING").sweep()
+    story.expect_card("It is over", buttons="")
+
+
+@pytest.mark.parametrize("tap", ["I am on it", "Mute for 12 hours"])
+def test_who_is_muted_or_cared_for_is_not_in_a_reminder(story: Timeline, tap: str) -> None:
+    story.poll *= 2
+    broken(story).after(hours=3, minutes=50).tap("team-a", tap).after(minutes=30)
+    story.expect_pings(1)
+
+
+def test_a_channel_that_watches_hears_of_its_own_teams(story: Timeline) -> None:
+    story.begin(team_a="RUNNING", lab_1="RUNNING").says("watch error lab-*", channel="C1LAB")
+    pings = story.pings
+    story.stage("lab-1", BROKEN, "boom").sweep()
+    story.expect_card("lab-1", "boom").expect_pings(pings + 2)
+    story.stage("team-a", BROKEN).sweep().expect_no_card("team-a", channel="C1LAB")
+
+
+def test_a_watch_tells_what_is_in_trouble_now(story: Timeline) -> None:
+    broken(story).says("watch error team-*", channel="C1LAB").sweep()
+    assert sum(card.channel == "C1LAB" and "boom" in card.text for card in story._cards()) == 1
+
+
+def test_a_channel_hears_only_of_the_kinds_it_asked_for(story: Timeline) -> None:
+    story.begin(team_a="RUNNING").says("watch error", channel="C1LAB")
+    story.stage("team-a", "SLEEPING").sweep().expect_no_card("asleep", channel="C1LAB")
+    story.stage("team-a", BROKEN, "boom").sweep().expect_card("boom", channel="C1LAB")
+
+
+def test_after_unwatch_nothing_new_comes(story: Timeline) -> None:
+    story.begin(team_a="RUNNING").says("watch error", channel="C1LAB")
+    story.says("unwatch", channel="C1LAB").stage("team-a", BROKEN, "boom").sweep()
+    story.expect_no_card("boom", channel="C1LAB").expect_card("boom")
+
+
+def test_the_watch_of_the_settings_cannot_be_taken_back_in_slack(story: Timeline) -> None:
+    story.begin(team_a="RUNNING").says("unwatch")
+    story.expect_whisper("SPACEBOT_ALERT_ON")
+
+
+def test_watches_says_who_hears_of_what(story: Timeline) -> None:
+    story.begin(team_a="RUNNING").says("watch broken team-a", channel="C1LAB").says("watches all")
+    said = str(story.slack.whispers[-1][1].blocks)
+    assert "broken of team-a" in said
+    assert "from the settings" in said
+
+
+def test_a_watch_of_the_alert_channel_by_its_id_is_the_same_channel(story: Timeline) -> None:
+    story.begin(team_a="RUNNING").says("watch error")
+    pings = story.pings
+    story.stage("team-a", BROKEN, "boom").sweep().expect_pings(pings + 1)
+
+
+def test_a_watch_of_a_name_that_is_no_more_hears_nothing_and_breaks_nothing(
+    story: Timeline,
+) -> None:
+    story.begin(team_a="RUNNING", team_b="RUNNING")
+    story.says("watch error team-a", channel="C1LAB").remove("team-a").sweep().after(minutes=3)
+    story.stage("team-b", BROKEN, "boom").sweep().expect_card("team-b", "boom")

@@ -1,0 +1,27 @@
+"""The Hub of the stories: it renames Spaces, cuts lists short and leaves questions unanswered."""
+
+from bot.errors import HubUnavailable
+from bot.model import Space
+from tests.fakes import FakeHub
+
+
+class StoryHub(FakeHub):
+    """`moved` answers under the new name, `unanswered` names the questions that get no answer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.moved: dict[str, str] = {}
+        self.unanswered: set[str] = set()
+
+    def space(self, id: str) -> Space:
+        return super().space(self.moved.get(id, id))
+
+    def fleet(self, owner: str) -> list[Space]:
+        if owner in self.unanswered:
+            raise HubUnavailable(f"The Hub does not list {owner}.")
+        return super().fleet(owner)
+
+    def _called(self, what: str) -> None:
+        super()._called(what)
+        if what.split(maxsplit=1)[0] in self.unanswered:
+            raise HubUnavailable("The Hub does not answer that.")
