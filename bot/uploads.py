@@ -1,0 +1,229 @@
+"""Files that people hand over → paths in a Space's repository, all of it within bounds. Pure.
+
+A name is kept as far as it can be a path; an archive is believed in nothing that it says.
+"""
+
+import re
+import stat
+import unicodedata
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+
+from bot.errors import Misunderstood
+
+MB = 1024 * 1024
+#: Together, as they come from Slack; and out of an archive.
+MOST_BYTES, MOST_UNPACKED = 50 * MB, 200 * MB
+MOST_ENTRIES = 2_000
+#: Text packs to a tenth, seldom to a fiftieth. Small archives may be as dense as they like.
+MOST_RATIO, RATIO_FROM = 100, 1 * MB
+_LONGEST_PATH, _DEEPEST = 400, 40
+# What computers add to an archive by themselves, and what the Hub keeps for itself.
+_LITTER = frozenset({"__MACOSX", ".DS_Store", "Thumbs.db", ".git"})
+_DRIVE = re.compile(r"[A-Za-z]:")
+_SAFE_KINDS = (0, stat.S_IFREG, stat.S_IFDIR)  # 0: the archive does not say
+# What zipfile raises for an archive that is not one, or not whole, or packed in another way.
+_UNREADABLE = (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What will be in the commit: path in the repository → content."""
+
+    files: Mapping[str, bytes]
+    left_out: tuple[str, ...] = ()  # of an archive, what nobody has meant
+
+    @property
+    def card(self) -> bytes | None:
+        """The README.md whose front matter the Hub reads, if there is one."""
+        return self.files.get("README.md")
+
+    @property
+    def size(self) -> int:
+        return sum(map(len, self.files.values()))
+
+
+def plan(files: Sequence[tuple[str, bytes]], folder: str, *, unpack: bool) -> Plan:
+    """
+    Return what is to be committed of (name, content), or say why nothing is.
+
+    >>> plan([("app.py", b"")], "src", unpack=False).files
+    {'src/app.py': b''}
+    """
+    into = path(folder)
+    if unpack and len(files) == 1 and is_archive(*files[0]):
+        found, left_out = _unpacked(*files[0])
+    else:
+        found, left_out = [(name(raw), content) for raw, content in files], ()
+    if not found:
+        raise Misunderstood("There is no file in that, so nothing was uploaded. Choose others.")
+    placed = [("/".join(filter(None, (into, inner))), content) for inner, content in found]
+    _check_paths([inner for inner, _ in placed])
+    return Plan(dict(placed), left_out)
+
+
+def check_sizes(sizes: Iterable[tuple[str, int]]) -> None:
+    """Refuse files of (name, bytes) that are too large together, before one is fetched."""
+    known = list(sizes)
+    total = sum(size for _, size in known)
+    if not known:
+        raise Misunderstood("There is no file in that, so nothing was uploaded. Choose some.")
+    if total > MOST_BYTES:
+        largest = max(known, key=lambda one: one[1])[0]
+        raise Misunderstood(
+            f"That is {total / MB:.0f} MB together and I take {MOST_BYTES // MB} MB, so nothing "
+            f"was uploaded. The largest is {name(largest)}. Push it with git, or leave it out."
+        )
+
+
+def path(typed: str) -> str:
+    r"""
+    Return a folder in the repository as it was typed; "" is the repository itself.
+
+    >>> path(" ./src\\app/ "), path("/")
+    ('src/app', '')
+    """
+    parts = _plain(typed).replace("\\", "/").split("/")
+    kept = [part.strip() for part in parts if part.strip() not in ("", ".")]
+    if ".." in kept or _DRIVE.match("".join(kept[:1])):
+        raise Misunderstood(
+            "That folder is outside the repository, so nothing was uploaded. Name one inside it, "
+            "such as `src`, or none."
+        )
+    if ".git" in (part.casefold() for part in kept):
+        raise Misunderstood("The folder .git is git's own, so nothing was uploaded. Name another.")
+    _check_length("/".join(kept))
+    return "/".join(kept)
+
+
+def name(raw: str) -> str:
+    r"""
+    Return the name of a file as it can stand in a path: what is left of it is kept.
+
+    >>> name("../../etc/pass wd"), name("C:\\temp\\naïve.py"), name("..")
+    ('pass wd', 'naïve.py', 'file')
+    """
+    last = _plain(raw).replace("\\", "/").rpartition("/")[2].strip()
+    return last[-200:] if last not in ("", ".", "..", ".git") else "file"
+
+
+def is_archive(raw: str, content: bytes) -> bool:
+    """Say whether this is a zip, by its name and by how it begins."""
+    return raw.casefold().endswith(".zip") and content[:4] in (b"PK\x03\x04", b"PK\x05\x06")
+
+
+def _unpacked(raw: str, content: bytes) -> tuple[list[tuple[str, bytes]], tuple[str, ...]]:
+    # Half a gigabyte would be needed to read the list of an archive of nothing but names. An
+    # archive within this one counts a little, too.
+    if (signs := content.count(b"PK\x01\x02")) > 10 * MOST_ENTRIES:
+        _check_number(signs)
+    try:
+        with ZipFile(BytesIO(content)) as archive:
+            entries = archive.infolist()
+            _check_bounds(entries, len(content))
+            inside = [(_inside(entry), entry) for entry in entries if not entry.is_dir()]
+            meant = [(inner, entry) for inner, entry in inside if not _is_litter(inner)]
+            return [(inner, _content(archive, entry)) for inner, entry in meant], tuple(
+                sorted({inner for inner, _ in inside} - {inner for inner, _ in meant})
+            )
+    except _UNREADABLE as error:
+        raise Misunderstood(
+            f"{name(raw)} cannot be unpacked: it is damaged, locked with a password or packed in a "
+            "way that I do not know. Nothing was uploaded. Pack it anew as a plain zip."
+        ) from error
+
+
+def _check_number(entries: int) -> None:
+    if entries > MOST_ENTRIES:
+        raise Misunderstood(
+            f"That archive holds {entries:,} entries and I unpack {MOST_ENTRIES:,}, so nothing was "
+            "uploaded. Leave out what is built or installed, such as node_modules."
+        )
+
+
+def _check_bounds(entries: Sequence[ZipInfo], packed: int) -> None:
+    """Judge an archive by what it claims; each entry is held to its claim when it is read."""
+    _check_number(len(entries))
+    unpacked = sum(entry.file_size for entry in entries)
+    if unpacked > MOST_UNPACKED or (unpacked > RATIO_FROM and unpacked > MOST_RATIO * packed):
+        raise Misunderstood(
+            f"That archive would unpack from {_megabytes(packed)} to {_megabytes(unpacked)}, so "
+            f"nothing was uploaded. I unpack {MOST_UNPACKED // MB} MB, and {MOST_RATIO} times what "
+            "was packed. Send the files without packing them."
+        )
+    for entry in entries:
+        _check_kind(entry)
+
+
+def _check_kind(entry: ZipInfo) -> None:
+    if stat.S_IFMT(entry.external_attr >> 16) not in _SAFE_KINDS:
+        raise Misunderstood(
+            f"That archive holds {_shown(entry.filename)}, which is a link and not a file, so "
+            "nothing was uploaded. Put the file itself in its place."
+        )
+    if entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED) or entry.flag_bits & 0x1:
+        raise BadZipFile  # said as every archive that cannot be read
+
+
+def _inside(entry: ZipInfo) -> str:
+    """Return where an entry belongs, refusing every way out of the repository."""
+    typed = entry.orig_filename.replace("\\", "/")
+    parts = [_plain(part) for part in typed.split("/")]
+    if typed.startswith("/") or _DRIVE.match(typed) or ".." in parts or "\0" in typed:
+        raise Misunderstood(
+            f"That archive holds {_shown(typed)}, a path that leads out of the repository, so "
+            "nothing was uploaded. Pack the folder anew from where it is."
+        )
+    return "/".join(part for part in parts if part not in ("", ".")) or "file"
+
+
+def _content(archive: ZipFile, entry: ZipInfo) -> bytes:
+    with archive.open(entry) as file:
+        content = file.read(entry.file_size + 1)
+    if len(content) != entry.file_size:
+        raise BadZipFile
+    return content
+
+
+def _is_litter(inner: str) -> bool:
+    return not _LITTER.isdisjoint(inner.split("/"))
+
+
+def _check_paths(paths: Sequence[str]) -> None:
+    """Refuse two files in one place, and a file where another needs a folder."""
+    taken = set(paths)
+    twice = (
+        next((one for one in paths if paths.count(one) > 1), "") if len(taken) < len(paths) else ""
+    )
+    folders = {"/".join(one.split("/")[:n]) for one in taken for n in range(1, one.count("/") + 1)}
+    if clash := twice or next(iter(sorted(taken & folders)), ""):
+        raise Misunderstood(
+            f"Two files would be at {_shown(clash)}, so nothing was uploaded. Rename one of them."
+        )
+    for one in taken:
+        _check_length(one)
+
+
+def _check_length(inner: str) -> None:
+    if len(inner) > _LONGEST_PATH or inner.count("/") >= _DEEPEST:
+        raise Misunderstood(
+            f"The path {_shown(inner)} is too long or too deep, so nothing was uploaded. "
+            "Use shorter names."
+        )
+
+
+def _plain(text: str) -> str:
+    """Drop what nobody can see or type, and write accents in the one way that git compares."""
+    return "".join(c for c in unicodedata.normalize("NFC", text) if c.isprintable())
+
+
+def _shown(text: str) -> str:
+    seen = _plain(text).replace("`", "")
+    return f"`{seen if len(seen) <= 80 else seen[:79] + '…'}`"
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / MB:.1f} MB" if size < 10 * MB else f"{size / MB:.0f} MB"
