@@ -129,6 +129,11 @@ def missing(card: Card, now: datetime) -> Card:
     return replace(_settled(card, now), state=State.NEW)
 
 
+def unseen(card: Card, error: SlackUnavailable, now: datetime) -> Card:
+    """Return *card* after the history could not be read now: what became of it stays unknown."""
+    return replace(card, not_before=now + timedelta(seconds=error.after), error=str(error))
+
+
 def refused(card: Card, error: SlackError, now: datetime) -> Card:
     """Return *card* after Slack refused it, or did not answer."""
     match error:

@@ -18,6 +18,7 @@ from bot.cards import (
     posted,
     posting,
     refused,
+    unseen,
 )
 from bot.errors import SlackAmbiguous, SlackError, SlackUnavailable
 
@@ -95,6 +96,13 @@ def test_what_was_found_is_adopted_and_then_brought_up_to_date() -> None:
     after = adopted(replace(SENDING, version=3), "7.0", LATER)
 
     assert (after.ts, move(after, LATER)) == ("7.0", Move.UPDATE)
+
+
+def test_a_history_that_cannot_be_read_now_is_read_later() -> None:
+    after = unseen(SENDING, SlackUnavailable("429", "ratelimited", 30), LATER)
+
+    assert move(after, LATER + timedelta(seconds=29)) is Move.WAIT
+    assert move(after, LATER + timedelta(seconds=30)) is Move.LOOK
 
 
 def test_what_is_not_there_is_posted_again() -> None:

@@ -63,7 +63,8 @@ def _look(parts: Parts, card: Card) -> None:
     assert card.sending_since, "only what is being sent can be looked for"
     try:
         found = parts.slack.find(card.place, card.nonce, card.sending_since, thread=card.thread)
-    except SlackUnavailable:
+    except SlackUnavailable as error:
+        _keep(parts, core.unseen(card, error, parts.now()))
         raise
     except SlackError as error:
         logger.warning("the history of %s cannot be read: %s", card.place, error)
