@@ -99,15 +99,20 @@ def test_the_line_is_renewed_when_slack_asks(line: SocketMode, end: SlackEnd) ->
 
 
 def test_while_slack_sdk_changes_lines_nobody_interferes(
-    line: SocketMode, end: SlackEnd, proxy: Proxy
+    app: App, end: SlackEnd, proxy: Proxy
 ) -> None:
+    line = SocketMode(app, "xapp-test", threads=4, ping=0.3, silence=0.6, look=0.02)
+    line.start()
     _up(end)
     assert line._handler
-    with line._handler.client.connect_operation_lock:  # held by slack_sdk while it connects
+    client = line._handler.client
+    with client.connect_operation_lock:  # held by slack_sdk while it connects
         proxy.go_deaf()
         with pytest.raises(Empty):
-            end.lines.get(timeout=1)  # twice the silence that is borne
+            end.lines.get(timeout=1)  # longer than the silence that is borne
+        assert client.is_connected(), "the old line was given up before there was a new one"
     assert end.next_line()
+    line.stop()
 
 
 def test_a_line_that_slack_closes_comes_back(line: SocketMode, end: SlackEnd) -> None:
