@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.cards import Message, Place
 from bot.errors import (
+    Conflict,
     HubError,
     HubUnavailable,
     NotFound,
@@ -48,6 +49,7 @@ class FakeHub:
         self.left: Budget | None = None
         self.lines: dict[str, tuple[str, ...]] = {}
         self.after_restart = "BUILDING"
+        self.after_making = "NO_APP_FILE"
         self.secret_values: dict[str, dict[str, str]] = {}
         self.variable_values: dict[str, dict[str, str]] = {}
         self.set(**stages)
@@ -103,6 +105,69 @@ class FakeHub:
     def variables(self, id: str) -> Mapping[str, str]:
         self._asked("variables", id)
         return dict(self.variable_values.get(id, {}))
+
+    def set_secret(self, id: str, key: str, value: str) -> None:
+        self._change(f"set_secret {key}", id)
+        self.secret_values.setdefault(id, {})[key] = value
+
+    def delete_secret(self, id: str, key: str) -> None:
+        self._change(f"delete_secret {key}", id)
+        self.secret_values.get(id, {}).pop(key, None)
+
+    def set_variable(self, id: str, key: str, value: str) -> None:
+        self._change(f"set_variable {key}", id)
+        self.variable_values.setdefault(id, {})[key] = value
+
+    def delete_variable(self, id: str, key: str) -> None:
+        self._change(f"delete_variable {key}", id)
+        self.variable_values.get(id, {}).pop(key, None)
+
+    def set_sleep(self, id: str, seconds: int | None) -> None:
+        self._change("set_sleep", id)
+        if self.spaces[id].is_paid:  # free hardware keeps its own, without a word
+            self.spaces[id] = replace(self.spaces[id], sleep_after=seconds)
+
+    def set_hardware(self, id: str, flavour: str, sleep: int | None = None) -> None:
+        self._change("set_hardware", id)
+        self.spaces[id] = replace(self.spaces[id], hardware=flavour)
+
+    def create(self, id: str, *, sdk: str, private: bool, hardware: str | None = None) -> str:
+        return self._make("create", id, sdk=sdk, private=private)
+
+    def duplicate(
+        self,
+        template: str,
+        id: str,
+        *,
+        private: bool,
+        secrets: Mapping[str, str],
+        variables: Mapping[str, str],
+        hardware: str | None = None,
+    ) -> str:
+        source = self._one(template)
+        url = self._make("duplicate", id, sdk=source.sdk, private=private)
+        self.secret_values[id] = dict(secrets)
+        self.variable_values[id] = {**self.variable_values.get(template, {}), **variables}
+        return url
+
+    def delete(self, id: str) -> None:
+        self._change("delete", id)
+        del self.spaces[id]
+
+    def _make(self, what: str, id: str, **values: Any) -> str:
+        self._called(f"{what} {id}")
+        if error := self.refuses.get(id):
+            raise error
+        if id in self.spaces:
+            raise Conflict("It exists already: “You already created this space repo”.")
+        self.sent.append((what, id))
+        self.put(id, self.after_making, **values)
+        return f"https://hub.test/spaces/{id}"
+
+    def _change(self, what: str, id: str) -> None:
+        """Change something of a Space that is not its stage."""
+        self._asked(what, id)
+        self.sent.append((what, id))
 
     def _asked(self, what: str, id: str) -> None:
         self._called(f"{what} {id}")
