@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from bot.store import engine, migrate
 from bot.store.engine import Tx
+from bot.store.together import Together
 
 
 class Store:
@@ -12,6 +13,8 @@ class Store:
 
     def __init__(self, url: str) -> None:
         self._engine = engine.open_engine(url)
+        #: Runs a short piece of work in one transaction with others who wait at that moment.
+        self.together = Together(self.transaction)
         with self.transaction() as tx:
             self.migrated = migrate.migrate(tx)
 

@@ -72,6 +72,12 @@ def check(tx: Tx, lease: Lease) -> None:
         raise Deposed
 
 
+def holder(tx: Tx) -> str | None:
+    """Return who leads, as far as the row says; nobody when it has run out."""
+    query = f"SELECT owner FROM lease WHERE expires >= {_NOW[tx.dialect.name]}"  # noqa: S608 - a constant
+    return tx.execute(text(query)).scalar()
+
+
 def _change(tx: Tx, lease: Lease, expires: str, ttl: float) -> bool:
     change = text(
         f"UPDATE lease SET expires = {expires} WHERE name = 'leader'"  # noqa: S608 - a constant
