@@ -1,6 +1,6 @@
 """What a command is: a pure function from what was asked, and what is so, to an answer."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -9,7 +9,7 @@ from typing import Any
 from bot.alerts.wishes import Inquiry, Wish
 from bot.cards import Message
 from bot.model import Ask, Fleet, Role
-from bot.operations import Operation
+from bot.operations import Operation, Verb, busy, plan
 from bot.parsing import Names, select
 from bot.questions import Act, Question
 
@@ -121,11 +121,29 @@ class Context:
     slash: str = "/space"
     owners: tuple[str, ...] = ()
     zone: str = "UTC"  # in which times are typed
-    secrets: tuple[str, ...] = ()  # names of those that the settings give to Spaces
+    template: str | None = None  # what new Spaces of the class are copied from …
+    variables: Mapping[str, str] = field(default_factory=dict)  # … given to them, with {team} …
+    secrets: tuple[str, ...] = ()  # … and the names of the secrets that the settings give them
 
     def targets(self, *, acting: bool) -> tuple[str, ...]:
         """Return the ids of the Spaces that the words name."""
         return select(self.words, self.fleet, self.names, acting=acting)
+
+    def plan(
+        self, verb: Verb, ids: Iterable[str], args: Mapping[str, str] | None = None
+    ) -> Operation:
+        """Return what there is to do on *ids*, for the person who asks."""
+        args, ask = args or {}, self.ask
+        steps = tuple(plan(verb, ids, self.fleet, busy(self.running), args))
+        return Operation(verb, steps, ask.user, ask.channel, self.now, thread=ask.thread, args=args)
+
+    def joined(self, wanted: Operation) -> Operation | None:
+        """Return the running operation that does all of what is *wanted* already."""
+        for operation in self.running:
+            same = (operation.verb, operation.args) == (wanted.verb, wanted.args)
+            if same and set(wanted.spaces) <= set(operation.spaces):
+                return operation
+        return None
 
 
 #: What is wrong with a form as it was filled in, by field: a sentence to show under it.

@@ -18,6 +18,13 @@ class InfoOf:
 
 
 @dataclass(frozen=True, slots=True)
+class TemplateOf:
+    """A Space to be copied: answered with a model.Space, None when there is none we may see."""
+
+    space: str
+
+
+@dataclass(frozen=True, slots=True)
 class LogOf:
     """The end of a Space's log: answered with a tuple of lines, without colours and secrets."""
 
@@ -62,7 +69,7 @@ class Health:
 
 
 #: What may be asked to be found.
-Question = SpaceOf | InfoOf | LogOf | SecretsOf | VariablesOf | Prices | Audit | Health
+Question = SpaceOf | InfoOf | TemplateOf | LogOf | SecretsOf | VariablesOf | Prices | Audit | Health
 
 
 @dataclass(frozen=True, slots=True)

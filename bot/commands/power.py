@@ -3,7 +3,7 @@
 from bot.command import Answer, Context, Looks, Proposal, command
 from bot.errors import Misunderstood
 from bot.model import Role
-from bot.operations import Operation, Progress, Verb, busy, plan
+from bot.operations import Operation, Progress, Verb
 from bot.render import operations as render
 from bot.render import powers
 
@@ -39,23 +39,13 @@ def _plan(verb: Verb, context: Context) -> Answer:
             f"{verb} all" if verb is Verb.WAKE else None,
         )
     ids = context.targets(acting=True)
-    if joined := _joined(verb, ids, context):
+    operation = context.plan(verb, ids)
+    if joined := context.joined(operation):
         return render.joined(joined, context.now)
-    steps = plan(verb, ids, context.fleet, busy(context.running))
-    ask = context.ask
-    operation = Operation(verb, tuple(steps), ask.user, ask.channel, context.now, thread=ask.thread)
     if operation.finished:
         return render.needless(operation, context.names)
     why = _doubt(operation, context)
     return Proposal(operation, why) if why else operation
-
-
-def _joined(verb: Verb, ids: tuple[str, ...], context: Context) -> Operation | None:
-    """Return the running operation that does all of this already."""
-    for operation in context.running:
-        if operation.verb is verb and set(ids) <= set(operation.spaces):
-            return operation
-    return None
 
 
 def _doubt(operation: Operation, context: Context) -> str:

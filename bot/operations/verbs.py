@@ -30,18 +30,13 @@ class Verb(StrEnum):
     def rule(self) -> "Rule":
         return RULES[self]
 
-    @property
-    def doing(self) -> str:
-        return self.rule.words.doing
-
-    @property
-    def done(self) -> str:
-        return self.rule.words.done
-
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """How a verb is spoken of. `again` is the command that does once more what has failed."""
+    """How a verb is spoken of. `done` and `again` are filled in from the args.
+
+    `again` is the command that does once more what has failed; without one, a person looks.
+    """
 
     do: str  # "Wake" 4 Spaces?
     doing: str  # "Waking" 4 Spaces
@@ -113,11 +108,8 @@ def _sets_nothing(space: Space, args: Args) -> str:
     if space.is_static:
         return "static: it never sleeps"
     if not space.is_paid:
-        # In the Hub's own words, which this is known by.
-        return (
-            "on cpu-basic: it goes to sleep if inactive for more than 48 hours, and this value "
-            "is not configurable; paid hardware is"
-        )
+        # What huggingface_hub says of it; the Hub itself keeps silent and changes nothing.
+        return "on cpu-basic, which sleeps after 48 h: “This value is not configurable”"
     already = "never" if space.sleep_after is None else str(space.sleep_after)
     return "already set so" if already == args["seconds"] else _stays(space)
 
@@ -194,7 +186,7 @@ RULES: Mapping[Verb, Rule] = {
             "Change the hardware of",
             "Changing the hardware of",
             "Hardware",
-            "changed",
+            "on {flavour}",
             "Nothing to change",
             "{verb} {names} {flavour}",
         ),
@@ -210,7 +202,7 @@ RULES: Mapping[Verb, Rule] = {
             "Set the sleep time of",
             "Setting the sleep time of",
             "Sleep time",
-            "set",
+            "set to {time}",
             "Nothing to set",
             "{verb} {names} {time}",
         ),

@@ -2,9 +2,11 @@
 
 from bot.parsing.clocks import duration
 from bot.parsing.guesses import Guess
+from bot.parsing.keys import Keyed, is_key, keyed
 from bot.parsing.names import Names
 from bot.parsing.newcomers import newcomers
 from bot.parsing.sentences import echo
+from bot.parsing.single import single
 from bot.parsing.targets import select
 from bot.parsing.text import spell, words
 from bot.parsing.times import Kind, Span, When, span, when
@@ -12,14 +14,18 @@ from bot.parsing.verbs import verb
 
 __all__ = [
     "Guess",
+    "Keyed",
     "Kind",
     "Names",
     "Span",
     "When",
     "duration",
     "echo",
+    "is_key",
+    "keyed",
     "newcomers",
     "select",
+    "single",
     "span",
     "spell",
     "verb",

@@ -53,6 +53,12 @@ def repo_id(name: str, owners: Sequence[str], prefix: str) -> str:
     return f"{owner or owners[0]}/{full}"
 
 
+def as_known(ids: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:
+    """Return *ids*, each once, spelled as the *known* ones are: the Hub is case-blind."""
+    spelled = {id.casefold(): id for id in known}
+    return tuple(dict.fromkeys(spelled.get(id.casefold(), id) for id in ids))
+
+
 def check(ids: Iterable[str], prefix: str) -> None:
     """Raise Misunderstood where the Hub would take one of *ids* for no name, or we would."""
     bad = [id for id in ids if not _NAME.fullmatch(_repo(id))]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.cards import Block, Message
-from bot.operations import Operation, Progress, Step, Verb
+from bot.operations import Operation, Progress, Step
 from bot.parsing import Names
 from bot.render import words
 from bot.render.blocks import (
@@ -49,10 +49,12 @@ def card(operation: Operation, names: Names, now: datetime, hitch: str = "") -> 
 def question(operation: Operation, why: str, number: int) -> Message:
     """Ask before something that cannot be taken back, or that costs."""
     waiting = operation.having(Progress.WAITING)
-    doing = f"{operation.verb.capitalize()} {words.count(len(waiting), 'Space')}"
-    yes = button(doing, f"confirm {number}", style="danger")
+    rule = operation.verb.rule
+    doing = f"{rule.words.do} {words.count(len(waiting), 'Space')}"
+    # What makes Spaces takes nothing away from anybody.
+    yes = button(doing, f"confirm {number}", style="primary" if rule.makes else "danger")
     return message(
-        f"{doing}? {why}",
+        f"{doing}? {why.partition(chr(10))[0]}",
         section(f"*{doing}?*\n{why}"),
         actions(yes, button("Leave it", f"cancel {number}")),
     )
@@ -60,7 +62,7 @@ def question(operation: Operation, why: str, number: int) -> Message:
 
 def needless(operation: Operation, names: Names) -> Message:
     """Say that nothing has to be done, and why, Space by Space or in short."""
-    text = f"Nothing to {operation.verb}: {_reasons(operation.steps, names)}."
+    text = f"{operation.verb.rule.words.nothing}: {_reasons(operation.steps, names)}."
     return message(text, section(f":white_check_mark: {escape(text, 1500)}"))
 
 
@@ -93,7 +95,7 @@ def closing(operation: Operation, names: Names, now: datetime) -> Message:
 
 
 def _going(operation: Operation) -> str:
-    return f"{operation.verb.doing} {words.count(len(operation.steps), 'Space')}"
+    return f"{operation.verb.rule.words.doing} {words.count(len(operation.steps), 'Space')}"
 
 
 def _ended(operation: Operation, now: datetime) -> str:
@@ -101,11 +103,16 @@ def _ended(operation: Operation, now: datetime) -> str:
     failed = len(operation.having(Progress.FAILED))
     skipped = len(operation.having(Progress.SKIPPED))
     asked = len(operation.steps) - skipped
-    verb, took = operation.verb, words.span(now - operation.asked_at)
-    parts = [f"{verb.capitalize()}: {done} of {asked} {verb.done} after {took}"]
+    said, took = operation.verb.rule.words, words.span(now - operation.asked_at)
+    parts = [f"{said.noun}: {done} of {asked} {_done(operation)} after {took}"]
     parts += [words.count(failed, "problem")] if failed else []
     parts += [f"{skipped} needed nothing"] if skipped else []
     return " · ".join(parts)
+
+
+def _done(operation: Operation) -> str:
+    """Say what a Space is once its step is done: "up", "on t4-small"."""
+    return operation.verb.rule.words.done.format_map(operation.args)
 
 
 def _bar(operation: Operation) -> str:
@@ -117,7 +124,7 @@ def _bar(operation: Operation) -> str:
 def _tally(operation: Operation) -> str:
     sent = operation.having(Progress.SENT)
     counts = [
-        (len(operation.having(Progress.DONE)), operation.verb.done),
+        (len(operation.having(Progress.DONE)), _done(operation)),
         (len(sent), "on the way"),
         (len(operation.having(Progress.WAITING)), "waiting"),
         (len(operation.having(Progress.FAILED)), "failed"),
@@ -129,25 +136,28 @@ def _tally(operation: Operation) -> str:
 def _told(operation: Operation, names: Names) -> list[str]:
     """Return a line for each Space of small work, and for each problem of large work."""
     if len(operation.steps) <= _SMALL:
-        return [_line(operation.verb, step, names) for step in operation.steps]
+        return [_line(operation, step, names) for step in operation.steps]
     failed = operation.having(Progress.FAILED)
-    shown = [_line(operation.verb, step, names) for step in failed[:_NAMED]]
+    shown = [_line(operation, step, names) for step in failed[:_NAMED]]
     return shown + (
         [f"… and {len(failed) - _NAMED} more problems."] if len(failed) > _NAMED else []
     )
 
 
-def _line(verb: Verb, step: Step, names: Names) -> str:
-    stage = words.stage(step.stage) if step.stage else step.progress
+def _line(operation: Operation, step: Step, names: Names) -> str:
+    sent = "made, not yet listed" if step.accepted else step.progress
+    stage = words.stage(step.stage) if step.stage else sent
     note = code(step.note, 150) if step.progress is Progress.FAILED else escape(step.note, 150)
-    said = verb.done if step.progress is Progress.DONE else (note or stage)
+    said = note or (escape(_done(operation)) if step.progress is Progress.DONE else stage)
     return f"{_MARKS[step.progress]} *{escape(names.short(step.space), 100)}* {said}"
 
 
 def _again(operation: Operation, names: Names) -> list[Block]:
     failed = operation.having(Progress.FAILED)
-    command = f"{operation.verb} {' '.join(names.short(step.space) for step in failed)}"
-    if not operation.finished or not failed or len(command) > 1500:
+    spaces = " ".join(names.short(step.space) for step in failed)
+    said = {**operation.args, "verb": operation.verb, "names": spaces}
+    command = operation.verb.rule.words.again.format_map(said)
+    if not operation.finished or not failed or not 0 < len(command) <= 1500:
         return []
     label = "Try again" if len(failed) == 1 else f"Try {len(failed)} again"
     return [actions(button(label, command))]

@@ -1,0 +1,92 @@
+"""What a class looks like before it is made: the form that asks for it, and the preview."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.model import Fleet
+from bot.operations import Operation, Progress
+from bot.parsing import Names
+from bot.parsing.names import short
+from bot.render import words
+from bot.render.blocks import code, escape
+from bot.render.modals import View, modal, text
+
+# Names and keys that are shown before the rest becomes a number.
+_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What each of the new Spaces is made from. Of secrets it holds the names, never a value."""
+
+    template: str
+    variables: Mapping[str, str]  # with {team} where the short name goes
+    secrets: Sequence[str]
+
+
+def form(template: str) -> View:
+    """Ask for the names and the template."""
+    return modal(
+        "Provision a class",
+        "Show me first",
+        text(
+            "names",
+            "Names",
+            hint="Short names, lists and ranges: team-1..30, guests. Nothing is made yet.",
+            lines=True,
+        ),
+        text("template", "Template", hint="The Space to copy.", value=template, most=200),
+    )
+
+
+def preview(operation: Operation, fleet: Fleet, recipe: Recipe, names: Names) -> str:
+    """Say what will be made and from what, and what will be left alone."""
+    waiting = [step.space for step in operation.having(Progress.WAITING)]
+    new = [id for id in waiting if id not in fleet]
+    there = [id for id in waiting if id in fleet]
+    busy = [step.space for step in operation.having(Progress.SKIPPED)]
+    prefix = names.prefix
+    lines = [
+        _copies(new, recipe.template, prefix),
+        *([_there(there, prefix)] if there else []),
+        *([f"Left out, something else is under way: {_called(busy, prefix)}."] if busy else []),
+        _variables(recipe.variables, short(prefix, (new or there)[0])),
+        _secrets(recipe.secrets),
+        "Private, on cpu-basic, which costs nothing." if new else "",
+    ]
+    return "\n".join(filter(None, lines))
+
+
+def _copies(new: Sequence[str], template: str, prefix: str) -> str:
+    if not new:
+        return "All of them exist: none is made."
+    owner = escape(new[0].partition("/")[0])
+    return f"Copies of {code(template)} in {owner}: {_called(new, prefix)}."
+
+
+def _there(ids: Sequence[str], prefix: str) -> str:
+    exist = "It exists" if len(ids) == 1 else "They exist"
+    return (
+        f"{_called(ids, prefix)}: {exist} already. Only the variables and secrets below that are "
+        "missing there are added, which restarts the app; nothing else is touched."
+    )
+
+
+def _called(ids: Sequence[str], prefix: str) -> str:
+    return escape(words.listed([short(prefix, id) for id in ids], _SHOWN), 1000)
+
+
+def _variables(variables: Mapping[str, str], first: str) -> str:
+    if not variables:
+        return "Variables: none."
+    filled = [f"{key}={value.replace('{team}', first)}" for key, value in variables.items()]
+    own = any("{team}" in value for value in variables.values())
+    said = words.listed([code(pair, 100) for pair in filled], _SHOWN)
+    return f"Variables: {said}{', each with its own name' if own else ''}."
+
+
+def _secrets(keys: Sequence[str]) -> str:
+    if not keys:
+        return "Secrets: none; SPACEBOT_SECRET_… gives some."
+    said = words.listed([code(key, 100) for key in keys], _SHOWN)
+    return f"Secrets, set before the first build: {said}."
