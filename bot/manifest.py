@@ -35,7 +35,14 @@ EVENTS = {
 }
 
 #: Entries of the menus "Shortcuts" and "More message shortcuts", as the manifest wants them.
-SHORTCUTS: tuple[dict[str, str], ...] = ()
+SHORTCUTS: tuple[dict[str, str], ...] = (
+    {
+        "name": "Upload to a Space",
+        "type": "message",
+        "callback_id": "upload_files",
+        "description": "Put the files of a message into a Space",
+    },
+)
 
 
 def manifest(command: str = "/space") -> dict[str, Any]:

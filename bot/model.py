@@ -205,3 +205,14 @@ class Finding:
     @property
     def line(self) -> str:
         return f"{'ok ' if self.ok else 'BAD'} {self.what}: {self.wrong or self.detail}"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file in Slack, as Slack announces it. `url` is of use to our token alone."""
+
+    id: str
+    name: str
+    size: int  # bytes
+    url: str = field(repr=False)
+    kind: str = ""  # "text/html"

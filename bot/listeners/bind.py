@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from secrets import token_hex
 from typing import Any
 
@@ -15,6 +16,7 @@ from bot.errors import SlackError
 from bot.listeners import payloads
 from bot.listeners.intake import SPEECHLESS, STRANGER, Door, Intake, Voice, lost
 from bot.listeners.pool import Pool
+from bot.model import Ask, Source
 from bot.slack import Identity
 
 logger = logging.getLogger(__name__)
@@ -64,20 +66,31 @@ def bind(app: App, door: Door, voice: Voice, work: Pool, command: str) -> None:
 
 
 def _inward(intake: Intake, body: dict[str, Any], context: BoltContext, ack: Ack) -> BoltResponse:
-    def acknowledge(words: str) -> BoltResponse:
-        return ack(text=words, response_type="ephemeral") if words else ack()
-
     try:
         ask = payloads.read(body, context.bot_user_id or "")
         if ask is None:
-            return acknowledge("")
+            return ack()
+        acknowledge = partial(_acknowledge, ack, ask)
         if why := _not_for_us(context):
             return intake.turn_away(ask, why, acknowledge, "foreign")
+        if wrong := intake.wrong(ask):
+            return ack(response_action="errors", errors=wrong)
         return intake.take(ask, acknowledge)
     except Exception:
         reference = token_hex(4)
         logger.exception("could not take a payload in, reference %s", reference)
-        return intake.turn_away(payloads.whence(body), lost(reference), acknowledge, "lost")
+        sender = payloads.whence(body)
+        why = lost(reference)
+        return intake.turn_away(sender, why, partial(_acknowledge, ack, sender), "lost")
+
+
+def _acknowledge(ack: Ack, ask: Ask, words: str) -> BoltResponse:
+    """Acknowledge *ask*, with a sentence for the person: below the first field of a form."""
+    if not words:
+        return ack()
+    if ask.source is Source.MODAL:
+        return ack(response_action="errors", errors={next(iter(ask.values)): words})
+    return ack(text=words, response_type="ephemeral")
 
 
 def _not_for_us(context: BoltContext) -> str:

@@ -1,7 +1,7 @@
 """What is done with an Ask at the door: written down, acknowledged, answered; or said why not."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from secrets import token_hex
 from typing import Protocol
@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 BUSY = "I am busy, and nothing was done. Please try again in a minute."
 STRANGER = "I work for another workspace, and nothing was done. Ask those who run this one."
 SPEECHLESS = "I cannot reach Slack to see who I am, and nothing was done. Please try again."
+# What becomes of an Ask at the door that the audit should tell of.
+_REFUSALS = frozenset({"busy", "foreign"})
 
 #: Acknowledges, with a sentence for the person where Slack takes one.
 Acknowledge = Callable[[str], BoltResponse]
@@ -28,8 +30,14 @@ Acknowledge = Callable[[str], BoltResponse]
 class Door(Protocol):
     """Where an Ask goes in."""
 
+    def check(self, ask: Ask) -> Mapping[str, str]:
+        """Say what is wrong with a form as it was filled in, by field; nothing is written."""
+
     def receive(self, ask: Ask) -> int | None:
         """Write it down and return its number; None when this delivery was seen before."""
+
+    def refuse(self, ask: Ask, why: str) -> None:
+        """Write down that it was turned away."""
 
     def answer(self, number: int, ask: Ask) -> None:
         """Answer it. May be slow; tells the person itself whatever goes wrong."""
@@ -50,6 +58,13 @@ class Intake:
     def __init__(self, door: Door, voice: Voice, work: Pool, apologies: Pool) -> None:
         self._door, self._voice = door, voice
         self._work, self._apologies = work, apologies
+
+    def wrong(self, ask: Ask) -> dict[str, str]:
+        """Say what is wrong with a form, by field: shown in it before anything is written."""
+        if ask.source is not Source.MODAL:
+            return {}
+        found = self._door.check(ask)
+        return {field: said for field, said in found.items() if field in ask.values}
 
     def take(self, ask: Ask, acknowledge: Acknowledge) -> BoltResponse:
         """Write *ask* down, acknowledge it, then let it be answered. In this order."""
@@ -72,9 +87,14 @@ class Intake:
         return acknowledged
 
     def turn_away(self, ask: Ask, why: str, acknowledge: Acknowledge, outcome: str) -> BoltResponse:
-        """Say *why* not: with the acknowledgement of a command, or after it."""
+        """Say *why* not: with the acknowledgement where it carries words, or after it.
+
+        That of a form shows them in it, so that nothing has to be entered again.
+        """
         _count(ask, outcome)
-        if ask.source is Source.COMMAND:
+        if outcome in _REFUSALS:
+            self._beside(partial(self._note, ask, why))
+        if ask.source is Source.COMMAND or (ask.source is Source.MODAL and ask.values):
             return acknowledge(why)
         self._apologise(ask, answers.say(why))
         return acknowledge("")
@@ -88,12 +108,23 @@ class Intake:
             self._tell(ask, answers.failure(reference))
 
     def _apologise(self, ask: Ask, message: Message) -> None:
-        """Tell it beside the work, which may be why there is something to be sorry for."""
+        if not self._beside(partial(self._tell, ask, message)):
+            logger.warning("too much to be sorry for: %s hears nothing", ask.user)
+
+    def _beside(self, work: Callable[[], None]) -> bool:
+        """Do it beside the work, which may be why somebody is turned away; False: no room."""
         seat = self._apologies.seat()
         if seat is None:
-            logger.warning("too much to be sorry for: %s hears nothing", ask.user)
-        else:
-            seat.run(partial(self._tell, ask, message))
+            return False
+        seat.run(work)
+        return True
+
+    def _note(self, ask: Ask, why: str) -> None:
+        """Keep a refusal for the audit, if it can be kept."""
+        try:
+            self._door.refuse(ask, why)
+        except Exception:
+            logger.exception("could not write down that %s was turned away", ask.user)
 
     def _tell(self, ask: Ask, message: Message) -> None:
         try:

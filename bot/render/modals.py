@@ -19,6 +19,7 @@ CALLBACK = "form"
 
 # Slack's limits, https://docs.slack.dev/reference/views
 _TITLE, _NOTE, _BLOCKS, _OPTIONS, _LABEL, _HINT = 24, 3000, 100, 100, 75, 2000
+_COMMAND = 2000  # a button can open the form, too
 LONGEST_TEXT = 3000
 
 
@@ -49,10 +50,10 @@ def modal(title: str, submit: str, *blocks: Block) -> View:
 def carrying(view: View, errand: Errand) -> View:
     """Return *view* with the note of what it is for.
 
-    :raises Misunderstood: when the note is longer than Slack takes
+    :raises Misunderstood: when the command is longer than Slack takes along
     """
     note = json.dumps([errand.command, errand.channel, errand.thread, *errand.files])
-    if len(note) > _NOTE:
+    if len(note) > _NOTE or len(errand.command) > _COMMAND:
         raise Misunderstood(
             "That names too many Spaces one by one for a form, so nothing was done. "
             "Use a pattern such as `team-*`, a range such as `team-1..12`, or `all`."

@@ -14,6 +14,7 @@ from bot.render.blocks import (
     context,
     escape,
     lines,
+    link,
     message,
     person,
     section,
@@ -40,6 +41,8 @@ def card(operation: Operation, names: Names, now: datetime, hitch: str = "") -> 
     if not operation.finished:
         parts.append(section(f"{_bar(operation)}  {_tally(operation)}"))
     parts += lines(_told(operation, names))
+    if commit := operation.args.get("commit"):
+        parts.append(context(link(commit, "The commit on the Hub")))
     parts += _again(operation, names)
     if hitch and not operation.finished:
         parts.append(context(f":warning: {escape(hitch)}"))

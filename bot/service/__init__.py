@@ -1,5 +1,6 @@
 """The verbs of the bot. Each gathers facts, asks the core to decide, and applies the decision."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.model import Ask
@@ -14,6 +15,14 @@ class Bot(Parts):
     def receive(self, ask: Ask) -> int | None:
         """Write down what was asked, before it is acknowledged; None if it was before."""
         return asking.receive(self, ask)
+
+    def refuse(self, ask: Ask, why: str) -> None:
+        """Write down that it was turned away at the door."""
+        asking.refuse(self, ask, why)
+
+    def check(self, ask: Ask) -> Mapping[str, str]:
+        """Say what is wrong with a form as it was filled in, by field, before it is received."""
+        return asking.check(self, ask)
 
     def answer(self, number: int, ask: Ask) -> None:
         """Answer in words, whatever happens, and write down how it ended."""

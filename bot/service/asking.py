@@ -1,19 +1,43 @@
 """Answering a person, a button or a schedule: they all say the same words."""
 
 import logging
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
 from bot import parsing
 from bot.alerts.wishes import Wish
 from bot.cards import Message
-from bot.command import Answer, Command, Context, Decision, Look, Proposal
+from bot.command import (
+    Command,
+    Context,
+    Decision,
+    Deed,
+    File,
+    Form,
+    Look,
+    Looks,
+    Proposal,
+    Result,
+    Upload,
+)
 from bot.errors import BotError, Misunderstood, NotAllowed, SlackError
-from bot.model import Ask, Role
+from bot.model import Ask, Role, Source
 from bot.operations import Operation
 from bot.parsing.secrecy import scrub
 from bot.render import answers
-from bot.service import finding, gathering, replying, roles, starting, wishing
+from bot.service import (
+    doing,
+    finding,
+    forms,
+    gathering,
+    replying,
+    roles,
+    starting,
+    uploading,
+    wishing,
+)
 from bot.service.parts import Parts
 from bot.store import asks
 
@@ -21,37 +45,65 @@ logger = logging.getLogger(__name__)
 
 # The process that took an Ask has been gone for this long if it is still not settled.
 _ORPHANED = timedelta(minutes=1)
+# A form may have brought files, which take their time.
+_ORPHANED_FORM = timedelta(minutes=15)
+# Results that change nothing in the world.
+_READS = (Message, File, Form)
 
 
 def receive(parts: Parts, ask: Ask) -> int | None:
     """Write down what was asked, before it is acknowledged; None if it was before."""
+    text, now = scrub(ask.text), parts.now()
+    return parts.store.together(lambda tx: asks.receive(tx, ask, text, now))
+
+
+def refuse(parts: Parts, ask: Ask, why: str) -> None:
+    """Write down that *ask* was turned away at the door. It may come in again, and be let in."""
+    turned_away = replace(ask, key=f"refused:{uuid4().hex}")
     with parts.transaction() as tx:
-        return asks.receive(tx, ask, scrub(ask.text), parts.now())
+        number = asks.receive(tx, turned_away, scrub(ask.text), parts.now())
+        if number is not None:
+            asks.settle(tx, number, "refused", why, parts.now())
+
+
+def check(parts: Parts, ask: Ask) -> Mapping[str, str]:
+    """Say what is wrong with a form as it was filled in, by field. Writes nothing, asks nobody."""
+    try:
+        name, _ = parsing.verb(parsing.words(ask.text), parts.commands, parsing.Names.of(()))
+    except BotError:
+        return {}  # the answer says it better
+    return parts.commands[name].check(ask)
 
 
 def answer(parts: Parts, number: int, ask: Ask) -> None:
     """Answer *ask*, always in words, and write down how it ended."""
-    with parts.transaction() as tx:
-        if not asks.take(tx, number):
-            return
+    if not parts.store.together(lambda tx: asks.take(tx, number)):
+        return
     state, result = _outcome(parts, ask)
-    with parts.transaction() as tx:
-        asks.settle(tx, number, state, result, parts.now())
+    now = parts.now()
+    parts.store.together(lambda tx: asks.settle(tx, number, state, result, now))
 
 
 def report_orphans(parts: Parts) -> None:
     """Tell those who asked a process that died before it answered. Nobody waits in vain."""
     with parts.leader_transaction() as tx:
-        orphans = asks.orphans(tx, parts.now() - _ORPHANED)
+        now = parts.now()
+        old = asks.orphans(tx, now - _ORPHANED)
+        orphans = [o for o in old if o.received_at < now - _patience(o.ask)]
         for orphan in orphans:
+            uploading.abandon(tx, orphan.ask)
             asks.settle(tx, orphan.id, "failed", "interrupted before it was answered", parts.now())
     for orphan in orphans:
         _tell(parts, orphan.ask, answers.interrupted(orphan.ask.text))
 
 
+def _patience(ask: Ask) -> timedelta:
+    return _ORPHANED_FORM if ask.source is Source.MODAL else _ORPHANED
+
+
 def _outcome(parts: Parts, ask: Ask) -> tuple[str, str]:
     try:
-        return "answered", _answer(parts, ask)
+        return _answer(parts, ask)
     except BotError as error:
         logger.info("refused %r from %s: %s", scrub(ask.text), ask.user, error)
         _tell(parts, ask, answers.refusal(error))
@@ -64,21 +116,40 @@ def _outcome(parts: Parts, ask: Ask) -> tuple[str, str]:
         return "failed", f"reference {reference}"
 
 
-def _answer(parts: Parts, ask: Ask) -> str:
+def _answer(parts: Parts, ask: Ask) -> tuple[str, str]:
     known = gathering.remembered(parts)
     name, rest = parsing.verb(parsing.words(ask.text), parts.commands, known)
     command = parts.commands[name]
     role = roles.role(parts, ask.user)
     allow(command, role)
-    context = gathering.context(parts, ask, command, rest, role)
-    return _apply(parts, context, _run(command, context))
+    context, result = _decided(parts, ask, command, rest, role)
+    state = "answered" if isinstance(result, _READS) else "acted"
+    return state, _apply(parts, context, result)
 
 
-def _run(command: Command, context: Context) -> Answer:
+def _decided(
+    parts: Parts, ask: Ask, command: Command, words: tuple[str, ...], role: Role
+) -> tuple[Context, Result]:
+    context = gathering.context(parts, ask, command, words, role)
     try:
-        return command.run(context)
+        return context, _run(parts, command, context)
+    except Misunderstood:
+        if command.looks is not Looks.FORM or ask.source is Source.MODAL:
+            raise
+    # It may name a Space that is younger than the last sweep, which a form is content with.
+    context = gathering.context(parts, ask, command, words, role, afresh=True)
+    return context, _run(parts, command, context)
+
+
+def _run(parts: Parts, command: Command, context: Context) -> Result:
+    """Let *command* decide, and find for it whatever it wants to know on the way."""
+    try:
+        answer = command.run(context)
+        while isinstance(answer, Look):
+            answer = answer.then(finding.find(parts, answer.question))
     except parsing.Guess as guess:
         raise Misunderstood(str(guess), guess.command(command.name)) from guess
+    return answer
 
 
 def allow(command: Command, role: Role) -> None:
@@ -92,23 +163,41 @@ def allow(command: Command, role: Role) -> None:
     )
 
 
-def _apply(parts: Parts, context: Context, answer: Answer) -> str:
+def _apply(parts: Parts, context: Context, answer: Result) -> str:
     """Do what the command decided; return a line for the audit."""
     ask = context.ask
+    match answer:
+        case Message() | File() | Form():
+            return _say(parts, ask, answer)
+        case Operation() | Proposal() | Decision():
+            return _work(parts, context, answer)
+        case Deed():
+            return doing.do(parts, ask, answer)
+        case Upload():
+            return uploading.upload(parts, ask, answer)
+        case Wish():
+            return wishing.grant(parts, context, answer)
+
+
+def _say(parts: Parts, ask: Ask, answer: Message | File | Form) -> str:
     match answer:
         case Message():
             replying.reply(parts, ask, answer)
             return answer.text
-        case Look():
-            return _apply(parts, context, answer.then(finding.find(parts, answer.question)))
+        case File():
+            return replying.hand_over(parts, ask, answer)
+        case Form():
+            return forms.offer(parts, ask, answer)
+
+
+def _work(parts: Parts, context: Context, answer: Operation | Proposal | Decision) -> str:
+    match answer:
         case Operation():
             return starting.begin(parts, answer)
         case Proposal():
-            return starting.propose(parts, ask, answer)
+            return starting.propose(parts, context.ask, answer)
         case Decision():
             return _decide(parts, context, answer)
-        case Wish():
-            return wishing.grant(parts, context, answer)
 
 
 def _decide(parts: Parts, context: Context, decision: Decision) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.command import Command, Context, Looks
 from bot.errors import HubError, HubUnavailable
-from bot.model import Ask, Fleet, Role
+from bot.model import Ask, Fleet, Role, Source
 from bot.parsing import Names
 from bot.service.parts import Parts
 from bot.store import operations, spaces
@@ -18,15 +18,20 @@ _MOMENT = timedelta(seconds=1)
 
 def remembered(parts: Parts) -> Names:
     """Return the names of the fleet as the last sweep saw it: enough to read a request."""
-    with parts.transaction() as tx:
-        return Names.of(spaces.fleet(tx), parts.settings.prefix)
+    return Names.of(_remembered_fleet(parts), parts.settings.prefix)
 
 
 def context(
-    parts: Parts, ask: Ask, command: Command, words: tuple[str, ...], role: Role
+    parts: Parts,
+    ask: Ask,
+    command: Command,
+    words: tuple[str, ...],
+    role: Role,
+    *,
+    afresh: bool = False,
 ) -> Context:
-    """Return all that *command* may know."""
-    fleet, stale_since = _fleet(parts, command.looks)
+    """Return all that *command* may know; *afresh* if the fleet of the last sweep will not do."""
+    fleet, stale_since = _fleet(parts, Looks.FRESH if afresh else _looks(command, ask))
     fleet = _without_template(parts, fleet, words)
     with parts.transaction() as tx:
         running = tuple(operations.running(tx))
@@ -44,18 +49,34 @@ def context(
         slash=parts.settings.command,
         owners=parts.settings.owners,
         zone=parts.settings.timezone,
+        template=parts.settings.template,
+        variables=parts.settings.variables,
+        secrets=tuple(sorted(parts.settings.secrets)),
     )
+
+
+def _looks(command: Command, ask: Ask) -> Looks:
+    """Look afresh for a form that was sent; one that is to be opened has no time for that."""
+    filled_in = command.looks is Looks.FORM and ask.source is Source.MODAL
+    return Looks.FRESH if filled_in else command.looks
 
 
 def _fleet(parts: Parts, looks: Looks) -> tuple[Fleet, datetime | None]:
     if looks is Looks.NOWHERE:
         return {}, None
+    if looks is Looks.FORM and (fleet := _remembered_fleet(parts)):
+        return fleet, None
     try:
         return parts.lookout.fleet(_MOMENT), None
     except HubUnavailable:
         if looks is Looks.FRESH:
             raise
         return _as_last_seen(parts)
+
+
+def _remembered_fleet(parts: Parts) -> Fleet:
+    with parts.transaction() as tx:
+        return spaces.fleet(tx)
 
 
 def _without_template(parts: Parts, fleet: Fleet, words: tuple[str, ...]) -> Fleet:

@@ -15,6 +15,8 @@ from bot.store import Tx, cards, operations
 
 # What was true when the question was asked may not be true for long.
 _GOOD_FOR = timedelta(minutes=10)
+# How the audit calls an operation; what has become of it is looked up by its number.
+_BEGAN = "began operation "
 
 
 def begin(parts: Parts, operation: Operation) -> str:
@@ -22,6 +24,16 @@ def begin(parts: Parts, operation: Operation) -> str:
     with parts.transaction() as tx:
         operations.alone(tx)
         begun = operations.add(tx, _without_busy(tx, operation), state="running")
+        _show(parts, tx, begun)
+    return _go(parts, begun)
+
+
+def go_on(parts: Parts, operation: Operation, subject: str) -> str:
+    """Follow what is under way already, on the card of *subject* that told its beginning."""
+    with parts.transaction() as tx:
+        operations.alone(tx)
+        begun = operations.add(tx, operation, state="running")
+        cards.rename(tx, subject, f"operation:{begun.id}")
         _show(parts, tx, begun)
     return _go(parts, begun)
 
@@ -98,4 +110,10 @@ def _show(parts: Parts, tx: Tx, operation: Operation) -> None:
 def _go(parts: Parts, operation: Operation) -> str:
     parts.nudge(Job.ADVANCE)
     parts.nudge(Job.DELIVER)
-    return f"began operation {operation.id}"
+    return f"{_BEGAN}{operation.id}"
+
+
+def number(result: str) -> int | None:
+    """Return which operation an ask began, by the line that was written down for it."""
+    digits = result.removeprefix(_BEGAN)
+    return int(digits) if digits != result and digits.isdecimal() else None

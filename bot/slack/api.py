@@ -1,6 +1,6 @@
 """What the bot says in Slack, and asks of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from time import monotonic
 from typing import Any
@@ -11,9 +11,10 @@ from slack_sdk.webhook import WebhookClient
 from bot import metrics
 from bot.cards import Message
 from bot.errors import SlackAmbiguous, SlackError, SlackUnavailable
-from bot.model import Person
+from bot.model import Attachment, Person
 from bot.slack import border, history
 from bot.slack.client import SECONDS, logger, proxy_for
+from bot.slack.downloads import Downloads
 from bot.slack.people import Identity, People
 from bot.slack.place import Place
 
@@ -24,6 +25,7 @@ class Slack:
     def __init__(self, client: WebClient, *, clock: Callable[[], float] = monotonic) -> None:
         self._client = client
         self._people = People(client, clock)
+        self._downloads = Downloads(client.token or "", client.base_url, clock)
 
     def post(
         self, channel: str, message: Message, *, thread: str | None = None, nonce: str = ""
@@ -97,6 +99,31 @@ class Slack:
                 "look before you ask again.",
                 error.code,
             ) from error
+
+    def open_form(self, trigger: str, view: Mapping[str, Any]) -> str:
+        """Open a modal for whoever has just typed or tapped; return its id."""
+        return str(
+            border.call(self._client.views_open, trigger_id=trigger, view=view)["view"]["id"]
+        )
+
+    def update_form(self, id: str, view: Mapping[str, Any]) -> None:
+        """Show something else in an open modal. What was entered stays."""
+        border.call(self._client.views_update, view_id=id, view=view)
+
+    def attachment(self, id: str) -> Attachment:
+        """Return what Slack says of a file."""
+        said = border.call(self._client.files_info, file=id)["file"]
+        return Attachment(
+            id=id,
+            name=said.get("name") or id,
+            size=int(said.get("size") or 0),
+            url=said.get("url_private_download") or said.get("url_private") or "",
+            kind=said.get("mimetype") or "",
+        )
+
+    def download(self, attachment: Attachment, most: int) -> bytes:
+        """Return the content of a file, *most* bytes at the most."""
+        return self._downloads.fetch(attachment, most)
 
     def person(self, user: str) -> Person:
         """Return who *user* is."""

@@ -54,6 +54,11 @@ def finish(tx: Tx, id: int) -> None:
     tx.execute(update(table).where(table.c.id == id).values(is_final=True))
 
 
+def rename(tx: Tx, old: str, new: str) -> None:
+    """Let the cards of one subject be those of another from now on."""
+    tx.execute(update(table).where(table.c.subject == old).values(subject=new))
+
+
 def unequal(tx: Tx) -> list[Card]:
     """Return the cards that are not yet as they should be, oldest first."""
     behind = (table.c.posted_version < table.c.version) | (table.c.state == State.SENDING)

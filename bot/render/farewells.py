@@ -1,0 +1,24 @@
+"""The form before a Space is deleted: what is lost, and whether that one is meant."""
+
+from bot.model import Condition, Space
+from bot.render import modals, words
+from bot.render.blocks import code, section
+from bot.render.modals import View
+
+#: The field of the form.
+ID = "id"
+
+
+def ask(space: Space) -> View:
+    """Say what is lost with *space*, and have its full id typed."""
+    up = " People may be using it." if space.condition is Condition.UP else ""
+    return modals.modal(
+        "Delete a Space",
+        "Delete for ever",
+        section(
+            f"*{code(space.id, 200)}* is {words.stage(space.stage)}.{up}\n"
+            "With it go all its files and their history, its secrets and variables, what it has "
+            "stored, its discussions and its address. Nobody can bring them back."
+        ),
+        modals.text(ID, "Its full id, typed out", hint=space.id, most=200),
+    )

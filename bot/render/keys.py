@@ -1,0 +1,97 @@
+"""Secrets and variables: the forms that ask for a value, and the lists of what is set."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.cards import Block, Message
+from bot.errors import HubError
+from bot.parsing import Names
+from bot.render import modals, words
+from bot.render.blocks import code, escape, lines, message, section
+from bot.render.modals import View
+
+#: The field of the forms.
+VALUE = "value"
+
+_LISTED = 30  # names that a form shows; no screen has more
+_SHOWN, _LINE = 100, 900  # Spaces in a list, and characters for one of them
+_HUBS_ALONE = (
+    "Only the Hub gets it: it is in no message, no log and no database. Space around it is dropped."
+)
+_PUBLIC = "A variable is public: everybody can read it. What nobody may know is a secret."
+
+
+def ask_secret(key: str, spaces: Sequence[str], up: int) -> View:
+    """Ask for the value of a secret."""
+    return modals.modal(
+        "Set a secret",
+        "Set it",
+        section(_for(key, spaces, up)),
+        modals.text(VALUE, "Value", lines=True, hint=_HUBS_ALONE),
+    )
+
+
+def ask_variable(key: str, spaces: Sequence[str], up: int, value: str) -> View:
+    """Ask for the value of a variable, or whether *value* is it."""
+    return modals.modal(
+        "Set a variable",
+        "Set it",
+        section(_for(key, spaces, up)),
+        modals.text(VALUE, "Value", lines=True, hint=_PUBLIC, value=value),
+    )
+
+
+def ask_to_delete(what: str, key: str, spaces: Sequence[str], up: int) -> View:
+    """Ask before a secret or a variable is taken away; nobody can bring a secret back."""
+    lost = " Nobody can read its value any more: have it elsewhere." if what == "secret" else ""
+    return modals.modal(f"Delete a {what}", "Delete it", section(f"{_for(key, spaces, up)}{lost}"))
+
+
+def secrets(found: Mapping[str, Sequence[str] | HubError], names: Names) -> Message:
+    """List the names of secrets; there is no way to read a value."""
+    told = {space: _keys(keys, "no secrets") for space, keys in found.items()}
+    return _list("Secrets", told, names, "Nobody can read a secret's value, and neither can I.")
+
+
+def variables(found: Mapping[str, Mapping[str, str] | HubError], names: Names) -> Message:
+    """List variables with their values."""
+    return _list(
+        "Variables", {space: _pairs(pairs) for space, pairs in found.items()}, names, _PUBLIC
+    )
+
+
+def _for(key: str, spaces: Sequence[str], up: int) -> str:
+    who = escape(words.listed(spaces, _LISTED), 2000)
+    restarts = "The app restarts" if len(spaces) == 1 else "Every app that is up restarts"
+    now = f" {up} {'is' if up == 1 else 'are'} up now." if len(spaces) > 1 else ""
+    return f"*{escape(key)}* · {words.count(len(spaces), 'Space')}: {who}\n{restarts}.{now}"
+
+
+def _list(what: str, told: Mapping[str, str], names: Names, note: str) -> Message:
+    shown = [f"*{escape(names.short(space), 100)}* {said}" for space, said in told.items()]
+    more = [f"… and {len(shown) - _SHOWN} more Spaces."] if len(shown) > _SHOWN else []
+    text = f"{what} of {words.listed([names.short(space) for space in told])}"
+    head: Block = section(f"*{escape(text)}*\n{note}")
+    return message(text, head, *lines([*shown[:_SHOWN], *more]))
+
+
+def _keys(keys: Sequence[str] | HubError, none: str) -> str:
+    if isinstance(keys, HubError):
+        return code(str(keys), 200)
+    return _bounded([code(key, 60) for key in keys], ", ") if keys else none
+
+
+def _pairs(pairs: Mapping[str, str] | HubError) -> str:
+    if isinstance(pairs, HubError):
+        return code(str(pairs), 200)
+    shown = [f"\n{code(key, 60)} = {code(value, 120)}" for key, value in sorted(pairs.items())]
+    return _bounded(shown, "") if pairs else "no variables"
+
+
+def _bounded(parts: Sequence[str], between: str) -> str:
+    """Join as many as fit into one Space's line; the others are counted."""
+    said = ""
+    for n, part in enumerate(parts):
+        if len(said) + len(part) > _LINE:
+            return f"{said}{between or ' '}… and {len(parts) - n} more"
+        said += (between if said else "") + part
+    return said

@@ -1,0 +1,117 @@
+"""Doing what is over once the Hub has agreed, on many Spaces beside each other.
+
+What is done may carry a secret's value. It is in nobody's hands but the Hub's after this: no
+row, no log, no message has it, and so nothing of this is repeated after a crash.
+"""
+
+import logging
+from concurrent.futures import CancelledError, Future
+from functools import partial
+from typing import assert_never
+from uuid import uuid4
+
+from bot.command import Deed
+from bot.errors import BotError
+from bot.model import Ask
+from bot.questions import (
+    Act,
+    Delete,
+    DeleteSecret,
+    DeleteVariable,
+    SetSecret,
+    SetSleep,
+    SetVariable,
+)
+from bot.service.parts import Hub, Job, Parts
+from bot.store import cards
+
+logger = logging.getLogger(__name__)
+
+# A value that is shorter stands in words by chance; the border has cut the Hub's own echo.
+_TELLING = 4
+_STOPPED = "I was stopped before this was done. Ask again."
+
+
+def do(parts: Parts, ask: Ask, deed: Deed) -> str:
+    """Do *deed* on each of its Spaces, then tell the channel how it went."""
+    outcomes = _done(parts, deed)
+    message = deed.said(outcomes)
+    with parts.transaction() as tx:
+        cards.want(
+            tx,
+            f"deed:{uuid4().hex}",
+            ask.channel,
+            message,
+            parts.now(),
+            user=ask.user,
+            thread=ask.thread,
+        )
+    parts.nudge(Job.DELIVER)
+    return message.text
+
+
+def _done(parts: Parts, deed: Deed) -> dict[str, str]:
+    """Return, by Space, what went wrong, or nothing."""
+    act = partial(_one, parts.hub, deed.act)
+    futures = {space: _submitted(parts, partial(act, space)) for space in deed.spaces}
+    return {
+        space: _STOPPED if later is None else _result(later) for space, later in futures.items()
+    }
+
+
+def _submitted(parts: Parts, call: partial[str]) -> "Future[str] | None":
+    try:
+        return parts.calls.submit(call)
+    except RuntimeError:  # the pool takes nothing more: we are stopping
+        return None
+
+
+def _result(later: "Future[str]") -> str:
+    try:
+        return later.result()
+    except CancelledError:
+        return _STOPPED
+
+
+def _one(hub: Hub, act: Act, space: str) -> str:
+    try:
+        _act(hub, act, space)
+    except BotError as error:
+        said = _without_value(str(error), act)
+        logger.info("%s on %s: %s", type(act).__name__, space, said)
+        return said
+    except Exception as error:  # noqa: BLE001 - the other Spaces are told of in any case
+        # Its own words and its traceback may hold the value: they are not written down.
+        reference = uuid4().hex[:8]
+        kind = type(error).__name__
+        logger.error("%s on %s: %s, reference %s", type(act).__name__, space, kind, reference)  # noqa: TRY400 - see above
+        return (
+            "Something went wrong on my side, and I do not know whether it was done. Look, then "
+            f"ask again. Reference: {reference}"
+        )
+    return ""
+
+
+def _act(hub: Hub, act: Act, space: str) -> None:
+    match act:
+        case SetSecret():
+            hub.set_secret(space, act.key, act.value)
+        case DeleteSecret():
+            hub.delete_secret(space, act.key)
+        case SetVariable():
+            hub.set_variable(space, act.key, act.value)
+        case DeleteVariable():
+            hub.delete_variable(space, act.key)
+        case Delete():
+            hub.delete(space)
+        case SetSleep():
+            hub.set_sleep(space, act.seconds)
+        case _:
+            assert_never(act)
+
+
+def _without_value(said: str, act: Act) -> str:
+    """Cut a secret's value out of the Hub's words, should it repeat what it was sent."""
+    if isinstance(act, SetSecret) and len(act.value) >= _TELLING:
+        return said.replace(act.value, "…")
+    return said

@@ -1,0 +1,60 @@
+"""Opening a form. What is entered in it comes back by the one door, like anything that is said."""
+
+import logging
+
+from bot.command import Form, Look
+from bot.errors import HubError, SlackError, SlackUnavailable
+from bot.model import Ask
+from bot.parsing.secrecy import scrub
+from bot.render import modals
+from bot.render.modals import Errand, View
+from bot.service import finding
+from bot.service.parts import Parts
+from bot.service.replying import reply
+
+logger = logging.getLogger(__name__)
+
+# Slack lets a form be opened once, and for three seconds after somebody has typed or tapped.
+_TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"})
+_ATTACHED = (
+    "I cannot take the attached files along from here: choose them again in the form, or use "
+    "“Upload to a Space” in the menu of your message."
+)
+
+
+def offer(parts: Parts, ask: Ask, form: Form) -> str:
+    """Open *form*, or hand over the button that opens it: who taps it may open one."""
+    errand = Errand(form.command, ask.channel, ask.thread, ask.files)
+    opened = _open(parts, ask, modals.carrying(form.view, errand))
+    if opened is None:
+        why = _ATTACHED if ask.files else ""
+        reply(parts, ask, modals.to_open(form.view, form.command, why))
+        return f"offered the form for {scrub(form.command)}"
+    if form.more:
+        _complete(parts, opened, form.more, errand)
+    return f"opened the form for {scrub(form.command)}"
+
+
+def _open(parts: Parts, ask: Ask, view: View) -> str | None:
+    """Return the id of the open modal, None when none can be opened from here or by now."""
+    if ask.trigger is None:
+        return None
+    try:
+        return parts.slack.open_form(ask.trigger, view)
+    except SlackUnavailable as error:
+        logger.info("no form was opened: %s", error)
+    except SlackError as error:
+        if error.code not in _TOO_LATE:
+            raise
+        logger.info("too late to open a form: %s", error.code)
+    return None
+
+
+def _complete(parts: Parts, opened: str, more: Look, errand: Errand) -> None:
+    """Show what took a while to find out. The form works without it."""
+    try:
+        full = more.then(finding.find(parts, more.question))
+        assert isinstance(full, Form), "a form becomes a fuller form, nothing else"
+        parts.slack.update_form(opened, modals.carrying(full.view, errand))
+    except (HubError, SlackError) as error:
+        logger.info("a form stays as it was opened: %s", error)
