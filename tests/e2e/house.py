@@ -1,0 +1,126 @@
+"""A sandbox and the bots that live with it: started, killed, stopped, and waited for."""
+
+import re
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from bot.manifest import manifest
+from bot.sandbox import trial
+from bot.sandbox.hub.pace import Pace
+from bot.sandbox.hub.seed import classroom
+from bot.sandbox.hub.world import World
+from bot.sandbox.server import Sandbox
+from bot.sandbox.slack.nouns import Message
+from bot.sandbox.slack.rooms import OPS
+from bot.sandbox.slack.workspace import Found
+from bot.store import Store
+from tests.e2e.process import PATIENCE, Process
+
+#: Everything takes a moment, and a build long enough to be seen by a look every two seconds.
+QUICK = Pace(lag=0.1, build=3.0, start=0.5, spread=0.0)
+_SECONDS_BETWEEN_SWEEPS = "0.5"
+
+
+@dataclass
+class House:
+    """A sandbox with its world, a folder for the database, and the bots that were started."""
+
+    sandbox: Sandbox
+    world: World
+    folder: Path
+    environ: dict[str, str]
+    bots: list[Process] = field(default_factory=list)
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "spacebot.db"
+
+    def start(self, **environ: str) -> Process:
+        """Start a bot and wait until it hears what people type. An empty variable is not set."""
+        before = len(self.sandbox.slack.sockets.links)
+        bot = self.run("run", **environ)
+        if environ.get("SLACK_APP_TOKEN") == "":
+            bot.says("ready on port")
+        else:
+            self.until(lambda: len(self.sandbox.slack.sockets.links) > before)
+        return bot
+
+    def run(self, *words: str, **environ: str) -> Process:
+        """Start any command of the command line."""
+        bot = Process({**self.environ, **environ}, self.folder, *words)
+        self.bots.append(bot)
+        return bot
+
+    def kill(self, bot: Process) -> None:
+        """End *bot* without a word, and wait until Slack has noticed."""
+        bot.kill()
+        self.until(lambda: not self.sandbox.slack.sockets.links)
+
+    def until(self, predicate: Callable[[], Found], timeout: float = PATIENCE) -> Found:
+        """Wait for something in Slack."""
+        try:
+            return self.sandbox.workspace.wait_for(predicate, timeout)
+        except TimeoutError as error:
+            error.add_note(self.report())
+            raise
+
+    def sweeps(self, times: int = 2) -> None:
+        """Wait until the Hub was listed so often from now on."""
+        before = sum(call.name == "list" for call in list(self.world.calls))
+        assert self.world.wait_for("list", times=before + times, timeout=PATIENCE), self.report()
+
+    def write(self, statement: str) -> None:
+        """Change the database behind the bot's back, where a test may not wait for the clock."""
+        with closing(sqlite3.connect(self.database)) as connection, connection:
+            connection.execute(statement)
+
+    def read(self, query: str) -> list[tuple[object, ...]]:
+        with closing(sqlite3.connect(self.database)) as connection:
+            return connection.execute(query).fetchall()
+
+    def forget_leader(self) -> None:
+        """Let the lease of a bot that was killed be over now, and not in fifteen seconds."""
+        self.write("UPDATE lease SET expires = 0")
+
+    def said(self, pattern: str, channel: str = OPS.id) -> list[Message]:
+        """Return what the bot has posted there for everybody, outside threads, and is like this."""
+        found = self.sandbox.workspace.messages(channel)
+        return [m for m in found if m.is_bot and re.search(pattern, m.text)]
+
+    def whispers(self, person: str, channel: str = OPS.id) -> list[Message]:
+        """Return what only this person sees there."""
+        seen = self.sandbox.workspace.messages(channel, person)
+        return [m for m in seen if m.ephemeral_for == person]
+
+    def said_first(self) -> None:
+        """Wait until the bot has told what it found at its first look."""
+        self.until(lambda: self.said("^Watching"))
+
+    def report(self) -> str:
+        """Say what a person who looks for the reason of a failure wants to see."""
+        shown = [
+            f"{m.ts} {m.ephemeral_for or 'everybody'}: {m.text}"
+            for m in self.sandbox.workspace.timeline.everything(OPS.id)
+        ]
+        logs = [f"--- bot {bot.pid}\n{bot.said[-3000:]}" for bot in self.bots]
+        return "\n".join(["--- channel", *shown[-30:], *logs])
+
+
+@contextmanager
+def house(folder: Path, world: World | None = None, **environ: str) -> Iterator[House]:
+    """Open a house; at the end nothing of it runs any more."""
+    world = world or classroom(pace=QUICK)
+    world.faults.budget.quota = 1_000_000  # how the bot lives with less is tested elsewhere
+    Store(f"sqlite:///{folder}/spacebot.db").close()  # a second of every start, made here
+    with Sandbox(world, manifest=manifest()) as sandbox:
+        common = trial.environ(sandbox, folder)
+        polled = {"SPACEBOT_POLL_SECONDS": _SECONDS_BETWEEN_SWEEPS}
+        here = House(sandbox, world, folder, {**common, **polled, **environ})
+        try:
+            yield here
+        finally:
+            for bot in here.bots:
+                bot.discard()

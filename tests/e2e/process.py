@@ -1,0 +1,104 @@
+"""The bot's command line as a child process whose words can be waited for."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+
+# A start on a busy machine takes some seconds; what hangs takes for ever.
+PATIENCE = 40.0
+
+
+class Process:
+    """`python -m bot …` in *folder*, with an environment of its own."""
+
+    def __init__(self, environ: Mapping[str, str], folder: Path, *words: str) -> None:
+        self._lines: list[str] = []
+        self._told = threading.Condition()
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "bot", *words],
+            env=dict(environ),
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+        )
+        self._reader = threading.Thread(target=self._read, name="log")
+        self._reader.start()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def runs(self) -> bool:
+        return self._process.poll() is None
+
+    @property
+    def said(self) -> str:
+        """Everything it has written so far."""
+        with self._told:
+            return "".join(self._lines)
+
+    def says(self, words: str, timeout: float = PATIENCE) -> str:
+        """Wait for a line with these words and return what it says."""
+
+        def found() -> str | None:
+            return next((line for line in self._lines if words in line), None)
+
+        with self._told:
+            line = self._told.wait_for(found, timeout)
+        if line is None:
+            raise TimeoutError(f"The bot did not say {words!r}. It said:\n{self.said}")
+        return str(json.loads(line)["message"]) if line.startswith("{") else line
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self._process.kill()
+        self._end(PATIENCE)
+
+    def terminate(self, within: float = 10.0) -> int:
+        """Ask it to stop, and return how it ended. Longer than *within* is a failure."""
+        self._process.terminate()
+        return self._end(within)
+
+    def wait(self, within: float = PATIENCE) -> int:
+        """Return how it ended by itself."""
+        return self._end(within)
+
+    def discard(self) -> None:
+        """Leave nothing behind, whatever state it is in."""
+        if self.runs:
+            self._process.kill()
+        self._end(PATIENCE)
+
+    def _end(self, within: float) -> int:
+        code = self._process.wait(within)
+        self._reader.join()
+        return code
+
+    def _read(self) -> None:
+        assert self._process.stdout
+        with self._process.stdout as output:
+            for line in output:
+                with self._told:
+                    self._lines.append(line)
+                    self._told.notify_all()
+
+
+def cpu_seconds(pid: int) -> float:
+    """Return the processor time that a process has used, as Linux counts it."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def memory(pid: int, line: str = "VmRSS") -> float:
+    """Return MiB of a process: VmRSS now, VmHWM at its highest."""
+    status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
+    found = next(text for text in status if text.startswith(f"{line}:"))
+    return int(found.split()[1]) / 1024

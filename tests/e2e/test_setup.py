@@ -1,0 +1,134 @@
+"""Setting it up: `doctor` says what is wrong and the way out; HTTP mode lets in only Slack."""
+
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from bot.manifest import manifest
+from bot.sandbox import trial
+from bot.sandbox.server import Sandbox
+from bot.sandbox.slack.http_delivery import FORM, signed
+from bot.sandbox.slack.rooms import OPS
+from tests.e2e.house import House, house
+from tests.e2e.process import Process
+
+BODY = b"command=%2Fspace&text=status&user_id=U0TA01&team_id=T0CLASS&channel_id=C0OPS"
+
+
+def test_doctor_is_content_with_a_good_setup(home: House, tmp_path: Path) -> None:
+    code, lines = examined(home, tmp_path)
+    assert (code, [line for line in lines if not line.startswith("ok ")]) == (0, []), lines
+    assert len(lines) >= 8
+
+
+@pytest.mark.parametrize(
+    ("environ", "expected"),
+    [
+        # Nobody knows the tokens, and the file cannot be opened.
+        pytest.param(
+            {
+                "SLACK_BOT_TOKEN": "xoxb-stale",
+                "HF_TOKEN": "hf_stale",
+                "DATABASE_URL": "sqlite:////nowhere/at/all.db",
+            },
+            {
+                "Slack bot token": "SLACK_BOT_TOKEN",
+                "Hub token": "HF_TOKEN",
+                "database": "DATABASE_URL",
+            },
+            id="nothing opens",
+        ),
+        # They are known, but not good enough; the places are wrong.
+        pytest.param(
+            {
+                "SLACK_APP_TOKEN": "xapp-stale",
+                "HF_TOKEN": "hf_read",
+                "SPACEBOT_OWNER": "acme",
+                "SPACEBOT_ALERT_CHANNEL": "section-1",
+            },
+            {
+                "Slack app token": "SLACK_APP_TOKEN",
+                "Hub token": "write access",
+                "Hub rights on acme": "is not a member of acme",
+                "alert channel": "/invite",
+            },
+            id="the wrong kind and place",
+        ),
+        pytest.param(
+            {"HF_TOKEN": "hf_oauth", "SPACEBOT_ALERT_CHANNEL": "nowhere"},
+            {"Hub token": "personal access token", "alert channel": "I see no channel #nowhere"},
+            id="a login token and no such channel",
+        ),
+    ],
+)
+def test_doctor_names_all_that_is_wrong_and_the_way_out(
+    home: House, tmp_path: Path, environ: dict[str, str], expected: dict[str, str]
+) -> None:
+    code, lines = examined(home, tmp_path, **environ)
+    assert code == 1
+    for what, way_out in expected.items():
+        assert [line for line in lines if line.startswith(f"BAD {what}") and way_out in line], lines
+
+
+def test_doctor_names_a_scope_that_is_missing(tmp_path: Path) -> None:
+    poorer: dict[str, Any] = manifest()
+    poorer["oauth_config"]["scopes"]["bot"].remove("channels:history")
+    with Sandbox(manifest=poorer) as sandbox:
+        bot = Process(trial.environ(sandbox, tmp_path), tmp_path, "doctor")
+        assert bot.wait() == 1
+    assert "BAD Slack scopes: missing channels:history" in bot.said
+    assert "reinstall" in bot.said
+
+
+def examined(home: House, folder: Path, **environ: str) -> tuple[int, list[str]]:
+    given = {**home.environ, "DATABASE_URL": f"sqlite:///{folder}/new.db", **environ}
+    doctor = Process(given, folder, "doctor")
+    code = doctor.wait()
+    assert "Traceback" not in doctor.said
+    return code, doctor.said.splitlines()
+
+
+@pytest.fixture(scope="module")
+def by_http(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, str]]:
+    """A bot in HTTP mode, and the address where it listens to Slack."""
+    with house(tmp_path_factory.mktemp("http"), SLACK_APP_TOKEN="") as home:
+        bot = home.start(SLACK_APP_TOKEN="")
+        url = f"http://127.0.0.1:{bot.says('ready on port').rsplit(' ', 1)[1]}/slack/events"
+        home.sandbox.slack.deliver_by_http(url)
+        yield home, url
+        assert bot.terminate() == 0
+
+
+def test_slack_comes_in_by_http(by_http: tuple[House, str]) -> None:
+    home, _ = by_http
+    home.sandbox.ta.type(OPS.id, "/space pause team-a")
+    question = home.sandbox.ta.waits_for(OPS.id, "Pause 1 Space?")
+    home.sandbox.ta.click(question, "Pause 1 Space")
+    home.until(lambda: home.said("^Pause: 1 of 1 paused"))
+    assert home.world.stage("ifcore-org/ifcore-team-a") == "PAUSED"
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        pytest.param(lambda s: signed(s, BODY, time.time()), 200, id="as Slack signs"),
+        # Whoever does not know the secret is nobody.
+        pytest.param(lambda _: signed("wrong", BODY, time.time()), 401, id="a wrong signature"),
+        pytest.param(lambda s: signed(s, b"other", time.time()), 401, id="of another body"),
+        pytest.param(lambda _: {}, 401, id="no signature"),
+        # What was recorded on its way may not be played again later.
+        pytest.param(lambda s: signed(s, BODY, time.time() - 301), 401, id="a stale timestamp"),
+        pytest.param(lambda s: signed(s, BODY, time.time() + 400), 401, id="from the future"),
+    ],
+)
+def test_only_slack_is_let_in(by_http: tuple[House, str], headers: Any, status: int) -> None:
+    home, url = by_http
+    given: Mapping[str, str] = headers(home.environ["SLACK_SIGNING_SECRET"])
+    answer = httpx2.post(
+        url, content=BODY, headers={"Content-Type": FORM, **given}, trust_env=False
+    )
+    assert answer.status_code == status
