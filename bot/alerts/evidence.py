@@ -110,16 +110,20 @@ def _of_traceback(lines: Sequence[str]) -> list[str]:
     return [line.rstrip() for line in (*lines[at : min(at + 2, end or at + 2)], *raised)][:LINES]
 
 
-def clean(line: str) -> str:
+def clean(line: str, width: int = _WIDTH) -> str:
     r"""Return one line of a log as it may be shown: no colours, no secrets, of bounded width.
 
     >>> clean("\x1b[31mOPENAI_API_KEY=sk-abcdef123456 is wrong\x1b[0m")
     'OPENAI_API_KEY=*** is wrong'
     """
-    plain = _ANSI.sub("", line[:1_000]).rstrip("\r\n").rpartition("\r")[2]
-    plain = "".join(c if c.isprintable() else " " for c in plain.replace("\t", "    "))
-    shown = hide(plain).rstrip()
-    return shown if len(shown) <= _WIDTH else shown[: _WIDTH - 1] + "…"
+    shown = hide(plain(line[: max(1_000, 4 * width)])).rstrip()
+    return shown if len(shown) <= width else shown[: width - 1] + "…"
+
+
+def plain(line: str) -> str:
+    """Return one line of a log without its colours and without what cannot be seen."""
+    bare = _ANSI.sub("", line).rstrip("\r\n").rpartition("\r")[2]
+    return "".join(c if c.isprintable() else " " for c in bare.replace("\t", "    "))
 
 
 def clean_error(error: str) -> str:

@@ -3,8 +3,11 @@
 from bot.cards import Message
 from bot.command import Answer, Context, Look, command
 from bot.errors import Misunderstood
-from bot.questions import SpaceOf
+from bot.model import Info
+from bot.parsing import spell
+from bot.questions import InfoOf
 from bot.render import fleet
+from bot.render import info as info_card
 
 
 @command("status [targets]", example="status")
@@ -17,6 +20,20 @@ def status(context: Context) -> Answer:
         return _closely(ids[0], context)
     spaces = [context.fleet[id] for id in ids]
     return fleet.status(spaces, context.names, context.stale_since, context.slash)
+
+
+@command("info <space>")
+def info(context: Context) -> Answer:
+    """One Space closely: stage, error, address, hardware and its price, with buttons."""
+    if not context.words:
+        raise Misunderstood(f"About which Space? Name one: `{context.slash} info team-a`.")
+    ids = context.targets(acting=False)
+    if len(ids) > 1:
+        raise Misunderstood(
+            f"That is {len(ids)} Spaces; I can show one closely. Name one.",
+            spell(("status", *context.words)),
+        )
+    return _closely(ids[0], context)
 
 
 @command("url <targets>", example="url all")
@@ -32,6 +49,7 @@ def url(context: Context) -> Message:
 
 def _closely(id: str, context: Context) -> Answer:
     name = context.names.short(id)
+    mine = {command.name for command in context.commands.values() if command.needs <= context.role}
     if context.stale_since:
-        return fleet.detail(context.fleet[id], name, context.stale_since)
-    return Look(SpaceOf(id), lambda space: fleet.detail(space, name))
+        return info_card.card(Info(context.fleet[id]), name, mine, context.stale_since)
+    return Look(InfoOf(id), lambda found: info_card.card(found, name, mine))

@@ -44,6 +44,11 @@ def block(text: str, limit: int = 1500) -> str:
     return f"```{_entities(_cut(_printable(text).replace('`', 'ˋ'), limit))}```"
 
 
+def verbatim(text: str, limit: int = _LINE) -> str:
+    """Return one line from outside as it may stand in a code block of ours."""
+    return _entities(_cut(_printable(text).replace("`", "ˋ"), limit))
+
+
 def person(user: str) -> str:
     """Name somebody. Slack shows the name and, in a thread, tells them."""
     return f"<@{user}>"

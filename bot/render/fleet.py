@@ -1,7 +1,7 @@
-"""How the fleet is shown: the list, one Space closely, and the addresses."""
+"""How the fleet is shown: the list, and the addresses."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.cards import Block, Message
 from bot.model import Condition, Space
@@ -9,9 +9,7 @@ from bot.parsing import Names
 from bot.render import words
 from bot.render.blocks import (
     actions,
-    block,
     button,
-    code,
     context,
     escape,
     lines,
@@ -53,23 +51,6 @@ def nothing(owners: Sequence[str], slash: str) -> Message:
     return message(text, section(f"{text} `{slash} doctor` tells more."))
 
 
-def detail(space: Space, name: str, stale_since: datetime | None = None) -> Message:
-    """Show one Space closely, with the button that repairs it."""
-    head = f"{words.mark(space.condition)} *{escape(name, 100)}* {words.stage(space.stage)}"
-    facts = [code(space.id), *([escape(space.hardware)] if space.hardware else [])]
-    facts += [_sleep(space.sleep_after)] if space.sleep_after else []
-    facts += ["private"] if space.private else []
-    parts: list[Block] = [section(head)]
-    if space.error:
-        parts.append(section(block(space.error)))
-    if space.host:
-        parts.append(section(link(space.host, escape(space.host))))
-    if repair := words.repair(space.stage):
-        parts.append(actions(button(repair.capitalize(), f"{repair} {name}", style="primary")))
-    parts.append(context(" · ".join(facts)))
-    return message(f"{name}: {words.stage(space.stage)}", *parts, *stale(stale_since))
-
-
 def urls(spaces: Sequence[Space], names: Names, stale_since: datetime | None) -> Message:
     """Show the addresses that the Hub reports: the app, its docs, its health."""
     shown = [_addresses(space, names.short(space.id)) for space in spaces]
@@ -98,10 +79,6 @@ def _addresses(space: Space, name: str) -> str:
     host = space.host.rstrip("/")
     extra = f"{link(host + '/docs', 'docs')} · {link(host + '/health', 'health')}"
     return f"*{escape(name, 100)}* {link(host, escape(host))} · {extra}"
-
-
-def _sleep(seconds: int) -> str:
-    return f"sleeps after {words.span(timedelta(seconds=seconds))}"
 
 
 def _wake_all(spaces: Sequence[Space]) -> list[Block]:

@@ -1,19 +1,142 @@
 """Finding the facts that a command asks for."""
 
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
 
+from bot import logs
+from bot.alerts import evidence
 from bot.alerts.wishes import Inquiry
-from bot.questions import Question, SpaceOf
-from bot.service import wishing
+from bot.errors import HubError, NotFound
+from bot.model import Finding, Flavour, Info, Space
+from bot.questions import (
+    Audit,
+    Health,
+    InfoOf,
+    LogOf,
+    Prices,
+    Question,
+    SecretsOf,
+    SpaceOf,
+    TemplateOf,
+    VariablesOf,
+)
+from bot.service import auditing, health, wishing
 from bot.service.parts import Parts
+from bot.store import spaces
+
+Fact = TypeVar("Fact")
+
+# What is kept of a line of a log; the Hub adapter hands on four times as much.
+_WIDTH = 1_000
 
 
 def find(parts: Parts, question: Question | Inquiry) -> Any:
     """Return the answer to *question*, of the kind that the question names."""
-    match question:
-        case SpaceOf():
-            return parts.hub.space(question.space)
-        case Inquiry():
-            return wishing.find(parts, question)
-        case _:
-            raise NotImplementedError(question)
+    if isinstance(question, Inquiry):
+        return wishing.find(parts, question)
+    return _HOW[type(question)](parts, question)
+
+
+def _space(parts: Parts, question: SpaceOf) -> Space:
+    return parts.hub.space(question.space)
+
+
+def _info(parts: Parts, question: InfoOf) -> Info:
+    space = parts.hub.space(question.space)
+    with parts.transaction() as tx:
+        known = spaces.sightings(tx).get(question.space)
+    since = known.since if known and known.space.stage == space.stage else None
+    error = evidence.clean_error(_redactor(parts)(space.error))
+    return Info(replace(space, error=error), since, _price(parts, space))
+
+
+def _template(parts: Parts, question: TemplateOf) -> Space | None:
+    try:
+        return parts.hub.space(question.space)
+    except NotFound:
+        return None
+
+
+def _price(parts: Parts, space: Space) -> float | None:
+    """Return what the hardware costs an hour, if it costs anything and the Hub says what."""
+    if not space.is_paid:
+        return None
+    try:
+        prices = {flavour.name: flavour.dollars_per_hour for flavour in parts.hub.flavours()}
+    except HubError:
+        return None
+    return prices.get(space.hardware or "")
+
+
+def _log(parts: Parts, question: LogOf) -> tuple[str, ...]:
+    """Return the end of a log as it may be shown.
+
+    What we know to be secret is taken out twice: colours may stand inside it, and it may hold
+    what cannot be seen. Before anything is cut, for half a secret is not known any more.
+    """
+    lines = parts.hub.logs(question.space, build=question.build, lines=question.lines)
+    redact = _redactor(parts)
+    visible = map(evidence.plain, redact("\n".join(lines)).splitlines())
+    shown = redact("\n".join(visible)).splitlines()
+    return tuple(evidence.clean(line, _WIDTH) for line in shown)
+
+
+def _redactor(parts: Parts) -> logs.Redact:
+    """Return what takes every value that we know to be secret out of a text."""
+    return logs.redactor(_known_secrets(parts))
+
+
+def _known_secrets(parts: Parts) -> Iterable[str]:
+    """Yield what a Space may have printed, whole and line by line."""
+    ours = parts.settings
+    tokens = (ours.hf_token, ours.slack_bot_token, ours.slack_app_token, ours.slack_signing_secret)
+    for secret in filter(None, (*tokens, *ours.secrets.values())):
+        value = secret.get_secret_value()
+        yield value
+        yield from (line for line in value.splitlines() if len(line) >= 8)
+
+
+def _secrets(parts: Parts, question: SecretsOf) -> Mapping[str, Sequence[str] | HubError]:
+    return _each(parts, parts.hub.secrets, question.spaces)
+
+
+def _variables(parts: Parts, question: VariablesOf) -> Mapping[str, Mapping[str, str] | HubError]:
+    return _each(parts, parts.hub.variables, question.spaces)
+
+
+def _prices(parts: Parts, question: Prices) -> Sequence[Flavour]:
+    del question  # there is only one
+    return parts.hub.flavours()
+
+
+def _health(parts: Parts, question: Health) -> Sequence[Finding]:
+    del question  # there is only one
+    return health.examine(parts)
+
+
+def _each(
+    parts: Parts, ask: Callable[[str], Fact], ids: Iterable[str]
+) -> Mapping[str, Fact | HubError]:
+    """Ask about several Spaces beside each other; an error is the answer for that Space alone."""
+
+    def one(id: str) -> tuple[str, Fact | HubError]:
+        try:
+            return id, ask(id)
+        except HubError as error:
+            return id, error
+
+    return dict(parts.calls.map(one, ids))
+
+
+_HOW: Mapping[type, Callable[[Parts, Any], Any]] = {
+    SpaceOf: _space,
+    InfoOf: _info,
+    TemplateOf: _template,
+    LogOf: _log,
+    SecretsOf: _secrets,
+    VariablesOf: _variables,
+    Prices: _prices,
+    Audit: auditing.entries,
+    Health: _health,
+}

@@ -3,21 +3,29 @@
 import logging
 
 from bot.errors import SlackError
-from bot.model import Role
+from bot.model import Person, Role
 from bot.service.parts import Parts
 
 logger = logging.getLogger(__name__)
 
 
 def role(parts: Parts, user: str) -> Role:
-    """Return what *user* may do. When Slack cannot say, less rather than more."""
-    if _named(parts, user, parts.settings.admins) or _runs_the_workspace(parts, user):
+    """Return what *user* may do: less rather than more, when Slack cannot say.
+
+    Whoever is a guest only looks, whatever the settings or a user group say of them. Of whom
+    Slack says nothing, only the settings' own word counts: a group may have guests.
+    """
+    person = _person(parts, user)
+    if person and person.is_guest:
+        return Role.VIEWER
+    if (person and person.is_admin) or _named(parts, user, parts.settings.admins, person):
         return Role.ADMIN
-    return Role.OPERATOR if _named(parts, user, parts.settings.operators) else Role.VIEWER
+    named = _named(parts, user, parts.settings.operators, person)
+    return Role.OPERATOR if named else Role.VIEWER
 
 
-def _named(parts: Parts, user: str, ids: frozenset[str]) -> bool:
-    groups = sorted(id for id in ids if id.startswith("S"))
+def _named(parts: Parts, user: str, ids: frozenset[str], person: Person | None) -> bool:
+    groups = sorted(id for id in ids if id.startswith("S")) if person else []
     return user in ids or any(_belongs(parts, user, group) for group in groups)
 
 
@@ -29,9 +37,9 @@ def _belongs(parts: Parts, user: str, group: str) -> bool:
         return False
 
 
-def _runs_the_workspace(parts: Parts, user: str) -> bool:
+def _person(parts: Parts, user: str) -> Person | None:
     try:
-        return parts.slack.person(user).is_admin
+        return parts.slack.person(user)
     except SlackError as error:
         logger.warning("who %s is, is not known: %s", user, error)
-        return False
+        return None

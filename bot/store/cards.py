@@ -65,6 +65,11 @@ def unequal(tx: Tx) -> list[Card]:
     return _read(tx, select(table).where(behind, table.c.state != State.DEAD))
 
 
+def dead(tx: Tx, since: datetime) -> list[Card]:
+    """Return the cards made since then that Slack will not have, newest last."""
+    return _read(tx, select(table).where(table.c.state == State.DEAD, table.c.made_at >= since))
+
+
 def get(tx: Tx, ids: Iterable[int]) -> list[Card]:
     """Return the cards with these ids."""
     return _read(tx, select(table).where(table.c.id.in_(list(ids))))

@@ -39,6 +39,10 @@ class Echo:
         self.asks.append(ask)
         return next(self._numbers)
 
+    def refuse(self, ask: Ask, why: str) -> None:
+        """Nothing here is ever refused."""
+        raise AssertionError(why)
+
     def answer(self, number: int, ask: Ask) -> None:
         said = Message(f"heard {number}: {ask.text}")
         if ask.respond:

@@ -31,8 +31,13 @@ class FakeDoor:
     log: list[str] = field(default_factory=list)
     asks: list[Ask] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
+    refused: list[tuple[Ask, str]] = field(default_factory=list)
     receiving: Exception | None = None
     answering: Exception | None = None
+    wrong: dict[str, str] = field(default_factory=dict)
+
+    def check(self, ask: Ask) -> dict[str, str]:
+        return self.wrong
 
     def receive(self, ask: Ask) -> int | None:
         if self.receiving:
@@ -43,6 +48,9 @@ class FakeDoor:
         self.asks.append(ask)
         self.log.append("received")
         return len(self.asks)
+
+    def refuse(self, ask: Ask, why: str) -> None:
+        self.refused.append((ask, why))
 
     def answer(self, number: int, ask: Ask) -> None:
         assert ask is self.asks[number - 1]
@@ -118,6 +126,10 @@ class Porch:
     def tap(self, action: Json | None = None, **more: Any) -> BoltResponse:
         return self.form({"payload": json.dumps(tapped(action or BUTTON, **more))})
 
+    def done(self, payload: Json) -> BoltResponse:
+        """Anything that people do and do not type: a form sent, an entry of a menu chosen."""
+        return self.form({"payload": json.dumps(payload)})
+
     def event(self, event: Json, **more: Any) -> BoltResponse:
         body = {"type": "event_callback", "team_id": "T1", "event_id": "Ev1", "event": event}
         return self._send(json.dumps({**body, **more}), "application/json")
@@ -150,6 +162,27 @@ def tapped(action: Json, **more: Any) -> Json:
         "actions": [action],
         **more,
     }
+
+
+def sent(values: Json | None = None, **more: Any) -> Json:
+    """A form about `secret set team-a KEY`, filled in."""
+    view = {
+        "id": "V1",
+        "callback_id": "form",
+        "private_metadata": json.dumps(["secret set team-a KEY", "C9", "5.5", "F1"]),
+        "state": {"values": {"value": typed("swordfish")} if values is None else values},
+    }
+    return {
+        "type": "view_submission",
+        "user": {"id": "U2", "team_id": "T1"},
+        "team": {"id": "T1"},
+        "trigger_id": "13.9.c",
+        "view": {**view, **more},
+    }
+
+
+def typed(text: str | None) -> Json:
+    return {"value": {"type": "plain_text_input", "value": text}}
 
 
 def signed(body: bytes, secret: str = SECRET, at: float | None = None) -> dict[str, str]:

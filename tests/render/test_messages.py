@@ -7,10 +7,22 @@ import pytest
 
 from bot.cards import Message
 from bot.errors import Misunderstood, NotAllowed
-from bot.model import Role, Space
+from bot.model import Entry, Finding, Info, Role, Space
 from bot.operations import Operation, Progress, Step, Verb
 from bot.parsing import Names
-from bot.render import answers, fleet, notes, operations, powers
+from bot.questions import Audit
+from bot.render import (
+    answers,
+    audit,
+    files,
+    fleet,
+    health,
+    info,
+    logs,
+    notes,
+    operations,
+    powers,
+)
 from bot.render.blocks import escape
 from tests.goldens import check
 from tests.limits import complaints
@@ -37,8 +49,6 @@ CASES = {
     "status": fleet.status(SPACES, NAMES, None, "/space"),
     "status_stale": fleet.status(SPACES[:1], NAMES, NOW, "/space"),
     "status_of_nothing": fleet.nothing(("acme",), "/space"),
-    "detail_broken": fleet.detail(SPACES[2], "c"),
-    "detail_up": fleet.detail(SPACES[0], "a"),
     "urls": fleet.urls(SPACES[:2], NAMES, None),
     "operation_midway": operations.card(WAKE, NAMES, NOW),
     "operation_held": operations.card(WAKE, NAMES, NOW, "The Hub does not answer."),
@@ -78,6 +88,7 @@ def test_golden(name: str) -> None:
     check(f"answers/{name}", CASES[name])
 
 
+VERBS = ("logs", "wake", "restart", "rebuild", "pause", "url")
 HOSTILE = "<!channel> <@U1> *b* `c` <http://x|y> \u202edesrever @here & \x07" * 200
 
 
@@ -93,7 +104,11 @@ def test_huge_and_hostile_fleets_stay_within_slacks_limits(many: int) -> None:
     operation = Operation(Verb.WAKE, steps, "U1", "C1", NOW)
     messages = [
         fleet.status(spaces, names, NOW, "/space"),
-        fleet.detail(spaces[0], names.short(spaces[0].id)),
+        info.card(Info(spaces[0], NOW), names.short(spaces[0].id), VERBS),
+        logs.log(logs.Log(HOSTILE[:180], "RUNNING", [HOSTILE] * many, is_build=True), 5000)[0],
+        audit.audit([Entry(NOW, "U1", HOSTILE, "command", "C1", "acted", HOSTILE)] * many, Audit()),
+        health.health([Finding(HOSTILE, HOSTILE)] * many),
+        files.parcel(HOSTILE, "C1"),
         fleet.urls(spaces, names, None),
         operations.card(operation, names, NOW, HOSTILE),
         operations.closing(operation, names, NOW),

@@ -1,0 +1,82 @@
+"""The command that tells who did what."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.cards import Message
+from bot.command import Answer, Context, File, Look, Looks, command
+from bot.errors import Misunderstood
+from bot.model import Entry, Role
+from bot.parsing import duration, echo
+from bot.questions import Audit
+from bot.render import audit as render
+
+# A mention, or an id copied from a profile: those hold a digit, and no Space is called so.
+_PERSON = re.compile(r"@(?P<said>[UW][A-Z0-9]+)|(?P<id>[UW](?=[A-Z0-9]*[0-9])[A-Z0-9]{7,})")
+_UNIT = re.compile(r"(?i)(s|sec|m|min|minute|h|hr|hour|d|day|w|wk|week)s?")
+_FILLERS = frozenset({"for", "in", "last", "the", "of", "by", "since", "about"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """The words, sorted."""
+
+    who: tuple[str, ...]
+    targets: tuple[str, ...]
+    time: tuple[str, ...]
+    everything: bool
+
+
+@command("audit [who·target] [time]", needs=Role.ADMIN, looks=Looks.NOWHERE, example="audit 7d")
+def audit(context: Context) -> Answer:
+    """Who did what, when, with what result; `@person`, a Space, `7d`; `all` shows looks, too."""
+    wanted = _sorted(context.words)
+    if len(wanted.who) > 1 or len(wanted.targets) > 1:
+        raise Misunderstood(
+            f"I look for one person and one Space at a time, and you named "
+            f"{echo(' '.join((*wanted.who, *wanted.targets)))}. Name one of each."
+        )
+    question = _question(wanted)
+    return Look(question, lambda entries: _shown(entries, question, context.slash))
+
+
+def _sorted(said: Sequence[str]) -> _Wanted:
+    people = [found for word in said if (found := _PERSON.fullmatch(word))]
+    rest = [word for word in said if not _PERSON.fullmatch(word)]
+    named = [word for word in rest if word.casefold() not in (*_FILLERS, "all")]
+    return _Wanted(
+        who=tuple(found["said"] or found["id"] for found in people),
+        targets=tuple(word for word in named if not _is_time(word)),
+        time=tuple(word for word in named if _is_time(word)),
+        everything=any(word.casefold() == "all" for word in rest),
+    )
+
+
+def _is_time(word: str) -> bool:
+    """Tell `24h`, and the `2` and the `days` of two words, from a name."""
+    if _UNIT.fullmatch(word) or word.isdecimal():
+        return True
+    try:
+        duration([word])
+    except Misunderstood:
+        return False
+    return True
+
+
+def _question(wanted: _Wanted) -> Audit:
+    known = Audit(
+        wanted.who[0] if wanted.who else None,
+        wanted.targets[0] if wanted.targets else None,
+        everything=wanted.everything,
+    )
+    if not wanted.time:
+        return known
+    length = duration(["1", *wanted.time] if wanted.time[0].isalpha() else wanted.time)
+    return Audit(known.who, known.target, length.total_seconds() / 3600, known.everything)
+
+
+def _shown(entries: Sequence[Entry], question: Audit, slash: str) -> Message | File:
+    if not entries:
+        return render.nothing(question, slash)
+    return File(render.audit(entries, question), "audit.csv", render.table(entries))

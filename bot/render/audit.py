@@ -1,0 +1,111 @@
+"""How the audit is shown: the newest lines for the eye, all of them as a table in a file."""
+
+import csv
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from io import StringIO
+
+from bot.cards import Message
+from bot.model import Entry
+from bot.operations import Progress, Verb
+from bot.questions import Audit
+from bot.render import words
+from bot.render.alerts import moment
+from bot.render.blocks import code, context, escape, lines, message, person, section
+
+#: More lines than this nobody reads in Slack.
+LINES = 30
+_MARKS = {
+    "acted": ":white_check_mark:",
+    "answered": ":eyes:",
+    "refused": ":no_entry_sign:",
+    "failed": ":boom:",
+}
+_UNDER_WAY = ":hourglass_flowing_sand:"
+_HEAD = ("when (UTC)", "who", "what", "from", "channel", "outcome", "result", "seconds")
+# A spreadsheet takes a cell that begins so for a formula, and runs it.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def audit(entries: Sequence[Entry], question: Audit) -> Message:
+    """Show the newest of *entries*, which answer *question*."""
+    many = words.count(len(entries), "entry", "entries")
+    more = len(entries) - LINES
+    rest = [context(f"… and {more} older ones in the file.")] if more > 0 else []
+    if len(entries) >= question.limit:
+        text = f"Only the newest {question.limit:,} were read. Ask for a shorter time."
+        rest = [context(f":warning: {text}")]
+    shown = [_line(entry) for entry in entries[:LINES]]
+    title = section(f"*{many}* {_asked(question)}")
+    return message(f"Audit: {many}", title, *lines(shown), *rest)
+
+
+def nothing(question: Audit, slash: str) -> Message:
+    """Say that there is nothing, and how to see more."""
+    hint = f"Acts and refusals are shown; `{slash} audit all 7d` shows looks, too, and more days."
+    return message("Audit: nothing", section(f"Nothing {_asked(question)}."), context(hint))
+
+
+def table(entries: Sequence[Entry]) -> str:
+    """Return all of *entries* as comma-separated values."""
+    written = StringIO()
+    rows = csv.writer(written, lineterminator="\n")
+    rows.writerow(_HEAD)
+    rows.writerows([_cell(value) for value in _values(entry)] for entry in entries)
+    return written.getvalue()
+
+
+def outcome(verb: Verb, args: Mapping[str, str], counts: Mapping[Progress, int]) -> str:
+    """Say what has become of an operation: `12 of 14 up, 2 problems`."""
+    number = {progress: counts.get(progress, 0) for progress in Progress}
+    asked = sum(number.values()) - number[Progress.SKIPPED]
+    left = number[Progress.WAITING] + number[Progress.SENT]
+    said = [f"{number[Progress.DONE]} of {asked} {verb.rule.words.done.format_map(args)}"]
+    said += [words.count(number[Progress.FAILED], "problem")] if number[Progress.FAILED] else []
+    said += [f"{number[Progress.SKIPPED]} needed nothing"] if number[Progress.SKIPPED] else []
+    said += [f"{left} under way"] if left else []
+    return ", ".join(said)
+
+
+def _asked(question: Audit) -> str:
+    """Say in words what was asked for."""
+    said = [f"of {person(question.who)}"] if question.who else []
+    said += [f"about {code(question.target, 100)}"] if question.target else []
+    length = words.span(timedelta(hours=question.hours))
+    return " ".join([*said, f"in the last {'day' if length == '1 day' else length}"])
+
+
+def _line(entry: Entry) -> str:
+    mark = _MARKS.get(entry.state, _UNDER_WAY)
+    what = code(entry.text or "status", 100)
+    said = [f"{mark} {moment(entry.at)} {person(entry.user)} {what}"]
+    said += [escape(words.first_line(entry.result), 120)] if entry.result else []
+    said.append(f"{_place(entry)}, {_took(entry.took)}")
+    return " · ".join(said)
+
+
+def _place(entry: Entry) -> str:
+    is_channel = entry.channel[:1] in ("C", "G") and entry.source != "direct message"
+    return f"{entry.source} in <#{entry.channel}>" if is_channel else entry.source
+
+
+def _took(took: timedelta | None) -> str:
+    return "not over" if took is None else words.span(took)
+
+
+def _values(entry: Entry) -> tuple[str, ...]:
+    return (
+        f"{entry.at:%Y-%m-%d %H:%M:%S}",
+        entry.user,
+        entry.text or "status",
+        entry.source,
+        entry.channel,
+        entry.state,
+        entry.result,
+        "" if entry.took is None else f"{entry.took.total_seconds():.1f}",
+    )
+
+
+def _cell(value: str) -> str:
+    """Guard a cell against being run."""
+    return f"'{value}" if value.startswith(_FORMULA) else value

@@ -1,0 +1,67 @@
+"""Reading the audit: what was asked, with what became of it since."""
+
+import re
+from collections.abc import Collection, Mapping
+from datetime import timedelta
+
+from bot.model import Entry
+from bot.parsing import Names
+from bot.questions import Audit
+from bot.render import audit as render
+from bot.service import starting
+from bot.service.parts import Parts
+from bot.store import audit, spaces
+from bot.store.audit import Asked, Began
+
+_WORD = re.compile(r"[^\s,;:()“”]+")
+
+
+def entries(parts: Parts, question: Audit) -> tuple[Entry, ...]:
+    """Return the entries that *question* asks for, newest first."""
+    since = parts.now() - timedelta(hours=question.hours)
+    with parts.transaction() as tx:
+        asked = audit.asked(
+            tx, since, who=question.who, everything=question.everything, limit=question.limit
+        )
+        numbers = {row: number for row in asked if (number := _number(row)) is not None}
+        began = audit.began(tx, numbers.values())
+        # What is gone by now has a name, too.
+        known = {*spaces.fleet(tx), *(space for each in began.values() for space in each.spaces)}
+    names = Names.of(known, parts.settings.prefix)
+    found = {row: began.get(numbers.get(row, 0)) for row in asked}
+    if question.target:
+        found = _about(question.target, found, names)
+    return tuple(_entry(row, outcome) for row, outcome in found.items())
+
+
+def _number(row: Asked) -> int | None:
+    return starting.number(row.result) if row.state == "acted" else None
+
+
+def _about(
+    target: str, found: Mapping[Asked, Began | None], names: Names
+) -> dict[Asked, Began | None]:
+    """Keep what names the Space, and the operations that had a step on it."""
+    ids = names.find(target)
+    wanted = {word.casefold() for word in (target, *ids, *map(names.short, ids))}
+    return {row: began for row, began in found.items() if _names(row, began, wanted)}
+
+
+def _names(row: Asked, began: Began | None, wanted: Collection[str]) -> bool:
+    said = (word.rstrip(".!?") for word in _WORD.findall(f"{row.text} {row.result}"))
+    touched = began.spaces if began else ()
+    return any(word.casefold() in wanted for word in (*said, *touched))
+
+
+def _entry(row: Asked, began: Began | None) -> Entry:
+    ended = began.finished_at if began else row.settled_at
+    return Entry(
+        at=row.at,
+        user=row.user,
+        text=row.text,
+        source=row.source,
+        channel=row.channel,
+        state=row.state,
+        result=render.outcome(began.verb, began.args, began.counts) if began else row.result,
+        took=ended - row.at if ended else None,
+    )

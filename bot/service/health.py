@@ -1,0 +1,60 @@
+"""How the bot itself is, as one of its replicas sees it."""
+
+from datetime import timedelta
+
+from bot.model import Finding
+from bot.render import words
+from bot.service.parts import Parts
+from bot.store import Tx, cards, lease, spaces
+
+# So many polls without a good look, and nothing that is shown can be believed.
+_LATE = 3
+_LEAST_LATE = timedelta(minutes=1)
+# Cards that were given up are told of for so long.
+_LATELY = timedelta(days=1)
+# Fewer calls than that are kept for the sweep and for people who look.
+_FEW = 20
+
+
+def examine(parts: Parts) -> tuple[Finding, ...]:
+    """Look at ourselves, then at everything that we stand on."""
+    with parts.transaction() as tx:
+        ours = (_sweep(parts, tx), _leader(parts, tx), _cards(parts, tx))
+    return (*ours, _budget(parts), *parts.examine())
+
+
+def _sweep(parts: Parts, tx: Tx) -> Finding:
+    last = spaces.last_sweep(tx)
+    if last is None:
+        return Finding("last sweep", "none yet. If it stays so, read the lines below and the log.")
+    age = parts.now() - last
+    late = age > max(_LEAST_LATE, _LATE * timedelta(seconds=parts.settings.poll_seconds))
+    wrong = f"{words.span(age)} ago. What I show is that old; see the Hub and the leader below."
+    return Finding("last sweep", wrong if late else "", f"{words.span(age)} ago")
+
+
+def _leader(parts: Parts, tx: Tx) -> Finding:
+    if held := parts.leading():
+        return Finding("leader", detail=f"I lead, in epoch {held.epoch}")
+    holder = lease.holder(tx)
+    if holder is None:
+        return Finding("leader", "nobody leads. Wait 15 s and look again; then restart a replica.")
+    return Finding("leader", detail=f"another replica: {holder}; I stand by")
+
+
+def _cards(parts: Parts, tx: Tx) -> Finding:
+    waiting, dead = cards.unequal(tx), cards.dead(tx, parts.now() - _LATELY)
+    said = [f"{words.count(len(waiting), 'card')} pending"] if waiting else []
+    said += [f"{words.count(len(dead), 'card')} given up"] if dead else []
+    reasons = [card.error for card in (*dead, *waiting) if card.error]
+    wrong = f"{', '.join(said)}, and Slack said: {reasons[-1]}" if reasons else ""
+    return Finding("cards", wrong, ", ".join(said) or "all shown as they should be")
+
+
+def _budget(parts: Parts) -> Finding:
+    budget = parts.hub.budget()
+    if budget is None or parts.now() >= budget.resets_at:
+        return Finding("Hub budget", detail="the Hub has not said lately, so it is not short")
+    left = f"{words.count(budget.remaining, 'call')} left until {budget.resets_at:%H:%M:%S} UTC"
+    wrong = f"{left}. Acts wait until then." if budget.remaining < _FEW else ""
+    return Finding("Hub budget", wrong, left)

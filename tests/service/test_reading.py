@@ -1,0 +1,528 @@
+"""What is looked at for one person: a log, a Space closely, the audit, the bot's own health."""
+
+import csv
+from collections.abc import Mapping
+from dataclasses import replace
+from io import StringIO
+from typing import Any, get_args
+
+import pytest
+
+from bot.cards import Message
+from bot.errors import HubError, HubUnavailable, Refused, SlackError
+from bot.model import Ask, Budget, Source
+from bot.questions import InfoOf, Prices, Question, SecretsOf, VariablesOf
+from bot.service import Bot, finding
+from bot.store import lease
+from tests.conftest import MakeBot
+from tests.fakes import FakeClock, FakeHub, FakeLead, FakeSlack
+from tests.service.test_asking import say
+
+
+def told(slack: FakeSlack) -> Message:
+    """Return what the person who asked was told last."""
+    return slack.whispers[-1][1]
+
+
+def seen(slack: FakeSlack) -> str:
+    """Return all the words of it."""
+    return str(told(slack).blocks)
+
+
+# -- facts beside each other
+
+
+def test_there_is_a_way_to_find_the_answer_to_every_question() -> None:
+    assert set(get_args(Question)) == finding._HOW.keys()
+
+
+def test_an_error_is_the_answer_for_one_space_alone(bot: Bot, hub: FakeHub) -> None:
+    hub.set(team_a="RUNNING", team_b="RUNNING")
+    hub.secret_values = {"acme/team-a": {"KEY": "1", "API": "2"}}
+    hub.variable_values = {"acme/team-a": {"TEAM": "a"}}
+    hub.refuses = {"acme/team-b": Refused("My token may not do this.")}
+    both = ("acme/team-a", "acme/team-b")
+
+    secrets: Mapping[str, Any] = finding.find(bot, SecretsOf(both))
+    variables: Mapping[str, Any] = finding.find(bot, VariablesOf(both))
+
+    assert (secrets["acme/team-a"], variables["acme/team-a"]) == (("API", "KEY"), {"TEAM": "a"})
+    assert isinstance(secrets["acme/team-b"], HubError)
+    assert isinstance(variables["acme/team-b"], HubError)
+
+
+def test_what_hardware_costs(bot: Bot) -> None:
+    assert [flavour.name for flavour in finding.find(bot, Prices())] == ["cpu-basic", "t4-small"]
+
+
+# -- one Space closely
+
+
+def test_since_when_it_is_so_is_known_from_the_sweeps(
+    bot: Bot, hub: FakeHub, clock: FakeClock
+) -> None:
+    hub.set(team_a="RUNNING")
+    bot.sweep()
+    began = clock()
+    clock.tick(hours=2)
+    bot.sweep()
+
+    assert finding.find(bot, InfoOf("acme/team-a")).since == began
+    hub.set(team_a="PAUSED")
+    assert finding.find(bot, InfoOf("acme/team-a")).since is None, "no sweep has seen that"
+
+
+# (the hardware, whether the Hub says its prices, what is known of them)
+@pytest.mark.parametrize(
+    ("hardware", "says", "price"),
+    [("t4-small", True, 0.4), ("t4-small", False, None), ("cpu-basic", True, None)],
+)
+def test_a_price_is_told_where_there_is_one(
+    bot: Bot, hub: FakeHub, monkeypatch: pytest.MonkeyPatch, hardware: str, says: bool, price: Any
+) -> None:
+    hub.put("acme/team-a", "RUNNING", hardware=hardware)
+    if not says:
+        monkeypatch.setattr(hub, "flavours", silent)
+
+    assert finding.find(bot, InfoOf("acme/team-a")).dollars_per_hour == price
+
+
+def silent() -> Any:
+    raise HubUnavailable("The Hub does not answer.")
+
+
+@pytest.mark.parametrize("text", ["status team-a", "info team-a", "team-a"])
+def test_one_space_has_its_card_with_what_this_person_may_do(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, text: str
+) -> None:
+    hub.put("acme/team-a", "RUNTIME_ERROR", error="exit code 1, TOKEN=hf_abcdefgh123")
+    bot.sweep()
+
+    say(bot, text)
+    as_operator = seen(slack)
+    say(bot, text, user="USTUDENT")
+
+    assert "exit code 1" in as_operator
+    assert "'restart team-a'" in as_operator
+    assert "hf_abcdefgh123" not in as_operator
+    assert "'restart team-a'" not in seen(slack)
+    assert "'url team-a'" in seen(slack)
+
+
+def test_a_silent_hub_shows_the_space_as_it_was(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+    hub.set(team_a="RUNNING")
+    bot.sweep()
+    hub.break_down()
+
+    say(bot, "info team-a")
+
+    assert "This is how it was" in seen(slack)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("info", "About which Space?"), ("info all", "That is 2 Spaces")],
+)
+def test_info_is_about_one_space(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, text: str, said: str
+) -> None:
+    hub.set(team_a="RUNNING", team_b="RUNNING")
+
+    say(bot, text)
+
+    assert said in told(slack).text
+
+
+# -- logs
+
+LINES = tuple(f"line {n}" for n in range(1, 101))
+
+
+def test_the_end_of_a_log_is_told_and_all_of_it_lies_in_the_direct_messages(
+    bot: Bot, hub: FakeHub, slack: FakeSlack
+) -> None:
+    hub.set(team_a="RUNNING")
+    hub.lines = {"acme/team-a": LINES}
+
+    say(bot, "logs team-a")
+
+    (file,) = slack.files
+    assert "line 81\\nline 82" in seen(slack)
+    assert "line 80\\n" not in seen(slack)
+    assert "in our direct messages: `team-a-run.log`" in seen(slack)
+    assert (file.channel, file.name, file.thread) == ("DUTA", "team-a-run.log", None)
+    assert file.content == "".join(f"{line}\n" for line in LINES)
+    assert [shown.channel for shown in slack.shown] == ["DUTA"], "nothing in the channel"
+
+
+def test_asked_directly_the_file_comes_there(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+    hub.set(team_a="RUNNING")
+    hub.lines = {"acme/team-a": LINES}
+
+    bot.ask(Ask("logs team-a", "UTA", "DUTA", Source.DIRECT, "k", thread="5.0"))
+
+    assert [(file.channel, file.thread) for file in slack.files] == [("DUTA", "5.0")]
+    assert [(shown.channel, shown.thread) for shown in slack.shown] == [("DUTA", "5.0")]
+
+
+def test_what_is_shown_whole_needs_no_file(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+    hub.set(team_a="RUNNING")
+    hub.lines = {"acme/team-a": LINES[:5]}
+
+    say(bot, "logs team-a")
+
+    assert (slack.files, slack.shown) == ([], [])
+
+
+def test_without_the_right_to_files_the_log_is_told_and_the_reason_too(
+    bot: Bot, hub: FakeHub, slack: FakeSlack
+) -> None:
+    hub.set(team_a="RUNNING")
+    hub.lines = {"acme/team-a": LINES}
+    slack.no_files = SlackError("I lack files:write. Nothing was done.", "missing_scope")
+
+    say(bot, "logs team-a")
+
+    assert "line 100" in seen(slack)
+    assert "I lack files:write" in seen(slack)
+    assert ["I lack files:write" in shown.text for shown in slack.shown] == [True]
+
+
+# What was typed, the stage, and which log was read.
+@pytest.mark.parametrize(
+    ("text", "stage", "build", "shown"),
+    [
+        # A container that runs, or ran, has a log of its own.
+        ("logs team-a", "RUNNING", False, 20),
+        ("logs team-a", "RUNTIME_ERROR", False, 20),
+        # Where nothing runs yet, or was never built, the build is what there is to read.
+        ("logs team-a", "BUILD_ERROR", True, 20),
+        ("logs team-a", "CONFIG_ERROR", True, 20),
+        ("logs team-a", "BUILDING", True, 20),
+        # Said is said.
+        ("logs team-a build", "RUNNING", True, 20),
+        ("logs team-a run", "BUILD_ERROR", False, 20),
+        ("Logs Team-A Build 30", "RUNNING", True, 30),
+        ("logs 7 team-a", "RUNNING", False, 7),
+        ("logs team-a last 5 lines", "RUNNING", False, 5),
+        ("logs team-a 0", "RUNNING", False, 1),
+        # More than there is, or than anybody can mean.
+        ("logs team-a 99999999999999999999", "RUNNING", False, 100),
+    ],
+)
+def test_which_log_and_how_much_of_it(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, text: str, stage: str, build: bool, shown: int
+) -> None:
+    hub.set(team_a=stage)
+    hub.lines = {"acme/team-a": LINES}
+
+    say(bot, text)
+
+    assert (" build log" in told(slack).text) == build
+    assert len(str(told(slack).blocks[1]["text"]["text"]).splitlines()) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "space", "said"),
+    [
+        ("logs", {}, "Whose log?"),
+        ("logs all", {}, "one log at a time"),
+        ("logs tem-a", {}, "team-a"),
+        ("logs team-a", {"sdk": "static"}, "is static and has no log"),
+    ],
+)
+def test_no_log_is_asked_for_where_there_is_none(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, text: str, space: dict[str, str], said: str
+) -> None:
+    hub.set(team_b="RUNNING")
+    hub.put("acme/team-a", "RUNNING", **space)
+
+    say(bot, text)
+
+    assert said in told(slack).text
+    assert not any(call.startswith("logs") for call in hub.calls)
+
+
+@pytest.mark.parametrize(
+    ("stage", "said"),
+    [
+        ("PAUSED", "goes with its container"),
+        ("SLEEPING", "goes with its container"),
+        ("APP_STARTING", "has not said anything yet"),
+        ("RUNNING", "has said nothing"),
+        ("BUILD_ERROR", "The build log of"),
+    ],
+)
+def test_an_empty_log_is_explained(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, stage: str, said: str
+) -> None:
+    hub.set(team_a=stage)
+    hub.lines = {"acme/team-a": ("", "   ")}
+
+    say(bot, "logs team-a")
+
+    assert said in seen(slack)
+    assert slack.files == []
+
+
+def test_a_log_without_end_says_so(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+    hub.set(team_a="RUNNING")
+    hub.lines = {"acme/team-a": ("again",) * 6000}
+
+    say(bot, "logs team-a")
+
+    assert "of more than 5000 lines. It goes on and on" in seen(slack)
+    assert slack.files[0].content.count("\n") == 5000
+
+
+# Each in its own way to be found: by what it is, by what we know, or by where it stands.
+@pytest.mark.parametrize(
+    "line",
+    [
+        "the key is swordfish-and-chips",
+        "the key is sword\x1b[31mfish-and-\x1b[0mchips",
+        "{'key': 'swordfish-and-chips'}",
+        "x" * 995 + " swordfish-and-chips",
+        "x" * 3990 + " swordfish-and-chips",
+        "second line of two lines: -----KEYLINE-----",
+        "posting with xoxb-test-token",
+        "calling with hf_testtoken",
+        "\x1b[32mOPENAI_API_KEY=sk-swordfish123\x1b[0m",
+    ],
+)
+def test_no_secret_leaves_with_a_log(
+    make_bot: MakeBot, hub: FakeHub, slack: FakeSlack, line: str
+) -> None:
+    bot = make_bot(
+        SPACEBOT_SECRET_KEY="swordfish-and-chips", SPACEBOT_SECRET_PEM="-----KEYLINE-----\nmore"
+    )
+    hub.set(team_a="RUNNING")
+    hub.lines = {"acme/team-a": (*LINES, line)}
+
+    say(bot, "logs team-a")
+
+    everything = seen(slack) + slack.files[0].content
+    assert everything.count("line 100") == 2
+    for secret in ("swordfish", "sword", "KEYLINE", "xoxb-test", "hf_testtoken", "\x1b", "\x00"):
+        assert secret not in everything
+
+
+def test_a_student_reads_no_log(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+    hub.set(team_a="RUNNING")
+
+    say(bot, "logs team-a", user="USTUDENT")
+
+    assert "Only an operator" in told(slack).text
+
+
+# -- the audit
+
+
+def rows(slack: FakeSlack) -> list[dict[str, str]]:
+    """Return the table that was handed over last."""
+    return list(csv.DictReader(StringIO(slack.files[-1].content)))
+
+
+@pytest.fixture
+def history(bot: Bot, hub: FakeHub, clock: FakeClock) -> Bot:
+    """Three days: a wake of two (one of them broken), a look, a refusal, and a failure."""
+    hub.set(team_a="SLEEPING", team_b="SLEEPING", team_c="RUNNING")
+    say(bot, "wake team-b")
+    for stage in ("BUILDING", "RUNNING"):
+        bot.advance()
+        hub.set(team_b=stage)
+        clock.tick(minutes=1)
+    bot.advance()
+    clock.tick(days=3)
+    say(bot, "wake team-a team-c")
+    say(bot, "status", user="USTUDENT")
+    say(bot, "restart team-a", user="USTUDENT")
+    clock.tick(seconds=5)
+    hub.down = ZeroDivisionError()  # type: ignore[assignment]  # a bug
+    say(bot, "wake all", user="UTA")
+    hub.mend()
+    return bot
+
+
+# What an admin types, and what the table then has, newest first.
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        # A day of acts, refusals and failures.
+        ("audit", ["wake all", "restart team-a", "wake team-a team-c"]),
+        ("audit 24h", ["wake all", "restart team-a", "wake team-a team-c"]),
+        # Longer, however it is said.
+        ("audit 7d", ["wake all", "restart team-a", "wake team-a team-c", "wake team-b"]),
+        ("audit last week", ["wake all", "restart team-a", "wake team-a team-c", "wake team-b"]),
+        ("audit 7 days", ["wake all", "restart team-a", "wake team-a team-c", "wake team-b"]),
+        # Looks, too; the audit that asks is one itself.
+        (
+            "audit all",
+            ["audit all", "wake all", "restart team-a", "status", "wake team-a team-c"],
+        ),
+        # By person, however Slack writes them.
+        ("audit <@USTUDENT>", ["restart team-a"]),
+        ("audit <@USTUDENT|sam> all", ["restart team-a", "status"]),
+        # By Space: named in the words, or touched by the operation.
+        ("audit team-c", ["wake team-a team-c"]),
+        ("audit acme/team-c", ["wake team-a team-c"]),
+        ("audit Team-A 30d", ["restart team-a", "wake team-a team-c"]),
+        ("audit team-b for 7d", ["wake team-b"]),
+        # Both.
+        ("audit team-a <@UTA>", ["wake team-a team-c"]),
+    ],
+)
+def test_who_did_what(history: Bot, slack: FakeSlack, text: str, found: list[str]) -> None:
+    say(history, text, user="ULEAD")
+
+    assert [row["what"] for row in rows(slack)] == found
+
+
+def test_what_an_operation_came_to_is_looked_up(
+    history: Bot, hub: FakeHub, slack: FakeSlack
+) -> None:
+    say(history, "audit team-b 7d", user="ULEAD")
+    (over,) = rows(slack)
+    say(history, "audit team-c", user="ULEAD")
+    (waiting,) = rows(slack)
+
+    assert (over["outcome"], over["result"], over["seconds"]) == ("acted", "1 of 1 up", "120.0")
+    assert waiting["result"] == "0 of 1 up, 1 needed nothing, 1 under way"
+    assert waiting["seconds"] == ""
+
+
+def test_an_operation_on_all_is_found_by_each_space_it_touched(
+    bot: Bot, hub: FakeHub, slack: FakeSlack
+) -> None:
+    hub.set(team_a="SLEEPING", team_b="SLEEPING")
+    say(bot, "wake all")
+
+    say(bot, "audit team-b", user="ULEAD")
+
+    assert [row["what"] for row in rows(slack)] == ["wake all"]
+
+
+def test_a_refusal_says_why_and_where_from(history: Bot, slack: FakeSlack) -> None:
+    say(history, "audit <@USTUDENT>", user="ULEAD")
+
+    (row,) = rows(slack)
+    assert (row["who"], row["from"], row["channel"]) == ("USTUDENT", "command", "C1")
+    assert (row["outcome"], row["seconds"]) == ("refused", "0.0")
+    assert "Only an operator" in row["result"]
+    assert "<@USTUDENT>" in seen(slack)
+    assert "`restart team-a`" in seen(slack)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("audit team-z", "Nothing about `team-z` in the last day"),
+        ("audit <@UNOBODY> 2h", "Nothing of <@UNOBODY> in the last 2 h"),
+        ("audit team-a team-b", "one person and one Space at a time"),
+        ("audit <@U1> <@U2>", "one person and one Space at a time"),
+        ("audit 400 days", "no length of time"),
+    ],
+)
+def test_an_audit_of_nothing_hands_over_nothing(
+    history: Bot, slack: FakeSlack, text: str, said: str
+) -> None:
+    say(history, text, user="ULEAD")
+
+    assert said in seen(slack)
+    assert slack.files == []
+
+
+def test_the_audit_is_for_admins(history: Bot, slack: FakeSlack) -> None:
+    say(history, "audit", user="UTA")
+
+    assert "Only an admin" in told(slack).text
+
+
+def test_who_is_turned_away_at_the_door_is_in_the_audit(bot: Bot, slack: FakeSlack) -> None:
+    ask = Ask("pause all secret hf_abcdefgh", "UFOREIGN", "C9", key="k")
+    bot.refuse(ask, "I work for another workspace.")
+    bot.refuse(ask, "I am busy.")
+    assert bot.receive(ask) is not None, "who comes again is let in"
+
+    say(bot, "audit <@UFOREIGN>", user="ULEAD")
+
+    assert [row["result"] for row in rows(slack)] == ["I am busy.", "I work for another workspace."]
+    assert "hf_abcdefgh" not in slack.files[-1].content
+
+
+# -- the bot itself
+
+
+def test_doctor_tells_how_the_bot_is(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    hub.set(team_a="RUNNING")
+    bot.sweep()
+    bot.deliver()
+    hub.left = Budget(900, clock().replace(hour=11))
+    clock.tick(seconds=12)
+
+    say(bot, "doctor", user="ULEAD")
+
+    assert told(slack).text == "All well: 5 checks"
+    for part in (
+        "*last sweep* 12 s ago",
+        "*leader* I lead, in epoch 1",
+        "*cards* all shown as they should be",
+        "*Hub budget* 900 calls left until 11:00:00 UTC",
+        "*Slack bot token* spacebot in Acme",
+    ):
+        assert part in seen(slack)
+
+
+def test_doctor_says_what_is_wrong_and_the_way_out(
+    make_bot: MakeBot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    bot = make_bot()
+    hub.set(team_a="SLEEPING")
+    bot.sweep()
+    slack.missing = {"C0OPS"}
+    bot.deliver()  # nobody else can hear of an alert, so its card is given up
+    slack.missing = set()
+    clock.tick(minutes=10)
+    hub.left = Budget(3, clock().replace(hour=12, minute=0))
+    with bot.transaction() as tx:
+        lease.release(tx, bot.leading())  # type: ignore[arg-type]
+    bot = replace(bot, leading=FakeLead(None))
+
+    say(bot, "doctor", user="ULEAD")
+
+    assert "*last sweep* 10 min ago. What I show is that old" in seen(slack)
+    assert "*leader* nobody leads" in seen(slack)
+    assert "1 card given up, and Slack said: I am not in that channel." in seen(slack)
+    assert "3 calls left until 12:00:00 UTC. Acts wait until then." in seen(slack)
+
+
+def test_before_the_first_sweep_doctor_says_so(bot: Bot, slack: FakeSlack) -> None:
+    say(bot, "doctor", user="ULEAD")
+
+    assert "*last sweep* none yet" in seen(slack)
+
+
+def test_a_replica_that_stands_by_names_the_leader(bot: Bot, slack: FakeSlack) -> None:
+    say(replace(bot, leading=FakeLead(None)), "doctor", user="ULEAD")
+
+    assert "*leader* another replica: test; I stand by" in seen(slack)
+
+
+def test_a_card_that_slack_refuses_is_named(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+    hub.set(team_a="SLEEPING")
+    bot.sweep()
+    slack.go_down()
+    bot.deliver()
+    slack.come_back()
+
+    say(bot, "doctor", user="ULEAD")
+
+    assert "1 card pending, and Slack said: Slack does not answer." in seen(slack)
+
+
+def test_the_doctor_is_for_admins(bot: Bot, slack: FakeSlack) -> None:
+    say(bot, "doctor")
+
+    assert "Only an admin" in told(slack).text
