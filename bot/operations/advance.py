@@ -11,7 +11,7 @@ from bot.operations.verbs import Args, Rule
 # The Hub shows the old stage for a moment after it has agreed to a change.
 SETTLE = timedelta(seconds=15)
 # Agreed to, and still not moved: it will not move any more.
-UNMOVED = timedelta(minutes=2)
+UNMOVED = timedelta(minutes=1)
 # What a new Space shows in its first moments need not last.
 NEWBORN = timedelta(minutes=2)
 # The Hub itself gives an app 30 minutes to start; a build may come before that.
