@@ -17,7 +17,7 @@ from bot.errors import (
     SlackError,
     SlackUnavailable,
 )
-from bot.model import Budget, Flavour, Person, Space
+from bot.model import Attachment, Budget, Commit, Flavour, Person, Space
 from bot.service.parts import Job
 from bot.store.lease import Lease
 
@@ -49,6 +49,8 @@ class FakeHub:
         self.left: Budget | None = None
         self.lines: dict[str, tuple[str, ...]] = {}
         self.after_restart = "BUILDING"
+        self.commits: list[tuple[str, Mapping[str, bytes], str]] = []
+        self.bad_card: HubError | None = None  # what the Hub says of a README.md
         self.after_making = "NO_APP_FILE"
         self.secret_values: dict[str, dict[str, str]] = {}
         self.variable_values: dict[str, dict[str, str]] = {}
@@ -150,6 +152,18 @@ class FakeHub:
         self.variable_values[id] = {**self.variable_values.get(template, {}), **variables}
         return url
 
+    def validate_card(self, text: str) -> tuple[str, ...]:
+        self._called("validate_card")
+        if self.bad_card:
+            raise self.bad_card
+        return ()
+
+    def commit(self, id: str, files: Mapping[str, bytes], message: str) -> Commit:
+        self._change("commit", id)
+        self.commits.append((id, files, message))
+        self.put(id, "BUILDING")
+        return Commit(f"https://hub.test/spaces/{id}/commit/{len(self.commits):040}", "0" * 40)
+
     def delete(self, id: str) -> None:
         self._change("delete", id)
         del self.spaces[id]
@@ -245,8 +259,13 @@ class FakeSlack:
     no_files: SlackError | None = None  # what an upload meets
     admins: set[str] = field(default_factory=lambda: {"ULEAD"})
     guests: set[str] = field(default_factory=set)
+    forms: dict[str, Mapping[str, Any]] = field(default_factory=dict)  # open modals, by id
+    no_form: SlackError | None = None  # what opening one meets
+    shared: dict[str, tuple[str, bytes]] = field(default_factory=dict)  # by id: name, content
+    sizes: dict[str, int] = field(default_factory=dict)  # what Slack says, if not the truth
     groups: dict[str, frozenset[str]] = field(default_factory=dict)
     missing: set[str] = field(default_factory=set)  # channels without us
+    downloads: list[str] = field(default_factory=list)  # ids of files that were fetched
     trouble: SlackError | None = None  # what every call meets
     swallow: int = 0  # so many posts are shown, but their answer never comes
     posts: int = 0
@@ -296,6 +315,33 @@ class FakeSlack:
         if self.no_files:
             raise self.no_files
         self.files.append(Handed(channel, name, content, thread, comment))
+
+    def open_form(self, trigger: str, view: Mapping[str, Any]) -> str:
+        self._meet("")
+        if self.no_form:
+            raise self.no_form
+        id = f"V{next(self._ids)}"
+        self.forms[id] = view
+        return id
+
+    def update_form(self, id: str, view: Mapping[str, Any]) -> None:
+        self._meet("")
+        self.forms[id] = view
+
+    def attachment(self, id: str) -> Attachment:
+        self._meet("")
+        if id not in self.shared:
+            raise SlackError("Slack said no (file_not_found). Nothing was done.", "file_not_found")
+        name, content = self.shared[id]
+        return Attachment(id, name, self.sizes.get(id, len(content)), f"https://files.test/{id}")
+
+    def download(self, attachment: Attachment, most: int) -> bytes:
+        self._meet("")
+        self.downloads.append(attachment.id)
+        content = self.shared[attachment.id][1]
+        if len(content) > most:
+            raise SlackError("It is longer than Slack said. Nothing was done.", "long")
+        return content
 
     def person(self, user: str) -> Person:
         self._meet("")

@@ -1,13 +1,15 @@
-"""Slack's limits for a message, as far as they can be checked without Slack."""
+"""Slack's limits for a message and a modal, as far as they can be checked without Slack."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from slack_sdk.models.blocks import Block as SdkBlock
+from slack_sdk.models.views import View as SdkView
 
 from bot.cards import Message
 
 _OPTIONS = {"text": 75, "value": 150}
+_MODAL_BLOCKS = {"actions", "context", "divider", "header", "image", "input", "section"}
 
 
 def complaints(message: Message) -> list[str]:
@@ -22,6 +24,25 @@ def complaints(message: Message) -> list[str]:
     return found
 
 
+def view_complaints(view: Mapping[str, Any]) -> list[str]:
+    """Return what Slack would refuse the modal for."""
+    written = SdkView(**view).to_dict()  # validates title, submit, close and the note
+    found = [f"{key} is written otherwise" for key in view if written.get(key) != view[key]]
+    blocks = view["blocks"]
+    found += [f"there are {len(blocks)} blocks"] if len(blocks) > 100 else []
+    found += [f"a modal has no {b['type']}" for b in blocks if b["type"] not in _MODAL_BLOCKS]
+    asks = [block for block in blocks if block["type"] == "input"]
+    found += ["a field without a button to send it"] if asks and "submit" not in view else []
+    ids = [block["block_id"] for block in asks]
+    found += ["a field stands twice"] if len(ids) != len(set(ids)) else []
+    for block in blocks:
+        found += _of_block(block)
+    for block in asks:
+        found += _of_options(block["element"])
+        found += ["a hint is too long"] if len(block.get("hint", {}).get("text", "")) > 2000 else []
+    return found
+
+
 def _of_block(block: Mapping[str, Any]) -> list[str]:
     parsed = SdkBlock.parse(dict(block))
     if parsed is None:
@@ -33,10 +54,14 @@ def _of_block(block: Mapping[str, Any]) -> list[str]:
     found += [] if len(ids) == len(set(ids)) else ["an action id stands twice in a block"]
     found += ["a field is too long" for f in block.get("fields", []) if len(f["text"]) > 2000]
     for element in block.get("elements", []):
-        found += [
-            "an option is too long"
-            for option in element.get("options", [])
-            if len(option["text"]["text"]) > _OPTIONS["text"]
-            or len(option["value"]) > _OPTIONS["value"]
-        ]
+        found += _of_options(element)
     return found
+
+
+def _of_options(element: Mapping[str, Any]) -> list[str]:
+    return [
+        "an option is too long"
+        for option in element.get("options", [])
+        if len(option["text"]["text"]) > _OPTIONS["text"]
+        or len(option["value"]) > _OPTIONS["value"]
+    ]

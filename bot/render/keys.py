@@ -1,6 +1,8 @@
 """Secrets and variables: the forms that ask for a value, and the lists of what is set."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
+from typing import TypeVar
 
 from bot.cards import Block, Message
 from bot.errors import HubError
@@ -8,6 +10,8 @@ from bot.parsing import Names
 from bot.render import modals, words
 from bot.render.blocks import code, escape, lines, message, section
 from bot.render.modals import View
+
+T = TypeVar("T")
 
 #: The field of the forms.
 VALUE = "value"
@@ -48,15 +52,13 @@ def ask_to_delete(what: str, key: str, spaces: Sequence[str], up: int) -> View:
 
 def secrets(found: Mapping[str, Sequence[str] | HubError], names: Names) -> Message:
     """List the names of secrets; there is no way to read a value."""
-    told = {space: _keys(keys, "no secrets") for space, keys in found.items()}
-    return _list("Secrets", told, names, "Nobody can read a secret's value, and neither can I.")
+    note = "Nobody can read a secret's value, and neither can I."
+    return _list("Secrets", found, names, note, _keys)
 
 
 def variables(found: Mapping[str, Mapping[str, str] | HubError], names: Names) -> Message:
     """List variables with their values."""
-    return _list(
-        "Variables", {space: _pairs(pairs) for space, pairs in found.items()}, names, _PUBLIC
-    )
+    return _list("Variables", found, names, _PUBLIC, _pairs)
 
 
 def _for(key: str, spaces: Sequence[str], up: int) -> str:
@@ -66,32 +68,37 @@ def _for(key: str, spaces: Sequence[str], up: int) -> str:
     return f"*{escape(key)}* · {words.count(len(spaces), 'Space')}: {who}\n{restarts}.{now}"
 
 
-def _list(what: str, told: Mapping[str, str], names: Names, note: str) -> Message:
-    shown = [f"*{escape(names.short(space), 100)}* {said}" for space, said in told.items()]
-    more = [f"… and {len(shown) - _SHOWN} more Spaces."] if len(shown) > _SHOWN else []
-    text = f"{what} of {words.listed([names.short(space) for space in told])}"
+def _list(
+    what: str,
+    found: Mapping[str, T | HubError],
+    names: Names,
+    note: str,
+    said: Callable[[T], str],
+) -> Message:
+    shown = []
+    for space, has in islice(found.items(), _SHOWN):
+        told = " " + code(str(has), 200) if isinstance(has, HubError) else said(has)
+        shown.append(f"*{escape(names.short(space), 100)}*{told}")
+    more = [f"… and {len(found) - _SHOWN} more Spaces."] if len(found) > _SHOWN else []
+    text = f"{what} of {words.listed([names.short(space) for space in found])}"
     head: Block = section(f"*{escape(text)}*\n{note}")
-    return message(text, head, *lines([*shown[:_SHOWN], *more]))
+    return message(text, head, *lines([*shown, *more]))
 
 
-def _keys(keys: Sequence[str] | HubError, none: str) -> str:
-    if isinstance(keys, HubError):
-        return code(str(keys), 200)
-    return _bounded([code(key, 60) for key in keys], ", ") if keys else none
+def _keys(keys: Sequence[str]) -> str:
+    return _bounded((f" {code(key, 60)}" for key in keys), len(keys)) or " no secrets"
 
 
-def _pairs(pairs: Mapping[str, str] | HubError) -> str:
-    if isinstance(pairs, HubError):
-        return code(str(pairs), 200)
-    shown = [f"\n{code(key, 60)} = {code(value, 120)}" for key, value in sorted(pairs.items())]
-    return _bounded(shown, "") if pairs else "no variables"
+def _pairs(pairs: Mapping[str, str]) -> str:
+    told = (f"\n{code(key, 60)} = {code(value[:200], 120)}" for key, value in sorted(pairs.items()))
+    return _bounded(told, len(pairs)) or " no variables"
 
 
-def _bounded(parts: Sequence[str], between: str) -> str:
+def _bounded(parts: Iterable[str], number: int) -> str:
     """Join as many as fit into one Space's line; the others are counted."""
     said = ""
     for n, part in enumerate(parts):
         if len(said) + len(part) > _LINE:
-            return f"{said}{between or ' '}… and {len(parts) - n} more"
-        said += (between if said else "") + part
+            return f"{said} … and {number - n} more"
+        said += part
     return said
