@@ -8,7 +8,9 @@ import pytest
 from bot.errors import HubUnavailable, RateLimited, Refused, Unanswered
 from bot.model import Fleet, Space
 from bot.operations import (
+    NEWBORN,
     PATIENCE,
+    RULES,
     SETTLE,
     UNMOVED,
     Operation,
@@ -21,6 +23,7 @@ from bot.operations import (
     claimed,
     plan,
     refused,
+    repaired,
 )
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -214,3 +217,163 @@ def test_a_plan_skips_what_another_operation_is_doing() -> None:
     (step,) = plan(Verb.PAUSE, ["a/b"], fleet("SLEEPING"), busy([running]))
 
     assert (step.progress, step.note) == (Progress.SKIPPED, "busy: wake is still running")
+
+
+FLAVOUR, HOUR = {"flavour": "t4-small"}, {"seconds": "3600", "time": "1h"}
+YOUNG, GROWN = NEWBORN.seconds - 1, NEWBORN.seconds + 1
+
+
+def test_every_verb_has_a_rule() -> None:
+    assert set(RULES) == set(Verb)
+
+
+def space(stage: str, hardware: str = "cpu-basic", sdk: str = "docker", sleep: int = 0) -> Space:
+    return Space("a/b", stage, hardware=hardware, sdk=sdk, sleep_after=sleep or None)
+
+
+@pytest.mark.parametrize(
+    ("verb", "args", "found", "note"),
+    [
+        # What is as it is wanted needs nothing.
+        (Verb.HARDWARE, FLAVOUR, space("RUNNING", "t4-small"), "already on t4-small"),
+        (Verb.HARDWARE, FLAVOUR, space("RUNNING"), ""),
+        (Verb.SLEEP, HOUR, space("RUNNING", "t4-small", sleep=3600), "already set so"),
+        (Verb.SLEEP, {"seconds": "never"}, space("RUNNING", "t4-small"), "already set so"),
+        (Verb.SLEEP, HOUR, space("RUNNING", "t4-small"), ""),
+        # Free hardware keeps its two days, in the words of huggingface_hub.
+        (
+            Verb.SLEEP,
+            HOUR,
+            space("RUNNING"),
+            "on cpu-basic, which sleeps after 48 h: “This value is not configurable”",
+        ),
+        # A static Space runs on nothing and never sleeps; its files can be changed.
+        (Verb.HARDWARE, FLAVOUR, space("RUNNING", sdk="static"), "static: it runs on no hardware"),
+        (Verb.SLEEP, HOUR, space("RUNNING", sdk="static"), "static: it never sleeps"),
+        (Verb.UPLOAD, {}, space("RUNNING", sdk="static"), ""),
+        # What is there is not made again; but of a class, what it lacks is added.
+        (Verb.CREATE, {}, space("RUNNING"), "there already"),
+        (Verb.PROVISION, {}, space("RUNNING"), ""),
+        (Verb.PROVISION, {}, space("DELETING"), "it is being deleted"),
+    ],
+)
+def test_plans_only_what_is_needed(
+    verb: Verb, args: dict[str, str], found: Space, note: str
+) -> None:
+    (step,) = plan(verb, ["a/b"], {"a/b": found}, {}, args)
+
+    assert (step.progress, step.note) == (Progress.SKIPPED if note else Progress.WAITING, note)
+
+
+def sent(verb: Verb, was: str, *, yes: bool = True) -> Step:
+    step = claimed(Step("a/b", was=was), NOW)
+    return accepted(step, was) if yes else step
+
+
+def look(verb: Verb, step: Step, seconds: int, stage: str | None) -> Step:
+    """Advance by one look; a stage of None: the list does not have it."""
+    args = {**FLAVOUR, **HOUR}
+    found = fleet(stage) if stage else {}
+    one = replace(operation(verb, step), args=args)
+    (after,) = advance(one, found, NOW + timedelta(seconds=seconds))[0].steps
+    return after
+
+
+@pytest.mark.parametrize(
+    ("verb", "step", "seconds", "stage", "progress"),
+    [
+        # A Space that has just been made need not be listed yet; but some day it must.
+        (Verb.PROVISION, sent(Verb.PROVISION, ""), SETTLED, None, Progress.SENT),
+        (Verb.PROVISION, sent(Verb.PROVISION, ""), IGNORED, None, Progress.FAILED),
+        # It may show that it has no app file for a moment; then it means it.
+        (Verb.PROVISION, sent(Verb.PROVISION, ""), YOUNG, "NO_APP_FILE", Progress.SENT),
+        (Verb.PROVISION, sent(Verb.PROVISION, ""), GROWN, "NO_APP_FILE", Progress.FAILED),
+        # Followed to up, or to its error.
+        (Verb.PROVISION, sent(Verb.PROVISION, ""), 3, "BUILDING", Progress.SENT),
+        (Verb.PROVISION, sent(Verb.PROVISION, ""), 3, "RUNNING", Progress.DONE),
+        (Verb.PROVISION, sent(Verb.PROVISION, ""), 3, "BUILD_ERROR", Progress.FAILED),
+        (Verb.PROVISION, sent(Verb.PROVISION, ""), 3, "PAUSED", Progress.FAILED),
+        # A repair of what sleeps does not wake it; of what is up, it may be too quick to see.
+        (Verb.PROVISION, sent(Verb.PROVISION, "SLEEPING"), 1, "SLEEPING", Progress.DONE),
+        (Verb.PROVISION, sent(Verb.PROVISION, "RUNNING"), 1, "RUNNING", Progress.SENT),
+        (Verb.PROVISION, sent(Verb.PROVISION, "RUNNING"), SETTLED, "RUNNING", Progress.DONE),
+        # An empty Space is done once it is there, and a sleep time once it is set.
+        (Verb.CREATE, sent(Verb.CREATE, ""), 1, None, Progress.DONE),
+        (Verb.SLEEP, sent(Verb.SLEEP, "RUNNING"), 1, "RUNNING", Progress.DONE),
+        # New hardware restarts what is up, and waits for what is not.
+        (Verb.HARDWARE, sent(Verb.HARDWARE, "PAUSED"), 1, "PAUSED", Progress.DONE),
+        (Verb.HARDWARE, sent(Verb.HARDWARE, "RUNNING"), 1, "RUNNING", Progress.SENT),
+        (Verb.HARDWARE, sent(Verb.HARDWARE, "RUNNING"), 9, "APP_STARTING", Progress.SENT),
+        (Verb.HARDWARE, sent(Verb.HARDWARE, "RUNNING"), 9, "RUNTIME_ERROR", Progress.FAILED),
+        # An upload is followed through its build, with the old version serving or not.
+        (Verb.UPLOAD, sent(Verb.UPLOAD, "RUNNING"), 9, "RUNNING_BUILDING", Progress.SENT),
+        (Verb.UPLOAD, sent(Verb.UPLOAD, "RUNNING"), 9, "BUILDING", Progress.SENT),
+        (Verb.UPLOAD, sent(Verb.UPLOAD, "BUILD_ERROR"), 9, "RUNNING", Progress.DONE),
+        (Verb.UPLOAD, sent(Verb.UPLOAD, "RUNNING"), 9, "BUILD_ERROR", Progress.FAILED),
+        # It need not build anything; what is paused stays so.
+        (Verb.UPLOAD, sent(Verb.UPLOAD, "RUNNING"), 9, "RUNNING", Progress.SENT),
+        (Verb.UPLOAD, sent(Verb.UPLOAD, "RUNNING"), SETTLED, "RUNNING", Progress.DONE),
+        (Verb.UPLOAD, sent(Verb.UPLOAD, "PAUSED"), 1, "PAUSED", Progress.DONE),
+        # A build that was under way begins anew in the same stage: that is no silence.
+        (Verb.UPLOAD, sent(Verb.UPLOAD, "BUILDING"), IGNORED, "BUILDING", Progress.SENT),
+        (Verb.REBUILD, sent(Verb.REBUILD, "BUILDING"), IGNORED, "BUILDING", Progress.SENT),
+        (Verb.REBUILD, sent(Verb.REBUILD, "BUILDING"), LATE, "BUILDING", Progress.FAILED),
+        (Verb.PAUSE, sent(Verb.PAUSE, "BUILDING"), IGNORED, "BUILDING", Progress.FAILED),
+    ],
+)
+def test_follows_each_verb_to_its_own_end(
+    verb: Verb, step: Step, seconds: int, stage: str | None, progress: Progress
+) -> None:
+    assert look(verb, step, seconds, stage).progress is progress
+
+
+@pytest.mark.parametrize(
+    ("verb", "was", "seconds", "stage", "progress"),
+    [
+        # No answer, and it is there now: it was heard, and is not made again.
+        (Verb.PROVISION, "", SETTLED, "BUILDING", Progress.SENT),
+        (Verb.CREATE, "", SETTLED, "NO_APP_FILE", Progress.DONE),
+        # No answer, and it is not there: not yet, or it was lost.
+        (Verb.PROVISION, "", 3, None, Progress.SENT),
+        (Verb.PROVISION, "", SETTLED, None, Progress.WAITING),
+        (Verb.CREATE, "", SETTLED, None, Progress.WAITING),
+        # That a stage moves does not say that a repair, a sleep time or hardware was heard.
+        (Verb.PROVISION, "RUNNING", SETTLED, "APP_STARTING", Progress.WAITING),
+        (Verb.HARDWARE, "RUNNING", SETTLED, "APP_STARTING", Progress.WAITING),
+        (Verb.SLEEP, "RUNNING", SETTLED, "RUNNING", Progress.WAITING),
+        (Verb.HARDWARE, "RUNNING", 3, "APP_STARTING", Progress.SENT),
+    ],
+)
+def test_a_call_without_an_answer_by_verb(
+    verb: Verb, was: str, seconds: int, stage: str | None, progress: Progress
+) -> None:
+    assert look(verb, sent(verb, was, yes=False), seconds, stage).progress is progress
+
+
+def test_a_space_that_was_made_and_is_gone_again_has_failed() -> None:
+    seen = look(Verb.PROVISION, sent(Verb.PROVISION, ""), 3, "BUILDING")
+
+    assert look(Verb.PROVISION, seen, 6, None).note == "the Hub no longer lists it"
+
+
+def test_what_is_to_be_made_is_due_although_nobody_lists_it() -> None:
+    _, (due,) = advance(operation(Verb.PROVISION), {}, NOW)
+
+    assert (due.space, due.was) == ("a/b", "")
+
+
+@pytest.mark.parametrize(
+    ("was", "added", "progress", "note"),
+    [
+        ("RUNNING", ["KEY"], Progress.SENT, "was there; added KEY"),
+        ("RUNNING", [], Progress.SKIPPED, "there already, and nothing is missing"),
+        # On its way: it is followed to its end.
+        ("BUILDING", [], Progress.SENT, ""),
+        # It is ours, from a call whose answer was lost.
+        ("", [], Progress.SENT, ""),
+    ],
+)
+def test_a_repair(was: str, added: list[str], progress: Progress, note: str) -> None:
+    after = repaired(claimed(Step("a/b", was=was), NOW), added)
+
+    assert (after.progress, after.note) == (progress, note)
