@@ -46,7 +46,8 @@ def taps(incident: Incident, scene: Scene) -> list[Block]:
         repairs = (("Look closer", "status {}"),)
     more = (*_MORE[:1], _UNMUTE, *_MORE[3:]) if incident.space in scene.mutes else _MORE
     first = _offered([*repairs, _MORE[-1]], name, scene)[:2]
-    rest = [tap for tap in _offered(more, name, scene) if tap not in first]
+    taken = {command for _, command in first}
+    rest = [tap for tap in _offered(more, name, scene) if tap[1] not in taken]
     options = [tap for tap in rest if len(tap[1]) <= _OPTION]
     elements = [
         button(label, command, style="primary" if n == 0 else None)
@@ -106,6 +107,9 @@ def _run(stem: str, numbers: Sequence[str]) -> list[str]:
 
 
 def _offered(offers: Sequence[Tap], name: str, scene: Scene) -> list[Tap]:
-    """Fill the name in, and leave out what this bot cannot do."""
-    known = [(label, command) for label, command in offers if command.split()[0] in scene.verbs]
-    return list(dict.fromkeys((label, command.format(name)) for label, command in known))
+    """Fill the name in, and leave out what this bot cannot do, or what is offered already."""
+    known: dict[str, str] = {}
+    for label, command in offers:
+        if command.split()[0] in scene.verbs:
+            known.setdefault(command.format(name), label)
+    return [(label, command) for command, label in known.items()]
