@@ -55,12 +55,11 @@ def call(method: Callable[..., SlackResponse], /, **arguments: Any) -> SlackResp
         return method(**arguments)
     except SlackApiError as error:
         raise _refusal(error.response) from error
-    except (HTTPError, SlackRequestError) as error:
-        # Only the store of files answers so, and what it refuses was shown to nobody. What it
-        # says stays out: slack_sdk puts the whole body into the sentence.
-        raise SlackError(
-            "Slack's file store refused the file. Nothing was shared.", "file"
-        ) from error
+    except HTTPError as error:
+        error.close()  # it is an answer, too, and holds its connection
+        raise _not_stored() from error
+    except SlackRequestError as error:
+        raise _not_stored() from error
     except _UNREADABLE as error:
         raise _lost(error) from error
 
@@ -85,6 +84,14 @@ def _lost(error: Exception) -> SlackUnavailable:
     if reason is not None and not isinstance(reason, _MAYBE_SENT):
         return SlackUnavailable("Slack cannot be reached. Nothing was sent; I try again.")
     return SlackAmbiguous("Slack did not answer. It may have been done all the same; I look.")
+
+
+def _not_stored() -> SlackError:
+    """Return what the store of files means, which alone answers so: it was shown to nobody.
+
+    What it said stays out: slack_sdk puts the whole body into its sentence.
+    """
+    return SlackError("Slack's file store refused the file. Nothing was shared.", "file")
 
 
 def _refusal(answer: SlackResponse) -> SlackError:

@@ -39,6 +39,9 @@ class Echo:
         self.asks.append(ask)
         return next(self._numbers)
 
+    def check(self, ask: Ask) -> dict[str, str]:
+        return {}
+
     def refuse(self, ask: Ask, why: str) -> None:
         """Nothing here is ever refused."""
         raise AssertionError(why)

@@ -33,6 +33,7 @@ class FakeDoor:
     seen: set[str] = field(default_factory=set)
     refused: list[tuple[Ask, str]] = field(default_factory=list)
     receiving: Exception | None = None
+    refusing: Exception | None = None
     answering: Exception | None = None
     wrong: dict[str, str] = field(default_factory=dict)
 
@@ -50,6 +51,8 @@ class FakeDoor:
         return len(self.asks)
 
     def refuse(self, ask: Ask, why: str) -> None:
+        if self.refusing:
+            raise self.refusing
         self.refused.append((ask, why))
 
     def answer(self, number: int, ask: Ask) -> None:
@@ -168,6 +171,7 @@ def sent(values: Json | None = None, **more: Any) -> Json:
     """A form about `secret set team-a KEY`, filled in."""
     view = {
         "id": "V1",
+        "type": "modal",
         "callback_id": "form",
         "private_metadata": json.dumps(["secret set team-a KEY", "C9", "5.5", "F1"]),
         "state": {"values": {"value": typed("swordfish")} if values is None else values},

@@ -255,6 +255,30 @@ def test_when_all_seats_are_taken_nothing_is_written_down(porch: Porch) -> None:
     assert porch.voice.said == [("https://hooks.slack.com/actions/R2", BUSY)]
 
 
+# Who is turned away is told, and the audit keeps it: not before, for that would take time.
+@pytest.mark.parametrize("why", [BUSY, STRANGER])
+def test_a_refusal_at_the_door_is_kept_after_it_was_told(porch: Porch, why: str) -> None:
+    if why == BUSY:
+        porch.command(trigger_id="1")
+        porch.command(trigger_id="2")
+    said = porch.command("pause all", trigger_id="3", team_id="T1" if why == BUSY else "T2")
+    told, kept = why in said.body, list(porch.door.refused)
+    porch.apologies.run()
+
+    assert (told, kept) == (True, [])
+    assert [(ask.text, reason) for ask, reason in porch.door.refused] == [("pause all", why)]
+
+
+def test_a_refusal_that_cannot_be_kept_is_told_all_the_same(
+    porch: Porch, caplog: pytest.LogCaptureFixture
+) -> None:
+    porch.door.refusing = OSError("the database is gone")
+
+    assert STRANGER in porch.command(team_id="T2").body
+    porch.apologies.run()
+    assert "could not write down that U1 was turned away" in caplog.text
+
+
 # A seat comes free whatever became of the work.
 @pytest.mark.parametrize("answering", [None, ZeroDivisionError("unforeseen")])
 def test_a_seat_is_free_again_after_the_answer(porch: Porch, answering: Exception | None) -> None:

@@ -1,0 +1,156 @@
+"""Who may do what: from the settings, from Slack's groups, and for how long that is believed."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.model import Role
+from bot.service import Bot, roles
+from bot.slack import Slack, client
+from tests.conftest import MakeBot
+from tests.fakes import FakeSlack
+from tests.slack.conftest import Ticker
+from tests.slack.wire import Says, Wire, served
+
+DOWN = Says("down", 503)
+US = {"ok": True, "team_id": "T1", "user_id": "U0BOT", "bot_id": "B0BOT"}
+
+
+# (who it is, what the workspace says, what the settings say, and so)
+@pytest.mark.parametrize(
+    ("user", "said", "settings", "role"),
+    [
+        # Nobody in particular only looks.
+        ("U1", {}, {}, Role.VIEWER),
+        # By name, by group, the higher one counts.
+        ("U1", {}, {"SPACEBOT_OPERATORS": "U1"}, Role.OPERATOR),
+        ("U1", {"groups": {"S1": {"U1"}}}, {"SPACEBOT_OPERATORS": "S1"}, Role.OPERATOR),
+        ("U1", {"groups": {"S1": {"U1"}}}, {"SPACEBOT_ADMINS": "S1"}, Role.ADMIN),
+        ("U1", {}, {"SPACEBOT_OPERATORS": "U1", "SPACEBOT_ADMINS": "U1"}, Role.ADMIN),
+        # Another's group, or one without members, makes nobody anything.
+        ("U1", {"groups": {"S1": {"U2"}}}, {"SPACEBOT_OPERATORS": "S1"}, Role.VIEWER),
+        ("U1", {}, {"SPACEBOT_ADMINS": "S1"}, Role.VIEWER),
+        # Who runs the workspace is an admin without being named.
+        ("ULEAD", {}, {}, Role.ADMIN),
+        # A guest only looks, whoever names them.
+        ("U1", {"guests": {"U1"}}, {"SPACEBOT_ADMINS": "U1"}, Role.VIEWER),
+        ("ULEAD", {"guests": {"ULEAD"}}, {}, Role.VIEWER),
+        (
+            "U1",
+            {"guests": {"U1"}, "groups": {"S1": {"U1"}}},
+            {"SPACEBOT_OPERATORS": "S1"},
+            Role.VIEWER,
+        ),
+    ],
+)
+def test_a_role(
+    make_bot: MakeBot,
+    slack: FakeSlack,
+    user: str,
+    said: dict[str, Any],
+    settings: dict[str, str],
+    role: Role,
+) -> None:
+    slack.guests = said.get("guests", set())
+    slack.groups = {id: frozenset(members) for id, members in said.get("groups", {}).items()}
+
+    assert roles.role(make_bot(**{"SPACEBOT_OPERATORS": "", **settings}), user) is role
+
+
+# -- the real adapter, whose answers are good for five minutes
+
+
+@pytest.fixture
+def wire() -> Iterator[Wire]:
+    with served() as wire:
+        wire.says("auth.test", US)
+        wire.says("users.info", {"ok": True, "user": {"id": "U1", "team_id": "T1"}})
+        wire.says("usergroups.users.list", {"ok": True, "users": ["U1"]})
+        yield wire
+
+
+@pytest.fixture
+def ticker() -> Ticker:
+    return Ticker()
+
+
+@pytest.fixture
+def staffed(make_bot: MakeBot, wire: Wire, ticker: Ticker) -> Bot:
+    """A bot whose operators are the members of one group, as the real adapter sees them."""
+    slack = Slack(client("xoxb-test", f"{wire.url}api/"), clock=ticker)
+    return replace(make_bot(SPACEBOT_OPERATORS="S1"), slack=slack)
+
+
+def test_who_leaves_the_group_may_act_for_five_minutes_and_no_longer(
+    staffed: Bot, wire: Wire, ticker: Ticker
+) -> None:
+    assert roles.role(staffed, "U1") is Role.OPERATOR
+    wire.says("usergroups.users.list", {"ok": True, "users": []})
+
+    ticker.now += 299
+    assert roles.role(staffed, "U1") is Role.OPERATOR
+    ticker.now += 1
+    assert roles.role(staffed, "U1") is Role.VIEWER
+
+
+def test_who_joins_the_group_may_act_after_five_minutes(
+    staffed: Bot, wire: Wire, ticker: Ticker
+) -> None:
+    wire.says("usergroups.users.list", {"ok": True, "users": []})
+    assert roles.role(staffed, "U1") is Role.VIEWER
+    wire.says("usergroups.users.list", {"ok": True, "users": ["U1"]})
+
+    ticker.now += 300
+    assert roles.role(staffed, "U1") is Role.OPERATOR
+
+
+def test_who_becomes_a_guest_only_looks(staffed: Bot, wire: Wire, ticker: Ticker) -> None:
+    assert roles.role(staffed, "U1") is Role.OPERATOR
+    guest = {"id": "U1", "team_id": "T1", "is_restricted": True}
+    wire.says("users.info", {"ok": True, "user": guest})
+
+    ticker.now += 300
+    assert roles.role(staffed, "U1") is Role.VIEWER
+
+
+def test_while_slack_is_silent_the_last_answer_stands(
+    staffed: Bot, wire: Wire, ticker: Ticker
+) -> None:
+    assert roles.role(staffed, "U1") is Role.OPERATOR
+    wire.says("usergroups.users.list", DOWN)
+    wire.says("users.info", DOWN)
+
+    ticker.now += 3600
+    assert roles.role(staffed, "U1") is Role.OPERATOR
+    wire.says("usergroups.users.list", {"ok": True, "users": []})
+    assert roles.role(staffed, "U1") is Role.VIEWER, "asked again as soon as it can be"
+
+
+# What Slack cannot say, or says no to: nobody gets a right from that.
+@pytest.mark.parametrize(
+    ("method", "answer"),
+    [
+        ("usergroups.users.list", DOWN),
+        ("usergroups.users.list", {"ok": False, "error": "no_such_subteam"}),
+        ("usergroups.users.list", {"ok": False, "error": "missing_scope"}),
+        # A group may have guests: of whom nothing is known, nothing is believed.
+        ("users.info", DOWN),
+    ],
+)
+def test_a_failing_slack_invents_no_right(
+    staffed: Bot, wire: Wire, method: str, answer: Any
+) -> None:
+    wire.says(method, answer)
+
+    assert roles.role(staffed, "U1") is Role.VIEWER
+
+
+def test_whom_the_settings_name_may_act_while_slack_is_silent(
+    staffed: Bot, wire: Wire, make_bot: MakeBot
+) -> None:
+    wire.says("users.info", DOWN)
+    named = replace(make_bot(SPACEBOT_OPERATORS="U1"), slack=staffed.slack)
+
+    assert roles.role(named, "U1") is Role.OPERATOR
