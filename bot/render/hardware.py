@@ -24,14 +24,11 @@ def table(flavours: Sequence[Flavour], spaces: Sequence[Space], names: Names) ->
 
 def doubt(spaces: Sequence[Space], flavour: Flavour, names: Names) -> str:
     """Say what will happen if it is worth asking first, or nothing."""
-    said = []
-    if flavour.dollars_per_hour:
-        said.append(_costs(len(spaces), flavour))
-    if up := [space for space in spaces if space.condition is Condition.UP]:
-        who = escape(words.listed([names.short(space.id) for space in up]), 1000)
-        one = len(up) == 1
-        said.append(f"Up now, and down while {'it starts' if one else 'they start'} again: {who}.")
-    return " ".join(said)
+    up = [space for space in spaces if space.condition is Condition.UP]
+    if not up and not flavour.dollars_per_hour:
+        return ""
+    costs = _costs(len(spaces), flavour)
+    return f"{costs} {_interrupts(up, names)}" if up else costs
 
 
 def price(dollars: float) -> str:
@@ -44,12 +41,21 @@ def price(dollars: float) -> str:
 
 
 def _costs(number: int, flavour: Flavour) -> str:
+    called = f"{escape(flavour.title)} ({escape(flavour.name)})"
+    if not flavour.dollars_per_hour:
+        return f"{called} is free."
     each = price(flavour.dollars_per_hour)
     together = f" each, {price(number * flavour.dollars_per_hour)} together" if number > 1 else ""
     return (
-        f"{escape(flavour.title)} ({escape(flavour.name)}) costs {each}{together}, while running. "
+        f"{called} costs {each}{together}, while running. "
         "It does not fall asleep by itself; `sleep` sets a time."
     )
+
+
+def _interrupts(up: Sequence[Space], names: Names) -> str:
+    who = escape(words.listed([names.short(space.id) for space in up]), 1000)
+    they = "it starts" if len(up) == 1 else "they start"
+    return f"Up now, and down while {they} again: {who}."
 
 
 def _on(spaces: Sequence[Space], names: Names) -> list[str]:

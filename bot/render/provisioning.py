@@ -51,7 +51,7 @@ def preview(operation: Operation, fleet: Fleet, recipe: Recipe, names: Names) ->
         *([_there(there, prefix)] if there else []),
         *([f"Left out, something else is under way: {_called(busy, prefix)}."] if busy else []),
         _variables(recipe.variables, short(prefix, (new or there)[0])),
-        _secrets(recipe.secrets),
+        _secrets(recipe.secrets, "Secrets, set before the first build" if new else "Secrets"),
         "Private, on cpu-basic, which costs nothing." if new else "",
     ]
     return "\n".join(filter(None, lines))
@@ -59,15 +59,14 @@ def preview(operation: Operation, fleet: Fleet, recipe: Recipe, names: Names) ->
 
 def _copies(new: Sequence[str], template: str, prefix: str) -> str:
     if not new:
-        return "All of them exist: none is made."
+        return "All of them are there: nothing new is made."
     owner = escape(new[0].partition("/")[0])
     return f"Copies of {code(template)} in {owner}: {_called(new, prefix)}."
 
 
 def _there(ids: Sequence[str], prefix: str) -> str:
-    exist = "It exists" if len(ids) == 1 else "They exist"
     return (
-        f"{_called(ids, prefix)}: {exist} already. Only the variables and secrets below that are "
+        f"Already there: {_called(ids, prefix)}. Only the variables and secrets below that are "
         "missing there are added, which restarts the app; nothing else is touched."
     )
 
@@ -82,11 +81,11 @@ def _variables(variables: Mapping[str, str], first: str) -> str:
     filled = [f"{key}={value.replace('{team}', first)}" for key, value in variables.items()]
     own = any("{team}" in value for value in variables.values())
     said = words.listed([code(pair, 100) for pair in filled], _SHOWN)
-    return f"Variables: {said}{', each with its own name' if own else ''}."
+    return f"Variables{f', here for {escape(first, 100)}' if own else ''}: {said}."
 
 
-def _secrets(keys: Sequence[str]) -> str:
+def _secrets(keys: Sequence[str], what: str) -> str:
     if not keys:
         return "Secrets: none; SPACEBOT_SECRET_… gives some."
     said = words.listed([code(key, 100) for key in keys], _SHOWN)
-    return f"Secrets, set before the first build: {said}."
+    return f"{what}: {said}."

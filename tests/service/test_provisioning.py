@@ -124,7 +124,7 @@ def test_again_it_repairs_what_is_missing_and_touches_nothing_else(
     hub.secret_values["acme/if-team-2"] = {"API_KEY": "theirs"}
 
     say(bot, "provision team-1..2")
-    assert "exist already" in heard(slack)
+    assert "Already there: team-1 and team-2" in heard(slack)
     say(bot, "confirm 1")
     settle(bot, clock)
     settle(bot, clock, 20)
@@ -286,3 +286,28 @@ def test_the_same_again_while_it_runs_joins(
     say(bot, "provision team-1")
 
     assert "Already running: provision 0/2" in heard(slack)
+
+
+def test_without_names_it_opens_a_form(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+    say(bot, "provision", trigger="T1")
+
+    (view,) = slack.forms.values()
+    assert [block["block_id"] for block in view["blocks"]] == ["names", "template"]
+    assert "acme/if-template" in str(view)
+    assert VALUE not in str(view)
+
+
+@pytest.mark.parametrize(
+    ("names", "part"),
+    [
+        ("team-1..30, guests", ""),
+        ("team--1", "The Hub takes no Space called"),
+        ("team-1..900", "more than 500"),
+    ],
+)
+def test_a_form_with_bad_names_stays_open_and_says_why(bot: Bot, names: str, part: str) -> None:
+    ask = Ask("provision", "ULEAD", "C1", values={"names": names, "template": "x"})
+    wrong = bot.commands["provision"].check(ask)
+
+    assert part in wrong.get("names", "")
+    assert bool(wrong) == bool(part)

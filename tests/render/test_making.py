@@ -1,0 +1,146 @@
+"""What is said when Spaces are made or moved to other hardware, as goldens; hostile words too."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.cards import Message
+from bot.model import Flavour, Space
+from bot.operations import Operation, Progress, Step, Verb
+from bot.parsing import Names
+from bot.render import hardware, modals, operations, provisioning
+from bot.render.modals import Errand
+from bot.render.provisioning import Recipe
+from tests.goldens import check, check_view
+from tests.limits import complaints
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+THEN = NOW - timedelta(minutes=4)
+TEAMS = tuple(f"acme/if-team-{n}" for n in range(1, 31))
+NAMES = Names.of(TEAMS, "if-")
+FLEET = {id: Space(id, "RUNNING", "cpu-basic", "docker") for id in TEAMS[:2]}
+ARGS = {"template": "acme/if-template"}
+RECIPE = Recipe("acme/if-template", {"TEAM_NAME": "{team}", "COLOUR": "blue"}, ("API_KEY", "DB"))
+CLASS = Operation(
+    Verb.PROVISION, tuple(Step(id) for id in TEAMS), "U1", "C1", THEN, id=17, args=ARGS
+)
+REPAIR = replace(CLASS, steps=CLASS.steps[:1])
+MIXED = replace(CLASS, steps=(replace(CLASS.steps[0], progress=Progress.SKIPPED), *CLASS.steps[1:]))
+UNDER_WAY = (
+    Step(TEAMS[0], Progress.SKIPPED, "there already, and nothing is missing", "RUNNING"),
+    Step(TEAMS[1], Progress.DONE, "was there; added API_KEY", "RUNNING", "RUNNING"),
+    Step(TEAMS[2], Progress.SENT, accepted=True),
+    Step(TEAMS[3], Progress.SENT, stage="BUILDING", accepted=True),
+    Step(TEAMS[4], Progress.FAILED, "The plan does not pay for this: “PRO”."),
+    Step(TEAMS[5]),
+)
+ENDED = tuple(s for s in UNDER_WAY if s.settled)
+
+FLAVOURS = (
+    Flavour("t4-small", "Nvidia T4 - small", "4 vCPU", "15 GB", "1 T4 16 GB", 0.4),
+    Flavour("cpu-basic", "CPU Basic", "2 vCPU", "16 GB"),
+)
+SPACES = [
+    Space("acme/if-team-1", "RUNNING", "t4-small", "docker"),
+    Space("acme/if-team-2", "PAUSED", "cpu-basic", "docker"),
+    Space("acme/if-team-3", "RUNNING", None, "static"),
+]
+MOVE = Operation(
+    Verb.HARDWARE,
+    (Step(TEAMS[0], Progress.DONE), Step(TEAMS[1], Progress.FAILED, "HTTP 402")),
+    "U1",
+    "C1",
+    THEN,
+    args={"flavour": "t4-small"},
+)
+ASLEEP = replace(MOVE, verb=Verb.SLEEP, args={"seconds": "3600", "time": "1h"})
+EMPTY = replace(
+    MOVE, verb=Verb.CREATE, steps=MOVE.steps[1:], args={"sdk": "gradio", "visibility": "public"}
+)
+
+
+def asked(operation: Operation, recipe: Recipe = RECIPE) -> Message:
+    why = provisioning.preview(operation, FLEET, recipe, NAMES)
+    return operations.question(operation, why, operation.id)
+
+
+CASES = {
+    "provision_asked": asked(CLASS),
+    "provision_asked_to_repair": asked(REPAIR),
+    "provision_asked_while_busy": asked(MIXED),
+    "provision_asked_without_a_recipe": asked(CLASS, Recipe("acme/if-template", {}, ())),
+    "provision_midway": operations.card(replace(CLASS, steps=UNDER_WAY), NAMES, NOW),
+    "provision_ended": operations.card(replace(CLASS, steps=ENDED), NAMES, NOW),
+    "provision_closing": operations.closing(replace(CLASS, steps=ENDED), NAMES, NOW),
+    "provision_begun": operations.begun(CLASS),
+    "hardware_table": hardware.table(FLAVOURS, SPACES, NAMES),
+    "hardware_asked": operations.question(
+        replace(MOVE, steps=(Step(TEAMS[0]), Step(TEAMS[1]))),
+        hardware.doubt(SPACES[:2], FLAVOURS[0], NAMES),
+        18,
+    ),
+    "hardware_asked_for_free": operations.question(
+        replace(MOVE, steps=(Step(TEAMS[0]),)), hardware.doubt(SPACES[:1], FLAVOURS[1], NAMES), 18
+    ),
+    "hardware_ended": operations.card(MOVE, NAMES, NOW),
+    "sleep_ended": operations.card(ASLEEP, NAMES, NOW),
+    "sleep_needless": operations.needless(
+        replace(
+            ASLEEP,
+            steps=(
+                Step(
+                    TEAMS[0],
+                    Progress.SKIPPED,
+                    Verb.SLEEP.rule.needless(SPACES[1], {"seconds": "3600"}),
+                ),
+            ),
+        ),
+        NAMES,
+    ),
+    "create_ended": operations.card(EMPTY, NAMES, NOW),
+    "create_needless": operations.needless(
+        replace(EMPTY, steps=(Step(TEAMS[0], Progress.SKIPPED, "there already"),)), NAMES
+    ),
+    "upload_ended": operations.card(replace(EMPTY, verb=Verb.UPLOAD, args={}), NAMES, NOW),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_golden(name: str) -> None:
+    check(f"answers/{name}", CASES[name])
+
+
+def test_golden_of_the_form() -> None:
+    view = modals.carrying(provisioning.form("acme/if-template"), Errand("provision", "C1"))
+
+    check_view("forms/provision", view)
+
+
+def test_only_the_names_of_secrets_are_told() -> None:
+    assert "`API_KEY`" in str(CASES["provision_asked"].blocks)
+
+
+HOSTILE = "<!channel> <@U1> *b* `c` \u202e" * 20
+
+
+def test_hostile_and_many_values_stay_within_slacks_limits() -> None:
+    ids = [f"acme/{'x' * 90}-{n}" for n in range(500)]
+    names = Names.of(ids)
+    recipe = Recipe(
+        HOSTILE, {f"K{n}": HOSTILE for n in range(100)}, [f"S{n}" * 30 for n in range(100)]
+    )
+    many = replace(CLASS, steps=tuple(Step(id) for id in ids))
+    flavours = [Flavour(f"f{n}", HOSTILE, HOSTILE, HOSTILE, HOSTILE, 1.0) for n in range(60)]
+    spaces = [Space(id, "RUNNING", HOSTILE) for id in ids]
+    fleet = {id: space for id, space in zip(ids, spaces, strict=True) if id != ids[0]}
+    messages = [
+        operations.question(many, provisioning.preview(many, fleet, recipe, names), 1),
+        hardware.table(flavours, spaces, names),
+        operations.question(many, hardware.doubt(spaces, flavours[0], names), 1),
+    ]
+
+    for message in messages:
+        assert complaints(message) == []
+        assert "<!channel>" not in str(message.blocks)
+        assert "\u202e" not in str(message.blocks)
