@@ -284,6 +284,7 @@ def test_a_log_without_end_says_so(bot: Bot, hub: FakeHub, slack: FakeSlack) -> 
         "{'key': 'swordfish-and-chips'}",
         "x" * 995 + " swordfish-and-chips",
         "x" * 3990 + " swordfish-and-chips",
+        "the key is sword\tin-the-stone",
         "second line of two lines: -----KEYLINE-----",
         "posting with xoxb-test-token",
         "calling with hf_testtoken",
@@ -294,7 +295,9 @@ def test_no_secret_leaves_with_a_log(
     make_bot: MakeBot, hub: FakeHub, slack: FakeSlack, line: str
 ) -> None:
     bot = make_bot(
-        SPACEBOT_SECRET_KEY="swordfish-and-chips", SPACEBOT_SECRET_PEM="-----KEYLINE-----\nmore"
+        SPACEBOT_SECRET_KEY="swordfish-and-chips",
+        SPACEBOT_SECRET_PEM="-----KEYLINE-----\nmore",
+        SPACEBOT_SECRET_TAB="sword\tin-the-stone",
     )
     hub.set(team_a="RUNNING")
     hub.lines = {"acme/team-a": (*LINES, line)}
