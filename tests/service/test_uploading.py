@@ -1,0 +1,275 @@
+"""Files from Slack into a Space: fetched, judged, committed, followed; or refused in words."""
+
+from dataclasses import replace
+from io import BytesIO
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import pytest
+
+from bot import uploads
+from bot.errors import HubError, HubUnavailable
+from bot.model import Source
+from bot.service import Bot
+from bot.uploads import MB
+from tests.conftest import MakeBot
+from tests.fakes import FakeClock, FakeHub, FakeSlack
+from tests.service.test_asking import heard, say
+from tests.service.test_forms import filled, open_form
+
+SECRET = {"SPACEBOT_SECRET_API_KEY": "swordfish"}
+
+
+@pytest.fixture(autouse=True)
+def fleet(hub: FakeHub) -> None:
+    hub.set(team_a="RUNNING", team_b="SLEEPING")
+
+
+def share(slack: FakeSlack, **files: bytes) -> tuple[str, ...]:
+    """Put files into Slack, `app_py=b"…"`; return their ids."""
+    for name, content in files.items():
+        slack.shared[f"F{name}"] = (name.replace("_", "."), content)
+    return tuple(f"F{name}" for name in files)
+
+
+def put(bot: Bot, slack: FakeSlack, files: tuple[str, ...], **values: str) -> None:
+    """Fill in the form for team-a, with everything that an operator would leave as it is."""
+    id = open_form(bot, slack, "upload team-a", "UTA")
+    ask = filled(slack, id, "UTA", folder="", message="Fix it", unpack="yes")
+    bot.ask(replace(ask, files=files, values={**ask.values, **values}))
+    bot.deliver()
+
+
+def zipped(**files: bytes) -> bytes:
+    buffer = BytesIO()
+    with ZipFile(buffer, "w", ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name.replace("__", "/").replace("_", "."), content)
+    return buffer.getvalue()
+
+
+def test_files_become_one_commit_and_the_build_is_followed_to_its_end(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    put(bot, slack, share(slack, app_py=b"print()", data_csv=b""))
+
+    assert hub.commits == [("acme/team-a", {"app.py": b"print()", "data.csv": b""}, "Fix it")]
+    (card,) = slack.cards
+    assert card.text == "Uploading to 1 Space"
+    assert "/commit/" in str(card.message.blocks)
+    for stage in ("BUILDING", "RUNNING"):
+        hub.set(team_a=stage)
+        clock.tick(seconds=5)
+        bot.advance()
+        bot.deliver()
+
+    assert [c.text for c in slack.cards] == ["Upload: 1 of 1 in place after 10 s"]
+    assert "/commit/" in str(card.message.blocks)
+    assert len(slack.replies) == 1
+
+
+def test_a_build_that_breaks_is_told_on_the_card(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    put(bot, slack, share(slack, app_py=b"print("))
+    clock.tick(seconds=5)
+    bot.advance()
+    hub.put("acme/team-a", "BUILD_ERROR", error="SyntaxError: '(' was never closed")
+    clock.tick(seconds=5)
+    bot.advance()
+    bot.deliver()
+
+    assert "was never closed" in str(slack.cards[0].message.blocks)
+
+
+def test_a_zip_alone_is_unpacked_into_the_folder(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+    files = share(slack, site_zip=zipped(app_py=b"1", src__a_txt=b"2"))
+    put(bot, slack, files, folder="/demo/")
+
+    assert hub.commits[0][1] == {"demo/app.py": b"1", "demo/src/a.txt": b"2"}
+
+
+def test_a_zip_stays_one_if_it_is_to(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+    content = zipped(app_py=b"1")
+    put(bot, slack, share(slack, site_zip=content), unpack="")
+
+    assert hub.commits[0][1] == {"site.zip": content}
+
+
+def test_a_missing_secret_is_told_in_the_form_and_set_before_the_commit(
+    make_bot: MakeBot, hub: FakeHub, slack: FakeSlack
+) -> None:
+    bot = make_bot(**SECRET, SPACEBOT_SECRET_THERE="x")
+    hub.secret_values = {"acme/team-a": {"THERE": "x"}}
+
+    put(bot, slack, share(slack, app_py=b"1"))
+
+    (form,) = slack.forms.values()
+    assert "It lacks `API_KEY`. I set it first." in str(form)
+    assert [what for what, _ in hub.sent] == ["set_secret API_KEY", "commit"]
+    assert hub.secret_values["acme/team-a"] == {"THERE": "x", "API_KEY": "swordfish"}
+    assert "swordfish" not in str(slack)
+
+
+def test_a_form_opens_although_the_hub_does_not_say_which_secrets_there_are(
+    make_bot: MakeBot, hub: FakeHub, slack: FakeSlack
+) -> None:
+    bot = make_bot(**SECRET)
+    hub.refuses = {"acme/team-a": HubError("The Hub said no.")}
+
+    open_form(bot, slack, "upload team-a", "UTA")
+
+    assert "Of `API_KEY`, I set first what it lacks." in str(slack.forms)
+
+
+def test_what_cannot_be_set_stops_the_commit(
+    make_bot: MakeBot, hub: FakeHub, slack: FakeSlack
+) -> None:
+    bot = make_bot(**SECRET)
+    files = share(slack, app_py=b"1")
+    fail = HubError("The Hub said no.")
+
+    def refuse(id: str, key: str, value: str) -> None:
+        raise fail
+
+    hub.set_secret = refuse  # type: ignore[method-assign]
+    put(bot, slack, files)
+
+    assert hub.commits == []
+    assert [card.text for card in slack.cards] == ["Upload to team-a failed"]
+    assert "The Hub said no." in str(slack.cards[0].message.blocks)
+
+
+# What nobody may upload, and what they hear; nothing is changed, and the channel hears nothing.
+@pytest.mark.parametrize(
+    ("files", "values", "part"),
+    [
+        ({"film_mp4": b"x"}, {"announced": "209715200"}, "200 MB together"),
+        ({"a_zip": zipped(evil=b"1")[:-4]}, {}, "cannot be unpacked"),
+        ({"a_zip": zipped(a=bytes(30 * MB))}, {}, "nothing was uploaded"),
+        ({"a_zip": zipped(**{"..__evil": b"1"})}, {}, "leads out of the repository"),
+        ({"README_md": b"\xff\xfe"}, {}, "not written in UTF-8"),
+        ({}, {}, "no file in that"),
+        ({"a_py": b"1"}, {"folder": "../x"}, "outside the repository"),
+    ],
+)
+def test_is_refused_in_words(
+    bot: Bot,
+    hub: FakeHub,
+    slack: FakeSlack,
+    files: dict[str, bytes],
+    values: dict[str, str],
+    part: str,
+) -> None:
+    ids = share(slack, **files)
+    if "announced" in values:
+        slack.sizes = dict.fromkeys(ids, int(values["announced"]))
+
+    put(bot, slack, ids, **values)
+
+    assert part in str(slack.whispers[-1][1].blocks)
+    assert (hub.sent, slack.cards) == ([], [])
+
+
+def test_what_is_too_large_is_not_even_fetched(bot: Bot, slack: FakeSlack) -> None:
+    ids = share(slack, a=b"1", b=b"2")
+    slack.sizes = dict.fromkeys(ids, 26 * MB)
+
+    put(bot, slack, ids)
+
+    assert slack.downloads == []
+
+
+def test_what_is_larger_than_announced_is_refused(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "MOST_BYTES", 10)
+    ids = share(slack, a=b"12345", b=b"1234567890")
+    slack.sizes = dict.fromkeys(ids, 5)
+
+    put(bot, slack, ids)
+
+    assert "longer than Slack said" in heard(slack)
+    assert hub.commits == []
+
+
+def test_the_hubs_complaint_about_a_card_is_shown(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+    hub.bad_card = HubError("The Hub refused the request: “sdk must be one of …”.")
+    put(bot, slack, share(slack, README_md=b"---\nsdk: nonsense\n---\n"))
+
+    assert "must be one of" in heard(slack)
+    assert (hub.commits, slack.cards) == ([], [])
+
+
+def test_a_commit_that_fails_is_told_on_the_card(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+    files = share(slack, app_py=b"1")
+    hub.refuses = {"acme/team-a": HubUnavailable("The Hub does not answer.")}
+
+    put(bot, slack, files)
+
+    assert [card.text for card in slack.cards] == ["Upload to team-a failed"]
+    assert hub.commits == []
+
+
+def test_a_bot_that_died_over_an_upload_says_so_on_its_card(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    def die(*_: Any) -> None:
+        raise Killed
+
+    hub.commit = die  # type: ignore[method-assign,assignment]
+    with pytest.raises(Killed):
+        put(bot, slack, share(slack, app_py=b"1"))
+    clock.tick(minutes=5)
+    bot.sweep()
+    bot.deliver()
+    told_early = [card.text for card in slack.cards if "pload" in card.text]
+    clock.tick(minutes=11)
+    bot.sweep()
+    bot.deliver()
+
+    assert told_early == ["Uploading 1 file to team-a"], "an upload may take its time"
+    assert "An upload was interrupted" in [card.text for card in slack.cards]
+    assert "I was stopped before I could answer" in heard(slack)
+
+
+def test_the_menu_of_a_message_asks_which_space(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+    ids = share(slack, app_py=b"1", b_py=b"2")
+    id = open_form(bot, slack, "upload", "UTA", source=Source.SHORTCUT, files=ids)
+    shown = str(slack.forms[id])
+
+    ask = filled(slack, id, "UTA", space="acme/team-b", folder="", message="", unpack="yes")
+    assert bot.check(ask) == {}
+    bot.ask(ask)
+
+    assert "2 files of that message" in shown
+    assert hub.commits == [("acme/team-b", {"app.py": b"1", "b.py": b"2"}, "Upload from Slack")]
+
+
+def test_of_very_many_spaces_the_name_is_typed(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+    hub.set(**{f"team_{n}": "RUNNING" for n in range(120)})
+    id = open_form(bot, slack, "upload", "UTA", source=Source.SHORTCUT)
+
+    ask = filled(slack, id, "UTA", space="team-x", folder="", message="", unpack="")
+    bot.ask(ask)
+
+    assert "plain_text_input" in str(slack.forms[id]["blocks"][1])
+    assert "team-x" in heard(slack)
+
+
+def test_what_is_wrong_with_the_form_is_said_in_it(bot: Bot, slack: FakeSlack) -> None:
+    id = open_form(bot, slack, "upload team-a", "UTA")
+
+    wrong = bot.check(filled(slack, id, "UTA", files="", folder="../x"))
+
+    assert wrong["files"] == "There is no file yet. Choose at least one."
+    assert "outside the repository" in wrong["folder"]
+
+
+def test_a_mention_with_files_says_how_to_take_them_along(bot: Bot, slack: FakeSlack) -> None:
+    say(bot, "upload team-a", source=Source.MENTION, files=("F1",))
+
+    assert "choose them again in the form" in str(slack.whispers[-1][1].blocks)
