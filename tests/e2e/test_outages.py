@@ -1,13 +1,25 @@
 """The Hub or Slack is away: the bot neither hangs nor dies, people are told, and all ends well."""
 
+from collections.abc import Iterator
+
+import pytest
+
 from bot.sandbox.slack.nouns import Message
 from bot.sandbox.slack.rooms import OPS
 from tests.e2e.house import House
 
 # One for each test: what goes up and down too often is told otherwise.
 FIRST, SECOND = "ifcore-org/ifcore-team-a", "ifcore-org/ifcore-team-c"
-# The patience of the bot with one call, and some.
-SOON = 15.0
+# Twice the patience of the bot with one call, and some.
+SOON = 25.0
+
+
+@pytest.fixture(autouse=True)
+def all_is_well_again(home: House) -> Iterator[None]:
+    yield
+    home.world.faults.clear()
+    home.sandbox.slack.faults.clear()
+    home.sandbox.slack.come_up()
 
 
 def test_a_silent_hub_is_named_and_nothing_is_concluded(home: House) -> None:

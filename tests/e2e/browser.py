@@ -1,0 +1,98 @@
+"""A headless Chromium, and the page of the sandbox as one person sees it."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect, sync_playwright
+
+from bot.sandbox.slack.rooms import OPS
+from tests.e2e.house import House
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome")
+_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--no-first-run",
+    "--disable-component-update",
+    "--disable-sync",
+)
+# A bot that looks every two seconds, and a machine that has other things to do.
+expect.set_options(timeout=15_000)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    path = next((path for name in _NAMES if (path := shutil.which(name))), None)
+    if path is None:
+        pytest.skip("No Chromium on this machine: the page cannot be used without a browser.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(_FLAGS))
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Desk:
+    """A person at the page of a house's sandbox, in the class channel."""
+
+    page: Page
+
+    def types(self, line: str) -> None:
+        box = self.page.get_by_label("Message", exact=True)
+        box.fill(line)
+        box.press("Enter")
+
+    def card(self, words: str) -> Locator:
+        """The newest message with these words."""
+        return self.page.locator("article.message").filter(has_text=words, visible=True).last
+
+    def message(self, ts: str | None) -> Locator:
+        """The message of that name, whatever has become of it."""
+        return self.page.locator(f"article[data-ts='{ts}']")
+
+    def breaks(self, short: str) -> None:
+        """Break a Space in the drawer, and close the drawer."""
+        self.page.get_by_role("button", name="⚙ Sandbox").click()
+        drawer = self.page.get_by_role("dialog", name="Sandbox controls")
+        drawer.get_by_role("button", name=f"Break {short}", exact=True).click()
+        self.page.keyboard.press("Escape")
+        expect(drawer).to_be_hidden()
+
+    def takes_a_picture(self, path: Path) -> None:
+        """Show the newest messages, without what hides them or points at them."""
+        self.page.mouse.move(1, 1)
+        self.page.locator("#pushes").evaluate("""shelf => {
+            shelf.replaceChildren();
+            if (shelf.matches(":popover-open")) shelf.hidePopover();
+        }""")
+        self.page.evaluate("document.activeElement.blur()")
+        self.page.locator("#log").evaluate("log => { log.scrollTop = log.scrollHeight; }")
+        self.page.screenshot(path=path)
+
+    def scrolls_sideways(self) -> bool:
+        parts = ("document.scrollingElement", "document.querySelector('#log')")
+        return any(self.page.evaluate(f"{p}.scrollWidth > {p}.clientWidth") for p in parts)
+
+
+@contextmanager
+def desk(
+    browser: Browser, home: House, person: str, viewport: ViewportSize, *, scale: float = 1
+) -> Iterator[Desk]:
+    """Open the page for *person*; an error in a script of the page is a failure."""
+    context = browser.new_context(
+        viewport=viewport, device_scale_factor=scale, reduced_motion="reduce"
+    )
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(f"{home.sandbox.url}/#person={person}&channel={OPS.id}")
+    try:
+        yield Desk(page)
+    finally:
+        context.close()
+    assert errors == []
