@@ -16,6 +16,7 @@ from bot.errors import (
     SlackAmbiguous,
     SlackError,
     SlackUnavailable,
+    Unanswered,
 )
 from bot.model import Attachment, Budget, Commit, Flavour, Person, Space
 from bot.service.parts import Job
@@ -52,6 +53,7 @@ class FakeHub:
         self.commits: list[tuple[str, Mapping[str, bytes], str]] = []
         self.bad_card: HubError | None = None  # what the Hub says of a README.md
         self.after_making = "NO_APP_FILE"
+        self.unheard: set[str] = set()  # Spaces that are made, but the answer never comes
         self.secret_values: dict[str, dict[str, str]] = {}
         self.variable_values: dict[str, dict[str, str]] = {}
         self.set(**stages)
@@ -134,6 +136,7 @@ class FakeHub:
         self.spaces[id] = replace(self.spaces[id], hardware=flavour)
 
     def create(self, id: str, *, sdk: str, private: bool, hardware: str | None = None) -> str:
+        self._may_make("create", id)
         return self._make("create", id, sdk=sdk, private=private)
 
     def duplicate(
@@ -147,10 +150,10 @@ class FakeHub:
         hardware: str | None = None,
     ) -> str:
         source = self._one(template)
-        url = self._make("duplicate", id, sdk=source.sdk, private=private)
+        self._may_make("duplicate", id)
         self.secret_values[id] = dict(secrets)
         self.variable_values[id] = {**self.variable_values.get(template, {}), **variables}
-        return url
+        return self._make("duplicate", id, sdk=source.sdk, private=private)
 
     def validate_card(self, text: str) -> tuple[str, ...]:
         self._called("validate_card")
@@ -168,14 +171,18 @@ class FakeHub:
         self._change("delete", id)
         del self.spaces[id]
 
-    def _make(self, what: str, id: str, **values: Any) -> str:
+    def _may_make(self, what: str, id: str) -> None:
         self._called(f"{what} {id}")
         if error := self.refuses.get(id):
             raise error
         if id in self.spaces:
             raise Conflict("It exists already: “You already created this space repo”.")
+
+    def _make(self, what: str, id: str, **values: Any) -> str:
         self.sent.append((what, id))
         self.put(id, self.after_making, **values)
+        if id in self.unheard:
+            raise Unanswered("The request left for the Hub and no answer came.")
         return f"https://hub.test/spaces/{id}"
 
     def _change(self, what: str, id: str) -> None:

@@ -228,6 +228,19 @@ def test_a_space_that_somebody_else_made_meanwhile_is_not_ours(
     assert "You already created this space repo" in str(slack.cards[0].message.blocks)
 
 
+def test_a_space_whose_making_was_not_answered_is_ours_although_the_hub_says_it_exists(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    hub.unheard = hub.unlisted = {"acme/team-b"}
+    say(bot, "create team-b")
+    settle(bot, clock)
+    settle(bot, clock, 20)
+    settle(bot, clock)
+
+    assert hub.calls.count("create acme/team-b") == 2
+    assert slack.cards[0].text == "Create: 1 of 1 made after 26 s"
+
+
 def test_a_creation_while_another_is_in_progress_waits(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:

@@ -1,14 +1,21 @@
 """A class from a template, from the ask to the closing reply: made once, and every no in words."""
 
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
+from typing import Any
 
 import pytest
 
 from bot.errors import Conflict, HubError, PlanNeeded, RateLimited, Refused
 from bot.model import Ask, Source
 from bot.service import Bot
+from bot.service.parts import Job
+from bot.service.sends import Sends
 from tests.conftest import MakeBot
-from tests.fakes import FakeClock, FakeHub, FakeSlack
+from tests.fakes import FakeClock, FakeHub, FakeSlack, Inline, Nudges
 
 VALUE = "sk-swordfish-0123456789"
 ENVIRON = {
@@ -262,6 +269,54 @@ def test_a_409_because_it_exists_repairs_it(
     assert [what for what, _ in hub.sent] == added
     assert "was there; added" in str(slack.cards[0].message.blocks)
     assert slack.cards[0].text.startswith("Provision: 1 of 1")
+
+
+def test_a_copy_whose_answer_was_lost_is_followed_and_not_made_again(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    hub.unheard = hub.unlisted = {"acme/if-team-1"}
+    say(bot, "provision team-1")
+    say(bot, "confirm 1")
+    settle(bot, clock)
+    settle(bot, clock, 20)
+    hub.unlisted = set()
+    come_up(hub)
+    settle(bot, clock)
+
+    assert hub.sent == [("duplicate", "acme/if-team-1")]
+    assert slack.cards[0].text.startswith("Provision: 1 of 1 up")
+
+
+class Line(Inline):
+    """An executor whose work waits in line until the test lets it run."""
+
+    def __init__(self) -> None:
+        self.waiting: list[Callable[[], Any]] = []
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        self.waiting.append(partial(fn, *args, **kwargs))
+        return Future()
+
+
+def test_one_space_is_made_at_a_time_and_the_next_one_at_once(
+    bot: Bot, hub: FakeHub, clock: FakeClock, nudges: Nudges
+) -> None:
+    line = Line()
+    bot = replace(bot, sends=Sends(line))
+    say(bot, "provision team-1..3")
+    say(bot, "confirm 1")
+    made = []
+    for _ in range(3):
+        bot.advance()
+        bot.advance()
+        (call,) = line.waiting
+        line.waiting.clear()
+        nudges.asked.clear()
+        call()
+        made.append(hub.sent[-1][1])
+        assert Job.ADVANCE in nudges.asked
+
+    assert made == ["acme/if-team-1", "acme/if-team-2", "acme/if-team-3"]
 
 
 def test_a_template_that_is_static_makes_spaces_that_are_up_at_once(
