@@ -32,7 +32,7 @@ def log(log: Log, most: int) -> tuple[Message, int]:
     title = f"{log.name}: {kind}"
     head = section(f"*{escape(log.name, 100)}* {kind} · {words.stage(log.stage)}")
     count = words.count(len(log.lines), "line")
-    said = f"the last {len(tail)} of {'more than ' if log.is_cut else ''}{count}"
+    said = f"The last {len(tail)} of {'more than ' if log.is_cut else ''}{count}"
     said += ". It goes on and on: I stopped reading there" if log.is_cut else ""
     whole = sum(len(line) <= _WIDTH for line in log.lines[len(log.lines) - len(tail) :])
     small = context(said if len(tail) < len(log.lines) else count)
