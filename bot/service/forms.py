@@ -16,6 +16,7 @@ logger = logging.getLogger(__name__)
 
 # Slack lets a form be opened once, and for three seconds after somebody has typed or tapped.
 _TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"})
+_LONGEST = 1900  # characters of a button's command
 _ATTACHED = (
     "I cannot take the attached files along from here: choose them again in the form, or use "
     "“Upload to a Space” in the menu of your message."
@@ -27,8 +28,9 @@ def offer(parts: Parts, ask: Ask, form: Form) -> str:
     errand = Errand(form.command, ask.channel, ask.thread, ask.files)
     opened = _open(parts, ask, modals.carrying(form.view, errand))
     if opened is None:
-        why = _ATTACHED if ask.files else ""
-        reply(parts, ask, modals.to_open(form.view, form.command, why))
+        # As it was typed, with a variable's value for one: a secret's would not have come so far.
+        typed = ask.text if len(ask.text) <= _LONGEST else form.command
+        reply(parts, ask, modals.to_open(form.view, typed, _ATTACHED if ask.files else ""))
         return f"offered the form for {scrub(form.command)}"
     if form.more:
         _complete(parts, opened, form.more, errand)

@@ -427,3 +427,13 @@ def test_silence_of_the_hub_is_no_list(bot: Bot, hub: FakeHub, slack: FakeSlack)
     say(bot, "secret list team-a", LEAD)
 
     assert "The Hub does not answer." in str(slack.whispers[-1][1].blocks)
+
+
+def test_the_button_for_a_form_keeps_a_variables_value(
+    bot: Bot, hub: FakeHub, slack: FakeSlack
+) -> None:
+    hub.set(team_a="RUNNING")
+
+    say(bot, "variable set team-a MODE exam", LEAD, source=Source.MENTION)
+
+    assert "'value': 'variable set team-a MODE exam'" in str(slack.whispers[-1][1].blocks)
