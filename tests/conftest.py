@@ -2,11 +2,14 @@
 
 import os
 import socket
+import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.pool import Pool
 
 from bot import commands
 from bot.model import Finding
@@ -28,6 +31,13 @@ ENVIRON = {
     "SPACEBOT_ALERT_CHANNEL": "C0OPS",
     "SPACEBOT_OPERATORS": "UTA",
 }
+
+
+@event.listens_for(Pool, "checkout")
+def _leave_the_disk_alone(connection: object, *_: object) -> None:
+    """No test pulls the plug, so none needs to wait for the platter."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA synchronous=OFF")
 
 
 @pytest.fixture(autouse=True)
