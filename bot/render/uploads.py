@@ -16,13 +16,7 @@ _MOST_CHOICES = 100
 _DEFAULT = "Upload from Slack"
 
 
-def form(
-    names: Names,
-    space: str | None,
-    *,
-    carried: int = 0,
-    told: str = "",
-) -> View:
+def form(names: Names, space: str | None, *, carried: int = 0, told: str = "") -> View:
     """Ask for files and where they go; *carried* came with the message that this began at."""
     at_most = f"{uploads.MOST_BYTES // uploads.MB} MB together."
     came = f"{words.count(carried, 'file')} of that message. " if carried else ""
