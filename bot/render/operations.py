@@ -20,7 +20,7 @@ from bot.render.blocks import (
     section,
 )
 
-_BAR = 12
+_BAR = 10
 # Small work is shown Space by Space; of large work only what needs a person is named.
 _SMALL = 10
 _NAMED = 15
@@ -119,9 +119,12 @@ def _done(operation: Operation) -> str:
 
 
 def _bar(operation: Operation) -> str:
+    """Draw how much is settled; a single problem among hundreds is seen as well."""
     settled = sum(step.settled for step in operation.steps)
+    failed = len(operation.having(Progress.FAILED))
     full = _BAR * settled // len(operation.steps)
-    return f"{'█' * full}{'░' * (_BAR - full)}"
+    red = min(full, -(-_BAR * failed // len(operation.steps)))
+    return f"{'🟩' * (full - red)}{'🟥' * red}{'⬜' * (_BAR - full)}"
 
 
 def _tally(operation: Operation) -> str:
