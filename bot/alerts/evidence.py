@@ -54,7 +54,7 @@ _BLAMES: tuple[tuple[Blame, re.Pattern[str]], ...] = (
         Blame.CONFIGURATION,
         re.compile(
             r"(?i)config(?:uration)?[ _]error|missing configuration|yaml|app_file|app_port"
-            r"|environment variable|keyerror: ['\"][A-Z][A-Z0-9_]+['\"]|dockerfile"
+            r"|environment variable|(?-i:KeyError: ['\"][A-Z][A-Z0-9_]+['\"])|dockerfile"
             r"|address already in use|not healthy|launch timed out|oom|memory limit"
             r"|(?:api[ _]?key|secret|token).{0,40}(?:missing|not set|required|invalid)"
         ),

@@ -1,5 +1,6 @@
 """How one Space in trouble is shown: its card, and the replies in the card's thread."""
 
+import re
 from datetime import datetime
 
 from bot.alerts import evidence, nags
@@ -20,6 +21,7 @@ _MARKS = {
     Trouble.GONE: ":ghost:",
 }
 _UP, _RISING, _UNSTABLE = ":large_green_circle:", ":hourglass_flowing_sand:", ":ocean:"
+_DATE = re.compile(r"<!date\^[^|>]*\|([^>]*)>")
 # A push text is read on a lock screen.
 _PUSH = 90
 _ERROR_LINES = 6
@@ -102,7 +104,8 @@ def push(incident: Incident, scene: Scene) -> str:
 
 def plain(text: str) -> str:
     """Return *text* for a push: one line, no mentions, no longer than a lock screen."""
-    shown = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    dated = _DATE.sub(r"\1", text)
+    shown = " ".join("".join(c if c.isprintable() else " " for c in dated).split())
     shown = shown.replace("<", "‹").replace(">", "›").replace("\u2060", "")
     return shown if len(shown) <= _PUSH else shown[: _PUSH - 1] + "…"
 
@@ -132,7 +135,8 @@ def _facts(incident: Incident, scene: Scene) -> list[str]:
     facts = [f"Since {moment(incident.opened_at)}"]
     known = incident.evidence or evidence.read((), incident.error)
     if known.blame and incident.trouble is Trouble.BROKEN:
-        facts.append(f"looks like {known.blame}: {code(known.clue, 120)}")
+        seen = known.clue == _error(incident)  # it stands right above
+        facts.append(f"looks like {known.blame}{'' if seen else f': {code(known.clue, 120)}'}")
     if incident.ack:
         facts.append(f":raised_hand: {person(incident.ack.by)} is on it")
     if mute := scene.mutes.get(incident.space):

@@ -10,11 +10,12 @@ from bot.cards import Block, Message
 from bot.render import words
 from bot.render.alerts import end_mark, mark, moment, plain, state
 from bot.render.alerts_scene import Scene
-from bot.render.alerts_taps import all_of
+from bot.render.alerts_taps import all_of, in_order, ranges
 from bot.render.blocks import actions, button, code, context, escape, lines, message, section
 
-# What a phone shows without losing the reader.
-_LINES = 12
+# What a phone shows without losing the reader: lines, names in a line, and from how many on
+# those who are alike share one.
+_LINES, _NAMES, _ALIKE = 12, 15, 3
 
 Score = tuple[int, int]  # up, of all
 
@@ -76,10 +77,10 @@ def still_on_it(incident: Incident, scene: Scene) -> Message:
     """Ask whoever took it whether they still are."""
     assert incident.ack, "only who has taken it is asked"
     name = scene.name(incident.space)
-    ask = f"<@{incident.ack.by}> are you still on *{escape(name, 100)}*? It is {state(incident)}."
+    ask = f"<@{incident.ack.by}> are you still on *{escape(name, 100)}* ({state(incident)})?"
     tap = [actions(button("Still on it", f"ack {name}"))] if "ack" in scene.verbs else []
     return message(
-        plain(f"Still on {name}? It is {state(incident)}"),
+        plain(f"Still on {name} ({state(incident)})?"),
         section(f"{ask} Without an answer within 30 minutes it is nobody's again."),
         *tap,
     )
@@ -102,7 +103,9 @@ def _head(
     alike = " with the same error" if group.kind is Kind.CAUSE else ""
     alone = tally if " · " not in tally else f"in trouble{alike} ({tally})"
     what = alone.removeprefix(f"{len(still)} ")
-    said = f"{len(still)} of {score[1]} {what}{alike if alone == tally else ''}"
+    gone = all(member.trouble is Trouble.GONE for member in still)
+    number = f"{len(still)}" if gone else f"{len(still)} of {score[1]}"
+    said = f"{number} {what}{alike if alone == tally else ''}"
     return f"{said}, {back} back" if back else said
 
 
@@ -147,12 +150,35 @@ def _because(still: Sequence[Incident]) -> str:
 
 
 def _lines(still: Sequence[Incident], scene: Scene) -> list[str]:
-    """Return a line for each Space, worst first; the end of a long list as a number."""
+    """Return what is so of whom, worst first: who are many and alike share a line."""
     ordered = sorted(still, key=lambda member: -member.trouble.rank)
     shared = len({member.fingerprint for member in still}) == 1 and len(still) > 1
-    shown = [_line(member, scene, with_error=not shared) for member in ordered[:_LINES]]
-    more = len(ordered) - _LINES
-    return [*shown, f"… and {more} more"] if more > 0 else shown
+    shown: list[str] = []
+    for alike in _alike(ordered, with_error=not shared):
+        if len(alike) > _ALIKE:
+            shown.append(_many(alike, scene))
+        else:
+            shown += [_line(member, scene, with_error=not shared) for member in alike]
+    more = len(shown) - _LINES
+    return [*shown[:_LINES], f"… and {more} more"] if more > 0 else shown
+
+
+def _alike(ordered: Sequence[Incident], *, with_error: bool) -> list[list[Incident]]:
+    """Sort together of whom the same would be said."""
+    found: dict[tuple[str, str, str], list[Incident]] = {}
+    for member in ordered:
+        broken = with_error and member.trouble is Trouble.BROKEN
+        telling = words.first_line(member.error) if broken else ""
+        key = (state(member), telling, member.ack.by if member.ack else "")
+        found.setdefault(key, []).append(member)
+    return list(found.values())
+
+
+def _many(alike: Sequence[Incident], scene: Scene) -> str:
+    """Return one line for many: `team-1..14 and team-20 asleep`."""
+    said = _line(alike[0], scene, with_error=False).partition("*")[2].partition("*")[2].strip()
+    names = words.listed(ranges(in_order([member.space for member in alike], scene)), _NAMES)
+    return f"{mark(alike[0])} *{escape(names, 600)}* {said}"
 
 
 def _line(member: Incident, scene: Scene, *, with_error: bool) -> str:
@@ -199,6 +225,8 @@ def _over(group: Group, members: Sequence[Incident], score: Score) -> Message:
 
 
 def _all_over(group: Group, members: Sequence[Incident]) -> str:
+    endings = {member.ending for member in members}
+    how = endings.pop() if len(endings) == 1 else "over"
     ends = [member.closed_at for member in members if member.closed_at]
     took = words.span(max(ends) - group.opened_at) if ends else "no time"
-    return f"All {len(members)} are over after {took}"
+    return f"All {len(members)} {how} after {took}"

@@ -69,12 +69,16 @@ def command_for(verb: str, spaces: Sequence[str], scene: Scene) -> str:
     Numbered names that follow each other become ranges. What is still too long becomes a stage
     word: it then means whatever is so when it is tapped.
     """
-    wanted = set(spaces)
-    names = [scene.name(space) for space in scene.names.ids if space in wanted]
-    command = f"{verb} {' '.join(ranges(names))}"
+    command = f"{verb} {' '.join(ranges(in_order(spaces, scene)))}"
     if len(command) <= _VALUE:
         return command
     return f"{verb} sleeping" if verb == "wake" else f"{verb} broken"
+
+
+def in_order(spaces: Sequence[str], scene: Scene) -> list[str]:
+    """Return the names of *spaces*, team-2 before team-10."""
+    wanted = set(spaces)
+    return [scene.name(space) for space in scene.names.ids if space in wanted]
 
 
 def ranges(names: Sequence[str]) -> list[str]:

@@ -10,16 +10,26 @@ from bot.model import condition
 from bot.render import words
 from bot.render.alerts import mark, moment, plain, state
 from bot.render.alerts_scene import Scene
-from bot.render.blocks import actions, button, context, escape, lines, message, person, section
+from bot.render.blocks import (
+    actions,
+    button,
+    code,
+    context,
+    escape,
+    lines,
+    message,
+    person,
+    section,
+)
 
 
 def trail(trail: Trail, name: str) -> Message:
     """Tell what was decided about a Space lately, newest first, in plain words."""
-    text = f"{name}: {_now(trail)}"
+    text = f"{name}: {_now(trail).partition(' ')[2]}"
     told = [_past(past) for past in trail.past]
     return message(
         plain(text),
-        section(f"*{escape(name, 100)}*: {_now(trail)}"),
+        section(f"*{escape(name, 100)}* {_now(trail)}"),
         *lines(told or ["I have seen no change of it yet."]),
         context(" · ".join(_circumstances(trail))),
     )
@@ -30,7 +40,7 @@ def watches(found: Sequence[Watch], slash: str) -> Message:
     if not found:
         text = f"This channel hears of nothing. `{slash} watch error team-*` changes that."
         return message("This channel hears of nothing", section(text))
-    shown = [f"{_place(w)} hears of *{_heard(w)}* · {_who(w)}" for w in found]
+    shown = [f"{_place(w)} hears of {_heard(w)} · {_who(w)}" for w in found]
     undo = f"`{slash} unwatch` in a channel ends what was asked for there."
     return message(f"{words.count(len(found), 'watch', 'watches')}", *lines(shown), context(undo))
 
@@ -68,7 +78,7 @@ def watching(watch: Watch, trouble: int, slash: str) -> Message:
     """Say in the channel what it hears of from now on."""
     now = f" {words.count(trouble, 'Space')} in trouble now will follow." if trouble else ""
     undo = f"`{slash} unwatch {' '.join(watch.targets)}`".replace(" `", "`")
-    text = f":ear: This channel hears of *{_heard(watch)}*, as {person(watch.made_by)} asked.{now}"
+    text = f":ear: This channel hears of {_heard(watch)}, as {person(watch.made_by)} asked.{now}"
     return message("This channel hears of more", section(text), context(f"Undo it with {undo}."))
 
 
@@ -88,7 +98,7 @@ def _now(trail: Trail) -> str:
         since = moment(trail.incident.opened_at)
         return f"{mark(trail.incident)} {state(trail.incident)}, since {since}"
     if trail.now is None:
-        return "the Hub does not show it now"
+        return ":ghost: the Hub does not show it now"
     return f"{words.mark(condition(trail.now.stage))} {words.stage(trail.now.stage)}"
 
 
@@ -123,8 +133,8 @@ def _channel(channel: str) -> str:
 
 
 def _heard(watch: Watch) -> str:
-    whose = " ".join(watch.targets) if watch.targets else "every Space"
-    return escape(f"{', '.join(watch.troubles)} of {whose}", 500)
+    whose = code(" ".join(watch.targets)) if watch.targets else "every Space"
+    return f"{escape(', '.join(watch.troubles))} of {whose}"
 
 
 def _who(watch: Watch) -> str:

@@ -54,8 +54,8 @@ def test_a_group_answers_once_when_all_of_it_is_over(story: Timeline) -> None:
     class_of(story).stages(TEN[:5], "SLEEPING").sweep()
     for name in TEN[:5]:
         story.stage(name, "RUNNING").sweep()
-    story.expect_card("All 5 are over", "10/10 up", buttons="")
-    story.expect_reply("All 5 are over").expect_pings(2)
+    story.expect_card("All 5 awake", "10/10 up", buttons="")
+    story.expect_reply("All 5 awake").expect_pings(2)
 
 
 def test_worse_in_a_group_is_told_in_its_thread(story: Timeline) -> None:
@@ -145,7 +145,7 @@ def test_many_that_are_really_gone_share_a_card(story: Timeline) -> None:
     class_of(story, 20)
     for n in range(1, 13):
         story.remove(f"team-{n}")
-    story.sweep().sweep().expect_pings(1).expect_card("12 of 8 gone")
+    story.sweep().sweep().expect_pings(1).expect_card("12 gone")
 
 
 def test_the_hello_says_what_a_new_bot_finds_in_one_message(story: Timeline) -> None:
@@ -158,7 +158,7 @@ def test_the_hello_says_what_a_new_bot_finds_in_one_message(story: Timeline) -> 
 
 def test_what_the_hello_told_is_not_told_again(story: Timeline) -> None:
     class_of(story, 6, "SLEEPING").after(minutes=20).expect_pings(0)
-    story.stages(TEN[:6], "RUNNING").sweep().expect_reply("All 6 are over")
+    story.stages(TEN[:6], "RUNNING").sweep().expect_reply("All 6 awake")
 
 
 def test_a_hello_to_a_fleet_without_trouble_says_so(story: Timeline) -> None:

@@ -10,7 +10,7 @@ TRACE = "Traceback (most recent call last):\n  File \"app.py\", line 3\nKeyError
 def test_a_crash_has_its_card_at_once(story: Timeline) -> None:
     story.begin(team_a="RUNNING")
     story.stage("team-a", "RUNTIME_ERROR", "boom").sweep()
-    story.expect_card("team-a", "crashed: boom", buttons="restart team-a status team-a")
+    story.expect_card("team-a", "crashed: boom", buttons="restart team-a logs team-a")
     story.expect_pings(1)
 
 
@@ -128,7 +128,7 @@ def test_coming_up_for_over_25_minutes_is_stuck(story: Timeline) -> None:
     story.begin(team_a="RUNNING")
     story.stage("team-a", "BUILDING").after(minutes=24).expect_cards(0)
     story.after(minutes=3)
-    story.expect_card("team-a", "stuck: building", buttons="rebuild team-a status team-a")
+    story.expect_card("team-a", "stuck: building", buttons="rebuild team-a logs team-a build")
 
 
 def test_stuck_ends_when_it_is_up(story: Timeline) -> None:
@@ -204,7 +204,7 @@ def test_two_spaces_that_share_a_short_name_are_told_by_their_full_ids(story: Ti
     story.hub.put("other/team-a", "RUNNING")
     story.begin(team_a="RUNNING")
     story.stage("other/team-a", "RUNTIME_ERROR").sweep()
-    story.expect_card("other/team-a", "crashed", buttons="restart other/team-a status other/team-a")
+    story.expect_card("other/team-a", "crashed", buttons="restart other/team-a logs other/team-a")
 
 
 def test_an_owner_who_is_no_longer_watched_leaves_no_open_card(story: Timeline) -> None:

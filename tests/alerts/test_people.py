@@ -66,11 +66,13 @@ def test_an_ack_names_who_is_on_it_and_silences_pings(story: Timeline) -> None:
 
 
 def test_an_ack_is_asked_again_after_two_hours(story: Timeline) -> None:
+    story.poll *= 2
     broken(story).tap("team-a", "I am on it").after(hours=1, minutes=55).expect_no_reply()
     story.after(minutes=8).expect_reply("are you still on").expect_pings(2)
 
 
 def test_an_unanswered_question_takes_the_ack_away(story: Timeline) -> None:
+    story.poll *= 2
     broken(story).tap("team-a", "I am on it").after(hours=2, minutes=40)
     story.expect_reply("nobody's again")
     (card,) = story._about("team-a")
@@ -78,6 +80,7 @@ def test_an_unanswered_question_takes_the_ack_away(story: Timeline) -> None:
 
 
 def test_an_answered_question_keeps_it(story: Timeline) -> None:
+    story.poll *= 2
     broken(story).tap("team-a", "I am on it").after(hours=2, minutes=5).says("ack team-a")
     story.after(minutes=45).expect_card("team-a", "<@UTA> is on it").expect_reply("is on *team-a*")
 
@@ -157,7 +160,7 @@ def test_the_watch_of_the_settings_cannot_be_taken_back_in_slack(story: Timeline
 def test_watches_says_who_hears_of_what(story: Timeline) -> None:
     story.begin(team_a="RUNNING").says("watch broken team-a", channel="C1LAB").says("watches all")
     said = str(story.slack.whispers[-1][1].blocks)
-    assert "broken of team-a" in said
+    assert "broken of `team-a`" in said
     assert "from the settings" in said
 
 
