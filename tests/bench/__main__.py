@@ -1,0 +1,31 @@
+"""Measure what the design promises and print it beside the goals; exit 1 when one is missed.
+
+    uv run python -m tests.bench            everything
+    uv run python -m tests.bench wake idle  some of it
+"""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+
+from tests.bench import measures
+from tests.bench.figure import Figure, table
+from tests.bench.sizes import FULL, Sizes
+
+MEASURES: dict[str, Callable[[Sizes], Iterator[Figure]]] = {
+    "ack": measures.acknowledgements,
+    "wake": measures.waking,
+    "sweep": measures.sweeping,
+    "alert": measures.alerting,
+    "idle": measures.idling,
+}
+
+
+def main(names: Sequence[str], sizes: Sizes = FULL) -> int:
+    """Print the table; return 0 when every goal is met."""
+    figures = [figure for name in names or MEASURES for figure in MEASURES[name](sizes)]
+    sys.stdout.write(table(figures) + "\n")
+    return 0 if all(figure.met for figure in figures) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,54 @@
+"""A measured figure beside its goal, and the table of them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One line of the table; a figure without a goal is there to compare with."""
+
+    what: str
+    value: float
+    unit: str
+    goal: float | None = None
+
+    @property
+    def met(self) -> bool:
+        return self.goal is None or self.value <= self.goal
+
+    def cells(self) -> tuple[str, str, str, str]:
+        goal = "" if self.goal is None else f"≤ {shown(self.goal)} {self.unit}"
+        verdict = "" if self.goal is None else ("ok" if self.met else "MISSED")
+        return self.what, f"{shown(self.value)} {self.unit}", goal, verdict
+
+
+def shown(value: float) -> str:
+    """Return three digits that matter.
+
+    >>> shown(0.01234), shown(12.34), shown(1234.5)
+    ('0.0123', '12.3', '1234')
+    """
+    return f"{value:.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+
+
+def table(figures: Iterable[Figure]) -> str:
+    """Return the figures in columns."""
+    rows = [("", "measured", "goal", ""), *(figure.cells() for figure in figures)]
+    widths = [max(len(row[column]) for row in rows) for column in range(4)]
+    return "\n".join(_row(row, widths) for row in rows)
+
+
+def _row(row: Sequence[str], widths: Sequence[int]) -> str:
+    first, *others = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+    return "  ".join([first, *others]).rstrip()
+
+
+def quantile(values: Iterable[float], part: float) -> float:
+    """Return the value that so large a part of *values* does not exceed.
+
+    >>> quantile([5, 1, 4, 2, 3], 0.5), quantile(range(100), 0.99)
+    (3, 98)
+    """
+    ordered = sorted(values)
+    return ordered[max(0, -int(-part * len(ordered) // 1) - 1)]

@@ -1,0 +1,32 @@
+"""What the bot is compared with, in a process of its own: the plain client, and nothing around it.
+
+    python -m tests.bench.rivals restart <owner/name> <owner/name> …
+    python -m tests.bench.rivals list <owner>
+"""
+
+import resource
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from huggingface_hub import HfApi
+
+THREADS = 16
+
+
+def main(verb: str, *names: str) -> None:
+    api = HfApi()
+    api.whoami()  # the first connection is nobody's business
+    used, began = time.process_time(), time.monotonic()
+    if verb == "restart":
+        with ThreadPoolExecutor(THREADS) as pool:
+            list(pool.map(api.restart_space, names))
+    else:
+        list(api.list_spaces(author=names[0], expand=["runtime", "sdk", "private", "subdomain"]))
+    wall, cpu = time.monotonic() - began, time.process_time() - used
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    sys.stdout.write(f"{wall} {cpu} {memory}\n")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,23 @@
+"""How much is measured: as much as the goals say, or so little that it is only tried out."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """The size of every measurement."""
+
+    commands: int = 50
+    rounds: int = 5
+    asleep: int = 200
+    spaces: int = 10_000
+    sweeps: int = 5
+    troubles: int = 5
+    group: int = 100
+    idle_seconds: float = 20.0
+
+
+FULL = Sizes()
+TINY = Sizes(
+    commands=5, rounds=1, asleep=4, spaces=60, sweeps=1, troubles=1, group=5, idle_seconds=0.5
+)
