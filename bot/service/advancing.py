@@ -2,19 +2,16 @@
 
 import logging
 from collections.abc import Hashable, Sequence
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
-from bot import logs
 from bot import operations as core
-from bot.alerts import evidence
 from bot.errors import HubError, HubUnavailable
 from bot.model import Fleet
 from bot.operations import Operation, Step
 from bot.parsing import Names
 from bot.render import operations as render
-from bot.service import calling
+from bot.service import calling, tidying
 from bot.service.parts import Job, Parts
 from bot.store import Tx, cards, operations
 
@@ -35,7 +32,7 @@ def advance(parts: Parts) -> None:
     if not running:
         return
     try:
-        fleet = _tidy(parts, running, parts.lookout.fleet(_LOOK_EVERY))
+        fleet = tidying.fleet(parts, _LOOK_EVERY)
     except HubUnavailable as error:
         logger.warning("operations wait: %s", error)
         _hold(parts, running, str(error))
@@ -43,17 +40,6 @@ def advance(parts: Parts) -> None:
         for operation in running:
             _advance(parts, operation, fleet)
     parts.nudge(Job.DELIVER)
-
-
-def _tidy(parts: Parts, running: Sequence[Operation], fleet: Fleet) -> Fleet:
-    """Return the Spaces of *running*, without the secrets that an app may tell as it dies."""
-    redact = logs.redactor(s.get_secret_value() for s in parts.settings.secrets.values())
-    wanted = {id for operation in running for id in operation.spaces}
-    return {
-        id: replace(space, error=evidence.clean_error(redact(space.error)))
-        for id, space in fleet.items()
-        if id in wanted
-    }
 
 
 def _advance(parts: Parts, operation: Operation, fleet: Fleet) -> None:

@@ -4,13 +4,12 @@ import logging
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from bot import logs
 from bot.alerts import evidence
 from bot.alerts.groups import Group
 from bot.alerts.incidents import Evidence, Incident
 from bot.alerts.troubles import Trouble
 from bot.errors import HubError
-from bot.service import hearing, telling
+from bot.service import hearing, telling, tidying
 from bot.service.desk import News
 from bot.service.parts import Job, Parts
 from bot.store import incidents, spaces
@@ -80,5 +79,5 @@ def _evidence(parts: Parts, incident: Incident) -> Evidence:
     except HubError as error:
         logger.info("the log of %s cannot be read: %s", incident.space, error)
         lines = ()
-    redact = logs.redactor(s.get_secret_value() for s in parts.settings.secrets.values())
+    redact = tidying.redactor(parts)
     return evidence.read([redact(line) for line in lines], incident.error)

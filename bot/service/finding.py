@@ -1,10 +1,8 @@
 """Finding the facts that a command asks for."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, TypeVar
 
-from bot import logs
 from bot.alerts import evidence
 from bot.alerts.wishes import Inquiry
 from bot.errors import HubError, NotFound
@@ -21,7 +19,7 @@ from bot.questions import (
     TemplateOf,
     VariablesOf,
 )
-from bot.service import auditing, health, wishing
+from bot.service import auditing, health, tidying, wishing
 from bot.service.parts import Parts
 from bot.store import spaces
 
@@ -47,8 +45,7 @@ def _info(parts: Parts, question: InfoOf) -> Info:
     with parts.transaction() as tx:
         known = spaces.sightings(tx).get(question.space)
     since = known.since if known and known.space.stage == space.stage else None
-    error = evidence.clean_error(_redactor(parts)(space.error))
-    return Info(replace(space, error=error), since, _price(parts, space))
+    return Info(tidying.tidier(parts)(space), since, _price(parts, space))
 
 
 def _template(parts: Parts, question: TemplateOf) -> Space | None:
@@ -76,25 +73,10 @@ def _log(parts: Parts, question: LogOf) -> tuple[str, ...]:
     what cannot be seen. Before anything is cut, for half a secret is not known any more.
     """
     lines = parts.hub.logs(question.space, build=question.build, lines=question.lines)
-    redact = _redactor(parts)
+    redact = tidying.redactor(parts)
     visible = map(evidence.plain, redact("\n".join(lines)).splitlines())
     shown = redact("\n".join(visible)).splitlines()
     return tuple(evidence.clean(line, _WIDTH) for line in shown)
-
-
-def _redactor(parts: Parts) -> logs.Redact:
-    """Return what takes every value that we know to be secret out of a text."""
-    return logs.redactor(_known_secrets(parts))
-
-
-def _known_secrets(parts: Parts) -> Iterable[str]:
-    """Yield what a Space may have printed, whole and line by line."""
-    ours = parts.settings
-    tokens = (ours.hf_token, ours.slack_bot_token, ours.slack_app_token, ours.slack_signing_secret)
-    for secret in filter(None, (*tokens, *ours.secrets.values())):
-        value = secret.get_secret_value()
-        yield value
-        yield from (line for line in value.splitlines() if len(line) >= 8)
 
 
 def _secrets(parts: Parts, question: SecretsOf) -> Mapping[str, Sequence[str] | HubError]:

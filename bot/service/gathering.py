@@ -7,6 +7,7 @@ from bot.command import Command, Context, Looks
 from bot.errors import HubError, HubUnavailable
 from bot.model import Ask, Fleet, Role, Source
 from bot.parsing import Names
+from bot.service import tidying
 from bot.service.parts import Parts
 from bot.store import operations, spaces
 
@@ -67,7 +68,7 @@ def _fleet(parts: Parts, looks: Looks) -> tuple[Fleet, datetime | None]:
     if looks is Looks.FORM and (fleet := _remembered_fleet(parts)):
         return fleet, None
     try:
-        return parts.lookout.fleet(_MOMENT), None
+        return tidying.fleet(parts, _MOMENT), None
     except HubUnavailable:
         if looks is Looks.FRESH:
             raise

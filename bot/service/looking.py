@@ -2,15 +2,16 @@
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from bot.alerts import evidence, sights
+from bot.alerts import sights
 from bot.alerts.hearing import Audience
 from bot.alerts.sights import Answers, Sight
 from bot.alerts.troubles import Sighting
 from bot.errors import HubError, NotFound
 from bot.model import Space
+from bot.service import tidying
 from bot.service.parts import Parts
 
 logger = logging.getLogger(__name__)
@@ -46,7 +47,7 @@ def look(parts: Parts, looking: Look) -> Sight:
 
 
 def _owner(parts: Parts, owner: str, looking: Look) -> Sight:
-    listed = {space.id: _tidy(space) for space in parts.hub.fleet(owner)}
+    listed = _list(parts, owner)
     lacking = sights.missing(looking.known, listed, [owner])
     answers = _ask(parts, parts.hub.space, lacking[: sights.LOOK_UP])
     sight = sights.looked_up(answers, looking.known, parts.settings.owners)
@@ -75,22 +76,23 @@ def _believed(
 
 def _list_again(parts: Parts, owner: str, doubted: Iterable[str]) -> Answers:
     """So much at once is confirmed by a second list: its cost grows with pages."""
-    again = {space.id: _tidy(space) for space in parts.hub.fleet(owner)}
+    again = _list(parts, owner)
     return {id: again.get(id, NotFound("missing from the second list")) for id in doubted}
+
+
+def _list(parts: Parts, owner: str) -> dict[str, Space]:
+    tidy = tidying.tidier(parts)
+    return {space.id: tidy(space) for space in parts.hub.fleet(owner)}
 
 
 def _ask(parts: Parts, question: Callable[[str], Space], ids: Iterable[str]) -> Answers:
     """Ask about several Spaces beside each other; a refusal is an answer too."""
+    tidy = tidying.tidier(parts)
 
     def ask(id: str) -> tuple[str, Space | HubError]:
         try:
-            return id, _tidy(question(id))
+            return id, tidy(question(id))
         except HubError as error:
             return id, error
 
     return dict(parts.calls.map(ask, ids))
-
-
-def _tidy(space: Space) -> Space:
-    """An error may be of any length and hold anything, a secret too: it is kept as it is shown."""
-    return replace(space, error=evidence.clean_error(space.error)) if space.error else space

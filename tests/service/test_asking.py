@@ -287,3 +287,20 @@ def test_help_lists_what_this_person_may_do(
     said = str(slack.whispers[-1][1].blocks)
     assert shown in said
     assert hidden not in said
+
+
+def test_a_secret_in_an_error_is_not_shown(
+    make_bot: MakeBot, hub: FakeHub, slack: FakeSlack
+) -> None:
+    hub.put("acme/team-a", "RUNTIME_ERROR", error="KeyError: 'swordfish-7' is not a model")
+    bot = make_bot(SPACEBOT_SECRET_KEY="swordfish-7")
+
+    bot.sweep()
+    say(bot, "status")
+    say(bot, "info team-a")
+    say(bot, "wake all")
+    bot.deliver()
+
+    shown = str(slack.whispers) + str(slack.shown)
+    assert "is not a model" in shown
+    assert "swordfish-7" not in shown

@@ -1,13 +1,26 @@
-"""The sweep on fakes and a real database: what people read in Slack after each look."""
+"""The sweep and what follows from it, on fakes and both databases."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
+from sqlalchemy import event
 
+from bot.model import Ask, Space
 from bot.service import Bot
-from tests.fakes import FakeClock, FakeHub, FakeSlack, Shown
+from bot.store import Store, spaces
+from bot.store.lease import Deposed
+from tests.conftest import MakeBot
+from tests.fakes import FakeClock, FakeHub, FakeLead, FakeSlack, Shown
 
 Round = Callable[..., None]
+
+
+@pytest.fixture
+def store(any_store: Store) -> Store:
+    """Every test here runs on SQLite and on PostgreSQL."""
+    return any_store
 
 
 @pytest.fixture
@@ -57,3 +70,101 @@ def test_a_crash_has_its_card_at_once_and_recovery_edits_it(
     assert only(slack).text == "team-a fixed after 60 s"
     assert only(slack).buttons == {}
     assert [reply.text for reply in slack.replies] == ["team-a fixed after 60 s"]
+
+
+@contextmanager
+def written(store: Store) -> Iterator[set[str]]:
+    """Collect the tables that are written meanwhile."""
+    tables: set[str] = set()
+
+    def note(*args: object) -> None:
+        if found := re.match(r"(?:INSERT INTO|UPDATE|DELETE FROM) (\w+)", str(args[2])):
+            tables.add(found[1])
+
+    event.listen(store._engine, "before_cursor_execute", note)
+    yield tables
+    event.remove(store._engine, "before_cursor_execute", note)
+
+
+def test_a_look_that_shows_nothing_new_writes_no_space(
+    bot: Bot, hub: FakeHub, store: Store, round_: Round
+) -> None:
+    hub.set(team_a="RUNNING", team_b="RUNTIME_ERROR")
+    round_()
+
+    with written(store) as tables:
+        bot.sweep()
+
+    assert tables <= {"fact", "mute"}  # when it looked, and mutes that have run out
+
+
+def test_one_list_and_one_second_look_are_all_that_a_crash_costs(
+    bot: Bot, hub: FakeHub, round_: Round
+) -> None:
+    hub.set(team_a="RUNNING", team_b="RUNNING")
+    round_()
+    hub.calls.clear()
+    hub.set(team_a="CONFIG_ERROR")
+
+    bot.sweep()
+
+    assert hub.calls == ["list", "runtime acme/team-a"]
+
+
+def test_who_does_not_lead_writes_nothing(bot: Bot, hub: FakeHub, store: Store) -> None:
+    hub.set(team_a="RUNNING")
+    assert isinstance(bot.leading, FakeLead)
+    bot.leading.lease = None
+
+    with pytest.raises(Deposed):
+        bot.sweep()
+
+    with store.transaction() as tx:
+        assert spaces.fleet(tx) == {}
+
+
+def test_a_sweep_that_was_overtaken_writes_nothing(
+    make_bot: MakeBot, hub: FakeHub, store: Store, clock: FakeClock, round_: Round
+) -> None:
+    hub.set(team_a="RUNNING")
+    round_()
+    slow = make_bot()
+    fleet = hub.fleet
+
+    def overtaken(owner: str) -> list[Space]:
+        hub.fleet = fleet  # type: ignore[method-assign]  # only the first look is slow
+        found = fleet(owner)
+        clock.tick(minutes=1)
+        hub.set(team_a="RUNNING")
+        slow.sweep()
+        return [Space("acme/team-a", "DREAMING") for _ in found]
+
+    hub.fleet = overtaken  # type: ignore[method-assign]
+    slow.sweep()
+
+    with store.transaction() as tx:
+        assert spaces.fleet(tx)["acme/team-a"].stage == "RUNNING"
+
+
+def test_the_story_of_a_class_on_either_database(
+    hub: FakeHub, slack: FakeSlack, bot: Bot, round_: Round
+) -> None:
+    """Group, worse, mute, reminder, ack: every table is written and read."""
+    names = [f"team_{n}" for n in range(1, 7)]
+    hub.set(**dict.fromkeys(names, "RUNNING"))
+    round_()
+    hub.set(**dict.fromkeys(names[:5], "SLEEPING"))
+    round_()
+    hub.put("acme/team-1", "RUNTIME_ERROR", error="boom")
+    round_()
+    for text in ("mute team-2 for 1h", "ack team-1", "watch error", "why team-1", "watches"):
+        bot.ask(Ask(text, "UTA", "C0OPS", key=text))
+    round_(minutes=250)
+    round_()
+    hub.set(**dict.fromkeys(names, "RUNNING"))
+    round_()
+
+    texts = [card.text for card in slack.cards]
+    assert sum("All 5 over" in text for text in texts) == 1
+    assert "team-1 is worse" in [reply.text for reply in slack.replies]
+    assert "Muted: team-2" in texts

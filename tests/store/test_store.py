@@ -110,6 +110,17 @@ def test_a_delivery_is_received_once_and_taken_once(any_store: Store) -> None:
     assert (again, claims) == (None, [True, False])
 
 
+def test_a_long_delivery_id_is_one_too(any_store: Store) -> None:
+    with any_store.transaction() as tx:
+        numbers = [
+            asks.receive(tx, Ask("wake", "U1", "C1", key="k" * 300 + end), "wake", NOW)
+            for end in ("a", "b", "a")
+        ]
+
+    assert numbers[0] != numbers[1]
+    assert numbers[2] is None
+
+
 # -- the lease
 
 

@@ -1,0 +1,43 @@
+"""What an app tells as it dies may hold a secret: it is taken out before anybody sees it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+from bot import logs
+from bot.alerts import evidence
+from bot.model import Fleet, Space
+from bot.service.parts import Parts
+
+
+def fleet(parts: Parts, max_age: timedelta) -> Fleet:
+    """Return the fleet as the lookout sees it, fit to be shown."""
+    tidy = tidier(parts)
+    return {id: tidy(space) for id, space in parts.lookout.fleet(max_age).items()}
+
+
+def tidier(parts: Parts) -> Callable[[Space], Space]:
+    """Return what makes a Space fit to be kept and shown: its error bounded, without secrets."""
+    redact = redactor(parts)
+
+    def tidy(space: Space) -> Space:
+        if not space.error:
+            return space
+        return replace(space, error=evidence.clean_error(redact(space.error)))
+
+    return tidy
+
+
+def redactor(parts: Parts) -> logs.Redact:
+    """Return what takes every value that we know to be secret out of a text."""
+    return logs.redactor(_known_secrets(parts))
+
+
+def _known_secrets(parts: Parts) -> Iterator[str]:
+    """Yield what a Space may have printed, whole and line by line."""
+    ours = parts.settings
+    tokens = (ours.hf_token, ours.slack_bot_token, ours.slack_app_token, ours.slack_signing_secret)
+    for secret in filter(None, (*tokens, *ours.secrets.values())):
+        value = secret.get_secret_value()
+        yield value
+        yield from (line for line in value.splitlines() if len(line) >= 8)
