@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -44,7 +45,12 @@ READ = Evidence(
     Blame.DEPENDENCY,
     "ERROR: Could not find a version that satisfies the requirement torch==9.9",
 )
-CLOSED = {"closed_at": LATER, "changed_at": LATER, "ending": "fixed", "stage": "RUNNING"}
+CLOSED: dict[str, Any] = {
+    "closed_at": LATER,
+    "changed_at": LATER,
+    "ending": "fixed",
+    "stage": "RUNNING",
+}
 MUTED = replace(SCENE, mutes={CLASS[0]: Mute(CLASS[0], LATER, "UANA", AT, "demo prep")})
 GROUP = Group(1, Kind.ALIKE, "asleep", "C0OPS", 1, AT, tuple(range(14)))
 
