@@ -45,6 +45,7 @@ class Desk:
     groups: dict[int, Group]  # the open ones
     turns: dict[int, Turn] = field(default_factory=dict)  # what became of whom in this sweep
     touched: set[int] = field(default_factory=set)  # incidents to be shown anew
+    changed: set[int] = field(default_factory=set)  # … and to be written down anew
     notes: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     _scores: dict[str, Score] = field(default_factory=dict)
 
@@ -63,6 +64,7 @@ class Desk:
         """Replace an incident by what has become of it; it is written down at the end."""
         self.incidents[incident.id] = incident
         self.touched.add(incident.id)
+        self.changed.add(incident.id)
 
     def keep_group(self, group: Group) -> None:
         self.groups[group.id] = group

@@ -14,7 +14,7 @@ from bot.store import cards, incidents
 
 def show(desk: Desk) -> None:
     """Show what was touched, and every open group, whose score may have changed."""
-    incidents.keep(desk.tx, [desk.incidents[id] for id in sorted(desk.touched)])
+    incidents.keep(desk.tx, [desk.incidents[id] for id in sorted(desk.changed)])
     for id in sorted(desk.touched):
         for channel, card in desk.told[id].items():
             if desk.group_of(id, channel) is None:

@@ -101,7 +101,7 @@ def _put(desk: Desk, channel: str, place: Place) -> None:
 def _found(desk: Desk, channel: str, founds: Founds) -> None:
     """Make a group: on a new card, or on the newest one that its members have already."""
     told = [incident for incident in founds.incidents if channel in desk.told[incident.id]]
-    fresh = [incident for incident in founds.incidents if incident not in told]
+    fresh = [incident for incident in founds.incidents if channel not in desk.told[incident.id]]
     group = Group(0, founds.kind, founds.key, channel, 0, desk.now, _ids(founds.incidents))
     if fresh or not told:
         message = alerts_groups.group(group, founds.incidents, desk.score(channel), desk.scene)

@@ -9,6 +9,9 @@ from bot.alerts import evidence
 from bot.model import Fleet, Space
 from bot.service.parts import Parts
 
+#: What a row takes of the Hub's word for a stage.
+_LONGEST_STAGE = 40
+
 
 def fleet(parts: Parts, max_age: timedelta) -> Fleet:
     """Return the fleet as the lookout sees it, fit to be shown."""
@@ -21,9 +24,10 @@ def tidier(parts: Parts) -> Callable[[Space], Space]:
     redact = redactor(parts)
 
     def tidy(space: Space) -> Space:
-        if not space.error:
+        if not space.error and len(space.stage) <= _LONGEST_STAGE:
             return space
-        return replace(space, error=evidence.clean_error(redact(space.error)))
+        error = evidence.clean_error(redact(space.error))
+        return replace(space, stage=space.stage[:_LONGEST_STAGE], error=error)
 
     return tidy
 

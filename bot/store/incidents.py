@@ -75,9 +75,9 @@ def cards(tx: Tx, ids: Collection[int]) -> dict[int, dict[str, int]]:
 
 def tell(tx: Tx, ids: Iterable[int], channel: str, card: int, known: Collection[int] = ()) -> None:
     """Write down that *card* tells of these incidents; *known* had another card before."""
-    rows = [{"incident_id": id, "channel": channel, "card_id": card} for id in ids]
-    new = [row for row in rows if row["incident_id"] not in known]
-    moved = [{"incident": r["incident_id"], "card": card} for r in rows if r not in new]
+    ids = list(ids)
+    new = [{"incident_id": i, "channel": channel, "card_id": card} for i in ids if i not in known]
+    moved = [{"incident": id, "card": card} for id in ids if id in known]
     if new:
         tx.execute(told.insert(), new)
     if moved:

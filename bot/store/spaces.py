@@ -1,7 +1,6 @@
 """Spaces as the Hub last showed them, and how they came to be so."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,6 +16,8 @@ from bot.store.schema import mute as mutes
 from bot.store.schema import space as table
 from bot.store.schema import transition as transitions
 
+#: What a row keeps of a Space beside its id and its stage.
+_PICTURE = [name for name in Space.__slots__ if name not in ("id", "stage")]
 _LOOKED = "looked"  # the last good look at each owner, in epoch seconds
 
 
@@ -73,7 +74,9 @@ def rename(tx: Tx, old: str, new: str) -> None:
 
 
 def add_transitions(tx: Tx, found: Iterable[Transition], now: datetime) -> None:
-    rows = [{**asdict(transition), "at": now} for transition in found]
+    rows = [
+        {**{name: getattr(one, name) for name in Transition.__slots__}, "at": now} for one in found
+    ]
     if rows:
         tx.execute(transitions.insert(), rows)
 
@@ -103,11 +106,11 @@ def past(tx: Tx, space: str, limit: int = 10) -> list[Past]:
 
 
 def _row(sighting: Sighting) -> dict[str, Any]:
-    picture = asdict(sighting.space)
+    space = sighting.space
     return {
-        "id": picture.pop("id"),
-        "stage": picture.pop("stage")[:40],
-        "picture": picture,
+        "id": space.id,
+        "stage": space.stage[:40],
+        "picture": {name: getattr(space, name) for name in _PICTURE},
         "since": sighting.since,
         "found_at": sighting.found_at,
     }

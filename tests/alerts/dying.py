@@ -55,11 +55,17 @@ class DyingStore:
     @contextmanager
     def transaction(self) -> Iterator[Tx]:
         with self._store.transaction() as tx:
+            before = _writes(tx)
             yield tx
-            if self._fate.meets("before a commit"):
+            written = _writes(tx) > before  # who only read has nothing to lose
+            if written and self._fate.meets("before a commit"):
                 raise Killed
-        if self._fate.meets("after a commit"):
+        if written and self._fate.meets("after a commit"):
             raise Killed
+
+
+def _writes(tx: Tx) -> int:
+    return int(tx.exec_driver_sql("SELECT total_changes()").scalar_one())
 
 
 class Calls:

@@ -26,6 +26,7 @@ def test_a_crash_has_its_card_at_once(story: Timeline) -> None:
         ("NO_APP_FILE", "status team-a", "no app file"),
         # A stage that nobody has heard of is neither fine nor an exception: please look.
         ("DREAMING", "status team-a", "unknown stage DREAMING"),
+        ("D" * 200, "status team-a", "unknown stage DDD"),
     ],
 )
 def test_the_first_button_repairs(story: Timeline, stage: str, button: str, says: str) -> None:
