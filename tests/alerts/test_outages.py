@@ -143,6 +143,13 @@ def test_nothing_is_concluded_while_blind(story: Timeline) -> None:
     story.after(minutes=10).expect_card("team-a", "crashed")
 
 
+def test_who_is_gone_is_not_let_go_while_blind(story: Timeline) -> None:
+    story.poll *= 60
+    begun(story).remove("team-a").sweep().hub_down().after(hours=26)
+    story.expect_card("team-a", "gone: deleted").hub_up().sweep()
+    story.expect_card("team-a", "gone for good")
+
+
 def test_what_recovered_while_blind_is_told_as_such(story: Timeline) -> None:
     begun(story).stage("team-a", BROKEN).sweep().hub_down().stage("team-a", "RUNNING")
     story.after(minutes=10).hub_up().sweep().expect_card("team-a", "fixed while I was away")

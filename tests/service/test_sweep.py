@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import event
@@ -137,7 +138,7 @@ def test_a_sweep_that_was_overtaken_writes_nothing(
         clock.tick(minutes=1)
         hub.set(team_a="RUNNING")
         slow.sweep()
-        return [Space("acme/team-a", "DREAMING") for _ in found]
+        return [replace(space, stage="BUILDING") for space in found]
 
     hub.fleet = overtaken  # type: ignore[method-assign]
     slow.sweep()
