@@ -1,7 +1,7 @@
 """Measure what the design promises and print it beside the goals; exit 1 when one is missed.
 
-    uv run python -m tests.bench            everything
-    uv run python -m tests.bench wake idle  some of it
+uv run python -m tests.bench            everything
+uv run python -m tests.bench wake idle  some of it
 """
 
 import sys

@@ -22,13 +22,13 @@ from tests.e2e.process import cpu_seconds, memory
 CAUSES = ("no such file", "out of memory", "port in use", "bad token", "disk full")
 LATENCY = 0.1
 CALLERS = 16
-NEVER = {"SPACEBOT_POLL_SECONDS": "3600"}
+USUAL = {"SPACEBOT_POLL_SECONDS": "60"}
 _ROOT = Path(__file__).parents[2]
 
 
 def acknowledgements(sizes: Sizes) -> Iterator[Figure]:
     """Commands typed at once, through Socket Mode; Slack's side holds the watch."""
-    with opened(classroom(spaces=12)) as home:
+    with opened(classroom(spaces=12), **USUAL) as home:
         home.start()
         home.said_first()
         acks: list[float] = []
@@ -41,11 +41,13 @@ def acknowledgements(sizes: Sizes) -> Iterator[Figure]:
 
 
 def _typed_at_once(home: House, number: int) -> list[float]:
-    before, whispers = len(home.sandbox.slack.courier.acks), len(home.whispers(home.sandbox.ta.id))
+    """Type so many lines; return once all are answered, with the seconds to each ack."""
+    acks, timeline = home.sandbox.slack.courier.acks, home.sandbox.workspace.timeline
+    acked, said = len(acks), len(timeline.everything(OPS.id))
     for _ in range(number):
         home.sandbox.ta.type(OPS.id, "/space status")
-    home.until(lambda: len(home.whispers(home.sandbox.ta.id)) >= whispers + number)
-    return home.sandbox.slack.courier.acks[before:]
+    home.until(lambda: len(timeline.everything(OPS.id)) >= said + number)
+    return acks[acked:]
 
 
 def waking(sizes: Sizes) -> Iterator[Figure]:
@@ -53,7 +55,7 @@ def waking(sizes: Sizes) -> Iterator[Figure]:
     ideal = sizes.asleep / CALLERS * LATENCY
     goal = 1.5 * ideal
     quick = Pace(lag=0.0, build=1.0, start=60.0)
-    with opened(asleep(sizes.asleep, quick), **NEVER) as home:
+    with opened(asleep(sizes.asleep, quick), **USUAL) as home:
         home.start()
         home.said_first()
         home.world.faults.latency = LATENCY
@@ -161,7 +163,7 @@ def _first_look(world: World, after: float) -> Call:
 
 def idling(sizes: Sizes) -> Iterator[Figure]:
     """A bot that nobody asks anything, with the class of twelve and the usual sweeps."""
-    with opened(classroom(), SPACEBOT_POLL_SECONDS="60") as home:
+    with opened(classroom(), **USUAL) as home:
         bot = home.start()
         home.said_first()
         _pass(5.0 if sizes.idle_seconds > 1 else 0.0)  # what is left of the start
@@ -179,9 +181,11 @@ def _pass(seconds: float) -> None:
 
 @contextmanager
 def opened(world: World, **environ: str) -> Iterator[House]:
-    with TemporaryDirectory(prefix="spacebot-") as folder:
-        with house(Path(folder), world, **environ) as home:
-            yield home
+    with (
+        TemporaryDirectory(prefix="spacebot-") as folder,
+        house(Path(folder), world, **environ) as home,
+    ):
+        yield home
 
 
 def asleep(number: int, pace: Pace) -> World:
@@ -203,4 +207,3 @@ def _rival(home: House, *words: str) -> tuple[float, float, float]:
     said = subprocess.run(command, env=home.environ, cwd=_ROOT, check=True, capture_output=True)
     wall, cpu, peak = map(float, said.stdout.split())
     return wall, cpu, peak
-

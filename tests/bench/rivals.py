@@ -1,7 +1,7 @@
 """What the bot is compared with, in a process of its own: the plain client, and nothing around it.
 
-    python -m tests.bench.rivals restart <owner/name> <owner/name> …
-    python -m tests.bench.rivals list <owner>
+python -m tests.bench.rivals restart <owner/name> <owner/name> …
+python -m tests.bench.rivals list <owner>
 """
 
 import resource

@@ -1,4 +1,4 @@
-"""Whatever people type or a Space says: it is answered in words, shown as text, and does nothing."""
+"""Whatever people type or a Space says is answered in words, shown as text, and does nothing."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence

@@ -38,11 +38,11 @@ def test_a_silent_hub_is_named_and_nothing_is_concluded(home: House) -> None:
     # People hear of the second look that failed. This one need not take as long as the first.
     home.world.faults.refuse(503, call="list")
     home.world.faults.hub = "up"
-    blind = home.until(lambda: next(iter(home.said("I cannot see the Spaces")), None))
+    blind = home.until(lambda: home.said("I cannot see the Spaces"))[0]
     assert home.said("^team-a ") == [], "what cannot be seen is not told"
     home.world.faults.clear()
     home.until(lambda: home.said("I can see the Spaces of ifcore-org again"))
-    alert = home.until(lambda: next(iter(home.said("^team-a ")), None))
+    alert = home.until(lambda: home.said("^team-a "))[0]
     assert [m.ts for m in home.said("I can(not)? see")] == [blind.ts]
 
     home.world.heal(FIRST)
