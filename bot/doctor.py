@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from slack_sdk import WebClient
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.errors import BotError
+from bot.errors import BotError, SlackError, SlackUnavailable
 from bot.hub import Hub
 from bot.manifest import SCOPES
 from bot.model import Account, Finding
@@ -79,7 +79,17 @@ def _line(slack: WebClient, settings: Settings) -> Iterator[Finding]:
     if settings.slack_app_token is None:
         yield Finding("Slack mode", detail=f"HTTP, on port {settings.port}")
         return
-    checkup.opens_a_line(slack, settings.slack_app_token.get_secret_value())
+    try:
+        checkup.opens_a_line(slack, settings.slack_app_token.get_secret_value())
+    except SlackUnavailable:
+        raise
+    except SlackError as error:
+        yield Finding(
+            "Slack app token",
+            f"Slack refuses it ({error.code}). Generate one with connections:write under "
+            "Basic Information, App-Level Tokens, and set SLACK_APP_TOKEN.",
+        )
+        return
     yield Finding("Slack app token", detail="Socket Mode opens")
 
 

@@ -22,7 +22,7 @@ _FLAGS = (
     "--disable-sync",
 )
 # A bot that looks every two seconds, and a machine that has other things to do.
-expect.set_options(timeout=15_000)
+expect.set_options(timeout=45_000)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 # A start on a busy machine takes some seconds; what hangs takes for ever.
-PATIENCE = 25.0
+PATIENCE = 60.0
 
 
 class Process:

@@ -14,7 +14,7 @@ from bot.sandbox.slack.tickets import Tickets
 from bot.sandbox.slack.timeline import Draft, Timeline
 
 Found = TypeVar("Found")
-PATIENCE = 10.0
+PATIENCE = 30.0
 
 
 class Workspace:
