@@ -68,7 +68,8 @@ def _fleet(parts: Parts, looks: Looks) -> tuple[Fleet, datetime | None]:
     if looks is Looks.FORM and (fleet := _remembered_fleet(parts)):
         return fleet, None
     try:
-        return tidying.fleet(parts, _MOMENT), None
+        # An alert may have been tapped within the moment: an act sees what its card was made of.
+        return tidying.fleet(parts, timedelta() if looks is Looks.FRESH else _MOMENT), None
     except HubUnavailable:
         if looks is Looks.FRESH:
             raise
