@@ -5,6 +5,7 @@ With SCREENSHOTS=write the two pictures of the README are taken anew.
 
 import os
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -52,6 +53,13 @@ def phone(browser: Browser, home: House) -> Iterator[Desk]:
     """The same person, on the way."""
     with desk(browser, home, ASSISTANT.id, PHONE, scale=2) as here:
         yield here
+
+
+@pytest.fixture(autouse=True)
+def report(home: House) -> Iterator[None]:
+    """What pytest shows below a failure."""
+    yield
+    sys.stdout.write(home.report())
 
 
 def test_status_shows_every_space_worst_first(desktop: Desk, phone: Desk) -> None:

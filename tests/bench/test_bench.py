@@ -1,0 +1,29 @@
+"""The bench runs, tiny: its figures say nothing then, but it has not rotted."""
+
+import pytest
+
+from tests.bench.__main__ import main
+from tests.bench.figure import Figure, table
+from tests.bench.sizes import TINY
+
+
+def test_a_tiny_bench_prints_a_figure_beside_its_goal(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["wake"], TINY)
+    title, wake, *_ = capsys.readouterr().out.splitlines()
+    assert title.split() == ["measured", "goal"]
+    assert "wake all of 4: ack to last restart" in wake
+    assert "≤ 0.0375 s" in wake
+
+
+@pytest.mark.parametrize(
+    ("value", "verdict"),
+    [
+        pytest.param(99.9, "ok", id="below"),
+        pytest.param(100.0, "ok", id="just so"),
+        pytest.param(100.1, "MISSED", id="above"),
+    ],
+)
+def test_a_goal_that_is_missed_is_named(value: float, verdict: str) -> None:
+    figure = Figure("ack", value, "ms", 100.0)
+    assert table([figure]).splitlines()[1].endswith(verdict)
+    assert figure.met == (verdict == "ok")
