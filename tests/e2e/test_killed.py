@@ -120,8 +120,7 @@ def test_who_asked_a_bot_that_died_before_it_answered_is_told(home: House) -> No
     home.write("UPDATE ask SET received_at = received_at - 61 WHERE settled_at IS NULL")
     home.forget_leader()
     home.start()
-    told = home.sandbox.ta.waits_for(OPS.id, "I was stopped before I could answer")
-    assert "status team-a" in str(told.blocks)
+    told = home.sandbox.ta.waits_for(OPS.id, "before I could answer “status team-a”")
     assert told.ephemeral_for == home.sandbox.ta.id
 
 
