@@ -1,6 +1,6 @@
 """What operations can do to a Space, and what sets each verb apart: one table, a rule each.
 
-A new verb is one entry in `RULES`, and one call in `bot.service.calling`.
+A new verb is one entry in `RULES`, and one call in `bot.service.operations.calling`.
 """
 
 from collections.abc import Callable, Mapping

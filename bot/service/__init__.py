@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.model import Ask
-from bot.service import advancing, asking, delivering, sweep
+from bot.service import delivering
+from bot.service.alerts import sweep
+from bot.service.asks import asking
+from bot.service.operations import advancing
 from bot.service.parts import Parts
 
 

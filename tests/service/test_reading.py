@@ -12,7 +12,8 @@ from bot.cards import Message
 from bot.errors import HubError, HubUnavailable, Refused, SlackError
 from bot.model import Ask, Budget, Source
 from bot.questions import InfoOf, Prices, Question, SecretsOf, VariablesOf
-from bot.service import Bot, finding
+from bot.service import Bot
+from bot.service.asks import finding
 from bot.store import lease
 from tests.conftest import MakeBot
 from tests.fakes import FakeClock, FakeHub, FakeLead, FakeSlack

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from bot.model import Role
-from bot.service import Bot, roles
+from bot.service import Bot
+from bot.service.asks import roles
 from bot.slack import Slack, client
 from tests.conftest import MakeBot
 from tests.fakes import FakeSlack

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bot import operations as core
 from bot.operations import Operation, Step, Verb
-from bot.service import making
+from bot.service.operations import making
 from bot.service.parts import Hub, Parts
 
 

@@ -17,7 +17,7 @@ from bot.model import Ask, Attachment, Commit
 from bot.operations import Operation, Progress, Step, Verb
 from bot.parsing import Names
 from bot.render import uploads as render
-from bot.service import starting
+from bot.service.operations import starting
 from bot.service.parts import Job, Parts
 from bot.store import Tx, cards
 

@@ -8,7 +8,7 @@ from bot.alerts.groups import Group, Kind
 from bot.alerts.incidents import Incident
 from bot.cards import Card, Message, State
 from bot.render import alerts, alerts_groups
-from bot.service.desk import Desk
+from bot.service.alerts.desk import Desk
 from bot.store import cards, incidents
 
 

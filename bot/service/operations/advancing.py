@@ -11,7 +11,8 @@ from bot.model import Fleet
 from bot.operations import Operation, Step
 from bot.parsing import Names
 from bot.render import operations as render
-from bot.service import calling, tidying
+from bot.service import tidying
+from bot.service.operations import calling
 from bot.service.parts import Job, Parts
 from bot.store import Tx, cards, operations
 

@@ -9,8 +9,9 @@ from bot.alerts.groups import Group
 from bot.alerts.incidents import Evidence, Incident
 from bot.alerts.troubles import Trouble
 from bot.errors import HubError
-from bot.service import hearing, telling, tidying
-from bot.service.desk import News
+from bot.service import tidying
+from bot.service.alerts import hearing, telling
+from bot.service.alerts.desk import News
 from bot.service.parts import Job, Parts
 from bot.store import incidents, spaces
 from bot.store.lease import Deposed

@@ -27,17 +27,10 @@ from bot.model import Ask, Role, Source
 from bot.operations import Operation
 from bot.parsing.secrecy import scrub
 from bot.render import answers
-from bot.service import (
-    doing,
-    finding,
-    forms,
-    gathering,
-    replying,
-    roles,
-    starting,
-    uploading,
-    wishing,
-)
+from bot.service import replying
+from bot.service.alerts import wishing
+from bot.service.asks import doing, finding, forms, gathering, roles, uploading
+from bot.service.operations import starting
 from bot.service.parts import Parts
 from bot.store import asks
 

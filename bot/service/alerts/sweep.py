@@ -11,9 +11,9 @@ from bot.alerts.sights import Sight
 from bot.alerts.troubles import Sighting
 from bot.model import Fleet
 from bot.render import alerts_blind
-from bot.service import examining, hearing, telling
-from bot.service.desk import News
-from bot.service.looking import Look, look
+from bot.service.alerts import examining, hearing, telling
+from bot.service.alerts.desk import News
+from bot.service.alerts.looking import Look, look
 from bot.service.parts import Job, Parts
 from bot.store import Tx, cards, facts, incidents, spaces
 

@@ -8,7 +8,7 @@ from bot.model import Entry
 from bot.parsing import Names
 from bot.questions import Audit
 from bot.render import audit as render
-from bot.service import starting
+from bot.service.operations import starting
 from bot.service.parts import Parts
 from bot.store import audit, spaces
 from bot.store.audit import Asked, Began

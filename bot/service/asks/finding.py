@@ -19,7 +19,9 @@ from bot.questions import (
     TemplateOf,
     VariablesOf,
 )
-from bot.service import auditing, health, tidying, wishing
+from bot.service import tidying
+from bot.service.alerts import wishing
+from bot.service.asks import auditing, health
 from bot.service.parts import Parts
 from bot.store import spaces
 

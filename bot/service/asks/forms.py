@@ -8,7 +8,7 @@ from bot.model import Ask
 from bot.parsing.secrecy import scrub
 from bot.render import modals
 from bot.render.modals import Errand, View
-from bot.service import finding
+from bot.service.asks import finding
 from bot.service.parts import Parts
 from bot.service.replying import reply
 

@@ -6,7 +6,7 @@ from bot.alerts import nags
 from bot.alerts.groups import Group, Kind
 from bot.alerts.incidents import Incident
 from bot.render import alerts_groups
-from bot.service.desk import Desk
+from bot.service.alerts.desk import Desk
 from bot.store import cards, incidents
 
 

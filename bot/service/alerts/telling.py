@@ -9,8 +9,8 @@ from bot.alerts.follow import Turn
 from bot.alerts.groups import Alone, Founds, Group, Joins, Kind, Place, places, same_cause
 from bot.alerts.incidents import Evidence, Incident
 from bot.render import alerts, alerts_groups
-from bot.service import nagging, showing
-from bot.service.desk import Desk, News, lay
+from bot.service.alerts import nagging, showing
+from bot.service.alerts.desk import Desk, News, lay
 from bot.service.parts import Parts
 from bot.store import Tx, cards, incidents, mutes
 

@@ -23,8 +23,8 @@ from bot.cards import Message
 from bot.command import Context
 from bot.model import Source
 from bot.render import alerts_groups, alerts_trail
-from bot.service import hearing, nagging, showing
-from bot.service.desk import Desk, News, lay
+from bot.service.alerts import hearing, nagging, showing
+from bot.service.alerts.desk import Desk, News, lay
 from bot.service.parts import Job, Parts
 from bot.service.replying import reply
 from bot.store import Tx, cards, incidents, mutes, spaces, watches
