@@ -17,6 +17,7 @@ from bot.listeners import Pool
 from bot.service import Bot
 from bot.service.leading import Leadership
 from bot.service.lookout import Lookout
+from bot.service.pace import Pace
 from bot.service.sends import Sends
 from bot.settings import Settings
 from bot.slack import Slack
@@ -30,7 +31,7 @@ logger = logging.getLogger(__name__)
 _WORKERS, _SEATS = 16, 200
 # The Hub is asked by so many at once; DESIGN's ideal counts with it.
 _CALLERS = 16
-# A verb that has not come to its end for so many seconds hangs.
+# A verb that should have come to its end so many seconds ago hangs.
 _HANGS = 300.0
 
 
@@ -82,6 +83,7 @@ class Application:
             now=_now,
             calls=self._calls,
             sends=Sends(self._calls),
+            pace=Pace(),
             lookout=Lookout(self._hub, settings.owners, _now),
             nudge=self._clock.nudge,
             leading=self._leadership.held,
@@ -108,8 +110,8 @@ class Application:
         return Server(site(probes, bolt, secret), host, settings.port)
 
     def _ticks(self) -> str:
-        old = [name for name, age in self._clock.ages().items() if age > _HANGS]
-        return f"{', '.join(old)} does not come to an end" if old else ""
+        late = self._clock.late(_HANGS)
+        return f"{', '.join(late)} does not come to an end" if late else ""
 
     def _database(self) -> str:
         self._open()

@@ -18,12 +18,26 @@ Block = Mapping[str, Any]
 DOUBT = timedelta(seconds=12)
 # Slack takes an edit a second; people do not read faster.
 BETWEEN_EDITS = timedelta(seconds=1)
-# The place is wrong: asking again with the same words will not help.
+# Somebody has to mend something in Slack; once they have, nobody should wait for long.
+MENDING = timedelta(minutes=1)
+# We are not let in there.
 _NO_PLACE = frozenset(
     {"not_in_channel", "channel_not_found", "is_archived", "restricted_action", "user_not_found"}
 )
 _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
-_NO_TOKEN = frozenset({"account_inactive", "token_revoked", "invalid_auth", "not_authed"})
+_NO_RIGHT = frozenset(
+    {
+        "account_inactive",
+        "access_denied",
+        "invalid_auth",
+        "missing_scope",
+        "not_authed",
+        "org_login_required",
+        "team_added_to_org",
+        "token_expired",
+        "token_revoked",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +159,9 @@ def refused(card: Card, error: SlackError, now: datetime) -> Card:
         return _deleted(card, now)
     if error.code in _NO_PLACE:
         return _elsewhere(card, error, now)
-    if error.code in _NO_TOKEN:
-        return _later(card, now + timedelta(minutes=1), error)
-    return replace(_later(card, now, error), state=State.DEAD)
+    if error.code in _NO_RIGHT:
+        return _later(card, now + MENDING, error)
+    return _given_up(card, error, now)
 
 
 def _settled(card: Card, now: datetime, pause: timedelta = timedelta()) -> Card:
@@ -167,8 +181,18 @@ def _deleted(card: Card, now: datetime) -> Card:
 
 
 def _elsewhere(card: Card, error: SlackError, now: datetime) -> Card:
-    """The channel will not have it: the person who asked hears of it directly, or nobody can."""
+    """The channel will not have it: who asked hears of it directly, an alert waits to be let in.
+
+    What was over before anybody could read of it is not told any more.
+    """
     if card.user and not card.directly:
         afresh = replace(card, directly=True, ts=None, posted_channel=None)
         return _later(afresh, now, error)
+    over = card.is_final and card.ts is None
+    if card.user or card.thread or over:
+        return _given_up(card, error, now)
+    return _later(card, now + MENDING, error)
+
+
+def _given_up(card: Card, error: SlackError, now: datetime) -> Card:
     return replace(_later(card, now, error), state=State.DEAD)

@@ -14,6 +14,7 @@ What can go wrong, as the person asking should hear it.
       - Unanswered      ... but it may have been done all the same
   x SlackError          Slack said no; see `code`
     + SlackUnavailable  ... or nothing, and asking again may help
+      - SlackTooFast    ... once `after` seconds have passed
       - SlackAmbiguous  ... but the message may have been posted all the same
 """
 
@@ -90,6 +91,10 @@ class SlackUnavailable(SlackError):
     def __init__(self, message: str, code: str = "", after: float = 1.0) -> None:
         super().__init__(message, code)
         self.after = after
+
+
+class SlackTooFast(SlackUnavailable):
+    """Slack hears too much of this from us just now; of other things it may not."""
 
 
 class SlackAmbiguous(SlackUnavailable):

@@ -60,20 +60,22 @@ class Turn:
 class Clock:
     """APScheduler as a ticker, and a small pool for the rounds that cannot wait for the tick."""
 
-    def __init__(self) -> None:
+    def __init__(self, monotonic: Callable[[], float] = monotonic) -> None:
+        self._monotonic = monotonic
         self._pool: Executor = ThreadPoolExecutor(4, "round")
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
         self._turns: Mapping[Job, Turn] = {}
+        self._seconds: dict[str, float] = {}  # between two runs, by name
 
     def bind(self, bot: Bot, lead: Callable[[], None]) -> None:
         """Say what runs when: the verbs of *bot*, and *lead*, which keeps the lease."""
         self._turns = {
-            Job.SWEEP: Turn(bot.sweep),
-            Job.ADVANCE: Turn(bot.advance),
-            Job.DELIVER: Turn(bot.deliver),
+            Job.SWEEP: Turn(bot.sweep, self._monotonic),
+            Job.ADVANCE: Turn(bot.advance, self._monotonic),
+            Job.DELIVER: Turn(bot.deliver, self._monotonic),
         }
         self._every(lease.RENEW, Turn(lead), "lead")
         self._every(bot.settings.poll_seconds, self._turns[Job.SWEEP], Job.SWEEP)
@@ -96,9 +98,15 @@ class Clock:
         self._scheduler.shutdown(wait=False)
         self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def ages(self) -> dict[str, float]:
-        """Return the seconds since each verb last came to an end: a hung one grows old."""
-        return {job.value: monotonic() - turn.ended_at for job, turn in self._turns.items()}
+    def late(self, patience: float) -> list[str]:
+        """Return the verbs that should have come to an end *patience* seconds ago: they hang."""
+        now = self._monotonic()
+        return [
+            job.value
+            for job, turn in self._turns.items()
+            if now - turn.ended_at > self._seconds[job] + patience
+        ]
 
     def _every(self, seconds: float, turn: Turn, name: str) -> None:
+        self._seconds[name] = seconds
         self._scheduler.add_job(turn, "interval", seconds=seconds, id=str(name))

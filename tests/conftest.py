@@ -15,6 +15,7 @@ from bot import commands
 from bot.model import Finding
 from bot.service import Bot
 from bot.service.lookout import Lookout
+from bot.service.pace import Pace
 from bot.service.sends import Sends
 from bot.settings import Settings, read
 from bot.store import Store, lease
@@ -166,6 +167,7 @@ def make_bot(
             now=clock,
             calls=Inline(),
             sends=Sends(Inline()),
+            pace=Pace(),
             lookout=Lookout(hub, settings.owners, clock),
             nudge=nudges,
             leading=FakeLead(held),

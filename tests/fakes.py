@@ -15,6 +15,7 @@ from bot.errors import (
     NotFound,
     SlackAmbiguous,
     SlackError,
+    SlackTooFast,
     SlackUnavailable,
     Unanswered,
 )
@@ -272,6 +273,8 @@ class FakeSlack:
     sizes: dict[str, int] = field(default_factory=dict)  # what Slack says, if not the truth
     groups: dict[str, frozenset[str]] = field(default_factory=dict)
     missing: set[str] = field(default_factory=set)  # channels without us
+    crowded: dict[str, float] = field(default_factory=dict)  # channel → seconds to hold back
+    refused: list[str] = field(default_factory=list)  # channels of the calls that were refused
     downloads: list[str] = field(default_factory=list)  # ids of files that were fetched
     trouble: SlackError | None = None  # what every call meets
     swallow: int = 0  # so many posts are shown, but their answer never comes
@@ -384,6 +387,9 @@ class FakeSlack:
     def _meet(self, channel: str) -> None:
         if self.trouble:
             raise self.trouble
+        if channel in self.crowded:
+            self.refused.append(channel)
+            raise SlackTooFast("Slack says slower.", "ratelimited", self.crowded[channel])
         if channel in self.missing:
             raise SlackError("I am not in that channel.", "not_in_channel")
 

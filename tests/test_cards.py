@@ -8,6 +8,7 @@ import pytest
 
 from bot.cards import (
     DOUBT,
+    MENDING,
     Card,
     Message,
     Move,
@@ -67,8 +68,30 @@ def test_the_next_move(card: Card, now: datetime, expected: Move) -> None:
             SlackError("no", "not_in_channel"),
             {"state": State.NEW, "place": "U1", "channel": "C1"},
         ),
-        # ... and where nobody asked, or directly fails too, somebody has to mend it.
-        (SENDING, SlackError("no", "is_archived"), {"state": State.DEAD}),
+        # ... where nobody asked, it waits to be let in, be it posted already or not ...
+        (
+            SENDING,
+            SlackError("no", "is_archived"),
+            {"state": State.NEW, "not_before": NOW + MENDING, "error": "no"},
+        ),
+        (
+            POSTED,
+            SlackError("no", "is_archived"),
+            {"state": State.POSTED, "not_before": NOW + MENDING},
+        ),
+        (
+            replace(POSTED, is_final=True),
+            SlackError("no", "not_in_channel"),
+            {"state": State.POSTED, "not_before": NOW + MENDING},
+        ),
+        # ... unless it was over before anybody has read of it, or is a word in a thread ...
+        (
+            replace(SENDING, is_final=True),
+            SlackError("no", "channel_not_found"),
+            {"state": State.DEAD},
+        ),
+        (replace(SENDING, thread="7.0"), SlackError("no", "is_archived"), {"state": State.DEAD}),
+        # ... and where directly fails too, nobody hears.
         (
             replace(SENDING, user="U1", directly=True),
             SlackError("no", "user_not_found"),

@@ -15,6 +15,7 @@ from bot import metrics
 from bot.errors import SlackError
 from bot.listeners import payloads
 from bot.listeners.intake import SPEECHLESS, STRANGER, Door, Intake, Voice, lost
+from bot.listeners.ourselves import Ourselves
 from bot.listeners.pool import Pool
 from bot.model import Ask, Source
 from bot.slack import Identity
@@ -32,12 +33,13 @@ def bolt(client: WebClient, identity: Callable[[], Identity], signing_secret: st
     """
     # Bolt looks at this logger's own level; at DEBUG it would write payloads down.
     quiet = logging.getLogger("slack_bolt.spacebot")
+    ourselves = Ourselves(identity)
     quiet.setLevel(logging.ERROR)  # SLACK_BOT_TOKEN is set, and not read by Bolt: it would warn
     app = App(
         name="spacebot",
         logger=quiet,
         client=client,
-        authorize=lambda: _authorized(client, identity),
+        authorize=lambda: _authorized(client, ourselves),
         signing_secret=signing_secret,
         listener_executor=ThreadPoolExecutor(_THREADS, "listener"),
     )
@@ -103,10 +105,10 @@ def _not_for_us(context: BoltContext) -> str:
     return "" if context.team_id == us.team_id else STRANGER
 
 
-def _authorized(client: WebClient, identity: Callable[[], Identity]) -> AuthorizeResult:
+def _authorized(client: WebClient, ourselves: Ourselves) -> AuthorizeResult:
     """Return who we are, as Bolt wants it; nobody while Slack cannot say."""
     try:
-        us = identity()
+        us = ourselves.known()
     except SlackError as error:
         logger.warning("who we are is not known: %s", error)
         return AuthorizeResult(enterprise_id=None, team_id=None, bot_token=client.token)

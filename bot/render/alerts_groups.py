@@ -23,7 +23,7 @@ Score = tuple[int, int]  # up, of all
 def group(group: Group, members: Sequence[Incident], score: Score, scene: Scene) -> Message:
     """Show a group as it is now. The score is always on it."""
     still = [member for member in members if member.is_open]
-    if not still and group.kind is not Kind.FIRST:
+    if not still and members:
         return _over(group, members, score)
     head = _head(group, members, still, score)
     parts: list[Block] = [section(f"{_mark(group, still)} *{escape(head)}* · {_score(score)}")]
@@ -229,4 +229,5 @@ def _all_over(group: Group, members: Sequence[Incident]) -> str:
     how = endings.pop() if len(endings) == 1 else "over"
     ends = [member.closed_at for member in members if member.closed_at]
     took = words.span(max(ends) - group.opened_at) if ends else "no time"
-    return f"All {len(members)} {how} after {took}"
+    who = f"All {len(members)}" if len(members) > 1 else "1 Space"
+    return f"{who} {how} after {took}"

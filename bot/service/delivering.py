@@ -2,10 +2,11 @@
 
 import logging
 from dataclasses import replace
+from datetime import timedelta
 
 from bot import cards as core
 from bot.cards import Card, Message, Move, Place
-from bot.errors import SlackError, SlackUnavailable
+from bot.errors import SlackError, SlackTooFast, SlackUnavailable
 from bot.render import notes
 from bot.service.parts import Parts
 from bot.store import cards
@@ -18,23 +19,26 @@ def deliver(parts: Parts) -> None:
     with parts.leader_transaction() as tx:
         waiting = cards.unequal(tx)
     for card in waiting:
+        move = core.move(card, parts.now())
+        if move is Move.WAIT or not parts.pace.lets(move, card.place, parts.now()):
+            continue
         try:
-            _bring(parts, card)
+            _bring(parts, card, move)
+        except SlackTooFast as error:
+            parts.pace.hold(move, card.place, parts.now() + timedelta(seconds=error.after))
         except SlackUnavailable as error:
             logger.warning("Slack does not take cards now: %s", error)
             return
 
 
-def _bring(parts: Parts, card: Card) -> None:
-    match core.move(card, parts.now()):
+def _bring(parts: Parts, card: Card, move: Move) -> None:
+    match move:
         case Move.POST:
             _post(parts, card)
         case Move.UPDATE:
             _update(parts, card)
         case Move.LOOK:
             _look(parts, card)
-        case Move.WAIT:
-            pass
 
 
 def _post(parts: Parts, card: Card) -> None:

@@ -12,6 +12,7 @@ from bot.cards import Message, Place
 from bot.command import Command
 from bot.model import Attachment, Budget, Commit, Finding, Flavour, Person, Space
 from bot.service.lookout import Lookout
+from bot.service.pace import Pace
 from bot.service.sends import Sends
 from bot.settings import Settings
 from bot.store import Store, Tx, lease
@@ -100,6 +101,7 @@ class Parts:
     now: Callable[[], datetime]
     calls: Executor  # where calls to the Hub run beside each other
     sends: Sends  # … those of operations, each once at a time
+    pace: Pace  # how fast Slack takes what we say
     lookout: Lookout
     nudge: Callable[[Job], None]  # asks for a job to run now
     leading: Callable[[], Lease | None]  # proof of leading, while we do

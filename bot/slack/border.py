@@ -15,7 +15,7 @@ from slack_sdk.errors import SlackApiError, SlackRequestError
 from slack_sdk.web import SlackResponse
 from slack_sdk.webhook import WebhookClient
 
-from bot.errors import SlackAmbiguous, SlackError, SlackUnavailable
+from bot.errors import SlackAmbiguous, SlackError, SlackTooFast, SlackUnavailable
 
 # Of fatal_error Slack says: "It's possible some aspect of the operation succeeded".
 _IN_DOUBT = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
@@ -112,10 +112,10 @@ def _error(status: int, said: str, headers: Mapping[str, Any], needed: str = "")
     return SlackError(_sentence(code, needed), code)
 
 
-def _too_fast(headers: Mapping[str, Any]) -> SlackUnavailable:
+def _too_fast(headers: Mapping[str, Any]) -> SlackTooFast:
     told = next((str(v) for k, v in headers.items() if k.lower() == "retry-after"), "")
     after = float(told) if told.isdecimal() else _AFTER
-    return SlackUnavailable(
+    return SlackTooFast(
         f"Slack asks me to be slower. Nothing was done; I try again in {after:.0f} s.",
         "ratelimited",
         after,

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, case, func, select, update
 
 from bot.cards import Card, Message, State
 from bot.store.engine import Tx
@@ -41,11 +41,20 @@ def want(
 
 
 def change(tx: Tx, id: int, message: Message) -> None:
-    """Replace what card *id* should show."""
+    """Replace what card *id* should show. What was given up is tried anew, unless it is over."""
     tx.execute(
         update(table)
         .where(table.c.id == id)
-        .values(text=message.text, blocks=list(message.blocks), version=table.c.version + 1)
+        .values(
+            text=message.text,
+            blocks=list(message.blocks),
+            version=table.c.version + 1,
+            state=case(
+                ((table.c.state != State.DEAD) | table.c.is_final, table.c.state),
+                (table.c.ts.is_(None), State.NEW.value),
+                else_=State.POSTED.value,
+            ),
+        )
     )
 
 
@@ -61,7 +70,8 @@ def rename(tx: Tx, old: str, new: str) -> None:
 
 def unequal(tx: Tx) -> list[Card]:
     """Return the cards that are not yet as they should be, oldest first."""
-    behind = (table.c.posted_version < table.c.version) | (table.c.state == State.SENDING)
+    # What is being sent is behind as well: the index of those who are is all that is read.
+    behind = table.c.posted_version < table.c.version
     return _read(tx, select(table).where(behind, table.c.state != State.DEAD))
 
 
@@ -111,6 +121,7 @@ def _read(tx: Tx, query: object) -> list[Card]:
         query.add_columns(  # type: ignore[attr-defined]  # a Select, whose type names every column
             func.coalesce(parents.c.thread, parents.c.ts).label("parent_ts"),
             parents.c.posted_channel.label("parent_channel"),
+            parents.c.state.label("parent_state"),
         )
         .outerjoin_from(table, parents, table.c.parent_id == parents.c.id)
         .order_by(table.c.id)
@@ -119,6 +130,9 @@ def _read(tx: Tx, query: object) -> list[Card]:
 
 
 def _card(row: Row[tuple[object, ...]]) -> Card:
+    alone = row.parent_id is not None and row.parent_ts is None
+    # Below a card that Slack will not have nobody reads: who asked hears of the end directly.
+    lost = alone and row.parent_state == State.DEAD and row.user is not None
     return Card(
         id=row.id,
         subject=row.subject,
@@ -129,11 +143,11 @@ def _card(row: Row[tuple[object, ...]]) -> Card:
         state=State(row.state),
         nonce=row.nonce,
         user=row.user,
-        directly=row.directly,
+        directly=row.directly or lost,
         posted_channel=row.posted_channel,
         ts=row.ts,
         thread=row.parent_ts if row.parent_id else row.thread,
-        waits_for_parent=row.parent_id is not None and row.parent_ts is None,
+        waits_for_parent=alone and not lost,
         sending_since=row.sending_since,
         tries=row.tries,
         not_before=row.not_before,

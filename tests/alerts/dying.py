@@ -13,6 +13,7 @@ from typing import Any
 from bot.errors import HubUnavailable, SlackAmbiguous
 from bot.service import Bot
 from bot.service.lookout import Lookout
+from bot.service.pace import Pace
 from bot.store import Store, Tx, lease
 from bot.store.lease import Lease
 from tests.fakes import FakeClock, FakeHub, FakeLead, FakeSlack
@@ -102,7 +103,8 @@ def processes(
             held = lease.acquire(tx, "story", ttl=1e6)
         lookout = Lookout(hub, bot.settings.owners, clock)
         world = {"hub": hub, "slack": slack, "store": store, "now": clock, "lookout": lookout}
-        return replace(bot, **world, leading=FakeLead(held))  # type: ignore[arg-type]
+        afresh = {"pace": Pace(), "leading": FakeLead(held)}
+        return replace(bot, **world, **afresh)  # type: ignore[arg-type]
 
     return start
 

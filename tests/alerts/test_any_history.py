@@ -16,6 +16,7 @@ from bot.model import condition
 from bot.render import words as said
 from bot.service import Bot
 from bot.service.lookout import Lookout
+from bot.service.pace import Pace
 from bot.service.sends import Sends
 from bot.settings import read
 from bot.store import Store, Tx, cards, incidents, mutes
@@ -181,6 +182,7 @@ def _process(hub: StoryHub, slack: FakeSlack, store: Store, clock: FakeClock) ->
         now=clock,
         calls=Inline(),
         sends=Sends(Inline()),
+        pace=Pace(),
         lookout=Lookout(hub, settings_.owners, clock),
         nudge=Nudges(),
         leading=FakeLead(None),

@@ -196,3 +196,29 @@ def test_a_channel_that_will_not_have_us_does_not_hold_up_the_others(
     begun(story).says("watch error", channel="C1LAB")
     story.slack.missing.add("C0OPS")
     story.stage("team-a", BROKEN, "boom").sweep().expect_card("boom", channel="C1LAB")
+
+
+@pytest.mark.parametrize("code", ["not_in_channel", "channel_not_found", "is_archived"])
+def test_a_channel_that_lets_us_in_again_reads_the_truth_within_a_minute(
+    story: Timeline, code: str
+) -> None:
+    begun(story).slack_says(code).stage("team-a", BROKEN, "boom").after(minutes=10)
+    story.slack_up().after(minutes=1).expect_card("team-a", "boom").expect_pings(1)
+
+
+def test_a_bot_that_was_invited_late_says_what_it_found(story: Timeline) -> None:
+    story.slack_says("not_in_channel").begin(team_a=BROKEN).after(minutes=10)
+    story.slack_up().after(minutes=1)
+    assert [card.text for card in story.slack.cards] == ["Watching 1 Space: 1 broken (0/1 up)"]
+
+
+def test_what_was_over_before_we_were_let_in_is_not_told(story: Timeline) -> None:
+    begun(story).slack_says("not_in_channel").stage("team-a", BROKEN, "boom").after(minutes=10)
+    story.stage("team-a", "RUNNING").after(minutes=10)
+    story.slack_up().after(minutes=10).expect_no_card("team-a").expect_pings(0)
+
+
+def test_a_card_in_a_channel_that_was_archived_for_a_while_turns_true(story: Timeline) -> None:
+    begun(story).stage("team-a", BROKEN, "boom").sweep().slack_says("is_archived")
+    story.stage("team-a", "RUNNING").after(minutes=10).slack_up().after(minutes=2)
+    story.expect_card("team-a", "fixed", buttons="")

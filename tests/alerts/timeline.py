@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Self
 
-from bot.errors import HubUnavailable, SlackError, SlackUnavailable
+from bot.errors import HubUnavailable, SlackError, SlackTooFast, SlackUnavailable
 from bot.model import Ask, Source
 from bot.service import Bot
 from tests.alerts.world import StoryHub
@@ -109,8 +109,8 @@ class Timeline:
 
     def slack_says(self, code: str) -> Self:
         """Let Slack refuse every call with *code*, as its adapter reports it."""
-        kind = SlackUnavailable if code in ("ratelimited", "fatal_error") else SlackError
-        self.slack.trouble = kind(f"Slack says {code}.", code)
+        kinds = {"ratelimited": SlackTooFast, "fatal_error": SlackUnavailable}
+        self.slack.trouble = kinds.get(code, SlackError)(f"Slack says {code}.", code)
         return self
 
     def slack_up(self) -> Self:

@@ -1,6 +1,8 @@
 """From a signed payload to the door, and what is said when it does not get there."""
 
 import logging
+from collections.abc import Iterator
+from threading import Event
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ from slack_bolt import BoltRequest
 from bot.errors import SlackUnavailable
 from bot.listeners import bolt
 from bot.listeners.intake import BUSY, SPEECHLESS, STRANGER
+from bot.listeners.ourselves import Ourselves
 from bot.model import Ask, Source
 from bot.slack import Identity, client
 from tests.listeners.conftest import BUTTON, US, FakeDoor, Json, Porch
@@ -346,6 +349,33 @@ class TestWhileSlackIsSilent:
     def test_a_command_is_told_that_nothing_was_done(self, porch: Porch) -> None:
         assert SPEECHLESS in porch.command().body
         assert porch.door.asks == []
+
+
+class TestWhileSlackIsSlow:
+    @pytest.fixture
+    def said(self) -> Event:
+        return Event()
+
+    @pytest.fixture
+    def ourselves(self, said: Event) -> Iterator[Ourselves]:
+        def slowly() -> Identity:
+            assert said.wait(10)
+            return US
+
+        yield Ourselves(slowly, patience=0.01)
+        said.set()
+
+    def test_nobody_waits_for_who_we_are(self, ourselves: Ourselves) -> None:
+        with pytest.raises(SlackUnavailable):
+            ourselves.known()
+
+    def test_it_is_asked_once_and_then_known(self, ourselves: Ourselves, said: Event) -> None:
+        asked = ourselves._question()
+        said.set()
+
+        assert asked.result(timeout=10) is US
+        assert ourselves.known() is US
+        assert ourselves._question() is asked
 
 
 def test_a_wrong_signature_gets_no_further(porch: Porch, door: FakeDoor) -> None:

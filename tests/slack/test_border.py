@@ -8,7 +8,7 @@ import pytest
 from slack_sdk.web import SlackResponse
 
 from bot.cards import Message
-from bot.errors import SlackAmbiguous, SlackError, SlackUnavailable
+from bot.errors import SlackAmbiguous, SlackError, SlackTooFast, SlackUnavailable
 from bot.slack import Slack, client
 from bot.slack.border import call
 from tests.slack.wire import Answer, Hangs, Resets, Says, Wire
@@ -101,7 +101,7 @@ def test_too_fast(wire: Wire, slack: Slack, answer: Says, after: float) -> None:
 
     error = failed(slack)
 
-    assert type(error) is SlackUnavailable
+    assert type(error) is SlackTooFast
     assert error.after == after
     assert len(wire.asked("chat.postMessage")) == 1, "it must not wait in our thread"
 

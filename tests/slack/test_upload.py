@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from bot.errors import SlackAmbiguous, SlackError, SlackUnavailable
+from bot.errors import SlackAmbiguous, SlackError, SlackTooFast, SlackUnavailable
 from bot.slack import Slack, client
 from tests.slack.wire import Answer, Hangs, Json, Resets, Says, Wire
 
@@ -45,7 +45,7 @@ def test_without_a_thread_or_a_comment_there_is_none(takes: Wire, slack: Slack) 
     [
         # Slack refuses before anything was sent.
         (0, {"ok": False, "error": "missing_scope", "needed": "files:write"}, SlackError, "", 1),
-        (0, Says({"ok": False, "error": "ratelimited"}, 429), SlackUnavailable, "ratelimited", 1),
+        (0, Says({"ok": False, "error": "ratelimited"}, 429), SlackTooFast, "ratelimited", 1),
         # The store of files refuses, or fails: nothing is shared then.
         (1, Says("nope", 403), SlackError, "file", 2),
         (1, Says("oops", 500), SlackError, "file", 2),

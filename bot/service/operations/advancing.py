@@ -112,5 +112,6 @@ def _close(parts: Parts, tx: Tx, operation: Operation) -> None:
         operation.channel,
         render.closing(operation, names, parts.now()),
         parts.now(),
+        user=operation.asked_by,
         parent=card.id,
     )

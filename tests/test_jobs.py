@@ -1,0 +1,93 @@
+"""The clock: one run at a time, none that was asked for is left out, and a hung one is noticed."""
+
+import logging
+from collections.abc import Callable
+from threading import Event, Thread
+
+import pytest
+
+from bot.jobs import Clock, Turn
+from bot.service import Bot
+from bot.service.parts import Job
+from bot.store.lease import Deposed
+from tests.conftest import MakeBot
+
+
+class Slow:
+    """A verb that runs until it is let go; it counts how often it ran."""
+
+    def __init__(self) -> None:
+        self.began, self.go, self.runs = Event(), Event(), 0
+
+    def __call__(self) -> None:
+        self.runs += 1
+        self.began.set()
+        assert self.go.wait(10)
+
+
+def failing(error: Exception) -> Callable[[], None]:
+    def fail() -> None:
+        raise error
+
+    return fail
+
+
+def test_asked_while_it_runs_it_goes_round_once_more_however_often() -> None:
+    verb = Slow()
+    turn = Turn(verb)
+    thread = Thread(target=turn)
+    thread.start()
+    assert verb.began.wait(10)
+    for _ in range(5):
+        turn()
+
+    verb.go.set()
+    thread.join(10)
+
+    assert verb.runs == 2
+
+
+def test_a_round_that_fails_is_logged_and_the_next_one_runs(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    turn = Turn(failing(ValueError("out of luck")))
+
+    turn()
+    turn()
+
+    assert caplog.text.count("ValueError: out of luck") == 2
+
+
+def test_who_does_not_lead_stands_by_without_a_word(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO):
+        Turn(failing(Deposed()))()
+
+    assert caplog.text == ""
+
+
+@pytest.mark.parametrize(
+    ("seconds", "late"),
+    [
+        pytest.param(60 + 299, ["advance", "deliver"], id="between two sweeps, the others hang"),
+        pytest.param(60 + 301, ["sweep", "advance", "deliver"], id="all hang"),
+        pytest.param(299, [], id="all is well"),
+    ],
+)
+def test_a_verb_is_late_by_its_own_measure(bot: Bot, seconds: float, late: list[str]) -> None:
+    now = 1000.0
+    clock = Clock(lambda: now)
+    clock.bind(bot, lambda: None)
+
+    now += seconds
+
+    assert clock.late(300) == late
+
+
+def test_a_long_poll_is_not_a_hang(make_bot: MakeBot) -> None:
+    now = 0.0
+    clock = Clock(lambda: now)
+    clock.bind(make_bot(SPACEBOT_POLL_SECONDS="3600"), lambda: None)
+
+    now = 3600 + 299.0
+
+    assert Job.SWEEP not in clock.late(300)
