@@ -133,9 +133,13 @@ def posted(card: Card, channel: str, ts: str, now: datetime) -> Card:
     )
 
 
-def adopted(card: Card, ts: str, now: datetime) -> Card:
-    """Return *card* after its message was found; which version it shows is not known."""
-    return replace(_settled(card, now), state=State.POSTED, ts=ts, posted_version=0)
+def adopted(card: Card, found: Place, now: datetime) -> Card:
+    """Return *card* after its message was found; which version it shows is not known.
+
+    From now on it is known by the channel's id: an edit takes no name and no person.
+    """
+    there = replace(_settled(card, now), posted_channel=found.channel, ts=found.ts)
+    return replace(there, state=State.POSTED, posted_version=0)
 
 
 def missing(card: Card, now: datetime) -> Card:
@@ -143,9 +147,20 @@ def missing(card: Card, now: datetime) -> Card:
     return replace(_settled(card, now), state=State.NEW)
 
 
-def unseen(card: Card, error: SlackUnavailable, now: datetime) -> Card:
+def unseen(card: Card, error: SlackError, now: datetime) -> Card:
     """Return *card* after the history could not be read now: what became of it stays unknown."""
-    return replace(card, not_before=now + timedelta(seconds=error.after), error=str(error))
+    pause = MENDING
+    if isinstance(error, SlackUnavailable):
+        pause = timedelta(seconds=error.after)
+    return replace(card, not_before=now + pause, error=str(error))
+
+
+def may_be_seen_later(error: SlackError) -> bool:
+    """Whether a history that cannot be read now will be: the right to read it may come back.
+
+    A scope that was never asked for will not.
+    """
+    return error.code in _NO_RIGHT - {"missing_scope"}
 
 
 def refused(card: Card, error: SlackError, now: datetime) -> Card:

@@ -287,7 +287,7 @@ class FakeSlack:
     ) -> Place:
         self._meet(channel)
         self.posts += 1
-        place = Place(f"D{channel}" if channel.startswith("U") else channel, f"{next(self._ids)}.0")
+        place = Place(_id(channel), f"{next(self._ids)}.0")
         self.shown.append(Shown(place.channel, place.ts, message, nonce, thread))
         if self.swallow:
             self.swallow -= 1
@@ -296,6 +296,8 @@ class FakeSlack:
 
     def update(self, place: Place, message: Message) -> None:
         self._meet(place.channel)
+        if place.channel[:1] not in "CD":
+            raise SlackError("Only an id will do here.", "channel_not_found")
         found = self.at(place.ts)
         if found is None:
             raise SlackError("The message is gone.", "message_not_found")
@@ -305,7 +307,7 @@ class FakeSlack:
         self, channel: str, nonce: str, since: datetime, *, thread: str | None = None
     ) -> Place | None:
         self._meet(channel)
-        hits = [s for s in self.shown if s.nonce == nonce and s.channel.endswith(channel)]
+        hits = [s for s in self.shown if s.nonce == nonce and s.channel == _id(channel)]
         return Place(hits[0].channel, hits[0].ts) if hits else None
 
     def whisper(
@@ -392,6 +394,13 @@ class FakeSlack:
             raise SlackTooFast("Slack says slower.", "ratelimited", self.crowded[channel])
         if channel in self.missing:
             raise SlackError("I am not in that channel.", "not_in_channel")
+
+
+def _id(channel: str) -> str:
+    """The id of a channel that is called by its name, or by the person at its other end."""
+    if channel.startswith("U"):
+        return f"D{channel}"
+    return channel if channel.isupper() else f"C0{channel.removeprefix('#').upper()}"
 
 
 class Inline(Executor):

@@ -12,6 +12,7 @@ from bot.cards import (
     Card,
     Message,
     Move,
+    Place,
     State,
     adopted,
     missing,
@@ -116,9 +117,10 @@ def test_slacks_own_pause_is_kept() -> None:
 
 
 def test_what_was_found_is_adopted_and_then_brought_up_to_date() -> None:
-    after = adopted(replace(SENDING, version=3), "7.0", LATER)
+    by_name = replace(SENDING, version=3, channel="#ops")
+    after = adopted(by_name, Place("C1", "7.0"), LATER)
 
-    assert (after.ts, move(after, LATER)) == ("7.0", Move.UPDATE)
+    assert (after.place, after.ts, move(after, LATER)) == ("C1", "7.0", Move.UPDATE)
 
 
 def test_a_history_that_cannot_be_read_now_is_read_later() -> None:

@@ -72,9 +72,12 @@ def _look(parts: Parts, card: Card) -> None:
         raise
     except SlackError as error:
         logger.warning("the history of %s cannot be read: %s", card.place, error)
+        if core.may_be_seen_later(error):
+            _keep(parts, core.unseen(card, error, parts.now()))
+            return
         _keep(parts, replace(core.missing(card, parts.now()), error=notes.MAY_REPEAT))
         return
-    after = core.adopted(card, found.ts, parts.now()) if found else core.missing(card, parts.now())
+    after = core.adopted(card, found, parts.now()) if found else core.missing(card, parts.now())
     _keep(parts, after)
 
 

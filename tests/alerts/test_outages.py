@@ -222,3 +222,22 @@ def test_a_card_in_a_channel_that_was_archived_for_a_while_turns_true(story: Tim
     begun(story).stage("team-a", BROKEN, "boom").sweep().slack_says("is_archived")
     story.stage("team-a", "RUNNING").after(minutes=10).slack_up().after(minutes=2)
     story.expect_card("team-a", "fixed", buttons="")
+
+
+def test_a_card_that_was_adopted_is_edited_where_the_channel_is_set_by_name(
+    story: Timeline,
+) -> None:
+    story.environ = {"SPACEBOT_ALERT_CHANNEL": "#ops"}
+    begun(story).slack.swallow = 1
+    story.stage("team-a", BROKEN, "boom").after(minutes=1).expect_pings(1)
+    story.stage("team-a", "RUNNING").after(minutes=1).expect_card("team-a", "fixed")
+
+
+@pytest.mark.parametrize("code", ["account_inactive", "token_expired", "invalid_auth"])
+def test_a_history_that_cannot_be_read_for_a_while_makes_no_second_card(
+    story: Timeline, code: str
+) -> None:
+    begun(story).slack.swallow = 1
+    story.stage("team-a", BROKEN, "boom").sweep()
+    story.slack_says(code).after(minutes=3).slack_up().after(minutes=3)
+    story.expect_card("team-a", "boom").expect_pings(1)

@@ -50,7 +50,12 @@ class Call:
             raise SlackError(error) from None
 
     def channel(self, name: str = "channel") -> Channel:
-        return self.workspace.rooms.find(self.need(name))
+        """A channel by its id: but for posting, Slack knows it by nothing else."""
+        return self.workspace.rooms.by_id(self.need(name))
+
+    def place(self) -> Channel:
+        """Where to post: an id, a #name, or a person for their direct messages."""
+        return self.workspace.rooms.find(self.need("channel"))
 
     def own_channel(self, name: str = "channel") -> Channel:
         """A channel that the bot is in."""

@@ -10,7 +10,7 @@ from bot.sandbox.slack.timeline import Draft
 
 @method("chat.postMessage", "chat:write")
 def post_message(call: Call) -> Json:
-    room = call.channel()
+    room = call.place()
     _may_speak(call, room)
     draft = _draft(call)
     _in_a_thread(call, room, draft.thread_ts)
@@ -21,7 +21,7 @@ def post_message(call: Call) -> Json:
 
 @method("chat.postEphemeral", "chat:write")
 def post_ephemeral(call: Call) -> Json:
-    room = call.channel()
+    room = call.place()
     _may_speak(call, room)
     person = call.need("user")
     if person not in room.members:

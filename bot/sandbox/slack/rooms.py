@@ -62,6 +62,12 @@ class Rooms:
                     return channel
         raise SlackError("user_not_found")
 
+    def by_id(self, id: str) -> Channel:
+        with self._pulse.reading():
+            if id in self.channels:
+                return self.channels[id]
+        raise SlackError("channel_not_found")
+
     def find(self, name: str) -> Channel:
         """A channel by id, by #name or, for direct messages, by the person's id."""
         with self._pulse.reading():
