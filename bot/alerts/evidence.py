@@ -30,6 +30,7 @@ _TELLING = re.compile(
     r"(?i)\b(?:\w*error|\w*exception|fatal|failed|failure|cannot|could not|unable to|no such"
     r"|not found|denied|refused|killed|oom\w*|panic|segmentation fault|exit code|missing)\b"
 )
+_TRACEBACK = "Traceback (most recent call last)"
 _PLACE = re.compile(r'File "(?P<path>[^"]+)", line (?P<line>\d+)')
 _LIBRARY = ("site-packages", "/usr/lib/", "<frozen")
 
@@ -55,7 +56,7 @@ _BLAMES: tuple[tuple[Blame, re.Pattern[str]], ...] = (
         re.compile(
             r"(?i)config(?:uration)?[ _]error|missing configuration|yaml|app_file|app_port"
             r"|environment variable|(?-i:KeyError: ['\"][A-Z][A-Z0-9_]+['\"])|dockerfile"
-            r"|address already in use|not healthy|launch timed out|oom|memory limit"
+            r"|address already in use|not healthy|launch timed out|oom|memory limit|out of ?memory"
             r"|(?:api[ _]?key|secret|token).{0,40}(?:missing|not set|required|invalid)"
         ),
     ),
@@ -75,6 +76,12 @@ def read(log: Sequence[str], error: str) -> Evidence:
     return Evidence(tuple(telling), blame, clue)
 
 
+def telling(error: str) -> list[str]:
+    """Return the lines of the Hub's own *error* that are shown, the reason first."""
+    lines = [line.rstrip() for line in error.splitlines() if line.strip()]
+    return pick(lines) if _TRACEBACK in error else lines
+
+
 def with_evidence(incident: Incident, found: Evidence) -> Incident:
     """Return *incident* with what its log has told; the log knows the cause better."""
     known = fingerprint(found.clue) if found.lines else ""
@@ -92,8 +99,8 @@ def guess(lines: Iterable[str]) -> tuple[Blame | None, str]:
 
 
 def pick(lines: Sequence[str]) -> list[str]:
-    """Return the few of *lines* that tell most, in their order."""
-    start = next((n for n in reversed(range(len(lines))) if lines[n].startswith("Traceback")), None)
+    """Return the few of *lines* that tell most: of a traceback the reason first, then the place."""
+    start = next((n for n in reversed(range(len(lines))) if _TRACEBACK in lines[n]), None)
     if start is not None:
         return _of_traceback(lines[start:])
     telling = [line for line in lines if _TELLING.search(line)]
@@ -101,13 +108,13 @@ def pick(lines: Sequence[str]) -> list[str]:
 
 
 def _of_traceback(lines: Sequence[str]) -> list[str]:
-    """Return where in their own code it happened, and the exception that ended it."""
+    """Return the exception that ended it, and where in their own code it happened."""
     end = next((n for n, line in enumerate(lines) if n and not line.startswith(" ")), None)
     raised = list(lines[end : end + 2]) if end else []
     places = [n for n, line in enumerate(lines[:end]) if _PLACE.search(line)]
     own = [n for n in places if not any(part in lines[n] for part in _LIBRARY)]
     at = (own or places or [0])[-1]
-    return [line.rstrip() for line in (*lines[at : min(at + 2, end or at + 2)], *raised)][:LINES]
+    return [line.rstrip() for line in (*raised, *lines[at : min(at + 2, end or at + 2)])][:LINES]
 
 
 def clean(line: str, width: int = _WIDTH) -> str:

@@ -123,11 +123,9 @@ def _error(incident: Incident) -> str:
     """Return the lines that tell most: the Hub's at once, those of the log once they are there."""
     if incident.trouble in (Trouble.ASLEEP, Trouble.GONE):
         return ""
-    lines = [line.rstrip() for line in incident.error.splitlines() if line.strip()]
-    if lines and lines[0].startswith("Traceback"):
-        lines = lines[-_ERROR_LINES:]
+    told = evidence.telling(incident.error)
     log = incident.evidence.lines if incident.evidence else ()
-    shown = lines[: _ERROR_LINES - len(log)] or lines[:1]
+    shown = told[: _ERROR_LINES - len(log)] or told[:1]
     return "\n".join([*shown, *(line for line in log if line not in shown)])
 
 
@@ -135,7 +133,7 @@ def _facts(incident: Incident, scene: Scene) -> list[str]:
     facts = [f"Since {moment(incident.opened_at)}"]
     known = incident.evidence or evidence.read((), incident.error)
     if known.blame and incident.trouble is Trouble.BROKEN:
-        seen = known.clue == _error(incident)  # it stands right above
+        seen = known.clue in _error(incident).splitlines()  # it stands right above
         facts.append(f"looks like {known.blame}{'' if seen else f': {code(known.clue, 120)}'}")
     if incident.ack:
         facts.append(f":raised_hand: {person(incident.ack.by)} is on it")

@@ -14,6 +14,8 @@ MENU = "menu"
 # Slack's limits, https://docs.slack.dev/reference/block-kit/blocks
 MAX_BLOCKS = 50
 _TEXT, _PUSH, _LABEL, _VALUE, _CONFIRM = 3000, 300, 75, 2000, 300
+# What fits between the fences of a code block: cut open, it would swallow what follows.
+_FENCED = _TEXT - 10
 # A line of a phone's screen, and what one telling may take of it.
 _LINE = 300
 
@@ -40,8 +42,11 @@ def code(text: str, limit: int = _LINE) -> str:
 
 
 def block(text: str, limit: int = 1500) -> str:
-    """Return *text* of several lines from outside as a code block."""
-    return f"```{_entities(_cut(_printable(text).replace('`', 'ˋ'), limit))}```"
+    """Return *text* of several lines from outside as a code block, which a section can hold."""
+    shown = _cut(_printable(text).replace("`", "ˋ"), limit)
+    while len(_entities(shown)) > _FENCED:
+        shown = _cut(shown, len(shown) * 9 // 10)
+    return f"```{_entities(shown)}```"
 
 
 def verbatim(text: str, limit: int = _LINE) -> str:

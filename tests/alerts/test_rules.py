@@ -349,7 +349,7 @@ def test_the_blame_is_guessed_with_its_line(line: str, blame: Blame | None) -> N
     assert found.clue == (line if blame else "")
 
 
-def test_of_a_traceback_their_own_line_and_the_exception_are_picked() -> None:
+def test_of_a_traceback_the_exception_and_their_own_line_are_picked() -> None:
     log = [
         "starting",
         "Traceback (most recent call last):",
@@ -360,7 +360,7 @@ def test_of_a_traceback_their_own_line_and_the_exception_are_picked() -> None:
         "ValueError: no model",
         "",
     ]
-    assert pick(log) == [log[2], log[3], log[6], log[7]]
+    assert pick(log) == [log[6], log[7], log[2], log[3]]
 
 
 def test_of_other_logs_the_last_telling_lines_are_picked() -> None:

@@ -18,6 +18,7 @@ from bot.model import Space
 from bot.parsing import Names
 from bot.render import alerts, alerts_blind, alerts_groups, alerts_taps, alerts_trail
 from bot.render.alerts_scene import Scene
+from bot.render.blocks import block, section
 from tests import goldens
 from tests.limits import complaints
 
@@ -27,6 +28,15 @@ VERBS = frozenset(["wake", "restart", "rebuild", "logs", "status", "ack", "mute"
 CLASS = [f"acme/if-team-{n}" for n in range(1, 61)]
 SCENE = Scene(Names.of(CLASS, "if-"), VERBS)
 ERROR = "No matching distribution found for torch==9.9\nsee the build log"
+
+TRACEBACK = """Exit code: 1. Reason: Traceback (most recent call last):
+  File "/home/user/app/main.py", line 23, in <module>
+    model = load_model(os.environ['MODEL_REPO_ID'])
+  File "/home/user/app/model.py", line 41, in load_model
+    return torch.load(weights, map_location=device)
+  File "/usr/lib/python3/site-packages/torch/serialization.py", line 9, in load
+    raise OutOfMemoryError(size)
+torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB"""
 
 BROKEN = Incident(
     CLASS[0],
@@ -65,6 +75,9 @@ CARDS: dict[str, Message] = {
     "broken_acked": alerts.card(replace(BROKEN, ack=Ack("UANA", AT)), SCENE),
     "broken_muted": alerts.card(BROKEN, MUTED),
     "crashed": alerts.card(replace(BROKEN, stage="RUNTIME_ERROR"), SCENE),
+    "crashed_with_traceback": alerts.card(
+        replace(BROKEN, stage="RUNTIME_ERROR", error=TRACEBACK), SCENE
+    ),
     "asleep": alerts.card(ASLEEP, SCENE),
     "paused": alerts.card(replace(ASLEEP, trouble=Trouble.PAUSED, stage="PAUSED"), SCENE),
     "stuck": alerts.card(replace(ASLEEP, trouble=Trouble.STUCK, stage="BUILDING"), SCENE),
@@ -176,3 +189,11 @@ def test_a_group_of_any_size_fits(number: int) -> None:
 )
 def test_numbered_names_become_ranges(names: list[str], spelled: list[str]) -> None:
     assert alerts_taps.ranges(names) == spelled
+
+
+@pytest.mark.parametrize("text", ["‹&<>" * 400, "<" * 1500, "&\n" * 1000])
+def test_a_code_block_is_never_cut_open(text: str) -> None:
+    shown = section(block(text))["text"]["text"]
+
+    assert len(shown) <= 3000
+    assert (shown[:3], shown[-3:], shown.count("```")) == ("```", "```", 2)
