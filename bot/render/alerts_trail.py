@@ -1,5 +1,6 @@
 """Answers about alerts: the trail of decisions, who hears of what, what was muted or taken."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -21,6 +22,11 @@ from bot.render.blocks import (
     person,
     section,
 )
+
+
+# What the trail calls a Space that the Hub does not list any more: no stage of the Hub's.
+_GONE = "gone"
+_TOLD_IN = re.compile(r"\btold in ([\w-]+)")
 
 
 def trail(trail: Trail, name: str) -> Message:
@@ -103,13 +109,10 @@ def _now(trail: Trail) -> str:
 
 
 def _past(past: Past) -> str:
-    before = "" if past.before is None else f"{escape(past.before, 40)} → "
-    change = (
-        escape(past.after, 40)
-        if past.before == past.after
-        else (f"{before}{escape(past.after, 40)}")
-    )
-    return f"{moment(past.at)} *{change}*: {escape(past.reason, 400)}"
+    stages = dict.fromkeys(stage for stage in (past.before, past.after) if stage)
+    change = " → ".join(_GONE if stage == "GONE" else words.stage(stage) for stage in stages)
+    reason = _TOLD_IN.sub(lambda found: f"told in {_channel(found[1])}", escape(past.reason, 400))
+    return f"{moment(past.at)} *{change}*: {reason}"
 
 
 def _circumstances(trail: Trail) -> list[str]:

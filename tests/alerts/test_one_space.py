@@ -260,4 +260,5 @@ def test_why_tells_the_trail_in_words(story: Timeline) -> None:
     story.stage("team-a", "RUNTIME_ERROR").sweep().says("why team-a")
     (said,) = [str(message.blocks) for _, message in story.slack.whispers]
     assert "broken: the Hub shows" in said
-    assert "a second look agreed; told in C0OPS" in said.replace("\u2060", "")
+    assert "up → crashed" in said
+    assert "a second look agreed; told in <#C0OPS>" in said.replace("\u2060", "")
