@@ -22,7 +22,8 @@ MOST_ENTRIES = 2_000
 MOST_RATIO, RATIO_FROM = 100, 1 * MB
 _LONGEST_PATH, _DEEPEST = 400, 40
 # What computers add to an archive by themselves, and what the Hub keeps for itself.
-_LITTER = frozenset({"__MACOSX", ".DS_Store", "Thumbs.db", ".git"})
+# In lower case, for not every computer tells .Git from .git.
+_LITTER = frozenset({"__macosx", ".ds_store", "thumbs.db", ".git"})
 _DRIVE = re.compile(r"[A-Za-z]:")
 _SAFE_KINDS = (0, stat.S_IFREG, stat.S_IFDIR)  # 0: the archive does not say
 # What zipfile raises for an archive that is not one, or not whole, or packed in another way.
@@ -107,7 +108,7 @@ def name(raw: str) -> str:
     ('pass wd', 'naïve.py', 'file')
     """
     last = _plain(raw).replace("\\", "/").rpartition("/")[2].strip()
-    return last[-200:] if last not in ("", ".", "..", ".git") else "file"
+    return last[-200:] if last.casefold() not in ("", ".", "..", ".git") else "file"
 
 
 def is_archive(raw: str, content: bytes) -> bool:
@@ -181,7 +182,7 @@ def _inside(entry: ZipInfo) -> str:
 
 
 def _is_litter(inner: str) -> bool:
-    return not _LITTER.isdisjoint(inner.split("/"))
+    return not _LITTER.isdisjoint(inner.casefold().split("/"))
 
 
 def _check_paths(paths: Sequence[str]) -> None:

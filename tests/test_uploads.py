@@ -75,6 +75,7 @@ def test_a_path_may_not_be_endless() -> None:
         ("", "file"),
         ("..", "file"),
         (".git", "file"),
+        (".Git", "file"),
         ("a\x00\u202eb", "ab"),
         # the end of a long one tells what it is
         ("x" * 300 + ".py", "x" * 197 + ".py"),
@@ -154,6 +155,13 @@ def test_what_computers_add_is_left_out_and_named() -> None:
 
     assert set(found.files) == {"a.py", ".gitignore"}
     assert found.left_out == (".git/config", "__MACOSX/._a.py", "src/.DS_Store")
+
+
+@pytest.mark.parametrize("inner", [".GIT/config", "src/.Git/hooks/post-checkout", "thumbs.DB"])
+def test_litter_is_known_however_it_is_written(inner: str) -> None:
+    found = plan([("a.zip", packed(("a.py", b"x"), (inner, b"x")))], "", unpack=True)
+
+    assert (set(found.files), found.left_out) == ({"a.py"}, (inner,))
 
 
 @pytest.mark.parametrize(
