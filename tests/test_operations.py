@@ -238,6 +238,10 @@ def space(stage: str, hardware: str = "cpu-basic", sdk: str = "docker", sleep: i
         (Verb.HARDWARE, FLAVOUR, space("RUNNING", "t4-small"), "already on t4-small"),
         (Verb.HARDWARE, FLAVOUR, space("RUNNING"), ""),
         (Verb.SLEEP, HOUR, space("RUNNING", "t4-small", sleep=3600), "already set so"),
+        (Verb.SLEEP, {"seconds": "never"}, space("RUNNING_BUILDING", "t4-small"), "already set so"),
+        # Of what is not up, the Hub need not tell a time that is set.
+        (Verb.SLEEP, {"seconds": "never"}, space("PAUSED", "t4-small"), ""),
+        (Verb.SLEEP, {"seconds": "never"}, space("SLEEPING", "t4-small"), ""),
         (Verb.SLEEP, {"seconds": "never"}, space("RUNNING", "t4-small"), "already set so"),
         (Verb.SLEEP, HOUR, space("RUNNING", "t4-small"), ""),
         # Free hardware keeps its two days, in the words of huggingface_hub.

@@ -110,8 +110,14 @@ def _sets_nothing(space: Space, args: Args) -> str:
     if not space.is_paid:
         # What huggingface_hub says of it; the Hub itself keeps silent and changes nothing.
         return "on cpu-basic, which sleeps after 48 h: “This value is not configurable”"
-    already = "never" if space.sleep_after is None else str(space.sleep_after)
-    return "already set so" if already == args["seconds"] else _stays(space)
+    return "already set so" if _sleeps_after(space) == args["seconds"] else _stays(space)
+
+
+def _sleeps_after(space: Space) -> str:
+    """Return the sleep time as it is asked for. That none is told means "never" of an up Space."""
+    if space.sleep_after is None:
+        return "never" if space.condition is Condition.UP else ""
+    return str(space.sleep_after)
 
 
 def _makes_nothing(_: Space, __: Args) -> str:
