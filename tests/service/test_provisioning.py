@@ -184,6 +184,24 @@ def test_without_a_template_it_asks_for_one(
     assert "SPACEBOT_TEMPLATE" in heard(slack)
 
 
+@pytest.mark.parametrize("said", ["acme/IF-Template", "Template", "TEMPLATE", "if-template"])
+@pytest.mark.parametrize("set_as", ["acme/IF-Template", "acme/if-template"])
+def test_a_template_is_left_out_of_all_and_reached_by_its_name(
+    make_bot: MakeBot, hub: FakeHub, slack: FakeSlack, said: str, set_as: str
+) -> None:
+    hub.put("acme/IF-Template", "PAUSED")
+    hub.put("acme/IF-team-1", "RUNNING")
+    bot = make_bot(SPACEBOT_TEMPLATE=set_as, SPACEBOT_PREFIX="IF-")
+
+    say(bot, "status all")
+    everything = heard(slack)
+    say(bot, f"status {said}")
+
+    assert "Template" not in everything
+    assert "Template" in heard(slack)
+    assert "paused" in heard(slack)
+
+
 def test_only_an_admin_may(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
     say(bot, "provision team-1", user="UTA")
 

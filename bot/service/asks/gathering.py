@@ -83,13 +83,19 @@ def _remembered_fleet(parts: Parts) -> Fleet:
 
 def _without_template(parts: Parts, fleet: Fleet, words: tuple[str, ...]) -> Fleet:
     """Leave the template out of `all`: it is nobody's Space. By its name it can be reached."""
-    template = parts.settings.template
-    if template is None or template not in fleet:
+    template = _spelled(parts.settings.template or "", fleet)
+    if template is None:
         return fleet
-    called = {template, Names.of(fleet, parts.settings.prefix).short(template)}
-    if called & {word.lower() for word in words}:
+    short = Names.of(fleet, parts.settings.prefix).short(template)
+    called = {template, template.rpartition("/")[2], short}
+    if {name.casefold() for name in called} & {word.casefold() for word in words}:
         return fleet
     return {id: space for id, space in fleet.items() if id != template}
+
+
+def _spelled(template: str, fleet: Fleet) -> str | None:
+    """Return the id as the Hub spells it, which is case-blind; None if it is not in the fleet."""
+    return next((id for id in fleet if id.casefold() == template.casefold()), None)
 
 
 def _as_last_seen(parts: Parts) -> tuple[Fleet, datetime | None]:
