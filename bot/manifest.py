@@ -24,7 +24,8 @@ SCOPES = {
     "users:read": "Know a workspace's owners and admins, who are always admins of the bot.",
     "usergroups:read": "Know who is in a user group that SPACEBOT_OPERATORS or SPACEBOT_ADMINS "
     "names.",
-    "files:write": "Put a whole log, a picture of the history or an audit list in a thread.",
+    "files:write": "Hand a whole log or an audit list, as a file, to the person who asked: in "
+    "their direct messages, where nobody else sees it.",
     "files:read": "Fetch the files that somebody hands over to be uploaded to a Space.",
 }
 
