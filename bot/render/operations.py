@@ -1,5 +1,6 @@
 """How long work is shown: the question before it, the card while it runs, the reply at its end."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -24,6 +25,9 @@ _BAR = 10
 # Small work is shown Space by Space; of large work only what needs a person is named.
 _SMALL = 10
 _NAMED = 15
+# The Hub's words, and after them the way out.
+_NOTE = 300
+_NUMBER = re.compile(r"\d+")
 _MARKS = {
     Progress.WAITING: ":white_circle:",
     Progress.SENT: ":hourglass_flowing_sand:",
@@ -140,20 +144,36 @@ def _tally(operation: Operation) -> str:
 
 
 def _told(operation: Operation, names: Names) -> list[str]:
-    """Return a line for each Space of small work, and for each problem of large work."""
+    """Return a line for each Space of small work; of large work, the problems and the wait."""
     if len(operation.steps) <= _SMALL:
         return [_line(operation, step, names) for step in operation.steps]
     failed = operation.having(Progress.FAILED)
     shown = [_line(operation, step, names) for step in failed[:_NAMED]]
-    return shown + (
-        [f"… and {len(failed) - _NAMED} more problems."] if len(failed) > _NAMED else []
-    )
+    more = [f"… and {len(failed) - _NAMED} more problems."] if len(failed) > _NAMED else []
+    return shown + more + _waits(operation)
+
+
+def _waits(operation: Operation) -> list[str]:
+    """Say what keeps most of the waiting Spaces waiting, where anything has been said of it.
+
+    Each was told how many seconds are left, so the numbers do not tell reasons apart.
+    """
+    reasons: dict[str, list[str]] = {}
+    for step in operation.having(Progress.WAITING):
+        reasons.setdefault(_NUMBER.sub("", step.note), []).append(step.note)
+    reasons.pop("", None)
+    if not reasons:
+        return []
+    notes = max(reasons.values(), key=len)
+    wait = "1 waits" if len(notes) == 1 else f"{len(notes)} wait"
+    return [f"{_MARKS[Progress.WAITING]} {wait}: {escape(notes[-1], _NOTE)}"]
 
 
 def _line(operation: Operation, step: Step, names: Names) -> str:
     sent = "made, not yet listed" if step.accepted else step.progress
     stage = words.stage(step.stage) if step.stage else sent
-    note = code(step.note, 150) if step.progress is Progress.FAILED else escape(step.note, 150)
+    failed = step.progress is Progress.FAILED
+    note = code(step.note, _NOTE) if failed else escape(step.note, _NOTE)
     said = note or (escape(_done(operation)) if step.progress is Progress.DONE else stage)
     return f"{_MARKS[step.progress]} *{escape(names.short(step.space), 100)}* {said}"
 

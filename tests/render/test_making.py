@@ -36,6 +36,18 @@ UNDER_WAY = (
     Step(TEAMS[5]),
 )
 ENDED = tuple(s for s in UNDER_WAY if s.settled)
+PLAN = (
+    "The owner's plan does not pay for this: “Private Spaces beyond the first 20 need a Team or "
+    "an Enterprise plan for the organisation acme”. Nothing was changed. Change the plan, or "
+    "ask for something it covers."
+)
+LIMIT = "The Hub takes no more requests from us for {} s. Nothing was done. Try again after that."
+HELD_UP = (
+    Step(TEAMS[0], Progress.FAILED, PLAN),
+    Step(TEAMS[1], note="It is busy: “another conflicting operation is in progress”."),
+    *(Step(id, note=LIMIT.format(300 - n)) for n, id in enumerate(TEAMS[2:14])),
+    *(Step(id) for id in TEAMS[14:]),
+)
 
 FLAVOURS = (
     Flavour("t4-small", "Nvidia T4 - small", "4 vCPU", "15 GB", "1 T4 16 GB", 0.4),
@@ -71,6 +83,7 @@ CASES = {
     "provision_asked_while_busy": asked(MIXED),
     "provision_asked_without_a_recipe": asked(CLASS, Recipe("acme/if-template", {}, ())),
     "provision_midway": operations.card(replace(CLASS, steps=UNDER_WAY), NAMES, NOW),
+    "provision_held_up": operations.card(replace(CLASS, steps=HELD_UP), NAMES, NOW),
     "provision_ended": operations.card(replace(CLASS, steps=ENDED), NAMES, NOW),
     "provision_closing": operations.closing(replace(CLASS, steps=ENDED), NAMES, NOW),
     "provision_begun": operations.begun(CLASS),

@@ -273,6 +273,30 @@ def test_a_409_while_another_creation_is_in_progress_waits_and_tries_again(
     assert hub.sent == [("duplicate", "acme/if-team-1")]
 
 
+@pytest.mark.parametrize(
+    ("error", "part"),
+    [
+        (
+            RateLimited("No more requests for 300 s.", FakeClock()() + timedelta(minutes=5)),
+            "No more requests for 300 s.",
+        ),
+        (Conflict("another conflicting operation is in progress"), "another conflicting operation"),
+    ],
+    ids=["429", "409"],
+)
+def test_what_many_wait_for_is_told_on_their_card(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock, error: HubError, part: str
+) -> None:
+    hub.refuses = {f"acme/if-team-{n}": error for n in range(1, 13)}
+    say(bot, "provision team-1..12")
+    say(bot, "confirm 1")
+    settle(bot, clock)
+    settle(bot, clock, 1)
+
+    shown = str(slack.cards[0].message.blocks)
+    assert f"12 wait: {part}" in shown
+
+
 def test_a_409_because_it_exists_repairs_it(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
