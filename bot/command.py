@@ -101,7 +101,7 @@ class Looks(StrEnum):
     NOWHERE = "nowhere"
     BEST = "best"  # as the Hub shows it, or as it was last seen when the Hub is silent
     FRESH = "fresh"  # as the Hub shows it now; no answer, no act
-    FORM = "form"  # a form opens within three seconds or never: as last seen; then, sent, fresh
+    FORM = "form"  # a form opens within three seconds or never: as last seen; all else, fresh
 
 
 @dataclass(frozen=True, slots=True)

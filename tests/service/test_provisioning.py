@@ -385,6 +385,33 @@ def test_the_same_again_while_it_runs_joins(
     assert "Already running: provision 0/2" in heard(slack)
 
 
+def test_the_preview_is_made_of_the_fleet_as_it_is_now(
+    bot: Bot, hub: FakeHub, slack: FakeSlack
+) -> None:
+    hub.put("acme/if-team-1", "RUNNING")
+    hub.put("acme/if-team-2", "RUNNING")
+    bot.sweep()
+    del hub.spaces["acme/if-team-1"]
+    hub.put("acme/if-team-3", "RUNNING")
+
+    say(bot, "provision team-1..3", trigger="T1")
+
+    assert "in acme: team-1.\\n" in heard(slack)
+    assert "Already there: team-2 and team-3" in heard(slack)
+
+
+@pytest.mark.parametrize("text", ["provision", "provision from template"])
+def test_a_form_that_must_open_in_time_asks_the_hub_nothing(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, text: str
+) -> None:
+    bot.sweep()
+    hub.calls.clear()
+
+    say(bot, text, trigger="T1")
+
+    assert (len(slack.forms), hub.calls) == (1, [])
+
+
 def test_without_names_it_opens_a_form(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
     say(bot, "provision", trigger="T1")
 

@@ -123,15 +123,22 @@ def _answer(parts: Parts, ask: Ask) -> tuple[str, str]:
 def _decided(
     parts: Parts, ask: Ask, command: Command, words: tuple[str, ...], role: Role
 ) -> tuple[Context, Result]:
-    context = gathering.context(parts, ask, command, words, role)
-    try:
-        return context, _run(parts, command, context)
-    except Misunderstood:
-        if command.looks is not Looks.FORM or ask.source is Source.MODAL:
-            raise
-    # It may name a Space that is younger than the last sweep, which a form is content with.
-    context = gathering.context(parts, ask, command, words, role, afresh=True)
+    may_open = command.looks is Looks.FORM
+    if may_open and ask.source is not Source.MODAL:
+        context = gathering.context(parts, ask, command, words, role)
+        if form := _form(command, context):
+            return context, form
+    context = gathering.context(parts, ask, command, words, role, afresh=may_open)
     return context, _run(parts, command, context)
+
+
+def _form(command: Command, context: Context) -> Form | None:
+    """Return the form that *command* opens, if it does: nothing else may follow from old sights."""
+    try:
+        answer = command.run(context)
+    except Misunderstood:
+        return None  # it may name a Space that is younger than the last sweep
+    return answer if isinstance(answer, Form) else None
 
 
 def _run(parts: Parts, command: Command, context: Context) -> Result:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.command import Command, Context, Looks
 from bot.errors import HubError, HubUnavailable
-from bot.model import Ask, Fleet, Role, Source
+from bot.model import Ask, Fleet, Role
 from bot.parsing import Names
 from bot.service import tidying
 from bot.service.parts import Parts
@@ -32,7 +32,7 @@ def context(
     afresh: bool = False,
 ) -> Context:
     """Return all that *command* may know; *afresh* if the fleet of the last sweep will not do."""
-    fleet, stale_since = _fleet(parts, Looks.FRESH if afresh else _looks(command, ask))
+    fleet, stale_since = _fleet(parts, Looks.FRESH if afresh else command.looks)
     fleet = _without_template(parts, fleet, words)
     with parts.transaction() as tx:
         running = tuple(operations.running(tx))
@@ -54,12 +54,6 @@ def context(
         variables=parts.settings.variables,
         secrets=tuple(sorted(parts.settings.secrets)),
     )
-
-
-def _looks(command: Command, ask: Ask) -> Looks:
-    """Look afresh for a form that was sent; one that is to be opened has no time for that."""
-    filled_in = command.looks is Looks.FORM and ask.source is Source.MODAL
-    return Looks.FRESH if filled_in else command.looks
 
 
 def _fleet(parts: Parts, looks: Looks) -> tuple[Fleet, datetime | None]:
