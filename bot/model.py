@@ -177,6 +177,14 @@ class Info:
 
 
 @dataclass(frozen=True, slots=True)
+class Template:
+    """A Space to be copied, and what the Hub copies of it beside the files."""
+
+    space: Space
+    variables: Mapping[str, str] | None = None  # None: the Hub does not say
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One line of the audit: who asked for what, from where, and what became of it."""
 

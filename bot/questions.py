@@ -19,7 +19,7 @@ class InfoOf:
 
 @dataclass(frozen=True, slots=True)
 class TemplateOf:
-    """A Space to be copied: answered with a model.Space, None when there is none we may see."""
+    """A Space to be copied: answered with a model.Template, None when there is none to be seen."""
 
     space: str
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.command import Answer, Context, Form, Look, Looks, Proposal, command
 from bot.errors import Misunderstood
-from bot.model import Ask, Role, Space
+from bot.model import Ask, Role, Template
 from bot.operations import Verb
 from bot.parsing import echo, newcomers, spell, words
 from bot.parsing.newcomers import as_known, check, repo_id
@@ -85,16 +85,17 @@ def _ids(context: Context, names: Sequence[str], source: str) -> Sequence[str]:
     return ids
 
 
-def _proposed(context: Context, ids: Sequence[str], source: str, found: Space | None) -> Answer:
+def _proposed(context: Context, ids: Sequence[str], source: str, found: Template | None) -> Answer:
     if found is None:
         raise Misunderstood(
             f"I cannot see the template {echo(source)}, so nothing was done: there is no Space of "
             "that name, or it is private and HF_TOKEN may not read it. Check the name."
         )
-    operation = context.plan(Verb.PROVISION, ids, {"template": found.id})
+    operation = context.plan(Verb.PROVISION, ids, {"template": found.space.id})
     if joined := context.joined(operation):
         return operations.joined(joined, context.now)
     if operation.finished:
         return operations.needless(operation, context.names)
-    recipe = render.Recipe(found.id, context.variables, context.secrets)
+    own = found.variables
+    recipe = render.Recipe(found.space.id, context.variables, context.secrets, own)
     return Proposal(operation, render.preview(operation, context.fleet, recipe, context.names))

@@ -62,7 +62,7 @@ def question(operation: Operation, why: str, number: int) -> Message:
     yes = button(doing, f"confirm {number}", style="primary" if rule.makes else "danger")
     return message(
         f"{doing}? {why.partition(chr(10))[0]}",
-        section(f"*{doing}?*\n{why}"),
+        *lines([f"*{doing}?*", *why.splitlines()]),
         actions(yes, button("Leave it", f"cancel {number}")),
     )
 

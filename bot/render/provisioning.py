@@ -1,18 +1,19 @@
 """What a class looks like before it is made: the form that asks for it, and the preview."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.model import Fleet
 from bot.operations import Operation, Progress
 from bot.parsing import Names
 from bot.parsing.names import short
 from bot.render import words
+from bot.render.alerts_taps import ranges
 from bot.render.blocks import code, escape
 from bot.render.modals import View, modal, text
 
-# Names and keys that are shown before the rest becomes a number.
-_SHOWN = 8
+# Characters of one list: all of it is shown before the yes, as far as a block holds it.
+_MOST = 2500
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Recipe:
     template: str
     variables: Mapping[str, str]  # with {team} where the short name goes
     secrets: Sequence[str]
+    own: Mapping[str, str] | None = field(default_factory=dict)  # None: the Hub does not say
 
 
 def form(template: str) -> View:
@@ -51,6 +53,7 @@ def preview(operation: Operation, fleet: Fleet, recipe: Recipe, names: Names) ->
         *([_there(there, prefix)] if there else []),
         *([f"Left out, something else is under way: {_called(busy, prefix)}."] if busy else []),
         _variables(recipe.variables, short(prefix, (new or there)[0])),
+        _copied(recipe) if new else "",
         _secrets(recipe.secrets, "Secrets, set before the first build" if new else "Secrets"),
         "Private, on cpu-basic, which costs nothing." if new else "",
     ]
@@ -72,7 +75,7 @@ def _there(ids: Sequence[str], prefix: str) -> str:
 
 
 def _called(ids: Sequence[str], prefix: str) -> str:
-    return escape(words.listed([short(prefix, id) for id in ids], _SHOWN), 1000)
+    return escape(words.fitting(ranges([short(prefix, id) for id in ids]), _MOST), _MOST + 100)
 
 
 def _variables(variables: Mapping[str, str], first: str) -> str:
@@ -80,12 +83,21 @@ def _variables(variables: Mapping[str, str], first: str) -> str:
         return "Variables: none."
     filled = [f"{key}={value.replace('{team}', first)}" for key, value in variables.items()]
     own = any("{team}" in value for value in variables.values())
-    said = words.listed([code(pair, 100) for pair in filled], _SHOWN)
+    said = words.fitting([code(pair, 100) for pair in filled], _MOST)
     return f"Variables{f', here for {escape(first, 100)}' if own else ''}: {said}."
+
+
+def _copied(recipe: Recipe) -> str:
+    """Say which variables of the template's come along: those that nobody here sets anew."""
+    if recipe.own is None:
+        return "The template's own variables are copied, too; the Hub does not say which."
+    pairs = [f"{key}={value}" for key, value in recipe.own.items() if key not in recipe.variables]
+    said = words.fitting([code(pair, 100) for pair in pairs], _MOST) if pairs else ""
+    return f"Copied from the template: {said}." if said else ""
 
 
 def _secrets(keys: Sequence[str], what: str) -> str:
     if not keys:
         return "Secrets: none; SPACEBOT_SECRET_… gives some."
-    said = words.listed([code(key, 100) for key in keys], _SHOWN)
+    said = words.fitting([code(key, 100) for key in keys], _MOST)
     return f"{what}: {said}."

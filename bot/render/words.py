@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import accumulate
 
 from bot.model import Condition, Space, condition
 from bot.render.blocks import code, escape
@@ -112,6 +113,16 @@ def listed(names: Sequence[str], limit: int = 5) -> str:
     if len(names) > limit:
         return f"{', '.join(names[:limit])} and {len(names) - limit} more"
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def fitting(names: Sequence[str], most: int) -> str:
+    """Say a list as far as *most* characters hold it.
+
+    >>> fitting(["a", "b", "c"], 100), fitting(["team-1", "team-2", "team-3"], 16)
+    ('a, b and c', 'team-1, team-2 and 1 more')
+    """
+    ends = accumulate(len(name) + 2 for name in names)
+    return listed(names, max(1, sum(end <= most for end in ends)))
 
 
 def span(time: timedelta) -> str:

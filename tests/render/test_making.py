@@ -81,6 +81,16 @@ CASES = {
     "provision_asked": asked(CLASS),
     "provision_asked_to_repair": asked(REPAIR),
     "provision_asked_while_busy": asked(MIXED),
+    "provision_asked_with_much": asked(
+        CLASS,
+        Recipe(
+            "acme/if-template",
+            {f"VARIABLE_{n}": "{team}" for n in range(12)},
+            [f"SECRET_{n}" for n in range(11)],
+            {"VARIABLE_1": "not this one", "MODE": "exam", "NOTE": "x" * 200},
+        ),
+    ),
+    "provision_asked_about_the_unknown": asked(CLASS, replace(RECIPE, own=None)),
     "provision_asked_without_a_recipe": asked(CLASS, Recipe("acme/if-template", {}, ())),
     "provision_midway": operations.card(replace(CLASS, steps=UNDER_WAY), NAMES, NOW),
     "provision_held_up": operations.card(replace(CLASS, steps=HELD_UP), NAMES, NOW),
@@ -141,7 +151,10 @@ def test_hostile_and_many_values_stay_within_slacks_limits() -> None:
     ids = [f"acme/{'x' * 90}-{n}" for n in range(500)]
     names = Names.of(ids)
     recipe = Recipe(
-        HOSTILE, {f"K{n}": HOSTILE for n in range(100)}, [f"S{n}" * 30 for n in range(100)]
+        HOSTILE,
+        {f"K{n}": HOSTILE for n in range(100)},
+        [f"S{n}" * 30 for n in range(100)],
+        {f"T{n}": HOSTILE for n in range(100)},
     )
     many = replace(CLASS, steps=tuple(Step(id) for id in ids))
     flavours = [Flavour(f"f{n}", HOSTILE, HOSTILE, HOSTILE, HOSTILE, 1.0) for n in range(60)]

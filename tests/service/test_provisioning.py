@@ -72,6 +72,28 @@ def test_nothing_is_made_before_somebody_has_said_yes(
     assert VALUE not in shown
 
 
+def test_what_the_hub_copies_of_the_template_is_told_beforehand(
+    bot: Bot, hub: FakeHub, slack: FakeSlack
+) -> None:
+    hub.variable_values["acme/if-template"] = {"MODE": "exam", "COLOUR": "red"}
+
+    say(bot, "provision team-1..12")
+
+    shown = heard(slack)
+    assert "Copied from the template: `MODE=exam`." in shown
+    assert "team-1..12." in shown
+
+
+def test_a_template_that_hides_its_variables_is_told_to_have_some(
+    bot: Bot, hub: FakeHub, slack: FakeSlack
+) -> None:
+    hub.refuses = {"acme/if-template": Refused("The Hub does not let our token do this.")}
+
+    say(bot, "provision team-1")
+
+    assert "own variables are copied, too; the Hub does not say which" in heard(slack)
+
+
 def test_each_has_its_own_name_and_every_secret(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:

@@ -1,12 +1,13 @@
 """Finding the facts that a command asks for."""
 
+import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from bot.alerts import evidence
 from bot.alerts.wishes import Inquiry
 from bot.errors import HubError, NotFound
-from bot.model import Finding, Flavour, Info, Space
+from bot.model import Finding, Flavour, Info, Space, Template
 from bot.questions import (
     Audit,
     Health,
@@ -24,6 +25,8 @@ from bot.service.alerts import wishing
 from bot.service.asks import auditing, health
 from bot.service.parts import Parts
 from bot.store import spaces
+
+logger = logging.getLogger(__name__)
 
 Fact = TypeVar("Fact")
 
@@ -50,11 +53,16 @@ def _info(parts: Parts, question: InfoOf) -> Info:
     return Info(tidying.tidier(parts)(space), since, _price(parts, space))
 
 
-def _template(parts: Parts, question: TemplateOf) -> Space | None:
+def _template(parts: Parts, question: TemplateOf) -> Template | None:
     try:
-        return parts.hub.space(question.space)
+        space = parts.hub.space(question.space)
     except NotFound:
         return None
+    try:
+        return Template(space, parts.hub.variables(space.id))
+    except HubError as error:
+        logger.info("the variables of %s are not known: %s", space.id, error)
+        return Template(space)
 
 
 def _price(parts: Parts, space: Space) -> float | None:
