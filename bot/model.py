@@ -224,3 +224,4 @@ class Attachment:
     size: int  # bytes
     url: str = field(repr=False)
     kind: str = ""  # "text/html"
+    absent: str = ""  # why Slack holds nothing of it, in its own word: "external", "tombstone"

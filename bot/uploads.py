@@ -13,6 +13,7 @@ from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from bot.errors import Misunderstood
+from bot.model import Attachment
 
 MB = 1024 * 1024
 #: Together, as they come from Slack; and out of an archive.
@@ -24,6 +25,14 @@ _LONGEST_PATH, _DEEPEST = 400, 40
 # What computers add to an archive by themselves, and what the Hub keeps for itself.
 # In lower case, for not every computer tells .Git from .git.
 _LITTER = frozenset({"__macosx", ".ds_store", "thumbs.db", ".git"})
+# Why Slack holds nothing of a file.
+_ABSENT = {
+    "external": "is kept elsewhere and Slack has only its address",
+    "tombstone": "was deleted from Slack",
+    "file_not_found": "was deleted from Slack",
+    "hidden_by_limit": "is too old for the plan of this workspace, and Slack hides it",
+    "access_denied": "is kept where Slack does not let me look",
+}
 _DRIVE = re.compile(r"[A-Za-z]:")
 _SAFE_KINDS = (0, stat.S_IFREG, stat.S_IFDIR)  # 0: the archive does not say
 # What zipfile raises for an archive that is not one, or not whole, or packed in another way.
@@ -64,6 +73,25 @@ def plan(files: Sequence[tuple[str, bytes]], folder: str, *, unpack: bool) -> Pl
     placed = [("/".join(filter(None, (into, inner))), content) for inner, content in found]
     _check_paths([inner for inner, _ in placed])
     return Plan(dict(placed), left_out)
+
+
+def check_held(files: Iterable[Attachment]) -> None:
+    """Refuse what Slack holds nothing of: it would be an empty file in the place of a good one."""
+    for file in files:
+        if file.absent:
+            why = _ABSENT.get(file.absent, "is listed in Slack without its content")
+            raise Misunderstood(
+                f"{name(file.name)} {why}, so nothing was uploaded. Share the file itself here."
+            )
+
+
+def check_whole(file: Attachment, content: bytes) -> None:
+    """Refuse nothing where Slack has announced something."""
+    if file.size and not content:
+        raise Misunderstood(
+            f"Slack handed over nothing of {name(file.name)}, so nothing was uploaded. Share it "
+            "again."
+        )
 
 
 def check_sizes(sizes: Iterable[tuple[str, int]]) -> None:

@@ -271,6 +271,7 @@ class FakeSlack:
     no_form: SlackError | None = None  # what opening one meets
     shared: dict[str, tuple[str, bytes]] = field(default_factory=dict)  # by id: name, content
     sizes: dict[str, int] = field(default_factory=dict)  # what Slack says, if not the truth
+    absent: dict[str, str] = field(default_factory=dict)  # by id: why Slack has no content of it
     groups: dict[str, frozenset[str]] = field(default_factory=dict)
     missing: set[str] = field(default_factory=set)  # channels without us
     crowded: dict[str, float] = field(default_factory=dict)  # channel → seconds to hold back
@@ -345,7 +346,8 @@ class FakeSlack:
         if id not in self.shared:
             raise SlackError("Slack said no (file_not_found). Nothing was done.", "file_not_found")
         name, content = self.shared[id]
-        return Attachment(id, name, self.sizes.get(id, len(content)), f"https://files.test/{id}")
+        size, url = self.sizes.get(id, len(content)), f"https://files.test/{id}"
+        return Attachment(id, name, size, url, absent=self.absent.get(id, ""))
 
     def download(self, attachment: Attachment, most: int) -> bytes:
         self._meet("")

@@ -12,7 +12,7 @@ from bot import metrics
 from bot.cards import Message
 from bot.errors import SlackAmbiguous, SlackError, SlackUnavailable
 from bot.model import Attachment, Person
-from bot.slack import border, history
+from bot.slack import attachments, border, history
 from bot.slack.client import SECONDS, logger, proxy_for
 from bot.slack.downloads import Downloads
 from bot.slack.people import Identity, People
@@ -112,14 +112,7 @@ class Slack:
 
     def attachment(self, id: str) -> Attachment:
         """Return what Slack says of a file."""
-        said = border.call(self._client.files_info, file=id)["file"]
-        return Attachment(
-            id=id,
-            name=said.get("name") or id,
-            size=int(said.get("size") or 0),
-            url=said.get("url_private_download") or said.get("url_private") or "",
-            kind=said.get("mimetype") or "",
-        )
+        return attachments.read(id, border.call(self._client.files_info, file=id)["file"])
 
     def download(self, attachment: Attachment, most: int) -> bytes:
         """Return the content of a file, *most* bytes at the most."""

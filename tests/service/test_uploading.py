@@ -180,6 +180,50 @@ def test_what_is_too_large_is_not_even_fetched(bot: Bot, slack: FakeSlack) -> No
     assert slack.downloads == []
 
 
+@pytest.mark.parametrize(
+    ("absent", "part"),
+    [
+        ("external", "is kept elsewhere and Slack has only its address"),
+        ("tombstone", "was deleted from Slack"),
+        ("hidden_by_limit", "is too old for the plan of this workspace"),
+        ("access_denied", "is kept where Slack does not let me look"),
+        ("unknown", "is listed in Slack without its content"),
+    ],
+)
+def test_what_slack_does_not_hold_never_empties_a_file_of_the_space(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, absent: str, part: str
+) -> None:
+    ids = share(slack, a_py=b"1", app_py=b"")
+    slack.absent = {"Fapp_py": absent}
+
+    put(bot, slack, ids)
+
+    assert f"app.py {part}" in heard(slack)
+    assert "Share the file itself here" in heard(slack)
+    assert (hub.commits, slack.downloads, slack.cards) == ([], [], [])
+
+
+def test_a_file_that_arrives_empty_and_was_not_is_refused(
+    bot: Bot, hub: FakeHub, slack: FakeSlack
+) -> None:
+    ids = share(slack, app_py=b"")
+    slack.sizes = dict.fromkeys(ids, 5)
+
+    put(bot, slack, ids)
+
+    assert "handed over nothing of app.py" in heard(slack)
+    assert hub.commits == []
+
+
+def test_an_empty_file_is_one_only_if_slacks_store_says_so(
+    bot: Bot, hub: FakeHub, slack: FakeSlack
+) -> None:
+    put(bot, slack, share(slack, empty_txt=b""))
+
+    assert slack.downloads == ["Fempty_txt"]
+    assert hub.commits[0][1] == {"empty.txt": b""}
+
+
 def test_what_is_larger_than_announced_is_refused(
     bot: Bot, hub: FakeHub, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
 ) -> None:

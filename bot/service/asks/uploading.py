@@ -65,8 +65,9 @@ def _upload(parts: Parts, ask: Ask, what: Upload) -> str:
 
 
 def _fetched(parts: Parts, ids: Sequence[str]) -> list[tuple[str, bytes]]:
-    """Return the files by name. What is too large is refused before anything is fetched."""
+    """Return the files by name; nothing is fetched before all may be had and are small enough."""
     known = [parts.slack.attachment(id) for id in dict.fromkeys(ids)]
+    uploads.check_held(known)
     uploads.check_sizes([(file.name, file.size) for file in known])
     until, room = parts.now() + _FETCHED_WITHIN, uploads.MOST_BYTES
     files = []
@@ -83,7 +84,10 @@ def _fetched(parts: Parts, ids: Sequence[str]) -> list[tuple[str, bytes]]:
 
 
 def _content(parts: Parts, file: Attachment, room: int) -> bytes:
-    return parts.slack.download(file, room) if file.size else b""
+    """Fetch even what is announced as empty: only Slack's own store can say that it is."""
+    content = parts.slack.download(file, room)
+    uploads.check_whole(file, content)
+    return content
 
 
 def _check_card(parts: Parts, plan: uploads.Plan) -> None:
