@@ -44,6 +44,7 @@ class FakeHub:
         self.spaces: dict[str, Space] = {}
         self.down: HubError | None = None
         self.refuses: dict[str, HubError] = {}
+        self.refuses_of: dict[str, HubError] = {}  # by what is asked, of any Space
         self.unlisted: set[str] = set()
         self.stale: dict[str, str] = {}  # what the list shows, while the truth is another
         self.sent: list[tuple[str, str]] = []
@@ -54,7 +55,9 @@ class FakeHub:
         self.commits: list[tuple[str, Mapping[str, bytes], str]] = []
         self.bad_card: HubError | None = None  # what the Hub says of a README.md
         self.after_making = "NO_APP_FILE"
-        self.unheard: set[str] = set()  # Spaces that are made, but the answer never comes
+        self.unheard: set[str] = (
+            set()
+        )  # Spaces that are made or changed, but the answer never comes
         self.secret_values: dict[str, dict[str, str]] = {}
         self.variable_values: dict[str, dict[str, str]] = {}
         self.set(**stages)
@@ -83,6 +86,10 @@ class FakeHub:
     def space(self, id: str) -> Space:
         self._called(f"space {id}")
         return self._one(id)
+
+    def head(self, id: str) -> str | None:
+        self._asked("head", id)
+        return f"{sum(one == id for one, _, _ in self.commits):040}"
 
     def restart(self, id: str, *, factory: bool = False) -> str:
         return self._act("rebuild" if factory else "restart", id, self.after_restart)
@@ -166,6 +173,8 @@ class FakeHub:
         self._change("commit", id)
         self.commits.append((id, files, message))
         self.put(id, "BUILDING")
+        if id in self.unheard:
+            raise Unanswered("The request left for the Hub and no answer came.")
         return Commit(f"https://hub.test/spaces/{id}/commit/{len(self.commits):040}", "0" * 40)
 
     def delete(self, id: str) -> None:
@@ -193,7 +202,7 @@ class FakeHub:
 
     def _asked(self, what: str, id: str) -> None:
         self._called(f"{what} {id}")
-        if error := self.refuses.get(id):
+        if error := self.refuses.get(id) or self.refuses_of.get(what):
             raise error
         self._one(id)
 

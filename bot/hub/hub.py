@@ -94,6 +94,12 @@ class Hub:
         with asking(self._timeout):
             return spaces.from_entry(self._wire.get(self._wire.of(id)))
 
+    def head(self, id: str) -> str | None:
+        """Return the newest commit of the Space's files, whether or not it serves."""
+        with asking(self._timeout):
+            sha = self._wire.get(self._wire.of(id)).get("sha")
+            return str(sha) if sha else None
+
     def whoami(self) -> Account:
         """Return whose token we have. The Hub allows this question rarely."""
         with asking(self._timeout):

@@ -31,6 +31,15 @@ def test_one_space_is_asked_for_whole(hub: Hub, theirs: Theirs) -> None:
     )
 
 
+@pytest.mark.parametrize(("body", "head"), [({"sha": "d4c8"}, "d4c8"), ({}, None)])
+def test_the_newest_commit_is_told_whatever_serves(
+    hub: Hub, theirs: Theirs, body: dict[str, Any], head: str | None
+) -> None:
+    runtime = {"stage": "RUNNING_BUILDING", "sha": "0000"}
+    theirs.answer(f"GET {A}", ok({"id": "o/a", "runtime": runtime, **body}))
+    assert hub.head("o/a") == head
+
+
 @pytest.mark.parametrize(
     ("act", "line", "stage"),
     [
