@@ -19,6 +19,7 @@ class Taken:
     id: int
     ask: Ask
     received_at: datetime
+    alive_at: datetime | None = None  # when long work on it has last shown that it goes on
 
 
 def receive(tx: Tx, ask: Ask, text: str, now: datetime) -> int | None:
@@ -55,6 +56,11 @@ def take(tx: Tx, id: int) -> bool:
     return tx.execute(claim.values(state="taken")).rowcount == 1
 
 
+def touch(tx: Tx, key: str, now: datetime) -> None:
+    """Write down that the work on an Ask goes on: its process has not died."""
+    tx.execute(update(table).where(table.c.key == _short(key)).values(alive_at=now))
+
+
 def settle(tx: Tx, id: int, state: str, result: str, now: datetime) -> None:
     """Write down how it ended: answered, refused or failed, and with what."""
     tx.execute(
@@ -76,4 +82,4 @@ def orphans(tx: Tx, before: datetime) -> list[Taken]:
 
 def _taken(row: Row[tuple[object, ...]]) -> Taken:
     ask = Ask(row.text, row.user, row.channel, Source(row.source), row.key, row.thread)
-    return Taken(row.id, ask, row.received_at)
+    return Taken(row.id, ask, row.received_at, row.alive_at)

@@ -66,6 +66,7 @@ ask = Table(
     Column("received_at", Moment, nullable=False, index=True),
     Column("state", String(12), nullable=False),  # received, taken, answered, refused, failed
     Column("result", Text, nullable=False, default=""),
+    Column("alive_at", Moment),  # when long work on it has last shown that it goes on
     Column("settled_at", Moment),
 )
 Index(

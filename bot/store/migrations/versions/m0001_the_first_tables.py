@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("received_at", Moment(), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("result", sa.Text(), nullable=False),
+        sa.Column("alive_at", Moment(), nullable=True),
         sa.Column("settled_at", Moment(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ask")),
         sa.UniqueConstraint("key", name=op.f("uq_ask_key")),
