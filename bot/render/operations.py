@@ -27,6 +27,10 @@ _SMALL = 10
 _NAMED = 15
 # The Hub's words, and after them the way out.
 _NOTE = 300
+_LOST = (
+    "The Hub's answer to the commit was lost, but the files have changed since, so I follow the "
+    "build. Of the commit I have no link."
+)
 _NUMBER = re.compile(r"\d+")
 _MARKS = {
     Progress.WAITING: ":white_circle:",
@@ -45,8 +49,8 @@ def card(operation: Operation, names: Names, now: datetime, hitch: str = "") -> 
     if not operation.finished:
         parts.append(section(f"{_bar(operation)}  {_tally(operation)}"))
     parts += lines(_told(operation, names))
-    if commit := operation.args.get("commit"):
-        parts.append(context(link(commit, "The commit on the Hub")))
+    if (commit := operation.args.get("commit")) is not None:
+        parts.append(context(link(commit, "The commit on the Hub") if commit else _LOST))
     parts += _again(operation, names)
     if hitch and not operation.finished:
         parts.append(context(f":warning: {escape(hitch)}"))

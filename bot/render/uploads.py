@@ -42,34 +42,51 @@ def missing(keys: Sequence[str], *, known: bool) -> str:
     """Say which configured secrets are set first: without them the first build would crash."""
     if not keys:
         return ""
-    listed = ", ".join(code(key, 60) for key in keys[:20])
     if known:
-        return f":key: It lacks {listed}. I set {'it' if len(keys) == 1 else 'them'} first."
-    return f":key: Of {listed}, I set first what it lacks."
+        return f":key: It lacks {_keys(keys)}. I set {'it' if len(keys) == 1 else 'them'} first."
+    return f":key: Of {_keys(keys)}, I set first what it lacks."
+
+
+def begun(names: Names, space: str, files: int, *, waits: bool) -> Message:
+    """Tell the person who asked that it was heard: to fetch and to judge takes a while."""
+    what = f"{words.count(files, 'file')} for {escape(names.short(space), 100)}"
+    if waits:
+        return _said(f"Another upload is under way; then I fetch {what}.")
+    return _said(f"Fetching {what}…")
 
 
 def card(
-    names: Names, space: str, plan: uploads.Plan, user: str, lacking: Sequence[str]
+    names: Names,
+    space: str,
+    plan: uploads.Plan,
+    user: str,
+    *,
+    done: Sequence[str] = (),
+    key: str = "",
 ) -> Message:
-    """Show what is on its way."""
+    """Show what is on its way: secrets that are *done*, the *key* that is being set, the files."""
     text = f"Uploading {words.count(len(plan.files), 'file')} to {names.short(space)}"
-    parts: list[Block] = [
-        section(f":hourglass_flowing_sand: *{escape(text)}*\nasked by {person(user)}"),
-        section(_files(plan)),
-    ]
-    if lacking:
-        parts.append(context(missing(lacking, known=True)))
-    return message(text, *parts)
-
-
-def failed(names: Names, space: str, user: str, why: str) -> Message:
-    """Show that nothing was uploaded, or that nobody knows."""
-    text = f"Upload to {names.short(space)} failed"
+    now = f"Setting {code(key, 60)}, which it lacks…" if key else "Committing…"
     return message(
         text,
-        section(f":red_circle: *{escape(text)}*\nasked by {person(user)}"),
-        section(escape(why, 1500)),
+        section(f":hourglass_flowing_sand: *{escape(text)}*\nasked by {person(user)}"),
+        section(_files(plan)),
+        context(f":key: Set: {_keys(done)}. {now}" if done else now),
     )
+
+
+def failed(names: Names, space: str, user: str, why: str, done: Sequence[str] = ()) -> Message:
+    """Show that no file was uploaded, and which secrets were set all the same."""
+    text = f"Upload to {names.short(space)} failed"
+    if done:  # what the Hub says of the commit is not true of all that was done
+        why = why.replace("Nothing was changed.", "No file was changed.")
+    return _ended(f":red_circle: *{escape(text)}*", text, user, why, done)
+
+
+def unanswered(names: Names, space: str, user: str, why: str, done: Sequence[str] = ()) -> Message:
+    """Show that nobody knows whether the files have arrived."""
+    text = f"Upload to {names.short(space)}: no answer"
+    return _ended(f":grey_question: *{escape(text)}*", text, user, why, done)
 
 
 def interrupted() -> Message:
@@ -81,6 +98,24 @@ def interrupted() -> Message:
             "look at the files of the Space, then upload again what is missing."
         ),
     )
+
+
+def _ended(head: str, text: str, user: str, why: str, done: Sequence[str]) -> Message:
+    stays = (
+        "It stays, and the app restarts" if len(done) == 1 else "They stay, and the app restarts"
+    )
+    kept = [section(f":key: Set before that: {_keys(done)}. {stays}.")] if done else []
+    return message(
+        text, section(f"{head}\nasked by {person(user)}"), section(escape(why, 1500)), *kept
+    )
+
+
+def _said(text: str) -> Message:
+    return message(text, section(f":hourglass_flowing_sand: {text}"))
+
+
+def _keys(keys: Sequence[str]) -> str:
+    return ", ".join(code(key, 60) for key in keys[:20])
 
 
 def _space(names: Names) -> Block:

@@ -56,8 +56,20 @@ MESSAGES: dict[str, Message] = {
     "variables": keys.variables(
         {"acme/if-a": {"MODE": "exam", "TEAM": "a"}, "acme/if-b": {}, "acme/if-c": SILENT}, NAMES
     ),
-    "uploading": uploads.card(NAMES, "acme/if-a", PLAN, "U1", ["API_KEY"]),
+    "upload_begun": uploads.begun(NAMES, "acme/if-a", 2, waits=False),
+    "upload_waits": uploads.begun(NAMES, "acme/if-a", 1, waits=True),
+    "uploading": uploads.card(NAMES, "acme/if-a", PLAN, "U1"),
+    "upload_sets_a_secret": uploads.card(
+        NAMES, "acme/if-a", PLAN, "U1", done=["API_KEY"], key="DB"
+    ),
+    "upload_commits": uploads.card(NAMES, "acme/if-a", PLAN, "U1", done=["API_KEY", "DB"]),
     "upload_failed": uploads.failed(NAMES, "acme/if-a", "U1", "The Hub said no."),
+    "upload_failed_halfway": uploads.failed(
+        NAMES, "acme/if-a", "U1", "The Hub said no. Nothing was changed. Ask.", ["API_KEY", "DB"]
+    ),
+    "upload_unanswered": uploads.unanswered(
+        NAMES, "acme/if-a", "U1", "It may have been done: look.", ["API_KEY"]
+    ),
     "upload_interrupted": uploads.interrupted(),
 }
 
@@ -87,8 +99,9 @@ def test_huge_and_hostile_values_stay_within_slacks_limits(many: int) -> None:
         deeds.outcome(told, dict.fromkeys(ids, HOSTILE), names),
         keys.secrets({id: ["K" * 100] * many for id in ids}, names),
         keys.variables({id: {f"K{n}": HOSTILE for n in range(many)} for id in ids}, names),
-        uploads.card(names, ids[0], plan, "U1", ["K" * 100] * many),
-        uploads.failed(names, ids[0], "U1", HOSTILE),
+        uploads.card(names, ids[0], plan, "U1", done=["K" * 100] * many, key="K" * 100),
+        uploads.failed(names, ids[0], "U1", HOSTILE, ["K" * 100] * many),
+        uploads.unanswered(names, ids[0], "U1", HOSTILE, ["K" * 100] * many),
     ]
     views = [
         keys.ask_secret("K" * 100, ids, many),

@@ -125,6 +125,9 @@ CASES = {
     "create_needless": operations.needless(
         replace(EMPTY, steps=(Step(TEAMS[0], Progress.SKIPPED, "there already"),)), NAMES
     ),
+    "upload_goes_on": operations.card(
+        replace(EMPTY, verb=Verb.UPLOAD, steps=UNDER_WAY[3:4], args={"commit": ""}), NAMES, NOW
+    ),
     "upload_ended": operations.card(replace(EMPTY, verb=Verb.UPLOAD, args={}), NAMES, NOW),
 }
 

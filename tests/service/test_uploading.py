@@ -1,14 +1,16 @@
 """Files from Slack into a Space: fetched, judged, committed, followed; or refused in words."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from io import BytesIO
+from threading import Event, Thread, current_thread
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
 from bot import uploads
-from bot.errors import HubError, HubUnavailable
+from bot.errors import HubError, HubUnavailable, Refused, Unanswered
 from bot.model import Source
 from bot.service import Bot
 from bot.uploads import MB
@@ -267,17 +269,158 @@ def test_a_bot_that_died_over_an_upload_says_so_on_its_card(
     hub.commit = die  # type: ignore[method-assign,assignment]
     with pytest.raises(Killed):
         put(bot, slack, share(slack, app_py=b"1"))
-    clock.tick(minutes=5)
+    clock.tick(minutes=3)
     bot.sweep()
     bot.deliver()
     told_early = [card.text for card in slack.cards if "pload" in card.text]
-    clock.tick(minutes=11)
+    clock.tick(minutes=2)
     bot.sweep()
     bot.deliver()
 
     assert told_early == ["Uploading 1 file to team-a"], "an upload may take its time"
     assert "An upload was interrupted" in [card.text for card in slack.cards]
     assert "I was stopped before I could answer" in heard(slack)
+
+
+def test_a_bot_that_died_while_it_fetched_says_so_soon(
+    bot: Bot, slack: FakeSlack, clock: FakeClock
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    fetch = slack.download
+
+    def die_over_the_second(file: Any, most: int) -> bytes:
+        clock.tick(minutes=1)
+        if file.id == "Fb_py":
+            raise Killed
+        return fetch(file, most)
+
+    slack.download = die_over_the_second  # type: ignore[method-assign,assignment]
+    with pytest.raises(Killed):
+        put(bot, slack, share(slack, a_py=b"1", b_py=b"2"))
+    told = [_swept(bot, slack, clock, minutes=n) for n in (2, 3)]
+
+    assert ["I was stopped" in text for text in told] == [False, True]
+
+
+def _swept(bot: Bot, slack: FakeSlack, clock: FakeClock, minutes: int) -> str:
+    clock.tick(minutes=minutes)
+    bot.sweep()
+    return heard(slack)
+
+
+def test_who_asked_hears_at_once_and_the_card_says_what_is_done_now(
+    make_bot: MakeBot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    bot = make_bot(**SECRET, SPACEBOT_SECRET_DB="x")
+    seen: list[str] = []
+
+    def watched(call: Callable[..., Any]) -> Callable[..., Any]:
+        def look_first(*args: Any) -> Any:
+            clock.tick(seconds=5)  # a card is not edited every moment
+            bot.deliver()
+            seen.append(f"{heard(slack)} {[card.message.blocks[-1] for card in slack.cards]}")
+            return call(*args)
+
+        return look_first
+
+    slack.attachment = watched(slack.attachment)  # type: ignore[method-assign]
+    hub.set_secret = watched(hub.set_secret)  # type: ignore[method-assign]
+    hub.commit = watched(hub.commit)  # type: ignore[method-assign]
+    put(bot, slack, share(slack, app_py=b"1"))
+
+    fetching, first, second, committing = seen
+    assert fetching == "Fetching 1 file for team-a… []"
+    assert "Setting `API_KEY`" in first
+    assert ":key: Set: `API_KEY`. Setting `DB`" in second
+    assert ":key: Set: `API_KEY`, `DB`. Committing" in committing
+    assert len(slack.cards) == 1
+
+
+def test_who_waits_for_another_upload_is_told_so(bot: Bot, slack: FakeSlack) -> None:
+    files = share(slack, app_py=b"1")
+    attachment, whisper, told = slack.attachment, slack.whisper, Event()
+    second = Thread(target=put, args=(bot, slack, files))
+
+    def meanwhile(id: str) -> Any:
+        if second.ident is None:
+            second.start()
+            assert told.wait(20)
+        return attachment(id)
+
+    def telling(*args: Any, **kwargs: Any) -> None:
+        whisper(*args, **kwargs)
+        if current_thread() is second:
+            told.set()
+
+    slack.attachment = meanwhile  # type: ignore[method-assign]
+    slack.whisper = telling  # type: ignore[method-assign]
+    put(bot, slack, files)
+    second.join(20)
+
+    assert "Another upload is under way; then I fetch 1 file" in slack.whispers[1][1].text
+
+
+REFUSED = Refused(
+    "The Hub does not let our token do this: “no”. Nothing was changed. Give it more."
+)
+
+
+@pytest.mark.parametrize(
+    ("refused", "said"),
+    [
+        ("commit", "let our token do this: “no”. No file was changed. Give it more."),
+        ("set_secret DB", "DB: The Hub does not let our token do this: “no”. No file was changed."),
+    ],
+)
+def test_what_was_set_before_a_refusal_is_told(
+    make_bot: MakeBot, hub: FakeHub, slack: FakeSlack, refused: str, said: str
+) -> None:
+    bot = make_bot(**SECRET, SPACEBOT_SECRET_DB="x")
+    hub.refuses_of = {refused: REFUSED}
+
+    put(bot, slack, share(slack, app_py=b"1"))
+
+    shown = str(slack.cards[0].message.blocks)
+    assert slack.cards[0].text == "Upload to team-a failed"
+    assert "Set before that: `API_KEY`" in shown
+    assert said in shown
+    assert "Nothing was changed" not in shown
+
+
+def test_a_commit_whose_answer_was_lost_is_followed_if_it_arrived(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    hub.unheard = {"acme/team-a"}
+    put(bot, slack, share(slack, app_py=b"1"))
+    under_way = slack.cards[0].text
+    assert "answer to the commit was lost" in str(slack.cards[0].message.blocks)
+    clock.tick(seconds=5)
+    bot.advance()
+    hub.set(team_a="RUNNING")
+    clock.tick(seconds=5)
+    bot.advance()
+    bot.deliver()
+
+    assert under_way == "Uploading to 1 Space"
+    assert [c.text for c in slack.cards] == ["Upload: 1 of 1 in place after 10 s"]
+    assert len(hub.commits) == 1
+
+
+@pytest.mark.parametrize("silent", [False, True], ids=["the same head", "no head"])
+def test_a_commit_without_an_answer_that_nobody_sees_is_not_called_failed(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, silent: bool
+) -> None:
+    def lose(*_: Any) -> None:
+        hub.down = HubUnavailable("The Hub does not answer.") if silent else None
+        raise Unanswered("No answer came. It may have been done: look before you try again.")
+
+    hub.commit = lose  # type: ignore[method-assign,assignment]
+    put(bot, slack, share(slack, app_py=b"1"))
+
+    assert [card.text for card in slack.cards] == ["Upload to team-a: no answer"]
+    assert "look before you try again" in str(slack.cards[0].message.blocks)
 
 
 def test_the_menu_of_a_message_asks_which_space(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:

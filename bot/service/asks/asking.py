@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from bot import parsing
@@ -38,8 +38,10 @@ logger = logging.getLogger(__name__)
 
 # The process that took an Ask has been gone for this long if it is still not settled.
 _ORPHANED = timedelta(minutes=1)
-# A form may have brought files, which take their time.
+# A form may change hundreds of Spaces before it is answered.
 _ORPHANED_FORM = timedelta(minutes=15)
+# An upload shows that it goes on; the longest that it is quiet is while the Hub takes a commit.
+_ORPHANED_UPLOAD = timedelta(minutes=4)
 # Results that change nothing in the world.
 _READS = (Message, File, Form)
 
@@ -82,7 +84,7 @@ def report_orphans(parts: Parts) -> None:
     with parts.leader_transaction() as tx:
         now = parts.now()
         old = asks.orphans(tx, now - _ORPHANED)
-        orphans = [o for o in old if o.received_at < now - _patience(o.ask)]
+        orphans = [o for o in old if _is_dead(o, now)]
         for orphan in orphans:
             uploading.abandon(tx, orphan.ask)
             asks.settle(tx, orphan.id, "failed", "interrupted before it was answered", parts.now())
@@ -90,8 +92,11 @@ def report_orphans(parts: Parts) -> None:
         _tell(parts, orphan.ask, answers.interrupted(orphan.ask.text))
 
 
-def _patience(ask: Ask) -> timedelta:
-    return _ORPHANED_FORM if ask.source is Source.MODAL else _ORPHANED
+def _is_dead(taken: asks.Taken, now: datetime) -> bool:
+    if taken.alive_at:
+        return taken.alive_at < now - _ORPHANED_UPLOAD
+    is_form = taken.ask.source is Source.MODAL
+    return taken.received_at < now - (_ORPHANED_FORM if is_form else _ORPHANED)
 
 
 def _outcome(parts: Parts, ask: Ask) -> tuple[str, str]:

@@ -6,20 +6,29 @@ From then on one card tells all of it; the operation that follows the build take
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import Lock
 
 from bot import uploads
 from bot.cards import Message
 from bot.command import Upload
-from bot.errors import BotError, HubError, HubUnavailable, Misunderstood
+from bot.errors import (
+    BotError,
+    HubError,
+    HubUnavailable,
+    Misunderstood,
+    SlackError,
+    Unanswered,
+)
 from bot.model import Ask, Attachment, Commit
 from bot.operations import Operation, Progress, Step, Verb
 from bot.parsing import Names
 from bot.render import uploads as render
+from bot.service import replying
 from bot.service.operations import starting
 from bot.service.parts import Job, Parts
-from bot.store import Tx, cards
+from bot.store import Tx, asks, cards
 
 logger = logging.getLogger(__name__)
 
@@ -30,8 +39,26 @@ _TURN = 120.0  # seconds to wait for it
 _FETCHED_WITHIN = timedelta(seconds=120)
 
 
+@dataclass(frozen=True, slots=True)
+class _Load:
+    """Files that are known to be good, and how far they are on their way into the Space."""
+
+    ask: Ask
+    what: Upload
+    plan: uploads.Plan
+    lacking: Sequence[str]  # secrets that are to be set before the commit …
+    done: list[str] = field(default_factory=list)  # … and those that are
+
+    @property
+    def key(self) -> str:
+        """The secret whose turn it is; nothing: it is the commit's."""
+        return next(iter(self.lacking[len(self.done) :]), "")
+
+
 def upload(parts: Parts, ask: Ask, what: Upload) -> str:
     """Put the files into the Space; return a line for the audit."""
+    _live(parts, ask)
+    _tell_begun(parts, ask, what)
     if not _alone.acquire(timeout=_TURN):
         raise Misunderstood("I am busy with other uploads, and nothing was done. Try again soon.")
     try:
@@ -47,24 +74,34 @@ def abandon(tx: Tx, ask: Ask) -> None:
 
 
 def _upload(parts: Parts, ask: Ask, what: Upload) -> str:
-    plan = uploads.plan(_fetched(parts, what.files), what.folder, unpack=what.unpack)
+    _live(parts, ask)
+    plan = uploads.plan(_fetched(parts, ask, what.files), what.folder, unpack=what.unpack)
     _check_card(parts, plan)
-    lacking = _lacking(parts, what.space)
-    names = Names.of([what.space], parts.settings.prefix)
-    _show(parts, ask, render.card(names, what.space, plan, ask.user, lacking))
+    load = _Load(ask, what, plan, _lacking(parts, what.space))
     try:
-        was, commit = _put(parts, what, plan, lacking)
+        was, commit = _put(parts, load)
     except BotError as error:
         logger.info("upload to %s: %s", what.space, error)
-        _show(parts, ask, render.failed(names, what.space, ask.user, str(error)))
-        return f"failed to upload to {what.space}: {error}"
+        return _told(parts, load, error)
     except Exception:
         _show(parts, ask, render.interrupted())
         raise
     return starting.go_on(parts, _followed(parts, ask, what, was, commit), _subject(ask))
 
 
-def _fetched(parts: Parts, ids: Sequence[str]) -> list[tuple[str, bytes]]:
+def _told(parts: Parts, load: _Load, error: BotError) -> str:
+    """Tell on the card what went wrong; return a line for the audit."""
+    space, user, names = load.what.space, load.ask.user, _names(parts, load.what)
+    kept = f" Set before that: {', '.join(load.done)}." if load.done else ""
+    if isinstance(error, Unanswered) and not load.key:
+        _show(parts, load.ask, render.unanswered(names, space, user, str(error), load.done))
+        return f"no answer to the upload to {space}: {error}{kept}"
+    why = f"{load.key}: {error}" if load.key else str(error)
+    _show(parts, load.ask, render.failed(names, space, user, why, load.done))
+    return f"failed to upload to {space}: {why}{kept}"
+
+
+def _fetched(parts: Parts, ask: Ask, ids: Sequence[str]) -> list[tuple[str, bytes]]:
     """Return the files by name; nothing is fetched before all may be had and are small enough."""
     known = [parts.slack.attachment(id) for id in dict.fromkeys(ids)]
     uploads.check_held(known)
@@ -72,6 +109,7 @@ def _fetched(parts: Parts, ids: Sequence[str]) -> list[tuple[str, bytes]]:
     until, room = parts.now() + _FETCHED_WITHIN, uploads.MOST_BYTES
     files = []
     for file in known:
+        _live(parts, ask)
         if parts.now() > until:
             raise Misunderstood(
                 "Slack hands the files over too slowly, so nothing was uploaded. Try again with "
@@ -114,26 +152,71 @@ def _lacking(parts: Parts, space: str) -> list[str]:
     return sorted(wanted.keys() - set(parts.hub.secrets(space))) if wanted else []
 
 
-def _put(
-    parts: Parts, what: Upload, plan: uploads.Plan, lacking: Sequence[str]
-) -> tuple[str, Commit]:
-    """Set what is lacking, then commit; return the stage that the Space was in before."""
-    for key in lacking:
-        parts.hub.set_secret(what.space, key, parts.settings.secrets[key].get_secret_value())
-    was = parts.hub.runtime(what.space).stage
-    return was, parts.hub.commit(what.space, plan.files, what.message)
+def _put(parts: Parts, load: _Load) -> tuple[str, Commit | None]:
+    """Set what is lacking, then commit; return the stage that the Space was in before.
+
+    Without a commit: its answer was lost, but it has arrived.
+    """
+    space = load.what.space
+    for key in load.lacking:
+        _show_load(parts, load)
+        parts.hub.set_secret(space, key, parts.settings.secrets[key].get_secret_value())
+        load.done.append(key)
+    _show_load(parts, load)
+    was, head = parts.hub.runtime(space).stage, parts.hub.head(space)
+    try:
+        return was, parts.hub.commit(space, load.plan.files, load.what.message)
+    except Unanswered as error:
+        if not _has_moved(parts, space, head):
+            raise
+        logger.info("upload to %s: it has arrived although: %s", space, error)
+        return was, None
 
 
-def _followed(parts: Parts, ask: Ask, what: Upload, was: str, commit: Commit) -> Operation:
+def _has_moved(parts: Parts, space: str, head: str | None) -> bool:
+    """Say whether the Space's files have changed since *head*; no, if the Hub does not say."""
+    try:
+        return parts.hub.head(space) not in (None, head)
+    except HubError:
+        return False
+
+
+def _followed(parts: Parts, ask: Ask, what: Upload, was: str, commit: Commit | None) -> Operation:
     """Return the operation that follows the build: its one step has been sent and accepted."""
     now = parts.now()
     step = Step(what.space, Progress.SENT, stage=was, was=was, sent_at=now, accepted=True, tries=1)
-    args = {"commit": commit.url}
+    args = {"commit": commit.url if commit else ""}
     return Operation(Verb.UPLOAD, (step,), ask.user, ask.channel, now, thread=ask.thread, args=args)
+
+
+def _tell_begun(parts: Parts, ask: Ask, what: Upload) -> None:
+    names, files = _names(parts, what), len(set(what.files))
+    begun = render.begun(names, what.space, files, waits=_alone.locked())
+    try:
+        replying.reply(parts, ask, begun)
+    except SlackError as error:
+        logger.info("could not tell %s that an upload began: %s", ask.user, error)
+
+
+def _live(parts: Parts, ask: Ask) -> None:
+    """Show that this process has not died over the upload."""
+    with parts.transaction() as tx:
+        asks.touch(tx, ask.key, parts.now())
+
+
+def _show_load(parts: Parts, load: _Load) -> None:
+    names, space, user = _names(parts, load.what), load.what.space, load.ask.user
+    card = render.card(names, space, load.plan, user, done=load.done, key=load.key)
+    _show(parts, load.ask, card)
+
+
+def _names(parts: Parts, what: Upload) -> Names:
+    return Names.of([what.space], parts.settings.prefix)
 
 
 def _show(parts: Parts, ask: Ask, message: Message) -> None:
     with parts.transaction() as tx:
+        asks.touch(tx, ask.key, parts.now())
         cards.want(
             tx,
             _subject(ask),
