@@ -23,7 +23,6 @@ from bot.render.blocks import (
     section,
 )
 
-
 # What the trail calls a Space that the Hub does not list any more: no stage of the Hub's.
 _GONE = "gone"
 _TOLD_IN = re.compile(r"\btold in ([\w-]+)")

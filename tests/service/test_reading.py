@@ -486,7 +486,7 @@ def test_doctor_says_what_is_wrong_and_the_way_out(
     hub.set(team_a="SLEEPING")
     bot.sweep()
     slack.missing = {"C0OPS"}
-    bot.deliver()  # nobody else can hear of an alert, so its card is given up
+    bot.deliver()  # nobody else can hear of an alert, so its card waits to be let in
     slack.missing = set()
     clock.tick(minutes=10)
     hub.left = Budget(3, clock().replace(hour=12, minute=0))
@@ -498,7 +498,7 @@ def test_doctor_says_what_is_wrong_and_the_way_out(
 
     assert "*last sweep* 10 min ago. What I show is that old" in seen(slack)
     assert "*leader* nobody leads" in seen(slack)
-    assert "1 card given up, and Slack said: I am not in that channel." in seen(slack)
+    assert "1 card pending, and Slack said: I am not in that channel." in seen(slack)
     assert "3 calls left until 12:00:00 UTC. Acts wait until then." in seen(slack)
 
 
