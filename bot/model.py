@@ -193,7 +193,9 @@ class Entry:
     text: str  # as it was kept: what may be a secret is not in it
     source: str
     channel: str
-    state: str  # received, taken, answered (a read), acted, refused, failed
+    # received, taken, answered (nothing was done), asked (back), acted, partly, refused, failed;
+    # of an operation that is not over: under way
+    state: str
     result: str = ""
     took: timedelta | None = None  # until it was over; None: it is not
 

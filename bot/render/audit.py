@@ -17,6 +17,8 @@ from bot.render.blocks import code, context, escape, lines, message, person, sec
 LINES = 30
 _MARKS = {
     "acted": ":white_check_mark:",
+    "partly": ":warning:",
+    "asked": ":grey_question:",
     "answered": ":eyes:",
     "refused": ":no_entry_sign:",
     "failed": ":boom:",
@@ -55,8 +57,10 @@ def table(entries: Sequence[Entry]) -> str:
     return written.getvalue()
 
 
-def outcome(verb: Verb, args: Mapping[str, str], counts: Mapping[Progress, int]) -> str:
-    """Say what has become of an operation: `12 of 14 up, 2 problems`."""
+def outcome(
+    verb: Verb, args: Mapping[str, str], counts: Mapping[Progress, int], trouble: str = ""
+) -> str:
+    """Say what has become of an operation: `12 of 14 up, 2 problems`, and the first *trouble*."""
     number = {progress: counts.get(progress, 0) for progress in Progress}
     asked = sum(number.values()) - number[Progress.SKIPPED]
     left = number[Progress.WAITING] + number[Progress.SENT]
@@ -64,7 +68,7 @@ def outcome(verb: Verb, args: Mapping[str, str], counts: Mapping[Progress, int])
     said += [words.count(number[Progress.FAILED], "problem")] if number[Progress.FAILED] else []
     said += [f"{number[Progress.SKIPPED]} needed nothing"] if number[Progress.SKIPPED] else []
     said += [f"{left} under way"] if left else []
-    return ", ".join(said)
+    return ", ".join(said) + (f": {trouble}" if trouble else "")
 
 
 def _asked(question: Audit) -> str:

@@ -62,7 +62,7 @@ def touch(tx: Tx, key: str, now: datetime) -> None:
 
 
 def settle(tx: Tx, id: int, state: str, result: str, now: datetime) -> None:
-    """Write down how it ended: answered, refused or failed, and with what."""
+    """Write down how it ended: answered, acted, refused, failed and so on, and with what."""
     tx.execute(
         update(table)
         .where(table.c.id == id)

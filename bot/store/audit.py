@@ -15,6 +15,8 @@ from bot.store.schema import ask, operation, step
 _UNREMARKABLE = ("answered", "received", "taken")
 # So many numbers go into one query; SQLite takes more, but not without end.
 _AT_ONCE = 500
+# A step as far as the audit tells of it: the Space, how far, and why.
+_Stepped = tuple[str, Progress, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +40,11 @@ class Began:
 
     verb: Verb
     args: Mapping[str, str]
+    state: str  # proposed, running, finished, dropped
     finished_at: datetime | None
     spaces: tuple[str, ...]
     counts: Mapping[Progress, int]
+    trouble: str = ""  # the first Space that failed, and why
 
 
 def asked(tx: Tx, since: datetime, *, who: str | None, everything: bool, limit: int) -> list[Asked]:
@@ -64,18 +68,28 @@ def began(tx: Tx, numbers: Iterable[int]) -> dict[int, Began]:
 
 
 def _began(tx: Tx, numbers: Sequence[int]) -> dict[int, Began]:
-    steps: dict[int, list[tuple[str, Progress]]] = {number: [] for number in numbers}
-    query = select(step.c.operation_id, step.c.space, step.c.progress)
-    for id, space, progress in tx.execute(query.where(step.c.operation_id.in_(numbers))):
-        steps[id].append((space, Progress(progress)))
+    steps: dict[int, list[_Stepped]] = {number: [] for number in numbers}
+    query = select(step.c.operation_id, step.c.space, step.c.progress, step.c.note)
+    query = query.where(step.c.operation_id.in_(numbers)).order_by(step.c.position)
+    for id, space, progress, note in tx.execute(query):
+        steps[id].append((space, Progress(progress), note))
     rows = tx.execute(select(operation).where(operation.c.id.in_(numbers)))
     return {row.id: _outcome(row, steps[row.id]) for row in rows}
 
 
-def _outcome(row: Row[tuple[object, ...]], steps: Sequence[tuple[str, Progress]]) -> Began:
-    spaces = tuple(space for space, _ in steps)
-    counts = Counter(progress for _, progress in steps)
-    return Began(Verb(row.verb), row.extra, row.finished_at, spaces, counts)
+def _outcome(row: Row[tuple[object, ...]], steps: Sequence[_Stepped]) -> Began:
+    spaces = tuple(space for space, _, _ in steps)
+    counts = Counter(progress for _, progress, _ in steps)
+    wrong = (f"{space}: {why}" for space, how, why in steps if how is Progress.FAILED)
+    return Began(
+        verb=Verb(row.verb),
+        args=row.extra,
+        state=row.state,
+        finished_at=row.finished_at,
+        spaces=spaces,
+        counts=counts,
+        trouble=next(wrong, ""),
+    )
 
 
 def _asked(row: Row[tuple[object, ...]]) -> Asked:

@@ -64,7 +64,7 @@ ask = Table(
     Column("thread", String(40)),
     Column("source", String(20), nullable=False),
     Column("received_at", Moment, nullable=False, index=True),
-    Column("state", String(12), nullable=False),  # received, taken, answered, refused, failed
+    Column("state", String(12), nullable=False),  # received, taken; or as model.Entry has it
     Column("result", Text, nullable=False, default=""),
     Column("alive_at", Moment),  # when long work on it has last shown that it goes on
     Column("settled_at", Moment),

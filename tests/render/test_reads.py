@@ -14,7 +14,7 @@ from bot.errors import SlackError
 from bot.model import Entry, Finding, Info, Role, Space
 from bot.operations import Progress, Verb
 from bot.questions import Audit
-from bot.render import audit, files, health, info, logs
+from bot.render import audit, endings, files, health, info, logs
 from tests.goldens import check
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -37,7 +37,9 @@ ENTRIES = (
     Entry(NOW, "U2", "pause *", "button", "C1", "refused", "Only <!channel>", timedelta(seconds=1)),
     Entry(NOW, "U1", "", "direct message", "D1", "answered", "3 Spaces", timedelta(seconds=1)),
     Entry(NOW, "U1", "url a", "mention", "C1", "failed", "reference 1a2b", timedelta(seconds=1)),
-    Entry(NOW, "U1", "restart all", "schedule", "C1", "acted", "3 of 14 up, 11 under way"),
+    Entry(NOW, "U1", "restart all", "schedule", "C1", "under way", "3 of 14 up, 11 under way"),
+    Entry(NOW, "U1", "wake b", "button", "C1", "partly", "1 of 2 up, 1 problem", timedelta(0)),
+    Entry(NOW, "U2", "pause a", "button", "C1", "asked", "asked back", timedelta(seconds=1)),
 )
 FINDINGS = (
     Finding("last sweep", detail="12 s ago"),
@@ -61,7 +63,7 @@ CASES: dict[str, Message] = {
     "audit": audit.audit(ENTRIES, Audit()),
     "audit_of_one": audit.audit(ENTRIES[:1], Audit("U1", "team-a", 168)),
     "audit_of_many": audit.audit(ENTRIES * 10, Audit()),
-    "audit_at_its_limit": audit.audit(ENTRIES, Audit(limit=5)),
+    "audit_at_its_limit": audit.audit(ENTRIES, Audit(limit=7)),
     "audit_of_nothing": audit.nothing(Audit(target="team-a"), "/space"),
     "health_bad": health.health(FINDINGS),
     "health_good": health.health(FINDINGS[:1]),
@@ -204,7 +206,7 @@ def test_a_cell_is_never_a_formula(start: str) -> None:
 def test_the_table_has_every_entry() -> None:
     rows = list(csv.DictReader(StringIO(audit.table(ENTRIES * 10))))
 
-    assert len(rows) == 50
+    assert len(rows) == 70
     assert rows[4]["seconds"] == ""
 
 
@@ -224,6 +226,30 @@ def test_the_table_has_every_entry() -> None:
 )
 def test_an_operations_outcome_in_words(counts: Mapping[Progress, int], said: str) -> None:
     assert audit.outcome(Verb.WAKE, {}, counts) == said
+
+
+def test_an_outcome_says_why_the_first_has_failed() -> None:
+    counts = {Progress.DONE: 1, Progress.FAILED: 2}
+
+    said = audit.outcome(Verb.WAKE, {}, counts, "acme/if-a: The Hub said no.")
+
+    assert said == "1 of 3 up, 2 problems: acme/if-a: The Hub said no."
+
+
+@pytest.mark.parametrize(
+    ("counts", "state"),
+    [
+        ({Progress.DONE: 2, Progress.SKIPPED: 1}, "acted"),
+        ({Progress.SKIPPED: 1}, "acted"),
+        ({Progress.DONE: 2, Progress.FAILED: 1}, "partly"),
+        ({Progress.SKIPPED: 2, Progress.FAILED: 1}, "failed"),
+        # Not over yet, whatever has failed by now.
+        ({Progress.DONE: 1, Progress.FAILED: 1, Progress.SENT: 1}, "under way"),
+        ({Progress.FAILED: 1, Progress.WAITING: 1}, "under way"),
+    ],
+)
+def test_an_operation_is_judged_by_its_steps(counts: Mapping[Progress, int], state: str) -> None:
+    assert endings.operation(counts) == state
 
 
 def test_an_outcome_is_said_with_what_was_asked_for() -> None:

@@ -80,7 +80,8 @@ def test_operations_are_counted_by_what_became_of_their_steps(any_store: Store) 
     steps = (
         Step("a/a", Progress.DONE),
         Step("a/b", Progress.DONE),
-        Step("a/c", Progress.FAILED),
+        Step("a/c", Progress.FAILED, note="no plan"),
+        Step("a/d", Progress.FAILED, note="no rights"),
     )
     operation = Operation(Verb.HARDWARE, steps, "U1", "C1", NOW, args={"flavour": "t4-small"})
     with any_store.transaction() as tx:
@@ -91,8 +92,10 @@ def test_operations_are_counted_by_what_became_of_their_steps(any_store: Store) 
     assert found.keys() == {id}
     assert (found[id].verb, found[id].args) == (Verb.HARDWARE, {"flavour": "t4-small"})
     assert found[id].finished_at == NOW
-    assert sorted(found[id].spaces) == ["a/a", "a/b", "a/c"]
-    assert found[id].counts == {Progress.DONE: 2, Progress.FAILED: 1}
+    assert found[id].state == "finished"
+    assert found[id].spaces == ("a/a", "a/b", "a/c", "a/d")
+    assert found[id].counts == {Progress.DONE: 2, Progress.FAILED: 2}
+    assert found[id].trouble == "a/c: no plan"
 
 
 def test_no_operation_is_nothing_to_ask_for(any_store: Store) -> None:

@@ -42,8 +42,6 @@ _ORPHANED = timedelta(minutes=1)
 _ORPHANED_FORM = timedelta(minutes=15)
 # An upload shows that it goes on; the longest that it is quiet is while the Hub takes a commit.
 _ORPHANED_UPLOAD = timedelta(minutes=4)
-# Results that change nothing in the world.
-_READS = (Message, File, Form)
 
 
 def receive(parts: Parts, ask: Ask) -> int | None:
@@ -121,8 +119,7 @@ def _answer(parts: Parts, ask: Ask) -> tuple[str, str]:
     role = roles.role(parts, ask.user)
     allow(command, role)
     context, result = _decided(parts, ask, command, rest, role)
-    state = "answered" if isinstance(result, _READS) else "acted"
-    return state, _apply(parts, context, result)
+    return _apply(parts, context, result)
 
 
 def _decided(
@@ -168,12 +165,12 @@ def allow(command: Command, role: Role) -> None:
     )
 
 
-def _apply(parts: Parts, context: Context, answer: Result) -> str:
-    """Do what the command decided; return a line for the audit."""
+def _apply(parts: Parts, context: Context, answer: Result) -> tuple[str, str]:
+    """Do what the command decided; return how it ended, and a line for the audit."""
     ask = context.ask
     match answer:
         case Message() | File() | Form():
-            return _say(parts, ask, answer)
+            return "answered", _say(parts, ask, answer)
         case Operation() | Proposal() | Decision():
             return _work(parts, context, answer)
         case Deed():
@@ -181,7 +178,7 @@ def _apply(parts: Parts, context: Context, answer: Result) -> str:
         case Upload():
             return uploading.upload(parts, ask, answer)
         case Wish():
-            return wishing.grant(parts, context, answer)
+            return "acted", wishing.grant(parts, context, answer)
 
 
 def _say(parts: Parts, ask: Ask, answer: Message | File | Form) -> str:
@@ -195,23 +192,26 @@ def _say(parts: Parts, ask: Ask, answer: Message | File | Form) -> str:
             return forms.offer(parts, ask, answer)
 
 
-def _work(parts: Parts, context: Context, answer: Operation | Proposal | Decision) -> str:
+def _work(
+    parts: Parts, context: Context, answer: Operation | Proposal | Decision
+) -> tuple[str, str]:
     match answer:
         case Operation():
-            return starting.begin(parts, answer)
+            return "acted", starting.begin(parts, answer)
         case Proposal():
-            return starting.propose(parts, context.ask, answer)
+            return "asked", starting.propose(parts, context.ask, answer)
         case Decision():
             return _decide(parts, context, answer)
 
 
-def _decide(parts: Parts, context: Context, decision: Decision) -> str:
+def _decide(parts: Parts, context: Context, decision: Decision) -> tuple[str, str]:
     proposal = starting.proposal(parts, decision.number)
     # The one who taps is asked, not the one for whom the question was shown.
     allow(parts.commands[proposal.verb], context.role)
-    if decision.yes:
-        return starting.confirm(parts, context.ask, proposal)
-    return starting.cancel(parts, context.ask, proposal)
+    if not decision.yes:
+        return "answered", starting.cancel(parts, context.ask, proposal)
+    line = starting.confirm(parts, context.ask, proposal)
+    return "acted" if starting.number(line) else "answered", line
 
 
 def _tell(parts: Parts, ask: Ask, message: Message) -> None:

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Collection, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.model import Entry
 from bot.parsing import Names
 from bot.questions import Audit
 from bot.render import audit as render
+from bot.render import endings
 from bot.service.operations import starting
 from bot.service.parts import Parts
 from bot.store import audit, spaces
@@ -35,7 +36,7 @@ def entries(parts: Parts, question: Audit) -> tuple[Entry, ...]:
 
 
 def _number(row: Asked) -> int | None:
-    return starting.number(row.result) if row.state == "acted" else None
+    return starting.number(row.result) if row.state in ("acted", "asked") else None
 
 
 def _about(
@@ -54,14 +55,24 @@ def _names(row: Asked, began: Began | None, wanted: Collection[str]) -> bool:
 
 
 def _entry(row: Asked, began: Began | None) -> Entry:
-    ended = began.finished_at if began else row.settled_at
+    state, result, ended = _ending(row, began)
     return Entry(
         at=row.at,
         user=row.user,
         text=row.text,
         source=row.source,
         channel=row.channel,
-        state=row.state,
-        result=render.outcome(began.verb, began.args, began.counts) if began else row.result,
+        state=state,
+        result=result,
         took=ended - row.at if ended else None,
     )
+
+
+def _ending(row: Asked, began: Began | None) -> tuple[str, str, datetime | None]:
+    """Return how it ended, with what, and when: of an operation, as it is by now."""
+    if began is None:
+        return row.state, row.result, row.settled_at
+    if row.state == "asked":
+        return row.state, endings.question(began.state), row.settled_at
+    result = render.outcome(began.verb, began.args, began.counts, began.trouble)
+    return endings.operation(began.counts), result, began.finished_at

@@ -22,6 +22,7 @@ from bot.questions import (
     SetSleep,
     SetVariable,
 )
+from bot.render import endings
 from bot.service.parts import Hub, Job, Parts
 from bot.store import cards
 
@@ -32,8 +33,8 @@ _TELLING = 4
 _STOPPED = "I was stopped before this was done. Ask again."
 
 
-def do(parts: Parts, ask: Ask, deed: Deed) -> str:
-    """Do *deed* on each of its Spaces, then tell the channel how it went."""
+def do(parts: Parts, ask: Ask, deed: Deed) -> tuple[str, str]:
+    """Do *deed* on each of its Spaces, then tell the channel; return how the audit keeps it."""
     outcomes = _done(parts, deed)
     message = deed.said(outcomes)
     with parts.transaction() as tx:
@@ -47,7 +48,7 @@ def do(parts: Parts, ask: Ask, deed: Deed) -> str:
             thread=ask.thread,
         )
     parts.nudge(Job.DELIVER)
-    return message.text
+    return endings.deed(message.text, outcomes)
 
 
 def _done(parts: Parts, deed: Deed) -> dict[str, str]:

@@ -55,8 +55,8 @@ class _Load:
         return next(iter(self.lacking[len(self.done) :]), "")
 
 
-def upload(parts: Parts, ask: Ask, what: Upload) -> str:
-    """Put the files into the Space; return a line for the audit."""
+def upload(parts: Parts, ask: Ask, what: Upload) -> tuple[str, str]:
+    """Put the files into the Space; return how the audit keeps it."""
     _live(parts, ask)
     _tell_begun(parts, ask, what)
     if not _alone.acquire(timeout=_TURN):
@@ -73,7 +73,7 @@ def abandon(tx: Tx, ask: Ask) -> None:
         cards.change(tx, card.id, render.interrupted())
 
 
-def _upload(parts: Parts, ask: Ask, what: Upload) -> str:
+def _upload(parts: Parts, ask: Ask, what: Upload) -> tuple[str, str]:
     _live(parts, ask)
     plan = uploads.plan(_fetched(parts, ask, what.files), what.folder, unpack=what.unpack)
     _check_card(parts, plan)
@@ -82,11 +82,12 @@ def _upload(parts: Parts, ask: Ask, what: Upload) -> str:
         was, commit = _put(parts, load)
     except BotError as error:
         logger.info("upload to %s: %s", what.space, error)
-        return _told(parts, load, error)
+        return "failed", _told(parts, load, error)
     except Exception:
         _show(parts, ask, render.interrupted())
         raise
-    return starting.go_on(parts, _followed(parts, ask, what, was, commit), _subject(ask))
+    followed = _followed(parts, ask, what, was, commit)
+    return "acted", starting.go_on(parts, followed, _subject(ask))
 
 
 def _told(parts: Parts, load: _Load, error: BotError) -> str:

@@ -16,7 +16,7 @@ from bot.store import Tx, cards, operations
 # What was true when the question was asked may not be true for long.
 _GOOD_FOR = timedelta(minutes=10)
 # How the audit calls an operation; what has become of it is looked up by its number.
-_BEGAN = "began operation "
+_BEGAN, _ASKED = "began operation ", "asked about operation "
 
 
 def begin(parts: Parts, operation: Operation) -> str:
@@ -43,7 +43,7 @@ def propose(parts: Parts, ask: Ask, proposal: Proposal) -> str:
     with parts.transaction() as tx:
         kept = operations.add(tx, proposal.operation, state="proposed")
     reply(parts, ask, render.question(kept, proposal.why, kept.id))
-    return f"asked about operation {kept.id}"
+    return f"{_ASKED}{kept.id}"
 
 
 def proposal(parts: Parts, number: int) -> Operation:
@@ -114,6 +114,6 @@ def _go(parts: Parts, operation: Operation) -> str:
 
 
 def number(result: str) -> int | None:
-    """Return which operation an ask began, by the line that was written down for it."""
-    digits = result.removeprefix(_BEGAN)
+    """Return which operation an ask began or asked about, by the line that it ended with."""
+    digits = result.removeprefix(_BEGAN).removeprefix(_ASKED)
     return int(digits) if digits != result and digits.isdecimal() else None

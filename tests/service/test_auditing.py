@@ -1,0 +1,165 @@
+"""What the audit keeps of each act: how it ended, what it was about, which Spaces it touched."""
+
+import csv
+from collections.abc import Callable
+from io import StringIO
+
+import pytest
+
+from bot.errors import HubError, PlanNeeded, Refused
+from bot.service import Bot
+from tests.fakes import FakeClock, FakeHub, FakeSlack
+from tests.service.test_asking import say
+from tests.service.test_forms import LEAD, open_form, send
+from tests.service.test_uploading import put, share
+
+NO = Refused("Your token may not do that.")
+Do = Callable[[Bot, FakeSlack], None]
+
+
+def audited(bot: Bot, slack: FakeSlack, words: str = "") -> list[dict[str, str]]:
+    """Return the table that `audit` hands over, newest first."""
+    slack.files.clear()
+    say(bot, f"audit {words}", LEAD)
+    return list(csv.DictReader(StringIO(slack.files[-1].content))) if slack.files else []
+
+
+def by_form(text: str, **values: str) -> Do:
+    def do(bot: Bot, slack: FakeSlack) -> None:
+        send(bot, slack, open_form(bot, slack, text), **values)
+
+    return do
+
+
+def _upload(bot: Bot, slack: FakeSlack) -> None:
+    put(bot, slack, share(slack, app_py=b"1"))
+
+
+# What is done to team-a, to team-b or to both, which Spaces the Hub refuses, and what is kept.
+@pytest.mark.parametrize(
+    ("do", "refused", "outcome", "result"),
+    [
+        pytest.param(
+            by_form("delete team-b", id="acme/team-b"),
+            "b",
+            "failed",
+            "team-b was not deleted: Your token may not do that.",
+            id="a delete that the Hub refused",
+        ),
+        pytest.param(
+            by_form("delete team-b", id="acme/team-b"),
+            "",
+            "acted",
+            "Deleted team-b, for ever",
+            id="a delete",
+        ),
+        pytest.param(
+            by_form("secret set all KEY", value="swordfish"),
+            "ab",
+            "failed",
+            "Secret KEY not set on team-a and team-b, 2 problems, "
+            "first acme/team-a: Your token may not do that.",
+            id="a secret that no Space has taken",
+        ),
+        pytest.param(
+            by_form("secret set all KEY", value="swordfish"),
+            "b",
+            "partly",
+            "Secret KEY set on 1 of 2 Spaces, 1 problem, "
+            "first acme/team-b: Your token may not do that.",
+            id="a secret that some have taken",
+        ),
+        pytest.param(
+            _upload,
+            "a",
+            "failed",
+            "failed to upload to acme/team-a: Your token may not do that.",
+            id="an upload that the Hub refused",
+        ),
+    ],
+)
+def test_what_failed_is_no_act_and_says_why(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, do: Do, refused: str, outcome: str, result: str
+) -> None:
+    hub.set(team_a="RUNNING", team_b="RUNNING")
+    hub.refuses = {f"acme/team-{letter}": NO for letter in refused}
+
+    do(bot, slack)
+
+    (row,) = audited(bot, slack)
+    assert (row["outcome"], row["result"]) == (outcome, result)
+
+
+@pytest.mark.parametrize(
+    ("refuses", "outcome", "result"),
+    [
+        pytest.param("", "acted", "2 of 2 up", id="all"),
+        pytest.param("x", "partly", "1 of 2 up, 1 problem: acme/team-x: No plan.", id="some"),
+        pytest.param("xy", "failed", "0 of 2 up, 2 problems: acme/team-x: No plan.", id="none"),
+    ],
+)
+def test_an_operation_is_judged_by_what_its_steps_came_to(
+    bot: Bot,
+    hub: FakeHub,
+    slack: FakeSlack,
+    clock: FakeClock,
+    refuses: str,
+    outcome: str,
+    result: str,
+) -> None:
+    hub.put("acme/template", "RUNNING")
+    hub.after_making = "RUNNING"
+    hub.refuses = {f"acme/team-{letter}": PlanNeeded("No plan.") for letter in refuses}
+    say(bot, "provision team-x team-y from template", LEAD)
+    say(bot, "confirm 1", LEAD)
+    (early, _) = audited(bot, slack)
+    for _ in range(4):
+        clock.tick(seconds=5)
+        bot.advance()
+
+    (row, _) = audited(bot, slack)
+
+    assert (early["outcome"], early["seconds"]) == ("under way", "")
+    assert (row["outcome"], row["result"]) == (outcome, result)
+
+
+@pytest.mark.parametrize(
+    ("answer", "result"),
+    [
+        pytest.param("", "asked back, and nobody has answered", id="open"),
+        pytest.param("cancel 1", "asked back, and the answer was no", id="no"),
+        pytest.param("confirm 1", "asked back, and the answer was yes", id="yes"),
+    ],
+)
+def test_a_question_is_no_act_and_has_its_answer(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, answer: str, result: str
+) -> None:
+    hub.set(team_a="RUNNING")
+    say(bot, "pause team-a", "UTA")
+    if answer:
+        say(bot, answer, LEAD)
+
+    (row,) = audited(bot, slack, "<@UTA>")
+
+    assert (row["what"], row["outcome"], row["result"]) == ("pause team-a", "asked", result)
+    assert row["seconds"] == "0.0"
+
+
+def test_who_says_no_has_done_nothing(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+    hub.set(team_a="RUNNING")
+    say(bot, "pause team-a", "UTA")
+    say(bot, "cancel 1", LEAD)
+
+    assert audited(bot, slack, f"<@{LEAD}>") == []
+    (row,) = (r for r in audited(bot, slack, "all") if r["what"].startswith("cancel"))
+    assert (row["outcome"], row["result"]) == ("answered", "left operation 1 undone")
+
+
+def test_a_reason_never_holds_the_value(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+    hub.set(team_a="RUNNING")
+    hub.refuses = {"acme/team-a": HubError("The Hub refused “swordfish”.")}
+
+    by_form("secret set team-a KEY", value="swordfish")(bot, slack)
+
+    (row,) = audited(bot, slack)
+    assert row["result"] == "Secret KEY not set on team-a: The Hub refused “…”."
