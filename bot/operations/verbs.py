@@ -3,7 +3,7 @@
 A new verb is one entry in `RULES`, and one call in `bot.service.operations.calling`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -29,6 +29,11 @@ class Verb(StrEnum):
     @property
     def rule(self) -> "Rule":
         return RULES[self]
+
+    def typed(self, names: Iterable[str], args: Args) -> str:
+        """Return what a person would type to have it done; nothing where it takes a form."""
+        said = {**args, "verb": self, "names": " ".join(names)}
+        return self.rule.words.again.format_map(said)
 
 
 @dataclass(frozen=True, slots=True)

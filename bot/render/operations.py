@@ -184,9 +184,8 @@ def _line(operation: Operation, step: Step, names: Names) -> str:
 
 def _again(operation: Operation, names: Names) -> list[Block]:
     failed = operation.having(Progress.FAILED)
-    spaces = " ".join(names.short(step.space) for step in failed)
-    said = {**operation.args, "verb": operation.verb, "names": spaces}
-    command = operation.verb.rule.words.again.format_map(said)
+    spaces = [names.short(step.space) for step in failed]
+    command = operation.verb.typed(spaces, operation.args)
     if not operation.finished or not failed or not 0 < len(command) <= 1500:
         return []
     label = "Try again" if len(failed) == 1 else f"Try {len(failed)} again"

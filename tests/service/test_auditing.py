@@ -152,7 +152,8 @@ def test_who_says_no_has_done_nothing(bot: Bot, hub: FakeHub, slack: FakeSlack) 
 
     assert audited(bot, slack, f"<@{LEAD}>") == []
     (row,) = (r for r in audited(bot, slack, "all") if r["what"].startswith("cancel"))
-    assert (row["outcome"], row["result"]) == ("answered", "left operation 1 undone")
+    assert (row["what"], row["outcome"]) == ("cancel 1: pause team-a", "answered")
+    assert row["result"] == "left operation 1 undone"
 
 
 def test_a_reason_never_holds_the_value(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
@@ -163,3 +164,74 @@ def test_a_reason_never_holds_the_value(bot: Bot, hub: FakeHub, slack: FakeSlack
 
     (row,) = audited(bot, slack)
     assert row["result"] == "Secret KEY not set on team-a: The Hub refused “…”."
+
+
+@pytest.mark.parametrize(
+    ("user", "answer", "outcome", "asked", "what"),
+    [
+        pytest.param(
+            LEAD,
+            "confirm 1",
+            "under way",
+            "pause all",
+            "confirm 1: pause team-a team-b",
+            id="yes",
+        ),
+        pytest.param(
+            "USTUDENT",
+            "Confirm  1 ",
+            "refused",
+            "pause team-b",
+            "Confirm  1: pause team-b",
+            id="yes, by who may not",
+        ),
+        pytest.param(
+            LEAD,
+            "confirm 1",
+            "under way",
+            "hardware team-a t4-small",
+            "confirm 1: hardware team-a t4-small",
+            id="with what else the verb needs",
+        ),
+        pytest.param(
+            LEAD,
+            "confirm 7",
+            "refused",
+            "pause team-b",
+            "confirm 7",
+            id="to a question that was never asked",
+        ),
+    ],
+)
+def test_an_answer_names_what_the_question_was_about(
+    bot: Bot,
+    hub: FakeHub,
+    slack: FakeSlack,
+    user: str,
+    answer: str,
+    outcome: str,
+    asked: str,
+    what: str,
+) -> None:
+    hub.set(team_a="RUNNING", team_b="RUNNING")
+    say(bot, asked, LEAD)
+    say(bot, answer, user)
+
+    row, *_ = audited(bot, slack)
+
+    assert (row["who"], row["outcome"], row["what"]) == (user, outcome, what)
+
+
+def test_an_answer_is_short_in_slack_and_whole_in_the_table(
+    bot: Bot, hub: FakeHub, slack: FakeSlack
+) -> None:
+    hub.set(**{f"team_{n}": "RUNNING" for n in range(1, 121)})
+    say(bot, "pause all", "UTA")
+    say(bot, "confirm 1", LEAD)
+
+    row, *_ = audited(bot, slack)
+    shown = str(slack.whispers[-1][1].blocks)
+
+    assert "`confirm 1: pause team-1 team-2 " in shown
+    assert "team-120" not in shown
+    assert row["what"].endswith(" team-119 team-120")

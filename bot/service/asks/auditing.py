@@ -15,6 +15,8 @@ from bot.store import audit, spaces
 from bot.store.audit import Asked, Began
 
 _WORD = re.compile(r"[^\s,;:()“”]+")
+# The answer to a question, which names it by a number alone.
+_ANSWER = re.compile(r"\s*(?:confirm|cancel)\s+([0-9]{1,9})\s*", re.IGNORECASE)
 
 
 def entries(parts: Parts, question: Audit) -> tuple[Entry, ...]:
@@ -32,10 +34,13 @@ def entries(parts: Parts, question: Audit) -> tuple[Entry, ...]:
     found = {row: began.get(numbers.get(row, 0)) for row in asked}
     if question.target:
         found = _about(question.target, found, names)
-    return tuple(_entry(row, outcome) for row, outcome in found.items())
+    return tuple(_entry(row, outcome, names) for row, outcome in found.items())
 
 
 def _number(row: Asked) -> int | None:
+    """Return the number of the operation that it is about."""
+    if answer := _ANSWER.fullmatch(row.text):
+        return int(answer[1])
     return starting.number(row.result) if row.state in ("acted", "asked") else None
 
 
@@ -54,12 +59,12 @@ def _names(row: Asked, began: Began | None, wanted: Collection[str]) -> bool:
     return any(word.casefold() in wanted for word in (*said, *touched))
 
 
-def _entry(row: Asked, began: Began | None) -> Entry:
+def _entry(row: Asked, began: Began | None, names: Names) -> Entry:
     state, result, ended = _ending(row, began)
     return Entry(
         at=row.at,
         user=row.user,
-        text=row.text,
+        text=_what(row, began, names),
         source=row.source,
         channel=row.channel,
         state=state,
@@ -68,9 +73,17 @@ def _entry(row: Asked, began: Began | None) -> Entry:
     )
 
 
+def _what(row: Asked, began: Began | None, names: Names) -> str:
+    """Return what was asked; an answer together with what the question was about."""
+    if began is None or not _ANSWER.fullmatch(row.text):
+        return row.text
+    spaces = map(names.short, began.spaces)
+    return f"{row.text.strip()}: {began.verb.typed(spaces, began.args)}"
+
+
 def _ending(row: Asked, began: Began | None) -> tuple[str, str, datetime | None]:
     """Return how it ended, with what, and when: of an operation, as it is by now."""
-    if began is None:
+    if began is None or row.state not in ("acted", "asked"):
         return row.state, row.result, row.settled_at
     if row.state == "asked":
         return row.state, endings.question(began.state), row.settled_at
