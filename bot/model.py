@@ -201,6 +201,14 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Audited:
+    """What the audit has on a question, newest first."""
+
+    entries: tuple[Entry, ...]
+    is_cut: bool = False  # there is more, and older, than was read
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One thing about the bot's own health that was looked at."""
 

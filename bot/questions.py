@@ -54,7 +54,7 @@ class Prices:
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """Who asked for what, and what became of it: answered with model.Entry, newest first."""
+    """Who asked for what, and what became of it: answered with model.Audited."""
 
     who: str | None = None
     target: str | None = None  # a Space's name, short or full

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.cards import Message
 from bot.command import Answer, Context, File, Look, Looks, command
 from bot.errors import Misunderstood
-from bot.model import Entry, Role
+from bot.model import Audited, Role
 from bot.parsing import duration, echo
 from bot.questions import Audit
 from bot.render import audit as render
@@ -38,7 +38,7 @@ def audit(context: Context) -> Answer:
             f"{echo(' '.join((*wanted.who, *wanted.targets)))}. Name one of each."
         )
     question = _question(wanted)
-    return Look(question, lambda entries: _shown(entries, question, context.slash))
+    return Look(question, lambda found: _shown(found, question, context.slash))
 
 
 def _sorted(said: Sequence[str]) -> _Wanted:
@@ -76,7 +76,7 @@ def _question(wanted: _Wanted) -> Audit:
     return Audit(known.who, known.target, length.total_seconds() / 3600, known.everything)
 
 
-def _shown(entries: Sequence[Entry], question: Audit, slash: str) -> Message | File:
-    if not entries:
-        return render.nothing(question, slash)
-    return File(render.audit(entries, question), "audit.csv", render.table(entries))
+def _shown(found: Audited, question: Audit, slash: str) -> Message | File:
+    if not found.entries:
+        return render.nothing(found, question, slash)
+    return File(render.audit(found, question), "audit.csv", render.table(found.entries))

@@ -84,6 +84,19 @@ def short(prefix: str, id: str) -> str:
     return repo.removeprefix(prefix) or repo
 
 
+def same(one: str, other: str, prefix: str) -> bool:
+    """
+    Say whether two words may mean one Space, however each spells it, be it there or gone.
+
+    >>> same("acme/if-a", "A", "if-"), same("acme/if-a", "umbrella/if-a", "if-")
+    (True, False)
+    """
+    one, other, prefix = one.casefold(), other.casefold(), prefix.casefold()
+    if "/" in one and "/" in other:
+        return one == other
+    return short(prefix, one) == short(prefix, other)
+
+
 def _natural(name: str) -> list[str | int]:
     """Sort team-2 before team-10: numbers stand at the odd places, text at the even ones."""
     parts = _NUMBER.split(name.casefold())

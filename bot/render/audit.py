@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from io import StringIO
 
-from bot.cards import Message
-from bot.model import Entry
+from bot.cards import Block, Message
+from bot.model import Audited, Entry
 from bot.operations import Progress, Verb
 from bot.questions import Audit
 from bot.render import words
@@ -29,23 +29,26 @@ _HEAD = ("when (UTC)", "who", "what", "from", "channel", "outcome", "result", "s
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def audit(entries: Sequence[Entry], question: Audit) -> Message:
-    """Show the newest of *entries*, which answer *question*."""
-    many = words.count(len(entries), "entry", "entries")
-    more = len(entries) - LINES
+def audit(found: Audited, question: Audit) -> Message:
+    """Show the newest entries of what was *found* on *question*."""
+    many = words.count(len(found.entries), "entry", "entries")
+    more = len(found.entries) - LINES
     rest = [context(f"… and {more} older ones in the file.")] if more > 0 else []
-    if len(entries) >= question.limit:
-        text = f"Only the newest {question.limit:,} were read. Ask for a shorter time."
-        rest = [context(f":warning: {text}")]
-    shown = [_line(entry) for entry in entries[:LINES]]
+    shown = [_line(entry) for entry in found.entries[:LINES]]
     title = section(f"*{many}* {_asked(question)}")
-    return message(f"Audit: {many}", title, *lines(shown), *rest)
+    return message(f"Audit: {many}", title, *lines(shown), *rest, *_cut(found, question))
 
 
-def nothing(question: Audit, slash: str) -> Message:
+def nothing(found: Audited, question: Audit, slash: str) -> Message:
     """Say that there is nothing, and how to see more."""
     hint = f"Acts and refusals are shown; `{slash} audit all 7d` shows looks, too, and more days."
-    return message("Audit: nothing", section(f"Nothing {_asked(question)}."), context(hint))
+    told = section(f"Nothing {_asked(question)}.")
+    return message("Audit: nothing", told, *_cut(found, question), context(hint))
+
+
+def _cut(found: Audited, question: Audit) -> list[Block]:
+    text = f"Only the newest {question.limit:,} were read. Ask for a shorter time."
+    return [context(f":warning: {text}")] if found.is_cut else []
 
 
 def table(entries: Sequence[Entry]) -> str:

@@ -1,15 +1,17 @@
-"""Who asked for what, and what came of it: the book of asks, beside the operations they began."""
+"""Who asked for what, and what came of it: asks, the Spaces they touched, what they began."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, select
+from sqlalchemy import ColumnElement, Row, exists, false, literal, or_, select
 
 from bot.operations import Progress, Verb
+from bot.parsing.names import short
+from bot.questions import Audit
 from bot.store.engine import Tx
-from bot.store.schema import ask, operation, step
+from bot.store.schema import ask, operation, step, touched
 
 #: States of an ask that changed nothing, or has not come to its end.
 _UNREMARKABLE = ("answered", "received", "taken")
@@ -32,6 +34,7 @@ class Asked:
     state: str
     result: str
     settled_at: datetime | None
+    touches: bool = False  # the Space that was asked about
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +50,49 @@ class Began:
     trouble: str = ""  # the first Space that failed, and why
 
 
-def asked(tx: Tx, since: datetime, *, who: str | None, everything: bool, limit: int) -> list[Asked]:
-    """Return what was asked since then, newest first: acts and refusals, or *everything*."""
+def touch(tx: Tx, id: int, spaces: Iterable[str]) -> None:
+    """Write down which Spaces ask *id* is about."""
+    rows = [{"ask_id": id, "space": space} for space in dict.fromkeys(spaces)]
+    if rows:
+        tx.execute(touched.insert(), rows)
+
+
+def touch_those_of(tx: Tx, id: int, number: int) -> None:
+    """Write down that ask *id* is about the Spaces of operation *number*."""
+    spaces = select(literal(id), step.c.space).where(step.c.operation_id == number)
+    tx.execute(touched.insert().from_select(["ask_id", "space"], spaces))
+
+
+def asked(tx: Tx, since: datetime, question: Audit, prefix: str = "") -> list[Asked]:
+    """Return what was asked since then, newest first; one more than the limit if there is more.
+
+    With a target: what touched the Space, and whatever may name it. *prefix* is cut from ids.
+    """
+    touches: ColumnElement[bool] = false()
     query = select(ask).where(ask.c.received_at >= since)
-    if who:
-        query = query.where(ask.c.user == who)
-    if not everything:
+    if question.target:
+        name = short(prefix.casefold(), question.target.casefold())
+        touches = _touches(question.target, prefix, name)
+        query = query.where(or_(touches, _says(name)))
+    if question.who:
+        query = query.where(ask.c.user == question.who)
+    if not question.everything:
         query = query.where(ask.c.state.not_in(_UNREMARKABLE))
-    rows = tx.execute(query.order_by(ask.c.received_at.desc(), ask.c.id.desc()).limit(limit))
-    return [_asked(row) for row in rows]
+    query = query.order_by(ask.c.received_at.desc(), ask.c.id.desc())
+    query = query.add_columns(touches.label("touches")).limit(question.limit + 1)
+    return [_asked(row) for row in tx.execute(query)]
+
+
+def _touches(target: str, prefix: str, name: str) -> ColumnElement[bool]:
+    """Return whether an ask touched the Space that is called so, by its name or its id."""
+    ends = (target,) if "/" in target else (f"/{name}", f"/{prefix}{name}")
+    called = (touched.c.space.iendswith(end, autoescape=True) for end in ends)
+    return exists().where(touched.c.ask_id == ask.c.id, or_(*called))
+
+
+def _says(name: str) -> ColumnElement[bool]:
+    """Return whether *name* stands anywhere in what was asked or answered, be it in a word."""
+    return or_(*(said.icontains(name, autoescape=True) for said in (ask.c.text, ask.c.result)))
 
 
 def began(tx: Tx, numbers: Iterable[int]) -> dict[int, Began]:
@@ -103,4 +140,5 @@ def _asked(row: Row[tuple[object, ...]]) -> Asked:
         row.state,
         row.result or "",
         row.settled_at,
+        bool(row.touches),
     )

@@ -76,6 +76,14 @@ Index(
     postgresql_where=ask.c.settled_at.is_(None),
 )
 
+#: Which Spaces an ask is about, whether they are named in it or meant by `all`.
+touched = Table(
+    "touched",
+    metadata,
+    Column("ask_id", Integer, ForeignKey("ask.id"), primary_key=True),
+    Column("space", String(200), primary_key=True),
+)
+
 #: What the Hub last showed of each Space.
 space = Table(
     "space",

@@ -7,7 +7,7 @@ import pytest
 
 from bot.cards import Message
 from bot.errors import Misunderstood, NotAllowed
-from bot.model import Entry, Finding, Info, Role, Space
+from bot.model import Audited, Entry, Finding, Info, Role, Space
 from bot.operations import Operation, Progress, Step, Verb
 from bot.parsing import Names
 from bot.questions import Audit
@@ -106,7 +106,10 @@ def test_huge_and_hostile_fleets_stay_within_slacks_limits(many: int) -> None:
         fleet.status(spaces, names, NOW, "/space"),
         info.card(Info(spaces[0], NOW), names.short(spaces[0].id), VERBS),
         logs.log(logs.Log(HOSTILE[:180], "RUNNING", [HOSTILE] * many, is_build=True), 5000)[0],
-        audit.audit([Entry(NOW, "U1", HOSTILE, "command", "C1", "acted", HOSTILE)] * many, Audit()),
+        audit.audit(
+            Audited((Entry(NOW, "U1", HOSTILE, "command", "C1", "acted", HOSTILE),) * many),
+            Audit(),
+        ),
         health.health([Finding(HOSTILE, HOSTILE)] * many),
         files.parcel(HOSTILE, "C1"),
         fleet.urls(spaces, names, None),

@@ -11,7 +11,7 @@ import pytest
 from bot import commands
 from bot.cards import Message
 from bot.errors import SlackError
-from bot.model import Entry, Finding, Info, Role, Space
+from bot.model import Audited, Entry, Finding, Info, Role, Space
 from bot.operations import Progress, Verb
 from bot.questions import Audit
 from bot.render import audit, endings, files, health, info, logs
@@ -60,11 +60,14 @@ CASES: dict[str, Message] = {
     "log_of_the_silent": logs.empty(UP, "a", build=False),
     "log_of_no_build": logs.empty(UP, "a", build=True),
     "log_of_a_static_space": logs.static("a"),
-    "audit": audit.audit(ENTRIES, Audit()),
-    "audit_of_one": audit.audit(ENTRIES[:1], Audit("U1", "team-a", 168)),
-    "audit_of_many": audit.audit(ENTRIES * 10, Audit()),
-    "audit_at_its_limit": audit.audit(ENTRIES, Audit(limit=7)),
-    "audit_of_nothing": audit.nothing(Audit(target="team-a"), "/space"),
+    "audit": audit.audit(Audited(ENTRIES), Audit()),
+    "audit_of_one": audit.audit(Audited(ENTRIES[:1]), Audit("U1", "team-a", 168)),
+    "audit_of_many": audit.audit(Audited(ENTRIES * 10), Audit()),
+    "audit_at_its_limit": audit.audit(Audited(ENTRIES * 10, is_cut=True), Audit(limit=70)),
+    "audit_of_nothing": audit.nothing(Audited(()), Audit(target="team-a"), "/space"),
+    "audit_cut_before_anything": audit.nothing(
+        Audited((), is_cut=True), Audit(target="a"), "/space"
+    ),
     "health_bad": health.health(FINDINGS),
     "health_good": health.health(FINDINGS[:1]),
     "file_parcel": files.parcel("a-run.log", "C1"),

@@ -7,10 +7,14 @@ from io import StringIO
 import pytest
 
 from bot.errors import HubError, PlanNeeded, Refused
+from bot.model import Audited
+from bot.questions import Audit
 from bot.service import Bot
+from bot.service.asks import auditing
+from tests.conftest import MakeBot
 from tests.fakes import FakeClock, FakeHub, FakeSlack
 from tests.service.test_asking import say
-from tests.service.test_forms import LEAD, open_form, send
+from tests.service.test_forms import LEAD, filled, open_form, send
 from tests.service.test_uploading import put, share
 
 NO = Refused("Your token may not do that.")
@@ -235,3 +239,76 @@ def test_an_answer_is_short_in_slack_and_whole_in_the_table(
     assert "`confirm 1: pause team-1 team-2 " in shown
     assert "team-120" not in shown
     assert row["what"].endswith(" team-119 team-120")
+
+
+def _saying(*texts: str) -> Do:
+    def do(bot: Bot, slack: FakeSlack) -> None:
+        for text in texts:
+            say(bot, text, LEAD)
+
+    return do
+
+
+def _upload_by_menu(bot: Bot, slack: FakeSlack) -> None:
+    id = open_form(bot, slack, "upload", LEAD, files=("F1",))
+    bot.ask(filled(slack, id, space="acme/team-a", folder="", message="", unpack=""))
+
+
+# What touches team-a without naming it, or of which the audit keeps no name: as many as it did.
+@pytest.mark.parametrize(
+    ("do", "acts"),
+    [
+        pytest.param(by_form("secret set all KEY", value="swordfish"), 1, id="a secret"),
+        pytest.param(by_form("secret delete all KEY"), 1, id="a secret taken away"),
+        pytest.param(by_form("variable set all MODE", value="exam"), 1, id="a variable"),
+        pytest.param(by_form("variable delete all MODE"), 1, id="a variable taken away"),
+        pytest.param(_saying("mute all for 1h"), 1, id="a mute"),
+        pytest.param(_saying("unmute"), 1, id="an end of a mute"),
+        pytest.param(_saying("ack all"), 1, id="an ack"),
+        pytest.param(_saying("watch error all"), 1, id="a watch of all"),
+        pytest.param(_saying("watch error team-*"), 1, id="a watch"),
+        pytest.param(_saying("unwatch team-*"), 1, id="an end of a watch"),
+        pytest.param(_saying("unwatch"), 1, id="an end of any watch"),
+        pytest.param(_saying("watch error b-*"), 0, id="a watch of others"),
+        pytest.param(_upload_by_menu, 1, id="an upload that was refused"),
+        pytest.param(_saying("wake all"), 1, id="an operation"),
+        pytest.param(_saying("pause all"), 1, id="a question"),
+        pytest.param(_saying("pause all", "confirm 1"), 2, id="a yes"),
+        pytest.param(_saying("status", "secret list all"), 0, id="looks"),
+    ],
+)
+def test_each_space_that_was_touched_is_found(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, do: Do, acts: int
+) -> None:
+    # Too many names for a form to note all of them.
+    hub.set(**{f"b_{n:0100}": "RUNNING" for n in range(20)}, team_a="SLEEPING")
+
+    do(bot, slack)
+
+    assert len(audited(bot, slack, "team-a 1d")) == acts
+
+
+def test_what_touched_a_space_is_found_when_it_is_gone(
+    make_bot: MakeBot, hub: FakeHub, slack: FakeSlack
+) -> None:
+    bot = make_bot(SPACEBOT_PREFIX="if-")
+    hub.set(if_team_a="RUNNING", if_team_b="RUNNING")
+    by_form("variable set all MODE", value="exam")(bot, slack)
+    by_form("delete team-a", id="acme/if-team-a")(bot, slack)
+    bot.sweep()
+
+    acts = [row["what"].split()[0] for row in audited(bot, slack, "team-a 1d")]
+
+    assert acts == ["delete", "variable"]
+
+
+def test_what_is_not_read_is_said(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+    hub.set(team_a="SLEEPING")
+    for _ in range(3):
+        say(bot, "restart team-x", "UTA")
+
+    assert [e.text for e in auditing.entries(bot, Audit(limit=3)).entries] == ["restart team-x"] * 3
+    assert auditing.entries(bot, Audit(limit=3)).is_cut is False
+    assert auditing.entries(bot, Audit(limit=2)).is_cut is True
+    # Sought in a word of each, and found in none.
+    assert auditing.entries(bot, Audit(target="team", limit=2)) == Audited((), is_cut=True)

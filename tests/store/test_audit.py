@@ -2,15 +2,18 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from bot.model import Ask, Source
 from bot.operations import Operation, Progress, Step, Verb
+from bot.questions import Audit
 from bot.store import Store, Tx, asks, audit, cards, lease, operations
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 
 
-def book(tx: Tx, text: str, state: str, at: datetime, user: str = "U1") -> None:
-    """Write down an ask that took two seconds."""
+def book(tx: Tx, text: str, state: str, at: datetime, user: str = "U1") -> int:
+    """Write down an ask that took two seconds; return its number."""
     ask = Ask(text, user, "C1", Source.MENTION, key=f"{text} {state} {user} {at}")
     id = asks.receive(tx, ask, text, at)
     assert id is not None
@@ -18,13 +21,14 @@ def book(tx: Tx, text: str, state: str, at: datetime, user: str = "U1") -> None:
         asks.settle(tx, id, state, f"{text} was {state}", at + timedelta(seconds=2))
     elif state == "taken":
         asks.take(tx, id)
+    return id
 
 
 def asked(
     tx: Tx, hours: int = 24, who: str | None = None, *, everything: bool = False
 ) -> list[str]:
     since = NOW - timedelta(hours=hours)
-    rows = audit.asked(tx, since, who=who, everything=everything, limit=100)
+    rows = audit.asked(tx, since, Audit(who, everything=everything))
     return [row.text for row in rows]
 
 
@@ -61,15 +65,66 @@ def test_no_more_than_the_newest_are_read(any_store: Store) -> None:
     with any_store.transaction() as tx:
         for n in range(5):
             book(tx, str(n), "acted", NOW + timedelta(seconds=n))
-        rows = audit.asked(tx, NOW, who=None, everything=False, limit=2)
+        rows = audit.asked(tx, NOW, Audit(limit=2))
 
-    assert [row.text for row in rows] == ["4", "3"]
+    assert [row.text for row in rows] == ["4", "3", "2"], "one more, to know that there is more"
+
+
+# How a Space is called in the question, and whether that finds what touched acme/if-Team_a.
+@pytest.mark.parametrize(
+    ("target", "found"),
+    [
+        ("team_a", True),
+        ("TEAM_A", True),
+        ("IF-team_a", True),
+        ("acme/if-team_a", True),
+        ("acme/team_a", False),
+        ("umbrella/if-team_a", False),
+        # Neither part of a name, nor a pattern.
+        ("a", False),
+        ("team", False),
+        ("teamxa", False),
+        ("%", False),
+    ],
+)
+def test_what_touched_a_space_is_found_by_its_name(
+    any_store: Store, target: str, found: bool
+) -> None:
+    with any_store.transaction() as tx:
+        audit.touch(tx, book(tx, "all", "acted", NOW), ["acme/if-Team_a", "acme/if-Team_a", "a/b"])
+        book(tx, "others", "acted", NOW)
+        rows = audit.asked(tx, NOW, Audit(target=target), "if-")
+
+    assert [row.text for row in rows if row.touches] == (["all"] if found else [])
+
+
+def test_other_acts_take_no_room_from_those_on_a_space(any_store: Store) -> None:
+    with any_store.transaction() as tx:
+        audit.touch(tx, book(tx, "touched", "acted", NOW), ["a/team-a"])
+        book(tx, "of a/team-a", "refused", NOW)
+        for n in range(5):
+            book(tx, f"other {n}", "acted", NOW + timedelta(seconds=n))
+        rows = audit.asked(tx, NOW, Audit(target="a/team-a", limit=2))
+
+    assert [(row.text, row.touches) for row in rows] == [("of a/team-a", False), ("touched", True)]
+
+
+def test_the_spaces_of_an_operation_are_those_of_its_answer(any_store: Store) -> None:
+    operation = Operation(Verb.PAUSE, (Step("a/a"), Step("a/b")), "U1", "C1", NOW)
+    with any_store.transaction() as tx:
+        number = operations.add(tx, operation, state="proposed").id
+        answer = book(tx, f"confirm {number}", "acted", NOW)
+        audit.touch_those_of(tx, answer, number)
+        audit.touch_those_of(tx, answer, 999)
+        rows = audit.asked(tx, NOW, Audit(target="a/b"))
+
+    assert [row.id for row in rows] == [answer]
 
 
 def test_a_row_has_all_that_was_written_down(any_store: Store) -> None:
     with any_store.transaction() as tx:
         book(tx, "wake all", "refused", NOW)
-        (row,) = audit.asked(tx, NOW, who=None, everything=False, limit=9)
+        (row,) = audit.asked(tx, NOW, Audit())
 
     assert (row.at, row.settled_at) == (NOW, NOW + timedelta(seconds=2))
     assert (row.user, row.channel, row.source) == ("U1", "C1", "mention")

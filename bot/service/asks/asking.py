@@ -29,7 +29,7 @@ from bot.parsing.secrecy import scrub
 from bot.render import answers
 from bot.service import replying
 from bot.service.alerts import wishing
-from bot.service.asks import doing, finding, forms, gathering, roles, uploading
+from bot.service.asks import doing, finding, forms, gathering, roles, touching, uploading
 from bot.service.operations import starting
 from bot.service.parts import Parts
 from bot.store import asks
@@ -72,7 +72,7 @@ def answer(parts: Parts, number: int, ask: Ask) -> None:
     """Answer *ask*, always in words, and write down how it ended."""
     if not parts.store.together(lambda tx: asks.take(tx, number)):
         return
-    state, result = _outcome(parts, ask)
+    state, result = _outcome(parts, number, ask)
     now = parts.now()
     parts.store.together(lambda tx: asks.settle(tx, number, state, result, now))
 
@@ -97,9 +97,9 @@ def _is_dead(taken: asks.Taken, now: datetime) -> bool:
     return taken.received_at < now - (_ORPHANED_FORM if is_form else _ORPHANED)
 
 
-def _outcome(parts: Parts, ask: Ask) -> tuple[str, str]:
+def _outcome(parts: Parts, number: int, ask: Ask) -> tuple[str, str]:
     try:
-        return _answer(parts, ask)
+        return _answer(parts, number, ask)
     except BotError as error:
         logger.info("refused %r from %s: %s", scrub(ask.text), ask.user, error)
         _tell(parts, ask, answers.refusal(error))
@@ -112,13 +112,14 @@ def _outcome(parts: Parts, ask: Ask) -> tuple[str, str]:
         return "failed", f"reference {reference}"
 
 
-def _answer(parts: Parts, ask: Ask) -> tuple[str, str]:
+def _answer(parts: Parts, number: int, ask: Ask) -> tuple[str, str]:
     known = gathering.remembered(parts)
     name, rest = parsing.verb(parsing.words(ask.text), parts.commands, known)
     command = parts.commands[name]
     role = roles.role(parts, ask.user)
     allow(command, role)
     context, result = _decided(parts, ask, command, rest, role)
+    touching.note(parts, number, context, result)
     return _apply(parts, context, result)
 
 

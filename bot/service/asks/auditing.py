@@ -1,11 +1,11 @@
 """Reading the audit: what was asked, with what became of it since."""
 
 import re
-from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
-from bot.model import Entry
+from bot.model import Audited, Entry
 from bot.parsing import Names
+from bot.parsing.names import same
 from bot.questions import Audit
 from bot.render import audit as render
 from bot.render import endings
@@ -19,22 +19,19 @@ _WORD = re.compile(r"[^\s,;:()“”]+")
 _ANSWER = re.compile(r"\s*(?:confirm|cancel)\s+([0-9]{1,9})\s*", re.IGNORECASE)
 
 
-def entries(parts: Parts, question: Audit) -> tuple[Entry, ...]:
+def entries(parts: Parts, question: Audit) -> Audited:
     """Return the entries that *question* asks for, newest first."""
-    since = parts.now() - timedelta(hours=question.hours)
+    since, prefix = parts.now() - timedelta(hours=question.hours), parts.settings.prefix
     with parts.transaction() as tx:
-        asked = audit.asked(
-            tx, since, who=question.who, everything=question.everything, limit=question.limit
-        )
-        numbers = {row: number for row in asked if (number := _number(row)) is not None}
+        asked = audit.asked(tx, since, question, prefix)
+        found = [row for row in asked[: question.limit] if _is_about(row, question.target, prefix)]
+        numbers = {row.id: number for row in found if (number := _number(row)) is not None}
         began = audit.began(tx, numbers.values())
         # What is gone by now has a name, too.
         known = {*spaces.fleet(tx), *(space for each in began.values() for space in each.spaces)}
-    names = Names.of(known, parts.settings.prefix)
-    found = {row: began.get(numbers.get(row, 0)) for row in asked}
-    if question.target:
-        found = _about(question.target, found, names)
-    return tuple(_entry(row, outcome, names) for row, outcome in found.items())
+    names = Names.of(known, prefix)
+    told = (_entry(row, began.get(numbers.get(row.id, 0)), names) for row in found)
+    return Audited(tuple(told), is_cut=len(asked) > question.limit)
 
 
 def _number(row: Asked) -> int | None:
@@ -44,19 +41,12 @@ def _number(row: Asked) -> int | None:
     return starting.number(row.result) if row.state in ("acted", "asked") else None
 
 
-def _about(
-    target: str, found: Mapping[Asked, Began | None], names: Names
-) -> dict[Asked, Began | None]:
-    """Keep what names the Space, and the operations that had a step on it."""
-    ids = names.find(target)
-    wanted = {word.casefold() for word in (target, *ids, *map(names.short, ids))}
-    return {row: began for row, began in found.items() if _names(row, began, wanted)}
-
-
-def _names(row: Asked, began: Began | None, wanted: Collection[str]) -> bool:
+def _is_about(row: Asked, target: str | None, prefix: str) -> bool:
+    """Say whether an ask touched the Space, or named it."""
+    if target is None or row.touches:
+        return True
     said = (word.rstrip(".!?") for word in _WORD.findall(f"{row.text} {row.result}"))
-    touched = began.spaces if began else ()
-    return any(word.casefold() in wanted for word in (*said, *touched))
+    return any(same(word, target, prefix) for word in said)
 
 
 def _entry(row: Asked, began: Began | None, names: Names) -> Entry:

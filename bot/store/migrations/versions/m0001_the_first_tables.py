@@ -228,3 +228,10 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("operation_id", "space", name=op.f("pk_step")),
     )
+    op.create_table(
+        "touched",
+        sa.Column("ask_id", sa.Integer(), nullable=False),
+        sa.Column("space", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(["ask_id"], ["ask.id"], name=op.f("fk_touched_ask_id")),
+        sa.PrimaryKeyConstraint("ask_id", "space", name=op.f("pk_touched")),
+    )
