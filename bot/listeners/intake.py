@@ -60,11 +60,14 @@ class Intake:
         self._work, self._apologies = work, apologies
 
     def wrong(self, ask: Ask) -> dict[str, str]:
-        """Say what is wrong with a form, by field: shown in it before anything is written."""
+        """Say what is wrong with a form, by field: shown in it, and kept for the audit."""
         if ask.source is not Source.MODAL:
             return {}
         found = self._door.check(ask)
-        return {field: said for field, said in found.items() if field in ask.values}
+        wrong = {field: said for field, said in found.items() if field in ask.values}
+        if wrong:
+            self._beside(partial(self._note, ask, " ".join(wrong.values())))
+        return wrong
 
     def take(self, ask: Ask, acknowledge: Acknowledge) -> BoltResponse:
         """Write *ask* down, acknowledge it, then let it be answered. In this order."""

@@ -89,6 +89,31 @@ def test_what_is_wrong_is_said_under_the_field_before_anything_is_written(porch:
     assert porch.door.asks == []
 
 
+def test_a_form_that_is_wrong_is_kept_as_a_refusal_without_what_was_entered(porch: Porch) -> None:
+    porch.door.wrong = {"value": "Not that.", "other": "Nor that.", "elsewhere": "Not there."}
+
+    porch.done(sent({"value": typed("swordfish"), "other": typed("swordfish")}))
+    kept_before_the_answer = list(porch.door.refused)
+    porch.apologies.run()
+
+    assert kept_before_the_answer == []
+    ((ask, why),) = porch.door.refused
+    assert (ask.text, ask.trigger, why) == (
+        "secret set team-a KEY",
+        "13.9.c",
+        "Not that. Nor that.",
+    )
+
+
+def test_a_form_that_is_right_is_no_refusal(porch: Porch) -> None:
+    porch.door.wrong = {"elsewhere": "A field that is not there."}
+
+    porch.done(sent())
+    porch.apologies.run()
+
+    assert porch.door.refused == []
+
+
 def test_a_form_that_is_mended_is_let_in(porch: Porch) -> None:
     porch.door.wrong = {"value": "The value is missing."}
     porch.done(sent())

@@ -2,19 +2,20 @@
 
 import csv
 from collections.abc import Callable
+from dataclasses import replace
 from io import StringIO
 
 import pytest
 
 from bot.errors import HubError, PlanNeeded, Refused
-from bot.model import Audited
+from bot.model import Ask, Audited
 from bot.questions import Audit
 from bot.service import Bot
 from bot.service.asks import auditing
 from tests.conftest import MakeBot
 from tests.fakes import FakeClock, FakeHub, FakeSlack
 from tests.service.test_asking import say
-from tests.service.test_forms import LEAD, filled, open_form, send
+from tests.service.test_forms import LEAD, filled, open_form, send, written
 from tests.service.test_uploading import put, share
 
 NO = Refused("Your token may not do that.")
@@ -312,3 +313,38 @@ def test_what_is_not_read_is_said(bot: Bot, hub: FakeHub, slack: FakeSlack) -> N
     assert auditing.entries(bot, Audit(limit=2)).is_cut is True
     # Sought in a word of each, and found in none.
     assert auditing.entries(bot, Audit(target="team", limit=2)) == Audited((), is_cut=True)
+
+
+def refused(bot: Bot, ask: Ask) -> None:
+    """Send a form that is wrong, as the door does."""
+    bot.refuse(ask, " ".join(bot.check(ask).values()))
+
+
+def test_each_wrong_try_at_a_form_is_a_refusal_once(
+    bot: Bot, hub: FakeHub, slack: FakeSlack
+) -> None:
+    hub.set(team_a="RUNNING")
+    wrong = filled(slack, open_form(bot, slack, "delete team-a"), id="acme/team-b")
+    for trigger in ("1.1", "1.1", "1.2"):  # Slack may deliver a try again
+        refused(bot, replace(wrong, trigger=trigger))
+
+    rows = audited(bot, slack, "team-a")
+
+    assert [(row["who"], row["what"], row["outcome"]) for row in rows] == [
+        (LEAD, "delete acme/team-a", "refused")
+    ] * 2
+    assert rows[0]["result"] == "That is not acme/team-a. Nothing was deleted."
+    assert "acme/team-b" not in written(bot)
+
+
+def test_a_wrong_form_about_a_secret_keeps_nothing_of_it(
+    bot: Bot, hub: FakeHub, slack: FakeSlack
+) -> None:
+    hub.set(team_a="RUNNING")
+    id = open_form(bot, slack, "secret set team-a KEY")
+    refused(bot, filled(slack, id, value=" ", other="swordfish"))
+
+    (row,) = audited(bot, slack)
+
+    assert row["result"] == "There is no value yet. Nothing was done."
+    assert "swordfish" not in written(bot)

@@ -52,7 +52,8 @@ def receive(parts: Parts, ask: Ask) -> int | None:
 
 def refuse(parts: Parts, ask: Ask, why: str) -> None:
     """Write down that *ask* was turned away at the door. It may come in again, and be let in."""
-    turned_away = replace(ask, key=f"refused:{uuid4().hex}")
+    # A trigger is new with each thing that is done, and the same where it is delivered again.
+    turned_away = replace(ask, key=f"refused:{ask.trigger or uuid4().hex}")
     with parts.transaction() as tx:
         number = asks.receive(tx, turned_away, scrub(ask.text), parts.now())
         if number is not None:
