@@ -8,14 +8,15 @@ from bot.cards import Message
 from bot.command import Answer, Context, File, Look, Looks, command
 from bot.errors import Misunderstood
 from bot.model import Audited, Role
-from bot.parsing import duration, echo
+from bot.parsing import duration, echo, spell
 from bot.questions import Audit
 from bot.render import audit as render
 
 # A mention, or an id copied from a profile: those hold a digit, and no Space is called so.
 _PERSON = re.compile(r"@(?P<said>[UW][A-Z0-9]+)|(?P<id>[UW](?=[A-Z0-9]*[0-9])[A-Z0-9]{7,})")
 _UNIT = re.compile(r"(?i)(s|sec|m|min|minute|h|hr|hour|d|day|w|wk|week)s?")
-_FILLERS = frozenset({"for", "in", "last", "the", "of", "by", "since", "about"})
+_FILLERS = frozenset({"for", "in", "last", "the", "of", "by", "since", "about", "as"})
+_CSV = "csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +27,17 @@ class _Wanted:
     targets: tuple[str, ...]
     time: tuple[str, ...]
     everything: bool
+    csv: bool
 
 
-@command("audit [who·target] [time]", needs=Role.ADMIN, looks=Looks.NOWHERE, example="audit 7d")
+@command(
+    "audit [who·target] [time] [csv]",
+    needs=Role.ADMIN,
+    looks=Looks.NOWHERE,
+    example="audit 7d",
+)
 def audit(context: Context) -> Answer:
-    """Who did what, when, with what result; `@person`, a Space, `7d`; `all` shows looks, too."""
+    """Who did what, when, with what result; `@person`, a Space, `7d`; `all` has looks; `csv`."""
     wanted = _sorted(context.words)
     if len(wanted.who) > 1 or len(wanted.targets) > 1:
         raise Misunderstood(
@@ -38,18 +45,28 @@ def audit(context: Context) -> Answer:
             f"{echo(' '.join((*wanted.who, *wanted.targets)))}. Name one of each."
         )
     question = _question(wanted)
-    return Look(question, lambda found: _shown(found, question, context.slash))
+    again = spell(("audit", *context.words, _CSV))
+
+    def shown(found: Audited) -> Message | File:
+        if not found.entries:
+            return render.nothing(found, question, context.slash)
+        if not wanted.csv:
+            return render.audit(found, question, again)
+        return File(render.audit(found, question), "audit.csv", render.table(found.entries))
+
+    return Look(question, shown)
 
 
 def _sorted(said: Sequence[str]) -> _Wanted:
     people = [found for word in said if (found := _PERSON.fullmatch(word))]
     rest = [word for word in said if not _PERSON.fullmatch(word)]
-    named = [word for word in rest if word.casefold() not in (*_FILLERS, "all")]
+    named = [word for word in rest if word.casefold() not in (*_FILLERS, "all", _CSV)]
     return _Wanted(
         who=tuple(found["said"] or found["id"] for found in people),
         targets=tuple(word for word in named if not _is_time(word)),
         time=tuple(word for word in named if _is_time(word)),
         everything=any(word.casefold() == "all" for word in rest),
+        csv=any(word.casefold() == _CSV for word in rest),
     )
 
 
@@ -74,9 +91,3 @@ def _question(wanted: _Wanted) -> Audit:
         return known
     length = duration(["1", *wanted.time] if wanted.time[0].isalpha() else wanted.time)
     return Audit(known.who, known.target, length.total_seconds() / 3600, known.everything)
-
-
-def _shown(found: Audited, question: Audit, slash: str) -> Message | File:
-    if not found.entries:
-        return render.nothing(found, question, slash)
-    return File(render.audit(found, question), "audit.csv", render.table(found.entries))

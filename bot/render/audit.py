@@ -11,7 +11,17 @@ from bot.operations import Progress, Verb
 from bot.questions import Audit
 from bot.render import words
 from bot.render.alerts import moment
-from bot.render.blocks import code, context, escape, lines, message, person, section
+from bot.render.blocks import (
+    actions,
+    button,
+    code,
+    context,
+    escape,
+    lines,
+    message,
+    person,
+    section,
+)
 
 #: More lines than this nobody reads in Slack.
 LINES = 30
@@ -23,20 +33,28 @@ _MARKS = {
     "refused": ":no_entry_sign:",
     "failed": ":boom:",
 }
+# The command of a button, with room to spare.
+_LONGEST = 1500
 _UNDER_WAY = ":hourglass_flowing_sand:"
 _HEAD = ("when (UTC)", "who", "what", "from", "channel", "outcome", "result", "seconds")
 # A spreadsheet takes a cell that begins so for a formula, and runs it.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def audit(found: Audited, question: Audit) -> Message:
-    """Show the newest entries of what was *found* on *question*."""
+def audit(found: Audited, question: Audit, again: str = "") -> Message:
+    """Show the newest entries of what was *found*; *again* is the command for all of them."""
     many = words.count(len(found.entries), "entry", "entries")
     more = len(found.entries) - LINES
-    rest = [context(f"… and {more} older ones in the file.")] if more > 0 else []
+    rest = [context(f"… and {more} older ones, which the file has.")] if more > 0 else []
     shown = [_line(entry) for entry in found.entries[:LINES]]
     title = section(f"*{many}* {_asked(question)}")
-    return message(f"Audit: {many}", title, *lines(shown), *rest, *_cut(found, question))
+    rest += [*_cut(found, question), *_file(again)]
+    return message(f"Audit: {many}", title, *lines(shown), *rest)
+
+
+def _file(again: str) -> list[Block]:
+    """Offer the file, unless that takes more words than a button does."""
+    return [actions(button("All as a CSV file", again))] if 0 < len(again) <= _LONGEST else []
 
 
 def nothing(found: Audited, question: Audit, slash: str) -> Message:

@@ -60,9 +60,9 @@ CASES: dict[str, Message] = {
     "log_of_the_silent": logs.empty(UP, "a", build=False),
     "log_of_no_build": logs.empty(UP, "a", build=True),
     "log_of_a_static_space": logs.static("a"),
-    "audit": audit.audit(Audited(ENTRIES), Audit()),
+    "audit": audit.audit(Audited(ENTRIES), Audit(), "audit csv"),
     "audit_of_one": audit.audit(Audited(ENTRIES[:1]), Audit("U1", "team-a", 168)),
-    "audit_of_many": audit.audit(Audited(ENTRIES * 10), Audit()),
+    "audit_of_many": audit.audit(Audited(ENTRIES * 10), Audit(), "audit csv"),
     "audit_at_its_limit": audit.audit(Audited(ENTRIES * 10, is_cut=True), Audit(limit=70)),
     "audit_of_nothing": audit.nothing(Audited(()), Audit(target="team-a"), "/space"),
     "audit_cut_before_anything": audit.nothing(
@@ -204,6 +204,11 @@ def test_a_cell_is_never_a_formula(start: str) -> None:
 
     assert row["what"] == row["result"] == f"'{said}"
     assert (row["when (UTC)"], row["seconds"]) == ("2026-03-02 12:00:00", "2.0")
+
+
+def test_what_no_button_holds_is_not_offered() -> None:
+    assert taps(audit.audit(Audited(ENTRIES), Audit(), "audit x csv")) == ["audit x csv"]
+    assert taps(audit.audit(Audited(ENTRIES), Audit(), f"audit {'x' * 1500} csv")) == []
 
 
 def test_the_table_has_every_entry() -> None:

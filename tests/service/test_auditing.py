@@ -25,7 +25,7 @@ Do = Callable[[Bot, FakeSlack], None]
 def audited(bot: Bot, slack: FakeSlack, words: str = "") -> list[dict[str, str]]:
     """Return the table that `audit` hands over, newest first."""
     slack.files.clear()
-    say(bot, f"audit {words}", LEAD)
+    say(bot, f"audit {words} csv", LEAD)
     return list(csv.DictReader(StringIO(slack.files[-1].content))) if slack.files else []
 
 

@@ -16,7 +16,7 @@ from bot.service import Bot
 from bot.service.asks import finding
 from bot.store import lease
 from tests.conftest import MakeBot
-from tests.fakes import FakeClock, FakeHub, FakeLead, FakeSlack
+from tests.fakes import FakeClock, FakeHub, FakeLead, FakeSlack, Shown
 from tests.service.test_asking import say
 
 
@@ -362,7 +362,7 @@ def history(bot: Bot, hub: FakeHub, clock: FakeClock) -> Bot:
         # Looks, too; the audit that asks is one itself.
         (
             "audit all",
-            ["audit all", "wake all", "restart team-a", "status", "wake team-a team-c"],
+            ["audit all csv", "wake all", "restart team-a", "status", "wake team-a team-c"],
         ),
         # By person, however Slack writes them.
         ("audit <@USTUDENT>", ["restart team-a"]),
@@ -377,17 +377,44 @@ def history(bot: Bot, hub: FakeHub, clock: FakeClock) -> Bot:
     ],
 )
 def test_who_did_what(history: Bot, slack: FakeSlack, text: str, found: list[str]) -> None:
-    say(history, text, user="ULEAD")
+    say(history, f"{text} csv", user="ULEAD")
 
     assert [row["what"] for row in rows(slack)] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "typed"),
+    [
+        ("audit", "audit csv"),
+        ("audit team-a for 7 days", "audit team-a for 7 days csv"),
+        ("audit <@USTUDENT|sam> all", "audit @USTUDENT all csv"),
+    ],
+)
+def test_the_table_is_handed_over_on_request_alone(
+    history: Bot, slack: FakeSlack, text: str, typed: str
+) -> None:
+    say(history, text, user="ULEAD")
+    answer, before = Shown("C1", "", told(slack)), list(slack.files)
+    say(history, answer.buttons["All as a CSV file"], user="ULEAD", source=Source.BUTTON)
+
+    assert (before, answer.buttons) == ([], {"All as a CSV file": typed})
+    assert len(rows(slack)) > 0
+    assert Shown("C1", "", told(slack)).buttons == {}
+
+
+@pytest.mark.parametrize("text", ["audit CSV", "audit 1d as csv", "audit csv team-a"])
+def test_a_table_is_asked_for_with_a_word(history: Bot, slack: FakeSlack, text: str) -> None:
+    say(history, text, user="ULEAD")
+
+    assert "restart team-a" in [row["what"] for row in rows(slack)]
 
 
 def test_what_an_operation_came_to_is_looked_up(
     history: Bot, hub: FakeHub, slack: FakeSlack
 ) -> None:
-    say(history, "audit team-b 7d", user="ULEAD")
+    say(history, "audit team-b 7d csv", user="ULEAD")
     (over,) = rows(slack)
-    say(history, "audit team-c", user="ULEAD")
+    say(history, "audit team-c csv", user="ULEAD")
     (waiting,) = rows(slack)
 
     assert (over["outcome"], over["result"], over["seconds"]) == ("acted", "1 of 1 up", "120.0")
@@ -401,13 +428,13 @@ def test_an_operation_on_all_is_found_by_each_space_it_touched(
     hub.set(team_a="SLEEPING", team_b="SLEEPING")
     say(bot, "wake all")
 
-    say(bot, "audit team-b", user="ULEAD")
+    say(bot, "audit team-b csv", user="ULEAD")
 
     assert [row["what"] for row in rows(slack)] == ["wake all"]
 
 
 def test_a_refusal_says_why_and_where_from(history: Bot, slack: FakeSlack) -> None:
-    say(history, "audit <@USTUDENT>", user="ULEAD")
+    say(history, "audit <@USTUDENT> csv", user="ULEAD")
 
     (row,) = rows(slack)
     assert (row["who"], row["from"], row["channel"]) == ("USTUDENT", "command", "C1")
@@ -430,7 +457,7 @@ def test_a_refusal_says_why_and_where_from(history: Bot, slack: FakeSlack) -> No
 def test_an_audit_of_nothing_hands_over_nothing(
     history: Bot, slack: FakeSlack, text: str, said: str
 ) -> None:
-    say(history, text, user="ULEAD")
+    say(history, f"{text} csv", user="ULEAD")
 
     assert said in seen(slack)
     assert slack.files == []
@@ -448,7 +475,7 @@ def test_who_is_turned_away_at_the_door_is_in_the_audit(bot: Bot, slack: FakeSla
     bot.refuse(ask, "I am busy.")
     assert bot.receive(ask) is not None, "who comes again is let in"
 
-    say(bot, "audit <@UFOREIGN>", user="ULEAD")
+    say(bot, "audit <@UFOREIGN> csv", user="ULEAD")
 
     assert [row["result"] for row in rows(slack)] == ["I am busy.", "I work for another workspace."]
     assert "hf_abcdefgh" not in slack.files[-1].content
