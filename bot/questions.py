@@ -1,6 +1,7 @@
 """What a command may ask to be found, or to be done at once: values for the shell."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +59,11 @@ class Audit:
 
     who: str | None = None
     target: str | None = None  # a Space's name, short or full
-    hours: float = 24.0
+    hours: float = 24.0  # up to now …
     everything: bool = False  # what was only looked at, too
     limit: int = 5000
+    since: datetime | None = None  # … or from a moment …
+    until: datetime | None = None  # … to another, which is not now
 
 
 @dataclass(frozen=True, slots=True)

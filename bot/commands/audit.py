@@ -1,21 +1,19 @@
 """The command that tells who did what."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.cards import Message
 from bot.command import Answer, Context, File, Look, Looks, command
 from bot.errors import Misunderstood
 from bot.model import Audited, Role
-from bot.parsing import duration, echo, spell
+from bot.parsing import Past, echo, past, spell
 from bot.questions import Audit
 from bot.render import audit as render
 
 # A mention, or an id copied from a profile: those hold a digit, and no Space is called so.
 _PERSON = re.compile(r"@(?P<said>[UW][A-Z0-9]+)|(?P<id>[UW](?=[A-Z0-9]*[0-9])[A-Z0-9]{7,})")
-_UNIT = re.compile(r"(?i)(s|sec|m|min|minute|h|hr|hour|d|day|w|wk|week)s?")
-_FILLERS = frozenset({"for", "in", "last", "the", "of", "by", "since", "about", "as"})
+_FILLERS = frozenset({"for", "in", "last", "the", "of", "by", "about", "as", "at", "on"})
 _CSV = "csv"
 
 
@@ -25,7 +23,7 @@ class _Wanted:
 
     who: tuple[str, ...]
     targets: tuple[str, ...]
-    time: tuple[str, ...]
+    time: Past | None
     everything: bool
     csv: bool
 
@@ -38,7 +36,7 @@ class _Wanted:
 )
 def audit(context: Context) -> Answer:
     """Who did what, when, with what result; `@person`, a Space, `7d`; `all` has looks; `csv`."""
-    wanted = _sorted(context.words)
+    wanted = _sorted(context)
     if len(wanted.who) > 1 or len(wanted.targets) > 1:
         raise Misunderstood(
             f"I look for one person and one Space at a time, and you named "
@@ -57,37 +55,28 @@ def audit(context: Context) -> Answer:
     return Look(question, shown)
 
 
-def _sorted(said: Sequence[str]) -> _Wanted:
-    people = [found for word in said if (found := _PERSON.fullmatch(word))]
-    rest = [word for word in said if not _PERSON.fullmatch(word)]
+def _sorted(context: Context) -> _Wanted:
+    people = [found for word in context.words if (found := _PERSON.fullmatch(word))]
+    others = [word for word in context.words if not _PERSON.fullmatch(word)]
+    rest, time = past(others, context.now, context.zone)
     named = [word for word in rest if word.casefold() not in (*_FILLERS, "all", _CSV)]
     return _Wanted(
         who=tuple(found["said"] or found["id"] for found in people),
-        targets=tuple(word for word in named if not _is_time(word)),
-        time=tuple(word for word in named if _is_time(word)),
+        targets=tuple(named),
+        time=time,
         everything=any(word.casefold() == "all" for word in rest),
         csv=any(word.casefold() == _CSV for word in rest),
     )
 
 
-def _is_time(word: str) -> bool:
-    """Tell `24h`, and the `2` and the `days` of two words, from a name."""
-    if _UNIT.fullmatch(word) or word.isdecimal():
-        return True
-    try:
-        duration([word])
-    except Misunderstood:
-        return False
-    return True
-
-
 def _question(wanted: _Wanted) -> Audit:
-    known = Audit(
+    question = Audit(
         wanted.who[0] if wanted.who else None,
         wanted.targets[0] if wanted.targets else None,
         everything=wanted.everything,
     )
     if not wanted.time:
-        return known
-    length = duration(["1", *wanted.time] if wanted.time[0].isalpha() else wanted.time)
-    return Audit(known.who, known.target, length.total_seconds() / 3600, known.everything)
+        return question
+    if wanted.time.length:
+        return replace(question, hours=wanted.time.length.total_seconds() / 3600)
+    return replace(question, since=wanted.time.since, until=wanted.time.until)

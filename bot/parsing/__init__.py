@@ -5,6 +5,7 @@ from bot.parsing.guesses import Guess
 from bot.parsing.keys import Keyed, is_key, keyed
 from bot.parsing.names import Names
 from bot.parsing.newcomers import newcomers
+from bot.parsing.past import Past, past
 from bot.parsing.sentences import echo
 from bot.parsing.single import single
 from bot.parsing.targets import select
@@ -17,6 +18,7 @@ __all__ = [
     "Keyed",
     "Kind",
     "Names",
+    "Past",
     "Span",
     "When",
     "duration",
@@ -24,6 +26,7 @@ __all__ = [
     "is_key",
     "keyed",
     "newcomers",
+    "past",
     "select",
     "single",
     "span",

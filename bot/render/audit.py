@@ -60,6 +60,8 @@ def _file(again: str) -> list[Block]:
 def nothing(found: Audited, question: Audit, slash: str) -> Message:
     """Say that there is nothing, and how to see more."""
     hint = f"Acts and refusals are shown; `{slash} audit all 7d` shows looks, too, and more days."
+    if question.target:
+        hint += " Times are `7d`, `today`, `yesterday`, `since 10:00` or `since monday`."
     told = section(f"Nothing {_asked(question)}.")
     return message("Audit: nothing", told, *_cut(found, question), context(hint))
 
@@ -96,8 +98,16 @@ def _asked(question: Audit) -> str:
     """Say in words what was asked for."""
     said = [f"of {person(question.who)}"] if question.who else []
     said += [f"about {code(question.target, 100)}"] if question.target else []
+    return " ".join([*said, _period(question)])
+
+
+def _period(question: Audit) -> str:
+    if question.since and question.until:
+        return f"from {moment(question.since)} to {moment(question.until)}"
+    if question.since:
+        return f"since {moment(question.since)}"
     length = words.span(timedelta(hours=question.hours))
-    return " ".join([*said, f"in the last {'day' if length == '1 day' else length}"])
+    return f"in the last {'day' if length == '1 day' else length}"
 
 
 def _line(entry: Entry) -> str:

@@ -1,11 +1,11 @@
 """Who asked for what, and what came of it: asks, the Spaces they touched, what they began."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, exists, false, literal, or_, select
+from sqlalchemy import ColumnElement, Row, exists, false, func, literal, or_, select
 
 from bot.operations import Progress, Verb
 from bot.parsing.names import short
@@ -74,20 +74,29 @@ def asked(tx: Tx, since: datetime, question: Audit, prefix: str = "") -> list[As
         name = short(prefix.casefold(), question.target.casefold())
         touches = _touches(question.target, prefix, name)
         query = query.where(or_(touches, _says(name)))
-    if question.who:
-        query = query.where(ask.c.user == question.who)
-    if not question.everything:
-        query = query.where(ask.c.state.not_in(_UNREMARKABLE))
+    query = query.where(*_narrow(question)).add_columns(touches.label("touches"))
     query = query.order_by(ask.c.received_at.desc(), ask.c.id.desc())
-    query = query.add_columns(touches.label("touches")).limit(question.limit + 1)
-    return [_asked(row) for row in tx.execute(query)]
+    return [_asked(row) for row in tx.execute(query.limit(question.limit + 1))]
+
+
+def _narrow(question: Audit) -> Iterator[ColumnElement[bool]]:
+    """Yield what must be true of an ask, whatever it is about."""
+    if question.until:
+        yield ask.c.received_at < question.until
+    if question.who:
+        yield ask.c.user == question.who
+    if not question.everything:
+        yield ask.c.state.not_in(_UNREMARKABLE)
 
 
 def _touches(target: str, prefix: str, name: str) -> ColumnElement[bool]:
     """Return whether an ask touched the Space that is called so, by its name or its id."""
-    ends = (target,) if "/" in target else (f"/{name}", f"/{prefix}{name}")
-    called = (touched.c.space.iendswith(end, autoescape=True) for end in ends)
-    return exists().where(touched.c.ask_id == ask.c.id, or_(*called))
+    if "/" in target:
+        called = func.lower(touched.c.space) == target.lower()
+    else:
+        ends = (f"/{name}", f"/{prefix}{name}")
+        called = or_(*(touched.c.space.iendswith(end, autoescape=True) for end in ends))
+    return exists().where(touched.c.ask_id == ask.c.id, called)
 
 
 def _says(name: str) -> ColumnElement[bool]:

@@ -64,6 +64,10 @@ CASES: dict[str, Message] = {
     "audit_of_one": audit.audit(Audited(ENTRIES[:1]), Audit("U1", "team-a", 168)),
     "audit_of_many": audit.audit(Audited(ENTRIES * 10), Audit(), "audit csv"),
     "audit_at_its_limit": audit.audit(Audited(ENTRIES * 10, is_cut=True), Audit(limit=70)),
+    "audit_since": audit.audit(Audited(ENTRIES[:1]), Audit(since=NOW)),
+    "audit_of_a_day": audit.audit(
+        Audited(ENTRIES[:1]), Audit(since=NOW, until=NOW + timedelta(days=1))
+    ),
     "audit_of_nothing": audit.nothing(Audited(()), Audit(target="team-a"), "/space"),
     "audit_cut_before_anything": audit.nothing(
         Audited((), is_cut=True), Audit(target="a"), "/space"

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from io import StringIO
 
 import pytest
@@ -348,3 +349,17 @@ def test_a_wrong_form_about_a_secret_keeps_nothing_of_it(
 
     assert row["result"] == "There is no value yet. Nothing was done."
     assert "swordfish" not in written(bot)
+
+
+def test_a_day_is_one_of_the_zone_in_the_settings(
+    make_bot: MakeBot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    bot = make_bot(SPACEBOT_TIMEZONE="Europe/Vienna")
+    hub.set(team_a="SLEEPING")
+    clock.time = datetime(2026, 3, 1, 22, 30, tzinfo=UTC)  # half past eleven in Vienna
+    say(bot, "mute team-a for 1h", "UTA")
+    clock.tick(hours=1)
+    say(bot, "ack team-a", "UTA")
+
+    assert [row["what"] for row in audited(bot, slack, "today")] == ["ack team-a"]
+    assert [row["what"] for row in audited(bot, slack, "yesterday")] == ["mute team-a for 1h"]

@@ -374,6 +374,13 @@ def history(bot: Bot, hub: FakeHub, clock: FakeClock) -> Bot:
         ("audit team-b for 7d", ["wake team-b"]),
         # Both.
         ("audit team-a <@UTA>", ["wake team-a team-c"]),
+        # By a day or a time of day: the last of it was asked at 10:02 on Thursday.
+        ("audit today", ["wake all", "restart team-a", "wake team-a team-c"]),
+        ("audit since 10:00", ["wake all", "restart team-a", "wake team-a team-c"]),
+        ("audit team-c since 9am", ["wake team-a team-c"]),
+        ("audit since monday", ["wake all", "restart team-a", "wake team-a team-c", "wake team-b"]),
+        ("audit monday", ["wake team-b"]),
+        ("audit team-b on 2026-03-02", ["wake team-b"]),
     ],
 )
 def test_who_did_what(history: Bot, slack: FakeSlack, text: str, found: list[str]) -> None:
@@ -452,6 +459,11 @@ def test_a_refusal_says_why_and_where_from(history: Bot, slack: FakeSlack) -> No
         ("audit team-a team-b", "one person and one Space at a time"),
         ("audit <@U1> <@U2>", "one person and one Space at a time"),
         ("audit 400 days", "no length of time"),
+        ("audit yesterday", "Nothing from <!date^1772582400^"),
+        ("audit <@UNOBODY> since 10:06", "Nothing of <@UNOBODY> since <!date^1772618760^"),
+        ("audit team-a until 10:00", "I cannot read `until 10:00` as a time that is over"),
+        ("audit this morning", "one person and one Space at a time"),
+        ("audit morning", "Times are `7d`, `today`"),
     ],
 )
 def test_an_audit_of_nothing_hands_over_nothing(

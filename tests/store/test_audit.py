@@ -61,6 +61,15 @@ def test_a_person_and_a_time_narrow_it_down(any_store: Store) -> None:
         assert asked(tx, who="U2") == ["hers"]
 
 
+def test_a_day_that_is_over_has_an_end(any_store: Store) -> None:
+    with any_store.transaction() as tx:
+        for hours in (-1, 0, 23, 24):
+            book(tx, f"{hours} h", "acted", NOW + timedelta(hours=hours))
+        rows = audit.asked(tx, NOW, Audit(until=NOW + timedelta(days=1)))
+
+    assert [row.text for row in rows] == ["23 h", "0 h"]
+
+
 def test_no_more_than_the_newest_are_read(any_store: Store) -> None:
     with any_store.transaction() as tx:
         for n in range(5):
@@ -80,6 +89,7 @@ def test_no_more_than_the_newest_are_read(any_store: Store) -> None:
         ("acme/if-team_a", True),
         ("acme/team_a", False),
         ("umbrella/if-team_a", False),
+        ("cme/if-team_a", False),
         # Neither part of a name, nor a pattern.
         ("a", False),
         ("team", False),

@@ -21,7 +21,8 @@ _ANSWER = re.compile(r"\s*(?:confirm|cancel)\s+([0-9]{1,9})\s*", re.IGNORECASE)
 
 def entries(parts: Parts, question: Audit) -> Audited:
     """Return the entries that *question* asks for, newest first."""
-    since, prefix = parts.now() - timedelta(hours=question.hours), parts.settings.prefix
+    since = question.since or parts.now() - timedelta(hours=question.hours)
+    prefix = parts.settings.prefix
     with parts.transaction() as tx:
         asked = audit.asked(tx, since, question, prefix)
         found = [row for row in asked[: question.limit] if _is_about(row, question.target, prefix)]
