@@ -362,7 +362,7 @@ def test_an_alert_is_taken_muted_and_explained(home: House, tomas: Desk) -> None
     expect(muted).to_contain_text("because of the demo")
     expect(card).to_contain_text("muted")
     tomas.types("/space why team-j")
-    why = seen(tomas, "RUNTIME_ERROR: ")
+    why = seen(tomas, "→ crashed: ")
     expect(why).to_contain_text("muted until")
     expect(why).to_contain_text("is on it")
     taps(muted, "Unmute")
