@@ -125,6 +125,12 @@ class Context:
     variables: Mapping[str, str] = field(default_factory=dict)  # … given to them, with {team} …
     secrets: tuple[str, ...] = ()  # … and the names of the secrets that the settings give them
 
+    @property
+    def verbs(self) -> frozenset[str]:
+        """What the person may run: only that may stand on a button for them."""
+        mine = (known for known in self.commands.values() if known.needs <= self.role)
+        return frozenset(known.name for known in mine)
+
     def targets(self, *, acting: bool) -> tuple[str, ...]:
         """Return the ids of the Spaces that the words name."""
         return select(self.words, self.fleet, self.names, acting=acting)

@@ -19,7 +19,7 @@ def status(context: Context) -> Answer:
     if len(ids) == 1 and context.words:
         return _closely(ids[0], context)
     spaces = [context.fleet[id] for id in ids]
-    return fleet.status(spaces, context.names, context.stale_since, context.slash)
+    return fleet.status(spaces, context.names, context.verbs, context.stale_since, context.slash)
 
 
 @command("info <space>")
@@ -44,12 +44,11 @@ def url(context: Context) -> Message:
             f"Whose address? Name a Space: `{context.slash} url team-a`.", "url all"
         )
     spaces = [context.fleet[id] for id in context.targets(acting=False)]
-    return fleet.urls(spaces, context.names, context.stale_since)
+    return fleet.urls(spaces, context.names, context.stale_since, context.slash)
 
 
 def _closely(id: str, context: Context) -> Answer:
     name = context.names.short(id)
-    mine = {command.name for command in context.commands.values() if command.needs <= context.role}
     if context.stale_since:
-        return info_card.card(Info(context.fleet[id]), name, mine, context.stale_since)
-    return Look(InfoOf(id), lambda found: info_card.card(found, name, mine))
+        return info_card.card(Info(context.fleet[id]), name, context.verbs, context.stale_since)
+    return Look(InfoOf(id), lambda found: info_card.card(found, name, context.verbs))

@@ -1,12 +1,13 @@
 """How the fleet is shown: the list, and the addresses."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from bot.cards import Block, Message
 from bot.model import Condition, Space
 from bot.parsing import Names
 from bot.render import words
+from bot.render.alerts_taps import ranges
 from bot.render.blocks import (
     actions,
     button,
@@ -20,12 +21,20 @@ from bot.render.blocks import (
 
 # What a phone shows without losing the reader; the rest is counted and can be asked for.
 _LINES = 40
+# Addresses are there to be tapped and copied: more of them are worth the room.
+_ADDRESSES = 100
+# What fits the value of a button, with room to spare.
+_COMMAND = 1900
 
 
 def status(
-    spaces: Sequence[Space], names: Names, stale_since: datetime | None, slash: str
+    spaces: Sequence[Space],
+    names: Names,
+    verbs: Collection[str],
+    stale_since: datetime | None,
+    slash: str,
 ) -> Message:
-    """Show counts, then one line per Space, worst first."""
+    """Show counts, then one line per Space, worst first; *verbs* are this person's."""
     ordered = words.worst_first(spaces)
     said = words.tally(ordered)
     title = f"*{words.count(len(ordered), 'Space')}*: {said}"
@@ -37,7 +46,7 @@ def status(
         f"{words.count(len(ordered), 'Space')}: {said}",
         section(title),
         *lines(shown),
-        *_wake_all(ordered),
+        *(_wake_all(ordered, names) if "wake" in verbs else []),
         *stale(stale_since),
     )
 
@@ -51,11 +60,21 @@ def nothing(owners: Sequence[str], slash: str) -> Message:
     return message(text, section(f"{text} `{slash} doctor` tells more."))
 
 
-def urls(spaces: Sequence[Space], names: Names, stale_since: datetime | None) -> Message:
+def urls(
+    spaces: Sequence[Space], names: Names, stale_since: datetime | None, slash: str
+) -> Message:
     """Show the addresses that the Hub reports: the app, its docs, its health."""
-    shown = [_addresses(space, names.short(space.id)) for space in spaces]
+    shown = [_addresses(space, names.short(space.id)) for space in spaces[:_ADDRESSES]]
+    rest = spaces[_ADDRESSES:]
+    if rest:
+        first = names.short(rest[0].id)
+        more = f"… and {len(rest)} more, from {escape(first, 100)} on."
+        shown.append(f"{more} Name some to see theirs: `{slash} url team-1..12`.")
     return message(
-        words.count(len(spaces), "address", "addresses"), *lines(shown)[:49], *stale(stale_since)
+        words.count(len(spaces), "address", "addresses"),
+        *lines(shown),
+        *_more_urls(rest, names),
+        *stale(stale_since),
     )
 
 
@@ -81,9 +100,25 @@ def _addresses(space: Space, name: str) -> str:
     return f"*{escape(name, 100)}* {link(host, escape(host))} · {extra}"
 
 
-def _wake_all(spaces: Sequence[Space]) -> list[Block]:
+def _more_urls(rest: Sequence[Space], names: Names) -> list[Block]:
+    command = _spelled("url", rest, names)
+    return [actions(button(f"The other {len(rest)}", command))] if rest and command else []
+
+
+def _wake_all(spaces: Sequence[Space], names: Names) -> list[Block]:
+    """Offer to wake the sleepers that are shown, and no others that happen to sleep."""
     asleep = [space for space in spaces if space.condition is Condition.ASLEEP]
-    if not asleep:
+    is_whole = len(spaces) == len(names.ids)
+    command = "wake sleeping" if is_whole else _spelled("wake", asleep, names)
+    if not asleep or not command:
         return []
     label = "Wake it" if len(asleep) == 1 else f"Wake all {len(asleep)}"
-    return [actions(button(label, "wake sleeping", style="primary"))]
+    return [actions(button(label, command, style="primary"))]
+
+
+def _spelled(verb: str, spaces: Sequence[Space], names: Names) -> str:
+    """Spell a command for these Spaces alone; nothing where that is too long for a button."""
+    wanted = {space.id for space in spaces}
+    shorts = [names.short(id) for id in names.ids if id in wanted]
+    command = f"{verb} {' '.join(ranges(shorts))}"
+    return command if len(command) <= _COMMAND else ""

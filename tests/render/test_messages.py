@@ -45,11 +45,17 @@ WAKE = Operation(Verb.WAKE, STEPS, "U1", "C1", NOW - timedelta(minutes=4), id=17
 ENDED = replace(WAKE, steps=(*STEPS[:1], replace(STEPS[1], progress=Progress.DONE), *STEPS[2:]))
 PAUSE = Operation(Verb.PAUSE, (Step("acme/if-a"),), "U1", "C1", NOW, id=18)
 
+MANY = [replace(SPACES[0], id=f"acme/team-{n}") for n in range(1, 105)]
+VERBS = ("logs", "wake", "restart", "rebuild", "pause", "url")
+
 CASES = {
-    "status": fleet.status(SPACES, NAMES, None, "/space"),
-    "status_stale": fleet.status(SPACES[:1], NAMES, NOW, "/space"),
+    "status": fleet.status(SPACES, NAMES, VERBS, None, "/space"),
+    "status_of_some": fleet.status(SPACES[:2], NAMES, VERBS, None, "/space"),
+    "status_for_a_student": fleet.status(SPACES, NAMES, ("status", "url"), None, "/space"),
+    "status_stale": fleet.status(SPACES[:1], NAMES, VERBS, NOW, "/space"),
     "status_of_nothing": fleet.nothing(("acme",), "/space"),
-    "urls": fleet.urls(SPACES[:2], NAMES, None),
+    "urls": fleet.urls(SPACES[:2], NAMES, None, "/space"),
+    "urls_of_many": fleet.urls(MANY, Names.of([space.id for space in MANY]), None, "/space"),
     "operation_midway": operations.card(WAKE, NAMES, NOW),
     "operation_held": operations.card(WAKE, NAMES, NOW, "The Hub does not answer."),
     "operation_ended": operations.card(ENDED, NAMES, NOW),
@@ -88,7 +94,6 @@ def test_golden(name: str) -> None:
     check(f"answers/{name}", CASES[name])
 
 
-VERBS = ("logs", "wake", "restart", "rebuild", "pause", "url")
 HOSTILE = "<!channel> <@U1> *b* `c` <http://x|y> \u202edesrever @here & \x07" * 200
 
 
@@ -103,7 +108,7 @@ def test_huge_and_hostile_fleets_stay_within_slacks_limits(many: int) -> None:
     steps = tuple(Step(s.id, Progress.FAILED, HOSTILE, stage="RUNTIME_ERROR") for s in spaces)
     operation = Operation(Verb.WAKE, steps, "U1", "C1", NOW)
     messages = [
-        fleet.status(spaces, names, NOW, "/space"),
+        fleet.status(spaces, names, VERBS, NOW, "/space"),
         info.card(Info(spaces[0], NOW), names.short(spaces[0].id), VERBS),
         logs.log(logs.Log(HOSTILE[:180], "RUNNING", [HOSTILE] * many, is_build=True), 5000)[0],
         audit.audit(
@@ -112,7 +117,7 @@ def test_huge_and_hostile_fleets_stay_within_slacks_limits(many: int) -> None:
         ),
         health.health([Finding(HOSTILE, HOSTILE)] * many),
         files.parcel(HOSTILE, "C1"),
-        fleet.urls(spaces, names, None),
+        fleet.urls(spaces, names, None, "/space"),
         operations.card(operation, names, NOW, HOSTILE),
         operations.closing(operation, names, NOW),
         operations.needless(operation, names),

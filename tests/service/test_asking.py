@@ -28,12 +28,77 @@ def heard(slack: FakeSlack) -> str:
     return str(slack.whispers[-1][1].text)
 
 
+def buttons(slack: FakeSlack) -> dict[str, str]:
+    """Return what the buttons below it type, by their labels."""
+    elements = [e for b in slack.whispers[-1][1].blocks for e in b.get("elements", [])]
+    return {e["text"]["text"]: e["value"] for e in elements if "value" in e}
+
+
 def test_no_verb_means_status(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
     hub.set(team_a="RUNNING", team_b="SLEEPING")
 
     say(bot, "", user="USTUDENT")
 
     assert heard(slack) == "2 Spaces: 1 asleep · 1 up"
+
+
+# Eight sleep, of ten. (who asks for what, what the button under the list types)
+@pytest.mark.parametrize(
+    ("text", "user", "typed"),
+    [
+        # The whole fleet: whoever sleeps when it is tapped.
+        ("status", "UTA", ["wake sleeping"]),
+        ("status all", "UTA", ["wake sleeping"]),
+        # Some of it: these and no others, however they were picked.
+        ("status team-1..2", "UTA", ["wake team-1 team-2"]),
+        ("status team-1..2 team-9", "UTA", ["wake team-1 team-2"]),
+        ("status team-3 team-9", "UTA", ["wake team-3"]),
+        ("status sleeping", "UTA", ["wake team-1..8"]),
+        ("status team-9..10", "UTA", []),
+        # Who may not wake is offered nothing.
+        ("status", "USTUDENT", []),
+        ("status team-1..2", "USTUDENT", []),
+    ],
+)
+def test_a_list_offers_to_wake_whom_it_shows(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, text: str, user: str, typed: list[str]
+) -> None:
+    for n in range(1, 11):
+        hub.put(f"acme/team-{n}", "RUNNING" if n > 8 else "SLEEPING")
+
+    say(bot, text, user=user)
+
+    assert list(buttons(slack).values()) == typed
+
+
+def test_more_sleepers_than_a_button_can_name_are_not_offered(
+    bot: Bot, hub: FakeHub, slack: FakeSlack
+) -> None:
+    hub.set(team_a="RUNNING")
+    for n in range(100):
+        hub.put(f"acme/{'long' * 5}{n}x", "SLEEPING")
+
+    say(bot, "status sleeping")
+
+    assert heard(slack) == "100 Spaces: 100 asleep"
+    assert buttons(slack) == {}
+
+
+def test_a_thousand_addresses_are_told_page_by_page(
+    bot: Bot, hub: FakeHub, slack: FakeSlack
+) -> None:
+    for n in range(1, 1001):
+        hub.put(f"acme/team-{n}", "RUNNING")
+
+    say(bot, "url all")
+    first = str(slack.whispers[-1][1].blocks)
+    say(bot, buttons(slack)["The other 900"])
+    second = str(slack.whispers[-1][1].blocks)
+
+    assert first.count("/docs|docs>") == second.count("/docs|docs>") == 100
+    assert "… and 900 more, from team-101 on." in first
+    assert "*team-101* " in second
+    assert "… and 800 more, from team-201 on." in second
 
 
 def test_one_space_is_shown_closely(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
