@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.alerts.wishes import Inquiry, Wish
 from bot.cards import Message
-from bot.model import Ask, Fleet, Role
+from bot.model import Ask, Fleet, Role, Standing
 from bot.operations import Operation, Verb, busy, plan
 from bot.parsing import Names, select
 from bot.questions import Act, Question
@@ -110,7 +110,7 @@ class Context:
 
     ask: Ask
     words: tuple[str, ...]
-    role: Role
+    standing: Standing
     now: datetime
     fleet: Fleet
     names: Names
@@ -124,6 +124,10 @@ class Context:
     template: str | None = None  # what new Spaces of the class are copied from …
     variables: Mapping[str, str] = field(default_factory=dict)  # … given to them, with {team} …
     secrets: tuple[str, ...] = ()  # … and the names of the secrets that the settings give them
+
+    @property
+    def role(self) -> Role:
+        return self.standing.role
 
     @property
     def verbs(self) -> frozenset[str]:
@@ -173,6 +177,11 @@ class Command:
     hidden: bool  # only buttons type this verb, and `help` does not list it
     run: Callable[[Context], Answer]
     check: Check = _nothing_wrong
+
+    @property
+    def who(self) -> str:
+        """Say who may run it: "an operator or an admin"."""
+        return " or ".join(role.title for role in Role if role >= self.needs)
 
 
 def command(

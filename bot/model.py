@@ -89,6 +89,14 @@ class Role(IntEnum):
         return ("a viewer", "an operator", "an admin")[self]
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What somebody may do and, where the settings alone are not why, why it is no more."""
+
+    role: Role
+    limit: str = ""  # in words for the person
+
+
 class Source(StrEnum):
     """The way in that an Ask took."""
 

@@ -282,6 +282,8 @@ class FakeSlack:
     sizes: dict[str, int] = field(default_factory=dict)  # what Slack says, if not the truth
     absent: dict[str, str] = field(default_factory=dict)  # by id: why Slack has no content of it
     groups: dict[str, frozenset[str]] = field(default_factory=dict)
+    no_person: SlackError | None = None  # what asking for a person meets
+    no_group: SlackError | None = None  # … and for a group
     missing: set[str] = field(default_factory=set)  # channels without us
     crowded: dict[str, float] = field(default_factory=dict)  # channel → seconds to hold back
     refused: list[str] = field(default_factory=list)  # channels of the calls that were refused
@@ -368,11 +370,15 @@ class FakeSlack:
 
     def person(self, user: str) -> Person:
         self._meet("")
+        if self.no_person:
+            raise self.no_person
         is_guest = user in self.guests
         return Person(user, user.lower(), user in self.admins and not is_guest, is_guest)
 
     def group(self, id: str) -> frozenset[str]:
         self._meet("")
+        if self.no_group:
+            raise self.no_group
         return self.groups.get(id, frozenset())
 
     def at(self, ts: str) -> Shown | None:

@@ -23,7 +23,7 @@ from bot.command import (
     Upload,
 )
 from bot.errors import BotError, Misunderstood, NotAllowed, SlackError
-from bot.model import Ask, Role, Source
+from bot.model import Ask, Source, Standing
 from bot.operations import Operation
 from bot.parsing.secrecy import scrub
 from bot.render import answers
@@ -117,22 +117,22 @@ def _answer(parts: Parts, number: int, ask: Ask) -> tuple[str, str]:
     known = gathering.remembered(parts)
     name, rest = parsing.verb(parsing.words(ask.text), parts.commands, known)
     command = parts.commands[name]
-    role = roles.role(parts, ask.user)
-    allow(command, role)
-    context, result = _decided(parts, ask, command, rest, role)
+    standing = roles.standing(parts, ask.user)
+    allow(command, standing)
+    context, result = _decided(parts, ask, command, rest, standing)
     touching.note(parts, number, context, result)
     return _apply(parts, context, result)
 
 
 def _decided(
-    parts: Parts, ask: Ask, command: Command, words: tuple[str, ...], role: Role
+    parts: Parts, ask: Ask, command: Command, words: tuple[str, ...], standing: Standing
 ) -> tuple[Context, Result]:
     may_open = command.looks is Looks.FORM
     if may_open and ask.source is not Source.MODAL:
-        context = gathering.context(parts, ask, command, words, role)
+        context = gathering.context(parts, ask, command, words, standing)
         if form := _form(command, context):
             return context, form
-    context = gathering.context(parts, ask, command, words, role, afresh=may_open)
+    context = gathering.context(parts, ask, command, words, standing, afresh=may_open)
     return context, _run(parts, command, context)
 
 
@@ -156,14 +156,15 @@ def _run(parts: Parts, command: Command, context: Context) -> Result:
     return answer
 
 
-def allow(command: Command, role: Role) -> None:
-    """Raise NotAllowed, naming who may, unless *role* may run *command*."""
-    if role >= command.needs:
+def allow(command: Command, standing: Standing) -> None:
+    """Raise NotAllowed, saying why or naming who may, unless *standing* is high enough."""
+    if standing.role >= command.needs:
         return
-    who = Role.ADMIN.title if command.needs is Role.ADMIN else "an operator or an admin"
+    if standing.limit:
+        raise NotAllowed(standing.limit)
     raise NotAllowed(
-        f"Only {who} may `{command.name}`; you are {role.title}. Nothing was done. "
-        f"Ask a course lead to add you to SPACEBOT_{command.needs.name}S."
+        f"Only {command.who} may `{command.name}`; you are {standing.role.title}. Nothing was "
+        f"done. Ask a course lead to add you to SPACEBOT_{command.needs.name}S."
     )
 
 
@@ -209,7 +210,7 @@ def _work(
 def _decide(parts: Parts, context: Context, decision: Decision) -> tuple[str, str]:
     proposal = starting.proposal(parts, decision.number)
     # The one who taps is asked, not the one for whom the question was shown.
-    allow(parts.commands[proposal.verb], context.role)
+    allow(parts.commands[proposal.verb], context.standing)
     if not decision.yes:
         return "answered", starting.cancel(parts, context.ask, proposal)
     line = starting.confirm(parts, context.ask, proposal)

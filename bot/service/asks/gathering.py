@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.command import Command, Context, Looks
 from bot.errors import HubError, HubUnavailable
-from bot.model import Ask, Fleet, Role
+from bot.model import Ask, Fleet, Standing
 from bot.parsing import Names
 from bot.service import tidying
 from bot.service.parts import Parts
@@ -27,7 +27,7 @@ def context(
     ask: Ask,
     command: Command,
     words: tuple[str, ...],
-    role: Role,
+    standing: Standing,
     *,
     afresh: bool = False,
 ) -> Context:
@@ -39,7 +39,7 @@ def context(
     return Context(
         ask=ask,
         words=words,
-        role=role,
+        standing=standing,
         now=parts.now(),
         fleet=fleet,
         names=Names.of(fleet, parts.settings.prefix),
