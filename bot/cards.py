@@ -88,6 +88,7 @@ class Card:
     nonce: str
     user: str | None = None  # who hears of it when the channel will not have it
     directly: bool = False  # … which is now
+    kept_out: str = ""  # … because Slack said so, in its own word
     posted_channel: str | None = None
     ts: str | None = None
     thread: str | None = None  # the ts it answers
@@ -201,7 +202,8 @@ def _elsewhere(card: Card, error: SlackError, now: datetime) -> Card:
     What was over before anybody could read of it is not told any more.
     """
     if card.user and not card.directly:
-        afresh = replace(card, directly=True, ts=None, posted_channel=None)
+        moved = replace(card, directly=True, kept_out=error.code)
+        afresh = replace(moved, ts=None, posted_channel=None)
         return _later(afresh, now, error)
     over = card.is_final and card.ts is None
     if card.user or card.thread or over:

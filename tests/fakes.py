@@ -284,7 +284,8 @@ class FakeSlack:
     groups: dict[str, frozenset[str]] = field(default_factory=dict)
     no_person: SlackError | None = None  # what asking for a person meets
     no_group: SlackError | None = None  # … and for a group
-    missing: set[str] = field(default_factory=set)  # channels without us
+    missing: set[str] = field(default_factory=set)  # channels without us …
+    missing_because: str = "not_in_channel"  # … in Slack's word
     crowded: dict[str, float] = field(default_factory=dict)  # channel → seconds to hold back
     refused: list[str] = field(default_factory=list)  # channels of the calls that were refused
     downloads: list[str] = field(default_factory=list)  # ids of files that were fetched
@@ -410,7 +411,7 @@ class FakeSlack:
             self.refused.append(channel)
             raise SlackTooFast("Slack says slower.", "ratelimited", self.crowded[channel])
         if channel in self.missing:
-            raise SlackError("I am not in that channel.", "not_in_channel")
+            raise SlackError("I am not in that channel.", self.missing_because)
 
 
 def _id(channel: str) -> str:

@@ -67,7 +67,7 @@ def test_the_next_move(card: Card, now: datetime, expected: Move) -> None:
         (
             replace(SENDING, user="U1"),
             SlackError("no", "not_in_channel"),
-            {"state": State.NEW, "place": "U1", "channel": "C1"},
+            {"state": State.NEW, "place": "U1", "channel": "C1", "kept_out": "not_in_channel"},
         ),
         # ... where nobody asked, it waits to be let in, be it posted already or not ...
         (

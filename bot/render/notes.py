@@ -7,11 +7,20 @@ from bot.render.blocks import MAX_BLOCKS, context, section
 MAY_REPEAT = "may repeat an earlier message"
 
 
-def directly(message: Message) -> Message:
-    """Say that the channel could not be written to."""
-    return noted(
-        message, "Sent to you directly: I am not in that channel. Type `/invite` there and add me."
-    )
+# Why a channel will not have a message, by Slack's word for it, and the way out.
+_KEPT_OUT = {
+    "not_in_channel": "I am not in that channel. Type `/invite` there and add me.",
+    "channel_not_found": "I do not see that channel. Type `/invite` there and add me.",
+    "is_archived": "that channel is archived. Ask in another one.",
+    "restricted_action": "I may not write in that channel. Ask in another one, or let an admin of "
+    "the workspace allow it.",
+}
+
+
+def directly(message: Message, why: str = "") -> Message:
+    """Say that the channel will not have it, *why* being Slack's word for the reason."""
+    reason = _KEPT_OUT.get(why, "that channel does not take it. Ask in another one.")
+    return noted(message, f"Sent to you directly: {reason}")
 
 
 def may_repeat(message: Message) -> Message:

@@ -93,7 +93,7 @@ def _refused(parts: Parts, card: Card, error: SlackError) -> None:
 def _as_posted(card: Card) -> Message:
     """Return the card's message, with a word about why it stands where it stands."""
     if card.directly:
-        return notes.directly(card.message)
+        return notes.directly(card.message, card.kept_out)
     return notes.may_repeat(card.message) if card.error == notes.MAY_REPEAT else card.message
 
 

@@ -97,6 +97,7 @@ def keep(tx: Tx, card: Card) -> None:
         .where(table.c.id == card.id)
         .values(
             directly=card.directly,
+            kept_out=card.kept_out,
             posted_version=card.posted_version,
             state=card.state,
             posted_channel=card.posted_channel,
@@ -144,6 +145,7 @@ def _card(row: Row[tuple[object, ...]]) -> Card:
         nonce=row.nonce,
         user=row.user,
         directly=row.directly or lost,
+        kept_out=row.kept_out,
         posted_channel=row.posted_channel,
         ts=row.ts,
         thread=row.parent_ts if row.parent_id else row.thread,

@@ -152,6 +152,7 @@ card = Table(
     Column("channel", String(40), nullable=False),  # where it should be
     Column("user", String(40)),  # who hears of it directly when the channel cannot
     Column("directly", Boolean, nullable=False, default=False),  # … which is now
+    Column("kept_out", String(80), nullable=False, default=""),  # … and why, in Slack's word
     Column(
         "parent_id", Integer, ForeignKey("card.id", ondelete="CASCADE")
     ),  # a reply in its thread

@@ -84,7 +84,7 @@ CASES = {
         Role.VIEWER.title,
         "/space",
     ),
-    "sent_directly": notes.directly(operations.card(WAKE, NAMES, NOW)),
+    "sent_directly": notes.directly(operations.card(WAKE, NAMES, NOW), "not_in_channel"),
     "may_repeat": notes.may_repeat(Message("Team a crashed")),
 }
 

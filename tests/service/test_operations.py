@@ -171,19 +171,31 @@ def test_a_card_whose_post_was_not_answered_is_adopted(
     assert [card.text for card in slack.cards] == ["Wake: 1 of 1 up after 6 s"]
 
 
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        pytest.param("not_in_channel", "I am not in that channel. Type `/invite`", id="not in it"),
+        pytest.param("channel_not_found", "I do not see that channel.", id="private"),
+        pytest.param("is_archived", "that channel is archived.", id="archived"),
+        pytest.param("restricted_action", "I may not write in that channel.", id="admins only"),
+    ],
+)
 def test_a_channel_without_the_bot_gets_no_card_but_the_person_does(
-    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock, code: str, reason: str
 ) -> None:
     hub.set(team_a="SLEEPING")
-    slack.missing = {"C1"}
+    slack.missing, slack.missing_because = {"C1"}, code
     wake(bot)
+    settle(bot, clock)
     settle(bot, clock)
     hub.set(team_a="RUNNING")
     for _ in range(3):
         settle(bot, clock)
 
     assert [shown.channel for shown in slack.shown] == ["DUTA", "DUTA"]
-    assert "I am not in that channel" in str(slack.cards[0].message.blocks)
+    # The card was edited since, and still says why it stands there.
+    assert slack.cards[0].edits
+    assert f"Sent to you directly: {reason}" in str(slack.cards[0].message.blocks)
 
 
 def test_a_replica_that_does_not_lead_does_nothing(

@@ -43,6 +43,7 @@ def upgrade() -> None:
         sa.Column("channel", sa.String(length=40), nullable=False),
         sa.Column("user", sa.String(length=40), nullable=True),
         sa.Column("directly", sa.Boolean(), nullable=False),
+        sa.Column("kept_out", sa.String(length=80), nullable=False),
         sa.Column("parent_id", sa.Integer(), nullable=True),
         sa.Column("thread", sa.String(length=40), nullable=True),
         sa.Column("text", sa.Text(), nullable=False),
