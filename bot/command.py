@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.alerts.wishes import Inquiry, Wish
 from bot.cards import Message
+from bot.errors import NotAllowed
 from bot.model import Ask, Fleet, Role, Standing
 from bot.operations import Operation, Verb, busy, plan
 from bot.parsing import Names, select
@@ -184,6 +185,18 @@ class Command:
         return " or ".join(role.title for role in Role if role >= self.needs)
 
 
+def allow(command: Command, standing: Standing) -> None:
+    """Raise NotAllowed, saying why or naming who may, unless *standing* is high enough."""
+    if standing.role >= command.needs:
+        return
+    if standing.limit:
+        raise NotAllowed(standing.limit)
+    raise NotAllowed(
+        f"Only {command.who} may `{command.name}`; you are {standing.role.title}. Nothing was "
+        f"done. Ask a course lead to add you to SPACEBOT_{command.needs.name}S."
+    )
+
+
 def command(
     usage: str,
     *,
@@ -222,5 +235,6 @@ __all__ = [
     "Proposal",
     "Result",
     "Upload",
+    "allow",
     "command",
 ]

@@ -11,7 +11,7 @@ from bot.parsing.single import single
 from bot.parsing.targets import select
 from bot.parsing.text import spell, words
 from bot.parsing.times import Kind, Span, When, span, when
-from bot.parsing.verbs import verb
+from bot.parsing.verbs import nearest, verb
 
 __all__ = [
     "Guess",
@@ -25,6 +25,7 @@ __all__ = [
     "echo",
     "is_key",
     "keyed",
+    "nearest",
     "newcomers",
     "past",
     "select",

@@ -54,6 +54,18 @@ def verb(words: Sequence[str], verbs: Collection[str], names: Names) -> tuple[st
     return _nearly(words, known, names)
 
 
+def nearest(words: Sequence[str], verbs: Collection[str]) -> str | None:
+    """
+    Return the verb that *words* nearly begin with, if any.
+
+    >>> nearest(["wke", "all"], {"status", "wake"})
+    'wake'
+    """
+    known = {name.casefold(): name for name in sorted(verbs)}
+    found, _ = _closest_verb(words, known) if words else (None, 0)
+    return known[found] if found else None
+
+
 def _is_target(word: str, names: Names) -> bool:
     known = word.casefold() in TARGET_WORDS or bool(names.find(word))
     return known or is_pattern(word)

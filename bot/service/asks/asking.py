@@ -21,8 +21,9 @@ from bot.command import (
     Proposal,
     Result,
     Upload,
+    allow,
 )
-from bot.errors import BotError, Misunderstood, NotAllowed, SlackError
+from bot.errors import BotError, Misunderstood, SlackError
 from bot.model import Ask, Source, Standing
 from bot.operations import Operation
 from bot.parsing.secrecy import scrub
@@ -154,18 +155,6 @@ def _run(parts: Parts, command: Command, context: Context) -> Result:
     except parsing.Guess as guess:
         raise Misunderstood(str(guess), guess.command(command.name)) from guess
     return answer
-
-
-def allow(command: Command, standing: Standing) -> None:
-    """Raise NotAllowed, saying why or naming who may, unless *standing* is high enough."""
-    if standing.role >= command.needs:
-        return
-    if standing.limit:
-        raise NotAllowed(standing.limit)
-    raise NotAllowed(
-        f"Only {command.who} may `{command.name}`; you are {standing.role.title}. Nothing was "
-        f"done. Ask a course lead to add you to SPACEBOT_{command.needs.name}S."
-    )
 
 
 def _apply(parts: Parts, context: Context, answer: Result) -> tuple[str, str]:
