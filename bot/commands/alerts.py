@@ -1,13 +1,14 @@
 """Commands about pings: fewer of them, somebody's hand on it, and why there was one."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 from bot.alerts.wishes import Acking, Muting, TrailOf, Unmuting
 from bot.command import Answer, Context, Look, Looks, command
 from bot.errors import Misunderstood
 from bot.model import Role
-from bot.parsing import select, span
+from bot.parsing import duration, select, span, spell
 from bot.render import alerts_trail
 
 #: What is muted for longer is forgotten, not muted.
@@ -20,8 +21,7 @@ def mute(context: Context) -> Answer:
     words, reason = _because(context.words)
     targets, length = span(words, context.now, context.zone)
     if length is None:
-        said = " ".join(targets) or "all"
-        raise Misunderstood("For how long? Nothing was muted.", f"mute {said} for 1h")
+        raise Misunderstood("For how long? Nothing was muted.", _for_a_while(targets))
     if length.length > LONGEST:
         raise Misunderstood("A week is the longest mute, so nothing was muted.")
     spaces = select(targets, context.fleet, context.names, acting=True)
@@ -57,6 +57,15 @@ def _one(context: Context) -> str:
     if len(found) > 1:
         raise Misunderstood(f"That is {len(found)} Spaces; I can tell the story of one at a time.")
     return found[0]
+
+
+def _for_a_while(words: Sequence[str]) -> str:
+    """Offer the length that was said without its `for`, or else an hour."""
+    for size in (2, 1):
+        with suppress(Misunderstood):
+            duration(words[-size:])
+            return spell(("mute", *(words[:-size] or ["all"]), "for", *words[-size:]))
+    return spell(("mute", *(words or ["all"]), "for", "1h"))
 
 
 def _because(words: Sequence[str]) -> tuple[tuple[str, ...], str]:

@@ -12,7 +12,9 @@ from bot.questions import Audit
 from bot.render import audit as render
 
 # A mention, or an id copied from a profile: those hold a digit, and no Space is called so.
-_PERSON = re.compile(r"@(?P<said>[UW][A-Z0-9]+)|(?P<id>[UW](?=[A-Z0-9]*[0-9])[A-Z0-9]{7,})")
+_PERSON = re.compile(
+    r"@(?P<said>[UW][A-Z0-9]+)(?:\|.*)?|(?P<id>[UW](?=[A-Z0-9]*[0-9])[A-Z0-9]{7,})"
+)
 _FILLERS = frozenset({"for", "in", "last", "the", "of", "by", "about", "as", "at", "on"})
 _CSV = "csv"
 

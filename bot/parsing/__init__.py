@@ -9,7 +9,7 @@ from bot.parsing.past import Past, past
 from bot.parsing.sentences import echo
 from bot.parsing.single import single
 from bot.parsing.targets import select
-from bot.parsing.text import spell, words
+from bot.parsing.text import spell, storable, words
 from bot.parsing.times import Kind, Span, When, span, when
 from bot.parsing.verbs import nearest, verb
 
@@ -32,6 +32,7 @@ __all__ = [
     "single",
     "span",
     "spell",
+    "storable",
     "verb",
     "when",
     "words",

@@ -8,6 +8,7 @@ from bot.parsing.names import short
 from bot.parsing.ranges import is_range, read_range
 from bot.parsing.sentences import echo, listed
 from bot.parsing.targets import joined
+from bot.parsing.text import apart, named
 from bot.parsing.vocabulary import RESERVED
 
 #: A class is smaller; a larger number is a slip of the thumb.
@@ -81,7 +82,7 @@ def _repo(id: str) -> str:
 
 
 def _spelled(words: Sequence[str]) -> Iterator[str]:
-    for word in joined(words):
+    for word in joined(part for said in words for part in apart(named(said))):
         if is_range(word):
             yield from read_range(word).names()
         else:

@@ -87,6 +87,17 @@ def hyphenated(word: str) -> tuple[str, str] | None:
     return None
 
 
+def stem_of(name: str) -> str | None:
+    """
+    Return what stands before the last number or letter of *name*; None where it ends in neither.
+
+    >>> stem_of("team-12"), stem_of("12"), stem_of("b"), stem_of("alpha")
+    ('team-', '', '', None)
+    """
+    stem, index = _parted(name.casefold())
+    return stem if _is_index(index) else None
+
+
 def _parted(name: str) -> tuple[str, str]:
     """Cut a name before its last number or its last letter: ("team-", "12"), ("team-", "a")."""
     stem = name.rstrip(_DIGITS)

@@ -5,10 +5,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from bot.errors import Misunderstood
 from bot.model import Fleet
+from bot.parsing.guesses import Guess
 from bot.parsing.lookup import Lookup
+from bot.parsing.manners import is_filler
 from bot.parsing.names import Names
-from bot.parsing.sentences import echo
-from bot.parsing.text import words
+from bot.parsing.sentences import echo, listed
+from bot.parsing.spoken import spoken
+from bot.parsing.text import apart, named, words
 from bot.parsing.vocabulary import EVERYTHING, EXCEPT, STAGES, UP_TO, fits
 
 _GAP = re.compile(r"[\s,;]")
@@ -30,19 +33,38 @@ def select(targets: Sequence[str], fleet: Fleet, names: Names, *, acting: bool) 
             "I do not know a single Space yet, so there is nothing to do this with. "
             "Ask again in a minute; if it stays so, an admin can say `doctor`."
         )
-    typed = tuple(joined(_split(targets)))
+    typed = tuple(joined(_split(word for word in targets if _names(word, names))))
     if not typed and acting:
         raise Misunderstood(
             "Which Space? Nothing was done. Name one, several such as `team-1..12`, or `all`."
         )
-    chosen = _chosen(typed, fleet, Lookup(fleet, names, acting))
+    heard = spoken(typed, names)
+    chosen = _chosen(heard, fleet, Lookup(fleet, names, acting))
+    if acting and heard != typed:
+        raise _misheard(typed, heard)
     return tuple(id for id in names.ids if id in chosen and id in fleet)
 
 
+def _names(word: str, names: Names) -> bool:
+    """Say whether *word* names something: `please` does where a Space is called so."""
+    return not is_filler(word) or bool(names.find(word))
+
+
 def _split(targets: Iterable[str]) -> Iterator[str]:
-    """Take apart what quotes kept together: a name holds no space and no comma."""
+    """Take apart what quotes kept together: a name holds no space, no comma, `&` or `+`."""
     for target in targets:
-        yield from words(target) if _GAP.search(target) else (target,) if target else ()
+        for word in apart(named(target)):
+            yield from words(word) if _GAP.search(word) else (word,)
+
+
+def _misheard(typed: Sequence[str], heard: Sequence[str]) -> Guess:
+    strange = [word for word in typed if word not in heard]
+    meant = [word for word in heard if word not in typed]
+    return Guess(
+        f"I know no Space {listed(strange)}, so nothing was done. "
+        f"Did you mean {listed(meant, 'and')}?",
+        heard,
+    )
 
 
 def joined(typed: Iterable[str]) -> Iterator[str]:

@@ -11,6 +11,9 @@ LONGEST = 8_000
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _SLACK_TOKEN = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
+#: A person or a group as `words` gives them: the id, and the name that Slack shows for it.
+_LABELLED = re.compile(r"@[A-Z0-9]+\|@?([^|]+)")
+_ONE_WORD = re.compile(r"[^\s,;|]+")
 _ENTITY = re.compile(r"&(amp|lt|gt);")
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">"}
 
@@ -50,7 +53,7 @@ def words(text: str) -> tuple[str, ...]:
     ('variable', 'set', 'all', 'MOTTO', 'Rock, and roll.')
     """
     _check_length(text)
-    plain = _SLACK_TOKEN.sub(_token, _storable(text))
+    plain = _SLACK_TOKEN.sub(_token, storable(text))
     parts = _QUOTED.split(_unbold(plain))  # bare, quoted, bare, …
     if len(parts) == 3 and not (parts[0] + parts[2]).strip():
         parts = [parts[1]]  # quotes around everything are not meant to keep it together
@@ -67,6 +70,32 @@ def spell(words_: Iterable[str]) -> str:
     return " ".join(w if words(w) == (w,) else f'"{w}"' for w in words_)
 
 
+def apart(word: str) -> list[str]:
+    """
+    Take apart a list that was written without spaces: no name has `&` or `+` in it.
+
+    >>> apart("team-1&team-2+team-3"), apart("https://a.org/?b&c")
+    (['team-1', 'team-2', 'team-3'], ['https://a.org/?b&c'])
+    """
+    return [word] if "://" in word else [part for part in re.split(r"[&+]", word) if part]
+
+
+def named(word: str) -> str:
+    """
+    Return the name that Slack put behind somebody's id, where a name is wanted.
+
+    >>> named("@U1|team-a"), named("@U1"), named("team-a")
+    ('team-a', '@U1', 'team-a')
+    """
+    labelled = _LABELLED.fullmatch(word)
+    return labelled[1] if labelled else word
+
+
+def storable(text: str) -> str:
+    """Drop what no database and no terminal takes: lone surrogates and control characters."""
+    return _CONTROL.sub(" ", text.encode("utf-8", "ignore").decode())
+
+
 def _check_length(text: str) -> None:
     if len(text) > LONGEST:
         raise Misunderstood(
@@ -75,19 +104,22 @@ def _check_length(text: str) -> None:
         )
 
 
-def _storable(text: str) -> str:
-    """Drop what no database and no terminal takes: lone surrogates and control characters."""
-    return _CONTROL.sub(" ", text.encode("utf-8", "ignore").decode())
-
-
 def _token(token: re.Match[str]) -> str:
-    """Replace `<@U1|ana>`, `<#C1|ops>`, `<!here>`, `<https://…|x>` by what they stand for."""
+    """Replace `<@U1|ana>`, `<#C1|ops>`, `<!here>`, `<https://…|x>` by what they stand for.
+
+    A channel is its name. A person keeps both: which one is wanted, the command knows.
+    """
     kind, target, label = token[1], token[2], token[3] or ""
+    shown = label if _ONE_WORD.fullmatch(label) else ""
+    if kind == "#" and shown:
+        return shown
+    if kind == "@" and shown:
+        return f"@{target}|{shown}"
     if kind != "!":
         return kind + target.removeprefix("mailto:").removeprefix("tel:")
     command, _, argument = target.partition("^")
     if command == "subteam":
-        return f"@{argument}"
+        return f"@{argument}|{shown}" if shown else f"@{argument}"
     return label if argument else f"@{command}"
 
 

@@ -5,9 +5,11 @@ from collections.abc import Collection, Sequence
 from bot.errors import Misunderstood
 from bot.parsing.guesses import closest, offer
 from bot.parsing.lookup import is_pattern
+from bot.parsing.manners import is_address, is_question, past
 from bot.parsing.names import Names
 from bot.parsing.sentences import echo, listed
-from bot.parsing.vocabulary import TARGET_WORDS
+from bot.parsing.text import apart, named
+from bot.parsing.vocabulary import EXCEPT, TARGET_WORDS
 
 DEFAULT = "status"
 
@@ -15,6 +17,16 @@ DEFAULT = "status"
 _MEANT = {
     "start": "wake",
     "boot": "wake",
+    "unpause": "wake",
+    "resume": "wake",
+    "turn on": "wake",
+    "switch on": "wake",
+    "turn off": "pause",
+    "switch off": "pause",
+    "shut down": "pause",
+    "shutdown": "pause",
+    "acknowledge": "ack",
+    "hi": "help",
     "reboot": "restart",
     "stop": "pause",
     "list": "status",
@@ -42,16 +54,52 @@ def verb(words: Sequence[str], verbs: Collection[str], names: Names) -> tuple[st
     >>> verb(["sleeping"], {"status", "wake"}, Names.of([]))
     ('status', ('sleeping',))
     """
+    known = {name.casefold(): name for name in sorted(verbs)}
+    words = _unaddressed(words, known, names)
     if not words:
         return DEFAULT, ()
-    known = {name.casefold(): name for name in sorted(verbs)}
     for size in (2, 1):
         said = " ".join(words[:size]).casefold()
         if said in known and len(words) >= size:
-            return known[said], tuple(words[size:])
-    if _is_target(words[0], names):
-        return DEFAULT, tuple(words)
+            return known[said], _without_up(said, words[size:])
+    asked = past(words, lambda word: is_question(word) and not names.find(word))
+    if asked and _is_target(asked[0], names):
+        return DEFAULT, _verb_first(asked, known, names)
     return _nearly(words, known, names)
+
+
+def _unaddressed(words: Sequence[str], known: Collection[str], names: Names) -> Sequence[str]:
+    """Drop what only addresses the bot, and the slash of `/wake`, said where none is needed."""
+    begins = {name.split()[0] for name in known}
+
+    def skips(word: str) -> bool:
+        is_ours = word.casefold().lstrip("/") in begins or bool(names.find(word))
+        return is_address(word) and not is_ours
+
+    left = past(words, skips)
+    return [left[0].lstrip("/") or left[0], *left[1:]] if left else left
+
+
+def _without_up(verb: str, rest: Sequence[str]) -> tuple[str, ...]:
+    """Drop the `up` of "wake up all" and "wake them up": it names no Spaces that are up."""
+    if verb == "wake" and rest and rest[0].casefold() == "up":
+        rest = rest[1:]
+    if verb == "wake" and len(rest) > 1 and rest[-1].casefold() == "up":
+        rest = rest if rest[-2].casefold() in EXCEPT else rest[:-1]
+    return tuple(rest)
+
+
+def _verb_first(words: Sequence[str], known: Collection[str], names: Names) -> tuple[str, ...]:
+    """Return targets whose status is asked for; offer the command where the verb came last."""
+    last = words[-1].casefold()
+    if len(words) == 1 or last not in known or names.find(words[-1]):
+        return tuple(words)
+    if last == DEFAULT:
+        return tuple(words[:-1])
+    raise Misunderstood(
+        f"The command comes first. Nothing was done. Did you mean `{last}`?",
+        offer((last, *words[:-1])),
+    )
 
 
 def nearest(words: Sequence[str], verbs: Collection[str]) -> str | None:
@@ -67,8 +115,8 @@ def nearest(words: Sequence[str], verbs: Collection[str]) -> str | None:
 
 
 def _is_target(word: str, names: Names) -> bool:
-    known = word.casefold() in TARGET_WORDS or bool(names.find(word))
-    return known or is_pattern(word)
+    known = word.casefold() in TARGET_WORDS or is_pattern(word)
+    return known or any(names.find(part) for part in apart(named(word)))
 
 
 def _nearly(
@@ -76,23 +124,50 @@ def _nearly(
 ) -> tuple[str, tuple[str, ...]]:
     """Say what was probably meant: a verb, or a Space whose status is asked for."""
     _check_second(words, known)
-    found, size = _closest_verb(words, known)
+    said, found, rest = _meant(words, known, names)
     if found:
         raise Misunderstood(
-            f"I know no command {echo(' '.join(words[:size]))}. Did you mean `{found}`?",
-            _corrected(found, words[size:]),
+            f"I know no command {echo(said)}. Did you mean `{found}`?", _corrected(found, rest)
         )
-    if len(names.starting(words[0])) == 1:
+    name = named(words[0])
+    if len(names.starting(name)) == 1:
         return DEFAULT, tuple(words)
-    if nearest := closest(words[0], map(names.short, names.ids)):
+    if nearest := closest(name, map(names.short, names.ids)):
         raise Misunderstood(
-            f"I know no command and no Space {echo(words[0])}. Did you mean {echo(nearest)}?",
+            f"I know no command and no Space {echo(name)}. Did you mean {echo(nearest)}?",
             offer((DEFAULT, nearest, *words[1:])),
         )
     raise Misunderstood(
-        f"I know no command and no Space {echo(words[0])}. Say `help` to see what I can do.",
+        f"I know no command and no Space {echo(name)}. Say `help` to see what I can do.",
         "help",
     )
+
+
+def _meant(
+    words: Sequence[str], known: Collection[str], names: Names
+) -> tuple[str, str | None, Sequence[str]]:
+    """Return what was said for a verb, the verb that was probably meant, and what follows it."""
+    if inner := _hidden(words, known, names):
+        return (words[0], *inner)
+    found, size = _closest_verb(words, known)
+    return " ".join(words[:size]), found, words[size:]
+
+
+def _hidden(
+    words: Sequence[str], known: Collection[str], names: Names
+) -> tuple[str, Sequence[str]] | None:
+    """Find the verb behind "show logs team-a", or in "wake-all", and the words that follow it."""
+    asked = past(words, is_question)
+    for size in (2, 1):
+        pair = " ".join(asked[:size]).casefold()
+        if len(asked) < len(words) and pair in known:
+            return pair, asked[size:]
+    first = words[0].casefold()
+    for name in known:
+        rest = first.removeprefix(name).strip("-_:")
+        if rest and rest != first and _is_target(rest, names):
+            return name, (rest, *words[1:])
+    return None
 
 
 def _check_second(words: Sequence[str], known: Collection[str]) -> None:
@@ -110,8 +185,9 @@ def _closest_verb(words: Sequence[str], known: Collection[str]) -> tuple[str | N
     doubles = [name for name in known if " " in name]
     if " ".join(reversed(pair)) in doubles:  # "set secret"
         return " ".join(reversed(pair)), 2
-    if _MEANT.get(first) in known:
-        return _MEANT[first], 1
+    for size, said in ((2, " ".join(pair)), (1, first)):
+        if _MEANT.get(said) in known:
+            return _MEANT[said], size
     if len(pair) == 2 and (double := closest(" ".join(pair), doubles, cutoff=0.8)):
         return double, 2
     return closest(first, [name for name in known if " " not in name]), 1

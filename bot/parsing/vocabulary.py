@@ -2,7 +2,7 @@
 
 from bot.model import Condition, Space
 
-EVERYTHING = frozenset({"all"})
+EVERYTHING = frozenset({"all", "everything", "everyone", "everybody"})
 EXCEPT = frozenset({"except", "but", "without"})
 #: "team-1 to team-12" is a range said aloud.
 UP_TO = frozenset({"to", "through"})
@@ -12,6 +12,7 @@ STAGES = {
     "asleep": Condition.ASLEEP,
     "stopped": Condition.ASLEEP,
     "broken": Condition.BROKEN,
+    "crashed": Condition.BROKEN,
     "running": Condition.UP,
     "up": Condition.UP,
     "building": Condition.COMING_UP,
@@ -20,6 +21,8 @@ STAGES = {
     "unknown": Condition.UNKNOWN,
     "leaving": Condition.LEAVING,
 }
+
+_NARROW = {"stopped": "STOPPED", "crashed": "RUNTIME_ERROR"}
 
 #: What begins a time, and what begins a length of time.
 WHEN = frozenset({"at", "before", "by", "every", "each", "daily", "in", "on", "today", "tomorrow"})
@@ -37,11 +40,11 @@ def fits(word: str, space: Space) -> bool:
     """
     Say whether the stage word *word* is true of *space*.
 
-    `stopped` is narrower than its condition, which also holds what merely sleeps.
+    `stopped` is narrower than its condition, which also holds what merely sleeps; so is `crashed`.
 
     >>> fits("asleep", Space("acme/a", "STOPPED")), fits("stopped", Space("acme/a", "SLEEPING"))
     (True, False)
     """
-    if word == "stopped":
-        return space.stage == "STOPPED"
+    if word in _NARROW:
+        return space.stage == _NARROW[word]
     return space.condition is STAGES[word]

@@ -108,7 +108,83 @@ def _all() -> str:
     return " ".join(id.removeprefix("acme/if-") for id in NAMES.ids)
 
 
-@pytest.mark.parametrize("everything", ["all", "ALL", "*", "all team-1", "all all"])
+# (as it is said, the Spaces)
+@pytest.mark.parametrize(
+    ("text", "spaces"),
+    [
+        # Courtesies and emoji name nothing, as themselves or as Slack spells them.
+        ("team-1 please", "team-1"),
+        ("the team-1 space, thanks!", "team-1"),
+        ("team-1 now 🙏", "team-1"),
+        ("team-1 :pray: :+1:", "team-1"),
+        ("all the sleeping ones", "team-2 team-10 all beta/if-demo"),
+        ("all except for team-1..a*", ""),
+        # `&` and `+` are in no name.
+        ("team-1&team-2", "team-1 team-2"),
+        ("team-1 team-2+team-3&amp;team-10", "team-1 team-2 team-3 team-10"),
+        # Slack's token of a channel, a person or a group that is called like a team.
+        ("<#C123|team-a>", "team-a"),
+        ("<@U1|team-a> <!subteam^S1|@team-1>", "team-1 team-a"),
+        # `crashed` is narrower than `broken`.
+        ("crashed", "team-3"),
+    ],
+)
+def test_what_is_said_around_names_is_forgiven(text: str, spaces: str) -> None:
+    if spaces:
+        assert sorted(chosen(text).split()) == sorted(spaces.split())
+    else:
+        refusal(text)
+
+
+def test_a_space_called_like_a_courtesy_is_meant() -> None:
+    fleet = {id: Space(id, "SLEEPING") for id in ("acme/please", "acme/team-a")}
+
+    assert select(["please"], fleet, Names.of(fleet), acting=True) == ("acme/please",)
+
+
+@pytest.mark.parametrize("text", ["please", "🙏", "them", "it now", ":zap:"])
+def test_a_courtesy_alone_names_nothing_to_act_on(text: str) -> None:
+    assert str(refusal(text)).startswith("Which Space? Nothing was done.")
+
+
+# Said aloud: a look takes it, an act offers it. (text, what is offered, the sentence's names)
+@pytest.mark.parametrize(
+    ("text", "offered", "unknown"),
+    [
+        ("team a", "team-a", "`team` or `a`"),
+        ("team 1", "team-1", "`team` or `1`"),
+        ("team a and c", "team-a team-c", "`team`, `a` or `c`"),
+        ("team-1, 2 and 10", "team-1 team-2 team-10", "`2` or `10`"),
+        ("team-a/team-1", "team-a team-1", "`team-a/team-1`"),
+        ("all except team-1 and 2", "all except team-1 team-2", "`2`"),
+    ],
+)
+def test_a_name_said_aloud_is_put_together(text: str, offered: str, unknown: str) -> None:
+    error = refusal(text)
+
+    assert str(error).startswith(f"I know no Space {unknown}, so nothing was done. Did you mean")
+    assert isinstance(error, Guess)
+    assert error.command("wake") == f"wake {offered}"
+    assert chosen(text, acting=False) == chosen(offered)
+
+
+# What makes no name is complained of as it was typed.
+@pytest.mark.parametrize(
+    ("text", "unknown"),
+    [
+        ("team z", "`team` or `z`"),
+        ("9 team-1", "`9`"),
+        ("team-1 z", "`z`"),
+        ("team-a/nobody", "`team-a/nobody`"),
+    ],
+)
+def test_what_makes_no_name_is_left_as_it_was_typed(text: str, unknown: str) -> None:
+    assert str(refusal(text)).startswith(f"I know no Space {unknown}, so nothing was done.")
+
+
+@pytest.mark.parametrize(
+    "everything", ["all", "ALL", "*", "all team-1", "all all", "everything", "Everyone"]
+)
 def test_all_means_all(everything: str) -> None:
     assert chosen(everything) == _all()
 

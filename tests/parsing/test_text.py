@@ -72,8 +72,12 @@ from bot.parsing.text import LONGEST
         # Quotes are the way to a glob with a star at both ends.
         ('status "*api*" x', ["status", "*api*", "x"]),
         # Slack's tokens are what they stand for.
-        ("audit <@U1|ana> <@W2>", ["audit", "@U1", "@W2"]),
-        ("watch <#C1|ops> <!subteam^S1|@tas>", ["watch", "#C1", "@S1"]),
+        # A channel is its name; of a person the command may want either.
+        ("audit <@U1|ana> <@W2>", ["audit", "@U1|ana", "@W2"]),
+        ("wake <#C1|team-a> <#C2>", ["wake", "team-a", "#C2"]),
+        ("watch <!subteam^S1|@tas> <!subteam^S2>", ["watch", "@S1|@tas", "@S2"]),
+        # A label of several words is no name.
+        ("wake <@U1|Ana B> <#C1|a b>", ["wake", "@U1", "#C1"]),
         ("wake <!here> <!channel|channel> @here", ["wake", "@here", "@channel", "@here"]),
         ("<https://a.hf.space/docs|a>", ["https://a.hf.space/docs"]),
         ("<mailto:a@b.org|a@b.org>", ["a@b.org"]),

@@ -37,6 +37,30 @@ NAMES = Names.of(["acme/if-team-a", "acme/if-team-b", "acme/if-wake", "acme/if-x
         # A verb is a verb, even where a Space is called so.
         ("wake", ("wake",)),
         ("status wake", ("status", "wake")),
+        # What addresses the bot is no part of the command, and typed twice no slip.
+        ("/space status team-a", ("status", "team-a")),
+        ("/space/space status", ("status",)),
+        ("space status", ("status",)),
+        ("/wake team-a", ("wake", "team-a")),
+        ("@Spacebot wake team-a", ("wake", "team-a")),
+        ("can you please wake team-a", ("wake", "team-a")),
+        ("pls wake all", ("wake", "all")),
+        ("space", ("status",)),
+        # "Wake up" is no wish for those that are up; elsewhere the word is a stage.
+        ("wake up all", ("wake", "all")),
+        ("wake up team-a", ("wake", "team-a")),
+        ("wake team-a up", ("wake", "team-a")),
+        ("Wake UP", ("wake",)),
+        ("wake all except up", ("wake", "all", "except", "up")),
+        ("restart up", ("restart", "up")),
+        # A question is a look, whatever it begins with.
+        ("how is team-a?", ("status", "team-a")),
+        ("show me the sleeping ones", ("status", "sleeping", "ones")),
+        ("is team-a up", ("status", "team-a", "up")),
+        ("team-a status", ("status", "team-a")),
+        # Several names without a space between them, and a name that Slack made a token of.
+        ("team-a&team-b", ("status", "team-a&team-b")),
+        ("<#C1|team-a>", ("status", "team-a")),
     ],
 )
 def test_finds_the_verb(text: str, expected: tuple[str, ...] | None) -> None:
@@ -64,6 +88,22 @@ def test_finds_the_verb(text: str, expected: tuple[str, ...] | None) -> None:
         ),
         # The word of another tool, where the nearest spelling would do something else.
         ("start team-a", "I know no command `start`. Did you mean `wake`?", "wake team-a"),
+        # ... or the opposite.
+        ("unpause team-a", "I know no command `unpause`. Did you mean `wake`?", "wake team-a"),
+        ("turn off team-a", "I know no command `turn off`. Did you mean `pause`?", "pause team-a"),
+        # The verb comes later, or is stuck to what follows: never done, only offered.
+        (
+            "team-a pause",
+            "The command comes first. Nothing was done. Did you mean `pause`?",
+            "pause team-a",
+        ),
+        ("is pause all", "I know no command `is`. Did you mean `pause`?", "pause all"),
+        ("wake-all", "I know no command `wake-all`. Did you mean `wake`?", "wake all"),
+        (
+            "waketeam-a now",
+            "I know no command `waketeam-a`. Did you mean `wake`?",
+            "wake team-a now",
+        ),
         # A word that needs a second one.
         (
             "secret team-a",
@@ -74,6 +114,16 @@ def test_finds_the_verb(text: str, expected: tuple[str, ...] | None) -> None:
         (
             "secret sett team-a KEY hunter2",
             "I know no command `secret sett`. Did you mean `secret set`?",
+            None,
+        ),
+        (
+            "/secret sett team-a KEY hunter2",
+            "I know no command `secret sett`. Did you mean `secret set`?",
+            None,
+        ),
+        (
+            "show secret set team-a KEY hunter2",
+            "I know no command `show`. Did you mean `secret set`?",
             None,
         ),
         # A Space, nearly.

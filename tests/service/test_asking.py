@@ -354,6 +354,152 @@ def test_help_lists_what_this_person_may_do(
     assert hidden not in said
 
 
+@pytest.mark.parametrize(
+    ("text", "user", "usages"),
+    [
+        pytest.param("help secret", "ULEAD", ["delete", "list", "set"], id="a family"),
+        pytest.param("help secret set", "ULEAD", ["set"], id="one of it"),
+        # What was typed behind it is no business of the help, and may be a secret.
+        pytest.param("help secret set all KEY hunter2", "ULEAD", ["set"], id="and more"),
+        pytest.param("help secret swordfish", "ULEAD", ["delete", "list", "set"], id="or less"),
+    ],
+)
+def test_help_knows_verbs_of_two_words(
+    bot: Bot, slack: FakeSlack, text: str, user: str, usages: list[str]
+) -> None:
+    say(bot, text, user=user)
+
+    said = str(slack.whispers[-1][1])
+    assert [part.split()[0] for part in said.split("`/space secret ")[1:]] == usages
+    assert "hunter2" not in said
+    assert "swordfish" not in said
+
+
+@pytest.mark.parametrize(
+    ("text", "user", "sentence", "offered"),
+    [
+        # Who may not run it is told who may, and is offered nothing.
+        pytest.param(
+            "help pause",
+            "USTUDENT",
+            "Only an operator or an admin may `pause`; you are a viewer.",
+            None,
+            id="not for a student",
+        ),
+        pytest.param(
+            "help secret", "UTA", "Only an admin may `secret ", None, id="a family of the leads"
+        ),
+        pytest.param(
+            "help wke",
+            "UTA",
+            "I know no verb `wke`. Did you mean `wake`?",
+            "help wake",
+            id="a slip",
+        ),
+        pytest.param(
+            "help stop",
+            "UTA",
+            "I know no verb `stop`. Did you mean `pause`?",
+            "help pause",
+            id="start",
+        ),
+        pytest.param(
+            "help restrt",
+            "USTUDENT",
+            "I know no verb `restrt`. Did you mean `restart`? Only an operator or an admin may do",
+            "help",
+            id="a slip at what others may",
+        ),
+        pytest.param("help xyzzy hunter2", "UTA", "I know no verb `xyzzy`.", "help", id="nothing"),
+    ],
+)
+def test_help_says_who_may_and_what_was_probably_meant(
+    bot: Bot, slack: FakeSlack, text: str, user: str, sentence: str, offered: str | None
+) -> None:
+    say(bot, text, user=user)
+
+    assert heard(slack).startswith(sentence)
+    assert list(buttons(slack).values()) == ([offered] if offered else [])
+    assert "hunter2" not in str(slack.whispers[-1][1])
+
+
+# What a thumb or a voice makes of a command. (text, the Spaces that are restarted)
+@pytest.mark.parametrize(
+    ("text", "woken"),
+    [
+        ("wake up all", ["a", "b"]),
+        ("wake up team-a, please", ["a"]),
+        ("Wake everyone! 🙏", ["a", "b"]),
+        ("can you wake the team-a space", ["a"]),
+        ("wake team-a&team-b", ["a", "b"]),
+        ("wake team-a+team-b", ["a", "b"]),
+        ("wake <#C123|team-a>", ["a"]),
+        ("wake <@U1|team-a>", ["a"]),
+        ("/space wake team-a", ["a"]),
+        ("wake \ud800 all", ["a", "b"]),
+        ("wake\x00 team-a", ["a"]),
+        # None of these says so: they are asked back, or only looked at.
+        ("wake team a", []),
+        ("wake team-a and c", []),
+        ("is team-a awake", []),
+        ("team-a wake", []),
+        ("space status", []),
+        ("unpause team-a", []),
+        ("wake it", []),
+    ],
+)
+def test_a_phones_words_are_forgiven_and_never_guessed(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, text: str, woken: list[str]
+) -> None:
+    hub.set(team_a="SLEEPING", team_b="SLEEPING", team_c="RUNNING")
+    bot.sweep()
+
+    say(bot, text)
+    bot.advance()
+
+    assert sorted(hub.sent) == [("restart", f"acme/team-{name}") for name in woken]
+    assert woken or slack.whispers
+    assert "went wrong" not in str(slack.whispers)
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        pytest.param("wake \ud800all", "wake all", id="half a character"),
+        pytest.param("wake\x00 all", "wake  all", id="a control character"),
+    ],
+)
+def test_text_that_no_database_takes_is_written_down_without_it(
+    bot: Bot, text: str, written: str
+) -> None:
+    bot.receive(Ask(text, "UTA", "C1", key="k"))
+    bot.refuse(Ask(text, "UTA", "C1", key="k"), "busy")
+
+    with bot.transaction() as tx:
+        (kept,) = asks.orphans(tx, bot.now().replace(year=2100))
+    assert kept.ask.text == written
+
+
+@pytest.mark.parametrize(
+    ("text", "offered"),
+    [
+        ("mute team-a 2h", "mute team-a for 2h"),
+        ("mute team-a 2 hours", "mute team-a for 2 hours"),
+        ("mute 2h", "mute all for 2h"),
+        ("mute team-a", "mute team-a for 1h"),
+        ("mute", "mute all for 1h"),
+    ],
+)
+def test_a_mute_without_an_end_is_offered_with_one(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, text: str, offered: str
+) -> None:
+    hub.set(team_a="SLEEPING")
+
+    say(bot, text)
+
+    assert list(buttons(slack).values()) == [offered]
+
+
 def test_a_secret_in_an_error_is_not_shown(
     make_bot: MakeBot, hub: FakeHub, slack: FakeSlack
 ) -> None:

@@ -47,7 +47,7 @@ _ORPHANED_UPLOAD = timedelta(minutes=4)
 
 def receive(parts: Parts, ask: Ask) -> int | None:
     """Write down what was asked, before it is acknowledged; None if it was before."""
-    text, now = scrub(ask.text), parts.now()
+    text, now = scrub(parsing.storable(ask.text)), parts.now()
     return parts.store.together(lambda tx: asks.receive(tx, ask, text, now))
 
 
@@ -56,7 +56,8 @@ def refuse(parts: Parts, ask: Ask, why: str) -> None:
     # A trigger is new with each thing that is done, and the same where it is delivered again.
     turned_away = replace(ask, key=f"refused:{ask.trigger or uuid4().hex}")
     with parts.transaction() as tx:
-        number = asks.receive(tx, turned_away, scrub(ask.text), parts.now())
+        text = scrub(parsing.storable(ask.text))
+        number = asks.receive(tx, turned_away, text, parts.now())
         if number is not None:
             asks.settle(tx, number, "refused", why, parts.now())
 

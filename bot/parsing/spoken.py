@@ -1,0 +1,61 @@
+"""Names as a voice or a thumb makes them: `team a`, `team-1 and 2`, `team-1/team-2`."""
+
+from collections.abc import Iterator, Sequence
+
+from bot.parsing.lookup import is_pattern
+from bot.parsing.names import Names
+from bot.parsing.ranges import stem_of
+from bot.parsing.vocabulary import TARGET_WORDS, UP_TO
+
+_JOINTS = ("-", "_", "", ".")
+
+
+def spoken(typed: Sequence[str], names: Names) -> tuple[str, ...]:
+    """
+    Put together what together names a Space, where a word on its own names none.
+
+    >>> spoken(["team", "a", "b"], Names.of(["acme/team-a", "acme/team-b"]))
+    ('team-a', 'team-b')
+    """
+    return tuple(_heard(list(typed), names))
+
+
+def _heard(left: list[str], names: Names) -> Iterator[str]:
+    before = ""
+    while left:
+        word = left.pop(0)
+        if _means_something(word, names):
+            before = word
+            yield word
+        elif left and (name := _joined(word, left[0], names)):
+            left.pop(0)
+            before = name
+            yield name
+        elif name := _after(before, word, names):
+            yield name
+        else:
+            yield from _listed(word, names)
+
+
+def _means_something(word: str, names: Names) -> bool:
+    return word.casefold() in TARGET_WORDS | UP_TO or is_pattern(word) or bool(names.find(word))
+
+
+def _joined(word: str, following: str, names: Names) -> str:
+    return next((name for name in _made(word, following) if len(names.find(name)) == 1), "")
+
+
+def _made(word: str, following: str) -> Iterator[str]:
+    return (f"{word}{joint}{following}" for joint in _JOINTS)
+
+
+def _after(before: str, word: str, names: Names) -> str:
+    """Return `team-2` for the `2` of `team-1 and 2`."""
+    name = f"{stem_of(before)}{word}" if stem_of(before) and stem_of(word) == "" else ""
+    return name if name and len(names.find(name)) == 1 else ""
+
+
+def _listed(word: str, names: Names) -> Sequence[str]:
+    """Take `team-1/team-2` apart, where both are Spaces."""
+    parts = word.split("/")
+    return parts if all(len(names.find(part)) == 1 for part in parts) else [word]
