@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from bot.errors import Misunderstood
 from bot.model import Fleet
 from bot.parsing.guesses import Guess
 from bot.parsing.lookup import Lookup
-from bot.parsing.manners import is_filler
+from bot.parsing.manners import is_filler, past
 from bot.parsing.names import Names
 from bot.parsing.sentences import echo, listed
 from bot.parsing.spoken import spoken
@@ -33,7 +34,7 @@ def select(targets: Sequence[str], fleet: Fleet, names: Names, *, acting: bool) 
             "I do not know a single Space yet, so there is nothing to do this with. "
             "Ask again in a minute; if it stays so, an admin can say `doctor`."
         )
-    typed = tuple(joined(_split(word for word in targets if _names(word, names))))
+    typed = _typed(targets, names)
     if not typed and acting:
         raise Misunderstood(
             "Which Space? Nothing was done. Name one, several such as `team-1..12`, or `all`."
@@ -43,6 +44,22 @@ def select(targets: Sequence[str], fleet: Fleet, names: Names, *, acting: bool) 
     if acting and heard != typed:
         raise _misheard(typed, heard)
     return tuple(id for id in names.ids if id in chosen and id in fleet)
+
+
+def _typed(targets: Sequence[str], names: Names) -> tuple[str, ...]:
+    """Return the words that name something: each target, range and word of the grammar as one."""
+    said = [word for word in _meant(targets) if _names(word, names)]
+    return tuple(joined(_split(said)))
+
+
+def _meant(targets: Sequence[str]) -> Sequence[str]:
+    """Read "all of team-1..3" as those three: its `all` must not unite them with the rest."""
+    for n, (word, following) in enumerate(pairwise(targets)):
+        if word.casefold() in EVERYTHING and following.casefold() in ("of", "the"):
+            rest = past(targets[n + 1 :], is_filler)
+            if rest and rest[0].casefold() not in EXCEPT:
+                return [*targets[:n], *rest]
+    return targets
 
 
 def _names(word: str, names: Names) -> bool:
