@@ -1,5 +1,6 @@
 """The health of a setup, one line each, with the way out of what is wrong."""
 
+import logging
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
@@ -13,7 +14,9 @@ from bot.model import Account, Finding
 from bot.settings import Settings
 from bot.slack import checkup
 from bot.slack import client as connect
-from bot.store import Store
+from bot.store import Store, Unopened
+
+logger = logging.getLogger(__name__)
 
 # Schedules and signatures allow a few minutes; a clock that is off by more is broken.
 _CLOCK = 60
@@ -53,6 +56,11 @@ def _guarded(what: str, check: Callable[[], Iterator[Finding]]) -> list[Finding]
         return list(check())
     except BotError as error:
         return [Finding(what, str(error))]
+    except Exception as error:
+        # Whoever asks the doctor has trouble enough: no check may keep the others from them.
+        logger.exception("could not check %s", what)
+        said = f"could not be checked ({type(error).__name__}). The log has the rest."
+        return [Finding(what, said)]
 
 
 def _installation(slack: WebClient) -> Iterator[Finding]:
@@ -133,6 +141,9 @@ def _rights(account: Account, owner: str) -> str:
 def _database(opens: Opens) -> Iterator[Finding]:
     try:
         opens()
+    except Unopened as error:
+        yield Finding("database", str(error))
+        return
     except SQLAlchemyError as error:
         yield Finding("database", f"cannot be opened ({type(error).__name__}). Check DATABASE_URL.")
         return

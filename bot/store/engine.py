@@ -10,6 +10,11 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
+
+class Unopened(Exception):
+    """The database cannot be used. Goes on after "The database": why not, and the way out."""
+
+
 #: A transaction under way: all of it is written, or nothing.
 Tx = Connection
 
@@ -30,6 +35,14 @@ def open_engine(url: str) -> Engine:
     return create_engine(
         url, pool_size=10, max_overflow=10, pool_pre_ping=True, connect_args=_POSTGRES
     )
+
+
+def unopened(error: Exception, url: str) -> Unopened:
+    """Say in one line why *url* cannot be opened; what the driver says shows no password."""
+    said = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
+    password = make_url(url).password
+    shown = said.replace(str(password), "…") if password else said
+    return Unopened(f"cannot be opened ({shown}). Check DATABASE_URL.")
 
 
 @contextmanager

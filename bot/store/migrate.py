@@ -4,7 +4,7 @@ from importlib import resources
 
 from sqlalchemy import Connection, inspect, text
 
-from bot.store.engine import Tx
+from bot.store.engine import Tx, Unopened
 
 #: The newest migration. A test holds it against the folder.
 HEAD = "0001"
@@ -31,8 +31,16 @@ def _upgrade(tx: Connection) -> None:
     # A second of import and 11 MB that a bot with an up-to-date database does without.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
+    from alembic.util import CommandError  # noqa: PLC0415
 
     config = Config()
     config.set_main_option("script_location", str(resources.files("bot.store") / "migrations"))
     config.attributes["connection"] = tx
-    command.upgrade(config, "head")
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        raise Unopened(
+            f"was made by another version of Spacebot (its tables are at {_version(tx)}, mine are "
+            f"at {HEAD}). Nothing was changed. Run that version, or a newer one, or name another "
+            "database in DATABASE_URL."
+        ) from error

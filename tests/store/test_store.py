@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from sqlalchemy import text
 
 from bot.cards import Message, State, posted, posting
 from bot.model import Ask
 from bot.operations import Operation, Progress, Step, Verb, accepted, claimed
-from bot.store import Store, asks, cards, facts, lease, migrate, operations
+from bot.store import Store, Unopened, asks, cards, facts, lease, migrate, operations
 from bot.store.schema import metadata
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -232,3 +233,39 @@ def test_a_proposal_is_begun_once(any_store: Store) -> None:
         turns = [operations.turn(tx, id, "proposed", "running", NOW) for _ in range(2)]
 
     assert turns == [True, False]
+
+
+def test_tables_of_a_newer_version_are_left_alone(any_store: Store, database_url: str) -> None:
+    with any_store.transaction() as tx:
+        tx.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    with pytest.raises(Unopened, match="its tables are at 9999, mine are at 0001"):
+        Store(database_url)
+
+    with any_store.transaction() as tx:
+        assert tx.execute(text("SELECT version_num FROM alembic_version")).scalar() == "9999"
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        pytest.param("sqlite:///{}/nowhere/bot.db", "unable to open database file", id="no folder"),
+        pytest.param("sqlite:///{}/list.txt", "file is not a database", id="another file"),
+        pytest.param(
+            "postgresql+psycopg://bot:sesame@127.0.0.1:9/sesame", "refused", id="no server"
+        ),
+    ],
+)
+def test_why_a_database_does_not_open_is_one_line_without_its_password(
+    tmp_path: Path, url: str, why: str
+) -> None:
+    (tmp_path / "list.txt").write_text("eggs, and no database at all\n" * 50)
+
+    with pytest.raises(Unopened) as caught:
+        Store(url.format(tmp_path))
+
+    said = str(caught.value)
+    assert why in said
+    assert said.endswith("Check DATABASE_URL.")
+    assert "\n" not in said
+    assert "sesame" not in said
