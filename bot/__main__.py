@@ -1,16 +1,19 @@
 """The command line: run, try, manifest, doctor."""
 
+import errno
 import json
 import logging
 import os
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Timer
 
 import click
 
-from bot.settings import BadSettings, Settings, read, with_dotenv
+from bot.settings import BadSettings, Settings, command_of, read, with_dotenv
 
 # Seconds that a stop may take before whoever started us would kill us.
 _STOP_WITHIN = 9
@@ -29,28 +32,40 @@ def run(host: str) -> None:
     settings = _settings()
     _speak(settings)
     from bot import app  # noqa: PLC0415 - the other commands start in half the time without it
+    from bot.store import Unopened  # noqa: PLC0415
 
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: _stop(stop))
     try:
         app.run(settings, host, stop)
+    except Unopened as error:
+        raise click.ClickException(f"The database {error} Nothing was started.") from error
     except OSError as error:
-        raise click.ClickException(f"{error}. Nothing was started.") from error
+        raise _not_started(error, "Set SPACEBOT_PORT to another") from error
     # What hangs in a call to the outside has been written down before it left.
     logging.shutdown()
     os._exit(0)
 
 
 @main.command(name="try")
-@click.option("--port", default=8700, show_default=True, help="Where the page is served.")
+@click.option(
+    "--port",
+    default=8700,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="Where the page is served; 0 takes any free one.",
+)
 @click.option("--spaces", default=12, show_default=True, help="How many Spaces the class has.")
 def try_(port: int, spaces: int) -> None:
     """Run the same bot against a sandbox: a Slack and a Hub on one local page."""
     from bot.manifest import manifest as made  # noqa: PLC0415
     from bot.sandbox import trial  # noqa: PLC0415 - the bot itself never needs it
 
-    trial.run(port, spaces, made())
+    try:
+        trial.run(port, spaces, made())
+    except OSError as error:
+        raise _not_started(error, "Name another with --port") from error
 
 
 @main.command()
@@ -58,7 +73,8 @@ def manifest() -> None:
     """Print the Slack app manifest to paste when creating the app."""
     from bot.manifest import manifest as made  # noqa: PLC0415
 
-    command = os.environ.get("SPACEBOT_COMMAND", "/space")
+    with _complaining():
+        command = command_of(with_dotenv(os.environ, Path.cwd()))
     click.echo(json.dumps(made(command), indent=2))
 
 
@@ -75,11 +91,28 @@ def doctor() -> None:
 
 
 def _settings() -> Settings:
-    try:
+    with _complaining():
         return read(with_dotenv(os.environ, Path.cwd()))
+
+
+@contextmanager
+def _complaining() -> Iterator[None]:
+    """Say what is wrong with the environment, and end there."""
+    try:
+        yield
     except BadSettings as error:
         click.echo(str(error), err=True)
         sys.exit(2)
+
+
+def _not_started(error: OSError, way_out: str) -> click.ClickException:
+    """Say what kept a port from us; another one is the way out."""
+    if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+        return click.ClickException(f"{error}. Nothing was started.")
+    why = "is taken" if error.errno == errno.EADDRINUSE else "may not be opened by you"
+    return click.ClickException(
+        f"The port {why}. Nothing was started. {way_out}, or 0 for any free one."
+    )
 
 
 def _speak(settings: Settings) -> None:

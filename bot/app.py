@@ -52,11 +52,11 @@ class Application:
         self._server = self._http(settings, bolt, host)
 
     def start(self) -> None:
-        """Begin to lead if nobody does, to tick, to serve and to listen."""
+        """Begin to serve, to lead if nobody does, to tick and to listen."""
+        self._server.start()  # where its port is taken, nothing has begun
         self._leadership.tick()
         self._clock.bind(self.bot, self._leadership.tick)
         self._clock.start()
-        self._server.start()
         if self._line:
             self._line.start()
         logger.info("ready on port %s", self._server.port)

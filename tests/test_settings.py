@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from bot.settings import ALERT_WORDS, BadSettings, Settings, read, with_dotenv
+from bot.settings import ALERT_WORDS, BadSettings, Settings, command_of, read, with_dotenv
 
 BOT = "xoxb-111-222-bOtBoTbOt"
 APP = "xapp-1-A111-222-aPpApPaPp"
@@ -273,3 +273,28 @@ def test_a_dotenv_file_that_is_no_text_is_a_complaint(tmp_path: Path) -> None:
     (tmp_path / ".env").write_bytes(b"HF_TOKEN=\xff\xfe")
     with pytest.raises(BadSettings, match="could not be read"):
         with_dotenv(ENOUGH, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("environ", "command"),
+    [
+        pytest.param({}, "/space", id="nothing said"),
+        pytest.param({"SPACEBOT_COMMAND": "/hf"}, "/hf", id="said"),
+        pytest.param({"SPACEBOT_COMMAND": " '/hf' "}, "/hf", id="quoted"),
+        pytest.param({"SPACEBOT_COMMAND": ""}, "/space", id="empty"),
+        # Nothing else has to be there yet.
+        pytest.param({"SLACK_BOT_TOKEN": "?", "SPACEBOT_TYPO": "1"}, "/space", id="no matter what"),
+    ],
+)
+def test_the_command_is_known_before_there_is_a_token(
+    environ: dict[str, str], command: str
+) -> None:
+    assert command_of(environ) == command
+
+
+@pytest.mark.parametrize("command", ["Bad Name", "/Space", "space", "/" + "x" * 32])
+def test_a_wrong_command_is_complained_of_as_with_all_the_others(command: str) -> None:
+    with pytest.raises(BadSettings) as caught:
+        command_of({"SPACEBOT_COMMAND": command})
+
+    assert caught.value.complaints == (complaint(SPACEBOT_COMMAND=command),)

@@ -11,7 +11,14 @@ from pathlib import Path
 from typing import Annotated
 
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    Field,
+    SecretStr,
+    TypeAdapter,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
@@ -19,7 +26,7 @@ from bot.settings import values
 from bot.settings.complaints import BadSettings, did_you_mean
 from bot.settings.values import ALERT_WORDS
 
-__all__ = ["ALERT_WORDS", "BadSettings", "Settings", "read", "with_dotenv"]
+__all__ = ["ALERT_WORDS", "BadSettings", "Settings", "command_of", "read", "with_dotenv"]
 
 _SECRET = "SPACEBOT_SECRET_"  # noqa: S105 - the start of a variable's name, not a secret
 # Kubernetes sets these beside a Service that is called spacebot: they are not meant for us.
@@ -150,6 +157,21 @@ def read(environ: Mapping[str, str]) -> Settings:
     if settings is None or complaints:
         raise BadSettings(complaints)
     return settings
+
+
+def command_of(environ: Mapping[str, str]) -> str:
+    """
+    Return the slash command's name alone: the manifest is made before there is anything else.
+
+    :raises BadSettings: with the complaint that `read` would have about it
+    """
+    field = Settings.model_fields["command"]
+    given = _bare(environ.get(_VARIABLES["command"], "")) or field.default
+    try:
+        return str(TypeAdapter(values.Command).validate_python(given))
+    except ValidationError as e:
+        complaints = [_complaint(error | {"loc": ("command",)}) for error in e.errors()]
+        raise BadSettings(complaints) from None
 
 
 def with_dotenv(environ: Mapping[str, str], folder: Path) -> dict[str, str]:

@@ -1,0 +1,93 @@
+"""The command line: what it cannot do it says in one line, with the way out."""
+
+import json
+import os
+import socket
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from bot.store import Store
+from tests.conftest import ENVIRON
+from tests.e2e.process import Process
+
+# Nobody listens there: no check may reach a real Slack or Hub.
+NOWHERE = {"SLACK_API_URL": "http://127.0.0.1:9/", "HF_ENDPOINT": "http://127.0.0.1:9"}
+OURS = ("SPACEBOT_", "SLACK_", "HF_", "DATABASE_URL")
+
+
+def ended(folder: Path, *words: str, **environ: str) -> tuple[int, str]:
+    """Run the command to its end; return its code and what it said."""
+    bare = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+    root = str(Path(__file__).parents[1])
+    process = Process({**bare, "PYTHONPATH": root, **environ}, folder, *words)
+    return process.wait(), process.said
+
+
+@pytest.fixture
+def taken() -> Iterator[int]:
+    """A port where somebody listens already."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        yield int(listener.getsockname()[1])
+
+
+def test_the_manifest_has_the_command_of_the_settings(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("SPACEBOT_COMMAND=/hf")
+
+    code, said = ended(tmp_path, "manifest")
+
+    assert code == 0
+    assert json.loads(said)["features"]["slash_commands"][0]["command"] == "/hf"
+
+
+def test_a_manifest_that_slack_would_refuse_is_not_made(tmp_path: Path) -> None:
+    code, said = ended(tmp_path, "manifest", SPACEBOT_COMMAND="Bad Name")
+
+    assert code == 2
+    assert said.startswith("SPACEBOT_COMMAND is 'Bad Name': write ")
+
+
+def test_a_taken_port_is_told_with_the_way_out(tmp_path: Path, taken: int) -> None:
+    tried = ended(tmp_path, "try", "--port", str(taken))
+    database = f"sqlite:///{tmp_path}/new.db"
+    ran = ended(
+        tmp_path,
+        "run",
+        **ENVIRON,
+        **NOWHERE,
+        SPACEBOT_PORT=str(taken),
+        DATABASE_URL=database,
+    )
+
+    line = "Error: The port is taken. Nothing was started. {}, or 0 for any free one.\n"
+    assert tried == (1, line.format("Name another with --port"))
+    assert ran[0] == 1
+    assert line.format("Set SPACEBOT_PORT to another") in ran[1]
+    assert "leading" not in ran[1]
+
+
+def test_no_port_is_that_high(tmp_path: Path) -> None:
+    code, said = ended(tmp_path, "try", "--port", "65536")
+
+    assert code == 2
+    assert "65536 is not in the range" in said
+
+
+def test_a_database_of_a_newer_version_is_told_in_one_line(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/bot.db"
+    Store(url).close()
+    with sqlite3.connect(tmp_path / "bot.db") as tx:
+        tx.execute("UPDATE alembic_version SET version_num = '9999'")
+    tx.close()
+
+    environ = {**ENVIRON, **NOWHERE, "DATABASE_URL": url}
+    ran = ended(tmp_path, "run", **environ)
+    examined = ended(tmp_path, "doctor", **environ)
+
+    (told,) = ran[1].splitlines()
+    assert (ran[0], examined[0]) == (1, 1)
+    assert told.startswith("Error: The database was made by another version of Spacebot")
+    assert "BAD database: was made by another version of Spacebot" in examined[1]
+    assert "Traceback" not in examined[1]
