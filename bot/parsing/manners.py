@@ -5,7 +5,9 @@ from collections.abc import Callable, Sequence
 
 #: Before a command. None of it changes what is asked for.
 _ADDRESS = frozenset({"space", "spaces", "spacebot", "@spacebot"})
-_COURTESIES = frozenset({"please", "pls", "plz", "hey", "can", "could", "would", "you", "kindly"})
+_COURTESIES = frozenset(
+    {"please", "pls", "plz", "hey", "just", "can", "could", "would", "you", "kindly"}
+)
 #: Before what is only looked at: asking how a class is must not wake it.
 _QUESTIONS = frozenset(
     {"what", "what's", "whats", "how", "how's", "hows", "who", "who's", "which", "where", "where's"}
@@ -14,7 +16,7 @@ _QUESTIONS = frozenset(
 #: Among targets, where no Space is called so.
 _FILLERS = frozenset(
     {"please", "pls", "plz", "thanks", "thx", "the", "of", "for", "me", "now", "asap", "them", "it"}
-    | {"ones", "space", "spaces", "teams"}
+    | {"ones", "space", "spaces", "teams", "is", "are", "only", "just"}
 )
 _SYMBOLS = frozenset({"So", "Sk"})
 
@@ -44,6 +46,16 @@ def is_filler(word: str) -> bool:
     if word.startswith(":") or word.casefold() in _FILLERS:
         return True
     return bool(word) and all(unicodedata.category(char) in _SYMBOLS for char in word)
+
+
+def trimmed(words: Sequence[str]) -> Sequence[str]:
+    """
+    Drop the courtesies at the end.
+
+    >>> trimmed(["2", "hours", "please"])
+    ['2', 'hours']
+    """
+    return words[: len(past(words[::-1], is_filler))]
 
 
 def past(words: Sequence[str], skips: Callable[[str], bool]) -> Sequence[str]:

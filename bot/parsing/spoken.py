@@ -42,17 +42,20 @@ def _means_something(word: str, names: Names) -> bool:
 
 
 def _joined(word: str, following: str, names: Names) -> str:
-    return next((name for name in _made(word, following) if len(names.find(name)) == 1), "")
-
-
-def _made(word: str, following: str) -> Iterator[str]:
-    return (f"{word}{joint}{following}" for joint in _JOINTS)
+    made = (_called(f"{word}{joint}{following}", names) for joint in _JOINTS)
+    return next((name for name in made if name), "")
 
 
 def _after(before: str, word: str, names: Names) -> str:
     """Return `team-2` for the `2` of `team-1 and 2`."""
-    name = f"{stem_of(before)}{word}" if stem_of(before) and stem_of(word) == "" else ""
-    return name if name and len(names.find(name)) == 1 else ""
+    stem = stem_of(before)
+    return _called(f"{stem}{word}", names) if stem and stem_of(word) == "" else ""
+
+
+def _called(word: str, names: Names) -> str:
+    """Return the name of the one Space that is called so, whatever the case."""
+    found = names.find(word)
+    return names.short(found[0]) if len(found) == 1 else ""
 
 
 def _listed(word: str, names: Names) -> Sequence[str]:

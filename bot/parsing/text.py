@@ -38,7 +38,7 @@ _RANGES = (
 #: iOS makes one dash of the two that begin an option; elsewhere it is a hyphen gone long.
 _OPTION = re.compile(r"(?<!\S)–+(?=[A-Za-z])")
 _GAP = re.compile(r"[\s,;،、]+")
-_FILLERS = frozenset({"and", "&", "+", "•"})
+_FILLERS = frozenset({"and", "&", "+", "•", "/", "|"})
 _MARKERS = "*_~'\""
 _ENDING = ".!?:"
 

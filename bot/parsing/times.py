@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.errors import Misunderstood
 from bot.parsing import clocks
+from bot.parsing.manners import trimmed
 from bot.parsing.sentences import echo
 from bot.parsing.vocabulary import SPAN, UNTIL, WHEN
 
@@ -83,6 +84,7 @@ def span(words: Sequence[str], now: datetime, zone: str) -> tuple[tuple[str, ...
     start = _first(words, SPAN)
     if start is None:
         return tuple(words), None
+    words = (*words[: start + 1], *trimmed(words[start + 1 :]))
     utc = now.astimezone(UTC)
     if words[start].casefold() == "for":
         end = _first(words, WHEN, start) or len(words)

@@ -115,6 +115,7 @@ def _all() -> str:
         # Courtesies and emoji name nothing, as themselves or as Slack spells them.
         ("team-1 please", "team-1"),
         ("the team-1 space, thanks!", "team-1"),
+        ("only team-1 / team-2", "team-1 team-2"),
         ("team-1 now 🙏", "team-1"),
         ("team-1 :pray: :+1:", "team-1"),
         ("all the sleeping ones", "team-2 team-10 all beta/if-demo"),
@@ -154,7 +155,7 @@ def test_a_courtesy_alone_names_nothing_to_act_on(text: str) -> None:
     [
         ("team a", "team-a", "`team` or `a`"),
         ("team 1", "team-1", "`team` or `1`"),
-        ("team a and c", "team-a team-c", "`team`, `a` or `c`"),
+        ("TEAM A and c", "team-a team-c", "`TEAM`, `A` or `c`"),
         ("team-1, 2 and 10", "team-1 team-2 team-10", "`2` or `10`"),
         ("team-a/team-1", "team-a team-1", "`team-a/team-1`"),
         ("all except team-1 and 2", "all except team-1 team-2", "`2`"),

@@ -488,9 +488,12 @@ def test_text_that_no_database_takes_is_written_down_without_it(
         ("mute 2h", "mute all for 2h"),
         ("mute team-a", "mute team-a for 1h"),
         ("mute", "mute all for 1h"),
+        # The end is not lost on the way to the Space that was meant.
+        ("mute tem-a for 2h please", "mute team-a for 2h please"),
+        ("mute team a for 2h because of lunch", "mute team-a for 2h because of lunch"),
     ],
 )
-def test_a_mute_without_an_end_is_offered_with_one(
+def test_a_mute_is_offered_with_its_end(
     bot: Bot, hub: FakeHub, slack: FakeSlack, text: str, offered: str
 ) -> None:
     hub.set(team_a="SLEEPING")
