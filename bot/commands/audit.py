@@ -45,7 +45,7 @@ def audit(context: Context) -> Answer:
             f"{echo(' '.join((*wanted.who, *wanted.targets)))}. Name one of each."
         )
     question = _question(wanted)
-    again = spell(("audit", *context.words, _CSV))
+    again = spell(("audit", *map(_unlabelled, context.words), _CSV))
 
     def shown(found: Audited) -> Message | File:
         if not found.entries:
@@ -55,6 +55,11 @@ def audit(context: Context) -> Answer:
         return File(render.audit(found, question), "audit.csv", render.table(found.entries))
 
     return Look(question, shown)
+
+
+def _unlabelled(word: str) -> str:
+    """Leave the name out that Slack put behind a person's id: it may be another one tomorrow."""
+    return word.partition("|")[0] if _PERSON.fullmatch(word) else word
 
 
 def _sorted(context: Context) -> _Wanted:

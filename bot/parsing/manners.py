@@ -55,14 +55,14 @@ def trimmed(words: Sequence[str]) -> Sequence[str]:
     >>> trimmed(["2", "hours", "please"])
     ['2', 'hours']
     """
-    return words[: len(past(words[::-1], is_filler))]
+    return words[: len(beyond(words[::-1], is_filler))]
 
 
-def past(words: Sequence[str], skips: Callable[[str], bool]) -> Sequence[str]:
+def beyond(words: Sequence[str], skips: Callable[[str], bool]) -> Sequence[str]:
     """
     Return *words* from the first one on that is not skipped.
 
-    >>> past(["please", "wake", "please"], is_address)
+    >>> beyond(["please", "wake", "please"], is_address)
     ['wake', 'please']
     """
     at = next((n for n, word in enumerate(words) if not skips(word)), len(words))

@@ -8,7 +8,7 @@ from bot.errors import Misunderstood
 from bot.model import Fleet
 from bot.parsing.guesses import Guess
 from bot.parsing.lookup import Lookup
-from bot.parsing.manners import is_filler, past
+from bot.parsing.manners import beyond, is_filler
 from bot.parsing.names import Names
 from bot.parsing.sentences import echo, listed
 from bot.parsing.spoken import spoken
@@ -56,7 +56,7 @@ def _meant(targets: Sequence[str]) -> Sequence[str]:
     """Read "all of team-1..3" as those three: its `all` must not unite them with the rest."""
     for n, (word, following) in enumerate(pairwise(targets)):
         if word.casefold() in EVERYTHING and following.casefold() in ("of", "the"):
-            rest = past(targets[n + 1 :], is_filler)
+            rest = beyond(targets[n + 1 :], is_filler)
             if rest and rest[0].casefold() not in EXCEPT:
                 return [*targets[:n], *rest]
     return targets

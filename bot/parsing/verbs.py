@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from bot.errors import Misunderstood
 from bot.parsing.guesses import closest, offer
 from bot.parsing.lookup import is_pattern
-from bot.parsing.manners import is_address, is_question, past
+from bot.parsing.manners import beyond, is_address, is_question
 from bot.parsing.names import Names
 from bot.parsing.sentences import echo, listed
 from bot.parsing.text import apart, named
@@ -62,7 +62,7 @@ def verb(words: Sequence[str], verbs: Collection[str], names: Names) -> tuple[st
         said = " ".join(words[:size]).casefold()
         if said in known and len(words) >= size:
             return known[said], _without_up(said, words[size:])
-    asked = past(words, lambda word: is_question(word) and not names.find(word))
+    asked = beyond(words, lambda word: is_question(word) and not names.find(word))
     if asked and _is_target(asked[0], names):
         return DEFAULT, _verb_first(asked, known, names)
     return _nearly(words, known, names)
@@ -76,7 +76,7 @@ def _unaddressed(words: Sequence[str], known: Collection[str], names: Names) -> 
         is_ours = word.casefold().lstrip("/") in begins or bool(names.find(word))
         return is_address(word) and not is_ours
 
-    left = past(words, skips)
+    left = beyond(words, skips)
     return [left[0].lstrip("/") or left[0], *left[1:]] if left else left
 
 
@@ -157,7 +157,7 @@ def _hidden(
     words: Sequence[str], known: Collection[str], names: Names
 ) -> tuple[str, Sequence[str]] | None:
     """Find the verb behind "show logs team-a", or in "wake-all", and the words that follow it."""
-    asked = past(words, is_question)
+    asked = beyond(words, is_question)
     for size in (2, 1):
         pair = " ".join(asked[:size]).casefold()
         if len(asked) < len(words) and pair in known:
