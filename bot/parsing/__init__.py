@@ -2,7 +2,7 @@
 
 from bot.parsing.clocks import duration
 from bot.parsing.guesses import Guess
-from bot.parsing.keys import Keyed, is_key, keyed
+from bot.parsing.keys import Keyed, is_key, keyed, secret_key
 from bot.parsing.names import Names
 from bot.parsing.newcomers import newcomers
 from bot.parsing.past import Past, past
@@ -28,6 +28,7 @@ __all__ = [
     "nearest",
     "newcomers",
     "past",
+    "secret_key",
     "select",
     "single",
     "span",

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.errors import Misunderstood
-from bot.parsing.lookup import is_pattern
+from bot.parsing.lookup import Lookup, is_pattern
 from bot.parsing.names import Names
-from bot.parsing.secrecy import is_token
+from bot.parsing.tokens import is_random, is_token
 from bot.parsing.vocabulary import TARGET_WORDS, UP_TO
 
 #: The Hub's own rule: no dash, and no underscore in front.
@@ -19,6 +19,22 @@ _KEY = re.compile(r"[a-zA-Z][_a-zA-Z0-9]*")
 _LONGEST = 100
 #: As nearly everybody writes one. Few Spaces are called so, and those are known.
 _SHOUTED = re.compile(r"[A-Z][_A-Z0-9]*")
+
+#: The advice to whoever may have typed a value.
+ROTATE = (
+    "If a secret's value was in it, Slack knows it now: rotate it. Make a new one where you got "
+    "it, and delete the old one there."
+)
+_TYPED = (
+    "A secret's value is never typed in a command. Nothing was done, and I have kept nothing of "
+    "it; but Slack has. Rotate it: make a new one where you got it, and delete the old one there. "
+    "Then send the command up to the name, and a form asks for the value."
+)
+_ORDER = "First the Spaces, then the name, in capitals: `team-a API_KEY`."
+_NO_KEY = (
+    f"{_ORDER} A name has letters, digits and underscores, begins with a letter, and nothing "
+    f"stands behind it. Nothing was done, and I have kept nothing of what you typed. {ROTATE}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +69,27 @@ def keyed(words: Sequence[str], names: Names, *, last: bool) -> Keyed:
     return Keyed(tuple(words[:at]), key, rest)
 
 
+def secret_key(words: Sequence[str], names: Names) -> Keyed:
+    """
+    Take `<targets> KEY` apart, where KEY is a secret's. It is in capitals and ends the command:
+    whatever else stands there may be the value, and is refused unrepeated.
+
+    >>> secret_key(["team-a", "API_KEY"], Names.of([])).key
+    'API_KEY'
+    """
+    if all(map(Lookup({}, names, acting=True).knows, words)):
+        raise Misunderstood(f"{_ORDER} Nothing was done.")
+    at = next((n for n, word in enumerate(words) if _is_shouted(word, names)), 0)
+    key, equals, _ = words[at].partition("=")
+    if not _is_shouted(key, names):
+        raise Misunderstood(_NO_KEY)
+    if equals or at + 1 < len(words):
+        raise Misunderstood(_TYPED)
+    if at == 0 or is_random(key) or not is_key(key):
+        raise Misunderstood(_NO_KEY)
+    return Keyed(tuple(words[:at]), key)
+
+
 def is_key(word: str) -> bool:
     """
     Say whether the Hub takes *word* as the name of a secret or a variable.
@@ -66,9 +103,14 @@ def is_key(word: str) -> bool:
 def _position(words: Sequence[str], names: Names, *, last: bool) -> int:
     """Say which word is the key: the first in capitals that is no target, or the likeliest."""
     strange = [n for n, word in enumerate(words) if not _is_target(word, names)]
-    shouted = (n for n in strange if _SHOUTED.fullmatch(words[n].partition("=")[0]))
+    shouted = (n for n in strange if _is_shouted(words[n], names))
     otherwise = len(words) - 1 if last else next((n for n in strange if n), 0)
     return next(shouted, max(otherwise, 0))
+
+
+def _is_shouted(word: str, names: Names) -> bool:
+    shouted = _SHOUTED.fullmatch(word.partition("=")[0]) is not None
+    return shouted and not _is_target(word, names)
 
 
 def _is_target(word: str, names: Names) -> bool:

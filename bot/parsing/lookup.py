@@ -11,7 +11,7 @@ from bot.parsing.guesses import Guess, closest
 from bot.parsing.names import Names
 from bot.parsing.ranges import hyphenated, is_range, read_range
 from bot.parsing.sentences import echo, listed
-from bot.parsing.vocabulary import TARGET_WORDS
+from bot.parsing.vocabulary import TARGET_WORDS, UP_TO
 
 #: No id of the Hub is longer, glob stars included.
 _LONGEST_NAME = 200
@@ -52,6 +52,16 @@ class Lookup:
             found |= {word: self._hyphenated(word) for word in loose if word not in patterns}
         unknown = [word for word, ids in found.items() if not ids]
         return found | self._guessed(unknown, typed) if unknown else found
+
+    def knows(self, word: str) -> bool:
+        """Say whether *word* means a Space, or belongs to what is said of Spaces. No guessing."""
+        if word.casefold() in TARGET_WORDS | UP_TO or self.names.find(word):
+            return True
+        try:
+            found = self._called(word) or (is_pattern(word) and self._matched(word))
+            return bool(found or self._hyphenated(word))
+        except Misunderstood:
+            return False
 
     def _called(self, word: str) -> tuple[str, ...]:
         page = _PAGE.search(word)

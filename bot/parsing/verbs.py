@@ -58,14 +58,29 @@ def verb(words: Sequence[str], verbs: Collection[str], names: Names) -> tuple[st
     words = _unaddressed(words, known, names)
     if not words:
         return DEFAULT, ()
-    for size in (2, 1):
-        said = " ".join(words[:size]).casefold()
-        if said in known and len(words) >= size:
-            return known[said], _without_up(said, words[size:])
+    if found := spoken(words, verbs):
+        name, rest = found
+        return name, _without_up(name, rest)
     asked = beyond(words, lambda word: is_question(word) and not names.find(word))
     if asked and _is_target(asked[0], names):
         return DEFAULT, _verb_first(asked, known, names)
     return _nearly(words, known, names)
+
+
+def spoken(words: Sequence[str], verbs: Collection[str]) -> tuple[str, tuple[str, ...]] | None:
+    """Return the verb that the words begin with, letter for letter, and the words after it."""
+    known = {name.casefold(): name for name in verbs}
+    for size in (2, 1):
+        said = " ".join(words[:size]).casefold()
+        if said in known and len(words) >= size:
+            return known[said], tuple(words[size:])
+    return None
+
+
+def sounds_like_a_verb(word: str, verbs: Collection[str]) -> bool:
+    """Say whether *word* is a verb of one word, nearly or in other people's words."""
+    singles = [name.casefold() for name in verbs if " " not in name]
+    return _MEANT.get(word.casefold()) in singles or bool(closest(word, singles, cutoff=0.7))
 
 
 def _unaddressed(words: Sequence[str], known: Collection[str], names: Names) -> Sequence[str]:

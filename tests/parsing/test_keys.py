@@ -3,7 +3,7 @@
 import pytest
 
 from bot.errors import Misunderstood
-from bot.parsing import Names, is_key, keyed
+from bot.parsing import Names, is_key, keyed, secret_key
 
 NAMES = Names.of(["acme/team-a", "acme/team-b", "acme/LAB", "acme/motto"])
 
@@ -66,6 +66,58 @@ def test_what_has_no_key_is_refused_without_repeating_it(words: str, last: bool)
 
     assert "sword" not in str(refusal.value)
     assert "rotate it" in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("words", "targets", "key"),
+    [
+        ("team-a API_KEY", "team-a", "API_KEY"),
+        ("all except team-a S3_KEY_V2", "all except team-a", "S3_KEY_V2"),
+        ("LAB X509_CERTIFICATE", "LAB", "X509_CERTIFICATE"),
+        # whether that is a Space is another question
+        ("tem-a API_KEY", "tem-a", "API_KEY"),
+    ],
+)
+def test_a_secrets_name_is_in_capitals_and_the_last_word(
+    words: str, targets: str, key: str
+) -> None:
+    found = secret_key(words.split(), NAMES)
+
+    assert (found.targets, found.key, found.rest) == (tuple(targets.split()), key, ())
+
+
+@pytest.mark.parametrize(
+    ("words", "part"),
+    [
+        # something behind it
+        ("team-a API_KEY swordfish", "is never typed in a command"),
+        ("team-a API_KEY=swordfish", "is never typed in a command"),
+        ("API_KEY swordfish", "is never typed in a command"),
+        # no name that could not be a value, too
+        ("team-a swordfish", "in capitals"),
+        ("team-a sword-fish", "in capitals"),
+        ("team-a swordfish sword-fish", "in capitals"),
+        ("swordfish", "in capitals"),
+        ("API_KEY", "in capitals"),
+        ("team-a SWORD9FISH3SWORD", "in capitals"),
+        (f"team-a SWORDFISH{'A' * 100}", "in capitals"),
+    ],
+)
+def test_what_may_be_a_secrets_value_is_refused_with_advice(words: str, part: str) -> None:
+    with pytest.raises(Misunderstood) as refusal:
+        secret_key(words.split(), NAMES)
+
+    assert part in str(refusal.value)
+    assert "otate it" in str(refusal.value)
+    assert "sword" not in str(refusal.value).casefold()
+
+
+@pytest.mark.parametrize("words", ["", "team-a", "all except team-a", "team-*"])
+def test_no_name_at_all_needs_no_advice(words: str) -> None:
+    with pytest.raises(Misunderstood, match="First the Spaces, then the name") as refusal:
+        secret_key(words.split(), NAMES)
+
+    assert "otate it" not in str(refusal.value)
 
 
 @pytest.mark.parametrize(
