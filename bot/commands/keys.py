@@ -1,13 +1,15 @@
 """Commands about secrets and variables. A secret's value comes by a form and goes to the Hub."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from bot.command import Answer, Context, Deed, Form, Look, Looks, command
 from bot.errors import Misunderstood
 from bot.model import Ask, Condition, Role, Source
-from bot.parsing import Guess, Keyed, keyed, select, spell
+from bot.parsing import Guess, Keyed, is_key, keyed, secret_key, select, spell
+from bot.parsing.keys import ROTATE
+from bot.parsing.lookup import Lookup
 from bot.questions import (
     Act,
     DeleteSecret,
@@ -20,13 +22,9 @@ from bot.questions import (
 from bot.render import deeds, keys
 from bot.render.modals import View
 
-_TYPED = (
-    "A secret's value is never typed in a command. Nothing was done, and I have kept nothing of "
-    "it; but Slack has. Rotate it: make a new one where you got it, and delete the old one there. "
-    "Then send the command up to the name, and a form asks for the value."
-)
 # What a button and the note of a form take along, with room to spare.
 _LONGEST = 1900
+_UNKNOWN = f"Not all of these are Spaces that I know, so nothing was done. {ROTATE}"
 _TOO_MUCH = "Nothing may stand behind the name, so nothing was done. Send the command up to it."
 
 
@@ -45,7 +43,7 @@ def _has_value(ask: Ask) -> Mapping[str, str]:
 )
 def set_secret(context: Context) -> Answer:
     """Give Spaces a secret; a form asks for its value. Apps that are up restart."""
-    picked = _picked(context, "secret set", _TYPED)
+    picked = _picked_secret(context, "secret set")
     if context.ask.source is not Source.MODAL:
         return picked.form(keys.ask_secret(picked.key, picked.shorts, picked.up))
     act = SetSecret(picked.key, context.ask.values[keys.VALUE].strip())
@@ -61,7 +59,7 @@ def set_secret(context: Context) -> Answer:
 )
 def delete_secret(context: Context) -> Answer:
     """Take a secret from Spaces, after a question. Apps that are up restart."""
-    picked = _picked(context, "secret delete", _TYPED)
+    picked = _picked_secret(context, "secret delete")
     if context.ask.source is not Source.MODAL:
         return picked.form(keys.ask_to_delete("secret", picked.key, picked.shorts, picked.up))
     return picked.deed(DeleteSecret(picked.key), "deleted", "from")
@@ -70,7 +68,8 @@ def delete_secret(context: Context) -> Answer:
 @command("secret list <targets>", needs=Role.ADMIN, example="secret list all", words=2)
 def list_secrets(context: Context) -> Answer:
     """The names of the secrets that Spaces have. Values cannot be read, by nobody."""
-    ids = _listed(context, "secret list")
+    _check_listed(context, "secret list")
+    ids = _unrepeated(context, context.words, "secret list", acting=False)
     return Look(SecretsOf(ids), partial(keys.secrets, names=context.names))
 
 
@@ -110,7 +109,8 @@ def delete_variable(context: Context) -> Answer:
 @command("variable list <targets>", needs=Role.ADMIN, example="variable list all", words=2)
 def list_variables(context: Context) -> Answer:
     """The public variables that Spaces have, with their values."""
-    ids = _listed(context, "variable list")
+    _check_listed(context, "variable list")
+    ids = context.targets(acting=False)
     return Look(VariablesOf(ids), partial(keys.variables, names=context.names))
 
 
@@ -170,8 +170,32 @@ def _picked(context: Context, verb: str, refusal: str = "") -> _Picked:
     return _Picked(context, verb, found, spaces)
 
 
-def _listed(context: Context, verb: str) -> tuple[str, ...]:
+def _picked_secret(context: Context, verb: str) -> _Picked:
+    """Take the words apart, of which any may be the secret's value."""
+    found = secret_key(context.words, context.names)
+    spaces = _unrepeated(context, found.targets, verb, [found.key], acting=True)
+    return _Picked(context, verb, found, spaces)
+
+
+def _unrepeated(
+    context: Context, targets: Sequence[str], verb: str, tail: Sequence[str] = (), *, acting: bool
+) -> tuple[str, ...]:
+    """Find the Spaces. A word that is none is not repeated: it may be a secret's value."""
+    lookup = Lookup(context.fleet, context.names, acting)
+    unknown = [word for word in targets if not lookup.knows(word)]
+    try:
+        return select(targets, context.fleet, context.names, acting=acting)
+    except Guess as guess:
+        # Where a name was misspelt, so that it could be a key, its value may stand behind it.
+        sure = not (tail and any(map(is_key, unknown)))
+        raise Misunderstood(_UNKNOWN, guess.command(verb, tail) if sure else None) from None
+    except Misunderstood:
+        if unknown:
+            raise Misunderstood(_UNKNOWN) from None
+        raise
+
+
+def _check_listed(context: Context, verb: str) -> None:
     if not context.words:
         asked = f"`{context.slash} {verb} team-a`"
         raise Misunderstood(f"Of which Spaces? Name some: {asked}, or `all`.", f"{verb} all")
-    return context.targets(acting=False)

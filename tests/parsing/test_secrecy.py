@@ -2,31 +2,58 @@
 
 import pytest
 
-from bot.parsing.secrecy import scrub
+from bot import commands
+from bot.parsing import Names
+from bot.parsing.secrecy import harmless, scrub, spilt
+
+VERBS = commands.load()
+NAMES = Names.of(
+    [f"acme/{name}" for name in ("team-a", "team-b", "secret-garden", "team-secret", "LAB")]
+)
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "kept"),
     [
-        # as it is meant, with the value behind the key
-        "secret set team-a KEY swordfish",
-        "Secret set team-a KEY=swordfish",
-        "secret set team-a KEY “swordfish fishing”",
-        # spelled wrong, the other way round, with the command's own name before it
-        "secrt set team-a KEY swordfish",
-        "set secret team-a KEY swordfish",
-        "/space secret set team-a KEY swordfish",
-        "secretset team-a KEY swordfish x",
-        # no key in capitals: only the verb is kept
-        "secret set team-a key swordfish",
+        # as it is meant, with the value behind the key, before it, or in its place
+        ("secret set team-a KEY swordfish", "secret set team-a …"),
+        ("Secret set team-a KEY=swordfish", "Secret set team-a …"),
+        ("secret set team-a KEY “swordfish fishing”", "secret set team-a …"),
+        ("secret set team-a swordfish KEY", "secret set team-a …"),
+        ("secret set sword-fish team-a KEY", "secret set …"),
+        ("secret set team-a swordfish", "secret set team-a …"),
+        ("secret set SWORDFISH team-a", "secret set …"),
+        ("secret set team-a 0123456789SWORDFISH", "secret set team-a …"),
+        ("secret set team-a A0123456789012345SWORDFISH", "secret set team-a …"),
+        ("secret set sword*fish KEY", "secret set …"),
+        ("secret list team-a swordfish", "secret list team-a …"),
+        ("help secret set KEY swordfish", "help secret set …"),
+        # without the verb, or with another, spelled wrong, the other way round, in a sentence
+        ("secret swordfish", "secret …"),
+        ("secret team-a KEY=swordfish", "secret team-a …"),
+        ("secrt set team-a KEY swordfish", "…"),
+        ("set secret team-a KEY swordfish", "set secret team-a …"),
+        ("/space secret set team-a KEY swordfish", "…"),
+        ("secretset team-a KEY swordfish x", "…"),
+        ("please set the s3cret KEY to swordfish", "…"),
+        ("“set secret” KEY swordfish", "…"),
+        ("create secret KEY swordfish", "create secret …"),
+        ("wake team-a API_SECRET swordfish", "wake team-a …"),
+        ("team-a secret: swordfish", "team-a secret …"),
+        # a label that is not read is not kept either
+        ("secret list <https://huggingface.co/spaces/acme/team-a|swordfish>", None),
+        # longer than anybody reads
+        (f"secret set team-a KEY {'swordfish ' * 1000}", "secret set team-a …"),
         # a token, wherever it stands
-        "variable set team-a KEY sk-swordfish",
-        "wake hf_swordfish",
-        "secret set hf_swordfish",
+        ("variable set team-a KEY sk-swordfish", "variable set team-a KEY …"),
+        ("wake hf_swordfish", "wake …"),
+        ("team-a HF_TOKEN hf_swordfish0123456789", "team-a …"),
     ],
 )
-def test_a_value_is_not_kept(text: str) -> None:
-    assert "swordfish" not in scrub(text)
+def test_a_value_is_not_kept(text: str, kept: str | None) -> None:
+    assert "swordfish" not in scrub(text, VERBS, NAMES).casefold()
+    if kept:
+        assert scrub(text, VERBS, NAMES) == kept
 
 
 @pytest.mark.parametrize(
@@ -34,10 +61,45 @@ def test_a_value_is_not_kept(text: str) -> None:
     [
         # what holds no value is kept as it was typed
         "secret set team-a KEY",
+        "secret set team-a team-b S3_KEY_V2",
+        "secret set all except LAB KEY",
+        "secret delete team-* KEY",
+        "secret set team-a",
         "secret list team-a",
+        "secret list sleeping",
+        "secret",
+        "secret set",
+        "help secret set",
+        "help secrets",
+        # Spaces that are called so, known or not, and what is said of them
+        "secret-garden",
+        "secret-g",
+        "team-a secret-garden",
+        "wke secret-garden",
+        "start team-secret",
         "wake secret-garden team-a team-b team-c",
+        "status secret-gardn",
+        "status https://huggingface.co/spaces/acme/secret-garden",
+        "logs secret-garden build 100",
+        "mute team-secret until 15:00",
+        "provision secret-1..30 secret-elf",
+        "create secretsanta docker",
+        "audit secret 7d",
+        "audit secret @UTA 2 days",
+        "delete team-a/secret-santa",
+        # variables are public
         "variable set team-a MODE exam",
+        "variable set team-a SECRET_MODE my little secret",
+        "wake team-a",
     ],
 )
-def test_the_rest_is_kept(text: str) -> None:
-    assert scrub(text) == text
+def test_the_rest_is_kept_and_read(text: str) -> None:
+    assert scrub(text, VERBS, NAMES) == text
+    assert harmless(text, VERBS, NAMES)
+    assert not spilt(text, VERBS, NAMES)
+
+
+@pytest.mark.parametrize("text", ["secret set team-new KEY", "secret set teem-a KEY"])
+def test_a_space_that_is_not_known_is_looked_for_but_not_written_down(text: str) -> None:
+    assert not spilt(text, VERBS, NAMES)
+    assert scrub(text, VERBS, NAMES) == "secret set …"

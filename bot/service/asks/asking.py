@@ -23,14 +23,23 @@ from bot.command import (
     Upload,
     allow,
 )
-from bot.errors import BotError, Misunderstood, SlackError
+from bot.errors import BotError, Misunderstood, NotAllowed, SlackError
 from bot.model import Ask, Source, Standing
 from bot.operations import Operation
-from bot.parsing.secrecy import scrub
+from bot.parsing.tokens import without_tokens
 from bot.render import answers
 from bot.service import replying
 from bot.service.alerts import wishing
-from bot.service.asks import doing, finding, forms, gathering, roles, touching, uploading
+from bot.service.asks import (
+    discretion,
+    doing,
+    finding,
+    forms,
+    gathering,
+    roles,
+    touching,
+    uploading,
+)
 from bot.service.operations import starting
 from bot.service.parts import Parts
 from bot.store import asks
@@ -47,7 +56,7 @@ _ORPHANED_UPLOAD = timedelta(minutes=4)
 
 def receive(parts: Parts, ask: Ask) -> int | None:
     """Write down what was asked, before it is acknowledged; None if it was before."""
-    text, now = scrub(parsing.storable(ask.text)), parts.now()
+    text, now = discretion.kept(parts, ask), parts.now()
     return parts.store.together(lambda tx: asks.receive(tx, ask, text, now))
 
 
@@ -55,8 +64,8 @@ def refuse(parts: Parts, ask: Ask, why: str) -> None:
     """Write down that *ask* was turned away at the door. It may come in again, and be let in."""
     # A trigger is new with each thing that is done, and the same where it is delivered again.
     turned_away = replace(ask, key=f"refused:{ask.trigger or uuid4().hex}")
+    text = discretion.kept(parts, ask)
     with parts.transaction() as tx:
-        text = scrub(parsing.storable(ask.text))
         number = asks.receive(tx, turned_away, text, parts.now())
         if number is not None:
             asks.settle(tx, number, "refused", why, parts.now())
@@ -104,23 +113,30 @@ def _outcome(parts: Parts, number: int, ask: Ask) -> tuple[str, str]:
     try:
         return _answer(parts, number, ask)
     except BotError as error:
-        logger.info("refused %r from %s: %s", scrub(ask.text), ask.user, error)
+        why = without_tokens(str(error))
+        logger.info("refused %r from %s: %s", discretion.logged(parts, ask), ask.user, why)
         _tell(parts, ask, answers.refusal(error))
-        return "refused", str(error)
+        return "refused", why
     except Exception:
         # Whatever it was, the person hears of it, and the log has the rest.
         reference = uuid4().hex[:8]
-        logger.exception("could not answer %r, reference %s", scrub(ask.text), reference)
+        logger.exception(
+            "could not answer %r, reference %s", discretion.logged(parts, ask), reference
+        )
         _tell(parts, ask, answers.failure(reference))
         return "failed", f"reference {reference}"
 
 
 def _answer(parts: Parts, number: int, ask: Ask) -> tuple[str, str]:
     known = gathering.remembered(parts)
+    discretion.check(parts, ask, known)
     name, rest = parsing.verb(parsing.words(ask.text), parts.commands, known)
     command = parts.commands[name]
     standing = roles.standing(parts, ask.user)
-    allow(command, standing)
+    try:
+        allow(command, standing)
+    except NotAllowed as refusal:
+        raise discretion.advised(parts, ask, known, refusal) from None
     context, result = _decided(parts, ask, command, rest, standing)
     touching.note(parts, number, context, result)
     return _apply(parts, context, result)

@@ -5,7 +5,7 @@ import logging
 from bot.command import Form, Look
 from bot.errors import HubError, SlackError, SlackUnavailable
 from bot.model import Ask
-from bot.parsing.secrecy import scrub
+from bot.parsing.tokens import without_tokens
 from bot.render import modals
 from bot.render.modals import Errand, View
 from bot.service.asks import finding
@@ -28,13 +28,14 @@ def offer(parts: Parts, ask: Ask, form: Form) -> str:
     errand = Errand(form.command, ask.channel, ask.thread, ask.files)
     opened = _open(parts, ask, modals.carrying(form.view, errand))
     if opened is None:
-        # As it was typed, with a variable's value for one: a secret's would not have come so far.
-        typed = ask.text if len(ask.text) <= _LONGEST else form.command
+        # As it was typed, with a variable's value for one; of a secret, only what was understood.
+        private = form.command.startswith("secret ")
+        typed = form.command if private or len(ask.text) > _LONGEST else ask.text
         reply(parts, ask, modals.to_open(form.view, typed, _ATTACHED if ask.files else ""))
-        return f"offered the form for {scrub(form.command)}"
+        return f"offered the form for {without_tokens(form.command)}"
     if form.more:
         _complete(parts, opened, form.more, errand)
-    return f"opened the form for {scrub(form.command)}"
+    return f"opened the form for {without_tokens(form.command)}"
 
 
 def _open(parts: Parts, ask: Ask, view: View) -> str | None:
