@@ -104,6 +104,13 @@ def test_logs_that_show_the_same_error_bring_cards_together_without_a_ping(
     story.expect_pings(4).expect_card("4 of 10 broken with the same error", "'Y'")
 
 
+def test_cards_that_come_together_in_one_channel_stay_true_in_the_other(story: Timeline) -> None:
+    class_of(story).says("watch error team-1", channel="C1LAB")
+    story.stage("team-1", "BUILD_ERROR", "no module named 'x'").sweep().after(minutes=15)
+    story.stages(TEN[:4], "RUNTIME_ERROR", "no module named 'x'").sweep()
+    story.expect_card("team-1 crashed: no module", channel="C1LAB")
+
+
 def test_an_error_that_says_nothing_is_no_cause(story: Timeline) -> None:
     class_of(story)
     for name in TEN[:4]:

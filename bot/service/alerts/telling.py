@@ -125,7 +125,6 @@ def _leave(desk: Desk, incident: Incident, channel: str, card: int, number: int)
     cards.finish(desk.tx, own)
     incidents.tell(desk.tx, [incident.id], channel, card, known=[incident.id])
     desk.told[incident.id][channel] = card
-    desk.touched.discard(incident.id)
 
 
 def _told(desk: Desk, found: Sequence[Incident], channel: str, card: int, reason: str) -> None:
