@@ -54,8 +54,6 @@ class Incident:
     unseen_since: datetime | None = None  # nobody looked from then until it was over
     fingerprint: str = ""  # of its error: the same in every Space with the same cause
     ack: Ack | None = None
-    reminders: int = 0
-    reminded_at: datetime | None = None
     evidence: Evidence | None = None  # None: the log was not read
 
     @property
@@ -71,3 +69,13 @@ class Incident:
     @property
     def lasted(self) -> timedelta:
         return (self.closed_at or self.changed_at) - self.opened_at
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """How one channel was told of an incident: on which card, when, and how often again."""
+
+    card: int
+    at: datetime
+    reminders: int = 0
+    reminded_at: datetime | None = None

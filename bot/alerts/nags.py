@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.alerts.incidents import Incident
+from bot.alerts.incidents import Incident, Telling
 from bot.alerts.troubles import Trouble
 
 #: Still open after this: a reminder, and again after as long, so many times.
@@ -17,25 +17,25 @@ ASK_AFTER = timedelta(hours=2)
 UNACK_AFTER = timedelta(minutes=30)
 
 
-def due(incidents: Iterable[Incident], now: datetime) -> list[Incident]:
+def due(told: Iterable[tuple[Incident, Telling]], now: datetime) -> list[Incident]:
     """Return the incidents of one channel's reminder; empty while none is due."""
-    waiting = [incident for incident in incidents if _reminds(incident)]
-    if not any(next_reminder(incident) <= now for incident in waiting):
+    nexts = [(incident, next_reminder(incident, telling)) for incident, telling in told]
+    waiting = [(incident, at) for incident, at in nexts if at]
+    if not any(at <= now for _, at in waiting):
         return []
-    return [i for i in waiting if next_reminder(i) <= now + _TAKEN_ALONG]
+    return [incident for incident, at in waiting if at <= now + _TAKEN_ALONG]
 
 
-def next_reminder(incident: Incident) -> datetime:
-    return (incident.reminded_at or incident.opened_at) + REMIND_AFTER
-
-
-def reminded(incident: Incident, now: datetime) -> Incident:
-    return replace(incident, reminders=incident.reminders + 1, reminded_at=now)
-
-
-def _reminds(incident: Incident) -> bool:
+def next_reminder(incident: Incident, telling: Telling) -> datetime | None:
+    """Return when a channel is reminded of an incident if it stays as it is; None: not at all."""
     settled = incident.ack or incident.unstable_since or incident.trouble is Trouble.GONE
-    return incident.is_open and not settled and incident.reminders < REMINDERS
+    if settled or not incident.is_open or telling.reminders >= REMINDERS:
+        return None
+    return (telling.reminded_at or telling.at) + REMIND_AFTER
+
+
+def reminded(telling: Telling, now: datetime) -> Telling:
+    return replace(telling, reminders=telling.reminders + 1, reminded_at=now)
 
 
 def is_asked(incident: Incident, now: datetime) -> bool:

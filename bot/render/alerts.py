@@ -3,7 +3,7 @@
 import re
 from datetime import datetime
 
-from bot.alerts import evidence, nags
+from bot.alerts import evidence
 from bot.alerts.incidents import Incident
 from bot.alerts.troubles import STUCK_AFTER, Trouble
 from bot.cards import Block, Message
@@ -27,8 +27,8 @@ _PUSH = 90
 _ERROR_LINES = 6
 
 
-def card(incident: Incident, scene: Scene) -> Message:
-    """Show one incident as it is now; the reason comes first."""
+def card(incident: Incident, scene: Scene, reminder: datetime | None = None) -> Message:
+    """Show one incident as it is now, and when it is reminded of; the reason comes first."""
     if not incident.is_open:
         return _over(incident, scene)
     told = _error(incident)
@@ -39,7 +39,7 @@ def card(incident: Incident, scene: Scene) -> Message:
         parts.append(section(block(told)))
     parts.append(context(" · ".join(_facts(incident, scene))))
     parts += taps(incident, scene)
-    parts.append(context(_why(incident, scene)))
+    parts.append(context(_why(incident, reminder)))
     return message(push(incident, scene), *parts)
 
 
@@ -143,12 +143,9 @@ def _facts(incident: Incident, scene: Scene) -> list[str]:
     return facts
 
 
-def _why(incident: Incident, scene: Scene) -> str:
+def _why(incident: Incident, reminder: datetime | None) -> str:
     said = f"Why: {escape(incident.reason, 200)}"
-    quiet = incident.ack or scene.mutes.get(incident.space) or incident.unstable_since
-    if quiet or incident.reminders >= nags.REMINDERS or incident.trouble is Trouble.GONE:
-        return said
-    return f"{said} · reminder {moment(nags.next_reminder(incident))} if it is still so"
+    return f"{said} · reminder {moment(reminder)} if it is still so" if reminder else said
 
 
 def _over(incident: Incident, scene: Scene) -> Message:

@@ -61,9 +61,17 @@ def reminder(members: Sequence[Incident], score: Score, scene: Scene, now: datet
         section(f":alarm_clock: *{text}* · {_score(score)}"),
         *lines(_lines(still, scene)),
         *_wake(still, scene),
-        context("Why: open for over 4 hours and nobody is on it. `ack` or `mute` stops reminders."),
+        context(f"Why: {_forgotten(members, now)}. `ack` or `mute` stops reminders."),
     ]
     return message(plain(f"{text}{_because(still)}"), *parts)
+
+
+def _forgotten(members: Sequence[Incident], now: datetime) -> str:
+    """Say why there is a reminder: it was so when it came, and stays so as they recover."""
+    oldest = words.span(now - min(member.opened_at for member in members))
+    if len(members) == 1:
+        return f"it was open for {oldest} and nobody was on it"
+    return f"the oldest of these {len(members)} was open for {oldest} and nobody was on them"
 
 
 def answered(incident: Incident, by: str, scene: Scene) -> Message:

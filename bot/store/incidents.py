@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, Select, bindparam, insert, select, text, update
 
 from bot.alerts.groups import Group, Kind
-from bot.alerts.incidents import Ack, Blame, Evidence, Incident
+from bot.alerts.incidents import Ack, Blame, Evidence, Incident, Telling
 from bot.alerts.troubles import Trouble
 from bot.store.engine import Tx
 from bot.store.schema import alert_group as groups
@@ -64,25 +64,28 @@ def keep(tx: Tx, incidents: Iterable[Incident]) -> None:
         tx.execute(update(table).where(table.c.id == bindparam("key")), rows)
 
 
-def cards(tx: Tx, ids: Collection[int]) -> dict[int, dict[str, int]]:
-    """Return, by incident, in which channel which card tells of it."""
-    found: dict[int, dict[str, int]] = {id: {} for id in ids}
+def tellings(tx: Tx, ids: Collection[int]) -> dict[int, dict[str, Telling]]:
+    """Return, by incident, which channel was told of it, and how."""
+    found: dict[int, dict[str, Telling]] = {id: {} for id in ids}
     for some in _chunks(sorted(ids)):
         for row in tx.execute(select(told).where(told.c.incident_id.in_(some))):
-            found[row.incident_id][row.channel] = row.card_id
+            telling = Telling(row.card_id, row.told_at, row.reminders, row.reminded_at)
+            found[row.incident_id][row.channel] = telling
     return found
 
 
-def tell(tx: Tx, ids: Iterable[int], channel: str, card: int, known: Collection[int] = ()) -> None:
-    """Write down that *card* tells of these incidents; *known* had another card before."""
-    ids = list(ids)
-    new = [{"incident_id": i, "channel": channel, "card_id": card} for i in ids if i not in known]
-    moved = [{"incident": id, "card": card} for id in ids if id in known]
+def tell(tx: Tx, channel: str, new: Mapping[int, Telling]) -> None:
+    """Write down how *channel* is told of incidents for the first time."""
     if new:
-        tx.execute(told.insert(), new)
-    if moved:
-        here = (told.c.incident_id == bindparam("incident")) & (told.c.channel == channel)
-        tx.execute(update(told).where(here).values(card_id=bindparam("card")), moved)
+        tx.execute(told.insert(), [_told_values(id, channel, new[id]) for id in new])
+
+
+def tell_on(tx: Tx, channel: str, changed: Mapping[int, Telling]) -> None:
+    """Write down how *channel* is told of incidents that it knows of already."""
+    here = (told.c.incident_id == bindparam("incident")) & (told.c.channel == channel)
+    rows = [{"incident": id, **_told_values(id, channel, changed[id])} for id in changed]
+    if rows:
+        tx.execute(update(told).where(here), rows)
 
 
 def open_groups(tx: Tx) -> list[Group]:
@@ -104,6 +107,17 @@ def keep_group(tx: Tx, group: Group) -> None:
 
 def _read(tx: Tx, query: Select[Any]) -> list[Incident]:
     return [_incident(row) for row in tx.execute(query)]
+
+
+def _told_values(id: int, channel: str, telling: Telling) -> dict[str, Any]:
+    return {
+        "incident_id": id,
+        "channel": channel,
+        "card_id": telling.card,
+        "told_at": telling.at,
+        "reminders": telling.reminders,
+        "reminded_at": telling.reminded_at,
+    }
 
 
 def _values(incident: Incident) -> dict[str, Any]:

@@ -130,8 +130,6 @@ incident = Table(
     Column("ack_by", String(40)),
     Column("ack_at", Moment),
     Column("asked_at", Moment),  # when "still on it?" was asked
-    Column("reminders", Integer, nullable=False, default=0),
-    Column("reminded_at", Moment),
     Column("evidence", JSON(none_as_null=True)),  # what the log told; None: not read
 )
 Index(
@@ -187,6 +185,9 @@ incident_card = Table(
     Column("incident_id", Integer, ForeignKey("incident.id"), primary_key=True),
     Column("channel", String(40), primary_key=True),
     Column("card_id", Integer, ForeignKey("card.id"), nullable=False, index=True),
+    Column("told_at", Moment, nullable=False),  # since when that channel knows
+    Column("reminders", Integer, nullable=False, default=0),
+    Column("reminded_at", Moment),
 )
 
 #: A card that several incidents share, or a reminder of them.

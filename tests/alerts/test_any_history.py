@@ -153,9 +153,9 @@ class AnyHistory(RuleBasedStateMachine):
 
     def _shown(self, tx: Tx, incident: Incident) -> list[Shown]:
         """Return the messages in Slack that tell of *incident*; each as the store wants it."""
-        told = incidents.cards(tx, [incident.id])[incident.id].values()
+        told = incidents.tellings(tx, [incident.id])[incident.id].values()
         found = []
-        for card in cards.get(tx, told):
+        for card in cards.get(tx, [telling.card for telling in told]):
             shown = self.story.slack.at(card.ts) if card.ts else None
             assert shown is None or shown.message == card.message
             found += [shown] if shown else []

@@ -3,12 +3,21 @@
 import pytest
 
 from tests.alerts.timeline import Timeline
+from tests.fakes import Shown
 
 BROKEN = "RUNTIME_ERROR"
 
 
 def broken(story: Timeline) -> Timeline:
     return story.begin(team_a="RUNNING", team_b="RUNNING").stage("team-a", BROKEN, "boom").sweep()
+
+
+def in_channel(story: Timeline, channel: str) -> list[Shown]:
+    return [shown for shown in story.slack.shown if shown.channel == channel]
+
+
+def reminders(story: Timeline, channel: str) -> list[Shown]:
+    return [shown for shown in in_channel(story, channel) if "still in trouble" in shown.text]
 
 
 def test_a_mute_silences_pings_and_leaves_the_card_true(story: Timeline) -> None:
@@ -114,6 +123,33 @@ def test_reminders_end_after_three(story: Timeline) -> None:
     broken(story).after(hours=30).expect_pings(4)
 
 
+def test_a_reminder_counts_from_when_people_were_told(story: Timeline) -> None:
+    story.poll *= 2
+    story.begin(team_a="RUNNING").says("mute team-a for 5h").stage("team-a", BROKEN, "boom")
+    story.sweep().after(hours=5, minutes=4).expect_card("crashed: boom")
+    told = story.pings
+    story.after(hours=3, minutes=50).expect_pings(told)
+    story.after(minutes=10).expect_pings(told + 1).expect_card("still in trouble")
+
+
+def test_each_channel_has_its_own_reminders_three_of_them_at_the_most(story: Timeline) -> None:
+    story.poll *= 5
+    story.begin(team_a="RUNNING", team_b="RUNNING").says("watch error team-b", channel="C1LAB")
+    story.stage("team-a", BROKEN, "boom").sweep().after(minutes=90)
+    story.stage("team-b", BROKEN, "bang").sweep()
+    for number in (1, 2, 3, 3):  # the fourth time it is quiet
+        story.after(hours=4, minutes=6)
+        assert len(reminders(story, "C1LAB")) == number
+
+
+def test_a_reminder_says_of_the_oldest_for_how_long_it_was_open(story: Timeline) -> None:
+    story.poll *= 5
+    story.begin(team_a="RUNNING", team_b="RUNNING").stage("team-a", BROKEN, "boom").sweep()
+    story.after(minutes=100).stage("team-b", BROKEN, "bang").sweep().after(hours=2, minutes=25)
+    story.expect_card("2 Spaces still in trouble", "the oldest of these 2 was open for 4 h")
+    story.stage("team-a", "RUNNING").sweep().expect_card("1 Space still", "the oldest of these 2")
+
+
 def test_a_reminder_stays_true_as_things_recover(story: Timeline) -> None:
     story.poll *= 2
     broken(story).after(hours=4, minutes=4).stage("team-a", "RUNNING").sweep()
@@ -150,6 +186,31 @@ def test_after_unwatch_nothing_new_comes(story: Timeline) -> None:
     story.begin(team_a="RUNNING").says("watch error", channel="C1LAB")
     story.says("unwatch", channel="C1LAB").stage("team-a", BROKEN, "boom").sweep()
     story.expect_no_card("boom", channel="C1LAB").expect_card("boom")
+
+
+def test_a_channel_that_listens_no_more_is_not_pinged_and_its_cards_stay_true(
+    story: Timeline,
+) -> None:
+    story.poll *= 5
+    story.begin(team_a="RUNNING", team_b="RUNNING").says("watch error sleeping", channel="C1LAB")
+    story.stage("team-a", "SLEEPING").sweep().says("unwatch", channel="C1LAB")
+    before = len(in_channel(story, "C1LAB"))
+    story.after(hours=4, minutes=10).stage("team-a", BROKEN, "boom").sweep()
+    assert len(in_channel(story, "C1LAB")) == before  # no reminder, and no word of the worse
+    story.expect_card("team-a crashed: boom", channel="C1LAB")
+    story.stage("team-a", "RUNNING").sweep().expect_card("team-a fixed", channel="C1LAB")
+    assert len(in_channel(story, "C1LAB")) == before
+
+
+def test_a_group_in_a_channel_that_listens_no_more_is_edited_in_silence(story: Timeline) -> None:
+    names = [f"team-{n}" for n in range(1, 5)]
+    story.begin(**{f"team_{n}": "RUNNING" for n in range(1, 6)})
+    story.says("watch sleeping", channel="C1LAB").stages(names, "SLEEPING").sweep()
+    story.says("unwatch", channel="C1LAB")
+    before = len(in_channel(story, "C1LAB"))
+    story.stage("team-1", BROKEN, "boom").sweep().expect_card("4 of 5", channel="C1LAB")
+    story.stages(names, "RUNNING").sweep().expect_card("All 4 over", "5/5 up", channel="C1LAB")
+    assert len(in_channel(story, "C1LAB")) == before
 
 
 def test_the_watch_of_the_settings_cannot_be_taken_back_in_slack(story: Timeline) -> None:

@@ -12,7 +12,7 @@ from bot.alerts.fingerprints import fingerprint
 from bot.alerts.follow import Seen, Turn, follow, lost, opened
 from bot.alerts.groups import Alone, Founds, Group, Joins, Kind, places
 from bot.alerts.hearing import Audience, Hearing
-from bot.alerts.incidents import Ack, Blame, Incident
+from bot.alerts.incidents import Ack, Blame, Incident, Telling
 from bot.alerts.sights import looked_up
 from bot.alerts.troubles import Sighting, Trouble, trouble
 from bot.errors import HubUnavailable, NotFound
@@ -20,12 +20,17 @@ from bot.model import Space
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 AGO = {minutes: NOW - timedelta(minutes=minutes) for minutes in (1, 5, 9, 11, 24, 26, 31, 130)}
+LONG_AGO = NOW - timedelta(hours=9)
 
 
 def incident(what: Trouble = Trouble.BROKEN, **values: object) -> Incident:
     stage = {"asleep": "SLEEPING", "stuck": "BUILDING"}.get(what, "RUNTIME_ERROR")
     known = Incident("acme/a", what, stage, "", AGO[5], AGO[5], id=1)
     return replace(known, **values)  # type: ignore[arg-type]
+
+
+def told(at: datetime, **values: object) -> Telling:
+    return replace(Telling(1, at), **values)  # type: ignore[arg-type]
 
 
 def seen(stage: str, what: Trouble | None, **values: object) -> Seen:
@@ -213,28 +218,32 @@ def test_an_incident_has_its_place(
 
 
 @pytest.mark.parametrize(
-    ("known", "due"),
+    ("known", "told", "due"),
     [
-        (incident(opened_at=NOW - timedelta(hours=3, minutes=59)), False),
-        (incident(opened_at=NOW - timedelta(hours=4)), True),
+        (incident(), told(NOW - timedelta(hours=3, minutes=59)), False),
+        (incident(), told(NOW - timedelta(hours=4)), True),
+        # It counts from when the channel was told, not from when the trouble began.
+        (incident(opened_at=NOW - timedelta(hours=9)), told(AGO[5]), False),
         # After a reminder the next is four hours later, and three are enough.
-        (incident(opened_at=AGO[130], reminders=1, reminded_at=AGO[130]), False),
-        (incident(opened_at=NOW - timedelta(days=2), reminders=3, reminded_at=AGO[130]), False),
+        (incident(), told(NOW - timedelta(hours=9), reminders=1, reminded_at=AGO[130]), False),
+        (incident(), told(NOW - timedelta(days=2), reminders=3, reminded_at=LONG_AGO), False),
         # Nobody is reminded of what somebody is on, what goes up and down, what is gone.
-        (incident(opened_at=NOW - timedelta(hours=9), ack=Ack("U", AGO[1])), False),
-        (incident(opened_at=NOW - timedelta(hours=9), unstable_since=AGO[9]), False),
-        (incident(Trouble.GONE, opened_at=NOW - timedelta(hours=9)), False),
+        (incident(ack=Ack("U", AGO[1])), told(LONG_AGO), False),
+        (incident(unstable_since=AGO[9]), told(LONG_AGO), False),
+        (incident(Trouble.GONE), told(LONG_AGO), False),
+        # ... and of what is over.
+        (incident(closed_at=NOW), told(LONG_AGO), False),
     ],
 )
-def test_a_reminder_is_due(known: Incident, *, due: bool) -> None:
-    assert bool(nags.due([known], NOW)) is due
+def test_a_reminder_is_due(known: Incident, told: Telling, *, due: bool) -> None:
+    assert bool(nags.due([(known, told)], NOW)) is due
 
 
 def test_a_reminder_takes_along_what_would_be_due_soon() -> None:
-    now_due = incident(opened_at=NOW - timedelta(hours=4))
-    soon = incident(opened_at=NOW - timedelta(hours=2, minutes=30), id=2)
-    fresh = incident(opened_at=AGO[5], id=3)
-    assert nags.due([now_due, soon, fresh], NOW) == [now_due, soon]
+    now_due = (incident(), told(NOW - timedelta(hours=4)))
+    soon = (incident(id=2), told(NOW - timedelta(hours=2, minutes=30)))
+    fresh = (incident(id=3), told(AGO[5]))
+    assert nags.due([now_due, soon, fresh], NOW) == [now_due[0], soon[0]]
 
 
 @pytest.mark.parametrize(

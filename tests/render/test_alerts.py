@@ -24,6 +24,7 @@ from tests.limits import complaints
 
 AT = datetime(2026, 3, 2, 13, 42, tzinfo=UTC)
 LATER = AT + timedelta(minutes=18)
+REMINDER = AT + timedelta(hours=4)
 VERBS = frozenset(["wake", "restart", "rebuild", "logs", "status", "ack", "mute", "unmute", "why"])
 CLASS = [f"acme/if-team-{n}" for n in range(1, 61)]
 SCENE = Scene(Names.of(CLASS, "if-"), VERBS)
@@ -70,20 +71,22 @@ def many(incident: Incident, number: int) -> list[Incident]:
 
 
 CARDS: dict[str, Message] = {
-    "broken": alerts.card(BROKEN, SCENE),
-    "broken_with_log": alerts.card(replace(BROKEN, evidence=READ), SCENE),
+    "broken": alerts.card(BROKEN, SCENE, REMINDER),
+    "broken_with_log": alerts.card(replace(BROKEN, evidence=READ), SCENE, REMINDER),
     "broken_acked": alerts.card(replace(BROKEN, ack=Ack("UANA", AT)), SCENE),
     "broken_muted": alerts.card(BROKEN, MUTED),
-    "crashed": alerts.card(replace(BROKEN, stage="RUNTIME_ERROR"), SCENE),
+    "crashed": alerts.card(replace(BROKEN, stage="RUNTIME_ERROR"), SCENE, REMINDER),
     "crashed_with_traceback": alerts.card(
-        replace(BROKEN, stage="RUNTIME_ERROR", error=TRACEBACK), SCENE
+        replace(BROKEN, stage="RUNTIME_ERROR", error=TRACEBACK), SCENE, REMINDER
     ),
-    "asleep": alerts.card(ASLEEP, SCENE),
-    "paused": alerts.card(replace(ASLEEP, trouble=Trouble.PAUSED, stage="PAUSED"), SCENE),
-    "stuck": alerts.card(replace(ASLEEP, trouble=Trouble.STUCK, stage="BUILDING"), SCENE),
-    "unknown": alerts.card(replace(ASLEEP, trouble=Trouble.UNKNOWN, stage="DREAMING"), SCENE),
+    "asleep": alerts.card(ASLEEP, SCENE, REMINDER),
+    "paused": alerts.card(replace(ASLEEP, trouble=Trouble.PAUSED, stage="PAUSED"), SCENE, REMINDER),
+    "stuck": alerts.card(replace(ASLEEP, trouble=Trouble.STUCK, stage="BUILDING"), SCENE, REMINDER),
+    "unknown": alerts.card(
+        replace(ASLEEP, trouble=Trouble.UNKNOWN, stage="DREAMING"), SCENE, REMINDER
+    ),
     "gone": alerts.card(replace(ASLEEP, trouble=Trouble.GONE), SCENE),
-    "coming_up": alerts.card(replace(BROKEN, stage="BUILDING"), SCENE),
+    "coming_up": alerts.card(replace(BROKEN, stage="BUILDING"), SCENE, REMINDER),
     "unstable": alerts.card(replace(BROKEN, unstable_since=AT), SCENE),
     "fixed": alerts.card(replace(BROKEN, **CLOSED), SCENE),
     "fixed_while_away": alerts.card(
@@ -92,7 +95,9 @@ CARDS: dict[str, Message] = {
     "fixed_reply": alerts.fixed(replace(BROKEN, **CLOSED), SCENE),
     "worse_reply": alerts.worse(BROKEN, SCENE),
     "told_elsewhere": alerts.told_elsewhere(BROKEN, 4, SCENE),
-    "without_other_verbs": alerts.card(BROKEN, replace(SCENE, verbs=frozenset({"rebuild"}))),
+    "without_other_verbs": alerts.card(
+        BROKEN, replace(SCENE, verbs=frozenset({"rebuild"})), REMINDER
+    ),
     "group_asleep": alerts_groups.group(GROUP, many(ASLEEP, 14), (46, 60), SCENE),
     "group_half_back": alerts_groups.group(
         GROUP,

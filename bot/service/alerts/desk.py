@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from bot.alerts import nags
 from bot.alerts.follow import Turn, Verdict
 from bot.alerts.groups import Group
 from bot.alerts.hearing import Audience
-from bot.alerts.incidents import Incident
+from bot.alerts.incidents import Incident, Telling
 from bot.alerts.mutes import Mute
 from bot.model import Condition, Fleet
 from bot.parsing import Names
@@ -41,7 +42,7 @@ class Desk:
     scene: Scene
     mutes: dict[str, Mute]
     incidents: dict[int, Incident]  # open, or closed just now, or in an open group
-    told: dict[int, dict[str, int]]  # incident → channel → card
+    told: dict[int, dict[str, Telling]]  # incident → channel → how
     groups: dict[int, Group]  # the open ones
     turns: dict[int, Turn] = field(default_factory=dict)  # what became of whom in this sweep
     touched: set[int] = field(default_factory=set)  # incidents to be shown anew
@@ -57,8 +58,9 @@ class Desk:
 
     def group_of(self, incident: int, channel: str) -> Group | None:
         """Return the group on whose card *incident* stands in *channel*."""
-        card = self.told[incident].get(channel)
-        return next((group for group in self.groups.values() if group.card == card), None)
+        told = self.told[incident].get(channel)
+        groups = self.groups.values()
+        return next((group for group in groups if told and group.card == told.card), None)
 
     def change(self, incident: Incident) -> None:
         """Replace an incident by what has become of it; it is written down at the end."""
@@ -70,14 +72,46 @@ class Desk:
         self.groups[group.id] = group
         incidents.keep_group(self.tx, group)
 
-    def is_quiet(self, incident: Incident) -> bool:
-        """Whether nobody is to be pinged about it: it is muted, or somebody is on it."""
-        return incident.space in self.mutes or incident.ack is not None
+    def tell(self, found: Iterable[Incident], channel: str, card: int) -> None:
+        """Write down that *card* tells *channel* of incidents from now on."""
+        new: dict[int, Telling] = {}
+        known: dict[int, Telling] = {}
+        for incident in found:
+            before = self.told[incident.id].get(channel)
+            told = replace(before, card=card) if before else Telling(card, self.now)
+            (known if before else new)[incident.id] = told
+            self.told[incident.id][channel] = told
+        incidents.tell(self.tx, channel, new)
+        incidents.tell_on(self.tx, channel, known)
+
+    def remind(self, found: Iterable[Incident], channel: str) -> None:
+        """Write down that *channel* was reminded of incidents; their cards say when next."""
+        reminded = {i.id: nags.reminded(self.told[i.id][channel], self.now) for i in found}
+        incidents.tell_on(self.tx, channel, reminded)
+        for id, telling in reminded.items():
+            self.told[id][channel] = telling
+        self.touched |= reminded.keys()
+
+    def next_reminder(self, incident: Incident, channel: str) -> datetime | None:
+        """Return when *channel* is reminded of an incident that it was told of, if it is."""
+        if incident.space in self.mutes or not self.hears(incident, channel):
+            return None
+        telling = self.told[incident.id].get(channel, Telling(0, self.now))
+        return nags.next_reminder(incident, telling)
+
+    def hears(self, incident: Incident, channel: str) -> bool:
+        """Whether *channel* listens now: a card may stand where nobody does any more."""
+        return channel in self.audience.channels(incident.space, incident.trouble)
+
+    def is_quiet(self, incident: Incident, channel: str) -> bool:
+        """Whether *channel* is not pinged about it: muted, taken, or of no interest there."""
+        settled = incident.space in self.mutes or incident.ack is not None
+        return settled or not self.hears(incident, channel)
 
     def score(self, channel: str) -> Score:
-        """Return how much of what *channel* hears of is up."""
+        """Return how much of what *channel* hears of is up; of all, if it listens no more."""
         if channel not in self._scores:
-            mine = self.audience.covered(channel, self.fleet)
+            mine = self.audience.covered(channel, self.fleet) or list(self.fleet)
             up = sum(self.fleet[id].condition is Condition.UP for id in mine)
             self._scores[channel] = (up, len(mine))
         return self._scores[channel]
@@ -100,7 +134,7 @@ def lay(parts: Parts, tx: Tx, news: News) -> Desk:
         scene=scene(parts, news.fleet, known.values(), muted),
         mutes=muted,
         incidents=known,
-        told=incidents.cards(tx, known.keys()),
+        told=incidents.tellings(tx, known.keys()),
         groups=groups,
         turns={verdict.incident.id: verdict.turn for verdict in news.verdicts},
         touched={verdict.incident.id for verdict in news.verdicts},

@@ -24,9 +24,9 @@ def _ask(desk: Desk, incident: Incident) -> None:
     assert incident.ack
     asked = replace(incident, ack=replace(incident.ack, asked_at=desk.now))
     desk.change(asked)
-    for channel, card in list(desk.told[incident.id].items())[:1]:
+    for channel, told in list(desk.told[incident.id].items())[:1]:
         message = alerts_groups.still_on_it(asked, desk.scene)
-        cards.want(desk.tx, question(asked), channel, message, desk.now, parent=card)
+        cards.want(desk.tx, question(asked), channel, message, desk.now, parent=told.card)
 
 
 def _unack(desk: Desk, incident: Incident) -> None:
@@ -45,18 +45,16 @@ def question(incident: Incident) -> str:
 
 def _remind(desk: Desk) -> None:
     """Remind each channel, in one message, of what is due in it."""
-    told = {channel for told in desk.told.values() for channel in told}
-    due = {channel: _due(desk, channel) for channel in sorted(told)}
-    for channel, found in due.items():
-        if found:
+    for channel in sorted({channel for told in desk.told.values() for channel in told}):
+        if found := _due(desk, channel):
             _digest(desk, channel, found)
-    for incident in {i.id: i for found in due.values() for i in found}.values():
-        desk.change(nags.reminded(incident, desk.now))
+            desk.remind(found, channel)
 
 
 def _due(desk: Desk, channel: str) -> list[Incident]:
-    heard = [i for i in desk.open() if channel in desk.told[i.id] and i.space not in desk.mutes]
-    return nags.due(heard, desk.now)
+    told = [incident for incident in desk.open() if channel in desk.told[incident.id]]
+    heard = [i for i in told if i.space not in desk.mutes and desk.hears(i, channel)]
+    return nags.due([(i, desk.told[i.id][channel]) for i in heard], desk.now)
 
 
 def _digest(desk: Desk, channel: str, found: list[Incident]) -> None:

@@ -16,18 +16,20 @@ def show(desk: Desk) -> None:
     """Show what was touched, and every open group, whose score may have changed."""
     incidents.keep(desk.tx, [desk.incidents[id] for id in sorted(desk.changed)])
     for id in sorted(desk.touched):
-        for channel, card in desk.told[id].items():
+        for channel in desk.told[id]:
             if desk.group_of(id, channel) is None:
-                _show_single(desk, desk.incidents[id], card)
+                _show_single(desk, desk.incidents[id], channel)
     for group in list(desk.groups.values()):
         _show_group(desk, group)
 
 
-def _show_single(desk: Desk, incident: Incident, card: int) -> None:
-    posted = _want(desk, card, alerts.card(incident, desk.scene))
+def _show_single(desk: Desk, incident: Incident, channel: str) -> None:
+    card = desk.told[incident.id][channel].card
+    reminder = desk.next_reminder(incident, channel)
+    posted = _want(desk, card, alerts.card(incident, desk.scene, reminder))
     if not incident.is_open:
         cards.finish(desk.tx, card)
-    if desk.is_quiet(incident) or not posted:
+    if desk.is_quiet(incident, channel) or not posted:
         return
     match desk.turns.get(incident.id):
         case Turn.CLOSED:
@@ -51,7 +53,7 @@ def _show_group(desk: Desk, group: Group) -> None:
     posted = _want(desk, group.card, _group(desk, group, members))
     if not posted or group.kind is Kind.REMINDER:
         return
-    pinging = [member for member in members if not desk.is_quiet(member)]
+    pinging = [member for member in members if not desk.is_quiet(member, group.channel)]
     closed = [member for member in pinging if desk.turns.get(member.id) is Turn.CLOSED]
     if over and closed:
         _reply(desk, posted, f"group:{group.id}:over", alerts_groups.over(group, members, score))

@@ -87,7 +87,7 @@ def _put(desk: Desk, channel: str, place: Place) -> None:
     """Give the incidents of *place* their card."""
     match place:
         case Alone(incident, reason):
-            message = alerts.card(incident, desk.scene)
+            message = alerts.card(incident, desk.scene, desk.next_reminder(incident, channel))
             card = cards.want(desk.tx, f"incident:{incident.id}", channel, message, desk.now)
             _told(desk, [incident], channel, card, reason)
         case Joins(group, found, reason):
@@ -108,7 +108,7 @@ def _found(desk: Desk, channel: str, founds: Founds) -> None:
         subject = f"group:{fresh[-1].id if fresh else f'first:{desk.now.timestamp():.0f}'}"
         card = cards.want(desk.tx, subject, channel, message, desk.now)
     else:
-        card = desk.told[told[-1].id][channel]
+        card = desk.told[told[-1].id][channel].card
     group = incidents.add_group(desk.tx, replace(group, card=card))
     desk.groups[group.id] = group
     for incident in told:
@@ -118,19 +118,17 @@ def _found(desk: Desk, channel: str, founds: Founds) -> None:
 
 def _leave(desk: Desk, incident: Incident, channel: str, card: int, number: int) -> None:
     """Move an incident from its own card to a shared one; the old card says where it went."""
-    own = desk.told[incident.id][channel]
+    own = desk.told[incident.id][channel].card
     if own == card:
         return
     cards.change(desk.tx, own, alerts.told_elsewhere(incident, number, desk.scene))
     cards.finish(desk.tx, own)
-    incidents.tell(desk.tx, [incident.id], channel, card, known=[incident.id])
-    desk.told[incident.id][channel] = card
+    desk.tell([incident], channel, card)
 
 
 def _told(desk: Desk, found: Sequence[Incident], channel: str, card: int, reason: str) -> None:
-    incidents.tell(desk.tx, _ids(found), channel, card)
+    desk.tell(found, channel, card)
     for incident in found:
-        desk.told[incident.id][channel] = card
         desk.notes[incident.space].append(f"told in {channel}: {reason}")
 
 

@@ -99,8 +99,6 @@ def upgrade() -> None:
         sa.Column("ack_by", sa.String(length=40), nullable=True),
         sa.Column("ack_at", Moment(), nullable=True),
         sa.Column("asked_at", Moment(), nullable=True),
-        sa.Column("reminders", sa.Integer(), nullable=False),
-        sa.Column("reminded_at", Moment(), nullable=True),
         sa.Column("evidence", sa.JSON(none_as_null=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_incident")),
     )
@@ -203,6 +201,9 @@ def upgrade() -> None:
         sa.Column("incident_id", sa.Integer(), nullable=False),
         sa.Column("channel", sa.String(length=40), nullable=False),
         sa.Column("card_id", sa.Integer(), nullable=False),
+        sa.Column("told_at", Moment(), nullable=False),
+        sa.Column("reminders", sa.Integer(), nullable=False),
+        sa.Column("reminded_at", Moment(), nullable=True),
         sa.ForeignKeyConstraint(["card_id"], ["card.id"], name=op.f("fk_incident_card_card_id")),
         sa.ForeignKeyConstraint(
             ["incident_id"], ["incident.id"], name=op.f("fk_incident_card_incident_id")
