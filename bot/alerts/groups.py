@@ -35,6 +35,7 @@ class Group:
     opened_at: datetime
     members: tuple[int, ...] = ()
     closed_at: datetime | None = None
+    recovered: bool = False  # a member of which people want to hear: the end is worth a word
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,6 +159,7 @@ def _group_values(group: Group) -> dict[str, Any]:
         "opened_at": group.opened_at,
         "closed_at": group.closed_at,
         "members": list(group.members),
+        "recovered": group.recovered,
     }
 
 
@@ -172,6 +173,7 @@ def _group(row: Row[Any]) -> Group:
         opened_at=row.opened_at,
         members=tuple(row.members),
         closed_at=row.closed_at,
+        recovered=row.recovered,
     )
 
 

@@ -202,6 +202,7 @@ alert_group = Table(
     Column("opened_at", Moment, nullable=False),
     Column("closed_at", Moment),
     Column("members", JSON, nullable=False),  # incident ids, in the order they came
+    Column("recovered", Boolean, nullable=False, default=False),  # … of whom one is worth a word
 )
 Index(
     "ix_alert_group_open",

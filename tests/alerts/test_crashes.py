@@ -34,6 +34,10 @@ def up(story: Timeline) -> None:
     story.stages(FOUR, "RUNNING")
 
 
+def dozing(story: Timeline) -> None:
+    story.stage("team-1", "SLEEPING")
+
+
 def gone(story: Timeline) -> None:
     story.remove("team-1")
 
@@ -54,6 +58,7 @@ def sight(story: Timeline) -> None:
 STORIES: dict[str, tuple[list[Step], Step, Counter[str]]] = {
     "the hello": ([], hello, Counter()),
     "a break": ([hello], broken, Counter({"team-1 crashed: boom": 1})),
+    "worse": ([hello, dozing], broken, Counter({"team-1 crashed: boom": 1})),
     "a recovery": ([hello, broken], up, Counter({"team-1 fixed": 1})),
     "a group": ([hello], asleep, Counter({"4 of 6 asleep": 1})),
     "worse in a group": ([hello, asleep], broken, Counter({"4 of 6 in trouble": 1})),

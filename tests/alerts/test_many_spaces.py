@@ -1,5 +1,7 @@
 """Stories of many Spaces: what shares a card, what joins it, and what it costs in pings."""
 
+import pytest
+
 from tests.alerts.timeline import Timeline
 
 TEN = [f"team-{n}" for n in range(1, 11)]
@@ -56,6 +58,21 @@ def test_a_group_answers_once_when_all_of_it_is_over(story: Timeline) -> None:
         story.stage(name, "RUNNING").sweep()
     story.expect_card("All 5 awake", "10/10 up", buttons="")
     story.expect_reply("All 5 awake").expect_pings(2)
+
+
+@pytest.mark.parametrize("quiet", ["ack team-4", "mute team-4 for 1h"])
+def test_a_group_answers_though_the_last_to_recover_is_silent(story: Timeline, quiet: str) -> None:
+    class_of(story).stages(TEN[:4], "SLEEPING").sweep().says(quiet)
+    for name in TEN[:4]:
+        story.stage(name, "RUNNING").sweep()
+    story.expect_reply("All 4 awake")
+
+
+def test_a_group_that_was_muted_as_it_recovered_ends_in_silence(story: Timeline) -> None:
+    class_of(story).stages(TEN[:4], "SLEEPING").sweep().says("mute team-1..4 for 1h")
+    story.stages(TEN[:3], "RUNNING").sweep().after(minutes=61)
+    story.says("ack team-4").stage("team-4", "RUNNING").sweep()
+    story.expect_card("All 4 awake").expect_no_reply()
 
 
 def test_worse_in_a_group_is_told_in_its_thread(story: Timeline) -> None:

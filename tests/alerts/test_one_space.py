@@ -181,6 +181,21 @@ def test_a_space_that_stays_away_is_let_go_after_a_day(story: Timeline) -> None:
     story.expect_card("team-a", "gone for good", buttons="").expect_pings(1)
 
 
+def test_each_worsening_is_told_in_the_thread_once(story: Timeline) -> None:
+    story.begin(team_a="RUNNING").stage("team-a", "SLEEPING").sweep()
+    story.stage("team-a", "BUILDING").after(minutes=28).expect_reply("is worse: stuck")
+    story.stage("team-a", "BUILD_ERROR", "boom").sweep().sweep().expect_reply("is worse: build")
+    story.expect_pings(3)
+
+
+def test_worse_again_after_it_was_better_is_told_again(story: Timeline) -> None:
+    story.begin(team_a="RUNNING").stage("team-a", "SLEEPING").sweep().after(minutes=40)
+    story.stage("team-a", "RUNTIME_ERROR", "first").sweep().after(minutes=40)
+    story.stage("team-a", "SLEEPING").sweep().after(minutes=40)
+    story.stage("team-a", "RUNTIME_ERROR", "second").sweep()
+    story.expect_reply("first").expect_reply("second")
+
+
 def test_a_space_that_was_being_deleted_goes_without_a_word(story: Timeline) -> None:
     story.begin(team_a="RUNNING", team_b="RUNNING")
     story.stage("team-a", "DELETING").sweep().remove("team-a").sweep().expect_cards(0)

@@ -37,30 +37,45 @@ def _show_single(desk: Desk, incident: Incident, channel: str) -> None:
                 desk, posted, f"incident:{incident.id}:fixed", alerts.fixed(incident, desk.scene)
             )
         case Turn.WORSE:
-            _reply(
-                desk, posted, f"incident:{incident.id}:worse", alerts.worse(incident, desk.scene)
-            )
+            # One reply for each time, however often that time is told of.
+            subject = f"incident:{incident.id}:worse:{incident.changed_at.timestamp():.0f}"
+            _reply(desk, posted, subject, alerts.worse(incident, desk.scene))
 
 
 def _show_group(desk: Desk, group: Group) -> None:
-    members, score = desk.members(group), desk.score(group.channel)
-    over = not any(member.is_open for member in members)
-    if over:
-        group = replace(group, closed_at=desk.now)
-        desk.keep_group(group)
-        del desk.groups[group.id]
-        cards.finish(desk.tx, group.card)
+    members = desk.members(group)
+    loud = [member for member in members if not desk.is_quiet(member, group.channel)]
+    group = _counted(desk, group, members, loud)
     posted = _want(desk, group.card, _group(desk, group, members))
     if not posted or group.kind is Kind.REMINDER:
         return
-    pinging = [member for member in members if not desk.is_quiet(member, group.channel)]
-    closed = [member for member in pinging if desk.turns.get(member.id) is Turn.CLOSED]
-    if over and closed:
-        _reply(desk, posted, f"group:{group.id}:over", alerts_groups.over(group, members, score))
-    worse = [member for member in pinging if desk.turns.get(member.id) is Turn.WORSE]
+    heard = any(desk.hears(member, group.channel) for member in members)
+    if group.closed_at and group.recovered and heard:
+        said = alerts_groups.over(group, members, desk.score(group.channel))
+        _reply(desk, posted, f"group:{group.id}:over", said)
+    worse = [member for member in loud if desk.turns.get(member.id) is Turn.WORSE]
     if worse:
         subject = f"group:{group.id}:worse:{desk.now.timestamp():.0f}"
         _reply(desk, posted, subject, alerts_groups.worse(worse, desk.scene))
+
+
+def _counted(
+    desk: Desk, group: Group, members: Sequence[Incident], loud: Sequence[Incident]
+) -> Group:
+    """Return *group* as it stands after this sweep: whose end is worth a word, and whether over."""
+    recovered = any(desk.turns.get(member.id) is Turn.CLOSED for member in loud)
+    over = not any(member.is_open for member in members)
+    after = replace(
+        group,
+        recovered=group.recovered or recovered,
+        closed_at=desk.now if over else None,
+    )
+    if after != group:
+        desk.keep_group(after)
+    if over:
+        del desk.groups[group.id]
+        cards.finish(desk.tx, group.card)
+    return after
 
 
 def _group(desk: Desk, group: Group, members: Sequence[Incident]) -> Message:

@@ -185,6 +185,7 @@ def upgrade() -> None:
         sa.Column("opened_at", Moment(), nullable=False),
         sa.Column("closed_at", Moment(), nullable=True),
         sa.Column("members", sa.JSON(), nullable=False),
+        sa.Column("recovered", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["card_id"], ["card.id"], name=op.f("fk_alert_group_card_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alert_group")),
     )
