@@ -178,6 +178,7 @@ class Command:
     hidden: bool  # only buttons type this verb, and `help` does not list it
     run: Callable[[Context], Answer]
     check: Check = _nothing_wrong
+    misses: bool = False  # a Space that is gone can be named, as long as an alert says so
 
     @property
     def who(self) -> str:
@@ -206,17 +207,20 @@ def command(
     hidden: bool = False,
     words: int = 1,
     check: Check = _nothing_wrong,
+    misses: bool = False,
 ) -> Callable[[Callable[[Context], Answer]], Command]:
     """Make a command of a function.
 
     The first word of *usage* (or as many as *words*) is its name, and the function's
-    docstring is its help. *check* looks at a form of this verb before it is let in.
+    docstring is its help. *check* looks at a form of this verb before it is let in; a verb that
+    *misses* may name a Space that is gone.
     """
 
     def make(run: Callable[[Context], Answer]) -> Command:
         assert run.__doc__, f"{run.__name__} needs a docstring: it is the help text"
         name = " ".join(usage.split()[:words])
-        return Command(name, usage, run.__doc__.strip(), needs, looks, example, hidden, run, check)
+        doc = run.__doc__.strip()
+        return Command(name, usage, doc, needs, looks, example, hidden, run, check, misses)
 
     return make
 

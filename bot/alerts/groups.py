@@ -1,5 +1,6 @@
 """On which card an incident stands: its own, or one that it shares."""
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -7,11 +8,15 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.alerts.incidents import Incident
+from bot.alerts.troubles import Trouble
 
 #: So many alike in one sweep share a card.
 SHARED = 4
 #: For so long more of the same kind join it.
 JOINS = timedelta(minutes=10)
+#: What starting a Space anew may mend.
+_MENDED = (Trouble.ASLEEP, Trouble.PAUSED, Trouble.BROKEN, Trouble.STUCK)
+_SPELLED = re.compile(r"group:([1-9][0-9]{0,8})", re.IGNORECASE | re.ASCII)
 
 
 class Kind(StrEnum):
@@ -145,6 +150,31 @@ def same_cause(single: Sequence[Incident]) -> list[Founds]:
         for key, found in causes.items()
         if len(found) >= SHARED
     ]
+
+
+def down(members: Iterable[Incident]) -> list[Incident]:
+    """Return those who are to be started again: in trouble, and not on their way already.
+
+    Who is stuck is among them only where all are: what wakes the others leaves it alone.
+    """
+    found = [m for m in members if m.is_open and m.trouble in _MENDED]
+    found = [m for m in found if not m.is_coming_up and not m.is_up]
+    return [m for m in found if m.trouble is not Trouble.STUCK] or found
+
+
+def spelled(group: int) -> str:
+    """Return the word that stands for a group in a command; no Space can be called so."""
+    return f"group:{group}"
+
+
+def read(word: str) -> int | None:
+    """Return the number of the group that *word* stands for, if it does.
+
+    >>> read("group:7"), read("team-7")
+    (7, None)
+    """
+    said = _SPELLED.fullmatch(word)
+    return int(said[1]) if said else None
 
 
 def _by(

@@ -15,7 +15,7 @@ from bot.render import alerts_trail
 LONGEST = timedelta(days=7)
 
 
-@command("mute <targets> for <time>", needs=Role.OPERATOR, example="mute all for 1h")
+@command("mute <targets> for <time>", needs=Role.OPERATOR, example="mute all for 1h", misses=True)
 def mute(context: Context) -> Answer:
     """No pings for a while: `for 2h`, `until 15:00`, `because …`. Cards stay true."""
     words, reason = _because(context.words)
@@ -32,19 +32,19 @@ def mute(context: Context) -> Answer:
     return Muting(spaces, length.ends, reason)
 
 
-@command("unmute [targets]", needs=Role.OPERATOR, example="unmute")
+@command("unmute [targets]", needs=Role.OPERATOR, example="unmute", misses=True)
 def unmute(context: Context) -> Answer:
     """Let Spaces ping again; without a target all of them."""
     return Unmuting(context.targets(acting=False))
 
 
-@command("ack <targets>", needs=Role.OPERATOR)
+@command("ack <targets>", needs=Role.OPERATOR, misses=True)
 def ack(context: Context) -> Answer:
     """Say that you are on it: no pings until it is over, and I ask again after 2 hours."""
     return Acking(context.targets(acting=True))
 
 
-@command("why <space>", looks=Looks.BEST)
+@command("why <space>", looks=Looks.BEST, misses=True)
 def why(context: Context) -> Answer:
     """Show what was decided about a Space lately, and why you were told, or not."""
     if not context.words:

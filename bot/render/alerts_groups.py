@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.alerts import groups
 from bot.alerts.groups import Group, Kind
 from bot.alerts.incidents import Incident
 from bot.alerts.troubles import Trouble
@@ -29,7 +30,7 @@ def group(group: Group, members: Sequence[Incident], score: Score, scene: Scene)
     parts: list[Block] = [section(f"{_mark(group, still)} *{escape(head)}* · {_score(score)}")]
     parts += _cause(group, still)
     parts += lines(_lines(still, scene))
-    parts += _button(still, scene)
+    parts += _repair(group, still, scene)
     parts.append(context(f"Why: {_reason(group, members)} · since {moment(group.opened_at)}"))
     return message(plain(f"{head} ({_score(score)}){_because(still)}"), *parts)
 
@@ -49,8 +50,9 @@ def worse(members: Sequence[Incident], scene: Scene) -> Message:
     )
 
 
-def reminder(members: Sequence[Incident], score: Score, scene: Scene, now: datetime) -> Message:
+def reminder(group: Group, members: Sequence[Incident], score: Score, scene: Scene) -> Message:
     """Remind of what is still open, in one message for all; it stays true as they recover."""
+    now = group.opened_at
     still = [member for member in members if member.is_open]
     if not still:
         text = f"All {len(members)} of this reminder are over" if len(members) > 1 else "It is over"
@@ -60,7 +62,7 @@ def reminder(members: Sequence[Incident], score: Score, scene: Scene, now: datet
     parts: list[Block] = [
         section(f":alarm_clock: *{text}* · {_score(score)}"),
         *lines(_lines(still, scene)),
-        *_wake(still, scene),
+        *_repair(group, still, scene),
         context(f"Why: {_forgotten(members, now)}. `ack` or `mute` stops reminders."),
     ]
     return message(plain(f"{text}{_because(still)}"), *parts)
@@ -196,19 +198,17 @@ def _line(member: Incident, scene: Scene, *, with_error: bool) -> str:
     return f"{said} · {code(telling)}" if telling and member.trouble is Trouble.BROKEN else said
 
 
-def _button(still: Sequence[Incident], scene: Scene) -> list[Block]:
-    stuck = [member.space for member in still if member.trouble is Trouble.STUCK]
-    if stuck and len(stuck) == len(still):
-        return all_of("rebuild", f"Rebuild all {len(stuck)}", stuck, scene)
-    return _wake(still, scene)
+def _repair(group: Group, still: Sequence[Incident], scene: Scene) -> list[Block]:
+    """Offer what mends all that are down; where that differs, waking starts whatever is down."""
+    down = groups.down(still)
+    verbs = {_verb(member) for member in down}
+    verb = verbs.pop() if len(verbs) == 1 else "wake"
+    label = f"{verb.capitalize()} {'it' if len(down) == 1 else f'all {len(down)}'}"
+    return all_of(verb, label, [member.space for member in down], group.id, scene)
 
 
-def _wake(still: Sequence[Incident], scene: Scene) -> list[Block]:
-    """Offer to wake what waking helps: asleep, paused or broken, and not on its way already."""
-    cured = (Trouble.ASLEEP, Trouble.PAUSED, Trouble.BROKEN)
-    down = [m.space for m in still if m.trouble in cured and not m.is_coming_up]
-    label = "Wake it" if len(down) == 1 else f"Wake all {len(down)}"
-    return all_of("wake", label, down, scene)
+def _verb(member: Incident) -> str:
+    return "rebuild" if member.trouble is Trouble.STUCK else words.repair(member.stage)
 
 
 def _reason(group: Group, members: Sequence[Incident]) -> str:

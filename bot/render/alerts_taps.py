@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from bot.alerts import groups
 from bot.alerts.incidents import Incident
 from bot.alerts.troubles import Trouble
 from bot.cards import Block
@@ -22,14 +23,9 @@ _REPAIRS = {
     Trouble.GONE: (("Why", "why {}"),),
     Trouble.BROKEN: (("Restart", "restart {}"), ("Logs", "logs {}")),
 }
-_MORE = (
-    ("I am on it", "ack {}"),
-    ("Mute for 1 hour", "mute {} for 1h"),
-    ("Mute for 12 hours", "mute {} for 12h"),
-    ("Why do I see this?", "why {}"),
-    ("Look closer", "status {}"),
-)
-_UNMUTE = ("Unmute", "unmute {}")
+_MUTES = (("Mute for 1 hour", "mute {} for 1h"), ("Mute for 12 hours", "mute {} for 12h"))
+_UNMUTE = (("Unmute", "unmute {}"),)
+_WHY, _CLOSER = ("Why do I see this?", "why {}"), ("Look closer", "status {}")
 # Slack takes no longer option value, and no longer button value.
 _OPTION, _VALUE = 150, 2000
 _NUMBERED = re.compile(r"(.*?)([1-9]\d*)")
@@ -43,9 +39,12 @@ def taps(incident: Incident, scene: Scene) -> list[Block]:
     key = incident.stage if incident.trouble is Trouble.BROKEN else incident.trouble
     repairs = _REPAIRS.get(key, _REPAIRS[incident.trouble])
     if incident.is_coming_up:
-        repairs = (("Look closer", "status {}"),)
-    more = (*_MORE[:1], _UNMUTE, *_MORE[3:]) if incident.space in scene.mutes else _MORE
-    first = _offered([*repairs, _MORE[-1]], name, scene)[:2]
+        repairs = (_CLOSER,)
+    gone = incident.trouble is Trouble.GONE and not incident.is_coming_up
+    closer = () if gone else (_CLOSER,)  # there is nothing to look at
+    mutes = _UNMUTE if incident.space in scene.mutes else _MUTES
+    more = (("I am on it", "ack {}"), *mutes, _WHY, *closer)
+    first = _offered([*repairs, *closer], name, scene)[:2]
     taken = {command for _, command in first}
     rest = [tap for tap in _offered(more, name, scene) if tap[1] not in taken]
     options = [tap for tap in rest if len(tap[1]) <= _OPTION]
@@ -56,23 +55,21 @@ def taps(incident: Incident, scene: Scene) -> list[Block]:
     return [actions(*elements, *([menu(options[:5])] if options else []))] if elements else []
 
 
-def all_of(verb: str, label: str, spaces: Sequence[str], scene: Scene) -> list[Block]:
+def all_of(verb: str, label: str, spaces: Sequence[str], group: int, scene: Scene) -> list[Block]:
     """Return one button that does *verb* to all of *spaces*, however many they are."""
     if not spaces or verb not in scene.verbs:
         return []
-    return [actions(button(label, command_for(verb, spaces, scene), style="primary"))]
+    return [actions(button(label, command_for(verb, spaces, group, scene), style="primary"))]
 
 
-def command_for(verb: str, spaces: Sequence[str], scene: Scene) -> str:
-    """Spell a command for these Spaces and no others, if it is short enough for a button.
+def command_for(verb: str, spaces: Sequence[str], group: int, scene: Scene) -> str:
+    """Spell a command for these Spaces of *group* and no others, short enough for a button.
 
-    Numbered names that follow each other become ranges. What is still too long becomes a stage
-    word: it then means whatever is so when it is tapped.
+    Numbered names that follow each other become ranges. What is still too long becomes the
+    group's own word, which means whoever of it is still in trouble when it is tapped.
     """
     command = f"{verb} {' '.join(ranges(in_order(spaces, scene)))}"
-    if len(command) <= _VALUE:
-        return command
-    return f"{verb} sleeping" if verb == "wake" else f"{verb} broken"
+    return command if len(command) <= _VALUE else f"{verb} {groups.spelled(group)}"
 
 
 def in_order(spaces: Sequence[str], scene: Scene) -> list[str]:

@@ -94,6 +94,12 @@ def open_groups(tx: Tx) -> list[Group]:
     return [_group(row) for row in tx.execute(query)]
 
 
+def group(tx: Tx, id: int) -> Group | None:
+    """Return the group of that number, open or not."""
+    row = tx.execute(select(groups).where(groups.c.id == id)).one_or_none()
+    return _group(row) if row else None
+
+
 def add_group(tx: Tx, group: Group) -> Group:
     """Write a new group down; return it with its number."""
     query = insert(groups).values(_group_values(group)).returning(groups.c.id)

@@ -148,12 +148,74 @@ def test_a_mass_change_is_confirmed_by_a_second_list_and_not_one_by_one(story: T
     story.expect_card("120 of 120 asleep", buttons="wake team-1..120").expect_pings(1)
 
 
-def test_names_too_many_for_a_button_become_a_stage_word(story: Timeline) -> None:
+@pytest.mark.parametrize(
+    ("stages", "buttons"),
+    [
+        (["SLEEPING", "SLEEPING"], {"Wake all 4": "wake team-1..4"}),
+        (["STOPPED", "SLEEPING"], {"Wake all 4": "wake team-1..4"}),
+        (["RUNTIME_ERROR", "RUNTIME_ERROR"], {"Restart all 4": "restart team-1..4"}),
+        (["BUILD_ERROR", "CONFIG_ERROR"], {"Rebuild all 4": "rebuild team-1..4"}),
+        # Waking starts whatever is down, so it is what a mixed group is offered.
+        (["RUNTIME_ERROR", "BUILD_ERROR"], {"Wake all 4": "wake team-1..4"}),
+        (["BUILD_ERROR", "SLEEPING"], {"Wake all 4": "wake team-1..4"}),
+        # What is on its way is left alone.
+        (["RUNTIME_ERROR", "BUILDING"], {"Restart all 2": "restart team-1 team-2"}),
+    ],
+)
+def test_the_button_of_a_group_does_what_mends_its_stage(
+    story: Timeline, stages: list[str], buttons: dict[str, str]
+) -> None:
+    class_of(story).stages(TEN[:4], "BUILD_ERROR", "no module named 'x'").sweep()
+    for half, stage in zip((TEN[:2], TEN[2:4]), stages, strict=True):
+        story.stages(half, stage, "no module named 'x'")
+    (card,) = story.sweep()._cards()
+    assert card.buttons == buttons
+
+
+def long_named(story: Timeline, stage: str, error: str = "") -> list[str]:
+    """Sixty whose names no button holds, in trouble, and one that is broken by itself."""
     names = [f"{'a' * 40}-{n}x" for n in range(60)]
+    story.hub.set(team_1="RUNTIME_ERROR")
     for name in names:
         story.hub.put(f"acme/{name}", "RUNNING")
-    story.begin(team_1="RUNNING").stages(names, "SLEEPING").sweep()
-    story.expect_card("60 of 61 asleep", buttons="wake sleeping")
+    story.begin().stages(names, stage, error).sweep()
+    return names
+
+
+def acted(story: Timeline) -> list[tuple[str, str]]:
+    """Return what the Hub was asked to do, once the operation has come round."""
+    assert story.bot
+    for _ in range(10):
+        story.bot.advance()
+        story.clock.tick(seconds=2)
+    return sorted(story.hub.sent)
+
+
+def test_names_too_many_for_a_button_become_a_word_for_the_group(story: Timeline) -> None:
+    names = long_named(story, "BUILD_ERROR", "no module named 'x'")
+    story.tap("60 of 61", "Rebuild all 60")
+    assert acted(story) == [("rebuild", f"acme/{name}") for name in sorted(names)]
+
+
+def test_the_word_for_a_group_means_who_is_down_when_it_is_tapped(story: Timeline) -> None:
+    names = long_named(story, "SLEEPING")
+    story.stages(names[:20], "RUNNING").stages(names[20:40], "BUILDING").sweep()
+    story.tap("40 of 61", "Wake all 20")
+    assert acted(story) == [("restart", f"acme/{name}") for name in sorted(names[40:])]
+
+
+def test_the_word_for_a_group_that_is_over_means_nobody(story: Timeline) -> None:
+    names = long_named(story, "SLEEPING")
+    (card,) = story._about("60 of 61")
+    command = card.buttons["Wake all 60"]
+    story.stages(names, "RUNNING").sweep().says(command)
+    story.expect_whisper("Nothing of that card is in trouble any more")
+    assert not acted(story)
+
+
+def test_the_word_for_a_group_asks_for_the_role_of_its_verb(story: Timeline) -> None:
+    long_named(story, "SLEEPING")
+    story.tap("60 of 61", "Wake all 60", user="USTUDENT").expect_whisper("Only an operator")
 
 
 def test_a_list_cut_short_is_not_believed(story: Timeline) -> None:

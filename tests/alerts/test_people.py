@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.alerts.timeline import Timeline
+from tests.alerts.timeline import Timeline, words
 from tests.fakes import Shown
 
 BROKEN = "RUNTIME_ERROR"
@@ -18,6 +18,11 @@ def in_channel(story: Timeline, channel: str) -> list[Shown]:
 
 def reminders(story: Timeline, channel: str) -> list[Shown]:
     return [shown for shown in in_channel(story, channel) if "still in trouble" in shown.text]
+
+
+def words_of(story: Timeline) -> str:
+    """Return what the last whisper says."""
+    return str(story.slack.whispers[-1][1])
 
 
 def test_a_mute_silences_pings_and_leaves_the_card_true(story: Timeline) -> None:
@@ -104,6 +109,37 @@ def test_a_tap_on_a_card_that_is_over_is_answered_and_does_no_harm(story: Timeli
     old = card.buttons["Restart"]
     story.stage("team-a", "RUNNING").sweep().says(old)
     assert not story.hub.sent  # what is up is restarted only after a question
+
+
+@pytest.mark.parametrize(
+    ("label", "whisper"),
+    [
+        ("Why", "the Hub does not know the Space|looking it up found nothing"),
+        ("I am on it", "You are on"),
+        ("Mute for 1 hour", "muted"),
+    ],
+)
+def test_every_tap_on_a_space_that_is_gone_works(story: Timeline, label: str, whisper: str) -> None:
+    story.begin(team_a="RUNNING", team_b="RUNNING").remove("team-a").sweep().sweep()
+    (card,) = story._about("team-a")
+    assert "status team-a" not in words(card)
+    story.tap("team-a", label)
+    said = words_of(story)
+    assert any(part in said for part in whisper.split("|"))
+
+
+def test_a_mute_of_what_is_gone_can_be_taken_back(story: Timeline) -> None:
+    story.begin(team_a="RUNNING", team_b="RUNNING").remove("team-a").sweep().sweep()
+    story.tap("team-a", "Mute for 1 hour").expect_card("team-a", "muted until")
+    story.tap("team-a", "Unmute")
+    (card,) = story._about("team-a")
+    assert "muted until" not in words(card)
+
+
+def test_what_is_gone_can_not_be_woken_and_is_no_status(story: Timeline) -> None:
+    story.begin(team_a="RUNNING", team_b="RUNNING").remove("team-a").sweep().sweep()
+    story.says("wake team-a").expect_whisper("I know no Space")
+    story.says("status team-a").expect_whisper("I know no Space")
 
 
 def test_a_viewer_may_not_mute(story: Timeline) -> None:

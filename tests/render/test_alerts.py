@@ -64,6 +64,7 @@ CLOSED: dict[str, Any] = {
 }
 MUTED = replace(SCENE, mutes={CLASS[0]: Mute(CLASS[0], LATER, "UANA", AT, "demo prep")})
 GROUP = Group(1, Kind.ALIKE, "asleep", "C0OPS", 1, AT, tuple(range(14)))
+REMINDED = Group(2, Kind.REMINDER, "", "C0OPS", 2, REMINDER)
 
 
 def many(incident: Incident, number: int) -> list[Incident]:
@@ -118,7 +119,7 @@ CARDS: dict[str, Message] = {
         SCENE,
     ),
     "hello_all_well": alerts_groups.group(replace(GROUP, kind=Kind.FIRST), [], (60, 60), SCENE),
-    "reminder": alerts_groups.reminder(many(BROKEN, 5), (55, 60), SCENE, AT + timedelta(hours=4)),
+    "reminder": alerts_groups.reminder(REMINDED, many(BROKEN, 5), (55, 60), SCENE),
     "still_on_it": alerts_groups.still_on_it(replace(BROKEN, ack=Ack("UANA", AT, LATER)), SCENE),
     "no_longer_on_it": alerts_groups.no_longer_on_it(BROKEN, "UANA", SCENE),
     "blind": alerts_blind.blind(Blindness(AT, {"acme": "The Hub does not answer."}, 2, told=True)),
@@ -175,7 +176,7 @@ def test_a_group_of_any_size_fits(number: int) -> None:
     scene = Scene(Names.of(ids), VERBS)
     members = [replace(BROKEN, space=id, id=n, error="e" * 5000) for n, id in enumerate(ids)]
     assert complaints(alerts_groups.group(GROUP, members, (0, number), scene)) == []
-    assert complaints(alerts_groups.reminder(members, (0, number), scene, LATER)) == []
+    assert complaints(alerts_groups.reminder(REMINDED, members, (0, number), scene)) == []
 
 
 @pytest.mark.parametrize(

@@ -59,9 +59,9 @@ def _due(desk: Desk, channel: str) -> list[Incident]:
 
 def _digest(desk: Desk, channel: str, found: list[Incident]) -> None:
     ids = tuple(incident.id for incident in found)
-    message = alerts_groups.reminder(found, desk.score(channel), desk.scene, desk.now)
+    group = Group(0, Kind.REMINDER, "", channel, 0, desk.now, ids)
+    message = alerts_groups.reminder(group, found, desk.score(channel), desk.scene)
     subject = f"reminder:{desk.now.timestamp():.0f}"
     card = cards.want(desk.tx, subject, channel, message, desk.now)
-    group = Group(0, Kind.REMINDER, "", channel, card, desk.now, ids)
-    kept = incidents.add_group(desk.tx, group)
+    kept = incidents.add_group(desk.tx, replace(group, card=card))
     desk.groups[kept.id] = kept

@@ -81,7 +81,7 @@ def _counted(
 def _group(desk: Desk, group: Group, members: Sequence[Incident]) -> Message:
     score = desk.score(group.channel)
     if group.kind is Kind.REMINDER:
-        return alerts_groups.reminder(members, score, desk.scene, group.opened_at)
+        return alerts_groups.reminder(group, members, score, desk.scene)
     return alerts_groups.group(group, members, score, desk.scene)
 
 

@@ -8,6 +8,7 @@ from bot.errors import HubError, HubUnavailable
 from bot.model import Ask, Fleet, Standing
 from bot.parsing import Names
 from bot.service import tidying
+from bot.service.asks import missed
 from bot.service.parts import Parts
 from bot.store import operations, spaces
 
@@ -33,6 +34,9 @@ def context(
 ) -> Context:
     """Return all that *command* may know; *afresh* if the fleet of the last sweep will not do."""
     fleet, stale_since = _fleet(parts, Looks.FRESH if afresh else command.looks)
+    if command.misses:
+        fleet = {**missed.spaces(parts), **fleet}
+    words = missed.named(parts, command.name, words, fleet)
     fleet = _without_template(parts, fleet, words)
     with parts.transaction() as tx:
         running = tuple(operations.running(tx))
