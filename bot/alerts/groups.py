@@ -26,11 +26,15 @@ class Kind(StrEnum):
     ALIKE = "alike"  # the same trouble in the same sweep
     CAUSE = "cause"  # the same error, whenever it came
     REMINDER = "reminder"  # still open; each has its own card beside this one
+    QUESTION = "question"  # whether somebody is still on them, beside their cards as well
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A card that several incidents share. `key` is the trouble or the fingerprint."""
+    """A card that several incidents share.
+
+    `key` is the trouble or the fingerprint; of a question it is the person who is asked.
+    """
 
     id: int
     kind: Kind
@@ -41,6 +45,11 @@ class Group:
     members: tuple[int, ...] = ()
     closed_at: datetime | None = None
     recovered: bool = False  # a member of which people want to hear: the end is worth a word
+
+    @property
+    def is_aside(self) -> bool:
+        """Whether each of its incidents has a card elsewhere, whose thread tells what happens."""
+        return self.kind in (Kind.REMINDER, Kind.QUESTION)
 
 
 @dataclass(frozen=True, slots=True)

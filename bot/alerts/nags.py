@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.alerts.incidents import Incident, Telling
+from bot.alerts.groups import Group, Kind
+from bot.alerts.incidents import Ack, Incident, Telling
 from bot.alerts.troubles import Trouble
 
 #: Still open after this: a reminder, and again after as long, so many times.
@@ -38,10 +39,36 @@ def reminded(telling: Telling, now: datetime) -> Telling:
     return replace(telling, reminders=telling.reminders + 1, reminded_at=now)
 
 
-def is_asked(incident: Incident, now: datetime) -> bool:
-    """Whether whoever is on it is to be asked again."""
+def to_ask(incidents: Iterable[Incident], now: datetime) -> dict[Ack, list[Incident]]:
+    """Return what people are to be asked about again, by the ack that took it: one question each.
+
+    Who said once that they are on many Spaces is asked once.
+    """
+    found: dict[Ack, list[Incident]] = {}
+    for incident in incidents:
+        ack = incident.ack
+        if ack and ack.asked_at is None and now - ack.at >= ASK_AFTER:
+            found.setdefault(ack, []).append(incident)
+    return found
+
+
+def asked(incident: Incident, now: datetime) -> Incident:
+    assert incident.ack, "only who is on it is asked"
+    return replace(incident, ack=replace(incident.ack, asked_at=now))
+
+
+def is_waiting(question: Group, incident: Incident) -> bool:
+    """Whether *question* is still open for one of those that it asks about."""
     ack = incident.ack
-    return ack is not None and ack.asked_at is None and now - ack.at >= ASK_AFTER
+    mine = ack is not None and (ack.by, ack.asked_at) == (question.key, question.opened_at)
+    return incident.is_open and mine
+
+
+def is_over(group: Group, members: Iterable[Incident]) -> bool:
+    """Whether a card has nothing more to follow; a question hasn't once it is answered."""
+    if group.kind is Kind.QUESTION:
+        return not any(is_waiting(group, member) for member in members)
+    return not any(member.is_open for member in members)
 
 
 def is_unacked(incident: Incident, now: datetime) -> bool:

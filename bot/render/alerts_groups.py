@@ -12,7 +12,7 @@ from bot.render import words
 from bot.render.alerts import end_mark, mark, moment, plain, state
 from bot.render.alerts_scene import Scene
 from bot.render.alerts_taps import all_of, in_order, ranges
-from bot.render.blocks import actions, button, code, context, escape, lines, message, section
+from bot.render.blocks import code, context, escape, lines, message, section
 
 # What a phone shows without losing the reader: lines, names in a line, and from how many on
 # those who are alike share one.
@@ -74,33 +74,6 @@ def _forgotten(members: Sequence[Incident], now: datetime) -> str:
     if len(members) == 1:
         return f"it was open for {oldest} and nobody was on it"
     return f"the oldest of these {len(members)} was open for {oldest} and nobody was on them"
-
-
-def answered(incident: Incident, by: str, scene: Scene) -> Message:
-    """Replace the question once it was answered."""
-    text = f"{scene.name(incident.space)}: somebody is on it"
-    said = f":raised_hand: <@{by}> is on *{escape(scene.name(incident.space), 100)}*."
-    return message(plain(text), section(said))
-
-
-def still_on_it(incident: Incident, scene: Scene) -> Message:
-    """Ask whoever took it whether they still are."""
-    assert incident.ack, "only who has taken it is asked"
-    name = scene.name(incident.space)
-    ask = f"<@{incident.ack.by}> are you still on *{escape(name, 100)}* ({state(incident)})?"
-    tap = [actions(button("Still on it", f"ack {name}"))] if "ack" in scene.verbs else []
-    return message(
-        plain(f"Still on {name} ({state(incident)})?"),
-        section(f"{ask} Without an answer within 30 minutes it is nobody's again."),
-        *tap,
-    )
-
-
-def no_longer_on_it(incident: Incident, by: str, scene: Scene) -> Message:
-    """Say that nobody has answered, so nobody is on it."""
-    name = scene.name(incident.space)
-    text = f"{name} is nobody's again: the question was not answered"
-    return message(plain(text), section(f"<@{by}> {escape(text, 200)}. Reminders go on."))
 
 
 def _head(
@@ -217,7 +190,7 @@ def _reason(group: Group, members: Sequence[Incident]) -> str:
             return "this is my first look, so all that I found is told at once"
         case Kind.CAUSE:
             return f"{len(members)} Spaces share one error; more of it are added here"
-        case Kind.ALIKE | Kind.REMINDER:
+        case Kind.ALIKE | Kind.REMINDER | Kind.QUESTION:
             return f"{len(members)} Spaces changed alike; more within 10 minutes are added here"
 
 

@@ -99,6 +99,87 @@ def test_an_answered_question_keeps_it(story: Timeline) -> None:
     story.after(minutes=45).expect_card("team-a", "<@UTA> is on it").expect_reply("is on *team-a*")
 
 
+TEAMS = [f"team-{n}" for n in range(1, 15)]
+
+
+def herd(story: Timeline, stage: str = "SLEEPING") -> Timeline:
+    story.poll *= 2
+    story.begin(**{f"team_{n}": "RUNNING" for n in range(1, 16)})
+    return story.stages(TEAMS, stage).sweep()
+
+
+def test_who_took_a_group_is_asked_once_in_its_thread(story: Timeline) -> None:
+    herd(story).says("ack team-1..14").after(hours=2, minutes=6).expect_pings(2)
+    story.expect_reply("are you still on *team-1..14*?")
+    (question,) = story.slack.replies
+    assert question.buttons == {"Still on all 14": "ack team-1..14"}
+
+
+def test_who_took_what_stands_on_several_cards_is_asked_once_in_the_channel(
+    story: Timeline,
+) -> None:
+    story.poll *= 2
+    broken(story).stage("team-b", "SLEEPING").sweep().says("ack team-a team-b")
+    story.after(hours=2, minutes=6).expect_pings(3).expect_no_reply()
+    story.expect_card("still on *team-a and team-b*?", buttons="ack team-a team-b")
+
+
+def test_two_who_took_one_each_are_asked_one_each(story: Timeline) -> None:
+    story.poll *= 2
+    broken(story).stage("team-b", BROKEN, "bang").sweep().says("ack team-a")
+    story.says("ack team-b", user="ULEAD").after(hours=2, minutes=6)
+    story.expect_reply("<@UTA> are you still on *team-a*")
+    story.expect_reply("<@ULEAD> are you still on *team-b*")
+
+
+def test_a_question_stays_true_as_they_recover_and_ends_without_a_button(story: Timeline) -> None:
+    herd(story).says("ack team-1..14").after(hours=2, minutes=6)
+    story.stages(TEAMS[:12], "RUNNING").sweep()
+    (question,) = story.slack.replies
+    assert question.buttons == {"Still on all 2": "ack team-13 team-14"}
+    assert "team-1..12* are over" in words(question)
+    story.stages(TEAMS, "RUNNING").sweep()
+    assert question.text == "team-1..14 are over"
+    assert not question.buttons
+
+
+def test_the_button_of_a_question_takes_all_of_them_again(story: Timeline) -> None:
+    herd(story).says("ack team-1..14").after(hours=2, minutes=6)
+    (question,) = story.slack.replies
+    story.says(question.buttons["Still on all 14"], user="ULEAD").after(minutes=40)
+    assert "<@ULEAD> is on *team-1..14*" in words(question)
+    story.expect_card("14 of 15 asleep", "<@ULEAD> is on it")
+    story.expect_pings(2)
+
+
+def test_who_is_left_of_a_question_is_nobodys_after_half_an_hour(story: Timeline) -> None:
+    herd(story).says("ack team-1..14").after(hours=2, minutes=6).says("ack team-1")
+    story.stage("team-2", "RUNNING").sweep().after(minutes=34).expect_pings(2)
+    (question,) = story.slack.replies
+    assert "team-3..14 are nobody's again" in words(question)
+    assert "<@UTA> is on *team-1*" in words(question)
+    assert "*team-2* is over" in words(question)
+    assert not question.buttons
+
+
+def test_each_ack_is_asked_about_anew(story: Timeline) -> None:
+    story.poll *= 2
+    broken(story).tap("team-a", "I am on it").after(hours=2, minutes=6).says("ack team-a")
+    story.after(hours=2, minutes=6).expect_pings(3).expect_reply("are you still on")
+
+
+def test_a_question_too_long_for_a_button_is_answered_by_its_own_word(story: Timeline) -> None:
+    story.poll *= 5
+    names = [f"{'a' * 40}-{n}x" for n in range(60)]
+    for name in names:
+        story.hub.put(f"acme/{name}", "RUNNING")
+    story.begin().stages(names, "SLEEPING").sweep().says("ack all").after(hours=2, minutes=10)
+    (question,) = story.slack.replies
+    story.stage(names[0], "RUNNING").sweep().says(question.buttons["Still on all 59"])
+    story.after(minutes=40).expect_whisper("and 54 more")
+    assert "nobody's again" not in words(question)
+
+
 def test_an_ack_of_nothing_says_so(story: Timeline) -> None:
     story.begin(team_a="RUNNING").says("ack team-a").expect_whisper("No open alert")
 

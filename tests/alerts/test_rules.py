@@ -258,7 +258,7 @@ def test_a_reminder_takes_along_what_would_be_due_soon() -> None:
 )
 def test_an_ack_is_asked_about_and_ends(ack: Ack | None, *, asked: bool, unacked: bool) -> None:
     known = incident(ack=ack)
-    assert (nags.is_asked(known, NOW), nags.is_unacked(known, NOW)) == (asked, unacked)
+    assert (bool(nags.to_ask([known], NOW)), nags.is_unacked(known, NOW)) == (asked, unacked)
 
 
 def test_blindness_is_told_at_the_second_failed_look_and_ends() -> None:

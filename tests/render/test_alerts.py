@@ -16,7 +16,14 @@ from bot.alerts.wishes import Past, Trail
 from bot.cards import Message
 from bot.model import Space
 from bot.parsing import Names
-from bot.render import alerts, alerts_blind, alerts_groups, alerts_taps, alerts_trail
+from bot.render import (
+    alerts,
+    alerts_blind,
+    alerts_groups,
+    alerts_questions,
+    alerts_taps,
+    alerts_trail,
+)
 from bot.render.alerts_scene import Scene
 from bot.render.blocks import block, section
 from tests import goldens
@@ -71,6 +78,16 @@ def many(incident: Incident, number: int) -> list[Incident]:
     return [replace(incident, space=CLASS[n], id=n) for n in range(number)]
 
 
+TAKEN = replace(BROKEN, ack=Ack("UANA", AT, LATER))
+ASKED = Group(3, Kind.QUESTION, "UANA", "C0OPS", 3, LATER)
+# Asked about ten: six are left, two are over, two were taken by somebody else.
+MIXED = [
+    *many(TAKEN, 6),
+    *many(replace(TAKEN, **CLOSED), 8)[6:],
+    *many(replace(TAKEN, ack=Ack("UBEN", LATER)), 10)[8:],
+]
+
+
 CARDS: dict[str, Message] = {
     "broken": alerts.card(BROKEN, SCENE, REMINDER),
     "broken_with_log": alerts.card(replace(BROKEN, evidence=READ), SCENE, REMINDER),
@@ -120,8 +137,12 @@ CARDS: dict[str, Message] = {
     ),
     "hello_all_well": alerts_groups.group(replace(GROUP, kind=Kind.FIRST), [], (60, 60), SCENE),
     "reminder": alerts_groups.reminder(REMINDED, many(BROKEN, 5), (55, 60), SCENE),
-    "still_on_it": alerts_groups.still_on_it(replace(BROKEN, ack=Ack("UANA", AT, LATER)), SCENE),
-    "no_longer_on_it": alerts_groups.no_longer_on_it(BROKEN, "UANA", SCENE),
+    "still_on_it": alerts_questions.question(ASKED, [TAKEN], SCENE),
+    "still_on_all": alerts_questions.question(ASKED, many(TAKEN, 14), SCENE),
+    "still_on_the_rest": alerts_questions.question(ASKED, MIXED, SCENE),
+    "no_longer_on_it": alerts_questions.question(ASKED, [BROKEN], SCENE),
+    "no_longer_on_some": alerts_questions.question(ASKED, [*many(BROKEN, 4), *MIXED[6:]], SCENE),
+    "nothing_to_be_on": alerts_questions.question(ASKED, many(replace(TAKEN, **CLOSED), 4), SCENE),
     "blind": alerts_blind.blind(Blindness(AT, {"acme": "The Hub does not answer."}, 2, told=True)),
     "blind_over": alerts_blind.blind(
         Blindness(AT, {"acme": "The Hub does not answer."}, 9, told=True, until=LATER)
@@ -177,6 +198,9 @@ def test_a_group_of_any_size_fits(number: int) -> None:
     members = [replace(BROKEN, space=id, id=n, error="e" * 5000) for n, id in enumerate(ids)]
     assert complaints(alerts_groups.group(GROUP, members, (0, number), scene)) == []
     assert complaints(alerts_groups.reminder(REMINDED, members, (0, number), scene)) == []
+    taken = [replace(member, ack=TAKEN.ack) for member in members]
+    assert complaints(alerts_questions.question(ASKED, taken, scene)) == []
+    assert complaints(alerts_questions.question(ASKED, members, scene)) == []
 
 
 @pytest.mark.parametrize(

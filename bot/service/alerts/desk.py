@@ -68,6 +68,12 @@ class Desk:
         self.touched.add(incident.id)
         self.changed.add(incident.id)
 
+    def add_group(self, group: Group) -> Group:
+        """Write a new group down; it is shown at the end, by its number."""
+        kept = incidents.add_group(self.tx, group)
+        self.groups[kept.id] = kept
+        return kept
+
     def keep_group(self, group: Group) -> None:
         self.groups[group.id] = group
         incidents.keep_group(self.tx, group)

@@ -44,7 +44,7 @@ def _examine(parts: Parts) -> None:
 
 def _worth_reading(found: Sequence[Incident], groups: Sequence[Group]) -> Iterator[Incident]:
     """Yield the broken whose log was not read, the newest first, few of each group."""
-    shared = {id: group.id for group in groups for id in group.members}
+    shared = {id: group.id for group in groups if not group.is_aside for id in group.members}
     read = [shared[i.id] for i in found if i.evidence and i.id in shared]
     left = _MOST
     for incident in sorted(found, key=lambda incident: -incident.id):

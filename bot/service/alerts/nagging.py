@@ -1,46 +1,50 @@
 """Asking and reminding again, where the rules say that it is time."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.alerts import nags
 from bot.alerts.groups import Group, Kind
-from bot.alerts.incidents import Incident
-from bot.render import alerts_groups
+from bot.alerts.incidents import Ack, Incident
+from bot.render import alerts_groups, alerts_questions
 from bot.service.alerts.desk import Desk
-from bot.store import cards, incidents
+from bot.store import cards
 
 
 def nag(desk: Desk) -> None:
-    """Ask those who are on something, forget those who do not answer, remind of the rest."""
+    """Forget those who do not answer, ask those who are on something, remind of the rest."""
     for incident in desk.open():
-        if nags.is_asked(incident, desk.now):
-            _ask(desk, incident)
-        elif nags.is_unacked(incident, desk.now):
-            _unack(desk, incident)
+        if nags.is_unacked(incident, desk.now):
+            desk.change(replace(incident, ack=None, reason="nobody is on it any more"))
+    for ack, found in nags.to_ask(desk.open(), desk.now).items():
+        for channel, theirs in _where(desk, found).items():
+            _ask(desk, ack, channel, theirs)
     _remind(desk)
 
 
-def _ask(desk: Desk, incident: Incident) -> None:
-    assert incident.ack
-    asked = replace(incident, ack=replace(incident.ack, asked_at=desk.now))
-    desk.change(asked)
-    for channel, told in list(desk.told[incident.id].items())[:1]:
-        message = alerts_groups.still_on_it(asked, desk.scene)
-        cards.want(desk.tx, question(asked), channel, message, desk.now, parent=told.card)
+def _where(desk: Desk, found: Sequence[Incident]) -> dict[str, list[Incident]]:
+    """Say where to ask about each: in the first channel that was told of it and listens."""
+    places: dict[str, list[Incident]] = {}
+    for incident in found:
+        told = [channel for channel in desk.told[incident.id] if desk.hears(incident, channel)]
+        if told:
+            places.setdefault(told[0], []).append(incident)
+    return places
 
 
-def _unack(desk: Desk, incident: Incident) -> None:
-    assert incident.ack
-    message = alerts_groups.no_longer_on_it(incident, incident.ack.by, desk.scene)
-    for card in cards.of(desk.tx, question(incident)):
-        cards.change(desk.tx, card.id, message)
-    desk.change(replace(incident, ack=None, reason="nobody is on it any more"))
-
-
-def question(incident: Incident) -> str:
-    """Return the subject of the card that asks "still on it?"; each ack is asked anew."""
-    assert incident.ack
-    return f"incident:{incident.id}:ask:{incident.ack.at.timestamp():.0f}"
+def _ask(desk: Desk, ack: Ack, channel: str, found: Sequence[Incident]) -> None:
+    """Ask once about all that somebody took at once, in the thread of the card if they share it."""
+    asked = [nags.asked(incident, desk.now) for incident in found]
+    for incident in asked:
+        desk.change(incident)
+    shared = {desk.told[incident.id][channel].card for incident in asked}
+    ids = tuple(incident.id for incident in asked)
+    group = Group(0, Kind.QUESTION, ack.by, channel, 0, desk.now, ids)
+    message = alerts_questions.question(group, asked, desk.scene)
+    subject = f"ask:{ack.by}:{ack.at.timestamp():.3f}:{desk.now.timestamp():.0f}"
+    parent = shared.pop() if len(shared) == 1 else None
+    card = cards.want(desk.tx, subject, channel, message, desk.now, parent=parent)
+    desk.add_group(replace(group, card=card))
 
 
 def _remind(desk: Desk) -> None:
@@ -63,5 +67,4 @@ def _digest(desk: Desk, channel: str, found: list[Incident]) -> None:
     message = alerts_groups.reminder(group, found, desk.score(channel), desk.scene)
     subject = f"reminder:{desk.now.timestamp():.0f}"
     card = cards.want(desk.tx, subject, channel, message, desk.now)
-    kept = incidents.add_group(desk.tx, replace(group, card=card))
-    desk.groups[kept.id] = kept
+    desk.add_group(replace(group, card=card))

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.alerts import nags
 from bot.alerts.follow import Turn
 from bot.alerts.groups import Group, Kind
 from bot.alerts.incidents import Incident
 from bot.cards import Card, Message, State
-from bot.render import alerts, alerts_groups
+from bot.render import alerts, alerts_groups, alerts_questions
 from bot.service.alerts.desk import Desk
 from bot.store import cards, incidents
 
@@ -47,7 +48,7 @@ def _show_group(desk: Desk, group: Group) -> None:
     loud = [member for member in members if not desk.is_quiet(member, group.channel)]
     group = _counted(desk, group, members, loud)
     posted = _want(desk, group.card, _group(desk, group, members))
-    if not posted or group.kind is Kind.REMINDER:
+    if not posted or group.is_aside:
         return
     heard = any(desk.hears(member, group.channel) for member in members)
     if group.closed_at and group.recovered and heard:
@@ -64,7 +65,7 @@ def _counted(
 ) -> Group:
     """Return *group* as it stands after this sweep: whose end is worth a word, and whether over."""
     recovered = any(desk.turns.get(member.id) is Turn.CLOSED for member in loud)
-    over = not any(member.is_open for member in members)
+    over = nags.is_over(group, members)
     after = replace(
         group,
         recovered=group.recovered or recovered,
@@ -80,6 +81,8 @@ def _counted(
 
 def _group(desk: Desk, group: Group, members: Sequence[Incident]) -> Message:
     score = desk.score(group.channel)
+    if group.kind is Kind.QUESTION:
+        return alerts_questions.question(group, members, desk.scene)
     if group.kind is Kind.REMINDER:
         return alerts_groups.reminder(group, members, score, desk.scene)
     return alerts_groups.group(group, members, score, desk.scene)

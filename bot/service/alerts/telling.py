@@ -12,7 +12,7 @@ from bot.render import alerts, alerts_groups
 from bot.service.alerts import nagging, showing
 from bot.service.alerts.desk import Desk, News, lay
 from bot.service.parts import Parts
-from bot.store import Tx, cards, incidents, mutes
+from bot.store import Tx, cards, mutes
 
 
 def tell(parts: Parts, tx: Tx, news: News) -> Mapping[str, Sequence[str]]:
@@ -109,8 +109,7 @@ def _found(desk: Desk, channel: str, founds: Founds) -> None:
         card = cards.want(desk.tx, subject, channel, message, desk.now)
     else:
         card = desk.told[told[-1].id][channel].card
-    group = incidents.add_group(desk.tx, replace(group, card=card))
-    desk.groups[group.id] = group
+    desk.add_group(replace(group, card=card))
     for incident in told:
         _leave(desk, incident, channel, card, len(founds.incidents))
     _told(desk, fresh, channel, card, founds.reason)

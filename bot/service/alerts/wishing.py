@@ -22,8 +22,8 @@ from bot.alerts.wishes import (
 from bot.cards import Message
 from bot.command import Context
 from bot.model import Source
-from bot.render import alerts_groups, alerts_trail
-from bot.service.alerts import hearing, nagging, showing
+from bot.render import alerts_trail
+from bot.service.alerts import hearing, showing
 from bot.service.alerts.desk import Desk, News, lay
 from bot.service.parts import Job, Parts
 from bot.service.replying import reply
@@ -95,10 +95,6 @@ def _ack(desk: Desk, context: Context, wish: Acking) -> Message:
     mine = [incident for incident in desk.open() if incident.space in wish.spaces]
     for incident in mine:
         desk.change(replace(incident, ack=Ack(context.ask.user, desk.now)))
-        if incident.ack and incident.ack.asked_at:
-            message = alerts_groups.answered(incident, context.ask.user, desk.scene)
-            for card in cards.of(desk.tx, nagging.question(incident)):
-                cards.change(desk.tx, card.id, message)
     return alerts_trail.acked([incident.space for incident in mine], desk.scene)
 
 

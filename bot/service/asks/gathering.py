@@ -36,7 +36,7 @@ def context(
     fleet, stale_since = _fleet(parts, Looks.FRESH if afresh else command.looks)
     if command.misses:
         fleet = {**missed.spaces(parts), **fleet}
-    words = missed.named(parts, command.name, words, fleet)
+    words = missed.named(parts, words, fleet)
     fleet = _without_template(parts, fleet, words)
     with parts.transaction() as tx:
         running = tuple(operations.running(tx))
