@@ -63,6 +63,7 @@ class State(StrEnum):
     SENDING = "sending"  # a post has left, and no answer has been written down
     POSTED = "posted"
     DEAD = "dead"  # Slack will not have it; `error` says why
+    REMOVED = "removed"  # people have deleted it, and it stays away
 
 
 class Move(StrEnum):
@@ -98,6 +99,13 @@ class Card:
     not_before: datetime | None = None
     error: str = ""
     is_final: bool = False  # it tells of what is over: once deleted, it stays away
+    deletions: int = 0  # how often people have deleted it
+    held_until: datetime | None = None  # nobody is to hear of it before
+
+    @property
+    def is_there(self) -> bool:
+        """Whether its message stands in Slack, as far as we know, so that a reply is read."""
+        return self.state in (State.POSTED, State.SENDING)
 
     @property
     def place(self) -> str:
@@ -107,15 +115,21 @@ class Card:
 
 def move(card: Card, now: datetime) -> Move:
     """Say what brings *card* nearer to what it should be."""
-    if card.state is State.DEAD or card.waits_for_parent:
+    if card.state in (State.DEAD, State.REMOVED) or card.waits_for_parent:
         return Move.WAIT
     if card.not_before and now < card.not_before:
         return Move.WAIT
     if card.state is State.SENDING and card.sending_since:
         return Move.LOOK if now >= card.sending_since + DOUBT else Move.WAIT
     if card.ts is None:
-        return Move.POST
+        return Move.WAIT if _is_unwanted(card, now) else Move.POST
     return Move.UPDATE if card.posted_version < card.version else Move.WAIT
+
+
+def _is_unwanted(card: Card, now: datetime) -> bool:
+    """Whether nobody wants to read it: people have deleted what is over now, or it is muted."""
+    held = card.held_until is not None and now < card.held_until
+    return held or (card.is_final and card.deletions > 0)
 
 
 def posting(card: Card, now: datetime) -> Card:
@@ -190,10 +204,12 @@ def _later(card: Card, when: datetime, error: SlackError) -> Card:
 
 
 def _deleted(card: Card, now: datetime) -> Card:
-    """Somebody removed the message: it is posted anew, unless what it tells of is over."""
+    """Somebody removed the message: it is posted once more, unless what it tells of is over."""
+    deleted = replace(_settled(card, now), state=State.REMOVED, deletions=card.deletions + 1)
     if card.is_final:
-        return replace(_settled(card, now), state=State.DEAD, error="deleted by a person")
-    return replace(_settled(card, now), state=State.NEW, ts=None, posted_channel=None)
+        return deleted
+    state = State.REMOVED if card.deletions else State.NEW
+    return replace(deleted, state=state, ts=None, posted_channel=None)
 
 
 def _elsewhere(card: Card, error: SlackError, now: datetime) -> Card:

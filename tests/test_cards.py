@@ -29,6 +29,7 @@ NEW = Card(1, "incident:5", "C1", Message("broken"), 1, 0, State.NEW, "nonce")
 SENDING = posting(NEW, NOW)
 POSTED = replace(posted(SENDING, "C1", "7.0", NOW), not_before=None)
 LATER = NOW + DOUBT
+GONE = SlackError("gone", "message_not_found")
 
 
 @pytest.mark.parametrize(
@@ -47,6 +48,14 @@ LATER = NOW + DOUBT
         # A reply waits for the card that it answers.
         (replace(NEW, waits_for_parent=True), NOW, Move.WAIT),
         (replace(NEW, state=State.DEAD), NOW, Move.WAIT),
+        (replace(NEW, state=State.REMOVED), NOW, Move.WAIT),
+        # What is muted is held back, until the mute ends; a post that has left is looked for.
+        (replace(NEW, held_until=LATER), NOW, Move.WAIT),
+        (replace(NEW, held_until=LATER), LATER, Move.POST),
+        (replace(SENDING, held_until=LATER + DOUBT), LATER, Move.LOOK),
+        # What was over before it was read is told; not if people have deleted it before.
+        (replace(NEW, is_final=True), NOW, Move.POST),
+        (replace(NEW, is_final=True, deletions=1), NOW, Move.WAIT),
     ],
 )
 def test_the_next_move(card: Card, now: datetime, expected: Move) -> None:
@@ -62,7 +71,10 @@ def test_the_next_move(card: Card, now: datetime, expected: Move) -> None:
         (POSTED, SlackAmbiguous("no answer"), {"state": State.POSTED, "ts": "7.0"}),
         (SENDING, SlackUnavailable("429", "ratelimited", 7), {"state": State.NEW}),
         # Somebody deleted the message: it is posted anew.
-        (POSTED, SlackError("gone", "message_not_found"), {"state": State.NEW, "ts": None}),
+        (POSTED, GONE, {"state": State.NEW, "ts": None, "deletions": 1}),
+        # ... once, and not at all when what it tells of is over.
+        (replace(POSTED, deletions=1), GONE, {"state": State.REMOVED, "ts": None}),
+        (replace(POSTED, is_final=True), GONE, {"state": State.REMOVED}),
         # The channel will not have it. Who asked hears of it directly ...
         (
             replace(SENDING, user="U1"),

@@ -58,9 +58,33 @@ def change(tx: Tx, id: int, message: Message) -> None:
     )
 
 
-def finish(tx: Tx, id: int) -> None:
-    """Say that what card *id* tells of is over: deleted by a person, it is not posted again."""
-    tx.execute(update(table).where(table.c.id == id).values(is_final=True))
+def finish(tx: Tx, id: int, now: datetime) -> None:
+    """Say that what card *id* tells of is over: what people have deleted is not posted again.
+
+    What is held back now is not posted either: nobody has heard of it, and nobody needs to.
+    """
+    away = (table.c.state == State.NEW) & ((table.c.deletions > 0) | (table.c.held_until > now))
+    state = case((away, State.REMOVED.value), else_=table.c.state)
+    tx.execute(update(table).where(table.c.id == id).values(is_final=True, state=state))
+
+
+def revive(tx: Tx, id: int) -> None:
+    """Post card *id* anew if people have deleted it, because there is news on it."""
+    away = (table.c.state == State.REMOVED) & ~table.c.is_final
+    tx.execute(update(table).where(table.c.id == id, away).values(state=State.NEW))
+
+
+def waiting(tx: Tx) -> dict[int, datetime | None]:
+    """Return the cards that are still to be posted, and until when each is held back."""
+    columns = select(table.c.id, table.c.held_until)
+    behind = table.c.posted_version < table.c.version
+    rows = tx.execute(columns.where(behind, table.c.state == State.NEW, table.c.ts.is_(None)))
+    return {row.id: row.held_until for row in rows}
+
+
+def hold(tx: Tx, id: int, until: datetime | None) -> None:
+    """Hold card *id* back until then; None: no more."""
+    tx.execute(update(table).where(table.c.id == id).values(held_until=until, error=""))
 
 
 def rename(tx: Tx, old: str, new: str) -> None:
@@ -72,7 +96,8 @@ def unequal(tx: Tx) -> list[Card]:
     """Return the cards that are not yet as they should be, oldest first."""
     # What is being sent is behind as well: the index of those who are is all that is read.
     behind = table.c.posted_version < table.c.version
-    return _read(tx, select(table).where(behind, table.c.state != State.DEAD))
+    hopeful = table.c.state.not_in([State.DEAD, State.REMOVED])
+    return _read(tx, select(table).where(behind, hopeful))
 
 
 def dead(tx: Tx, since: datetime) -> list[Card]:
@@ -106,6 +131,7 @@ def keep(tx: Tx, card: Card) -> None:
             tries=card.tries,
             not_before=card.not_before,
             error=card.error,
+            deletions=card.deletions,
         )
     )
 
@@ -132,8 +158,9 @@ def _read(tx: Tx, query: object) -> list[Card]:
 
 def _card(row: Row[tuple[object, ...]]) -> Card:
     alone = row.parent_id is not None and row.parent_ts is None
-    # Below a card that Slack will not have nobody reads: who asked hears of the end directly.
-    lost = alone and row.parent_state == State.DEAD and row.user is not None
+    # Below a card that is not there nobody reads: who asked hears of the end directly.
+    away = row.parent_state in (State.DEAD, State.REMOVED)
+    lost = alone and away and row.user is not None
     return Card(
         id=row.id,
         subject=row.subject,
@@ -155,4 +182,6 @@ def _card(row: Row[tuple[object, ...]]) -> Card:
         not_before=row.not_before,
         error=row.error,
         is_final=row.is_final,
+        deletions=row.deletions,
+        held_until=row.held_until,
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, bindparam, insert, select, text, update
@@ -9,8 +10,10 @@ from sqlalchemy import Row, Select, bindparam, insert, select, text, update
 from bot.alerts.groups import Group, Kind
 from bot.alerts.incidents import Ack, Blame, Evidence, Incident, Telling
 from bot.alerts.troubles import Trouble
+from bot.cards import State
 from bot.store.engine import Tx
 from bot.store.schema import alert_group as groups
+from bot.store.schema import card
 from bot.store.schema import incident as table
 from bot.store.schema import incident_card as told
 
@@ -86,6 +89,18 @@ def tell_on(tx: Tx, channel: str, changed: Mapping[int, Telling]) -> None:
     rows = [{"incident": id, **_told_values(id, channel, changed[id])} for id in changed]
     if rows:
         tx.execute(update(told).where(here), rows)
+
+
+def touch(tx: Tx, before: datetime, most: int) -> None:
+    """Let some cards of open incidents be edited that were not since then, the oldest first.
+
+    They show the same again; but whoever has deleted one is found out.
+    """
+    open_ = select(told.c.card_id).join(table).where(table.c.closed_at.is_(None))
+    calm = (card.c.state == State.POSTED) & (card.c.posted_version == card.c.version)
+    old = select(card.c.id).where(card.c.id.in_(open_), calm, card.c.not_before <= before)
+    some = old.order_by(card.c.not_before).limit(most)
+    tx.execute(update(card).where(card.c.id.in_(some)).values(version=card.c.version + 1))
 
 
 def open_groups(tx: Tx) -> list[Group]:

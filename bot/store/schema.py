@@ -159,7 +159,7 @@ card = Table(
     Column("blocks", JSON, nullable=False),
     Column("version", Integer, nullable=False, default=1),
     Column("posted_version", Integer, nullable=False, default=0),
-    Column("state", String(12), nullable=False, default="new"),  # new, sending, posted, dead
+    Column("state", String(12), nullable=False, default="new"),  # new, sending, posted, …
     Column("posted_channel", String(40)),  # the id by which Slack knows the place
     Column("ts", String(40)),
     Column("nonce", String(40), nullable=False),
@@ -169,6 +169,8 @@ card = Table(
     Column("error", Text, nullable=False, default=""),
     Column("made_at", Moment, nullable=False),
     Column("is_final", Boolean, nullable=False, default=False),  # over: not posted once more
+    Column("deletions", Integer, nullable=False, default=0),  # by people
+    Column("held_until", Moment),  # nobody is to hear of it before
     UniqueConstraint("subject", "channel"),
 )
 Index(

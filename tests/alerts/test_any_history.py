@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from bot import commands
 from bot.alerts.incidents import Incident
-from bot.cards import Message
+from bot.cards import Message, State
 from bot.model import condition
 from bot.render import words as said
 from bot.service import Bot
@@ -147,6 +147,8 @@ class AnyHistory(RuleBasedStateMachine):
         muted = mutes.active(tx, self.story.clock.time)
         if not found and incident.space in muted:
             return  # muted since before it began: told when the mute ends
+        if not found and self._is_unwanted(tx, incident):
+            return
         assert len(found) == 1, (incident, found)
         assert name in words(found[0])
         assert self._is_true(incident, words(found[0])), (incident, words(found[0]))
@@ -160,6 +162,12 @@ class AnyHistory(RuleBasedStateMachine):
             assert shown is None or shown.message == card.message
             found += [shown] if shown else []
         return found
+
+    def _is_unwanted(self, tx: Tx, incident: Incident) -> bool:
+        """Whether people have deleted what tells of it, and again when it was posted once more."""
+        told = incidents.tellings(tx, [incident.id])[incident.id].values()
+        shown = cards.get(tx, [telling.card for telling in told])
+        return all(card.state is State.REMOVED and card.deletions > 1 for card in shown)
 
     def _is_true(self, incident: Incident, told: str) -> bool:
         """Whether a card tells what the Hub shows now."""

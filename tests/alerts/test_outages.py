@@ -100,6 +100,70 @@ def test_a_deleted_card_comes_back_once_if_the_trouble_is_still_there(story: Tim
     story.expect_card("team-a", "boom")
 
 
+def test_a_deleted_card_is_missed_within_the_hour_though_nothing_changes(story: Timeline) -> None:
+    story.poll *= 5
+    begun(story).stage("team-a", BROKEN, "boom").sweep().delete_card("team-a").after(minutes=60)
+    story.expect_card("team-a", "boom").expect_pings(2)
+
+
+def test_a_card_of_many_is_missed_as_well(story: Timeline) -> None:
+    story.poll *= 5
+    names = [f"team-{n}" for n in range(1, 5)]
+    story.begin(**{f"team_{n}": "RUNNING" for n in range(1, 6)}).stages(names, "SLEEPING").sweep()
+    story.delete_card("4 of 5 asleep").after(minutes=60).expect_card("4 of 5 asleep")
+
+
+def test_a_card_is_looked_after_by_few_edits(story: Timeline) -> None:
+    begun(story).stage("team-a", BROKEN, "boom").sweep().after(minutes=95)
+    (card,) = story._about("team-a")
+    assert card.edits == 2  # the same again
+
+
+def test_many_cards_are_not_looked_after_all_at_once(story: Timeline) -> None:
+    names = [f"team-{n}" for n in range(1, 25)]
+    story.begin(**{name.replace("-", "_"): "RUNNING" for name in names})
+    for n, name in enumerate(names):
+        story.stage(name, "BUILD_ERROR", f"{'abcdefghijklmnopqrstuvwxyz'[n] * 9} is missing")
+        if n % 3 == 2:
+            story.sweep()
+    story.after(minutes=40)
+    before = {shown.ts: shown.edits for shown in story._cards()}
+    most, edits = 0, sum(before.values())
+    for _ in range(10):
+        story.after(minutes=1)
+        now = sum(shown.edits for shown in story._cards())
+        most, edits = max(most, now - edits), now
+    assert most <= 10
+    assert all(shown.edits == before[shown.ts] + 1 for shown in story._cards())
+
+
+def test_a_card_that_is_deleted_again_stays_away_until_it_is_worse(story: Timeline) -> None:
+    story.poll *= 5
+    begun(story).stage("team-a", "SLEEPING").sweep().delete_card("team-a").after(minutes=60)
+    story.delete_card("team-a").after(minutes=120).expect_no_card("team-a")
+    story.stage("team-a", "STOPPED").sweep().expect_no_card("team-a").expect_pings(2)
+    story.stage("team-a", BROKEN, "boom").sweep().expect_card("team-a", "boom").expect_pings(3)
+
+
+def test_a_card_that_is_deleted_again_does_not_come_back_to_tell_the_end(story: Timeline) -> None:
+    story.poll *= 5
+    begun(story).stage("team-a", BROKEN).sweep().delete_card("team-a").after(minutes=60)
+    story.delete_card("team-a").after(minutes=60).stage("team-a", "RUNNING").after(minutes=60)
+    story.expect_no_card("team-a").expect_pings(2)
+
+
+def test_a_deleted_card_is_not_posted_anew_when_the_trouble_is_over_by_then(
+    story: Timeline,
+) -> None:
+    begun(story).stage("team-a", "SLEEPING").sweep().delete_card("team-a")
+    story.stage("team-a", "STOPPED")
+    assert story.bot
+    story.bot.sweep()
+    story.bot.deliver()  # finds out that it is deleted, and is cut off before it posts again
+    story.slack_down().stage("team-a", "RUNNING").after(minutes=3).slack_up().after(minutes=3)
+    story.expect_no_card("team-a").expect_pings(1)
+
+
 def test_a_deleted_card_stays_away_when_the_trouble_is_over(story: Timeline) -> None:
     begun(story).stage("team-a", BROKEN).sweep().delete_card("team-a")
     story.stage("team-a", "RUNNING").sweep().after(minutes=5).expect_no_card("team-a")

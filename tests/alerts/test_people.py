@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.model import Source
 from tests.alerts.timeline import Timeline, words
 from tests.fakes import Shown
 
@@ -50,6 +51,41 @@ def test_trouble_that_outlasts_the_mute_is_told_when_it_ends(story: Timeline) ->
     assert not any("boom" in text for text in story.texts)
     story.after(minutes=12)
     assert sum("boom" in text for text in story.texts) == 1
+
+
+def unposted(story: Timeline, mute: str) -> Timeline:
+    """Break a Space while Slack takes no posts, and mute it before it does."""
+    story.begin(team_a="RUNNING", team_b="RUNNING").slack_says("ratelimited")
+    story.stage("team-a", BROKEN, "boom").sweep().slack_up()
+    return story._ask(mute, "UTA", "C0OPS", Source.BUTTON)  # a tap: nothing is said aloud
+
+
+def test_a_card_that_was_not_posted_before_the_mute_waits_for_its_end(story: Timeline) -> None:
+    unposted(story, "mute team-a for 1h").after(minutes=58).expect_pings(0)
+    story.after(minutes=4).expect_pings(1).expect_card("team-a", "boom")
+
+
+def test_a_card_that_a_mute_has_held_back_is_posted_at_unmute(story: Timeline) -> None:
+    unposted(story, "mute team-a for 1h").says("unmute team-a").expect_card("crashed: boom")
+
+
+def test_what_is_over_before_its_mute_ends_was_never_told(story: Timeline) -> None:
+    unposted(story, "mute team-a for 1h").after(minutes=5).stage("team-a", "RUNNING")
+    story.after(hours=2).expect_pings(0)
+
+
+def test_a_card_of_several_is_held_back_only_if_all_are_muted(story: Timeline) -> None:
+    names = [f"team-{n}" for n in range(1, 5)]
+    story.begin(**{f"team_{n}": "RUNNING" for n in range(1, 6)}).slack_says("ratelimited")
+    story.stages(names, "SLEEPING").sweep().slack_up()
+    story._ask("mute team-1..3 for 1h", "UTA", "C0OPS", Source.BUTTON).sweep()
+    story.after(minutes=2).expect_pings(1).expect_card("4 of 5 asleep")
+
+
+def test_what_was_held_back_is_reminded_of_four_hours_after_it_was_told(story: Timeline) -> None:
+    story.poll *= 2
+    unposted(story, "mute team-a for 5h").after(hours=8, minutes=50).expect_pings(1)
+    story.after(minutes=14).expect_pings(2).expect_card("still in trouble")
 
 
 def test_unmute_tells_what_was_held_back(story: Timeline) -> None:

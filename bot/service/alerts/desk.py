@@ -90,6 +90,13 @@ class Desk:
         incidents.tell(self.tx, channel, new)
         incidents.tell_on(self.tx, channel, known)
 
+    def tell_later(self, found: Iterable[Incident], channel: str, at: datetime) -> None:
+        """Write down when *channel* hears of incidents whose card is still to be posted."""
+        later = {i.id: replace(self.told[i.id][channel], at=at) for i in found}
+        incidents.tell_on(self.tx, channel, later)
+        for id, telling in later.items():
+            self.told[id][channel] = telling
+
     def remind(self, found: Iterable[Incident], channel: str) -> None:
         """Write down that *channel* was reminded of incidents; their cards say when next."""
         reminded = {i.id: nags.reminded(self.told[i.id][channel], self.now) for i in found}

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.alerts.evidence import with_evidence
 from bot.alerts.follow import Turn
@@ -12,7 +13,12 @@ from bot.render import alerts, alerts_groups
 from bot.service.alerts import nagging, showing
 from bot.service.alerts.desk import Desk, News, lay
 from bot.service.parts import Parts
-from bot.store import Tx, cards, mutes
+from bot.store import Tx, cards, incidents, mutes
+
+#: A card that was not edited for so long is edited, the same again: Slack tells nobody that a
+#: message was deleted, only whoever edits it. So many in one sweep at the most.
+_UNTOUCHED = timedelta(minutes=45)
+_TOUCHED = 10
 
 
 def tell(parts: Parts, tx: Tx, news: News) -> Mapping[str, Sequence[str]]:
@@ -30,6 +36,7 @@ def tell(parts: Parts, tx: Tx, news: News) -> Mapping[str, Sequence[str]]:
             _put(desk, channel, place)
     _merge(desk)
     showing.show(desk)
+    incidents.touch(desk.tx, desk.now - _UNTOUCHED, _TOUCHED)
     return desk.notes
 
 
@@ -121,7 +128,7 @@ def _leave(desk: Desk, incident: Incident, channel: str, card: int, number: int)
     if own == card:
         return
     cards.change(desk.tx, own, alerts.told_elsewhere(incident, number, desk.scene))
-    cards.finish(desk.tx, own)
+    cards.finish(desk.tx, own, desk.now)
     desk.tell([incident], channel, card)
 
 

@@ -60,6 +60,8 @@ def upgrade() -> None:
         sa.Column("error", sa.Text(), nullable=False),
         sa.Column("made_at", Moment(), nullable=False),
         sa.Column("is_final", sa.Boolean(), nullable=False),
+        sa.Column("deletions", sa.Integer(), nullable=False),
+        sa.Column("held_until", Moment(), nullable=True),
         sa.ForeignKeyConstraint(
             ["parent_id"], ["card.id"], name=op.f("fk_card_parent_id"), ondelete="CASCADE"
         ),
