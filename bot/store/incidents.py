@@ -99,8 +99,9 @@ def touch(tx: Tx, before: datetime, most: int) -> None:
     open_ = select(told.c.card_id).join(table).where(table.c.closed_at.is_(None))
     calm = (card.c.state == State.POSTED) & (card.c.posted_version == card.c.version)
     old = select(card.c.id).where(card.c.id.in_(open_), calm, card.c.not_before <= before)
-    some = old.order_by(card.c.not_before).limit(most)
-    tx.execute(update(card).where(card.c.id.in_(some)).values(version=card.c.version + 1))
+    some = tx.execute(old.order_by(card.c.not_before).limit(most)).scalars().all()
+    if some:
+        tx.execute(update(card).where(card.c.id.in_(some)).values(version=card.c.version + 1))
 
 
 def open_groups(tx: Tx) -> list[Group]:
