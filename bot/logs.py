@@ -16,6 +16,8 @@ from types import TracebackType
 from typing import TextIO
 from urllib.parse import quote
 
+from bot.secrecy import HIDDEN, hide_tokens
+
 #: Libraries that write down what they carry, or say a line for each request or run. They stay
 #: at these levels even when we debug: slack_sdk would log the whole payload, a modal's secret
 #: value included.
@@ -31,16 +33,8 @@ PINNED = {
     "uvicorn": logging.WARNING,
 }
 
-_HIDDEN = "***"
-_PATTERNS = (
-    (re.compile(r"\b(xox[a-z]\.)?(xox[a-z]|xapp|xwfp)-[\w-]+"), _HIDDEN),
-    # Sixteen and more without a "_": the client's own functions are called hf_something, too.
-    (re.compile(r"\bhf_(oauth_[\w.-]{8,}|[A-Za-z0-9]{16,})"), _HIDDEN),
-    (re.compile(r"(://[^\s:/@]*:)[^\s/]*@"), rf"\1{_HIDDEN}@"),
-    # Whoever has one of these addresses may post, or listen, in our name.
-    (re.compile(r"(://hooks\.slack\.com/)[^\s\"'<>]+"), rf"\1{_HIDDEN}"),
-    (re.compile(r"(ticket=)[\w-]+"), rf"\1{_HIDDEN}"),
-)
+# Whoever has the address of our line may listen in our name.
+_TICKET = re.compile(r"(ticket=)[\w-]+")
 # What every record has, so that what `extra=` added can be told from it.
 _USUAL = {*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"}
 
@@ -52,16 +46,13 @@ def redactor(secrets: Iterable[str] = ()) -> Redact:
     Return what takes tokens, passwords and *secrets* out of a text.
 
     >>> redactor(["swordfish"])("say swordfish to xoxb-1-2 at postgresql://me:pw@host/db")
-    'say *** to *** at postgresql://me:***@host/db'
+    'say *** to *** at postgresql://***@host/db'
     """
     spellings = {s for secret in secrets if secret for s in _spellings(secret)}
     exact = re.compile("|".join(map(_exactly, sorted(spellings, key=len, reverse=True))) or r"(?!)")
 
     def redact(text: str) -> str:
-        text = exact.sub(_HIDDEN, text)
-        for pattern, instead in _PATTERNS:
-            text = pattern.sub(instead, text)
-        return text
+        return _TICKET.sub(rf"\1{HIDDEN}", hide_tokens(exact.sub(HIDDEN, text)))
 
     return redact
 

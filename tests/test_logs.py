@@ -56,7 +56,7 @@ def stream(request: pytest.FixtureRequest) -> io.StringIO:
         ("hf_oauth_eyJhbGci.x-y", "***"),
         ("hf_raise_for_status, hf_hub_download", "hf_raise_for_status, hf_hub_download"),
         # Passwords in addresses, also with signs that should have been quoted.
-        ("postgresql+psycopg://me:p@:w@host:5/db", "postgresql+psycopg://me:***@host:5/db"),
+        ("postgresql+psycopg://me:p@:w@host:5/db", "postgresql+psycopg://***@host:5/db"),
         ("http://host:80/a@b", "http://host:80/a@b"),
         # Addresses that are a right in themselves.
         ("to https://hooks.slack.com/commands/T1/2/x.", "to https://hooks.slack.com/***"),

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bot.alerts.fingerprints import fingerprint
 from bot.alerts.incidents import Blame, Evidence, Incident
+from bot.secrecy import hide
 
 #: What a card shows of a log.
 LINES = 5
@@ -14,17 +15,6 @@ _WIDTH = 240
 _READ = 400
 
 _ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[@-Z\\-_]")
-_HIDDEN = "***"
-_SECRETS = (
-    re.compile(r"\b(?:xox[a-z]-|xapp-|hf_|sk-|ghp_|gho_|github_pat_|AKIA|AIza|glpat-)[\w-]{6,}"),
-    re.compile(r"\beyJ[\w-]{8,}\.[\w-]+\.[\w-]*"),  # a JSON web token
-    re.compile(r"(?<=://)[^\s/@:]+:[^\s/@]+(?=@)"),
-    re.compile(r"(?i)(?<=bearer )[\w.~+/=-]{8,}"),
-)
-_ASSIGNED = re.compile(
-    r"(?i)((?:secret|token(?!i[sz])|passwor[dt]|passwd|api_?key|private_?key|signature)[\w.-]{0,40}"
-    r"(?:\"?\s{0,3}[=:]\s{0,3}))(\"[^\"]{4,}\"|'[^']{4,}'|[^\s,;&'\"]{6,})"
-)
 
 _TELLING = re.compile(
     r"(?i)\b(?:\w*error|\w*exception|fatal|failed|failure|cannot|could not|unable to|no such"
@@ -136,10 +126,3 @@ def plain(line: str) -> str:
 def clean_error(error: str) -> str:
     """Return the Hub's error message as it may be kept: bounded, without colours and secrets."""
     return "\n".join(clean(line) for line in error[:20_000].splitlines()[:60])
-
-
-def hide(text: str) -> str:
-    """Take out what is, or may be, a secret."""
-    for pattern in _SECRETS:
-        text = pattern.sub(_HIDDEN, text)
-    return _ASSIGNED.sub(rf"\1{_HIDDEN}", text)
