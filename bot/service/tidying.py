@@ -24,10 +24,10 @@ def tidier(parts: Parts) -> Callable[[Space], Space]:
     redact = redactor(parts)
 
     def tidy(space: Space) -> Space:
-        if not space.error and len(space.stage) <= _LONGEST_STAGE:
+        stage = evidence.plain(space.stage[:_LONGEST_STAGE])
+        if not space.error and stage == space.stage:
             return space
-        error = evidence.clean_error(redact(space.error))
-        return replace(space, stage=space.stage[:_LONGEST_STAGE], error=error)
+        return replace(space, stage=stage, error=evidence.clean_error(redact(space.error)))
 
     return tidy
 

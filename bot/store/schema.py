@@ -60,7 +60,7 @@ ask = Table(
     Column("key", String(200), unique=True, nullable=False),
     Column("text", Text, nullable=False),
     Column("user", String(40), nullable=False),
-    Column("channel", String(40), nullable=False),
+    Column("channel", String(80), nullable=False),
     Column("thread", String(40)),
     Column("source", String(20), nullable=False),
     Column("received_at", Moment, nullable=False, index=True),
@@ -147,7 +147,7 @@ card = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("subject", String(120), nullable=False),  # operation:17, incident:5, …
-    Column("channel", String(40), nullable=False),  # where it should be
+    Column("channel", String(80), nullable=False),  # where it should be
     Column("user", String(40)),  # who hears of it directly when the channel cannot
     Column("directly", Boolean, nullable=False, default=False),  # … which is now
     Column("kept_out", String(80), nullable=False, default=""),  # … and why, in Slack's word
@@ -185,7 +185,7 @@ incident_card = Table(
     "incident_card",
     metadata,
     Column("incident_id", Integer, ForeignKey("incident.id"), primary_key=True),
-    Column("channel", String(40), primary_key=True),
+    Column("channel", String(80), primary_key=True),
     Column("card_id", Integer, ForeignKey("card.id"), nullable=False, index=True),
     Column("told_at", Moment, nullable=False),  # since when that channel knows
     Column("reminders", Integer, nullable=False, default=0),
@@ -199,7 +199,7 @@ alert_group = Table(
     Column("id", Integer, primary_key=True),
     Column("kind", String(12), nullable=False),  # first, alike, cause, reminder
     Column("key", Text, nullable=False),  # the trouble or the fingerprint that they share
-    Column("channel", String(40), nullable=False),
+    Column("channel", String(80), nullable=False),
     Column("card_id", Integer, ForeignKey("card.id"), nullable=False),
     Column("opened_at", Moment, nullable=False),
     Column("closed_at", Moment),
@@ -221,7 +221,7 @@ operation = Table(
     Column("verb", String(20), nullable=False),
     Column("state", String(12), nullable=False, index=True),  # proposed, running, finished, dropped
     Column("asked_by", String(40), nullable=False),
-    Column("channel", String(40), nullable=False),
+    Column("channel", String(80), nullable=False),
     Column("thread", String(40)),
     Column("asked_at", Moment, nullable=False),
     Column("finished_at", Moment),
@@ -251,7 +251,7 @@ watch = Table(
     "watch",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("channel", String(40), nullable=False),
+    Column("channel", String(80), nullable=False),
     Column("targets", Text, nullable=False),
     Column("troubles", Text, nullable=False),
     Column("made_by", String(40), nullable=False),
