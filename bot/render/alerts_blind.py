@@ -10,6 +10,8 @@ from bot.render.blocks import code, context, escape, message, section
 def blind(blindness: Blindness) -> Message:
     """Say that nothing is concluded, since when and why; or that it is over."""
     whose = words.listed(sorted(blindness.owners))
+    often = f" It comes and goes: {blindness.times} times since {moment(blindness.begun)}."
+    again = often if blindness.first else ""
     if blindness.until:
         took = words.span(blindness.until - blindness.since)
         text = f"I can see the Spaces of {whose} again after {took}"
@@ -17,7 +19,7 @@ def blind(blindness: Blindness) -> Message:
         return message(
             plain(text),
             section(f":eye: *{escape(text)}*"),
-            context(f"Blind from {span}. What changed meanwhile is on its card."),
+            context(f"Blind from {span}.{again} What changed meanwhile is on its card."),
         )
     text = f"I cannot see the Spaces of {whose}: the Hub does not answer as it should"
     why = [code(error, 200) for error in dict.fromkeys(blindness.owners.values())]
@@ -25,7 +27,7 @@ def blind(blindness: Blindness) -> Message:
         plain(text),
         section(f":see_no_evil: *{escape(text)}*\n{' '.join(why)}"),
         context(
-            f"Blind since {moment(blindness.since)}. Until it answers I conclude nothing: "
+            f"Blind since {moment(blindness.since)}.{again} Until it answers I conclude nothing: "
             "cards show what was last seen, and new trouble is not told."
         ),
     )

@@ -68,6 +68,13 @@ def finish(tx: Tx, id: int, now: datetime) -> None:
     tx.execute(update(table).where(table.c.id == id).values(is_final=True, state=state))
 
 
+def reopen(tx: Tx, id: int) -> None:
+    """Say that what card *id* tells of has begun anew, if it was over: it is news again."""
+    over = (table.c.id == id) & table.c.is_final
+    away = case((table.c.state == State.REMOVED, State.NEW.value), else_=table.c.state)
+    tx.execute(update(table).where(over).values(is_final=False, state=away))
+
+
 def revive(tx: Tx, id: int) -> None:
     """Post card *id* anew if people have deleted it, because there is news on it."""
     away = (table.c.state == State.REMOVED) & ~table.c.is_final

@@ -229,6 +229,26 @@ def test_a_second_blindness_is_a_card_of_its_own(story: Timeline) -> None:
     story.hub_down().after(minutes=5).expect_card("I cannot see").expect_pings(2)
 
 
+def test_a_hub_that_comes_and_goes_is_one_card_and_one_ping(story: Timeline) -> None:
+    begun(story)
+    for _ in range(12):
+        story.hub_down().after(minutes=3).hub_up().after(minutes=2)
+    story.expect_card("I can see", "comes and goes: 12 times since").expect_pings(1)
+    story.hub_down().after(minutes=3).expect_card("I cannot see").expect_pings(1)
+
+
+def test_a_blind_card_that_was_deleted_does_not_come_back_once_it_is_over(story: Timeline) -> None:
+    begun(story).hub_down().after(minutes=5).delete_card("I cannot see")
+    story.hub_up().after(minutes=5).expect_cards(0).expect_pings(1)
+
+
+def test_a_blind_card_that_was_deleted_comes_back_when_the_hub_is_away_again(
+    story: Timeline,
+) -> None:
+    begun(story).hub_down().after(minutes=5).delete_card("I cannot see").hub_up()
+    story.after(minutes=5).hub_down().after(minutes=5).expect_card("I cannot see").expect_pings(2)
+
+
 def test_one_blind_owner_does_not_hide_the_other(story: Timeline) -> None:
     story.environ["SPACEBOT_OWNER"] = "acme,other"
     story.hub.put("other/team-x", "RUNNING")

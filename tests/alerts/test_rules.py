@@ -274,6 +274,22 @@ def test_blindness_is_told_at_the_second_failed_look_and_ends() -> None:
     assert blindness.read(blindness.kept(two)) == Blindness(AGO[1], {"acme": "down"}, 2, told=True)
 
 
+def test_blindness_that_comes_back_soon_is_the_same_and_later_another() -> None:
+    over = Blindness(AGO[130], {"acme": "down"}, 9, told=True, until=AGO[26])
+    assert blindness.after(over, {}, NOW) == over
+    again = blindness.after(over, {"acme": "down"}, NOW)
+    assert again
+    assert (again.since, again.begun, again.times, again.told) == (NOW, AGO[130], 2, True)
+    assert blindness.read(blindness.kept(again)) == again
+    old = replace(over, until=AGO[31])
+    assert blindness.after(old, {}, NOW) is None
+    assert blindness.after(old, {"acme": "down"}, NOW) == Blindness(NOW, {"acme": "down"})
+
+
+def test_a_hiccup_is_not_remembered() -> None:
+    assert blindness.after(Blindness(AGO[1], {"acme": "down"}), {}, NOW) is None
+
+
 def test_who_sees_was_never_blind() -> None:
     assert blindness.after(None, {}, NOW) is None
 

@@ -144,6 +144,9 @@ CARDS: dict[str, Message] = {
     "no_longer_on_some": alerts_questions.question(ASKED, [*many(BROKEN, 4), *MIXED[6:]], SCENE),
     "nothing_to_be_on": alerts_questions.question(ASKED, many(replace(TAKEN, **CLOSED), 4), SCENE),
     "blind": alerts_blind.blind(Blindness(AT, {"acme": "The Hub does not answer."}, 2, told=True)),
+    "blind_again": alerts_blind.blind(
+        Blindness(LATER, {"acme": "The Hub does not answer."}, told=True, times=3, first=AT)
+    ),
     "blind_over": alerts_blind.blind(
         Blindness(AT, {"acme": "The Hub does not answer."}, 9, told=True, until=LATER)
     ),

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.alerts import blindness, flaps
+from bot.alerts.blindness import Blindness
 from bot.alerts.decide import Decision, Known, decide, with_notes
 from bot.alerts.follow import Verdict
 from bot.alerts.sights import Sight
@@ -88,11 +89,22 @@ def _see_or_not(parts: Parts, tx: Tx, sight: Sight, now: datetime) -> None:
     """Keep count of failed looks, and the one card that tells of them true."""
     before = blindness.read(facts.get(tx, _BLIND))
     after = blindness.after(before, sight.blind, now)
-    lasting = after if after and after.until is None else None
-    facts.put(tx, _BLIND, blindness.kept(lasting) if lasting else None)
+    if after == before:
+        return
+    facts.put(tx, _BLIND, blindness.kept(after) if after else None)
     if after and after.told:
-        subject = f"blind:{after.since.timestamp():.0f}"
-        cards.want(tx, subject, parts.settings.alert_channel, alerts_blind.blind(after), now)
+        _show_blindness(tx, after, parts.settings.alert_channel, now)
+
+
+def _show_blindness(tx: Tx, blindness: Blindness, channel: str, now: datetime) -> None:
+    """Keep its card true: once deleted it comes back only if it tells of what lasts."""
+    subject = f"blind:{blindness.begun.timestamp():.0f}"
+    for card in cards.of(tx, subject):
+        if blindness.until:
+            cards.finish(tx, card.id, now)
+        else:
+            cards.reopen(tx, card.id)
+    cards.want(tx, subject, channel, alerts_blind.blind(blindness), now)
 
 
 def _fleet(known: Mapping[str, Sighting]) -> Fleet:
