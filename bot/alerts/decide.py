@@ -4,10 +4,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bot.alerts.follow import Seen, Turn, Verdict, follow, lost, opened, released, vanished
+from bot.alerts.follow import (
+    Seen,
+    Turn,
+    Verdict,
+    follow,
+    lost,
+    opened,
+    released,
+    replaced,
+    vanished,
+)
 from bot.alerts.hearing import Audience
 from bot.alerts.incidents import Incident
-from bot.alerts.sights import Sight, owner_of
+from bot.alerts.sights import Sight, owner_of, under_new_names
 from bot.alerts.troubles import Sighting, Trouble, trouble
 from bot.model import Condition, Space
 
@@ -146,13 +156,15 @@ def _leftovers(known: Known, sight: Sight, now: datetime) -> Iterator[Verdict]:
 
 def _renamed(known: Known, decision: Decision, now: datetime) -> Known:
     """Return what was known, under the names of today."""
-    spaces, incidents = dict(known.spaces), dict(known.incidents)
+    spaces = under_new_names(known.spaces, decision.renamed)
+    incidents = dict(known.incidents)
     for old, new in decision.renamed.items():
-        sighting = spaces.pop(old)
-        spaces[new] = replace(sighting, space=replace(sighting.space, id=new))
         why = f"renamed from {old}, which people need not be told"
-        stage = sighting.space.stage
+        stage = spaces[new].space.stage
         decision.transitions.append(Transition(new, stage, stage, why))
+        # First, and written first: a name has one open incident.
+        if before := incidents.pop(new, None):
+            decision.verdicts.append(replaced(before, old, now))
         if incident := incidents.pop(old, None):
             moved = replace(incident, space=new, changed_at=now)
             incidents[new] = moved

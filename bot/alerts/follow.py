@@ -95,6 +95,12 @@ def released(incident: Incident, now: datetime) -> Verdict:
     return _closed(incident, now, "no longer watched", why, Turn.ENDED)
 
 
+def replaced(incident: Incident, by: str, now: datetime) -> Verdict:
+    """End an incident whose Space was gone when another one took its name."""
+    why = f"{by} has been renamed to its name"
+    return _closed(incident, now, "gone for good", why, Turn.ENDED)
+
+
 def _calmed(incident: Incident, seen: Seen) -> Verdict | None:
     """Unstable until it has been quiet for a while: then it is up, or in plain trouble."""
     if not incident.unstable_since or seen.is_rising or not flaps.ends(seen.flips, seen.now):

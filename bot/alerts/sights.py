@@ -89,13 +89,35 @@ def looked_up(answers: Answers, known: Collection[str], owners: Collection[str])
     """
     found = {id: answer for id, answer in answers.items() if isinstance(answer, Space)}
     ours = {id: space for id, space in found.items() if owner_of(space.id) in owners}
-    renamed = {
-        id: space.id for id, space in ours.items() if space.id != id and space.id not in known
-    }
+    renamed = _renamed(ours, known)
     there = {id for id, space in ours.items() if space.id == id}
     lost = {id for id, answer in answers.items() if isinstance(answer, NotFound)}
     seen = {space.id: space for id, space in ours.items() if id in there or id in renamed}
     return Sight(seen, frozenset(lost | found.keys() - there - renamed.keys()), renamed)
+
+
+def under_new_names(
+    known: Mapping[str, Sighting], renamed: Mapping[str, str]
+) -> dict[str, Sighting]:
+    """Return what was known, under the names of today.
+
+    >>> under_new_names({"a": Sighting(Space("a", "RUNNING"), datetime.min)}, {"a": "z"}).keys()
+    dict_keys(['z'])
+    """
+    found = dict(known)
+    for old, new in renamed.items():
+        sighting = found.pop(old)
+        found[new] = replace(sighting, space=replace(sighting.space, id=new))
+    return found
+
+
+def _renamed(found: Mapping[str, Space], known: Collection[str]) -> dict[str, str]:
+    """Return the new names. The Hub may lead two old ones to the same: only one has become it."""
+    renamed: dict[str, str] = {}
+    for id, space in sorted(found.items()):
+        if space.id != id and space.id not in known and space.id not in renamed.values():
+            renamed[id] = space.id
+    return renamed
 
 
 def _closer(listed: Space, runtime: Space) -> Space:

@@ -25,7 +25,7 @@ from bot.render.blocks import (
 
 # What the trail calls a Space that the Hub does not list any more: no stage of the Hub's.
 _GONE = "gone"
-_TOLD_IN = re.compile(r"\btold in ([\w-]+)")
+_CHANNEL = re.compile(r"\b(told in|the watch of) ([\w-]+)")
 
 
 def trail(trail: Trail, name: str) -> Message:
@@ -110,7 +110,8 @@ def _now(trail: Trail) -> str:
 def _past(past: Past) -> str:
     stages = dict.fromkeys(stage for stage in (past.before, past.after) if stage)
     change = " → ".join(_GONE if stage == "GONE" else words.stage(stage) for stage in stages)
-    reason = _TOLD_IN.sub(lambda found: f"told in {_channel(found[1])}", escape(past.reason, 400))
+    said = escape(past.reason, 400)
+    reason = _CHANNEL.sub(lambda found: f"{found[1]} {_channel(found[2])}", said)
     return f"{moment(past.at)} *{change}*: {reason}"
 
 

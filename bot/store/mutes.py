@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, select, update
 
 from bot.alerts.mutes import Mute
 from bot.store.engine import Tx
@@ -29,6 +29,13 @@ def mute(tx: Tx, mutes: Iterable[Mute]) -> None:
     unmute(tx, [row["space"] for row in rows])
     if rows:
         tx.execute(table.insert(), rows)
+
+
+def rename(tx: Tx, old: str, new: str) -> None:
+    """Let the mute of a Space follow it to another name; the newest word on that name holds."""
+    both = select(table.c.space).where(table.c.space.in_([old, new])).order_by(table.c.at)
+    unmute(tx, tx.execute(both).scalars().all()[:-1])
+    tx.execute(update(table).where(table.c.space == old).values(space=new))
 
 
 def unmute(tx: Tx, spaces: Collection[str]) -> None:

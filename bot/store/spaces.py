@@ -10,9 +10,8 @@ from bot.alerts.decide import Transition
 from bot.alerts.troubles import Sighting
 from bot.alerts.wishes import Past
 from bot.model import Fleet, Space
-from bot.store import facts
+from bot.store import facts, mutes
 from bot.store.engine import Tx
-from bot.store.schema import mute as mutes
 from bot.store.schema import space as table
 from bot.store.schema import transition as transitions
 
@@ -69,8 +68,8 @@ def drop(tx: Tx, ids: Sequence[str]) -> None:
 def rename(tx: Tx, old: str, new: str) -> None:
     """Give a Space, its past and its mute another name."""
     tx.execute(update(table).where(table.c.id == old).values(id=new))
-    for other in (transitions, mutes):
-        tx.execute(update(other).where(other.c.space == old).values(space=new))
+    tx.execute(update(transitions).where(transitions.c.space == old).values(space=new))
+    mutes.rename(tx, old, new)
 
 
 def add_transitions(tx: Tx, found: Iterable[Transition], now: datetime) -> None:

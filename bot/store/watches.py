@@ -1,9 +1,10 @@
 """Watches: which channel hears of which targets, and of what."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import Row, delete, select, update
 
 from bot.alerts.watches import Watch
 from bot.store.engine import Tx
@@ -39,6 +40,28 @@ def unwatch(tx: Tx, channel: str, targets: Sequence[str] | None = None) -> int:
     if targets is not None:
         gone = gone.where(table.c.targets == " ".join(targets))
     return int(tx.execute(gone).rowcount)
+
+
+def rename(tx: Tx, spellings: Mapping[str, str]) -> list[str]:
+    """Let the watches that name a Space follow it to another name; return their channels."""
+    followed = []
+    for row in tx.execute(select(table).order_by(table.c.id)).all():
+        words = row.targets.split()
+        targets = dict.fromkeys(spellings.get(word.casefold(), word) for word in words)
+        if list(targets) != words:
+            _move(tx, row, " ".join(targets))
+            followed.append(row.channel)
+    return list(dict.fromkeys(followed))
+
+
+def _move(tx: Tx, row: Row[Any], targets: str) -> None:
+    """Give a watch other targets; if its channel watches those already, the two become one."""
+    same = (table.c.channel == row.channel) & (table.c.targets == targets)
+    there = tx.execute(select(table.c.troubles).where(same)).scalar_one_or_none() or ""
+    tx.execute(delete(table).where(same))
+    troubles = " ".join(dict.fromkeys([*there.split(), *row.troubles.split()]))
+    here = update(table).where(table.c.id == row.id)
+    tx.execute(here.values(targets=targets, troubles=troubles))
 
 
 def known_as(tx: Tx, channel: str) -> str | None:

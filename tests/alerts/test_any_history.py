@@ -63,6 +63,12 @@ class AnyHistory(RuleBasedStateMachine):
     def vanish(self, name: str) -> None:
         self.story.hub.spaces.pop(f"acme/{name}", None)
 
+    @rule(name=names, to=names)
+    def rename(self, name: str, to: str) -> None:
+        spaces = self.story.hub.spaces
+        if f"acme/{name}" in spaces and f"acme/{to}" not in spaces:
+            self.story.rename(name, to)
+
     @rule(minutes=st.sampled_from([1, 1, 2, 5, 11, 31, 130, 250]))
     def wait(self, minutes: int) -> None:
         self.story.poll = max(self.story.poll, self.story.poll.__class__(minutes=minutes / 3))

@@ -209,10 +209,61 @@ def test_an_incident_ends_when_its_space_is_gone(story: Timeline) -> None:
 
 def test_a_renamed_space_keeps_its_card_under_its_new_name(story: Timeline) -> None:
     story.begin(team_a="RUNNING", team_b="RUNNING")
-    story.stage("team-a", "RUNTIME_ERROR", "boom").sweep()
-    story.remove("team-a").stage("team-z", "RUNTIME_ERROR", "boom")
-    story.hub.moved["acme/team-a"] = "acme/team-z"
+    story.stage("team-a", "RUNTIME_ERROR", "boom").sweep().rename("team-a", "team-z")
     story.sweep().expect_card("team-z", "crashed").expect_pings(1).expect_no_card("team-a")
+
+
+@pytest.mark.parametrize("stage", ["RUNNING", "RUNTIME_ERROR"])
+def test_a_space_that_takes_the_name_of_one_that_is_gone_ends_its_incident(
+    story: Timeline, stage: str
+) -> None:
+    story.begin(team_a="RUNNING", team_b="RUNNING").stage("team-a", stage, "boom").sweep()
+    story.remove("team-b").sweep().rename("team-a", "team-b").sweep().after(minutes=3)
+    story.expect_card("gone for good", "team-b", buttons="").expect_no_reply()
+    story.stage("team-b", "CONFIG_ERROR", "bang").sweep().expect_card("bang")
+
+
+def test_two_names_that_lead_to_one_space_are_one_that_was_renamed_and_one_that_is_gone(
+    story: Timeline,
+) -> None:
+    story.begin(team_a="RUNNING", team_b="RUNNING", team_c="RUNNING")
+    story.rename("team-a", "team-z").remove("team-z").rename("team-b", "team-z")
+    story.sweep().expect_card("gone", "team-b").stage("team-z", "RUNTIME_ERROR", "boom").sweep()
+    story.expect_card("team-z", "boom")
+
+
+def test_a_mute_follows_its_space_to_another_name(story: Timeline) -> None:
+    story.begin(team_a="RUNNING").says("mute team-a for 1h").rename("team-a", "team-z").sweep()
+    story.stage("team-z", "RUNTIME_ERROR", "boom").sweep()
+    assert not any("boom" in text for text in story.texts)
+
+
+def test_of_two_mutes_of_one_renamed_space_the_newest_word_holds(story: Timeline) -> None:
+    story.begin(team_a="RUNNING").says("mute team-a for 1h").rename("team-a", "team-z")
+    story.after(seconds=1).says("mute team-z for 10m").sweep()
+    story.stage("team-z", "RUNTIME_ERROR", "boom").after(minutes=20).expect_card("boom")
+
+
+def test_a_watch_by_name_follows_its_space_to_another_name(story: Timeline) -> None:
+    story.begin(team_a="RUNNING", team_b="RUNNING").says("watch error Team-A", channel="C1LAB")
+    story.rename("team-a", "team-z").sweep().says("why team-z")
+    story.expect_whisper("the watch of <#C1LAB> follows it")
+    story.stage("team-z", "RUNTIME_ERROR", "boom").sweep().expect_card("boom", channel="C1LAB")
+
+
+def test_a_watch_that_follows_meets_the_one_that_is_there(story: Timeline) -> None:
+    story.begin(team_a="RUNNING").says("watch error team-a", channel="C1LAB")
+    story.rename("team-a", "team-z")
+    story.says("watch sleeping team-z", channel="C1LAB").sweep().says("watches all")
+    story.expect_whisper("sleeping, error of `team-z`")
+
+
+def test_who_breaks_while_being_renamed_is_believed_at_a_second_look(story: Timeline) -> None:
+    story.environ["SPACEBOT_ALERT_ON"] = "sleeping"
+    story.begin(team_a="RUNNING", team_b="RUNNING").says("watch error team-a", channel="C1LAB")
+    story.rename("team-a", "team-z").hub.stale["acme/team-z"] = "RUNTIME_ERROR"
+    story.sweep().sweep().expect_no_card("crashed", channel="C1LAB")
+    assert "runtime acme/team-z" in story.hub.calls
 
 
 def test_two_spaces_that_share_a_short_name_are_told_by_their_full_ids(story: Timeline) -> None:

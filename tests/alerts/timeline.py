@@ -66,6 +66,12 @@ class Timeline:
             self.stage(name, stage, error)
         return self
 
+    def rename(self, old: str, new: str) -> Self:
+        """Rename a Space on the Hub, which answers to the old name with the new one."""
+        space = self.hub.spaces.pop(f"acme/{old}")
+        self.hub.moved[f"acme/{old}"] = f"acme/{new}"
+        return self.stage(new, space.stage, space.error)
+
     def remove(self, name: str) -> Self:
         """Delete a Space on the Hub."""
         del self.hub.spaces[f"acme/{name}"]

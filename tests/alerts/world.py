@@ -15,7 +15,10 @@ def quick(store: Store) -> Store:
 
 
 class StoryHub(FakeHub):
-    """`moved` answers under the new name, `unanswered` names the questions that get no answer."""
+    """`moved` answers under the new name, `unanswered` names the questions that get no answer.
+
+    A question is named by its kind ("space"), or whole ("space acme/team-a").
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -23,7 +26,8 @@ class StoryHub(FakeHub):
         self.unanswered: set[str] = set()
 
     def space(self, id: str) -> Space:
-        return super().space(self.moved.get(id, id))
+        known = id in self.spaces  # a new Space under an old name is that Space
+        return super().space(id if known else self.moved.get(id, id))
 
     def fleet(self, owner: str) -> list[Space]:
         if owner in self.unanswered:
@@ -32,5 +36,5 @@ class StoryHub(FakeHub):
 
     def _called(self, what: str) -> None:
         super()._called(what)
-        if what.split(maxsplit=1)[0] in self.unanswered:
+        if self.unanswered & {what, what.split(maxsplit=1)[0]}:
             raise HubUnavailable("The Hub does not answer that.")

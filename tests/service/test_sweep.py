@@ -10,7 +10,7 @@ from sqlalchemy import event
 
 from bot.model import Ask, Space
 from bot.service import Bot
-from bot.store import Store, spaces
+from bot.store import Store, cards, spaces
 from bot.store.lease import Deposed
 from tests.conftest import MakeBot
 from tests.fakes import FakeClock, FakeHub, FakeLead, FakeSlack, Shown
@@ -110,6 +110,55 @@ def test_one_list_and_one_second_look_are_all_that_a_crash_costs(
     bot.sweep()
 
     assert hub.calls == ["list", "runtime acme/team-a"]
+
+
+def test_a_space_that_takes_the_name_of_one_that_is_gone_stops_no_sweep(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, round_: Round
+) -> None:
+    hub.set(team_a="RUNNING", team_b="RUNNING", team_c="RUNNING")
+    round_()
+    for text in ("mute team-a for 1h", "mute team-b for 1h", "watch error team-a"):
+        bot.ask(Ask(text, "UTA", "C0OPS", key=text))
+    hub.put("acme/team-a", "RUNTIME_ERROR", error="boom")
+    del hub.spaces["acme/team-b"]
+    round_()
+    del hub.spaces["acme/team-a"]
+    hub.put("acme/team-b", "RUNTIME_ERROR", error="boom")
+    look_up = hub.space
+
+    def renamed(id: str) -> Space:
+        return look_up(id.replace("team-a", "team-b"))
+
+    hub.space = renamed  # type: ignore[method-assign]
+    round_()
+    round_(minutes=61)
+    round_()
+
+    assert [card.text for card in slack.cards if "boom" in card.text] == ["team-b crashed: boom"]
+
+
+def test_a_channel_may_have_a_name_as_long_as_slack_allows(
+    make_bot: MakeBot, hub: FakeHub, store: Store
+) -> None:
+    bot = make_bot(SPACEBOT_ALERT_CHANNEL="x" * 80)
+    hub.set(team_a="RUNNING")
+    bot.sweep()
+    hub.set(team_a="RUNTIME_ERROR")
+    bot.sweep()
+
+    with store.transaction() as tx:
+        assert [card.channel for card in cards.unequal(tx)] == ["x" * 80] * 2
+
+
+@pytest.mark.parametrize("stage", ["NUL\x00", "LONE\ud800", "L" * 500])
+def test_whatever_word_the_hub_has_for_a_stage_can_be_written_down(
+    bot: Bot, hub: FakeHub, store: Store, stage: str
+) -> None:
+    hub.set(team_a=stage)
+    bot.sweep()
+
+    with store.transaction() as tx:
+        assert spaces.fleet(tx)["acme/team-a"].stage[:3] == stage[:3]
 
 
 def test_who_does_not_lead_writes_nothing(bot: Bot, hub: FakeHub, store: Store) -> None:

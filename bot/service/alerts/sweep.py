@@ -8,11 +8,11 @@ from bot.alerts import blindness, flaps
 from bot.alerts.blindness import Blindness
 from bot.alerts.decide import Decision, Known, decide, with_notes
 from bot.alerts.follow import Verdict
-from bot.alerts.sights import Sight
+from bot.alerts.sights import Sight, under_new_names
 from bot.alerts.troubles import Sighting
 from bot.model import Fleet
 from bot.render import alerts_blind
-from bot.service.alerts import examining, hearing, telling
+from bot.service.alerts import examining, hearing, renaming, telling
 from bot.service.alerts.desk import News
 from bot.service.alerts.looking import Look, look
 from bot.service.parts import Job, Parts
@@ -43,26 +43,29 @@ def _write(parts: Parts, tx: Tx, before: dict[str, Sighting], sight: Sight) -> N
     """Decide about *sight*, and write everything that follows from it."""
     incidents.alone(tx)
     now = parts.now()
+    followed = renaming.rename(parts, tx, before, sight.renamed)  # else no watch finds them
     known = _known(parts, tx, before, sight, now)
     decision = decide(known, sight, now)
     _keep_fleet(tx, decision, before)
     spaces.look(tx, known.owners - sight.blind.keys(), now)
     _see_or_not(parts, tx, sight, now)
     verdicts = _keep_incidents(tx, decision)
-    fleet = {**_fleet(before), **sight.seen}
-    for id in (*decision.dropped, *decision.renamed):
+    fleet = {**_fleet(under_new_names(before, sight.renamed)), **sight.seen}
+    for id in decision.dropped:
         fleet.pop(id, None)
-    notes = telling.tell(parts, tx, News(verdicts, fleet, known.audience, known.first, now))
+    told = telling.tell(parts, tx, News(verdicts, fleet, known.audience, known.first, now))
+    notes = {id: [*followed.get(id, ()), *told.get(id, ())] for id in {*followed, *told}}
     spaces.add_transitions(tx, with_notes(decision.transitions, notes), now)
 
 
 def _known(parts: Parts, tx: Tx, before: dict[str, Sighting], sight: Sight, now: datetime) -> Known:
     looked = spaces.looked(tx)
+    fleet = {**_fleet(under_new_names(before, sight.renamed)), **sight.seen}
     return Known(
         spaces=before,
         incidents=incidents.open_now(tx),
         flips=spaces.flips(tx, now - flaps.WINDOW),
-        audience=hearing.audience(parts, tx, {**_fleet(before), **sight.seen}),
+        audience=hearing.audience(parts, tx, fleet),
         owners=frozenset(parts.settings.owners),
         unseen_since={o: at for o, at in looked.items() if now - at > _gap(parts)},
         first=frozenset(parts.settings.owners) - looked.keys() - sight.blind.keys(),
@@ -70,10 +73,9 @@ def _known(parts: Parts, tx: Tx, before: dict[str, Sighting], sight: Sight, now:
 
 
 def _keep_fleet(tx: Tx, decision: Decision, before: dict[str, Sighting]) -> None:
-    for old, new in decision.renamed.items():
-        spaces.rename(tx, old, new)
     spaces.drop(tx, decision.dropped)
-    spaces.keep(tx, decision.sightings, before.keys() | decision.renamed.values())
+    rows = {decision.renamed.get(id, id) for id in before} - set(decision.dropped)
+    spaces.keep(tx, decision.sightings, rows)
 
 
 def _keep_incidents(tx: Tx, decision: Decision) -> list[Verdict]:
