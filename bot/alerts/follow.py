@@ -194,11 +194,15 @@ def _closed(
 
 
 def _show(incident: Incident, seen: Seen) -> Incident:
-    """Return *incident* showing what is seen. An error is kept until another one comes."""
+    """Return *incident* showing what is seen.
+
+    An error is kept until another one comes, or the same one anew: the log behind it is another.
+    """
     shown = replace(incident, stage=seen.space.stage, changed_at=seen.now)
-    if seen.trouble is None or seen.space.error == incident.error:
-        return shown
     error = seen.space.error
+    anew = seen.space.stage != incident.stage or error != incident.error
+    if seen.trouble is None or not anew:
+        return shown
     return replace(shown, error=error, fingerprint=fingerprint(error), evidence=None)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.alerts.timeline import Timeline
+from tests.alerts.timeline import Timeline, words
 
 TRACE = "Traceback (most recent call last):\n  File \"app.py\", line 3\nKeyError: 'x'"
 
@@ -294,6 +294,29 @@ def test_the_lines_of_the_log_are_edited_in_when_they_arrive(story: Timeline) ->
     story.stage("team-a", "RUNTIME_ERROR", "Exit code: 1").sweep()
     story.expect_card("team-a", "No module named 'y'").expect_pings(1)
     story.expect_card("team-a", "looks like a dependency")
+
+
+def test_no_secret_is_shown_on_a_card_or_on_a_lock_screen(story: Timeline) -> None:
+    story.begin(team_a="RUNNING")
+    story.hub.lines["acme/team-a"] = (
+        "groq.AuthenticationError: Invalid API Key: gsk_abcdEFGH1234567890abcdEFGH",
+        "failed: Authorization: Basic dXNlcjpwYXNzd29yZA==",
+    )
+    story.stage("team-a", "RUNTIME_ERROR", "Invalid API Key provided: sk_live_51AbCdEf1234").sweep()
+    story.expect_card("team-a", "crashed: Invalid API Key provided: ***")
+    (card,) = story._about("team-a")
+    assert not any(secret in words(card) for secret in ("gsk_", "dXNl", "sk_live_"))
+
+
+def test_the_next_build_that_fails_is_told_by_its_own_log(story: Timeline) -> None:
+    failed = ("BUILD_ERROR", "Job failed with exit code: 1")
+    story.begin(team_a="RUNNING")
+    story.hub.lines["acme/team-a"] = ("ModuleNotFoundError: No module named 'first'",)
+    story.stage("team-a", *failed).sweep().expect_card("team-a", "looks like a dependency")
+    story.stage("team-a", "BUILDING").sweep()
+    story.hub.lines["acme/team-a"] = ("SyntaxError: the second is another",)
+    story.stage("team-a", *failed).sweep().expect_card("team-a", "the second is another")
+    story.expect_card("team-a", "looks like their code").expect_no_card("first").expect_pings(1)
 
 
 @pytest.mark.parametrize(
