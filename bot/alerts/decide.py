@@ -18,7 +18,7 @@ from bot.alerts.follow import (
 from bot.alerts.hearing import Audience
 from bot.alerts.incidents import Incident
 from bot.alerts.sights import Sight, owner_of, under_new_names
-from bot.alerts.troubles import Sighting, Trouble, trouble
+from bot.alerts.troubles import Sighting, Trouble, sighting, trouble
 from bot.model import Condition, Space
 
 
@@ -62,49 +62,41 @@ def decide(known: Known, sight: Sight, now: datetime) -> Decision:
     decision = Decision(renamed=dict(sight.renamed))
     known = _renamed(known, decision, now)
     for space in sight.seen.values():
-        _look_at(space, known, now, decision)
+        _look_at(space, known, sight, now, decision)
     _count_out(known, sight, now, decision)
     return decision
 
 
-def _look_at(space: Space, known: Known, now: datetime, decision: Decision) -> None:
+def _look_at(space: Space, known: Known, sight: Sight, now: datetime, decision: Decision) -> None:
     before, incident = known.spaces.get(space.id), known.incidents.get(space.id)
-    sighting = _sighting(before, space, known, now)
-    if sighting is not before:
-        decision.sightings.append(sighting)
-    found = trouble(sighting, now)
+    after = sighting(before, space, now, is_first=owner_of(space.id) in known.first)
+    if after is not before:
+        decision.sightings.append(after)
+    found = trouble(after, now)
     if found is None and incident is None and before and before.space.stage == space.stage:
         return
-    verdict = _judge(sighting, found, known, now, incident)
+    verdict = _judge(_seen(space, found, known, sight, now), incident)
     if verdict:
         decision.verdicts.append(verdict)
     if verdict or before is None or before.space.stage != space.stage:
         decision.transitions.append(_transition(before, space, found, verdict))
 
 
-def _sighting(before: Sighting | None, space: Space, known: Known, now: datetime) -> Sighting:
-    if before is None:
-        return Sighting(space, now, None if owner_of(space.id) in known.first else now)
-    if before.space == space:
-        return before
-    since = before.since if before.space.stage == space.stage else now
-    return Sighting(space, since, before.found_at)
+def _seen(space: Space, found: Trouble | None, known: Known, sight: Sight, now: datetime) -> Seen:
+    heard = known.audience.wants(space.id, found)
+    return Seen(
+        space,
+        found if heard else None,
+        now,
+        known.flips.get(space.id, ()),
+        known.unseen_since.get(owner_of(space.id)),
+        unwanted=None if heard else found,
+        is_confirmed=space.id in sight.confirmed,
+    )
 
 
-def _judge(
-    sighting: Sighting,
-    found: Trouble | None,
-    known: Known,
-    now: datetime,
-    incident: Incident | None,
-) -> Verdict | None:
-    space = sighting.space
-    heard = found if known.audience.wants(space.id, found) else None
-    unseen = known.unseen_since.get(owner_of(space.id))
-    seen = Seen(space, heard, now, known.flips.get(space.id, ()), unseen)
-    if incident:
-        return follow(incident, seen)
-    return opened(seen, confirmed=owner_of(space.id) not in known.first)
+def _judge(seen: Seen, incident: Incident | None) -> Verdict | None:
+    return follow(incident, seen) if incident else opened(seen)
 
 
 def _transition(

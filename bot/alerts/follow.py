@@ -34,6 +34,8 @@ class Seen:
     now: datetime
     flips: Sequence[datetime] = ()  # when it went up or down lately
     unseen_since: datetime | None = None  # nobody looked from then until now
+    unwanted: Trouble | None = None  # what is wrong, but nobody wants to hear of it
+    is_confirmed: bool = False  # a second look showed the same
 
     @property
     def is_rising(self) -> bool:
@@ -55,12 +57,12 @@ class Verdict:
     flips: bool = False  # it went from up to trouble, or back
 
 
-def opened(seen: Seen, *, confirmed: bool = True) -> Verdict | None:
+def opened(seen: Seen) -> Verdict | None:
     """Judge a Space that has no incident."""
     if seen.trouble is None:
         return None
     why = _what(seen.trouble, seen.space.stage)
-    why += ", and a second look agreed" if confirmed and seen.trouble is not Trouble.STUCK else ""
+    why += ", and a second look agreed" if seen.is_confirmed else ""
     incident = _show(_new(seen.space, seen.trouble, seen.now), seen)
     if flaps.begins(seen.flips, seen.now):
         return _unstable(incident, seen, Turn.OPENED)
@@ -99,6 +101,22 @@ def replaced(incident: Incident, by: str, now: datetime) -> Verdict:
     """End an incident whose Space was gone when another one took its name."""
     why = f"{by} has been renamed to its name"
     return _closed(incident, now, "gone for good", why, Turn.ENDED)
+
+
+def _unwanted(incident: Incident, seen: Seen) -> Verdict | None:
+    """The same trouble, or a worse one, of which nobody wants to hear: that is no recovery."""
+    if seen.unwanted is None:
+        return None
+    shown = replace(incident, stage=seen.space.stage)
+    if seen.unwanted is incident.trouble:
+        ending = f"still {seen.unwanted}, but nobody asks for this any more"
+        why = f"no channel hears of {seen.unwanted} any more"
+        return _closed(shown, seen.now, ending, why, Turn.ENDED)
+    if seen.unwanted.rank > incident.trouble.rank and not seen.is_rising:
+        ending = f"{seen.space.stage}, of which nobody wants to hear"
+        why = f"no channel hears of {seen.unwanted}"
+        return _closed(shown, seen.now, ending, why, Turn.ENDED)
+    return None
 
 
 def _calmed(incident: Incident, seen: Seen) -> Verdict | None:
@@ -163,6 +181,7 @@ def _moved(incident: Incident, seen: Seen) -> Verdict | None:
 
 
 _RULES: tuple[Callable[[Incident, Seen], Verdict | None], ...] = (
+    _unwanted,
     _calmed,
     _flapping,
     _recovered,

@@ -4,16 +4,15 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bot.alerts.hearing import Audience
-from bot.alerts.troubles import Sighting, trouble
+from bot.alerts.troubles import Sighting, Trouble, sighting, trouble
 from bot.errors import HubError, NotFound
 from bot.model import Space
 
 #: Up to so many doubts are asked one by one; more are settled by reading the list once more.
 ASK_EACH = 100
-#: So many missing Spaces are looked up in one sweep; the others wait for the next.
+#: So many missing Spaces are looked up in one sweep; the others wait for their turn.
 LOOK_UP = 8
-#: More missing than this, and one of them found: the list was cut short.
+#: More missing than this, and most of them exist: the list was cut short.
 _FEW, _SHARE = 5, 0.3
 
 Answers = Mapping[str, Space | HubError]
@@ -27,6 +26,20 @@ class Sight:
     gone: frozenset[str] = frozenset()
     renamed: Mapping[str, str] = field(default_factory=dict)  # old id → new id
     blind: Mapping[str, str] = field(default_factory=dict)  # owner → why nothing is concluded
+    confirmed: frozenset[str] = frozenset()  # a second look has shown the same
+    turns: Mapping[str, str] = field(default_factory=dict)  # owner → the last one looked up
+
+
+def both(one: Sight, other: Sight) -> Sight:
+    """Return what two looks at different owners show together."""
+    return Sight(
+        {**one.seen, **other.seen},
+        one.gone | other.gone,
+        {**one.renamed, **other.renamed},
+        {**one.blind, **other.blind},
+        one.confirmed | other.confirmed,
+        {**one.turns, **other.turns},
+    )
 
 
 def owner_of(id: str) -> str:
@@ -38,48 +51,76 @@ def missing(known: Iterable[str], listed: Collection[str], owners: Collection[st
     return sorted(id for id in known if id not in listed and owner_of(id) in owners)
 
 
-def is_cut_short(lacking: Collection[str], found: int, listed: int) -> bool:
-    """Whether a list is a part of the truth: much is missing, and some of that exists."""
-    many = max(_FEW, _SHARE * (listed + len(lacking)))
-    return found > 0 and len(lacking) > many
+def in_turn(lacking: Iterable[str], last: str) -> list[str]:
+    """Return whom of the missing to look up now: who comes after *last*, then from the start.
+
+    >>> in_turn([f"acme/{n}" for n in range(9)], "acme/6")[:3]
+    ['acme/7', 'acme/8', 'acme/0']
+    """
+    return sorted(lacking, key=lambda space: (space <= last, space))[:LOOK_UP]
+
+
+def is_cut_short(lacking: int, there: int, gone: int, listed: int) -> bool:
+    """Whether a list is a part of the truth: much is missing, and most of it exists.
+
+    *there* and *gone* is what looking up has shown. Who was deleted with others is no reason
+    to see nothing for ever because one more is missing that exists.
+    """
+    many = min(LOOK_UP, max(_FEW, _SHARE * (listed + lacking)))
+    return lacking > many and there > 0 and there >= gone
 
 
 def doubts(
-    known: Mapping[str, Sighting], listed: Mapping[str, Space], audience: Audience, now: datetime
-) -> list[str]:
-    """Return the Spaces that look worse than they were: to be looked at again before belief."""
-    return [
-        id
-        for id, space in listed.items()
-        if (id not in known or known[id].space.stage != space.stage)
-        and is_worse(known.get(id), space, audience, now)
-    ]
+    known: Mapping[str, Sighting],
+    listed: Mapping[str, Space],
+    troubles: Mapping[str, Trouble],
+    now: datetime,
+) -> dict[str, Trouble]:
+    """Return who looks worse than was believed, and how: to be looked at again before belief.
+
+    *troubles* are those of the open incidents. Who has none may have been bad for long: a
+    build that has become stuck, a newborn whose grace is over.
+    """
+    found = {}
+    for id, space in listed.items():
+        before = known.get(id)
+        after = trouble(sighting(before, space, now), now)
+        if after and _is_worse(after, before, space.stage, troubles.get(id), now):
+            found[id] = after
+    return found
 
 
-def is_worse(before: Sighting | None, space: Space, audience: Audience, now: datetime) -> bool:
-    """Whether *space* is in a trouble that it was not in, and somebody wants to hear of it."""
-    after = trouble(Sighting(space, now), now)
+def _is_worse(
+    after: Trouble, before: Sighting | None, stage: str, told: Trouble | None, now: datetime
+) -> bool:
+    if told is None or after.rank > told.rank:
+        return True
     was = trouble(before, now) if before else None
-    worse = after is not None and (was is None or after.rank > was.rank)
-    return worse and audience.wants(space.id, after)
+    moved = before is None or before.space.stage != stage
+    return moved and (was is None or after.rank > was.rank)
 
 
-def confirmed(
-    listed: Mapping[str, Space], known: Mapping[str, Sighting], answers: Answers
-) -> dict[str, Space]:
+def settled(listed: Mapping[str, Space], answers: Answers) -> dict[str, Space]:
     """Return the list as it is believed: a doubt is settled by its answer.
 
-    Without an answer the Space stays as it was known, or unknown for one more sweep.
+    Without an answer nothing is believed of the Space, good or bad, until the next sweep.
     """
     believed = dict(listed)
     for id, answer in answers.items():
         if isinstance(answer, Space):
             believed[id] = _closer(listed[id], answer)
-        elif id in known:
-            believed[id] = known[id].space
         else:
             del believed[id]
     return believed
+
+
+def confirmed(listed: Mapping[str, Space], answers: Answers) -> frozenset[str]:
+    """Return those of whom a second look has shown what the list showed."""
+    return frozenset(
+        id
+        for id, answer in answers.items()
+        if isinstance(answer, Space) and answer.stage == listed[id].stage
+    )
 
 
 def looked_up(answers: Answers, known: Collection[str], owners: Collection[str]) -> Sight:

@@ -67,6 +67,18 @@ class Sighting:
     found_at: datetime | None = None  # None: it was there before us
 
 
+def sighting(
+    before: Sighting | None, space: Space, now: datetime, *, is_first: bool = False
+) -> Sighting:
+    """Return what is known of *space* once it is seen; at an owner's first look all is old."""
+    if before is None:
+        return Sighting(space, now, None if is_first else now)
+    if before.space == space:
+        return before
+    since = before.since if before.space.stage == space.stage else now
+    return Sighting(space, since, before.found_at)
+
+
 def trouble(sighting: Sighting, now: datetime) -> Trouble | None:
     """Say what is wrong with a Space, if anything is."""
     space, lasts = sighting.space, now - sighting.since

@@ -200,9 +200,13 @@ def _over(group: Group, members: Sequence[Incident], score: Score) -> Message:
     endings = [f"{told.count(one)} × {escape(one, 100)}" for one in dict.fromkeys(told)]
     return message(
         plain(text),
-        section(f":large_green_circle: *{escape(text)}*"),
+        section(f"{max(map(end_mark, members), key=_is_green)} *{escape(text)}*"),
         context(" · ".join(endings)[:2000]),
     )
+
+
+def _is_green(mark: str) -> bool:
+    return mark == ":large_green_circle:"
 
 
 def _all_over(group: Group, members: Sequence[Incident]) -> str:

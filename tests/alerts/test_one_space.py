@@ -97,6 +97,30 @@ def test_a_change_for_the_worse_is_believed_only_when_a_second_look_agrees(
     assert "runtime acme/team-a" in story.hub.calls
 
 
+@pytest.mark.parametrize(
+    ("name", "before", "wait"),
+    [("team-a", "BUILDING", 27), ("team-b", "NO_APP_FILE", 12)],
+    ids=["stuck", "no newborn any more"],
+)
+def test_what_becomes_bad_by_waiting_is_looked_at_again_too(
+    story: Timeline, name: str, before: str, wait: int
+) -> None:
+    story.begin(team_a="RUNNING").stage(name, before).sweep()
+    story.hub.stale[f"acme/{name}"] = before
+    story.stage(name, "RUNNING").hub.unanswered = {"runtime"}
+    story.after(minutes=wait).expect_cards(0).hub.unanswered = set()
+    story.sweep().expect_cards(0)
+    story.stage(name, before).after(minutes=wait + 2)
+    story.expect_card(name, "and a second look agreed")
+
+
+def test_a_first_look_claims_no_second_one(story: Timeline) -> None:
+    story.begin(team_a="RUNTIME_ERROR").says("why team-a")
+    said = str(story.slack.whispers[-1][1].blocks)
+    assert "the Hub shows RUNTIME_ERROR" in said
+    assert "second look" not in said
+
+
 def test_without_an_answer_nothing_is_believed_yet(story: Timeline) -> None:
     story.begin(team_a="RUNNING")
     story.stage("team-a", "RUNTIME_ERROR")

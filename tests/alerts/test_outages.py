@@ -258,6 +258,36 @@ def test_one_blind_owner_does_not_hide_the_other(story: Timeline) -> None:
     story.expect_cards(2)
 
 
+def classroom(story: Timeline, number: int = 40) -> Timeline:
+    return story.begin(**{f"team_{n}": "RUNNING" for n in range(1, number + 1)})
+
+
+def test_a_list_that_leaves_out_more_than_can_be_looked_up_is_blindness(story: Timeline) -> None:
+    classroom(story).hub.unlisted = {f"acme/team-{n}" for n in range(30, 41)}
+    story.stage("team-40", BROKEN, "boom").sweep().sweep()
+    story.expect_card("I cannot see", "leaves out 11 Spaces").expect_no_card("boom")
+    story.hub.unlisted = set()
+    story.sweep().expect_card("I can see").expect_card("team-40", "boom")
+
+
+def test_each_of_many_missing_is_looked_up_in_its_turn(story: Timeline) -> None:
+    classroom(story).hub.unanswered = {f"space acme/team-{n}" for n in range(11, 19)}
+    for n in range(11, 21):
+        story.remove(f"team-{n}")
+    story.restart().sweep().expect_cards(0).restart().sweep()
+    story.expect_card("team-19", "gone").expect_card("team-20", "gone").expect_cards(2)
+
+
+def test_one_that_is_left_out_for_ever_does_not_hide_that_others_were_deleted(
+    story: Timeline,
+) -> None:
+    classroom(story).hub.unlisted = {"acme/team-1"}
+    for n in range(10, 41):
+        story.remove(f"team-{n}")
+    story.after(minutes=10).stage("team-1", BROKEN, "boom").sweep()
+    story.expect_card("team-1 ", "boom").expect_no_card("I cannot see")
+
+
 def test_a_gone_space_that_cannot_be_looked_up_is_not_concluded_gone(story: Timeline) -> None:
     begun(story).remove("team-a").hub.unanswered = {"space"}
     story.sweep().expect_cards(0).hub.unanswered = set()

@@ -366,6 +366,25 @@ def test_a_group_in_a_channel_that_listens_no_more_is_edited_in_silence(story: T
     assert len(in_channel(story, "C1LAB")) == before
 
 
+def test_what_nobody_asks_for_any_more_ends_without_a_word_and_without_a_lie(
+    story: Timeline,
+) -> None:
+    story.environ["SPACEBOT_ALERT_ON"] = "error"
+    story.begin(team_a="RUNNING").says("watch sleeping", channel="C1LAB")
+    story.stage("team-a", "SLEEPING").sweep().says("unwatch", channel="C1LAB").after(minutes=3)
+    says = "still asleep, but nobody asks for this any more"
+    story.expect_card("team-a", says, channel="C1LAB", buttons="").expect_no_reply()
+
+
+def test_settings_that_ask_for_less_end_what_they_asked_for(story: Timeline) -> None:
+    names = [f"team-{n}" for n in range(1, 5)]
+    story.begin(**{name.replace("-", "_"): "RUNNING" for name in names})
+    story.stages(names, "SLEEPING").sweep()
+    story.environ["SPACEBOT_ALERT_ON"] = "error"
+    story.restart().after(minutes=3).expect_pings(1).expect_no_reply()
+    story.expect_card(":white_circle:", "All 4 still asleep, but nobody asks", buttons="")
+
+
 def test_the_watch_of_the_settings_cannot_be_taken_back_in_slack(story: Timeline) -> None:
     story.begin(team_a="RUNNING").says("unwatch")
     story.expect_whisper("SPACEBOT_ALERT_ON")

@@ -85,8 +85,28 @@ def test_a_stage_is_trouble(
         # On the way up is an edit; up is the end.
         (incident(), seen("BUILDING", None), Turn.CHANGED),
         (incident(), seen("RUNNING", None), Turn.CLOSED),
-        # What nobody wants to hear of is the end too.
-        (incident(), seen("PAUSED", None), Turn.CLOSED),
+        # A lighter trouble of which nobody wants to hear is the end too.
+        (incident(), seen("PAUSED", None, unwanted=Trouble.PAUSED), Turn.CLOSED),
+        # The same, or a heavier one, is no recovery: it ends without a word.
+        (incident(), seen("RUNTIME_ERROR", None, unwanted=Trouble.BROKEN), Turn.ENDED),
+        (incident(), seen("BUILD_ERROR", None, unwanted=Trouble.BROKEN), Turn.ENDED),
+        (
+            incident(Trouble.ASLEEP),
+            seen("RUNTIME_ERROR", None, unwanted=Trouble.BROKEN),
+            Turn.ENDED,
+        ),
+        (incident(Trouble.STUCK), seen("BUILDING", None, unwanted=Trouble.STUCK), Turn.ENDED),
+        (
+            incident(unstable_since=AGO[5]),
+            seen("RUNTIME_ERROR", None, unwanted=Trouble.BROKEN, flips=[AGO[1]]),
+            Turn.ENDED,
+        ),
+        # Who is on the way up for too long may still come up.
+        (
+            incident(stage="BUILDING"),
+            seen("BUILDING", None, unwanted=Trouble.STUCK),
+            None,
+        ),
         # Three changes before this one: the fourth makes it unstable, and is only shown.
         (incident(), seen("RUNNING", None, flips=[AGO[11], AGO[9], AGO[5]]), Turn.CHANGED),
         # Changes of long ago do not count.
@@ -123,11 +143,32 @@ def test_an_incident_follows_what_is_seen(before: Incident, after: Seen, turn: T
     assert verdict is None or verdict.reason
 
 
+@pytest.mark.parametrize(
+    ("was", "stage", "unwanted"),
+    [
+        (Trouble.BROKEN, "DREAMING", Trouble.UNKNOWN),
+        (Trouble.GONE, "RUNTIME_ERROR", Trouble.BROKEN),
+    ],
+)
+def test_another_trouble_that_nobody_asks_for_is_never_called_fixed(
+    was: Trouble, stage: str, unwanted: Trouble
+) -> None:
+    verdict = follow(incident(was), seen(stage, None, unwanted=unwanted))
+    assert verdict
+    assert verdict.incident.ending == f"{stage}, of which nobody wants to hear"
+
+
 def test_every_decision_says_why() -> None:
     verdict = opened(seen("RUNTIME_ERROR", Trouble.BROKEN))
     assert verdict
-    assert verdict.reason == "broken: the Hub shows RUNTIME_ERROR, and a second look agreed"
+    assert verdict.reason == "broken: the Hub shows RUNTIME_ERROR"
     assert verdict.incident.reason == verdict.reason
+
+
+def test_a_second_look_is_claimed_only_where_there_was_one() -> None:
+    verdict = opened(seen("RUNTIME_ERROR", Trouble.BROKEN, is_confirmed=True))
+    assert verdict
+    assert verdict.reason == "broken: the Hub shows RUNTIME_ERROR, and a second look agreed"
 
 
 def test_the_fourth_change_opens_as_unstable() -> None:
@@ -295,17 +336,35 @@ def test_who_sees_was_never_blind() -> None:
 
 
 @pytest.mark.parametrize(
-    ("missing", "found", "listed", "short"),
+    ("missing", "there", "gone", "listed", "short"),
     [
-        # Few may be gone; many, of which none is found, are gone; many and one found: cut short.
-        (3, 1, 60, False),
-        (20, 0, 40, False),
-        (20, 1, 40, True),
-        (6, 6, 0, True),
+        # Few may be gone, and all of them are looked up.
+        (3, 1, 2, 60, False),
+        (8, 8, 0, 60, False),
+        # Many, of which none is found, are gone; so is a class of which one alone is left out.
+        (20, 0, 8, 40, False),
+        (20, 1, 7, 40, False),
+        # More than can be looked up, or all there was, and most of it exists: cut short.
+        (9, 8, 0, 9_991, True),
+        (9, 4, 4, 60, True),
+        (6, 6, 0, 0, True),
+        # Without an answer nothing is known.
+        (20, 0, 0, 40, False),
     ],
 )
-def test_a_list_is_cut_short(missing: int, found: int, listed: int, *, short: bool) -> None:
-    assert sights.is_cut_short([str(n) for n in range(missing)], found, listed) is short
+def test_a_list_is_cut_short(
+    missing: int, there: int, gone: int, listed: int, *, short: bool
+) -> None:
+    assert sights.is_cut_short(missing, there, gone, listed) is short
+
+
+def test_of_many_missing_each_has_its_turn() -> None:
+    lacking = [f"acme/{n:02}" for n in range(20)]
+    last, asked = "", []
+    for _ in range(3):
+        asked += (now := sights.in_turn(lacking, last))
+        last = now[-1]
+    assert set(asked) == set(lacking)
 
 
 def test_a_look_up_tells_gone_moved_and_unanswered_apart() -> None:

@@ -1,14 +1,14 @@
 """Looking at the Hub: one list per owner, and a closer look before anything bad is believed."""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.alerts import sights
 from bot.alerts.hearing import Audience
 from bot.alerts.sights import Answers, Sight
-from bot.alerts.troubles import Sighting
+from bot.alerts.troubles import Sighting, Trouble
 from bot.errors import HubError, NotFound
 from bot.model import Space
 from bot.service import tidying
@@ -25,53 +25,64 @@ class Look:
     audience: Audience
     first: frozenset[str]  # owners never seen before: there is no change to confirm
     now: datetime
+    troubles: Mapping[str, Trouble] = field(default_factory=dict)  # those of the open incidents
+    turns: Mapping[str, str] = field(default_factory=dict)  # owner → whom it looked up last
 
 
 def look(parts: Parts, looking: Look) -> Sight:
     """Return what is believed of every owner's Spaces."""
-    seen: dict[str, Space] = {}
-    gone: set[str] = set()
-    renamed: dict[str, str] = {}
-    blind: dict[str, str] = {}
+    sight = Sight({})
     for owner in parts.settings.owners:
         try:
-            sight = _owner(parts, owner, looking)
+            sight = sights.both(sight, _owner(parts, owner, looking, sight.renamed.values()))
         except HubError as error:
             logger.warning("nothing is concluded about %s: %s", owner, error)
-            blind[owner] = str(error)
-            continue
-        seen |= sight.seen
-        gone |= sight.gone
-        renamed |= sight.renamed
-    return Sight(seen, frozenset(gone), renamed, blind)
+            sight = replace(sight, blind={**sight.blind, owner: str(error)})
+    return sight
 
 
-def _owner(parts: Parts, owner: str, looking: Look) -> Sight:
+def _owner(parts: Parts, owner: str, looking: Look, taken: Collection[str]) -> Sight:
+    """Look at the Spaces of one owner; *taken* are names that others have come to bear."""
     listed = _list(parts, owner)
     lacking = sights.missing(looking.known, listed, [owner])
-    answers = _ask(parts, parts.hub.space, lacking[: sights.LOOK_UP])
-    sight = sights.looked_up(answers, looking.known, parts.settings.owners)
+    asked = sights.in_turn(lacking, looking.turns.get(owner, ""))
+    answers = _ask(parts, parts.hub.space, asked)
+    sight = sights.looked_up(answers, {*looking.known, *taken}, parts.settings.owners)
     there = len(answers.keys() & sight.seen.keys())
-    if sights.is_cut_short(lacking, there, len(listed)):
+    if sights.is_cut_short(len(lacking), there, len(sight.gone), len(listed)):
         raise HubError(
             f"The list of {owner} leaves out {len(lacking)} Spaces, and some of them exist."
         )
-    pictures = {**listed, **sight.seen}
-    return Sight(_believed(parts, owner, pictures, looking), sight.gone, sight.renamed)
+    believed = _believed(parts, owner, replace(sight, seen={**listed, **sight.seen}), looking)
+    return replace(believed, turns={owner: asked[-1]} if asked else {})
 
 
-def _believed(
-    parts: Parts, owner: str, pictures: Mapping[str, Space], looking: Look
-) -> Mapping[str, Space]:
+def _believed(parts: Parts, owner: str, sight: Sight, looking: Look) -> Sight:
     """Settle every change for the worse by a second look at it."""
     if owner in looking.first:
-        return pictures
-    doubted = sights.doubts(looking.known, pictures, looking.audience, looking.now)
+        return sight
+    doubted = _doubted(sight, looking)
     if len(doubted) <= sights.ASK_EACH:
         answers = _ask(parts, parts.hub.runtime, doubted)
     else:
         answers = _list_again(parts, owner, doubted)
-    return sights.confirmed(pictures, looking.known, answers)
+    return replace(
+        sight,
+        seen=sights.settled(sight.seen, answers),
+        confirmed=sights.confirmed(sight.seen, answers),
+    )
+
+
+def _doubted(sight: Sight, looking: Look) -> list[str]:
+    """Return who looks worse, if somebody wants to hear of it; who was renamed is who it was."""
+    known = sights.under_new_names(looking.known, sight.renamed)
+    troubles = {sight.renamed.get(id, id): what for id, what in looking.troubles.items()}
+    before = {new: old for old, new in sight.renamed.items()}
+    return [
+        id
+        for id, trouble in sights.doubts(known, sight.seen, troubles, looking.now).items()
+        if looking.audience.wants(before.get(id, id), trouble)
+    ]
 
 
 def _list_again(parts: Parts, owner: str, doubted: Iterable[str]) -> Answers:

@@ -22,6 +22,7 @@ from bot.store import Tx, cards, facts, incidents, spaces
 _GAP = 3
 _LEAST_GAP = timedelta(seconds=60)
 _BLIND = "blind"  # the fact that remembers failed looks
+_TURNS = "turns"  # … and who of the missing was looked up last, by owner
 
 
 def sweep(parts: Parts) -> None:
@@ -30,8 +31,10 @@ def sweep(parts: Parts) -> None:
         known = spaces.sightings(tx)
         looked = spaces.looked(tx)
         audience = hearing.audience(parts, tx, _fleet(known))
+        troubles = {id: incident.trouble for id, incident in incidents.open_now(tx).items()}
+        turns = facts.get(tx, _TURNS) or {}
     first = frozenset(parts.settings.owners) - looked.keys()
-    sight = look(parts, Look(known, audience, first, parts.now()))
+    sight = look(parts, Look(known, audience, first, parts.now(), troubles, turns))
     with parts.leader_transaction() as tx:
         if spaces.looked(tx) == looked:  # else another sweep was faster, and knows better
             _write(parts, tx, known, sight)
@@ -48,6 +51,8 @@ def _write(parts: Parts, tx: Tx, before: dict[str, Sighting], sight: Sight) -> N
     decision = decide(known, sight, now)
     _keep_fleet(tx, decision, before)
     spaces.look(tx, known.owners - sight.blind.keys(), now)
+    if sight.turns:
+        facts.put(tx, _TURNS, {**(facts.get(tx, _TURNS) or {}), **sight.turns})
     _see_or_not(parts, tx, sight, now)
     verdicts = _keep_incidents(tx, decision)
     fleet = {**_fleet(under_new_names(before, sight.renamed)), **sight.seen}
