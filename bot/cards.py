@@ -205,11 +205,14 @@ def _later(card: Card, when: datetime, error: SlackError) -> Card:
 
 def _deleted(card: Card, now: datetime) -> Card:
     """Somebody removed the message: it is posted once more, unless what it tells of is over."""
-    deleted = replace(_settled(card, now), state=State.REMOVED, deletions=card.deletions + 1)
-    if card.is_final:
-        return deleted
-    state = State.REMOVED if card.deletions else State.NEW
-    return replace(deleted, state=state, ts=None, posted_channel=None)
+    stays_away = card.is_final or card.deletions > 0
+    return replace(
+        _settled(card, now),
+        state=State.REMOVED if stays_away else State.NEW,
+        deletions=card.deletions + 1,
+        ts=None,
+        posted_channel=None,
+    )
 
 
 def _elsewhere(card: Card, error: SlackError, now: datetime) -> Card:

@@ -43,13 +43,24 @@ def _bring(parts: Parts, card: Card, move: Move) -> None:
 
 def _post(parts: Parts, card: Card) -> None:
     sending = core.posting(card, parts.now())
-    _keep(parts, sending)
+    if not _claimed(parts, card, sending):
+        return
     try:
         place = parts.slack.post(card.place, _as_posted(card), thread=card.thread, nonce=card.nonce)
     except SlackError as error:
         _refused(parts, sending, error)
         return
     _keep(parts, core.posted(sending, place.channel, place.ts, parts.now()))
+
+
+def _claimed(parts: Parts, card: Card, sending: Card) -> bool:
+    """Write down that *card* leaves now, unless what it answers was deleted a moment ago."""
+    with parts.leader_transaction() as tx:
+        (now,) = cards.get(tx, [card.id])
+        if (now.state, now.thread) != (card.state, card.thread):
+            return False
+        cards.keep(tx, sending)
+    return True
 
 
 def _update(parts: Parts, card: Card) -> None:

@@ -123,7 +123,15 @@ def of(tx: Tx, subject: str) -> list[Card]:
 
 
 def keep(tx: Tx, card: Card) -> None:
-    """Write down what has become of *card* in Slack. What it should show is left alone."""
+    """Write down what has become of *card* in Slack. What it should show is left alone.
+
+    What people have deleted takes along the replies that were to stand below it: posted once
+    more, it tells their news itself. Who asked for something hears of the end all the same.
+    """
+    if card.deletions and card.ts is None:
+        below = (table.c.parent_id == card.id) & table.c.user.is_(None)
+        unread = below & (table.c.state == State.NEW)
+        tx.execute(update(table).where(unread).values(state=State.REMOVED))
     tx.execute(
         update(table)
         .where(table.c.id == card.id)

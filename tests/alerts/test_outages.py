@@ -355,3 +355,9 @@ def test_a_history_that_cannot_be_read_for_a_while_makes_no_second_card(
     story.stage("team-a", BROKEN, "boom").sweep()
     story.slack_says(code).after(minutes=3).slack_up().after(minutes=3)
     story.expect_card("team-a", "boom").expect_pings(1)
+
+
+def test_news_below_a_card_that_was_deleted_is_told_by_the_card_itself(story: Timeline) -> None:
+    begun(story).stage("team-a", "SLEEPING").sweep().delete_card("team-a")
+    story.stage("team-a", BROKEN, "boom").after(minutes=5)
+    story.expect_card("team-a", "boom").expect_no_reply().expect_pings(2)
