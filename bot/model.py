@@ -201,8 +201,8 @@ class Entry:
     text: str  # as it was kept: what may be a secret is not in it
     source: str
     channel: str
-    # received, taken, answered (nothing was done), asked (back), acted, partly, refused, failed;
-    # of an operation that is not over: under way
+    # received, taken, begun, answered (nothing was done), asked (back), acted, partly, refused,
+    # failed; of an operation that is not over: under way
     state: str
     result: str = ""
     took: timedelta | None = None  # until it was over; None: it is not

@@ -31,9 +31,15 @@ def failure(reference: str) -> Message:
     )
 
 
-def interrupted(text: str) -> Message:
-    """Say that a request was received and never answered."""
-    return say(f"I was stopped before I could answer “{escape(text, 100)}”. Please ask again.")
+def interrupted(text: str, *, begun: bool = False) -> Message:
+    """Say that a request was received and never answered; *begun*, it may have been done."""
+    quoted = f"“{escape(text, 100)}”"
+    if begun:
+        return say(
+            f"I was stopped before I could say how {quoted} ended. It may have been done, or a "
+            "part of it: look before you ask again."
+        )
+    return say(f"I was stopped before I could answer {quoted}. Nothing was done. Please ask again.")
 
 
 def help(

@@ -24,6 +24,14 @@ def reply(parts: Parts, ask: Ask, message: Message, *, replace: bool = False) ->
         _whisper(parts, ask, message)
 
 
+def tell(parts: Parts, ask: Ask, message: Message, *, replace: bool = False) -> None:
+    """Reply about what is over: a Slack that takes no word changes nothing about that."""
+    try:
+        reply(parts, ask, message, replace=replace)
+    except SlackError as error:
+        logger.warning("could not tell %s: %s", ask.user, error)
+
+
 def hand_over(parts: Parts, ask: Ask, file: File) -> str:
     """Tell the person who asked, and give them the file where nobody else sees it.
 

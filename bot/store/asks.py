@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import ColumnElement, Row, Update, select, update
 from sqlalchemy.exc import IntegrityError
 
 from bot.model import Ask, Source
@@ -20,6 +20,7 @@ class Taken:
     ask: Ask
     received_at: datetime
     alive_at: datetime | None = None  # when long work on it has last shown that it goes on
+    begun: bool = False  # something may have been done
 
 
 def receive(tx: Tx, ask: Ask, text: str, now: datetime) -> int | None:
@@ -70,6 +71,28 @@ def settle(tx: Tx, id: int, state: str, result: str, now: datetime) -> None:
     )
 
 
+def begin(tx: Tx, key: str) -> bool:
+    """Write down that something may have been done; False when the Ask was given up."""
+    return tx.execute(_open(table.c.key == _short(key)).values(state="begun")).rowcount == 1
+
+
+def conclude(tx: Tx, key: str, state: str, result: str, now: datetime) -> None:
+    """Write down how it ended, together with the act itself."""
+    values = {"state": state, "result": result[:2000], "settled_at": now}
+    tx.execute(_open(table.c.key == _short(key)).values(values))
+
+
+def give_up(tx: Tx, id: int, why: str, now: datetime) -> bool:
+    """Settle what nobody answers any more; False when somebody has after all."""
+    change = _open(table.c.id == id)
+    values = {"state": "failed", "result": why, "settled_at": now}
+    return tx.execute(change.values(values)).rowcount == 1
+
+
+def _open(which: ColumnElement[bool]) -> Update:
+    return update(table).where(which, table.c.settled_at.is_(None))
+
+
 def orphans(tx: Tx, before: datetime) -> list[Taken]:
     """Return what was received before *before* and never settled: its process died."""
     rows = tx.execute(
@@ -82,4 +105,4 @@ def orphans(tx: Tx, before: datetime) -> list[Taken]:
 
 def _taken(row: Row[tuple[object, ...]]) -> Taken:
     ask = Ask(row.text, row.user, row.channel, Source(row.source), row.key, row.thread)
-    return Taken(row.id, ask, row.received_at, row.alive_at)
+    return Taken(row.id, ask, row.received_at, row.alive_at, begun=row.state == "begun")

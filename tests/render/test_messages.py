@@ -78,6 +78,7 @@ CASES = {
     "suggestion": answers.refusal(Misunderstood("I know no Space `tem-a`.", "wake team-a")),
     "failure": answers.failure("1a2b3c4d"),
     "interrupted": answers.interrupted("wake all"),
+    "interrupted_begun": answers.interrupted("delete team-a", begun=True),
     "help": answers.help(
         [("wake <targets>", "Start what is asleep.", "wake all")],
         ("audit", "pause"),

@@ -300,7 +300,7 @@ def test_who_asked_a_process_that_died_is_told(
     make_bot().sweep()
 
     assert [message.text for _, message in slack.whispers] == [
-        "I was stopped before I could answer “wake all”. Please ask again."
+        "I was stopped before I could answer “wake all”. Nothing was done. Please ask again."
     ]
 
 

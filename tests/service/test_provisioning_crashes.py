@@ -1,80 +1,20 @@
 """A class is made once, whenever the process dies: at every call and every commit on the way."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from shutil import copyfile
-from typing import Any
 
 import pytest
 
 from bot.model import Ask
 from bot.service import Bot
-from bot.service.lookout import Lookout
-from bot.service.sends import Sends
-from bot.store import Store, Tx
+from bot.store import Store
 from tests.conftest import MakeBot
-from tests.fakes import FakeClock, FakeHub, FakeSlack, Inline
+from tests.fakes import FakeClock, FakeHub
+from tests.service.mortal import Death, Fate, mortal, moved
 
 VALUE = "sk-swordfish-0123456789"
 ENVIRON = {"SPACEBOT_TEMPLATE": "acme/template", "SPACEBOT_SECRET_API_KEY": VALUE}
-
-
-class Death(BaseException):
-    """The process is gone, as after kill -9."""
-
-
-class Fate:
-    """Ends the process at one of the moments that it passes."""
-
-    def __init__(self, at: int) -> None:
-        self._left = at
-
-    def __call__(self) -> None:
-        self._left -= 1
-        if self._left == -1:
-            raise Death
-
-
-class MortalHub:
-    """A hub whose every call has two moments: before it leaves, and before its answer is heard."""
-
-    def __init__(self, hub: Any, fate: Fate) -> None:
-        self._hub, self._fate = hub, fate
-
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        call = getattr(self._hub, name)
-
-        def mortal(*args: Any, **values: Any) -> Any:
-            self._fate()
-            answer = call(*args, **values)
-            self._fate()
-            return answer
-
-        return mortal
-
-
-class MortalStore:
-    """A store whose every transaction has two moments: before it begins, and once it is kept."""
-
-    def __init__(self, store: Store, fate: Fate) -> None:
-        self._store, self._fate = store, fate
-
-    @contextmanager
-    def transaction(self) -> Iterator[Tx]:
-        self._fate()
-        with self._store.transaction() as tx:
-            yield tx
-        self._fate()
-
-
-def mortal(bot: Bot, fate: Fate) -> Bot:
-    hub: Any = MortalHub(bot.hub, fate)
-    store: Any = MortalStore(bot.store, fate)
-    lookout = Lookout(hub, bot.settings.owners, bot.now)
-    return replace(bot, hub=hub, store=store, lookout=lookout, sends=Sends(Inline()))
 
 
 def begin(bot: Bot, text: str) -> None:
@@ -106,12 +46,6 @@ def class_of_two() -> FakeHub:
     hub = FakeHub(template="PAUSED", team_2="RUNNING")
     hub.after_making = "BUILDING"
     return hub
-
-
-def moved(bot: Bot, hub: FakeHub, store: Store) -> Bot:
-    """Move the bot to another world. It leads there: the database is a copy of its own."""
-    lookout = Lookout(hub, ("acme",), bot.now)
-    return replace(bot, hub=hub, slack=FakeSlack(), store=store, lookout=lookout)
 
 
 def died_and_went_on(bot: Bot, hub: FakeHub, clock: FakeClock, at: int, text: str) -> bool:

@@ -279,7 +279,7 @@ def test_a_bot_that_died_over_an_upload_says_so_on_its_card(
 
     assert told_early == ["Uploading 1 file to team-a"], "an upload may take its time"
     assert "An upload was interrupted" in [card.text for card in slack.cards]
-    assert "I was stopped before I could answer" in heard(slack)
+    assert "I was stopped before I could say how “upload team-a” ended" in heard(slack)
 
 
 def test_a_bot_that_died_while_it_fetched_says_so_soon(

@@ -111,6 +111,28 @@ def test_a_delivery_is_received_once_and_taken_once(any_store: Store) -> None:
     assert (again, claims) == (None, [True, False])
 
 
+def test_what_was_given_up_can_neither_be_begun_nor_given_up_again(any_store: Store) -> None:
+    with any_store.transaction() as tx:
+        number = asks.receive(tx, Ask("wake", "U1", "C1", key="k"), "wake", NOW)
+        assert number is not None
+        begun = asks.begin(tx, "k")
+        (orphan,) = asks.orphans(tx, NOW + timedelta(seconds=1))
+        given_up = [asks.give_up(tx, number, "interrupted", NOW) for _ in range(2)]
+        late = asks.begin(tx, "k")
+
+    assert (begun, orphan.begun, given_up, late) == (True, True, [True, False], False)
+
+
+def test_what_was_concluded_is_no_orphan(any_store: Store) -> None:
+    with any_store.transaction() as tx:
+        number = asks.receive(tx, Ask("wake", "U1", "C1", key="k" * 300), "wake", NOW)
+        assert number is not None
+        asks.conclude(tx, "k" * 300, "acted", "began operation 7", NOW)
+
+        assert asks.orphans(tx, NOW + timedelta(seconds=1)) == []
+        assert not asks.give_up(tx, number, "interrupted", NOW)
+
+
 def test_a_long_delivery_id_is_one_too(any_store: Store) -> None:
     with any_store.transaction() as tx:
         numbers = [

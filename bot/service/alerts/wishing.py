@@ -23,10 +23,11 @@ from bot.cards import Message
 from bot.command import Context
 from bot.model import Source
 from bot.render import alerts_trail
+from bot.service import booking
 from bot.service.alerts import hearing, showing
 from bot.service.alerts.desk import Desk, News, lay
 from bot.service.parts import Job, Parts
-from bot.service.replying import reply
+from bot.service.replying import tell
 from bot.store import Tx, cards, incidents, mutes, spaces, watches
 
 
@@ -37,10 +38,12 @@ def grant(parts: Parts, context: Context, wish: Wish) -> str:
         desk = _desk(parts, tx)
         said = _write(parts, desk, context, wish)
         showing.show(desk)
+        booking.acting(tx, context.ask)
         if _is_for_all(context, wish):
             _post(desk, context, said)
+            booking.acted(parts, tx, context.ask, said.text)
     if not _is_for_all(context, wish):
-        reply(parts, context.ask, said)
+        tell(parts, context.ask, said)
     parts.nudge(Job.DELIVER)
     if isinstance(wish, Watching | Unmuting):
         parts.nudge(Job.SWEEP)  # what is in trouble now is told at once

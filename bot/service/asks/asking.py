@@ -52,6 +52,8 @@ _ORPHANED = timedelta(minutes=1)
 _ORPHANED_FORM = timedelta(minutes=15)
 # An upload shows that it goes on; the longest that it is quiet is while the Hub takes a commit.
 _ORPHANED_UPLOAD = timedelta(minutes=4)
+# How the audit calls it, by whether something had been begun.
+_INTERRUPTED = ("interrupted before it was answered", "interrupted, and may have been done")
 
 
 def receive(parts: Parts, ask: Ask) -> int | None:
@@ -94,12 +96,12 @@ def report_orphans(parts: Parts) -> None:
     with parts.leader_transaction() as tx:
         now = parts.now()
         old = asks.orphans(tx, now - _ORPHANED)
-        orphans = [o for o in old if _is_dead(o, now)]
+        dead = [o for o in old if _is_dead(o, now)]
+        orphans = [o for o in dead if asks.give_up(tx, o.id, _INTERRUPTED[o.begun], now)]
         for orphan in orphans:
             uploading.abandon(tx, orphan.ask)
-            asks.settle(tx, orphan.id, "failed", "interrupted before it was answered", parts.now())
     for orphan in orphans:
-        _tell(parts, orphan.ask, answers.interrupted(orphan.ask.text))
+        _tell(parts, orphan.ask, answers.interrupted(orphan.ask.text, begun=orphan.begun))
 
 
 def _is_dead(taken: asks.Taken, now: datetime) -> bool:
@@ -206,7 +208,7 @@ def _work(
 ) -> tuple[str, str]:
     match answer:
         case Operation():
-            return "acted", starting.begin(parts, answer)
+            return "acted", starting.begin(parts, context.ask, answer)
         case Proposal():
             return "asked", starting.propose(parts, context.ask, answer)
         case Decision():

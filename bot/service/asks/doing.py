@@ -23,6 +23,7 @@ from bot.questions import (
     SetVariable,
 )
 from bot.render import endings
+from bot.service import booking
 from bot.service.parts import Hub, Job, Parts
 from bot.store import cards
 
@@ -35,8 +36,11 @@ _STOPPED = "I was stopped before this was done. Ask again."
 
 def do(parts: Parts, ask: Ask, deed: Deed) -> tuple[str, str]:
     """Do *deed* on each of its Spaces, then tell the channel; return how the audit keeps it."""
+    with parts.transaction() as tx:
+        booking.acting(tx, ask)
     outcomes = _done(parts, deed)
     message = deed.said(outcomes)
+    state, line = endings.deed(message.text, outcomes)
     with parts.transaction() as tx:
         cards.want(
             tx,
@@ -47,8 +51,9 @@ def do(parts: Parts, ask: Ask, deed: Deed) -> tuple[str, str]:
             user=ask.user,
             thread=ask.thread,
         )
+        booking.acted(parts, tx, ask, line, state)
     parts.nudge(Job.DELIVER)
-    return endings.deed(message.text, outcomes)
+    return state, line
 
 
 def _done(parts: Parts, deed: Deed) -> dict[str, str]:

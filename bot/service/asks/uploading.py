@@ -18,14 +18,13 @@ from bot.errors import (
     HubError,
     HubUnavailable,
     Misunderstood,
-    SlackError,
     Unanswered,
 )
 from bot.model import Ask, Attachment, Commit
 from bot.operations import Operation, Progress, Step, Verb
 from bot.parsing import Names
 from bot.render import uploads as render
-from bot.service import replying
+from bot.service import booking, replying
 from bot.service.operations import starting
 from bot.service.parts import Job, Parts
 from bot.store import Tx, asks, cards
@@ -87,7 +86,7 @@ def _upload(parts: Parts, ask: Ask, what: Upload) -> tuple[str, str]:
         _show(parts, ask, render.interrupted())
         raise
     followed = _followed(parts, ask, what, was, commit)
-    return "acted", starting.go_on(parts, followed, _subject(ask))
+    return "acted", starting.go_on(parts, ask, followed, _subject(ask))
 
 
 def _told(parts: Parts, load: _Load, error: BotError) -> str:
@@ -192,11 +191,7 @@ def _followed(parts: Parts, ask: Ask, what: Upload, was: str, commit: Commit | N
 
 def _tell_begun(parts: Parts, ask: Ask, what: Upload) -> None:
     names, files = _names(parts, what), len(set(what.files))
-    begun = render.begun(names, what.space, files, waits=_alone.locked())
-    try:
-        replying.reply(parts, ask, begun)
-    except SlackError as error:
-        logger.info("could not tell %s that an upload began: %s", ask.user, error)
+    replying.tell(parts, ask, render.begun(names, what.space, files, waits=_alone.locked()))
 
 
 def _live(parts: Parts, ask: Ask) -> None:
@@ -208,16 +203,18 @@ def _live(parts: Parts, ask: Ask) -> None:
 def _show_load(parts: Parts, load: _Load) -> None:
     names, space, user = _names(parts, load.what), load.what.space, load.ask.user
     card = render.card(names, space, load.plan, user, done=load.done, key=load.key)
-    _show(parts, load.ask, card)
+    _show(parts, load.ask, card, begins=not load.done)
 
 
 def _names(parts: Parts, what: Upload) -> Names:
     return Names.of([what.space], parts.settings.prefix)
 
 
-def _show(parts: Parts, ask: Ask, message: Message) -> None:
+def _show(parts: Parts, ask: Ask, message: Message, *, begins: bool = False) -> None:
     with parts.transaction() as tx:
         asks.touch(tx, ask.key, parts.now())
+        if begins:
+            booking.acting(tx, ask)
         cards.want(
             tx,
             _subject(ask),

@@ -9,8 +9,9 @@ from bot.model import Ask, Source
 from bot.operations import Operation, Progress, busy
 from bot.parsing import Names
 from bot.render import operations as render
+from bot.service import booking
 from bot.service.parts import Job, Parts
-from bot.service.replying import reply
+from bot.service.replying import reply, tell
 from bot.store import Tx, cards, operations
 
 # What was true when the question was asked may not be true for long.
@@ -19,23 +20,28 @@ _GOOD_FOR = timedelta(minutes=10)
 _BEGAN, _ASKED = "began operation ", "asked about operation "
 
 
-def begin(parts: Parts, operation: Operation) -> str:
+def begin(parts: Parts, ask: Ask, operation: Operation) -> str:
     """Write *operation* down with its card, and set it going."""
     with parts.transaction() as tx:
         operations.alone(tx)
+        booking.acting(tx, ask)
         begun = operations.add(tx, _without_busy(tx, operation), state="running")
         _show(parts, tx, begun)
-    return _go(parts, begun)
+        line = booking.acted(parts, tx, ask, _began(begun))
+    _go(parts)
+    return line
 
 
-def go_on(parts: Parts, operation: Operation, subject: str) -> str:
+def go_on(parts: Parts, ask: Ask, operation: Operation, subject: str) -> str:
     """Follow what is under way already, on the card of *subject* that told its beginning."""
     with parts.transaction() as tx:
         operations.alone(tx)
         begun = operations.add(tx, operation, state="running")
+        line = booking.acted(parts, tx, ask, _began(begun))
         cards.rename(tx, subject, f"operation:{begun.id}")
         _show(parts, tx, begun)
-    return _go(parts, begun)
+    _go(parts)
+    return line
 
 
 def propose(parts: Parts, ask: Ask, proposal: Proposal) -> str:
@@ -62,21 +68,25 @@ def confirm(parts: Parts, ask: Ask, operation: Operation) -> str:
     operation = replace(operation, asked_by=ask.user, asked_at=parts.now())
     with parts.transaction() as tx:
         operations.alone(tx)
+        booking.acting(tx, ask)
         if not operations.turn(tx, operation.id, "proposed", "running", parts.now()):
             return "was answered already"
         operations.sign(tx, operation)
         free = _without_busy(tx, operation)
         operations.keep(tx, operation.id, operation.steps, free.steps)
         _show(parts, tx, free)
-    reply(parts, ask, render.begun(free), replace=ask.source is Source.BUTTON)
-    return _go(parts, free)
+        line = booking.acted(parts, tx, ask, _began(free))
+    _go(parts)
+    tell(parts, ask, render.begun(free), replace=ask.source is Source.BUTTON)
+    return line
 
 
 def cancel(parts: Parts, ask: Ask, operation: Operation) -> str:
     """Drop a proposal."""
     with parts.transaction() as tx:
+        booking.acting(tx, ask)
         operations.turn(tx, operation.id, "proposed", "dropped", parts.now())
-    reply(parts, ask, render.dropped(), replace=ask.source is Source.BUTTON)
+    tell(parts, ask, render.dropped(), replace=ask.source is Source.BUTTON)
     return f"left operation {operation.id} undone"
 
 
@@ -107,9 +117,12 @@ def _show(parts: Parts, tx: Tx, operation: Operation) -> None:
     )
 
 
-def _go(parts: Parts, operation: Operation) -> str:
+def _go(parts: Parts) -> None:
     parts.nudge(Job.ADVANCE)
     parts.nudge(Job.DELIVER)
+
+
+def _began(operation: Operation) -> str:
     return f"{_BEGAN}{operation.id}"
 
 
