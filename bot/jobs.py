@@ -70,14 +70,19 @@ class Clock:
         self._turns: Mapping[Job, Turn] = {}
         self._seconds: dict[str, float] = {}  # between two runs, by name
 
-    def bind(self, bot: Bot, lead: Callable[[], None]) -> None:
+    def bind(self, bot: Bot, lead: Callable[[], bool]) -> None:
         """Say what runs when: the verbs of *bot*, and *lead*, which keeps the lease."""
+
+        def keep_leading() -> None:
+            if lead():
+                self.nudge(Job.SWEEP)  # nobody has looked since the last leader died
+
         self._turns = {
             Job.SWEEP: Turn(bot.sweep, self._monotonic),
             Job.ADVANCE: Turn(bot.advance, self._monotonic),
             Job.DELIVER: Turn(bot.deliver, self._monotonic),
         }
-        self._every(lease.RENEW, Turn(lead), "lead")
+        self._every(lease.TRY, Turn(keep_leading), "lead")
         self._every(bot.settings.poll_seconds, self._turns[Job.SWEEP], Job.SWEEP)
         self._every(_ADVANCE, self._turns[Job.ADVANCE], Job.ADVANCE)
         self._every(_DELIVER, self._turns[Job.DELIVER], Job.DELIVER)

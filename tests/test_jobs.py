@@ -2,7 +2,8 @@
 
 import logging
 from collections.abc import Callable
-from threading import Event, Thread
+from dataclasses import replace
+from threading import Event, Semaphore, Thread
 
 import pytest
 
@@ -76,7 +77,7 @@ def test_who_does_not_lead_stands_by_without_a_word(caplog: pytest.LogCaptureFix
 def test_a_verb_is_late_by_its_own_measure(bot: Bot, seconds: float, late: list[str]) -> None:
     now = 1000.0
     clock = Clock(lambda: now)
-    clock.bind(bot, lambda: None)
+    clock.bind(bot, lambda: False)
 
     now += seconds
 
@@ -86,8 +87,25 @@ def test_a_verb_is_late_by_its_own_measure(bot: Bot, seconds: float, late: list[
 def test_a_long_poll_is_not_a_hang(make_bot: MakeBot) -> None:
     now = 0.0
     clock = Clock(lambda: now)
-    clock.bind(make_bot(SPACEBOT_POLL_SECONDS="3600"), lambda: None)
+    clock.bind(make_bot(SPACEBOT_POLL_SECONDS="3600"), lambda: False)
 
     now = 3600 + 299.0
 
     assert Job.SWEEP not in clock.late(300)
+
+
+def test_who_begins_to_lead_sweeps_at_once(make_bot: MakeBot) -> None:
+    swept = Semaphore(0)
+    bot = replace(
+        make_bot(SPACEBOT_POLL_SECONDS="3600"),
+        nudge=lambda job: swept.release() if job is Job.DELIVER else None,
+    )
+    clock = Clock()
+    terms = iter([True])
+    clock.bind(bot, lambda: next(terms, False))
+
+    clock.start()
+
+    assert swept.acquire(timeout=10), "as every bot does that starts"
+    assert swept.acquire(timeout=10), "and once more when it begins to lead"
+    clock.stop()

@@ -12,6 +12,9 @@ from bot.store.lease import Lease
 
 logger = logging.getLogger(__name__)
 
+# A tick that comes a moment early must not put the renewal off to the next.
+_RENEW = lease.RENEW - lease.TRY / 2
+
 
 class Leadership:
     """Takes, renews and gives back the lease. Acting stops well before the lease runs out."""
@@ -29,10 +32,15 @@ class Leadership:
             fresh = self._monotonic() - self._renewed_at < lease.GRACE
             return self._lease if fresh else None
 
-    def tick(self) -> None:
-        """Renew the lease, or try to take it. Call it every `lease.RENEW` seconds."""
+    def tick(self) -> bool:
+        """Renew the lease when it is time, or try to take it; return whether it was taken.
+
+        Call it every `lease.TRY` seconds.
+        """
         # Measured from before the database is asked: its clock may already be ahead.
         at = self._monotonic()
+        if self._lease and at - self._renewed_at < _RENEW:
+            return False
         with self._store.transaction() as tx:
             before = self._lease
             mine = before if before and lease.renew(tx, before) else lease.acquire(tx, self._me)
@@ -42,6 +50,7 @@ class Leadership:
             logger.info("leading since epoch %s", mine.epoch) if mine else logger.info(
                 "standing by"
             )
+        return mine is not None and mine != before
 
     def release(self) -> None:
         """Give the lease back, so that another replica need not wait."""

@@ -82,7 +82,7 @@ class House:
             return connection.execute(query).fetchall()
 
     def forget_leader(self) -> None:
-        """Let the lease of a bot that was killed be over now, and not in fifteen seconds."""
+        """Let the lease of a bot that was killed be over now, and not in a while."""
         self.write("UPDATE lease SET expires = 0")
 
     def said(self, pattern: str, channel: str = OPS.id) -> list[Message]:

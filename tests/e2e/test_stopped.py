@@ -57,7 +57,7 @@ def test_a_second_bot_on_the_same_file_stands_by_until_the_first_is_dead(
         assert beside.world.calls == []
         assert beside.said("") == []
         home.kill(first)
-        home.forget_leader()  # it would be over after fifteen seconds
+        home.forget_leader()  # it would be over only later
         assert beside.world.wait_for("list", timeout=10)
         assert second.terminate() == 0
 
