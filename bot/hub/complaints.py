@@ -60,11 +60,9 @@ _SENTENCES: Mapping[int, tuple[type[HubError], str, str]] = {
 }
 _OTHERWISE = (HubError, "The Hub refused the request", "Change the request; it fails as it stands.")
 _BROKEN = (HubUnavailable, "The Hub is in trouble", "Try again in a moment.")
-_GATEWAY = (
-    Unanswered,
-    "The Hub did not answer in time behind its own gateway",
-    "It may have been done all the same: look before you try again.",
-)
+_PERHAPS = "It may have been done all the same: look before you try again."
+_GATEWAY = (Unanswered, "The Hub did not answer in time behind its own gateway", _PERHAPS)
+_STUMBLED = (Unanswered, "The Hub stumbled over it", _PERHAPS)
 
 
 def is_act(request: httpx2.Request) -> bool:
@@ -91,11 +89,16 @@ def _sentence(response: httpx2.Response) -> tuple[type[HubError], str, str]:
         return _SENTENCES[404]
     if status == 401 and _hides_a_space(response):
         return _SENTENCES[404]
-    if status in (502, 504, 408) and is_act(response.request):
-        return _GATEWAY
     if status >= 500 or status == 408:
-        return _BROKEN
+        return _trouble(status) if is_act(response.request) else _BROKEN
     return _SENTENCES.get(status, _OTHERWISE)
+
+
+def _trouble(status: int) -> tuple[type[HubError], str, str]:
+    """Say what trouble leaves of an act: only a 503 says that it was not even begun."""
+    if status == 503:
+        return _BROKEN
+    return _GATEWAY if status in (502, 504, 408) else _STUMBLED
 
 
 def _hides_a_space(response: httpx2.Response) -> bool:

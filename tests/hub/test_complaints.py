@@ -47,14 +47,17 @@ def refusal(status: int, words: str = "", **headers: str) -> httpx2.Response:
         (refusal(403, X_Error_Message="You've reached your CPU-basic quota limit"), Refused),
         (refusal(409, "You already created this space repo"), Conflict),
         (refusal(429, "Slow down"), RateLimited),
-        (refusal(500, "Internal Error"), HubUnavailable),
+        # Nobody was there to begin it.
         (refusal(503, "Service Unavailable"), HubUnavailable),
+        (httpx2.Response(503, html="<html>Down</html>"), HubUnavailable),
+        # The Hub fell over it, who knows how far on.
+        (refusal(500, "Internal Error"), Unanswered),
+        (refusal(520), Unanswered),
         # A gateway gave up waiting: the Hub behind it may have gone on.
         (refusal(502), Unanswered),
         (refusal(504), Unanswered),
-        (httpx2.Response(503, html="<html>Down</html>"), HubUnavailable),
         # A body that is JSON and not an object.
-        (httpx2.Response(500, json=["?"]), HubUnavailable),
+        (httpx2.Response(500, json=["?"]), Unanswered),
         (httpx2.Response(418, text="teapot"), HubError),
     ],
 )
@@ -66,6 +69,29 @@ def test_each_refusal_of_an_act_has_its_error_and_is_asked_once(
         hub.restart("o/a")
     assert type(raised.value) is kind
     assert len(theirs.asked) == 1
+
+
+NOT_DONE, PERHAPS = "Nothing was changed", "It may have been done all the same: look before"
+
+
+@pytest.mark.parametrize(
+    ("answer", "begins", "outcome"),
+    [
+        (refusal(403, "No"), "The Hub does not let our token do this: “No”.", NOT_DONE),
+        (refusal(503, "Down"), "The Hub is in trouble: “Down”.", NOT_DONE),
+        (refusal(500, "Oh"), "The Hub stumbled over it: “Oh”.", PERHAPS),
+        (refusal(520), "The Hub stumbled over it: “HTTP 520”.", PERHAPS),
+        (refusal(502), "The Hub did not answer in time behind its own gateway:", PERHAPS),
+    ],
+)
+def test_only_what_was_surely_not_done_is_called_so(
+    hub: Hub, theirs: Theirs, answer: httpx2.Response, begins: str, outcome: str
+) -> None:
+    theirs.answer(RESTART, answer)
+    with pytest.raises(HubError) as raised:
+        hub.restart("o/a")
+    assert str(raised.value).startswith(begins)
+    assert [word for word in (NOT_DONE, PERHAPS) if word in str(raised.value)] == [outcome]
 
 
 @pytest.mark.parametrize(
