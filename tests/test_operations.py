@@ -65,6 +65,9 @@ def follow(verb: Verb, was: str, *looks: tuple[int, str], answer: str | None = "
         (Verb.RESTART, "RUNNING", "static", "static: it is always up and cannot be switched"),
         (Verb.PAUSE, "RUNNING", "static", "static: it is always up and cannot be switched"),
         (Verb.WAKE, "DELETING", "docker", "it is being deleted"),
+        # Nobody knows whether that can be woken, or whom it would interrupt.
+        (Verb.WAKE, "DREAMING", "docker", "in the unknown stage DREAMING, please look"),
+        (Verb.WAKE, "DREAMING", "static", "static: it is always up and cannot be switched"),
     ],
 )
 def test_skips_what_needs_nothing(verb: Verb, stage: str, sdk: str, note: str) -> None:
@@ -73,8 +76,8 @@ def test_skips_what_needs_nothing(verb: Verb, stage: str, sdk: str, note: str) -
     assert (after.steps[0].progress, after.steps[0].note, due) == (Progress.SKIPPED, note, ())
 
 
-@pytest.mark.parametrize("stage", ["SLEEPING", "STOPPED", "PAUSED", "RUNTIME_ERROR", "DREAMING"])
-def test_wakes_whatever_is_not_up(stage: str) -> None:
+@pytest.mark.parametrize("stage", ["SLEEPING", "STOPPED", "PAUSED", "RUNTIME_ERROR"])
+def test_wakes_what_is_known_to_be_down(stage: str) -> None:
     _, due = advance(operation(Verb.WAKE), fleet(stage), NOW)
 
     assert [(step.space, step.was) for step in due] == [("a/b", stage)]

@@ -95,6 +95,8 @@ def _wakes_nothing(space: Space, args: Args) -> str:
         return "already up"
     if space.condition is Condition.COMING_UP:
         return "already coming up"
+    if space.condition is Condition.UNKNOWN and not space.is_static:
+        return f"in the unknown stage {space.stage}, please look"
     return _switchless(space, args)
 
 

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.cards import Block, Message
-from bot.operations import Operation, Progress, Step
+from bot.model import Condition, condition
+from bot.operations import Operation, Progress, Step, Verb
 from bot.parsing import Names
 from bot.render import words
 from bot.render.blocks import (
@@ -74,7 +75,8 @@ def question(operation: Operation, why: str, number: int) -> Message:
 def needless(operation: Operation, names: Names) -> Message:
     """Say that nothing has to be done, and why, Space by Space or in short."""
     text = f"{operation.verb.rule.words.nothing}: {_reasons(operation.steps, names)}."
-    return message(text, section(f":white_check_mark: {escape(text, 1500)}"))
+    mark = ":grey_question:" if _unknown(operation) else ":white_check_mark:"
+    return message(text, section(f"{mark} {escape(text, 1500)}"))
 
 
 def joined(operation: Operation, now: datetime) -> Message:
@@ -98,10 +100,10 @@ def dropped() -> Message:
 
 def closing(operation: Operation, names: Names, now: datetime) -> Message:
     """Tell the person who asked how it ended: the only ping of an operation."""
-    failed = operation.having(Progress.FAILED)
+    puzzling = (*operation.having(Progress.FAILED), *_unknown(operation))
     text = _ended(operation, now)
-    look = f" {escape(_named(failed, names))} need a look." if len(failed) > 1 else ""
-    look = f" {escape(_named(failed, names))} needs a look." if len(failed) == 1 else look
+    look = f" {escape(_named(puzzling, names))} need a look." if len(puzzling) > 1 else ""
+    look = f" {escape(_named(puzzling, names))} needs a look." if len(puzzling) == 1 else look
     return message(f"{text}.{look}", section(f"{person(operation.asked_by)} {escape(text)}.{look}"))
 
 
@@ -117,7 +119,9 @@ def _ended(operation: Operation, now: datetime) -> str:
     said, took = operation.verb.rule.words, words.span(now - operation.asked_at)
     parts = [f"{said.noun}: {done} of {asked} {_done(operation)} after {took}"]
     parts += [words.count(failed, "problem")] if failed else []
-    parts += [f"{skipped} needed nothing"] if skipped else []
+    unknown = len(_unknown(operation))
+    parts += [f"{skipped - unknown} needed nothing"] if skipped > unknown else []
+    parts += [f"{unknown} in an unknown stage"] if unknown else []
     return " · ".join(parts)
 
 
@@ -142,9 +146,18 @@ def _tally(operation: Operation) -> str:
         (len(sent), "on the way"),
         (len(operation.having(Progress.WAITING)), "waiting"),
         (len(operation.having(Progress.FAILED)), "failed"),
-        (len(operation.having(Progress.SKIPPED)), "needed nothing"),
+        (len(operation.having(Progress.SKIPPED)) - len(_unknown(operation)), "needed nothing"),
+        (len(_unknown(operation)), "in an unknown stage"),
     ]
     return " · ".join(f"{number} {what}" for number, what in counts if number)
+
+
+def _unknown(operation: Operation) -> tuple[Step, ...]:
+    """Return what was not woken because nobody knows its stage: a person must look."""
+    if operation.verb is not Verb.WAKE:
+        return ()
+    skipped = operation.having(Progress.SKIPPED)
+    return tuple(s for s in skipped if s.stage and condition(s.stage) is Condition.UNKNOWN)
 
 
 def _told(operation: Operation, names: Names) -> list[str]:

@@ -43,6 +43,10 @@ STEPS = (
 )
 WAKE = Operation(Verb.WAKE, STEPS, "U1", "C1", NOW - timedelta(minutes=4), id=17)
 ENDED = replace(WAKE, steps=(*STEPS[:1], replace(STEPS[1], progress=Progress.DONE), *STEPS[2:]))
+PUZZLE = Step(
+    "acme/if-d", Progress.SKIPPED, "in the unknown stage DREAMING, please look", stage="DREAMING"
+)
+UNKNOWN = replace(WAKE, steps=(PUZZLE, STEPS[0], replace(STEPS[1], progress=Progress.DONE)))
 PAUSE = Operation(Verb.PAUSE, (Step("acme/if-a"),), "U1", "C1", NOW, id=18)
 
 MANY = [replace(SPACES[0], id=f"acme/team-{n}") for n in range(1, 105)]
@@ -59,6 +63,11 @@ CASES = {
     "operation_midway": operations.card(WAKE, NAMES, NOW),
     "operation_held": operations.card(WAKE, NAMES, NOW, "The Hub does not answer."),
     "operation_ended": operations.card(ENDED, NAMES, NOW),
+    "operation_unknown": operations.card(UNKNOWN, NAMES, NOW),
+    "operation_unknown_closing": operations.closing(UNKNOWN, NAMES, NOW),
+    "operation_unknown_alone": operations.needless(
+        replace(UNKNOWN, steps=UNKNOWN.steps[:1]), NAMES
+    ),
     "operation_closing": operations.closing(ENDED, NAMES, NOW),
     "operation_joined": operations.joined(WAKE, NOW),
     "operation_needless": operations.needless(replace(WAKE, steps=STEPS[:1]), NAMES),
@@ -70,6 +79,11 @@ CASES = {
         powers.doubt(
             Verb.WAKE, [replace(SPACES[1], hardware="t4-small")], NAMES, {"t4-small": 0.4}
         ),
+        PAUSE.id,
+    ),
+    "question_unknown": operations.question(
+        replace(PAUSE, verb=Verb.RESTART),
+        powers.doubt(Verb.RESTART, [SPACES[0], SPACES[3]], NAMES, {}),
         PAUSE.id,
     ),
     "begun": operations.begun(PAUSE),
