@@ -196,14 +196,67 @@ def test_a_refusal(step: Step, error: HubUnavailable, progress: Progress, wait: 
     assert (after.progress, seconds) == (progress, wait)
 
 
+@pytest.mark.parametrize(
+    ("verb", "was", "seconds", "stage", "progress", "note"),
+    [
+        # In doubt: why is said for as long as it lasts ...
+        (Verb.RESTART, "RUNNING", 3, "RUNNING", Progress.SENT, "500: look first"),
+        (Verb.WAKE, "SLEEPING", SETTLED, "SLEEPING", Progress.WAITING, "500: look first"),
+        # ... and if nothing comes of it, it is the reason.
+        (Verb.RESTART, "RUNNING", SETTLED, "RUNNING", Progress.FAILED, "500: look first"),
+        # It has moved: it was done all the same.
+        (Verb.RESTART, "RUNNING", 3, "APP_STARTING", Progress.SENT, ""),
+        (Verb.RESTART, "RUNTIME_ERROR", 3, "RUNNING", Progress.DONE, ""),
+    ],
+)
+def test_what_left_the_hub_in_doubt_is_said_while_it_lasts(
+    verb: Verb, was: str, seconds: int, stage: str, progress: Progress, note: str
+) -> None:
+    step = refused(claimed(Step("a/b", was=was), NOW), Unanswered("500: look first"), NOW)
+    after = look(verb, step, seconds, stage)
+
+    assert (after.progress, after.note) == (progress, note)
+
+
 def test_a_rate_limit_does_not_use_up_the_tries() -> None:
     assert refused(SENT, RateLimited("slow down", NOW), NOW).tries == 0
 
 
-def test_a_space_that_is_gone_fails_alone() -> None:
+GONE = "the Hub no longer lists it"
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        pytest.param(Step("a/b"), id="yet to be sent"),
+        pytest.param(SENT, id="sent"),
+        pytest.param(accepted(SENT, "BUILDING"), id="agreed to"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("looks", "note"),
+    [
+        # One list that leaves it out says little.
+        pytest.param([(1, None)], "", id="left out once"),
+        pytest.param([(1, None), (SETTLED, None)], "", id="not long enough"),
+        pytest.param([(1, None), (SETTLED + 2, None)], GONE, id="for long"),
+        # There again: it was the list.
+        pytest.param([(1, None), (9, "SLEEPING"), (SETTLED + 2, None)], "", id="there again"),
+    ],
+)
+def test_a_space_counts_as_gone_only_after_a_while(
+    step: Step, looks: list[tuple[int, str | None]], note: str
+) -> None:
+    for seconds, stage in looks:
+        step = look(Verb.WAKE, step, seconds, stage)
+
+    assert (step.note, step.progress is Progress.FAILED) == (note, bool(note))
+
+
+def test_nothing_is_sent_to_a_space_that_the_list_leaves_out() -> None:
     after, due = advance(operation(Verb.WAKE, Step("a/b"), Step("a/x")), fleet("PAUSED"), NOW)
 
-    assert after.steps[1].note == "the Hub no longer lists it"
+    assert after.steps[1].missing_since == NOW
     assert [step.space for step in due] == ["a/b"]
 
 
@@ -359,8 +412,10 @@ def test_a_call_without_an_answer_by_verb(
 
 def test_a_space_that_was_made_and_is_gone_again_has_failed() -> None:
     seen = look(Verb.PROVISION, sent(Verb.PROVISION, ""), 3, "BUILDING")
+    missing = look(Verb.PROVISION, seen, 6, None)
 
-    assert look(Verb.PROVISION, seen, 6, None).note == "the Hub no longer lists it"
+    assert (missing.progress, missing.note) == (Progress.SENT, "")
+    assert look(Verb.PROVISION, missing, 7 + SETTLED, None).note == GONE
 
 
 def test_what_is_to_be_made_is_due_although_nobody_lists_it() -> None:

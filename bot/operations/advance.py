@@ -18,6 +18,7 @@ NEWBORN = timedelta(minutes=2)
 PATIENCE = timedelta(minutes=45)
 # A build or a start that was under way goes on in the same stage when it begins anew.
 _IN_TRANSIT = frozenset({"BUILDING", "APP_STARTING", "RUNNING_BUILDING", "RUNNING_APP_STARTING"})
+_NO_ANSWER = "the Hub gave no answer and nothing moved; look, then ask again"
 
 
 def advance(
@@ -33,8 +34,12 @@ def advance(
         _advance(rule, args, step, fleet.get(step.space), now) for step in operation.steps
     )
     after = replace(operation, steps=steps)
-    due = (s for s in after.having(Progress.WAITING) if not s.not_before or s.not_before <= now)
+    due = (step for step in after.having(Progress.WAITING) if _is_due(step, now))
     return after, tuple(replace(s, was=_stage(fleet.get(s.space))) for s in due)
+
+
+def _is_due(step: Step, now: datetime) -> bool:
+    return not step.missing_since and (not step.not_before or step.not_before <= now)
 
 
 def _stage(space: Space | None) -> str:
@@ -48,6 +53,7 @@ def _advance(rule: Rule, args: Args, step: Step, space: Space | None, now: datet
         return _done(step)
     if space is None:
         return _unlisted(rule, step, now)
+    step = replace(step, missing_since=None)
     if step.sent_at is None or _fresh(rule, step, space):
         step = replace(step, stage=space.stage)
         why = rule.needless(space, args)
@@ -70,7 +76,7 @@ def _needs_yes(rule: Rule, step: Step) -> bool:
 def _unlisted(rule: Rule, step: Step, now: datetime) -> Step:
     """Judge a step whose Space the Hub does not list: gone, or not yet there."""
     if not rule.makes or step.was or step.moved:
-        return failed(step, "the Hub no longer lists it")
+        return _missing(step, now)
     if step.progress is Progress.WAITING or step.sent_at is None:
         return step
     if not step.accepted:
@@ -80,12 +86,20 @@ def _unlisted(rule: Rule, step: Step, now: datetime) -> Step:
     return step
 
 
+def _missing(step: Step, now: datetime) -> Step:
+    """Judge a step whose Space was there: one list that leaves it out says little."""
+    since = step.missing_since or now
+    if now - since > SETTLE:
+        return failed(step, "the Hub no longer lists it")
+    return replace(step, missing_since=since)
+
+
 def _follow(rule: Rule, step: Step, space: Space, elapsed: timedelta) -> Step:
     if not step.accepted and _needs_yes(rule, step):
         return _unanswered(rule, step, elapsed)
     if not step.moved and space.stage == step.was and not _under_way(rule, step):
         return _unmoved(rule, step, elapsed)
-    return _moved(rule, replace(step, stage=space.stage, moved=True), space, elapsed)
+    return _moved(rule, _heard(replace(step, stage=space.stage, moved=True)), space, elapsed)
 
 
 def _moved(rule: Rule, step: Step, space: Space, elapsed: timedelta) -> Step:
@@ -124,7 +138,7 @@ def _unanswered(rule: Rule, step: Step, elapsed: timedelta) -> Step:
         return step
     if rule.repeatable and step.tries < TRIES:
         return again(step)
-    return failed(step, "the Hub gave no answer and nothing moved; look, then ask again")
+    return failed(step, step.note or _NO_ANSWER)
 
 
 def _believed(rule: Rule, step: Step) -> timedelta:
@@ -138,4 +152,9 @@ def _believed(rule: Rule, step: Step) -> timedelta:
 
 def _done(step: Step) -> Step:
     """Settle a step that has come to its end; a note of why it once waited is over with it."""
-    return replace(step, progress=Progress.DONE, note=step.note if step.accepted else "")
+    return replace(_heard(step), progress=Progress.DONE)
+
+
+def _heard(step: Step) -> Step:
+    """Drop a note of why it was in doubt; one that came with the Hub's yes stays."""
+    return step if step.accepted else replace(step, note="")

@@ -59,7 +59,7 @@ def refused(step: Step, error: HubError, now: datetime) -> Step:
             return replace(again(step, error.until), tries=step.tries - 1, note=str(error))
         case Unanswered():
             # It may have been done: what the fleet shows next decides.
-            return step
+            return replace(step, note=str(error))
         case HubUnavailable() if step.tries < TRIES:
             return replace(again(step, now + timedelta(seconds=4**step.tries)), note=str(error))
     return failed(step, str(error))

@@ -32,6 +32,7 @@ class Step:
     moved: bool = False  # the fleet has shown another stage since it was sent
     tries: int = 0
     not_before: datetime | None = None  # when it may be sent (again)
+    missing_since: datetime | None = None  # when a list first left its Space out
 
     @property
     def settled(self) -> bool:

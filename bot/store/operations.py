@@ -79,9 +79,14 @@ def claim(tx: Tx, operation: int, step: Step) -> bool:
 
 
 def keep(tx: Tx, operation: int, before: Iterable[Step], after: Iterable[Step]) -> None:
-    """Write down the steps that have changed, unless somebody else changed them meanwhile."""
+    """Write down what has changed of the steps, unless somebody else moved them on meanwhile.
+
+    A look and an answer may come together: each writes what it knows, and no more.
+    """
     for old, new in zip(before, after, strict=True):
         if old != new:
+            known = _values(old)
+            changed = {name: now for name, now in _values(new).items() if now != known[name]}
             tx.execute(
                 update(steps)
                 .where(
@@ -90,7 +95,7 @@ def keep(tx: Tx, operation: int, before: Iterable[Step], after: Iterable[Step]) 
                     steps.c.tries == old.tries,
                     steps.c.accepted == old.accepted,
                 )
-                .values(_values(new))
+                .values(changed)
             )
 
 

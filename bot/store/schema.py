@@ -244,6 +244,7 @@ step = Table(
     Column("moved", Boolean, nullable=False, default=False),
     Column("tries", Integer, nullable=False, default=0),
     Column("not_before", Moment),
+    Column("missing_since", Moment),
 )
 
 #: Which channel hears of which targets, and of what.

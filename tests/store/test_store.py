@@ -2,6 +2,7 @@
 
 import multiprocessing
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,8 +12,9 @@ from alembic.migration import MigrationContext
 from sqlalchemy import text
 
 from bot.cards import Message, State, posted, posting
+from bot.errors import Unanswered
 from bot.model import Ask
-from bot.operations import Operation, Progress, Step, Verb, accepted, claimed
+from bot.operations import Operation, Progress, Step, Verb, accepted, claimed, refused
 from bot.store import Store, Unopened, asks, cards, facts, lease, migrate, operations
 from bot.store.schema import metadata
 
@@ -246,6 +248,17 @@ def test_what_somebody_else_has_changed_meanwhile_is_left_alone(any_store: Store
         (read,) = operations.running(tx)
 
     assert read.steps == (accepted(step, "BUILDING"),)
+
+
+def test_a_look_and_an_answer_that_come_together_are_both_kept(any_store: Store) -> None:
+    step = claimed(Step("a/b", was="RUNTIME_ERROR"), NOW)
+    with any_store.transaction() as tx:
+        id = operations.add(tx, Operation(Verb.WAKE, (step,), "U1", "C1", NOW), state="running").id
+        operations.keep(tx, id, [step], [replace(step, stage="BUILDING", moved=True)])
+        operations.keep(tx, id, [step], [refused(step, Unanswered("no answer"), NOW)])
+        (read,) = operations.running(tx)
+
+    assert read.steps == (replace(step, stage="BUILDING", moved=True, note="no answer"),)
 
 
 def test_a_proposal_is_begun_once(any_store: Store) -> None:

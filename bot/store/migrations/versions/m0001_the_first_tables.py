@@ -228,6 +228,7 @@ def upgrade() -> None:
         sa.Column("moved", sa.Boolean(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("not_before", Moment(), nullable=True),
+        sa.Column("missing_since", Moment(), nullable=True),
         sa.ForeignKeyConstraint(
             ["operation_id"], ["operation.id"], name=op.f("fk_step_operation_id")
         ),
