@@ -1,8 +1,13 @@
 """Calls that run beside each other, none of them twice at the same time."""
 
+import logging
 from collections.abc import Callable, Hashable
 from concurrent.futures import Executor
 from threading import Lock
+
+from bot.store.lease import Deposed
+
+logger = logging.getLogger(__name__)
 
 
 class Sends:
@@ -24,6 +29,11 @@ class Sends:
     def _run(self, key: Hashable, call: Callable[[], None]) -> None:
         try:
             call()
+        except Deposed:
+            logger.debug("standing by")
+        except Exception:
+            # Nobody waits for what it returns, so nobody else would hear of it.
+            logger.exception("a call of %s failed", key)
         finally:
             with self._lock:
                 self._keys.discard(key)

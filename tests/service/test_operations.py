@@ -1,10 +1,11 @@
 """An operation from the ask to the closing reply, with the process killed in between."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
-from bot.errors import PlanNeeded, RateLimited, Unanswered
+from bot.errors import HubError, NotFound, PlanNeeded, RateLimited, Refused, Unanswered
 from bot.model import Ask, Budget
 from bot.service import Bot
 from tests.conftest import MakeBot
@@ -212,3 +213,123 @@ def test_a_replica_that_does_not_lead_does_nothing(
         with pytest.raises(Deposed):
             verb()
     assert (hub.sent, slack.cards) == ([], [])
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        Refused("The Hub did not accept the token. Give the bot a valid one (HF_TOKEN)."),
+        NotFound("The Hub has not found this, or the token may not see it. Check the name."),
+        HubError("The Hub refused the request. Change the request."),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_a_list_that_is_refused_is_named_on_the_card_and_waited_for(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock, error: HubError
+) -> None:
+    hub.set(team_a="SLEEPING")
+    wake(bot)
+    hub.down = error
+    settle(bot, clock)
+    held = str(slack.cards[0].message.blocks)
+    hub.mend()
+    settle(bot, clock, 10)
+    hub.set(team_a="RUNNING")
+    settle(bot, clock)
+
+    assert str(error) in held
+    assert [card.text for card in slack.cards] == ["Wake: 1 of 1 up after 16 s"]
+
+
+def test_a_space_that_one_list_leaves_out_is_woken_all_the_same(
+    make_bot: MakeBot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    hub.set(team_a="SLEEPING", team_b="SLEEPING")
+    wake(make_bot())
+    hub.unlisted = {"acme/team-a"}
+    settle(make_bot(), clock)
+    hub.unlisted = set()
+    bot = make_bot()
+    settle(bot, clock)
+    hub.set(team_a="RUNNING", team_b="RUNNING")
+    settle(bot, clock)
+
+    assert sorted(hub.sent) == [("restart", "acme/team-a"), ("restart", "acme/team-b")]
+    assert [card.text for card in slack.cards] == ["Wake: 2 of 2 up after 9 s"]
+
+
+def test_a_space_that_stays_away_has_failed_across_a_restart(
+    make_bot: MakeBot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    hub.set(team_a="SLEEPING")
+    wake(make_bot())
+    hub.unlisted = {"acme/team-a"}
+    settle(make_bot(), clock)
+    settle(make_bot(), clock, 16)
+
+    assert "the Hub no longer lists it" in str(slack.cards[0].message.blocks)
+    assert hub.sent == []
+
+
+@pytest.mark.parametrize("verb", ["restart", "rebuild"])
+def test_a_restart_that_the_hub_stumbled_over_is_not_sent_again(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock, verb: str
+) -> None:
+    hub.set(team_a="RUNNING")
+    hub.refuses = {"acme/team-a": Unanswered("It stumbled: “500”. It may have been done.")}
+    bot.ask(Ask(f"{verb} team-a", "UTA", "C1", key="ask"))
+    bot.ask(Ask("confirm 1", "UTA", "C1", key="yes"))
+    for _ in range(10):
+        settle(bot, clock, 10)
+
+    assert hub.calls.count(f"{verb} acme/team-a") == 1
+    assert "It stumbled: “500”. It may have been done." in str(slack.cards[0].message.blocks)
+
+
+def test_what_nobody_foresaw_has_a_reference_on_the_card_and_in_the_log(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock, caplog: pytest.LogCaptureFixture
+) -> None:
+    hub.set(team_a="RUNNING", team_b="RUNNING")
+    hub.refuses = {"acme/team-a": ZeroDivisionError("a bug")}  # type: ignore[dict-item]
+    bot.ask(Ask("restart all", "UTA", "C1", key="ask"))
+    bot.ask(Ask("confirm 1", "UTA", "C1", key="yes"))
+    settle(bot, clock)
+    settle(bot, clock)
+    doubtful = str(slack.cards[0].message.blocks)
+    hub.set(team_b="RUNNING")
+    settle(bot, clock, 16)
+
+    (reference,) = set(re.findall(r"reference (\w{8})", caplog.text))
+    assert "a bug" in caplog.text
+    for shown in (doubtful, str(slack.cards[0].message.blocks)):
+        assert f"Something went wrong on my side, reference {reference}." in shown
+        assert "a bug" not in shown
+    assert "Restart: 1 of 2 up" in slack.cards[0].text
+
+
+def test_an_unknown_stage_is_left_to_a_person(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    hub.set(team_a="SLEEPING", team_b="DREAMING")
+    wake(bot)
+    settle(bot, clock)
+    hub.set(team_a="RUNNING")
+    settle(bot, clock)
+    settle(bot, clock)
+
+    assert hub.sent == [("restart", "acme/team-a")]
+    assert slack.cards[0].text == "Wake: 1 of 1 up after 6 s · 1 in an unknown stage"
+    assert "team-b needs a look" in slack.replies[0].text
+
+
+@pytest.mark.parametrize("verb", ["restart", "rebuild"])
+def test_what_may_interrupt_an_unknown_stage_is_asked_first(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, verb: str
+) -> None:
+    hub.set(team_a="DREAMING")
+    wake(bot, f"{verb} team-a")
+    bot.advance()
+
+    (_, question) = slack.whispers[0]
+    assert "In an unknown stage: team-a (DREAMING)." in question.text
+    assert hub.sent == []

@@ -4,9 +4,10 @@ import logging
 from collections.abc import Hashable, Sequence
 from datetime import timedelta
 from functools import partial
+from uuid import uuid4
 
 from bot import operations as core
-from bot.errors import HubError, HubUnavailable
+from bot.errors import HubError, Unanswered
 from bot.model import Fleet
 from bot.operations import Operation, Step
 from bot.parsing import Names
@@ -34,7 +35,8 @@ def advance(parts: Parts) -> None:
         return
     try:
         fleet = tidying.fleet(parts, _LOOK_EVERY)
-    except HubUnavailable as error:
+    except HubError as error:
+        # A no is as good a reason to wait as silence: a token or an owner may be mended.
         logger.warning("operations wait: %s", error)
         _hold(parts, running, str(error))
     else:
@@ -78,16 +80,30 @@ def _send(parts: Parts, operation: Operation, step: Step) -> None:
     with parts.leader_transaction() as tx:
         if not operations.claim(tx, operation.id, claimed):
             return
-    try:
-        after = calling.call(parts, operation, claimed)
-    except HubError as error:
-        logger.info("%s %s: %s", operation.verb, step.space, error)
-        after = core.refused(claimed, error, parts.now())
+    after = _called(parts, operation, claimed)
     # True whoever leads by now, so it is not fenced.
     with parts.transaction() as tx:
         operations.keep(tx, operation.id, [claimed], [after])
     if operation.verb.rule.makes:
         parts.nudge(Job.ADVANCE)  # the next one need not wait for the tick
+
+
+def _called(parts: Parts, operation: Operation, claimed: Step) -> Step:
+    """Make the call; return the step as the Hub's answer leaves it, or our own mistake."""
+    try:
+        return calling.call(parts, operation, claimed)
+    except HubError as error:
+        logger.info("%s %s: %s", operation.verb, claimed.space, error)
+        return core.refused(claimed, error, parts.now())
+    except Exception:
+        # It may have left before it failed: what the fleet shows next decides.
+        reference = uuid4().hex[:8]
+        logger.exception("%s %s, reference %s", operation.verb, claimed.space, reference)
+        mistake = Unanswered(
+            f"Something went wrong on my side, reference {reference}. It may have been done all "
+            "the same: look before you try again."
+        )
+        return core.refused(claimed, mistake, parts.now())
 
 
 def _hold(parts: Parts, running: Sequence[Operation], hitch: str) -> None:

@@ -1,0 +1,63 @@
+"""Calls beside each other: one of a key at a time, and none that ends without a trace."""
+
+from concurrent.futures import Executor, Future
+from typing import Any
+
+import pytest
+
+from bot.service.sends import Sends
+from bot.store.lease import Deposed
+from tests.fakes import Inline
+
+
+class Later(Executor):
+    """An executor that keeps the work until it is told to run it."""
+
+    def __init__(self) -> None:
+        self._waiting: list[Any] = []
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> "Future[Any]":
+        self._waiting.append(lambda: fn(*args, **kwargs))
+        return Future()
+
+    def run(self) -> None:
+        while self._waiting:
+            self._waiting.pop(0)()
+
+
+def test_a_key_that_has_yet_to_end_is_not_taken_again() -> None:
+    pool, ran = Later(), list[str]()
+    sends = Sends(pool)
+    for name in ("first", "second"):
+        sends.submit("key", lambda name=name: ran.append(name))  # type: ignore[misc]
+    pool.run()
+    sends.submit("key", lambda: ran.append("third"))
+    pool.run()
+
+    assert ran == ["first", "third"]
+
+
+@pytest.mark.parametrize(
+    ("error", "logged"),
+    [
+        # Nobody waits for the outcome: the log alone can tell.
+        pytest.param(ZeroDivisionError("a bug"), "a bug", id="a bug"),
+        # Another replica leads by now, and does it.
+        pytest.param(Deposed(), "", id="deposed"),
+    ],
+)
+def test_a_call_that_fails_is_in_the_log_and_gives_its_key_back(
+    error: Exception, logged: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    ran: list[str] = []
+    sends = Sends(Inline())
+
+    def fail() -> None:
+        raise error
+
+    sends.submit("key", fail)
+    sends.submit("key", lambda: ran.append("next"))
+
+    assert ran == ["next"]
+    assert bool(caplog.text) is bool(logged)
+    assert logged in caplog.text
