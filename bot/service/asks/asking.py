@@ -23,7 +23,7 @@ from bot.command import (
     Upload,
     allow,
 )
-from bot.errors import BotError, Misunderstood, NotAllowed, SlackError
+from bot.errors import BotError, Misunderstood, NotAllowed
 from bot.model import Ask, Source, Standing
 from bot.operations import Operation
 from bot.parsing.tokens import without_tokens
@@ -101,7 +101,7 @@ def report_orphans(parts: Parts) -> None:
         for orphan in orphans:
             uploading.abandon(tx, orphan.ask)
     for orphan in orphans:
-        _tell(parts, orphan.ask, answers.interrupted(orphan.ask.text, begun=orphan.begun))
+        replying.tell(parts, orphan.ask, answers.interrupted(orphan.ask.text, begun=orphan.begun))
 
 
 def _is_dead(taken: asks.Taken, now: datetime) -> bool:
@@ -117,7 +117,7 @@ def _outcome(parts: Parts, number: int, ask: Ask) -> tuple[str, str]:
     except BotError as error:
         why = without_tokens(str(error))
         logger.info("refused %r from %s: %s", discretion.logged(parts, ask), ask.user, why)
-        _tell(parts, ask, answers.refusal(error))
+        replying.tell(parts, ask, answers.refusal(error))
         return "refused", why
     except Exception:
         # Whatever it was, the person hears of it, and the log has the rest.
@@ -125,7 +125,7 @@ def _outcome(parts: Parts, number: int, ask: Ask) -> tuple[str, str]:
         logger.exception(
             "could not answer %r, reference %s", discretion.logged(parts, ask), reference
         )
-        _tell(parts, ask, answers.failure(reference))
+        replying.tell(parts, ask, answers.failure(reference))
         return "failed", f"reference {reference}"
 
 
@@ -223,10 +223,3 @@ def _decide(parts: Parts, context: Context, decision: Decision) -> tuple[str, st
         return "answered", starting.cancel(parts, context.ask, proposal)
     line = starting.confirm(parts, context.ask, proposal)
     return "acted" if starting.number(line) else "answered", line
-
-
-def _tell(parts: Parts, ask: Ask, message: Message) -> None:
-    try:
-        replying.reply(parts, ask, message)
-    except SlackError as error:
-        logger.warning("could not tell %s: %s", ask.user, error)
