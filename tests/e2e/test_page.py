@@ -82,7 +82,7 @@ def test_wake_all_is_one_card_to_its_end_and_one_reply(
 
     folder = DOCS if os.environ.get("SCREENSHOTS") == "write" else tmp_path
     for here, name in ((desktop, "desktop.png"), (phone, "phone.png")):
-        expect(here.card("team-a · crashed")).to_contain_text("looks like their code")
+        expect(here.card("team-a · crashed")).to_contain_text("looks like the configuration")
         expect(here.message(ts)).to_contain_text(re.compile(r"🟩+⬜+\s*4 up · 2 on the way"))
         here.takes_a_picture(folder / name)
         assert (folder / name).stat().st_size < 300_000
