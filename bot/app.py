@@ -29,8 +29,8 @@ logger = logging.getLogger(__name__)
 
 # Answers under way and waiting; beyond that people hear that the bot is busy.
 _WORKERS, _SEATS = 16, 200
-# The Hub is asked by so many at once; DESIGN's ideal counts with it.
-_CALLERS = 16
+# The Hub is asked by so many at once: its window of calls is the limit, not our threads.
+_CALLERS = 24
 # A verb that should have come to its end so many seconds ago hangs.
 _HANGS = 300.0
 

@@ -61,7 +61,7 @@ def bind(app: App, door: Door, voice: Voice, work: Pool, command: str) -> None:
     ) -> BoltResponse:
         if not payloads.is_ours(body, command):
             return next()
-        with metrics.ack.time():
+        with metrics.ack.time(), intake.doorway.passing():
             return _inward(intake, body, context, ack)
 
     app.middleware(inward)

@@ -11,6 +11,7 @@ from slack_bolt import BoltResponse
 from bot import metrics
 from bot.cards import Message
 from bot.errors import SlackError
+from bot.listeners.doorway import Doorway
 from bot.listeners.pool import Pool
 from bot.model import Ask, Source
 from bot.render import answers
@@ -58,6 +59,7 @@ class Intake:
     def __init__(self, door: Door, voice: Voice, work: Pool, apologies: Pool) -> None:
         self._door, self._voice = door, voice
         self._work, self._apologies = work, apologies
+        self.doorway = Doorway()
 
     def wrong(self, ask: Ask) -> dict[str, str]:
         """Say what is wrong with a form, by field: shown in it, and kept for the audit."""
@@ -103,6 +105,7 @@ class Intake:
         return acknowledge("")
 
     def _answer(self, number: int, ask: Ask) -> None:
+        self.doorway.let_pass()
         try:
             self._door.answer(number, ask)
         except Exception:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from bot.cards import Message, Place
 from bot.command import Command
@@ -17,6 +17,8 @@ from bot.service.sends import Sends
 from bot.settings import Settings
 from bot.store import Store, Tx, lease
 from bot.store.lease import Lease
+
+T = TypeVar("T")
 
 
 class Hub(Protocol):
@@ -113,6 +115,18 @@ class Parts:
         """Open a transaction that any replica may write."""
         with self.store.transaction() as tx:
             yield tx
+
+    def leader_together(self, do: Callable[[Tx], T]) -> T:
+        """Do short work in one commit with whoever else waits for one; only if we lead."""
+        held = self.leading()
+        if held is None:
+            raise lease.Deposed
+
+        def fenced(tx: Tx) -> T:
+            lease.check(tx, held)
+            return do(tx)
+
+        return self.store.together(fenced)
 
     @contextmanager
     def leader_transaction(self) -> Iterator[Tx]:

@@ -77,13 +77,11 @@ def _within_budget(parts: Parts, due: Sequence[Step]) -> tuple[Sequence[Step], s
 def _send(parts: Parts, operation: Operation, step: Step) -> None:
     """Write the step down as sent, make the call, write down the answer. In that order."""
     claimed = core.claimed(step, parts.now())
-    with parts.leader_transaction() as tx:
-        if not operations.claim(tx, operation.id, claimed):
-            return
+    if not parts.leader_together(lambda tx: operations.claim(tx, operation.id, claimed)):
+        return
     after = _called(parts, operation, claimed)
     # True whoever leads by now, so it is not fenced.
-    with parts.transaction() as tx:
-        operations.keep(tx, operation.id, [claimed], [after])
+    parts.store.together(lambda tx: operations.keep(tx, operation.id, [claimed], [after]))
     if operation.verb.rule.makes:
         parts.nudge(Job.ADVANCE)  # the next one need not wait for the tick
 
