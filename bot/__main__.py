@@ -4,19 +4,19 @@ import errno
 import json
 import logging
 import os
-import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Event, Timer
+from threading import Event
 
 import click
 
+from bot import stopping
 from bot.settings import BadSettings, Settings, command_of, read, with_dotenv
 
-# Seconds that a stop may take before whoever started us would kill us.
-_STOP_WITHIN = 9
+# Seconds for a stop in order. Something outside may not let go, and who started us would kill us.
+_STOP_WITHIN = 8
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -35,8 +35,7 @@ def run(host: str) -> None:
     from bot.store import Unopened  # noqa: PLC0415
 
     stop = Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: _stop(stop))
+    stopping.heed(stop, within=_STOP_WITHIN)
     try:
         app.run(settings, host, stop)
     except Unopened as error:
@@ -122,14 +121,6 @@ def _speak(settings: Settings) -> None:
     secrets = [*tokens, settings.hf_token, *settings.secrets.values()]
     logs.set_up(secrets=[secret.get_secret_value() for secret in secrets if secret])
     logs.log_uncaught()
-
-
-def _stop(stop: Event) -> None:
-    """Stop in order; and if something outside does not let go, stop all the same."""
-    stop.set()
-    late = Timer(_STOP_WITHIN, os._exit, [0])
-    late.daemon = True
-    late.start()
 
 
 if __name__ == "__main__":

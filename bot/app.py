@@ -31,6 +31,8 @@ logger = logging.getLogger(__name__)
 _WORKERS, _SEATS = 16, 200
 # The Hub is asked by so many at once: its window of calls is the limit, not our threads.
 _CALLERS = 24
+# Logs of what broke are read four at a time, by one who collects them.
+_STREAMS = 5
 # A verb that should have come to its end so many seconds ago hangs.
 _HANGS = 300.0
 
@@ -43,6 +45,7 @@ class Application:
         self._leadership = Leadership(self._store, monotonic)
         self._clock = Clock()
         self._calls = ThreadPoolExecutor(_CALLERS, "hub")
+        self._streams = ThreadPoolExecutor(_STREAMS, "log")
         self._work = ThreadPoolExecutor(_WORKERS, "answer")
         self._slack = _slack(settings)
         self._hub = _hub(settings)
@@ -66,7 +69,8 @@ class Application:
         if self._line:
             self._line.stop()
         self._server.stop()
-        self._calls.shutdown(wait=False, cancel_futures=True)
+        for pool in (self._streams, self._calls):
+            pool.shutdown(wait=False, cancel_futures=True)
         self._work.shutdown(wait=True, cancel_futures=True)
         self._clock.stop()
         self._calls.shutdown(wait=True)
@@ -83,6 +87,7 @@ class Application:
             now=_now,
             calls=self._calls,
             sends=Sends(self._calls),
+            reads=Sends(self._streams),
             pace=Pace(),
             lookout=Lookout(self._hub, settings.owners, _now),
             nudge=self._clock.nudge,

@@ -167,6 +167,7 @@ def make_bot(
             now=clock,
             calls=Inline(),
             sends=Sends(Inline()),
+            reads=Sends(Inline()),
             pace=Pace(),
             lookout=Lookout(hub, settings.owners, clock),
             nudge=nudges,

@@ -1,7 +1,6 @@
 """`spacebot try`: the unchanged bot, in a process of its own, against the sandbox."""
 
 import os
-import signal
 import subprocess
 import sys
 import tempfile
@@ -10,6 +9,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from bot import stopping
 from bot.sandbox.hub.seed import classroom
 from bot.sandbox.server import Sandbox
 
@@ -67,8 +67,7 @@ def run(port: int, spaces: int, manifest: Mapping[str, Any]) -> None:
     """Serve the sandbox and run the bot against it until somebody stops it."""
     world = classroom(spaces=spaces, drama=True)
     stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+    stopping.heed(stop)
     with (
         tempfile.TemporaryDirectory(prefix="spacebot-") as folder,
         Sandbox(world, port=port, manifest=manifest) as sandbox,

@@ -104,6 +104,7 @@ class Parts:
     now: Callable[[], datetime]
     calls: Executor  # where calls to the Hub run beside each other
     sends: Sends  # … those of operations, each once at a time
+    reads: Sends  # … those that read logs: they take long, and nobody waits for them
     pace: Pace  # how fast Slack takes what we say
     lookout: Lookout
     nudge: Callable[[Job], None]  # asks for a job to run now

@@ -1,13 +1,17 @@
 """Calls that run beside each other, none of them twice at the same time."""
 
 import logging
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from concurrent.futures import Executor
 from threading import Lock
+from typing import TypeVar
 
 from bot.store.lease import Deposed
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 class Sends:
@@ -25,6 +29,10 @@ class Sends:
                 return
             self._keys.add(key)
         self._pool.submit(self._run, key, call)
+
+    def map(self, call: Callable[[T], R], things: Iterable[T]) -> Iterator[R]:
+        """Return what *call* returns for each of *things*, in their order."""
+        return self._pool.map(call, things)
 
     def _run(self, key: Hashable, call: Callable[[], None]) -> None:
         try:

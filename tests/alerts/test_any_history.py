@@ -196,6 +196,7 @@ def _process(hub: StoryHub, slack: FakeSlack, store: Store, clock: FakeClock) ->
         now=clock,
         calls=Inline(),
         sends=Sends(Inline()),
+        reads=Sends(Inline()),
         pace=Pace(),
         lookout=Lookout(hub, settings_.owners, clock),
         nudge=Nudges(),

@@ -28,7 +28,7 @@ _HAVE_LOGS = ("BUILD_ERROR", "RUNTIME_ERROR")
 
 def begin(parts: Parts) -> None:
     """Read logs beside the sweep; one round at a time."""
-    parts.sends.submit("logs", partial(_examine, parts))
+    parts.reads.submit("logs", partial(_examine, parts))
 
 
 def _examine(parts: Parts) -> None:
@@ -62,7 +62,7 @@ def _has_log(incident: Incident) -> bool:
 
 
 def _read(parts: Parts, some: Sequence[Incident]) -> None:
-    found = list(parts.calls.map(partial(_evidence, parts), some))
+    found = list(parts.reads.map(partial(_evidence, parts), some))
     with parts.leader_transaction() as tx:
         incidents.alone(tx)
         now = parts.now()

@@ -1,0 +1,42 @@
+"""Whoever asks a process to stop is heard, at every moment, and is not kept waiting."""
+
+import subprocess
+import sys
+
+import pytest
+
+BEGIN = """
+import os, signal
+from threading import Event
+from bot import stopping
+stop = Event()
+"""
+ASKED = "os.kill(os.getpid(), signal.{})"
+# The moment at which an event is about to be waited for.
+IN_BETWEEN = f"""
+stopping.heed(stop)
+with stop._cond:
+    {ASKED}
+print(stop.wait(10))
+"""
+DEAF = f"""
+stopping.heed(stop, within=0.1)
+{ASKED}
+Event().wait(60)
+print("nobody ended it")
+"""
+
+
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])
+@pytest.mark.parametrize(
+    ("program", "said"),
+    [
+        pytest.param(IN_BETWEEN, "True\n", id="about to wait"),
+        pytest.param(DEAF, "", id="something does not let go"),
+    ],
+)
+def test_a_process_that_is_asked_to_stop_stops(program: str, said: str, name: str) -> None:
+    line = [sys.executable, "-c", BEGIN + program.format(name)]
+    ended = subprocess.run(line, capture_output=True, timeout=30, check=False)
+
+    assert (ended.returncode, ended.stdout.decode(), ended.stderr.decode()) == (0, said, "")
