@@ -132,7 +132,7 @@ def test_a_form_says_what_is_wrong_and_stays_open(home: House) -> None:
     ta = home.sandbox.ta
     ta.type(OPS.id, "/space upload team-e")
     view = opened(home, "Upload to a Space")
-    home.until(lambda: ta.view and "API_KEY" in str(ta.view.body))  # it has grown, and stays so
+    home.until(lambda: ta.view and "It lacks" in str(ta.view.body))  # it has grown, and stays so
     ta.submit(view, {"files": [ta.attach("a.py", b"1")], "folder": "../x"})
 
     home.until(lambda: ta.view and "outside the repository" in ta.view.errors.get("folder", ""))
