@@ -19,6 +19,7 @@ from bot.service.leading import Leadership
 from bot.service.lookout import Lookout
 from bot.service.pace import Pace
 from bot.service.sends import Sends
+from bot.service.workers import Workers
 from bot.settings import Settings
 from bot.slack import Slack
 from bot.socket_mode import SocketMode
@@ -44,8 +45,8 @@ class Application:
         self._store = Store(settings.database_url)
         self._leadership = Leadership(self._store, monotonic)
         self._clock = Clock()
-        self._calls = ThreadPoolExecutor(_CALLERS, "hub")
-        self._streams = ThreadPoolExecutor(_STREAMS, "log")
+        self._calls = Workers(_CALLERS, "hub")
+        self._streams = Workers(_STREAMS, "log")
         self._work = ThreadPoolExecutor(_WORKERS, "answer")
         self._slack = _slack(settings)
         self._hub = _hub(settings)

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Executor, ThreadPoolExecutor
 from datetime import UTC
 from threading import Lock
 from time import monotonic
@@ -50,8 +50,8 @@ class Turn:
     def _run(self) -> None:
         try:
             self._verb()
-        except Deposed:
-            logger.debug("standing by")
+        except (Deposed, CancelledError):
+            logger.debug("standing by, or stopping")
         except Exception:
             # A loop must outlive its worst round; the log has what happened.
             logger.exception("a round failed")

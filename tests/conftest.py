@@ -57,6 +57,11 @@ def loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_HUB_DISABLE_TELEMETRY", "1")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: much of this waits for a browser, a bot or a disk."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Where nothing may be skipped, a skip is a failure."""
     if report.skipped and _NOTHING_SKIPPED:

@@ -10,8 +10,11 @@ import pytest
 from bot.jobs import Clock, Turn
 from bot.service import Bot
 from bot.service.parts import Job
+from bot.service.sends import Sends
+from bot.service.workers import Workers
 from bot.store.lease import Deposed
 from tests.conftest import MakeBot
+from tests.fakes import FakeHub
 
 
 class Slow:
@@ -82,6 +85,21 @@ def test_a_verb_is_late_by_its_own_measure(bot: Bot, seconds: float, late: list[
     now += seconds
 
     assert clock.late(300) == late
+
+
+def test_a_round_that_comes_too_late_to_a_bot_that_stops_ends_without_a_word(
+    bot: Bot, hub: FakeHub, caplog: pytest.LogCaptureFixture
+) -> None:
+    hub.set(team_a="RUNNING")
+    bot.sweep()
+    hub.set(team_a="SLEEPING")
+    closed = Workers(1)
+    closed.shutdown()
+
+    Turn(replace(bot, calls=closed).sweep)()
+    Turn(replace(bot, reads=Sends(closed)).sweep)()
+
+    assert caplog.text == ""
 
 
 def test_a_long_poll_is_not_a_hang(make_bot: MakeBot) -> None:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from concurrent.futures import Executor
+from concurrent.futures import CancelledError, Executor
 from threading import Lock
 from typing import TypeVar
 
@@ -28,7 +28,10 @@ class Sends:
             if key in self._keys:
                 return
             self._keys.add(key)
-        self._pool.submit(self._run, key, call)
+        try:
+            self._pool.submit(self._run, key, call)
+        except CancelledError:
+            logger.debug("stopping: %s has to wait for whoever leads next", key)
 
     def map(self, call: Callable[[T], R], things: Iterable[T]) -> Iterator[R]:
         """Return what *call* returns for each of *things*, in their order."""
@@ -37,8 +40,8 @@ class Sends:
     def _run(self, key: Hashable, call: Callable[[], None]) -> None:
         try:
             call()
-        except Deposed:
-            logger.debug("standing by")
+        except (Deposed, CancelledError):
+            logger.debug("standing by, or stopping")
         except Exception:
             # Nobody waits for what it returns, so nobody else would hear of it.
             logger.exception("a call of %s failed", key)

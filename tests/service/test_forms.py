@@ -9,6 +9,7 @@ from bot.errors import HubError, HubUnavailable, SlackError, SlackUnavailable
 from bot.model import Ask, Source
 from bot.render import modals
 from bot.service import Bot
+from bot.service.workers import Workers
 from bot.store.schema import metadata
 from tests.conftest import MakeBot
 from tests.fakes import FakeClock, FakeHub, FakeSlack
@@ -393,11 +394,9 @@ def test_the_audit_has_the_key_and_the_outcome(bot: Bot, hub: FakeHub, slack: Fa
 def test_a_deed_of_a_bot_that_stops_is_told_as_not_done(
     bot: Bot, hub: FakeHub, slack: FakeSlack
 ) -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
     hub.set(team_a="RUNNING")
     id = open_form(bot, slack, "secret set team-a API_KEY")
-    stopped = ThreadPoolExecutor(1)
+    stopped = Workers(1)
     stopped.shutdown()
 
     send(replace(bot, calls=stopped), slack, id, value="swordfish")

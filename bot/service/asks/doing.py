@@ -68,7 +68,7 @@ def _done(parts: Parts, deed: Deed) -> dict[str, str]:
 def _submitted(parts: Parts, call: partial[str]) -> "Future[str] | None":
     try:
         return parts.calls.submit(call)
-    except RuntimeError:  # the pool takes nothing more: we are stopping
+    except CancelledError:  # the pool takes nothing more: we are stopping
         return None
 
 
