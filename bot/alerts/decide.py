@@ -18,7 +18,7 @@ from bot.alerts.follow import (
 from bot.alerts.hearing import Audience
 from bot.alerts.incidents import Incident
 from bot.alerts.sights import Sight, owner_of, under_new_names
-from bot.alerts.troubles import Sighting, Trouble, sighting, trouble
+from bot.alerts.troubles import NO_STAGE, Sighting, Trouble, sighting, trouble
 from bot.model import Condition, Space
 
 
@@ -122,7 +122,7 @@ def _count_out(known: Known, sight: Sight, now: datetime, decision: Decision) ->
             decision.verdicts.append(verdict)
         reason = verdict.reason if verdict else "deleted, as was to be expected"
         before = known.spaces[id].space.stage
-        decision.transitions.append(Transition(id, before, "GONE", reason))
+        decision.transitions.append(Transition(id, before, NO_STAGE, reason))
     decision.verdicts += _leftovers(known, sight, now)
     decision.dropped += [id for id in known.spaces if owner_of(id) not in known.owners]
 

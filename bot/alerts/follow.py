@@ -8,7 +8,7 @@ from enum import StrEnum
 from bot.alerts import flaps
 from bot.alerts.fingerprints import fingerprint
 from bot.alerts.incidents import Incident
-from bot.alerts.troubles import STUCK_AFTER, Trouble
+from bot.alerts.troubles import NO_STAGE, STUCK_AFTER, Trouble
 from bot.model import Condition, Space
 
 #: A Space that is away for so long will not come back; it is let go.
@@ -72,7 +72,8 @@ def opened(seen: Seen) -> Verdict | None:
 def vanished(space: Space, now: datetime) -> Verdict:
     """Judge a Space without incident that neither the list nor a look-up shows any more."""
     why = "missing from the list, and looking it up found nothing"
-    return Verdict(Turn.OPENED, replace(_new(space, Trouble.GONE, now), reason=why), why)
+    gone = _new(replace(space, stage=NO_STAGE), Trouble.GONE, now)
+    return Verdict(Turn.OPENED, replace(gone, reason=why), why)
 
 
 def follow(incident: Incident, seen: Seen) -> Verdict | None:
@@ -85,7 +86,7 @@ def lost(incident: Incident, now: datetime) -> Verdict | None:
     """Judge an incident whose Space the Hub does not know any more."""
     if incident.trouble is not Trouble.GONE:
         why = "the Hub does not know the Space any more"
-        return _closed(incident, now, "gone from the Hub", why)
+        return _closed(replace(incident, stage=NO_STAGE), now, "gone from the Hub", why)
     if now - incident.opened_at >= FORGOTTEN:
         return _closed(incident, now, "gone for good", "it has been gone for a day", Turn.ENDED)
     return None

@@ -11,6 +11,8 @@ from bot.model import Condition, Space
 STUCK_AFTER = timedelta(minutes=25)
 #: A Space that was just made has no app file yet; its maker is still at it.
 NEWBORN = timedelta(minutes=10)
+#: What stands for the stage of a Space that the Hub does not show: no stage of the Hub's.
+NO_STAGE = "GONE"
 
 
 class Trouble(StrEnum):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.alerts.troubles import NO_STAGE
 from bot.alerts.watches import SETTINGS, Watch
 from bot.alerts.wishes import Past, Trail
 from bot.cards import Message
@@ -23,8 +24,6 @@ from bot.render.blocks import (
     section,
 )
 
-# What the trail calls a Space that the Hub does not list any more: no stage of the Hub's.
-_GONE = "gone"
 _CHANNEL = re.compile(r"\b(told in|the watch of) ([\w-]+)")
 
 
@@ -109,7 +108,7 @@ def _now(trail: Trail) -> str:
 
 def _past(past: Past) -> str:
     stages = dict.fromkeys(stage for stage in (past.before, past.after) if stage)
-    change = " → ".join(_GONE if stage == "GONE" else words.stage(stage) for stage in stages)
+    change = " → ".join("gone" if stage == NO_STAGE else words.stage(stage) for stage in stages)
     said = escape(past.reason, 400)
     reason = _CHANNEL.sub(lambda found: f"{found[1]} {_channel(found[2])}", said)
     return f"{moment(past.at)} *{change}*: {reason}"

@@ -225,6 +225,13 @@ def test_a_space_that_was_being_deleted_goes_without_a_word(story: Timeline) -> 
     story.stage("team-a", "DELETING").sweep().remove("team-a").sweep().expect_cards(0)
 
 
+def test_a_space_that_is_gone_while_it_was_building_is_not_coming_up(story: Timeline) -> None:
+    story.begin(team_a="BUILDING", team_b="RUNNING").remove("team-a").sweep()
+    story.expect_card("team-a", "gone: deleted, renamed, or hidden", buttons="why team-a")
+    story.stage("team-a", "BUILDING").sweep().expect_card("team-a", "coming up: building")
+    story.stage("team-a", "RUNNING").sweep().expect_card("team-a", "back after")
+
+
 def test_an_incident_ends_when_its_space_is_gone(story: Timeline) -> None:
     story.begin(team_a="RUNNING", team_b="RUNNING")
     story.stage("team-a", "RUNTIME_ERROR").sweep().remove("team-a").sweep()
