@@ -350,6 +350,24 @@ def test_the_next_build_that_fails_is_told_by_its_own_log(story: Timeline) -> No
     story.expect_card("team-a", "looks like their code").expect_no_card("first").expect_pings(1)
 
 
+def test_a_log_that_is_being_read_while_it_fails_anew_is_not_told_of_the_new_failure(
+    story: Timeline,
+) -> None:
+    failed = ("BUILD_ERROR", "Job failed with exit code: 1")
+
+    def fails_anew() -> None:
+        story.hub.lines["acme/team-a"] = ("SyntaxError: the second is another",)
+        for stage in (("BUILDING",), failed):
+            story.stage("team-a", *stage).clock.tick(seconds=60)
+            story.sweep()
+
+    story.begin(team_a="RUNNING")
+    story.hub.lines["acme/team-a"] = ("ModuleNotFoundError: No module named 'first'",)
+    story.hub.meanwhile["acme/team-a"] = fails_anew
+    story.stage("team-a", *failed).sweep().expect_no_card("first")
+    story.sweep().expect_card("team-a", "the second is another").expect_pings(1)
+
+
 @pytest.mark.parametrize(
     "error",
     [

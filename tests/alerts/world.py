@@ -1,5 +1,7 @@
 """The Hub of the stories: it renames Spaces, cuts lists short and leaves questions unanswered."""
 
+from collections.abc import Callable
+
 from bot.errors import HubUnavailable
 from bot.model import Space
 from bot.store import Store
@@ -17,13 +19,15 @@ def quick(store: Store) -> Store:
 class StoryHub(FakeHub):
     """`moved` answers under the new name, `unanswered` names the questions that get no answer.
 
-    A question is named by its kind ("space"), or whole ("space acme/team-a").
+    A question is named by its kind ("space"), or whole ("space acme/team-a"). `meanwhile` is what
+    happens once, while the log of a Space ("acme/team-a") is on its way.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.moved: dict[str, str] = {}
         self.unanswered: set[str] = set()
+        self.meanwhile: dict[str, Callable[[], object]] = {}
 
     def space(self, id: str) -> Space:
         known = id in self.spaces  # a new Space under an old name is that Space
@@ -33,6 +37,13 @@ class StoryHub(FakeHub):
         if owner in self.unanswered:
             raise HubUnavailable(f"The Hub does not list {owner}.")
         return super().fleet(owner)
+
+    def logs(
+        self, id: str, *, build: bool = False, seconds: float = 8.0, lines: int = 200
+    ) -> tuple[str, ...]:
+        answer = super().logs(id, build=build, seconds=seconds, lines=lines)
+        self.meanwhile.pop(id, lambda: None)()
+        return answer
 
     def _called(self, what: str) -> None:
         super()._called(what)

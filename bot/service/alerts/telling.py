@@ -49,11 +49,11 @@ def _unmuted(desk: Desk) -> None:
 def add_evidence(
     parts: Parts, tx: Tx, news: News, found: Sequence[tuple[Incident, Evidence]]
 ) -> None:
-    """Edit in what the logs of incidents have told, where it is still about the same trouble."""
+    """Edit in what the logs of incidents have told, where nothing has changed since."""
     desk = lay(parts, tx, news)
     for before, evidence in found:
         incident = desk.incidents.get(before.id)
-        if incident and (incident.stage, incident.error) == (before.stage, before.error):
+        if incident and incident.changed_at == before.changed_at:
             desk.change(with_evidence(incident, evidence))
     _merge(desk)
     showing.show(desk)
