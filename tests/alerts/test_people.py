@@ -121,6 +121,20 @@ def test_an_ack_is_asked_again_after_two_hours(story: Timeline) -> None:
     story.after(minutes=8).expect_reply("are you still on").expect_pings(2)
 
 
+def test_what_is_muted_is_asked_about_when_its_mute_ends(story: Timeline) -> None:
+    story.poll *= 2
+    broken(story).tap("team-a", "I am on it").tap("team-a", "Mute for 12 hours")
+    story.after(hours=3).expect_no_reply().expect_card("team-a", "<@UTA> is on it")
+    story.tap("team-a", "Unmute").after(minutes=4).expect_reply("are you still on").expect_pings(2)
+
+
+def test_of_what_was_taken_at_once_only_what_is_not_muted_is_asked_about(story: Timeline) -> None:
+    story.poll *= 2
+    story.begin(team_a="RUNNING", team_b="RUNNING").stages(["team-a", "team-b"], "RUNTIME_ERROR")
+    story.sweep().says("ack team-a team-b").tap("team-a", "Mute for 12 hours")
+    story.after(hours=2, minutes=6).expect_reply("are you still on *team-b* (crashed)?")
+
+
 def test_an_unanswered_question_takes_the_ack_away(story: Timeline) -> None:
     story.poll *= 2
     broken(story).tap("team-a", "I am on it").after(hours=2, minutes=40)

@@ -16,7 +16,8 @@ def nag(desk: Desk) -> None:
     for incident in desk.open():
         if nags.is_unacked(incident, desk.now):
             desk.change(replace(incident, ack=None, reason="nobody is on it any more"))
-    for ack, found in nags.to_ask(desk.open(), desk.now).items():
+    loud = [incident for incident in desk.open() if incident.space not in desk.mutes]
+    for ack, found in nags.to_ask(loud, desk.now).items():
         for channel, theirs in _where(desk, found).items():
             _ask(desk, ack, channel, theirs)
     _remind(desk)
