@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from bot.alerts.fingerprints import fingerprint
 from bot.alerts.incidents import Incident
 from bot.alerts.troubles import Trouble
 
@@ -159,6 +160,14 @@ def same_cause(single: Sequence[Incident]) -> list[Founds]:
         for key, found in causes.items()
         if len(found) >= SHARED
     ]
+
+
+def sharing(group: Group, members: Iterable[Incident]) -> list[Incident]:
+    """Return those who show the error that *group* is about: the next build may fail otherwise.
+
+    Who shows it in the Hub's words shows it, whatever the log calls it.
+    """
+    return [m for m in members if group.key in (m.fingerprint, fingerprint(m.error))]
 
 
 def down(members: Iterable[Incident]) -> list[Incident]:

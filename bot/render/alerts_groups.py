@@ -1,9 +1,10 @@
 """Cards that several incidents share: alike, of one cause, found first, or still open."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import datetime
 
 from bot.alerts import groups
+from bot.alerts.fingerprints import fingerprint
 from bot.alerts.groups import Group, Kind
 from bot.alerts.incidents import Incident
 from bot.alerts.troubles import Trouble
@@ -26,13 +27,14 @@ def group(group: Group, members: Sequence[Incident], score: Score, scene: Scene)
     still = [member for member in members if member.is_open]
     if not still and members:
         return _over(group, members, score)
+    sharing = _sharing(group, still)
     head = _head(group, members, still, score)
     parts: list[Block] = [section(f"{_mark(group, still)} *{escape(head)}* · {_score(score)}")]
-    parts += _cause(group, still)
-    parts += lines(_lines(still, scene))
+    parts += _cause(group, sharing)
+    parts += lines(_lines(still, sharing, scene))
     parts += _repair(group, still, scene)
     parts.append(context(f"Why: {_reason(group, members)} · since {moment(group.opened_at)}"))
-    return message(plain(f"{head} ({_score(score)}){_because(still)}"), *parts)
+    return message(plain(f"{head} ({_score(score)}){_because(group, sharing)}"), *parts)
 
 
 def over(group: Group, members: Sequence[Incident], score: Score) -> Message:
@@ -46,7 +48,9 @@ def worse(members: Sequence[Incident], scene: Scene) -> Message:
     names = words.listed([scene.name(member.space) for member in members])
     text = f"{names} {'is' if len(members) == 1 else 'are'} worse"
     return message(
-        plain(text), section(f":red_circle: {escape(text)}:"), *lines(_lines(members, scene))
+        plain(text),
+        section(f":red_circle: {escape(text)}:"),
+        *lines(_lines(members, _alike_in_error(members), scene)),
     )
 
 
@@ -58,14 +62,15 @@ def reminder(group: Group, members: Sequence[Incident], score: Score, scene: Sce
         text = f"All {len(members)} of this reminder are over" if len(members) > 1 else "It is over"
         return message(text, section(f":large_green_circle: {text} · {_score(score)}"))
     oldest = words.span(now - min(member.opened_at for member in still))
+    sharing = _sharing(group, still)
     text = f"{words.count(len(still), 'Space')} still in trouble, the oldest for {oldest}"
     parts: list[Block] = [
         section(f":alarm_clock: *{text}* · {_score(score)}"),
-        *lines(_lines(still, scene)),
+        *lines(_lines(still, sharing, scene)),
         *_repair(group, still, scene),
         context(f"Why: {_forgotten(members, now)}. `ack` or `mute` stops reminders."),
     ]
-    return message(plain(f"{text}{_because(still)}"), *parts)
+    return message(plain(f"{text}{_because(group, sharing)}"), *parts)
 
 
 def _forgotten(members: Sequence[Incident], now: datetime) -> str:
@@ -83,13 +88,21 @@ def _head(
     if group.kind is Kind.FIRST and len(still) == len(members):
         return f"Watching {words.count(score[1], 'Space')}: {tally or 'nothing in trouble'}"
     back = len(members) - len(still)
-    alike = " with the same error" if group.kind is Kind.CAUSE else ""
+    alike, some = _same_error(group, still)
     alone = tally if " · " not in tally else f"in trouble{alike} ({tally})"
     what = alone.removeprefix(f"{len(still)} ")
     gone = all(member.trouble is Trouble.GONE for member in still)
     number = f"{len(still)}" if gone else f"{len(still)} of {score[1]}"
-    said = f"{number} {what}{alike if alone == tally else ''}"
+    said = f"{number} {what}{alike if alone == tally else ''}{some}"
     return f"{said}, {back} back" if back else said
+
+
+def _same_error(group: Group, still: Sequence[Incident]) -> tuple[str, str]:
+    """Say of all that they show the same error, or else of how many."""
+    number = len(_sharing(group, still))
+    if group.kind is not Kind.CAUSE or number == len(still):
+        return (" with the same error" if group.kind is Kind.CAUSE else ""), ""
+    return "", f", {number} with the same error" if number else ""
 
 
 def _tally(still: Sequence[Incident]) -> str:
@@ -116,59 +129,74 @@ def _score(score: Score) -> str:
     return f"{score[0]}/{score[1]} up"
 
 
-def _cause(group: Group, still: Sequence[Incident]) -> list[Block]:
-    first = _because(still).removeprefix(": ")
+def _cause(group: Group, sharing: Sequence[Incident]) -> list[Block]:
+    first = _because(group, sharing).removeprefix(": ")
     shared = group.kind is Kind.CAUSE and first
     return [section(code(first))] if shared else []
 
 
-def _because(still: Sequence[Incident]) -> str:
-    """Return the error that all of *still* have in common, if they have one."""
-    prints = {member.fingerprint for member in still}
-    if len(prints) != 1 or prints == {""}:
+def _sharing(group: Group, still: Sequence[Incident]) -> list[Incident]:
+    """Return those of *still* whose error is told once for them all."""
+    if group.kind is not Kind.CAUSE:
+        return _alike_in_error(still)
+    found = groups.sharing(group, still)
+    return found if len(found) > 1 or len(found) == len(still) else []
+
+
+def _alike_in_error(still: Sequence[Incident]) -> list[Incident]:
+    return list(still) if len({member.fingerprint for member in still}) == 1 else []
+
+
+def _because(group: Group, sharing: Sequence[Incident]) -> str:
+    """Return the error that all of *sharing* have in common, if it says something."""
+    if not any(member.fingerprint for member in sharing):
         return ""
-    evidence = still[0].evidence
-    clue = evidence.clue if evidence else ""
-    return f": {clue or words.first_line(still[0].error)}"
+    first = sharing[0]
+    hubs = group.kind is Kind.CAUSE and fingerprint(first.error) == group.key
+    clue = first.evidence.clue if first.evidence and not hubs else ""
+    return f": {clue or words.first_line(first.error)}"
 
 
-def _lines(still: Sequence[Incident], scene: Scene) -> list[str]:
-    """Return what is so of whom, worst first: who are many and alike share a line."""
+def _lines(still: Sequence[Incident], sharing: Sequence[Incident], scene: Scene) -> list[str]:
+    """Return what is so of whom, worst first: who are many and alike share a line.
+
+    The error that is told of *sharing* all at once stands on no line; any other does.
+    """
     ordered = sorted(still, key=lambda member: -member.trouble.rank)
-    shared = len({member.fingerprint for member in still}) == 1 and len(still) > 1
+    told = {member.id for member in sharing} if len(sharing) > 1 else set()
     shown: list[str] = []
-    for alike in _alike(ordered, with_error=not shared):
+    for alike, error in _alike(ordered, told):
         if len(alike) > _ALIKE:
-            shown.append(_many(alike, scene))
+            names = ranges(in_order([member.space for member in alike], scene))
+            shown.append(_line(alike[0], escape(words.listed(names, _NAMES), 600), error))
         else:
-            shown += [_line(member, scene, with_error=not shared) for member in alike]
+            shown += [_line(member, scene.link(member.space), error) for member in alike]
     more = len(shown) - _LINES
     return [*shown[:_LINES], f"… and {more} more"] if more > 0 else shown
 
 
-def _alike(ordered: Sequence[Incident], *, with_error: bool) -> list[list[Incident]]:
-    """Sort together of whom the same would be said."""
+def _alike(ordered: Sequence[Incident], told: Container[int]) -> list[tuple[list[Incident], str]]:
+    """Sort together of whom the same would be said, with the error that their lines show."""
     found: dict[tuple[str, str, str], list[Incident]] = {}
     for member in ordered:
-        broken = with_error and member.trouble is Trouble.BROKEN
-        telling = words.first_line(member.error) if broken else ""
-        key = (state(member), telling, member.ack.by if member.ack else "")
+        error = "" if member.id in told else _own_error(member)
+        key = (error, state(member), member.ack.by if member.ack else "")
         found.setdefault(key, []).append(member)
-    return list(found.values())
+    return [(alike, key[0]) for key, alike in found.items()]
 
 
-def _many(alike: Sequence[Incident], scene: Scene) -> str:
-    """Return one line for many: `team-1..14 and team-20 asleep`."""
-    said = _line(alike[0], scene, with_error=False).partition("*")[2].partition("*")[2].strip()
-    names = words.listed(ranges(in_order([member.space for member in alike], scene)), _NAMES)
-    return f"{mark(alike[0])} *{escape(names, 600)}* {said}"
+def _own_error(member: Incident) -> str:
+    """Return what a member's line says of the reason: the log's word where the Hub's is empty."""
+    if member.trouble is not Trouble.BROKEN:
+        return ""
+    clue = member.evidence.clue if member.evidence and not fingerprint(member.error) else ""
+    return words.first_line(clue or member.error)
 
 
-def _line(member: Incident, scene: Scene, *, with_error: bool) -> str:
-    said = f"{mark(member)} *{scene.link(member.space)}* {state(member)}"
+def _line(member: Incident, who: str, error: str) -> str:
+    said = f"{mark(member)} *{who}* {state(member)}"
     said += f" · <@{member.ack.by}> is on it" if member.ack else ""
-    telling = words.first_line(member.error) if with_error else ""
-    return f"{said} · {code(telling)}" if telling and member.trouble is Trouble.BROKEN else said
+    return f"{said} · {code(error)}" if error else said
 
 
 def _repair(group: Group, still: Sequence[Incident], scene: Scene) -> list[Block]:
@@ -189,7 +217,7 @@ def _reason(group: Group, members: Sequence[Incident]) -> str:
         case Kind.FIRST:
             return "this is my first look, so all that I found is told at once"
         case Kind.CAUSE:
-            return f"{len(members)} Spaces share one error; more of it are added here"
+            return f"{len(members)} Spaces have shown one error; more of it are added here"
         case Kind.ALIKE | Kind.REMINDER | Kind.QUESTION:
             return f"{len(members)} Spaces changed alike; more within 10 minutes are added here"
 

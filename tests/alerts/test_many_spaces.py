@@ -111,6 +111,34 @@ def test_who_shares_the_cause_joins_by_an_edit_however_late(story: Timeline) -> 
     story.expect_cards(1).expect_pings(1).expect_card("5 of 10 broken with the same error")
 
 
+def test_whose_next_build_fails_otherwise_is_not_said_to_have_the_same_error(
+    story: Timeline,
+) -> None:
+    class_of(story).stages(TEN[:5], "BUILD_ERROR", "no module named 'x'").sweep()
+    story.stage("team-1", "BUILDING").sweep().expect_card("5 of 10 in trouble with the same error")
+    story.stage("team-1", "BUILD_ERROR", "no torch 9.9").sweep()
+    story.expect_card("5 of 10 broken, 4 with the same error (5/10 up): no module named 'x'")
+    story.expect_card("team-1|team-1>* build failed · `no torch 9.9`", "*team-2..5* build failed")
+    story.stages(TEN[:4], "BUILD_ERROR", "no torch 9.9").sweep()
+    story.expect_card("5 of 10 broken (5/10 up)", "*team-1..4* build failed · `no torch 9.9`")
+    story.expect_card("team-5|team-5>* build failed · `no module named 'x'`").expect_pings(1)
+    assert story.texts == ["5 of 10 broken (5/10 up)"]
+
+
+def test_a_log_that_calls_the_same_error_otherwise_takes_no_cause_away(story: Timeline) -> None:
+    for name in TEN:
+        story.hub.lines[f"acme/{name}"] = ("ModuleNotFoundError: No module named 'x'",)
+    class_of(story).stages(TEN[:9], "BUILD_ERROR", "the thing is broken").sweep().sweep()
+    story.expect_card("9 of 10 broken with the same error (1/10 up): the thing is broken")
+
+
+def test_who_fails_anew_for_a_reason_that_only_the_log_knows_says_that(story: Timeline) -> None:
+    class_of(story).stages(TEN[:4], "BUILD_ERROR", "no module named 'x'").sweep()
+    story.hub.lines["acme/team-1"] = ("KeyError: 'FOO'",)
+    story.stage("team-1", "RUNTIME_ERROR", "Exit code: 1").sweep().sweep()
+    story.expect_card("4 of 10 broken, 3 with the same error", "* crashed · `KeyError: 'FOO'`")
+
+
 def test_logs_that_show_the_same_error_bring_cards_together_without_a_ping(
     story: Timeline,
 ) -> None:
