@@ -41,7 +41,7 @@ def test_a_post_that_never_arrived_is_posted_again(story: Timeline) -> None:
     story.slack_up().after(minutes=1).expect_card("team-a", "boom").expect_pings(1)
 
 
-# -- row 3: kill -9, it recovers during the downtime
+# -- row 3: kill -9, recovers during downtime
 
 
 def test_a_recovery_while_the_bot_was_dead_closes_the_card(story: Timeline) -> None:
@@ -65,7 +65,7 @@ def test_a_restart_says_no_second_hello(story: Timeline) -> None:
     begun(story).kill().restart().sweep().expect_pings(0)
 
 
-# -- row 4: Slack answers 429 or 5xx, or is down
+# -- row 4: Slack 429/5xx, or down
 
 
 def test_an_hour_without_slack_ends_in_one_correct_message(story: Timeline) -> None:
@@ -89,6 +89,31 @@ def test_a_recovery_during_a_slack_outage_is_not_lost(story: Timeline) -> None:
 def test_a_refusal_that_may_pass_delays_and_loses_nothing(story: Timeline, code: str) -> None:
     begun(story).slack_says(code).stage("team-a", BROKEN, "boom").after(minutes=5)
     story.slack_up().after(minutes=3).expect_card("team-a", "boom").expect_pings(1)
+
+
+IN_DOUBT = ["fatal_error", "internal_error", "http_503"]
+
+
+@pytest.mark.parametrize("code", IN_DOUBT)
+def test_a_post_that_slack_failed_at_is_looked_for_and_posted_once(
+    story: Timeline, code: str
+) -> None:
+    begun(story).slack_says(code).stage("team-a", BROKEN, "boom").after(minutes=5)
+    story.slack_up().after(minutes=3).expect_card("team-a", "boom").expect_pings(1)
+
+
+@pytest.mark.parametrize("code", IN_DOUBT)
+def test_a_post_that_slack_failed_at_and_showed_is_not_repeated(story: Timeline, code: str) -> None:
+    begun(story).slack.swallow = 1
+    story.stage("team-a", BROKEN, "boom").sweep().slack_says(code).after(minutes=5)
+    story.slack_up().after(minutes=3).expect_card("team-a", "boom").expect_pings(1)
+
+
+@pytest.mark.parametrize("code", IN_DOUBT)
+def test_an_edit_that_slack_failed_at_is_made_again(story: Timeline, code: str) -> None:
+    begun(story).stage("team-a", BROKEN, "boom").sweep().slack_says(code)
+    story.stage("team-a", "RUNNING").after(minutes=5).slack_up().after(minutes=3)
+    story.expect_card("team-a", "fixed", buttons="").expect_reply("fixed").expect_pings(2)
 
 
 # -- row 5: a message is deleted by a human
@@ -169,7 +194,7 @@ def test_a_deleted_card_stays_away_when_the_trouble_is_over(story: Timeline) -> 
     story.stage("team-a", "RUNNING").sweep().after(minutes=5).expect_no_card("team-a")
 
 
-# -- row 6: changes while silenced
+# -- row 6: changes while silenced, in maintenance
 
 
 def test_a_recovery_while_muted_is_shown(story: Timeline) -> None:

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Self
 
-from bot.errors import HubUnavailable, SlackError, SlackTooFast, SlackUnavailable
+from bot.errors import HubUnavailable, SlackAmbiguous, SlackError, SlackTooFast
 from bot.model import Ask, Source
 from bot.service import Bot
 from tests.alerts.world import StoryHub
@@ -115,8 +115,9 @@ class Timeline:
 
     def slack_says(self, code: str) -> Self:
         """Let Slack refuse every call with *code*, as its adapter reports it."""
-        kinds = {"ratelimited": SlackTooFast, "fatal_error": SlackUnavailable}
-        self.slack.trouble = kinds.get(code, SlackError)(f"Slack says {code}.", code)
+        in_doubt = code in ("fatal_error", "internal_error") or code.startswith("http_5")
+        refusal = SlackTooFast if code == "ratelimited" else SlackError
+        self.slack.trouble = (SlackAmbiguous if in_doubt else refusal)(f"Slack says {code}.", code)
         return self
 
     def slack_up(self) -> Self:
