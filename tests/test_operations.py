@@ -439,3 +439,10 @@ def test_a_repair(was: str, added: list[str], progress: Progress, note: str) -> 
     after = repaired(claimed(Step("a/b", was=was), NOW), added)
 
     assert (after.progress, after.note) == (progress, note)
+
+
+def test_a_crash_is_told_by_what_ended_it_not_by_how_its_log_begins() -> None:
+    error = "Exit code: 1. Reason: Traceback (most recent call last):\n  File a\nKeyError: 'x'"
+    crashed = Space("acme/team-a", "RUNTIME_ERROR", error=error)
+
+    assert RULES[Verb.WAKE].trouble(crashed) == "RUNTIME_ERROR: KeyError: 'x'"

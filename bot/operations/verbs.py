@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot import reasons
 from bot.model import Condition, Space, condition
 
 #: What an operation knows beyond its Spaces: {"flavour": "t4-small"}.
@@ -146,7 +147,7 @@ def _always(_: str) -> bool:
 def _broken(space: Space) -> str:
     if space.condition not in (Condition.BROKEN, Condition.LEAVING):
         return ""
-    return ": ".join([space.stage, *space.error.strip().splitlines()[:1]])
+    return ": ".join(filter(None, [space.stage, reasons.first_line(space.error)]))
 
 
 def _down(space: Space) -> str:

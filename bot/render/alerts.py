@@ -3,6 +3,7 @@
 import re
 from datetime import datetime
 
+from bot import reasons
 from bot.alerts import evidence
 from bot.alerts.incidents import Incident
 from bot.alerts.troubles import STUCK_AFTER, Trouble
@@ -53,7 +54,7 @@ def fixed(incident: Incident, scene: Scene) -> Message:
 def worse(incident: Incident, scene: Scene) -> Message:
     """Answer in the card's thread when it has become worse."""
     name = scene.name(incident.space)
-    first = words.first_line(incident.error)
+    first = reasons.first_line(incident.error)
     more = f"\n{code(first)}" if first else ""
     return message(
         push(incident, scene),
@@ -97,7 +98,7 @@ def state(incident: Incident) -> str:
 
 def push(incident: Incident, scene: Scene) -> str:
     """Return what a lock screen shows: who, what, why."""
-    name, first = scene.name(incident.space), words.first_line(incident.error)
+    name, first = scene.name(incident.space), reasons.first_line(incident.error)
     what = state(incident) if not incident.is_coming_up else "is coming up"
     return plain(f"{_shortened(name)} {what}{f': {first}' if first else ''}")
 
@@ -153,7 +154,7 @@ def _over(incident: Incident, scene: Scene) -> Message:
     text = plain(f"{_shortened(scene.name(incident.space))} {_ended(incident)}")
     was = f"It was {incident.trouble} from {moment(incident.opened_at)}"
     was += f" to {moment(incident.closed_at)}" if incident.closed_at else ""
-    first = words.first_line(incident.error)
+    first = reasons.first_line(incident.error)
     return message(
         text,
         section(f"{end_mark(incident)} *{link}* · {_ended(incident)}"),

@@ -3,6 +3,7 @@
 from collections.abc import Container, Sequence
 from datetime import datetime
 
+from bot import reasons
 from bot.alerts import groups
 from bot.alerts.fingerprints import fingerprint
 from bot.alerts.groups import Group, Kind
@@ -154,7 +155,7 @@ def _because(group: Group, sharing: Sequence[Incident]) -> str:
     first = sharing[0]
     hubs = group.kind is Kind.CAUSE and fingerprint(first.error) == group.key
     clue = first.evidence.clue if first.evidence and not hubs else ""
-    return f": {clue or words.first_line(first.error)}"
+    return f": {clue or reasons.first_line(first.error)}"
 
 
 def _lines(still: Sequence[Incident], sharing: Sequence[Incident], scene: Scene) -> list[str]:
@@ -190,7 +191,7 @@ def _own_error(member: Incident) -> str:
     if member.trouble is not Trouble.BROKEN:
         return ""
     clue = member.evidence.clue if member.evidence and not fingerprint(member.error) else ""
-    return words.first_line(clue or member.error)
+    return reasons.first_line(clue or member.error)
 
 
 def _line(member: Incident, who: str, error: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from io import StringIO
 
+from bot import reasons
 from bot.cards import Block, Message
 from bot.model import Audited, Entry
 from bot.operations import Progress, Verb
@@ -114,7 +115,7 @@ def _line(entry: Entry) -> str:
     mark = _MARKS.get(entry.state, _UNDER_WAY)
     what = code(entry.text or "status", 100)
     said = [f"{mark} {moment(entry.at)} {person(entry.user)} {what}"]
-    said += [escape(words.first_line(entry.result), 120)] if entry.result else []
+    said += [escape(reasons.first_line(entry.result), 120)] if entry.result else []
     said.append(f"{_place(entry)}, {_took(entry.took)}")
     return " · ".join(said)
 

@@ -1,10 +1,10 @@
 """How stages, times and counts are said. Every colour has a word and a shape beside it."""
 
-import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import accumulate
 
+from bot import reasons
 from bot.model import Condition, Space, condition
 from bot.render.blocks import code, escape
 
@@ -66,32 +66,10 @@ def stage(name: str) -> str:
     return _STAGES.get(name, f"unknown stage {escape(name, 40)}, please look")
 
 
-# What the Hub and its builder put before the reason; on a phone the reason comes first.
-_PREFACE = re.compile(
-    r"((job failed with )?exit code: \d+\.? ?|reason: |error building image: |error: )+",
-    re.IGNORECASE,
-)
-
-
-def first_line(error: str, limit: int = 120) -> str:
-    """Return the most telling line of an error: the last of a traceback, else the first.
-
-    >>> first_line("Job failed with exit code: 1. Reason: error building image: ERROR: no torch")
-    'no torch'
-    """
-    lines = [line.strip() for line in error.splitlines() if line.strip()]
-    if not lines:
-        return ""
-    line = lines[-1] if "Traceback (most recent" in lines[0] else lines[0]
-    preface = _PREFACE.match(line)
-    line = line[preface.end() :] or line if preface else line
-    return line if len(line) <= limit else line[: limit - 1] + "…"
-
-
 def space_line(space: Space, name: str) -> str:
     """Return the line that stands for one Space in a list."""
     said = f"{mark(space.condition)} *{escape(name, 100)}* {stage(space.stage)}"
-    telling = first_line(space.error) if space.condition is Condition.BROKEN else ""
+    telling = reasons.first_line(space.error) if space.condition is Condition.BROKEN else ""
     return f"{said} · {code(telling)}" if telling else said
 
 
