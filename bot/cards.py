@@ -170,12 +170,13 @@ def unseen(card: Card, error: SlackError, now: datetime) -> Card:
     return replace(card, not_before=now + pause, error=str(error))
 
 
-def may_be_seen_later(error: SlackError) -> bool:
-    """Whether a history that cannot be read now will be: the right to read it may come back.
+def may_be_seen_later(card: Card, error: SlackError) -> bool:
+    """Whether a history that cannot be read now will be: the right to it, or to enter, comes back.
 
-    A scope that was never asked for will not.
+    A scope that was never asked for will not; and who asked for something hears of it at once.
     """
-    return error.code in _NO_RIGHT - {"missing_scope"}
+    waits = _NO_RIGHT if card.user else _NO_RIGHT | _NO_PLACE
+    return error.code in waits - {"missing_scope"}
 
 
 def refused(card: Card, error: SlackError, now: datetime) -> Card:

@@ -83,7 +83,7 @@ def _look(parts: Parts, card: Card) -> None:
         raise
     except SlackError as error:
         logger.warning("the history of %s cannot be read: %s", card.place, error)
-        if core.may_be_seen_later(error):
+        if core.may_be_seen_later(card, error):
             _keep(parts, core.unseen(card, error, parts.now()))
             return
         _keep(parts, replace(core.missing(card, parts.now()), error=notes.MAY_REPEAT))

@@ -372,7 +372,17 @@ def test_a_card_that_was_adopted_is_edited_where_the_channel_is_set_by_name(
     story.stage("team-a", "RUNNING").after(minutes=1).expect_card("team-a", "fixed")
 
 
-@pytest.mark.parametrize("code", ["account_inactive", "token_expired", "invalid_auth"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "account_inactive",
+        "token_expired",
+        "invalid_auth",
+        "not_in_channel",
+        "channel_not_found",
+        "is_archived",
+    ],
+)
 def test_a_history_that_cannot_be_read_for_a_while_makes_no_second_card(
     story: Timeline, code: str
 ) -> None:

@@ -57,7 +57,7 @@ def unposted(story: Timeline, mute: str) -> Timeline:
     """Break a Space while Slack takes no posts, and mute it before it does."""
     story.begin(team_a="RUNNING", team_b="RUNNING").slack_says("ratelimited")
     story.stage("team-a", BROKEN, "boom").sweep().slack_up()
-    return story._ask(mute, "UTA", "C0OPS", Source.BUTTON)  # a tap: nothing is said aloud
+    return story.ask(mute, "UTA", "C0OPS", Source.BUTTON)  # a tap: nothing is said aloud
 
 
 def test_a_card_that_was_not_posted_before_the_mute_waits_for_its_end(story: Timeline) -> None:
@@ -78,7 +78,7 @@ def test_a_card_of_several_is_held_back_only_if_all_are_muted(story: Timeline) -
     names = [f"team-{n}" for n in range(1, 5)]
     story.begin(**{f"team_{n}": "RUNNING" for n in range(1, 6)}).slack_says("ratelimited")
     story.stages(names, "SLEEPING").sweep().slack_up()
-    story._ask("mute team-1..3 for 1h", "UTA", "C0OPS", Source.BUTTON).sweep()
+    story.ask("mute team-1..3 for 1h", "UTA", "C0OPS", Source.BUTTON).sweep()
     story.after(minutes=2).expect_pings(1).expect_card("4 of 5 asleep")
 
 

@@ -126,13 +126,19 @@ class Timeline:
 
     def says(self, text: str, user: str = "UTA", channel: str = OPS) -> Self:
         """Somebody types a command."""
-        return self._ask(text, user, channel, Source.COMMAND)
+        return self.ask(text, user, channel, Source.COMMAND)
 
     def tap(self, name: str, label: str, user: str = "UTA") -> Self:
         """Somebody taps a button, or an entry of the menu, on the card of a Space."""
         (card,) = self._about(name)
-        taps = card.buttons | _options(card)
-        return self._ask(taps[label], user, card.channel, Source.BUTTON)
+        return self.ask(taps(card)[label], user, card.channel, Source.BUTTON)
+
+    def ask(self, text: str, user: str, channel: str, source: Source) -> Self:
+        """Somebody wants something, in whatever way."""
+        assert self.bot, "begin first"
+        key = f"key-{next(iter(self._keys))}"
+        self.bot.ask(Ask(text, user, channel, source, key=key))
+        return self.deliver()
 
     def delete_card(self, name: str) -> Self:
         """Somebody deletes a message."""
@@ -197,12 +203,6 @@ class Timeline:
     def _about(self, name: str) -> list[Shown]:
         return [card for card in self._cards() if name in words(card)]
 
-    def _ask(self, text: str, user: str, channel: str, source: Source) -> Self:
-        assert self.bot, "begin first"
-        key = f"key-{next(iter(self._keys))}"
-        self.bot.ask(Ask(text, user, channel, source, key=key))
-        return self.deliver()
-
     def _next(self, time: str) -> datetime:
         hour, minute = map(int, time.split(":"))
         at = self.clock.time.replace(hour=hour, minute=minute, second=0, microsecond=0)
@@ -224,7 +224,8 @@ def words(shown: Shown) -> str:
     return f"{shown.text}\n{inside}".replace("\u2060", "")
 
 
-def _options(card: Shown) -> dict[str, str]:
-    """Return what each entry of the card's menu types, by its label."""
-    menus = [e for b in card.message.blocks for e in b.get("elements", []) if "options" in e]
-    return {o["text"]["text"]: o["value"] for menu in menus for o in menu["options"]}
+def taps(shown: Shown) -> dict[str, str]:
+    """Return what each button, and each entry of the menu, types, by its label."""
+    menus = [e for b in shown.message.blocks for e in b.get("elements", []) if "options" in e]
+    options = {o["text"]["text"]: o["value"] for menu in menus for o in menu["options"]}
+    return shown.buttons | options

@@ -1,0 +1,209 @@
+"""What may happen to a bot, in any order: on the Hub, in Slack, to the process, and by people."""
+
+import shutil
+import tempfile
+from collections import Counter
+from datetime import timedelta
+from pathlib import Path
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+
+from bot.cards import Message
+from bot.model import Source, Space
+from bot.store import Store
+from tests.alerts import witness
+from tests.alerts.dying import processes
+from tests.alerts.timeline import OPS, Timeline, taps
+from tests.alerts.world import StoryHub, process, quick
+from tests.fakes import FakeClock, FakeSlack
+
+LAB = "C1LAB"
+NAMES = [f"team-{letter}" for letter in "abcdefg"]
+STAGES = [
+    "RUNNING", "RUNNING", "SLEEPING", "SLEEPING", "BUILDING", "APP_STARTING", "RUNTIME_ERROR",
+    "BUILD_ERROR", "CONFIG_ERROR", "PAUSED", "DREAMING", "DELETING",
+]  # fmt: skip
+ERRORS = ["boom", "", "no module named 'x'", "Exit code: 1", "<!channel> *x* " * 20]
+LOGS = ["KeyError: 'x'", "ModuleNotFoundError: No module named 'y'", ""]
+REFUSALS = ["ratelimited", "fatal_error", "account_inactive", "token_expired"]
+NO_PLACE = ["not_in_channel", "channel_not_found", "is_archived"]
+TYPED = [
+    "mute {} for 30m", "mute {} for 5h", "unmute {}", "unmute", "ack {}", "ack all", "why {}",
+    "restart {}", "wake all", "mute all for 1h",
+]  # fmt: skip
+ASKED = ["watch error sleeping", "watch error {}", "watch sleeping", "unwatch", "watches"]
+
+names = st.sampled_from(NAMES)
+some_names = st.sets(names, min_size=1)
+number = st.integers(0, 99)
+until_next = st.sampled_from([1, 0, 1, 5])  # minutes until the next thing happens
+
+
+class History(RuleBasedStateMachine):
+    """Random stages, outages, restarts, taps and mutes over the real verbs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.looked_at: dict[str, Message] = {}
+        self.deleted: Counter[str] = Counter()  # by nonce: how often people have deleted a card
+        self.is_missing = False  # a card, and nobody has noticed
+        self.unwanted: set[str] = set()  # Spaces on a card that was deleted again
+        self.calm: dict[str, Space] = {}  # up, when everything was looked at last
+        self.folder = Path(tempfile.mkdtemp())
+        self.store = quick(Store(f"sqlite:///{self.folder}/bot.db"))
+        self.hub, self.slack, self.clock = StoryHub(), FakeSlack(), FakeClock()
+        world = (self.hub, self.slack, self.store, self.clock)
+        self.story = Timeline(processes(process(*world), *world), *world[:2], self.clock)
+
+    @initialize(
+        stages=st.lists(st.sampled_from(STAGES), min_size=len(NAMES), max_size=len(NAMES)),
+        asked=st.sampled_from(["", *ASKED[:3]]),
+    )
+    def begin(self, stages: list[str], asked: str) -> None:
+        self.story.stages(NAMES, "RUNNING")
+        for name, stage in zip(NAMES, stages, strict=True):
+            self.story.stage(name, stage)
+        self.story.begin()
+        if asked:
+            self.watch(asked, NAMES[0])
+
+    def teardown(self) -> None:
+        self.store.close()
+        shutil.rmtree(self.folder)
+
+    # -- the Hub
+
+    @rule(
+        name=names,
+        stage=st.sampled_from(STAGES),
+        error=st.sampled_from(ERRORS),
+        log=st.sampled_from(LOGS),
+        minutes=until_next,
+    )
+    def change(self, name: str, stage: str, error: str, log: str, minutes: int) -> None:
+        self.hub.lines[f"acme/{name}"] = (log,)
+        self.story.stage(name, stage, error).after(minutes=minutes)
+
+    @rule(some=some_names, stage=st.sampled_from(STAGES), minutes=until_next)
+    def change_alike(self, some: set[str], stage: str, minutes: int) -> None:
+        self.story.stages(sorted(some), stage, "no module named 'x'").after(minutes=minutes)
+
+    @rule(some=some_names, log=st.sampled_from(LOGS))
+    def break_one_by_one(self, some: set[str], log: str) -> None:
+        for name in sorted(some):
+            self.change(name, "RUNTIME_ERROR", "Exit code: 1", log, 1)
+
+    @rule(name=names, stages=st.lists(st.sampled_from(STAGES), min_size=1, max_size=4))
+    def go_up_and_down(self, name: str, stages: list[str]) -> None:
+        for stage in stages:
+            self.change(name, stage, "boom", "", 1)
+            self.change(name, "RUNNING", "", "", 1)
+
+    @rule(some=some_names, minutes=until_next)
+    def vanish(self, some: set[str], minutes: int) -> None:
+        for name in some:
+            self.hub.spaces.pop(f"acme/{name}", None)
+        self.story.after(minutes=minutes)
+
+    @rule(name=names, to=names, minutes=until_next)
+    def rename(self, name: str, to: str, minutes: int) -> None:
+        if f"acme/{name}" in self.hub.spaces and f"acme/{to}" not in self.hub.spaces:
+            self.story.rename(name, to).after(minutes=minutes)
+
+    @rule(some=some_names)
+    def leave_out(self, some: set[str]) -> None:
+        """The list is a part of the truth."""
+        self.hub.unlisted = {f"acme/{name}" for name in some}
+
+    @rule(name=names, stage=st.sampled_from(STAGES[:-1]))
+    def list_what_is_old(self, name: str, stage: str) -> None:
+        self.hub.stale = {f"acme/{name}": stage}
+
+    @rule(some=st.sets(st.sampled_from(["space", "runtime", "logs", "acme"]), min_size=1))
+    def answer_nothing(self, some: set[str]) -> None:
+        self.hub.unanswered = some
+
+    @rule()
+    def hub_down(self) -> None:
+        self.story.hub_down()
+
+    @rule()
+    def hub_up(self) -> None:
+        self.story.hub_up()
+        self.hub.unlisted, self.hub.stale, self.hub.unanswered = set(), {}, set()
+
+    # -- time, and the process
+
+    @rule(minutes=st.sampled_from([1, 2, 5, 11, 31, 130, 250, 1200]))
+    def wait(self, minutes: int) -> None:
+        self.story.poll = timedelta(minutes=min(max(1, minutes / 6), 60))
+        self.story.after(minutes=minutes)
+        self.story.poll = timedelta(minutes=1)
+
+    @rule()
+    def kill(self) -> None:
+        self.story.restart()
+
+    # -- Slack
+
+    @rule()
+    def slack_down(self) -> None:
+        self.story.slack_down()
+
+    @rule(code=st.sampled_from(REFUSALS), minutes=until_next)
+    def slack_refuses(self, code: str, minutes: int) -> None:
+        self.story.slack_says(code).after(minutes=minutes)
+
+    @rule(channel=st.sampled_from([OPS, LAB]), code=st.sampled_from(NO_PLACE))
+    def channel_refuses(self, channel: str, code: str) -> None:
+        self.slack.missing.add(channel)
+        self.slack.missing_because = code
+
+    @rule(channel=st.sampled_from([OPS, LAB]))
+    def channel_is_crowded(self, channel: str) -> None:
+        self.slack.crowded[channel] = 30.0
+
+    @rule()
+    def lose_an_answer(self) -> None:
+        self.slack.swallow = 1
+
+    @rule()
+    def slack_up(self) -> None:
+        self.story.slack_up()
+        self.slack.missing.clear()
+        self.slack.crowded.clear()
+
+    # -- people
+
+    @rule(what=st.sampled_from(TYPED), name=names, channel=st.sampled_from([OPS, LAB]))
+    def say(self, what: str, name: str, channel: str) -> None:
+        if not self.slack.trouble:
+            self.story.says(what.format(name), channel=channel)
+
+    @rule(what=st.sampled_from(ASKED), name=names)
+    def watch(self, what: str, name: str) -> None:
+        self.say(what, name, LAB)
+
+    @rule(which=number, entry=number)
+    def tap(self, which: int, entry: int) -> None:
+        """Somebody taps a button, or an entry of the menu, on any message."""
+        found = [shown for shown in self.slack.shown if taps(shown)]
+        if found and not self.slack.trouble:
+            shown = found[which % len(found)]
+            typed = list(taps(shown).values())
+            self.story.ask(typed[entry % len(typed)], "UTA", shown.channel, Source.BUTTON)
+            assert self.story.bot
+            self.story.bot.advance()
+
+    @rule(which=number)
+    def delete_a_card(self, which: int) -> None:
+        """Somebody deletes a card, rather one that came back than another."""
+        found = [c for c in self.slack.cards if c.nonce in self.deleted] or self.slack.cards
+        if found:
+            shown = found[which % len(found)]
+            self.slack.remove(shown)
+            self.is_missing = True
+            self.deleted[shown.nonce] += 1
+            if self.deleted[shown.nonce] > 1:
+                self.unwanted |= witness.named(shown, NAMES)
