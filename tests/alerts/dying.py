@@ -8,7 +8,7 @@ has died at all of them once the story ends alive: a new commit or call cannot b
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.errors import HubUnavailable, SlackAmbiguous
 from bot.service import Bot
@@ -17,6 +17,8 @@ from bot.service.pace import Pace
 from bot.store import Store, Tx, lease
 from bot.store.lease import Lease
 from tests.fakes import FakeClock, FakeHub, FakeLead, FakeSlack
+
+T = TypeVar("T")
 
 
 class Killed(BaseException):
@@ -63,6 +65,10 @@ class DyingStore:
                 raise Killed
         if written and self._fate.meets("after a commit"):
             raise Killed
+
+    def together(self, do: Callable[[Tx], T]) -> T:
+        with self.transaction() as tx:
+            return do(tx)
 
 
 def _writes(tx: Tx) -> int:
