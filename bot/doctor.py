@@ -114,7 +114,7 @@ def _hub(hub: Hub, settings: Settings) -> Iterator[Finding]:
     account = hub.whoami()
     yield Finding("Hub token", _kind(account), f"{account.token_role} token of {account.name}")
     for owner in settings.owners:
-        yield Finding(f"Hub rights on {owner}", _rights(account, owner), "may write")
+        yield Finding(f"Hub rights on {owner}", rights(account, owner), "may write")
         yield Finding(f"Spaces of {owner}", detail=str(len(hub.fleet(owner))))
 
 
@@ -129,12 +129,16 @@ def _kind(account: Account) -> str:
     return ""
 
 
-def _rights(account: Account, owner: str) -> str:
+def rights(account: Account, owner: str) -> str:
+    """Return what is wrong with the token for *owner*, and the way out; nothing if it will do."""
     if account.token_role == "fineGrained":  # noqa: S105 - a role, not a token
         named = any(entity.split("/")[0] == owner for entity in account.writes_to)
         return "" if named else f"may not write to {owner}. Give the token repo.write on it."
-    if owner in (account.name, *account.orgs):
+    ours = (account.name, *account.orgs)
+    if owner in ours:
         return ""
+    if spelled := next((o for o in ours if o.casefold() == owner.casefold()), ""):
+        return f"is spelled {spelled} by the Hub. Write it so in SPACEBOT_OWNER."
     return f"{account.name} is not a member of {owner}. Use a token of somebody who is."
 
 

@@ -77,6 +77,11 @@ class Space:
 Fleet = Mapping[str, Space]
 
 
+def owner_of(id: str) -> str:
+    """Return the account that a Space or another repo lives in."""
+    return id.partition("/")[0]
+
+
 class Role(IntEnum):
     """What somebody may do. Each role may do what the ones below it may."""
 

@@ -75,6 +75,8 @@ class FakeHub:
 
     def fleet(self, owner: str) -> list[Space]:
         self._called("list")
+        if error := self.refuses.get(owner):
+            raise error
         listed = [s for s in self.spaces.values() if s.id not in self.unlisted]
         mine = [space for space in listed if space.id.startswith(f"{owner}/")]
         return [replace(s, stage=self.stale.get(s.id, s.stage)) for s in mine]

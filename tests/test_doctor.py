@@ -5,6 +5,7 @@ from sqlalchemy.exc import OperationalError
 
 from bot import doctor
 from bot.hub import Hub
+from bot.model import Account
 from bot.settings import Settings
 from bot.slack import client
 from bot.store import Unopened
@@ -46,3 +47,30 @@ def test_no_check_keeps_the_others_from_whoever_asks(
         "database",
     ]
     assert findings[-1].wrong == said
+
+
+@pytest.mark.parametrize(
+    ("owner", "account", "wrong"),
+    [
+        ("acme", Account("ana", orgs=("acme",)), ""),
+        ("ana", Account("ana"), ""),
+        (
+            "Acme",
+            Account("ana", orgs=("acme",)),
+            "is spelled acme by the Hub. Write it so in SPACEBOT_OWNER.",
+        ),
+        (
+            "else",
+            Account("ana", orgs=("acme",)),
+            "ana is not a member of else. Use a token of somebody who is.",
+        ),
+        ("acme", Account("ana", token_role="fineGrained", writes_to=("acme/team-a",)), ""),
+        (
+            "acme",
+            Account("ana", orgs=("acme",), token_role="fineGrained"),
+            "may not write to acme. Give the token repo.write on it.",
+        ),
+    ],
+)
+def test_rights_on_an_owner(owner: str, account: Account, wrong: str) -> None:
+    assert doctor.rights(account, owner) == wrong

@@ -17,9 +17,9 @@ from bot.alerts.follow import (
 )
 from bot.alerts.hearing import Audience
 from bot.alerts.incidents import Incident
-from bot.alerts.sights import Sight, owner_of, under_new_names
+from bot.alerts.sights import Sight, under_new_names
 from bot.alerts.troubles import NO_STAGE, Sighting, Trouble, sighting, trouble
-from bot.model import Condition, Space
+from bot.model import Condition, Space, owner_of
 
 
 @dataclass(frozen=True, slots=True)

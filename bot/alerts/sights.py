@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.alerts.troubles import Sighting, Trouble, sighting, trouble
 from bot.errors import HubError, NotFound
-from bot.model import Space
+from bot.model import Space, owner_of
 
 #: Up to so many doubts are asked one by one; more are settled by reading the list once more.
 ASK_EACH = 100
@@ -40,10 +40,6 @@ def both(one: Sight, other: Sight) -> Sight:
         one.confirmed | other.confirmed,
         {**one.turns, **other.turns},
     )
-
-
-def owner_of(id: str) -> str:
-    return id.partition("/")[0]
 
 
 def missing(known: Iterable[str], listed: Collection[str], owners: Collection[str]) -> list[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.model import Fleet
+from bot.model import Fleet, owner_of
 from bot.operations import Operation, Progress
 from bot.parsing import Names
 from bot.parsing.names import short
@@ -63,7 +63,7 @@ def preview(operation: Operation, fleet: Fleet, recipe: Recipe, names: Names) ->
 def _copies(new: Sequence[str], template: str, prefix: str) -> str:
     if not new:
         return "All of them are there: nothing new is made."
-    owner = escape(new[0].partition("/")[0])
+    owner = escape(owner_of(new[0]))
     return f"Copies of {code(template)} in {owner}: {_called(new, prefix)}."
 
 

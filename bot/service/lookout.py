@@ -1,6 +1,7 @@
 """One look at the fleet serves everybody who asks at the same moment."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Lock
 from typing import Protocol
@@ -17,6 +18,14 @@ class _Lists(Protocol):
     def fleet(self, owner: str) -> list[Space]: ...
 
 
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a look has shown, and the owners of whom it shows nothing, each with the reason."""
+
+    fleet: Fleet
+    hidden: Mapping[str, HubError] = field(default_factory=dict)
+
+
 class Lookout:
     """Lists the fleet, at most one list at a time, and remembers it for a moment.
 
@@ -26,7 +35,7 @@ class Lookout:
     def __init__(self, hub: _Lists, owners: Sequence[str], now: Callable[[], datetime]) -> None:
         self._hub, self._owners, self._now = hub, tuple(owners), now
         self._lock = Lock()
-        self._seen: Fleet | HubError | None = None
+        self._seen = View({})
         self._at: datetime | None = None  # when the last look came to its end
 
     def fleet(self, max_age: timedelta = timedelta(0)) -> Fleet:
@@ -34,20 +43,26 @@ class Lookout:
 
         Raises HubUnavailable, or another HubError, when any list is missing.
         """
+        view = self.view(max_age)
+        for error in view.hidden.values():
+            raise error
+        return view.fleet
+
+    def view(self, max_age: timedelta = timedelta(0)) -> View:
+        """Return what can be seen, by a look as recent as that."""
         asked = self._now()
         with self._lock:
             age = asked - self._at if self._at else _NEVER
-            if age > (_REST if isinstance(self._seen, HubError) else max_age):
+            if age > (_REST if self._seen.hidden else max_age):
                 self._look()
-            if isinstance(self._seen, HubError):
-                raise self._seen
-            assert self._seen is not None, "a look ends with a fleet or an error"
             return self._seen
 
     def _look(self) -> None:
-        try:
-            spaces = [space for owner in self._owners for space in self._hub.fleet(owner)]
-            self._seen = {space.id: space for space in spaces}
-        except HubError as error:
-            self._seen = error
-        self._at = self._now()
+        fleet: dict[str, Space] = {}
+        hidden: dict[str, HubError] = {}
+        for owner in self._owners:
+            try:
+                fleet |= {space.id: space for space in self._hub.fleet(owner)}
+            except HubError as error:
+                hidden[owner] = error
+        self._seen, self._at = View(fleet, hidden), self._now()

@@ -7,6 +7,7 @@ from datetime import timedelta
 from bot import logs
 from bot.alerts import evidence
 from bot.model import Fleet, Space
+from bot.service.lookout import View
 from bot.service.parts import Parts
 
 #: What a row takes of the Hub's word for a stage.
@@ -15,8 +16,18 @@ _LONGEST_STAGE = 40
 
 def fleet(parts: Parts, max_age: timedelta) -> Fleet:
     """Return the fleet as the lookout sees it, fit to be shown."""
+    return _tidied(parts, parts.lookout.fleet(max_age))
+
+
+def view(parts: Parts, max_age: timedelta) -> View:
+    """Return what the lookout can see of the fleet, fit to be shown."""
+    seen = parts.lookout.view(max_age)
+    return replace(seen, fleet=_tidied(parts, seen.fleet))
+
+
+def _tidied(parts: Parts, fleet: Fleet) -> Fleet:
     tidy = tidier(parts)
-    return {id: tidy(space) for id, space in parts.lookout.fleet(max_age).items()}
+    return {id: tidy(space) for id, space in fleet.items()}
 
 
 def tidier(parts: Parts) -> Callable[[Space], Space]:

@@ -127,6 +127,28 @@ def test_killed_after_the_call_and_before_the_answer_was_written_it_is_not_sent_
     assert slack.cards[0].text.startswith("Wake: 1 of 1 up")
 
 
+def test_an_owner_who_is_not_listed_holds_only_what_is_done_to_their_spaces(
+    make_bot: MakeBot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    bot = make_bot(SPACEBOT_OWNER="acme,other")
+    hub.put("acme/team-a", "SLEEPING")
+    hub.put("other/team-z", "SLEEPING")
+    wake(bot, "wake team-a")
+    wake(bot, "wake team-z")
+    settle(bot, clock)
+
+    hub.refuses = {"other": Refused("403: not yours any more")}
+    hub.set(team_a="RUNNING")
+    settle(bot, clock)
+    assert slack.cards[0].text.startswith("Wake: 1 of 1 up")
+    assert "403: not yours any more" in str(slack.cards[1].message.blocks)
+
+    hub.refuses = {}
+    hub.put("other/team-z", "RUNNING")
+    settle(bot, clock, 6)
+    assert slack.cards[1].text.startswith("Wake: 1 of 1 up")
+
+
 def test_a_silent_hub_is_named_on_the_card(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:

@@ -1,14 +1,14 @@
 """Taking every unfinished operation as far as it will go now."""
 
 import logging
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from uuid import uuid4
 
 from bot import operations as core
 from bot.errors import HubError, Unanswered
-from bot.model import Fleet
+from bot.model import Fleet, owner_of
 from bot.operations import Operation, Step
 from bot.parsing import Names
 from bot.render import operations as render
@@ -33,16 +33,30 @@ def advance(parts: Parts) -> None:
         running = operations.running(tx)
     if not running:
         return
-    try:
-        fleet = tidying.fleet(parts, _LOOK_EVERY)
-    except HubError as error:
-        # A no is as good a reason to wait as silence: a token or an owner may be mended.
-        logger.warning("operations wait: %s", error)
-        _hold(parts, running, str(error))
-    else:
-        for operation in running:
-            _advance(parts, operation, fleet)
+    view = tidying.view(parts, _LOOK_EVERY)
+    for owner, error in view.hidden.items():
+        logger.warning("operations on %s wait: %s", owner, error)
+    for operation in running:
+        if hitch := _hitch(operation, view.hidden):
+            _hold(parts, operation, hitch)
+        else:
+            _advance(parts, operation, view.fleet)
     parts.nudge(Job.DELIVER)
+
+
+def _hitch(operation: Operation, hidden: Mapping[str, HubError]) -> str:
+    """Return why *operation* cannot be seen now; nothing when it can.
+
+    A no is as good a reason to wait as silence: a token or an owner may be mended.
+    """
+    owners = {owner_of(step.space) for step in operation.steps if not step.settled}
+    return next((str(error) for owner, error in hidden.items() if owner in owners), "")
+
+
+def _hold(parts: Parts, operation: Operation, hitch: str) -> None:
+    """Say on its card what it waits for."""
+    with parts.leader_transaction() as tx:
+        _show(parts, tx, operation, hitch)
 
 
 def _advance(parts: Parts, operation: Operation, fleet: Fleet) -> None:
@@ -102,13 +116,6 @@ def _called(parts: Parts, operation: Operation, claimed: Step) -> Step:
             "the same: look before you try again."
         )
         return core.refused(claimed, mistake, parts.now())
-
-
-def _hold(parts: Parts, running: Sequence[Operation], hitch: str) -> None:
-    """Say on each card what it waits for."""
-    with parts.leader_transaction() as tx:
-        for operation in running:
-            _show(parts, tx, operation, hitch)
 
 
 def _show(parts: Parts, tx: Tx, operation: Operation, hitch: str = "") -> int:
