@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import datetime
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import invariant, rule
 from sqlalchemy import select
@@ -17,6 +18,8 @@ from tests.alerts import witness
 from tests.alerts.history import LAB, NAMES, History, some_names
 from tests.alerts.timeline import OPS
 from tests.limits import complaints
+
+pytestmark = pytest.mark.timeout(600)  # many days in one test: on a busy machine it takes minutes
 
 
 class AnyHistory(History):
