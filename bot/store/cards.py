@@ -5,11 +5,30 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Row, case, func, select, update
+from sqlalchemy import Row, Select, case, func, select, update
 
 from bot.cards import Card, Message, State
 from bot.store.engine import Tx
 from bot.store.schema import card as table
+
+_parent = table.alias("parent")
+#: A card, and the place of the one that it is a reply to. Built once: to build it takes longer
+#: than to ask it.
+_CARDS: Select[Any] = (
+    select(
+        table,
+        func.coalesce(_parent.c.thread, _parent.c.ts).label("parent_ts"),
+        _parent.c.posted_channel.label("parent_channel"),
+        _parent.c.state.label("parent_state"),
+    )
+    .outerjoin_from(table, _parent, table.c.parent_id == _parent.c.id)
+    .order_by(table.c.id)
+)
+# What is being sent is behind as well: the index of those who are is all that is read.
+_UNEQUAL = _CARDS.where(
+    table.c.posted_version < table.c.version,
+    table.c.state.not_in([State.DEAD, State.REMOVED]),
+)
 
 
 def want(
@@ -101,25 +120,22 @@ def rename(tx: Tx, old: str, new: str) -> None:
 
 def unequal(tx: Tx) -> list[Card]:
     """Return the cards that are not yet as they should be, oldest first."""
-    # What is being sent is behind as well: the index of those who are is all that is read.
-    behind = table.c.posted_version < table.c.version
-    hopeful = table.c.state.not_in([State.DEAD, State.REMOVED])
-    return _read(tx, select(table).where(behind, hopeful))
+    return _read(tx, _UNEQUAL)
 
 
 def dead(tx: Tx, since: datetime) -> list[Card]:
     """Return the cards made since then that Slack will not have, newest last."""
-    return _read(tx, select(table).where(table.c.state == State.DEAD, table.c.made_at >= since))
+    return _read(tx, _CARDS.where(table.c.state == State.DEAD, table.c.made_at >= since))
 
 
 def get(tx: Tx, ids: Iterable[int]) -> list[Card]:
     """Return the cards with these ids."""
-    return _read(tx, select(table).where(table.c.id.in_(list(ids))))
+    return _read(tx, _CARDS.where(table.c.id.in_(list(ids))))
 
 
 def of(tx: Tx, subject: str) -> list[Card]:
     """Return the cards of *subject*, whatever their channel."""
-    return _read(tx, select(table).where(table.c.subject == subject))
+    return _read(tx, _CARDS.where(table.c.subject == subject))
 
 
 def keep(tx: Tx, card: Card) -> None:
@@ -157,18 +173,8 @@ def _add(tx: Tx, message: Message, values: dict[str, Any]) -> int:
     return int(row.id)
 
 
-def _read(tx: Tx, query: object) -> list[Card]:
-    parents = table.alias("parent")
-    joined = (
-        query.add_columns(  # type: ignore[attr-defined]  # a Select, whose type names every column
-            func.coalesce(parents.c.thread, parents.c.ts).label("parent_ts"),
-            parents.c.posted_channel.label("parent_channel"),
-            parents.c.state.label("parent_state"),
-        )
-        .outerjoin_from(table, parents, table.c.parent_id == parents.c.id)
-        .order_by(table.c.id)
-    )
-    return [_card(row) for row in tx.execute(joined)]
+def _read(tx: Tx, query: Select[Any]) -> list[Card]:
+    return [_card(row) for row in tx.execute(query)]
 
 
 def _card(row: Row[tuple[object, ...]]) -> Card:

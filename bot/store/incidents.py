@@ -21,6 +21,7 @@ from bot.store.schema import incident_card as told
 _PLAIN = [name for name in Incident.__slots__ if name not in ("id", "ack", "evidence")]
 # The most values that one IN may carry on the older SQLite.
 _MANY = 500
+_OPEN = select(table).where(table.c.closed_at.is_(None)).order_by(table.c.id)
 
 
 def alone(tx: Tx) -> None:
@@ -31,8 +32,7 @@ def alone(tx: Tx) -> None:
 
 def open_now(tx: Tx) -> dict[str, Incident]:
     """Return the open incidents by Space, oldest first."""
-    query = select(table).where(table.c.closed_at.is_(None)).order_by(table.c.id)
-    return {incident.space: incident for incident in _read(tx, query)}
+    return {incident.space: incident for incident in _read(tx, _OPEN)}
 
 
 def get(tx: Tx, ids: Collection[int]) -> dict[int, Incident]:
