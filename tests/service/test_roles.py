@@ -220,6 +220,31 @@ def test_who_answers_a_question_hears_why_not_too(
     assert slack.whispers[-1][1].text == SILENT
 
 
+# What somebody may not do is not held out to them as a button.
+@pytest.mark.parametrize(
+    ("user", "text", "taps", "hears"),
+    [
+        ("UTA", "wke team-a", ["wake team-a"], "Did you mean `wake`?"),
+        ("UX", "wke team-a", [], "Did you mean `wake`? Only an operator or an admin may"),
+        ("UX", "team-a restart", [], "Only an operator or an admin may `restart`"),
+        ("UX", "sttaus team-a", ["status team-a"], "Did you mean `status`?"),
+        ("UX", "xyzzy", ["help"], "Say `help`"),
+    ],
+)
+def test_what_was_probably_meant_is_offered_to_whoever_may(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, user: str, text: str, taps: list[str], hears: str
+) -> None:
+    hub.set(team_a="RUNNING")
+    bot.sweep()
+
+    bot.ask(Ask(text, user, "C1", key="1"))
+
+    said = slack.whispers[-1][1]
+    assert hears in said.text
+    rows = [b["elements"] for b in said.blocks if b["type"] == "actions"]
+    assert [button["value"] for row in rows for button in row] == taps
+
+
 def test_a_silent_slack_takes_nothing_from_those_it_knows(
     make_bot: MakeBot, hub: FakeHub, slack: FakeSlack
 ) -> None:

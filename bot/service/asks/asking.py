@@ -132,7 +132,10 @@ def _outcome(parts: Parts, number: int, ask: Ask) -> tuple[str, str]:
 def _answer(parts: Parts, number: int, ask: Ask) -> tuple[str, str]:
     known = gathering.remembered(parts)
     discretion.check(parts, ask, known)
-    name, rest = parsing.verb(parsing.words(ask.text), parts.commands, known)
+    try:
+        name, rest = parsing.verb(parsing.words(ask.text), parts.commands, known)
+    except Misunderstood as error:
+        raise roles.offered(parts, ask.user, error) from None
     command = parts.commands[name]
     standing = roles.standing(parts, ask.user)
     try:

@@ -2,7 +2,9 @@
 
 import logging
 
-from bot.errors import SlackError, SlackUnavailable
+from bot import parsing
+from bot.command import allow
+from bot.errors import Misunderstood, NotAllowed, SlackError, SlackUnavailable
 from bot.model import Role, Standing
 from bot.service.parts import Parts
 
@@ -29,6 +31,18 @@ def standing(parts: Parts, user: str) -> Standing:
     if person.is_guest:
         return Standing(Role.VIEWER, _GUEST)
     return Standing(Role.ADMIN) if person.is_admin else _by_settings(parts, user)
+
+
+def offered(parts: Parts, user: str, error: Misunderstood) -> Misunderstood:
+    """Return *error*; what it offers is refused in the same breath to whoever may not do it."""
+    if not error.suggestion:
+        return error
+    name, _ = parsing.verb(parsing.words(error.suggestion), parts.commands, parsing.Names.of(()))
+    try:
+        allow(parts.commands[name], standing(parts, user))
+    except NotAllowed as refusal:
+        return Misunderstood(f"{error} {refusal}")
+    return error
 
 
 def _unknown(error: SlackError) -> str:
