@@ -5,15 +5,8 @@ from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
-class SpaceOf:
-    """How one Space is, closely: answered with a model.Space."""
-
-    space: str
-
-
-@dataclass(frozen=True, slots=True)
 class InfoOf:
-    """The same, with what the Hub does not say in one answer: answered with a model.Info."""
+    """How one Space is, closely: answered with a model.Info."""
 
     space: str
 
@@ -30,8 +23,8 @@ class LogOf:
     """The end of a Space's log: answered with a tuple of lines, without colours and secrets."""
 
     space: str
-    build: bool = False
-    lines: int = 40
+    build: bool
+    lines: int  # at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +65,7 @@ class Health:
 
 
 #: What may be asked to be found.
-Question = SpaceOf | InfoOf | TemplateOf | LogOf | SecretsOf | VariablesOf | Prices | Audit | Health
+Question = InfoOf | TemplateOf | LogOf | SecretsOf | VariablesOf | Prices | Audit | Health
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +103,5 @@ class Delete:
     """Delete Spaces, for ever."""
 
 
-@dataclass(frozen=True, slots=True)
-class SetSleep:
-    """Say after how many seconds without visitors Spaces fall asleep; None: never."""
-
-    seconds: int | None
-
-
 #: What may be asked to be done at once.
-Act = SetSecret | DeleteSecret | SetVariable | DeleteVariable | Delete | SetSleep
+Act = SetSecret | DeleteSecret | SetVariable | DeleteVariable | Delete

@@ -1,6 +1,6 @@
 """How the fleet is shown: the list, and the addresses."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from bot.cards import Block, Message
@@ -85,11 +85,6 @@ def stale(since: datetime | None) -> list[Block]:
     return [
         context(f":warning: The Hub does not answer. This is how it was at {words.clock(since)}.")
     ]
-
-
-def prices(spaces: Sequence[Space], per_hour: Mapping[str, float]) -> float:
-    """Return what *spaces* cost together, in US dollars an hour."""
-    return sum(per_hour.get(space.hardware or "", 0.0) for space in spaces)
 
 
 def _addresses(space: Space, name: str) -> str:

@@ -20,7 +20,7 @@ CALLBACK = "form"
 # Slack's limits, https://docs.slack.dev/reference/views
 _TITLE, _NOTE, _BLOCKS, _OPTIONS, _LABEL, _HINT = 24, 3000, 100, 100, 75, 2000
 _COMMAND = 2000  # a button can open the form, too
-LONGEST_TEXT = 3000
+_TEXT = 3000
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def errand(note: str) -> Errand:
 
 
 def text(
-    id: str, label: str, *, hint: str = "", value: str = "", lines: bool = False, most: int = 3000
+    id: str, label: str, *, hint: str = "", value: str = "", lines: bool = False, most: int = _TEXT
 ) -> Block:
     """Return a field to type into, which may not stay empty."""
     element: dict[str, Any] = {

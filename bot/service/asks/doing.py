@@ -19,7 +19,6 @@ from bot.questions import (
     DeleteSecret,
     DeleteVariable,
     SetSecret,
-    SetSleep,
     SetVariable,
 )
 from bot.render import endings
@@ -110,8 +109,6 @@ def _act(hub: Hub, act: Act, space: str) -> None:
             hub.delete_variable(space, act.key)
         case Delete():
             hub.delete(space)
-        case SetSleep():
-            hub.set_sleep(space, act.seconds)
         case _:
             assert_never(act)
 

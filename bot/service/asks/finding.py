@@ -16,7 +16,6 @@ from bot.questions import (
     Prices,
     Question,
     SecretsOf,
-    SpaceOf,
     TemplateOf,
     VariablesOf,
 )
@@ -39,10 +38,6 @@ def find(parts: Parts, question: Question | Inquiry) -> Any:
     if isinstance(question, Inquiry):
         return wishing.find(parts, question)
     return _HOW[type(question)](parts, question)
-
-
-def _space(parts: Parts, question: SpaceOf) -> Space:
-    return parts.hub.space(question.space)
 
 
 def _info(parts: Parts, question: InfoOf) -> Info:
@@ -122,7 +117,6 @@ def _each(
 
 
 _HOW: Mapping[type, Callable[[Parts, Any], Any]] = {
-    SpaceOf: _space,
     InfoOf: _info,
     TemplateOf: _template,
     LogOf: _log,
