@@ -141,11 +141,11 @@ class FakeHub:
         if self.spaces[id].is_paid:  # free hardware keeps its own, without a word
             self.spaces[id] = replace(self.spaces[id], sleep_after=seconds)
 
-    def set_hardware(self, id: str, flavour: str, sleep: int | None = None) -> None:
+    def set_hardware(self, id: str, flavour: str) -> None:
         self._change("set_hardware", id)
         self.spaces[id] = replace(self.spaces[id], hardware=flavour)
 
-    def create(self, id: str, *, sdk: str, private: bool, hardware: str | None = None) -> str:
+    def create(self, id: str, *, sdk: str, private: bool) -> str:
         self._may_make("create", id)
         return self._make("create", id, sdk=sdk, private=private)
 
@@ -157,7 +157,6 @@ class FakeHub:
         private: bool,
         secrets: Mapping[str, str],
         variables: Mapping[str, str],
-        hardware: str | None = None,
     ) -> str:
         source = self._one(template)
         self._may_make("duplicate", id)
@@ -264,7 +263,6 @@ class Handed:
     name: str
     content: str
     thread: str | None = None
-    comment: str = ""
 
 
 @dataclass
@@ -335,13 +333,11 @@ class FakeSlack:
         self._meet("")
         self.responses.append((url, message, replace))
 
-    def upload(
-        self, channel: str, name: str, content: str, *, thread: str | None = None, comment: str = ""
-    ) -> None:
+    def upload(self, channel: str, name: str, content: str, *, thread: str | None = None) -> None:
         self._meet(channel)
         if self.no_files:
             raise self.no_files
-        self.files.append(Handed(channel, name, content, thread, comment))
+        self.files.append(Handed(channel, name, content, thread))
 
     def open_form(self, trigger: str, view: Mapping[str, Any]) -> str:
         self._meet("")

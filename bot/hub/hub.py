@@ -153,10 +153,10 @@ class Hub:
         with acting(self._timeout):
             self._api.set_space_sleep_time(id, _FOR_EVER if seconds is None else seconds)
 
-    def set_hardware(self, id: str, flavour: str, sleep: int | None = None) -> None:
-        """Move the Space to other hardware; *sleep* in seconds, None leaves it to the Hub."""
+    def set_hardware(self, id: str, flavour: str) -> None:
+        """Move the Space to other hardware. The Hub decides when it sleeps there."""
         with acting(self._timeout):
-            self._api.request_space_hardware(id, _hardware(flavour), sleep_time=sleep)
+            self._api.request_space_hardware(id, _hardware(flavour))
 
     def set_secret(self, id: str, key: str, value: str) -> None:
         with acting(self._timeout):
@@ -184,18 +184,10 @@ class Hub:
 
     # -- Spaces that come and go
 
-    def create(self, id: str, *, sdk: str, private: bool, hardware: str | None = None) -> str:
+    def create(self, id: str, *, sdk: str, private: bool) -> str:
         """Create an empty Space and return its page's address. `Conflict` when it is there."""
         with self._making():
-            return str(
-                self._api.create_repo(
-                    id,
-                    repo_type="space",
-                    space_sdk=sdk,
-                    private=private,
-                    space_hardware=_hardware(hardware),
-                )
-            )
+            return str(self._api.create_repo(id, repo_type="space", space_sdk=sdk, private=private))
 
     def duplicate(
         self,
@@ -205,7 +197,6 @@ class Hub:
         private: bool,
         secrets: Mapping[str, str],
         variables: Mapping[str, str],
-        hardware: str | None = None,
     ) -> str:
         """Copy *template* with secrets and variables set before the first build."""
         with self._making():
@@ -215,7 +206,6 @@ class Hub:
                     id,
                     repo_type="space",
                     private=private,
-                    space_hardware=_hardware(hardware),
                     space_secrets=_pairs(secrets),
                     space_variables=_pairs(variables),
                 )
@@ -248,7 +238,7 @@ def _quieten() -> None:
     warnings.filterwarnings("ignore", module=r"huggingface_hub\.")
 
 
-def _hardware(flavour: str | None) -> Any:
+def _hardware(flavour: str) -> Any:
     """A flavour in the type that huggingface_hub declares; any word goes out as it is."""
     return flavour
 

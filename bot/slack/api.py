@@ -79,9 +79,7 @@ class Slack:
         body = _content(message) | {"response_type": "ephemeral", "replace_original": replace}
         border.answer(hook, body)
 
-    def upload(
-        self, channel: str, name: str, content: str, *, thread: str | None = None, comment: str = ""
-    ) -> None:
+    def upload(self, channel: str, name: str, content: str, *, thread: str | None = None) -> None:
         """Put a file into *channel*, which must be an id: here no name and no person will do."""
         try:
             border.call(
@@ -91,7 +89,6 @@ class Slack:
                 title=name,
                 content=content,
                 thread_ts=thread,
-                initial_comment=comment or None,
             )
         except SlackAmbiguous as error:
             raise SlackAmbiguous(

@@ -143,7 +143,8 @@ def test_a_space_is_created_and_deleted(real: Hub) -> None:
 
 
 def test_hardware_and_sleep_are_set(real: Hub) -> None:
-    real.set_hardware(f"{TEAM}a", "t4-small", 900)
+    real.set_hardware(f"{TEAM}a", "t4-small")
+    real.set_sleep(f"{TEAM}a", 900)
     assert (real.space(f"{TEAM}a").hardware, real.space(f"{TEAM}a").sleep_after) == (
         "t4-small",
         900,

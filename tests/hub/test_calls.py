@@ -70,11 +70,6 @@ def test_an_act_returns_the_stage_in_the_answer(
         (lambda hub: hub.set_sleep("o/a", 3600), f"POST {A}/sleeptime", {"seconds": 3600}),
         (lambda hub: hub.set_sleep("o/a", None), f"POST {A}/sleeptime", {"seconds": -1}),
         (
-            lambda hub: hub.set_hardware("o/a", "cpu-basic", 900),
-            f"POST {A}/hardware",
-            {"flavor": "cpu-basic", "sleepTimeSeconds": 900},
-        ),
-        (
             lambda hub: hub.set_hardware("o/a", "t4-small"),
             f"POST {A}/hardware",
             {"flavor": "t4-small"},
@@ -107,13 +102,12 @@ def test_an_act_returns_the_stage_in_the_answer(
         # A copy takes its secrets and variables along, before the first build.
         (
             lambda hub: hub.duplicate(
-                "t/t", "o/a", private=False, secrets={"S": "1"}, variables={"V": "2"}, hardware="h"
+                "t/t", "o/a", private=False, secrets={"S": "1"}, variables={"V": "2"}
             ),
             "POST /api/spaces/t/t/duplicate",
             {
                 "repository": "o/a",
                 "visibility": "public",
-                "hardware": "h",
                 "secrets": [{"key": "S", "value": "1"}],
                 "variables": [{"key": "V", "value": "2"}],
             },
@@ -127,7 +121,6 @@ def test_an_act_returns_the_stage_in_the_answer(
     ids=[
         "sleep",
         "never sleep",
-        "hardware and sleep",
         "hardware",
         "set secret",
         "delete secret",

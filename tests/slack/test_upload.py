@@ -23,17 +23,16 @@ def takes(wire: Wire) -> Wire:
 
 
 def test_a_file_is_announced_sent_and_shared(takes: Wire, slack: Slack) -> None:
-    slack.upload("D1", "team-a.log", "schön\n", thread="5.5", comment="All of it")
+    slack.upload("D1", "team-a.log", "schön\n", thread="5.5")
 
     announced, _, shared = (takes.asked(step)[0] for step in STEPS)
     assert [step for step, _ in takes.requests] == STEPS
     assert (announced["filename"], announced["length"]) == ("team-a.log", "7")
     assert (shared["channel_id"], shared["thread_ts"]) == ("D1", "5.5")
-    assert shared["initial_comment"] == "All of it"
     assert "team-a.log" in str(shared["files"])
 
 
-def test_without_a_thread_or_a_comment_there_is_none(takes: Wire, slack: Slack) -> None:
+def test_without_a_thread_there_is_none(takes: Wire, slack: Slack) -> None:
     slack.upload("D1", "team-a.log", "x")
 
     assert takes.asked(STEPS[2])[0].keys() == {"channel_id", "files"}
