@@ -1,6 +1,6 @@
 """What a command is: a pure function from what was asked, and what is so, to an answer."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -8,10 +8,10 @@ from typing import Any
 
 from bot.alerts.wishes import Inquiry, Wish
 from bot.cards import Message
-from bot.errors import NotAllowed
+from bot.errors import Misunderstood, NotAllowed
 from bot.model import Ask, Fleet, Role, Standing
 from bot.operations import Operation, Verb, busy, plan
-from bot.parsing import Names, select
+from bot.parsing import Guess, Names, select
 from bot.questions import Act, Question
 
 
@@ -140,6 +140,18 @@ class Context:
         """Return the ids of the Spaces that the words name."""
         return select(self.words, self.fleet, self.names, acting=acting)
 
+    def acting_on(
+        self, targets: Sequence[str], verb: str, tail: Sequence[str] = ()
+    ) -> tuple[str, ...]:
+        """Return the ids of the Spaces that *targets*, a part of the words, name.
+
+        :raises Misunderstood: of a guess with the whole command to offer, its *tail* included
+        """
+        try:
+            return select(targets, self.fleet, self.names, acting=True)
+        except Guess as guess:
+            raise Misunderstood(str(guess), guess.command(verb, tail)) from guess
+
     def plan(
         self, verb: Verb, ids: Iterable[str], args: Mapping[str, str] | None = None
     ) -> Operation:
@@ -223,22 +235,3 @@ def command(
         return Command(name, usage, doc, needs, looks, example, hidden, run, check, misses)
 
     return make
-
-
-__all__ = [
-    "Answer",
-    "Check",
-    "Command",
-    "Context",
-    "Decision",
-    "Deed",
-    "File",
-    "Form",
-    "Look",
-    "Looks",
-    "Proposal",
-    "Result",
-    "Upload",
-    "allow",
-    "command",
-]

@@ -8,7 +8,7 @@ from bot.alerts.wishes import Acking, Muting, TrailOf, Unmuting
 from bot.command import Answer, Context, Look, Looks, command
 from bot.errors import Misunderstood
 from bot.model import Role
-from bot.parsing import Guess, duration, select, span, spell
+from bot.parsing import duration, span, spell
 from bot.render import alerts_trail
 
 #: What is muted for longer is forgotten, not muted.
@@ -24,11 +24,7 @@ def mute(context: Context) -> Answer:
         raise Misunderstood("For how long? Nothing was muted.", _for_a_while(targets))
     if length.length > LONGEST:
         raise Misunderstood("A week is the longest mute, so nothing was muted.")
-    try:
-        spaces = select(targets, context.fleet, context.names, acting=True)
-    except Guess as guess:
-        said = guess.command("mute", context.words[len(targets) :])
-        raise Misunderstood(str(guess), said) from guess
+    spaces = context.acting_on(targets, "mute", context.words[len(targets) :])
     return Muting(spaces, length.ends, reason)
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from bot.command import Answer, Context, Looks, command
+from bot.commands.planning import planned
 from bot.errors import Misunderstood
 from bot.model import Role
 from bot.operations import Verb
 from bot.parsing import echo
 from bot.parsing.guesses import closest, offer
 from bot.parsing.newcomers import as_known, check, repo_id
-from bot.render import operations as render
 
 _SDKS = ("docker", "gradio", "static")
 _VISIBILITIES = ("private", "public")
@@ -30,10 +30,7 @@ def create(context: Context) -> Answer:
     id = repo_id(_one(names), context.owners, context.names.prefix)
     check([id], context.names.prefix)
     args = {"sdk": sdk, "visibility": visibility}
-    operation = context.plan(Verb.CREATE, as_known([id], context.fleet), args)
-    if joined := context.joined(operation):
-        return render.joined(joined, context.now)
-    return render.needless(operation, context.names) if operation.finished else operation
+    return planned(context, Verb.CREATE, as_known([id], context.fleet), args)
 
 
 def _chosen(words: Sequence[str], options: Sequence[str]) -> str:

@@ -1,17 +1,17 @@
 """What Spaces run on, what that costs, and moving them to something else."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from functools import partial
 
-from bot.command import Answer, Context, Look, Looks, Proposal, command
+from bot.command import Answer, Context, Look, Looks, command
+from bot.commands.planning import planned
 from bot.errors import Misunderstood
 from bot.model import Flavour, Role
-from bot.operations import Progress, Verb
-from bot.parsing import Guess, echo
+from bot.operations import Operation, Progress, Verb
+from bot.parsing import echo
 from bot.parsing.guesses import closest, offer
 from bot.questions import Prices
 from bot.render import hardware as render
-from bot.render import operations
 
 
 @command(
@@ -42,24 +42,20 @@ def _answer(context: Context, flavours: Mapping[str, Flavour]) -> Answer:
 
 def _move(context: Context, targets: Sequence[str], flavour: Flavour) -> Answer:
     """Move Spaces to *flavour*; what interrupts or costs is asked first."""
-    try:
-        ids = replace(context, words=tuple(targets)).targets(acting=True)
-    except Guess as guess:
-        raise Misunderstood(str(guess), guess.command("hardware", [flavour.name])) from guess
-    operation = context.plan(Verb.HARDWARE, ids, {"flavour": flavour.name})
-    if joined := context.joined(operation):
-        return operations.joined(joined, context.now)
-    if operation.finished:
-        return operations.needless(operation, context.names)
+    ids = context.acting_on(targets, "hardware", [flavour.name])
+    args = {"flavour": flavour.name}
+    return planned(context, Verb.HARDWARE, ids, args, doubt=partial(_doubt, context, flavour))
+
+
+def _doubt(context: Context, flavour: Flavour, operation: Operation) -> str:
     waiting = [context.fleet[step.space] for step in operation.having(Progress.WAITING)]
-    why = render.doubt(waiting, flavour, context.names)
-    return Proposal(operation, why) if why else operation
+    return render.doubt(waiting, flavour, context.names)
 
 
 def _complain(context: Context, targets: Sequence[str], last: str, flavours: Sequence[str]) -> None:
     """Raise Misunderstood if all but the *last* word name Spaces: it was meant for hardware."""
     try:
-        replace(context, words=tuple(targets)).targets(acting=True)
+        context.acting_on(targets, "hardware")
     except Misunderstood:
         return
     near = closest(last, flavours)

@@ -163,10 +163,7 @@ def _picked(context: Context, verb: str, refusal: str = "") -> _Picked:
     found = keyed(context.words, context.names, last=bool(refusal))
     if found.rest and refusal:
         raise Misunderstood(refusal)
-    try:
-        spaces = select(found.targets, context.fleet, context.names, acting=True)
-    except Guess as guess:
-        raise Misunderstood(str(guess), guess.command(verb, [found.key])) from guess
+    spaces = context.acting_on(found.targets, verb, [found.key])
     return _Picked(context, verb, found, spaces)
 
 

@@ -1,10 +1,12 @@
 """Commands that start and stop Spaces."""
 
-from bot.command import Answer, Context, Looks, Proposal, command
+from functools import partial
+
+from bot.command import Answer, Context, Looks, command
+from bot.commands.planning import planned
 from bot.errors import Misunderstood
 from bot.model import Role
 from bot.operations import Operation, Progress, Verb
-from bot.render import operations as render
 from bot.render import powers
 
 
@@ -39,16 +41,10 @@ def _plan(verb: Verb, context: Context) -> Answer:
             f"{verb} all" if verb is Verb.WAKE else None,
         )
     ids = context.targets(acting=True)
-    operation = context.plan(verb, ids)
-    if joined := context.joined(operation):
-        return render.joined(joined, context.now)
-    if operation.finished:
-        return render.needless(operation, context.names)
-    why = _doubt(operation, context)
-    return Proposal(operation, why) if why else operation
+    return planned(context, verb, ids, doubt=partial(_doubt, context))
 
 
-def _doubt(operation: Operation, context: Context) -> str:
+def _doubt(context: Context, operation: Operation) -> str:
     """Say why *operation* must be confirmed, or nothing: only what interrupts or costs is asked."""
     spaces = [context.fleet[step.space] for step in operation.having(Progress.WAITING)]
     return powers.doubt(operation.verb, spaces, context.names, context.prices)

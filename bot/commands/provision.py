@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
-from bot.command import Answer, Context, Form, Look, Looks, Proposal, command
+from bot.command import Answer, Context, Form, Look, Looks, command
+from bot.commands.planning import planned
 from bot.errors import Misunderstood
 from bot.model import Ask, Role, Template
-from bot.operations import Verb
+from bot.operations import Operation, Verb
 from bot.parsing import echo, newcomers, spell, words
 from bot.parsing.newcomers import as_known, check, repo_id
 from bot.questions import TemplateOf
-from bot.render import operations
 from bot.render import provisioning as render
 
 _FROM = "from"
@@ -91,11 +91,10 @@ def _proposed(context: Context, ids: Sequence[str], source: str, found: Template
             f"I cannot see the template {echo(source)}, so nothing was done: there is no Space of "
             "that name, or it is private and HF_TOKEN may not read it. Check the name."
         )
-    operation = context.plan(Verb.PROVISION, ids, {"template": found.space.id})
-    if joined := context.joined(operation):
-        return operations.joined(joined, context.now)
-    if operation.finished:
-        return operations.needless(operation, context.names)
-    own = found.variables
+    args, own = {"template": found.space.id}, found.variables
     recipe = render.Recipe(found.space.id, context.variables, context.secrets, own)
-    return Proposal(operation, render.preview(operation, context.fleet, recipe, context.names))
+
+    def preview(operation: Operation) -> str:
+        return render.preview(operation, context.fleet, recipe, context.names)
+
+    return planned(context, Verb.PROVISION, ids, args, doubt=preview)

@@ -1,14 +1,13 @@
 """When Spaces that nobody visits fall asleep."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from bot.command import Answer, Context, Looks, command
+from bot.commands.planning import planned
 from bot.errors import Misunderstood
 from bot.model import Role
 from bot.operations import Verb
-from bot.parsing import Guess, duration
-from bot.render import operations as render
+from bot.parsing import duration
 
 _NEVER = "never"
 _FILLERS = ("after", "for")
@@ -23,14 +22,8 @@ def sleep(context: Context) -> Answer:
     """How long Spaces on paid hardware wait for a visitor before they fall asleep."""
     targets, time = _parted(context.words)
     seconds = _NEVER if time == [_NEVER] else str(int(duration(time).total_seconds()))
-    try:
-        ids = replace(context, words=tuple(targets)).targets(acting=True)
-    except Guess as guess:
-        raise Misunderstood(str(guess), guess.command("sleep", time)) from guess
-    operation = context.plan(Verb.SLEEP, ids, {"seconds": seconds, "time": " ".join(time)})
-    if joined := context.joined(operation):
-        return render.joined(joined, context.now)
-    return render.needless(operation, context.names) if operation.finished else operation
+    ids = context.acting_on(targets, "sleep", time)
+    return planned(context, Verb.SLEEP, ids, {"seconds": seconds, "time": " ".join(time)})
 
 
 def _parted(words: Sequence[str]) -> tuple[list[str], list[str]]:
