@@ -3,6 +3,5 @@
 from bot.slack.api import Slack
 from bot.slack.client import client, proxy_for
 from bot.slack.people import Identity
-from bot.slack.place import Place
 
-__all__ = ["Identity", "Place", "Slack", "client", "proxy_for"]
+__all__ = ["Identity", "Slack", "client", "proxy_for"]

@@ -9,14 +9,13 @@ from slack_sdk import WebClient
 from slack_sdk.webhook import WebhookClient
 
 from bot import metrics
-from bot.cards import Message
+from bot.cards import Message, Place
 from bot.errors import SlackAmbiguous, SlackError, SlackUnavailable
 from bot.model import Attachment, Person
 from bot.slack import attachments, border, history
 from bot.slack.client import SECONDS, logger, proxy_for
 from bot.slack.downloads import Downloads
 from bot.slack.people import Identity, People
-from bot.slack.place import Place
 
 
 class Slack:

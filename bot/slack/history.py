@@ -7,9 +7,9 @@ from typing import Any
 from slack_sdk import WebClient
 from slack_sdk.web import SlackResponse
 
+from bot.cards import Place
 from bot.errors import SlackError, SlackUnavailable
 from bot.slack.border import call
-from bot.slack.place import Place
 
 #: The kind of the metadata that each card carries.
 CARD = "spacebot_card"

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.cards import Message
+from bot.cards import Message, Place
 from bot.errors import SlackError, SlackUnavailable
-from bot.slack import Place, Slack, client, proxy_for
+from bot.slack import Slack, client, proxy_for
 from tests.slack.wire import Json, Says, Wire
 
 BLOCK = {"type": "section", "text": {"type": "mrkdwn", "text": "*team-a* fell asleep"}}
