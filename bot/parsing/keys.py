@@ -9,10 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.errors import Misunderstood
-from bot.parsing.lookup import Lookup, is_pattern
+from bot.parsing.lookup import Lookup, is_target
 from bot.parsing.names import Names
 from bot.parsing.tokens import is_random, is_token
-from bot.parsing.vocabulary import TARGET_WORDS, UP_TO
 
 #: The Hub's own rule: no dash, and no underscore in front.
 _KEY = re.compile(r"[a-zA-Z][_a-zA-Z0-9]*")
@@ -102,7 +101,7 @@ def is_key(word: str) -> bool:
 
 def _position(words: Sequence[str], names: Names, *, last: bool) -> int:
     """Say which word is the key: the first in capitals that is no target, or the likeliest."""
-    strange = [n for n, word in enumerate(words) if not _is_target(word, names)]
+    strange = [n for n, word in enumerate(words) if not is_target(word, names)]
     shouted = (n for n in strange if _is_shouted(words[n], names))
     otherwise = len(words) - 1 if last else next((n for n in strange if n), 0)
     return next(shouted, max(otherwise, 0))
@@ -110,9 +109,4 @@ def _position(words: Sequence[str], names: Names, *, last: bool) -> int:
 
 def _is_shouted(word: str, names: Names) -> bool:
     shouted = _SHOUTED.fullmatch(word.partition("=")[0]) is not None
-    return shouted and not _is_target(word, names)
-
-
-def _is_target(word: str, names: Names) -> bool:
-    said = word.casefold()
-    return said in TARGET_WORDS | UP_TO or is_pattern(word) or bool(names.find(word))
+    return shouted and not is_target(word, names)

@@ -160,6 +160,11 @@ def is_pattern(word: str) -> bool:
     return "*" in word or "://" in word or is_range(word)
 
 
+def is_target(word: str, names: Names) -> bool:
+    """Say whether *word* can be meant for Spaces, going by how it looks and by their names."""
+    return word.casefold() in TARGET_WORDS | UP_TO or is_pattern(word) or bool(names.find(word))
+
+
 def _firsts(near: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names[0] for names in near if names))[:_MOST_SHOWN]
 

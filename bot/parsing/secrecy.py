@@ -16,7 +16,7 @@ from bot.parsing.lookup import Lookup, is_pattern
 from bot.parsing.names import Names
 from bot.parsing.text import spell, words
 from bot.parsing.tokens import holds_token, without_tokens
-from bot.parsing.verbs import sounds_like_a_verb, spoken
+from bot.parsing.verbs import begun_with, sounds_like_a_verb
 from bot.parsing.vocabulary import SPAN, WHEN
 
 #: What is said to whoever may have typed a value.
@@ -74,7 +74,7 @@ def spilt(text: str, verbs: Collection[str], names: Names) -> bool:
     if harmless(text, verbs, names):
         return False
     said = _read(text)
-    verb, _ = spoken(said or (), verbs) or ("", ())
+    verb, _ = begun_with(said or (), verbs) or ("", ())
     return not verb.startswith("secret ")
 
 
@@ -116,7 +116,7 @@ def _is_like(part: str) -> bool:
 
 
 def _is_harmless(said: Sequence[str], verbs: Collection[str], lookup: Lookup) -> bool:
-    verb, rest = spoken(said, verbs) or ("", tuple(said))
+    verb, rest = begun_with(said, verbs) or ("", tuple(said))
     family = verb.split(" ")[0]
     if family == "variable":
         return True

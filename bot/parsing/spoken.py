@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from bot.parsing.lookup import is_pattern
+from bot.parsing.lookup import is_target
 from bot.parsing.names import Names
 from bot.parsing.ranges import stem_of
-from bot.parsing.vocabulary import TARGET_WORDS, UP_TO
 
 _JOINTS = ("-", "_", "", ".")
 
@@ -24,7 +23,7 @@ def _heard(left: list[str], names: Names) -> Iterator[str]:
     before = ""
     while left:
         word = left.pop(0)
-        if _means_something(word, names):
+        if is_target(word, names):
             before = word
             yield word
         elif left and (name := _joined(word, left[0], names)):
@@ -35,10 +34,6 @@ def _heard(left: list[str], names: Names) -> Iterator[str]:
             yield name
         else:
             yield from _listed(word, names)
-
-
-def _means_something(word: str, names: Names) -> bool:
-    return word.casefold() in TARGET_WORDS | UP_TO or is_pattern(word) or bool(names.find(word))
 
 
 def _joined(word: str, following: str, names: Names) -> str:

@@ -58,7 +58,7 @@ def verb(words: Sequence[str], verbs: Collection[str], names: Names) -> tuple[st
     words = _unaddressed(words, known, names)
     if not words:
         return DEFAULT, ()
-    if found := spoken(words, verbs):
+    if found := begun_with(words, verbs):
         name, rest = found
         return name, _without_up(name, rest)
     asked = beyond(words, lambda word: is_question(word) and not names.find(word))
@@ -67,7 +67,7 @@ def verb(words: Sequence[str], verbs: Collection[str], names: Names) -> tuple[st
     return _nearly(words, known, names)
 
 
-def spoken(words: Sequence[str], verbs: Collection[str]) -> tuple[str, tuple[str, ...]] | None:
+def begun_with(words: Sequence[str], verbs: Collection[str]) -> tuple[str, tuple[str, ...]] | None:
     """Return the verb that the words begin with, letter for letter, and the words after it."""
     known = {name.casefold(): name for name in verbs}
     for size in (2, 1):
