@@ -11,8 +11,6 @@ from bot.parsing import single
 from bot.questions import SecretsOf
 from bot.render import uploads as render
 
-_DEFAULT = "Upload from Slack"
-
 
 def _is_complete(ask: Ask) -> Mapping[str, str]:
     wrong = {}
@@ -54,6 +52,6 @@ def _sent(context: Context) -> Upload:
         space=single(named, context.fleet, context.names),
         files=context.ask.files,
         folder=uploads.path(values.get(render.FOLDER, "")),
-        message=" ".join(values.get(render.MESSAGE, "").split()) or _DEFAULT,
+        message=" ".join(values.get(render.MESSAGE, "").split()) or render.USUAL,
         unpack=values.get(render.UNPACK) == "yes",
     )

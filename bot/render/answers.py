@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.cards import Message
 from bot.errors import BotError, Misunderstood
-from bot.render.blocks import actions, button, escape, lines, message, section
+from bot.render.blocks import actions, button, entities, escape, lines, message, section
 
 
 def say(text: str) -> Message:
@@ -60,8 +60,4 @@ def help(
 def _ticks(text: str) -> str:
     """Escape an error's sentence, but leave its code type, which our own words carry."""
     parts = text.split("`")
-    return "`".join(escape(p, 1500) if n % 2 == 0 else _code(p) for n, p in enumerate(parts))
-
-
-def _code(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return "`".join(escape(p, 1500) if n % 2 == 0 else entities(p) for n, p in enumerate(parts))

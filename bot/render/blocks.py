@@ -27,7 +27,7 @@ def escape(text: str, limit: int = _LINE) -> str:
     '&lt;!channel&gt; ∗a∗ &amp; ˍbˍ snake_case'
     """
     shown = _EDGE.sub("ˍ", _printable(text).translate(_MARKS))
-    return _entities(_cut(shown, limit))
+    return entities(_cut(shown, limit))
 
 
 # Look-alikes, because Slack's mrkdwn has no way to escape its own marks.
@@ -38,20 +38,20 @@ _EDGE = re.compile(r"(?<!\w)_|_(?!\w)")
 def code(text: str, limit: int = _LINE) -> str:
     """Return *text* from outside in code type, on one line."""
     shown = " ".join(_printable(text).replace("`", "ˋ").split())
-    return f"`{_entities(_cut(shown, limit))}`"
+    return f"`{entities(_cut(shown, limit))}`"
 
 
 def block(text: str, limit: int = 1500) -> str:
     """Return *text* of several lines from outside as a code block, which a section can hold."""
     shown = _cut(_printable(text).replace("`", "ˋ"), limit)
-    while len(_entities(shown)) > _FENCED:
+    while len(entities(shown)) > _FENCED:
         shown = _cut(shown, len(shown) * 9 // 10)
-    return f"```{_entities(shown)}```"
+    return f"```{entities(shown)}```"
 
 
 def verbatim(text: str, limit: int = _LINE) -> str:
     """Return one line from outside as it may stand in a code block of ours."""
-    return _entities(_cut(_printable(text).replace("`", "ˋ"), limit))
+    return entities(_cut(_printable(text).replace("`", "ˋ"), limit))
 
 
 def person(user: str) -> str:
@@ -124,7 +124,8 @@ def _printable(text: str) -> str:
     return "".join(c if c.isprintable() or c == "\n" else " " for c in text)
 
 
-def _entities(text: str) -> str:
+def entities(text: str) -> str:
+    """Return *text* with the three characters that Slack would read as markup spelled out."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 

@@ -12,8 +12,10 @@ from bot.render.modals import View
 #: The fields of the form.
 SPACE, FILES, FOLDER, MESSAGE, UNPACK = "space", "files", "folder", "message", "unpack"
 
+#: What a commit is called when nobody says.
+USUAL = "Upload from Slack"
+
 _MOST_CHOICES = 100
-_DEFAULT = "Upload from Slack"
 
 
 def form(names: Names, space: str | None, *, carried: int = 0, told: str = "") -> View:
@@ -33,7 +35,7 @@ def form(names: Names, space: str | None, *, carried: int = 0, told: str = "") -
         modals.optional(
             modals.text(FOLDER, "Folder", hint="Empty: the top of the repository.", most=300)
         ),
-        modals.optional(modals.text(MESSAGE, "What has changed", value=_DEFAULT, most=200)),
+        modals.optional(modals.text(MESSAGE, "What has changed", value=USUAL, most=200)),
         modals.tick(UNPACK, "A zip", "If it is one zip alone, unpack it here", ticked=True),
     )
 

@@ -9,7 +9,7 @@ Trouble that can be switched on and off: the Hub as a whole, or single calls and
     faults.html(call="list")                               # a captive page instead of JSON
     faults.clear()
 
-A call is named as in `routes.py`: list, info, runtime, restart, pause, commit, and so on.
+A call is named as in `app.py`: list, info, runtime, restart, pause, commit, and so on.
 """
 
 import threading

@@ -2,19 +2,17 @@
 
 from bot.alerts import groups, nags
 from bot.alerts.groups import Kind
+from bot.alerts.troubles import NO_STAGE
 from bot.errors import Misunderstood
 from bot.model import Fleet, Space
 from bot.service.parts import Parts
 from bot.store import incidents
 
-#: What a Space shows that the Hub does not: no word of the grammar fits it.
-_GONE = "GONE"
-
 
 def spaces(parts: Parts) -> Fleet:
     """Return every Space of which an alert is open: some the Hub may not show any more."""
     with parts.transaction() as tx:
-        return {id: Space(id, _GONE) for id in incidents.open_now(tx)}
+        return {id: Space(id, NO_STAGE) for id in incidents.open_now(tx)}
 
 
 def named(parts: Parts, words: tuple[str, ...], fleet: Fleet) -> tuple[str, ...]:
