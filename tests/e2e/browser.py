@@ -1,39 +1,17 @@
-"""A headless Chromium, and the page of the sandbox as one person sees it."""
+"""The page of the sandbox in a browser, as one person sees it."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 from bot.sandbox.slack.rooms import OPS
 from tests.e2e.house import House
 
-_NAMES = ("chromium", "chromium-browser", "google-chrome")
-_FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--no-first-run",
-    "--disable-component-update",
-    "--disable-sync",
-)
 # A bot that looks every two seconds, and a machine that has other things to do.
 expect.set_options(timeout=45_000)
-
-
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    path = next((path for name in _NAMES if (path := shutil.which(name))), None)
-    if path is None:
-        pytest.skip("No Chromium on this machine: the page cannot be used without a browser.")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(_FLAGS))
-        yield browser
-        browser.close()
 
 
 @dataclass

@@ -15,7 +15,8 @@ from bot.sandbox.hub.pace import Pace
 from bot.sandbox.hub.seed import classroom
 from bot.sandbox.hub.space import Env
 from bot.sandbox.slack.rooms import ASSISTANT
-from tests.e2e.browser import Desk, chromium, desk
+from tests.chromium import chromium
+from tests.e2e.browser import Desk, desk
 from tests.e2e.house import House, house
 
 PHONE: ViewportSize = {"width": 390, "height": 844}

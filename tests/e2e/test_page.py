@@ -15,7 +15,8 @@ from playwright.sync_api import Browser, ViewportSize, expect
 from bot.sandbox.hub.pace import Pace
 from bot.sandbox.hub.seed import classroom
 from bot.sandbox.slack.rooms import ASSISTANT, STUDENT
-from tests.e2e.browser import Desk, chromium, desk
+from tests.chromium import chromium
+from tests.e2e.browser import Desk, desk
 from tests.e2e.house import House, house
 
 DOCS = Path(__file__).parents[2] / "docs"

@@ -1,26 +1,17 @@
 """The page in a real browser against a stub of its contract: what it shows, and what it sends."""
 
 import re
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import (
-    Browser,
-    FilePayload,
-    Locator,
-    Page,
-    ViewportSize,
-    expect,
-    sync_playwright,
-)
+from playwright.sync_api import Browser, FilePayload, Locator, Page, ViewportSize, expect
 
+from tests.chromium import chromium
 from tests.sandbox import page_samples as samples
 from tests.sandbox.page_stub import Json, PageStub, playing
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESKTOP: ViewportSize = {"width": 1280, "height": 800}
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 ASSISTANT = {"person": "U0TA01", "channel": "C0OPS"}
 CARD = "1790000005.000000"
 APP: FilePayload = {"name": "app.py", "mimeType": "text/plain", "buffer": b"print()"}
@@ -28,20 +19,10 @@ APP: FilePayload = {"name": "app.py", "mimeType": "text/plain", "buffer": b"prin
 ON_BOTH = pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
 
 
-def chromium() -> str | None:
-    names = ("chromium", "chromium-browser", "google-chrome")
-    return next((path for name in names if (path := shutil.which(name))), None)
-
-
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    path = chromium()
-    if path is None:
-        pytest.skip("No Chromium on this machine: the page cannot be tried without a browser.")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
