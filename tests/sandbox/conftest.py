@@ -12,22 +12,10 @@ from slack_sdk.socket_mode.builtin import SocketModeClient
 
 from bot.sandbox.server import Sandbox
 from bot.sandbox.slack.nouns import Json
+from tests.sandbox.clock import Clock
 
 ACK_SECONDS = 0.5
 Connect = Callable[[App], SocketModeHandler]
-
-
-class Clock:
-    """Time that passes only when a test says so."""
-
-    def __init__(self) -> None:
-        self.now = 1_800_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-    def tick(self, seconds: float) -> None:
-        self.now += seconds
 
 
 @pytest.fixture(autouse=True)

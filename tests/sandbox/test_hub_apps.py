@@ -18,11 +18,6 @@ HOST, SLEEPING_HOST = "/host/ifcore-org-ifcore-team-a", "/host/ifcore-org-ifcore
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def world(clock: Clock) -> World:
     return classroom(clock=clock, pace=Pace(1, 10, 5, spread=0))
 

@@ -31,11 +31,6 @@ NEW = f"{ORG}/ifcore-new"
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def world(clock: Clock) -> World:
     world = classroom(clock=clock, pace=Pace(1, 10, 5, spread=0))
     world.faults.log_linger = 0

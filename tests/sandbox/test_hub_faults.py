@@ -25,11 +25,6 @@ RESTART = f"/api/spaces/{UP}/restart"
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def world(clock: Clock) -> World:
     return classroom(clock=clock, pace=Pace(1, 10, 5, spread=0))
 

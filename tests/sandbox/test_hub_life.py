@@ -21,11 +21,6 @@ FIX = Change("Fix it", writes=(("Dockerfile", b"FROM python\n"),))
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
 def world(clock: Clock) -> World:
     world = World(clock=clock, pace=PACE, owners=["acme"])
     repo = starter("docker", "ship", clock.now, APP)

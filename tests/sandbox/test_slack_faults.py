@@ -13,7 +13,8 @@ from slack_sdk.webhook import WebhookClient
 from bot.sandbox.server import Sandbox
 from bot.sandbox.slack import faults
 from bot.sandbox.slack.payloads import hook_url
-from tests.sandbox.conftest import Clock, Connect, client
+from tests.sandbox.clock import Clock
+from tests.sandbox.conftest import Connect, client
 
 POST = "chat.postMessage"
 

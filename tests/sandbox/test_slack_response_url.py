@@ -7,7 +7,8 @@ from slack_sdk.webhook import WebhookClient
 from bot.sandbox.server import Sandbox
 from bot.sandbox.slack.payloads import hook_url
 from bot.sandbox.slack.timeline import Draft
-from tests.sandbox.conftest import Clock, button
+from tests.sandbox.clock import Clock
+from tests.sandbox.conftest import button
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ from slack_sdk.errors import SlackApiError
 from bot.sandbox.server import Sandbox
 from bot.sandbox.slack.nouns import Json
 from bot.sandbox.slack.timeline import Draft
-from tests.sandbox.conftest import Clock, client, modal
+from tests.sandbox.clock import Clock
+from tests.sandbox.conftest import client, modal
 
 
 def refusal(api: WebClient, method: str, **args: Any) -> Any:
