@@ -4,6 +4,7 @@ import os
 import socket
 import sqlite3
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -148,6 +149,30 @@ def settings() -> Settings:
 MakeBot = Callable[..., Bot]
 
 
+def assembled(
+    hub: FakeHub, slack: FakeSlack, store: Store, clock: FakeClock, **parts: object
+) -> Bot:
+    """Return a process in such a world, which does not lead; *parts* take the place of others."""
+    settings = read(ENVIRON)
+    bot = Bot(
+        hub=hub,
+        slack=slack,
+        store=store,
+        commands=commands.load(),
+        settings=settings,
+        now=clock,
+        calls=Inline(),
+        sends=Sends(Inline()),
+        reads=Sends(Inline()),
+        pace=Pace(),
+        lookout=Lookout(hub, settings.owners, clock),
+        nudge=Nudges(),
+        leading=FakeLead(None),
+        examine=list,
+    )
+    return replace(bot, **parts)  # type: ignore[arg-type]
+
+
 @pytest.fixture
 def make_bot(
     hub: FakeHub, slack: FakeSlack, store: Store, clock: FakeClock, nudges: Nudges
@@ -163,17 +188,12 @@ def make_bot(
             if held:  # a new process leads at once: no test waits for the old lease to end
                 lease.release(tx, held)
             held = lease.acquire(tx, "test", ttl=1e6)
-        return Bot(
-            hub=hub,
-            slack=slack,
-            store=store,
-            commands=commands.load(),
+        return assembled(
+            hub,
+            slack,
+            store,
+            clock,
             settings=settings,
-            now=clock,
-            calls=Inline(),
-            sends=Sends(Inline()),
-            reads=Sends(Inline()),
-            pace=Pace(),
             lookout=Lookout(hub, settings.owners, clock),
             nudge=nudges,
             leading=FakeLead(held),

@@ -15,7 +15,8 @@ from bot.store import Store
 from tests.alerts import witness
 from tests.alerts.dying import processes
 from tests.alerts.timeline import OPS, Timeline, taps
-from tests.alerts.world import StoryHub, process, quick
+from tests.alerts.world import StoryHub
+from tests.conftest import assembled
 from tests.fakes import FakeClock, FakeSlack
 
 LAB = "C1LAB"
@@ -51,10 +52,10 @@ class History(RuleBasedStateMachine):
         self.unwanted: set[str] = set()  # Spaces on a card that was deleted again
         self.calm: dict[str, Space] = {}  # up, when everything was looked at last
         self.folder = Path(tempfile.mkdtemp())
-        self.store = quick(Store(f"sqlite:///{self.folder}/bot.db"))
+        self.store = Store(f"sqlite:///{self.folder}/bot.db")
         self.hub, self.slack, self.clock = StoryHub(), FakeSlack(), FakeClock()
         world = (self.hub, self.slack, self.store, self.clock)
-        self.story = Timeline(processes(process(*world), *world), *world[:2], self.clock)
+        self.story = Timeline(processes(assembled(*world), *world), *world[:2], self.clock)
 
     @initialize(
         stages=st.lists(st.sampled_from(STAGES), min_size=len(NAMES), max_size=len(NAMES)),

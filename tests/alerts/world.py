@@ -1,47 +1,10 @@
-"""The world of the stories: a process, and a Hub that renames Spaces and leaves things out."""
+"""The world of the stories: a Hub that renames Spaces and leaves things out."""
 
 from collections.abc import Callable
 
-from bot import commands
 from bot.errors import HubUnavailable
 from bot.model import Space
-from bot.service import Bot
-from bot.service.lookout import Lookout
-from bot.service.pace import Pace
-from bot.service.sends import Sends
-from bot.settings import read
-from bot.store import Store
-from tests.conftest import ENVIRON
-from tests.fakes import FakeClock, FakeHub, FakeLead, FakeSlack, Inline, Nudges
-
-
-def quick(store: Store) -> Store:
-    """Return *store* without the wait for the disk: no story here is about a power cut."""
-    raw = store._engine.raw_connection()
-    raw.cursor().execute("PRAGMA synchronous=OFF")
-    raw.close()
-    return store
-
-
-def process(hub: "StoryHub", slack: FakeSlack, store: Store, clock: FakeClock) -> Bot:
-    """Return a process in such a world that has yet to take the lead."""
-    settings = read(ENVIRON)
-    return Bot(
-        hub=hub,
-        slack=slack,
-        store=store,
-        commands=commands.load(),
-        settings=settings,
-        now=clock,
-        calls=Inline(),
-        sends=Sends(Inline()),
-        reads=Sends(Inline()),
-        pace=Pace(),
-        lookout=Lookout(hub, settings.owners, clock),
-        nudge=Nudges(),
-        leading=FakeLead(None),
-        examine=list,
-    )
+from tests.fakes import FakeHub
 
 
 class StoryHub(FakeHub):
