@@ -1,12 +1,9 @@
 """The tables. The database is the bot: what is not here is forgotten at a restart."""
 
-from datetime import UTC, datetime
-
 from sqlalchemy import (
     JSON,
     Boolean,
     Column,
-    Dialect,
     Float,
     ForeignKey,
     Index,
@@ -15,23 +12,10 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
 )
 
-
-class Moment(TypeDecorator[datetime]):
-    """A moment in UTC, kept as epoch seconds: the same number on every engine."""
-
-    impl = Float(53)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> float | None:  # noqa: ARG002 - SQLAlchemy's signature
-        return value.timestamp() if value else None
-
-    def process_result_value(self, value: float | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
-        return None if value is None else datetime.fromtimestamp(value, UTC)
-
+from bot.store.moment import Moment
 
 metadata = MetaData(
     naming_convention={

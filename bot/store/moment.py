@@ -1,0 +1,18 @@
+"""How a moment is kept: the same number on every engine."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import Dialect, Float, TypeDecorator
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment in UTC, kept as epoch seconds."""
+
+    impl = Float(53)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> float | None:  # noqa: ARG002 - SQLAlchemy's signature
+        return value.timestamp() if value else None
+
+    def process_result_value(self, value: float | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
+        return None if value is None else datetime.fromtimestamp(value, UTC)
