@@ -11,7 +11,8 @@ from bot.cards import Message
 from bot.errors import Misunderstood, NotAllowed
 from bot.model import Ask, Fleet, Role, Standing
 from bot.operations import Operation, Verb, busy, plan
-from bot.parsing import Guess, Names, select
+from bot.parsing import Names, select
+from bot.parsing.guesses import Guess
 from bot.questions import Act, Question
 
 
