@@ -111,11 +111,6 @@ def plain(text: str) -> str:
     return shown if len(shown) <= _PUSH else shown[: _PUSH - 1] + "…"
 
 
-def moment(at: datetime) -> str:
-    """Say a date and time in each reader's own zone."""
-    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{at:%d %b %H:%M} UTC>"
-
-
 def _shortened(name: str) -> str:
     return name if len(name) <= 40 else name[:39] + "…"
 
@@ -131,7 +126,7 @@ def _error(incident: Incident) -> str:
 
 
 def _facts(incident: Incident, scene: Scene) -> list[str]:
-    facts = [f"Since {moment(incident.opened_at)}"]
+    facts = [f"Since {words.moment(incident.opened_at)}"]
     known = incident.evidence or evidence.read((), incident.error)
     if known.blame and incident.trouble is Trouble.BROKEN:
         seen = known.clue in _error(incident).splitlines()  # it stands right above
@@ -140,20 +135,20 @@ def _facts(incident: Incident, scene: Scene) -> list[str]:
         facts.append(f":raised_hand: {person(incident.ack.by)} is on it")
     if mute := scene.mutes.get(incident.space):
         why = f" ({escape(mute.reason, 80)})" if mute.reason else ""
-        facts.append(f":no_bell: muted until {moment(mute.until)} by {person(mute.by)}{why}")
+        facts.append(f":no_bell: muted until {words.moment(mute.until)} by {person(mute.by)}{why}")
     return facts
 
 
 def _why(incident: Incident, reminder: datetime | None) -> str:
     said = f"Why: {escape(incident.reason, 200)}"
-    return f"{said} · reminder {moment(reminder)} if it is still so" if reminder else said
+    return f"{said} · reminder {words.moment(reminder)} if it is still so" if reminder else said
 
 
 def _over(incident: Incident, scene: Scene) -> Message:
     link = scene.link(incident.space)
     text = plain(f"{_shortened(scene.name(incident.space))} {_ended(incident)}")
-    was = f"It was {incident.trouble} from {moment(incident.opened_at)}"
-    was += f" to {moment(incident.closed_at)}" if incident.closed_at else ""
+    was = f"It was {incident.trouble} from {words.moment(incident.opened_at)}"
+    was += f" to {words.moment(incident.closed_at)}" if incident.closed_at else ""
     first = reasons.first_line(incident.error)
     return message(
         text,

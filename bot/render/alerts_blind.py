@@ -3,19 +3,19 @@
 from bot.alerts.blindness import Blindness
 from bot.cards import Message
 from bot.render import words
-from bot.render.alerts import moment, plain
+from bot.render.alerts import plain
 from bot.render.blocks import code, context, escape, message, section
 
 
 def blind(blindness: Blindness) -> Message:
     """Say that nothing is concluded, since when and why; or that it is over."""
     whose = words.listed(sorted(blindness.owners))
-    often = f" It comes and goes: {blindness.times} times since {moment(blindness.begun)}."
+    often = f" It comes and goes: {blindness.times} times since {words.moment(blindness.begun)}."
     again = often if blindness.first else ""
     if blindness.until:
         took = words.span(blindness.until - blindness.since)
         text = f"I can see the Spaces of {whose} again after {took}"
-        span = f"{moment(blindness.since)} to {moment(blindness.until)}"
+        span = f"{words.moment(blindness.since)} to {words.moment(blindness.until)}"
         return message(
             plain(text),
             section(f":eye: *{escape(text)}*"),
@@ -27,7 +27,7 @@ def blind(blindness: Blindness) -> Message:
         plain(text),
         section(f":see_no_evil: *{escape(text)}*\n{' '.join(why)}"),
         context(
-            f"Blind since {moment(blindness.since)}.{again} Until it answers I conclude nothing: "
-            "cards show what was last seen, and new trouble is not told."
+            f"Blind since {words.moment(blindness.since)}.{again} Until it answers I conclude "
+            "nothing: cards show what was last seen, and new trouble is not told."
         ),
     )

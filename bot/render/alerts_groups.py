@@ -11,7 +11,7 @@ from bot.alerts.incidents import Incident
 from bot.alerts.troubles import Trouble
 from bot.cards import Block, Message
 from bot.render import words
-from bot.render.alerts import end_mark, mark, moment, plain, state
+from bot.render.alerts import end_mark, mark, plain, state
 from bot.render.alerts_scene import Scene
 from bot.render.alerts_taps import all_of, in_order, ranges
 from bot.render.blocks import code, context, escape, lines, message, section
@@ -34,7 +34,7 @@ def group(group: Group, members: Sequence[Incident], score: Score, scene: Scene)
     parts += _cause(group, sharing)
     parts += lines(_lines(still, sharing, scene))
     parts += _repair(group, still, scene)
-    parts.append(context(f"Why: {_reason(group, members)} · since {moment(group.opened_at)}"))
+    parts.append(context(f"Why: {_reason(group, members)} · since {words.moment(group.opened_at)}"))
     return message(plain(f"{head} ({_score(score)}){_because(group, sharing)}"), *parts)
 
 

@@ -10,7 +10,7 @@ from bot.alerts.wishes import Past, Trail
 from bot.cards import Message
 from bot.model import condition
 from bot.render import words
-from bot.render.alerts import mark, moment, plain, state
+from bot.render.alerts import mark, plain, state
 from bot.render.alerts_scene import Scene
 from bot.render.blocks import (
     actions,
@@ -53,7 +53,7 @@ def muted(spaces: Sequence[str], until: datetime, by: str, reason: str, scene: S
     """Say in the channel that there will be no pings, until when, and how to undo it."""
     who = words.listed([scene.name(space) for space in spaces])
     why = f" because {escape(reason)}" if reason else ""
-    text = f":no_bell: {person(by)} muted *{escape(who)}* until {moment(until)}{why}."
+    text = f":no_bell: {person(by)} muted *{escape(who)}* until {words.moment(until)}{why}."
     undo = f"unmute {' '.join(scene.name(space) for space in spaces)}"
     tap = [actions(button("Unmute", undo))] if len(undo) <= 1500 else []
     return message(plain(f"Muted: {who}"), section(f"{text} Cards stay true."), *tap)
@@ -99,7 +99,7 @@ def unwatched(number: int, *, is_main: bool) -> Message:
 
 def _now(trail: Trail) -> str:
     if trail.incident and trail.incident.is_open:
-        since = moment(trail.incident.opened_at)
+        since = words.moment(trail.incident.opened_at)
         return f"{mark(trail.incident)} {state(trail.incident)}, since {since}"
     if trail.now is None:
         return ":ghost: the Hub does not show it now"
@@ -111,13 +111,13 @@ def _past(past: Past) -> str:
     change = " → ".join("gone" if stage == NO_STAGE else words.stage(stage) for stage in stages)
     said = escape(past.reason, 400)
     reason = _CHANNEL.sub(lambda found: f"{found[1]} {_channel(found[2])}", said)
-    return f"{moment(past.at)} *{change}*: {reason}"
+    return f"{words.moment(past.at)} *{change}*: {reason}"
 
 
 def _circumstances(trail: Trail) -> list[str]:
     said = []
     if trail.mute:
-        said.append(f"muted until {moment(trail.mute.until)} by {person(trail.mute.by)}")
+        said.append(f"muted until {words.moment(trail.mute.until)} by {person(trail.mute.by)}")
     if trail.incident and trail.incident.ack and trail.incident.is_open:
         said.append(f"{person(trail.incident.ack.by)} is on it")
     ears = trail.ears or {}

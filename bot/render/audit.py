@@ -11,7 +11,6 @@ from bot.model import Audited, Entry
 from bot.operations import Progress, Verb
 from bot.questions import Audit
 from bot.render import words
-from bot.render.alerts import moment
 from bot.render.blocks import (
     actions,
     button,
@@ -104,9 +103,9 @@ def _asked(question: Audit) -> str:
 
 def _period(question: Audit) -> str:
     if question.since and question.until:
-        return f"from {moment(question.since)} to {moment(question.until)}"
+        return f"from {words.moment(question.since)} to {words.moment(question.until)}"
     if question.since:
-        return f"since {moment(question.since)}"
+        return f"since {words.moment(question.since)}"
     length = words.span(timedelta(hours=question.hours))
     return f"in the last {'day' if length == '1 day' else length}"
 
@@ -114,7 +113,7 @@ def _period(question: Audit) -> str:
 def _line(entry: Entry) -> str:
     mark = _MARKS.get(entry.state, _UNDER_WAY)
     what = code(entry.text or "status", 100)
-    said = [f"{mark} {moment(entry.at)} {person(entry.user)} {what}"]
+    said = [f"{mark} {words.moment(entry.at)} {person(entry.user)} {what}"]
     said += [escape(reasons.first_line(entry.result), 120)] if entry.result else []
     said.append(f"{_place(entry)}, {_took(entry.took)}")
     return " · ".join(said)

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from bot.cards import Block, Message
 from bot.model import Condition, Info, Space
 from bot.render import words
-from bot.render.alerts import moment
 from bot.render.blocks import (
     actions,
     block,
@@ -59,7 +58,7 @@ def card(
 def _since(info: Info) -> str:
     if info.since is None:
         return ""
-    return f" · since {moment(info.since)}"
+    return f" · since {words.moment(info.since)}"
 
 
 def _facts(info: Info) -> list[str]:

@@ -121,10 +121,14 @@ def span(time: timedelta) -> str:
     return " ".join([count(days, "day"), *([f"{hours} h"] if hours else [])])
 
 
-def clock(moment: datetime) -> str:
+def clock(at: datetime) -> str:
     """Say a time of day in each reader's own zone."""
-    fallback = f"{moment:%H:%M} UTC"
-    return f"<!date^{int(moment.timestamp())}^{{time}}|{fallback}>"
+    return f"<!date^{int(at.timestamp())}^{{time}}|{at:%H:%M} UTC>"
+
+
+def moment(at: datetime) -> str:
+    """Say a date and time in each reader's own zone."""
+    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{at:%d %b %H:%M} UTC>"
 
 
 def tally(spaces: Sequence[Space]) -> str:
