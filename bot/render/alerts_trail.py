@@ -13,6 +13,7 @@ from bot.render import words
 from bot.render.alerts import mark, plain, state
 from bot.render.alerts_scene import Scene
 from bot.render.blocks import (
+    LONGEST_COMMAND,
     actions,
     button,
     code,
@@ -55,7 +56,7 @@ def muted(spaces: Sequence[str], until: datetime, by: str, reason: str, scene: S
     why = f" because {escape(reason)}" if reason else ""
     text = f":no_bell: {person(by)} muted *{escape(who)}* until {words.moment(until)}{why}."
     undo = f"unmute {' '.join(scene.name(space) for space in spaces)}"
-    tap = [actions(button("Unmute", undo))] if len(undo) <= 1500 else []
+    tap = [actions(button("Unmute", undo))] if len(undo) <= LONGEST_COMMAND else []
     return message(plain(f"Muted: {who}"), section(f"{text} Cards stay true."), *tap)
 
 

@@ -4,7 +4,16 @@ from collections.abc import Sequence
 
 from bot.cards import Message
 from bot.errors import BotError, Misunderstood
-from bot.render.blocks import actions, button, entities, escape, lines, message, section
+from bot.render.blocks import (
+    LONGEST_COMMAND,
+    actions,
+    button,
+    entities,
+    escape,
+    lines,
+    message,
+    section,
+)
 
 
 def say(text: str) -> Message:
@@ -17,7 +26,7 @@ def refusal(error: BotError) -> Message:
     text = _ticks(str(error))
     shown = section(f":no_entry_sign: {text}")
     suggestion = error.suggestion if isinstance(error, Misunderstood) else None
-    if not suggestion or len(suggestion) > 1500:
+    if not suggestion or len(suggestion) > LONGEST_COMMAND:
         return message(str(error), shown)
     label = f"{suggestion[:60].capitalize()}?"
     return message(str(error), shown, actions(button(label, suggestion)))

@@ -12,6 +12,7 @@ from bot.operations import Progress, Verb
 from bot.questions import Audit
 from bot.render import words
 from bot.render.blocks import (
+    LONGEST_COMMAND,
     actions,
     button,
     code,
@@ -33,8 +34,6 @@ _MARKS = {
     "refused": ":no_entry_sign:",
     "failed": ":boom:",
 }
-# The command of a button, with room to spare.
-_LONGEST = 1500
 _UNDER_WAY = ":hourglass_flowing_sand:"
 _HEAD = ("when (UTC)", "who", "what", "from", "channel", "outcome", "result", "seconds")
 # A spreadsheet takes a cell that begins so for a formula, and runs it.
@@ -54,7 +53,9 @@ def audit(found: Audited, question: Audit, again: str = "") -> Message:
 
 def _file(again: str) -> list[Block]:
     """Offer the file, unless that takes more words than a button does."""
-    return [actions(button("All as a CSV file", again))] if 0 < len(again) <= _LONGEST else []
+    return (
+        [actions(button("All as a CSV file", again))] if 0 < len(again) <= LONGEST_COMMAND else []
+    )
 
 
 def nothing(found: Audited, question: Audit, slash: str) -> Message:

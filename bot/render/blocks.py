@@ -10,6 +10,8 @@ from bot.cards import Block, Message
 RUN = "run"
 #: The action of an overflow menu; the chosen option's value is a command.
 MENU = "menu"
+#: The longest command that a card offers: what a button's value holds, with room to spare.
+LONGEST_COMMAND = 1500
 
 # Slack's limits, https://docs.slack.dev/reference/block-kit/blocks
 MAX_BLOCKS = 50

@@ -10,6 +10,7 @@ from bot.operations import Operation, Progress, Step, Verb
 from bot.parsing import Names
 from bot.render import words
 from bot.render.blocks import (
+    LONGEST_COMMAND,
     actions,
     button,
     code,
@@ -199,7 +200,7 @@ def _again(operation: Operation, names: Names) -> list[Block]:
     failed = operation.having(Progress.FAILED)
     spaces = [names.short(step.space) for step in failed]
     command = operation.verb.typed(spaces, operation.args)
-    if not operation.finished or not failed or not 0 < len(command) <= 1500:
+    if not operation.finished or not failed or not 0 < len(command) <= LONGEST_COMMAND:
         return []
     label = "Try again" if len(failed) == 1 else f"Try {len(failed)} again"
     return [actions(button(label, command))]
