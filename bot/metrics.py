@@ -1,5 +1,8 @@
 """What the bot counts about itself, for Prometheus. Anybody may count; `/metrics` shows it."""
 
+from collections import Counter as Counted
+from collections.abc import Iterable
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
 REGISTRY = CollectorRegistry()
@@ -18,16 +21,23 @@ def _histogram(name: str, means: str, buckets: tuple[float, ...]) -> Histogram:
     return Histogram(name, means, buckets=buckets, namespace="spacebot", registry=REGISTRY)
 
 
-sweep_last_success = _gauge("sweep_last_success_timestamp", "When a sweep last saw every Space.")
-sweep_duration = _histogram(
-    "sweep_duration", "Seconds that a sweep took.", (0.1, 0.5, 1, 2, 5, 10, 30, 60)
+sweep_last_success = _gauge(
+    "sweep_last_success_timestamp_seconds", "When a sweep last saw every Space."
 )
-hub_requests = _counter("hub_requests", "Calls to the Hub.", "op", "code")
+sweep_duration = _histogram(
+    "sweep_duration_seconds", "Seconds that a sweep took.", (0.1, 0.5, 1, 2, 5, 10, 30, 60)
+)
+hub_requests = _counter(
+    "hub_requests", "Calls to the Hub, by what came back: a status, or none.", "op", "code"
+)
 hub_ratelimit_remaining = _gauge("hub_ratelimit_remaining", "Calls that the Hub still takes.")
 # By stage: a series per Space would be 600 KiB a scrape at 10,000 Spaces.
 spaces = _gauge("spaces", "Spaces by the Hub's word for their stage.", "stage")
 outbox_pending = _gauge("outbox_pending", "Cards that Slack does not show as they should be.")
-outbox_oldest_age = _gauge("outbox_oldest_age_seconds", "Age of the oldest such card.")
+# Far in the past while cards are pending: they are stuck.
+outbox_last_empty = _gauge(
+    "outbox_last_empty_timestamp_seconds", "When Slack last showed every card as it should be."
+)
 slack_posts = _counter("slack_posts", "Messages posted, by what became of them.", "outcome")
 asks = _counter("asks", "What people asked, by the way in and what became of it.", "way", "outcome")
 ack = _histogram(
@@ -36,7 +46,6 @@ ack = _histogram(
     (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 3),
 )
 leader = _gauge("leader", "1 for the epoch in which this process leads.", "epoch")
-schedule_lag = _gauge("schedule_lag_seconds", "How late the last schedule fired.")
 
 
 def leads(epoch: int | None) -> None:
@@ -46,8 +55,19 @@ def leads(epoch: int | None) -> None:
         leader.labels(str(epoch)).set(1)
 
 
-def stages(counts: dict[str, int]) -> None:
-    """Show how many Spaces are in each stage; a stage that is empty now is not shown."""
+def swept(at: float, stages: Iterable[str]) -> None:
+    """Show what a sweep saw that saw every Space, at *at* (epoch seconds).
+
+    A stage that is empty now is not shown.
+    """
+    sweep_last_success.set(at)
     spaces.clear()
-    for stage, count in counts.items():
+    for stage, count in Counted(stages).items():
         spaces.labels(stage).set(count)
+
+
+def delivers(at: float, pending: int) -> None:
+    """Show how many cards are pending as a round begins, at *at* (epoch seconds)."""
+    outbox_pending.set(pending)
+    if not pending:
+        outbox_last_empty.set(at)

@@ -15,6 +15,7 @@ from typing import Any
 import httpx2
 from huggingface_hub.utils._http import hf_request_event_hook, parse_ratelimit_headers
 
+from bot import metrics
 from bot.errors import HubUnavailable, RateLimited
 from bot.hub import deadline
 from bot.hub.complaints import complaint, is_act, no_answer, unreadable
@@ -68,6 +69,7 @@ class Client(httpx2.Client):
         wait = httpx2.Timeout(seconds, connect=min(_CONNECT, seconds))
         request.extensions["timeout"] = wait.as_dict()
         answer = self._answer(request, **options)
+        _count(request, answer)
         # Raised outside of any `except`, so that no foreign text hangs on to it.
         if isinstance(answer, Exception):
             raise no_answer(request, answer)
@@ -94,6 +96,30 @@ class Client(httpx2.Client):
         if window and window.resource_type == "api":
             resets_at = self._now() + timedelta(seconds=min(window.reset_in_seconds, 3600))
             self._hear(Budget(window.remaining, resets_at))
+            metrics.hub_ratelimit_remaining.set(window.remaining)
+
+
+def _count(request: httpx2.Request, answer: httpx2.Response | Exception) -> None:
+    code = "none" if isinstance(answer, Exception) else str(answer.status_code)
+    metrics.hub_requests.labels(operation(request.url.path), code).inc()
+
+
+def operation(path: str) -> str:
+    """
+    Return what is asked of the Hub, by a word that no Space's name is part of.
+
+    >>> [operation(f"/api/{p}") for p in ("spaces", "spaces/o/a", "spaces/o/a/runtime", "whoami")]
+    ['list', 'space', 'runtime', 'whoami']
+    """
+    match path.partition("/api/")[2].strip("/").split("/"):
+        case ["spaces"]:
+            return "list"
+        case ["spaces", _, _]:
+            return "space"
+        case ["spaces", _, _, word, *_] | [word, *_] if word:
+            return word
+        case _:
+            return "file"
 
 
 def _bound(response: httpx2.Response) -> None:

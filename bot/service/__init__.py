@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot import metrics
 from bot.model import Ask
 from bot.service import delivering
 from bot.service.alerts import sweep
@@ -39,7 +40,8 @@ class Bot(Parts):
 
     def sweep(self) -> None:
         """Look at every Space and write down what is worth saying."""
-        sweep.sweep(self)
+        with metrics.sweep_duration.time():
+            sweep.sweep(self)
         asking.report_orphans(self)
 
     def advance(self) -> None:

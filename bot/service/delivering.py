@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot import cards as core
+from bot import metrics
 from bot.cards import Card, Message, Move, Place
 from bot.errors import SlackError, SlackTooFast, SlackUnavailable
 from bot.render import notes
@@ -18,6 +19,7 @@ def deliver(parts: Parts) -> None:
     """Bring every card nearer to what it should be; stop the round when Slack is silent."""
     with parts.leader_transaction() as tx:
         waiting = cards.unequal(tx)
+    metrics.delivers(parts.now().timestamp(), len(waiting))
     for card in waiting:
         move = core.move(card, parts.now())
         if move is Move.WAIT or not parts.pace.lets(move, card.place, parts.now()):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from threading import Lock
 from uuid import uuid4
 
+from bot import metrics
 from bot.store import Store, lease
 from bot.store.lease import Lease
 
@@ -47,6 +48,7 @@ class Leadership:
         with self._lock:
             self._lease, self._renewed_at = mine, at
         if mine != before:
+            metrics.leads(mine.epoch if mine else None)
             logger.info("leading since epoch %s", mine.epoch) if mine else logger.info(
                 "standing by"
             )
@@ -56,6 +58,7 @@ class Leadership:
         """Give the lease back, so that another replica need not wait."""
         with self._lock:
             mine, self._lease = self._lease, None
+        metrics.leads(None)
         if mine:
             with self._store.transaction() as tx:
                 lease.release(tx, mine)

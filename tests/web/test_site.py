@@ -82,7 +82,7 @@ def test_being_alive_does_not_depend_on_others(probes: Probes) -> None:
 
 def test_the_metrics_are_shown_under_their_names(probes: Probes) -> None:
     metrics.leads(7)
-    metrics.stages({"RUNNING": 3})
+    metrics.swept(1.8e9, ["RUNNING"] * 3)
     metrics.hub_requests.labels("restart", "200").inc()
     with opened(site(probes)) as get:
         answer = get("/metrics")
@@ -96,11 +96,20 @@ def test_the_metrics_are_shown_under_their_names(probes: Probes) -> None:
 def test_a_past_epoch_and_an_empty_stage_are_not_shown() -> None:
     metrics.leads(1)
     metrics.leads(None)
-    metrics.stages({"RUNNING": 1})
-    metrics.stages({"PAUSED": 1})
+    metrics.swept(1.8e9, ["RUNNING"])
+    metrics.swept(1.8e9, ["PAUSED"])
 
     assert metrics.REGISTRY.get_sample_value("spacebot_leader", {"epoch": "1"}) is None
     assert metrics.REGISTRY.get_sample_value("spacebot_spaces", {"stage": "RUNNING"}) is None
+
+
+def test_cards_that_are_stuck_are_seen_by_the_age_of_the_last_empty_outbox() -> None:
+    metrics.delivers(1000.0, 0)
+    metrics.delivers(2000.0, 3)
+
+    assert metrics.REGISTRY.get_sample_value("spacebot_outbox_pending") == 3
+    empty = "spacebot_outbox_last_empty_timestamp_seconds"
+    assert metrics.REGISTRY.get_sample_value(empty) == 1000.0
 
 
 def test_in_socket_mode_nobody_can_post_events(probes: Probes) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot import metrics
 from bot.alerts import blindness, flaps
 from bot.alerts.blindness import Blindness
 from bot.alerts.decide import Decision, Known, decide, with_notes
@@ -38,6 +39,8 @@ def sweep(parts: Parts) -> None:
     with parts.leader_transaction() as tx:
         if spaces.looked(tx) == looked:  # else another sweep was faster, and knows better
             _write(parts, tx, known, sight)
+    if not sight.blind:
+        metrics.swept(parts.now().timestamp(), (space.stage for space in sight.seen.values()))
     parts.nudge(Job.DELIVER)
     examining.begin(parts)
 
