@@ -1,5 +1,6 @@
 """Slack's limits for a message and a modal, as far as they can be checked without Slack."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +10,8 @@ from slack_sdk.models.views import View as SdkView
 from bot.cards import Message
 
 _OPTIONS = {"text": 75, "value": 150}
+# Slack's own word is msg_blocks_too_long, and no number; people have measured 13,200.
+_ALL = 12_000
 _MODAL_BLOCKS = {"actions", "context", "divider", "header", "image", "input", "section"}
 
 
@@ -19,6 +22,8 @@ def complaints(message: Message) -> list[str]:
         [f"the push text has {len(message.text)} characters"] if len(message.text) > 300 else []
     )
     found += [f"there are {len(message.blocks)} blocks"] if len(message.blocks) > 50 else []
+    size = len(json.dumps(message.blocks, ensure_ascii=False, separators=(",", ":")))
+    found += [f"the blocks have {size} characters in all"] if size > _ALL else []
     for block in message.blocks:
         found += _of_block(block)
     return found

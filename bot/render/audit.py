@@ -18,6 +18,7 @@ from bot.render.blocks import (
     code,
     context,
     escape,
+    fitting,
     lines,
     message,
     person,
@@ -43,9 +44,10 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def audit(found: Audited, question: Audit, again: str = "") -> Message:
     """Show the newest entries of what was *found*; *again* is the command for all of them."""
     many = words.count(len(found.entries), "entry", "entries")
-    more = len(found.entries) - LINES
-    rest = [context(f"… and {more} older ones, which the file has.")] if more > 0 else []
     shown = [_line(entry) for entry in found.entries[:LINES]]
+    shown = shown[: fitting(shown)]
+    more = len(found.entries) - len(shown)
+    rest = [context(f"… and {more} older ones, which the file has.")] if more else []
     title = section(f"*{many}* {_asked(question)}")
     rest += [*_cut(found, question), *_file(again)]
     return message(f"Audit: {many}", title, *lines(shown), *rest)

@@ -1,7 +1,9 @@
 """The bricks of a message: escaped text, sections, buttons, all within Slack's limits."""
 
+import json
 import re
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from typing import Any
 
 from bot.cards import Block, Message
@@ -20,6 +22,11 @@ _TEXT, _PUSH, _LABEL, _VALUE, _CONFIRM = 3000, 300, 75, 2000, 300
 _FENCED = _TEXT - 10
 # A line of a phone's screen, and what one telling may take of it.
 _LINE = 300
+# Characters that a message holds in all, as JSON. Slack refuses more (msg_blocks_too_long) and
+# says nowhere how much that is; people have measured 13,200. A note may still come below.
+_ALL = 11_500
+# Of that, what a list may take beside a title, buttons and small print; and for its own frame.
+_LIST, _FRAME = 8_000, 500
 
 
 def escape(text: str, limit: int = _LINE) -> str:
@@ -111,10 +118,40 @@ def lines(texts: Sequence[str]) -> list[Block]:
     return [section(text) for text in sections]
 
 
+def fitting(texts: Sequence[str], room: int = _LIST) -> int:
+    """Return how many of *texts*, from the first on, a message holds as its lines."""
+    ends = accumulate(_size(text) for text in texts)
+    return sum(end <= room for end in ends)
+
+
 def message(text: str, *blocks: Block) -> Message:
-    """Return a message whose push text is *text*; plain text only, no marks."""
-    assert len(blocks) <= MAX_BLOCKS, "Slack takes 50 blocks a message"
-    return Message(_cut(text, _PUSH), blocks)
+    """Return a message whose push text is *text*; plain text only, no marks.
+
+    Of more lines than Slack takes, the last are left out and counted.
+    """
+    fits = len(blocks) <= MAX_BLOCKS and _size(blocks) <= _ALL
+    shown = blocks if fits else tuple(_shortened(blocks))
+    assert len(shown) <= MAX_BLOCKS, "Slack takes 50 blocks a message"
+    return Message(_cut(text, _PUSH), shown)
+
+
+def _shortened(blocks: Sequence[Block]) -> list[Block]:
+    """Return *blocks* with fewer lines: the first block, buttons, code and small print stay."""
+    listed = [n for n, block in enumerate(blocks) if n and _holds_lines(block)]
+    stays = [block for n, block in enumerate(blocks) if n not in listed]
+    texts = [line for n in listed for line in blocks[n]["text"]["text"].split("\n")]
+    number = fitting(texts, _ALL - _size(stays) - _FRAME)
+    shown = lines([*texts[:number], f"… and {len(texts) - number} lines more."])
+    before = listed[0] if listed else len(blocks)
+    return [*stays[:before], *shown, *stays[before:]]
+
+
+def _holds_lines(block: Block) -> bool:
+    return block["type"] == "section" and "```" not in block["text"]["text"]
+
+
+def _size(shown: object) -> int:
+    return len(json.dumps(shown, ensure_ascii=False, separators=(",", ":")))
 
 
 def _cut(text: str, limit: int) -> str:

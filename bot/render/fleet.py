@@ -13,6 +13,7 @@ from bot.render.blocks import (
     button,
     context,
     escape,
+    fitting,
     lines,
     link,
     message,
@@ -21,7 +22,7 @@ from bot.render.blocks import (
 
 # What a phone shows without losing the reader; the rest is counted and can be asked for.
 _LINES = 40
-# Addresses are there to be tapped and copied: more of them are worth the room.
+# Addresses are there to be tapped and copied: as many as a message holds are worth the room.
 _ADDRESSES = 100
 # What fits the value of a button, with room to spare.
 _COMMAND = 1900
@@ -39,8 +40,8 @@ def status(
     said = words.tally(ordered)
     title = f"*{words.count(len(ordered), 'Space')}*: {said}"
     shown = [words.space_line(space, names.short(space.id)) for space in ordered[:_LINES]]
-    if len(ordered) > _LINES:
-        more = len(ordered) - _LINES
+    shown = shown[: fitting(shown)]
+    if more := len(ordered) - len(shown):
         shown.append(f"… and {more} more. `{slash} status broken` or `asleep` shows fewer.")
     return message(
         f"{words.count(len(ordered), 'Space')}: {said}",
@@ -65,7 +66,8 @@ def urls(
 ) -> Message:
     """Show the addresses that the Hub reports: the app, its docs, its health."""
     shown = [_addresses(space, names.short(space.id)) for space in spaces[:_ADDRESSES]]
-    rest = spaces[_ADDRESSES:]
+    shown = shown[: fitting(shown)]
+    rest = spaces[len(shown) :]
     if rest:
         first = names.short(rest[0].id)
         more = f"… and {len(rest)} more, from {escape(first, 100)} on."

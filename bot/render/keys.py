@@ -8,7 +8,7 @@ from bot.cards import Block, Message
 from bot.errors import HubError
 from bot.parsing import Names
 from bot.render import modals, words
-from bot.render.blocks import code, escape, lines, message, section
+from bot.render.blocks import code, escape, fitting, lines, message, section
 from bot.render.modals import View
 
 T = TypeVar("T")
@@ -79,7 +79,9 @@ def _list(
     for space, has in islice(found.items(), _SHOWN):
         told = " " + code(str(has), 200) if isinstance(has, HubError) else said(has)
         shown.append(f"*{escape(names.short(space), 100)}*{told}")
-    more = [f"… and {len(found) - _SHOWN} more Spaces."] if len(found) > _SHOWN else []
+    shown = shown[: fitting(shown)]
+    left = len(found) - len(shown)
+    more = [f"… and {left} more Spaces. Name fewer to see theirs."] if left else []
     text = f"{what} of {words.listed([names.short(space) for space in found])}"
     head: Block = section(f"*{escape(text)}*\n{note}")
     return message(text, head, *lines([*shown, *more]))

@@ -120,6 +120,17 @@ def test_huge_and_hostile_values_stay_within_slacks_limits(many: int) -> None:
     )
 
 
+def test_a_class_with_many_variables_is_listed_as_far_as_a_message_holds() -> None:
+    ids = [f"acme/team-{n}" for n in range(1, 101)]
+    pairs = {f"VARIABLE_{n}": "v" * 60 for n in range(12)}
+
+    said = keys.variables(dict.fromkeys(ids, pairs), Names.of(ids))
+
+    assert complaints(said) == []
+    assert "*team-8*" in str(said.blocks)
+    assert "more Spaces. Name fewer to see theirs." in str(said.blocks[-1])
+
+
 def test_the_note_of_a_modal_comes_back_as_it_was() -> None:
     errand = Errand("secret set “ä” KEY", "C1", None, ("F1", "F2"))
 

@@ -146,6 +146,22 @@ def test_huge_and_hostile_fleets_stay_within_slacks_limits(many: int) -> None:
         assert "\u202e" not in str(message.blocks)
 
 
+def test_a_long_list_says_how_many_it_leaves_out() -> None:
+    error = "RuntimeError: " + "a word of the reason " * 13
+    spaces = [
+        Space(f"acme/{'x' * 90}-{n}", "RUNTIME_ERROR", error=error, host="https://x.hf.space")
+        for n in range(60)
+    ]
+    names = Names.of([space.id for space in spaces])
+
+    status = fleet.status(spaces, names, VERBS, None, "/space")
+
+    shown = str(status.blocks).count(":red_circle:")
+    assert complaints(status) == []
+    assert 10 < shown < 40
+    assert f"… and {60 - shown} more." in str(status.blocks)
+
+
 @pytest.mark.parametrize(
     ("text", "shown"),
     [

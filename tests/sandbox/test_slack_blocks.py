@@ -203,6 +203,12 @@ def test_a_second_table_is_refused_under_another_name() -> None:
     assert refused.value.messages == ("only_one_table_allowed",)
 
 
+def test_all_blocks_together_may_be_too_long() -> None:
+    check_message_blocks(section(text=mrkdwn("t" * 3000)) * 4)
+    with pytest.raises(SlackError, match="msg_blocks_too_long"):
+        check_message_blocks(section(text=mrkdwn("t" * 3000)) * 5)
+
+
 def test_a_view_that_asks_needs_a_submit_button() -> None:
     check_view(modal(blocks=[field()], submit=plain("Send")))
     with pytest.raises(SlackError, match="invalid_arguments"):

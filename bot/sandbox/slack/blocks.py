@@ -1,5 +1,6 @@
 """Block Kit's rules for whole messages and views. Slack refuses what breaks them; so do we."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -29,6 +30,9 @@ from bot.sandbox.slack.shapes import (
     thing,
     typed,
 )
+
+# Slack tells nobody the number; people who wrote long messages have measured it.
+LONGEST_BLOCKS = 13_200
 
 
 def _block(required: dict[str, Rule], **optional: Rule) -> Rule:
@@ -132,6 +136,8 @@ def check_message_blocks(blocks: Any) -> None:
         complaints = [*_repeated_ids(blocks, "/blocks"), *_too_much_markdown(blocks)]
     if complaints:
         raise SlackError("invalid_blocks", complaints)
+    if len(json.dumps(blocks, ensure_ascii=False, separators=(",", ":"))) > LONGEST_BLOCKS:
+        raise SlackError("msg_blocks_too_long")
     if sum(block["type"] == "table" for block in blocks) > 1:
         raise SlackError("invalid_attachments", ["only_one_table_allowed"])
 
