@@ -3,10 +3,11 @@
 import re
 
 _TOKEN = re.compile(r"\b(xox[a-z]-|xapp-|hf_|sk-|ghp_|github_pat_)[A-Za-z0-9_-]{4,}")
-#: So long, and with a digit: a Space may be called `sk-learn-demo`, or `hf_space`.
+#: So long, and with a digit: a Space may be called `sk-learn-demo`, or `hf_space`. The digit is
+#: looked for so far and no farther: without an end, `sk-sk-sk-…` takes the square of its length.
 _CERTAIN = re.compile(
     r"\b(?:xox[a-z]-|xapp-|hf_|sk-|sk_live_|gsk_|ghp_|github_pat_|glpat-|AIza|AKIA)"
-    r"(?=[A-Za-z_-]*[0-9])[A-Za-z0-9_-]{16,}"
+    r"(?=[A-Za-z_-]{0,200}[0-9])[A-Za-z0-9_-]{16,}"
 )
 #: What no name has, between two underscores: letters and digits in turn, or no end.
 _IN_TURN = re.compile(r"(?=.{8})(?:[^_]*[0-9](?=[A-Za-z])){2}")

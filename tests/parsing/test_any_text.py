@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.errors import Misunderstood
 from bot.model import Fleet, Space
-from bot.parsing import Names, echo, select, span, spell, verb, when, words
+from bot.parsing import Names, echo, secrecy, select, span, spell, verb, when, words
 from bot.parsing.text import LONGEST
 from bot.parsing.vocabulary import RESERVED
 
@@ -152,6 +152,17 @@ WORST = {
     "names": "tema-1-2 " * (LONGEST // 9),
     "times": "every mon at " * (LONGEST // 13),
 }
+
+
+def test_what_begins_like_a_token_again_and_again_is_looked_through_in_a_moment() -> None:
+    """In the acknowledgement: a square of the length would hold up everybody's."""
+
+    def cost() -> float:
+        begun = process_time()
+        secrecy.concerns("sk-" * (4 * LONGEST))
+        return process_time() - begun
+
+    assert min(cost() for _ in range(3)) < 0.5
 
 
 @pytest.mark.parametrize("text", WORST.values(), ids=WORST)

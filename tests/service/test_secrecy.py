@@ -359,3 +359,12 @@ def test_no_sentence_about_secrets_gives_a_value_away(
 
     assert value.casefold() not in left(classroom, slack, caplog, tmp_path)
     assert "otate it" in told(slack)
+
+
+def test_of_what_is_too_long_to_be_read_nothing_is_kept(
+    classroom: Bot, slack: FakeSlack, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    say(classroom, f"{'swordfish ' * 4_000}status", LEAD)
+
+    assert "longer than the 8,000 characters" in told(slack)
+    assert "swordfish" not in left(classroom, slack, caplog, tmp_path)

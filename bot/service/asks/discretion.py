@@ -5,13 +5,21 @@ from bot.errors import Misunderstood, NotAllowed
 from bot.model import Ask, Role, Source
 from bot.parsing import secrecy
 from bot.parsing.keys import ROTATE
+from bot.parsing.text import LONGEST
 from bot.parsing.tokens import without_tokens
 from bot.service.asks import gathering, roles
 from bot.service.parts import Parts
 
+_UNREAD = "…"
+
 
 def kept(parts: Parts, ask: Ask) -> str:
-    """Return what may be kept of the words. Those of a form are ours: they were understood."""
+    """Return what may be kept of the words. Those of a form are ours: they were understood.
+
+    Nobody reads what is too long, and looking through it would hold up the acknowledgement.
+    """
+    if len(ask.text) > LONGEST:
+        return _UNREAD
     text = parsing.storable(ask.text)
     if ask.source is Source.MODAL or not secrecy.concerns(text):
         return without_tokens(text)
@@ -20,6 +28,8 @@ def kept(parts: Parts, ask: Ask) -> str:
 
 def logged(parts: Parts, ask: Ask) -> str:
     """Return what may be logged of the words, without a look at anything that may be broken."""
+    if len(ask.text) > LONGEST:
+        return _UNREAD
     return secrecy.scrub(ask.text, parts.commands, parsing.Names.of(()))
 
 
