@@ -15,6 +15,8 @@ SCOPES = {
     "app_mentions:read": "Hear its name: slash commands do not work in threads, mentions do.",
     "im:history": "Hear what is written to it in a direct message, and find its own card there "
     "after a send whose outcome is unknown.",
+    "im:write": "Find the id of somebody's direct messages, to look there for that card: Slack "
+    "tells it in no other way.",
     "channels:read": "Find the id of a public alert channel from its name, and check that the "
     "bot is in it.",
     "groups:read": "The same for a private alert channel.",

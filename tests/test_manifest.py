@@ -1,13 +1,16 @@
 """The manifest is what Slack accepts, and asks for no more than it argues for."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
 from bot import manifest as app
 from bot.manifest import EVENTS, SCOPES, manifest
+from bot.sandbox.slack import methods, web_api
 
+SLACK = Path(app.__file__).parent / "slack"
 GOLDEN = Path(__file__).parent / "golden" / "manifest.json"
 
 # What Slack wants before it delivers an event.
@@ -31,6 +34,18 @@ def test_the_command_is_the_one_of_the_settings() -> None:
 
 def test_every_event_has_its_scope() -> None:
     assert {SCOPE_OF_EVENT[event] for event in EVENTS} <= SCOPES.keys()
+
+
+def test_whatever_is_asked_of_slack_has_its_scope() -> None:
+    assert web_api.FAMILIES  # importing them declares the methods
+    source = "".join(path.read_text() for path in SLACK.glob("*.py"))
+    called = {name.casefold() for name in re.findall(r"client\.([a-z]+_\w+)", source)}
+    declared = {name.replace(".", "_").casefold(): how for name, how in methods.METHODS.items()}
+    needed = {name: declared[name].scopes for name in called & declared.keys()}
+
+    assert "conversations_open" in needed
+    assert {n: s for n, s in needed.items() if s and not SCOPES.keys() & set(s)} == {}
+    assert called - declared.keys() == {"files_upload_v2", "base_url"}
 
 
 def test_every_scope_and_event_has_its_argument() -> None:
