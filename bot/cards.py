@@ -20,9 +20,19 @@ DOUBT = timedelta(seconds=12)
 BETWEEN_EDITS = timedelta(seconds=1)
 # Somebody has to mend something in Slack; once they have, nobody should wait for long.
 MENDING = timedelta(minutes=1)
-# We are not let in there.
+# We are not let in there, or may not write: in a channel for announcements, in a locked thread.
 _NO_PLACE = frozenset(
-    {"not_in_channel", "channel_not_found", "is_archived", "restricted_action", "user_not_found"}
+    {
+        "channel_not_found",
+        "is_archived",
+        "not_in_channel",
+        "restricted_action",
+        "restricted_action_non_threadable_channel",
+        "restricted_action_read_only_channel",
+        "restricted_action_thread_locked",
+        "restricted_action_thread_only_channel",
+        "user_not_found",
+    }
 )
 _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 _NO_RIGHT = frozenset(

@@ -81,6 +81,17 @@ def test_the_next_move(card: Card, now: datetime, expected: Move) -> None:
             SlackError("no", "not_in_channel"),
             {"state": State.NEW, "place": "U1", "channel": "C1", "kept_out": "not_in_channel"},
         ),
+        # ... and when it is for announcements only ...
+        (
+            replace(SENDING, user="U1"),
+            SlackError("no", "restricted_action_read_only_channel"),
+            {"place": "U1", "kept_out": "restricted_action_read_only_channel"},
+        ),
+        (
+            SENDING,
+            SlackError("no", "restricted_action_read_only_channel"),
+            {"state": State.NEW, "not_before": NOW + MENDING},
+        ),
         # ... where nobody asked, it waits to be let in, be it posted already or not ...
         (
             SENDING,

@@ -7,19 +7,22 @@ from bot.render.blocks import MAX_BLOCKS, context, section
 MAY_REPEAT = "may repeat an earlier message"
 
 
+# Slack says more behind it: a read-only channel, a locked thread.
+_RESTRICTED = "restricted_action"
 # Why a channel will not have a message, by Slack's word for it, and the way out.
 _KEPT_OUT = {
     "not_in_channel": "I am not in that channel. Type `/invite` there and add me.",
     "channel_not_found": "I do not see that channel. Type `/invite` there and add me.",
     "is_archived": "that channel is archived. Ask in another one.",
-    "restricted_action": "I may not write in that channel. Ask in another one, or let an admin of "
+    _RESTRICTED: "I may not write in that channel. Ask in another one, or let an admin of "
     "the workspace allow it.",
 }
 
 
 def directly(message: Message, why: str = "") -> Message:
     """Say that the channel will not have it, *why* being Slack's word for the reason."""
-    reason = _KEPT_OUT.get(why, "that channel does not take it. Ask in another one.")
+    known = _RESTRICTED if why.startswith(_RESTRICTED) else why
+    reason = _KEPT_OUT.get(known, "that channel does not take it. Ask in another one.")
     return noted(message, f"Sent to you directly: {reason}")
 
 

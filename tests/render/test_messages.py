@@ -146,6 +146,13 @@ def test_huge_and_hostile_fleets_stay_within_slacks_limits(many: int) -> None:
         assert "\u202e" not in str(message.blocks)
 
 
+@pytest.mark.parametrize("why", ["restricted_action", "restricted_action_read_only_channel"])
+def test_where_we_may_not_write_an_admin_may_let_us(why: str) -> None:
+    said = notes.directly(Message("Waking 3 Spaces"), why)
+
+    assert "I may not write in that channel." in str(said.blocks[-1])
+
+
 def test_a_long_list_says_how_many_it_leaves_out() -> None:
     error = "RuntimeError: " + "a word of the reason " * 13
     spaces = [
