@@ -12,8 +12,9 @@ from bot.render.blocks import MENU, RUN
 
 Payload = Mapping[str, Any]
 
-# A message of one of these kinds was typed by a person. Edits, joins and our own are others.
-_TYPED = frozenset({None, "file_share"})
+# A message of one of these kinds was typed by a person, the last in a thread and shown in the
+# channel, too. Edits, joins and our own are others.
+_TYPED = frozenset({None, "file_share", "thread_broadcast"})
 # What people do that is not typed: a tap, a form sent, an entry of a message's menu chosen.
 _DONE = frozenset({"block_actions", "view_submission", "message_action"})
 # The commands behind the entries of a message's menu, by their callback id.

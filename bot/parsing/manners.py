@@ -43,9 +43,13 @@ def is_filler(word: str) -> bool:
     >>> is_filler("please"), is_filler("🙏"), is_filler(":pray"), is_filler("team-a")
     (True, True, True, False)
     """
-    if word.startswith(":") or word.casefold() in _FILLERS:
-        return True
-    return bool(word) and all(unicodedata.category(char) in _SYMBOLS for char in word)
+    return word.casefold() in _FILLERS or is_emoji(word)
+
+
+def is_emoji(word: str) -> bool:
+    """Say whether *word* is an emoji, as itself or as Slack spells it."""
+    symbols = bool(word) and all(unicodedata.category(char) in _SYMBOLS for char in word)
+    return symbols or word.startswith(":")
 
 
 def trimmed(words: Sequence[str]) -> Sequence[str]:

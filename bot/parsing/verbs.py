@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from bot.errors import Misunderstood
 from bot.parsing.guesses import closest, offer
 from bot.parsing.lookup import is_pattern
-from bot.parsing.manners import beyond, is_address, is_question
+from bot.parsing.manners import beyond, is_address, is_emoji, is_question
 from bot.parsing.names import Names
 from bot.parsing.sentences import echo, listed
 from bot.parsing.text import apart, named
@@ -55,7 +55,7 @@ def verb(words: Sequence[str], verbs: Collection[str], names: Names) -> tuple[st
     ('status', ('sleeping',))
     """
     known = {name.casefold(): name for name in sorted(verbs)}
-    words = _unaddressed(words, known, names)
+    words = _unaddressed(beyond(words, is_emoji) or words, known, names)
     if not words:
         return DEFAULT, ()
     if found := begun_with(words, verbs):

@@ -147,6 +147,12 @@ def test_what_nobody_typed_asks_nothing(porch: Porch, event: Json) -> None:
     assert porch.voice.said == []
 
 
+def test_an_answer_in_a_thread_that_the_channel_sees_too_is_read(porch: Porch) -> None:
+    porch.event({**MENTION, "subtype": "thread_broadcast", "thread_ts": "17.0"})
+
+    assert porch.door.asks[0].thread == "17.0"
+
+
 def test_a_message_with_a_file_is_read(porch: Porch) -> None:
     porch.event({**DIRECT, "subtype": "file_share", "files": [{"id": "F1"}]})
 

@@ -17,6 +17,9 @@ NAMES = Names.of(["acme/if-team-a", "acme/if-team-b", "acme/if-wake", "acme/if-x
         ("wake team-a", ("wake", "team-a")),
         ("WAKE team-a", ("wake", "team-a")),
         ("*Wake:* Team-A.", ("wake", "Team-A")),
+        # An emoji before it, as itself or as Slack spells it, is a greeting.
+        ("🙏 wake team-a", ("wake", "team-a")),
+        (":pray: :skin-tone-2: wake team-a 👍🏽", ("wake", "team-a", "👍🏽")),
         # No word: status.
         ("", ("status",)),
         ("...", ("status",)),
