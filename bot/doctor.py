@@ -102,12 +102,14 @@ def _line(slack: WebClient, settings: Settings) -> Iterator[Finding]:
 
 
 def _channel(slack: WebClient, settings: Settings) -> Iterator[Finding]:
-    is_in = checkup.is_in(slack, settings.alert_channel)
-    yield Finding(
-        "alert channel",
-        "" if is_in else f"I am not in {settings.alert_channel}. Type `/invite` there and add me.",
-        f"I am in {settings.alert_channel}",
-    )
+    channel = settings.alert_channel
+    wrong = {
+        "is_archived": f"{channel} is archived. Unarchive it, or set SPACEBOT_ALERT_CHANNEL to "
+        "another one.",
+        "not_in_channel": f"I am not in {channel}. Type `/invite` there and add me.",
+    }
+    kept_out = checkup.keeps_us_out(slack, channel)
+    yield Finding("alert channel", wrong.get(kept_out, ""), f"I am in {channel}")
 
 
 def _hub(hub: Hub, settings: Settings) -> Iterator[Finding]:

@@ -34,10 +34,16 @@ def opens_a_line(client: WebClient, app_token: str) -> None:
     call(client.apps_connections_open, app_token=app_token)
 
 
-def is_in(client: WebClient, channel: str) -> bool:
-    """Say whether we are a member of *channel*, by id or name. Raises SlackError if unknown."""
+def keeps_us_out(client: WebClient, channel: str) -> str:
+    """Say why nothing of ours can be posted in *channel*, by id or name, in Slack's own word.
+
+    Nothing: we are in it. Raises SlackError if there is none such.
+    """
     id = channel_id(client, channel)
-    return bool(call(client.conversations_info, channel=id)["channel"].get("is_member"))
+    said = call(client.conversations_info, channel=id)["channel"]
+    if said.get("is_archived"):
+        return "is_archived"
+    return "" if said.get("is_member") else "not_in_channel"
 
 
 def _one(value: object) -> str:

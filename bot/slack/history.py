@@ -90,5 +90,7 @@ def _named(client: WebClient, name: str) -> str:
         if not cursor:
             break
     raise SlackError(
-        f"I see no channel #{name}. Nothing was done. Invite me there.", "channel_not_found"
+        f"I see no channel #{name}: it is archived, or private, or not there. Nothing was done. "
+        "Unarchive it, or invite me there.",
+        "channel_not_found",
     )

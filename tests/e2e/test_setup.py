@@ -84,6 +84,20 @@ def test_doctor_names_a_scope_that_is_missing(tmp_path: Path) -> None:
     assert "reinstall" in bot.said
 
 
+@pytest.mark.parametrize("channel", [OPS.id, OPS.name])
+def test_doctor_tells_an_archived_channel_from_one_that_it_is_not_in(
+    tmp_path: Path, channel: str
+) -> None:
+    with Sandbox(manifest=manifest()) as sandbox:
+        sandbox.workspace.rooms.archive(OPS.id)
+        environ = {**trial.environ(sandbox, tmp_path), "SPACEBOT_ALERT_CHANNEL": channel}
+        bot = Process(environ, tmp_path, "doctor")
+        assert bot.wait() == 1
+    (line,) = [line for line in bot.said.splitlines() if line.startswith("BAD alert channel")]
+    assert "archived" in line
+    assert "narchive it" in line
+
+
 def examined(home: House, folder: Path, **environ: str) -> tuple[int, list[str]]:
     given = {**home.environ, "DATABASE_URL": f"sqlite:///{folder}/new.db", **environ}
     doctor = Process(given, folder, "doctor")
