@@ -81,6 +81,7 @@ def manifest() -> None:
 def doctor() -> None:
     """Check tokens, scopes, channel, Hub, database and clock; exit 1 on a failure."""
     settings = _settings()
+    _speak(settings, logging.WARNING)
     from bot import doctor as clinic  # noqa: PLC0415
 
     findings = clinic.examine(settings)
@@ -114,12 +115,12 @@ def _not_started(error: OSError, way_out: str) -> click.ClickException:
     )
 
 
-def _speak(settings: Settings) -> None:
+def _speak(settings: Settings, level: int = logging.INFO) -> None:
     from bot import logs  # noqa: PLC0415
 
     tokens = (settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret)
     secrets = [*tokens, settings.hf_token, *settings.secrets.values()]
-    logs.set_up(secrets=[secret.get_secret_value() for secret in secrets if secret])
+    logs.set_up(secrets=[secret.get_secret_value() for secret in secrets if secret], level=level)
     logs.log_uncaught()
 
 

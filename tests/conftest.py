@@ -1,8 +1,11 @@
 """What every test may use, and what none may do: speak to the world outside."""
 
+import logging
 import os
 import socket
 import sqlite3
+import sys
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +16,7 @@ from sqlalchemy import event
 from sqlalchemy.pool import Pool
 
 from bot import commands
+from bot.logs import PINNED
 from bot.model import Finding
 from bot.service import Bot
 from bot.service.lookout import Lookout
@@ -206,3 +210,18 @@ def make_bot(
 @pytest.fixture
 def bot(make_bot: MakeBot) -> Bot:
     return make_bot()
+
+
+@pytest.fixture
+def logging_as_it_was() -> Iterator[None]:
+    """Let a test set logging up, and nobody after it notice."""
+    root, names = logging.getLogger(), [*PINNED]
+    before = (root.handlers[:], root.level)
+    levels = {name: logging.getLogger(name).level for name in names}
+    hooks = (sys.excepthook, threading.excepthook)
+    yield
+    root.handlers, root.level = before
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)
+    sys.excepthook, threading.excepthook = hooks
+    logging.captureWarnings(capture=False)

@@ -6,13 +6,12 @@ import logging
 import sys
 import threading
 import warnings
-from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
 from huggingface_hub.utils.logging import _configure_library_root_logger
 
-from bot.logs import PINNED, log_uncaught, redactor, set_up
+from bot.logs import log_uncaught, redactor, set_up
 
 SECRET = 'sw0rd"fish\nné'  # what a repr, JSON and an address each spell in their own way
 log = logging.getLogger("bot.test")
@@ -23,18 +22,7 @@ class Terminal(io.StringIO):
         return True
 
 
-@pytest.fixture(autouse=True)
-def _logging_as_it_was() -> Iterator[None]:
-    root, names = logging.getLogger(), [*PINNED]
-    before = (root.handlers[:], root.level)
-    levels = {name: logging.getLogger(name).level for name in names}
-    hooks = (sys.excepthook, threading.excepthook)
-    yield
-    root.handlers, root.level = before
-    for name, level in levels.items():
-        logging.getLogger(name).setLevel(level)
-    sys.excepthook, threading.excepthook = hooks
-    logging.captureWarnings(capture=False)
+pytestmark = pytest.mark.usefixtures("logging_as_it_was")
 
 
 @pytest.fixture(params=[io.StringIO, Terminal], ids=["json", "text"])

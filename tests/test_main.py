@@ -1,6 +1,7 @@
 """The command line: what it cannot do it says in one line, with the way out."""
 
 import json
+import logging
 import os
 import socket
 import sqlite3
@@ -9,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from bot import doctor as clinic
+from bot.__main__ import doctor
 from bot.store import Store
 from tests.conftest import ENVIRON
 from tests.e2e.process import Process
@@ -91,3 +94,23 @@ def test_a_database_of_a_newer_version_is_told_in_one_line(tmp_path: Path) -> No
     assert told.startswith("Error: The database was made by another version of Spacebot")
     assert "BAD database: was made by another version of Spacebot" in examined[1]
     assert "Traceback" not in examined[1]
+
+
+@pytest.mark.usefixtures("logging_as_it_was")
+def test_what_the_doctor_cannot_explain_is_logged_without_secrets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    token = ENVIRON["HF_TOKEN"]
+    environ = {**ENVIRON, **NOWHERE, "DATABASE_URL": f"sqlite:///{tmp_path}/new.db"}
+    monkeypatch.setattr(os, "environ", environ)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
+    monkeypatch.setattr(clinic, "Store", lambda _: int(token))
+
+    with pytest.raises(SystemExit):
+        doctor.callback()  # type: ignore[misc]  # click knows what it wraps
+
+    shown = capsys.readouterr()
+    assert "database could not be checked (ValueError)" in shown.out.replace(":", "")
+    assert "invalid literal for int" in shown.err
+    assert token not in shown.out + shown.err
