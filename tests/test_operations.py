@@ -273,6 +273,7 @@ def test_a_plan_skips_what_another_operation_is_doing() -> None:
     (step,) = plan(Verb.PAUSE, ["a/b"], fleet("SLEEPING"), busy([running]))
 
     assert (step.progress, step.note) == (Progress.SKIPPED, "busy: wake is still running")
+    assert step.is_left
 
 
 FLAVOUR, HOUR = {"flavour": "t4-small"}, {"seconds": "3600", "time": "1h"}

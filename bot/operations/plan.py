@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from bot.model import Fleet, Space
 from bot.operations.outcomes import needless
-from bot.operations.steps import Operation, Step
+from bot.operations.steps import BUSY, Operation, Step
 from bot.operations.verbs import Args, Verb
 
 
@@ -25,7 +25,7 @@ def plan(
 def busy(running: Iterable[Operation]) -> dict[str, str]:
     """Say, by Space, what is being done to it now."""
     return {
-        step.space: f"busy: {operation.verb} is still running"
+        step.space: f"{BUSY}{operation.verb} is still running"
         for operation in running
         for step in operation.steps
         if not step.settled

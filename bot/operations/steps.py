@@ -8,6 +8,10 @@ from enum import StrEnum
 from bot.operations.verbs import Verb
 
 
+#: How the note of a step begins that was left to what is under way on its Space.
+BUSY = "busy: "
+
+
 class Progress(StrEnum):
     """How far a step is. The last three are final."""
 
@@ -37,6 +41,11 @@ class Step:
     @property
     def settled(self) -> bool:
         return self.progress in (Progress.DONE, Progress.SKIPPED, Progress.FAILED)
+
+    @property
+    def is_left(self) -> bool:
+        """Whether it was left undone because something else was under way on its Space."""
+        return self.progress is Progress.SKIPPED and self.note.startswith(BUSY)
 
 
 @dataclass(frozen=True, slots=True)

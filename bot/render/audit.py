@@ -90,9 +90,10 @@ def outcome(
     number = {progress: counts.get(progress, 0) for progress in Progress}
     asked = sum(number.values()) - number[Progress.SKIPPED]
     left = number[Progress.WAITING] + number[Progress.SENT]
-    said = [f"{number[Progress.DONE]} of {asked} {verb.rule.words.done.format_map(args)}"]
+    done = verb.rule.words.done.format_map(args)
+    said = [f"{number[Progress.DONE]} of {asked} {done}" if asked else "nothing was done"]
     said += [words.count(number[Progress.FAILED], "problem")] if number[Progress.FAILED] else []
-    said += [f"{number[Progress.SKIPPED]} needed nothing"] if number[Progress.SKIPPED] else []
+    said += [f"{number[Progress.SKIPPED]} left alone"] if number[Progress.SKIPPED] else []
     said += [f"{left} under way"] if left else []
     return ", ".join(said) + (f": {trouble}" if trouble else "")
 

@@ -75,8 +75,11 @@ def question(operation: Operation, why: str, number: int) -> Message:
 
 def needless(operation: Operation, names: Names) -> Message:
     """Say that nothing has to be done, and why, Space by Space or in short."""
-    text = f"{operation.verb.rule.words.nothing}: {_reasons(operation.steps, names)}."
-    mark = ":grey_question:" if _unknown(operation) else ":white_check_mark:"
+    left = _left(operation)
+    said = "Nothing was done" if left else operation.verb.rule.words.nothing
+    text = f"{said}: {_reasons(operation.steps, names)}."
+    mark = ":hourglass_flowing_sand:" if left else ":white_check_mark:"
+    mark = ":grey_question:" if _unknown(operation) else mark
     return message(text, section(f"{mark} {escape(text, 1500)}"))
 
 
@@ -91,6 +94,9 @@ def joined(operation: Operation, now: datetime) -> Message:
 
 def begun(operation: Operation) -> Message:
     """Replace a question once it was answered with yes."""
+    if operation.finished:  # all of it has come into other hands since it was asked about
+        text = "Nothing was done: something else is under way there. Ask again when that is over."
+        return message(text, section(f":hourglass_flowing_sand: {text}"))
     return message("Begun", section(f":white_check_mark: {_going(operation)}"))
 
 
@@ -105,25 +111,38 @@ def closing(operation: Operation, names: Names, now: datetime) -> Message:
     text = _ended(operation, now)
     look = f" {escape(_named(puzzling, names))} need a look." if len(puzzling) > 1 else ""
     look = f" {escape(_named(puzzling, names))} needs a look." if len(puzzling) == 1 else look
+    if left := _left(operation):
+        was = "was" if len(left) == 1 else "were"
+        look += f" {escape(_named(left, names))} {was} busy and left alone: ask again."
     return message(f"{text}.{look}", section(f"{person(operation.asked_by)} {escape(text)}.{look}"))
 
 
 def _going(operation: Operation) -> str:
-    return f"{operation.verb.rule.words.doing} {words.count(len(operation.steps), 'Space')}"
+    skipped = len(operation.having(Progress.SKIPPED))
+    doing = operation.verb.rule.words.doing
+    return f"{doing} {words.count(len(operation.steps) - skipped, 'Space')}"
 
 
 def _ended(operation: Operation, now: datetime) -> str:
     done = len(operation.having(Progress.DONE))
     failed = len(operation.having(Progress.FAILED))
-    skipped = len(operation.having(Progress.SKIPPED))
-    asked = len(operation.steps) - skipped
+    asked = len(operation.steps) - len(operation.having(Progress.SKIPPED))
     said, took = operation.verb.rule.words, words.span(now - operation.asked_at)
-    parts = [f"{said.noun}: {done} of {asked} {_done(operation)} after {took}"]
+    went = f"{done} of {asked} {_done(operation)} after {took}" if asked else "nothing was done"
+    parts = [f"{said.noun}: {went}"]
     parts += [words.count(failed, "problem")] if failed else []
-    unknown = len(_unknown(operation))
-    parts += [f"{skipped - unknown} needed nothing"] if skipped > unknown else []
-    parts += [f"{unknown} in an unknown stage"] if unknown else []
-    return " · ".join(parts)
+    return " · ".join([*parts, *_skipped(operation)])
+
+
+def _skipped(operation: Operation) -> list[str]:
+    """Count what was not done, by why: only some of it needed nothing."""
+    left, unknown = len(_left(operation)), len(_unknown(operation))
+    counts = [
+        (len(operation.having(Progress.SKIPPED)) - left - unknown, "needed nothing"),
+        (left, "busy and left alone"),
+        (unknown, "in an unknown stage"),
+    ]
+    return [f"{number} {what}" for number, what in counts if number]
 
 
 def _done(operation: Operation) -> str:
@@ -147,17 +166,21 @@ def _tally(operation: Operation) -> str:
         (len(sent), "on the way"),
         (len(operation.having(Progress.WAITING)), "waiting"),
         (len(operation.having(Progress.FAILED)), "failed"),
-        (len(operation.having(Progress.SKIPPED)) - len(_unknown(operation)), "needed nothing"),
-        (len(_unknown(operation)), "in an unknown stage"),
     ]
-    return " · ".join(f"{number} {what}" for number, what in counts if number)
+    said = [f"{number} {what}" for number, what in counts if number]
+    return " · ".join([*said, *_skipped(operation)])
+
+
+def _left(operation: Operation) -> tuple[Step, ...]:
+    """Return what another operation had in hand, so that it was not touched."""
+    return tuple(step for step in operation.steps if step.is_left)
 
 
 def _unknown(operation: Operation) -> tuple[Step, ...]:
     """Return what was not woken because nobody knows its stage: a person must look."""
     if operation.verb is not Verb.WAKE:
         return ()
-    skipped = operation.having(Progress.SKIPPED)
+    skipped = [step for step in operation.having(Progress.SKIPPED) if not step.is_left]
     return tuple(s for s in skipped if s.stage and condition(s.stage) is Condition.UNKNOWN)
 
 

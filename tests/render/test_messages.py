@@ -47,6 +47,8 @@ PUZZLE = Step(
     "acme/if-d", Progress.SKIPPED, "in the unknown stage DREAMING, please look", stage="DREAMING"
 )
 UNKNOWN = replace(WAKE, steps=(PUZZLE, STEPS[0], replace(STEPS[1], progress=Progress.DONE)))
+TAKEN = replace(STEPS[1], progress=Progress.SKIPPED, note="busy: restart is still running")
+BUSY = replace(WAKE, steps=(TAKEN,), verb=Verb.PAUSE)
 PAUSE = Operation(Verb.PAUSE, (Step("acme/if-a"),), "U1", "C1", NOW, id=18)
 
 MANY = [replace(SPACES[0], id=f"acme/team-{n}") for n in range(1, 105)]
@@ -70,6 +72,11 @@ CASES = {
     ),
     "operation_closing": operations.closing(ENDED, NAMES, NOW),
     "operation_joined": operations.joined(WAKE, NOW),
+    "operation_busy": operations.card(BUSY, NAMES, NOW),
+    "operation_busy_alone": operations.needless(BUSY, NAMES),
+    "operation_busy_closing": operations.closing(
+        replace(BUSY, steps=(*BUSY.steps, replace(STEPS[0], progress=Progress.DONE))), NAMES, NOW
+    ),
     "operation_needless": operations.needless(replace(WAKE, steps=STEPS[:1]), NAMES),
     "question": operations.question(
         PAUSE, powers.doubt(Verb.PAUSE, SPACES[:1], NAMES, {}), PAUSE.id
@@ -87,6 +94,7 @@ CASES = {
         PAUSE.id,
     ),
     "begun": operations.begun(PAUSE),
+    "begun_too_late": operations.begun(BUSY),
     "dropped": operations.dropped(),
     "refusal": answers.refusal(NotAllowed("Only an operator may `wake`.")),
     "suggestion": answers.refusal(Misunderstood("I know no Space `tem-a`.", "wake team-a")),

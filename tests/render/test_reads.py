@@ -227,10 +227,11 @@ def test_the_table_has_every_entry() -> None:
     [
         ({Progress.DONE: 14}, "14 of 14 up"),
         ({Progress.DONE: 12, Progress.FAILED: 2}, "12 of 14 up, 2 problems"),
+        ({Progress.SKIPPED: 1}, "nothing was done, 1 left alone"),
         # What needed nothing was not asked for anything.
         (
             {Progress.DONE: 1, Progress.FAILED: 1, Progress.SKIPPED: 3},
-            "1 of 2 up, 1 problem, 3 needed nothing",
+            "1 of 2 up, 1 problem, 3 left alone",
         ),
         # What is not over says so.
         ({Progress.DONE: 1, Progress.SENT: 2, Progress.WAITING: 3}, "1 of 6 up, 5 under way"),

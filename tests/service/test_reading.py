@@ -425,7 +425,7 @@ def test_what_an_operation_came_to_is_looked_up(
     (waiting,) = rows(slack)
 
     assert (over["outcome"], over["result"], over["seconds"]) == ("acted", "1 of 1 up", "120.0")
-    assert waiting["result"] == "0 of 1 up, 1 needed nothing, 1 under way"
+    assert waiting["result"] == "0 of 1 up, 1 left alone, 1 under way"
     assert waiting["seconds"] == ""
 
 
