@@ -100,6 +100,17 @@ def begun(operation: Operation) -> Message:
     return message("Begun", section(f":white_check_mark: {_going(operation)}"))
 
 
+def answered(state: str | None) -> str:
+    """Say what was answered to a question before, *state* being what has become of it."""
+    if state is None:
+        return "I have asked no such question, so nothing was done."
+    if state == "dropped":
+        return "That question was answered with no already, so nothing was done. Ask anew."
+    return (
+        "That question was answered with yes already; nothing was done twice. Its card tells all."
+    )
+
+
 def dropped() -> Message:
     """Replace a question once it was answered with no."""
     return message("Left as it was", section("Left as it was. Nothing was done."))

@@ -43,6 +43,11 @@ def get(tx: Tx, id: int, *, state: str) -> Operation | None:
     return found[0] if found else None
 
 
+def state(tx: Tx, id: int) -> str | None:
+    """Return what has become of operation *id*; None if there is no such operation."""
+    return tx.execute(select(table.c.state).where(table.c.id == id)).scalar_one_or_none()
+
+
 def running(tx: Tx) -> list[Operation]:
     """Return every operation that is not finished, oldest first."""
     query = select(table).where(table.c.state == "running").order_by(table.c.id)

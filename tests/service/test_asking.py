@@ -124,7 +124,7 @@ def test_wake_begins_one_operation_with_one_card(
     say(bot, "wake all")
     bot.deliver()
 
-    assert [card.text for card in slack.cards] == ["Waking 2 Spaces"]
+    assert [card.text for card in slack.cards] == ["Waking 1 Space"]
     assert nudges.asked == [Job.ADVANCE, Job.DELIVER]
 
 
@@ -139,7 +139,7 @@ def test_wake_begins_one_operation_with_one_card(
         # A list of nothing is said to be nothing.
         ("status broken", "UTA", "broken"),
         ("wake", "UTA", "Wake what?"),
-        ("confirm 99", "UTA", "answered already, or was never asked"),
+        ("confirm 99", "UTA", "I have asked no such question, so nothing was done."),
         ("confirm x", "UTA", "Which question?"),
     ],
 )
@@ -176,6 +176,25 @@ def test_pausing_asks_first_and_a_tap_begins_it(bot: Bot, hub: FakeHub, slack: F
     assert "confirm 1" in question
     assert hub.sent == [("pause", "acme/team-a")]
     assert slack.responses[-1][2], "the question is replaced"
+
+
+@pytest.mark.parametrize(
+    ("first", "said"),
+    [
+        pytest.param("confirm 1", "answered with yes already; nothing was done twice", id="yes"),
+        pytest.param("cancel 1", "answered with no already, so nothing was done", id="no"),
+    ],
+)
+def test_a_second_tap_hears_what_the_first_one_said(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, first: str, said: str
+) -> None:
+    hub.set(team_a="RUNNING")
+
+    say(bot, "restart team-a")
+    say(bot, first)
+    say(bot, "confirm 1")
+
+    assert said in heard(slack)
 
 
 def test_a_question_is_answered_once(bot: Bot, hub: FakeHub) -> None:

@@ -56,8 +56,9 @@ def proposal(parts: Parts, number: int) -> Operation:
     """Return the proposal of that number, if it still waits for an answer."""
     with parts.transaction() as tx:
         found = operations.get(tx, number, state="proposed")
+        state = operations.state(tx, number)
     if found is None:
-        raise Misunderstood("That question has been answered already, or was never asked.")
+        raise Misunderstood(render.answered(state))
     if parts.now() - found.asked_at > _GOOD_FOR:
         raise Misunderstood("That question is too old; much may have changed. Ask anew.")
     return found
