@@ -7,7 +7,6 @@ from enum import StrEnum
 
 from bot.operations.verbs import Verb
 
-
 #: How the note of a step begins that was left to what is under way on its Space.
 BUSY = "busy: "
 

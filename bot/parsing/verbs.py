@@ -42,6 +42,8 @@ _MEANT = {
     "rm": "delete",
     "remove": "delete",
     "silence": "mute",
+    "secrets": "secret list",
+    "variables": "variable list",
 }
 
 

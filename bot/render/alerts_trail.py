@@ -83,14 +83,18 @@ def watching(watch: Watch, trouble: int, slash: str) -> Message:
     """Say in the channel what it hears of from now on."""
     now = f" {words.count(trouble, 'Space')} in trouble now will follow." if trouble else ""
     undo = f"`{slash} unwatch {' '.join(watch.targets)}`".replace(" `", "`")
-    text = f":ear: This channel hears of {_heard(watch)}, as {person(watch.made_by)} asked.{now}"
-    return message("This channel hears of more", section(text), context(f"Undo it with {undo}."))
+    # By its name: where the bot is not let in, the person hears of it directly.
+    where = "This conversation" if watch.channel.startswith("D") else _place(watch)
+    text = f":ear: {where} hears of {_heard(watch)}, as {person(watch.made_by)} asked.{now}"
+    undo = f"Undo it there with {undo}."
+    return message("A channel hears of more", section(text), context(undo))
 
 
 def unwatched(number: int, *, is_main: bool) -> Message:
     """Say that a channel hears no more, or why it still does."""
     if number:
-        text = f"This channel asked for {words.count(number, 'watch', 'watches')} less."
+        ended = "is" if number == 1 else "are"
+        text = f"{words.count(number, 'watch', 'watches')} of this channel {ended} ended."
     else:
         text = "This channel had not asked for that."
     if is_main:

@@ -28,7 +28,7 @@ def refusal(error: BotError) -> Message:
     suggestion = error.suggestion if isinstance(error, Misunderstood) else None
     if not suggestion or len(suggestion) > LONGEST_COMMAND:
         return message(str(error), shown)
-    label = f"{suggestion[:60].capitalize()}?"
+    label = f"{suggestion[:1].upper()}{suggestion[1:60]}?"  # a key stays in capitals
     return message(str(error), shown, actions(button(label, suggestion)))
 
 

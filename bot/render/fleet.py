@@ -93,8 +93,10 @@ def _addresses(space: Space, name: str) -> str:
     if space.host is None:
         return f"*{escape(name, 100)}* the Hub has not said where it is"
     host = space.host.rstrip("/")
-    extra = f"{link(host + '/docs', 'docs')} · {link(host + '/health', 'health')}"
-    return f"*{escape(name, 100)}* {link(host, escape(host))} · {extra}"
+    shown = f"*{escape(name, 100)}* {link(host, escape(host))}"
+    if space.is_static:  # pages and no app: nothing answers under /docs or /health
+        return shown
+    return f"{shown} · {link(host + '/docs', 'docs')} · {link(host + '/health', 'health')}"
 
 
 def _more_urls(rest: Sequence[Space], names: Names) -> list[Block]:

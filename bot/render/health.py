@@ -13,12 +13,16 @@ def health(findings: Sequence[Finding]) -> Message:
     wrong = [finding for finding in findings if not finding.ok]
     fine = [finding for finding in findings if finding.ok]
     title = (
-        f"{len(wrong)} of {words.count(len(findings), 'check')} need a look"
+        f"{len(wrong)} of {words.count(len(findings), 'check')} {_need(len(wrong))} a look"
         if wrong
         else f"All well: {words.count(len(findings), 'check')}"
     )
     shown = [_line(finding) for finding in (*wrong, *fine)]
     return message(title, section(f"*{title}*"), *lines(shown)[:40])
+
+
+def _need(wrong: int) -> str:
+    return "needs" if wrong == 1 else "need"
 
 
 def _line(finding: Finding) -> str:

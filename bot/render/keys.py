@@ -46,7 +46,11 @@ def ask_variable(key: str, spaces: Sequence[str], up: int, value: str) -> View:
 
 def ask_to_delete(what: str, key: str, spaces: Sequence[str], up: int) -> View:
     """Ask before a secret or a variable is taken away; nobody can bring a secret back."""
-    lost = " Nobody can read its value any more: have it elsewhere." if what == "secret" else ""
+    lost = (
+        " Nobody can read its value: be sure that you have it elsewhere."
+        if what == "secret"
+        else ""
+    )
     return modals.modal(f"Delete a {what}", "Delete it", section(f"{_for(key, spaces, up)}{lost}"))
 
 
@@ -63,9 +67,13 @@ def variables(found: Mapping[str, Mapping[str, str] | HubError], names: Names) -
 
 def _for(key: str, spaces: Sequence[str], up: int) -> str:
     who = escape(words.listed(spaces, _LISTED), 2000)
-    restarts = "The app restarts" if len(spaces) == 1 else "Every app that is up restarts"
-    now = f" {up} {'is' if up == 1 else 'are'} up now." if len(spaces) > 1 else ""
-    return f"*{escape(key)}* · {words.count(len(spaces), 'Space')}: {who}\n{restarts}.{now}"
+    return f"*{escape(key)}* · {words.count(len(spaces), 'Space')}: {who}\n{_restarts(spaces, up)}"
+
+
+def _restarts(spaces: Sequence[str], up: int) -> str:
+    if len(spaces) == 1:
+        return "The app restarts." if up else "The app is not up now, so nothing restarts."
+    return f"Every app that is up restarts. {up} {'is' if up == 1 else 'are'} up now."
 
 
 def _list(

@@ -62,15 +62,16 @@ def preview(operation: Operation, fleet: Fleet, recipe: Recipe, names: Names) ->
 
 def _copies(new: Sequence[str], template: str, prefix: str) -> str:
     if not new:
-        return "All of them are there: nothing new is made."
+        return "Nothing new is made."
     owner = escape(owner_of(new[0]))
     return f"Copies of {code(template)} in {owner}: {_called(new, prefix)}."
 
 
 def _there(ids: Sequence[str], prefix: str) -> str:
+    apps = "the app" if len(ids) == 1 else "their apps"
     return (
         f"Already there: {_called(ids, prefix)}. Only the variables and secrets below that are "
-        "missing there are added, which restarts the app; nothing else is touched."
+        f"missing there are added, which restarts {apps}; nothing else is touched."
     )
 
 
@@ -98,6 +99,6 @@ def _copied(recipe: Recipe) -> str:
 
 def _secrets(keys: Sequence[str], what: str) -> str:
     if not keys:
-        return "Secrets: none; SPACEBOT_SECRET_… gives some."
+        return "Secrets: none, as no SPACEBOT_SECRET_… is set."
     said = words.fitting([code(key, 100) for key in keys], _MOST)
     return f"{what}: {said}."

@@ -91,6 +91,11 @@ def test_finds_the_verb(text: str, expected: tuple[str, ...] | None) -> None:
         ),
         # The word of another tool, where the nearest spelling would do something else.
         ("start team-a", "I know no command `start`. Did you mean `wake`?", "wake team-a"),
+        (
+            "variables",
+            "I know no command `variables`. Did you mean `variable list`?",
+            "variable list",
+        ),
         # ... or the opposite.
         ("unpause team-a", "I know no command `unpause`. Did you mean `wake`?", "wake team-a"),
         ("turn off team-a", "I know no command `turn off`. Did you mean `pause`?", "pause team-a"),

@@ -172,6 +172,10 @@ CARDS: dict[str, Message] = {
         "/space",
     ),
     "muted": alerts_trail.muted(CLASS[:2], LATER, "UANA", "demo prep", SCENE),
+    "watching": alerts_trail.watching(
+        Watch("C2", ("team-*",), ("error",), "UANA"), trouble=1, slash="/space"
+    ),
+    "unwatched": alerts_trail.unwatched(2, is_main=False),
     "acked": alerts_trail.acked(CLASS[:1], SCENE),
 }
 

@@ -61,6 +61,7 @@ CASES = {
     "status_stale": fleet.status(SPACES[:1], NAMES, VERBS, NOW, "/space"),
     "status_of_nothing": fleet.nothing(("acme",), "/space"),
     "urls": fleet.urls(SPACES[:2], NAMES, None, "/space"),
+    "urls_of_a_static_one": fleet.urls([replace(SPACES[0], sdk="static")], NAMES, None, "/space"),
     "urls_of_many": fleet.urls(MANY, Names.of([space.id for space in MANY]), None, "/space"),
     "operation_midway": operations.card(WAKE, NAMES, NOW),
     "operation_held": operations.card(WAKE, NAMES, NOW, "The Hub does not answer."),
@@ -97,6 +98,9 @@ CASES = {
     "begun_too_late": operations.begun(BUSY),
     "dropped": operations.dropped(),
     "refusal": answers.refusal(NotAllowed("Only an operator may `wake`.")),
+    "suggestion_with_a_key": answers.refusal(
+        Misunderstood("Not all of these are Spaces.", "secret set team-a API_KEY")
+    ),
     "suggestion": answers.refusal(Misunderstood("I know no Space `tem-a`.", "wake team-a")),
     "failure": answers.failure("1a2b3c4d"),
     "interrupted": answers.interrupted("wake all"),
