@@ -21,7 +21,8 @@ OTHER = "ifcore-org/ifcore-team-c"
 TALKATIVE = """
 import logging
 import bot.logs
-bot.logs.set_up.__kwdefaults__["level"] = logging.DEBUG
+set_up = bot.logs.set_up
+bot.logs.set_up = lambda **given: set_up(**(given | {"level": logging.DEBUG}))
 """
 
 
