@@ -21,30 +21,41 @@ _TOKENS = (
     r"ya29\.[\w-]{8,}",
     r"SG\.[\w-]{12,40}\.[\w-]{12,}",
 )
+#: Before each pattern what any match of it holds, in small letters: to look for that first is
+#: many times as fast.
 _BY_LOOK = (
-    (re.compile(rf"\b(?:{'|'.join(_TOKENS)})"), HIDDEN),
-    (re.compile(r"(?<![\w-])eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?"), HIDDEN),  # a JSON web token
+    ("", re.compile(rf"\b(?:{'|'.join(_TOKENS)})"), HIDDEN),
+    # A JSON web token.
+    ("eyj", re.compile(r"(?<![\w-])eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?"), HIDDEN),
     # A user's name may be the token. Of a database even a password may hold an unquoted slash.
-    (re.compile(r"(://)[^\s:/@]*:[^\s/]+@"), rf"\1{HIDDEN}@"),
+    ("://", re.compile(r"(://)[^\s:/@]*:[^\s/]+@"), rf"\1{HIDDEN}@"),
     (
+        "://",
         re.compile(
             r"(\b(?:mongodb|postgres|mysql|redis|amqp)[\w+]{0,20}://)[^\s:/@]{0,400}:[^\s@]{1,400}@"
         ),
         rf"\1{HIDDEN}@",
     ),
     # Whoever has one of these addresses may post in our name.
-    (re.compile(r"(://hooks\.slack\.com/)[^\s\"'<>]+"), rf"\1{HIDDEN}"),
-    (re.compile(r"(?i)(\bbearer )(?!auth|token|realm)[\w.~+/=-]{8,}"), rf"\1{HIDDEN}"),
+    ("://", re.compile(r"(://hooks\.slack\.com/)[^\s\"'<>]+"), rf"\1{HIDDEN}"),
     (
+        "bearer",
+        re.compile(r"(?i)(\bbearer )(?!auth|token|realm)[\w.~+/=-]{8,}"),
+        rf"\1{HIDDEN}",
+    ),
+    (
+        "authorization",
         re.compile(r"(?i)(\bauthorization\W{1,4}(?:basic|token|digest) )[\w.~+/=-]{6,}"),
         rf"\1{HIDDEN}",
     ),
-    (re.compile(r"(?i)(\bbasic )(?=[a-z+/]{0,99}[\d=])[\w+/=-]{8,}"), rf"\1{HIDDEN}"),
+    ("basic", re.compile(r"(?i)(\bbasic )(?=[a-z+/]{0,99}[\d=])[\w+/=-]{8,}"), rf"\1{HIDDEN}"),
 )
 
 _WORD = (
     r"(?:secret|token(?!i[sz])|passwor[dt]|passwd|(?:api|access|private|auth)[_ -]?key|signature)"
 )
+#: One of these is in every such word.
+_CLUES = ("secret", "token", "passw", "key", "signature")
 _QUOTED = r"\"[^\"]{4,400}\"|'[^']{4,400}'"
 _QUOTED_WORD = r"\"[^\"\s]{4,400}\"|'[^'\s]{4,400}'"
 # What may stand where a value does, and is what a reader needs to know.
@@ -76,8 +87,10 @@ def hide_tokens(text: str) -> str:
     >>> hide_tokens("postgresql://me:pw@host/db refused hf_abcdefghijklmnop")
     'postgresql://***@host/db refused ***'
     """
-    for pattern, instead in _BY_LOOK:
-        text = pattern.sub(instead, text)
+    small = text.casefold()
+    for clue, pattern, instead in _BY_LOOK:
+        if clue in small:
+            text = pattern.sub(instead, text)
     return text
 
 
@@ -88,6 +101,9 @@ def hide(text: str) -> str:
     ('OPENAI_API_KEY=*** is wrong', "KeyError: 'API_KEY'")
     """
     text = hide_tokens(text)
+    small = text.casefold()
+    if not any(clue in small for clue in _CLUES):
+        return text
     for pattern in _NAMED:
         text = pattern.sub(rf"\1{HIDDEN}", text)
     return text

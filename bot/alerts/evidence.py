@@ -119,6 +119,8 @@ def clean(line: str, width: int = _WIDTH) -> str:
 
 def plain(line: str) -> str:
     """Return one line of a log without its colours and without what cannot be seen."""
+    if line.isprintable():
+        return line
     bare = _ANSI.sub("", line).rstrip("\r\n").rpartition("\r")[2]
     return "".join(c if c.isprintable() else " " for c in bare.replace("\t", "    "))
 

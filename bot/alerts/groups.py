@@ -167,7 +167,7 @@ def sharing(group: Group, members: Iterable[Incident]) -> list[Incident]:
 
     Who shows it in the Hub's words shows it, whatever the log calls it.
     """
-    return [m for m in members if group.key in (m.fingerprint, fingerprint(m.error))]
+    return [m for m in members if m.fingerprint == group.key or fingerprint(m.error) == group.key]
 
 
 def down(members: Iterable[Incident]) -> list[Incident]:
