@@ -6,6 +6,7 @@ the call), and its lists sleep and repeat. Acts do go through its methods.
 """
 
 from collections.abc import Iterator
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -72,6 +73,7 @@ class Wire:
         return url
 
 
+@cache  # it is on every request, and looked for on the disk
 def our_version() -> str:
     """Return the version for the user-agent; a source tree that is not installed has none."""
     try:

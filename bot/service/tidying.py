@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from functools import cache
 
 from bot import logs
 from bot.alerts import evidence
@@ -34,11 +35,15 @@ def tidier(parts: Parts) -> Callable[[Space], Space]:
     """Return what makes a Space fit to be kept and shown: its error bounded, without secrets."""
     redact = redactor(parts)
 
+    @cache  # many break alike, and a doubted list is read twice
+    def clean(error: str) -> str:
+        return evidence.clean_error(redact(error))
+
     def tidy(space: Space) -> Space:
         stage = evidence.plain(space.stage[:_LONGEST_STAGE])
         if not space.error and stage == space.stage:
             return space
-        return replace(space, stage=stage, error=evidence.clean_error(redact(space.error)))
+        return replace(space, stage=stage, error=clean(space.error))
 
     return tidy
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Row, Select, bindparam, insert, select, text, update
@@ -19,6 +20,7 @@ from bot.store.schema import incident_card as told
 
 #: What a row holds as it is; the number is the database's, the rest takes several columns.
 _PLAIN = [name for name in Incident.__slots__ if name not in ("id", "ack", "evidence")]
+_plain = attrgetter(*_PLAIN)
 # The most values that one IN may carry on the older SQLite.
 _MANY = 500
 _OPEN = select(table).where(table.c.closed_at.is_(None)).order_by(table.c.id)
@@ -158,7 +160,7 @@ def _evidence_values(evidence: Evidence) -> dict[str, Any]:
 
 
 def _incident(row: Row[Any]) -> Incident:
-    values = {name: getattr(row, name) for name in _PLAIN}
+    values = dict(zip(_PLAIN, _plain(row), strict=True))
     return Incident(
         **{**values, "trouble": Trouble(row.trouble)},
         id=row.id,

@@ -11,7 +11,6 @@ from bot.alerts.sights import Answers, Sight
 from bot.alerts.troubles import Sighting, Trouble
 from bot.errors import HubError, NotFound
 from bot.model import Space
-from bot.service import tidying
 from bot.service.parts import Parts
 
 logger = logging.getLogger(__name__)
@@ -25,6 +24,7 @@ class Look:
     audience: Audience
     first: frozenset[str]  # owners never seen before: there is no change to confirm
     now: datetime
+    tidy: Callable[[Space], Space]
     troubles: Mapping[str, Trouble] = field(default_factory=dict)  # those of the open incidents
     turns: Mapping[str, str] = field(default_factory=dict)  # owner → whom it looked up last
 
@@ -43,10 +43,10 @@ def look(parts: Parts, looking: Look) -> Sight:
 
 def _owner(parts: Parts, owner: str, looking: Look, taken: Collection[str]) -> Sight:
     """Look at the Spaces of one owner; *taken* are names that others have come to bear."""
-    listed = _list(parts, owner)
+    listed = _list(parts, owner, looking)
     lacking = sights.missing(looking.known, listed, [owner])
     asked = sights.in_turn(lacking, looking.turns.get(owner, ""))
-    answers = _ask(parts, parts.hub.space, asked)
+    answers = _ask(parts, parts.hub.space, asked, looking)
     sight = sights.looked_up(answers, {*looking.known, *taken}, parts.settings.owners)
     there = len(answers.keys() & sight.seen.keys())
     if sights.is_cut_short(len(lacking), there, len(sight.gone), len(listed)):
@@ -63,9 +63,9 @@ def _believed(parts: Parts, owner: str, sight: Sight, looking: Look) -> Sight:
         return sight
     doubted = _doubted(sight, looking)
     if len(doubted) <= sights.ASK_EACH:
-        answers = _ask(parts, parts.hub.runtime, doubted)
+        answers = _ask(parts, parts.hub.runtime, doubted, looking)
     else:
-        answers = _list_again(parts, owner, doubted)
+        answers = _list_again(parts, owner, doubted, looking)
     return replace(
         sight,
         seen=sights.settled(sight.seen, answers),
@@ -85,24 +85,24 @@ def _doubted(sight: Sight, looking: Look) -> list[str]:
     ]
 
 
-def _list_again(parts: Parts, owner: str, doubted: Iterable[str]) -> Answers:
+def _list_again(parts: Parts, owner: str, doubted: Iterable[str], looking: Look) -> Answers:
     """So much at once is confirmed by a second list: its cost grows with pages."""
-    again = _list(parts, owner)
+    again = _list(parts, owner, looking)
     return {id: again.get(id, NotFound("missing from the second list")) for id in doubted}
 
 
-def _list(parts: Parts, owner: str) -> dict[str, Space]:
-    tidy = tidying.tidier(parts)
-    return {space.id: tidy(space) for space in parts.hub.fleet(owner)}
+def _list(parts: Parts, owner: str, looking: Look) -> dict[str, Space]:
+    return {space.id: looking.tidy(space) for space in parts.hub.fleet(owner)}
 
 
-def _ask(parts: Parts, question: Callable[[str], Space], ids: Iterable[str]) -> Answers:
+def _ask(
+    parts: Parts, question: Callable[[str], Space], ids: Iterable[str], looking: Look
+) -> Answers:
     """Ask about several Spaces beside each other; a refusal is an answer too."""
-    tidy = tidying.tidier(parts)
 
     def ask(id: str) -> tuple[str, Space | HubError]:
         try:
-            return id, tidy(question(id))
+            return id, looking.tidy(question(id))
         except HubError as error:
             return id, error
 

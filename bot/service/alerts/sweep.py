@@ -13,6 +13,7 @@ from bot.alerts.sights import Sight, under_new_names
 from bot.alerts.troubles import Sighting
 from bot.model import Fleet
 from bot.render import alerts_blind
+from bot.service import tidying
 from bot.service.alerts import examining, hearing, renaming, telling
 from bot.service.alerts.desk import News
 from bot.service.alerts.looking import Look, look
@@ -35,7 +36,8 @@ def sweep(parts: Parts) -> None:
         troubles = {id: incident.trouble for id, incident in incidents.open_now(tx).items()}
         turns = facts.get(tx, _TURNS) or {}
     first = frozenset(parts.settings.owners) - looked.keys()
-    sight = look(parts, Look(known, audience, first, parts.now(), troubles, turns))
+    tidy = tidying.tidier(parts)
+    sight = look(parts, Look(known, audience, first, parts.now(), tidy, troubles, turns))
     with parts.leader_transaction() as tx:
         if spaces.looked(tx) == looked:  # else another sweep was faster, and knows better
             _write(parts, tx, known, sight)

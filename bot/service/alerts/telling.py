@@ -9,7 +9,8 @@ from bot.alerts.evidence import with_evidence
 from bot.alerts.follow import Turn
 from bot.alerts.groups import Alone, Founds, Group, Joins, Kind, Place, places, same_cause
 from bot.alerts.incidents import Evidence, Incident
-from bot.render import alerts, alerts_groups
+from bot.cards import Message
+from bot.render import alerts
 from bot.service.alerts import nagging, showing
 from bot.service.alerts.desk import Desk, News, lay
 from bot.service.parts import Parts
@@ -111,9 +112,9 @@ def _found(desk: Desk, channel: str, founds: Founds) -> None:
     fresh = [incident for incident in founds.incidents if channel not in desk.told[incident.id]]
     group = Group(0, founds.kind, founds.key, channel, 0, desk.now, _ids(founds.incidents))
     if fresh or not told:
-        message = alerts_groups.group(group, founds.incidents, desk.score(channel), desk.scene)
         subject = f"group:{fresh[-1].id if fresh else f'first:{desk.now.timestamp():.0f}'}"
-        card = cards.want(desk.tx, subject, channel, message, desk.now)
+        # It says nothing before it is shown with the others, by the number of its group.
+        card = cards.want(desk.tx, subject, channel, Message(""), desk.now)
     else:
         card = desk.told[told[-1].id][channel].card
     desk.add_group(replace(group, card=card))
