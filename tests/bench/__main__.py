@@ -15,6 +15,7 @@ MEASURES: dict[str, Callable[[Sizes], Iterator[Figure]]] = {
     "ack": measures.acknowledgements,
     "wake": measures.waking,
     "sweep": measures.sweeping,
+    "storm": measures.storming,
     "alert": measures.alerting,
     "idle": measures.idling,
 }

@@ -131,6 +131,39 @@ def _lists(home: House) -> int:
     return sum(call.name == "list" for call in list(home.world.calls))
 
 
+def storming(sizes: Sizes) -> Iterator[Figure]:
+    """All of a large fleet broken at once, each of a cause of its own."""
+    with opened(classroom(spaces=sizes.spaces), SPACEBOT_POLL_SECONDS="20") as home:
+        bot = home.start()
+        home.said_first()
+        _swept(home, 1)
+        _pass(sizes.calm_seconds)  # what is left of that sweep
+        used, before = cpu_seconds(bot.pid), {m.ts for m in home.said("")}
+        _break_all(home.world)
+        home.until(lambda: [m for m in home.said("") if m.ts not in before])
+        _pass(sizes.calm_seconds)  # what is left of this one, logs included
+        what = f"{sizes.spaces} Spaces break at once"
+        yield Figure(f"{what}: CPU of that sweep", cpu_seconds(bot.pid) - used, "s", 3.0)
+        _swept(home, 1)
+        _pass(sizes.calm_seconds)
+        used = cpu_seconds(bot.pid)
+        _swept(home, 1)
+        _pass(sizes.calm_seconds)
+        yield Figure("… CPU of a sweep while they stay so", cpu_seconds(bot.pid) - used, "s", 3.0)
+        yield Figure("… memory at its highest", memory(bot.pid, "VmHWM"), "MiB", 200.0)
+
+
+def _break_all(world: World) -> None:
+    with world.still():
+        for number, id in enumerate(world.ids()):
+            world.break_(id, CRASH.replace("CUDA", _word(number)))
+
+
+def _word(number: int) -> str:
+    """Return a word for each number: numbers do not tell errors apart."""
+    return "".join(chr(ord("a") + int(digit)) for digit in str(number))
+
+
 def alerting(sizes: Sizes) -> Iterator[Figure]:
     """From the first look that could see the trouble to the card in the channel."""
     world = asleep(sizes.group + sizes.troubles, Pace())

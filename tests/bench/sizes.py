@@ -14,10 +14,19 @@ class Sizes:
     sweeps: int = 5
     troubles: int = 5
     group: int = 100
+    calm_seconds: float = 8.0
     idle_seconds: float = 20.0
 
 
 FULL = Sizes()
 TINY = Sizes(
-    commands=5, rounds=1, asleep=4, spaces=60, sweeps=1, troubles=1, group=5, idle_seconds=0.5
+    commands=5,
+    rounds=1,
+    asleep=4,
+    spaces=60,
+    sweeps=1,
+    troubles=1,
+    group=5,
+    calm_seconds=1,
+    idle_seconds=0.5,
 )
