@@ -222,6 +222,25 @@ def test_a_rate_limit_does_not_use_up_the_tries() -> None:
     assert refused(SENT, RateLimited("slow down", NOW), NOW).tries == 0
 
 
+@pytest.mark.parametrize(
+    ("verb", "seconds", "due"),
+    [
+        # The Hub lets an account make so many: the others would hear the same.
+        pytest.param(Verb.PROVISION, 59, 0, id="a creation waits"),
+        pytest.param(Verb.CREATE, 59, 0, id="an empty one as well"),
+        pytest.param(Verb.PROVISION, 61, 2, id="it has waited"),
+        # Anything else delays its own Space alone.
+        pytest.param(Verb.WAKE, 59, 1, id="a restart waits"),
+    ],
+)
+def test_who_waits_for_one_that_was_told_to(verb: Verb, seconds: int, due: int) -> None:
+    told = refused(claimed(Step("a/b"), NOW), RateLimited("later", NOW + timedelta(minutes=1)), NOW)
+    asked = operation(verb, told, Step("a/c"))
+    shown = {} if verb.rule.makes else fleet("SLEEPING") | {"a/c": Space("a/c", "SLEEPING")}
+    _, found = advance(asked, shown, NOW + timedelta(seconds=seconds))
+    assert len(found) == due
+
+
 GONE = "the Hub no longer lists it"
 
 

@@ -1,5 +1,6 @@
 """How an operation moves along: the same for every verb, with the verb's rule where they differ."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -34,8 +35,14 @@ def advance(
         _advance(rule, args, step, fleet.get(step.space), now) for step in operation.steps
     )
     after = replace(operation, steps=steps)
-    due = (step for step in after.having(Progress.WAITING) if _is_due(step, now))
+    waiting = after.having(Progress.WAITING)
+    due = () if _is_held(rule, waiting, now) else (s for s in waiting if _is_due(s, now))
     return after, tuple(replace(s, was=_stage(fleet.get(s.space))) for s in due)
+
+
+def _is_held(rule: Rule, waiting: Sequence[Step], now: datetime) -> bool:
+    """Whether nothing is made now: what the Hub says of one creation it says of the account."""
+    return rule.makes and any(step.not_before and step.not_before > now for step in waiting)
 
 
 def _is_due(step: Step, now: datetime) -> bool:

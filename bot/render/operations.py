@@ -211,13 +211,16 @@ def _waits(operation: Operation) -> list[str]:
     Each was told how many seconds are left, so the numbers do not tell reasons apart.
     """
     reasons: dict[str, list[str]] = {}
-    for step in operation.having(Progress.WAITING):
+    waiting = operation.having(Progress.WAITING)
+    for step in waiting:
         reasons.setdefault(_NUMBER.sub("", step.note), []).append(step.note)
     reasons.pop("", None)
     if not reasons:
         return []
     notes = max(reasons.values(), key=len)
-    wait = "1 waits" if len(notes) == 1 else f"{len(notes)} wait"
+    # Of those that are made, all wait for the one that was told to.
+    number = len(waiting) if operation.verb.rule.makes else len(notes)
+    wait = "1 waits" if number == 1 else f"{number} wait"
     return [f"{_MARKS[Progress.WAITING]} {wait}: {escape(notes[-1], _NOTE)}"]
 
 
