@@ -38,6 +38,11 @@ class Lookout:
         self._seen = View({})
         self._at: datetime | None = None  # when the last look came to its end
 
+    @property
+    def known(self) -> int:
+        """How many Spaces the last look has shown."""
+        return len(self._seen.fleet)
+
     def fleet(self, max_age: timedelta = timedelta(0)) -> Fleet:
         """Return every owner's Spaces, by a look that ended at most *max_age* before this call.
 

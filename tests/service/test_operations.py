@@ -89,6 +89,66 @@ def test_the_hubs_budget_is_not_overdrawn_and_shown(
     assert "25 wait for the Hub's rate limit" in str(slack.cards[0].message.blocks)
 
 
+def test_what_is_kept_back_of_the_budget_is_left_to_others(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    hub.set(team_a="SLEEPING", team_b="SLEEPING")
+    hub.left = Budget(20, clock() + timedelta(minutes=3))
+    wake(bot)
+    asked = len(hub.calls)
+
+    for _ in range(10):
+        settle(bot, clock)
+    assert len(hub.calls) == asked
+    shown = str(slack.cards[0].message.blocks)
+    assert "2 wait for the Hub's rate limit, until 10:03:00 UTC" in shown
+
+    settle(bot, clock, 180)
+    assert len(hub.sent) == 2
+
+
+def test_what_was_queued_is_not_sent_once_the_budget_is_spent(
+    bot: Bot, hub: FakeHub, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(30):
+        hub.put(f"acme/team-{n}", "SLEEPING")
+    until = clock() + timedelta(minutes=3)
+    hub.left = Budget(100, until)
+    wake(bot)
+    restart = hub.restart
+
+    def others_spend_too(id: str, *, factory: bool = False) -> str:
+        hub.left = Budget(100 - 10 * (len(hub.sent) + 1), until)
+        return restart(id, factory=factory)
+
+    monkeypatch.setattr(hub, "restart", others_spend_too)
+    settle(bot, clock)
+    assert len(hub.sent) == 8
+
+
+@pytest.mark.parametrize(
+    ("spaces", "looks"),
+    [
+        pytest.param(30, 12, id="a class"),
+        pytest.param(1_200, 4, id="three pages"),
+        pytest.param(6_000, 3, id="many pages"),
+    ],
+)
+def test_a_long_list_is_read_less_often(
+    bot: Bot, hub: FakeHub, clock: FakeClock, spaces: int, looks: int
+) -> None:
+    for n in range(spaces):
+        hub.put(f"acme/team-{n}", "RUNNING")
+    hub.put("acme/team-0", "SLEEPING")
+    wake(bot, "wake team-0")
+    hub.after_restart = "SLEEPING"
+    hub.calls.clear()
+
+    for _ in range(12):
+        settle(bot, clock, 2.1)
+    assert hub.calls.count("list") == looks
+
+
 def test_killed_after_the_claim_and_before_the_call_it_is_sent_again_once(
     make_bot: MakeBot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:

@@ -6,11 +6,7 @@ from bot.service import Bot, tidying
 
 def test_an_error_that_many_show_is_cleaned_once(bot: Bot) -> None:
     tidy = tidying.tidier(bot)
-    one, other = (
-        tidy(
-            Space(f"acme/{name}", "RUNTIME_ERROR", error="".join(["\x1b[31mboom ", "hf_testtoken"]))
-        )
-        for name in "ab"
-    )
+    died = "\x1b[31mboom hf_testtoken"
+    one, other = (tidy(Space(id, "RUNTIME_ERROR", error=f"{died}")) for id in ("acme/a", "acme/b"))
     assert one.error == "boom ***"
     assert one.error is other.error

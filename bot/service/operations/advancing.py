@@ -8,8 +8,8 @@ from uuid import uuid4
 
 from bot import operations as core
 from bot.errors import HubError, Unanswered
-from bot.model import Fleet, owner_of
-from bot.operations import Operation, Step
+from bot.model import Budget, Fleet, owner_of
+from bot.operations import Operation, Progress, Step
 from bot.parsing import Names
 from bot.render import operations as render
 from bot.service import tidying
@@ -21,6 +21,8 @@ logger = logging.getLogger(__name__)
 
 # How often the fleet is listed while something is under way.
 _LOOK_EVERY = timedelta(seconds=2)
+# … of one page; of more the list takes its time, but never so long that it misses a change.
+_PAGE, _LOOK_AT_LEAST_EVERY = 500, timedelta(seconds=8)
 # Calls kept back for the sweep and for people who look.
 _RESERVE = 20
 # The Hub makes one Space of an account at a time, and refuses the others meanwhile.
@@ -33,7 +35,10 @@ def advance(parts: Parts) -> None:
         running = operations.running(tx)
     if not running:
         return
-    view = tidying.view(parts, _LOOK_EVERY)
+    if budget := _spent(parts):
+        _wait(parts, running, budget)
+        return
+    view = tidying.view(parts, _look_every(parts))
     for owner, error in view.hidden.items():
         logger.warning("operations on %s wait: %s", owner, error)
     for operation in running:
@@ -42,6 +47,33 @@ def advance(parts: Parts) -> None:
         else:
             _advance(parts, operation, view.fleet)
     parts.nudge(Job.DELIVER)
+
+
+def _look_every(parts: Parts) -> timedelta:
+    """Return how old a look may be: looks take the same part of the Hub's window from any fleet."""
+    pages = -(-parts.lookout.known // _PAGE)
+    return min(max(1, pages) * _LOOK_EVERY, _LOOK_AT_LEAST_EVERY)
+
+
+def _spent(parts: Parts) -> Budget | None:
+    """Return the Hub's window when nothing is left of it but what is kept back."""
+    budget = parts.hub.budget()
+    if budget and parts.now() < budget.resets_at and budget.remaining <= _RESERVE:
+        return budget
+    return None
+
+
+def _wait(parts: Parts, running: Sequence[Operation], budget: Budget) -> None:
+    """Ask nothing until the window is over, and say so: who looks meanwhile needs the rest."""
+    for operation in running:
+        waiting = len(operation.having(Progress.WAITING))
+        _hold(parts, operation, _limited(waiting, budget))
+    parts.nudge(Job.DELIVER)
+
+
+def _limited(waiting: int, budget: Budget) -> str:
+    what = f"{waiting} wait for" if waiting else "I look again after"
+    return f"{what} the Hub's rate limit, until {budget.resets_at:%H:%M:%S} UTC"
 
 
 def _hitch(operation: Operation, hidden: Mapping[str, HubError]) -> str:
@@ -83,13 +115,13 @@ def _within_budget(parts: Parts, due: Sequence[Step]) -> tuple[Sequence[Step], s
     if budget is None or now >= budget.resets_at or len(due) <= budget.remaining - _RESERVE:
         return due, ""
     room = max(0, budget.remaining - _RESERVE)
-    return due[:room], (
-        f"{len(due) - room} wait for the Hub's rate limit, until {budget.resets_at:%H:%M:%S} UTC"
-    )
+    return due[:room], _limited(len(due) - room, budget)
 
 
 def _send(parts: Parts, operation: Operation, step: Step) -> None:
     """Write the step down as sent, make the call, write down the answer. In that order."""
+    if _spent(parts):
+        return  # it was affordable when it was queued; it waits for the next round
     claimed = core.claimed(step, parts.now())
     if not parts.leader_together(lambda tx: operations.claim(tx, operation.id, claimed)):
         return
