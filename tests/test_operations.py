@@ -236,7 +236,8 @@ def test_a_rate_limit_does_not_use_up_the_tries() -> None:
 def test_who_waits_for_one_that_was_told_to(verb: Verb, seconds: int, due: int) -> None:
     told = refused(claimed(Step("a/b"), NOW), RateLimited("later", NOW + timedelta(minutes=1)), NOW)
     asked = operation(verb, told, Step("a/c"))
-    shown = {} if verb.rule.makes else fleet("SLEEPING") | {"a/c": Space("a/c", "SLEEPING")}
+    there = () if verb.rule.makes else ("a/b", "a/c")
+    shown = {id: Space(id, "SLEEPING") for id in there}
     _, found = advance(asked, shown, NOW + timedelta(seconds=seconds))
     assert len(found) == due
 

@@ -1,12 +1,13 @@
 """Forms through the one door: opened, offered, filled in, refused; and what they lead to."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from bot.errors import HubError, HubUnavailable, SlackError, SlackUnavailable
-from bot.model import Ask, Source
+from bot.model import Ask, Budget, Source
 from bot.render import modals
 from bot.service import Bot
 from bot.service.workers import Workers
@@ -118,6 +119,26 @@ def test_each_error_is_told_for_its_space_and_never_holds_the_value(
     assert "The Hub refused “…”" in str(card.message.blocks)
     assert card.buttons == {"Try again": "secret set team-b API_KEY"}
     assert "swordfish" not in f"{slack}{written(bot)}{caplog.text}"
+
+
+def test_what_the_rate_limit_has_no_room_for_is_not_sent(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub.set(team_a="RUNNING", team_b="RUNNING")
+    id = open_form(bot, slack, "secret set all API_KEY")
+    set_secret = hub.set_secret
+
+    def the_last(*words: str) -> None:
+        hub.left = Budget(20, bot.now() + timedelta(minutes=3))
+        set_secret(*words)
+
+    monkeypatch.setattr(hub, "set_secret", the_last)
+    send(bot, slack, id, value="swordfish")
+
+    assert list(hub.secret_values) == ["acme/team-a"]
+    (card,) = slack.cards
+    assert "The Hub's rate limit is used up until 10:03:00 UTC" in str(card.message.blocks)
+    assert card.buttons == {"Try again": "secret set team-b API_KEY"}
 
 
 def test_an_unforeseen_failure_is_told_without_its_words(

@@ -22,7 +22,7 @@ from bot.questions import (
     SetVariable,
 )
 from bot.render import endings
-from bot.service import booking
+from bot.service import booking, window
 from bot.service.parts import Hub, Job, Parts
 from bot.store import cards
 
@@ -57,7 +57,7 @@ def do(parts: Parts, ask: Ask, deed: Deed) -> tuple[str, str]:
 
 def _done(parts: Parts, deed: Deed) -> dict[str, str]:
     """Return, by Space, what went wrong, or nothing."""
-    act = partial(_one, parts.hub, deed.act)
+    act = partial(_one, parts, deed.act)
     futures = {space: _submitted(parts, partial(act, space)) for space in deed.spaces}
     return {
         space: _STOPPED if later is None else _result(later) for space, later in futures.items()
@@ -78,9 +78,14 @@ def _result(later: "Future[str]") -> str:
         return _STOPPED
 
 
-def _one(hub: Hub, act: Act, space: str) -> str:
+def _one(parts: Parts, act: Act, space: str) -> str:
+    if budget := window.spent(parts):
+        return (
+            f"The Hub's rate limit is used up until {budget.resets_at:%H:%M:%S} UTC. Nothing was "
+            "sent. Ask again after that."
+        )
     try:
-        _act(hub, act, space)
+        _act(parts.hub, act, space)
     except BotError as error:
         said = _without_value(str(error), act)
         logger.info("%s on %s: %s", type(act).__name__, space, said)

@@ -12,7 +12,7 @@ from bot.model import Budget, Fleet, owner_of
 from bot.operations import Operation, Progress, Step
 from bot.parsing import Names
 from bot.render import operations as render
-from bot.service import tidying
+from bot.service import tidying, window
 from bot.service.operations import calling
 from bot.service.parts import Job, Parts
 from bot.store import Tx, cards, operations
@@ -23,8 +23,6 @@ logger = logging.getLogger(__name__)
 _LOOK_EVERY = timedelta(seconds=2)
 # … of one page; of more the list takes its time, but never so long that it misses a change.
 _PAGE, _LOOK_AT_LEAST_EVERY = 500, timedelta(seconds=8)
-# Calls kept back for the sweep and for people who look.
-_RESERVE = 20
 # The Hub makes one Space of an account at a time, and refuses the others meanwhile.
 _MAKING = "making"
 
@@ -35,7 +33,7 @@ def advance(parts: Parts) -> None:
         running = operations.running(tx)
     if not running:
         return
-    if budget := _spent(parts):
+    if budget := window.spent(parts):
         _wait(parts, running, budget)
         return
     view = tidying.view(parts, _look_every(parts))
@@ -53,14 +51,6 @@ def _look_every(parts: Parts) -> timedelta:
     """Return how old a look may be: looks take the same part of the Hub's window from any fleet."""
     pages = -(-parts.lookout.known // _PAGE)
     return min(max(1, pages) * _LOOK_EVERY, _LOOK_AT_LEAST_EVERY)
-
-
-def _spent(parts: Parts) -> Budget | None:
-    """Return the Hub's window when nothing is left of it but what is kept back."""
-    budget = parts.hub.budget()
-    if budget and parts.now() < budget.resets_at and budget.remaining <= _RESERVE:
-        return budget
-    return None
 
 
 def _wait(parts: Parts, running: Sequence[Operation], budget: Budget) -> None:
@@ -112,15 +102,15 @@ def _key(operation: Operation, step: Step) -> Hashable:
 def _within_budget(parts: Parts, due: Sequence[Step]) -> tuple[Sequence[Step], str]:
     """Return the steps that the Hub's window still has room for, and what the others wait for."""
     budget, now = parts.hub.budget(), parts.now()
-    if budget is None or now >= budget.resets_at or len(due) <= budget.remaining - _RESERVE:
+    if budget is None or now >= budget.resets_at or len(due) <= budget.remaining - window.RESERVE:
         return due, ""
-    room = max(0, budget.remaining - _RESERVE)
+    room = max(0, budget.remaining - window.RESERVE)
     return due[:room], _limited(len(due) - room, budget)
 
 
 def _send(parts: Parts, operation: Operation, step: Step) -> None:
     """Write the step down as sent, make the call, write down the answer. In that order."""
-    if _spent(parts):
+    if window.spent(parts):
         return  # it was affordable when it was queued; it waits for the next round
     claimed = core.claimed(step, parts.now())
     if not parts.leader_together(lambda tx: operations.claim(tx, operation.id, claimed)):
