@@ -87,7 +87,10 @@ def lost(incident: Incident, now: datetime) -> Verdict | None:
     if incident.trouble is not Trouble.GONE:
         why = "the Hub does not know the Space any more"
         return _closed(replace(incident, stage=NO_STAGE), now, "gone from the Hub", why)
-    if now - incident.opened_at >= FORGOTTEN:
+    if incident.stage != NO_STAGE:
+        away = replace(incident, stage=NO_STAGE, changed_at=now, unstable_since=None, is_up=False)
+        return _changed(away, "gone again: looking it up found nothing")
+    if now - incident.changed_at >= FORGOTTEN:
         return _closed(incident, now, "gone for good", "it has been gone for a day", Turn.ENDED)
     return None
 

@@ -232,6 +232,30 @@ def test_a_space_that_is_gone_while_it_was_building_is_not_coming_up(story: Time
     story.stage("team-a", "RUNNING").sweep().expect_card("team-a", "back after")
 
 
+def test_a_space_that_is_gone_again_on_its_way_back_is_told_as_gone(story: Timeline) -> None:
+    story.begin(team_a="RUNNING", team_b="RUNNING").remove("team-a").sweep()
+    story.stage("team-a", "BUILDING").sweep().remove("team-a").sweep()
+    story.expect_card("team-a", "gone: deleted, renamed, or hidden")
+    story.stage("team-a", "RUNNING").sweep().expect_card("team-a", "back after", buttons="")
+
+
+def test_an_unstable_space_that_is_gone_is_not_said_to_be_up(story: Timeline) -> None:
+    story.begin(team_a="RUNNING", team_b="RUNNING").stage("team-a", "RUNTIME_ERROR").sweep()
+    story.stage("team-a", "RUNNING").sweep()
+    for _ in range(2):
+        story.remove("team-a").after(minutes=2).stage("team-a", "RUNNING").after(minutes=2)
+    story.expect_card("unstable", "now up").remove("team-a").sweep().expect_no_card("now up")
+    story.expect_card("team-a gone: deleted, renamed, or hidden")
+
+
+def test_a_day_away_counts_from_the_last_time_it_was_there(story: Timeline) -> None:
+    story.begin(team_a="RUNNING", team_b="RUNNING").remove("team-a").sweep()
+    story.poll *= 60
+    story.after(hours=20).stage("team-a", "BUILDING").sweep().remove("team-a").after(hours=20)
+    story.expect_card("team-a", "gone: deleted").after(hours=6)
+    story.expect_card("team-a", "gone for good", buttons="")
+
+
 def test_an_incident_ends_when_its_space_is_gone(story: Timeline) -> None:
     story.begin(team_a="RUNNING", team_b="RUNNING")
     story.stage("team-a", "RUNTIME_ERROR").sweep().remove("team-a").sweep()

@@ -14,7 +14,7 @@ from bot.alerts.groups import Alone, Founds, Group, Joins, Kind, places
 from bot.alerts.hearing import Audience, Hearing
 from bot.alerts.incidents import Ack, Blame, Incident, Telling
 from bot.alerts.sights import looked_up
-from bot.alerts.troubles import Sighting, Trouble, trouble
+from bot.alerts.troubles import NO_STAGE, Sighting, Trouble, trouble
 from bot.errors import HubUnavailable, NotFound
 from bot.model import Space
 
@@ -24,7 +24,8 @@ LONG_AGO = NOW - timedelta(hours=9)
 
 
 def incident(what: Trouble = Trouble.BROKEN, **values: object) -> Incident:
-    stage = {"asleep": "SLEEPING", "stuck": "BUILDING"}.get(what, "RUNTIME_ERROR")
+    stages = {"asleep": "SLEEPING", "stuck": "BUILDING", "gone": NO_STAGE}
+    stage = stages.get(what, "RUNTIME_ERROR")
     known = Incident("acme/a", what, stage, "", AGO[5], AGO[5], id=1)
     return replace(known, **values)  # type: ignore[arg-type]
 
@@ -189,7 +190,10 @@ def test_a_recovery_after_a_gap_says_since_when_nobody_looked() -> None:
     [
         (incident(), Turn.CLOSED),
         (incident(Trouble.GONE), None),
-        (incident(Trouble.GONE, opened_at=NOW - timedelta(hours=24)), Turn.ENDED),
+        (incident(Trouble.GONE, opened_at=NOW - timedelta(hours=24)), None),
+        (incident(Trouble.GONE, changed_at=NOW - timedelta(hours=24)), Turn.ENDED),
+        # It was back in part, and is gone again.
+        (incident(Trouble.GONE, stage="BUILDING"), Turn.CHANGED),
     ],
 )
 def test_a_space_that_the_hub_does_not_know(known: Incident, turn: Turn | None) -> None:
