@@ -69,7 +69,9 @@ def decide(known: Known, sight: Sight, now: datetime) -> Decision:
 
 def _look_at(space: Space, known: Known, sight: Sight, now: datetime, decision: Decision) -> None:
     before, incident = known.spaces.get(space.id), known.incidents.get(space.id)
-    after = sighting(before, space, now, is_first=owner_of(space.id) in known.first)
+    owner = owner_of(space.id)
+    is_first, is_gap = owner in known.first, owner in known.unseen_since
+    after = sighting(before, space, now, is_first=is_first, is_gap=is_gap)
     if after is not before:
         decision.sightings.append(after)
     found = trouble(after, now)

@@ -70,14 +70,23 @@ class Sighting:
 
 
 def sighting(
-    before: Sighting | None, space: Space, now: datetime, *, is_first: bool = False
+    before: Sighting | None,
+    space: Space,
+    now: datetime,
+    *,
+    is_first: bool = False,
+    is_gap: bool = False,
 ) -> Sighting:
-    """Return what is known of *space* once it is seen; at an owner's first look all is old."""
+    """Return what is known of *space* once it is seen; at an owner's first look all is old.
+
+    After a gap, when nobody looked, who is on its way up may be so anew.
+    """
     if before is None:
         return Sighting(space, now, None if is_first else now)
-    if before.space == space:
+    anew = is_gap and space.condition is Condition.COMING_UP
+    if before.space == space and not anew:
         return before
-    since = before.since if before.space.stage == space.stage else now
+    since = before.since if before.space.stage == space.stage and not anew else now
     return Sighting(space, since, before.found_at)
 
 

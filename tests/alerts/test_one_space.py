@@ -156,6 +156,16 @@ def test_coming_up_for_over_25_minutes_is_stuck(story: Timeline) -> None:
     story.expect_card("team-a", "stuck: building", buttons="rebuild team-a logs team-a build")
 
 
+def test_what_was_coming_up_before_nobody_looked_may_be_coming_up_anew(story: Timeline) -> None:
+    story.begin(team_a="BUILDING").kill().after(minutes=40).restart().after(minutes=20)
+    story.expect_cards(0).after(minutes=7).expect_card("team-a", "stuck: building")
+
+
+def test_what_was_stuck_before_nobody_looked_is_stuck_still(story: Timeline) -> None:
+    story.begin(team_a="BUILDING").after(minutes=30).kill().after(minutes=40).restart()
+    story.after(minutes=30).expect_card("team-a", "stuck: building").expect_pings(1)
+
+
 def test_stuck_ends_when_it_is_up(story: Timeline) -> None:
     story.begin(team_a="BUILDING")
     story.after(minutes=27).stage("team-a", "RUNNING").sweep()
