@@ -34,7 +34,7 @@ _NO_PLACE = frozenset(
         "user_not_found",
     }
 )
-_GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+_GONE = frozenset({"message_not_found", "cant_update_message"})
 _NO_RIGHT = frozenset(
     {
         "account_inactive",
@@ -115,7 +115,7 @@ class Card:
     @property
     def is_there(self) -> bool:
         """Whether its message stands in Slack, as far as we know, so that a reply is read."""
-        return self.state in (State.POSTED, State.SENDING)
+        return self.ts is not None or self.state is State.SENDING
 
     @property
     def place(self) -> str:

@@ -290,6 +290,7 @@ class FakeSlack:
     refused: list[str] = field(default_factory=list)  # channels of the calls that were refused
     downloads: list[str] = field(default_factory=list)  # ids of files that were fetched
     trouble: SlackError | None = None  # what every call meets
+    no_edit: str = ""  # why no message may be edited, in Slack's word
     swallow: int = 0  # so many posts are shown, but their answer never comes
     posts: int = 0
     clock: Callable[[], datetime] | None = None
@@ -314,6 +315,8 @@ class FakeSlack:
         found = self.at(place.ts)
         if found is None:
             raise SlackError("The message is gone.", "message_not_found")
+        if self.no_edit:
+            raise SlackError("That may not be edited any more.", self.no_edit)
         found.message, found.edits = message, found.edits + 1
 
     def find(

@@ -75,6 +75,8 @@ def test_the_next_move(card: Card, now: datetime, expected: Move) -> None:
         # ... once, and not at all when what it tells of is over.
         (replace(POSTED, deletions=1), GONE, {"state": State.REMOVED, "ts": None}),
         (replace(POSTED, is_final=True), GONE, {"state": State.REMOVED}),
+        # It may not be edited any more, and still stands there.
+        (POSTED, SlackError("no", "edit_window_closed"), {"state": State.DEAD, "is_there": True}),
         # The channel will not have it. Who asked hears of it directly ...
         (
             replace(SENDING, user="U1"),

@@ -44,25 +44,31 @@ def _bring(parts: Parts, card: Card, move: Move) -> None:
 
 
 def _post(parts: Parts, card: Card) -> None:
-    sending = core.posting(card, parts.now())
-    if not _claimed(parts, card, sending):
+    sending = _claimed(parts, card)
+    if sending is None:
         return
+    message, thread, nonce = _as_posted(sending), sending.thread, sending.nonce
     try:
-        place = parts.slack.post(card.place, _as_posted(card), thread=card.thread, nonce=card.nonce)
+        place = parts.slack.post(sending.place, message, thread=thread, nonce=nonce)
     except SlackError as error:
         _refused(parts, sending, error)
         return
     _keep(parts, core.posted(sending, place.channel, place.ts, parts.now()))
 
 
-def _claimed(parts: Parts, card: Card, sending: Card) -> bool:
-    """Write down that *card* leaves now, unless what it answers was deleted a moment ago."""
+def _claimed(parts: Parts, card: Card) -> Card | None:
+    """Write down that *card* leaves now, as it is wanted by now; None: it is not any more.
+
+    A moment ago what it answers may have been deleted, or what it tells of muted.
+    """
+    now = parts.now()
     with parts.leader_transaction() as tx:
-        (now,) = cards.get(tx, [card.id])
-        if (now.state, now.thread) != (card.state, card.thread):
-            return False
+        (fresh,) = cards.get(tx, [card.id])
+        if core.move(fresh, now) is not Move.POST or fresh.place != card.place:
+            return None
+        sending = core.posting(fresh, now)
         cards.keep(tx, sending)
-    return True
+    return sending
 
 
 def _update(parts: Parts, card: Card) -> None:
@@ -96,9 +102,10 @@ def _look(parts: Parts, card: Card) -> None:
 
 def _refused(parts: Parts, card: Card, error: SlackError) -> None:
     """Write down what the refusal means; a silent Slack ends the round."""
-    after = core.refused(card, error, parts.now())
     logger.warning("card %s (%s): %s", card.id, card.subject, error)
-    _keep(parts, after)
+    with parts.leader_transaction() as tx:
+        (fresh,) = cards.get(tx, [card.id])  # it may be over by now, or tell of worse
+        cards.keep(tx, core.refused(fresh, error, parts.now()))
     if isinstance(error, SlackUnavailable):
         raise error
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Row, Select, case, func, select, update
+from sqlalchemy import Row, Select, and_, case, func, select, update
 
 from bot.cards import Card, Message, State
 from bot.store.engine import Tx
@@ -28,6 +28,11 @@ _CARDS: Select[Any] = (
 _UNEQUAL = _CARDS.where(
     table.c.posted_version < table.c.version,
     table.c.state.not_in([State.DEAD, State.REMOVED]),
+)
+
+#: What has yet to be posted; what is being sent may be there.
+_UNREAD = and_(
+    table.c.posted_version < table.c.version, table.c.state == State.NEW, table.c.ts.is_(None)
 )
 
 
@@ -95,16 +100,34 @@ def reopen(tx: Tx, id: int) -> None:
 
 
 def revive(tx: Tx, id: int) -> None:
-    """Post card *id* anew if people have deleted it, because there is news on it."""
-    away = (table.c.state == State.REMOVED) & ~table.c.is_final
-    tx.execute(update(table).where(table.c.id == id, away).values(state=State.NEW))
+    """Say that there is news on card *id*: it is posted anew if people have deleted it before.
+
+    Nor do they know of the news if nobody has found out yet that they have.
+    """
+    away = case((table.c.state == State.REMOVED, State.NEW.value), else_=table.c.state)
+    here = (table.c.id == id) & ~table.c.is_final
+    tx.execute(update(table).where(here).values(state=away, deletions=0))
+
+
+def withdraw(tx: Tx, id: int) -> None:
+    """Take card *id* back if nobody can have read it yet."""
+    tx.execute(update(table).where(table.c.id == id, _UNREAD).values(state=State.REMOVED))
+
+
+def unread(tx: Tx, parent: int, subject: str) -> list[int]:
+    """Return the replies below card *parent* that nobody can have read yet, oldest first.
+
+    Only those whose subject begins with *subject*.
+    """
+    below = (table.c.parent_id == parent) & table.c.subject.startswith(subject, autoescape=True)
+    query = select(table.c.id).where(below, _UNREAD).order_by(table.c.id)
+    return list(tx.execute(query).scalars())
 
 
 def waiting(tx: Tx) -> dict[int, datetime | None]:
     """Return the cards that are still to be posted, and until when each is held back."""
     columns = select(table.c.id, table.c.held_until)
-    behind = table.c.posted_version < table.c.version
-    rows = tx.execute(columns.where(behind, table.c.state == State.NEW, table.c.ts.is_(None)))
+    rows = tx.execute(columns.where(_UNREAD))
     return {row.id: row.held_until for row in rows}
 
 

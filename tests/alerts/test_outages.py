@@ -170,6 +170,46 @@ def test_a_card_that_is_deleted_again_stays_away_until_it_is_worse(story: Timeli
     story.stage("team-a", BROKEN, "boom").sweep().expect_card("team-a", "boom").expect_pings(3)
 
 
+def test_worse_is_told_though_nobody_had_found_out_that_its_card_was_deleted_again(
+    story: Timeline,
+) -> None:
+    story.poll *= 5
+    begun(story).stage("team-a", "SLEEPING").sweep().delete_card("team-a").after(minutes=60)
+    story.delete_card("team-a").stage("team-a", BROKEN, "boom").after(minutes=10)
+    story.expect_card("team-a", "boom").expect_pings(3)
+
+
+def test_who_joins_a_card_that_was_deleted_again_brings_it_back(story: Timeline) -> None:
+    story.poll *= 5
+    names = [f"team-{n}" for n in range(1, 5)]
+    story.begin(**{f"team_{n}": "RUNNING" for n in range(1, 7)})
+    story.stages(names, "BUILD_ERROR", "no module named 'x'").sweep()
+    for _ in range(2):
+        story.delete_card("4 of 6").after(minutes=60)
+    story.expect_cards(0).stage("team-5", "BUILD_ERROR", "no module named 'x'").sweep()
+    story.expect_card("5 of 6 broken with the same error")
+
+
+def test_cards_do_not_come_together_on_one_that_was_deleted_again(story: Timeline) -> None:
+    story.poll *= 5
+    names = [f"team-{n}" for n in range(1, 5)]
+    story.begin(**{f"team_{n}": "RUNNING" for n in range(1, 7)})
+    for name in names[:3]:
+        story.stage(name, "BUILD_ERROR", "no module named 'x'").sweep()
+    story.stage("team-4", "BUILD_ERROR", "no torch 9.9").sweep()
+    for _ in range(2):
+        story.delete_card("no torch").after(minutes=60)
+    story.stage("team-4", "BUILD_ERROR", "no module named 'x'").sweep()
+    story.expect_card("4 of 6 broken with the same error")
+
+
+def test_a_card_that_may_not_be_edited_any_more_is_not_posted_again(story: Timeline) -> None:
+    begun(story).stage("team-a", "SLEEPING").sweep().slack.no_edit = "edit_window_closed"
+    story.stage("team-a", BROKEN, "boom").after(minutes=5).expect_reply("crashed: boom")
+    story.stage("team-a", "RUNNING").after(minutes=5).expect_reply("fixed").expect_cards(1)
+    story.expect_pings(3)
+
+
 def test_a_card_that_is_deleted_again_does_not_come_back_to_tell_the_end(story: Timeline) -> None:
     story.poll *= 5
     begun(story).stage("team-a", BROKEN).sweep().delete_card("team-a").after(minutes=60)

@@ -1,8 +1,14 @@
 """Slack is told no faster than it takes, and what one channel refuses holds up no other."""
 
 from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
-from bot.cards import Message
+import pytest
+
+from bot.cards import Message, Place
 from bot.service import Bot
 from bot.service.pace import BURST
 from bot.store import cards
@@ -89,3 +95,101 @@ def test_too_many_edits_rest_in_every_channel_and_posts_go_on(
     clock.tick(seconds=30)
     bot.deliver()
     assert [card.text for card in slack.cards] == ["newer", "newer", "newer", "d"]
+
+
+@dataclass
+class Eventful(FakeSlack):
+    """Something happens while the next call is on its way."""
+
+    meanwhile: Callable[[], object] = lambda: None
+
+    def post(self, *args: Any, **values: Any) -> Place:
+        self._happen()
+        return super().post(*args, **values)
+
+    def update(self, *args: Any, **values: Any) -> None:
+        self._happen()
+        super().update(*args, **values)
+
+    def _happen(self) -> None:
+        happening, self.meanwhile = self.meanwhile, lambda: None
+        happening()
+
+
+@pytest.fixture
+def slack() -> Eventful:
+    return Eventful()
+
+
+def test_what_has_changed_since_the_round_began_is_posted_as_it_is_by_then(
+    bot: Bot, slack: Eventful
+) -> None:
+    want(bot, "C1", "a", "b")
+    slack.meanwhile = lambda: change(bot, "newer")
+
+    bot.deliver()
+
+    assert [card.text for card in slack.cards] == ["a", "newer"]
+
+
+def test_what_was_muted_since_the_round_began_is_not_posted(bot: Bot, slack: Eventful) -> None:
+    def mute() -> None:
+        with bot.store.transaction() as tx:
+            cards.hold(tx, 2, bot.now() + timedelta(hours=1))
+
+    want(bot, "C1", "a", "b")
+    slack.meanwhile = mute
+
+    bot.deliver()
+
+    assert [card.text for card in slack.cards] == ["a"]
+
+
+def deleted_twice(bot: Bot, slack: Eventful, clock: FakeClock) -> None:
+    """A card that people have deleted, which came back, and which they have deleted again."""
+    want(bot, "C1", "a")
+    bot.deliver()
+    for _ in range(2):
+        slack.remove(slack.cards[0])
+        clock.tick(seconds=5)
+        if not slack.posts > 1:
+            change(bot, "the same")
+            bot.deliver()
+            bot.deliver()
+    change(bot, "news")
+
+
+def test_news_that_comes_while_slack_says_that_a_card_was_deleted_brings_it_back(
+    bot: Bot, slack: Eventful, clock: FakeClock
+) -> None:
+    def revive() -> None:
+        with bot.store.transaction() as tx:
+            cards.revive(tx, 1)
+
+    deleted_twice(bot, slack, clock)
+    slack.meanwhile = revive
+    bot.deliver()
+    bot.deliver()
+
+    assert [card.text for card in slack.cards] == ["news"]
+
+
+def test_what_is_over_while_slack_says_that_it_was_deleted_stays_away(
+    bot: Bot, slack: Eventful, clock: FakeClock
+) -> None:
+    def finish() -> None:
+        with bot.store.transaction() as tx:
+            cards.finish(tx, 1, bot.now())
+
+    want(bot, "C1", "a")
+    bot.deliver()
+    clock.tick(seconds=5)
+    change(bot, "b")
+    slack.remove(slack.cards[0])
+    slack.meanwhile = finish
+    bot.deliver()
+    bot.deliver()
+
+    with bot.store.transaction() as tx:
+        assert not cards.unequal(tx)  # nothing is left to be done about it
+    assert not slack.cards

@@ -9,7 +9,7 @@ from bot.alerts.evidence import with_evidence
 from bot.alerts.follow import Turn
 from bot.alerts.groups import Alone, Founds, Group, Joins, Kind, Place, places, same_cause
 from bot.alerts.incidents import Evidence, Incident
-from bot.cards import Message
+from bot.cards import Message, State
 from bot.render import alerts
 from bot.service.alerts import nagging, showing
 from bot.service.alerts.desk import Desk, News, lay
@@ -101,6 +101,7 @@ def _put(desk: Desk, channel: str, place: Place) -> None:
         case Joins(group, found, reason):
             members = (*group.members, *(incident.id for incident in found))
             desk.keep_group(replace(group, members=members))
+            cards.revive(desk.tx, group.card)
             _told(desk, found, channel, group.card, reason)
         case Founds():
             _found(desk, channel, place)
@@ -116,11 +117,17 @@ def _found(desk: Desk, channel: str, founds: Founds) -> None:
         # It says nothing before it is shown with the others, by the number of its group.
         card = cards.want(desk.tx, subject, channel, Message(""), desk.now)
     else:
-        card = desk.told[told[-1].id][channel].card
+        card = _newest(desk, [desk.told[incident.id][channel].card for incident in told])
     desk.add_group(replace(group, card=card))
     for incident in told:
         _leave(desk, incident, channel, card, len(founds.incidents))
     _told(desk, fresh, channel, card, founds.reason)
+
+
+def _newest(desk: Desk, own: Sequence[int]) -> int:
+    """Return the newest of the cards that people have not deleted for good."""
+    kept = {card.id for card in cards.get(desk.tx, own) if card.state is not State.REMOVED}
+    return next((card for card in reversed(own) if card in kept), own[-1])
 
 
 def _leave(desk: Desk, incident: Incident, channel: str, card: int, number: int) -> None:
