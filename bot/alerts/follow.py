@@ -20,6 +20,7 @@ class Turn(StrEnum):
 
     OPENED = "opened"
     WORSE = "worse"
+    BETTER = "better"  # and not over; what was said of worse is not so any more
     CHANGED = "changed"
     CLOSED = "closed"  # people who knew hear of it
     ENDED = "ended"  # closed without a word: the card says so
@@ -151,7 +152,7 @@ def _recovered(incident: Incident, seen: Seen) -> Verdict | None:
     if incident.unstable_since or not seen.is_over:
         return None
     if seen.space.condition is Condition.UP and flaps.begins(seen.flips, seen.now):
-        return _unstable(incident, seen, Turn.CHANGED)
+        return _unstable(incident, seen, Turn.BETTER)
     shown = replace(_show(incident, seen), unseen_since=seen.unseen_since)
     ending = _ending(incident.trouble, seen.space)
     if seen.unseen_since:
@@ -181,7 +182,8 @@ def _moved(incident: Incident, seen: Seen) -> Verdict | None:
         return _changed(shown, "on the way back is not back yet")
     trouble = seen.trouble or incident.trouble
     why = f"still in trouble: {_what(trouble, seen.space.stage)}"
-    return _changed(replace(shown, trouble=trouble), why)
+    turn = Turn.BETTER if trouble.rank < incident.trouble.rank else Turn.CHANGED
+    return _changed(replace(shown, trouble=trouble), why, turn)
 
 
 _RULES: tuple[Callable[[Incident, Seen], Verdict | None], ...] = (

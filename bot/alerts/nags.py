@@ -16,6 +16,8 @@ _TAKEN_ALONG = timedelta(hours=2)
 #: "Still on it?" is asked after this, and an ack ends when nobody has answered for so long.
 ASK_AFTER = timedelta(hours=2)
 UNACK_AFTER = timedelta(minutes=30)
+#: A question that cannot be read is waited for as long as this after the ack, and no longer.
+_GIVEN_UP = timedelta(hours=24)
 
 
 def due(told: Iterable[tuple[Incident, Telling]], now: datetime) -> list[Incident]:
@@ -37,6 +39,11 @@ def next_reminder(incident: Incident, telling: Telling) -> datetime | None:
 
 def reminded(telling: Telling, now: datetime) -> Telling:
     return replace(telling, reminders=telling.reminders + 1, reminded_at=now)
+
+
+def not_reminded(telling: Telling) -> Telling:
+    """Return *telling* after a reminder was taken back: it does not count."""
+    return replace(telling, reminders=telling.reminders - 1)
 
 
 def to_ask(incidents: Iterable[Incident], now: datetime) -> dict[Ack, list[Incident]]:
@@ -62,6 +69,11 @@ def is_waiting(question: Group, incident: Incident) -> bool:
     ack = incident.ack
     mine = ack is not None and (ack.by, ack.asked_at) == (question.key, question.opened_at)
     return incident.is_open and mine
+
+
+def may_put_off(incident: Incident, now: datetime) -> bool:
+    """Whether a question that nobody can have read yet may still be answered later."""
+    return incident.ack is not None and now - incident.ack.at < _GIVEN_UP
 
 
 def is_over(group: Group, members: Iterable[Incident]) -> bool:

@@ -85,6 +85,102 @@ def test_a_recovery_during_a_slack_outage_is_not_lost(story: Timeline) -> None:
     story.after(minutes=10).slack_up().after(minutes=1).expect_card("team-a", "fixed")
 
 
+def test_what_became_worse_and_is_over_by_then_is_told_by_its_end_alone(story: Timeline) -> None:
+    begun(story).stage("team-a", "SLEEPING").sweep().slack_down()
+    story.stage("team-a", BROKEN, "boom").after(minutes=10).stage("team-a", "RUNNING").sweep()
+    story.slack_up().after(minutes=2).expect_card("team-a", "fixed").expect_reply("fixed")
+    story.expect_pings(2)
+
+
+def test_what_became_worse_and_is_better_by_then_is_an_edit(story: Timeline) -> None:
+    begun(story).stage("team-a", "SLEEPING").sweep().slack_down()
+    story.stage("team-a", BROKEN, "boom").after(minutes=10).stage("team-a", "SLEEPING").sweep()
+    story.slack_up().after(minutes=2).expect_card("team-a", "asleep").expect_no_reply()
+
+
+def test_what_became_worse_and_is_unstable_by_then_is_an_edit(story: Timeline) -> None:
+    begun(story)
+    for stage in (BROKEN, "RUNNING", "SLEEPING"):
+        story.stage("team-a", stage).after(minutes=2)
+    story.slack_down().stage("team-a", BROKEN).sweep().stage("team-a", "RUNNING").sweep()
+    story.slack_up().after(minutes=2).expect_card("unstable", "now up").expect_pings(3)
+
+
+def test_what_became_worse_twice_without_slack_is_told_once(story: Timeline) -> None:
+    begun(story).stage("team-a", "SLEEPING").sweep().slack_down()
+    story.stage("team-a", "DREAMING").sweep().stage("team-a", BROKEN, "boom").sweep()
+    story.slack_up().after(minutes=2).expect_reply("crashed: boom").expect_pings(2)
+
+
+def test_what_became_worse_and_fails_otherwise_by_then_is_still_told(story: Timeline) -> None:
+    begun(story).stage("team-a", "SLEEPING").sweep().slack_down()
+    story.stage("team-a", BROKEN, "boom").sweep().stage("team-a", BROKEN, "bang").sweep()
+    story.slack_up().after(minutes=2).expect_card("team-a", "bang").expect_reply("is worse")
+
+
+FOUR = [f"team-{n}" for n in range(1, 5)]
+
+
+def herd(story: Timeline) -> Timeline:
+    story.begin(**{f"team_{n}": "RUNNING" for n in range(1, 7)})
+    return story.stages(FOUR, "SLEEPING").sweep()
+
+
+def worsened(story: Timeline) -> Timeline:
+    """A herd falls asleep, and breaks one by one while Slack is away."""
+    herd(story).slack_down()
+    for name in FOUR[:3]:
+        story.stage(name, BROKEN, "boom").sweep()
+    return story
+
+
+def test_a_group_that_became_worse_bit_by_bit_without_slack_says_so_once(story: Timeline) -> None:
+    worsened(story).slack_up().after(minutes=2).expect_reply(
+        "team-1, team-2 and team-3 are worse"
+    ).expect_pings(2)
+
+
+def test_a_group_does_not_say_worse_of_those_that_are_better_by_then(story: Timeline) -> None:
+    worsened(story).stage("team-1", "RUNNING").stage("team-2", "SLEEPING").sweep()
+    story.slack_up().after(minutes=2).expect_reply("team-3 is worse").expect_pings(2)
+
+
+def test_a_group_that_was_worse_and_is_over_by_then_is_told_by_its_end_alone(
+    story: Timeline,
+) -> None:
+    worsened(story).stages(FOUR, "RUNNING").sweep()
+    story.slack_up().after(minutes=2).expect_reply("All 4 over").expect_pings(2)
+
+
+def test_the_hello_that_was_worse_and_is_over_by_then_is_told_by_its_end_alone(
+    story: Timeline,
+) -> None:
+    story.begin(team_a="SLEEPING", team_b="SLEEPING").slack_down()
+    story.stage("team-a", BROKEN, "boom").sweep().stages(["team-a", "team-b"], "RUNNING").sweep()
+    story.slack_up().after(minutes=2).expect_pings(1)
+
+
+def test_half_a_day_without_slack_ends_in_the_card_alone(story: Timeline) -> None:
+    story.poll *= 10
+    begun(story).slack_down().stage("team-a", BROKEN, "boom").after(hours=13)
+    story.slack_up().after(minutes=20).expect_card("team-a", "boom").expect_pings(1)
+    story.after(hours=4).expect_card("still in trouble").expect_pings(2)
+
+
+def test_of_reminders_that_could_not_be_posted_the_newest_is(story: Timeline) -> None:
+    story.poll *= 10
+    begun(story).stage("team-a", BROKEN, "boom").sweep().slack_down().after(hours=13)
+    story.slack_up().after(minutes=20).expect_card("still in trouble, the oldest for 12 h")
+    story.expect_pings(2).after(hours=20).expect_pings(4)  # three have been read
+
+
+def test_a_reminder_of_what_is_over_by_then_is_not_posted(story: Timeline) -> None:
+    story.poll *= 10
+    begun(story).stage("team-a", BROKEN, "boom").sweep().slack_down().after(hours=9)
+    story.stage("team-a", "RUNNING").sweep().slack_up().after(minutes=20)
+    story.expect_card("team-a", "fixed").expect_pings(2)
+
+
 @pytest.mark.parametrize("code", ["ratelimited", "account_inactive", "invalid_auth"])
 def test_a_refusal_that_may_pass_delays_and_loses_nothing(story: Timeline, code: str) -> None:
     begun(story).slack_says(code).stage("team-a", BROKEN, "boom").after(minutes=5)

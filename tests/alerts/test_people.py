@@ -88,6 +88,18 @@ def test_what_was_held_back_is_reminded_of_four_hours_after_it_was_told(story: T
     story.after(minutes=14).expect_pings(2).expect_card("still in trouble")
 
 
+@pytest.mark.parametrize("wish", ["mute team-a for 1h", "ack team-a"])
+def test_worse_that_was_not_said_before_somebody_took_or_muted_it_is_an_edit(
+    story: Timeline, wish: str
+) -> None:
+    story.begin(team_a="RUNNING").stage("team-a", "SLEEPING").sweep().slack_says("ratelimited")
+    story.stage("team-a", BROKEN, "boom").sweep()
+    assert story.bot
+    story.slack.trouble = None
+    story.ask(wish, "UTA", "C0OPS", Source.BUTTON).after(minutes=5)
+    story.expect_card("team-a", "boom").expect_no_reply()
+
+
 def test_unmute_tells_what_was_held_back(story: Timeline) -> None:
     story.begin(team_a="RUNNING").says("mute team-a for 5h").stage("team-a", BROKEN, "boom")
     story.sweep().says("unmute team-a").sweep()
@@ -141,6 +153,30 @@ def test_an_unanswered_question_takes_the_ack_away(story: Timeline) -> None:
     story.expect_reply("nobody's again")
     (card,) = story._about("team-a")
     assert ":raised_hand:" not in str(card.message)
+
+
+def test_a_question_that_could_not_be_read_takes_no_ack_away(story: Timeline) -> None:
+    story.poll *= 2
+    broken(story).tap("team-a", "I am on it").after(hours=1, minutes=50).slack_down()
+    story.after(minutes=60).slack_up().after(minutes=25)
+    story.expect_reply("are you still on").expect_card("team-a", "<@UTA> is on it")
+    story.after(minutes=10).expect_reply("nobody's again")
+
+
+def test_an_ack_does_not_outlast_a_day_in_which_nobody_could_be_asked(story: Timeline) -> None:
+    story.poll *= 10
+    broken(story).tap("team-a", "I am on it").after(hours=1).slack_down().after(hours=25)
+    story.slack_up().after(minutes=20).expect_no_reply()
+    (card,) = [card for card in story._cards() if card.text == "team-a crashed: boom"]
+    assert ":raised_hand:" not in str(card.message)
+
+
+def test_a_question_below_a_card_that_was_deleted_is_asked_in_the_channel(story: Timeline) -> None:
+    story.poll *= 5
+    broken(story).tap("team-a", "I am on it")
+    for _ in range(2):
+        story.delete_card("boom").after(minutes=55)
+    story.after(minutes=20).expect_card("still on *team-a*").expect_no_reply()
 
 
 def test_an_answered_question_keeps_it(story: Timeline) -> None:

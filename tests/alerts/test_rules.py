@@ -76,7 +76,7 @@ def test_a_stage_is_trouble(
         (incident(), seen("RUNTIME_ERROR", Trouble.BROKEN), None),
         # Another stage of the same weight, or a lighter trouble, is an edit.
         (incident(), seen("BUILD_ERROR", Trouble.BROKEN), Turn.CHANGED),
-        (incident(), seen("SLEEPING", Trouble.ASLEEP), Turn.CHANGED),
+        (incident(), seen("SLEEPING", Trouble.ASLEEP), Turn.BETTER),
         # Heavier is worse, and pings.
         (incident(Trouble.ASLEEP), seen("RUNTIME_ERROR", Trouble.BROKEN), Turn.WORSE),
         (incident(Trouble.ASLEEP), seen("BUILDING", Trouble.STUCK), Turn.WORSE),
@@ -109,7 +109,7 @@ def test_a_stage_is_trouble(
             None,
         ),
         # Three changes before this one: the fourth makes it unstable, and is only shown.
-        (incident(), seen("RUNNING", None, flips=[AGO[11], AGO[9], AGO[5]]), Turn.CHANGED),
+        (incident(), seen("RUNNING", None, flips=[AGO[11], AGO[9], AGO[5]]), Turn.BETTER),
         # Changes of long ago do not count.
         (incident(), seen("RUNNING", None, flips=[AGO[130], AGO[31], AGO[5]]), Turn.CLOSED),
         # Unstable: every change is shown, none pings, not even a worse one.

@@ -105,6 +105,13 @@ class Desk:
             self.told[id][channel] = telling
         self.touched |= reminded.keys()
 
+    def forget_reminder(self, found: Iterable[Incident], channel: str) -> None:
+        """Write down that a reminder of incidents has not reached *channel*."""
+        before = {i.id: nags.not_reminded(self.told[i.id][channel]) for i in found}
+        incidents.tell_on(self.tx, channel, before)
+        for id, telling in before.items():
+            self.told[id][channel] = telling
+
     def next_reminder(self, incident: Incident, channel: str) -> datetime | None:
         """Return when *channel* is reminded of an incident that it was told of, if it is."""
         if incident.space in self.mutes or not self.hears(incident, channel):

@@ -9,7 +9,10 @@ from bot.store import cards
 
 
 def hold(desk: Desk) -> None:
-    """Hold each such card until its first mute ends; let go of those that are muted no more."""
+    """Hold each such card until its first mute ends; let go of those that are muted no more.
+
+    Reminders count from when people can read it, whatever keeps it from them.
+    """
     waiting = cards.waiting(desk.tx)
     if not waiting:
         return
@@ -18,10 +21,12 @@ def hold(desk: Desk) -> None:
         for channel, telling in desk.told[incident.id].items():
             told[telling.card, channel].append(incident)
     for (card, channel), found in told.items():
+        if card not in waiting:
+            continue
         until = _until(desk, found)
-        if card in waiting and waiting[card] != until:
+        if waiting[card] != until:
             cards.hold(desk.tx, card, until)
-            desk.tell_later(found, channel, until or desk.now)
+        desk.tell_later(found, channel, until or desk.now)
 
 
 def _until(desk: Desk, found: list[Incident]) -> datetime | None:

@@ -1,6 +1,6 @@
 """Asking and reminding again, where the rules say that it is time."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from bot.alerts import nags
@@ -13,6 +13,11 @@ from bot.store import cards
 
 def nag(desk: Desk) -> None:
     """Forget those who do not answer, ask those who are on something, remind of the rest."""
+    waiting = cards.waiting(desk.tx)
+    unread = [group for group in desk.groups.values() if group.card in waiting]
+    for group in unread:
+        if group.kind is Kind.QUESTION:
+            _put_off(desk, group)
     for incident in desk.open():
         if nags.is_unacked(incident, desk.now):
             desk.change(replace(incident, ack=None, reason="nobody is on it any more"))
@@ -20,7 +25,16 @@ def nag(desk: Desk) -> None:
     for ack, found in nags.to_ask(loud, desk.now).items():
         for channel, theirs in _where(desk, found).items():
             _ask(desk, ack, channel, theirs)
-    _remind(desk)
+    _remind(desk, [group for group in unread if group.kind is Kind.REMINDER])
+
+
+def _put_off(desk: Desk, question: Group) -> None:
+    """Let the time for an answer begin now: nobody can have read *question* yet."""
+    asked = [i for i in desk.members(question) if nags.is_waiting(question, i)]
+    if all(nags.may_put_off(incident, desk.now) for incident in asked):
+        for incident in asked:
+            desk.change(nags.asked(incident, desk.now))
+        desk.keep_group(replace(question, opened_at=desk.now))
 
 
 def _where(desk: Desk, found: Sequence[Incident]) -> dict[str, list[Incident]]:
@@ -43,17 +57,37 @@ def _ask(desk: Desk, ack: Ack, channel: str, found: Sequence[Incident]) -> None:
     group = Group(0, Kind.QUESTION, ack.by, channel, 0, desk.now, ids)
     message = alerts_questions.question(group, asked, desk.scene)
     subject = f"ask:{ack.by}:{ack.at.timestamp():.3f}:{desk.now.timestamp():.0f}"
-    parent = shared.pop() if len(shared) == 1 else None
+    parent = _below(desk, shared)
     card = cards.want(desk.tx, subject, channel, message, desk.now, parent=parent)
     desk.add_group(replace(group, card=card))
 
 
-def _remind(desk: Desk) -> None:
-    """Remind each channel, in one message, of what is due in it."""
+def _below(desk: Desk, shared: Collection[int]) -> int | None:
+    """Return the card in whose thread to ask, if it is one, and stands in Slack."""
+    found = cards.get(desk.tx, shared) if len(shared) == 1 else []
+    return next((card.id for card in found if card.is_there), None)
+
+
+def _remind(desk: Desk, unread: Sequence[Group]) -> None:
+    """Remind each channel, in one message, of what is due in it.
+
+    It takes the place of *unread* reminders, which nobody has had.
+    """
     for channel in sorted({channel for told in desk.told.values() for channel in told}):
         if found := _due(desk, channel):
+            for group in unread:
+                if group.channel == channel:
+                    _take_back(desk, group)
             _digest(desk, channel, found)
             desk.remind(found, channel)
+
+
+def _take_back(desk: Desk, reminder: Group) -> None:
+    """Let a reminder be one that never was."""
+    cards.withdraw(desk.tx, reminder.card)
+    desk.forget_reminder([i for i in desk.members(reminder) if i.is_open], reminder.channel)
+    desk.keep_group(replace(reminder, closed_at=desk.now))
+    del desk.groups[reminder.id]
 
 
 def _due(desk: Desk, channel: str) -> list[Incident]:

@@ -7,11 +7,15 @@ from bot.alerts import nags
 from bot.alerts.follow import Turn
 from bot.alerts.groups import Group, Kind
 from bot.alerts.incidents import Incident
+from bot.alerts.troubles import Trouble
 from bot.cards import Card, Message
 from bot.render import alerts, alerts_groups, alerts_questions
 from bot.service.alerts import holding
 from bot.service.alerts.desk import Desk
 from bot.store import cards, incidents
+
+#: After these, what was said of worse is not so any more.
+_OVERTAKING = (Turn.WORSE, Turn.BETTER, Turn.CLOSED, Turn.ENDED)
 
 
 def show(desk: Desk) -> None:
@@ -32,9 +36,12 @@ def _show_single(desk: Desk, incident: Incident, channel: str) -> None:
     shown = _want(desk, card, alerts.card(incident, desk.scene, reminder))
     if not incident.is_open:
         cards.finish(desk.tx, card, desk.now)
-    if desk.is_quiet(incident, channel):
+    quiet, turn = desk.is_quiet(incident, channel), desk.turns.get(incident.id)
+    if quiet or turn in _OVERTAKING:
+        _withdraw(desk, card, f"incident:{incident.id}:")
+    if quiet:
         return
-    match desk.turns.get(incident.id):
+    match turn:
         case Turn.CLOSED:
             fixed = alerts.fixed(incident, desk.scene)
             _reply(desk, shown, f"incident:{incident.id}:fixed", fixed)
@@ -56,11 +63,36 @@ def _show_group(desk: Desk, group: Group) -> None:
     if group.closed_at and group.recovered and heard:
         said = alerts_groups.over(group, members, desk.score(group.channel))
         _reply(desk, shown, f"group:{group.id}:over", said)
+    _show_worse(desk, group, shown, loud)
+
+
+def _show_worse(desk: Desk, group: Group, card: Card, loud: Sequence[Incident]) -> None:
+    """Say below the card of *group* who is worse. What nobody can have read yet is kept true."""
+    subject = f"group:{group.id}:worse:"
     worse = [member for member in loud if desk.turns.get(member.id) is Turn.WORSE]
     if worse:
-        subject = f"group:{group.id}:worse:{desk.now.timestamp():.0f}"
-        _reply(desk, shown, subject, alerts_groups.worse(worse, desk.scene))
-        cards.revive(desk.tx, group.card)
+        cards.revive(desk.tx, card.id)
+    waiting = cards.unread(desk.tx, card.id, subject)
+    if waiting and group.kind is Kind.ALIKE:
+        _say_anew(desk, waiting[0], [m for m in loud if _is_heavier(m, group)])
+    elif group.closed_at:
+        _withdraw(desk, card.id, subject)
+    elif worse:
+        said = alerts_groups.worse(worse, desk.scene)
+        _reply(desk, card, f"{subject}{desk.now.timestamp():.0f}", said)
+
+
+def _is_heavier(member: Incident, group: Group) -> bool:
+    """Whether *member* is in worse trouble than brought *group* together."""
+    return member.is_open and member.trouble.rank > Trouble(group.key).rank
+
+
+def _say_anew(desk: Desk, reply: int, worse: Sequence[Incident]) -> None:
+    """Let *reply* tell of *worse*; of nobody, if there is none any more."""
+    if worse:
+        cards.change(desk.tx, reply, alerts_groups.worse(worse, desk.scene))
+    else:
+        cards.withdraw(desk.tx, reply)
 
 
 def _counted(
@@ -79,6 +111,8 @@ def _counted(
     if over:
         del desk.groups[group.id]
         cards.finish(desk.tx, group.card, desk.now)
+    if over and group.is_aside:
+        cards.withdraw(desk.tx, group.card)
     return after
 
 
@@ -97,6 +131,12 @@ def _want(desk: Desk, id: int, message: Message) -> Card:
     if card.message != message:
         cards.change(desk.tx, id, message)
     return card
+
+
+def _withdraw(desk: Desk, card: int, subject: str) -> None:
+    """Take back what was to be said below *card*: it is not so any more, or said anew."""
+    for reply in cards.unread(desk.tx, card, subject):
+        cards.withdraw(desk.tx, reply)
 
 
 def _reply(desk: Desk, card: Card, subject: str, message: Message) -> None:
