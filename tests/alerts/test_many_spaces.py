@@ -149,6 +149,17 @@ def test_logs_that_show_the_same_error_bring_cards_together_without_a_ping(
     story.expect_pings(4).expect_card("4 of 10 broken with the same error", "'Y'")
 
 
+def test_a_card_that_was_deleted_does_not_come_back_to_say_where_its_news_went(
+    story: Timeline,
+) -> None:
+    class_of(story)
+    for name in TEN[:3]:
+        story.stage(name, "BUILD_ERROR", "no module named 'x'").sweep()
+    story.delete_card("team-1").stage("team-4", "BUILD_ERROR", "no module named 'x'").sweep()
+    story.after(minutes=5).expect_card("4 of 10 broken with the same error").expect_pings(4)
+    assert sum("told with 3 others" in text for text in story.texts) == 2
+
+
 def test_cards_that_come_together_in_one_channel_stay_true_in_the_other(story: Timeline) -> None:
     class_of(story).says("watch error team-1", channel="C1LAB")
     story.stage("team-1", "BUILD_ERROR", "no module named 'x'").sweep().after(minutes=15)

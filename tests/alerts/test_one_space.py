@@ -297,6 +297,18 @@ def test_two_names_that_lead_to_one_space_are_one_that_was_renamed_and_one_that_
     story.expect_card("team-z", "boom")
 
 
+def test_a_name_that_two_owners_lead_to_is_that_of_one_and_the_other_is_gone(
+    story: Timeline,
+) -> None:
+    story.environ["SPACEBOT_OWNER"] = "acme,other"
+    story.hub.put("other/team-x", "RUNNING")
+    story.begin(team_a="RUNNING", team_b="RUNNING").rename("team-a", "team-z")
+    del story.hub.spaces["other/team-x"]
+    story.hub.moved["other/team-x"] = "acme/team-z"
+    story.sweep().expect_card("team-x", "gone").stage("team-z", "RUNTIME_ERROR", "boom").sweep()
+    story.expect_card("team-z", "boom")
+
+
 def test_a_mute_follows_its_space_to_another_name(story: Timeline) -> None:
     story.begin(team_a="RUNNING").says("mute team-a for 1h").rename("team-a", "team-z").sweep()
     story.stage("team-z", "RUNTIME_ERROR", "boom").sweep()

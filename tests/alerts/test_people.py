@@ -3,8 +3,9 @@
 import pytest
 
 from bot.model import Source
+from bot.service.parts import Job
 from tests.alerts.timeline import Timeline, words
-from tests.fakes import Shown
+from tests.fakes import Nudges, Shown
 
 BROKEN = "RUNTIME_ERROR"
 
@@ -98,6 +99,13 @@ def test_worse_that_was_not_said_before_somebody_took_or_muted_it_is_an_edit(
     story.slack.trouble = None
     story.ask(wish, "UTA", "C0OPS", Source.BUTTON).after(minutes=5)
     story.expect_card("team-a", "boom").expect_no_reply()
+
+
+def test_unmute_looks_at_once(story: Timeline, nudges: Nudges) -> None:
+    story.begin(team_a="RUNNING").says("mute team-a for 5h")
+    nudges.asked.clear()
+    story.says("unmute team-a")
+    assert Job.SWEEP in nudges.asked
 
 
 def test_unmute_tells_what_was_held_back(story: Timeline) -> None:

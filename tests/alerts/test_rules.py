@@ -201,6 +201,27 @@ def test_a_space_that_the_hub_does_not_know(known: Incident, turn: Turn | None) 
     assert (verdict.turn if verdict else None) is turn
 
 
+@pytest.mark.parametrize(
+    ("was", "stage", "told", "is_doubted"),
+    [
+        ("RUNNING", "RUNTIME_ERROR", None, True),
+        ("RUNTIME_ERROR", "RUNTIME_ERROR", Trouble.BROKEN, False),
+        ("RUNTIME_ERROR", "SLEEPING", Trouble.BROKEN, False),
+        ("SLEEPING", "RUNTIME_ERROR", Trouble.ASLEEP, True),
+        # Unstable, and told as the worst of it: broken anew is a change for the worse.
+        ("RUNNING", "RUNTIME_ERROR", Trouble.BROKEN, True),
+        ("PAUSED", "RUNTIME_ERROR", Trouble.BROKEN, True),
+    ],
+)
+def test_a_change_for_the_worse_is_doubted(
+    was: str, stage: str, told: Trouble | None, *, is_doubted: bool
+) -> None:
+    known = {"acme/a": Sighting(Space("acme/a", was), AGO[5])}
+    troubles = {"acme/a": told} if told else {}
+    found = sights.doubts(known, {"acme/a": Space("acme/a", stage)}, troubles, NOW)
+    assert bool(found) is is_doubted
+
+
 def test_flapping_starts_at_four_and_ends_only_after_quiet() -> None:
     assert not flaps.begins([AGO[9], AGO[5]], NOW)
     assert flaps.begins([AGO[24], AGO[9], AGO[5]], NOW)
@@ -250,7 +271,8 @@ SAME_CAUSE = Group(8, Kind.CAUSE, "no torch", "C", 1, AGO[130])
         (CAUSE[:1], CAUSE[1:3], [], [Alone]),
         # ... and takes whoever shares it, however late.
         (CAUSE[:1], [], [SAME_CAUSE], [Joins]),
-        # The unstable stand for themselves.
+        # The unstable stand for themselves, and join nobody.
+        ([replace(ASLEEP[0], unstable_since=NOW)], [], [GROUP], [Alone]),
         ([replace(one, unstable_since=NOW) for one in ASLEEP[:4]], [], [], [Alone] * 4),
         # Several at once are sorted out.
         ([*CAUSE[:4], *ASLEEP[:4]], [], [], [Founds, Founds]),

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -102,16 +102,22 @@ class Eventful(FakeSlack):
     """Something happens while the next call is on its way."""
 
     meanwhile: Callable[[], object] = lambda: None
+    calls: list[str] = field(default_factory=list)
 
     def post(self, *args: Any, **values: Any) -> Place:
-        self._happen()
+        self._happen("post")
         return super().post(*args, **values)
 
     def update(self, *args: Any, **values: Any) -> None:
-        self._happen()
+        self._happen("update")
         super().update(*args, **values)
 
-    def _happen(self) -> None:
+    def find(self, *args: Any, **values: Any) -> Place | None:
+        self._happen("find")
+        return super().find(*args, **values)
+
+    def _happen(self, call: str) -> None:
+        self.calls.append(call)
         happening, self.meanwhile = self.meanwhile, lambda: None
         happening()
 
@@ -143,6 +149,30 @@ def test_what_was_muted_since_the_round_began_is_not_posted(bot: Bot, slack: Eve
     bot.deliver()
 
     assert [card.text for card in slack.cards] == ["a"]
+
+
+def test_a_silent_slack_ends_the_round(bot: Bot, slack: Eventful) -> None:
+    want(bot, "C1", "a", "b", "c")
+    slack.go_down()
+    bot.deliver()
+    assert slack.calls == ["post"]
+
+
+def test_a_history_that_does_not_answer_is_asked_again_after_a_pause(
+    bot: Bot, slack: Eventful, clock: FakeClock
+) -> None:
+    want(bot, "C1", "a")
+    slack.swallow = 1
+    bot.deliver()
+    clock.tick(seconds=13)
+    slack.go_down()
+    for _ in range(3):
+        bot.deliver()
+    assert slack.calls == ["post", "find"]
+    slack.come_back()
+    clock.tick(seconds=60)
+    bot.deliver()
+    assert slack.calls == ["post", "find", "find"]
 
 
 def deleted_twice(bot: Bot, slack: Eventful, clock: FakeClock) -> None:
