@@ -208,6 +208,12 @@ def test_a_space_that_is_gone_is_told_and_may_come_back(story: Timeline) -> None
     story.stage("team-a", "RUNNING").sweep().expect_card("team-a", "back after", buttons="")
 
 
+def test_what_was_gone_before_anybody_asked_for_it_is_not_told(story: Timeline) -> None:
+    story.environ["SPACEBOT_ALERT_ON"] = "sleeping"
+    story.begin(team_a="RUNNING", team_b="RUNNING").remove("team-a").sweep()
+    story.says("watch error", channel="C1LAB").sweep().expect_no_card("team-a", channel="C1LAB")
+
+
 def test_a_space_that_stays_away_is_let_go_after_a_day(story: Timeline) -> None:
     story.poll *= 60
     story.begin(team_a="RUNNING", team_b="RUNNING")

@@ -108,6 +108,11 @@ def test_a_stage_is_trouble(
             seen("BUILDING", None, unwanted=Trouble.STUCK),
             None,
         ),
+        (
+            incident(Trouble.ASLEEP, stage="BUILDING"),
+            seen("BUILDING", None, unwanted=Trouble.STUCK),
+            None,
+        ),
         # Three changes before this one: the fourth makes it unstable, and is only shown.
         (incident(), seen("RUNNING", None, flips=[AGO[11], AGO[9], AGO[5]]), Turn.BETTER),
         # Changes of long ago do not count.
