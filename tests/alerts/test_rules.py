@@ -227,6 +227,25 @@ def test_a_change_for_the_worse_is_doubted(
     assert bool(found) is is_doubted
 
 
+@pytest.mark.parametrize(
+    ("is_up", "after", "flips"),
+    [
+        (False, seen("RUNNING", None, flips=[AGO[1]]), True),
+        (True, seen("RUNTIME_ERROR", Trouble.BROKEN, flips=[AGO[1]]), True),
+        # Broken otherwise, or on its way, is no change between up and trouble.
+        (False, seen("BUILD_ERROR", Trouble.BROKEN, flips=[AGO[1]]), False),
+        (False, seen("BUILDING", None, flips=[AGO[1]]), False),
+    ],
+)
+def test_only_up_and_down_keep_an_unstable_space_unstable(
+    after: Seen, *, is_up: bool, flips: bool
+) -> None:
+    stage = "RUNNING" if is_up else "RUNTIME_ERROR"
+    verdict = follow(incident(unstable_since=AGO[5], is_up=is_up, stage=stage), after)
+    assert verdict
+    assert verdict.flips is flips
+
+
 def test_flapping_starts_at_four_and_ends_only_after_quiet() -> None:
     assert not flaps.begins([AGO[9], AGO[5]], NOW)
     assert flaps.begins([AGO[24], AGO[9], AGO[5]], NOW)
