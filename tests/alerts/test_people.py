@@ -353,6 +353,22 @@ def test_each_channel_has_its_own_reminders_three_of_them_at_the_most(story: Tim
         assert len(reminders(story, "C1LAB")) == number
 
 
+def test_a_channel_that_watches_no_more_is_not_reminded(story: Timeline) -> None:
+    story.poll *= 5
+    story.begin(team_a="RUNNING", team_b="RUNNING").says("watch error", channel="C1LAB")
+    story.stage("team-a", BROKEN, "boom").sweep().says("unwatch", channel="C1LAB")
+    story.after(hours=4, minutes=10)
+    assert (len(reminders(story, "C1LAB")), len(reminders(story, "C0OPS"))) == (0, 1)
+
+
+def test_a_channel_that_watches_no_more_does_not_hear_the_end_of_a_group(story: Timeline) -> None:
+    story.begin(**{f"team_{n}": "RUNNING" for n in range(1, 6)})
+    story.says("watch sleeping", channel="C1LAB").stages(TEAMS[:4], "SLEEPING").sweep()
+    story.stage(TEAMS[0], "RUNNING").sweep().says("unwatch", channel="C1LAB")
+    story.stages(TEAMS[:4], "RUNNING").sweep()
+    assert [reply.channel for reply in story.slack.replies] == ["C0OPS"]
+
+
 def test_a_reminder_says_of_the_oldest_for_how_long_it_was_open(story: Timeline) -> None:
     story.poll *= 5
     story.begin(team_a="RUNNING", team_b="RUNNING").stage("team-a", BROKEN, "boom").sweep()
