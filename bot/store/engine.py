@@ -8,6 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 
 
@@ -26,23 +28,50 @@ _POSTGRES = {
     "keepalives_count": 3,
     "tcp_user_timeout": 5000,
 }
+# Seconds that anybody waits for a connection, or for what another transaction holds.
+_WAIT = 5
+# Seconds that a transaction may stand still. A process that is held up in one holds its locks,
+# the lease among them: the database ends it well before the lease runs out. Its transactions
+# that wait in line have given up by then, so none of them is next.
+_STILL = 8
 
 
 def open_engine(url: str) -> Engine:
     """Return an engine for *url* whose transactions never lose an update."""
     if make_url(url).get_backend_name() == "sqlite":
         return _sqlite(url)
-    return create_engine(
-        url, pool_size=10, max_overflow=10, pool_pre_ping=True, connect_args=_POSTGRES
+    engine = create_engine(
+        url,
+        pool_size=10,
+        max_overflow=10,
+        pool_timeout=_WAIT,
+        pool_pre_ping=True,
+        connect_args=_POSTGRES,
     )
+    event.listen(engine, "begin", _begin_bounded)
+    return engine
 
 
 def unopened(error: Exception, url: str) -> Unopened:
     """Say in one line why *url* cannot be opened; what the driver says shows no password."""
-    said = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
+    return Unopened(f"cannot be opened ({said(error, url)}). Check DATABASE_URL.")
+
+
+def said(error: Exception, url: str) -> str:
+    """Return the first line of what the driver says, without the password in *url*."""
+    line = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
     password = make_url(url).password
-    shown = said.replace(str(password), "…") if password else said
-    return Unopened(f"cannot be opened ({shown}). Check DATABASE_URL.")
+    return line.replace(str(password), "…") if password else line
+
+
+def is_out_of_reach(error: SQLAlchemyError) -> bool:
+    """Whether the database, and not a mistake of ours, is why a transaction failed."""
+    if isinstance(error, DBAPIError) and isinstance(error.orig, sqlite3.Error):
+        # SQLite says "operational" of a wrong query, too.
+        code = getattr(error.orig, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+        return isinstance(error, OperationalError) and code != sqlite3.SQLITE_ERROR
+    cut_off = isinstance(error, DBAPIError) and error.connection_invalidated
+    return cut_off or isinstance(error, OperationalError | InterfaceError | NoConnection)
 
 
 @contextmanager
@@ -50,6 +79,24 @@ def transaction(engine: Engine) -> Iterator[Tx]:
     """Open one transaction: committed at the end, rolled back by any exception."""
     with engine.begin() as tx:
         yield tx
+
+
+def take_your_time(tx: Tx) -> None:
+    """Let this transaction wait, and stand still, for as long as it has to."""
+    if tx.dialect.name == "postgresql":
+        _allow(tx, wait=0, still=0)
+
+
+def _begin_bounded(connection: Connection) -> None:
+    _allow(connection, wait=_WAIT, still=_STILL)
+
+
+def _allow(tx: Tx, *, wait: float, still: float) -> None:
+    # For one transaction, and not when we connect: a pooler may give each to another session.
+    tx.exec_driver_sql(
+        f"SELECT set_config('lock_timeout', '{wait * 1000:.0f}', true),"
+        f" set_config('idle_in_transaction_session_timeout', '{still * 1000:.0f}', true)"
+    )
 
 
 def _sqlite(url: str) -> Engine:

@@ -4,7 +4,7 @@ from importlib import resources
 
 from sqlalchemy import Connection, inspect, text
 
-from bot.store.engine import Tx, Unopened
+from bot.store.engine import Tx, Unopened, take_your_time
 
 #: The newest migration. A test holds it against the folder.
 HEAD = "0001"
@@ -13,6 +13,7 @@ _LOCK = 7_223_201  # any number, the same in every replica
 
 def migrate(tx: Tx) -> bool:
     """Run what is missing; return whether anything was. Two at once wait for each other."""
+    take_your_time(tx)  # to load what migrates alone takes a slow machine long
     if tx.dialect.name == "postgresql":
         tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
     if _version(tx) == HEAD:
