@@ -12,6 +12,7 @@ What can go wrong, as the person asking should hear it.
     + HubUnavailable    ... or nothing at all, and asking again may help
       - RateLimited     ... once the window has passed (`until`)
       - Unanswered      ... but it may have been done all the same
+  x DatabaseUnavailable our own book is out of reach, and asking again may help
   x SlackError          Slack said no; see `code`
     + SlackUnavailable  ... or nothing, and asking again may help
       - SlackTooFast    ... once `after` seconds have passed
@@ -75,6 +76,10 @@ class RateLimited(HubUnavailable):
 
 class Unanswered(HubUnavailable):
     """The request left and no answer came: it may have been done all the same."""
+
+
+class DatabaseUnavailable(BotError):
+    """The database did not answer, or cut us off. What was under way may have been written."""
 
 
 class SlackError(BotError):

@@ -5,7 +5,10 @@ from contextlib import AbstractContextManager
 from threading import Lock
 from typing import Any, TypeVar, cast
 
-from bot.store.engine import Tx
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.errors import DatabaseUnavailable
+from bot.store.engine import Tx, is_out_of_reach
 
 T = TypeVar("T")
 
@@ -20,10 +23,13 @@ class _Work:
         self.error: Exception | None = None
 
     def run(self, tx: Tx) -> None:
+        self.error = None
         try:
             with tx.begin_nested():  # what fails here takes nobody else with it
                 self.result = self.do(tx)
-        except Exception as error:  # noqa: BLE001 - handed to the caller whose work it was
+        except Exception as error:
+            if isinstance(error, SQLAlchemyError) and is_out_of_reach(error):
+                raise  # … but for the database itself, which fails everybody
             self.error = error
 
 
@@ -51,11 +57,22 @@ class Together:
         with self._door:
             batch, self._waiting = self._waiting, []
         try:
-            with self._transaction() as tx:
-                for work in batch:
-                    work.run(tx)
+            self._run(batch, again=True)
         except Exception as error:  # noqa: BLE001 - it was not committed: each caller hears so
             for work in batch:
                 work.error = error
         for work in batch:
             work.done = True
+
+    def _run(self, batch: list[_Work], *, again: bool) -> None:
+        """Do *batch*; once more when the connection broke before anything could be committed."""
+        at_commit = False
+        try:
+            with self._transaction() as tx:
+                for work in batch:
+                    work.run(tx)
+                at_commit = True
+        except DatabaseUnavailable:
+            if at_commit or not again:
+                raise
+            self._run(batch, again=False)
