@@ -11,6 +11,7 @@ from slack_bolt import App
 from slack_sdk import WebClient
 
 from bot import commands, doctor, listeners, slack
+from bot.errors import DatabaseUnavailable
 from bot.hub import Hub
 from bot.jobs import Clock
 from bot.listeners import Pool
@@ -120,7 +121,10 @@ class Application:
         return f"{', '.join(late)} does not come to an end" if late else ""
 
     def _database(self) -> str:
-        self._open()
+        try:
+            self._open()
+        except DatabaseUnavailable:
+            return "does not answer"
         return ""
 
     def _open(self) -> None:

@@ -9,6 +9,7 @@ from time import monotonic
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from bot.errors import DatabaseUnavailable
 from bot.service import Bot
 from bot.service.parts import Job
 from bot.store import lease
@@ -52,6 +53,8 @@ class Turn:
             self._verb()
         except (Deposed, CancelledError):
             logger.debug("standing by, or stopping")
+        except DatabaseUnavailable:
+            logger.debug("the next round may find the database")
         except Exception:
             # A loop must outlive its worst round; the log has what happened.
             logger.exception("a round failed")

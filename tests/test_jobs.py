@@ -7,6 +7,7 @@ from threading import Event, Semaphore, Thread
 
 import pytest
 
+from bot.errors import DatabaseUnavailable
 from bot.jobs import Clock, Turn
 from bot.service import Bot
 from bot.service.parts import Job
@@ -62,9 +63,13 @@ def test_a_round_that_fails_is_logged_and_the_next_one_runs(
     assert caplog.text.count("ValueError: out of luck") == 2
 
 
-def test_who_does_not_lead_stands_by_without_a_word(caplog: pytest.LogCaptureFixture) -> None:
+# The store has said already that the database is away.
+@pytest.mark.parametrize("why", [Deposed(), DatabaseUnavailable()], ids=["standby", "no database"])
+def test_who_cannot_do_its_round_waits_for_the_next_without_a_word(
+    caplog: pytest.LogCaptureFixture, why: Exception
+) -> None:
     with caplog.at_level(logging.INFO):
-        Turn(failing(Deposed()))()
+        Turn(failing(why))()
 
     assert caplog.text == ""
 

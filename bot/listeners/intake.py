@@ -10,7 +10,7 @@ from slack_bolt import BoltResponse
 
 from bot import metrics
 from bot.cards import Message
-from bot.errors import SlackError
+from bot.errors import DatabaseUnavailable, SlackError
 from bot.listeners.doorway import Doorway
 from bot.listeners.pool import Pool
 from bot.model import Ask, Source
@@ -19,6 +19,7 @@ from bot.render import answers
 logger = logging.getLogger(__name__)
 
 BUSY = "I am busy, and nothing was done. Please try again in a minute."
+FORGETFUL = "I cannot reach my database, and nothing was done. Please try again in a minute."
 STRANGER = "I work for another workspace, and nothing was done. Ask those who run this one."
 SPEECHLESS = "I cannot reach Slack to see who I am, and nothing was done. Please try again."
 # What becomes of an Ask at the door that the audit should tell of.
@@ -78,6 +79,9 @@ class Intake:
             return self.turn_away(ask, BUSY, acknowledge, "busy")
         try:
             number = self._door.receive(ask)
+        except DatabaseUnavailable:
+            seat.leave()
+            return self.turn_away(ask, FORGETFUL, acknowledge, "lost")
         except Exception:
             seat.leave()
             reference = token_hex(4)
@@ -108,6 +112,8 @@ class Intake:
         self.doorway.let_pass()
         try:
             self._door.answer(number, ask)
+        except DatabaseUnavailable:
+            self._tell(ask, answers.out_of_reach())
         except Exception:
             reference = token_hex(4)
             logger.exception("could not answer ask %s, reference %s", number, reference)
@@ -129,6 +135,8 @@ class Intake:
         """Keep a refusal for the audit, if it can be kept."""
         try:
             self._door.refuse(ask, why)
+        except DatabaseUnavailable:
+            logger.warning("the audit will not tell that %s was turned away", ask.user)
         except Exception:
             logger.exception("could not write down that %s was turned away", ask.user)
 

@@ -40,6 +40,14 @@ def failure(reference: str) -> Message:
     )
 
 
+def out_of_reach() -> Message:
+    """Say that the database went away under an answer; what became of it is told later."""
+    return say(
+        "My database does not answer, so I cannot say whether this was done. As soon as it does, "
+        "I tell you. Please do not ask again before."
+    )
+
+
 def interrupted(text: str, *, begun: bool = False) -> Message:
     """Say that a request was received and never answered; *begun*, it may have been done."""
     quoted = f"“{escape(text, 100)}”"

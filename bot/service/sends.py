@@ -6,6 +6,7 @@ from concurrent.futures import CancelledError, Executor
 from threading import Lock
 from typing import TypeVar
 
+from bot.errors import DatabaseUnavailable
 from bot.store.lease import Deposed
 
 logger = logging.getLogger(__name__)
@@ -42,6 +43,8 @@ class Sends:
             call()
         except (Deposed, CancelledError):
             logger.debug("standing by, or stopping")
+        except DatabaseUnavailable:
+            logger.info("what %s has come to is not written down", key)
         except Exception:
             # Nobody waits for what it returns, so nobody else would hear of it.
             logger.exception("a call of %s failed", key)

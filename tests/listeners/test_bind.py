@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from slack_bolt import BoltRequest
 
-from bot.errors import SlackUnavailable
+from bot.errors import DatabaseUnavailable, SlackUnavailable
 from bot.listeners import bolt
-from bot.listeners.intake import BUSY, SPEECHLESS, STRANGER
+from bot.listeners.intake import BUSY, FORGETFUL, SPEECHLESS, STRANGER
 from bot.listeners.ourselves import Ourselves
 from bot.model import Ask, Source
 from bot.slack import Identity, client
@@ -414,3 +414,35 @@ def test_starting_warns_of_nothing(
 
 def _reference(text: str) -> str:
     return str(text).rsplit("reference: ", 1)[1][:8]
+
+
+def test_without_a_database_people_hear_so_and_the_log_has_no_trace(
+    porch: Porch, caplog: pytest.LogCaptureFixture
+) -> None:
+    porch.door.receiving = DatabaseUnavailable()
+    porch.door.refusing = DatabaseUnavailable()
+
+    assert FORGETFUL in porch.command().body
+    porch.tap()
+    porch.command(team_id="T2")
+    porch.apologies.run()
+
+    assert porch.voice.said == [("https://hooks.slack.com/actions/R2", FORGETFUL)]
+    assert "Traceback" not in caplog.text
+    porch.door.receiving = None
+    for number in range(2):
+        assert FORGETFUL not in porch.command(trigger_id=str(number)).body
+    assert len(porch.door.asks) == 2, "its seat is free again"
+
+
+def test_who_loses_the_database_under_an_answer_is_promised_the_end(
+    porch: Porch, caplog: pytest.LogCaptureFixture
+) -> None:
+    porch.door.answering = DatabaseUnavailable()
+
+    porch.command()
+    porch.work.run()
+
+    [(_, text)] = porch.voice.said
+    assert text.startswith("My database does not answer, so I cannot say whether this was done.")
+    assert "Traceback" not in caplog.text

@@ -23,7 +23,7 @@ from bot.command import (
     Upload,
     allow,
 )
-from bot.errors import BotError, Misunderstood, NotAllowed
+from bot.errors import BotError, DatabaseUnavailable, Misunderstood, NotAllowed
 from bot.model import Ask, Source, Standing
 from bot.operations import Operation
 from bot.parsing.tokens import without_tokens
@@ -88,7 +88,10 @@ def answer(parts: Parts, number: int, ask: Ask) -> None:
         return
     state, result = _outcome(parts, number, ask)
     now = parts.now()
-    parts.store.together(lambda tx: asks.settle(tx, number, state, result, now))
+    try:
+        parts.store.together(lambda tx: asks.settle(tx, number, state, result, now))
+    except DatabaseUnavailable:
+        logger.warning("ask %s was answered, and that is not written down", number)
 
 
 def report_orphans(parts: Parts) -> None:
@@ -114,6 +117,8 @@ def _is_dead(taken: asks.Taken, now: datetime) -> bool:
 def _outcome(parts: Parts, number: int, ask: Ask) -> tuple[str, str]:
     try:
         return _answer(parts, number, ask)
+    except DatabaseUnavailable:
+        raise  # nothing can be said of it before it is back
     except BotError as error:
         why = without_tokens(str(error))
         logger.info("refused %r from %s: %s", discretion.logged(parts, ask), ask.user, why)
@@ -211,7 +216,8 @@ def _work(
 ) -> tuple[str, str]:
     match answer:
         case Operation():
-            return "acted", starting.begin(parts, context.ask, answer)
+            line = starting.begin(parts, context.ask, answer)
+            return "acted" if starting.number(line) else "answered", line
         case Proposal():
             return "asked", starting.propose(parts, context.ask, answer)
         case Decision():
