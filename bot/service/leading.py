@@ -8,6 +8,7 @@ from threading import Lock
 from uuid import uuid4
 
 from bot import metrics
+from bot.errors import DatabaseUnavailable
 from bot.store import Store, lease
 from bot.store.lease import Lease
 
@@ -24,6 +25,8 @@ class Leadership:
         self._store, self._monotonic = store, monotonic
         self._me = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"[:80]
         self._lock = Lock()
+        self._asking = Lock()  # the database: what is given back must not be taken meanwhile
+        self._is_over = False
         self._lease: Lease | None = None
         self._renewed_at = 0.0
 
@@ -38,6 +41,13 @@ class Leadership:
 
         Call it every `lease.TRY` seconds.
         """
+        with self._asking:
+            try:
+                return not self._is_over and self._tick()
+            except DatabaseUnavailable:
+                return False  # `held` is true for a moment more, and the next call tries again
+
+    def _tick(self) -> bool:
         # Measured from before the database is asked: its clock may already be ahead.
         at = self._monotonic()
         if self._lease and at - self._renewed_at < _RENEW:
@@ -55,10 +65,17 @@ class Leadership:
         return mine is not None and mine != before
 
     def release(self) -> None:
-        """Give the lease back, so that another replica need not wait."""
-        with self._lock:
-            mine, self._lease = self._lease, None
-        metrics.leads(None)
-        if mine:
+        """Give the lease back for good, so that another replica need not wait."""
+        with self._asking:
+            self._is_over = True
+            with self._lock:
+                mine, self._lease = self._lease, None
+            if mine:
+                self._give_back(mine)
+
+    def _give_back(self, mine: Lease) -> None:
+        try:
             with self._store.transaction() as tx:
                 lease.release(tx, mine)
+        except DatabaseUnavailable:
+            logger.info("the lease could not be given back; it runs out by itself")
