@@ -86,22 +86,25 @@ def claim(tx: Tx, operation: int, step: Step) -> bool:
 def keep(tx: Tx, operation: int, before: Iterable[Step], after: Iterable[Step]) -> None:
     """Write down what has changed of the steps, unless somebody else moved them on meanwhile.
 
-    A look and an answer may come together: each writes what it knows, and no more.
+    A look and an answer may come together: each writes what it knows, and no more. And each has
+    the operation to itself meanwhile: several steps, in two orders, would be a deadlock.
     """
-    for old, new in zip(before, after, strict=True):
-        if old != new:
-            known = _values(old)
-            changed = {name: now for name, now in _values(new).items() if now != known[name]}
-            tx.execute(
-                update(steps)
-                .where(
-                    _is(operation, new.space),
-                    steps.c.progress == old.progress,
-                    steps.c.tries == old.tries,
-                    steps.c.accepted == old.accepted,
-                )
-                .values(changed)
+    changes = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
+    if changes:
+        tx.execute(select(table.c.id).where(table.c.id == operation).with_for_update())
+    for old, new in changes:
+        known = _values(old)
+        changed = {name: now for name, now in _values(new).items() if now != known[name]}
+        tx.execute(
+            update(steps)
+            .where(
+                _is(operation, new.space),
+                steps.c.progress == old.progress,
+                steps.c.tries == old.tries,
+                steps.c.accepted == old.accepted,
             )
+            .values(changed)
+        )
 
 
 def _is(operation: int, space: str) -> Any:
