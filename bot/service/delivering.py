@@ -47,6 +47,7 @@ def _post(parts: Parts, card: Card) -> None:
     sending = _claimed(parts, card)
     if sending is None:
         return
+    parts.still_lead()
     message, thread, nonce = _as_posted(sending), sending.thread, sending.nonce
     try:
         place = parts.slack.post(sending.place, message, thread=thread, nonce=nonce)
@@ -73,6 +74,7 @@ def _claimed(parts: Parts, card: Card) -> Card | None:
 
 def _update(parts: Parts, card: Card) -> None:
     assert card.ts, "only what was posted can be updated"
+    parts.still_lead()
     try:
         parts.slack.update(Place(card.place, card.ts), _as_posted(card))
     except SlackError as error:

@@ -126,7 +126,15 @@ class Parts:
             lease.check(tx, held)
             return do(tx)
 
-        return self.store.together(fenced)
+        return self.store.leading_together(fenced)
+
+    def still_lead(self) -> None:
+        """Raise Deposed unless we still lead, right before a call that nobody can fence.
+
+        A process may be held up for long between what it wrote down and what it then sends.
+        """
+        if self.leading() is None:
+            raise lease.Deposed
 
     @contextmanager
     def leader_transaction(self) -> Iterator[Tx]:

@@ -72,6 +72,8 @@ class MortalStore:
         self._fate()
         return done
 
+    leading_together = together
+
 
 def mortal(bot: Bot, fate: Fate) -> Bot:
     """Return the bot as one that *fate* may end."""

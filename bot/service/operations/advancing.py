@@ -115,6 +115,7 @@ def _send(parts: Parts, operation: Operation, step: Step) -> None:
     claimed = core.claimed(step, parts.now())
     if not parts.leader_together(lambda tx: operations.claim(tx, operation.id, claimed)):
         return
+    parts.still_lead()
     after = _called(parts, operation, claimed)
     # True whoever leads by now, so it is not fenced.
     parts.store.together(lambda tx: operations.keep(tx, operation.id, [claimed], [after]))
