@@ -10,7 +10,7 @@ from bot.alerts.wishes import Inquiry, Wish
 from bot.cards import Message
 from bot.errors import Misunderstood, NotAllowed
 from bot.model import Ask, Fleet, Role, Standing
-from bot.operations import Operation, Verb, busy, plan
+from bot.operations import Operation, Verb, busy, joined, plan
 from bot.parsing import Names, select
 from bot.parsing.guesses import Guess
 from bot.questions import Act, Question
@@ -163,11 +163,7 @@ class Context:
 
     def joined(self, wanted: Operation) -> Operation | None:
         """Return the running operation that does all of what is *wanted* already."""
-        for operation in self.running:
-            same = (operation.verb, operation.args) == (wanted.verb, wanted.args)
-            if same and set(wanted.spaces) <= set(operation.spaces):
-                return operation
-        return None
+        return joined(wanted, self.running)
 
 
 #: What is wrong with a form as it was filled in, by field: a sentence to show under it.

@@ -8,7 +8,7 @@ the others is one entry in `verbs.RULES`.
 
 from bot.operations.advance import NEWBORN, PATIENCE, SETTLE, UNMOVED, advance
 from bot.operations.outcomes import TRIES, accepted, claimed, needless, refused, repaired
-from bot.operations.plan import busy, plan
+from bot.operations.plan import busy, joined, plan
 from bot.operations.steps import Operation, Progress, Step
 from bot.operations.verbs import RULES, Rule, Verb
 
@@ -28,6 +28,7 @@ __all__ = [
     "advance",
     "busy",
     "claimed",
+    "joined",
     "needless",
     "plan",
     "refused",

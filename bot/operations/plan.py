@@ -32,6 +32,15 @@ def busy(running: Iterable[Operation]) -> dict[str, str]:
     }
 
 
+def joined(wanted: Operation, running: Iterable[Operation]) -> Operation | None:
+    """Return the one of *running* that does all of what is *wanted* already."""
+    for operation in running:
+        same = (operation.verb, operation.args) == (wanted.verb, wanted.args)
+        if same and set(wanted.spaces) <= set(operation.spaces):
+            return operation
+    return None
+
+
 def _planned(verb: Verb, id: str, space: Space | None, busy: Mapping[str, str], args: Args) -> Step:
     step = Step(id, stage=space.stage if space else "")
     why = busy.get(id) or (verb.rule.needless(space, args) if space else "")

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from bot import operations as core
 from bot.command import Proposal
 from bot.errors import Misunderstood
 from bot.model import Ask, Source
@@ -21,15 +22,27 @@ _BEGAN, _ASKED = "began operation ", "asked about operation "
 
 
 def begin(parts: Parts, ask: Ask, operation: Operation) -> str:
-    """Write *operation* down with its card, and set it going."""
+    """Write *operation* down with its card, and set it going.
+
+    Asked twice at one moment, even of two replicas, it begins once: the other one joins it.
+    """
     with parts.transaction() as tx:
         operations.alone(tx)
-        booking.acting(tx, ask)
-        begun = operations.add(tx, _without_busy(tx, operation), state="running")
-        _show(parts, tx, begun)
-        line = booking.acted(parts, tx, ask, _began(begun))
+        joined = core.joined(operation, operations.running(tx))
+        line = "" if joined else _begun(parts, tx, ask, operation)
+    if joined:
+        message = render.joined(joined, parts.now())
+        reply(parts, ask, message)
+        return message.text
     _go(parts)
     return line
+
+
+def _begun(parts: Parts, tx: Tx, ask: Ask, operation: Operation) -> str:
+    booking.acting(tx, ask)
+    begun = operations.add(tx, _without_busy(tx, operation), state="running")
+    _show(parts, tx, begun)
+    return booking.acted(parts, tx, ask, _began(begun))
 
 
 def go_on(parts: Parts, ask: Ask, operation: Operation, subject: str) -> str:
@@ -70,8 +83,7 @@ def confirm(parts: Parts, ask: Ask, operation: Operation) -> str:
     with parts.transaction() as tx:
         operations.alone(tx)
         booking.acting(tx, ask)
-        if not operations.turn(tx, operation.id, "proposed", "running", parts.now()):
-            return "was answered already"
+        _turn(parts, tx, operation, "running")
         operations.sign(tx, operation)
         free = _without_busy(tx, operation)
         operations.keep(tx, operation.id, operation.steps, free.steps)
@@ -86,9 +98,15 @@ def cancel(parts: Parts, ask: Ask, operation: Operation) -> str:
     """Drop a proposal."""
     with parts.transaction() as tx:
         booking.acting(tx, ask)
-        operations.turn(tx, operation.id, "proposed", "dropped", parts.now())
+        _turn(parts, tx, operation, "dropped")
     tell(parts, ask, render.dropped(), replace=ask.source is Source.BUTTON)
     return f"left operation {operation.id} undone"
+
+
+def _turn(parts: Parts, tx: Tx, proposed: Operation, state: str) -> None:
+    """Answer a question once: whoever taps at the same moment hears that it was answered."""
+    if not operations.turn(tx, proposed.id, "proposed", state, parts.now()):
+        raise Misunderstood(render.answered(operations.state(tx, proposed.id)))
 
 
 def _without_busy(tx: Tx, operation: Operation) -> Operation:

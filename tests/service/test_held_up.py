@@ -1,0 +1,116 @@
+"""A leader that is held up says and does nothing afterwards; its successor takes what it left."""
+
+from contextlib import suppress
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import event
+
+from bot.cards import Message
+from bot.errors import Misunderstood
+from bot.model import Ask
+from bot.operations import Operation, Step, Verb
+from bot.service import Bot
+from bot.service.operations import starting
+from bot.store import cards
+from bot.store.lease import Deposed
+from tests.fakes import FakeClock, FakeHub, FakeLead, FakeSlack
+
+
+def hold_up(bot: Bot, commits: int) -> Bot:
+    """Return the bot as one that is paused in so many commits from now, until it leads no more."""
+    lead, left = FakeLead(bot.leading()), commits
+
+    def pause(_: object) -> None:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            lead.lease = None
+
+    event.listen(bot.store._engine, "commit", pause)
+    return replace(bot, leading=lead)
+
+
+def want(bot: Bot, text: str) -> None:
+    with bot.store.transaction() as tx:
+        cards.want(tx, "card", "C1", Message(text), bot.now())
+
+
+# Commits of a round: the cards are read, one is claimed, and then it would be posted.
+@pytest.mark.parametrize("commits", [1, 2], ids=["before the claim", "after the claim"])
+def test_a_post_does_not_leave_after_a_pause(
+    bot: Bot, slack: FakeSlack, clock: FakeClock, commits: int
+) -> None:
+    want(bot, "new")
+
+    with pytest.raises(Deposed):
+        hold_up(bot, commits).deliver()
+    assert slack.cards == []
+
+    clock.tick(seconds=13)
+    bot.deliver()  # whoever leads next looks for it
+    bot.deliver()
+    assert [card.text for card in slack.cards] == ["new"]
+
+
+def test_an_old_edit_does_not_leave_after_a_pause(
+    bot: Bot, slack: FakeSlack, clock: FakeClock
+) -> None:
+    want(bot, "first")
+    bot.deliver()
+    clock.tick(seconds=2)
+    want(bot, "second")
+
+    with pytest.raises(Deposed):
+        hold_up(bot, 1).deliver()
+
+    assert [card.text for card in slack.cards] == ["first"]
+
+
+# Commits: the operations are read, a look is kept, a step is claimed, and then it would be sent.
+@pytest.mark.parametrize("commits", [1, 2, 3])
+def test_a_restart_does_not_leave_after_a_pause(bot: Bot, hub: FakeHub, commits: int) -> None:
+    hub.set(team_a="SLEEPING")
+    bot.ask(Ask("wake all", "UTA", "C1", key="wake"))
+
+    with suppress(Deposed):
+        hold_up(bot, commits).advance()
+
+    assert hub.sent == []
+
+
+def test_two_who_ask_for_the_same_at_one_moment_begin_it_once(
+    bot: Bot, hub: FakeHub, slack: FakeSlack
+) -> None:
+    """Both were planned before either was written down, as on two replicas."""
+    hub.set(team_a="SLEEPING")
+    step = Step("acme/team-a", stage="SLEEPING")
+    for person in ("UTA", "UOTHER"):
+        ask = Ask("wake all", person, "C1", key=person)
+        bot.receive(ask)
+        starting.begin(bot, ask, Operation(Verb.WAKE, (step,), person, "C1", bot.now()))
+    bot.advance()
+    bot.deliver()
+
+    assert hub.sent == [("restart", "acme/team-a")]
+    assert [card.text for card in slack.cards] == ["Waking 1 Space"]
+    [(person, message)] = slack.whispers
+    assert (person, message.text) == ("UOTHER", "Already running: wake 0/1, for 0 s")
+
+
+@pytest.mark.parametrize("second", ["confirm", "cancel"])
+def test_two_answers_to_a_question_at_one_moment_count_once(
+    bot: Bot, hub: FakeHub, second: str
+) -> None:
+    hub.set(team_a="RUNNING")
+    bot.ask(Ask("pause team-a", "UTA", "C1", key="pause"))
+    proposal = starting.proposal(bot, 1)
+    late = Ask(f"{second} 1", "UTA", "C1", key="late")
+    bot.receive(late)
+
+    bot.ask(Ask("confirm 1", "UTA", "C1", key="yes"))
+    with pytest.raises(Misunderstood, match="answered already"):
+        getattr(starting, second)(bot, late, proposal)
+    bot.advance()
+
+    assert hub.sent == [("pause", "acme/team-a")]
