@@ -27,7 +27,7 @@ PINNED = {
     "huggingface_hub": logging.WARNING,
     "httpx2": logging.WARNING,
     "httpcore2": logging.WARNING,
-    "apscheduler": logging.WARNING,
+    "apscheduler": logging.ERROR,  # a round that is asked for while it runs is no news
     "alembic": logging.WARNING,
     "sqlalchemy": logging.WARNING,
     "uvicorn": logging.WARNING,
