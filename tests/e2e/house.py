@@ -1,11 +1,12 @@
 """A sandbox and the bots that live with it: started, killed, stopped, and waited for."""
 
 import re
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from sqlalchemy import NullPool, create_engine
 
 from bot.manifest import manifest
 from bot.sandbox import trial
@@ -34,10 +35,6 @@ class House:
     environ: dict[str, str]
     bots: list[Process] = field(default_factory=list)
 
-    @property
-    def database(self) -> Path:
-        return self.folder / "spacebot.db"
-
     def start(self, **environ: str) -> Process:
         """Start a bot and wait until it hears what people type. An empty variable is not set."""
         before = len(self.sandbox.slack.sockets.links)
@@ -56,8 +53,9 @@ class House:
 
     def kill(self, bot: Process) -> None:
         """End *bot* without a word, and wait until Slack has noticed."""
+        before = len(self.sandbox.slack.sockets.links)
         bot.kill()
-        self.until(lambda: not self.sandbox.slack.sockets.links)
+        self.until(lambda: len(self.sandbox.slack.sockets.links) < before)
 
     def until(self, predicate: Callable[[], Found], timeout: float = PATIENCE) -> Found:
         """Wait for something in Slack."""
@@ -74,12 +72,12 @@ class House:
 
     def write(self, statement: str) -> None:
         """Change the database behind the bot's back, where a test may not wait for the clock."""
-        with closing(sqlite3.connect(self.database)) as connection, connection:
-            connection.execute(statement)
+        with create_engine(self.environ["DATABASE_URL"], poolclass=NullPool).begin() as tx:
+            tx.exec_driver_sql(statement)
 
     def read(self, query: str) -> list[tuple[object, ...]]:
-        with closing(sqlite3.connect(self.database)) as connection:
-            return connection.execute(query).fetchall()
+        with create_engine(self.environ["DATABASE_URL"], poolclass=NullPool).begin() as tx:
+            return [tuple(row) for row in tx.exec_driver_sql(query)]
 
     def forget_leader(self) -> None:
         """Let the lease of a bot that was killed be over now, and not in a while."""
@@ -114,11 +112,11 @@ def house(folder: Path, world: World | None = None, **environ: str) -> Iterator[
     """Open a house; at the end nothing of it runs any more."""
     world = world or classroom(pace=QUICK)
     world.faults.budget.quota = 1_000_000  # how the bot lives with less is tested elsewhere
-    Store(f"sqlite:///{folder}/spacebot.db").close()  # a second of every start, made here
     with Sandbox(world, manifest=manifest()) as sandbox:
         common = trial.environ(sandbox, folder)
         polled = {"SPACEBOT_POLL_SECONDS": _SECONDS_BETWEEN_SWEEPS}
         here = House(sandbox, world, folder, {**common, **polled, **environ})
+        Store(here.environ["DATABASE_URL"]).close()  # a second of every start, made here
         try:
             yield here
         finally:

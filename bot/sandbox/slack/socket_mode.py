@@ -86,8 +86,10 @@ class SocketMode:
         if self.duplicates:
             self.duplicates -= 1
             copies = 2
-        for _ in range(copies):
-            link = random.choice(self.links)
+        # The second copy goes to another socket if there is one, as after a lost ack.
+        links = random.sample(self.links, min(copies, len(self.links)))
+        for number in range(copies):
+            link = links[number % len(links)]
             try:
                 await link.send_json(frame)
             except (WebSocketDisconnect, RuntimeError):
