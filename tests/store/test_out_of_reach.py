@@ -65,8 +65,8 @@ def test_a_leader_that_stands_still_in_a_transaction_does_not_keep_the_lease(
         thread.start()
     somebody_waits(beside, times=len(threads) - 1)
 
-    monkeypatch.setattr(engine, "_WAIT", 1.5)
     with standby.transaction() as other:
+        other.exec_driver_sql("SET LOCAL lock_timeout = '1500ms'")
         taken = lease.acquire(other, "standby")
     stays.set()
     for thread in threads:
