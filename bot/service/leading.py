@@ -70,6 +70,7 @@ class Leadership:
             self._is_over = True
             with self._lock:
                 mine, self._lease = self._lease, None
+            metrics.leads(None)
             if mine:
                 self._give_back(mine)
 
