@@ -125,7 +125,7 @@ STORIES: dict[str, tuple[list[Step], Step, Counter[str]]] = {
     "two channels": (
         [hello, watched],
         broken,
-        Counter({"team-1 crashed: boom": 2, "This channel hears": 1}),
+        Counter({"team-1 crashed: boom": 2, "A channel hears of more": 1}),
     ),
     "logs that show the same": (
         [hello, alone, alone, alone],

@@ -109,7 +109,7 @@ def test_two_answers_to_a_question_at_one_moment_count_once(
     bot.receive(late)
 
     bot.ask(Ask("confirm 1", "UTA", "C1", key="yes"))
-    with pytest.raises(Misunderstood, match="answered already"):
+    with pytest.raises(Misunderstood, match="was answered with"):
         getattr(starting, second)(bot, late, proposal)
     bot.advance()
 
