@@ -132,7 +132,7 @@ def _lists(home: House) -> int:
 
 
 def storming(sizes: Sizes) -> Iterator[Figure]:
-    """All of a large fleet broken at once, each of a cause of its own."""
+    """All of a large fleet broken at once, each of a cause of its own: the worst there can be."""
     with opened(classroom(spaces=sizes.spaces), SPACEBOT_POLL_SECONDS="20") as home:
         bot = home.start()
         home.said_first()
@@ -143,14 +143,14 @@ def storming(sizes: Sizes) -> Iterator[Figure]:
         home.until(lambda: [m for m in home.said("") if m.ts not in before])
         _pass(sizes.calm_seconds)  # what is left of this one, logs included
         what = f"{sizes.spaces} Spaces break at once"
-        yield Figure(f"{what}: CPU of that sweep", cpu_seconds(bot.pid) - used, "s", 3.0)
+        yield Figure(f"{what}: CPU of that sweep", cpu_seconds(bot.pid) - used, "s")
         _swept(home, 1)
         _pass(sizes.calm_seconds)
         used = cpu_seconds(bot.pid)
         _swept(home, 1)
         _pass(sizes.calm_seconds)
-        yield Figure("… CPU of a sweep while they stay so", cpu_seconds(bot.pid) - used, "s", 3.0)
-        yield Figure("… memory at its highest", memory(bot.pid, "VmHWM"), "MiB", 200.0)
+        yield Figure("… CPU of a sweep while they stay so", cpu_seconds(bot.pid) - used, "s")
+        yield Figure("… memory at its highest", memory(bot.pid, "VmHWM"), "MiB")
 
 
 def _break_all(world: World) -> None:
