@@ -33,6 +33,7 @@ class Known:
     owners: frozenset[str]
     unseen_since: Mapping[str, datetime] = field(default_factory=dict)  # by owner, after a gap
     first: frozenset[str] = frozenset()  # owners who are seen for the first time
+    deleted: frozenset[str] = frozenset()  # Spaces that somebody has had us delete lately
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ def _count_out(known: Known, sight: Sight, now: datetime, decision: Decision) ->
 def _vanish(space: Space, known: Known, now: datetime) -> Verdict | None:
     if incident := known.incidents.get(space.id):
         return lost(incident, now)
-    expected = space.condition is Condition.LEAVING
+    expected = space.condition is Condition.LEAVING or space.id in known.deleted
     heard = known.audience.wants(space.id, Trouble.GONE)
     return vanished(space, now) if heard and not expected else None
 

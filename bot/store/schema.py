@@ -77,6 +77,7 @@ space = Table(
     Column("picture", JSON, nullable=False),  # the rest of model.Space
     Column("since", Moment, nullable=False),  # when this stage was first seen
     Column("found_at", Moment),  # when the Space was; None: it was there before us
+    Column("deleted_at", Moment),  # when we were last asked to delete it
 )
 
 #: Every change of stage that was believed, with what was decided about it.

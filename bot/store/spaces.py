@@ -65,6 +65,16 @@ def drop(tx: Tx, ids: Sequence[str]) -> None:
         tx.execute(delete(table).where(table.c.id == bindparam("key")), [{"key": i} for i in ids])
 
 
+def delete_asked(tx: Tx, ids: Collection[str], now: datetime) -> None:
+    """Remember that we are about to delete Spaces: that they go is no news then."""
+    tx.execute(update(table).where(table.c.id.in_(list(ids))).values(deleted_at=now))
+
+
+def deleted(tx: Tx, since: datetime) -> frozenset[str]:
+    """Return the Spaces that we were asked to delete after *since*, if the row is still there."""
+    return frozenset(tx.execute(select(table.c.id).where(table.c.deleted_at > since)).scalars())
+
+
 def rename(tx: Tx, old: str, new: str) -> None:
     """Give a Space, its past and its mute another name."""
     tx.execute(update(table).where(table.c.id == old).values(id=new))

@@ -232,7 +232,7 @@ def test_a_server_can_stop_while_the_hub_is_down(world: World) -> None:
 def test_a_world_that_is_served_again_can_hang_again(world: World) -> None:
     world.faults.hub = "down"
     for _ in range(2):
-        with hub_api(world, timeout=1.5) as api, pytest.raises(httpx2.ReadTimeout):
+        with hub_api(world, timeout=0.3) as api, pytest.raises(httpx2.ReadTimeout):
             api.get_space_runtime(UP)
 
 

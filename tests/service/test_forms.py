@@ -371,6 +371,20 @@ def test_a_key_is_taken_away_after_a_question(
     assert [card.text for card in slack.cards] == [f"{what.capitalize()} MODE deleted from team-a"]
 
 
+@pytest.mark.parametrize("what", ["secret", "variable"])
+def test_a_key_that_is_not_there_is_not_said_to_be_deleted(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, what: str
+) -> None:
+    hub.set(team_a="RUNNING")
+
+    send(bot, slack, open_form(bot, slack, f"{what} delete team-a MODE"))
+
+    assert hub.sent == []
+    (card,) = slack.cards
+    assert card.text == f"{what.capitalize()} MODE not deleted from team-a"
+    assert f"There is no {what} MODE, so nothing was done." in str(card.message.blocks)
+
+
 def test_lists_name_secrets_and_show_variables(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
     hub.set(team_a="RUNNING", team_b="RUNNING")
     hub.secret_values = {"acme/team-a": {"API_KEY": "swordfish"}}
@@ -457,3 +471,19 @@ def test_the_button_for_a_form_keeps_a_variables_value(
     say(bot, "variable set team-a MODE exam", LEAD, source=Source.MENTION)
 
     assert "'value': 'variable set team-a MODE exam'" in str(slack.whispers[-1][1].blocks)
+
+
+def test_what_we_were_asked_to_delete_is_no_alert_when_it_goes(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    hub.set(team_a="RUNNING", team_b="RUNNING", team_c="RUNNING")
+    bot.sweep()
+
+    send(bot, slack, open_form(bot, slack, "delete team-a"), id="acme/team-a")
+    del hub.spaces["acme/team-b"]  # by somebody else
+    clock.tick(minutes=1)
+    bot.sweep()
+    bot.deliver()
+
+    gone = [card.text for card in slack.cards if "gone" in card.text]
+    assert gone == ["team-b gone: deleted, renamed, or hidden from my token"]

@@ -23,6 +23,8 @@ from bot.store import Tx, cards, facts, incidents, spaces
 #: So many polls without a look: what changed meanwhile is told as seen late.
 _GAP = 3
 _LEAST_GAP = timedelta(seconds=60)
+#: A Space that goes within so long of its deletion by us has gone because of it.
+_DELETED = timedelta(hours=1)
 _BLIND = "blind"  # the fact that remembers failed looks
 _TURNS = "turns"  # … and who of the missing was looked up last, by owner
 
@@ -79,6 +81,7 @@ def _known(parts: Parts, tx: Tx, before: dict[str, Sighting], sight: Sight, now:
         owners=frozenset(parts.settings.owners),
         unseen_since={o: at for o, at in looked.items() if now - at > _gap(parts)},
         first=frozenset(parts.settings.owners) - looked.keys() - sight.blind.keys(),
+        deleted=spaces.deleted(tx, now - _DELETED),
     )
 
 

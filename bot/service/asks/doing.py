@@ -5,13 +5,14 @@ row, no log, no message has it, and so nothing of this is repeated after a crash
 """
 
 import logging
+from collections.abc import Container
 from concurrent.futures import CancelledError, Future
 from functools import partial
 from typing import assert_never
 from uuid import uuid4
 
 from bot.command import Deed
-from bot.errors import BotError
+from bot.errors import BotError, NotFound
 from bot.model import Ask
 from bot.questions import (
     Act,
@@ -24,7 +25,7 @@ from bot.questions import (
 from bot.render import endings
 from bot.service import booking, window
 from bot.service.parts import Hub, Job, Parts
-from bot.store import cards
+from bot.store import cards, spaces
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +38,8 @@ def do(parts: Parts, ask: Ask, deed: Deed) -> tuple[str, str]:
     """Do *deed* on each of its Spaces, then tell the channel; return how the audit keeps it."""
     with parts.transaction() as tx:
         booking.acting(tx, ask)
+        if isinstance(deed.act, Delete):
+            spaces.delete_asked(tx, deed.spaces, parts.now())
     outcomes = _done(parts, deed)
     message = deed.said(outcomes)
     state, line = endings.deed(message.text, outcomes)
@@ -107,15 +110,23 @@ def _act(hub: Hub, act: Act, space: str) -> None:
         case SetSecret():
             hub.set_secret(space, act.key, act.value)
         case DeleteSecret():
+            _check_there("secret", act.key, hub.secrets(space))
             hub.delete_secret(space, act.key)
         case SetVariable():
             hub.set_variable(space, act.key, act.value)
         case DeleteVariable():
+            _check_there("variable", act.key, hub.variables(space))
             hub.delete_variable(space, act.key)
         case Delete():
             hub.delete(space)
         case _:
             assert_never(act)
+
+
+def _check_there(what: str, key: str, known: Container[str]) -> None:
+    """Raise NotFound for a name that is not there: the Hub says yes to its deletion, too."""
+    if key not in known:
+        raise NotFound(f"There is no {what} {key}, so nothing was done.")
 
 
 def _without_value(said: str, act: Act) -> str:

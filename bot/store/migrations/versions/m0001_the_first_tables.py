@@ -151,6 +151,7 @@ def upgrade() -> None:
         sa.Column("picture", sa.JSON(), nullable=False),
         sa.Column("since", Moment(), nullable=False),
         sa.Column("found_at", Moment(), nullable=True),
+        sa.Column("deleted_at", Moment(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_space")),
     )
     op.create_table(
