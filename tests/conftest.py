@@ -24,10 +24,14 @@ from bot.service.pace import Pace
 from bot.service.sends import Sends
 from bot.settings import Settings, read
 from bot.store import Store, lease
+from tests.database import Database
 from tests.fakes import FakeClock, FakeHub, FakeLead, FakeSlack, Inline, Nudges
 
 # Taken out of the environment, so that no process a test starts complains of an unknown name.
 _NOTHING_SKIPPED = os.environ.pop("SPACEBOT_NOTHING_SKIPPED", "")
+
+MakeBot = Callable[..., Bot]
+Overhear = Callable[[str, Callable[..., None]], None]
 
 ENVIRON = {
     "SLACK_BOT_TOKEN": "xoxb-test-token",
@@ -117,12 +121,39 @@ def any_store(database_url: str) -> Iterator[Store]:
     store.close()
 
 
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with nothing in its tables: to copy it is far quicker than to make one."""
+    path = tmp_path_factory.mktemp("empty") / "empty.db"
+    Store(f"sqlite:///{path}").close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def database(tmp_path_factory: pytest.TempPathFactory) -> Database:
+    """What `store` opens."""
+    return Database(tmp_path_factory.mktemp("database") / "bot.db")
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(database: Database, empty: Path) -> Iterator[Store]:
     """A real SQLite file."""
-    store = Store(f"sqlite:///{tmp_path}/bot.db")
-    yield store
-    store.close()
+    yield database.fill(empty)
+    database.empty()
+
+
+@pytest.fixture
+def overhear(store: Store) -> Iterator[Overhear]:
+    """Listens to an event of the store's engine, until the test ends."""
+    heard: list[tuple[str, Callable[..., None]]] = []
+
+    def listen(name: str, do: Callable[..., None]) -> None:
+        event.listen(store._engine, name, do)
+        heard.append((name, do))
+
+    yield listen
+    for name, do in heard:
+        event.remove(store._engine, name, do)
 
 
 @pytest.fixture
@@ -148,9 +179,6 @@ def nudges() -> Nudges:
 @pytest.fixture
 def settings() -> Settings:
     return read(ENVIRON)
-
-
-MakeBot = Callable[..., Bot]
 
 
 def assembled(

@@ -6,15 +6,15 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import count
 from pathlib import Path
-from shutil import copyfile
 
 import pytest
 from sqlalchemy import select
 
 from bot.model import Ask
 from bot.service import Bot
-from bot.store import Store, mutes, schema, watches
+from bot.store import mutes, schema, watches
 from tests.conftest import MakeBot
+from tests.database import Database
 from tests.fakes import FakeClock, FakeHub, FakeSlack
 from tests.service.mortal import Death, Fate, mortal, moved
 from tests.service.test_asking import say
@@ -45,13 +45,13 @@ class World:
 
 
 @contextmanager
-def world(template: Bot, tmp_path: Path, at: int) -> Iterator[World]:
-    copyfile(tmp_path / "bot.db", tmp_path / f"{at}.db")
-    store, hub = Store(f"sqlite:///{tmp_path}/{at}.db"), FakeHub(team_a="RUNNING", team_b="PAUSED")
-    bot = moved(template, hub, store)
+def world(template: Bot, source: Path, life: Database) -> Iterator[World]:
+    template.store.close()  # so that the journal is in the file
+    hub = FakeHub(team_a="RUNNING", team_b="PAUSED")
+    bot = moved(template, hub, life.fill(source))
     assert isinstance(bot.slack, FakeSlack)
     yield World(bot, hub, bot.slack)
-    store.close()
+    life.empty()
 
 
 def typed(text: str) -> Ask:
@@ -164,6 +164,7 @@ def later(world: World, clock: FakeClock) -> None:
 )
 def test_what_is_said_is_true_whatever_the_moment(
     tmp_path: Path,
+    database: Database,
     make_bot: MakeBot,
     clock: FakeClock,
     make: Callable[[World], Ask],
@@ -171,10 +172,10 @@ def test_what_is_said_is_true_whatever_the_moment(
     has_card: bool,
     stalls: bool,
 ) -> None:
-    template = make_bot()
+    template, life = make_bot(), Database(tmp_path / "life.db")
     endings = set()
     for at in count():
-        with world(template, tmp_path, at) as here:
+        with world(template, database.path, life) as here:
             ask = make(here)
             before = here.heard()
             meanwhile = partial(later, here, clock)

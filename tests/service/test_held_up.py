@@ -4,7 +4,6 @@ from contextlib import suppress
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import event
 
 from bot.cards import Message
 from bot.errors import Misunderstood
@@ -14,10 +13,11 @@ from bot.service import Bot
 from bot.service.operations import starting
 from bot.store import cards
 from bot.store.lease import Deposed
+from tests.conftest import Overhear
 from tests.fakes import FakeClock, FakeHub, FakeLead, FakeSlack
 
 
-def hold_up(bot: Bot, commits: int) -> Bot:
+def hold_up(bot: Bot, commits: int, overhear: Overhear) -> Bot:
     """Return the bot as one that is paused in so many commits from now, until it leads no more."""
     lead, left = FakeLead(bot.leading()), commits
 
@@ -27,7 +27,7 @@ def hold_up(bot: Bot, commits: int) -> Bot:
         if left == 0:
             lead.lease = None
 
-    event.listen(bot.store._engine, "commit", pause)
+    overhear("commit", pause)
     return replace(bot, leading=lead)
 
 
@@ -39,12 +39,12 @@ def want(bot: Bot, text: str) -> None:
 # Commits of a round: the cards are read, one is claimed, and then it would be posted.
 @pytest.mark.parametrize("commits", [1, 2], ids=["before the claim", "after the claim"])
 def test_a_post_does_not_leave_after_a_pause(
-    bot: Bot, slack: FakeSlack, clock: FakeClock, commits: int
+    bot: Bot, slack: FakeSlack, clock: FakeClock, overhear: Overhear, commits: int
 ) -> None:
     want(bot, "new")
 
     with pytest.raises(Deposed):
-        hold_up(bot, commits).deliver()
+        hold_up(bot, commits, overhear).deliver()
     assert slack.cards == []
 
     clock.tick(seconds=13)
@@ -54,7 +54,7 @@ def test_a_post_does_not_leave_after_a_pause(
 
 
 def test_an_old_edit_does_not_leave_after_a_pause(
-    bot: Bot, slack: FakeSlack, clock: FakeClock
+    bot: Bot, slack: FakeSlack, clock: FakeClock, overhear: Overhear
 ) -> None:
     want(bot, "first")
     bot.deliver()
@@ -62,19 +62,21 @@ def test_an_old_edit_does_not_leave_after_a_pause(
     want(bot, "second")
 
     with pytest.raises(Deposed):
-        hold_up(bot, 1).deliver()
+        hold_up(bot, 1, overhear).deliver()
 
     assert [card.text for card in slack.cards] == ["first"]
 
 
 # Commits: the operations are read, a look is kept, a step is claimed, and then it would be sent.
 @pytest.mark.parametrize("commits", [1, 2, 3])
-def test_a_restart_does_not_leave_after_a_pause(bot: Bot, hub: FakeHub, commits: int) -> None:
+def test_a_restart_does_not_leave_after_a_pause(
+    bot: Bot, hub: FakeHub, overhear: Overhear, commits: int
+) -> None:
     hub.set(team_a="SLEEPING")
     bot.ask(Ask("wake all", "UTA", "C1", key="wake"))
 
     with suppress(Deposed):
-        hold_up(bot, commits).advance()
+        hold_up(bot, commits, overhear).advance()
 
     assert hub.sent == []
 

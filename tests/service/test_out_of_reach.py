@@ -3,18 +3,18 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from bot.errors import DatabaseUnavailable
 from bot.model import Ask
 from bot.service import Bot
 from bot.service.leading import Leadership
 from bot.store import Store, lease
+from tests.conftest import Overhear
 from tests.fakes import FakeClock, FakeHub, FakeSlack
 
 
-def lose(store: Store, after: int = 0) -> list[bool]:
-    """Let each transaction of *store* fail after so many more, until the list is empty."""
+def lose(overhear: Overhear, after: int = 0) -> list[bool]:
+    """Let each transaction fail after so many more, until the list is empty."""
     away, begun = [True], 0
 
     def fail(_: object) -> None:
@@ -23,18 +23,18 @@ def lose(store: Store, after: int = 0) -> list[bool]:
         if away and begun > after:
             raise DatabaseUnavailable
 
-    event.listen(store._engine, "begin", fail)
+    overhear("begin", fail)
     return away
 
 
 def test_an_answer_that_loses_it_is_left_to_who_comes_after(
-    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock, overhear: Overhear
 ) -> None:
     hub.set(team_a="SLEEPING")
     ask = Ask("wake all", "UTA", "C1", key="wake")
     number = bot.receive(ask)
     assert number
-    away = lose(bot.store, after=1)  # it is taken, and no more
+    away = lose(overhear, after=1)  # it is taken, and no more
 
     with pytest.raises(DatabaseUnavailable):
         bot.answer(number, ask)
@@ -48,7 +48,11 @@ def test_an_answer_that_loses_it_is_left_to_who_comes_after(
 
 
 def test_who_was_answered_hears_nothing_more_if_only_that_is_not_written_down(
-    bot: Bot, hub: FakeHub, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
+    bot: Bot,
+    hub: FakeHub,
+    slack: FakeSlack,
+    overhear: Overhear,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     hub.set(team_a="RUNNING")
     ask = Ask("status", "UTA", "C1", key="status")
@@ -58,7 +62,7 @@ def test_who_was_answered_hears_nothing_more_if_only_that_is_not_written_down(
 
     def told_as_it_goes(*args: Any, **values: Any) -> None:
         whisper(*args, **values)
-        lose(bot.store)
+        lose(overhear)
 
     monkeypatch.setattr(slack, "whisper", told_as_it_goes)
     bot.answer(number, ask)
@@ -67,12 +71,12 @@ def test_who_was_answered_hears_nothing_more_if_only_that_is_not_written_down(
 
 
 def test_who_stops_without_a_database_says_so_and_leads_no_more(
-    store: Store, caplog: pytest.LogCaptureFixture
+    store: Store, overhear: Overhear, caplog: pytest.LogCaptureFixture
 ) -> None:
     now = 0.0
     leadership = Leadership(store, lambda: now)
     leadership.tick()
-    away = lose(store)
+    away = lose(overhear)
 
     now = lease.RENEW
     assert not leadership.tick(), "no news, and no trace of it"

@@ -2,14 +2,13 @@
 
 from itertools import count
 from pathlib import Path
-from shutil import copyfile
 
 import pytest
 
 from bot.model import Ask
 from bot.service import Bot
-from bot.store import Store
 from tests.conftest import MakeBot
+from tests.database import Database
 from tests.fakes import FakeClock, FakeHub
 from tests.service.mortal import Death, Fate, mortal, moved
 
@@ -66,16 +65,21 @@ def died_and_went_on(bot: Bot, hub: FakeHub, clock: FakeClock, at: int, text: st
     ],
 )
 def test_finished_and_none_twice_whenever_it_dies(
-    tmp_path: Path, make_bot: MakeBot, clock: FakeClock, text: str, made: str, ending: str
+    tmp_path: Path,
+    database: Database,
+    make_bot: MakeBot,
+    clock: FakeClock,
+    text: str,
+    made: str,
+    ending: str,
 ) -> None:
-    template = make_bot(**ENVIRON)
+    template, life = make_bot(**ENVIRON), Database(tmp_path / "life.db")
+    template.store.close()  # so that the journal is in the file
     for at in count():
         hub = class_of_two()
-        copyfile(tmp_path / "bot.db", tmp_path / f"{at}.db")
-        store = Store(f"sqlite:///{tmp_path}/{at}.db")
-        bot = moved(template, hub, store)
+        bot = moved(template, hub, life.fill(database.path))
         died = died_and_went_on(bot, hub, clock, at, text)
-        store.close()
+        life.empty()
 
         (card,) = bot.slack.cards  # type: ignore[attr-defined]
         assert card.text.startswith(ending), f"dead at moment {at}"

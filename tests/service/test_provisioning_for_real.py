@@ -5,7 +5,6 @@ import logging
 import socket
 from collections.abc import Callable, Iterator
 from functools import partial
-from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -22,6 +21,7 @@ from bot.sandbox.hub.space import Space
 from bot.sandbox.hub.world import World
 from bot.service import Bot
 from tests.conftest import MakeBot
+from tests.database import Database
 from tests.fakes import FakeClock, FakeSlack
 
 TOKEN = "hf_" + "t0ken" * 7
@@ -215,7 +215,7 @@ def test_a_secrets_value_is_found_nowhere(
     world: World,
     slack: FakeSlack,
     clock: FakeClock,
-    tmp_path: Path,
+    database: Database,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level(logging.DEBUG, "bot")
@@ -229,7 +229,7 @@ def test_a_secrets_value_is_found_nowhere(
     go_on(bot, clock, 60)
 
     said = "".join(f"{m}" for m in (*slack.shown, *slack.whispers, *slack.responses))
-    kept = b"".join(path.read_bytes() for path in tmp_path.glob("bot.db*"))
+    kept = b"".join(file.read_bytes() for file in database.files())
     assert "1 of 3 up" in said
     for value in values:
         assert value not in said

@@ -2,7 +2,6 @@
 
 import logging
 from itertools import product
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 
 from bot.model import Ask, Source
 from bot.service import Bot
+from tests.database import Database
 from tests.fakes import FakeClock, FakeHub, FakeSlack
 from tests.service.test_asking import say
 from tests.service.test_forms import written
@@ -144,9 +144,9 @@ def hush(slack: FakeSlack) -> None:
         place.clear()
 
 
-def left(bot: Bot, slack: FakeSlack, caplog: pytest.LogCaptureFixture, folder: Path) -> str:
+def left(bot: Bot, slack: FakeSlack, caplog: pytest.LogCaptureFixture, database: Database) -> str:
     """Return all that the bot leaves: rows, the bytes of the database, messages, forms, log."""
-    files = [file.read_bytes().decode(errors="replace") for file in folder.rglob("bot.db*")]
+    files = [file.read_bytes().decode(errors="replace") for file in database.files()]
     logged = [f"{vars(record)}" for record in caplog.records]
     assert len(files) > 0
     return f"{written(bot)}{files}{slack}{caplog.text}{logged}".casefold()
@@ -158,7 +158,7 @@ def test_a_typed_value_is_found_nowhere_and_its_owner_is_advised(
     slack: FakeSlack,
     hub: FakeHub,
     caplog: pytest.LogCaptureFixture,
-    tmp_path: Path,
+    database: Database,
     text: str,
 ) -> None:
     for (user, way), value in zip(product(PEOPLE, SOURCES), VALUES * 3, strict=True):
@@ -170,7 +170,7 @@ def test_a_typed_value_is_found_nowhere_and_its_owner_is_advised(
         assert ("nly an admin may" in told(slack)) is (user != LEAD), (user, way)
         assert value.casefold() not in str(slack).casefold(), (user, way)
         assert slack.forms == {}
-    everything = left(classroom, slack, caplog, tmp_path)
+    everything = left(classroom, slack, caplog, database)
     assert [value for value in VALUES if value.casefold() in everything] == []
     assert "refused" in everything
     assert hub.sent == []
@@ -197,7 +197,7 @@ def test_a_value_in_capitals_is_no_name(
     classroom: Bot,
     slack: FakeSlack,
     caplog: pytest.LogCaptureFixture,
-    tmp_path: Path,
+    database: Database,
     text: str,
     user: str,
     way: dict[str, str],
@@ -205,18 +205,18 @@ def test_a_value_in_capitals_is_no_name(
     say(classroom, text, user, **way)
 
     assert "otate it" in told(slack)
-    everything = left(classroom, slack, caplog, tmp_path)
+    everything = left(classroom, slack, caplog, database)
     assert "swordfish" not in everything
     assert "akia" not in everything
 
 
 def test_nor_where_it_is_refused_at_the_door(
-    classroom: Bot, slack: FakeSlack, caplog: pytest.LogCaptureFixture, tmp_path: Path
+    classroom: Bot, slack: FakeSlack, caplog: pytest.LogCaptureFixture, database: Database
 ) -> None:
     for text in SPILT:
         classroom.refuse(Ask(text.replace("{}", VALUES[0]), LEAD, "C1"), "busy")
 
-    everything = left(classroom, slack, caplog, tmp_path)
+    everything = left(classroom, slack, caplog, database)
     assert VALUES[0] not in everything
     assert everything.count("'busy'") == len(SPILT)
 
@@ -226,7 +226,7 @@ def test_nor_where_it_was_never_answered(
     slack: FakeSlack,
     clock: FakeClock,
     caplog: pytest.LogCaptureFixture,
-    tmp_path: Path,
+    database: Database,
 ) -> None:
     for text in SPILT:
         classroom.receive(Ask(text.replace("{}", VALUES[0]), LEAD, "C1", key=text[:60]))
@@ -236,18 +236,18 @@ def test_nor_where_it_was_never_answered(
 
     sorry = [message for _, message in slack.whispers if "before I could answer" in message.text]
     assert len(sorry) == len(SPILT)
-    assert VALUES[0] not in left(classroom, slack, caplog, tmp_path)
+    assert VALUES[0] not in left(classroom, slack, caplog, database)
 
 
 def test_nor_where_something_goes_wrong(
-    classroom: Bot, slack: FakeSlack, caplog: pytest.LogCaptureFixture, tmp_path: Path
+    classroom: Bot, slack: FakeSlack, caplog: pytest.LogCaptureFixture, database: Database
 ) -> None:
     slack.trouble = RuntimeError("nobody foresaw it")  # type: ignore[assignment]
     for text in SPILT:
         with pytest.raises(RuntimeError):
             say(classroom, text.replace("{}", VALUES[0]), LEAD)
 
-    everything = left(classroom, slack, caplog, tmp_path)
+    everything = left(classroom, slack, caplog, database)
     assert VALUES[0] not in everything
     assert everything.count("could not answer '") >= len(SPILT)
 
@@ -344,7 +344,7 @@ def test_no_sentence_about_secrets_gives_a_value_away(
     classroom: Bot,
     slack: FakeSlack,
     caplog: pytest.LogCaptureFixture,
-    tmp_path: Path,
+    database: Database,
     data: st.DataObject,
     value: str,
     user: str,
@@ -357,14 +357,14 @@ def test_no_sentence_about_secrets_gives_a_value_away(
 
     say(classroom, text, user, **way)
 
-    assert value.casefold() not in left(classroom, slack, caplog, tmp_path)
+    assert value.casefold() not in left(classroom, slack, caplog, database)
     assert "otate it" in told(slack)
 
 
 def test_of_what_is_too_long_to_be_read_nothing_is_kept(
-    classroom: Bot, slack: FakeSlack, caplog: pytest.LogCaptureFixture, tmp_path: Path
+    classroom: Bot, slack: FakeSlack, caplog: pytest.LogCaptureFixture, database: Database
 ) -> None:
     say(classroom, f"{'swordfish ' * 4_000}status", LEAD)
 
     assert "longer than the 8,000 characters" in told(slack)
-    assert "swordfish" not in left(classroom, slack, caplog, tmp_path)
+    assert "swordfish" not in left(classroom, slack, caplog, database)
