@@ -122,24 +122,16 @@ def any_store(database_url: str) -> Iterator[Store]:
 
 
 @pytest.fixture(scope="session")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file with nothing in its tables: to copy it is far quicker than to make one."""
-    path = tmp_path_factory.mktemp("empty") / "empty.db"
-    Store(f"sqlite:///{path}").close()
-    return path
-
-
-@pytest.fixture(scope="session")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Database:
     """What `store` opens."""
     return Database(tmp_path_factory.mktemp("database") / "bot.db")
 
 
 @pytest.fixture
-def store(database: Database, empty: Path) -> Iterator[Store]:
+def store(database: Database) -> Iterator[Store]:
     """A real SQLite file."""
-    yield database.fill(empty)
-    database.empty()
+    yield database.fill()
+    database.clear()
 
 
 @pytest.fixture

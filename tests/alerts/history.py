@@ -1,9 +1,10 @@
 """What may happen to a bot, in any order: on the Hub, in Slack, to the process, and by people."""
 
-import shutil
+import atexit
 import tempfile
 from collections import Counter
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
 from hypothesis import strategies as st
@@ -11,12 +12,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from bot.cards import Message
 from bot.model import Source, Space
-from bot.store import Store
 from tests.alerts import witness
 from tests.alerts.dying import processes
 from tests.alerts.timeline import OPS, Timeline, taps
 from tests.alerts.world import StoryHub
 from tests.conftest import assembled
+from tests.database import Database
 from tests.fakes import FakeClock, FakeSlack
 
 LAB = "C1LAB"
@@ -41,6 +42,14 @@ number = st.integers(0, 99)
 until_next = st.sampled_from([1, 0, 1, 5])  # minutes until the next thing happens
 
 
+@cache
+def _database() -> Database:
+    """One for all histories, and gone with the process."""
+    folder = tempfile.TemporaryDirectory()
+    atexit.register(folder.cleanup)
+    return Database(Path(folder.name) / "bot.db")
+
+
 class History(RuleBasedStateMachine):
     """Random stages, outages, restarts, taps and mutes over the real verbs."""
 
@@ -51,8 +60,7 @@ class History(RuleBasedStateMachine):
         self.is_missing = False  # a card, and nobody has noticed
         self.unwanted: set[str] = set()  # Spaces on a card that was deleted again
         self.calm: dict[str, Space] = {}  # up, when everything was looked at last
-        self.folder = Path(tempfile.mkdtemp())
-        self.store = Store(f"sqlite:///{self.folder}/bot.db")
+        self.store = _database().fill()
         self.hub, self.slack, self.clock = StoryHub(), FakeSlack(), FakeClock()
         world = (self.hub, self.slack, self.store, self.clock)
         self.story = Timeline(processes(assembled(*world), *world), *world[:2], self.clock)
@@ -70,8 +78,7 @@ class History(RuleBasedStateMachine):
             self.watch(asked, NAMES[0])
 
     def teardown(self) -> None:
-        self.store.close()
-        shutil.rmtree(self.folder)
+        _database().clear()
 
     # -- the Hub
 

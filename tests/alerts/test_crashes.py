@@ -1,18 +1,16 @@
 """The process dies at every commit and every call of sweep and deliver; the truth survives."""
 
-import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from bot.service import Bot
-from bot.store import Store
 from tests.alerts.dying import Fate, Killed, hard_of_hearing, mortal, processes
 from tests.alerts.timeline import Timeline, words
 from tests.alerts.world import StoryHub
+from tests.database import Database
 from tests.fakes import FakeClock, FakeSlack, Shown
 
 FOUR = ["team-1", "team-2", "team-3", "team-4"]
@@ -148,16 +146,12 @@ class Tale:
     """Tells a story in a fresh world, with one point of it gone wrong."""
 
     def __init__(self, folder: Path, bot: Bot) -> None:
-        self._bot, self._store = bot, Store(f"sqlite:///{folder}/tale.db")
-        self._empty = sqlite3.connect(":memory:")
-        with self._raw() as raw:
-            raw.backup(self._empty)
+        self._bot, self._database = bot, Database(folder / "tale.db")
 
     def tell(self, name: str, nth: int, wrong: Callable[[Bot, Fate], Bot]) -> tuple[Fate, Timeline]:
         before, moment, _ = STORIES[name]
         hub, slack, clock, fate = StoryHub(), FakeSlack(), FakeClock(), Fate()
-        self._forget()
-        start = processes(self._bot, hub, slack, self._store, clock)
+        start = processes(self._bot, hub, slack, self._database.fill(), clock)
         story = Timeline(lambda: wrong(start(), fate), hub, slack, clock)
         hub.set(**{f"team_{n}": "RUNNING" for n in range(1, 7)})
         story.restart()
@@ -170,20 +164,7 @@ class Tale:
         return fate, story
 
     def close(self) -> None:
-        self._store.close()
-        self._empty.close()
-
-    def _forget(self) -> None:
-        """Begin with an empty database, by the connection whose queries are compiled already."""
-        with self._raw() as raw:
-            self._empty.backup(raw)
-
-    @contextmanager
-    def _raw(self) -> Iterator[sqlite3.Connection]:
-        borrowed = self._store._engine.raw_connection()
-        assert isinstance(borrowed.driver_connection, sqlite3.Connection)
-        yield borrowed.driver_connection
-        borrowed.close()
+        self._database.clear()
 
 
 def _play(story: Timeline, step: Step) -> None:

@@ -51,7 +51,7 @@ def world(template: Bot, source: Path, life: Database) -> Iterator[World]:
     bot = moved(template, hub, life.fill(source))
     assert isinstance(bot.slack, FakeSlack)
     yield World(bot, hub, bot.slack)
-    life.empty()
+    life.clear()
 
 
 def typed(text: str) -> Ask:

@@ -79,7 +79,7 @@ def test_finished_and_none_twice_whenever_it_dies(
         hub = class_of_two()
         bot = moved(template, hub, life.fill(database.path))
         died = died_and_went_on(bot, hub, clock, at, text)
-        life.empty()
+        life.clear()
 
         (card,) = bot.slack.cards  # type: ignore[attr-defined]
         assert card.text.startswith(ending), f"dead at moment {at}"
