@@ -67,8 +67,8 @@ def loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One more than there are cores: much of this waits for a browser, a bot or a disk."""
-    return (os.cpu_count() or 1) + 1
+    """Two more than there are cores: much of this waits for a browser, a bot or a disk."""
+    return (os.cpu_count() or 1) + 2
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
