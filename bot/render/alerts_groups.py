@@ -155,7 +155,7 @@ def _because(group: Group, sharing: Sequence[Incident]) -> str:
     first = sharing[0]
     hubs = group.kind is Kind.CAUSE and fingerprint(first.error) == group.key
     clue = first.evidence.clue if first.evidence and not hubs else ""
-    return f": {clue or reasons.first_line(first.error)}"
+    return f": {reasons.first_line(clue or first.error)}"
 
 
 def _lines(still: Sequence[Incident], sharing: Sequence[Incident], scene: Scene) -> list[str]:

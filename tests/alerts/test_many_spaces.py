@@ -327,3 +327,16 @@ def test_a_fix_that_takes_many_builds_is_not_flapping(story: Timeline) -> None:
     for stage in ("BUILD_ERROR", "BUILDING") * 5:
         story.after(minutes=2).stage("team-1", stage, "no").sweep()
     story.expect_cards(1).expect_pings(1)
+
+
+def test_the_reason_of_a_shared_card_comes_first_whether_the_hub_or_the_log_tells_it(
+    story: Timeline,
+) -> None:
+    said = "Job failed with exit code: 1. Reason: error building image: ERROR: No torch==9.9"
+    story.hub.lines["acme/team-a"] = (said,)
+    story.stage("team-a", "BUILD_ERROR", said).stages(["team-b", "team-c"], "SLEEPING")
+    story.begin(team_d="RUNNING").sweep().stage("team-b", "RUNNING").sweep()
+    story.stage("team-c", "RUNNING").sweep()
+
+    (card,) = story.slack.cards
+    assert card.text == "1 of 4 broken, 2 back (3/4 up): No torch==9.9"
