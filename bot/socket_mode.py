@@ -92,6 +92,8 @@ class SocketMode:
         """Give the line up, if there is one, and connect anew. Raises when Slack says no."""
         assert self._handler, "start comes first"
         client = self._handler.client
+        # Its reader would read nothing from then on, over and over, and hold its lock meanwhile.
+        client.current_session_state.terminated = True
         _hang_up(client.current_session)
         client.connect_to_new_endpoint(force=True)
         if not client.is_connected():
