@@ -96,6 +96,25 @@ def test_a_database_of_a_newer_version_is_told_in_one_line(tmp_path: Path) -> No
     assert "Traceback" not in examined[1]
 
 
+def test_a_database_of_an_unreleased_version_is_left_alone(tmp_path: Path) -> None:
+    with sqlite3.connect(tmp_path / "bot.db") as tx:
+        tx.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+        tx.execute("INSERT INTO alembic_version VALUES ('0001')")
+    tx.close()
+
+    environ = {**ENVIRON, **NOWHERE, "DATABASE_URL": f"sqlite:///{tmp_path}/bot.db"}
+    code, said = ended(tmp_path, "run", **environ)
+
+    (line,) = said.splitlines()
+    assert code == 1
+    assert "belongs to an unreleased version of Spacebot" in line
+    assert "Delete it, or name another database in DATABASE_URL, and start again." in line
+    with sqlite3.connect(tmp_path / "bot.db") as tx:
+        tables = tx.execute("SELECT name FROM sqlite_master").fetchall()
+    tx.close()
+    assert tables == [("alembic_version",)]
+
+
 @pytest.mark.usefixtures("logging_as_it_was")
 def test_what_the_doctor_cannot_explain_is_logged_without_secrets(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -7,7 +7,9 @@ from sqlalchemy import Connection, inspect, text
 from bot.store.engine import Tx, Unopened, take_your_time
 
 #: The newest migration. A test holds it against the folder.
-HEAD = "0001"
+HEAD = "0001_initial"
+#: Versions that existed before the first release. Their tables differ and are not migrated.
+_UNRELEASED = frozenset({"0001"})
 _LOCK = 7_223_201  # any number, the same in every replica
 
 
@@ -29,11 +31,20 @@ def _version(tx: Tx) -> str | None:
 
 
 def _upgrade(tx: Connection) -> None:
+    """Run the missing migrations.
+
+    Raises: Unopened, if the tables belong to an unreleased or another version.
+    """
     # A second of import and 11 MB that a bot with an up-to-date database does without.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
     from alembic.util import CommandError  # noqa: PLC0415
 
+    if (version := _version(tx)) in _UNRELEASED:
+        raise Unopened(
+            f"belongs to an unreleased version of Spacebot (its tables are at {version}). Nothing "
+            "was changed. Delete it, or name another database in DATABASE_URL, and start again."
+        )
     config = Config()
     config.set_main_option("script_location", str(resources.files("bot.store") / "migrations"))
     config.attributes["connection"] = tx

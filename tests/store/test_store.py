@@ -31,7 +31,7 @@ def test_the_migrations_make_the_tables_that_the_code_knows(any_store: Store) ->
 def test_the_newest_migration_is_the_one_that_is_looked_for() -> None:
     names = sorted(p.name for p in Path(migrate.__file__).parent.glob("migrations/versions/m*.py"))
 
-    assert names[-1].startswith(f"m{migrate.HEAD}_")
+    assert names[-1] == f"m{migrate.HEAD}.py"
 
 
 def test_a_second_start_finds_everything_in_place(database_url: str) -> None:

@@ -5,7 +5,7 @@ from alembic import op
 
 from bot.store.moment import Moment
 
-revision = "0001"
+revision = "0001_initial"
 down_revision = None
 
 
