@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -24,6 +25,7 @@ from bot.operations import (
     plan,
     refused,
     repaired,
+    unseen,
 )
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -180,6 +182,8 @@ SENT = claimed(Step("a/b", was="SLEEPING"), NOW)
         (SENT, Refused("403: not yours"), Progress.FAILED, None),
         # A used-up window delays it until the window is over, however often.
         (SENT, RateLimited("slow down", NOW + timedelta(minutes=4)), Progress.WAITING, 240),
+        # "At once" is not believed: what was turned away waits for a second at least.
+        (SENT, RateLimited("slow down", NOW), Progress.WAITING, 1),
         # A tired Hub is asked again, later and later ...
         (SENT, HubUnavailable("503"), Progress.WAITING, 4),
         (replace(SENT, tries=2), HubUnavailable("503"), Progress.WAITING, 16),
@@ -220,6 +224,96 @@ def test_what_left_the_hub_in_doubt_is_said_while_it_lasts(
 
 def test_a_rate_limit_does_not_use_up_the_tries() -> None:
     assert refused(SENT, RateLimited("slow down", NOW), NOW).tries == 0
+
+
+def turned_away(verb: Verb, asks_for: timedelta) -> tuple[Step, list[int]]:
+    """Send a step again whenever it is due, to a Hub that always wants *asks_for* more time.
+
+    Returns the step as it ends, and at which seconds it was sent.
+    """
+    step, sent_at = Step("a/b"), []
+    for second in range(3 * 3600):
+        now = NOW + timedelta(seconds=second)
+        shown = {} if verb.rule.makes else fleet("SLEEPING")
+        after, due = advance(operation(verb, step), shown, now)
+        (step,) = after.steps
+        if step.settled:
+            break
+        for one in due:
+            sent_at.append(second)
+            limit = RateLimited("“Slow down”", now + asks_for)
+            step = refused(claimed(one, now), limit, now, verb.rule.longest_wait)
+    return step, sent_at
+
+
+@pytest.mark.parametrize(
+    ("verb", "asks_for", "sent", "ends_within"),
+    [
+        # "Try again at once": with growing pauses, and not for ever.
+        pytest.param(Verb.WAKE, timedelta(0), 26, timedelta(minutes=10), id="429, 0"),
+        pytest.param(Verb.WAKE, timedelta(seconds=60), 11, timedelta(minutes=10), id="429, 60"),
+        pytest.param(Verb.PROVISION, timedelta(minutes=5), 13, timedelta(hours=1), id="a class"),
+        # Longer than anybody waits for a restart: it isn't waited for at all.
+        pytest.param(Verb.RESTART, timedelta(hours=20), 1, timedelta(), id="20 hours"),
+        pytest.param(Verb.PROVISION, timedelta(hours=20), 1, timedelta(), id="creations"),
+    ],
+)
+def test_what_is_turned_away_again_and_again_ends_within_a_bound(
+    verb: Verb, asks_for: timedelta, sent: int, ends_within: timedelta
+) -> None:
+    step, sent_at = turned_away(verb, asks_for)
+
+    assert step.progress is Progress.FAILED
+    assert step.note.startswith("“Slow down” ")
+    assert "longer than" in step.note
+    assert len(sent_at) <= sent
+    assert timedelta(seconds=sent_at[-1]) <= ends_within
+    assert all(later - sooner >= 1 for sooner, later in pairwise(sent_at))
+
+
+def test_a_limit_that_is_not_waited_for_fails_all_that_are_still_to_be_made() -> None:
+    until = NOW + timedelta(hours=20)
+    told = refused(claimed(Step("a/b"), NOW), RateLimited("“20 hours”", until), NOW)
+    after, due = advance(operation(Verb.PROVISION, told, Step("a/c")), {}, NOW)
+
+    assert [step.progress for step in after.steps] == [Progress.FAILED, Progress.FAILED]
+    assert after.steps[1].note == told.note
+    assert due == ()
+
+
+def test_the_limit_of_one_restart_fails_no_other() -> None:
+    until = NOW + timedelta(hours=20)
+    told = refused(claimed(Step("a/b"), NOW), RateLimited("“20 hours”", until), NOW)
+    shown = {id: Space(id, "SLEEPING") for id in ("a/b", "a/c")}
+    _, due = advance(operation(Verb.WAKE, told, Step("a/c")), shown, NOW)
+
+    assert [step.space for step in due] == ["a/c"]
+
+
+def test_what_was_heard_in_the_end_forgets_that_it_was_turned_away() -> None:
+    told = refused(SENT, RateLimited("slow down", NOW), NOW)
+
+    assert told.limited_since == NOW
+    assert accepted(claimed(told, NOW), "BUILDING").limited_since is None
+
+
+@pytest.mark.parametrize(
+    ("minutes", "progress"), [(59, Progress.WAITING), (61, Progress.FAILED)], ids=["soon", "late"]
+)
+def test_what_nobody_can_see_or_send_is_not_waited_for_for_ever(
+    minutes: int, progress: Progress
+) -> None:
+    after = unseen(operation(Verb.WAKE), "403: no", NOW + timedelta(minutes=minutes))
+
+    assert after.steps[0].progress is progress
+    assert after.steps[0].note == ("403: no" if after.finished else "")
+
+
+def test_an_operation_that_goes_on_sending_is_not_called_unseen() -> None:
+    sent = replace(SENT, sent_at=NOW + timedelta(minutes=30))
+    waiting = operation(Verb.WAKE, sent, Step("a/c"))
+
+    assert unseen(waiting, "the rate limit", NOW + timedelta(minutes=61)) == waiting
 
 
 @pytest.mark.parametrize(

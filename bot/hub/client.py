@@ -16,9 +16,10 @@ import httpx2
 from huggingface_hub.utils._http import hf_request_event_hook, parse_ratelimit_headers
 
 from bot import metrics
-from bot.errors import HubUnavailable, RateLimited
+from bot.errors import HubError, HubUnavailable, RateLimited
 from bot.hub import deadline
 from bot.hub.complaints import complaint, is_act, no_answer, unreadable
+from bot.hub.cooldowns import Cooldowns
 from bot.hub.network import PatientBackend
 from bot.model import Budget
 
@@ -47,6 +48,7 @@ class Client(httpx2.Client):
             follow_redirects=True, limits=limits, event_hooks=hooks, transport=transport
         )
         self._seconds, self._now, self._hear = seconds, now, hear
+        self._cooldowns = Cooldowns(now, _kind)
         for carrier in (self._transport, *self._mounts.values()):
             # httpx2 offers no public way in; tests on real sockets fail if this one closes.
             if pool := getattr(carrier, "_pool", None):
@@ -65,6 +67,7 @@ class Client(httpx2.Client):
             return self._ask(request, **options)
 
     def _ask(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
+        self._cooldowns.check(request)
         seconds = deadline.left()
         wait = httpx2.Timeout(seconds, connect=min(_CONNECT, seconds))
         request.extensions["timeout"] = wait.as_dict()
@@ -75,11 +78,17 @@ class Client(httpx2.Client):
             raise no_answer(request, answer)
         self._listen(answer)
         if answer.is_error:
-            raise complaint(answer, self._now())
+            raise self._complaint(request, answer)
         if "html" in answer.headers.get("Content-Type", ""):  # a proxy's or a login page
             answer.close()
             raise unreadable(act=is_act(request))
         return answer
+
+    def _complaint(self, request: httpx2.Request, answer: httpx2.Response) -> HubError:
+        error = complaint(answer, self._now())
+        if isinstance(error, RateLimited):
+            self._cooldowns.start(request, error)
+        return error
 
     def _answer(self, request: httpx2.Request, **options: Any) -> httpx2.Response | Exception:
         try:
@@ -102,6 +111,13 @@ class Client(httpx2.Client):
 def _count(request: httpx2.Request, answer: httpx2.Response | Exception) -> None:
     code = "none" if isinstance(answer, Exception) else str(answer.status_code)
     metrics.hub_requests.labels(operation(request.url.path), code).inc()
+
+
+def _kind(request: httpx2.Request) -> tuple[str, str]:
+    """Return what a 429 of *request* holds for: all such reads, or this very act."""
+    if is_act(request):
+        return request.method, request.url.path
+    return "read", operation(request.url.path)
 
 
 def operation(path: str) -> str:

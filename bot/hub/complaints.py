@@ -8,7 +8,7 @@ the foreign exception is not chained: its text may hold what ours must not.
 
 import json
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -28,7 +28,8 @@ from bot.errors import (
 
 _LONGEST = 300  # characters of the Hub's words
 _PATIENCE = 60  # seconds to wait after a 429 that does not say how long
-_LONGEST_WAIT = 3600  # seconds; the Hub's windows are five minutes
+# Seconds. "At once" would only be answered with another 429; a limit on creations takes hours.
+_SHORTEST_WAIT, _LONGEST_WAIT = 1, 30 * 86_400
 _HIDDEN = "•••"
 
 _SENTENCES: Mapping[int, tuple[type[HubError], str, str]] = {
@@ -108,14 +109,18 @@ def _hides_a_space(response: httpx2.Response) -> bool:
 
 
 def _rate_limited(response: httpx2.Response, now: datetime) -> RateLimited:
-    seconds = min(_wait(response, now), _LONGEST_WAIT)
+    seconds = min(max(_wait(response, now), _SHORTEST_WAIT), _LONGEST_WAIT)
+    until = now + timedelta(seconds=seconds)
     said = _said(response)
     words = f": “{said}”" if said else ""
-    message = (
-        f"The Hub takes no more requests from us for {seconds} s{words}. Nothing was done. "
-        "Try again after that."
-    )
-    return RateLimited(message, now + timedelta(seconds=seconds), request_id(response))
+    message = f"The Hub is rate-limiting us until {_clock(until, now)}{words}. Nothing was changed."
+    return RateLimited(message, until, request_id(response))
+
+
+def _clock(moment: datetime, now: datetime) -> str:
+    """Return *moment* with its date, unless it is soon."""
+    form = "%H:%M:%S" if moment - now < timedelta(hours=12) else "%Y-%m-%d %H:%M"
+    return f"{moment.astimezone(UTC):{form}} UTC"
 
 
 def _wait(response: httpx2.Response, now: datetime) -> int:

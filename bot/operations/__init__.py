@@ -6,7 +6,7 @@ nothing, so the bot may be stopped and started at any point. What sets one verb 
 the others is one entry in `verbs.RULES`.
 """
 
-from bot.operations.advance import NEWBORN, PATIENCE, SETTLE, UNMOVED, advance
+from bot.operations.advance import NEWBORN, PATIENCE, SETTLE, UNMOVED, UNSEEN, advance, unseen
 from bot.operations.outcomes import TRIES, accepted, claimed, needless, refused, repaired
 from bot.operations.plan import busy, joined, plan
 from bot.operations.steps import Operation, Progress, Step
@@ -19,6 +19,7 @@ __all__ = [
     "SETTLE",
     "TRIES",
     "UNMOVED",
+    "UNSEEN",
     "Operation",
     "Progress",
     "Rule",
@@ -33,4 +34,5 @@ __all__ = [
     "plan",
     "refused",
     "repaired",
+    "unseen",
 ]

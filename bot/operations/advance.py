@@ -17,6 +17,8 @@ UNMOVED = timedelta(minutes=1)
 NEWBORN = timedelta(minutes=2)
 # The Hub itself gives an app 30 minutes to start; a build may come before that.
 PATIENCE = timedelta(minutes=45)
+# Neither seen nor sent for so long: no owner or rate limit is waited for any longer.
+UNSEEN = timedelta(hours=1)
 # A build or a start that was under way goes on in the same stage when it begins anew.
 _IN_TRANSIT = frozenset({"BUILDING", "APP_STARTING", "RUNNING_BUILDING", "RUNNING_APP_STARTING"})
 _NO_ANSWER = "the Hub gave no answer and nothing moved; look, then ask again"
@@ -34,10 +36,44 @@ def advance(
     steps = tuple(
         _advance(rule, args, step, fleet.get(step.space), now) for step in operation.steps
     )
+    if rule.makes:
+        steps = _turned_away_together(steps, now)
     after = replace(operation, steps=steps)
     waiting = after.having(Progress.WAITING)
     due = () if _is_held(rule, waiting, now) else (s for s in waiting if _is_due(s, now))
     return after, tuple(replace(s, was=_stage(fleet.get(s.space))) for s in due)
+
+
+def unseen(operation: Operation, reason: str, now: datetime) -> Operation:
+    """Return *operation*, of which nothing can be seen or sent now for *reason*.
+
+    What is not settled fails once nothing has been sent for an hour.
+    """
+    last = max([operation.asked_at, *(s.sent_at for s in operation.steps if s.sent_at)])
+    if now - last <= UNSEEN:
+        return operation
+    steps = tuple(s if s.settled else failed(s, reason) for s in operation.steps)
+    return replace(operation, steps=steps)
+
+
+def _turned_away_together(steps: Sequence[Step], now: datetime) -> tuple[Step, ...]:
+    """Fail what is still to be made once the Hub has turned one away for too long.
+
+    The limit is the account's: each of the others would cost a call to hear the same.
+    """
+    told = next((s for s in steps if s.progress is Progress.FAILED and _is_limited(s, now)), None)
+    if told is None:
+        return tuple(steps)
+    return tuple(
+        failed(replace(s, not_before=told.not_before), told.note)
+        if s.progress is Progress.WAITING
+        else s
+        for s in steps
+    )
+
+
+def _is_limited(step: Step, now: datetime) -> bool:
+    return bool(step.limited_since and step.not_before and step.not_before > now)
 
 
 def _is_held(rule: Rule, waiting: Sequence[Step], now: datetime) -> bool:

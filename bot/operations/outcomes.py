@@ -7,9 +7,12 @@ from datetime import datetime, timedelta
 from bot.errors import HubError, HubUnavailable, RateLimited, Unanswered
 from bot.model import Condition, condition
 from bot.operations.steps import Progress, Step
+from bot.operations.verbs import LONGEST_WAIT
 
 #: So often is a step sent at the most; what a used-up window turns away does not count.
 TRIES = 4
+# A Hub that says "at once" with every 429 is asked with growing pauses between these two.
+_SHORTEST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=1), timedelta(seconds=30)
 
 
 def claimed(step: Step, now: datetime) -> Step:
@@ -32,7 +35,7 @@ def accepted(step: Step, stage: str, note: str = "") -> Step:
     The answer runs ahead of the list, which may show the old stage for a while: only the
     list says that the Space has moved.
     """
-    return replace(step, accepted=True, stage=stage, note=note)
+    return replace(step, accepted=True, stage=stage, note=note, limited_since=None)
 
 
 def repaired(step: Step, added: Sequence[str]) -> Step:
@@ -52,17 +55,40 @@ def needless(step: Step, why: str) -> Step:
     return replace(step, progress=Progress.SKIPPED, note=why)
 
 
-def refused(step: Step, error: HubError, now: datetime) -> Step:
-    """Return *step* after the Hub has said no, or nothing."""
+def refused(
+    step: Step, error: HubError, now: datetime, longest_wait: timedelta = LONGEST_WAIT
+) -> Step:
+    """Return *step* after the Hub has said no, or nothing.
+
+    *longest_wait* bounds how long a rate limit may hold it up.
+    """
     match error:
         case RateLimited():
-            return replace(again(step, error.until), tries=step.tries - 1, note=str(error))
+            return _limited(step, error, now, longest_wait)
         case Unanswered():
             # It may have been done: what the fleet shows next decides.
             return replace(step, note=str(error))
         case HubUnavailable() if step.tries < TRIES:
             return replace(again(step, now + timedelta(seconds=4**step.tries)), note=str(error))
     return failed(step, str(error))
+
+
+def _limited(step: Step, error: RateLimited, now: datetime, longest_wait: timedelta) -> Step:
+    """Return *step* as it waits for a rate limit; failed where that takes too long.
+
+    It waits for as long as the Hub says, and with each refusal for longer. A step that fails
+    keeps the time until when nothing would be taken.
+    """
+    since = step.limited_since or now
+    pause = min(max(now - since, _SHORTEST_PAUSE), _LONGEST_PAUSE)
+    until = max(error.until, now + pause)
+    turned_away = replace(
+        again(step, until), tries=step.tries - 1, note=str(error), limited_since=since
+    )
+    if until - since <= longest_wait:
+        return turned_away
+    minutes = round(longest_wait.total_seconds() / 60)
+    return failed(turned_away, f"{error} That's longer than I wait ({minutes} minutes).")
 
 
 def again(step: Step, not_before: datetime | None = None) -> Step:

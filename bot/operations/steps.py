@@ -36,6 +36,7 @@ class Step:
     tries: int = 0
     not_before: datetime | None = None  # when it may be sent (again)
     missing_since: datetime | None = None  # when a list first left its Space out
+    limited_since: datetime | None = None  # when a rate limit first turned it away
 
     @property
     def settled(self) -> bool:

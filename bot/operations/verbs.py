@@ -5,6 +5,7 @@ A new verb is one entry in `RULES`, and one call in `bot.service.operations.call
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from bot import reasons
@@ -12,6 +13,11 @@ from bot.model import Condition, Space, condition
 
 #: What an operation knows beyond its Spaces: {"flavour": "t4-small"}.
 Args = Mapping[str, str]
+
+#: How long a rate limit may hold up a step: two of the Hub's windows of five minutes, because
+#: nobody waits longer for a restart. A class to be made fills many windows.
+LONGEST_WAIT = timedelta(minutes=10)
+_LONGEST_WAIT_TO_MAKE = timedelta(hours=1)
 
 
 class Verb(StrEnum):
@@ -75,6 +81,8 @@ class Rule:
     may_be_quick: bool = False
     #: Stages that a new Space may show for a moment before they mean anything.
     passing: frozenset[str] = frozenset()
+    #: How long a rate limit may hold up one of its steps before the step fails.
+    longest_wait: timedelta = LONGEST_WAIT
 
 
 def _plain(do: str, doing: str, done: str, again: str = "{verb} {names}") -> Words:
@@ -183,6 +191,7 @@ RULES: Mapping[Verb, Rule] = {
         only_yes=True,
         may_be_quick=True,
         passing=frozenset({"NO_APP_FILE"}),
+        longest_wait=_LONGEST_WAIT_TO_MAKE,
     ),
     # Without files it has nothing to run: to be there is all that is asked of it.
     Verb.CREATE: Rule(
@@ -193,6 +202,7 @@ RULES: Mapping[Verb, Rule] = {
         at_once=_always,
         repeatable=True,
         makes=True,
+        longest_wait=_LONGEST_WAIT_TO_MAKE,
     ),
     # A Space that is not up keeps its stage, and runs on the new hardware when it is woken.
     Verb.HARDWARE: Rule(

@@ -199,10 +199,27 @@ def _told(operation: Operation, names: Names) -> list[str]:
     """Return a line for each Space of small work; of large work, the problems and the wait."""
     if len(operation.steps) <= _SMALL:
         return [_line(operation, step, names) for step in operation.steps]
-    failed = operation.having(Progress.FAILED)
-    shown = [_line(operation, step, names) for step in failed[:_NAMED]]
-    more = [f"… and {len(failed) - _NAMED} more problems."] if len(failed) > _NAMED else []
-    return shown + more + _waits(operation)
+    shown = _problems(operation, names)
+    rest = len(operation.having(Progress.FAILED)) - sum(len(steps) for steps, _ in shown)
+    more = [f"… and {rest} more problems."] if rest else []
+    return [line for _, line in shown] + more + _waits(operation)
+
+
+def _problems(operation: Operation, names: Names) -> list[tuple[Sequence[Step], str]]:
+    """Return a line for each reason to fail, with its Spaces: a limit may stop a whole class."""
+    reasons: dict[str, list[Step]] = {}
+    for step in operation.having(Progress.FAILED):
+        reasons.setdefault(step.note, []).append(step)
+    mark = _MARKS[Progress.FAILED]
+    return [
+        (
+            steps,
+            _line(operation, steps[0], names)
+            if len(steps) == 1
+            else f"{mark} *{escape(_named(steps, names), 300)}* {code(note, _NOTE)}",
+        )
+        for note, steps in list(reasons.items())[:_NAMED]
+    ]
 
 
 def _waits(operation: Operation) -> list[str]:

@@ -230,6 +230,7 @@ step = Table(
     Column("tries", Integer, nullable=False, default=0),
     Column("not_before", Moment),
     Column("missing_since", Moment),
+    Column("limited_since", Moment),
 )
 
 #: Which channel hears of which targets, and of what.

@@ -75,10 +75,11 @@ def make_hub() -> Iterator[Callable[..., Hub]]:
         *,
         endpoint: str = ENDPOINT,
         timeout: float = 5.0,
+        now: Callable[[], datetime] = lambda: NOW,
     ) -> Hub:
-        hub = Hub(TOKEN, endpoint=endpoint, now=lambda: NOW, timeout=timeout)
+        hub = Hub(TOKEN, endpoint=endpoint, now=now, timeout=timeout)
         if transport is not None:
-            client = partial(Client, seconds=timeout, now=lambda: NOW, hear=hub._hear)
+            client = partial(Client, seconds=timeout, now=now, hear=hub._hear)
             set_client_factory(partial(client, transport=transport))
         return hub
 

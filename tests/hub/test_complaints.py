@@ -154,8 +154,14 @@ def test_a_question_is_asked_a_second_time_and_no_third(
         # Nobody says: a minute.
         ({}, 60),
         ({"Retry-After": "soon"}, 60),
-        # Nothing real is longer than an hour.
-        ({"Retry-After": "99999999999"}, 3600),
+        # "At once" is answered with the same again: a second, at least.
+        ({"Retry-After": "0"}, 1),
+        ({"RateLimit": '"api";r=0;t=0'}, 1),
+        ({"Retry-After": "Tue, 29 Sep 2026 11:59:00 GMT"}, 1),
+        # A limit on creations lasts for hours: that is the truth, and is told.
+        ({"Retry-After": "72000"}, 72_000),
+        # Nothing real is longer than a month.
+        ({"Retry-After": "99999999999"}, 30 * 86_400),
     ],
 )
 def test_a_429_says_until_when(
@@ -166,6 +172,22 @@ def test_a_429_says_until_when(
         hub.runtime("o/a")
     assert raised.value.until == NOW + timedelta(seconds=seconds)
     assert len(theirs.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("after", "until"),
+    [
+        ("65", "until 12:01:05 UTC: “Slow down”."),
+        ("72000", "until 2026-09-30 08:00 UTC: “Slow down”."),
+    ],
+)
+def test_a_429_is_told_with_the_hubs_words_and_time(
+    hub: Hub, theirs: Theirs, after: str, until: str
+) -> None:
+    theirs.answer(RESTART, refusal(429, "Slow down", Retry_After=after))
+    with pytest.raises(RateLimited) as raised:
+        hub.restart("o/a")
+    assert until in str(raised.value)
 
 
 def test_the_hubs_first_line_is_kept_and_bounded_with_its_request_id(

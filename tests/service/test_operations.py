@@ -75,6 +75,42 @@ def test_a_used_up_window_delays_and_says_so(
     assert hub.sent == [("restart", "acme/team-a")]
 
 
+def test_a_429_that_says_at_once_is_asked_ever_less_and_not_for_ever(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    """The issue's example: 31 calls in 30 seconds."""
+    hub.set(team_a="SLEEPING")
+    hub.refuses = {"acme/team-a": RateLimited("The Hub is limiting us: “Slow down”.", clock())}
+    wake(bot)
+    for _ in range(30):
+        settle(bot, clock, 1)
+    in_the_first_half_minute = hub.calls.count("restart acme/team-a")
+    for _ in range(600):
+        settle(bot, clock, 1)
+
+    assert in_the_first_half_minute <= 7
+    assert hub.calls.count("restart acme/team-a") <= 26
+    assert slack.cards[0].text.startswith("Wake: 0 of 1 up")
+    assert "“Slow down”" in str(slack.cards[0].message.blocks)
+    assert "longer than I wait (10 minutes)" in str(slack.cards[0].message.blocks)
+    assert len(slack.replies) == 1
+
+
+def test_an_owner_who_stays_out_of_sight_for_an_hour_ends_the_operation_with_the_reason(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    hub.set(team_a="SLEEPING")
+    wake(bot)
+    settle(bot, clock)
+    hub.refuses = {"acme": Refused("403: not yours any more")}
+    for _ in range(7):
+        settle(bot, clock, 600)
+
+    assert slack.cards[0].text.startswith("Wake: 0 of 1 up")
+    assert "403: not yours any more" in str(slack.cards[0].message.blocks)
+    assert len(slack.replies) == 1
+
+
 def test_the_hubs_budget_is_not_overdrawn_and_shown(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:

@@ -201,6 +201,23 @@ def test_the_hubs_no_is_told_in_its_words(
     assert slack.cards[0].text.startswith(ending)
 
 
+def test_a_limit_on_creations_of_20_hours_is_asked_once_and_told(
+    make_bot: MakeBot, world: World, slack: FakeSlack, clock: FakeClock
+) -> None:
+    """The issue's example: one call a minute, forever."""
+    world.faults.limit_creations(hours=20)
+    bot = make_bot(**ENVIRON)
+    begin(bot, "provision group-1..3")
+    go_on(bot, clock, 120)
+
+    assert [call.name for call in world.calls].count("duplicate") == 1
+    assert slack.cards[0].text.startswith("Provision: 0 of 3 up")
+    shown = str(slack.cards[0].message.blocks)
+    assert "retry in 20 hours" in shown
+    assert "2026-03-03 06:00 UTC" in shown
+    assert slack.cards[0].buttons.keys() == {"Try 3 again"}
+
+
 def test_a_private_template_of_somebody_else_cannot_be_seen(
     make_bot: MakeBot, world: World, slack: FakeSlack
 ) -> None:

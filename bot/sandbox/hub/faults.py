@@ -118,6 +118,13 @@ class Faults:
         """Refuse restarts as the Hub does when an account runs as much as it may."""
         return self.refuse(403, QUOTA, call="restart", space=space, times=times)
 
+    def limit_creations(self, *, hours: int, times: int | None = None) -> None:
+        """Refuse new Spaces as the Hub does once an account has made its number of a day."""
+        words = f"You have been rate-limited for creating Spaces; retry in {hours} hours."
+        headers = {"Retry-After": str(hours * 3600)}
+        for call in ("create", "duplicate"):
+            self.refuse(429, words, call=call, times=times, headers=headers)
+
     def hang(
         self,
         *,

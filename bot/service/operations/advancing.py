@@ -10,12 +10,10 @@ from bot import operations as core
 from bot.errors import HubError, Unanswered
 from bot.model import Budget, Fleet, owner_of
 from bot.operations import Operation, Progress, Step
-from bot.parsing import Names
-from bot.render import operations as render
 from bot.service import tidying, window
-from bot.service.operations import calling
+from bot.service.operations import calling, card
 from bot.service.parts import Job, Parts
-from bot.store import Tx, cards, operations
+from bot.store import operations
 
 logger = logging.getLogger(__name__)
 
@@ -25,6 +23,7 @@ _LOOK_EVERY = timedelta(seconds=2)
 _PAGE, _LOOK_AT_LEAST_EVERY = 500, timedelta(seconds=8)
 # The Hub makes one Space of an account at a time, and refuses the others meanwhile.
 _MAKING = "making"
+_STARVED = "For an hour, others used up the Hub's rate limit. Try again when less is going on."
 
 
 def advance(parts: Parts) -> None:
@@ -41,7 +40,7 @@ def advance(parts: Parts) -> None:
         logger.warning("operations on %s wait: %s", owner, error)
     for operation in running:
         if hitch := _hitch(operation, view.hidden):
-            _hold(parts, operation, hitch)
+            _hold(parts, operation, hitch, hitch)
         else:
             _advance(parts, operation, view.fleet)
     parts.nudge(Job.DELIVER)
@@ -57,7 +56,7 @@ def _wait(parts: Parts, running: Sequence[Operation], budget: Budget) -> None:
     """Ask nothing until the window is over, and say so: who looks meanwhile needs the rest."""
     for operation in running:
         waiting = len(operation.having(Progress.WAITING))
-        _hold(parts, operation, _limited(waiting, budget))
+        _hold(parts, operation, _limited(waiting, budget), _STARVED)
     parts.nudge(Job.DELIVER)
 
 
@@ -75,21 +74,18 @@ def _hitch(operation: Operation, hidden: Mapping[str, HubError]) -> str:
     return next((str(error) for owner, error in hidden.items() if owner in owners), "")
 
 
-def _hold(parts: Parts, operation: Operation, hitch: str) -> None:
-    """Say on its card what it waits for."""
+def _hold(parts: Parts, operation: Operation, hitch: str, reason: str) -> None:
+    """Say on its card what it waits for; after an hour of that, end it for *reason*."""
+    after = core.unseen(operation, reason, parts.now())
     with parts.leader_transaction() as tx:
-        _show(parts, tx, operation, hitch)
+        card.update(parts, tx, operation, after, hitch)
 
 
 def _advance(parts: Parts, operation: Operation, fleet: Fleet) -> None:
-    now = parts.now()
-    after, due = core.advance(operation, fleet, now)
+    after, due = core.advance(operation, fleet, parts.now())
     affordable, hitch = _within_budget(parts, due)
     with parts.leader_transaction() as tx:
-        operations.keep(tx, operation.id, operation.steps, after.steps)
-        _show(parts, tx, after, hitch)
-        if after.finished and operations.turn(tx, after.id, "running", "finished", now):
-            _close(parts, tx, after)
+        card.update(parts, tx, operation, after, hitch)
     for step in affordable:
         parts.sends.submit(_key(operation, step), partial(_send, parts, operation, step))
 
@@ -129,7 +125,7 @@ def _called(parts: Parts, operation: Operation, claimed: Step) -> Step:
         return calling.call(parts, operation, claimed)
     except HubError as error:
         logger.info("%s %s: %s", operation.verb, claimed.space, error)
-        return core.refused(claimed, error, parts.now())
+        return core.refused(claimed, error, parts.now(), operation.verb.rule.longest_wait)
     except Exception:
         # It may have left before it failed: what the fleet shows next decides.
         reference = uuid4().hex[:8]
@@ -139,23 +135,3 @@ def _called(parts: Parts, operation: Operation, claimed: Step) -> Step:
             "the same: look before you try again."
         )
         return core.refused(claimed, mistake, parts.now())
-
-
-def _show(parts: Parts, tx: Tx, operation: Operation, hitch: str = "") -> int:
-    names = Names.of(operation.spaces, parts.settings.prefix)
-    message = render.card(operation, names, parts.now(), hitch)
-    return cards.want(tx, f"operation:{operation.id}", operation.channel, message, parts.now())
-
-
-def _close(parts: Parts, tx: Tx, operation: Operation) -> None:
-    names = Names.of(operation.spaces, parts.settings.prefix)
-    (card,) = cards.of(tx, f"operation:{operation.id}")
-    cards.want(
-        tx,
-        f"operation:{operation.id}:end",
-        operation.channel,
-        render.closing(operation, names, parts.now()),
-        parts.now(),
-        user=operation.asked_by,
-        parent=card.id,
-    )

@@ -8,9 +8,9 @@ from bot.command import Proposal
 from bot.errors import Misunderstood
 from bot.model import Ask, Source
 from bot.operations import Operation, Progress, busy
-from bot.parsing import Names
 from bot.render import operations as render
 from bot.service import booking
+from bot.service.operations import card
 from bot.service.parts import Job, Parts
 from bot.service.replying import reply, tell
 from bot.store import Tx, cards, operations
@@ -41,7 +41,7 @@ def begin(parts: Parts, ask: Ask, operation: Operation) -> str:
 def _begun(parts: Parts, tx: Tx, ask: Ask, operation: Operation) -> str:
     booking.acting(tx, ask)
     begun = operations.add(tx, _without_busy(tx, operation), state="running")
-    _show(parts, tx, begun)
+    card.show(parts, tx, begun)
     return booking.acted(parts, tx, ask, _began(begun))
 
 
@@ -52,7 +52,7 @@ def go_on(parts: Parts, ask: Ask, operation: Operation, subject: str) -> str:
         begun = operations.add(tx, operation, state="running")
         line = booking.acted(parts, tx, ask, _began(begun))
         cards.rename(tx, subject, f"operation:{begun.id}")
-        _show(parts, tx, begun)
+        card.show(parts, tx, begun)
     _go(parts)
     return line
 
@@ -87,7 +87,7 @@ def confirm(parts: Parts, ask: Ask, operation: Operation) -> str:
         operations.sign(tx, operation)
         free = _without_busy(tx, operation)
         operations.keep(tx, operation.id, operation.steps, free.steps)
-        _show(parts, tx, free)
+        card.show(parts, tx, free)
         line = booking.acted(parts, tx, ask, _began(free))
     _go(parts)
     tell(parts, ask, render.begun(free), replace=ask.source is Source.BUTTON)
@@ -120,19 +120,6 @@ def _without_busy(tx: Tx, operation: Operation) -> Operation:
             else step
             for step in operation.steps
         ),
-    )
-
-
-def _show(parts: Parts, tx: Tx, operation: Operation) -> None:
-    names = Names.of(operation.spaces, parts.settings.prefix)
-    cards.want(
-        tx,
-        f"operation:{operation.id}",
-        operation.channel,
-        render.card(operation, names, parts.now()),
-        parts.now(),
-        user=operation.asked_by,
-        thread=operation.thread,
     )
 
 

@@ -230,6 +230,7 @@ def upgrade() -> None:
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("not_before", Moment(), nullable=True),
         sa.Column("missing_since", Moment(), nullable=True),
+        sa.Column("limited_since", Moment(), nullable=True),
         sa.ForeignKeyConstraint(
             ["operation_id"], ["operation.id"], name=op.f("fk_step_operation_id")
         ),
