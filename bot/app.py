@@ -102,7 +102,7 @@ class Application:
         bolt = listeners.bolt(
             _client(settings), self._slack.identity, secret.get_secret_value() if secret else ""
         )
-        listeners.bind(bolt, self.bot, self._slack, Pool(self._work, _SEATS), settings.command)
+        listeners.bind(bolt, self.bot, self._slack, Pool(self._work, _SEATS))
         return bolt
 
     def _http(self, settings: Settings, bolt: App, host: str) -> Server:

@@ -11,6 +11,7 @@ from bot.errors import BotError, SlackError, SlackUnavailable
 from bot.hub import Hub
 from bot.manifest import SCOPES
 from bot.model import Account, Finding
+from bot.service.asks import health
 from bot.settings import Settings
 from bot.slack import checkup
 from bot.slack import client as connect
@@ -34,9 +35,10 @@ def examine(settings: Settings) -> list[Finding]:
     )
     slack = connect(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
     try:
-        return look(settings, slack, hub, lambda: Store(settings.database_url).close())
+        found = look(settings, slack, hub, lambda: Store(settings.database_url).close())
     finally:
         hub.close()
+    return [*found, *_guarded("slash command", lambda: _slash_command(settings))]
 
 
 def look(settings: Settings, slack: WebClient, hub: Hub, opens: Opens) -> list[Finding]:
@@ -142,6 +144,19 @@ def rights(account: Account, owner: str) -> str:
     if spelled := next((o for o in ours if o.casefold() == owner.casefold()), ""):
         return f"is spelled {spelled} by the Hub. Write it so in SPACEBOT_OWNER."
     return f"{account.name} is not a member of {owner}. Use a token of somebody who is."
+
+
+def _slash_command(settings: Settings) -> Iterator[Finding]:
+    """Compare the name of the slash command with what people type, where the database opens."""
+    try:
+        store = Store(settings.database_url)
+    except (Unopened, SQLAlchemyError):
+        return  # the line about the database says why
+    try:
+        with store.transaction() as tx:
+            yield health.slash_command(tx, settings.command)
+    finally:
+        store.close()
 
 
 def _database(opens: Opens) -> Iterator[Finding]:

@@ -114,6 +114,14 @@ class Source(StrEnum):
     SHORTCUT = "shortcut"
 
 
+class InertReason(StrEnum):
+    """Why the words of a message do not act, although they name a command."""
+
+    CODE_BLOCK = "code block"  # they stand in code blocks and quotations: a pasted transcript
+    CODE_SPAN = "code span"  # the command begins in back-ticks: it may look, and not act
+    EDITED = "edited"  # an edit would run a command a second time
+
+
 @dataclass(frozen=True, slots=True)
 class Ask:
     """What somebody wants, in words, wherever they said it."""
@@ -122,13 +130,15 @@ class Ask:
     user: str
     channel: str
     source: Source = Source.COMMAND
-    key: str = ""  # the delivery's own id: the same delivery twice is one Ask
+    key: str = ""  # what is asked once, however often it is delivered: one Ask
     thread: str | None = None  # ts of the thread it was said in
     trigger: str | None = field(default=None, repr=False)  # opens a modal, for 3 s
     respond: str | None = field(default=None, repr=False)  # response_url, 30 min, 5 uses
     # What was entered in a form, by field. May hold a secret: never kept, never shown.
     values: Mapping[str, str] = field(default_factory=dict, repr=False)
     files: tuple[str, ...] = ()  # ids of files in Slack that came with it
+    inert: InertReason | None = None  # why its words do not act
+    slash: str = ""  # the slash command that was typed, as Slack calls it: "/space"
 
 
 @dataclass(frozen=True, slots=True)

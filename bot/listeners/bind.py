@@ -47,7 +47,7 @@ def bolt(client: WebClient, identity: Callable[[], Identity], signing_secret: st
     return app
 
 
-def bind(app: App, door: Door, voice: Voice, work: Pool, command: str) -> None:
+def bind(app: App, door: Door, voice: Voice, work: Pool) -> None:
     """Let *app* hand every command, mention, direct message and tap to *door*.
 
     A middleware and not listeners: Bolt acknowledges an event before its listener runs, and
@@ -59,7 +59,7 @@ def bind(app: App, door: Door, voice: Voice, work: Pool, command: str) -> None:
     def inward(
         body: dict[str, Any], context: BoltContext, ack: Ack, next: Callable[[], BoltResponse]
     ) -> BoltResponse:
-        if not payloads.is_ours(body, command):
+        if not payloads.is_ours(body):
             return next()
         with metrics.ack.time(), intake.doorway.passing():
             return _inward(intake, body, context, ack)

@@ -1,29 +1,29 @@
 """Reading what Slack sends: a payload in, an Ask out, or nothing when nobody asked anything."""
 
 import json
-import re
 from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
+from bot.listeners import messages
 from bot.model import Ask, Source
 from bot.render import modals
 from bot.render.blocks import MENU, RUN
 
 Payload = Mapping[str, Any]
 
-# A message of one of these kinds was typed by a person, the last in a thread and shown in the
-# channel, too. Edits, joins and our own are others.
-_TYPED = frozenset({None, "file_share", "thread_broadcast"})
 # What people do that is not typed: a tap, a form sent, an entry of a message's menu chosen.
 _DONE = frozenset({"block_actions", "view_submission", "message_action"})
 # The commands behind the entries of a message's menu, by their callback id.
 _SHORTCUTS = {"upload_files": "upload"}
 
 
-def is_ours(body: Payload, command: str) -> bool:
-    """Say whether this is for us: our command, something done or something said."""
-    return body.get("command") == command or body.get("type") in _DONE or "event" in body
+def is_ours(body: Payload) -> bool:
+    """Say whether this is for us: a slash command, something done or something said.
+
+    Slack sends an app only its own slash commands, whatever the settings call them.
+    """
+    return "command" in body or body.get("type") in _DONE or "event" in body
 
 
 def read(body: Payload, me: str) -> Ask | None:
@@ -37,7 +37,7 @@ def read(body: Payload, me: str) -> Ask | None:
             return _form(body)
         case "message_action":
             return _shortcut(body)
-    return _speech(body, me)
+    return messages.read(body, me)
 
 
 def whence(body: Payload) -> Ask:
@@ -65,6 +65,7 @@ def _command(body: Payload) -> Ask:
         key=f"command:{body.get('trigger_id') or _hash(body)}",
         trigger=body.get("trigger_id"),
         respond=body.get("response_url"),
+        slash=body["command"],
     )
 
 
@@ -145,56 +146,8 @@ def _shortcut(body: Payload) -> Ask | None:
         thread=message.get("thread_ts"),
         trigger=body.get("trigger_id"),
         respond=body.get("response_url"),
-        files=_files(message),
+        files=messages.file_ids(message),
     )
-
-
-def _files(message: Payload) -> tuple[str, ...]:
-    return tuple(file["id"] for file in message.get("files") or () if file.get("id"))
-
-
-def _speech(body: Payload, me: str) -> Ask | None:
-    """Read a mention or a direct message, typed by a person and not edited since."""
-    event = body["event"]
-    source = _way(event)
-    if source is None or not _by_a_person(event, me):
-        return None
-    return Ask(
-        text=_without_mention(event.get("text") or "", me),
-        user=event["user"],
-        channel=event["channel"],
-        source=source,
-        key=f"event:{body.get('event_id') or event['channel'] + event['ts']}",
-        thread=event.get("thread_ts"),
-        files=_files(event),
-    )
-
-
-def _way(event: Payload) -> Source | None:
-    if event.get("type") == "app_mention":
-        return Source.MENTION
-    if event.get("type") == "message" and event.get("channel_type") == "im":
-        return Source.DIRECT
-    return None
-
-
-def _by_a_person(event: Payload, me: str) -> bool:
-    return (
-        event.get("subtype") in _TYPED
-        and not event.get("bot_id")
-        and not event.get("edited")
-        and not event.get("hidden")
-        and event.get("user") not in (None, "", me, "USLACKBOT")
-    )
-
-
-def _without_mention(text: str, me: str) -> str:
-    """Take the bot's own name out; other people's are what the person said.
-
-    >>> _without_mention("<@U0BOT> wake <@U1>", "U0BOT")
-    'wake <@U1>'
-    """
-    return re.sub(rf"<@{re.escape(me)}(\|[^>]*)?>", " ", text).strip() if me else text
 
 
 def _hash(body: Payload) -> str:

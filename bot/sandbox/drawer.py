@@ -59,6 +59,7 @@ class Drawer:
             "slack_cut": slack.cut_sockets,
             "slack_reconnect": slack.ask_to_reconnect,
             "slack_twice": slack.deliver_twice,
+            "slack_both_kinds": slack.deliver_as_both_kinds,
             "slack_clear": slack.faults.clear,
             "kill_bot": self._kill_bot,
         }

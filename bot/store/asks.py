@@ -35,6 +35,7 @@ def receive(tx: Tx, ask: Ask, text: str, now: datetime) -> int | None:
         "channel": ask.channel,
         "thread": ask.thread,
         "source": ask.source,
+        "slash": ask.slash[:40] or None,
         "received_at": now,
         "state": "received",
     }
@@ -91,6 +92,12 @@ def give_up(tx: Tx, id: int, why: str, now: datetime) -> bool:
 
 def _open(which: ColumnElement[bool]) -> Update:
     return update(table).where(which, table.c.settled_at.is_(None))
+
+
+def last_slash(tx: Tx) -> str:
+    """Return the slash command that somebody typed last, nothing when nobody has typed one."""
+    typed = select(table.c.slash).where(table.c.slash.is_not(None))
+    return tx.execute(typed.order_by(table.c.id.desc()).limit(1)).scalar() or ""
 
 
 def orphans(tx: Tx, before: datetime) -> list[Taken]:

@@ -47,6 +47,7 @@ ask = Table(
     Column("channel", String(80), nullable=False),
     Column("thread", String(40)),
     Column("source", String(20), nullable=False),
+    Column("slash", String(40)),  # the slash command, as Slack calls it
     Column("received_at", Moment, nullable=False, index=True),
     Column("state", String(12), nullable=False),  # received, taken; or as model.Entry has it
     Column("result", Text, nullable=False, default=""),

@@ -11,7 +11,7 @@ import pytest
 from bot.cards import Message
 from bot.errors import SlackAmbiguous, SlackUnavailable
 from bot.listeners import Pool, bind, bolt
-from bot.model import Ask, Source
+from bot.model import Ask, InertReason, Source
 from bot.render.blocks import actions, button, menu, message, section
 from bot.sandbox.server import Sandbox
 from bot.sandbox.slack import faults
@@ -79,7 +79,7 @@ def bot(request: pytest.FixtureRequest, sandbox: Sandbox, slack: Slack, door: Ec
     request.addfinalizer(closing.close)  # noqa: PT021 - several ends, in the order of a stack
     app = bolt(client("xoxb-sandbox", sandbox.slack_api_url), slack.identity, SECRET)
     closing.callback(app.listener_runner.listener_executor.shutdown)
-    bind(app, door, slack, Pool(closing.enter_context(ThreadPoolExecutor(4)), 8), "/space")
+    bind(app, door, slack, Pool(closing.enter_context(ThreadPoolExecutor(4)), 8))
     if request.param == "socket":
         line = SocketMode(app, "xapp-sandbox", threads=4, ping=0.1, silence=0.5, look=0.02)
         closing.callback(line.stop)
@@ -157,6 +157,37 @@ def test_what_slack_delivers_twice_is_done_once(sandbox: Sandbox, door: Echo) ->
     sandbox.ta.waits_for(OPS, "status")
 
     assert sorted(ask.text for ask in door.asks) == ["status", "wake all"]
+
+
+@pytest.mark.usefixtures("bot")
+def test_a_mention_in_a_direct_message_that_arrives_as_both_kinds_is_done_once(
+    sandbox: Sandbox, door: Echo
+) -> None:
+    sandbox.slack.deliver_as_both_kinds()
+    sandbox.ta.type(sandbox.ta.dm, "@spacebot wake all")
+    sandbox.ta.type(sandbox.ta.dm, "status")
+    sandbox.ta.waits_for(sandbox.ta.dm, ": status")
+
+    asked = sorted((ask.text, ask.source) for ask in door.asks)
+    assert asked == [("status", Source.DIRECT), ("wake all", Source.DIRECT)]
+
+
+@pytest.mark.parametrize("place", [OPS, "dm"])
+@pytest.mark.usefixtures("bot")
+def test_an_edited_message_comes_in_once_and_inert(
+    sandbox: Sandbox, door: Echo, place: str
+) -> None:
+    channel = sandbox.ta.dm if place == "dm" else OPS
+    sandbox.ta.type(channel, "hello")
+    typed = next(m for m in sandbox.ta.sees(channel) if m.text == "hello")
+    for text in ("@spacebot wake all", "@spacebot wake team-a"):
+        sandbox.ta.edit(typed, text)
+    sandbox.ta.type(channel, "@spacebot status")
+    sandbox.ta.waits_for(channel, ": status")
+
+    edits = [ask for ask in door.asks if ask.inert is InertReason.EDITED]
+    assert len(edits) == 1
+    assert [ask.text for ask in door.asks if not ask.inert and ask.text != "hello"] == ["status"]
 
 
 @pytest.mark.parametrize("bot", ["socket"], indirect=True)

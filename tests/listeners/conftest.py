@@ -220,5 +220,5 @@ def porch(door: FakeDoor, voice: FakeVoice, identity: Callable[[], Identity]) ->
     app.listener_runner.listener_executor.shutdown()
     app.listener_runner.listener_executor = apologies = Later()
     work = Later()
-    bind(app, door, voice, Pool(work, 2), "/space")
+    bind(app, door, voice, Pool(work, 2))
     return Porch(app, door, voice, work, apologies)

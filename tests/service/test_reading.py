@@ -13,7 +13,7 @@ from bot.errors import HubError, HubUnavailable, Refused, SlackError
 from bot.model import Ask, Budget, Source
 from bot.questions import InfoOf, Prices, Question, SecretsOf, VariablesOf
 from bot.service import Bot
-from bot.service.asks import finding
+from bot.service.asks import finding, health
 from bot.store import lease
 from tests.conftest import MakeBot
 from tests.fakes import FakeClock, FakeHub, FakeLead, FakeSlack, Shown
@@ -507,7 +507,7 @@ def test_doctor_tells_how_the_bot_is(
 
     say(bot, "doctor", user="ULEAD")
 
-    assert told(slack).text == "All well: 5 checks"
+    assert told(slack).text == "All well: 6 checks"
     for part in (
         "*last sweep* 12 s ago",
         "*leader* I lead, in epoch 1",
@@ -569,3 +569,35 @@ def test_the_doctor_is_for_admins(bot: Bot, slack: FakeSlack) -> None:
     say(bot, "doctor")
 
     assert "Only an admin" in told(slack).text
+
+
+# (what SPACEBOT_COMMAND says, the slash commands that people typed, the doctor's words)
+@pytest.mark.parametrize(
+    ("configured", "typed", "wrong"),
+    [
+        ("/space", [], ""),
+        ("/space", ["/space"], ""),
+        ("/space", ["/ops", "/space"], ""),
+        ("/space", ["/space", "/ops"], "Set SPACEBOT_COMMAND=/ops."),
+        ("/ops", ["/space", "/ops"], ""),
+    ],
+)
+def test_the_doctor_says_when_the_slash_command_is_called_otherwise(
+    make_bot: MakeBot, configured: str, typed: list[str], wrong: str
+) -> None:
+    bot = make_bot(SPACEBOT_COMMAND=configured)
+    for slash in typed:
+        say(bot, "help", slash=slash)
+
+    [finding] = [found for found in health.examine(bot) if found.what == "slash command"]
+
+    assert finding.wrong.endswith(wrong)
+    assert bool(finding.wrong) == bool(wrong)
+
+
+def test_people_are_answered_with_the_slash_command_that_they_typed(
+    bot: Bot, slack: FakeSlack
+) -> None:
+    say(bot, "why", slash="/ops")
+
+    assert "`/ops why team-a`" in str(slack.whispers[-1][1].text)

@@ -25,7 +25,14 @@ export class Shortcuts {
   async openFor(message, button, reply) {
     await this.load();
     const first = { label: "Reply in thread", run: () => reply(message) };
-    openMenu(button, "Message actions", [first, ...this.items("message", { ts: message.ts })]);
+    const edit = message.user === this.session.person ? [{ label: "Edit message", run: () => this.edit(message) }] : [];
+    openMenu(button, "Message actions", [first, ...edit, ...this.items("message", { ts: message.ts })]);
+  }
+
+  async edit({ ts, text: before }) {
+    const { person, channel } = this.session;
+    const text = prompt("Edit message", before);
+    if (text !== null && text !== before) await post("/sandbox/edit", { person, channel, ts, text }).catch(complain);
   }
 
   items(type, where) {

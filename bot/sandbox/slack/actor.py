@@ -61,6 +61,10 @@ class Actor:
         room = self._workspace.rooms.find(channel).id
         self._speech.type(self.id, room, text, thread_ts, files)
 
+    def edit(self, message: Message, text: str) -> None:
+        """Changes the words of a message of their own."""
+        self._speech.edit(self.id, message.channel, message.ts, text)
+
     def attach(self, name: str, content: bytes) -> str:
         """The id of a file dropped into the composer or a modal."""
         return self._workspace.shelf.keep(name, content, self.id).id

@@ -82,6 +82,10 @@ class Slack:
         """The next envelopes arrive twice each."""
         self.sockets.duplicates += times
 
+    def deliver_as_both_kinds(self, times: int = 1) -> None:
+        """The next mentions in direct messages arrive as `message.im` and as `app_mention`."""
+        self.events.as_both_kinds += times
+
     def deliver_by_http(self, request_url: str) -> None:
         """HTTP mode: signed POSTs to the app instead of sockets."""
         secret = self.workspace.installation.signing_secret

@@ -65,6 +65,7 @@ class Message:
     metadata: Mapping[str, Any] | None = None
     files: tuple[File, ...] = ()
     edited: bool = False
+    text_before: str = ""  # of an edit that is just told
     ephemeral_for: str = ""
     subtype: str = ""
 

@@ -26,7 +26,7 @@ class PageApi:
         self._closing = closing
 
     def routes(self) -> list[BaseRoute]:
-        verbs = (self.type, self.click, self.submit, self.close, self.shortcut)
+        verbs = (self.type, self.edit, self.click, self.submit, self.close, self.shortcut)
         return [
             Route("/sandbox/state", self.state),
             Route("/sandbox/shortcuts", self.shortcuts),
@@ -97,6 +97,9 @@ class PageApi:
             asked.get("thread_ts") or "",
             asked.get("files") or (),
         )
+
+    def edit(self, asked: Json) -> None:
+        self._slack.speech.edit(asked["person"], asked["channel"], asked["ts"], asked["text"])
 
     def click(self, asked: Json) -> None:
         known = ("person", "channel", "ts", "view_id", "block_id", "values", "type")

@@ -34,6 +34,15 @@ class Speech:
         else:
             self._message(person, room, text, thread_ts, files)
 
+    def edit(self, person: str, channel: str, ts: str, text: str) -> None:
+        """A person changes the words of their own message."""
+        said = self._workspace.timeline.get(self._workspace.rooms.visible(channel, person).id, ts)
+        if said.user != person or said.ephemeral_for:
+            raise Mistake("Only your own messages can be edited.")
+        if not text.strip():
+            raise Mistake("There is nothing to save: type a message.")
+        self._workspace.timeline.edit(said, Draft(self._marked_up(text)))
+
     def _message(
         self, person: str, room: Channel, text: str, thread_ts: str, files: Sequence[str]
     ) -> None:

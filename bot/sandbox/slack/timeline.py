@@ -56,15 +56,16 @@ class Timeline:
     def edit(self, message: Message, draft: Draft) -> Message:
         """Replaces text and blocks; only a message of mere text shows "(edited)"."""
         with self.pulse.changing():
+            known = self.get(message.channel, message.ts)
             changed = replace(
-                self.get(message.channel, message.ts),
+                known,
                 text=draft.text[:LONGEST_TEXT],
                 blocks=draft.blocks,
                 metadata=message.metadata if draft.metadata is None else draft.metadata,
                 edited=not draft.blocks,
             )
             self._messages[message.channel][message.ts] = changed
-            self._tell(replace(changed, subtype="message_changed"))
+            self._tell(replace(changed, subtype="message_changed", text_before=known.text))
             return changed
 
     def remove(self, message: Message) -> None:

@@ -36,6 +36,7 @@ from bot.service.asks import (
     finding,
     forms,
     gathering,
+    inert,
     roles,
     touching,
     uploading,
@@ -137,6 +138,7 @@ def _outcome(parts: Parts, number: int, ask: Ask) -> tuple[str, str]:
 def _answer(parts: Parts, number: int, ask: Ask) -> tuple[str, str]:
     known = gathering.remembered(parts)
     discretion.check(parts, ask, known)
+    inert.check_words(ask)
     try:
         name, rest = parsing.verb(parsing.words(ask.text), parts.commands, known)
     except Misunderstood as error:
@@ -148,6 +150,7 @@ def _answer(parts: Parts, number: int, ask: Ask) -> tuple[str, str]:
     except NotAllowed as refusal:
         raise discretion.advised(parts, ask, known, refusal) from None
     context, result = _decided(parts, ask, command, rest, standing)
+    inert.check_result(ask, result)
     touching.note(parts, number, context, result)
     return _apply(parts, context, result)
 

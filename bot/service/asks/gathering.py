@@ -51,7 +51,7 @@ def context(
         running=running,
         prices=_prices(parts, command, fleet),
         stale_since=stale_since,
-        slash=parts.settings.command,
+        slash=ask.slash or parts.settings.command,
         owners=parts.settings.owners,
         zone=parts.settings.timezone,
         template=parts.settings.template,

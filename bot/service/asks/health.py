@@ -5,7 +5,7 @@ from datetime import timedelta
 from bot.model import Finding
 from bot.render import words
 from bot.service.parts import Parts
-from bot.store import Tx, cards, lease, spaces
+from bot.store import Tx, asks, cards, lease, spaces
 
 # So many polls without a good look, and nothing that is shown can be believed.
 _LATE = 3
@@ -20,7 +20,23 @@ def examine(parts: Parts) -> tuple[Finding, ...]:
     """Look at ourselves, then at everything that we stand on."""
     with parts.transaction() as tx:
         ours = (_sweep(parts, tx), _leader(parts, tx), _cards(parts, tx))
-    return (*ours, _budget(parts), *parts.examine())
+        command = slash_command(tx, parts.settings.command)
+    return (*ours, _budget(parts), command, *parts.examine())
+
+
+def slash_command(tx: Tx, configured: str) -> Finding:
+    """Return whether the app's slash command is called as the settings say.
+
+    Slack tells a bot its commands' names in no other way than by sending one.
+    """
+    typed = asks.last_slash(tx)
+    if typed in ("", configured):
+        return Finding("slash command", detail=configured)
+    return Finding(
+        "slash command",
+        f"people type {typed}, and SPACEBOT_COMMAND says {configured}, so my messages name the "
+        f"wrong one. Set SPACEBOT_COMMAND={typed}.",
+    )
 
 
 def _sweep(parts: Parts, tx: Tx) -> Finding:

@@ -19,6 +19,7 @@ def upgrade() -> None:
         sa.Column("channel", sa.String(length=80), nullable=False),
         sa.Column("thread", sa.String(length=40), nullable=True),
         sa.Column("source", sa.String(length=20), nullable=False),
+        sa.Column("slash", sa.String(length=40), nullable=True),
         sa.Column("received_at", Moment(), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("result", sa.Text(), nullable=False),
