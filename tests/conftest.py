@@ -26,12 +26,16 @@ from bot.settings import Settings, read
 from bot.store import Store, lease
 from tests.database import Database
 from tests.fakes import FakeClock, FakeHub, FakeLead, FakeSlack, Inline, Nudges
+from tests.pooler import pgbouncer
 
 # Taken out of the environment, so that no process a test starts complains of an unknown name.
 _NOTHING_SKIPPED = os.environ.pop("SPACEBOT_NOTHING_SKIPPED", "")
 
 MakeBot = Callable[..., Bot]
 Overhear = Callable[[str, Callable[..., None]], None]
+
+#: The fixtures with the address of a PostgreSQL: its own, and a pooler's.
+POSTGRES = ("postgres", "pooler")
 
 ENVIRON = {
     "SLACK_BOT_TOKEN": "xoxb-test-token",
@@ -92,25 +96,37 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.cleanup()
 
 
-@pytest.fixture
-def empty_postgres(postgres: str) -> str:
-    """The same server with no table in it."""
-    from sqlalchemy import create_engine, text
-
-    engine = create_engine(postgres)
-    with engine.begin() as tx:
-        tx.execute(text("DROP SCHEMA public CASCADE"))
-        tx.execute(text("CREATE SCHEMA public"))
-    engine.dispose()
-    return postgres
+@pytest.fixture(scope="session")
+def pooler(postgres: str) -> Iterator[str]:
+    """The same server behind PgBouncer in transaction mode."""
+    with pgbouncer(postgres) as url:
+        yield url
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=POSTGRES)
+def empty_postgres(request: pytest.FixtureRequest) -> str:
+    """A PostgreSQL with no table in it, with a pooler before it and without one."""
+    return emptied(request, request.param)
+
+
+@pytest.fixture(params=["sqlite", *POSTGRES])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty database, on each of the engines that we promise."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/bot.db"
-    return str(request.getfixturevalue("empty_postgres"))
+    return emptied(request, request.param)
+
+
+def emptied(request: pytest.FixtureRequest, way: str) -> str:
+    """Drop every table, past the pooler, and return the address for *way* of reaching it."""
+    from sqlalchemy import create_engine, text
+
+    engine = create_engine(request.getfixturevalue("postgres"))
+    with engine.begin() as tx:
+        tx.execute(text("DROP SCHEMA public CASCADE"))
+        tx.execute(text("CREATE SCHEMA public"))
+    engine.dispose()
+    return str(request.getfixturevalue(way))
 
 
 @pytest.fixture

@@ -27,6 +27,9 @@ _POSTGRES = {
     "keepalives_interval": 1,
     "keepalives_count": 3,
     "tcp_user_timeout": 5000,
+    # A transaction pooler gives each transaction another session, where a statement that was
+    # prepared on the server is unknown, or known as something else.
+    "prepare_threshold": None,
 }
 # Seconds that anybody waits for a connection, or for what another transaction holds.
 _WAIT = 5

@@ -1,4 +1,8 @@
-"""Two replicas on one PostgreSQL: what one does is not done by the other, whatever befalls them."""
+"""
+Two replicas on one PostgreSQL: what one does is not done by the other, whatever befalls them.
+
+All of it once more behind a transaction pooler, where no session belongs to a replica.
+"""
 
 import os
 import signal
@@ -8,6 +12,7 @@ import pytest
 from sqlalchemy import create_engine, make_url
 
 from bot.sandbox.slack.rooms import OPS
+from tests.conftest import POSTGRES
 from tests.e2e.house import House, house
 from tests.e2e.process import Process
 
@@ -20,14 +25,17 @@ CUT = (
 )
 
 
-@pytest.fixture(scope="module")
-def home(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+@pytest.fixture(scope="module", params=POSTGRES)
+def home(
+    request: pytest.FixtureRequest, postgres: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[House]:
     """Two replicas, with a database that other tests leave alone."""
+    way = request.getfixturevalue(request.param)
     engine = create_engine(postgres, isolation_level="AUTOCOMMIT")
     with engine.connect() as server:
         server.exec_driver_sql("DROP DATABASE IF EXISTS replicas WITH (FORCE)")
         server.exec_driver_sql("CREATE DATABASE replicas")
-    url = make_url(postgres).set(database="replicas").render_as_string(hide_password=False)
+    url = make_url(way).set(database="replicas").render_as_string(hide_password=False)
     with house(tmp_path_factory.mktemp("replicas"), DATABASE_URL=url) as home:
         for _ in range(2):
             home.run("run")

@@ -78,6 +78,28 @@ def test_a_leader_that_stands_still_in_a_transaction_does_not_keep_the_lease(
     standby.close()
 
 
+def test_a_transaction_leaves_nothing_in_its_session(shared: Store) -> None:
+    """A transaction pooler gives the session to somebody else, and us another one."""
+    left = (
+        "SELECT name FROM pg_settings WHERE source = 'session'",
+        "SELECT statement FROM pg_prepared_statements",
+        "SELECT 'lock' FROM pg_locks WHERE locktype = 'advisory'",
+        "SELECT 'channel' FROM pg_listening_channels()",
+    )
+    for _ in range(10):
+        with shared.transaction() as tx:
+            operations.alone(tx)
+            facts.put(tx, "n", 1)
+
+    with shared._engine.execution_options(isolation_level="AUTOCOMMIT").connect() as session:
+        raw = session.connection.dbapi_connection
+        assert raw is not None
+        cursor = raw.cursor()
+        for query in left:
+            cursor.execute(query)
+            assert cursor.fetchall() == [], query
+
+
 def write_and_be_cut_off(store: Store) -> None:
     with store.transaction() as tx:
         facts.put(tx, "n", 1)

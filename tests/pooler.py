@@ -1,0 +1,91 @@
+"""Debian's PgBouncer in transaction mode; where there is none, what needs it is skipped.
+
+Three sessions for everybody: whoever asks twice is served by two of them, as behind a hosted
+PostgreSQL, and whatever is left in a session is met by somebody else.
+"""
+
+import os
+import shutil
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+import pytest
+from sqlalchemy import URL, make_url
+
+_INI = """
+[databases]
+* = {server}
+
+[pgbouncer]
+unix_socket_dir = {folder}
+auth_type = any
+pool_mode = transaction
+default_pool_size = 3
+max_client_conn = 200
+log_connections = 0
+log_disconnections = 0
+"""
+
+
+@contextmanager
+def pgbouncer(url: str) -> Iterator[str]:
+    """Run a pooler before the PostgreSQL of *url*, and yield the URL to reach that through it."""
+    program = shutil.which("pgbouncer", path=f"{os.environ['PATH']}{os.pathsep}/usr/sbin")
+    if program is None:
+        pytest.skip("No pgbouncer on this machine: nothing can be tried behind a pooler.")
+    with tempfile.TemporaryDirectory(prefix="pgbouncer-") as folder:
+        settings = Path(folder, "pgbouncer.ini")
+        settings.write_text(_INI.format(server=_server(make_url(url)), folder=folder))
+        user = _user(make_url(url))
+        if user:
+            shutil.chown(folder, user)
+        command = [program, str(settings)]
+        with subprocess.Popen(command, user=user, stderr=subprocess.PIPE, text=True) as process:
+            _wait_until_ready(process)
+            # What it says later is read as well, or a full pipe would hold it up.
+            reader = threading.Thread(target=_output(process).read, name="pgbouncer")
+            reader.start()
+            try:
+                yield _through(url, folder)
+            finally:
+                process.terminate()
+                reader.join(10)
+
+
+def _through(url: str, folder: str) -> str:
+    pooled = make_url(url).set(host=None, port=None, password=None)
+    query = {"host": folder, "port": "6432"}
+    return pooled.set(query=query).render_as_string(hide_password=False)
+
+
+def _server(url: URL) -> str:
+    """Return how PgBouncer is told of the server: a socket or a host, a user and a password."""
+    known = {"host": url.host or url.query.get("host"), "port": url.port or url.query.get("port")}
+    known |= {"user": url.username, "password": url.password}
+    return " ".join(f"{name}={value}" for name, value in known.items() if value)
+
+
+def _user(url: URL) -> str | None:
+    """Return whom PgBouncer runs as where we are root, which it refuses to be."""
+    if os.geteuid() != 0:
+        return None
+    return "nobody" if url.host else "pgserver"  # the one who may open the socket of the wheel
+
+
+def _wait_until_ready(process: "subprocess.Popen[str]") -> None:
+    said = ""
+    for line in _output(process):
+        said += line
+        if "process up" in line:
+            return
+    raise RuntimeError(f"pgbouncer did not start:\n{said}")
+
+
+def _output(process: "subprocess.Popen[str]") -> IO[str]:
+    assert process.stderr
+    return process.stderr
