@@ -1,26 +1,29 @@
-"""The bot's command line as a child process whose words can be waited for."""
+"""Child processes whose words can be waited for; the bot's command line is one."""
 
 import json
 import os
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 # A start on a busy machine takes some seconds; what hangs takes for ever.
 PATIENCE = 60.0
 
 
-class Process:
-    """`python -m bot …` in *folder*, with an environment of its own."""
+class Child:
+    """A command in *folder*, with an environment of its own."""
 
-    def __init__(self, environ: Mapping[str, str], folder: Path, *words: str) -> None:
+    def __init__(
+        self, command: Sequence[str], folder: Path, environ: Mapping[str, str] | None = None
+    ) -> None:
+        self._name = Path(command[0]).name
         self._lines: list[str] = []
         self._told = threading.Condition()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "bot", *words],
-            env=dict(environ),
+            command,
+            env=None if environ is None else dict(environ),
             cwd=folder,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -54,7 +57,7 @@ class Process:
         with self._told:
             line = self._told.wait_for(found, timeout)
         if line is None:
-            raise TimeoutError(f"The bot did not say {words!r}. It said:\n{self.said}")
+            raise TimeoutError(f"{self._name} did not say {words!r}. It said:\n{self.said}")
         return str(json.loads(line)["message"]) if line.startswith("{") else line
 
     def kill(self) -> None:
@@ -89,6 +92,13 @@ class Process:
                 with self._told:
                     self._lines.append(line)
                     self._told.notify_all()
+
+
+class Process(Child):
+    """`python -m bot …` in *folder*, with an environment of its own."""
+
+    def __init__(self, environ: Mapping[str, str], folder: Path, *words: str) -> None:
+        super().__init__([sys.executable, "-m", "bot", *words], folder, environ)
 
 
 def cpu_seconds(pid: int) -> float:
