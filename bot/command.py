@@ -183,11 +183,12 @@ class Command:
     help: str
     needs: Role
     looks: Looks
-    example: str  # what `help` offers to tap
+    example: str  # what `help` shows to copy; of a read, to tap
     hidden: bool  # only buttons type this verb, and `help` does not list it
     run: Callable[[Context], Answer]
     check: Check = _nothing_wrong
     misses: bool = False  # a Space that is gone can be named, as long as an alert says so
+    is_read: bool = False  # it only looks, whatever is named: no tap on it can do harm
 
     @property
     def who(self) -> str:
@@ -217,18 +218,19 @@ def command(
     words: int = 1,
     check: Check = _nothing_wrong,
     misses: bool = False,
+    is_read: bool = False,
 ) -> Callable[[Callable[[Context], Answer]], Command]:
     """Make a command of a function.
 
     The first word of *usage* (or as many as *words*) is its name, and the function's
     docstring is its help. *check* looks at a form of this verb before it is let in; a verb that
-    *misses* may name a Space that is gone.
+    *misses* may name a Space that is gone. One that *is_read* says things and does none.
     """
 
     def make(run: Callable[[Context], Answer]) -> Command:
         assert run.__doc__, f"{run.__name__} needs a docstring: it is the help text"
         name = " ".join(usage.split()[:words])
         doc = run.__doc__.strip()
-        return Command(name, usage, doc, needs, looks, example, hidden, run, check, misses)
+        return Command(name, usage, doc, needs, looks, example, hidden, run, check, misses, is_read)
 
     return make

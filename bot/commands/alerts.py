@@ -21,7 +21,7 @@ def mute(context: Context) -> Answer:
     words, reason = _because(context.words)
     targets, length = span(words, context.now, context.zone)
     if length is None:
-        raise Misunderstood("For how long? Nothing was muted.", _for_a_while(targets))
+        raise _without_a_time(targets, context.slash)
     if length.length > LONGEST:
         raise Misunderstood("A week is the longest mute, so nothing was muted.")
     spaces = context.acting_on(targets, "mute", context.words[len(targets) :])
@@ -40,7 +40,7 @@ def ack(context: Context) -> Answer:
     return Acking(context.targets(acting=True))
 
 
-@command("why <space>", looks=Looks.BEST, misses=True)
+@command("why <space>", looks=Looks.BEST, misses=True, is_read=True)
 def why(context: Context) -> Answer:
     """Show what was decided about a Space lately, and why you were told, or not."""
     if not context.words:
@@ -59,13 +59,27 @@ def _one(context: Context) -> str:
     return found[0]
 
 
-def _for_a_while(words: Sequence[str]) -> str:
-    """Offer the length that was said without its `for`, or else an hour."""
+def _without_a_time(words: Sequence[str], slash: str) -> Misunderstood:
+    """Offer the length that was said without its `for`, or else an hour, if Spaces were named.
+
+    Without them nothing is offered: nobody has asked to mute the whole class.
+    """
+    targets, length = _length_said(words)
+    if not targets:
+        return Misunderstood(
+            f"Mute what, and for how long? Nothing was muted. Say `{slash} mute team-a for 1h`."
+        )
+    offered = spell(("mute", *targets, "for", *(length or ["1h"])))
+    return Misunderstood("For how long? Nothing was muted.", offered)
+
+
+def _length_said(words: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+    """Cut a length off that was said without its `for`."""
     for size in (2, 1):
         with suppress(Misunderstood):
             duration(words[-size:])
-            return spell(("mute", *(words[:-size] or ["all"]), "for", *words[-size:]))
-    return spell(("mute", *(words or ["all"]), "for", "1h"))
+            return words[:-size], words[-size:]
+    return words, ()
 
 
 def _because(words: Sequence[str]) -> tuple[tuple[str, ...], str]:

@@ -35,6 +35,7 @@ class _Wanted:
     needs=Role.ADMIN,
     looks=Looks.NOWHERE,
     example="audit 7d",
+    is_read=True,
 )
 def audit(context: Context) -> Answer:
     """Who did what, when, with what result; `@person`, a Space, `7d`; `all` has looks; `csv`."""

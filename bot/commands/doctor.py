@@ -6,7 +6,7 @@ from bot.questions import Health
 from bot.render.health import health
 
 
-@command("doctor", needs=Role.ADMIN, looks=Looks.NOWHERE, example="doctor")
+@command("doctor", needs=Role.ADMIN, looks=Looks.NOWHERE, example="doctor", is_read=True)
 def doctor(context: Context) -> Answer:  # noqa: ARG001 - every command is asked so
     """My own health: sweep, leader, cards, Hub budget, tokens, scopes, channel, database."""
     return Look(Health(), health)

@@ -10,7 +10,7 @@ from bot.render import fleet
 from bot.render import info as info_card
 
 
-@command("status [targets]", example="status")
+@command("status [targets]", example="status", is_read=True)
 def status(context: Context) -> Answer:
     """Counts, then one line per Space, worst first. Name one Space to see it closely."""
     if not context.fleet:
@@ -22,7 +22,7 @@ def status(context: Context) -> Answer:
     return fleet.status(spaces, context.names, context.verbs, context.stale_since, context.slash)
 
 
-@command("info <space>")
+@command("info <space>", is_read=True)
 def info(context: Context) -> Answer:
     """One Space closely: stage, error, address, hardware and its price, with buttons."""
     if not context.words:
@@ -36,7 +36,7 @@ def info(context: Context) -> Answer:
     return _closely(ids[0], context)
 
 
-@command("url <targets>", example="url all")
+@command("url <targets>", example="url all", is_read=True)
 def url(context: Context) -> Message:
     """The public, /docs and /health addresses, as the Hub reports them."""
     if not context.words:

@@ -7,24 +7,25 @@ from bot.command import Command, Context, Looks, allow, command
 from bot.errors import Misunderstood
 from bot.parsing import echo, nearest
 from bot.render import answers
+from bot.render.answers import HelpEntry
 
 # What is needed every day is explained at once; a phone has no room for all of it.
 _DAILY = ("status", "wake", "restart", "logs", "url", "mute")
 _FILLERS = frozenset({"me", "with", "about", "on", "for", "the", "please"})
 
 
-@command("help [verb]", looks=Looks.NOWHERE)
+@command("help [verb]", looks=Looks.NOWHERE, is_read=True)
 def help(context: Context) -> Message:
     """Show what you may do; name a verb to see it alone, or `all`."""
     asked = [word for word in context.words if word.casefold() not in _FILLERS]
     mine = _mine(context)
     if asked and asked[0].casefold() == "all":
-        return answers.help(_lines(mine), (), context.role.title, context.slash)
+        return answers.help(_entries(mine), (), context.role.title, context.slash)
     if asked:
-        return answers.help(_lines(_meant(asked, context)), (), context.role.title, context.slash)
+        return answers.help(_entries(_meant(asked, context)), (), context.role.title, context.slash)
     daily = [c for name in _DAILY for c in mine if c.name == name]
     others = [c.name for c in mine if c not in daily]
-    return answers.help(_lines(daily), others, context.role.title, context.slash)
+    return answers.help(_entries(daily), others, context.role.title, context.slash)
 
 
 def _mine(context: Context) -> list[Command]:
@@ -32,8 +33,8 @@ def _mine(context: Context) -> list[Command]:
     return sorted(may, key=lambda c: c.name)
 
 
-def _lines(commands: Sequence[Command]) -> list[tuple[str, str, str]]:
-    return [(c.usage, c.help, c.example) for c in commands]
+def _entries(commands: Sequence[Command]) -> list[HelpEntry]:
+    return [HelpEntry(c.usage, c.help, c.example, can_tap=c.is_read) for c in commands]
 
 
 def _meant(asked: Sequence[str], context: Context) -> list[Command]:

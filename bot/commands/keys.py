@@ -65,7 +65,9 @@ def delete_secret(context: Context) -> Answer:
     return picked.deed(DeleteSecret(picked.key), "deleted", "from")
 
 
-@command("secret list <targets>", needs=Role.ADMIN, example="secret list all", words=2)
+@command(
+    "secret list <targets>", needs=Role.ADMIN, example="secret list all", words=2, is_read=True
+)
 def list_secrets(context: Context) -> Answer:
     """The names of the secrets that Spaces have. Values cannot be read, by nobody."""
     _check_listed(context, "secret list")
@@ -106,7 +108,9 @@ def delete_variable(context: Context) -> Answer:
     return picked.deed(DeleteVariable(picked.key), "deleted", "from")
 
 
-@command("variable list <targets>", needs=Role.ADMIN, example="variable list all", words=2)
+@command(
+    "variable list <targets>", needs=Role.ADMIN, example="variable list all", words=2, is_read=True
+)
 def list_variables(context: Context) -> Answer:
     """The public variables that Spaces have, with their values."""
     _check_listed(context, "variable list")

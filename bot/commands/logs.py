@@ -29,7 +29,7 @@ class _Wanted:
     lines: int
 
 
-@command("logs <space> [build] [lines]", needs=Role.OPERATOR)
+@command("logs <space> [build] [lines]", needs=Role.OPERATOR, is_read=True)
 def logs(context: Context) -> Answer:
     """The end of a Space's run or build log; secrets are taken out, all of it comes as a file."""
     wanted = _sorted(context.words)

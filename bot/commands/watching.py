@@ -31,7 +31,7 @@ def unwatch(context: Context) -> Answer:
     return Unwatching(context.ask.channel, targets if context.words else None)
 
 
-@command("watches [all]", looks=Looks.NOWHERE, example="watches")
+@command("watches [all]", looks=Looks.NOWHERE, example="watches", is_read=True)
 def watches(context: Context) -> Answer:
     """Show what this channel hears of, who asked for it and how to stop it."""
     everywhere = any(word.casefold() in _ALL for word in context.words)

@@ -1,6 +1,7 @@
 """What the bot says back to one person: help, refusals, suggestions, failures."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bot.cards import Message
 from bot.errors import BotError, Misunderstood
@@ -8,6 +9,7 @@ from bot.render.blocks import (
     LONGEST_COMMAND,
     actions,
     button,
+    code,
     entities,
     escape,
     lines,
@@ -59,19 +61,38 @@ def interrupted(text: str, *, begun: bool = False) -> Message:
     return say(f"I was stopped before I could answer {quoted}. Nothing was done. Please ask again.")
 
 
-def help(
-    usages: Sequence[tuple[str, str, str]], others: Sequence[str], role: str, slash: str
-) -> Message:
-    """Show verbs: usage, what it does, an example to tap; and the names of the *others*."""
+@dataclass(frozen=True, slots=True)
+class HelpEntry:
+    """One command as `help` shows it. Only an example that does nothing is there to tap."""
+
+    usage: str
+    what: str
+    example: str = ""
+    can_tap: bool = False
+
+
+def help(entries: Sequence[HelpEntry], others: Sequence[str], role: str, slash: str) -> Message:
+    """Show commands: usage, what each does, an example to copy; and the names of the *others*.
+
+    People tap to see what happens, so a button here must only look.
+    """
     intro = (
         f"*You are {role}.* Words only: names, `team-*`, `team-1..12`, `all`, `sleeping`, `except`."
     )
-    shown = [f"`{slash} {escape(usage)}`\n{_ticks(what)}" for usage, what, _ in usages]
-    taps = [button(f"{slash} {example}", example) for _, _, example in usages if example]
+    shown = [_entry(entry, slash) for entry in entries]
+    reads = [entry.example for entry in entries if entry.example and entry.can_tap]
+    taps = [button(f"{slash} {example}", example) for example in reads]
     more = [section(f"Also: {', '.join(f'`{name}`' for name in others)}.")] if others else []
     taps += [button("All verbs", "help all")] if others else []
     blocks = [section(intro), *lines(shown), *more]
     return message("What I can do for you", *blocks, *([actions(*taps[:12])] if taps else []))
+
+
+def _entry(entry: HelpEntry, slash: str) -> str:
+    text = f"`{slash} {escape(entry.usage)}`\n{_ticks(entry.what)}"
+    if entry.can_tap or not entry.example:
+        return text
+    return f"{text} Example: {code(f'{slash} {entry.example}')}"
 
 
 def _ticks(text: str) -> str:

@@ -23,6 +23,7 @@ from bot.render import (
     operations,
     powers,
 )
+from bot.render.answers import HelpEntry
 from bot.render.blocks import escape
 from tests.goldens import check
 from tests.limits import complaints
@@ -106,7 +107,10 @@ CASES = {
     "interrupted": answers.interrupted("wake all"),
     "interrupted_begun": answers.interrupted("delete team-a", begun=True),
     "help": answers.help(
-        [("wake <targets>", "Start what is asleep.", "wake all")],
+        [
+            HelpEntry("wake <targets>", "Start what is asleep.", "wake all"),
+            HelpEntry("url <targets>", "The addresses.", "url all", can_tap=True),
+        ],
         ("audit", "pause"),
         Role.VIEWER.title,
         "/space",
