@@ -2,47 +2,62 @@
 What every call of the Hub is wrapped in: a deadline, and no error but ours on the way out.
 
 `client` turns what the Hub says, and its silence, into our errors. What is left for here is a
-request that huggingface_hub would not send, and an answer that is not what was asked for.
+request that huggingface_hub would not send, and an answer that is not what was asked for. An
+answer can break a reader in more ways than can be listed (a nesting too deep, a number too
+long, a field of another type), so whatever is not ours is caught, and counts as unread.
 """
 
-import json
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from huggingface_hub.errors import HfUriError, HFValidationError
+from huggingface_hub.errors import HFValidationError
 
-from bot.errors import HubError
+from bot.errors import BotError, HubError, HubUnavailable
+from bot.hub.attempts import Attempt, watched
 from bot.hub.complaints import first_line, unreadable
 from bot.hub.deadline import within
 
-_MISREAD = (json.JSONDecodeError, HfUriError, LookupError, TypeError, AttributeError)
+logger = logging.getLogger(__name__)
 
 
 @contextmanager
 def asking(seconds: float) -> Iterator[None]:
     """Wrap a question: an answer that cannot be read leaves us knowing nothing."""
-    with within(seconds):
-        try:
-            yield
-        except HFValidationError as error:
-            raise _unsent(error) from error
-        except (*_MISREAD, ValueError) as error:
-            raise unreadable(act=False) from error
+    with _wrapped(seconds):
+        yield
 
 
 @contextmanager
 def acting(seconds: float) -> Iterator[None]:
     """Wrap an act: an answer that cannot be read leaves open whether it was done."""
-    with within(seconds):
+    with _wrapped(seconds):
+        yield
+
+
+@contextmanager
+def _wrapped(seconds: float) -> Iterator[None]:
+    with within(seconds), watched() as attempt:
         try:
             yield
-        except HFValidationError as error:
-            raise _unsent(error) from error
-        except _MISREAD as error:
-            raise unreadable(act=True) from error
-        except ValueError as error:
-            raise _unsent(error) from error
+        except BotError:
+            raise
+        except Exception as error:  # noqa: BLE001 - the border: nothing foreign passes it
+            # Its text may hold what ours must not, so it is neither chained nor logged.
+            logger.info("a call of the Hub ended in %s", type(error).__name__)
+            raise _ours(error, attempt) from None
 
 
-def _unsent(error: ValueError) -> HubError:
-    return HubError(f"The Hub would not take this: {first_line(str(error))} Nothing was sent.")
+def _ours(error: Exception, attempt: Attempt) -> HubError:
+    if attempt.acted:
+        return unreadable(act=True)
+    if isinstance(error, HFValidationError) or (
+        not attempt.asked and isinstance(error, ValueError)
+    ):
+        words = first_line(str(error))
+        return HubError(f"The Hub would not take this: {words} Nothing was sent.")
+    if attempt.asked:
+        return unreadable(act=False)
+    return HubUnavailable(
+        f"Something went wrong on my side ({type(error).__name__}). Nothing was sent."
+    )

@@ -7,25 +7,25 @@ sleeps for minutes on a 429 in a list, and repeats a create for ever on a 409). 
 again is asked again here: a question, once, at once, while the deadline allows it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing, nullcontext
 from datetime import datetime, timedelta
 from typing import Any
 
 import httpx2
-from huggingface_hub.utils._http import hf_request_event_hook, parse_ratelimit_headers
+from huggingface_hub.utils._http import hf_request_event_hook
 
 from bot import metrics
 from bot.errors import HubError, HubUnavailable, RateLimited
-from bot.hub import deadline
-from bot.hub.complaints import complaint, is_act, no_answer, unreadable
+from bot.hub import attempts, bodies, deadline, ratelimit, redirects
+from bot.hub.complaints import complaint, is_act, no_answer, unexpected, unreadable
+from bot.hub.confirmations import is_confirmed
 from bot.hub.cooldowns import Cooldowns
 from bot.hub.network import PatientBackend
 from bot.model import Budget
 
 _CONNECTIONS = 40  # 32 threads, and some to spare
 _CONNECT = 5.0  # seconds
-_LONGEST = 32 * 1024 * 1024  # bytes of one answer; a page of a thousand Spaces has 0.7 million
 
 
 class Client(httpx2.Client):
@@ -42,11 +42,10 @@ class Client(httpx2.Client):
         limits = httpx2.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS)
         hooks: dict[str, list[Callable[..., Any]]] = {
             "request": [hf_request_event_hook],
-            "response": [_bound],
+            "response": [bodies.bound],
         }
-        super().__init__(
-            follow_redirects=True, limits=limits, event_hooks=hooks, transport=transport
-        )
+        headers = {"Accept-Encoding": bodies.ENCODING}
+        super().__init__(limits=limits, event_hooks=hooks, transport=transport, headers=headers)
         self._seconds, self._now, self._hear = seconds, now, hear
         self._cooldowns = Cooldowns(now, _kind)
         for carrier in (self._transport, *self._mounts.values()):
@@ -68,20 +67,50 @@ class Client(httpx2.Client):
 
     def _ask(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
         self._cooldowns.check(request)
-        seconds = deadline.left()
-        wait = httpx2.Timeout(seconds, connect=min(_CONNECT, seconds))
-        request.extensions["timeout"] = wait.as_dict()
-        answer = self._answer(request, **options)
-        _count(request, answer)
+        answer = self._followed(request, **options)
         # Raised outside of any `except`, so that no foreign text hangs on to it.
         if isinstance(answer, Exception):
             raise no_answer(request, answer)
-        self._listen(answer)
         if answer.is_error:
             raise self._complaint(request, answer)
         if "html" in answer.headers.get("Content-Type", ""):  # a proxy's or a login page
             answer.close()
             raise unreadable(act=is_act(request))
+        self._check(request, answer)
+        return answer
+
+    def _check(self, request: httpx2.Request, answer: httpx2.Response) -> None:
+        """Raise for an answer that is none: a redirect, an odd status, an act unconfirmed."""
+        act = is_act(request)
+        if is_confirmed(request, answer) if act else answer.is_success:
+            return
+        with closing(answer):
+            answer.read()
+        raise unexpected(answer, act=act)
+
+    def _followed(self, request: httpx2.Request, **options: Any) -> httpx2.Response | Exception:
+        """Send *request*, and once more where the Hub passes it on within itself."""
+        act, asked = is_act(request), set[httpx2.URL]()
+        after: httpx2.Request | None = request
+        while after is not None:
+            asked.add(after.url)
+            answer = self._sent(after, **options)
+            if isinstance(answer, Exception):
+                return answer
+            after = redirects.following(answer, asked, act=act)
+            if after is not None:
+                answer.close()
+        return answer
+
+    def _sent(self, request: httpx2.Request, **options: Any) -> httpx2.Response | Exception:
+        seconds = deadline.left()
+        wait = httpx2.Timeout(seconds, connect=min(_CONNECT, seconds))
+        request.extensions["timeout"] = wait.as_dict()
+        attempts.note(act=is_act(request))
+        answer = self._answer(request, **options)
+        _count(request, answer)
+        if isinstance(answer, httpx2.Response):
+            self._listen(answer)
         return answer
 
     def _complaint(self, request: httpx2.Request, answer: httpx2.Response) -> HubError:
@@ -91,6 +120,7 @@ class Client(httpx2.Client):
         return error
 
     def _answer(self, request: httpx2.Request, **options: Any) -> httpx2.Response | Exception:
+        options["follow_redirects"] = False
         try:
             answer = super().send(request, **options)
             if answer.is_error:
@@ -101,7 +131,7 @@ class Client(httpx2.Client):
         return answer
 
     def _listen(self, answer: httpx2.Response) -> None:
-        window = parse_ratelimit_headers(answer.headers)
+        window = ratelimit.window(answer.headers)
         if window and window.resource_type == "api":
             resets_at = self._now() + timedelta(seconds=min(window.reset_in_seconds, 3600))
             self._hear(Budget(window.remaining, resets_at))
@@ -136,25 +166,3 @@ def operation(path: str) -> str:
             return word
         case _:
             return "file"
-
-
-def _bound(response: httpx2.Response) -> None:
-    """Bound the bytes of *response*, which is not read yet."""
-    if isinstance(response.stream, httpx2.SyncByteStream):
-        response.stream = _Bounded(response.stream)
-
-
-class _Bounded(httpx2.SyncByteStream):
-    def __init__(self, stream: httpx2.SyncByteStream) -> None:
-        self._stream = stream
-
-    def __iter__(self) -> Iterator[bytes]:
-        total = 0
-        for chunk in self._stream:
-            total += len(chunk)
-            if total > _LONGEST:
-                raise httpx2.RemoteProtocolError("the answer is far too long")
-            yield chunk
-
-    def close(self) -> None:
-        self._stream.close()

@@ -13,7 +13,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx2
-from huggingface_hub.utils._http import parse_ratelimit_headers
+from huggingface_hub.errors import OfflineModeIsEnabled
 
 from bot.errors import (
     Conflict,
@@ -25,6 +25,7 @@ from bot.errors import (
     Refused,
     Unanswered,
 )
+from bot.hub import ratelimit, text
 
 _LONGEST = 300  # characters of the Hub's words
 _PATIENCE = 60  # seconds to wait after a 429 that does not say how long
@@ -125,7 +126,7 @@ def _clock(moment: datetime, now: datetime) -> str:
 
 def _wait(response: httpx2.Response, now: datetime) -> int:
     """Seconds until the Hub listens again. Its header is on every answer, so believe it at 0."""
-    window = parse_ratelimit_headers(response.headers)
+    window = ratelimit.window(response.headers)
     if window and window.remaining == 0:
         return window.reset_in_seconds
     after = response.headers.get("Retry-After", "").strip()
@@ -157,7 +158,7 @@ def no_answer(request: httpx2.Request, failure: Exception) -> HubUnavailable:
 
 def _never_left(failure: Exception) -> bool:
     reasons = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.ProxyError)
-    return isinstance(failure, (*reasons, httpx2.UnsupportedProtocol, ConnectionError))
+    return isinstance(failure, (*reasons, httpx2.UnsupportedProtocol, OfflineModeIsEnabled))
 
 
 def _why(request: httpx2.Request, failure: Exception) -> str:
@@ -180,6 +181,20 @@ def unreadable(*, act: bool) -> HubUnavailable:
     )
 
 
+def unexpected(response: httpx2.Response, *, act: bool) -> HubUnavailable:
+    """Return our error for an answer that has been read and does not say what was asked for."""
+    what = "a redirect" if response.has_redirect_location else f"HTTP {response.status_code}"
+    said = "" if response.has_redirect_location else _said(response)
+    unlike = f"The Hub's answer is not the expected one ({what}{f': “{said}”' if said else ''})"
+    if act:
+        return Unanswered(f"{unlike}. {_PERHAPS}", request_id(response))
+    return HubUnavailable(
+        f"{unlike}: nothing is known. Is there a proxy in between, or is HF_ENDPOINT wrong? "
+        "Try again in a moment.",
+        request_id(response),
+    )
+
+
 def request_id(response: httpx2.Response) -> str | None:
     """Return the word by which the Hub's people find this request in their logs."""
     headers, sent = response.headers, response.request.headers
@@ -198,10 +213,11 @@ def _said(response: httpx2.Response) -> str:
 
 def _body_words(response: httpx2.Response) -> Iterator[str]:
     try:
-        body = response.json()
-    except ValueError:
+        body = json.loads(response.content)
+    except (ValueError, RecursionError):
         if "html" not in response.headers.get("Content-Type", "").lower():
-            yield response.text[: 10 * _LONGEST]
+            # By our own choice of the encoding: the one that is announced may be none for text.
+            yield response.content[: 10 * _LONGEST].decode(errors="replace")
         return
     if not isinstance(body, dict):
         return
@@ -217,7 +233,7 @@ def _text(word: Any) -> str:
 def first_line(words: str) -> str:
     """Return the first line that says something, bounded, its blanks made single."""
     line = next((line for line in words.splitlines() if line.strip()), "")
-    return " ".join(line.split())[:_LONGEST]
+    return text.storable(" ".join(line.split())[:_LONGEST])
 
 
 def _without(words: str, request: httpx2.Request) -> str:

@@ -21,6 +21,7 @@ from bot.errors import HubUnavailable
 from bot.hub import answers, logs, patience, spaces
 from bot.hub.border import acting, asking
 from bot.hub.client import Client
+from bot.hub.text import storable
 from bot.hub.wire import NAME, Wire, our_version
 from bot.model import Account, Budget, Commit, Flavour, Space
 
@@ -81,7 +82,7 @@ class Hub:
         found: dict[str, Space] = {}  # an entry may move to the next page while we turn it
         with asking(_LIST * self._timeout):
             for page in self._wire.pages(owner, spaces.EXPAND, self._timeout):
-                found.update((space.id, space) for space in map(spaces.from_entry, page))
+                found.update(spaces.from_page(page))
         return list(found.values())
 
     def runtime(self, id: str) -> Space:
@@ -97,8 +98,7 @@ class Hub:
     def head(self, id: str) -> str | None:
         """Return the newest commit of the Space's files, whether or not it serves."""
         with asking(self._timeout):
-            sha = self._wire.get(self._wire.of(id)).get("sha")
-            return str(sha) if sha else None
+            return answers.commit_id(self._wire.get(self._wire.of(id)))
 
     def whoami(self) -> Account:
         """Return whose token we have. The Hub allows this question rarely."""
@@ -109,7 +109,7 @@ class Hub:
         """Return the hardware there is, with its price."""
         with asking(self._timeout):
             table = self._wire.get(self._wire.url("/api/spaces/hardware"))
-            return tuple(answers.flavour(entry) for entry in table)
+            return answers.flavours(table)
 
     def logs(
         self, id: str, *, build: bool = False, seconds: float = 8.0, lines: int = 200
@@ -122,31 +122,29 @@ class Hub:
     def secrets(self, id: str) -> tuple[str, ...]:
         """Return the names of a Space's secrets; nobody can read their values."""
         with asking(self._timeout):
-            return tuple(sorted(self._wire.get(self._wire.of(id, "/secrets")).keys()))
+            return answers.secrets(self._wire.get(self._wire.of(id, "/secrets")))
 
     def variables(self, id: str) -> Mapping[str, str]:
         """Return a Space's variables, which everyone may read."""
         with asking(self._timeout):
-            found = self._wire.get(self._wire.of(id, "/variables"))
-            return {key: str(entry["value"]) for key, entry in found.items()}
+            return answers.variables(self._wire.get(self._wire.of(id, "/variables")))
 
     def validate_card(self, text: str) -> tuple[str, ...]:
         """Have the Hub read a README.md: return its warnings, raise its refusal."""
         with asking(self._timeout):
             body = {"content": text, "repoType": "space"}
-            answer = self._wire.post(self._wire.url("/api/validate-yaml"), body)
-            return tuple(str(warning["message"]) for warning in answer.get("warnings") or ())
+            return answers.warnings(self._wire.post(self._wire.url("/api/validate-yaml"), body))
 
     # -- acts on a Space
 
     def restart(self, id: str, *, factory: bool = False) -> str:
         """Restart, or build from scratch. Return the stage in the answer, often still the old."""
         with acting(self._timeout):
-            return self._api.restart_space(id, factory_reboot=factory).stage
+            return spaces.stage(self._api.restart_space(id, factory_reboot=factory).stage)
 
     def pause(self, id: str) -> str:
         with acting(self._timeout):
-            return self._api.pause_space(id).stage
+            return spaces.stage(self._api.pause_space(id).stage)
 
     def set_sleep(self, id: str, seconds: int | None) -> None:
         """Sleep after so many seconds without visitors, or never. The Space restarts."""
@@ -180,14 +178,15 @@ class Hub:
             additions = [CommitOperationAdd(path, content) for path, content in files.items()]
             put = partial(self._api.create_commit, id, additions, commit_message=message)
             info = patience.bounded(partial(put, repo_type="space"), _UPLOAD)
-            return Commit(url=info.commit_url, oid=info.oid)
+            return Commit(url=storable(info.commit_url), oid=storable(info.oid))
 
     # -- Spaces that come and go
 
     def create(self, id: str, *, sdk: str, private: bool) -> str:
         """Create an empty Space and return its page's address. `Conflict` when it is there."""
         with self._making():
-            return str(self._api.create_repo(id, repo_type="space", space_sdk=sdk, private=private))
+            made = self._api.create_repo(id, repo_type="space", space_sdk=sdk, private=private)
+            return storable(str(made))
 
     def duplicate(
         self,
@@ -200,16 +199,15 @@ class Hub:
     ) -> str:
         """Copy *template* with secrets and variables set before the first build."""
         with self._making():
-            return str(
-                self._api.duplicate_repo(
-                    template,
-                    id,
-                    repo_type="space",
-                    private=private,
-                    space_secrets=_pairs(secrets),
-                    space_variables=_pairs(variables),
-                )
+            made = self._api.duplicate_repo(
+                template,
+                id,
+                repo_type="space",
+                private=private,
+                space_secrets=_pairs(secrets),
+                space_variables=_pairs(variables),
             )
+            return storable(str(made))
 
     def delete(self, id: str) -> None:
         """Delete the Space with its files and history, for ever."""

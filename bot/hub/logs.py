@@ -16,6 +16,7 @@ import httpx2
 from huggingface_hub import get_session
 
 from bot.hub.deadline import left, within
+from bot.hub.text import storable
 
 _QUIET = 3.0  # seconds without an event
 _LONGEST_LINE = 4_000  # characters
@@ -27,6 +28,7 @@ def tail(url: str, headers: dict[str, str], lines: int) -> tuple[str, ...]:
     kept: deque[str] = deque(maxlen=lines)
     asked = {**headers, "Accept": "text/event-stream"}
     with get_session().stream("GET", url, headers=asked, params={"tail": lines}) as response:
+        response.encoding = "utf-8"  # the one that is announced may be none for text
         for text in _texts(response):
             kept.extend(line[:_LONGEST_LINE] for line in text.splitlines())
     return tuple(kept)
@@ -59,7 +61,7 @@ def _text(line: str) -> str:
         return ""
     try:
         event: Any = json.loads(line.removeprefix("data: "))
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
-    text = event.get("data")
-    return text if isinstance(text, str) else ""
+    text = event.get("data") if isinstance(event, dict) else None
+    return storable(text) if isinstance(text, str) else ""

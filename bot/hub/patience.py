@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextvars import copy_context
+from functools import partial
 from threading import Thread
 from typing import TypeVar
 
@@ -21,7 +23,8 @@ def bounded(work: Callable[[], T], seconds: float) -> T:
     sockets of its own, which no deadline of ours reaches.
     """
     future: Future[T] = Future()
-    Thread(target=_run, args=(future, work, seconds), daemon=True, name="upload").start()
+    run = partial(copy_context().run, partial(_run, future, work, seconds))
+    Thread(target=run, daemon=True, name="upload").start()
     try:
         return future.result(timeout=seconds + _GRACE)
     except TimeoutError:

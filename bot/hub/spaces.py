@@ -6,11 +6,19 @@ an id. A Space without a runtime block, or with one that has no stage, is at "UN
 that is in no class, so that its condition is unknown, which is neither broken nor fine.
 """
 
+import logging
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
+from huggingface_hub.errors import HFValidationError
+from huggingface_hub.utils._validators import validate_repo_id
+
+from bot.hub.text import storable
 from bot.model import Space
+
+logger = logging.getLogger(__name__)
 
 #: What the list is asked for; an unknown word fails the whole request, and `host` is unknown.
 EXPAND = ("runtime", "subdomain", "sdk", "private", "sha")
@@ -18,35 +26,72 @@ EXPAND = ("runtime", "subdomain", "sdk", "private", "sha")
 #: The stage of a Space of which the Hub does not say one.
 UNKNOWN = "UNKNOWN"
 
+_LONGEST_STAGE = 40  # characters; the Hub's own words have half of that
+_LONGEST_SLEEP = 10 * 365 * 86_400  # seconds; what is longer comes to the same
 _DOMAIN = re.compile(r"[A-Za-z0-9._-]+(:\d+)?")
 _HOST = re.compile(rf"https?://{_DOMAIN.pattern}(/[A-Za-z0-9._/-]*)?")
 
 
+def from_page(page: Any) -> dict[str, Space]:
+    """
+    Read one page of the list, by id. An entry without an id is unknown, and says so in the log.
+
+    Raises: TypeError for what is no list, or a list with nothing readable in it.
+    """
+    if not isinstance(page, list):
+        raise TypeError("a page of the list is none")
+    found: dict[str, Space] = {}
+    for entry in page:
+        with suppress(LookupError, TypeError, HFValidationError):
+            space = from_entry(entry)
+            validate_repo_id(space.id)
+            found[space.id] = space
+    if page and not found:
+        raise TypeError("no entry of a page can be read")
+    if unknown := len(page) - len(found):
+        logger.warning("%s of %s entries of a list cannot be read", unknown, len(page))
+    return found
+
+
 def from_entry(entry: Mapping[str, Any]) -> Space:
     """Read an entry of the list, or what the Hub says about one Space."""
-    return _read(str(entry["id"]), entry, _mapping(entry.get("runtime")))
+    return _read(_id(entry), entry, _mapping(entry.get("runtime")))
 
 
 def from_runtime(id: str, runtime: Mapping[str, Any]) -> Space:
     """Read a runtime block alone: it says neither the sdk nor whether the Space is private."""
+    if "error" in runtime and "stage" not in runtime:
+        raise LookupError("an error in the place of a runtime")
     return _read(id, {}, runtime)
+
+
+def stage(word: Any) -> str:
+    """Return the Hub's word for a stage as a row takes it, UNKNOWN if it is none."""
+    return storable(_word(word) or UNKNOWN)[:_LONGEST_STAGE]
 
 
 def _read(id: str, entry: Mapping[str, Any], runtime: Mapping[str, Any]) -> Space:
     hardware = _mapping(runtime.get("hardware"))
-    stage = _word(runtime.get("stage")) or UNKNOWN
+    shown = stage(runtime.get("stage"))
     sdk = _word(entry.get("sdk"))
     return Space(
         id=id,
-        stage=stage,
+        stage=shown,
         hardware=_word(hardware.get("current")) or _word(hardware.get("requested")),
         sdk=sdk,
         host=next(_hosts(entry, runtime, is_static=sdk == "static"), None),
         error=_word(runtime.get("errorMessage")) or "",
         private=entry.get("private") is True,
-        sha=_word(runtime.get("sha")) or _head(entry, stage),
+        sha=_word(runtime.get("sha")) or _head(entry, shown),
         sleep_after=_seconds(runtime.get("gcTimeout")),
     )
+
+
+def _id(entry: Mapping[str, Any]) -> str:
+    id = entry["id"]
+    if not isinstance(id, str) or id.count("/") != 1:
+        raise TypeError("an entry has no id")
+    return id
 
 
 def _hosts(
@@ -87,4 +132,4 @@ def _word(value: Any) -> str | None:
 
 def _seconds(value: Any) -> int | None:
     is_number = isinstance(value, int) and not isinstance(value, bool)
-    return value if is_number and value > 0 else None
+    return min(value, _LONGEST_SLEEP) if is_number and value > 0 else None

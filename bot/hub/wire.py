@@ -17,11 +17,13 @@ from huggingface_hub.utils._http import fix_hf_endpoint_in_url
 from huggingface_hub.utils._validators import validate_repo_id
 
 from bot.hub.deadline import within
+from bot.hub.text import parsed
 
 #: What we call ourselves in the user-agent.
 NAME = "spacebot"
 
 _PAGE = 500  # entries; what the Hub's own clients ask for
+_MOST_PAGES = 200  # of one list: ten times the largest fleet that we aim at
 
 
 class Wire:
@@ -46,31 +48,38 @@ class Wire:
         return build_hf_headers(token=self._token, library_name=NAME, library_version=our_version())
 
     def get(self, url: str) -> Any:
-        return get_session().get(url, headers=self.headers()).json()
+        return parsed(get_session().get(url, headers=self.headers()).content)
 
     def post(self, url: str, body: Any) -> Any:
-        return get_session().post(url, headers=self.headers(), json=body).json()
+        return parsed(get_session().post(url, headers=self.headers(), json=body).content)
 
-    def pages(self, owner: str, expand: tuple[str, ...], seconds: float) -> Iterator[list[Any]]:
+    def pages(self, owner: str, expand: tuple[str, ...], seconds: float) -> Iterator[Any]:
         """Yield the owner's Spaces page by page, each within *seconds*."""
         asked = {"author": owner, "limit": _PAGE, "expand": expand}
         url: str | None = str(httpx2.URL(self.url("/api/spaces"), params=asked))
         seen: set[str] = set()
         while url:
-            seen.add(url)
+            seen.add(_place(url))
             with within(seconds):
                 response = get_session().get(url, headers=self.headers())
-            yield response.json()
-            url = self._next(response, seen)
+            yield parsed(response.content)
+            url = self._next(response)
+            if url and (_place(url) in seen or len(seen) >= _MOST_PAGES):
+                raise ValueError("the list leads round in a circle, or has no end")
 
-    def _next(self, response: httpx2.Response, seen: set[str]) -> str | None:
+    def _next(self, response: httpx2.Response) -> str | None:
         link = response.links.get("next", {}).get("url")
         if link is None:
             return None
         url = fix_hf_endpoint_in_url(link, self._endpoint)
-        if url in seen or not url.startswith(f"{self._endpoint}/"):
-            raise ValueError("the list leads round in a circle, or away from the Hub")
+        if not url.startswith(f"{self._endpoint}/"):
+            raise ValueError("the list leads away from the Hub")
         return url
+
+
+def _place(url: str) -> str:
+    """Return what tells one page from another: the cursor, whatever else is in the address."""
+    return str(httpx2.URL(url).params.get("cursor", url))
 
 
 @cache  # it is on every request, and looked for on the disk

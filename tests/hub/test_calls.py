@@ -137,8 +137,9 @@ def test_an_act_is_one_request_with_this_body(
     new = {"url": "https://hub.test/spaces/o/a"}
     theirs.answer(f"POST {A}/sleeptime", ok(BUILDING))
     theirs.answer(f"POST {A}/hardware", ok(BUILDING))
+    theirs.answer(f"POST {A}/secrets", ok({}))
+    theirs.answer(f"POST {A}/variables", ok({"K": {"value": "v"}}))
     for name in ("secrets", "variables"):
-        theirs.answer(f"POST {A}/{name}", ok({}))
         theirs.answer(f"DELETE {A}/{name}", ok({}))
     theirs.answer("POST /api/repos/create", ok(new))
     theirs.answer("POST /api/spaces/t/t/duplicate", ok(new))
