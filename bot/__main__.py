@@ -68,13 +68,18 @@ def try_(port: int, spaces: int) -> None:
 
 
 @main.command()
-def manifest() -> None:
+@click.option("--http", metavar="URL", help="For HTTP mode: the bot's public https address.")
+def manifest(http: str | None) -> None:
     """Print the Slack app manifest to paste when creating the app."""
-    from bot.manifest import manifest as made  # noqa: PLC0415
+    from bot import manifest as app  # noqa: PLC0415
 
+    try:
+        url = "" if http is None else app.request_url(http)
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--http") from error
     with _complaining():
         command = command_of(with_dotenv(os.environ, Path.cwd()))
-    click.echo(json.dumps(made(command), indent=2))
+    click.echo(json.dumps(app.manifest(command, url), indent=2))
 
 
 @main.command()

@@ -6,6 +6,9 @@ it. One that nothing here needs has to go.
 """
 
 from typing import Any
+from urllib.parse import urlsplit
+
+_EVENTS_PATH = "/slack/events"
 
 #: Bot scopes, each with the reason why the bot cannot do without it.
 SCOPES = {
@@ -48,8 +51,41 @@ SHORTCUTS: tuple[dict[str, str], ...] = (
 )
 
 
-def manifest(command: str = "/space") -> dict[str, Any]:
-    """Return the app manifest for Socket Mode, whose slash command is called *command*."""
+def manifest(command: str = "/space", request_url: str = "") -> dict[str, Any]:
+    """Return the app manifest whose slash command is called *command*.
+
+    It is for HTTP mode if there is a *request_url*, else for Socket Mode.
+    """
+    made = _socket_manifest(command)
+    return _with_request_url(made, request_url) if request_url else made
+
+
+def request_url(base: str) -> str:
+    """Return the address to which Slack sends everything, below the public address *base*.
+
+    Raises ValueError, with the way out, if Slack could not send anything there.
+    """
+    parts = urlsplit(base.strip())
+    if parts.scheme != "https":
+        raise ValueError("Slack sends to https addresses only. Give one such as https://my.host.")
+    if not parts.hostname or parts.username is not None or parts.query or parts.fragment:
+        raise ValueError("Give a host and at most a path, such as https://my.host/bot.")
+    _ = parts.port  # raises ValueError where it is no number of a port
+    path = parts.path.rstrip("/").removesuffix(_EVENTS_PATH)
+    return f"https://{parts.netloc}{path}{_EVENTS_PATH}"
+
+
+def _with_request_url(made: dict[str, Any], url: str) -> dict[str, Any]:
+    """Return *made* for HTTP mode: Slack sends commands, taps and events to *url*."""
+    made["settings"]["socket_mode_enabled"] = False
+    made["settings"]["interactivity"]["request_url"] = url
+    made["settings"]["event_subscriptions"]["request_url"] = url
+    for entry in made["features"]["slash_commands"]:
+        entry["url"] = url
+    return made
+
+
+def _socket_manifest(command: str) -> dict[str, Any]:
     return {
         "_metadata": {"major_version": 1, "minor_version": 1},
         "display_information": {

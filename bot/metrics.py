@@ -39,6 +39,14 @@ outbox_last_empty = _gauge(
     "outbox_last_empty_timestamp_seconds", "When Slack last showed every card as it should be."
 )
 slack_posts = _counter("slack_posts", "Messages posted, by what became of them.", "outcome")
+slack_rejected = _counter(
+    "slack_rejected_requests", "Requests of HTTP mode without a valid signature.", "cause"
+)
+http_cut = _counter(
+    "http_cut_connections",
+    "HTTP connections cut: a request arrived too slowly, or too many were open.",
+    "reason",
+)
 asks = _counter("asks", "What people asked, by the way in and what became of it.", "way", "outcome")
 ack = _histogram(
     "ack_seconds",

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from bot import manifest as app
-from bot.manifest import EVENTS, SCOPES, manifest
+from bot.__main__ import main
+from bot.manifest import EVENTS, SCOPES, manifest, request_url
 from bot.sandbox.slack import methods, web_api
 from tests.slack_manifest import complaints
 
@@ -91,6 +93,56 @@ def test_slacks_schema_takes_it(
 def test_slacks_schema_refuses_what_is_wrong(wrong: dict[str, Any], where: str) -> None:
     (complaint,) = complaints({**manifest(), **wrong})
     assert where in complaint
+
+
+def test_the_manifest_of_http_mode_differs_in_its_addresses_alone() -> None:
+    url = "https://my.host/slack/events"
+    expected = manifest("/space")
+    expected["settings"]["socket_mode_enabled"] = False
+    expected["settings"]["interactivity"]["request_url"] = url
+    expected["settings"]["event_subscriptions"]["request_url"] = url
+    expected["features"]["slash_commands"][0]["url"] = url
+
+    assert manifest("/space", request_url("https://my.host")) == expected
+
+
+# (what is given, the address that Slack is told)
+@pytest.mark.parametrize(
+    ("given", "url"),
+    [
+        ("https://my.host", "https://my.host/slack/events"),
+        (" https://my.host/ ", "https://my.host/slack/events"),
+        ("https://my.host:8443/bot", "https://my.host:8443/bot/slack/events"),
+        # whoever gives the whole address means the same
+        ("https://my.host/slack/events", "https://my.host/slack/events"),
+        ("https://my.host/slack/events/", "https://my.host/slack/events"),
+    ],
+)
+def test_the_request_url_is_below_the_public_address(given: str, url: str) -> None:
+    assert request_url(given) == url
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "",
+        "my.host",
+        "http://my.host",
+        "https://",
+        "https:///slack/events",
+        "https://me:pw@my.host",
+        "https://my.host?x=1",
+        "https://my.host#x",
+        "https://my.host:port",
+        "https://[::1",
+    ],
+)
+def test_a_bad_address_is_an_error_of_the_command_line(given: str) -> None:
+    said = CliRunner().invoke(main, ["manifest", "--http", given])
+
+    assert said.exit_code == 2
+    assert "--http" in said.output
+    assert "{" not in said.output
 
 
 def test_socket_mode_needs_no_address() -> None:

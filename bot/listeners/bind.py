@@ -78,12 +78,23 @@ def _inward(intake: Intake, body: dict[str, Any], context: BoltContext, ack: Ack
         if wrong := intake.wrong(ask):
             return ack(response_action="errors", errors=wrong)
         return intake.take(ask, acknowledge)
+    except payloads.UnreadablePayload as error:
+        reference = token_hex(4)
+        logger.warning("a payload cannot be read (%s), reference %s", error, reference)
+        return _apologize(intake, body, ack, reference)
     except Exception:
         reference = token_hex(4)
         logger.exception("could not take a payload in, reference %s", reference)
-        sender = payloads.whence(body)
-        why = lost(reference)
-        return intake.turn_away(sender, why, partial(_acknowledge, ack, sender), "lost")
+        return _apologize(intake, body, ack, reference)
+
+
+def _apologize(intake: Intake, body: dict[str, Any], ack: Ack, reference: str) -> BoltResponse:
+    """Tell the person that nothing was done; 400 if the payload names nobody to tell."""
+    sender = payloads.whence(body)
+    if not sender.user or not (sender.channel or sender.respond):
+        return BoltResponse(status=400)
+    why = lost(reference)
+    return intake.turn_away(sender, why, partial(_acknowledge, ack, sender), "lost")
 
 
 def _acknowledge(ack: Ack, ask: Ask, words: str) -> BoltResponse:

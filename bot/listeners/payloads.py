@@ -26,8 +26,22 @@ def is_ours(body: Payload) -> bool:
     return "command" in body or body.get("type") in _DONE or "event" in body
 
 
+class UnreadablePayload(ValueError):
+    """A field is missing or has another shape than Slack documents."""
+
+
 def read(body: Payload, me: str) -> Ask | None:
-    """Return what is asked in *body*; None when it is to be acknowledged and no more."""
+    """Return what is asked in *body*; None when it is to be acknowledged and no more.
+
+    Raises UnreadablePayload when it has not the shape that Slack documents.
+    """
+    try:
+        return _read(body, me)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        raise UnreadablePayload(f"{type(error).__name__}: {error}") from error
+
+
+def _read(body: Payload, me: str) -> Ask | None:
     if "command" in body:
         return _command(body)
     match body.get("type"):

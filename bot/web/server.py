@@ -6,26 +6,41 @@ from threading import Thread
 import uvicorn
 from starlette.applications import Starlette
 
-# Seconds for requests under way when the bot stops. Connections beyond `_MOST` hear 503.
-_GRACE, _MOST = 3, 500
+from bot.web.limits import listen_backlog, max_connections
+from bot.web.protocol import RECEIVE_SECONDS, bounded
+
+# Seconds for requests under way when the bot stops.
+_GRACE = 3
+# Must exceed the 60 s of nginx and of most load balancers: if we close an idle connection first,
+# the request that they send on it at that moment is lost.
+_KEEP_ALIVE_SECONDS = 75
 
 
 class Server:
     """Serves *site* from `start` to `stop`. In a container *host* must be 0.0.0.0."""
 
-    def __init__(self, site: Starlette, host: str = "127.0.0.1", port: int = 8080) -> None:
+    def __init__(
+        self,
+        site: Starlette,
+        host: str = "127.0.0.1",
+        port: int = 8080,
+        *,
+        receive_seconds: float = RECEIVE_SECONDS,
+        connections: int | None = None,
+    ) -> None:
         self._host, self.port = host, port
         self._server = uvicorn.Server(
             uvicorn.Config(
                 site,
                 loop="asyncio",
-                http="h11",
+                http=bounded(receive_seconds, connections or max_connections()),
                 ws="none",
                 lifespan="on",
                 log_config=None,
                 access_log=False,
                 server_header=False,
-                limit_concurrency=_MOST,
+                backlog=listen_backlog(),
+                timeout_keep_alive=_KEEP_ALIVE_SECONDS,
                 timeout_graceful_shutdown=_GRACE,
             )
         )
@@ -34,7 +49,8 @@ class Server:
     def start(self) -> None:
         """Take the port, then serve. Raises OSError here and now when it is taken."""
         family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
-        listening = socket.create_server((self._host, self.port), family=family, backlog=_MOST)
+        address = (self._host, self.port)
+        listening = socket.create_server(address, family=family, backlog=listen_backlog())
         self.port = listening.getsockname()[1]
         self._thread = Thread(
             target=self._server.run, args=([listening],), name="http", daemon=True

@@ -16,11 +16,14 @@ from starlette.routing import Route
 
 from bot import metrics
 from bot.web.events import Events
+from bot.web.limits import max_connections
 
 #: Says what is wrong, in a few words; nothing when all is well.
 Check = Callable[[], str]
 
 _EVENTS, _CHECKS = 32, 4
+# Both spellings, because Slack follows no redirect.
+_EVENTS_PATHS = ("/slack/events", "/slack/events/")
 
 
 @dataclass(frozen=True)
@@ -42,8 +45,12 @@ def site(
     app: App | None = None,
     signing_secret: str = "",
     now: Callable[[], float] = time,
+    capacity: int | None = None,
 ) -> Starlette:
-    """Return the site; with the events of HTTP mode when there is an *app* and a secret."""
+    """Return the site; with the events of HTTP mode when there is an *app* and a secret.
+
+    *capacity* bounds the events in progress. The probes have no part in it.
+    """
     events = ThreadPoolExecutor(_EVENTS, "http-event")
     checks = ThreadPoolExecutor(_CHECKS, "http-check")
 
@@ -66,8 +73,9 @@ def site(
         Route("/metrics", _metrics),
     ]
     if app is not None:
-        endpoint = Events(app, signing_secret, events, now)
-        routes.append(Route("/slack/events", endpoint.__call__, methods=["POST"]))
+        # The other half of the connections is left to the probes.
+        endpoint = Events(app, signing_secret, events, now, capacity or max_connections() // 2)
+        routes += [Route(path, endpoint.__call__, methods=["POST"]) for path in _EVENTS_PATHS]
     return Starlette(routes=routes, lifespan=lifespan)
 
 

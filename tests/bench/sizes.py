@@ -16,6 +16,8 @@ class Sizes:
     group: int = 100
     calm_seconds: float = 8.0
     idle_seconds: float = 20.0
+    connections: int = 1000
+    flood_seconds: float = 60.0
 
 
 FULL = Sizes()
@@ -29,4 +31,6 @@ TINY = Sizes(
     group=5,
     calm_seconds=1,
     idle_seconds=0.5,
+    connections=20,
+    flood_seconds=2,
 )

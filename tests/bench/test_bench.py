@@ -15,6 +15,11 @@ def test_a_tiny_bench_prints_a_figure_beside_its_goal(capsys: pytest.CaptureFixt
     assert "≤ 0.0375 s" in wake
 
 
+def test_a_tiny_flood_is_answered_to_its_end(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["flood"], TINY)
+    assert "20 idle connections: failed requests and probes  0 " in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("value", "verdict"),
     [

@@ -29,10 +29,8 @@ Get = Callable[..., Got]
 Open = Callable[[Starlette], Get]
 
 
-@contextmanager
-def opened(site: Starlette) -> Iterator[Get]:
-    server = Server(site, port=0)
-    server.start()
+def browser(server: Server) -> Get:
+    """Return a function that asks *server*, each time on a connection of its own."""
     straight = build_opener(ProxyHandler({}))
 
     def get(path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Got:
@@ -44,7 +42,14 @@ def opened(site: Starlette) -> Iterator[Get]:
             with error:
                 return Got(error.code, error.read().decode(), error.headers["content-type"] or "")
 
-    yield get
+    return get
+
+
+@contextmanager
+def opened(site: Starlette) -> Iterator[Get]:
+    server = Server(site, port=0)
+    server.start()
+    yield browser(server)
     server.stop()
 
 

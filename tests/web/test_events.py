@@ -9,14 +9,23 @@ from urllib.parse import urlencode
 import pytest
 from slack_bolt import Ack, App
 
+from bot import metrics
 from bot.listeners import bolt
 from bot.slack import Identity, client
 from bot.web import Probes, site
-from bot.web.signature import is_genuine
+from bot.web.rejections import RejectionLog
+from bot.web.signature import Cause, Rejection, verify
 from tests.listeners.conftest import SECRET, signed
 from tests.web.conftest import Get, opened
 
-BODY = urlencode({"command": "/space", "text": "status", "team_id": "T1", "user_id": "U1"}).encode()
+COMMAND = {
+    "command": "/space",
+    "text": "status",
+    "team_id": "T1",
+    "user_id": "U1",
+    "channel_id": "C1",
+}
+BODY = urlencode(COMMAND).encode()
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 
@@ -82,27 +91,93 @@ def test_not_slack(post: Get, headers: dict[str, str], caplog: pytest.LogCapture
     assert "status" not in caplog.text, "a stranger's body is nobody's business"
 
 
-# The tolerance itself, on both sides of its edge.
-@pytest.mark.parametrize(("age", "believed"), [(0, True), (300, True), (301, False), (-300, True)])
-def test_how_old_a_request_may_be(age: int, believed: bool) -> None:
-    given = signed(BODY, at=1000)
-    stamp, signature = given["x-slack-request-timestamp"], given["x-slack-signature"]
+# (seconds since it was signed, why it is rejected): the tolerance on both sides of its edges.
+@pytest.mark.parametrize(
+    ("age", "cause"),
+    [(0, None), (300, None), (301, Cause.CLOCK), (-300, None), (-301, Cause.CLOCK)],
+)
+def test_how_old_a_request_may_be(age: int, cause: Cause | None) -> None:
+    rejection = _verified(SECRET, signed(BODY, at=1000), 1000 + age)
 
-    assert is_genuine(SECRET, stamp, signature, BODY, 1000 + age) is believed
+    assert (rejection and rejection.cause) == cause
 
 
 def test_without_a_secret_nobody_is_believed() -> None:
-    given = signed(BODY, secret="", at=1000)
-    stamp, signature = given["x-slack-request-timestamp"], given["x-slack-signature"]
+    assert _verified("", signed(BODY, secret="", at=1000), 1000) is not None
 
-    assert not is_genuine("", stamp, signature, BODY, 1000)
+
+# (what was signed and how, the likely reason in the log)
+@pytest.mark.parametrize(
+    ("secret", "age", "reason"),
+    [
+        ("another", 0, "another app's secret"),
+        # another app's request is not proof of a wrong clock, however old it is
+        ("another", 4000, "another app's secret"),
+        (SECRET, 420, "clock is 7 minutes ahead of Slack's"),
+        (SECRET, -3600, "clock is 60 minutes behind Slack's"),
+    ],
+)
+def test_a_rejection_names_its_likely_reason(secret: str, age: int, reason: str) -> None:
+    rejection = _verified(SECRET, signed(BODY, secret, at=100_000), 100_000 + age)
+
+    assert rejection
+    assert reason in rejection.reason
+
+
+def test_rejections_are_counted_and_logged_once_a_minute(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    now = [0.0]
+    log = RejectionLog(lambda: now[0])
+    before = _rejected(Cause.OTHER_SECRET)
+    for now[0] in (0.0, 1.0, 59.9, 60.0, 61.0):
+        log.record(Rejection(Cause.OTHER_SECRET))
+    log.record(Rejection(Cause.UNSIGNED))
+
+    assert _rejected(Cause.OTHER_SECRET) - before == 5
+    assert [line.split(" of ")[0] for line in caplog.messages] == [
+        "rejected 1",
+        "rejected 3",
+        "rejected 1",
+    ]
+
+
+def test_a_rejected_request_is_counted_by_its_cause(post: Get) -> None:
+    before = _rejected(Cause.OTHER_SECRET)
+
+    post(BODY, signed(BODY, secret="another"))
+
+    assert _rejected(Cause.OTHER_SECRET) == before + 1
+
+
+def _verified(secret: str, given: dict[str, str], now: float) -> Rejection | None:
+    stamp, signature = given["x-slack-request-timestamp"], given["x-slack-signature"]
+    return verify(secret, stamp, signature, BODY, now)
+
+
+def _rejected(cause: Cause) -> float:
+    name = "spacebot_slack_rejected_requests_total"
+    return metrics.REGISTRY.get_sample_value(name, {"cause": cause}) or 0.0
 
 
 def test_more_than_a_megabyte_is_not_read(post: Get) -> None:
     just_too_long = b"x" * (1024 * 1024 + 1)
 
     assert post(just_too_long, signed(just_too_long)).status == 413
-    assert post(just_too_long[1:], signed(just_too_long[1:])).status != 413
+    assert post(just_too_long[1:], signed(just_too_long[1:])).status == 400
+
+
+def test_a_trailing_slash_is_served(app: App, probes: Probes) -> None:
+    with opened(site(probes, app, SECRET)) as get:
+        answer = get("/slack/events/", BODY, {**FORM, **signed(BODY)})
+
+    assert (answer.status, answer.text) == (200, "heard")
+
+
+def test_a_command_about_a_payload_arrives(post: Get) -> None:
+    body = urlencode({**COMMAND, "text": "status payload"}).encode()
+
+    assert post(body, signed(body)).text == "heard"
 
 
 def test_a_slow_request_does_not_hold_up_the_next(app: App, probes: Probes) -> None:

@@ -1,0 +1,105 @@
+"""HTTP connections under pressure: slow requests are cut, and idle ones make room for new ones.
+
+uvicorn's own limit counts idle connections, so a few hundred of them shut everyone out, and it
+waits forever for the rest of a request. Behind a reverse proxy all connections come from one
+address, so nothing here counts by address.
+"""
+
+import asyncio
+from typing import Any, cast
+
+import h11
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from bot import metrics
+
+# Seconds for head and body of a request together. Slack sends both in one packet or two.
+RECEIVE_SECONDS = 10.0
+
+# h11's states of a request that has been received to its end, or never will be.
+_RECEIVED = (h11.DONE, h11.MUST_CLOSE, h11.CLOSED, h11.ERROR)
+
+
+class BoundedProtocol(H11Protocol):
+    """uvicorn's protocol with a deadline for each request and a bound on open connections."""
+
+    receive_seconds = RECEIVE_SECONDS
+    max_connections = 1000
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
+        """Start the deadline of the first request, and make room for this connection."""
+        super().connection_made(transport)
+        self.has_answered = False
+        self.waiting_since = self.loop.time()
+        self._deadline: asyncio.TimerHandle | None = None
+        self._start_deadline()
+        self._make_room()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Forget the deadline."""
+        self._stop_deadline()
+        super().connection_lost(exc)
+
+    def handle_events(self) -> None:
+        """Parse what has arrived, then start or stop the deadline by how much of it is there."""
+        super().handle_events()
+        if self.conn.their_state in _RECEIVED:
+            self._stop_deadline()
+        elif self._deadline is None and self.conn.trailing_data[0]:
+            self._start_deadline()
+
+    def on_response_complete(self) -> None:
+        """Begin to wait for the next request."""
+        self.has_answered = True
+        self.waiting_since = self.loop.time()
+        super().on_response_complete()
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether no complete request is being answered here."""
+        return self._deadline is not None or self.cycle is None or self.cycle.response_complete
+
+    def cut(self, reason: str) -> None:
+        """Close the connection, with 408 if a request has begun and has no answer yet."""
+        metrics.http_cut.labels(reason).inc()
+        if self.cycle is not None:
+            self.cycle.disconnected = True  # the app may be about to answer
+        if self.conn.trailing_data[0] or self.conn.our_state is h11.SEND_RESPONSE:
+            self._send_timeout()
+        self.transport.close()
+
+    def _make_room(self) -> None:
+        """Cut one waiting connection if there are too many; first those that never asked."""
+        if len(self.connections) <= self.max_connections:
+            return
+        others = (cast("BoundedProtocol", c) for c in self.connections if c is not self)
+        waiting = [c for c in others if c.is_waiting and not c.transport.is_closing()]
+        min(waiting, key=lambda c: (c.has_answered, c.waiting_since), default=self).cut("full")
+
+    def _send_timeout(self) -> None:
+        headers = [(b"connection", b"close"), (b"content-length", b"0")]
+        try:
+            head = self.conn.send(h11.Response(status_code=408, headers=headers))
+            end = self.conn.send(h11.EndOfMessage())
+        except h11.LocalProtocolError:
+            return  # an answer has begun, so none can follow
+        self.transport.write((head or b"") + (end or b""))
+
+    def _start_deadline(self) -> None:
+        self._deadline = self.loop.call_later(self.receive_seconds, self._expire)
+
+    def _stop_deadline(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _expire(self) -> None:
+        self._deadline = None
+        if not self.transport.is_closing():
+            self.cut("slow")
+
+
+def bounded(receive_seconds: float, max_connections: int) -> Any:
+    """Return a protocol class for uvicorn with these bounds."""
+    bounds = {"receive_seconds": receive_seconds, "max_connections": max_connections}
+    return type("Bounded", (BoundedProtocol,), bounds)
