@@ -31,8 +31,15 @@ _UNEQUAL = _CARDS.where(
 )
 
 #: What has yet to be posted; what is being sent may be there.
-_UNREAD = and_(
+UNPOSTED = and_(
     table.c.posted_version < table.c.version, table.c.state == State.NEW, table.c.ts.is_(None)
+)
+
+#: The state of a card whose content changes: what was given up is tried again, unless it is over.
+STATE_AFTER_CHANGE = case(
+    ((table.c.state != State.DEAD) | table.c.is_final, table.c.state),
+    (table.c.ts.is_(None), State.NEW.value),
+    else_=State.POSTED.value,
 )
 
 
@@ -73,11 +80,7 @@ def change(tx: Tx, id: int, message: Message) -> None:
             text=message.text,
             blocks=list(message.blocks),
             version=table.c.version + 1,
-            state=case(
-                ((table.c.state != State.DEAD) | table.c.is_final, table.c.state),
-                (table.c.ts.is_(None), State.NEW.value),
-                else_=State.POSTED.value,
-            ),
+            state=STATE_AFTER_CHANGE,
         )
     )
 
@@ -111,7 +114,7 @@ def revive(tx: Tx, id: int) -> None:
 
 def withdraw(tx: Tx, id: int) -> None:
     """Take card *id* back if nobody can have read it yet."""
-    tx.execute(update(table).where(table.c.id == id, _UNREAD).values(state=State.REMOVED))
+    tx.execute(update(table).where(table.c.id == id, UNPOSTED).values(state=State.REMOVED))
 
 
 def unread(tx: Tx, parent: int, subject: str) -> list[int]:
@@ -120,14 +123,14 @@ def unread(tx: Tx, parent: int, subject: str) -> list[int]:
     Only those whose subject begins with *subject*.
     """
     below = (table.c.parent_id == parent) & table.c.subject.startswith(subject, autoescape=True)
-    query = select(table.c.id).where(below, _UNREAD).order_by(table.c.id)
+    query = select(table.c.id).where(below, UNPOSTED).order_by(table.c.id)
     return list(tx.execute(query).scalars())
 
 
 def waiting(tx: Tx) -> dict[int, datetime | None]:
     """Return the cards that are still to be posted, and until when each is held back."""
     columns = select(table.c.id, table.c.held_until)
-    rows = tx.execute(columns.where(_UNREAD))
+    rows = tx.execute(columns.where(UNPOSTED))
     return {row.id: row.held_until for row in rows}
 
 

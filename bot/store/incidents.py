@@ -40,7 +40,7 @@ def open_now(tx: Tx) -> dict[str, Incident]:
 def get(tx: Tx, ids: Collection[int]) -> dict[int, Incident]:
     """Return the incidents with these ids."""
     found: dict[int, Incident] = {}
-    for some in _chunks(sorted(ids)):
+    for some in chunks(sorted(ids)):
         found |= {i.id: i for i in _read(tx, select(table).where(table.c.id.in_(some)))}
     return found
 
@@ -72,25 +72,28 @@ def keep(tx: Tx, incidents: Iterable[Incident]) -> None:
 def tellings(tx: Tx, ids: Collection[int]) -> dict[int, dict[str, Telling]]:
     """Return, by incident, which channel was told of it, and how."""
     found: dict[int, dict[str, Telling]] = {id: {} for id in ids}
-    for some in _chunks(sorted(ids)):
+    for some in chunks(sorted(ids)):
         for row in tx.execute(select(told).where(told.c.incident_id.in_(some))):
             telling = Telling(row.card_id, row.told_at, row.reminders, row.reminded_at)
             found[row.incident_id][row.channel] = telling
     return found
 
 
-def tell(tx: Tx, channel: str, new: Mapping[int, Telling]) -> None:
-    """Write down how *channel* is told of incidents for the first time."""
+def save_notified(
+    tx: Tx, after: Mapping[tuple[int, str], Telling], before: Mapping[int, Mapping[str, Telling]]
+) -> None:
+    """Write how channels were notified of incidents; *before* tells which rows exist."""
+    rows = [_told_values(id, channel, telling) for (id, channel), telling in after.items()]
+    known = [row for row in rows if row["channel"] in before.get(row["incident_id"], ())]
+    new = [row for row in rows if row["channel"] not in before.get(row["incident_id"], ())]
     if new:
-        tx.execute(told.insert(), [_told_values(id, channel, new[id]) for id in new])
-
-
-def tell_on(tx: Tx, channel: str, changed: Mapping[int, Telling]) -> None:
-    """Write down how *channel* is told of incidents that it knows of already."""
-    here = (told.c.incident_id == bindparam("incident")) & (told.c.channel == channel)
-    rows = [{"incident": id, **_told_values(id, channel, changed[id])} for id in changed]
-    if rows:
-        tx.execute(update(told).where(here), rows)
+        tx.execute(told.insert(), new)
+    here = (told.c.incident_id == bindparam("incident")) & (told.c.channel == bindparam("where"))
+    changed = [
+        {"incident": row.pop("incident_id"), "where": row.pop("channel"), **row} for row in known
+    ]
+    if changed:
+        tx.execute(update(told).where(here), changed)
 
 
 def touch(tx: Tx, before: datetime, most: int) -> None:
@@ -201,5 +204,6 @@ def _group(row: Row[Any]) -> Group:
     )
 
 
-def _chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:
+def chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:
+    """Return *ids* in parts that fit into one IN of the older SQLite."""
     return (ids[start : start + _MANY] for start in range(0, len(ids), _MANY))

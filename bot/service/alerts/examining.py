@@ -10,10 +10,9 @@ from bot.alerts.incidents import Evidence, Incident
 from bot.alerts.troubles import Trouble
 from bot.errors import HubError
 from bot.service import tidying
-from bot.service.alerts import hearing, telling
-from bot.service.alerts.desk import News
+from bot.service.alerts.notify import notify_diagnosis
 from bot.service.parts import Job, Parts
-from bot.store import incidents, spaces
+from bot.store import incidents
 from bot.store.lease import Deposed
 
 logger = logging.getLogger(__name__)
@@ -65,10 +64,7 @@ def _read(parts: Parts, some: Sequence[Incident]) -> None:
     found = list(parts.reads.map(partial(_evidence, parts), some))
     with parts.leader_transaction() as tx:
         incidents.alone(tx)
-        now = parts.now()
-        fleet = spaces.fleet(tx)
-        news = News((), fleet, hearing.audience(parts, tx, fleet), frozenset(), now)
-        telling.add_evidence(parts, tx, news, list(zip(some, found, strict=True)))
+        notify_diagnosis(parts, tx, list(zip(some, found, strict=True)))
     parts.nudge(Job.DELIVER)
 
 

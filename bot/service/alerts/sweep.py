@@ -14,9 +14,9 @@ from bot.alerts.troubles import Sighting
 from bot.model import Fleet
 from bot.render import alerts_blind
 from bot.service import tidying
-from bot.service.alerts import examining, hearing, renaming, telling
-from bot.service.alerts.desk import News
+from bot.service.alerts import examining, hearing, renaming
 from bot.service.alerts.looking import Look, look
+from bot.service.alerts.notify import SweepResult, notify
 from bot.service.parts import Job, Parts
 from bot.store import Tx, cards, facts, incidents, spaces
 
@@ -65,7 +65,8 @@ def _write(parts: Parts, tx: Tx, before: dict[str, Sighting], sight: Sight) -> N
     fleet = {**_fleet(under_new_names(before, sight.renamed)), **sight.seen}
     for id in decision.dropped:
         fleet.pop(id, None)
-    told = telling.tell(parts, tx, News(verdicts, fleet, known.audience, known.first, now))
+    result = SweepResult(verdicts, fleet, known.audience, known.first, now)
+    told = notify(parts, tx, result)
     notes = {id: [*followed.get(id, ()), *told.get(id, ())] for id in {*followed, *told}}
     spaces.add_transitions(tx, with_notes(decision.transitions, notes), now)
 

@@ -1,0 +1,152 @@
+"""What each card shows after a notification pass, and which replies its thread gets."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot.alerts import nags
+from bot.alerts.follow import Turn
+from bot.alerts.groups import Group, Kind
+from bot.alerts.incidents import Incident
+from bot.alerts.notification_board import Draft
+from bot.alerts.notification_plan import (
+    EscalationContent,
+    GroupRecoveryContent,
+    IncidentContent,
+    RecoveryContent,
+    Reply,
+    ReplyKind,
+)
+from bot.alerts.troubles import Trouble
+
+#: After these events an unposted escalation reply isn't true any more.
+_OVERTAKING = (Turn.WORSE, Turn.BETTER, Turn.CLOSED, Turn.ENDED)
+_INCIDENT_REPLIES = (ReplyKind.ESCALATION, ReplyKind.RECOVERY)
+
+
+def plan_card_updates(draft: Draft) -> None:
+    """Show dirty incidents and every open group, because its score may have changed."""
+    for id in sorted(draft.dirty):
+        for channel in draft.notified[id]:
+            if draft.group_of(id, channel) is None:
+                _show_incident(draft, draft.incidents[id], channel)
+    for group in list(draft.groups.values()):
+        _show_group(draft, group)
+    _hold_back_muted(draft)
+
+
+def _show_incident(draft: Draft, incident: Incident, channel: str) -> None:
+    card = draft.notified[incident.id][channel].card
+    draft.contents[card] = IncidentContent(incident, draft.next_reminder(incident, channel))
+    if not incident.is_open:
+        draft.resolve_card(card)
+    quiet, event = draft.is_quiet(incident, channel), draft.events.get(incident.id)
+    if quiet or event in _OVERTAKING:
+        draft.withdraw_replies(card, _INCIDENT_REPLIES)
+    if quiet:
+        return
+    match event:
+        case Turn.CLOSED:
+            content = RecoveryContent(incident)
+            draft.reply(Reply(card, channel, ReplyKind.RECOVERY, content, incident.id))
+        case Turn.WORSE:
+            _reply_escalated(draft, incident, channel, card)
+
+
+def _reply_escalated(draft: Draft, incident: Incident, channel: str, card: int) -> None:
+    """Reply once for each escalation, however often a sweep reports it."""
+    content = EscalationContent((incident,), in_group=False)
+    at = incident.changed_at
+    draft.reply(Reply(card, channel, ReplyKind.ESCALATION, content, incident.id, at=at))
+    draft.repost(card)
+
+
+def _show_group(draft: Draft, group: Group) -> None:
+    members = draft.members(group)
+    loud = [member for member in members if not draft.is_quiet(member, group.channel)]
+    group = _update_group(draft, group, members, loud)
+    draft.contents[group.card] = draft.group_content(group)
+    if group.is_aside:
+        return
+    is_routed = any(draft.is_routed(member, group.channel) for member in members)
+    if group.closed_at and group.recovered and is_routed:
+        content = GroupRecoveryContent(group, tuple(members), draft.score(group.channel))
+        draft.reply(
+            Reply(group.card, group.channel, ReplyKind.GROUP_RECOVERY, content, group=group.id)
+        )
+    _show_escalated(draft, group, loud)
+
+
+def _update_group(
+    draft: Draft, group: Group, members: Sequence[Incident], loud: Sequence[Incident]
+) -> Group:
+    """Return *group* after this pass: whether its end deserves a reply, and whether it is over."""
+    recovered = any(draft.events.get(member.id) is Turn.CLOSED for member in loud)
+    over = nags.is_over(group, members)
+    after = replace(
+        group,
+        recovered=group.recovered or recovered,
+        closed_at=draft.now if over else None,
+    )
+    if over:
+        draft.close_group(after)
+        draft.resolve_card(group.card)
+    elif after != group:
+        draft.save_group(after)
+    if over and group.is_aside:
+        draft.withdraw(group.card)
+    return after
+
+
+def _show_escalated(draft: Draft, group: Group, loud: Sequence[Incident]) -> None:
+    """Reply who of the group escalated. A reply that was not posted yet is kept true."""
+    escalated = [member for member in loud if draft.events.get(member.id) is Turn.WORSE]
+    if escalated:
+        draft.repost(group.card)
+    unposted = [r.id for r in draft.card(group.card).replies if r.kind is ReplyKind.ESCALATION]
+    if unposted and group.kind is Kind.ALIKE:
+        _update_reply(draft, unposted[0], [m for m in loud if _is_more_severe(m, group)])
+    elif group.closed_at:
+        draft.withdraw_replies(group.card, [ReplyKind.ESCALATION])
+    elif escalated:
+        content = EscalationContent(tuple(escalated), in_group=True)
+        kind, at = ReplyKind.ESCALATION, draft.now
+        draft.reply(Reply(group.card, group.channel, kind, content, group=group.id, at=at))
+
+
+def _is_more_severe(member: Incident, group: Group) -> bool:
+    """Whether *member* has a worse problem than the one that the group shares."""
+    return member.is_open and member.trouble.rank > Trouble(group.key).rank
+
+
+def _update_reply(draft: Draft, reply: int, escalated: Sequence[Incident]) -> None:
+    if escalated:
+        draft.contents[reply] = EscalationContent(tuple(escalated), in_group=True)
+    else:
+        draft.withdraw(reply)
+
+
+def _hold_back_muted(draft: Draft) -> None:
+    """Hold unposted cards back until their first mute ends, and release the others.
+
+    Reminders count from the time when people can read the card.
+    """
+    known: dict[tuple[int, str], list[Incident]] = defaultdict(list)
+    for incident in draft.open_incidents():
+        for channel, telling in draft.notified[incident.id].items():
+            if draft.card(telling.card).is_unposted:
+                known[telling.card, channel].append(incident)
+    for (card, channel), found in known.items():
+        until = _muted_until(draft, found)
+        if draft.card(card).muted_until != until:
+            draft.hold_back(card, until)
+        for incident in found:
+            telling = draft.notified[incident.id][channel]
+            draft.save_notified(incident.id, channel, replace(telling, at=until or draft.now))
+
+
+def _muted_until(draft: Draft, found: Sequence[Incident]) -> datetime | None:
+    """Return when the first mute ends; None if one of *found* isn't muted."""
+    ends = [mute.until for i in found if (mute := draft.board.mutes.get(i.space))]
+    return min(ends) if len(ends) == len(found) else None

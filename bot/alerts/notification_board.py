@@ -1,0 +1,229 @@
+"""The facts of one notification pass, and the draft in which its plan takes shape."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from itertools import count
+
+from bot.alerts import nags
+from bot.alerts.follow import Turn
+from bot.alerts.groups import Group
+from bot.alerts.hearing import Audience
+from bot.alerts.incidents import Incident, Telling
+from bot.alerts.mutes import Mute
+from bot.alerts.notification_plan import (
+    Content,
+    GroupContent,
+    NotificationPlan,
+    Post,
+    Reply,
+    ReplyKind,
+    Score,
+)
+from bot.model import Condition, Fleet
+
+
+@dataclass(frozen=True, slots=True)
+class UnpostedReply:
+    """A reply below a card that was not posted yet."""
+
+    id: int
+    kind: ReplyKind
+
+
+@dataclass(frozen=True, slots=True)
+class CardStatus:
+    """What a notification pass has to know of a stored card."""
+
+    channel: str
+    is_visible: bool  # its message is in Slack, as far as is known
+    is_deleted: bool = False  # people deleted it, and it stays away
+    is_unposted: bool = False
+    muted_until: datetime | None = None
+    replies: tuple[UnpostedReply, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationBoard:
+    """What is known when a notification pass starts."""
+
+    main_channel: str  # the channel of the settings
+    fleet: Fleet
+    audience: Audience
+    mutes: Mapping[str, Mute]  # by Space
+    incidents: Mapping[int, Incident]  # open, just closed, or in an open group
+    notified: Mapping[int, Mapping[str, Telling]]  # by incident and channel
+    groups: Mapping[int, Group]  # the open ones
+    cards: Mapping[int, CardStatus]  # of these incidents and groups
+
+
+#: What a card is that the plan posts.
+_NEW_CARD = CardStatus("", is_visible=False)
+
+
+@dataclass(slots=True)
+class Draft:
+    """A plan in the making: the board as it changes, and what is to be written."""
+
+    board: NotificationBoard
+    now: datetime
+    events: Mapping[int, Turn]  # what happened to incidents in this sweep
+    dirty: set[int] = field(default_factory=set)  # incidents to be shown again
+    incidents: dict[int, Incident] = field(default_factory=dict)
+    notified: dict[int, dict[str, Telling]] = field(default_factory=dict)
+    groups: dict[int, Group] = field(default_factory=dict)  # the open ones
+    contents: dict[int, Content] = field(default_factory=dict)
+    reasons: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    _changed: dict[int, Incident] = field(default_factory=dict)
+    _saved_groups: dict[int, Group] = field(default_factory=dict)
+    _saved_notified: dict[tuple[int, str], Telling] = field(default_factory=dict)
+    _posts: dict[int, Post] = field(default_factory=dict)
+    _replies: list[Reply] = field(default_factory=list)
+    _withdrawn: list[int] = field(default_factory=list)
+    _resolved: list[int] = field(default_factory=list)
+    _reposted: list[int] = field(default_factory=list)
+    _held_back: dict[int, datetime | None] = field(default_factory=dict)
+    _group_by_card: dict[int, int] = field(default_factory=dict)
+    _scores: dict[str, Score] = field(default_factory=dict)
+    _new_ids: "count[int]" = field(default_factory=lambda: count(-1, -1))
+
+    @classmethod
+    def of(
+        cls, board: NotificationBoard, now: datetime, events: Mapping[int, Turn] | None = None
+    ) -> "Draft":
+        """Return a draft that changes nothing yet."""
+        draft = cls(board, now, events or {}, set(events or ()))
+        draft.incidents = dict(board.incidents)
+        draft.notified = {id: dict(board.notified.get(id, {})) for id in board.incidents}
+        draft.groups = dict(board.groups)
+        draft._group_by_card = {group.card: id for id, group in board.groups.items()}
+        return draft
+
+    def plan(self) -> NotificationPlan:
+        """Return everything that the draft has decided."""
+        return NotificationPlan(
+            incidents=[self._changed[id] for id in sorted(self._changed)],
+            groups=list(self._saved_groups.values()),
+            notified=self._saved_notified,
+            posts=self._posts,
+            contents=self.contents,
+            replies=self._replies,
+            withdrawn=self._withdrawn,
+            resolved=self._resolved,
+            reposted=self._reposted,
+            held_back=self._held_back,
+            reasons=self.reasons,
+        )
+
+    # -- what is known
+
+    def open_incidents(self) -> list[Incident]:
+        return [incident for incident in self.incidents.values() if incident.is_open]
+
+    def members(self, group: Group) -> list[Incident]:
+        return [self.incidents[id] for id in group.members]
+
+    def card(self, id: int) -> CardStatus:
+        return self.board.cards.get(id, _NEW_CARD)
+
+    def channels(self) -> list[str]:
+        """Return the channels that know of an incident."""
+        return sorted({channel for known in self.notified.values() for channel in known})
+
+    def group_of(self, incident: int, channel: str) -> Group | None:
+        """Return the open group on whose card *incident* stands in *channel*."""
+        known = self.notified[incident].get(channel)
+        group = self._group_by_card.get(known.card) if known else None
+        return self.groups.get(group) if group else None
+
+    def is_routed(self, incident: Incident, channel: str) -> bool:
+        """Whether *channel* still receives the incident's problem."""
+        return channel in self.board.audience.channels(incident.space, incident.trouble)
+
+    def is_quiet(self, incident: Incident, channel: str) -> bool:
+        """Whether *channel* gets no ping: the incident is muted, acknowledged or not routed."""
+        settled = incident.space in self.board.mutes or incident.ack is not None
+        return settled or not self.is_routed(incident, channel)
+
+    def next_reminder(self, incident: Incident, channel: str) -> datetime | None:
+        """Return when *channel* is reminded of the incident; None if it isn't."""
+        if incident.space in self.board.mutes or not self.is_routed(incident, channel):
+            return None
+        known = self.notified[incident.id].get(channel, Telling(0, self.now))
+        return nags.next_reminder(incident, known)
+
+    def score(self, channel: str) -> Score:
+        """Return how many of the Spaces routed to *channel* are up, or of all without a route."""
+        if channel not in self._scores:
+            fleet = self.board.fleet
+            routed = self.board.audience.covered(channel, fleet) or list(fleet)
+            up = sum(fleet[id].condition is Condition.UP for id in routed)
+            self._scores[channel] = (up, len(routed))
+        return self._scores[channel]
+
+    def group_content(self, group: Group) -> GroupContent:
+        return GroupContent(group, tuple(self.members(group)), self.score(group.channel))
+
+    # -- what is decided
+
+    def change(self, incident: Incident) -> None:
+        """Save *incident* and show it again."""
+        self.incidents[incident.id] = self._changed[incident.id] = incident
+        self.dirty.add(incident.id)
+
+    def post(self, key: str, channel: str, content: Content, parent: int | None = None) -> int:
+        """Post a card; return its negative id."""
+        id = next(self._new_ids)
+        self._posts[id] = Post(key, channel, parent)
+        self.contents[id] = content
+        return id
+
+    def add_group(self, group: Group) -> Group:
+        """Save a new group; return it with its negative id."""
+        added = replace(group, id=next(self._new_ids))
+        self.save_group(added)
+        return added
+
+    def save_group(self, group: Group) -> None:
+        self._saved_groups[group.id] = self.groups[group.id] = group
+        self._group_by_card[group.card] = group.id
+
+    def close_group(self, group: Group) -> None:
+        """Save *group* as closed: it isn't shown again."""
+        self._saved_groups[group.id] = group
+        self.groups.pop(group.id, None)
+
+    def save_notified(self, incident: int, channel: str, telling: Telling) -> None:
+        self.notified[incident][channel] = self._saved_notified[incident, channel] = telling
+
+    def record_notified(self, found: Iterable[Incident], channel: str, card: int) -> None:
+        """Record that *card* informs *channel* about incidents from now on."""
+        for incident in found:
+            before = self.notified[incident.id].get(channel)
+            after = replace(before, card=card) if before else Telling(card, self.now)
+            self.save_notified(incident.id, channel, after)
+
+    def reply(self, reply: Reply) -> None:
+        """Reply in a card's thread, if the card is in Slack: a new card says it by itself."""
+        if self.card(reply.parent).is_visible:
+            self._replies.append(reply)
+
+    def withdraw(self, card: int) -> None:
+        self._withdrawn.append(card)
+
+    def withdraw_replies(self, card: int, kinds: Sequence[ReplyKind]) -> None:
+        """Withdraw the unposted replies below *card* that say something of these kinds."""
+        for reply in self.card(card).replies:
+            if reply.kind in kinds:
+                self.withdraw(reply.id)
+
+    def resolve_card(self, card: int) -> None:
+        self._resolved.append(card)
+
+    def repost(self, card: int) -> None:
+        """Post *card* again if people deleted it: there is news on it."""
+        self._reposted.append(card)
+
+    def hold_back(self, card: int, until: datetime | None) -> None:
+        self._held_back[card] = until

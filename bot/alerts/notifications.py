@@ -1,0 +1,67 @@
+"""From a notification board to the plan of what Slack shows. Pure: time is given."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from bot.alerts.card_updates import plan_card_updates
+from bot.alerts.evidence import with_evidence
+from bot.alerts.follow import Turn
+from bot.alerts.incidents import Evidence, Incident
+from bot.alerts.notification_board import Draft, NotificationBoard
+from bot.alerts.notification_plan import NotificationPlan
+from bot.alerts.placement import merge_same_cause, place_unnotified
+from bot.alerts.reminding import plan_reminders
+
+
+def plan_notifications(
+    board: NotificationBoard,
+    events: Mapping[int, Turn],
+    now: datetime,
+    *,
+    is_initial: bool = False,
+    unmuted: Collection[str] = (),
+) -> NotificationPlan:
+    """Return what Slack shows after a sweep.
+
+    *events* say what happened to which incident, *unmuted* are the Spaces whose mute just ended.
+    On the initial scan one card says what was found, even if it is nothing.
+    """
+    draft = Draft.of(board, now, events)
+    if not board.incidents and not is_initial:
+        return draft.plan()
+    plan_reminders(draft)
+    draft.dirty |= {i.id for i in draft.open_incidents() if i.space in unmuted}
+    place_unnotified(draft, is_initial=is_initial)
+    merge_same_cause(draft)
+    plan_card_updates(draft)
+    return draft.plan()
+
+
+def plan_diagnosis(
+    board: NotificationBoard, found: Sequence[tuple[Incident, Evidence]], now: datetime
+) -> NotificationPlan:
+    """Return what Slack shows once logs were read; incidents that changed meanwhile are skipped."""
+    draft = Draft.of(board, now)
+    for before, evidence in found:
+        incident = draft.incidents.get(before.id)
+        if incident and incident.changed_at == before.changed_at:
+            draft.change(with_evidence(incident, evidence))
+    merge_same_cause(draft)
+    plan_card_updates(draft)
+    return draft.plan()
+
+
+def plan_refresh(
+    board: NotificationBoard,
+    now: datetime,
+    *,
+    changed: Sequence[Incident] = (),
+    spaces: Collection[str] = (),
+) -> NotificationPlan:
+    """Return what Slack shows after a user's act on incidents (*changed*) or *spaces*."""
+    draft = Draft.of(board, now)
+    for incident in changed:
+        draft.change(incident)
+    draft.dirty |= {i.id for i in draft.open_incidents() if i.space in spaces}
+    plan_card_updates(draft)
+    return draft.plan()

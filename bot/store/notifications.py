@@ -1,0 +1,125 @@
+"""The cards of one notification pass, read and written in bulk.
+
+Ten thousand Spaces may fail at once, so statements are per batch and not per card.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Row, bindparam, insert, select, update
+
+from bot.alerts.notification_board import CardStatus, UnpostedReply
+from bot.alerts.notification_plan import Post, reply_kind
+from bot.cards import Message, State
+from bot.store.cards import STATE_AFTER_CHANGE, UNPOSTED
+from bot.store.engine import Tx
+from bot.store.incidents import chunks
+from bot.store.schema import card as table
+
+_STATUS = select(
+    table.c.id,
+    table.c.channel,
+    table.c.state,
+    table.c.ts,
+    table.c.held_until,
+    UNPOSTED.label("is_unposted"),
+)
+_UNPOSTED_REPLIES = select(table.c.id, table.c.parent_id, table.c.subject).where(
+    UNPOSTED, table.c.parent_id.is_not(None)
+)
+
+
+def card_statuses(tx: Tx, ids: Collection[int]) -> dict[int, CardStatus]:
+    """Return what is known of the cards with these ids."""
+    replies: dict[int, list[UnpostedReply]] = defaultdict(list)
+    if ids:
+        for row in tx.execute(_UNPOSTED_REPLIES.order_by(table.c.id)):
+            if kind := reply_kind(row.subject):
+                replies[row.parent_id].append(UnpostedReply(row.id, kind))
+    return {
+        row.id: _status(row, tuple(replies.get(row.id, ())))
+        for some in chunks(sorted(ids))
+        for row in tx.execute(_STATUS.where(table.c.id.in_(some)))
+    }
+
+
+def post(
+    tx: Tx, posts: Mapping[int, Post], messages: Mapping[int, Message], now: datetime
+) -> dict[int, int]:
+    """Insert the cards of *posts*; return their ids by the negative ids of the plan.
+
+    A card that exists shows the message instead, unless the message is empty.
+    """
+    known = _existing(tx, posts)
+    new = {id: post for id, post in posts.items() if (post.key, post.channel) not in known}
+    rows = [_row(post, messages[id], now) for id, post in new.items()]
+    query = insert(table).returning(table.c.id, sort_by_parameter_order=True)
+    ids = tx.execute(query, rows).scalars().all() if rows else []
+    found = {id: known[p.key, p.channel] for id, p in posts.items() if id not in new}
+    set_contents(tx, {card: messages[id] for id, card in found.items() if messages[id].text})
+    return found | dict(zip(new, ids, strict=True))
+
+
+def set_contents(tx: Tx, messages: Mapping[int, Message]) -> None:
+    """Let cards show *messages*; a card that shows its message already is not edited."""
+    changed = [
+        {"key": row.id, "new_text": messages[row.id].text, "new_blocks": blocks}
+        for some in chunks(sorted(messages))
+        for row in tx.execute(_SHOWN.where(table.c.id.in_(some)))
+        if (row.text, row.blocks) != (messages[row.id].text, blocks := _blocks(messages[row.id]))
+    ]
+    if changed:
+        tx.execute(_CHANGE, changed)
+
+
+_SHOWN = select(table.c.id, table.c.text, table.c.blocks)
+_CHANGE = (
+    update(table)
+    .where(table.c.id == bindparam("key"))
+    .values(
+        text=bindparam("new_text"),
+        blocks=bindparam("new_blocks"),
+        version=table.c.version + 1,
+        state=STATE_AFTER_CHANGE,
+    )
+)
+
+
+def _existing(tx: Tx, posts: Mapping[int, Post]) -> dict[tuple[str, str], int]:
+    keys = sorted({post.key for post in posts.values()})
+    columns = select(table.c.id, table.c.subject, table.c.channel)
+    return {
+        (row.subject, row.channel): row.id
+        for start in range(0, len(keys), 500)
+        for row in tx.execute(columns.where(table.c.subject.in_(keys[start : start + 500])))
+    }
+
+
+def _row(post: Post, message: Message, now: datetime) -> dict[str, Any]:
+    return {
+        "subject": post.key,
+        "channel": post.channel,
+        "parent_id": post.parent,
+        "made_at": now,
+        "text": message.text,
+        "blocks": _blocks(message),
+        "nonce": uuid4().hex,
+    }
+
+
+def _blocks(message: Message) -> list[Any]:
+    return list(message.blocks)
+
+
+def _status(row: Row[Any], replies: tuple[UnpostedReply, ...]) -> CardStatus:
+    return CardStatus(
+        row.channel,
+        is_visible=row.ts is not None or row.state == State.SENDING,
+        is_deleted=row.state == State.REMOVED,
+        is_unposted=row.is_unposted,
+        muted_until=row.held_until,
+        replies=replies,
+    )
