@@ -160,6 +160,8 @@ def _cut(text: str, limit: int) -> str:
 
 def _printable(text: str) -> str:
     """Drop what cannot be seen: control characters, and marks that turn the writing round."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() or c == "\n" else " " for c in text)
 
 
