@@ -68,8 +68,20 @@ def _guarded(what: str, check: Callable[[], Iterator[Finding]]) -> list[Finding]
 def _installation(slack: WebClient) -> Iterator[Finding]:
     found = checkup.installation(slack)
     yield Finding("Slack bot token", detail=f"{found.user} in {found.team}")
+    yield scopes(found)
+    yield clock(found, datetime.now(UTC))  # noqa: TID251 - the clock is what is examined
+
+
+def scopes(found: checkup.Installation) -> Finding:
+    """Return whether the scopes of the manifest are granted, where Slack says which are.
+
+    The header with them is dropped by some proxies and by emulators.
+    """
+    if found.scopes is None:
+        unsaid = "unknown, as Slack didn't say them. Compare the app's with `spacebot manifest`."
+        return Finding("Slack scopes", detail=unsaid, unknown=True)
     missing = sorted(SCOPES.keys() - found.scopes)
-    yield Finding(
+    return Finding(
         "Slack scopes",
         f"missing {', '.join(missing)}. Add them under OAuth & Permissions and reinstall the app; "
         "without the history scopes a card may repeat once."
@@ -77,8 +89,15 @@ def _installation(slack: WebClient) -> Iterator[Finding]:
         else "",
         f"all {len(SCOPES)} granted",
     )
-    off = abs((found.at - datetime.now(UTC)).total_seconds()) if found.at else 0.0  # noqa: TID251 - the clock is what is examined
-    yield Finding(
+
+
+def clock(found: checkup.Installation, now: datetime) -> Finding:
+    """Return whether our clock shows Slack's time: signatures and histories depend on it."""
+    if found.at is None:
+        unsaid = "unknown, as Slack didn't say the time. Check that NTP runs."
+        return Finding("clock", detail=unsaid, unknown=True)
+    off = abs((found.at - now).total_seconds())
+    return Finding(
         "clock",
         f"{off:.0f} s away from Slack's. Set this machine's clock (NTP)." if off > _CLOCK else "",
         f"within {_CLOCK} s of Slack's",

@@ -238,6 +238,7 @@ class Finding:
     what: str
     wrong: str = ""  # and the way out; nothing when all is well
     detail: str = ""
+    unknown: bool = False  # it could not be told whether all is well
 
     @property
     def ok(self) -> bool:
@@ -245,7 +246,8 @@ class Finding:
 
     @property
     def line(self) -> str:
-        return f"{'ok ' if self.ok else 'BAD'} {self.what}: {self.wrong or self.detail}"
+        mark = "BAD" if self.wrong else "?  " if self.unknown else "ok "
+        return f"{mark} {self.what}: {self.wrong or self.detail}"
 
 
 @dataclass(frozen=True, slots=True)

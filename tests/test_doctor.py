@@ -1,13 +1,17 @@
 """The doctor looks at everything, whatever a look meets."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from sqlalchemy.exc import OperationalError
 
 from bot import doctor
 from bot.hub import Hub
+from bot.manifest import SCOPES
 from bot.model import Account
 from bot.settings import Settings
 from bot.slack import client
+from bot.slack.checkup import Installation
 from bot.store import Unopened
 from tests.fakes import FakeClock
 
@@ -47,6 +51,42 @@ def test_no_check_keeps_the_others_from_whoever_asks(
         "database",
     ]
     assert findings[-1].wrong == said
+
+
+NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("granted", "line"),
+    [
+        (frozenset(SCOPES), "ok  Slack scopes: all "),
+        (frozenset(SCOPES) - {"files:write"}, "BAD Slack scopes: missing files:write. "),
+        (frozenset[str](), "BAD Slack scopes: missing app_mentions:read, "),
+        # A proxy or an emulator may drop the header: what Slack doesn't say is no fault.
+        (None, "?   Slack scopes: unknown"),
+    ],
+)
+def test_scopes_that_slack_does_not_say_are_unknown_and_not_missing(
+    granted: frozenset[str] | None, line: str
+) -> None:
+    found = doctor.scopes(Installation("Acme", "spacebot", granted, NOW))
+    assert found.line.startswith(line)
+    assert found.ok == (not line.startswith("BAD"))
+
+
+@pytest.mark.parametrize(
+    ("at", "line"),
+    [
+        (NOW - timedelta(seconds=60), "ok  clock: within 60 s of Slack's"),
+        (NOW + timedelta(seconds=61), "BAD clock: 61 s away from Slack's. "),
+        (None, "?   clock: unknown"),
+    ],
+)
+def test_a_clock_that_nothing_can_be_compared_with_is_unknown(
+    at: datetime | None, line: str
+) -> None:
+    found = doctor.clock(Installation("Acme", "spacebot", frozenset(SCOPES), at), NOW)
+    assert found.line.startswith(line)
 
 
 @pytest.mark.parametrize(

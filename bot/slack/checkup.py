@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from slack_sdk import WebClient
@@ -17,7 +17,7 @@ class Installation:
 
     team: str
     user: str  # the bot's own name
-    scopes: frozenset[str]
+    scopes: frozenset[str] | None  # None where Slack doesn't say
     at: datetime | None  # by Slack's clock
 
 
@@ -25,8 +25,7 @@ def installation(client: WebClient) -> Installation:
     """Return how our bot token is installed. Raises SlackError when it is not."""
     said = call(client.auth_test)
     headers = {name.lower(): _one(value) for name, value in said.headers.items()}
-    scopes = headers.get("x-oauth-scopes", "").replace(" ", "").split(",")
-    return Installation(said["team"], said["user"], frozenset(filter(None, scopes)), _date(headers))
+    return Installation(said["team"], said["user"], _scopes(headers), _date(headers))
 
 
 def opens_a_line(client: WebClient, app_token: str) -> None:
@@ -50,5 +49,14 @@ def _one(value: object) -> str:
     return str(value[0] if isinstance(value, list) else value)
 
 
+def _scopes(headers: Mapping[str, str]) -> frozenset[str] | None:
+    said = headers.get("x-oauth-scopes")
+    return None if said is None else frozenset(filter(None, said.replace(" ", "").split(",")))
+
+
 def _date(headers: Mapping[str, str]) -> datetime | None:
-    return parsedate_to_datetime(headers["date"]) if "date" in headers else None
+    try:
+        date = parsedate_to_datetime(headers.get("date", ""))
+    except ValueError:
+        return None
+    return date if date.tzinfo else date.replace(tzinfo=UTC)

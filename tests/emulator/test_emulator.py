@@ -167,6 +167,13 @@ def test_a_file_of_a_message_is_uploaded_to_a_space(scene: Scene) -> None:
     assert scene.world.files(TEAM.format("c"))["notes.txt"] == b"Read me."
 
 
+def test_doctor_blames_nobody_for_scopes_that_slack_does_not_say(scene: Scene) -> None:
+    doctor = scene.home.run("doctor", SLACK_APP_TOKEN="")
+    assert doctor.wait() == 0, doctor.said
+    doubtful = [line for line in doctor.said.splitlines() if not line.startswith("ok ")]
+    assert [line[:18] for line in doubtful] == ["?   Slack scopes: "]
+
+
 def test_a_card_whose_post_was_not_answered_is_adopted_after_a_kill(scene: Scene) -> None:
     scene.relay.lose_answer("team-c crashed")
     scene.world.break_(TEAM.format("c"))

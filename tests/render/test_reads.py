@@ -45,6 +45,7 @@ FINDINGS = (
     Finding("last sweep", detail="12 s ago"),
     Finding("Slack scopes", "missing files:write. Add it and reinstall the app."),
 )
+UNKNOWN = Finding("clock", detail="unknown, as Slack didn't say the time.", unknown=True)
 
 CASES: dict[str, Message] = {
     "info_up": info.card(Info(UP, NOW), "a", ALL),
@@ -74,6 +75,7 @@ CASES: dict[str, Message] = {
     ),
     "health_bad": health.health(FINDINGS),
     "health_good": health.health(FINDINGS[:1]),
+    "health_unknown": health.health([*FINDINGS[:1], UNKNOWN]),
     "file_parcel": files.parcel("a-run.log", "C1"),
     "file_parcel_from_nowhere": files.parcel("a-run.log", "U1"),
 }
