@@ -33,6 +33,13 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Stop:
+    """The end of what the operation of that number has not sent yet."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
     """Facts that have to be fetched before the command can answer: what, and then what to say.
 
@@ -92,7 +99,7 @@ class File:
 
 #: Say something, begin something, ask back, decide, open a form, do, put files into a Space,
 #: hand one over, or write down what people wish of the alerts.
-Result = Message | Operation | Proposal | Decision | Form | Deed | Upload | File | Wish
+Result = Message | Operation | Proposal | Decision | Stop | Form | Deed | Upload | File | Wish
 #: What a command returns: a result, or a closer look that leads to one.
 Answer = Result | Look
 

@@ -16,6 +16,7 @@ from bot.operations import (
     UNMOVED,
     Operation,
     Progress,
+    SkipReason,
     Step,
     Verb,
     accepted,
@@ -387,7 +388,7 @@ def test_a_plan_skips_what_another_operation_is_doing() -> None:
     (step,) = plan(Verb.PAUSE, ["a/b"], fleet("SLEEPING"), busy([running]))
 
     assert (step.progress, step.note) == (Progress.SKIPPED, "busy: wake is still running")
-    assert step.is_left
+    assert step.skip_reason is SkipReason.BUSY
 
 
 FLAVOUR, HOUR = {"flavour": "t4-small"}, {"seconds": "3600", "time": "1h"}

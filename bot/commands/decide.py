@@ -2,6 +2,7 @@
 
 from bot.command import Answer, Context, Decision, Looks, command
 from bot.errors import Misunderstood
+from bot.parsing import operation_number
 
 
 @command("confirm <number>", looks=Looks.NOWHERE, hidden=True)
@@ -17,8 +18,7 @@ def cancel(context: Context) -> Answer:
 
 
 def _number(context: Context) -> int:
-    match context.words:
-        case [word] if word.isascii() and word.isdigit() and len(word) < 10:
-            return int(word)
-        case _:
-            raise Misunderstood("Which question? Tap the button below it, or name its number.")
+    number = operation_number(context.words)
+    if number is None:
+        raise Misunderstood("Which question? Tap the button below it, or name its number.")
+    return number

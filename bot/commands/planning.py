@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from bot.command import Answer, Context, Proposal
 from bot.operations import Operation, Verb
-from bot.render import operations as render
+from bot.render import operation_replies as render
 
 
 def no_doubt(_: Operation) -> str:

@@ -7,9 +7,10 @@ the others is one entry in `verbs.RULES`.
 """
 
 from bot.operations.advance import NEWBORN, PATIENCE, SETTLE, UNMOVED, UNSEEN, advance, unseen
-from bot.operations.outcomes import TRIES, accepted, claimed, needless, refused, repaired
+from bot.operations.outcomes import TRIES, accepted, claimed, refused, repaired, skipped
 from bot.operations.plan import busy, joined, plan
-from bot.operations.steps import Operation, Progress, Step
+from bot.operations.steps import Operation, Progress, SkipReason, Step
+from bot.operations.stop import can_be_stopped, stop
 from bot.operations.verbs import RULES, Rule, Verb
 
 __all__ = [
@@ -23,16 +24,19 @@ __all__ = [
     "Operation",
     "Progress",
     "Rule",
+    "SkipReason",
     "Step",
     "Verb",
     "accepted",
     "advance",
     "busy",
+    "can_be_stopped",
     "claimed",
     "joined",
-    "needless",
     "plan",
     "refused",
     "repaired",
+    "skipped",
+    "stop",
     "unseen",
 ]

@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.model import Fleet, Space
-from bot.operations.outcomes import TRIES, again, failed, needless
+from bot.operations.outcomes import NO_ANSWER, TRIES, again, failed, skipped
 from bot.operations.steps import Operation, Progress, Step
+from bot.operations.stop import unsent_left
 from bot.operations.verbs import Args, Rule
 
 # The Hub shows the old stage for a moment after it has agreed to a change.
@@ -21,7 +22,6 @@ PATIENCE = timedelta(minutes=45)
 UNSEEN = timedelta(hours=1)
 # A build or a start that was under way goes on in the same stage when it begins anew.
 _IN_TRANSIT = frozenset({"BUILDING", "APP_STARTING", "RUNNING_BUILDING", "RUNNING_APP_STARTING"})
-_NO_ANSWER = "the Hub gave no answer and nothing moved; look, then ask again"
 
 
 def advance(
@@ -38,7 +38,7 @@ def advance(
     )
     if rule.makes:
         steps = _turned_away_together(steps, now)
-    after = replace(operation, steps=steps)
+    after = unsent_left(replace(operation, steps=steps))
     waiting = after.having(Progress.WAITING)
     due = () if _is_held(rule, waiting, now) else (s for s in waiting if _is_due(s, now))
     return after, tuple(replace(s, was=_stage(fleet.get(s.space))) for s in due)
@@ -100,7 +100,7 @@ def _advance(rule: Rule, args: Args, step: Step, space: Space | None, now: datet
     if step.sent_at is None or _fresh(rule, step, space):
         step = replace(step, stage=space.stage)
         why = rule.needless(space, args)
-        return needless(step, why) if why else step
+        return skipped(step, why) if why else step
     return _follow(rule, replace(step, progress=Progress.SENT), space, now - step.sent_at)
 
 
@@ -181,7 +181,7 @@ def _unanswered(rule: Rule, step: Step, elapsed: timedelta) -> Step:
         return step
     if rule.repeatable and step.tries < TRIES:
         return again(step)
-    return failed(step, step.note or _NO_ANSWER)
+    return failed(step, step.note or NO_ANSWER)
 
 
 def _believed(rule: Rule, step: Step) -> timedelta:

@@ -6,11 +6,13 @@ from datetime import datetime, timedelta
 
 from bot.errors import HubError, HubUnavailable, RateLimited, Unanswered
 from bot.model import Condition, condition
-from bot.operations.steps import Progress, Step
+from bot.operations.steps import Progress, SkipReason, Step
 from bot.operations.verbs import LONGEST_WAIT
 
 #: So often is a step sent at the most; what a used-up window turns away does not count.
 TRIES = 4
+#: Why a step failed of which nothing says that it was heard.
+NO_ANSWER = "the Hub gave no answer and nothing moved; look, then ask again"
 # A Hub that says "at once" with every 429 is asked with growing pauses between these two.
 _SHORTEST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=1), timedelta(seconds=30)
 
@@ -46,13 +48,13 @@ def repaired(step: Step, added: Sequence[str]) -> Step:
     if added:
         return accepted(step, step.was, f"was there; added {', '.join(added)}")
     if step.was and condition(step.was) is not Condition.COMING_UP:
-        return needless(step, "there already, and nothing is missing")
+        return skipped(step, "there already, and nothing is missing")
     return accepted(step, step.was)
 
 
-def needless(step: Step, why: str) -> Step:
-    """Return *step* after a closer look has shown that there was nothing to do."""
-    return replace(step, progress=Progress.SKIPPED, note=why)
+def skipped(step: Step, why: str, reason: SkipReason = SkipReason.NOT_NEEDED) -> Step:
+    """Return *step* as it ends without being sent; *why* says so in words."""
+    return replace(step, progress=Progress.SKIPPED, note=why, skip_reason=reason)
 
 
 def refused(

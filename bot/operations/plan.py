@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 
 from bot.model import Fleet, Space
-from bot.operations.outcomes import needless
-from bot.operations.steps import BUSY, Operation, Step
+from bot.operations.outcomes import skipped
+from bot.operations.steps import Operation, SkipReason, Step
 from bot.operations.verbs import Args, Verb
 
 
@@ -25,7 +25,7 @@ def plan(
 def busy(running: Iterable[Operation]) -> dict[str, str]:
     """Say, by Space, what is being done to it now."""
     return {
-        step.space: f"{BUSY}{operation.verb} is still running"
+        step.space: f"busy: {operation.verb} is still running"
         for operation in running
         for step in operation.steps
         if not step.settled
@@ -33,15 +33,20 @@ def busy(running: Iterable[Operation]) -> dict[str, str]:
 
 
 def joined(wanted: Operation, running: Iterable[Operation]) -> Operation | None:
-    """Return the one of *running* that does all of what is *wanted* already."""
+    """Return the one of *running* that does all of what is *wanted* already.
+
+    One that was stopped does no more of it.
+    """
     for operation in running:
         same = (operation.verb, operation.args) == (wanted.verb, wanted.args)
-        if same and set(wanted.spaces) <= set(operation.spaces):
+        if same and not operation.stopped_at and set(wanted.spaces) <= set(operation.spaces):
             return operation
     return None
 
 
 def _planned(verb: Verb, id: str, space: Space | None, busy: Mapping[str, str], args: Args) -> Step:
     step = Step(id, stage=space.stage if space else "")
-    why = busy.get(id) or (verb.rule.needless(space, args) if space else "")
-    return needless(step, why) if why else step
+    if id in busy:
+        return skipped(step, busy[id], SkipReason.BUSY)
+    why = verb.rule.needless(space, args) if space else ""
+    return skipped(step, why) if why else step

@@ -7,9 +7,6 @@ from enum import StrEnum
 
 from bot.operations.verbs import Verb
 
-#: How the note of a step begins that was left to what is under way on its Space.
-BUSY = "busy: "
-
 
 class Progress(StrEnum):
     """How far a step is. The last three are final."""
@@ -19,6 +16,14 @@ class Progress(StrEnum):
     DONE = "done"
     FAILED = "failed"
     SKIPPED = "skipped"
+
+
+class SkipReason(StrEnum):
+    """Why a step was not sent."""
+
+    NOT_NEEDED = "not_needed"
+    BUSY = "busy"  # something else was under way on its Space
+    STOPPED = "stopped"  # a person ended the operation before
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +42,20 @@ class Step:
     not_before: datetime | None = None  # when it may be sent (again)
     missing_since: datetime | None = None  # when a list first left its Space out
     limited_since: datetime | None = None  # when a rate limit first turned it away
+    skip_reason: SkipReason | None = None
 
     @property
     def settled(self) -> bool:
         return self.progress in (Progress.DONE, Progress.SKIPPED, Progress.FAILED)
 
     @property
-    def is_left(self) -> bool:
-        """Whether it was left undone because something else was under way on its Space."""
-        return self.progress is Progress.SKIPPED and self.note.startswith(BUSY)
+    def is_in_doubt(self) -> bool:
+        """Whether it waits to be sent again because nobody knows if it was heard.
+
+        What the Hub has turned away has a time before which it isn't sent.
+        """
+        waits = self.progress is Progress.WAITING
+        return waits and self.tries > 0 and self.not_before is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +71,8 @@ class Operation:
     thread: str | None = None
     # What the verb needs to know beyond the Spaces. It is kept: no secret's value belongs here.
     args: Mapping[str, str] = field(default_factory=dict, hash=False)
+    stopped_by: str | None = None  # who ended it before all of it was sent
+    stopped_at: datetime | None = None
 
     @property
     def finished(self) -> bool:
@@ -69,6 +81,9 @@ class Operation:
     @property
     def spaces(self) -> tuple[str, ...]:
         return tuple(step.space for step in self.steps)
+
+    def skipped(self, reason: SkipReason) -> tuple[Step, ...]:
+        return tuple(step for step in self.steps if step.skip_reason is reason)
 
     def having(self, *progress: Progress) -> tuple[Step, ...]:
         return tuple(step for step in self.steps if step.progress in progress)

@@ -5,6 +5,7 @@ from bot.parsing.guesses import Guess
 from bot.parsing.keys import Keyed, is_key, keyed, secret_key
 from bot.parsing.names import Names
 from bot.parsing.newcomers import newcomers
+from bot.parsing.numbers import operation_number
 from bot.parsing.past import Past, past
 from bot.parsing.sentences import echo
 from bot.parsing.single import single
@@ -27,6 +28,7 @@ __all__ = [
     "keyed",
     "nearest",
     "newcomers",
+    "operation_number",
     "past",
     "secret_key",
     "select",

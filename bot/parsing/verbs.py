@@ -28,7 +28,6 @@ _MEANT = {
     "acknowledge": "ack",
     "hi": "help",
     "reboot": "restart",
-    "stop": "pause",
     "list": "status",
     "ls": "status",
     "show": "status",

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, select, text, update
 
-from bot.operations import Operation, Progress, Step, Verb
+from bot.operations import Operation, Progress, SkipReason, Step, Verb
 from bot.store.engine import Tx
 from bot.store.schema import operation as table
 from bot.store.schema import step as steps
@@ -54,6 +54,32 @@ def running(tx: Tx) -> list[Operation]:
     return _read(tx, tx.execute(query).all())
 
 
+def locked(tx: Tx, id: int) -> Operation | None:
+    """Return operation *id* if it is running, and keep it from everybody else until the end.
+
+    Locked before it is read: what somebody else was about to commit is seen.
+    """
+    _lock(tx, id)
+    return get(tx, id, state="running")
+
+
+def is_current(tx: Tx, operation: Operation) -> bool:
+    """Whether *operation* still runs and nobody has stopped it since it was read; locks it."""
+    row = tx.execute(
+        select(table.c.state, table.c.stopped_at)
+        .where(table.c.id == operation.id)
+        .with_for_update()
+    ).one()
+    return (row.state, row.stopped_at) == ("running", operation.stopped_at)
+
+
+def stop(tx: Tx, operation: Operation) -> None:
+    """Write down who stopped *operation*, and when: none of its steps is claimed from now on."""
+    change = update(table).where(table.c.id == operation.id)
+    values = {"stopped_by": operation.stopped_by, "stopped_at": operation.stopped_at}
+    tx.execute(change.values(values))
+
+
 def turn(tx: Tx, id: int, before: str, after: str, now: datetime) -> bool:
     """Move operation *id* from one state to another; False when it was not there any more."""
     change = update(table).where(table.c.id == id, table.c.state == before)
@@ -74,7 +100,14 @@ def sign(tx: Tx, operation: Operation) -> None:
 
 
 def claim(tx: Tx, operation: int, step: Step) -> bool:
-    """Write *step* down as sent, if it still waits; False when somebody else has sent it."""
+    """Write *step* down as sent, if it still waits; False when somebody else has sent it.
+
+    False as well once the operation was stopped.
+    """
+    _lock(tx, operation)
+    stopped = select(table.c.stopped_at).where(table.c.id == operation)
+    if tx.execute(stopped).scalar() is not None:
+        return False
     change = (
         update(steps)
         .where(_is(operation, step.space), steps.c.progress == Progress.WAITING)
@@ -91,7 +124,7 @@ def keep(tx: Tx, operation: int, before: Iterable[Step], after: Iterable[Step]) 
     """
     changes = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
     if changes:
-        tx.execute(select(table.c.id).where(table.c.id == operation).with_for_update())
+        _lock(tx, operation)
     for old, new in changes:
         known = _values(old)
         changed = {name: now for name, now in _values(new).items() if now != known[name]}
@@ -105,6 +138,11 @@ def keep(tx: Tx, operation: int, before: Iterable[Step], after: Iterable[Step]) 
             )
             .values(changed)
         )
+
+
+def _lock(tx: Tx, operation: int) -> None:
+    """Keep *operation* and its steps from everybody else until the end of *tx*."""
+    tx.execute(select(table.c.id).where(table.c.id == operation).with_for_update())
 
 
 def _is(operation: int, space: str) -> Any:
@@ -134,9 +172,12 @@ def _operation(row: Row[Any], found: Sequence[Row[Any]]) -> Operation:
         id=row.id,
         thread=row.thread,
         args=row.extra,
+        stopped_by=row.stopped_by,
+        stopped_at=row.stopped_at,
     )
 
 
 def _step(row: Row[Any]) -> Step:
     values = {name: getattr(row, name) for name in Step.__slots__}
-    return Step(**{**values, "progress": Progress(row.progress)})
+    reason = SkipReason(row.skip_reason) if row.skip_reason else None
+    return Step(**{**values, "progress": Progress(row.progress), "skip_reason": reason})

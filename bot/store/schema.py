@@ -212,6 +212,8 @@ operation = Table(
     Column("asked_at", Moment, nullable=False),
     Column("finished_at", Moment),
     Column("extra", JSON, nullable=False, default=dict),  # what the verb needs to know
+    Column("stopped_by", String(40)),  # who ended it before all of it was sent …
+    Column("stopped_at", Moment),  # … and when
 )
 
 #: What an operation does to one Space. Written as *sent* before the call leaves.
@@ -232,6 +234,7 @@ step = Table(
     Column("not_before", Moment),
     Column("missing_since", Moment),
     Column("limited_since", Moment),
+    Column("skip_reason", String(20)),
 )
 
 #: Which channel hears of which targets, and of what.

@@ -7,9 +7,9 @@ import pytest
 
 from bot.cards import Message
 from bot.model import Flavour, Space
-from bot.operations import Operation, Progress, Step, Verb
+from bot.operations import Operation, Progress, Step, Verb, skipped
 from bot.parsing import Names
-from bot.render import hardware, modals, operations, provisioning
+from bot.render import hardware, modals, operation_replies, operations, provisioning
 from bot.render.modals import Errand
 from bot.render.provisioning import Recipe
 from tests.goldens import check, check_view
@@ -26,9 +26,9 @@ CLASS = Operation(
     Verb.PROVISION, tuple(Step(id) for id in TEAMS), "U1", "C1", THEN, id=17, args=ARGS
 )
 REPAIR = replace(CLASS, steps=CLASS.steps[:1])
-MIXED = replace(CLASS, steps=(replace(CLASS.steps[0], progress=Progress.SKIPPED), *CLASS.steps[1:]))
+MIXED = replace(CLASS, steps=(skipped(CLASS.steps[0], ""), *CLASS.steps[1:]))
 UNDER_WAY = (
-    Step(TEAMS[0], Progress.SKIPPED, "there already, and nothing is missing", "RUNNING"),
+    skipped(Step(TEAMS[0], stage="RUNNING"), "there already, and nothing is missing"),
     Step(TEAMS[1], Progress.DONE, "was there; added API_KEY", "RUNNING", "RUNNING"),
     Step(TEAMS[2], Progress.SENT, accepted=True),
     Step(TEAMS[3], Progress.SENT, stage="BUILDING", accepted=True),
@@ -74,7 +74,7 @@ EMPTY = replace(
 
 def asked(operation: Operation, recipe: Recipe = RECIPE) -> Message:
     why = provisioning.preview(operation, FLEET, recipe, NAMES)
-    return operations.question(operation, why, operation.id)
+    return operation_replies.question(operation, why, operation.id)
 
 
 CASES = {
@@ -96,34 +96,30 @@ CASES = {
     "provision_held_up": operations.card(replace(CLASS, steps=HELD_UP), NAMES, NOW),
     "provision_ended": operations.card(replace(CLASS, steps=ENDED), NAMES, NOW),
     "provision_closing": operations.closing(replace(CLASS, steps=ENDED), NAMES, NOW),
-    "provision_begun": operations.begun(CLASS),
+    "provision_begun": operation_replies.begun(CLASS),
     "hardware_table": hardware.table(FLAVOURS, SPACES, NAMES),
-    "hardware_asked": operations.question(
+    "hardware_asked": operation_replies.question(
         replace(MOVE, steps=(Step(TEAMS[0]), Step(TEAMS[1]))),
         hardware.doubt(SPACES[:2], FLAVOURS[0], NAMES),
         18,
     ),
-    "hardware_asked_for_free": operations.question(
+    "hardware_asked_for_free": operation_replies.question(
         replace(MOVE, steps=(Step(TEAMS[0]),)), hardware.doubt(SPACES[:1], FLAVOURS[1], NAMES), 18
     ),
     "hardware_ended": operations.card(MOVE, NAMES, NOW),
     "sleep_ended": operations.card(ASLEEP, NAMES, NOW),
-    "sleep_needless": operations.needless(
+    "sleep_needless": operation_replies.needless(
         replace(
             ASLEEP,
             steps=(
-                Step(
-                    TEAMS[0],
-                    Progress.SKIPPED,
-                    Verb.SLEEP.rule.needless(SPACES[1], {"seconds": "3600"}),
-                ),
+                skipped(Step(TEAMS[0]), Verb.SLEEP.rule.needless(SPACES[1], {"seconds": "3600"})),
             ),
         ),
         NAMES,
     ),
     "create_ended": operations.card(EMPTY, NAMES, NOW),
-    "create_needless": operations.needless(
-        replace(EMPTY, steps=(Step(TEAMS[0], Progress.SKIPPED, "there already"),)), NAMES
+    "create_needless": operation_replies.needless(
+        replace(EMPTY, steps=(skipped(Step(TEAMS[0]), "there already"),)), NAMES
     ),
     "upload_goes_on": operations.card(
         replace(EMPTY, verb=Verb.UPLOAD, steps=UNDER_WAY[3:4], args={"commit": ""}), NAMES, NOW
@@ -164,9 +160,9 @@ def test_hostile_and_many_values_stay_within_slacks_limits() -> None:
     spaces = [Space(id, "RUNNING", HOSTILE) for id in ids]
     fleet = {id: space for id, space in zip(ids, spaces, strict=True) if id != ids[0]}
     messages = [
-        operations.question(many, provisioning.preview(many, fleet, recipe, names), 1),
+        operation_replies.question(many, provisioning.preview(many, fleet, recipe, names), 1),
         hardware.table(flavours, spaces, names),
-        operations.question(many, hardware.doubt(spaces, flavours[0], names), 1),
+        operation_replies.question(many, hardware.doubt(spaces, flavours[0], names), 1),
     ]
 
     for message in messages:

@@ -8,7 +8,7 @@ import pytest
 from bot.cards import Message
 from bot.errors import Misunderstood, NotAllowed
 from bot.model import Audited, Entry, Finding, Info, Role, Space
-from bot.operations import Operation, Progress, Step, Verb
+from bot.operations import Operation, Progress, SkipReason, Step, Verb, skipped, stop
 from bot.parsing import Names
 from bot.questions import Audit
 from bot.render import (
@@ -20,9 +20,11 @@ from bot.render import (
     info,
     logs,
     notes,
+    operation_replies,
     operations,
     powers,
 )
+from bot.render import stop as stop_replies
 from bot.render.answers import HelpEntry
 from bot.render.blocks import escape
 from tests.goldens import check
@@ -37,19 +39,27 @@ SPACES = [
 ]
 NAMES = Names.of([space.id for space in SPACES], "if-")
 STEPS = (
-    Step("acme/if-a", Progress.SKIPPED, "already up", stage="RUNNING"),
+    skipped(Step("acme/if-a", stage="RUNNING"), "already up"),
     Step("acme/if-b", Progress.SENT, stage="BUILDING"),
     Step("acme/if-c", Progress.FAILED, "BUILD_ERROR: torch==9.9", stage="BUILD_ERROR"),
     Step("acme/if-d", Progress.DONE, stage="RUNNING"),
 )
 WAKE = Operation(Verb.WAKE, STEPS, "U1", "C1", NOW - timedelta(minutes=4), id=17)
 ENDED = replace(WAKE, steps=(*STEPS[:1], replace(STEPS[1], progress=Progress.DONE), *STEPS[2:]))
-PUZZLE = Step(
-    "acme/if-d", Progress.SKIPPED, "in the unknown stage DREAMING, please look", stage="DREAMING"
-)
+PUZZLE = skipped(Step("acme/if-d", stage="DREAMING"), "in the unknown stage DREAMING, please look")
 UNKNOWN = replace(WAKE, steps=(PUZZLE, STEPS[0], replace(STEPS[1], progress=Progress.DONE)))
-TAKEN = replace(STEPS[1], progress=Progress.SKIPPED, note="busy: restart is still running")
+TAKEN = skipped(STEPS[1], "busy: restart is still running", SkipReason.BUSY)
 BUSY = replace(WAKE, steps=(TAKEN,), verb=Verb.PAUSE)
+WAITING = replace(WAKE, steps=(*STEPS, *(Step(f"acme/if-{n}") for n in range(15))))
+STOPPED = stop(WAITING, "U2", NOW)
+STOPPED_AND_OVER = replace(
+    STOPPED,
+    steps=(STOPPED.steps[0], replace(STEPS[1], progress=Progress.DONE), *STOPPED.steps[2:]),
+)
+LIMIT = "The Hub is rate-limiting us until 2026-03-03 06:00 UTC: “retry in 20 hours”."
+LIMITED = replace(
+    WAKE, steps=tuple(Step(f"acme/if-{n}", Progress.FAILED, LIMIT) for n in range(30))
+)
 PAUSE = Operation(Verb.PAUSE, (Step("acme/if-a"),), "U1", "C1", NOW, id=18)
 
 MANY = [replace(SPACES[0], id=f"acme/team-{n}") for n in range(1, 105)]
@@ -69,35 +79,41 @@ CASES = {
     "operation_ended": operations.card(ENDED, NAMES, NOW),
     "operation_unknown": operations.card(UNKNOWN, NAMES, NOW),
     "operation_unknown_closing": operations.closing(UNKNOWN, NAMES, NOW),
-    "operation_unknown_alone": operations.needless(
+    "operation_unknown_alone": operation_replies.needless(
         replace(UNKNOWN, steps=UNKNOWN.steps[:1]), NAMES
     ),
+    "operation_waiting": operations.card(WAITING, NAMES, NOW),
+    "operation_stopped": operations.card(STOPPED, NAMES, NOW),
+    "operation_stopped_and_over": operations.card(STOPPED_AND_OVER, NAMES, NOW),
+    "operation_stopped_closing": operations.closing(STOPPED_AND_OVER, NAMES, NOW),
+    "operation_stopped_reply": stop_replies.stopped(STOPPED),
+    "operation_failed_alike": operations.card(LIMITED, NAMES, NOW),
     "operation_closing": operations.closing(ENDED, NAMES, NOW),
-    "operation_joined": operations.joined(WAKE, NOW),
+    "operation_joined": operation_replies.joined(WAKE, NOW),
     "operation_busy": operations.card(BUSY, NAMES, NOW),
-    "operation_busy_alone": operations.needless(BUSY, NAMES),
+    "operation_busy_alone": operation_replies.needless(BUSY, NAMES),
     "operation_busy_closing": operations.closing(
-        replace(BUSY, steps=(*BUSY.steps, replace(STEPS[0], progress=Progress.DONE))), NAMES, NOW
+        replace(BUSY, steps=(*BUSY.steps, Step("acme/if-a", Progress.DONE))), NAMES, NOW
     ),
-    "operation_needless": operations.needless(replace(WAKE, steps=STEPS[:1]), NAMES),
-    "question": operations.question(
+    "operation_needless": operation_replies.needless(replace(WAKE, steps=STEPS[:1]), NAMES),
+    "question": operation_replies.question(
         PAUSE, powers.doubt(Verb.PAUSE, SPACES[:1], NAMES, {}), PAUSE.id
     ),
-    "question_paid": operations.question(
+    "question_paid": operation_replies.question(
         PAUSE,
         powers.doubt(
             Verb.WAKE, [replace(SPACES[1], hardware="t4-small")], NAMES, {"t4-small": 0.4}
         ),
         PAUSE.id,
     ),
-    "question_unknown": operations.question(
+    "question_unknown": operation_replies.question(
         replace(PAUSE, verb=Verb.RESTART),
         powers.doubt(Verb.RESTART, [SPACES[0], SPACES[3]], NAMES, {}),
         PAUSE.id,
     ),
-    "begun": operations.begun(PAUSE),
-    "begun_too_late": operations.begun(BUSY),
-    "dropped": operations.dropped(),
+    "begun": operation_replies.begun(PAUSE),
+    "begun_too_late": operation_replies.begun(BUSY),
+    "dropped": operation_replies.dropped(),
     "refusal": answers.refusal(NotAllowed("Only an operator may `wake`.")),
     "suggestion_with_a_key": answers.refusal(
         Misunderstood("Not all of these are Spaces.", "secret set team-a API_KEY")
@@ -151,7 +167,7 @@ def test_huge_and_hostile_fleets_stay_within_slacks_limits(many: int) -> None:
         fleet.urls(spaces, names, None, "/space"),
         operations.card(operation, names, NOW, HOSTILE),
         operations.closing(operation, names, NOW),
-        operations.needless(operation, names),
+        operation_replies.needless(operation, names),
         answers.refusal(Misunderstood(HOSTILE, "wake all")),
         answers.interrupted(HOSTILE),
     ]

@@ -418,9 +418,9 @@ def test_help_knows_verbs_of_two_words(
             id="a slip",
         ),
         pytest.param(
-            "help stop",
+            "help shutdown",
             "UTA",
-            "I know no verb `stop`. Did you mean `pause`?",
+            "I know no verb `shutdown`. Did you mean `pause`?",
             "help pause",
             id="start",
         ),

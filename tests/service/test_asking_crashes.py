@@ -72,6 +72,11 @@ def a_no(world: World) -> Ask:
     return typed("cancel 1")
 
 
+def a_stop(world: World) -> Ask:
+    say(world.bot, "wake team-b", "ULEAD")
+    return typed("stop 1")
+
+
 def a_deed(world: World) -> Ask:
     form = open_form(world.bot, world.slack, "variable set team-a MODE exam")
     return filled(world.slack, form, value="exam")
@@ -99,6 +104,11 @@ def began(world: World) -> bool:
 
 def dropped(world: World) -> bool:
     return world.operations("dropped")
+
+
+def stopped(world: World) -> bool:
+    with world.bot.transaction() as tx:
+        return tx.execute(select(schema.operation.c.stopped_by)).scalar() == "ULEAD"
 
 
 def was_set(world: World) -> bool:
@@ -156,6 +166,7 @@ def later(world: World, clock: FakeClock) -> None:
         pytest.param(a_wake, began, True, id="an operation"),
         pytest.param(a_yes, began, True, id="a yes"),
         pytest.param(a_no, dropped, False, id="a no"),
+        pytest.param(a_stop, stopped, True, id="a stop"),
         pytest.param(a_deed, was_set, False, id="a deed"),
         pytest.param(an_upload, arrived, False, id="an upload"),
         pytest.param(a_mute, muted, True, id="a wish that the channel hears of"),

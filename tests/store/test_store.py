@@ -5,6 +5,7 @@ import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -14,7 +15,17 @@ from sqlalchemy import text
 from bot.cards import Message, State, posted, posting
 from bot.errors import Unanswered
 from bot.model import Ask
-from bot.operations import Operation, Progress, Step, Verb, accepted, claimed, refused
+from bot.operations import (
+    Operation,
+    Progress,
+    SkipReason,
+    Step,
+    Verb,
+    accepted,
+    claimed,
+    refused,
+    stop,
+)
 from bot.store import Store, Unopened, asks, cards, facts, lease, migrate, operations
 from bot.store.schema import metadata
 
@@ -259,6 +270,49 @@ def test_a_look_and_an_answer_that_come_together_are_both_kept(any_store: Store)
         (read,) = operations.running(tx)
 
     assert read.steps == (replace(step, stage="BUILDING", moved=True, note="no answer"),)
+
+
+def test_what_a_stop_was_first_to_is_not_claimed_any_more(any_store: Store) -> None:
+    operation = Operation(Verb.WAKE, (Step("a/b"), Step("a/c")), "U1", "C1", NOW)
+    with any_store.transaction() as tx:
+        kept = operations.add(tx, operation, state="running")
+        operations.claim(tx, kept.id, claimed(kept.steps[0], NOW))
+        seen = operations.locked(tx, kept.id)
+        assert seen is not None
+        after = stop(seen, "U2", NOW)
+        operations.stop(tx, after)
+        operations.keep(tx, kept.id, seen.steps, after.steps)
+        late = operations.claim(tx, kept.id, claimed(kept.steps[1], NOW))
+        (read,) = operations.running(tx)
+
+    assert not late
+    assert (read.stopped_by, read.stopped_at) == ("U2", NOW)
+    assert [step.progress for step in read.steps] == [Progress.SENT, Progress.SKIPPED]
+    assert read.steps[1].skip_reason is SkipReason.STOPPED
+
+
+def test_a_stop_and_a_claim_at_one_moment_take_turns(any_store: Store) -> None:
+    """A claim that is not committed yet is waited for, and then it counts as sent."""
+    operation = Operation(Verb.WAKE, (Step("a/b"), Step("a/c")), "U1", "C1", NOW)
+    with any_store.transaction() as tx:
+        id = operations.add(tx, operation, state="running").id
+    seen: list[Operation | None] = []
+
+    def read() -> None:
+        with any_store.transaction() as tx:
+            seen.append(operations.locked(tx, id))
+
+    reader = Thread(target=read)
+    with any_store.transaction() as tx:
+        assert operations.claim(tx, id, claimed(operation.steps[0], NOW))
+        reader.start()
+        reader.join(0.3)
+        assert reader.is_alive(), "it reads what is about to change"
+    reader.join(10)
+
+    (found,) = seen
+    assert found is not None
+    assert [step.progress for step in found.steps] == [Progress.SENT, Progress.WAITING]
 
 
 def test_a_proposal_is_begun_once(any_store: Store) -> None:

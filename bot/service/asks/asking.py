@@ -20,6 +20,7 @@ from bot.command import (
     Looks,
     Proposal,
     Result,
+    Stop,
     Upload,
     allow,
 )
@@ -41,7 +42,7 @@ from bot.service.asks import (
     touching,
     uploading,
 )
-from bot.service.operations import starting
+from bot.service.operations import starting, stopping
 from bot.service.parts import Parts
 from bot.store import asks
 
@@ -195,6 +196,8 @@ def _apply(parts: Parts, context: Context, answer: Result) -> tuple[str, str]:
             return "answered", _say(parts, ask, answer)
         case Operation() | Proposal() | Decision():
             return _work(parts, context, answer)
+        case Stop():
+            return "acted", stopping.stop(parts, context, answer)
         case Deed():
             return doing.do(parts, ask, answer)
         case Upload():

@@ -17,6 +17,7 @@ from bot.store.audit import Asked, Began
 _WORD = re.compile(r"[^\s,;:()“”]+")
 # The answer to a question, which names it by a number alone.
 _ANSWER = re.compile(r"\s*(?:confirm|cancel)\s+([0-9]{1,9})\s*", re.IGNORECASE)
+_STOP = re.compile(r"\s*stop\s+(?:operation\s+)?#?([0-9]{1,9})\s*", re.IGNORECASE)
 
 
 def entries(parts: Parts, question: Audit) -> Audited:
@@ -37,9 +38,14 @@ def entries(parts: Parts, question: Audit) -> Audited:
 
 def _number(row: Asked) -> int | None:
     """Return the number of the operation that it is about."""
-    if answer := _ANSWER.fullmatch(row.text):
-        return int(answer[1])
+    if named := _named(row):
+        return int(named[1])
     return starting.number(row.result) if row.state in ("acted", "asked") else None
+
+
+def _named(row: Asked) -> re.Match[str] | None:
+    """Return where an ask names an operation by its number alone."""
+    return _ANSWER.fullmatch(row.text) or _STOP.fullmatch(row.text)
 
 
 def _is_about(row: Asked, target: str | None, prefix: str) -> bool:
@@ -65,8 +71,8 @@ def _entry(row: Asked, began: Began | None, names: Names) -> Entry:
 
 
 def _what(row: Asked, began: Began | None, names: Names) -> str:
-    """Return what was asked; an answer together with what the question was about."""
-    if began is None or not _ANSWER.fullmatch(row.text):
+    """Return what was asked; a number together with the operation that it stands for."""
+    if began is None or not _named(row):
         return row.text
     spaces = map(names.short, began.spaces)
     return f"{row.text.strip()}: {began.verb.typed(spaces, began.args)}"
@@ -74,7 +80,8 @@ def _what(row: Asked, began: Began | None, names: Names) -> str:
 
 def _ending(row: Asked, began: Began | None) -> tuple[str, str, datetime | None]:
     """Return how it ended, with what, and when: of an operation, as it is by now."""
-    if began is None or row.state not in ("acted", "asked"):
+    is_stop = _STOP.fullmatch(row.text)
+    if began is None or is_stop or row.state not in ("acted", "asked"):
         return row.state, row.result, row.settled_at
     if row.state == "asked":
         return row.state, endings.question(began.state), row.settled_at

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 
 from bot.alerts.wishes import Acking, Muting, Unmuting, Unwatching, Watching
-from bot.command import Context, Decision, Deed, Proposal, Result, Upload
+from bot.command import Context, Decision, Deed, Proposal, Result, Stop, Upload
 from bot.operations import Operation
 from bot.service.alerts import hearing
 from bot.service.parts import Parts
@@ -13,7 +13,7 @@ from bot.store import audit
 
 def note(parts: Parts, number: int, context: Context, result: Result) -> None:
     """Write down which Spaces *result* touches, as those of ask *number*."""
-    if isinstance(result, Decision):
+    if isinstance(result, Decision | Stop):
         them = result.number
         parts.store.together(lambda tx: audit.touch_those_of(tx, number, them))
     elif spaces := _spaces(context, result):

@@ -22,7 +22,13 @@ def show(parts: Parts, tx: Tx, operation: Operation, hitch: str = "") -> None:
 
 
 def update(parts: Parts, tx: Tx, before: Operation, after: Operation, hitch: str = "") -> None:
-    """Write down what has changed of an operation, show it, and reply once it is over."""
+    """Write down what has changed of an operation, show it, and reply once it is over.
+
+    Nothing is written where somebody has stopped it since *before* was read: the next round
+    sees that. *after* may be the stopped operation itself.
+    """
+    if not operations.is_current(tx, before):
+        return
     operations.keep(tx, after.id, before.steps, after.steps)
     show(parts, tx, after, hitch)
     if after.finished and operations.turn(tx, after.id, "running", "finished", parts.now()):

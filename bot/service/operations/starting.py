@@ -7,8 +7,8 @@ from bot import operations as core
 from bot.command import Proposal
 from bot.errors import Misunderstood
 from bot.model import Ask, Source
-from bot.operations import Operation, Progress, busy
-from bot.render import operations as render
+from bot.operations import Operation, SkipReason, busy, skipped
+from bot.render import operation_replies as render
 from bot.service import booking
 from bot.service.operations import card
 from bot.service.parts import Job, Parts
@@ -115,7 +115,7 @@ def _without_busy(tx: Tx, operation: Operation) -> Operation:
     return replace(
         operation,
         steps=tuple(
-            replace(step, progress=Progress.SKIPPED, note=others[step.space])
+            skipped(step, others[step.space], SkipReason.BUSY)
             if step.space in others and not step.settled
             else step
             for step in operation.steps

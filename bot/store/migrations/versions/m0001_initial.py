@@ -142,6 +142,8 @@ def upgrade() -> None:
         sa.Column("asked_at", Moment(), nullable=False),
         sa.Column("finished_at", Moment(), nullable=True),
         sa.Column("extra", sa.JSON(), nullable=False),
+        sa.Column("stopped_by", sa.String(length=40), nullable=True),
+        sa.Column("stopped_at", Moment(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_operation")),
     )
     op.create_index(op.f("ix_operation_state"), "operation", ["state"], unique=False)
@@ -232,6 +234,7 @@ def upgrade() -> None:
         sa.Column("not_before", Moment(), nullable=True),
         sa.Column("missing_since", Moment(), nullable=True),
         sa.Column("limited_since", Moment(), nullable=True),
+        sa.Column("skip_reason", sa.String(length=20), nullable=True),
         sa.ForeignKeyConstraint(
             ["operation_id"], ["operation.id"], name=op.f("fk_step_operation_id")
         ),

@@ -1,0 +1,23 @@
+"""The number of an operation or a question, as people write it."""
+
+from collections.abc import Sequence
+
+
+def operation_number(words: Sequence[str]) -> int | None:
+    """
+    Return the number that *words* are, if they are one and nothing else.
+
+    >>> operation_number(["12"]), operation_number(["operation", "#12"]), operation_number(["all"])
+    (12, 12, None)
+    """
+    rest = words[1:] if words and words[0].casefold() == "operation" else words
+    match rest:
+        case [word] if _digits(word):
+            return int(_digits(word))
+        case _:
+            return None
+
+
+def _digits(word: str) -> str:
+    digits = word.removeprefix("#")
+    return digits if digits.isascii() and digits.isdigit() and len(digits) < 10 else ""
