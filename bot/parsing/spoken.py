@@ -37,8 +37,10 @@ def _heard(left: list[str], names: Names) -> Iterator[str]:
 
 
 def _joined(word: str, following: str, names: Names) -> str:
-    made = (_called(f"{word}{joint}{following}", names) for joint in _JOINTS)
-    return next((name for name in made if name), "")
+    """Return `team-a` for `team a`, and `team-1..12` for `team 1..12` where `team-1` exists."""
+    first, dots, rest = following.partition("..")
+    made = (_called(f"{word}{joint}{first}", names) for joint in _JOINTS)
+    return next((f"{name}{dots}{rest}" for name in made if name), "")
 
 
 def _after(before: str, word: str, names: Names) -> str:

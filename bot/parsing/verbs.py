@@ -5,9 +5,10 @@ from collections.abc import Collection, Sequence
 from bot.errors import Misunderstood
 from bot.parsing.guesses import closest, offer
 from bot.parsing.lookup import is_pattern
-from bot.parsing.manners import beyond, is_address, is_emoji, is_question
+from bot.parsing.manners import beyond, is_address, is_emoji, is_filler, is_question
 from bot.parsing.names import Names
 from bot.parsing.sentences import echo, listed
+from bot.parsing.spoken import spoken
 from bot.parsing.text import apart, named
 from bot.parsing.vocabulary import EXCEPT, TARGET_WORDS
 
@@ -63,6 +64,7 @@ def verb(words: Sequence[str], verbs: Collection[str], names: Names) -> tuple[st
         name, rest = found
         return name, _without_up(name, rest)
     asked = beyond(words, lambda word: is_question(word) and not names.find(word))
+    asked = spoken(asked, names)
     if asked and _is_target(asked[0], names):
         return DEFAULT, _verb_first(asked, known, names)
     return _nearly(words, known, names)
@@ -146,9 +148,13 @@ def _nearly(
             f"I know no command {echo(said)}. Did you mean `{found}`?", _corrected(found, rest)
         )
     name = named(words[0])
-    if len(names.starting(name)) == 1:
+    begun = [names.short(id) for id in names.starting(name)]
+    if len(begun) == 1:
         return DEFAULT, tuple(words)
-    if nearest := closest(name, map(names.short, names.ids)):
+    if begun:
+        raise _several(name, begun)
+    nearest = closest(name, map(names.short, names.ids))
+    if nearest and all(is_filler(word) or _is_target(word, names) for word in words[1:]):
         raise Misunderstood(
             f"I know no command and no Space {echo(name)}. Did you mean {echo(nearest)}?",
             offer((DEFAULT, nearest, *words[1:])),
@@ -156,6 +162,14 @@ def _nearly(
     raise Misunderstood(
         f"I know no command and no Space {echo(name)}. Say `help` to see what I can do.",
         "help",
+    )
+
+
+def _several(name: str, begun: Sequence[str]) -> Misunderstood:
+    """Ask which of the Spaces is meant whose names begin so; all of them can be looked at."""
+    return Misunderstood(
+        f"Which Space? {echo(name)} begins the names of {listed(begun, 'and')}.",
+        offer((DEFAULT, f"{name}*")),
     )
 
 

@@ -35,6 +35,12 @@ NAMES = Names.of(["acme/if-team-a", "acme/if-team-b", "acme/if-wake", "acme/if-x
         ("ALL except team-a", ("status", "ALL", "except", "team-a")),
         ("except team-a", ("status", "except", "team-a")),
         ("https://huggingface.co/spaces/acme/if-team-a", None),
+        # A name said aloud, as `status` of it reads it.
+        ("Team b", ("status", "team-b")),
+        ("team a and b", ("status", "team-a", "team-b")),
+        ("team a, team b please", ("status", "team-a", "team-b", "please")),
+        ("how is the team b?", ("status", "team-b")),
+        ("team a status", ("status", "team-a")),
         # ... or the only name that begins so.
         ("x", ("status", "x")),
         # A verb is a verb, even where a Space is called so.
@@ -139,6 +145,28 @@ def test_finds_the_verb(text: str, expected: tuple[str, ...] | None) -> None:
             "taem-b",
             "I know no command and no Space `taem-b`. Did you mean `team-b`?",
             "status team-b",
+        ),
+        # Several begin so: which one? All of them can be looked at, and that resolves.
+        (
+            "team",
+            "Which Space? `team` begins the names of `team-a` and `team-b`.",
+            "status team*",
+        ),
+        (
+            "Team d",
+            "Which Space? `Team` begins the names of `team-a` and `team-b`.",
+            "status Team*",
+        ),
+        (
+            "team a pause",
+            "The command comes first. Nothing was done. Did you mean `pause`?",
+            "pause team-a",
+        ),
+        # What would not resolve is no button.
+        (
+            "taem-b hunter2",
+            "I know no command and no Space `taem-b`. Say `help` to see what I can do.",
+            "help",
         ),
         # Nothing at all like anything: the help.
         (
