@@ -25,13 +25,18 @@ _LONGEST_PATH, _DEEPEST = 400, 40
 # What computers add to an archive by themselves, and what the Hub keeps for itself.
 # In lower case, for not every computer tells .Git from .git.
 _LITTER = frozenset({"__macosx", ".ds_store", "thumbs.db", ".git"})
-# Why Slack holds nothing of a file.
+# Why Slack holds nothing of a file, and what to do about it.
+_SHARE = "Share the file itself here."
 _ABSENT = {
-    "external": "is kept elsewhere and Slack has only its address",
-    "tombstone": "was deleted from Slack",
-    "file_not_found": "was deleted from Slack",
-    "hidden_by_limit": "is too old for the plan of this workspace, and Slack hides it",
-    "access_denied": "is kept where Slack does not let me look",
+    "external": ("{} is kept elsewhere and Slack has only its address", _SHARE),
+    "tombstone": ("{} was deleted from Slack", _SHARE),
+    "hidden_by_limit": (
+        "{} is too old for the plan of this workspace, and Slack hides it",
+        _SHARE,
+    ),
+    "unseen": ("I can't see {}", "Share it in a channel I'm in, or send it to me directly."),
+    "canvas": ("{} is a canvas, not a file", "Download it, then share the download here."),
+    "list": ("{} is a list, not a file", "Export it as CSV, then share that file here."),
 }
 _DRIVE = re.compile(r"[A-Za-z]:")
 _SAFE_KINDS = (0, stat.S_IFREG, stat.S_IFDIR)  # 0: the archive does not say
@@ -77,12 +82,15 @@ def plan(files: Sequence[tuple[str, bytes]], folder: str, *, unpack: bool) -> Pl
 
 def check_held(files: Iterable[Attachment]) -> None:
     """Refuse what Slack holds nothing of: it would be an empty file in the place of a good one."""
-    for file in files:
+    known = list(files)
+    unnamed = "that file" if len(known) == 1 else "one of these files"
+    for file in known:
         if file.absent:
-            why = _ABSENT.get(file.absent, "is listed in Slack without its content")
-            raise Misunderstood(
-                f"{name(file.name)} {why}, so nothing was uploaded. Share the file itself here."
+            why, way_out = _ABSENT.get(
+                file.absent, ("{} is listed in Slack without its content", _SHARE)
             )
+            called = name(file.name) if file.name else unnamed
+            raise Misunderstood(f"{why.format(called)}, so nothing was uploaded. {way_out}")
 
 
 def check_whole(file: Attachment, content: bytes) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from bot import uploads
 from bot.errors import Misunderstood
+from bot.model import Attachment
 from bot.uploads import MB, check_sizes, name, path, plan
 
 
@@ -249,3 +250,12 @@ def test_entries_may_not_stand_in_each_others_place(entries: tuple[tuple[str, by
 def test_an_archive_of_nothing_is_refused() -> None:
     with pytest.raises(Misunderstood, match="no file in that"):
         unpack(packed(("a/", b"")))
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [(1, "I can't see that file, so"), (2, "I can't see one of these files, so")],
+)
+def test_a_file_whose_name_we_may_not_know_is_told_without_one(number: int, said: str) -> None:
+    with pytest.raises(Misunderstood, match=said):
+        uploads.check_held([Attachment(f"F{n}", "", 0, "", absent="unseen") for n in range(number)])

@@ -23,6 +23,7 @@ SPACE_VERBS = {
 SLACK_FAULTS = {
     "429": faults.rate_limited(5),
     "503": faults.broken(503),
+    "trigger_expired_in_details": faults.EXPIRED_TRIGGERS[-1],
     "dropped": faults.dropped(),
     "stored_dropped": faults.dropped(stored=True),
     "silent": faults.silent(),

@@ -107,8 +107,14 @@ class Slack:
         border.call(self._client.views_update, view_id=id, view=view)
 
     def attachment(self, id: str) -> Attachment:
-        """Return what Slack says of a file."""
-        return attachments.read(id, border.call(self._client.files_info, file=id)["file"])
+        """Return what Slack says of a file, also of one that we may not see."""
+        try:
+            said = border.call(self._client.files_info, file=id)
+        except SlackError as error:
+            if error.code in attachments.UNSEEN:
+                return attachments.unseen(id)
+            raise
+        return attachments.read(id, said["file"])
 
     def download(self, attachment: Attachment, most: int) -> bytes:
         """Return the content of a file, *most* bytes at the most."""

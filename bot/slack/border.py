@@ -16,6 +16,7 @@ from slack_sdk.web import SlackResponse
 from slack_sdk.webhook import WebhookClient
 
 from bot.errors import SlackAmbiguous, SlackError, SlackTooFast, SlackUnavailable
+from bot.slack import triggers
 
 # Of fatal_error Slack says: "It's possible some aspect of the operation succeeded".
 _IN_DOUBT = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
@@ -96,6 +97,9 @@ def _not_stored() -> SlackError:
 
 def _refusal(answer: SlackResponse) -> SlackError:
     said = answer.get("error") or ""
+    details = (answer.get("response_metadata") or {}).get("messages") or ()
+    if triggers.is_expired(said, details):
+        said = triggers.EXPIRED
     return _error(answer.status_code, said, answer.headers, answer.get("needed") or "")
 
 

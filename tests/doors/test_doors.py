@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.cards import Message
-from bot.errors import SlackAmbiguous, SlackUnavailable
+from bot.errors import SlackAmbiguous, SlackError, SlackUnavailable
 from bot.listeners import Pool, bind, bolt
 from bot.model import Ask, InertReason, Source
 from bot.render.blocks import actions, button, menu, message, section
@@ -242,3 +242,36 @@ def _known(sandbox: Sandbox, channel: str) -> str:
     if channel.startswith("#"):
         return f"#{sandbox.workspace.rooms.find(OPS).name}"
     return sandbox.lead.id if channel.startswith("U") else channel
+
+
+@pytest.mark.parametrize("fault", faults.EXPIRED_TRIGGERS)
+def test_an_expired_trigger_is_known_in_each_of_its_wordings(
+    sandbox: Sandbox, slack: Slack, fault: faults.Fault
+) -> None:
+    sandbox.slack.faults.add("views.open", fault)
+
+    with pytest.raises(SlackError) as refused:
+        slack.open_form("13.7.t", {"type": "modal"})
+
+    assert refused.value.code == "expired_trigger_id"
+
+
+@pytest.mark.parametrize(
+    ("name", "absent"),
+    [
+        ("app.py", ""),
+        ("notes.canvas", "canvas"),
+        ("tasks.list", "list"),
+        ("old.hidden", "hidden_by_limit"),
+    ],
+)
+def test_what_looks_like_a_file_and_is_none_is_known(
+    sandbox: Sandbox, slack: Slack, name: str, absent: str
+) -> None:
+    assert slack.attachment(sandbox.ta.attach(name, b"text")).absent == absent
+
+
+def test_a_file_that_nobody_shared_with_the_bot_is_known(sandbox: Sandbox, slack: Slack) -> None:
+    sandbox.slack.faults.add("files.info", faults.refused("access_denied"))
+
+    assert slack.attachment(sandbox.ta.attach("app.py", b"text")).absent == "unseen"

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from bot.errors import SlackError
 from bot.slack import Slack
 from tests.slack.wire import Wire
 
@@ -33,8 +34,12 @@ HOSTED = {
         # What is there no more, or not for us.
         ({"mode": "tombstone", "size": 0}, 0, "tombstone"),
         ({"mode": "hidden_by_limit", "size": 5}, 5, "hidden_by_limit"),
-        ({"file_access": "access_denied"}, 5, "access_denied"),
-        ({"file_access": "file_not_found", "size": None}, 0, "file_not_found"),
+        ({"file_access": "access_denied"}, 5, "unseen"),
+        ({"file_access": "file_not_found", "size": None}, 0, "unseen"),
+        # Pages of Slack that look like files and are none.
+        ({"mode": "quip", "size": 900}, 900, "canvas"),
+        ({"mode": "canvas"}, 5, "canvas"),
+        ({"mode": "list", "size": 0}, 0, "list"),
         # What nobody says the length of, or says it is nothing without being a file.
         ({"size": None}, 0, "unknown"),
         ({"size": "5"}, 0, "unknown"),
@@ -51,3 +56,48 @@ def test_what_slack_holds_of_a_file(
 
     assert (found.name, found.size, found.absent) == ("app.py", size, absent)
     assert found.url.endswith("/download/app.py")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        *("file_not_found", "access_denied", "not_visible", "channel_not_found"),
+        *("not_in_channel", "no_permission"),
+    ],
+)
+def test_a_file_that_we_may_not_see_is_one_without_a_name(
+    wire: Wire, slack: Slack, code: str
+) -> None:
+    wire.says("files.info", {"ok": False, "error": code})
+
+    found = slack.attachment("F1")
+
+    assert (found.id, found.name, found.absent) == ("F1", "", "unseen")
+
+
+def test_another_refusal_of_a_file_is_an_error(wire: Wire, slack: Slack) -> None:
+    wire.says("files.info", {"ok": False, "error": "missing_scope", "needed": "files:read"})
+
+    with pytest.raises(SlackError, match="files:read"):
+        slack.attachment("F1")
+
+
+# However Slack words it, the form is offered as a button, and for that it has one code.
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        *({"error": f"{what}_trigger_id"} for what in ("expired", "exchanged", "invalid")),
+        *({"error": f"trigger_{what}"} for what in ("expired", "exchanged")),
+        {
+            "error": "invalid_arguments",
+            "response_metadata": {"messages": ["[ERROR] `trigger_id` expired"]},
+        },
+    ],
+)
+def test_an_expired_trigger_has_one_code(wire: Wire, slack: Slack, refusal: dict[str, Any]) -> None:
+    wire.says("views.open", {"ok": False, **refusal})
+
+    with pytest.raises(SlackError) as caught:
+        slack.open_form("13.7.t", {"type": "modal"})
+
+    assert caught.value.code == "expired_trigger_id"

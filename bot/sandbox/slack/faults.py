@@ -28,6 +28,7 @@ class Fault:
     status: int = 200
     retry_after: int = 0
     stored: bool = False
+    details: tuple[str, ...] = ()
 
 
 def rate_limited(retry_after: int = 1) -> Fault:
@@ -38,9 +39,17 @@ def broken(status: int = 503, *, stored: bool = False) -> Fault:
     return Fault(Kind.STATUS, "service_unavailable", status, stored=stored)
 
 
-def refused(code: str) -> Fault:
+def refused(code: str, *details: str) -> Fault:
     """`ratelimited` inside a 200, `is_archived`, `account_inactive`, `missing_scope`, …"""
-    return Fault(Kind.REFUSED, code)
+    return Fault(Kind.REFUSED, code, details=details)
+
+
+#: The wordings in which views.open was seen to refuse an expired trigger.
+EXPIRED_TRIGGERS = (
+    *(refused(f"{what}_trigger_id") for what in ("expired", "exchanged", "invalid")),
+    *(refused(f"trigger_{what}") for what in ("expired", "exchanged")),
+    refused("invalid_arguments", "`trigger_id` expired"),
+)
 
 
 def dropped(*, stored: bool = False) -> Fault:

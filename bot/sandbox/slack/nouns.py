@@ -50,6 +50,7 @@ class File:
     title: str = ""
     mimetype: str = "application/octet-stream"
     created: int = 0
+    mode: str = "hosted"  # "quip" and "list" look like files and are none
 
 
 @dataclass(frozen=True, slots=True)

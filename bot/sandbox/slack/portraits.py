@@ -127,7 +127,7 @@ def file(workspace: Workspace, kept: File) -> Json:
         "size": len(kept.content),
         "user": kept.user,
         "created": kept.created,
-        "mode": "hosted",
+        "mode": kept.mode,
         "is_external": False,
         "is_public": False,
         "file_access": "visible",

@@ -7,6 +7,8 @@ from bot.sandbox.slack.errors import SlackError
 from bot.sandbox.slack.nouns import File
 from bot.sandbox.slack.pulse import Pulse
 
+MODES = {"canvas": "quip", "list": "list", "hidden": "hidden_by_limit"}
+
 
 @dataclass(slots=True)
 class Shelf:
@@ -32,10 +34,15 @@ class Shelf:
             self._files[id] = self._made(id, name, content, user)
 
     def keep(self, name: str, content: bytes, user: str) -> File:
-        """A file that a person dropped into the composer or a modal."""
+        """A file that a person dropped into the composer or a modal.
+
+        By its ending it may be one that Slack only lists: a canvas, a list, one hidden by age.
+        """
         with self.pulse.reading():
             id = self.pulse.id("F")
-            self._files[id] = self._made(id, name, content, user)
+            made = self._made(id, name, content, user)
+            mode = MODES.get(name.rpartition(".")[2], made.mode)
+            self._files[id] = replace(made, mode=mode)
             return self._files[id]
 
     def finish(self, id: str, title: str) -> File:

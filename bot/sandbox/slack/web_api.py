@@ -102,7 +102,7 @@ class WebApi:
     def _refusal(self, fault: Fault, method: str) -> Json:
         """What a refused call is told; a missing scope is named, as Slack does."""
         if fault.code != "missing_scope":
-            return SlackError(fault.code).body()
+            return SlackError(fault.code, fault.details).body()
         declared = methods.METHODS.get(method)
         needed = declared.scopes[0] if declared and declared.scopes else "unknown"
         return methods.missing_scope(needed, self._workspace.installation.scopes).body()

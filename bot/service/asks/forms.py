@@ -15,7 +15,7 @@ from bot.service.replying import reply
 logger = logging.getLogger(__name__)
 
 # Slack lets a form be opened once, and for three seconds after somebody has typed or tapped.
-_TOO_LATE = frozenset({"expired_trigger_id", "exchanged_trigger_id", "invalid_trigger_id"})
+_TOO_LATE = "expired_trigger_id"
 _LONGEST = 1900  # characters of a button's command
 _ATTACHED = (
     "I cannot take the attached files along from here: choose them again in the form, or use "
@@ -47,9 +47,9 @@ def _open(parts: Parts, ask: Ask, view: View) -> str | None:
     except SlackUnavailable as error:
         logger.info("no form was opened: %s", error)
     except SlackError as error:
-        if error.code not in _TOO_LATE:
+        if error.code != _TOO_LATE:
             raise
-        logger.info("too late to open a form: %s", error.code)
+        logger.info("too late to open a form")
     return None
 
 
