@@ -75,10 +75,15 @@ def pytest_xdist_auto_num_workers() -> int:
     return (os.cpu_count() or 1) + 2
 
 
-def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    """Where nothing may be skipped, a skip is a failure."""
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_logreport(report: pytest.TestReport) -> Iterator[None]:
+    """Turn a skip into a failure where nothing may be skipped.
+
+    Around every other hook, because pytest itself counts the failures of a run in one of them.
+    """
     if report.skipped and _NOTHING_SKIPPED:
         report.outcome = "failed"
+    yield
 
 
 @pytest.fixture(scope="session")
