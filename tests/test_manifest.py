@@ -59,11 +59,12 @@ def test_every_scope_and_event_has_its_argument() -> None:
 
 
 @pytest.mark.parametrize("shortcuts", [(), (UPLOAD,)])
+@pytest.mark.parametrize("url", ["", request_url("https://my.host")])
 def test_slacks_schema_takes_it(
-    shortcuts: tuple[dict[str, str], ...], monkeypatch: pytest.MonkeyPatch
+    shortcuts: tuple[dict[str, str], ...], url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(app, "SHORTCUTS", shortcuts)
-    shown = manifest("/" + "a" * 31)
+    shown = manifest("/" + "a" * 31, url)
     assert shown["features"].get("shortcuts", []) == list(shortcuts)
     assert complaints(shown) == []
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from bot.manifest import manifest, request_url
 from tests import npm
 from tests.goldens import FOLDER
 
@@ -68,7 +69,8 @@ def test_every_golden_is_what_slacks_types_allow(tmp_path: Path) -> None:
         for path in sorted(FOLDER.rglob("*.json"))
     }
     assert len(goldens) > 100
-    assert complaints(goldens, tmp_path) == []
+    by_http = manifest("/space", request_url("https://spacebot.example"))
+    assert complaints({**goldens, "manifest --http": by_http}, tmp_path) == []
 
 
 def test_slacks_types_find_every_mistake(tmp_path: Path) -> None:
