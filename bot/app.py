@@ -11,11 +11,12 @@ from slack_bolt import App
 from slack_sdk import WebClient
 
 from bot import commands, doctor, listeners, slack
+from bot.alerts.channels import AlertChannel
 from bot.errors import DatabaseUnavailable
 from bot.hub import Hub
 from bot.jobs import Clock
 from bot.listeners import Pool
-from bot.service import Bot
+from bot.service import Bot, alert_channel
 from bot.service.leading import Leadership
 from bot.service.lookout import Lookout
 from bot.service.pace import Pace
@@ -94,7 +95,14 @@ class Application:
             lookout=Lookout(self._hub, settings.owners, _now),
             nudge=self._clock.nudge,
             leading=self._leadership.held,
-            examine=partial(doctor.look, settings, _client(settings), self._hub, self._open),
+            examine=partial(
+                doctor.look,
+                settings,
+                _client(settings),
+                self._hub,
+                self._open,
+                self._alert_channel,
+            ),
         )
 
     def _bolt(self, settings: Settings) -> App:
@@ -130,6 +138,10 @@ class Application:
     def _open(self) -> None:
         with self._store.transaction():
             pass
+
+    def _alert_channel(self) -> AlertChannel:
+        with self._store.transaction() as tx:
+            return alert_channel.read(self.bot, tx)
 
     def _hears(self) -> str:
         if self._line is None or self._line.heard_within(30):

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot.errors import SlackAmbiguous, SlackError, SlackUnavailable
+from bot.slack_ids import is_channel, is_user
 
 Block = Mapping[str, Any]
 
@@ -118,6 +119,11 @@ class Card:
         return self.ts is not None or self.state is State.SENDING
 
     @property
+    def has_place(self) -> bool:
+        """Whether Slack knows its place by an id: one with a name waits until that is resolved."""
+        return is_channel(self.place) or is_user(self.place)
+
+    @property
     def place(self) -> str:
         wanted = self.user if self.directly and self.user else self.channel
         return self.posted_channel or wanted
@@ -126,6 +132,8 @@ class Card:
 def move(card: Card, now: datetime) -> Move:
     """Say what brings *card* nearer to what it should be."""
     if card.state in (State.DEAD, State.REMOVED) or card.waits_for_parent:
+        return Move.WAIT
+    if not card.has_place:
         return Move.WAIT
     if card.not_before and now < card.not_before:
         return Move.WAIT

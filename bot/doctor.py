@@ -3,19 +3,23 @@
 import logging
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import partial
 
 from slack_sdk import WebClient
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.alerts.channels import AlertChannel, configured
 from bot.errors import BotError, SlackError, SlackUnavailable
 from bot.hub import Hub
 from bot.manifest import SCOPES
 from bot.model import Account, Finding
 from bot.service.asks import health
 from bot.settings import Settings
-from bot.slack import checkup
+from bot.slack import channels, checkup
 from bot.slack import client as connect
+from bot.slack_ids import is_channel
 from bot.store import Store, Unopened
+from bot.store import channels as stored
 
 logger = logging.getLogger(__name__)
 
@@ -35,18 +39,30 @@ def examine(settings: Settings) -> list[Finding]:
     )
     slack = connect(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
     try:
-        found = look(settings, slack, hub, lambda: Store(settings.database_url).close())
+        found = look(
+            settings,
+            slack,
+            hub,
+            lambda: Store(settings.database_url).close(),
+            partial(_kept_channel, settings),
+        )
     finally:
         hub.close()
     return [*found, *_guarded("slash command", lambda: _slash_command(settings))]
 
 
-def look(settings: Settings, slack: WebClient, hub: Hub, opens: Opens) -> list[Finding]:
+def look(
+    settings: Settings,
+    slack: WebClient,
+    hub: Hub,
+    opens: Opens,
+    channel: Callable[[], AlertChannel],
+) -> list[Finding]:
     """Look with the eyes of a bot that runs. Never raises for what it finds."""
     checks: list[tuple[str, Callable[[], Iterator[Finding]]]] = [
         ("Slack bot token", lambda: _installation(slack)),
         ("Slack app token", lambda: _line(slack, settings)),
-        ("alert channel", lambda: _channel(slack, settings)),
+        ("alert channel", lambda: _channel(slack, channel())),
         ("Hub token", lambda: _hub(hub, settings)),
         ("database", lambda: _database(opens)),
     ]
@@ -122,15 +138,41 @@ def _line(slack: WebClient, settings: Settings) -> Iterator[Finding]:
     yield Finding("Slack app token", detail="Socket Mode opens")
 
 
-def _channel(slack: WebClient, settings: Settings) -> Iterator[Finding]:
-    channel = settings.alert_channel
+def _channel(slack: WebClient, channel: AlertChannel) -> Iterator[Finding]:
+    name = channel.configured if is_channel(channel.configured) else f"#{channel.configured}"
+    id = channel.id or channels.find(slack, channel.configured)
+    if id is None:
+        yield Finding(
+            "alert channel",
+            f"I'm not in a channel called {name}, so alerts wait. Type `/invite @Spacebot` in it. "
+            "If it's archived, unarchive it; if it has another name now, set "
+            "SPACEBOT_ALERT_CHANNEL.",
+        )
+        return
     wrong = {
-        "is_archived": f"{channel} is archived. Unarchive it, or set SPACEBOT_ALERT_CHANNEL to "
+        "is_archived": f"{name} is archived. Unarchive it, or set SPACEBOT_ALERT_CHANNEL to "
         "another one.",
-        "not_in_channel": f"I am not in {channel}. Type `/invite` there and add me.",
+        "not_in_channel": f"I am not in {name}. Type `/invite` there and add me.",
     }
-    kept_out = checkup.keeps_us_out(slack, channel)
-    yield Finding("alert channel", wrong.get(kept_out, ""), f"I am in {channel}")
+    kept_out = checkup.keeps_us_out(slack, id)
+    yield Finding("alert channel", wrong.get(kept_out, ""), f"I am in {name}")
+
+
+def _kept_channel(settings: Settings) -> AlertChannel:
+    """Return what a bot with these settings knows of its alert channel.
+
+    Without a database it knows nothing, and that's another check's to say.
+    """
+    try:
+        store = Store(settings.database_url)
+    except (Unopened, SQLAlchemyError):
+        return configured(None, settings.alert_channel)
+    try:
+        with store.transaction() as tx:
+            kept = stored.alert_channel(tx)
+    finally:
+        store.close()
+    return configured(kept, settings.alert_channel)
 
 
 def _hub(hub: Hub, settings: Settings) -> Iterator[Finding]:

@@ -20,8 +20,8 @@ SCOPES = {
     "after a send whose outcome is unknown.",
     "im:write": "Find the id of somebody's direct messages, to look there for that card: Slack "
     "tells it in no other way.",
-    "channels:read": "Find the id of a public alert channel from its name, and check that the "
-    "bot is in it.",
+    "channels:read": "Find the id of a public alert channel from its name, check that the bot is "
+    "in it, and hear when it is renamed, archived or left.",
     "groups:read": "The same for a private alert channel.",
     "channels:history": "After a send whose outcome is unknown, look in the channel for the "
     "card and adopt it, so that no alert is posted twice. Read at no other time.",
@@ -38,6 +38,19 @@ SCOPES = {
 EVENTS = {
     "app_mention": "A command in a thread or a channel: `@Spacebot status team-a`.",
     "message.im": "A command in a direct message: `status team-a`.",
+    "channel_rename": "A name in the settings that meant no channel may mean this one now.",
+    "channel_archive": "Its alerts wait, and the admins are told.",
+    "channel_unarchive": "What waited for it is posted.",
+    "channel_deleted": "Its alerts wait, and the admins are told.",
+    "channel_left": "The bot was removed: its alerts wait, and the admins are told.",
+    "channel_id_changed": "Cards, watches and the alert channel go by the new id.",
+    "member_joined_channel": "The bot was added: what waited for the channel is posted.",
+    "member_left_channel": "The bot was removed: its alerts wait, and the admins are told.",
+    "group_rename": "As channel_rename, for a private channel.",
+    "group_archive": "As channel_archive, for a private channel.",
+    "group_unarchive": "As channel_unarchive, for a private channel.",
+    "group_deleted": "As channel_deleted, for a private channel.",
+    "group_left": "As channel_left, for a private channel.",
 }
 
 #: Entries of the menus "Shortcuts" and "More message shortcuts", as the manifest wants them.

@@ -1,5 +1,6 @@
 """Stand-ins for the world outside. They work, they remember, and they can be broken on purpose."""
 
+import re
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
@@ -286,6 +287,8 @@ class FakeSlack:
     no_group: SlackError | None = None  # … and for a group
     missing: set[str] = field(default_factory=set)  # channels without us …
     missing_because: str = "not_in_channel"  # … in Slack's word
+    unjoined: set[str] = field(default_factory=set)  # names of channels without us
+    lookups: list[str] = field(default_factory=list)  # names that were looked up
     crowded: dict[str, float] = field(default_factory=dict)  # channel → seconds to hold back
     refused: list[str] = field(default_factory=list)  # channels of the calls that were refused
     downloads: list[str] = field(default_factory=list)  # ids of files that were fetched
@@ -370,6 +373,11 @@ class FakeSlack:
             raise SlackError("It is longer than Slack said. Nothing was done.", "long")
         return content
 
+    def find_channel(self, name: str) -> str | None:
+        self._meet("")
+        self.lookups.append(name)
+        return None if name in self.unjoined else _id(name)
+
     def person(self, user: str) -> Person:
         self._meet("")
         if self.no_person:
@@ -419,7 +427,7 @@ def _id(channel: str) -> str:
     """The id of a channel that is called by its name, or by the person at its other end."""
     if channel.startswith("U"):
         return f"D{channel}"
-    return channel if channel.isupper() else f"C0{channel.removeprefix('#').upper()}"
+    return channel if channel.isupper() else f"C0{re.sub(r'[^a-z0-9]', '', channel).upper()}"
 
 
 class Inline(Executor):

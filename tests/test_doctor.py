@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from bot import doctor
+from bot.alerts.channels import AlertChannel
 from bot.hub import Hub
 from bot.manifest import SCOPES
 from bot.model import Account
@@ -14,6 +15,8 @@ from bot.slack import client
 from bot.slack.checkup import Installation
 from bot.store import Unopened
 from tests.fakes import FakeClock
+
+NAMED = AlertChannel("space-ops", None)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +43,7 @@ def test_no_check_keeps_the_others_from_whoever_asks(
 
     nowhere = "http://127.0.0.1:9"
     hub = Hub("hf_testtoken", endpoint=nowhere, now=clock)
-    findings = doctor.look(settings, client("xoxb-test", f"{nowhere}/"), hub, opens)
+    findings = doctor.look(settings, client("xoxb-test", f"{nowhere}/"), hub, opens, lambda: NAMED)
     hub.close()
 
     assert [finding.what for finding in findings] == [

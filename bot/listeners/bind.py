@@ -13,7 +13,7 @@ from slack_sdk import WebClient
 
 from bot import metrics
 from bot.errors import SlackError
-from bot.listeners import payloads
+from bot.listeners import channel_events, payloads
 from bot.listeners.intake import SPEECHLESS, STRANGER, Door, Intake, Voice, lost
 from bot.listeners.ourselves import Ourselves
 from bot.listeners.pool import Pool
@@ -59,6 +59,8 @@ def bind(app: App, door: Door, voice: Voice, work: Pool) -> None:
     def inward(
         body: dict[str, Any], context: BoltContext, ack: Ack, next: Callable[[], BoltResponse]
     ) -> BoltResponse:
+        if channel_events.concerns_channel(body):
+            return _channel_event(intake, body, context, ack)
         if not payloads.is_ours(body):
             return next()
         with metrics.ack.time(), intake.doorway.passing():
@@ -95,6 +97,17 @@ def _apologize(intake: Intake, body: dict[str, Any], ack: Ack, reference: str) -
         return BoltResponse(status=400)
     why = lost(reference)
     return intake.turn_away(sender, why, partial(_acknowledge, ack, sender), "lost")
+
+
+def _channel_event(
+    intake: Intake, body: dict[str, Any], context: BoltContext, ack: Ack
+) -> BoltResponse:
+    """Follow an event about a channel; without an acknowledgement Slack sends it again."""
+    refused = _not_for_us(context)
+    if refused == SPEECHLESS or not context.bot_user_id:
+        return BoltResponse(status=503)
+    event = None if refused else channel_events.read(body, context.bot_user_id)
+    return ack() if event is None or intake.record(event) else BoltResponse(status=503)
 
 
 def _acknowledge(ack: Ack, ask: Ask, words: str) -> BoltResponse:

@@ -9,6 +9,7 @@ from typing import Protocol
 from slack_bolt import BoltResponse
 
 from bot import metrics
+from bot.alerts.channels import ChannelEvent
 from bot.cards import Message
 from bot.errors import DatabaseUnavailable, SlackError
 from bot.listeners.doorway import Doorway
@@ -40,6 +41,9 @@ class Door(Protocol):
 
     def refuse(self, ask: Ask, why: str) -> None:
         """Write down that it was turned away."""
+
+    def record_channel_event(self, event: ChannelEvent) -> None:
+        """Write down what follows from what happened to a channel."""
 
     def answer(self, number: int, ask: Ask) -> None:
         """Answer it. May be slow; tells the person itself whatever goes wrong."""
@@ -94,6 +98,17 @@ class Intake:
             seat.run(partial(self._answer, number, ask))
         _count(ask, "repeated" if number is None else "taken")
         return acknowledged
+
+    def record(self, event: ChannelEvent) -> bool:
+        """Write *event* down; return False when that failed, so that it's worth sending again."""
+        try:
+            self._door.record_channel_event(event)
+        except DatabaseUnavailable:
+            return False
+        except Exception:
+            logger.exception("could not write down what happened to %s", event.channel)
+            return False
+        return True
 
     def turn_away(self, ask: Ask, why: str, acknowledge: Acknowledge, outcome: str) -> BoltResponse:
         """Say *why* not: with the acknowledgement where it carries words, or after it.

@@ -16,6 +16,7 @@ from bot.render.blocks import (
     LONGEST_COMMAND,
     actions,
     button,
+    channel,
     code,
     context,
     escape,
@@ -45,7 +46,7 @@ def watches(found: Sequence[Watch], slash: str) -> Message:
     if not found:
         text = f"This channel hears of nothing. `{slash} watch error team-*` changes that."
         return message("This channel hears of nothing", section(text))
-    shown = [f"{_place(w)} hears of {_heard(w)} · {_who(w)}" for w in found]
+    shown = [f"{channel(w.channel)} hears of {_heard(w)} · {_who(w)}" for w in found]
     undo = f"`{slash} unwatch` in a channel ends what was asked for there."
     return message(f"{words.count(len(found), 'watch', 'watches')}", *lines(shown), context(undo))
 
@@ -84,7 +85,7 @@ def watching(watch: Watch, trouble: int, slash: str) -> Message:
     now = f" {words.count(trouble, 'Space')} in trouble now will follow." if trouble else ""
     undo = f"`{slash} unwatch {' '.join(watch.targets)}`".replace(" `", "`")
     # By its name: where the bot is not let in, the person hears of it directly.
-    where = "This conversation" if watch.channel.startswith("D") else _place(watch)
+    where = "This conversation" if watch.channel.startswith("D") else channel(watch.channel)
     text = f":ear: {where} hears of {_heard(watch)}, as {person(watch.made_by)} asked.{now}"
     undo = f"Undo it there with {undo}."
     return message("A channel hears of more", section(text), context(undo))
@@ -115,7 +116,7 @@ def _past(past: Past) -> str:
     stages = dict.fromkeys(stage for stage in (past.before, past.after) if stage)
     change = " → ".join("gone" if stage == NO_STAGE else words.stage(stage) for stage in stages)
     said = escape(past.reason, 400)
-    reason = _CHANNEL.sub(lambda found: f"{found[1]} {_channel(found[2])}", said)
+    reason = _CHANNEL.sub(lambda found: f"{found[1]} {channel(found[2])}", said)
     return f"{words.moment(past.at)} *{change}*: {reason}"
 
 
@@ -126,17 +127,8 @@ def _circumstances(trail: Trail) -> list[str]:
     if trail.incident and trail.incident.ack and trail.incident.is_open:
         said.append(f"{person(trail.incident.ack.by)} is on it")
     ears = trail.ears or {}
-    said += [f"{_channel(channel)} hears of {', '.join(heard)}" for channel, heard in ears.items()]
+    said += [f"{channel(key)} hears of {', '.join(heard)}" for key, heard in ears.items()]
     return said or ["no channel hears of it"]
-
-
-def _place(watch: Watch) -> str:
-    return _channel(watch.channel)
-
-
-def _channel(channel: str) -> str:
-    is_id = channel[:1] in "CGD" and channel.isupper()
-    return f"<#{channel}>" if is_id else f"#{escape(channel, 80)}"
 
 
 def _heard(watch: Watch) -> str:

@@ -7,6 +7,7 @@ from itertools import accumulate
 from typing import Any
 
 from bot.cards import Block, Message
+from bot.slack_ids import is_channel
 
 #: The action that every button carries; its value is the command it stands for.
 RUN = "run"
@@ -66,6 +67,11 @@ def verbatim(text: str, limit: int = _LINE) -> str:
 def person(user: str) -> str:
     """Name somebody. Slack shows the name and, in a thread, tells them."""
     return f"<@{user}>"
+
+
+def channel(key: str) -> str:
+    """Name a channel: by its id Slack shows the name of today; by a name, that."""
+    return f"<#{key}>" if is_channel(key) else f"#{escape(key, 80)}"
 
 
 def link(url: str, label: str) -> str:

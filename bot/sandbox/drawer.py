@@ -12,6 +12,7 @@ from bot.sandbox.slack.app import Slack
 from bot.sandbox.slack.errors import Mistake
 from bot.sandbox.slack.nouns import Json
 from bot.sandbox.slack.page_api import posted
+from bot.sandbox.slack.rooms import OPS
 
 SPACE_VERBS = {
     "break": "break_",
@@ -62,6 +63,11 @@ class Drawer:
             "slack_twice": slack.deliver_twice,
             "slack_both_kinds": slack.deliver_as_both_kinds,
             "slack_clear": slack.faults.clear,
+            "channel_archive": lambda: slack.channels.archive(OPS.id),
+            "channel_unarchive": lambda: slack.channels.unarchive(OPS.id),
+            "channel_rename": self._rename_channel,
+            "bot_remove": lambda: slack.channels.remove_bot(OPS.id),
+            "bot_add": lambda: slack.channels.add_bot(OPS.id),
             "kill_bot": self._kill_bot,
         }
 
@@ -105,6 +111,11 @@ class Drawer:
         if space not in known:
             raise Mistake(f"There is no Space {space} in the sandbox's Hub.")
         getattr(self._hub(), verb)(space)
+
+    def _rename_channel(self) -> None:
+        """The alert channel gets another name, or its own again."""
+        name = self._slack.workspace.rooms.by_id(OPS.id).name
+        self._slack.channels.rename(OPS.id, OPS.name if name != OPS.name else f"{OPS.name}-2")
 
     def _hub(self) -> Any:
         if self._world is None:

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot import metrics
+from bot.alerts.channels import ChannelEvent
 from bot.model import Ask
-from bot.service import delivering
+from bot.service import channels, delivering
 from bot.service.alerts import sweep
 from bot.service.asks import asking
 from bot.service.operations import advancing
@@ -50,7 +51,12 @@ class Bot(Parts):
 
     def deliver(self) -> None:
         """Make Slack show what it should show."""
+        channels.reconcile(self)
         delivering.deliver(self)
+
+    def record_channel_event(self, event: ChannelEvent) -> None:
+        """Follow what happened to a channel, before that is acknowledged."""
+        channels.record(self, event)
 
 
 __all__ = ["Bot", "Parts"]

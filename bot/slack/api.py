@@ -12,7 +12,7 @@ from bot import metrics
 from bot.cards import Message, Place
 from bot.errors import SlackAmbiguous, SlackError, SlackUnavailable
 from bot.model import Attachment, Person
-from bot.slack import attachments, border, history
+from bot.slack import attachments, border, channels, history
 from bot.slack.client import SECONDS, logger, proxy_for
 from bot.slack.downloads import Downloads
 from bot.slack.people import Identity, People
@@ -119,6 +119,10 @@ class Slack:
     def download(self, attachment: Attachment, most: int) -> bytes:
         """Return the content of a file, *most* bytes at the most."""
         return self._downloads.fetch(attachment, most)
+
+    def find_channel(self, name: str) -> str | None:
+        """Return the id of the channel called *name* that the bot is in, or None."""
+        return channels.find(self._client, name)
 
     def person(self, user: str) -> Person:
         """Return who *user* is."""

@@ -8,7 +8,6 @@ from email.utils import parsedate_to_datetime
 from slack_sdk import WebClient
 
 from bot.slack.border import call
-from bot.slack.history import channel_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +33,11 @@ def opens_a_line(client: WebClient, app_token: str) -> None:
 
 
 def keeps_us_out(client: WebClient, channel: str) -> str:
-    """Say why nothing of ours can be posted in *channel*, by id or name, in Slack's own word.
+    """Return why nothing of ours can be posted in the channel of this id, in Slack's own word.
 
     Nothing: we are in it. Raises SlackError if there is none such.
     """
-    id = channel_id(client, channel)
-    said = call(client.conversations_info, channel=id)["channel"]
+    said = call(client.conversations_info, channel=channel)["channel"]
     if said.get("is_archived"):
         return "is_archived"
     return "" if said.get("is_member") else "not_in_channel"

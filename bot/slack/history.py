@@ -8,8 +8,9 @@ from slack_sdk import WebClient
 from slack_sdk.web import SlackResponse
 
 from bot.cards import Place
-from bot.errors import SlackError, SlackUnavailable
+from bot.errors import SlackUnavailable
 from bot.slack.border import call
+from bot.slack_ids import is_user
 
 #: The kind of the metadata that each card carries.
 CARD = "spacebot_card"
@@ -65,32 +66,7 @@ def _carries(message: Mapping[str, Any], nonce: str) -> bool:
 
 
 def channel_id(client: WebClient, channel: str) -> str:
-    """Return the id of *channel*, which may be a person or a name: only posting takes those."""
-    if channel[:1] in {"U", "W"} and channel.isalnum() and channel.isupper():
+    """Return the id of *channel*, which may be a person: only posting takes those."""
+    if is_user(channel):
         return str(call(client.conversations_open, users=channel)["channel"]["id"])
-    if channel[:1] in {"C", "D", "G"} and channel.isalnum() and channel.isupper():
-        return channel
-    return _named(client, channel.removeprefix("#"))
-
-
-def _named(client: WebClient, name: str) -> str:
-    cursor = None
-    for _ in range(_PAGES):
-        page = call(
-            client.conversations_list,
-            types="public_channel,private_channel",
-            exclude_archived=True,
-            limit=_PAGE,
-            cursor=cursor,
-        )
-        for channel in page["channels"]:
-            if channel.get("name") == name:
-                return str(channel["id"])
-        cursor = (page.get("response_metadata") or {}).get("next_cursor")
-        if not cursor:
-            break
-    raise SlackError(
-        f"I see no channel #{name}: it is archived, or private, or not there. Nothing was done. "
-        "Unarchive it, or invite me there.",
-        "channel_not_found",
-    )
+    return channel

@@ -8,7 +8,6 @@ from sqlalchemy import Row, delete, select, update
 
 from bot.alerts.watches import Watch
 from bot.store.engine import Tx
-from bot.store.schema import card as cards
 from bot.store.schema import watch as table
 
 
@@ -49,26 +48,22 @@ def rename(tx: Tx, spellings: Mapping[str, str]) -> list[str]:
         words = row.targets.split()
         targets = dict.fromkeys(spellings.get(word.casefold(), word) for word in words)
         if list(targets) != words:
-            _move(tx, row, " ".join(targets))
+            _place(tx, row, channel=row.channel, targets=" ".join(targets))
             followed.append(row.channel)
     return list(dict.fromkeys(followed))
 
 
-def _move(tx: Tx, row: Row[Any], targets: str) -> None:
-    """Give a watch other targets; if its channel watches those already, the two become one."""
-    same = (table.c.channel == row.channel) & (table.c.targets == targets)
+def move_channel(tx: Tx, old: str, new: str) -> None:
+    """Let the watches of channel *old* be those of *new*; the same targets become one watch."""
+    for row in tx.execute(select(table).where(table.c.channel == old).order_by(table.c.id)).all():
+        _place(tx, row, channel=new, targets=row.targets)
+
+
+def _place(tx: Tx, row: Row[Any], *, channel: str, targets: str) -> None:
+    """Give a watch this channel and these targets; with one that has them it becomes one."""
+    same = (table.c.channel == channel) & (table.c.targets == targets)
     there = tx.execute(select(table.c.troubles).where(same)).scalar_one_or_none() or ""
     tx.execute(delete(table).where(same))
     troubles = " ".join(dict.fromkeys([*there.split(), *row.troubles.split()]))
     here = update(table).where(table.c.id == row.id)
-    tx.execute(here.values(targets=targets, troubles=troubles))
-
-
-def known_as(tx: Tx, channel: str) -> str | None:
-    """Return the id by which Slack knows a channel that we have posted to by its name."""
-    query = (
-        select(cards.c.posted_channel)
-        .where(cards.c.channel == channel, cards.c.posted_channel.is_not(None))
-        .limit(1)
-    )
-    return tx.execute(query).scalar()
+    tx.execute(here.values(channel=channel, targets=targets, troubles=troubles))

@@ -1,13 +1,15 @@
 """The ways in and out, put together: a person at the sandbox's Slack, and a bot that echoes."""
 
 import itertools
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.alerts.channels import Change, ChannelEvent
 from bot.cards import Message
 from bot.errors import SlackAmbiguous, SlackError, SlackUnavailable
 from bot.listeners import Pool, bind, bolt
@@ -15,12 +17,14 @@ from bot.model import Ask, InertReason, Source
 from bot.render.blocks import actions, button, menu, message, section
 from bot.sandbox.server import Sandbox
 from bot.sandbox.slack import faults
+from bot.sandbox.slack.nouns import Channel
 from bot.slack import Slack, client
 from bot.socket_mode import SocketMode
 from bot.web import Probes, Server, site
 
 OPS = "C0OPS"
 SECRET = "sandbox-signing-secret"
+PRIVATE = Channel("G0LABS", "labs", frozenset({"U0LEAD", "U0BOT"}), is_private=True)
 
 
 class Echo:
@@ -31,6 +35,7 @@ class Echo:
         self._seen: set[str] = set()
         self._numbers = itertools.count(1)
         self.asks: list[Ask] = []
+        self.channel_events: list[ChannelEvent] = []
 
     def receive(self, ask: Ask) -> int | None:
         if ask.key in self._seen:
@@ -38,6 +43,9 @@ class Echo:
         self._seen.add(ask.key)
         self.asks.append(ask)
         return next(self._numbers)
+
+    def record_channel_event(self, event: ChannelEvent) -> None:
+        self.channel_events.append(event)
 
     def check(self, ask: Ask) -> dict[str, str]:
         return {}
@@ -206,7 +214,7 @@ def test_after_an_outage_commands_are_heard_again(sandbox: Sandbox) -> None:
 
 # Slack took the message, and its answer was lost: it is found, not posted again.
 @pytest.mark.parametrize("lost", [faults.dropped(stored=True), faults.broken(stored=True)])
-@pytest.mark.parametrize("channel", [OPS, "#space-ops", "U0LEAD"])
+@pytest.mark.parametrize("channel", [OPS, "U0LEAD"])
 def test_a_post_without_an_answer_is_found(
     sandbox: Sandbox, slack: Slack, lost: faults.Fault, channel: str
 ) -> None:
@@ -222,6 +230,70 @@ def test_a_post_without_an_answer_is_found(
     slack.update(place, Message("team-a is up again"))
     assert slack.find(where, "n2", since) is None
     assert slack.find(where, "n1", since - timedelta(hours=1)) is None, "looked at all of time"
+
+
+@pytest.mark.usefixtures("bot")
+def test_what_happens_to_a_channel_is_told(sandbox: Sandbox, door: Echo) -> None:
+    channels = sandbox.slack.channels
+    sandbox.workspace.rooms.add_channel(PRIVATE)
+    channels.rename(OPS, "ops")
+    channels.archive(PRIVATE.id)
+    channels.unarchive(PRIVATE.id)
+    channels.change_id(PRIVATE.id, "C0LABS")
+    channels.remove_bot(OPS)
+    sandbox.lead.type(OPS, "/invite @spacebot")
+
+    until(sandbox, lambda: len(door.channel_events) == 7)
+    told = sorted((e.at, e.change, e.channel, e.new_id) for e in door.channel_events)
+    assert [what for _, *what in told] == [
+        [Change.RENAMED, OPS, ""],
+        [Change.ARCHIVED, PRIVATE.id, ""],
+        [Change.UNARCHIVED, PRIVATE.id, ""],
+        [Change.ID_CHANGED, PRIVATE.id, "C0LABS"],
+        [Change.LEFT, OPS, ""],
+        [Change.LEFT, OPS, ""],
+        [Change.JOINED, OPS, ""],
+    ]
+    assert door.asks == []
+
+
+@pytest.mark.usefixtures("bot")
+def test_an_event_that_nobody_asked_for_is_acknowledged_without_work(
+    sandbox: Sandbox, door: Echo
+) -> None:
+    sandbox.slack.courier.retry_seconds = ()  # what isn't acknowledged is lost, and missed below
+    sandbox.slack.courier.ack_seconds = 30.0  # a busy machine may be slow
+    for _ in range(300):
+        sandbox.slack.events.home_opened(sandbox.ta.id)
+    sandbox.ta.type(OPS, "/space status")
+
+    sandbox.ta.waits_for(OPS, "heard 1: status")
+    until(sandbox, lambda: len(sandbox.slack.courier.acks) == 301)
+    assert [ask.text for ask in door.asks] == ["status"]
+
+
+def test_a_channel_is_known_by_its_name_while_the_bot_is_in_it(
+    sandbox: Sandbox, slack: Slack
+) -> None:
+    sandbox.workspace.rooms.add_channel(PRIVATE)
+    assert slack.find_channel("space-ops") == OPS
+    assert slack.find_channel("labs") == PRIVATE.id
+    assert slack.find_channel("section-1") is None, "the bot isn't in it"
+
+    sandbox.slack.channels.rename(OPS, "ops")
+    sandbox.slack.channels.archive(PRIVATE.id)
+    assert slack.find_channel("space-ops") is None
+    assert slack.find_channel("ops") == OPS
+    assert slack.find_channel("labs") is None
+
+
+def until(sandbox: Sandbox, is_so: Callable[[], bool]) -> None:
+    """Wait for something that no change of the workspace announces."""
+    deadline = time.monotonic() + 20
+    while not is_so():
+        assert time.monotonic() < deadline, "it never came to be so"
+        with suppress(TimeoutError):
+            sandbox.workspace.wait_for(is_so, 0.05)
 
 
 def test_too_fast_is_told_with_a_time(sandbox: Sandbox, slack: Slack) -> None:

@@ -60,7 +60,10 @@ def test_doctor_is_content_with_a_good_setup(home: House, tmp_path: Path) -> Non
         ),
         pytest.param(
             {"HF_TOKEN": "hf_oauth", "SPACEBOT_ALERT_CHANNEL": "nowhere"},
-            {"Hub token": "personal access token", "alert channel": "I see no channel #nowhere"},
+            {
+                "Hub token": "personal access token",
+                "alert channel": "in no channel called #nowhere",
+            },
             id="a login token and no such channel",
         ),
     ],

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 import pytest
 from slack_bolt import App, BoltRequest, BoltResponse
 
+from bot.alerts.channels import ChannelEvent
 from bot.cards import Message
 from bot.errors import SlackError
 from bot.listeners import Pool, bind, bolt
@@ -31,6 +32,7 @@ class FakeDoor:
     log: list[str] = field(default_factory=list)
     asks: list[Ask] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
+    channel_events: list[ChannelEvent] = field(default_factory=list)
     refused: list[tuple[Ask, str]] = field(default_factory=list)
     receiving: Exception | None = None
     refusing: Exception | None = None
@@ -54,6 +56,11 @@ class FakeDoor:
         if self.refusing:
             raise self.refusing
         self.refused.append((ask, why))
+
+    def record_channel_event(self, event: ChannelEvent) -> None:
+        if self.receiving:
+            raise self.receiving
+        self.channel_events.append(event)
 
     def answer(self, number: int, ask: Ask) -> None:
         assert ask is self.asks[number - 1]

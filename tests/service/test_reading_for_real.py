@@ -8,6 +8,7 @@ from huggingface_hub import set_client_factory
 from huggingface_hub.utils._http import default_client_factory
 
 from bot import doctor
+from bot.alerts.channels import AlertChannel
 from bot.hub import Hub
 from bot.hub import logs as hub_logs
 from bot.manifest import manifest
@@ -130,7 +131,7 @@ def test_a_running_bot_examines_itself_and_goes_on(
 ) -> None:
     web = client("xoxb-sandbox", sandbox.slack_api_url)
 
-    found = doctor.look(settings, web, hub, lambda: None)
+    found = doctor.look(settings, web, hub, lambda: None, lambda: AlertChannel(OPS, OPS))
 
     assert {finding.what for finding in found} >= {"Slack scopes", "Hub token", "database"}
     assert [finding.wrong for finding in found if not finding.ok] == []

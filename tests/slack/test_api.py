@@ -134,24 +134,42 @@ def test_a_history_without_end_proves_nothing(wire: Wire, slack: Slack) -> None:
     assert len(wire.asked("conversations.history")) == 10
 
 
-# Posting takes a person or a name; the history wants the channel's id.
-@pytest.mark.parametrize("channel", ["U1", "#alerts", "alerts"])
-def test_a_card_is_looked_for_where_it_was_really_posted(
-    wire: Wire, slack: Slack, channel: str
-) -> None:
-    wire.says("conversations.open", {"ok": True, "channel": {"id": "C7"}})
-    wire.says("conversations.list", {"ok": True, "channels": [{"id": "C7", "name": "alerts"}]})
+def test_a_card_in_direct_messages_is_looked_for_by_their_id(wire: Wire, slack: Slack) -> None:
+    wire.says("conversations.open", {"ok": True, "channel": {"id": "D7"}})
     wire.says("conversations.history", {"ok": True, "messages": [card("9.1", "n1")]})
 
-    assert slack.find(channel, "n1", SINCE) == Place("C7", "9.1")
+    assert slack.find("U1", "n1", SINCE) == Place("D7", "9.1")
 
 
-def test_a_channel_without_such_a_name_is_no_channel(wire: Wire, slack: Slack) -> None:
-    wire.says("conversations.list", {"ok": True, "channels": []})
+def page_of_channels(*names: str, cursor: str = "") -> Json:
+    listed = [{"id": f"C{name.upper()}", "name": name} for name in names]
+    return {"ok": True, "channels": listed, "response_metadata": {"next_cursor": cursor}}
 
-    with pytest.raises(SlackError) as refused:
-        slack.find("#alerts", "n1", SINCE)
-    assert refused.value.code == "channel_not_found"
+
+def test_a_channel_is_found_among_those_that_the_bot_is_in(wire: Wire, slack: Slack) -> None:
+    pages = [page_of_channels("general", cursor="p2"), page_of_channels("ops", "labs")]
+    wire.says("users.conversations", *pages)
+
+    assert slack.find_channel("labs") == "CLABS"
+
+    first, second = wire.asked("users.conversations")
+    assert first["types"] == "public_channel,private_channel"
+    assert first["exclude_archived"] == "1"
+    assert second["cursor"] == "p2"
+
+
+def test_a_channel_that_the_bot_is_not_in_is_not_found(wire: Wire, slack: Slack) -> None:
+    wire.says("users.conversations", page_of_channels("general"))
+
+    assert slack.find_channel("labs") is None
+
+
+def test_a_list_of_channels_without_end_proves_nothing(wire: Wire, slack: Slack) -> None:
+    wire.says("users.conversations", page_of_channels("general", cursor="more"))
+
+    with pytest.raises(SlackUnavailable):
+        slack.find_channel("labs")
+    assert len(wire.asked("users.conversations")) == 50
 
 
 def test_a_proxy_is_used_unless_the_host_is_excepted(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ const PULSE = 1_500;
 const ACTS = [["break", "Break"], ["build_error", "Build error"], ["sleep", "Sleep"], ["pause", "Pause"], ["heal", "Heal"]];
 const HUB = [["up", "Up"], ["slow", "Slow"], ["limited", "Limited"], ["down", "Down"]];
 const SLACK = [["up", "Up"], ["down", "Down"]];
+const CHANNEL = [["channel_rename", "Rename"], ["channel_archive", "Archive"], ["channel_unarchive", "Unarchive"], ["bot_remove", "Remove the bot"], ["bot_add", "Add the bot"]];
 const MOODS = [[/ERROR|NO_APP_FILE|DELETING/, "bad"], [/^RUNNING/, "good"], [/BUILDING|STARTING/, "coming"], [/SLEEPING|STOPPED|PAUSED/, "quiet"]];
 
 export class Drawer {
@@ -25,7 +26,9 @@ export class Drawer {
   switches() {
     const kill = h("button", { type: "button", class: "button danger", onclick: () => control("kill_bot") }, "Kill the bot");
     const bot = h("div", { class: "switch" }, h("span", { class: "switch-name" }, "Bot"), this.bot, kill);
-    return h("div", { class: "switches" }, this.hub.node, this.slack.node, bot);
+    const acts = CHANNEL.map(([what, words]) => h("button", { type: "button", class: "button small", onclick: () => control(what) }, words));
+    const channel = h("div", { class: "switch" }, h("span", { class: "switch-name" }, "Alert channel"), h("div", { class: "acts" }, ...acts));
+    return h("div", { class: "switches" }, this.hub.node, this.slack.node, bot, channel);
   }
 
   turn() {

@@ -6,6 +6,7 @@ from typing import Literal
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from bot.sandbox.slack.actor import Actor
+from bot.sandbox.slack.channel_admin import ChannelAdmin
 from bot.sandbox.slack.delivery import Courier
 from bot.sandbox.slack.events import Events
 from bot.sandbox.slack.faults import Faults
@@ -27,7 +28,8 @@ class Slack:
         self.courier = Courier(self.sockets, ack_seconds=ack_seconds)
         self.sockets.on_connect = self.courier.app_is_back
         self.events = Events(workspace, self.courier)
-        self.speech = Speech(workspace, self.courier)
+        self.channels = ChannelAdmin(workspace, self.events)
+        self.speech = Speech(workspace, self.courier, self.channels)
         self.interactions = Interactions(workspace, self.courier)
         self._released = asyncio.Event()
         self._web = WebApi(workspace, self.faults, self._released)

@@ -26,6 +26,10 @@ class Events:
         opened = {"type": "app_home_opened", "user": person, "channel": dm.id, "tab": "home"}
         self._send("app_home_opened", {**opened, "event_ts": self._workspace.pulse.ts()})
 
+    def tell(self, kind: str, inner: Json) -> None:
+        """An event about a channel: its subscription is called like it."""
+        self._send(kind, {"type": kind, **inner, "event_ts": self._workspace.pulse.ts()})
+
     def _said(self, said: Message) -> None:
         if said.ephemeral_for:
             return

@@ -18,6 +18,8 @@ ALL_SCOPES = frozenset(
         "commands",
         "files:read",
         "files:write",
+        "groups:history",
+        "groups:read",
         "im:history",
         "im:read",
         "im:write",
@@ -26,7 +28,26 @@ ALL_SCOPES = frozenset(
         "users:read",
     }
 )
-ALL_EVENTS = frozenset({"app_mention", "message.im", "app_home_opened"})
+ALL_EVENTS = frozenset(
+    {
+        "app_home_opened",
+        "app_mention",
+        "channel_archive",
+        "channel_deleted",
+        "channel_id_changed",
+        "channel_left",
+        "channel_rename",
+        "channel_unarchive",
+        "group_archive",
+        "group_deleted",
+        "group_left",
+        "group_rename",
+        "group_unarchive",
+        "member_joined_channel",
+        "member_left_channel",
+        "message.im",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,12 @@ from bot.sandbox.slack.errors import SlackError
 from bot.sandbox.slack.methods import Call, method, page
 from bot.sandbox.slack.nouns import BOT_USER, Channel, Json, Message
 
+_READ_SCOPES = {
+    "public_channel": "channels:read",
+    "private_channel": "groups:read",
+    "im": "im:read",
+}
+
 
 @method("conversations.open", "im:write")
 def open_(call: Call) -> Json:
@@ -19,7 +25,7 @@ def open_(call: Call) -> Json:
 @method("conversations.info")
 def info(call: Call) -> Json:
     room = call.channel()
-    call.require("im:read" if room.is_dm else "channels:read")
+    call.require(_READ_SCOPES[_kind(room)])
     return {"channel": portraits.channel(room)}
 
 
@@ -28,7 +34,22 @@ def list_(call: Call) -> Json:
     kinds = (call.text("types") or "public_channel").split(",")
     rooms = [r for r in call.workspace.rooms.channels.values() if _kind(r) in kinds]
     for room in rooms:
-        call.require("im:read" if room.is_dm else "channels:read")
+        call.require(_READ_SCOPES[_kind(room)])
+    if call.flag("exclude_archived"):
+        rooms = [r for r in rooms if not r.is_archived]
+    shown, cursor = page(rooms, call, 100)
+    return {"channels": [portraits.channel(r) for r in shown], **cursor}
+
+
+@method("users.conversations")
+def users_conversations(call: Call) -> Json:
+    """The channels that the bot is in, and no others."""
+    kinds = (call.text("types") or "public_channel").split(",")
+    for kind in kinds:
+        if kind not in _READ_SCOPES:
+            raise SlackError("invalid_types")
+        call.require(_READ_SCOPES[kind])
+    rooms = [r for r in call.workspace.rooms.of(BOT_USER) if _kind(r) in kinds]
     if call.flag("exclude_archived"):
         rooms = [r for r in rooms if not r.is_archived]
     shown, cursor = page(rooms, call, 100)
@@ -38,7 +59,7 @@ def list_(call: Call) -> Json:
 @method("conversations.members")
 def members(call: Call) -> Json:
     room = call.channel()
-    call.require("im:read" if room.is_dm else "channels:read")
+    call.require(_READ_SCOPES[_kind(room)])
     shown, cursor = page(sorted(room.members), call, 100)
     return {"members": shown, **cursor}
 
@@ -74,12 +95,14 @@ def replies(call: Call) -> Json:
 
 
 def _kind(room: Channel) -> str:
-    return "im" if room.is_dm else "public_channel"
+    if room.is_dm:
+        return "im"
+    return "private_channel" if room.is_private else "public_channel"
 
 
 def _readable(call: Call) -> Channel:
     room = call.channel()
-    call.require("im:history" if room.is_dm else "channels:history")
+    call.require(_READ_SCOPES[_kind(room)].replace("read", "history"))
     return call.own_channel()
 
 

@@ -35,6 +35,7 @@ class Channel:
     members: frozenset[str] = frozenset()
     is_dm: bool = False
     is_archived: bool = False
+    is_private: bool = False
 
     def partner(self) -> str:
         """The person at the other end of the bot's direct messages."""

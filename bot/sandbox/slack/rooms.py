@@ -1,6 +1,7 @@
 """The workspace's people, channels and direct messages, and who is in which."""
 
 from dataclasses import replace
+from typing import Any
 
 from bot.sandbox.slack.errors import Mistake, SlackError
 from bot.sandbox.slack.nouns import (
@@ -97,9 +98,16 @@ class Rooms:
             self.channels[channel] = replace(room, members=room.members - {user})
 
     def archive(self, channel: str, *, archived: bool = True) -> None:
+        self.change(channel, is_archived=archived)
+
+    def change(self, channel: str, **values: Any) -> Channel:
         with self._pulse.changing():
-            room = self.channels[channel]
-            self.channels[channel] = replace(room, is_archived=archived)
+            self.channels[channel] = replace(self.channels[channel], **values)
+            return self.channels[channel]
+
+    def change_id(self, old: str, new: str) -> None:
+        with self._pulse.changing():
+            self.channels[new] = replace(self.channels.pop(old), id=new)
 
     def visible(self, channel: str, person: str) -> Channel:
         """The channel, if this person may read and write there."""

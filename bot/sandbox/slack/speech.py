@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.sandbox.slack import hooks, payloads
+from bot.sandbox.slack.channel_admin import ChannelAdmin
 from bot.sandbox.slack.delivery import COMMAND, Courier, Envelope
 from bot.sandbox.slack.errors import Mistake, SlackError
 from bot.sandbox.slack.nouns import BOT_NAME, BOT_USER, Channel
@@ -13,8 +14,9 @@ from bot.sandbox.slack.workspace import Workspace
 
 
 class Speech:
-    def __init__(self, workspace: Workspace, courier: Courier) -> None:
+    def __init__(self, workspace: Workspace, courier: Courier, channels: ChannelAdmin) -> None:
         self._workspace = workspace
+        self._channels = channels
         self._courier = courier
 
     def type(
@@ -111,7 +113,7 @@ class Speech:
         elif BOT_USER in room.members:
             self._workspace.notice(room.id, person, f"{BOT_NAME} is in this channel already.")
         else:
-            self._workspace.rooms.join(room.id, BOT_USER)
+            self._channels.add_bot(room.id, person)
             text = f"was added to #{room.name} by <@{person}>."
             joined = Draft(text, subtype="channel_join")
             self._workspace.timeline.post(room.id, BOT_USER, joined)

@@ -85,6 +85,12 @@ class Timeline:
             else:
                 del self._messages[message.channel][message.ts]
 
+    def change_channel(self, old: str, new: str) -> None:
+        """What was said in a channel is said in it under its new id."""
+        with self.pulse.changing():
+            moved = self._messages.pop(old, {})
+            self._messages[new] = {ts: replace(m, channel=new) for ts, m in moved.items()}
+
     def get(self, channel: str, ts: str) -> Message:
         with self.pulse.reading():
             message = self._messages.get(channel, {}).get(ts)

@@ -9,6 +9,7 @@ from bot.alerts.notification_board import NotificationBoard
 from bot.model import Fleet
 from bot.parsing import Names
 from bot.render.alerts_scene import Scene
+from bot.service import alert_channel
 from bot.service.parts import Parts
 from bot.store import Tx, incidents, mutes, notifications
 
@@ -30,7 +31,7 @@ def load_board(
     cards = {telling.card for of in notified.values() for telling in of.values()}
     cards |= {group.card for group in groups.values()}
     return NotificationBoard(
-        main_channel=parts.settings.alert_channel,
+        main_channel=alert_channel.key(parts, tx),
         fleet=fleet,
         audience=audience,
         mutes=mutes.active(tx, parts.now()),

@@ -9,6 +9,7 @@ from bot.alerts.watches import SETTINGS, Watch
 from bot.errors import Misunderstood
 from bot.model import Fleet
 from bot.parsing import Names, select
+from bot.service import alert_channel
 from bot.service.parts import Parts
 from bot.store import Tx, watches
 
@@ -16,18 +17,10 @@ logger = logging.getLogger(__name__)
 
 
 def watched(parts: Parts, tx: Tx) -> list[Watch]:
-    """Return all watches; the one of the settings comes first.
-
-    A channel that is named in the settings and by its id in a watch is one channel.
-    """
-    channel = parts.settings.alert_channel
+    """Return all watches; the one of the settings comes first."""
+    channel = alert_channel.key(parts, tx)
     ours = Watch(channel, (), tuple(sorted(parts.settings.alert_on)), SETTINGS)
-    same = watches.known_as(tx, channel)
-    others = [
-        Watch(channel, w.targets, w.troubles, w.made_by) if w.channel == same else w
-        for w in watches.every(tx)
-    ]
-    return [ours, *others]
+    return [ours, *watches.every(tx)]
 
 
 def audience(parts: Parts, tx: Tx, fleet: Fleet) -> Audience:

@@ -13,7 +13,7 @@ from bot.alerts.sights import Sight, under_new_names
 from bot.alerts.troubles import Sighting
 from bot.model import Fleet
 from bot.render import alerts_blind
-from bot.service import tidying
+from bot.service import alert_channel, tidying
 from bot.service.alerts import examining, hearing, renaming
 from bot.service.alerts.looking import Look, look
 from bot.service.alerts.notify import SweepResult, notify
@@ -109,7 +109,7 @@ def _see_or_not(parts: Parts, tx: Tx, sight: Sight, now: datetime) -> None:
         return
     facts.put(tx, _BLIND, blindness.kept(after) if after else None)
     if after and after.told:
-        _show_blindness(tx, after, parts.settings.alert_channel, now)
+        _show_blindness(tx, after, alert_channel.key(parts, tx), now)
 
 
 def _show_blindness(tx: Tx, blindness: Blindness, channel: str, now: datetime) -> None:

@@ -27,7 +27,7 @@ from bot.command import Context
 from bot.model import Source
 from bot.render import alerts_trail
 from bot.render.alerts_scene import Scene
-from bot.service import booking
+from bot.service import alert_channel, booking
 from bot.service.alerts import hearing
 from bot.service.alerts.board import load_board, make_scene, scene_of
 from bot.service.alerts.notify import apply_plan
@@ -79,8 +79,7 @@ def find(parts: Parts, inquiry: Inquiry) -> object:
                 return _trail(parts, tx, inquiry.space)
             case WatchesOf():
                 found = hearing.watched(parts, tx)
-                here = _known_here(parts, tx, inquiry.channel)
-                return [w for w in found if inquiry.channel is None or w.channel in here]
+                return [w for w in found if inquiry.channel in (None, w.channel)]
     raise NotImplementedError(inquiry)
 
 
@@ -138,8 +137,8 @@ def _watch(parts: Parts, tx: Tx, context: Context, watch: Watch) -> _Effect:
 
 def _unwatch(parts: Parts, tx: Tx, wish: Unwatching) -> _Effect:
     number = watches.unwatch(tx, wish.channel, wish.targets)
-    main = parts.settings.alert_channel in _known_here(parts, tx, wish.channel)
-    return _Effect(alerts_trail.unwatched(number, is_main=main))
+    is_main = wish.channel == alert_channel.key(parts, tx)
+    return _Effect(alerts_trail.unwatched(number, is_main=is_main))
 
 
 def _scene(parts: Parts, tx: Tx, shown: Sequence[str]) -> Scene:
@@ -170,9 +169,3 @@ def _trail(parts: Parts, tx: Tx, space: str) -> Trail:
         mutes.active(tx, parts.now()).get(space),
         ears,
     )
-
-
-def _known_here(parts: Parts, tx: Tx, channel: str | None) -> set[str | None]:
-    """Return the names of a channel: its id, and what the settings call it."""
-    main = parts.settings.alert_channel
-    return {channel, main} if watches.known_as(tx, main) == channel else {channel}

@@ -1,0 +1,45 @@
+"""The channels that the bot is in, as Slack lists them."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from slack_sdk import WebClient
+
+from bot.errors import SlackUnavailable
+from bot.slack.border import call
+
+# https://docs.slack.dev/reference/methods/users.conversations advises at most 200 a page.
+_PAGE_CHANNELS, _MAX_PAGES = 200, 50
+
+
+def find(client: WebClient, name: str) -> str | None:
+    """Return the id of the channel called *name* that the bot is in, or None.
+
+    Only its own channels are listed, because `conversations.list` answers nearly empty pages
+    in a large workspace.
+
+    Raises:
+        SlackError: Slack didn't list them all.
+
+    """
+    for channel in _channels(client):
+        if name in (channel.get("name"), channel.get("name_normalized")):
+            return str(channel["id"])
+    return None
+
+
+def _channels(client: WebClient) -> Iterator[Mapping[str, Any]]:
+    cursor = None
+    for _ in range(_MAX_PAGES):
+        page = call(
+            client.users_conversations,
+            types="public_channel,private_channel",
+            exclude_archived=True,
+            limit=_PAGE_CHANNELS,
+            cursor=cursor,
+        )
+        yield from page.get("channels") or ()
+        cursor = (page.get("response_metadata") or {}).get("next_cursor")
+        if not cursor:
+            return
+    raise SlackUnavailable("I'm in too many channels to look through them all now. I'll try again.")

@@ -1,0 +1,21 @@
+"""Slack's ids, told apart from the names that people give to channels."""
+
+import re
+
+# A channel's name has no capital letter, and an id begins with one.
+_CHANNEL = re.compile(r"[CGD][A-Z0-9]+")
+_USER = re.compile(r"[UW][A-Z0-9]+")
+
+
+def is_channel(text: str) -> bool:
+    """Return whether *text* is the id of a channel or of direct messages.
+
+    >>> is_channel("C024BE91L"), is_channel("space-ops")
+    (True, False)
+    """
+    return _CHANNEL.fullmatch(text) is not None
+
+
+def is_user(text: str) -> bool:
+    """Return whether *text* is the id of a person, which means their direct messages."""
+    return _USER.fullmatch(text) is not None
