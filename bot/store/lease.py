@@ -3,11 +3,16 @@
 Advisory locks fail on a paused process, a partition and a transaction pooler; a row does not.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import text
+from sqlalchemy import ColumnElement, Float, and_, literal, literal_column, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.store.engine import Tx
+from bot.store.schema import lease as table
+
+_NAME = "leader"
 
 #: Seconds a lease lasts, and how often it is renewed. A dead leader's work is taken over within
 #: 15 s: at the worst the lease lasts its full time, and a try and a round come after it.
@@ -18,9 +23,10 @@ TRY = 1.0
 #: Seconds after its last good renewal when a leader stops acting.
 GRACE = 10.0
 
-_NOW = {
-    "sqlite": "((julianday('now') - 2440587.5) * 86400.0)",
-    "postgresql": "extract(epoch from clock_timestamp())",
+_EPOCH_SECONDS: Mapping[str, ColumnElement[float]] = {
+    "sqlite": literal_column("(julianday('now') - 2440587.5) * 86400.0", Float),
+    # Not now(): that is when the transaction began.
+    "postgresql": literal_column("extract(epoch from clock_timestamp())", Float),
 }
 
 
@@ -37,56 +43,64 @@ class Lease:
 
 
 def acquire(tx: Tx, owner: str, ttl: float = TTL) -> Lease | None:
-    """Take the lease if it is free or has run out. To find it held costs one read."""
+    """Take the lease if it is free or has expired; a lease that is held costs one read."""
     if holder(tx) is not None:
         return None
-    tx.execute(text("INSERT INTO lease VALUES ('leader', '', 0, 0) ON CONFLICT DO NOTHING"))
-    now = _NOW[tx.dialect.name]
-    row = tx.execute(
-        text(
-            f"UPDATE lease SET owner = :owner, epoch = epoch + 1, expires = {now} + :ttl"  # noqa: S608 - a constant
-            f" WHERE name = 'leader' AND expires < {now} RETURNING epoch"
-        ),
-        {"owner": owner, "ttl": ttl},
-    ).one_or_none()
-    return Lease(owner, row.epoch) if row else None
+    tx.execute(_insert_row(tx).on_conflict_do_nothing())
+    now = _now(tx)
+    change = (
+        update(table)
+        .where(table.c.name == _NAME, table.c.expires < now)
+        .values(owner=owner, epoch=table.c.epoch + 1, expires=now + ttl)
+        .returning(table.c.epoch)
+    )
+    epoch = tx.execute(change).scalar_one_or_none()
+    return None if epoch is None else Lease(owner, epoch)
 
 
 def renew(tx: Tx, lease: Lease, ttl: float = TTL) -> bool:
-    """Hold the lease for longer; False when it is lost."""
-    now = _NOW[tx.dialect.name]
-    return _change(tx, lease, f"{now} + :ttl", ttl)
+    """Extend the lease; return False if it is lost."""
+    return _set_expiry(tx, lease, _now(tx) + ttl)
 
 
 def release(tx: Tx, lease: Lease) -> None:
-    """Give the lease back, so that the next one need not wait for it to run out."""
-    _change(tx, lease, "0", 0)
+    """Let the lease expire now, so that the next leader need not wait."""
+    _set_expiry(tx, lease, literal(0.0))
 
 
 def check(tx: Tx, lease: Lease) -> None:
-    """Raise Deposed unless *lease* is good in this very transaction."""
-    lock = " FOR UPDATE" if tx.dialect.name == "postgresql" else ""
-    found = tx.execute(
-        text(
-            "SELECT 1 FROM lease WHERE name = 'leader' AND owner = :owner AND epoch = :epoch"  # noqa: S608 - a constant
-            f" AND expires >= {_NOW[tx.dialect.name]}{lock}"
-        ),
-        {"owner": lease.owner, "epoch": lease.epoch},
-    ).one_or_none()
-    if found is None:
-        raise Deposed
+    """Raise Deposed unless *lease* is valid in this transaction; the row stays locked."""
+    if tx.execute(select(table.c.epoch).where(_is_valid(tx, lease)).with_for_update()).first():
+        return
+    raise Deposed
 
 
 def holder(tx: Tx) -> str | None:
-    """Return who leads, as far as the row says; nobody when it has run out."""
-    query = f"SELECT owner FROM lease WHERE expires >= {_NOW[tx.dialect.name]}"  # noqa: S608 - a constant
-    return tx.execute(text(query)).scalar()
+    """Return the owner of the lease; None if it has expired."""
+    query = select(table.c.owner).where(table.c.name == _NAME, table.c.expires >= _now(tx))
+    return tx.execute(query).scalar()
 
 
-def _change(tx: Tx, lease: Lease, expires: str, ttl: float) -> bool:
-    change = text(
-        f"UPDATE lease SET expires = {expires} WHERE name = 'leader'"  # noqa: S608 - a constant
-        f" AND owner = :owner AND epoch = :epoch AND expires >= {_NOW[tx.dialect.name]}"
+def _set_expiry(tx: Tx, lease: Lease, expires: ColumnElement[float]) -> bool:
+    change = update(table).where(_is_valid(tx, lease)).values(expires=expires)
+    return tx.execute(change).rowcount == 1
+
+
+def _is_valid(tx: Tx, lease: Lease) -> ColumnElement[bool]:
+    """The fence: owner and epoch must match, and the lease must not have expired."""
+    return and_(
+        table.c.name == _NAME,
+        table.c.owner == lease.owner,
+        table.c.epoch == lease.epoch,
+        table.c.expires >= _now(tx),
     )
-    values = {"owner": lease.owner, "epoch": lease.epoch, "ttl": ttl}
-    return tx.execute(change, values).rowcount == 1
+
+
+def _now(tx: Tx) -> ColumnElement[float]:
+    """Return the database's clock in epoch seconds, because replicas' clocks differ."""
+    return _EPOCH_SECONDS[tx.dialect.name]
+
+
+def _insert_row(tx: Tx) -> sqlite.Insert | postgresql.Insert:
+    insert = postgresql.insert if tx.dialect.name == "postgresql" else sqlite.insert
+    return insert(table).values(name=_NAME, owner="", epoch=0, expires=0.0)

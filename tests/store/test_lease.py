@@ -1,0 +1,102 @@
+"""The lease and the locks that replicas rely on, without a race: each rule is checked directly."""
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import TextClause, text
+
+from bot.errors import DatabaseUnavailable
+from bot.store import Store, Tx, engine, incidents, lease, operations
+
+
+def acquired(store: Store, ttl: float = lease.TTL) -> lease.Lease:
+    with store.transaction() as tx:
+        held = lease.acquire(tx, "a", ttl)
+    assert held is not None
+    return held
+
+
+def test_an_expired_lease_is_fenced_before_another_replica_takes_it(any_store: Store) -> None:
+    expired = acquired(any_store, ttl=-1)
+
+    with any_store.transaction() as tx, pytest.raises(lease.Deposed):
+        lease.check(tx, expired)
+
+
+def test_an_expired_lease_cannot_be_renewed_before_another_replica_takes_it(
+    any_store: Store,
+) -> None:
+    expired = acquired(any_store, ttl=-1)
+
+    with any_store.transaction() as tx:
+        assert not lease.renew(tx, expired)
+
+
+def test_an_earlier_epoch_of_the_same_owner_is_fenced(any_store: Store) -> None:
+    earlier = acquired(any_store, ttl=-1)
+    acquired(any_store)
+
+    with any_store.transaction() as tx, pytest.raises(lease.Deposed):
+        lease.check(tx, earlier)
+
+
+def test_a_renewed_lease_expires_by_the_clock_of_the_database(any_store: Store) -> None:
+    held = acquired(any_store, ttl=1)
+
+    with any_store.transaction() as tx:
+        assert lease.renew(tx, held, ttl=100)
+        left = tx.execute(select_time_left(tx.dialect.name)).scalar_one()
+
+    assert 90 < left <= 100
+
+
+def select_time_left(dialect: str) -> TextClause:
+    now = {
+        "sqlite": "(julianday('now') - 2440587.5) * 86400.0",
+        "postgresql": "extract(epoch from clock_timestamp())",
+    }
+    return text(f"SELECT expires - {now[dialect]} FROM lease")
+
+
+def test_the_times_of_the_lease_fit_the_promise_of_fifteen_seconds() -> None:
+    promised_takeover_seconds = 15
+
+    assert lease.RENEW < lease.GRACE < lease.TTL
+    assert promised_takeover_seconds > lease.TTL + lease.TRY
+    # A paused process must lose its locks before another replica needs them.
+    assert engine._STILL < lease.TTL
+
+
+@pytest.mark.parametrize(
+    "lock", [incidents.alone, operations.alone], ids=["incidents", "operations"]
+)
+def test_only_one_transaction_at_a_time_holds_the_lock(
+    empty_postgres: str, lock: Callable[[Tx], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "_WAIT", 0.2)
+    first, second = Store(empty_postgres), Store(empty_postgres)
+
+    with first.transaction() as tx:
+        lock(tx)
+        with pytest.raises(DatabaseUnavailable), second.transaction() as other:
+            lock(other)
+
+    with second.transaction() as other:
+        lock(other)
+    first.close()
+    second.close()
+
+
+def test_a_sqlite_transaction_locks_the_file_before_its_first_write(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path}/bot.db")
+    other = sqlite3.connect(tmp_path / "bot.db", timeout=0, isolation_level=None)
+
+    with store.transaction() as tx:
+        lease.holder(tx)  # a read
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("BEGIN IMMEDIATE")
+
+    other.close()
+    store.close()
