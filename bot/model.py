@@ -57,7 +57,8 @@ class Space:
     host: str | None = None  # https://…, only when the Hub said it
     error: str = ""  # the Hub's errorMessage, as it came
     private: bool = False
-    sha: str | None = None  # the commit that serves
+    sha: str | None = None  # the commit that serves, only when the Hub said so
+    head: str | None = None  # the newest commit of its files
     sleep_after: int | None = None  # seconds without visitors; None: never
 
     @property

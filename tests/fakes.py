@@ -72,7 +72,11 @@ class FakeHub:
         """Set one Space by its full id."""
         known = self.spaces.get(id, Space(id, stage, hardware="cpu-basic", sdk="docker"))
         host = f"https://{id.replace('/', '-').lower()}.hf.space"
-        self.spaces[id] = replace(known, stage=stage, **{"host": host, "error": "", **values})
+        head = self._head(id)
+        # What is up serves the newest commit, unless the test says otherwise.
+        sha = head if stage == "RUNNING" and known.sdk != "static" else None
+        told = {"host": host, "error": "", "sha": sha, "head": head, **values}
+        self.spaces[id] = replace(known, stage=stage, **told)
 
     def fleet(self, owner: str) -> list[Space]:
         self._called("list")
@@ -92,6 +96,9 @@ class FakeHub:
 
     def head(self, id: str) -> str | None:
         self._asked("head", id)
+        return self._head(id)
+
+    def _head(self, id: str) -> str:
         return f"{sum(one == id for one, _, _ in self.commits):040}"
 
     def restart(self, id: str, *, factory: bool = False) -> str:
@@ -173,11 +180,14 @@ class FakeHub:
 
     def commit(self, id: str, files: Mapping[str, bytes], message: str) -> Commit:
         self._change("commit", id)
+        url = f"https://hub.test/spaces/{id}/commit/"
+        if any((one, put) == (id, files) for one, put, _ in self.commits[-1:]):
+            return Commit(f"{url}{self._head(id)}", self._head(id))  # nothing has changed
         self.commits.append((id, files, message))
         self.put(id, "BUILDING")
         if id in self.unheard:
             raise Unanswered("The request left for the Hub and no answer came.")
-        return Commit(f"https://hub.test/spaces/{id}/commit/{len(self.commits):040}", "0" * 40)
+        return Commit(f"{url}{self._head(id)}", self._head(id))
 
     def delete(self, id: str) -> None:
         self._change("delete", id)

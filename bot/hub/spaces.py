@@ -82,7 +82,8 @@ def _read(id: str, entry: Mapping[str, Any], runtime: Mapping[str, Any]) -> Spac
         host=next(_hosts(entry, runtime, is_static=sdk == "static"), None),
         error=_word(runtime.get("errorMessage")) or "",
         private=entry.get("private") is True,
-        sha=_word(runtime.get("sha")) or _head(entry, shown),
+        sha=_word(runtime.get("sha")),
+        head=_word(entry.get("sha")),
         sleep_after=_seconds(runtime.get("gcTimeout")),
     )
 
@@ -115,11 +116,6 @@ def _domains(runtime: Mapping[str, Any]) -> Iterator[str]:
         domain = _word(entry.get("domain")) or ""
         if entry.get("stage") == "READY" and _DOMAIN.fullmatch(domain):
             yield f"https://{domain}"
-
-
-def _head(entry: Mapping[str, Any], stage: str) -> str | None:
-    """The newest commit serves when nothing newer is being built."""
-    return _word(entry.get("sha")) if stage == "RUNNING" else None
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

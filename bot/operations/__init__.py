@@ -6,8 +6,9 @@ nothing, so the bot may be stopped and started at any point. What sets one verb 
 the others is one entry in `verbs.RULES`.
 """
 
-from bot.operations.advance import NEWBORN, PATIENCE, SETTLE, UNMOVED, UNSEEN, advance, unseen
-from bot.operations.outcomes import TRIES, accepted, claimed, refused, repaired, skipped
+from bot.operations.advance import NEWBORN, SETTLE, UNMOVED, UNSEEN, advance, unseen
+from bot.operations.commits import WATCHED
+from bot.operations.outcomes import PATIENCE, TRIES, accepted, claimed, refused, repaired, skipped
 from bot.operations.plan import busy, joined, plan
 from bot.operations.steps import Operation, Progress, SkipReason, Step
 from bot.operations.stop import can_be_stopped, stop
@@ -21,6 +22,7 @@ __all__ = [
     "TRIES",
     "UNMOVED",
     "UNSEEN",
+    "WATCHED",
     "Operation",
     "Progress",
     "Rule",

@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.model import Fleet, Space
-from bot.operations.outcomes import NO_ANSWER, TRIES, again, failed, skipped
+from bot.operations.commits import follow_commit, follows_commit
+from bot.operations.outcomes import NO_ANSWER, TRIES, again, done, failed, heard, late, skipped
 from bot.operations.steps import Operation, Progress, Step
 from bot.operations.stop import unsent_left
 from bot.operations.verbs import Args, Rule
@@ -16,8 +17,6 @@ SETTLE = timedelta(seconds=15)
 UNMOVED = timedelta(minutes=1)
 # What a new Space shows in its first moments need not last.
 NEWBORN = timedelta(minutes=2)
-# The Hub itself gives an app 30 minutes to start; a build may come before that.
-PATIENCE = timedelta(minutes=45)
 # Neither seen nor sent for so long: no owner or rate limit is waited for any longer.
 UNSEEN = timedelta(hours=1)
 # A build or a start that was under way goes on in the same stage when it begins anew.
@@ -93,7 +92,7 @@ def _advance(rule: Rule, args: Args, step: Step, space: Space | None, now: datet
     if step.settled:
         return step
     if step.progress is Progress.SENT and step.accepted and rule.at_once(step.was):
-        return _done(step)
+        return done(step)
     if space is None:
         return _unlisted(rule, step, now)
     step = replace(step, missing_since=None)
@@ -101,7 +100,10 @@ def _advance(rule: Rule, args: Args, step: Step, space: Space | None, now: datet
         step = replace(step, stage=space.stage)
         why = rule.needless(space, args)
         return skipped(step, why) if why else step
-    return _follow(rule, replace(step, progress=Progress.SENT), space, now - step.sent_at)
+    step = replace(step, progress=Progress.SENT)
+    if follows_commit(args, space):
+        return follow_commit(rule, args, step, space, now)
+    return _follow(rule, step, space, now)
 
 
 def _fresh(rule: Rule, step: Step, space: Space) -> bool:
@@ -137,26 +139,24 @@ def _missing(step: Step, now: datetime) -> Step:
     return replace(step, missing_since=since)
 
 
-def _follow(rule: Rule, step: Step, space: Space, elapsed: timedelta) -> Step:
+def _follow(rule: Rule, step: Step, space: Space, now: datetime) -> Step:
+    elapsed = now - (step.sent_at or now)
     if not step.accepted and _needs_yes(rule, step):
         return _unanswered(rule, step, elapsed)
     if not step.moved and space.stage == step.was and not _under_way(rule, step):
         return _unmoved(rule, step, elapsed)
-    return _moved(rule, _heard(replace(step, stage=space.stage, moved=True)), space, elapsed)
+    return _moved(rule, heard(replace(step, stage=space.stage, moved=True)), space, now)
 
 
-def _moved(rule: Rule, step: Step, space: Space, elapsed: timedelta) -> Step:
+def _moved(rule: Rule, step: Step, space: Space, now: datetime) -> Step:
     """Judge a step whose Space is on its way: arrived, in trouble, too late, or still coming."""
     if rule.arrived(space.stage):
-        return _done(step)
-    if space.stage in rule.passing and elapsed < NEWBORN:
+        return done(step)
+    if space.stage in rule.passing and now - (step.sent_at or now) < NEWBORN:
         return step
     if trouble := rule.trouble(space):
         return failed(step, trouble)
-    if elapsed > PATIENCE:
-        minutes = PATIENCE.total_seconds() // 60
-        return failed(step, f"still {space.stage} after {minutes:.0f} min")
-    return step
+    return late(step, now) or step
 
 
 def _under_way(rule: Rule, step: Step) -> bool:
@@ -168,7 +168,7 @@ def _unmoved(rule: Rule, step: Step, elapsed: timedelta) -> Step:
     if elapsed < SETTLE or (step.accepted and elapsed < _believed(rule, step)):
         return step
     if step.accepted and rule.arrived(step.was):
-        return _done(replace(step, stage=step.was))
+        return done(replace(step, stage=step.was))
     if step.accepted:
         note = f"the Hub agreed, but it is still {step.was}"
         return failed(replace(step, stage=step.was), note)
@@ -191,13 +191,3 @@ def _believed(rule: Rule, step: Step) -> timedelta:
     """
     quick = rule.may_be_quick or step.stage != step.was
     return SETTLE if quick and rule.arrived(step.was) else UNMOVED
-
-
-def _done(step: Step) -> Step:
-    """Settle a step that has come to its end; a note of why it once waited is over with it."""
-    return replace(_heard(step), progress=Progress.DONE)
-
-
-def _heard(step: Step) -> Step:
-    """Drop a note of why it was in doubt; one that came with the Hub's yes stays."""
-    return step if step.accepted else replace(step, note="")

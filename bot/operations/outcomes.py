@@ -9,6 +9,8 @@ from bot.model import Condition, condition
 from bot.operations.steps import Progress, SkipReason, Step
 from bot.operations.verbs import LONGEST_WAIT
 
+#: The Hub itself gives an app 30 minutes to start; a build may come before that.
+PATIENCE = timedelta(minutes=45)
 #: So often is a step sent at the most; what a used-up window turns away does not count.
 TRIES = 4
 #: Why a step failed of which nothing says that it was heard.
@@ -96,6 +98,24 @@ def _limited(step: Step, error: RateLimited, now: datetime, longest_wait: timede
 def again(step: Step, not_before: datetime | None = None) -> Step:
     """Return *step* as it waits to be sent once more."""
     return replace(step, progress=Progress.WAITING, not_before=not_before)
+
+
+def done(step: Step) -> Step:
+    """Settle a step that has come to its end; a note of why it once waited is over with it."""
+    return replace(heard(step), progress=Progress.DONE)
+
+
+def heard(step: Step) -> Step:
+    """Drop a note of why it was in doubt; one that came with the Hub's yes stays."""
+    return step if step.accepted else replace(step, note="")
+
+
+def late(step: Step, now: datetime) -> Step | None:
+    """Return *step* as it fails once a build or a start has taken too long; None before."""
+    if step.sent_at is None or now - step.sent_at <= PATIENCE:
+        return None
+    minutes = PATIENCE.total_seconds() // 60
+    return failed(step, f"still {step.stage} after {minutes:.0f} min")
 
 
 def failed(step: Step, why: str) -> Step:

@@ -43,6 +43,7 @@ class Step:
     missing_since: datetime | None = None  # when a list first left its Space out
     limited_since: datetime | None = None  # when a rate limit first turned it away
     skip_reason: SkipReason | None = None
+    unserved_since: datetime | None = None  # since when it looks as if nothing was committed
 
     @property
     def settled(self) -> bool:

@@ -85,6 +85,14 @@ def failed(names: Names, space: str, user: str, why: str, done: Sequence[str] = 
     return _ended(f":red_circle: *{escape(text)}*", text, user, why, done)
 
 
+def unchanged(names: Names, space: str, files: int, user: str, done: Sequence[str] = ()) -> Message:
+    """Show that there was nothing to commit, and which secrets were set all the same."""
+    these = "this file" if files == 1 else f"these {files} files"
+    text = f"Nothing to upload: {names.short(space)} already has {these}"
+    why = "The contents are the same, so there's no new commit and no build."
+    return _ended(f":heavy_equals_sign: *{escape(text)}*", text, user, why, done)
+
+
 def unanswered(names: Names, space: str, user: str, why: str, done: Sequence[str] = ()) -> Message:
     """Show that nobody knows whether the files have arrived."""
     text = f"Upload to {names.short(space)}: no answer"

@@ -19,6 +19,7 @@ SPACE_VERBS = {
     "build_error": "build_error",
     "sleep": "sleep",
     "pause": "pause",
+    "ignore_commits": "ignore_commits",
     "heal": "heal",
 }
 SLACK_FAULTS = {

@@ -235,6 +235,7 @@ step = Table(
     Column("missing_since", Moment),
     Column("limited_since", Moment),
     Column("skip_reason", String(20)),
+    Column("unserved_since", Moment),
 )
 
 #: Which channel hears of which targets, and of what.

@@ -70,6 +70,7 @@ MESSAGES: dict[str, Message] = {
     "upload_unanswered": uploads.unanswered(
         NAMES, "acme/if-a", "U1", "It may have been done: look.", ["API_KEY"]
     ),
+    "upload_unchanged": uploads.unchanged(NAMES, "acme/if-a", 2, "U1", ["API_KEY"]),
     "upload_interrupted": uploads.interrupted(),
 }
 

@@ -35,6 +35,12 @@ UNDER_WAY = (
     Step(TEAMS[4], Progress.FAILED, "The plan does not pay for this: “PRO”."),
     Step(TEAMS[5]),
 )
+NOT_BUILT = Step(
+    TEAMS[0],
+    Progress.SENT,
+    "Committed. The Hub hasn't started building it; the old version is still serving.",
+    stage="RUNNING",
+)
 ENDED = tuple(s for s in UNDER_WAY if s.settled)
 PLAN = (
     "The owner's plan does not pay for this: “Private Spaces beyond the first 20 need a Team or "
@@ -120,6 +126,11 @@ CASES = {
     "create_ended": operations.card(EMPTY, NAMES, NOW),
     "create_needless": operation_replies.needless(
         replace(EMPTY, steps=(skipped(Step(TEAMS[0]), "there already"),)), NAMES
+    ),
+    "upload_not_built": operations.card(
+        replace(EMPTY, verb=Verb.UPLOAD, steps=(NOT_BUILT,), args={"commit": "https://hub.test/c"}),
+        NAMES,
+        NOW,
     ),
     "upload_goes_on": operations.card(
         replace(EMPTY, verb=Verb.UPLOAD, steps=UNDER_WAY[3:4], args={"commit": ""}), NAMES, NOW

@@ -363,3 +363,18 @@ def test_a_day_is_one_of_the_zone_in_the_settings(
 
     assert [row["what"] for row in audited(bot, slack, "today")] == ["ack team-a"]
     assert [row["what"] for row in audited(bot, slack, "yesterday")] == ["mute team-a for 1h"]
+
+
+def test_an_upload_that_changed_nothing_is_kept_as_one(
+    bot: Bot, hub: FakeHub, slack: FakeSlack
+) -> None:
+    hub.set(team_a="RUNNING")
+    _upload(bot, slack)
+    _upload(bot, slack)
+
+    row, _ = audited(bot, slack)
+
+    assert (row["outcome"], row["result"]) == (
+        "acted",
+        "nothing to upload to acme/team-a: it already has these files",
+    )

@@ -462,3 +462,104 @@ def test_a_mention_with_files_says_how_to_take_them_along(bot: Bot, slack: FakeS
     say(bot, "upload team-a", source=Source.MENTION, files=("F1",))
 
     assert "choose them again in the form" in str(slack.whispers[-1][1].blocks)
+
+
+NOT_STARTED = "Committed. The Hub hasn't started building it; the old version is still serving."
+
+
+def test_the_old_version_that_serves_on_is_not_called_in_place(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    hub.put("acme/team-a", "RUNNING", sha="0" * 40)
+    put(bot, slack, share(slack, app_py=b"1"))
+    hub.put("acme/team-a", "RUNNING", sha="0" * 40)
+    for _ in range(7):
+        clock.tick(seconds=15)
+        bot.advance()
+        bot.deliver()
+    waiting = slack.cards[0]
+    assert waiting.text == "Uploading to 1 Space"
+    assert NOT_STARTED in str(waiting.message.blocks)
+    assert slack.replies == []
+
+    hub.put("acme/team-a", "RUNNING", sha=f"{1:040}")
+    clock.tick(seconds=15)
+    bot.advance()
+    bot.deliver()
+
+    assert slack.cards[0].text == "Upload: 1 of 1 in place after 2 min"
+    assert NOT_STARTED not in str(slack.cards[0].message.blocks)
+
+
+def test_a_commit_that_is_never_built_ends_with_that_sentence(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    put(bot, slack, share(slack, app_py=b"1"))
+    hub.put("acme/team-a", "RUNNING", sha="0" * 40)
+    for _ in range(20):
+        clock.tick(minutes=1)
+        bot.advance()
+        bot.deliver()
+
+    assert slack.cards[0].text.startswith("Upload: 0 of 1 in place")
+    assert f"{NOT_STARTED} I stopped watching" in str(slack.cards[0].message.blocks)
+    assert len(slack.replies) == 1
+
+
+def test_a_list_that_names_no_commit_is_asked_about_that_one_space(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(bot, slack, share(slack, app_py=b"1"))
+    hub.put("acme/team-a", "RUNNING", sha=f"{1:040}")
+    fleet = hub.fleet
+    monkeypatch.setattr(hub, "fleet", lambda owner: [replace(s, sha=None) for s in fleet(owner)])
+    hub.calls.clear()
+    clock.tick(seconds=5)
+    bot.advance()
+    bot.deliver()
+
+    assert [call for call in hub.calls if call.startswith("runtime")] == ["runtime acme/team-a"]
+    assert slack.cards[0].text == "Upload: 1 of 1 in place after 5 s"
+
+
+def test_an_upload_that_changes_nothing_says_so(
+    make_bot: MakeBot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    bot = make_bot(**SECRET)
+    put(bot, slack, share(slack, app_py=b"1"))
+    hub.set(team_a="RUNNING")
+    clock.tick(seconds=5)
+    bot.advance()
+    put(bot, slack, share(slack, app_py=b"1"))
+
+    assert len(hub.commits) == 1
+    assert slack.cards[1].text == "Nothing to upload: team-a already has this file"
+    assert len(slack.cards) == 2
+
+
+def test_secrets_that_were_set_before_nothing_changed_are_told(
+    make_bot: MakeBot, hub: FakeHub, slack: FakeSlack
+) -> None:
+    put(make_bot(), slack, share(slack, app_py=b"1"))
+    put(make_bot(**SECRET), slack, share(slack, app_py=b"1"))
+
+    assert "Set before that: `API_KEY`" in str(slack.cards[1].message.blocks)
+    assert len(hub.commits) == 1
+
+
+def test_a_lost_answer_is_followed_by_the_commit_that_arrived(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    hub.unheard = {"acme/team-a"}
+    put(bot, slack, share(slack, app_py=b"1"))
+    hub.put("acme/team-a", "RUNNING", sha="0" * 40)
+    clock.tick(minutes=2)
+    bot.advance()
+    bot.deliver()
+    assert slack.cards[0].text == "Uploading to 1 Space"
+
+    hub.set(team_a="RUNNING")
+    clock.tick(seconds=5)
+    bot.advance()
+    bot.deliver()
+    assert slack.cards[0].text.startswith("Upload: 1 of 1 in place")

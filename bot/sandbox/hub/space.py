@@ -71,6 +71,7 @@ class Space:
     needs: frozenset[str] = frozenset()  # secrets without which the app crashes at its start
     flaw: Flaw | None = None
     doom: Flaw | None = None  # becomes the flaw with the next commit
+    builds_commits: bool = True  # False: a commit is kept, and no build of it begins
     seen: float = 0.0  # when somebody last visited the app
     plan: list[Turn] = field(default_factory=list)
     building: str | None = None  # the commit of the build that is going on

@@ -93,7 +93,7 @@ class World(Fleet):
     def heal(self, id: str) -> None:
         """Let the Space run, whatever was wrong with it."""
         with self.open(id) as space:
-            space.flaw, space.needs = None, frozenset()
+            space.flaw, space.needs, space.builds_commits = None, frozenset(), True
             space.seen = self.now()
             life.put(space, "RUNNING")
 
@@ -102,6 +102,11 @@ class World(Fleet):
         with self.open(id) as space:
             space.seen = self.now()
             life.put(space, stage, error)
+
+    def ignore_commits(self, id: str) -> None:
+        """Keep commits without building them, as the Hub now and then does, until a heal."""
+        with self.open(id) as space:
+            space.builds_commits = False
 
     def doom(self, id: str, stage: str = "BUILD_ERROR", error: str = BAD_BUILD) -> None:
         """Let the next commit bring a flaw."""

@@ -5,7 +5,7 @@ import { h, icon, ICONS, keyed } from "./dom.js";
 import { complain } from "./toasts.js";
 
 const PULSE = 1_500;
-const ACTS = [["break", "Break"], ["build_error", "Build error"], ["sleep", "Sleep"], ["pause", "Pause"], ["heal", "Heal"]];
+const ACTS = [["break", "Break"], ["build_error", "Build error"], ["sleep", "Sleep"], ["pause", "Pause"], ["ignore_commits", "Ignore commits"], ["heal", "Heal"]];
 const HUB = [["up", "Up"], ["slow", "Slow"], ["limited", "Limited"], ["down", "Down"]];
 const SLACK = [["up", "Up"], ["down", "Down"]];
 const CHANNEL = [["channel_rename", "Rename"], ["channel_archive", "Archive"], ["channel_unarchive", "Unarchive"], ["bot_remove", "Remove the bot"], ["bot_add", "Add the bot"]];

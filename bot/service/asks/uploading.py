@@ -78,13 +78,15 @@ def _upload(parts: Parts, ask: Ask, what: Upload) -> tuple[str, str]:
     _check_card(parts, plan)
     load = _Load(ask, what, plan, _lacking(parts, what.space))
     try:
-        was, commit = _put(parts, load)
+        was, head, commit = _put(parts, load)
     except BotError as error:
         logger.info("upload to %s: %s", what.space, error)
         return "failed", _told(parts, load, error)
     except Exception:
         _show(parts, ask, render.interrupted())
         raise
+    if commit.oid == head:
+        return "acted", _told_unchanged(parts, load)
     followed = _followed(parts, ask, what, was, commit)
     return "acted", starting.go_on(parts, ask, followed, _subject(ask))
 
@@ -99,6 +101,14 @@ def _told(parts: Parts, load: _Load, error: BotError) -> str:
     why = f"{load.key}: {error}" if load.key else str(error)
     _show(parts, load.ask, render.failed(names, space, user, why, load.done))
     return f"failed to upload to {space}: {why}{kept}"
+
+
+def _told_unchanged(parts: Parts, load: _Load) -> str:
+    """Tell on the card that the Space has these files already; return a line for the audit."""
+    names, space, files = _names(parts, load.what), load.what.space, len(load.plan.files)
+    _show(parts, load.ask, render.unchanged(names, space, files, load.ask.user, load.done))
+    kept = f". Set before that: {', '.join(load.done)}" if load.done else ""
+    return f"nothing to upload to {space}: it already has these files{kept}"
 
 
 def _fetched(parts: Parts, ask: Ask, ids: Sequence[str]) -> list[tuple[str, bytes]]:
@@ -152,10 +162,10 @@ def _lacking(parts: Parts, space: str) -> list[str]:
     return sorted(wanted.keys() - set(parts.hub.secrets(space))) if wanted else []
 
 
-def _put(parts: Parts, load: _Load) -> tuple[str, Commit | None]:
-    """Set what is lacking, then commit; return the stage that the Space was in before.
+def _put(parts: Parts, load: _Load) -> tuple[str, str | None, Commit]:
+    """Set what is lacking, then commit; return the stage and the newest commit before.
 
-    Without a commit: its answer was lost, but it has arrived.
+    A commit without an address: its answer was lost, but it has arrived.
     """
     space = load.what.space
     for key in load.lacking:
@@ -165,27 +175,29 @@ def _put(parts: Parts, load: _Load) -> tuple[str, Commit | None]:
     _show_load(parts, load)
     was, head = parts.hub.runtime(space).stage, parts.hub.head(space)
     try:
-        return was, parts.hub.commit(space, load.plan.files, load.what.message)
+        return was, head, parts.hub.commit(space, load.plan.files, load.what.message)
     except Unanswered as error:
-        if not _has_moved(parts, space, head):
+        arrived = _arrived(parts, space, head)
+        if arrived is None:
             raise
         logger.info("upload to %s: it has arrived although: %s", space, error)
-        return was, None
+        return was, head, Commit(url="", oid=arrived)
 
 
-def _has_moved(parts: Parts, space: str, head: str | None) -> bool:
-    """Say whether the Space's files have changed since *head*; no, if the Hub does not say."""
+def _arrived(parts: Parts, space: str, head: str | None) -> str | None:
+    """Return the commit that has come after *head*; None if there is none, or nobody knows."""
     try:
-        return parts.hub.head(space) not in (None, head)
+        now = parts.hub.head(space)
     except HubError:
-        return False
+        return None
+    return now if now != head else None
 
 
-def _followed(parts: Parts, ask: Ask, what: Upload, was: str, commit: Commit | None) -> Operation:
+def _followed(parts: Parts, ask: Ask, what: Upload, was: str, commit: Commit) -> Operation:
     """Return the operation that follows the build: its one step has been sent and accepted."""
     now = parts.now()
     step = Step(what.space, Progress.SENT, stage=was, was=was, sent_at=now, accepted=True, tries=1)
-    args = {"commit": commit.url if commit else ""}
+    args = {"commit": commit.url, "sha": commit.oid}
     return Operation(Verb.UPLOAD, (step,), ask.user, ask.channel, now, thread=ask.thread, args=args)
 
 

@@ -11,7 +11,7 @@ from bot.errors import HubError, Unanswered
 from bot.model import Budget, Fleet, owner_of
 from bot.operations import Operation, Progress, Step
 from bot.service import tidying, window
-from bot.service.operations import calling, card
+from bot.service.operations import calling, card, serving
 from bot.service.parts import Job, Parts
 from bot.store import operations
 
@@ -82,6 +82,7 @@ def _hold(parts: Parts, operation: Operation, hitch: str, reason: str) -> None:
 
 
 def _advance(parts: Parts, operation: Operation, fleet: Fleet) -> None:
+    fleet = serving.seen(parts, operation, fleet)
     after, due = core.advance(operation, fleet, parts.now())
     affordable, hitch = _within_budget(parts, due)
     with parts.leader_transaction() as tx:

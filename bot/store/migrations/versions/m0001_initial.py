@@ -235,6 +235,7 @@ def upgrade() -> None:
         sa.Column("missing_since", Moment(), nullable=True),
         sa.Column("limited_since", Moment(), nullable=True),
         sa.Column("skip_reason", sa.String(length=20), nullable=True),
+        sa.Column("unserved_since", Moment(), nullable=True),
         sa.ForeignKeyConstraint(
             ["operation_id"], ["operation.id"], name=op.f("fk_step_operation_id")
         ),
