@@ -7,12 +7,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from bot.sandbox.scenarios import SCENARIOS
 from bot.sandbox.slack import faults
 from bot.sandbox.slack.app import Slack
 from bot.sandbox.slack.errors import Mistake
 from bot.sandbox.slack.nouns import Json
 from bot.sandbox.slack.page_api import posted
-from bot.sandbox.slack.rooms import OPS
 
 SPACE_VERBS = {
     "break": "break_",
@@ -64,11 +64,7 @@ class Drawer:
             "slack_twice": slack.deliver_twice,
             "slack_both_kinds": slack.deliver_as_both_kinds,
             "slack_clear": slack.faults.clear,
-            "channel_archive": lambda: slack.channels.archive(OPS.id),
-            "channel_unarchive": lambda: slack.channels.unarchive(OPS.id),
-            "channel_rename": self._rename_channel,
-            "bot_remove": lambda: slack.channels.remove_bot(OPS.id),
-            "bot_add": lambda: slack.channels.add_bot(OPS.id),
+            "clear_faults": self._clear_faults,
             "kill_bot": self._kill_bot,
         }
 
@@ -85,6 +81,8 @@ class Drawer:
                 "hub": self._world.faults.hub if self._world else "up",
                 "slack": self._slack.state,
                 "bot": self._bot.bot_state,
+                "scenarios": self._scenarios(),
+                "waiting": self._waiting(),
             }
         )
 
@@ -96,6 +94,8 @@ class Drawer:
             self._hub().faults.hub = HUB_STATES[do]
         elif do in self._verbs:
             self._verbs[do]()
+        elif do == "scenario":
+            self._start(asked.get("scenario"))
         elif do == "slack_fault":
             self._plan(asked)
         else:
@@ -107,16 +107,34 @@ class Drawer:
         fault = SLACK_FAULTS[kind] if kind in SLACK_FAULTS else faults.refused(kind)
         self._slack.faults.add(asked["method"], fault, times=asked.get("times", 1))
 
+    def _scenarios(self) -> list[Json]:
+        """Return what can be set off here: nothing of the Hub's where there is none."""
+        return [
+            {"id": id, "group": scenario.group, "label": scenario.label}
+            for id, scenario in SCENARIOS.items()
+            if self._world or scenario.group != "Hub"
+        ]
+
+    def _waiting(self) -> int:
+        """Return how many faults have been set off and not struck yet."""
+        hub = self._world.faults.waiting if self._world else 0
+        return int(self._slack.faults.waiting + hub)
+
+    def _start(self, id: Any) -> None:
+        if id not in {scenario["id"] for scenario in self._scenarios()}:
+            raise Mistake(f"The sandbox has no fault called {id}.")
+        SCENARIOS[id].start(self._slack, self._world)
+
+    def _clear_faults(self) -> None:
+        self._slack.faults.clear()
+        if self._world:
+            self._world.faults.lift_all()
+
     def _act_on_space(self, verb: str, space: Any) -> None:
         known = {line["id"] for line in self._hub().snapshot()}
         if space not in known:
             raise Mistake(f"There is no Space {space} in the sandbox's Hub.")
         getattr(self._hub(), verb)(space)
-
-    def _rename_channel(self) -> None:
-        """The alert channel gets another name, or its own again."""
-        name = self._slack.workspace.rooms.by_id(OPS.id).name
-        self._slack.channels.rename(OPS.id, OPS.name if name != OPS.name else f"{OPS.name}-2")
 
     def _hub(self) -> Any:
         if self._world is None:

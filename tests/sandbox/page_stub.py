@@ -28,6 +28,10 @@ CHANNELS = [
     {"id": "C0OPS", "name": "space-ops", "kind": "channel", "unread": 0},
     {"id": "C0SEC1", "name": "section-1", "kind": "channel", "unread": 2},
 ]
+SCENARIOS = [
+    {"id": "edit_failed", "group": "Slack", "label": "An edit fails"},
+    {"id": "list_fails", "group": "Hub", "label": "3 lists fail"},
+]
 STAGES = ("RUNTIME_ERROR", "SLEEPING", "BUILDING", "RUNNING")
 
 
@@ -121,7 +125,8 @@ class PageStub:
             }
             for n in range(1, 13)
         ]
-        return JSONResponse({"spaces": spaces, "hub": "up", "slack": "up", "bot": "up"})
+        state = {"spaces": spaces, "hub": "up", "slack": "up", "bot": "up"}
+        return JSONResponse({**state, "scenarios": SCENARIOS, "waiting": 2})
 
     async def _files(self, request: Request) -> Response:
         async with request.form() as form:

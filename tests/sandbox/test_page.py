@@ -473,6 +473,14 @@ def test_the_drawer_breaks_a_space_and_the_hub(page: Page, stub: PageStub) -> No
         {"do": "slack_down"},
         {"do": "kill_bot"},
     ]
+    drawer.get_by_label("What goes wrong next").select_option("3 lists fail")
+    expect(drawer.get_by_text("2 waiting")).to_be_visible()
+    for name in ("Set off", "Clear faults"):
+        drawer.get_by_role("button", name=name, exact=True).click()
+    assert stub.wait_for("/sandbox/control", 6)[4:] == [
+        {"do": "scenario", "scenario": "list_fails"},
+        {"do": "clear_faults"},
+    ]
     last = drawer.get_by_role("button", name="Heal team-12")
     last.scroll_into_view_if_needed()
     expect(last).to_be_in_viewport(ratio=1)

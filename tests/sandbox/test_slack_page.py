@@ -189,7 +189,9 @@ def test_the_drawer_takes_slack_down_and_kills_the_bot(sandbox: Sandbox) -> None
     killed: list[bool] = []
     sandbox.on_kill_bot = lambda: killed.append(True)
     post(sandbox, "control", do="slack_down")
-    assert get(sandbox, "/sandbox/hub") == {"spaces": [], "hub": "up", "slack": "down", "bot": "—"}
+    seen = get(sandbox, "/sandbox/hub")
+    shown = {"spaces": [], "hub": "up", "slack": "down", "bot": "—", "waiting": 0}
+    assert {name: seen[name] for name in shown} == shown
     post(sandbox, "control", do="slack_up")
     post(sandbox, "control", do="kill_bot")
     assert (get(sandbox, "/sandbox/hub")["slack"], killed) == ("up", [True])
@@ -203,6 +205,50 @@ def test_the_drawer_plans_a_fault_of_one_method(sandbox: Sandbox, api: WebClient
     with pytest.raises(SlackApiError, match="is_archived"):
         api.chat_postMessage(channel="C0OPS", text="refused")
     assert [m["text"] for m in state(sandbox)["messages"]] == ["stored all the same"]
+
+
+def test_the_drawer_sets_off_faults_and_clears_them() -> None:
+    from bot.sandbox.hub.seed import classroom
+
+    with Sandbox(classroom()) as sandbox:
+        found = get(sandbox, "/sandbox/hub")["scenarios"]
+        faults = [scenario for scenario in found if scenario["group"] in ("Slack", "Hub")]
+        for scenario in faults:
+            set_off(sandbox, scenario["id"])
+        assert get(sandbox, "/sandbox/hub")["waiting"] >= len(faults) - 2  # two don't wait
+        with pytest.raises(SlackApiError, match="message_limit_exceeded"):
+            client(sandbox).chat_postMessage(channel="C0OPS", text="refused")
+
+        post(sandbox, "control", do="clear_faults")
+        assert get(sandbox, "/sandbox/hub")["waiting"] == 0
+        client(sandbox).chat_postMessage(channel="C0OPS", text="posted")
+
+
+def test_the_drawer_offers_no_fault_of_a_hub_that_is_not_there(sandbox: Sandbox) -> None:
+    groups = {scenario["group"] for scenario in get(sandbox, "/sandbox/hub")["scenarios"]}
+    assert groups == {"Slack", "Alert channel"}
+    assert post(sandbox, "control", do="scenario", scenario="list_fails")[0] == 400
+
+
+def test_the_drawer_changes_the_alert_channel_and_changes_it_back(
+    sandbox: Sandbox, api: WebClient
+) -> None:
+    for away, code, back in (
+        ("channel_archived", "is_archived", "channel_unarchived"),
+        ("bot_removed", "not_in_channel", "bot_added"),
+    ):
+        set_off(sandbox, away)
+        with pytest.raises(SlackApiError, match=code):
+            api.chat_postMessage(channel="C0OPS", text="refused")
+        set_off(sandbox, back)
+        api.chat_postMessage(channel="C0OPS", text="posted")
+    for name in ("space-ops-2", "space-ops"):
+        set_off(sandbox, "channel_renamed")
+        assert api.conversations_info(channel="C0OPS")["channel"]["name"] == name
+
+
+def set_off(sandbox: Sandbox, scenario: str) -> None:
+    assert post(sandbox, "control", do="scenario", scenario=scenario)[0] == 200
 
 
 def test_the_drawer_sees_the_bot_come_and_go(sandbox: Sandbox, app: App, connect: Connect) -> None:

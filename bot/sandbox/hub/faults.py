@@ -58,9 +58,13 @@ class Fault:
     struck: int = 0
 
     def hits(self, call: str, spaces: frozenset[str], *, after: bool) -> bool:
-        spent = self.times is not None and self.struck >= self.times
         named = self.call in (None, call) and (self.space is None or self.space in spaces)
-        return named and not spent and self.after == after
+        return named and not self.spent and self.after == after
+
+    @property
+    def spent(self) -> bool:
+        """Whether it has struck as often as it will."""
+        return self.times is not None and self.struck >= self.times
 
 
 class Faults:
@@ -145,10 +149,20 @@ class Faults:
         with self._lock:
             self._rules = [rule for rule in self._rules if rule is not fault]
 
-    def clear(self) -> None:
-        """Take every rule back and let the Hub be up. Knobs and budget stay as they are."""
+    @property
+    def waiting(self) -> int:
+        """How many rules will strike again."""
+        with self._lock:
+            return sum(not rule.spent for rule in self._rules)
+
+    def lift_all(self) -> None:
+        """Take every rule back; the Hub stays up or down as it is."""
         with self._lock:
             self._rules.clear()
+
+    def clear(self) -> None:
+        """Take every rule back and let the Hub be up. Knobs and budget stay as they are."""
+        self.lift_all()
         self.hub = "up"
 
     def release(self) -> None:

@@ -8,7 +8,6 @@ const PULSE = 1_500;
 const ACTS = [["break", "Break"], ["build_error", "Build error"], ["sleep", "Sleep"], ["pause", "Pause"], ["ignore_commits", "Ignore commits"], ["heal", "Heal"]];
 const HUB = [["up", "Up"], ["slow", "Slow"], ["limited", "Limited"], ["down", "Down"]];
 const SLACK = [["up", "Up"], ["down", "Down"]];
-const CHANNEL = [["channel_rename", "Rename"], ["channel_archive", "Archive"], ["channel_unarchive", "Unarchive"], ["bot_remove", "Remove the bot"], ["bot_add", "Add the bot"]];
 const MOODS = [[/ERROR|NO_APP_FILE|DELETING/, "bad"], [/^RUNNING/, "good"], [/BUILDING|STARTING/, "coming"], [/SLEEPING|STOPPED|PAUSED/, "quiet"]];
 
 export class Drawer {
@@ -16,6 +15,7 @@ export class Drawer {
     Object.assign(this, { node, toggle, parts: new Map(), timer: null });
     this.hub = choice("Hub", HUB, (value) => control(`hub_${value}`));
     this.slack = choice("Slack", SLACK, (value) => control(`slack_${value}`));
+    this.faults = new FaultList(() => this.look());
     this.bot = h("span", { class: "stage" });
     this.spaces = h("ul", { class: "spaces", "aria-label": "Spaces" });
     const cross = h("button", { type: "button", class: "icon-button", "aria-label": "Close the sandbox controls", onclick: () => this.close() }, icon(ICONS.close));
@@ -26,9 +26,7 @@ export class Drawer {
   switches() {
     const kill = h("button", { type: "button", class: "button danger", onclick: () => control("kill_bot") }, "Kill the bot");
     const bot = h("div", { class: "switch" }, h("span", { class: "switch-name" }, "Bot"), this.bot, kill);
-    const acts = CHANNEL.map(([what, words]) => h("button", { type: "button", class: "button small", onclick: () => control(what) }, words));
-    const channel = h("div", { class: "switch" }, h("span", { class: "switch-name" }, "Alert channel"), h("div", { class: "acts" }, ...acts));
-    return h("div", { class: "switches" }, this.hub.node, this.slack.node, bot, channel);
+    return h("div", { class: "switches" }, this.hub.node, this.slack.node, bot, ...this.faults.nodes);
   }
 
   turn() {
@@ -56,7 +54,8 @@ export class Drawer {
     if (state && !this.node.hidden) this.show(state);
   }
 
-  show({ spaces, hub, slack, bot }) {
+  show({ spaces, hub, slack, bot, scenarios, waiting }) {
+    this.faults.show(scenarios ?? [], waiting ?? 0);
     this.hub.show(hub);
     this.slack.show(slack);
     this.bot.textContent = bot;
@@ -65,11 +64,35 @@ export class Drawer {
   }
 }
 
+/** What can go wrong next, by name; below it how much of it has been set off and has not struck. */
+class FaultList {
+  constructor(look) {
+    const start = () => this.select.value && control("scenario", { scenario: this.select.value }).then(look);
+    const clear = () => control("clear_faults").then(look);
+    this.select = h("select", { class: "input select", "aria-label": "What goes wrong next" });
+    this.count = h("span", { class: "stage", role: "status", dataset: { mood: "coming" } });
+    const set = h("button", { type: "button", class: "button small", onclick: start }, "Set off");
+    const lift = h("button", { type: "button", class: "button small", onclick: clear }, "Clear faults");
+    this.waiting = h("div", { class: "switch", hidden: true }, h("span", { class: "switch-name" }), this.count, lift);
+    this.nodes = [h("div", { class: "switch" }, h("span", { class: "switch-name" }, "Fault"), this.select, set), this.waiting];
+  }
+
+  show(scenarios, waiting) {
+    this.waiting.hidden = waiting === 0;
+    this.count.textContent = `${waiting} waiting`;
+    if (this.select.children.length > 0) return; // the list of one sandbox never changes
+    const groups = Map.groupBy(scenarios, ({ group }) => group);
+    for (const [label, entries] of groups) {
+      this.select.append(h("optgroup", { label }, ...entries.map((entry) => h("option", { value: entry.id }, entry.label))));
+    }
+  }
+}
+
 class SpaceRow {
   constructor({ id, short }, look) {
     this.stage = h("span", { class: "stage" });
     this.error = h("p", { class: "space-error" });
-    const act = ([what, words]) => h("button", { type: "button", class: "button small", "aria-label": `${words} ${short}`, onclick: () => control(what, id).then(look) }, words);
+    const act = ([what, words]) => h("button", { type: "button", class: "button small", "aria-label": `${words} ${short}`, onclick: () => control(what, { space: id }).then(look) }, words);
     const head = h("div", { class: "space-head" }, h("b", { title: id }, short), this.stage);
     this.node = h("li", { class: "space", dataset: { space: id } }, head, this.error, h("div", { class: "acts" }, ...ACTS.map(act)));
   }
@@ -93,6 +116,6 @@ function choice(name, options, choose) {
   return { node: h("div", { class: "switch" }, h("span", { class: "switch-name" }, name), row), show };
 }
 
-async function control(what, space) {
-  await post("/sandbox/control", space ? { do: what, space } : { do: what }).catch(complain);
+async function control(what, more = {}) {
+  await post("/sandbox/control", { do: what, ...more }).catch(complain);
 }

@@ -75,6 +75,12 @@ class Faults:
         with self._lock:
             self._planned.append((method, fault, float("inf") if times is None else times))
 
+    @property
+    def waiting(self) -> int:
+        """How many planned faults have not struck as often as they will."""
+        with self._lock:
+            return len(self._planned)
+
     def clear(self) -> None:
         with self._lock:
             self._planned.clear()

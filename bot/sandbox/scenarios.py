@@ -1,0 +1,80 @@
+"""What a person can set off in the drawer, to watch what the bot makes of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from bot.sandbox.slack import faults
+from bot.sandbox.slack.app import Slack
+from bot.sandbox.slack.faults import Fault
+from bot.sandbox.slack.rooms import OPS
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One entry of the drawer's list. `start` takes the sandbox's Slack and its Hub."""
+
+    group: str
+    label: str
+    start: Callable[[Slack, Any], object]
+
+
+def _slack(label: str, method: str, fault: Fault, times: int = 1) -> Scenario:
+    return Scenario("Slack", label, lambda slack, _: slack.faults.add(method, fault, times=times))
+
+
+def _hub(label: str, start: Callable[[Any], object]) -> Scenario:
+    return Scenario("Hub", label, lambda _, world: start(world.faults))
+
+
+def _channel(label: str, start: Callable[[Slack], object]) -> Scenario:
+    return Scenario("Alert channel", label, lambda slack, _: start(slack))
+
+
+def _rename(slack: Slack) -> None:
+    """Give the alert channel another name, or its own again."""
+    name = slack.workspace.rooms.by_id(OPS.id).name
+    slack.channels.rename(OPS.id, OPS.name if name != OPS.name else f"{OPS.name}-2")
+
+
+_POST, _EDIT = "chat.postMessage", "chat.update"
+
+SCENARIOS = {
+    "post_limit": _slack(
+        "3 posts meet the message limit", _POST, faults.refused("message_limit_exceeded"), 3
+    ),
+    "post_blocks": _slack("A post has invalid blocks", _POST, faults.refused("invalid_blocks")),
+    "post_unanswered": _slack(
+        "A post arrives, its answer doesn't", _POST, faults.silent(stored=True)
+    ),
+    "edit_failed": _slack("An edit fails", _EDIT, faults.refused("update_failed")),
+    "edit_closed": _slack(
+        "3 edits come too late for good", _EDIT, faults.refused("edit_window_closed"), 3
+    ),
+    "form_expired": _slack("A form comes too late", "views.open", faults.EXPIRED_TRIGGERS[-1]),
+    "too_fast": _slack("3 calls have to wait 5 s", faults.EVERY_METHOD, faults.rate_limited(5), 3),
+    "broken": _slack("3 calls meet a 503", faults.EVERY_METHOD, faults.broken(503), 3),
+    "twice": Scenario(
+        "Slack", "The next message is delivered twice", lambda slack, _: slack.deliver_twice()
+    ),
+    "sockets_cut": Scenario("Slack", "The sockets break", lambda slack, _: slack.cut_sockets()),
+    "restart_unanswered": _hub(
+        "A restart is done, its answer lost",
+        lambda hub: hub.refuse(502, call="restart", times=1, after=True),
+    ),
+    "restart_page": _hub(
+        "A page answers instead of a restart", lambda hub: hub.html(call="restart", times=1)
+    ),
+    "over_quota": _hub("3 restarts exceed the quota", lambda hub: hub.over_quota(times=3)),
+    "creations": _hub(
+        "New Spaces have to wait 20 hours", lambda hub: hub.limit_creations(hours=20, times=3)
+    ),
+    "list_fails": _hub("3 lists fail", lambda hub: hub.refuse(500, call="list", times=3)),
+    "channel_renamed": _channel("It is renamed", _rename),
+    "channel_archived": _channel("It is archived", lambda slack: slack.channels.archive(OPS.id)),
+    "channel_unarchived": _channel(
+        "It is unarchived", lambda slack: slack.channels.unarchive(OPS.id)
+    ),
+    "bot_removed": _channel("The bot is removed", lambda slack: slack.channels.remove_bot(OPS.id)),
+    "bot_added": _channel("The bot is added", lambda slack: slack.channels.add_bot(OPS.id)),
+}
