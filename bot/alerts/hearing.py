@@ -1,6 +1,6 @@
 """Which channel hears of which Spaces, and of what."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.alerts.troubles import Trouble
@@ -38,6 +38,16 @@ class Audience:
         """Return who hears of it, each once, in the order of the hearings."""
         hearing = (h.channel for h in self.hearings if trouble in h.troubles and h.covers(space))
         return tuple(dict.fromkeys(hearing))
+
+    def told_of_silence(self, spaces: Sequence[str]) -> dict[str, list[str]]:
+        """Return which channels are told that *spaces* are muted, or no more, and of which ones.
+
+        A channel hears of its own Spaces, where they are more than one: a single Space has at
+        most one card there, and that card shows it.
+        """
+        channels = dict.fromkeys(hearing.channel for hearing in self.hearings)
+        silenced = {channel: self.covered(channel, spaces) for channel in channels}
+        return {channel: mine for channel, mine in silenced.items() if len(mine) > 1}
 
     def covered(self, channel: str, spaces: Iterable[str]) -> list[str]:
         """Return those of *spaces* that *channel* hears of at all: its part of the fleet."""

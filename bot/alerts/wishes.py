@@ -1,10 +1,10 @@
 """What people may wish of the alerts: fewer pings, somebody's hand on it, other ears, a reason."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.alerts.incidents import Incident
+from bot.alerts.incidents import Ack, Incident
 from bot.alerts.mutes import Mute
 from bot.alerts.watches import Watch
 from bot.model import Space
@@ -68,6 +68,19 @@ class WatchesOf(Inquiry):
     """Who hears of what: answered with watches; None: those of every channel."""
 
     channel: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SilencedSpaces(Inquiry):
+    """Which Spaces do not ping, and why: answered with a Silence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """Which Spaces are muted, and of which open incidents somebody takes care."""
+
+    mutes: Mapping[str, Mute] = field(default_factory=dict)
+    acks: Mapping[str, Ack] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,9 @@
 """Commands that only look."""
 
+from collections.abc import Sequence
+from functools import partial
+
+from bot.alerts.wishes import Silence, SilencedSpaces
 from bot.cards import Message
 from bot.command import Answer, Context, Look, command
 from bot.errors import Misunderstood
@@ -18,8 +22,14 @@ def status(context: Context) -> Answer:
     ids = context.targets(acting=False) if context.words else context.names.ids
     if len(ids) == 1 and context.words:
         return _closely(ids[0], context)
+    return Look(SilencedSpaces(), partial(_listed, context, ids))
+
+
+def _listed(context: Context, ids: Sequence[str], silence: Silence) -> Message:
     spaces = [context.fleet[id] for id in ids]
-    return fleet.status(spaces, context.names, context.verbs, context.stale_since, context.slash)
+    return fleet.status(
+        spaces, context.names, context.verbs, context.stale_since, context.slash, silence=silence
+    )
 
 
 @command("info <space>", is_read=True)
@@ -48,7 +58,11 @@ def url(context: Context) -> Message:
 
 
 def _closely(id: str, context: Context) -> Answer:
-    name = context.names.short(id)
-    if context.stale_since:
-        return info_card.card(Info(context.fleet[id]), name, context.verbs, context.stale_since)
-    return Look(InfoOf(id), lambda found: info_card.card(found, name, context.verbs))
+    return Look(SilencedSpaces(), partial(_close, id, context))
+
+
+def _close(id: str, context: Context, silence: Silence) -> Answer:
+    name, verbs, since = context.names.short(id), context.verbs, context.stale_since
+    if since:
+        return info_card.card(Info(context.fleet[id]), name, verbs, since, silence)
+    return Look(InfoOf(id), lambda found: info_card.card(found, name, verbs, None, silence))

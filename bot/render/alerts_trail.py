@@ -12,6 +12,7 @@ from bot.model import condition
 from bot.render import words
 from bot.render.alerts import mark, plain, state
 from bot.render.alerts_scene import Scene
+from bot.render.alerts_taps import in_order, ranges
 from bot.render.blocks import (
     LONGEST_COMMAND,
     actions,
@@ -26,6 +27,8 @@ from bot.render.blocks import (
     section,
 )
 
+# So many names are listed before the rest is counted.
+_NAMED = 5
 _CHANNEL = re.compile(r"\b(told in|the watch of) ([\w-]+)")
 
 
@@ -53,21 +56,30 @@ def watches(found: Sequence[Watch], slash: str) -> Message:
 
 def muted(spaces: Sequence[str], until: datetime, by: str, reason: str, scene: Scene) -> Message:
     """Say in the channel that there will be no pings, until when, and how to undo it."""
-    who = words.listed([scene.name(space) for space in spaces])
+    names, number = _names(spaces, scene)
+    who = words.listed(names)
     why = f" because {escape(reason)}" if reason else ""
-    text = f":no_bell: {person(by)} muted *{escape(who)}* until {words.moment(until)}{why}."
-    undo = f"unmute {' '.join(scene.name(space) for space in spaces)}"
+    text = f":no_bell: {person(by)} muted *{escape(who)}*{number} until {words.moment(until)}{why}."
+    undo = f"unmute {' '.join(names)}"
     tap = [actions(button("Unmute", undo))] if len(undo) <= LONGEST_COMMAND else []
     return message(plain(f"Muted: {who}"), section(f"{text} Cards stay true."), *tap)
 
 
 def unmuted(spaces: Sequence[str], by: str, scene: Scene) -> Message:
     """Say that Spaces ping again."""
-    who = words.listed([scene.name(space) for space in spaces])
     if not spaces:
         return message("Nothing was muted", section("Nothing of that was muted."))
-    said = f":bell: {person(by)} unmuted *{escape(who)}*."
+    names, number = _names(spaces, scene)
+    who = words.listed(names)
+    said = f":bell: {person(by)} unmuted *{escape(who)}*{number}."
     return message(plain(f"Unmuted: {who}"), section(said))
+
+
+def _names(spaces: Sequence[str], scene: Scene) -> tuple[list[str], str]:
+    """Return the names of *spaces*, as ranges where they can be, and their number if it helps."""
+    names = ranges(in_order(spaces, scene))
+    is_plain = len(names) == len(spaces) <= _NAMED
+    return names, "" if is_plain else f" ({len(spaces)} Spaces)"
 
 
 def acked(taken: Sequence[str], scene: Scene) -> Message:

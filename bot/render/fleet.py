@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from bot.alerts.wishes import Silence
 from bot.cards import Block, Message
 from bot.model import Condition, Space
 from bot.parsing import Names
@@ -19,6 +20,7 @@ from bot.render.blocks import (
     message,
     section,
 )
+from bot.render.silence import NO_SILENCE, counts, marks
 
 # What a phone shows without losing the reader; the rest is counted and can be asked for.
 _LINES = 40
@@ -34,17 +36,22 @@ def status(
     verbs: Collection[str],
     stale_since: datetime | None,
     slash: str,
+    *,
+    silence: Silence = NO_SILENCE,
 ) -> Message:
     """Show counts, then one line per Space, worst first; *verbs* are this person's."""
     ordered = words.worst_first(spaces)
-    said = words.tally(ordered)
-    title = f"*{words.count(len(ordered), 'Space')}*: {said}"
-    shown = [words.space_line(space, names.short(space.id)) for space in ordered[:_LINES]]
+    ids, said = [space.id for space in ordered], words.tally(ordered)
+    title = f"*{words.count(len(ordered), 'Space')}*: {said}{counts(ids, silence, people=True)}"
+    shown = [
+        words.space_line(space, names.short(space.id)) + marks(space.id, silence)
+        for space in ordered[:_LINES]
+    ]
     shown = shown[: fitting(shown)]
     if more := len(ordered) - len(shown):
         shown.append(f"… and {more} more. `{slash} status broken` or `asleep` shows fewer.")
     return message(
-        f"{words.count(len(ordered), 'Space')}: {said}",
+        f"{words.count(len(ordered), 'Space')}: {said}{counts(ids, silence, people=False)}",
         section(title),
         *lines(shown),
         *(_wake_all(ordered, names) if "wake" in verbs else []),

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
+from bot.alerts.wishes import Silence
 from bot.cards import Block, Message
 from bot.model import Condition, Info, Space
 from bot.render import words
@@ -19,6 +20,7 @@ from bot.render.blocks import (
     section,
 )
 from bot.render.fleet import stale
+from bot.render.silence import NO_SILENCE, facts
 
 Tap = tuple[str, str]
 
@@ -39,7 +41,11 @@ _OPTION, _OPTIONS = 150, 5
 
 
 def card(
-    info: Info, name: str, verbs: Collection[str], stale_since: datetime | None = None
+    info: Info,
+    name: str,
+    verbs: Collection[str],
+    stale_since: datetime | None = None,
+    silence: Silence = NO_SILENCE,
 ) -> Message:
     """Show one Space; *verbs* are those that whoever looks may type."""
     space = info.space
@@ -50,6 +56,8 @@ def card(
         parts.append(section(block(space.error)))
     if space.host:
         parts.append(section(link(space.host, escape(space.host))))
+    if quiet := facts(space.id, silence):
+        parts.append(section("\n".join(quiet)))
     parts += _taps(space, name, verbs)
     parts.append(context(" · ".join(_facts(info))))
     return message(f"{name}: {stage}", *parts, *stale(stale_since))

@@ -37,6 +37,13 @@ def open_now(tx: Tx) -> dict[str, Incident]:
     return {incident.space: incident for incident in _read(tx, _OPEN)}
 
 
+def acks(tx: Tx) -> dict[str, Ack]:
+    """Return who takes care of which Spaces with an open incident."""
+    columns = select(table.c.space, table.c.ack_by, table.c.ack_at, table.c.asked_at)
+    rows = tx.execute(columns.where(table.c.closed_at.is_(None), table.c.ack_by.is_not(None)))
+    return {row.space: Ack(row.ack_by, row.ack_at, row.asked_at) for row in rows}
+
+
 def get(tx: Tx, ids: Collection[int]) -> dict[int, Incident]:
     """Return the incidents with these ids."""
     found: dict[int, Incident] = {}

@@ -80,7 +80,7 @@ def test_a_card_of_several_is_held_back_only_if_all_are_muted(story: Timeline) -
     story.begin(**{f"team_{n}": "RUNNING" for n in range(1, 6)}).slack_says("ratelimited")
     story.stages(names, "SLEEPING").sweep().slack_up()
     story.ask("mute team-1..3 for 1h", "UTA", "C0OPS", Source.BUTTON).sweep()
-    story.after(minutes=2).expect_pings(1).expect_card("4 of 5 asleep")
+    story.after(minutes=2).expect_pings(2).expect_card("4 of 5 asleep").expect_card("Muted")
 
 
 def test_what_was_held_back_is_reminded_of_four_hours_after_it_was_told(story: Timeline) -> None:

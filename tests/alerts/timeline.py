@@ -133,11 +133,13 @@ class Timeline:
         (card,) = self._about(name)
         return self.ask(taps(card)[label], user, card.channel, Source.BUTTON)
 
-    def ask(self, text: str, user: str, channel: str, source: Source) -> Self:
+    def ask(
+        self, text: str, user: str, channel: str, source: Source, thread: str | None = None
+    ) -> Self:
         """Somebody wants something, in whatever way."""
         assert self.bot, "begin first"
         key = f"key-{next(iter(self._keys))}"
-        self.bot.ask(Ask(text, user, channel, source, key=key))
+        self.bot.ask(Ask(text, user, channel, source, key=key, thread=thread))
         return self.deliver()
 
     def delete_card(self, name: str) -> Self:

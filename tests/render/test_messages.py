@@ -5,6 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.alerts.incidents import Ack
+from bot.alerts.mutes import Mute
+from bot.alerts.wishes import Silence
 from bot.cards import Message
 from bot.errors import Misunderstood, NotAllowed
 from bot.model import Audited, Entry, Finding, Info, Role, Space
@@ -65,11 +68,17 @@ PAUSE = Operation(Verb.PAUSE, (Step("acme/if-a"),), "U1", "C1", NOW, id=18)
 MANY = [replace(SPACES[0], id=f"acme/team-{n}") for n in range(1, 105)]
 VERBS = ("logs", "wake", "restart", "rebuild", "pause", "url")
 
+SILENCE = Silence(
+    {id: Mute(id, NOW, "U1", NOW) for id in ("acme/if-a", "acme/if-b")},
+    {"acme/if-c": Ack("U2", NOW)},
+)
+
 CASES = {
     "status": fleet.status(SPACES, NAMES, VERBS, None, "/space"),
     "status_of_some": fleet.status(SPACES[:2], NAMES, VERBS, None, "/space"),
     "status_for_a_student": fleet.status(SPACES, NAMES, ("status", "url"), None, "/space"),
     "status_stale": fleet.status(SPACES[:1], NAMES, VERBS, NOW, "/space"),
+    "status_silenced": fleet.status(SPACES, NAMES, VERBS, None, "/space", silence=SILENCE),
     "status_of_nothing": fleet.nothing(("acme",), "/space"),
     "urls": fleet.urls(SPACES[:2], NAMES, None, "/space"),
     "urls_of_a_static_one": fleet.urls([replace(SPACES[0], sdk="static")], NAMES, None, "/space"),

@@ -9,6 +9,9 @@ from io import StringIO
 import pytest
 
 from bot import commands
+from bot.alerts.incidents import Ack
+from bot.alerts.mutes import Mute
+from bot.alerts.wishes import Silence
 from bot.cards import Message
 from bot.errors import SlackError
 from bot.model import Audited, Entry, Finding, Info, Role, Space
@@ -52,6 +55,13 @@ CASES: dict[str, Message] = {
     "info_up_for_a_student": info.card(Info(UP, NOW), "a", ("status", "url")),
     "info_broken": info.card(Info(BROKEN, NOW), "a", ALL),
     "info_paid": info.card(Info(PAID, NOW, 0.4), "a", ALL),
+    "info_silenced": info.card(
+        Info(BROKEN, NOW),
+        "b",
+        ALL,
+        None,
+        Silence({BROKEN.id: Mute(BROKEN.id, NOW, "U1", NOW, "demo")}, {BROKEN.id: Ack("U2", NOW)}),
+    ),
     "info_stale": info.card(Info(UP), "a", ALL, NOW),
     "log_run": logs.log(logs.Log("a", "RUNNING", LINES, is_build=False), 20)[0],
     "log_short": logs.log(logs.Log("a", "RUNNING", LINES[:3], is_build=False), 20)[0],

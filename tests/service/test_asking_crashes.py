@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from bot.model import Ask
+from bot.model import Ask, Source
 from bot.service import Bot
 from bot.store import mutes, schema, watches
 from tests.conftest import MakeBot
@@ -93,6 +93,11 @@ def a_mute(_: World) -> Ask:
     return typed("mute team-a for 5h")
 
 
+def a_mute_by_a_tap(world: World) -> Ask:
+    say(world.bot, "watch error", "ULEAD")
+    return replace(typed("mute all for 5h"), source=Source.BUTTON)
+
+
 def an_end_of_watching(world: World) -> Ask:
     say(world.bot, "watch error", "ULEAD")
     return typed("unwatch")
@@ -170,6 +175,7 @@ def later(world: World, clock: FakeClock) -> None:
         pytest.param(a_deed, was_set, False, id="a deed"),
         pytest.param(an_upload, arrived, False, id="an upload"),
         pytest.param(a_mute, muted, True, id="a wish that the channel hears of"),
+        pytest.param(a_mute_by_a_tap, muted, True, id="an announced tap"),
         pytest.param(an_end_of_watching, unwatched, False, id="a wish for one"),
     ],
 )
@@ -196,6 +202,8 @@ def test_what_is_said_is_true_whatever_the_moment(
             meanwhile()
             said = " ".join(text for text in here.heard() if text not in before)
 
+        announced = [shown.text for shown in here.slack.shown].count("Muted: team-a and team-b")
+        assert announced in ((2,) if was_done and make is a_mute_by_a_tap else (0, 2)), at
         endings.add((was_done, STOPPED in said))
         assert said, f"at moment {at}, and nobody hears of it"
         assert not (was_done and AGAIN in said), f"at moment {at}: {said}"

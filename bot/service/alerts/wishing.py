@@ -1,10 +1,10 @@
 """Granting what people wish of the alerts, in one transaction, cards included."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from bot.alerts import troubles
+from bot.alerts.hearing import Audience
 from bot.alerts.incidents import Ack, Incident
 from bot.alerts.mutes import Mute
 from bot.alerts.notifications import plan_refresh
@@ -14,6 +14,8 @@ from bot.alerts.wishes import (
     Acking,
     Inquiry,
     Muting,
+    Silence,
+    SilencedSpaces,
     Trail,
     TrailOf,
     Unmuting,
@@ -24,7 +26,7 @@ from bot.alerts.wishes import (
 )
 from bot.cards import Message
 from bot.command import Context
-from bot.model import Source
+from bot.model import Ask, Source
 from bot.render import alerts_trail
 from bot.render.alerts_scene import Scene
 from bot.service import alert_channel, booking
@@ -38,11 +40,15 @@ from bot.store import Tx, cards, incidents, mutes, spaces, watches
 
 @dataclass(frozen=True, slots=True)
 class _Effect:
-    """What an action says, and which incidents and Spaces have to be shown again."""
+    """What an action says, and which incidents and Spaces have to be shown again.
+
+    *announce* makes the message to other channels of the Spaces that each hears of.
+    """
 
     said: Message
     changed: tuple[Incident, ...] = ()
     spaces: tuple[str, ...] = ()
+    announce: Callable[[Sequence[str]], Message] | None = None
 
 
 def grant(parts: Parts, context: Context, wish: Wish) -> str:
@@ -51,12 +57,12 @@ def grant(parts: Parts, context: Context, wish: Wish) -> str:
         incidents.alone(tx)
         effect = _write(parts, tx, context, wish)
         said = effect.said
-        _refresh_cards(parts, tx, effect)
+        audience = _refresh_cards(parts, tx, effect)
         booking.acting(tx, context.ask)
-        if _is_for_all(context, wish):
-            _post(tx, context, said, parts.now())
+        is_posted = _post(parts, tx, context, effect, audience)
+        if is_posted:
             booking.acted(parts, tx, context.ask, said.text)
-    if not _is_for_all(context, wish):
+    if not is_posted:
         tell(parts, context.ask, said)
     parts.nudge(Job.DELIVER)
     if isinstance(wish, Watching | Unmuting):
@@ -64,11 +70,12 @@ def grant(parts: Parts, context: Context, wish: Wish) -> str:
     return said.text
 
 
-def _refresh_cards(parts: Parts, tx: Tx, effect: _Effect) -> None:
+def _refresh_cards(parts: Parts, tx: Tx, effect: _Effect) -> Audience:
     fleet, now = spaces.fleet(tx), parts.now()
     board = load_board(parts, tx, fleet, hearing.audience(parts, tx, fleet))
     plan = plan_refresh(board, now, changed=effect.changed, spaces=effect.spaces)
     apply_plan(tx, board, plan, scene_of(parts, board), now)
+    return board.audience
 
 
 def find(parts: Parts, inquiry: Inquiry) -> object:
@@ -80,6 +87,8 @@ def find(parts: Parts, inquiry: Inquiry) -> object:
             case WatchesOf():
                 found = hearing.watched(parts, tx)
                 return [w for w in found if inquiry.channel in (None, w.channel)]
+            case SilencedSpaces():
+                return Silence(mutes.active(tx, parts.now()), incidents.acks(tx))
     raise NotImplementedError(inquiry)
 
 
@@ -102,8 +111,11 @@ def _mute(parts: Parts, tx: Tx, context: Context, wish: Muting) -> _Effect:
     by, now = context.ask.user, parts.now()
     mutes.mute(tx, [Mute(id, wish.until, by, now, wish.reason) for id in wish.spaces])
     scene = _scene(parts, tx, wish.spaces)
-    said = alerts_trail.muted(wish.spaces, wish.until, by, wish.reason, scene)
-    return _Effect(said, spaces=wish.spaces)
+
+    def announce(shown: Sequence[str]) -> Message:
+        return alerts_trail.muted(shown, wish.until, by, wish.reason, scene)
+
+    return _Effect(announce(wish.spaces), spaces=wish.spaces, announce=announce)
 
 
 def _unmute(parts: Parts, tx: Tx, context: Context, wish: Unmuting) -> _Effect:
@@ -111,7 +123,11 @@ def _unmute(parts: Parts, tx: Tx, context: Context, wish: Unmuting) -> _Effect:
     muted = tuple(space for space in wish.spaces if space in active)
     mutes.unmute(tx, muted)
     scene = _scene(parts, tx, muted)
-    return _Effect(alerts_trail.unmuted(muted, context.ask.user, scene), spaces=muted)
+
+    def announce(shown: Sequence[str]) -> Message:
+        return alerts_trail.unmuted(shown, context.ask.user, scene)
+
+    return _Effect(announce(muted), spaces=muted, announce=announce if muted else None)
 
 
 def _ack(parts: Parts, tx: Tx, context: Context, wish: Acking) -> _Effect:
@@ -132,7 +148,8 @@ def _watch(parts: Parts, tx: Tx, context: Context, watch: Watch) -> _Effect:
         trouble(known[id], now) in heard
         for id in (known if chosen is None else chosen & known.keys())
     )
-    return _Effect(alerts_trail.watching(watch, failing, context.slash))
+    said = alerts_trail.watching(watch, failing, context.slash)
+    return _Effect(said, announce=lambda _: said)
 
 
 def _unwatch(parts: Parts, tx: Tx, wish: Unwatching) -> _Effect:
@@ -145,16 +162,31 @@ def _scene(parts: Parts, tx: Tx, shown: Sequence[str]) -> Scene:
     return make_scene(parts, spaces.fleet(tx), shown, {})
 
 
-def _is_for_all(context: Context, wish: Wish) -> bool:
-    """Whether the channel hears of it: what a tap on a card does, that card shows already."""
-    typed = context.ask.source is not Source.BUTTON
-    return isinstance(wish, Watching) or (typed and isinstance(wish, Muting | Unmuting))
+def _post(parts: Parts, tx: Tx, context: Context, effect: _Effect, audience: Audience) -> bool:
+    """Announce *effect* wherever it matters; False when whoever asked has yet to be told.
 
-
-def _post(tx: Tx, context: Context, said: Message, now: datetime) -> None:
+    Each announcement is a card, written with the act itself: a crash neither loses nor repeats it.
+    """
     ask = context.ask
-    subject = f"wish:{ask.key}"[:120]
-    cards.want(tx, subject, ask.channel, said, now, user=ask.user, thread=ask.thread)
+    if effect.announce is None:
+        return False
+    silenced = audience.told_of_silence(effect.spaces)
+    for channel in silenced.keys() - {ask.channel}:
+        message = effect.announce(silenced[channel])
+        cards.want(tx, _subject(ask), channel, message, parts.now())
+    is_announced_here = ask.channel in silenced
+    # What a tap on a card does to one Space, that card shows already.
+    if not is_announced_here and ask.source is Source.BUTTON and effect.spaces:
+        return False
+    thread = None if is_announced_here else ask.thread
+    cards.want(
+        tx, _subject(ask), ask.channel, effect.said, parts.now(), user=ask.user, thread=thread
+    )
+    return True
+
+
+def _subject(ask: Ask) -> str:
+    return f"wish:{ask.key}"[:120]
 
 
 def _trail(parts: Parts, tx: Tx, space: str) -> Trail:
