@@ -46,6 +46,12 @@ class HubError(BotError):
         self.request_id = request_id
 
 
+def traced(error: BotError) -> str:
+    """Return *error* for a log, with the id by which the Hub's people find the request."""
+    id = error.request_id if isinstance(error, HubError) else None
+    return f"{error} (request {id})" if id else str(error)
+
+
 class NotFound(HubError):
     """There is no such Space, or our token may not see it."""
 

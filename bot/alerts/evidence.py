@@ -66,6 +66,12 @@ def read(log: Sequence[str], error: str) -> Evidence:
     return Evidence(tuple(telling), blame, clue)
 
 
+def of_collision(shared: Sequence[str]) -> Evidence:
+    """Return what it tells that a secret and a variable have these names in common."""
+    lines = tuple(f"{key} is both a secret and a variable" for key in shared)
+    return Evidence(lines[:LINES], Blame.CONFIGURATION, lines[0] if lines else "", tuple(shared))
+
+
 def telling(error: str) -> list[str]:
     """Return the lines of the Hub's own *error* that are shown, the reason first."""
     lines = [line.rstrip() for line in error.splitlines() if line.strip()]

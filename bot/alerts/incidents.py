@@ -24,6 +24,7 @@ class Evidence:
     lines: tuple[str, ...] = ()
     blame: Blame | None = None
     clue: str = ""
+    shared: tuple[str, ...] = ()  # names that both a secret and a variable have
 
 
 @dataclass(frozen=True, slots=True)

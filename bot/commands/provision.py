@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
+from bot import collisions
 from bot.command import Answer, Context, Form, Look, Looks, command
 from bot.commands.planning import planned
 from bot.errors import Misunderstood
 from bot.model import Ask, Role, Template
 from bot.operations import Operation, Verb
 from bot.parsing import echo, newcomers, spell, words
+from bot.parsing.names import short
 from bot.parsing.newcomers import as_known, check, repo_id
 from bot.questions import TemplateOf
 from bot.render import provisioning as render
@@ -91,6 +93,7 @@ def _proposed(context: Context, ids: Sequence[str], source: str, found: Template
             f"I cannot see the template {echo(source)}, so nothing was done: there is no Space of "
             "that name, or it is private and HF_TOKEN may not read it. Check the name."
         )
+    _check_names(context, found)
     args, own = {"template": found.space.id}, found.variables
     recipe = render.Recipe(found.space.id, context.variables, context.secrets, own)
 
@@ -98,3 +101,22 @@ def _proposed(context: Context, ids: Sequence[str], source: str, found: Template
         return render.preview(operation, context.fleet, recipe, context.names)
 
     return planned(context, Verb.PROVISION, ids, args, doubt=preview)
+
+
+def _check_names(context: Context, found: Template) -> None:
+    """Refuse a template whose variables share a name with a secret: no copy would start."""
+    secrets = context.secrets
+    if not secrets:
+        return
+    if found.variables is None:
+        raise Misunderstood(
+            f"I can't read the variables of {echo(found.space.id)}, so nothing was done: one with "
+            "the name of a configured secret would stop every copy. Try again in a moment."
+        )
+    if both := collisions.shared({**found.variables, **context.variables}, secrets):
+        settings = ", ".join(echo(f"SPACEBOT_SECRET_{key}") for key in both)
+        raise Misunderstood(
+            f"{collisions.both(both)} The variable is the template's, {echo(found.space.id)}, and "
+            f"the secret is {settings}. Nothing was done. Take one of the two away.",
+            f"variable delete {short(context.names.prefix, found.space.id)} {both[0]}",
+        )

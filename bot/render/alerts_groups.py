@@ -3,7 +3,7 @@
 from collections.abc import Container, Sequence
 from datetime import datetime
 
-from bot import reasons
+from bot import collisions, reasons
 from bot.alerts import groups
 from bot.alerts.fingerprints import fingerprint
 from bot.alerts.groups import Group, Kind
@@ -202,11 +202,25 @@ def _line(member: Incident, who: str, error: str) -> str:
 
 def _repair(group: Group, still: Sequence[Incident], scene: Scene) -> list[Block]:
     """Offer what mends all that are down; where that differs, waking starts whatever is down."""
-    down = groups.down(still)
+    fallen = groups.down(still)
+    down = [member for member in fallen if not collisions.is_collision(member.error)]
+    if not down and fallen:
+        return _deletion(group, fallen, scene)
     verbs = {_verb(member) for member in down}
     verb = verbs.pop() if len(verbs) == 1 else "wake"
     label = f"{verb.capitalize()} {'it' if len(down) == 1 else f'all {len(down)}'}"
     return all_of(verb, label, [member.space for member in down], group.id, scene)
+
+
+def _deletion(group: Group, down: Sequence[Incident], scene: Scene) -> list[Block]:
+    """Offer to delete the variable that all of *down* have beside a secret of the same name."""
+    shared = [set(member.evidence.shared) if member.evidence else set() for member in down]
+    keys = sorted(set.intersection(*shared))
+    if not keys:
+        return []
+    label = f"Delete variable {keys[0]}"
+    spaces = [member.space for member in down]
+    return all_of("variable delete", label, spaces, group.id, scene, key=keys[0])
 
 
 def _verb(member: Incident) -> str:

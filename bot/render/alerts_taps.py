@@ -1,8 +1,9 @@
 """The buttons of an alert card: the repair first, one more, and a menu. Each types a command."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
+from bot import collisions
 from bot.alerts import groups
 from bot.alerts.incidents import Incident
 from bot.alerts.troubles import Trouble
@@ -23,11 +24,14 @@ _REPAIRS = {
     Trouble.GONE: (("Why", "why {}"),),
     Trouble.BROKEN: (("Restart", "restart {}"), ("Logs", "logs {}")),
 }
+# Which names collide, until it was looked up.
+_NAMES = (("Variables", "variable list {}"), ("Secrets", "secret list {}"))
 _MUTES = (("Mute for 1 hour", "mute {} for 1h"), ("Mute for 12 hours", "mute {} for 12h"))
 _UNMUTE = (("Unmute", "unmute {}"),)
 _WHY, _CLOSER = ("Why do I see this?", "why {}"), ("Look closer", "status {}")
 # Slack takes no longer option value, and no longer button value.
 _OPTION, _VALUE = 150, 2000
+_LABEL = 75  # characters of a button's label
 _NUMBERED = re.compile(r"(.*?)([1-9]\d*)")
 
 Tap = tuple[str, str]
@@ -36,8 +40,7 @@ Tap = tuple[str, str]
 def taps(incident: Incident, scene: Scene) -> list[Block]:
     """Return the row of buttons of one incident's card; only verbs that exist are offered."""
     name = scene.name(incident.space)
-    key = incident.stage if incident.trouble is Trouble.BROKEN else incident.trouble
-    repairs = _REPAIRS.get(key, _REPAIRS[incident.trouble])
+    repairs = _repairs(incident)
     if incident.is_coming_up:
         repairs = (_CLOSER,)
     gone = incident.trouble is Trouble.GONE and not incident.is_coming_up
@@ -55,11 +58,30 @@ def taps(incident: Incident, scene: Scene) -> list[Block]:
     return [actions(*elements, *([menu(options[:5])] if options else []))] if elements else []
 
 
-def all_of(verb: str, label: str, spaces: Sequence[str], group: int, scene: Scene) -> list[Block]:
-    """Return one button that does *verb* to all of *spaces*, however many they are."""
-    if not spaces or verb not in scene.verbs:
+def _repairs(incident: Incident) -> Sequence[Tap]:
+    """Return what may mend it; a name that is taken twice, only taking one of the two away."""
+    if incident.trouble is not Trouble.BROKEN:
+        return _REPAIRS[incident.trouble]
+    if not collisions.is_collision(incident.error):
+        return _REPAIRS.get(incident.stage, _REPAIRS[Trouble.BROKEN])
+    shared = incident.evidence.shared if incident.evidence else ()
+    deletions = [
+        (f"Delete variable {key}"[:_LABEL], f"variable delete {{}} {key}") for key in shared
+    ]
+    return (*deletions, *_NAMES)
+
+
+def all_of(
+    verb: str, label: str, spaces: Sequence[str], group: int, scene: Scene, *, key: str = ""
+) -> list[Block]:
+    """Return one button that does *verb* to all of *spaces*, however many they are.
+
+    *key* is what the verb takes behind the Spaces.
+    """
+    if not spaces or not is_known(verb, scene.verbs):
         return []
-    return [actions(button(label, command_for(verb, spaces, group, scene), style="primary"))]
+    command = f"{command_for(verb, spaces, group, scene)} {key}".rstrip()
+    return [actions(button(label[:_LABEL], command, style="primary"))]
 
 
 def command_for(verb: str, spaces: Sequence[str], group: int, scene: Scene) -> str:
@@ -107,10 +129,21 @@ def _run(stem: str, numbers: Sequence[str]) -> list[str]:
     return [f"{stem}{numbers[0]}..{numbers[-1]}"]
 
 
+def is_known(command: str, verbs: Collection[str]) -> bool:
+    """
+    Return whether *command* begins with one of *verbs*, of one word or of two.
+
+    >>> is_known("variable delete team-a KEY", {"variable delete"}), is_known("fly", {"wake"})
+    (True, False)
+    """
+    first = command.split()
+    return bool({" ".join(first[:1]), " ".join(first[:2])} & {*verbs})
+
+
 def _offered(offers: Sequence[Tap], name: str, scene: Scene) -> list[Tap]:
     """Fill the name in, and leave out what this bot cannot do, or what is offered already."""
     known: dict[str, str] = {}
     for label, command in offers:
-        if command.split()[0] in scene.verbs:
+        if is_known(command, scene.verbs):
             known.setdefault(command.format(name), label)
     return [(label, command) for command, label in known.items()]

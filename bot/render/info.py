@@ -3,10 +3,12 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
+from bot import collisions
 from bot.alerts.wishes import Silence
 from bot.cards import Block, Message
 from bot.model import Condition, Info, Space
 from bot.render import words
+from bot.render.alerts_taps import is_known
 from bot.render.blocks import (
     actions,
     block,
@@ -34,6 +36,8 @@ _MORE = (
     ("History", "history {}"),
     ("Why was I told?", "why {}"),
 )
+# Where a secret and a variable share a name, the two lists show which.
+_NAMES = (("Variables", "variable list {}"), ("Secrets", "secret list {}"))
 # Nothing of this helps what is static, or on its way out.
 _POWERS = ("wake", "restart", "rebuild", "pause", "logs")
 # Slack takes no longer option value, and no more options.
@@ -99,7 +103,7 @@ def _taps(space: Space, name: str, verbs: Collection[str]) -> list[Block]:
     first = _offered(_first(space), space, name, verbs)
     rest = [tap for tap in _offered(_MORE, space, name, verbs) if tap not in first]
     options = [tap for tap in rest if len(tap[1]) <= _OPTION][:_OPTIONS]
-    helps = bool(words.repair(space.stage))
+    helps = bool(words.repair(space.stage, space.error))
     elements = [
         button(label, command, style="primary" if helps and n == 0 else None)
         for n, (label, command) in enumerate(first)
@@ -109,6 +113,8 @@ def _taps(space: Space, name: str, verbs: Collection[str]) -> list[Block]:
 
 
 def _first(space: Space) -> Sequence[Tap]:
+    if collisions.is_collision(space.error):
+        return _NAMES
     verb = words.repair(space.stage)
     repair = ((verb.capitalize(), f"{verb} {{}}"),) if verb else ()
     if space.stage in _READ_FIRST:
@@ -120,5 +126,5 @@ def _offered(taps: Sequence[Tap], space: Space, name: str, verbs: Collection[str
     """Fill the name in, and leave out what this person may not do, and what cannot help."""
     useless = set(_POWERS) if space.is_static or space.condition is Condition.LEAVING else set()
     useless |= {"pause"} if space.condition is Condition.PAUSED else set()
-    offered = [(label, command) for label, command in taps if command.split()[0] in verbs]
+    offered = [(label, command) for label, command in taps if is_known(command, verbs)]
     return [(lab, com.format(name)) for lab, com in offered if com.split()[0] not in useless]

@@ -8,7 +8,7 @@ from bot.cards import Block, Message
 from bot.operations import Operation, Progress, SkipReason, Step
 from bot.parsing import Names
 from bot.render import operation_counts as counts
-from bot.render import words
+from bot.render import uploads, words
 from bot.render.blocks import (
     LONGEST_COMMAND,
     actions,
@@ -55,6 +55,8 @@ def card(operation: Operation, names: Names, now: datetime, hitch: str = "") -> 
     parts += lines(_told(operation, names))
     if (commit := operation.args.get("commit")) is not None:
         parts.append(context(link(commit, "The commit on the Hub") if commit else _LOST))
+    if clashing := operation.args.get("clashing"):
+        parts.append(context(uploads.not_set(clashing.split())))
     parts += [*_again(operation, names), *_stop(operation)]
     if hitch and not operation.finished:
         parts.append(context(f":warning: {escape(hitch)}"))

@@ -1,6 +1,7 @@
 """The form that takes files, and the card while they are on their way into a Space."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bot import uploads
 from bot.cards import Block, Message
@@ -57,23 +58,34 @@ def begun(names: Names, space: str, files: int, *, waits: bool) -> Message:
     return _said(f"Fetching {what}…")
 
 
-def card(
-    names: Names,
-    space: str,
-    plan: uploads.Plan,
-    user: str,
-    *,
-    done: Sequence[str] = (),
-    key: str = "",
-) -> Message:
-    """Show what is on its way: secrets that are *done*, the *key* that is being set, the files."""
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How far the secrets of an upload are, by name: those set, the next one, those left out."""
+
+    done: Sequence[str] = ()
+    key: str = ""
+    clashing: Sequence[str] = ()  # variables have these names
+
+
+def card(names: Names, space: str, plan: uploads.Plan, user: str, way: Way) -> Message:
+    """Show what is on its way: the secrets that it lacks, then the files."""
     text = f"Uploading {words.count(len(plan.files), 'file')} to {names.short(space)}"
-    now = f"Setting {code(key, 60)}, which it lacks…" if key else "Committing…"
+    now = f"Setting {code(way.key, 60)}, which it lacks…" if way.key else "Committing…"
     return message(
         text,
         section(f":hourglass_flowing_sand: *{escape(text)}*\nasked by {person(user)}"),
         section(_files(plan)),
-        context(f":key: Set: {_keys(done)}. {now}" if done else now),
+        context(f":key: Set: {_keys(way.done)}. {now}" if way.done else now),
+        *([context(not_set(way.clashing))] if way.clashing else []),
+    )
+
+
+def not_set(keys: Sequence[str]) -> str:
+    """Say which configured secrets were left out, since variables have their names."""
+    said = "is a variable there and was" if len(keys) == 1 else "are variables there and were"
+    return (
+        f":warning: {escape(words.listed(keys), 600)} {said} not set as a secret: a Space with "
+        "both doesn't start."
     )
 
 

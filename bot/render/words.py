@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import accumulate
 
-from bot import reasons
+from bot import collisions, reasons
 from bot.model import Condition, Space, condition
 from bot.render.blocks import code, escape
 
@@ -47,9 +47,9 @@ _REPAIRS = {
 }
 
 
-def repair(stage: str) -> str:
-    """Return the verb that may mend a Space in *stage*, or nothing."""
-    return _REPAIRS.get(stage, "")
+def repair(stage: str, error: str = "") -> str:
+    """Return the verb that may mend a Space in *stage* with that *error*, or nothing."""
+    return "" if collisions.is_collision(error) else _REPAIRS.get(stage, "")
 
 
 def mark(what: Condition) -> str:

@@ -166,7 +166,7 @@ def _values(incident: Incident) -> dict[str, Any]:
 
 
 def _evidence_values(evidence: Evidence) -> dict[str, Any]:
-    return {"lines": evidence.lines, "blame": evidence.blame, "clue": evidence.clue}
+    return {name: getattr(evidence, name) for name in Evidence.__slots__}
 
 
 def _incident(row: Row[Any]) -> Incident:
@@ -181,7 +181,7 @@ def _incident(row: Row[Any]) -> Incident:
 
 def _evidence(kept: Mapping[str, Any]) -> Evidence:
     blame = Blame(kept["blame"]) if kept["blame"] else None
-    return Evidence(tuple(kept["lines"]), blame, kept["clue"])
+    return Evidence(tuple(kept["lines"]), blame, kept["clue"], tuple(kept["shared"]))
 
 
 def _group_values(group: Group) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from bot.model import Space
 from bot.parsing import Names
 from bot.render import deeds, farewells, keys, modals, uploads
 from bot.render.modals import Errand, View
+from bot.render.uploads import Way
 from bot.uploads import Plan
 from tests.goldens import check, check_view
 from tests.limits import complaints, view_complaints
@@ -58,11 +59,14 @@ MESSAGES: dict[str, Message] = {
     ),
     "upload_begun": uploads.begun(NAMES, "acme/if-a", 2, waits=False),
     "upload_waits": uploads.begun(NAMES, "acme/if-a", 1, waits=True),
-    "uploading": uploads.card(NAMES, "acme/if-a", PLAN, "U1"),
+    "uploading": uploads.card(NAMES, "acme/if-a", PLAN, "U1", Way()),
     "upload_sets_a_secret": uploads.card(
-        NAMES, "acme/if-a", PLAN, "U1", done=["API_KEY"], key="DB"
+        NAMES, "acme/if-a", PLAN, "U1", Way(done=["API_KEY"], key="DB")
     ),
-    "upload_commits": uploads.card(NAMES, "acme/if-a", PLAN, "U1", done=["API_KEY", "DB"]),
+    "upload_commits": uploads.card(NAMES, "acme/if-a", PLAN, "U1", Way(done=["API_KEY", "DB"])),
+    "upload_leaves_a_secret_out": uploads.card(
+        NAMES, "acme/if-a", PLAN, "U1", Way(clashing=["API_KEY"])
+    ),
     "upload_failed": uploads.failed(NAMES, "acme/if-a", "U1", "The Hub said no."),
     "upload_failed_halfway": uploads.failed(
         NAMES, "acme/if-a", "U1", "The Hub said no. Nothing was changed. Ask.", ["API_KEY", "DB"]
@@ -100,7 +104,9 @@ def test_huge_and_hostile_values_stay_within_slacks_limits(many: int) -> None:
         deeds.outcome(told, dict.fromkeys(ids, HOSTILE), names),
         keys.secrets({id: ["K" * 100] * many for id in ids}, names),
         keys.variables({id: {f"K{n}": HOSTILE for n in range(many)} for id in ids}, names),
-        uploads.card(names, ids[0], plan, "U1", done=["K" * 100] * many, key="K" * 100),
+        uploads.card(
+            names, ids[0], plan, "U1", Way(["K" * 100] * many, "K" * 100, ["K" * 100] * many)
+        ),
         uploads.failed(names, ids[0], "U1", HOSTILE, ["K" * 100] * many),
         uploads.unanswered(names, ids[0], "U1", HOSTILE, ["K" * 100] * many),
     ]

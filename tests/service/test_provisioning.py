@@ -85,8 +85,11 @@ def test_what_the_hub_copies_of_the_template_is_told_beforehand(
 
 
 def test_a_template_that_hides_its_variables_is_told_to_have_some(
-    bot: Bot, hub: FakeHub, slack: FakeSlack
+    make_bot: MakeBot, hub: FakeHub, slack: FakeSlack
 ) -> None:
+    hub.put("acme/if-template", "PAUSED")
+    without_secrets = {k: v for k, v in ENVIRON.items() if "SECRET" not in k}
+    bot = make_bot(**without_secrets)
     hub.refuses = {"acme/if-template": Refused("The Hub does not let our token do this.")}
 
     say(bot, "provision team-1")

@@ -4,11 +4,12 @@ import logging
 from collections.abc import Iterator, Sequence
 from functools import partial
 
+from bot import collisions
 from bot.alerts import evidence
 from bot.alerts.groups import Group
 from bot.alerts.incidents import Evidence, Incident
 from bot.alerts.troubles import Trouble
-from bot.errors import HubError
+from bot.errors import HubError, traced
 from bot.service import tidying
 from bot.service.alerts.notify import notify_diagnosis
 from bot.service.parts import Job, Parts
@@ -57,7 +58,8 @@ def _worth_reading(found: Sequence[Incident], groups: Sequence[Group]) -> Iterat
 
 
 def _has_log(incident: Incident) -> bool:
-    return incident.trouble is Trouble.BROKEN and incident.stage in _HAVE_LOGS
+    told = incident.stage in _HAVE_LOGS or collisions.is_collision(incident.error)
+    return incident.trouble is Trouble.BROKEN and told
 
 
 def _read(parts: Parts, some: Sequence[Incident]) -> None:
@@ -70,11 +72,23 @@ def _read(parts: Parts, some: Sequence[Incident]) -> None:
 
 def _evidence(parts: Parts, incident: Incident) -> Evidence:
     """Read one log, for a bounded time. No log is an answer too: it is not asked again."""
+    if collisions.is_collision(incident.error):
+        return _collision(parts, incident.space)
     build = incident.stage == "BUILD_ERROR"
     try:
         lines = parts.hub.logs(incident.space, build=build, seconds=_SECONDS)
     except HubError as error:
-        logger.info("the log of %s cannot be read: %s", incident.space, error)
+        logger.info("the log of %s cannot be read: %s", incident.space, traced(error))
         lines = ()
     redact = tidying.redactor(parts)
     return evidence.read([redact(line) for line in lines], incident.error)
+
+
+def _collision(parts: Parts, space: str) -> Evidence:
+    """Look up the names that the Hub's error leaves out; its log is empty then."""
+    try:
+        shared = collisions.shared(parts.hub.variables(space), parts.hub.secrets(space))
+    except HubError as error:
+        logger.info("what collides in %s cannot be read: %s", space, traced(error))
+        shared = []
+    return evidence.of_collision(shared)

@@ -9,7 +9,7 @@ from bot.alerts import sights
 from bot.alerts.hearing import Audience
 from bot.alerts.sights import Answers, Sight
 from bot.alerts.troubles import Sighting, Trouble
-from bot.errors import HubError, NotFound
+from bot.errors import HubError, NotFound, traced
 from bot.model import Space
 from bot.service.parts import Parts
 
@@ -36,7 +36,7 @@ def look(parts: Parts, looking: Look) -> Sight:
         try:
             sight = sights.both(sight, _owner(parts, owner, looking, sight.renamed.values()))
         except HubError as error:
-            logger.warning("nothing is concluded about %s: %s", owner, error)
+            logger.warning("nothing is concluded about %s: %s", owner, traced(error))
             sight = replace(sight, blind={**sight.blind, owner: str(error)})
     return sight
 

@@ -5,14 +5,15 @@ row, no log, no message has it, and so nothing of this is repeated after a crash
 """
 
 import logging
-from collections.abc import Container
+from collections.abc import Callable, Container
 from concurrent.futures import CancelledError, Future
 from functools import partial
 from typing import assert_never
 from uuid import uuid4
 
+from bot import collisions
 from bot.command import Deed
-from bot.errors import BotError, NotFound
+from bot.errors import BotError, Conflict, HubError, NotFound, Unanswered, traced
 from bot.model import Ask
 from bot.questions import (
     Act,
@@ -88,10 +89,11 @@ def _one(parts: Parts, act: Act, space: str) -> str:
             "sent. Ask again after that."
         )
     try:
-        _act(parts.hub, act, space)
+        _act_or_look(parts.hub, act, space)
     except BotError as error:
         said = _without_value(str(error), act)
-        logger.info("%s on %s: %s", type(act).__name__, space, said)
+        noted = _without_value(traced(error), act)
+        logger.info("%s on %s: %s", type(act).__name__, space, noted)
         return said
     except Exception as error:  # noqa: BLE001 - the other Spaces are told of in any case
         # Its own words and its traceback may hold the value: they are not written down.
@@ -105,14 +107,52 @@ def _one(parts: Parts, act: Act, space: str) -> str:
     return ""
 
 
+def _act_or_look(hub: Hub, act: Act, space: str) -> None:
+    """Do *act*; where no answer confirms it, the Hub's list may."""
+    try:
+        _act(hub, act, space)
+    except Unanswered as error:
+        if not _is_done(hub, act, space):
+            raise
+        noted = _without_value(traced(error), act)
+        logger.info("%s on %s: done, although: %s", type(act).__name__, space, noted)
+
+
+def _is_done(hub: Hub, act: Act, space: str) -> bool:
+    """Return whether the Hub shows that *act* was done, now that its answer is lost."""
+    try:
+        return _is_shown(hub, act, space)
+    except NotFound:
+        return isinstance(act, Delete)
+    except HubError:
+        return False
+
+
+def _is_shown(hub: Hub, act: Act, space: str) -> bool:
+    match act:
+        case SetSecret():
+            return False  # of its value nothing is shown
+        case DeleteSecret():
+            return act.key not in hub.secrets(space)
+        case SetVariable():
+            return hub.variables(space).get(act.key) == act.value
+        case DeleteVariable():
+            return act.key not in hub.variables(space)
+        case Delete():
+            hub.runtime(space)  # NotFound, if it is done
+            return False
+
+
 def _act(hub: Hub, act: Act, space: str) -> None:
     match act:
         case SetSecret():
+            _check_free(act.key, "variable", hub.variables, space)
             hub.set_secret(space, act.key, act.value)
         case DeleteSecret():
             _check_there("secret", act.key, hub.secrets(space))
             hub.delete_secret(space, act.key)
         case SetVariable():
+            _check_free(act.key, "secret", hub.secrets, space)
             hub.set_variable(space, act.key, act.value)
         case DeleteVariable():
             _check_there("variable", act.key, hub.variables(space))
@@ -121,6 +161,22 @@ def _act(hub: Hub, act: Act, space: str) -> None:
             hub.delete(space)
         case _:
             assert_never(act)
+
+
+def _check_free(key: str, other: str, names: Callable[[str], Container[str]], space: str) -> None:
+    """Raise Conflict for a name that the *other* kind has; HubError if the Hub won't say."""
+    try:
+        known = names(space)
+    except HubError as error:
+        raise HubError(
+            f"I can't see whether there is a {other} {key}, so nothing was set. {error}",
+            error.request_id,
+        ) from error
+    if key in known:
+        raise Conflict(
+            f"There is a {other} {key}, so nothing was set: {collisions.both([key])} "
+            f"Delete the {other} first, or take another name."
+        )
 
 
 def _check_there(what: str, key: str, known: Container[str]) -> None:

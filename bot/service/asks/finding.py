@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from bot.alerts import evidence
 from bot.alerts.wishes import Inquiry
-from bot.errors import HubError, NotFound
+from bot.errors import HubError, NotFound, traced
 from bot.model import Finding, Flavour, Info, Space, Template
 from bot.questions import (
     Audit,
@@ -56,7 +56,7 @@ def _template(parts: Parts, question: TemplateOf) -> Template | None:
     try:
         return Template(space, parts.hub.variables(space.id))
     except HubError as error:
-        logger.info("the variables of %s are not known: %s", space.id, error)
+        logger.info("the variables of %s are not known: %s", space.id, traced(error))
         return Template(space)
 
 

@@ -4,7 +4,7 @@ import logging
 from datetime import datetime, timedelta
 
 from bot.command import Command, Context, Looks
-from bot.errors import HubError, HubUnavailable
+from bot.errors import HubError, HubUnavailable, traced
 from bot.model import Ask, Fleet, Standing
 from bot.parsing import Names
 from bot.service import tidying
@@ -114,5 +114,5 @@ def _prices(parts: Parts, command: Command, fleet: Fleet) -> dict[str, float]:
     try:
         return {flavour.name: flavour.dollars_per_hour for flavour in parts.hub.flavours()}
     except HubError as error:
-        logger.warning("what hardware costs is not known: %s", error)
+        logger.warning("what hardware costs is not known: %s", traced(error))
         return {}

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import Lock
 
-from bot import uploads
+from bot import collisions, uploads
 from bot.cards import Message
 from bot.command import Upload
 from bot.errors import (
@@ -19,6 +19,7 @@ from bot.errors import (
     HubUnavailable,
     Misunderstood,
     Unanswered,
+    traced,
 )
 from bot.model import Ask, Attachment, Commit
 from bot.operations import Operation, Progress, Step, Verb
@@ -46,6 +47,7 @@ class _Load:
     what: Upload
     plan: uploads.Plan
     lacking: Sequence[str]  # secrets that are to be set before the commit …
+    clashing: Sequence[str]  # … that are not, since variables have their names …
     done: list[str] = field(default_factory=list)  # … and those that are
 
     @property
@@ -76,18 +78,18 @@ def _upload(parts: Parts, ask: Ask, what: Upload) -> tuple[str, str]:
     _live(parts, ask)
     plan = uploads.plan(_fetched(parts, ask, what.files), what.folder, unpack=what.unpack)
     _check_card(parts, plan)
-    load = _Load(ask, what, plan, _lacking(parts, what.space))
+    load = _Load(ask, what, plan, *_lacking(parts, what.space))
     try:
         was, head, commit = _put(parts, load)
     except BotError as error:
-        logger.info("upload to %s: %s", what.space, error)
+        logger.info("upload to %s: %s", what.space, traced(error))
         return "failed", _told(parts, load, error)
     except Exception:
         _show(parts, ask, render.interrupted())
         raise
     if commit.oid == head:
         return "acted", _told_unchanged(parts, load)
-    followed = _followed(parts, ask, what, was, commit)
+    followed = _followed(parts, load, was, commit)
     return "acted", starting.go_on(parts, ask, followed, _subject(ask))
 
 
@@ -156,10 +158,16 @@ def _check_card(parts: Parts, plan: uploads.Plan) -> None:
         raise Misunderstood(f"README.md: {error} Nothing was uploaded.") from error
 
 
-def _lacking(parts: Parts, space: str) -> list[str]:
-    """Return the names of the secrets that the settings give to Spaces and this one lacks."""
+def _lacking(parts: Parts, space: str) -> tuple[list[str], list[str]]:
+    """Return which of the configured secrets the Space lacks: to be set, and not to be set.
+
+    A secret with the name of a variable would stop the Space, so both lists are read before
+    anything is set; where one cannot be read, nothing is uploaded.
+    """
     wanted = parts.settings.secrets
-    return sorted(wanted.keys() - set(parts.hub.secrets(space))) if wanted else []
+    lacking = wanted.keys() - set(parts.hub.secrets(space)) if wanted else set[str]()
+    clashing = collisions.shared(lacking, parts.hub.variables(space)) if lacking else []
+    return sorted(lacking - set(clashing)), clashing
 
 
 def _put(parts: Parts, load: _Load) -> tuple[str, str | None, Commit]:
@@ -180,7 +188,7 @@ def _put(parts: Parts, load: _Load) -> tuple[str, str | None, Commit]:
         arrived = _arrived(parts, space, head)
         if arrived is None:
             raise
-        logger.info("upload to %s: it has arrived although: %s", space, error)
+        logger.info("upload to %s: it has arrived although: %s", space, traced(error))
         return was, head, Commit(url="", oid=arrived)
 
 
@@ -193,11 +201,11 @@ def _arrived(parts: Parts, space: str, head: str | None) -> str | None:
     return now if now != head else None
 
 
-def _followed(parts: Parts, ask: Ask, what: Upload, was: str, commit: Commit) -> Operation:
+def _followed(parts: Parts, load: _Load, was: str, commit: Commit) -> Operation:
     """Return the operation that follows the build: its one step has been sent and accepted."""
-    now = parts.now()
-    step = Step(what.space, Progress.SENT, stage=was, was=was, sent_at=now, accepted=True, tries=1)
-    args = {"commit": commit.url, "sha": commit.oid}
+    now, ask, space = parts.now(), load.ask, load.what.space
+    step = Step(space, Progress.SENT, stage=was, was=was, sent_at=now, accepted=True, tries=1)
+    args = {"commit": commit.url, "sha": commit.oid, "clashing": " ".join(load.clashing)}
     return Operation(Verb.UPLOAD, (step,), ask.user, ask.channel, now, thread=ask.thread, args=args)
 
 
@@ -214,7 +222,8 @@ def _live(parts: Parts, ask: Ask) -> None:
 
 def _show_load(parts: Parts, load: _Load) -> None:
     names, space, user = _names(parts, load.what), load.what.space, load.ask.user
-    card = render.card(names, space, load.plan, user, done=load.done, key=load.key)
+    way = render.Way(done=load.done, key=load.key, clashing=load.clashing)
+    card = render.card(names, space, load.plan, user, way)
     _show(parts, load.ask, card, begins=not load.done)
 
 

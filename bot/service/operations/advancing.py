@@ -7,7 +7,7 @@ from functools import partial
 from uuid import uuid4
 
 from bot import operations as core
-from bot.errors import HubError, Unanswered
+from bot.errors import HubError, Unanswered, traced
 from bot.model import Budget, Fleet, owner_of
 from bot.operations import Operation, Progress, Step
 from bot.service import tidying, window
@@ -125,7 +125,7 @@ def _called(parts: Parts, operation: Operation, claimed: Step) -> Step:
     try:
         return calling.call(parts, operation, claimed)
     except HubError as error:
-        logger.info("%s %s: %s", operation.verb, claimed.space, error)
+        logger.info("%s %s: %s", operation.verb, claimed.space, traced(error))
         return core.refused(claimed, error, parts.now(), operation.verb.rule.longest_wait)
     except Exception:
         # It may have left before it failed: what the fleet shows next decides.
