@@ -3,10 +3,19 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, insert, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    bindparam,
+    func,
+    insert,
+    select,
+    text,
+    update,
+)
 
 from bot.alerts.groups import Group, Kind
 from bot.alerts.incidents import Ack, Blame, Evidence, Incident, Telling
@@ -14,13 +23,11 @@ from bot.alerts.troubles import Trouble
 from bot.cards import State
 from bot.store.engine import Tx
 from bot.store.schema import alert_group as groups
+from bot.store.schema import alert_group_member as members
 from bot.store.schema import card
 from bot.store.schema import incident as table
 from bot.store.schema import incident_card as told
 
-#: What a row holds as it is; the number is the database's, the rest takes several columns.
-_PLAIN = [name for name in Incident.__slots__ if name not in ("id", "ack", "evidence")]
-_plain = attrgetter(*_PLAIN)
 # The most values that one IN may carry on the older SQLite.
 _MANY = 500
 _OPEN = select(table).where(table.c.closed_at.is_(None)).order_by(table.c.id)
@@ -118,25 +125,48 @@ def touch(tx: Tx, before: datetime, most: int) -> None:
 
 def open_groups(tx: Tx) -> list[Group]:
     """Return the groups that have an open incident, oldest first."""
-    query = select(groups).where(groups.c.closed_at.is_(None)).order_by(groups.c.id)
-    return [_group(row) for row in tx.execute(query)]
+    return _read_groups(tx, groups.c.closed_at.is_(None))
 
 
 def group(tx: Tx, id: int) -> Group | None:
     """Return the group of that number, open or not."""
-    row = tx.execute(select(groups).where(groups.c.id == id)).one_or_none()
-    return _group(row) if row else None
+    found = _read_groups(tx, groups.c.id == id)
+    return found[0] if found else None
 
 
 def add_group(tx: Tx, group: Group) -> Group:
-    """Write a new group down; return it with its number."""
+    """Insert a group and its members; return it with its id."""
     query = insert(groups).values(_group_values(group)).returning(groups.c.id)
-    return replace(group, id=int(tx.execute(query).scalar_one()))
+    added = replace(group, id=int(tx.execute(query).scalar_one()))
+    _add_members(tx, added, start=0)
+    return added
 
 
 def keep_group(tx: Tx, group: Group) -> None:
-    """Write down how a known group now stands."""
+    """Save a known group. Members are never removed, so only new ones are inserted."""
     tx.execute(update(groups).where(groups.c.id == group.id).values(_group_values(group)))
+    known = select(func.count()).where(members.c.group_id == group.id)
+    _add_members(tx, group, start=tx.execute(known).scalar_one())
+
+
+def _add_members(tx: Tx, group: Group, start: int) -> None:
+    rows = [
+        {"group_id": group.id, "position": position, "incident_id": id}
+        for position, id in enumerate(group.members)
+        if position >= start
+    ]
+    if rows:
+        tx.execute(members.insert(), rows)
+
+
+def _read_groups(tx: Tx, which: ColumnElement[bool]) -> list[Group]:
+    """Return the groups that match, oldest first, with their members in the order of joining."""
+    rows = tx.execute(select(groups).where(which).order_by(groups.c.id)).all()
+    of_group: dict[int, list[int]] = {row.id: [] for row in rows}
+    query = select(members.c.group_id, members.c.incident_id).join(groups).where(which)
+    for group_id, incident_id in tx.execute(query.order_by(members.c.group_id, members.c.position)):
+        of_group[group_id].append(incident_id)
+    return [_group(row, of_group[row.id]) for row in rows]
 
 
 def _read(tx: Tx, query: Select[Any]) -> list[Incident]:
@@ -157,7 +187,19 @@ def _told_values(id: int, channel: str, telling: Telling) -> dict[str, Any]:
 def _values(incident: Incident) -> dict[str, Any]:
     ack, evidence = incident.ack, incident.evidence
     return {
-        **{name: getattr(incident, name) for name in _PLAIN},
+        "space": incident.space,
+        "trouble": incident.trouble,
+        "stage": incident.stage,
+        "error": incident.error,
+        "opened_at": incident.opened_at,
+        "changed_at": incident.changed_at,
+        "reason": incident.reason,
+        "closed_at": incident.closed_at,
+        "ending": incident.ending,
+        "unstable_since": incident.unstable_since,
+        "is_up": incident.is_up,
+        "unseen_since": incident.unseen_since,
+        "fingerprint": incident.fingerprint,
         "ack_by": ack.by if ack else None,
         "ack_at": ack.at if ack else None,
         "asked_at": ack.asked_at if ack else None,
@@ -170,10 +212,21 @@ def _evidence_values(evidence: Evidence) -> dict[str, Any]:
 
 
 def _incident(row: Row[Any]) -> Incident:
-    values = dict(zip(_PLAIN, _plain(row), strict=True))
     return Incident(
-        **{**values, "trouble": Trouble(row.trouble)},
         id=row.id,
+        space=row.space,
+        trouble=Trouble(row.trouble),
+        stage=row.stage,
+        error=row.error,
+        opened_at=row.opened_at,
+        changed_at=row.changed_at,
+        reason=row.reason,
+        closed_at=row.closed_at,
+        ending=row.ending,
+        unstable_since=row.unstable_since,
+        is_up=row.is_up,
+        unseen_since=row.unseen_since,
+        fingerprint=row.fingerprint,
         ack=Ack(row.ack_by, row.ack_at, row.asked_at) if row.ack_by else None,
         evidence=_evidence(row.evidence) if row.evidence else None,
     )
@@ -192,12 +245,11 @@ def _group_values(group: Group) -> dict[str, Any]:
         "card_id": group.card,
         "opened_at": group.opened_at,
         "closed_at": group.closed_at,
-        "members": list(group.members),
         "recovered": group.recovered,
     }
 
 
-def _group(row: Row[Any]) -> Group:
+def _group(row: Row[Any], members: Sequence[int]) -> Group:
     return Group(
         id=row.id,
         kind=Kind(row.kind),
@@ -205,7 +257,7 @@ def _group(row: Row[Any]) -> Group:
         channel=row.channel,
         card=row.card_id,
         opened_at=row.opened_at,
-        members=tuple(row.members),
+        members=tuple(members),
         closed_at=row.closed_at,
         recovered=row.recovered,
     )

@@ -150,7 +150,21 @@ def _is(operation: int, space: str) -> Any:
 
 
 def _values(step: Step) -> dict[str, Any]:
-    return {name: getattr(step, name) for name in Step.__slots__}
+    return {
+        "space": step.space,
+        "progress": step.progress,
+        "note": step.note,
+        "stage": step.stage,
+        "was": step.was,
+        "sent_at": step.sent_at,
+        "accepted": step.accepted,
+        "moved": step.moved,
+        "tries": step.tries,
+        "not_before": step.not_before,
+        "missing_since": step.missing_since,
+        "limited_since": step.limited_since,
+        "skip_reason": step.skip_reason,
+    }
 
 
 def _read(tx: Tx, rows: Sequence[Row[Any]]) -> list[Operation]:
@@ -178,6 +192,18 @@ def _operation(row: Row[Any], found: Sequence[Row[Any]]) -> Operation:
 
 
 def _step(row: Row[Any]) -> Step:
-    values = {name: getattr(row, name) for name in Step.__slots__}
-    reason = SkipReason(row.skip_reason) if row.skip_reason else None
-    return Step(**{**values, "progress": Progress(row.progress), "skip_reason": reason})
+    return Step(
+        space=row.space,
+        progress=Progress(row.progress),
+        note=row.note,
+        stage=row.stage,
+        was=row.was,
+        sent_at=row.sent_at,
+        accepted=row.accepted,
+        moved=row.moved,
+        tries=row.tries,
+        not_before=row.not_before,
+        missing_since=row.missing_since,
+        limited_since=row.limited_since,
+        skip_reason=SkipReason(row.skip_reason) if row.skip_reason else None,
+    )

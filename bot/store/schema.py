@@ -189,8 +189,14 @@ alert_group = Table(
     Column("card_id", Integer, ForeignKey("card.id"), nullable=False),
     Column("opened_at", Moment, nullable=False),
     Column("closed_at", Moment),
-    Column("members", JSON, nullable=False),  # incident ids, in the order they came
     Column("recovered", Boolean, nullable=False, default=False),  # … of whom one is worth a word
+)
+alert_group_member = Table(
+    "alert_group_member",
+    metadata,
+    Column("group_id", Integer, ForeignKey("alert_group.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),  # in the order of joining
+    Column("incident_id", Integer, ForeignKey("incident.id"), nullable=False),
 )
 Index(
     "ix_alert_group_open",

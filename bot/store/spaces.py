@@ -1,6 +1,6 @@
 """Spaces as the Hub last showed them, and how they came to be so."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,8 +15,6 @@ from bot.store.engine import Tx
 from bot.store.schema import space as table
 from bot.store.schema import transition as transitions
 
-#: What a row keeps of a Space beside its id and its stage.
-_PICTURE = [name for name in Space.__slots__ if name not in ("id", "stage")]
 _LOOKED = "looked"  # the last good look at each owner, in epoch seconds
 
 
@@ -84,7 +82,15 @@ def rename(tx: Tx, old: str, new: str) -> None:
 
 def add_transitions(tx: Tx, found: Iterable[Transition], now: datetime) -> None:
     rows = [
-        {**{name: getattr(one, name) for name in Transition.__slots__}, "at": now} for one in found
+        {
+            "space": one.space,
+            "before": one.before,
+            "after": one.after,
+            "reason": one.reason,
+            "flips": one.flips,
+            "at": now,
+        }
+        for one in found
     ]
     if rows:
         tx.execute(transitions.insert(), rows)
@@ -119,11 +125,35 @@ def _row(sighting: Sighting) -> dict[str, Any]:
     return {
         "id": space.id,
         "stage": space.stage[:40],
-        "picture": {name: getattr(space, name) for name in _PICTURE},
+        "picture": _snapshot(space),
         "since": sighting.since,
         "found_at": sighting.found_at,
     }
 
 
+def _snapshot(space: Space) -> dict[str, Any]:
+    return {
+        "hardware": space.hardware,
+        "sdk": space.sdk,
+        "host": space.host,
+        "error": space.error,
+        "private": space.private,
+        "sha": space.sha,
+        "sleep_after": space.sleep_after,
+    }
+
+
 def _sighting(row: Row[tuple[object, ...]]) -> Sighting:
-    return Sighting(Space(id=row.id, stage=row.stage, **row.picture), row.since, row.found_at)
+    kept: Mapping[str, Any] = row.picture
+    space = Space(
+        id=row.id,
+        stage=row.stage,
+        hardware=kept["hardware"],
+        sdk=kept["sdk"],
+        host=kept["host"],
+        error=kept["error"],
+        private=kept["private"],
+        sha=kept["sha"],
+        sleep_after=kept["sleep_after"],
+    )
+    return Sighting(space, row.since, row.found_at)

@@ -190,7 +190,6 @@ def upgrade() -> None:
         sa.Column("card_id", sa.Integer(), nullable=False),
         sa.Column("opened_at", Moment(), nullable=False),
         sa.Column("closed_at", Moment(), nullable=True),
-        sa.Column("members", sa.JSON(), nullable=False),
         sa.Column("recovered", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["card_id"], ["card.id"], name=op.f("fk_alert_group_card_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alert_group")),
@@ -202,6 +201,19 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("closed_at IS NULL"),
         postgresql_where=sa.text("closed_at IS NULL"),
+    )
+    op.create_table(
+        "alert_group_member",
+        sa.Column("group_id", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("incident_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["group_id"], ["alert_group.id"], name=op.f("fk_alert_group_member_group_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["incident_id"], ["incident.id"], name=op.f("fk_alert_group_member_incident_id")
+        ),
+        sa.PrimaryKeyConstraint("group_id", "position", name=op.f("pk_alert_group_member")),
     )
     op.create_table(
         "incident_card",
