@@ -12,6 +12,7 @@ from typing import Any
 from bot import stopping
 from bot.sandbox.hub.seed import classroom
 from bot.sandbox.server import Sandbox
+from bot.sandbox.slack.rooms import LEAD
 
 _WELCOME = """
   Spacebot is running against a sandbox: no account, nothing leaves this machine.
@@ -77,7 +78,9 @@ def run(port: int, spaces: int, manifest: Mapping[str, Any]) -> None:
             print(f"The bot ended by itself. It said:\n{why}", file=sys.stderr)  # noqa: T201
             stop.set()
 
-        bot = Bot(environ(sandbox, Path(folder)), Path(folder) / "bot.log", failed)
+        # Dana is told directly of what keeps alerts from their channel.
+        given = {**environ(sandbox, Path(folder)), "SPACEBOT_ADMINS": LEAD.id}
+        bot = Bot(given, Path(folder) / "bot.log", failed)
         sandbox.on_kill_bot = bot.kill
         while not sandbox.slack.bot_is_listening and not stop.wait(0.1):
             pass  # whoever opens the page should find somebody who listens

@@ -240,11 +240,18 @@ def test_the_drawer_changes_the_alert_channel_and_changes_it_back(
         set_off(sandbox, away)
         with pytest.raises(SlackApiError, match=code):
             api.chat_postMessage(channel="C0OPS", text="refused")
+        assert note(sandbox)
         set_off(sandbox, back)
+        assert not note(sandbox)
         api.chat_postMessage(channel="C0OPS", text="posted")
     for name in ("space-ops-2", "space-ops"):
         set_off(sandbox, "channel_renamed")
         assert api.conversations_info(channel="C0OPS")["channel"]["name"] == name
+
+
+def note(sandbox: Sandbox) -> str:
+    (ops,) = (c for c in state(sandbox)["channels"] if c["id"] == "C0OPS")
+    return str(ops["note"])
 
 
 def set_off(sandbox: Sandbox, scenario: str) -> None:

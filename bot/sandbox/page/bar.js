@@ -9,7 +9,8 @@ export class Bar {
   constructor(node, app) {
     this.app = app;
     this.name = h("span", { class: "bar-name" });
-    this.title = h("button", { type: "button", class: "bar-title", "aria-controls": "sidebar", onclick: () => this.fold(this.isOpen()) }, this.name, icon(ICONS.down));
+    this.note = h("span", { class: "bar-note" });
+    this.title = h("button", { type: "button", class: "bar-title", "aria-controls": "sidebar", onclick: () => this.fold(this.isOpen()) }, this.name, this.note, icon(ICONS.down));
     this.lock = h("button", { type: "button", class: "icon-button", "aria-label": "Lock screen" }, icon(ICONS.bell));
     this.gear = h("button", { type: "button", class: "gear", "aria-controls": "drawer", "aria-expanded": "false" }, "⚙ Sandbox");
     this.avatar = h("span", { class: "avatar small", "aria-hidden": "true" });
@@ -37,6 +38,7 @@ export class Bar {
   show({ channels, me }, current) {
     const channel = channels.find(({ id }) => id === current);
     this.name.textContent = channel ? `${channel.kind === "dm" ? "" : "#"}${channel.name}` : "…";
+    this.note.textContent = channel?.note ?? "";
     this.me.setAttribute("aria-label", `You are ${me.name}, ${me.title}. Switch person`);
     paint(this.avatar, { user: me.id, name: me.name, bot: false });
   }

@@ -2,7 +2,7 @@
 
 from urllib.parse import quote
 
-from bot.sandbox.slack.nouns import Channel, File, Json, Message, Person, View
+from bot.sandbox.slack.nouns import BOT_USER, Channel, File, Json, Message, Person, View
 from bot.sandbox.slack.workspace import Workspace
 
 MOST_PUSHES = 20
@@ -38,7 +38,20 @@ def _person(person: Person) -> Json:
 def _channel(workspace: Workspace, room: Channel, person: str) -> Json:
     unread = workspace.timeline.unread(room.id, person)
     kind = "dm" if room.is_dm else "channel"
-    return {"id": room.id, "name": room.name, "kind": kind, "unread": unread}
+    return {
+        "id": room.id,
+        "name": room.name,
+        "kind": kind,
+        "unread": unread,
+        "note": _note_on(room),
+    }
+
+
+def _note_on(room: Channel) -> str:
+    """Return what keeps the bot from posting there, in a word or two, or nothing."""
+    if room.is_archived:
+        return "archived"
+    return "" if BOT_USER in room.members else "no bot"
 
 
 def _message(workspace: Workspace, said: Message) -> Json:
