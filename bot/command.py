@@ -4,16 +4,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from bot.alerts.wishes import Inquiry, Wish
+from bot.alerts.wishes import Wish
 from bot.cards import Message
 from bot.errors import Misunderstood, NotAllowed
 from bot.model import Ask, Fleet, Role, Standing
 from bot.operations import Operation, Verb, busy, joined, plan
 from bot.parsing import Names, select
 from bot.parsing.guesses import Guess
-from bot.questions import Act, Question
+from bot.questions import Act, Query
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +42,14 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Look(Generic[T]):
     """Facts that have to be fetched before the command can answer: what, and then what to say.
 
     `then` is as pure as the command itself: the shell finds the facts and calls it with them.
     """
 
-    question: Question | Inquiry
-    then: Callable[[Any], "Answer"]
+    question: Query[T]
+    then: Callable[[T], "Answer"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ class Form:
 
     view: Mapping[str, Any]  # without private_metadata and callback_id, which the shell adds
     command: str
-    more: Look | None = None
+    more: Look[Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ class File:
 #: hand one over, or write down what people wish of the alerts.
 Result = Message | Operation | Proposal | Decision | Stop | Form | Deed | Upload | File | Wish
 #: What a command returns: a result, or a closer look that leads to one.
-Answer = Result | Look
+Answer = Result | Look[Any]
 
 
 class Looks(StrEnum):

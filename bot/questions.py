@@ -1,26 +1,39 @@
 """What a command may ask to be found, or to be done at once: values for the shell."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Generic, TypeVar
+
+from bot.errors import HubError
+from bot.model import Audited, Finding, Flavour, Info, Template
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Query(Generic[T_co]):
+    """A question that the service answers with a `T_co`."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
-class InfoOf:
-    """How one Space is, closely: answered with a model.Info."""
+class InfoOf(Query[Info]):
+    """Details of one Space."""
 
     space: str
 
 
 @dataclass(frozen=True, slots=True)
-class TemplateOf:
-    """A Space to be copied: answered with a model.Template, None when there is none to be seen."""
+class TemplateOf(Query[Template | None]):
+    """A Space to be copied; None if it is not visible."""
 
     space: str
 
 
 @dataclass(frozen=True, slots=True)
-class LogOf:
-    """The end of a Space's log: answered with a tuple of lines, without colours and secrets."""
+class LogOf(Query[tuple[str, ...]]):
+    """The last lines of a Space's log, without colors and secrets."""
 
     space: str
     build: bool
@@ -28,27 +41,27 @@ class LogOf:
 
 
 @dataclass(frozen=True, slots=True)
-class SecretsOf:
-    """The names of the secrets of Spaces: answered with a mapping of Space to names or HubError."""
+class SecretsOf(Query[Mapping[str, Sequence[str] | HubError]]):
+    """The names of the secrets of Spaces, by Space, or why they cannot be read."""
 
     spaces: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class VariablesOf:
-    """The variables of Spaces: answered with a mapping of Space to a mapping or HubError."""
+class VariablesOf(Query[Mapping[str, Mapping[str, str] | HubError]]):
+    """The variables of Spaces, by Space, or why they cannot be read."""
 
     spaces: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Prices:
-    """Hardware and what it costs: answered with a tuple of model.Flavour."""
+class Prices(Query[Sequence[Flavour]]):
+    """Hardware and what it costs."""
 
 
 @dataclass(frozen=True, slots=True)
-class Audit:
-    """Who asked for what, and what became of it: answered with model.Audited."""
+class Audit(Query[Audited]):
+    """Who asked for what, and what became of it."""
 
     who: str | None = None
     target: str | None = None  # a Space's name, short or full
@@ -60,12 +73,8 @@ class Audit:
 
 
 @dataclass(frozen=True, slots=True)
-class Health:
-    """How the bot itself is: answered with a tuple of model.Finding."""
-
-
-#: What may be asked to be found.
-Question = InfoOf | TemplateOf | LogOf | SecretsOf | VariablesOf | Prices | Audit | Health
+class Health(Query[Sequence[Finding]]):
+    """The health of the bot itself."""
 
 
 @dataclass(frozen=True, slots=True)

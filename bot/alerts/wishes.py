@@ -8,6 +8,7 @@ from bot.alerts.incidents import Ack, Incident
 from bot.alerts.mutes import Mute
 from bot.alerts.watches import Watch
 from bot.model import Space
+from bot.questions import Query
 
 
 class Wish:
@@ -52,29 +53,6 @@ class Unwatching(Wish):
     targets: tuple[str, ...] | None
 
 
-class Inquiry:
-    """A question that the alerts' own book answers."""
-
-
-@dataclass(frozen=True, slots=True)
-class TrailOf(Inquiry):
-    """Why a Space's last changes were told, or not: answered with a Trail."""
-
-    space: str
-
-
-@dataclass(frozen=True, slots=True)
-class WatchesOf(Inquiry):
-    """Who hears of what: answered with watches; None: those of every channel."""
-
-    channel: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class SilencedSpaces(Inquiry):
-    """Which Spaces do not ping, and why: answered with a Silence."""
-
-
 @dataclass(frozen=True, slots=True)
 class Silence:
     """Which Spaces are muted, and of which open incidents somebody takes care."""
@@ -103,3 +81,22 @@ class Trail:
     incident: Incident | None = None
     mute: Mute | None = None
     ears: Mapping[str, Sequence[str]] | None = None  # channel → the troubles that it hears of
+
+
+@dataclass(frozen=True, slots=True)
+class TrailOf(Query[Trail]):
+    """Why a Space's last changes were told, or not."""
+
+    space: str
+
+
+@dataclass(frozen=True, slots=True)
+class WatchesOf(Query[Sequence[Watch]]):
+    """The watches of a channel; None: those of every channel."""
+
+    channel: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SilencedSpaces(Query[Silence]):
+    """Which Spaces do not ping, and why."""

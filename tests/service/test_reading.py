@@ -4,14 +4,16 @@ import csv
 from collections.abc import Mapping
 from dataclasses import replace
 from io import StringIO
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 
+from bot import questions
+from bot.alerts import wishes
 from bot.cards import Message
 from bot.errors import HubError, HubUnavailable, Refused, SlackError
 from bot.model import Ask, Budget, Source
-from bot.questions import InfoOf, Prices, Question, SecretsOf, VariablesOf
+from bot.questions import InfoOf, Prices, Query, SecretsOf, VariablesOf
 from bot.service import Bot
 from bot.service.asks import finding, health
 from bot.store import lease
@@ -33,8 +35,11 @@ def seen(slack: FakeSlack) -> str:
 # -- facts beside each other
 
 
-def test_there_is_a_way_to_find_the_answer_to_every_question() -> None:
-    assert set(get_args(Question)) == finding._HOW.keys()
+def test_every_query_has_a_handler() -> None:
+    known = [value for module in (questions, wishes) for value in vars(module).values()]
+    queries = {k for k in known if isinstance(k, type) and issubclass(k, Query)} - {Query}
+
+    assert queries == finding._HANDLERS.keys()
 
 
 def test_an_error_is_the_answer_for_one_space_alone(bot: Bot, hub: FakeHub) -> None:

@@ -12,7 +12,6 @@ from bot.alerts.troubles import trouble
 from bot.alerts.watches import Watch
 from bot.alerts.wishes import (
     Acking,
-    Inquiry,
     Muting,
     Silence,
     SilencedSpaces,
@@ -78,18 +77,33 @@ def _refresh_cards(parts: Parts, tx: Tx, effect: _Effect) -> Audience:
     return board.audience
 
 
-def find(parts: Parts, inquiry: Inquiry) -> object:
-    """Return what the alerts' own book says."""
+def trail(parts: Parts, query: TrailOf) -> Trail:
+    """Return the recent changes of one Space and what was decided about them."""
     with parts.transaction() as tx:
-        match inquiry:
-            case TrailOf():
-                return _trail(parts, tx, inquiry.space)
-            case WatchesOf():
-                found = hearing.watched(parts, tx)
-                return [w for w in found if inquiry.channel in (None, w.channel)]
-            case SilencedSpaces():
-                return Silence(mutes.active(tx, parts.now()), incidents.acks(tx))
-    raise NotImplementedError(inquiry)
+        sighting = spaces.sightings(tx).get(query.space)
+        audience = hearing.audience(parts, tx, spaces.fleet(tx))
+        return Trail(
+            query.space,
+            sighting.space if sighting else None,
+            spaces.past(tx, query.space),
+            incidents.last(tx, query.space),
+            mutes.active(tx, parts.now()).get(query.space),
+            {h.channel: sorted(h.troubles) for h in audience.hearings if h.covers(query.space)},
+        )
+
+
+def watches_of(parts: Parts, query: WatchesOf) -> Sequence[Watch]:
+    """Return the watches of a channel, or all of them."""
+    with parts.transaction() as tx:
+        found = hearing.watched(parts, tx)
+    return [watch for watch in found if query.channel in (None, watch.channel)]
+
+
+def silenced(parts: Parts, query: SilencedSpaces) -> Silence:
+    """Return the active mutes and the acks of open incidents, by Space."""
+    del query  # it has no parameters
+    with parts.transaction() as tx:
+        return Silence(mutes.active(tx, parts.now()), incidents.acks(tx))
 
 
 def _write(parts: Parts, tx: Tx, context: Context, wish: Wish) -> _Effect:
@@ -187,17 +201,3 @@ def _post(parts: Parts, tx: Tx, context: Context, effect: _Effect, audience: Aud
 
 def _subject(ask: Ask) -> str:
     return f"wish:{ask.key}"[:120]
-
-
-def _trail(parts: Parts, tx: Tx, space: str) -> Trail:
-    sighting = spaces.sightings(tx).get(space)
-    audience = hearing.audience(parts, tx, spaces.fleet(tx))
-    ears = {h.channel: sorted(h.troubles) for h in audience.hearings if h.covers(space)}
-    return Trail(
-        space,
-        sighting.space if sighting else None,
-        spaces.past(tx, space),
-        incidents.last(tx, space),
-        mutes.active(tx, parts.now()).get(space),
-        ears,
-    )

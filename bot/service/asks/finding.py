@@ -2,10 +2,10 @@
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from bot.alerts import evidence
-from bot.alerts.wishes import Inquiry
+from bot.alerts.wishes import SilencedSpaces, TrailOf, WatchesOf
 from bot.errors import HubError, NotFound, traced
 from bot.model import Finding, Flavour, Info, Space, Template
 from bot.questions import (
@@ -14,7 +14,7 @@ from bot.questions import (
     InfoOf,
     LogOf,
     Prices,
-    Question,
+    Query,
     SecretsOf,
     TemplateOf,
     VariablesOf,
@@ -33,11 +33,9 @@ Fact = TypeVar("Fact")
 _WIDTH = 1_000
 
 
-def find(parts: Parts, question: Question | Inquiry) -> Any:
-    """Return the answer to *question*, of the kind that the question names."""
-    if isinstance(question, Inquiry):
-        return wishing.find(parts, question)
-    return _HOW[type(question)](parts, question)
+def find(parts: Parts, question: Query[Fact]) -> Fact:
+    """Return the answer to *question*."""
+    return cast(Fact, _HANDLERS[type(question)](parts, question))
 
 
 def _info(parts: Parts, question: InfoOf) -> Info:
@@ -116,7 +114,7 @@ def _each(
     return dict(parts.calls.map(one, ids))
 
 
-_HOW: Mapping[type, Callable[[Parts, Any], Any]] = {
+_HANDLERS: Mapping[type[Query[Any]], Callable[[Parts, Any], object]] = {
     InfoOf: _info,
     TemplateOf: _template,
     LogOf: _log,
@@ -125,4 +123,7 @@ _HOW: Mapping[type, Callable[[Parts, Any], Any]] = {
     Prices: _prices,
     Audit: auditing.entries,
     Health: _health,
+    TrailOf: wishing.trail,
+    WatchesOf: wishing.watches_of,
+    SilencedSpaces: wishing.silenced,
 }

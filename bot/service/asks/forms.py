@@ -1,6 +1,7 @@
 """Opening a form. What is entered in it comes back by the one door, like anything that is said."""
 
 import logging
+from typing import Any
 
 from bot.command import Form, Look
 from bot.errors import HubError, SlackError, SlackUnavailable
@@ -53,7 +54,7 @@ def _open(parts: Parts, ask: Ask, view: View) -> str | None:
     return None
 
 
-def _complete(parts: Parts, opened: str, more: Look, errand: Errand) -> None:
+def _complete(parts: Parts, opened: str, more: Look[Any], errand: Errand) -> None:
     """Show what took a while to find out. The form works without it."""
     try:
         full = more.then(finding.find(parts, more.question))
