@@ -1,0 +1,36 @@
+"""One message is one request, whichever replica hears which of its deliveries."""
+
+from datetime import UTC, datetime
+from itertools import permutations
+
+import pytest
+
+from bot.listeners import messages
+from bot.store import Store, asks
+from tests.listeners.test_bind import DIRECT, MENTION
+
+NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
+DELIVERIES = (
+    {"event_id": "Ev1", "event": {**DIRECT, "text": "<@U0BOT> wake all"}},
+    {"event_id": "Ev2", "event": {**MENTION, "channel": "D1"}},
+    {"event_id": "Ev2", "event": {**MENTION, "channel": "D1"}},
+)
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3)))[::2])
+def test_replicas_that_hear_one_message_each_take_it_once(
+    any_store: Store, database_url: str, order: tuple[int, ...]
+) -> None:
+    other = Store(database_url)
+    replicas = [any_store, other, any_store]
+    taken = [_received(replicas[n], DELIVERIES[at]) for n, at in enumerate(order)]
+    other.close()
+
+    assert [number is not None for number in taken] == [True, False, False]
+
+
+def _received(store: Store, body: dict[str, object]) -> int | None:
+    ask = messages.read(body, "U0BOT")
+    assert ask
+    with store.transaction() as tx:
+        return asks.receive(tx, ask, ask.text, NOW)
