@@ -397,6 +397,18 @@ def test_a_message_shortcut_names_its_message(page: Page, stub: PageStub) -> Non
     assert stub.wait_for("/sandbox/shortcut") == [expected]
 
 
+def test_a_message_of_ones_own_can_be_edited(page: Page, stub: PageStub) -> None:
+    mine = {**samples.alert(CARD), "user": "U0TA01", "name": "Tomás", "blocks": [], "text": "hi"}
+    stub.change(messages=[mine])
+    page.once("dialog", lambda dialog: dialog.accept("@spacebot wake all"))
+    card(page).hover(position={"x": 5, "y": 5})
+    card(page).get_by_role("button", name="Message actions for Tomás").click()
+    page.get_by_role("menuitem", name="Edit message").click()
+
+    expected = {**ASSISTANT, "ts": CARD, "text": "@spacebot wake all"}
+    assert stub.wait_for("/sandbox/edit") == [expected]
+
+
 def test_a_reply_goes_into_the_thread(page: Page, stub: PageStub) -> None:
     stub.change(messages=[samples.alert(CARD)])
     card(page).hover(position={"x": 5, "y": 5})

@@ -1,5 +1,6 @@
 """One message is one request, whichever replica hears which of its deliveries."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from itertools import permutations
 
@@ -29,7 +30,7 @@ def test_replicas_that_hear_one_message_each_take_it_once(
     assert [number is not None for number in taken] == [True, False, False]
 
 
-def _received(store: Store, body: dict[str, object]) -> int | None:
+def _received(store: Store, body: Mapping[str, object]) -> int | None:
     ask = messages.read(body, "U0BOT")
     assert ask
     with store.transaction() as tx:
