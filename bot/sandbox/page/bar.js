@@ -10,7 +10,7 @@ export class Bar {
     this.app = app;
     this.name = h("span", { class: "bar-name" });
     this.note = h("span", { class: "bar-note" });
-    this.title = h("button", { type: "button", class: "bar-title", "aria-controls": "sidebar", onclick: () => this.fold(this.isOpen()) }, this.name, this.note, icon(ICONS.down));
+    this.title = h("button", { type: "button", class: "bar-title", "aria-controls": "sidebar", onclick: () => this.fold(this.isOpen()) }, h("span", { class: "bar-words" }, this.name, this.note), icon(ICONS.down));
     this.lock = h("button", { type: "button", class: "icon-button", "aria-label": "Lock screen" }, icon(ICONS.bell));
     this.gear = h("button", { type: "button", class: "gear", "aria-controls": "drawer", "aria-expanded": "false" }, "⚙ Sandbox");
     this.avatar = h("span", { class: "avatar small", "aria-hidden": "true" });
