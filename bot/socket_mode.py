@@ -17,7 +17,7 @@ from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.builtin.connection import Connection
 
-from bot.slack import proxy_for
+from bot.slack import bound_frames, proxy_for
 
 logger = logging.getLogger(__name__)
 
@@ -104,6 +104,7 @@ class SocketMode:
         self._heard_at = self._clock()
         line = self._handler.client.current_session if self._handler else None
         if line is not None:
+            bound_frames(line)
             # When slack_sdk changes lines, it waits up to three seconds for the old one's reader
             # before it reads the new one. The person who typed meanwhile would see a timeout.
             line.close = partial(_hang_up, line)  # type: ignore[method-assign]

@@ -2,6 +2,7 @@
 
 from bot.slack.api import Slack
 from bot.slack.client import client, proxy_for
+from bot.slack.frames import bound_frames
 from bot.slack.people import Identity
 
-__all__ = ["Identity", "Slack", "client", "proxy_for"]
+__all__ = ["Identity", "Slack", "bound_frames", "client", "proxy_for"]

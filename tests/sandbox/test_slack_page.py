@@ -258,6 +258,33 @@ def set_off(sandbox: Sandbox, scenario: str) -> None:
     assert post(sandbox, "control", do="scenario", scenario=scenario)[0] == 200
 
 
+def test_the_drawer_changes_the_alert_channel(sandbox: Sandbox) -> None:
+    def room() -> tuple[str, bool, bool]:
+        found = sandbox.workspace.rooms.by_id("C0OPS")
+        return found.name, found.is_archived, "U0BOT" in found.members
+
+    seen = []
+    for scenario in (
+        "channel_renamed",
+        "channel_archived",
+        "channel_unarchived",
+        "bot_removed",
+        "bot_added",
+    ):
+        set_off(sandbox, scenario)
+        seen.append(room())
+
+    assert seen == [
+        ("space-ops-2", False, True),
+        ("space-ops-2", True, True),
+        ("space-ops-2", False, True),
+        ("space-ops-2", False, False),
+        ("space-ops-2", False, True),
+    ]
+    set_off(sandbox, "channel_renamed")
+    assert room()[0] == "space-ops"
+
+
 def test_the_drawer_sees_the_bot_come_and_go(sandbox: Sandbox, app: App, connect: Connect) -> None:
     connect(app).client.default_auto_reconnect_enabled = False
     assert get(sandbox, "/sandbox/hub")["bot"] == "up"

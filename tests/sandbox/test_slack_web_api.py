@@ -1,6 +1,7 @@
 """The Web API, asked by the real slack_sdk: what it answers, and what it refuses."""
 
 import json
+from dataclasses import replace
 from typing import Any
 from urllib.request import Request, urlopen
 
@@ -9,7 +10,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 
 from bot.sandbox.server import Sandbox
-from bot.sandbox.slack.nouns import Json
+from bot.sandbox.slack.nouns import Channel, Json
 from bot.sandbox.slack.timeline import Draft
 from tests.sandbox.clock import Clock
 from tests.sandbox.conftest import client, modal
@@ -129,6 +130,20 @@ def test_history_and_lists_come_in_pages(api: WebClient) -> None:
     assert seen == [(["2", "1"], True), (["0"], False)]
     channels = [c["id"] for p in api.conversations_list(limit=1) for c in p["channels"]]
     assert channels == ["C0OPS", "C0SEC1"]
+
+
+def test_the_bot_lists_the_channels_that_it_is_in(sandbox: Sandbox, api: WebClient) -> None:
+    private = Channel("G0LABS", "labs", frozenset({"U0BOT"}), is_private=True)
+    sandbox.workspace.rooms.add_channel(private)
+    sandbox.workspace.rooms.add_channel(replace(private, id="C0OLD", is_archived=True))
+
+    def listed(**args: Any) -> list[str]:
+        return [c["id"] for page in api.users_conversations(**args) for c in page["channels"]]
+
+    assert listed() == ["C0OPS"]
+    both = "public_channel,private_channel"
+    assert listed(types=both, limit=1) == ["C0OPS", "G0LABS", "C0OLD"]
+    assert listed(types=both, exclude_archived=True) == ["C0OPS", "G0LABS"]
 
 
 def test_a_thread_is_listed_with_its_first_message(api: WebClient) -> None:

@@ -1,0 +1,114 @@
+"""WebSocket frames read whole and within a bound, for slack_sdk's reader of Socket Mode.
+
+That reader keeps a copy of what it has so far at each level of a recursion, a level for each
+piece that arrives: a frame of 4 MB takes half a gigabyte or exceeds the recursion limit, and
+either way the rest of the stream is misread. So it gets each frame in one piece.
+"""
+
+import logging
+import socket
+import struct
+from dataclasses import dataclass
+from typing import Any
+
+from slack_sdk.socket_mode.builtin.connection import Connection
+
+logger = logging.getLogger(__name__)
+
+#: Larger than any frame of Slack's, and as much as HTTP mode takes.
+MAX_FRAME_BYTES = 1024 * 1024
+_RECEIVE_BYTES = 64 * 1024
+# https://www.rfc-editor.org/rfc/rfc6455#section-5.2
+_SHORT_HEADER, _LENGTH_MASK = 2, 0b0111_1111
+# slack_sdk leaves the last byte of the handshake unread. No frame begins with it: that would be
+# a fragment of a control frame, which must not be fragmented.
+_HANDSHAKE_REST = b"\n"
+_EXTENDED = {126: struct.Struct("!H"), 127: struct.Struct("!Q")}
+
+
+@dataclass(frozen=True, slots=True)
+class FrameSize:
+    """How many bytes of a frame are header, and how many are data."""
+
+    header: int
+    data: int
+
+    @property
+    def total(self) -> int:
+        """The bytes of the whole frame."""
+        return self.header + self.data
+
+
+def frame_size(start: bytes) -> FrameSize | None:
+    """Return the size of the frame that begins with *start*; None while too little is known.
+
+    A server never masks its frames, so there is no key between header and data.
+    """
+    if len(start) < _SHORT_HEADER:
+        return None
+    length = start[1] & _LENGTH_MASK
+    extended = _EXTENDED.get(length)
+    if extended is None:
+        return FrameSize(_SHORT_HEADER, length)
+    header = _SHORT_HEADER + extended.size
+    if len(start) < header:
+        return None
+    return FrameSize(header, extended.unpack_from(start, _SHORT_HEADER)[0])
+
+
+class FrameSocket:
+    """A socket whose `recv` returns one whole frame. A frame over the bound is skipped."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+        self._buffer = bytearray()
+        self._to_skip = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._sock, name)
+
+    def recv(self, _size: int) -> bytes:
+        """Return the next frame, whatever its size; nothing once the connection has ended.
+
+        A timeout loses no part of a frame: the next call goes on with it.
+        """
+        while True:
+            frame = self._next_frame()
+            if frame is not None:
+                return frame
+            received = self._sock.recv(_RECEIVE_BYTES)
+            if not received:
+                return b""
+            self._buffer += received
+
+    def _next_frame(self) -> bytes | None:
+        """Take one frame from the buffer; None when more has to arrive."""
+        self._skip()
+        if self._buffer.startswith(_HANDSHAKE_REST):
+            del self._buffer[:1]
+        size = None if self._to_skip else frame_size(bytes(self._buffer[:10]))
+        if size is None:
+            return None
+        if size.total > MAX_FRAME_BYTES:
+            logger.warning("skipped a frame of %d bytes: Slack sends no such frame", size.total)
+            self._to_skip = size.total
+            return self._next_frame()
+        if len(self._buffer) < size.total:
+            return None
+        frame = bytes(self._buffer[: size.total])
+        del self._buffer[: size.total]
+        return frame
+
+    def _skip(self) -> None:
+        skipped = min(self._to_skip, len(self._buffer))
+        del self._buffer[:skipped]
+        self._to_skip -= skipped
+
+
+def bound_frames(session: Connection) -> None:
+    """Let *session* read whole frames from now on.
+
+    To be called by the thread that reads it, between two frames.
+    """
+    if session.sock is not None and not isinstance(session.sock, FrameSocket):
+        session.sock = FrameSocket(session.sock)  # type: ignore[assignment]  # it looks like one

@@ -1,0 +1,114 @@
+"""Frames arrive in any pieces, and are read whole; one that is too large is skipped."""
+
+import socket
+import struct
+from collections.abc import Iterator
+
+import pytest
+
+from bot.slack.frames import MAX_FRAME_BYTES, FrameSize, FrameSocket, frame_size
+
+
+def framed(data: bytes, opcode: int = 1) -> bytes:
+    """Return *data* as a server frames it."""
+    head = bytes([0b1000_0000 | opcode])
+    if len(data) < 126:
+        return head + bytes([len(data)]) + data
+    if len(data) < 2**16:
+        return head + b"\x7e" + struct.pack("!H", len(data)) + data
+    return head + b"\x7f" + struct.pack("!Q", len(data)) + data
+
+
+@pytest.mark.parametrize(
+    ("start", "expected"),
+    [
+        (b"", None),
+        (b"\x81", None),
+        (b"\x81\x05", FrameSize(2, 5)),
+        (b"\x81\x7d", FrameSize(2, 125)),
+        (b"\x81\x7e\x01", None),
+        (b"\x81\x7e\x01\x00", FrameSize(4, 256)),
+        (b"\x81\x7f" + b"\x00" * 7, None),
+        (b"\x81\x7f" + b"\xff" * 8, FrameSize(10, 2**64 - 1)),
+    ],
+)
+def test_the_size_of_a_frame(start: bytes, expected: FrameSize | None) -> None:
+    assert frame_size(start) == expected
+
+
+class Pieces:
+    """A socket that gives what it has in the pieces that a test wants; None is a timeout."""
+
+    def __init__(self, *pieces: bytes | None) -> None:
+        self._pieces = list(pieces)
+        self.most_asked = 0
+
+    def recv(self, size: int) -> bytes:
+        self.most_asked = max(self.most_asked, size)
+        piece = self._pieces.pop(0) if self._pieces else b""
+        if piece is None:
+            raise TimeoutError
+        return piece
+
+
+def read(*pieces: bytes | None) -> Iterator[bytes]:
+    frames = FrameSocket(Pieces(*pieces))  # type: ignore[arg-type]
+    while frame := frames.recv(16):
+        yield frame
+
+
+HELLO, LONG = framed(b"hello"), framed(b"x" * 70_000)
+
+
+@pytest.mark.parametrize("size", [1, 3, 1000, 10**6])
+def test_frames_are_read_whole_however_they_arrive(size: int) -> None:
+    stream = HELLO + framed(b"y" * 300) + framed(b"", opcode=9) + LONG
+    pieces = [stream[at : at + size] for at in range(0, len(stream), size)]
+
+    assert list(read(*pieces)) == [HELLO, framed(b"y" * 300), framed(b"", opcode=9), LONG]
+
+
+def test_the_last_byte_of_the_handshake_is_no_frame() -> None:
+    assert list(read(b"\n" + HELLO)) == [HELLO]
+    assert list(read(b"\n", HELLO)) == [HELLO]
+
+
+def test_a_timeout_within_a_frame_loses_nothing_of_it() -> None:
+    frames = FrameSocket(Pieces(HELLO[:3], None, HELLO[3:]))  # type: ignore[arg-type]
+    with pytest.raises(TimeoutError):
+        frames.recv(16)
+
+    assert frames.recv(16) == HELLO
+
+
+def test_a_frame_that_is_too_large_is_skipped_without_being_kept() -> None:
+    large = framed(b"x" * MAX_FRAME_BYTES)
+    pieces = [large[at : at + 60_000] for at in range(0, len(large), 60_000)]
+    frames = FrameSocket(Pieces(HELLO, *pieces, HELLO))  # type: ignore[arg-type]
+    assert frames.recv(16) == HELLO
+
+    assert frames.recv(16) == HELLO
+    assert len(frames._buffer) == 0
+
+
+def test_the_largest_frame_that_is_taken() -> None:
+    largest = framed(b"x" * (MAX_FRAME_BYTES - 10))
+
+    assert list(read(largest)) == [largest]
+
+
+def test_a_frame_that_never_ends_takes_no_memory() -> None:
+    endless = b"\x81\x7f" + b"\x7f" * 8
+    frames = FrameSocket(Pieces(endless, *[b"x" * 60_000] * 100))  # type: ignore[arg-type]
+
+    assert frames.recv(16) == b""
+    assert len(frames._buffer) == 0
+
+
+def test_it_is_the_socket_in_everything_else() -> None:
+    near, far = socket.socketpair()
+    with near, far:
+        frames = FrameSocket(near)
+        frames.send(b"ping")
+        assert far.recv(16) == b"ping"
+        assert frames.fileno() == near.fileno()
