@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from bot.sandbox.hub.faults import ACTS
 from bot.sandbox.slack import faults
 from bot.sandbox.slack.app import Slack
 from bot.sandbox.slack.faults import Fault
@@ -64,6 +65,23 @@ SCENARIOS = {
     ),
     "restart_page": _hub(
         "A page answers instead of a restart", lambda hub: hub.html(call="restart", times=1)
+    ),
+    "acts_sign_in": _hub(
+        "3 acts answer with a sign-in page",
+        lambda hub: hub.answer("Please sign in", call=ACTS, times=3),
+    ),
+    "acts_empty": _hub(
+        "3 acts are done, their answers empty",
+        lambda hub: hub.answer("", call=ACTS, times=3, after=True),
+    ),
+    "acts_redirect": _hub(
+        "3 acts are redirected to themselves", lambda hub: hub.redirect(call=ACTS, times=3)
+    ),
+    "collision": Scenario(
+        "Hub", "A secret gets a variable's name", lambda _, world: world.collide_first()
+    ),
+    "entry_null": Scenario(
+        "Hub", "The list can't show one Space, or can again", lambda _, world: world.hide_first()
     ),
     "over_quota": _hub("3 restarts exceed the quota", lambda hub: hub.over_quota(times=3)),
     "creations": _hub(

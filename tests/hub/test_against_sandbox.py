@@ -23,7 +23,7 @@ from bot.hub import Hub
 from bot.model import Condition
 from bot.sandbox.hub.accounts import Token
 from bot.sandbox.hub.app import hub as app_of
-from bot.sandbox.hub.faults import Weather
+from bot.sandbox.hub.faults import ACTS, Weather
 from bot.sandbox.hub.seed import classroom
 from bot.sandbox.hub.world import World
 from tests.hub.conftest import NOW, TOKEN
@@ -252,3 +252,45 @@ def test_two_hundred_restarts_by_sixteen_threads_are_two_hundred(
     with ThreadPoolExecutor(16) as pool:
         list(pool.map(lambda _: real.restart(f"{TEAM}b"), range(200)))
     assert world.restarts[f"{TEAM}b"] == 200
+
+
+def test_a_secret_with_the_name_of_a_variable_stops_the_space_until_one_goes(
+    real: Hub, world: World
+) -> None:
+    real.set_variable(f"{TEAM}a", "API_KEY", "public")
+    real.set_secret(f"{TEAM}a", "API_KEY", "s3cr3t")
+    world.clock = lambda: NOW.timestamp() + 600
+    stopped = real.runtime(f"{TEAM}a")
+    assert (stopped.stage, stopped.error) == (
+        "CONFIG_ERROR",
+        "Collision on variables and secrets names.",
+    )
+    real.delete_variable(f"{TEAM}a", "API_KEY")
+    world.clock = lambda: NOW.timestamp() + 1200
+    assert real.runtime(f"{TEAM}a").stage == "RUNNING"
+
+
+def test_a_sign_in_page_a_redirect_and_an_empty_answer_confirm_no_act(
+    real: Hub, world: World
+) -> None:
+    world.faults.answer("Please sign in", call=ACTS, times=1)
+    world.faults.redirect(call=ACTS, times=1)
+    world.faults.answer("", call=ACTS, times=1, after=True)
+    for _ in range(3):
+        with pytest.raises(Unanswered):
+            real.delete(f"{TEAM}a")
+    with pytest.raises(NotFound):  # the third was done
+        real.runtime(f"{TEAM}a")
+    assert [call.name for call in world.calls if call.method == "DELETE"] == ["delete"] * 3
+
+
+def test_an_act_finds_a_renamed_space(real: Hub, world: World) -> None:
+    world.rename(f"{TEAM}a", NEW)
+    real.set_secret(f"{TEAM}a", "API_KEY", "s3cr3t")
+    assert world.secret_seen(NEW, "API_KEY")
+
+
+def test_an_entry_that_is_null_hides_no_other(real: Hub, world: World) -> None:
+    whole = {space.id for space in real.fleet(OWNER)}
+    world.faults.unreadable = {f"{TEAM}a"}
+    assert {space.id for space in real.fleet(OWNER)} == whole - {f"{TEAM}a"}

@@ -11,6 +11,7 @@ from huggingface_hub.utils._http import parse_ratelimit_headers
 from starlette.testclient import TestClient
 
 from bot.sandbox.hub.app import hub
+from bot.sandbox.hub.faults import ACTS
 from bot.sandbox.hub.pace import Pace
 from bot.sandbox.hub.seed import classroom
 from bot.sandbox.hub.world import World
@@ -331,3 +332,33 @@ def test_calls_from_many_threads_are_all_remembered(world: World) -> None:
 def test_a_missing_space_is_not_found(world: World) -> None:
     with hub_api(world) as api, pytest.raises(RepositoryNotFoundError):
         api.get_space_runtime("ifcore-org/nothing")
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_an_act_may_answer_something_else_done_or_not(
+    world: World, client: TestClient, after: bool
+) -> None:
+    world.faults.answer("Please sign in", call=ACTS, times=1, after=after)
+    assert client.get(LIST).status_code == 200  # a question is no act
+    answer = client.post(RESTART)
+    assert (answer.status_code, answer.text) == (200, "Please sign in")
+    assert world.restarts[UP] == int(after)
+    assert client.post(RESTART).json()["stage"]
+
+
+def test_an_act_may_be_redirected_to_itself_or_elsewhere(world: World, client: TestClient) -> None:
+    world.faults.redirect(call="restart", times=1)
+    world.faults.redirect("https://elsewhere.test/", status=308, call="restart", times=1)
+    itself, elsewhere = client.post(RESTART), client.post(RESTART)
+    assert (itself.status_code, itself.headers["location"]) == (307, f"http://hub.test{RESTART}")
+    assert (elsewhere.status_code, elsewhere.headers["location"]) == (
+        308,
+        "https://elsewhere.test/",
+    )
+    assert world.restarts[UP] == 0
+
+
+def test_one_entry_of_the_list_may_be_null(world: World, client: TestClient) -> None:
+    whole = client.get(LIST).json()
+    world.faults.unreadable = {UP}
+    assert client.get(LIST).json() == [None if e["id"] == UP else e for e in whole]

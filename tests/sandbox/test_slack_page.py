@@ -215,7 +215,7 @@ def test_the_drawer_sets_off_faults_and_clears_them() -> None:
         faults = [scenario for scenario in found if scenario["group"] in ("Slack", "Hub")]
         for scenario in faults:
             set_off(sandbox, scenario["id"])
-        assert get(sandbox, "/sandbox/hub")["waiting"] >= len(faults) - 2  # two don't wait
+        assert get(sandbox, "/sandbox/hub")["waiting"] >= len(faults) - 4  # four don't wait
         with pytest.raises(SlackApiError, match="message_limit_exceeded"):
             client(sandbox).chat_postMessage(channel="C0OPS", text="refused")
 

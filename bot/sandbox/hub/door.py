@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
 from bot.sandbox.hub.accounts import Token, bearer, check
 from bot.sandbox.hub.faults import Fault, Faults
@@ -21,7 +21,6 @@ from bot.sandbox.hub.visit import Json, Visit, base_of, space_id
 from bot.sandbox.hub.world import World
 
 EXPOSED = "X-Repo-Commit,X-Request-Id,X-Error-Code,X-Error-Message,X-Total-Count,ETag,Link"
-CAPTIVE = "<!doctype html><title>Sign in</title><p>Please sign in to this network."
 TICK = 0.02  # seconds between two looks whether a hanging call may go on
 
 Answer = Callable[[Visit], Awaitable[Response]]
@@ -57,10 +56,12 @@ class Door:
         await _weather(faults, request)
         self._count()
         visit = Visit(self.world, request, self._token(request), self.base or base_of(request))
-        captive = await _strike(faults.strike(self.call, spaces), faults, request)
-        response = captive or self._moved(visit) or await self.answer(visit)
-        await _strike(faults.strike(self.call, spaces, after=True), faults, request)
-        return response
+        struck = faults.strike(self.call, spaces, act=self.act)
+        if instead := await _strike(struck, faults, request):
+            return instead
+        response = self._moved(visit) or await self.answer(visit)
+        struck = faults.strike(self.call, spaces, act=self.act, after=True)
+        return await _strike(struck, faults, request) or response
 
     def _count(self) -> None:
         budget, now = self.world.faults.budget, self.world.now()
@@ -131,12 +132,19 @@ async def _weather(faults: Faults, request: Request) -> None:
 async def _strike(fault: Fault | None, faults: Faults, request: Request) -> Response | None:
     if fault is None:
         return None
-    if fault.kind == "html":
-        return HTMLResponse(CAPTIVE)
+    if fault.kind == "answer":
+        return _unexpected(fault, request)
     if fault.kind == "hang":
         await _hang(faults, request, lambda: faults.holds(fault))
         return None
     raise Refused(fault.status, fault.message, code=fault.code, headers=fault.headers)
+
+
+def _unexpected(fault: Fault, request: Request) -> Response:
+    headers = dict(fault.headers)
+    if headers.get("Location") == "":
+        headers["Location"] = str(request.url)
+    return Response(fault.message, fault.status, headers)
 
 
 async def _hang(faults: Faults, request: Request, still: Callable[[], bool]) -> None:

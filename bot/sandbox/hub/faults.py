@@ -7,9 +7,12 @@ Trouble that can be switched on and off: the Hub as a whole, or single calls and
     faults.refuse(502, call="restart", after=True)         # it was done, but the answer is lost
     faults.hang(call="logs")                               # one endpoint never answers
     faults.html(call="list")                               # a captive page instead of JSON
+    faults.answer("Please sign in", call=ACTS, times=3)    # 200 and not what was asked for
+    faults.redirect(call="restart")                        # to where it came from
     faults.clear()
 
-A call is named as in `app.py`: list, info, runtime, restart, pause, commit, and so on.
+A call is named as in `app.py`: list, info, runtime, restart, pause, commit, and so on; ACTS are
+all that change something.
 """
 
 import threading
@@ -20,7 +23,9 @@ from typing import Literal
 from bot.sandbox.hub.budget import Budget
 
 Weather = Literal["up", "down", "slow", "limited"]
-Kind = Literal["refuse", "hang", "html"]
+Kind = Literal["refuse", "hang", "answer"]
+#: Stands for every call that changes something.
+ACTS = "acts"
 WEATHERS = ("up", "down", "slow", "limited")
 
 #: Words of the Hub for a status, when a test does not care to give its own.
@@ -36,6 +41,7 @@ WORDS = {
     503: "Service Unavailable",
     504: "Gateway Timeout",
 }
+CAPTIVE = "<!doctype html><title>Sign in</title><p>Please sign in to this network."
 QUOTA = (
     "You've reached your CPU-basic quota limit, "
     "please pause your previous Spaces to restart this one"
@@ -57,8 +63,9 @@ class Fault:
     headers: Mapping[str, str] = field(default_factory=dict)
     struck: int = 0
 
-    def hits(self, call: str, spaces: frozenset[str], *, after: bool) -> bool:
-        named = self.call in (None, call) and (self.space is None or self.space in spaces)
+    def hits(self, call: str, spaces: frozenset[str], *, act: bool, after: bool) -> bool:
+        called = self.call in (None, call) or (act and self.call == ACTS)
+        named = called and (self.space is None or self.space in spaces)
         return named and not self.spent and self.after == after
 
     @property
@@ -82,6 +89,7 @@ class Faults:
         self.list_shows: dict[str, str] = {}  # a stage that only the list shows, by Space
         self.unlisted: set[str] = set()  # Spaces that only the list has forgotten
         self.without_runtime: set[str] = set()  # Spaces whose entry has no runtime block
+        self.unreadable: set[str] = set()  # Spaces whose entry is null
         self.dead_apps: set[str] = set()  # Spaces that run, with an app that answers 502
         self.budget = Budget()
         self.tell_budget = True  # whether answers carry the RateLimit headers
@@ -142,7 +150,36 @@ class Faults:
 
     def html(self, *, call: str | None = None, times: int | None = None) -> Fault:
         """Answer 200 with a page, as a proxy in between does."""
-        return self._add(Fault("html", call, None, times))
+        return self.answer(CAPTIVE, media="text/html", call=call, times=times)
+
+    def answer(
+        self,
+        text: str,
+        *,
+        status: int = 200,
+        media: str = "text/plain",
+        call: str | None = None,
+        space: str | None = None,
+        times: int | None = None,
+        after: bool = False,
+        headers: Mapping[str, str] | None = None,
+    ) -> Fault:
+        """Answer *text* and do nothing; with `after`, once the act has been carried out."""
+        told = {"Content-Type": media, **(headers or {})}
+        fault = Fault("answer", call, space, times, after, status, text, headers=told)
+        return self._add(fault)
+
+    def redirect(
+        self,
+        location: str = "",
+        *,
+        status: int = 307,
+        call: str | None = None,
+        times: int | None = None,
+    ) -> Fault:
+        """Send the caller to *location*, or to where it asked already."""
+        headers = {"Location": location}
+        return self.answer("", status=status, call=call, times=times, headers=headers)
 
     def lift(self, fault: Fault) -> None:
         """Take one rule back."""
@@ -156,9 +193,10 @@ class Faults:
             return sum(not rule.spent for rule in self._rules)
 
     def lift_all(self) -> None:
-        """Take every rule back; the Hub stays up or down as it is."""
+        """Take every rule back and list every Space; the Hub stays up or down as it is."""
         with self._lock:
             self._rules.clear()
+        self.unreadable = set()
 
     def clear(self) -> None:
         """Take every rule back and let the Hub be up. Knobs and budget stay as they are."""
@@ -169,10 +207,12 @@ class Faults:
         """Let go of every call that hangs or streams, now and later, so that a server can stop."""
         self.released = True
 
-    def strike(self, call: str, spaces: frozenset[str], *, after: bool = False) -> Fault | None:
+    def strike(
+        self, call: str, spaces: frozenset[str], *, act: bool = False, after: bool = False
+    ) -> Fault | None:
         """Return the first rule that hits this call, and count it."""
         with self._lock:
-            hit = (f for f in self._rules if f.hits(call, spaces, after=after))
+            hit = (f for f in self._rules if f.hits(call, spaces, act=act, after=after))
             fault = next(hit, None)
             if fault:
                 fault.struck += 1

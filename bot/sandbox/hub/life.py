@@ -11,6 +11,7 @@ from bot.sandbox.hub.repo import APP_FILES, Change, Commit, starter
 from bot.sandbox.hub.space import COMING_UP, ERRORS, UP, Env, Flaw, Space, Turn
 
 BUILD_STAGES = ("BUILDING", "RUNNING_BUILDING")
+COLLISION = "Collision on variables and secrets names."
 STARTING_STAGES = ("APP_STARTING", "RUNNING_APP_STARTING")
 
 
@@ -130,6 +131,8 @@ def _enter(space: Space, stage: str, at: float) -> None:
 
 def _what_goes_wrong(space: Space, stage: str) -> Flaw | None:
     flaw = space.flaw
+    if stage != "RUNNING" and space.env.shared:
+        return Flaw("CONFIG_ERROR", COLLISION)
     if stage in STARTING_STAGES and flaw and flaw.stage != "RUNTIME_ERROR":
         return flaw
     if stage != "RUNNING":

@@ -99,8 +99,10 @@ def _wanted(visit: Visit) -> Callable[[Space], bool]:
     return wanted
 
 
-def _entry(visit: Visit, space: Space, fields: Collection[str]) -> dict[str, object]:
+def _entry(visit: Visit, space: Space, fields: Collection[str]) -> dict[str, object] | None:
     faults = visit.world.faults
+    if space.id in faults.unreadable:
+        return None
     shown = shapes.entry(space, fields, stage=faults.list_shows.get(space.id))
     if space.id in faults.without_runtime:
         shown.pop("runtime", None)

@@ -52,6 +52,11 @@ class Env:
     secrets: frozenset[str]
     variables: Mapping[str, str]
 
+    @property
+    def shared(self) -> frozenset[str]:
+        """The names that are both a secret and a variable: with one, nothing starts."""
+        return self.secrets & self.variables.keys()
+
 
 @dataclass(slots=True)
 class Space:

@@ -11,7 +11,7 @@ from typing import TypedDict
 
 from bot.sandbox.hub import life
 from bot.sandbox.hub.fleet import Fleet
-from bot.sandbox.hub.space import Env, Flaw, Space
+from bot.sandbox.hub.space import UP, Env, Flaw, Secret, Space, Variable
 
 CRASH = (
     "Exit code: 1. Reason: Traceback (most recent call last):\n"
@@ -83,6 +83,23 @@ class World(Fleet):
         with self.open(id) as space:
             life.put(space, "BUILD_ERROR", error)
             space.flaw, space.image = Flaw("BUILD_ERROR", error), None
+
+    def collide(self, id: str, key: str = "API_KEY") -> None:
+        """Give a secret and a variable one name, so that the Space does not start."""
+        with self.open(id) as space:
+            space.secrets[key] = Secret("", None, self.now())
+            space.variables[key] = Variable("", None, self.now())
+            life.reload(space, self.now(), self.dice)
+
+    def collide_first(self) -> None:
+        """Let a secret and a variable collide in the first Space that is up, if there is one."""
+        for space in self.spaces(keep=lambda s: s.stage in UP and not s.is_static, limit=1):
+            self.collide(space.id)
+
+    def hide_first(self) -> None:
+        """Let the list show nothing but null of the first Space, or show it again."""
+        first = {space.id for space in self.spaces(limit=1)}
+        self.faults.unreadable ^= first
 
     def sleep(self, id: str) -> None:
         self.put(id, "SLEEPING")
