@@ -21,9 +21,8 @@ from bot.questions import (
 )
 from bot.render import deeds, keys
 from bot.render.modals import View
+from bot.slack_limits import COMMAND_LENGTH
 
-# What a button and the note of a form take along, with room to spare.
-_LONGEST = 1900
 _UNKNOWN = f"Not all of these are Spaces that I know, so nothing was done. {ROTATE}"
 _TOO_MUCH = "Nothing may stand behind the name, so nothing was done. Send the command up to it."
 
@@ -148,7 +147,7 @@ class _Picked:
         """Ask by a form. It names its Spaces: "sleeping" may mean others in an hour."""
         named = spell([*self.verb.split(), *self.shorts, self.key])
         as_typed = spell([*self.verb.split(), *self.keyed.targets, self.key])
-        return Form(view, named if len(named) < _LONGEST else as_typed)
+        return Form(view, named if len(named) < COMMAND_LENGTH else as_typed)
 
     def deed(self, act: Act, done: str, on: str) -> Deed:
         what = f"{self.verb.split()[0].capitalize()} {self.key}"

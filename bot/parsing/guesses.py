@@ -6,9 +6,8 @@ from heapq import nlargest
 
 from bot.errors import Misunderstood
 from bot.parsing.text import spell
+from bot.slack_limits import BUTTON_VALUE_LENGTH
 
-#: Slack takes no longer button value.
-_LONGEST_COMMAND = 2_000
 _LONGEST_WORD = 60
 _MOST_LIKELY = 30
 
@@ -38,7 +37,7 @@ class Guess(Misunderstood):
 def offer(words: Iterable[str]) -> str | None:
     """Spell a command for a button, or None where it is too long for one."""
     text = spell(words)
-    return text if len(text) <= _LONGEST_COMMAND else None
+    return text if len(text) <= BUTTON_VALUE_LENGTH else None
 
 
 def closest(word: str, pool: Iterable[str], cutoff: float = 0.6) -> str | None:

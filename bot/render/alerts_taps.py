@@ -10,6 +10,7 @@ from bot.alerts.troubles import Trouble
 from bot.cards import Block
 from bot.render.alerts_scene import Scene
 from bot.render.blocks import actions, button, menu
+from bot.slack_limits import BUTTON_LABEL_LENGTH, BUTTON_VALUE_LENGTH, OPTION_VALUE_LENGTH
 
 # Label and command; {} is the Space. The first is what repairs, as far as a tap can.
 _REPAIRS = {
@@ -29,9 +30,6 @@ _NAMES = (("Variables", "variable list {}"), ("Secrets", "secret list {}"))
 _MUTES = (("Mute for 1 hour", "mute {} for 1h"), ("Mute for 12 hours", "mute {} for 12h"))
 _UNMUTE = (("Unmute", "unmute {}"),)
 _WHY, _CLOSER = ("Why do I see this?", "why {}"), ("Look closer", "status {}")
-# Slack takes no longer option value, and no longer button value.
-_OPTION, _VALUE = 150, 2000
-_LABEL = 75  # characters of a button's label
 _NUMBERED = re.compile(r"(.*?)([1-9]\d*)")
 
 Tap = tuple[str, str]
@@ -50,7 +48,7 @@ def taps(incident: Incident, scene: Scene) -> list[Block]:
     first = _offered([*repairs, *closer], name, scene)[:2]
     taken = {command for _, command in first}
     rest = [tap for tap in _offered(more, name, scene) if tap[1] not in taken]
-    options = [tap for tap in rest if len(tap[1]) <= _OPTION]
+    options = [tap for tap in rest if len(tap[1]) <= OPTION_VALUE_LENGTH]
     elements = [
         button(label, command, style="primary" if n == 0 else None)
         for n, (label, command) in enumerate(first)
@@ -66,7 +64,11 @@ def _repairs(incident: Incident) -> Sequence[Tap]:
         return _REPAIRS.get(incident.stage, _REPAIRS[Trouble.BROKEN])
     shared = incident.evidence.shared if incident.evidence else ()
     deletions = [
-        (f"Delete variable {key}"[:_LABEL], f"variable delete {{}} {key}") for key in shared
+        (
+            f"Delete variable {key}"[:BUTTON_LABEL_LENGTH],
+            f"variable delete {{}} {key}",
+        )
+        for key in shared
     ]
     return (*deletions, *_NAMES)
 
@@ -81,7 +83,7 @@ def all_of(
     if not spaces or not is_known(verb, scene.verbs):
         return []
     command = f"{command_for(verb, spaces, group, scene)} {key}".rstrip()
-    return [actions(button(label[:_LABEL], command, style="primary"))]
+    return [actions(button(label[:BUTTON_LABEL_LENGTH], command, style="primary"))]
 
 
 def command_for(verb: str, spaces: Sequence[str], group: int, scene: Scene) -> str:
@@ -91,7 +93,7 @@ def command_for(verb: str, spaces: Sequence[str], group: int, scene: Scene) -> s
     group's own word, which means whoever of it is still in trouble when it is tapped.
     """
     command = f"{verb} {' '.join(ranges(in_order(spaces, scene)))}"
-    return command if len(command) <= _VALUE else f"{verb} {groups.spelled(group)}"
+    return command if len(command) <= BUTTON_VALUE_LENGTH else f"{verb} {groups.spelled(group)}"
 
 
 def in_order(spaces: Sequence[str], scene: Scene) -> list[str]:

@@ -14,7 +14,6 @@ from bot.render.alerts import mark, plain, state
 from bot.render.alerts_scene import Scene
 from bot.render.alerts_taps import in_order, ranges
 from bot.render.blocks import (
-    LONGEST_COMMAND,
     actions,
     button,
     channel,
@@ -26,6 +25,7 @@ from bot.render.blocks import (
     person,
     section,
 )
+from bot.slack_limits import COMMAND_LENGTH
 
 # So many names are listed before the rest is counted.
 _NAMED = 5
@@ -61,7 +61,7 @@ def muted(spaces: Sequence[str], until: datetime, by: str, reason: str, scene: S
     why = f" because {escape(reason)}" if reason else ""
     text = f":no_bell: {person(by)} muted *{escape(who)}*{number} until {words.moment(until)}{why}."
     undo = f"unmute {' '.join(names)}"
-    tap = [actions(button("Unmute", undo))] if len(undo) <= LONGEST_COMMAND else []
+    tap = [actions(button("Unmute", undo))] if len(undo) <= COMMAND_LENGTH else []
     return message(plain(f"Muted: {who}"), section(f"{text} Cards stay true."), *tap)
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from bot.cards import Message
 from bot.errors import BotError, Misunderstood
 from bot.render.blocks import (
-    LONGEST_COMMAND,
     actions,
     button,
     code,
@@ -16,6 +15,7 @@ from bot.render.blocks import (
     message,
     section,
 )
+from bot.slack_limits import COMMAND_LENGTH
 
 
 def say(text: str) -> Message:
@@ -28,7 +28,7 @@ def refusal(error: BotError) -> Message:
     text = _ticks(str(error))
     shown = section(f":no_entry_sign: {text}")
     suggestion = error.suggestion if isinstance(error, Misunderstood) else None
-    if not suggestion or len(suggestion) > LONGEST_COMMAND:
+    if not suggestion or len(suggestion) > COMMAND_LENGTH:
         return message(str(error), shown)
     label = f"{suggestion[:1].upper()}{suggestion[1:60]}?"  # a key stays in capitals
     return message(str(error), shown, actions(button(label, suggestion)))

@@ -12,7 +12,6 @@ from bot.operations import Progress, Verb
 from bot.questions import Audit
 from bot.render import words
 from bot.render.blocks import (
-    LONGEST_COMMAND,
     actions,
     button,
     code,
@@ -24,6 +23,7 @@ from bot.render.blocks import (
     person,
     section,
 )
+from bot.slack_limits import COMMAND_LENGTH
 
 #: More lines than this nobody reads in Slack.
 LINES = 30
@@ -55,9 +55,7 @@ def audit(found: Audited, question: Audit, again: str = "") -> Message:
 
 def _file(again: str) -> list[Block]:
     """Offer the file, unless that takes more words than a button does."""
-    return (
-        [actions(button("All as a CSV file", again))] if 0 < len(again) <= LONGEST_COMMAND else []
-    )
+    return [actions(button("All as a CSV file", again))] if 0 < len(again) <= COMMAND_LENGTH else []
 
 
 def nothing(found: Audited, question: Audit, slash: str) -> Message:

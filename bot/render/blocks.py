@@ -8,25 +8,26 @@ from typing import Any
 
 from bot.cards import Block, Message
 from bot.slack_ids import is_channel
+from bot.slack_limits import (
+    BUTTON_LABEL_LENGTH,
+    BUTTON_VALUE_LENGTH,
+    MESSAGE_BLOCKS,
+    MESSAGE_BLOCKS_LENGTH,
+    NOTIFICATION_LENGTH,
+    OPTION_LABEL_LENGTH,
+    OPTION_VALUE_LENGTH,
+    SECTION_LENGTH,
+)
 
 #: The action that every button carries; its value is the command it stands for.
 RUN = "run"
 #: The action of an overflow menu; the chosen option's value is a command.
 MENU = "menu"
-#: The longest command that a card offers: what a button's value holds, with room to spare.
-LONGEST_COMMAND = 1500
-
-# Slack's limits, https://docs.slack.dev/reference/block-kit/blocks
-MAX_BLOCKS = 50
-_TEXT, _PUSH, _LABEL, _VALUE, _CONFIRM = 3000, 300, 75, 2000, 300
 # What fits between the fences of a code block: cut open, it would swallow what follows.
-_FENCED = _TEXT - 10
+_FENCED = SECTION_LENGTH - 10
 # A line of a phone's screen, and what one telling may take of it.
 _LINE = 300
-# Characters that a message holds in all, as JSON. Slack refuses more (msg_blocks_too_long) and
-# says nowhere how much that is; people have measured 13,200. A note may still come below.
-_ALL = 11_500
-# Of that, what a list may take beside a title, buttons and small print; and for its own frame.
+# Of the characters of a message: what a list may take, and what its own frame takes.
 _LIST, _FRAME = 8_000, 500
 
 
@@ -79,11 +80,17 @@ def link(url: str, label: str) -> str:
 
 
 def section(text: str) -> Block:
-    return {"type": "section", "text": {"type": "mrkdwn", "text": _cut(text, _TEXT)}}
+    return {
+        "type": "section",
+        "text": {"type": "mrkdwn", "text": _cut(text, SECTION_LENGTH)},
+    }
 
 
 def context(text: str) -> Block:
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": _cut(text, _TEXT)}]}
+    return {
+        "type": "context",
+        "elements": [{"type": "mrkdwn", "text": _cut(text, SECTION_LENGTH)}],
+    }
 
 
 def button(label: str, command: str, *, style: str | None = None) -> dict[str, Any]:
@@ -93,7 +100,7 @@ def button(label: str, command: str, *, style: str | None = None) -> dict[str, A
         "type": "button",
         # One action id may stand only once in a block: the words tell them apart.
         "action_id": f"{RUN}:{_cut(command, 200)}",
-        "text": {"type": "plain_text", "text": _cut(label, _LABEL)},
+        "text": {"type": "plain_text", "text": _cut(label, BUTTON_LABEL_LENGTH)},
         "value": _fits(command),
         **look,
     }
@@ -102,7 +109,10 @@ def button(label: str, command: str, *, style: str | None = None) -> dict[str, A
 def menu(options: Iterable[tuple[str, str]]) -> dict[str, Any]:
     """Return an overflow menu of (label, command), five at the most."""
     shown = [
-        {"text": {"type": "plain_text", "text": _cut(label, _LABEL)}, "value": _cut(command, 150)}
+        {
+            "text": {"type": "plain_text", "text": _cut(label, OPTION_LABEL_LENGTH)},
+            "value": _cut(command, OPTION_VALUE_LENGTH),
+        }
         for label, command in options
     ]
     assert 1 <= len(shown) <= 5, "Slack takes one to five options"
@@ -117,7 +127,7 @@ def lines(texts: Sequence[str]) -> list[Block]:
     """Return *texts* as sections, a line each, as many to a section as Slack takes."""
     sections: list[str] = []
     for text in texts:
-        if sections and len(sections[-1]) + len(text) < _TEXT:
+        if sections and len(sections[-1]) + len(text) < SECTION_LENGTH:
             sections[-1] += f"\n{text}"
         else:
             sections.append(text)
@@ -135,10 +145,10 @@ def message(text: str, *blocks: Block) -> Message:
 
     Of more lines than Slack takes, the last are left out and counted.
     """
-    fits = len(blocks) <= MAX_BLOCKS and _size(blocks) <= _ALL
+    fits = len(blocks) <= MESSAGE_BLOCKS and _size(blocks) <= MESSAGE_BLOCKS_LENGTH
     shown = blocks if fits else tuple(_shortened(blocks))
-    assert len(shown) <= MAX_BLOCKS, "Slack takes 50 blocks a message"
-    return Message(_cut(text, _PUSH), shown)
+    assert len(shown) <= MESSAGE_BLOCKS, "Slack takes 50 blocks a message"
+    return Message(_cut(text, NOTIFICATION_LENGTH), shown)
 
 
 def _shortened(blocks: Sequence[Block]) -> list[Block]:
@@ -146,7 +156,7 @@ def _shortened(blocks: Sequence[Block]) -> list[Block]:
     listed = [n for n, block in enumerate(blocks) if n and _holds_lines(block)]
     stays = [block for n, block in enumerate(blocks) if n not in listed]
     texts = [line for n in listed for line in blocks[n]["text"]["text"].split("\n")]
-    number = fitting(texts, _ALL - _size(stays) - _FRAME)
+    number = fitting(texts, MESSAGE_BLOCKS_LENGTH - _size(stays) - _FRAME)
     shown = lines([*texts[:number], f"… and {len(texts) - number} lines more."])
     before = listed[0] if listed else len(blocks)
     return [*stays[:before], *shown, *stays[before:]]
@@ -177,5 +187,7 @@ def entities(text: str) -> str:
 
 
 def _fits(command: str) -> str:
-    assert len(command) <= _VALUE, "a button's command must be short: name an operation instead"
+    assert len(command) <= BUTTON_VALUE_LENGTH, (
+        "a button's command must be short: name an operation instead"
+    )
     return command

@@ -7,7 +7,6 @@ from bot.cards import Block, Message
 from bot.parsing import Names
 from bot.render import words
 from bot.render.blocks import (
-    LONGEST_COMMAND,
     actions,
     button,
     code,
@@ -18,6 +17,7 @@ from bot.render.blocks import (
     person,
     section,
 )
+from bot.slack_limits import COMMAND_LENGTH
 
 # Few Spaces are all named; of many only those that need a person.
 _SMALL, _NAMED = 10, 15
@@ -66,7 +66,7 @@ def _line(space: str, wrong: str, names: Names) -> str:
 
 def _again(told: Told, failed: list[str], names: Names) -> list[Block]:
     command = told.again.replace("{}", " ".join(names.short(space) for space in failed))
-    if not failed or not told.again or len(command) > LONGEST_COMMAND:
+    if not failed or not told.again or len(command) > COMMAND_LENGTH:
         return []
     label = "Try again" if len(failed) == 1 else f"Try {len(failed)} again"
     return [actions(button(label, command))]

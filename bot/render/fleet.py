@@ -21,13 +21,12 @@ from bot.render.blocks import (
     section,
 )
 from bot.render.silence import NO_SILENCE, counts, marks
+from bot.slack_limits import COMMAND_LENGTH
 
 # What a phone shows without losing the reader; the rest is counted and can be asked for.
 _LINES = 40
 # Addresses are there to be tapped and copied: as many as a message holds are worth the room.
 _ADDRESSES = 100
-# What fits the value of a button, with room to spare.
-_COMMAND = 1900
 
 
 def status(
@@ -127,4 +126,4 @@ def _spelled(verb: str, spaces: Sequence[Space], names: Names) -> str:
     wanted = {space.id for space in spaces}
     shorts = [names.short(id) for id in names.ids if id in wanted]
     command = f"{verb} {' '.join(ranges(shorts))}"
-    return command if len(command) <= _COMMAND else ""
+    return command if len(command) <= COMMAND_LENGTH else ""

@@ -6,7 +6,8 @@ from bot.cards import Block, Message
 from bot.model import Condition, Flavour, Space
 from bot.parsing import Names
 from bot.render import words
-from bot.render.blocks import LONGEST_COMMAND, actions, button, code, escape, lines, message
+from bot.render.blocks import actions, button, code, escape, lines, message
+from bot.slack_limits import COMMAND_LENGTH
 
 _FREE = "cpu-basic"
 
@@ -80,6 +81,6 @@ def _back(spaces: Sequence[Space], names: Names) -> list[Block]:
     """Offer the way back to what costs nothing."""
     paid = [names.short(space.id) for space in spaces if space.is_paid]
     command = f"hardware {' '.join(paid)} {_FREE}"
-    if not paid or len(command) > LONGEST_COMMAND:
+    if not paid or len(command) > COMMAND_LENGTH:
         return []
     return [actions(button(f"Move {words.count(len(paid), 'Space')} to {_FREE}", command))]

@@ -23,6 +23,7 @@ from bot.render.blocks import (
 )
 from bot.render.fleet import stale
 from bot.render.silence import NO_SILENCE, facts
+from bot.slack_limits import OPTION_VALUE_LENGTH, OVERFLOW_OPTIONS
 
 Tap = tuple[str, str]
 
@@ -40,8 +41,6 @@ _MORE = (
 _NAMES = (("Variables", "variable list {}"), ("Secrets", "secret list {}"))
 # Nothing of this helps what is static, or on its way out.
 _POWERS = ("wake", "restart", "rebuild", "pause", "logs")
-# Slack takes no longer option value, and no more options.
-_OPTION, _OPTIONS = 150, 5
 
 
 def card(
@@ -102,7 +101,7 @@ def _taps(space: Space, name: str, verbs: Collection[str]) -> list[Block]:
     """Return the repair for the stage, the log, and the rest in a menu."""
     first = _offered(_first(space), space, name, verbs)
     rest = [tap for tap in _offered(_MORE, space, name, verbs) if tap not in first]
-    options = [tap for tap in rest if len(tap[1]) <= _OPTION][:_OPTIONS]
+    options = [tap for tap in rest if len(tap[1]) <= OPTION_VALUE_LENGTH][:OVERFLOW_OPTIONS]
     helps = bool(words.repair(space.stage, space.error))
     elements = [
         button(label, command, style="primary" if helps and n == 0 else None)

@@ -11,16 +11,21 @@ from typing import Any
 from bot.cards import Block, Message
 from bot.errors import Misunderstood
 from bot.render.blocks import actions, button, context, escape, message, section
+from bot.slack_limits import (
+    BUTTON_VALUE_LENGTH,
+    HINT_LENGTH,
+    INPUT_LABEL_LENGTH,
+    INPUT_LENGTH,
+    MODAL_BLOCKS,
+    MODAL_TITLE_LENGTH,
+    PRIVATE_METADATA_LENGTH,
+    SELECT_OPTIONS,
+)
 
 View = Mapping[str, Any]
 
 #: Every modal of ours is called so; what it is for stands in its note.
 CALLBACK = "form"
-
-# Slack's limits, https://docs.slack.dev/reference/views
-_TITLE, _NOTE, _BLOCKS, _OPTIONS, _LABEL, _HINT = 24, 3000, 100, 100, 75, 2000
-_COMMAND = 2000  # a button can open the form, too
-_TEXT = 3000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +40,9 @@ class Errand:
 
 def modal(title: str, submit: str, *blocks: Block) -> View:
     """Return a modal. Words of ours only in *title* and *submit*: they may not be cut."""
-    assert len(title) <= _TITLE, f"a title of {len(title)} characters"
-    assert len(submit) <= _TITLE, f"a button of {len(submit)} characters"
-    assert len(blocks) <= _BLOCKS, "Slack takes 100 blocks a modal"
+    assert len(title) <= MODAL_TITLE_LENGTH, f"a title of {len(title)} characters"
+    assert len(submit) <= MODAL_TITLE_LENGTH, f"a button of {len(submit)} characters"
+    assert len(blocks) <= MODAL_BLOCKS, "Slack takes 100 blocks a modal"
     return {
         "type": "modal",
         "title": _plain(title),
@@ -53,7 +58,7 @@ def carrying(view: View, errand: Errand) -> View:
     :raises Misunderstood: when the command is longer than Slack takes along
     """
     note = json.dumps([errand.command, errand.channel, errand.thread, *errand.files])
-    if len(note) > _NOTE or len(errand.command) > _COMMAND:
+    if len(note) > PRIVATE_METADATA_LENGTH or len(errand.command) > BUTTON_VALUE_LENGTH:
         raise Misunderstood(
             "That names too many Spaces one by one for a form, so nothing was done. "
             "Use a pattern such as `team-*`, a range such as `team-1..12`, or `all`."
@@ -72,7 +77,13 @@ def errand(note: str) -> Errand:
 
 
 def text(
-    id: str, label: str, *, hint: str = "", value: str = "", lines: bool = False, most: int = _TEXT
+    id: str,
+    label: str,
+    *,
+    hint: str = "",
+    value: str = "",
+    lines: bool = False,
+    most: int = INPUT_LENGTH,
 ) -> Block:
     """Return a field to type into, which may not stay empty."""
     element: dict[str, Any] = {
@@ -92,7 +103,7 @@ def files(id: str, label: str, *, most: int = 10, hint: str = "", optional: bool
 
 def choice(id: str, label: str, options: Sequence[tuple[str, str]]) -> Block:
     """Return a menu of (label, value), a hundred at the most."""
-    assert 1 <= len(options) <= _OPTIONS, "Slack takes one to a hundred options"
+    assert 1 <= len(options) <= SELECT_OPTIONS, "Slack takes one to a hundred options"
     element = {"type": "static_select", "action_id": id, "options": _options(options)}
     return _field(id, label, element, "")
 
@@ -125,12 +136,14 @@ def _field(
     id: str, label: str, element: Mapping[str, Any], hint: str, *, optional: bool = False
 ) -> Block:
     block = {"type": "input", "block_id": id, "label": _plain(label), "element": dict(element)}
-    block |= {"hint": _plain(hint[:_HINT])} if hint else {}
+    block |= {"hint": _plain(hint[:HINT_LENGTH])} if hint else {}
     return {**block, "optional": optional}
 
 
 def _options(options: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
-    return [{"text": _plain(label[:_LABEL]), "value": value} for label, value in options]
+    return [
+        {"text": _plain(label[:INPUT_LABEL_LENGTH]), "value": value} for label, value in options
+    ]
 
 
 def _plain(text: str) -> dict[str, Any]:

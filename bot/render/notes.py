@@ -1,7 +1,8 @@
 """Small print below a card: why it stands where it stands."""
 
 from bot.cards import Message
-from bot.render.blocks import MAX_BLOCKS, context, section
+from bot.render.blocks import context, section
+from bot.slack_limits import MESSAGE_BLOCKS
 
 #: Kept with a card that had to be posted without knowing whether it is there already.
 MAY_REPEAT = "may repeat an earlier message"
@@ -34,4 +35,4 @@ def may_repeat(message: Message) -> Message:
 def noted(message: Message, note: str) -> Message:
     """Put *note*, which is mrkdwn, below the message."""
     blocks = message.blocks or (section(message.text),)
-    return Message(message.text, (*blocks[: MAX_BLOCKS - 1], context(note)))
+    return Message(message.text, (*blocks[: MESSAGE_BLOCKS - 1], context(note)))

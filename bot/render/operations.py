@@ -10,7 +10,6 @@ from bot.parsing import Names
 from bot.render import operation_counts as counts
 from bot.render import uploads, words
 from bot.render.blocks import (
-    LONGEST_COMMAND,
     actions,
     button,
     code,
@@ -22,6 +21,7 @@ from bot.render.blocks import (
     person,
     section,
 )
+from bot.slack_limits import COMMAND_LENGTH
 
 _BAR = 10
 # Small work is shown Space by Space; of large work only what needs a person is named.
@@ -171,7 +171,7 @@ def _again(operation: Operation, names: Names) -> list[Block]:
     failed = operation.having(Progress.FAILED)
     spaces = [names.short(step.space) for step in failed]
     command = operation.verb.typed(spaces, operation.args)
-    if not operation.finished or not failed or not 0 < len(command) <= LONGEST_COMMAND:
+    if not operation.finished or not failed or not 0 < len(command) <= COMMAND_LENGTH:
         return []
     label = "Try again" if len(failed) == 1 else f"Try {len(failed)} again"
     return [actions(button(label, command))]

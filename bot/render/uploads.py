@@ -9,14 +9,13 @@ from bot.parsing import Names
 from bot.render import modals, words
 from bot.render.blocks import code, context, escape, message, person, section
 from bot.render.modals import View
+from bot.slack_limits import SELECT_OPTIONS
 
 #: The fields of the form.
 SPACE, FILES, FOLDER, MESSAGE, UNPACK = "space", "files", "folder", "message", "unpack"
 
 #: What a commit is called when nobody says.
 USUAL = "Upload from Slack"
-
-_MOST_CHOICES = 100
 
 
 def form(names: Names, space: str | None, *, carried: int = 0, told: str = "") -> View:
@@ -142,7 +141,7 @@ def _keys(keys: Sequence[str]) -> str:
 
 def _space(names: Names) -> Block:
     """Let a Space be chosen; of more than a menu holds, the name is typed."""
-    if 0 < len(names.ids) <= _MOST_CHOICES:
+    if 0 < len(names.ids) <= SELECT_OPTIONS:
         return modals.choice(SPACE, "Space", [(names.short(id), id) for id in names.ids])
     return modals.text(SPACE, "Space", hint="Its name, such as team-a.", most=200)
 

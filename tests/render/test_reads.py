@@ -18,6 +18,7 @@ from bot.model import Audited, Entry, Finding, Info, Role, Space
 from bot.operations import Progress, Verb
 from bot.questions import Audit
 from bot.render import audit, endings, files, health, info, logs
+from bot.slack_limits import COMMAND_LENGTH
 from tests.goldens import check
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -224,7 +225,7 @@ def test_a_cell_is_never_a_formula(start: str) -> None:
 
 def test_what_no_button_holds_is_not_offered() -> None:
     assert taps(audit.audit(Audited(ENTRIES), Audit(), "audit x csv")) == ["audit x csv"]
-    assert taps(audit.audit(Audited(ENTRIES), Audit(), f"audit {'x' * 1500} csv")) == []
+    assert taps(audit.audit(Audited(ENTRIES), Audit(), f"audit {'x' * COMMAND_LENGTH} csv")) == []
 
 
 def test_the_table_has_every_entry() -> None:

@@ -12,12 +12,12 @@ from bot.render.modals import Errand, View
 from bot.service.asks import finding
 from bot.service.parts import Parts
 from bot.service.replying import reply
+from bot.slack_limits import COMMAND_LENGTH
 
 logger = logging.getLogger(__name__)
 
 # Slack lets a form be opened once, and for three seconds after somebody has typed or tapped.
 _TOO_LATE = "expired_trigger_id"
-_LONGEST = 1900  # characters of a button's command
 _ATTACHED = (
     "I cannot take the attached files along from here: choose them again in the form, or use "
     "“Upload to a Space” in the menu of your message."
@@ -31,7 +31,7 @@ def offer(parts: Parts, ask: Ask, form: Form) -> str:
     if opened is None:
         # As it was typed, with a variable's value for one; of a secret, only what was understood.
         private = form.command.startswith("secret ")
-        typed = form.command if private or len(ask.text) > _LONGEST else ask.text
+        typed = form.command if private or len(ask.text) > COMMAND_LENGTH else ask.text
         reply(parts, ask, modals.to_open(form.view, typed, _ATTACHED if ask.files else ""))
         return f"offered the form for {without_tokens(form.command)}"
     if form.more:
