@@ -23,7 +23,7 @@ from bot.service.pace import Pace
 from bot.service.sends import Sends
 from bot.service.workers import Workers
 from bot.settings import Settings
-from bot.slack import Slack
+from bot.slack import Access, Hello, Slack
 from bot.socket_mode import SocketMode
 from bot.store import Store
 from bot.web import Probes, Server, site
@@ -100,8 +100,10 @@ class Application:
                 settings,
                 _client(settings),
                 self._hub,
-                self._open,
-                self._alert_channel,
+                opens=lambda: None,  # it is open, or there would be no bot
+                ping=self._open,
+                channel=self._alert_channel,
+                hello=self._hello,
             ),
         )
 
@@ -116,7 +118,11 @@ class Application:
     def _http(self, settings: Settings, bolt: App, host: str) -> Server:
         probes = Probes(
             alive={"rounds": self._ticks},
-            ready={"database": self._database, "slack": self._hears},
+            ready={
+                "database": self._database,
+                "slack": self._hears,
+                "slack token": Access(_client(settings)).problem,
+            },
             role=lambda: "leader" if self._leadership.held() else "standby",
         )
         if self._line or settings.slack_signing_secret is None:
@@ -144,9 +150,11 @@ class Application:
             return alert_channel.read(self.bot, tx)
 
     def _hears(self) -> str:
-        if self._line is None or self._line.heard_within(30):
-            return ""
-        return "no line to Slack"
+        return self._line.problem() if self._line else ""
+
+    def _hello(self) -> Hello:
+        assert self._line, "doctor asks only in Socket Mode"
+        return self._line.hello()
 
 
 def run(settings: Settings, host: str, stop: Event) -> None:

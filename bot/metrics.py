@@ -39,6 +39,13 @@ outbox_last_empty = _gauge(
     "outbox_last_empty_timestamp_seconds", "When Slack last showed every card as it should be."
 )
 slack_posts = _counter("slack_posts", "Messages posted, by what became of them.", "outcome")
+slack_connection_opens = _counter(
+    "slack_connection_opens", "Socket Mode connections opened, or tried to."
+)
+slack_other_connections = _gauge(
+    "slack_other_connections",
+    "Socket Mode connections of this app that Slack counted beside ours when we last connected.",
+)
 slack_rejected = _counter(
     "slack_rejected_requests", "Requests of HTTP mode without a valid signature.", "cause"
 )

@@ -1,22 +1,23 @@
 """The doctor looks at everything, whatever a look meets."""
 
 from datetime import UTC, datetime, timedelta
+from threading import Event
 
 import pytest
 from sqlalchemy.exc import OperationalError
 
 from bot import doctor
 from bot.alerts.channels import AlertChannel
+from bot.doctor import database
+from bot.errors import SlackUnavailable
 from bot.hub import Hub
 from bot.manifest import SCOPES
 from bot.model import Account
 from bot.settings import Settings
-from bot.slack import client
+from bot.slack import Hello, client
 from bot.slack.checkup import Installation
 from bot.store import Unopened
 from tests.fakes import FakeClock
-
-NAMED = AlertChannel("space-ops", None)
 
 
 @pytest.mark.parametrize(
@@ -38,12 +39,24 @@ NAMED = AlertChannel("space-ops", None)
 def test_no_check_keeps_the_others_from_whoever_asks(
     settings: Settings, clock: FakeClock, error: Exception, said: str
 ) -> None:
-    def opens() -> None:
+    def fails() -> None:
         raise error
+
+    def refused() -> Hello:
+        raise SlackUnavailable("Slack cannot be reached.")
 
     nowhere = "http://127.0.0.1:9"
     hub = Hub("hf_testtoken", endpoint=nowhere, now=clock)
-    findings = doctor.look(settings, client("xoxb-test", f"{nowhere}/"), hub, opens, lambda: NAMED)
+    slack = client("xoxb-test", f"{nowhere}/")
+    findings = doctor.look(
+        settings,
+        slack,
+        hub,
+        opens=fails,
+        ping=lambda: None,
+        channel=lambda: AlertChannel("space-ops", None),
+        hello=refused,
+    )
     hub.close()
 
     assert [finding.what for finding in findings] == [
@@ -117,3 +130,73 @@ def test_a_clock_that_nothing_can_be_compared_with_is_unknown(
 )
 def test_rights_on_an_owner(owner: str, account: Account, wrong: str) -> None:
     assert doctor.rights(account, owner) == wrong
+
+
+def test_a_database_that_hangs_is_said_within_three_seconds(
+    settings: Settings, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "_ANSWER_SECONDS", 0.1)
+    may_end = Event()
+
+    def hangs() -> None:
+        may_end.wait(10)
+
+    [finding] = database.check(hangs, lambda: None)
+
+    may_end.set()
+    assert finding.wrong.startswith("has not answered within 0.1 s.")
+
+
+# (seconds that one transaction takes, what is said of it)
+@pytest.mark.parametrize(
+    ("took", "line"),
+    [
+        (0.012, "ok  database: answers in 12 ms, and its tables are up to date"),
+        (2.34, "BAD database: is slow: a transaction took 2.3 s."),
+    ],
+)
+def test_a_database_that_is_slow_is_said(
+    took: float, line: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times = iter([100.0, 100.0 + took])
+    monkeypatch.setattr(database, "monotonic", lambda: next(times))
+
+    [finding] = database.check(lambda: None, lambda: None)
+
+    assert finding.line.startswith(line)
+
+
+# (the app in the app-level token, the app of the bot, what is said)
+@pytest.mark.parametrize(
+    ("of_token", "of_bot", "line"),
+    [
+        ("A1", "A1", "ok  Slack app: A1, by both tokens"),
+        ("A1", "A2", "BAD Slack app: SLACK_APP_TOKEN is of app A1 and SLACK_BOT_TOKEN of A2,"),
+        ("", "A2", "?   Slack app: unknown, as nothing says which app the app-level token"),
+        ("A1", "", "?   Slack app: unknown, as nothing says which app the bot token"),
+    ],
+)
+def test_both_tokens_have_to_be_of_one_app(of_token: str, of_bot: str, line: str) -> None:
+    assert doctor.same_app(of_token, of_bot).line.startswith(line)
+
+
+# (others that Slack counts, others that may be, whether it is wrong)
+@pytest.mark.parametrize(
+    ("others", "expected", "wrong"),
+    [
+        (0, 0, False),
+        (1, 0, True),
+        # a bot that runs while somebody looks from outside
+        (1, 1, False),
+        (2, 1, True),
+        # replicas
+        (7, None, False),
+    ],
+)
+def test_more_connections_than_ours_are_named(
+    others: int, expected: int | None, wrong: bool
+) -> None:
+    finding = doctor.connections(others, expected)
+
+    assert f"Slack counts {others} beside" in finding.line
+    assert bool(finding.wrong) is wrong

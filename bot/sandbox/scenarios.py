@@ -7,7 +7,7 @@ from typing import Any
 from bot.sandbox.hub.faults import ACTS
 from bot.sandbox.slack import faults
 from bot.sandbox.slack.app import Slack
-from bot.sandbox.slack.faults import Fault
+from bot.sandbox.slack.faults import Fault, Sockets
 from bot.sandbox.slack.rooms import OPS
 
 
@@ -36,6 +36,17 @@ def _rename(slack: Slack) -> None:
     """Give the alert channel another name, or its own again."""
     name = slack.workspace.rooms.by_id(OPS.id).name
     slack.channels.rename(OPS.id, OPS.name if name != OPS.name else f"{OPS.name}-2")
+
+
+def _lasting(label: str, **states: Any) -> Scenario:
+    """Change how Slack is, until the faults are cleared; every socket is cut to show it."""
+
+    def start(slack: Slack, _: Any) -> None:
+        for name, value in states.items():
+            setattr(slack.faults, name, value)
+        slack.cut_sockets()
+
+    return Scenario("Slack app", label, start)
 
 
 _POST, _EDIT = "chat.postMessage", "chat.update"
@@ -88,6 +99,12 @@ SCENARIOS = {
         "New Spaces have to wait 20 hours", lambda hub: hub.limit_creations(hours=20, times=3)
     ),
     "list_fails": _hub("3 lists fail", lambda hub: hub.refuse(500, call="list", times=3)),
+    "too_many_sockets": _lasting("There are too many sockets", sockets=Sockets.TOO_MANY),
+    "sockets_closed": _lasting("Every socket is closed at once", sockets=Sockets.CLOSED),
+    "ghosts": _lasting("Slack counts 2 sockets more", ghosts=2),
+    "token_revoked": _lasting("The bot token is revoked", is_revoked=True),
+    "may_not_write": _lasting("The app loses chat:write", missing_scopes=frozenset({"chat:write"})),
+    "scopes_hidden": _lasting("Slack doesn't say the scopes", hides_scopes=True),
     "channel_renamed": _channel("It is renamed", _rename),
     "channel_archived": _channel("It is archived", lambda slack: slack.channels.archive(OPS.id)),
     "channel_unarchived": _channel(

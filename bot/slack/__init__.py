@@ -1,8 +1,22 @@
 """Slack, outward: the only package that calls the Web API."""
 
+from bot.slack.access import Access
 from bot.slack.api import Slack
 from bot.slack.client import client, proxy_for
 from bot.slack.frames import bound_frames
 from bot.slack.people import Identity
+from bot.slack.sockets import Hello, open_socket, read_hello, shut_down, socket_url
 
-__all__ = ["Identity", "Slack", "bound_frames", "client", "proxy_for"]
+__all__ = [
+    "Access",
+    "Hello",
+    "Identity",
+    "Slack",
+    "bound_frames",
+    "client",
+    "open_socket",
+    "proxy_for",
+    "read_hello",
+    "shut_down",
+    "socket_url",
+]

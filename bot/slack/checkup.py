@@ -7,6 +7,7 @@ from email.utils import parsedate_to_datetime
 
 from slack_sdk import WebClient
 
+from bot.errors import SlackError
 from bot.slack.border import call
 
 
@@ -18,18 +19,35 @@ class Installation:
     user: str  # the bot's own name
     scopes: frozenset[str] | None  # None where Slack doesn't say
     at: datetime | None  # by Slack's clock
+    bot: str = ""  # its id as a bot, not as a user
 
 
 def installation(client: WebClient) -> Installation:
     """Return how our bot token is installed. Raises SlackError when it is not."""
     said = call(client.auth_test)
     headers = {name.lower(): _one(value) for name, value in said.headers.items()}
-    return Installation(said["team"], said["user"], _scopes(headers), _date(headers))
+    return Installation(
+        said["team"], said["user"], _scopes(headers), _date(headers), said.get("bot_id") or ""
+    )
 
 
-def opens_a_line(client: WebClient, app_token: str) -> None:
-    """Ask for a Socket Mode address, and leave it unused. Raises SlackError when refused."""
-    call(client.apps_connections_open, app_token=app_token)
+def app_of_bot(client: WebClient, bot: str) -> str:
+    """Return the id of the app whose bot this is; nothing where Slack does not say."""
+    try:
+        said = call(client.bots_info, bot=bot)
+    except SlackError:
+        return ""
+    return str((said.get("bot") or {}).get("app_id") or "")
+
+
+def app_of_token(app_token: str) -> str:
+    """Return the id of the app in an app-level token; nothing if it has another form.
+
+    >>> app_of_token("xapp-1-A0123-456-abc"), app_of_token("xapp-abc")
+    ('A0123', '')
+    """
+    parts = app_token.split("-")
+    return parts[2] if len(parts) > 3 and parts[2].startswith("A") else ""
 
 
 def keeps_us_out(client: WebClient, channel: str) -> str:

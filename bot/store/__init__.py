@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import DatabaseUnavailable
 from bot.store import engine, migrate
-from bot.store.engine import Tx, Unopened
+from bot.store.engine import Tx, Unopened, ping
 from bot.store.together import Together
 
 logger = logging.getLogger(__name__)
@@ -66,4 +66,4 @@ class Store:
             logger.info("the database answers again")
 
 
-__all__ = ["Store", "Tx", "Unopened"]
+__all__ = ["Store", "Tx", "Unopened", "ping"]

@@ -55,6 +55,18 @@ def open_engine(url: str) -> Engine:
     return engine
 
 
+def ping(url: str) -> None:
+    """Do one empty transaction on a connection of its own. Raises Unopened when that fails."""
+    engine = open_engine(url)
+    try:
+        with engine.begin() as tx:
+            tx.exec_driver_sql("SELECT 1")
+    except (SQLAlchemyError, OSError) as error:
+        raise unopened(error, url) from error
+    finally:
+        engine.dispose()
+
+
 def unopened(error: Exception, url: str) -> Unopened:
     """Say in one line why *url* cannot be opened; what the driver says shows no password."""
     return Unopened(f"cannot be opened ({said(error, url)}). Check DATABASE_URL.")

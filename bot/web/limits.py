@@ -7,7 +7,7 @@ the log all fail without one. So a flood of connections must leave it some.
 import sys
 
 _MAX_CONNECTIONS = 1000
-_MAX_BACKLOG = 128
+_MAX_BACKLOG = 1024
 
 
 def max_connections() -> int:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,8 @@ import pytest
 
 from bot.manifest import manifest
 from bot.sandbox import trial
+from bot.sandbox.hub.seed import classroom
+from bot.sandbox.scenarios import SCENARIOS
 from bot.sandbox.server import Sandbox
 from bot.sandbox.slack.http_delivery import FORM, signed
 from bot.sandbox.slack.rooms import OPS
@@ -62,7 +65,7 @@ def test_doctor_is_content_with_a_good_setup(home: House, tmp_path: Path) -> Non
             {"HF_TOKEN": "hf_oauth", "SPACEBOT_ALERT_CHANNEL": "nowhere"},
             {
                 "Hub token": "personal access token",
-                "alert channel": "in no channel called #nowhere",
+                "alert channel": "not in a channel called #nowhere",
             },
             id="a login token and no such channel",
         ),
@@ -85,6 +88,37 @@ def test_doctor_names_a_scope_that_is_missing(tmp_path: Path) -> None:
         assert bot.wait() == 1
     assert "BAD Slack scopes: missing channels:history" in bot.said
     assert "reinstall" in bot.said
+
+
+# (what the sandbox's Slack does, how doctor ends, a line of it)
+@pytest.mark.parametrize(
+    ("do", "code", "line"),
+    [
+        ("scopes_hidden", 0, "?   Slack scopes: unknown"),
+        ("may_not_write", 1, "BAD Slack scopes: missing chat:write"),
+        ("token_revoked", 1, "BAD Slack bot token: My token was revoked."),
+        ("too_many_sockets", 1, "BAD Slack app token: Slack ends the WebSocket at once (too"),
+        ("ghosts", 1, "BAD Slack connections: Slack counts 2 beside this process's"),
+    ],
+)
+def test_doctor_says_what_slack_shows_it(tmp_path: Path, do: str, code: int, line: str) -> None:
+    with Sandbox(classroom(), manifest=manifest()) as sandbox:
+        SCENARIOS[do].start(sandbox.slack, None)
+        bot = Process(trial.environ(sandbox, tmp_path), tmp_path, "doctor")
+        ended = bot.wait()
+    assert [said for said in bot.said.splitlines() if said.startswith(line)], bot.said
+    assert ended == code
+    assert "Traceback" not in bot.said
+
+
+def test_doctor_tells_two_apps_apart(home: House, tmp_path: Path) -> None:
+    installation = home.sandbox.workspace.installation
+    other = replace(installation, app_token="xapp-1-A0OTHER-1-sandbox")
+    home.sandbox.workspace.installation = other
+    code, lines = examined(home, tmp_path, SLACK_APP_TOKEN=other.app_token)
+    home.sandbox.workspace.installation = installation
+    assert code == 1
+    assert [line for line in lines if "is of app A0OTHER and SLACK_BOT_TOKEN of A0SPACEBOT" in line]
 
 
 @pytest.mark.parametrize("channel", [OPS.id, OPS.name])

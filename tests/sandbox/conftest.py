@@ -58,7 +58,7 @@ def connect(sandbox: Sandbox) -> Iterator[Connect]:
     handlers: list[SocketModeHandler] = []
 
     def connected(app: App) -> SocketModeHandler:
-        handler = SocketModeHandler(app, "xapp-sandbox", ping_interval=0.2)
+        handler = SocketModeHandler(app, "xapp-1-A0SPACEBOT-1-sandbox", ping_interval=0.2)
         handlers.append(handler)
         before = sandbox.slack.sockets.connections
         handler.connect()  # type: ignore[no-untyped-call]  # Bolt's own

@@ -226,7 +226,7 @@ def test_the_drawer_sets_off_faults_and_clears_them() -> None:
 
 def test_the_drawer_offers_no_fault_of_a_hub_that_is_not_there(sandbox: Sandbox) -> None:
     groups = {scenario["group"] for scenario in get(sandbox, "/sandbox/hub")["scenarios"]}
-    assert groups == {"Slack", "Alert channel"}
+    assert groups == {"Slack", "Slack app", "Alert channel"}
     assert post(sandbox, "control", do="scenario", scenario="list_fails")[0] == 400
 
 
@@ -252,6 +252,55 @@ def test_the_drawer_changes_the_alert_channel_and_changes_it_back(
 def note(sandbox: Sandbox) -> str:
     (ops,) = (c for c in state(sandbox)["channels"] if c["id"] == "C0OPS")
     return str(ops["note"])
+
+
+# (what is set off, what auth.test says from then on: an error, its scopes)
+@pytest.mark.parametrize(
+    ("scenario", "error", "scopes"),
+    [
+        ("token_revoked", "token_revoked", "chat:write"),
+        ("may_not_write", "", "commands"),
+        ("scopes_hidden", "", ""),
+    ],
+)
+def test_the_drawer_takes_the_token_and_its_scopes(
+    sandbox: Sandbox, api: WebClient, scenario: str, error: str, scopes: str
+) -> None:
+    set_off(sandbox, scenario)
+    try:
+        said = api.auth_test()
+    except SlackApiError as refused:
+        said = refused.response
+    shown = {name.lower(): value for name, value in said.headers.items()}
+    assert said.get("error", "") == error
+    assert scopes in str(shown.get("x-oauth-scopes", ""))
+    assert ("x-oauth-scopes" in shown) is bool(scopes)
+    if scenario == "may_not_write":
+        assert "chat:write" not in str(shown["x-oauth-scopes"])
+        with pytest.raises(SlackApiError, match="missing_scope"):
+            api.chat_postMessage(channel="C0OPS", text="refused")
+
+    post(sandbox, "control", do="clear_faults")
+    api.chat_postMessage(channel="C0OPS", text="posted")
+
+
+# (what is set off, the first frame on a new socket)
+@pytest.mark.parametrize(
+    ("scenario", "frame"),
+    [
+        ("too_many_sockets", {"type": "disconnect", "reason": "too_many_websockets"}),
+        ("sockets_closed", {"type": "hello", "num_connections": 1}),
+        ("ghosts", {"type": "hello", "num_connections": 3}),
+    ],
+)
+def test_the_drawer_ends_and_counts_sockets(
+    sandbox: Sandbox, scenario: str, frame: dict[str, Any]
+) -> None:
+    set_off(sandbox, scenario)
+    token = sandbox.workspace.installation.app_token
+    url = client(sandbox, token).apps_connections_open(app_token=token)["url"]
+    with open_socket(url, proxy=None) as socket:
+        assert frame.items() <= json.loads(socket.recv(5)).items()
 
 
 def set_off(sandbox: Sandbox, scenario: str) -> None:
@@ -316,8 +365,8 @@ def test_the_page_loads_nothing_from_outside(sandbox: Sandbox) -> None:
 def test_the_sandbox_stops_while_a_page_a_silence_and_a_socket_wait() -> None:
     with ExitStack() as stack:
         sandbox = stack.enter_context(Sandbox())
-        app_api = client(sandbox, "xapp-sandbox")
-        url = app_api.apps_connections_open(app_token="xapp-sandbox")["url"]
+        app_api = client(sandbox, "xapp-1-A0SPACEBOT-1-sandbox")
+        url = app_api.apps_connections_open(app_token="xapp-1-A0SPACEBOT-1-sandbox")["url"]
         link = stack.enter_context(open_socket(url, proxy=None))
         sandbox.slack.faults.add("api.test", faults.silent())
         polling = asked(stack, sandbox, "/sandbox/state?person=U0TA01&channel=C0OPS&after=9999")

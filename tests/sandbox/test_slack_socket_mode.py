@@ -305,8 +305,11 @@ def test_a_socket_that_is_cut_is_opened_again(sandbox: Sandbox, app: App, connec
 
 
 def test_an_eleventh_socket_is_one_too_many(sandbox: Sandbox) -> None:
-    app_api = client(sandbox, "xapp-sandbox")
-    urls = [app_api.apps_connections_open(app_token="xapp-sandbox")["url"] for _ in range(11)]
+    app_api = client(sandbox, "xapp-1-A0SPACEBOT-1-sandbox")
+    urls = [
+        app_api.apps_connections_open(app_token="xapp-1-A0SPACEBOT-1-sandbox")["url"]
+        for _ in range(11)
+    ]
     with ExitStack() as stack:
         sockets = [stack.enter_context(open_socket(url, proxy=None)) for url in urls]
         frames = [json.loads(s.recv(5)) for s in sockets]
@@ -315,7 +318,9 @@ def test_an_eleventh_socket_is_one_too_many(sandbox: Sandbox) -> None:
 
 
 def test_the_address_of_a_socket_works_once(sandbox: Sandbox) -> None:
-    url = client(sandbox, "xapp-sandbox").apps_connections_open(app_token="xapp-sandbox")["url"]
+    url = client(sandbox, "xapp-1-A0SPACEBOT-1-sandbox").apps_connections_open(
+        app_token="xapp-1-A0SPACEBOT-1-sandbox"
+    )["url"]
     with open_socket(url, proxy=None) as first:
         assert json.loads(first.recv(5))["type"] == "hello"
     with pytest.raises(InvalidStatus), open_socket(url, proxy=None):

@@ -18,7 +18,7 @@ from bot.sandbox.hub.world import World
 from bot.sandbox.server import Sandbox
 from bot.service import Bot
 from bot.settings import Settings, read
-from bot.slack import Slack, client
+from bot.slack import Hello, Slack, client
 from tests.conftest import MakeBot
 from tests.fakes import FakeClock
 
@@ -131,7 +131,15 @@ def test_a_running_bot_examines_itself_and_goes_on(
 ) -> None:
     web = client("xoxb-sandbox", sandbox.slack_api_url)
 
-    found = doctor.look(settings, web, hub, lambda: None, lambda: AlertChannel(OPS, OPS))
+    found = doctor.look(
+        settings,
+        web,
+        hub,
+        opens=lambda: None,
+        ping=lambda: None,
+        channel=lambda: AlertChannel(OPS, OPS),
+        hello=lambda: Hello("A0SPACEBOT"),
+    )
 
     assert {finding.what for finding in found} >= {"Slack scopes", "Hub token", "database"}
     assert [finding.wrong for finding in found if not finding.ok] == []

@@ -17,9 +17,14 @@ SHUT = b"\x01\x00\x00\x00\x00\x00\x00\x00"  # linger for no time: close with a r
 
 
 class SlackEnd:
-    """Accepts lines, says hello on each, and keeps what comes back."""
+    """Accepts lines, says hello on each, and keeps what comes back.
+
+    `greeting` is what it says first; with `hangs_up` it then ends the line.
+    """
 
     def __init__(self) -> None:
+        self.greeting: dict[str, Any] = {"type": "hello", "num_connections": 1}
+        self.hangs_up = False
         self.lines: Queue[ServerConnection] = Queue()
         self.heard: Queue[dict[str, Any]] = Queue()
 
@@ -42,8 +47,10 @@ class SlackEnd:
         return self.heard.get(timeout=PATIENCE)
 
     def _serve(self, line: ServerConnection) -> None:
-        line.send(json.dumps({"type": "hello"}))
+        line.send(json.dumps(self.greeting))
         self.lines.put(line)
+        if self.hangs_up:
+            return
         with suppress(ConnectionClosed):
             for frame in line:
                 self.heard.put(json.loads(frame))

@@ -3,18 +3,24 @@
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from queue import Empty
+from time import monotonic
+from typing import Any
 
 import pytest
 from slack_bolt import Ack, App
 from websockets.sync.server import ServerConnection
 
+from bot import metrics
 from bot.listeners import bolt
 from bot.slack import Identity, client
 from bot.socket_mode import SocketMode
+from bot.socket_mode.backoff import Backoff
 from tests.slack.wire import Says, Wire, served
 from tests.socket_mode.line import Proxy, SlackEnd, slack_end
 
+# A hundred times as impatient as in earnest; a minute is 600 ms.
+MINUTE = 0.6
+QUICK = Backoff(first_pause=0.01, longest_pause=0.08, stable=0.3)
 COMMAND = {"command": "/space", "text": "swordfish", "team_id": "T1", "user_id": "U1"}
 
 
@@ -56,7 +62,7 @@ def app(wire: Wire) -> Iterator[App]:
 @pytest.fixture
 def line(app: App) -> Iterator[SocketMode]:
     """As in earnest, but a hundred times as impatient."""
-    line = SocketMode(app, "xapp-test", threads=4, ping=0.1, silence=0.5, look=0.02)
+    line = SocketMode(app, "xapp-test", threads=4, ping=0.1, silence=0.5, look=0.02, backoff=QUICK)
     line.start()
     yield line
     line.stop()
@@ -98,23 +104,6 @@ def test_the_line_is_renewed_when_slack_asks(line: SocketMode, end: SlackEnd) ->
     assert end.acknowledged()["envelope_id"] == "e2"
 
 
-def test_while_slack_sdk_changes_lines_nobody_interferes(
-    app: App, end: SlackEnd, proxy: Proxy
-) -> None:
-    line = SocketMode(app, "xapp-test", threads=4, ping=0.3, silence=0.6, look=0.02)
-    line.start()
-    _up(end)
-    assert line._handler
-    client = line._handler.client
-    with client.connect_operation_lock:  # held by slack_sdk while it connects
-        proxy.go_deaf()
-        with pytest.raises(Empty):
-            end.lines.get(timeout=1)  # longer than the silence that is borne
-        assert client.is_connected(), "the old line was given up before there was a new one"
-    assert end.next_line()
-    line.stop()
-
-
 def test_a_line_that_slack_closes_comes_back(line: SocketMode, end: SlackEnd) -> None:
     _up(end).close()
     end.delivers(end.next_line(), COMMAND, "e2")
@@ -132,6 +121,92 @@ def test_a_line_that_is_well_is_left_alone(line: SocketMode, end: SlackEnd) -> N
     assert end.lines.empty()
 
 
+# However Slack ends each line at once, it is not asked for more than ten a minute.
+@pytest.mark.parametrize(
+    ("greeting", "hangs_up"),
+    [
+        ({"type": "disconnect", "reason": "too_many_websockets"}, True),
+        # it stays open, and is of no use
+        ({"type": "disconnect", "reason": "too_many_websockets"}, False),
+        ({"type": "hello", "num_connections": 1}, True),
+        ({"type": "disconnect", "reason": "refresh_requested"}, True),
+        ({"type": "disconnect", "reason": "link_disabled"}, True),
+    ],
+)
+def test_lines_that_slack_ends_at_once_are_opened_ever_more_rarely(
+    app: App, end: SlackEnd, wire: Wire, greeting: dict[str, Any], hangs_up: bool
+) -> None:
+    end.greeting, end.hangs_up = greeting, hangs_up
+    line = SocketMode(app, "xapp-test", ping=0.1, silence=0.5, look=0.001, backoff=QUICK)
+    line.start()
+    for _ in range(4):
+        end.next_line()
+    threading.Event().wait(MINUTE)
+    opened = _opens(wire)
+    threading.Event().wait(MINUTE)
+
+    assert _opens(wire) - opened <= 10
+
+    end.greeting, end.hangs_up = {"type": "hello"}, False
+    while not end.lines.empty():
+        end.next_line()
+    end.delivers(end.next_line(), COMMAND, "e2")
+    assert end.acknowledged()["envelope_id"] == "e2"
+    line.stop()
+
+
+# Refused by its own answer or by its status, Slack's wait is kept.
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        Says({"ok": False, "error": "ratelimited"}, 429, {"Retry-After": "1"}),
+        Says({"ok": False, "error": "ratelimited"}, 200, {"Retry-After": "1"}),
+    ],
+)
+def test_slacks_own_wait_is_kept(app: App, end: SlackEnd, wire: Wire, refusal: Says) -> None:
+    yes = wire.answers["apps.connections.open"][0]
+    wire.says("apps.connections.open", refusal, yes)
+    line = SocketMode(app, "xapp-test", ping=0.1, silence=0.5, look=0.02, backoff=QUICK)
+    began = monotonic()
+    line.start()
+    end.next_line()
+    line.stop()
+
+    assert monotonic() - began >= 1
+    assert _opens(wire) == 2
+
+
+def test_connections_of_others_are_named_once_per_change(
+    app: App, end: SlackEnd, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "bot.socket_mode")
+    line = SocketMode(app, "xapp-test", ping=0.1, silence=0.5, look=0.02, backoff=QUICK)
+    seen, shown = [], []
+    end.greeting = {"type": "hello", "num_connections": 3}
+    line.start()
+    for next_count in (3, 1, 1):
+        upper = _up(end)
+        seen.append(line.hello().other_connections)
+        shown.append(metrics.REGISTRY.get_sample_value("spacebot_slack_other_connections"))
+        end.greeting = {"type": "hello", "num_connections": next_count}
+        upper.close()
+    line.stop()
+
+    assert (seen, shown) == ([2, 2, 0], [2.0, 2.0, 0.0])
+    named = [text for text in caplog.messages if text.startswith("Slack counts")]
+    assert [text.split()[2] for text in named] == ["2", "0"]
+
+
+def test_our_own_old_connection_is_none_of_others(line: SocketMode, end: SlackEnd) -> None:
+    upper = _up(end)
+    end.greeting = {"type": "hello", "num_connections": 2}
+    upper.send('{"type": "disconnect", "reason": "warning"}')
+    end.delivers(end.next_line(), COMMAND, "e2")
+    end.acknowledged()
+
+    assert line.hello().other_connections == 0
+
+
 # Slack down, or refusing, at the start: the bot starts all the same.
 @pytest.mark.parametrize("no", [Says("down", 503), Says({"ok": False, "error": "internal_error"})])
 def test_the_line_comes_up_when_slack_does(
@@ -139,7 +214,7 @@ def test_the_line_comes_up_when_slack_does(
 ) -> None:
     yes = wire.answers["apps.connections.open"][0]
     wire.says("apps.connections.open", no, no, yes)
-    line = SocketMode(app, "xapp-test", ping=0.1, silence=0.5, look=0.02)
+    line = SocketMode(app, "xapp-test", ping=0.1, silence=0.5, look=0.02, backoff=QUICK)
     assert not line.heard_within(60)
     line.start()
 
@@ -155,7 +230,7 @@ def test_stopping_sends_the_last_acknowledgement_and_leaves_no_thread(
     wire: Wire, app: App, end: SlackEnd
 ) -> None:
     before = {thread.name for thread in threading.enumerate()}
-    line = SocketMode(app, "xapp-test", threads=4, ping=0.1, silence=0.5, look=0.02)
+    line = SocketMode(app, "xapp-test", threads=4, ping=0.1, silence=0.5, look=0.02, backoff=QUICK)
     may_end = threading.Event()
 
     @app.middleware
@@ -184,6 +259,10 @@ def test_the_payload_is_never_logged(
         end.acknowledged()
 
     assert "swordfish" not in caplog.text
+
+
+def _opens(wire: Wire) -> int:
+    return len(wire.headers)
 
 
 def _up(end: SlackEnd) -> ServerConnection:

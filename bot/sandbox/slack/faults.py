@@ -60,13 +60,34 @@ def silent(*, stored: bool = False) -> Fault:
     return Fault(Kind.SILENT, stored=stored)
 
 
+class Sockets(Enum):
+    """What becomes of a WebSocket that an app opens."""
+
+    WELL = auto()
+    TOO_MANY = auto()
+    """Slack says `too_many_websockets` and closes it."""
+    CLOSED = auto()
+    """Slack says hello and closes it."""
+    CUT = auto()
+    """It breaks without a word."""
+
+
 @dataclass(slots=True)
 class Faults:
-    """What goes wrong next. `pace` refuses a second message per second and channel."""
+    """What goes wrong next. `pace` refuses a second message per second and channel.
+
+    `ghosts` are connections that Slack counts although they are lost. `is_revoked` is the bot
+    token; `missing_scopes` were taken from it; `hides_scopes` leaves out the header with them.
+    """
 
     pace: bool = False
     slack: str = "up"
     patience: float = 60.0
+    sockets: Sockets = Sockets.WELL
+    ghosts: int = 0
+    is_revoked: bool = False
+    missing_scopes: frozenset[str] = frozenset()
+    hides_scopes: bool = False
     _planned: list[tuple[str, Fault, float]] = field(default_factory=list)
     _lock: Lock = field(default_factory=Lock)
 
@@ -77,14 +98,22 @@ class Faults:
 
     @property
     def waiting(self) -> int:
-        """How many planned faults have not struck as often as they will."""
+        """How many faults have not struck as often as they will; those that last count, too."""
+        lasting = (
+            self.sockets is not Sockets.WELL,
+            self.ghosts,
+            self.is_revoked,
+            self.missing_scopes,
+            self.hides_scopes,
+        )
         with self._lock:
-            return len(self._planned)
+            return len(self._planned) + sum(map(bool, lasting))
 
     def clear(self) -> None:
         with self._lock:
             self._planned.clear()
-        self.pace = False
+        self.pace = self.is_revoked = self.hides_scopes = False
+        self.sockets, self.ghosts, self.missing_scopes = Sockets.WELL, 0, frozenset()
 
     def take(self, method: str) -> Fault | None:
         """The fault that this call meets; it counts as met."""

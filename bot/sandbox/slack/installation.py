@@ -60,7 +60,7 @@ class Shortcut:
 @dataclass(frozen=True, slots=True)
 class Installation:
     bot_token: str = "xoxb-sandbox"  # noqa: S105  the sandbox's token opens nothing
-    app_token: str = "xapp-sandbox"  # noqa: S105
+    app_token: str = "xapp-1-A0SPACEBOT-1-sandbox"  # noqa: S105
     signing_secret: str = "sandbox-signing-secret"  # noqa: S105
     scopes: frozenset[str] = ALL_SCOPES
     events: frozenset[str] = ALL_EVENTS

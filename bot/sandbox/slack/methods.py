@@ -64,9 +64,14 @@ class Call:
             raise SlackError("not_in_channel")
         return room
 
+    @property
+    def scopes(self) -> frozenset[str]:
+        """The scopes that the bot token has now."""
+        return self.workspace.installation.scopes - self.faults.missing_scopes
+
     def require(self, *scopes: str) -> None:
         """Refuses unless one of these scopes was granted."""
-        granted = self.workspace.installation.scopes
+        granted = self.scopes
         if not granted & set(scopes):
             raise missing_scope(scopes[0], granted)
 
@@ -119,6 +124,8 @@ def _admit(declared: Declared, call: Call, bearer: str) -> None:
     tokens = {"bot": installation.bot_token, "app": installation.app_token}
     if bearer not in tokens.values():
         raise SlackError("invalid_auth")
+    if bearer == installation.bot_token and call.faults.is_revoked:
+        raise SlackError("token_revoked")
     if bearer != tokens[declared.token]:
         raise SlackError("not_allowed_token_type")
     if declared.scopes:

@@ -9,7 +9,7 @@ from typing import Any
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from bot.sandbox.slack.delivery import EVENT, Envelope, Undelivered
-from bot.sandbox.slack.faults import Faults
+from bot.sandbox.slack.faults import Faults, Sockets
 from bot.sandbox.slack.nouns import APP_ID, Json
 from bot.sandbox.slack.wire import hang_up
 from bot.sandbox.slack.workspace import Workspace
@@ -26,6 +26,7 @@ class SocketMode:
         self.links: list[WebSocket] = []
         self.duplicates = 0
         self.connections = 0
+        self.opened_at: list[float] = []
 
     async def endpoint(self, link: WebSocket) -> None:
         """One socket, from its one-shot ticket to its end."""
@@ -34,11 +35,24 @@ class SocketMode:
             await link.close()
             return
         await link.accept()
-        if len(self.links) >= MOST_SOCKETS:
-            await link.send_json({"type": "disconnect", "reason": "too_many_websockets"})
-            await link.close()
+        with self._workspace.pulse.changing():
+            self.opened_at.append(asyncio.get_running_loop().time())
+        if len(self.links) >= MOST_SOCKETS or self._faults.sockets is not Sockets.WELL:
+            await self._refuse(link)
             return
         await self._listen(link)
+
+    async def _refuse(self, link: WebSocket) -> None:
+        """End a socket as soon as it is open."""
+        match self._faults.sockets:
+            case Sockets.CUT:
+                hang_up(link.scope)
+                return
+            case Sockets.CLOSED:
+                await link.send_json(self._hello())
+            case _:
+                await link.send_json({"type": "disconnect", "reason": "too_many_websockets"})
+        await link.close()
 
     async def _listen(self, link: WebSocket) -> None:
         await link.send_json(self._hello())
@@ -56,7 +70,7 @@ class SocketMode:
     def _hello(self) -> Json:
         return {
             "type": "hello",
-            "num_connections": len(self.links) + 1,
+            "num_connections": len(self.links) + 1 + self._faults.ghosts,
             "debug_info": {"host": "sandbox", "approximate_connection_time": 18060},
             "connection_info": {"app_id": APP_ID},
         }

@@ -105,7 +105,7 @@ class WebApi:
             return SlackError(fault.code, fault.details).body()
         declared = methods.METHODS.get(method)
         needed = declared.scopes[0] if declared and declared.scopes else "unknown"
-        return methods.missing_scope(needed, self._workspace.installation.scopes).body()
+        return methods.missing_scope(needed, self._scopes()).body()
 
     def _too_fast(self, method: str, args: Mapping[str, Any]) -> Fault | None:
         if not self._faults.pace or method != "chat.postMessage":
@@ -127,8 +127,12 @@ class WebApi:
         return Silence(self._released, self._faults.patience)
 
     def _answer(self, body: Json) -> Response:
-        scopes = ",".join(sorted(self._workspace.installation.scopes))
-        return JSONResponse(body, headers={"X-OAuth-Scopes": scopes})
+        if self._faults.hides_scopes:
+            return JSONResponse(body)
+        return JSONResponse(body, headers={"X-OAuth-Scopes": ",".join(sorted(self._scopes()))})
+
+    def _scopes(self) -> frozenset[str]:
+        return self._workspace.installation.scopes - self._faults.missing_scopes
 
 
 def _bearer(request: Request, args: Mapping[str, Any]) -> str:

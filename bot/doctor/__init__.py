@@ -1,0 +1,136 @@
+"""The health of a setup, one line each, with the way out of what is wrong."""
+
+import logging
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from functools import partial
+
+from slack_sdk import WebClient
+from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.alerts.channels import AlertChannel, configured
+from bot.doctor import database, hub, slack
+from bot.doctor.hub import rights
+from bot.doctor.slack import clock, connections, same_app, scopes
+from bot.errors import BotError, DatabaseUnavailable
+from bot.hub import Hub
+from bot.model import Finding
+from bot.service.asks import health
+from bot.settings import Settings
+from bot.slack import Hello, open_socket
+from bot.slack import client as connect
+from bot.store import Store, Unopened, ping
+from bot.store import channels as stored
+
+__all__ = ["clock", "connections", "examine", "look", "rights", "same_app", "scopes"]
+
+logger = logging.getLogger(__name__)
+
+Check = Callable[[], Iterator[Finding]]
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Look at everything that a bot with these settings would stand on."""
+    hub_client = Hub(
+        settings.hf_token.get_secret_value(),
+        endpoint=settings.hf_endpoint,
+        now=lambda: datetime.now(UTC),  # noqa: TID251 - doctor is its own composition root
+    )
+    slack_client = connect(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
+    used: list[Finding] = []
+    try:
+        found = look(
+            settings,
+            slack_client,
+            hub_client,
+            opens=lambda: used.extend(_open(settings)),
+            ping=partial(ping, settings.database_url),
+            channel=partial(_known_channel, settings),
+            hello=partial(open_socket, slack_client, _app_token(settings)),
+            own_connections=0,
+        )
+    finally:
+        hub_client.close()
+    return [*found, *used]
+
+
+def look(
+    settings: Settings,
+    slack_client: WebClient,
+    hub_client: Hub,
+    *,
+    opens: Callable[[], None],
+    ping: Callable[[], None],
+    channel: Callable[[], AlertChannel],
+    hello: Callable[[], Hello],
+    own_connections: int = 1,
+) -> list[Finding]:
+    """Look with the eyes of a bot that runs. Never raises for what it finds.
+
+    Of the connections of the app that Slack counts, this process has *own_connections*.
+    """
+    others = _other_connections(settings, own_connections)
+    checks: list[tuple[str, Check]] = [
+        ("Slack bot token", lambda: slack.check_bot(slack_client, _app_token(settings))),
+        ("Slack app token", lambda: slack.check_socket(settings, hello, others)),
+        ("alert channel", lambda: slack.check_channel(slack_client, channel())),
+        ("Hub token", lambda: hub.check(hub_client, settings)),
+        ("database", lambda: database.check(ping, opens)),
+    ]
+    return [finding for what, check in checks for finding in _guarded(what, check)]
+
+
+def _other_connections(settings: Settings, own: int) -> int | None:
+    """Return how many other connections may be ours: a bot that runs, or any number of replicas."""
+    is_alone = make_url(settings.database_url).get_backend_name() == "sqlite"
+    return 1 - own if is_alone else None
+
+
+def _app_token(settings: Settings) -> str:
+    token = settings.slack_app_token
+    return token.get_secret_value() if token else ""
+
+
+def _known_channel(settings: Settings) -> AlertChannel:
+    """Return what a bot with these settings knows of its alert channel.
+
+    Without a database it knows nothing, and that's another check's to say.
+    """
+    try:
+        return database.within_bounds(
+            partial(ping, settings.database_url), partial(_stored_channel, settings)
+        )
+    except (DatabaseUnavailable, SQLAlchemyError, TimeoutError, Unopened):
+        return configured(None, settings.alert_channel)
+
+
+def _stored_channel(settings: Settings) -> AlertChannel:
+    store = Store(settings.database_url)
+    try:
+        with store.transaction() as tx:
+            return configured(stored.alert_channel(tx), settings.alert_channel)
+    finally:
+        store.close()
+
+
+def _open(settings: Settings) -> Iterator[Finding]:
+    """Open the database, then compare the name of the slash command with what people type."""
+    store = Store(settings.database_url)
+    try:
+        with store.transaction() as tx:
+            yield health.slash_command(tx, settings.command)
+    finally:
+        store.close()
+
+
+def _guarded(what: str, check: Callable[[], Iterator[Finding]]) -> list[Finding]:
+    try:
+        return list(check())
+    except BotError as error:
+        return [Finding(what, str(error))]
+    except Exception as error:
+        # Whoever asks the doctor has trouble enough: no check may keep the others from them.
+        logger.exception("could not check %s", what)
+        said = f"could not be checked ({type(error).__name__}). The log has the rest."
+        return [Finding(what, said)]

@@ -1,0 +1,48 @@
+"""Whether the bot token still works, as Slack last said: asked at most once a minute."""
+
+from collections.abc import Callable
+from threading import Lock, Thread
+from time import monotonic
+
+from slack_sdk import WebClient
+
+from bot.errors import SlackError, SlackUnavailable
+from bot.slack.checkup import installation
+
+_ASK_EVERY_SECONDS = 60.0
+# A probe waits so long for a new answer, then it gets the last one.
+_WAIT_SECONDS = 1.0
+_NEEDED = "chat:write"
+
+
+class Access:
+    """The last answer of `auth.test`. Asks only when somebody wants to know."""
+
+    def __init__(self, client: WebClient, monotonic: Callable[[], float] = monotonic) -> None:
+        self._client, self._monotonic = client, monotonic
+        self._problem = ""
+        self._asked_at = float("-inf")
+        self._lock = Lock()
+
+    def problem(self) -> str:
+        """Return why nothing can be posted with the token; nothing if it works or is unknown."""
+        with self._lock:
+            is_due = self._monotonic() - self._asked_at >= _ASK_EVERY_SECONDS
+            if is_due:
+                self._asked_at = self._monotonic()
+        if is_due:
+            asking = Thread(target=self._ask, name="slack-access", daemon=True)
+            asking.start()
+            asking.join(_WAIT_SECONDS)
+        return self._problem
+
+    def _ask(self) -> None:
+        try:
+            scopes = installation(self._client).scopes
+        except SlackUnavailable:
+            return  # Slack is away, which says nothing about the token
+        except SlackError as error:
+            self._problem = f"Slack refuses the bot token ({error.code})"
+            return
+        is_lacking = scopes is not None and _NEEDED not in scopes
+        self._problem = f"the bot token lacks {_NEEDED}" if is_lacking else ""
