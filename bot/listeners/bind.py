@@ -14,7 +14,7 @@ from slack_sdk import WebClient
 from bot import metrics
 from bot.errors import SlackError
 from bot.listeners import channel_events, payloads
-from bot.listeners.intake import SPEECHLESS, STRANGER, Door, Intake, Voice, lost
+from bot.listeners.intake import RECEIVE_SECONDS, SPEECHLESS, STRANGER, Door, Intake, Voice, lost
 from bot.listeners.ourselves import Ourselves
 from bot.listeners.pool import Pool
 from bot.model import Ask, Source
@@ -47,14 +47,20 @@ def bolt(client: WebClient, identity: Callable[[], Identity], signing_secret: st
     return app
 
 
-def bind(app: App, door: Door, voice: Voice, work: Pool) -> None:
+def bind(
+    app: App,
+    door: Door,
+    voice: Voice,
+    work: Pool,
+    receive_seconds: float = RECEIVE_SECONDS,
+) -> None:
     """Let *app* hand every command, mention, direct message and tap to *door*.
 
     A middleware and not listeners: Bolt acknowledges an event before its listener runs, and
     what is asked must be written down first.
     """
     apologies = Pool(app.listener_runner.listener_executor, _APOLOGIES)
-    intake = Intake(door, voice, work, apologies)
+    intake = Intake(door, voice, work, apologies, receive_seconds)
 
     def inward(
         body: dict[str, Any], context: BoltContext, ack: Ack, next: Callable[[], BoltResponse]

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from secrets import token_hex
 from typing import Protocol
@@ -21,10 +22,16 @@ logger = logging.getLogger(__name__)
 
 BUSY = "I am busy, and nothing was done. Please try again in a minute."
 FORGETFUL = "I cannot reach my database, and nothing was done. Please try again in a minute."
+SLOW = "My database is too slow just now, and nothing was done. Please try again in a minute."
 STRANGER = "I work for another workspace, and nothing was done. Ask those who run this one."
 SPEECHLESS = "I cannot reach Slack to see who I am, and nothing was done. Please try again."
 # What becomes of an Ask at the door that the audit should tell of.
 _REFUSALS = frozenset({"busy", "foreign"})
+
+# Seconds. Slack tells the person that we failed after three.
+RECEIVE_SECONDS = 2.0
+# Requests that wait for the database at once; the others wait for them.
+_RECEIVE_THREADS = 32
 
 #: Acknowledges, with a sentence for the person where Slack takes one.
 Acknowledge = Callable[[str], BoltResponse]
@@ -41,6 +48,9 @@ class Door(Protocol):
 
     def refuse(self, ask: Ask, why: str) -> None:
         """Write down that it was turned away."""
+
+    def withdraw(self, number: int, why: str) -> None:
+        """Write down that it was turned away after all, and is never answered."""
 
     def record_channel_event(self, event: ChannelEvent) -> None:
         """Write down what follows from what happened to a channel."""
@@ -61,9 +71,18 @@ class Voice(Protocol):
 class Intake:
     """Takes an Ask in. Whatever happens, the person hears of it."""
 
-    def __init__(self, door: Door, voice: Voice, work: Pool, apologies: Pool) -> None:
+    def __init__(
+        self,
+        door: Door,
+        voice: Voice,
+        work: Pool,
+        apologies: Pool,
+        receive_seconds: float = RECEIVE_SECONDS,
+    ) -> None:
         self._door, self._voice = door, voice
         self._work, self._apologies = work, apologies
+        self._receive_seconds = receive_seconds
+        self._receivers = ThreadPoolExecutor(_RECEIVE_THREADS, "receive")
         self.doorway = Doorway()
 
     def wrong(self, ask: Ask) -> dict[str, str]:
@@ -82,7 +101,10 @@ class Intake:
         if seat is None:
             return self.turn_away(ask, BUSY, acknowledge, "busy")
         try:
-            number = self._door.receive(ask)
+            number = self._receive(ask)
+        except TimeoutError:
+            seat.leave()
+            return self.turn_away(ask, SLOW, acknowledge, "slow")
         except DatabaseUnavailable:
             seat.leave()
             return self.turn_away(ask, FORGETFUL, acknowledge, "lost")
@@ -109,6 +131,31 @@ class Intake:
             logger.exception("could not write down what happened to %s", event.channel)
             return False
         return True
+
+    def _receive(self, ask: Ask) -> int | None:
+        """Write *ask* down. Raises TimeoutError when that takes too long to acknowledge it.
+
+        What is written later is withdrawn, so that "nothing was done" stays true.
+        """
+        receiving = self._receivers.submit(self._door.receive, ask)
+        try:
+            return receiving.result(timeout=self._receive_seconds)
+        except TimeoutError:
+            if not receiving.cancel():
+                receiving.add_done_callback(partial(self._withdraw, ask))
+            raise
+
+    def _withdraw(self, ask: Ask, received: "Future[int | None]") -> None:
+        if received.exception():
+            return
+        number = received.result()
+        try:
+            if number is not None:
+                self._door.withdraw(number, SLOW)
+        except DatabaseUnavailable:
+            logger.warning("%s was turned away, and may hear of it again", ask.user)
+        except Exception:
+            logger.exception("could not withdraw what %s asked", ask.user)
 
     def turn_away(self, ask: Ask, why: str, acknowledge: Acknowledge, outcome: str) -> BoltResponse:
         """Say *why* not: with the acknowledgement where it carries words, or after it.

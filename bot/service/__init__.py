@@ -25,6 +25,10 @@ class Bot(Parts):
         """Write down that it was turned away at the door."""
         asking.refuse(self, ask, why)
 
+    def withdraw(self, number: int, why: str) -> None:
+        """Write down that it was turned away after all, and is never answered."""
+        asking.withdraw(self, number, why)
+
     def check(self, ask: Ask) -> Mapping[str, str]:
         """Say what is wrong with a form as it was filled in, by field, before it is received."""
         return asking.check(self, ask)

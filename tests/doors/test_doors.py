@@ -54,6 +54,10 @@ class Echo:
         """Nothing here is ever refused."""
         raise AssertionError(why)
 
+    def withdraw(self, number: int, why: str) -> None:
+        """Nothing here is ever withdrawn."""
+        raise AssertionError(why)
+
     def answer(self, number: int, ask: Ask) -> None:
         said = Message(f"heard {number}: {ask.text}")
         if ask.respond:
@@ -89,7 +93,9 @@ def bot(request: pytest.FixtureRequest, sandbox: Sandbox, slack: Slack, door: Ec
     closing.callback(app.listener_runner.listener_executor.shutdown)
     bind(app, door, slack, Pool(closing.enter_context(ThreadPoolExecutor(4)), 8))
     if request.param == "socket":
-        line = SocketMode(app, "xapp-sandbox", threads=4, ping=0.1, silence=0.5, look=0.02)
+        line = SocketMode(
+            app, "xapp-1-A0SPACEBOT-1-sandbox", threads=4, ping=0.1, silence=0.5, look=0.02
+        )
         closing.callback(line.stop)
         line.start()
         sandbox.workspace.wait_for(lambda: sandbox.slack.bot_is_listening)

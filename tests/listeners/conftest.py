@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
+from queue import Queue
+from threading import Event
 from time import time
 from typing import Any
 from urllib.parse import urlencode
@@ -25,6 +27,12 @@ SECRET = "signing-secret"
 US = Identity("T1", "U0BOT", "B0BOT")
 
 
+def _set() -> Event:
+    event = Event()
+    event.set()
+    return event
+
+
 @dataclass
 class FakeDoor:
     """Writes asks down; `seen` are the deliveries that came before."""
@@ -35,6 +43,8 @@ class FakeDoor:
     channel_events: list[ChannelEvent] = field(default_factory=list)
     refused: list[tuple[Ask, str]] = field(default_factory=list)
     receiving: Exception | None = None
+    may_receive: Event = field(default_factory=_set)
+    withdrawn: Queue[int] = field(default_factory=Queue)
     refusing: Exception | None = None
     answering: Exception | None = None
     wrong: dict[str, str] = field(default_factory=dict)
@@ -43,6 +53,7 @@ class FakeDoor:
         return self.wrong
 
     def receive(self, ask: Ask) -> int | None:
+        self.may_receive.wait(10)
         if self.receiving:
             raise self.receiving
         if ask.key in self.seen:
@@ -56,6 +67,9 @@ class FakeDoor:
         if self.refusing:
             raise self.refusing
         self.refused.append((ask, why))
+
+    def withdraw(self, number: int, why: str) -> None:
+        self.withdrawn.put(number)
 
     def record_channel_event(self, event: ChannelEvent) -> None:
         if self.receiving:
@@ -227,5 +241,5 @@ def porch(door: FakeDoor, voice: FakeVoice, identity: Callable[[], Identity]) ->
     app.listener_runner.listener_executor.shutdown()
     app.listener_runner.listener_executor = apologies = Later()
     work = Later()
-    bind(app, door, voice, Pool(work, 2))
+    bind(app, door, voice, Pool(work, 2), receive_seconds=0.2)
     return Porch(app, door, voice, work, apologies)

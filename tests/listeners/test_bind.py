@@ -10,7 +10,7 @@ from slack_bolt import BoltRequest
 
 from bot.errors import DatabaseUnavailable, SlackUnavailable
 from bot.listeners import bolt
-from bot.listeners.intake import BUSY, FORGETFUL, SPEECHLESS, STRANGER
+from bot.listeners.intake import BUSY, FORGETFUL, SLOW, SPEECHLESS, STRANGER
 from bot.listeners.ourselves import Ourselves
 from bot.model import Ask, Source
 from bot.slack import Identity, client
@@ -251,6 +251,37 @@ def test_when_not_even_that_can_be_told_the_log_says_so(
     porch.apologies.run()
 
     assert "could not tell U2" in caplog.text
+
+
+# A database that hangs is said in time, and what it writes late is never answered.
+def test_a_slow_database_is_said_with_the_acknowledgement(porch: Porch) -> None:
+    porch.door.may_receive.clear()
+
+    assert SLOW in porch.command().body
+
+    porch.door.may_receive.set()
+    assert porch.door.withdrawn.get(timeout=10) == 1
+    porch.work.run()
+    assert porch.door.log == ["received"]
+
+
+def test_a_slow_database_is_said_to_whoever_taps(porch: Porch) -> None:
+    porch.door.may_receive.clear()
+
+    assert porch.tap().status == 200
+    porch.apologies.run()
+
+    porch.door.may_receive.set()
+    assert porch.voice.said == [("https://hooks.slack.com/actions/R2", SLOW)]
+
+
+def test_a_seat_is_free_again_after_a_slow_database(porch: Porch) -> None:
+    porch.door.may_receive.clear()
+    for trigger in "1", "2", "3":
+        assert SLOW in porch.command(trigger_id=trigger).body
+    porch.door.may_receive.set()
+
+    assert porch.command(trigger_id="4").body == ""
 
 
 def test_when_all_seats_are_taken_nothing_is_written_down(porch: Porch) -> None:

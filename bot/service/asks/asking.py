@@ -75,6 +75,12 @@ def refuse(parts: Parts, ask: Ask, why: str) -> None:
             asks.settle(tx, number, "refused", why, parts.now())
 
 
+def withdraw(parts: Parts, number: int, why: str) -> None:
+    """Write down that a request was turned away although it was received: that took too long."""
+    with parts.transaction() as tx:
+        asks.settle(tx, number, "refused", why, parts.now())
+
+
 def check(parts: Parts, ask: Ask) -> Mapping[str, str]:
     """Say what is wrong with a form as it was filled in, by field. Writes nothing, asks nobody."""
     try:

@@ -1,11 +1,14 @@
 """How the bot itself is, as one of its replicas sees it."""
 
 from datetime import timedelta
+from functools import partial
 
+from bot.errors import DatabaseUnavailable
 from bot.model import Finding
 from bot.render import words
 from bot.service.parts import Parts
 from bot.store import Tx, asks, cards, lease, spaces
+from bot.timeouts import run_with_timeout
 
 # So many polls without a good look, and nothing that is shown can be believed.
 _LATE = 3
@@ -14,14 +17,26 @@ _LEAST_LATE = timedelta(minutes=1)
 _LATELY = timedelta(days=1)
 # Fewer calls than that are kept for the sweep and for people who look.
 _FEW = 20
+# Seconds to wait for the database.
+_DATABASE_SECONDS = 3.0
 
 
 def examine(parts: Parts) -> tuple[Finding, ...]:
-    """Look at ourselves, then at everything that we stand on."""
+    """Look at ourselves, then at everything that we stand on.
+
+    A database that hangs has a line of its own there, and hides no other.
+    """
+    try:
+        ours = run_with_timeout(partial(_ourselves, parts), _DATABASE_SECONDS)
+    except (TimeoutError, DatabaseUnavailable):
+        ours = ()
+    return (*ours, _budget(parts), *parts.examine())
+
+
+def _ourselves(parts: Parts) -> tuple[Finding, ...]:
     with parts.transaction() as tx:
         ours = (_sweep(parts, tx), _leader(parts, tx), _cards(parts, tx))
-        command = slash_command(tx, parts.settings.command)
-    return (*ours, _budget(parts), command, *parts.examine())
+        return (*ours, slash_command(tx, parts.settings.command))
 
 
 def slash_command(tx: Tx, configured: str) -> Finding:
