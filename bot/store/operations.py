@@ -164,6 +164,7 @@ def _values(step: Step) -> dict[str, Any]:
         "missing_since": step.missing_since,
         "limited_since": step.limited_since,
         "skip_reason": step.skip_reason,
+        "unserved_since": step.unserved_since,
     }
 
 
@@ -206,4 +207,5 @@ def _step(row: Row[Any]) -> Step:
         missing_since=row.missing_since,
         limited_since=row.limited_since,
         skip_reason=SkipReason(row.skip_reason) if row.skip_reason else None,
+        unserved_since=row.unserved_since,
     )

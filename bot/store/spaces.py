@@ -139,6 +139,7 @@ def _snapshot(space: Space) -> dict[str, Any]:
         "error": space.error,
         "private": space.private,
         "sha": space.sha,
+        "head": space.head,
         "sleep_after": space.sleep_after,
     }
 
@@ -154,6 +155,7 @@ def _sighting(row: Row[tuple[object, ...]]) -> Sighting:
         error=kept["error"],
         private=kept["private"],
         sha=kept["sha"],
+        head=kept["head"],
         sleep_after=kept["sleep_after"],
     )
     return Sighting(space, row.since, row.found_at)
