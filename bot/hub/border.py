@@ -15,8 +15,9 @@ from huggingface_hub.errors import HFValidationError
 
 from bot.errors import BotError, HubError, HubUnavailable
 from bot.hub.attempts import Attempt, watched
-from bot.hub.complaints import first_line, unreadable
+from bot.hub.complaints import unreadable
 from bot.hub.deadline import within
+from bot.hub.words import first_line
 
 logger = logging.getLogger(__name__)
 

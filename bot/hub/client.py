@@ -18,7 +18,7 @@ from huggingface_hub.utils._http import hf_request_event_hook
 from bot import metrics
 from bot.errors import HubError, HubUnavailable, RateLimited
 from bot.hub import attempts, bodies, deadline, ratelimit, redirects
-from bot.hub.complaints import complaint, is_act, no_answer, unexpected, unreadable
+from bot.hub.complaints import complaint, is_act, is_transfer, no_answer, unexpected, unreadable
 from bot.hub.confirmations import is_confirmed
 from bot.hub.cooldowns import Cooldowns
 from bot.hub.network import PatientBackend
@@ -61,7 +61,7 @@ class Client(httpx2.Client):
             except RateLimited:
                 raise
             except HubUnavailable:
-                if is_act(request) or deadline.left() <= 0:
+                if is_act(request) or is_transfer(request) or deadline.left() <= 0:
                     raise
             return self._ask(request, **options)
 

@@ -6,11 +6,9 @@ the request carried in confidence (the token, the values of secrets) is cut out 
 the foreign exception is not chained: its text may hold what ours must not.
 """
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Any
 
 import httpx2
 from huggingface_hub.errors import OfflineModeIsEnabled
@@ -25,13 +23,13 @@ from bot.errors import (
     Refused,
     Unanswered,
 )
-from bot.hub import ratelimit, text
+from bot.hub import ratelimit
+from bot.hub.words import first_line, said, without_confidences
 
-_LONGEST = 300  # characters of the Hub's words
 _PATIENCE = 60  # seconds to wait after a 429 that does not say how long
 # Seconds. "At once" would only be answered with another 429; a limit on creations takes hours.
 _SHORTEST_WAIT, _LONGEST_WAIT = 1, 30 * 86_400
-_HIDDEN = "•••"
+_THE_HUB = ("The Hub", "Nothing was done")
 
 _SENTENCES: Mapping[int, tuple[type[HubError], str, str]] = {
     401: (
@@ -62,6 +60,12 @@ _SENTENCES: Mapping[int, tuple[type[HubError], str, str]] = {
 }
 _OTHERWISE = (HubError, "The Hub refused the request", "Change the request; it fails as it stands.")
 _BROKEN = (HubUnavailable, "The Hub is in trouble", "Try again in a moment.")
+_STORE_BROKEN = (HubUnavailable, "The Hub's file store is in trouble", "Try again in a moment.")
+_STORE_REFUSED = (
+    Refused,
+    "The Hub's file store refused it",
+    "Do what it says, then upload again.",
+)
 _PERHAPS = "It may have been done all the same: look before you try again."
 _GATEWAY = (Unanswered, "The Hub did not answer in time behind its own gateway", _PERHAPS)
 _STUMBLED = (Unanswered, "The Hub stumbled over it", _PERHAPS)
@@ -69,10 +73,18 @@ _STUMBLED = (Unanswered, "The Hub stumbled over it", _PERHAPS)
 
 def is_act(request: httpx2.Request) -> bool:
     """Tell whether *request* may change something, so that nobody sends it twice."""
-    if request.method in ("GET", "HEAD"):
+    if request.method in ("GET", "HEAD") or is_transfer(request):
         return False
     path = request.url.path  # two questions that are asked by POST
     return not (path.endswith("/validate-yaml") or "/preupload/" in path)
+
+
+def is_transfer(request: httpx2.Request) -> bool:
+    """Tell whether *request* brings a file to the Hub's store, which changes no Space yet.
+
+    Its body may be a stream, so it isn't sent again as it is.
+    """
+    return request.method == "PUT" or "/info/lfs/" in request.url.path
 
 
 def complaint(response: httpx2.Response, now: datetime) -> HubError:
@@ -80,13 +92,21 @@ def complaint(response: httpx2.Response, now: datetime) -> HubError:
     if response.status_code == 429:
         return _rate_limited(response, now)
     kind, what, way_out = _sentence(response)
-    nothing = "" if kind is Unanswered or not is_act(response.request) else " Nothing was changed."
-    said = _said(response) or f"HTTP {response.status_code}"
-    return kind(f"{what}: “{said}”.{nothing} {way_out}", request_id(response))
+    nothing = "" if kind is Unanswered else _unchanged(response.request)
+    told = said(response) or f"HTTP {response.status_code}"
+    return kind(f"{what}: “{told}”.{nothing} {way_out}", request_id(response))
+
+
+def _unchanged(request: httpx2.Request) -> str:
+    if is_transfer(request):
+        return " No file was changed."
+    return " Nothing was changed." if is_act(request) else ""
 
 
 def _sentence(response: httpx2.Response) -> tuple[type[HubError], str, str]:
     status = response.status_code
+    if is_transfer(response.request):
+        return _STORE_BROKEN if status >= 500 or status == 408 else _STORE_REFUSED
     if response.headers.get("X-Error-Code") in ("RepoNotFound", "RevisionNotFound"):
         return _SENTENCES[404]
     if status == 401 and _hides_a_space(response):
@@ -112,8 +132,8 @@ def _hides_a_space(response: httpx2.Response) -> bool:
 def _rate_limited(response: httpx2.Response, now: datetime) -> RateLimited:
     seconds = min(max(_wait(response, now), _SHORTEST_WAIT), _LONGEST_WAIT)
     until = now + timedelta(seconds=seconds)
-    said = _said(response)
-    words = f": “{said}”" if said else ""
+    told = said(response)
+    words = f": “{told}”" if told else ""
     message = f"The Hub is rate-limiting us until {_clock(until, now)}{words}. Nothing was changed."
     return RateLimited(message, until, request_id(response))
 
@@ -149,9 +169,11 @@ def no_answer(request: httpx2.Request, failure: Exception) -> HubUnavailable:
             "have been done all the same: look before you try again.",
             trace,
         )
+    transfer = is_transfer(request)
+    who, nothing = ("The Hub's file store", "No file was changed") if transfer else _THE_HUB
     return HubUnavailable(
-        f"The Hub cannot be reached, or does not answer{_why(request, failure)}. "
-        "Nothing was done. Try again in a moment.",
+        f"{who} cannot be reached, or does not answer{_why(request, failure)}. "
+        f"{nothing}. Try again in a moment.",
         trace,
     )
 
@@ -164,7 +186,7 @@ def _never_left(failure: Exception) -> bool:
 def _why(request: httpx2.Request, failure: Exception) -> str:
     if isinstance(failure, httpx2.TimeoutException):
         return " (the time for it ran out)"
-    words = _without(first_line(str(failure)), request)
+    words = without_confidences(first_line(str(failure)), request)
     return f" ({words})" if words else ""
 
 
@@ -184,8 +206,8 @@ def unreadable(*, act: bool) -> HubUnavailable:
 def unexpected(response: httpx2.Response, *, act: bool) -> HubUnavailable:
     """Return our error for an answer that has been read and does not say what was asked for."""
     what = "a redirect" if response.has_redirect_location else f"HTTP {response.status_code}"
-    said = "" if response.has_redirect_location else _said(response)
-    unlike = f"The Hub's answer is not the expected one ({what}{f': “{said}”' if said else ''})"
+    told = "" if response.has_redirect_location else said(response)
+    unlike = f"The Hub's answer is not the expected one ({what}{f': “{told}”' if told else ''})"
     if act:
         return Unanswered(f"{unlike}. {_PERHAPS}", request_id(response))
     return HubUnavailable(
@@ -202,62 +224,3 @@ def request_id(response: httpx2.Response) -> str | None:
         if name in headers:
             return str(headers[name])[:100]
     return sent.get("X-Amzn-Trace-Id")
-
-
-def _said(response: httpx2.Response) -> str:
-    """Return the Hub's own words: the first line, bounded, free of secrets."""
-    words = (response.headers.get("X-Error-Message", ""), *_body_words(response))
-    lines = (first_line(word) for word in words)
-    return next((_without(line, response.request) for line in lines if line), "")
-
-
-def _body_words(response: httpx2.Response) -> Iterator[str]:
-    try:
-        body = json.loads(response.content)
-    except (ValueError, RecursionError):
-        if "html" not in response.headers.get("Content-Type", "").lower():
-            # By our own choice of the encoding: the one that is announced may be none for text.
-            yield response.content[: 10 * _LONGEST].decode(errors="replace")
-        return
-    if not isinstance(body, dict):
-        return
-    for word in (body.get("error"), body.get("errors"), body.get("message")):
-        for item in word if isinstance(word, list) else (word,):
-            yield _text(item.get("message") if isinstance(item, dict) else item)
-
-
-def _text(word: Any) -> str:
-    return word if isinstance(word, str) else ""
-
-
-def first_line(words: str) -> str:
-    """Return the first line that says something, bounded, its blanks made single."""
-    line = next((line for line in words.splitlines() if line.strip()), "")
-    return text.storable(" ".join(line.split())[:_LONGEST])
-
-
-def _without(words: str, request: httpx2.Request) -> str:
-    """Cut what *request* carried in confidence out of *words*."""
-    for secret in sorted(_confidences(request), key=len, reverse=True):
-        if secret in words:  # one or two letters would be found in every word
-            words = words.replace(secret, _HIDDEN) if len(secret) > 3 else _HIDDEN
-    return words
-
-
-def _confidences(request: httpx2.Request) -> set[str]:
-    _, _, token = request.headers.get("Authorization", "").partition(" ")
-    values = [token, *_values(request)]
-    lines = {line.strip() for value in values for line in value.splitlines()}
-    shown = lines | {" ".join(line.split()) for line in lines}
-    return {word[:_LONGEST] for word in shown | {json.dumps(line)[1:-1] for line in lines} if word}
-
-
-def _values(request: httpx2.Request) -> Iterator[str]:
-    """Every value that the body sets: of one secret, or of those of a new Space."""
-    try:
-        body = json.loads(request.content)
-    except (ValueError, httpx2.RequestNotRead):
-        return
-    if isinstance(body, dict):
-        for item in (body, *(body.get("secrets") or ()), *(body.get("variables") or ())):
-            yield _text(item.get("value"))

@@ -9,6 +9,7 @@ from threading import Lock
 from typing import Any
 
 from huggingface_hub import (
+    CommitInfo,
     CommitOperationAdd,
     HfApi,
     close_session,
@@ -18,7 +19,7 @@ from huggingface_hub import (
 from huggingface_hub.utils.tqdm import disable_progress_bars
 
 from bot.errors import HubUnavailable
-from bot.hub import answers, logs, patience, spaces
+from bot.hub import answers, large_files, logs, patience, spaces
 from bot.hub.border import acting, asking
 from bot.hub.client import Client
 from bot.hub.text import storable
@@ -52,7 +53,7 @@ class Hub:
         now: Callable[[], datetime],
         timeout: float = 10.0,
     ) -> None:
-        endpoint = (endpoint or constants.ENDPOINT).rstrip("/")
+        self._endpoint = endpoint = (endpoint or constants.ENDPOINT).rstrip("/")
         self._timeout = timeout
         self._wire = Wire(endpoint, token)
         self._api = HfApi(endpoint, token, library_name=NAME, library_version=our_version())
@@ -176,9 +177,13 @@ class Hub:
         """Put *files* (path in the repo → content) into one commit. The Space builds anew."""
         with acting(_UPLOAD):
             additions = [CommitOperationAdd(path, content) for path, content in files.items()]
-            put = partial(self._api.create_commit, id, additions, commit_message=message)
-            info = patience.bounded(partial(put, repo_type="space"), _UPLOAD)
+            info = patience.bounded(partial(self._put, id, additions, message), _UPLOAD)
             return Commit(url=storable(info.commit_url), oid=storable(info.oid))
+
+    def _put(self, id: str, additions: list[CommitOperationAdd], message: str) -> CommitInfo:
+        large_files.upload(id, additions, self._wire.headers(), self._endpoint)
+        put = self._api.create_commit
+        return put(id, additions, commit_message=message, repo_type="space")
 
     # -- Spaces that come and go
 
@@ -231,9 +236,12 @@ class Hub:
 
 def _quieten() -> None:
     constants.HF_HUB_DISABLE_TELEMETRY = True
+    constants.HF_HUB_DISABLE_XET = True  # see `large_files`
     constants.HF_DEBUG = False
     disable_progress_bars()
     warnings.filterwarnings("ignore", module=r"huggingface_hub\.")
+    # Of how that library hands a file over to its HTTP client.
+    warnings.filterwarnings("ignore", "Use 'content=", DeprecationWarning)
 
 
 def _hardware(flavour: str) -> Any:

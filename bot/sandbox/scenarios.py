@@ -98,6 +98,12 @@ SCENARIOS = {
     "creations": _hub(
         "New Spaces have to wait 20 hours", lambda hub: hub.limit_creations(hours=20, times=3)
     ),
+    "restarts_limited": _hub(
+        "30 restarts are rate-limited, for 0 seconds",
+        lambda hub: hub.refuse(429, call="restart", times=30, headers={"Retry-After": "0"}),
+    ),
+    "storage_full": _hub("3 large files exceed the storage", lambda hub: hub.fill_storage(times=3)),
+    "store_lost": _hub("The store of large files is lost", lambda hub: hub.lose_store()),
     "list_fails": _hub("3 lists fail", lambda hub: hub.refuse(500, call="list", times=3)),
     "too_many_sockets": _lasting("There are too many sockets", sockets=Sockets.TOO_MANY),
     "sockets_closed": _lasting("Every socket is closed at once", sockets=Sockets.CLOSED),

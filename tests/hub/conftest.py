@@ -2,21 +2,28 @@
 
 import json
 import os
+import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
+from threading import Thread
 from typing import Any
 
 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
 
 import httpx2
 import pytest
+import uvicorn
 from huggingface_hub import set_client_factory
 from huggingface_hub.utils._http import default_client_factory
 
 from bot.hub import Hub
 from bot.hub.client import Client
+from bot.sandbox.hub.accounts import Token
+from bot.sandbox.hub.app import hub as app_of
+from bot.sandbox.hub.seed import classroom
+from bot.sandbox.hub.world import World
 
 NOW = datetime(2026, 9, 29, 12, 0, tzinfo=UTC)
 TOKEN = "hf_" + "t0ken" * 7
@@ -90,3 +97,28 @@ def make_hub() -> Iterator[Callable[..., Hub]]:
 @pytest.fixture
 def hub(theirs: Theirs, make_hub: Callable[..., Hub]) -> Hub:
     return make_hub(httpx2.MockTransport(theirs))
+
+
+@pytest.fixture
+def world() -> World:
+    world = classroom(spaces=12, clock=NOW.timestamp)
+    world.tokens[TOKEN] = Token()
+    return world
+
+
+@pytest.fixture
+def endpoint(world: World) -> Iterator[str]:
+    config = uvicorn.Config(app_of(world), log_level="warning", lifespan="off")
+    server = uvicorn.Server(config)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = Thread(target=partial(server.run, sockets=[listening]))
+        thread.start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        world.faults.release()
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture
+def real(endpoint: str, make_hub: Callable[..., Hub]) -> Hub:
+    return make_hub(endpoint=endpoint)

@@ -1,13 +1,9 @@
 """The adapter's calls against the Hub to practise on, over real sockets."""
 
-import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from threading import Thread
 
 import pytest
-import uvicorn
 
 from bot.errors import (
     Conflict,
@@ -22,9 +18,7 @@ from bot.errors import (
 from bot.hub import Hub
 from bot.model import Condition
 from bot.sandbox.hub.accounts import Token
-from bot.sandbox.hub.app import hub as app_of
 from bot.sandbox.hub.faults import ACTS, Weather
-from bot.sandbox.hub.seed import classroom
 from bot.sandbox.hub.world import World
 from tests.hub.conftest import NOW, TOKEN
 
@@ -32,31 +26,6 @@ OWNER = "ifcore-org"
 TEAM = f"{OWNER}/ifcore-team-"
 TEMPLATE = f"{OWNER}/ifcore-template"
 NEW = f"{OWNER}/ifcore-new"
-
-
-@pytest.fixture
-def world() -> World:
-    world = classroom(spaces=12, clock=NOW.timestamp)
-    world.tokens[TOKEN] = Token()
-    return world
-
-
-@pytest.fixture
-def endpoint(world: World) -> Iterator[str]:
-    config = uvicorn.Config(app_of(world), log_level="warning", lifespan="off")
-    server = uvicorn.Server(config)
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        thread = Thread(target=partial(server.run, sockets=[listening]))
-        thread.start()
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        world.faults.release()
-        server.should_exit = True
-        thread.join()
-
-
-@pytest.fixture
-def real(endpoint: str, make_hub: Callable[..., Hub]) -> Hub:
-    return make_hub(endpoint=endpoint)
 
 
 def test_the_fleet_is_read_page_by_page(real: Hub, world: World) -> None:

@@ -31,12 +31,13 @@ def hub_api(world: World, *, token: str = TOKEN, timeout: float = 10.0) -> Itera
 @contextmanager
 def _client(timeout: float) -> Iterator[None]:
     """
-    Give the client a timeout, and keep it from asking the Hub of its environment which
-    agents there are. Both are global to the library, so both are put back.
+    Give the client a timeout, keep it from asking the Hub of its environment which agents
+    there are, and from a store that only the real Hub has. All of it is global to the library,
+    so it is put back.
     """
     hooks = {"request": [_http.hf_request_event_hook]}
-    telemetry = constants.HF_HUB_DISABLE_TELEMETRY
-    constants.HF_HUB_DISABLE_TELEMETRY = True
+    telemetry, xet = constants.HF_HUB_DISABLE_TELEMETRY, constants.HF_HUB_DISABLE_XET
+    constants.HF_HUB_DISABLE_TELEMETRY = constants.HF_HUB_DISABLE_XET = True
     set_client_factory(
         lambda: httpx2.Client(timeout=timeout, follow_redirects=True, event_hooks=hooks)
     )
@@ -44,4 +45,4 @@ def _client(timeout: float) -> Iterator[None]:
         yield
     finally:
         set_client_factory(_http.default_client_factory)
-        constants.HF_HUB_DISABLE_TELEMETRY = telemetry
+        constants.HF_HUB_DISABLE_TELEMETRY, constants.HF_HUB_DISABLE_XET = telemetry, xet

@@ -343,6 +343,7 @@ def test_several_files_make_one_commit(world: World, api: HfApi) -> None:
     assert "requirements.txt" not in world.files(UP)
 
 
+@pytest.mark.filterwarnings("ignore:Use 'content=:DeprecationWarning")
 def test_a_folder_is_uploaded(world: World, api: HfApi, tmp_path: Path) -> None:
     (tmp_path / "static").mkdir()
     (tmp_path / "static" / "logo.bin").write_bytes(bytes(5000))

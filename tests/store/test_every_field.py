@@ -3,7 +3,7 @@
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 
-from bot.alerts.incidents import Sighting
+from bot.alerts.troubles import Sighting
 from bot.model import Space
 from bot.operations import Operation, Progress, SkipReason, Step, Verb
 from bot.store import Store, operations, spaces

@@ -10,6 +10,7 @@ from bot.sandbox.hub import (
     routes_account,
     routes_act,
     routes_commit,
+    routes_lfs,
     routes_logs,
     routes_read,
     routes_repo,
@@ -20,6 +21,7 @@ from bot.sandbox.hub.routes_app import Apps
 from bot.sandbox.hub.world import World
 
 ONE = "/api/spaces/{owner}/{name}"
+LFS = "/spaces/{owner}/{name}.git/info/lfs/objects"
 
 #: Path, name of the call, answer. The order matters: fixed words before ids.
 READS: tuple[tuple[str, str, Answer], ...] = (
@@ -39,6 +41,7 @@ READS: tuple[tuple[str, str, Answer], ...] = (
     (f"{ONE}/secrets", "secrets", routes_act.read_secrets),
     (f"{ONE}/variables", "variables", routes_act.read_variables),
     (f"{ONE}/logs/{{kind}}", "logs", routes_logs.stream),
+    (f"{ONE}/xet-write-token/{{revision}}", "xet-write-token", routes_lfs.xet_write_token),
 )
 ACTS: tuple[tuple[str, str, str, Answer], ...] = (
     ("POST", f"{ONE}/restart", "restart", routes_act.restart),
@@ -52,6 +55,8 @@ ACTS: tuple[tuple[str, str, str, Answer], ...] = (
     ("POST", f"{ONE}/duplicate", "duplicate", routes_repo.duplicate),
     ("POST", f"{ONE}/preupload/{{revision}}", "preupload", routes_commit.preupload),
     ("POST", f"{ONE}/commit/{{revision}}", "commit", routes_commit.commit),
+    ("POST", f"{LFS}/batch", "lfs-batch", routes_lfs.batch),
+    ("POST", f"{LFS}/verify", "lfs-verify", routes_lfs.verify),
     ("POST", "/api/validate-yaml", "validate-yaml", routes_commit.validate_yaml),
     ("POST", "/api/repos/create", "create", routes_repo.create),
     ("DELETE", "/api/repos/delete", "delete", routes_repo.delete),
@@ -74,8 +79,10 @@ def hub(world: World, base: str = "") -> Starlette:
         Route(path, Door(world, base, call, answer, act=True).enter, methods=[method])
         for method, path, call, answer in ACTS
     ]
+    store = Door(world, base, "store", routes_lfs.put, public=True)
     apps = Apps(world)
     hosts = [
+        Route("/store/{oid}", store.enter, methods=["PUT"]),
         Route("/host/{subdomain}", apps.enter),
         Route("/host/{subdomain}/{path:path}", apps.enter),
     ]

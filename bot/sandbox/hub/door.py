@@ -28,13 +28,19 @@ Answer = Callable[[Visit], Awaitable[Response]]
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """The way into one call; an *act* changes something and needs a token that may write."""
+    """
+    The way into one call; an *act* changes something and needs a token that may write.
+
+    A *public* one is another company's: its address is the permission, and a token beside it is
+    refused, as Amazon's S3 does.
+    """
 
     world: World
     base: str
     call: str
     answer: Answer
     act: bool = False
+    public: bool = False
 
     async def enter(self, request: Request) -> Response:
         await request.body()  # read now, so that a closed connection can be noticed later
@@ -69,6 +75,10 @@ class Door:
             raise too_many(budget.wait(now))
 
     def _token(self, request: Request) -> Token | None:
+        if self.public:
+            if "authorization" in request.headers:
+                raise Refused(400, "Only one auth mechanism allowed")
+            return None
         given = bearer(request.headers.get("authorization", ""))
         token = self.world.tokens.get(given) if given else None
         repo = space_id(request) is not None

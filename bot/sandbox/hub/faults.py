@@ -42,6 +42,10 @@ WORDS = {
     504: "Gateway Timeout",
 }
 CAPTIVE = "<!doctype html><title>Sign in</title><p>Please sign in to this network."
+STORAGE = (
+    "Private repository storage limit reached, please upgrade your plan to increase your private "
+    "storage limit."
+)
 QUOTA = (
     "You've reached your CPU-basic quota limit, "
     "please pause your previous Spaces to restart this one"
@@ -91,6 +95,7 @@ class Faults:
         self.without_runtime: set[str] = set()  # Spaces whose entry has no runtime block
         self.unreadable: set[str] = set()  # Spaces whose entry is null
         self.dead_apps: set[str] = set()  # Spaces that run, with an app that answers 502
+        self.store_url: str | None = None  # where large files are to be put; None: here
         self.budget = Budget()
         self.tell_budget = True  # whether answers carry the RateLimit headers
         self._hub: Weather = "up"
@@ -136,6 +141,14 @@ class Faults:
         headers = {"Retry-After": str(hours * 3600)}
         for call in ("create", "duplicate"):
             self.refuse(429, words, call=call, times=times, headers=headers)
+
+    def fill_storage(self, *, times: int | None = None) -> Fault:
+        """Refuse large files as the Hub does once an account's storage is full."""
+        return self.refuse(403, STORAGE, call="lfs-batch", times=times)
+
+    def lose_store(self) -> None:
+        """Send large files to a store where nobody answers: nothing listens on that port."""
+        self.store_url = "http://127.0.0.1:9"
 
     def hang(
         self,
@@ -190,12 +203,13 @@ class Faults:
     def waiting(self) -> int:
         """How many rules will strike again."""
         with self._lock:
-            return sum(not rule.spent for rule in self._rules)
+            return sum(not rule.spent for rule in self._rules) + (self.store_url is not None)
 
     def lift_all(self) -> None:
         """Take every rule back and list every Space; the Hub stays up or down as it is."""
         with self._lock:
             self._rules.clear()
+            self.store_url = None
         self.unreadable = set()
 
     def clear(self) -> None:

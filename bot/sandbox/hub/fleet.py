@@ -68,6 +68,7 @@ class Fleet:
         self.calls: list[Call] = []
         self.drama: list[Scene] = []
         self.moved: dict[str, str] = {}
+        self.store: dict[str, bytes] = {}  # large files, by their SHA256
         self.page_size = 1_000
         self._lock = threading.RLock()
         self._arrival = threading.Condition(self._lock)

@@ -3,7 +3,10 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from fnmatch import fnmatch
 
+#: Bytes from which on a file goes to the store, and one that is no text.
+LARGE, LARGE_BINARY = 10_000_000, 100_000
 #: The file without which a Space of that SDK has nothing to run.
 APP_FILES = {"docker": "Dockerfile", "gradio": "app.py", "static": "index.html"}
 
@@ -39,6 +42,7 @@ class Change:
     writes: tuple[tuple[str, bytes], ...] = ()
     removes: tuple[str, ...] = ()
     parent: str | None = None
+    large: frozenset[str] = frozenset()  # paths of what is written that was in the store before
 
 
 @dataclass(slots=True)
@@ -47,10 +51,29 @@ class Repo:
 
     files: dict[str, bytes] = field(default_factory=dict)
     commits: list[Commit] = field(default_factory=list)
+    large: set[str] = field(default_factory=set)  # paths of files that are kept in the store
 
     @property
     def head(self) -> str:
         return self.commits[-1].oid if self.commits else "0" * 40
+
+    def wants_stored(self, path: str, sample: bytes, size: int) -> bool:
+        """Whether a file goes to the store: by its name, its size, or because it is no text."""
+        by_name = any(fnmatch(path, pattern) for pattern in self._patterns())
+        return size > 0 and (by_name or size > LARGE or (size > LARGE_BINARY and b"\0" in sample))
+
+    def oid(self, path: str) -> str | None:
+        """Return what tells a change of a file: its SHA256 in the store, else git's own id."""
+        content = self.files.get(path)
+        if content is None:
+            return None
+        return hashlib.sha256(content).hexdigest() if path in self.large else blob_id(content)
+
+    def _patterns(self) -> Iterable[str]:
+        for line in self.files.get(".gitattributes", b"").decode(errors="replace").splitlines():
+            pattern, _, attributes = line.partition(" ")
+            if "filter=lfs" in attributes:
+                yield pattern
 
     def runs_as(self, sdk: str) -> bool:
         return APP_FILES.get(sdk, "app.py") in self.files
@@ -61,6 +84,7 @@ class Repo:
             del self.files[path]
         self.files.update(change.writes)
         written = tuple(path for path, _ in change.writes)
+        self.large = (self.large - {*written, *removed}) | change.large
         made = Commit(
             self._next_id(change, now), change.summary, change.description, now, written, removed
         )

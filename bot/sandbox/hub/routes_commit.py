@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import yaml
@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from bot.sandbox.hub import life
 from bot.sandbox.hub.refusal import Refused
-from bot.sandbox.hub.repo import APP_FILES, Change, blob_id
+from bot.sandbox.hub.repo import APP_FILES, Change
 from bot.sandbox.hub.space import Space
 from bot.sandbox.hub.visit import Json, Visit
 
@@ -26,17 +26,17 @@ async def validate_yaml(visit: Visit) -> Response:
 
 
 async def preupload(visit: Visit) -> Response:
-    """Tell how to send each file: always with the commit, so that no other store is needed."""
+    """Tell how to send each file: with the commit, or to the store before it."""
     body = await visit.json()
     with visit.world.open(visit.id) as space:
         visit.may_write(space)
-        files = [_upload(space, str(file["path"])) for file in body.get("files", ())]
+        files = [_upload(space, file) for file in body.get("files", ())]
         return Json({"files": files, "commitOid": space.repo.head})
 
 
 async def commit(visit: Visit) -> Response:
     """Keep the files of one commit and build it."""
-    change = _change(await visit.request.body())
+    change = _change(await visit.request.body(), visit.world.store)
     with visit.world.open(visit.id) as space:
         visit.may_write(space)
         if change.parent not in (None, space.repo.head):
@@ -46,14 +46,17 @@ async def commit(visit: Visit) -> Response:
     return Json({"success": True, "commitOid": made.oid, "commitUrl": url, "hookOutput": ""})
 
 
-def _upload(space: Space, path: str) -> dict[str, Any]:
-    told: dict[str, Any] = {"path": path, "uploadMode": "regular", "shouldIgnore": False}
-    if path in space.repo.files:
-        told["oid"] = blob_id(space.repo.files[path])
+def _upload(space: Space, file: dict[str, Any]) -> dict[str, Any]:
+    path, size = str(file["path"]), int(file.get("size", 0))
+    sample = base64.b64decode(file.get("sample", ""))
+    mode = "lfs" if space.repo.wants_stored(path, sample, size) else "regular"
+    told: dict[str, Any] = {"path": path, "uploadMode": mode, "shouldIgnore": False}
+    if oid := space.repo.oid(path):
+        told["oid"] = oid
     return told
 
 
-def _change(body: bytes) -> Change:
+def _change(body: bytes, store: Mapping[str, bytes]) -> Change:
     """Read the lines of a commit: a header, then one line for each file."""
     try:
         lines = [json.loads(line) for line in body.splitlines() if line.strip()]
@@ -61,19 +64,24 @@ def _change(body: bytes) -> Change:
         return Change(
             header["summary"],
             header.get("description", ""),
-            tuple(_writes(lines)),
+            tuple(_writes(lines, store)),
             tuple(_removes(lines)),
             header.get("parentCommit"),
+            frozenset(line["value"]["path"] for line in lines if line["key"] == "lfsFile"),
         )
     except (ValueError, KeyError, TypeError, StopIteration) as e:
         raise Refused(400, "Invalid commit: expected a header and files, one JSON a line") from e
 
 
-def _writes(lines: Iterable[dict[str, Any]]) -> Iterable[tuple[str, bytes]]:
+def _writes(
+    lines: Iterable[dict[str, Any]], store: Mapping[str, bytes]
+) -> Iterable[tuple[str, bytes]]:
     for line in lines:
         value = line["value"]
         if line["key"] == "lfsFile":
-            raise Refused(400, "This Hub keeps no large files: send them as regular ones.")
+            if value["oid"] not in store:
+                raise Refused(400, f"{value['path']} was not uploaded: its LFS object is missing.")
+            yield _safe(value["path"]), store[value["oid"]]
         if line["key"] == "file":
             yield _safe(value["path"]), _content(value)
 
