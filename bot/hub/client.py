@@ -18,7 +18,15 @@ from huggingface_hub.utils._http import hf_request_event_hook
 from bot import metrics
 from bot.errors import HubError, HubUnavailable, RateLimited
 from bot.hub import attempts, bodies, deadline, ratelimit, redirects
-from bot.hub.complaints import complaint, is_act, is_transfer, no_answer, unexpected, unreadable
+from bot.hub.complaints import (
+    complaint,
+    is_act,
+    is_transfer,
+    no_answer,
+    request_id,
+    unexpected,
+    unreadable,
+)
 from bot.hub.confirmations import is_confirmed
 from bot.hub.cooldowns import Cooldowns
 from bot.hub.network import PatientBackend
@@ -75,7 +83,7 @@ class Client(httpx2.Client):
             raise self._complaint(request, answer)
         if "html" in answer.headers.get("Content-Type", ""):  # a proxy's or a login page
             answer.close()
-            raise unreadable(act=is_act(request))
+            raise unreadable(act=is_act(request), id=request_id(answer))
         self._check(request, answer)
         return answer
 

@@ -190,16 +190,18 @@ def _why(request: httpx2.Request, failure: Exception) -> str:
     return f" ({words})" if words else ""
 
 
-def unreadable(*, act: bool) -> HubUnavailable:
+def unreadable(*, act: bool, id: str | None = None) -> HubUnavailable:
     """Return our error for an answer that said "fine" and is not what we asked for."""
     if act:
         return Unanswered(
             "The answer did not come from the Hub, or cannot be read. It may have been done all "
-            "the same: look before you try again."
+            "the same: look before you try again.",
+            id,
         )
     return HubUnavailable(
         "The answer did not come from the Hub, or cannot be read: nothing is known. Is there a "
-        "proxy or a login page in between? Try again in a moment."
+        "proxy or a login page in between? Try again in a moment.",
+        id,
     )
 
 

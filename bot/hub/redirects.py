@@ -20,7 +20,9 @@ def following(
     request, after = response.request, response.next_request
     if after is None or after.url.origin != request.url.origin or after.url in asked:
         return None
-    is_kept = request.method in ("GET", "HEAD") or response.status_code in _PASSED_ON
+    is_question = request.method in ("GET", "HEAD")
+    # What is put into a file store may be a stream, which is not there a second time.
+    is_kept = is_question or (request.method != "PUT" and response.status_code in _PASSED_ON)
     if not is_kept or len(asked) > (1 if act else _MOST):
         return None
     after.read()  # so that its body can be sent, and be taken out of the Hub's words

@@ -93,21 +93,22 @@ def failed(names: Names, space: str, user: str, why: str, done: Sequence[str] = 
     text = f"Upload to {names.short(space)} failed"
     if done:  # what the Hub says of the commit is not true of all that was done
         why = why.replace("Nothing was changed.", "No file was changed.")
-    return _ended(f":red_circle: *{escape(text)}*", text, user, why, done)
+    return _ended(f":red_circle: *{escape(text)}*", text, user, why, Way(done))
 
 
-def unchanged(names: Names, space: str, files: int, user: str, done: Sequence[str] = ()) -> Message:
-    """Show that there was nothing to commit, and which secrets were set all the same."""
+def unchanged(names: Names, space: str, files: int, user: str, way: Way) -> Message:
+    """Show that there was nothing to commit, and which secrets were set all the same, or not."""
     these = "this file" if files == 1 else f"these {files} files"
     text = f"Nothing to upload: {names.short(space)} already has {these}"
     why = "The contents are the same, so there's no new commit and no build."
-    return _ended(f":heavy_equals_sign: *{escape(text)}*", text, user, why, done)
+    head = f":heavy_equals_sign: *{escape(text)}*"
+    return _ended(head, text, user, why, way)
 
 
 def unanswered(names: Names, space: str, user: str, why: str, done: Sequence[str] = ()) -> Message:
     """Show that nobody knows whether the files have arrived."""
     text = f"Upload to {names.short(space)}: no answer"
-    return _ended(f":grey_question: *{escape(text)}*", text, user, why, done)
+    return _ended(f":grey_question: *{escape(text)}*", text, user, why, Way(done))
 
 
 def interrupted() -> Message:
@@ -121,11 +122,14 @@ def interrupted() -> Message:
     )
 
 
-def _ended(head: str, text: str, user: str, why: str, done: Sequence[str]) -> Message:
+def _ended(head: str, text: str, user: str, why: str, way: Way) -> Message:
     stays = (
-        "It stays, and the app restarts" if len(done) == 1 else "They stay, and the app restarts"
+        "It stays, and the app restarts"
+        if len(way.done) == 1
+        else "They stay, and the app restarts"
     )
-    kept = [section(f":key: Set before that: {_keys(done)}. {stays}.")] if done else []
+    kept = [section(f":key: Set before that: {_keys(way.done)}. {stays}.")] if way.done else []
+    kept += [context(not_set(way.clashing))] if way.clashing else []
     return message(
         text, section(f"{head}\nasked by {person(user)}"), section(escape(why, 1500)), *kept
     )

@@ -74,7 +74,9 @@ MESSAGES: dict[str, Message] = {
     "upload_unanswered": uploads.unanswered(
         NAMES, "acme/if-a", "U1", "It may have been done: look.", ["API_KEY"]
     ),
-    "upload_unchanged": uploads.unchanged(NAMES, "acme/if-a", 2, "U1", ["API_KEY"]),
+    "upload_unchanged": uploads.unchanged(
+        NAMES, "acme/if-a", 2, "U1", Way(["API_KEY"], clashing=["DB"])
+    ),
     "upload_interrupted": uploads.interrupted(),
 }
 

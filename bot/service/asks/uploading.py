@@ -55,6 +55,11 @@ class _Load:
         """The secret whose turn it is; nothing: it is the commit's."""
         return next(iter(self.lacking[len(self.done) :]), "")
 
+    @property
+    def way(self) -> render.Way:
+        """How far its secrets are."""
+        return render.Way(self.done, self.key, self.clashing)
+
 
 def upload(parts: Parts, ask: Ask, what: Upload) -> tuple[str, str]:
     """Put the files into the Space; return how the audit keeps it."""
@@ -108,7 +113,7 @@ def _told(parts: Parts, load: _Load, error: BotError) -> str:
 def _told_unchanged(parts: Parts, load: _Load) -> str:
     """Tell on the card that the Space has these files already; return a line for the audit."""
     names, space, files = _names(parts, load.what), load.what.space, len(load.plan.files)
-    _show(parts, load.ask, render.unchanged(names, space, files, load.ask.user, load.done))
+    _show(parts, load.ask, render.unchanged(names, space, files, load.ask.user, load.way))
     kept = f". Set before that: {', '.join(load.done)}" if load.done else ""
     return f"nothing to upload to {space}: it already has these files{kept}"
 
@@ -222,8 +227,7 @@ def _live(parts: Parts, ask: Ask) -> None:
 
 def _show_load(parts: Parts, load: _Load) -> None:
     names, space, user = _names(parts, load.what), load.what.space, load.ask.user
-    way = render.Way(done=load.done, key=load.key, clashing=load.clashing)
-    card = render.card(names, space, load.plan, user, way)
+    card = render.card(names, space, load.plan, user, load.way)
     _show(parts, load.ask, card, begins=not load.done)
 
 
