@@ -14,9 +14,8 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import TextIO
-from urllib.parse import quote
 
-from bot.secrecy import HIDDEN, hide_tokens
+from bot.redaction import HIDDEN, KnownSecrets, redact_secrets
 
 #: Libraries that write down what they carry, or say a line for each request or run. They stay
 #: at these levels even when we debug: slack_sdk would log the whole payload, a modal's secret
@@ -48,31 +47,12 @@ def redactor(secrets: Iterable[str] = ()) -> Redact:
     >>> redactor(["swordfish"])("say swordfish to xoxb-1-2 at postgresql://me:pw@host/db")
     'say *** to *** at postgresql://***@host/db'
     """
-    spellings = {s for secret in secrets if secret for s in _spellings(secret)}
-    exact = re.compile("|".join(map(_exactly, sorted(spellings, key=len, reverse=True))) or r"(?!)")
+    known = KnownSecrets(secrets, HIDDEN)
 
     def redact(text: str) -> str:
-        return _TICKET.sub(rf"\1{HIDDEN}", hide_tokens(exact.sub(HIDDEN, text)))
+        return _TICKET.sub(rf"\1{HIDDEN}", redact_secrets(known.redact(text)))
 
     return redact
-
-
-def _spellings(secret: str) -> set[str]:
-    """Return *secret* as it stands in prose, in a repr, in JSON and in an address."""
-    return {
-        secret,
-        secret.strip() or secret,
-        repr(secret)[1:-1],
-        json.dumps(secret)[1:-1],
-        json.dumps(secret, ensure_ascii=False)[1:-1],
-        quote(secret, safe=""),
-    }
-
-
-def _exactly(secret: str) -> str:
-    """Match *secret*; a very short one only as a word of its own, else no log could be read."""
-    pattern = re.escape(secret)
-    return pattern if len(secret) >= 4 else rf"(?<!\w){pattern}(?!\w)"
 
 
 class _Formatter(logging.Formatter):

@@ -12,12 +12,13 @@ from bot.doctor import database
 from bot.errors import SlackUnavailable
 from bot.hub import Hub
 from bot.manifest import SCOPES
-from bot.model import Account
+from bot.model import Account, Finding
 from bot.settings import Settings
 from bot.slack import Hello, client
 from bot.slack.checkup import Installation
 from bot.store import Unopened
 from tests.fakes import FakeClock
+from tests.tokens import TOKENS, left_of
 
 
 @pytest.mark.parametrize(
@@ -39,25 +40,7 @@ from tests.fakes import FakeClock
 def test_no_check_keeps_the_others_from_whoever_asks(
     settings: Settings, clock: FakeClock, error: Exception, said: str
 ) -> None:
-    def fails() -> None:
-        raise error
-
-    def refused() -> Hello:
-        raise SlackUnavailable("Slack cannot be reached.")
-
-    nowhere = "http://127.0.0.1:9"
-    hub = Hub("hf_testtoken", endpoint=nowhere, now=clock)
-    slack = client("xoxb-test", f"{nowhere}/")
-    findings = doctor.look(
-        settings,
-        slack,
-        hub,
-        opens=fails,
-        ping=lambda: None,
-        channel=lambda: AlertChannel("space-ops", None),
-        hello=refused,
-    )
-    hub.close()
+    findings = look(settings, clock, error)
 
     assert [finding.what for finding in findings] == [
         "Slack bot token",
@@ -67,6 +50,38 @@ def test_no_check_keeps_the_others_from_whoever_asks(
         "database",
     ]
     assert findings[-1].wrong == said
+
+
+def test_the_doctor_repeats_no_token(settings: Settings, clock: FakeClock) -> None:
+    error = Unopened(f"cannot be opened ({'; '.join(TOKENS.values())})")
+    findings = look(settings, clock, error)
+
+    assert "***" in findings[-1].wrong
+    assert [left for token in TOKENS.values() for left in left_of(token, str(findings))] == []
+
+
+def look(settings: Settings, clock: FakeClock, error: Exception) -> list[Finding]:
+    """Return what is found where neither Slack nor the Hub answers, and the database fails so."""
+
+    def fails() -> None:
+        raise error
+
+    def refused() -> Hello:
+        raise SlackUnavailable("Slack cannot be reached.")
+
+    nowhere = "http://127.0.0.1:9"
+    hub = Hub("hf_testtoken", endpoint=nowhere, now=clock)
+    findings = doctor.look(
+        settings,
+        client("xoxb-test", f"{nowhere}/"),
+        hub,
+        opens=fails,
+        ping=lambda: None,
+        channel=lambda: AlertChannel("space-ops", None),
+        hello=refused,
+    )
+    hub.close()
+    return findings
 
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)

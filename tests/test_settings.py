@@ -9,6 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from bot.settings import ALERT_WORDS, BadSettings, Settings, command_of, read, with_dotenv
+from tests.tokens import TOKENS, left_of
 
 BOT = "xoxb-111-222-bOtBoTbOt"
 APP = "xapp-1-A111-222-aPpApPaPp"
@@ -254,6 +255,23 @@ def test_no_secret_is_in_a_complaint_wherever_it_was_put(variable: str, secret: 
     for told in (str(caught.value), "".join(traceback.format_exception(caught.value))):
         assert secret not in told
         assert "pa55" not in told
+
+
+@pytest.mark.parametrize("token", TOKENS.values(), ids=TOKENS)
+def test_no_token_is_taken_for_a_value_that_is_shown(token: str) -> None:
+    token = token.replace("\n", " ")
+    for variable in (*ENOUGH, "SPACEBOT_PREFIX", "SPACEBOT_TEMPLATE", "SPACEBOT_VARIABLES"):
+        if variable in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "HF_TOKEN"):
+            continue
+        for value in (token, f"acme/{token}", f"A={token}"):
+            said = complaints(ENOUGH | {variable: value})
+            assert any(line.startswith(variable) for line in said)
+            assert left_of(token, str(said)) == []
+
+
+def test_a_token_of_another_service_is_named() -> None:
+    said = complaint(HF_TOKEN=TOKENS["ghp_"])
+    assert "looks like another service's GitHub token. Make a personal access token" in said
 
 
 def test_a_dotenv_file_adds_but_never_overrides(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.alerts.fingerprints import fingerprint
 from bot.alerts.incidents import Blame, Evidence, Incident
-from bot.secrecy import hide
+from bot.redaction import redact, redact_lines
 
 #: What a card shows of a log.
 LINES = 5
@@ -60,7 +60,7 @@ def read(log: Sequence[str], error: str) -> Evidence:
     >>> read(["ok", "ERROR: No matching distribution found for torch==9.9"], "").blame
     <Blame.DEPENDENCY: 'a dependency'>
     """
-    lines = [cleaned for line in list(log)[-_READ:] if (cleaned := clean(line))]
+    lines = [cleaned for line in redact_lines(log[-_READ:]) if (cleaned := clean(line))]
     telling = pick(lines)
     blame, clue = guess([*telling, *clean_error(error).splitlines()[:20]])
     return Evidence(tuple(telling), blame, clue)
@@ -119,7 +119,7 @@ def clean(line: str, width: int = _WIDTH) -> str:
     >>> clean("\x1b[31mOPENAI_API_KEY=sk-abcdef123456 is wrong\x1b[0m")
     'OPENAI_API_KEY=*** is wrong'
     """
-    shown = hide(plain(line[: max(1_000, 4 * width)])).rstrip()
+    shown = redact(plain(line[: max(1_000, 4 * width)])).rstrip()
     return shown if len(shown) <= width else shown[: width - 1] + "…"
 
 
@@ -133,4 +133,4 @@ def plain(line: str) -> str:
 
 def clean_error(error: str) -> str:
     """Return the Hub's error message as it may be kept: bounded, without colours and secrets."""
-    return "\n".join(clean(line) for line in error[:20_000].splitlines()[:60])
+    return "\n".join(map(clean, redact_lines(error[:20_000].splitlines()[:60])))

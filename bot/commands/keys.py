@@ -19,6 +19,7 @@ from bot.questions import (
     SetVariable,
     VariablesOf,
 )
+from bot.redaction import has_secret
 from bot.render import deeds, keys
 from bot.render.modals import View
 from bot.slack_limits import COMMAND_LENGTH
@@ -30,6 +31,14 @@ _TOO_MUCH = "Nothing may stand behind the name, so nothing was done. Send the co
 def _has_value(ask: Ask) -> Mapping[str, str]:
     given = ask.values.get(keys.VALUE, "").strip()
     return {} if given else {keys.VALUE: "There is no value yet. Nothing was done."}
+
+
+def _has_public_value(ask: Ask) -> Mapping[str, str]:
+    if has_secret(ask.values.get(keys.VALUE, "")):
+        return {
+            keys.VALUE: "A token or a password is in it, and a variable is public. Set a secret."
+        }
+    return _has_value(ask)
 
 
 @command(
@@ -80,7 +89,7 @@ def list_secrets(context: Context) -> Answer:
     looks=Looks.FORM,
     example="variable set all MODE exam",
     words=2,
-    check=_has_value,
+    check=_has_public_value,
 )
 def set_variable(context: Context) -> Answer:
     """Give Spaces a public variable; a form shows the value before it is set. Apps restart."""

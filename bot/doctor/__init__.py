@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
@@ -16,6 +17,7 @@ from bot.doctor.slack import clock, connections, same_app, scopes
 from bot.errors import BotError, DatabaseUnavailable
 from bot.hub import Hub
 from bot.model import Finding
+from bot.redaction import redact_secrets
 from bot.service.asks import health
 from bot.settings import Settings
 from bot.slack import Hello, open_socket
@@ -78,7 +80,7 @@ def look(
         ("Hub token", lambda: hub.check(hub_client, settings)),
         ("database", lambda: database.check(ping, opens)),
     ]
-    return [finding for what, check in checks for finding in _guarded(what, check)]
+    return [_redacted(finding) for what, check in checks for finding in _guarded(what, check)]
 
 
 def _other_connections(settings: Settings, own: int) -> int | None:
@@ -122,6 +124,12 @@ def _open(settings: Settings) -> Iterator[Finding]:
             yield health.slash_command(tx, settings.command)
     finally:
         store.close()
+
+
+def _redacted(finding: Finding) -> Finding:
+    """Return *finding* without a secret that the words of Slack, the Hub or a driver hold."""
+    wrong, detail = redact_secrets(finding.wrong), redact_secrets(finding.detail)
+    return replace(finding, wrong=wrong, detail=detail)
 
 
 def _guarded(what: str, check: Callable[[], Iterator[Finding]]) -> list[Finding]:

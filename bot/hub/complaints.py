@@ -24,7 +24,7 @@ from bot.errors import (
     Unanswered,
 )
 from bot.hub import ratelimit
-from bot.hub.words import first_line, said, without_confidences
+from bot.hub.words import said, without_confidences
 
 _PATIENCE = 60  # seconds to wait after a 429 that does not say how long
 # Seconds. "At once" would only be answered with another 429; a limit on creations takes hours.
@@ -186,7 +186,7 @@ def _never_left(failure: Exception) -> bool:
 def _why(request: httpx2.Request, failure: Exception) -> str:
     if isinstance(failure, httpx2.TimeoutException):
         return " (the time for it ran out)"
-    words = without_confidences(first_line(str(failure)), request)
+    words = without_confidences(str(failure), request)
     return f" ({words})" if words else ""
 
 

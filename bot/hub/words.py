@@ -8,6 +8,7 @@ from typing import Any
 import httpx2
 
 from bot.hub import text
+from bot.redaction import KnownSecrets, redact_secrets
 
 _LONGEST = 300  # characters
 # How a store of files says why it refuses one.
@@ -18,8 +19,8 @@ _HIDDEN = "•••"
 def said(response: httpx2.Response) -> str:
     """Return the Hub's own words: the first line, bounded, free of secrets."""
     words = (response.headers.get("X-Error-Message", ""), *_body_words(response))
-    lines = (first_line(word) for word in words)
-    return next((without_confidences(line, response.request) for line in lines if line), "")
+    lines = (without_confidences(word, response.request) for word in words)
+    return next(filter(None, lines), "")
 
 
 def _body_words(response: httpx2.Response) -> Iterator[str]:
@@ -49,19 +50,22 @@ def first_line(words: str) -> str:
 
 
 def without_confidences(words: str, request: httpx2.Request) -> str:
-    """Cut what *request* carried in confidence out of *words*."""
-    for secret in sorted(_confidences(request), key=len, reverse=True):
-        if secret in words:  # one or two letters would be found in every word
-            words = words.replace(secret, _HIDDEN) if len(secret) > 3 else _HIDDEN
-    return words
+    """Return the first line of *words* without what *request* carried in confidence.
+
+    That is cut out, however it is spelled, before the line is shortened: half a secret is not
+    known any more.
+    """
+    words, secrets = words[: 10 * _LONGEST], _confidences(request)
+    if any(len(secret) <= 3 and secret in words for secret in secrets):
+        return _HIDDEN  # one or two letters would be found in every word
+    return first_line(redact_secrets(KnownSecrets(secrets, _HIDDEN).redact(words), _HIDDEN))
 
 
 def _confidences(request: httpx2.Request) -> set[str]:
     _, _, token = request.headers.get("Authorization", "").partition(" ")
-    values = [token, *_values(request)]
+    values = {token, *_values(request)}
     lines = {line.strip() for value in values for line in value.splitlines()}
-    shown = lines | {" ".join(line.split()) for line in lines}
-    return {word[:_LONGEST] for word in shown | {json.dumps(line)[1:-1] for line in lines} if word}
+    return (values | lines) - {""}
 
 
 def _values(request: httpx2.Request) -> Iterator[str]:

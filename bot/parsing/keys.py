@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from bot.errors import Misunderstood
 from bot.parsing.lookup import Lookup, is_target
 from bot.parsing.names import Names
-from bot.parsing.tokens import is_random, is_token
+from bot.redaction import is_like_token, looks_generated
 
 #: The Hub's own rule: no dash, and no underscore in front.
 _KEY = re.compile(r"[a-zA-Z][_a-zA-Z0-9]*")
@@ -59,7 +59,7 @@ def keyed(words: Sequence[str], names: Names, *, last: bool) -> Keyed:
     at = _position(words, names, last=last)
     key, equals, value = words[at].partition("=") if at < len(words) else ("", "", "")
     rest = ((value,) if equals else ()) + tuple(words[at + 1 :])
-    if at == 0 or is_token(key) or not is_key(key):
+    if at == 0 or is_like_token(key) or not is_key(key):
         raise Misunderstood(
             "First the Spaces, then the name: `team-a API_KEY`. A name has letters, digits and "
             "underscores, and begins with a letter. Nothing was done. If a secret's value was in "
@@ -84,7 +84,7 @@ def secret_key(words: Sequence[str], names: Names) -> Keyed:
         raise Misunderstood(_NO_KEY)
     if equals or at + 1 < len(words):
         raise Misunderstood(_TYPED)
-    if at == 0 or is_random(key) or not is_key(key):
+    if at == 0 or looks_generated(key) or not is_key(key):
         raise Misunderstood(_NO_KEY)
     return Keyed(tuple(words[:at]), key)
 

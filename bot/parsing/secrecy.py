@@ -15,15 +15,18 @@ from bot.parsing.keys import ROTATE, secret_key
 from bot.parsing.lookup import Lookup, is_pattern
 from bot.parsing.names import Names
 from bot.parsing.text import spell, words
-from bot.parsing.tokens import holds_token, without_tokens
 from bot.parsing.verbs import begun_with, sounds_like_a_verb
 from bot.parsing.vocabulary import SPAN, WHEN
+from bot.redaction import has_secret, redact_secrets
 
 #: What is said to whoever may have typed a value.
 TYPED = (
     "A secret's value is never typed in a command: `secret set team-a KEY` opens a form for it. "
     f"Nothing was done, and I have kept nothing of what you typed. {ROTATE}"
 )
+
+#: Stands for what is not kept.
+LEFT_OUT = "…"
 
 _SAID = frozenset({"secret", "secrets"})
 _ALIKE = 0.8
@@ -47,8 +50,9 @@ def concerns(text: str) -> bool:
     (True, False)
     """
     # The label of a link is none of the words that are read.
-    said = {*(_read(text) or ()), *text.split()}
-    return any(_is_about(word) or holds_token(word) for word in said)
+    read = _read(text) or ()
+    said = {*read, *text.split()}
+    return any(map(_is_about, said)) or has_secret(text) or has_secret(" ".join(read))
 
 
 def harmless(text: str, verbs: Collection[str], names: Names) -> bool:
@@ -86,14 +90,14 @@ def scrub(text: str, verbs: Collection[str], names: Names) -> str:
     'secret set team-a …'
     """
     if not concerns(text):
-        return without_tokens(text)
+        return redact_secrets(text, LEFT_OUT)
     if harmless(text, verbs, names):
         # What `words` leaves out nobody has looked at.
-        return without_tokens(spell(words(text)))
+        return redact_secrets(spell(words(text)), LEFT_OUT)
     ours = {word for verb in verbs for word in verb.split()} | _SAID
     said = _read(text) or text.split()
     kept = takewhile(lambda word: word.casefold() in ours or names.find(word), said)
-    return " ".join([*kept, "…"])
+    return " ".join([*kept, LEFT_OUT])
 
 
 def _read(text: str) -> tuple[str, ...] | None:
@@ -116,12 +120,12 @@ def _is_like(part: str) -> bool:
 
 
 def _is_harmless(said: Sequence[str], verbs: Collection[str], lookup: Lookup) -> bool:
+    if sum(map(is_pattern, said)) > _MOST_PATTERNS or _gives_a_token(said, lookup):
+        return False
     verb, rest = begun_with(said, verbs) or ("", tuple(said))
     family = verb.split(" ")[0]
     if family == "variable":
         return True
-    if sum(map(is_pattern, said)) > _MOST_PATTERNS or _gives_a_token(said, lookup):
-        return False
     match family:
         case "secret":
             return _names_a_key(verb, rest, lookup)
@@ -131,7 +135,9 @@ def _is_harmless(said: Sequence[str], verbs: Collection[str], lookup: Lookup) ->
 
 
 def _gives_a_token(said: Sequence[str], lookup: Lookup) -> bool:
-    return any(holds_token(word) and not lookup.knows(word) for word in said)
+    """Say whether a token is among the words, a Space that is called so aside."""
+    unknown = " ".join(word for word in said if not has_secret(word) or not lookup.knows(word))
+    return has_secret(unknown)
 
 
 def _names_a_key(verb: str, rest: Sequence[str], lookup: Lookup) -> bool:

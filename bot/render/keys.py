@@ -7,6 +7,7 @@ from typing import TypeVar
 from bot.cards import Block, Message
 from bot.errors import HubError
 from bot.parsing import Names
+from bot.redaction import redact_secrets
 from bot.render import modals, words
 from bot.render.blocks import code, escape, fitting, lines, message, section
 from bot.render.modals import View
@@ -100,8 +101,15 @@ def _keys(keys: Sequence[str]) -> str:
 
 
 def _pairs(pairs: Mapping[str, str]) -> str:
-    told = (f"\n{code(key, 60)} = {code(value[:200], 120)}" for key, value in sorted(pairs.items()))
+    told = (
+        f"\n{code(key, 60)} = {code(_shown(value), 120)}" for key, value in sorted(pairs.items())
+    )
     return _bounded(told, len(pairs)) or " no variables"
+
+
+def _shown(value: str) -> str:
+    """Return a variable's value without a token that somebody took for public."""
+    return redact_secrets(value[:2000])[:200]
 
 
 def _bounded(parts: Iterable[str], number: int) -> str:

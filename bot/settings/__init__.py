@@ -22,6 +22,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot.redaction import has_secret
 from bot.settings import values
 from bot.settings.complaints import BadSettings, did_you_mean
 from bot.settings.values import ALERT_WORDS
@@ -141,6 +142,9 @@ class Settings(BaseSettings):
 
 _VARIABLES = {name: str(field.validation_alias) for name, field in Settings.model_fields.items()}
 _FIELDS = {_VARIABLES[name]: field for name, field in Settings.model_fields.items()}
+_CONFIDENTIAL = frozenset(
+    {"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "HF_TOKEN", "DATABASE_URL"}
+)
 
 
 def read(environ: Mapping[str, str]) -> Settings:
@@ -153,6 +157,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         settings, complaints = Settings.model_validate(_given(environ)), []
     except ValidationError as e:
         settings, complaints = None, [_complaint(error) for error in e.errors()]
+    complaints += _misplaced(environ, complaints)
     complaints += _debugging(environ)
     if settings is None or complaints:
         raise BadSettings(complaints)
@@ -215,6 +220,16 @@ def _complaint(error: ErrorDetails) -> str:
         hint = did_you_mean(name, _FIELDS) or " Take it away."
         return f"{name} is not a variable of Spacebot.{hint}"
     return f"{name} {error.get('ctx', {}).get('error', error['msg'])}"
+
+
+def _misplaced(environ: Mapping[str, str], complaints: Iterable[str]) -> list[str]:
+    """Return a complaint for each secret in a value that messages and logs show."""
+    named = {line.partition(" ")[0] for line in complaints}
+    return [
+        f"{name} holds a token or a password, and its value is shown. Take it out, and rotate it."
+        for name in sorted(_FIELDS.keys() - _CONFIDENTIAL - named)
+        if has_secret(environ.get(name, ""))
+    ]
 
 
 def _debugging(environ: Mapping[str, str]) -> Iterable[str]:

@@ -7,7 +7,10 @@ from typing import Any
 
 from pydantic import ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 
-_LOOKS_SECRET = re.compile(r"xox|xapp-|hf_|://[^/]*@|[0-9a-f]{32}", re.IGNORECASE)
+from bot.redaction import has_secret, token_kind
+
+# A signing secret, or the whole of an address with a user in it.
+_PERHAPS_SECRET = re.compile(r"[0-9a-f]{32}|://[^/]*@", re.IGNORECASE)
 
 
 class BadSettings(Exception):
@@ -21,9 +24,14 @@ class BadSettings(Exception):
 def shown(value: object) -> str:
     """Return *value* as a complaint may show it: on one line, short, and never a secret."""
     text = str(value)
-    if _LOOKS_SECRET.search(text):
+    if has_secret(text) or _PERHAPS_SECRET.search(text) or _begins_a_token(text):
         return "something that looks secret (not shown)"
     return repr(text if len(text) <= 60 else text[:59] + "…")
+
+
+def _begins_a_token(text: str) -> bool:
+    """Say whether a word begins like a token: what is wrong here may be that it is cut."""
+    return any(map(token_kind, re.split(r"[^\w.-]+", text)))
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -17,6 +17,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, StringCo
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from bot.redaction import token_kind
 from bot.settings.complaints import did_you_mean, otherwise, shown
 
 #: The words of SPACEBOT_ALERT_ON, and when each of them deserves a card.
@@ -33,23 +34,30 @@ ALERT_WORDS: Mapping[str, str] = MappingProxyType(
 )
 _SAME_WORD = {"asleep": "sleeping"}  # what the bot itself calls it elsewhere
 
-# What a token may start with, what that says of it, and the variable where it belongs.
+# What is said of a token by its kind, and the variable where it belongs.
 _TOKENS = {
-    "xoxb-": ("a bot token", "SLACK_BOT_TOKEN"),
-    "xapp-": ("an app-level token", "SLACK_APP_TOKEN"),
-    "xoxp-": ("a user token, which Spacebot does not use", None),
-    "xoxe": ("a rotating token: turn token rotation off in the app's settings", None),
-    "hf_oauth_": ("a token of `hf auth login`, which may not restart Spaces", None),
-    "hf_": ("a Hugging Face token", "HF_TOKEN"),
+    "Slack bot token": ("a bot token", "SLACK_BOT_TOKEN"),
+    "Slack app-level token": ("an app-level token", "SLACK_APP_TOKEN"),
+    "Slack user token": ("a user token, which Spacebot does not use", None),
+    "rotating Slack token": (
+        "a rotating token: turn token rotation off in the app's settings",
+        None,
+    ),
+    "Hugging Face OAuth token": (
+        "a token of `hf auth login`, which may not restart Spaces",
+        None,
+    ),
+    "Hugging Face token": ("a Hugging Face token", "HF_TOKEN"),
 }
 
 
 def looks_like(token: str) -> str:
     """Return what the start of *token* gives away, "" when nothing."""
-    for prefix, (kind, home) in _TOKENS.items():
-        if token.startswith(prefix):
-            return f"looks like {kind}" + (f", which belongs in {home}" if home else "")
-    return ""
+    kind = token_kind(token)
+    if kind is None:
+        return ""
+    said, home = _TOKENS.get(kind, (f"another service's {kind}", None))
+    return f"looks like {said}" + (f", which belongs in {home}" if home else "")
 
 
 def _token(prefix: str, advice: str) -> AfterValidator:

@@ -7,7 +7,7 @@ uv run python -m tests.bench wake idle  some of it
 import sys
 from collections.abc import Callable, Iterator, Sequence
 
-from tests.bench import flood, measures
+from tests.bench import flood, measures, redaction
 from tests.bench.figure import Figure, table
 from tests.bench.sizes import FULL, Sizes
 
@@ -19,6 +19,7 @@ MEASURES: dict[str, Callable[[Sizes], Iterator[Figure]]] = {
     "alert": measures.alerting,
     "idle": measures.idling,
     "flood": flood.flooding,
+    "redaction": redaction.redacting,
 }
 
 

@@ -18,6 +18,7 @@ class Sizes:
     idle_seconds: float = 20.0
     connections: int = 1000
     flood_seconds: float = 60.0
+    pasted: int = 40_000
 
 
 FULL = Sizes()
@@ -33,4 +34,5 @@ TINY = Sizes(
     idle_seconds=0.5,
     connections=20,
     flood_seconds=2,
+    pasted=400,
 )

@@ -1,9 +1,13 @@
 """What the Hub refuses, and its silence, in our words and the Hub's."""
 
+import html
+import json
 import logging
 import traceback
+from base64 import b64encode
 from collections.abc import Callable
 from datetime import timedelta
+from urllib.parse import quote, quote_plus
 
 import httpx2
 import pytest
@@ -20,6 +24,7 @@ from bot.errors import (
 )
 from bot.hub import Hub
 from tests.hub.conftest import NOW, TOKEN, Theirs, ok
+from tests.tokens import TOKENS, left_of
 
 RUNTIME = "GET /api/spaces/o/a/runtime"
 RESTART = "POST /api/spaces/o/a/restart"
@@ -289,6 +294,51 @@ def test_neither_token_nor_secret_is_in_any_word_of_ours(
     told = "".join(traceback.format_exception(raised.value)) + caplog.text + repr(hub)
     for word in (TOKEN, "s3cr3t-value", "second l1ne"):
         assert word not in told
+
+
+#: With signs that each encoding writes in a way of its own.
+VALUE = "Sw0rd/fish+&'<\"1>?=ü end"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        f"bad value {quote(VALUE, safe='')} of K",
+        f"bad value {quote_plus(VALUE)}",
+        f"bad value {html.escape(VALUE)}",
+        f"bad value {html.escape(VALUE).replace('&#x27;', '&#39;')}",
+        f"bad value {json.dumps(json.dumps({'value': VALUE}))}",
+        f"bad value {VALUE!r}",
+        f"bad value {b64encode(VALUE.encode()).decode()}",
+        f"bad value {b64encode(b'K:' + VALUE.encode()).decode()}",
+        # cut: where the message ends, or by a sign
+        f"bad value {VALUE[:12]}",
+        f"bad value “{VALUE[:12]}…” of K",
+        f"bad value {quote(VALUE, safe='')[:14]}...",
+        f"bad value {html.escape(VALUE)[:15]}",
+        # cut by us
+        f"{'x ' * 140} {VALUE}",
+    ],
+)
+def test_a_value_that_the_hub_encodes_or_cuts_is_in_no_word_of_ours(
+    hub: Hub, theirs: Theirs, words: str
+) -> None:
+    theirs.answer("POST /api/spaces/o/a/secrets", refusal(400, words))
+    with pytest.raises(HubError) as raised:
+        hub.set_secret("o/a", "K", VALUE)
+    for part in ("Sw0rd", "fish", b64encode(VALUE.encode())[:8].decode(), "U3cwcmQ", "T3dzByZ"):
+        assert part not in str(raised.value)
+
+
+@pytest.mark.parametrize("token", TOKENS.values(), ids=TOKENS)
+def test_a_token_that_the_hub_names_is_in_no_word_of_ours(
+    hub: Hub, theirs: Theirs, token: str
+) -> None:
+    token = " ".join(token.split())
+    theirs.answer(RESTART, refusal(400, f"bad {token} here"))
+    with pytest.raises(HubError) as raised:
+        hub.restart("o/a")
+    assert left_of(token, str(raised.value)) == []
 
 
 def test_a_value_of_two_letters_hides_the_whole_sentence(hub: Hub, theirs: Theirs) -> None:

@@ -45,8 +45,8 @@ NAMES = Names.of(
         # longer than anybody reads
         (f"secret set team-a KEY {'swordfish ' * 1000}", "secret set team-a …"),
         # a token, wherever it stands
-        ("variable set team-a KEY sk-swordfish", "variable set team-a KEY …"),
-        ("wake hf_swordfish", "wake …"),
+        ("variable set team-a KEY sk-swordfish0123456789", "variable set team-a …"),
+        ("wake hf_swordfish0123456789", "wake …"),
         ("team-a HF_TOKEN hf_swordfish0123456789", "team-a …"),
     ],
 )
@@ -87,6 +87,9 @@ def test_a_value_is_not_kept(text: str, kept: str | None) -> None:
         "audit secret 7d",
         "audit secret @UTA 2 days",
         "delete team-a/secret-santa",
+        # … or like the beginning of a token
+        "create hf_swordfish docker",
+        "status sk-learn-demo-2026",
         # variables are public
         "variable set team-a MODE exam",
         "variable set team-a SECRET_MODE my little secret",

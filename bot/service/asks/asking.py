@@ -27,7 +27,7 @@ from bot.command import (
 from bot.errors import BotError, DatabaseUnavailable, Misunderstood, NotAllowed
 from bot.model import Ask, Source, Standing
 from bot.operations import Operation
-from bot.parsing.tokens import without_tokens
+from bot.redaction import redact_secrets
 from bot.render import answers
 from bot.service import replying
 from bot.service.alerts import wishing
@@ -87,7 +87,8 @@ def check(parts: Parts, ask: Ask) -> Mapping[str, str]:
         name, _ = parsing.verb(parsing.words(ask.text), parts.commands, parsing.Names.of(()))
     except BotError:
         return {}  # the answer says it better
-    return parts.commands[name].check(ask)
+    problems = parts.commands[name].check(ask)
+    return {field: redact_secrets(why) for field, why in problems.items()}
 
 
 def answer(parts: Parts, number: int, ask: Ask) -> None:
@@ -128,7 +129,7 @@ def _outcome(parts: Parts, number: int, ask: Ask) -> tuple[str, str]:
     except DatabaseUnavailable:
         raise  # nothing can be said of it before it is back
     except BotError as error:
-        why = without_tokens(str(error))
+        why = redact_secrets(str(error))
         logger.info("refused %r from %s: %s", discretion.logged(parts, ask), ask.user, why)
         replying.tell(parts, ask, answers.refusal(error))
         return "refused", why

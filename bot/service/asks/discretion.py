@@ -6,11 +6,9 @@ from bot.model import Ask, Role, Source
 from bot.parsing import secrecy
 from bot.parsing.keys import ROTATE
 from bot.parsing.text import LONGEST
-from bot.parsing.tokens import without_tokens
+from bot.redaction import redact_secrets
 from bot.service.asks import gathering, roles
 from bot.service.parts import Parts
-
-_UNREAD = "…"
 
 
 def kept(parts: Parts, ask: Ask) -> str:
@@ -19,17 +17,17 @@ def kept(parts: Parts, ask: Ask) -> str:
     Nobody reads what is too long, and looking through it would hold up the acknowledgement.
     """
     if len(ask.text) > LONGEST:
-        return _UNREAD
+        return secrecy.LEFT_OUT
     text = parsing.storable(ask.text)
     if ask.source is Source.MODAL or not secrecy.concerns(text):
-        return without_tokens(text)
+        return redact_secrets(text, secrecy.LEFT_OUT)
     return secrecy.scrub(text, parts.commands, gathering.remembered(parts))
 
 
 def logged(parts: Parts, ask: Ask) -> str:
     """Return what may be logged of the words, without a look at anything that may be broken."""
     if len(ask.text) > LONGEST:
-        return _UNREAD
+        return secrecy.LEFT_OUT
     return secrecy.scrub(ask.text, parts.commands, parsing.Names.of(()))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from bot.command import Form, Look
 from bot.errors import HubError, SlackError, SlackUnavailable
 from bot.model import Ask
-from bot.parsing.tokens import without_tokens
+from bot.redaction import redact_secrets
 from bot.render import modals
 from bot.render.modals import Errand, View
 from bot.service.asks import finding
@@ -33,10 +33,10 @@ def offer(parts: Parts, ask: Ask, form: Form) -> str:
         private = form.command.startswith("secret ")
         typed = form.command if private or len(ask.text) > COMMAND_LENGTH else ask.text
         reply(parts, ask, modals.to_open(form.view, typed, _ATTACHED if ask.files else ""))
-        return f"offered the form for {without_tokens(form.command)}"
+        return f"offered the form for {redact_secrets(form.command)}"
     if form.more:
         _complete(parts, opened, form.more, errand)
-    return f"opened the form for {without_tokens(form.command)}"
+    return f"opened the form for {redact_secrets(form.command)}"
 
 
 def _open(parts: Parts, ask: Ask, view: View) -> str | None:

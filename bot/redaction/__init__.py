@@ -1,0 +1,30 @@
+"""What a secret looks like and how it is taken out of a text: one catalogue for all we show.
+
+Typed text, our log, the logs of apps, cards, the Hub's words, settings and files use it alike.
+"""
+
+from bot.redaction.shapes import TOKEN_SHAPES, TokenShape, token_kind
+from bot.redaction.text import (
+    HIDDEN,
+    has_secret,
+    is_like_token,
+    looks_generated,
+    redact,
+    redact_lines,
+    redact_secrets,
+)
+from bot.redaction.values import KnownSecrets
+
+__all__ = [
+    "HIDDEN",
+    "TOKEN_SHAPES",
+    "KnownSecrets",
+    "TokenShape",
+    "has_secret",
+    "is_like_token",
+    "looks_generated",
+    "redact",
+    "redact_lines",
+    "redact_secrets",
+    "token_kind",
+]

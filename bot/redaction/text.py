@@ -1,0 +1,181 @@
+"""Secrets by their looks, wherever they turn up: in what somebody typed, or in a log.
+
+Every pattern is bounded, or begins where no other match of it can: a line of 100 kB costs no
+more than it takes to read it.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.redaction.shapes import TOKEN_SHAPES, token_kind
+
+HIDDEN = "***"
+
+
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    """What is a secret, and what any match of it holds: to look for that first is much faster."""
+
+    clues: tuple[str, ...]
+    pattern: re.Pattern[str]
+    kept: str = ""  # what stays of a match, as a template, before what is hidden
+    kept_behind: str = ""
+
+    def is_possible_in(self, text: str) -> bool:
+        return any(clue in text for clue in self.clues)
+
+    def redact(self, text: str, hidden: str) -> str:
+        return self.pattern.sub(f"{self.kept}{hidden}{self.kept_behind}", text)
+
+
+_KEY_MARK = r"-{{2,5}}{} [A-Z0-9 ]{{0,40}}PRIVATE KEY(?: BLOCK)?-{{2,5}}"
+_SPACE = r"(?:\s|\\[nr])*+"
+#: A private key: its mark alone is none, and an app may say that it misses one.
+_PRIVATE_KEY = re.compile(
+    rf"{_KEY_MARK.format('BEGIN')}"
+    rf"(?:{_SPACE}(?:[A-Za-z-]{{2,20}}: [^\n]{{1,80}}|[A-Za-z0-9+/=]{{20,}}+))+"
+    rf"(?:{_SPACE}[A-Za-z0-9+/=]{{0,76}}{_SPACE}{_KEY_MARK.format('END')})?"
+)
+
+#: What is a secret for certain, by its looks alone.
+_CERTAIN = (
+    _Pattern(("PRIVATE KEY",), _PRIVATE_KEY),
+    *(_Pattern(shape.prefixes, shape.pattern) for shape in TOKEN_SHAPES),
+    # A JSON web token.
+    _Pattern(("eyJ",), re.compile(r"(?<![\w-])eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?")),
+    # The token of a Telegram bot.
+    _Pattern((":AA",), re.compile(r"(?<![\w:])[0-9]{8,10}:AA[\w-]{30,}")),
+    # A user's name may be the token. Of a database even a password may hold an unquoted slash.
+    _Pattern(("://",), re.compile(r"(://)[^\s:/@]*:[^\s/]+@"), r"\1", "@"),
+    _Pattern(
+        ("://",),
+        re.compile(
+            r"(\b(?:mongodb|postgres|mysql|redis|amqp)[\w+]{0,20}://)[^\s:/@]{0,400}:[^\s@]{1,400}@"
+        ),
+        r"\1",
+        "@",
+    ),
+    # Whoever has one of these addresses may post in our name.
+    _Pattern(("://",), re.compile(r"(://hooks\.slack\.com/)[^\s\"'<>]+"), r"\1"),
+)
+#: What follows the name of a header; the clues are in small letters.
+_IN_HEADERS = (
+    _Pattern(
+        ("bearer",),
+        re.compile(r"(?i)(\bbearer )(?!auth|token|realm)[\w.~+/=-]{8,}"),
+        r"\1",
+    ),
+    _Pattern(
+        ("authorization",),
+        re.compile(r"(?i)(\bauthorization\W{1,4}(?:basic|token|digest) )[\w.~+/=-]{6,}"),
+        r"\1",
+    ),
+    _Pattern(("basic",), re.compile(r"(?i)(\bbasic )(?=[a-z+/]{0,99}[\d=])[\w+/=-]{8,}"), r"\1"),
+)
+
+_WORD = (
+    r"(?:secret|token(?!i[sz])|passwor[dt]|passwd|(?:api|access|private|auth)[_ -]?key|signature)"
+)
+#: One of these is in every such word.
+_CLUES = ("secret", "token", "passw", "key", "signature")
+_QUOTED = r"\"[^\"]{4,400}\"|'[^']{4,400}'"
+_QUOTED_WORD = r"\"[^\"\s]{4,400}\"|'[^'\s]{4,400}'"
+# What may stand where a value does, and is what a reader needs to know.
+_NO_VALUE = (
+    r"(?!(?:missing|required|optional|invalid|incorrect|malformed|undefined|expired|revoked"
+    r"|rejected|unauthorized)(?:[\s.,;)]|$)|os\.(?:environ|getenv)\b)"
+)
+_A_NAME = r"(?![\"'][A-Z][A-Z0-9]{0,30}(?:_[A-Z0-9]{1,30}){1,6}[\"'])"
+_NAMED = (
+    # With a sign between name and value, and perhaps with a word: an API key "provided: …".
+    re.compile(
+        rf"(?i)({_WORD}[\w.-]{{0,40}}(?:[ ](?:provided|given|used|supplied))?"
+        rf"[\"']?\s{{0,3}}[=:]\s{{0,3}}){_NO_VALUE}({_QUOTED}|[^\s,;&'\"]{{6,}})"
+    ),
+    # Without one: in quotes, or long and with a digit, as no word is.
+    re.compile(
+        rf"((?i:{_WORD})[A-Z0-9_]{{0,40}}\s{{1,3}})(?<!(?i:token) ){_A_NAME}({_QUOTED_WORD})"
+    ),
+    re.compile(
+        rf"((?i:{_WORD})[A-Z0-9_]{{0,40}}\s{{1,3}}[\"']?)"
+        r"(?=[\w/+=.-]{0,60}\d)(?=[\w/+=.-]{0,60}[A-Za-z])([\w/+=.-]{12,})"
+    ),
+)
+
+#: What no name has, between two underscores: letters and digits in turn, or no end.
+_IN_TURN = re.compile(r"(?=.{8})(?:[^_]*[0-9](?=[A-Za-z])){2}")
+_ENDLESS = re.compile(r"(?=[^_]*[0-9])[^_]{20}|[^_]{33}")
+
+
+def has_secret(text: str) -> bool:
+    """
+    Say whether a secret stands in *text*, for certain: no Space is called so.
+
+    >>> has_secret("say npm_AbCdEf1234567890ghij"), has_secret("sk-learn-classifier-demo-2026")
+    (True, False)
+    """
+    return any(known.pattern.search(text) for known in _possible_in(text))
+
+
+def redact_secrets(text: str, hidden: str = HIDDEN) -> str:
+    """
+    Return *text* without what is a secret by its looks.
+
+    >>> redact_secrets("postgresql://me:pw@host/db refused hf_abcdefghijklmnop1")
+    'postgresql://***@host/db refused ***'
+    """
+    for known in _possible_in(text):
+        text = known.redact(text, hidden)
+    small = text.casefold()
+    for known in _IN_HEADERS:
+        if known.is_possible_in(small):
+            text = known.redact(text, hidden)
+    return text
+
+
+def _possible_in(text: str) -> list[_Pattern]:
+    """Return the patterns that may match: of an ordinary text none has to be run over it."""
+    return [known for known in _CERTAIN if known.is_possible_in(text)]
+
+
+def redact(text: str) -> str:
+    """
+    Return *text* without what is, or by its name may be, a secret.
+
+    >>> redact("OPENAI_API_KEY=abcdef12 is wrong"), redact("KeyError: 'API_KEY'")
+    ('OPENAI_API_KEY=*** is wrong', "KeyError: 'API_KEY'")
+    """
+    text = redact_secrets(text)
+    small = text.casefold()
+    if not any(clue in small for clue in _CLUES):
+        return text
+    for pattern in _NAMED:
+        text = pattern.sub(rf"\1{HIDDEN}", text)
+    return text
+
+
+def redact_lines(lines: Iterable[str]) -> list[str]:
+    """Return *lines* with one "***" for each private key, which stands on many of them."""
+    return _PRIVATE_KEY.sub(HIDDEN, "\n".join(lines)).split("\n")
+
+
+def is_like_token(word: str) -> bool:
+    """
+    Say whether *word* begins like a token and has a digit, where a name was to be given.
+
+    >>> is_like_token("hf_swordfish1234"), is_like_token("HF_TOKEN"), is_like_token("hf_home")
+    (True, False, False)
+    """
+    return len(word) >= 10 and token_kind(word) is not None and any(map(str.isdigit, word))
+
+
+def looks_generated(key: str) -> bool:
+    """
+    Say whether what is written like a key was made by a machine, and is rather a value.
+
+    >>> looks_generated("AKIAIOSFODNN7EXAMPLE"), looks_generated("S3_KEY_V2")
+    (True, False)
+    """
+    parts = key.split("_")
+    return any(_IN_TURN.match(part) or _ENDLESS.match(part) for part in parts)
