@@ -396,3 +396,25 @@ def test_an_assistant_is_offered_no_form_of_a_lead(home: House, tomas: Desk) -> 
     told = seen(tomas, "Only an admin may")
     expect(told).to_contain_text("Nothing was done.")
     assert home.world.secret_seen(TEAM.format("a"), "API_TOKEN") is None
+
+
+def test_what_waits_for_a_rate_limit_is_stopped_from_its_card(tomas: Desk, home: House) -> None:
+    id = TEAM.format("b")
+    home.world.put(id, "SLEEPING")
+    restarts = home.world.restarts[id]
+    limit = home.world.faults.refuse(
+        429, "Slow down", call="restart", space=id, headers={"Retry-After": "60"}
+    )
+    tomas.types("/space wake team-b")
+    waiting = seen(tomas, "The Hub is rate-limiting us until")
+    expect(waiting).to_contain_text("Slow down")
+    expect(waiting).to_contain_text(re.compile(r"operation \d+"))
+    waiting.get_by_role("button", name="Stop", exact=True).click()
+
+    card = seen(tomas, "asked by @Tomás · stopped by @Tomás")
+    expect(card).to_contain_text("Wake stopped: 0 done, 1 not sent")
+    expect(card).to_contain_text("stopped by @Tomás")
+    expect(card.get_by_role("button", name="Stop", exact=True)).to_have_count(0)
+    home.world.faults.lift(limit)
+    home.sweeps()
+    assert home.world.restarts[id] == restarts
