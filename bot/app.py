@@ -101,7 +101,7 @@ class Application:
                 _client(settings),
                 self._hub,
                 opens=lambda: None,  # it is open, or there would be no bot
-                ping=self._open,
+                ping=partial(doctor.measure, self._open),
                 channel=self._alert_channel,
                 hello=self._hello,
             ),

@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.alerts.channels import AlertChannel, configured
 from bot.doctor import database, hub, slack
+from bot.doctor.database import measure
 from bot.doctor.hub import rights
 from bot.doctor.slack import clock, connections, same_app, scopes
 from bot.errors import BotError, DatabaseUnavailable
@@ -24,8 +25,9 @@ from bot.slack import Hello, open_socket
 from bot.slack import client as connect
 from bot.store import Store, Unopened, ping
 from bot.store import channels as stored
+from bot.timeouts import run_with_timeout
 
-__all__ = ["clock", "connections", "examine", "look", "rights", "same_app", "scopes"]
+__all__ = ["clock", "connections", "examine", "look", "measure", "rights", "same_app", "scopes"]
 
 logger = logging.getLogger(__name__)
 
@@ -41,14 +43,15 @@ def examine(settings: Settings) -> list[Finding]:
     )
     slack_client = connect(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
     used: list[Finding] = []
+    pings = database.once(partial(database.measure, partial(ping, settings.database_url)))
     try:
         found = look(
             settings,
             slack_client,
             hub_client,
             opens=lambda: used.extend(_open(settings)),
-            ping=partial(ping, settings.database_url),
-            channel=partial(_known_channel, settings),
+            ping=pings,
+            channel=partial(_known_channel, settings, pings),
             hello=partial(open_socket, slack_client, _app_token(settings)),
             own_connections=0,
         )
@@ -63,7 +66,7 @@ def look(
     hub_client: Hub,
     *,
     opens: Callable[[], None],
-    ping: Callable[[], None],
+    ping: Callable[[], float],
     channel: Callable[[], AlertChannel],
     hello: Callable[[], Hello],
     own_connections: int = 1,
@@ -94,15 +97,14 @@ def _app_token(settings: Settings) -> str:
     return token.get_secret_value() if token else ""
 
 
-def _known_channel(settings: Settings) -> AlertChannel:
+def _known_channel(settings: Settings, ping: Callable[[], float]) -> AlertChannel:
     """Return what a bot with these settings knows of its alert channel.
 
     Without a database it knows nothing, and that's another check's to say.
     """
     try:
-        return database.within_bounds(
-            partial(ping, settings.database_url), partial(_stored_channel, settings)
-        )
+        ping()
+        return run_with_timeout(partial(_stored_channel, settings), database.OPEN_SECONDS)
     except (DatabaseUnavailable, SQLAlchemyError, TimeoutError, Unopened):
         return configured(None, settings.alert_channel)
 

@@ -136,7 +136,7 @@ def test_a_running_bot_examines_itself_and_goes_on(
         web,
         hub,
         opens=lambda: None,
-        ping=lambda: None,
+        ping=lambda: 0.0,
         channel=lambda: AlertChannel(OPS, OPS),
         hello=lambda: Hello("A0SPACEBOT"),
     )
