@@ -1,7 +1,7 @@
 """What the bot counts about itself, for Prometheus. Anybody may count; `/metrics` shows it."""
 
 from collections import Counter as Counted
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
@@ -37,6 +37,10 @@ outbox_pending = _gauge("outbox_pending", "Cards that Slack does not show as the
 # Far in the past while cards are pending: they are stuck.
 outbox_last_empty = _gauge(
     "outbox_last_empty_timestamp_seconds", "When Slack last showed every card as it should be."
+)
+# By Slack's code, or that no answer came: `doctor` says it in words.
+outbox_undelivered = _gauge(
+    "outbox_undelivered", "Cards that are not delivered yet, by the reason.", "reason"
 )
 slack_posts = _counter("slack_posts", "Messages posted, by what became of them.", "outcome")
 slack_connection_opens = _counter(
@@ -81,8 +85,11 @@ def swept(at: float, stages: Iterable[str]) -> None:
         spaces.labels(stage).set(count)
 
 
-def delivers(at: float, pending: int) -> None:
-    """Show how many cards are pending as a round begins, at *at* (epoch seconds)."""
+def delivers(at: float, pending: int, reasons: Mapping[str, int]) -> None:
+    """Show how many cards are pending as a round begins, at *at* (epoch seconds), and why."""
     outbox_pending.set(pending)
+    outbox_undelivered.clear()
+    for reason, number in reasons.items():
+        outbox_undelivered.labels(reason).set(number)
     if not pending:
         outbox_last_empty.set(at)

@@ -303,7 +303,7 @@ class FakeSlack:
     refused: list[str] = field(default_factory=list)  # channels of the calls that were refused
     downloads: list[str] = field(default_factory=list)  # ids of files that were fetched
     trouble: SlackError | None = None  # what every call meets
-    no_edit: str = ""  # why no message may be edited, in Slack's word
+    refuses: dict[str, str] = field(default_factory=dict)  # by call: Slack's code
     swallow: int = 0  # so many posts are shown, but their answer never comes
     posts: int = 0
     clock: Callable[[], datetime] | None = None
@@ -312,41 +312,46 @@ class FakeSlack:
     def post(
         self, channel: str, message: Message, *, thread: str | None = None, nonce: str = ""
     ) -> Place:
-        self._meet(channel)
+        self._meet(channel, "post", message)
         self.posts += 1
         place = Place(_id(channel), f"{next(self._ids)}.0")
         self.shown.append(Shown(place.channel, place.ts, message, nonce, thread))
         if self.swallow:
             self.swallow -= 1
-            raise SlackAmbiguous("Slack did not answer in time.", "timeout")
+            raise SlackAmbiguous("Slack did not answer in time.")
         return place
 
     def update(self, place: Place, message: Message) -> None:
-        self._meet(place.channel)
+        self._meet(place.channel, "update", message)
         if place.channel[:1] not in "CD":
             raise SlackError("Only an id will do here.", "channel_not_found")
         found = self.at(place.ts)
         if found is None:
             raise SlackError("The message is gone.", "message_not_found")
-        if self.no_edit:
-            raise SlackError("That may not be edited any more.", self.no_edit)
         found.message, found.edits = message, found.edits + 1
+
+    def delete(self, place: Place) -> None:
+        self._meet(place.channel, "delete")
+        found = self.at(place.ts)
+        if found is None:
+            raise SlackError("The message is gone.", "message_not_found")
+        self.shown.remove(found)
 
     def find(
         self, channel: str, nonce: str, since: datetime, *, thread: str | None = None
     ) -> Place | None:
-        self._meet(channel)
+        self._meet(channel, "find")
         hits = [s for s in self.shown if s.nonce == nonce and s.channel == _id(channel)]
         return Place(hits[0].channel, hits[0].ts) if hits else None
 
     def whisper(
         self, channel: str, user: str, message: Message, *, thread: str | None = None
     ) -> None:
-        self._meet(channel)
+        self._meet(channel, "whisper", message)
         self.whispers.append((user, message))
 
     def respond(self, url: str, message: Message, *, replace: bool = False) -> None:
-        self._meet("")
+        self._meet("", "respond", message)
         self.responses.append((url, message, replace))
 
     def upload(self, channel: str, name: str, content: str, *, thread: str | None = None) -> None:
@@ -409,7 +414,7 @@ class FakeSlack:
         self.shown.remove(shown)
 
     def go_down(self) -> None:
-        self.trouble = SlackUnavailable("Slack does not answer.", "down")
+        self.trouble = SlackUnavailable("Slack does not answer.")
 
     def come_back(self) -> None:
         self.trouble = None
@@ -423,7 +428,7 @@ class FakeSlack:
     def replies(self) -> list[Shown]:
         return [s for s in self.shown if s.thread is not None]
 
-    def _meet(self, channel: str) -> None:
+    def _meet(self, channel: str, call: str = "", message: Message | None = None) -> None:
         if self.trouble:
             raise self.trouble
         if channel in self.crowded:
@@ -431,6 +436,25 @@ class FakeSlack:
             raise SlackTooFast("Slack says slower.", "ratelimited", self.crowded[channel])
         if channel in self.missing:
             raise SlackError("I am not in that channel.", self.missing_because)
+        code = self.refuses.get(call)
+        # What Slack blames on the content, it takes without blocks.
+        if code and not (code in BLAMES_BLOCKS and message and not message.blocks):
+            self.refused.append(channel)
+            raise says(code)
+
+
+#: Codes by which Slack refuses the blocks of a message.
+BLAMES_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
+_IN_DOUBT = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
+
+
+def says(code: str) -> SlackError:
+    """Return what the adapter raises when Slack refuses with *code*."""
+    if code in {"ratelimited", "rate_limited"}:
+        return SlackTooFast(f"Slack says {code}.", code)
+    if code in _IN_DOUBT or code.startswith("http_"):
+        return SlackAmbiguous(f"Slack says {code}.", code)
+    return SlackError(f"Slack says {code}.", code)
 
 
 def _id(channel: str) -> str:

@@ -18,8 +18,9 @@ _MODAL_BLOCKS = {"actions", "context", "divider", "header", "image", "input", "s
 def complaints(message: Message) -> list[str]:
     """Return what Slack would refuse *message* for, one sentence each; nothing is good."""
     found = [] if message.text else ["there is no push text"]
+    most = 300 if message.blocks else 4_000  # without blocks the text is the message
     found += (
-        [f"the push text has {len(message.text)} characters"] if len(message.text) > 300 else []
+        [f"the push text has {len(message.text)} characters"] if len(message.text) > most else []
     )
     found += [f"there are {len(message.blocks)} blocks"] if len(message.blocks) > 50 else []
     size = len(json.dumps(message.blocks, ensure_ascii=False, separators=(",", ":")))

@@ -6,23 +6,9 @@ from typing import Any
 
 import pytest
 
-from bot.cards import (
-    DOUBT,
-    MENDING,
-    Card,
-    Message,
-    Move,
-    Place,
-    State,
-    adopted,
-    missing,
-    move,
-    posted,
-    posting,
-    refused,
-    unseen,
-)
-from bot.errors import SlackAmbiguous, SlackError, SlackUnavailable
+from bot.cards import DOUBT, Card, Message, Move, Place, State, move
+from bot.delivery import MENDING, adopted, missing, posted, posting, refused, unseen
+from bot.errors import SlackAmbiguous, SlackError, SlackTooFast, SlackUnavailable
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 NEW = Card(1, "incident:5", "C1", Message("broken"), 1, 0, State.NEW, "nonce")
@@ -75,8 +61,18 @@ def test_the_next_move(card: Card, now: datetime, expected: Move) -> None:
         # ... once, and not at all when what it tells of is over.
         (replace(POSTED, deletions=1), GONE, {"state": State.REMOVED, "ts": None}),
         (replace(POSTED, is_final=True), GONE, {"state": State.REMOVED}),
-        # It may not be edited any more, and still stands there.
-        (POSTED, SlackError("no", "edit_window_closed"), {"state": State.DEAD, "is_there": True}),
+        # It may not be edited any more: what is not true takes a new message ...
+        (
+            replace(POSTED, version=2, content_version=2),
+            SlackError("no", "edit_window_closed"),
+            {"state": State.NEW, "ts": None, "replaced_ts": "7.0", "place": "C1"},
+        ),
+        # ... and what still is stays as it is: that edit only looked whether it is there.
+        (
+            replace(POSTED, version=2),
+            SlackError("no", "edit_window_closed"),
+            {"state": State.POSTED, "ts": "7.0", "posted_version": 2, "replacements": 0},
+        ),
         # The channel will not have it. Who asked hears of it directly ...
         (
             replace(SENDING, user="U1"),
@@ -110,23 +106,58 @@ def test_the_next_move(card: Card, now: datetime, expected: Move) -> None:
             SlackError("no", "not_in_channel"),
             {"state": State.POSTED, "not_before": NOW + MENDING},
         ),
-        # ... unless it was over before anybody has read of it, or is a word in a thread ...
+        # ... unless it was over before anybody has read of it ...
         (
-            replace(SENDING, is_final=True),
+            replace(SENDING, is_final=True, failing_since=NOW - timedelta(minutes=5)),
             SlackError("no", "channel_not_found"),
             {"state": State.DEAD},
         ),
-        (replace(SENDING, thread="7.0"), SlackError("no", "is_archived"), {"state": State.DEAD}),
-        # ... and where directly fails too, nobody hears.
+        (
+            replace(SENDING, is_final=True),
+            SlackError("no", "channel_not_found"),
+            {"state": State.NEW, "not_before": NOW + MENDING},
+        ),
+        # ... or a word in a thread, which may be locked for good: that is tried for a day.
+        (
+            replace(SENDING, thread="7.0"),
+            SlackError("no", "restricted_action_thread_locked"),
+            {"state": State.NEW, "not_before": NOW + timedelta(seconds=2)},
+        ),
+        (
+            replace(SENDING, thread="7.0", failing_since=NOW - timedelta(days=1)),
+            SlackError("no", "is_archived"),
+            {"state": State.DEAD},
+        ),
+        # ... and where directly fails too, it is tried for a day.
         (
             replace(SENDING, user="U1", directly=True),
+            SlackError("no", "user_not_found"),
+            {"state": State.NEW, "not_before": NOW + MENDING},
+        ),
+        (
+            replace(SENDING, user="U1", directly=True, failing_since=NOW - timedelta(days=1)),
             SlackError("no", "user_not_found"),
             {"state": State.DEAD},
         ),
         # A token that was taken away may come back.
         (SENDING, SlackError("no", "account_inactive"), {"state": State.NEW}),
-        # A message that Slack cannot read will not become readable.
-        (SENDING, SlackError("no", "invalid_blocks"), {"state": State.DEAD, "error": "no"}),
+        # A message that Slack cannot read is sent as plain text, at once ...
+        (
+            SENDING,
+            SlackError("no", "invalid_blocks"),
+            {"state": State.NEW, "plain": True, "error": "no", "not_before": NOW},
+        ),
+        # ... and if that is no better, like whatever Slack has no known reason for.
+        (
+            replace(SENDING, plain=True),
+            SlackError("no", "invalid_blocks"),
+            {"state": State.NEW, "not_before": NOW + timedelta(seconds=2)},
+        ),
+        (
+            replace(SENDING, tries=3),
+            SlackError("no", "something_new"),
+            {"state": State.NEW, "not_before": NOW + timedelta(seconds=16)},
+        ),
     ],
 )
 def test_what_a_refusal_means(card: Card, error: SlackError, then: dict[str, Any]) -> None:
@@ -136,7 +167,7 @@ def test_what_a_refusal_means(card: Card, error: SlackError, then: dict[str, Any
 
 
 def test_slacks_own_pause_is_kept() -> None:
-    after = refused(SENDING, SlackUnavailable("429", "ratelimited", 7), NOW)
+    after = refused(SENDING, SlackTooFast("429", "ratelimited", 7), NOW)
 
     assert after.not_before == NOW + timedelta(seconds=7)
 

@@ -117,4 +117,4 @@ def _move(draft: Draft, incident: Incident, channel: str, card: int, size: int) 
 def _notify(draft: Draft, found: Sequence[Incident], channel: str, card: int, reason: str) -> None:
     draft.record_notified(found, channel, card)
     for incident in found:
-        draft.reasons[incident.space].append(f"told in {channel}: {reason}")
+        draft.reasons[incident.space].append(f"card for {channel}: {reason}")

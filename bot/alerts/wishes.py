@@ -81,6 +81,8 @@ class Trail:
     incident: Incident | None = None
     mute: Mute | None = None
     ears: Mapping[str, Sequence[str]] | None = None  # channel → the troubles that it hears of
+    #: Channel → why the card of the last incident isn't shown there as it should be; "": it is.
+    deliveries: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

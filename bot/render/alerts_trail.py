@@ -29,7 +29,7 @@ from bot.slack_limits import COMMAND_LENGTH
 
 # So many names are listed before the rest is counted.
 _NAMED = 5
-_CHANNEL = re.compile(r"\b(told in|the watch of) ([\w-]+)")
+_CHANNEL = re.compile(r"\b(card for|the watch of) ([\w-]+)")
 
 
 def trail(trail: Trail, name: str) -> Message:
@@ -38,7 +38,7 @@ def trail(trail: Trail, name: str) -> Message:
     told = [_past(past) for past in trail.past]
     return message(
         plain(text),
-        section(f"*{escape(name, 100)}* {_now(trail)}"),
+        section(f"*{escape(name, 100)}* {_now(trail)}{_delivered(trail)}"),
         *lines(told or ["I have seen no change of it yet."]),
         context(" · ".join(_circumstances(trail))),
     )
@@ -122,6 +122,19 @@ def _now(trail: Trail) -> str:
     if trail.now is None:
         return ":ghost: the Hub does not show it now"
     return f"{words.mark(condition(trail.now.stage))} {words.stage(trail.now.stage)}"
+
+
+def _delivered(trail: Trail) -> str:
+    """Return where the card of the last incident stands, or why it doesn't stand there yet."""
+    shown = (trail.deliveries or {}).items()
+    said = [_delivery(channel(id), error) for id, error in shown]
+    return "".join(f"\n{line}" for line in said)
+
+
+def _delivery(place: str, error: str) -> str:
+    if not error:
+        return f"Told in {place}."
+    return f":warning: {place}: {escape(error, 400)}"
 
 
 def _past(past: Past) -> str:

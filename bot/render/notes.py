@@ -1,11 +1,15 @@
-"""Small print below a card: why it stands where it stands."""
+"""Small print below a card: why it stands where it stands, and what becomes of it as plain text."""
 
-from bot.cards import Message
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from bot.cards import Block, Card, Message
+from bot.refusals import Refusal, refusal
 from bot.render.blocks import context, section
 from bot.slack_limits import MESSAGE_BLOCKS
 
-#: Kept with a card that had to be posted without knowing whether it is there already.
-MAY_REPEAT = "may repeat an earlier message"
+# Slack documents 4,000 characters for a message's text.
+_LONGEST_TEXT = 3800
 
 
 # Slack says more behind it: a read-only channel, a locked thread.
@@ -22,9 +26,83 @@ _KEPT_OUT = {
 
 def directly(message: Message, why: str = "") -> Message:
     """Say that the channel will not have it, *why* being Slack's word for the reason."""
+    return noted(message, f"Sent to you directly: {_kept_out(why)}")
+
+
+def followed_directly(message: Message, why: str) -> Message:
+    """Say to whoever asked that the card goes on in their direct messages, and why."""
+    note = f"I can't keep this up to date here, so it goes on in a direct message: {_kept_out(why)}"
+    return noted(message, note)
+
+
+def replaces(message: Message) -> Message:
+    """Say that this takes the place of a message that can't be edited any more."""
+    return noted(message, "This replaces an earlier message that Slack doesn't let me edit.")
+
+
+def plain(message: Message) -> Message:
+    """Return *message* as text without blocks, for a Slack that refuses its blocks."""
+    said = [line for block in message.blocks for line in _lines(block)]
+    lines = dict.fromkeys((message.text, *said))
+    text = "\n".join(line for line in lines if line)
+    return Message(text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}…")
+
+
+def shape(message: Message) -> str:
+    """Return which blocks *message* has and how long each is, without any of their content."""
+    sizes = [f"{block.get('type')} {len(str(dict(block)))}" for block in message.blocks]
+    return f"text {len(message.text)}; {', '.join(sizes) or 'no blocks'}"
+
+
+def not_delivered(error: str) -> str:
+    """Say why a card isn't shown as it should be, in the words of its last refusal."""
+    return f"not delivered yet: {error or 'it is on its way.'}"
+
+
+def delivery(card: Card) -> str:
+    """Say why *card* isn't shown as it should be; nothing where it is."""
+    if card.ts is not None and not card.failing_since:
+        return ""
+    if not card.has_place:
+        return not_delivered(f"I see no channel called #{card.channel}. Invite me there.")
+    return not_delivered(card.error or ("it is muted." if card.held_until else ""))
+
+
+def undelivered(code: str, error: str) -> Message:
+    """Tell the admins that Slack refuses messages for long, and the way out."""
+    ways_out = {
+        Refusal.CHANNEL: "Invite me to the channel, or allow me to write there.",
+        Refusal.AUTH: "Check the app's token and scopes, then install the app again.",
+        Refusal.CONTENT: "The log shows which message it is. Please report it.",
+    }
+    title = f"Slack has refused some of my messages for 10 minutes ({code})"
+    way_out = ways_out.get(refusal(code), "I keep trying.")
+    text = f":warning: *{title}.*\n{error}\n{way_out} `doctor` shows what is waiting."
+    return Message(title, (section(text),))
+
+
+def delivered(code: str) -> Message:
+    """Tell the admins that Slack takes those messages again."""
+    title = f"Slack takes my messages again ({code})"
+    return Message(title, (section(f":white_check_mark: {title}."),))
+
+
+def _kept_out(why: str) -> str:
     known = _RESTRICTED if why.startswith(_RESTRICTED) else why
-    reason = _KEPT_OUT.get(known, "that channel does not take it. Ask in another one.")
-    return noted(message, f"Sent to you directly: {reason}")
+    return _KEPT_OUT.get(known, "that channel does not take it. Ask in another one.")
+
+
+def _lines(block: Block) -> Iterator[str]:
+    """Yield what *block* says: its own text, its fields, and the texts of a context."""
+    said = [block.get("text"), *block.get("fields", ()), *block.get("elements", ())]
+    for part in said:
+        if isinstance(part, Mapping) and part.get("type") in {"mrkdwn", "plain_text"}:
+            yield _text(part)
+
+
+def _text(part: Mapping[str, Any]) -> str:
+    text = part.get("text")
+    return text if isinstance(text, str) else ""
 
 
 def may_repeat(message: Message) -> Message:

@@ -30,6 +30,9 @@ SLACK_FAULTS = {
     "stored_dropped": faults.dropped(stored=True),
     "silent": faults.silent(),
     "stored_silent": faults.silent(stored=True),
+    "html": faults.html(),
+    "no_ts": faults.without_ts(),
+    "other_channel": faults.of_another_channel(),
 }
 HUB_STATES = {
     "hub_down": "down",
@@ -102,10 +105,14 @@ class Drawer:
             raise Mistake(f"The sandbox does not know how to do “{do}”.")
 
     def _plan(self, asked: Json) -> None:
-        """The next calls of a method fail: in a way of SLACK_FAULTS, or with that error code."""
+        """The next calls of a method fail, or all for a time: in a way of SLACK_FAULTS, or with
+        that error code.
+        """
         kind = asked["kind"]
         fault = SLACK_FAULTS[kind] if kind in SLACK_FAULTS else faults.refused(kind)
-        self._slack.faults.add(asked["method"], fault, times=asked.get("times", 1))
+        seconds = asked.get("seconds")
+        times = asked.get("times", None if seconds else 1)
+        self._slack.faults.add(asked["method"], fault, times=times, seconds=seconds)
 
     def _scenarios(self) -> list[Json]:
         """Return what can be set off here: nothing of the Hub's where there is none."""

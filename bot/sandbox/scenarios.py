@@ -24,6 +24,14 @@ def _slack(label: str, method: str, fault: Fault, times: int = 1) -> Scenario:
     return Scenario("Slack", label, lambda slack, _: slack.faults.add(method, fault, times=times))
 
 
+def _minute(label: str, method: str, fault: Fault) -> Scenario:
+    """Let every call of *method* fail for a minute."""
+    label = f"{label} for a minute"
+    return Scenario(
+        "Slack", label, lambda slack, _: slack.faults.add(method, fault, times=None, seconds=60)
+    )
+
+
 def _hub(label: str, start: Callable[[Any], object]) -> Scenario:
     return Scenario("Hub", label, lambda _, world: start(world.faults))
 
@@ -62,6 +70,14 @@ SCENARIOS = {
     "edit_failed": _slack("An edit fails", _EDIT, faults.refused("update_failed")),
     "edit_closed": _slack(
         "3 edits come too late for good", _EDIT, faults.refused("edit_window_closed"), 3
+    ),
+    "posts_refused": _minute("Posts are refused", _POST, faults.refused("message_limit_exceeded")),
+    "edits_refused": _minute("Edits are refused", _EDIT, faults.refused("cant_update_message")),
+    "blocks_refused": _minute("Blocks are refused", _POST, faults.refused("msg_blocks_too_long")),
+    "html": _slack("A page answers 3 calls", faults.EVERY_METHOD, faults.html(), 3),
+    "post_without_ts": _slack("A post's answer has no ts", _POST, faults.without_ts()),
+    "post_elsewhere": _slack(
+        "A post's answer is about another", _POST, faults.of_another_channel()
     ),
     "form_expired": _slack("A form comes too late", "views.open", faults.EXPIRED_TRIGGERS[-1]),
     "too_fast": _slack("3 calls have to wait 5 s", faults.EVERY_METHOD, faults.rate_limited(5), 3),

@@ -1,25 +1,46 @@
 """Making Slack show what it should show, newest version only."""
 
 import logging
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Sequence
 from datetime import timedelta
 
 from bot import cards as core
-from bot import metrics
+from bot import delivery, metrics
 from bot.cards import Card, Message, Move, Place
 from bot.errors import SlackError, SlackTooFast, SlackUnavailable
 from bot.render import notes
+from bot.service import replying, undelivered
 from bot.service.parts import Parts
-from bot.store import cards
+from bot.store import cards, lease
 
 logger = logging.getLogger(__name__)
 
 
 def deliver(parts: Parts) -> None:
     """Bring every card nearer to what it should be; stop the round when Slack is silent."""
+    waiting, known = _waiting(parts)
+    reasons = Counter(card.refusal or "no answer" for card in waiting if card.failing_since)
+    metrics.delivers(parts.now().timestamp(), len(waiting), reasons)
+    undelivered.report(parts, waiting, known)
+    _round(parts, waiting)
+
+
+def _waiting(parts: Parts) -> tuple[Sequence[Card], undelivered.Known]:
+    """Return the cards that are behind, and what admins have heard of.
+
+    Whoever begins to lead waits for none of the pauses that were written down before.
+    """
+    held = parts.leading()
+    if held is None:
+        raise lease.Deposed
     with parts.leader_transaction() as tx:
-        waiting = cards.unequal(tx)
-    metrics.delivers(parts.now().timestamp(), len(waiting))
+        if parts.pace.begins(held.epoch):
+            cards.retry(tx)
+        return cards.unequal(tx), undelivered.known(tx)
+
+
+def _round(parts: Parts, waiting: Sequence[Card]) -> None:
     for card in waiting:
         move = core.move(card, parts.now())
         if move is Move.WAIT or not parts.pace.lets(move, card.place, parts.now()):
@@ -41,6 +62,8 @@ def _bring(parts: Parts, card: Card, move: Move) -> None:
             _update(parts, card)
         case Move.LOOK:
             _look(parts, card)
+        case Move.DELETE:
+            _delete(parts, card)
 
 
 def _post(parts: Parts, card: Card) -> None:
@@ -54,7 +77,7 @@ def _post(parts: Parts, card: Card) -> None:
     except SlackError as error:
         _refused(parts, sending, error)
         return
-    _keep(parts, core.posted(sending, place.channel, place.ts, parts.now()))
+    _keep(parts, delivery.posted(sending, place.channel, place.ts, parts.now()))
 
 
 def _claimed(parts: Parts, card: Card) -> Card | None:
@@ -67,7 +90,7 @@ def _claimed(parts: Parts, card: Card) -> Card | None:
         (fresh,) = cards.get(tx, [card.id])
         if core.move(fresh, now) is not Move.POST or fresh.place != card.place:
             return None
-        sending = core.posting(fresh, now)
+        sending = delivery.posting(fresh, now)
         cards.keep(tx, sending)
     return sending
 
@@ -80,7 +103,7 @@ def _update(parts: Parts, card: Card) -> None:
     except SlackError as error:
         _refused(parts, card, error)
         return
-    _keep(parts, core.posted(card, card.place, card.ts, parts.now()))
+    _keep(parts, delivery.posted(card, card.place, card.ts, parts.now()))
 
 
 def _look(parts: Parts, card: Card) -> None:
@@ -88,18 +111,29 @@ def _look(parts: Parts, card: Card) -> None:
     assert card.sending_since, "only what is being sent can be looked for"
     try:
         found = parts.slack.find(card.place, card.nonce, card.sending_since, thread=card.thread)
-    except SlackUnavailable as error:
-        _keep(parts, core.unseen(card, error, parts.now()))
-        raise
     except SlackError as error:
         logger.warning("the history of %s cannot be read: %s", card.place, error)
-        if core.may_be_seen_later(card, error):
-            _keep(parts, core.unseen(card, error, parts.now()))
-            return
-        _keep(parts, replace(core.missing(card, parts.now()), error=notes.MAY_REPEAT))
+        _keep(parts, delivery.unseen(card, error, parts.now()))
+        if isinstance(error, SlackUnavailable):
+            raise
         return
-    after = core.adopted(card, found, parts.now()) if found else core.missing(card, parts.now())
-    _keep(parts, after)
+    now = parts.now()
+    _keep(parts, delivery.adopted(card, found, now) if found else delivery.missing(card, now))
+
+
+def _delete(parts: Parts, card: Card) -> None:
+    """Take away the message that another one has replaced, if Slack lets us."""
+    assert card.replaced_ts, "only what was replaced is deleted"
+    parts.still_lead()
+    try:
+        parts.slack.delete(Place(card.place, card.replaced_ts))
+    except SlackError as error:
+        logger.info("a message that was replaced is still there: %s", error)
+        _keep(parts, delivery.undeleted(card, error, parts.now()))
+        if isinstance(error, SlackUnavailable):
+            raise
+        return
+    _keep(parts, delivery.deleted(card))
 
 
 def _refused(parts: Parts, card: Card, error: SlackError) -> None:
@@ -107,16 +141,26 @@ def _refused(parts: Parts, card: Card, error: SlackError) -> None:
     logger.warning("card %s (%s): %s", card.id, card.subject, error)
     with parts.leader_transaction() as tx:
         (fresh,) = cards.get(tx, [card.id])  # it may be over by now, or tell of worse
-        cards.keep(tx, core.refused(fresh, error, parts.now()))
+        after = delivery.refused(fresh, error, parts.now())
+        cards.keep(tx, after)
+    if after.plain and not fresh.plain:
+        logger.warning("its content is refused; its shape: %s", notes.shape(_as_posted(fresh)))
+    if after.directly and not fresh.directly:
+        replying.follow_directly(parts, after)
     if isinstance(error, SlackUnavailable):
         raise error
 
 
 def _as_posted(card: Card) -> Message:
     """Return the card's message, with a word about why it stands where it stands."""
+    message = card.message
     if card.directly:
-        return notes.directly(card.message, card.kept_out)
-    return notes.may_repeat(card.message) if card.error == notes.MAY_REPEAT else card.message
+        message = notes.directly(message, card.kept_out)
+    elif card.replacements:
+        message = notes.replaces(message)
+    if card.may_repeat:
+        message = notes.may_repeat(message)
+    return notes.plain(message) if card.plain else message
 
 
 def _keep(parts: Parts, card: Card) -> None:

@@ -20,6 +20,12 @@ class Pace:
     def __init__(self) -> None:
         self._lately: dict[str, deque[datetime]] = defaultdict(lambda: deque(maxlen=BURST))
         self._held: dict[Hashable, datetime] = {}
+        self._epoch: int | None = None
+
+    def begins(self, epoch: int) -> bool:
+        """Whether this is the first round of *epoch*: whoever leads anew waits for no old pause."""
+        before, self._epoch = self._epoch, epoch
+        return before != epoch
 
     def lets(self, move: Move, channel: str, now: datetime) -> bool:
         """Whether *move* may be made in *channel* now; a post that may counts as made."""

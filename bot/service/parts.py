@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
@@ -13,6 +13,7 @@ from bot.command import Command
 from bot.model import Attachment, Budget, Commit, Finding, Flavour, Person, Space
 from bot.service.lookout import Lookout
 from bot.service.pace import Pace
+from bot.service.response_urls import ResponseUrls
 from bot.service.sends import Sends
 from bot.settings import Settings
 from bot.store import Store, Tx, lease
@@ -65,6 +66,7 @@ class Slack(Protocol):
         self, channel: str, message: Message, *, thread: str | None = None, nonce: str = ""
     ) -> Place: ...
     def update(self, place: Place, message: Message) -> None: ...
+    def delete(self, place: Place) -> None: ...
     def find(
         self, channel: str, nonce: str, since: datetime, *, thread: str | None = None
     ) -> Place | None: ...
@@ -110,6 +112,7 @@ class Parts:
     nudge: Callable[[Job], None]  # asks for a job to run now
     leading: Callable[[], Lease | None]  # proof of leading, while we do
     examine: Callable[[], Sequence[Finding]]  # looks at what the bot stands on
+    response_urls: ResponseUrls = field(default_factory=ResponseUrls)
 
     @contextmanager
     def transaction(self) -> Iterator[Tx]:

@@ -1,15 +1,21 @@
 """Saying something to the one person who asked, by the way that is open."""
 
 import logging
+from collections.abc import Callable
+from functools import partial
 
-from bot.cards import Message
+from bot.cards import Card, Message
 from bot.command import File
 from bot.errors import SlackError
 from bot.model import Ask, Source
+from bot.refusals import Refusal, refusal
 from bot.render import answers, files, notes
 from bot.service.parts import Parts
 
 logger = logging.getLogger(__name__)
+
+#: A way of saying something to one person.
+Way = Callable[[Message], object]
 
 
 def reply(parts: Parts, ask: Ask, message: Message, *, replace: bool = False) -> None:
@@ -18,10 +24,15 @@ def reply(parts: Parts, ask: Ask, message: Message, *, replace: bool = False) ->
     By the response URL, which needs no membership; else in the channel, seen by them alone;
     else directly. Raises SlackError when no way is open.
     """
-    if ask.source is Source.DIRECT:
-        parts.slack.post(ask.channel, message, thread=ask.thread)
-    elif ask.respond is None or not _responded(parts, ask.respond, message, replace=replace):
-        _whisper(parts, ask, message)
+    ways = _ways(parts, ask, replace=replace)
+    for way in ways[:-1]:
+        try:
+            _say(way, message)
+        except SlackError as error:
+            logger.info("the next way of telling %s is tried: %s", ask.user, error)
+        else:
+            return
+    _say(ways[-1], message)
 
 
 def tell(parts: Parts, ask: Ask, message: Message, *, replace: bool = False) -> None:
@@ -63,18 +74,39 @@ def _send_directly(parts: Parts, ask: Ask, file: File) -> None:
         raise
 
 
-def _responded(parts: Parts, url: str, message: Message, *, replace: bool) -> bool:
+def follow_directly(parts: Parts, card: Card) -> None:
+    """Tell whoever asked, where they asked, that *card* goes on in their direct messages."""
+    url = parts.response_urls.get(card.user or "", card.channel, parts.now())
+    if url is None:
+        return
     try:
-        parts.slack.respond(url, message, replace=replace)
+        _say(
+            partial(parts.slack.respond, url),
+            notes.followed_directly(card.message, card.kept_out),
+        )
     except SlackError as error:
         logger.info("the response URL took nothing: %s", error)
-        return False
-    return True
 
 
-def _whisper(parts: Parts, ask: Ask, message: Message) -> None:
+def _ways(parts: Parts, ask: Ask, *, replace: bool) -> list[Way]:
+    """Return how *ask* can be answered for that person alone, the best way first."""
+    slack = parts.slack
+    directly = partial(slack.post, ask.user)
+    if ask.source is Source.DIRECT:
+        here = partial(slack.post, ask.channel, thread=ask.thread)
+        return [here, directly] if ask.thread else [here]
+    whisper = partial(slack.whisper, ask.channel, ask.user, thread=ask.thread)
+    if ask.respond is None:
+        return [whisper, directly]
+    return [partial(slack.respond, ask.respond, replace=replace), whisper, directly]
+
+
+def _say(way: Way, message: Message) -> None:
+    """Say *message*; once more as plain text where Slack blames its content."""
     try:
-        parts.slack.whisper(ask.channel, ask.user, message, thread=ask.thread)
+        way(message)
     except SlackError as error:
-        logger.info("no whisper in %s, so directly: %s", ask.channel, error)
-        parts.slack.post(ask.user, message)
+        if refusal(error.code) is not Refusal.CONTENT:
+            raise
+        logger.warning("the content of a reply is refused (%s): %s", error, notes.shape(message))
+        way(notes.plain(message))

@@ -6,6 +6,7 @@ from time import monotonic
 from typing import Any
 
 from slack_sdk import WebClient
+from slack_sdk.web import SlackResponse
 from slack_sdk.webhook import WebhookClient
 
 from bot import metrics
@@ -16,6 +17,7 @@ from bot.slack import attachments, border, channels, history
 from bot.slack.client import SECONDS, logger, proxy_for
 from bot.slack.downloads import Downloads
 from bot.slack.people import Identity, People
+from bot.slack_ids import is_channel
 
 
 class Slack:
@@ -40,17 +42,22 @@ class Slack:
                 unfurl_media=False,
                 **_content(message),
             )
+            place = self._place(said, channel, nonce, thread)
         except SlackError as error:
             metrics.slack_posts.labels(_outcome(error)).inc()
             raise
         metrics.slack_posts.labels("posted").inc()
-        return Place(said["channel"], said["ts"])
+        return place
 
     def update(self, place: Place, message: Message) -> None:
         """Make the message at *place* say this instead."""
         border.call(
             self._client.chat_update, channel=place.channel, ts=place.ts, **_content(message)
         )
+
+    def delete(self, place: Place) -> None:
+        """Take the message at *place* away."""
+        border.call(self._client.chat_delete, channel=place.channel, ts=place.ts)
 
     def find(
         self, channel: str, nonce: str, since: datetime, *, thread: str | None = None
@@ -98,9 +105,8 @@ class Slack:
 
     def open_form(self, trigger: str, view: Mapping[str, Any]) -> str:
         """Open a modal for whoever has just typed or tapped; return its id."""
-        return str(
-            border.call(self._client.views_open, trigger_id=trigger, view=view)["view"]["id"]
-        )
+        opened = border.call(self._client.views_open, trigger_id=trigger, view=view)
+        return str(border.pick(opened, "view", "id"))
 
     def update_form(self, id: str, view: Mapping[str, Any]) -> None:
         """Show something else in an open modal. What was entered stays."""
@@ -114,7 +120,7 @@ class Slack:
             if error.code in attachments.UNSEEN:
                 return attachments.unseen(id)
             raise
-        return attachments.read(id, said["file"])
+        return attachments.read(id, border.pick(said, "file"))
 
     def download(self, attachment: Attachment, most: int) -> bytes:
         """Return the content of a file, *most* bytes at the most."""
@@ -135,6 +141,18 @@ class Slack:
     def identity(self) -> Identity:
         """Return who we are in Slack."""
         return self._people.identity()
+
+    def _place(self, said: SlackResponse, asked: str, nonce: str, thread: str | None) -> Place:
+        """Return where *said* tells that the message stands.
+
+        A channel that was converted answers by its new id; an answer that was mixed up does,
+        too, and is believed only where the message is there.
+        """
+        place = history.place(said)
+        elsewhere = is_channel(asked) and place.channel != asked
+        if elsewhere and not history.stands(self._client, place, nonce, thread):
+            raise border.unreadable()
+        return place
 
 
 def _content(message: Message) -> dict[str, Any]:

@@ -16,12 +16,12 @@ from slack_sdk.web import SlackResponse
 from slack_sdk.webhook import WebhookClient
 
 from bot.errors import SlackAmbiguous, SlackError, SlackTooFast, SlackUnavailable
+from bot.refusals import UNREADABLE, Refusal, refusal
 from bot.slack import triggers
 
-# Of fatal_error Slack says: "It's possible some aspect of the operation succeeded".
-_IN_DOUBT = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
 _TOO_FAST = frozenset({"ratelimited", "rate_limited"})
-_CODE = re.compile(r"[a-z0-9_.:-]{1,80}", re.IGNORECASE)
+_CODE = re.compile(r"[a-z0-9_.-]{1,80}", re.IGNORECASE)
+_SCOPE = re.compile(r"[a-z_.:-]{1,80}")
 # Until when, if Slack does not say.
 _AFTER = 5.0
 # urllib wraps what goes wrong while connecting and sending. A connection that breaks then may
@@ -65,6 +65,19 @@ def call(method: Callable[..., SlackResponse], /, **arguments: Any) -> SlackResp
         raise _lost(error) from error
 
 
+def pick(answer: SlackResponse, *path: str) -> Any:
+    """Return what stands in *answer* under these names, one in the other.
+
+    :raises SlackAmbiguous: when it doesn't stand there, so that this is no answer of Slack's
+    """
+    found: Any = answer.data
+    for name in path:
+        found = found.get(name) if isinstance(found, Mapping) else None
+    if found is None:
+        raise unreadable(answer.status_code)
+    return found
+
+
 def answer(hook: WebhookClient, body: dict[str, Any]) -> None:
     """Send *body* to a response URL, once, and believe only a yes: slack_sdk raises nothing.
 
@@ -95,8 +108,18 @@ def _not_stored() -> SlackError:
     return SlackError("Slack's file store refused the file. Nothing was shared.", "file")
 
 
+def unreadable(status: int = 200) -> SlackAmbiguous:
+    """Return what an answer means that is not Slack's, or not whole."""
+    return SlackAmbiguous(
+        "The answer I got is not Slack's. It may have been done all the same; I look.",
+        f"{UNREADABLE}{status}",
+    )
+
+
 def _refusal(answer: SlackResponse) -> SlackError:
-    said = answer.get("error") or ""
+    if not isinstance(answer.data, dict):
+        return _error(answer.status_code, "", answer.headers)
+    said = str(answer.get("error") or "")
     details = (answer.get("response_metadata") or {}).get("messages") or ()
     if triggers.is_expired(said, details):
         said = triggers.EXPIRED
@@ -104,15 +127,18 @@ def _refusal(answer: SlackResponse) -> SlackError:
 
 
 def _error(status: int, said: str, headers: Mapping[str, Any], needed: str = "") -> SlackError:
-    if status == 429 or said in _TOO_FAST:
+    # A detail may follow the code: "invalid_attachments: only_one_table_allowed".
+    code = said.partition(":")[0].strip()
+    if status == 429 or code in _TOO_FAST:
         return _too_fast(headers)
-    is_code = _CODE.fullmatch(said) is not None
-    if status >= 500 or said in _IN_DOUBT or (status == 200 and not is_code):
+    if _CODE.fullmatch(code) is None:
+        return unreadable(status)
+    # Of fatal_error Slack says: "It's possible some aspect of the operation succeeded".
+    if status >= 500 or refusal(code) is Refusal.OUTAGE:
         return SlackAmbiguous(
             "Slack failed while it worked on this. It may have been done all the same; I look.",
-            said if is_code else f"http_{status}",
+            code,
         )
-    code = said if is_code else f"http_{status}"
     return SlackError(_sentence(code, needed), code)
 
 
@@ -128,7 +154,7 @@ def _too_fast(headers: Mapping[str, Any]) -> SlackTooFast:
 
 def _sentence(code: str, needed: str) -> str:
     if code == "missing_scope":
-        scope = needed if _CODE.fullmatch(needed) else "a scope"
+        scope = needed if _SCOPE.fullmatch(needed) else "a scope"
         return f"I lack {scope}. Nothing was done. Add it to the app and install it again."
     return _WAYS_OUT.get(code, f"Slack said no ({code}). Nothing was done.")
 

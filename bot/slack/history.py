@@ -1,15 +1,16 @@
 """Looking for a message whose post was sent and never answered."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from slack_sdk import WebClient
 from slack_sdk.web import SlackResponse
 
 from bot.cards import Place
-from bot.errors import SlackUnavailable
-from bot.slack.border import call
+from bot.errors import SlackError, SlackUnavailable
+from bot.slack.border import call, pick, unreadable
 from bot.slack_ids import is_user
 
 #: The kind of the metadata that each card carries.
@@ -17,6 +18,7 @@ CARD = "spacebot_card"
 # Seconds that our clock may be ahead, and that a request may have been under way.
 _BEFORE, _AFTER = 5, 600
 _PAGE, _PAGES = 200, 10
+_TS = re.compile(r"\d{1,12}\.\d{1,9}")
 
 
 def metadata(nonce: str) -> dict[str, Any]:
@@ -37,6 +39,23 @@ def find(
     return None
 
 
+def place(said: SlackResponse) -> Place:
+    """Return where a post stands by its answer. Raises SlackAmbiguous when it doesn't say."""
+    channel, ts = pick(said, "channel"), pick(said, "ts")
+    if not (isinstance(channel, str) and isinstance(ts, str) and _TS.fullmatch(ts)):
+        raise unreadable()
+    return Place(channel, ts)
+
+
+def stands(client: WebClient, place: Place, nonce: str, thread: str | None) -> bool:
+    """Return whether the card with *nonce* stands at *place*; no, when Slack doesn't say."""
+    at = datetime.fromtimestamp(float(place.ts), UTC)
+    try:
+        return bool(nonce) and find(client, place.channel, nonce, at, thread) == place
+    except SlackError:
+        return False
+
+
 def _messages(
     client: WebClient, channel: str, since: datetime, thread: str | None
 ) -> Iterator[Mapping[str, Any]]:
@@ -52,7 +71,7 @@ def _messages(
         method, where["ts"] = client.conversations_replies, thread
     for _ in range(_PAGES):
         page = call(method, **where)
-        yield from page.get("messages") or ()
+        yield from pick(page, "messages")
         where["cursor"] = (page.get("response_metadata") or {}).get("next_cursor")
         if not where["cursor"]:
             return
@@ -68,5 +87,5 @@ def _carries(message: Mapping[str, Any], nonce: str) -> bool:
 def channel_id(client: WebClient, channel: str) -> str:
     """Return the id of *channel*, which may be a person: only posting takes those."""
     if is_user(channel):
-        return str(call(client.conversations_open, users=channel)["channel"]["id"])
+        return str(pick(call(client.conversations_open, users=channel), "channel", "id"))
     return channel

@@ -8,7 +8,7 @@ from typing import Any
 from slack_sdk import WebClient
 
 from bot.model import Person
-from bot.slack.border import call
+from bot.slack.border import call, pick
 from bot.slack.cache import Cache
 
 
@@ -36,18 +36,18 @@ class People:
         if self._me is None:
             said = call(self._client.auth_test)
             self._me = Identity(
-                team=said["team_id"],
-                user=said["user_id"],
+                team=pick(said, "team_id"),
+                user=pick(said, "user_id"),
                 bot=said.get("bot_id", ""),
                 enterprise=said.get("enterprise_id"),
             )
         return self._me
 
     def _ask_person(self, user: str) -> Person:
-        return _person(call(self._client.users_info, user=user)["user"], self.identity())
+        return _person(pick(call(self._client.users_info, user=user), "user"), self.identity())
 
     def _ask_group(self, id: str) -> frozenset[str]:
-        return frozenset(call(self._client.usergroups_users_list, usergroup=id)["users"])
+        return frozenset(pick(call(self._client.usergroups_users_list, usergroup=id), "users"))
 
 
 def _person(user: Mapping[str, Any], us: Identity) -> Person:

@@ -9,6 +9,7 @@ from sqlalchemy import Row, Select, and_, case, func, select, update
 
 from bot.cards import Card, Message, State
 from bot.store.engine import Tx
+from bot.store.schema import behind
 from bot.store.schema import card as table
 
 _parent = table.alias("parent")
@@ -25,22 +26,28 @@ _CARDS: Select[Any] = (
     .order_by(table.c.id)
 )
 # What is being sent is behind as well: the index of those who are is all that is read.
-_UNEQUAL = _CARDS.where(
-    table.c.posted_version < table.c.version,
-    table.c.state.not_in([State.DEAD, State.REMOVED]),
-)
+_UNEQUAL = _CARDS.where(behind, table.c.state.not_in([State.DEAD, State.REMOVED]))
 
-#: What has yet to be posted; what is being sent may be there.
+#: What has yet to be posted, and takes no other message's place; what is being sent may be there.
 UNPOSTED = and_(
-    table.c.posted_version < table.c.version, table.c.state == State.NEW, table.c.ts.is_(None)
+    table.c.posted_version < table.c.version,
+    table.c.state == State.NEW,
+    table.c.ts.is_(None),
+    table.c.replaced_ts.is_(None),
 )
 
-#: The state of a card whose content changes: what was given up is tried again, unless it is over.
-STATE_AFTER_CHANGE = case(
-    ((table.c.state != State.DEAD) | table.c.is_final, table.c.state),
-    (table.c.ts.is_(None), State.NEW.value),
-    else_=State.POSTED.value,
-)
+#: What becomes of a card whose content changes: what was given up is tried again, unless it is
+#: over, and Slack may take the new blocks although it refused those before.
+AFTER_CHANGE: dict[str, Any] = {
+    "version": table.c.version + 1,
+    "content_version": table.c.version + 1,
+    "plain": False,
+    "state": case(
+        ((table.c.state != State.DEAD) | table.c.is_final, table.c.state),
+        (table.c.ts.is_(None), State.NEW.value),
+        else_=State.POSTED.value,
+    ),
+}
 
 
 def want(
@@ -72,15 +79,14 @@ def want(
 
 
 def change(tx: Tx, id: int, message: Message) -> None:
-    """Replace what card *id* should show. What was given up is tried anew, unless it is over."""
+    """Replace what card *id* should show. What was given up is tried again, unless it is over."""
     tx.execute(
         update(table)
         .where(table.c.id == id)
         .values(
             text=message.text,
             blocks=list(message.blocks),
-            version=table.c.version + 1,
-            state=STATE_AFTER_CHANGE,
+            **AFTER_CHANGE,
         )
     )
 
@@ -90,7 +96,8 @@ def finish(tx: Tx, id: int, now: datetime) -> None:
 
     What is held back now is not posted either: nobody has heard of it, and nobody needs to.
     """
-    away = (table.c.state == State.NEW) & ((table.c.deletions > 0) | (table.c.held_until > now))
+    unwanted = (table.c.deletions > 0) | (table.c.held_until > now)
+    away = (table.c.state == State.NEW) & unwanted & table.c.replaced_ts.is_(None)
     state = case((away, State.REMOVED.value), else_=table.c.state)
     tx.execute(update(table).where(table.c.id == id).values(is_final=True, state=state))
 
@@ -117,26 +124,9 @@ def withdraw(tx: Tx, id: int) -> None:
     tx.execute(update(table).where(table.c.id == id, UNPOSTED).values(state=State.REMOVED))
 
 
-def unread(tx: Tx, parent: int, subject: str) -> list[int]:
-    """Return the replies below card *parent* that nobody can have read yet, oldest first.
-
-    Only those whose subject begins with *subject*.
-    """
-    below = (table.c.parent_id == parent) & table.c.subject.startswith(subject, autoescape=True)
-    query = select(table.c.id).where(below, UNPOSTED).order_by(table.c.id)
-    return list(tx.execute(query).scalars())
-
-
-def waiting(tx: Tx) -> dict[int, datetime | None]:
-    """Return the cards that are still to be posted, and until when each is held back."""
-    columns = select(table.c.id, table.c.held_until)
-    rows = tx.execute(columns.where(UNPOSTED))
-    return {row.id: row.held_until for row in rows}
-
-
 def hold(tx: Tx, id: int, until: datetime | None) -> None:
     """Hold card *id* back until then; None: no more."""
-    tx.execute(update(table).where(table.c.id == id).values(held_until=until, error=""))
+    tx.execute(update(table).where(table.c.id == id).values(held_until=until))
 
 
 def rename(tx: Tx, old: str, new: str) -> None:
@@ -167,10 +157,10 @@ def of(tx: Tx, subject: str) -> list[Card]:
 def keep(tx: Tx, card: Card) -> None:
     """Write down what has become of *card* in Slack. What it should show is left alone.
 
-    What people have deleted takes along the replies that were to stand below it: posted once
-    more, it tells their news itself. Who asked for something hears of the end all the same.
+    What is posted once more takes along the replies that were to stand below it, because it
+    tells their news itself. Who asked for something hears of the end all the same.
     """
-    if card.deletions and card.ts is None:
+    if (card.deletions or card.replaced_ts) and card.ts is None:
         below = (table.c.parent_id == card.id) & table.c.user.is_(None)
         unread = below & (table.c.state == State.NEW)
         tx.execute(update(table).where(unread).values(state=State.REMOVED))
@@ -189,8 +179,20 @@ def keep(tx: Tx, card: Card) -> None:
             not_before=card.not_before,
             error=card.error,
             deletions=card.deletions,
+            refusal=card.refusal[:80],
+            failing_since=card.failing_since,
+            plain=card.plain,
+            may_repeat=card.may_repeat,
+            replacements=card.replacements,
+            replaced_ts=card.replaced_ts,
         )
     )
+
+
+def retry(tx: Tx) -> None:
+    """Let every card that Slack refuses be tried at once, with short pauses first."""
+    failing = table.c.failing_since.is_not(None) & (table.c.state != State.DEAD)
+    tx.execute(update(table).where(behind, failing).values(not_before=None, tries=0))
 
 
 def _add(tx: Tx, message: Message, values: dict[str, Any]) -> int:
@@ -231,4 +233,11 @@ def _card(row: Row[tuple[object, ...]]) -> Card:
         is_final=row.is_final,
         deletions=row.deletions,
         held_until=row.held_until,
+        content_version=row.content_version,
+        refusal=row.refusal,
+        failing_since=row.failing_since,
+        plain=row.plain,
+        may_repeat=row.may_repeat,
+        replacements=row.replacements,
+        replaced_ts=row.replaced_ts,
     )

@@ -113,14 +113,16 @@ def save_notified(
 def touch(tx: Tx, before: datetime, most: int) -> None:
     """Let some cards of open incidents be edited that were not since then, the oldest first.
 
-    They show the same again; but whoever has deleted one is found out.
+    They show the same again; but whoever has deleted one is found out, and one that Slack took
+    as plain text only gets its blocks where it may have them by now.
     """
     open_ = select(told.c.card_id).join(table).where(table.c.closed_at.is_(None))
     calm = (card.c.state == State.POSTED) & (card.c.posted_version == card.c.version)
     old = select(card.c.id).where(card.c.id.in_(open_), calm, card.c.not_before <= before)
     some = tx.execute(old.order_by(card.c.not_before).limit(most)).scalars().all()
     if some:
-        tx.execute(update(card).where(card.c.id.in_(some)).values(version=card.c.version + 1))
+        shown = update(card).where(card.c.id.in_(some))
+        tx.execute(shown.values(version=card.c.version + 1, plain=False))
 
 
 def open_groups(tx: Tx) -> list[Group]:

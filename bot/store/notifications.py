@@ -14,7 +14,7 @@ from sqlalchemy import Row, bindparam, insert, select, update
 from bot.alerts.notification_board import CardStatus, UnpostedReply
 from bot.alerts.notification_plan import Post, reply_kind
 from bot.cards import Message, State
-from bot.store.cards import STATE_AFTER_CHANGE, UNPOSTED
+from bot.store.cards import AFTER_CHANGE, UNPOSTED
 from bot.store.engine import Tx
 from bot.store.incidents import chunks
 from bot.store.schema import card as table
@@ -82,8 +82,7 @@ _CHANGE = (
     .values(
         text=bindparam("new_text"),
         blocks=bindparam("new_blocks"),
-        version=table.c.version + 1,
-        state=STATE_AFTER_CHANGE,
+        **AFTER_CHANGE,
     )
 )
 

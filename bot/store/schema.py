@@ -13,6 +13,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    or_,
 )
 
 from bot.store.moment import Moment
@@ -157,14 +158,18 @@ card = Table(
     Column("is_final", Boolean, nullable=False, default=False),  # over: not posted once more
     Column("deletions", Integer, nullable=False, default=0),  # by people
     Column("held_until", Moment),  # nobody is to hear of it before
+    Column("content_version", Integer, nullable=False, default=1),  # since when it says the same
+    Column("refusal", String(80), nullable=False, default=""),  # why it is behind, by Slack's code
+    Column("failing_since", Moment),
+    Column("plain", Boolean, nullable=False, default=False),  # shown as text, without blocks
+    Column("may_repeat", Boolean, nullable=False, default=False),  # a post's outcome is unknown
+    Column("replacements", Integer, nullable=False, default=0),  # of what cannot be edited
+    Column("replaced_ts", String(40)),  # … which is still to be deleted
     UniqueConstraint("subject", "channel"),
 )
-Index(
-    "ix_card_unequal",
-    card.c.id,
-    sqlite_where=card.c.posted_version < card.c.version,
-    postgresql_where=card.c.posted_version < card.c.version,
-)
+#: Whether something is left to be done about a card in Slack.
+behind = or_(card.c.posted_version < card.c.version, card.c.replaced_ts.is_not(None))
+Index("ix_card_unequal", card.c.id, sqlite_where=behind, postgresql_where=behind)
 
 #: Which card tells of which incident: one in each channel that hears of it.
 incident_card = Table(

@@ -16,7 +16,7 @@ from bot.service.lookout import Lookout
 from bot.service.pace import Pace
 from bot.store import Store, Tx, lease
 from bot.store.lease import Lease
-from tests.fakes import FakeClock, FakeHub, FakeLead, FakeSlack
+from tests.fakes import FakeClock, FakeHub, FakeLead, FakeSlack, says
 
 T = TypeVar("T")
 
@@ -69,6 +69,23 @@ class DyingStore:
     def together(self, do: Callable[[Tx], T]) -> T:
         with self.transaction() as tx:
             return do(tx)
+
+
+class Refusals:
+    """A Slack that refuses one call with *code*, and does nothing of it."""
+
+    def __init__(self, real: Any, fate: Fate, code: str) -> None:
+        self._real, self._fate, self._code = real, fate, code
+
+    def __getattr__(self, name: str) -> Any:
+        real = getattr(self._real, name)
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            if self._fate.meets(f"at {name}"):
+                raise says(self._code)
+            return real(*args, **kwargs)
+
+        return call
 
 
 def _writes(tx: Tx) -> int:
@@ -132,3 +149,8 @@ def hard_of_hearing(bot: Bot, fate: Fate) -> Bot:
         hub=Calls(bot.hub, fate, lambda: HubUnavailable("The Hub's answer was lost.")),
         slack=Calls(bot.slack, fate, lambda: SlackAmbiguous("Slack's answer was lost.")),
     )
+
+
+def refusing(code: str) -> Callable[[Bot, Fate], Bot]:
+    """Return what puts a bot in a world where Slack may refuse a call with *code*."""
+    return lambda bot, fate: replace(bot, slack=Refusals(bot.slack, fate, code))

@@ -29,6 +29,17 @@ STAGES = [
 ERRORS = ["boom", "", "no module named 'x'", "Exit code: 1", "<!channel> *x* " * 20]
 LOGS = ["KeyError: 'x'", "ModuleNotFoundError: No module named 'y'", ""]
 REFUSALS = ["ratelimited", "fatal_error", "account_inactive", "token_expired"]
+# One of each class of refusals, and what isn't Slack's answer, by the call that it meets.
+REFUSED = {
+    "post": ["message_limit_exceeded", "something_new", "invalid_blocks", "no_permission",
+             "two_factor_setup_required", "internal_error", "http_200",
+             "restricted_action_thread_locked"],
+    "update": ["update_failed", "something_new", "invalid_blocks", "no_permission", "is_inactive",
+               "edit_window_closed", "cant_update_message", "token_revoked", "internal_error",
+               "http_200"],
+    "delete": ["something_new", "internal_error", "token_revoked"],
+    "find": ["something_new", "no_permission", "token_revoked", "internal_error", "http_200"],
+}  # fmt: skip
 NO_PLACE = ["not_in_channel", "channel_not_found", "is_archived"]
 TYPED = [
     "mute {} for 30m", "mute {} for 5h", "unmute {}", "unmute", "ack {}", "ack all", "why {}",
@@ -162,6 +173,13 @@ class History(RuleBasedStateMachine):
     @rule(code=st.sampled_from(REFUSALS), minutes=until_next)
     def slack_refuses(self, code: str, minutes: int) -> None:
         self.story.slack_says(code).after(minutes=minutes)
+
+    @rule(
+        refused=st.sampled_from([(call, code) for call in REFUSED for code in REFUSED[call]]),
+        minutes=until_next,
+    )
+    def slack_refuses_one_kind_of_call(self, refused: tuple[str, str], minutes: int) -> None:
+        self.story.slack_refuses(*refused).after(minutes=minutes)
 
     @rule(channel=st.sampled_from([OPS, LAB]), code=st.sampled_from(NO_PLACE))
     def channel_refuses(self, channel: str, code: str) -> None:

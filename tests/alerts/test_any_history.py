@@ -39,7 +39,7 @@ class AnyHistory(History):
         self.hub_up()
         self.slack_up()
         self.slack.swallow = 0
-        for _ in range(4):
+        for _ in range(7):  # the longest pause after a refusal, and what follows it
             self.story.after(minutes=1)
         if self.is_missing:
             self.wait(60)

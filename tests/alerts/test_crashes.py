@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.service import Bot
-from tests.alerts.dying import Fate, Killed, hard_of_hearing, mortal, processes
+from tests.alerts.dying import Fate, Killed, hard_of_hearing, mortal, processes, refusing
 from tests.alerts.timeline import Timeline, words
 from tests.alerts.world import StoryHub
 from tests.database import Database
@@ -206,6 +206,44 @@ def test_ends_with_one_card_that_tells_the_truth(
             _check(story, told or expected, when)
             _check_replies(story, REPLIES.get(name, ""), when)
     assert points  # else nothing was struck at all
+
+
+# One of each class. A message that is said to be gone, and is not, can only be told twice.
+REFUSED = [
+    "message_limit_exceeded",
+    "something_new",
+    "invalid_blocks",
+    "edit_window_closed",
+    "cant_update_message",
+    "no_permission",
+    "restricted_action_thread_locked",
+    "two_factor_setup_required",
+    "internal_error",
+    "ratelimited",
+    "http_200",
+]
+
+
+LOST = {"edit_window_closed", "cant_update_message"}
+
+
+@pytest.mark.parametrize("code", REFUSED)
+@pytest.mark.parametrize("name", STORIES)
+def test_one_refusal_of_any_call_changes_nothing_about_the_end(
+    tale: Tale, name: str, code: str
+) -> None:
+    points = 0
+    while True:
+        fate, story = tale.tell(name, points, refusing(code))
+        if not fate.name:
+            break
+        points += 1
+        story.after(minutes=3)
+        when = f"{name}, {code} {fate.name} ({points})"
+        _check(story, STORIES[name][2], when)
+        if code not in LOST:  # a card that takes another's place tells its news itself
+            _check_replies(story, REPLIES.get(name, ""), when)
+    assert points
 
 
 def _told(name: str, lost: str) -> Counter[str] | None:

@@ -451,4 +451,21 @@ def test_why_tells_the_trail_in_words(story: Timeline) -> None:
     (said,) = [str(message.blocks) for _, message in story.slack.whispers]
     assert "broken: the Hub shows" in said
     assert "up → crashed" in said
-    assert "a second look agreed; told in <#C0OPS>" in said.replace("\u2060", "")
+    assert "a second look agreed; card for <#C0OPS>" in said.replace("\u2060", "")
+    assert "Told in <#C0OPS>." in said
+
+
+def test_why_does_not_claim_what_nobody_could_read(story: Timeline) -> None:
+    story.begin(team_a="RUNNING").slack_refuses("post", "message_limit_exceeded")
+    story.stage("team-a", "RUNTIME_ERROR").sweep().says("why team-a")
+    (said,) = [str(message.blocks) for _, message in story.slack.whispers]
+    assert "<#C0OPS>: not delivered yet: Slack says message_limit_exceeded." in said
+    assert "told in" not in said.lower()
+
+
+def test_why_tells_of_an_edit_that_is_refused(story: Timeline) -> None:
+    story.begin(team_a="RUNNING").stage("team-a", "RUNTIME_ERROR").sweep()
+    story.slack_refuses("update", "update_failed").stage("team-a", "RUNNING").sweep()
+    story.says("why team-a")
+    (said,) = [str(message.blocks) for _, message in story.slack.whispers]
+    assert "<#C0OPS>: not delivered yet: Slack says update_failed." in said

@@ -7,7 +7,7 @@ refusing, a message deleted by a human, and changes while silenced.
 
 import pytest
 
-from tests.alerts.timeline import Timeline
+from tests.alerts.timeline import Timeline, words
 
 BROKEN = "RUNTIME_ERROR"
 
@@ -299,11 +299,99 @@ def test_cards_do_not_come_together_on_one_that_was_deleted_again(story: Timelin
     story.expect_card("4 of 6 broken with the same error")
 
 
-def test_a_card_that_may_not_be_edited_any_more_is_not_posted_again(story: Timeline) -> None:
-    begun(story).stage("team-a", "SLEEPING").sweep().slack.no_edit = "edit_window_closed"
-    story.stage("team-a", BROKEN, "boom").after(minutes=5).expect_reply("crashed: boom")
-    story.stage("team-a", "RUNNING").after(minutes=5).expect_reply("fixed").expect_cards(1)
-    story.expect_pings(3)
+LOST = ["edit_window_closed", "cant_update_message", "is_inactive"]
+
+
+@pytest.mark.parametrize("code", LOST)
+def test_a_card_that_may_not_be_edited_any_more_gives_way_to_a_new_one(
+    story: Timeline, code: str
+) -> None:
+    begun(story).stage("team-a", "SLEEPING").sweep().slack_refuses("update", code)
+    story.stage("team-a", BROKEN, "boom").after(minutes=5).expect_card("team-a", "crashed: boom")
+    story.expect_card("team-a", "replaces an earlier message").expect_pings(2)
+    story.stage("team-a", "RUNNING").after(minutes=5).expect_card("team-a", "fixed", buttons="")
+    story.expect_cards(1).expect_pings(3)
+
+
+def test_a_card_that_may_not_be_edited_stays_as_long_as_it_is_true(story: Timeline) -> None:
+    story.poll *= 5
+    begun(story).stage("team-a", BROKEN, "boom").sweep().after(minutes=5)
+    story.slack_refuses("update", "edit_window_closed").after(minutes=95)
+    story.expect_card("team-a", "boom").expect_pings(1)
+
+
+def test_a_card_that_was_replaced_and_cannot_be_deleted_is_left_alone(story: Timeline) -> None:
+    begun(story).stage("team-a", "SLEEPING").sweep().slack_refuses("update", "cant_update_message")
+    story.slack_refuses("delete", "cant_delete_message")
+    story.stage("team-a", BROKEN, "boom").after(minutes=5).expect_cards(2)
+    story.slack.refuses.clear()
+    story.stage("team-a", "RUNNING").after(minutes=5).expect_card("fixed").expect_cards(2)
+
+
+def test_a_muted_card_that_may_not_be_edited_turns_true_all_the_same(story: Timeline) -> None:
+    begun(story).stage("team-a", BROKEN, "boom").sweep().says("mute team-a for 5h")
+    story.slack_refuses("update", "edit_window_closed").stage("team-a", "RUNNING")
+    story.after(minutes=5).expect_card("fixed", buttons="").expect_no_card("crashed: boom")
+
+
+def test_an_edit_that_fails_once_is_made_again(story: Timeline) -> None:
+    begun(story).stage("team-a", BROKEN, "boom").sweep().slack_refuses("update", "update_failed")
+    story.stage("team-a", "RUNNING").sweep().expect_card("team-a", "crashed: boom")
+    story.slack.refuses.clear()
+    story.after(minutes=1).expect_card("team-a", "fixed", buttons="")
+
+
+@pytest.mark.parametrize("code", ["message_limit_exceeded", "something_new"])
+def test_a_post_that_is_refused_for_a_reason_of_the_hour_is_made_later(
+    story: Timeline, code: str
+) -> None:
+    begun(story).slack_refuses("post", code).stage("team-a", BROKEN, "boom").after(minutes=30)
+    story.expect_cards(0).slack_up().after(minutes=6).expect_card("team-a", "boom").expect_pings(1)
+
+
+def test_a_restart_waits_for_no_pause(story: Timeline) -> None:
+    begun(story).slack_refuses("post", "message_limit_exceeded").stage("team-a", BROKEN, "boom")
+    story.after(minutes=30).slack_up().restart().deliver().expect_card("team-a", "boom")
+
+
+@pytest.mark.parametrize("call", ["post", "update"])
+def test_a_card_whose_blocks_are_refused_is_shown_as_plain_text(
+    story: Timeline, call: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    begun(story).stage("team-a", "SLEEPING")
+    if call == "update":
+        story.sweep()
+    story.slack_refuses(call, "invalid_blocks").stage("team-a", BROKEN, "boom").sweep()
+    story.expect_card("team-a", "crashed: boom")
+    (card,) = story._about("team-a")
+    assert not card.message.blocks
+    (shape,) = (r.getMessage() for r in caplog.records if "its shape" in r.getMessage())
+    assert "section" in shape
+    assert "boom" not in shape
+    assert "team-a" not in shape
+
+
+def test_a_card_that_was_shown_as_plain_text_gets_its_blocks_back(story: Timeline) -> None:
+    story.poll *= 5
+    begun(story).slack_refuses("post", "invalid_blocks").stage("team-a", BROKEN, "boom").sweep()
+    story.slack_up().after(minutes=60).expect_card("team-a", "restart team-a")
+
+
+def test_one_card_that_slack_fails_at_does_not_hold_up_the_others(story: Timeline) -> None:
+    begun(story).stage("team-a", BROKEN, "boom").sweep()
+    story.slack_refuses("update", "internal_error").stage("team-a", "RUNNING")
+    story.stage("team-b", BROKEN, "bang").after(minutes=2).expect_card("team-b", "bang")
+
+
+def test_a_send_of_unknown_outcome_says_that_it_may_repeat_whatever_happens_between(
+    story: Timeline,
+) -> None:
+    begun(story).stage("team-a", BROKEN, "boom").slack.swallow = 1
+    story.sweep().slack_refuses("find", "missing_scope").slack_refuses("post", "something_new")
+    story.after(minutes=1).says("mute team-a for 1h").says("unmute team-a").slack_up()
+    story.after(minutes=10)
+    assert [("may repeat" in words(card)) for card in story._about("boom")] == [False, True]
+    story.stage("team-a", "RUNNING").after(minutes=1).expect_card("fixed", "may repeat")
 
 
 def test_a_card_that_is_deleted_again_does_not_come_back_to_tell_the_end(story: Timeline) -> None:

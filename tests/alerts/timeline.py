@@ -14,11 +14,11 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Self
 
-from bot.errors import HubUnavailable, SlackAmbiguous, SlackError, SlackTooFast
+from bot.errors import HubUnavailable
 from bot.model import Ask, Source
 from bot.service import Bot
 from tests.alerts.world import StoryHub
-from tests.fakes import FakeClock, FakeSlack, Shown
+from tests.fakes import FakeClock, FakeSlack, Shown, says
 
 OPS = "C0OPS"
 _POLL = timedelta(seconds=60)
@@ -115,13 +115,17 @@ class Timeline:
 
     def slack_says(self, code: str) -> Self:
         """Let Slack refuse every call with *code*, as its adapter reports it."""
-        in_doubt = code in ("fatal_error", "internal_error") or code.startswith("http_5")
-        refusal = SlackTooFast if code == "ratelimited" else SlackError
-        self.slack.trouble = (SlackAmbiguous if in_doubt else refusal)(f"Slack says {code}.", code)
+        self.slack.trouble = says(code)
+        return self
+
+    def slack_refuses(self, call: str, code: str) -> Self:
+        """Let Slack refuse one kind of call with *code*: post, update, delete or find."""
+        self.slack.refuses[call] = code
         return self
 
     def slack_up(self) -> Self:
         self.slack.come_back()
+        self.slack.refuses.clear()
         return self
 
     def says(self, text: str, user: str = "UTA", channel: str = OPS) -> Self:

@@ -67,5 +67,6 @@ def _reminds(card: Shown) -> bool:
 def _lines(card: Shown, name: str) -> list[str]:
     """Return the lines of *card* that name a Space; what its buttons type is no line."""
     sections = [block["text"]["text"] for block in card.message.blocks if "text" in block]
+    sections = sections or [card.text]  # Slack refuses its blocks
     lines = "\n".join(sections).replace("\u2060", "").split("\n")
     return [line for line in lines if re.search(rf"(?<![\w-]){name}(?![\w-])", line)]

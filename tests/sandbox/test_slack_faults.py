@@ -153,3 +153,38 @@ def test_a_slack_that_is_down_answers_nothing_until_it_is_up(
     sandbox.slack.come_up()
     assert post(api)["ok"]
     assert texts(sandbox) == ["card"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "stored"),
+    [(faults.html(), False), (faults.garbled("[]"), False), (faults.garbled('{"ok": tr'), False)],
+)
+def test_an_answer_that_is_not_slacks(
+    sandbox: Sandbox, api: WebClient, fault: faults.Fault, *, stored: bool
+) -> None:
+    sandbox.slack.faults.add(POST, fault)
+    with pytest.raises((SlackApiError, AttributeError)):
+        post(api)
+    assert (texts(sandbox) != []) == stored
+
+
+@pytest.mark.parametrize("fault", [faults.without_ts(), faults.of_another_channel()])
+def test_an_answer_that_does_not_say_what_was_posted(
+    sandbox: Sandbox, api: WebClient, fault: faults.Fault
+) -> None:
+    sandbox.slack.faults.add(POST, fault)
+    said = post(api)
+    assert said.get("ts") != sandbox.lead.sees("C0OPS")[0].ts
+    assert texts(sandbox) == ["card"]
+
+
+def test_a_method_can_be_refused_for_a_time(sandbox: Sandbox, api: WebClient) -> None:
+    now = 100.0
+    sandbox.slack.faults.clock = lambda: now
+    sandbox.slack.faults.add(POST, faults.refused("invalid_blocks"), times=None, seconds=60)
+    for _ in range(3):
+        with pytest.raises(SlackApiError, match="invalid_blocks"):
+            post(api)
+    now += 60
+    post(api)
+    assert texts(sandbox) == ["card"]

@@ -8,11 +8,16 @@ from typing import Any
 
 import pytest
 
+from bot import metrics
 from bot.cards import Message, Place
+from bot.errors import SlackUnavailable
+from bot.model import Ask, Source
 from bot.service import Bot
+from bot.service.asks import health
 from bot.service.pace import BURST
 from bot.store import cards
-from tests.fakes import FakeClock, FakeSlack
+from tests.conftest import MakeBot
+from tests.fakes import FakeClock, FakeHub, FakeSlack
 
 
 def want(bot: Bot, channel: str, *subjects: str) -> None:
@@ -223,3 +228,146 @@ def test_what_is_over_while_slack_says_that_it_was_deleted_stays_away(
     with bot.store.transaction() as tx:
         assert not cards.unequal(tx)  # nothing is left to be done about it
     assert not slack.cards
+
+
+def wake(bot: Bot, channel: str = "C1", respond: str | None = "https://hooks.test/1") -> None:
+    key = f"wake {channel} {bot.now()}"
+    bot.ask(Ask("wake team-a", "UTA", channel, Source.COMMAND, key=key, respond=respond))
+
+
+@pytest.fixture
+def shut(hub: FakeHub, slack: Eventful) -> None:
+    """A Space that sleeps, and a channel that doesn't let us in."""
+    hub.set(team_a="SLEEPING")
+    slack.missing, slack.missing_because = {"C1"}, "not_in_channel"
+
+
+@pytest.mark.usefixtures("shut")
+def test_whoever_asked_hears_at_once_by_response_url_and_directly_which_spaces_it_is_about(
+    bot: Bot, slack: Eventful
+) -> None:
+    wake(bot)
+    bot.deliver()
+    url, said, replaced = slack.responses[-1]
+    assert (url, replaced, slack.cards) == ("https://hooks.test/1", False, [])
+    assert "team-a" in str(said.blocks)
+    assert "it goes on in a direct message: I am not in that channel" in str(said.blocks)
+
+    bot.deliver()  # the next round, a second later
+    (card,) = slack.cards
+    assert card.channel == "DUTA"
+    assert "team-a" in str(card.message.blocks)
+
+
+@pytest.mark.usefixtures("shut")
+def test_a_response_url_is_used_once_for_each_card(
+    bot: Bot, hub: FakeHub, slack: Eventful, clock: FakeClock
+) -> None:
+    wake(bot)
+    for _ in range(2):
+        bot.deliver()
+    bot.sweep()
+    bot.advance()
+    hub.set(team_a="RUNNING")
+    for _ in range(4):
+        clock.tick(seconds=5)
+        bot.advance()
+        bot.deliver()
+    assert len(slack.responses) == 1
+    said = [shown.channel for shown in slack.shown if shown.channel != "C0OPS"]
+    assert said == ["DUTA", "DUTA"]  # the card, and its end
+
+
+@pytest.mark.usefixtures("shut")
+def test_after_a_restart_whoever_asked_hears_directly_alone(
+    make_bot: MakeBot, slack: Eventful
+) -> None:
+    wake(make_bot())
+    bot = make_bot()
+    for _ in range(2):
+        bot.deliver()
+    assert not slack.responses
+    assert [card.channel for card in slack.cards] == ["DUTA"]
+
+
+@pytest.mark.usefixtures("shut")
+def test_a_response_url_that_has_expired_is_left_alone(
+    bot: Bot, slack: Eventful, clock: FakeClock
+) -> None:
+    slack.go_down()
+    wake(bot)
+    clock.tick(minutes=30)
+    slack.come_back()
+    for _ in range(2):
+        bot.deliver()
+    assert not slack.responses
+    assert [card.channel for card in slack.cards] == ["DUTA"]
+
+
+def undelivered(bot: Bot, slack: Eventful, clock: FakeClock, code: str) -> None:
+    """A card that Slack has refused for eleven minutes, in a channel that admins can repair."""
+    slack.missing, slack.missing_because = {"C1"}, code
+    want(bot, "C1", "a")
+    for _ in range(11):
+        bot.deliver()
+        clock.tick(minutes=1)
+    bot.deliver()
+
+
+def test_admins_hear_of_a_refusal_that_lasts_once_and_of_its_end(
+    make_bot: MakeBot, slack: Eventful, clock: FakeClock
+) -> None:
+    bot = make_bot(SPACEBOT_ADMINS="UADM")
+    undelivered(bot, slack, clock, "not_in_channel")
+    for _ in range(20):
+        clock.tick(minutes=1)
+        want(bot, "C1", f"another card {clock()}")
+        bot.deliver()
+    (notice,) = slack.cards
+    assert notice.channel == "DUADM"
+    assert "refused some of my messages for 10 minutes (not_in_channel)" in notice.text
+
+    slack.missing = set()
+    for _ in range(5):
+        clock.tick(minutes=1)
+        bot.deliver()
+    assert notice.text == "Slack takes my messages again (not_in_channel)"
+
+
+def test_a_slack_that_gives_no_answer_is_no_cause_for_a_notice(
+    make_bot: MakeBot, slack: Eventful, clock: FakeClock
+) -> None:
+    bot = make_bot(SPACEBOT_ADMINS="UADM")
+    want(bot, "C1", "a")
+    for code in ("", "http_503"):
+        slack.trouble = SlackUnavailable("Slack doesn't answer.", code)
+        for _ in range(15):
+            bot.deliver()
+            clock.tick(minutes=1)
+    slack.come_back()
+    for _ in range(3):
+        bot.deliver()
+        clock.tick(minutes=1)
+    assert [card.channel for card in slack.cards] == ["C1"]
+
+
+def test_what_is_not_delivered_is_counted_by_its_reason(
+    bot: Bot, slack: Eventful, clock: FakeClock
+) -> None:
+    undelivered(bot, slack, clock, "is_archived")
+    name, labels = "spacebot_outbox_undelivered", {"reason": "is_archived"}
+    assert metrics.REGISTRY.get_sample_value(name, labels) == 1
+
+    slack.missing = set()
+    clock.tick(minutes=1)
+    for _ in range(2):
+        bot.deliver()
+    assert metrics.REGISTRY.get_sample_value(name, labels) is None
+
+
+def test_doctor_says_what_is_not_delivered_and_why(
+    bot: Bot, slack: Eventful, clock: FakeClock
+) -> None:
+    undelivered(bot, slack, clock, "message_limit_exceeded")
+    (finding,) = [f for f in health.examine(bot) if f.what == "cards"]
+    assert finding.wrong == "1 card not delivered yet: I am not in that channel."

@@ -542,7 +542,7 @@ def test_doctor_says_what_is_wrong_and_the_way_out(
 
     assert "*last sweep* 10 min ago. What I show is that old" in seen(slack)
     assert "*leader* nobody leads" in seen(slack)
-    assert "1 card pending, and Slack said: I am not in that channel." in seen(slack)
+    assert "1 card not delivered yet: I am not in that channel." in seen(slack)
     assert "3 calls left until 12:00:00 UTC. Acts wait until then." in seen(slack)
 
 
@@ -567,7 +567,7 @@ def test_a_card_that_slack_refuses_is_named(bot: Bot, hub: FakeHub, slack: FakeS
 
     say(bot, "doctor", user="ULEAD")
 
-    assert "1 card pending, and Slack said: Slack does not answer." in seen(slack)
+    assert "1 card not delivered yet: Slack does not answer." in seen(slack)
 
 
 def test_the_doctor_is_for_admins(bot: Bot, slack: FakeSlack) -> None:

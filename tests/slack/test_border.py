@@ -1,16 +1,19 @@
 """What each way to fail means for a message: not sent, in doubt, or refused."""
 
 import socket
+from datetime import timedelta
 from http.client import IncompleteRead, RemoteDisconnected
 from urllib.error import URLError
 
 import pytest
 from slack_sdk.web import SlackResponse
 
-from bot.cards import Message
+from bot.cards import DOUBT, Message, Place
 from bot.errors import SlackAmbiguous, SlackError, SlackTooFast, SlackUnavailable
 from bot.slack import Slack, client
 from bot.slack.border import call
+from bot.slack.client import SECONDS
+from bot.slack.history import CARD
 from tests.slack.wire import Answer, Hangs, Resets, Says, Wire
 
 HELLO = Message("hello")
@@ -46,6 +49,22 @@ def failed(slack: Slack) -> SlackError:
         Says("<html>sign in to the network</html>"),
         Says(""),
         Says('"ok"'),
+        Says('{"ok": true, "channel": "C1", "ts": "1.'),
+        Says("[]"),
+        Says('[{"ok": true, "channel": "C1", "ts": "1.0"}]'),
+        Says("null"),
+        # a proxy has answered, so it is not known how far the request came
+        Says("not for you", 403),
+        Says("<html>log in to the proxy</html>", 407),
+        Says({"message": "gone"}, 410),
+        # Slack agreed, and does not say to what
+        Says({"ok": True}),
+        Says({"ok": True, "channel": "C1"}),
+        Says({"ok": True, "channel": "C1", "ts": None}),
+        Says({"ok": True, "channel": 1, "ts": 1.5}),
+        # ... or to something else
+        Says({"ok": True, "channel": "C2", "ts": "1.0"}),
+        Says({"ok": True, "channel": "C2", "ts": "not a time"}),
     ],
 )
 def test_in_doubt(wire: Wire, answer: Answer) -> None:
@@ -123,7 +142,7 @@ def test_nobody_listens_so_nothing_was_sent() -> None:
         (no("is_archived"), "is_archived", "archived"),
         (no("missing_scope", needed="chat:write"), "missing_scope", "I lack chat:write"),
         (no("something_new"), "something_new", "something_new"),
-        (Says("not for you", 403), "http_403", "http_403"),
+        (no("invalid_attachments: only_one_table_allowed"), "invalid_attachments", "said no"),
     ],
 )
 def test_refused(wire: Wire, slack: Slack, answer: Says, code: str, words: str) -> None:
@@ -143,3 +162,15 @@ def test_no_error_tells_the_token(wire: Wire, answer: Answer) -> None:
     hasty.timeout = 0.2  # type: ignore[assignment]  # urllib takes parts of a second
 
     assert "very-secret" not in str(failed(Slack(hasty)))
+
+
+def test_a_channel_that_was_converted_answers_by_its_new_id(wire: Wire, slack: Slack) -> None:
+    card = {"event_type": CARD, "event_payload": {"id": "n1"}}
+    wire.says("chat.postMessage", {"ok": True, "channel": "C2", "ts": "1.0"})
+    wire.says("conversations.history", {"ok": True, "messages": [{"ts": "1.0", "metadata": card}]})
+
+    assert slack.post("C1", HELLO, nonce="n1") == Place("C2", "1.0")
+
+
+def test_a_post_is_looked_for_only_once_it_cannot_arrive_any_more() -> None:
+    assert timedelta(seconds=SECONDS) < DOUBT

@@ -8,7 +8,8 @@ from bot.alerts.groups import Group, Kind
 from bot.alerts.incidents import Incident, Telling
 from bot.alerts.troubles import Trouble
 from bot.alerts.watches import Watch
-from bot.cards import Card, Message, State, posted
+from bot.cards import Card, Message, State
+from bot.delivery import posted
 from bot.operations import Operation, Step, Verb
 from bot.store import Store, Tx, cards, channels, incidents, operations, watches
 

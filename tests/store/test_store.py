@@ -12,7 +12,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
 
-from bot.cards import Message, State, posted, posting
+from bot.cards import Message, State
+from bot.delivery import posted, posting
 from bot.errors import Unanswered
 from bot.model import Ask
 from bot.operations import (

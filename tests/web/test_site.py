@@ -104,8 +104,8 @@ def test_a_past_epoch_and_an_empty_stage_are_not_shown() -> None:
 
 
 def test_cards_that_are_stuck_are_seen_by_the_age_of_the_last_empty_outbox() -> None:
-    metrics.delivers(1000.0, 0)
-    metrics.delivers(2000.0, 3)
+    metrics.delivers(1000.0, 0, {})
+    metrics.delivers(2000.0, 3, {})
 
     assert metrics.REGISTRY.get_sample_value("spacebot_outbox_pending") == 3
     empty = "spacebot_outbox_last_empty_timestamp_seconds"

@@ -1,8 +1,11 @@
 """Every way in which Slack lets an app down, to be switched on per method and count."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
+from math import inf
 from threading import Lock
+from time import monotonic
 
 EVERY_METHOD = "*"
 RESPONSE_URL = "response_url"
@@ -17,6 +20,8 @@ class Kind(Enum):
     """The connection ends without an answer."""
     SILENT = auto()
     """The answer never comes."""
+    GARBLED = auto()
+    """An answer that isn't Slack's, or isn't whole: `body`, as it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,7 @@ class Fault:
     retry_after: int = 0
     stored: bool = False
     details: tuple[str, ...] = ()
+    body: str = ""
 
 
 def rate_limited(retry_after: int = 1) -> Fault:
@@ -72,6 +78,36 @@ class Sockets(Enum):
     """It breaks without a word."""
 
 
+def garbled(body: str, *, stored: bool = False) -> Fault:
+    return Fault(Kind.GARBLED, body=body, stored=stored)
+
+
+def html() -> Fault:
+    """A proxy's page with status 200."""
+    return garbled("<!DOCTYPE html><title>Sign in to the network</title>")
+
+
+def without_ts() -> Fault:
+    """Agreed and carried out, and the answer doesn't say to what."""
+    return garbled('{"ok": true}', stored=True)
+
+
+def of_another_channel() -> Fault:
+    """Agreed and carried out, and the answer is about another message."""
+    return garbled('{"ok": true, "channel": "C0ELSE", "ts": "1.000001"}', stored=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    method: str
+    fault: Fault
+    times: float
+    until: float  # by the clock of the faults
+
+    def is_over(self, now: float) -> bool:
+        return self.times <= 0 or now >= self.until
+
+
 @dataclass(slots=True)
 class Faults:
     """What goes wrong next. `pace` refuses a second message per second and channel.
@@ -88,13 +124,17 @@ class Faults:
     is_revoked: bool = False
     missing_scopes: frozenset[str] = frozenset()
     hides_scopes: bool = False
-    _planned: list[tuple[str, Fault, float]] = field(default_factory=list)
+    clock: Callable[[], float] = monotonic
+    _planned: list[_Planned] = field(default_factory=list)
     _lock: Lock = field(default_factory=Lock)
 
-    def add(self, method: str, fault: Fault, *, times: int | None = 1) -> None:
-        """The next `times` calls of the method fail so; None is for ever."""
+    def add(
+        self, method: str, fault: Fault, *, times: int | None = 1, seconds: float | None = None
+    ) -> None:
+        """The next `times` calls of the method fail so, for `seconds`; None is without an end."""
+        until = inf if seconds is None else self.clock() + seconds
         with self._lock:
-            self._planned.append((method, fault, float("inf") if times is None else times))
+            self._planned.append(_Planned(method, fault, inf if times is None else times, until))
 
     @property
     def waiting(self) -> int:
@@ -118,9 +158,10 @@ class Faults:
     def take(self, method: str) -> Fault | None:
         """The fault that this call meets; it counts as met."""
         with self._lock:
-            for index, (name, fault, times) in enumerate(self._planned):
-                if name in (method, EVERY_METHOD):
-                    self._planned[index] = (name, fault, times - 1)
-                    self._planned = [p for p in self._planned if p[2] > 0]
-                    return fault
+            now = self.clock()
+            self._planned = [p for p in self._planned if not p.is_over(now)]
+            for index, planned in enumerate(self._planned):
+                if planned.method in (method, EVERY_METHOD):
+                    self._planned[index] = replace(planned, times=planned.times - 1)
+                    return planned.fault
         return None

@@ -57,7 +57,7 @@ class WebApi:
             return self._silence()
         fault = self._faults.take(RESPONSE_URL)
         if fault is not None and not fault.stored:
-            return self._failed(fault, PlainTextResponse(fault.code, fault.status))
+            return self._failed(fault, _hook_refusal(fault))
         answer = self._said(request.path_params["id"], await request.body())
         return answer if fault is None else self._failed(fault, answer)
 
@@ -121,6 +121,8 @@ class WebApi:
             body = {"ok": False, "error": fault.code}
             headers = {"Retry-After": str(fault.retry_after)} if fault.retry_after else None
             return JSONResponse(body, fault.status, headers)
+        if fault.kind is Kind.GARBLED:
+            return PlainTextResponse(fault.body, fault.status)
         return answer
 
     def _silence(self) -> Response:
@@ -133,6 +135,12 @@ class WebApi:
 
     def _scopes(self) -> frozenset[str]:
         return self._workspace.installation.scopes - self._faults.missing_scopes
+
+
+def _hook_refusal(fault: Fault) -> Response:
+    """A response URL refuses with a status, too, whatever the reason."""
+    status = 404 if fault.kind is Kind.REFUSED else fault.status
+    return PlainTextResponse(fault.code, status)
 
 
 def _bearer(request: Request, args: Mapping[str, Any]) -> str:

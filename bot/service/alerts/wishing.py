@@ -23,10 +23,10 @@ from bot.alerts.wishes import (
     Watching,
     Wish,
 )
-from bot.cards import Message
+from bot.cards import Message, State
 from bot.command import Context
 from bot.model import Ask, Source
-from bot.render import alerts_trail
+from bot.render import alerts_trail, notes
 from bot.render.alerts_scene import Scene
 from bot.service import alert_channel, booking
 from bot.service.alerts import hearing
@@ -81,15 +81,34 @@ def trail(parts: Parts, query: TrailOf) -> Trail:
     """Return the recent changes of one Space and what was decided about them."""
     with parts.transaction() as tx:
         sighting = spaces.sightings(tx).get(query.space)
+        incident = incidents.last(tx, query.space)
         audience = hearing.audience(parts, tx, spaces.fleet(tx))
         return Trail(
             query.space,
             sighting.space if sighting else None,
             spaces.past(tx, query.space),
-            incidents.last(tx, query.space),
+            incident,
             mutes.active(tx, parts.now()).get(query.space),
             {h.channel: sorted(h.troubles) for h in audience.hearings if h.covers(query.space)},
+            _deliveries(tx, incident),
         )
+
+
+def _deliveries(tx: Tx, incident: Incident | None) -> dict[str, str]:
+    """Return, by channel, why the card of *incident* isn't shown there as it should be; "": it is.
+
+    What was taken back before anybody could read it, or what people have deleted, is left out.
+    """
+    if incident is None:
+        return {}
+    notified = incidents.tellings(tx, [incident.id])[incident.id]
+    found = {card.id: card for card in cards.get(tx, [told.card for told in notified.values()])}
+    shown = {channel: found[told.card] for channel, told in notified.items()}
+    return {
+        channel: notes.delivery(card)
+        for channel, card in shown.items()
+        if card.state is not State.REMOVED
+    }
 
 
 def watches_of(parts: Parts, query: WatchesOf) -> Sequence[Watch]:

@@ -95,6 +95,8 @@ def answer(parts: Parts, number: int, ask: Ask) -> None:
     """Answer *ask*, always in words, and write down how it ended."""
     if not parts.store.together(lambda tx: asks.take(tx, number)):
         return
+    if ask.respond:
+        parts.response_urls.put(ask.user, ask.channel, ask.respond, parts.now())
     state, result = _outcome(parts, number, ask)
     now = parts.now()
     try:

@@ -1,11 +1,13 @@
 """How the bot itself is, as one of its replicas sees it."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 
+from bot.cards import Card
 from bot.errors import DatabaseUnavailable
 from bot.model import Finding
-from bot.render import words
+from bot.render import notes, words
 from bot.service.parts import Parts
 from bot.store import Tx, asks, cards, lease, spaces
 from bot.timeouts import run_with_timeout
@@ -75,11 +77,18 @@ def _leader(parts: Parts, tx: Tx) -> Finding:
 
 def _cards(parts: Parts, tx: Tx) -> Finding:
     waiting, dead = cards.unequal(tx), cards.dead(tx, parts.now() - _LATELY)
-    said = [f"{words.count(len(waiting), 'card')} pending"] if waiting else []
-    said += [f"{words.count(len(dead), 'card')} given up"] if dead else []
-    reasons = [card.error for card in (*dead, *waiting) if card.error]
-    wrong = f"{', '.join(said)}, and Slack said: {reasons[-1]}" if reasons else ""
-    return Finding("cards", wrong, ", ".join(said) or "all shown as they should be")
+    failing = [card for card in waiting if card.failing_since]
+    wrong = [_undelivered(failing)] if failing else []
+    wrong += [f"{words.count(len(dead), 'card')} given up: {dead[-1].error}"] if dead else []
+    pending = f"{words.count(len(waiting), 'card')} pending"
+    fine = pending if waiting else "all shown as they should be"
+    return Finding("cards", " ".join(wrong), fine)
+
+
+def _undelivered(failing: Sequence[Card]) -> str:
+    """Say how many cards are not delivered, and why the one that has waited longest is not."""
+    oldest = min(failing, key=lambda card: str(card.failing_since))
+    return f"{words.count(len(failing), 'card')} {notes.not_delivered(oldest.error)}"
 
 
 def _budget(parts: Parts) -> Finding:

@@ -63,6 +63,13 @@ def upgrade() -> None:
         sa.Column("is_final", sa.Boolean(), nullable=False),
         sa.Column("deletions", sa.Integer(), nullable=False),
         sa.Column("held_until", Moment(), nullable=True),
+        sa.Column("content_version", sa.Integer(), nullable=False),
+        sa.Column("refusal", sa.String(length=80), nullable=False),
+        sa.Column("failing_since", Moment(), nullable=True),
+        sa.Column("plain", sa.Boolean(), nullable=False),
+        sa.Column("may_repeat", sa.Boolean(), nullable=False),
+        sa.Column("replacements", sa.Integer(), nullable=False),
+        sa.Column("replaced_ts", sa.String(length=40), nullable=True),
         sa.ForeignKeyConstraint(
             ["parent_id"], ["card.id"], name=op.f("fk_card_parent_id"), ondelete="CASCADE"
         ),
@@ -74,8 +81,8 @@ def upgrade() -> None:
         "card",
         ["id"],
         unique=False,
-        sqlite_where=sa.text("posted_version < version"),
-        postgresql_where=sa.text("posted_version < version"),
+        sqlite_where=sa.text("posted_version < version OR replaced_ts IS NOT NULL"),
+        postgresql_where=sa.text("posted_version < version OR replaced_ts IS NOT NULL"),
     )
     op.create_table(
         "fact",

@@ -1,0 +1,106 @@
+"""What each error code of Slack's Web API means for a message, as one table.
+
+The codes are those that Slack documents for chat.postMessage, chat.update, chat.postEphemeral,
+chat.delete, conversations.open, conversations.history, conversations.replies, views.open and
+views.update, with those that were seen without being documented. A code that isn't here takes
+the default row, RETRY: nothing is final because Slack said something new.
+
+https://docs.slack.dev/reference/methods
+"""
+
+from enum import StrEnum
+
+
+class Refusal(StrEnum):
+    """A class of refusals: what it takes until the message can be shown."""
+
+    RETRY = "retry"  # time may help: again after a growing pause
+    CONTENT = "content"  # other content: once more as plain text, without blocks
+    EDIT_LOST = "edit_lost"  # a new message: Slack won't edit or delete this one again
+    GONE = "gone"  # people have deleted the message
+    CHANNEL = "channel"  # another place, or somebody who lets us into this channel or thread
+    AUTH = "auth"  # somebody who repairs the app's token or rights
+    OUTAGE = "outage"  # Slack itself: the call may have been carried out all the same
+
+
+_CONTENT = """
+attachment_payload_limit_exceeded invalid_attachments invalid_blocks invalid_blocks_format
+markdown_text_conflict msg_blocks_too_long msg_too_long no_text too_many_attachments
+too_many_contact_cards
+"""
+_EDIT_LOST = """
+block_mismatch cant_delete_message cant_update_message compliance_exports_prevent_deletion
+edit_window_closed is_inactive
+"""
+_GONE = "message_not_found"
+_CHANNEL = """
+app_access_restricted cannot_dm_bot cannot_reply_to_message channel_is_limited_access
+channel_not_found ekm_access_denied invalid_user_combination is_archived messages_tab_disabled
+method_not_supported_for_channel_type no_permission not_in_channel posting_to_channel_denied
+restricted_action restricted_action_non_threadable_channel restricted_action_read_only_channel
+restricted_action_thread_locked restricted_action_thread_only_channel thread_not_found
+user_disabled user_not_found user_not_in_channel user_not_visible
+"""
+_AUTH = """
+access_denied accesslimited account_inactive enterprise_is_restricted invalid_auth is_bot
+missing_scope not_allowed_token_type not_authed org_login_required team_access_not_granted
+team_added_to_org token_expired token_revoked two_factor_setup_required
+"""
+_OUTAGE = "fatal_error internal_error request_timeout service_unavailable"
+# Temporary by their wording, a fault of the request that an update of the bot repairs, or about
+# arguments that we don't send.
+_RETRY = """
+as_user_not_supported blocked_file_type cant_broadcast_message
+deprecated_endpoint draft_already_deleted
+draft_already_sent draft_has_conflict draft_not_found duplicate_channel_not_found
+duplicate_external_id duplicate_message_not_found exchanged_trigger_id expired_trigger_id
+external_channel_migrating file_deleted file_is_deleted file_not_found
+file_share_limit_reached hash_conflict invalid_arg_name invalid_array_arg invalid_charset
+invalid_cursor invalid_form_data invalid_metadata_filter_keys invalid_metadata_format
+invalid_metadata_schema invalid_post_type invalid_trigger_id invalid_ts_latest
+invalid_ts_oldest list_record_comment_fetch_failed max_file_sharing_exceeded
+message_limit_exceeded metadata_must_be_sent_from_app metadata_too_large method_deprecated
+missing_file_data missing_post_type no_dual_broadcast_content_update not_enough_users
+not_found rate_limited ratelimited send_on_behalf_not_allowed
+slack_connect_blocked_file_type slack_connect_canvas_sharing_blocked
+slack_connect_clip_sharing_blocked slack_connect_file_link_sharing_blocked
+slack_connect_file_upload_sharing_blocked slack_connect_lists_sharing_blocked
+streaming_state_conflict team_not_found too_many_users unable_to_share_files unknown_method
+update_failed users_list_not_supplied view_too_large
+"""
+#: Every code that we know, and what it means.
+TABLE = {
+    code: refusal
+    for refusal, codes in (
+        (Refusal.RETRY, _RETRY),
+        (Refusal.CONTENT, _CONTENT),
+        (Refusal.EDIT_LOST, _EDIT_LOST),
+        (Refusal.GONE, _GONE),
+        (Refusal.CHANNEL, _CHANNEL),
+        (Refusal.AUTH, _AUTH),
+        (Refusal.OUTAGE, _OUTAGE),
+    )
+    for code in codes.split()
+}
+_RESTRICTED = "restricted_action"
+
+
+def refusal(code: str) -> Refusal:
+    """Return the class of *code*; an unknown one is retried.
+
+    Slack adds codes to these two families from time to time.
+    """
+    if code not in TABLE and code.startswith("invalid_blocks"):
+        return Refusal.CONTENT
+    if code not in TABLE and code.startswith(_RESTRICTED):
+        return Refusal.CHANNEL
+    return TABLE.get(code, Refusal.RETRY)
+
+
+def is_answer(code: str) -> bool:
+    """Return whether Slack itself gave *code*: a proxy's status and a silence are none."""
+    return bool(code) and not code.startswith(UNREADABLE)
+
+
+#: How codes begin that stand for an answer that isn't Slack's, or isn't whole.
+UNREADABLE = "http_"
