@@ -20,6 +20,8 @@ from tests.service.test_forms import LEAD, filled, open_form, send, written
 from tests.service.test_uploading import put, share
 
 NO = Refused("Your token may not do that.")
+# A Hub that refuses every call for a Space keeps its variables to itself, too.
+UNSEEN = "I can't see whether there is a variable KEY, so nothing was set."
 Do = Callable[[Bot, FakeSlack], None]
 
 
@@ -64,7 +66,7 @@ def _upload(bot: Bot, slack: FakeSlack) -> None:
             "ab",
             "failed",
             "Secret KEY not set on team-a and team-b, 2 problems, "
-            "first acme/team-a: Your token may not do that.",
+            f"first acme/team-a: {UNSEEN} Your token may not do that.",
             id="a secret that no Space has taken",
         ),
         pytest.param(
@@ -72,7 +74,7 @@ def _upload(bot: Bot, slack: FakeSlack) -> None:
             "b",
             "partly",
             "Secret KEY set on 1 of 2 Spaces, 1 problem, "
-            "first acme/team-b: Your token may not do that.",
+            f"first acme/team-b: {UNSEEN} Your token may not do that.",
             id="a secret that some have taken",
         ),
         pytest.param(
@@ -169,7 +171,7 @@ def test_a_reason_never_holds_the_value(bot: Bot, hub: FakeHub, slack: FakeSlack
     by_form("secret set team-a KEY", value="swordfish")(bot, slack)
 
     (row,) = audited(bot, slack)
-    assert row["result"] == "Secret KEY not set on team-a: The Hub refused “…”."
+    assert row["result"] == f"Secret KEY not set on team-a: {UNSEEN} The Hub refused “…”."
 
 
 @pytest.mark.parametrize(
