@@ -15,22 +15,22 @@ def kept_out(channel: str, problem: Problem, *, is_main: bool, slash: str) -> Me
     text, push, way_out = {
         Problem.UNRESOLVED: (
             f"I'm not in a channel called {mention(channel)}.",
-            "Alerts wait: I'm not in their channel",
+            f"Alerts wait: I'm not in {mention(channel)}",
             f"{_INVITE}. If it has another name now, {other}.",
         ),
         Problem.REMOVED: (
             f"I was removed from {mention(channel)}.",
-            "Alerts wait: I was removed from a channel",
+            f"Alerts wait: I was removed from {mention(channel)}",
             f"{_INVITE}, or {other}.",
         ),
         Problem.ARCHIVED: (
             f"{mention(channel)} was archived.",
-            "Alerts wait: a channel was archived",
+            f"Alerts wait: {mention(channel)} was archived",
             f"Unarchive it, or {other}.",
         ),
         Problem.DELETED: (
             f"{mention(channel)} was deleted.",
-            "Alerts wait: a channel was deleted",
+            f"Alerts wait: {mention(channel)} was deleted",
             f"{other[:1].upper()}{other[1:]}.",
         ),
     }[problem]
@@ -40,4 +40,4 @@ def kept_out(channel: str, problem: Problem, *, is_main: bool, slash: str) -> Me
 def let_in(channel: str) -> Message:
     """Say that *channel* takes messages again."""
     text = f":white_check_mark: I can post in {mention(channel)} again. What waited follows."
-    return message("I can post in a channel again", section(text))
+    return message(f"I can post in {mention(channel)} again", section(text))

@@ -153,6 +153,8 @@ def test_the_admins_hear_once_why_alerts_wait(
     assert f"<#{ID}>" in said
     assert says in said
     assert way_out in said
+    (push,) = (card.text for card in slack.cards if card.channel == "DU1")
+    assert f"<#{ID}>" in push, "a lock screen shows only this"
 
 
 def test_being_removed_is_told_once_though_slack_tells_it_in_two_ways(
