@@ -82,16 +82,25 @@ def table(entries: Sequence[Entry]) -> str:
 
 
 def outcome(
-    verb: Verb, args: Mapping[str, str], counts: Mapping[Progress, int], trouble: str = ""
+    verb: Verb,
+    args: Mapping[str, str],
+    counts: Mapping[Progress, int],
+    trouble: str = "",
+    unsent: int = 0,
 ) -> str:
-    """Say what has become of an operation: `12 of 14 up, 2 problems`, and the first *trouble*."""
+    """Say what has become of an operation: `12 of 14 up, 2 problems`, and the first *trouble*.
+
+    Of what was skipped, *unsent* were stopped before they were sent.
+    """
     number = {progress: counts.get(progress, 0) for progress in Progress}
-    asked = sum(number.values()) - number[Progress.SKIPPED]
+    needless = number[Progress.SKIPPED] - unsent
+    asked = sum(number.values()) - needless
     left = number[Progress.WAITING] + number[Progress.SENT]
     done = verb.rule.words.done.format_map(args)
     said = [f"{number[Progress.DONE]} of {asked} {done}" if asked else "nothing was done"]
     said += [words.count(number[Progress.FAILED], "problem")] if number[Progress.FAILED] else []
-    said += [f"{number[Progress.SKIPPED]} left alone"] if number[Progress.SKIPPED] else []
+    said += [f"{needless} left alone"] if needless else []
+    said += [f"{unsent} not sent"] if unsent else []
     said += [f"{left} under way"] if left else []
     return ", ".join(said) + (f": {trouble}" if trouble else "")
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Row, exists, false, func, literal, or_, select
 
-from bot.operations import Progress, Verb
+from bot.operations import Progress, SkipReason, Verb
 from bot.parsing.names import short
 from bot.questions import Audit
 from bot.store.engine import Tx
@@ -18,7 +18,7 @@ _UNREMARKABLE = ("answered", "received", "taken")
 # So many numbers go into one query; SQLite takes more, but not without end.
 _AT_ONCE = 500
 # A step as far as the audit tells of it: the Space, how far, and why.
-_Stepped = tuple[str, Progress, str]
+_Stepped = tuple[str, Progress, str, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,7 @@ class Began:
     spaces: tuple[str, ...]
     counts: Mapping[Progress, int]
     trouble: str = ""  # the first Space that failed, and why
+    unsent: int = 0  # of those skipped: what somebody stopped before it was sent
 
 
 def touch(tx: Tx, id: int, spaces: Iterable[str]) -> None:
@@ -115,18 +116,19 @@ def began(tx: Tx, numbers: Iterable[int]) -> dict[int, Began]:
 
 def _began(tx: Tx, numbers: Sequence[int]) -> dict[int, Began]:
     steps: dict[int, list[_Stepped]] = {number: [] for number in numbers}
-    query = select(step.c.operation_id, step.c.space, step.c.progress, step.c.note)
+    columns = (step.c.space, step.c.progress, step.c.note, step.c.skip_reason)
+    query = select(step.c.operation_id, *columns)
     query = query.where(step.c.operation_id.in_(numbers)).order_by(step.c.position)
-    for id, space, progress, note in tx.execute(query):
-        steps[id].append((space, Progress(progress), note))
+    for id, space, progress, note, reason in tx.execute(query):
+        steps[id].append((space, Progress(progress), note, reason))
     rows = tx.execute(select(operation).where(operation.c.id.in_(numbers)))
     return {row.id: _outcome(row, steps[row.id]) for row in rows}
 
 
 def _outcome(row: Row[tuple[object, ...]], steps: Sequence[_Stepped]) -> Began:
-    spaces = tuple(space for space, _, _ in steps)
-    counts = Counter(progress for _, progress, _ in steps)
-    wrong = (f"{space}: {why}" for space, how, why in steps if how is Progress.FAILED)
+    spaces = tuple(space for space, *_ in steps)
+    counts = Counter(progress for _, progress, *_ in steps)
+    wrong = (f"{space}: {why}" for space, how, why, _ in steps if how is Progress.FAILED)
     return Began(
         verb=Verb(row.verb),
         args=row.extra,
@@ -135,6 +137,7 @@ def _outcome(row: Row[tuple[object, ...]], steps: Sequence[_Stepped]) -> Began:
         spaces=spaces,
         counts=counts,
         trouble=next(wrong, ""),
+        unsent=sum(reason == SkipReason.STOPPED for *_, reason in steps),
     )
 
 

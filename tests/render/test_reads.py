@@ -254,6 +254,12 @@ def test_an_operations_outcome_in_words(counts: Mapping[Progress, int], said: st
     assert audit.outcome(Verb.WAKE, {}, counts) == said
 
 
+def test_what_was_stopped_is_not_called_left_alone() -> None:
+    counts = {Progress.DONE: 1, Progress.SKIPPED: 5}
+
+    assert audit.outcome(Verb.WAKE, {}, counts, unsent=3) == "1 of 4 up, 2 left alone, 3 not sent"
+
+
 def test_an_outcome_says_why_the_first_has_failed() -> None:
     counts = {Progress.DONE: 1, Progress.FAILED: 2}
 

@@ -190,7 +190,7 @@ def test_somebody_elses_stop_is_named_to_whoever_asked_for_the_work(
     ("asked", "user", "said"),
     [
         pytest.param(
-            "wake all", "USTUDENT", "Only an operator or an admin may `wake`", id="viewer"
+            "wake all", "USTUDENT", "Only an operator or an admin may `stop`", id="viewer"
         ),
         pytest.param("create new-one", "UTA", "Only an admin may `create`", id="operator"),
     ],
@@ -337,4 +337,4 @@ def test_the_audit_tells_who_stopped_what(bot: Bot, slack: FakeSlack, clock: Fak
         "acted",
         "stopped operation 1: 0 done, 5 in progress, 25 not sent",
     )
-    assert "25 left alone" in begun["result"]
+    assert begun["result"] == "0 of 30 up, 25 not sent, 5 under way"

@@ -85,5 +85,5 @@ def _ending(row: Asked, began: Began | None) -> tuple[str, str, datetime | None]
         return row.state, row.result, row.settled_at
     if row.state == "asked":
         return row.state, endings.question(began.state), row.settled_at
-    result = render.outcome(began.verb, began.args, began.counts, began.trouble)
+    result = render.outcome(began.verb, began.args, began.counts, began.trouble, began.unsent)
     return endings.operation(began.counts), result, began.finished_at
