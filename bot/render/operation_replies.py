@@ -49,7 +49,7 @@ def begun(operation: Operation) -> Message:
     if operation.finished:  # all of it has come into other hands since it was asked about
         text = "Nothing was done: something else is under way there. Ask again when that is over."
         return message(text, section(f":hourglass_flowing_sand: {text}"))
-    return message("Begun", section(f":white_check_mark: {running_head(operation)}"))
+    return message("Begun", section(f":hourglass_flowing_sand: {running_head(operation)}"))
 
 
 def answered(state: str | None) -> str:
