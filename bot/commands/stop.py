@@ -2,10 +2,11 @@
 
 from bot.command import Answer, Context, Looks, Stop, command
 from bot.errors import Misunderstood
+from bot.model import Role
 from bot.parsing import echo, operation_number
 
 
-@command("stop <number>", looks=Looks.NOWHERE)
+@command("stop <number>", needs=Role.OPERATOR, looks=Looks.NOWHERE)
 def stop(context: Context) -> Answer:
     """End what an operation hasn't sent yet, by the number on its card. Sent parts are followed."""
     number = operation_number(context.words)

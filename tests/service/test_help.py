@@ -63,6 +63,15 @@ def test_the_example_of_an_act_is_text_to_copy(bot: Bot, slack: FakeSlack, name:
     assert buttons(slack) == {}
 
 
+def test_help_names_no_command_that_its_reader_may_not_run(bot: Bot, slack: FakeSlack) -> None:
+    """A viewer runs no operation, so there is none that a viewer may stop."""
+    say(bot, "help all", user="USTUDENT")
+
+    shown = _words(slack.whispers[-1][1])
+    assert "/space status" in shown
+    assert "/space stop" not in shown
+
+
 def test_what_looks_is_told_from_what_acts() -> None:
     reads = {name for name, command in COMMANDS.items() if command.is_read}
 
