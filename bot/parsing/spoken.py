@@ -19,6 +19,24 @@ def spoken(typed: Sequence[str], names: Names) -> tuple[str, ...]:
     return tuple(_heard(list(typed), names))
 
 
+def singular(typed: Sequence[str], names: Names) -> tuple[str, ...]:
+    """Return *typed* with the `team` of `teams a and b`, where that makes a name.
+
+    >>> singular(["teams", "a", "b"], Names.of(["acme/team-a", "acme/team-b"]))
+    ('team', 'a', 'b')
+    """
+    following = (*typed, "")[1:]
+    return tuple(
+        _without_s(word, after, names) for word, after in zip(typed, following, strict=True)
+    )
+
+
+def _without_s(word: str, following: str, names: Names) -> str:
+    one = word[:-1]
+    is_plural = word[-1:] in ("s", "S") and not is_target(word, names)
+    return one if is_plural and _joined(one, following, names) else word
+
+
 def _heard(left: list[str], names: Names) -> Iterator[str]:
     before = ""
     while left:

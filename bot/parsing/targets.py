@@ -11,7 +11,7 @@ from bot.parsing.lookup import Lookup
 from bot.parsing.manners import beyond, is_filler
 from bot.parsing.names import Names
 from bot.parsing.sentences import echo, listed
-from bot.parsing.spoken import spoken
+from bot.parsing.spoken import singular, spoken
 from bot.parsing.text import apart, named, words
 from bot.parsing.vocabulary import EVERYTHING, EXCEPT, STAGES, UP_TO, fits
 
@@ -48,7 +48,7 @@ def select(targets: Sequence[str], fleet: Fleet, names: Names, *, acting: bool) 
 
 def _typed(targets: Sequence[str], names: Names) -> tuple[str, ...]:
     """Return the words that name something: each target, range and word of the grammar as one."""
-    said = [word for word in _meant(targets) if _names(word, names)]
+    said = [word for word in singular(_meant(targets), names) if _names(word, names)]
     return tuple(joined(_split(said)))
 
 

@@ -155,6 +155,8 @@ def test_a_courtesy_alone_names_nothing_to_act_on(text: str) -> None:
     [
         ("team a", "team-a", "`team` or `a`"),
         ("team 1", "team-1", "`team` or `1`"),
+        ("teams a and c", "team-a team-c", "`team`, `a` or `c`"),
+        ("the teams 1 to 2", "team-1..2", "`team` or `1..2`"),
         ("TEAM A and c", "team-a team-c", "`TEAM`, `A` or `c`"),
         ("team 1 to 2", "team-1..2", "`team` or `1..2`"),
         ("team-1, 2 and 10", "team-1 team-2 team-10", "`2` or `10`"),
