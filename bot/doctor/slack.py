@@ -122,10 +122,11 @@ def check_channel(slack: WebClient, channel: AlertChannel) -> Iterator[Finding]:
             "SPACEBOT_ALERT_CHANNEL.",
         )
         return
+    called, kept_out = checkup.keeps_us_out(slack, id)
+    name = f"#{called}" if called else name
     wrong = {
         "is_archived": f"{name} is archived. Unarchive it, or set SPACEBOT_ALERT_CHANNEL to "
         "another one.",
         "not_in_channel": f"I am not in {name}. Type `/invite` there and add me.",
     }
-    kept_out = checkup.keeps_us_out(slack, id)
     yield Finding("alert channel", wrong.get(kept_out, ""), f"I am in {name}")

@@ -50,15 +50,16 @@ def app_of_token(app_token: str) -> str:
     return parts[2] if len(parts) > 3 and parts[2].startswith("A") else ""
 
 
-def keeps_us_out(client: WebClient, channel: str) -> str:
-    """Return why nothing of ours can be posted in the channel of this id, in Slack's own word.
+def keeps_us_out(client: WebClient, channel: str) -> tuple[str, str]:
+    """Return the name of the channel of this id, and why nothing of ours can be posted there.
 
-    Nothing: we are in it. Raises SlackError if there is none such.
+    The reason is Slack's own word; nothing: we are in it. Raises SlackError if there is none such.
     """
     said = call(client.conversations_info, channel=channel)["channel"]
+    name = str(said.get("name") or "")
     if said.get("is_archived"):
-        return "is_archived"
-    return "" if said.get("is_member") else "not_in_channel"
+        return name, "is_archived"
+    return name, "" if said.get("is_member") else "not_in_channel"
 
 
 def _one(value: object) -> str:
