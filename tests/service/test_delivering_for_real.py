@@ -1,0 +1,119 @@
+"""Refusals and broken answers over the real adapter, against the Slack to practise on."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.cards import Message
+from bot.manifest import manifest
+from bot.render.blocks import section
+from bot.sandbox.server import Sandbox
+from bot.sandbox.slack import faults
+from bot.sandbox.slack.faults import Fault
+from bot.service import Bot
+from bot.slack import Slack, client
+from bot.store import cards
+from tests.fakes import FakeClock
+
+OPS = "C0OPS"
+POST, EDIT, HISTORY = "chat.postMessage", "chat.update", "conversations.history"
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(manifest=manifest()) as running:
+        yield running
+
+
+@pytest.fixture
+def slack(sandbox: Sandbox) -> Slack:
+    """The real adapter; it takes the place of the fake one for every test here."""
+    return Slack(client("xoxb-sandbox", sandbox.slack_api_url))
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """It begins with the sandbox's own time, by which a history is searched."""
+    clock = FakeClock()
+    clock.time = datetime.now(UTC)  # noqa: TID251 - see above
+    return clock
+
+
+def want(bot: Bot, text: str) -> None:
+    with bot.store.transaction() as tx:
+        cards.want(tx, "card", OPS, Message(text, (section(f"*{text}*"),)), bot.now())
+
+
+def deliver(bot: Bot, clock: FakeClock) -> None:
+    """Let a minute pass, in rounds."""
+    for _ in range(10):
+        bot.deliver()
+        clock.tick(seconds=6)
+
+
+def shown(sandbox: Sandbox) -> list[str]:
+    return [message.text for message in sandbox.lead.sees(OPS)]
+
+
+# (the method, how it fails once or for a while)
+@pytest.mark.parametrize(
+    ("method", "fault", "times"),
+    [
+        # carried out, and the answer doesn't say to what, or is about something else
+        (POST, faults.without_ts(), 1),
+        (POST, faults.of_another_channel(), 1),
+        # carried out or not, and the answer isn't Slack's
+        (POST, faults.html(), 2),
+        (POST, faults.garbled("<html>", stored=True), 1),
+        (POST, faults.garbled('[{"ok": true}]', stored=True), 1),
+        (POST, faults.garbled('{"ok": true, "ts": "1.', stored=True), 1),
+        (EDIT, faults.html(), 3),
+        (EDIT, faults.garbled("[]", stored=True), 1),
+        # refused by Slack
+        (POST, faults.refused("message_limit_exceeded"), 4),
+        (POST, faults.refused("a_code_of_tomorrow"), 4),
+        (EDIT, faults.refused("update_failed"), 3),
+        (EDIT, faults.refused("edit_window_closed"), 1),
+        (EDIT, faults.refused("cant_update_message"), 1),
+        (faults.EVERY_METHOD, faults.html(), 6),
+    ],
+)
+def test_one_true_card_is_left(
+    bot: Bot, sandbox: Sandbox, clock: FakeClock, method: str, fault: Fault, times: int
+) -> None:
+    if method == EDIT:
+        want(bot, "crashed")
+        deliver(bot, clock)
+    sandbox.slack.faults.add(method, fault, times=times)
+    want(bot, "fixed" if method == EDIT else "crashed")
+    deliver(bot, clock)
+
+    want(bot, "fixed")
+    deliver(bot, clock)
+
+    assert shown(sandbox) == ["fixed"]
+
+
+def test_a_history_that_a_proxy_answers_for_makes_no_second_card(
+    bot: Bot, sandbox: Sandbox, clock: FakeClock
+) -> None:
+    sandbox.slack.faults.add(POST, faults.dropped(stored=True))
+    sandbox.slack.faults.add(HISTORY, faults.garbled('{"ok": true}'), times=2)
+    want(bot, "crashed")
+    deliver(bot, clock)
+    assert shown(sandbox) == ["crashed"]
+
+
+@pytest.mark.parametrize("method", [POST, EDIT])
+def test_blocks_that_are_refused_are_sent_as_text(
+    bot: Bot, sandbox: Sandbox, clock: FakeClock, method: str
+) -> None:
+    if method == EDIT:
+        want(bot, "crashed")
+        deliver(bot, clock)
+    sandbox.slack.faults.add(method, faults.refused("invalid_blocks"))
+    want(bot, "fixed")
+    deliver(bot, clock)
+    (message,) = sandbox.lead.sees(OPS)
+    assert (message.text, message.blocks) == ("fixed\n*fixed*", ())
