@@ -42,6 +42,12 @@ GONE = SlackError("gone", "message_not_found")
         # What was over before it was read is told; not if people have deleted it before.
         (replace(NEW, is_final=True), NOW, Move.POST),
         (replace(NEW, is_final=True, deletions=1), NOW, Move.WAIT),
+        # ... but what takes the place of an untrue message is posted in any case, and then ...
+        (replace(NEW, is_final=True, deletions=1, replaced_ts="7.0"), NOW, Move.POST),
+        (replace(NEW, held_until=LATER, replaced_ts="7.0"), NOW, Move.POST),
+        # ... the untrue one is deleted, once the new one is up to date.
+        (replace(POSTED, replaced_ts="7.0"), NOW, Move.DELETE),
+        (replace(POSTED, version=2, replaced_ts="7.0"), NOW, Move.UPDATE),
     ],
 )
 def test_the_next_move(card: Card, now: datetime, expected: Move) -> None:

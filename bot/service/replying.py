@@ -3,14 +3,16 @@
 import logging
 from collections.abc import Callable
 from functools import partial
+from uuid import uuid4
 
 from bot.cards import Card, Message
 from bot.command import File
-from bot.errors import SlackError
+from bot.errors import DatabaseUnavailable, SlackError
 from bot.model import Ask, Source
 from bot.refusals import Refusal, refusal
 from bot.render import answers, files, notes
-from bot.service.parts import Parts
+from bot.service.parts import Job, Parts
+from bot.store import cards
 
 logger = logging.getLogger(__name__)
 
@@ -36,11 +38,12 @@ def reply(parts: Parts, ask: Ask, message: Message, *, replace: bool = False) ->
 
 
 def tell(parts: Parts, ask: Ask, message: Message, *, replace: bool = False) -> None:
-    """Reply about what is over: a Slack that takes no word changes nothing about that."""
+    """Reply about what is over; a Slack that refuses every way hears it later, directly."""
     try:
         reply(parts, ask, message, replace=replace)
     except SlackError as error:
-        logger.warning("could not tell %s: %s", ask.user, error)
+        logger.warning("could not tell %s now: %s", ask.user, error)
+        _queue(parts, ask, message)
 
 
 def hand_over(parts: Parts, ask: Ask, file: File) -> str:
@@ -99,6 +102,18 @@ def _ways(parts: Parts, ask: Ask, *, replace: bool) -> list[Way]:
     if ask.respond is None:
         return [whisper, directly]
     return [partial(slack.respond, ask.respond, replace=replace), whisper, directly]
+
+
+def _queue(parts: Parts, ask: Ask, message: Message) -> None:
+    """Let the outbox tell the person directly, once Slack takes it."""
+    subject = f"reply:{uuid4().hex}"
+    try:
+        with parts.transaction() as tx:
+            cards.want(tx, subject, ask.user, message, parts.now(), user=ask.user)
+    except DatabaseUnavailable as error:
+        logger.warning("could not tell %s at all: %s", ask.user, error)
+        return
+    parts.nudge(Job.DELIVER)
 
 
 def _say(way: Way, message: Message) -> None:

@@ -12,6 +12,7 @@ from tests.e2e.house import house
 #: Right when it is zero.
 _MAY_BE_ZERO = {
     "spacebot_outbox_pending",
+    "spacebot_outbox_undelivered",
     "spacebot_http_cut_connections",
     "spacebot_slack_other_connections",
     "spacebot_slack_rejected_requests",

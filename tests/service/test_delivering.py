@@ -371,3 +371,19 @@ def test_doctor_says_what_is_not_delivered_and_why(
     undelivered(bot, slack, clock, "message_limit_exceeded")
     (finding,) = [f for f in health.examine(bot) if f.what == "cards"]
     assert finding.wrong == "1 card not delivered yet: I am not in that channel."
+
+
+def test_the_end_of_an_act_that_slack_takes_nowhere_is_told_directly_later(
+    bot: Bot, hub: FakeHub, slack: Eventful, clock: FakeClock
+) -> None:
+    hub.set(team_a="SLEEPING")
+    wake(bot, respond=None)
+    for call in ("whisper", "post"):
+        slack.refuses[call] = "message_limit_exceeded"
+    bot.ask(Ask("mute team-b for 1h", "UTA", "C1", Source.COMMAND, key="no such Space"))
+    slack.refuses.clear()
+    clock.tick(minutes=1)
+    bot.deliver()
+    said = [card.text for card in slack.cards if card.channel == "DUTA"]
+    assert len(said) == 1
+    assert "team-b" in said[0]

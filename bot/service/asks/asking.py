@@ -24,7 +24,7 @@ from bot.command import (
     Upload,
     allow,
 )
-from bot.errors import BotError, DatabaseUnavailable, Misunderstood, NotAllowed
+from bot.errors import BotError, DatabaseUnavailable, Misunderstood, NotAllowed, SlackError
 from bot.model import Ask, Source, Standing
 from bot.operations import Operation
 from bot.redaction import redact_secrets
@@ -133,7 +133,7 @@ def _outcome(parts: Parts, number: int, ask: Ask) -> tuple[str, str]:
     except BotError as error:
         why = redact_secrets(str(error))
         logger.info("refused %r from %s: %s", discretion.logged(parts, ask), ask.user, why)
-        replying.tell(parts, ask, answers.refusal(error))
+        _tell_refusal(parts, ask, error)
         return "refused", why
     except Exception:
         # Whatever it was, the person hears of it, and the log has the rest.
@@ -143,6 +143,18 @@ def _outcome(parts: Parts, number: int, ask: Ask) -> tuple[str, str]:
         )
         replying.tell(parts, ask, answers.failure(reference))
         return "failed", f"reference {reference}"
+
+
+def _tell_refusal(parts: Parts, ask: Ask, error: BotError) -> None:
+    """Say why it was refused. That Slack took no answer is of no use later: it's asked again."""
+    message = answers.refusal(error)
+    if not isinstance(error, SlackError):
+        replying.tell(parts, ask, message)
+        return
+    try:
+        replying.reply(parts, ask, message)
+    except SlackError as again:
+        logger.warning("could not tell %s: %s", ask.user, again)
 
 
 def _answer(parts: Parts, number: int, ask: Ask) -> tuple[str, str]:
