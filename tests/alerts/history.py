@@ -48,6 +48,7 @@ TYPED = [
 ASKED = ["watch error sleeping", "watch error {}", "watch sleeping", "unwatch", "watches"]
 
 names = st.sampled_from(NAMES)
+refusals = st.sampled_from([(call, code) for call in REFUSED for code in REFUSED[call]])
 some_names = st.sets(names, min_size=1)
 number = st.integers(0, 99)
 until_next = st.sampled_from([1, 0, 1, 5])  # minutes until the next thing happens
@@ -175,11 +176,25 @@ class History(RuleBasedStateMachine):
         self.story.slack_says(code).after(minutes=minutes)
 
     @rule(
-        refused=st.sampled_from([(call, code) for call in REFUSED for code in REFUSED[call]]),
+        refused=refusals,
+        name=names,
+        stages=st.lists(st.sampled_from(STAGES), min_size=1, max_size=3),
         minutes=until_next,
     )
-    def slack_refuses_one_kind_of_call(self, refused: tuple[str, str], minutes: int) -> None:
-        self.story.slack_refuses(*refused).after(minutes=minutes)
+    def change_while_slack_refuses(
+        self, refused: tuple[str, str], name: str, stages: list[str], minutes: int
+    ) -> None:
+        """One kind of call is refused from now on, and there is something to be said."""
+        self.story.slack_refuses(*refused)
+        for stage in stages:
+            self.change(name, stage, "boom", "", minutes)
+
+    @rule(refused=refusals, name=names, stage=st.sampled_from(STAGES))
+    def refuse_a_card_that_was_told(self, refused: tuple[str, str], name: str, stage: str) -> None:
+        """A card stands there, and what becomes of it is refused for a while."""
+        self.change(name, "RUNTIME_ERROR", "boom", "", 1)
+        self.change_while_slack_refuses(refused, name, [stage], 1)
+        self.story.slack_up()
 
     @rule(channel=st.sampled_from([OPS, LAB]), code=st.sampled_from(NO_PLACE))
     def channel_refuses(self, channel: str, code: str) -> None:
