@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from threading import Event
 
@@ -17,6 +18,8 @@ from bot.settings import BadSettings, Settings, command_of, read, with_dotenv
 
 # Seconds for a stop in order. Something outside may not let go, and who started us would kill us.
 _STOP_WITHIN = 8
+# Installed by the extra and the default group `try`.
+_SANDBOX_PACKAGES = ("python_multipart", "websockets", "yaml")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -59,6 +62,12 @@ def run(host: str) -> None:
 def try_(port: int, spaces: int) -> None:
     """Run the same bot against a sandbox: a Slack and a Hub on one local page."""
     from bot.manifest import manifest as made  # noqa: PLC0415
+
+    if missing := [name for name in _SANDBOX_PACKAGES if find_spec(name) is None]:
+        raise click.ClickException(
+            f"The sandbox needs {', '.join(missing)}, which isn't installed. Install "
+            "`spacebot[try]`, or run `uv run spacebot try` in a checkout."
+        )
     from bot.sandbox import trial  # noqa: PLC0415 - the bot itself never needs it
 
     try:

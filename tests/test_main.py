@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from bot import doctor as clinic
-from bot.__main__ import doctor
+from bot.__main__ import doctor, main
 from bot.store import Store
 from tests.conftest import ENVIRON
 from tests.e2e.process import Process
@@ -76,6 +77,18 @@ def test_no_port_is_that_high(tmp_path: Path) -> None:
 
     assert code == 2
     assert "65536 is not in the range" in said
+
+
+def test_try_without_the_packages_of_the_sandbox_says_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bot.__main__.find_spec", lambda name: None if name == "yaml" else name)
+
+    result = CliRunner().invoke(main, ["try"])
+
+    assert result.exit_code == 1
+    assert "The sandbox needs yaml" in result.output
+    assert "spacebot[try]" in result.output
 
 
 def test_a_database_of_a_newer_version_is_told_in_one_line(tmp_path: Path) -> None:

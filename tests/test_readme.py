@@ -43,4 +43,4 @@ def test_pictures_of_the_readme_are_there() -> None:
 
 def test_the_two_commands_are_there_as_written() -> None:
     assert "\npip install uv && uv run spacebot try\n" in README
-    assert "\npip install uv && uv run pytest\n" in README
+    assert "\npip install uv && uv run --group dev pytest\n" in README
