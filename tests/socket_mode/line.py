@@ -31,11 +31,17 @@ class SlackEnd:
     def next_line(self) -> ServerConnection:
         return self.lines.get(timeout=PATIENCE)
 
-    def delivers(self, line: ServerConnection, payload: dict[str, Any], id: str = "e1") -> None:
+    def delivers(
+        self,
+        line: ServerConnection,
+        payload: dict[str, Any],
+        id: str = "e1",
+        kind: str = "slash_commands",
+    ) -> None:
         line.send(
             json.dumps(
                 {
-                    "type": "slash_commands",
+                    "type": kind,
                     "envelope_id": id,
                     "payload": payload,
                     "accepts_response_payload": True,
