@@ -8,7 +8,7 @@ from bot.parsing.lookup import is_pattern
 from bot.parsing.manners import beyond, is_address, is_emoji, is_filler, is_question
 from bot.parsing.names import Names
 from bot.parsing.sentences import echo, listed
-from bot.parsing.spoken import spoken
+from bot.parsing.spoken import singular, spoken
 from bot.parsing.text import apart, named
 from bot.parsing.vocabulary import EXCEPT, TARGET_WORDS
 
@@ -64,7 +64,7 @@ def verb(words: Sequence[str], verbs: Collection[str], names: Names) -> tuple[st
         name, rest = found
         return name, _without_up(name, rest)
     asked = beyond(words, lambda word: is_question(word) and not names.find(word))
-    asked = spoken(asked, names)
+    asked = spoken(singular(asked, names), names)
     if asked and _is_target(asked[0], names):
         return DEFAULT, _verb_first(asked, known, names)
     return _nearly(words, known, names)

@@ -38,6 +38,7 @@ NAMES = Names.of(["acme/if-team-a", "acme/if-team-b", "acme/if-wake", "acme/if-x
         # A name said aloud, as `status` of it reads it.
         ("Team b", ("status", "team-b")),
         ("team a and b", ("status", "team-a", "team-b")),
+        ("teams a and b", ("status", "team-a", "team-b")),
         ("team a, team b please", ("status", "team-a", "team-b", "please")),
         ("how is the team b?", ("status", "team-b")),
         ("team a status", ("status", "team-a")),
