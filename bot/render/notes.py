@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.cards import Block, Card, Message
 from bot.refusals import Refusal, refusal
-from bot.render.blocks import context, section
+from bot.render.blocks import context, escape, section
 from bot.slack_limits import MESSAGE_BLOCKS
 
 # Slack documents 4,000 characters for a message's text.
@@ -32,6 +32,12 @@ def directly(message: Message, why: str = "") -> Message:
 def followed_directly(message: Message, why: str) -> Message:
     """Say to whoever asked that the card goes on in their direct messages, and why."""
     note = f"I can't keep this up to date here, so it goes on in a direct message: {_kept_out(why)}"
+    return noted(message, note)
+
+
+def followed_later(message: Message, code: str) -> Message:
+    """Say to whoever asked that the channel doesn't take the card yet, and what Slack says."""
+    note = f"Slack doesn't take this in the channel yet ({escape(code)}). I keep trying."
     return noted(message, note)
 
 

@@ -147,8 +147,17 @@ def _refused(parts: Parts, card: Card, error: SlackError) -> None:
         logger.warning("its content is refused; its shape: %s", notes.shape(_as_posted(fresh)))
     if after.directly and not fresh.directly:
         replying.follow_directly(parts, after)
+    elif _is_first_delay(fresh, after, error):
+        replying.follow_later(parts, after)
     if isinstance(error, SlackUnavailable):
         raise error
+
+
+def _is_first_delay(before: Card, after: Card, error: SlackError) -> bool:
+    """Return whether somebody waits for a card that Slack has just refused for a while."""
+    is_asked_for = bool(after.user) and after.ts is None and not after.thread
+    is_refused = not isinstance(error, SlackUnavailable)
+    return is_asked_for and is_refused and (before.tries, after.tries) == (0, 1)
 
 
 def _as_posted(card: Card) -> Message:

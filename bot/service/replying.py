@@ -79,14 +79,20 @@ def _send_directly(parts: Parts, ask: Ask, file: File) -> None:
 
 def follow_directly(parts: Parts, card: Card) -> None:
     """Tell whoever asked, where they asked, that *card* goes on in their direct messages."""
+    _respond(parts, card, notes.followed_directly(card.message, card.kept_out))
+
+
+def follow_later(parts: Parts, card: Card) -> None:
+    """Show *card* to whoever asked, where they asked, while the channel doesn't take it yet."""
+    _respond(parts, card, notes.followed_later(card.message, card.refusal))
+
+
+def _respond(parts: Parts, card: Card, message: Message) -> None:
     url = parts.response_urls.get(card.user or "", card.channel, parts.now())
     if url is None:
         return
     try:
-        _say(
-            partial(parts.slack.respond, url),
-            notes.followed_directly(card.message, card.kept_out),
-        )
+        _say(partial(parts.slack.respond, url), message)
     except SlackError as error:
         logger.info("the response URL took nothing: %s", error)
 

@@ -304,6 +304,25 @@ def test_a_response_url_that_has_expired_is_left_alone(
     assert [card.channel for card in slack.cards] == ["DUTA"]
 
 
+def test_whoever_asked_hears_once_at_once_while_the_channel_takes_no_card_yet(
+    bot: Bot, hub: FakeHub, slack: Eventful, clock: FakeClock
+) -> None:
+    hub.set(team_a="SLEEPING")
+    slack.refuses["post"] = "message_limit_exceeded"
+    wake(bot)
+    for _ in range(4):
+        bot.deliver()
+        clock.tick(seconds=10)
+
+    ((_, said, _),) = slack.responses
+    assert "team-a" in str(said.blocks)
+    assert "Slack doesn't take this in the channel yet" in str(said.blocks)
+    slack.refuses.clear()
+    clock.tick(minutes=5)
+    bot.deliver()
+    assert [card.channel for card in slack.cards] == ["C1"]
+
+
 def undelivered(bot: Bot, slack: Eventful, clock: FakeClock, code: str) -> None:
     """A card that Slack has refused for eleven minutes, in a channel that admins can repair."""
     slack.missing, slack.missing_because = {"C1"}, code
