@@ -14,10 +14,10 @@ from threading import Event
 import click
 
 from bot import stopping
-from bot.settings import BadSettings, Settings, command_of, read, with_dotenv
+from bot.settings import SettingsError, Settings, read_command, read, with_dotenv
 
 # Seconds for a stop in order. Something outside may not let go, and who started us would kill us.
-_STOP_WITHIN = 8
+_STOP_SECONDS = 8
 # Installed by the extra and the default group `try`.
 _SANDBOX_PACKAGES = ("python_multipart", "websockets", "yaml")
 
@@ -33,18 +33,18 @@ def main() -> None:
 def run(host: str) -> None:
     """Run the bot, from the environment (.env is read too)."""
     settings = _settings()
-    _speak(settings)
+    _configure_logging(settings)
     from bot import app  # noqa: PLC0415 - the other commands start in half the time without it
-    from bot.store import Unopened  # noqa: PLC0415
+    from bot.store import DatabaseOpenError  # noqa: PLC0415
 
     stop = Event()
-    stopping.heed(stop, within=_STOP_WITHIN)
+    stopping.set_on_signal(stop, exit_after=_STOP_SECONDS)
     try:
         app.run(settings, host, stop)
-    except Unopened as error:
+    except DatabaseOpenError as error:
         raise click.ClickException(f"The database {error} Nothing was started.") from error
     except OSError as error:
-        raise _not_started(error, "Set SPACEBOT_PORT to another") from error
+        raise _port_error(error, "Set SPACEBOT_PORT to another") from error
     # What hangs in a call to the outside has been written down before it left.
     logging.shutdown()
     os._exit(0)
@@ -73,7 +73,7 @@ def try_(port: int, spaces: int) -> None:
     try:
         trial.run(port, spaces, made())
     except OSError as error:
-        raise _not_started(error, "Name another with --port") from error
+        raise _port_error(error, "Name another with --port") from error
 
 
 @main.command()
@@ -86,8 +86,8 @@ def manifest(http: str | None) -> None:
         url = "" if http is None else app.request_url(http)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--http") from error
-    with _complaining():
-        command = command_of(with_dotenv(os.environ, Path.cwd()))
+    with _report_bad_settings():
+        command = read_command(with_dotenv(os.environ, Path.cwd()))
     click.echo(json.dumps(app.manifest(command, url), indent=2))
 
 
@@ -95,31 +95,31 @@ def manifest(http: str | None) -> None:
 def doctor() -> None:
     """Check tokens, scopes, channel, Hub, database and clock; exit 1 on a failure."""
     settings = _settings()
-    _speak(settings, logging.WARNING)
+    _configure_logging(settings, logging.WARNING)
     from bot import doctor as clinic  # noqa: PLC0415
 
-    findings = clinic.examine(settings)
+    findings = clinic.diagnose(settings)
     for finding in findings:
         click.echo(finding.line)
     sys.exit(0 if all(finding.ok for finding in findings) else 1)
 
 
 def _settings() -> Settings:
-    with _complaining():
+    with _report_bad_settings():
         return read(with_dotenv(os.environ, Path.cwd()))
 
 
 @contextmanager
-def _complaining() -> Iterator[None]:
+def _report_bad_settings() -> Iterator[None]:
     """Say what is wrong with the environment, and end there."""
     try:
         yield
-    except BadSettings as error:
+    except SettingsError as error:
         click.echo(str(error), err=True)
         sys.exit(2)
 
 
-def _not_started(error: OSError, way_out: str) -> click.ClickException:
+def _port_error(error: OSError, way_out: str) -> click.ClickException:
     """Say what kept a port from us; another one is the way out."""
     if error.errno not in (errno.EADDRINUSE, errno.EACCES):
         return click.ClickException(f"{error}. Nothing was started.")
@@ -129,12 +129,12 @@ def _not_started(error: OSError, way_out: str) -> click.ClickException:
     )
 
 
-def _speak(settings: Settings, level: int = logging.INFO) -> None:
+def _configure_logging(settings: Settings, level: int = logging.INFO) -> None:
     from bot import logs  # noqa: PLC0415
 
     tokens = (settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret)
     secrets = [*tokens, settings.hf_token, *settings.secrets.values()]
-    logs.set_up(secrets=[secret.get_secret_value() for secret in secrets if secret], level=level)
+    logs.configure(secrets=[secret.get_secret_value() for secret in secrets if secret], level=level)
     logs.log_uncaught()
 
 

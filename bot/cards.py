@@ -17,7 +17,7 @@ Block = Mapping[str, Any]
 
 # An answer that has not come by now will not come, and the message is in the history or not.
 # Must exceed the client's own timeout (`slack.client.SECONDS`): a post may arrive until then.
-DOUBT = timedelta(seconds=12)
+VERIFY_AFTER = timedelta(seconds=12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,29 +29,29 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class MessageRef:
     """Where a message stands in Slack."""
 
     channel: str
     ts: str
 
 
-class State(StrEnum):
+class DeliveryState(StrEnum):
     """What we know of a card's message in Slack."""
 
     NEW = "new"
     SENDING = "sending"  # a post has left, and no answer has been written down
     POSTED = "posted"
-    DEAD = "dead"  # Slack will not have it; `error` says why
-    REMOVED = "removed"  # people have deleted it, and it stays away
+    FAILED = "dead"  # Slack will not have it; `error` says why
+    DELETED = "removed"  # people have deleted it, and it stays away
 
 
-class Move(StrEnum):
+class DeliveryAction(StrEnum):
     """What to do next about a card."""
 
     POST = "post"
     UPDATE = "update"
-    LOOK = "look"  # … in the history, whether the post of unknown outcome is there
+    VERIFY = "look"  # … in the history, whether the post of unknown outcome is there
     DELETE = "delete"  # … the message that a new one has replaced
     WAIT = "wait"
 
@@ -61,27 +61,27 @@ class Card:
     """One message in Slack, wanted and posted."""
 
     id: int
-    subject: str
+    key: str
     channel: str
     message: Message
     version: int
     posted_version: int
-    state: State
+    state: DeliveryState
     nonce: str
     user: str | None = None  # who hears of it when the channel will not have it
-    directly: bool = False  # … which is now
-    kept_out: str = ""  # … because Slack said so, in its own word
+    via_dm: bool = False  # … which is now
+    channel_error: str = ""  # … because Slack said so, in its own word
     posted_channel: str | None = None
     ts: str | None = None
     thread: str | None = None  # the ts it answers
-    waits_for_parent: bool = False
+    awaits_parent: bool = False
     sending_since: datetime | None = None
-    tries: int = 0
-    not_before: datetime | None = None
+    attempts: int = 0
+    retry_at: datetime | None = None
     error: str = ""
-    is_final: bool = False  # it tells of what is over: once deleted, it stays away
-    deletions: int = 0  # how often people have deleted it
-    held_until: datetime | None = None  # nobody is to hear of it before
+    is_resolved: bool = False  # it tells of what is over: once deleted, it stays away
+    times_deleted: int = 0  # how often people have deleted it
+    muted_until: datetime | None = None  # nobody is to hear of it before
     content_version: int = 1  # since when it says the same: an edit may repeat that
     refusal: str = ""  # why Slack doesn't show it as it should be, in Slack's word
     failing_since: datetime | None = None  # … and since when
@@ -91,46 +91,46 @@ class Card:
     replaced_ts: str | None = None  # … and the one that still stands there
 
     @property
-    def is_there(self) -> bool:
+    def is_visible(self) -> bool:
         """Whether its message stands in Slack, as far as we know, so that a reply is read."""
-        return self.ts is not None or self.state is State.SENDING
+        return self.ts is not None or self.state is DeliveryState.SENDING
 
     @property
     def has_place(self) -> bool:
         """Whether Slack knows its place by an id: one with a name waits until that is resolved."""
-        return is_channel(self.place) or is_user(self.place)
+        return is_channel(self.target_channel) or is_user(self.target_channel)
 
     @property
-    def place(self) -> str:
-        wanted = self.user if self.directly and self.user else self.channel
+    def target_channel(self) -> str:
+        wanted = self.user if self.via_dm and self.user else self.channel
         return self.posted_channel or wanted
 
 
-def move(card: Card, now: datetime) -> Move:
+def next_action(card: Card, now: datetime) -> DeliveryAction:
     """Say what brings *card* nearer to what it should be."""
-    if _is_blocked(card) or (card.not_before and now < card.not_before):
-        return Move.WAIT
-    if card.state is State.SENDING and card.sending_since:
-        return Move.LOOK if now >= card.sending_since + DOUBT else Move.WAIT
+    if _is_blocked(card) or (card.retry_at and now < card.retry_at):
+        return DeliveryAction.WAIT
+    if card.state is DeliveryState.SENDING and card.sending_since:
+        return DeliveryAction.VERIFY if now >= card.sending_since + VERIFY_AFTER else DeliveryAction.WAIT
     if card.ts is None:
-        return Move.WAIT if _is_unwanted(card, now) else Move.POST
+        return DeliveryAction.WAIT if _is_suppressed(card, now) else DeliveryAction.POST
     if card.posted_version < card.version:
-        return Move.UPDATE
-    return Move.DELETE if card.replaced_ts else Move.WAIT
+        return DeliveryAction.UPDATE
+    return DeliveryAction.DELETE if card.replaced_ts else DeliveryAction.WAIT
 
 
 def _is_blocked(card: Card) -> bool:
     """Whether nothing can be done about it, however long it waits."""
-    is_over = card.state in (State.DEAD, State.REMOVED)
-    return is_over or card.waits_for_parent or not card.has_place
+    is_over = card.state in (DeliveryState.FAILED, DeliveryState.DELETED)
+    return is_over or card.awaits_parent or not card.has_place
 
 
-def _is_unwanted(card: Card, now: datetime) -> bool:
+def _is_suppressed(card: Card, now: datetime) -> bool:
     """Whether nobody wants to read it: people have deleted what is over now, or it is muted.
 
     What takes the place of a message that is not true any more is wanted in any case.
     """
     if card.replaced_ts:
         return False
-    held = card.held_until is not None and now < card.held_until
-    return held or (card.is_final and card.deletions > 0)
+    held = card.muted_until is not None and now < card.muted_until
+    return held or (card.is_resolved and card.times_deleted > 0)

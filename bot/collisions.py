@@ -7,7 +7,7 @@ The cure is to take one of the two away. Nothing that a restart or a rebuild doe
 import re
 from collections.abc import Iterable
 
-_WORDS = re.compile(r"collision on variables and secrets", re.IGNORECASE)
+_PATTERN = re.compile(r"collision on variables and secrets", re.IGNORECASE)
 
 
 def is_collision(error: str) -> bool:
@@ -17,10 +17,10 @@ def is_collision(error: str) -> bool:
     >>> is_collision("Collision on variables and secrets names.")
     True
     """
-    return _WORDS.search(error) is not None
+    return _PATTERN.search(error) is not None
 
 
-def shared(variables: Iterable[str], secrets: Iterable[str]) -> list[str]:
+def shared_keys(variables: Iterable[str], secrets: Iterable[str]) -> list[str]:
     """Return the names that both have."""
     return sorted({*variables} & {*secrets})
 

@@ -6,49 +6,49 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
-from bot.alerts.wishes import Wish
+from bot.alerts.wishes import AlertAction
 from bot.cards import Message
 from bot.errors import Misunderstood, NotAllowed
-from bot.model import Ask, Fleet, Role, Standing
-from bot.operations import Operation, Verb, busy, joined, plan
-from bot.parsing import Names, select
-from bot.parsing.guesses import Guess
-from bot.questions import Act, Query
+from bot.model import Ask, Fleet, Role, Permission
+from bot.operations import Operation, Verb, busy, find_equivalent, plan
+from bot.parsing import NameIndex, select
+from bot.parsing.guesses import SuggestedTargets
+from bot.questions import SpaceAction, Query
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """An operation that is begun only once somebody has said yes to *why*."""
+    """An operation that is begun only once somebody has said yes to *reason*."""
 
     operation: Operation
-    why: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class ConfirmationReply:
     """Yes or no to the proposal of that number."""
 
-    number: int
-    yes: bool
+    operation: int
+    is_confirmed: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Stop:
     """The end of what the operation of that number has not sent yet."""
 
-    number: int
+    operation: int
 
 
 @dataclass(frozen=True, slots=True)
-class Look(Generic[T]):
+class Fetch(Generic[T]):
     """Facts that have to be fetched before the command can answer: what, and then what to say.
 
     `then` is as pure as the command itself: the shell finds the facts and calls it with them.
     """
 
-    question: Query[T]
+    query: Query[T]
     then: Callable[[T], "Answer"]
 
 
@@ -62,11 +62,11 @@ class Form:
 
     view: Mapping[str, Any]  # without private_metadata and callback_id, which the shell adds
     command: str
-    more: Look[Any] | None = None
+    refresh: Fetch[Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class BulkAction:
     """An act on Spaces that is over once the Hub has agreed; done beside each other, at once.
 
     For what must not be written down, a secret's value, or need not be: asked again after a
@@ -74,9 +74,9 @@ class Deed:
     the card that the channel sees.
     """
 
-    act: Act
+    action: SpaceAction
     spaces: tuple[str, ...]
-    said: Callable[[Mapping[str, str]], Message]
+    render: Callable[[Mapping[str, str]], Message]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,16 +101,16 @@ class File:
 
 #: Say something, begin something, ask back, decide, open a form, do, put files into a Space,
 #: hand one over, or write down what people wish of the alerts.
-Result = Message | Operation | Proposal | Decision | Stop | Form | Deed | Upload | File | Wish
+Result = Message | Operation | Proposal | ConfirmationReply | Stop | Form | BulkAction | Upload | File | AlertAction
 #: What a command returns: a result, or a closer look that leads to one.
-Answer = Result | Look[Any]
+Answer = Result | Fetch[Any]
 
 
-class Looks(StrEnum):
+class Freshness(StrEnum):
     """What a command must know of the fleet before it can answer."""
 
-    NOWHERE = "nowhere"
-    BEST = "best"  # as the Hub shows it, or as it was last seen when the Hub is silent
+    NONE = "nowhere"
+    CACHED = "best"  # as the Hub shows it, or as it was last seen when the Hub is silent
     FRESH = "fresh"  # as the Hub shows it now; no answer, no act
     FORM = "form"  # a form opens within three seconds or never: as last seen; all else, fresh
 
@@ -121,10 +121,10 @@ class Context:
 
     ask: Ask
     words: tuple[str, ...]
-    standing: Standing
+    permission: Permission
     now: datetime
     fleet: Fleet
-    names: Names
+    names: NameIndex
     commands: Mapping[str, "Command"]
     running: tuple[Operation, ...] = ()
     prices: Mapping[str, float] = field(default_factory=dict)  # US dollars an hour, by hardware
@@ -138,19 +138,19 @@ class Context:
 
     @property
     def role(self) -> Role:
-        return self.standing.role
+        return self.permission.role
 
     @property
     def verbs(self) -> frozenset[str]:
         """What the person may run: only that may stand on a button for them."""
-        mine = (known for known in self.commands.values() if known.needs <= self.role)
+        mine = (known for known in self.commands.values() if known.role <= self.role)
         return frozenset(known.name for known in mine)
 
     def targets(self, *, acting: bool) -> tuple[str, ...]:
         """Return the ids of the Spaces that the words name."""
         return select(self.words, self.fleet, self.names, acting=acting)
 
-    def acting_on(
+    def resolve_for_action(
         self, targets: Sequence[str], verb: str, tail: Sequence[str] = ()
     ) -> tuple[str, ...]:
         """Return the ids of the Spaces that *targets*, a part of the words, name.
@@ -159,8 +159,8 @@ class Context:
         """
         try:
             return select(targets, self.fleet, self.names, acting=True)
-        except Guess as guess:
-            raise Misunderstood(str(guess), guess.command(verb, tail)) from guess
+        except SuggestedTargets as guess:
+            raise Misunderstood(str(guess), guess.command_for(verb, tail)) from guess
 
     def plan(
         self, verb: Verb, ids: Iterable[str], args: Mapping[str, str] | None = None
@@ -170,16 +170,16 @@ class Context:
         steps = tuple(plan(verb, ids, self.fleet, busy(self.running), args))
         return Operation(verb, steps, ask.user, ask.channel, self.now, thread=ask.thread, args=args)
 
-    def joined(self, wanted: Operation) -> Operation | None:
+    def running_operation(self, wanted: Operation) -> Operation | None:
         """Return the running operation that does all of what is *wanted* already."""
-        return joined(wanted, self.running)
+        return find_equivalent(wanted, self.running)
 
 
 #: What is wrong with a form as it was filled in, by field: a sentence to show under it.
 Check = Callable[[Ask], Mapping[str, str]]
 
 
-def _nothing_wrong(_ask: Ask) -> Mapping[str, str]:
+def _no_errors(_ask: Ask) -> Mapping[str, str]:
     return {}
 
 
@@ -190,56 +190,56 @@ class Command:
     name: str
     usage: str
     help: str
-    needs: Role
-    looks: Looks
+    role: Role
+    freshness: Freshness
     example: str  # what `help` shows to copy; of a read, to tap
     hidden: bool  # only buttons type this verb, and `help` does not list it
     run: Callable[[Context], Answer]
-    check: Check = _nothing_wrong
-    misses: bool = False  # a Space that is gone can be named, as long as an alert says so
+    check: Check = _no_errors
+    accepts_missing: bool = False  # a Space that is gone can be named, as long as an alert says so
     is_read: bool = False  # it only looks, whatever is named: no tap on it can do harm
 
     @property
-    def who(self) -> str:
+    def required_role(self) -> str:
         """Say who may run it: "an operator or an admin"."""
-        return " or ".join(role.title for role in Role if role >= self.needs)
+        return " or ".join(role.title for role in Role if role >= self.role)
 
 
-def allow(command: Command, standing: Standing) -> None:
-    """Raise NotAllowed, saying why or naming who may, unless *standing* is high enough."""
-    if standing.role >= command.needs:
+def check_permission(command: Command, permission: Permission) -> None:
+    """Raise NotAllowed, saying why or naming who may, unless *permission* is high enough."""
+    if permission.role >= command.role:
         return
-    if standing.limit:
-        raise NotAllowed(standing.limit)
+    if permission.restriction:
+        raise NotAllowed(permission.restriction)
     raise NotAllowed(
-        f"Only {command.who} may `{command.name}`; you are {standing.role.title}. Nothing was "
-        f"done. Ask a course lead to add you to SPACEBOT_{command.needs.name}S."
+        f"Only {command.required_role} may `{command.name}`; you are {permission.role.title}. Nothing was "
+        f"done. Ask a course lead to add you to SPACEBOT_{command.role.name}S."
     )
 
 
 def command(
     usage: str,
     *,
-    needs: Role = Role.VIEWER,
-    looks: Looks = Looks.BEST,
+    role: Role = Role.VIEWER,
+    freshness: Freshness = Freshness.CACHED,
     example: str = "",
     hidden: bool = False,
     words: int = 1,
-    check: Check = _nothing_wrong,
-    misses: bool = False,
+    check: Check = _no_errors,
+    accepts_missing: bool = False,
     is_read: bool = False,
 ) -> Callable[[Callable[[Context], Answer]], Command]:
     """Make a command of a function.
 
     The first word of *usage* (or as many as *words*) is its name, and the function's
     docstring is its help. *check* looks at a form of this verb before it is let in; a verb that
-    *misses* may name a Space that is gone. One that *is_read* says things and does none.
+    *accepts_missing* may name a Space that is gone. One that *is_read* says things and does none.
     """
 
     def make(run: Callable[[Context], Answer]) -> Command:
         assert run.__doc__, f"{run.__name__} needs a docstring: it is the help text"
         name = " ".join(usage.split()[:words])
         doc = run.__doc__.strip()
-        return Command(name, usage, doc, needs, looks, example, hidden, run, check, misses, is_read)
+        return Command(name, usage, doc, role, freshness, example, hidden, run, check, accepts_missing, is_read)
 
     return make

@@ -46,7 +46,7 @@ class HubError(BotError):
         self.request_id = request_id
 
 
-def traced(error: BotError) -> str:
+def with_request_id(error: BotError) -> str:
     """Return *error* for a log, with the id by which the Hub's people find the request."""
     id = error.request_id if isinstance(error, HubError) else None
     return f"{error} (request {id})" if id else str(error)

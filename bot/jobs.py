@@ -13,45 +13,45 @@ from bot.errors import DatabaseUnavailable
 from bot.service import Bot
 from bot.service.parts import Job
 from bot.store import lease
-from bot.store.lease import Deposed
+from bot.store.lease import LeaseLost
 
 logger = logging.getLogger(__name__)
 
 # Seconds between two looks for work that was not announced by a nudge.
-_ADVANCE, _DELIVER = 1.0, 1.0
+_ADVANCE_SECONDS, _DELIVER_SECONDS = 1.0, 1.0
 
 
-class Turn:
+class CoalescingJob:
     """One verb, one run at a time. Asked to run while it runs, it goes round once more."""
 
     def __init__(
         self, verb: Callable[[], None], monotonic: Callable[[], float] = monotonic
     ) -> None:
-        self._verb, self._monotonic = verb, monotonic
+        self._work, self._monotonic = verb, monotonic
         self._lock = Lock()
-        self._running = self._again = False
-        self.ended_at = monotonic()
+        self._running = self._rerun_requested = False
+        self.finished_at = monotonic()
 
     def __call__(self) -> None:
         """Run the verb, and again for as long as somebody asks meanwhile."""
         with self._lock:
             if self._running:
-                self._again = True
+                self._rerun_requested = True
                 return
             self._running = True
         while True:
             self._run()
             with self._lock:
-                self.ended_at = self._monotonic()
-                if not self._again:
+                self.finished_at = self._monotonic()
+                if not self._rerun_requested:
                     self._running = False
                     return
-                self._again = False
+                self._rerun_requested = False
 
     def _run(self) -> None:
         try:
-            self._verb()
-        except (Deposed, CancelledError):
+            self._work()
+        except (LeaseLost, CancelledError):
             logger.debug("standing by, or stopping")
         except DatabaseUnavailable:
             logger.debug("the next round may find the database")
@@ -60,7 +60,7 @@ class Turn:
             logger.exception("a round failed")
 
 
-class Clock:
+class Scheduler:
     """APScheduler as a ticker, and a small pool for the rounds that cannot wait for the tick."""
 
     def __init__(self, monotonic: Callable[[], float] = monotonic) -> None:
@@ -70,51 +70,51 @@ class Clock:
             timezone=UTC,
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
-        self._turns: Mapping[Job, Turn] = {}
-        self._seconds: dict[str, float] = {}  # between two runs, by name
+        self._jobs: Mapping[Job, CoalescingJob] = {}
+        self._intervals: dict[str, float] = {}  # between two runs, by name
 
-    def bind(self, bot: Bot, lead: Callable[[], bool]) -> None:
+    def schedule(self, bot: Bot, lead: Callable[[], bool]) -> None:
         """Say what runs when: the verbs of *bot*, and *lead*, which keeps the lease."""
 
         def keep_leading() -> None:
             if lead():
-                self.nudge(Job.SWEEP)  # nobody has looked since the last leader died
+                self.trigger(Job.SWEEP)  # nobody has looked since the last leader died
 
-        self._turns = {
-            Job.SWEEP: Turn(bot.sweep, self._monotonic),
-            Job.ADVANCE: Turn(bot.advance, self._monotonic),
-            Job.DELIVER: Turn(bot.deliver, self._monotonic),
+        self._jobs = {
+            Job.SWEEP: CoalescingJob(bot.sweep, self._monotonic),
+            Job.ADVANCE: CoalescingJob(bot.advance, self._monotonic),
+            Job.DELIVER: CoalescingJob(bot.deliver, self._monotonic),
         }
-        self._every(lease.TRY, Turn(keep_leading), "lead")
-        self._every(bot.settings.poll_seconds, self._turns[Job.SWEEP], Job.SWEEP)
-        self._every(_ADVANCE, self._turns[Job.ADVANCE], Job.ADVANCE)
-        self._every(_DELIVER, self._turns[Job.DELIVER], Job.DELIVER)
+        self._add_interval(lease.POLL_SECONDS, CoalescingJob(keep_leading), "lead")
+        self._add_interval(bot.settings.poll_seconds, self._jobs[Job.SWEEP], Job.SWEEP)
+        self._add_interval(_ADVANCE_SECONDS, self._jobs[Job.ADVANCE], Job.ADVANCE)
+        self._add_interval(_DELIVER_SECONDS, self._jobs[Job.DELIVER], Job.DELIVER)
 
-    def nudge(self, job: Job) -> None:
+    def trigger(self, job: Job) -> None:
         """Run a verb now, beside whoever asks for it."""
-        if turn := self._turns.get(job):
+        if turn := self._jobs.get(job):
             self._pool.submit(turn)
 
     def start(self) -> None:
         """Begin to tick; the first sweep is at once."""
         self._scheduler.start()
-        self.nudge(Job.SWEEP)
+        self.trigger(Job.SWEEP)
 
     def stop(self) -> None:
         """Stop ticking and let the rounds that run come to their end."""
-        self._turns = {}
+        self._jobs = {}
         self._scheduler.shutdown(wait=False)
         self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def late(self, patience: float) -> list[str]:
-        """Return the verbs that should have come to an end *patience* seconds ago: they hang."""
+    def overdue(self, grace_seconds: float) -> list[str]:
+        """Return the verbs that should have come to an end *grace_seconds* seconds ago: they hang."""
         now = self._monotonic()
         return [
             job.value
-            for job, turn in self._turns.items()
-            if now - turn.ended_at > self._seconds[job] + patience
+            for job, turn in self._jobs.items()
+            if now - turn.finished_at > self._intervals[job] + grace_seconds
         ]
 
-    def _every(self, seconds: float, turn: Turn, name: str) -> None:
-        self._seconds[name] = seconds
+    def _add_interval(self, seconds: float, turn: CoalescingJob, name: str) -> None:
+        self._intervals[name] = seconds
         self._scheduler.add_job(turn, "interval", seconds=seconds, id=str(name))

@@ -15,12 +15,12 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import TextIO
 
-from bot.redaction import HIDDEN, KnownSecrets, redact_secrets
+from bot.redaction import MASK, KnownSecrets, redact_secrets
 
 #: Libraries that write down what they carry, or say a line for each request or run. They stay
 #: at these levels even when we debug: slack_sdk would log the whole payload, a modal's secret
 #: value included.
-PINNED = {
+LIBRARY_LEVELS = {
     "slack_sdk": logging.INFO,
     "slack_bolt": logging.INFO,
     "huggingface_hub": logging.WARNING,
@@ -33,24 +33,24 @@ PINNED = {
 }
 
 # Whoever has the address of our line may listen in our name.
-_TICKET = re.compile(r"(ticket=)[\w-]+")
+_WEBSOCKET_TICKET = re.compile(r"(ticket=)[\w-]+")
 # What every record has, so that what `extra=` added can be told from it.
-_USUAL = {*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"}
+_STANDARD_ATTRS = {*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"}
 
 Redact = Callable[[str], str]
 
 
-def redactor(secrets: Iterable[str] = ()) -> Redact:
+def make_redactor(secrets: Iterable[str] = ()) -> Redact:
     """
     Return what takes tokens, passwords and *secrets* out of a text.
 
-    >>> redactor(["swordfish"])("say swordfish to xoxb-1-2 at postgresql://me:pw@host/db")
+    >>> make_redactor(["swordfish"])("say swordfish to xoxb-1-2 at postgresql://me:pw@host/db")
     'say *** to *** at postgresql://***@host/db'
     """
-    known = KnownSecrets(secrets, HIDDEN)
+    known = KnownSecrets(secrets, MASK)
 
     def redact(text: str) -> str:
-        return _TICKET.sub(rf"\1{HIDDEN}", redact_secrets(known.redact(text)))
+        return _WEBSOCKET_TICKET.sub(rf"\1{MASK}", redact_secrets(known.redact(text)))
 
     return redact
 
@@ -62,14 +62,14 @@ class _Formatter(logging.Formatter):
         super().__init__()
         self._redact = redact
 
-    def _said(self, record: logging.LogRecord) -> str:
+    def _message(self, record: logging.LogRecord) -> str:
         try:
             said = record.getMessage()
         except Exception:  # noqa: BLE001 - else logging prints the arguments, secrets and all
             said = f"{record.msg} {record.args!r}"
         return self._redact(said)
 
-    def _trace(self, record: logging.LogRecord) -> str:
+    def _traceback(self, record: logging.LogRecord) -> str:
         trace = self.formatException(record.exc_info) if record.exc_info else record.exc_text
         parts = (trace, record.stack_info)
         return self._redact("\n".join(part for part in parts if part))
@@ -84,22 +84,22 @@ class TextFormatter(_Formatter):
     """One readable line, and the traceback below it."""
 
     def format(self, record: logging.LogRecord) -> str:
-        line = f"{self._time(record)} {record.levelname:7} {record.name}: {self._said(record)}"
-        return "\n".join(filter(None, (line, self._trace(record))))
+        line = f"{self._time(record)} {record.levelname:7} {record.name}: {self._message(record)}"
+        return "\n".join(filter(None, (line, self._traceback(record))))
 
 
 class JsonFormatter(_Formatter):
     """One JSON object per line; what `extra=` added becomes fields of it."""
 
     def format(self, record: logging.LogRecord) -> str:
-        line = {k: self._plain(v) for k, v in vars(record).items() if k not in _USUAL}
+        line = {k: self._plain(v) for k, v in vars(record).items() if k not in _STANDARD_ATTRS}
         line |= {
             "time": self._time(record),
             "level": record.levelname,
             "logger": record.name,
-            "message": self._said(record),
+            "message": self._message(record),
         }
-        if trace := self._trace(record):
+        if trace := self._traceback(record):
             line["error"] = trace
         return json.dumps(line, ensure_ascii=False)
 
@@ -119,14 +119,14 @@ class _Handler(logging.StreamHandler[TextIO]):
 
     def filter(self, record: logging.LogRecord) -> bool:
         # Here and not on the loggers: Bolt sets the level of its own ones to the root's.
-        return record.levelno >= PINNED.get(record.name.partition(".")[0], logging.NOTSET)
+        return record.levelno >= LIBRARY_LEVELS.get(record.name.partition(".")[0], logging.NOTSET)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
         """Say nothing of the record: logging would print its arguments as they came."""
         del record
 
 
-def set_up(
+def configure(
     stream: TextIO | None = None, *, secrets: Iterable[str] = (), level: int = logging.INFO
 ) -> None:
     """
@@ -137,12 +137,12 @@ def set_up(
     stream = stream or sys.stderr
     form = TextFormatter if stream.isatty() else JsonFormatter
     handler = _Handler(stream)
-    handler.setFormatter(form(redactor(secrets)))
+    handler.setFormatter(form(make_redactor(secrets)))
     root = logging.getLogger()
     root.handlers = [h for h in root.handlers if not isinstance(h, _Handler)] + [handler]
     root.setLevel(level)
     logging.captureWarnings(capture=True)
-    for name, pinned in PINNED.items():
+    for name, pinned in LIBRARY_LEVELS.items():
         library = logging.getLogger(name)
         library.handlers.clear()
         library.propagate = True

@@ -67,14 +67,14 @@ ack = _histogram(
 leader = _gauge("leader", "1 for the epoch in which this process leads.", "epoch")
 
 
-def leads(epoch: int | None) -> None:
+def set_leader(epoch: int | None) -> None:
     """Show that this process leads in *epoch*, or that it stands by."""
     leader.clear()
     if epoch is not None:
         leader.labels(str(epoch)).set(1)
 
 
-def swept(at: float, stages: Iterable[str]) -> None:
+def record_sweep(at: float, stages: Iterable[str]) -> None:
     """Show what a sweep saw that saw every Space, at *at* (epoch seconds).
 
     A stage that is empty now is not shown.
@@ -85,7 +85,7 @@ def swept(at: float, stages: Iterable[str]) -> None:
         spaces.labels(stage).set(count)
 
 
-def delivers(at: float, pending: int, reasons: Mapping[str, int]) -> None:
+def record_backlog(at: float, pending: int, reasons: Mapping[str, int]) -> None:
     """Show how many cards are pending as a round begins, at *at* (epoch seconds), and why."""
     outbox_pending.set(pending)
     outbox_undelivered.clear()

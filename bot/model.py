@@ -9,29 +9,29 @@ from enum import IntEnum, StrEnum
 class Condition(StrEnum):
     """What a stage means to the people who run the class. Listed worst first."""
 
-    BROKEN = "broken"
+    FAILED = "broken"
     UNKNOWN = "unknown"
-    LEAVING = "leaving"
+    DELETING = "leaving"
     ASLEEP = "asleep"
     PAUSED = "paused"
-    COMING_UP = "coming up"
-    UP = "up"
+    STARTING = "coming up"
+    RUNNING = "up"
 
 
 _CONDITIONS = {
-    "RUNNING": Condition.UP,
-    "RUNNING_BUILDING": Condition.UP,
-    "RUNNING_APP_STARTING": Condition.UP,
-    "BUILDING": Condition.COMING_UP,
-    "APP_STARTING": Condition.COMING_UP,
+    "RUNNING": Condition.RUNNING,
+    "RUNNING_BUILDING": Condition.RUNNING,
+    "RUNNING_APP_STARTING": Condition.RUNNING,
+    "BUILDING": Condition.STARTING,
+    "APP_STARTING": Condition.STARTING,
     "SLEEPING": Condition.ASLEEP,
     "STOPPED": Condition.ASLEEP,
     "PAUSED": Condition.PAUSED,
-    "BUILD_ERROR": Condition.BROKEN,
-    "RUNTIME_ERROR": Condition.BROKEN,
-    "CONFIG_ERROR": Condition.BROKEN,
-    "NO_APP_FILE": Condition.BROKEN,
-    "DELETING": Condition.LEAVING,
+    "BUILD_ERROR": Condition.FAILED,
+    "RUNTIME_ERROR": Condition.FAILED,
+    "CONFIG_ERROR": Condition.FAILED,
+    "NO_APP_FILE": Condition.FAILED,
+    "DELETING": Condition.DELETING,
 }
 
 
@@ -96,11 +96,11 @@ class Role(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Permission:
     """What somebody may do and, where the settings alone are not why, why it is no more."""
 
     role: Role
-    limit: str = ""  # in words for the person
+    restriction: str = ""  # in words for the person
 
 
 class Source(StrEnum):
@@ -131,12 +131,12 @@ class Ask:
     user: str
     channel: str
     source: Source = Source.COMMAND
-    key: str = ""  # what is asked once, however often it is delivered: one Ask
+    idempotency_key: str = ""  # what is asked once, however often it is delivered: one Ask
     thread: str | None = None  # ts of the thread it was said in
-    trigger: str | None = field(default=None, repr=False)  # opens a modal, for 3 s
-    respond: str | None = field(default=None, repr=False)  # response_url, 30 min, 5 uses
+    trigger_id: str | None = field(default=None, repr=False)  # opens a modal, for 3 s
+    response_url: str | None = field(default=None, repr=False)  # response_url, 30 min, 5 uses
     # What was entered in a form, by field. May hold a secret: never kept, never shown.
-    values: Mapping[str, str] = field(default_factory=dict, repr=False)
+    form_values: Mapping[str, str] = field(default_factory=dict, repr=False)
     files: tuple[str, ...] = ()  # ids of files in Slack that came with it
     inert: InertReason | None = None  # why its words do not act
     slash: str = ""  # the slash command that was typed, as Slack calls it: "/space"
@@ -153,7 +153,7 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
-class Budget:
+class RateBudget:
     """What the Hub lets us still ask for in this window, from its RateLimit header."""
 
     remaining: int
@@ -172,7 +172,7 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
-class Flavour:
+class Flavor:
     """Hardware that a Space can run on, and what it costs while it runs."""
 
     name: str  # "t4-small"
@@ -192,11 +192,11 @@ class Commit:
 
 
 @dataclass(frozen=True, slots=True)
-class Info:
+class SpaceDetails:
     """One Space, closely: what the Hub says of it, and what has to be looked up beside that."""
 
     space: Space
-    since: datetime | None = None  # when this stage was first seen; None: we do not know
+    stage_since: datetime | None = None  # when this stage was first seen; None: we do not know
     dollars_per_hour: float | None = None  # what its hardware costs, if anything and if known
 
 
@@ -209,7 +209,7 @@ class Template:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class AuditEntry:
     """One line of the audit: who asked for what, from where, and what became of it."""
 
     at: datetime
@@ -221,34 +221,34 @@ class Entry:
     # failed; of an operation that is not over: under way
     state: str
     result: str = ""
-    took: timedelta | None = None  # until it was over; None: it is not
+    duration: timedelta | None = None  # until it was over; None: it is not
 
 
 @dataclass(frozen=True, slots=True)
-class Audited:
+class AuditResult:
     """What the audit has on a question, newest first."""
 
-    entries: tuple[Entry, ...]
-    is_cut: bool = False  # there is more, and older, than was read
+    entries: tuple[AuditEntry, ...]
+    is_truncated: bool = False  # there is more, and older, than was read
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class CheckResult:
     """One thing about the bot's own health that was looked at."""
 
-    what: str
-    wrong: str = ""  # and the way out; nothing when all is well
+    name: str
+    problem: str = ""  # and the way out; nothing when all is well
     detail: str = ""
     unknown: bool = False  # it could not be told whether all is well
 
     @property
     def ok(self) -> bool:
-        return not self.wrong
+        return not self.problem
 
     @property
     def line(self) -> str:
-        mark = "BAD" if self.wrong else "?  " if self.unknown else "ok "
-        return f"{mark} {self.what}: {self.wrong or self.detail}"
+        mark = "BAD" if self.problem else "?  " if self.unknown else "ok "
+        return f"{mark} {self.name}: {self.problem or self.detail}"
 
 
 @dataclass(frozen=True, slots=True)

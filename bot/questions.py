@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 from bot.errors import HubError
-from bot.model import Audited, Finding, Flavour, Info, Template
+from bot.model import AuditResult, CheckResult, Flavor, SpaceDetails, Template
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -18,21 +18,21 @@ class Query(Generic[T_co]):
 
 
 @dataclass(frozen=True, slots=True)
-class InfoOf(Query[Info]):
+class SpaceDetailsQuery(Query[SpaceDetails]):
     """Details of one Space."""
 
     space: str
 
 
 @dataclass(frozen=True, slots=True)
-class TemplateOf(Query[Template | None]):
+class TemplateQuery(Query[Template | None]):
     """A Space to be copied; None if it is not visible."""
 
     space: str
 
 
 @dataclass(frozen=True, slots=True)
-class LogOf(Query[tuple[str, ...]]):
+class LogQuery(Query[tuple[str, ...]]):
     """The last lines of a Space's log, without colors and secrets."""
 
     space: str
@@ -41,39 +41,39 @@ class LogOf(Query[tuple[str, ...]]):
 
 
 @dataclass(frozen=True, slots=True)
-class SecretsOf(Query[Mapping[str, Sequence[str] | HubError]]):
+class SecretsQuery(Query[Mapping[str, Sequence[str] | HubError]]):
     """The names of the secrets of Spaces, by Space, or why they cannot be read."""
 
     spaces: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class VariablesOf(Query[Mapping[str, Mapping[str, str] | HubError]]):
+class VariablesQuery(Query[Mapping[str, Mapping[str, str] | HubError]]):
     """The variables of Spaces, by Space, or why they cannot be read."""
 
     spaces: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Prices(Query[Sequence[Flavour]]):
+class PricesQuery(Query[Sequence[Flavor]]):
     """Hardware and what it costs."""
 
 
 @dataclass(frozen=True, slots=True)
-class Audit(Query[Audited]):
+class AuditQuery(Query[AuditResult]):
     """Who asked for what, and what became of it."""
 
     who: str | None = None
     target: str | None = None  # a Space's name, short or full
     hours: float = 24.0  # up to now …
-    everything: bool = False  # what was only looked at, too
+    include_reads: bool = False  # what was only looked at, too
     limit: int = 5000
     since: datetime | None = None  # … or from a moment …
     until: datetime | None = None  # … to another, which is not now
 
 
 @dataclass(frozen=True, slots=True)
-class Health(Query[Sequence[Finding]]):
+class HealthQuery(Query[Sequence[CheckResult]]):
     """The health of the bot itself."""
 
 
@@ -108,9 +108,9 @@ class DeleteVariable:
 
 
 @dataclass(frozen=True, slots=True)
-class Delete:
+class DeleteSpace:
     """Delete Spaces, for ever."""
 
 
 #: What may be asked to be done at once.
-Act = SetSecret | DeleteSecret | SetVariable | DeleteVariable | Delete
+SpaceAction = SetSecret | DeleteSecret | SetVariable | DeleteVariable | DeleteSpace

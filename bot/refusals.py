@@ -69,7 +69,7 @@ streaming_state_conflict team_not_found too_many_users unable_to_share_files unk
 update_failed users_list_not_supplied view_too_large
 """
 #: Every code that we know, and what it means.
-TABLE = {
+REFUSAL_BY_CODE = {
     code: refusal
     for refusal, codes in (
         (Refusal.RETRY, _RETRY),
@@ -85,22 +85,22 @@ TABLE = {
 _RESTRICTED = "restricted_action"
 
 
-def refusal(code: str) -> Refusal:
+def classify_refusal(code: str) -> Refusal:
     """Return the class of *code*; an unknown one is retried.
 
     Slack adds codes to these two families from time to time.
     """
-    if code not in TABLE and code.startswith("invalid_blocks"):
+    if code not in REFUSAL_BY_CODE and code.startswith("invalid_blocks"):
         return Refusal.CONTENT
-    if code not in TABLE and code.startswith(_RESTRICTED):
+    if code not in REFUSAL_BY_CODE and code.startswith(_RESTRICTED):
         return Refusal.CHANNEL
-    return TABLE.get(code, Refusal.RETRY)
+    return REFUSAL_BY_CODE.get(code, Refusal.RETRY)
 
 
 def is_answer(code: str) -> bool:
     """Return whether Slack itself gave *code*: a proxy's status and a silence are none."""
-    return bool(code) and not code.startswith(UNREADABLE)
+    return bool(code) and not code.startswith(UNREADABLE_PREFIX)
 
 
 #: How codes begin that stand for an answer that isn't Slack's, or isn't whole.
-UNREADABLE = "http_"
+UNREADABLE_PREFIX = "http_"

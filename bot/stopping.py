@@ -5,8 +5,8 @@ import signal
 from threading import Event, Thread
 
 
-def heed(stop: Event, within: float | None = None) -> None:
-    """Set *stop* once somebody asks us to; still running after *within* seconds, end at once.
+def set_on_signal(stop: Event, exit_after: float | None = None) -> None:
+    """Set *stop* once somebody asks us to; still running after *exit_after* seconds, end at once.
 
     Python runs a handler in the main thread, wherever that is just then: one that sets an event
     waits for ever if that very event is about to be waited for. So a signal only writes a byte
@@ -16,15 +16,15 @@ def heed(stop: Event, within: float | None = None) -> None:
     os.set_blocking(writer, False)
     signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _nothing_more)
-    Thread(target=_wait, args=(reader, stop, within), daemon=True, name="stop").start()
+        signal.signal(number, _ignore)
+    Thread(target=_watch_signals, args=(reader, stop, exit_after), daemon=True, name="stop").start()
 
 
-def _nothing_more(*_: object) -> None:
+def _ignore(*_: object) -> None:
     """Let the byte be all that a signal does."""
 
 
-def _wait(reader: int, stop: Event, within: float | None) -> None:
+def _watch_signals(reader: int, stop: Event, within: float | None) -> None:
     os.read(reader, 1)
     stop.set()
     if within is not None:

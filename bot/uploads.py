@@ -18,21 +18,21 @@ from bot.model import Attachment
 MB = 1024 * 1024
 #: Together, as they come from Slack; and out of an archive.
 MOST_BYTES, MOST_UNPACKED = 50 * MB, 200 * MB
-MOST_ENTRIES = 2_000
+MAX_ARCHIVE_ENTRIES = 2_000
 #: Text packs to a tenth, seldom to a fiftieth. Small archives may be as dense as they like.
 MOST_RATIO, RATIO_FROM = 100, 1 * MB
 _LONGEST_PATH, _DEEPEST = 400, 40
 # What computers add to an archive by themselves, and what the Hub keeps for itself.
 # In lower case, for not every computer tells .Git from .git.
-_LITTER = frozenset({"__macosx", ".ds_store", "thumbs.db", ".git"})
+_IGNORED_NAMES = frozenset({"__macosx", ".ds_store", "thumbs.db", ".git"})
 # Why Slack holds nothing of a file, and what to do about it.
-_SHARE = "Share the file itself here."
-_ABSENT = {
-    "external": ("{} is kept elsewhere and Slack has only its address", _SHARE),
-    "tombstone": ("{} was deleted from Slack", _SHARE),
+_SHARE_FILE = "Share the file itself here."
+_MISSING_REASONS = {
+    "external": ("{} is kept elsewhere and Slack has only its address", _SHARE_FILE),
+    "tombstone": ("{} was deleted from Slack", _SHARE_FILE),
     "hidden_by_limit": (
         "{} is too old for the plan of this workspace, and Slack hides it",
-        _SHARE,
+        _SHARE_FILE,
     ),
     "unseen": ("I can't see {}", "Share it in a channel I'm in, or send it to me directly."),
     "canvas": ("{} is a canvas, not a file", "Download it, then share the download here."),
@@ -45,7 +45,7 @@ _UNREADABLE = (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeErr
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class UploadPlan:
     """What will be in the commit: path in the repository → content."""
 
     files: Mapping[str, bytes]
@@ -61,43 +61,43 @@ class Plan:
         return sum(map(len, self.files.values()))
 
 
-def plan(files: Sequence[tuple[str, bytes]], folder: str, *, unpack: bool) -> Plan:
+def plan_upload(files: Sequence[tuple[str, bytes]], folder: str, *, unpack: bool) -> UploadPlan:
     """
     Return what is to be committed of (name, content), or say why nothing is.
 
-    >>> plan([("app.py", b"")], "src", unpack=False).files
+    >>> plan_upload([("app.py", b"")], "src", unpack=False).files
     {'src/app.py': b''}
     """
-    into = path(folder)
+    into = parse_folder(folder)
     if unpack and len(files) == 1 and is_archive(*files[0]):
-        found, left_out = _unpacked(*files[0])
+        found, left_out = _unpack(*files[0])
     else:
-        found, left_out = [(name(raw), content) for raw, content in files], ()
+        found, left_out = [(safe_name(raw), content) for raw, content in files], ()
     if not found:
         raise Misunderstood("There is no file in that, so nothing was uploaded. Choose others.")
     placed = [("/".join(filter(None, (into, inner))), content) for inner, content in found]
     _check_paths([inner for inner, _ in placed])
-    return Plan(dict(placed), left_out)
+    return UploadPlan(dict(placed), left_out)
 
 
-def check_held(files: Iterable[Attachment]) -> None:
+def check_available(files: Iterable[Attachment]) -> None:
     """Refuse what Slack holds nothing of: it would be an empty file in the place of a good one."""
     known = list(files)
     unnamed = "that file" if len(known) == 1 else "one of these files"
     for file in known:
         if file.absent:
-            why, way_out = _ABSENT.get(
-                file.absent, ("{} is listed in Slack without its content", _SHARE)
+            why, way_out = _MISSING_REASONS.get(
+                file.absent, ("{} is listed in Slack without its content", _SHARE_FILE)
             )
-            called = name(file.name) if file.name else unnamed
+            called = safe_name(file.name) if file.name else unnamed
             raise Misunderstood(f"{why.format(called)}, so nothing was uploaded. {way_out}")
 
 
-def check_whole(file: Attachment, content: bytes) -> None:
+def check_complete(file: Attachment, content: bytes) -> None:
     """Refuse nothing where Slack has announced something."""
     if file.size and not content:
         raise Misunderstood(
-            f"Slack handed over nothing of {name(file.name)}, so nothing was uploaded. Share it "
+            f"Slack handed over nothing of {safe_name(file.name)}, so nothing was uploaded. Share it "
             "again."
         )
 
@@ -112,15 +112,15 @@ def check_sizes(sizes: Iterable[tuple[str, int]]) -> None:
         largest = max(known, key=lambda one: one[1])[0]
         raise Misunderstood(
             f"That is {total / MB:.0f} MB together and I take {MOST_BYTES // MB} MB, so nothing "
-            f"was uploaded. The largest is {name(largest)}. Push it with git, or leave it out."
+            f"was uploaded. The largest is {safe_name(largest)}. Push it with git, or leave it out."
         )
 
 
-def path(typed: str) -> str:
+def parse_folder(typed: str) -> str:
     r"""
     Return a folder in the repository as it was typed; "" is the repository itself.
 
-    >>> path(" ./src\\app/ "), path("/")
+    >>> parse_folder(" ./src\\app/ "), parse_folder("/")
     ('src/app', '')
     """
     parts = _plain(typed).replace("\\", "/").split("/")
@@ -136,11 +136,11 @@ def path(typed: str) -> str:
     return "/".join(kept)
 
 
-def name(raw: str) -> str:
+def safe_name(raw: str) -> str:
     r"""
     Return the name of a file as it can stand in a path: what is left of it is kept.
 
-    >>> name("../../etc/pass wd"), name("C:\\temp\\naïve.py"), name("..")
+    >>> safe_name("../../etc/pass wd"), safe_name("C:\\temp\\naïve.py"), safe_name("..")
     ('pass wd', 'naïve.py', 'file')
     """
     last = _plain(raw).replace("\\", "/").rpartition("/")[2].strip()
@@ -152,31 +152,31 @@ def is_archive(raw: str, content: bytes) -> bool:
     return raw.casefold().endswith(".zip") and content[:4] in (b"PK\x03\x04", b"PK\x05\x06")
 
 
-def _unpacked(raw: str, content: bytes) -> tuple[list[tuple[str, bytes]], tuple[str, ...]]:
+def _unpack(raw: str, content: bytes) -> tuple[list[tuple[str, bytes]], tuple[str, ...]]:
     # Half a gigabyte would be needed to read the list of an archive of nothing but names. An
     # archive within this one counts a little, too.
-    if (signs := content.count(b"PK\x01\x02")) > 10 * MOST_ENTRIES:
+    if (signs := content.count(b"PK\x01\x02")) > 10 * MAX_ARCHIVE_ENTRIES:
         _check_number(signs)
     try:
         with ZipFile(BytesIO(content)) as archive:
             entries = archive.infolist()
             _check_bounds(entries, len(content))
-            inside = [(_inside(entry), entry) for entry in entries if not entry.is_dir()]
-            meant = [(inner, entry) for inner, entry in inside if not _is_litter(inner)]
+            inside = [(_archive_path(entry), entry) for entry in entries if not entry.is_dir()]
+            meant = [(inner, entry) for inner, entry in inside if not _is_ignored(inner)]
             return [(inner, archive.read(entry)) for inner, entry in meant], tuple(
                 sorted({inner for inner, _ in inside} - {inner for inner, _ in meant})
             )
     except _UNREADABLE as error:
         raise Misunderstood(
-            f"{name(raw)} cannot be unpacked: it is damaged, locked with a password or packed in a "
+            f"{safe_name(raw)} cannot be unpacked: it is damaged, locked with a password or packed in a "
             "way that I do not know. Nothing was uploaded. Pack it anew as a plain zip."
         ) from error
 
 
 def _check_number(entries: int) -> None:
-    if entries > MOST_ENTRIES:
+    if entries > MAX_ARCHIVE_ENTRIES:
         raise Misunderstood(
-            f"That archive holds {entries:,} entries and I unpack {MOST_ENTRIES:,}, so nothing was "
+            f"That archive holds {entries:,} entries and I unpack {MAX_ARCHIVE_ENTRIES:,}, so nothing was "
             "uploaded. Leave out what is built or installed, such as node_modules."
         )
 
@@ -198,27 +198,27 @@ def _check_bounds(entries: Sequence[ZipInfo], packed: int) -> None:
 def _check_kind(entry: ZipInfo) -> None:
     if stat.S_IFMT(entry.external_attr >> 16) not in _SAFE_KINDS:
         raise Misunderstood(
-            f"That archive holds {_shown(entry.filename)}, which is a link and not a file, so "
+            f"That archive holds {_quote(entry.filename)}, which is a link and not a file, so "
             "nothing was uploaded. Put the file itself in its place."
         )
     if entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED) or entry.flag_bits & 0x1:
         raise BadZipFile  # said as every archive that cannot be read
 
 
-def _inside(entry: ZipInfo) -> str:
+def _archive_path(entry: ZipInfo) -> str:
     """Return where an entry belongs, refusing every way out of the repository."""
     typed = entry.orig_filename.replace("\\", "/")
     parts = [_plain(part) for part in typed.split("/")]
     if typed.startswith("/") or _DRIVE.match(typed) or ".." in parts or "\0" in typed:
         raise Misunderstood(
-            f"That archive holds {_shown(typed)}, a path that leads out of the repository, so "
+            f"That archive holds {_quote(typed)}, a path that leads out of the repository, so "
             "nothing was uploaded. Pack the folder anew from where it is."
         )
     return "/".join(part for part in parts if part not in ("", ".")) or "file"
 
 
-def _is_litter(inner: str) -> bool:
-    return not _LITTER.isdisjoint(inner.casefold().split("/"))
+def _is_ignored(inner: str) -> bool:
+    return not _IGNORED_NAMES.isdisjoint(inner.casefold().split("/"))
 
 
 def _check_paths(paths: Sequence[str]) -> None:
@@ -230,7 +230,7 @@ def _check_paths(paths: Sequence[str]) -> None:
     folders = {"/".join(one.split("/")[:n]) for one in taken for n in range(1, one.count("/") + 1)}
     if clash := twice or next(iter(sorted(taken & folders)), ""):
         raise Misunderstood(
-            f"Two files would be at {_shown(clash)}, so nothing was uploaded. Rename one of them."
+            f"Two files would be at {_quote(clash)}, so nothing was uploaded. Rename one of them."
         )
     for one in taken:
         _check_length(one)
@@ -239,7 +239,7 @@ def _check_paths(paths: Sequence[str]) -> None:
 def _check_length(inner: str) -> None:
     if len(inner) > _LONGEST_PATH or inner.count("/") >= _DEEPEST:
         raise Misunderstood(
-            f"The path {_shown(inner)} is too long or too deep, so nothing was uploaded. "
+            f"The path {_quote(inner)} is too long or too deep, so nothing was uploaded. "
             "Use shorter names."
         )
 
@@ -249,7 +249,7 @@ def _plain(text: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFC", text) if c.isprintable())
 
 
-def _shown(text: str) -> str:
+def _quote(text: str) -> str:
     seen = _plain(text).replace("`", "")
     return f"`{seen if len(seen) <= 80 else seen[:79] + '…'}`"
 

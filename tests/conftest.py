@@ -16,23 +16,23 @@ from sqlalchemy import event
 from sqlalchemy.pool import Pool
 
 from bot import commands
-from bot.logs import PINNED
-from bot.model import Finding
+from bot.logs import LIBRARY_LEVELS
+from bot.model import CheckResult
 from bot.service import Bot
-from bot.service.lookout import Lookout
-from bot.service.pace import Pace
-from bot.service.sends import Sends
+from bot.service.lookout import FleetCache
+from bot.service.pace import SlackRateLimiter
+from bot.service.sends import KeyedExecutor
 from bot.settings import Settings, read
 from bot.store import Store, lease
 from tests.database import Database
-from tests.fakes import FakeClock, FakeHub, FakeLead, FakeSlack, Inline, Nudges
+from tests.fakes import FakeClock, FakeHub, FakeLeadership, FakeSlack, InlineExecutor, RecordingTrigger
 from tests.pooler import pgbouncer
 
 # Taken out of the environment, so that no process a test starts complains of an unknown name.
-_NOTHING_SKIPPED = os.environ.pop("SPACEBOT_NOTHING_SKIPPED", "")
+_FAIL_ON_SKIP = os.environ.pop("SPACEBOT_NOTHING_SKIPPED", "")
 
 MakeBot = Callable[..., Bot]
-Overhear = Callable[[str, Callable[..., None]], None]
+ListenToEngine = Callable[[str, Callable[..., None]], None]
 
 #: The fixtures with the address of a PostgreSQL: its own, and a pooler's.
 POSTGRES = ("postgres", "pooler")
@@ -48,7 +48,7 @@ ENVIRON = {
 
 
 @event.listens_for(Pool, "checkout")
-def _leave_the_disk_alone(connection: object, *_: object) -> None:
+def _disable_fsync(connection: object, *_: object) -> None:
     """No test pulls the plug, so none needs to wait for the platter."""
     if isinstance(connection, sqlite3.Connection):
         connection.execute("PRAGMA synchronous=OFF")
@@ -81,7 +81,7 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> Iterator[None]:
 
     Around every other hook, because pytest itself counts the failures of a run in one of them.
     """
-    if report.skipped and _NOTHING_SKIPPED:
+    if report.skipped and _FAIL_ON_SKIP:
         report.outcome = "failed"
     yield
 
@@ -111,7 +111,7 @@ def pooler(postgres: str) -> Iterator[str]:
 @pytest.fixture(params=POSTGRES)
 def empty_postgres(request: pytest.FixtureRequest) -> str:
     """A PostgreSQL with no table in it, with a pooler before it and without one."""
-    return emptied(request, request.param)
+    return empty_database(request, request.param)
 
 
 @pytest.fixture(params=["sqlite", *POSTGRES])
@@ -119,11 +119,11 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty database, on each of the engines that we promise."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/bot.db"
-    return emptied(request, request.param)
+    return empty_database(request, request.param)
 
 
-def emptied(request: pytest.FixtureRequest, way: str) -> str:
-    """Drop every table, past the pooler, and return the address for *way* of reaching it."""
+def empty_database(request: pytest.FixtureRequest, fixture_name: str) -> str:
+    """Drop every table, past the pooler, and return the address for *fixture_name* of reaching it."""
     from sqlalchemy import create_engine, text
 
     engine = create_engine(request.getfixturevalue("postgres"))
@@ -131,7 +131,7 @@ def emptied(request: pytest.FixtureRequest, way: str) -> str:
         tx.execute(text("DROP SCHEMA public CASCADE"))
         tx.execute(text("CREATE SCHEMA public"))
     engine.dispose()
-    return str(request.getfixturevalue(way))
+    return str(request.getfixturevalue(fixture_name))
 
 
 @pytest.fixture
@@ -156,16 +156,16 @@ def store(database: Database) -> Iterator[Store]:
 
 
 @pytest.fixture
-def overhear(store: Store) -> Iterator[Overhear]:
+def listen_to_engine(store: Store) -> Iterator[ListenToEngine]:
     """Listens to an event of the store's engine, until the test ends."""
-    heard: list[tuple[str, Callable[..., None]]] = []
+    listeners: list[tuple[str, Callable[..., None]]] = []
 
-    def listen(name: str, do: Callable[..., None]) -> None:
-        event.listen(store._engine, name, do)
-        heard.append((name, do))
+    def listen(name: str, callback: Callable[..., None]) -> None:
+        event.listen(store._engine, name, callback)
+        listeners.append((name, callback))
 
     yield listen
-    for name, do in heard:
+    for name, do in listeners:
         event.remove(store._engine, name, do)
 
 
@@ -185,8 +185,8 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def nudges() -> Nudges:
-    return Nudges()
+def triggered() -> RecordingTrigger:
+    return RecordingTrigger()
 
 
 @pytest.fixture
@@ -194,10 +194,10 @@ def settings() -> Settings:
     return read(ENVIRON)
 
 
-def assembled(
-    hub: FakeHub, slack: FakeSlack, store: Store, clock: FakeClock, **parts: object
+def assemble_bot(
+    hub: FakeHub, slack: FakeSlack, store: Store, clock: FakeClock, **overrides: object
 ) -> Bot:
-    """Return a process in such a world, which does not lead; *parts* take the place of others."""
+    """Return a process in such a world, which does not lead; *overrides* take the place of others."""
     settings = read(ENVIRON)
     bot = Bot(
         hub=hub,
@@ -206,43 +206,43 @@ def assembled(
         commands=commands.load(),
         settings=settings,
         now=clock,
-        calls=Inline(),
-        sends=Sends(Inline()),
-        reads=Sends(Inline()),
-        pace=Pace(),
-        lookout=Lookout(hub, settings.owners, clock),
-        nudge=Nudges(),
-        leading=FakeLead(None),
-        examine=list,
+        hub_pool=InlineExecutor(),
+        step_calls=KeyedExecutor(InlineExecutor()),
+        log_calls=KeyedExecutor(InlineExecutor()),
+        rate_limiter=SlackRateLimiter(),
+        fleet_cache=FleetCache(hub, settings.owners, clock),
+        trigger=RecordingTrigger(),
+        current_lease=FakeLeadership(None),
+        run_checks=list,
     )
-    return replace(bot, **parts)  # type: ignore[arg-type]
+    return replace(bot, **overrides)  # type: ignore[arg-type]
 
 
 @pytest.fixture
 def make_bot(
-    hub: FakeHub, slack: FakeSlack, store: Store, clock: FakeClock, nudges: Nudges
+    hub: FakeHub, slack: FakeSlack, store: Store, clock: FakeClock, triggered: RecordingTrigger
 ) -> MakeBot:
     """Build a bot that leads; again for a restart on the same database."""
 
-    held: lease.Lease | None = None
+    current_lease: lease.Lease | None = None
 
     def make(**environ: str) -> Bot:
-        nonlocal held
+        nonlocal current_lease
         settings = read({**ENVIRON, **environ})
         with store.transaction() as tx:
-            if held:  # a new process leads at once: no test waits for the old lease to end
-                lease.release(tx, held)
-            held = lease.acquire(tx, "test", ttl=1e6)
-        return assembled(
+            if current_lease:  # a new process leads at once: no test waits for the old lease to end
+                lease.release(tx, current_lease)
+            current_lease = lease.acquire(tx, "test", ttl=1e6)
+        return assemble_bot(
             hub,
             slack,
             store,
             clock,
             settings=settings,
-            lookout=Lookout(hub, settings.owners, clock),
-            nudge=nudges,
-            leading=FakeLead(held),
-            examine=lambda: [Finding("Slack bot token", detail="spacebot in Acme")],
+            fleet_cache=FleetCache(hub, settings.owners, clock),
+            trigger=triggered,
+            current_lease=FakeLeadership(current_lease),
+            run_checks=lambda: [CheckResult("Slack bot token", detail="spacebot in Acme")],
         )
 
     return make
@@ -254,9 +254,9 @@ def bot(make_bot: MakeBot) -> Bot:
 
 
 @pytest.fixture
-def logging_as_it_was() -> Iterator[None]:
+def restore_logging() -> Iterator[None]:
     """Let a test set logging up, and nobody after it notice."""
-    root, names = logging.getLogger(), [*PINNED]
+    root, names = logging.getLogger(), [*LIBRARY_LEVELS]
     before = (root.handlers[:], root.level)
     levels = {name: logging.getLogger(name).level for name in names}
     hooks = (sys.excepthook, threading.excepthook)

@@ -15,12 +15,12 @@ class Database:
     def __init__(self, path: Path) -> None:
         self.path, self.store = path, Store(f"sqlite:///{path}")
         self.store.close()
-        self._made = path.rename(path.with_name(f"made-{path.name}"))
+        self._template = path.rename(path.with_name(f"made-{path.name}"))
 
     def fill(self, source: Path | None = None) -> Store:
         """Return the store, which opens a copy of *source* from now on; of empty tables."""
         self.clear()
-        shutil.copy(source or self._made, self.path)
+        shutil.copy(source or self._template, self.path)
         return self.store
 
     def clear(self) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from bot.cards import Message, Place
+from bot.cards import Message, MessageRef
 from bot.errors import (
     Conflict,
     HubError,
@@ -20,7 +20,7 @@ from bot.errors import (
     SlackUnavailable,
     Unanswered,
 )
-from bot.model import Attachment, Budget, Commit, Flavour, Person, Space
+from bot.model import Attachment, RateBudget, Commit, Flavor, Person, Space
 from bot.service.parts import Job
 from bot.store.lease import Lease
 
@@ -43,20 +43,20 @@ class FakeHub:
 
     def __init__(self, **stages: str) -> None:
         self.spaces: dict[str, Space] = {}
-        self.down: HubError | None = None
-        self.refuses: dict[str, HubError] = {}
-        self.refuses_of: dict[str, HubError] = {}  # by what is asked, of any Space
+        self.outage: HubError | None = None
+        self.errors_by_space: dict[str, HubError] = {}
+        self.errors_by_call: dict[str, HubError] = {}  # by what is asked, of any Space
         self.unlisted: set[str] = set()
-        self.stale: dict[str, str] = {}  # what the list shows, while the truth is another
-        self.sent: list[tuple[str, str]] = []
+        self.listed_stages: dict[str, str] = {}  # what the list shows, while the truth is another
+        self.writes: list[tuple[str, str]] = []
         self.calls: list[str] = []
-        self.left: Budget | None = None
-        self.lines: dict[str, tuple[str, ...]] = {}
-        self.after_restart = "BUILDING"
+        self.rate_limit_window: RateBudget | None = None
+        self.log_lines: dict[str, tuple[str, ...]] = {}
+        self.stage_after_restart = "BUILDING"
         self.commits: list[tuple[str, Mapping[str, bytes], str]] = []
-        self.bad_card: HubError | None = None  # what the Hub says of a README.md
-        self.after_making = "NO_APP_FILE"
-        self.unheard: set[str] = (
+        self.card_error: HubError | None = None  # what the Hub says of a README.md
+        self.stage_after_creation = "NO_APP_FILE"
+        self.lost_answers: set[str] = (
             set()
         )  # Spaces that are made or changed, but the answer never comes
         self.secret_values: dict[str, dict[str, str]] = {}
@@ -75,87 +75,87 @@ class FakeHub:
         head = self._head(id)
         # What is up serves the newest commit, unless the test says otherwise.
         sha = head if stage == "RUNNING" and known.sdk != "static" else None
-        told = {"host": host, "error": "", "sha": sha, "head": head, **values}
-        self.spaces[id] = replace(known, stage=stage, **told)
+        fields = {"host": host, "error": "", "sha": sha, "head": head, **values}
+        self.spaces[id] = replace(known, stage=stage, **fields)
 
     def fleet(self, owner: str) -> list[Space]:
-        self._called("list")
-        if error := self.refuses.get(owner):
+        self._record_call("list")
+        if error := self.errors_by_space.get(owner):
             raise error
         listed = [s for s in self.spaces.values() if s.id not in self.unlisted]
         mine = [space for space in listed if space.id.startswith(f"{owner}/")]
-        return [replace(s, stage=self.stale.get(s.id, s.stage)) for s in mine]
+        return [replace(s, stage=self.listed_stages.get(s.id, s.stage)) for s in mine]
 
     def runtime(self, id: str) -> Space:
-        self._called(f"runtime {id}")
-        return self._one(id)
+        self._record_call(f"runtime {id}")
+        return self._get_space(id)
 
     def space(self, id: str) -> Space:
-        self._called(f"space {id}")
-        return self._one(id)
+        self._record_call(f"space {id}")
+        return self._get_space(id)
 
     def head(self, id: str) -> str | None:
-        self._asked("head", id)
+        self._check_call("head", id)
         return self._head(id)
 
     def _head(self, id: str) -> str:
         return f"{sum(one == id for one, _, _ in self.commits):040}"
 
     def restart(self, id: str, *, factory: bool = False) -> str:
-        return self._act("rebuild" if factory else "restart", id, self.after_restart)
+        return self._act("rebuild" if factory else "restart", id, self.stage_after_restart)
 
     def pause(self, id: str) -> str:
         return self._act("pause", id, "PAUSED")
 
-    def budget(self) -> Budget | None:
-        return self.left
+    def budget(self) -> RateBudget | None:
+        return self.rate_limit_window
 
-    def flavours(self) -> tuple[Flavour, ...]:
-        self._called("flavours")
-        return (Flavour("cpu-basic", "CPU basic"), Flavour("t4-small", "T4", dollars_per_hour=0.4))
+    def flavors(self) -> tuple[Flavor, ...]:
+        self._record_call("flavors")
+        return (Flavor("cpu-basic", "CPU basic"), Flavor("t4-small", "T4", dollars_per_hour=0.4))
 
     def logs(
         self, id: str, *, build: bool = False, seconds: float = 8.0, lines: int = 200
     ) -> tuple[str, ...]:
-        self._called(f"logs {id}")
-        return self.lines.get(id, ())[-lines:]
+        self._record_call(f"logs {id}")
+        return self.log_lines.get(id, ())[-lines:]
 
     def secrets(self, id: str) -> tuple[str, ...]:
-        self._asked("secrets", id)
+        self._check_call("secrets", id)
         return tuple(sorted(self.secret_values.get(id, {})))
 
     def variables(self, id: str) -> Mapping[str, str]:
-        self._asked("variables", id)
+        self._check_call("variables", id)
         return dict(self.variable_values.get(id, {}))
 
     def set_secret(self, id: str, key: str, value: str) -> None:
-        self._change(f"set_secret {key}", id)
+        self._record_write(f"set_secret {key}", id)
         self.secret_values.setdefault(id, {})[key] = value
 
     def delete_secret(self, id: str, key: str) -> None:
-        self._change(f"delete_secret {key}", id)
+        self._record_write(f"delete_secret {key}", id)
         self.secret_values.get(id, {}).pop(key, None)
 
     def set_variable(self, id: str, key: str, value: str) -> None:
-        self._change(f"set_variable {key}", id)
+        self._record_write(f"set_variable {key}", id)
         self.variable_values.setdefault(id, {})[key] = value
 
     def delete_variable(self, id: str, key: str) -> None:
-        self._change(f"delete_variable {key}", id)
+        self._record_write(f"delete_variable {key}", id)
         self.variable_values.get(id, {}).pop(key, None)
 
     def set_sleep(self, id: str, seconds: int | None) -> None:
-        self._change("set_sleep", id)
+        self._record_write("set_sleep", id)
         if self.spaces[id].is_paid:  # free hardware keeps its own, without a word
             self.spaces[id] = replace(self.spaces[id], sleep_after=seconds)
 
-    def set_hardware(self, id: str, flavour: str) -> None:
-        self._change("set_hardware", id)
-        self.spaces[id] = replace(self.spaces[id], hardware=flavour)
+    def set_hardware(self, id: str, flavor: str) -> None:
+        self._record_write("set_hardware", id)
+        self.spaces[id] = replace(self.spaces[id], hardware=flavor)
 
     def create(self, id: str, *, sdk: str, private: bool) -> str:
-        self._may_make("create", id)
-        return self._make("create", id, sdk=sdk, private=private)
+        self._require_can_create("create", id)
+        return self._create("create", id, sdk=sdk, private=private)
 
     def duplicate(
         self,
@@ -166,86 +166,86 @@ class FakeHub:
         secrets: Mapping[str, str],
         variables: Mapping[str, str],
     ) -> str:
-        source = self._one(template)
-        self._may_make("duplicate", id)
+        source = self._get_space(template)
+        self._require_can_create("duplicate", id)
         self.secret_values[id] = dict(secrets)
         self.variable_values[id] = {**self.variable_values.get(template, {}), **variables}
-        return self._make("duplicate", id, sdk=source.sdk, private=private)
+        return self._create("duplicate", id, sdk=source.sdk, private=private)
 
     def validate_card(self, text: str) -> tuple[str, ...]:
-        self._called("validate_card")
-        if self.bad_card:
-            raise self.bad_card
+        self._record_call("validate_card")
+        if self.card_error:
+            raise self.card_error
         return ()
 
     def commit(self, id: str, files: Mapping[str, bytes], message: str) -> Commit:
-        self._change("commit", id)
+        self._record_write("commit", id)
         url = f"https://hub.test/spaces/{id}/commit/"
         if any((one, put) == (id, files) for one, put, _ in self.commits[-1:]):
             return Commit(f"{url}{self._head(id)}", self._head(id))  # nothing has changed
         self.commits.append((id, files, message))
         self.put(id, "BUILDING")
-        if id in self.unheard:
+        if id in self.lost_answers:
             raise Unanswered("The request left for the Hub and no answer came.")
         return Commit(f"{url}{self._head(id)}", self._head(id))
 
     def delete(self, id: str) -> None:
-        self._change("delete", id)
+        self._record_write("delete", id)
         del self.spaces[id]
 
-    def _may_make(self, what: str, id: str) -> None:
-        self._called(f"{what} {id}")
-        if error := self.refuses.get(id):
+    def _require_can_create(self, what: str, id: str) -> None:
+        self._record_call(f"{what} {id}")
+        if error := self.errors_by_space.get(id):
             raise error
         if id in self.spaces:
             raise Conflict("It exists already: “You already created this space repo”.")
 
-    def _make(self, what: str, id: str, **values: Any) -> str:
-        self.sent.append((what, id))
-        self.put(id, self.after_making, **values)
-        if id in self.unheard:
+    def _create(self, what: str, id: str, **values: Any) -> str:
+        self.writes.append((what, id))
+        self.put(id, self.stage_after_creation, **values)
+        if id in self.lost_answers:
             raise Unanswered("The request left for the Hub and no answer came.")
         return f"https://hub.test/spaces/{id}"
 
-    def _change(self, what: str, id: str) -> None:
+    def _record_write(self, what: str, id: str) -> None:
         """Change something of a Space that is not its stage."""
-        self._asked(what, id)
-        self.sent.append((what, id))
+        self._check_call(what, id)
+        self.writes.append((what, id))
 
-    def _asked(self, what: str, id: str) -> None:
-        self._called(f"{what} {id}")
-        if error := self.refuses.get(id) or self.refuses_of.get(what):
+    def _check_call(self, what: str, id: str) -> None:
+        self._record_call(f"{what} {id}")
+        if error := self.errors_by_space.get(id) or self.errors_by_call.get(what):
             raise error
-        self._one(id)
+        self._get_space(id)
 
     def _act(self, what: str, id: str, stage: str) -> str:
-        self._called(f"{what} {id}")
-        if error := self.refuses.get(id):
+        self._record_call(f"{what} {id}")
+        if error := self.errors_by_space.get(id):
             raise error
-        self._one(id)
-        self.sent.append((what, id))
+        self._get_space(id)
+        self.writes.append((what, id))
         self.put(id, stage)
         return stage
 
-    def _one(self, id: str) -> Space:
+    def _get_space(self, id: str) -> Space:
         if id not in self.spaces:
             raise NotFound(f"There is no Space {id}, or my token may not see it.")
         return self.spaces[id]
 
-    def _called(self, what: str) -> None:
+    def _record_call(self, what: str) -> None:
         self.calls.append(what)
-        if self.down:
-            raise self.down
+        if self.outage:
+            raise self.outage
 
-    def break_down(self) -> None:
-        self.down = HubUnavailable("The Hub does not answer.")
+    def go_down(self) -> None:
+        self.outage = HubUnavailable("The Hub does not answer.")
 
-    def mend(self) -> None:
-        self.down = None
+    def come_up(self) -> None:
+        self.outage = None
 
 
 @dataclass
-class Shown:
+class PostedMessage:
     """One message as people see it in the fake Slack."""
 
     channel: str
@@ -267,7 +267,7 @@ class Shown:
 
 
 @dataclass
-class Handed:
+class UploadedFile:
     """One file as it was handed over."""
 
     channel: str
@@ -280,191 +280,191 @@ class Handed:
 class FakeSlack:
     """A workspace that remembers every message, whisper and response."""
 
-    shown: list[Shown] = field(default_factory=list)
-    whispers: list[tuple[str, Message]] = field(default_factory=list)
+    messages: list[PostedMessage] = field(default_factory=list)
+    ephemeral_messages: list[tuple[str, Message]] = field(default_factory=list)
     responses: list[tuple[str, Message, bool]] = field(default_factory=list)
-    files: list[Handed] = field(default_factory=list)
-    no_files: SlackError | None = None  # what an upload meets
+    files: list[UploadedFile] = field(default_factory=list)
+    upload_error: SlackError | None = None  # what an upload meets
     admins: set[str] = field(default_factory=lambda: {"ULEAD"})
     guests: set[str] = field(default_factory=set)
-    forms: dict[str, Mapping[str, Any]] = field(default_factory=dict)  # open modals, by id
-    no_form: SlackError | None = None  # what opening one meets
-    shared: dict[str, tuple[str, bytes]] = field(default_factory=dict)  # by id: name, content
-    sizes: dict[str, int] = field(default_factory=dict)  # what Slack says, if not the truth
-    absent: dict[str, str] = field(default_factory=dict)  # by id: why Slack has no content of it
+    open_forms: dict[str, Mapping[str, Any]] = field(default_factory=dict)  # open modals, by id
+    form_error: SlackError | None = None  # what opening one meets
+    shared_files: dict[str, tuple[str, bytes]] = field(default_factory=dict)  # by id: name, content
+    reported_sizes: dict[str, int] = field(default_factory=dict)  # what Slack says, if not the truth
+    unavailable_files: dict[str, str] = field(default_factory=dict)  # by id: why Slack has no content of it
     groups: dict[str, frozenset[str]] = field(default_factory=dict)
-    no_person: SlackError | None = None  # what asking for a person meets
-    no_group: SlackError | None = None  # … and for a group
-    missing: set[str] = field(default_factory=set)  # channels without us …
-    missing_because: str = "not_in_channel"  # … in Slack's word
-    unjoined: set[str] = field(default_factory=set)  # names of channels without us
+    person_error: SlackError | None = None  # what asking for a person meets
+    group_error: SlackError | None = None  # … and for a group
+    channels_without_bot: set[str] = field(default_factory=set)  # channels without us …
+    channel_error: str = "not_in_channel"  # … in Slack's word
+    unjoined_names: set[str] = field(default_factory=set)  # names of channels without us
     lookups: list[str] = field(default_factory=list)  # names that were looked up
-    crowded: dict[str, float] = field(default_factory=dict)  # channel → seconds to hold back
-    refused: list[str] = field(default_factory=list)  # channels of the calls that were refused
+    retry_after_by_channel: dict[str, float] = field(default_factory=dict)  # channel → seconds to hold back
+    rejected_channels: list[str] = field(default_factory=list)  # channels of the calls that were refused
     downloads: list[str] = field(default_factory=list)  # ids of files that were fetched
-    trouble: SlackError | None = None  # what every call meets
-    refuses: dict[str, str] = field(default_factory=dict)  # by call: Slack's code
-    swallow: int = 0  # so many posts are shown, but their answer never comes
-    posts: int = 0
+    outage: SlackError | None = None  # what every call meets
+    rejections: dict[str, str] = field(default_factory=dict)  # by call: Slack's code
+    lost_post_answers: int = 0  # so many posts are shown, but their answer never comes
+    post_count: int = 0
     clock: Callable[[], datetime] | None = None
     _ids: Any = field(default_factory=lambda: count(1))
 
     def post(
         self, channel: str, message: Message, *, thread: str | None = None, nonce: str = ""
-    ) -> Place:
-        self._meet(channel, "post", message)
-        self.posts += 1
-        place = Place(_id(channel), f"{next(self._ids)}.0")
-        self.shown.append(Shown(place.channel, place.ts, message, nonce, thread))
-        if self.swallow:
-            self.swallow -= 1
+    ) -> MessageRef:
+        self._check_call(channel, "post", message)
+        self.post_count += 1
+        ref = MessageRef(_channel_id(channel), f"{next(self._ids)}.0")
+        self.messages.append(PostedMessage(ref.channel, ref.ts, message, nonce, thread))
+        if self.lost_post_answers:
+            self.lost_post_answers -= 1
             raise SlackAmbiguous("Slack did not answer in time.")
-        return place
+        return ref
 
-    def update(self, place: Place, message: Message) -> None:
-        self._meet(place.channel, "update", message)
-        if place.channel[:1] not in "CD":
+    def update(self, ref: MessageRef, message: Message) -> None:
+        self._check_call(ref.channel, "update", message)
+        if ref.channel[:1] not in "CD":
             raise SlackError("Only an id will do here.", "channel_not_found")
-        found = self.at(place.ts)
-        if found is None:
+        posted = self.message_at(ref.ts)
+        if posted is None:
             raise SlackError("The message is gone.", "message_not_found")
-        found.message, found.edits = message, found.edits + 1
+        posted.message, posted.edits = message, posted.edits + 1
 
-    def delete(self, place: Place) -> None:
-        self._meet(place.channel, "delete")
-        found = self.at(place.ts)
-        if found is None:
+    def delete(self, ref: MessageRef) -> None:
+        self._check_call(ref.channel, "delete")
+        posted = self.message_at(ref.ts)
+        if posted is None:
             raise SlackError("The message is gone.", "message_not_found")
-        self.shown.remove(found)
+        self.messages.remove(posted)
 
     def find(
         self, channel: str, nonce: str, since: datetime, *, thread: str | None = None
-    ) -> Place | None:
-        self._meet(channel, "find")
-        hits = [s for s in self.shown if s.nonce == nonce and s.channel == _id(channel)]
-        return Place(hits[0].channel, hits[0].ts) if hits else None
+    ) -> MessageRef | None:
+        self._check_call(channel, "find")
+        hits = [s for s in self.messages if s.nonce == nonce and s.channel == _channel_id(channel)]
+        return MessageRef(hits[0].channel, hits[0].ts) if hits else None
 
-    def whisper(
+    def post_ephemeral(
         self, channel: str, user: str, message: Message, *, thread: str | None = None
     ) -> None:
-        self._meet(channel, "whisper", message)
-        self.whispers.append((user, message))
+        self._check_call(channel, "whisper", message)
+        self.ephemeral_messages.append((user, message))
 
     def respond(self, url: str, message: Message, *, replace: bool = False) -> None:
-        self._meet("", "respond", message)
+        self._check_call("", "respond", message)
         self.responses.append((url, message, replace))
 
     def upload(self, channel: str, name: str, content: str, *, thread: str | None = None) -> None:
-        self._meet(channel)
-        if self.no_files:
-            raise self.no_files
-        self.files.append(Handed(channel, name, content, thread))
+        self._check_call(channel)
+        if self.upload_error:
+            raise self.upload_error
+        self.files.append(UploadedFile(channel, name, content, thread))
 
-    def open_form(self, trigger: str, view: Mapping[str, Any]) -> str:
-        self._meet("")
-        if self.no_form:
-            raise self.no_form
+    def open_form(self, trigger_id: str, view: Mapping[str, Any]) -> str:
+        self._check_call("")
+        if self.form_error:
+            raise self.form_error
         id = f"V{next(self._ids)}"
-        self.forms[id] = view
+        self.open_forms[id] = view
         return id
 
     def update_form(self, id: str, view: Mapping[str, Any]) -> None:
-        self._meet("")
-        self.forms[id] = view
+        self._check_call("")
+        self.open_forms[id] = view
 
     def attachment(self, id: str) -> Attachment:
-        self._meet("")
-        if id not in self.shared:
+        self._check_call("")
+        if id not in self.shared_files:
             raise SlackError("Slack said no (file_not_found). Nothing was done.", "file_not_found")
-        name, content = self.shared[id]
-        size, url = self.sizes.get(id, len(content)), f"https://files.test/{id}"
-        return Attachment(id, name, size, url, absent=self.absent.get(id, ""))
+        name, content = self.shared_files[id]
+        size, url = self.reported_sizes.get(id, len(content)), f"https://files.test/{id}"
+        return Attachment(id, name, size, url, absent=self.unavailable_files.get(id, ""))
 
-    def download(self, attachment: Attachment, most: int) -> bytes:
-        self._meet("")
+    def download(self, attachment: Attachment, max_bytes: int) -> bytes:
+        self._check_call("")
         self.downloads.append(attachment.id)
-        content = self.shared[attachment.id][1]
-        if len(content) > most:
+        content = self.shared_files[attachment.id][1]
+        if len(content) > max_bytes:
             raise SlackError("It is longer than Slack said. Nothing was done.", "long")
         return content
 
     def find_channel(self, name: str) -> str | None:
-        self._meet("")
+        self._check_call("")
         self.lookups.append(name)
-        return None if name in self.unjoined else _id(name)
+        return None if name in self.unjoined_names else _channel_id(name)
 
     def person(self, user: str) -> Person:
-        self._meet("")
-        if self.no_person:
-            raise self.no_person
+        self._check_call("")
+        if self.person_error:
+            raise self.person_error
         is_guest = user in self.guests
         return Person(user, user.lower(), user in self.admins and not is_guest, is_guest)
 
     def group(self, id: str) -> frozenset[str]:
-        self._meet("")
-        if self.no_group:
-            raise self.no_group
+        self._check_call("")
+        if self.group_error:
+            raise self.group_error
         return self.groups.get(id, frozenset())
 
-    def at(self, ts: str) -> Shown | None:
-        return next((s for s in self.shown if s.ts == ts), None)
+    def message_at(self, ts: str) -> PostedMessage | None:
+        return next((s for s in self.messages if s.ts == ts), None)
 
-    def remove(self, shown: Shown) -> None:
+    def remove(self, posted: PostedMessage) -> None:
         """A person deletes a message."""
-        self.shown.remove(shown)
+        self.messages.remove(posted)
 
     def go_down(self) -> None:
-        self.trouble = SlackUnavailable("Slack does not answer.")
+        self.outage = SlackUnavailable("Slack does not answer.")
 
-    def come_back(self) -> None:
-        self.trouble = None
+    def come_up(self) -> None:
+        self.outage = None
 
     @property
-    def cards(self) -> list[Shown]:
+    def cards(self) -> list[PostedMessage]:
         """What stands in channels, without replies in threads."""
-        return [s for s in self.shown if s.thread is None]
+        return [s for s in self.messages if s.thread is None]
 
     @property
-    def replies(self) -> list[Shown]:
-        return [s for s in self.shown if s.thread is not None]
+    def replies(self) -> list[PostedMessage]:
+        return [s for s in self.messages if s.thread is not None]
 
-    def _meet(self, channel: str, call: str = "", message: Message | None = None) -> None:
-        if self.trouble:
-            raise self.trouble
-        if channel in self.crowded:
-            self.refused.append(channel)
-            raise SlackTooFast("Slack says slower.", "ratelimited", self.crowded[channel])
-        if channel in self.missing:
-            raise SlackError("I am not in that channel.", self.missing_because)
-        code = self.refuses.get(call)
+    def _check_call(self, channel: str, call: str = "", message: Message | None = None) -> None:
+        if self.outage:
+            raise self.outage
+        if channel in self.retry_after_by_channel:
+            self.rejected_channels.append(channel)
+            raise SlackTooFast("Slack says slower.", "ratelimited", self.retry_after_by_channel[channel])
+        if channel in self.channels_without_bot:
+            raise SlackError("I am not in that channel.", self.channel_error)
+        rejection = self.rejections.get(call)
         # What Slack blames on the content, it takes without blocks.
-        if code and not (code in BLAMES_BLOCKS and message and not message.blocks):
-            self.refused.append(channel)
-            raise says(code)
+        if rejection and not (rejection in BLOCK_ERRORS and message and not message.blocks):
+            self.rejected_channels.append(channel)
+            raise slack_error(rejection)
 
 
 #: Codes by which Slack refuses the blocks of a message.
-BLAMES_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
-_IN_DOUBT = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
+BLOCK_ERRORS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
+_AMBIGUOUS_CODES = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
 
 
-def says(code: str) -> SlackError:
+def slack_error(code: str) -> SlackError:
     """Return what the adapter raises when Slack refuses with *code*."""
     if code in {"ratelimited", "rate_limited"}:
         return SlackTooFast(f"Slack says {code}.", code)
-    if code in _IN_DOUBT or code.startswith("http_"):
+    if code in _AMBIGUOUS_CODES or code.startswith("http_"):
         return SlackAmbiguous(f"Slack says {code}.", code)
     return SlackError(f"Slack says {code}.", code)
 
 
-def _id(channel: str) -> str:
+def _channel_id(channel: str) -> str:
     """The id of a channel that is called by its name, or by the person at its other end."""
     if channel.startswith("U"):
         return f"D{channel}"
     return channel if channel.isupper() else f"C0{re.sub(r'[^a-z0-9]', '', channel).upper()}"
 
 
-class Inline(Executor):
+class InlineExecutor(Executor):
     """An executor that runs the work at once, in the caller's thread."""
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
@@ -476,17 +476,17 @@ class Inline(Executor):
         return future
 
 
-class Nudges:
+class RecordingTrigger:
     """Remembers which jobs were asked to run."""
 
     def __init__(self) -> None:
-        self.asked: list[Job] = []
+        self.jobs: list[Job] = []
 
     def __call__(self, job: Job) -> None:
-        self.asked.append(job)
+        self.jobs.append(job)
 
 
-class FakeLead:
+class FakeLeadership:
     """Whether we lead, as the test says."""
 
     def __init__(self, lease: Lease | None) -> None:

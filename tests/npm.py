@@ -24,7 +24,7 @@ PACKAGES = {
 # `node` fetches the binary for this machine when it is installed.
 _MANIFEST = {"private": True, "dependencies": PACKAGES, "allowScripts": {"node": True}}
 # Seconds. The packages have 250 MB, most of it Node.
-_PATIENCE = 300
+_TIMEOUT_SECONDS = 300
 
 
 @cache
@@ -35,7 +35,7 @@ def modules() -> Path:
         pytest.skip("No npm on this machine: Slack's types and the emulator come from there.")
     digest = sha256(json.dumps(_MANIFEST).encode()).hexdigest()[:12]
     folder = _cache() / f"npm-{digest}"
-    with _alone(folder.parent):
+    with _file_lock(folder.parent):
         if not folder.exists():
             _install(npm, folder)
     return folder / "node_modules"
@@ -59,7 +59,7 @@ def _install(npm: str, folder: Path) -> None:
 
 def _run(command: list[str], folder: Path) -> None:
     done = subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, timeout=_PATIENCE, check=False
+        command, cwd=folder, capture_output=True, text=True, timeout=_TIMEOUT_SECONDS, check=False
     )
     if done.returncode:
         raise RuntimeError(f"npm could not install {_names(PACKAGES)}:\n{done.stdout}{done.stderr}")
@@ -77,7 +77,7 @@ def _cache() -> Path:
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def _file_lock(folder: Path) -> Iterator[None]:
     """Keep other workers and other test runs out for the block."""
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

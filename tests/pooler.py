@@ -40,8 +40,8 @@ def pgbouncer(url: str) -> Iterator[str]:
         pytest.skip("No pgbouncer on this machine: nothing can be tried behind a pooler.")
     with tempfile.TemporaryDirectory(prefix="pgbouncer-") as folder:
         settings = Path(folder, "pgbouncer.ini")
-        settings.write_text(_INI.format(server=_server(make_url(url)), folder=folder))
-        user = _user(make_url(url))
+        settings.write_text(_INI.format(server=_server_settings(make_url(url)), folder=folder))
+        user = _process_user(make_url(url))
         if user:
             shutil.chown(folder, user)
         command = [program, str(settings)]
@@ -51,26 +51,26 @@ def pgbouncer(url: str) -> Iterator[str]:
             reader = threading.Thread(target=_output(process).read, name="pgbouncer")
             reader.start()
             try:
-                yield _through(url, folder)
+                yield _pooled_url(url, folder)
             finally:
                 process.terminate()
                 reader.join(10)
 
 
-def _through(url: str, folder: str) -> str:
+def _pooled_url(url: str, folder: str) -> str:
     pooled = make_url(url).set(host=None, port=None, password=None)
     query = {"host": folder, "port": "6432"}
     return pooled.set(query=query).render_as_string(hide_password=False)
 
 
-def _server(url: URL) -> str:
+def _server_settings(url: URL) -> str:
     """Return how PgBouncer is told of the server: a socket or a host, a user and a password."""
     known = {"host": url.host or url.query.get("host"), "port": url.port or url.query.get("port")}
     known |= {"user": url.username, "password": url.password}
     return " ".join(f"{name}={value}" for name, value in known.items() if value)
 
 
-def _user(url: URL) -> str | None:
+def _process_user(url: URL) -> str | None:
     """Return whom PgBouncer runs as where we are root, which it refuses to be."""
     if os.geteuid() != 0:
         return None
@@ -78,12 +78,12 @@ def _user(url: URL) -> str | None:
 
 
 def _wait_until_ready(process: "subprocess.Popen[str]") -> None:
-    said = ""
+    output = ""
     for line in _output(process):
-        said += line
+        output += line
         if "process up" in line:
             return
-    raise RuntimeError(f"pgbouncer did not start:\n{said}")
+    raise RuntimeError(f"pgbouncer did not start:\n{output}")
 
 
 def _output(process: "subprocess.Popen[str]") -> IO[str]:

@@ -14,11 +14,11 @@ from bot.doctor import database
 from bot.errors import SlackUnavailable
 from bot.hub import Hub
 from bot.manifest import SCOPES
-from bot.model import Account, Finding
+from bot.model import Account, CheckResult
 from bot.settings import Settings
-from bot.slack import Hello, client
+from bot.slack import Hello, make_client
 from bot.slack.checkup import Installation
-from bot.store import Unopened
+from bot.store import DatabaseOpenError
 from tests.fakes import FakeClock
 from tests.tokens import TOKENS, left_of
 
@@ -26,7 +26,7 @@ from tests.tokens import TOKENS, left_of
 @pytest.mark.parametrize(
     ("error", "said"),
     [
-        pytest.param(Unopened("cannot be read. Do this."), "cannot be read. Do this.", id="known"),
+        pytest.param(DatabaseOpenError("cannot be read. Do this."), "cannot be read. Do this.", id="known"),
         pytest.param(
             OperationalError("SELECT 1", {}, Exception("gone")),
             "cannot be opened (OperationalError). Check DATABASE_URL.",
@@ -44,25 +44,25 @@ def test_no_check_keeps_the_others_from_whoever_asks(
 ) -> None:
     findings = look(settings, clock, error)
 
-    assert [finding.what for finding in findings] == [
+    assert [finding.name for finding in findings] == [
         "Slack bot token",
         "Slack app token",
         "alert channel",
         "Hub token",
         "database",
     ]
-    assert findings[-1].wrong == said
+    assert findings[-1].problem == said
 
 
 def test_the_doctor_repeats_no_token(settings: Settings, clock: FakeClock) -> None:
-    error = Unopened(f"cannot be opened ({'; '.join(TOKENS.values())})")
+    error = DatabaseOpenError(f"cannot be opened ({'; '.join(TOKENS.values())})")
     findings = look(settings, clock, error)
 
-    assert "***" in findings[-1].wrong
+    assert "***" in findings[-1].problem
     assert [left for token in TOKENS.values() for left in left_of(token, str(findings))] == []
 
 
-def look(settings: Settings, clock: FakeClock, error: Exception) -> list[Finding]:
+def look(settings: Settings, clock: FakeClock, error: Exception) -> list[CheckResult]:
     """Return what is found where neither Slack nor the Hub answers, and the database fails so."""
 
     def fails() -> None:
@@ -73,9 +73,9 @@ def look(settings: Settings, clock: FakeClock, error: Exception) -> list[Finding
 
     nowhere = "http://127.0.0.1:9"
     hub = Hub("hf_testtoken", endpoint=nowhere, now=clock)
-    findings = doctor.look(
+    findings = doctor.run_checks(
         settings,
-        client("xoxb-test", f"{nowhere}/"),
+        make_client("xoxb-test", f"{nowhere}/"),
         hub,
         opens=fails,
         ping=lambda: 0.0,
@@ -102,7 +102,7 @@ NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 def test_scopes_that_slack_does_not_say_are_unknown_and_not_missing(
     granted: frozenset[str] | None, line: str
 ) -> None:
-    found = doctor.scopes(Installation("Acme", "spacebot", granted, NOW))
+    found = doctor.check_scopes(Installation("Acme", "spacebot", granted, NOW))
     assert found.line.startswith(line)
     assert found.ok == (not line.startswith("BAD"))
 
@@ -118,7 +118,7 @@ def test_scopes_that_slack_does_not_say_are_unknown_and_not_missing(
 def test_a_clock_that_nothing_can_be_compared_with_is_unknown(
     at: datetime | None, line: str
 ) -> None:
-    found = doctor.clock(Installation("Acme", "spacebot", frozenset(SCOPES), at), NOW)
+    found = doctor.check_clock(Installation("Acme", "spacebot", frozenset(SCOPES), at), NOW)
     assert found.line.startswith(line)
 
 
@@ -146,7 +146,7 @@ def test_a_clock_that_nothing_can_be_compared_with_is_unknown(
     ],
 )
 def test_rights_on_an_owner(owner: str, account: Account, wrong: str) -> None:
-    assert doctor.rights(account, owner) == wrong
+    assert doctor.permission_problem(account, owner) == wrong
 
 
 def test_a_database_that_hangs_is_said_within_three_seconds(
@@ -158,14 +158,14 @@ def test_a_database_that_hangs_is_said_within_three_seconds(
     def hangs() -> None:
         may_end.wait(10)
 
-    ping = database.once(partial(database.measure, hangs))
+    ping = database.memoize(partial(database.measure, hangs))
     [finding] = database.check(ping, lambda: None)
     began = monotonic()
     assert list(database.check(ping, lambda: None)) == [finding]
     assert monotonic() - began < 0.1, "it was waited for again"
 
     may_end.set()
-    assert finding.wrong.startswith("has not answered within 0.1 s.")
+    assert finding.problem.startswith("has not answered within 0.1 s.")
 
 
 # (seconds that one transaction takes, what is said of it)
@@ -193,7 +193,7 @@ def test_a_database_that_is_slow_is_said(took: float, line: str) -> None:
     ],
 )
 def test_both_tokens_have_to_be_of_one_app(of_token: str, of_bot: str, line: str) -> None:
-    assert doctor.same_app(of_token, of_bot).line.startswith(line)
+    assert doctor.check_same_app(of_token, of_bot).line.startswith(line)
 
 
 # (others that Slack counts, others that may be, whether it is wrong)
@@ -212,7 +212,7 @@ def test_both_tokens_have_to_be_of_one_app(of_token: str, of_bot: str, line: str
 def test_more_connections_than_ours_are_named(
     others: int, expected: int | None, wrong: bool
 ) -> None:
-    finding = doctor.connections(others, expected)
+    finding = doctor.check_connections(others, expected)
 
     assert f"Slack counts {others} beside" in finding.line
-    assert bool(finding.wrong) is wrong
+    assert bool(finding.problem) is wrong

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from dotenv import dotenv_values
 
-from bot.settings import ALERT_WORDS, BadSettings, Settings, read
+from bot.settings import ALERT_WORDS, SettingsError, Settings, read
 
 EXAMPLE = Path(__file__).parent.parent / ".env.example"
 LINES = EXAMPLE.read_text().splitlines()
@@ -31,9 +31,9 @@ def test_every_variable_is_named_once_with_a_line_about_it() -> None:
 def test_the_first_ones_are_all_that_must_be_filled_in() -> None:
     assert list(GIVEN)[: len(REQUIRED)] == list(REQUIRED)
     assert read(GIVEN | REQUIRED) == read(REQUIRED)
-    with pytest.raises(BadSettings) as caught:
+    with pytest.raises(SettingsError) as caught:
         read(GIVEN)
-    assert len(caught.value.complaints) == len(REQUIRED)
+    assert len(caught.value.problems) == len(REQUIRED)
 
 
 def test_every_alert_word_is_offered() -> None:

@@ -8,12 +8,12 @@ from threading import Event, Semaphore, Thread
 import pytest
 
 from bot.errors import DatabaseUnavailable
-from bot.jobs import Clock, Turn
+from bot.jobs import Scheduler, CoalescingJob
 from bot.service import Bot
 from bot.service.parts import Job
-from bot.service.sends import Sends
-from bot.service.workers import Workers
-from bot.store.lease import Deposed
+from bot.service.sends import KeyedExecutor
+from bot.service.workers import DrainingExecutor
+from bot.store.lease import LeaseLost
 from tests.conftest import MakeBot
 from tests.fakes import FakeHub
 
@@ -39,7 +39,7 @@ def failing(error: Exception) -> Callable[[], None]:
 
 def test_asked_while_it_runs_it_goes_round_once_more_however_often() -> None:
     verb = Slow()
-    turn = Turn(verb)
+    turn = CoalescingJob(verb)
     thread = Thread(target=turn)
     thread.start()
     assert verb.began.wait(10)
@@ -55,7 +55,7 @@ def test_asked_while_it_runs_it_goes_round_once_more_however_often() -> None:
 def test_a_round_that_fails_is_logged_and_the_next_one_runs(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    turn = Turn(failing(ValueError("out of luck")))
+    turn = CoalescingJob(failing(ValueError("out of luck")))
 
     turn()
     turn()
@@ -64,12 +64,12 @@ def test_a_round_that_fails_is_logged_and_the_next_one_runs(
 
 
 # The store has said already that the database is away.
-@pytest.mark.parametrize("why", [Deposed(), DatabaseUnavailable()], ids=["standby", "no database"])
+@pytest.mark.parametrize("why", [LeaseLost(), DatabaseUnavailable()], ids=["standby", "no database"])
 def test_who_cannot_do_its_round_waits_for_the_next_without_a_word(
     caplog: pytest.LogCaptureFixture, why: Exception
 ) -> None:
     with caplog.at_level(logging.INFO):
-        Turn(failing(why))()
+        CoalescingJob(failing(why))()
 
     assert caplog.text == ""
 
@@ -84,12 +84,12 @@ def test_who_cannot_do_its_round_waits_for_the_next_without_a_word(
 )
 def test_a_verb_is_late_by_its_own_measure(bot: Bot, seconds: float, late: list[str]) -> None:
     now = 1000.0
-    clock = Clock(lambda: now)
-    clock.bind(bot, lambda: False)
+    clock = Scheduler(lambda: now)
+    clock.schedule(bot, lambda: False)
 
     now += seconds
 
-    assert clock.late(300) == late
+    assert clock.overdue(300) == late
 
 
 def test_a_round_that_comes_too_late_to_a_bot_that_stops_ends_without_a_word(
@@ -98,34 +98,34 @@ def test_a_round_that_comes_too_late_to_a_bot_that_stops_ends_without_a_word(
     hub.set(team_a="RUNNING")
     bot.sweep()
     hub.set(team_a="SLEEPING")
-    closed = Workers(1)
+    closed = DrainingExecutor(1)
     closed.shutdown()
 
-    Turn(replace(bot, calls=closed).sweep)()
-    Turn(replace(bot, reads=Sends(closed)).sweep)()
+    CoalescingJob(replace(bot, hub_pool=closed).sweep)()
+    CoalescingJob(replace(bot, log_calls=KeyedExecutor(closed)).sweep)()
 
     assert caplog.text == ""
 
 
 def test_a_long_poll_is_not_a_hang(make_bot: MakeBot) -> None:
     now = 0.0
-    clock = Clock(lambda: now)
-    clock.bind(make_bot(SPACEBOT_POLL_SECONDS="3600"), lambda: False)
+    clock = Scheduler(lambda: now)
+    clock.schedule(make_bot(SPACEBOT_POLL_SECONDS="3600"), lambda: False)
 
     now = 3600 + 299.0
 
-    assert Job.SWEEP not in clock.late(300)
+    assert Job.SWEEP not in clock.overdue(300)
 
 
 def test_who_begins_to_lead_sweeps_at_once(make_bot: MakeBot) -> None:
     swept = Semaphore(0)
     bot = replace(
         make_bot(SPACEBOT_POLL_SECONDS="3600"),
-        nudge=lambda job: swept.release() if job is Job.DELIVER else None,
+        trigger=lambda job: swept.release() if job is Job.DELIVER else None,
     )
-    clock = Clock()
+    clock = Scheduler()
     terms = iter([True])
-    clock.bind(bot, lambda: next(terms, False))
+    clock.schedule(bot, lambda: next(terms, False))
 
     clock.start()
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 from huggingface_hub.utils.logging import _configure_library_root_logger
 
-from bot.logs import log_uncaught, redactor, set_up
+from bot.logs import log_uncaught, make_redactor, configure
 
 SECRET = 'sw0rd"fish\nné'  # what a repr, JSON and an address each spell in their own way
 log = logging.getLogger("bot.test")
@@ -22,13 +22,13 @@ class Terminal(io.StringIO):
         return True
 
 
-pytestmark = pytest.mark.usefixtures("logging_as_it_was")
+pytestmark = pytest.mark.usefixtures("restore_logging")
 
 
 @pytest.fixture(params=[io.StringIO, Terminal], ids=["json", "text"])
 def stream(request: pytest.FixtureRequest) -> io.StringIO:
     out: io.StringIO = request.param()
-    set_up(out, secrets=[SECRET, "key"], level=logging.DEBUG)
+    configure(out, secrets=[SECRET, "key"], level=logging.DEBUG)
     return out
 
 
@@ -61,7 +61,7 @@ def stream(request: pytest.FixtureRequest) -> io.StringIO:
     ],
 )
 def test_secrets_are_taken_out(text: str, expected: str) -> None:
-    assert redactor(["key", "long", "longer-secret", ""])(text) == expected
+    assert make_redactor(["key", "long", "longer-secret", ""])(text) == expected
 
 
 def leaks(text: str) -> list[str]:
@@ -143,7 +143,7 @@ def test_warnings_are_logged(stream: io.StringIO) -> None:
 
 def test_one_json_object_per_line() -> None:
     out = io.StringIO()
-    set_up(out)
+    configure(out)
     log.warning("two\nlines é", extra={"reference": "r1", "count": 2, "done": None})
     (line,) = map(json.loads, out.getvalue().splitlines())
     assert line.pop("time").endswith("Z")
@@ -159,7 +159,7 @@ def test_one_json_object_per_line() -> None:
 
 def test_a_terminal_gets_text() -> None:
     out = Terminal()
-    set_up(out)
+    configure(out)
     log.warning("look")
     assert out.getvalue().endswith("WARNING bot.test: look\n")
 
@@ -193,7 +193,7 @@ def test_libraries_stay_pinned_while_we_debug(
 
 def test_huggingface_hub_writes_through_us_alone(stream: io.StringIO) -> None:
     _configure_library_root_logger()  # as its import does
-    set_up(stream)
+    configure(stream)
     library = logging.getLogger("huggingface_hub")
     library.warning("once")
     assert library.handlers == []
@@ -202,7 +202,7 @@ def test_huggingface_hub_writes_through_us_alone(stream: io.StringIO) -> None:
 
 def test_setting_up_again_takes_the_first_ones_place() -> None:
     first, second = io.StringIO(), io.StringIO()
-    set_up(first)
-    set_up(second)
+    configure(first)
+    configure(second)
     log.info("said")
     assert (first.getvalue(), second.getvalue().count("said")) == ("", 1)

@@ -27,7 +27,7 @@ def ended(folder: Path, *words: str, **environ: str) -> tuple[int, str]:
     bare = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
     root = str(Path(__file__).parents[1])
     process = Process({**bare, "PYTHONPATH": root, **environ}, folder, *words)
-    return process.wait(), process.said
+    return process.wait(), process.output
 
 
 @pytest.fixture
@@ -128,7 +128,7 @@ def test_a_database_of_an_unreleased_version_is_left_alone(tmp_path: Path) -> No
     assert tables == [("alembic_version",)]
 
 
-@pytest.mark.usefixtures("logging_as_it_was")
+@pytest.mark.usefixtures("restore_logging")
 def test_what_the_doctor_cannot_explain_is_logged_without_secrets(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -9,7 +9,7 @@ from urllib.parse import quote, quote_plus
 import pytest
 
 from bot.redaction import (
-    HIDDEN,
+    MASK,
     TOKEN_SHAPES,
     KnownSecrets,
     has_secret,
@@ -113,7 +113,7 @@ def test_a_token_is_hidden_whole_wherever_it_stands(token: str) -> None:
 
         assert has_secret(said)
         shown = redact_secrets(said)
-        assert HIDDEN in shown
+        assert MASK in shown
         assert left_of(token, shown) == []
 
 

@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.cards import Card, Message, State
-from bot.delivery import MENDING, refused, unseen
+from bot.cards import Card, Message, DeliveryState
+from bot.delivery import RETRY_AFTER_MISCONFIGURATION, mark_rejected, mark_unverified
 from bot.errors import SlackError
 from bot.model import Ask, Source
-from bot.refusals import TABLE, Refusal, is_answer, refusal
+from bot.refusals import REFUSAL_BY_CODE, Refusal, is_answer, classify_refusal
 from bot.service import Bot, replying
 from bot.slack import border
 from tests.fakes import FakeSlack
@@ -18,12 +18,12 @@ from tests.slack_codes import CODES, RESPONSE_URL
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 EVERY = sorted({code for codes in CODES.values() for code in codes})
 
-ALERT = Card(1, "incident:5", "C1", Message("broken"), 2, 0, State.SENDING, "n", content_version=2)
+ALERT = Card(1, "incident:5", "C1", Message("broken"), 2, 0, DeliveryState.SENDING, "n", content_version=2)
 KINDS = {
     "alert": ALERT,
     "alert's reply": replace(ALERT, thread="7.0"),
-    "operation card": replace(ALERT, subject="operation:1", user="U1"),
-    "reply": replace(ALERT, subject="operation:1:end", user="U1", thread="7.0"),
+    "operation card": replace(ALERT, key="operation:1", user="U1"),
+    "reply": replace(ALERT, key="operation:1:end", user="U1", thread="7.0"),
 }
 R = Refusal
 # What is done about a class of refusals: of a post, and of an edit.
@@ -40,7 +40,7 @@ ACTIONS: dict[Refusal, dict[str, str]] = {
 
 def expected(code: str, way: str, kind: str) -> str:
     """Return what is to be done; for a person, another place is one that they read."""
-    found = refusal(code)
+    found = classify_refusal(code)
     if found is R.CHANNEL and KINDS[kind].user:
         return "directly"
     if found is R.CHANNEL and kind == "alert's reply":
@@ -50,36 +50,36 @@ def expected(code: str, way: str, kind: str) -> str:
 
 def action(before: Card, after: Card) -> str:
     """Return what *after* is about to do, by what a round of delivery looks at."""
-    pause = (after.not_before or NOW) - NOW
+    pause = (after.retry_at or NOW) - NOW
     signs = {
-        "give up": after.state is State.DEAD,
-        "look": after.state is State.SENDING,
-        "directly": after.directly and not before.directly,
+        "give up": after.state is DeliveryState.FAILED,
+        "look": after.state is DeliveryState.SENDING,
+        "directly": after.via_dm and not before.via_dm,
         "plain": after.plain and not before.plain,
         "replace": after.replaced_ts is not None and after.ts is None,
-        "post again": after.deletions > before.deletions and after.state is State.NEW,
-        "mend": pause == MENDING,
-        "retry": timedelta() < pause < MENDING,
+        "post again": after.times_deleted > before.times_deleted and after.state is DeliveryState.NEW,
+        "mend": pause == RETRY_AFTER_MISCONFIGURATION,
+        "retry": timedelta() < pause < RETRY_AFTER_MISCONFIGURATION,
     }
     return next((name for name, shown in signs.items() if shown), "nothing")
 
 
 @pytest.mark.parametrize("code", [*EVERY, "invalid_blocks_of_tomorrow", "something_new"])
 def test_every_refusal_of_a_card_has_its_action(code: str) -> None:
-    error = border._error(200, code, {})
+    error = border._error_from_code(200, code, {})
     for kind, sending in KINDS.items():
-        posted = replace(sending, state=State.POSTED, ts="7.0", posted_channel="C1")
+        posted = replace(sending, state=DeliveryState.POSTED, ts="7.0", posted_channel="C1")
         for way, card in (("post", sending), ("edit", posted)):
-            done = action(card, refused(card, error, NOW))
+            done = action(card, mark_rejected(card, error, NOW))
             assert done == expected(code, way, kind), (code, way, kind)
 
 
 def test_every_documented_code_stands_in_the_table() -> None:
-    assert set(EVERY) <= TABLE.keys()
+    assert set(EVERY) <= REFUSAL_BY_CODE.keys()
 
 
 def test_an_unknown_code_is_retried_and_counts_as_an_answer() -> None:
-    assert refusal("something_new") is Refusal.RETRY
+    assert classify_refusal("something_new") is Refusal.RETRY
     assert is_answer("something_new")
     assert not is_answer("http_503")
     assert not is_answer("")
@@ -108,14 +108,14 @@ def test_an_unknown_code_is_retried_and_counts_as_an_answer() -> None:
     ],
 )
 def test_what_a_code_means(code: str, means: Refusal) -> None:
-    assert refusal(code) is means
+    assert classify_refusal(code) is means
 
 
 def test_pauses_grow_up_to_a_bound() -> None:
     card, pauses = ALERT, []
     for _ in range(12):
-        card = refused(card, SlackError("no", "message_limit_exceeded"), NOW)
-        pauses.append(((card.not_before or NOW) - NOW).total_seconds())
+        card = mark_rejected(card, SlackError("no", "message_limit_exceeded"), NOW)
+        pauses.append(((card.retry_at or NOW) - NOW).total_seconds())
     assert pauses[:4] == [2, 4, 8, 16]
     assert pauses == sorted(pauses)
     assert pauses[-1] == 300
@@ -129,21 +129,21 @@ def test_a_history_that_is_refused_is_waited_for_or_the_card_says_that_it_may_re
     code: str,
 ) -> None:
     sending = replace(ALERT, sending_since=NOW)
-    after = unseen(sending, border._error(200, code, {}), NOW)
-    waits = after.state is State.SENDING and (after.not_before or NOW) > NOW
+    after = mark_unverified(sending, border._error_from_code(200, code, {}), NOW)
+    waits = after.state is DeliveryState.SENDING and (after.retry_at or NOW) > NOW
     assert waits != after.may_repeat, "it's looked for again, or posted again with a note"
 
 
 def test_an_unknown_refusal_of_the_history_is_not_waited_for_for_ever() -> None:
     card = replace(ALERT, sending_since=NOW)
     for _ in range(6):
-        card = unseen(card, SlackError("no", "something_new"), NOW)
-    assert (card.state, card.may_repeat) == (State.NEW, True)
+        card = mark_unverified(card, SlackError("no", "something_new"), NOW)
+    assert (card.state, card.may_repeat) == (DeliveryState.NEW, True)
 
 
 # -- what one person alone sees: by the response URL, else in the channel, else directly
 
-ASK = Ask("status", "UTA", "C1", Source.COMMAND, respond="https://hooks.test/1")
+ASK = Ask("status", "UTA", "C1", Source.COMMAND, response_url="https://hooks.test/1")
 ANSWERS = sorted({*CODES["chat.postEphemeral"], *RESPONSE_URL, "something_new"})
 ANSWER = Message("12 Spaces", ({"type": "section", "text": {"type": "mrkdwn", "text": "*12* up"}},))
 
@@ -153,12 +153,12 @@ ANSWER = Message("12 Spaces", ({"type": "section", "text": {"type": "mrkdwn", "t
 def test_every_refusal_of_an_answer_ends_in_plain_text_or_the_next_way(
     bot: Bot, slack: FakeSlack, code: str, ways: tuple[str, ...]
 ) -> None:
-    slack.refuses = dict.fromkeys(ways, code)
+    slack.rejections = dict.fromkeys(ways, code)
 
     replying.reply(bot, ASK, ANSWER)
 
     heard = [(m, "respond") for _, m, _ in slack.responses]
-    heard += [(m, "whisper") for _, m in slack.whispers]
+    heard += [(m, "whisper") for _, m in slack.ephemeral_messages]
     heard += [(shown.message, "post") for shown in slack.cards]
     blamed = {"invalid_blocks", "invalid_blocks_format"}  # what the fake takes without blocks
     if code in blamed:
@@ -172,8 +172,8 @@ def test_an_operation_card_goes_on_directly_whatever_its_response_url_answers(
     bot: Bot, slack: FakeSlack, code: str
 ) -> None:
     bot.response_urls.put("UTA", "C1", "https://hooks.test/1", bot.now())
-    slack.missing, slack.refuses = {"C1"}, {"respond": code}
-    bot.ask(Ask("mute all for 1h", "UTA", "C1", Source.COMMAND, key="1"))
+    slack.channels_without_bot, slack.rejections = {"C1"}, {"respond": code}
+    bot.ask(Ask("mute all for 1h", "UTA", "C1", Source.COMMAND, idempotency_key="1"))
     for _ in range(2):
         bot.deliver()
     assert [shown.channel for shown in slack.cards] == ["DUTA"]

@@ -12,7 +12,7 @@ from bot.sandbox.hub.seed import classroom
 from bot.sandbox.slack import faults
 from bot.sandbox.slack.nouns import Message
 from bot.sandbox.slack.rooms import OPS
-from tests.e2e.house import QUICK, House, house
+from tests.e2e.house import FAST_DURATIONS, Environment, open_environment
 
 VALUE = "Swordfish8Kx2mQ7vLp4nTz9R"
 TEAM = "ifcore-org/ifcore-team-a"
@@ -27,90 +27,90 @@ bot.logs.set_up = lambda **given: set_up(**(given | {"level": logging.DEBUG}))
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def env(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
     talkative = tmp_path_factory.mktemp("talkative")
     (talkative / "sitecustomize.py").write_text(TALKATIVE)
     folder = tmp_path_factory.mktemp("secrecy")
-    with house(folder, classroom(pace=QUICK)) as home:
-        home.environ["PYTHONPATH"] = f"{talkative}:{home.environ['PYTHONPATH']}"
-        yield home
+    with open_environment(folder, classroom(durations=FAST_DURATIONS)) as env:
+        env.environ["PYTHONPATH"] = f"{talkative}:{env.environ['PYTHONPATH']}"
+        yield env
 
 
-def test_the_value_is_found_nowhere(home: House) -> None:
-    bot = home.start()
-    port = re.findall(r"\d+", bot.says("ready on port"))[-1]
+def test_the_value_is_found_nowhere(env: Environment) -> None:
+    bot = env.start()
+    port = re.findall(r"\d+", bot.wait_for_line("ready on port"))[-1]
 
-    _set_by_the_form(home)
-    _refused_by_the_hub(home)
-    _met_by_trouble(home)
-    _typed_in_a_command(home)
+    _set_by_the_form(env)
+    _refused_by_the_hub(env)
+    _met_by_trouble(env)
+    _typed_in_a_command(env)
     metrics = urlopen(f"http://127.0.0.1:{port}/metrics").read()
-    told = _told(home)
+    told = _told(env)
     process = [Path(f"/proc/{bot.pid}/{name}").read_bytes() for name in ("cmdline", "environ")]
-    files = _files(home)
+    files = _files(env)
     assert bot.terminate() == 0
-    files += _files(home)
+    files += _files(env)
 
     digest = hashlib.sha256(VALUE.encode()).hexdigest()
-    with home.world.open(TEAM) as space:
+    with env.world.open(TEAM) as space:
         assert space.secrets["API_KEY"].digest == digest, "it has reached the Hub"
-    assert "DEBUG" in bot.said, "the log says all that it can say"
+    assert "DEBUG" in bot.output, "the log says all that it can say"
     assert "API_KEY" in told
     assert b"API_KEY" in b"".join(files), "the database is looked into"
-    for place in (bot.said.encode(), told.encode(), metrics, *process, *files):
+    for place in (bot.output.encode(), told.encode(), metrics, *process, *files):
         assert not _holds(place), _around(place)
 
 
-def _set_by_the_form(home: House) -> None:
-    _fill_in(home, "secret set team-a API_KEY")
-    home.until(lambda: home.said("^Secret API_KEY set on team-a$"))
+def _set_by_the_form(env: Environment) -> None:
+    _fill_in(env, "secret set team-a API_KEY")
+    env.wait_until(lambda: env.bot_messages("^Secret API_KEY set on team-a$"))
 
 
-def _refused_by_the_hub(home: House) -> None:
+def _refused_by_the_hub(env: Environment) -> None:
     """The Hub repeats what it was sent, as a careless one would."""
-    home.world.faults.refuse(
+    env.world.faults.refuse(
         400, f"Invalid value: {VALUE}", space=OTHER, times=1, call="set-secret"
     )
-    _fill_in(home, "secret set team-c API_KEY")
-    home.until(lambda: home.said("^Secret API_KEY not set on team-c$"))
+    _fill_in(env, "secret set team-c API_KEY")
+    env.wait_until(lambda: env.bot_messages("^Secret API_KEY not set on team-c$"))
 
 
-def _met_by_trouble(home: House) -> None:
+def _met_by_trouble(env: Environment) -> None:
     """An answer that nobody can read, on the way to the Hub and on the way to Slack."""
-    home.world.faults.html(call="set-secret", times=1)
-    home.sandbox.slack.faults.add("chat.postMessage", faults.broken(503))
-    _fill_in(home, "secret set team-c OTHER_KEY")
-    home.until(lambda: home.said("^Secret OTHER_KEY not set on team-c$"))
+    env.world.faults.html(call="set-secret", times=1)
+    env.sandbox.slack.faults.plan("chat.postMessage", faults.server_error(503))
+    _fill_in(env, "secret set team-c OTHER_KEY")
+    env.wait_until(lambda: env.bot_messages("^Secret OTHER_KEY not set on team-c$"))
 
 
-def _typed_in_a_command(home: House) -> None:
+def _typed_in_a_command(env: Environment) -> None:
     for text in (f"secret set team-a API_KEY {VALUE}", f"secrt set team-a API_KEY {VALUE}"):
-        before = len(home.whispers(home.sandbox.lead.id))
-        home.sandbox.lead.type(OPS.id, f"/space {text}")
-        home.until(lambda seen=before: len(home.whispers(home.sandbox.lead.id)) > seen)  # type: ignore[misc]
+        before = len(env.ephemeral_messages(env.sandbox.lead.id))
+        env.sandbox.lead.type(OPS.id, f"/space {text}")
+        env.wait_until(lambda seen=before: len(env.ephemeral_messages(env.sandbox.lead.id)) > seen)  # type: ignore[misc]
 
 
-def _fill_in(home: House, text: str) -> None:
-    lead = home.sandbox.lead
+def _fill_in(env: Environment, text: str) -> None:
+    lead = env.sandbox.lead
     lead.type(OPS.id, f"/space {text}")
-    view = lead.waits_for_view("Set a secret")
+    view = lead.wait_for_view("Set a secret")
     lead.submit(view, {"value": f" {VALUE}\n"})
-    home.until(lambda: lead.view is None)
+    env.wait_until(lambda: lead.view is None)
 
 
-def _told(home: House) -> str:
+def _told(env: Environment) -> str:
     """Return all that Slack shows: messages to all and to one, views, what phones have shown."""
-    workspace = home.sandbox.workspace
-    rooms = list(workspace.rooms.channels)
-    messages: list[Message] = [m for room in rooms for m in workspace.timeline.everything(room)]
-    people = [workspace.view(person) for person in workspace.rooms.people]
-    pushes = [workspace.pushes(person) for person in workspace.rooms.people]
+    workspace = env.sandbox.workspace
+    rooms = list(workspace.directory.channels)
+    messages: list[Message] = [m for room in rooms for m in workspace.message_store.all_messages(room)]
+    people = [workspace.view(person) for person in workspace.directory.people]
+    pushes = [workspace.pushes(person) for person in workspace.directory.people]
     return f"{messages} {people} {pushes}"
 
 
-def _files(home: House) -> list[bytes]:
+def _files(env: Environment) -> list[bytes]:
     """Return the database, its journal, and whatever else the bot has left."""
-    return [file.read_bytes() for file in home.folder.rglob("*") if file.is_file()]
+    return [file.read_bytes() for file in env.folder.rglob("*") if file.is_file()]
 
 
 def _holds(place: bytes) -> bool:

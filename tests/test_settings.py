@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from bot.settings import ALERT_WORDS, BadSettings, Settings, command_of, read, with_dotenv
+from bot.settings import ALERT_WORDS, SettingsError, Settings, read_command, read, with_dotenv
 from tests.tokens import TOKENS, left_of
 
 BOT = "xoxb-111-222-bOtBoTbOt"
 APP = "xapp-1-A111-222-aPpApPaPp"
 HUB = "hf_hUbHuBhUbHuBhUbHuB"
-ENOUGH = {
+REQUIRED = {
     "SLACK_BOT_TOKEN": BOT,
     "SLACK_APP_TOKEN": APP,
     "HF_TOKEN": HUB,
@@ -24,19 +24,19 @@ ENOUGH = {
 
 
 def settings(**more: str) -> Settings:
-    return read(ENOUGH | more)
+    return read(REQUIRED | more)
 
 
-def complaints(environ: Mapping[str, str]) -> tuple[str, ...]:
-    with pytest.raises(BadSettings) as caught:
+def problems_of(environ: Mapping[str, str]) -> tuple[str, ...]:
+    with pytest.raises(SettingsError) as caught:
         read(environ)
-    assert str(caught.value).splitlines() == list(caught.value.complaints)
-    return caught.value.complaints
+    assert str(caught.value).splitlines() == list(caught.value.problems)
+    return caught.value.problems
 
 
-def complaint(**more: str) -> str:
-    (only,) = complaints(ENOUGH | more)
-    return only
+def problem_of(**more: str) -> str:
+    (problem,) = problems_of(REQUIRED | more)
+    return problem
 
 
 def test_the_required_values_are_enough_and_the_rest_has_defaults() -> None:
@@ -154,15 +154,15 @@ def test_a_value_is_read(variable: str, value: str, field: str, expected: object
         ("HF_DEBUG", "1", "HF_DEBUG is on"),
     ],
 )
-def test_a_wrong_value_gets_one_line_that_names_it(variable: str, value: str, said: str) -> None:
-    line = complaint(**{variable: value})
+def test_invalid_value_is_one_problem_that_names_its_variable(variable: str, value: str, said: str) -> None:
+    line = problem_of(**{variable: value})
     assert line.startswith(f"{variable} ")
     assert said in line
 
 
-def test_every_complaint_comes_at_once_and_required_ones_say_where_to_look() -> None:
-    said = complaints({"SPACEBOT_PORT": "x", "SPACEBOT_OWNERS": "o", "HF_DEBUG": "true"})
-    assert [line.split()[0] for line in said] == [
+def test_all_problems_are_reported_at_once_with_advice() -> None:
+    problems = problems_of({"SPACEBOT_PORT": "x", "SPACEBOT_OWNERS": "o", "HF_DEBUG": "true"})
+    assert [line.split()[0] for line in problems] == [
         "SLACK_BOT_TOKEN",
         "SLACK_SIGNING_SECRET",
         "HF_TOKEN",
@@ -172,47 +172,47 @@ def test_every_complaint_comes_at_once_and_required_ones_say_where_to_look() -> 
         "SPACEBOT_OWNERS",
         "HF_DEBUG",
     ]
-    assert "is not set. Copy it from your app at api.slack.com/apps" in said[0]
-    assert "Did you mean SPACEBOT_OWNER?" in said[-2]
+    assert "is not set. Copy it from your app at api.slack.com/apps" in problems[0]
+    assert "Did you mean SPACEBOT_OWNER?" in problems[-2]
 
 
-def test_one_door_to_slack_is_enough_and_none_is_a_complaint() -> None:
-    closed = ENOUGH | {"SLACK_APP_TOKEN": ""}
-    assert "neither is SLACK_APP_TOKEN" in "".join(complaints(closed))
-    assert read(closed | {"SLACK_SIGNING_SECRET": "5" * 32}).slack_app_token is None
+def test_one_slack_transport_is_required_and_enough() -> None:
+    neither = REQUIRED | {"SLACK_APP_TOKEN": ""}
+    assert "neither is SLACK_APP_TOKEN" in "".join(problems_of(neither))
+    assert read(neither | {"SLACK_SIGNING_SECRET": "5" * 32}).slack_app_token is None
 
 
-def test_a_refused_app_token_is_not_also_called_missing() -> None:
-    assert complaint(SLACK_APP_TOKEN="xapp-").startswith("SLACK_APP_TOKEN")
+def test_invalid_app_token_is_not_also_reported_as_missing() -> None:
+    assert problem_of(SLACK_APP_TOKEN="xapp-").startswith("SLACK_APP_TOKEN")
 
 
-def test_secrets_for_new_spaces_are_gathered_and_kept_as_they_are() -> None:
+def test_secrets_for_new_spaces_are_collected_unchanged() -> None:
     given = settings(SPACEBOT_SECRET_OPENAI_API_KEY=' "s" ')
     assert given.secrets["OPENAI_API_KEY"].get_secret_value() == ' "s" '
 
 
 def test_a_variable_and_a_secret_may_not_share_a_name() -> None:
     both = {"SPACEBOT_SECRET_TEAM_NAME": "s"}
-    assert "has TEAM_NAME, and so has SPACEBOT_SECRET_TEAM_NAME" in complaint(**both)
+    assert "has TEAM_NAME, and so has SPACEBOT_SECRET_TEAM_NAME" in problem_of(**both)
 
 
-def test_variables_that_kubernetes_sets_for_a_service_are_left_alone() -> None:
+def test_kubernetes_service_variables_are_ignored() -> None:
     links = {"SPACEBOT_SERVICE_HOST": "10.0.0.1", "SPACEBOT_PORT_8080_TCP": "tcp://10.0.0.1:8080"}
     assert settings(**links).port == 8080
 
 
-def test_debugging_that_is_switched_off_is_fine() -> None:
+def test_hf_debug_switched_off_is_accepted() -> None:
     assert settings(HF_DEBUG="0")
 
 
-def test_postgresql_without_its_driver_says_what_to_install(
+def test_postgresql_without_its_driver_names_what_to_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(sys.modules, "psycopg", None)
-    assert "install spacebot[postgres]" in complaint(DATABASE_URL="postgresql://h/d")
+    assert "install spacebot[postgres]" in problem_of(DATABASE_URL="postgresql://h/d")
 
 
-def test_the_process_has_no_say(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_process_environment_is_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {"HF_TOKEN": "hf_fromTheProcess", "SPACEBOT_PORT": "1"}.items():
         monkeypatch.setenv(name, value)
     given = settings()
@@ -236,7 +236,7 @@ def test_settings_can_be_built_by_field_name_and_never_changed() -> None:
         given.secrets["A"] = SecretStr("1")  # type: ignore[index]  # the point of the test
 
 
-def test_no_secret_is_in_what_settings_say_of_themselves() -> None:
+def test_repr_of_settings_contains_no_secret() -> None:
     given = settings(
         SLACK_SIGNING_SECRET="5ign1ng",
         SPACEBOT_SECRET_KEY="k3yk3y",
@@ -247,50 +247,50 @@ def test_no_secret_is_in_what_settings_say_of_themselves() -> None:
             assert secret not in said
 
 
-@pytest.mark.parametrize("variable", [*ENOUGH, "DATABASE_URL", "SPACEBOT_PORT", "SPACEBOT_ADMINS"])
+@pytest.mark.parametrize("variable", [*REQUIRED, "DATABASE_URL", "SPACEBOT_PORT", "SPACEBOT_ADMINS"])
 @pytest.mark.parametrize("secret", [BOT + "é", APP + "é", HUB + "é", "x://u:pa55é@h/d"])
-def test_no_secret_is_in_a_complaint_wherever_it_was_put(variable: str, secret: str) -> None:
-    with pytest.raises(BadSettings) as caught:
-        read(ENOUGH | {variable: secret})
+def test_no_problem_contains_a_secret_in_any_variable(variable: str, secret: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        read(REQUIRED | {variable: secret})
     for told in (str(caught.value), "".join(traceback.format_exception(caught.value))):
         assert secret not in told
         assert "pa55" not in told
 
 
 @pytest.mark.parametrize("token", TOKENS.values(), ids=TOKENS)
-def test_no_token_is_taken_for_a_value_that_is_shown(token: str) -> None:
+def test_token_in_a_shown_variable_is_a_problem(token: str) -> None:
     token = token.replace("\n", " ")
-    for variable in (*ENOUGH, "SPACEBOT_PREFIX", "SPACEBOT_TEMPLATE", "SPACEBOT_VARIABLES"):
+    for variable in (*REQUIRED, "SPACEBOT_PREFIX", "SPACEBOT_TEMPLATE", "SPACEBOT_VARIABLES"):
         if variable in ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "HF_TOKEN"):
             continue
         for value in (token, f"acme/{token}", f"A={token}"):
-            said = complaints(ENOUGH | {variable: value})
-            assert any(line.startswith(variable) for line in said)
-            assert left_of(token, str(said)) == []
+            problems = problems_of(REQUIRED | {variable: value})
+            assert any(line.startswith(variable) for line in problems)
+            assert left_of(token, str(problems)) == []
 
 
-def test_a_token_of_another_service_is_named() -> None:
-    said = complaint(HF_TOKEN=TOKENS["ghp_"])
-    assert "looks like another service's GitHub token. Make a personal access token" in said
+def test_token_of_another_service_is_identified() -> None:
+    problem = problem_of(HF_TOKEN=TOKENS["ghp_"])
+    assert "looks like another service's GitHub token. Make a personal access token" in problem
 
 
 def test_a_dotenv_file_adds_but_never_overrides(tmp_path: Path) -> None:
     lines = ["HF_TOKEN=hf_fromTheFile", "SPACEBOT_PORT=1", "SPACEBOT_SECRET_A='a${HOME}#b'"]
     (tmp_path / ".env").write_text("\n".join(lines))
-    merged = with_dotenv(ENOUGH, tmp_path)
+    merged = with_dotenv(REQUIRED, tmp_path)
     assert merged["HF_TOKEN"] == HUB
     assert merged["SPACEBOT_PORT"] == "1"
     assert merged["SPACEBOT_SECRET_A"] == "a${HOME}#b"
 
 
 def test_no_dotenv_file_is_fine(tmp_path: Path) -> None:
-    assert with_dotenv(ENOUGH, tmp_path) == ENOUGH
+    assert with_dotenv(REQUIRED, tmp_path) == REQUIRED
 
 
-def test_a_dotenv_file_that_is_no_text_is_a_complaint(tmp_path: Path) -> None:
+def test_binary_dotenv_file_is_a_problem(tmp_path: Path) -> None:
     (tmp_path / ".env").write_bytes(b"HF_TOKEN=\xff\xfe")
-    with pytest.raises(BadSettings, match="could not be read"):
-        with_dotenv(ENOUGH, tmp_path)
+    with pytest.raises(SettingsError, match="could not be read"):
+        with_dotenv(REQUIRED, tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -304,15 +304,15 @@ def test_a_dotenv_file_that_is_no_text_is_a_complaint(tmp_path: Path) -> None:
         pytest.param({"SLACK_BOT_TOKEN": "?", "SPACEBOT_TYPO": "1"}, "/space", id="no matter what"),
     ],
 )
-def test_the_command_is_known_before_there_is_a_token(
+def test_command_can_be_read_without_any_token(
     environ: dict[str, str], command: str
 ) -> None:
-    assert command_of(environ) == command
+    assert read_command(environ) == command
 
 
 @pytest.mark.parametrize("command", ["Bad Name", "/Space", "space", "/" + "x" * 32])
-def test_a_wrong_command_is_complained_of_as_with_all_the_others(command: str) -> None:
-    with pytest.raises(BadSettings) as caught:
-        command_of({"SPACEBOT_COMMAND": command})
+def test_invalid_command_is_the_same_problem_in_both_readers(command: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        read_command({"SPACEBOT_COMMAND": command})
 
-    assert caught.value.complaints == (complaint(SPACEBOT_COMMAND=command),)
+    assert caught.value.problems == (problem_of(SPACEBOT_COMMAND=command),)

@@ -7,23 +7,23 @@ import pytest
 
 from bot.model import Space
 from bot.operations import (
-    PATIENCE,
-    SETTLE,
-    UNMOVED,
-    WATCHED,
+    STEP_TIMEOUT,
+    PROPAGATION_DELAY,
+    NO_CHANGE_TIMEOUT,
+    SERVE_TIMEOUT,
     Operation,
-    Progress,
+    StepState,
     Step,
     Verb,
-    accepted,
+    mark_accepted,
     advance,
-    claimed,
+    mark_sent,
 )
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 OLD, OURS, NEWER = "0" * 40, "1" * 40, "2" * 40
-SOON, LATER = SETTLE.seconds + 1, UNMOVED.seconds + 2
-TOO_LATE, FOREVER = WATCHED.seconds + 2, PATIENCE.seconds + 1
+SOON, LATER = PROPAGATION_DELAY.seconds + 1, NO_CHANGE_TIMEOUT.seconds + 2
+TOO_LATE, FOREVER = SERVE_TIMEOUT.seconds + 2, STEP_TIMEOUT.seconds + 1
 
 NOT_STARTED = "Committed. The Hub hasn't started building it; the old version is still serving."
 
@@ -34,7 +34,7 @@ Look = tuple[int, str, str | None]
 
 def follow(was: str, *looks: Look, sdk: str = "docker", head: str = OURS) -> Step:
     """Commit to a Space that is *was*, then show it: seconds, stage, the commit that serves."""
-    step = accepted(claimed(Step("a/b", was=was), NOW), was)
+    step = mark_accepted(mark_sent(Step("a/b", stage_before=was), NOW), was)
     for seconds, stage, sha in looks:
         args = {"commit": "https://hub.test/c/1", "sha": OURS}
         operation = Operation(Verb.UPLOAD, (step,), "U1", "C1", NOW, args=args)
@@ -47,45 +47,45 @@ def follow(was: str, *looks: Look, sdk: str = "docker", head: str = OURS) -> Ste
     ("was", "looks", "progress"),
     [
         # It serves our commit: in place, however quick that was.
-        ("RUNNING", [(1, "RUNNING", OURS)], Progress.DONE),
-        ("RUNNING", [(3, "RUNNING_BUILDING", OLD), (9, "RUNNING", OURS)], Progress.DONE),
-        ("SLEEPING", [(3, "BUILDING", None), (9, "RUNNING", OURS)], Progress.DONE),
-        ("BUILD_ERROR", [(9, "RUNNING", OURS)], Progress.DONE),
+        ("RUNNING", [(1, "RUNNING", OURS)], StepState.DONE),
+        ("RUNNING", [(3, "RUNNING_BUILDING", OLD), (9, "RUNNING", OURS)], StepState.DONE),
+        ("SLEEPING", [(3, "BUILDING", None), (9, "RUNNING", OURS)], StepState.DONE),
+        ("BUILD_ERROR", [(9, "RUNNING", OURS)], StepState.DONE),
         # RUNNING with the old commit is the old version, however long ago the Hub agreed.
-        ("RUNNING", [(1, "RUNNING", OLD)], Progress.SENT),
-        ("RUNNING", [(SOON, "RUNNING", OLD)], Progress.SENT),
-        ("RUNNING", [(LATER, "RUNNING", OLD)], Progress.SENT),
+        ("RUNNING", [(1, "RUNNING", OLD)], StepState.SENT),
+        ("RUNNING", [(SOON, "RUNNING", OLD)], StepState.SENT),
+        ("RUNNING", [(LATER, "RUNNING", OLD)], StepState.SENT),
         # The old version that serves while a new one is built is no end either.
-        ("RUNNING", [(LATER, "RUNNING_BUILDING", OLD)], Progress.SENT),
-        ("RUNNING", [(LATER, "RUNNING_APP_STARTING", OLD)], Progress.SENT),
+        ("RUNNING", [(LATER, "RUNNING_BUILDING", OLD)], StepState.SENT),
+        ("RUNNING", [(LATER, "RUNNING_APP_STARTING", OLD)], StepState.SENT),
         # A build that ended with the old version up is watched on …
-        ("RUNNING", [(3, "RUNNING_BUILDING", OLD), (9, "RUNNING", OLD)], Progress.SENT),
+        ("RUNNING", [(3, "RUNNING_BUILDING", OLD), (9, "RUNNING", OLD)], StepState.SENT),
         # … and a list that lags behind catches up.
         (
             "RUNNING",
             [(3, "RUNNING_BUILDING", OLD), (9, "RUNNING", OLD), (11, "RUNNING", OURS)],
-            Progress.DONE,
+            StepState.DONE,
         ),
         # A Hub that names no commit is judged by the build that was seen.
-        ("RUNNING", [(3, "BUILDING", None), (9, "RUNNING", None)], Progress.DONE),
-        ("RUNNING", [(LATER, "RUNNING", None)], Progress.SENT),
+        ("RUNNING", [(3, "BUILDING", None), (9, "RUNNING", None)], StepState.DONE),
+        ("RUNNING", [(LATER, "RUNNING", None)], StepState.SENT),
         # What is wrong after a build is wrong with our commit; the same error before is not.
-        ("RUNNING", [(3, "BUILDING", None), (9, "BUILD_ERROR", None)], Progress.FAILED),
-        ("RUNNING", [(9, "BUILD_ERROR", None)], Progress.FAILED),
-        ("BUILD_ERROR", [(9, "BUILD_ERROR", None)], Progress.SENT),
-        ("BUILD_ERROR", [(3, "BUILDING", None), (9, "BUILD_ERROR", None)], Progress.FAILED),
+        ("RUNNING", [(3, "BUILDING", None), (9, "BUILD_ERROR", None)], StepState.FAILED),
+        ("RUNNING", [(9, "BUILD_ERROR", None)], StepState.FAILED),
+        ("BUILD_ERROR", [(9, "BUILD_ERROR", None)], StepState.SENT),
+        ("BUILD_ERROR", [(3, "BUILDING", None), (9, "BUILD_ERROR", None)], StepState.FAILED),
         # What is paused is not built, and stays so.
-        ("PAUSED", [(1, "PAUSED", None)], Progress.DONE),
+        ("PAUSED", [(1, "PAUSED", None)], StepState.DONE),
         # Every watch ends.
-        ("RUNNING", [(1, "RUNNING", OLD), (TOO_LATE, "RUNNING", OLD)], Progress.FAILED),
-        ("SLEEPING", [(1, "SLEEPING", None), (TOO_LATE, "SLEEPING", None)], Progress.FAILED),
-        ("RUNNING", [(3, "BUILDING", None), (FOREVER, "BUILDING", None)], Progress.FAILED),
+        ("RUNNING", [(1, "RUNNING", OLD), (TOO_LATE, "RUNNING", OLD)], StepState.FAILED),
+        ("SLEEPING", [(1, "SLEEPING", None), (TOO_LATE, "SLEEPING", None)], StepState.FAILED),
+        ("RUNNING", [(3, "BUILDING", None), (FOREVER, "BUILDING", None)], StepState.FAILED),
     ],
 )
 def test_an_upload_is_in_place_when_the_hub_serves_its_commit(
-    was: str, looks: list[Look], progress: Progress
+    was: str, looks: list[Look], progress: StepState
 ) -> None:
-    assert follow(was, *looks).progress is progress
+    assert follow(was, *looks).state is progress
 
 
 @pytest.mark.parametrize(
@@ -123,39 +123,39 @@ def test_an_upload_is_in_place_when_the_hub_serves_its_commit(
     ],
 )
 def test_what_keeps_an_upload_is_said(was: str, looks: list[Look], note: str) -> None:
-    assert follow(was, *looks).note == note
+    assert follow(was, *looks).message == note
 
 
 def test_a_late_start_has_the_time_that_a_build_takes() -> None:
     minutes = [n * 60 for n in range(1, 14)]
     late = [*((n, "RUNNING", OLD) for n in minutes), (14 * 60, "BUILDING", None)]
-    assert follow("RUNNING", *late, (30 * 60, "RUNNING", OURS)).progress is Progress.DONE
+    assert follow("RUNNING", *late, (30 * 60, "RUNNING", OURS)).state is StepState.DONE
 
 
 def test_a_newer_commit_that_serves_ends_the_watch() -> None:
     step = follow("RUNNING", (3, "BUILDING", None), (9, "RUNNING", NEWER), head=NEWER)
 
-    assert (step.progress, step.note) == (Progress.DONE, "a newer commit replaced it")
+    assert (step.state, step.message) == (StepState.DONE, "a newer commit replaced it")
 
 
 def test_an_older_one_that_serves_does_not_although_a_newer_one_waits() -> None:
     step = follow("RUNNING", (3, "RUNNING_BUILDING", OLD), (9, "RUNNING", OLD), head=NEWER)
 
-    assert step.progress is Progress.SENT
+    assert step.state is StepState.SENT
 
 
 @pytest.mark.parametrize(
     ("looks", "progress"),
     [
-        ([(1, "RUNNING", None)], Progress.SENT),
-        ([(SOON, "RUNNING", None)], Progress.DONE),
-        ([(3, "BUILDING", None), (5, "BUILD_ERROR", None)], Progress.FAILED),
+        ([(1, "RUNNING", None)], StepState.SENT),
+        ([(SOON, "RUNNING", None)], StepState.DONE),
+        ([(3, "BUILDING", None), (5, "BUILD_ERROR", None)], StepState.FAILED),
     ],
 )
 def test_a_static_space_names_no_commit_and_is_judged_by_its_stage(
-    looks: list[Look], progress: Progress
+    looks: list[Look], progress: StepState
 ) -> None:
-    assert follow("RUNNING", *looks, sdk="static").progress is progress
+    assert follow("RUNNING", *looks, sdk="static").state is progress
 
 
 def test_the_same_facts_again_change_nothing() -> None:

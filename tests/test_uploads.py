@@ -10,7 +10,7 @@ import pytest
 from bot import uploads
 from bot.errors import Misunderstood
 from bot.model import Attachment
-from bot.uploads import MB, check_sizes, name, path, plan
+from bot.uploads import MB, check_sizes, safe_name, parse_folder, plan_upload
 
 
 def packed(*entries: tuple[str, bytes], kind: int = ZIP_DEFLATED, mode: int = 0) -> bytes:
@@ -25,7 +25,7 @@ def packed(*entries: tuple[str, bytes], kind: int = ZIP_DEFLATED, mode: int = 0)
 
 
 def unpack(content: bytes, folder: str = "") -> dict[str, bytes]:
-    return dict(plan([("site.zip", content)], folder, unpack=True).files)
+    return dict(plan_upload([("site.zip", content)], folder, unpack=True).files)
 
 
 @pytest.mark.parametrize(
@@ -46,20 +46,20 @@ def unpack(content: bytes, folder: str = "") -> dict[str, bytes]:
     ],
 )
 def test_a_folder_is_read(typed: str, folder: str) -> None:
-    assert path(typed) == folder
+    assert parse_folder(typed) == folder
 
 
 @pytest.mark.parametrize("typed", ["..", "src/../..", "a/..", "C:\\temp", ".git", "a/.GIT/hooks"])
 def test_a_folder_outside_the_repository_is_refused(typed: str) -> None:
     with pytest.raises(Misunderstood, match="nothing was uploaded"):
-        path(typed)
+        parse_folder(typed)
 
 
 def test_a_path_may_not_be_endless() -> None:
     with pytest.raises(Misunderstood, match="too long or too deep"):
-        path("a/" * 50)
+        parse_folder("a/" * 50)
     with pytest.raises(Misunderstood, match="too long or too deep"):
-        plan([("a" * 200, b""), ("b", b"")], "c" * 250, unpack=False)
+        plan_upload([("a" * 200, b""), ("b", b"")], "c" * 250, unpack=False)
 
 
 @pytest.mark.parametrize(
@@ -83,18 +83,18 @@ def test_a_path_may_not_be_endless() -> None:
     ],
 )
 def test_a_name_is_kept_as_far_as_it_can_be(raw: str, kept: str) -> None:
-    assert name(raw) == kept
+    assert safe_name(raw) == kept
 
 
 def test_files_go_into_the_folder() -> None:
     files = [("app.py", b"1"), ("empty.txt", b"")]
 
-    assert plan(files, "src", unpack=True).files == {"src/app.py": b"1", "src/empty.txt": b""}
+    assert plan_upload(files, "src", unpack=True).files == {"src/app.py": b"1", "src/empty.txt": b""}
 
 
 def test_only_the_readme_at_the_top_is_the_card() -> None:
-    assert plan([("README.md", b"hi")], "", unpack=False).card == b"hi"
-    assert plan([("README.md", b"hi")], "docs", unpack=False).card is None
+    assert plan_upload([("README.md", b"hi")], "", unpack=False).card == b"hi"
+    assert plan_upload([("README.md", b"hi")], "docs", unpack=False).card is None
 
 
 @pytest.mark.parametrize(
@@ -107,12 +107,12 @@ def test_only_the_readme_at_the_top_is_the_card() -> None:
 )
 def test_two_files_in_one_place_are_refused(files: list[tuple[str, bytes]]) -> None:
     with pytest.raises(Misunderstood, match=r"Two files would be at `a\.py`"):
-        plan(files, "", unpack=False)
+        plan_upload(files, "", unpack=False)
 
 
 def test_nothing_is_not_uploaded() -> None:
     with pytest.raises(Misunderstood, match="no file in that"):
-        plan([], "", unpack=False)
+        plan_upload([], "", unpack=False)
     with pytest.raises(Misunderstood, match="no file in that"):
         check_sizes([])
 
@@ -147,12 +147,12 @@ def test_a_zip_is_unpacked_with_its_folders() -> None:
     ],
 )
 def test_everything_else_stays_as_it_is(files: list[tuple[str, bytes]], unpack: bool) -> None:
-    assert plan(files, "", unpack=unpack).files == dict(files)
+    assert plan_upload(files, "", unpack=unpack).files == dict(files)
 
 
 def test_what_computers_add_is_left_out_and_named() -> None:
     entries = ("a.py", "__MACOSX/._a.py", "src/.DS_Store", ".git/config", ".gitignore")
-    found = plan([("a.zip", packed(*((n, b"x") for n in entries)))], "", unpack=True)
+    found = plan_upload([("a.zip", packed(*((n, b"x") for n in entries)))], "", unpack=True)
 
     assert set(found.files) == {"a.py", ".gitignore"}
     assert found.left_out == (".git/config", "__MACOSX/._a.py", "src/.DS_Store")
@@ -160,7 +160,7 @@ def test_what_computers_add_is_left_out_and_named() -> None:
 
 @pytest.mark.parametrize("inner", [".GIT/config", "src/.Git/hooks/post-checkout", "thumbs.DB"])
 def test_litter_is_known_however_it_is_written(inner: str) -> None:
-    found = plan([("a.zip", packed(("a.py", b"x"), (inner, b"x")))], "", unpack=True)
+    found = plan_upload([("a.zip", packed(("a.py", b"x"), (inner, b"x")))], "", unpack=True)
 
     assert (set(found.files), found.left_out) == ({"a.py"}, (inner,))
 
@@ -181,7 +181,7 @@ def test_an_archive_holds_files_and_nothing_else(mode: int) -> None:
 
 def test_an_archive_of_too_many_entries_is_refused() -> None:
     with pytest.raises(Misunderstood, match="2,001 entries"):
-        unpack(packed(*((str(n), b"") for n in range(uploads.MOST_ENTRIES + 1))))
+        unpack(packed(*((str(n), b"") for n in range(uploads.MAX_ARCHIVE_ENTRIES + 1))))
 
 
 def test_a_list_that_is_too_long_to_read_is_not_read() -> None:
@@ -258,4 +258,4 @@ def test_an_archive_of_nothing_is_refused() -> None:
 )
 def test_a_file_whose_name_we_may_not_know_is_told_without_one(number: int, said: str) -> None:
     with pytest.raises(Misunderstood, match=said):
-        uploads.check_held([Attachment(f"F{n}", "", 0, "", absent="unseen") for n in range(number)])
+        uploads.check_available([Attachment(f"F{n}", "", 0, "", absent="unseen") for n in range(number)])

@@ -6,73 +6,73 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 #: One failed look may be a hiccup. People hear of the second, or of the first after this long.
-PATIENCE = timedelta(seconds=60)
+ANNOUNCE_AFTER = timedelta(seconds=60)
 #: Blind again so soon after sight came back: the same card says so, and nobody is pinged.
-REMEMBERED = timedelta(minutes=30)
+REUSE_CARD_WITHIN = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
-class Blindness:
+class HubOutage:
     """Owners whose Spaces cannot be seen, since when, and whether people know."""
 
     since: datetime
-    owners: Mapping[str, str]  # owner → why, in words
-    looks: int = 1
-    told: bool = False
-    until: datetime | None = None  # sight is back
-    times: int = 1  # it comes and goes …
-    first: datetime | None = None  # … since then; None: this is the first time
+    errors: Mapping[str, str]  # owner → why, in words
+    failures: int = 1
+    announced: bool = False
+    ended_at: datetime | None = None  # sight is back
+    occurrences: int = 1  # it comes and goes …
+    first_at: datetime | None = None  # … since then; None: this is the first time
 
     @property
-    def begun(self) -> datetime:
+    def started_at(self) -> datetime:
         """When its card began: blind again is the same card."""
-        return self.first or self.since
+        return self.first_at or self.since
 
 
-def after(before: Blindness | None, blind: Mapping[str, str], now: datetime) -> Blindness | None:
-    """Return what is to be remembered once *blind* owners have failed to answer now."""
-    if before and before.until and now - before.until >= REMEMBERED:
+def update(before: HubOutage | None, errors: Mapping[str, str], now: datetime) -> HubOutage | None:
+    """Return what is to be remembered once *errors* owners have failed to answer now."""
+    if before and before.ended_at and now - before.ended_at >= REUSE_CARD_WITHIN:
         before = None
-    if not blind:
-        return _seeing(before, now)
+    if not errors:
+        return _end(before, now)
     if before is None:
-        return Blindness(now, dict(blind))
-    if before.until:
-        again = replace(before, since=now, until=None, first=before.begun, times=before.times + 1)
-        return replace(again, owners=dict(blind), looks=1)
-    told = before.told or before.looks >= 1 or now - before.since >= PATIENCE
-    return replace(before, owners=dict(blind), looks=before.looks + 1, told=told)
+        return HubOutage(now, dict(errors))
+    if before.ended_at:
+        again = replace(before, since=now, ended_at=None, first_at=before.started_at, occurrences=before.occurrences + 1)
+        return replace(again, errors=dict(errors), failures=1)
+    announced = before.announced or before.failures >= 1 or now - before.since >= ANNOUNCE_AFTER
+    return replace(before, errors=dict(errors), failures=before.failures + 1, announced=announced)
 
 
-def _seeing(before: Blindness | None, now: datetime) -> Blindness | None:
+def _end(before: HubOutage | None, now: datetime) -> HubOutage | None:
     """Sight is back. What nobody was told of is forgotten at once."""
-    if before is None or not before.told:
+    if before is None or not before.announced:
         return None
-    return before if before.until else replace(before, until=now)
+    return before if before.ended_at else replace(before, ended_at=now)
 
 
-def kept(blindness: Blindness) -> dict[str, Any]:
+def to_json(outage: HubOutage) -> dict[str, Any]:
     """Return what is written down of it."""
     return {
-        "since": blindness.since.timestamp(),
-        "owners": dict(blindness.owners),
-        "looks": blindness.looks,
-        "told": blindness.told,
-        "until": blindness.until.timestamp() if blindness.until else None,
-        "times": blindness.times,
-        "first": blindness.first.timestamp() if blindness.first else None,
+        "since": outage.since.timestamp(),
+        "owners": dict(outage.errors),
+        "looks": outage.failures,
+        "told": outage.announced,
+        "until": outage.ended_at.timestamp() if outage.ended_at else None,
+        "times": outage.occurrences,
+        "first": outage.first_at.timestamp() if outage.first_at else None,
     }
 
 
-def read(kept: Mapping[str, Any] | None) -> Blindness | None:
+def from_json(stored: Mapping[str, Any] | None) -> HubOutage | None:
     """Return what was written down."""
-    if kept is None:
+    if stored is None:
         return None
-    moments = {name: _moment(kept[name]) for name in ("until", "first")}
-    since = datetime.fromtimestamp(kept["since"], UTC)
-    owners, looks, told = kept["owners"], kept["looks"], kept["told"]
-    return Blindness(since, owners, looks, told, times=kept["times"], **moments)
+    timestamps = {name: _timestamp(stored[name]) for name in ("until", "first")}
+    since = datetime.fromtimestamp(stored["since"], UTC)
+    errors, failures, announced = stored["owners"], stored["looks"], stored["told"]
+    return HubOutage(since, errors, failures, announced, occurrences=stored["times"], **timestamps)
 
 
-def _moment(kept: float | None) -> datetime | None:
+def _timestamp(kept: float | None) -> datetime | None:
     return None if kept is None else datetime.fromtimestamp(kept, UTC)

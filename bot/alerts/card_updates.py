@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.alerts import nags
-from bot.alerts.follow import Turn
-from bot.alerts.groups import Group, Kind
+from bot.alerts.follow import IncidentEvent
+from bot.alerts.groups import Group, GroupKind
 from bot.alerts.incidents import Incident
 from bot.alerts.notification_board import Draft
 from bot.alerts.notification_plan import (
@@ -18,10 +18,10 @@ from bot.alerts.notification_plan import (
     Reply,
     ReplyKind,
 )
-from bot.alerts.troubles import Trouble
+from bot.alerts.troubles import ProblemKind
 
 #: After these events an unposted escalation reply isn't true any more.
-_OVERTAKING = (Turn.WORSE, Turn.BETTER, Turn.CLOSED, Turn.ENDED)
+_OVERTAKING = (IncidentEvent.ESCALATED, IncidentEvent.IMPROVED, IncidentEvent.RESOLVED, IncidentEvent.CLOSED_SILENTLY)
 _INCIDENT_REPLIES = (ReplyKind.ESCALATION, ReplyKind.RECOVERY)
 
 
@@ -47,10 +47,10 @@ def _show_incident(draft: Draft, incident: Incident, channel: str) -> None:
     if quiet:
         return
     match event:
-        case Turn.CLOSED:
+        case IncidentEvent.RESOLVED:
             content = RecoveryContent(incident)
             draft.reply(Reply(card, channel, ReplyKind.RECOVERY, content, incident.id))
-        case Turn.WORSE:
+        case IncidentEvent.ESCALATED:
             _reply_escalated(draft, incident, channel, card)
 
 
@@ -67,10 +67,10 @@ def _show_group(draft: Draft, group: Group) -> None:
     loud = [member for member in members if not draft.is_quiet(member, group.channel)]
     group = _update_group(draft, group, members, loud)
     draft.contents[group.card] = draft.group_content(group)
-    if group.is_aside:
+    if group.is_secondary:
         return
     is_routed = any(draft.is_routed(member, group.channel) for member in members)
-    if group.closed_at and group.recovered and is_routed:
+    if group.closed_at and group.announce_recovery and is_routed:
         content = GroupRecoveryContent(group, tuple(members), draft.score(group.channel))
         draft.reply(
             Reply(group.card, group.channel, ReplyKind.GROUP_RECOVERY, content, group=group.id)
@@ -82,11 +82,11 @@ def _update_group(
     draft: Draft, group: Group, members: Sequence[Incident], loud: Sequence[Incident]
 ) -> Group:
     """Return *group* after this pass: whether its end deserves a reply, and whether it is over."""
-    recovered = any(draft.events.get(member.id) is Turn.CLOSED for member in loud)
-    over = nags.is_over(group, members)
+    recovered = any(draft.events.get(member.id) is IncidentEvent.RESOLVED for member in loud)
+    over = nags.is_finished(group, members)
     after = replace(
         group,
-        recovered=group.recovered or recovered,
+        announce_recovery=group.announce_recovery or recovered,
         closed_at=draft.now if over else None,
     )
     if over:
@@ -94,18 +94,18 @@ def _update_group(
         draft.resolve_card(group.card)
     elif after != group:
         draft.save_group(after)
-    if over and group.is_aside:
+    if over and group.is_secondary:
         draft.withdraw(group.card)
     return after
 
 
 def _show_escalated(draft: Draft, group: Group, loud: Sequence[Incident]) -> None:
     """Reply who of the group escalated. A reply that was not posted yet is kept true."""
-    escalated = [member for member in loud if draft.events.get(member.id) is Turn.WORSE]
+    escalated = [member for member in loud if draft.events.get(member.id) is IncidentEvent.ESCALATED]
     if escalated:
         draft.repost(group.card)
     unposted = [r.id for r in draft.card(group.card).replies if r.kind is ReplyKind.ESCALATION]
-    if unposted and group.kind is Kind.ALIKE:
+    if unposted and group.kind is GroupKind.SAME_PROBLEM:
         _update_reply(draft, unposted[0], [m for m in loud if _is_more_severe(m, group)])
     elif group.closed_at:
         draft.withdraw_replies(group.card, [ReplyKind.ESCALATION])
@@ -117,7 +117,7 @@ def _show_escalated(draft: Draft, group: Group, loud: Sequence[Incident]) -> Non
 
 def _is_more_severe(member: Incident, group: Group) -> bool:
     """Whether *member* has a worse problem than the one that the group shares."""
-    return member.is_open and member.trouble.rank > Trouble(group.key).rank
+    return member.is_open and member.problem.severity > ProblemKind(group.key).severity
 
 
 def _update_reply(draft: Draft, reply: int, escalated: Sequence[Incident]) -> None:
@@ -143,7 +143,7 @@ def _hold_back_muted(draft: Draft) -> None:
             draft.hold_back(card, until)
         for incident in found:
             telling = draft.notified[incident.id][channel]
-            draft.save_notified(incident.id, channel, replace(telling, at=until or draft.now))
+            draft.save_notified(incident.id, channel, replace(telling, notified_at=until or draft.now))
 
 
 def _muted_until(draft: Draft, found: Sequence[Incident]) -> datetime | None:

@@ -5,34 +5,34 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.alerts.follow import (
-    Seen,
-    Turn,
-    Verdict,
-    follow,
-    lost,
-    opened,
-    released,
-    replaced,
-    vanished,
+    Observation,
+    IncidentEvent,
+    IncidentUpdate,
+    apply_observation,
+    mark_missing,
+    open_incident,
+    close_unowned,
+    close_replaced,
+    open_missing,
 )
-from bot.alerts.hearing import Audience
+from bot.alerts.hearing import RoutingTable
 from bot.alerts.incidents import Incident
-from bot.alerts.sights import Sight, under_new_names
-from bot.alerts.troubles import NO_STAGE, Sighting, Trouble, sighting, trouble
+from bot.alerts.sights import FleetObservation, apply_renames
+from bot.alerts.troubles import MISSING_STAGE, TrackedSpace, ProblemKind, track, classify
 from bot.model import Condition, Space, owner_of
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class PreviousState:
     """What was written down before this sweep."""
 
-    spaces: Mapping[str, Sighting]
+    spaces: Mapping[str, TrackedSpace]
     incidents: Mapping[str, Incident]  # the open ones, by Space
     flips: Mapping[str, Sequence[datetime]]  # by Space, lately
-    audience: Audience
+    routing: RoutingTable
     owners: frozenset[str]
-    unseen_since: Mapping[str, datetime] = field(default_factory=dict)  # by owner, after a gap
-    first: frozenset[str] = frozenset()  # owners who are seen for the first time
+    gaps: Mapping[str, datetime] = field(default_factory=dict)  # by owner, after a gap
+    new_owners: frozenset[str] = frozenset()  # owners who are seen for the first time
     deleted: frozenset[str] = frozenset()  # Spaces that somebody has had us delete lately
 
 
@@ -48,130 +48,130 @@ class Transition:
 
 
 @dataclass(slots=True)
-class Decision:
+class SweepDecision:
     """All that is to be written down."""
 
-    sightings: list[Sighting] = field(default_factory=list)  # changed or new
+    tracked: list[TrackedSpace] = field(default_factory=list)  # changed or new
     dropped: list[str] = field(default_factory=list)  # ids that are no longer there
     renamed: dict[str, str] = field(default_factory=dict)
     transitions: list[Transition] = field(default_factory=list)
-    verdicts: list[Verdict] = field(default_factory=list)
+    updates: list[IncidentUpdate] = field(default_factory=list)
 
 
-def decide(known: Known, sight: Sight, now: datetime) -> Decision:
+def evaluate_sweep(previous: PreviousState, observation: FleetObservation, now: datetime) -> SweepDecision:
     """Compare what is seen with what was known."""
-    decision = Decision(renamed=dict(sight.renamed))
-    known = _renamed(known, decision, now)
-    for space in sight.seen.values():
-        _look_at(space, known, sight, now, decision)
-    _count_out(known, sight, now, decision)
+    decision = SweepDecision(renamed=dict(observation.renamed))
+    previous = _apply_renames(previous, decision, now)
+    for space in observation.spaces.values():
+        _evaluate(space, previous, observation, now, decision)
+    _evaluate_missing(previous, observation, now, decision)
     return decision
 
 
-def _look_at(space: Space, known: Known, sight: Sight, now: datetime, decision: Decision) -> None:
-    before, incident = known.spaces.get(space.id), known.incidents.get(space.id)
+def _evaluate(space: Space, previous: PreviousState, observation: FleetObservation, now: datetime, decision: SweepDecision) -> None:
+    before, incident = previous.spaces.get(space.id), previous.incidents.get(space.id)
     owner = owner_of(space.id)
-    is_first, is_gap = owner in known.first, owner in known.unseen_since
-    after = sighting(before, space, now, is_first=is_first, is_gap=is_gap)
+    is_first, is_gap = owner in previous.new_owners, owner in previous.gaps
+    after = track(before, space, now, is_first=is_first, is_gap=is_gap)
     if after is not before:
-        decision.sightings.append(after)
-    found = trouble(after, now)
-    if found is None and incident is None and before and before.space.stage == space.stage:
+        decision.tracked.append(after)
+    problem = classify(after, now)
+    if problem is None and incident is None and before and before.space.stage == space.stage:
         return
-    verdict = _judge(_seen(space, found, known, sight, now), incident)
-    if verdict:
-        decision.verdicts.append(verdict)
-    if verdict or before is None or before.space.stage != space.stage:
-        decision.transitions.append(_transition(before, space, found, verdict))
+    update = _update(_observe(space, problem, previous, observation, now), incident)
+    if update:
+        decision.updates.append(update)
+    if update or before is None or before.space.stage != space.stage:
+        decision.transitions.append(_transition(before, space, problem, update))
 
 
-def _seen(space: Space, found: Trouble | None, known: Known, sight: Sight, now: datetime) -> Seen:
-    heard = known.audience.wants(space.id, found)
-    return Seen(
+def _observe(space: Space, problem: ProblemKind | None, previous: PreviousState, observation: FleetObservation, now: datetime) -> Observation:
+    is_routed = previous.routing.is_routed(space.id, problem)
+    return Observation(
         space,
-        found if heard else None,
+        problem if is_routed else None,
         now,
-        known.flips.get(space.id, ()),
-        known.unseen_since.get(owner_of(space.id)),
-        unwanted=None if heard else found,
-        is_confirmed=space.id in sight.confirmed,
+        previous.flips.get(space.id, ()),
+        previous.gaps.get(owner_of(space.id)),
+        unrouted_problem=None if is_routed else problem,
+        is_confirmed=space.id in observation.confirmed,
     )
 
 
-def _judge(seen: Seen, incident: Incident | None) -> Verdict | None:
-    return follow(incident, seen) if incident else opened(seen)
+def _update(observation: Observation, incident: Incident | None) -> IncidentUpdate | None:
+    return apply_observation(incident, observation) if incident else open_incident(observation)
 
 
 def _transition(
-    before: Sighting | None, space: Space, found: Trouble | None, verdict: Verdict | None
+    before: TrackedSpace | None, space: Space, problem: ProblemKind | None, update: IncidentUpdate | None
 ) -> Transition:
-    was = before.space.stage if before else None
-    if verdict:
-        return Transition(space.id, was, space.stage, verdict.reason, verdict.flips)
+    stage_before = before.space.stage if before else None
+    if update:
+        return Transition(space.id, stage_before, space.stage, update.reason, update.flips)
     if before is None:
         return Transition(space.id, None, space.stage, "seen for the first time")
-    if found:
-        return Transition(space.id, was, space.stage, f"no channel hears of {found}: nobody told")
-    if space.condition is Condition.COMING_UP:
-        return Transition(space.id, was, space.stage, "on its way up: nothing to tell")
-    return Transition(space.id, was, space.stage, "nothing wrong: nothing to tell")
+    if problem:
+        return Transition(space.id, stage_before, space.stage, f"no channel hears of {problem}: nobody told")
+    if space.condition is Condition.STARTING:
+        return Transition(space.id, stage_before, space.stage, "on its way up: nothing to tell")
+    return Transition(space.id, stage_before, space.stage, "nothing wrong: nothing to tell")
 
 
-def _count_out(known: Known, sight: Sight, now: datetime, decision: Decision) -> None:
+def _evaluate_missing(previous: PreviousState, observation: FleetObservation, now: datetime, decision: SweepDecision) -> None:
     """Decide about what is not there any more."""
-    for id in sorted(sight.gone):
+    for id in sorted(observation.missing):
         decision.dropped.append(id)
-        if verdict := _vanish(known.spaces[id].space, known, now):
-            decision.verdicts.append(verdict)
+        if verdict := _open_if_missing(previous.spaces[id].space, previous, now):
+            decision.updates.append(verdict)
         reason = verdict.reason if verdict else "deleted, as was to be expected"
-        before = known.spaces[id].space.stage
-        decision.transitions.append(Transition(id, before, NO_STAGE, reason))
-    decision.verdicts += _leftovers(known, sight, now)
-    decision.dropped += [id for id in known.spaces if owner_of(id) not in known.owners]
+        before = previous.spaces[id].space.stage
+        decision.transitions.append(Transition(id, before, MISSING_STAGE, reason))
+    decision.updates += _orphaned_incidents(previous, observation, now)
+    decision.dropped += [id for id in previous.spaces if owner_of(id) not in previous.owners]
 
 
-def _vanish(space: Space, known: Known, now: datetime) -> Verdict | None:
-    if incident := known.incidents.get(space.id):
-        return lost(incident, now)
-    expected = space.condition is Condition.LEAVING or space.id in known.deleted
-    heard = known.audience.wants(space.id, Trouble.GONE)
-    return vanished(space, now) if heard and not expected else None
+def _open_if_missing(space: Space, previous: PreviousState, now: datetime) -> IncidentUpdate | None:
+    if incident := previous.incidents.get(space.id):
+        return mark_missing(incident, now)
+    expected = space.condition is Condition.DELETING or space.id in previous.deleted
+    is_routed = previous.routing.is_routed(space.id, ProblemKind.GONE)
+    return open_missing(space, now) if is_routed and not expected else None
 
 
-def _leftovers(known: Known, sight: Sight, now: datetime) -> Iterator[Verdict]:
+def _orphaned_incidents(previous: PreviousState, observation: FleetObservation, now: datetime) -> Iterator[IncidentUpdate]:
     """Judge the open incidents whose Space has no row, or is not ours any more."""
-    for id, incident in known.incidents.items():
-        if owner_of(id) not in known.owners:
-            yield released(incident, now)
+    for id, incident in previous.incidents.items():
+        if owner_of(id) not in previous.owners:
+            yield close_unowned(incident, now)
             continue
-        unknown = id not in known.spaces and id not in sight.seen
-        if unknown and owner_of(id) not in sight.blind and (verdict := lost(incident, now)):
+        unknown = id not in previous.spaces and id not in observation.spaces
+        if unknown and owner_of(id) not in observation.unavailable and (verdict := mark_missing(incident, now)):
             yield verdict
 
 
-def _renamed(known: Known, decision: Decision, now: datetime) -> Known:
+def _apply_renames(previous: PreviousState, decision: SweepDecision, now: datetime) -> PreviousState:
     """Return what was known, under the names of today."""
-    spaces = under_new_names(known.spaces, decision.renamed)
-    incidents = dict(known.incidents)
+    spaces = apply_renames(previous.spaces, decision.renamed)
+    incidents = dict(previous.incidents)
     for old, new in decision.renamed.items():
-        why = f"renamed from {old}, which people need not be told"
+        reason = f"renamed from {old}, which people need not be told"
         stage = spaces[new].space.stage
-        decision.transitions.append(Transition(new, stage, stage, why))
+        decision.transitions.append(Transition(new, stage, stage, reason))
         # First, and written first: a name has one open incident.
         if before := incidents.pop(new, None):
-            decision.verdicts.append(replaced(before, old, now))
+            decision.updates.append(close_replaced(before, old, now))
         if incident := incidents.pop(old, None):
             moved = replace(incident, space=new, changed_at=now)
             incidents[new] = moved
-            decision.verdicts.append(Verdict(Turn.CHANGED, moved, why))
-    return replace(known, spaces=spaces, incidents=incidents)
+            decision.updates.append(IncidentUpdate(IncidentEvent.UPDATED, moved, reason))
+    return replace(previous, spaces=spaces, incidents=incidents)
 
 
-def with_notes(
-    transitions: Sequence[Transition], notes: Mapping[str, Sequence[str]]
+def annotate(
+    transitions: Sequence[Transition], reasons: Mapping[str, Sequence[str]]
 ) -> list[Transition]:
     """Return *transitions* with what was decided about their Space's card."""
     return [
-        replace(change, reason="; ".join((change.reason, *notes.get(change.space, ()))))
+        replace(change, reason="; ".join((change.reason, *reasons.get(change.space, ()))))
         for change in transitions
     ]

@@ -3,7 +3,7 @@
 import re
 
 # In this order: a hash is also a number, a path may hold both.
-_VARYING = (
+_VOLATILE_PARTS = (
     (re.compile(r"https?://\S+"), "<url>"),
     (re.compile(r"\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?Z?)?\b"), "<time>"),
     (re.compile(r"\b\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?\b"), "<time>"),
@@ -12,9 +12,9 @@ _VARYING = (
     (re.compile(r"\d+"), "#"),
 )
 _BLANKS = re.compile(r"\s+")
-_LONGEST = 300
+_MAX_LENGTH = 300
 # What says that something failed, and not what: many causes share these.
-_EMPTY_TALK = re.compile(
+_GENERIC_MESSAGES = re.compile(
     r"(?:job failed with )?exit code:? ?#\.?(?: reason:?\.?| container.*)?"
     r"|(?:the )?(?:build|job|launch|app|container|space|runtime)?"
     r" ?(?:error|failed|failure|crashed|exited)\.?"
@@ -30,15 +30,15 @@ def fingerprint(error: str) -> str:
     >>> fingerprint("Exit code: 1")
     ''
     """
-    text = _telling(error[:20_000]).casefold()[:2_000]
-    for varying, name in _VARYING:
+    text = _summary_line(error[:20_000]).casefold()[:2_000]
+    for varying, name in _VOLATILE_PARTS:
         text = varying.sub(name, text)
-    text = _BLANKS.sub(" ", text).strip()[:_LONGEST]
+    text = _BLANKS.sub(" ", text).strip()[:_MAX_LENGTH]
     letters = sum(char.isalpha() for char in re.sub(r"<\w+>", "", text))
-    return "" if letters < 6 or _EMPTY_TALK.fullmatch(text) else text
+    return "" if letters < 6 or _GENERIC_MESSAGES.fullmatch(text) else text
 
 
-def _telling(error: str) -> str:
+def _summary_line(error: str) -> str:
     """Return the line of *error* that tells: the last of a traceback, else the first."""
     lines = [line.strip() for line in error.splitlines() if line.strip()]
     if not lines:

@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 #: So many changes between up and trouble within WINDOW begin it; only a quiet WINDOW ends it.
-FLAPS = 4
+THRESHOLD = 4
 WINDOW = timedelta(minutes=30)
 
 
-def begins(flips: Sequence[datetime], now: datetime) -> bool:
+def starts(flips: Sequence[datetime], now: datetime) -> bool:
     """Whether one more change now, after those at *flips*, makes the Space unstable."""
-    return len(recent(flips, now)) + 1 >= FLAPS
+    return len(recent(flips, now)) + 1 >= THRESHOLD
 
 
-def ends(flips: Sequence[datetime], now: datetime) -> bool:
+def has_settled(flips: Sequence[datetime], now: datetime) -> bool:
     """Whether an unstable Space has been quiet for long enough."""
     return not recent(flips, now)
 

@@ -8,251 +8,251 @@ from enum import StrEnum
 from bot.alerts import flaps
 from bot.alerts.fingerprints import fingerprint
 from bot.alerts.incidents import Incident
-from bot.alerts.troubles import NO_STAGE, STUCK_AFTER, Trouble
+from bot.alerts.troubles import MISSING_STAGE, STUCK_AFTER, ProblemKind
 from bot.model import Condition, Space
 
 #: A Space that is away for so long will not come back; it is let go.
-FORGOTTEN = timedelta(hours=24)
+EXPIRE_MISSING_AFTER = timedelta(hours=24)
 
 
-class Turn(StrEnum):
+class IncidentEvent(StrEnum):
     """What became of an incident. Only some turns ping; all of them edit."""
 
     OPENED = "opened"
-    WORSE = "worse"
-    BETTER = "better"  # and not over; what was said of worse is not so any more
-    CHANGED = "changed"
-    CLOSED = "closed"  # people who knew hear of it
-    ENDED = "ended"  # closed without a word: the card says so
+    ESCALATED = "worse"
+    IMPROVED = "better"  # and not over; what was said of worse is not so any more
+    UPDATED = "changed"
+    RESOLVED = "closed"  # people who knew hear of it
+    CLOSED_SILENTLY = "ended"  # closed without a word: the card says so
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class Observation:
     """What one look shows of one Space, and what it needs to be judged by."""
 
     space: Space
-    trouble: Trouble | None  # as far as anybody wants to hear of it
+    problem: ProblemKind | None  # as far as anybody wants to hear of it
     now: datetime
     flips: Sequence[datetime] = ()  # when it went up or down lately
-    unseen_since: datetime | None = None  # nobody looked from then until now
-    unwanted: Trouble | None = None  # what is wrong, but nobody wants to hear of it
+    gap_since: datetime | None = None  # nobody looked from then until now
+    unrouted_problem: ProblemKind | None = None  # what is wrong, but nobody wants to hear of it
     is_confirmed: bool = False  # a second look showed the same
 
     @property
-    def is_rising(self) -> bool:
-        return self.trouble is None and self.space.condition is Condition.COMING_UP
+    def is_recovering(self) -> bool:
+        return self.problem is None and self.space.condition is Condition.STARTING
 
     @property
-    def is_over(self) -> bool:
+    def is_healthy(self) -> bool:
         """Whether nothing is wrong: it is up, or as nobody wants to hear of."""
-        return self.trouble is None and not self.is_rising
+        return self.problem is None and not self.is_recovering
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class IncidentUpdate:
     """The incident as it now stands, and why."""
 
-    turn: Turn
+    event: IncidentEvent
     incident: Incident
     reason: str
     flips: bool = False  # it went from up to trouble, or back
 
 
-def opened(seen: Seen) -> Verdict | None:
+def open_incident(observation: Observation) -> IncidentUpdate | None:
     """Judge a Space that has no incident."""
-    if seen.trouble is None:
+    if observation.problem is None:
         return None
-    why = _what(seen.trouble, seen.space.stage)
-    why += ", and a second look agreed" if seen.is_confirmed else ""
-    incident = _show(_new(seen.space, seen.trouble, seen.now), seen)
-    if flaps.begins(seen.flips, seen.now):
-        return _unstable(incident, seen, Turn.OPENED)
-    return Verdict(Turn.OPENED, replace(incident, reason=why), why, flips=True)
+    reason = _describe(observation.problem, observation.space.stage)
+    reason += ", and a second look agreed" if observation.is_confirmed else ""
+    incident = _with_observation(_new_incident(observation.space, observation.problem, observation.now), observation)
+    if flaps.starts(observation.flips, observation.now):
+        return _start_flapping(incident, observation, IncidentEvent.OPENED)
+    return IncidentUpdate(IncidentEvent.OPENED, replace(incident, reason=reason), reason, flips=True)
 
 
-def vanished(space: Space, now: datetime) -> Verdict:
+def open_missing(space: Space, now: datetime) -> IncidentUpdate:
     """Judge a Space without incident that neither the list nor a look-up shows any more."""
-    why = "missing from the list, and looking it up found nothing"
-    gone = _new(replace(space, stage=NO_STAGE), Trouble.GONE, now)
-    return Verdict(Turn.OPENED, replace(gone, reason=why), why)
+    reason = "missing from the list, and looking it up found nothing"
+    incident = _new_incident(replace(space, stage=MISSING_STAGE), ProblemKind.GONE, now)
+    return IncidentUpdate(IncidentEvent.OPENED, replace(incident, reason=reason), reason)
 
 
-def follow(incident: Incident, seen: Seen) -> Verdict | None:
+def apply_observation(incident: Incident, observation: Observation) -> IncidentUpdate | None:
     """Judge a Space whose incident is open; None: nothing is new."""
-    verdicts = (rule(incident, seen) for rule in _RULES)
-    return next((verdict for verdict in verdicts if verdict), None)
+    updates = (rule(incident, observation) for rule in _RULES)
+    return next((verdict for verdict in updates if verdict), None)
 
 
-def lost(incident: Incident, now: datetime) -> Verdict | None:
+def mark_missing(incident: Incident, now: datetime) -> IncidentUpdate | None:
     """Judge an incident whose Space the Hub does not know any more."""
-    if incident.trouble is not Trouble.GONE:
-        why = "the Hub does not know the Space any more"
-        return _closed(replace(incident, stage=NO_STAGE), now, "gone from the Hub", why)
-    if incident.stage != NO_STAGE:
-        away = replace(incident, stage=NO_STAGE, changed_at=now, unstable_since=None, is_up=False)
-        return _changed(away, "gone again: looking it up found nothing")
-    if now - incident.changed_at >= FORGOTTEN:
-        return _closed(incident, now, "gone for good", "it has been gone for a day", Turn.ENDED)
+    if incident.problem is not ProblemKind.GONE:
+        reason = "the Hub does not know the Space any more"
+        return _close(replace(incident, stage=MISSING_STAGE), now, "gone from the Hub", reason)
+    if incident.stage != MISSING_STAGE:
+        still_missing = replace(incident, stage=MISSING_STAGE, changed_at=now, flapping_since=None, is_up=False)
+        return _update(still_missing, "gone again: looking it up found nothing")
+    if now - incident.changed_at >= EXPIRE_MISSING_AFTER:
+        return _close(incident, now, "gone for good", "it has been gone for a day", IncidentEvent.CLOSED_SILENTLY)
     return None
 
 
-def released(incident: Incident, now: datetime) -> Verdict:
+def close_unowned(incident: Incident, now: datetime) -> IncidentUpdate:
     """End an incident whose Space is not ours to watch any more."""
-    why = "its owner is not in SPACEBOT_OWNER any more"
-    return _closed(incident, now, "no longer watched", why, Turn.ENDED)
+    reason = "its owner is not in SPACEBOT_OWNER any more"
+    return _close(incident, now, "no longer watched", reason, IncidentEvent.CLOSED_SILENTLY)
 
 
-def replaced(incident: Incident, by: str, now: datetime) -> Verdict:
+def close_replaced(incident: Incident, by: str, now: datetime) -> IncidentUpdate:
     """End an incident whose Space was gone when another one took its name."""
-    why = f"{by} has been renamed to its name"
-    return _closed(incident, now, "gone for good", why, Turn.ENDED)
+    reason = f"{by} has been renamed to its name"
+    return _close(incident, now, "gone for good", reason, IncidentEvent.CLOSED_SILENTLY)
 
 
-def _unwanted(incident: Incident, seen: Seen) -> Verdict | None:
+def _no_longer_routed(incident: Incident, observation: Observation) -> IncidentUpdate | None:
     """The same trouble, or a worse one, of which nobody wants to hear: that is no recovery."""
-    if seen.unwanted is None:
+    if observation.unrouted_problem is None:
         return None
-    shown = replace(incident, stage=seen.space.stage)
-    if seen.unwanted is incident.trouble:
-        ending = f"still {seen.unwanted}, but nobody asks for this any more"
-        why = f"no channel hears of {seen.unwanted} any more"
-        return _closed(shown, seen.now, ending, why, Turn.ENDED)
-    if seen.unwanted.rank > incident.trouble.rank and not seen.is_rising:
-        ending = f"{seen.space.stage}, of which nobody wants to hear"
-        why = f"no channel hears of {seen.unwanted}"
-        return _closed(shown, seen.now, ending, why, Turn.ENDED)
+    shown = replace(incident, stage=observation.space.stage)
+    if observation.unrouted_problem is incident.problem:
+        resolution = f"still {observation.unrouted_problem}, but nobody asks for this any more"
+        reason = f"no channel hears of {observation.unrouted_problem} any more"
+        return _close(shown, observation.now, resolution, reason, IncidentEvent.CLOSED_SILENTLY)
+    if observation.unrouted_problem.severity > incident.problem.severity and not observation.is_recovering:
+        resolution = f"{observation.space.stage}, of which nobody wants to hear"
+        reason = f"no channel hears of {observation.unrouted_problem}"
+        return _close(shown, observation.now, resolution, reason, IncidentEvent.CLOSED_SILENTLY)
     return None
 
 
-def _calmed(incident: Incident, seen: Seen) -> Verdict | None:
+def _stopped_flapping(incident: Incident, observation: Observation) -> IncidentUpdate | None:
     """Unstable until it has been quiet for a while: then it is up, or in plain trouble."""
-    if not incident.unstable_since or seen.is_rising or not flaps.ends(seen.flips, seen.now):
+    if not incident.flapping_since or observation.is_recovering or not flaps.has_settled(observation.flips, observation.now):
         return None
-    calm = replace(_show(incident, seen), unstable_since=None)
-    if seen.trouble is None:
-        why = "no change for 30 minutes"
-        return _closed(calm, seen.now, "steady again", why, Turn.ENDED)
-    why = f"it has stopped changing and stays {seen.trouble}"
-    return _changed(replace(calm, trouble=seen.trouble), why, Turn.WORSE)
+    settled = replace(_with_observation(incident, observation), flapping_since=None)
+    if observation.problem is None:
+        reason = "no change for 30 minutes"
+        return _close(settled, observation.now, "steady again", reason, IncidentEvent.CLOSED_SILENTLY)
+    reason = f"it has stopped changing and stays {observation.problem}"
+    return _update(replace(settled, problem=observation.problem), reason, IncidentEvent.ESCALATED)
 
 
-def _flapping(incident: Incident, seen: Seen) -> Verdict | None:
+def _still_flapping(incident: Incident, observation: Observation) -> IncidentUpdate | None:
     """While it is unstable every change is shown, and none of them pings."""
-    if not incident.unstable_since or _same(incident, seen):
+    if not incident.flapping_since or _is_unchanged(incident, observation):
         return None
-    flips = not seen.is_rising and incident.is_up != seen.is_over
-    shown = _show(incident, seen)
-    if not seen.is_rising:
-        shown = replace(shown, is_up=seen.is_over, trouble=seen.trouble or shown.trouble)
-    return replace(_changed(shown, "it keeps changing, so nobody is pinged"), flips=flips)
+    flips = not observation.is_recovering and incident.is_up != observation.is_healthy
+    shown = _with_observation(incident, observation)
+    if not observation.is_recovering:
+        shown = replace(shown, is_up=observation.is_healthy, problem=observation.problem or shown.problem)
+    return replace(_update(shown, "it keeps changing, so nobody is pinged"), flips=flips)
 
 
-def _recovered(incident: Incident, seen: Seen) -> Verdict | None:
+def _resolved(incident: Incident, observation: Observation) -> IncidentUpdate | None:
     """Over, unless this makes it one change too many."""
-    if incident.unstable_since or not seen.is_over:
+    if incident.flapping_since or not observation.is_healthy:
         return None
-    if seen.space.condition is Condition.UP and flaps.begins(seen.flips, seen.now):
-        return _unstable(incident, seen, Turn.BETTER)
-    shown = replace(_show(incident, seen), unseen_since=seen.unseen_since)
-    ending = _ending(incident.trouble, seen.space)
-    if seen.unseen_since:
-        return _closed(shown, seen.now, f"{ending} while I was away", "seen at the first new look")
+    if observation.space.condition is Condition.RUNNING and flaps.starts(observation.flips, observation.now):
+        return _start_flapping(incident, observation, IncidentEvent.IMPROVED)
+    shown = replace(_with_observation(incident, observation), gap_since=observation.gap_since)
+    resolution = _resolution(incident.problem, observation.space)
+    if observation.gap_since:
+        return _close(shown, observation.now, f"{resolution} while I was away", "seen at the first new look")
     return replace(
-        _closed(shown, seen.now, ending, f"the Hub shows {seen.space.stage}"), flips=True
+        _close(shown, observation.now, resolution, f"the Hub shows {observation.space.stage}"), flips=True
     )
 
 
-def _worsened(incident: Incident, seen: Seen) -> Verdict | None:
+def _escalated(incident: Incident, observation: Observation) -> IncidentUpdate | None:
     if (
-        incident.unstable_since
-        or seen.trouble is None
-        or seen.trouble.rank <= incident.trouble.rank
+        incident.flapping_since
+        or observation.problem is None
+        or observation.problem.severity <= incident.problem.severity
     ):
         return None
-    why = f"worse: {_what(seen.trouble, seen.space.stage)}, before it was {incident.trouble}"
-    return _changed(replace(_show(incident, seen), trouble=seen.trouble), why, Turn.WORSE)
+    reason = f"worse: {_describe(observation.problem, observation.space.stage)}, before it was {incident.problem}"
+    return _update(replace(_with_observation(incident, observation), problem=observation.problem), reason, IncidentEvent.ESCALATED)
 
 
-def _moved(incident: Incident, seen: Seen) -> Verdict | None:
+def _updated(incident: Incident, observation: Observation) -> IncidentUpdate | None:
     """Another stage or error of the same weight, or a lighter one: shown, without a ping."""
-    if incident.unstable_since or _same(incident, seen):
+    if incident.flapping_since or _is_unchanged(incident, observation):
         return None
-    shown = _show(incident, seen)
-    if seen.is_rising:
-        return _changed(shown, "on the way back is not back yet")
-    trouble = seen.trouble or incident.trouble
-    why = f"still in trouble: {_what(trouble, seen.space.stage)}"
-    turn = Turn.BETTER if trouble.rank < incident.trouble.rank else Turn.CHANGED
-    return _changed(replace(shown, trouble=trouble), why, turn)
+    shown = _with_observation(incident, observation)
+    if observation.is_recovering:
+        return _update(shown, "on the way back is not back yet")
+    problem = observation.problem or incident.problem
+    reason = f"still in trouble: {_describe(problem, observation.space.stage)}"
+    event = IncidentEvent.IMPROVED if problem.severity < incident.problem.severity else IncidentEvent.UPDATED
+    return _update(replace(shown, problem=problem), reason, event)
 
 
-_RULES: tuple[Callable[[Incident, Seen], Verdict | None], ...] = (
-    _unwanted,
-    _calmed,
-    _flapping,
-    _recovered,
-    _worsened,
-    _moved,
+_RULES: tuple[Callable[[Incident, Observation], IncidentUpdate | None], ...] = (
+    _no_longer_routed,
+    _stopped_flapping,
+    _still_flapping,
+    _resolved,
+    _escalated,
+    _updated,
 )
 
 
-def _new(space: Space, trouble: Trouble, now: datetime) -> Incident:
-    return Incident(space.id, trouble, space.stage, "", opened_at=now, changed_at=now)
+def _new_incident(space: Space, problem: ProblemKind, now: datetime) -> Incident:
+    return Incident(space.id, problem, space.stage, "", opened_at=now, changed_at=now)
 
 
-def _unstable(incident: Incident, seen: Seen, turn: Turn) -> Verdict:
-    number = len(flaps.recent(seen.flips, seen.now)) + 1
-    why = f"{number} changes in 30 minutes: one card until it has been quiet for as long"
-    shown = replace(_show(incident, seen), unstable_since=seen.now, is_up=seen.is_over, reason=why)
-    return Verdict(turn, shown, why, flips=True)
+def _start_flapping(incident: Incident, observation: Observation, event: IncidentEvent) -> IncidentUpdate:
+    number = len(flaps.recent(observation.flips, observation.now)) + 1
+    reason = f"{number} changes in 30 minutes: one card until it has been quiet for as long"
+    shown = replace(_with_observation(incident, observation), flapping_since=observation.now, is_up=observation.is_healthy, reason=reason)
+    return IncidentUpdate(event, shown, reason, flips=True)
 
 
-def _changed(incident: Incident, why: str, turn: Turn = Turn.CHANGED) -> Verdict:
-    return Verdict(turn, replace(incident, reason=why), why)
+def _update(incident: Incident, reason: str, event: IncidentEvent = IncidentEvent.UPDATED) -> IncidentUpdate:
+    return IncidentUpdate(event, replace(incident, reason=reason), reason)
 
 
-def _closed(
-    incident: Incident, now: datetime, ending: str, why: str, turn: Turn = Turn.CLOSED
-) -> Verdict:
-    over = replace(incident, closed_at=now, changed_at=now, ending=ending, reason=why)
-    return Verdict(turn, replace(over, unstable_since=None), why)
+def _close(
+    incident: Incident, now: datetime, resolution: str, reason: str, event: IncidentEvent = IncidentEvent.RESOLVED
+) -> IncidentUpdate:
+    over = replace(incident, closed_at=now, changed_at=now, resolution=resolution, reason=reason)
+    return IncidentUpdate(event, replace(over, flapping_since=None), reason)
 
 
-def _show(incident: Incident, seen: Seen) -> Incident:
+def _with_observation(incident: Incident, observation: Observation) -> Incident:
     """Return *incident* showing what is seen.
 
     An error is kept until another one comes, or the same one anew: the log behind it is another.
     """
-    shown = replace(incident, stage=seen.space.stage, changed_at=seen.now)
-    error = seen.space.error
-    anew = seen.space.stage != incident.stage or error != incident.error
-    if seen.trouble is None or not anew:
+    shown = replace(incident, stage=observation.space.stage, changed_at=observation.now)
+    error = observation.space.error
+    is_new_error = observation.space.stage != incident.stage or error != incident.error
+    if observation.problem is None or not is_new_error:
         return shown
-    return replace(shown, error=error, fingerprint=fingerprint(error), evidence=None)
+    return replace(shown, error=error, fingerprint=fingerprint(error), diagnosis=None)
 
 
-def _same(incident: Incident, seen: Seen) -> bool:
-    same_error = seen.trouble is None or seen.space.error == incident.error
-    same_trouble = seen.trouble in (None, incident.trouble)
-    return seen.space.stage == incident.stage and same_error and same_trouble
+def _is_unchanged(incident: Incident, observation: Observation) -> bool:
+    same_error = observation.problem is None or observation.space.error == incident.error
+    same_problem = observation.problem in (None, incident.problem)
+    return observation.space.stage == incident.stage and same_error and same_problem
 
 
-def _what(trouble: Trouble, stage: str) -> str:
-    if trouble is Trouble.STUCK:
+def _describe(problem: ProblemKind, stage: str) -> str:
+    if problem is ProblemKind.STUCK:
         return f"{stage} for over {STUCK_AFTER.total_seconds() // 60:.0f} minutes"
-    return f"{trouble}: the Hub shows {stage}"
+    return f"{problem}: the Hub shows {stage}"
 
 
-def _ending(trouble: Trouble, space: Space) -> str:
+def _resolution(problem: ProblemKind, space: Space) -> str:
     match space.condition:
         case Condition.PAUSED:
             return "paused"
         case Condition.ASLEEP:
             return "fell asleep"
-        case Condition.LEAVING:
+        case Condition.DELETING:
             return "being deleted"
-        case Condition.BROKEN | Condition.UNKNOWN:
+        case Condition.FAILED | Condition.UNKNOWN:
             return f"{space.stage}, of which nobody wants to hear"
-    return {Trouble.ASLEEP: "awake", Trouble.PAUSED: "awake", Trouble.GONE: "back"}.get(
-        trouble, "fixed"
+    return {ProblemKind.ASLEEP: "awake", ProblemKind.PAUSED: "awake", ProblemKind.GONE: "back"}.get(
+        problem, "fixed"
     )

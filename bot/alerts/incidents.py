@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.alerts.troubles import Trouble
+from bot.alerts.troubles import ProblemKind
 from bot.model import Condition, condition
 
 
-class Blame(StrEnum):
+class ProbableCause(StrEnum):
     """Whose move it probably is."""
 
     CODE = "their code"
@@ -18,12 +18,12 @@ class Blame(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class Diagnosis:
     """What the log told: a few lines, and a guess with the line that made us think so."""
 
     lines: tuple[str, ...] = ()
-    blame: Blame | None = None
-    clue: str = ""
+    cause: ProbableCause | None = None
+    matched_line: str = ""
     shared: tuple[str, ...] = ()  # names that both a secret and a variable have
 
 
@@ -33,7 +33,7 @@ class Ack:
 
     by: str
     at: datetime
-    asked_at: datetime | None = None
+    checked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Incident:
     """One Space in trouble. `stage` is what it shows now, `trouble` the worst of it."""
 
     space: str
-    trouble: Trouble
+    problem: ProblemKind
     stage: str
     error: str
     opened_at: datetime
@@ -49,34 +49,34 @@ class Incident:
     reason: str = ""  # why people were told what they were told last
     id: int = 0
     closed_at: datetime | None = None
-    ending: str = ""  # how it ended, in words
-    unstable_since: datetime | None = None  # it goes up and down …
+    resolution: str = ""  # how it ended, in words
+    flapping_since: datetime | None = None  # it goes up and down …
     is_up: bool = False  # … and is up just now
-    unseen_since: datetime | None = None  # nobody looked from then until it was over
+    gap_since: datetime | None = None  # nobody looked from then until it was over
     fingerprint: str = ""  # of its error: the same in every Space with the same cause
     ack: Ack | None = None
-    evidence: Evidence | None = None  # None: the log was not read
+    diagnosis: Diagnosis | None = None  # None: the log was not read
 
     @property
     def is_open(self) -> bool:
         return self.closed_at is None
 
     @property
-    def is_coming_up(self) -> bool:
+    def is_recovering(self) -> bool:
         """Whether it is on its way back, which is not back."""
-        rising = condition(self.stage) is Condition.COMING_UP
-        return self.is_open and rising and self.trouble is not Trouble.STUCK
+        rising = condition(self.stage) is Condition.STARTING
+        return self.is_open and rising and self.problem is not ProblemKind.STUCK
 
     @property
-    def lasted(self) -> timedelta:
+    def duration(self) -> timedelta:
         return (self.closed_at or self.changed_at) - self.opened_at
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class Notification:
     """How one channel was told of an incident: on which card, when, and how often again."""
 
     card: int
-    at: datetime
+    notified_at: datetime
     reminders: int = 0
     reminded_at: datetime | None = None

@@ -7,10 +7,10 @@ from datetime import datetime
 from itertools import count
 
 from bot.alerts import nags
-from bot.alerts.follow import Turn
+from bot.alerts.follow import IncidentEvent
 from bot.alerts.groups import Group
-from bot.alerts.hearing import Audience
-from bot.alerts.incidents import Incident, Telling
+from bot.alerts.hearing import RoutingTable
+from bot.alerts.incidents import Incident, Notification
 from bot.alerts.mutes import Mute
 from bot.alerts.notification_plan import (
     Content,
@@ -50,10 +50,10 @@ class NotificationBoard:
 
     main_channel: str  # the channel of the settings
     fleet: Fleet
-    audience: Audience
+    routing: RoutingTable
     mutes: Mapping[str, Mute]  # by Space
     incidents: Mapping[int, Incident]  # open, just closed, or in an open group
-    notified: Mapping[int, Mapping[str, Telling]]  # by incident and channel
+    notified: Mapping[int, Mapping[str, Notification]]  # by incident and channel
     groups: Mapping[int, Group]  # the open ones
     cards: Mapping[int, CardStatus]  # of these incidents and groups
 
@@ -68,16 +68,16 @@ class Draft:
 
     board: NotificationBoard
     now: datetime
-    events: Mapping[int, Turn]  # what happened to incidents in this sweep
+    events: Mapping[int, IncidentEvent]  # what happened to incidents in this sweep
     dirty: set[int] = field(default_factory=set)  # incidents to be shown again
     incidents: dict[int, Incident] = field(default_factory=dict)
-    notified: dict[int, dict[str, Telling]] = field(default_factory=dict)
+    notified: dict[int, dict[str, Notification]] = field(default_factory=dict)
     groups: dict[int, Group] = field(default_factory=dict)  # the open ones
     contents: dict[int, Content] = field(default_factory=dict)
     reasons: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     _changed: dict[int, Incident] = field(default_factory=dict)
     _saved_groups: dict[int, Group] = field(default_factory=dict)
-    _saved_notified: dict[tuple[int, str], Telling] = field(default_factory=dict)
+    _saved_notified: dict[tuple[int, str], Notification] = field(default_factory=dict)
     _posts: dict[int, Post] = field(default_factory=dict)
     _replies: list[Reply] = field(default_factory=list)
     _withdrawn: list[int] = field(default_factory=list)
@@ -90,7 +90,7 @@ class Draft:
 
     @classmethod
     def of(
-        cls, board: NotificationBoard, now: datetime, events: Mapping[int, Turn] | None = None
+        cls, board: NotificationBoard, now: datetime, events: Mapping[int, IncidentEvent] | None = None
     ) -> "Draft":
         """Return a draft that changes nothing yet."""
         draft = cls(board, now, events or {}, set(events or ()))
@@ -139,7 +139,7 @@ class Draft:
 
     def is_routed(self, incident: Incident, channel: str) -> bool:
         """Whether *channel* still receives the incident's problem."""
-        return channel in self.board.audience.channels(incident.space, incident.trouble)
+        return channel in self.board.routing.receivers(incident.space, incident.problem)
 
     def is_quiet(self, incident: Incident, channel: str) -> bool:
         """Whether *channel* gets no ping: the incident is muted, acknowledged or not routed."""
@@ -150,15 +150,15 @@ class Draft:
         """Return when *channel* is reminded of the incident; None if it isn't."""
         if incident.space in self.board.mutes or not self.is_routed(incident, channel):
             return None
-        known = self.notified[incident.id].get(channel, Telling(0, self.now))
+        known = self.notified[incident.id].get(channel, Notification(0, self.now))
         return nags.next_reminder(incident, known)
 
     def score(self, channel: str) -> Score:
         """Return how many of the Spaces routed to *channel* are up, or of all without a route."""
         if channel not in self._scores:
             fleet = self.board.fleet
-            routed = self.board.audience.covered(channel, fleet) or list(fleet)
-            up = sum(fleet[id].condition is Condition.UP for id in routed)
+            routed = self.board.routing.spaces_of(channel, fleet) or list(fleet)
+            up = sum(fleet[id].condition is Condition.RUNNING for id in routed)
             self._scores[channel] = (up, len(routed))
         return self._scores[channel]
 
@@ -194,14 +194,14 @@ class Draft:
         self._saved_groups[group.id] = group
         self.groups.pop(group.id, None)
 
-    def save_notified(self, incident: int, channel: str, telling: Telling) -> None:
+    def save_notified(self, incident: int, channel: str, telling: Notification) -> None:
         self.notified[incident][channel] = self._saved_notified[incident, channel] = telling
 
     def record_notified(self, found: Iterable[Incident], channel: str, card: int) -> None:
         """Record that *card* informs *channel* about incidents from now on."""
         for incident in found:
             before = self.notified[incident.id].get(channel)
-            after = replace(before, card=card) if before else Telling(card, self.now)
+            after = replace(before, card=card) if before else Notification(card, self.now)
             self.save_notified(incident.id, channel, after)
 
     def reply(self, reply: Reply) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from bot.alerts.groups import Group
-from bot.alerts.incidents import Incident, Telling
+from bot.alerts.incidents import Incident, Notification
 
 #: How many Spaces are up, and how many there are.
 Score = tuple[int, int]
@@ -128,7 +128,7 @@ class NotificationPlan:
 
     incidents: Sequence[Incident]  # changed
     groups: Sequence[Group]  # new or changed
-    notified: Mapping[tuple[int, str], Telling]  # by incident and channel, new or changed
+    notified: Mapping[tuple[int, str], Notification]  # by incident and channel, new or changed
     posts: Mapping[int, Post]  # by the negative id of the card
     contents: Mapping[int, Content]  # by card
     replies: Sequence[Reply]

@@ -4,9 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from bot.alerts.card_updates import plan_card_updates
-from bot.alerts.evidence import with_evidence
-from bot.alerts.follow import Turn
-from bot.alerts.incidents import Evidence, Incident
+from bot.alerts.evidence import with_diagnosis
+from bot.alerts.follow import IncidentEvent
+from bot.alerts.incidents import Diagnosis, Incident
 from bot.alerts.notification_board import Draft, NotificationBoard
 from bot.alerts.notification_plan import NotificationPlan
 from bot.alerts.placement import merge_same_cause, place_unnotified
@@ -15,7 +15,7 @@ from bot.alerts.reminding import plan_reminders
 
 def plan_notifications(
     board: NotificationBoard,
-    events: Mapping[int, Turn],
+    events: Mapping[int, IncidentEvent],
     now: datetime,
     *,
     is_initial: bool = False,
@@ -38,14 +38,14 @@ def plan_notifications(
 
 
 def plan_diagnosis(
-    board: NotificationBoard, found: Sequence[tuple[Incident, Evidence]], now: datetime
+    board: NotificationBoard, found: Sequence[tuple[Incident, Diagnosis]], now: datetime
 ) -> NotificationPlan:
     """Return what Slack shows once logs were read; incidents that changed meanwhile are skipped."""
     draft = Draft.of(board, now)
     for before, evidence in found:
         incident = draft.incidents.get(before.id)
         if incident and incident.changed_at == before.changed_at:
-            draft.change(with_evidence(incident, evidence))
+            draft.change(with_diagnosis(incident, evidence))
     merge_same_cause(draft)
     plan_card_updates(draft)
     return draft.plan()

@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.alerts.follow import Turn
-from bot.alerts.groups import Alone, Founds, Group, Joins, Kind, Place, places, same_cause
+from bot.alerts.follow import IncidentEvent
+from bot.alerts.groups import OwnCard, NewGroup, Group, JoinGroup, GroupKind, Placement, place_incidents, same_cause
 from bot.alerts.incidents import Incident
 from bot.alerts.notification_board import Draft
 from bot.alerts.notification_plan import IncidentContent, MovedContent
@@ -18,7 +18,7 @@ def place_unnotified(draft: Draft, *, is_initial: bool) -> None:
         _place_initial(draft, unnotified.pop(draft.board.main_channel, []))
     for channel, found in unnotified.items():
         groups = [group for group in draft.groups.values() if group.channel == channel]
-        for place in places(found, _with_own_card(draft, channel), groups, draft.now):
+        for place in place_incidents(found, _with_own_card(draft, channel), groups, draft.now):
             _place(draft, channel, place)
 
 
@@ -34,7 +34,7 @@ def _unnotified(draft: Draft) -> dict[str, list[Incident]]:
     found: dict[str, list[Incident]] = defaultdict(list)
     for incident in draft.open_incidents():
         known = draft.notified[incident.id]
-        channels = draft.board.audience.channels(incident.space, incident.trouble)
+        channels = draft.board.routing.receivers(incident.space, incident.problem)
         waiting = [channel for channel in channels if channel not in known]
         if waiting and incident.space in draft.board.mutes:
             _note_muted(draft, incident)
@@ -45,7 +45,7 @@ def _unnotified(draft: Draft) -> dict[str, list[Incident]]:
 
 
 def _note_muted(draft: Draft, incident: Incident) -> None:
-    if draft.events.get(incident.id) is Turn.OPENED:
+    if draft.events.get(incident.id) is IncidentEvent.OPENED:
         until = draft.board.mutes[incident.space].until
         draft.reasons[incident.space].append(
             f"muted until {until:%d %b %H:%M} UTC, so it has no card before"
@@ -61,28 +61,28 @@ def _with_own_card(draft: Draft, channel: str) -> list[Incident]:
     ]
 
 
-def _place(draft: Draft, channel: str, place: Place) -> None:
+def _place(draft: Draft, channel: str, place: Placement) -> None:
     match place:
-        case Alone(incident, reason):
+        case OwnCard(incident, reason):
             content = IncidentContent(incident, draft.next_reminder(incident, channel))
             card = draft.post(f"incident:{incident.id}", channel, content)
             _notify(draft, [incident], channel, card, reason)
-        case Joins(group, found, reason):
+        case JoinGroup(group, found, reason):
             members = (*group.members, *(incident.id for incident in found))
             draft.save_group(replace(group, members=members))
             draft.repost(group.card)
             _notify(draft, found, channel, group.card, reason)
-        case Founds():
+        case NewGroup():
             _add_group(draft, channel, place)
 
 
 def _place_initial(draft: Draft, found: Sequence[Incident]) -> None:
     """Post what the first scan found on one card, even if it is nothing."""
-    founds = Founds(Kind.FIRST, "", tuple(found), "found at the first look")
+    founds = NewGroup(GroupKind.INITIAL, "", tuple(found), "found at the first look")
     _add_group(draft, draft.board.main_channel, founds)
 
 
-def _add_group(draft: Draft, channel: str, founds: Founds) -> None:
+def _add_group(draft: Draft, channel: str, founds: NewGroup) -> None:
     """Make a group on a new card, or on the newest card that its members have already."""
     known = [incident for incident in founds.incidents if channel in draft.notified[incident.id]]
     fresh = [i for i in founds.incidents if channel not in draft.notified[i.id]]

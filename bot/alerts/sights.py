@@ -4,113 +4,113 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bot.alerts.troubles import Sighting, Trouble, sighting, trouble
+from bot.alerts.troubles import TrackedSpace, ProblemKind, track, classify
 from bot.errors import HubError, NotFound
 from bot.model import Space, owner_of
 
 #: Up to so many doubts are asked one by one; more are settled by reading the list once more.
-ASK_EACH = 100
+MAX_SINGLE_CONFIRMATIONS = 100
 #: So many missing Spaces are looked up in one sweep; the others wait for their turn.
-LOOK_UP = 8
+MAX_LOOKUPS_PER_SWEEP = 8
 #: More missing than this, and most of them exist: the list was cut short.
-_FEW, _SHARE = 5, 0.3
+_MIN_MISSING, _MISSING_SHARE = 5, 0.3
 
-Answers = Mapping[str, Space | HubError]
+LookupResults = Mapping[str, Space | HubError]
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class FleetObservation:
     """What is believed after one look."""
 
-    seen: Mapping[str, Space]  # as the Hub shows it, confirmed where it matters
-    gone: frozenset[str] = frozenset()
+    spaces: Mapping[str, Space]  # as the Hub shows it, confirmed where it matters
+    missing: frozenset[str] = frozenset()
     renamed: Mapping[str, str] = field(default_factory=dict)  # old id → new id
-    blind: Mapping[str, str] = field(default_factory=dict)  # owner → why nothing is concluded
+    unavailable: Mapping[str, str] = field(default_factory=dict)  # owner → why nothing is concluded
     confirmed: frozenset[str] = frozenset()  # a second look has shown the same
-    turns: Mapping[str, str] = field(default_factory=dict)  # owner → the last one looked up
+    lookup_cursors: Mapping[str, str] = field(default_factory=dict)  # owner → the last one looked up
 
 
-def both(one: Sight, other: Sight) -> Sight:
+def merge(one: FleetObservation, other: FleetObservation) -> FleetObservation:
     """Return what two looks at different owners show together."""
-    return Sight(
-        {**one.seen, **other.seen},
-        one.gone | other.gone,
+    return FleetObservation(
+        {**one.spaces, **other.spaces},
+        one.missing | other.missing,
         {**one.renamed, **other.renamed},
-        {**one.blind, **other.blind},
+        {**one.unavailable, **other.unavailable},
         one.confirmed | other.confirmed,
-        {**one.turns, **other.turns},
+        {**one.lookup_cursors, **other.lookup_cursors},
     )
 
 
-def missing(known: Iterable[str], listed: Collection[str], owners: Collection[str]) -> list[str]:
+def missing_ids(known: Iterable[str], listed: Collection[str], owners: Collection[str]) -> list[str]:
     """Return what was known of *owners*, who were listed, and is not in the list."""
     return sorted(id for id in known if id not in listed and owner_of(id) in owners)
 
 
-def in_turn(lacking: Iterable[str], last: str) -> list[str]:
+def next_lookups(missing: Iterable[str], last: str) -> list[str]:
     """Return whom of the missing to look up now: who comes after *last*, then from the start.
 
-    >>> in_turn([f"acme/{n}" for n in range(9)], "acme/6")[:3]
+    >>> next_lookups([f"acme/{n}" for n in range(9)], "acme/6")[:3]
     ['acme/7', 'acme/8', 'acme/0']
     """
-    return sorted(lacking, key=lambda space: (space <= last, space))[:LOOK_UP]
+    return sorted(missing, key=lambda space: (space <= last, space))[:MAX_LOOKUPS_PER_SWEEP]
 
 
-def is_cut_short(lacking: int, there: int, gone: int, listed: int) -> bool:
+def is_truncated(missing: int, existing: int, deleted: int, listed: int) -> bool:
     """Whether a list is a part of the truth: much is missing, and most of it exists.
 
-    *there* and *gone* is what looking up has shown. Who was deleted with others is no reason
+    *existing* and *deleted* is what looking up has shown. Who was deleted with others is no reason
     to see nothing for ever because one more is missing that exists.
     """
-    many = min(LOOK_UP, max(_FEW, _SHARE * (listed + lacking)))
-    return lacking > many and there > 0 and there >= gone
+    threshold = min(MAX_LOOKUPS_PER_SWEEP, max(_MIN_MISSING, _MISSING_SHARE * (listed + missing)))
+    return missing > threshold and existing > 0 and existing >= deleted
 
 
-def doubts(
-    known: Mapping[str, Sighting],
+def changes_to_confirm(
+    known: Mapping[str, TrackedSpace],
     listed: Mapping[str, Space],
-    troubles: Mapping[str, Trouble],
+    kinds: Mapping[str, ProblemKind],
     now: datetime,
-) -> dict[str, Trouble]:
+) -> dict[str, ProblemKind]:
     """Return who looks worse than was believed, and how: to be looked at again before belief.
 
-    *troubles* are those of the open incidents. Who has none may have been bad for long: a
+    *kinds* are those of the open incidents. Who has none may have been bad for long: a
     build that has become stuck, a newborn whose grace is over.
     """
     found = {}
     for id, space in listed.items():
         before = known.get(id)
-        after = trouble(sighting(before, space, now), now)
-        if after and _is_worse(after, before, space.stage, troubles.get(id), now):
+        after = classify(track(before, space, now), now)
+        if after and _is_worse(after, before, space.stage, kinds.get(id), now):
             found[id] = after
     return found
 
 
 def _is_worse(
-    after: Trouble, before: Sighting | None, stage: str, told: Trouble | None, now: datetime
+    after: ProblemKind, before: TrackedSpace | None, stage: str, open_kind: ProblemKind | None, now: datetime
 ) -> bool:
-    if told is None or after.rank > told.rank:
+    if open_kind is None or after.severity > open_kind.severity:
         return True
-    was = trouble(before, now) if before else None
+    was = classify(before, now) if before else None
     moved = before is None or before.space.stage != stage
-    return moved and (was is None or after.rank > was.rank)
+    return moved and (was is None or after.severity > was.severity)
 
 
-def settled(listed: Mapping[str, Space], answers: Answers) -> dict[str, Space]:
+def apply_confirmations(listed: Mapping[str, Space], results: LookupResults) -> dict[str, Space]:
     """Return the list as it is believed: a doubt is settled by its answer.
 
     Without an answer nothing is believed of the Space, good or bad, until the next sweep.
     """
-    believed = dict(listed)
-    for id, answer in answers.items():
+    confirmed_spaces = dict(listed)
+    for id, answer in results.items():
         if isinstance(answer, Space):
-            believed[id] = _closer(listed[id], answer)
+            confirmed_spaces[id] = _with_runtime(listed[id], answer)
         else:
-            del believed[id]
-    return believed
+            del confirmed_spaces[id]
+    return confirmed_spaces
 
 
-def confirmed(listed: Mapping[str, Space], answers: Answers) -> frozenset[str]:
+def confirmed_ids(listed: Mapping[str, Space], answers: LookupResults) -> frozenset[str]:
     """Return those of whom a second look has shown what the list showed."""
     return frozenset(
         id
@@ -119,7 +119,7 @@ def confirmed(listed: Mapping[str, Space], answers: Answers) -> frozenset[str]:
     )
 
 
-def looked_up(answers: Answers, known: Collection[str], owners: Collection[str]) -> Sight:
+def resolve_missing(answers: LookupResults, known: Collection[str], owners: Collection[str]) -> FleetObservation:
     """Return what looking the missing up has shown: there, under another name, or gone.
 
     One that went to somebody else, or to a name that we know already, is gone from its place.
@@ -130,15 +130,15 @@ def looked_up(answers: Answers, known: Collection[str], owners: Collection[str])
     there = {id for id, space in ours.items() if space.id == id}
     lost = {id for id, answer in answers.items() if isinstance(answer, NotFound)}
     seen = {space.id: space for id, space in ours.items() if id in there or id in renamed}
-    return Sight(seen, frozenset(lost | found.keys() - there - renamed.keys()), renamed)
+    return FleetObservation(seen, frozenset(lost | found.keys() - there - renamed.keys()), renamed)
 
 
-def under_new_names(
-    known: Mapping[str, Sighting], renamed: Mapping[str, str]
-) -> dict[str, Sighting]:
+def apply_renames(
+    known: Mapping[str, TrackedSpace], renamed: Mapping[str, str]
+) -> dict[str, TrackedSpace]:
     """Return what was known, under the names of today.
 
-    >>> under_new_names({"a": Sighting(Space("a", "RUNNING"), datetime.min)}, {"a": "z"}).keys()
+    >>> apply_renames({"a": TrackedSpace(Space("a", "RUNNING"), datetime.min)}, {"a": "z"}).keys()
     dict_keys(['z'])
     """
     found = dict(known)
@@ -157,7 +157,7 @@ def _renamed(found: Mapping[str, Space], known: Collection[str]) -> dict[str, st
     return renamed
 
 
-def _closer(listed: Space, runtime: Space) -> Space:
+def _with_runtime(listed: Space, runtime: Space) -> Space:
     """Return the list's picture with what a look at the runtime alone has told."""
     return replace(
         listed,

@@ -8,9 +8,9 @@ SETTINGS = "settings"
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """*targets* and *troubles* are words as people type them; no target: every Space."""
+    """*targets* and *problems* are words as people type them; no target: every Space."""
 
     channel: str
     targets: tuple[str, ...]
-    troubles: tuple[str, ...]
+    problems: tuple[str, ...]
     made_by: str

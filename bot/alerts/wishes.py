@@ -11,12 +11,12 @@ from bot.model import Space
 from bot.questions import Query
 
 
-class Wish:
+class AlertAction:
     """Something to be written down at once."""
 
 
 @dataclass(frozen=True, slots=True)
-class Muting(Wish):
+class MuteSpaces(AlertAction):
     """Keep Spaces from pinging for a while."""
 
     spaces: tuple[str, ...]
@@ -25,28 +25,28 @@ class Muting(Wish):
 
 
 @dataclass(frozen=True, slots=True)
-class Unmuting(Wish):
+class UnmuteSpaces(AlertAction):
     """Let Spaces ping again."""
 
     spaces: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Acking(Wish):
+class AcknowledgeIncidents(AlertAction):
     """Say that somebody is on it."""
 
     spaces: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Watching(Wish):
+class AddWatch(AlertAction):
     """Let a channel hear of targets."""
 
     watch: Watch
 
 
 @dataclass(frozen=True, slots=True)
-class Unwatching(Wish):
+class RemoveWatch(AlertAction):
     """Let a channel hear no more of these targets; None: of any that it asked for."""
 
     channel: str
@@ -62,7 +62,7 @@ class Silence:
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
+class RecordedTransition:
     """A change as it was written down."""
 
     before: str | None
@@ -72,33 +72,33 @@ class Past:
 
 
 @dataclass(frozen=True, slots=True)
-class Trail:
+class SpaceHistory:
     """All that was decided about one Space lately."""
 
     space: str
     now: Space | None
-    past: Sequence[Past] = ()
+    transitions: Sequence[RecordedTransition] = ()
     incident: Incident | None = None
     mute: Mute | None = None
-    ears: Mapping[str, Sequence[str]] | None = None  # channel → the troubles that it hears of
+    receivers: Mapping[str, Sequence[str]] | None = None  # channel → the troubles that it hears of
     #: Channel → why the card of the last incident isn't shown there as it should be; "": it is.
     deliveries: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class TrailOf(Query[Trail]):
+class SpaceHistoryQuery(Query[SpaceHistory]):
     """Why a Space's last changes were told, or not."""
 
     space: str
 
 
 @dataclass(frozen=True, slots=True)
-class WatchesOf(Query[Sequence[Watch]]):
+class WatchesQuery(Query[Sequence[Watch]]):
     """The watches of a channel; None: those of every channel."""
 
     channel: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class SilencedSpaces(Query[Silence]):
+class SilencedSpacesQuery(Query[Silence]):
     """Which Spaces do not ping, and why."""

@@ -4,87 +4,87 @@ import re
 from dataclasses import dataclass, replace
 
 from bot.cards import Message
-from bot.command import Answer, Context, File, Look, Looks, command
+from bot.command import Answer, Context, File, Fetch, Freshness, command
 from bot.errors import Misunderstood
-from bot.model import Audited, Role
-from bot.parsing import Past, echo, past, spell
-from bot.questions import Audit
+from bot.model import AuditResult, Role
+from bot.parsing import TimeRange, quote, split_time_range, to_command
+from bot.questions import AuditQuery
 from bot.render import audit as render
 
 # A mention, or an id copied from a profile: those hold a digit, and no Space is called so.
-_PERSON = re.compile(
+_USER = re.compile(
     r"@(?P<said>[UW][A-Z0-9]+)(?:\|.*)?|(?P<id>[UW](?=[A-Z0-9]*[0-9])[A-Z0-9]{7,})"
 )
-_FILLERS = frozenset({"for", "in", "last", "the", "of", "by", "about", "as", "at", "on"})
+_FILLER_WORDS = frozenset({"for", "in", "last", "the", "of", "by", "about", "as", "at", "on"})
 _CSV = "csv"
 
 
 @dataclass(frozen=True, slots=True)
-class _Wanted:
+class _Filters:
     """The words, sorted."""
 
-    who: tuple[str, ...]
+    users: tuple[str, ...]
     targets: tuple[str, ...]
-    time: Past | None
-    everything: bool
+    time_range: TimeRange | None
+    include_reads: bool
     csv: bool
 
 
 @command(
     "audit [who·target] [time] [csv]",
-    needs=Role.ADMIN,
-    looks=Looks.NOWHERE,
+    role=Role.ADMIN,
+    freshness=Freshness.NONE,
     example="audit 7d",
     is_read=True,
 )
 def audit(context: Context) -> Answer:
     """Who did what, when, with what result; `@person`, a Space, `7d`; `all` has looks; `csv`."""
-    wanted = _sorted(context)
-    if len(wanted.who) > 1 or len(wanted.targets) > 1:
+    filters = _parse_filters(context)
+    if len(filters.users) > 1 or len(filters.targets) > 1:
         raise Misunderstood(
             f"I look for one person and one Space at a time, and you named "
-            f"{echo(' '.join((*wanted.who, *wanted.targets)))}. Name one of each."
+            f"{quote(' '.join((*filters.users, *filters.targets)))}. Name one of each."
         )
-    question = _question(wanted)
-    again = spell(("audit", *map(_unlabelled, context.words), _CSV))
+    query = _to_query(filters)
+    csv_command = to_command(("audit", *map(_without_label, context.words), _CSV))
 
-    def shown(found: Audited) -> Message | File:
-        if not found.entries:
-            return render.nothing(found, question, context.slash)
-        if not wanted.csv:
-            return render.audit(found, question, again)
-        return File(render.audit(found, question), "audit.csv", render.table(found.entries))
+    def to_reply(page: AuditResult) -> Message | File:
+        if not page.entries:
+            return render.empty_report(page, query, context.slash)
+        if not filters.csv:
+            return render.report(page, query, csv_command)
+        return File(render.report(page, query), "audit.csv", render.to_csv(page.entries))
 
-    return Look(question, shown)
+    return Fetch(query, to_reply)
 
 
-def _unlabelled(word: str) -> str:
+def _without_label(word: str) -> str:
     """Leave the name out that Slack put behind a person's id: it may be another one tomorrow."""
-    return word.partition("|")[0] if _PERSON.fullmatch(word) else word
+    return word.partition("|")[0] if _USER.fullmatch(word) else word
 
 
-def _sorted(context: Context) -> _Wanted:
-    people = [found for word in context.words if (found := _PERSON.fullmatch(word))]
-    others = [word for word in context.words if not _PERSON.fullmatch(word)]
-    rest, time = past(others, context.now, context.zone)
-    named = [word for word in rest if word.casefold() not in (*_FILLERS, "all", _CSV)]
-    return _Wanted(
-        who=tuple(found["said"] or found["id"] for found in people),
+def _parse_filters(context: Context) -> _Filters:
+    mentions = [found for word in context.words if (found := _USER.fullmatch(word))]
+    others = [word for word in context.words if not _USER.fullmatch(word)]
+    rest, time_words = split_time_range(others, context.now, context.zone)
+    named = [word for word in rest if word.casefold() not in (*_FILLER_WORDS, "all", _CSV)]
+    return _Filters(
+        users=tuple(found["said"] or found["id"] for found in mentions),
         targets=tuple(named),
-        time=time,
-        everything=any(word.casefold() == "all" for word in rest),
+        time_range=time_words,
+        include_reads=any(word.casefold() == "all" for word in rest),
         csv=any(word.casefold() == _CSV for word in rest),
     )
 
 
-def _question(wanted: _Wanted) -> Audit:
-    question = Audit(
-        wanted.who[0] if wanted.who else None,
-        wanted.targets[0] if wanted.targets else None,
-        everything=wanted.everything,
+def _to_query(filters: _Filters) -> AuditQuery:
+    query = AuditQuery(
+        filters.users[0] if filters.users else None,
+        filters.targets[0] if filters.targets else None,
+        include_reads=filters.include_reads,
     )
-    if not wanted.time:
-        return question
-    if wanted.time.length:
-        return replace(question, hours=wanted.time.length.total_seconds() / 3600)
-    return replace(question, since=wanted.time.since, until=wanted.time.until)
+    if not filters.time_range:
+        return query
+    if filters.time_range.duration:
+        return replace(query, hours=filters.time_range.duration.total_seconds() / 3600)
+    return replace(query, since=filters.time_range.since, until=filters.time_range.until)

@@ -1,12 +1,12 @@
 """The command that looks at the bot itself."""
 
-from bot.command import Answer, Context, Look, Looks, command
+from bot.command import Answer, Context, Fetch, Freshness, command
 from bot.model import Role
-from bot.questions import Health
-from bot.render.health import health
+from bot.questions import HealthQuery
+from bot.render.health import report
 
 
-@command("doctor", needs=Role.ADMIN, looks=Looks.NOWHERE, example="doctor", is_read=True)
+@command("doctor", role=Role.ADMIN, freshness=Freshness.NONE, example="doctor", is_read=True)
 def doctor(context: Context) -> Answer:  # noqa: ARG001 - every command is asked so
     """My own health: sweep, leader, cards, Hub budget, tokens, scopes, channel, database."""
-    return Look(Health(), health)
+    return Fetch(HealthQuery(), report)

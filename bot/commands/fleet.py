@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from functools import partial
 
-from bot.alerts.wishes import Silence, SilencedSpaces
+from bot.alerts.wishes import Silence, SilencedSpacesQuery
 from bot.cards import Message
-from bot.command import Answer, Context, Look, command
+from bot.command import Answer, Context, Fetch, command
 from bot.errors import Misunderstood
-from bot.model import Info
-from bot.parsing import spell
-from bot.questions import InfoOf
+from bot.model import SpaceDetails
+from bot.parsing import to_command
+from bot.questions import SpaceDetailsQuery
 from bot.render import fleet
 from bot.render import info as info_card
 
@@ -18,14 +18,14 @@ from bot.render import info as info_card
 def status(context: Context) -> Answer:
     """Counts, then one line per Space, worst first. Name one Space to see it closely."""
     if not context.fleet:
-        return fleet.nothing(context.owners, context.slash)
+        return fleet.no_spaces(context.owners, context.slash)
     ids = context.targets(acting=False) if context.words else context.names.ids
     if len(ids) == 1 and context.words:
-        return _closely(ids[0], context)
-    return Look(SilencedSpaces(), partial(_listed, context, ids))
+        return _show_details(ids[0], context)
+    return Fetch(SilencedSpacesQuery(), partial(_render_status, context, ids))
 
 
-def _listed(context: Context, ids: Sequence[str], silence: Silence) -> Message:
+def _render_status(context: Context, ids: Sequence[str], silence: Silence) -> Message:
     spaces = [context.fleet[id] for id in ids]
     return fleet.status(
         spaces, context.names, context.verbs, context.stale_since, context.slash, silence=silence
@@ -41,9 +41,9 @@ def info(context: Context) -> Answer:
     if len(ids) > 1:
         raise Misunderstood(
             f"That is {len(ids)} Spaces; I can show one closely. Name one.",
-            spell(("status", *context.words)),
+            to_command(("status", *context.words)),
         )
-    return _closely(ids[0], context)
+    return _show_details(ids[0], context)
 
 
 @command("url <targets>", example="url all", is_read=True)
@@ -57,12 +57,12 @@ def url(context: Context) -> Message:
     return fleet.urls(spaces, context.names, context.stale_since, context.slash)
 
 
-def _closely(id: str, context: Context) -> Answer:
-    return Look(SilencedSpaces(), partial(_close, id, context))
+def _show_details(id: str, context: Context) -> Answer:
+    return Fetch(SilencedSpacesQuery(), partial(_render_details, id, context))
 
 
-def _close(id: str, context: Context, silence: Silence) -> Answer:
-    name, verbs, since = context.names.short(id), context.verbs, context.stale_since
-    if since:
-        return info_card.card(Info(context.fleet[id]), name, verbs, since, silence)
-    return Look(InfoOf(id), lambda found: info_card.card(found, name, verbs, None, silence))
+def _render_details(id: str, context: Context, silence: Silence) -> Answer:
+    name, verbs, stale_since = context.names.short_name(id), context.verbs, context.stale_since
+    if stale_since:
+        return info_card.card(SpaceDetails(context.fleet[id]), name, verbs, stale_since, silence)
+    return Fetch(SpaceDetailsQuery(id), lambda found: info_card.card(found, name, verbs, None, silence))

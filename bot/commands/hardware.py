@@ -3,19 +3,19 @@
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from bot.command import Answer, Context, Look, Looks, command
-from bot.commands.planning import planned
+from bot.command import Answer, Context, Fetch, Freshness, command
+from bot.commands.planning import plan_operation
 from bot.errors import Misunderstood
-from bot.model import Flavour, Role
-from bot.operations import Operation, Progress, Verb
-from bot.parsing import echo
-from bot.parsing.guesses import closest, offer
-from bot.questions import Prices
+from bot.model import Flavor, Role
+from bot.operations import Operation, StepState, Verb
+from bot.parsing import quote
+from bot.parsing.guesses import closest_match, button_command
+from bot.questions import PricesQuery
 from bot.render import hardware as render
 
 
 @command(
-    "hardware <targets> [flavour]", needs=Role.ADMIN, looks=Looks.FRESH, example="hardware all"
+    "hardware <targets> [flavour]", role=Role.ADMIN, freshness=Freshness.FRESH, example="hardware all"
 )
 def hardware(context: Context) -> Answer:
     """What Spaces run on, and all hardware with its price per hour; name one to move them to it."""
@@ -24,43 +24,43 @@ def hardware(context: Context) -> Answer:
             f"The hardware of what? Nothing was done. Name Spaces: `{context.slash} hardware all`.",
             "hardware all",
         )
-    return Look(Prices(), lambda found: _answer(context, {f.name.casefold(): f for f in found}))
+    return Fetch(PricesQuery(), lambda found: _show_or_move(context, {f.name.casefold(): f for f in found}))
 
 
-def _answer(context: Context, flavours: Mapping[str, Flavour]) -> Answer:
+def _show_or_move(context: Context, flavors: Mapping[str, Flavor]) -> Answer:
     *targets, last = context.words
-    if last.casefold() in flavours:
-        return _move(context, targets, flavours[last.casefold()])
+    if last.casefold() in flavors:
+        return _move(context, targets, flavors[last.casefold()])
     try:
         ids = context.targets(acting=False)
     except Misunderstood:
-        _complain(context, targets, last, list(flavours))
+        _reject_unknown_hardware(context, targets, last, list(flavors))
         raise
     spaces = [context.fleet[id] for id in ids]
-    return render.table(list(flavours.values()), spaces, context.names)
+    return render.table(list(flavors.values()), spaces, context.names)
 
 
-def _move(context: Context, targets: Sequence[str], flavour: Flavour) -> Answer:
-    """Move Spaces to *flavour*; what interrupts or costs is asked first."""
-    ids = context.acting_on(targets, "hardware", [flavour.name])
-    args = {"flavour": flavour.name}
-    return planned(context, Verb.HARDWARE, ids, args, doubt=partial(_doubt, context, flavour))
+def _move(context: Context, targets: Sequence[str], flavor: Flavor) -> Answer:
+    """Move Spaces to *flavor*; what interrupts or costs is asked first."""
+    ids = context.resolve_for_action(targets, "hardware", [flavor.name])
+    args = {"flavour": flavor.name}
+    return plan_operation(context, Verb.HARDWARE, ids, args, confirm_if=partial(_confirmation_warning, context, flavor))
 
 
-def _doubt(context: Context, flavour: Flavour, operation: Operation) -> str:
-    waiting = [context.fleet[step.space] for step in operation.having(Progress.WAITING)]
-    return render.doubt(waiting, flavour, context.names)
+def _confirmation_warning(context: Context, flavor: Flavor, operation: Operation) -> str:
+    waiting = [context.fleet[step.space] for step in operation.in_state(StepState.WAITING)]
+    return render.confirmation_warning(waiting, flavor, context.names)
 
 
-def _complain(context: Context, targets: Sequence[str], last: str, flavours: Sequence[str]) -> None:
+def _reject_unknown_hardware(context: Context, targets: Sequence[str], last: str, flavors: Sequence[str]) -> None:
     """Raise Misunderstood if all but the *last* word name Spaces: it was meant for hardware."""
     try:
-        context.acting_on(targets, "hardware")
+        context.resolve_for_action(targets, "hardware")
     except Misunderstood:
         return
-    near = closest(last, flavours)
-    meant = f"Did you mean `{near}`?" if near else f"There is `{'`, `'.join(flavours)}`."
+    suggestion = closest_match(last, flavors)
+    hint = f"Did you mean `{suggestion}`?" if suggestion else f"There is `{'`, `'.join(flavors)}`."
     raise Misunderstood(
-        f"The Hub has no hardware {echo(last)}, so nothing was done. {meant}",
-        offer(["hardware", *targets, near]) if near else None,
+        f"The Hub has no hardware {quote(last)}, so nothing was done. {hint}",
+        button_command(["hardware", *targets, suggestion]) if suggestion else None,
     )

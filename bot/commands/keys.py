@@ -4,207 +4,207 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from bot.command import Answer, Context, Deed, Form, Look, Looks, command
+from bot.command import Answer, Context, BulkAction, Form, Fetch, Freshness, command
 from bot.errors import Misunderstood
 from bot.model import Ask, Condition, Role, Source
-from bot.parsing import Guess, Keyed, is_key, keyed, secret_key, select, spell
-from bot.parsing.keys import ROTATE
-from bot.parsing.lookup import Lookup
+from bot.parsing import SuggestedTargets, KeyArguments, is_key, split_key, split_secret_key, select, to_command
+from bot.parsing.keys import ROTATION_ADVICE
+from bot.parsing.lookup import TargetResolver
 from bot.questions import (
-    Act,
+    SpaceAction,
     DeleteSecret,
     DeleteVariable,
-    SecretsOf,
+    SecretsQuery,
     SetSecret,
     SetVariable,
-    VariablesOf,
+    VariablesQuery,
 )
 from bot.redaction import has_secret
 from bot.render import deeds, keys
 from bot.render.modals import View
 from bot.slack_limits import COMMAND_LENGTH
 
-_UNKNOWN = f"Not all of these are Spaces that I know, so nothing was done. {ROTATE}"
-_TOO_MUCH = "Nothing may stand behind the name, so nothing was done. Send the command up to it."
+_UNKNOWN_SPACES_MESSAGE = f"Not all of these are Spaces that I know, so nothing was done. {ROTATION_ADVICE}"
+_EXTRA_WORDS_MESSAGE = "Nothing may stand behind the name, so nothing was done. Send the command up to it."
 
 
-def _has_value(ask: Ask) -> Mapping[str, str]:
-    given = ask.values.get(keys.VALUE, "").strip()
-    return {} if given else {keys.VALUE: "There is no value yet. Nothing was done."}
+def _value_errors(ask: Ask) -> Mapping[str, str]:
+    value = ask.form_values.get(keys.VALUE_FIELD, "").strip()
+    return {} if value else {keys.VALUE_FIELD: "There is no value yet. Nothing was done."}
 
 
-def _has_public_value(ask: Ask) -> Mapping[str, str]:
-    if has_secret(ask.values.get(keys.VALUE, "")):
+def _public_value_errors(ask: Ask) -> Mapping[str, str]:
+    if has_secret(ask.form_values.get(keys.VALUE_FIELD, "")):
         return {
-            keys.VALUE: "A token or a password is in it, and a variable is public. Set a secret."
+            keys.VALUE_FIELD: "A token or a password is in it, and a variable is public. Set a secret."
         }
-    return _has_value(ask)
+    return _value_errors(ask)
 
 
 @command(
     "secret set <targets> KEY",
-    needs=Role.ADMIN,
-    looks=Looks.FORM,
+    role=Role.ADMIN,
+    freshness=Freshness.FORM,
     example="secret set all API_KEY",
     words=2,
-    check=_has_value,
+    check=_value_errors,
 )
 def set_secret(context: Context) -> Answer:
     """Give Spaces a secret; a form asks for its value. Apps that are up restart."""
-    picked = _picked_secret(context, "secret set")
+    selection = _select_secret_key(context, "secret set")
     if context.ask.source is not Source.MODAL:
-        return picked.form(keys.ask_secret(picked.key, picked.shorts, picked.up))
-    act = SetSecret(picked.key, context.ask.values[keys.VALUE].strip())
-    return picked.deed(act, "set", "on")
+        return selection.make_form(keys.secret_form(selection.key, selection.short_names, selection.running_count))
+    action = SetSecret(selection.key, context.ask.form_values[keys.VALUE_FIELD].strip())
+    return selection.make_bulk_action(action, "set", "on")
 
 
 @command(
     "secret delete <targets> KEY",
-    needs=Role.ADMIN,
-    looks=Looks.FORM,
+    role=Role.ADMIN,
+    freshness=Freshness.FORM,
     example="secret delete all API_KEY",
     words=2,
 )
 def delete_secret(context: Context) -> Answer:
     """Take a secret from Spaces, after a question. Apps that are up restart."""
-    picked = _picked_secret(context, "secret delete")
+    selection = _select_secret_key(context, "secret delete")
     if context.ask.source is not Source.MODAL:
-        return picked.form(keys.ask_to_delete("secret", picked.key, picked.shorts, picked.up))
-    return picked.deed(DeleteSecret(picked.key), "deleted", "from")
+        return selection.make_form(keys.delete_form("secret", selection.key, selection.short_names, selection.running_count))
+    return selection.make_bulk_action(DeleteSecret(selection.key), "deleted", "from")
 
 
 @command(
-    "secret list <targets>", needs=Role.ADMIN, example="secret list all", words=2, is_read=True
+    "secret list <targets>", role=Role.ADMIN, example="secret list all", words=2, is_read=True
 )
 def list_secrets(context: Context) -> Answer:
     """The names of the secrets that Spaces have. Values cannot be read, by nobody."""
-    _check_listed(context, "secret list")
-    ids = _unrepeated(context, context.words, "secret list", acting=False)
-    return Look(SecretsOf(ids), partial(keys.secrets, names=context.names))
+    _require_targets(context, "secret list")
+    ids = _select_without_echo(context, context.words, "secret list", acting=False)
+    return Fetch(SecretsQuery(ids), partial(keys.secret_list, names=context.names))
 
 
 @command(
     "variable set <targets> KEY [VALUE]",
-    needs=Role.ADMIN,
-    looks=Looks.FORM,
+    role=Role.ADMIN,
+    freshness=Freshness.FORM,
     example="variable set all MODE exam",
     words=2,
-    check=_has_public_value,
+    check=_public_value_errors,
 )
 def set_variable(context: Context) -> Answer:
     """Give Spaces a public variable; a form shows the value before it is set. Apps restart."""
-    picked = _picked(context, "variable set")
+    selection = _select_key(context, "variable set")
     if context.ask.source is not Source.MODAL:
-        value = " ".join(picked.rest)
-        return picked.form(keys.ask_variable(picked.key, picked.shorts, picked.up, value))
-    act = SetVariable(picked.key, context.ask.values[keys.VALUE].strip())
-    return picked.deed(act, "set", "on")
+        value = " ".join(selection.rest)
+        return selection.make_form(keys.variable_form(selection.key, selection.short_names, selection.running_count, value))
+    action = SetVariable(selection.key, context.ask.form_values[keys.VALUE_FIELD].strip())
+    return selection.make_bulk_action(action, "set", "on")
 
 
 @command(
     "variable delete <targets> KEY",
-    needs=Role.ADMIN,
-    looks=Looks.FORM,
+    role=Role.ADMIN,
+    freshness=Freshness.FORM,
     example="variable delete all MODE",
     words=2,
 )
 def delete_variable(context: Context) -> Answer:
     """Take a public variable from Spaces, after a question. Apps that are up restart."""
-    picked = _picked(context, "variable delete", _TOO_MUCH)
+    selection = _select_key(context, "variable delete", _EXTRA_WORDS_MESSAGE)
     if context.ask.source is not Source.MODAL:
-        return picked.form(keys.ask_to_delete("variable", picked.key, picked.shorts, picked.up))
-    return picked.deed(DeleteVariable(picked.key), "deleted", "from")
+        return selection.make_form(keys.delete_form("variable", selection.key, selection.short_names, selection.running_count))
+    return selection.make_bulk_action(DeleteVariable(selection.key), "deleted", "from")
 
 
 @command(
-    "variable list <targets>", needs=Role.ADMIN, example="variable list all", words=2, is_read=True
+    "variable list <targets>", role=Role.ADMIN, example="variable list all", words=2, is_read=True
 )
 def list_variables(context: Context) -> Answer:
     """The public variables that Spaces have, with their values."""
-    _check_listed(context, "variable list")
+    _require_targets(context, "variable list")
     ids = context.targets(acting=False)
-    return Look(VariablesOf(ids), partial(keys.variables, names=context.names))
+    return Fetch(VariablesQuery(ids), partial(keys.variable_list, names=context.names))
 
 
 @dataclass(frozen=True, slots=True)
-class _Picked:
+class _KeySelection:
     """A key and the Spaces that it is about."""
 
     context: Context
     verb: str  # "secret set"
-    keyed: Keyed
+    arguments: KeyArguments
     spaces: tuple[str, ...]
 
     @property
     def key(self) -> str:
-        return self.keyed.key
+        return self.arguments.key
 
     @property
     def rest(self) -> tuple[str, ...]:
-        return self.keyed.rest
+        return self.arguments.rest
 
     @property
-    def shorts(self) -> list[str]:
-        return [self.context.names.short(id) for id in self.spaces]
+    def short_names(self) -> list[str]:
+        return [self.context.names.short_name(id) for id in self.spaces]
 
     @property
-    def up(self) -> int:
+    def running_count(self) -> int:
         fleet = self.context.fleet
-        return sum(fleet[id].condition is Condition.UP for id in self.spaces)
+        return sum(fleet[id].condition is Condition.RUNNING for id in self.spaces)
 
-    def form(self, view: View) -> Form:
+    def make_form(self, view: View) -> Form:
         """Ask by a form. It names its Spaces: "sleeping" may mean others in an hour."""
-        named = spell([*self.verb.split(), *self.shorts, self.key])
-        as_typed = spell([*self.verb.split(), *self.keyed.targets, self.key])
-        return Form(view, named if len(named) < COMMAND_LENGTH else as_typed)
+        resolved = to_command([*self.verb.split(), *self.short_names, self.key])
+        as_typed = to_command([*self.verb.split(), *self.arguments.targets, self.key])
+        return Form(view, resolved if len(resolved) < COMMAND_LENGTH else as_typed)
 
-    def deed(self, act: Act, done: str, on: str) -> Deed:
-        what = f"{self.verb.split()[0].capitalize()} {self.key}"
-        told = deeds.Told(
-            good=f"{what} {done} {on} {{}}",
-            bad=f"{what} not {done} {on} {{}}",
+    def make_bulk_action(self, action: SpaceAction, done: str, preposition: str) -> BulkAction:
+        subject = f"{self.verb.split()[0].capitalize()} {self.key}"
+        phrases = deeds.ResultPhrases(
+            success=f"{subject} {done} {preposition} {{}}",
+            failure=f"{subject} not {done} {preposition} {{}}",
             user=self.context.ask.user,
-            after="Apps that were up restart now.",
-            again=f"{self.verb} {{}} {self.key}",
+            footnote="Apps that were up restart now.",
+            retry_command=f"{self.verb} {{}} {self.key}",
         )
-        return Deed(act, self.spaces, partial(deeds.outcome, told, names=self.context.names))
+        return BulkAction(action, self.spaces, partial(deeds.card, phrases, names=self.context.names))
 
 
-def _picked(context: Context, verb: str, refusal: str = "") -> _Picked:
-    """Take the words apart; with a *refusal*, nothing may stand behind the key."""
-    found = keyed(context.words, context.names, last=bool(refusal))
-    if found.rest and refusal:
-        raise Misunderstood(refusal)
-    spaces = context.acting_on(found.targets, verb, [found.key])
-    return _Picked(context, verb, found, spaces)
+def _select_key(context: Context, verb: str, rejection: str = "") -> _KeySelection:
+    """Take the words apart; with a *rejection*, nothing may stand behind the key."""
+    arguments = split_key(context.words, context.names, key_is_last=bool(rejection))
+    if arguments.rest and rejection:
+        raise Misunderstood(rejection)
+    spaces = context.resolve_for_action(arguments.targets, verb, [arguments.key])
+    return _KeySelection(context, verb, arguments, spaces)
 
 
-def _picked_secret(context: Context, verb: str) -> _Picked:
+def _select_secret_key(context: Context, verb: str) -> _KeySelection:
     """Take the words apart, of which any may be the secret's value."""
-    found = secret_key(context.words, context.names)
-    spaces = _unrepeated(context, found.targets, verb, [found.key], acting=True)
-    return _Picked(context, verb, found, spaces)
+    arguments = split_secret_key(context.words, context.names)
+    spaces = _select_without_echo(context, arguments.targets, verb, [arguments.key], acting=True)
+    return _KeySelection(context, verb, arguments, spaces)
 
 
-def _unrepeated(
+def _select_without_echo(
     context: Context, targets: Sequence[str], verb: str, tail: Sequence[str] = (), *, acting: bool
 ) -> tuple[str, ...]:
     """Find the Spaces. A word that is none is not repeated: it may be a secret's value."""
-    lookup = Lookup(context.fleet, context.names, acting)
-    unknown = [word for word in targets if not lookup.knows(word)]
+    resolver = TargetResolver(context.fleet, context.names, acting)
+    unknown = [word for word in targets if not resolver.recognizes(word)]
     try:
         return select(targets, context.fleet, context.names, acting=acting)
-    except Guess as guess:
+    except SuggestedTargets as guess:
         # Where a name was misspelt, so that it could be a key, its value may stand behind it.
-        sure = not (tail and any(map(is_key, unknown)))
-        raise Misunderstood(_UNKNOWN, guess.command(verb, tail) if sure else None) from None
+        is_safe = not (tail and any(map(is_key, unknown)))
+        raise Misunderstood(_UNKNOWN_SPACES_MESSAGE, guess.command_for(verb, tail) if is_safe else None) from None
     except Misunderstood:
         if unknown:
-            raise Misunderstood(_UNKNOWN) from None
+            raise Misunderstood(_UNKNOWN_SPACES_MESSAGE) from None
         raise
 
 
-def _check_listed(context: Context, verb: str) -> None:
+def _require_targets(context: Context, verb: str) -> None:
     if not context.words:
-        asked = f"`{context.slash} {verb} team-a`"
-        raise Misunderstood(f"Of which Spaces? Name some: {asked}, or `all`.", f"{verb} all")
+        usage = f"`{context.slash} {verb} team-a`"
+        raise Misunderstood(f"Of which Spaces? Name some: {usage}, or `all`.", f"{verb} all")

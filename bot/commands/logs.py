@@ -4,24 +4,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.cards import Message
-from bot.command import Answer, Context, File, Look, command
+from bot.command import Answer, Context, File, Fetch, command
 from bot.errors import Misunderstood
 from bot.model import Role, Space
 from bot.parsing import select
-from bot.questions import LogOf
+from bot.questions import LogQuery
 from bot.render import logs as render
 
 #: What is read of a log at most: it becomes the file.
-WHOLE = 5_000
+MAX_FILE_LINES = 5_000
 # What a phone shows without losing the reader.
-_LINES = 20
-_KINDS = frozenset({"build", "run"})
+_DEFAULT_LINES = 20
+_LOG_KINDS = frozenset({"build", "run"})
 # In these stages there is no container yet, or none any more: what there is to read is the build.
-_BUILT = frozenset({"BUILDING", "BUILD_ERROR", "CONFIG_ERROR", "NO_APP_FILE"})
+_BUILD_LOG_STAGES = frozenset({"BUILDING", "BUILD_ERROR", "CONFIG_ERROR", "NO_APP_FILE"})
 
 
 @dataclass(frozen=True, slots=True)
-class _Wanted:
+class _LogOptions:
     """The words, sorted."""
 
     targets: tuple[str, ...]
@@ -29,46 +29,46 @@ class _Wanted:
     lines: int
 
 
-@command("logs <space> [build] [lines]", needs=Role.OPERATOR, is_read=True)
+@command("logs <space> [build] [lines]", role=Role.OPERATOR, is_read=True)
 def logs(context: Context) -> Answer:
     """The end of a Space's run or build log; secrets are taken out, all of it comes as a file."""
-    wanted = _sorted(context.words)
-    if not wanted.targets:
+    options = _parse_options(context.words)
+    if not options.targets:
         raise Misunderstood(f"Whose log? Name a Space: `{context.slash} logs team-a`.")
-    ids = select(wanted.targets, context.fleet, context.names, acting=False)
+    ids = select(options.targets, context.fleet, context.names, acting=False)
     if len(ids) > 1:
         raise Misunderstood(f"That is {len(ids)} Spaces; I can read one log at a time. Name one.")
     space = context.fleet[ids[0]]
-    name = context.names.short(space.id)
+    name = context.names.short_name(space.id)
     if space.is_static:
-        return render.static(name)
-    build = wanted.kind == "build" or (not wanted.kind and space.stage in _BUILT)
-    question = LogOf(space.id, build, WHOLE)
-    return Look(question, lambda lines: _shown(lines, question, space, name, wanted.lines))
+        return render.static_space(name)
+    is_build = options.kind == "build" or (not options.kind and space.stage in _BUILD_LOG_STAGES)
+    query = LogQuery(space.id, is_build, MAX_FILE_LINES)
+    return Fetch(query, lambda lines: _render_log(lines, query, space, name, options.lines))
 
 
-def _sorted(said: Sequence[str]) -> _Wanted:
+def _parse_options(words: Sequence[str]) -> _LogOptions:
     """Sort the words. Where nothing else is named, a Space may be called `build`, or `7`."""
-    targets = tuple(word for word in said if not _is_option(word)) or tuple(said[:1])
-    options = [word.casefold() for word in said if word not in targets]
-    kinds = [word for word in options if word in _KINDS]
+    targets = tuple(word for word in words if not _is_option(word)) or tuple(words[:1])
+    options = [word.casefold() for word in words if word not in targets]
+    kinds = [word for word in options if word in _LOG_KINDS]
     numbers = [int(word[:6]) for word in options if word.isdecimal()]
-    most = max(1, numbers[-1]) if numbers else _LINES
-    return _Wanted(targets, kinds[-1] if kinds else "", most)
+    line_count = max(1, numbers[-1]) if numbers else _DEFAULT_LINES
+    return _LogOptions(targets, kinds[-1] if kinds else "", line_count)
 
 
 def _is_option(word: str) -> bool:
-    return word.isdecimal() or word.casefold() in (*_KINDS, "last", "lines")
+    return word.isdecimal() or word.casefold() in (*_LOG_KINDS, "last", "lines")
 
 
-def _shown(
-    lines: Sequence[str], question: LogOf, space: Space, name: str, most: int
+def _render_log(
+    lines: Sequence[str], query: LogQuery, space: Space, name: str, line_count: int
 ) -> Message | File:
     if not any(lines):
-        return render.empty(space, name, build=question.build)
-    log = render.Log(name, space.stage, lines, question.build, len(lines) >= question.lines)
-    shown, whole = render.log(log, most)
-    if whole == len(lines):
-        return shown
-    file = f"{name.replace('/', '-')}-{'build' if question.build else 'run'}.log"
-    return File(shown, file, "\n".join(lines) + "\n")
+        return render.empty_log(space, name, is_build=query.build)
+    log = render.Log(name, space.stage, lines, query.build, len(lines) >= query.lines)
+    message, shown_count = render.card(log, line_count)
+    if shown_count == len(lines):
+        return message
+    file_name = f"{name.replace('/', '-')}-{'build' if query.build else 'run'}.log"
+    return File(message, file_name, "\n".join(lines) + "\n")

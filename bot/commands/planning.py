@@ -7,26 +7,26 @@ from bot.operations import Operation, Verb
 from bot.render import operation_replies as render
 
 
-def no_doubt(_: Operation) -> str:
+def never_confirm(_: Operation) -> str:
     """Ask nobody: it interrupts nothing, and costs nothing."""
     return ""
 
 
-def planned(
+def plan_operation(
     context: Context,
     verb: Verb,
     ids: Iterable[str],
     args: Mapping[str, str] | None = None,
-    doubt: Callable[[Operation], str] = no_doubt,
+    confirm_if: Callable[[Operation], str] = never_confirm,
 ) -> Answer:
     """Plan *verb* on the Spaces *ids*; what runs already is joined, and what is needless said.
 
-    *doubt* says why somebody must say yes first, or nothing. *args* are kept with the operation.
+    *confirm_if* says why somebody must say yes first, or nothing. *args* are kept with the operation.
     """
     operation = context.plan(verb, ids, args)
-    if joined := context.joined(operation):
-        return render.joined(joined, context.now)
-    if operation.finished:
-        return render.needless(operation, context.names)
-    why = doubt(operation)
-    return Proposal(operation, why) if why else operation
+    if joined := context.running_operation(operation):
+        return render.already_running(joined, context.now)
+    if operation.is_finished:
+        return render.nothing_to_do(operation, context.names)
+    warning = confirm_if(operation)
+    return Proposal(operation, warning) if warning else operation

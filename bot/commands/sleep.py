@@ -2,39 +2,39 @@
 
 from collections.abc import Sequence
 
-from bot.command import Answer, Context, Looks, command
-from bot.commands.planning import planned
+from bot.command import Answer, Context, Freshness, command
+from bot.commands.planning import plan_operation
 from bot.errors import Misunderstood
 from bot.model import Role
 from bot.operations import Verb
-from bot.parsing import duration
+from bot.parsing import parse_duration
 
 _NEVER = "never"
-_FILLERS = ("after", "for")
+_FILLER_WORDS = ("after", "for")
 # Half an hour is three words; nobody needs more than five.
-_LONGEST = 5
+_MAX_TIME_WORDS = 5
 
 
 @command(
-    "sleep <targets> <time·never>", needs=Role.ADMIN, looks=Looks.FRESH, example="sleep all 1h"
+    "sleep <targets> <time·never>", role=Role.ADMIN, freshness=Freshness.FRESH, example="sleep all 1h"
 )
 def sleep(context: Context) -> Answer:
     """How long Spaces on paid hardware wait for a visitor before they fall asleep."""
-    targets, time = _parted(context.words)
-    seconds = _NEVER if time == [_NEVER] else str(int(duration(time).total_seconds()))
-    ids = context.acting_on(targets, "sleep", time)
-    return planned(context, Verb.SLEEP, ids, {"seconds": seconds, "time": " ".join(time)})
+    targets, time_words = _split_time(context.words)
+    seconds = _NEVER if time_words == [_NEVER] else str(int(parse_duration(time_words).total_seconds()))
+    ids = context.resolve_for_action(targets, "sleep", time_words)
+    return plan_operation(context, Verb.SLEEP, ids, {"seconds": seconds, "time": " ".join(time_words)})
 
 
-def _parted(words: Sequence[str]) -> tuple[list[str], list[str]]:
+def _split_time(words: Sequence[str]) -> tuple[list[str], list[str]]:
     """Cut the time from the end of *words*: the longest that can be read as one."""
-    for at in range(max(1, len(words) - _LONGEST), len(words)):
-        time = [word.casefold() for word in words[at:]]
-        if time == [_NEVER] or _is_time(time):
-            targets = list(words[:at])
-            while targets[1:] and targets[-1].casefold() in _FILLERS:
+    for index in range(max(1, len(words) - _MAX_TIME_WORDS), len(words)):
+        time_words = [word.casefold() for word in words[index:]]
+        if time_words == [_NEVER] or _is_time(time_words):
+            targets = list(words[:index])
+            while targets[1:] and targets[-1].casefold() in _FILLER_WORDS:
                 targets.pop()
-            return targets, time
+            return targets, time_words
     raise Misunderstood(
         "Asleep after how long? Nothing was done. Say `sleep team-a 1h`, `sleep all 30 min` or "
         "`sleep team-a never`."
@@ -43,6 +43,6 @@ def _parted(words: Sequence[str]) -> tuple[list[str], list[str]]:
 
 def _is_time(words: Sequence[str]) -> bool:
     try:
-        return bool(duration(words))
+        return bool(parse_duration(words))
     except Misunderstood:
         return False

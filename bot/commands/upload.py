@@ -4,54 +4,54 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from bot import uploads
-from bot.command import Answer, Context, Form, Look, Looks, Upload, command
+from bot.command import Answer, Context, Form, Fetch, Freshness, Upload, command
 from bot.errors import HubError, Misunderstood
 from bot.model import Ask, Role, Source
-from bot.parsing import single
-from bot.questions import SecretsOf
+from bot.parsing import select_one
+from bot.questions import SecretsQuery
 from bot.render import uploads as render
 
 
-def _is_complete(ask: Ask) -> Mapping[str, str]:
-    wrong = {}
+def _form_errors(ask: Ask) -> Mapping[str, str]:
+    errors = {}
     if not ask.files:
-        wrong[render.FILES] = "There is no file yet. Choose at least one."
+        errors[render.FILES_FIELD] = "There is no file yet. Choose at least one."
     try:
-        uploads.path(ask.values.get(render.FOLDER, ""))
+        uploads.parse_folder(ask.form_values.get(render.FOLDER_FIELD, ""))
     except Misunderstood as error:
-        wrong[render.FOLDER] = str(error)
-    return wrong
+        errors[render.FOLDER_FIELD] = str(error)
+    return errors
 
 
-@command("upload <space>", needs=Role.OPERATOR, looks=Looks.FORM, check=_is_complete)
+@command("upload <space>", role=Role.OPERATOR, freshness=Freshness.FORM, check=_form_errors)
 def upload(context: Context) -> Answer:
     """Put files into a Space, as one commit; a form takes them. Also in the menu of a message."""
     if context.ask.source is Source.MODAL:
-        return _sent(context)
-    id = single(context.words, context.fleet, context.names) if context.words else None
-    form = partial(render.form, context.names, id, carried=len(context.ask.files))
-    typed = f"upload {context.names.short(id)}" if id else "upload"
-    first = Form(form(told=render.missing(context.secrets, known=False)), typed)
+        return _to_upload(context)
+    id = select_one(context.words, context.fleet, context.names) if context.words else None
+    form = partial(render.form, context.names, id, attached_count=len(context.ask.files))
+    typed = f"upload {context.names.short_name(id)}" if id else "upload"
+    initial_form = Form(form(note=render.missing_secrets_note(context.secrets, is_known=False)), typed)
     if id is None or not context.secrets:
-        return first
+        return initial_form
 
-    def fuller(found: Mapping[str, Sequence[str] | HubError]) -> Form:
-        keys = found[id]
+    def refresh_form(secret_names: Mapping[str, Sequence[str] | HubError]) -> Form:
+        keys = secret_names[id]
         if isinstance(keys, HubError):
-            return first
-        lacking = [key for key in context.secrets if key not in keys]
-        return Form(form(told=render.missing(lacking, known=True)), typed)
+            return initial_form
+        missing = [key for key in context.secrets if key not in keys]
+        return Form(form(note=render.missing_secrets_note(missing, is_known=True)), typed)
 
-    return Form(first.view, typed, more=Look(SecretsOf((id,)), fuller))
+    return Form(initial_form.view, typed, refresh=Fetch(SecretsQuery((id,)), refresh_form))
 
 
-def _sent(context: Context) -> Upload:
-    values = context.ask.values
-    named = context.words or tuple(filter(None, [values.get(render.SPACE, "").strip()]))
+def _to_upload(context: Context) -> Upload:
+    values = context.ask.form_values
+    space_words = context.words or tuple(filter(None, [values.get(render.SPACE_FIELD, "").strip()]))
     return Upload(
-        space=single(named, context.fleet, context.names),
+        space=select_one(space_words, context.fleet, context.names),
         files=context.ask.files,
-        folder=uploads.path(values.get(render.FOLDER, "")),
-        message=" ".join(values.get(render.MESSAGE, "").split()) or render.USUAL,
-        unpack=values.get(render.UNPACK) == "yes",
+        folder=uploads.parse_folder(values.get(render.FOLDER_FIELD, "")),
+        message=" ".join(values.get(render.MESSAGE_FIELD, "").split()) or render.DEFAULT_COMMIT_MESSAGE,
+        unpack=values.get(render.UNPACK_FIELD) == "yes",
     )

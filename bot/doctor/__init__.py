@@ -13,28 +13,28 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.alerts.channels import AlertChannel, configured
 from bot.doctor import database, hub, slack
 from bot.doctor.database import measure
-from bot.doctor.hub import rights
-from bot.doctor.slack import clock, connections, same_app, scopes
+from bot.doctor.hub import permission_problem
+from bot.doctor.slack import check_clock, check_connections, check_same_app, check_scopes
 from bot.errors import BotError, DatabaseUnavailable
 from bot.hub import Hub
-from bot.model import Finding
+from bot.model import CheckResult
 from bot.redaction import redact_secrets
 from bot.service.asks import health
 from bot.settings import Settings
 from bot.slack import Hello, open_socket
-from bot.slack import client as connect
-from bot.store import Store, Unopened, ping
+from bot.slack import make_client as connect
+from bot.store import Store, DatabaseOpenError, ping
 from bot.store import channels as stored
 from bot.timeouts import run_with_timeout
 
-__all__ = ["clock", "connections", "examine", "look", "measure", "rights", "same_app", "scopes"]
+__all__ = ["check_clock", "check_connections", "diagnose", "run_checks", "measure", "permission_problem", "check_same_app", "check_scopes"]
 
 logger = logging.getLogger(__name__)
 
-Check = Callable[[], Iterator[Finding]]
+Check = Callable[[], Iterator[CheckResult]]
 
 
-def examine(settings: Settings) -> list[Finding]:
+def diagnose(settings: Settings) -> list[CheckResult]:
     """Look at everything that a bot with these settings would stand on."""
     hub_client = Hub(
         settings.hf_token.get_secret_value(),
@@ -42,10 +42,10 @@ def examine(settings: Settings) -> list[Finding]:
         now=lambda: datetime.now(UTC),  # noqa: TID251 - doctor is its own composition root
     )
     slack_client = connect(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
-    used: list[Finding] = []
-    pings = database.once(partial(database.measure, partial(ping, settings.database_url)))
+    used: list[CheckResult] = []
+    pings = database.memoize(partial(database.measure, partial(ping, settings.database_url)))
     try:
-        found = look(
+        found = run_checks(
             settings,
             slack_client,
             hub_client,
@@ -60,7 +60,7 @@ def examine(settings: Settings) -> list[Finding]:
     return [*found, *used]
 
 
-def look(
+def run_checks(
     settings: Settings,
     slack_client: WebClient,
     hub_client: Hub,
@@ -70,7 +70,7 @@ def look(
     channel: Callable[[], AlertChannel],
     hello: Callable[[], Hello],
     own_connections: int = 1,
-) -> list[Finding]:
+) -> list[CheckResult]:
     """Look with the eyes of a bot that runs. Never raises for what it finds.
 
     Of the connections of the app that Slack counts, this process has *own_connections*.
@@ -83,7 +83,7 @@ def look(
         ("Hub token", lambda: hub.check(hub_client, settings)),
         ("database", lambda: database.check(ping, opens)),
     ]
-    return [_redacted(finding) for what, check in checks for finding in _guarded(what, check)]
+    return [_redacted(finding) for what, check in checks for finding in _run_check(what, check)]
 
 
 def _other_connections(settings: Settings, own: int) -> int | None:
@@ -105,7 +105,7 @@ def _known_channel(settings: Settings, ping: Callable[[], float]) -> AlertChanne
     try:
         ping()
         return run_with_timeout(partial(_stored_channel, settings), database.OPEN_SECONDS)
-    except (DatabaseUnavailable, SQLAlchemyError, TimeoutError, Unopened):
+    except (DatabaseUnavailable, SQLAlchemyError, TimeoutError, DatabaseOpenError):
         return configured(None, settings.alert_channel)
 
 
@@ -118,29 +118,29 @@ def _stored_channel(settings: Settings) -> AlertChannel:
         store.close()
 
 
-def _open(settings: Settings) -> Iterator[Finding]:
+def _open(settings: Settings) -> Iterator[CheckResult]:
     """Open the database, then compare the name of the slash command with what people type."""
     store = Store(settings.database_url)
     try:
         with store.transaction() as tx:
-            yield health.slash_command(tx, settings.command)
+            yield health.check_slash_command(tx, settings.command)
     finally:
         store.close()
 
 
-def _redacted(finding: Finding) -> Finding:
+def _redacted(finding: CheckResult) -> CheckResult:
     """Return *finding* without a secret that the words of Slack, the Hub or a driver hold."""
-    wrong, detail = redact_secrets(finding.wrong), redact_secrets(finding.detail)
-    return replace(finding, wrong=wrong, detail=detail)
+    wrong, detail = redact_secrets(finding.problem), redact_secrets(finding.detail)
+    return replace(finding, problem=wrong, detail=detail)
 
 
-def _guarded(what: str, check: Callable[[], Iterator[Finding]]) -> list[Finding]:
+def _run_check(what: str, check: Callable[[], Iterator[CheckResult]]) -> list[CheckResult]:
     try:
         return list(check())
     except BotError as error:
-        return [Finding(what, str(error))]
+        return [CheckResult(what, str(error))]
     except Exception as error:
         # Whoever asks the doctor has trouble enough: no check may keep the others from them.
         logger.exception("could not check %s", what)
         said = f"could not be checked ({type(error).__name__}). The log has the rest."
-        return [Finding(what, said)]
+        return [CheckResult(what, said)]

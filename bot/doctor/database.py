@@ -7,8 +7,8 @@ from time import monotonic
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import DatabaseUnavailable
-from bot.model import Finding
-from bot.store import Unopened
+from bot.model import CheckResult
+from bot.store import DatabaseOpenError
 from bot.timeouts import run_with_timeout
 
 # Slack waits three seconds for an acknowledgement, and each costs one transaction.
@@ -24,7 +24,7 @@ def measure(transaction: Callable[[], None]) -> float:
     return monotonic() - began
 
 
-def once(ping: Callable[[], float]) -> Callable[[], float]:
+def memoize(ping: Callable[[], float]) -> Callable[[], float]:
     """Return *ping* with its first outcome kept: a database that hangs is waited for once."""
     outcome: Future[float] = Future()
 
@@ -39,31 +39,31 @@ def once(ping: Callable[[], float]) -> Callable[[], float]:
     return kept
 
 
-def check(ping: Callable[[], float], opens: Callable[[], None]) -> Iterator[Finding]:
+def check(ping: Callable[[], float], opens: Callable[[], None]) -> Iterator[CheckResult]:
     """Check that a transaction takes its time and no more, then that the database opens."""
     try:
         took = ping()
         run_with_timeout(opens, OPEN_SECONDS)
     except (TimeoutError, DatabaseUnavailable):
-        yield Finding(
+        yield CheckResult(
             "database",
             f"has not answered within {_ANSWER_SECONDS:g} s. Look for a long transaction, a full "
             "disk or a network that drops packets.",
         )
-    except Unopened as error:
-        yield Finding("database", str(error))
+    except DatabaseOpenError as error:
+        yield CheckResult("database", str(error))
     except SQLAlchemyError as error:
-        yield Finding("database", f"cannot be opened ({type(error).__name__}). Check DATABASE_URL.")
+        yield CheckResult("database", f"cannot be opened ({type(error).__name__}). Check DATABASE_URL.")
     else:
         yield _speed(took)
 
 
-def _speed(took: float) -> Finding:
+def _speed(took: float) -> CheckResult:
     slow = (
         f"is slow: a transaction took {took:.1f} s. People hear that a command failed when it "
         f"takes {_ANSWER_SECONDS:g} s."
     )
-    return Finding(
+    return CheckResult(
         "database",
         slow if took > _SLOW_SECONDS else "",
         f"answers in {took * 1000:.0f} ms, and its tables are up to date",

@@ -3,19 +3,19 @@
 from collections.abc import Iterator
 
 from bot.hub import Hub
-from bot.model import Account, Finding
+from bot.model import Account, CheckResult
 from bot.settings import Settings
 
 
-def check(hub: Hub, settings: Settings) -> Iterator[Finding]:
+def check(hub: Hub, settings: Settings) -> Iterator[CheckResult]:
     account = hub.whoami()
-    yield Finding("Hub token", _kind(account), f"{account.token_role} token of {account.name}")
+    yield CheckResult("Hub token", _token_kind(account), f"{account.token_role} token of {account.name}")
     for owner in settings.owners:
-        yield Finding(f"Hub rights on {owner}", rights(account, owner), "may write")
-        yield Finding(f"Spaces of {owner}", detail=str(len(hub.fleet(owner))))
+        yield CheckResult(f"Hub rights on {owner}", permission_problem(account, owner), "may write")
+        yield CheckResult(f"Spaces of {owner}", detail=str(len(hub.fleet(owner))))
 
 
-def _kind(account: Account) -> str:
+def _token_kind(account: Account) -> str:
     if account.token_kind not in ("", "access_token"):
         return (
             f"is a {account.token_kind}, which may not restart a Space. "
@@ -26,7 +26,7 @@ def _kind(account: Account) -> str:
     return ""
 
 
-def rights(account: Account, owner: str) -> str:
+def permission_problem(account: Account, owner: str) -> str:
     """Return what is wrong with the token for *owner*, and the way out; nothing if it will do."""
     if account.token_role == "fineGrained":  # noqa: S105 - a role, not a token
         named = any(entity.split("/")[0] == owner for entity in account.writes_to)

@@ -8,35 +8,35 @@ from slack_sdk import WebClient
 from bot.alerts.channels import AlertChannel
 from bot.errors import SlackError, SlackUnavailable
 from bot.manifest import SCOPES
-from bot.model import Finding
+from bot.model import CheckResult
 from bot.settings import Settings
 from bot.slack import Hello, channels, checkup
 from bot.slack_ids import is_channel
 
 # Schedules and signatures allow a few minutes; a clock that is off by more is broken.
-_CLOCK = 60
+_MAX_CLOCK_SKEW_SECONDS = 60
 
 
-def check_bot(slack: WebClient, app_token: str) -> Iterator[Finding]:
+def check_bot(slack: WebClient, app_token: str) -> Iterator[CheckResult]:
     """Check the bot token: its installation, scopes and app, and our clock against Slack's."""
-    found = checkup.installation(slack)
-    yield Finding("Slack bot token", detail=f"{found.user} in {found.team}")
-    yield scopes(found)
-    yield clock(found, datetime.now(UTC))  # noqa: TID251 - the clock is what is examined
+    found = checkup.get_installation(slack)
+    yield CheckResult("Slack bot token", detail=f"{found.user} in {found.team}")
+    yield check_scopes(found)
+    yield check_clock(found, datetime.now(UTC))  # noqa: TID251 - the clock is what is examined
     if app_token:
-        yield same_app(checkup.app_of_token(app_token), checkup.app_of_bot(slack, found.bot))
+        yield check_same_app(checkup.app_id_of_token(app_token), checkup.app_id_of_bot(slack, found.bot))
 
 
-def scopes(found: checkup.Installation) -> Finding:
+def check_scopes(found: checkup.Installation) -> CheckResult:
     """Return whether the scopes of the manifest are granted, where Slack says which are.
 
     The header with them is dropped by some proxies and by emulators.
     """
     if found.scopes is None:
         unsaid = "unknown, as Slack didn't say them. Compare the app's with `spacebot manifest`."
-        return Finding("Slack scopes", detail=unsaid, unknown=True)
+        return CheckResult("Slack scopes", detail=unsaid, unknown=True)
     missing = sorted(SCOPES.keys() - found.scopes)
-    return Finding(
+    return CheckResult(
         "Slack scopes",
         f"missing {', '.join(missing)}. Add them under OAuth & Permissions and reinstall the app; "
         "without the history scopes a card may repeat once."
@@ -46,28 +46,28 @@ def scopes(found: checkup.Installation) -> Finding:
     )
 
 
-def clock(found: checkup.Installation, now: datetime) -> Finding:
+def check_clock(found: checkup.Installation, now: datetime) -> CheckResult:
     """Return whether our clock shows Slack's time: signatures and histories depend on it."""
-    if found.at is None:
+    if found.server_time is None:
         unsaid = "unknown, as Slack didn't say the time. Check that NTP runs."
-        return Finding("clock", detail=unsaid, unknown=True)
-    off = abs((found.at - now).total_seconds())
-    return Finding(
+        return CheckResult("clock", detail=unsaid, unknown=True)
+    off = abs((found.server_time - now).total_seconds())
+    return CheckResult(
         "clock",
-        f"{off:.0f} s away from Slack's. Set this machine's clock (NTP)." if off > _CLOCK else "",
-        f"within {_CLOCK} s of Slack's",
+        f"{off:.0f} s away from Slack's. Set this machine's clock (NTP)." if off > _MAX_CLOCK_SKEW_SECONDS else "",
+        f"within {_MAX_CLOCK_SKEW_SECONDS} s of Slack's",
     )
 
 
-def same_app(of_token: str, of_bot: str) -> Finding:
+def check_same_app(of_token: str, of_bot: str) -> CheckResult:
     """Return whether both tokens belong to one app, by the ids of their apps."""
     if not of_token or not of_bot:
         whose = "app-level token" if not of_token else "bot token"
         unsaid = f"unknown, as nothing says which app the {whose} belongs to."
-        return Finding("Slack app", detail=unsaid, unknown=True)
+        return CheckResult("Slack app", detail=unsaid, unknown=True)
     if of_token == of_bot:
-        return Finding("Slack app", detail=f"{of_bot}, by both tokens")
-    return Finding(
+        return CheckResult("Slack app", detail=f"{of_bot}, by both tokens")
+    return CheckResult(
         "Slack app",
         f"SLACK_APP_TOKEN is of app {of_token} and SLACK_BOT_TOKEN of {of_bot}, so I hear what "
         "people send to one and answer as the other. Copy both tokens from one app.",
@@ -76,57 +76,57 @@ def same_app(of_token: str, of_bot: str) -> Finding:
 
 def check_socket(
     settings: Settings, hello: Callable[[], Hello], expected: int | None
-) -> Iterator[Finding]:
+) -> Iterator[CheckResult]:
     """Check the connection of Socket Mode, of which *expected* others are no surprise."""
     if settings.slack_app_token is None:
-        yield Finding("Slack mode", detail=f"HTTP, on port {settings.port}")
+        yield CheckResult("Slack mode", detail=f"HTTP, on port {settings.port}")
         return
     try:
         said = hello()
     except SlackUnavailable:
         raise
     except SlackError as error:
-        yield Finding(
+        yield CheckResult(
             "Slack app token",
             f"Slack refuses it ({error.code}). Generate one with connections:write under "
             "Basic Information, App-Level Tokens, and set SLACK_APP_TOKEN.",
         )
         return
-    yield Finding("Slack app token", detail="the WebSocket opens, and Slack says hello")
-    yield connections(said.other_connections, expected)
+    yield CheckResult("Slack app token", detail="the WebSocket opens, and Slack says hello")
+    yield check_connections(said.other_connections, expected)
 
 
-def connections(others: int, expected: int | None) -> Finding:
+def check_connections(others: int, expected: int | None) -> CheckResult:
     """Return whether Slack counts more connections of the app than we know of.
 
     None: any number of replicas may be connected.
     """
     what = f"Slack counts {others} beside this process's"
     if expected is None or others <= expected:
-        return Finding("Slack connections", detail=what)
-    return Finding(
+        return CheckResult("Slack connections", detail=what)
+    return CheckResult(
         "Slack connections",
         f"{what}, and each gets a part of what people send. Stop the other process with this "
         "SLACK_APP_TOKEN. Lost connections are counted for some minutes, too.",
     )
 
 
-def check_channel(slack: WebClient, channel: AlertChannel) -> Iterator[Finding]:
+def check_channel(slack: WebClient, channel: AlertChannel) -> Iterator[CheckResult]:
     name = channel.configured if is_channel(channel.configured) else f"#{channel.configured}"
-    id = channel.id or channels.find(slack, channel.configured)
+    id = channel.id or channels.find_channel(slack, channel.configured)
     if id is None:
-        yield Finding(
+        yield CheckResult(
             "alert channel",
             f"I'm not in a channel called {name}, so alerts wait. Type `/invite @Spacebot` in it. "
             "If it's archived, unarchive it; if it has another name now, set "
             "SPACEBOT_ALERT_CHANNEL.",
         )
         return
-    called, kept_out = checkup.keeps_us_out(slack, id)
+    called, kept_out = checkup.channel_problem(slack, id)
     name = f"#{called}" if called else name
     wrong = {
         "is_archived": f"{name} is archived. Unarchive it, or set SPACEBOT_ALERT_CHANNEL to "
         "another one.",
         "not_in_channel": f"I am not in {name}. Type `/invite` there and add me.",
     }
-    yield Finding("alert channel", wrong.get(kept_out, ""), f"I am in {name}")
+    yield CheckResult("alert channel", wrong.get(kept_out, ""), f"I am in {name}")

@@ -14,15 +14,15 @@ from dataclasses import dataclass
 class Attempt:
     """The requests of one call, so far."""
 
-    asked: bool = False  # anything was sent
-    acted: bool = False  # … that may change something
+    is_sent: bool = False  # anything was sent
+    is_write_sent: bool = False  # … that may change something
 
 
 _attempt: ContextVar[Attempt | None] = ContextVar("attempt", default=None)
 
 
 @contextmanager
-def watched() -> Iterator[Attempt]:
+def track_attempt() -> Iterator[Attempt]:
     """Yield the attempt of the call inside, which is filled in while it goes on."""
     attempt = Attempt()
     token = _attempt.set(attempt)
@@ -32,8 +32,8 @@ def watched() -> Iterator[Attempt]:
         _attempt.reset(token)
 
 
-def note(*, act: bool) -> None:
+def record_request(*, write: bool) -> None:
     """Record that a request is about to leave."""
     if attempt := _attempt.get():
-        attempt.asked = True
-        attempt.acted = attempt.acted or act
+        attempt.is_sent = True
+        attempt.is_write_sent = attempt.is_write_sent or write

@@ -10,14 +10,14 @@ from collections.abc import Iterable, Iterator
 import httpx2
 
 #: The only compression that we ask for.
-ENCODING = "gzip"
+ACCEPT_ENCODING = "gzip"
 
-_LONGEST = 32 * 1024 * 1024  # bytes of one answer; a page of a thousand Spaces has 0.7 million
-_PIECE = 64 * 1024  # bytes decompressed at once
-_EITHER = zlib.MAX_WBITS | 32  # the head of the data says whether it is gzip or zlib
+_MAX_BYTES = 32 * 1024 * 1024  # bytes of one answer; a page of a thousand Spaces has 0.7 million
+_OUTPUT_BYTES = 64 * 1024  # bytes decompressed at once
+_GZIP_OR_ZLIB = zlib.MAX_WBITS | 32  # the head of the data says whether it is gzip or zlib
 
 
-def bound(response: httpx2.Response) -> None:
+def limit_body(response: httpx2.Response) -> None:
     """Replace the body of *response*, which is not read yet, by one of bounded size."""
     stream = response.stream
     if not isinstance(stream, httpx2.SyncByteStream):
@@ -27,12 +27,12 @@ def bound(response: httpx2.Response) -> None:
         raise httpx2.DecodingError("the answer is compressed in a way that was not asked for")
     if encoding in ("gzip", "deflate"):
         del response.headers["Content-Encoding"]
-        response.stream = _Bounded(stream, _unpacked(stream))
+        response.stream = _LimitedStream(stream, _decompress(stream))
     else:
-        response.stream = _Bounded(stream, stream)
+        response.stream = _LimitedStream(stream, stream)
 
 
-class _Bounded(httpx2.SyncByteStream):
+class _LimitedStream(httpx2.SyncByteStream):
     def __init__(self, stream: httpx2.SyncByteStream, content: Iterable[bytes]) -> None:
         self._stream, self._content = stream, content
 
@@ -40,7 +40,7 @@ class _Bounded(httpx2.SyncByteStream):
         total = 0
         for chunk in self._content:
             total += len(chunk)
-            if total > _LONGEST:
+            if total > _MAX_BYTES:
                 raise httpx2.RemoteProtocolError("the answer is far too long")
             yield chunk
 
@@ -48,16 +48,16 @@ class _Bounded(httpx2.SyncByteStream):
         self._stream.close()
 
 
-def _unpacked(chunks: Iterable[bytes]) -> Iterator[bytes]:
+def _decompress(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """Yield what *chunks* hold, never more than a piece at once."""
-    unpacker = zlib.decompressobj(_EITHER)
+    decompressor = zlib.decompressobj(_GZIP_OR_ZLIB)
     for chunk in chunks:
-        waiting, is_more = chunk, True
-        while is_more and not unpacker.eof:
+        pending, is_more = chunk, True
+        while is_more and not decompressor.eof:
             try:
-                piece = unpacker.decompress(waiting, _PIECE)
+                output = decompressor.decompress(pending, _OUTPUT_BYTES)
             except zlib.error as error:
                 raise httpx2.DecodingError(str(error)) from error
-            waiting = unpacker.unconsumed_tail
-            is_more = bool(waiting) or len(piece) == _PIECE
-            yield piece
+            pending = decompressor.unconsumed_tail
+            is_more = bool(pending) or len(output) == _OUTPUT_BYTES
+            yield output

@@ -14,31 +14,31 @@ from contextlib import contextmanager
 from huggingface_hub.errors import HFValidationError
 
 from bot.errors import BotError, HubError, HubUnavailable
-from bot.hub.attempts import Attempt, watched
-from bot.hub.complaints import unreadable
+from bot.hub.attempts import Attempt, track_attempt
+from bot.hub.complaints import error_for_unreadable
 from bot.hub.deadline import within
-from bot.hub.words import first_line
+from bot.hub.words import collapse_first_line
 
 logger = logging.getLogger(__name__)
 
 
 @contextmanager
-def asking(seconds: float) -> Iterator[None]:
+def reading(seconds: float) -> Iterator[None]:
     """Wrap a question: an answer that cannot be read leaves us knowing nothing."""
-    with _wrapped(seconds):
+    with _guard(seconds):
         yield
 
 
 @contextmanager
-def acting(seconds: float) -> Iterator[None]:
+def writing(seconds: float) -> Iterator[None]:
     """Wrap an act: an answer that cannot be read leaves open whether it was done."""
-    with _wrapped(seconds):
+    with _guard(seconds):
         yield
 
 
 @contextmanager
-def _wrapped(seconds: float) -> Iterator[None]:
-    with within(seconds), watched() as attempt:
+def _guard(seconds: float) -> Iterator[None]:
+    with within(seconds), track_attempt() as attempt:
         try:
             yield
         except BotError:
@@ -46,19 +46,19 @@ def _wrapped(seconds: float) -> Iterator[None]:
         except Exception as error:  # noqa: BLE001 - the border: nothing foreign passes it
             # Its text may hold what ours must not, so it is neither chained nor logged.
             logger.info("a call of the Hub ended in %s", type(error).__name__)
-            raise _ours(error, attempt) from None
+            raise _translate(error, attempt) from None
 
 
-def _ours(error: Exception, attempt: Attempt) -> HubError:
-    if attempt.acted:
-        return unreadable(act=True)
+def _translate(error: Exception, attempt: Attempt) -> HubError:
+    if attempt.is_write_sent:
+        return error_for_unreadable(write=True)
     if isinstance(error, HFValidationError) or (
-        not attempt.asked and isinstance(error, ValueError)
+        not attempt.is_sent and isinstance(error, ValueError)
     ):
-        words = first_line(str(error))
-        return HubError(f"The Hub would not take this: {words} Nothing was sent.")
-    if attempt.asked:
-        return unreadable(act=False)
+        message = collapse_first_line(str(error))
+        return HubError(f"The Hub would not take this: {message} Nothing was sent.")
+    if attempt.is_sent:
+        return error_for_unreadable(write=False)
     return HubUnavailable(
         f"Something went wrong on my side ({type(error).__name__}). Nothing was sent."
     )

@@ -19,21 +19,21 @@ from bot import metrics
 from bot.errors import HubError, HubUnavailable, RateLimited
 from bot.hub import attempts, bodies, deadline, ratelimit, redirects
 from bot.hub.complaints import (
-    complaint,
-    is_act,
-    is_transfer,
-    no_answer,
+    error_for_response,
+    is_write,
+    is_file_transfer,
+    error_for_failure,
     request_id,
-    unexpected,
-    unreadable,
+    error_for_unexpected,
+    error_for_unreadable,
 )
 from bot.hub.confirmations import is_confirmed
 from bot.hub.cooldowns import Cooldowns
-from bot.hub.network import PatientBackend
-from bot.model import Budget
+from bot.hub.network import DeadlineBackend
+from bot.model import RateBudget
 
-_CONNECTIONS = 40  # 32 threads, and some to spare
-_CONNECT = 5.0  # seconds
+_MAX_CONNECTIONS = 40  # 32 threads, and some to spare
+_CONNECT_SECONDS = 5.0  # seconds
 
 
 class Client(httpx2.Client):
@@ -44,125 +44,125 @@ class Client(httpx2.Client):
         *,
         seconds: float,
         now: Callable[[], datetime],
-        hear: Callable[[Budget], None],
+        on_rate_limit: Callable[[RateBudget], None],
         transport: httpx2.BaseTransport | None = None,
     ) -> None:
-        limits = httpx2.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS)
+        limits = httpx2.Limits(max_connections=_MAX_CONNECTIONS, max_keepalive_connections=_MAX_CONNECTIONS)
         hooks: dict[str, list[Callable[..., Any]]] = {
             "request": [hf_request_event_hook],
-            "response": [bodies.bound],
+            "response": [bodies.limit_body],
         }
-        headers = {"Accept-Encoding": bodies.ENCODING}
+        headers = {"Accept-Encoding": bodies.ACCEPT_ENCODING}
         super().__init__(limits=limits, event_hooks=hooks, transport=transport, headers=headers)
-        self._seconds, self._now, self._hear = seconds, now, hear
-        self._cooldowns = Cooldowns(now, _kind)
-        for carrier in (self._transport, *self._mounts.values()):
+        self._seconds, self._now, self._on_rate_limit = seconds, now, on_rate_limit
+        self._cooldowns = Cooldowns(now, _cooldown_key)
+        for mounted in (self._transport, *self._mounts.values()):
             # httpx2 offers no public way in; tests on real sockets fail if this one closes.
-            if pool := getattr(carrier, "_pool", None):
-                pool._network_backend = PatientBackend()  # noqa: SLF001 - see above
+            if pool := getattr(mounted, "_pool", None):
+                pool._network_backend = DeadlineBackend()  # noqa: SLF001 - see above
 
     def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
-        alone = nullcontext() if deadline.is_set() else deadline.within(self._seconds)
-        with alone:
+        own_deadline = nullcontext() if deadline.is_set() else deadline.within(self._seconds)
+        with own_deadline:
             try:
-                return self._ask(request, **options)
+                return self._send_checked(request, **options)
             except RateLimited:
                 raise
             except HubUnavailable:
-                if is_act(request) or is_transfer(request) or deadline.left() <= 0:
+                if is_write(request) or is_file_transfer(request) or deadline.remaining() <= 0:
                     raise
-            return self._ask(request, **options)
+            return self._send_checked(request, **options)
 
-    def _ask(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
+    def _send_checked(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
         self._cooldowns.check(request)
-        answer = self._followed(request, **options)
+        response = self._follow_redirects(request, **options)
         # Raised outside of any `except`, so that no foreign text hangs on to it.
-        if isinstance(answer, Exception):
-            raise no_answer(request, answer)
-        if answer.is_error:
-            raise self._complaint(request, answer)
-        if "html" in answer.headers.get("Content-Type", ""):  # a proxy's or a login page
-            answer.close()
-            raise unreadable(act=is_act(request), id=request_id(answer))
-        self._check(request, answer)
-        return answer
+        if isinstance(response, Exception):
+            raise error_for_failure(request, response)
+        if response.is_error:
+            raise self._error_for(request, response)
+        if "html" in response.headers.get("Content-Type", ""):  # a proxy's or a login page
+            response.close()
+            raise error_for_unreadable(write=is_write(request), id=request_id(response))
+        self._check_response(request, response)
+        return response
 
-    def _check(self, request: httpx2.Request, answer: httpx2.Response) -> None:
+    def _check_response(self, request: httpx2.Request, response: httpx2.Response) -> None:
         """Raise for an answer that is none: a redirect, an odd status, an act unconfirmed."""
-        act = is_act(request)
-        if is_confirmed(request, answer) if act else answer.is_success:
+        write = is_write(request)
+        if is_confirmed(request, response) if write else response.is_success:
             return
-        with closing(answer):
-            answer.read()
-        raise unexpected(answer, act=act)
+        with closing(response):
+            response.read()
+        raise error_for_unexpected(response, write=write)
 
-    def _followed(self, request: httpx2.Request, **options: Any) -> httpx2.Response | Exception:
+    def _follow_redirects(self, request: httpx2.Request, **options: Any) -> httpx2.Response | Exception:
         """Send *request*, and once more where the Hub passes it on within itself."""
-        act, asked = is_act(request), set[httpx2.URL]()
-        after: httpx2.Request | None = request
-        while after is not None:
-            asked.add(after.url)
-            answer = self._sent(after, **options)
-            if isinstance(answer, Exception):
-                return answer
-            after = redirects.following(answer, asked, act=act)
-            if after is not None:
-                answer.close()
-        return answer
+        write, visited = is_write(request), set[httpx2.URL]()
+        next_request: httpx2.Request | None = request
+        while next_request is not None:
+            visited.add(next_request.url)
+            response = self._send_counted(next_request, **options)
+            if isinstance(response, Exception):
+                return response
+            next_request = redirects.resolve_redirect(response, visited, write=write)
+            if next_request is not None:
+                response.close()
+        return response
 
-    def _sent(self, request: httpx2.Request, **options: Any) -> httpx2.Response | Exception:
-        seconds = deadline.left()
-        wait = httpx2.Timeout(seconds, connect=min(_CONNECT, seconds))
-        request.extensions["timeout"] = wait.as_dict()
-        attempts.note(act=is_act(request))
-        answer = self._answer(request, **options)
-        _count(request, answer)
-        if isinstance(answer, httpx2.Response):
-            self._listen(answer)
-        return answer
+    def _send_counted(self, request: httpx2.Request, **options: Any) -> httpx2.Response | Exception:
+        seconds = deadline.remaining()
+        timeout = httpx2.Timeout(seconds, connect=min(_CONNECT_SECONDS, seconds))
+        request.extensions["timeout"] = timeout.as_dict()
+        attempts.record_request(write=is_write(request))
+        response = self._send_raw(request, **options)
+        _count_request(request, response)
+        if isinstance(response, httpx2.Response):
+            self._record_rate_limit(response)
+        return response
 
-    def _complaint(self, request: httpx2.Request, answer: httpx2.Response) -> HubError:
-        error = complaint(answer, self._now())
+    def _error_for(self, request: httpx2.Request, response: httpx2.Response) -> HubError:
+        error = error_for_response(response, self._now())
         if isinstance(error, RateLimited):
             self._cooldowns.start(request, error)
         return error
 
-    def _answer(self, request: httpx2.Request, **options: Any) -> httpx2.Response | Exception:
+    def _send_raw(self, request: httpx2.Request, **options: Any) -> httpx2.Response | Exception:
         options["follow_redirects"] = False
         try:
-            answer = super().send(request, **options)
-            if answer.is_error:
-                with closing(answer):  # a stream is not read yet
-                    answer.read()
+            response = super().send(request, **options)
+            if response.is_error:
+                with closing(response):  # a stream is not read yet
+                    response.read()
         except (httpx2.RequestError, OSError) as failure:  # OSError: switched to offline
             return failure
-        return answer
+        return response
 
-    def _listen(self, answer: httpx2.Response) -> None:
-        window = ratelimit.window(answer.headers)
+    def _record_rate_limit(self, response: httpx2.Response) -> None:
+        window = ratelimit.parse_window(response.headers)
         if window and window.resource_type == "api":
             resets_at = self._now() + timedelta(seconds=min(window.reset_in_seconds, 3600))
-            self._hear(Budget(window.remaining, resets_at))
+            self._on_rate_limit(RateBudget(window.remaining, resets_at))
             metrics.hub_ratelimit_remaining.set(window.remaining)
 
 
-def _count(request: httpx2.Request, answer: httpx2.Response | Exception) -> None:
-    code = "none" if isinstance(answer, Exception) else str(answer.status_code)
-    metrics.hub_requests.labels(operation(request.url.path), code).inc()
+def _count_request(request: httpx2.Request, response: httpx2.Response | Exception) -> None:
+    code = "none" if isinstance(response, Exception) else str(response.status_code)
+    metrics.hub_requests.labels(endpoint_label(request.url.path), code).inc()
 
 
-def _kind(request: httpx2.Request) -> tuple[str, str]:
+def _cooldown_key(request: httpx2.Request) -> tuple[str, str]:
     """Return what a 429 of *request* holds for: all such reads, or this very act."""
-    if is_act(request):
+    if is_write(request):
         return request.method, request.url.path
-    return "read", operation(request.url.path)
+    return "read", endpoint_label(request.url.path)
 
 
-def operation(path: str) -> str:
+def endpoint_label(path: str) -> str:
     """
     Return what is asked of the Hub, by a word that no Space's name is part of.
 
-    >>> [operation(f"/api/{p}") for p in ("spaces", "spaces/o/a", "spaces/o/a/runtime", "whoami")]
+    >>> [endpoint_label(f"/api/{p}") for p in ("spaces", "spaces/o/a", "spaces/o/a/runtime", "whoami")]
     ['list', 'space', 'runtime', 'whoami']
     """
     match path.partition("/api/")[2].strip("/").split("/"):

@@ -23,14 +23,14 @@ def is_confirmed(request: httpx2.Request, response: httpx2.Response) -> bool:
     """
     if not response.is_success:
         return False
-    act = _act(request)
-    if act == "DELETE delete":
+    call = _call_name(request)
+    if call == "DELETE delete":
         return response.content.strip() == b"OK"
-    check = _CHECKS.get(act)
-    return check is None or _is_confirmed(check, request, response)
+    check = _CHECKS.get(call)
+    return check is None or _passes(check, request, response)
 
 
-def _act(request: httpx2.Request) -> str:
+def _call_name(request: httpx2.Request) -> str:
     """Return the method and the word that says what is done, the same for every Space."""
     match request.url.path.partition("/api/")[2].strip("/").split("/"):
         case ["spaces", _, _, word, *_] | ["repos", word]:
@@ -39,17 +39,17 @@ def _act(request: httpx2.Request) -> str:
             return ""
 
 
-def _is_confirmed(
+def _passes(
     check: Callable[[Json, Json], bool], request: httpx2.Request, response: httpx2.Response
 ) -> bool:
     try:
-        answer = json.loads(response.content)
+        data = json.loads(response.content)
     except (ValueError, RecursionError):
         return False
-    return isinstance(answer, dict) and check(answer, _sent(request))
+    return isinstance(data, dict) and check(data, _request_body(request))
 
 
-def _sent(request: httpx2.Request) -> Json:
+def _request_body(request: httpx2.Request) -> Json:
     """Return the body of *request*, if it is an object: a commit has lines, a restart nothing."""
     try:
         body = json.loads(request.content)
@@ -58,38 +58,38 @@ def _sent(request: httpx2.Request) -> Json:
     return body if isinstance(body, dict) else {}
 
 
-def _is_runtime(answer: Json, _: Json) -> bool:
-    return _is_word(answer.get("stage"))
+def _is_runtime(data: Json, _: Json) -> bool:
+    return _is_text(data.get("stage"))
 
 
-def _is_empty(answer: Json, _: Json) -> bool:
-    return not answer
+def _is_empty(data: Json, _: Json) -> bool:
+    return not data
 
 
-def _has_variable(answer: Json, sent: Json) -> bool:
-    entry = answer.get(sent["key"])
+def _has_variable(data: Json, sent: Json) -> bool:
+    entry = data.get(sent["key"])
     return isinstance(entry, dict) and isinstance(entry.get("value"), str)
 
 
-def _lacks_variable(answer: Json, sent: Json) -> bool:
+def _lacks_variable(data: Json, sent: Json) -> bool:
     """An error in the place of the map would lack the key, too."""
-    return sent["key"] not in answer and all(isinstance(item, dict) for item in answer.values())
+    return sent["key"] not in data and all(isinstance(item, dict) for item in data.values())
 
 
-def _is_page(answer: Json, sent: Json) -> bool:
+def _has_space_url(data: Json, sent: Json) -> bool:
     """The Hub may spell the owner otherwise, and without one it is the token's own account."""
     name = sent.get("repository") or f"{sent.get('organization') or ''}/{sent['name']}"
-    url = answer.get("url")
-    return _is_word(url) and url.casefold().endswith(f"/{name.lstrip('/').casefold()}")
+    url = data.get("url")
+    return _is_text(url) and url.casefold().endswith(f"/{name.lstrip('/').casefold()}")
 
 
-def _is_commit(answer: Json, _: Json) -> bool:
-    if answer.get("success") is False:
+def _is_commit(data: Json, _: Json) -> bool:
+    if data.get("success") is False:
         return False
-    return _is_word(answer.get("commitOid")) and _is_word(answer.get("commitUrl"))
+    return _is_text(data.get("commitOid")) and _is_text(data.get("commitUrl"))
 
 
-def _is_word(value: Any) -> TypeGuard[str]:
+def _is_text(value: Any) -> TypeGuard[str]:
     return isinstance(value, str) and value != ""
 
 
@@ -102,7 +102,7 @@ _CHECKS: Mapping[str, Callable[[Json, Json], bool]] = {
     "DELETE secrets": _is_empty,
     "POST variables": _has_variable,
     "DELETE variables": _lacks_variable,
-    "POST create": _is_page,
-    "POST duplicate": _is_page,
+    "POST create": _has_space_url,
+    "POST duplicate": _has_space_url,
     "POST commit": _is_commit,
 }

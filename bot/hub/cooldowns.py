@@ -13,23 +13,23 @@ import httpx2
 from bot.errors import RateLimited
 
 #: A limit of many hours may have been lifted meanwhile, by a change of the plan.
-_LONGEST = timedelta(hours=1)
+_MAX_COOLDOWN = timedelta(hours=1)
 
-Kind = tuple[str, str]
+CooldownKey = tuple[str, str]
 
 
 class Cooldowns:
     """Remembers each 429 for as long as it holds. Any thread may call any method."""
 
-    def __init__(self, now: Callable[[], datetime], kind: Callable[[httpx2.Request], Kind]) -> None:
-        self._now, self._kind = now, kind
+    def __init__(self, now: Callable[[], datetime], key_of: Callable[[httpx2.Request], CooldownKey]) -> None:
+        self._now, self._key_of = now, key_of
         self._lock = Lock()
-        self._limits: dict[Kind, tuple[datetime, RateLimited]] = {}
+        self._limits: dict[CooldownKey, tuple[datetime, RateLimited]] = {}
 
     def check(self, request: httpx2.Request) -> None:
         """Raise what the Hub said last, if it still holds for calls like *request*."""
         with self._lock:
-            until, error = self._limits.get(self._kind(request), (None, None))
+            until, error = self._limits.get(self._key_of(request), (None, None))
         if until and error and self._now() < until:
             raise RateLimited(str(error), error.until, error.request_id)
 
@@ -38,4 +38,4 @@ class Cooldowns:
         with self._lock:
             now = self._now()
             self._limits = {kind: one for kind, one in self._limits.items() if now < one[0]}
-            self._limits[self._kind(request)] = (min(error.until, now + _LONGEST), error)
+            self._limits[self._key_of(request)] = (min(error.until, now + _MAX_COOLDOWN), error)

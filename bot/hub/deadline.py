@@ -12,24 +12,24 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from time import monotonic
 
-_end: ContextVar[float] = ContextVar("end", default=math.inf)
+_deadline: ContextVar[float] = ContextVar("end", default=math.inf)
 
 
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
     """Let what happens inside take *seconds* at most, and never longer than what is around it."""
-    token = _end.set(min(_end.get(), monotonic() + seconds))
+    token = _deadline.set(min(_deadline.get(), monotonic() + seconds))
     try:
         yield
     finally:
-        _end.reset(token)
+        _deadline.reset(token)
 
 
-def left() -> float:
+def remaining() -> float:
     """Return the seconds that the call under way still has, infinite without a deadline."""
-    return _end.get() - monotonic()
+    return _deadline.get() - monotonic()
 
 
 def is_set() -> bool:
     """Tell whether the call under way has a deadline."""
-    return not math.isinf(_end.get())
+    return not math.isinf(_deadline.get())

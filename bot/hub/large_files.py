@@ -20,11 +20,11 @@ from huggingface_hub.lfs import lfs_upload, post_lfs_batch_info
 from bot.errors import HubError, HubUnavailable, RateLimited
 from bot.hub import deadline
 
-_AT_ONCE = 4  # files, beside each other
-_BATCH = 256  # files whose addresses are asked for together
-_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_MAX_PARALLEL = 4  # files, beside each other
+_BATCH_FILES = 256  # files whose addresses are asked for together
+_LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
-Action = dict[str, Any]
+LfsAction = dict[str, Any]
 
 
 def upload(
@@ -35,26 +35,26 @@ def upload(
 
     Raises: HubError when the store takes one of them not, which changes no file of the Space.
     """
-    known = dict(headers)
+    request_headers = dict(headers)
     _fetch_upload_modes(
         additions=additions,
         repo_type="space",
         repo_id=id,
-        headers=known,
+        headers=request_headers,
         revision="main",
         endpoint=endpoint,
         gitignore_content=_gitignore(additions),
     )
     large = [one for one in additions if _is_large(one)]
-    for start in range(0, len(large), _BATCH):
-        _upload_batch(id, large[start : start + _BATCH], known, endpoint)
+    for start in range(0, len(large), _BATCH_FILES):
+        _upload_batch(id, large[start : start + _BATCH_FILES], request_headers, endpoint)
 
 
 def _upload_batch(
     id: str, additions: Sequence[CommitOperationAdd], headers: dict[str, str], endpoint: str
 ) -> None:
     by_hash = {one.upload_info.sha256.hex(): one for one in additions}
-    actions, refusals, _ = post_lfs_batch_info(
+    actions, rejections, _ = post_lfs_batch_info(
         upload_infos=[one.upload_info for one in by_hash.values()],
         token=None,  # it is in the headers
         repo_type="space",
@@ -63,17 +63,17 @@ def _upload_batch(
         endpoint=endpoint,
         headers=headers,
     )
-    for refusal in refusals:
-        raise _refused(by_hash, refusal)
+    for rejection in rejections:
+        raise _rejection_error(by_hash, rejection)
     transfer = partial(_transfer, headers=headers, endpoint=endpoint)
-    _beside_each_other(partial(transfer, by_hash[action["oid"]], action) for action in actions)
+    _run_parallel(partial(transfer, by_hash[action["oid"]], action) for action in actions)
     for addition in additions:
         addition._is_uploaded = True  # noqa: SLF001 - so that the commit doesn't send it again
 
 
-def _beside_each_other(calls: Iterator[partial[None]]) -> None:
+def _run_parallel(calls: Iterator[partial[None]]) -> None:
     """Run *calls* in threads that know the deadline of the call around them; raise the first no."""
-    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="large-file") as pool:
+    with ThreadPoolExecutor(_MAX_PARALLEL, thread_name_prefix="large-file") as pool:
         running = [pool.submit(copy_context().run, call) for call in calls]
         try:
             for one in running:
@@ -84,7 +84,7 @@ def _beside_each_other(calls: Iterator[partial[None]]) -> None:
 
 
 def _transfer(
-    addition: CommitOperationAdd, action: Action, *, headers: dict[str, str], endpoint: str
+    addition: CommitOperationAdd, action: LfsAction, *, headers: dict[str, str], endpoint: str
 ) -> None:
     """Send one file to the store; once more when the store stumbles, as nothing comes of it."""
     _check_destinations(action, endpoint)
@@ -95,14 +95,14 @@ def _transfer(
         except RateLimited:
             raise
         except HubUnavailable:
-            if deadline.left() <= 0:
+            if deadline.remaining() <= 0:
                 raise
             send()
     except HubError as error:
-        raise _named(error, addition.path_in_repo) from None
+        raise _with_path(error, addition.path_in_repo) from None
 
 
-def _check_destinations(action: Action, endpoint: str) -> None:
+def _check_destinations(action: LfsAction, endpoint: str) -> None:
     """
     Raise HubError where the Hub wants a file, or its token, in a place that must not have it.
 
@@ -112,9 +112,9 @@ def _check_destinations(action: Action, endpoint: str) -> None:
     hub = URL(endpoint)
     actions = action.get("actions") or {}
     upload, verify = actions.get("upload") or {}, actions.get("verify") or {}
-    parts = [value for key, value in (upload.get("header") or {}).items() if key.isdigit()]
-    for address in (*([upload["href"]] if upload else ()), *parts):
-        if not _may_have_files(URL(str(address)), hub):
+    part_urls = [value for key, value in (upload.get("header") or {}).items() if key.isdigit()]
+    for address in (*([upload["href"]] if upload else ()), *part_urls):
+        if not _may_receive_files(URL(str(address)), hub):
             raise HubError(
                 "The Hub wants the file sent without encryption, so nothing was sent. No file was "
                 "changed. Check HF_ENDPOINT."
@@ -126,23 +126,23 @@ def _check_destinations(action: Action, endpoint: str) -> None:
         )
 
 
-def _may_have_files(address: URL, hub: URL) -> bool:
-    is_here = hub.host in _LOOPBACK and address.host in _LOOPBACK
-    return address.scheme == "https" or (address.scheme == "http" and is_here)
+def _may_receive_files(address: URL, hub: URL) -> bool:
+    is_loopback = hub.host in _LOOPBACK_HOSTS and address.host in _LOOPBACK_HOSTS
+    return address.scheme == "https" or (address.scheme == "http" and is_loopback)
 
 
-def _refused(by_hash: Mapping[str, CommitOperationAdd], refusal: Action) -> HubError:
-    addition, words = by_hash.get(refusal["oid"]), str(refusal["error"]["message"])
+def _rejection_error(by_hash: Mapping[str, CommitOperationAdd], rejection: LfsAction) -> HubError:
+    addition, message = by_hash.get(rejection["oid"]), str(rejection["error"]["message"])
     path = f"{addition.path_in_repo}: " if addition else ""
-    said = " ".join(words.split())[:300]
-    return HubError(f"{path}The Hub's file store refused it: “{said}”. No file was changed.")
+    quoted = " ".join(message.split())[:300]
+    return HubError(f"{path}The Hub's file store refused it: “{quoted}”. No file was changed.")
 
 
-def _named(error: HubError, path: str) -> HubError:
-    said = f"{path}: {error}"
+def _with_path(error: HubError, path: str) -> HubError:
+    message = f"{path}: {error}"
     if isinstance(error, RateLimited):
-        return RateLimited(said, error.until, error.request_id)
-    return type(error)(said, error.request_id)
+        return RateLimited(message, error.until, error.request_id)
+    return type(error)(message, error.request_id)
 
 
 def _is_large(addition: CommitOperationAdd) -> bool:

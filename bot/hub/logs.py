@@ -15,39 +15,39 @@ from typing import Any
 import httpx2
 from huggingface_hub import get_session
 
-from bot.hub.deadline import left, within
-from bot.hub.text import storable
+from bot.hub.deadline import remaining, within
+from bot.hub.text import replace_unstorable
 
-_QUIET = 3.0  # seconds without an event
-_LONGEST_LINE = 4_000  # characters
-_ENOUGH = 8 * 1024 * 1024  # characters read of one log
+_IDLE_SECONDS = 3.0  # seconds without an event
+_MAX_LINE_LENGTH = 4_000  # characters
+_MAX_CHARACTERS = 8 * 1024 * 1024  # characters read of one log
 
 
-def tail(url: str, headers: dict[str, str], lines: int) -> tuple[str, ...]:
+def read_tail(url: str, headers: dict[str, str], lines: int) -> tuple[str, ...]:
     """Return the last *lines* lines as far as they came before the deadline."""
-    kept: deque[str] = deque(maxlen=lines)
-    asked = {**headers, "Accept": "text/event-stream"}
-    with get_session().stream("GET", url, headers=asked, params={"tail": lines}) as response:
+    last_lines: deque[str] = deque(maxlen=lines)
+    request_headers = {**headers, "Accept": "text/event-stream"}
+    with get_session().stream("GET", url, headers=request_headers, params={"tail": lines}) as response:
         response.encoding = "utf-8"  # the one that is announced may be none for text
-        for text in _texts(response):
-            kept.extend(line[:_LONGEST_LINE] for line in text.splitlines())
-    return tuple(kept)
+        for text in _event_texts(response):
+            last_lines.extend(line[:_MAX_LINE_LENGTH] for line in text.splitlines())
+    return tuple(last_lines)
 
 
-def _texts(response: httpx2.Response) -> Iterator[str]:
+def _event_texts(response: httpx2.Response) -> Iterator[str]:
     """Yield the text of one event after the other, until it is quiet or time is up."""
     received = response.iter_lines()
-    silent_since, size = monotonic(), 0
-    while size < _ENOUGH and (line := _next(received, silent_since + _QUIET)) is not None:
+    idle_since, size = monotonic(), 0
+    while size < _MAX_CHARACTERS and (line := _next_line(received, idle_since + _IDLE_SECONDS)) is not None:
         size += len(line)
-        if text := _text(line):
-            silent_since = monotonic()
+        if text := _event_text(line):
+            idle_since = monotonic()
             yield text
 
 
-def _next(received: Iterator[str], until: float) -> str | None:
+def _next_line(received: Iterator[str], until: float) -> str | None:
     with within(until - monotonic()):
-        if left() <= 0:
+        if remaining() <= 0:
             return None
         try:
             return next(received, None)
@@ -55,7 +55,7 @@ def _next(received: Iterator[str], until: float) -> str | None:
             return None  # too late, or cut off: what came before still counts
 
 
-def _text(line: str) -> str:
+def _event_text(line: str) -> str:
     """Return the text of an event; a keep-alive, or anything else, has none."""
     if not line.startswith("data: {"):
         return ""
@@ -64,4 +64,4 @@ def _text(line: str) -> str:
     except (ValueError, RecursionError):
         return ""
     text = event.get("data") if isinstance(event, dict) else None
-    return storable(text) if isinstance(text, str) else ""
+    return replace_unstorable(text) if isinstance(text, str) else ""

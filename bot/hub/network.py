@@ -14,33 +14,33 @@ from typing import Any
 
 import httpcore2
 
-from bot.hub.deadline import left
+from bot.hub.deadline import remaining
 
-_PIECE = 64 * 1024  # bytes sent per wait
-_SHORTEST = 1.0  # seconds that one address of several gets at least
-
-
-def _rest(timeout: float | None, late: type[httpcore2.TimeoutException]) -> float:
-    """Return how long the next wait may take; raise *late* when nothing is left."""
-    rest = left()
-    if rest <= 0:
-        raise late("the time for this call is used up")
-    return rest if timeout is None else min(timeout, rest)
+_WRITE_BYTES = 64 * 1024  # bytes sent per wait
+_MIN_CONNECT_SECONDS = 1.0  # seconds that one address of several gets at least
 
 
-class PatientStream(httpcore2.NetworkStream):
+def _bounded_timeout(timeout: float | None, error_type: type[httpcore2.TimeoutException]) -> float:
+    """Return how long the next wait may take; raise *error_type* when nothing is left."""
+    seconds = remaining()
+    if seconds <= 0:
+        raise error_type("the time for this call is used up")
+    return seconds if timeout is None else min(timeout, seconds)
+
+
+class DeadlineStream(httpcore2.NetworkStream):
     """One connection, each wait of which is bounded by the deadline."""
 
     def __init__(self, stream: httpcore2.NetworkStream) -> None:
         self._stream = stream
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, _rest(timeout, httpcore2.ReadTimeout))
+        return self._stream.read(max_bytes, _bounded_timeout(timeout, httpcore2.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        for start in range(0, len(buffer), _PIECE):
-            piece = buffer[start : start + _PIECE]
-            self._stream.write(piece, _rest(timeout, httpcore2.WriteTimeout))
+        for start in range(0, len(buffer), _WRITE_BYTES):
+            chunk = buffer[start : start + _WRITE_BYTES]
+            self._stream.write(chunk, _bounded_timeout(timeout, httpcore2.WriteTimeout))
 
     def close(self) -> None:
         self._stream.close()
@@ -51,14 +51,14 @@ class PatientStream(httpcore2.NetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore2.NetworkStream:
-        rest = _rest(timeout, httpcore2.ConnectTimeout)
-        return PatientStream(self._stream.start_tls(ssl_context, server_hostname, rest))
+        available = _bounded_timeout(timeout, httpcore2.ConnectTimeout)
+        return DeadlineStream(self._stream.start_tls(ssl_context, server_hostname, available))
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)
 
 
-class PatientBackend(httpcore2.SyncBackend):
+class DeadlineBackend(httpcore2.SyncBackend):
     """Opens connections within the deadline, name lookup and every address included."""
 
     def connect_tcp(
@@ -69,38 +69,38 @@ class PatientBackend(httpcore2.SyncBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.NetworkStream:
-        rest = _rest(timeout, httpcore2.ConnectTimeout)
-        addresses = _addresses(host, port, rest)
-        share = max(_SHORTEST, rest / len(addresses))
+        available = _bounded_timeout(timeout, httpcore2.ConnectTimeout)
+        addresses = _resolve(host, port, available)
+        per_address = max(_MIN_CONNECT_SECONDS, available / len(addresses))
         failure: Exception | None = None
         for address in addresses:
-            wait = _rest(share, httpcore2.ConnectTimeout)
+            wait = _bounded_timeout(per_address, httpcore2.ConnectTimeout)
             try:
                 stream = super().connect_tcp(address, port, wait, local_address, socket_options)
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
                 failure = error
             else:
-                return PatientStream(stream)
+                return DeadlineStream(stream)
         raise failure or httpcore2.ConnectError(f"{host} has no address")
 
 
-def _addresses(host: str, port: int, seconds: float) -> list[str]:
+def _resolve(host: str, port: int, seconds: float) -> list[str]:
     """Look *host* up. The system's resolver knows no timeout, so a thread waits for it."""
-    answer: SimpleQueue[list[str] | Exception] = SimpleQueue()
-    Thread(target=_look_up, args=(host, port, answer), daemon=True, name="look-up").start()
+    results: SimpleQueue[list[str] | Exception] = SimpleQueue()
+    Thread(target=_resolve_into, args=(host, port, results), daemon=True, name="look-up").start()
     try:
-        found = answer.get(timeout=seconds)
+        addresses = results.get(timeout=seconds)
     except Empty:
         raise httpcore2.ConnectTimeout(f"looking up {host} took too long") from None
-    if isinstance(found, Exception):
-        raise httpcore2.ConnectError(str(found)) from found
-    return found
+    if isinstance(addresses, Exception):
+        raise httpcore2.ConnectError(str(addresses)) from addresses
+    return addresses
 
 
-def _look_up(host: str, port: int, answer: "SimpleQueue[list[str] | Exception]") -> None:
+def _resolve_into(host: str, port: int, results: "SimpleQueue[list[str] | Exception]") -> None:
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        entries = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        answer.put(error)
+        results.put(error)
     else:
-        answer.put(list(dict.fromkeys(str(entry[4][0]) for entry in found)))
+        results.put(list(dict.fromkeys(str(entry[4][0]) for entry in entries)))

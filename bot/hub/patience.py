@@ -12,10 +12,10 @@ from bot.hub.deadline import within
 
 T = TypeVar("T")
 
-_GRACE = 1.0  # seconds for the deadline inside to speak first, since it knows more
+_GRACE_SECONDS = 1.0  # seconds for the deadline inside to speak first, since it knows more
 
 
-def bounded(work: Callable[[], T], seconds: float) -> T:
+def run_with_timeout(work: Callable[[], T], seconds: float) -> T:
     """
     Return what *work* returns, or raise `Unanswered` when it takes longer than *seconds*.
 
@@ -26,7 +26,7 @@ def bounded(work: Callable[[], T], seconds: float) -> T:
     run = partial(copy_context().run, partial(_run, future, work, seconds))
     Thread(target=run, daemon=True, name="upload").start()
     try:
-        return future.result(timeout=seconds + _GRACE)
+        return future.result(timeout=seconds + _GRACE_SECONDS)
     except TimeoutError:
         raise Unanswered(
             f"The upload took longer than {seconds:.0f} s. It may still arrive: look at the "

@@ -5,20 +5,20 @@ from dataclasses import replace
 
 from huggingface_hub.utils._http import RateLimitInfo, parse_ratelimit_headers
 
-_LONGEST_WAIT = 30 * 86_400  # seconds; the windows are five minutes, a limit on creations a day
-_MOST = 1_000_000  # calls in a window; the largest plan has a tenth of it
+_MAX_RESET_SECONDS = 30 * 86_400  # seconds; the windows are five minutes, a limit on creations a day
+_MAX_REMAINING_CALLS = 1_000_000  # calls in a window; the largest plan has a tenth of it
 
 
-def window(headers: Mapping[str, str]) -> RateLimitInfo | None:
+def parse_window(headers: Mapping[str, str]) -> RateLimitInfo | None:
     """Return the window that *headers* tell, bounded; None when they tell none."""
     try:
-        told = parse_ratelimit_headers(headers)
+        parsed = parse_ratelimit_headers(headers)
     except ValueError:  # a number of thousands of digits
         return None
-    if told is None:
+    if parsed is None:
         return None
     return replace(
-        told,
-        remaining=min(told.remaining, _MOST),
-        reset_in_seconds=min(told.reset_in_seconds, _LONGEST_WAIT),
+        parsed,
+        remaining=min(parsed.remaining, _MAX_REMAINING_CALLS),
+        reset_in_seconds=min(parsed.reset_in_seconds, _MAX_RESET_SECONDS),
     )

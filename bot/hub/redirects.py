@@ -9,21 +9,21 @@ from collections.abc import Collection
 
 import httpx2
 
-_MOST = 3  # for a question; an act is passed on once
-_PASSED_ON = (307, 308)  # the same method and body, at another address
+_MAX_REDIRECTS = 3  # for a question; an act is passed on once
+_SAME_METHOD_STATUSES = (307, 308)  # the same method and body, at another address
 
 
-def following(
-    response: httpx2.Response, asked: Collection[httpx2.URL], *, act: bool
+def resolve_redirect(
+    response: httpx2.Response, visited: Collection[httpx2.URL], *, write: bool
 ) -> httpx2.Request | None:
     """Return the request to send after *response*, or None when it leads nowhere."""
-    request, after = response.request, response.next_request
-    if after is None or after.url.origin != request.url.origin or after.url in asked:
+    request, next_request = response.request, response.next_request
+    if next_request is None or next_request.url.origin != request.url.origin or next_request.url in visited:
         return None
-    is_question = request.method in ("GET", "HEAD")
+    is_read = request.method in ("GET", "HEAD")
     # What is put into a file store may be a stream, which is not there a second time.
-    is_kept = is_question or (request.method != "PUT" and response.status_code in _PASSED_ON)
-    if not is_kept or len(asked) > (1 if act else _MOST):
+    is_followed = is_read or (request.method != "PUT" and response.status_code in _SAME_METHOD_STATUSES)
+    if not is_followed or len(visited) > (1 if write else _MAX_REDIRECTS):
         return None
-    after.read()  # so that its body can be sent, and be taken out of the Hub's words
-    return after
+    next_request.read()  # so that its body can be sent, and be taken out of the Hub's words
+    return next_request

@@ -15,19 +15,19 @@ from typing import Any
 from huggingface_hub.errors import HFValidationError
 from huggingface_hub.utils._validators import validate_repo_id
 
-from bot.hub.text import storable
+from bot.hub.text import replace_unstorable
 from bot.model import Space
 
 logger = logging.getLogger(__name__)
 
 #: What the list is asked for; an unknown word fails the whole request, and `host` is unknown.
-EXPAND = ("runtime", "subdomain", "sdk", "private", "sha")
+EXPAND_FIELDS = ("runtime", "subdomain", "sdk", "private", "sha")
 
 #: The stage of a Space of which the Hub does not say one.
-UNKNOWN = "UNKNOWN"
+UNKNOWN_STAGE = "UNKNOWN"
 
-_LONGEST_STAGE = 40  # characters; the Hub's own words have half of that
-_LONGEST_SLEEP = 10 * 365 * 86_400  # seconds; what is longer comes to the same
+_MAX_STAGE_LENGTH = 40  # characters; the Hub's own words have half of that
+_MAX_SLEEP_SECONDS = 10 * 365 * 86_400  # seconds; what is longer comes to the same
 _DOMAIN = re.compile(r"[A-Za-z0-9._-]+(:\d+)?")
 _HOST = re.compile(rf"https?://{_DOMAIN.pattern}(/[A-Za-z0-9._/-]*)?")
 
@@ -40,92 +40,92 @@ def from_page(page: Any) -> dict[str, Space]:
     """
     if not isinstance(page, list):
         raise TypeError("a page of the list is none")
-    found: dict[str, Space] = {}
+    spaces: dict[str, Space] = {}
     for entry in page:
         with suppress(LookupError, TypeError, HFValidationError):
             space = from_entry(entry)
             validate_repo_id(space.id)
-            found[space.id] = space
-    if page and not found:
+            spaces[space.id] = space
+    if page and not spaces:
         raise TypeError("no entry of a page can be read")
-    if unknown := len(page) - len(found):
+    if unknown := len(page) - len(spaces):
         logger.warning("%s of %s entries of a list cannot be read", unknown, len(page))
-    return found
+    return spaces
 
 
 def from_entry(entry: Mapping[str, Any]) -> Space:
     """Read an entry of the list, or what the Hub says about one Space."""
-    return _read(_id(entry), entry, _mapping(entry.get("runtime")))
+    return _to_space(_entry_id(entry), entry, _as_mapping(entry.get("runtime")))
 
 
 def from_runtime(id: str, runtime: Mapping[str, Any]) -> Space:
     """Read a runtime block alone: it says neither the sdk nor whether the Space is private."""
     if "error" in runtime and "stage" not in runtime:
         raise LookupError("an error in the place of a runtime")
-    return _read(id, {}, runtime)
+    return _to_space(id, {}, runtime)
 
 
-def stage(word: Any) -> str:
+def parse_stage(value: Any) -> str:
     """Return the Hub's word for a stage as a row takes it, UNKNOWN if it is none."""
-    return storable(_word(word) or UNKNOWN)[:_LONGEST_STAGE]
+    return replace_unstorable(_as_text(value) or UNKNOWN_STAGE)[:_MAX_STAGE_LENGTH]
 
 
-def _read(id: str, entry: Mapping[str, Any], runtime: Mapping[str, Any]) -> Space:
-    hardware = _mapping(runtime.get("hardware"))
-    shown = stage(runtime.get("stage"))
-    sdk = _word(entry.get("sdk"))
+def _to_space(id: str, entry: Mapping[str, Any], runtime: Mapping[str, Any]) -> Space:
+    hardware = _as_mapping(runtime.get("hardware"))
+    stage_name = parse_stage(runtime.get("stage"))
+    sdk = _as_text(entry.get("sdk"))
     return Space(
         id=id,
-        stage=shown,
-        hardware=_word(hardware.get("current")) or _word(hardware.get("requested")),
+        stage=stage_name,
+        hardware=_as_text(hardware.get("current")) or _as_text(hardware.get("requested")),
         sdk=sdk,
-        host=next(_hosts(entry, runtime, is_static=sdk == "static"), None),
-        error=_word(runtime.get("errorMessage")) or "",
+        host=next(_candidate_hosts(entry, runtime, is_static=sdk == "static"), None),
+        error=_as_text(runtime.get("errorMessage")) or "",
         private=entry.get("private") is True,
-        sha=_word(runtime.get("sha")),
-        head=_word(entry.get("sha")),
-        sleep_after=_seconds(runtime.get("gcTimeout")),
+        sha=_as_text(runtime.get("sha")),
+        head=_as_text(entry.get("sha")),
+        sleep_after=_as_seconds(runtime.get("gcTimeout")),
     )
 
 
-def _id(entry: Mapping[str, Any]) -> str:
+def _entry_id(entry: Mapping[str, Any]) -> str:
     id = entry["id"]
     if not isinstance(id, str) or id.count("/") != 1:
         raise TypeError("an entry has no id")
     return id
 
 
-def _hosts(
+def _candidate_hosts(
     entry: Mapping[str, Any], runtime: Mapping[str, Any], *, is_static: bool
 ) -> Iterator[str]:
     """Yield the addresses that the Hub gave, the surest first. None is computed from the name."""
-    host = _word(entry.get("host")) or ""
+    host = _as_text(entry.get("host")) or ""
     if _HOST.fullmatch(host):
         yield host
-    yield from _domains(runtime)
-    subdomain = _word(entry.get("subdomain")) or ""
+    yield from _ready_domains(runtime)
+    subdomain = _as_text(entry.get("subdomain")) or ""
     if _DOMAIN.fullmatch(subdomain):
         yield f"https://{subdomain}{'.static' if is_static else ''}.hf.space"
 
 
-def _domains(runtime: Mapping[str, Any]) -> Iterator[str]:
+def _ready_domains(runtime: Mapping[str, Any]) -> Iterator[str]:
     """Yield the domains that are ready; somebody's own domain only after the Hub's."""
     domains = runtime.get("domains")
-    entries = [_mapping(entry) for entry in domains] if isinstance(domains, list) else []
+    entries = [_as_mapping(entry) for entry in domains] if isinstance(domains, list) else []
     for entry in sorted(entries, key=lambda entry: entry.get("isCustom") is True):
-        domain = _word(entry.get("domain")) or ""
+        domain = _as_text(entry.get("domain")) or ""
         if entry.get("stage") == "READY" and _DOMAIN.fullmatch(domain):
             yield f"https://{domain}"
 
 
-def _mapping(value: Any) -> Mapping[str, Any]:
+def _as_mapping(value: Any) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _word(value: Any) -> str | None:
+def _as_text(value: Any) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-def _seconds(value: Any) -> int | None:
+def _as_seconds(value: Any) -> int | None:
     is_number = isinstance(value, int) and not isinstance(value, bool)
-    return min(value, _LONGEST_SLEEP) if is_number and value > 0 else None
+    return min(value, _MAX_SLEEP_SECONDS) if is_number and value > 0 else None

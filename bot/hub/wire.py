@@ -17,16 +17,16 @@ from huggingface_hub.utils._http import fix_hf_endpoint_in_url
 from huggingface_hub.utils._validators import validate_repo_id
 
 from bot.hub.deadline import within
-from bot.hub.text import parsed
+from bot.hub.text import parse_json
 
 #: What we call ourselves in the user-agent.
-NAME = "spacebot"
+LIBRARY_NAME = "spacebot"
 
-_PAGE = 500  # entries; what the Hub's own clients ask for
-_MOST_PAGES = 200  # of one list: ten times the largest fleet that we aim at
+_PAGE_ENTRIES = 500  # entries; what the Hub's own clients ask for
+_MAX_PAGES = 200  # of one list: ten times the largest fleet that we aim at
 
 
-class Wire:
+class HubHttp:
     """Where the Hub is and who we are; asks, and reads JSON."""
 
     def __init__(self, endpoint: str, token: str) -> None:
@@ -39,35 +39,35 @@ class Wire:
     def url(self, path: str) -> str:
         return f"{self._endpoint}{path}"
 
-    def of(self, id: str, rest: str = "") -> str:
+    def space_url(self, id: str, path: str = "") -> str:
         """Return the address of a Space's page of the API; a name is checked before it is used."""
         validate_repo_id(id)
-        return self.url(f"/api/spaces/{id}{rest}")
+        return self.url(f"/api/spaces/{id}{path}")
 
     def headers(self) -> dict[str, str]:
-        return build_hf_headers(token=self._token, library_name=NAME, library_version=our_version())
+        return build_hf_headers(token=self._token, library_name=LIBRARY_NAME, library_version=package_version())
 
     def get(self, url: str) -> Any:
-        return parsed(get_session().get(url, headers=self.headers()).content)
+        return parse_json(get_session().get(url, headers=self.headers()).content)
 
     def post(self, url: str, body: Any) -> Any:
-        return parsed(get_session().post(url, headers=self.headers(), json=body).content)
+        return parse_json(get_session().post(url, headers=self.headers(), json=body).content)
 
     def pages(self, owner: str, expand: tuple[str, ...], seconds: float) -> Iterator[Any]:
         """Yield the owner's Spaces page by page, each within *seconds*."""
-        asked = {"author": owner, "limit": _PAGE, "expand": expand}
-        url: str | None = str(httpx2.URL(self.url("/api/spaces"), params=asked))
-        seen: set[str] = set()
+        query = {"author": owner, "limit": _PAGE_ENTRIES, "expand": expand}
+        url: str | None = str(httpx2.URL(self.url("/api/spaces"), params=query))
+        visited: set[str] = set()
         while url:
-            seen.add(_place(url))
+            visited.add(_page_key(url))
             with within(seconds):
                 response = get_session().get(url, headers=self.headers())
-            yield parsed(response.content)
-            url = self._next(response)
-            if url and (_place(url) in seen or len(seen) >= _MOST_PAGES):
+            yield parse_json(response.content)
+            url = self._next_url(response)
+            if url and (_page_key(url) in visited or len(visited) >= _MAX_PAGES):
                 raise ValueError("the list leads round in a circle, or has no end")
 
-    def _next(self, response: httpx2.Response) -> str | None:
+    def _next_url(self, response: httpx2.Response) -> str | None:
         link = response.links.get("next", {}).get("url")
         if link is None:
             return None
@@ -77,15 +77,15 @@ class Wire:
         return url
 
 
-def _place(url: str) -> str:
+def _page_key(url: str) -> str:
     """Return what tells one page from another: the cursor, whatever else is in the address."""
     return str(httpx2.URL(url).params.get("cursor", url))
 
 
 @cache  # it is on every request, and looked for on the disk
-def our_version() -> str:
+def package_version() -> str:
     """Return the version for the user-agent; a source tree that is not installed has none."""
     try:
-        return version(NAME)
+        return version(LIBRARY_NAME)
     except PackageNotFoundError:
         return "0"

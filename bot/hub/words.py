@@ -10,65 +10,65 @@ import httpx2
 from bot.hub import text
 from bot.redaction import KnownSecrets, redact_secrets
 
-_LONGEST = 300  # characters
+_MAX_LENGTH = 300  # characters
 # How a store of files says why it refuses one.
 _XML_MESSAGE = re.compile(r"<Message>([^<]+)</Message>")
-_HIDDEN = "•••"
+_MASK = "•••"
 
 
-def said(response: httpx2.Response) -> str:
+def hub_message(response: httpx2.Response) -> str:
     """Return the Hub's own words: the first line, bounded, free of secrets."""
-    words = (response.headers.get("X-Error-Message", ""), *_body_words(response))
-    lines = (without_confidences(word, response.request) for word in words)
-    return next(filter(None, lines), "")
+    messages = (response.headers.get("X-Error-Message", ""), *_body_messages(response))
+    cleaned = (redact_request_secrets(word, response.request) for word in messages)
+    return next(filter(None, cleaned), "")
 
 
-def _body_words(response: httpx2.Response) -> Iterator[str]:
+def _body_messages(response: httpx2.Response) -> Iterator[str]:
     try:
         body = json.loads(response.content)
     except (ValueError, RecursionError):
         if "html" not in response.headers.get("Content-Type", "").lower():
             # By our own choice of the encoding: the one that is announced may be none for text.
-            words = response.content[: 10 * _LONGEST].decode(errors="replace")
-            yield from _XML_MESSAGE.findall(words) or [words]
+            content = response.content[: 10 * _MAX_LENGTH].decode(errors="replace")
+            yield from _XML_MESSAGE.findall(content) or [content]
         return
     if not isinstance(body, dict):
         return
-    for word in (body.get("error"), body.get("errors"), body.get("message")):
-        for item in word if isinstance(word, list) else (word,):
-            yield _text(item.get("message") if isinstance(item, dict) else item)
+    for value in (body.get("error"), body.get("errors"), body.get("message")):
+        for item in value if isinstance(value, list) else (value,):
+            yield _as_text(item.get("message") if isinstance(item, dict) else item)
 
 
-def _text(word: Any) -> str:
-    return word if isinstance(word, str) else ""
+def _as_text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
 
 
-def first_line(words: str) -> str:
+def collapse_first_line(message: str) -> str:
     """Return the first line that says something, bounded, its blanks made single."""
-    line = next((line for line in words.splitlines() if line.strip()), "")
-    return text.storable(" ".join(line.split())[:_LONGEST])
+    line = next((line for line in message.splitlines() if line.strip()), "")
+    return text.replace_unstorable(" ".join(line.split())[:_MAX_LENGTH])
 
 
-def without_confidences(words: str, request: httpx2.Request) -> str:
-    """Return the first line of *words* without what *request* carried in confidence.
+def redact_request_secrets(message: str, request: httpx2.Request) -> str:
+    """Return the first line of *message* without what *request* carried in confidence.
 
     That is cut out, however it is spelled, before the line is shortened: half a secret is not
     known any more.
     """
-    words, secrets = words[: 10 * _LONGEST], _confidences(request)
-    if any(len(secret) <= 3 and secret in words for secret in secrets):
-        return _HIDDEN  # one or two letters would be found in every word
-    return first_line(redact_secrets(KnownSecrets(secrets, _HIDDEN).redact(words), _HIDDEN))
+    message, secrets = message[: 10 * _MAX_LENGTH], _secrets_in(request)
+    if any(len(secret) <= 3 and secret in message for secret in secrets):
+        return _MASK  # one or two letters would be found in every word
+    return collapse_first_line(redact_secrets(KnownSecrets(secrets, _MASK).redact(message), _MASK))
 
 
-def _confidences(request: httpx2.Request) -> set[str]:
+def _secrets_in(request: httpx2.Request) -> set[str]:
     _, _, token = request.headers.get("Authorization", "").partition(" ")
-    values = {token, *_values(request)}
+    values = {token, *_body_values(request)}
     lines = {line.strip() for value in values for line in value.splitlines()}
     return (values | lines) - {""}
 
 
-def _values(request: httpx2.Request) -> Iterator[str]:
+def _body_values(request: httpx2.Request) -> Iterator[str]:
     """Every value that the body sets: of one secret, or of those of a new Space."""
     try:
         body = json.loads(request.content)
@@ -76,4 +76,4 @@ def _values(request: httpx2.Request) -> Iterator[str]:
         return
     if isinstance(body, dict):
         for item in (body, *(body.get("secrets") or ()), *(body.get("variables") or ())):
-            yield _text(item.get("value"))
+            yield _as_text(item.get("value"))

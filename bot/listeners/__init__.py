@@ -1,7 +1,7 @@
 """Slack, inward: what Bolt hands us becomes an Ask. Written down, acknowledged, then answered."""
 
-from bot.listeners.bind import bind, bolt
-from bot.listeners.intake import Door, Voice
-from bot.listeners.pool import Pool
+from bot.listeners.bind import bind, make_bolt_app
+from bot.listeners.intake import RequestHandler, Replier
+from bot.listeners.pool import BoundedExecutor
 
-__all__ = ["Door", "Pool", "Voice", "bind", "bolt"]
+__all__ = ["RequestHandler", "BoundedExecutor", "Replier", "bind", "make_bolt_app"]

@@ -14,138 +14,138 @@ from slack_sdk import WebClient
 from bot import metrics
 from bot.errors import SlackError
 from bot.listeners import channel_events, payloads
-from bot.listeners.intake import RECEIVE_SECONDS, SPEECHLESS, STRANGER, Door, Intake, Voice, lost
-from bot.listeners.ourselves import Ourselves
-from bot.listeners.pool import Pool
+from bot.listeners.intake import RECEIVE_SECONDS, NO_IDENTITY, WRONG_WORKSPACE, RequestHandler, Intake, Replier, describe_loss
+from bot.listeners.ourselves import BotIdentity
+from bot.listeners.pool import BoundedExecutor
 from bot.model import Ask, Source
 from bot.slack import Identity
 
 logger = logging.getLogger(__name__)
 
 # Bolt's threads: for modals, and for what has to be said when the work pool is full.
-_THREADS, _APOLOGIES = 16, 50
+_LISTENER_THREADS, _REPLY_SLOTS = 16, 50
 
 
-def bolt(client: WebClient, identity: Callable[[], Identity], signing_secret: str = "") -> App:
+def make_bolt_app(client: WebClient, identity: Callable[[], Identity], signing_secret: str = "") -> App:
     """Return a Bolt App that starts even while Slack is silent.
 
     Bolt's own way asks Slack who we are in its constructor, and fails when Slack does.
     """
     # Bolt looks at this logger's own level; at DEBUG it would write payloads down.
-    quiet = logging.getLogger("slack_bolt.spacebot")
-    ourselves = Ourselves(identity)
-    quiet.setLevel(logging.ERROR)  # SLACK_BOT_TOKEN is set, and not read by Bolt: it would warn
+    bolt_logger = logging.getLogger("slack_bolt.spacebot")
+    bot_identity = BotIdentity(identity)
+    bolt_logger.setLevel(logging.ERROR)  # SLACK_BOT_TOKEN is set, and not read by Bolt: it would warn
     app = App(
         name="spacebot",
-        logger=quiet,
+        logger=bolt_logger,
         client=client,
-        authorize=lambda: _authorized(client, ourselves),
+        authorize=lambda: _authorize(client, bot_identity),
         signing_secret=signing_secret,
-        listener_executor=ThreadPoolExecutor(_THREADS, "listener"),
+        listener_executor=ThreadPoolExecutor(_LISTENER_THREADS, "listener"),
     )
-    quiet.setLevel(logging.INFO)
+    bolt_logger.setLevel(logging.INFO)
     return app
 
 
 def bind(
     app: App,
-    door: Door,
-    voice: Voice,
-    work: Pool,
+    handler: RequestHandler,
+    replier: Replier,
+    work_pool: BoundedExecutor,
     receive_seconds: float = RECEIVE_SECONDS,
 ) -> None:
-    """Let *app* hand every command, mention, direct message and tap to *door*.
+    """Let *app* hand every command, mention, direct message and tap to *handler*.
 
     A middleware and not listeners: Bolt acknowledges an event before its listener runs, and
     what is asked must be written down first.
     """
-    apologies = Pool(app.listener_runner.listener_executor, _APOLOGIES)
-    intake = Intake(door, voice, work, apologies, receive_seconds)
+    reply_pool = BoundedExecutor(app.listener_runner.listener_executor, _REPLY_SLOTS)
+    intake = Intake(handler, replier, work_pool, reply_pool, receive_seconds)
 
-    def inward(
+    def receive(
         body: dict[str, Any], context: BoltContext, ack: Ack, next: Callable[[], BoltResponse]
     ) -> BoltResponse:
-        if channel_events.concerns_channel(body):
-            return _channel_event(intake, body, context, ack)
-        if not payloads.is_ours(body):
+        if channel_events.is_channel_event(body):
+            return _record_channel_event(intake, body, context, ack)
+        if not payloads.is_request(body):
             return next()
-        with metrics.ack.time(), intake.doorway.passing():
-            return _inward(intake, body, context, ack)
+        with metrics.ack.time(), intake.gate.receiving():
+            return _receive(intake, body, context, ack)
 
-    app.middleware(inward)
+    app.middleware(receive)
 
 
-def _inward(intake: Intake, body: dict[str, Any], context: BoltContext, ack: Ack) -> BoltResponse:
+def _receive(intake: Intake, body: dict[str, Any], context: BoltContext, ack: Ack) -> BoltResponse:
     try:
         ask = payloads.read(body, context.bot_user_id or "")
         if ask is None:
             return ack()
         acknowledge = partial(_acknowledge, ack, ask)
-        if why := _not_for_us(context):
-            return intake.turn_away(ask, why, acknowledge, "foreign")
-        if wrong := intake.wrong(ask):
-            return ack(response_action="errors", errors=wrong)
-        return intake.take(ask, acknowledge)
+        if reason := _rejection_reason(context):
+            return intake.reject(ask, reason, acknowledge, "foreign")
+        if errors := intake.check_form(ask):
+            return ack(response_action="errors", errors=errors)
+        return intake.accept(ask, acknowledge)
     except payloads.UnreadablePayload as error:
         reference = token_hex(4)
         logger.warning("a payload cannot be read (%s), reference %s", error, reference)
-        return _apologize(intake, body, ack, reference)
+        return _explain(intake, body, ack, reference)
     except Exception:
         reference = token_hex(4)
         logger.exception("could not take a payload in, reference %s", reference)
-        return _apologize(intake, body, ack, reference)
+        return _explain(intake, body, ack, reference)
 
 
-def _apologize(intake: Intake, body: dict[str, Any], ack: Ack, reference: str) -> BoltResponse:
+def _explain(intake: Intake, body: dict[str, Any], ack: Ack, reference: str) -> BoltResponse:
     """Tell the person that nothing was done; 400 if the payload names nobody to tell."""
-    sender = payloads.whence(body)
-    if not sender.user or not (sender.channel or sender.respond):
+    sender = payloads.sender_of(body)
+    if not sender.user or not (sender.channel or sender.response_url):
         return BoltResponse(status=400)
-    why = lost(reference)
-    return intake.turn_away(sender, why, partial(_acknowledge, ack, sender), "lost")
+    reason = describe_loss(reference)
+    return intake.reject(sender, reason, partial(_acknowledge, ack, sender), "lost")
 
 
-def _channel_event(
+def _record_channel_event(
     intake: Intake, body: dict[str, Any], context: BoltContext, ack: Ack
 ) -> BoltResponse:
     """Follow an event about a channel; without an acknowledgement Slack sends it again."""
-    refused = _not_for_us(context)
-    if refused == SPEECHLESS or not context.bot_user_id:
+    rejection = _rejection_reason(context)
+    if rejection == NO_IDENTITY or not context.bot_user_id:
         return BoltResponse(status=503)
-    event = None if refused else channel_events.read(body, context.bot_user_id)
+    event = None if rejection else channel_events.read(body, context.bot_user_id)
     return ack() if event is None or intake.record(event) else BoltResponse(status=503)
 
 
-def _acknowledge(ack: Ack, ask: Ask, words: str) -> BoltResponse:
+def _acknowledge(ack: Ack, ask: Ask, text: str) -> BoltResponse:
     """Acknowledge *ask*, with a sentence for the person: below the first field of a form."""
-    if not words:
+    if not text:
         return ack()
     if ask.source is Source.MODAL:
-        return ack(response_action="errors", errors={next(iter(ask.values)): words})
-    return ack(text=words, response_type="ephemeral")
+        return ack(response_action="errors", errors={next(iter(ask.form_values)): text})
+    return ack(text=text, response_type="ephemeral")
 
 
-def _not_for_us(context: BoltContext) -> str:
+def _rejection_reason(context: BoltContext) -> str:
     """Say why a payload is refused that was not sent by our own workspace."""
-    us = context.authorize_result
-    if us is None or us.team_id is None:
-        return SPEECHLESS
-    if us.enterprise_id and us.enterprise_id == context.enterprise_id:
+    auth = context.authorize_result
+    if auth is None or auth.team_id is None:
+        return NO_IDENTITY
+    if auth.enterprise_id and auth.enterprise_id == context.enterprise_id:
         return ""
-    return "" if context.team_id == us.team_id else STRANGER
+    return "" if context.team_id == auth.team_id else WRONG_WORKSPACE
 
 
-def _authorized(client: WebClient, ourselves: Ourselves) -> AuthorizeResult:
+def _authorize(client: WebClient, bot_identity: BotIdentity) -> AuthorizeResult:
     """Return who we are, as Bolt wants it; nobody while Slack cannot say."""
     try:
-        us = ourselves.known()
+        identity = bot_identity.get()
     except SlackError as error:
         logger.warning("who we are is not known: %s", error)
         return AuthorizeResult(enterprise_id=None, team_id=None, bot_token=client.token)
     return AuthorizeResult(
-        enterprise_id=us.enterprise,
-        team_id=us.team,
-        bot_user_id=us.user,
-        bot_id=us.bot,
+        enterprise_id=identity.enterprise,
+        team_id=identity.team,
+        bot_user_id=identity.user,
+        bot_id=identity.bot,
         bot_token=client.token,
     )

@@ -31,44 +31,44 @@ _MEMBER_CHANGES = {
 }
 
 
-def concerns_channel(body: Mapping[str, Any]) -> bool:
+def is_channel_event(body: Mapping[str, Any]) -> bool:
     """Return whether *body* is an event about a channel and not something said in one."""
-    return _event(body).get("type") in {*_CHANGES, *_MEMBER_CHANGES}
+    return _event_of(body).get("type") in {*_CHANGES, *_MEMBER_CHANGES}
 
 
-def read(body: Mapping[str, Any], me: str) -> ChannelEvent | None:
-    """Return what *body* tells of a channel; None when that is nothing, or not about *me*."""
-    event = _event(body)
+def read(body: Mapping[str, Any], bot_user: str) -> ChannelEvent | None:
+    """Return what *body* tells of a channel; None when that is nothing, or not about *bot_user*."""
+    event = _event_of(body)
     kind = str(event.get("type"))
-    at = _time(event.get("event_ts") or body.get("event_time"))
-    if kind in _MEMBER_CHANGES and event.get("user") != me:
+    at = _parse_time(event.get("event_ts") or body.get("event_time"))
+    if kind in _MEMBER_CHANGES and event.get("user") != bot_user:
         return None
     change = _CHANGES.get(kind) or _MEMBER_CHANGES.get(kind)
     is_moved = change is Change.ID_CHANGED
-    channel = event.get("old_channel_id") if is_moved else _channel(event)
+    channel = event.get("old_channel_id") if is_moved else _channel_of(event)
     new_id = event.get("new_channel_id") if is_moved else ""
-    if change is None or at is None or not _is_id(channel) or (is_moved and not _is_id(new_id)):
+    if change is None or at is None or not _is_channel_id(channel) or (is_moved and not _is_channel_id(new_id)):
         logger.debug("an event of type %r tells nothing of a channel", kind)
         return None
     return ChannelEvent(change, str(channel), at, str(new_id))
 
 
-def _event(body: Mapping[str, Any]) -> Mapping[str, Any]:
+def _event_of(body: Mapping[str, Any]) -> Mapping[str, Any]:
     event = body.get("event")
     return event if isinstance(event, Mapping) and isinstance(event.get("type"), str) else {}
 
 
-def _channel(event: Mapping[str, Any]) -> Any:
+def _channel_of(event: Mapping[str, Any]) -> Any:
     """Return the channel's id; a renaming tells the whole channel."""
     channel = event.get("channel")
     return channel.get("id") if isinstance(channel, Mapping) else channel
 
 
-def _is_id(found: Any) -> bool:
+def _is_channel_id(found: Any) -> bool:
     return isinstance(found, str) and is_channel(found)
 
 
-def _time(found: Any) -> float | None:
+def _parse_time(found: Any) -> float | None:
     try:
         at = float(found)
     except (TypeError, ValueError, OverflowError):

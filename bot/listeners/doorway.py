@@ -5,32 +5,32 @@ from contextlib import contextmanager
 from threading import Condition
 
 # Seconds. Slack counts the acknowledgement; who waits for the answer does not notice so little.
-_MOMENT = 0.25
+_WAIT_SECONDS = 0.25
 
 
-class Doorway:
+class IntakeGate:
     """Counts who is being taken in. Python runs one thread at a time, and theirs come first."""
 
-    def __init__(self, moment: float = _MOMENT) -> None:
-        self._moment, self._number = moment, 0
+    def __init__(self, timeout: float = _WAIT_SECONDS) -> None:
+        self._timeout, self._active = timeout, 0
         self._changed = Condition()
 
     @contextmanager
-    def passing(self) -> Iterator[None]:
+    def receiving(self) -> Iterator[None]:
         """Stand in the doorway for as long as somebody is being taken in."""
-        self._count(1)
+        self._change_active(1)
         try:
             yield
         finally:
-            self._count(-1)
+            self._change_active(-1)
 
-    def let_pass(self) -> None:
+    def wait_idle(self) -> None:
         """Wait until nobody stands in the doorway, or for a moment."""
         with self._changed:
-            self._changed.wait_for(lambda: not self._number, self._moment)
+            self._changed.wait_for(lambda: not self._active, self._timeout)
 
-    def _count(self, change: int) -> None:
+    def _change_active(self, change: int) -> None:
         with self._changed:
-            self._number += change
-            if not self._number:
+            self._active += change
+            if not self._active:
                 self._changed.notify_all()

@@ -13,20 +13,20 @@ from bot import metrics
 from bot.alerts.channels import ChannelEvent
 from bot.cards import Message
 from bot.errors import DatabaseUnavailable, SlackError
-from bot.listeners.doorway import Doorway
-from bot.listeners.pool import Pool
+from bot.listeners.doorway import IntakeGate
+from bot.listeners.pool import BoundedExecutor
 from bot.model import Ask, Source
 from bot.render import answers
 
 logger = logging.getLogger(__name__)
 
 BUSY = "I am busy, and nothing was done. Please try again in a minute."
-FORGETFUL = "I cannot reach my database, and nothing was done. Please try again in a minute."
-SLOW = "My database is too slow just now, and nothing was done. Please try again in a minute."
-STRANGER = "I work for another workspace, and nothing was done. Ask those who run this one."
-SPEECHLESS = "I cannot reach Slack to see who I am, and nothing was done. Please try again."
+NO_DATABASE = "I cannot reach my database, and nothing was done. Please try again in a minute."
+SLOW_DATABASE = "My database is too slow just now, and nothing was done. Please try again in a minute."
+WRONG_WORKSPACE = "I work for another workspace, and nothing was done. Ask those who run this one."
+NO_IDENTITY = "I cannot reach Slack to see who I am, and nothing was done. Please try again."
 # What becomes of an Ask at the door that the audit should tell of.
-_REFUSALS = frozenset({"busy", "foreign"})
+_AUDITED_OUTCOMES = frozenset({"busy", "foreign"})
 
 # Seconds. Slack tells the person that we failed after three.
 RECEIVE_SECONDS = 2.0
@@ -37,19 +37,19 @@ _RECEIVE_THREADS = 32
 Acknowledge = Callable[[str], BoltResponse]
 
 
-class Door(Protocol):
+class RequestHandler(Protocol):
     """Where an Ask goes in."""
 
-    def check(self, ask: Ask) -> Mapping[str, str]:
+    def check_form(self, ask: Ask) -> Mapping[str, str]:
         """Say what is wrong with a form as it was filled in, by field; nothing is written."""
 
     def receive(self, ask: Ask) -> int | None:
         """Write it down and return its number; None when this delivery was seen before."""
 
-    def refuse(self, ask: Ask, why: str) -> None:
+    def refuse(self, ask: Ask, reason: str) -> None:
         """Write down that it was turned away."""
 
-    def withdraw(self, number: int, why: str) -> None:
+    def withdraw(self, number: int, reason: str) -> None:
         """Write down that it was turned away after all, and is never answered."""
 
     def record_channel_event(self, event: ChannelEvent) -> None:
@@ -59,11 +59,11 @@ class Door(Protocol):
         """Answer it. May be slow; tells the person itself whatever goes wrong."""
 
 
-class Voice(Protocol):
+class Replier(Protocol):
     """The ways to tell a person something that the acknowledgement cannot carry."""
 
     def respond(self, url: str, message: Message, *, replace: bool = False) -> None: ...
-    def whisper(
+    def post_ephemeral(
         self, channel: str, user: str, message: Message, *, thread: str | None = None
     ) -> None: ...
 
@@ -73,58 +73,58 @@ class Intake:
 
     def __init__(
         self,
-        door: Door,
-        voice: Voice,
-        work: Pool,
-        apologies: Pool,
+        handler: RequestHandler,
+        replier: Replier,
+        work_pool: BoundedExecutor,
+        reply_pool: BoundedExecutor,
         receive_seconds: float = RECEIVE_SECONDS,
     ) -> None:
-        self._door, self._voice = door, voice
-        self._work, self._apologies = work, apologies
+        self._handler, self._replier = handler, replier
+        self._work_pool, self._reply_pool = work_pool, reply_pool
         self._receive_seconds = receive_seconds
-        self._receivers = ThreadPoolExecutor(_RECEIVE_THREADS, "receive")
-        self.doorway = Doorway()
+        self._receive_threads = ThreadPoolExecutor(_RECEIVE_THREADS, "receive")
+        self.gate = IntakeGate()
 
-    def wrong(self, ask: Ask) -> dict[str, str]:
+    def check_form(self, ask: Ask) -> dict[str, str]:
         """Say what is wrong with a form, by field: shown in it, and kept for the audit."""
         if ask.source is not Source.MODAL:
             return {}
-        found = self._door.check(ask)
-        wrong = {field: said for field, said in found.items() if field in ask.values}
-        if wrong:
-            self._beside(partial(self._note, ask, " ".join(wrong.values())))
-        return wrong
+        problems = self._handler.check_form(ask)
+        errors = {field: problem for field, problem in problems.items() if field in ask.form_values}
+        if errors:
+            self._run_aside(partial(self._record_refusal, ask, " ".join(errors.values())))
+        return errors
 
-    def take(self, ask: Ask, acknowledge: Acknowledge) -> BoltResponse:
+    def accept(self, ask: Ask, acknowledge: Acknowledge) -> BoltResponse:
         """Write *ask* down, acknowledge it, then let it be answered. In this order."""
-        seat = self._work.seat()
-        if seat is None:
-            return self.turn_away(ask, BUSY, acknowledge, "busy")
+        slot = self._work_pool.try_acquire()
+        if slot is None:
+            return self.reject(ask, BUSY, acknowledge, "busy")
         try:
             number = self._receive(ask)
         except TimeoutError:
-            seat.leave()
-            return self.turn_away(ask, SLOW, acknowledge, "slow")
+            slot.release()
+            return self.reject(ask, SLOW_DATABASE, acknowledge, "slow")
         except DatabaseUnavailable:
-            seat.leave()
-            return self.turn_away(ask, FORGETFUL, acknowledge, "lost")
+            slot.release()
+            return self.reject(ask, NO_DATABASE, acknowledge, "lost")
         except Exception:
-            seat.leave()
+            slot.release()
             reference = token_hex(4)
-            logger.exception("could not write down %s, reference %s", ask.key, reference)
-            return self.turn_away(ask, lost(reference), acknowledge, "lost")
+            logger.exception("could not write down %s, reference %s", ask.idempotency_key, reference)
+            return self.reject(ask, describe_loss(reference), acknowledge, "lost")
         acknowledged = acknowledge("")
         if number is None:
-            seat.leave()
+            slot.release()
         else:
-            seat.run(partial(self._answer, number, ask))
-        _count(ask, "repeated" if number is None else "taken")
+            slot.run(partial(self._answer, number, ask))
+        _count_outcome(ask, "repeated" if number is None else "taken")
         return acknowledged
 
     def record(self, event: ChannelEvent) -> bool:
         """Write *event* down; return False when that failed, so that it's worth sending again."""
         try:
-            self._door.record_channel_event(event)
+            self._handler.record_channel_event(event)
         except DatabaseUnavailable:
             return False
         except Exception:
@@ -137,82 +137,82 @@ class Intake:
 
         What is written later is withdrawn, so that "nothing was done" stays true.
         """
-        receiving = self._receivers.submit(self._door.receive, ask)
+        future = self._receive_threads.submit(self._handler.receive, ask)
         try:
-            return receiving.result(timeout=self._receive_seconds)
+            return future.result(timeout=self._receive_seconds)
         except TimeoutError:
-            if not receiving.cancel():
-                receiving.add_done_callback(partial(self._withdraw, ask))
+            if not future.cancel():
+                future.add_done_callback(partial(self._withdraw, ask))
             raise
 
-    def _withdraw(self, ask: Ask, received: "Future[int | None]") -> None:
-        if received.exception():
+    def _withdraw(self, ask: Ask, future: "Future[int | None]") -> None:
+        if future.exception():
             return
-        number = received.result()
+        number = future.result()
         try:
             if number is not None:
-                self._door.withdraw(number, SLOW)
+                self._handler.withdraw(number, SLOW_DATABASE)
         except DatabaseUnavailable:
             logger.warning("%s was turned away, and may hear of it again", ask.user)
         except Exception:
             logger.exception("could not withdraw what %s asked", ask.user)
 
-    def turn_away(self, ask: Ask, why: str, acknowledge: Acknowledge, outcome: str) -> BoltResponse:
-        """Say *why* not: with the acknowledgement where it carries words, or after it.
+    def reject(self, ask: Ask, reason: str, acknowledge: Acknowledge, outcome: str) -> BoltResponse:
+        """Say *reason* not: with the acknowledgement where it carries words, or after it.
 
         That of a form shows them in it, so that nothing has to be entered again.
         """
-        _count(ask, outcome)
-        if outcome in _REFUSALS:
-            self._beside(partial(self._note, ask, why))
-        if ask.source is Source.COMMAND or (ask.source is Source.MODAL and ask.values):
-            return acknowledge(why)
-        self._apologise(ask, answers.say(why))
+        _count_outcome(ask, outcome)
+        if outcome in _AUDITED_OUTCOMES:
+            self._run_aside(partial(self._record_refusal, ask, reason))
+        if ask.source is Source.COMMAND or (ask.source is Source.MODAL and ask.form_values):
+            return acknowledge(reason)
+        self._explain(ask, answers.text_reply(reason))
         return acknowledge("")
 
     def _answer(self, number: int, ask: Ask) -> None:
-        self.doorway.let_pass()
+        self.gate.wait_idle()
         try:
-            self._door.answer(number, ask)
+            self._handler.answer(number, ask)
         except DatabaseUnavailable:
-            self._tell(ask, answers.out_of_reach())
+            self._reply(ask, answers.database_unavailable())
         except Exception:
             reference = token_hex(4)
             logger.exception("could not answer ask %s, reference %s", number, reference)
-            self._tell(ask, answers.failure(reference))
+            self._reply(ask, answers.internal_error(reference))
 
-    def _apologise(self, ask: Ask, message: Message) -> None:
-        if not self._beside(partial(self._tell, ask, message)):
+    def _explain(self, ask: Ask, message: Message) -> None:
+        if not self._run_aside(partial(self._reply, ask, message)):
             logger.warning("too much to be sorry for: %s hears nothing", ask.user)
 
-    def _beside(self, work: Callable[[], None]) -> bool:
+    def _run_aside(self, work: Callable[[], None]) -> bool:
         """Do it beside the work, which may be why somebody is turned away; False: no room."""
-        seat = self._apologies.seat()
-        if seat is None:
+        slot = self._reply_pool.try_acquire()
+        if slot is None:
             return False
-        seat.run(work)
+        slot.run(work)
         return True
 
-    def _note(self, ask: Ask, why: str) -> None:
+    def _record_refusal(self, ask: Ask, reason: str) -> None:
         """Keep a refusal for the audit, if it can be kept."""
         try:
-            self._door.refuse(ask, why)
+            self._handler.refuse(ask, reason)
         except DatabaseUnavailable:
             logger.warning("the audit will not tell that %s was turned away", ask.user)
         except Exception:
             logger.exception("could not write down that %s was turned away", ask.user)
 
-    def _tell(self, ask: Ask, message: Message) -> None:
+    def _reply(self, ask: Ask, message: Message) -> None:
         try:
-            if ask.respond:
-                self._voice.respond(ask.respond, message)
+            if ask.response_url:
+                self._replier.respond(ask.response_url, message)
             else:
-                self._voice.whisper(ask.channel, ask.user, message, thread=ask.thread)
+                self._replier.post_ephemeral(ask.channel, ask.user, message, thread=ask.thread)
         except SlackError as error:
             logger.warning("could not tell %s: %s", ask.user, error)
 
 
-def lost(reference: str) -> str:
+def describe_loss(reference: str) -> str:
     """Say that the Ask was not even written down."""
     return (
         "Something went wrong on my side before I could write that down; nothing was done. "
@@ -220,5 +220,5 @@ def lost(reference: str) -> str:
     )
 
 
-def _count(ask: Ask, outcome: str) -> None:
+def _count_outcome(ask: Ask, outcome: str) -> None:
     metrics.asks.labels(ask.source, outcome).inc()

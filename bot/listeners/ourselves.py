@@ -8,27 +8,27 @@ from bot.errors import SlackUnavailable
 from bot.slack import Identity
 
 # Seconds. Slack tells the person that we failed after three.
-_PATIENCE = 2.0
+_TIMEOUT_SECONDS = 2.0
 
 
-class Ourselves:
+class BotIdentity:
     """Asks at once, and once at a time until there is an answer."""
 
-    def __init__(self, ask: Callable[[], Identity], patience: float = _PATIENCE) -> None:
-        self._ask, self._patience = ask, patience
+    def __init__(self, fetch: Callable[[], Identity], timeout: float = _TIMEOUT_SECONDS) -> None:
+        self._fetch, self._timeout = fetch, timeout
         self._threads = ThreadPoolExecutor(1, "identity")
         self._lock = Lock()
-        self._asked = self._threads.submit(ask)
+        self._future = self._threads.submit(fetch)
 
-    def known(self) -> Identity:
+    def get(self) -> Identity:
         """Return who we are; raise SlackError when Slack has not said so in time."""
         try:
-            return self._question().result(timeout=self._patience)
+            return self._current_future().result(timeout=self._timeout)
         except TimeoutError as error:
             raise SlackUnavailable("Slack has not said yet who we are.") from error
 
-    def _question(self) -> Future[Identity]:
+    def _current_future(self) -> Future[Identity]:
         with self._lock:
-            if self._asked.done() and self._asked.exception():
-                self._asked = self._threads.submit(self._ask)
-            return self._asked
+            if self._future.done() and self._future.exception():
+                self._future = self._threads.submit(self._fetch)
+            return self._future

@@ -8,53 +8,53 @@ from typing import Any
 from bot.listeners import messages
 from bot.model import Ask, Source
 from bot.render import modals
-from bot.render.blocks import MENU, RUN
+from bot.render.blocks import MENU_ACTION_ID, RUN_ACTION_ID
 
 Payload = Mapping[str, Any]
 
 # What people do that is not typed: a tap, a form sent, an entry of a message's menu chosen.
-_DONE = frozenset({"block_actions", "view_submission", "message_action"})
+_INTERACTIONS = frozenset({"block_actions", "view_submission", "message_action"})
 # The commands behind the entries of a message's menu, by their callback id.
 _SHORTCUTS = {"upload_files": "upload"}
 
 
-def is_ours(body: Payload) -> bool:
+def is_request(body: Payload) -> bool:
     """Say whether this is for us: a slash command, something done or something said.
 
     Slack sends an app only its own slash commands, whatever the settings call them.
     """
-    return "command" in body or body.get("type") in _DONE or "event" in body
+    return "command" in body or body.get("type") in _INTERACTIONS or "event" in body
 
 
 class UnreadablePayload(ValueError):
     """A field is missing or has another shape than Slack documents."""
 
 
-def read(body: Payload, me: str) -> Ask | None:
+def read(body: Payload, bot_user: str) -> Ask | None:
     """Return what is asked in *body*; None when it is to be acknowledged and no more.
 
     Raises UnreadablePayload when it has not the shape that Slack documents.
     """
     try:
-        return _read(body, me)
+        return _read(body, bot_user)
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
         raise UnreadablePayload(f"{type(error).__name__}: {error}") from error
 
 
-def _read(body: Payload, me: str) -> Ask | None:
+def _read(body: Payload, bot_user: str) -> Ask | None:
     if "command" in body:
-        return _command(body)
+        return _read_command(body)
     match body.get("type"):
         case "block_actions":
-            return _tap(body)
+            return _read_button(body)
         case "view_submission":
-            return _form(body)
+            return _read_form(body)
         case "message_action":
-            return _shortcut(body)
-    return messages.read(body, me)
+            return _read_shortcut(body)
+    return messages.read(body, bot_user)
 
 
-def whence(body: Payload) -> Ask:
+def sender_of(body: Payload) -> Ask:
     """Return who sent *body*, and from where, as far as a broken one tells."""
     event = body.get("event") or {}
     user, channel = body.get("user") or {}, body.get("channel") or {}
@@ -66,27 +66,27 @@ def whence(body: Payload) -> Ask:
         user=body.get("user_id") or event.get("user") or user.get("id", ""),
         channel=body.get("channel_id") or event.get("channel") or channel.get("id", ""),
         source=Source.MENTION if event else source,
-        respond=body.get("response_url"),
+        response_url=body.get("response_url"),
     )
 
 
-def _command(body: Payload) -> Ask:
+def _read_command(body: Payload) -> Ask:
     return Ask(
         text=body.get("text", ""),
         user=body["user_id"],
         channel=body["channel_id"],
         source=Source.COMMAND,
-        key=f"command:{body.get('trigger_id') or _hash(body)}",
-        trigger=body.get("trigger_id"),
-        respond=body.get("response_url"),
+        idempotency_key=f"command:{body.get('trigger_id') or _hash(body)}",
+        trigger_id=body.get("trigger_id"),
+        response_url=body.get("response_url"),
         slash=body["command"],
     )
 
 
-def _tap(body: Payload) -> Ask | None:
+def _read_button(body: Payload) -> Ask | None:
     """Read a button or a menu. One with an address only opens it, and asks for nothing."""
     action, user, container = body["actions"][0], body["user"]["id"], body.get("container", {})
-    command = _typed(action)
+    command = _command_of(action)
     if command is None:
         return None
     channel = body.get("channel") or {}
@@ -96,56 +96,56 @@ def _tap(body: Payload) -> Ask | None:
         # Above no channel, as on the Home tab, the answer goes to the person.
         channel=channel.get("id") or container.get("channel_id") or user,
         source=Source.BUTTON,
-        key=f"tap:{action['action_ts']}:{user}:{action['action_id']}",
+        idempotency_key=f"tap:{action['action_ts']}:{user}:{action['action_id']}",
         thread=container.get("thread_ts") or (body.get("message") or {}).get("thread_ts"),
-        trigger=body.get("trigger_id"),
-        respond=body.get("response_url"),
+        trigger_id=body.get("trigger_id"),
+        response_url=body.get("response_url"),
     )
 
 
-def _typed(action: Payload) -> str | None:
+def _command_of(action: Payload) -> str | None:
     """Return the command that the button or menu stands for."""
     id = action["action_id"]
-    if id == MENU:
+    if id == MENU_ACTION_ID:
         return str(action["selected_option"]["value"])
-    return str(action["value"]) if id == RUN or id.startswith(f"{RUN}:") else None
+    return str(action["value"]) if id == RUN_ACTION_ID or id.startswith(f"{RUN_ACTION_ID}:") else None
 
 
-def _form(body: Payload) -> Ask | None:
+def _read_form(body: Payload) -> Ask | None:
     """Read a form that was sent. The same one sent twice is one Ask, whatever was entered."""
     view, user = body["view"], body["user"]["id"]
-    if view.get("callback_id") != modals.CALLBACK:
+    if view.get("callback_id") != modals.CALLBACK_ID:
         return None
-    errand = modals.errand(view["private_metadata"])
-    entered = {id: _only(state) for id, state in view["state"]["values"].items()}
-    picked = (file["id"] for state in entered.values() for file in state.get("files") or ())
+    metadata = modals.read_metadata(view["private_metadata"])
+    elements = {id: _single_element(state) for id, state in view["state"]["values"].items()}
+    uploaded_ids = (file["id"] for state in elements.values() for file in state.get("files") or ())
     return Ask(
-        text=errand.command,
+        text=metadata.command,
         user=user,
-        channel=errand.channel,
+        channel=metadata.channel,
         source=Source.MODAL,
-        key=f"form:{view['id']}",
-        thread=errand.thread,
-        trigger=body.get("trigger_id"),
-        values={id: _entered(state) for id, state in entered.items()},
-        files=(*errand.files, *picked),
+        idempotency_key=f"form:{view['id']}",
+        thread=metadata.thread,
+        trigger_id=body.get("trigger_id"),
+        form_values={id: _entered_value(state) for id, state in elements.items()},
+        files=(*metadata.files, *uploaded_ids),
     )
 
 
-def _only(state: Payload) -> Payload:
+def _single_element(state: Payload) -> Payload:
     """Return the one element of a field."""
     (element,) = state.values()
     return dict(element)
 
 
-def _entered(element: Payload) -> str:
+def _entered_value(element: Payload) -> str:
     """Return what was typed or chosen, of several choices all; files are told elsewhere."""
     chosen = element.get("selected_options") or [element.get("selected_option")]
     options = ",".join(option["value"] for option in chosen if option)
     return str(element.get("value") or options)
 
 
-def _shortcut(body: Payload) -> Ask | None:
+def _read_shortcut(body: Payload) -> Ask | None:
     """Read an entry of a message's menu; the files of that message come along."""
     command = _SHORTCUTS.get(body.get("callback_id", ""))
     if command is None:
@@ -156,10 +156,10 @@ def _shortcut(body: Payload) -> Ask | None:
         user=user,
         channel=body["channel"]["id"],
         source=Source.SHORTCUT,
-        key=f"shortcut:{body['action_ts']}:{user}",
+        idempotency_key=f"shortcut:{body['action_ts']}:{user}",
         thread=message.get("thread_ts"),
-        trigger=body.get("trigger_id"),
-        respond=body.get("response_url"),
+        trigger_id=body.get("trigger_id"),
+        response_url=body.get("response_url"),
         files=messages.file_ids(message),
     )
 

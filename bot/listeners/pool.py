@@ -5,39 +5,39 @@ from concurrent.futures import Executor
 from threading import BoundedSemaphore
 
 
-class Pool:
+class BoundedExecutor:
     """An executor that holds *seats* pieces of work, running or waiting."""
 
-    def __init__(self, executor: Executor, seats: int) -> None:
-        self._executor, self._seats = executor, BoundedSemaphore(seats)
+    def __init__(self, executor: Executor, slots: int) -> None:
+        self._executor, self._slots = executor, BoundedSemaphore(slots)
 
-    def seat(self) -> "Seat | None":
+    def try_acquire(self) -> "Slot | None":
         """Return a seat for one piece of work, None when all are taken.
 
         Taken before anything is written down, so that "nothing was done" is true.
         """
-        return Seat(self._executor, self._seats) if self._seats.acquire(blocking=False) else None
+        return Slot(self._executor, self._slots) if self._slots.acquire(blocking=False) else None
 
 
-class Seat:
+class Slot:
     """A place in the pool, to be used once or left."""
 
-    def __init__(self, executor: Executor, seats: BoundedSemaphore) -> None:
-        self._executor, self._seats = executor, seats
+    def __init__(self, executor: Executor, slots: BoundedSemaphore) -> None:
+        self._executor, self._slots = executor, slots
 
     def run(self, work: Callable[[], None]) -> None:
         """Do *work* as soon as a thread is free, then leave."""
         try:
             self._executor.submit(self._run, work)
         except RuntimeError:  # the executor takes nothing more: we are stopping
-            self.leave()
+            self.release()
             raise
 
-    def leave(self) -> None:
-        self._seats.release()
+    def release(self) -> None:
+        self._slots.release()
 
     def _run(self, work: Callable[[], None]) -> None:
         try:
             work()
         finally:
-            self.leave()
+            self.release()

@@ -6,39 +6,39 @@ nothing, so the bot may be stopped and started at any point. What sets one verb 
 the others is one entry in `verbs.RULES`.
 """
 
-from bot.operations.advance import NEWBORN, SETTLE, UNMOVED, UNSEEN, advance, unseen
-from bot.operations.commits import WATCHED
-from bot.operations.outcomes import PATIENCE, TRIES, accepted, claimed, refused, repaired, skipped
-from bot.operations.plan import busy, joined, plan
-from bot.operations.steps import Operation, Progress, SkipReason, Step
+from bot.operations.advance import NEW_SPACE_GRACE, PROPAGATION_DELAY, NO_CHANGE_TIMEOUT, UNREACHABLE_TIMEOUT, advance, fail_unreachable
+from bot.operations.commits import SERVE_TIMEOUT
+from bot.operations.outcomes import STEP_TIMEOUT, MAX_ATTEMPTS, mark_accepted, mark_sent, mark_rejected, mark_repaired, skip
+from bot.operations.plan import busy, find_equivalent, plan
+from bot.operations.steps import Operation, StepState, SkipReason, Step
 from bot.operations.stop import can_be_stopped, stop
-from bot.operations.verbs import RULES, Rule, Verb
+from bot.operations.verbs import VERB_SPECS, VerbSpec, Verb
 
 __all__ = [
-    "NEWBORN",
-    "PATIENCE",
-    "RULES",
-    "SETTLE",
-    "TRIES",
-    "UNMOVED",
-    "UNSEEN",
-    "WATCHED",
+    "NEW_SPACE_GRACE",
+    "STEP_TIMEOUT",
+    "VERB_SPECS",
+    "PROPAGATION_DELAY",
+    "MAX_ATTEMPTS",
+    "NO_CHANGE_TIMEOUT",
+    "UNREACHABLE_TIMEOUT",
+    "SERVE_TIMEOUT",
     "Operation",
-    "Progress",
-    "Rule",
+    "StepState",
+    "VerbSpec",
     "SkipReason",
     "Step",
     "Verb",
-    "accepted",
+    "mark_accepted",
     "advance",
     "busy",
     "can_be_stopped",
-    "claimed",
-    "joined",
+    "mark_sent",
+    "find_equivalent",
     "plan",
-    "refused",
-    "repaired",
-    "skipped",
+    "mark_rejected",
+    "mark_repaired",
+    "skip",
     "stop",
-    "unseen",
+    "fail_unreachable",
 ]

@@ -6,21 +6,21 @@ from datetime import datetime, timedelta
 
 from bot.model import Fleet, Space
 from bot.operations.commits import follow_commit, follows_commit
-from bot.operations.outcomes import NO_ANSWER, TRIES, again, done, failed, heard, late, skipped
-from bot.operations.steps import Operation, Progress, Step
-from bot.operations.stop import unsent_left
-from bot.operations.verbs import Args, Rule
+from bot.operations.outcomes import NO_RESPONSE, MAX_ATTEMPTS, retry, mark_done, fail, clear_message, fail_if_overdue, skip
+from bot.operations.steps import Operation, StepState, Step
+from bot.operations.stop import skip_unsent
+from bot.operations.verbs import Args, VerbSpec
 
 # The Hub shows the old stage for a moment after it has agreed to a change.
-SETTLE = timedelta(seconds=15)
+PROPAGATION_DELAY = timedelta(seconds=15)
 # Agreed to, and still not moved: it will not move any more.
-UNMOVED = timedelta(minutes=1)
+NO_CHANGE_TIMEOUT = timedelta(minutes=1)
 # What a new Space shows in its first moments need not last.
-NEWBORN = timedelta(minutes=2)
+NEW_SPACE_GRACE = timedelta(minutes=2)
 # Neither seen nor sent for so long: no owner or rate limit is waited for any longer.
-UNSEEN = timedelta(hours=1)
+UNREACHABLE_TIMEOUT = timedelta(hours=1)
 # A build or a start that was under way goes on in the same stage when it begins anew.
-_IN_TRANSIT = frozenset({"BUILDING", "APP_STARTING", "RUNNING_BUILDING", "RUNNING_APP_STARTING"})
+_TRANSITIONAL_STAGES = frozenset({"BUILDING", "APP_STARTING", "RUNNING_BUILDING", "RUNNING_APP_STARTING"})
 
 
 def advance(
@@ -31,163 +31,163 @@ def advance(
     A step to be sent is still *waiting* in the operation: it becomes *sent* by being claimed,
     in the store, by whoever sends it.
     """
-    rule, args = operation.verb.rule, operation.args
+    spec, args = operation.verb.spec, operation.args
     steps = tuple(
-        _advance(rule, args, step, fleet.get(step.space), now) for step in operation.steps
+        _advance_step(spec, args, step, fleet.get(step.space), now) for step in operation.steps
     )
-    if rule.makes:
-        steps = _turned_away_together(steps, now)
-    after = unsent_left(replace(operation, steps=steps))
-    waiting = after.having(Progress.WAITING)
-    due = () if _is_held(rule, waiting, now) else (s for s in waiting if _is_due(s, now))
-    return after, tuple(replace(s, was=_stage(fleet.get(s.space))) for s in due)
+    if spec.creates:
+        steps = _fail_rate_limited_together(steps, now)
+    after = skip_unsent(replace(operation, steps=steps))
+    waiting = after.in_state(StepState.WAITING)
+    due = () if _is_creation_blocked(spec, waiting, now) else (s for s in waiting if _is_due(s, now))
+    return after, tuple(replace(s, stage_before=_stage(fleet.get(s.space))) for s in due)
 
 
-def unseen(operation: Operation, reason: str, now: datetime) -> Operation:
+def fail_unreachable(operation: Operation, reason: str, now: datetime) -> Operation:
     """Return *operation*, of which nothing can be seen or sent now for *reason*.
 
     What is not settled fails once nothing has been sent for an hour.
     """
-    last = max([operation.asked_at, *(s.sent_at for s in operation.steps if s.sent_at)])
-    if now - last <= UNSEEN:
+    last = max([operation.requested_at, *(s.sent_at for s in operation.steps if s.sent_at)])
+    if now - last <= UNREACHABLE_TIMEOUT:
         return operation
-    steps = tuple(s if s.settled else failed(s, reason) for s in operation.steps)
+    steps = tuple(s if s.is_finished else fail(s, reason) for s in operation.steps)
     return replace(operation, steps=steps)
 
 
-def _turned_away_together(steps: Sequence[Step], now: datetime) -> tuple[Step, ...]:
+def _fail_rate_limited_together(steps: Sequence[Step], now: datetime) -> tuple[Step, ...]:
     """Fail what is still to be made once the Hub has turned one away for too long.
 
     The limit is the account's: each of the others would cost a call to hear the same.
     """
-    told = next((s for s in steps if s.progress is Progress.FAILED and _is_limited(s, now)), None)
-    if told is None:
+    rejected = next((s for s in steps if s.state is StepState.FAILED and _is_rate_limited(s, now)), None)
+    if rejected is None:
         return tuple(steps)
     return tuple(
-        failed(replace(s, not_before=told.not_before), told.note)
-        if s.progress is Progress.WAITING
+        fail(replace(s, retry_at=rejected.retry_at), rejected.message)
+        if s.state is StepState.WAITING
         else s
         for s in steps
     )
 
 
-def _is_limited(step: Step, now: datetime) -> bool:
-    return bool(step.limited_since and step.not_before and step.not_before > now)
+def _is_rate_limited(step: Step, now: datetime) -> bool:
+    return bool(step.limited_since and step.retry_at and step.retry_at > now)
 
 
-def _is_held(rule: Rule, waiting: Sequence[Step], now: datetime) -> bool:
+def _is_creation_blocked(spec: VerbSpec, waiting: Sequence[Step], now: datetime) -> bool:
     """Whether nothing is made now: what the Hub says of one creation it says of the account."""
-    return rule.makes and any(step.not_before and step.not_before > now for step in waiting)
+    return spec.creates and any(step.retry_at and step.retry_at > now for step in waiting)
 
 
 def _is_due(step: Step, now: datetime) -> bool:
-    return not step.missing_since and (not step.not_before or step.not_before <= now)
+    return not step.missing_since and (not step.retry_at or step.retry_at <= now)
 
 
 def _stage(space: Space | None) -> str:
     return space.stage if space else ""
 
 
-def _advance(rule: Rule, args: Args, step: Step, space: Space | None, now: datetime) -> Step:
-    if step.settled:
+def _advance_step(spec: VerbSpec, args: Args, step: Step, space: Space | None, now: datetime) -> Step:
+    if step.is_finished:
         return step
-    if step.progress is Progress.SENT and step.accepted and rule.at_once(step.was):
-        return done(step)
+    if step.state is StepState.SENT and step.accepted and spec.completes_on_accept(step.stage_before):
+        return mark_done(step)
     if space is None:
-        return _unlisted(rule, step, now)
+        return _advance_unlisted(spec, step, now)
     step = replace(step, missing_since=None)
-    if step.sent_at is None or _fresh(rule, step, space):
+    if step.sent_at is None or _is_unsent(spec, step, space):
         step = replace(step, stage=space.stage)
-        why = rule.needless(space, args)
-        return skipped(step, why) if why else step
-    step = replace(step, progress=Progress.SENT)
+        reason = spec.skip_reason(space, args)
+        return skip(step, reason) if reason else step
+    step = replace(step, state=StepState.SENT)
     if follows_commit(args, space):
-        return follow_commit(rule, args, step, space, now)
-    return _follow(rule, step, space, now)
+        return follow_commit(spec, args, step, space, now)
+    return _follow_stage(spec, step, space, now)
 
 
-def _fresh(rule: Rule, step: Step, space: Space) -> bool:
+def _is_unsent(spec: VerbSpec, step: Step, space: Space) -> bool:
     """Whether the step has yet to be sent: one whose Space has moved was heard after all."""
-    if step.progress is not Progress.WAITING:
+    if step.state is not StepState.WAITING:
         return False
-    return not step.tries or space.stage == step.was or _needs_yes(rule, step)
+    return not step.attempts or space.stage == step.stage_before or _requires_acceptance(spec, step)
 
 
-def _needs_yes(rule: Rule, step: Step) -> bool:
+def _requires_acceptance(spec: VerbSpec, step: Step) -> bool:
     """Whether a look cannot tell that the step was heard. What was not there and is, was heard."""
-    return rule.only_yes and bool(step.was)
+    return spec.requires_acceptance and bool(step.stage_before)
 
 
-def _unlisted(rule: Rule, step: Step, now: datetime) -> Step:
+def _advance_unlisted(spec: VerbSpec, step: Step, now: datetime) -> Step:
     """Judge a step whose Space the Hub does not list: gone, or not yet there."""
-    if not rule.makes or step.was or step.moved:
-        return _missing(step, now)
-    if step.progress is Progress.WAITING or step.sent_at is None:
+    if not spec.creates or step.stage_before or step.stage_changed:
+        return _track_missing(step, now)
+    if step.state is StepState.WAITING or step.sent_at is None:
         return step
     if not step.accepted:
-        return _unanswered(rule, step, now - step.sent_at)
-    if now - step.sent_at > UNMOVED:
-        return failed(step, "the Hub agreed, but does not list it")
+        return _retry_or_fail(spec, step, now - step.sent_at)
+    if now - step.sent_at > NO_CHANGE_TIMEOUT:
+        return fail(step, "the Hub agreed, but does not list it")
     return step
 
 
-def _missing(step: Step, now: datetime) -> Step:
+def _track_missing(step: Step, now: datetime) -> Step:
     """Judge a step whose Space was there: one list that leaves it out says little."""
     since = step.missing_since or now
-    if now - since > SETTLE:
-        return failed(step, "the Hub no longer lists it")
+    if now - since > PROPAGATION_DELAY:
+        return fail(step, "the Hub no longer lists it")
     return replace(step, missing_since=since)
 
 
-def _follow(rule: Rule, step: Step, space: Space, now: datetime) -> Step:
+def _follow_stage(spec: VerbSpec, step: Step, space: Space, now: datetime) -> Step:
     elapsed = now - (step.sent_at or now)
-    if not step.accepted and _needs_yes(rule, step):
-        return _unanswered(rule, step, elapsed)
-    if not step.moved and space.stage == step.was and not _under_way(rule, step):
-        return _unmoved(rule, step, elapsed)
-    return _moved(rule, heard(replace(step, stage=space.stage, moved=True)), space, now)
+    if not step.accepted and _requires_acceptance(spec, step):
+        return _retry_or_fail(spec, step, elapsed)
+    if not step.stage_changed and space.stage == step.stage_before and not _is_already_building(spec, step):
+        return _check_unchanged(spec, step, elapsed)
+    return _follow_change(spec, clear_message(replace(step, stage=space.stage, stage_changed=True)), space, now)
 
 
-def _moved(rule: Rule, step: Step, space: Space, now: datetime) -> Step:
+def _follow_change(spec: VerbSpec, step: Step, space: Space, now: datetime) -> Step:
     """Judge a step whose Space is on its way: arrived, in trouble, too late, or still coming."""
-    if rule.arrived(space.stage):
-        return done(step)
-    if space.stage in rule.passing and now - (step.sent_at or now) < NEWBORN:
+    if spec.is_done(space.stage):
+        return mark_done(step)
+    if space.stage in spec.transient_stages and now - (step.sent_at or now) < NEW_SPACE_GRACE:
         return step
-    if trouble := rule.trouble(space):
-        return failed(step, trouble)
-    return late(step, now) or step
+    if trouble := spec.failure_reason(space):
+        return fail(step, trouble)
+    return fail_if_overdue(step, now) or step
 
 
-def _under_way(rule: Rule, step: Step) -> bool:
-    return step.accepted and step.was in _IN_TRANSIT and rule.arrived("RUNNING")
+def _is_already_building(spec: VerbSpec, step: Step) -> bool:
+    return step.accepted and step.stage_before in _TRANSITIONAL_STAGES and spec.is_done("RUNNING")
 
 
-def _unmoved(rule: Rule, step: Step, elapsed: timedelta) -> Step:
+def _check_unchanged(spec: VerbSpec, step: Step, elapsed: timedelta) -> Step:
     """Judge a step whose Space shows the stage it had: too early to say, lost, or ignored."""
-    if elapsed < SETTLE or (step.accepted and elapsed < _believed(rule, step)):
+    if elapsed < PROPAGATION_DELAY or (step.accepted and elapsed < _no_change_timeout(spec, step)):
         return step
-    if step.accepted and rule.arrived(step.was):
-        return done(replace(step, stage=step.was))
+    if step.accepted and spec.is_done(step.stage_before):
+        return mark_done(replace(step, stage=step.stage_before))
     if step.accepted:
-        note = f"the Hub agreed, but it is still {step.was}"
-        return failed(replace(step, stage=step.was), note)
-    return _unanswered(rule, step, elapsed)
+        message = f"the Hub agreed, but it is still {step.stage_before}"
+        return fail(replace(step, stage=step.stage_before), message)
+    return _retry_or_fail(spec, step, elapsed)
 
 
-def _unanswered(rule: Rule, step: Step, elapsed: timedelta) -> Step:
+def _retry_or_fail(spec: VerbSpec, step: Step, elapsed: timedelta) -> Step:
     """Judge a step of which nothing says that it was heard."""
-    if elapsed < SETTLE:
+    if elapsed < PROPAGATION_DELAY:
         return step
-    if rule.repeatable and step.tries < TRIES:
-        return again(step)
-    return failed(step, step.note or NO_ANSWER)
+    if spec.is_idempotent and step.attempts < MAX_ATTEMPTS:
+        return retry(step)
+    return fail(step, step.message or NO_RESPONSE)
 
 
-def _believed(rule: Rule, step: Step) -> timedelta:
+def _no_change_timeout(spec: VerbSpec, step: Step) -> timedelta:
     """Say how long a Space that the Hub agreed to move may look unmoved.
 
     Where the answer showed it down and the list shows it up, it was quicker than our looks.
     """
-    quick = rule.may_be_quick or step.stage != step.was
-    return SETTLE if quick and rule.arrived(step.was) else UNMOVED
+    can_be_quick = spec.can_finish_unobserved or step.stage != step.stage_before
+    return PROPAGATION_DELAY if can_be_quick and spec.is_done(step.stage_before) else NO_CHANGE_TIMEOUT

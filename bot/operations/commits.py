@@ -4,17 +4,17 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.model import Space
-from bot.operations.outcomes import done, failed, late
+from bot.operations.outcomes import mark_done, fail, fail_if_overdue
 from bot.operations.steps import Step
-from bot.operations.verbs import Args, Rule
+from bot.operations.verbs import Args, VerbSpec
 
 #: Committed, and nothing of it seen: so long a Space is watched, and so soon a person is told.
-WATCHED, _TOLD_AFTER = timedelta(minutes=15), timedelta(minutes=1)
+SERVE_TIMEOUT, _EXPLAIN_AFTER = timedelta(minutes=15), timedelta(minutes=1)
 
-_BUILDING = frozenset({"BUILDING", "APP_STARTING", "RUNNING_BUILDING", "RUNNING_APP_STARTING"})
+_BUILDING_STAGES = frozenset({"BUILDING", "APP_STARTING", "RUNNING_BUILDING", "RUNNING_APP_STARTING"})
 _NOT_STARTED = "Committed. The Hub hasn't started building it; "
 _NOT_SERVED = "Committed. The Hub ran a build, but the old version is still serving."
-_UNKNOWN = "Committed. The Hub shows no build, and doesn't say which version is serving."
+_UNKNOWN_VERSION = "Committed. The Hub shows no build, and doesn't say which version is serving."
 _REPLACED = "a newer commit replaced it"
 
 
@@ -23,46 +23,46 @@ def follows_commit(args: Args, space: Space) -> bool:
     return bool(args.get("sha")) and not space.is_static
 
 
-def follow_commit(rule: Rule, args: Args, step: Step, space: Space, now: datetime) -> Step:
+def follow_commit(spec: VerbSpec, args: Args, step: Step, space: Space, now: datetime) -> Step:
     """Return *step*, which has been sent, as it stands now that its Space looks so.
 
     It's done once the commit that serves is its own, or one that came after it.
     """
-    if space.stage in _BUILDING:
-        step = replace(step, stage=space.stage, moved=True, unserved_since=None, note="")
-        return late(step, now) or step
-    if rule.arrived(space.stage) and (note := _served(args["sha"], step, space)) is not None:
-        return replace(done(replace(step, stage=space.stage)), note=note)
-    if (step.moved or space.stage != step.was) and (trouble := rule.trouble(space)):
-        return failed(replace(step, stage=space.stage), trouble)
-    return _watched(step, space, now)
+    if space.stage in _BUILDING_STAGES:
+        step = replace(step, stage=space.stage, stage_changed=True, unserved_since=None, message="")
+        return fail_if_overdue(step, now) or step
+    if spec.is_done(space.stage) and (note := _serving_message(args["sha"], step, space)) is not None:
+        return replace(mark_done(replace(step, stage=space.stage)), message=note)
+    if (step.stage_changed or space.stage != step.stage_before) and (trouble := spec.failure_reason(space)):
+        return fail(replace(step, stage=space.stage), trouble)
+    return _watch(step, space, now)
 
 
-def _served(sha: str, step: Step, space: Space) -> str | None:
+def _serving_message(sha: str, step: Step, space: Space) -> str | None:
     """Return what there is to say of a commit that serves; None while it doesn't.
 
     A Hub that names no commit has only shown a build, which must have been of this one.
     """
     if space.sha is None:
-        return "" if step.moved else None
+        return "" if step.stage_changed else None
     if space.sha == sha:
         return ""
     return _REPLACED if space.sha == space.head else None
 
 
-def _watched(step: Step, space: Space, now: datetime) -> Step:
+def _watch(step: Step, space: Space, now: datetime) -> Step:
     since = step.unserved_since or now
     step = replace(step, stage=space.stage, unserved_since=since)
-    if now - since > WATCHED:
-        minutes = round(WATCHED.total_seconds() / 60)
-        end = f"I stopped watching after {minutes} minutes: rebuild it, or look at its build log."
-        return failed(step, f"{_reason(step, space)} {end}")
-    return replace(step, note=_reason(step, space)) if now - since > _TOLD_AFTER else step
+    if now - since > SERVE_TIMEOUT:
+        minutes = round(SERVE_TIMEOUT.total_seconds() / 60)
+        give_up_message = f"I stopped watching after {minutes} minutes: rebuild it, or look at its build log."
+        return fail(step, f"{_reason(step, space)} {give_up_message}")
+    return replace(step, message=_reason(step, space)) if now - since > _EXPLAIN_AFTER else step
 
 
 def _reason(step: Step, space: Space) -> str:
     if space.stage != "RUNNING":
         return f"{_NOT_STARTED}it's still {space.stage}."
     if space.sha is None:
-        return _UNKNOWN
-    return _NOT_SERVED if step.moved else f"{_NOT_STARTED}the old version is still serving."
+        return _UNKNOWN_VERSION
+    return _NOT_SERVED if step.stage_changed else f"{_NOT_STARTED}the old version is still serving."

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from bot.model import Fleet, Space
-from bot.operations.outcomes import skipped
+from bot.operations.outcomes import skip
 from bot.operations.steps import Operation, SkipReason, Step
 from bot.operations.verbs import Args, Verb
 
@@ -19,7 +19,7 @@ def plan(
 
     *busy* says, by Space, what another operation is doing to it now.
     """
-    return [_planned(verb, space, fleet.get(space), busy, args or {}) for space in spaces]
+    return [_plan_step(verb, space, fleet.get(space), busy, args or {}) for space in spaces]
 
 
 def busy(running: Iterable[Operation]) -> dict[str, str]:
@@ -28,25 +28,25 @@ def busy(running: Iterable[Operation]) -> dict[str, str]:
         step.space: f"busy: {operation.verb} is still running"
         for operation in running
         for step in operation.steps
-        if not step.settled
+        if not step.is_finished
     }
 
 
-def joined(wanted: Operation, running: Iterable[Operation]) -> Operation | None:
-    """Return the one of *running* that does all of what is *wanted* already.
+def find_equivalent(requested: Operation, running: Iterable[Operation]) -> Operation | None:
+    """Return the one of *running* that does all of what is *requested* already.
 
     One that was stopped does no more of it.
     """
     for operation in running:
-        same = (operation.verb, operation.args) == (wanted.verb, wanted.args)
-        if same and not operation.stopped_at and set(wanted.spaces) <= set(operation.spaces):
+        is_same_work = (operation.verb, operation.args) == (requested.verb, requested.args)
+        if is_same_work and not operation.stopped_at and set(requested.spaces) <= set(operation.spaces):
             return operation
     return None
 
 
-def _planned(verb: Verb, id: str, space: Space | None, busy: Mapping[str, str], args: Args) -> Step:
+def _plan_step(verb: Verb, id: str, space: Space | None, busy: Mapping[str, str], args: Args) -> Step:
     step = Step(id, stage=space.stage if space else "")
     if id in busy:
-        return skipped(step, busy[id], SkipReason.BUSY)
-    why = verb.rule.needless(space, args) if space else ""
-    return skipped(step, why) if why else step
+        return skip(step, busy[id], SkipReason.BUSY)
+    reason = verb.spec.skip_reason(space, args) if space else ""
+    return skip(step, reason) if reason else step

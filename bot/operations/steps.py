@@ -8,7 +8,7 @@ from enum import StrEnum
 from bot.operations.verbs import Verb
 
 
-class Progress(StrEnum):
+class StepState(StrEnum):
     """How far a step is. The last three are final."""
 
     WAITING = "waiting"
@@ -31,32 +31,32 @@ class Step:
     """What is being done to one Space."""
 
     space: str
-    progress: Progress = Progress.WAITING
-    note: str = ""  # why it failed, was skipped, or waits; or how it went
+    state: StepState = StepState.WAITING
+    message: str = ""  # why it failed, was skipped, or waits; or how it went
     stage: str = ""  # as last seen
-    was: str = ""  # the stage when it was sent; "": there was no such Space
+    stage_before: str = ""  # the stage when it was sent; "": there was no such Space
     sent_at: datetime | None = None
     accepted: bool = False  # the Hub has answered yes
-    moved: bool = False  # the fleet has shown another stage since it was sent
-    tries: int = 0
-    not_before: datetime | None = None  # when it may be sent (again)
+    stage_changed: bool = False  # the fleet has shown another stage since it was sent
+    attempts: int = 0
+    retry_at: datetime | None = None  # when it may be sent (again)
     missing_since: datetime | None = None  # when a list first left its Space out
     limited_since: datetime | None = None  # when a rate limit first turned it away
     skip_reason: SkipReason | None = None
     unserved_since: datetime | None = None  # since when it looks as if nothing was committed
 
     @property
-    def settled(self) -> bool:
-        return self.progress in (Progress.DONE, Progress.SKIPPED, Progress.FAILED)
+    def is_finished(self) -> bool:
+        return self.state in (StepState.DONE, StepState.SKIPPED, StepState.FAILED)
 
     @property
-    def is_in_doubt(self) -> bool:
+    def is_outcome_unknown(self) -> bool:
         """Whether it waits to be sent again because nobody knows if it was heard.
 
         What the Hub has turned away has a time before which it isn't sent.
         """
-        waits = self.progress is Progress.WAITING
-        return waits and self.tries > 0 and self.not_before is None
+        is_waiting = self.state is StepState.WAITING
+        return is_waiting and self.attempts > 0 and self.retry_at is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +65,9 @@ class Operation:
 
     verb: Verb
     steps: tuple[Step, ...]
-    asked_by: str
+    requested_by: str
     channel: str
-    asked_at: datetime
+    requested_at: datetime
     id: int = 0
     thread: str | None = None
     # What the verb needs to know beyond the Spaces. It is kept: no secret's value belongs here.
@@ -76,15 +76,15 @@ class Operation:
     stopped_at: datetime | None = None
 
     @property
-    def finished(self) -> bool:
-        return all(step.settled for step in self.steps)
+    def is_finished(self) -> bool:
+        return all(step.is_finished for step in self.steps)
 
     @property
     def spaces(self) -> tuple[str, ...]:
         return tuple(step.space for step in self.steps)
 
-    def skipped(self, reason: SkipReason) -> tuple[Step, ...]:
+    def skipped_for(self, reason: SkipReason) -> tuple[Step, ...]:
         return tuple(step for step in self.steps if step.skip_reason is reason)
 
-    def having(self, *progress: Progress) -> tuple[Step, ...]:
-        return tuple(step for step in self.steps if step.progress in progress)
+    def in_state(self, *states: StepState) -> tuple[Step, ...]:
+        return tuple(step for step in self.steps if step.state in states)

@@ -3,36 +3,36 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.operations.outcomes import NO_ANSWER, failed, skipped
-from bot.operations.steps import Operation, Progress, SkipReason, Step
+from bot.operations.outcomes import NO_RESPONSE, fail, skip
+from bot.operations.steps import Operation, StepState, SkipReason, Step
 
 
 def stop(operation: Operation, user: str, now: datetime) -> Operation:
     """Return *operation* as *user* has stopped it."""
-    return unsent_left(replace(operation, stopped_by=user, stopped_at=now))
+    return skip_unsent(replace(operation, stopped_by=user, stopped_at=now))
 
 
 def can_be_stopped(operation: Operation) -> bool:
     """Whether any of its steps may still be sent, for the first time or again."""
-    return any(_may_be_sent(step) for step in operation.steps)
+    return any(_can_be_sent(step) for step in operation.steps)
 
 
-def unsent_left(operation: Operation) -> Operation:
+def skip_unsent(operation: Operation) -> Operation:
     """Return *operation*, of which nothing waits to be sent any more if it was stopped."""
     if operation.stopped_at is None:
         return operation
-    return replace(operation, steps=tuple(map(_left, operation.steps)))
+    return replace(operation, steps=tuple(map(_skip_step, operation.steps)))
 
 
-def _may_be_sent(step: Step) -> bool:
-    unanswered = step.progress is Progress.SENT and not step.accepted
-    return unanswered or step.progress is Progress.WAITING
+def _can_be_sent(step: Step) -> bool:
+    is_unanswered = step.state is StepState.SENT and not step.accepted
+    return is_unanswered or step.state is StepState.WAITING
 
 
-def _left(step: Step) -> Step:
+def _skip_step(step: Step) -> Step:
     """Settle a waiting step. One in doubt may have been heard, so it isn't called unsent."""
-    if step.progress is not Progress.WAITING:
+    if step.state is not StepState.WAITING:
         return step
-    if step.is_in_doubt:
-        return failed(step, step.note or NO_ANSWER)
-    return skipped(step, "stopped before it was sent", SkipReason.STOPPED)
+    if step.is_outcome_unknown:
+        return fail(step, step.message or NO_RESPONSE)
+    return skip(step, "stopped before it was sent", SkipReason.STOPPED)

@@ -5,14 +5,14 @@ from difflib import SequenceMatcher
 from heapq import nlargest
 
 from bot.errors import Misunderstood
-from bot.parsing.text import spell
+from bot.parsing.text import to_command
 from bot.slack_limits import BUTTON_VALUE_LENGTH
 
-_LONGEST_WORD = 60
-_MOST_LIKELY = 30
+_MAX_WORD_LENGTH = 60
+_MAX_CANDIDATES = 30
 
 
-class Guess(Misunderstood):
+class SuggestedTargets(Misunderstood):
     """
     Targets that only nearly name Spaces, with the ones that were probably meant.
 
@@ -21,47 +21,47 @@ class Guess(Misunderstood):
     """
 
     def __init__(self, message: str, targets: Sequence[str]) -> None:
-        super().__init__(message, offer(targets))
+        super().__init__(message, button_command(targets))
         self.targets = tuple(targets)
 
-    def command(self, verb: str, tail: Sequence[str] = ()) -> str | None:
+    def command_for(self, verb: str, tail: Sequence[str] = ()) -> str | None:
         """
         Return the command to offer; *tail* is what followed the targets, a time for one.
 
-        >>> Guess("…", ["team-alpha"]).command("wake", ["at", "13:50"])
+        >>> SuggestedTargets("…", ["team-alpha"]).command_for("wake", ["at", "13:50"])
         'wake team-alpha at 13:50'
         """
-        return offer((*verb.split(), *self.targets, *tail))
+        return button_command((*verb.split(), *self.targets, *tail))
 
 
-def offer(words: Iterable[str]) -> str | None:
+def button_command(words: Iterable[str]) -> str | None:
     """Spell a command for a button, or None where it is too long for one."""
-    text = spell(words)
+    text = to_command(words)
     return text if len(text) <= BUTTON_VALUE_LENGTH else None
 
 
-def closest(word: str, pool: Iterable[str], cutoff: float = 0.6) -> str | None:
+def closest_match(word: str, candidates: Iterable[str], cutoff: float = 0.6) -> str | None:
     """
-    Return the nearest of *pool*, the first of equals, if any is near enough.
+    Return the nearest of *candidates*, the first of equals, if any is near enough.
 
-    >>> closest("wak", ["pause", "wake"])
+    >>> closest_match("wak", ["pause", "wake"])
     'wake'
     """
-    typed = word.casefold()[:_LONGEST_WORD]
-    best, near = cutoff, None
-    for name in _likely(typed, pool):
+    typed = word.casefold()[:_MAX_WORD_LENGTH]
+    best_ratio, best_match = cutoff, None
+    for name in _likely_candidates(typed, candidates):
         ratio = SequenceMatcher(None, name.casefold(), typed, autojunk=False).ratio()
-        if ratio > best or (near is None and ratio == best):
-            best, near = ratio, name
-    return near
+        if ratio > best_ratio or (best_match is None and ratio == best_ratio):
+            best_ratio, best_match = ratio, name
+    return best_match
 
 
-def _likely(typed: str, pool: Iterable[str]) -> list[str]:
+def _likely_candidates(typed: str, candidates: Iterable[str]) -> list[str]:
     """Return the names with most letters and pairs of letters in common: matching is slow."""
     pieces = {*typed, *(typed[i : i + 2] for i in range(len(typed) - 1))}
 
-    def in_common(name: str) -> float:
+    def similarity(name: str) -> float:
         lower = name.casefold()
         return sum(piece in lower for piece in pieces) / (len(typed) + len(name) + 1)
 
-    return nlargest(_MOST_LIKELY, pool, key=in_common)
+    return nlargest(_MAX_CANDIDATES, candidates, key=similarity)

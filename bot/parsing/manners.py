@@ -4,36 +4,36 @@ import unicodedata
 from collections.abc import Callable, Sequence
 
 #: Before a command. None of it changes what is asked for.
-_ADDRESS = frozenset({"space", "spaces", "spacebot", "@spacebot"})
+_BOT_NAMES = frozenset({"space", "spaces", "spacebot", "@spacebot"})
 _COURTESIES = frozenset(
     {"please", "pls", "plz", "hey", "just", "can", "could", "would", "you", "kindly"}
 )
 #: Before what is only looked at: asking how a class is must not wake it.
-_QUESTIONS = frozenset(
+_QUESTION_WORDS = frozenset(
     {"what", "what's", "whats", "how", "how's", "hows", "who", "who's", "which", "where", "where's"}
     | {"is", "are", "show", "list", "me", "the"}
 )
 #: Among targets, where no Space is called so.
-_FILLERS = frozenset(
+_FILLER_WORDS = frozenset(
     {"please", "pls", "plz", "thanks", "thx", "the", "of", "for", "me", "now", "asap", "them", "it"}
     | {"ones", "space", "spaces", "teams", "is", "are", "only", "just"}
 )
-_SYMBOLS = frozenset({"So", "Sk"})
+_EMOJI_CATEGORIES = frozenset({"So", "Sk"})
 
 
-def is_address(word: str) -> bool:
+def is_addressing(word: str) -> bool:
     """
     Say whether *word* only addresses the bot: `/space` typed once more, `please`, `can you`.
 
-    >>> is_address("/space"), is_address("Please"), is_address("wake")
+    >>> is_addressing("/space"), is_addressing("Please"), is_addressing("wake")
     (True, True, False)
     """
-    said = word.casefold()
-    return said.startswith("/") or said in _ADDRESS | _COURTESIES
+    lower = word.casefold()
+    return lower.startswith("/") or lower in _BOT_NAMES | _COURTESIES
 
 
-def is_question(word: str) -> bool:
-    return word.casefold() in _QUESTIONS
+def is_question_word(word: str) -> bool:
+    return word.casefold() in _QUESTION_WORDS
 
 
 def is_filler(word: str) -> bool:
@@ -43,31 +43,31 @@ def is_filler(word: str) -> bool:
     >>> is_filler("please"), is_filler("🙏"), is_filler(":pray"), is_filler("team-a")
     (True, True, True, False)
     """
-    return word.casefold() in _FILLERS or is_emoji(word)
+    return word.casefold() in _FILLER_WORDS or is_emoji(word)
 
 
 def is_emoji(word: str) -> bool:
     """Say whether *word* is an emoji, as itself or as Slack spells it."""
-    symbols = bool(word) and all(unicodedata.category(char) in _SYMBOLS for char in word)
-    return symbols or word.startswith(":")
+    is_symbol = bool(word) and all(unicodedata.category(char) in _EMOJI_CATEGORIES for char in word)
+    return is_symbol or word.startswith(":")
 
 
-def trimmed(words: Sequence[str]) -> Sequence[str]:
+def strip_trailing_fillers(words: Sequence[str]) -> Sequence[str]:
     """
     Drop the courtesies at the end.
 
-    >>> trimmed(["2", "hours", "please"])
+    >>> strip_trailing_fillers(["2", "hours", "please"])
     ['2', 'hours']
     """
-    return words[: len(beyond(words[::-1], is_filler))]
+    return words[: len(skip_leading(words[::-1], is_filler))]
 
 
-def beyond(words: Sequence[str], skips: Callable[[str], bool]) -> Sequence[str]:
+def skip_leading(words: Sequence[str], is_skipped: Callable[[str], bool]) -> Sequence[str]:
     """
     Return *words* from the first one on that is not skipped.
 
-    >>> beyond(["please", "wake", "please"], is_address)
+    >>> skip_leading(["please", "wake", "please"], is_addressing)
     ['wake', 'please']
     """
-    at = next((n for n, word in enumerate(words) if not skips(word)), len(words))
-    return words[at:]
+    index = next((n for n, word in enumerate(words) if not is_skipped(word)), len(words))
+    return words[index:]

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 
-def operation_number(words: Sequence[str]) -> int | None:
+def parse_operation_number(words: Sequence[str]) -> int | None:
     """
     Return the number that *words* are, if they are one and nothing else.
 
-    >>> operation_number(["12"]), operation_number(["operation", "#12"]), operation_number(["all"])
+    >>> parse_operation_number(["12"]), parse_operation_number(["operation", "#12"]), parse_operation_number(["all"])
     (12, 12, None)
     """
     rest = words[1:] if words and words[0].casefold() == "operation" else words

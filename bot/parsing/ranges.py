@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.errors import Misunderstood
-from bot.parsing.sentences import echo
+from bot.parsing.sentences import quote
 
 #: A larger one is a slip of the thumb.
-LARGEST = 10_000
+MAX_RANGE_SIZE = 10_000
 
 _DOTS = re.compile(r"\.{2,}")
 _DIGITS = "0123456789"
@@ -22,66 +22,66 @@ class Range:
     stem: str
     first: int
     last: int
-    lettered: bool
+    is_lettered: bool
     width: int = 1  # digits that leading zeros ask for
 
     def __contains__(self, name: str) -> bool:
         """Say whether *name*, in lower case, is one of them; 07 and 7 are the same number."""
-        stem, index = _parted(name)
+        stem, index = _split_index(name)
         return (
             stem == self.stem
             and _is_index(index)
-            and index.isalpha() == self.lettered
-            and self.first <= _number(index) <= self.last
+            and index.isalpha() == self.is_lettered
+            and self.first <= _ordinal(index) <= self.last
         )
 
     def names(self) -> Iterator[str]:
         """
         Give each of them, numbers as wide as the first one was written.
 
-        >>> list(read_range("team-08..10").names())
+        >>> list(parse_range("team-08..10").names())
         ['team-08', 'team-09', 'team-10']
         """
         for number in range(self.first, self.last + 1):
-            yield self.stem + (chr(number) if self.lettered else f"{number:0{self.width}d}")
+            yield self.stem + (chr(number) if self.is_lettered else f"{number:0{self.width}d}")
 
 
 def is_range(word: str) -> bool:
     return bool(_DOTS.search(word))
 
 
-def read_range(word: str) -> Range:
+def parse_range(word: str) -> Range:
     """
     Read a range, either way round.
 
-    >>> "team-07" in read_range("team-12..1"), "team-13" in read_range("team-1..team-12")
+    >>> "team-07" in parse_range("team-12..1"), "team-13" in parse_range("team-1..team-12")
     (True, False)
     """
     left, right = _DOTS.split(word.casefold(), maxsplit=1)
-    (stem, start), (end_stem, end) = _parted(left), _parted(right)
-    same = end_stem in ("", stem) and start.isalpha() == end.isalpha()
-    if not (same and _is_index(start) and _is_index(end)):
+    (stem, start), (end_stem, end) = _split_index(left), _split_index(right)
+    is_consistent = end_stem in ("", stem) and start.isalpha() == end.isalpha()
+    if not (is_consistent and _is_index(start) and _is_index(end)):
         raise Misunderstood(
-            f"I cannot read the range {echo(word)}. Write it like `team-1..12` or `team-a..f`."
+            f"I cannot read the range {quote(word)}. Write it like `team-1..12` or `team-a..f`."
         )
-    first, last = sorted((_number(start), _number(end)))
-    if last - first >= LARGEST:
+    first, last = sorted((_ordinal(start), _ordinal(end)))
+    if last - first >= MAX_RANGE_SIZE:
         raise Misunderstood(
-            f"The range {echo(word)} spans more than {LARGEST:,} names, so nothing was done. "
+            f"The range {quote(word)} spans more than {MAX_RANGE_SIZE:,} names, so nothing was done. "
             "Write a smaller one, or `*` for any ending."
         )
     return Range(word, stem, first, last, start.isalpha(), _width(start, end))
 
 
-def hyphenated(word: str) -> tuple[str, str] | None:
+def split_hyphenated_range(word: str) -> tuple[str, str] | None:
     """
     Return both ends of what may be a range with a hyphen for its dots.
 
-    >>> hyphenated("team-1-12"), hyphenated("team-a-f"), hyphenated("team-alpha")
+    >>> split_hyphenated_range("team-1-12"), split_hyphenated_range("team-a-f"), split_hyphenated_range("team-alpha")
     (('team-1', 'team-12'), ('team-a', 'team-f'), None)
     """
     left, _, end = word.casefold().rpartition("-")
-    stem, start = _parted(left)
+    stem, start = _split_index(left)
     if _is_index(start) and _is_index(end) and start.isalpha() == end.isalpha():
         return left, stem + end
     return None
@@ -94,11 +94,11 @@ def stem_of(name: str) -> str | None:
     >>> stem_of("team-12"), stem_of("12"), stem_of("b"), stem_of("alpha")
     ('team-', '', '', None)
     """
-    stem, index = _parted(name.casefold())
+    stem, index = _split_index(name.casefold())
     return stem if _is_index(index) else None
 
 
-def _parted(name: str) -> tuple[str, str]:
+def _split_index(name: str) -> tuple[str, str]:
     """Cut a name before its last number or its last letter: ("team-", "12"), ("team-", "a")."""
     stem = name.rstrip(_DIGITS)
     if stem == name and name[-1:].isalpha() and not name[-2:-1].isalnum():
@@ -115,6 +115,6 @@ def _is_index(index: str) -> bool:
     return bool(index) and index.isascii() and (index.isdigit() or len(index) == 1)
 
 
-def _number(index: str) -> int:
+def _ordinal(index: str) -> int:
     """Give letters and numbers an order. Beyond twelve digits all numbers are too large."""
     return ord(index) if index.isalpha() else int(index.lstrip("0")[:13] or "0")

@@ -11,187 +11,187 @@ from difflib import SequenceMatcher
 from itertools import takewhile
 
 from bot.errors import Misunderstood
-from bot.parsing.keys import ROTATE, secret_key
-from bot.parsing.lookup import Lookup, is_pattern
-from bot.parsing.names import Names
-from bot.parsing.text import spell, words
-from bot.parsing.verbs import begun_with, sounds_like_a_verb
-from bot.parsing.vocabulary import SPAN, WHEN
+from bot.parsing.keys import ROTATION_ADVICE, split_secret_key
+from bot.parsing.lookup import TargetResolver, is_pattern
+from bot.parsing.names import NameIndex
+from bot.parsing.text import to_command, tokenize
+from bot.parsing.verbs import match_verb, is_like_verb
+from bot.parsing.vocabulary import SPAN_WORDS, TIME_WORDS
 from bot.redaction import has_secret, redact_secrets
 
 #: What is said to whoever may have typed a value.
-TYPED = (
+VALUE_TYPED_MESSAGE = (
     "A secret's value is never typed in a command: `secret set team-a KEY` opens a form for it. "
-    f"Nothing was done, and I have kept nothing of what you typed. {ROTATE}"
+    f"Nothing was done, and I have kept nothing of what you typed. {ROTATION_ADVICE}"
 )
 
 #: Stands for what is not kept.
-LEFT_OUT = "…"
+OMITTED = "…"
 
-_SAID = frozenset({"secret", "secrets"})
-_ALIKE = 0.8
+_SECRET_WORDS = frozenset({"secret", "secrets"})
+_MIN_SIMILARITY = 0.8
 #: What is done to secrets, where people write it in one word: `secret-set`.
-_DONE = frozenset({"set", "get", "add", "put", "new", "list", "show", "make", "update", "change"})
-_DONE |= {"create", "delete", "remove", "key", "keys", "value", "values"}
-_IN_HELP = _SAID | {"set", "list", "delete"}
-_NAME = re.compile(r"(https?://)?[\w./*-]+")
-_OTHERS = WHEN | SPAN | {"from", "last", "since", "yesterday", "csv", "build"}
-_OTHERS |= {"docker", "gradio", "static", "private", "public"}
-_OTHER = re.compile(r"@[UW][A-Z0-9]+|\d{0,4}([smhdw]|min|hours?|days?|weeks?)?|\d{1,2}:\d\d")
+_SECRET_ACTIONS = frozenset({"set", "get", "add", "put", "new", "list", "show", "make", "update", "change"})
+_SECRET_ACTIONS |= {"create", "delete", "remove", "key", "keys", "value", "values"}
+_HELP_WORDS = _SECRET_WORDS | {"set", "list", "delete"}
+_NAME_PATTERN = re.compile(r"(https?://)?[\w./*-]+")
+_OPTION_WORDS = TIME_WORDS | SPAN_WORDS | {"from", "last", "since", "yesterday", "csv", "build"}
+_OPTION_WORDS |= {"docker", "gradio", "static", "private", "public"}
+_OPTION_PATTERN = re.compile(r"@[UW][A-Z0-9]+|\d{0,4}([smhdw]|min|hours?|days?|weeks?)?|\d{1,2}:\d\d")
 # Each pattern looks at every Space.
-_MOST_PATTERNS = 20
+_MAX_PATTERNS = 20
 
 
-def concerns(text: str) -> bool:
+def mentions_secrets(text: str) -> bool:
     """
     Say whether *text* is about secrets, however it spells them, or holds somebody's token.
 
-    >>> concerns("pls set teh secrt KEY"), concerns("wake team-a")
+    >>> mentions_secrets("pls set teh secrt KEY"), mentions_secrets("wake team-a")
     (True, False)
     """
     # The label of a link is none of the words that are read.
-    read = _read(text) or ()
-    said = {*read, *text.split()}
-    return any(map(_is_about, said)) or has_secret(text) or has_secret(" ".join(read))
+    tokens = _tokenize_or_none(text) or ()
+    all_words = {*tokens, *text.split()}
+    return any(map(_is_about_secrets, all_words)) or has_secret(text) or has_secret(" ".join(tokens))
 
 
-def harmless(text: str, verbs: Collection[str], names: Names) -> bool:
+def is_free_of_secrets(text: str, verbs: Collection[str], names: NameIndex) -> bool:
     """
     Say whether no secret's value can be in *text*.
 
-    >>> verbs, names = {"secret set"}, Names.of(["acme/team-a"])
-    >>> [harmless(f"secret set team-a {said}", verbs, names) for said in ("KEY", "swordfish")]
+    >>> verbs, names = {"secret set"}, NameIndex.of(["acme/team-a"])
+    >>> [is_free_of_secrets(f"secret set team-a {said}", verbs, names) for said in ("KEY", "swordfish")]
     [True, False]
     """
-    if not concerns(text):
+    if not mentions_secrets(text):
         return True
-    said = _read(text)
-    return said is not None and _is_harmless(said, verbs, Lookup({}, names, acting=True))
+    typed = _tokenize_or_none(text)
+    return typed is not None and _is_safe(typed, verbs, TargetResolver({}, names, acting=True))
 
 
-def spilt(text: str, verbs: Collection[str], names: Names) -> bool:
+def may_contain_secret(text: str, verbs: Collection[str], names: NameIndex) -> bool:
     """
     Say whether *text* has to be refused before anybody reads it: a value may be in it.
 
     The commands about secrets themselves read what is meant for them, and repeat none of it.
     """
-    if harmless(text, verbs, names):
+    if is_free_of_secrets(text, verbs, names):
         return False
-    said = _read(text)
-    verb, _ = begun_with(said or (), verbs) or ("", ())
+    typed = _tokenize_or_none(text)
+    verb, _ = match_verb(typed or (), verbs) or ("", ())
     return not verb.startswith("secret ")
 
 
-def scrub(text: str, verbs: Collection[str], names: Names) -> str:
+def redact_request(text: str, verbs: Collection[str], names: NameIndex) -> str:
     """
     Return what may be kept of *text*: all of it, or its verb and the Spaces behind that.
 
-    >>> scrub("secret set team-a KEY sk-123", {"secret set"}, Names.of(["acme/team-a"]))
+    >>> redact_request("secret set team-a KEY sk-123", {"secret set"}, NameIndex.of(["acme/team-a"]))
     'secret set team-a …'
     """
-    if not concerns(text):
-        return redact_secrets(text, LEFT_OUT)
-    if harmless(text, verbs, names):
+    if not mentions_secrets(text):
+        return redact_secrets(text, OMITTED)
+    if is_free_of_secrets(text, verbs, names):
         # What `words` leaves out nobody has looked at.
-        return redact_secrets(spell(words(text)), LEFT_OUT)
-    ours = {word for verb in verbs for word in verb.split()} | _SAID
-    said = _read(text) or text.split()
-    kept = takewhile(lambda word: word.casefold() in ours or names.find(word), said)
-    return " ".join([*kept, LEFT_OUT])
+        return redact_secrets(to_command(tokenize(text)), OMITTED)
+    command_words = {word for verb in verbs for word in verb.split()} | _SECRET_WORDS
+    typed = _tokenize_or_none(text) or text.split()
+    safe_words = takewhile(lambda word: word.casefold() in command_words or names.find(word), typed)
+    return " ".join([*safe_words, OMITTED])
 
 
-def _read(text: str) -> tuple[str, ...] | None:
+def _tokenize_or_none(text: str) -> tuple[str, ...] | None:
     """Return the words of *text*, None when it is too long to be read."""
     try:
-        return words(text)
+        return tokenize(text)
     except Misunderstood:
         return None
 
 
-def _is_about(word: str) -> bool:
-    said = word.casefold()
-    return "secret" in said or any(map(_is_like, re.split(r"[^a-z0-9]+", said)))
+def _is_about_secrets(word: str) -> bool:
+    lower = word.casefold()
+    return "secret" in lower or any(map(_is_like_secret, re.split(r"[^a-z0-9]+", lower)))
 
 
-def _is_like(part: str) -> bool:
+def _is_like_secret(part: str) -> bool:
     """Say whether somebody meant `secret`, also where it is spelled wrong."""
-    right_size = 4 <= len(part) <= 9
-    return right_size and SequenceMatcher(None, part, "secret").ratio() >= _ALIKE
+    has_right_length = 4 <= len(part) <= 9
+    return has_right_length and SequenceMatcher(None, part, "secret").ratio() >= _MIN_SIMILARITY
 
 
-def _is_harmless(said: Sequence[str], verbs: Collection[str], lookup: Lookup) -> bool:
-    if sum(map(is_pattern, said)) > _MOST_PATTERNS or _gives_a_token(said, lookup):
+def _is_safe(typed: Sequence[str], verbs: Collection[str], resolver: TargetResolver) -> bool:
+    if sum(map(is_pattern, typed)) > _MAX_PATTERNS or _has_unknown_token(typed, resolver):
         return False
-    verb, rest = begun_with(said, verbs) or ("", tuple(said))
+    verb, rest = match_verb(typed, verbs) or ("", tuple(typed))
     family = verb.split(" ")[0]
     if family == "variable":
         return True
     match family:
         case "secret":
-            return _names_a_key(verb, rest, lookup)
+            return _is_targets_and_key(verb, rest, resolver)
         case "help":
-            return all(word.casefold() in _IN_HELP for word in rest)
-    return _asks_of_spaces(rest, lookup) if verb else _is_about_spaces(rest, verbs, lookup)
+            return all(word.casefold() in _HELP_WORDS for word in rest)
+    return _is_about_secret_named_spaces(rest, resolver) if verb else _is_about_spaces(rest, verbs, resolver)
 
 
-def _gives_a_token(said: Sequence[str], lookup: Lookup) -> bool:
+def _has_unknown_token(typed: Sequence[str], resolver: TargetResolver) -> bool:
     """Say whether a token is among the words, a Space that is called so aside."""
-    unknown = " ".join(word for word in said if not has_secret(word) or not lookup.knows(word))
+    unknown = " ".join(word for word in typed if not has_secret(word) or not resolver.recognizes(word))
     return has_secret(unknown)
 
 
-def _names_a_key(verb: str, rest: Sequence[str], lookup: Lookup) -> bool:
+def _is_targets_and_key(verb: str, rest: Sequence[str], resolver: TargetResolver) -> bool:
     """Say whether these are Spaces, and at the most one name of a secret behind them."""
-    if verb == "secret list" or _all_known(rest, lookup):
-        return _all_known(rest, lookup)
+    if verb == "secret list" or _all_known(rest, resolver):
+        return _all_known(rest, resolver)
     try:
-        return _all_known(secret_key(rest, lookup.names).targets, lookup)
+        return _all_known(split_secret_key(rest, resolver.names).targets, resolver)
     except Misunderstood:
         return False
 
 
-def _all_known(said: Sequence[str], lookup: Lookup) -> bool:
-    return all(map(lookup.knows, said))
+def _all_known(typed: Sequence[str], resolver: TargetResolver) -> bool:
+    return all(map(resolver.recognizes, typed))
 
 
-def _is_about_spaces(said: Sequence[str], verbs: Collection[str], lookup: Lookup) -> bool:
+def _is_about_spaces(typed: Sequence[str], verbs: Collection[str], resolver: TargetResolver) -> bool:
     """Say whether words without a verb are Spaces, or have one that is only misspelt."""
-    first, *rest = said
-    if not rest and lookup.names.starting(first):
+    first, *rest = typed
+    if not rest and resolver.names.starting_with(first):
         return True
-    begins_well = first.casefold() in _SAID or sounds_like_a_verb(first, verbs)
-    return (begins_well or lookup.knows(first)) and _all_known(rest, lookup)
+    has_valid_start = first.casefold() in _SECRET_WORDS or is_like_verb(first, verbs)
+    return (has_valid_start or resolver.recognizes(first)) and _all_known(rest, resolver)
 
 
-def _asks_of_spaces(rest: Sequence[str], lookup: Lookup) -> bool:
+def _is_about_secret_named_spaces(rest: Sequence[str], resolver: TargetResolver) -> bool:
     """Say whether "secret" is a Space here: `wake secret-santa`, or `audit secret 7d`."""
-    strange = [word for word in rest if _is_about(word) and not lookup.knows(word)]
-    if all(map(_is_called_so, strange)):
+    unknown = [word for word in rest if _is_about_secrets(word) and not resolver.recognizes(word)]
+    if all(map(_is_space_name, unknown)):
         return True
-    others = [word for word in rest if word not in strange]
-    return all(map(_NAME.fullmatch, strange)) and all(
-        lookup.knows(word) or _is_other(word) for word in others
+    others = [word for word in rest if word not in unknown]
+    return all(map(_NAME_PATTERN.fullmatch, unknown)) and all(
+        resolver.recognizes(word) or _is_option(word) for word in others
     )
 
 
-def _is_called_so(word: str) -> bool:
+def _is_space_name(word: str) -> bool:
     """
     Say whether *word* is rather a Space's name than a secret, or something done to one.
 
-    >>> [_is_called_so(word) for word in ("secret-santa", "secrets", "secret-set", "API_SECRET")]
+    >>> [_is_space_name(word) for word in ("secret-santa", "secrets", "secret-set", "API_SECRET")]
     [True, False, False, False]
     """
-    said = word.casefold()
-    if "_" in said or not _NAME.fullmatch(said):
+    lower = word.casefold()
+    if "_" in lower or not _NAME_PATTERN.fullmatch(lower):
         return False
     # `secretset` is `secret` and `set`, not `secrets` and `et`.
-    return all(_tells_more(re.split(rf"[-./*]+|{it}", said)) for it in ("secrets", "secret"))
+    return all(_has_other_part(re.split(rf"[-./*]+|{it}", lower)) for it in ("secrets", "secret"))
 
 
-def _tells_more(parts: Sequence[str]) -> bool:
-    return any(part and part not in _DONE and not _is_like(part) for part in parts)
+def _has_other_part(parts: Sequence[str]) -> bool:
+    return any(part and part not in _SECRET_ACTIONS and not _is_like_secret(part) for part in parts)
 
 
-def _is_other(word: str) -> bool:
+def _is_option(word: str) -> bool:
     """Say whether the grammar knows *word*: a time, a person, or what a command offers."""
-    return word.casefold() in _OTHERS or _OTHER.fullmatch(word) is not None
+    return word.casefold() in _OPTION_WORDS or _OPTION_PATTERN.fullmatch(word) is not None

@@ -5,19 +5,19 @@ from collections.abc import Sequence
 from bot.errors import Misunderstood
 from bot.model import Fleet
 from bot.parsing.lookup import is_pattern
-from bot.parsing.names import Names
-from bot.parsing.sentences import echo
+from bot.parsing.names import NameIndex
+from bot.parsing.sentences import quote
 from bot.parsing.targets import select
 from bot.parsing.vocabulary import TARGET_WORDS
 
 
-def single(words: Sequence[str], fleet: Fleet, names: Names) -> str:
+def select_one(words: Sequence[str], fleet: Fleet, names: NameIndex) -> str:
     """
     Return the id of the one Space that *words* name.
 
     >>> from bot.model import Space
     >>> fleet = {"acme/team-a": Space("acme/team-a", "RUNNING")}
-    >>> single(["team-a"], fleet, Names.of(fleet))
+    >>> select_one(["team-a"], fleet, NameIndex.of(fleet))
     'acme/team-a'
     """
     if len(words) != 1:
@@ -25,9 +25,9 @@ def single(words: Sequence[str], fleet: Fleet, names: Names) -> str:
     (word,) = words
     if is_pattern(word) or (word.casefold() in TARGET_WORDS and not names.find(word)):
         raise Misunderstood(
-            f"{echo(word)} may mean several Spaces, so nothing was done. Name one, by its name."
+            f"{quote(word)} may mean several Spaces, so nothing was done. Name one, by its name."
         )
     found = select([word], fleet, names, acting=True)
     if len(found) != 1:
-        raise Misunderstood(f"{echo(word)} is no Space's name alone. Nothing was done. Use its id.")
+        raise Misunderstood(f"{quote(word)} is no Space's name alone. Nothing was done. Use its id.")
     return found[0]

@@ -3,26 +3,26 @@
 from collections.abc import Iterator, Sequence
 
 from bot.parsing.lookup import is_target
-from bot.parsing.names import Names
+from bot.parsing.names import NameIndex
 from bot.parsing.ranges import stem_of
 
-_JOINTS = ("-", "_", "", ".")
+_SEPARATORS = ("-", "_", "", ".")
 
 
-def spoken(typed: Sequence[str], names: Names) -> tuple[str, ...]:
+def join_spoken_names(typed: Sequence[str], names: NameIndex) -> tuple[str, ...]:
     """
     Put together what together names a Space, where a word on its own names none.
 
-    >>> spoken(["team", "a", "b"], Names.of(["acme/team-a", "acme/team-b"]))
+    >>> join_spoken_names(["team", "a", "b"], NameIndex.of(["acme/team-a", "acme/team-b"]))
     ('team-a', 'team-b')
     """
-    return tuple(_heard(list(typed), names))
+    return tuple(_join(list(typed), names))
 
 
-def singular(typed: Sequence[str], names: Names) -> tuple[str, ...]:
+def singular(typed: Sequence[str], names: NameIndex) -> tuple[str, ...]:
     """Return *typed* with the `team` of `teams a and b`, where that makes a name.
 
-    >>> singular(["teams", "a", "b"], Names.of(["acme/team-a", "acme/team-b"]))
+    >>> singular(["teams", "a", "b"], NameIndex.of(["acme/team-a", "acme/team-b"]))
     ('team', 'a', 'b')
     """
     following = (*typed, "")[1:]
@@ -31,49 +31,49 @@ def singular(typed: Sequence[str], names: Names) -> tuple[str, ...]:
     )
 
 
-def _without_s(word: str, following: str, names: Names) -> str:
+def _without_s(word: str, following: str, names: NameIndex) -> str:
     one = word[:-1]
     is_plural = word[-1:] in ("s", "S") and not is_target(word, names)
-    return one if is_plural and _joined(one, following, names) else word
+    return one if is_plural and _join_pair(one, following, names) else word
 
 
-def _heard(left: list[str], names: Names) -> Iterator[str]:
-    before = ""
-    while left:
-        word = left.pop(0)
+def _join(remaining: list[str], names: NameIndex) -> Iterator[str]:
+    previous = ""
+    while remaining:
+        word = remaining.pop(0)
         if is_target(word, names):
-            before = word
+            previous = word
             yield word
-        elif left and (name := _joined(word, left[0], names)):
-            left.pop(0)
-            before = name
+        elif remaining and (name := _join_pair(word, remaining[0], names)):
+            remaining.pop(0)
+            previous = name
             yield name
-        elif name := _after(before, word, names):
+        elif name := _complete_from_previous(previous, word, names):
             yield name
         else:
-            yield from _listed(word, names)
+            yield from _split_listed(word, names)
 
 
-def _joined(word: str, following: str, names: Names) -> str:
+def _join_pair(word: str, following: str, names: NameIndex) -> str:
     """Return `team-a` for `team a`, and `team-1..12` for `team 1..12` where `team-1` exists."""
     first, dots, rest = following.partition("..")
-    made = (_called(f"{word}{joint}{first}", names) for joint in _JOINTS)
-    return next((f"{name}{dots}{rest}" for name in made if name), "")
+    candidates = (_unique_name(f"{word}{joint}{first}", names) for joint in _SEPARATORS)
+    return next((f"{name}{dots}{rest}" for name in candidates if name), "")
 
 
-def _after(before: str, word: str, names: Names) -> str:
+def _complete_from_previous(previous: str, word: str, names: NameIndex) -> str:
     """Return `team-2` for the `2` of `team-1 and 2`."""
-    stem = stem_of(before)
-    return _called(f"{stem}{word}", names) if stem and stem_of(word) == "" else ""
+    stem = stem_of(previous)
+    return _unique_name(f"{stem}{word}", names) if stem and stem_of(word) == "" else ""
 
 
-def _called(word: str, names: Names) -> str:
+def _unique_name(word: str, names: NameIndex) -> str:
     """Return the name of the one Space that is called so, whatever the case."""
     found = names.find(word)
-    return names.short(found[0]) if len(found) == 1 else ""
+    return names.short_name(found[0]) if len(found) == 1 else ""
 
 
-def _listed(word: str, names: Names) -> Sequence[str]:
+def _split_listed(word: str, names: NameIndex) -> Sequence[str]:
     """Take `team-1/team-2` apart, where both are Spaces."""
     parts = word.split("/")
     return parts if all(len(names.find(part)) == 1 for part in parts) else [word]

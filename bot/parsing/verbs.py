@@ -3,19 +3,19 @@
 from collections.abc import Collection, Sequence
 
 from bot.errors import Misunderstood
-from bot.parsing.guesses import closest, offer
+from bot.parsing.guesses import closest_match, button_command
 from bot.parsing.lookup import is_pattern
-from bot.parsing.manners import beyond, is_address, is_emoji, is_filler, is_question
-from bot.parsing.names import Names
-from bot.parsing.sentences import echo, listed
-from bot.parsing.spoken import singular, spoken
-from bot.parsing.text import apart, named
-from bot.parsing.vocabulary import EXCEPT, TARGET_WORDS
+from bot.parsing.manners import skip_leading, is_addressing, is_emoji, is_filler, is_question_word
+from bot.parsing.names import NameIndex
+from bot.parsing.sentences import quote, join_quoted
+from bot.parsing.spoken import singular, join_spoken_names
+from bot.parsing.text import split_joined, label_or_id
+from bot.parsing.vocabulary import EXCEPT_WORDS, TARGET_WORDS
 
-DEFAULT = "status"
+DEFAULT_VERB = "status"
 
 #: What people say elsewhere, where the nearest spelling would be the wrong verb.
-_MEANT = {
+_SYNONYMS = {
     "start": "wake",
     "boot": "wake",
     "unpause": "wake",
@@ -47,151 +47,151 @@ _MEANT = {
 }
 
 
-def verb(words: Sequence[str], verbs: Collection[str], names: Names) -> tuple[str, tuple[str, ...]]:
+def parse_verb(words: Sequence[str], verbs: Collection[str], names: NameIndex) -> tuple[str, tuple[str, ...]]:
     """
     Return the verb and the words after it. A verb may have two words: `secret set`.
 
-    >>> verb(["Wake", "all"], {"status", "wake"}, Names.of([]))
+    >>> parse_verb(["Wake", "all"], {"status", "wake"}, NameIndex.of([]))
     ('wake', ('all',))
-    >>> verb(["sleeping"], {"status", "wake"}, Names.of([]))
+    >>> parse_verb(["sleeping"], {"status", "wake"}, NameIndex.of([]))
     ('status', ('sleeping',))
     """
     known = {name.casefold(): name for name in sorted(verbs)}
-    words = _unaddressed(beyond(words, is_emoji) or words, known, names)
+    words = _strip_addressing(skip_leading(words, is_emoji) or words, known, names)
     if not words:
-        return DEFAULT, ()
-    if found := begun_with(words, verbs):
+        return DEFAULT_VERB, ()
+    if found := match_verb(words, verbs):
         name, rest = found
-        return name, _without_up(name, rest)
-    asked = beyond(words, lambda word: is_question(word) and not names.find(word))
-    asked = spoken(singular(asked, names), names)
-    if asked and _is_target(asked[0], names):
-        return DEFAULT, _verb_first(asked, known, names)
-    return _nearly(words, known, names)
+        return name, _strip_up(name, rest)
+    remaining = skip_leading(words, lambda word: is_question_word(word) and not names.find(word))
+    remaining = join_spoken_names(singular(remaining, names), names)
+    if remaining and _is_target(remaining[0], names):
+        return DEFAULT_VERB, _check_trailing_verb(remaining, known, names)
+    return _suggest(words, known, names)
 
 
-def begun_with(words: Sequence[str], verbs: Collection[str]) -> tuple[str, tuple[str, ...]] | None:
+def match_verb(words: Sequence[str], verbs: Collection[str]) -> tuple[str, tuple[str, ...]] | None:
     """Return the verb that the words begin with, letter for letter, and the words after it."""
     known = {name.casefold(): name for name in verbs}
     for size in (2, 1):
-        said = " ".join(words[:size]).casefold()
-        if said in known and len(words) >= size:
-            return known[said], tuple(words[size:])
+        candidate = " ".join(words[:size]).casefold()
+        if candidate in known and len(words) >= size:
+            return known[candidate], tuple(words[size:])
     return None
 
 
-def sounds_like_a_verb(word: str, verbs: Collection[str]) -> bool:
+def is_like_verb(word: str, verbs: Collection[str]) -> bool:
     """Say whether *word* is a verb of one word, nearly or in other people's words."""
-    singles = [name.casefold() for name in verbs if " " not in name]
-    return _MEANT.get(word.casefold()) in singles or bool(closest(word, singles, cutoff=0.7))
+    one_word_verbs = [name.casefold() for name in verbs if " " not in name]
+    return _SYNONYMS.get(word.casefold()) in one_word_verbs or bool(closest_match(word, one_word_verbs, cutoff=0.7))
 
 
-def _unaddressed(words: Sequence[str], known: Collection[str], names: Names) -> Sequence[str]:
+def _strip_addressing(words: Sequence[str], known: Collection[str], names: NameIndex) -> Sequence[str]:
     """Drop what only addresses the bot, and the slash of `/wake`, said where none is needed."""
-    begins = {name.split()[0] for name in known}
+    first_words = {name.split()[0] for name in known}
 
-    def skips(word: str) -> bool:
-        is_ours = word.casefold().lstrip("/") in begins or bool(names.find(word))
-        return is_address(word) and not is_ours
+    def is_skipped(word: str) -> bool:
+        is_command_or_space = word.casefold().lstrip("/") in first_words or bool(names.find(word))
+        return is_addressing(word) and not is_command_or_space
 
-    left = beyond(words, skips)
-    return [left[0].lstrip("/") or left[0], *left[1:]] if left else left
+    remaining = skip_leading(words, is_skipped)
+    return [remaining[0].lstrip("/") or remaining[0], *remaining[1:]] if remaining else remaining
 
 
-def _without_up(verb: str, rest: Sequence[str]) -> tuple[str, ...]:
+def _strip_up(verb: str, rest: Sequence[str]) -> tuple[str, ...]:
     """Drop the `up` of "wake up all" and "wake them up": it names no Spaces that are up."""
     if verb == "wake" and rest and rest[0].casefold() == "up":
         rest = rest[1:]
     if verb == "wake" and len(rest) > 1 and rest[-1].casefold() == "up":
-        rest = rest if rest[-2].casefold() in EXCEPT else rest[:-1]
+        rest = rest if rest[-2].casefold() in EXCEPT_WORDS else rest[:-1]
     return tuple(rest)
 
 
-def _verb_first(words: Sequence[str], known: Collection[str], names: Names) -> tuple[str, ...]:
+def _check_trailing_verb(words: Sequence[str], known: Collection[str], names: NameIndex) -> tuple[str, ...]:
     """Return targets whose status is asked for; offer the command where the verb came last."""
     last = words[-1].casefold()
     if len(words) == 1 or last not in known or names.find(words[-1]):
         return tuple(words)
-    if last == DEFAULT:
+    if last == DEFAULT_VERB:
         return tuple(words[:-1])
     raise Misunderstood(
         f"The command comes first. Nothing was done. Did you mean `{last}`?",
-        offer((last, *words[:-1])),
+        button_command((last, *words[:-1])),
     )
 
 
-def nearest(words: Sequence[str], verbs: Collection[str]) -> str | None:
+def closest_verb(words: Sequence[str], verbs: Collection[str]) -> str | None:
     """
     Return the verb that *words* nearly begin with, if any.
 
-    >>> nearest(["wke", "all"], {"status", "wake"})
+    >>> closest_verb(["wke", "all"], {"status", "wake"})
     'wake'
     """
     known = {name.casefold(): name for name in sorted(verbs)}
-    found, _ = _closest_verb(words, known) if words else (None, 0)
+    found, _ = _guess_verb(words, known) if words else (None, 0)
     return known[found] if found else None
 
 
-def _is_target(word: str, names: Names) -> bool:
+def _is_target(word: str, names: NameIndex) -> bool:
     known = word.casefold() in TARGET_WORDS or is_pattern(word)
-    return known or any(names.find(part) for part in apart(named(word)))
+    return known or any(names.find(part) for part in split_joined(label_or_id(word)))
 
 
-def _nearly(
-    words: Sequence[str], known: Collection[str], names: Names
+def _suggest(
+    words: Sequence[str], known: Collection[str], names: NameIndex
 ) -> tuple[str, tuple[str, ...]]:
     """Say what was probably meant: a verb, or a Space whose status is asked for."""
-    _check_second(words, known)
-    said, found, rest = _meant(words, known, names)
+    _require_second_word(words, known)
+    typed, found, rest = _intended_verb(words, known, names)
     if found:
         raise Misunderstood(
-            f"I know no command {echo(said)}. Did you mean `{found}`?", _corrected(found, rest)
+            f"I know no command {quote(typed)}. Did you mean `{found}`?", _corrected_command(found, rest)
         )
-    name = named(words[0])
-    begun = [names.short(id) for id in names.starting(name)]
-    if len(begun) == 1:
-        return DEFAULT, tuple(words)
-    if begun:
-        raise _several(name, begun)
-    nearest = closest(name, map(names.short, names.ids))
-    if nearest and all(is_filler(word) or _is_target(word, names) for word in words[1:]):
+    name = label_or_id(words[0])
+    prefix_matches = [names.short_name(id) for id in names.starting_with(name)]
+    if len(prefix_matches) == 1:
+        return DEFAULT_VERB, tuple(words)
+    if prefix_matches:
+        raise _ambiguous_prefix_error(name, prefix_matches)
+    closest_name = closest_match(name, map(names.short_name, names.ids))
+    if closest_name and all(is_filler(word) or _is_target(word, names) for word in words[1:]):
         raise Misunderstood(
-            f"I know no command and no Space {echo(name)}. Did you mean {echo(nearest)}?",
-            offer((DEFAULT, nearest, *words[1:])),
+            f"I know no command and no Space {quote(name)}. Did you mean {quote(closest_name)}?",
+            button_command((DEFAULT_VERB, closest_name, *words[1:])),
         )
     raise Misunderstood(
-        f"I know no command and no Space {echo(name)}. Say `help` to see what I can do.",
+        f"I know no command and no Space {quote(name)}. Say `help` to see what I can do.",
         "help",
     )
 
 
-def _several(name: str, begun: Sequence[str]) -> Misunderstood:
+def _ambiguous_prefix_error(name: str, prefix_matches: Sequence[str]) -> Misunderstood:
     """Ask which of the Spaces is meant whose names begin so; all of them can be looked at."""
     return Misunderstood(
-        f"Which Space? {echo(name)} begins the names of {listed(begun, 'and')}.",
-        offer((DEFAULT, f"{name}*")),
+        f"Which Space? {quote(name)} begins the names of {join_quoted(prefix_matches, 'and')}.",
+        button_command((DEFAULT_VERB, f"{name}*")),
     )
 
 
-def _meant(
-    words: Sequence[str], known: Collection[str], names: Names
+def _intended_verb(
+    words: Sequence[str], known: Collection[str], names: NameIndex
 ) -> tuple[str, str | None, Sequence[str]]:
     """Return what was said for a verb, the verb that was probably meant, and what follows it."""
-    if inner := _hidden(words, known, names):
+    if inner := _find_embedded_verb(words, known, names):
         return (words[0], *inner)
-    found, size = _closest_verb(words, known)
+    found, size = _guess_verb(words, known)
     return " ".join(words[:size]), found, words[size:]
 
 
-def _hidden(
-    words: Sequence[str], known: Collection[str], names: Names
+def _find_embedded_verb(
+    words: Sequence[str], known: Collection[str], names: NameIndex
 ) -> tuple[str, Sequence[str]] | None:
     """Find the verb behind "show logs team-a", or in "wake-all", and the words that follow it."""
-    asked = beyond(words, is_question)
+    remaining = skip_leading(words, is_question_word)
     for size in (2, 1):
-        pair = " ".join(asked[:size]).casefold()
-        if len(asked) < len(words) and pair in known:
-            return pair, asked[size:]
+        pair = " ".join(remaining[:size]).casefold()
+        if len(remaining) < len(words) and pair in known:
+            return pair, remaining[size:]
     first = words[0].casefold()
     for name in known:
         rest = first.removeprefix(name).strip("-_:")
@@ -200,29 +200,29 @@ def _hidden(
     return None
 
 
-def _check_second(words: Sequence[str], known: Collection[str]) -> None:
+def _require_second_word(words: Sequence[str], known: Collection[str]) -> None:
     """Ask for the second word where only the first was said: `secret`, of `secret set`."""
     first = words[0].casefold()
     family = [name for name in known if name.startswith(f"{first} ")]
     pair = " ".join(words[:2]).casefold()
-    if family and not (len(words) > 1 and closest(pair, family, cutoff=0.85)):
-        raise Misunderstood(f"{echo(first)} needs one more word: {listed(family)}.")
+    if family and not (len(words) > 1 and closest_match(pair, family, cutoff=0.85)):
+        raise Misunderstood(f"{quote(first)} needs one more word: {join_quoted(family)}.")
 
 
-def _closest_verb(words: Sequence[str], known: Collection[str]) -> tuple[str | None, int]:
+def _guess_verb(words: Sequence[str], known: Collection[str]) -> tuple[str | None, int]:
     """Return the verb that was probably meant, and how many words were typed for it."""
     first, pair = words[0].casefold(), [word.casefold() for word in words[:2]]
-    doubles = [name for name in known if " " in name]
-    if " ".join(reversed(pair)) in doubles:  # "set secret"
+    two_word_verbs = [name for name in known if " " in name]
+    if " ".join(reversed(pair)) in two_word_verbs:  # "set secret"
         return " ".join(reversed(pair)), 2
-    for size, said in ((2, " ".join(pair)), (1, first)):
-        if _MEANT.get(said) in known:
-            return _MEANT[said], size
-    if len(pair) == 2 and (double := closest(" ".join(pair), doubles, cutoff=0.8)):
+    for size, typed in ((2, " ".join(pair)), (1, first)):
+        if _SYNONYMS.get(typed) in known:
+            return _SYNONYMS[typed], size
+    if len(pair) == 2 and (double := closest_match(" ".join(pair), two_word_verbs, cutoff=0.8)):
         return double, 2
-    return closest(first, [name for name in known if " " not in name]), 1
+    return closest_match(first, [name for name in known if " " not in name]), 1
 
 
-def _corrected(found: str, rest: Sequence[str]) -> str | None:
+def _corrected_command(found: str, rest: Sequence[str]) -> str | None:
     """Spell the corrected command. What was typed after `secret` may be one: it is not kept."""
-    return None if found.startswith("secret") else offer((*found.split(), *rest))
+    return None if found.startswith("secret") else button_command((*found.split(), *rest))

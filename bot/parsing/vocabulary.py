@@ -2,49 +2,49 @@
 
 from bot.model import Condition, Space
 
-EVERYTHING = frozenset({"all", "everything", "everyone", "everybody"})
-EXCEPT = frozenset({"except", "but", "without"})
+ALL_WORDS = frozenset({"all", "everything", "everyone", "everybody"})
+EXCEPT_WORDS = frozenset({"except", "but", "without"})
 #: "team-1 to team-12" is a range said aloud.
-UP_TO = frozenset({"to", "through"})
+RANGE_WORDS = frozenset({"to", "through"})
 
-STAGES = {
+STAGE_WORDS = {
     "sleeping": Condition.ASLEEP,
     "asleep": Condition.ASLEEP,
     "stopped": Condition.ASLEEP,
-    "broken": Condition.BROKEN,
-    "crashed": Condition.BROKEN,
-    "running": Condition.UP,
-    "up": Condition.UP,
-    "building": Condition.COMING_UP,
-    "starting": Condition.COMING_UP,
+    "broken": Condition.FAILED,
+    "crashed": Condition.FAILED,
+    "running": Condition.RUNNING,
+    "up": Condition.RUNNING,
+    "building": Condition.STARTING,
+    "starting": Condition.STARTING,
     "paused": Condition.PAUSED,
     "unknown": Condition.UNKNOWN,
-    "leaving": Condition.LEAVING,
+    "leaving": Condition.DELETING,
 }
 
-_NARROW = {"stopped": "STOPPED", "crashed": "RUNTIME_ERROR"}
+_EXACT_STAGES = {"stopped": "STOPPED", "crashed": "RUNTIME_ERROR"}
 
 #: What begins a time, and what begins a length of time.
-WHEN = frozenset({"at", "before", "by", "every", "each", "daily", "in", "on", "today", "tomorrow"})
-UNTIL = frozenset({"until", "till"})
-SPAN = UNTIL | {"for"}
+TIME_WORDS = frozenset({"at", "before", "by", "every", "each", "daily", "in", "on", "today", "tomorrow"})
+UNTIL_WORDS = frozenset({"until", "till"})
+SPAN_WORDS = UNTIL_WORDS | {"for"}
 
 #: Every word that `select` reads as a target without looking at the Spaces' names.
-TARGET_WORDS = EVERYTHING | EXCEPT | STAGES.keys()
+TARGET_WORDS = ALL_WORDS | EXCEPT_WORDS | STAGE_WORDS.keys()
 
 #: A Space called so is spoken of by its full id: a button `pause all` must not mean one Space.
-RESERVED = TARGET_WORDS | UP_TO | WHEN | SPAN | {"from", "and"}
+RESERVED_WORDS = TARGET_WORDS | RANGE_WORDS | TIME_WORDS | SPAN_WORDS | {"from", "and"}
 
 
-def fits(word: str, space: Space) -> bool:
+def is_in_stage(word: str, space: Space) -> bool:
     """
     Say whether the stage word *word* is true of *space*.
 
     `stopped` is narrower than its condition, which also holds what merely sleeps; so is `crashed`.
 
-    >>> fits("asleep", Space("acme/a", "STOPPED")), fits("stopped", Space("acme/a", "SLEEPING"))
+    >>> is_in_stage("asleep", Space("acme/a", "STOPPED")), is_in_stage("stopped", Space("acme/a", "SLEEPING"))
     (True, False)
     """
-    if word in _NARROW:
-        return space.stage == _NARROW[word]
-    return space.condition is STAGES[word]
+    if word in _EXACT_STAGES:
+        return space.stage == _EXACT_STAGES[word]
+    return space.condition is STAGE_WORDS[word]

@@ -5,10 +5,10 @@ Typed text, our log, the logs of apps, cards, the Hub's words, settings and file
 
 from bot.redaction.shapes import TOKEN_SHAPES, TokenShape, token_kind
 from bot.redaction.text import (
-    HIDDEN,
+    MASK,
     has_secret,
     is_like_token,
-    looks_generated,
+    is_generated,
     redact,
     redact_lines,
     redact_secrets,
@@ -16,13 +16,13 @@ from bot.redaction.text import (
 from bot.redaction.values import KnownSecrets
 
 __all__ = [
-    "HIDDEN",
+    "MASK",
     "TOKEN_SHAPES",
     "KnownSecrets",
     "TokenShape",
     "has_secret",
     "is_like_token",
-    "looks_generated",
+    "is_generated",
     "redact",
     "redact_lines",
     "redact_secrets",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from bot.redaction.shapes import TOKEN_SHAPES, token_kind
 
-HIDDEN = "***"
+MASK = "***"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ _WORD = (
     r"(?:secret|token(?!i[sz])|passwor[dt]|passwd|(?:api|access|private|auth)[_ -]?key|signature)"
 )
 #: One of these is in every such word.
-_CLUES = ("secret", "token", "passw", "key", "signature")
+_KEYWORDS = ("secret", "token", "passw", "key", "signature")
 _QUOTED = r"\"[^\"]{4,400}\"|'[^']{4,400}'"
 _QUOTED_WORD = r"\"[^\"\s]{4,400}\"|'[^'\s]{4,400}'"
 # What may stand where a value does, and is what a reader needs to know.
@@ -104,8 +104,8 @@ _NAMED = (
 )
 
 #: What no name has, between two underscores: letters and digits in turn, or no end.
-_IN_TURN = re.compile(r"(?=.{8})(?:[^_]*[0-9](?=[A-Za-z])){2}")
-_ENDLESS = re.compile(r"(?=[^_]*[0-9])[^_]{20}|[^_]{33}")
+_ALTERNATING = re.compile(r"(?=.{8})(?:[^_]*[0-9](?=[A-Za-z])){2}")
+_TOO_LONG = re.compile(r"(?=[^_]*[0-9])[^_]{20}|[^_]{33}")
 
 
 def has_secret(text: str) -> bool:
@@ -118,7 +118,7 @@ def has_secret(text: str) -> bool:
     return any(known.pattern.search(text) for known in _possible_in(text))
 
 
-def redact_secrets(text: str, hidden: str = HIDDEN) -> str:
+def redact_secrets(text: str, hidden: str = MASK) -> str:
     """
     Return *text* without what is a secret by its looks.
 
@@ -148,16 +148,16 @@ def redact(text: str) -> str:
     """
     text = redact_secrets(text)
     small = text.casefold()
-    if not any(clue in small for clue in _CLUES):
+    if not any(clue in small for clue in _KEYWORDS):
         return text
     for pattern in _NAMED:
-        text = pattern.sub(rf"\1{HIDDEN}", text)
+        text = pattern.sub(rf"\1{MASK}", text)
     return text
 
 
 def redact_lines(lines: Iterable[str]) -> list[str]:
     """Return *lines* with one "***" for each private key, which stands on many of them."""
-    return _PRIVATE_KEY.sub(HIDDEN, "\n".join(lines)).split("\n")
+    return _PRIVATE_KEY.sub(MASK, "\n".join(lines)).split("\n")
 
 
 def is_like_token(word: str) -> bool:
@@ -170,12 +170,12 @@ def is_like_token(word: str) -> bool:
     return len(word) >= 10 and token_kind(word) is not None and any(map(str.isdigit, word))
 
 
-def looks_generated(key: str) -> bool:
+def is_generated(key: str) -> bool:
     """
     Say whether what is written like a key was made by a machine, and is rather a value.
 
-    >>> looks_generated("AKIAIOSFODNN7EXAMPLE"), looks_generated("S3_KEY_V2")
+    >>> is_generated("AKIAIOSFODNN7EXAMPLE"), is_generated("S3_KEY_V2")
     (True, False)
     """
     parts = key.split("_")
-    return any(_IN_TURN.match(part) or _ENDLESS.match(part) for part in parts)
+    return any(_ALTERNATING.match(part) or _TOO_LONG.match(part) for part in parts)

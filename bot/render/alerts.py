@@ -6,161 +6,161 @@ from datetime import datetime
 from bot import reasons
 from bot.alerts import evidence
 from bot.alerts.incidents import Incident
-from bot.alerts.troubles import STUCK_AFTER, Trouble
+from bot.alerts.troubles import STUCK_AFTER, ProblemKind
 from bot.cards import Block, Message
 from bot.render import words
-from bot.render.alerts_scene import Scene
-from bot.render.alerts_taps import taps
-from bot.render.blocks import block, code, context, escape, message, person, section
+from bot.render.alerts_scene import AlertContext
+from bot.render.alerts_taps import incident_buttons
+from bot.render.blocks import code_block, code, context, escape, message, user_mention, section
 
-_MARKS = {
-    Trouble.ASLEEP: ":zzz:",
-    Trouble.PAUSED: ":double_vertical_bar:",
-    Trouble.STUCK: ":hourglass:",
-    Trouble.UNKNOWN: ":grey_question:",
-    Trouble.BROKEN: ":red_circle:",
-    Trouble.GONE: ":ghost:",
+_EMOJI = {
+    ProblemKind.ASLEEP: ":zzz:",
+    ProblemKind.PAUSED: ":double_vertical_bar:",
+    ProblemKind.STUCK: ":hourglass:",
+    ProblemKind.UNKNOWN: ":grey_question:",
+    ProblemKind.BROKEN: ":red_circle:",
+    ProblemKind.GONE: ":ghost:",
 }
-_UP, _RISING, _UNSTABLE = ":large_green_circle:", ":hourglass_flowing_sand:", ":ocean:"
-_DATE = re.compile(r"<!date\^[^|>]*\|([^>]*)>")
+_RUNNING, _RECOVERING, _FLAPPING = ":large_green_circle:", ":hourglass_flowing_sand:", ":ocean:"
+_DATE_MARKUP = re.compile(r"<!date\^[^|>]*\|([^>]*)>")
 # A push text is read on a lock screen.
-_PUSH = 90
-_ERROR_LINES = 6
+_PUSH_LENGTH = 90
+_MAX_ERROR_LINES = 6
 
 
-def card(incident: Incident, scene: Scene, reminder: datetime | None = None) -> Message:
+def card(incident: Incident, ctx: AlertContext, reminder: datetime | None = None) -> Message:
     """Show one incident as it is now, and when it is reminded of; the reason comes first."""
     if not incident.is_open:
-        return _over(incident, scene)
-    told = _error(incident)
+        return _resolved_card(incident, ctx)
+    error_text = _error_text(incident)
     parts: list[Block] = [
-        section(f"{mark(incident)} *{scene.link(incident.space)}* · {state(incident)}")
+        section(f"{emoji(incident)} *{ctx.link(incident.space)}* · {describe_state(incident)}")
     ]
-    if told:
-        parts.append(section(block(told)))
-    parts.append(context(" · ".join(_facts(incident, scene))))
-    parts += taps(incident, scene)
-    parts.append(context(_why(incident, reminder)))
-    return message(push(incident, scene), *parts)
+    if error_text:
+        parts.append(section(code_block(error_text)))
+    parts.append(context(" · ".join(_facts(incident, ctx))))
+    parts += incident_buttons(incident, ctx)
+    parts.append(context(_reason_line(incident, reminder)))
+    return message(notification_text(incident, ctx), *parts)
 
 
-def fixed(incident: Incident, scene: Scene) -> Message:
+def recovery_reply(incident: Incident, ctx: AlertContext) -> Message:
     """Answer once, in the card's thread, when it is over."""
-    name = scene.name(incident.space)
-    text = plain(f"{name} {_ended(incident)}")
-    return message(text, section(f"{end_mark(incident)} *{escape(name, 100)}* {_ended(incident)}"))
+    name = ctx.name(incident.space)
+    text = to_push_text(f"{name} {_describe_resolution(incident)}")
+    return message(text, section(f"{closing_emoji(incident)} *{escape(name, 100)}* {_describe_resolution(incident)}"))
 
 
-def worse(incident: Incident, scene: Scene) -> Message:
+def escalation_reply(incident: Incident, ctx: AlertContext) -> Message:
     """Answer in the card's thread when it has become worse."""
-    name = scene.name(incident.space)
-    first = reasons.first_line(incident.error)
-    more = f"\n{code(first)}" if first else ""
+    name = ctx.name(incident.space)
+    first = reasons.summarize(incident.error)
+    error = f"\n{code(first)}" if first else ""
     return message(
-        push(incident, scene),
-        section(f"{mark(incident)} *{escape(name, 100)}* is worse: {state(incident)}{more}"),
+        notification_text(incident, ctx),
+        section(f"{emoji(incident)} *{escape(name, 100)}* is worse: {describe_state(incident)}{error}"),
     )
 
 
-def told_elsewhere(incident: Incident, number: int, scene: Scene) -> Message:
+def moved_to_group(incident: Incident, size: int, ctx: AlertContext) -> Message:
     """Replace a card whose incident is now told on a card that it shares."""
-    name = scene.name(incident.space)
-    text = f"{name}: told with {number - 1} others that show the same error"
-    return message(plain(text), section(f":arrow_right: {escape(text, 200)}"))
+    name = ctx.name(incident.space)
+    text = f"{name}: told with {size - 1} others that show the same error"
+    return message(to_push_text(text), section(f":arrow_right: {escape(text, 200)}"))
 
 
-def mark(incident: Incident) -> str:
+def emoji(incident: Incident) -> str:
     """Return the emoji of an open incident."""
-    if incident.unstable_since:
-        return _UNSTABLE
-    return _RISING if incident.is_coming_up else _MARKS[incident.trouble]
+    if incident.flapping_since:
+        return _FLAPPING
+    return _RECOVERING if incident.is_recovering else _EMOJI[incident.problem]
 
 
-def end_mark(incident: Incident) -> str:
+def closing_emoji(incident: Incident) -> str:
     """Return the emoji of a closed incident: green only where the Space is up."""
-    up = words.stage(incident.stage).startswith("up") and incident.trouble is not Trouble.GONE
-    return _UP if up or incident.ending == "back" else ":white_circle:"
+    is_running = words.describe_stage(incident.stage).startswith("up") and incident.problem is not ProblemKind.GONE
+    return _RUNNING if is_running or incident.resolution == "back" else ":white_circle:"
 
 
-def state(incident: Incident) -> str:
+def describe_state(incident: Incident) -> str:
     """Say in words, escaped, what an open incident's Space is like."""
-    now = words.stage(incident.stage)
-    if incident.unstable_since:
-        return f"unstable: it goes up and down · now {now}"
-    if incident.is_coming_up:
-        return f"coming up: {now} (it was {incident.trouble})"
-    if incident.trouble is Trouble.STUCK:
-        return f"stuck: {now} for over {words.span(STUCK_AFTER)}"
-    if incident.trouble is Trouble.GONE:
+    stage = words.describe_stage(incident.stage)
+    if incident.flapping_since:
+        return f"unstable: it goes up and down · now {stage}"
+    if incident.is_recovering:
+        return f"coming up: {stage} (it was {incident.problem})"
+    if incident.problem is ProblemKind.STUCK:
+        return f"stuck: {stage} for over {words.duration(STUCK_AFTER)}"
+    if incident.problem is ProblemKind.GONE:
         return "gone: deleted, renamed, or hidden from my token"
-    return now
+    return stage
 
 
-def push(incident: Incident, scene: Scene) -> str:
+def notification_text(incident: Incident, ctx: AlertContext) -> str:
     """Return what a lock screen shows: who, what, why."""
-    name, first = scene.name(incident.space), reasons.first_line(incident.error)
-    what = state(incident) if not incident.is_coming_up else "is coming up"
-    return plain(f"{_shortened(name)} {what}{f': {first}' if first else ''}")
+    name, first = ctx.name(incident.space), reasons.summarize(incident.error)
+    what = describe_state(incident) if not incident.is_recovering else "is coming up"
+    return to_push_text(f"{_shorten(name)} {what}{f': {first}' if first else ''}")
 
 
-def plain(text: str) -> str:
+def to_push_text(text: str) -> str:
     """Return *text* for a push: one line, no mentions, no longer than a lock screen."""
-    dated = _DATE.sub(r"\1", text)
+    dated = _DATE_MARKUP.sub(r"\1", text)
     shown = " ".join("".join(c if c.isprintable() else " " for c in dated).split())
     shown = shown.replace("<", "‹").replace(">", "›").replace("\u2060", "")
-    return shown if len(shown) <= _PUSH else shown[: _PUSH - 1] + "…"
+    return shown if len(shown) <= _PUSH_LENGTH else shown[: _PUSH_LENGTH - 1] + "…"
 
 
-def _shortened(name: str) -> str:
+def _shorten(name: str) -> str:
     return name if len(name) <= 40 else name[:39] + "…"
 
 
-def _error(incident: Incident) -> str:
+def _error_text(incident: Incident) -> str:
     """Return the lines that tell most: the Hub's at once, those of the log once they are there."""
-    if incident.trouble in (Trouble.ASLEEP, Trouble.GONE):
+    if incident.problem in (ProblemKind.ASLEEP, ProblemKind.GONE):
         return ""
-    told = evidence.telling(incident.error)
-    log = incident.evidence.lines if incident.evidence else ()
-    shown = told[: _ERROR_LINES - len(log)] or told[:1]
+    error_lines = evidence.relevant_error_lines(incident.error)
+    log = incident.diagnosis.lines if incident.diagnosis else ()
+    shown = error_lines[: _MAX_ERROR_LINES - len(log)] or error_lines[:1]
     return "\n".join([*shown, *(line for line in log if line not in shown)])
 
 
-def _facts(incident: Incident, scene: Scene) -> list[str]:
-    facts = [f"Since {words.moment(incident.opened_at)}"]
-    known = incident.evidence or evidence.read((), incident.error)
-    if known.blame and incident.trouble is Trouble.BROKEN:
-        seen = known.clue in _error(incident).splitlines()  # it stands right above
-        facts.append(f"looks like {known.blame}{'' if seen else f': {code(known.clue, 120)}'}")
+def _facts(incident: Incident, ctx: AlertContext) -> list[str]:
+    facts = [f"Since {words.timestamp(incident.opened_at)}"]
+    known_diagnosis = incident.diagnosis or evidence.diagnose((), incident.error)
+    if known_diagnosis.cause and incident.problem is ProblemKind.BROKEN:
+        is_shown = known_diagnosis.matched_line in _error_text(incident).splitlines()  # it stands right above
+        facts.append(f"looks like {known_diagnosis.cause}{'' if is_shown else f': {code(known_diagnosis.matched_line, 120)}'}")
     if incident.ack:
-        facts.append(f":raised_hand: {person(incident.ack.by)} is on it")
-    if mute := scene.mutes.get(incident.space):
-        why = f" ({escape(mute.reason, 80)})" if mute.reason else ""
-        facts.append(f":no_bell: muted until {words.moment(mute.until)} by {person(mute.by)}{why}")
+        facts.append(f":raised_hand: {user_mention(incident.ack.by)} is on it")
+    if mute := ctx.mutes.get(incident.space):
+        note = f" ({escape(mute.reason, 80)})" if mute.reason else ""
+        facts.append(f":no_bell: muted until {words.timestamp(mute.until)} by {user_mention(mute.by)}{note}")
     return facts
 
 
-def _why(incident: Incident, reminder: datetime | None) -> str:
-    said = f"Why: {escape(incident.reason, 200)}"
-    return f"{said} · reminder {words.moment(reminder)} if it is still so" if reminder else said
+def _reason_line(incident: Incident, reminder: datetime | None) -> str:
+    text = f"Why: {escape(incident.reason, 200)}"
+    return f"{text} · reminder {words.timestamp(reminder)} if it is still so" if reminder else text
 
 
-def _over(incident: Incident, scene: Scene) -> Message:
-    link = scene.link(incident.space)
-    text = plain(f"{_shortened(scene.name(incident.space))} {_ended(incident)}")
-    was = f"It was {incident.trouble} from {words.moment(incident.opened_at)}"
-    was += f" to {words.moment(incident.closed_at)}" if incident.closed_at else ""
-    first = reasons.first_line(incident.error)
+def _resolved_card(incident: Incident, ctx: AlertContext) -> Message:
+    link = ctx.link(incident.space)
+    text = to_push_text(f"{_shorten(ctx.name(incident.space))} {_describe_resolution(incident)}")
+    summary = f"It was {incident.problem} from {words.timestamp(incident.opened_at)}"
+    summary += f" to {words.timestamp(incident.closed_at)}" if incident.closed_at else ""
+    first = reasons.summarize(incident.error)
     return message(
         text,
-        section(f"{end_mark(incident)} *{link}* · {_ended(incident)}"),
-        context(f"{was} · {code(first)}" if first else was),
+        section(f"{closing_emoji(incident)} *{link}* · {_describe_resolution(incident)}"),
+        context(f"{summary} · {code(first)}" if first else summary),
     )
 
 
-def _ended(incident: Incident) -> str:
+def _describe_resolution(incident: Incident) -> str:
     """Say how it ended. A gap is told as it is: nobody knows the moment."""
-    ending = escape(incident.ending, 100)
-    if incident.unseen_since and incident.closed_at:
-        gap = f"{words.clock(incident.unseen_since)} and {words.clock(incident.closed_at)}"
-        return f"{ending}, between {gap}"
-    return f"{ending} after {words.span(incident.lasted)}"
+    resolution = escape(incident.resolution, 100)
+    if incident.gap_since and incident.closed_at:
+        gap = f"{words.time_of_day(incident.gap_since)} and {words.time_of_day(incident.closed_at)}"
+        return f"{resolution}, between {gap}"
+    return f"{resolution} after {words.duration(incident.duration)}"

@@ -6,256 +6,256 @@ from datetime import datetime
 from bot import collisions, reasons
 from bot.alerts import groups
 from bot.alerts.fingerprints import fingerprint
-from bot.alerts.groups import Group, Kind
+from bot.alerts.groups import Group, GroupKind
 from bot.alerts.incidents import Incident
-from bot.alerts.troubles import Trouble
+from bot.alerts.troubles import ProblemKind
 from bot.cards import Block, Message
 from bot.render import words
-from bot.render.alerts import end_mark, mark, plain, state
-from bot.render.alerts_scene import Scene
-from bot.render.alerts_taps import all_of, in_order, ranges
-from bot.render.blocks import code, context, escape, lines, message, section
+from bot.render.alerts import closing_emoji, emoji, to_push_text, describe_state
+from bot.render.alerts_scene import AlertContext
+from bot.render.alerts_taps import group_button, ordered_names, compress_ranges
+from bot.render.blocks import code, context, escape, line_sections, message, section
 
 # What a phone shows without losing the reader: lines, names in a line, and from how many on
 # those who are alike share one.
-_LINES, _NAMES, _ALIKE = 12, 15, 3
+_MAX_LINES, _MAX_NAMES, _SHARE_LINE_ABOVE = 12, 15, 3
 
 Score = tuple[int, int]  # up, of all
 
 
-def group(group: Group, members: Sequence[Incident], score: Score, scene: Scene) -> Message:
+def card(group: Group, members: Sequence[Incident], score: Score, ctx: AlertContext) -> Message:
     """Show a group as it is now. The score is always on it."""
-    still = [member for member in members if member.is_open]
-    if not still and members:
-        return _over(group, members, score)
-    sharing = _sharing(group, still)
-    head = _head(group, members, still, score)
-    parts: list[Block] = [section(f"{_mark(group, still)} *{escape(head)}* · {_score(score)}")]
-    parts += _cause(group, sharing)
-    parts += lines(_lines(still, sharing, scene))
-    parts += _repair(group, still, scene)
-    parts.append(context(f"Why: {_reason(group, members)} · since {words.moment(group.opened_at)}"))
-    return message(plain(f"{head} ({_score(score)}){_because(group, sharing)}"), *parts)
+    open_members = [member for member in members if member.is_open]
+    if not open_members and members:
+        return _resolved_card(group, members, score)
+    sharing = _with_shared_error(group, open_members)
+    headline = _headline(group, members, open_members, score)
+    parts: list[Block] = [section(f"{_emoji(group, open_members)} *{escape(headline)}* · {_score_text(score)}")]
+    parts += _shared_error_block(group, sharing)
+    parts += line_sections(_incident_lines(open_members, sharing, ctx))
+    parts += _repair_button(group, open_members, ctx)
+    parts.append(context(f"Why: {_reason(group, members)} · since {words.timestamp(group.opened_at)}"))
+    return message(to_push_text(f"{headline} ({_score_text(score)}){_shared_error(group, sharing)}"), *parts)
 
 
-def over(group: Group, members: Sequence[Incident], score: Score) -> Message:
+def resolution_reply(group: Group, members: Sequence[Incident], score: Score) -> Message:
     """Answer once, in the card's thread, when all of a group is over."""
-    text = f"{_all_over(group, members)} · {_score(score)}"
-    return message(plain(text), section(f":large_green_circle: {escape(text)}"))
+    text = f"{_resolution_summary(group, members)} · {_score_text(score)}"
+    return message(to_push_text(text), section(f":large_green_circle: {escape(text)}"))
 
 
-def worse(members: Sequence[Incident], scene: Scene) -> Message:
+def escalation_reply(members: Sequence[Incident], ctx: AlertContext) -> Message:
     """Answer in the thread of a group when some of it has become worse."""
-    names = words.listed([scene.name(member.space) for member in members])
+    names = words.join_names([ctx.name(member.space) for member in members])
     text = f"{names} {'is' if len(members) == 1 else 'are'} worse"
     return message(
-        plain(text),
+        to_push_text(text),
         section(f":red_circle: {escape(text)}:"),
-        *lines(_lines(members, _alike_in_error(members), scene)),
+        *line_sections(_incident_lines(members, _with_one_fingerprint(members), ctx)),
     )
 
 
-def reminder(group: Group, members: Sequence[Incident], score: Score, scene: Scene) -> Message:
+def reminder(group: Group, members: Sequence[Incident], score: Score, ctx: AlertContext) -> Message:
     """Remind of what is still open, in one message for all; it stays true as they recover."""
     now = group.opened_at
-    still = [member for member in members if member.is_open]
-    if not still:
+    open_members = [member for member in members if member.is_open]
+    if not open_members:
         text = f"All {len(members)} of this reminder are over" if len(members) > 1 else "It is over"
-        return message(text, section(f":large_green_circle: {text} · {_score(score)}"))
-    oldest = words.span(now - min(member.opened_at for member in still))
-    sharing = _sharing(group, still)
-    text = f"{words.count(len(still), 'Space')} still in trouble, the oldest for {oldest}"
+        return message(text, section(f":large_green_circle: {text} · {_score_text(score)}"))
+    oldest = words.duration(now - min(member.opened_at for member in open_members))
+    sharing = _with_shared_error(group, open_members)
+    text = f"{words.count(len(open_members), 'Space')} still in trouble, the oldest for {oldest}"
     parts: list[Block] = [
-        section(f":alarm_clock: *{text}* · {_score(score)}"),
-        *lines(_lines(still, sharing, scene)),
-        *_repair(group, still, scene),
-        context(f"Why: {_forgotten(members, now)}. `ack` or `mute` stops reminders."),
+        section(f":alarm_clock: *{text}* · {_score_text(score)}"),
+        *line_sections(_incident_lines(open_members, sharing, ctx)),
+        *_repair_button(group, open_members, ctx),
+        context(f"Why: {_reminder_reason(members, now)}. `ack` or `mute` stops reminders."),
     ]
-    return message(plain(f"{text}{_because(group, sharing)}"), *parts)
+    return message(to_push_text(f"{text}{_shared_error(group, sharing)}"), *parts)
 
 
-def _forgotten(members: Sequence[Incident], now: datetime) -> str:
+def _reminder_reason(members: Sequence[Incident], now: datetime) -> str:
     """Say why there is a reminder: it was so when it came, and stays so as they recover."""
-    oldest = words.span(now - min(member.opened_at for member in members))
+    oldest = words.duration(now - min(member.opened_at for member in members))
     if len(members) == 1:
         return f"it was open for {oldest} and nobody was on it"
     return f"the oldest of these {len(members)} was open for {oldest} and nobody was on them"
 
 
-def _head(
-    group: Group, members: Sequence[Incident], still: Sequence[Incident], score: Score
+def _headline(
+    group: Group, members: Sequence[Incident], open_members: Sequence[Incident], score: Score
 ) -> str:
-    tally = _tally(still)
-    if group.kind is Kind.FIRST and len(still) == len(members):
+    tally = _tally(open_members)
+    if group.kind is GroupKind.INITIAL and len(open_members) == len(members):
         return f"Watching {words.count(score[1], 'Space')}: {tally or 'nothing in trouble'}"
-    back = len(members) - len(still)
-    alike, some = _same_error(group, still)
-    alone = tally if " · " not in tally else f"in trouble{alike} ({tally})"
-    what = alone.removeprefix(f"{len(still)} ")
-    gone = all(member.trouble is Trouble.GONE for member in still)
-    number = f"{len(still)}" if gone else f"{len(still)} of {score[1]}"
-    said = f"{number} {what}{alike if alone == tally else ''}{some}"
-    return f"{said}, {back} back" if back else said
+    resolved_count = len(members) - len(open_members)
+    shared_error, partial_error = _same_error_phrases(group, open_members)
+    problems = tally if " · " not in tally else f"in trouble{shared_error} ({tally})"
+    what = problems.removeprefix(f"{len(open_members)} ")
+    all_missing = all(member.problem is ProblemKind.GONE for member in open_members)
+    number = f"{len(open_members)}" if all_missing else f"{len(open_members)} of {score[1]}"
+    text = f"{number} {what}{shared_error if problems == tally else ''}{partial_error}"
+    return f"{text}, {resolved_count} back" if resolved_count else text
 
 
-def _same_error(group: Group, still: Sequence[Incident]) -> tuple[str, str]:
+def _same_error_phrases(group: Group, open_members: Sequence[Incident]) -> tuple[str, str]:
     """Say of all that they show the same error, or else of how many."""
-    number = len(_sharing(group, still))
-    if group.kind is not Kind.CAUSE or number == len(still):
-        return (" with the same error" if group.kind is Kind.CAUSE else ""), ""
+    number = len(_with_shared_error(group, open_members))
+    if group.kind is not GroupKind.SAME_CAUSE or number == len(open_members):
+        return (" with the same error" if group.kind is GroupKind.SAME_CAUSE else ""), ""
     return "", f", {number} with the same error" if number else ""
 
 
-def _tally(still: Sequence[Incident]) -> str:
+def _tally(open_members: Sequence[Incident]) -> str:
     """Count by what they are now, worst first: `9 asleep · 5 coming up`."""
-    ordered = sorted(still, key=lambda member: -member.trouble.rank)
-    kinds = [_kind(member) for member in ordered]
+    ordered = sorted(open_members, key=lambda member: -member.problem.severity)
+    kinds = [_problem_word(member) for member in ordered]
     return " · ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
 
 
-def _kind(member: Incident) -> str:
-    if member.unstable_since:
+def _problem_word(member: Incident) -> str:
+    if member.flapping_since:
         return "unstable"
-    return "coming up" if member.is_coming_up else member.trouble.value
+    return "coming up" if member.is_recovering else member.problem.value
 
 
-def _mark(group: Group, still: Sequence[Incident]) -> str:
-    if not still:
-        return ":eyes:" if group.kind is Kind.FIRST else ":large_green_circle:"
-    worst = max(still, key=lambda member: member.trouble.rank)
-    return mark(worst)
+def _emoji(group: Group, open_members: Sequence[Incident]) -> str:
+    if not open_members:
+        return ":eyes:" if group.kind is GroupKind.INITIAL else ":large_green_circle:"
+    worst = max(open_members, key=lambda member: member.problem.severity)
+    return emoji(worst)
 
 
-def _score(score: Score) -> str:
+def _score_text(score: Score) -> str:
     return f"{score[0]}/{score[1]} up"
 
 
-def _cause(group: Group, sharing: Sequence[Incident]) -> list[Block]:
-    first = _because(group, sharing).removeprefix(": ")
-    shared = group.kind is Kind.CAUSE and first
-    return [section(code(first))] if shared else []
+def _shared_error_block(group: Group, sharing: Sequence[Incident]) -> list[Block]:
+    first = _shared_error(group, sharing).removeprefix(": ")
+    is_shared = group.kind is GroupKind.SAME_CAUSE and first
+    return [section(code(first))] if is_shared else []
 
 
-def _sharing(group: Group, still: Sequence[Incident]) -> list[Incident]:
-    """Return those of *still* whose error is told once for them all."""
-    if group.kind is not Kind.CAUSE:
-        return _alike_in_error(still)
-    found = groups.sharing(group, still)
-    return found if len(found) > 1 or len(found) == len(still) else []
+def _with_shared_error(group: Group, open_members: Sequence[Incident]) -> list[Incident]:
+    """Return those of *open_members* whose error is told once for them all."""
+    if group.kind is not GroupKind.SAME_CAUSE:
+        return _with_one_fingerprint(open_members)
+    same_cause = groups.with_same_cause(group, open_members)
+    return same_cause if len(same_cause) > 1 or len(same_cause) == len(open_members) else []
 
 
-def _alike_in_error(still: Sequence[Incident]) -> list[Incident]:
-    return list(still) if len({member.fingerprint for member in still}) == 1 else []
+def _with_one_fingerprint(members: Sequence[Incident]) -> list[Incident]:
+    return list(members) if len({member.fingerprint for member in members}) == 1 else []
 
 
-def _because(group: Group, sharing: Sequence[Incident]) -> str:
+def _shared_error(group: Group, sharing: Sequence[Incident]) -> str:
     """Return the error that all of *sharing* have in common, if it says something."""
     if not any(member.fingerprint for member in sharing):
         return ""
     first = sharing[0]
-    hubs = group.kind is Kind.CAUSE and fingerprint(first.error) == group.key
-    clue = first.evidence.clue if first.evidence and not hubs else ""
-    return f": {reasons.first_line(clue or first.error)}"
+    is_hub_error = group.kind is GroupKind.SAME_CAUSE and fingerprint(first.error) == group.key
+    matched_line = first.diagnosis.matched_line if first.diagnosis and not is_hub_error else ""
+    return f": {reasons.summarize(matched_line or first.error)}"
 
 
-def _lines(still: Sequence[Incident], sharing: Sequence[Incident], scene: Scene) -> list[str]:
+def _incident_lines(open_members: Sequence[Incident], sharing: Sequence[Incident], ctx: AlertContext) -> list[str]:
     """Return what is so of whom, worst first: who are many and alike share a line.
 
     The error that is told of *sharing* all at once stands on no line; any other does.
     """
-    ordered = sorted(still, key=lambda member: -member.trouble.rank)
-    told = {member.id for member in sharing} if len(sharing) > 1 else set()
+    ordered = sorted(open_members, key=lambda member: -member.problem.severity)
+    error_shown = {member.id for member in sharing} if len(sharing) > 1 else set()
     shown: list[str] = []
-    for alike, error in _alike(ordered, told):
-        if len(alike) > _ALIKE:
-            names = ranges(in_order([member.space for member in alike], scene))
-            shown.append(_line(alike[0], escape(words.listed(names, _NAMES), 600), error))
+    for same, error in _group_identical(ordered, error_shown):
+        if len(same) > _SHARE_LINE_ABOVE:
+            names = compress_ranges(ordered_names([member.space for member in same], ctx))
+            shown.append(_incident_line(same[0], escape(words.join_names(names, _MAX_NAMES), 600), error))
         else:
-            shown += [_line(member, scene.link(member.space), error) for member in alike]
-    more = len(shown) - _LINES
-    return [*shown[:_LINES], f"… and {more} more"] if more > 0 else shown
+            shown += [_incident_line(member, ctx.link(member.space), error) for member in same]
+    more = len(shown) - _MAX_LINES
+    return [*shown[:_MAX_LINES], f"… and {more} more"] if more > 0 else shown
 
 
-def _alike(ordered: Sequence[Incident], told: Container[int]) -> list[tuple[list[Incident], str]]:
+def _group_identical(ordered: Sequence[Incident], error_shown: Container[int]) -> list[tuple[list[Incident], str]]:
     """Sort together of whom the same would be said, with the error that their lines show."""
-    found: dict[tuple[str, str, str], list[Incident]] = {}
+    by_content: dict[tuple[str, str, str], list[Incident]] = {}
     for member in ordered:
-        error = "" if member.id in told else _own_error(member)
-        key = (error, state(member), member.ack.by if member.ack else "")
-        found.setdefault(key, []).append(member)
-    return [(alike, key[0]) for key, alike in found.items()]
+        error = "" if member.id in error_shown else _own_error(member)
+        key = (error, describe_state(member), member.ack.by if member.ack else "")
+        by_content.setdefault(key, []).append(member)
+    return [(same, key[0]) for key, same in by_content.items()]
 
 
 def _own_error(member: Incident) -> str:
     """Return what a member's line says of the reason: the log's word where the Hub's is empty."""
-    if member.trouble is not Trouble.BROKEN:
+    if member.problem is not ProblemKind.BROKEN:
         return ""
-    clue = member.evidence.clue if member.evidence and not fingerprint(member.error) else ""
-    return reasons.first_line(clue or member.error)
+    matched_line = member.diagnosis.matched_line if member.diagnosis and not fingerprint(member.error) else ""
+    return reasons.summarize(matched_line or member.error)
 
 
-def _line(member: Incident, who: str, error: str) -> str:
-    said = f"{mark(member)} *{who}* {state(member)}"
-    said += f" · <@{member.ack.by}> is on it" if member.ack else ""
-    return f"{said} · {code(error)}" if error else said
+def _incident_line(member: Incident, label: str, error: str) -> str:
+    text = f"{emoji(member)} *{label}* {describe_state(member)}"
+    text += f" · <@{member.ack.by}> is on it" if member.ack else ""
+    return f"{text} · {code(error)}" if error else text
 
 
-def _repair(group: Group, still: Sequence[Incident], scene: Scene) -> list[Block]:
+def _repair_button(group: Group, open_members: Sequence[Incident], ctx: AlertContext) -> list[Block]:
     """Offer what mends all that are down; where that differs, waking starts whatever is down."""
-    fallen = groups.down(still)
-    down = [member for member in fallen if not collisions.is_collision(member.error)]
-    if not down and fallen:
-        return _deletion(group, fallen, scene)
-    verbs = {_verb(member) for member in down}
+    restartable = groups.restartable(open_members)
+    repairable = [member for member in restartable if not collisions.is_collision(member.error)]
+    if not repairable and restartable:
+        return _variable_deletion_button(group, restartable, ctx)
+    verbs = {_repair_verb(member) for member in repairable}
     verb = verbs.pop() if len(verbs) == 1 else "wake"
-    label = f"{verb.capitalize()} {'it' if len(down) == 1 else f'all {len(down)}'}"
-    return all_of(verb, label, [member.space for member in down], group.id, scene)
+    label = f"{verb.capitalize()} {'it' if len(repairable) == 1 else f'all {len(repairable)}'}"
+    return group_button(verb, label, [member.space for member in repairable], group.id, ctx)
 
 
-def _deletion(group: Group, down: Sequence[Incident], scene: Scene) -> list[Block]:
-    """Offer to delete the variable that all of *down* have beside a secret of the same name."""
-    shared = [set(member.evidence.shared) if member.evidence else set() for member in down]
+def _variable_deletion_button(group: Group, colliding: Sequence[Incident], ctx: AlertContext) -> list[Block]:
+    """Offer to delete the variable that all of *colliding* have beside a secret of the same name."""
+    shared = [set(member.diagnosis.shared) if member.diagnosis else set() for member in colliding]
     keys = sorted(set.intersection(*shared))
     if not keys:
         return []
     label = f"Delete variable {keys[0]}"
-    spaces = [member.space for member in down]
-    return all_of("variable delete", label, spaces, group.id, scene, key=keys[0])
+    spaces = [member.space for member in colliding]
+    return group_button("variable delete", label, spaces, group.id, ctx, key=keys[0])
 
 
-def _verb(member: Incident) -> str:
-    return "rebuild" if member.trouble is Trouble.STUCK else words.repair(member.stage)
+def _repair_verb(member: Incident) -> str:
+    return "rebuild" if member.problem is ProblemKind.STUCK else words.repair_verb(member.stage)
 
 
 def _reason(group: Group, members: Sequence[Incident]) -> str:
     match group.kind:
-        case Kind.FIRST:
+        case GroupKind.INITIAL:
             return "this is my first look, so all that I found is told at once"
-        case Kind.CAUSE:
+        case GroupKind.SAME_CAUSE:
             return f"{len(members)} Spaces have shown one error; more of it are added here"
-        case Kind.ALIKE | Kind.REMINDER | Kind.QUESTION:
+        case GroupKind.SAME_PROBLEM | GroupKind.REMINDER | GroupKind.ACK_CHECK:
             return f"{len(members)} Spaces changed alike; more within 10 minutes are added here"
 
 
-def _over(group: Group, members: Sequence[Incident], score: Score) -> Message:
-    text = f"{_all_over(group, members)} · {_score(score)}"
-    told = [f"{end_mark(m)} {m.ending}" for m in members]
-    endings = [f"{told.count(one)} × {escape(one, 100)}" for one in dict.fromkeys(told)]
+def _resolved_card(group: Group, members: Sequence[Incident], score: Score) -> Message:
+    text = f"{_resolution_summary(group, members)} · {_score_text(score)}"
+    resolutions = [f"{closing_emoji(m)} {m.resolution}" for m in members]
+    counts = [f"{resolutions.count(one)} × {escape(one, 100)}" for one in dict.fromkeys(resolutions)]
     return message(
-        plain(text),
-        section(f"{max(map(end_mark, members), key=_is_green)} *{escape(text)}*"),
-        context(" · ".join(endings)[:2000]),
+        to_push_text(text),
+        section(f"{max(map(closing_emoji, members), key=_is_green)} *{escape(text)}*"),
+        context(" · ".join(counts)[:2000]),
     )
 
 
-def _is_green(mark: str) -> bool:
-    return mark == ":large_green_circle:"
+def _is_green(symbol: str) -> bool:
+    return symbol == ":large_green_circle:"
 
 
-def _all_over(group: Group, members: Sequence[Incident]) -> str:
-    endings = {member.ending for member in members}
-    how = endings.pop() if len(endings) == 1 else "over"
-    ends = [member.closed_at for member in members if member.closed_at]
-    took = words.span(max(ends) - group.opened_at) if ends else "no time"
-    who = f"All {len(members)}" if len(members) > 1 else "1 Space"
-    return f"{who} {how} after {took}"
+def _resolution_summary(group: Group, members: Sequence[Incident]) -> str:
+    resolutions = {member.resolution for member in members}
+    outcome = resolutions.pop() if len(resolutions) == 1 else "over"
+    closed_times = [member.closed_at for member in members if member.closed_at]
+    duration = words.duration(max(closed_times) - group.opened_at) if closed_times else "no time"
+    subject = f"All {len(members)}" if len(members) > 1 else "1 Space"
+    return f"{subject} {outcome} after {duration}"

@@ -6,9 +6,9 @@ from collections.abc import Collection, Sequence
 from bot import collisions
 from bot.alerts import groups
 from bot.alerts.incidents import Incident
-from bot.alerts.troubles import Trouble
+from bot.alerts.troubles import ProblemKind
 from bot.cards import Block
-from bot.render.alerts_scene import Scene
+from bot.render.alerts_scene import AlertContext
 from bot.render.blocks import actions, button, menu
 from bot.slack_limits import BUTTON_LABEL_LENGTH, BUTTON_VALUE_LENGTH, OPTION_VALUE_LENGTH
 
@@ -18,37 +18,37 @@ _REPAIRS = {
     "BUILD_ERROR": (("Rebuild", "rebuild {}"), ("Build log", "logs {} build")),
     "CONFIG_ERROR": (("Rebuild", "rebuild {}"), ("Build log", "logs {} build")),
     "NO_APP_FILE": (("Look again", "status {}"), ("Rebuild", "rebuild {}")),
-    Trouble.ASLEEP: (("Wake", "wake {}"),),
-    Trouble.PAUSED: (("Wake", "wake {}"),),
-    Trouble.STUCK: (("Rebuild", "rebuild {}"), ("Build log", "logs {} build")),
-    Trouble.UNKNOWN: (("Look again", "status {}"),),
-    Trouble.GONE: (("Why", "why {}"),),
-    Trouble.BROKEN: (("Restart", "restart {}"), ("Logs", "logs {}")),
+    ProblemKind.ASLEEP: (("Wake", "wake {}"),),
+    ProblemKind.PAUSED: (("Wake", "wake {}"),),
+    ProblemKind.STUCK: (("Rebuild", "rebuild {}"), ("Build log", "logs {} build")),
+    ProblemKind.UNKNOWN: (("Look again", "status {}"),),
+    ProblemKind.GONE: (("Why", "why {}"),),
+    ProblemKind.BROKEN: (("Restart", "restart {}"), ("Logs", "logs {}")),
 }
 # Which names collide, until it was looked up.
-_NAMES = (("Variables", "variable list {}"), ("Secrets", "secret list {}"))
-_MUTES = (("Mute for 1 hour", "mute {} for 1h"), ("Mute for 12 hours", "mute {} for 12h"))
-_UNMUTE = (("Unmute", "unmute {}"),)
-_WHY, _CLOSER = ("Why do I see this?", "why {}"), ("Look closer", "status {}")
-_NUMBERED = re.compile(r"(.*?)([1-9]\d*)")
+_COLLISION_LOOKUPS = (("Variables", "variable list {}"), ("Secrets", "secret list {}"))
+_MUTE_BUTTONS = (("Mute for 1 hour", "mute {} for 1h"), ("Mute for 12 hours", "mute {} for 12h"))
+_UNMUTE_BUTTONS = (("Unmute", "unmute {}"),)
+_WHY_BUTTON, _STATUS_BUTTON = ("Why do I see this?", "why {}"), ("Look closer", "status {}")
+_NUMBERED_NAME = re.compile(r"(.*?)([1-9]\d*)")
 
-Tap = tuple[str, str]
+ButtonSpec = tuple[str, str]
 
 
-def taps(incident: Incident, scene: Scene) -> list[Block]:
+def incident_buttons(incident: Incident, ctx: AlertContext) -> list[Block]:
     """Return the row of buttons of one incident's card; only verbs that exist are offered."""
-    name = scene.name(incident.space)
+    name = ctx.name(incident.space)
     repairs = _repairs(incident)
-    if incident.is_coming_up:
-        repairs = (_CLOSER,)
-    gone = incident.trouble is Trouble.GONE and not incident.is_coming_up
-    closer = () if gone else (_CLOSER,)  # there is nothing to look at
-    mutes = _UNMUTE if incident.space in scene.mutes else _MUTES
-    more = (("I am on it", "ack {}"), *mutes, _WHY, *closer)
-    first = _offered([*repairs, *closer], name, scene)[:2]
-    taken = {command for _, command in first}
-    rest = [tap for tap in _offered(more, name, scene) if tap[1] not in taken]
-    options = [tap for tap in rest if len(tap[1]) <= OPTION_VALUE_LENGTH]
+    if incident.is_recovering:
+        repairs = (_STATUS_BUTTON,)
+    is_missing = incident.problem is ProblemKind.GONE and not incident.is_recovering
+    status_buttons = () if is_missing else (_STATUS_BUTTON,)  # there is nothing to look at
+    mute_buttons = _UNMUTE_BUTTONS if incident.space in ctx.mutes else _MUTE_BUTTONS
+    others = (("I am on it", "ack {}"), *mute_buttons, _WHY_BUTTON, *status_buttons)
+    first = _available([*repairs, *status_buttons], name, ctx)[:2]
+    shown_commands = {command for _, command in first}
+    rest = [spec for spec in _available(others, name, ctx) if spec[1] not in shown_commands]
+    options = [spec for spec in rest if len(spec[1]) <= OPTION_VALUE_LENGTH]
     elements = [
         button(label, command, style="primary" if n == 0 else None)
         for n, (label, command) in enumerate(first)
@@ -56,13 +56,13 @@ def taps(incident: Incident, scene: Scene) -> list[Block]:
     return [actions(*elements, *([menu(options[:5])] if options else []))] if elements else []
 
 
-def _repairs(incident: Incident) -> Sequence[Tap]:
+def _repairs(incident: Incident) -> Sequence[ButtonSpec]:
     """Return what may mend it; a name that is taken twice, only taking one of the two away."""
-    if incident.trouble is not Trouble.BROKEN:
-        return _REPAIRS[incident.trouble]
+    if incident.problem is not ProblemKind.BROKEN:
+        return _REPAIRS[incident.problem]
     if not collisions.is_collision(incident.error):
-        return _REPAIRS.get(incident.stage, _REPAIRS[Trouble.BROKEN])
-    shared = incident.evidence.shared if incident.evidence else ()
+        return _REPAIRS.get(incident.stage, _REPAIRS[ProblemKind.BROKEN])
+    shared = incident.diagnosis.shared if incident.diagnosis else ()
     deletions = [
         (
             f"Delete variable {key}"[:BUTTON_LABEL_LENGTH],
@@ -70,62 +70,62 @@ def _repairs(incident: Incident) -> Sequence[Tap]:
         )
         for key in shared
     ]
-    return (*deletions, *_NAMES)
+    return (*deletions, *_COLLISION_LOOKUPS)
 
 
-def all_of(
-    verb: str, label: str, spaces: Sequence[str], group: int, scene: Scene, *, key: str = ""
+def group_button(
+    verb: str, label: str, spaces: Sequence[str], group_id: int, ctx: AlertContext, *, key: str = ""
 ) -> list[Block]:
     """Return one button that does *verb* to all of *spaces*, however many they are.
 
     *key* is what the verb takes behind the Spaces.
     """
-    if not spaces or not is_known(verb, scene.verbs):
+    if not spaces or not is_known(verb, ctx.verbs):
         return []
-    command = f"{command_for(verb, spaces, group, scene)} {key}".rstrip()
+    command = f"{group_command(verb, spaces, group_id, ctx)} {key}".rstrip()
     return [actions(button(label[:BUTTON_LABEL_LENGTH], command, style="primary"))]
 
 
-def command_for(verb: str, spaces: Sequence[str], group: int, scene: Scene) -> str:
-    """Spell a command for these Spaces of *group* and no others, short enough for a button.
+def group_command(verb: str, spaces: Sequence[str], group_id: int, ctx: AlertContext) -> str:
+    """Spell a command for these Spaces of *group_id* and no others, short enough for a button.
 
     Numbered names that follow each other become ranges. What is still too long becomes the
     group's own word, which means whoever of it is still in trouble when it is tapped.
     """
-    command = f"{verb} {' '.join(ranges(in_order(spaces, scene)))}"
-    return command if len(command) <= BUTTON_VALUE_LENGTH else f"{verb} {groups.spelled(group)}"
+    command = f"{verb} {' '.join(compress_ranges(ordered_names(spaces, ctx)))}"
+    return command if len(command) <= BUTTON_VALUE_LENGTH else f"{verb} {groups.to_token(group_id)}"
 
 
-def in_order(spaces: Sequence[str], scene: Scene) -> list[str]:
+def ordered_names(spaces: Sequence[str], ctx: AlertContext) -> list[str]:
     """Return the names of *spaces*, team-2 before team-10."""
     wanted = set(spaces)
-    return [scene.name(space) for space in scene.names.ids if space in wanted]
+    return [ctx.name(space) for space in ctx.names.ids if space in wanted]
 
 
-def ranges(names: Sequence[str]) -> list[str]:
+def compress_ranges(names: Sequence[str]) -> list[str]:
     """Write names that are numbered one after the other as ranges.
 
-    >>> ranges(["team-1", "team-2", "team-3", "team-7", "team-b"])
+    >>> compress_ranges(["team-1", "team-2", "team-3", "team-7", "team-b"])
     ['team-1..3', 'team-7', 'team-b']
     """
     runs: list[tuple[str, list[str]]] = []
     for name in names:
-        stem, number = _numbered(name)
-        before = runs[-1] if runs else ("", [])
-        if number and before[1] and before[0] == stem and int(before[1][-1]) + 1 == int(number):
-            before[1].append(number)
+        stem, number = _split_number(name)
+        previous = runs[-1] if runs else ("", [])
+        if number and previous[1] and previous[0] == stem and int(previous[1][-1]) + 1 == int(number):
+            previous[1].append(number)
         else:
             runs.append((stem, [number] if number else []))
-    return [piece for stem, numbers in runs for piece in _run(stem, numbers)]
+    return [piece for stem, numbers in runs for piece in _format_run(stem, numbers)]
 
 
-def _numbered(name: str) -> tuple[str, str]:
+def _split_number(name: str) -> tuple[str, str]:
     """Cut the number off; one with leading zeros is left alone, for a range would lose them."""
-    read = _NUMBERED.fullmatch(name)
-    return (read[1], read[2]) if read and not read[1][-1:].isdigit() else (name, "")
+    found = _NUMBERED_NAME.fullmatch(name)
+    return (found[1], found[2]) if found and not found[1][-1:].isdigit() else (name, "")
 
 
-def _run(stem: str, numbers: Sequence[str]) -> list[str]:
+def _format_run(stem: str, numbers: Sequence[str]) -> list[str]:
     if len(numbers) < 3:
         return [f"{stem}{number}" for number in numbers] or [stem]
     return [f"{stem}{numbers[0]}..{numbers[-1]}"]
@@ -142,10 +142,10 @@ def is_known(command: str, verbs: Collection[str]) -> bool:
     return bool({" ".join(first[:1]), " ".join(first[:2])} & {*verbs})
 
 
-def _offered(offers: Sequence[Tap], name: str, scene: Scene) -> list[Tap]:
+def _available(specs: Sequence[ButtonSpec], name: str, ctx: AlertContext) -> list[ButtonSpec]:
     """Fill the name in, and leave out what this bot cannot do, or what is offered already."""
-    known: dict[str, str] = {}
-    for label, command in offers:
-        if is_known(command, scene.verbs):
-            known.setdefault(command.format(name), label)
-    return [(label, command) for command, label in known.items()]
+    labels: dict[str, str] = {}
+    for label, command in specs:
+        if is_known(command, ctx.verbs):
+            labels.setdefault(command.format(name), label)
+    return [(label, command) for command, label in labels.items()]

@@ -7,9 +7,9 @@ from io import StringIO
 
 from bot import reasons
 from bot.cards import Block, Message
-from bot.model import Audited, Entry
-from bot.operations import Progress, Verb
-from bot.questions import Audit
+from bot.model import AuditResult, AuditEntry
+from bot.operations import StepState, Verb
+from bot.questions import AuditQuery
 from bot.render import words
 from bot.render.blocks import (
     actions,
@@ -17,17 +17,17 @@ from bot.render.blocks import (
     code,
     context,
     escape,
-    fitting,
-    lines,
+    count_fitting,
+    line_sections,
     message,
-    person,
+    user_mention,
     section,
 )
 from bot.slack_limits import COMMAND_LENGTH
 
 #: More lines than this nobody reads in Slack.
-LINES = 30
-_MARKS = {
+MAX_LINES = 30
+_EMOJI = {
     "acted": ":white_check_mark:",
     "partly": ":warning:",
     "asked": ":grey_question:",
@@ -35,111 +35,111 @@ _MARKS = {
     "refused": ":no_entry_sign:",
     "failed": ":boom:",
 }
-_UNDER_WAY = ":hourglass_flowing_sand:"
-_HEAD = ("when (UTC)", "who", "what", "from", "channel", "outcome", "result", "seconds")
+_IN_PROGRESS_EMOJI = ":hourglass_flowing_sand:"
+_CSV_HEADER = ("when (UTC)", "who", "what", "from", "channel", "outcome", "result", "seconds")
 # A spreadsheet takes a cell that begins so for a formula, and runs it.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_PREFIXES = ("=", "+", "-", "@", "\t", "\r")
 
 
-def audit(found: Audited, question: Audit, again: str = "") -> Message:
-    """Show the newest entries of what was *found*; *again* is the command for all of them."""
-    many = words.count(len(found.entries), "entry", "entries")
-    shown = [_line(entry) for entry in found.entries[:LINES]]
-    shown = shown[: fitting(shown)]
-    more = len(found.entries) - len(shown)
+def report(result: AuditResult, query: AuditQuery, csv_command: str = "") -> Message:
+    """Show the newest entries of what was *result*; *csv_command* is the command for all of them."""
+    total = words.count(len(result.entries), "entry", "entries")
+    shown = [_entry_line(entry) for entry in result.entries[:MAX_LINES]]
+    shown = shown[: count_fitting(shown)]
+    more = len(result.entries) - len(shown)
     rest = [context(f"… and {more} older ones, which the file has.")] if more else []
-    title = section(f"*{many}* {_asked(question)}")
-    rest += [*_cut(found, question), *_file(again)]
-    return message(f"Audit: {many}", title, *lines(shown), *rest)
+    title = section(f"*{total}* {_describe_query(query)}")
+    rest += [*_truncation_note(result, query), *_csv_button(csv_command)]
+    return message(f"Audit: {total}", title, *line_sections(shown), *rest)
 
 
-def _file(again: str) -> list[Block]:
+def _csv_button(csv_command: str) -> list[Block]:
     """Offer the file, unless that takes more words than a button does."""
-    return [actions(button("All as a CSV file", again))] if 0 < len(again) <= COMMAND_LENGTH else []
+    return [actions(button("All as a CSV file", csv_command))] if 0 < len(csv_command) <= COMMAND_LENGTH else []
 
 
-def nothing(found: Audited, question: Audit, slash: str) -> Message:
+def empty_report(result: AuditResult, query: AuditQuery, slash: str) -> Message:
     """Say that there is nothing, and how to see more."""
     hint = f"Acts and refusals are shown; `{slash} audit all 7d` shows looks, too, and more days."
-    if question.target:
+    if query.target:
         hint += " Times are `7d`, `today`, `yesterday`, `since 10:00` or `since monday`."
-    told = section(f"Nothing {_asked(question)}.")
-    return message("Audit: nothing", told, *_cut(found, question), context(hint))
+    headline = section(f"Nothing {_describe_query(query)}.")
+    return message("Audit: nothing", headline, *_truncation_note(result, query), context(hint))
 
 
-def _cut(found: Audited, question: Audit) -> list[Block]:
-    text = f"Only the newest {question.limit:,} were read. Ask for a shorter time."
-    return [context(f":warning: {text}")] if found.is_cut else []
+def _truncation_note(result: AuditResult, query: AuditQuery) -> list[Block]:
+    text = f"Only the newest {query.limit:,} were read. Ask for a shorter time."
+    return [context(f":warning: {text}")] if result.is_truncated else []
 
 
-def table(entries: Sequence[Entry]) -> str:
+def to_csv(entries: Sequence[AuditEntry]) -> str:
     """Return all of *entries* as comma-separated values."""
-    written = StringIO()
-    rows = csv.writer(written, lineterminator="\n")
-    rows.writerow(_HEAD)
-    rows.writerows([_cell(value) for value in _values(entry)] for entry in entries)
-    return written.getvalue()
+    buffer = StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(_CSV_HEADER)
+    writer.writerows([_guard_cell(value) for value in _values(entry)] for entry in entries)
+    return buffer.getvalue()
 
 
-def outcome(
+def operation_outcome(
     verb: Verb,
     args: Mapping[str, str],
-    counts: Mapping[Progress, int],
-    trouble: str = "",
+    counts: Mapping[StepState, int],
+    first_problem: str = "",
     unsent: int = 0,
 ) -> str:
-    """Say what has become of an operation: `12 of 14 up, 2 problems`, and the first *trouble*.
+    """Say what has become of an operation: `12 of 14 up, 2 problems`, and the first *first_problem*.
 
     Of what was skipped, *unsent* were stopped before they were sent.
     """
-    number = {progress: counts.get(progress, 0) for progress in Progress}
-    needless = number[Progress.SKIPPED] - unsent
-    asked = sum(number.values()) - needless
-    left = number[Progress.WAITING] + number[Progress.SENT]
-    done = verb.rule.words.done.format_map(args)
-    said = [f"{number[Progress.DONE]} of {asked} {done}" if asked else "nothing was done"]
-    said += [words.count(number[Progress.FAILED], "problem")] if number[Progress.FAILED] else []
-    said += [f"{needless} left alone"] if needless else []
-    said += [f"{unsent} not sent"] if unsent else []
-    said += [f"{left} under way"] if left else []
-    return ", ".join(said) + (f": {trouble}" if trouble else "")
+    number = {progress: counts.get(progress, 0) for progress in StepState}
+    needless = number[StepState.SKIPPED] - unsent
+    requested_count = sum(number.values()) - needless
+    pending_count = number[StepState.WAITING] + number[StepState.SENT]
+    done = verb.spec.phrases.completed.format_map(args)
+    parts = [f"{number[StepState.DONE]} of {requested_count} {done}" if requested_count else "nothing was done"]
+    parts += [words.count(number[StepState.FAILED], "problem")] if number[StepState.FAILED] else []
+    parts += [f"{needless} left alone"] if needless else []
+    parts += [f"{unsent} not sent"] if unsent else []
+    parts += [f"{pending_count} under way"] if pending_count else []
+    return ", ".join(parts) + (f": {first_problem}" if first_problem else "")
 
 
-def _asked(question: Audit) -> str:
+def _describe_query(query: AuditQuery) -> str:
     """Say in words what was asked for."""
-    said = [f"of {person(question.who)}"] if question.who else []
-    said += [f"about {code(question.target, 100)}"] if question.target else []
-    return " ".join([*said, _period(question)])
+    parts = [f"of {user_mention(query.who)}"] if query.who else []
+    parts += [f"about {code(query.target, 100)}"] if query.target else []
+    return " ".join([*parts, _period(query)])
 
 
-def _period(question: Audit) -> str:
-    if question.since and question.until:
-        return f"from {words.moment(question.since)} to {words.moment(question.until)}"
-    if question.since:
-        return f"since {words.moment(question.since)}"
-    length = words.span(timedelta(hours=question.hours))
+def _period(query: AuditQuery) -> str:
+    if query.since and query.until:
+        return f"from {words.timestamp(query.since)} to {words.timestamp(query.until)}"
+    if query.since:
+        return f"since {words.timestamp(query.since)}"
+    length = words.duration(timedelta(hours=query.hours))
     return f"in the last {'day' if length == '1 day' else length}"
 
 
-def _line(entry: Entry) -> str:
-    mark = _MARKS.get(entry.state, _UNDER_WAY)
+def _entry_line(entry: AuditEntry) -> str:
+    emoji = _EMOJI.get(entry.state, _IN_PROGRESS_EMOJI)
     what = code(entry.text or "status", 100)
-    said = [f"{mark} {words.moment(entry.at)} {person(entry.user)} {what}"]
-    said += [escape(reasons.first_line(entry.result), 120)] if entry.result else []
-    said.append(f"{_place(entry)}, {_took(entry.took)}")
-    return " · ".join(said)
+    parts = [f"{emoji} {words.timestamp(entry.at)} {user_mention(entry.user)} {what}"]
+    parts += [escape(reasons.summarize(entry.result), 120)] if entry.result else []
+    parts.append(f"{_origin(entry)}, {_duration_text(entry.duration)}")
+    return " · ".join(parts)
 
 
-def _place(entry: Entry) -> str:
+def _origin(entry: AuditEntry) -> str:
     is_channel = entry.channel[:1] in ("C", "G") and entry.source != "direct message"
     return f"{entry.source} in <#{entry.channel}>" if is_channel else entry.source
 
 
-def _took(took: timedelta | None) -> str:
-    return "not over" if took is None else words.span(took)
+def _duration_text(duration: timedelta | None) -> str:
+    return "not over" if duration is None else words.duration(duration)
 
 
-def _values(entry: Entry) -> tuple[str, ...]:
+def _values(entry: AuditEntry) -> tuple[str, ...]:
     return (
         f"{entry.at:%Y-%m-%d %H:%M:%S}",
         entry.user,
@@ -148,10 +148,10 @@ def _values(entry: Entry) -> tuple[str, ...]:
         entry.channel,
         entry.state,
         entry.result,
-        "" if entry.took is None else f"{entry.took.total_seconds():.1f}",
+        "" if entry.duration is None else f"{entry.duration.total_seconds():.1f}",
     )
 
 
-def _cell(value: str) -> str:
+def _guard_cell(value: str) -> str:
     """Guard a cell against being run."""
-    return f"'{value}" if value.startswith(_FORMULA) else value
+    return f"'{value}" if value.startswith(_FORMULA_PREFIXES) else value

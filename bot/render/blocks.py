@@ -20,57 +20,57 @@ from bot.slack_limits import (
 )
 
 #: The action that every button carries; its value is the command it stands for.
-RUN = "run"
+RUN_ACTION_ID = "run"
 #: The action of an overflow menu; the chosen option's value is a command.
-MENU = "menu"
+MENU_ACTION_ID = "menu"
 # What fits between the fences of a code block: cut open, it would swallow what follows.
-_FENCED = SECTION_LENGTH - 10
+_MAX_FENCED_LENGTH = SECTION_LENGTH - 10
 # A line of a phone's screen, and what one telling may take of it.
-_LINE = 300
+_MAX_LINE_LENGTH = 300
 # Of the characters of a message: what a list may take, and what its own frame takes.
-_LIST, _FRAME = 8_000, 500
+_MAX_LIST_LENGTH, _FRAME_LENGTH = 8_000, 500
 
 
-def escape(text: str, limit: int = _LINE) -> str:
+def escape(text: str, limit: int = _MAX_LINE_LENGTH) -> str:
     """Return *text* from outside as mrkdwn that shows it and does nothing.
 
     >>> escape("<!channel> *a* & _b_ snake_case")
     '&lt;!channel&gt; ∗a∗ &amp; ˍbˍ snake_case'
     """
-    shown = _EDGE.sub("ˍ", _printable(text).translate(_MARKS))
-    return entities(_cut(shown, limit))
+    shown = _EDGE_UNDERSCORE.sub("ˍ", _strip_unprintable(text).translate(_LOOKALIKES))
+    return escape_entities(_truncate(shown, limit))
 
 
 # Look-alikes, because Slack's mrkdwn has no way to escape its own marks.
-_MARKS = str.maketrans({"*": "∗", "~": "∼", "`": "ˋ"})
-_EDGE = re.compile(r"(?<!\w)_|_(?!\w)")
+_LOOKALIKES = str.maketrans({"*": "∗", "~": "∼", "`": "ˋ"})
+_EDGE_UNDERSCORE = re.compile(r"(?<!\w)_|_(?!\w)")
 
 
-def code(text: str, limit: int = _LINE) -> str:
+def code(text: str, limit: int = _MAX_LINE_LENGTH) -> str:
     """Return *text* from outside in code type, on one line."""
-    shown = " ".join(_printable(text).replace("`", "ˋ").split())
-    return f"`{entities(_cut(shown, limit))}`"
+    shown = " ".join(_strip_unprintable(text).replace("`", "ˋ").split())
+    return f"`{escape_entities(_truncate(shown, limit))}`"
 
 
-def block(text: str, limit: int = 1500) -> str:
+def code_block(text: str, limit: int = 1500) -> str:
     """Return *text* of several lines from outside as a code block, which a section can hold."""
-    shown = _cut(_printable(text).replace("`", "ˋ"), limit)
-    while len(entities(shown)) > _FENCED:
-        shown = _cut(shown, len(shown) * 9 // 10)
-    return f"```{entities(shown)}```"
+    shown = _truncate(_strip_unprintable(text).replace("`", "ˋ"), limit)
+    while len(escape_entities(shown)) > _MAX_FENCED_LENGTH:
+        shown = _truncate(shown, len(shown) * 9 // 10)
+    return f"```{escape_entities(shown)}```"
 
 
-def verbatim(text: str, limit: int = _LINE) -> str:
+def verbatim(text: str, limit: int = _MAX_LINE_LENGTH) -> str:
     """Return one line from outside as it may stand in a code block of ours."""
-    return entities(_cut(_printable(text).replace("`", "ˋ"), limit))
+    return escape_entities(_truncate(_strip_unprintable(text).replace("`", "ˋ"), limit))
 
 
-def person(user: str) -> str:
+def user_mention(user: str) -> str:
     """Name somebody. Slack shows the name and, in a thread, tells them."""
     return f"<@{user}>"
 
 
-def channel(key: str) -> str:
+def channel_mention(key: str) -> str:
     """Name a channel: by its id Slack shows the name of today; by a name, that."""
     return f"<#{key}>" if is_channel(key) else f"#{escape(key, 80)}"
 
@@ -82,27 +82,27 @@ def link(url: str, label: str) -> str:
 def section(text: str) -> Block:
     return {
         "type": "section",
-        "text": {"type": "mrkdwn", "text": _cut(text, SECTION_LENGTH)},
+        "text": {"type": "mrkdwn", "text": _truncate(text, SECTION_LENGTH)},
     }
 
 
 def context(text: str) -> Block:
     return {
         "type": "context",
-        "elements": [{"type": "mrkdwn", "text": _cut(text, SECTION_LENGTH)}],
+        "elements": [{"type": "mrkdwn", "text": _truncate(text, SECTION_LENGTH)}],
     }
 
 
 def button(label: str, command: str, *, style: str | None = None) -> dict[str, Any]:
     """Return a button that types *command* for whoever taps it."""
-    look = {"style": style} if style else {}
+    extra = {"style": style} if style else {}
     return {
         "type": "button",
         # One action id may stand only once in a block: the words tell them apart.
-        "action_id": f"{RUN}:{_cut(command, 200)}",
-        "text": {"type": "plain_text", "text": _cut(label, BUTTON_LABEL_LENGTH)},
-        "value": _fits(command),
-        **look,
+        "action_id": f"{RUN_ACTION_ID}:{_truncate(command, 200)}",
+        "text": {"type": "plain_text", "text": _truncate(label, BUTTON_LABEL_LENGTH)},
+        "value": _checked_command(command),
+        **extra,
     }
 
 
@@ -110,20 +110,20 @@ def menu(options: Iterable[tuple[str, str]]) -> dict[str, Any]:
     """Return an overflow menu of (label, command), five at the most."""
     shown = [
         {
-            "text": {"type": "plain_text", "text": _cut(label, OPTION_LABEL_LENGTH)},
-            "value": _cut(command, OPTION_VALUE_LENGTH),
+            "text": {"type": "plain_text", "text": _truncate(label, OPTION_LABEL_LENGTH)},
+            "value": _truncate(command, OPTION_VALUE_LENGTH),
         }
         for label, command in options
     ]
     assert 1 <= len(shown) <= 5, "Slack takes one to five options"
-    return {"type": "overflow", "action_id": MENU, "options": shown}
+    return {"type": "overflow", "action_id": MENU_ACTION_ID, "options": shown}
 
 
 def actions(*elements: Block) -> Block:
     return {"type": "actions", "elements": list(elements)}
 
 
-def lines(texts: Sequence[str]) -> list[Block]:
+def line_sections(texts: Sequence[str]) -> list[Block]:
     """Return *texts* as sections, a line each, as many to a section as Slack takes."""
     sections: list[str] = []
     for text in texts:
@@ -134,10 +134,10 @@ def lines(texts: Sequence[str]) -> list[Block]:
     return [section(text) for text in sections]
 
 
-def fitting(texts: Sequence[str], room: int = _LIST) -> int:
+def count_fitting(texts: Sequence[str], available: int = _MAX_LIST_LENGTH) -> int:
     """Return how many of *texts*, from the first on, a message holds as its lines."""
-    ends = accumulate(_size(text) for text in texts)
-    return sum(end <= room for end in ends)
+    ends = accumulate(_json_length(text) for text in texts)
+    return sum(end <= available for end in ends)
 
 
 def message(text: str, *blocks: Block) -> Message:
@@ -145,48 +145,48 @@ def message(text: str, *blocks: Block) -> Message:
 
     Of more lines than Slack takes, the last are left out and counted.
     """
-    fits = len(blocks) <= MESSAGE_BLOCKS and _size(blocks) <= MESSAGE_BLOCKS_LENGTH
-    shown = blocks if fits else tuple(_shortened(blocks))
+    fits = len(blocks) <= MESSAGE_BLOCKS and _json_length(blocks) <= MESSAGE_BLOCKS_LENGTH
+    shown = blocks if fits else tuple(_shorten(blocks))
     assert len(shown) <= MESSAGE_BLOCKS, "Slack takes 50 blocks a message"
-    return Message(_cut(text, NOTIFICATION_LENGTH), shown)
+    return Message(_truncate(text, NOTIFICATION_LENGTH), shown)
 
 
-def _shortened(blocks: Sequence[Block]) -> list[Block]:
+def _shorten(blocks: Sequence[Block]) -> list[Block]:
     """Return *blocks* with fewer lines: the first block, buttons, code and small print stay."""
-    listed = [n for n, block in enumerate(blocks) if n and _holds_lines(block)]
-    stays = [block for n, block in enumerate(blocks) if n not in listed]
-    texts = [line for n in listed for line in blocks[n]["text"]["text"].split("\n")]
-    number = fitting(texts, MESSAGE_BLOCKS_LENGTH - _size(stays) - _FRAME)
-    shown = lines([*texts[:number], f"… and {len(texts) - number} lines more."])
-    before = listed[0] if listed else len(blocks)
-    return [*stays[:before], *shown, *stays[before:]]
+    indexes = [n for n, block in enumerate(blocks) if n and _holds_lines(block)]
+    others = [block for n, block in enumerate(blocks) if n not in indexes]
+    texts = [line for n in indexes for line in blocks[n]["text"]["text"].split("\n")]
+    number = count_fitting(texts, MESSAGE_BLOCKS_LENGTH - _json_length(others) - _FRAME_LENGTH)
+    shown = line_sections([*texts[:number], f"… and {len(texts) - number} lines more."])
+    before = indexes[0] if indexes else len(blocks)
+    return [*others[:before], *shown, *others[before:]]
 
 
 def _holds_lines(block: Block) -> bool:
     return block["type"] == "section" and "```" not in block["text"]["text"]
 
 
-def _size(shown: object) -> int:
+def _json_length(shown: object) -> int:
     return len(json.dumps(shown, ensure_ascii=False, separators=(",", ":")))
 
 
-def _cut(text: str, limit: int) -> str:
+def _truncate(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def _printable(text: str) -> str:
+def _strip_unprintable(text: str) -> str:
     """Drop what cannot be seen: control characters, and marks that turn the writing round."""
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() or c == "\n" else " " for c in text)
 
 
-def entities(text: str) -> str:
+def escape_entities(text: str) -> str:
     """Return *text* with the three characters that Slack would read as markup spelled out."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _fits(command: str) -> str:
+def _checked_command(command: str) -> str:
     assert len(command) <= BUTTON_VALUE_LENGTH, (
         "a button's command must be short: name an operation instead"
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.cards import Block, Message
-from bot.parsing import Names
+from bot.parsing import NameIndex
 from bot.render import words
 from bot.render.blocks import (
     actions,
@@ -12,61 +12,61 @@ from bot.render.blocks import (
     code,
     context,
     escape,
-    lines,
+    line_sections,
     message,
-    person,
+    user_mention,
     section,
 )
 from bot.slack_limits import COMMAND_LENGTH
 
 # Few Spaces are all named; of many only those that need a person.
-_SMALL, _NAMED = 10, 15
+_MAX_LISTED, _MAX_FAILURES = 10, 15
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ResultPhrases:
     """How a deed is spoken of, {} standing for the Spaces; and what follows from it."""
 
-    good: str  # "Secret API_KEY set on {}"
-    bad: str  # "Secret API_KEY not set on {}"
+    success: str  # "Secret API_KEY set on {}"
+    failure: str  # "Secret API_KEY not set on {}"
     user: str
-    after: str = ""
-    again: str = ""  # the command that does once more what has failed
+    footnote: str = ""
+    retry_command: str = ""  # the command that does once more what has failed
 
 
-def outcome(told: Told, outcomes: Mapping[str, str], names: Names) -> Message:
+def card(phrases: ResultPhrases, outcomes: Mapping[str, str], names: NameIndex) -> Message:
     """Show *outcomes*: by Space what went wrong, or nothing."""
-    good = [space for space, wrong in outcomes.items() if not wrong]
-    failed = [space for space, wrong in outcomes.items() if wrong]
-    text = _text(told, outcomes, good, names)
-    mark = ":red_circle:" if failed else ":white_check_mark:"
-    parts: list[Block] = [section(f"{mark} *{escape(text)}*\nasked by {person(told.user)}")]
-    shown = list(outcomes) if 1 < len(outcomes) <= _SMALL else failed[:_NAMED]
-    parts += lines([_line(space, outcomes[space], names) for space in shown])
+    succeeded = [space for space, error in outcomes.items() if not error]
+    failed = [space for space, error in outcomes.items() if error]
+    text = _headline(phrases, outcomes, succeeded, names)
+    emoji = ":red_circle:" if failed else ":white_check_mark:"
+    parts: list[Block] = [section(f"{emoji} *{escape(text)}*\nasked by {user_mention(phrases.user)}")]
+    shown = list(outcomes) if 1 < len(outcomes) <= _MAX_LISTED else failed[:_MAX_FAILURES]
+    parts += line_sections([_result_line(space, outcomes[space], names) for space in shown])
     if len(failed) > len(shown):
-        parts += lines([f"… and {len(failed) - len(shown)} more problems."])
-    if good and told.after:
-        parts.append(context(told.after))
-    return message(text, *parts, *_again(told, failed, names))
+        parts += line_sections([f"… and {len(failed) - len(shown)} more problems."])
+    if succeeded and phrases.footnote:
+        parts.append(context(phrases.footnote))
+    return message(text, *parts, *_retry_button(phrases, failed, names))
 
 
-def _text(told: Told, outcomes: Mapping[str, str], good: list[str], names: Names) -> str:
-    shorts = [names.short(space) for space in outcomes]
-    if len(good) == len(shorts):
-        return told.good.replace("{}", words.listed(shorts))
-    if not good:
-        return told.bad.replace("{}", words.listed(shorts))
-    return told.good.replace("{}", f"{len(good)} of {len(shorts)} Spaces")
+def _headline(phrases: ResultPhrases, outcomes: Mapping[str, str], succeeded: list[str], names: NameIndex) -> str:
+    shorts = [names.short_name(space) for space in outcomes]
+    if len(succeeded) == len(shorts):
+        return phrases.success.replace("{}", words.join_names(shorts))
+    if not succeeded:
+        return phrases.failure.replace("{}", words.join_names(shorts))
+    return phrases.success.replace("{}", f"{len(succeeded)} of {len(shorts)} Spaces")
 
 
-def _line(space: str, wrong: str, names: Names) -> str:
-    name = escape(names.short(space), 100)
-    return f":red_circle: *{name}* {code(wrong)}" if wrong else f":white_check_mark: *{name}*"
+def _result_line(space: str, error: str, names: NameIndex) -> str:
+    name = escape(names.short_name(space), 100)
+    return f":red_circle: *{name}* {code(error)}" if error else f":white_check_mark: *{name}*"
 
 
-def _again(told: Told, failed: list[str], names: Names) -> list[Block]:
-    command = told.again.replace("{}", " ".join(names.short(space) for space in failed))
-    if not failed or not told.again or len(command) > COMMAND_LENGTH:
+def _retry_button(phrases: ResultPhrases, failed: list[str], names: NameIndex) -> list[Block]:
+    command = phrases.retry_command.replace("{}", " ".join(names.short_name(space) for space in failed))
+    if not failed or not phrases.retry_command or len(command) > COMMAND_LENGTH:
         return []
     label = "Try again" if len(failed) == 1 else f"Try {len(failed)} again"
     return [actions(button(label, command))]

@@ -2,32 +2,32 @@
 
 from collections.abc import Mapping
 
-from bot.operations import Progress
+from bot.operations import StepState
 from bot.render import words
 
 
-def deed(said: str, outcomes: Mapping[str, str]) -> tuple[str, str]:
-    """Judge a deed by its *outcomes*, by Space what went wrong or nothing; *said* sums it up."""
-    failed = [(space, wrong) for space, wrong in outcomes.items() if wrong]
+def bulk_action_outcome(summary: str, outcomes: Mapping[str, str]) -> tuple[str, str]:
+    """Judge a deed by its *outcomes*, by Space what went wrong or nothing; *summary* sums it up."""
+    failed = [(space, error) for space, error in outcomes.items() if error]
     if not failed:
-        return "acted", said
-    space, why = failed[0]
+        return "acted", summary
+    space, reason = failed[0]
     if len(outcomes) == 1:
-        return "failed", f"{said}: {why}"
+        return "failed", f"{summary}: {reason}"
     state = "failed" if len(failed) == len(outcomes) else "partly"
-    return state, f"{said}, {words.count(len(failed), 'problem')}, first {space}: {why}"
+    return state, f"{summary}, {words.count(len(failed), 'problem')}, first {space}: {reason}"
 
 
-def operation(counts: Mapping[Progress, int]) -> str:
+def operation_state(counts: Mapping[StepState, int]) -> str:
     """Judge an operation by what its steps have come to by now."""
-    if counts.get(Progress.WAITING) or counts.get(Progress.SENT):
+    if counts.get(StepState.WAITING) or counts.get(StepState.SENT):
         return "under way"
-    if not counts.get(Progress.FAILED):
+    if not counts.get(StepState.FAILED):
         return "acted"
-    return "partly" if counts.get(Progress.DONE) else "failed"
+    return "partly" if counts.get(StepState.DONE) else "failed"
 
 
-def question(state: str) -> str:
+def confirmation_result(state: str) -> str:
     """Say what has become of a question, by the state of the operation that it was about."""
     if state == "proposed":
         return "asked back, and nobody has answered"

@@ -6,32 +6,32 @@ from datetime import datetime
 from bot.alerts.wishes import Silence
 from bot.cards import Block, Message
 from bot.model import Condition, Space
-from bot.parsing import Names
+from bot.parsing import NameIndex
 from bot.render import words
-from bot.render.alerts_taps import ranges
+from bot.render.alerts_taps import compress_ranges
 from bot.render.blocks import (
     actions,
     button,
     context,
     escape,
-    fitting,
-    lines,
+    count_fitting,
+    line_sections,
     link,
     message,
     section,
 )
-from bot.render.silence import NO_SILENCE, counts, marks
+from bot.render.silence import NO_SILENCE, count_silenced, line_suffix
 from bot.slack_limits import COMMAND_LENGTH
 
 # What a phone shows without losing the reader; the rest is counted and can be asked for.
-_LINES = 40
+_MAX_LINES = 40
 # Addresses are there to be tapped and copied: as many as a message holds are worth the room.
-_ADDRESSES = 100
+_MAX_ADDRESSES = 100
 
 
 def status(
     spaces: Sequence[Space],
-    names: Names,
+    names: NameIndex,
     verbs: Collection[str],
     stale_since: datetime | None,
     slash: str,
@@ -39,63 +39,63 @@ def status(
     silence: Silence = NO_SILENCE,
 ) -> Message:
     """Show counts, then one line per Space, worst first; *verbs* are this person's."""
-    ordered = words.worst_first(spaces)
-    ids, said = [space.id for space in ordered], words.tally(ordered)
-    title = f"*{words.count(len(ordered), 'Space')}*: {said}{counts(ids, silence, people=True)}"
+    ordered = words.sort_worst_first(spaces)
+    ids, summary = [space.id for space in ordered], words.count_by_condition(ordered)
+    title = f"*{words.count(len(ordered), 'Space')}*: {summary}{count_silenced(ids, silence, people=True)}"
     shown = [
-        words.space_line(space, names.short(space.id)) + marks(space.id, silence)
-        for space in ordered[:_LINES]
+        words.space_line(space, names.short_name(space.id)) + line_suffix(space.id, silence)
+        for space in ordered[:_MAX_LINES]
     ]
-    shown = shown[: fitting(shown)]
+    shown = shown[: count_fitting(shown)]
     if more := len(ordered) - len(shown):
         shown.append(f"… and {more} more. `{slash} status broken` or `asleep` shows fewer.")
     return message(
-        f"{words.count(len(ordered), 'Space')}: {said}{counts(ids, silence, people=False)}",
+        f"{words.count(len(ordered), 'Space')}: {summary}{count_silenced(ids, silence, people=False)}",
         section(title),
-        *lines(shown),
-        *(_wake_all(ordered, names) if "wake" in verbs else []),
-        *stale(stale_since),
+        *line_sections(shown),
+        *(_wake_button(ordered, names) if "wake" in verbs else []),
+        *stale_note(stale_since),
     )
 
 
-def nothing(owners: Sequence[str], slash: str) -> Message:
+def no_spaces(owners: Sequence[str], slash: str) -> Message:
     """Say that there is no fleet yet, and what to do about it."""
-    whose = escape(words.listed(list(owners)))
+    label = escape(words.join_names(list(owners)))
     text = (
-        f"I see no Spaces of {whose}. Create one on the Hub, or check SPACEBOT_OWNER and HF_TOKEN."
+        f"I see no Spaces of {label}. Create one on the Hub, or check SPACEBOT_OWNER and HF_TOKEN."
     )
     return message(text, section(f"{text} `{slash} doctor` tells more."))
 
 
 def urls(
-    spaces: Sequence[Space], names: Names, stale_since: datetime | None, slash: str
+    spaces: Sequence[Space], names: NameIndex, stale_since: datetime | None, slash: str
 ) -> Message:
     """Show the addresses that the Hub reports: the app, its docs, its health."""
-    shown = [_addresses(space, names.short(space.id)) for space in spaces[:_ADDRESSES]]
-    shown = shown[: fitting(shown)]
+    shown = [_address_line(space, names.short_name(space.id)) for space in spaces[:_MAX_ADDRESSES]]
+    shown = shown[: count_fitting(shown)]
     rest = spaces[len(shown) :]
     if rest:
-        first = names.short(rest[0].id)
+        first = names.short_name(rest[0].id)
         more = f"… and {len(rest)} more, from {escape(first, 100)} on."
         shown.append(f"{more} Name some to see theirs: `{slash} url team-1..12`.")
     return message(
         words.count(len(spaces), "address", "addresses"),
-        *lines(shown),
-        *_more_urls(rest, names),
-        *stale(stale_since),
+        *line_sections(shown),
+        *_more_urls_button(rest, names),
+        *stale_note(stale_since),
     )
 
 
-def stale(since: datetime | None) -> list[Block]:
+def stale_note(since: datetime | None) -> list[Block]:
     """Say that the picture is an old one."""
     if since is None:
         return []
     return [
-        context(f":warning: The Hub does not answer. This is how it was at {words.clock(since)}.")
+        context(f":warning: The Hub does not answer. This is how it was at {words.time_of_day(since)}.")
     ]
 
 
-def _addresses(space: Space, name: str) -> str:
+def _address_line(space: Space, name: str) -> str:
     if space.host is None:
         return f"*{escape(name, 100)}* the Hub has not said where it is"
     host = space.host.rstrip("/")
@@ -105,25 +105,25 @@ def _addresses(space: Space, name: str) -> str:
     return f"{shown} · {link(host + '/docs', 'docs')} · {link(host + '/health', 'health')}"
 
 
-def _more_urls(rest: Sequence[Space], names: Names) -> list[Block]:
-    command = _spelled("url", rest, names)
+def _more_urls_button(rest: Sequence[Space], names: NameIndex) -> list[Block]:
+    command = _command_for("url", rest, names)
     return [actions(button(f"The other {len(rest)}", command))] if rest and command else []
 
 
-def _wake_all(spaces: Sequence[Space], names: Names) -> list[Block]:
+def _wake_button(spaces: Sequence[Space], names: NameIndex) -> list[Block]:
     """Offer to wake the sleepers that are shown, and no others that happen to sleep."""
     asleep = [space for space in spaces if space.condition is Condition.ASLEEP]
-    is_whole = len(spaces) == len(names.ids)
-    command = "wake sleeping" if is_whole else _spelled("wake", asleep, names)
+    is_whole_fleet = len(spaces) == len(names.ids)
+    command = "wake sleeping" if is_whole_fleet else _command_for("wake", asleep, names)
     if not asleep or not command:
         return []
     label = "Wake it" if len(asleep) == 1 else f"Wake all {len(asleep)}"
     return [actions(button(label, command, style="primary"))]
 
 
-def _spelled(verb: str, spaces: Sequence[Space], names: Names) -> str:
+def _command_for(verb: str, spaces: Sequence[Space], names: NameIndex) -> str:
     """Spell a command for these Spaces alone; nothing where that is too long for a button."""
     wanted = {space.id for space in spaces}
-    shorts = [names.short(id) for id in names.ids if id in wanted]
-    command = f"{verb} {' '.join(ranges(shorts))}"
+    shorts = [names.short_name(id) for id in names.ids if id in wanted]
+    command = f"{verb} {' '.join(compress_ranges(shorts))}"
     return command if len(command) <= COMMAND_LENGTH else ""

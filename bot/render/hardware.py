@@ -3,84 +3,84 @@
 from collections.abc import Sequence
 
 from bot.cards import Block, Message
-from bot.model import Condition, Flavour, Space
-from bot.parsing import Names
+from bot.model import Condition, Flavor, Space
+from bot.parsing import NameIndex
 from bot.render import words
-from bot.render.blocks import actions, button, code, escape, lines, message
+from bot.render.blocks import actions, button, code, escape, line_sections, message
 from bot.slack_limits import COMMAND_LENGTH
 
-_FREE = "cpu-basic"
+_FREE_FLAVOR = "cpu-basic"
 
 
-def table(flavours: Sequence[Flavour], spaces: Sequence[Space], names: Names) -> Message:
+def table(flavors: Sequence[Flavor], spaces: Sequence[Space], names: NameIndex) -> Message:
     """Show what *spaces* run on, then all the hardware there is, the cheapest first."""
-    ordered = sorted(flavours, key=lambda flavour: flavour.dollars_per_hour)
+    ordered = sorted(flavors, key=lambda flavor: flavor.dollars_per_hour)
     return message(
         f"Hardware of {words.count(len(spaces), 'Space')}",
-        *lines(_on(spaces, names)),
-        *lines([_line(flavour) for flavour in ordered]),
-        *_back(spaces, names),
+        *line_sections(_hardware_lines(spaces, names)),
+        *line_sections([_flavor_line(flavor) for flavor in ordered]),
+        *_downgrade_button(spaces, names),
     )
 
 
-def doubt(spaces: Sequence[Space], flavour: Flavour, names: Names) -> str:
+def confirmation_warning(spaces: Sequence[Space], flavor: Flavor, names: NameIndex) -> str:
     """Say what will happen if it is worth asking first, or nothing."""
-    up = [space for space in spaces if space.condition is Condition.UP]
-    if not up and not flavour.dollars_per_hour:
+    running = [space for space in spaces if space.condition is Condition.RUNNING]
+    if not running and not flavor.dollars_per_hour:
         return ""
-    costs = _costs(len(spaces), flavour)
-    return f"{costs} {_interrupts(up, names)}" if up else costs
+    costs = _cost_warning(len(spaces), flavor)
+    return f"{costs} {_interruption_warning(running, names)}" if running else costs
 
 
-def price(dollars: float) -> str:
+def format_price(dollars: float) -> str:
     """Say what an hour costs.
 
-    >>> price(0), price(0.4)
+    >>> format_price(0), format_price(0.4)
     ('free', '$0.40 an hour')
     """
     return f"${dollars:.2f} an hour" if dollars else "free"
 
 
-def _costs(number: int, flavour: Flavour) -> str:
-    called = f"{escape(flavour.title)} ({escape(flavour.name)})"
-    if not flavour.dollars_per_hour:
-        return f"{called} is free."
-    each = price(flavour.dollars_per_hour)
-    together = f" each, {price(number * flavour.dollars_per_hour)} together" if number > 1 else ""
+def _cost_warning(number: int, flavor: Flavor) -> str:
+    label = f"{escape(flavor.title)} ({escape(flavor.name)})"
+    if not flavor.dollars_per_hour:
+        return f"{label} is free."
+    each = format_price(flavor.dollars_per_hour)
+    total = f" each, {format_price(number * flavor.dollars_per_hour)} together" if number > 1 else ""
     return (
-        f"{called} costs {each}{together}, while running. "
+        f"{label} costs {each}{total}, while running. "
         "It does not fall asleep by itself; `sleep` sets a time."
     )
 
 
-def _interrupts(up: Sequence[Space], names: Names) -> str:
-    who = escape(words.listed([names.short(space.id) for space in up]), 1000)
-    they = "it starts" if len(up) == 1 else "they start"
-    return f"Up now, and down while {they} again: {who}."
+def _interruption_warning(running: Sequence[Space], names: NameIndex) -> str:
+    label = escape(words.join_names([names.short_name(space.id) for space in running]), 1000)
+    they_start = "it starts" if len(running) == 1 else "they start"
+    return f"Up now, and down while {they_start} again: {label}."
 
 
-def _on(spaces: Sequence[Space], names: Names) -> list[str]:
+def _hardware_lines(spaces: Sequence[Space], names: NameIndex) -> list[str]:
     """Group the Spaces by what they run on."""
     by_hardware: dict[str, list[str]] = {}
     for space in spaces:
         what = "static, on no hardware" if space.is_static else (space.hardware or "not known")
-        by_hardware.setdefault(what, []).append(names.short(space.id))
+        by_hardware.setdefault(what, []).append(names.short_name(space.id))
     return [
-        f"*{escape(what)}*: {escape(words.listed(who, 10), 1000)}"
-        for what, who in sorted(by_hardware.items())
+        f"*{escape(what)}*: {escape(words.join_names(space_names, 10), 1000)}"
+        for what, space_names in sorted(by_hardware.items())
     ]
 
 
-def _line(flavour: Flavour) -> str:
-    facts = (flavour.title, flavour.cpu, flavour.ram, flavour.accelerator)
-    told = " · ".join(escape(fact, 100) for fact in facts if fact)
-    return f"{code(flavour.name, 60)} {told} · *{price(flavour.dollars_per_hour)}*"
+def _flavor_line(flavor: Flavor) -> str:
+    facts = (flavor.title, flavor.cpu, flavor.ram, flavor.accelerator)
+    details = " · ".join(escape(fact, 100) for fact in facts if fact)
+    return f"{code(flavor.name, 60)} {details} · *{format_price(flavor.dollars_per_hour)}*"
 
 
-def _back(spaces: Sequence[Space], names: Names) -> list[Block]:
+def _downgrade_button(spaces: Sequence[Space], names: NameIndex) -> list[Block]:
     """Offer the way back to what costs nothing."""
-    paid = [names.short(space.id) for space in spaces if space.is_paid]
-    command = f"hardware {' '.join(paid)} {_FREE}"
+    paid = [names.short_name(space.id) for space in spaces if space.is_paid]
+    command = f"hardware {' '.join(paid)} {_FREE_FLAVOR}"
     if not paid or len(command) > COMMAND_LENGTH:
         return []
-    return [actions(button(f"Move {words.count(len(paid), 'Space')} to {_FREE}", command))]
+    return [actions(button(f"Move {words.count(len(paid), 'Space')} to {_FREE_FLAVOR}", command))]

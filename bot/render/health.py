@@ -3,39 +3,39 @@
 from collections.abc import Sequence
 
 from bot.cards import Message
-from bot.model import Finding
+from bot.model import CheckResult
 from bot.render import words
-from bot.render.blocks import escape, lines, message, section
+from bot.render.blocks import escape, line_sections, message, section
 
 
-def health(findings: Sequence[Finding]) -> Message:
+def report(results: Sequence[CheckResult]) -> Message:
     """Show what is wrong first, with the way out."""
-    wrong = [finding for finding in findings if not finding.ok]
-    fine = sorted((f for f in findings if f.ok), key=lambda f: not f.unknown)
-    title = _title(findings, len(wrong))
-    shown = [_line(finding) for finding in (*wrong, *fine)]
-    return message(title, section(f"*{title}*"), *lines(shown)[:40])
+    failed = [result for result in results if not result.ok]
+    passed = sorted((f for f in results if f.ok), key=lambda f: not f.unknown)
+    title = _title(results, len(failed))
+    shown = [_check_line(result) for result in (*failed, *passed)]
+    return message(title, section(f"*{title}*"), *line_sections(shown)[:40])
 
 
-def _title(findings: Sequence[Finding], wrong: int) -> str:
-    unknown = sum(finding.unknown for finding in findings)
-    if wrong:
-        return f"{wrong} of {words.count(len(findings), 'check')} {_need(wrong)} a look"
+def _title(results: Sequence[CheckResult], failed: int) -> str:
+    unknown = sum(result.unknown for result in results)
+    if failed:
+        return f"{failed} of {words.count(len(results), 'check')} {_need(failed)} a look"
     if unknown:
-        return f"Nothing wrong, {unknown} of {words.count(len(findings), 'check')} unknown"
-    return f"All well: {words.count(len(findings), 'check')}"
+        return f"Nothing wrong, {unknown} of {words.count(len(results), 'check')} unknown"
+    return f"All well: {words.count(len(results), 'check')}"
 
 
-def _need(wrong: int) -> str:
-    return "needs" if wrong == 1 else "need"
+def _need(failed: int) -> str:
+    return "needs" if failed == 1 else "need"
 
 
-def _line(finding: Finding) -> str:
-    said = escape(finding.wrong or finding.detail, 400)
-    return f"{_mark(finding)} *{escape(finding.what, 100)}* {said}"
+def _check_line(result: CheckResult) -> str:
+    text = escape(result.problem or result.detail, 400)
+    return f"{_emoji(result)} *{escape(result.name, 100)}* {text}"
 
 
-def _mark(finding: Finding) -> str:
-    if finding.unknown:
+def _emoji(result: CheckResult) -> str:
+    if result.unknown:
         return ":grey_question:"
-    return ":white_check_mark:" if finding.ok else ":red_circle:"
+    return ":white_check_mark:" if result.ok else ":red_circle:"

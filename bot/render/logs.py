@@ -9,9 +9,9 @@ from bot.render import words
 from bot.render.blocks import actions, button, context, escape, message, section, verbatim
 
 # One section takes 3,000 characters; the marks around the lines take a few.
-_ROOM = 2_900
+_MAX_TEXT_LENGTH = 2_900
 # A line longer than that is a wall on a phone; the file has all of it.
-_WIDTH = 200
+_MAX_LINE_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,60 +22,60 @@ class Log:
     stage: str
     lines: Sequence[str]
     is_build: bool
-    is_cut: bool = False  # there is more before it, or it does not end
+    is_truncated: bool = False  # there is more before it, or it does not end
 
 
-def log(log: Log, most: int) -> tuple[Message, int]:
-    """Show the last lines, *most* of them at most; return how many are shown whole."""
-    tail = _tail(log.lines, most)
+def card(log: Log, limit: int) -> tuple[Message, int]:
+    """Show the last lines, *limit* of them at most; return how many are shown whole."""
+    tail = _last_lines(log.lines, limit)
     kind = "build log" if log.is_build else "run log"
     title = f"{log.name}: {kind}"
-    head = section(f"*{escape(log.name, 100)}* {kind} · {words.stage(log.stage)}")
+    head = section(f"*{escape(log.name, 100)}* {kind} · {words.describe_stage(log.stage)}")
     count = words.count(len(log.lines), "line")
-    said = f"The last {len(tail)} of {'more than ' if log.is_cut else ''}{count}"
-    said += ". It goes on and on: I stopped reading there" if log.is_cut else ""
-    whole = sum(len(line) <= _WIDTH for line in log.lines[len(log.lines) - len(tail) :])
-    small = context(said if len(tail) < len(log.lines) else count)
-    return message(title, head, section(f"```{chr(10).join(tail)}```"), small), whole
+    caption = f"The last {len(tail)} of {'more than ' if log.is_truncated else ''}{count}"
+    caption += ". It goes on and on: I stopped reading there" if log.is_truncated else ""
+    whole_count = sum(len(line) <= _MAX_LINE_LENGTH for line in log.lines[len(log.lines) - len(tail) :])
+    footer = context(caption if len(tail) < len(log.lines) else count)
+    return message(title, head, section(f"```{chr(10).join(tail)}```"), footer), whole_count
 
 
-def empty(space: Space, name: str, *, build: bool) -> Message:
+def empty_log(space: Space, name: str, *, is_build: bool) -> Message:
     """Say why there is nothing to read, and what there may be instead."""
-    who = f"*{escape(name, 100)}*"
-    if build:
-        text = f"The build log of {who} is empty: it was not built lately, or has only begun to."
-        return _said(f"{name}: the build log is empty", text, "")
+    label = f"*{escape(name, 100)}*"
+    if is_build:
+        text = f"The build log of {label} is empty: it was not built lately, or has only begun to."
+        return _notice(f"{name}: the build log is empty", text, "")
     match space.condition:
         case Condition.PAUSED | Condition.ASLEEP:
-            why = "a log goes with its container. Wake it for a new one"
-        case Condition.COMING_UP:
-            why = "its container has not said anything yet. Look again in a minute"
+            reason = "a log goes with its container. Wake it for a new one"
+        case Condition.STARTING:
+            reason = "its container has not said anything yet. Look again in a minute"
         case _:
-            why = "its container has said nothing, or is gone"
-    text = f"{who} is {words.stage(space.stage)}, and its run log is empty: {why}."
-    return _said(f"{name}: the run log is empty", text, f"logs {name} build")
+            reason = "its container has said nothing, or is gone"
+    text = f"{label} is {words.describe_stage(space.stage)}, and its run log is empty: {reason}."
+    return _notice(f"{name}: the run log is empty", text, f"logs {name} build")
 
 
-def static(name: str) -> Message:
+def static_space(name: str) -> Message:
     """Say that nothing runs there that could write a log."""
-    who = f"*{escape(name, 100)}*"
-    text = f"{who} is a static Space: nothing is built and nothing runs there, so it has no log."
-    return _said(f"{name} is static and has no log", text, "")
+    label = f"*{escape(name, 100)}*"
+    text = f"{label} is a static Space: nothing is built and nothing runs there, so it has no log."
+    return _notice(f"{name} is static and has no log", text, "")
 
 
-def _said(text: str, shown: str, other: str) -> Message:
-    more = [actions(button("Build log", other))] if other else []
+def _notice(text: str, shown: str, log_command: str) -> Message:
+    more = [actions(button("Build log", log_command))] if log_command else []
     return message(text, section(shown), *more)
 
 
-def _tail(lines: Sequence[str], most: int) -> list[str]:
+def _last_lines(lines: Sequence[str], limit: int) -> list[str]:
     """Return the last lines as Slack shows them, as many as fit."""
     shown: list[str] = []
-    room = _ROOM
-    for line in reversed(lines[-most:]):
-        safe = verbatim(line, _WIDTH)
-        room -= len(safe) + 1
-        if room < 0:
+    remaining = _MAX_TEXT_LENGTH
+    for line in reversed(lines[-limit:]):
+        safe = verbatim(line, _MAX_LINE_LENGTH)
+        remaining -= len(safe) + 1
+        if remaining < 0:
             break
         shown.append(safe)
     return shown[::-1]

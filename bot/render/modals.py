@@ -25,11 +25,11 @@ from bot.slack_limits import (
 View = Mapping[str, Any]
 
 #: Every modal of ours is called so; what it is for stands in its note.
-CALLBACK = "form"
+CALLBACK_ID = "form"
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
+class FormMetadata:
     """What a modal is for: the command that it fills in, and where that was asked."""
 
     command: str
@@ -52,83 +52,83 @@ def modal(title: str, submit: str, *blocks: Block) -> View:
     }
 
 
-def carrying(view: View, errand: Errand) -> View:
+def with_metadata(view: View, metadata: FormMetadata) -> View:
     """Return *view* with the note of what it is for.
 
     :raises Misunderstood: when the command is longer than Slack takes along
     """
-    note = json.dumps([errand.command, errand.channel, errand.thread, *errand.files])
-    if len(note) > PRIVATE_METADATA_LENGTH or len(errand.command) > BUTTON_VALUE_LENGTH:
+    encoded = json.dumps([metadata.command, metadata.channel, metadata.thread, *metadata.files])
+    if len(encoded) > PRIVATE_METADATA_LENGTH or len(metadata.command) > BUTTON_VALUE_LENGTH:
         raise Misunderstood(
             "That names too many Spaces one by one for a form, so nothing was done. "
             "Use a pattern such as `team-*`, a range such as `team-1..12`, or `all`."
         )
-    return {**view, "callback_id": CALLBACK, "private_metadata": note}
+    return {**view, "callback_id": CALLBACK_ID, "private_metadata": encoded}
 
 
-def errand(note: str) -> Errand:
+def read_metadata(encoded: str) -> FormMetadata:
     """Read the note of a modal.
 
-    >>> errand(carrying(modal("T", "Go"), Errand("wake a", "C1"))["private_metadata"])
+    >>> read_metadata(with_metadata(modal("T", "Go"), FormMetadata("wake a", "C1"))["private_metadata"])
     Errand(command='wake a', channel='C1', thread=None, files=())
     """
-    command, channel, thread, *files = json.loads(note)
-    return Errand(command, channel, thread, tuple(files))
+    command, channel, thread, *files = json.loads(encoded)
+    return FormMetadata(command, channel, thread, tuple(files))
 
 
-def text(
+def text_field(
     id: str,
     label: str,
     *,
     hint: str = "",
     value: str = "",
-    lines: bool = False,
-    most: int = INPUT_LENGTH,
+    multiline: bool = False,
+    max_length: int = INPUT_LENGTH,
 ) -> Block:
     """Return a field to type into, which may not stay empty."""
     element: dict[str, Any] = {
         "type": "plain_text_input",
         "action_id": id,
-        "max_length": most,
-        "multiline": lines,
+        "max_length": max_length,
+        "multiline": multiline,
     }
-    return _field(id, label, element | ({"initial_value": value[:most]} if value else {}), hint)
+    return _field(id, label, element | ({"initial_value": value[:max_length]} if value else {}), hint)
 
 
-def files(id: str, label: str, *, most: int = 10, hint: str = "", optional: bool = False) -> Block:
+def file_field(id: str, label: str, *, max_files: int = 10, hint: str = "", optional: bool = False) -> Block:
     """Return a field that takes files."""
-    element = {"type": "file_input", "action_id": id, "max_files": most}
+    element = {"type": "file_input", "action_id": id, "max_files": max_files}
     return _field(id, label, element, hint, optional=optional)
 
 
-def choice(id: str, label: str, options: Sequence[tuple[str, str]]) -> Block:
+def select_field(id: str, label: str, options: Sequence[tuple[str, str]]) -> Block:
     """Return a menu of (label, value), a hundred at the most."""
     assert 1 <= len(options) <= SELECT_OPTIONS, "Slack takes one to a hundred options"
     element = {"type": "static_select", "action_id": id, "options": _options(options)}
     return _field(id, label, element, "")
 
 
-def tick(id: str, label: str, what: str, *, ticked: bool = False) -> Block:
+def checkbox(id: str, label: str, option: str, *, is_checked: bool = False) -> Block:
     """Return a box to tick; ticked, its value is "yes"."""
-    options = _options([(what, "yes")])
+    options = _options([(option, "yes")])
     element: dict[str, Any] = {"type": "checkboxes", "action_id": id, "options": options}
-    element |= {"initial_options": options} if ticked else {}
+    element |= {"initial_options": options} if is_checked else {}
     return _field(id, label, element, "", optional=True)
 
 
-def optional(block: Block) -> Block:
+def as_optional(block: Block) -> Block:
     """Return a field that may stay empty."""
     return {**block, "optional": True}
 
 
-def to_open(view: View, command: str, why: str = "") -> Message:
+def open_form_message(view: View, command: str, reason: str = "") -> Message:
     """Return the way to the form for somebody whom Slack lets open none from here."""
     title = view["title"]["text"]
     return message(
         f"{title}: tap to open the form",
         section(f"*{escape(title)}*\nThis takes a form. Tap to open it."),
         actions(button("Open the form", command, style="primary")),
-        *([context(escape(why))] if why else []),
+        *([context(escape(reason))] if reason else []),
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot.cards import Block, Card, Message
-from bot.refusals import Refusal, refusal
+from bot.refusals import Refusal, classify_refusal
 from bot.render.blocks import context, escape, section
 from bot.slack_limits import MESSAGE_BLOCKS
 
@@ -15,7 +15,7 @@ _LONGEST_TEXT = 3800
 # Slack says more behind it: a read-only channel, a locked thread.
 _RESTRICTED = "restricted_action"
 # Why a channel will not have a message, by Slack's word for it, and the way out.
-_KEPT_OUT = {
+_CHANNEL_ERROR_REASONS = {
     "not_in_channel": "I am not in that channel. Type `/invite` there and add me.",
     "channel_not_found": "I do not see that channel. Type `/invite` there and add me.",
     "is_archived": "that channel is archived. Ask in another one.",
@@ -24,26 +24,26 @@ _KEPT_OUT = {
 }
 
 
-def directly(message: Message, why: str = "") -> Message:
-    """Say that the channel will not have it, *why* being Slack's word for the reason."""
-    return noted(message, f"Sent to you directly: {_kept_out(why)}")
+def sent_by_dm(message: Message, error_code: str = "") -> Message:
+    """Say that the channel will not have it, *error_code* being Slack's word for the reason."""
+    return with_footnote(message, f"Sent to you directly: {_kept_out(error_code)}")
 
 
 def followed_directly(message: Message, why: str) -> Message:
     """Say to whoever asked that the card goes on in their direct messages, and why."""
     note = f"I can't keep this up to date here, so it goes on in a direct message: {_kept_out(why)}"
-    return noted(message, note)
+    return with_footnote(message, note)
 
 
 def followed_later(message: Message, code: str) -> Message:
     """Say to whoever asked that the channel doesn't take the card yet, and what Slack says."""
     note = f"Slack doesn't take this in the channel yet ({escape(code)}). I keep trying."
-    return noted(message, note)
+    return with_footnote(message, note)
 
 
 def replaces(message: Message) -> Message:
     """Say that this takes the place of a message that can't be edited any more."""
-    return noted(message, "This replaces an earlier message that Slack doesn't let me edit.")
+    return with_footnote(message, "This replaces an earlier message that Slack doesn't let me edit.")
 
 
 def plain(message: Message) -> Message:
@@ -71,7 +71,7 @@ def delivery(card: Card) -> str:
         return ""
     if not card.has_place:
         return not_delivered(f"I see no channel called #{card.channel}. Invite me there.")
-    return not_delivered(card.error or ("it is muted." if card.held_until else ""))
+    return not_delivered(card.error or ("it is muted." if card.muted_until else ""))
 
 
 def undelivered(code: str, error: str) -> Message:
@@ -82,7 +82,7 @@ def undelivered(code: str, error: str) -> Message:
         Refusal.CONTENT: "The log shows which message it is. Please report it.",
     }
     title = f"Slack has refused some of my messages for 10 minutes ({code})"
-    way_out = ways_out.get(refusal(code), "I keep trying.")
+    way_out = ways_out.get(classify_refusal(code), "I keep trying.")
     text = f":warning: *{title}.*\n{error}\n{way_out} `doctor` shows what is waiting."
     return Message(title, (section(text),))
 
@@ -95,7 +95,7 @@ def delivered(code: str) -> Message:
 
 def _kept_out(why: str) -> str:
     known = _RESTRICTED if why.startswith(_RESTRICTED) else why
-    return _KEPT_OUT.get(known, "that channel does not take it. Ask in another one.")
+    return _CHANNEL_ERROR_REASONS.get(known, "that channel does not take it. Ask in another one.")
 
 
 def _lines(block: Block) -> Iterator[str]:
@@ -113,10 +113,10 @@ def _text(part: Mapping[str, Any]) -> str:
 
 def may_repeat(message: Message) -> Message:
     """Say that this may be there twice."""
-    return noted(message, "This may repeat an earlier message of mine.")
+    return with_footnote(message, "This may repeat an earlier message of mine.")
 
 
-def noted(message: Message, note: str) -> Message:
-    """Put *note*, which is mrkdwn, below the message."""
+def with_footnote(message: Message, footnote: str) -> Message:
+    """Put *footnote*, which is mrkdwn, below the message."""
     blocks = message.blocks or (section(message.text),)
-    return Message(message.text, (*blocks[: MESSAGE_BLOCKS - 1], context(note)))
+    return Message(message.text, (*blocks[: MESSAGE_BLOCKS - 1], context(footnote)))

@@ -4,55 +4,55 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.cards import Message
-from bot.operations import Operation, Progress, Step
-from bot.parsing import Names
+from bot.operations import Operation, StepState, Step
+from bot.parsing import NameIndex
 from bot.render import words
-from bot.render.blocks import actions, button, escape, lines, message, person, section
+from bot.render.blocks import actions, button, escape, line_sections, message, user_mention, section
 from bot.render.operation_counts import busy_steps, named_steps, running_head, unknown_steps
 
 
-def question(operation: Operation, why: str, number: int) -> Message:
+def confirmation(operation: Operation, warning: str, operation_id: int) -> Message:
     """Ask before something that cannot be taken back, or that costs."""
-    waiting = operation.having(Progress.WAITING)
-    rule = operation.verb.rule
-    doing = f"{rule.words.do} {words.count(len(waiting), 'Space')}"
+    waiting = operation.in_state(StepState.WAITING)
+    rule = operation.verb.spec
+    action = f"{rule.phrases.imperative} {words.count(len(waiting), 'Space')}"
     # What makes Spaces takes nothing away from anybody.
-    yes = button(doing, f"confirm {number}", style="primary" if rule.makes else "danger")
+    confirm_button = button(action, f"confirm {operation_id}", style="primary" if rule.creates else "danger")
     return message(
-        f"{doing}? {why.partition(chr(10))[0]}",
-        *lines([f"*{doing}?*", *why.splitlines()]),
-        actions(yes, button("Leave it", f"cancel {number}")),
+        f"{action}? {warning.partition(chr(10))[0]}",
+        *line_sections([f"*{action}?*", *warning.splitlines()]),
+        actions(confirm_button, button("Leave it", f"cancel {operation_id}")),
     )
 
 
-def needless(operation: Operation, names: Names) -> Message:
+def nothing_to_do(operation: Operation, names: NameIndex) -> Message:
     """Say that nothing has to be done, and why, Space by Space or in short."""
-    left = busy_steps(operation)
-    said = "Nothing was done" if left else operation.verb.rule.words.nothing
-    text = f"{said}: {_reasons(operation.steps, names)}."
-    mark = ":hourglass_flowing_sand:" if left else ":white_check_mark:"
-    mark = ":grey_question:" if unknown_steps(operation) else mark
-    return message(text, section(f"{mark} {escape(text, 1500)}"))
+    busy = busy_steps(operation)
+    headline = "Nothing was done" if busy else operation.verb.spec.phrases.nothing_to_do
+    text = f"{headline}: {_skip_reasons(operation.steps, names)}."
+    emoji = ":hourglass_flowing_sand:" if busy else ":white_check_mark:"
+    emoji = ":grey_question:" if unknown_steps(operation) else emoji
+    return message(text, section(f"{emoji} {escape(text, 1500)}"))
 
 
-def joined(operation: Operation, now: datetime) -> Message:
+def already_running(operation: Operation, now: datetime) -> Message:
     """Say that this is being done already, and how far it is."""
-    settled = len(operation.steps) - len(operation.having(Progress.WAITING, Progress.SENT))
-    since = words.span(now - operation.asked_at)
-    text = f"Already running: {operation.verb} {settled}/{len(operation.steps)}, for {since}"
-    where = f"asked by {person(operation.asked_by)}, card in <#{operation.channel}>"
-    return message(text, section(f":hourglass_flowing_sand: {text}, {where}."))
+    finished_count = len(operation.steps) - len(operation.in_state(StepState.WAITING, StepState.SENT))
+    elapsed = words.duration(now - operation.requested_at)
+    text = f"Already running: {operation.verb} {finished_count}/{len(operation.steps)}, for {elapsed}"
+    origin = f"asked by {user_mention(operation.requested_by)}, card in <#{operation.channel}>"
+    return message(text, section(f":hourglass_flowing_sand: {text}, {origin}."))
 
 
-def begun(operation: Operation) -> Message:
+def started(operation: Operation) -> Message:
     """Replace a question once it was answered with yes."""
-    if operation.finished:  # all of it has come into other hands since it was asked about
+    if operation.is_finished:  # all of it has come into other hands since it was asked about
         text = "Nothing was done: something else is under way there. Ask again when that is over."
         return message(text, section(f":hourglass_flowing_sand: {text}"))
     return message("Begun", section(f":hourglass_flowing_sand: {running_head(operation)}"))
 
 
-def answered(state: str | None) -> str:
+def already_answered(state: str | None) -> str:
     """Say what was answered to a question before, *state* being what has become of it."""
     if state is None:
         return "I have asked no such question, so nothing was done."
@@ -63,15 +63,15 @@ def answered(state: str | None) -> str:
     )
 
 
-def dropped() -> Message:
+def cancelled() -> Message:
     """Replace a question once it was answered with no."""
     return message("Left as it was", section("Left as it was. Nothing was done."))
 
 
-def _reasons(steps: Sequence[Step], names: Names) -> str:
+def _skip_reasons(steps: Sequence[Step], names: NameIndex) -> str:
     notes: dict[str, list[Step]] = {}
     for step in steps:
-        notes.setdefault(step.note, []).append(step)
+        notes.setdefault(step.message, []).append(step)
     return "; ".join(
         f"{named_steps(found, names)} {_are(found)} {note.removeprefix('it is ')}"
         for note, found in notes.items()

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.cards import Block, Message
-from bot.operations import Operation, Progress, SkipReason, Step
-from bot.parsing import Names
+from bot.operations import Operation, StepState, SkipReason, Step
+from bot.parsing import NameIndex
 from bot.render import operation_counts as counts
 from bot.render import uploads, words
 from bot.render.blocks import (
@@ -15,79 +15,79 @@ from bot.render.blocks import (
     code,
     context,
     escape,
-    lines,
+    line_sections,
     link,
     message,
-    person,
+    user_mention,
     section,
 )
 from bot.slack_limits import COMMAND_LENGTH
 
-_BAR = 10
+_BAR_LENGTH = 10
 # Small work is shown Space by Space; of large work only what needs a person is named.
-_SMALL = 10
-_NAMED = 15
+_MAX_LISTED_STEPS = 10
+_MAX_FAILURE_LINES = 15
 # The Hub's words, and after them the way out.
-_NOTE = 300
-_LOST = (
+_NOTE_LENGTH = 300
+_COMMIT_LINK_UNKNOWN = (
     "The Hub's answer to the commit was lost, but the files have changed since, so I follow the "
     "build. Of the commit I have no link."
 )
 _NUMBER = re.compile(r"\d+")
-_MARKS = {
-    Progress.WAITING: ":white_circle:",
-    Progress.SENT: ":hourglass_flowing_sand:",
-    Progress.DONE: ":white_check_mark:",
-    Progress.SKIPPED: ":fast_forward:",
-    Progress.FAILED: ":red_circle:",
+_EMOJI = {
+    StepState.WAITING: ":white_circle:",
+    StepState.SENT: ":hourglass_flowing_sand:",
+    StepState.DONE: ":white_check_mark:",
+    StepState.SKIPPED: ":fast_forward:",
+    StepState.FAILED: ":red_circle:",
 }
 
 
-def card(operation: Operation, names: Names, now: datetime, hitch: str = "") -> Message:
-    """Show how far *operation* is. *hitch* says what it waits for, if not for the Spaces."""
+def card(operation: Operation, names: NameIndex, now: datetime, wait_reason: str = "") -> Message:
+    """Show how far *operation* is. *wait_reason* says what it waits for, if not for the Spaces."""
     text = (
-        counts.ended_head(operation, now) if operation.finished else counts.running_head(operation)
+        counts.ended_head(operation, now) if operation.is_finished else counts.running_head(operation)
     )
     head = f"*{escape(text)}*\n{_origin(operation)}"
     parts: list[Block] = [section(head)]
-    if not operation.finished:
+    if not operation.is_finished:
         parts.append(section(f"{_bar(operation)}  {counts.tally(operation)}"))
-    parts += lines(_told(operation, names))
+    parts += line_sections(_step_lines(operation, names))
     if (commit := operation.args.get("commit")) is not None:
-        parts.append(context(link(commit, "The commit on the Hub") if commit else _LOST))
+        parts.append(context(link(commit, "The commit on the Hub") if commit else _COMMIT_LINK_UNKNOWN))
     if clashing := operation.args.get("clashing"):
-        parts.append(context(uploads.not_set(clashing.split())))
-    parts += [*_again(operation, names), *_stop(operation)]
-    if hitch and not operation.finished:
-        parts.append(context(f":warning: {escape(hitch)}"))
+        parts.append(context(uploads.clashing_secrets_note(clashing.split())))
+    parts += [*_retry_button(operation, names), *_stop_button(operation)]
+    if wait_reason and not operation.is_finished:
+        parts.append(context(f":warning: {escape(wait_reason)}"))
     return message(text, *parts)
 
 
-def closing(operation: Operation, names: Names, now: datetime) -> Message:
+def final_reply(operation: Operation, names: NameIndex, now: datetime) -> Message:
     """Tell the person who asked how it ended: the only ping of an operation."""
-    puzzling = (*operation.having(Progress.FAILED), *counts.unknown_steps(operation))
+    to_check = (*operation.in_state(StepState.FAILED), *counts.unknown_steps(operation))
     text = counts.ended_head(operation, now)
-    look = (
-        f" {escape(counts.named_steps(puzzling, names))} need a look." if len(puzzling) > 1 else ""
+    advice = (
+        f" {escape(counts.named_steps(to_check, names))} need a look." if len(to_check) > 1 else ""
     )
-    look = (
-        f" {escape(counts.named_steps(puzzling, names))} needs a look."
-        if len(puzzling) == 1
-        else look
+    advice = (
+        f" {escape(counts.named_steps(to_check, names))} needs a look."
+        if len(to_check) == 1
+        else advice
     )
-    if left := counts.busy_steps(operation):
-        was = "was" if len(left) == 1 else "were"
-        look += f" {escape(counts.named_steps(left, names))} {was} busy and left alone: ask again."
+    if busy := counts.busy_steps(operation):
+        verb = "was" if len(busy) == 1 else "were"
+        advice += f" {escape(counts.named_steps(busy, names))} {verb} busy and left alone: ask again."
     by = f" ({counts.stopped_by(operation)})" if operation.stopped_by else ""
-    told = f"{person(operation.asked_by)} {escape(text)}{by}.{look}"
-    return message(f"{text}.{look}", section(told))
+    reply = f"{user_mention(operation.requested_by)} {escape(text)}{by}.{advice}"
+    return message(f"{text}.{advice}", section(reply))
 
 
 def _origin(operation: Operation) -> str:
     """Say who asked for it, who stopped it, and by which number it is known."""
-    said = [f"asked by {person(operation.asked_by)}"]
-    said += [counts.stopped_by(operation)] if operation.stopped_by else []
-    return " · ".join([*said, f"operation {operation.id}"])
+    parts = [f"asked by {user_mention(operation.requested_by)}"]
+    parts += [counts.stopped_by(operation)] if operation.stopped_by else []
+    return " · ".join([*parts, f"operation {operation.id}"])
 
 
 def _bar(operation: Operation) -> str:
@@ -95,83 +95,83 @@ def _bar(operation: Operation) -> str:
 
     What needed nothing is no work, and what was not sent is not done.
     """
-    done, failed = len(operation.having(Progress.DONE)), len(operation.having(Progress.FAILED))
-    unsent = operation.having(Progress.SENT, Progress.WAITING)
-    work = done + failed + len(unsent) + len(operation.skipped(SkipReason.STOPPED))
-    full = _BAR * (done + failed) // work
-    red = min(full, -(-_BAR * failed // work))
-    return f"{'🟩' * (full - red)}{'🟥' * red}{'⬜' * (_BAR - full)}"
+    done, failed = len(operation.in_state(StepState.DONE)), len(operation.in_state(StepState.FAILED))
+    unsent = operation.in_state(StepState.SENT, StepState.WAITING)
+    work = done + failed + len(unsent) + len(operation.skipped_for(SkipReason.STOPPED))
+    filled = _BAR_LENGTH * (done + failed) // work
+    failed_cells = min(filled, -(-_BAR_LENGTH * failed // work))
+    return f"{'🟩' * (filled - failed_cells)}{'🟥' * failed_cells}{'⬜' * (_BAR_LENGTH - filled)}"
 
 
-def _told(operation: Operation, names: Names) -> list[str]:
+def _step_lines(operation: Operation, names: NameIndex) -> list[str]:
     """Return a line for each Space of small work; of large work, the problems and the wait."""
-    if len(operation.steps) <= _SMALL:
-        return [_line(operation, step, names) for step in operation.steps]
-    shown = _problems(operation, names)
-    rest = len(operation.having(Progress.FAILED)) - sum(len(steps) for steps, _ in shown)
+    if len(operation.steps) <= _MAX_LISTED_STEPS:
+        return [_step_line(operation, step, names) for step in operation.steps]
+    shown = _failure_lines(operation, names)
+    rest = len(operation.in_state(StepState.FAILED)) - sum(len(steps) for steps, _ in shown)
     more = [f"… and {rest} more problems."] if rest else []
-    return [line for _, line in shown] + more + _waits(operation)
+    return [line for _, line in shown] + more + _wait_lines(operation)
 
 
-def _problems(operation: Operation, names: Names) -> list[tuple[Sequence[Step], str]]:
+def _failure_lines(operation: Operation, names: NameIndex) -> list[tuple[Sequence[Step], str]]:
     """Return a line for each reason to fail, with its Spaces: a limit may stop a whole class."""
     reasons: dict[str, list[Step]] = {}
-    for step in operation.having(Progress.FAILED):
-        reasons.setdefault(step.note, []).append(step)
-    mark = _MARKS[Progress.FAILED]
+    for step in operation.in_state(StepState.FAILED):
+        reasons.setdefault(step.message, []).append(step)
+    emoji = _EMOJI[StepState.FAILED]
     return [
         (
             steps,
-            _line(operation, steps[0], names)
+            _step_line(operation, steps[0], names)
             if len(steps) == 1
-            else f"{mark} *{escape(counts.named_steps(steps, names), 300)}* {code(note, _NOTE)}",
+            else f"{emoji} *{escape(counts.named_steps(steps, names), 300)}* {code(note, _NOTE_LENGTH)}",
         )
-        for note, steps in list(reasons.items())[:_NAMED]
+        for note, steps in list(reasons.items())[:_MAX_FAILURE_LINES]
     ]
 
 
-def _waits(operation: Operation) -> list[str]:
+def _wait_lines(operation: Operation) -> list[str]:
     """Say what keeps most of the waiting Spaces waiting, where anything has been said of it.
 
     Each was told how many seconds are left, so the numbers do not tell reasons apart.
     """
     reasons: dict[str, list[str]] = {}
-    waiting = operation.having(Progress.WAITING)
+    waiting = operation.in_state(StepState.WAITING)
     for step in waiting:
-        reasons.setdefault(_NUMBER.sub("", step.note), []).append(step.note)
+        reasons.setdefault(_NUMBER.sub("", step.message), []).append(step.message)
     reasons.pop("", None)
     if not reasons:
         return []
     notes = max(reasons.values(), key=len)
     # Of those that are made, all wait for the one that was told to.
-    number = len(waiting) if operation.verb.rule.makes else len(notes)
+    number = len(waiting) if operation.verb.spec.creates else len(notes)
     wait = "1 waits" if number == 1 else f"{number} wait"
-    return [f"{_MARKS[Progress.WAITING]} {wait}: {escape(notes[-1], _NOTE)}"]
+    return [f"{_EMOJI[StepState.WAITING]} {wait}: {escape(notes[-1], _NOTE_LENGTH)}"]
 
 
-def _line(operation: Operation, step: Step, names: Names) -> str:
-    sent = "made, not yet listed" if step.accepted else step.progress
-    stage = words.stage(step.stage) if step.stage else sent
-    failed = step.progress is Progress.FAILED
-    note = code(step.note, _NOTE) if failed else escape(step.note, _NOTE)
-    said = note or (
-        escape(counts.done_word(operation)) if step.progress is Progress.DONE else stage
+def _step_line(operation: Operation, step: Step, names: NameIndex) -> str:
+    progress = "made, not yet listed" if step.accepted else step.state
+    stage = words.describe_stage(step.stage) if step.stage else progress
+    is_failed = step.state is StepState.FAILED
+    note = code(step.message, _NOTE_LENGTH) if is_failed else escape(step.message, _NOTE_LENGTH)
+    text = note or (
+        escape(counts.done_word(operation)) if step.state is StepState.DONE else stage
     )
-    return f"{_MARKS[step.progress]} *{escape(names.short(step.space), 100)}* {said}"
+    return f"{_EMOJI[step.state]} *{escape(names.short_name(step.space), 100)}* {text}"
 
 
-def _stop(operation: Operation) -> list[Block]:
+def _stop_button(operation: Operation) -> list[Block]:
     """Offer to end it while there is something to end."""
-    if operation.stopped_by or not operation.having(Progress.WAITING):
+    if operation.stopped_by or not operation.in_state(StepState.WAITING):
         return []
     return [actions(button("Stop", f"stop {operation.id}"))]
 
 
-def _again(operation: Operation, names: Names) -> list[Block]:
-    failed = operation.having(Progress.FAILED)
-    spaces = [names.short(step.space) for step in failed]
-    command = operation.verb.typed(spaces, operation.args)
-    if not operation.finished or not failed or not 0 < len(command) <= COMMAND_LENGTH:
+def _retry_button(operation: Operation, names: NameIndex) -> list[Block]:
+    failed = operation.in_state(StepState.FAILED)
+    spaces = [names.short_name(step.space) for step in failed]
+    command = operation.verb.to_command(spaces, operation.args)
+    if not operation.is_finished or not failed or not 0 < len(command) <= COMMAND_LENGTH:
         return []
     label = "Try again" if len(failed) == 1 else f"Try {len(failed)} again"
     return [actions(button(label, command))]

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from bot.alerts.wishes import Silence
 from bot.render import words
-from bot.render.blocks import escape, person
+from bot.render.blocks import escape, user_mention
 
 #: Nothing is muted, and nobody has acknowledged anything.
 NO_SILENCE = Silence()
@@ -12,35 +12,35 @@ NO_SILENCE = Silence()
 
 def facts(space: str, silence: Silence) -> list[str]:
     """Return what is said of one Space: until when it is muted, and who is on it."""
-    said = []
+    notes = []
     if mute := silence.mutes.get(space):
-        why = f" ({escape(mute.reason, 80)})" if mute.reason else ""
-        until = words.moment(mute.until)
-        said.append(f":no_bell: muted until {until} by {person(mute.by)}{why}")
+        reason = f" ({escape(mute.reason, 80)})" if mute.reason else ""
+        until = words.timestamp(mute.until)
+        notes.append(f":no_bell: muted until {until} by {user_mention(mute.by)}{reason}")
     if ack := silence.acks.get(space):
-        said.append(f":raised_hand: {person(ack.by)} is on it")
-    return said
+        notes.append(f":raised_hand: {user_mention(ack.by)} is on it")
+    return notes
 
 
-def marks(space: str, silence: Silence) -> str:
+def line_suffix(space: str, silence: Silence) -> str:
     """Return the end of a Space's line: the time of its mute, and who is on it."""
-    said = []
+    notes = []
     if mute := silence.mutes.get(space):
-        said.append(f" · :no_bell: muted until {words.clock(mute.until)}")
+        notes.append(f" · :no_bell: muted until {words.time_of_day(mute.until)}")
     if ack := silence.acks.get(space):
-        said.append(f" · :raised_hand: {person(ack.by)} is on it")
-    return "".join(said)
+        notes.append(f" · :raised_hand: {user_mention(ack.by)} is on it")
+    return "".join(notes)
 
 
-def counts(spaces: Collection[str], silence: Silence, *, people: bool) -> str:
+def count_silenced(spaces: Collection[str], silence: Silence, *, people: bool) -> str:
     """Count what is quiet among *spaces*, with the names of *people* who are on something.
 
     A notification names nobody.
     """
     muted = sum(space in silence.mutes for space in spaces)
     acks = [silence.acks[space] for space in spaces if space in silence.acks]
-    said = [f"{muted} muted"] if muted else []
+    parts = [f"{muted} muted"] if muted else []
     if acks:
-        who = words.listed([person(by) for by in dict.fromkeys(ack.by for ack in acks)], 3)
-        said.append(f"{len(acks)} acknowledged{f' by {who}' if people else ''}")
-    return "".join(f" · {part}" for part in said)
+        names = words.join_names([user_mention(by) for by in dict.fromkeys(ack.by for ack in acks)], 3)
+        parts.append(f"{len(acks)} acknowledged{f' by {names}' if people else ''}")
+    return "".join(f" · {part}" for part in parts)

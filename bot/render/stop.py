@@ -1,24 +1,24 @@
 """What a person hears who stops an operation: what that left, or why nothing was stopped."""
 
 from bot.cards import Message
-from bot.operations import Operation, Progress
+from bot.operations import Operation, StepState
 from bot.render.blocks import escape, message, section
 from bot.render.operation_counts import stop_counts, stopped_head
 
 
-def stopped(operation: Operation) -> Message:
+def stop_reply(operation: Operation) -> Message:
     """Tell whoever stopped an operation what that left undone."""
     text = stopped_head(operation)
-    note = " What was sent is followed on its card." if operation.having(Progress.SENT) else ""
+    note = " What was sent is followed on its card." if operation.in_state(StepState.SENT) else ""
     return message(text, section(f":octagonal_sign: {escape(text)}.{note}"))
 
 
-def stopped_line(operation: Operation) -> str:
+def stop_audit_line(operation: Operation) -> str:
     """Say for the audit what a stop left undone."""
     return f"stopped operation {operation.id}: {stop_counts(operation)}"
 
 
-def stopped_already(operation: Operation) -> str:
+def already_stopped(operation: Operation) -> str:
     """Say that an operation was stopped before."""
     counts = stop_counts(operation)
     return f"Operation {operation.id} is already stopped: {counts}. Its card shows how it ends."

@@ -5,113 +5,113 @@ from dataclasses import dataclass
 
 from bot import uploads
 from bot.cards import Block, Message
-from bot.parsing import Names
+from bot.parsing import NameIndex
 from bot.render import modals, words
-from bot.render.blocks import code, context, escape, message, person, section
+from bot.render.blocks import code, context, escape, message, user_mention, section
 from bot.render.modals import View
 from bot.slack_limits import SELECT_OPTIONS
 
 #: The fields of the form.
-SPACE, FILES, FOLDER, MESSAGE, UNPACK = "space", "files", "folder", "message", "unpack"
+SPACE_FIELD, FILES_FIELD, FOLDER_FIELD, MESSAGE_FIELD, UNPACK_FIELD = "space", "files", "folder", "message", "unpack"
 
 #: What a commit is called when nobody says.
-USUAL = "Upload from Slack"
+DEFAULT_COMMIT_MESSAGE = "Upload from Slack"
 
 
-def form(names: Names, space: str | None, *, carried: int = 0, told: str = "") -> View:
-    """Ask for files and where they go; *carried* came with the message that this began at."""
-    at_most = f"{uploads.MOST_BYTES // uploads.MB} MB together."
-    came = f"{words.count(carried, 'file')} of that message. " if carried else ""
-    head = f"*{escape(names.short(space))}*\n" if space else ""
-    said = f"{head}{came}All goes into one commit, and the Space builds anew."
+def form(names: NameIndex, space: str | None, *, attached_count: int = 0, note: str = "") -> View:
+    """Ask for files and where they go; *attached_count* came with the message that this began at."""
+    size_hint = f"{uploads.MOST_BYTES // uploads.MB} MB together."
+    attached_note = f"{words.count(attached_count, 'file')} of that message. " if attached_count else ""
+    head = f"*{escape(names.short_name(space))}*\n" if space else ""
+    text = f"{head}{attached_note}All goes into one commit, and the Space builds anew."
     return modals.modal(
         "Upload to a Space",
         "Upload",
-        section(said + (f"\n{told}" if told else "")),
-        *([] if space else [_space(names)]),
-        modals.files(
-            FILES, "More files" if carried else "Files", hint=at_most, optional=bool(carried)
+        section(text + (f"\n{note}" if note else "")),
+        *([] if space else [_space_field(names)]),
+        modals.file_field(
+            FILES_FIELD, "More files" if attached_count else "Files", hint=size_hint, optional=bool(attached_count)
         ),
-        modals.optional(
-            modals.text(FOLDER, "Folder", hint="Empty: the top of the repository.", most=300)
+        modals.as_optional(
+            modals.text_field(FOLDER_FIELD, "Folder", hint="Empty: the top of the repository.", max_length=300)
         ),
-        modals.optional(modals.text(MESSAGE, "What has changed", value=USUAL, most=200)),
-        modals.tick(UNPACK, "A zip", "If it is one zip alone, unpack it here", ticked=True),
+        modals.as_optional(modals.text_field(MESSAGE_FIELD, "What has changed", value=DEFAULT_COMMIT_MESSAGE, max_length=200)),
+        modals.checkbox(UNPACK_FIELD, "A zip", "If it is one zip alone, unpack it here", is_checked=True),
     )
 
 
-def missing(keys: Sequence[str], *, known: bool) -> str:
+def missing_secrets_note(keys: Sequence[str], *, is_known: bool) -> str:
     """Say which configured secrets are set first: without them the first build would crash."""
     if not keys:
         return ""
-    if known:
-        return f":key: It lacks {_keys(keys)}. I set {'it' if len(keys) == 1 else 'them'} first."
-    return f":key: Of {_keys(keys)}, I set first what it lacks."
+    if is_known:
+        return f":key: It lacks {_join_keys(keys)}. I set {'it' if len(keys) == 1 else 'them'} first."
+    return f":key: Of {_join_keys(keys)}, I set first what it lacks."
 
 
-def begun(names: Names, space: str, files: int, *, waits: bool) -> Message:
+def started(names: NameIndex, space: str, files: int, *, is_queued: bool) -> Message:
     """Tell the person who asked that it was heard: to fetch and to judge takes a while."""
-    what = f"{words.count(files, 'file')} for {escape(names.short(space), 100)}"
-    if waits:
-        return _said(f"Another upload is under way; then I fetch {what}.")
-    return _said(f"Fetching {what}…")
+    what = f"{words.count(files, 'file')} for {escape(names.short_name(space), 100)}"
+    if is_queued:
+        return _progress_message(f"Another upload is under way; then I fetch {what}.")
+    return _progress_message(f"Fetching {what}…")
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class UploadProgress:
     """How far the secrets of an upload are, by name: those set, the next one, those left out."""
 
-    done: Sequence[str] = ()
-    key: str = ""
-    clashing: Sequence[str] = ()  # variables have these names
+    set_keys: Sequence[str] = ()
+    current_key: str = ""
+    clashing_keys: Sequence[str] = ()  # variables have these names
 
 
-def card(names: Names, space: str, plan: uploads.Plan, user: str, way: Way) -> Message:
+def card(names: NameIndex, space: str, plan: uploads.UploadPlan, user: str, progress: UploadProgress) -> Message:
     """Show what is on its way: the secrets that it lacks, then the files."""
-    text = f"Uploading {words.count(len(plan.files), 'file')} to {names.short(space)}"
-    now = f"Setting {code(way.key, 60)}, which it lacks…" if way.key else "Committing…"
+    text = f"Uploading {words.count(len(plan.files), 'file')} to {names.short_name(space)}"
+    activity = f"Setting {code(progress.current_key, 60)}, which it lacks…" if progress.current_key else "Committing…"
     return message(
         text,
-        section(f":hourglass_flowing_sand: *{escape(text)}*\nasked by {person(user)}"),
-        section(_files(plan)),
-        context(f":key: Set: {_keys(way.done)}. {now}" if way.done else now),
-        *([context(not_set(way.clashing))] if way.clashing else []),
+        section(f":hourglass_flowing_sand: *{escape(text)}*\nasked by {user_mention(user)}"),
+        section(_file_list(plan)),
+        context(f":key: Set: {_join_keys(progress.set_keys)}. {activity}" if progress.set_keys else activity),
+        *([context(clashing_secrets_note(progress.clashing_keys))] if progress.clashing_keys else []),
     )
 
 
-def not_set(keys: Sequence[str]) -> str:
+def clashing_secrets_note(keys: Sequence[str]) -> str:
     """Say which configured secrets were left out, since variables have their names."""
-    said = "is a variable there and was" if len(keys) == 1 else "are variables there and were"
+    verb = "is a variable there and was" if len(keys) == 1 else "are variables there and were"
     return (
-        f":warning: {escape(words.listed(keys), 600)} {said} not set as a secret: a Space with "
+        f":warning: {escape(words.join_names(keys), 600)} {verb} not set as a secret: a Space with "
         "both doesn't start."
     )
 
 
-def failed(names: Names, space: str, user: str, why: str, done: Sequence[str] = ()) -> Message:
+def failed_card(names: NameIndex, space: str, user: str, reason: str, set_keys: Sequence[str] = ()) -> Message:
     """Show that no file was uploaded, and which secrets were set all the same."""
-    text = f"Upload to {names.short(space)} failed"
-    if done:  # what the Hub says of the commit is not true of all that was done
-        why = why.replace("Nothing was changed.", "No file was changed.")
-    return _ended(f":red_circle: *{escape(text)}*", text, user, why, Way(done))
+    text = f"Upload to {names.short_name(space)} failed"
+    if set_keys:  # what the Hub says of the commit is not true of all that was done
+        reason = reason.replace("Nothing was changed.", "No file was changed.")
+    return _final_card(f":red_circle: *{escape(text)}*", text, user, reason, UploadProgress(set_keys))
 
 
-def unchanged(names: Names, space: str, files: int, user: str, way: Way) -> Message:
+def unchanged_card(names: NameIndex, space: str, files: int, user: str, progress: UploadProgress) -> Message:
     """Show that there was nothing to commit, and which secrets were set all the same, or not."""
     these = "this file" if files == 1 else f"these {files} files"
-    text = f"Nothing to upload: {names.short(space)} already has {these}"
-    why = "The contents are the same, so there's no new commit and no build."
+    text = f"Nothing to upload: {names.short_name(space)} already has {these}"
+    reason = "The contents are the same, so there's no new commit and no build."
     head = f":heavy_equals_sign: *{escape(text)}*"
-    return _ended(head, text, user, why, way)
+    return _final_card(head, text, user, reason, progress)
 
 
-def unanswered(names: Names, space: str, user: str, why: str, done: Sequence[str] = ()) -> Message:
+def outcome_unknown_card(names: NameIndex, space: str, user: str, reason: str, set_keys: Sequence[str] = ()) -> Message:
     """Show that nobody knows whether the files have arrived."""
-    text = f"Upload to {names.short(space)}: no answer"
-    return _ended(f":grey_question: *{escape(text)}*", text, user, why, Way(done))
+    text = f"Upload to {names.short_name(space)}: no answer"
+    return _final_card(f":grey_question: *{escape(text)}*", text, user, reason, UploadProgress(set_keys))
 
 
-def interrupted() -> Message:
+def interrupted_card() -> Message:
     """Show that the bot died over an upload."""
     return message(
         "An upload was interrupted",
@@ -122,41 +122,41 @@ def interrupted() -> Message:
     )
 
 
-def _ended(head: str, text: str, user: str, why: str, way: Way) -> Message:
-    stays = (
+def _final_card(head: str, text: str, user: str, reason: str, progress: UploadProgress) -> Message:
+    effect = (
         "It stays, and the app restarts"
-        if len(way.done) == 1
+        if len(progress.set_keys) == 1
         else "They stay, and the app restarts"
     )
-    kept = [section(f":key: Set before that: {_keys(way.done)}. {stays}.")] if way.done else []
-    kept += [context(not_set(way.clashing))] if way.clashing else []
+    secrets_note = [section(f":key: Set before that: {_join_keys(progress.set_keys)}. {effect}.")] if progress.set_keys else []
+    secrets_note += [context(clashing_secrets_note(progress.clashing_keys))] if progress.clashing_keys else []
     return message(
-        text, section(f"{head}\nasked by {person(user)}"), section(escape(why, 1500)), *kept
+        text, section(f"{head}\nasked by {user_mention(user)}"), section(escape(reason, 1500)), *secrets_note
     )
 
 
-def _said(text: str) -> Message:
+def _progress_message(text: str) -> Message:
     return message(text, section(f":hourglass_flowing_sand: {text}"))
 
 
-def _keys(keys: Sequence[str]) -> str:
+def _join_keys(keys: Sequence[str]) -> str:
     return ", ".join(code(key, 60) for key in keys[:20])
 
 
-def _space(names: Names) -> Block:
+def _space_field(names: NameIndex) -> Block:
     """Let a Space be chosen; of more than a menu holds, the name is typed."""
     if 0 < len(names.ids) <= SELECT_OPTIONS:
-        return modals.choice(SPACE, "Space", [(names.short(id), id) for id in names.ids])
-    return modals.text(SPACE, "Space", hint="Its name, such as team-a.", most=200)
+        return modals.select_field(SPACE_FIELD, "Space", [(names.short_name(id), id) for id in names.ids])
+    return modals.text_field(SPACE_FIELD, "Space", hint="Its name, such as team-a.", max_length=200)
 
 
-def _files(plan: uploads.Plan) -> str:
+def _file_list(plan: uploads.UploadPlan) -> str:
     shown = [code(path, 80) for path in plan.files]
-    left = (
-        f"\nLeft out: {words.listed([code(path, 60) for path in plan.left_out], 3)}"
+    omitted = (
+        f"\nLeft out: {words.join_names([code(path, 60) for path in plan.left_out], 3)}"
         if plan.left_out
         else ""
     )
     size = plan.size / uploads.MB
-    much = f"{size:.1f} MB" if size >= 0.1 else f"{plan.size:,} bytes"
-    return f"{words.listed(shown, 8)} · {much}{left}"
+    size_text = f"{size:.1f} MB" if size >= 0.1 else f"{plan.size:,} bytes"
+    return f"{words.join_names(shown, 8)} · {size_text}{omitted}"

@@ -8,17 +8,17 @@ from bot import collisions, reasons
 from bot.model import Condition, Space, condition
 from bot.render.blocks import code, escape
 
-_MARKS = {
-    Condition.BROKEN: ":red_circle:",
+_EMOJI = {
+    Condition.FAILED: ":red_circle:",
     Condition.UNKNOWN: ":grey_question:",
-    Condition.LEAVING: ":wastebasket:",
+    Condition.DELETING: ":wastebasket:",
     Condition.ASLEEP: ":zzz:",
     Condition.PAUSED: ":double_vertical_bar:",
-    Condition.COMING_UP: ":hourglass_flowing_sand:",
-    Condition.UP: ":large_green_circle:",
+    Condition.STARTING: ":hourglass_flowing_sand:",
+    Condition.RUNNING: ":large_green_circle:",
 }
 
-_STAGES = {
+_STAGE_PHRASES = {
     "RUNNING": "up",
     "RUNNING_BUILDING": "up, a new version is building",
     "RUNNING_APP_STARTING": "up, a new version is starting",
@@ -47,30 +47,30 @@ _REPAIRS = {
 }
 
 
-def repair(stage: str, error: str = "") -> str:
+def repair_verb(stage: str, error: str = "") -> str:
     """Return the verb that may mend a Space in *stage* with that *error*, or nothing."""
     return "" if collisions.is_collision(error) else _REPAIRS.get(stage, "")
 
 
-def mark(what: Condition) -> str:
+def emoji(what: Condition) -> str:
     """Return the emoji of a condition."""
-    return _MARKS[what]
+    return _EMOJI[what]
 
 
-def stage(name: str) -> str:
+def describe_stage(name: str) -> str:
     """Say a stage in plain words.
 
-    >>> stage("RUNTIME_ERROR"), stage("DREAMING")
+    >>> describe_stage("RUNTIME_ERROR"), describe_stage("DREAMING")
     ('crashed', 'unknown stage DREAMING, please look')
     """
-    return _STAGES.get(name, f"unknown stage {escape(name, 40)}, please look")
+    return _STAGE_PHRASES.get(name, f"unknown stage {escape(name, 40)}, please look")
 
 
 def space_line(space: Space, name: str) -> str:
     """Return the line that stands for one Space in a list."""
-    said = f"{mark(space.condition)} *{escape(name, 100)}* {stage(space.stage)}"
-    telling = reasons.first_line(space.error) if space.condition is Condition.BROKEN else ""
-    return f"{said} · {code(telling)}" if telling else said
+    text = f"{emoji(space.condition)} *{escape(name, 100)}* {describe_stage(space.stage)}"
+    error = reasons.summarize(space.error) if space.condition is Condition.FAILED else ""
+    return f"{text} · {code(error)}" if error else text
 
 
 def count(number: int, noun: str, plural: str = "") -> str:
@@ -82,10 +82,10 @@ def count(number: int, noun: str, plural: str = "") -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {plural or noun + 's'}"
 
 
-def listed(names: Sequence[str], limit: int = 5) -> str:
+def join_names(names: Sequence[str], limit: int = 5) -> str:
     """Say a list, the end of a long one as a number.
 
-    >>> listed(["a", "b", "c"]), listed(list("abcdefg"))
+    >>> join_names(["a", "b", "c"]), join_names(list("abcdefg"))
     ('a, b and c', 'a, b, c, d, e and 2 more')
     """
     if len(names) > limit:
@@ -93,23 +93,23 @@ def listed(names: Sequence[str], limit: int = 5) -> str:
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
-def fitting(names: Sequence[str], most: int) -> str:
-    """Say a list as far as *most* characters hold it.
+def join_fitting(names: Sequence[str], max_length: int) -> str:
+    """Say a list as far as *max_length* characters hold it.
 
-    >>> fitting(["a", "b", "c"], 100), fitting(["team-1", "team-2", "team-3"], 16)
+    >>> join_fitting(["a", "b", "c"], 100), join_fitting(["team-1", "team-2", "team-3"], 16)
     ('a, b and c', 'team-1, team-2 and 1 more')
     """
     ends = accumulate(len(name) + 2 for name in names)
-    return listed(names, max(1, sum(end <= most for end in ends)))
+    return join_names(names, max(1, sum(end <= max_length for end in ends)))
 
 
-def span(time: timedelta) -> str:
+def duration(length: timedelta) -> str:
     """Say how long, to the precision that matters.
 
-    >>> span(timedelta(seconds=42)), span(timedelta(minutes=18)), span(timedelta(hours=25))
+    >>> duration(timedelta(seconds=42)), duration(timedelta(minutes=18)), duration(timedelta(hours=25))
     ('42 s', '18 min', '1 day 1 h')
     """
-    seconds = max(0, int(time.total_seconds()))
+    seconds = max(0, int(length.total_seconds()))
     if seconds < 120:
         return f"{seconds} s"
     minutes = seconds // 60
@@ -121,24 +121,24 @@ def span(time: timedelta) -> str:
     return " ".join([count(days, "day"), *([f"{hours} h"] if hours else [])])
 
 
-def clock(at: datetime) -> str:
+def time_of_day(at: datetime) -> str:
     """Say a time of day in each reader's own zone."""
     return f"<!date^{int(at.timestamp())}^{{time}}|{at:%H:%M} UTC>"
 
 
-def moment(at: datetime) -> str:
+def timestamp(at: datetime) -> str:
     """Say a date and time in each reader's own zone."""
     return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{at:%d %b %H:%M} UTC>"
 
 
-def tally(spaces: Sequence[Space]) -> str:
+def count_by_condition(spaces: Sequence[Space]) -> str:
     """Count Spaces by condition, worst first: `2 broken · 1 asleep · 9 up`."""
     found = [space.condition for space in spaces]
     counts = [(what, found.count(what)) for what in Condition]
     return " · ".join(f"{number} {what}" for what, number in counts if number)
 
 
-def worst_first(spaces: Sequence[Space]) -> list[Space]:
+def sort_worst_first(spaces: Sequence[Space]) -> list[Space]:
     """Sort by condition, worst first; within one condition the order stays."""
     order = list(Condition)
     return sorted(spaces, key=lambda space: order.index(condition(space.stage)))

@@ -10,11 +10,11 @@ from starlette.routing import BaseRoute, Route
 from bot.sandbox.scenarios import SCENARIOS
 from bot.sandbox.slack import faults
 from bot.sandbox.slack.app import Slack
-from bot.sandbox.slack.errors import Mistake
+from bot.sandbox.slack.errors import InvalidAction
 from bot.sandbox.slack.nouns import Json
-from bot.sandbox.slack.page_api import posted
+from bot.sandbox.slack.page_api import page_route
 
-SPACE_VERBS = {
+SPACE_ACTIONS = {
     "break": "break_",
     "build_error": "build_error",
     "sleep": "sleep",
@@ -24,15 +24,15 @@ SPACE_VERBS = {
 }
 SLACK_FAULTS = {
     "429": faults.rate_limited(5),
-    "503": faults.broken(503),
+    "503": faults.server_error(503),
     "trigger_expired_in_details": faults.EXPIRED_TRIGGERS[-1],
-    "dropped": faults.dropped(),
-    "stored_dropped": faults.dropped(stored=True),
-    "silent": faults.silent(),
-    "stored_silent": faults.silent(stored=True),
-    "html": faults.html(),
-    "no_ts": faults.without_ts(),
-    "other_channel": faults.of_another_channel(),
+    "dropped": faults.drop_connection(),
+    "stored_dropped": faults.drop_connection(stored=True),
+    "silent": faults.no_response(),
+    "stored_silent": faults.no_response(stored=True),
+    "html": faults.html_page(),
+    "no_ts": faults.answer_without_ts(),
+    "other_channel": faults.answer_of_another_channel(),
 }
 HUB_STATES = {
     "hub_down": "down",
@@ -42,7 +42,7 @@ HUB_STATES = {
 }
 
 
-class Bot(Protocol):
+class BotProcess(Protocol):
     """What the drawer knows of the bot's process."""
 
     @property
@@ -52,18 +52,18 @@ class Bot(Protocol):
     def on_kill_bot(self) -> Callable[[], None] | None: ...
 
 
-class Drawer:
+class ControlPanel:
     """`world` is the sandbox's Hub, or None when Slack stands alone."""
 
-    def __init__(self, slack: Slack, world: Any, bot: Bot) -> None:
+    def __init__(self, slack: Slack, world: Any, bot: BotProcess) -> None:
         self._slack = slack
         self._world = world
         self._bot = bot
-        self._verbs: dict[str, Callable[[], None]] = {
+        self._actions: dict[str, Callable[[], None]] = {
             "slack_down": slack.go_down,
             "slack_up": slack.come_up,
             "slack_cut": slack.cut_sockets,
-            "slack_reconnect": slack.ask_to_reconnect,
+            "slack_reconnect": slack.request_reconnect,
             "slack_twice": slack.deliver_twice,
             "slack_both_kinds": slack.deliver_as_both_kinds,
             "slack_clear": slack.faults.clear,
@@ -74,7 +74,7 @@ class Drawer:
     def routes(self) -> list[BaseRoute]:
         return [
             Route("/sandbox/hub", self.hub),
-            Route("/sandbox/control", posted(self.control), methods=["POST"]),
+            Route("/sandbox/control", page_route(self.control), methods=["POST"]),
         ]
 
     async def hub(self, _request: Request) -> Response:
@@ -85,34 +85,34 @@ class Drawer:
                 "slack": self._slack.state,
                 "bot": self._bot.bot_state,
                 "scenarios": self._scenarios(),
-                "waiting": self._waiting(),
+                "waiting": self._count_pending_faults(),
             }
         )
 
-    def control(self, asked: Json) -> None:
-        do = asked["do"]
-        if do in SPACE_VERBS:
-            self._act_on_space(SPACE_VERBS[do], asked.get("space"))
-        elif do in HUB_STATES:
-            self._hub().faults.hub = HUB_STATES[do]
-        elif do in self._verbs:
-            self._verbs[do]()
-        elif do == "scenario":
-            self._start(asked.get("scenario"))
-        elif do == "slack_fault":
-            self._plan(asked)
+    def control(self, body: Json) -> None:
+        action = body["do"]
+        if action in SPACE_ACTIONS:
+            self._act_on_space(SPACE_ACTIONS[action], body.get("space"))
+        elif action in HUB_STATES:
+            self._require_hub().faults.hub = HUB_STATES[action]
+        elif action in self._actions:
+            self._actions[action]()
+        elif action == "scenario":
+            self._start_scenario(body.get("scenario"))
+        elif action == "slack_fault":
+            self._plan_fault(body)
         else:
-            raise Mistake(f"The sandbox does not know how to do “{do}”.")
+            raise InvalidAction(f"The sandbox does not know how to do “{action}”.")
 
-    def _plan(self, asked: Json) -> None:
+    def _plan_fault(self, body: Json) -> None:
         """The next calls of a method fail, or all for a time: in a way of SLACK_FAULTS, or with
         that error code.
         """
-        kind = asked["kind"]
-        fault = SLACK_FAULTS[kind] if kind in SLACK_FAULTS else faults.refused(kind)
-        seconds = asked.get("seconds")
-        times = asked.get("times", None if seconds else 1)
-        self._slack.faults.add(asked["method"], fault, times=times, seconds=seconds)
+        kind = body["kind"]
+        fault = SLACK_FAULTS[kind] if kind in SLACK_FAULTS else faults.api_error(kind)
+        seconds = body.get("seconds")
+        times = body.get("times", None if seconds else 1)
+        self._slack.faults.plan(body["method"], fault, times=times, seconds=seconds)
 
     def _scenarios(self) -> list[Json]:
         """Return what can be set off here: nothing of the Hub's where there is none."""
@@ -122,14 +122,14 @@ class Drawer:
             if self._world or scenario.group != "Hub"
         ]
 
-    def _waiting(self) -> int:
+    def _count_pending_faults(self) -> int:
         """Return how many faults have been set off and not struck yet."""
-        hub = self._world.faults.waiting if self._world else 0
-        return int(self._slack.faults.waiting + hub)
+        hub_faults = self._world.faults.waiting if self._world else 0
+        return int(self._slack.faults.waiting + hub_faults)
 
-    def _start(self, id: Any) -> None:
+    def _start_scenario(self, id: Any) -> None:
         if id not in {scenario["id"] for scenario in self._scenarios()}:
-            raise Mistake(f"The sandbox has no fault called {id}.")
+            raise InvalidAction(f"The sandbox has no fault called {id}.")
         SCENARIOS[id].start(self._slack, self._world)
 
     def _clear_faults(self) -> None:
@@ -137,18 +137,18 @@ class Drawer:
         if self._world:
             self._world.faults.lift_all()
 
-    def _act_on_space(self, verb: str, space: Any) -> None:
-        known = {line["id"] for line in self._hub().snapshot()}
-        if space not in known:
-            raise Mistake(f"There is no Space {space} in the sandbox's Hub.")
-        getattr(self._hub(), verb)(space)
+    def _act_on_space(self, method: str, space: Any) -> None:
+        ids = {line["id"] for line in self._require_hub().snapshot()}
+        if space not in ids:
+            raise InvalidAction(f"There is no Space {space} in the sandbox's Hub.")
+        getattr(self._require_hub(), method)(space)
 
-    def _hub(self) -> Any:
+    def _require_hub(self) -> Any:
         if self._world is None:
-            raise Mistake("This sandbox has no Hub, so nothing was changed.")
+            raise InvalidAction("This sandbox has no Hub, so nothing was changed.")
         return self._world
 
     def _kill_bot(self) -> None:
         if self._bot.on_kill_bot is None:
-            raise Mistake("The bot does not run under this sandbox, so it was not killed.")
+            raise InvalidAction("The bot does not run under this sandbox, so it was not killed.")
         self._bot.on_kill_bot()

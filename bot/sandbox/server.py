@@ -22,10 +22,10 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.sandbox.drawer import Drawer
+from bot.sandbox.drawer import ControlPanel
 from bot.sandbox.slack.actor import Actor
 from bot.sandbox.slack.app import Slack
-from bot.sandbox.slack.installation import installed
+from bot.sandbox.slack.installation import installation_from
 from bot.sandbox.slack.page_api import PageApi
 from bot.sandbox.slack.rooms import ASSISTANT, LEAD, OPS, STUDENT
 from bot.sandbox.slack.wire import DroppableProtocol
@@ -52,14 +52,14 @@ class Sandbox:
         on_kill_bot: Callable[[], None] | None = None,
     ) -> None:
         self.world = world
-        self.workspace = Workspace(clock=clock, installation=installed(manifest))
+        self.workspace = Workspace(clock=clock, installation=installation_from(manifest))
         self.slack = Slack(self.workspace, ack_seconds=ack_seconds)
         self.on_kill_bot = on_kill_bot
         self._bot_state = ""
         self._closing = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ready = threading.Event()
-        self._socket = _listening(port)
+        self._socket = _bind_listener(port)
         self.url = f"http://{HOST}:{self._socket.getsockname()[1]}"
         self.workspace.base_url = f"{self.url}/slack"
         self._server = uvicorn.Server(self._config())
@@ -131,10 +131,10 @@ class Sandbox:
         """Sends everybody who waits away, then ends the server and its thread."""
         if self._loop is not None:
             with contextlib.suppress(RuntimeError):  # the loop has ended by itself
-                self._loop.call_soon_threadsafe(self._let_go)
+                self._loop.call_soon_threadsafe(self._shut_down)
         self._thread.join()
 
-    def _let_go(self) -> None:
+    def _shut_down(self) -> None:
         self._closing.set()
         self.slack.stop()
         if self.world is not None:
@@ -171,27 +171,27 @@ class Sandbox:
             Mount("/slack", routes=self.slack.routes()),
             *self._hub_routes(),
             *PageApi(self.slack, self._closing).routes(),
-            *Drawer(self.slack, self.world, self).routes(),
+            *ControlPanel(self.slack, self.world, self).routes(),
             Mount("/assets", StaticFiles(directory=PAGE, check_dir=False)),
-            Route("/", _page),
+            Route("/", _serve_page),
         ]
 
     def _hub_routes(self) -> list[BaseRoute]:
         if self.world is None:
             return []
-        from bot.sandbox.hub.app import hub  # noqa: PLC0415  Slack alone needs no Hub
+        from bot.sandbox.hub.app import create_hub_app  # noqa: PLC0415  Slack alone needs no Hub
 
-        return [Mount("/hub", hub(self.world))]
+        return [Mount("/hub", create_hub_app(self.world))]
 
 
-async def _page(_request: Request) -> Response:
+async def _serve_page(_request: Request) -> Response:
     """Nothing from outside, no cache: the page belongs to this very server."""
     policy = "default-src 'self'; img-src 'self' data: blob:; frame-ancestors 'none'"
     headers = {"Content-Security-Policy": policy, "Cache-Control": "no-store"}
     return FileResponse(PAGE / "index.html", headers=headers)
 
 
-def _listening(port: int) -> socket.socket:
+def _bind_listener(port: int) -> socket.socket:
     """A socket bound before anybody needs its port, so that the address is known at once."""
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

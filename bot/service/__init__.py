@@ -10,28 +10,28 @@ from bot.service import channels, delivering
 from bot.service.alerts import sweep
 from bot.service.asks import asking
 from bot.service.operations import advancing
-from bot.service.parts import Parts
+from bot.service.parts import Dependencies
 
 
 @dataclass(frozen=True)
-class Bot(Parts):
+class Bot(Dependencies):
     """All that the bot can do, as the doors and the clock see it."""
 
     def receive(self, ask: Ask) -> int | None:
         """Write down what was asked, before it is acknowledged; None if it was before."""
         return asking.receive(self, ask)
 
-    def refuse(self, ask: Ask, why: str) -> None:
+    def refuse(self, ask: Ask, reason: str) -> None:
         """Write down that it was turned away at the door."""
-        asking.refuse(self, ask, why)
+        asking.refuse(self, ask, reason)
 
-    def withdraw(self, number: int, why: str) -> None:
+    def withdraw(self, number: int, reason: str) -> None:
         """Write down that it was turned away after all, and is never answered."""
-        asking.withdraw(self, number, why)
+        asking.withdraw(self, number, reason)
 
-    def check(self, ask: Ask) -> Mapping[str, str]:
+    def check_form(self, ask: Ask) -> Mapping[str, str]:
         """Say what is wrong with a form as it was filled in, by field, before it is received."""
-        return asking.check(self, ask)
+        return asking.check_form(self, ask)
 
     def answer(self, number: int, ask: Ask) -> None:
         """Answer in words, whatever happens, and write down how it ended."""
@@ -47,7 +47,7 @@ class Bot(Parts):
         """Look at every Space and write down what is worth saying."""
         with metrics.sweep_duration.time():
             sweep.sweep(self)
-        asking.report_orphans(self)
+        asking.notify_abandoned(self)
 
     def advance(self) -> None:
         """Take every unfinished operation as far as it will go now."""
@@ -63,4 +63,4 @@ class Bot(Parts):
         channels.record(self, event)
 
 
-__all__ = ["Bot", "Parts"]
+__all__ = ["Bot", "Dependencies"]

@@ -6,25 +6,25 @@ from datetime import datetime
 
 from bot.cards import Message
 from bot.errors import SlackError
-from bot.service.parts import Parts
+from bot.service.parts import Dependencies
 from bot.store import Tx, cards
 
 logger = logging.getLogger(__name__)
 
 # A card's subject takes 120 characters, and the time of resolution is appended to it.
-_CAUSE_CHARACTERS = 70
+_MAX_CAUSE_LENGTH = 70
 
 
-def recipients(parts: Parts) -> frozenset[str]:
+def resolve_recipients(deps: Dependencies) -> frozenset[str]:
     """Return the user ids that SPACEBOT_ADMINS names, members of its user groups included.
 
     It asks Slack, so call it before the transaction opens. A group that Slack doesn't tell
     about is left out; other admins of the workspace never asked for these messages.
     """
-    named = parts.settings.admins
-    groups = sorted(id for id in named if id.startswith("S"))
-    members = (user for group in groups for user in _members(parts, group))
-    return frozenset({*named.difference(groups), *members})
+    configured = deps.settings.admins
+    groups = sorted(id for id in configured if id.startswith("S"))
+    members = (user for group in groups for user in _group_members(deps, group))
+    return frozenset({*configured.difference(groups), *members})
 
 
 def notify_admins(
@@ -35,10 +35,10 @@ def notify_admins(
     A cause is a short key such as `channel_archived:C1`. It is announced once until `resolve`
     ends it; a later message for the same cause changes nothing.
     """
-    subject = _subject(cause)
-    informed = {card.channel for card in cards.of(tx, subject)}
-    for admin in sorted(set(admins) - informed):
-        cards.want(tx, subject, admin, message, now)
+    key = _card_key(cause)
+    notified = {card.channel for card in cards.by_key(tx, key)}
+    for admin in sorted(set(admins) - notified):
+        cards.upsert(tx, key, admin, message, now)
 
 
 def resolve(tx: Tx, cause: str, now: datetime, message: Message | None = None) -> None:
@@ -46,27 +46,27 @@ def resolve(tx: Tx, cause: str, now: datetime, message: Message | None = None) -
 
     A notice that hasn't been posted is withdrawn; one that was posted says *message* from now on.
     """
-    subject = _subject(cause)
-    for card in cards.of(tx, subject):
-        cards.withdraw(tx, card.id)
-        if message and card.is_there:
-            cards.change(tx, card.id, message)
-        cards.finish(tx, card.id, now)
-    cards.rename(tx, subject, f"{subject}:{now.isoformat()}")
+    key = _card_key(cause)
+    for card in cards.by_key(tx, key):
+        cards.cancel_unposted(tx, card.id)
+        if message and card.is_visible:
+            cards.set_content(tx, card.id, message)
+        cards.mark_resolved(tx, card.id, now)
+    cards.rename(tx, key, f"{key}:{now.isoformat()}")
 
 
-def is_notice(subject: str) -> bool:
-    """Return whether a card of *subject* is such a direct message."""
-    return subject.startswith(_subject(""))
+def is_notice(key: str) -> bool:
+    """Return whether a card of *key* is such a direct message."""
+    return key.startswith(_card_key(""))
 
 
-def _subject(cause: str) -> str:
-    return f"notice:{cause[:_CAUSE_CHARACTERS]}"
+def _card_key(cause: str) -> str:
+    return f"notice:{cause[:_MAX_CAUSE_LENGTH]}"
 
 
-def _members(parts: Parts, group: str) -> frozenset[str]:
+def _group_members(deps: Dependencies, group: str) -> frozenset[str]:
     try:
-        return parts.slack.group(group)
+        return deps.slack.group(group)
     except SlackError as error:
         logger.warning("the members of %s are not known: %s", group, error)
         return frozenset()

@@ -6,22 +6,22 @@ it: that nothing was done, or that something may have been. So nothing may begin
 
 from bot.errors import Misunderstood
 from bot.model import Ask
-from bot.service.parts import Parts
+from bot.service.parts import Dependencies
 from bot.store import Tx, asks
 
-_GIVEN_UP = "This took so long that I had given it up. Nothing was done. Ask again."
+_ABANDONED_MESSAGE = "This took so long that I had given it up. Nothing was done. Ask again."
 
 
-def acting(tx: Tx, ask: Ask) -> None:
+def mark_started(tx: Tx, ask: Ask) -> None:
     """Write down that from now on something may have been done.
 
     Raises Misunderstood when the ask was given up.
     """
-    if not asks.begin(tx, ask.key):
-        raise Misunderstood(_GIVEN_UP)
+    if not asks.mark_started(tx, ask.idempotency_key):
+        raise Misunderstood(_ABANDONED_MESSAGE)
 
 
-def acted(parts: Parts, tx: Tx, ask: Ask, line: str, state: str = "acted") -> str:
+def mark_done(deps: Dependencies, tx: Tx, ask: Ask, line: str, state: str = "acted") -> str:
     """Write down, and return, what was done; a card tells it to whoever asked."""
-    asks.conclude(tx, ask.key, state, line, parts.now())
+    asks.conclude(tx, ask.idempotency_key, state, line, deps.now())
     return line

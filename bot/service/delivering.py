@@ -7,148 +7,148 @@ from datetime import timedelta
 
 from bot import cards as core
 from bot import delivery, metrics
-from bot.cards import Card, Message, Move, Place
+from bot.cards import Card, Message, DeliveryAction, MessageRef
 from bot.errors import SlackError, SlackTooFast, SlackUnavailable
 from bot.render import notes
 from bot.service import replying, undelivered
-from bot.service.parts import Parts
+from bot.service.parts import Dependencies
 from bot.store import cards, lease
 
 logger = logging.getLogger(__name__)
 
 
-def deliver(parts: Parts) -> None:
+def deliver(deps: Dependencies) -> None:
     """Bring every card nearer to what it should be; stop the round when Slack is silent."""
-    waiting, known = _waiting(parts)
-    reasons = Counter(card.refusal or "no answer" for card in waiting if card.failing_since)
-    metrics.delivers(parts.now().timestamp(), len(waiting), reasons)
-    undelivered.report(parts, waiting, known)
-    _round(parts, waiting)
+    pending, announced = _load_pending(deps)
+    reasons = Counter(card.refusal or "no answer" for card in pending if card.failing_since)
+    metrics.record_backlog(deps.now().timestamp(), len(pending), reasons)
+    undelivered.report(deps, pending, announced)
+    _perform_all(deps, pending)
 
 
-def _waiting(parts: Parts) -> tuple[Sequence[Card], undelivered.Known]:
+def _load_pending(deps: Dependencies) -> tuple[Sequence[Card], undelivered.AnnouncedRefusals]:
     """Return the cards that are behind, and what admins have heard of.
 
     Whoever begins to lead waits for none of the pauses that were written down before.
     """
-    held = parts.leading()
-    if held is None:
-        raise lease.Deposed
-    with parts.leader_transaction() as tx:
-        if parts.pace.begins(held.epoch):
+    own_lease = deps.current_lease()
+    if own_lease is None:
+        raise lease.LeaseLost
+    with deps.leader_transaction() as tx:
+        if deps.rate_limiter.is_new_epoch(own_lease.epoch):
             cards.retry(tx)
-        return cards.unequal(tx), undelivered.known(tx)
+        return cards.pending(tx), undelivered.load_announced(tx)
 
 
-def _round(parts: Parts, waiting: Sequence[Card]) -> None:
-    for card in waiting:
-        move = core.move(card, parts.now())
-        if move is Move.WAIT or not parts.pace.lets(move, card.place, parts.now()):
+def _perform_all(deps: Dependencies, pending: Sequence[Card]) -> None:
+    for card in pending:
+        action = core.next_action(card, deps.now())
+        if action is DeliveryAction.WAIT or not deps.rate_limiter.try_acquire(action, card.target_channel, deps.now()):
             continue
         try:
-            _bring(parts, card, move)
+            _perform(deps, card, action)
         except SlackTooFast as error:
-            parts.pace.hold(move, card.place, parts.now() + timedelta(seconds=error.after))
+            deps.rate_limiter.block_until(action, card.target_channel, deps.now() + timedelta(seconds=error.after))
         except SlackUnavailable as error:
             logger.warning("Slack does not take cards now: %s", error)
             return
 
 
-def _bring(parts: Parts, card: Card, move: Move) -> None:
-    match move:
-        case Move.POST:
-            _post(parts, card)
-        case Move.UPDATE:
-            _update(parts, card)
-        case Move.LOOK:
-            _look(parts, card)
-        case Move.DELETE:
-            _delete(parts, card)
+def _perform(deps: Dependencies, card: Card, action: DeliveryAction) -> None:
+    match action:
+        case DeliveryAction.POST:
+            _post(deps, card)
+        case DeliveryAction.UPDATE:
+            _update(deps, card)
+        case DeliveryAction.VERIFY:
+            _verify(deps, card)
+        case DeliveryAction.DELETE:
+            _delete(deps, card)
 
 
-def _post(parts: Parts, card: Card) -> None:
-    sending = _claimed(parts, card)
+def _post(deps: Dependencies, card: Card) -> None:
+    sending = _claim(deps, card)
     if sending is None:
         return
-    parts.still_lead()
-    message, thread, nonce = _as_posted(sending), sending.thread, sending.nonce
+    deps.assert_leader()
+    message, thread, nonce = _with_footnotes(sending), sending.thread, sending.nonce
     try:
-        place = parts.slack.post(sending.place, message, thread=thread, nonce=nonce)
+        ref = deps.slack.post(sending.target_channel, message, thread=thread, nonce=nonce)
     except SlackError as error:
-        _refused(parts, sending, error)
+        _record_rejection(deps, sending, error)
         return
-    _keep(parts, delivery.posted(sending, place.channel, place.ts, parts.now()))
+    _save(deps, delivery.mark_posted(sending, ref.channel, ref.ts, deps.now()))
 
 
-def _claimed(parts: Parts, card: Card) -> Card | None:
+def _claim(deps: Dependencies, card: Card) -> Card | None:
     """Write down that *card* leaves now, as it is wanted by now; None: it is not any more.
 
     A moment ago what it answers may have been deleted, or what it tells of muted.
     """
-    now = parts.now()
-    with parts.leader_transaction() as tx:
-        (fresh,) = cards.get(tx, [card.id])
-        if core.move(fresh, now) is not Move.POST or fresh.place != card.place:
+    now = deps.now()
+    with deps.leader_transaction() as tx:
+        (current,) = cards.get(tx, [card.id])
+        if core.next_action(current, now) is not DeliveryAction.POST or current.target_channel != card.target_channel:
             return None
-        sending = delivery.posting(fresh, now)
-        cards.keep(tx, sending)
+        sending = delivery.mark_sending(current, now)
+        cards.save_delivery(tx, sending)
     return sending
 
 
-def _update(parts: Parts, card: Card) -> None:
+def _update(deps: Dependencies, card: Card) -> None:
     assert card.ts, "only what was posted can be updated"
-    parts.still_lead()
+    deps.assert_leader()
     try:
-        parts.slack.update(Place(card.place, card.ts), _as_posted(card))
+        deps.slack.update(MessageRef(card.target_channel, card.ts), _with_footnotes(card))
     except SlackError as error:
-        _refused(parts, card, error)
+        _record_rejection(deps, card, error)
         return
-    _keep(parts, delivery.posted(card, card.place, card.ts, parts.now()))
+    _save(deps, delivery.mark_posted(card, card.target_channel, card.ts, deps.now()))
 
 
-def _look(parts: Parts, card: Card) -> None:
+def _verify(deps: Dependencies, card: Card) -> None:
     """A post left and no answer came: look whether it is there before posting again."""
     assert card.sending_since, "only what is being sent can be looked for"
     try:
-        found = parts.slack.find(card.place, card.nonce, card.sending_since, thread=card.thread)
+        found = deps.slack.find(card.target_channel, card.nonce, card.sending_since, thread=card.thread)
     except SlackError as error:
-        logger.warning("the history of %s cannot be read: %s", card.place, error)
-        _keep(parts, delivery.unseen(card, error, parts.now()))
+        logger.warning("the history of %s cannot be read: %s", card.target_channel, error)
+        _save(deps, delivery.mark_unverified(card, error, deps.now()))
         if isinstance(error, SlackUnavailable):
             raise
         return
-    now = parts.now()
-    _keep(parts, delivery.adopted(card, found, now) if found else delivery.missing(card, now))
+    now = deps.now()
+    _save(deps, delivery.mark_adopted(card, found, now) if found else delivery.mark_not_found(card, now))
 
 
-def _delete(parts: Parts, card: Card) -> None:
+def _delete(deps: Dependencies, card: Card) -> None:
     """Take away the message that another one has replaced, if Slack lets us."""
     assert card.replaced_ts, "only what was replaced is deleted"
-    parts.still_lead()
+    deps.assert_leader()
     try:
-        parts.slack.delete(Place(card.place, card.replaced_ts))
+        deps.slack.delete(MessageRef(card.target_channel, card.replaced_ts))
     except SlackError as error:
         logger.info("a message that was replaced is still there: %s", error)
-        _keep(parts, delivery.undeleted(card, error, parts.now()))
+        _save(deps, delivery.mark_not_deleted(card, error, deps.now()))
         if isinstance(error, SlackUnavailable):
             raise
         return
-    _keep(parts, delivery.deleted(card))
+    _save(deps, delivery.mark_deleted(card))
 
 
-def _refused(parts: Parts, card: Card, error: SlackError) -> None:
+def _record_rejection(deps: Dependencies, card: Card, error: SlackError) -> None:
     """Write down what the refusal means; a silent Slack ends the round."""
-    logger.warning("card %s (%s): %s", card.id, card.subject, error)
-    with parts.leader_transaction() as tx:
-        (fresh,) = cards.get(tx, [card.id])  # it may be over by now, or tell of worse
-        after = delivery.refused(fresh, error, parts.now())
-        cards.keep(tx, after)
-    if after.plain and not fresh.plain:
-        logger.warning("its content is refused; its shape: %s", notes.shape(_as_posted(fresh)))
-    if after.directly and not fresh.directly:
-        replying.follow_directly(parts, after)
-    elif _is_first_delay(fresh, after, error):
-        replying.follow_later(parts, after)
+    logger.warning("card %s (%s): %s", card.id, card.key, error)
+    with deps.leader_transaction() as tx:
+        (current,) = cards.get(tx, [card.id])  # it may be over by now, or tell of worse
+        after = delivery.mark_rejected(current, error, deps.now())
+        cards.save_delivery(tx, after)
+    if after.plain and not current.plain:
+        logger.warning("its content is refused; its shape: %s", notes.shape(_with_footnotes(current)))
+    if after.via_dm and not current.via_dm:
+        replying.follow_up_by_dm(deps, after)
+    elif _is_first_delay(current, after, error):
+        replying.follow_later(deps, after)
     if isinstance(error, SlackUnavailable):
         raise error
 
@@ -157,14 +157,14 @@ def _is_first_delay(before: Card, after: Card, error: SlackError) -> bool:
     """Return whether somebody waits for a card that Slack has just refused for a while."""
     is_asked_for = bool(after.user) and after.ts is None and not after.thread
     is_refused = not isinstance(error, SlackUnavailable)
-    return is_asked_for and is_refused and (before.tries, after.tries) == (0, 1)
+    return is_asked_for and is_refused and (before.attempts, after.attempts) == (0, 1)
 
 
-def _as_posted(card: Card) -> Message:
+def _with_footnotes(card: Card) -> Message:
     """Return the card's message, with a word about why it stands where it stands."""
     message = card.message
-    if card.directly:
-        message = notes.directly(message, card.kept_out)
+    if card.via_dm:
+        message = notes.sent_by_dm(message, card.channel_error)
     elif card.replacements:
         message = notes.replaces(message)
     if card.may_repeat:
@@ -172,6 +172,6 @@ def _as_posted(card: Card) -> Message:
     return notes.plain(message) if card.plain else message
 
 
-def _keep(parts: Parts, card: Card) -> None:
-    with parts.leader_transaction() as tx:
-        cards.keep(tx, card)
+def _save(deps: Dependencies, card: Card) -> None:
+    with deps.leader_transaction() as tx:
+        cards.save_delivery(tx, card)

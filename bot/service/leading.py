@@ -15,7 +15,7 @@ from bot.store.lease import Lease
 logger = logging.getLogger(__name__)
 
 # A tick that comes a moment early must not put the renewal off to the next.
-_RENEW = lease.RENEW - lease.TRY / 2
+_RENEW_AFTER_SECONDS = lease.RENEW_SECONDS - lease.POLL_SECONDS / 2
 
 
 class Leadership:
@@ -23,60 +23,60 @@ class Leadership:
 
     def __init__(self, store: Store, monotonic: Callable[[], float]) -> None:
         self._store, self._monotonic = store, monotonic
-        self._me = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"[:80]
+        self._holder = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"[:80]
         self._lock = Lock()
-        self._asking = Lock()  # the database: what is given back must not be taken meanwhile
-        self._is_over = False
+        self._database_lock = Lock()  # the database: what is given back must not be taken meanwhile
+        self._is_released = False
         self._lease: Lease | None = None
         self._renewed_at = 0.0
 
-    def held(self) -> Lease | None:
+    def current_lease(self) -> Lease | None:
         """Return the proof of leading, if the last good renewal is recent enough to act on."""
         with self._lock:
-            fresh = self._monotonic() - self._renewed_at < lease.GRACE
-            return self._lease if fresh else None
+            is_fresh = self._monotonic() - self._renewed_at < lease.GRACE_SECONDS
+            return self._lease if is_fresh else None
 
     def tick(self) -> bool:
         """Renew the lease when it is time, or try to take it; return whether it was taken.
 
         Call it every `lease.TRY` seconds.
         """
-        with self._asking:
+        with self._database_lock:
             try:
-                return not self._is_over and self._tick()
+                return not self._is_released and self._tick()
             except DatabaseUnavailable:
                 return False  # `held` is true for a moment more, and the next call tries again
 
     def _tick(self) -> bool:
         # Measured from before the database is asked: its clock may already be ahead.
-        at = self._monotonic()
-        if self._lease and at - self._renewed_at < _RENEW:
+        now = self._monotonic()
+        if self._lease and now - self._renewed_at < _RENEW_AFTER_SECONDS:
             return False
         with self._store.transaction() as tx:
             before = self._lease
-            mine = before if before and lease.renew(tx, before) else lease.acquire(tx, self._me)
+            current = before if before and lease.renew(tx, before) else lease.acquire(tx, self._holder)
         with self._lock:
-            self._lease, self._renewed_at = mine, at
-        if mine != before:
-            metrics.leads(mine.epoch if mine else None)
-            logger.info("leading since epoch %s", mine.epoch) if mine else logger.info(
+            self._lease, self._renewed_at = current, now
+        if current != before:
+            metrics.set_leader(current.epoch if current else None)
+            logger.info("leading since epoch %s", current.epoch) if current else logger.info(
                 "standing by"
             )
-        return mine is not None and mine != before
+        return current is not None and current != before
 
     def release(self) -> None:
         """Give the lease back for good, so that another replica need not wait."""
-        with self._asking:
-            self._is_over = True
+        with self._database_lock:
+            self._is_released = True
             with self._lock:
-                mine, self._lease = self._lease, None
-            metrics.leads(None)
-            if mine:
-                self._give_back(mine)
+                own_lease, self._lease = self._lease, None
+            metrics.set_leader(None)
+            if own_lease:
+                self._release(own_lease)
 
-    def _give_back(self, mine: Lease) -> None:
+    def _release(self, own_lease: Lease) -> None:
         try:
             with self._store.transaction() as tx:
-                lease.release(tx, mine)
+                lease.release(tx, own_lease)
         except DatabaseUnavailable:
             logger.info("the lease could not be given back; it runs out by itself")

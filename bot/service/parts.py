@@ -8,13 +8,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
-from bot.cards import Message, Place
+from bot.cards import Message, MessageRef
 from bot.command import Command
-from bot.model import Attachment, Budget, Commit, Finding, Flavour, Person, Space
-from bot.service.lookout import Lookout
-from bot.service.pace import Pace
+from bot.model import Attachment, RateBudget, Commit, CheckResult, Flavor, Person, Space
+from bot.service.lookout import FleetCache
+from bot.service.pace import SlackRateLimiter
 from bot.service.response_urls import ResponseUrls
-from bot.service.sends import Sends
+from bot.service.sends import KeyedExecutor
 from bot.settings import Settings
 from bot.store import Store, Tx, lease
 from bot.store.lease import Lease
@@ -31,8 +31,8 @@ class Hub(Protocol):
     def head(self, id: str) -> str | None: ...
     def restart(self, id: str, *, factory: bool = False) -> str: ...
     def pause(self, id: str) -> str: ...
-    def budget(self) -> Budget | None: ...
-    def flavours(self) -> tuple[Flavour, ...]: ...
+    def budget(self) -> RateBudget | None: ...
+    def flavors(self) -> tuple[Flavor, ...]: ...
     def logs(
         self, id: str, *, build: bool = False, seconds: float = 8.0, lines: int = 200
     ) -> tuple[str, ...]: ...
@@ -43,7 +43,7 @@ class Hub(Protocol):
     def set_variable(self, id: str, key: str, value: str) -> None: ...
     def delete_variable(self, id: str, key: str) -> None: ...
     def set_sleep(self, id: str, seconds: int | None) -> None: ...
-    def set_hardware(self, id: str, flavour: str) -> None: ...
+    def set_hardware(self, id: str, flavor: str) -> None: ...
     def create(self, id: str, *, sdk: str, private: bool) -> str: ...
     def duplicate(
         self,
@@ -64,23 +64,23 @@ class Slack(Protocol):
 
     def post(
         self, channel: str, message: Message, *, thread: str | None = None, nonce: str = ""
-    ) -> Place: ...
-    def update(self, place: Place, message: Message) -> None: ...
-    def delete(self, place: Place) -> None: ...
+    ) -> MessageRef: ...
+    def update(self, ref: MessageRef, message: Message) -> None: ...
+    def delete(self, ref: MessageRef) -> None: ...
     def find(
         self, channel: str, nonce: str, since: datetime, *, thread: str | None = None
-    ) -> Place | None: ...
-    def whisper(
+    ) -> MessageRef | None: ...
+    def post_ephemeral(
         self, channel: str, user: str, message: Message, *, thread: str | None = None
     ) -> None: ...
     def respond(self, url: str, message: Message, *, replace: bool = False) -> None: ...
     def upload(
         self, channel: str, name: str, content: str, *, thread: str | None = None
     ) -> None: ...
-    def open_form(self, trigger: str, view: Mapping[str, Any]) -> str: ...
+    def open_form(self, trigger_id: str, view: Mapping[str, Any]) -> str: ...
     def update_form(self, id: str, view: Mapping[str, Any]) -> None: ...
     def attachment(self, id: str) -> Attachment: ...
-    def download(self, attachment: Attachment, most: int) -> bytes: ...
+    def download(self, attachment: Attachment, max_bytes: int) -> bytes: ...
     def find_channel(self, name: str) -> str | None: ...
     def person(self, user: str) -> Person: ...
     def group(self, id: str) -> frozenset[str]: ...
@@ -95,7 +95,7 @@ class Job(StrEnum):
 
 
 @dataclass(frozen=True)
-class Parts:
+class Dependencies:
     """Everything the verbs may touch. Tests plug in other parts, never other verbs."""
 
     hub: Hub
@@ -104,14 +104,14 @@ class Parts:
     commands: Mapping[str, Command]
     settings: Settings
     now: Callable[[], datetime]
-    calls: Executor  # where calls to the Hub run beside each other
-    sends: Sends  # … those of operations, each once at a time
-    reads: Sends  # … those that read logs: they take long, and nobody waits for them
-    pace: Pace  # how fast Slack takes what we say
-    lookout: Lookout
-    nudge: Callable[[Job], None]  # asks for a job to run now
-    leading: Callable[[], Lease | None]  # proof of leading, while we do
-    examine: Callable[[], Sequence[Finding]]  # looks at what the bot stands on
+    hub_pool: Executor  # where calls to the Hub run beside each other
+    step_calls: KeyedExecutor  # … those of operations, each once at a time
+    log_calls: KeyedExecutor  # … those that read logs: they take long, and nobody waits for them
+    rate_limiter: SlackRateLimiter  # how fast Slack takes what we say
+    fleet_cache: FleetCache
+    trigger: Callable[[Job], None]  # asks for a job to run now
+    current_lease: Callable[[], Lease | None]  # proof of leading, while we do
+    run_checks: Callable[[], Sequence[CheckResult]]  # looks at what the bot stands on
     response_urls: ResponseUrls = field(default_factory=ResponseUrls)
 
     @contextmanager
@@ -120,32 +120,32 @@ class Parts:
         with self.store.transaction() as tx:
             yield tx
 
-    def leader_together(self, do: Callable[[Tx], T]) -> T:
+    def leader_batch(self, work: Callable[[Tx], T]) -> T:
         """Do short work in one commit with whoever else waits for one; only if we lead."""
-        held = self.leading()
-        if held is None:
-            raise lease.Deposed
+        own_lease = self.current_lease()
+        if own_lease is None:
+            raise lease.LeaseLost
 
         def fenced(tx: Tx) -> T:
-            lease.check(tx, held)
-            return do(tx)
+            lease.check(tx, own_lease)
+            return work(tx)
 
-        return self.store.leading_together(fenced)
+        return self.store.leader_batch(fenced)
 
-    def still_lead(self) -> None:
+    def assert_leader(self) -> None:
         """Raise Deposed unless we still lead, right before a call that nobody can fence.
 
         A process may be held up for long between what it wrote down and what it then sends.
         """
-        if self.leading() is None:
-            raise lease.Deposed
+        if self.current_lease() is None:
+            raise lease.LeaseLost
 
     @contextmanager
     def leader_transaction(self) -> Iterator[Tx]:
         """Open a transaction that is written only if this replica leads; else Deposed."""
-        held = self.leading()
-        if held is None:
-            raise lease.Deposed
+        own_lease = self.current_lease()
+        if own_lease is None:
+            raise lease.LeaseLost
         with self.store.transaction() as tx:
-            lease.check(tx, held)
+            lease.check(tx, own_lease)
             yield tx

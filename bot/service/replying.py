@@ -9,125 +9,125 @@ from bot.cards import Card, Message
 from bot.command import File
 from bot.errors import DatabaseUnavailable, SlackError
 from bot.model import Ask, Source
-from bot.refusals import Refusal, refusal
+from bot.refusals import Refusal, classify_refusal
 from bot.render import answers, files, notes
-from bot.service.parts import Job, Parts
+from bot.service.parts import Job, Dependencies
 from bot.store import cards
 
 logger = logging.getLogger(__name__)
 
 #: A way of saying something to one person.
-Way = Callable[[Message], object]
+ReplyMethod = Callable[[Message], object]
 
 
-def reply(parts: Parts, ask: Ask, message: Message, *, replace: bool = False) -> None:
+def reply(deps: Dependencies, ask: Ask, message: Message, *, replace: bool = False) -> None:
     """Tell the person who asked, and nobody else.
 
     By the response URL, which needs no membership; else in the channel, seen by them alone;
     else directly. Raises SlackError when no way is open.
     """
-    ways = _ways(parts, ask, replace=replace)
-    for way in ways[:-1]:
+    methods = _reply_methods(deps, ask, replace=replace)
+    for method in methods[:-1]:
         try:
-            _say(way, message)
+            _send(method, message)
         except SlackError as error:
             logger.info("the next way of telling %s is tried: %s", ask.user, error)
         else:
             return
-    _say(ways[-1], message)
+    _send(methods[-1], message)
 
 
-def tell(parts: Parts, ask: Ask, message: Message, *, replace: bool = False) -> None:
+def reply_best_effort(deps: Dependencies, ask: Ask, message: Message, *, replace: bool = False) -> None:
     """Reply about what is over; a Slack that refuses every way hears it later, directly."""
     try:
-        reply(parts, ask, message, replace=replace)
+        reply(deps, ask, message, replace=replace)
     except SlackError as error:
         logger.warning("could not tell %s now: %s", ask.user, error)
-        _queue(parts, ask, message)
+        _queue(deps, ask, message)
 
 
-def hand_over(parts: Parts, ask: Ask, file: File) -> str:
+def reply_with_file(deps: Dependencies, ask: Ask, file: File) -> str:
     """Tell the person who asked, and give them the file where nobody else sees it.
 
     Without the file the answer is still an answer, and says why there is none.
     """
-    directly = ask.source is Source.DIRECT
+    is_direct = ask.source is Source.DIRECT
     try:
-        if directly:
-            parts.slack.upload(ask.channel, file.name, file.content, thread=ask.thread)
+        if is_direct:
+            deps.slack.upload(ask.channel, file.name, file.content, thread=ask.thread)
         else:
-            _send_directly(parts, ask, file)
+            _send_file_by_dm(deps, ask, file)
     except SlackError as error:
         logger.warning("%s was not handed over: %s", file.name, error)
-        note = files.not_handed(file.name, error)
+        note = files.file_failed_note(file.name, error)
     else:
-        note = files.handed(file.name, here=directly)
-    reply(parts, ask, notes.noted(file.message, note))
+        note = files.file_sent_note(file.name, is_here=is_direct)
+    reply(deps, ask, notes.with_footnote(file.message, note))
     return file.message.text
 
 
-def _send_directly(parts: Parts, ask: Ask, file: File) -> None:
+def _send_file_by_dm(deps: Dependencies, ask: Ask, file: File) -> None:
     """Put the file into the person's direct messages: what only they see cannot carry one."""
     # A file needs the channel's id, and a post is answered with it.
-    place = parts.slack.post(ask.user, files.parcel(file.name, ask.channel))
+    ref = deps.slack.post(ask.user, files.file_dm(file.name, ask.channel))
     try:
-        parts.slack.upload(place.channel, file.name, file.content)
+        deps.slack.upload(ref.channel, file.name, file.content)
     except SlackError as error:
-        parts.slack.update(place, answers.say(files.not_handed(file.name, error)))
+        deps.slack.update(ref, answers.text_reply(files.file_failed_note(file.name, error)))
         raise
 
 
-def follow_directly(parts: Parts, card: Card) -> None:
+def follow_up_by_dm(deps: Dependencies, card: Card) -> None:
     """Tell whoever asked, where they asked, that *card* goes on in their direct messages."""
-    _respond(parts, card, notes.followed_directly(card.message, card.kept_out))
+    _respond(deps, card, notes.followed_directly(card.message, card.channel_error))
 
 
-def follow_later(parts: Parts, card: Card) -> None:
+def follow_later(parts: Dependencies, card: Card) -> None:
     """Show *card* to whoever asked, where they asked, while the channel doesn't take it yet."""
     _respond(parts, card, notes.followed_later(card.message, card.refusal))
 
 
-def _respond(parts: Parts, card: Card, message: Message) -> None:
+def _respond(parts: Dependencies, card: Card, message: Message) -> None:
     url = parts.response_urls.get(card.user or "", card.channel, parts.now())
     if url is None:
         return
     try:
-        _say(partial(parts.slack.respond, url), message)
+        _send(partial(parts.slack.respond, url), message)
     except SlackError as error:
         logger.info("the response URL took nothing: %s", error)
 
 
-def _ways(parts: Parts, ask: Ask, *, replace: bool) -> list[Way]:
+def _reply_methods(deps: Dependencies, ask: Ask, *, replace: bool) -> list[ReplyMethod]:
     """Return how *ask* can be answered for that person alone, the best way first."""
-    slack = parts.slack
-    directly = partial(slack.post, ask.user)
+    slack = deps.slack
+    by_dm = partial(slack.post, ask.user)
     if ask.source is Source.DIRECT:
-        here = partial(slack.post, ask.channel, thread=ask.thread)
-        return [here, directly] if ask.thread else [here]
-    whisper = partial(slack.whisper, ask.channel, ask.user, thread=ask.thread)
-    if ask.respond is None:
-        return [whisper, directly]
-    return [partial(slack.respond, ask.respond, replace=replace), whisper, directly]
+        in_conversation = partial(slack.post, ask.channel, thread=ask.thread)
+        return [in_conversation, by_dm] if ask.thread else [in_conversation]
+    ephemeral = partial(slack.post_ephemeral, ask.channel, ask.user, thread=ask.thread)
+    if ask.response_url is None:
+        return [ephemeral, by_dm]
+    return [partial(slack.respond, ask.response_url, replace=replace), ephemeral, by_dm]
 
 
-def _queue(parts: Parts, ask: Ask, message: Message) -> None:
+def _queue(parts: Dependencies, ask: Ask, message: Message) -> None:
     """Let the outbox tell the person directly, once Slack takes it."""
     subject = f"reply:{uuid4().hex}"
     try:
         with parts.transaction() as tx:
-            cards.want(tx, subject, ask.user, message, parts.now(), user=ask.user)
+            cards.upsert(tx, subject, ask.user, message, parts.now(), user=ask.user)
     except DatabaseUnavailable as error:
         logger.warning("could not tell %s at all: %s", ask.user, error)
         return
-    parts.nudge(Job.DELIVER)
+    parts.trigger(Job.DELIVER)
 
 
-def _say(way: Way, message: Message) -> None:
+def _send(method: ReplyMethod, message: Message) -> None:
     """Say *message*; once more as plain text where Slack blames its content."""
     try:
-        way(message)
+        method(message)
     except SlackError as error:
-        if refusal(error.code) is not Refusal.CONTENT:
+        if classify_refusal(error.code) is not Refusal.CONTENT:
             raise
         logger.warning("the content of a reply is refused (%s): %s", error, notes.shape(message))
-        way(notes.plain(message))
+        method(notes.plain(message))

@@ -7,7 +7,7 @@ from threading import Lock
 from typing import TypeVar
 
 from bot.errors import DatabaseUnavailable
-from bot.store.lease import Deposed
+from bot.store.lease import LeaseLost
 
 logger = logging.getLogger(__name__)
 
@@ -15,33 +15,33 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-class Sends:
+class KeyedExecutor:
     """Calls in front of a bounded pool. A key that is queued or running is not taken again."""
 
     def __init__(self, pool: Executor) -> None:
         self._pool = pool
         self._lock = Lock()
-        self._keys: set[Hashable] = set()
+        self._active_keys: set[Hashable] = set()
 
     def submit(self, key: Hashable, call: Callable[[], None]) -> None:
         """Run *call* soon, unless one with the same *key* has yet to end."""
         with self._lock:
-            if key in self._keys:
+            if key in self._active_keys:
                 return
-            self._keys.add(key)
+            self._active_keys.add(key)
         try:
             self._pool.submit(self._run, key, call)
         except CancelledError:
             logger.debug("stopping: %s has to wait for whoever leads next", key)
 
-    def map(self, call: Callable[[T], R], things: Iterable[T]) -> Iterator[R]:
-        """Return what *call* returns for each of *things*, in their order."""
-        return self._pool.map(call, things)
+    def map(self, call: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
+        """Return what *call* returns for each of *items*, in their order."""
+        return self._pool.map(call, items)
 
     def _run(self, key: Hashable, call: Callable[[], None]) -> None:
         try:
             call()
-        except (Deposed, CancelledError):
+        except (LeaseLost, CancelledError):
             logger.debug("standing by, or stopping")
         except DatabaseUnavailable:
             logger.info("what %s has come to is not written down", key)
@@ -50,4 +50,4 @@ class Sends:
             logger.exception("a call of %s failed", key)
         finally:
             with self._lock:
-                self._keys.discard(key)
+                self._active_keys.discard(key)

@@ -8,56 +8,56 @@ from functools import cache
 from bot import logs
 from bot.alerts import evidence
 from bot.model import Fleet, Space
-from bot.service.lookout import View
-from bot.service.parts import Parts
+from bot.service.lookout import FleetSnapshot
+from bot.service.parts import Dependencies
 
 #: What a row takes of the Hub's word for a stage.
-_LONGEST_STAGE = 40
+_MAX_STAGE_LENGTH = 40
 
 
-def fleet(parts: Parts, max_age: timedelta) -> Fleet:
+def fetch_fleet(deps: Dependencies, max_age: timedelta) -> Fleet:
     """Return the fleet as the lookout sees it, fit to be shown."""
-    return _tidied(parts, parts.lookout.fleet(max_age))
+    return _sanitize_fleet(deps, deps.fleet_cache.fleet(max_age))
 
 
-def view(parts: Parts, max_age: timedelta) -> View:
+def fetch_snapshot(deps: Dependencies, max_age: timedelta) -> FleetSnapshot:
     """Return what the lookout can see of the fleet, fit to be shown."""
-    seen = parts.lookout.view(max_age)
-    return replace(seen, fleet=_tidied(parts, seen.fleet))
+    snapshot = deps.fleet_cache.snapshot(max_age)
+    return replace(snapshot, fleet=_sanitize_fleet(deps, snapshot.fleet))
 
 
-def _tidied(parts: Parts, fleet: Fleet) -> Fleet:
-    tidy = tidier(parts)
-    return {id: tidy(space) for id, space in fleet.items()}
+def _sanitize_fleet(deps: Dependencies, fleet: Fleet) -> Fleet:
+    sanitize = make_sanitizer(deps)
+    return {id: sanitize(space) for id, space in fleet.items()}
 
 
-def tidier(parts: Parts) -> Callable[[Space], Space]:
+def make_sanitizer(deps: Dependencies) -> Callable[[Space], Space]:
     """Return what makes a Space fit to be kept and shown: its error bounded, without secrets."""
-    redact = redactor(parts)
+    redact = make_redactor(deps)
 
     @cache  # many break alike, and a doubted list is read twice
-    def clean(error: str) -> str:
-        return evidence.clean_error(redact(error))
+    def clean_error(error: str) -> str:
+        return evidence.sanitize_error(redact(error))
 
-    def tidy(space: Space) -> Space:
-        stage = evidence.plain(space.stage[:_LONGEST_STAGE])
+    def sanitize(space: Space) -> Space:
+        stage = evidence.strip_controls(space.stage[:_MAX_STAGE_LENGTH])
         if not space.error and stage == space.stage:
             return space
-        return replace(space, stage=stage, error=clean(space.error))
+        return replace(space, stage=stage, error=clean_error(space.error))
 
-    return tidy
+    return sanitize
 
 
-def redactor(parts: Parts) -> logs.Redact:
+def make_redactor(deps: Dependencies) -> logs.Redact:
     """Return what takes every value that we know to be secret out of a text."""
-    return logs.redactor(_known_secrets(parts))
+    return logs.make_redactor(_known_secrets(deps))
 
 
-def _known_secrets(parts: Parts) -> Iterator[str]:
+def _known_secrets(deps: Dependencies) -> Iterator[str]:
     """Yield what a Space may have printed, whole and line by line."""
-    ours = parts.settings
-    tokens = (ours.hf_token, ours.slack_bot_token, ours.slack_app_token, ours.slack_signing_secret)
-    for secret in filter(None, (*tokens, *ours.secrets.values())):
+    settings = deps.settings
+    tokens = (settings.hf_token, settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret)
+    for secret in filter(None, (*tokens, *settings.secrets.values())):
         value = secret.get_secret_value()
         yield value
         yield from (line for line in value.splitlines() if len(line) >= 8)

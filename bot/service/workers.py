@@ -5,7 +5,7 @@ from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from typing import Any
 
 
-class Workers(ThreadPoolExecutor):
+class DrainingExecutor(ThreadPoolExecutor):
     """A pool in which what comes too late is cancelled, like what was waiting when it closed.
 
     Nothing is lost by it: what there is to do is in the database.

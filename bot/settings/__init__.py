@@ -24,16 +24,16 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from bot.redaction import has_secret
 from bot.settings import values
-from bot.settings.complaints import BadSettings, did_you_mean
+from bot.settings.complaints import SettingsError, did_you_mean
 from bot.settings.values import ALERT_WORDS
 
-__all__ = ["ALERT_WORDS", "BadSettings", "Settings", "command_of", "read", "with_dotenv"]
+__all__ = ["ALERT_WORDS", "SettingsError", "Settings", "read_command", "read", "with_dotenv"]
 
-_SECRET = "SPACEBOT_SECRET_"  # noqa: S105 - the start of a variable's name, not a secret
+_SECRET_PREFIX = "SPACEBOT_SECRET_"  # noqa: S105 - the start of a variable's name, not a secret
 # Kubernetes sets these beside a Service that is called spacebot: they are not meant for us.
 _SERVICE_LINK = re.compile(r"SPACEBOT_(SERVICE_|PORT_\d)")
-_TRUE = {"1", "ON", "YES", "TRUE"}  # what huggingface_hub takes for "on"
-_NO_DOOR = (
+_TRUE_VALUES = {"1", "ON", "YES", "TRUE"}  # what huggingface_hub takes for "on"
+_NO_TRANSPORT = (
     "is not set, and neither is SLACK_APP_TOKEN: one of them is needed. For Socket Mode set "
     "SLACK_APP_TOKEN (Basic Information, App-Level Tokens, scope connections:write); for HTTP "
     "set SLACK_SIGNING_SECRET (Basic Information, App Credentials)."
@@ -61,26 +61,26 @@ class Settings(BaseSettings):
     slack_signing_secret: SecretStr | None = Field(
         default=None, validation_alias="SLACK_SIGNING_SECRET"
     )
-    slack_api_url: values.AddressOfFolder = Field(
+    slack_api_url: values.BaseUrl = Field(
         default="https://slack.com/api/", validation_alias="SLACK_API_URL"
     )
     hf_token: values.HubToken = Field(
         validation_alias="HF_TOKEN",
         description="Make one with write access at hf.co/settings/tokens: hf_…",
     )
-    hf_endpoint: values.Address = Field(
+    hf_endpoint: values.Url = Field(
         default="https://huggingface.co", validation_alias="HF_ENDPOINT"
     )
-    owners: Annotated[tuple[values.Owner, ...], values.Words] = Field(
+    owners: Annotated[tuple[values.Owner, ...], values.WordList] = Field(
         validation_alias="SPACEBOT_OWNER",
         description="Name the organisation or user whose Spaces are operated, such as ifcore-org.",
     )
     prefix: values.Prefix = Field(default="", validation_alias="SPACEBOT_PREFIX")
     template: values.RepoId | None = Field(default=None, validation_alias="SPACEBOT_TEMPLATE")
     secrets: Annotated[Mapping[values.Key, values.Secret], values.Frozen] = Field(
-        default={}, validation_alias=_SECRET
+        default={}, validation_alias=_SECRET_PREFIX
     )
-    variables: Annotated[Mapping[values.Key, values.Filled], values.Pairs, values.Frozen] = Field(
+    variables: Annotated[Mapping[values.Key, values.TemplateValue], values.Pairs, values.Frozen] = Field(
         default={"TEAM_NAME": "{team}"},
         validation_alias="SPACEBOT_VARIABLES",
     )
@@ -88,19 +88,19 @@ class Settings(BaseSettings):
         validation_alias="SPACEBOT_ALERT_CHANNEL",
         description="Give the id or name of the channel for alerts, such as space-alerts.",
     )
-    alert_on: Annotated[frozenset[values.AlertWord], values.Words] = Field(
+    alert_on: Annotated[frozenset[values.AlertWord], values.WordList] = Field(
         default=frozenset({"error", "sleeping"}), validation_alias="SPACEBOT_ALERT_ON"
     )
-    operators: Annotated[frozenset[values.Person], values.Words] = Field(
+    operators: Annotated[frozenset[values.Person], values.WordList] = Field(
         default=frozenset(), validation_alias="SPACEBOT_OPERATORS"
     )
-    admins: Annotated[frozenset[values.Person], values.Words] = Field(
+    admins: Annotated[frozenset[values.Person], values.WordList] = Field(
         default=frozenset(), validation_alias="SPACEBOT_ADMINS"
     )
     poll_seconds: values.Seconds = Field(default=60.0, validation_alias="SPACEBOT_POLL_SECONDS")
     timezone: values.Timezone = Field(default="UTC", validation_alias="SPACEBOT_TIMEZONE")
     command: values.Command = Field(default="/space", validation_alias="SPACEBOT_COMMAND")
-    database_url: values.Database = Field(
+    database_url: values.DatabaseUrl = Field(
         default="sqlite:///spacebot.db",
         validation_alias="DATABASE_URL",
         repr=False,  # may hold a password
@@ -121,28 +121,28 @@ class Settings(BaseSettings):
 
     @field_validator("slack_signing_secret")
     @classmethod
-    def _one_door(cls, secret: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
-        if secret and (other := values.looks_like(secret.get_secret_value())):
+    def _require_transport(cls, secret: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if secret and (other := values.describe_token(secret.get_secret_value())):
             raise ValueError(f"{other}. Copy the Signing Secret from Basic Information.")
         # An app token that was given and refused is not in the data: it has its own complaint.
         if not secret and info.data.get("slack_app_token", "refused") is None:
-            raise ValueError(_NO_DOOR)
+            raise ValueError(_NO_TRANSPORT)
         return secret
 
     @field_validator("variables")
     @classmethod
-    def _one_meaning(cls, pairs: Mapping[str, str], info: ValidationInfo) -> Mapping[str, str]:
+    def _reject_duplicates(cls, pairs: Mapping[str, str], info: ValidationInfo) -> Mapping[str, str]:
         if both := sorted(pairs.keys() & info.data.get("secrets", {}).keys()):
             raise ValueError(
-                f"has {both[0]}, and so has {_SECRET}{both[0]}: a Space does not start when a "
+                f"has {both[0]}, and so has {_SECRET_PREFIX}{both[0]}: a Space does not start when a "
                 "variable and a secret share a name. Take one of the two away."
             )
         return pairs
 
 
-_VARIABLES = {name: str(field.validation_alias) for name, field in Settings.model_fields.items()}
-_FIELDS = {_VARIABLES[name]: field for name, field in Settings.model_fields.items()}
-_CONFIDENTIAL = frozenset(
+_VARIABLE_BY_FIELD = {name: str(field.validation_alias) for name, field in Settings.model_fields.items()}
+_FIELD_BY_VARIABLE = {_VARIABLE_BY_FIELD[name]: field for name, field in Settings.model_fields.items()}
+_SECRET_VARIABLES = frozenset(
     {"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "HF_TOKEN", "DATABASE_URL"}
 )
 
@@ -154,29 +154,29 @@ def read(environ: Mapping[str, str]) -> Settings:
     :raises BadSettings: with every complaint at once
     """
     try:
-        settings, complaints = Settings.model_validate(_given(environ)), []
+        settings, problems = Settings.model_validate(_own_variables(environ)), []
     except ValidationError as e:
-        settings, complaints = None, [_complaint(error) for error in e.errors()]
-    complaints += _misplaced(environ, complaints)
-    complaints += _debugging(environ)
-    if settings is None or complaints:
-        raise BadSettings(complaints)
+        settings, problems = None, [_problem(error) for error in e.errors()]
+    problems += _exposed_secrets(environ, problems)
+    problems += _debug_problems(environ)
+    if settings is None or problems:
+        raise SettingsError(problems)
     return settings
 
 
-def command_of(environ: Mapping[str, str]) -> str:
+def read_command(environ: Mapping[str, str]) -> str:
     """
     Return the slash command's name alone: the manifest is made before there is anything else.
 
     :raises BadSettings: with the complaint that `read` would have about it
     """
     field = Settings.model_fields["command"]
-    given = _bare(environ.get(_VARIABLES["command"], "")) or field.default
+    command = _strip_quotes(environ.get(_VARIABLE_BY_FIELD["command"], "")) or field.default
     try:
-        return str(TypeAdapter(values.Command).validate_python(given))
+        return str(TypeAdapter(values.Command).validate_python(command))
     except ValidationError as e:
-        complaints = [_complaint(error | {"loc": ("command",)}) for error in e.errors()]
-        raise BadSettings(complaints) from None
+        problems = [_problem(error | {"loc": ("command",)}) for error in e.errors()]
+        raise SettingsError(problems) from None
 
 
 def with_dotenv(environ: Mapping[str, str], folder: Path) -> dict[str, str]:
@@ -184,24 +184,24 @@ def with_dotenv(environ: Mapping[str, str], folder: Path) -> dict[str, str]:
     try:
         file = dotenv_values(folder / ".env", interpolate=False)  # a secret may hold a "$"
     except (OSError, UnicodeDecodeError) as e:
-        raise BadSettings([f".env could not be read ({e}). Repair it, or take it away."]) from e
+        raise SettingsError([f".env could not be read ({e}). Repair it, or take it away."]) from e
     return {name: value for name, value in file.items() if value is not None} | dict(environ)
 
 
-def _given(environ: Mapping[str, str]) -> dict[str, object]:
+def _own_variables(environ: Mapping[str, str]) -> dict[str, object]:
     """Pick our own variables. An empty one says nothing, as in compose files."""
-    ours: dict[str, object] = {
+    own: dict[str, object] = {
         name: text
         for name, value in environ.items()
-        if (name in _FIELDS or name.startswith("SPACEBOT_"))
-        if not name.startswith(_SECRET) and not _SERVICE_LINK.match(name)
-        if (text := _bare(value))
+        if (name in _FIELD_BY_VARIABLE or name.startswith("SPACEBOT_"))
+        if not name.startswith(_SECRET_PREFIX) and not _SERVICE_LINK.match(name)
+        if (text := _strip_quotes(value))
     }
-    secrets = {n.removeprefix(_SECRET): v for n, v in environ.items() if n.startswith(_SECRET)}
-    return ours | {_SECRET: secrets}
+    secrets = {n.removeprefix(_SECRET_PREFIX): v for n, v in environ.items() if n.startswith(_SECRET_PREFIX)}
+    return own | {_SECRET_PREFIX: secrets}
 
 
-def _bare(value: str) -> str:
+def _strip_quotes(value: str) -> str:
     """Take off the blanks, and the quotes that `docker --env-file` leaves on."""
     value = value.strip()
     if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
@@ -209,29 +209,29 @@ def _bare(value: str) -> str:
     return value
 
 
-def _complaint(error: ErrorDetails) -> str:
+def _problem(error: ErrorDetails) -> str:
     name, *inner = map(str, error["loc"])
-    name = _VARIABLES.get(name, name)  # a default is checked under the field's own name
-    if name == _SECRET and inner:
+    name = _VARIABLE_BY_FIELD.get(name, name)  # a default is checked under the field's own name
+    if name == _SECRET_PREFIX and inner:
         name += inner[0]
     if error["type"] == "missing":
-        return f"{name} is not set. {_FIELDS[name].description}"
+        return f"{name} is not set. {_FIELD_BY_VARIABLE[name].description}"
     if error["type"] == "extra_forbidden":
-        hint = did_you_mean(name, _FIELDS) or " Take it away."
+        hint = did_you_mean(name, _FIELD_BY_VARIABLE) or " Take it away."
         return f"{name} is not a variable of Spacebot.{hint}"
     return f"{name} {error.get('ctx', {}).get('error', error['msg'])}"
 
 
-def _misplaced(environ: Mapping[str, str], complaints: Iterable[str]) -> list[str]:
+def _exposed_secrets(environ: Mapping[str, str], problems: Iterable[str]) -> list[str]:
     """Return a complaint for each secret in a value that messages and logs show."""
-    named = {line.partition(" ")[0] for line in complaints}
+    reported = {line.partition(" ")[0] for line in problems}
     return [
         f"{name} holds a token or a password, and its value is shown. Take it out, and rotate it."
-        for name in sorted(_FIELDS.keys() - _CONFIDENTIAL - named)
+        for name in sorted(_FIELD_BY_VARIABLE.keys() - _SECRET_VARIABLES - reported)
         if has_secret(environ.get(name, ""))
     ]
 
 
-def _debugging(environ: Mapping[str, str]) -> Iterable[str]:
-    if environ.get("HF_DEBUG", "").upper() in _TRUE:
+def _debug_problems(environ: Mapping[str, str]) -> Iterable[str]:
+    if environ.get("HF_DEBUG", "").upper() in _TRUE_VALUES:
         yield "HF_DEBUG is on, which writes the secrets of Spaces to the log. Take it away."

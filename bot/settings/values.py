@@ -18,7 +18,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from bot.redaction import token_kind
-from bot.settings.complaints import did_you_mean, otherwise, shown
+from bot.settings.complaints import did_you_mean, with_advice, redacted_repr
 
 #: The words of SPACEBOT_ALERT_ON, and when each of them deserves a card.
 ALERT_WORDS: Mapping[str, str] = MappingProxyType(
@@ -32,10 +32,10 @@ ALERT_WORDS: Mapping[str, str] = MappingProxyType(
         "gone": "it was deleted, renamed or hidden from us",
     }
 )
-_SAME_WORD = {"asleep": "sleeping"}  # what the bot itself calls it elsewhere
+_WORD_ALIASES = {"asleep": "sleeping"}  # what the bot itself calls it elsewhere
 
 # What is said of a token by its kind, and the variable where it belongs.
-_TOKENS = {
+_TOKEN_HINTS = {
     "Slack bot token": ("a bot token", "SLACK_BOT_TOKEN"),
     "Slack app-level token": ("an app-level token", "SLACK_APP_TOKEN"),
     "Slack user token": ("a user token, which Spacebot does not use", None),
@@ -51,54 +51,54 @@ _TOKENS = {
 }
 
 
-def looks_like(token: str) -> str:
-    """Return what the start of *token* gives away, "" when nothing."""
-    kind = token_kind(token)
+def describe_token(value: str) -> str:
+    """Return what the start of *value* gives away, "" when nothing."""
+    kind = token_kind(value)
     if kind is None:
         return ""
-    said, home = _TOKENS.get(kind, (f"another service's {kind}", None))
+    said, home = _TOKEN_HINTS.get(kind, (f"another service's {kind}", None))
     return f"looks like {said}" + (f", which belongs in {home}" if home else "")
 
 
-def _token(prefix: str, advice: str) -> AfterValidator:
-    whole = re.compile(re.escape(prefix) + r"(?!oauth_)[A-Za-z0-9_-]+")
+def _token_validator(prefix: str, advice: str) -> AfterValidator:
+    pattern = re.compile(re.escape(prefix) + r"(?!oauth_)[A-Za-z0-9_-]+")
 
     def check(secret: SecretStr) -> SecretStr:
         token = secret.get_secret_value()
-        if whole.fullmatch(token):
+        if pattern.fullmatch(token):
             return secret
-        other = looks_like(token)
-        if not other or other == looks_like(prefix):
-            other = f"is not a whole token: {prefix} and then only letters, digits and dashes"
-        raise ValueError(f"{other}. {advice}")
+        problem = describe_token(token)
+        if not problem or problem == describe_token(prefix):
+            problem = f"is not a whole token: {prefix} and then only letters, digits and dashes"
+        raise ValueError(f"{problem}. {advice}")
 
     return AfterValidator(check)
 
 
-def _address(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
+def _check_url(text: str) -> str:
+    url = urlsplit(text)
+    if url.scheme not in ("http", "https") or not url.hostname or url.username:
         raise ValueError("not an address")
     return text.rstrip("/")
 
 
-def _alert_word(word: str) -> str:
-    known = _SAME_WORD.get(word.lower(), word.lower())
-    if known in ALERT_WORDS:
-        return known
+def _check_alert_word(word: str) -> str:
+    canonical = _WORD_ALIASES.get(word.lower(), word.lower())
+    if canonical in ALERT_WORDS:
+        return canonical
     hint = did_you_mean(word, ALERT_WORDS)
-    raise ValueError(f"has {shown(word)}: use some of {', '.join(ALERT_WORDS)}.{hint}")
+    raise ValueError(f"has {redacted_repr(word)}: use some of {', '.join(ALERT_WORDS)}.{hint}")
 
 
-def _timezone(name: str) -> str:
+def _check_timezone(name: str) -> str:
     try:
         return ZoneInfo(name).key
     except (KeyError, OSError, ValueError):  # unknown, a folder of names, a path
         hint = did_you_mean(name, available_timezones())
-    raise ValueError(f"is {shown(name)}: use a name such as Europe/Rome or UTC.{hint}")
+    raise ValueError(f"is {redacted_repr(name)}: use a name such as Europe/Rome or UTC.{hint}")
 
 
-def _database(text: str) -> str:
+def _check_database_url(text: str) -> str:
     # Its password makes the whole address a secret: a complaint never shows it.
     try:
         url = make_url(text)
@@ -116,11 +116,11 @@ def _database(text: str) -> str:
     return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
 
 
-def _words(value: Any) -> Any:
+def _split_words(value: Any) -> Any:
     return re.split(r"[,\s]+", value.strip(", \t\n")) if isinstance(value, str) else value
 
 
-def _pairs(value: Any) -> Any:
+def _split_pairs(value: Any) -> Any:
     """Read `A=1,B={team}`. What stands behind the first "=" may hold others, but no comma."""
     if not isinstance(value, str):
         return value
@@ -128,19 +128,19 @@ def _pairs(value: Any) -> Any:
     for pair in filter(None, map(str.strip, value.split(","))):
         key, equals, text = pair.partition("=")
         if not equals or key.strip() in pairs:
-            raise ValueError(f"has {shown(pair)}: write KEY=value, once for each, with commas.")
+            raise ValueError(f"has {redacted_repr(pair)}: write KEY=value, once for each, with commas.")
         pairs[key.strip()] = text.strip()
     return pairs
 
 
-def _filled(value: str) -> str:
+def _check_placeholders(value: str) -> str:
     for name in re.findall(r"\{(\w+)\}", value):
         if name != "team":
-            raise ValueError(f"has {shown(f'{{{name}}}')}: {{team}} is all that is filled in.")
+            raise ValueError(f"has {redacted_repr(f'{{{name}}}')}: {{team}} is all that is filled in.")
     return value
 
 
-def _not_blank(secret: SecretStr) -> SecretStr:
+def _check_not_blank(secret: SecretStr) -> SecretStr:
     if not secret.get_secret_value().strip():
         raise ValueError("is empty: give the secret, or take the variable away.")
     return secret
@@ -148,58 +148,58 @@ def _not_blank(secret: SecretStr) -> SecretStr:
 
 BotToken = Annotated[
     SecretStr,
-    _token("xoxb-", "Copy the Bot User OAuth Token: it starts with xoxb-."),
+    _token_validator("xoxb-", "Copy the Bot User OAuth Token: it starts with xoxb-."),
 ]
 AppToken = Annotated[
     SecretStr,
-    _token("xapp-", "Copy it from Basic Information, App-Level Tokens: it starts with xapp-."),
+    _token_validator("xapp-", "Copy it from Basic Information, App-Level Tokens: it starts with xapp-."),
 ]
 HubToken = Annotated[
     SecretStr,
-    _token("hf_", "Make a personal access token with write access at hf.co/settings/tokens."),
+    _token_validator("hf_", "Make a personal access token with write access at hf.co/settings/tokens."),
 ]
-Address = Annotated[
+Url = Annotated[
     str,
-    AfterValidator(_address),
-    otherwise("write an address such as https://example.org, without a user or a password."),
+    AfterValidator(_check_url),
+    with_advice("write an address such as https://example.org, without a user or a password."),
 ]
-AddressOfFolder = Annotated[Address, AfterValidator(lambda address: address + "/")]
-Words = BeforeValidator(_words)
+BaseUrl = Annotated[Url, AfterValidator(lambda address: address + "/")]
+WordList = BeforeValidator(_split_words)
 Owner = Annotated[
     str,
     StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,95}$"),
-    otherwise("give the bare name of an organisation or a user, such as ifcore-org.", "has"),
+    with_advice("give the bare name of an organisation or a user, such as ifcore-org.", "has"),
 ]
 Prefix = Annotated[
     str,
     StringConstraints(pattern=r"^[A-Za-z0-9._-]*$"),
-    otherwise("give the start of your repo names, such as ifcore- (no owner, no slash)."),
+    with_advice("give the start of your repo names, such as ifcore- (no owner, no slash)."),
 ]
 RepoId = Annotated[
     str,
     StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*/[A-Za-z0-9][A-Za-z0-9._-]*$"),
-    otherwise("give a repo id such as ifcore-org/template."),
+    with_advice("give a repo id such as ifcore-org/template."),
 ]
 Key = Annotated[
     str,
     StringConstraints(pattern=r"^[a-zA-Z][_a-zA-Z0-9]*$"),
-    otherwise("a key is letters, digits and underscores, and starts with a letter.", "has"),
+    with_advice("a key is letters, digits and underscores, and starts with a letter.", "has"),
 ]
-Secret = Annotated[SecretStr, AfterValidator(_not_blank)]
-Pairs = BeforeValidator(_pairs)
-Filled = Annotated[str, AfterValidator(_filled)]
+Secret = Annotated[SecretStr, AfterValidator(_check_not_blank)]
+Pairs = BeforeValidator(_split_pairs)
+TemplateValue = Annotated[str, AfterValidator(_check_placeholders)]
 Frozen = AfterValidator(MappingProxyType)
 Channel = Annotated[
     str,
     BeforeValidator(lambda name: str(name).removeprefix("#")),
     StringConstraints(pattern=r"^([CGD][A-Z0-9]+|[^A-Z\s#@,<>]{1,80})$"),
-    otherwise("give a channel's id (C…) or its name, such as space-alerts."),
+    with_advice("give a channel's id (C…) or its name, such as space-alerts."),
 ]
-AlertWord = Annotated[str, AfterValidator(_alert_word)]
+AlertWord = Annotated[str, AfterValidator(_check_alert_word)]
 Person = Annotated[
     str,
     StringConstraints(pattern=r"^[UWS][A-Z0-9]+$"),
-    otherwise(
+    with_advice(
         "give ids. A person's (U… or W…) is in the profile's menu, Copy member ID; a user "
         "group's (S…) is at the end of its address in a browser.",
         "has",
@@ -208,19 +208,19 @@ Person = Annotated[
 Seconds = Annotated[
     float,
     Field(gt=0, allow_inf_nan=False),
-    otherwise("give a number of seconds above zero, such as 60 or 0.5."),
+    with_advice("give a number of seconds above zero, such as 60 or 0.5."),
 ]
-Timezone = Annotated[str, AfterValidator(_timezone)]
+Timezone = Annotated[str, AfterValidator(_check_timezone)]
 Command = Annotated[
     str,
     StringConstraints(pattern=r"^/[a-z0-9_-]{1,31}$"),
-    otherwise('write "/" and one lower-case word of at most 31 letters, such as /space.'),
+    with_advice('write "/" and one lower-case word of at most 31 letters, such as /space.'),
 ]
-Database = Annotated[str, AfterValidator(_database)]
+DatabaseUrl = Annotated[str, AfterValidator(_check_database_url)]
 Port = Annotated[
     int,
     Field(ge=0, le=65535),
-    otherwise(
+    with_advice(
         "give a number from 1 to 65535, or 0 for any free one. (Kubernetes sets a variable of "
         "this name beside a Service called spacebot: enableServiceLinks: false keeps it away.)"
     ),

@@ -2,7 +2,7 @@
 
 from bot.slack.access import Access
 from bot.slack.api import Slack
-from bot.slack.client import client, proxy_for
+from bot.slack.client import make_client, proxy_for
 from bot.slack.frames import bound_frames
 from bot.slack.people import Identity
 from bot.slack.sockets import Hello, open_socket, read_hello, shut_down, socket_url
@@ -13,7 +13,7 @@ __all__ = [
     "Identity",
     "Slack",
     "bound_frames",
-    "client",
+    "make_client",
     "open_socket",
     "proxy_for",
     "read_hello",

@@ -7,12 +7,12 @@ from time import monotonic
 from slack_sdk import WebClient
 
 from bot.errors import SlackError, SlackUnavailable
-from bot.slack.checkup import installation
+from bot.slack.checkup import get_installation
 
-_ASK_EVERY_SECONDS = 60.0
+_CHECK_INTERVAL_SECONDS = 60.0
 # A probe waits so long for a new answer, then it gets the last one.
 _WAIT_SECONDS = 1.0
-_NEEDED = "chat:write"
+_REQUIRED_SCOPE = "chat:write"
 
 
 class Access:
@@ -21,28 +21,28 @@ class Access:
     def __init__(self, client: WebClient, monotonic: Callable[[], float] = monotonic) -> None:
         self._client, self._monotonic = client, monotonic
         self._problem = ""
-        self._asked_at = float("-inf")
+        self._checked_at = float("-inf")
         self._lock = Lock()
 
     def problem(self) -> str:
         """Return why nothing can be posted with the token; nothing if it works or is unknown."""
         with self._lock:
-            is_due = self._monotonic() - self._asked_at >= _ASK_EVERY_SECONDS
+            is_due = self._monotonic() - self._checked_at >= _CHECK_INTERVAL_SECONDS
             if is_due:
-                self._asked_at = self._monotonic()
+                self._checked_at = self._monotonic()
         if is_due:
-            asking = Thread(target=self._ask, name="slack-access", daemon=True)
-            asking.start()
-            asking.join(_WAIT_SECONDS)
+            thread = Thread(target=self._check, name="slack-access", daemon=True)
+            thread.start()
+            thread.join(_WAIT_SECONDS)
         return self._problem
 
-    def _ask(self) -> None:
+    def _check(self) -> None:
         try:
-            scopes = installation(self._client).scopes
+            scopes = get_installation(self._client).scopes
         except SlackUnavailable:
             return  # Slack is away, which says nothing about the token
         except SlackError as error:
             self._problem = f"Slack refuses the bot token ({error.code})"
             return
-        is_lacking = scopes is not None and _NEEDED not in scopes
-        self._problem = f"the bot token lacks {_NEEDED}" if is_lacking else ""
+        is_missing = scopes is not None and _REQUIRED_SCOPE not in scopes
+        self._problem = f"the bot token lacks {_REQUIRED_SCOPE}" if is_missing else ""

@@ -10,13 +10,13 @@ from slack_sdk.web import SlackResponse
 from slack_sdk.webhook import WebhookClient
 
 from bot import metrics
-from bot.cards import Message, Place
+from bot.cards import Message, MessageRef
 from bot.errors import SlackAmbiguous, SlackError, SlackUnavailable
 from bot.model import Attachment, Person
 from bot.slack import attachments, border, channels, history
-from bot.slack.client import SECONDS, logger, proxy_for
+from bot.slack.client import TIMEOUT_SECONDS, logger, proxy_for
 from bot.slack.downloads import Downloads
-from bot.slack.people import Identity, People
+from bot.slack.people import Identity, Users
 from bot.slack_ids import is_channel
 
 
@@ -25,70 +25,70 @@ class Slack:
 
     def __init__(self, client: WebClient, *, clock: Callable[[], float] = monotonic) -> None:
         self._client = client
-        self._people = People(client, clock)
+        self._users = Users(client, clock)
         self._downloads = Downloads(client.token or "", client.base_url, clock)
 
     def post(
         self, channel: str, message: Message, *, thread: str | None = None, nonce: str = ""
-    ) -> Place:
+    ) -> MessageRef:
         """Post *message*; return where it stands. A person's id means their direct messages."""
         try:
-            said = border.call(
+            response = border.call_api(
                 self._client.chat_postMessage,
                 channel=channel,
                 thread_ts=thread,
-                metadata=history.metadata(nonce) if nonce else None,
+                metadata=history.card_metadata(nonce) if nonce else None,
                 unfurl_links=False,
                 unfurl_media=False,
-                **_content(message),
+                **_message_arguments(message),
             )
-            place = self._place(said, channel, nonce, thread)
+            ref = self._message_ref(response, channel, nonce, thread)
         except SlackError as error:
-            metrics.slack_posts.labels(_outcome(error)).inc()
+            metrics.slack_posts.labels(_outcome_label(error)).inc()
             raise
         metrics.slack_posts.labels("posted").inc()
-        return place
+        return ref
 
-    def update(self, place: Place, message: Message) -> None:
-        """Make the message at *place* say this instead."""
-        border.call(
-            self._client.chat_update, channel=place.channel, ts=place.ts, **_content(message)
+    def update(self, ref: MessageRef, message: Message) -> None:
+        """Make the message at *ref* say this instead."""
+        border.call_api(
+            self._client.chat_update, channel=ref.channel, ts=ref.ts, **_message_arguments(message)
         )
 
-    def delete(self, place: Place) -> None:
-        """Take the message at *place* away."""
-        border.call(self._client.chat_delete, channel=place.channel, ts=place.ts)
+    def delete(self, ref: MessageRef) -> None:
+        """Take the message at *ref* away."""
+        border.call_api(self._client.chat_delete, channel=ref.channel, ts=ref.ts)
 
     def find(
         self, channel: str, nonce: str, since: datetime, *, thread: str | None = None
-    ) -> Place | None:
+    ) -> MessageRef | None:
         """Return where the card with *nonce* stands, None when it is not there."""
-        id = history.channel_id(self._client, channel)
-        return history.find(self._client, id, nonce, since, thread)
+        id = history.get_channel_id(self._client, channel)
+        return history.find_card(self._client, id, nonce, since, thread)
 
-    def whisper(
+    def post_ephemeral(
         self, channel: str, user: str, message: Message, *, thread: str | None = None
     ) -> None:
         """Say it in the channel, to one person only."""
-        border.call(
+        border.call_api(
             self._client.chat_postEphemeral,
             channel=channel,
             user=user,
             thread_ts=thread,
-            **_content(message),
+            **_message_arguments(message),
         )
 
     def respond(self, url: str, message: Message, *, replace: bool = False) -> None:
         """Answer by a response URL, for one person; *replace* puts it in the question's place."""
-        hook = WebhookClient(url, timeout=SECONDS, retry_handlers=[], logger=logger)
+        hook = WebhookClient(url, timeout=TIMEOUT_SECONDS, retry_handlers=[], logger=logger)
         hook.proxy, hook.ssl = proxy_for(url), self._client.ssl
-        body = _content(message) | {"response_type": "ephemeral", "replace_original": replace}
-        border.answer(hook, body)
+        body = _message_arguments(message) | {"response_type": "ephemeral", "replace_original": replace}
+        border.post_response(hook, body)
 
     def upload(self, channel: str, name: str, content: str, *, thread: str | None = None) -> None:
         """Put a file into *channel*, which must be an id: here no name and no person will do."""
         try:
-            border.call(
+            border.call_api(
                 self._client.files_upload_v2,
                 channel=channel,
                 filename=name,
@@ -103,64 +103,64 @@ class Slack:
                 error.code,
             ) from error
 
-    def open_form(self, trigger: str, view: Mapping[str, Any]) -> str:
+    def open_form(self, trigger_id: str, view: Mapping[str, Any]) -> str:
         """Open a modal for whoever has just typed or tapped; return its id."""
-        opened = border.call(self._client.views_open, trigger_id=trigger, view=view)
-        return str(border.pick(opened, "view", "id"))
+        response = border.call_api(self._client.views_open, trigger_id=trigger_id, view=view)
+        return str(border.get_field(response, "view", "id"))
 
     def update_form(self, id: str, view: Mapping[str, Any]) -> None:
         """Show something else in an open modal. What was entered stays."""
-        border.call(self._client.views_update, view_id=id, view=view)
+        border.call_api(self._client.views_update, view_id=id, view=view)
 
     def attachment(self, id: str) -> Attachment:
         """Return what Slack says of a file, also of one that we may not see."""
         try:
-            said = border.call(self._client.files_info, file=id)
+            response = border.call_api(self._client.files_info, file=id)
         except SlackError as error:
-            if error.code in attachments.UNSEEN:
-                return attachments.unseen(id)
+            if error.code in attachments.INVISIBLE_CODES:
+                return attachments.invisible_file(id)
             raise
-        return attachments.read(id, border.pick(said, "file"))
+        return attachments.parse_file(id, border.get_field(response, "file"))
 
-    def download(self, attachment: Attachment, most: int) -> bytes:
-        """Return the content of a file, *most* bytes at the most."""
-        return self._downloads.fetch(attachment, most)
+    def download(self, attachment: Attachment, max_bytes: int) -> bytes:
+        """Return the content of a file, *max_bytes* bytes at the most."""
+        return self._downloads.fetch(attachment, max_bytes)
 
     def find_channel(self, name: str) -> str | None:
         """Return the id of the channel called *name* that the bot is in, or None."""
-        return channels.find(self._client, name)
+        return channels.find_channel(self._client, name)
 
     def person(self, user: str) -> Person:
         """Return who *user* is."""
-        return self._people.person(user)
+        return self._users.person(user)
 
     def group(self, id: str) -> frozenset[str]:
         """Return who belongs to the user group."""
-        return self._people.group(id)
+        return self._users.group(id)
 
     def identity(self) -> Identity:
         """Return who we are in Slack."""
-        return self._people.identity()
+        return self._users.identity()
 
-    def _place(self, said: SlackResponse, asked: str, nonce: str, thread: str | None) -> Place:
-        """Return where *said* tells that the message stands.
+    def _message_ref(self, response: SlackResponse, requested_channel: str, nonce: str, thread: str | None) -> MessageRef:
+        """Return where *response* tells that the message stands.
 
         A channel that was converted answers by its new id; an answer that was mixed up does,
         too, and is believed only where the message is there.
         """
-        place = history.place(said)
-        elsewhere = is_channel(asked) and place.channel != asked
-        if elsewhere and not history.stands(self._client, place, nonce, thread):
-            raise border.unreadable()
-        return place
+        ref = history.message_ref(response)
+        is_other_channel = is_channel(requested_channel) and ref.channel != requested_channel
+        if is_other_channel and not history.has_card(self._client, ref, nonce, thread):
+            raise border.unreadable_error()
+        return ref
 
 
-def _content(message: Message) -> dict[str, Any]:
+def _message_arguments(message: Message) -> dict[str, Any]:
     # An update with text and without blocks takes the old blocks away: blocks are always said.
     return {"text": message.text, "blocks": [dict(block) for block in message.blocks]}
 
 
-def _outcome(error: SlackError) -> str:
+def _outcome_label(error: SlackError) -> str:
     match error:
         case SlackAmbiguous():
             return "ambiguous"

@@ -16,21 +16,21 @@ from slack_sdk.web import SlackResponse
 from slack_sdk.webhook import WebhookClient
 
 from bot.errors import SlackAmbiguous, SlackError, SlackTooFast, SlackUnavailable
-from bot.refusals import UNREADABLE, Refusal, refusal
+from bot.refusals import UNREADABLE_PREFIX, Refusal, classify_refusal
 from bot.slack import triggers
 
-_TOO_FAST = frozenset({"ratelimited", "rate_limited"})
-_CODE = re.compile(r"[a-z0-9_.-]{1,80}", re.IGNORECASE)
-_SCOPE = re.compile(r"[a-z_.:-]{1,80}")
+_RATE_LIMIT_CODES = frozenset({"ratelimited", "rate_limited"})
+_CODE_PATTERN = re.compile(r"[a-z0-9_.-]{1,80}", re.IGNORECASE)
+_SCOPE_PATTERN = re.compile(r"[a-z_.:-]{1,80}")
 # Until when, if Slack does not say.
-_AFTER = 5.0
+_DEFAULT_RETRY_SECONDS = 5.0
 # urllib wraps what goes wrong while connecting and sending. A connection that breaks then may
 # have carried the request; any other such error comes before Slack could have read it all.
-_MAYBE_SENT = (ConnectionResetError, BrokenPipeError)
+_MAYBE_SENT_ERRORS = (ConnectionResetError, BrokenPipeError)
 # After the request has left: no answer, half an answer, an answer that is not Slack's.
-_UNREADABLE = (OSError, HTTPException, ValueError, AttributeError)
+_UNREADABLE_ERRORS = (OSError, HTTPException, ValueError, AttributeError)
 
-_WAYS_OUT = {
+_ERROR_SENTENCES = {
     "not_in_channel": "I am not a member of that channel. Nothing was posted. Invite me there.",
     "channel_not_found": "There is no such channel, or I am not in it. Nothing was posted. "
     "Check its name, and invite me if it is private.",
@@ -47,7 +47,7 @@ _WAYS_OUT = {
 }
 
 
-def call(method: Callable[..., SlackResponse], /, **arguments: Any) -> SlackResponse:
+def call_api(method: Callable[..., SlackResponse], /, **arguments: Any) -> SlackResponse:
     """Do one call of the Web API, once.
 
     :raises SlackError: with Slack's own code, or one of its kinds when trying again may help
@@ -55,52 +55,52 @@ def call(method: Callable[..., SlackResponse], /, **arguments: Any) -> SlackResp
     try:
         return method(**arguments)
     except SlackApiError as error:
-        raise _refusal(error.response) from error
+        raise _error_from_response(error.response) from error
     except HTTPError as error:
         error.close()  # it is an answer, too, and holds its connection
-        raise _not_stored() from error
+        raise _file_store_error() from error
     except SlackRequestError as error:
-        raise _not_stored() from error
-    except _UNREADABLE as error:
-        raise _lost(error) from error
+        raise _file_store_error() from error
+    except _UNREADABLE_ERRORS as error:
+        raise _error_without_response(error) from error
 
 
-def pick(answer: SlackResponse, *path: str) -> Any:
-    """Return what stands in *answer* under these names, one in the other.
+def get_field(response: SlackResponse, *path: str) -> Any:
+    """Return what stands in *response* under these names, one in the other.
 
     :raises SlackAmbiguous: when it doesn't stand there, so that this is no answer of Slack's
     """
-    found: Any = answer.data
+    value: Any = response.data
     for name in path:
-        found = found.get(name) if isinstance(found, Mapping) else None
-    if found is None:
-        raise unreadable(answer.status_code)
-    return found
+        value = value.get(name) if isinstance(value, Mapping) else None
+    if value is None:
+        raise unreadable_error(response.status_code)
+    return value
 
 
-def answer(hook: WebhookClient, body: dict[str, Any]) -> None:
+def post_response(hook: WebhookClient, body: dict[str, Any]) -> None:
     """Send *body* to a response URL, once, and believe only a yes: slack_sdk raises nothing.
 
     :raises SlackError: as `call` does
     """
     try:
-        said = hook.send_dict(body)
-    except _UNREADABLE as error:
-        raise _lost(error) from error
-    code = _said(said.body)
-    if said.status_code != 200 or code:
-        raise _error(said.status_code, code, said.headers)
+        response = hook.send_dict(body)
+    except _UNREADABLE_ERRORS as error:
+        raise _error_without_response(error) from error
+    code = _response_url_error(response.body)
+    if response.status_code != 200 or code:
+        raise _error_from_code(response.status_code, code, response.headers)
 
 
-def _lost(error: Exception) -> SlackUnavailable:
+def _error_without_response(error: Exception) -> SlackUnavailable:
     """Return what it means that no answer came."""
     reason = error.reason if isinstance(error, URLError) else None
-    if reason is not None and not isinstance(reason, _MAYBE_SENT):
+    if reason is not None and not isinstance(reason, _MAYBE_SENT_ERRORS):
         return SlackUnavailable("Slack cannot be reached. Nothing was sent; I try again.")
     return SlackAmbiguous("Slack did not answer. It may have been done all the same; I look.")
 
 
-def _not_stored() -> SlackError:
+def _file_store_error() -> SlackError:
     """Return what the store of files means, which alone answers so: it was shown to nobody.
 
     What it said stays out: slack_sdk puts the whole body into its sentence.
@@ -108,66 +108,66 @@ def _not_stored() -> SlackError:
     return SlackError("Slack's file store refused the file. Nothing was shared.", "file")
 
 
-def unreadable(status: int = 200) -> SlackAmbiguous:
+def unreadable_error(status: int = 200) -> SlackAmbiguous:
     """Return what an answer means that is not Slack's, or not whole."""
     return SlackAmbiguous(
         "The answer I got is not Slack's. It may have been done all the same; I look.",
-        f"{UNREADABLE}{status}",
+        f"{UNREADABLE_PREFIX}{status}",
     )
 
 
-def _refusal(answer: SlackResponse) -> SlackError:
-    if not isinstance(answer.data, dict):
-        return _error(answer.status_code, "", answer.headers)
-    said = str(answer.get("error") or "")
-    details = (answer.get("response_metadata") or {}).get("messages") or ()
-    if triggers.is_expired(said, details):
-        said = triggers.EXPIRED
-    return _error(answer.status_code, said, answer.headers, answer.get("needed") or "")
+def _error_from_response(response: SlackResponse) -> SlackError:
+    if not isinstance(response.data, dict):
+        return _error_from_code(response.status_code, "", response.headers)
+    code = str(response.get("error") or "")
+    details = (response.get("response_metadata") or {}).get("messages") or ()
+    if triggers.is_expired(code, details):
+        code = triggers.EXPIRED_TRIGGER
+    return _error_from_code(response.status_code, code, response.headers, response.get("needed") or "")
 
 
-def _error(status: int, said: str, headers: Mapping[str, Any], needed: str = "") -> SlackError:
+def _error_from_code(status: int, raw_code: str, headers: Mapping[str, Any], needed: str = "") -> SlackError:
     # A detail may follow the code: "invalid_attachments: only_one_table_allowed".
-    code = said.partition(":")[0].strip()
-    if status == 429 or code in _TOO_FAST:
-        return _too_fast(headers)
-    if _CODE.fullmatch(code) is None:
-        return unreadable(status)
+    code = raw_code.partition(":")[0].strip()
+    if status == 429 or code in _RATE_LIMIT_CODES:
+        return _rate_limit_error(headers)
+    if _CODE_PATTERN.fullmatch(code) is None:
+        return unreadable_error(status)
     # Of fatal_error Slack says: "It's possible some aspect of the operation succeeded".
-    if status >= 500 or refusal(code) is Refusal.OUTAGE:
+    if status >= 500 or classify_refusal(code) is Refusal.OUTAGE:
         return SlackAmbiguous(
             "Slack failed while it worked on this. It may have been done all the same; I look.",
             code,
         )
-    return SlackError(_sentence(code, needed), code)
+    return SlackError(_error_sentence(code, needed), code)
 
 
-def _too_fast(headers: Mapping[str, Any]) -> SlackTooFast:
-    told = next((str(v) for k, v in headers.items() if k.lower() == "retry-after"), "")
-    after = float(told) if told.isdecimal() else _AFTER
+def _rate_limit_error(headers: Mapping[str, Any]) -> SlackTooFast:
+    retry_after = next((str(v) for k, v in headers.items() if k.lower() == "retry-after"), "")
+    seconds = float(retry_after) if retry_after.isdecimal() else _DEFAULT_RETRY_SECONDS
     return SlackTooFast(
-        f"Slack asks me to be slower. Nothing was done; I try again in {after:.0f} s.",
+        f"Slack asks me to be slower. Nothing was done; I try again in {seconds:.0f} s.",
         "ratelimited",
-        after,
+        seconds,
     )
 
 
-def _sentence(code: str, needed: str) -> str:
+def _error_sentence(code: str, needed: str) -> str:
     if code == "missing_scope":
-        scope = needed if _SCOPE.fullmatch(needed) else "a scope"
+        scope = needed if _SCOPE_PATTERN.fullmatch(needed) else "a scope"
         return f"I lack {scope}. Nothing was done. Add it to the app and install it again."
-    return _WAYS_OUT.get(code, f"Slack said no ({code}). Nothing was done.")
+    return _ERROR_SENTENCES.get(code, f"Slack said no ({code}). Nothing was done.")
 
 
-def _said(body: str) -> str:
+def _response_url_error(body: str) -> str:
     """Return the refusal in the body of a response URL's answer, which comes in two shapes."""
     text = body.strip()
     if text in {"", "ok"}:
         return ""
     try:
-        answer = json.loads(text)
+        data = json.loads(text)
     except ValueError:
         return text
-    if not isinstance(answer, dict):
+    if not isinstance(data, dict):
         return text
-    return "" if answer.get("ok") else str(answer.get("error", "unknown"))
+    return "" if data.get("ok") else str(data.get("error", "unknown"))

@@ -10,41 +10,41 @@ from bot.errors import SlackUnavailable
 
 Value = TypeVar("Value")
 
-SECONDS = 300.0
+TTL_SECONDS = 300.0
 
 
-class Cache(Generic[Value]):
+class StaleOnErrorCache(Generic[Value]):
     """The last answers by key, the oldest forgotten first."""
 
     def __init__(
         self,
-        ask: Callable[[str], Value],
+        fetch: Callable[[str], Value],
         *,
         size: int = 1000,
         clock: Callable[[], float] = monotonic,
     ) -> None:
-        self._ask, self._size, self._clock = ask, size, clock
-        self._kept: OrderedDict[str, tuple[float, Value]] = OrderedDict()
+        self._fetch, self._size, self._clock = fetch, size, clock
+        self._entries: OrderedDict[str, tuple[float, Value]] = OrderedDict()
         self._lock = Lock()
 
     def __call__(self, key: str) -> Value:
         """Return the answer for *key*: an old one only while Slack cannot be asked."""
         with self._lock:
-            kept = self._kept.get(key)
-        if kept and self._clock() - kept[0] < SECONDS:
-            return kept[1]
+            entry = self._entries.get(key)
+        if entry and self._clock() - entry[0] < TTL_SECONDS:
+            return entry[1]
         try:
-            value = self._ask(key)
+            value = self._fetch(key)
         except SlackUnavailable:
-            if kept is None:
+            if entry is None:
                 raise
-            return kept[1]
-        self._keep(key, value)
+            return entry[1]
+        self._store(key, value)
         return value
 
-    def _keep(self, key: str, value: Value) -> None:
+    def _store(self, key: str, value: Value) -> None:
         with self._lock:
-            self._kept[key] = (self._clock(), value)
-            self._kept.move_to_end(key)
-            if len(self._kept) > self._size:
-                self._kept.popitem(last=False)
+            self._entries[key] = (self._clock(), value)
+            self._entries.move_to_end(key)
+            if len(self._entries) > self._size:
+                self._entries.popitem(last=False)

@@ -6,13 +6,13 @@ from typing import Any
 from slack_sdk import WebClient
 
 from bot.errors import SlackUnavailable
-from bot.slack.border import call
+from bot.slack.border import call_api
 
 # https://docs.slack.dev/reference/methods/users.conversations advises at most 200 a page.
 _PAGE_CHANNELS, _MAX_PAGES = 200, 50
 
 
-def find(client: WebClient, name: str) -> str | None:
+def find_channel(client: WebClient, name: str) -> str | None:
     """Return the id of the channel called *name* that the bot is in, or None.
 
     Only its own channels are listed, because `conversations.list` answers nearly empty pages
@@ -22,16 +22,16 @@ def find(client: WebClient, name: str) -> str | None:
         SlackError: Slack didn't list them all.
 
     """
-    for channel in _channels(client):
+    for channel in _list_channels(client):
         if name in (channel.get("name"), channel.get("name_normalized")):
             return str(channel["id"])
     return None
 
 
-def _channels(client: WebClient) -> Iterator[Mapping[str, Any]]:
+def _list_channels(client: WebClient) -> Iterator[Mapping[str, Any]]:
     cursor = None
     for _ in range(_MAX_PAGES):
-        page = call(
+        page = call_api(
             client.users_conversations,
             types="public_channel,private_channel",
             exclude_archived=True,

@@ -9,23 +9,23 @@ from urllib.request import ProxyHandler, build_opener, install_opener
 from slack_sdk import WebClient
 from slack_sdk.proxy_env_variable_loader import load_http_proxy_from_env
 
-SECONDS = 10
+TIMEOUT_SECONDS = 10
 
 # slack_sdk looks at the logger's own level, and at DEBUG it writes down whole bodies.
 logger = logging.getLogger("slack_sdk.web.spacebot")
 logger.setLevel(logging.INFO)
 
 
-def client(token: str, base_url: str) -> WebClient:
+def make_client(token: str, base_url: str) -> WebClient:
     """Return a client that does each call once: the cards know better when to try again.
 
     slack_sdk's default posts again after a dropped connection, although Slack may have
     taken the first one; and waiting for a 429 would hold the thread.
     """
-    _ignore_proxies_of_urllib()
-    made = WebClient(token, base_url, timeout=SECONDS, retry_handlers=[], logger=logger)
-    made.proxy = proxy_for(base_url)
-    return made
+    _disable_urllib_proxies()
+    web_client = WebClient(token, base_url, timeout=TIMEOUT_SECONDS, retry_handlers=[], logger=logger)
+    web_client.proxy = proxy_for(base_url)
+    return web_client
 
 
 def proxy_for(url: str) -> str | None:
@@ -62,7 +62,7 @@ def _is_excluded(host: str, no_proxy: str) -> bool:
     return False
 
 
-def _ignore_proxies_of_urllib() -> None:
+def _disable_urllib_proxies() -> None:
     """Let urllib use no proxy but one that it is given.
 
     Where slack_sdk has none, urllib would read the environment again, and `*.slack.com` as the

@@ -22,7 +22,7 @@ _RECEIVE_BYTES = 64 * 1024
 _SHORT_HEADER, _LENGTH_MASK = 2, 0b0111_1111
 # slack_sdk leaves the last byte of the handshake unread. No frame begins with it: that would be
 # a fragment of a control frame, which must not be fragmented.
-_HANDSHAKE_REST = b"\n"
+_HANDSHAKE_LAST_BYTE = b"\n"
 _EXTENDED = {126: struct.Struct("!H"), 127: struct.Struct("!Q")}
 
 
@@ -84,7 +84,7 @@ class FrameSocket:
     def _next_frame(self) -> bytes | None:
         """Take one frame from the buffer; None when more has to arrive."""
         self._skip()
-        if self._buffer.startswith(_HANDSHAKE_REST):
+        if self._buffer.startswith(_HANDSHAKE_LAST_BYTE):
             del self._buffer[:1]
         size = None if self._to_skip else frame_size(bytes(self._buffer[:10]))
         if size is None:

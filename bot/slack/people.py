@@ -8,8 +8,8 @@ from typing import Any
 from slack_sdk import WebClient
 
 from bot.model import Person
-from bot.slack.border import call, pick
-from bot.slack.cache import Cache
+from bot.slack.border import call_api, get_field
+from bot.slack.cache import StaleOnErrorCache
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,51 +22,51 @@ class Identity:
     enterprise: str | None = None
 
 
-class People:
+class Users:
     """Questions about persons and groups, asked of Slack at most every five minutes."""
 
     def __init__(self, client: WebClient, clock: Callable[[], float] = monotonic) -> None:
         self._client = client
-        self._me: Identity | None = None
-        self.person = Cache(self._ask_person, clock=clock)
-        self.group = Cache(self._ask_group, clock=clock)
+        self._identity: Identity | None = None
+        self.person = StaleOnErrorCache(self._fetch_person, clock=clock)
+        self.group = StaleOnErrorCache(self._fetch_group, clock=clock)
 
     def identity(self) -> Identity:
         """Return who we are. It cannot change while the token is the same."""
-        if self._me is None:
-            said = call(self._client.auth_test)
-            self._me = Identity(
-                team=pick(said, "team_id"),
-                user=pick(said, "user_id"),
-                bot=said.get("bot_id", ""),
-                enterprise=said.get("enterprise_id"),
+        if self._identity is None:
+            response = call_api(self._client.auth_test)
+            self._identity = Identity(
+                team=get_field(response, "team_id"),
+                user=get_field(response, "user_id"),
+                bot=response.get("bot_id", ""),
+                enterprise=response.get("enterprise_id"),
             )
-        return self._me
+        return self._identity
 
-    def _ask_person(self, user: str) -> Person:
-        return _person(pick(call(self._client.users_info, user=user), "user"), self.identity())
+    def _fetch_person(self, user: str) -> Person:
+        return _to_person(get_field(call_api(self._client.users_info, user=user), "user"), self.identity())
 
-    def _ask_group(self, id: str) -> frozenset[str]:
-        return frozenset(pick(call(self._client.usergroups_users_list, usergroup=id), "users"))
+    def _fetch_group(self, id: str) -> frozenset[str]:
+        return frozenset(get_field(call_api(self._client.usergroups_users_list, usergroup=id), "users"))
 
 
-def _person(user: Mapping[str, Any], us: Identity) -> Person:
+def _to_person(user: Mapping[str, Any], identity: Identity) -> Person:
     """Return what a person may count on: somebody from outside is nobody's admin here."""
-    outside = _is_outside(user, us)
-    guest = outside or bool(user.get("is_restricted") or user.get("is_ultra_restricted"))
+    is_external = _is_external(user, identity)
+    is_guest = is_external or bool(user.get("is_restricted") or user.get("is_ultra_restricted"))
     profile = user.get("profile") or {}
     return Person(
         id=user["id"],
         name=profile.get("display_name") or profile.get("real_name") or user.get("name", ""),
-        is_admin=not guest and bool(user.get("is_admin") or user.get("is_owner")),
-        is_guest=guest,
+        is_admin=not is_guest and bool(user.get("is_admin") or user.get("is_owner")),
+        is_guest=is_guest,
     )
 
 
-def _is_outside(user: Mapping[str, Any], us: Identity) -> bool:
+def _is_external(user: Mapping[str, Any], identity: Identity) -> bool:
     """Say whether somebody reads along from another company, or has left this one."""
     if user.get("is_stranger") or user.get("deleted"):
         return True
-    if us.enterprise and (user.get("enterprise_user") or {}).get("enterprise_id") == us.enterprise:
+    if identity.enterprise and (user.get("enterprise_user") or {}).get("enterprise_id") == identity.enterprise:
         return False
-    return bool(user.get("team_id", us.team) != us.team)
+    return bool(user.get("team_id", identity.team) != identity.team)

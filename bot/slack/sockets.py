@@ -13,13 +13,13 @@ from slack_sdk import WebClient
 from slack_sdk.socket_mode.builtin.connection import Connection, ConnectionState
 
 from bot.errors import SlackUnavailable
-from bot.slack.border import call
+from bot.slack.border import call_api
 from bot.slack.client import proxy_for
 
 logger = logging.getLogger(__name__)
 # What slack_sdk writes of a connection that is only tried out; what fails is raised here.
-_quiet = logging.getLogger("slack_sdk.socket_mode.spacebot")
-_quiet.setLevel(logging.CRITICAL)
+_silent_logger = logging.getLogger("slack_sdk.socket_mode.spacebot")
+_silent_logger.setLevel(logging.CRITICAL)
 
 _HELLO_SECONDS = 5.0
 
@@ -35,17 +35,17 @@ class Hello:
     other_connections: int = 0
 
 
-def read_hello(frame: Mapping[str, Any], *, ours: int) -> Hello:
-    """Return what a `hello` says, of which Slack may count *ours* connections as this process's."""
+def read_hello(frame: Mapping[str, Any], *, own_connections: int) -> Hello:
+    """Return what a `hello` says, of which Slack may count *own_connections* connections as this process's."""
     info, count = frame.get("connection_info"), frame.get("num_connections")
     app_id = info.get("app_id") if isinstance(info, dict) else None
-    others = max(0, count - ours) if isinstance(count, int) else 0
+    others = max(0, count - own_connections) if isinstance(count, int) else 0
     return Hello(app_id if isinstance(app_id, str) else "", others)
 
 
 def socket_url(client: WebClient, app_token: str) -> str:
     """Return the address of a new connection. Raises SlackError when Slack refuses."""
-    url = call(client.apps_connections_open, app_token=app_token).get("url")
+    url = call_api(client.apps_connections_open, app_token=app_token).get("url")
     if not isinstance(url, str):
         raise SlackUnavailable("Slack gave no address for Socket Mode.")
     return url
@@ -59,7 +59,7 @@ def open_socket(client: WebClient, app_token: str, seconds: float = _HELLO_SECON
     url, frames = socket_url(client, app_token), Queue[str]()
     connection = Connection(
         url,
-        _quiet,
+        _silent_logger,
         proxy=proxy_for(url),
         on_message_listener=frames.put,
         on_close_listener=lambda code, _reason: frames.put(f'{{"type": "close {code}"}}'),
@@ -97,6 +97,6 @@ def shut_down(connection: Connection | None) -> None:
 def _first_hello(message: str) -> Hello:
     frame = json.loads(message)
     if frame.get("type") == "hello":
-        return read_hello(frame, ours=1)
+        return read_hello(frame, own_connections=1)
     reason = str(frame.get("reason") or frame.get("type"))
     raise SlackUnavailable(f"Slack ends the WebSocket at once ({reason}).", reason)

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 #: What each of those refusals is called from here on.
-EXPIRED = "expired_trigger_id"
+EXPIRED_TRIGGER = "expired_trigger_id"
 
 # As people have seen them; the documentation names the first three.
-_CODES = frozenset(
+_EXPIRED_CODES = frozenset(
     {
-        *(EXPIRED, "exchanged_trigger_id", "invalid_trigger_id"),
+        *(EXPIRED_TRIGGER, "exchanged_trigger_id", "invalid_trigger_id"),
         *("trigger_expired", "trigger_exchanged"),
     }
 )
@@ -24,9 +24,9 @@ def is_expired(code: str, details: Sequence[str]) -> bool:
     >>> is_expired("invalid_arguments", ["[ERROR] must be a string [json-pointer:/trigger_id]"])
     False
     """
-    if code in _CODES:
+    if code in _EXPIRED_CODES:
         return True
-    ends = ("expired", "exchanged", "invalid")
+    wordings = ("expired", "exchanged", "invalid")
     return code == "invalid_arguments" and any(
-        "trigger_id" in detail and any(word in detail for word in ends) for detail in details
+        "trigger_id" in detail and any(word in detail for word in wordings) for detail in details
     )

@@ -24,13 +24,13 @@ _BUFFER_BYTES = 16 * 1024
 class Client(SocketModeClient):
     """A client that opens a connection only in `open`."""
 
-    def __init__(self, app: App, app_token: str, *, threads: int, ping: float) -> None:
+    def __init__(self, app: App, app_token: str, *, threads: int, ping_interval: float) -> None:
         super().__init__(
             app_token,
             app.logger,
             app.client,
             auto_reconnect_enabled=False,
-            ping_interval=ping,
+            ping_interval=ping_interval,
             receive_buffer_size=_BUFFER_BYTES,
             concurrency=threads,
         )

@@ -23,11 +23,11 @@ from bot.socket_mode.client import Client
 logger = logging.getLogger(__name__)
 
 # Seconds between pings, of silence after which a connection is lost, between two checks.
-_PING, _SILENCE, _LOOK = 2.0, 6.0, 1.0
+_PING_SECONDS, _STALE_AFTER_SECONDS, _CHECK_SECONDS = 2.0, 6.0, 1.0
 # Slack's own frames are shorter than this. Only payloads of people are longer.
-_MAX_CONTROL_FRAME = 2000
+_MAX_CONTROL_FRAME_LENGTH = 2000
 # Why Slack ends a connection that is well: it wants a new one, and needs it soon.
-_ROUTINE = frozenset({"warning", "refresh_requested"})
+_ROUTINE_REASONS = frozenset({"warning", "refresh_requested"})
 
 
 class SocketMode:
@@ -39,30 +39,30 @@ class SocketMode:
         app_token: str,
         *,
         threads: int = 32,
-        ping: float = _PING,
-        silence: float = _SILENCE,
-        look: float = _LOOK,
+        ping_interval: float = _PING_SECONDS,
+        stale_after: float = _STALE_AFTER_SECONDS,
+        check_interval: float = _CHECK_SECONDS,
         backoff: Backoff | None = None,
         clock: Callable[[], float] = time,
         monotonic: Callable[[], float] = monotonic,
     ) -> None:
-        self._app, self._token, self._threads, self._ping = app, app_token, threads, ping
-        self._silence, self._look, self._clock = silence, look, clock
+        self._app, self._token, self._threads, self._ping_interval = app, app_token, threads, ping_interval
+        self._stale_after, self._check_interval, self._clock = stale_after, check_interval, clock
         self._backoff, self._monotonic = backoff or Backoff(), monotonic
         self._client: Client | None = None
-        self._heard_at = 0.0
+        self._received_at = 0.0
         self._is_up = self._is_renewal_due = False
         self._expected = 1  # connections of ours that Slack may count in its next hello
         self._reason = ""
         self._hello = Hello()
         self._stopping, self._wake = threading.Event(), threading.Event()
-        self._watcher = threading.Thread(target=self._watch, name="socket-watch", daemon=True)
+        self._supervisor = threading.Thread(target=self._supervise, name="socket-watch", daemon=True)
 
     def start(self) -> None:
         """Begin to connect, and to watch the connection."""
-        self._client = Client(self._app, self._token, threads=self._threads, ping=self._ping)
-        self._client.on_message_listeners.append(self._hear)
-        self._watcher.start()
+        self._client = Client(self._app, self._token, threads=self._threads, ping_interval=self._ping_interval)
+        self._client.on_message_listeners.append(self._on_message)
+        self._supervisor.start()
 
     def stop(self) -> None:
         """Take nothing more, send the last acknowledgements, end the connection."""
@@ -70,20 +70,20 @@ class SocketMode:
         self._wake.set()
         if self._client is None:
             return
-        self._watcher.join(timeout=2)
+        self._supervisor.join(timeout=2)
         self._client.stop()
 
-    def heard_within(self, seconds: float) -> bool:
+    def is_alive_within(self, seconds: float) -> bool:
         """Return whether the connection is up and Slack was heard on it so short ago."""
         if self._client is None or not self._client.is_connected():
             return False
-        return self._clock() - self._last_heard() <= seconds
+        return self._clock() - self._last_received() <= seconds
 
     def problem(self) -> str:
         """Return why nothing was heard of Slack for 30 seconds, in Slack's word if it said one."""
-        if self.heard_within(30):
+        if self.is_alive_within(30):
             return ""
-        return f"no line to Slack ({self._reason})" if self._reason else "no line to Slack"
+        return f"no connection to Slack ({self._reason})" if self._reason else "no connection to Slack"
 
     def hello(self) -> Hello:
         """Return what Slack said of the connection. Raises SlackUnavailable when there is none."""
@@ -91,21 +91,21 @@ class SocketMode:
             raise SlackUnavailable(f"There is {problem}. I keep trying.")
         return self._hello
 
-    def _hear(self, message: str) -> None:
-        self._heard_at = self._clock()
+    def _on_message(self, message: str) -> None:
+        self._received_at = self._clock()
         if self._client:
             self._client.prepare_session()
-        if len(message) <= _MAX_CONTROL_FRAME and message.startswith("{"):
-            self._control(json.loads(message))
+        if len(message) <= _MAX_CONTROL_FRAME_LENGTH and message.startswith("{"):
+            self._handle_control(json.loads(message))
 
-    def _control(self, frame: Mapping[str, Any]) -> None:
+    def _handle_control(self, frame: Mapping[str, Any]) -> None:
         match frame.get("type"):
             case "hello":
-                self._note_hello(read_hello(frame, ours=self._expected))
+                self._record_hello(read_hello(frame, own_connections=self._expected))
             case "disconnect":
-                self._renew(str(frame.get("reason")))
+                self._request_renewal(str(frame.get("reason")))
 
-    def _note_hello(self, hello: Hello) -> None:
+    def _record_hello(self, hello: Hello) -> None:
         """Keep what Slack says of its connections; log it when their number has changed."""
         others, before = hello.other_connections, self._hello.other_connections
         self._hello, self._reason = hello, ""
@@ -120,20 +120,20 @@ class SocketMode:
         elif others < before:
             logger.info("Slack counts %d more of this app's connections than mine", others)
 
-    def _renew(self, reason: str) -> None:
+    def _request_renewal(self, reason: str) -> None:
         """Ask for a new connection; Slack is about to end this one for *reason*."""
-        if reason not in _ROUTINE:
+        if reason not in _ROUTINE_REASONS:
             self._reason = reason
             logger.warning("Slack ends the connection: %s", reason)
         self._is_renewal_due = True
         self._wake.set()
 
-    def _last_heard(self) -> float:
+    def _last_received(self) -> float:
         """Return when the last message came, or went the last ping that was answered."""
         session = self._client.current_session if self._client else None
-        return max(self._heard_at, (session and session.last_ping_pong_time) or 0.0)
+        return max(self._received_at, (session and session.last_ping_pong_time) or 0.0)
 
-    def _watch(self) -> None:
+    def _supervise(self) -> None:
         pause = 0.0
         while not self._stopping.is_set():
             self._wake.wait(pause)
@@ -143,19 +143,19 @@ class SocketMode:
 
     def _check(self) -> float:
         """Replace the connection if it is due and may be; return seconds until the next check."""
-        is_lost = not self.heard_within(self._silence)
+        is_lost = not self.is_alive_within(self._stale_after)
         if not is_lost and not self._is_renewal_due:
-            return self._look
+            return self._check_interval
         now = self._monotonic()
         if self._is_up:
             self._is_up = False
             self._backoff = self._backoff.after_connection(now)
         if now < self._backoff.next_at:
             return self._backoff.next_at - now
-        self._replace(is_lost=is_lost)
-        return self._look if self._is_up else 0.0
+        self._reconnect(is_lost=is_lost)
+        return self._check_interval if self._is_up else 0.0
 
-    def _replace(self, *, is_lost: bool) -> None:
+    def _reconnect(self, *, is_lost: bool) -> None:
         """Open a connection. One that is well is kept until there is another."""
         assert self._client, "start comes first"
         self._backoff = self._backoff.after_open(self._monotonic())
@@ -167,14 +167,14 @@ class SocketMode:
         try:
             self._client.open()
         except Exception as error:  # noqa: BLE001 - the watch must outlive whatever goes wrong
-            self._fail(error)
+            self._record_failure(error)
             return
-        self._heard_at = self._clock()  # what it has to show now counts from here
+        self._received_at = self._clock()  # what it has to show now counts from here
         self._is_up = True
         logger.info("connected to Slack")
 
-    def _fail(self, error: Exception) -> None:
+    def _record_failure(self, error: Exception) -> None:
         self._backoff = self._backoff.after_refusal(error, self._monotonic())
         self._is_renewal_due = True
         self._reason = error.code if isinstance(error, SlackError) else ""
-        logger.warning("no line to Slack, I try again: %s", self._reason or error)
+        logger.warning("no connection to Slack, I try again: %s", self._reason or error)

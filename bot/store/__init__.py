@@ -8,8 +8,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import DatabaseUnavailable
 from bot.store import engine, migrate
-from bot.store.engine import Tx, Unopened, ping
-from bot.store.together import Together
+from bot.store.engine import Tx, DatabaseOpenError, ping
+from bot.store.together import GroupCommit
 
 logger = logging.getLogger(__name__)
 
@@ -19,20 +19,20 @@ class Store:
 
     def __init__(self, url: str) -> None:
         self._url, self._engine = url, engine.open_engine(url)
-        self._is_lost = False
+        self._is_unavailable = False
         #: Runs a short piece of work in one transaction with others who wait at that moment.
-        self.together = Together(self.transaction)
+        self.batch = GroupCommit(self.transaction)
         #: The same for work that first takes the leader's row: nobody holds another one by then.
-        self.leading_together = Together(self.transaction)
+        self.leader_batch = GroupCommit(self.transaction)
         try:
             with engine.transaction(self._engine) as tx:
                 self.migrated = migrate.migrate(tx)
-        except Unopened:
+        except DatabaseOpenError:
             self.close()
             raise
         except (SQLAlchemyError, OSError) as error:
             self.close()
-            raise engine.unopened(error, url) from error
+            raise engine.open_error(error, url) from error
 
     @contextmanager
     def transaction(self) -> Iterator[Tx]:
@@ -44,26 +44,26 @@ class Store:
             with engine.transaction(self._engine) as tx:
                 yield tx
         except SQLAlchemyError as error:
-            if not engine.is_out_of_reach(error):
+            if not engine.is_connection_error(error):
                 raise
-            self._lost(engine.said(error, self._url))
+            self._mark_unavailable(engine.driver_message(error, self._url))
             raise DatabaseUnavailable("My database does not answer.") from error
-        self._found()
+        self._mark_available()
 
     def close(self) -> None:
         """Give every connection back. The store is of no use afterwards."""
         self._engine.dispose()
 
-    def _lost(self, why: str) -> None:
+    def _mark_unavailable(self, reason: str) -> None:
         """Say so once: every round and everybody who asks finds the same."""
-        if not self._is_lost:
-            self._is_lost = True
-            logger.warning("the database does not answer: %s", why)
+        if not self._is_unavailable:
+            self._is_unavailable = True
+            logger.warning("the database does not answer: %s", reason)
 
-    def _found(self) -> None:
-        if self._is_lost:
-            self._is_lost = False
+    def _mark_available(self) -> None:
+        if self._is_unavailable:
+            self._is_unavailable = False
             logger.info("the database answers again")
 
 
-__all__ = ["Store", "Tx", "Unopened", "ping"]
+__all__ = ["Store", "Tx", "DatabaseOpenError", "ping"]

@@ -13,14 +13,14 @@ from bot.store.schema import ask as table
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class PendingAsk:
     """An Ask as it stands in the book."""
 
     id: int
     ask: Ask
     received_at: datetime
-    alive_at: datetime | None = None  # when long work on it has last shown that it goes on
-    begun: bool = False  # something may have been done
+    heartbeat_at: datetime | None = None  # when long work on it has last shown that it goes on
+    is_started: bool = False  # something may have been done
 
 
 def receive(tx: Tx, ask: Ask, text: str, now: datetime) -> int | None:
@@ -29,7 +29,7 @@ def receive(tx: Tx, ask: Ask, text: str, now: datetime) -> int | None:
     *text* is what may be kept of the words: a secret typed by mistake is not in it.
     """
     values = {
-        "key": _short(ask.key),
+        "key": _short_key(ask.idempotency_key),
         "text": text,
         "user": ask.user,
         "channel": ask.channel,
@@ -47,23 +47,23 @@ def receive(tx: Tx, ask: Ask, text: str, now: datetime) -> int | None:
     return int(row.id)
 
 
-def _short(key: str) -> str:
+def _short_key(key: str) -> str:
     """Return *key*, or what stands for a long one: a tap's names all that its button types."""
     return key if len(key) <= 200 else f"sha256:{sha256(key.encode()).hexdigest()}"
 
 
-def take(tx: Tx, id: int) -> bool:
+def claim(tx: Tx, id: int) -> bool:
     """Claim an Ask for answering; False when somebody else has."""
-    claim = update(table).where(table.c.id == id, table.c.state == "received")
-    return tx.execute(claim.values(state="taken")).rowcount == 1
+    statement = update(table).where(table.c.id == id, table.c.state == "received")
+    return tx.execute(statement.values(state="taken")).rowcount == 1
 
 
-def touch(tx: Tx, key: str, now: datetime) -> None:
+def heartbeat(tx: Tx, key: str, now: datetime) -> None:
     """Write down that the work on an Ask goes on: its process has not died."""
-    tx.execute(update(table).where(table.c.key == _short(key)).values(alive_at=now))
+    tx.execute(update(table).where(table.c.key == _short_key(key)).values(alive_at=now))
 
 
-def settle(tx: Tx, id: int, state: str, result: str, now: datetime) -> None:
+def finish(tx: Tx, id: int, state: str, result: str, now: datetime) -> None:
     """Write down how it ended: answered, acted, refused, failed and so on, and with what."""
     tx.execute(
         update(table)
@@ -72,44 +72,44 @@ def settle(tx: Tx, id: int, state: str, result: str, now: datetime) -> None:
     )
 
 
-def begin(tx: Tx, key: str) -> bool:
+def mark_started(tx: Tx, key: str) -> bool:
     """Write down that something may have been done; False when the Ask was given up."""
-    return tx.execute(_open(table.c.key == _short(key)).values(state="begun")).rowcount == 1
+    return tx.execute(_update_unfinished(table.c.key == _short_key(key)).values(state="begun")).rowcount == 1
 
 
 def conclude(tx: Tx, key: str, state: str, result: str, now: datetime) -> None:
     """Write down how it ended, together with the act itself."""
     values = {"state": state, "result": result[:2000], "settled_at": now}
-    tx.execute(_open(table.c.key == _short(key)).values(values))
+    tx.execute(_update_unfinished(table.c.key == _short_key(key)).values(values))
 
 
-def give_up(tx: Tx, id: int, why: str, now: datetime) -> bool:
+def abandon(tx: Tx, id: int, reason: str, now: datetime) -> bool:
     """Settle what nobody answers any more; False when somebody has after all."""
-    change = _open(table.c.id == id)
-    values = {"state": "failed", "result": why, "settled_at": now}
-    return tx.execute(change.values(values)).rowcount == 1
+    statement = _update_unfinished(table.c.id == id)
+    values = {"state": "failed", "result": reason, "settled_at": now}
+    return tx.execute(statement.values(values)).rowcount == 1
 
 
-def _open(which: ColumnElement[bool]) -> Update:
-    return update(table).where(which, table.c.settled_at.is_(None))
+def _update_unfinished(condition: ColumnElement[bool]) -> Update:
+    return update(table).where(condition, table.c.settled_at.is_(None))
 
 
-def last_slash(tx: Tx) -> str:
+def last_slash_command(tx: Tx) -> str:
     """Return the slash command that somebody typed last, nothing when nobody has typed one."""
-    typed = select(table.c.slash).where(table.c.slash.is_not(None))
-    return tx.execute(typed.order_by(table.c.id.desc()).limit(1)).scalar() or ""
+    query = select(table.c.slash).where(table.c.slash.is_not(None))
+    return tx.execute(query.order_by(table.c.id.desc()).limit(1)).scalar() or ""
 
 
-def orphans(tx: Tx, before: datetime) -> list[Taken]:
+def orphans(tx: Tx, before: datetime) -> list[PendingAsk]:
     """Return what was received before *before* and never settled: its process died."""
     rows = tx.execute(
         select(table)
         .where(table.c.settled_at.is_(None), table.c.received_at < before)
         .order_by(table.c.id)
     )
-    return [_taken(row) for row in rows]
+    return [_pending_ask(row) for row in rows]
 
 
-def _taken(row: Row[tuple[object, ...]]) -> Taken:
+def _pending_ask(row: Row[tuple[object, ...]]) -> PendingAsk:
     ask = Ask(row.text, row.user, row.channel, Source(row.source), row.key, row.thread)
-    return Taken(row.id, ask, row.received_at, row.alive_at, begun=row.state == "begun")
+    return PendingAsk(row.id, ask, row.received_at, row.alive_at, is_started=row.state == "begun")

@@ -7,9 +7,9 @@ from uuid import uuid4
 
 from sqlalchemy import Row, Select, and_, case, func, select, update
 
-from bot.cards import Card, Message, State
+from bot.cards import Card, Message, DeliveryState
 from bot.store.engine import Tx
-from bot.store.schema import behind
+from bot.store.schema import card_is_pending
 from bot.store.schema import card as table
 
 _parent = table.alias("parent")
@@ -26,12 +26,12 @@ _CARDS: Select[Any] = (
     .order_by(table.c.id)
 )
 # What is being sent is behind as well: the index of those who are is all that is read.
-_UNEQUAL = _CARDS.where(behind, table.c.state.not_in([State.DEAD, State.REMOVED]))
+_PENDING = _CARDS.where(card_is_pending, table.c.state.not_in([DeliveryState.FAILED, DeliveryState.DELETED]))
 
 #: What has yet to be posted, and takes no other message's place; what is being sent may be there.
 UNPOSTED = and_(
     table.c.posted_version < table.c.version,
-    table.c.state == State.NEW,
+    table.c.state == DeliveryState.NEW,
     table.c.ts.is_(None),
     table.c.replaced_ts.is_(None),
 )
@@ -43,16 +43,16 @@ AFTER_CHANGE: dict[str, Any] = {
     "content_version": table.c.version + 1,
     "plain": False,
     "state": case(
-        ((table.c.state != State.DEAD) | table.c.is_final, table.c.state),
-        (table.c.ts.is_(None), State.NEW.value),
-        else_=State.POSTED.value,
+        ((table.c.state != DeliveryState.FAILED) | table.c.is_final, table.c.state),
+        (table.c.ts.is_(None), DeliveryState.NEW.value),
+        else_=DeliveryState.POSTED.value,
     ),
 }
 
 
-def want(
+def upsert(
     tx: Tx,
-    subject: str,
+    key: str,
     channel: str,
     message: Message,
     now: datetime,
@@ -61,24 +61,24 @@ def want(
     parent: int | None = None,
     thread: str | None = None,
 ) -> int:
-    """Say what the card of *subject* in *channel* should show. Returns the card's id.
+    """Say what the card of *key* in *channel* should show. Returns the card's id.
 
     The same message again changes nothing; another one replaces what was wanted before.
     """
     row = tx.execute(
         select(table.c.id, table.c.text, table.c.blocks)
-        .where(table.c.subject == subject, table.c.channel == channel)
+        .where(table.c.subject == key, table.c.channel == channel)
         .with_for_update()
     ).one_or_none()
     if row is None:
-        place = {"subject": subject, "channel": channel, "user": user, "thread": thread}
-        return _add(tx, message, {**place, "parent_id": parent, "made_at": now})
+        columns = {"subject": key, "channel": channel, "user": user, "thread": thread}
+        return _insert(tx, message, {**columns, "parent_id": parent, "made_at": now})
     if (row.text, row.blocks) != (message.text, list(message.blocks)):
-        change(tx, row.id, message)
+        set_content(tx, row.id, message)
     return int(row.id)
 
 
-def change(tx: Tx, id: int, message: Message) -> None:
+def set_content(tx: Tx, id: int, message: Message) -> None:
     """Replace what card *id* should show. What was given up is tried again, unless it is over."""
     tx.execute(
         update(table)
@@ -91,40 +91,40 @@ def change(tx: Tx, id: int, message: Message) -> None:
     )
 
 
-def finish(tx: Tx, id: int, now: datetime) -> None:
+def mark_resolved(tx: Tx, id: int, now: datetime) -> None:
     """Say that what card *id* tells of is over: what people have deleted is not posted again.
 
     What is held back now is not posted either: nobody has heard of it, and nobody needs to.
     """
-    unwanted = (table.c.deletions > 0) | (table.c.held_until > now)
-    away = (table.c.state == State.NEW) & unwanted & table.c.replaced_ts.is_(None)
-    state = case((away, State.REMOVED.value), else_=table.c.state)
+    is_suppressed = (table.c.deletions > 0) | (table.c.held_until > now)
+    is_unneeded = (table.c.state == DeliveryState.NEW) & is_suppressed & table.c.replaced_ts.is_(None)
+    state = case((is_unneeded, DeliveryState.DELETED.value), else_=table.c.state)
     tx.execute(update(table).where(table.c.id == id).values(is_final=True, state=state))
 
 
 def reopen(tx: Tx, id: int) -> None:
     """Say that what card *id* tells of has begun anew, if it was over: it is news again."""
-    over = (table.c.id == id) & table.c.is_final
-    away = case((table.c.state == State.REMOVED, State.NEW.value), else_=table.c.state)
-    tx.execute(update(table).where(over).values(is_final=False, state=away))
+    is_resolved = (table.c.id == id) & table.c.is_final
+    state = case((table.c.state == DeliveryState.DELETED, DeliveryState.NEW.value), else_=table.c.state)
+    tx.execute(update(table).where(is_resolved).values(is_final=False, state=state))
 
 
-def revive(tx: Tx, id: int) -> None:
+def repost_if_deleted(tx: Tx, id: int) -> None:
     """Say that there is news on card *id*: it is posted anew if people have deleted it before.
 
     Nor do they know of the news if nobody has found out yet that they have.
     """
-    away = case((table.c.state == State.REMOVED, State.NEW.value), else_=table.c.state)
-    here = (table.c.id == id) & ~table.c.is_final
-    tx.execute(update(table).where(here).values(state=away, deletions=0))
+    state = case((table.c.state == DeliveryState.DELETED, DeliveryState.NEW.value), else_=table.c.state)
+    is_unresolved = (table.c.id == id) & ~table.c.is_final
+    tx.execute(update(table).where(is_unresolved).values(state=state, deletions=0))
 
 
-def withdraw(tx: Tx, id: int) -> None:
+def cancel_unposted(tx: Tx, id: int) -> None:
     """Take card *id* back if nobody can have read it yet."""
-    tx.execute(update(table).where(table.c.id == id, UNPOSTED).values(state=State.REMOVED))
+    tx.execute(update(table).where(table.c.id == id, UNPOSTED).values(state=DeliveryState.DELETED))
 
 
-def hold(tx: Tx, id: int, until: datetime | None) -> None:
+def hold_back(tx: Tx, id: int, until: datetime | None) -> None:
     """Hold card *id* back until then; None: no more."""
     tx.execute(update(table).where(table.c.id == id).values(held_until=until))
 
@@ -134,14 +134,14 @@ def rename(tx: Tx, old: str, new: str) -> None:
     tx.execute(update(table).where(table.c.subject == old).values(subject=new))
 
 
-def unequal(tx: Tx) -> list[Card]:
+def pending(tx: Tx) -> list[Card]:
     """Return the cards that are not yet as they should be, oldest first."""
-    return _read(tx, _UNEQUAL)
+    return _read(tx, _PENDING)
 
 
-def dead(tx: Tx, since: datetime) -> list[Card]:
+def failed(tx: Tx, since: datetime) -> list[Card]:
     """Return the cards made since then that Slack will not have, newest last."""
-    return _read(tx, _CARDS.where(table.c.state == State.DEAD, table.c.made_at >= since))
+    return _read(tx, _CARDS.where(table.c.state == DeliveryState.FAILED, table.c.made_at >= since))
 
 
 def get(tx: Tx, ids: Iterable[int]) -> list[Card]:
@@ -149,36 +149,36 @@ def get(tx: Tx, ids: Iterable[int]) -> list[Card]:
     return _read(tx, _CARDS.where(table.c.id.in_(list(ids))))
 
 
-def of(tx: Tx, subject: str) -> list[Card]:
-    """Return the cards of *subject*, whatever their channel."""
-    return _read(tx, _CARDS.where(table.c.subject == subject))
+def by_key(tx: Tx, key: str) -> list[Card]:
+    """Return the cards of *key*, whatever their channel."""
+    return _read(tx, _CARDS.where(table.c.subject == key))
 
 
-def keep(tx: Tx, card: Card) -> None:
+def save_delivery(tx: Tx, card: Card) -> None:
     """Write down what has become of *card* in Slack. What it should show is left alone.
 
     What is posted once more takes along the replies that were to stand below it, because it
     tells their news itself. Who asked for something hears of the end all the same.
     """
-    if (card.deletions or card.replaced_ts) and card.ts is None:
+    if (card.times_deleted or card.replaced_ts) and card.ts is None:
         below = (table.c.parent_id == card.id) & table.c.user.is_(None)
-        unread = below & (table.c.state == State.NEW)
-        tx.execute(update(table).where(unread).values(state=State.REMOVED))
+        unposted = below & (table.c.state == DeliveryState.NEW)
+        tx.execute(update(table).where(unposted).values(state=DeliveryState.DELETED))
     tx.execute(
         update(table)
         .where(table.c.id == card.id)
         .values(
-            directly=card.directly,
-            kept_out=card.kept_out,
+            directly=card.via_dm,
+            kept_out=card.channel_error,
             posted_version=card.posted_version,
             state=card.state,
             posted_channel=card.posted_channel,
             ts=card.ts,
             sending_since=card.sending_since,
-            tries=card.tries,
-            not_before=card.not_before,
+            tries=card.attempts,
+            not_before=card.retry_at,
             error=card.error,
-            deletions=card.deletions,
+            deletions=card.times_deleted,
             refusal=card.refusal[:80],
             failing_since=card.failing_since,
             plain=card.plain,
@@ -191,13 +191,13 @@ def keep(tx: Tx, card: Card) -> None:
 
 def retry(tx: Tx) -> None:
     """Let every card that Slack refuses be tried at once, with short pauses first."""
-    failing = table.c.failing_since.is_not(None) & (table.c.state != State.DEAD)
-    tx.execute(update(table).where(behind, failing).values(not_before=None, tries=0))
+    failing = table.c.failing_since.is_not(None) & (table.c.state != DeliveryState.FAILED)
+    tx.execute(update(table).where(card_is_pending, failing).values(not_before=None, tries=0))
 
 
-def _add(tx: Tx, message: Message, values: dict[str, Any]) -> int:
-    shown = {"text": message.text, "blocks": list(message.blocks), "nonce": uuid4().hex}
-    row = tx.execute(table.insert().values({**values, **shown}).returning(table.c.id)).one()
+def _insert(tx: Tx, message: Message, values: dict[str, Any]) -> int:
+    content = {"text": message.text, "blocks": list(message.blocks), "nonce": uuid4().hex}
+    row = tx.execute(table.insert().values({**values, **content}).returning(table.c.id)).one()
     return int(row.id)
 
 
@@ -206,33 +206,33 @@ def _read(tx: Tx, query: Select[Any]) -> list[Card]:
 
 
 def _card(row: Row[tuple[object, ...]]) -> Card:
-    alone = row.parent_id is not None and row.parent_ts is None
+    awaits_parent = row.parent_id is not None and row.parent_ts is None
     # Below a card that is not there nobody reads: who asked hears of the end directly.
-    away = row.parent_state in (State.DEAD, State.REMOVED)
-    lost = alone and away and row.user is not None
+    is_parent_gone = row.parent_state in (DeliveryState.FAILED, DeliveryState.DELETED)
+    is_orphaned = awaits_parent and is_parent_gone and row.user is not None
     return Card(
         id=row.id,
-        subject=row.subject,
+        key=row.subject,
         channel=row.parent_channel or row.channel,
         message=Message(row.text, tuple(row.blocks)),
         version=row.version,
         posted_version=row.posted_version,
-        state=State(row.state),
+        state=DeliveryState(row.state),
         nonce=row.nonce,
         user=row.user,
-        directly=row.directly or lost,
-        kept_out=row.kept_out,
+        via_dm=row.directly or is_orphaned,
+        channel_error=row.kept_out,
         posted_channel=row.posted_channel,
         ts=row.ts,
         thread=row.parent_ts if row.parent_id else row.thread,
-        waits_for_parent=alone and not lost,
+        awaits_parent=awaits_parent and not is_orphaned,
         sending_since=row.sending_since,
-        tries=row.tries,
-        not_before=row.not_before,
+        attempts=row.tries,
+        retry_at=row.not_before,
         error=row.error,
-        is_final=row.is_final,
-        deletions=row.deletions,
-        held_until=row.held_until,
+        is_resolved=row.is_final,
+        times_deleted=row.deletions,
+        muted_until=row.held_until,
         content_version=row.content_version,
         refusal=row.refusal,
         failing_since=row.failing_since,

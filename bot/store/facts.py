@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from bot.store.engine import Tx
-from bot.store.schema import fact as table
+from bot.store.schema import key_value as table
 
 
 def get(tx: Tx, name: str) -> Any:

@@ -17,29 +17,29 @@ from sqlalchemy import (
     update,
 )
 
-from bot.alerts.groups import Group, Kind
-from bot.alerts.incidents import Ack, Blame, Evidence, Incident, Telling
-from bot.alerts.troubles import Trouble
-from bot.cards import State
+from bot.alerts.groups import Group, GroupKind
+from bot.alerts.incidents import Ack, ProbableCause, Diagnosis, Incident, Notification
+from bot.alerts.troubles import ProblemKind
+from bot.cards import DeliveryState
 from bot.store.engine import Tx
 from bot.store.schema import alert_group as groups
 from bot.store.schema import alert_group_member as members
 from bot.store.schema import card
 from bot.store.schema import incident as table
-from bot.store.schema import incident_card as told
+from bot.store.schema import incident_card as notified
 
 # The most values that one IN may carry on the older SQLite.
-_MANY = 500
+_MAX_IN_VALUES = 500
 _OPEN = select(table).where(table.c.closed_at.is_(None)).order_by(table.c.id)
 
 
-def alone(tx: Tx) -> None:
+def lock_incidents(tx: Tx) -> None:
     """Wait until nobody else changes incidents: what two write at once, one would lose."""
     if tx.dialect.name == "postgresql":
         tx.execute(text("SELECT pg_advisory_xact_lock(7223203)"))
 
 
-def open_now(tx: Tx) -> dict[str, Incident]:
+def open_incidents(tx: Tx) -> dict[str, Incident]:
     """Return the open incidents by Space, oldest first."""
     return {incident.space: incident for incident in _read(tx, _OPEN)}
 
@@ -53,17 +53,17 @@ def acks(tx: Tx) -> dict[str, Ack]:
 
 def get(tx: Tx, ids: Collection[int]) -> dict[int, Incident]:
     """Return the incidents with these ids."""
-    found: dict[int, Incident] = {}
+    incidents: dict[int, Incident] = {}
     for some in chunks(sorted(ids)):
-        found |= {i.id: i for i in _read(tx, select(table).where(table.c.id.in_(some)))}
-    return found
+        incidents |= {i.id: i for i in _read(tx, select(table).where(table.c.id.in_(some)))}
+    return incidents
 
 
-def last(tx: Tx, space: str) -> Incident | None:
+def latest(tx: Tx, space: str) -> Incident | None:
     """Return the newest incident of a Space, open or not."""
     query = select(table).where(table.c.space == space).order_by(table.c.id.desc()).limit(1)
-    found = _read(tx, query)
-    return found[0] if found else None
+    incidents = _read(tx, query)
+    return incidents[0] if incidents else None
 
 
 def add(tx: Tx, incidents: Sequence[Incident]) -> list[Incident]:
@@ -76,53 +76,53 @@ def add(tx: Tx, incidents: Sequence[Incident]) -> list[Incident]:
     return [replace(incident, id=id) for incident, id in zip(incidents, ids, strict=True)]
 
 
-def keep(tx: Tx, incidents: Iterable[Incident]) -> None:
+def save(tx: Tx, incidents: Iterable[Incident]) -> None:
     """Write down how known incidents now stand."""
     rows = [{"key": incident.id, **_values(incident)} for incident in incidents]
     if rows:
         tx.execute(update(table).where(table.c.id == bindparam("key")), rows)
 
 
-def tellings(tx: Tx, ids: Collection[int]) -> dict[int, dict[str, Telling]]:
+def notifications(tx: Tx, ids: Collection[int]) -> dict[int, dict[str, Notification]]:
     """Return, by incident, which channel was told of it, and how."""
-    found: dict[int, dict[str, Telling]] = {id: {} for id in ids}
+    by_incident: dict[int, dict[str, Notification]] = {id: {} for id in ids}
     for some in chunks(sorted(ids)):
-        for row in tx.execute(select(told).where(told.c.incident_id.in_(some))):
-            telling = Telling(row.card_id, row.told_at, row.reminders, row.reminded_at)
-            found[row.incident_id][row.channel] = telling
-    return found
+        for row in tx.execute(select(notified).where(notified.c.incident_id.in_(some))):
+            notification = Notification(row.card_id, row.told_at, row.reminders, row.reminded_at)
+            by_incident[row.incident_id][row.channel] = notification
+    return by_incident
 
 
-def save_notified(
-    tx: Tx, after: Mapping[tuple[int, str], Telling], before: Mapping[int, Mapping[str, Telling]]
+def save_notifications(
+    tx: Tx, after: Mapping[tuple[int, str], Notification], before: Mapping[int, Mapping[str, Notification]]
 ) -> None:
     """Write how channels were notified of incidents; *before* tells which rows exist."""
-    rows = [_told_values(id, channel, telling) for (id, channel), telling in after.items()]
-    known = [row for row in rows if row["channel"] in before.get(row["incident_id"], ())]
+    rows = [_notification_values(id, channel, telling) for (id, channel), telling in after.items()]
+    existing = [row for row in rows if row["channel"] in before.get(row["incident_id"], ())]
     new = [row for row in rows if row["channel"] not in before.get(row["incident_id"], ())]
     if new:
-        tx.execute(told.insert(), new)
-    here = (told.c.incident_id == bindparam("incident")) & (told.c.channel == bindparam("where"))
+        tx.execute(notified.insert(), new)
+    is_row = (notified.c.incident_id == bindparam("incident")) & (notified.c.channel == bindparam("where"))
     changed = [
-        {"incident": row.pop("incident_id"), "where": row.pop("channel"), **row} for row in known
+        {"incident": row.pop("incident_id"), "where": row.pop("channel"), **row} for row in existing
     ]
     if changed:
-        tx.execute(update(told).where(here), changed)
+        tx.execute(update(notified).where(is_row), changed)
 
 
-def touch(tx: Tx, before: datetime, most: int) -> None:
+def schedule_refresh(tx: Tx, before: datetime, limit: int) -> None:
     """Let some cards of open incidents be edited that were not since then, the oldest first.
 
     They show the same again; but whoever has deleted one is found out, and one that Slack took
     as plain text only gets its blocks where it may have them by now.
     """
-    open_ = select(told.c.card_id).join(table).where(table.c.closed_at.is_(None))
-    calm = (card.c.state == State.POSTED) & (card.c.posted_version == card.c.version)
-    old = select(card.c.id).where(card.c.id.in_(open_), calm, card.c.not_before <= before)
-    some = tx.execute(old.order_by(card.c.not_before).limit(most)).scalars().all()
-    if some:
-        shown = update(card).where(card.c.id.in_(some))
-        tx.execute(shown.values(version=card.c.version + 1, plain=False))
+    open_ = select(notified.c.card_id).join(table).where(table.c.closed_at.is_(None))
+    is_shown = (card.c.state == DeliveryState.POSTED) & (card.c.posted_version == card.c.version)
+    query = select(card.c.id).where(card.c.id.in_(open_), is_shown, card.c.not_before <= before)
+    ids = tx.execute(query.order_by(card.c.not_before).limit(limit)).scalars().all()
+    if ids:
+        statement = update(card).where(card.c.id.in_(ids))
+        tx.execute(statement.values(version=card.c.version + 1, plain=False))
 
 
 def open_groups(tx: Tx) -> list[Group]:
@@ -132,8 +132,8 @@ def open_groups(tx: Tx) -> list[Group]:
 
 def group(tx: Tx, id: int) -> Group | None:
     """Return the group of that number, open or not."""
-    found = _read_groups(tx, groups.c.id == id)
-    return found[0] if found else None
+    found_groups = _read_groups(tx, groups.c.id == id)
+    return found_groups[0] if found_groups else None
 
 
 def add_group(tx: Tx, group: Group) -> Group:
@@ -144,11 +144,11 @@ def add_group(tx: Tx, group: Group) -> Group:
     return added
 
 
-def keep_group(tx: Tx, group: Group) -> None:
+def save_group(tx: Tx, group: Group) -> None:
     """Save a known group. Members are never removed, so only new ones are inserted."""
     tx.execute(update(groups).where(groups.c.id == group.id).values(_group_values(group)))
-    known = select(func.count()).where(members.c.group_id == group.id)
-    _add_members(tx, group, start=tx.execute(known).scalar_one())
+    count_saved = select(func.count()).where(members.c.group_id == group.id)
+    _add_members(tx, group, start=tx.execute(count_saved).scalar_one())
 
 
 def _add_members(tx: Tx, group: Group, start: int) -> None:
@@ -175,68 +175,68 @@ def _read(tx: Tx, query: Select[Any]) -> list[Incident]:
     return [_incident(row) for row in tx.execute(query)]
 
 
-def _told_values(id: int, channel: str, telling: Telling) -> dict[str, Any]:
+def _notification_values(id: int, channel: str, notification: Notification) -> dict[str, Any]:
     return {
         "incident_id": id,
         "channel": channel,
-        "card_id": telling.card,
-        "told_at": telling.at,
-        "reminders": telling.reminders,
-        "reminded_at": telling.reminded_at,
+        "card_id": notification.card,
+        "told_at": notification.notified_at,
+        "reminders": notification.reminders,
+        "reminded_at": notification.reminded_at,
     }
 
 
 def _values(incident: Incident) -> dict[str, Any]:
-    ack, evidence = incident.ack, incident.evidence
+    ack, diagnosis = incident.ack, incident.diagnosis
     return {
         "space": incident.space,
-        "trouble": incident.trouble,
+        "trouble": incident.problem,
         "stage": incident.stage,
         "error": incident.error,
         "opened_at": incident.opened_at,
         "changed_at": incident.changed_at,
         "reason": incident.reason,
         "closed_at": incident.closed_at,
-        "ending": incident.ending,
-        "unstable_since": incident.unstable_since,
+        "ending": incident.resolution,
+        "unstable_since": incident.flapping_since,
         "is_up": incident.is_up,
-        "unseen_since": incident.unseen_since,
+        "unseen_since": incident.gap_since,
         "fingerprint": incident.fingerprint,
         "ack_by": ack.by if ack else None,
         "ack_at": ack.at if ack else None,
-        "asked_at": ack.asked_at if ack else None,
-        "evidence": _evidence_values(evidence) if evidence else None,
+        "asked_at": ack.checked_at if ack else None,
+        "evidence": _diagnosis_values(diagnosis) if diagnosis else None,
     }
 
 
-def _evidence_values(evidence: Evidence) -> dict[str, Any]:
-    return {name: getattr(evidence, name) for name in Evidence.__slots__}
+def _diagnosis_values(diagnosis: Diagnosis) -> dict[str, Any]:
+    return {name: getattr(diagnosis, name) for name in Diagnosis.__slots__}
 
 
 def _incident(row: Row[Any]) -> Incident:
     return Incident(
         id=row.id,
         space=row.space,
-        trouble=Trouble(row.trouble),
+        problem=ProblemKind(row.trouble),
         stage=row.stage,
         error=row.error,
         opened_at=row.opened_at,
         changed_at=row.changed_at,
         reason=row.reason,
         closed_at=row.closed_at,
-        ending=row.ending,
-        unstable_since=row.unstable_since,
+        resolution=row.ending,
+        flapping_since=row.unstable_since,
         is_up=row.is_up,
-        unseen_since=row.unseen_since,
+        gap_since=row.unseen_since,
         fingerprint=row.fingerprint,
         ack=Ack(row.ack_by, row.ack_at, row.asked_at) if row.ack_by else None,
-        evidence=_evidence(row.evidence) if row.evidence else None,
+        diagnosis=_diagnosis(row.evidence) if row.evidence else None,
     )
 
 
-def _evidence(kept: Mapping[str, Any]) -> Evidence:
-    blame = Blame(kept["blame"]) if kept["blame"] else None
-    return Evidence(tuple(kept["lines"]), blame, kept["clue"], tuple(kept["shared"]))
+def _diagnosis(stored: Mapping[str, Any]) -> Diagnosis:
+    cause = ProbableCause(stored["cause"]) if stored["cause"] else None
+    return Diagnosis(tuple(stored["lines"]), cause, stored["matched_line"], tuple(stored["shared"]))
 
 
 def _group_values(group: Group) -> dict[str, Any]:
@@ -247,24 +247,24 @@ def _group_values(group: Group) -> dict[str, Any]:
         "card_id": group.card,
         "opened_at": group.opened_at,
         "closed_at": group.closed_at,
-        "recovered": group.recovered,
+        "recovered": group.announce_recovery,
     }
 
 
 def _group(row: Row[Any], members: Sequence[int]) -> Group:
     return Group(
         id=row.id,
-        kind=Kind(row.kind),
+        kind=GroupKind(row.kind),
         key=row.key,
         channel=row.channel,
         card=row.card_id,
         opened_at=row.opened_at,
         members=tuple(members),
         closed_at=row.closed_at,
-        recovered=row.recovered,
+        announce_recovery=row.recovered,
     )
 
 
 def chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:
     """Return *ids* in parts that fit into one IN of the older SQLite."""
-    return (ids[start : start + _MANY] for start in range(0, len(ids), _MANY))
+    return (ids[start : start + _MAX_IN_VALUES] for start in range(0, len(ids), _MAX_IN_VALUES))

@@ -16,12 +16,12 @@ _NAME = "leader"
 
 #: Seconds a lease lasts, and how often it is renewed. A dead leader's work is taken over within
 #: 15 s: at the worst the lease lasts its full time, and a try and a round come after it.
-TTL = 13.0
-RENEW = 5.0
+TTL_SECONDS = 13.0
+RENEW_SECONDS = 5.0
 #: Seconds between two looks of a standby; they cost one read.
-TRY = 1.0
+POLL_SECONDS = 1.0
 #: Seconds after its last good renewal when a leader stops acting.
-GRACE = 10.0
+GRACE_SECONDS = 10.0
 
 _EPOCH_SECONDS: Mapping[str, ColumnElement[float]] = {
     "sqlite": literal_column("(julianday('now') - 2440587.5) * 86400.0", Float),
@@ -30,7 +30,7 @@ _EPOCH_SECONDS: Mapping[str, ColumnElement[float]] = {
 }
 
 
-class Deposed(Exception):
+class LeaseLost(Exception):
     """Another replica leads now; what was under way is not written."""
 
 
@@ -42,7 +42,7 @@ class Lease:
     epoch: int
 
 
-def acquire(tx: Tx, owner: str, ttl: float = TTL) -> Lease | None:
+def acquire(tx: Tx, owner: str, ttl: float = TTL_SECONDS) -> Lease | None:
     """Take the lease if it is free or has expired; a lease that is held costs one read."""
     if holder(tx) is not None:
         return None
@@ -58,7 +58,7 @@ def acquire(tx: Tx, owner: str, ttl: float = TTL) -> Lease | None:
     return None if epoch is None else Lease(owner, epoch)
 
 
-def renew(tx: Tx, lease: Lease, ttl: float = TTL) -> bool:
+def renew(tx: Tx, lease: Lease, ttl: float = TTL_SECONDS) -> bool:
     """Extend the lease; return False if it is lost."""
     return _set_expiry(tx, lease, _now(tx) + ttl)
 
@@ -72,7 +72,7 @@ def check(tx: Tx, lease: Lease) -> None:
     """Raise Deposed unless *lease* is valid in this transaction; the row stays locked."""
     if tx.execute(select(table.c.epoch).where(_is_valid(tx, lease)).with_for_update()).first():
         return
-    raise Deposed
+    raise LeaseLost
 
 
 def holder(tx: Tx) -> str | None:

@@ -4,27 +4,27 @@ from importlib import resources
 
 from sqlalchemy import Connection, inspect, text
 
-from bot.store.engine import Tx, Unopened, take_your_time
+from bot.store.engine import Tx, DatabaseOpenError, disable_timeouts
 
 #: The newest migration. A test holds it against the folder.
-HEAD = "0001_initial"
+HEAD_REVISION = "0001_initial"
 #: Versions that existed before the first release. Their tables differ and are not migrated.
-_UNRELEASED = frozenset({"0001"})
-_LOCK = 7_223_201  # any number, the same in every replica
+_UNRELEASED_REVISIONS = frozenset({"0001"})
+_LOCK_ID = 7_223_201  # any number, the same in every replica
 
 
 def migrate(tx: Tx) -> bool:
     """Run what is missing; return whether anything was. Two at once wait for each other."""
-    take_your_time(tx)  # to load what migrates alone takes a slow machine long
+    disable_timeouts(tx)  # to load what migrates alone takes a slow machine long
     if tx.dialect.name == "postgresql":
-        tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-    if _version(tx) == HEAD:
+        tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK_ID})
+    if _current_revision(tx) == HEAD_REVISION:
         return False
     _upgrade(tx)
     return True
 
 
-def _version(tx: Tx) -> str | None:
+def _current_revision(tx: Tx) -> str | None:
     if not inspect(tx).has_table("alembic_version"):
         return None
     return tx.execute(text("SELECT version_num FROM alembic_version")).scalar()
@@ -40,8 +40,8 @@ def _upgrade(tx: Connection) -> None:
     from alembic.config import Config  # noqa: PLC0415
     from alembic.util import CommandError  # noqa: PLC0415
 
-    if (version := _version(tx)) in _UNRELEASED:
-        raise Unopened(
+    if (version := _current_revision(tx)) in _UNRELEASED_REVISIONS:
+        raise DatabaseOpenError(
             f"belongs to an unreleased version of Spacebot (its tables are at {version}). Nothing "
             "was changed. Delete it, or name another database in DATABASE_URL, and start again."
         )
@@ -51,8 +51,8 @@ def _upgrade(tx: Connection) -> None:
     try:
         command.upgrade(config, "head")
     except CommandError as error:
-        raise Unopened(
-            f"was made by another version of Spacebot (its tables are at {_version(tx)}, mine are "
-            f"at {HEAD}). Nothing was changed. Run that version, or a newer one, or name another "
+        raise DatabaseOpenError(
+            f"was made by another version of Spacebot (its tables are at {_current_revision(tx)}, mine are "
+            f"at {HEAD_REVISION}). Nothing was changed. Run that version, or a newer one, or name another "
             "database in DATABASE_URL."
         ) from error

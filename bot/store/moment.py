@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from sqlalchemy import Dialect, Float, TypeDecorator
 
 
-class Moment(TypeDecorator[datetime]):
+class UtcTimestamp(TypeDecorator[datetime]):
     """A moment in UTC, kept as epoch seconds."""
 
     impl = Float(53)

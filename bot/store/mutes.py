@@ -19,27 +19,27 @@ def active(tx: Tx, now: datetime) -> dict[str, Mute]:
 
 def expire(tx: Tx, now: datetime) -> list[str]:
     """Forget the mutes that have run out; return their Spaces."""
-    gone = delete(table).where(table.c.until <= now).returning(table.c.space)
-    return list(tx.execute(gone).scalars())
+    statement = delete(table).where(table.c.until <= now).returning(table.c.space)
+    return list(tx.execute(statement).scalars())
 
 
-def mute(tx: Tx, mutes: Iterable[Mute]) -> None:
+def add(tx: Tx, mutes: Iterable[Mute]) -> None:
     """Mute Spaces; the newest word on a Space holds."""
     rows = [asdict(mute) for mute in mutes]
-    unmute(tx, [row["space"] for row in rows])
+    remove(tx, [row["space"] for row in rows])
     if rows:
         tx.execute(table.insert(), rows)
 
 
 def rename(tx: Tx, old: str, new: str) -> None:
     """Let the mute of a Space follow it to another name; the newest word on that name holds."""
-    both = select(table.c.space).where(table.c.space.in_([old, new])).order_by(table.c.at)
-    unmute(tx, tx.execute(both).scalars().all()[:-1])
+    by_age = select(table.c.space).where(table.c.space.in_([old, new])).order_by(table.c.at)
+    remove(tx, tx.execute(by_age).scalars().all()[:-1])
     tx.execute(update(table).where(table.c.space == old).values(space=new))
 
 
-def unmute(tx: Tx, spaces: Collection[str]) -> None:
+def remove(tx: Tx, spaces: Collection[str]) -> None:
     """Let Spaces ping again."""
     if spaces:
-        gone = [{"key": space} for space in spaces]
-        tx.execute(delete(table).where(table.c.space == bindparam("key")), gone)
+        rows = [{"key": space} for space in spaces]
+        tx.execute(delete(table).where(table.c.space == bindparam("key")), rows)

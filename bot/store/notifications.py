@@ -13,7 +13,7 @@ from sqlalchemy import Row, bindparam, insert, select, update
 
 from bot.alerts.notification_board import CardStatus, UnpostedReply
 from bot.alerts.notification_plan import Post, reply_kind
-from bot.cards import Message, State
+from bot.cards import Message, DeliveryState
 from bot.store.cards import AFTER_CHANGE, UNPOSTED
 from bot.store.engine import Tx
 from bot.store.incidents import chunks
@@ -46,39 +46,39 @@ def card_statuses(tx: Tx, ids: Collection[int]) -> dict[int, CardStatus]:
     }
 
 
-def post(
+def insert_posts(
     tx: Tx, posts: Mapping[int, Post], messages: Mapping[int, Message], now: datetime
 ) -> dict[int, int]:
     """Insert the cards of *posts*; return their ids by the negative ids of the plan.
 
     A card that exists shows the message instead, unless the message is empty.
     """
-    known = _existing(tx, posts)
-    new = {id: post for id, post in posts.items() if (post.key, post.channel) not in known}
+    existing = _existing(tx, posts)
+    new = {id: post for id, post in posts.items() if (post.key, post.channel) not in existing}
     rows = [_row(post, messages[id], now) for id, post in new.items()]
     query = insert(table).returning(table.c.id, sort_by_parameter_order=True)
     ids = tx.execute(query, rows).scalars().all() if rows else []
-    found = {id: known[p.key, p.channel] for id, p in posts.items() if id not in new}
-    set_contents(tx, {card: messages[id] for id, card in found.items() if messages[id].text})
-    return found | dict(zip(new, ids, strict=True))
+    ids_of_existing = {id: existing[p.key, p.channel] for id, p in posts.items() if id not in new}
+    set_contents(tx, {card: messages[id] for id, card in ids_of_existing.items() if messages[id].text})
+    return ids_of_existing | dict(zip(new, ids, strict=True))
 
 
 def set_contents(tx: Tx, messages: Mapping[int, Message]) -> None:
     """Let cards show *messages*; a card that shows its message already is not edited."""
     changed = [
-        {"key": row.id, "new_text": messages[row.id].text, "new_blocks": blocks}
+        {"row_id": row.id, "new_text": messages[row.id].text, "new_blocks": blocks}
         for some in chunks(sorted(messages))
-        for row in tx.execute(_SHOWN.where(table.c.id.in_(some)))
+        for row in tx.execute(_CONTENT.where(table.c.id.in_(some)))
         if (row.text, row.blocks) != (messages[row.id].text, blocks := _blocks(messages[row.id]))
     ]
     if changed:
-        tx.execute(_CHANGE, changed)
+        tx.execute(_SET_CONTENT, changed)
 
 
-_SHOWN = select(table.c.id, table.c.text, table.c.blocks)
-_CHANGE = (
+_CONTENT = select(table.c.id, table.c.text, table.c.blocks)
+_SET_CONTENT = (
     update(table)
-    .where(table.c.id == bindparam("key"))
+    .where(table.c.id == bindparam("row_id"))
     .values(
         text=bindparam("new_text"),
         blocks=bindparam("new_blocks"),
@@ -116,8 +116,8 @@ def _blocks(message: Message) -> list[Any]:
 def _status(row: Row[Any], replies: tuple[UnpostedReply, ...]) -> CardStatus:
     return CardStatus(
         row.channel,
-        is_visible=row.ts is not None or row.state == State.SENDING,
-        is_deleted=row.state == State.REMOVED,
+        is_visible=row.ts is not None or row.state == DeliveryState.SENDING,
+        is_deleted=row.state == DeliveryState.DELETED,
         is_unposted=row.is_unposted,
         muted_until=row.held_until,
         replies=replies,

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, select, text, update
 
-from bot.operations import Operation, Progress, SkipReason, Step, Verb
+from bot.operations import Operation, StepState, SkipReason, Step, Verb
 from bot.store.engine import Tx
 from bot.store.schema import operation as table
 from bot.store.schema import step as steps
@@ -20,10 +20,10 @@ def add(tx: Tx, operation: Operation, *, state: str) -> Operation:
         .values(
             verb=operation.verb,
             state=state,
-            asked_by=operation.asked_by,
+            asked_by=operation.requested_by,
             channel=operation.channel,
             thread=operation.thread,
-            asked_at=operation.asked_at,
+            asked_at=operation.requested_at,
             extra=dict(operation.args),
         )
         .returning(table.c.id)
@@ -39,8 +39,8 @@ def add(tx: Tx, operation: Operation, *, state: str) -> Operation:
 def get(tx: Tx, id: int, *, state: str) -> Operation | None:
     """Return operation *id* if it is in *state*."""
     query = select(table).where(table.c.id == id, table.c.state == state)
-    found = _read(tx, tx.execute(query).all())
-    return found[0] if found else None
+    operations = _read(tx, tx.execute(query).all())
+    return operations[0] if operations else None
 
 
 def state(tx: Tx, id: int) -> str | None:
@@ -54,7 +54,7 @@ def running(tx: Tx) -> list[Operation]:
     return _read(tx, tx.execute(query).all())
 
 
-def locked(tx: Tx, id: int) -> Operation | None:
+def get_locked(tx: Tx, id: int) -> Operation | None:
     """Return operation *id* if it is running, and keep it from everybody else until the end.
 
     Locked before it is read: what somebody else was about to commit is seen.
@@ -80,23 +80,23 @@ def stop(tx: Tx, operation: Operation) -> None:
     tx.execute(change.values(values))
 
 
-def turn(tx: Tx, id: int, before: str, after: str, now: datetime) -> bool:
+def transition(tx: Tx, id: int, before: str, after: str, now: datetime) -> bool:
     """Move operation *id* from one state to another; False when it was not there any more."""
-    change = update(table).where(table.c.id == id, table.c.state == before)
-    ended = None if after == "running" else now
-    return tx.execute(change.values(state=after, finished_at=ended)).rowcount == 1
+    statement = update(table).where(table.c.id == id, table.c.state == before)
+    finished_at = None if after == "running" else now
+    return tx.execute(statement.values(state=after, finished_at=finished_at)).rowcount == 1
 
 
-def alone(tx: Tx) -> None:
+def lock_operations(tx: Tx) -> None:
     """Wait until nobody else begins an operation: two who ask at once see each other's."""
     if tx.dialect.name == "postgresql":
         tx.execute(text("SELECT pg_advisory_xact_lock(7223202)"))
 
 
-def sign(tx: Tx, operation: Operation) -> None:
+def set_requester(tx: Tx, operation: Operation) -> None:
     """Write down who said yes, and when."""
     change = update(table).where(table.c.id == operation.id)
-    tx.execute(change.values(asked_by=operation.asked_by, asked_at=operation.asked_at))
+    tx.execute(change.values(asked_by=operation.requested_by, asked_at=operation.requested_at))
 
 
 def claim(tx: Tx, operation: int, step: Step) -> bool:
@@ -110,13 +110,13 @@ def claim(tx: Tx, operation: int, step: Step) -> bool:
         return False
     change = (
         update(steps)
-        .where(_is(operation, step.space), steps.c.progress == Progress.WAITING)
+        .where(_is_step(operation, step.space), steps.c.progress == StepState.WAITING)
         .values(_values(step))
     )
     return tx.execute(change).rowcount == 1
 
 
-def keep(tx: Tx, operation: int, before: Iterable[Step], after: Iterable[Step]) -> None:
+def save_steps(tx: Tx, operation: int, before: Iterable[Step], after: Iterable[Step]) -> None:
     """Write down what has changed of the steps, unless somebody else moved them on meanwhile.
 
     A look and an answer may come together: each writes what it knows, and no more. And each has
@@ -126,14 +126,14 @@ def keep(tx: Tx, operation: int, before: Iterable[Step], after: Iterable[Step]) 
     if changes:
         _lock(tx, operation)
     for old, new in changes:
-        known = _values(old)
-        changed = {name: now for name, now in _values(new).items() if now != known[name]}
+        stored = _values(old)
+        changed = {name: now for name, now in _values(new).items() if now != stored[name]}
         tx.execute(
             update(steps)
             .where(
-                _is(operation, new.space),
-                steps.c.progress == old.progress,
-                steps.c.tries == old.tries,
+                _is_step(operation, new.space),
+                steps.c.progress == old.state,
+                steps.c.tries == old.attempts,
                 steps.c.accepted == old.accepted,
             )
             .values(changed)
@@ -145,22 +145,22 @@ def _lock(tx: Tx, operation: int) -> None:
     tx.execute(select(table.c.id).where(table.c.id == operation).with_for_update())
 
 
-def _is(operation: int, space: str) -> Any:
+def _is_step(operation: int, space: str) -> Any:
     return (steps.c.operation_id == operation) & (steps.c.space == space)
 
 
 def _values(step: Step) -> dict[str, Any]:
     return {
         "space": step.space,
-        "progress": step.progress,
-        "note": step.note,
+        "progress": step.state,
+        "note": step.message,
         "stage": step.stage,
-        "was": step.was,
+        "was": step.stage_before,
         "sent_at": step.sent_at,
         "accepted": step.accepted,
-        "moved": step.moved,
-        "tries": step.tries,
-        "not_before": step.not_before,
+        "moved": step.stage_changed,
+        "tries": step.attempts,
+        "not_before": step.retry_at,
         "missing_since": step.missing_since,
         "limited_since": step.limited_since,
         "skip_reason": step.skip_reason,
@@ -169,21 +169,21 @@ def _values(step: Step) -> dict[str, Any]:
 
 
 def _read(tx: Tx, rows: Sequence[Row[Any]]) -> list[Operation]:
-    found = tx.execute(
+    step_rows = tx.execute(
         select(steps)
         .where(steps.c.operation_id.in_([row.id for row in rows]))
         .order_by(steps.c.operation_id, steps.c.position)
     ).all()
-    return [_operation(row, [s for s in found if s.operation_id == row.id]) for row in rows]
+    return [_operation(row, [s for s in step_rows if s.operation_id == row.id]) for row in rows]
 
 
-def _operation(row: Row[Any], found: Sequence[Row[Any]]) -> Operation:
+def _operation(row: Row[Any], step_rows: Sequence[Row[Any]]) -> Operation:
     return Operation(
         verb=Verb(row.verb),
-        steps=tuple(_step(step) for step in found),
-        asked_by=row.asked_by,
+        steps=tuple(_step(step) for step in step_rows),
+        requested_by=row.asked_by,
         channel=row.channel,
-        asked_at=row.asked_at,
+        requested_at=row.asked_at,
         id=row.id,
         thread=row.thread,
         args=row.extra,
@@ -195,15 +195,15 @@ def _operation(row: Row[Any], found: Sequence[Row[Any]]) -> Operation:
 def _step(row: Row[Any]) -> Step:
     return Step(
         space=row.space,
-        progress=Progress(row.progress),
-        note=row.note,
+        state=StepState(row.progress),
+        message=row.note,
         stage=row.stage,
-        was=row.was,
+        stage_before=row.was,
         sent_at=row.sent_at,
         accepted=row.accepted,
-        moved=row.moved,
-        tries=row.tries,
-        not_before=row.not_before,
+        stage_changed=row.moved,
+        attempts=row.tries,
+        retry_at=row.not_before,
         missing_since=row.missing_since,
         limited_since=row.limited_since,
         skip_reason=SkipReason(row.skip_reason) if row.skip_reason else None,

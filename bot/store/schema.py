@@ -16,7 +16,7 @@ from sqlalchemy import (
     or_,
 )
 
-from bot.store.moment import Moment
+from bot.store.moment import UtcTimestamp
 
 metadata = MetaData(
     naming_convention={
@@ -49,11 +49,11 @@ ask = Table(
     Column("thread", String(40)),
     Column("source", String(20), nullable=False),
     Column("slash", String(40)),  # the slash command, as Slack calls it
-    Column("received_at", Moment, nullable=False, index=True),
+    Column("received_at", UtcTimestamp, nullable=False, index=True),
     Column("state", String(12), nullable=False),  # received, taken; or as model.Entry has it
     Column("result", Text, nullable=False, default=""),
-    Column("alive_at", Moment),  # when long work on it has last shown that it goes on
-    Column("settled_at", Moment),
+    Column("alive_at", UtcTimestamp),  # when long work on it has last shown that it goes on
+    Column("settled_at", UtcTimestamp),
 )
 Index(
     "ix_ask_open",
@@ -63,7 +63,7 @@ Index(
 )
 
 #: Which Spaces an ask is about, whether they are named in it or meant by `all`.
-touched = Table(
+ask_target = Table(
     "touched",
     metadata,
     Column("ask_id", Integer, ForeignKey("ask.id"), primary_key=True),
@@ -77,9 +77,9 @@ space = Table(
     Column("id", String(200), primary_key=True),
     Column("stage", String(40), nullable=False),
     Column("picture", JSON, nullable=False),  # the rest of model.Space
-    Column("since", Moment, nullable=False),  # when this stage was first seen
-    Column("found_at", Moment),  # when the Space was; None: it was there before us
-    Column("deleted_at", Moment),  # when we were last asked to delete it
+    Column("since", UtcTimestamp, nullable=False),  # when this stage was first seen
+    Column("found_at", UtcTimestamp),  # when the Space was; None: it was there before us
+    Column("deleted_at", UtcTimestamp),  # when we were last asked to delete it
 )
 
 #: Every change of stage that was believed, with what was decided about it.
@@ -90,7 +90,7 @@ transition = Table(
     Column("space", String(200), nullable=False),
     Column("before", String(40)),
     Column("after", String(40), nullable=False),
-    Column("at", Moment, nullable=False, index=True),
+    Column("at", UtcTimestamp, nullable=False, index=True),
     Column("flips", Boolean, nullable=False, default=False),  # from up to trouble, or back
     Column("reason", Text, nullable=False),  # why people were told, or why not
     Index(None, "space", "at"),
@@ -105,18 +105,18 @@ incident = Table(
     Column("trouble", String(20), nullable=False),  # broken, asleep, …
     Column("stage", String(40), nullable=False),
     Column("error", Text, nullable=False, default=""),
-    Column("opened_at", Moment, nullable=False),
-    Column("changed_at", Moment, nullable=False),
-    Column("closed_at", Moment),
+    Column("opened_at", UtcTimestamp, nullable=False),
+    Column("changed_at", UtcTimestamp, nullable=False),
+    Column("closed_at", UtcTimestamp),
     Column("ending", Text, nullable=False, default=""),  # how it ended, in words
     Column("reason", Text, nullable=False, default=""),  # why its last change was told
-    Column("unstable_since", Moment),  # it goes up and down …
+    Column("unstable_since", UtcTimestamp),  # it goes up and down …
     Column("is_up", Boolean, nullable=False, default=False),  # … and is up just now
-    Column("unseen_since", Moment),  # nobody looked from then until it was over
+    Column("unseen_since", UtcTimestamp),  # nobody looked from then until it was over
     Column("fingerprint", Text, nullable=False, default=""),
     Column("ack_by", String(40)),
-    Column("ack_at", Moment),
-    Column("asked_at", Moment),  # when "still on it?" was asked
+    Column("ack_at", UtcTimestamp),
+    Column("asked_at", UtcTimestamp),  # when "still on it?" was asked
     Column("evidence", JSON(none_as_null=True)),  # what the log told; None: not read
 )
 Index(
@@ -150,17 +150,17 @@ card = Table(
     Column("posted_channel", String(40)),  # the id by which Slack knows the place
     Column("ts", String(40)),
     Column("nonce", String(40), nullable=False),
-    Column("sending_since", Moment),
+    Column("sending_since", UtcTimestamp),
     Column("tries", Integer, nullable=False, default=0),
-    Column("not_before", Moment),
+    Column("not_before", UtcTimestamp),
     Column("error", Text, nullable=False, default=""),
-    Column("made_at", Moment, nullable=False),
+    Column("made_at", UtcTimestamp, nullable=False),
     Column("is_final", Boolean, nullable=False, default=False),  # over: not posted once more
     Column("deletions", Integer, nullable=False, default=0),  # by people
-    Column("held_until", Moment),  # nobody is to hear of it before
+    Column("held_until", UtcTimestamp),  # nobody is to hear of it before
     Column("content_version", Integer, nullable=False, default=1),  # since when it says the same
     Column("refusal", String(80), nullable=False, default=""),  # why it is behind, by Slack's code
-    Column("failing_since", Moment),
+    Column("failing_since", UtcTimestamp),
     Column("plain", Boolean, nullable=False, default=False),  # shown as text, without blocks
     Column("may_repeat", Boolean, nullable=False, default=False),  # a post's outcome is unknown
     Column("replacements", Integer, nullable=False, default=0),  # of what cannot be edited
@@ -168,8 +168,8 @@ card = Table(
     UniqueConstraint("subject", "channel"),
 )
 #: Whether something is left to be done about a card in Slack.
-behind = or_(card.c.posted_version < card.c.version, card.c.replaced_ts.is_not(None))
-Index("ix_card_unequal", card.c.id, sqlite_where=behind, postgresql_where=behind)
+card_is_pending = or_(card.c.posted_version < card.c.version, card.c.replaced_ts.is_not(None))
+Index("ix_card_unequal", card.c.id, sqlite_where=card_is_pending, postgresql_where=card_is_pending)
 
 #: Which card tells of which incident: one in each channel that hears of it.
 incident_card = Table(
@@ -178,9 +178,9 @@ incident_card = Table(
     Column("incident_id", Integer, ForeignKey("incident.id"), primary_key=True),
     Column("channel", String(80), primary_key=True),
     Column("card_id", Integer, ForeignKey("card.id"), nullable=False, index=True),
-    Column("told_at", Moment, nullable=False),  # since when that channel knows
+    Column("told_at", UtcTimestamp, nullable=False),  # since when that channel knows
     Column("reminders", Integer, nullable=False, default=0),
-    Column("reminded_at", Moment),
+    Column("reminded_at", UtcTimestamp),
 )
 
 #: A card that several incidents share, or a reminder of them.
@@ -192,8 +192,8 @@ alert_group = Table(
     Column("key", Text, nullable=False),  # the trouble or the fingerprint that they share
     Column("channel", String(80), nullable=False),
     Column("card_id", Integer, ForeignKey("card.id"), nullable=False),
-    Column("opened_at", Moment, nullable=False),
-    Column("closed_at", Moment),
+    Column("opened_at", UtcTimestamp, nullable=False),
+    Column("closed_at", UtcTimestamp),
     Column("recovered", Boolean, nullable=False, default=False),  # … of whom one is worth a word
 )
 alert_group_member = Table(
@@ -220,11 +220,11 @@ operation = Table(
     Column("asked_by", String(40), nullable=False),
     Column("channel", String(80), nullable=False),
     Column("thread", String(40)),
-    Column("asked_at", Moment, nullable=False),
-    Column("finished_at", Moment),
+    Column("asked_at", UtcTimestamp, nullable=False),
+    Column("finished_at", UtcTimestamp),
     Column("extra", JSON, nullable=False, default=dict),  # what the verb needs to know
     Column("stopped_by", String(40)),  # who ended it before all of it was sent …
-    Column("stopped_at", Moment),  # … and when
+    Column("stopped_at", UtcTimestamp),  # … and when
 )
 
 #: What an operation does to one Space. Written as *sent* before the call leaves.
@@ -238,15 +238,15 @@ step = Table(
     Column("note", Text, nullable=False, default=""),
     Column("stage", String(40), nullable=False, default=""),
     Column("was", String(40), nullable=False, default=""),
-    Column("sent_at", Moment),
+    Column("sent_at", UtcTimestamp),
     Column("accepted", Boolean, nullable=False, default=False),
     Column("moved", Boolean, nullable=False, default=False),
     Column("tries", Integer, nullable=False, default=0),
-    Column("not_before", Moment),
-    Column("missing_since", Moment),
-    Column("limited_since", Moment),
+    Column("not_before", UtcTimestamp),
+    Column("missing_since", UtcTimestamp),
+    Column("limited_since", UtcTimestamp),
     Column("skip_reason", String(20)),
-    Column("unserved_since", Moment),
+    Column("unserved_since", UtcTimestamp),
 )
 
 #: Which channel hears of which targets, and of what.
@@ -258,7 +258,7 @@ watch = Table(
     Column("targets", Text, nullable=False),
     Column("troubles", Text, nullable=False),
     Column("made_by", String(40), nullable=False),
-    Column("made_at", Moment, nullable=False),
+    Column("made_at", UtcTimestamp, nullable=False),
     UniqueConstraint("channel", "targets"),
 )
 
@@ -267,14 +267,14 @@ mute = Table(
     "mute",
     metadata,
     Column("space", String(200), primary_key=True),
-    Column("until", Moment, nullable=False),
+    Column("until", UtcTimestamp, nullable=False),
     Column("by", String(40), nullable=False),
     Column("reason", Text, nullable=False, default=""),
-    Column("at", Moment, nullable=False),
+    Column("at", UtcTimestamp, nullable=False),
 )
 
 #: The few single facts that outlive a restart: blind since, first sweep done, …
-fact = Table(
+key_value = Table(
     "fact",
     metadata,
     Column("name", String(40), primary_key=True),

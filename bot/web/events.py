@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 MAX_BODY_BYTES = 1024 * 1024
 # A body that is not read to its end would be taken for the next request.
-_CLOSE: Mapping[str, str] = {"connection": "close"}
+_CLOSE_HEADERS: Mapping[str, str] = {"connection": "close"}
 
 
 class BodyTooLarge(Exception):
@@ -44,7 +44,7 @@ class Events:
         try:
             body = await _read_body(request)
         except BodyTooLarge:
-            return PlainTextResponse("Larger than any request of Slack's.", 413, _CLOSE)
+            return PlainTextResponse("Larger than any request of Slack's.", 413, _CLOSE_HEADERS)
         except ClientDisconnect:
             return Response(status_code=408)  # the connection is gone, so this is not sent
         if not self._is_genuine(request, body):
@@ -63,10 +63,10 @@ class Events:
         self._in_progress += 1
         try:
             loop = asyncio.get_running_loop()
-            answer = await loop.run_in_executor(self._threads, self._app.dispatch, request)
+            response = await loop.run_in_executor(self._threads, self._app.dispatch, request)
         finally:
             self._in_progress -= 1
-        return to_starlette_response(answer)
+        return to_starlette_response(response)
 
     def _is_genuine(self, request: Request, body: bytes) -> bool:
         timestamp = request.headers.get("x-slack-request-timestamp", "")

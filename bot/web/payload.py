@@ -13,9 +13,9 @@ Payload = dict[str, Any]
 
 _JSON = "application/json"
 # Fields of an interaction or event that Slack sends as an object, or not at all.
-_OBJECTS = ("user", "team", "channel", "container", "view", "message", "event", "enterprise")
+_OBJECT_FIELDS = ("user", "team", "channel", "container", "view", "message", "event", "enterprise")
 # Fields without which a payload of this type cannot be attributed or answered.
-_REQUIRED: Mapping[str, tuple[str, ...]] = {
+_REQUIRED_FIELDS: Mapping[str, tuple[str, ...]] = {
     "event_callback": ("event.type",),
     "block_actions": ("user.id", "actions"),
     "view_submission": ("user.id", "view.id", "view.type"),
@@ -25,7 +25,7 @@ _REQUIRED: Mapping[str, tuple[str, ...]] = {
     "block_suggestion": ("user.id", "action_id"),
     "url_verification": ("challenge",),
 }
-_COMMAND = ("command", "user_id", "channel_id", "team_id")
+_COMMAND_FIELDS = ("command", "user_id", "channel_id", "team_id")
 
 
 class MalformedPayload(ValueError):
@@ -39,7 +39,7 @@ def read_payload(body: bytes, content_type: str) -> Payload:
     """
     payload = _parse(body, content_type)
     if "command" in payload:
-        _require(payload, _COMMAND)
+        _require(payload, _COMMAND_FIELDS)
     elif "ssl_check" not in payload:
         _check_interaction(payload)
     return payload
@@ -51,15 +51,15 @@ def _parse(body: bytes, content_type: str) -> Payload:
     except UnicodeDecodeError as error:
         raise MalformedPayload("the body is not UTF-8") from error
     if content_type.partition(";")[0].strip().lower() == _JSON or text.startswith("{"):
-        return _object(text)
+        return _parse_object(text)
     try:
         fields = dict(parse_qsl(text, keep_blank_values=True, strict_parsing=True))
     except ValueError as error:
         raise MalformedPayload("the body is neither a form nor JSON") from error
-    return _object(fields["payload"]) if "payload" in fields else fields
+    return _parse_object(fields["payload"]) if "payload" in fields else fields
 
 
-def _object(text: str) -> Payload:
+def _parse_object(text: str) -> Payload:
     try:
         value = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -70,13 +70,13 @@ def _object(text: str) -> Payload:
 
 
 def _check_interaction(payload: Payload) -> None:
-    for name in _OBJECTS:
+    for name in _OBJECT_FIELDS:
         if not isinstance(payload.get(name), dict | None):
             raise MalformedPayload(f"{name} is no object")
     kind = payload.get("type")
     if not isinstance(kind, str) or not kind:
         raise MalformedPayload("it has no type")
-    _require(payload, _REQUIRED.get(kind, ()))
+    _require(payload, _REQUIRED_FIELDS.get(kind, ()))
     if kind == "block_actions":
         _check_actions(payload["actions"])
 

@@ -99,7 +99,7 @@ class BoundedProtocol(H11Protocol):
             self.cut("slow")
 
 
-def bounded(receive_seconds: float, max_connections: int) -> Any:
+def make_bounded_protocol(receive_seconds: float, max_connections: int) -> Any:
     """Return a protocol class for uvicorn with these bounds."""
     bounds = {"receive_seconds": receive_seconds, "max_connections": max_connections}
     return type("Bounded", (BoundedProtocol,), bounds)

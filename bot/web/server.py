@@ -7,10 +7,10 @@ import uvicorn
 from starlette.applications import Starlette
 
 from bot.web.limits import listen_backlog, max_connections
-from bot.web.protocol import RECEIVE_SECONDS, bounded
+from bot.web.protocol import RECEIVE_SECONDS, make_bounded_protocol
 
 # Seconds for requests under way when the bot stops.
-_GRACE = 3
+_GRACE_SECONDS = 3
 # Must exceed the 60 s of nginx and of most load balancers: if we close an idle connection first,
 # the request that they send on it at that moment is lost.
 _KEEP_ALIVE_SECONDS = 75
@@ -21,7 +21,7 @@ class Server:
 
     def __init__(
         self,
-        site: Starlette,
+        app: Starlette,
         host: str = "127.0.0.1",
         port: int = 8080,
         *,
@@ -31,9 +31,9 @@ class Server:
         self._host, self.port = host, port
         self._server = uvicorn.Server(
             uvicorn.Config(
-                site,
+                app,
                 loop="asyncio",
-                http=bounded(receive_seconds, connections or max_connections()),
+                http=make_bounded_protocol(receive_seconds, connections or max_connections()),
                 ws="none",
                 lifespan="on",
                 log_config=None,
@@ -41,7 +41,7 @@ class Server:
                 server_header=False,
                 backlog=listen_backlog(),
                 timeout_keep_alive=_KEEP_ALIVE_SECONDS,
-                timeout_graceful_shutdown=_GRACE,
+                timeout_graceful_shutdown=_GRACE_SECONDS,
             )
         )
         self._thread: Thread | None = None
@@ -50,10 +50,10 @@ class Server:
         """Take the port, then serve. Raises OSError here and now when it is taken."""
         family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
         address = (self._host, self.port)
-        listening = socket.create_server(address, family=family, backlog=listen_backlog())
-        self.port = listening.getsockname()[1]
+        listener = socket.create_server(address, family=family, backlog=listen_backlog())
+        self.port = listener.getsockname()[1]
         self._thread = Thread(
-            target=self._server.run, args=([listening],), name="http", daemon=True
+            target=self._server.run, args=([listener],), name="http", daemon=True
         )
         self._thread.start()
 
@@ -61,4 +61,4 @@ class Server:
         """Let requests under way end, then close the port."""
         self._server.should_exit = True
         if self._thread is not None:
-            self._thread.join(timeout=_GRACE + 2)
+            self._thread.join(timeout=_GRACE_SECONDS + 2)

@@ -10,7 +10,7 @@ from enum import StrEnum
 from hashlib import sha256
 
 # Seconds between the signing and the arrival of a request, in either direction.
-TOLERANCE = 300
+TOLERANCE_SECONDS = 300
 # Digits of any timestamp that may be near ours; int() refuses thousands of them.
 _MAX_DIGITS = 12
 
@@ -44,7 +44,7 @@ class Rejection:
             case Cause.CLOCK:
                 side = "ahead of" if self.age > 0 else "behind"
                 return (
-                    f"this machine's clock is {_span(self.age)} {side} Slack's, or someone "
+                    f"this machine's clock is {_format_minutes(self.age)} {side} Slack's, or someone "
                     "replays old requests. Set the clock (NTP)"
                 )
 
@@ -61,9 +61,9 @@ def verify(
     ):
         return Rejection(Cause.OTHER_SECRET)
     age = now - int(timestamp)
-    return Rejection(Cause.CLOCK, age) if abs(age) > TOLERANCE else None
+    return Rejection(Cause.CLOCK, age) if abs(age) > TOLERANCE_SECONDS else None
 
 
-def _span(seconds: float) -> str:
+def _format_minutes(seconds: float) -> str:
     minutes = max(1, round(abs(seconds) / 60))
     return f"{minutes} minute{'s' * (minutes != 1)}"

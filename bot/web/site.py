@@ -21,7 +21,7 @@ from bot.web.limits import max_connections
 #: Says what is wrong, in a few words; nothing when all is well.
 Check = Callable[[], str]
 
-_EVENTS, _CHECKS = 32, 4
+_EVENT_THREADS, _CHECK_THREADS = 32, 4
 # Both spellings, because Slack follows no redirect.
 _EVENTS_PATHS = ("/slack/events", "/slack/events/")
 
@@ -37,10 +37,10 @@ class Probes:
     alive: Mapping[str, Check]
     ready: Mapping[str, Check]
     role: Callable[[], str]
-    patience: float = 2.0  # seconds; whoever probes waits no longer either
+    timeout: float = 2.0  # seconds; whoever probes waits no longer either
 
 
-def site(
+def make_http_app(
     probes: Probes,
     app: App | None = None,
     signing_secret: str = "",
@@ -51,15 +51,15 @@ def site(
 
     *capacity* bounds the events in progress. The probes have no part in it.
     """
-    events = ThreadPoolExecutor(_EVENTS, "http-event")
-    checks = ThreadPoolExecutor(_CHECKS, "http-check")
+    events = ThreadPoolExecutor(_EVENT_THREADS, "http-event")
+    checks = ThreadPoolExecutor(_CHECK_THREADS, "http-check")
 
     async def healthz(_: Request) -> Response:
-        return _report(probes, {name: _asked(check) for name, check in probes.alive.items()})
+        return _report(probes, {name: _run_check(check) for name, check in probes.alive.items()})
 
     async def readyz(_: Request) -> Response:
-        asked = (_asked_beside(checks, check, probes.patience) for check in probes.ready.values())
-        return _report(probes, dict(zip(probes.ready, await asyncio.gather(*asked), strict=True)))
+        results = (_run_check_with_timeout(checks, check, probes.timeout) for check in probes.ready.values())
+        return _report(probes, dict(zip(probes.ready, await asyncio.gather(*results), strict=True)))
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -70,7 +70,7 @@ def site(
     routes = [
         Route("/healthz", healthz),
         Route("/readyz", readyz),
-        Route("/metrics", _metrics),
+        Route("/metrics", _show_metrics),
     ]
     if app is not None:
         # The other half of the connections is left to the probes.
@@ -79,31 +79,31 @@ def site(
     return Starlette(routes=routes, lifespan=lifespan)
 
 
-def _report(probes: Probes, found: Mapping[str, str]) -> Response:
-    well = not any(found.values())
+def _report(probes: Probes, problems: Mapping[str, str]) -> Response:
+    is_ok = not any(problems.values())
     report = {
-        "status": "ok" if well else "failing",
+        "status": "ok" if is_ok else "failing",
         "role": probes.role(),
-        "checks": {name: wrong or "ok" for name, wrong in found.items()},
+        "checks": {name: problem or "ok" for name, problem in problems.items()},
     }
-    return JSONResponse(report, 200 if well else 503)
+    return JSONResponse(report, 200 if is_ok else 503)
 
 
-def _asked(check: Check) -> str:
+def _run_check(check: Check) -> str:
     try:
         return check()
     except Exception as error:  # noqa: BLE001 - a check that breaks is an answer too
         return f"could not be checked ({type(error).__name__})"
 
 
-async def _asked_beside(threads: Executor, check: Check, patience: float) -> str:
-    asked = asyncio.get_running_loop().run_in_executor(threads, _asked, check)
+async def _run_check_with_timeout(threads: Executor, check: Check, timeout: float) -> str:
+    result = asyncio.get_running_loop().run_in_executor(threads, _run_check, check)
     try:
-        return await asyncio.wait_for(asked, patience)
+        return await asyncio.wait_for(result, timeout)
     except TimeoutError:
-        return f"no answer within {patience:g} s"
+        return f"no answer within {timeout:g} s"
 
 
-async def _metrics(_: Request) -> Response:
-    shown = generate_latest(metrics.REGISTRY)
-    return Response(shown, headers={"content-type": CONTENT_TYPE_LATEST})
+async def _show_metrics(_: Request) -> Response:
+    text = generate_latest(metrics.REGISTRY)
+    return Response(text, headers={"content-type": CONTENT_TYPE_LATEST})

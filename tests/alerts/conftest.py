@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.alerts.timeline import Timeline
+from tests.alerts.timeline import Story
 from tests.alerts.world import StoryHub
 from tests.conftest import MakeBot
 from tests.fakes import FakeClock, FakeSlack
@@ -14,6 +14,6 @@ def hub() -> StoryHub:
 
 
 @pytest.fixture
-def story(make_bot: MakeBot, hub: StoryHub, slack: FakeSlack, clock: FakeClock) -> Timeline:
+def story(make_bot: MakeBot, hub: StoryHub, slack: FakeSlack, clock: FakeClock) -> Story:
     """Return a story that begins on a Monday at 10:00 UTC."""
-    return Timeline(make_bot, hub, slack, clock)
+    return Story(make_bot, hub, slack, clock)

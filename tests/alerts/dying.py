@@ -12,11 +12,11 @@ from typing import Any, TypeVar
 
 from bot.errors import HubUnavailable, SlackAmbiguous
 from bot.service import Bot
-from bot.service.lookout import Lookout
-from bot.service.pace import Pace
+from bot.service.lookout import FleetCache
+from bot.service.pace import SlackRateLimiter
 from bot.store import Store, Tx, lease
 from bot.store.lease import Lease
-from tests.fakes import FakeClock, FakeHub, FakeLead, FakeSlack, says
+from tests.fakes import FakeClock, FakeHub, FakeLeadership, FakeSlack, slack_error
 
 T = TypeVar("T")
 
@@ -25,132 +25,132 @@ class Killed(BaseException):
     """kill -9: nothing catches it, nothing is written after it."""
 
 
-class Fate:
+class FaultPoint:
     """Strikes at the nth point. `name` says where that was; "" while it has not struck."""
 
     def __init__(self) -> None:
         self._left = -1
-        self.name = ""
+        self.hit_point = ""
 
-    def strike(self, nth: int) -> None:
+    def arm(self, nth: int) -> None:
         """Strike at the nth point from now on."""
-        self._left, self.name = nth, ""
+        self._left, self.hit_point = nth, ""
 
-    def rest(self) -> None:
+    def disarm(self) -> None:
         """Strike no more."""
         self._left = -1
 
-    def meets(self, point: str) -> bool:
+    def is_hit(self, point: str) -> bool:
         """Pass a point; True when it is the one."""
         self._left -= 1
         if self._left != -1:
             return False
-        self.name = point
+        self.hit_point = point
         return True
 
 
-class DyingStore:
+class CrashingStore:
     """Dies before a commit, which is then lost, or right after it."""
 
-    def __init__(self, store: Store, fate: Fate) -> None:
-        self._store, self._fate = store, fate
+    def __init__(self, store: Store, fault: FaultPoint) -> None:
+        self._store, self._fault = store, fault
 
     @contextmanager
     def transaction(self) -> Iterator[Tx]:
         with self._store.transaction() as tx:
-            before = _writes(tx)
+            before = _count_writes(tx)
             yield tx
-            written = _writes(tx) > before  # who only read has nothing to lose
-            if written and self._fate.meets("before a commit"):
+            written = _count_writes(tx) > before  # who only read has nothing to lose
+            if written and self._fault.is_hit("before a commit"):
                 raise Killed
-        if written and self._fate.meets("after a commit"):
+        if written and self._fault.is_hit("after a commit"):
             raise Killed
 
-    def together(self, do: Callable[[Tx], T]) -> T:
+    def batch(self, work: Callable[[Tx], T]) -> T:
         with self.transaction() as tx:
-            return do(tx)
+            return work(tx)
 
 
-class Refusals:
+class RejectingSlack:
     """A Slack that refuses one call with *code*, and does nothing of it."""
 
-    def __init__(self, real: Any, fate: Fate, code: str) -> None:
-        self._real, self._fate, self._code = real, fate, code
+    def __init__(self, real: Any, fault: FaultPoint, code: str) -> None:
+        self._real, self._fault, self._code = real, fault, code
 
     def __getattr__(self, name: str) -> Any:
         real = getattr(self._real, name)
 
         def call(*args: Any, **kwargs: Any) -> Any:
-            if self._fate.meets(f"at {name}"):
-                raise says(self._code)
+            if self._fault.is_hit(f"at {name}"):
+                raise slack_error(self._code)
             return real(*args, **kwargs)
 
         return call
 
 
-def _writes(tx: Tx) -> int:
+def _count_writes(tx: Tx) -> int:
     return int(tx.exec_driver_sql("SELECT total_changes()").scalar_one())
 
 
-class Calls:
+class CrashingCalls:
     """Outgoing calls: dies before one leaves, or once it has done its work."""
 
-    def __init__(self, real: Any, fate: Fate, lost: Callable[[], Exception] | None) -> None:
-        self._real, self._fate, self._lost = real, fate, lost
+    def __init__(self, real: Any, fault: FaultPoint, lost_error: Callable[[], Exception] | None) -> None:
+        self._real, self._fault, self._lost_error = real, fault, lost_error
 
     def __getattr__(self, name: str) -> Any:
         real = getattr(self._real, name)
 
         def call(*args: Any, **kwargs: Any) -> Any:
-            if self._lost is None and self._fate.meets(f"before {name}"):
+            if self._lost_error is None and self._fault.is_hit(f"before {name}"):
                 raise Killed
             answer = real(*args, **kwargs)
-            if self._fate.meets(f"after {name}"):
-                raise self._lost() if self._lost else Killed
+            if self._fault.is_hit(f"after {name}"):
+                raise self._lost_error() if self._lost_error else Killed
             return answer
 
         return call
 
 
-def processes(
+def process_starter(
     bot: Bot, hub: FakeHub, slack: FakeSlack, store: Store, clock: FakeClock
 ) -> Callable[[], Bot]:
     """Return what starts a process like *bot* in another world; each takes the lead at once."""
-    held: Lease | None = None
+    current_lease: Lease | None = None
 
     def start() -> Bot:
-        nonlocal held
+        nonlocal current_lease
         with store.transaction() as tx:
-            if held:
-                lease.release(tx, held)
-            held = lease.acquire(tx, "story", ttl=1e6)
-        lookout = Lookout(hub, bot.settings.owners, clock)
-        world = {"hub": hub, "slack": slack, "store": store, "now": clock, "lookout": lookout}
-        afresh = {"pace": Pace(), "leading": FakeLead(held)}
-        return replace(bot, **world, **afresh)  # type: ignore[arg-type]
+            if current_lease:
+                lease.release(tx, current_lease)
+            current_lease = lease.acquire(tx, "story", ttl=1e6)
+        fleet_cache = FleetCache(hub, bot.settings.owners, clock)
+        world = {"hub": hub, "slack": slack, "store": store, "now": clock, "fleet_cache": fleet_cache}
+        fresh = {"rate_limiter": SlackRateLimiter(), "current_lease": FakeLeadership(current_lease)}
+        return replace(bot, **world, **fresh)  # type: ignore[arg-type]
 
     return start
 
 
-def mortal(bot: Bot, fate: Fate) -> Bot:
+def with_crashes(bot: Bot, fault: FaultPoint) -> Bot:
     """Return *bot* in a world where the process may die at any point."""
     return replace(
         bot,
-        store=DyingStore(bot.store, fate),  # type: ignore[arg-type]  # all of it that the verbs use
-        hub=Calls(bot.hub, fate, None),
-        slack=Calls(bot.slack, fate, None),
+        store=CrashingStore(bot.store, fault),  # type: ignore[arg-type]  # all of it that the verbs use
+        hub=CrashingCalls(bot.hub, fault, None),
+        slack=CrashingCalls(bot.slack, fault, None),
     )
 
 
-def hard_of_hearing(bot: Bot, fate: Fate) -> Bot:
+def with_lost_answers(bot: Bot, fault: FaultPoint) -> Bot:
     """Return *bot* in a world where a call may be heard and its answer lost."""
     return replace(
         bot,
-        hub=Calls(bot.hub, fate, lambda: HubUnavailable("The Hub's answer was lost.")),
-        slack=Calls(bot.slack, fate, lambda: SlackAmbiguous("Slack's answer was lost.")),
+        hub=CrashingCalls(bot.hub, fault, lambda: HubUnavailable("The Hub's answer was lost.")),
+        slack=CrashingCalls(bot.slack, fault, lambda: SlackAmbiguous("Slack's answer was lost.")),
     )
 
 
-def refusing(code: str) -> Callable[[Bot, Fate], Bot]:
+def with_rejections(code: str) -> Callable[[Bot, FaultPoint], Bot]:
     """Return what puts a bot in a world where Slack may refuse a call with *code*."""
-    return lambda bot, fate: replace(bot, slack=Refusals(bot.slack, fate, code))
+    return lambda bot, fate: replace(bot, slack=RejectingSlack(bot.slack, fate, code))

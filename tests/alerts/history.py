@@ -13,10 +13,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from bot.cards import Message
 from bot.model import Source, Space
 from tests.alerts import witness
-from tests.alerts.dying import processes
-from tests.alerts.timeline import OPS, Timeline, taps
+from tests.alerts.dying import process_starter
+from tests.alerts.timeline import OPS, Story, commands_by_label
 from tests.alerts.world import StoryHub
-from tests.conftest import assembled
+from tests.conftest import assemble_bot
 from tests.database import Database
 from tests.fakes import FakeClock, FakeSlack
 
@@ -30,7 +30,7 @@ ERRORS = ["boom", "", "no module named 'x'", "Exit code: 1", "<!channel> *x* " *
 LOGS = ["KeyError: 'x'", "ModuleNotFoundError: No module named 'y'", ""]
 REFUSALS = ["ratelimited", "fatal_error", "account_inactive", "token_expired"]
 # One of each class of refusals, and what isn't Slack's answer, by the call that it meets.
-REFUSED = {
+REJECTED_CALLS = {
     "post": ["message_limit_exceeded", "something_new", "invalid_blocks", "no_permission",
              "two_factor_setup_required", "internal_error", "http_200",
              "restricted_action_thread_locked"],
@@ -40,18 +40,18 @@ REFUSED = {
     "delete": ["something_new", "internal_error", "token_revoked"],
     "find": ["something_new", "no_permission", "token_revoked", "internal_error", "http_200"],
 }  # fmt: skip
-NO_PLACE = ["not_in_channel", "channel_not_found", "is_archived"]
-TYPED = [
+CHANNEL_ERRORS = ["not_in_channel", "channel_not_found", "is_archived"]
+COMMANDS = [
     "mute {} for 30m", "mute {} for 5h", "unmute {}", "unmute", "ack {}", "ack all", "why {}",
     "restart {}", "wake all", "mute all for 1h",
 ]  # fmt: skip
-ASKED = ["watch error sleeping", "watch error {}", "watch sleeping", "unwatch", "watches"]
+WATCH_COMMANDS = ["watch error sleeping", "watch error {}", "watch sleeping", "unwatch", "watches"]
 
 names = st.sampled_from(NAMES)
-refusals = st.sampled_from([(call, code) for call in REFUSED for code in REFUSED[call]])
+refusals = st.sampled_from([(call, code) for call in REJECTED_CALLS for code in REJECTED_CALLS[call]])
 some_names = st.sets(names, min_size=1)
 number = st.integers(0, 99)
-until_next = st.sampled_from([1, 0, 1, 5])  # minutes until the next thing happens
+pause_minutes = st.sampled_from([1, 0, 1, 5])  # minutes until the next thing happens
 
 
 @cache
@@ -62,24 +62,24 @@ def _database() -> Database:
     return Database(Path(folder.name) / "bot.db")
 
 
-class History(RuleBasedStateMachine):
+class HistoryMachine(RuleBasedStateMachine):
     """Random stages, outages, restarts, taps and mutes over the real verbs."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.looked_at: dict[str, Message] = {}
-        self.deleted: Counter[str] = Counter()  # by nonce: how often people have deleted a card
-        self.is_missing = False  # a card, and nobody has noticed
-        self.unwanted: set[str] = set()  # Spaces on a card that was deleted again
-        self.calm: dict[str, Space] = {}  # up, when everything was looked at last
+        self.checked_messages: dict[str, Message] = {}
+        self.deletions: Counter[str] = Counter()  # by nonce: how often people have deleted a card
+        self.has_missing_card = False  # a card, and nobody has noticed
+        self.redeleted_spaces: set[str] = set()  # Spaces on a card that was deleted again
+        self.healthy: dict[str, Space] = {}  # up, when everything was looked at last
         self.store = _database().fill()
         self.hub, self.slack, self.clock = StoryHub(), FakeSlack(), FakeClock()
         world = (self.hub, self.slack, self.store, self.clock)
-        self.story = Timeline(processes(assembled(*world), *world), *world[:2], self.clock)
+        self.story = Story(process_starter(assemble_bot(*world), *world), *world[:2], self.clock)
 
     @initialize(
         stages=st.lists(st.sampled_from(STAGES), min_size=len(NAMES), max_size=len(NAMES)),
-        asked=st.sampled_from(["", *ASKED[:3]]),
+        asked=st.sampled_from(["", *WATCH_COMMANDS[:3]]),
     )
     def begin(self, stages: list[str], asked: str) -> None:
         self.story.stages(NAMES, "RUNNING")
@@ -99,13 +99,13 @@ class History(RuleBasedStateMachine):
         stage=st.sampled_from(STAGES),
         error=st.sampled_from(ERRORS),
         log=st.sampled_from(LOGS),
-        minutes=until_next,
+        minutes=pause_minutes,
     )
     def change(self, name: str, stage: str, error: str, log: str, minutes: int) -> None:
-        self.hub.lines[f"acme/{name}"] = (log,)
+        self.hub.log_lines[f"acme/{name}"] = (log,)
         self.story.stage(name, stage, error).after(minutes=minutes)
 
-    @rule(some=some_names, stage=st.sampled_from(STAGES), minutes=until_next)
+    @rule(some=some_names, stage=st.sampled_from(STAGES), minutes=pause_minutes)
     def change_alike(self, some: set[str], stage: str, minutes: int) -> None:
         self.story.stages(sorted(some), stage, "no module named 'x'").after(minutes=minutes)
 
@@ -120,28 +120,28 @@ class History(RuleBasedStateMachine):
             self.change(name, stage, "boom", "", 1)
             self.change(name, "RUNNING", "", "", 1)
 
-    @rule(some=some_names, minutes=until_next)
-    def vanish(self, some: set[str], minutes: int) -> None:
+    @rule(some=some_names, minutes=pause_minutes)
+    def delete_spaces(self, some: set[str], minutes: int) -> None:
         for name in some:
             self.hub.spaces.pop(f"acme/{name}", None)
         self.story.after(minutes=minutes)
 
-    @rule(name=names, to=names, minutes=until_next)
+    @rule(name=names, to=names, minutes=pause_minutes)
     def rename(self, name: str, to: str, minutes: int) -> None:
         if f"acme/{name}" in self.hub.spaces and f"acme/{to}" not in self.hub.spaces:
             self.story.rename(name, to).after(minutes=minutes)
 
     @rule(some=some_names)
-    def leave_out(self, some: set[str]) -> None:
+    def omit_from_list(self, some: set[str]) -> None:
         """The list is a part of the truth."""
         self.hub.unlisted = {f"acme/{name}" for name in some}
 
     @rule(name=names, stage=st.sampled_from(STAGES[:-1]))
-    def list_what_is_old(self, name: str, stage: str) -> None:
-        self.hub.stale = {f"acme/{name}": stage}
+    def list_old_stage(self, name: str, stage: str) -> None:
+        self.hub.listed_stages = {f"acme/{name}": stage}
 
     @rule(some=st.sets(st.sampled_from(["space", "runtime", "logs", "acme"]), min_size=1))
-    def answer_nothing(self, some: set[str]) -> None:
+    def leave_unanswered(self, some: set[str]) -> None:
         self.hub.unanswered = some
 
     @rule()
@@ -151,7 +151,7 @@ class History(RuleBasedStateMachine):
     @rule()
     def hub_up(self) -> None:
         self.story.hub_up()
-        self.hub.unlisted, self.hub.stale, self.hub.unanswered = set(), {}, set()
+        self.hub.unlisted, self.hub.listed_stages, self.hub.unanswered = set(), {}, set()
 
     # -- time, and the process
 
@@ -171,21 +171,21 @@ class History(RuleBasedStateMachine):
     def slack_down(self) -> None:
         self.story.slack_down()
 
-    @rule(code=st.sampled_from(REFUSALS), minutes=until_next)
-    def slack_refuses(self, code: str, minutes: int) -> None:
-        self.story.slack_says(code).after(minutes=minutes)
+    @rule(code=st.sampled_from(REFUSALS), minutes=pause_minutes)
+    def reject_in_slack(self, code: str, minutes: int) -> None:
+        self.story.slack_rejects(code).after(minutes=minutes)
 
     @rule(
         refused=refusals,
         name=names,
         stages=st.lists(st.sampled_from(STAGES), min_size=1, max_size=3),
-        minutes=until_next,
+        minutes=pause_minutes,
     )
     def change_while_slack_refuses(
         self, refused: tuple[str, str], name: str, stages: list[str], minutes: int
     ) -> None:
         """One kind of call is refused from now on, and there is something to be said."""
-        self.story.slack_refuses(*refused)
+        self.story.slack_rejects_call(*refused)
         for stage in stages:
             self.change(name, stage, "boom", "", minutes)
 
@@ -196,55 +196,55 @@ class History(RuleBasedStateMachine):
         self.change_while_slack_refuses(refused, name, [stage], 1)
         self.story.slack_up()
 
-    @rule(channel=st.sampled_from([OPS, LAB]), code=st.sampled_from(NO_PLACE))
-    def channel_refuses(self, channel: str, code: str) -> None:
-        self.slack.missing.add(channel)
-        self.slack.missing_because = code
+    @rule(channel=st.sampled_from([OPS, LAB]), code=st.sampled_from(CHANNEL_ERRORS))
+    def reject_in_channel(self, channel: str, code: str) -> None:
+        self.slack.channels_without_bot.add(channel)
+        self.slack.channel_error = code
 
     @rule(channel=st.sampled_from([OPS, LAB]))
-    def channel_is_crowded(self, channel: str) -> None:
-        self.slack.crowded[channel] = 30.0
+    def rate_limit_channel(self, channel: str) -> None:
+        self.slack.retry_after_by_channel[channel] = 30.0
 
     @rule()
-    def lose_an_answer(self) -> None:
-        self.slack.swallow = 1
+    def lose_post_answer(self) -> None:
+        self.slack.lost_post_answers = 1
 
     @rule()
     def slack_up(self) -> None:
         self.story.slack_up()
-        self.slack.missing.clear()
-        self.slack.crowded.clear()
+        self.slack.channels_without_bot.clear()
+        self.slack.retry_after_by_channel.clear()
 
     # -- people
 
-    @rule(what=st.sampled_from(TYPED), name=names, channel=st.sampled_from([OPS, LAB]))
-    def say(self, what: str, name: str, channel: str) -> None:
-        if not self.slack.trouble:
-            self.story.says(what.format(name), channel=channel)
+    @rule(what=st.sampled_from(COMMANDS), name=names, channel=st.sampled_from([OPS, LAB]))
+    def type_command(self, what: str, name: str, channel: str) -> None:
+        if not self.slack.outage:
+            self.story.type_command(what.format(name), channel=channel)
 
-    @rule(what=st.sampled_from(ASKED), name=names)
+    @rule(what=st.sampled_from(WATCH_COMMANDS), name=names)
     def watch(self, what: str, name: str) -> None:
-        self.say(what, name, LAB)
+        self.type_command(what, name, LAB)
 
     @rule(which=number, entry=number)
-    def tap(self, which: int, entry: int) -> None:
+    def click_button(self, which: int, entry: int) -> None:
         """Somebody taps a button, or an entry of the menu, on any message."""
-        found = [shown for shown in self.slack.shown if taps(shown)]
-        if found and not self.slack.trouble:
-            shown = found[which % len(found)]
-            typed = list(taps(shown).values())
-            self.story.ask(typed[entry % len(typed)], "UTA", shown.channel, Source.BUTTON)
+        with_buttons = [shown for shown in self.slack.messages if commands_by_label(shown)]
+        if with_buttons and not self.slack.outage:
+            posted = with_buttons[which % len(with_buttons)]
+            commands = list(commands_by_label(posted).values())
+            self.story.ask(commands[entry % len(commands)], "UTA", posted.channel, Source.BUTTON)
             assert self.story.bot
             self.story.bot.advance()
 
     @rule(which=number)
     def delete_a_card(self, which: int) -> None:
         """Somebody deletes a card, rather one that came back than another."""
-        found = [c for c in self.slack.cards if c.nonce in self.deleted] or self.slack.cards
+        found = [c for c in self.slack.cards if c.nonce in self.deletions] or self.slack.cards
         if found:
-            shown = found[which % len(found)]
-            self.slack.remove(shown)
-            self.is_missing = True
-            self.deleted[shown.nonce] += 1
-            if self.deleted[shown.nonce] > 1:
-                self.unwanted |= witness.named(shown, NAMES)
+            posted = found[which % len(found)]
+            self.slack.remove(posted)
+            self.has_missing_card = True
+            self.deletions[posted.nonce] += 1
+            if self.deletions[posted.nonce] > 1:
+                self.redeleted_spaces |= witness.alerted_spaces(posted, NAMES)

@@ -9,20 +9,20 @@ from hypothesis.stateful import invariant, rule
 from sqlalchemy import select
 
 from bot.alerts import nags
-from bot.alerts.follow import FORGOTTEN
+from bot.alerts.follow import EXPIRE_MISSING_AFTER
 from bot.alerts.watches import Watch
 from bot.model import Condition, Space
 from bot.store import mutes, watches
 from bot.store.schema import incident
 from tests.alerts import witness
-from tests.alerts.history import LAB, NAMES, History, some_names
+from tests.alerts.history import LAB, NAMES, HistoryMachine, some_names
 from tests.alerts.timeline import OPS
-from tests.limits import complaints
+from tests.limits import violations
 
 pytestmark = pytest.mark.timeout(600)  # many days in one test: on a busy machine it takes minutes
 
 
-class AnyHistory(History):
+class AnyHistory(HistoryMachine):
     """What happens is judged from outside: by the Hub, and by what stands in Slack.
 
     Of the store only this is believed: what is muted, what the second channel asked for, and
@@ -31,89 +31,89 @@ class AnyHistory(History):
 
     def __init__(self) -> None:
         super().__init__()
-        self.gone: dict[str, datetime] = {}  # was up, is deleted, and nobody could expect it
+        self.deleted_at: dict[str, datetime] = {}  # was up, is deleted, and nobody could expect it
 
     @rule()
-    def all_is_told_truly(self) -> None:
+    def everything_recovers(self) -> None:
         """Slack and the Hub are back, and time passes: an hour where a card is missing."""
         self.hub_up()
         self.slack_up()
-        self.slack.swallow = 0
+        self.slack.lost_post_answers = 0
         for _ in range(7):  # the longest pause after a refusal, and what follows it
             self.story.after(minutes=1)
-        if self.is_missing:
+        if self.has_missing_card:
             self.wait(60)
             self.story.sweep()
-        self.is_missing = False
-        self._check()
+        self.has_missing_card = False
+        self._check_alerts()
 
     @rule(some=some_names)
-    def delete_who_is_well(self, some: set[str]) -> None:
+    def delete_healthy(self, some: set[str]) -> None:
         self.change_alike(some, "RUNNING", 1)
-        self.all_is_told_truly()
-        well = {name for name in some if f"acme/{name}" in self.calm.keys() - self.hub.moved.keys()}
-        self.vanish(well, 1)
-        self.gone |= {f"acme/{name}": self.clock.time for name in well}
+        self.everything_recovers()
+        well = {name for name in some if f"acme/{name}" in self.healthy.keys() - self.hub.renames.keys()}
+        self.delete_spaces(well, 1)
+        self.deleted_at |= {f"acme/{name}": self.clock.time for name in well}
 
     @invariant()
-    def slack_takes_every_message(self) -> None:
-        for shown in self.slack.shown:
-            if self.looked_at.get(shown.ts) is not shown.message:
-                assert complaints(shown.message) == []
-                self.looked_at[shown.ts] = shown.message
+    def messages_respect_slacks_limits(self) -> None:
+        for posted in self.slack.messages:
+            if self.checked_messages.get(posted.ts) is not posted.message:
+                assert violations(posted.message) == []
+                self.checked_messages[posted.ts] = posted.message
 
     @invariant()
-    def nothing_stands_twice_in_a_channel(self) -> None:
-        nonces = Counter((shown.channel, shown.nonce) for shown in self.slack.shown if shown.nonce)
-        assert max(nonces.values(), default=1) == 1, self.slack.shown
+    def no_card_is_posted_twice(self) -> None:
+        nonces = Counter((shown.channel, shown.nonce) for shown in self.slack.messages if shown.nonce)
+        assert max(nonces.values(), default=1) == 1, self.slack.messages
 
     @invariant()
-    def who_is_there_is_not_gone(self) -> None:
-        self.gone = {id: at for id, at in self.gone.items() if id not in self.hub.spaces}
+    def existing_spaces_are_not_gone(self) -> None:
+        self.deleted_at = {id: at for id, at in self.deleted_at.items() if id not in self.hub.spaces}
 
     def teardown(self) -> None:
         if self.story.bot:
-            self.all_is_told_truly()
+            self.everything_recovers()
         super().teardown()
 
-    def _check(self) -> None:
+    def _check_alerts(self) -> None:
         with self.store.transaction() as tx:
             muted = mutes.active(tx, self.clock.time)
-            lab = [watch for watch in watches.every(tx) if watch.channel == LAB]
+            lab = [watch for watch in watches.list_all(tx) if watch.channel == LAB]
             still = select(incident.c.space).where(incident.c.closed_at.is_(None))
             open_ = Counter(tx.execute(still).scalars())
-        ears = [Watch(OPS, (), ("error", "sleeping"), "the settings"), *lab]
+        receivers = [Watch(OPS, (), ("error", "sleeping"), "the settings"), *lab]
         for name in NAMES:
-            due = {e.channel for e in ears if self._hears(e, name)}
+            due_channels = {e.channel for e in receivers if self._is_routed(e, name)}
             number, excused = (
                 open_[f"acme/{name}"],
-                f"acme/{name}" in muted or name in self.unwanted,
+                f"acme/{name}" in muted or name in self.redeleted_spaces,
             )
-            assert bool(due) <= number <= 1, (name, self._space(name), number)
+            assert bool(due_channels) <= number <= 1, (name, self._space(name), number)
             for channel in (OPS, LAB):
-                self._check_told(name, channel, is_due=channel in due and not excused)
-        self._remember(well={id for id in self.hub.spaces if not open_[id]})
+                self._check_cards(name, channel, is_due=channel in due_channels and not excused)
+        self._remember_healthy(well={id for id in self.hub.spaces if not open_[id]})
 
-    def _check_told(self, name: str, channel: str, *, is_due: bool) -> None:
-        told = witness.told(self.slack, channel, name)
-        again = witness.reminded(self.slack, channel, name)
-        space, what = self._space(name), (name, channel, told, again, self.story.texts)
-        assert is_due <= len(told) <= 1, (space, what)
-        assert len(again) <= nags.REMINDERS, (space, what)
-        assert all(witness.is_true(line, space) for line in (*told, *again)), (space, what)
+    def _check_cards(self, name: str, channel: str, *, is_due: bool) -> None:
+        alerts = witness.alert_lines(self.slack, channel, name)
+        reminders = witness.reminder_lines(self.slack, channel, name)
+        space, what = self._space(name), (name, channel, alerts, reminders, self.story.texts)
+        assert is_due <= len(alerts) <= 1, (space, what)
+        assert len(reminders) <= nags.MAX_REMINDERS, (space, what)
+        assert all(witness.matches_hub(line, space) for line in (*alerts, *reminders)), (space, what)
 
-    def _hears(self, watch: Watch, name: str) -> bool:
+    def _is_routed(self, watch: Watch, name: str) -> bool:
         """Whether a channel is to hear of a Space now, where that is certain."""
-        space, since = self._space(name), self.gone.get(f"acme/{name}")
-        lately = since is not None and self.clock.time - since < FORGOTTEN
-        word = witness.trouble(space) if space else "error" * lately
-        return word in watch.troubles and name in (watch.targets or NAMES)
+        space, since = self._space(name), self.deleted_at.get(f"acme/{name}")
+        is_recent = since is not None and self.clock.time - since < EXPIRE_MISSING_AFTER
+        word = witness.watch_word(space) if space else "error" * is_recent
+        return word in watch.problems and name in (watch.targets or NAMES)
 
-    def _remember(self, *, well: set[str]) -> None:
+    def _remember_healthy(self, *, well: set[str]) -> None:
         """Keep in mind who is up: their deletion would be news, and their next trouble as well."""
         spaces = self.hub.spaces
-        self.calm = {id: spaces[id] for id in well if spaces[id].condition is Condition.UP}
-        self.unwanted -= {id.removeprefix("acme/") for id in self.calm}
+        self.healthy = {id: spaces[id] for id in well if spaces[id].condition is Condition.RUNNING}
+        self.redeleted_spaces -= {id.removeprefix("acme/") for id in self.healthy}
 
     def _space(self, name: str) -> Space | None:
         return self.hub.spaces.get(f"acme/{name}")

@@ -41,7 +41,7 @@ def event(change: Change, channel: str = "C1", at: float = 100.0, new_id: str = 
         ),
     ],
 )
-def test_what_the_settings_mean(
+def test_alert_channel_from_settings(
     kept: AlertChannel | None, setting: str, expected: AlertChannel
 ) -> None:
     assert configured(kept, setting) == expected
@@ -86,7 +86,7 @@ WAITING = AlertChannel("space-ops", None, 4, NOW + timedelta(minutes=2))
         ),
     ],
 )
-def test_what_an_event_means_for_the_alert_channel(
+def test_event_updates_the_alert_channel(
     channel: AlertChannel, happened: ChannelEvent, expected: AlertChannel
 ) -> None:
     assert after_event(channel, happened) == expected
@@ -111,18 +111,18 @@ def test_what_an_event_means_for_the_alert_channel(
         (Problem.DELETED, Change.UNARCHIVED, Problem.DELETED),
     ],
 )
-def test_what_an_event_means_for_a_channel(
+def test_event_updates_a_channel(
     before: Problem | None, change: Change, after: Problem | None
 ) -> None:
     assert next_status(Status(before, at=1.0), event(change)).problem == after
 
 
-def test_an_event_that_comes_twice_or_late_changes_nothing() -> None:
+def test_duplicate_or_late_event_changes_nothing() -> None:
     archived = next_status(Status(), event(Change.ARCHIVED, at=100))
-    told = replace(archived, announced=archived.problem)
-    assert next_status(told, event(Change.ARCHIVED, at=100)) == told
+    announced = replace(archived, announced=archived.problem)
+    assert next_status(announced, event(Change.ARCHIVED, at=100)) == announced
 
-    opened = next_status(told, event(Change.UNARCHIVED, at=200))
+    opened = next_status(announced, event(Change.UNARCHIVED, at=200))
     assert next_status(opened, event(Change.ARCHIVED, at=100)) == opened
 
 
@@ -138,7 +138,7 @@ def test_an_event_that_comes_twice_or_late_changes_nothing() -> None:
         pytest.param(event(Change.ID_CHANGED, "C5", new_id="C6"), KNOWN, True, id="cards move"),
     ],
 )
-def test_most_of_what_slack_tells_of_channels_concerns_nobody_here(
+def test_irrelevant_channel_events_are_ignored(
     happened: ChannelEvent, channel: AlertChannel, expected: bool
 ) -> None:
     assert is_relevant(happened, channel, {"CLAB"}) is expected

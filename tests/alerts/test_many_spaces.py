@@ -2,57 +2,57 @@
 
 import pytest
 
-from tests.alerts.timeline import Timeline
+from tests.alerts.timeline import Story
 
 TEN = [f"team-{n}" for n in range(1, 11)]
 
 
-def class_of(story: Timeline, number: int = 10, stage: str = "RUNNING") -> Timeline:
+def class_of(story: Story, number: int = 10, stage: str = "RUNNING") -> Story:
     return story.begin(**{f"team_{n}": stage for n in range(1, number + 1)})
 
 
-def test_three_at_once_have_a_card_each(story: Timeline) -> None:
+def test_three_at_once_have_a_card_each(story: Story) -> None:
     class_of(story).stages(TEN[:3], "SLEEPING").sweep()
     story.expect_cards(3).expect_pings(3)
 
 
-def test_four_that_change_alike_in_one_sweep_share_a_card(story: Timeline) -> None:
+def test_four_equal_changes_in_one_sweep_share_a_card(story: Story) -> None:
     class_of(story).stages(TEN[:4], "SLEEPING").sweep()
     story.expect_cards(1).expect_pings(1)
     story.expect_card("4 of 10 asleep", "6/10 up", buttons="wake team-1..4")
 
 
-def test_four_of_different_kinds_do_not_share_a_card(story: Timeline) -> None:
+def test_four_of_different_kinds_do_not_share_a_card(story: Story) -> None:
     class_of(story).stages(TEN[:2], "SLEEPING").stages(TEN[2:4], "RUNTIME_ERROR").sweep()
     story.expect_cards(4)
 
 
-def test_more_of_the_same_kind_join_within_ten_minutes_by_an_edit(story: Timeline) -> None:
+def test_more_of_the_same_kind_join_within_ten_minutes_by_an_edit(story: Story) -> None:
     class_of(story).stages(TEN[:4], "SLEEPING").sweep()
     story.after(minutes=8).stage("team-9", "SLEEPING").sweep()
     story.expect_pings(1).expect_card("5 of 10 asleep", buttons="wake team-1..4 team-9")
 
 
-def test_after_ten_minutes_it_is_news_again(story: Timeline) -> None:
+def test_same_problem_after_ten_minutes_is_a_new_card(story: Story) -> None:
     class_of(story).stages(TEN[:4], "SLEEPING").sweep()
     story.after(minutes=12).stage("team-9", "SLEEPING").sweep()
     story.expect_cards(2).expect_pings(2)
 
 
-def test_another_kind_does_not_join(story: Timeline) -> None:
+def test_other_problem_does_not_join_a_group(story: Story) -> None:
     class_of(story).stages(TEN[:4], "SLEEPING").sweep()
     story.stage("team-9", "RUNTIME_ERROR", "boom").sweep()
     story.expect_cards(2).expect_card("team-9", "boom")
 
 
-def test_the_score_stays_true_as_a_group_recovers(story: Timeline) -> None:
+def test_group_card_counts_stay_correct_during_recovery(story: Story) -> None:
     class_of(story).stages(TEN[:5], "SLEEPING").sweep()
     story.stages(TEN[:2], "RUNNING").sweep()
     story.expect_card("3 of 10 asleep, 2 back", "7/10 up", buttons="wake team-3..5")
     story.expect_pings(1)
 
 
-def test_a_group_answers_once_when_all_of_it_is_over(story: Timeline) -> None:
+def test_group_has_one_recovery_reply(story: Story) -> None:
     class_of(story).stages(TEN[:5], "SLEEPING").sweep()
     for name in TEN[:5]:
         story.stage(name, "RUNNING").sweep()
@@ -61,34 +61,34 @@ def test_a_group_answers_once_when_all_of_it_is_over(story: Timeline) -> None:
 
 
 @pytest.mark.parametrize("quiet", ["ack team-4", "mute team-4 for 1h"])
-def test_a_group_answers_though_the_last_to_recover_is_silent(story: Timeline, quiet: str) -> None:
-    class_of(story).stages(TEN[:4], "SLEEPING").sweep().says(quiet)
+def test_group_recovery_reply_is_posted_though_the_last_member_is_muted(story: Story, quiet: str) -> None:
+    class_of(story).stages(TEN[:4], "SLEEPING").sweep().type_command(quiet)
     for name in TEN[:4]:
         story.stage(name, "RUNNING").sweep()
     story.expect_reply("All 4 awake")
 
 
-def test_a_group_that_was_muted_as_it_recovered_ends_in_silence(story: Timeline) -> None:
-    class_of(story).stages(TEN[:4], "SLEEPING").sweep().says("mute team-1..4 for 1h")
+def test_group_recovered_while_muted_has_no_reply(story: Story) -> None:
+    class_of(story).stages(TEN[:4], "SLEEPING").sweep().type_command("mute team-1..4 for 1h")
     story.stages(TEN[:3], "RUNNING").sweep().after(minutes=61)
-    story.says("ack team-4").stage("team-4", "RUNNING").sweep()
+    story.type_command("ack team-4").stage("team-4", "RUNNING").sweep()
     story.expect_card("All 4 awake").expect_no_reply()
 
 
-def test_worse_in_a_group_is_told_in_its_thread(story: Timeline) -> None:
+def test_escalation_in_a_group_is_a_thread_reply(story: Story) -> None:
     class_of(story).stages(TEN[:5], "SLEEPING").sweep()
     story.stage("team-2", "RUNTIME_ERROR", "boom").sweep()
     story.expect_cards(1).expect_reply("team-2 is worse").expect_pings(2)
 
 
-def test_who_comes_back_to_trouble_after_leaving_a_group_is_news(story: Timeline) -> None:
+def test_new_problem_after_leaving_a_group_is_a_new_card(story: Story) -> None:
     class_of(story).stages(TEN[:4], "SLEEPING").sweep()
     story.stage("team-1", "RUNNING").sweep().after(minutes=15)
     story.stage("team-1", "RUNTIME_ERROR", "boom").sweep()
     story.expect_cards(2).expect_pings(2)
 
 
-def test_the_same_error_in_four_spaces_names_the_cause(story: Timeline) -> None:
+def test_the_same_error_in_four_spaces_names_the_cause(story: Story) -> None:
     class_of(story)
     for n, name in enumerate(TEN[:4]):
         story.stage(name, "BUILD_ERROR", f"No matching distribution for torch in /tmp/{n}")
@@ -96,7 +96,7 @@ def test_the_same_error_in_four_spaces_names_the_cause(story: Timeline) -> None:
     story.expect_card("4 of 10 broken with the same error", "No matching distribution for torch")
 
 
-def test_the_same_error_is_found_though_it_comes_one_by_one(story: Timeline) -> None:
+def test_same_error_is_grouped_when_failures_come_one_by_one(story: Story) -> None:
     class_of(story)
     for n, name in enumerate(TEN[:4]):
         story.stage(name, "BUILD_ERROR", f"no module named 'x' in layer {n}").sweep()
@@ -105,14 +105,14 @@ def test_the_same_error_is_found_though_it_comes_one_by_one(story: Timeline) -> 
     assert sum("told with 3 others" in text for text in story.texts) == 3
 
 
-def test_who_shares_the_cause_joins_by_an_edit_however_late(story: Timeline) -> None:
+def test_same_cause_joins_the_group_at_any_time(story: Story) -> None:
     class_of(story).stages(TEN[:4], "BUILD_ERROR", "no module named 'x'").sweep()
     story.after(minutes=40).stage("team-9", "BUILD_ERROR", "no module named 'x'").sweep()
     story.expect_cards(1).expect_pings(1).expect_card("5 of 10 broken with the same error")
 
 
-def test_whose_next_build_fails_otherwise_is_not_said_to_have_the_same_error(
-    story: Timeline,
+def test_different_next_error_leaves_the_shared_cause(
+    story: Story,
 ) -> None:
     class_of(story).stages(TEN[:5], "BUILD_ERROR", "no module named 'x'").sweep()
     story.stage("team-1", "BUILDING").sweep().expect_card("5 of 10 in trouble with the same error")
@@ -125,32 +125,32 @@ def test_whose_next_build_fails_otherwise_is_not_said_to_have_the_same_error(
     assert story.texts == ["5 of 10 broken (5/10 up)"]
 
 
-def test_a_log_that_calls_the_same_error_otherwise_takes_no_cause_away(story: Timeline) -> None:
+def test_log_with_other_wording_keeps_the_shared_cause(story: Story) -> None:
     for name in TEN:
-        story.hub.lines[f"acme/{name}"] = ("ModuleNotFoundError: No module named 'x'",)
+        story.hub.log_lines[f"acme/{name}"] = ("ModuleNotFoundError: No module named 'x'",)
     class_of(story).stages(TEN[:9], "BUILD_ERROR", "the thing is broken").sweep().sweep()
     story.expect_card("9 of 10 broken with the same error (1/10 up): the thing is broken")
 
 
-def test_who_fails_anew_for_a_reason_that_only_the_log_knows_says_that(story: Timeline) -> None:
+def test_new_failure_shows_its_log_line(story: Story) -> None:
     class_of(story).stages(TEN[:4], "BUILD_ERROR", "no module named 'x'").sweep()
-    story.hub.lines["acme/team-1"] = ("KeyError: 'FOO'",)
+    story.hub.log_lines["acme/team-1"] = ("KeyError: 'FOO'",)
     story.stage("team-1", "RUNTIME_ERROR", "Exit code: 1").sweep().sweep()
     story.expect_card("4 of 10 broken, 3 with the same error", "* crashed · `KeyError: 'FOO'`")
 
 
-def test_logs_that_show_the_same_error_bring_cards_together_without_a_ping(
-    story: Timeline,
+def test_cards_merge_silently_when_logs_show_the_same_error(
+    story: Story,
 ) -> None:
     class_of(story)
     for name in TEN[:4]:
-        story.hub.lines[f"acme/{name}"] = ("ImportError: cannot import name 'Y'",)
+        story.hub.log_lines[f"acme/{name}"] = ("ImportError: cannot import name 'Y'",)
         story.stage(name, "RUNTIME_ERROR", "Exit code: 1").sweep()
     story.expect_pings(4).expect_card("4 of 10 broken with the same error", "'Y'")
 
 
-def test_a_card_that_was_deleted_does_not_come_back_to_say_where_its_news_went(
-    story: Timeline,
+def test_deleted_card_is_not_reposted_after_a_merge(
+    story: Story,
 ) -> None:
     class_of(story)
     for name in TEN[:3]:
@@ -160,26 +160,26 @@ def test_a_card_that_was_deleted_does_not_come_back_to_say_where_its_news_went(
     assert sum("told with 3 others" in text for text in story.texts) == 2
 
 
-def test_cards_that_come_together_in_one_channel_stay_true_in_the_other(story: Timeline) -> None:
-    class_of(story).says("watch error team-1", channel="C1LAB")
+def test_merged_cards_stay_correct_in_other_channels(story: Story) -> None:
+    class_of(story).type_command("watch error team-1", channel="C1LAB")
     story.stage("team-1", "BUILD_ERROR", "no module named 'x'").sweep().after(minutes=15)
     story.stages(TEN[:4], "RUNTIME_ERROR", "no module named 'x'").sweep()
     story.expect_card("team-1 crashed: no module", channel="C1LAB")
 
 
-def test_an_error_that_says_nothing_is_no_cause(story: Timeline) -> None:
+def test_generic_error_is_not_a_shared_cause(story: Story) -> None:
     class_of(story)
     for name in TEN[:4]:
         story.stage(name, "RUNTIME_ERROR", "Exit code: 1").sweep()
     story.expect_cards(4)
 
 
-def test_of_a_group_only_a_few_logs_are_read(story: Timeline) -> None:
+def test_group_reads_only_a_few_logs(story: Story) -> None:
     class_of(story).stages(TEN, "RUNTIME_ERROR", "Exit code: 1").sweep().sweep()
     assert sum(call.startswith("logs") for call in story.hub.calls) == 4
 
 
-def test_a_mass_change_is_confirmed_by_a_second_list_and_not_one_by_one(story: Timeline) -> None:
+def test_mass_change_is_confirmed_by_one_second_list(story: Story) -> None:
     class_of(story, 120)
     story.hub.calls.clear()
     story.stages([f"team-{n}" for n in range(1, 121)], "SLEEPING").sweep()
@@ -201,8 +201,8 @@ def test_a_mass_change_is_confirmed_by_a_second_list_and_not_one_by_one(story: T
         (["RUNTIME_ERROR", "BUILDING"], {"Restart all 2": "restart team-1 team-2"}),
     ],
 )
-def test_the_button_of_a_group_does_what_mends_its_stage(
-    story: Timeline, stages: list[str], buttons: dict[str, str]
+def test_group_button_matches_its_stage(
+    story: Story, stages: list[str], buttons: dict[str, str]
 ) -> None:
     class_of(story).stages(TEN[:4], "BUILD_ERROR", "no module named 'x'").sweep()
     for half, stage in zip((TEN[:2], TEN[2:4]), stages, strict=True):
@@ -211,7 +211,7 @@ def test_the_button_of_a_group_does_what_mends_its_stage(
     assert card.buttons == buttons
 
 
-def long_named(story: Timeline, stage: str, error: str = "") -> list[str]:
+def long_named(story: Story, stage: str, error: str = "") -> list[str]:
     """Sixty whose names no button holds, in trouble, and one that is broken by itself."""
     names = [f"{'a' * 40}-{n}x" for n in range(60)]
     story.hub.set(team_1="RUNTIME_ERROR")
@@ -221,43 +221,43 @@ def long_named(story: Timeline, stage: str, error: str = "") -> list[str]:
     return names
 
 
-def acted(story: Timeline) -> list[tuple[str, str]]:
+def run_and_list_calls(story: Story) -> list[tuple[str, str]]:
     """Return what the Hub was asked to do, once the operation has come round."""
     assert story.bot
     for _ in range(10):
         story.bot.advance()
         story.clock.tick(seconds=2)
-    return sorted(story.hub.sent)
+    return sorted(story.hub.writes)
 
 
-def test_names_too_many_for_a_button_become_a_word_for_the_group(story: Timeline) -> None:
+def test_many_names_become_a_group_token_on_the_button(story: Story) -> None:
     names = long_named(story, "BUILD_ERROR", "no module named 'x'")
-    story.tap("60 of 61", "Rebuild all 60")
-    assert acted(story) == [("rebuild", f"acme/{name}") for name in sorted(names)]
+    story.click("60 of 61", "Rebuild all 60")
+    assert run_and_list_calls(story) == [("rebuild", f"acme/{name}") for name in sorted(names)]
 
 
-def test_the_word_for_a_group_means_who_is_down_when_it_is_tapped(story: Timeline) -> None:
+def test_group_token_resolves_at_click_time(story: Story) -> None:
     names = long_named(story, "SLEEPING")
     story.stages(names[:20], "RUNNING").stages(names[20:40], "BUILDING").sweep()
-    story.tap("40 of 61", "Wake all 20")
-    assert acted(story) == [("restart", f"acme/{name}") for name in sorted(names[40:])]
+    story.click("40 of 61", "Wake all 20")
+    assert run_and_list_calls(story) == [("restart", f"acme/{name}") for name in sorted(names[40:])]
 
 
-def test_the_word_for_a_group_that_is_over_means_nobody(story: Timeline) -> None:
+def test_group_token_of_a_resolved_group_is_empty(story: Story) -> None:
     names = long_named(story, "SLEEPING")
-    (card,) = story._about("60 of 61")
+    (card,) = story._cards_about("60 of 61")
     command = card.buttons["Wake all 60"]
-    story.stages(names, "RUNNING").sweep().says(command)
-    story.expect_whisper("Nothing of that card is in trouble any more")
-    assert not acted(story)
+    story.stages(names, "RUNNING").sweep().type_command(command)
+    story.expect_ephemeral("Nothing of that card is in trouble any more")
+    assert not run_and_list_calls(story)
 
 
-def test_the_word_for_a_group_asks_for_the_role_of_its_verb(story: Timeline) -> None:
+def test_group_token_requires_the_role_of_its_command(story: Story) -> None:
     long_named(story, "SLEEPING")
-    story.tap("60 of 61", "Wake all 60", user="USTUDENT").expect_whisper("Only an operator")
+    story.click("60 of 61", "Wake all 60", user="USTUDENT").expect_ephemeral("Only an operator")
 
 
-def test_a_list_cut_short_is_not_believed(story: Timeline) -> None:
+def test_truncated_list_is_not_trusted(story: Story) -> None:
     class_of(story, 20)
     story.hub.unlisted = {f"acme/team-{n}" for n in range(1, 15)}
     story.sweep().sweep()
@@ -266,32 +266,32 @@ def test_a_list_cut_short_is_not_believed(story: Timeline) -> None:
     story.sweep().expect_card("I can see", "again")
 
 
-def test_many_that_are_really_gone_share_a_card(story: Timeline) -> None:
+def test_many_deleted_spaces_share_a_card(story: Story) -> None:
     class_of(story, 20)
     for n in range(1, 13):
         story.remove(f"team-{n}")
     story.sweep().sweep().expect_pings(1).expect_card("12 gone")
 
 
-def test_the_hello_says_what_a_new_bot_finds_in_one_message(story: Timeline) -> None:
+def test_initial_scan_posts_one_message(story: Story) -> None:
     story.hub.put("acme/team-11", "RUNTIME_ERROR", error="boom")
     class_of(story, 10, "SLEEPING").expect_pings(0)
-    (hello,) = story.slack.cards
-    assert hello.text.startswith("Watching 11 Spaces: 1 broken · 10 asleep (0/11 up)")
-    assert hello.buttons == {"Wake all 11": "wake team-1..11"}
+    (card,) = story.slack.cards
+    assert card.text.startswith("Watching 11 Spaces: 1 broken · 10 asleep (0/11 up)")
+    assert card.buttons == {"Wake all 11": "wake team-1..11"}
 
 
-def test_what_the_hello_told_is_not_told_again(story: Timeline) -> None:
+def test_problems_of_the_initial_scan_are_not_posted_again(story: Story) -> None:
     class_of(story, 6, "SLEEPING").after(minutes=20).expect_pings(0)
     story.stages(TEN[:6], "RUNNING").sweep().expect_reply("All 6 awake")
 
 
-def test_a_hello_to_a_fleet_without_trouble_says_so(story: Timeline) -> None:
+def test_initial_scan_without_problems_says_so(story: Story) -> None:
     class_of(story)
     assert "nothing in trouble" in story.slack.cards[0].text
 
 
-def test_four_changes_in_half_an_hour_are_one_card_that_says_unstable(story: Timeline) -> None:
+def test_four_changes_in_half_an_hour_are_one_unstable_card(story: Story) -> None:
     story.begin(team_1="RUNNING", team_2="RUNNING")
     for stage in ("RUNTIME_ERROR", "RUNNING") * 4:
         story.after(minutes=3).stage("team-1", stage).sweep()
@@ -299,7 +299,7 @@ def test_four_changes_in_half_an_hour_are_one_card_that_says_unstable(story: Tim
     story.expect_pings(3)  # the first card, its end, the second card
 
 
-def test_an_unstable_space_is_steady_after_half_an_hour_without_a_ping(story: Timeline) -> None:
+def test_unstable_space_settles_silently_after_half_an_hour(story: Story) -> None:
     story.begin(team_1="RUNNING")
     for stage in ("RUNTIME_ERROR", "RUNNING") * 3:
         story.after(minutes=3).stage("team-1", stage).sweep()
@@ -308,33 +308,33 @@ def test_an_unstable_space_is_steady_after_half_an_hour_without_a_ping(story: Ti
     story.after(minutes=3).expect_card("steady again", buttons="").expect_pings(pings)
 
 
-def test_an_unstable_space_that_stays_broken_is_told_as_broken(story: Timeline) -> None:
+def test_unstable_space_that_stays_broken_is_shown_as_broken(story: Story) -> None:
     story.begin(team_1="RUNNING")
     for stage in (*("RUNTIME_ERROR", "RUNNING") * 3, "RUNTIME_ERROR"):
         story.after(minutes=3).stage("team-1", stage).sweep()
     story.after(minutes=33).expect_reply("is worse: crashed")
 
 
-def test_three_changes_in_half_an_hour_are_not_flapping(story: Timeline) -> None:
+def test_three_changes_in_half_an_hour_are_not_flapping(story: Story) -> None:
     story.begin(team_1="RUNNING")
     for stage in ("RUNTIME_ERROR", "RUNNING", "RUNTIME_ERROR"):
         story.after(minutes=3).stage("team-1", stage).sweep()
     assert not any("unstable" in text for text in story.texts)
 
 
-def test_a_fix_that_takes_many_builds_is_not_flapping(story: Timeline) -> None:
+def test_a_fix_that_takes_many_builds_is_not_flapping(story: Story) -> None:
     story.begin(team_1="RUNNING")
     for stage in ("BUILD_ERROR", "BUILDING") * 5:
         story.after(minutes=2).stage("team-1", stage, "no").sweep()
     story.expect_cards(1).expect_pings(1)
 
 
-def test_the_reason_of_a_shared_card_comes_first_whether_the_hub_or_the_log_tells_it(
-    story: Timeline,
+def test_shared_cause_comes_first_on_the_card(
+    story: Story,
 ) -> None:
-    said = "Job failed with exit code: 1. Reason: error building image: ERROR: No torch==9.9"
-    story.hub.lines["acme/team-a"] = (said,)
-    story.stage("team-a", "BUILD_ERROR", said).stages(["team-b", "team-c"], "SLEEPING")
+    error = "Job failed with exit code: 1. Reason: error building image: ERROR: No torch==9.9"
+    story.hub.log_lines["acme/team-a"] = (error,)
+    story.stage("team-a", "BUILD_ERROR", error).stages(["team-b", "team-c"], "SLEEPING")
     story.begin(team_d="RUNNING").sweep().stage("team-b", "RUNNING").sweep()
     story.stage("team-c", "RUNNING").sweep()
 

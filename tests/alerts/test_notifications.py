@@ -5,10 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.alerts.follow import Turn
-from bot.alerts.groups import Group, Kind
-from bot.alerts.hearing import Audience, Hearing
-from bot.alerts.incidents import Ack, Evidence, Incident, Telling
+from bot.alerts.follow import IncidentEvent
+from bot.alerts.groups import Group, GroupKind
+from bot.alerts.hearing import RoutingTable, Route
+from bot.alerts.incidents import Ack, Diagnosis, Incident, Notification
 from bot.alerts.mutes import Mute
 from bot.alerts.notification_board import CardStatus, NotificationBoard, UnpostedReply
 from bot.alerts.notification_plan import (
@@ -19,19 +19,19 @@ from bot.alerts.notification_plan import (
     ReplyKind,
 )
 from bot.alerts.notifications import plan_diagnosis, plan_notifications, plan_refresh
-from bot.alerts.troubles import Trouble
+from bot.alerts.troubles import ProblemKind
 from bot.model import Space
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 OPS = "C0OPS"
 VISIBLE = CardStatus(OPS, is_visible=True)
 UNPOSTED = CardStatus(OPS, is_visible=False, is_unposted=True)
-EVERYTHING = Audience((Hearing(OPS, frozenset(Trouble)),))
+EVERYTHING = RoutingTable((Route(OPS, frozenset(ProblemKind)),))
 
 
 def incident(id: int, **values: object) -> Incident:
     ago = NOW - timedelta(minutes=5)
-    found = Incident(f"acme/team-{id}", Trouble.BROKEN, "RUNTIME_ERROR", "boom", ago, ago, id=id)
+    found = Incident(f"acme/team-{id}", ProblemKind.BROKEN, "RUNTIME_ERROR", "boom", ago, ago, id=id)
     return replace(found, **values)  # type: ignore[arg-type]  # a test names fields
 
 
@@ -40,10 +40,10 @@ def board(*incidents: Incident, **values: object) -> NotificationBoard:
     found = NotificationBoard(
         main_channel=OPS,
         fleet={i.space: Space(i.space, i.stage) for i in incidents},
-        audience=EVERYTHING,
+        routing=EVERYTHING,
         mutes={},
         incidents={i.id: i for i in incidents},
-        notified={i.id: {OPS: Telling(100 + i.id, i.opened_at)} for i in incidents},
+        notified={i.id: {OPS: Notification(100 + i.id, i.opened_at)} for i in incidents},
         groups={},
         cards={100 + i.id: VISIBLE for i in incidents},
     )
@@ -65,19 +65,19 @@ ACKED = incident(1, ack=Ack("UTA", NOW), closed_at=NOW)
 @pytest.mark.parametrize(
     ("event", "found", "values", "expected"),
     [
-        (Turn.CLOSED, CLOSED, {}, [ReplyKind.RECOVERY]),
-        (Turn.WORSE, incident(1), {}, [ReplyKind.ESCALATION]),
-        (Turn.CHANGED, incident(1), {}, []),
-        (Turn.BETTER, incident(1), {}, []),
-        (Turn.ENDED, CLOSED, {}, []),
-        (Turn.CLOSED, ACKED, {}, []),
-        (Turn.CLOSED, CLOSED, {"mutes": muted("acme/team-1")}, []),
-        (Turn.CLOSED, CLOSED, {"audience": Audience(())}, []),
-        (Turn.CLOSED, CLOSED, {"cards": {101: UNPOSTED}}, []),
+        (IncidentEvent.RESOLVED, CLOSED, {}, [ReplyKind.RECOVERY]),
+        (IncidentEvent.ESCALATED, incident(1), {}, [ReplyKind.ESCALATION]),
+        (IncidentEvent.UPDATED, incident(1), {}, []),
+        (IncidentEvent.IMPROVED, incident(1), {}, []),
+        (IncidentEvent.CLOSED_SILENTLY, CLOSED, {}, []),
+        (IncidentEvent.RESOLVED, ACKED, {}, []),
+        (IncidentEvent.RESOLVED, CLOSED, {"mutes": muted("acme/team-1")}, []),
+        (IncidentEvent.RESOLVED, CLOSED, {"audience": RoutingTable(())}, []),
+        (IncidentEvent.RESOLVED, CLOSED, {"cards": {101: UNPOSTED}}, []),
     ],
 )
-def test_a_reply_is_posted_only_where_a_rule_says_so(
-    event: Turn, found: Incident, values: dict[str, object], expected: list[ReplyKind]
+def test_replies_of_each_event(
+    event: IncidentEvent, found: Incident, values: dict[str, object], expected: list[ReplyKind]
 ) -> None:
     plan = plan_notifications(board(found, **values), {1: event}, NOW)
 
@@ -85,8 +85,8 @@ def test_a_reply_is_posted_only_where_a_rule_says_so(
     assert isinstance(plan.contents[101], IncidentContent)
 
 
-@pytest.mark.parametrize("event", [Turn.WORSE, Turn.BETTER, Turn.CLOSED, Turn.ENDED])
-def test_an_event_withdraws_the_escalation_that_nobody_has_read(event: Turn) -> None:
+@pytest.mark.parametrize("event", [IncidentEvent.ESCALATED, IncidentEvent.IMPROVED, IncidentEvent.RESOLVED, IncidentEvent.CLOSED_SILENTLY])
+def test_event_cancels_an_unposted_escalation_reply(event: IncidentEvent) -> None:
     waiting = replace(VISIBLE, replies=(UnpostedReply(7, ReplyKind.ESCALATION),))
 
     plan = plan_notifications(board(incident(1), cards={101: waiting}), {1: event}, NOW)
@@ -95,18 +95,18 @@ def test_an_event_withdraws_the_escalation_that_nobody_has_read(event: Turn) -> 
 
 
 def test_a_new_incident_gets_a_card_of_its_own_with_a_reason() -> None:
-    plan = plan_notifications(board(incident(1), notified={}, cards={}), {1: Turn.OPENED}, NOW)
+    plan = plan_notifications(board(incident(1), notified={}, cards={}), {1: IncidentEvent.OPENED}, NOW)
 
     ((card, post),) = plan.posts.items()
     assert (post.key, post.channel, card) == ("incident:1", OPS, -1)
-    assert plan.notified == {(1, OPS): Telling(-1, NOW)}
+    assert plan.notified == {(1, OPS): Notification(-1, NOW)}
     assert plan.reasons["acme/team-1"]
 
 
 def test_a_muted_new_incident_gets_no_card_and_the_reason_says_why() -> None:
     new = board(incident(1), notified={}, cards={}, mutes=muted("acme/team-1"))
 
-    plan = plan_notifications(new, {1: Turn.OPENED}, NOW)
+    plan = plan_notifications(new, {1: IncidentEvent.OPENED}, NOW)
 
     assert not plan.posts
     assert "muted until" in plan.reasons["acme/team-1"][0]
@@ -117,7 +117,7 @@ def test_four_with_the_same_problem_share_one_card(number: int, cards: int, grou
     found = [incident(n) for n in range(1, number + 1)]
     new = board(*found, notified={}, cards={})
 
-    plan = plan_notifications(new, {i.id: Turn.OPENED for i in found}, NOW)
+    plan = plan_notifications(new, {i.id: IncidentEvent.OPENED for i in found}, NOW)
 
     assert (len(plan.posts), len(plan.groups)) == (cards, groups)
     assert all(group.id < 0 and group.card < 0 for group in plan.groups)
@@ -129,7 +129,7 @@ def test_the_initial_scan_posts_one_card_even_if_it_found_nothing() -> None:
     ((card, _),) = plan.posts.items()
     content = plan.contents[card]
     assert isinstance(content, GroupContent)
-    assert (content.group.kind, content.members) == (Kind.FIRST, ())
+    assert (content.group.kind, content.members) == (GroupKind.INITIAL, ())
 
 
 def test_a_pass_without_incidents_changes_nothing() -> None:
@@ -150,13 +150,13 @@ def test_a_quiet_pass_edits_nothing() -> None:
 
 def test_logs_with_the_same_error_move_incidents_to_one_card() -> None:
     found = [incident(n) for n in range(1, 5)]
-    evidence = Evidence(("KeyError: 'MODEL'",), None, "KeyError: 'MODEL'")
+    evidence = Diagnosis(("KeyError: 'MODEL'",), None, "KeyError: 'MODEL'")
 
     plan = plan_diagnosis(board(*found), [(i, evidence) for i in found], NOW)
 
     (group,) = plan.groups
     moved = [card for card, content in plan.contents.items() if isinstance(content, MovedContent)]
-    assert (group.kind, group.card) == (Kind.CAUSE, 104)
+    assert (group.kind, group.card) == (GroupKind.SAME_CAUSE, 104)
     assert moved == [101, 102, 103]
     assert plan.resolved == [101, 102, 103]
     assert {telling.card for telling in plan.notified.values()} == {104}
@@ -165,7 +165,7 @@ def test_logs_with_the_same_error_move_incidents_to_one_card() -> None:
 def test_a_log_read_before_the_incident_changed_is_ignored() -> None:
     before = incident(1, changed_at=NOW - timedelta(hours=1))
 
-    plan = plan_diagnosis(board(incident(1)), [(before, Evidence(("old",)))], NOW)
+    plan = plan_diagnosis(board(incident(1)), [(before, Diagnosis(("old",)))], NOW)
 
     assert not plan.incidents
 
@@ -176,7 +176,7 @@ def test_a_log_read_before_the_incident_changed_is_ignored() -> None:
         (timedelta(hours=3, minutes=59), {}, 0),
         (timedelta(hours=4), {}, 1),
         (timedelta(hours=4), {"mutes": muted("acme/team-1")}, 0),
-        (timedelta(hours=4), {"audience": Audience(())}, 0),
+        (timedelta(hours=4), {"audience": RoutingTable(())}, 0),
     ],
 )
 def test_a_reminder_is_posted_after_four_hours(
@@ -186,14 +186,14 @@ def test_a_reminder_is_posted_after_four_hours(
 
     plan = plan_notifications(board(old, **values), {}, NOW)
 
-    assert [g.kind for g in plan.groups] == [Kind.REMINDER] * reminders
+    assert [g.kind for g in plan.groups] == [GroupKind.REMINDER] * reminders
     assert [t.reminders for t in plan.notified.values()] == [1] * reminders
 
 
-def test_a_new_reminder_takes_the_place_of_one_that_was_not_posted() -> None:
+def test_new_reminder_replaces_an_unposted_one() -> None:
     old = incident(1, opened_at=NOW - timedelta(hours=8))
-    known = Telling(101, old.opened_at, reminders=1, reminded_at=NOW - timedelta(hours=4))
-    unposted = Group(5, Kind.REMINDER, "", OPS, 150, NOW - timedelta(hours=4), (1,))
+    known = Notification(101, old.opened_at, reminders=1, reminded_at=NOW - timedelta(hours=4))
+    unposted = Group(5, GroupKind.REMINDER, "", OPS, 150, NOW - timedelta(hours=4), (1,))
     before = board(
         old,
         notified={1: {OPS: known}},
@@ -215,7 +215,7 @@ def test_an_ack_is_checked_after_two_hours_in_the_thread_of_its_card() -> None:
 
     (post,) = plan.posts.values()
     assert post.parent == 101
-    assert [i.ack and i.ack.asked_at for i in plan.incidents] == [NOW]
+    assert [i.ack and i.ack.checked_at for i in plan.incidents] == [NOW]
 
 
 def test_an_unanswered_ack_check_ends_the_ack() -> None:
@@ -233,16 +233,16 @@ def test_an_unposted_card_is_held_back_while_all_of_it_is_muted() -> None:
     plan = plan_refresh(held, NOW, spaces=["acme/team-1"])
 
     assert plan.held_back == {101: NOW + timedelta(minutes=30)}
-    assert plan.notified[1, OPS].at == NOW + timedelta(minutes=30)
+    assert plan.notified[1, OPS].notified_at == NOW + timedelta(minutes=30)
 
 
-def test_a_group_whose_incidents_are_over_is_closed_and_says_so_once() -> None:
+def test_resolved_group_is_closed_with_one_reply() -> None:
     members = [incident(n, closed_at=NOW) for n in (1, 2)]
-    group = Group(5, Kind.ALIKE, "broken", OPS, 150, NOW - timedelta(hours=1), (1, 2))
-    shared = {i.id: {OPS: Telling(150, i.opened_at)} for i in members}
+    group = Group(5, GroupKind.SAME_PROBLEM, "broken", OPS, 150, NOW - timedelta(hours=1), (1, 2))
+    shared = {i.id: {OPS: Notification(150, i.opened_at)} for i in members}
     before = board(*members, notified=shared, groups={5: group}, cards={150: VISIBLE})
 
-    plan = plan_notifications(before, {1: Turn.CLOSED, 2: Turn.CLOSED}, NOW)
+    plan = plan_notifications(before, {1: IncidentEvent.RESOLVED, 2: IncidentEvent.RESOLVED}, NOW)
 
     assert replies(plan) == [(150, ReplyKind.GROUP_RECOVERY)]
     assert plan.resolved == [150]

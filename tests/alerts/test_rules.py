@@ -6,15 +6,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.alerts import blindness, flaps, nags, sights
-from bot.alerts.blindness import Blindness
-from bot.alerts.evidence import clean, pick, read
+from bot.alerts.blindness import HubOutage
+from bot.alerts.evidence import sanitize_line, select_lines, diagnose
 from bot.alerts.fingerprints import fingerprint
-from bot.alerts.follow import Seen, Turn, follow, lost, opened
-from bot.alerts.groups import Alone, Founds, Group, Joins, Kind, places
-from bot.alerts.hearing import Audience, Hearing
-from bot.alerts.incidents import Ack, Blame, Incident, Telling
-from bot.alerts.sights import looked_up
-from bot.alerts.troubles import NO_STAGE, Sighting, Trouble, trouble
+from bot.alerts.follow import Observation, IncidentEvent, apply_observation, mark_missing, open_incident
+from bot.alerts.groups import OwnCard, NewGroup, Group, JoinGroup, GroupKind, place_incidents
+from bot.alerts.hearing import RoutingTable, Route
+from bot.alerts.incidents import Ack, ProbableCause, Incident, Notification
+from bot.alerts.sights import resolve_missing
+from bot.alerts.troubles import MISSING_STAGE, TrackedSpace, ProblemKind, classify
 from bot.errors import HubUnavailable, NotFound
 from bot.model import Space
 
@@ -23,19 +23,19 @@ AGO = {minutes: NOW - timedelta(minutes=minutes) for minutes in (1, 5, 9, 11, 24
 LONG_AGO = NOW - timedelta(hours=9)
 
 
-def incident(what: Trouble = Trouble.BROKEN, **values: object) -> Incident:
-    stages = {"asleep": "SLEEPING", "stuck": "BUILDING", "gone": NO_STAGE}
+def incident(what: ProblemKind = ProblemKind.BROKEN, **values: object) -> Incident:
+    stages = {"asleep": "SLEEPING", "stuck": "BUILDING", "gone": MISSING_STAGE}
     stage = stages.get(what, "RUNTIME_ERROR")
     known = Incident("acme/a", what, stage, "", AGO[5], AGO[5], id=1)
     return replace(known, **values)  # type: ignore[arg-type]
 
 
-def told(at: datetime, **values: object) -> Telling:
-    return replace(Telling(1, at), **values)  # type: ignore[arg-type]
+def notification_at(at: datetime, **values: object) -> Notification:
+    return replace(Notification(1, at), **values)  # type: ignore[arg-type]
 
 
-def seen(stage: str, what: Trouble | None, **values: object) -> Seen:
-    return replace(Seen(Space("acme/a", stage), what, NOW), **values)  # type: ignore[arg-type]
+def observation_of(stage: str, what: ProblemKind | None, **values: object) -> Observation:
+    return replace(Observation(Space("acme/a", stage), what, NOW), **values)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -46,211 +46,211 @@ def seen(stage: str, what: Trouble | None, **values: object) -> Seen:
         ("RUNNING_BUILDING", AGO[130], None, None),
         # Coming up is nothing, until it takes too long.
         ("BUILDING", AGO[24], None, None),
-        ("BUILDING", AGO[26], None, Trouble.STUCK),
-        ("APP_STARTING", AGO[26], None, Trouble.STUCK),
-        ("SLEEPING", AGO[1], None, Trouble.ASLEEP),
-        ("STOPPED", AGO[1], None, Trouble.ASLEEP),
-        ("PAUSED", AGO[1], None, Trouble.PAUSED),
-        ("CONFIG_ERROR", AGO[1], None, Trouble.BROKEN),
+        ("BUILDING", AGO[26], None, ProblemKind.STUCK),
+        ("APP_STARTING", AGO[26], None, ProblemKind.STUCK),
+        ("SLEEPING", AGO[1], None, ProblemKind.ASLEEP),
+        ("STOPPED", AGO[1], None, ProblemKind.ASLEEP),
+        ("PAUSED", AGO[1], None, ProblemKind.PAUSED),
+        ("CONFIG_ERROR", AGO[1], None, ProblemKind.BROKEN),
         # A newborn may lack its app file, for a while.
         ("NO_APP_FILE", AGO[9], AGO[9], None),
-        ("NO_APP_FILE", AGO[11], AGO[11], Trouble.BROKEN),
+        ("NO_APP_FILE", AGO[11], AGO[11], ProblemKind.BROKEN),
         # One that was there before us is no newborn, and nor is one that had its file.
-        ("NO_APP_FILE", AGO[1], None, Trouble.BROKEN),
-        ("NO_APP_FILE", AGO[1], AGO[9], Trouble.BROKEN),
+        ("NO_APP_FILE", AGO[1], None, ProblemKind.BROKEN),
+        ("NO_APP_FILE", AGO[1], AGO[9], ProblemKind.BROKEN),
         # Deleting is leaving, not trouble; a word nobody knows is not fine.
         ("DELETING", AGO[1], None, None),
-        ("DREAMING", AGO[1], None, Trouble.UNKNOWN),
+        ("DREAMING", AGO[1], None, ProblemKind.UNKNOWN),
     ],
 )
-def test_a_stage_is_trouble(
-    stage: str, since: datetime, found_at: datetime | None, expected: Trouble | None
+def test_classify_stages(
+    stage: str, since: datetime, found_at: datetime | None, expected: ProblemKind | None
 ) -> None:
-    assert trouble(Sighting(Space("acme/a", stage), since, found_at), NOW) is expected
+    assert classify(TrackedSpace(Space("acme/a", stage), since, found_at), NOW) is expected
 
 
 @pytest.mark.parametrize(
     ("before", "after", "turn"),
     [
         # The same again is nothing.
-        (incident(), seen("RUNTIME_ERROR", Trouble.BROKEN), None),
+        (incident(), observation_of("RUNTIME_ERROR", ProblemKind.BROKEN), None),
         # Another stage of the same weight, or a lighter trouble, is an edit.
-        (incident(), seen("BUILD_ERROR", Trouble.BROKEN), Turn.CHANGED),
-        (incident(), seen("SLEEPING", Trouble.ASLEEP), Turn.BETTER),
+        (incident(), observation_of("BUILD_ERROR", ProblemKind.BROKEN), IncidentEvent.UPDATED),
+        (incident(), observation_of("SLEEPING", ProblemKind.ASLEEP), IncidentEvent.IMPROVED),
         # Heavier is worse, and pings.
-        (incident(Trouble.ASLEEP), seen("RUNTIME_ERROR", Trouble.BROKEN), Turn.WORSE),
-        (incident(Trouble.ASLEEP), seen("BUILDING", Trouble.STUCK), Turn.WORSE),
-        (incident(Trouble.STUCK), seen("BUILD_ERROR", Trouble.BROKEN), Turn.WORSE),
+        (incident(ProblemKind.ASLEEP), observation_of("RUNTIME_ERROR", ProblemKind.BROKEN), IncidentEvent.ESCALATED),
+        (incident(ProblemKind.ASLEEP), observation_of("BUILDING", ProblemKind.STUCK), IncidentEvent.ESCALATED),
+        (incident(ProblemKind.STUCK), observation_of("BUILD_ERROR", ProblemKind.BROKEN), IncidentEvent.ESCALATED),
         # Asleep and paused are cured alike.
-        (incident(Trouble.ASLEEP), seen("PAUSED", Trouble.PAUSED), Turn.CHANGED),
+        (incident(ProblemKind.ASLEEP), observation_of("PAUSED", ProblemKind.PAUSED), IncidentEvent.UPDATED),
         # On the way up is an edit; up is the end.
-        (incident(), seen("BUILDING", None), Turn.CHANGED),
-        (incident(), seen("RUNNING", None), Turn.CLOSED),
+        (incident(), observation_of("BUILDING", None), IncidentEvent.UPDATED),
+        (incident(), observation_of("RUNNING", None), IncidentEvent.RESOLVED),
         # A lighter trouble of which nobody wants to hear is the end too.
-        (incident(), seen("PAUSED", None, unwanted=Trouble.PAUSED), Turn.CLOSED),
+        (incident(), observation_of("PAUSED", None, unwanted=ProblemKind.PAUSED), IncidentEvent.RESOLVED),
         # The same, or a heavier one, is no recovery: it ends without a word.
-        (incident(), seen("RUNTIME_ERROR", None, unwanted=Trouble.BROKEN), Turn.ENDED),
-        (incident(), seen("BUILD_ERROR", None, unwanted=Trouble.BROKEN), Turn.ENDED),
+        (incident(), observation_of("RUNTIME_ERROR", None, unwanted=ProblemKind.BROKEN), IncidentEvent.CLOSED_SILENTLY),
+        (incident(), observation_of("BUILD_ERROR", None, unwanted=ProblemKind.BROKEN), IncidentEvent.CLOSED_SILENTLY),
         (
-            incident(Trouble.ASLEEP),
-            seen("RUNTIME_ERROR", None, unwanted=Trouble.BROKEN),
-            Turn.ENDED,
+            incident(ProblemKind.ASLEEP),
+            observation_of("RUNTIME_ERROR", None, unwanted=ProblemKind.BROKEN),
+            IncidentEvent.CLOSED_SILENTLY,
         ),
-        (incident(Trouble.STUCK), seen("BUILDING", None, unwanted=Trouble.STUCK), Turn.ENDED),
+        (incident(ProblemKind.STUCK), observation_of("BUILDING", None, unwanted=ProblemKind.STUCK), IncidentEvent.CLOSED_SILENTLY),
         (
             incident(unstable_since=AGO[5]),
-            seen("RUNTIME_ERROR", None, unwanted=Trouble.BROKEN, flips=[AGO[1]]),
-            Turn.ENDED,
+            observation_of("RUNTIME_ERROR", None, unwanted=ProblemKind.BROKEN, flips=[AGO[1]]),
+            IncidentEvent.CLOSED_SILENTLY,
         ),
         # Who is on the way up for too long may still come up.
         (
             incident(stage="BUILDING"),
-            seen("BUILDING", None, unwanted=Trouble.STUCK),
+            observation_of("BUILDING", None, unwanted=ProblemKind.STUCK),
             None,
         ),
         (
-            incident(Trouble.ASLEEP, stage="BUILDING"),
-            seen("BUILDING", None, unwanted=Trouble.STUCK),
+            incident(ProblemKind.ASLEEP, stage="BUILDING"),
+            observation_of("BUILDING", None, unwanted=ProblemKind.STUCK),
             None,
         ),
         # Three changes before this one: the fourth makes it unstable, and is only shown.
-        (incident(), seen("RUNNING", None, flips=[AGO[11], AGO[9], AGO[5]]), Turn.BETTER),
+        (incident(), observation_of("RUNNING", None, flips=[AGO[11], AGO[9], AGO[5]]), IncidentEvent.IMPROVED),
         # Changes of long ago do not count.
-        (incident(), seen("RUNNING", None, flips=[AGO[130], AGO[31], AGO[5]]), Turn.CLOSED),
+        (incident(), observation_of("RUNNING", None, flips=[AGO[130], AGO[31], AGO[5]]), IncidentEvent.RESOLVED),
         # Unstable: every change is shown, none pings, not even a worse one.
         (
-            incident(Trouble.ASLEEP, unstable_since=AGO[5]),
-            seen("RUNTIME_ERROR", Trouble.BROKEN, flips=[AGO[1]]),
-            Turn.CHANGED,
+            incident(ProblemKind.ASLEEP, unstable_since=AGO[5]),
+            observation_of("RUNTIME_ERROR", ProblemKind.BROKEN, flips=[AGO[1]]),
+            IncidentEvent.UPDATED,
         ),
         (
             incident(unstable_since=AGO[5], is_up=True, stage="RUNNING"),
-            seen("RUNNING", None, flips=[AGO[1]]),
+            observation_of("RUNNING", None, flips=[AGO[1]]),
             None,
         ),
         # Quiet for half an hour: steady without a word, or plainly in trouble.
-        (incident(unstable_since=AGO[130]), seen("RUNNING", None, flips=[AGO[31]]), Turn.ENDED),
+        (incident(unstable_since=AGO[130]), observation_of("RUNNING", None, flips=[AGO[31]]), IncidentEvent.CLOSED_SILENTLY),
         (
             incident(unstable_since=AGO[130]),
-            seen("RUNTIME_ERROR", Trouble.BROKEN, flips=[AGO[31]]),
-            Turn.WORSE,
+            observation_of("RUNTIME_ERROR", ProblemKind.BROKEN, flips=[AGO[31]]),
+            IncidentEvent.ESCALATED,
         ),
         # ... but nothing is decided on the way up.
         (
             incident(unstable_since=AGO[130], stage="BUILDING"),
-            seen("BUILDING", None, flips=[AGO[31]]),
+            observation_of("BUILDING", None, flips=[AGO[31]]),
             None,
         ),
     ],
 )
-def test_an_incident_follows_what_is_seen(before: Incident, after: Seen, turn: Turn | None) -> None:
-    verdict = follow(before, after)
-    assert (verdict.turn if verdict else None) is turn
+def test_observation_updates_the_incident(before: Incident, after: Observation, turn: IncidentEvent | None) -> None:
+    verdict = apply_observation(before, after)
+    assert (verdict.event if verdict else None) is turn
     assert verdict is None or verdict.reason
 
 
 @pytest.mark.parametrize(
     ("was", "stage", "unwanted"),
     [
-        (Trouble.BROKEN, "DREAMING", Trouble.UNKNOWN),
-        (Trouble.GONE, "RUNTIME_ERROR", Trouble.BROKEN),
+        (ProblemKind.BROKEN, "DREAMING", ProblemKind.UNKNOWN),
+        (ProblemKind.GONE, "RUNTIME_ERROR", ProblemKind.BROKEN),
     ],
 )
-def test_another_trouble_that_nobody_asks_for_is_never_called_fixed(
-    was: Trouble, stage: str, unwanted: Trouble
+def test_unrouted_problem_is_never_called_fixed(
+    was: ProblemKind, stage: str, unwanted: ProblemKind
 ) -> None:
-    verdict = follow(incident(was), seen(stage, None, unwanted=unwanted))
+    verdict = apply_observation(incident(was), observation_of(stage, None, unwanted=unwanted))
     assert verdict
-    assert verdict.incident.ending == f"{stage}, of which nobody wants to hear"
+    assert verdict.incident.resolution == f"{stage}, of which nobody wants to hear"
 
 
-def test_every_decision_says_why() -> None:
-    verdict = opened(seen("RUNTIME_ERROR", Trouble.BROKEN))
+def test_every_update_has_a_reason() -> None:
+    verdict = open_incident(observation_of("RUNTIME_ERROR", ProblemKind.BROKEN))
     assert verdict
     assert verdict.reason == "broken: the Hub shows RUNTIME_ERROR"
     assert verdict.incident.reason == verdict.reason
 
 
-def test_a_second_look_is_claimed_only_where_there_was_one() -> None:
-    verdict = opened(seen("RUNTIME_ERROR", Trouble.BROKEN, is_confirmed=True))
+def test_reason_mentions_confirmation_only_if_there_was_one() -> None:
+    verdict = open_incident(observation_of("RUNTIME_ERROR", ProblemKind.BROKEN, is_confirmed=True))
     assert verdict
     assert verdict.reason == "broken: the Hub shows RUNTIME_ERROR, and a second look agreed"
 
 
 def test_the_fourth_change_opens_as_unstable() -> None:
-    verdict = opened(seen("RUNTIME_ERROR", Trouble.BROKEN, flips=[AGO[11], AGO[9], AGO[5]]))
+    verdict = open_incident(observation_of("RUNTIME_ERROR", ProblemKind.BROKEN, flips=[AGO[11], AGO[9], AGO[5]]))
     assert verdict
-    assert verdict.incident.unstable_since == NOW
+    assert verdict.incident.flapping_since == NOW
 
 
-def test_a_recovery_after_a_gap_says_since_when_nobody_looked() -> None:
-    verdict = follow(incident(), seen("RUNNING", None, unseen_since=AGO[26]))
+def test_recovery_after_a_gap_names_the_gap() -> None:
+    verdict = apply_observation(incident(), observation_of("RUNNING", None, unseen_since=AGO[26]))
     assert verdict
-    assert verdict.incident.ending == "fixed while I was away"
-    assert verdict.incident.unseen_since == AGO[26]
+    assert verdict.incident.resolution == "fixed while I was away"
+    assert verdict.incident.gap_since == AGO[26]
 
 
 @pytest.mark.parametrize(
     ("known", "turn"),
     [
-        (incident(), Turn.CLOSED),
-        (incident(Trouble.GONE), None),
-        (incident(Trouble.GONE, opened_at=NOW - timedelta(hours=24)), None),
-        (incident(Trouble.GONE, changed_at=NOW - timedelta(hours=24)), Turn.ENDED),
+        (incident(), IncidentEvent.RESOLVED),
+        (incident(ProblemKind.GONE), None),
+        (incident(ProblemKind.GONE, opened_at=NOW - timedelta(hours=24)), None),
+        (incident(ProblemKind.GONE, changed_at=NOW - timedelta(hours=24)), IncidentEvent.CLOSED_SILENTLY),
         # It was back in part, and is gone again.
-        (incident(Trouble.GONE, stage="BUILDING"), Turn.CHANGED),
+        (incident(ProblemKind.GONE, stage="BUILDING"), IncidentEvent.UPDATED),
     ],
 )
-def test_a_space_that_the_hub_does_not_know(known: Incident, turn: Turn | None) -> None:
-    verdict = lost(known, NOW)
-    assert (verdict.turn if verdict else None) is turn
+def test_missing_space_updates_the_incident(known: Incident, turn: IncidentEvent | None) -> None:
+    verdict = mark_missing(known, NOW)
+    assert (verdict.event if verdict else None) is turn
 
 
 @pytest.mark.parametrize(
     ("was", "stage", "told", "is_doubted"),
     [
         ("RUNNING", "RUNTIME_ERROR", None, True),
-        ("RUNTIME_ERROR", "RUNTIME_ERROR", Trouble.BROKEN, False),
-        ("RUNTIME_ERROR", "SLEEPING", Trouble.BROKEN, False),
-        ("SLEEPING", "RUNTIME_ERROR", Trouble.ASLEEP, True),
+        ("RUNTIME_ERROR", "RUNTIME_ERROR", ProblemKind.BROKEN, False),
+        ("RUNTIME_ERROR", "SLEEPING", ProblemKind.BROKEN, False),
+        ("SLEEPING", "RUNTIME_ERROR", ProblemKind.ASLEEP, True),
         # Unstable, and told as the worst of it: broken anew is a change for the worse.
-        ("RUNNING", "RUNTIME_ERROR", Trouble.BROKEN, True),
-        ("PAUSED", "RUNTIME_ERROR", Trouble.BROKEN, True),
+        ("RUNNING", "RUNTIME_ERROR", ProblemKind.BROKEN, True),
+        ("PAUSED", "RUNTIME_ERROR", ProblemKind.BROKEN, True),
     ],
 )
-def test_a_change_for_the_worse_is_doubted(
-    was: str, stage: str, told: Trouble | None, *, is_doubted: bool
+def test_escalation_needs_confirmation(
+    was: str, stage: str, told: ProblemKind | None, *, is_doubted: bool
 ) -> None:
-    known = {"acme/a": Sighting(Space("acme/a", was), AGO[5])}
-    troubles = {"acme/a": told} if told else {}
-    found = sights.doubts(known, {"acme/a": Space("acme/a", stage)}, troubles, NOW)
+    known = {"acme/a": TrackedSpace(Space("acme/a", was), AGO[5])}
+    problems = {"acme/a": told} if told else {}
+    found = sights.changes_to_confirm(known, {"acme/a": Space("acme/a", stage)}, problems, NOW)
     assert bool(found) is is_doubted
 
 
 @pytest.mark.parametrize(
     ("is_up", "after", "flips"),
     [
-        (False, seen("RUNNING", None, flips=[AGO[1]]), True),
-        (True, seen("RUNTIME_ERROR", Trouble.BROKEN, flips=[AGO[1]]), True),
+        (False, observation_of("RUNNING", None, flips=[AGO[1]]), True),
+        (True, observation_of("RUNTIME_ERROR", ProblemKind.BROKEN, flips=[AGO[1]]), True),
         # Broken otherwise, or on its way, is no change between up and trouble.
-        (False, seen("BUILD_ERROR", Trouble.BROKEN, flips=[AGO[1]]), False),
-        (False, seen("BUILDING", None, flips=[AGO[1]]), False),
+        (False, observation_of("BUILD_ERROR", ProblemKind.BROKEN, flips=[AGO[1]]), False),
+        (False, observation_of("BUILDING", None, flips=[AGO[1]]), False),
     ],
 )
-def test_only_up_and_down_keep_an_unstable_space_unstable(
-    after: Seen, *, is_up: bool, flips: bool
+def test_only_up_and_down_changes_count_as_flaps(
+    after: Observation, *, is_up: bool, flips: bool
 ) -> None:
     stage = "RUNNING" if is_up else "RUNTIME_ERROR"
-    verdict = follow(incident(unstable_since=AGO[5], is_up=is_up, stage=stage), after)
+    verdict = apply_observation(incident(unstable_since=AGO[5], is_up=is_up, stage=stage), after)
     assert verdict
     assert verdict.flips is flips
 
 
 def test_flapping_starts_at_four_and_ends_only_after_quiet() -> None:
-    assert not flaps.begins([AGO[9], AGO[5]], NOW)
-    assert flaps.begins([AGO[24], AGO[9], AGO[5]], NOW)
-    assert not flaps.ends([AGO[24]], NOW)
-    assert flaps.ends([AGO[31]], NOW)
+    assert not flaps.starts([AGO[9], AGO[5]], NOW)
+    assert flaps.starts([AGO[24], AGO[9], AGO[5]], NOW)
+    assert not flaps.has_settled([AGO[24]], NOW)
+    assert flaps.has_settled([AGO[31]], NOW)
 
 
 @pytest.mark.parametrize(
@@ -273,68 +273,68 @@ def test_a_fingerprint_is_the_cause(one: str, other: str, *, same: bool) -> None
     assert (fingerprint(one) == fingerprint(other) != "") is same
 
 
-ASLEEP = [incident(Trouble.ASLEEP, id=n, space=f"acme/{n}") for n in range(6)]
+ASLEEP = [incident(ProblemKind.ASLEEP, id=n, space=f"acme/{n}") for n in range(6)]
 CAUSE = [incident(id=n, space=f"acme/{n}", fingerprint="no torch") for n in range(6)]
-GROUP = Group(7, Kind.ALIKE, "asleep", "C", 1, AGO[9])
-SAME_CAUSE = Group(8, Kind.CAUSE, "no torch", "C", 1, AGO[130])
+GROUP = Group(7, GroupKind.SAME_PROBLEM, "asleep", "C", 1, AGO[9])
+SAME_CAUSE = Group(8, GroupKind.SAME_CAUSE, "no torch", "C", 1, AGO[130])
 
 
 @pytest.mark.parametrize(
     ("untold", "single", "groups", "kinds"),
     [
         # Three alike stand alone, four share.
-        (ASLEEP[:3], [], [], [Alone, Alone, Alone]),
-        (ASLEEP[:4], [], [], [Founds]),
+        (ASLEEP[:3], [], [], [OwnCard, OwnCard, OwnCard]),
+        (ASLEEP[:4], [], [], [NewGroup]),
         # Within ten minutes they join, later they do not.
-        (ASLEEP[:1], [], [GROUP], [Joins]),
-        (ASLEEP[:1], [], [replace(GROUP, opened_at=AGO[11])], [Alone]),
+        (ASLEEP[:1], [], [GROUP], [JoinGroup]),
+        (ASLEEP[:1], [], [replace(GROUP, opened_at=AGO[11])], [OwnCard]),
         # Another kind does not join.
-        (CAUSE[:1], [], [GROUP], [Alone]),
+        (CAUSE[:1], [], [GROUP], [OwnCard]),
         # The same cause counts those who are told already.
-        (CAUSE[:1], CAUSE[1:4], [], [Founds]),
-        (CAUSE[:1], CAUSE[1:3], [], [Alone]),
+        (CAUSE[:1], CAUSE[1:4], [], [NewGroup]),
+        (CAUSE[:1], CAUSE[1:3], [], [OwnCard]),
         # ... and takes whoever shares it, however late.
-        (CAUSE[:1], [], [SAME_CAUSE], [Joins]),
+        (CAUSE[:1], [], [SAME_CAUSE], [JoinGroup]),
         # The unstable stand for themselves, and join nobody.
-        ([replace(ASLEEP[0], unstable_since=NOW)], [], [GROUP], [Alone]),
-        ([replace(one, unstable_since=NOW) for one in ASLEEP[:4]], [], [], [Alone] * 4),
+        ([replace(ASLEEP[0], flapping_since=NOW)], [], [GROUP], [OwnCard]),
+        ([replace(one, flapping_since=NOW) for one in ASLEEP[:4]], [], [], [OwnCard] * 4),
         # Several at once are sorted out.
-        ([*CAUSE[:4], *ASLEEP[:4]], [], [], [Founds, Founds]),
+        ([*CAUSE[:4], *ASLEEP[:4]], [], [], [NewGroup, NewGroup]),
     ],
 )
-def test_an_incident_has_its_place(
+def test_incident_placement(
     untold: list[Incident], single: list[Incident], groups: list[Group], kinds: list[type]
 ) -> None:
-    assert [type(place) for place in places(untold, single, groups, NOW)] == kinds
+    assert [type(place) for place in place_incidents(untold, single, groups, NOW)] == kinds
 
 
 @pytest.mark.parametrize(
     ("known", "told", "due"),
     [
-        (incident(), told(NOW - timedelta(hours=3, minutes=59)), False),
-        (incident(), told(NOW - timedelta(hours=4)), True),
+        (incident(), notification_at(NOW - timedelta(hours=3, minutes=59)), False),
+        (incident(), notification_at(NOW - timedelta(hours=4)), True),
         # It counts from when the channel was told, not from when the trouble began.
-        (incident(opened_at=NOW - timedelta(hours=9)), told(AGO[5]), False),
+        (incident(opened_at=NOW - timedelta(hours=9)), notification_at(AGO[5]), False),
         # After a reminder the next is four hours later, and three are enough.
-        (incident(), told(NOW - timedelta(hours=9), reminders=1, reminded_at=AGO[130]), False),
-        (incident(), told(NOW - timedelta(days=2), reminders=3, reminded_at=LONG_AGO), False),
+        (incident(), notification_at(NOW - timedelta(hours=9), reminders=1, reminded_at=AGO[130]), False),
+        (incident(), notification_at(NOW - timedelta(days=2), reminders=3, reminded_at=LONG_AGO), False),
         # Nobody is reminded of what somebody is on, what goes up and down, what is gone.
-        (incident(ack=Ack("U", AGO[1])), told(LONG_AGO), False),
-        (incident(unstable_since=AGO[9]), told(LONG_AGO), False),
-        (incident(Trouble.GONE), told(LONG_AGO), False),
+        (incident(ack=Ack("U", AGO[1])), notification_at(LONG_AGO), False),
+        (incident(unstable_since=AGO[9]), notification_at(LONG_AGO), False),
+        (incident(ProblemKind.GONE), notification_at(LONG_AGO), False),
         # ... and of what is over.
-        (incident(closed_at=NOW), told(LONG_AGO), False),
+        (incident(closed_at=NOW), notification_at(LONG_AGO), False),
     ],
 )
-def test_a_reminder_is_due(known: Incident, told: Telling, *, due: bool) -> None:
-    assert bool(nags.due([(known, told)], NOW)) is due
+def test_a_reminder_is_due(known: Incident, told: Notification, *, due: bool) -> None:
+    assert bool(nags.due_reminders([(known, told)], NOW)) is due
 
 
-def test_a_reminder_takes_along_what_would_be_due_soon() -> None:
-    now_due = (incident(), told(NOW - timedelta(hours=4)))
-    soon = (incident(id=2), told(NOW - timedelta(hours=2, minutes=30)))
-    fresh = (incident(id=3), told(AGO[5]))
-    assert nags.due([now_due, soon, fresh], NOW) == [now_due[0], soon[0]]
+def test_reminder_includes_incidents_due_soon() -> None:
+    now_due = (incident(), notification_at(NOW - timedelta(hours=4)))
+    soon = (incident(id=2), notification_at(NOW - timedelta(hours=2, minutes=30)))
+    fresh = (incident(id=3), notification_at(AGO[5]))
+    assert nags.due_reminders([now_due, soon, fresh], NOW) == [now_due[0], soon[0]]
 
 
 @pytest.mark.parametrize(
@@ -343,46 +343,46 @@ def test_a_reminder_takes_along_what_would_be_due_soon() -> None:
         (None, False, False),
         (Ack("U", NOW - timedelta(minutes=119)), False, False),
         (Ack("U", NOW - timedelta(hours=2)), True, False),
-        (Ack("U", NOW - timedelta(hours=3), asked_at=AGO[9]), False, False),
-        (Ack("U", NOW - timedelta(hours=3), asked_at=AGO[31]), False, True),
+        (Ack("U", NOW - timedelta(hours=3), checked_at=AGO[9]), False, False),
+        (Ack("U", NOW - timedelta(hours=3), checked_at=AGO[31]), False, True),
     ],
 )
-def test_an_ack_is_asked_about_and_ends(ack: Ack | None, *, asked: bool, unacked: bool) -> None:
+def test_ack_is_checked_and_expires(ack: Ack | None, *, asked: bool, unacked: bool) -> None:
     known = incident(ack=ack)
-    assert (bool(nags.to_ask([known], NOW)), nags.is_unacked(known, NOW)) == (asked, unacked)
+    assert (bool(nags.due_ack_checks([known], NOW)), nags.has_ack_expired(known, NOW)) == (asked, unacked)
 
 
-def test_blindness_is_told_at_the_second_failed_look_and_ends() -> None:
-    one = blindness.after(None, {"acme": "down"}, AGO[1])
-    assert one == Blindness(AGO[1], {"acme": "down"})
-    two = blindness.after(one, {"acme": "down"}, NOW)
+def test_outage_is_announced_at_the_second_failure() -> None:
+    one = blindness.update(None, {"acme": "down"}, AGO[1])
+    assert one == HubOutage(AGO[1], {"acme": "down"})
+    two = blindness.update(one, {"acme": "down"}, NOW)
     assert two
-    assert two.told
+    assert two.announced
     assert two.since == AGO[1]
-    over = blindness.after(two, {}, NOW)
+    over = blindness.update(two, {}, NOW)
     assert over
-    assert over.until == NOW
-    assert blindness.read(blindness.kept(two)) == Blindness(AGO[1], {"acme": "down"}, 2, told=True)
+    assert over.ended_at == NOW
+    assert blindness.from_json(blindness.to_json(two)) == HubOutage(AGO[1], {"acme": "down"}, 2, announced=True)
 
 
-def test_blindness_that_comes_back_soon_is_the_same_and_later_another() -> None:
-    over = Blindness(AGO[130], {"acme": "down"}, 9, told=True, until=AGO[26])
-    assert blindness.after(over, {}, NOW) == over
-    again = blindness.after(over, {"acme": "down"}, NOW)
+def test_outage_returning_soon_reuses_its_card() -> None:
+    over = HubOutage(AGO[130], {"acme": "down"}, 9, announced=True, ended_at=AGO[26])
+    assert blindness.update(over, {}, NOW) == over
+    again = blindness.update(over, {"acme": "down"}, NOW)
     assert again
-    assert (again.since, again.begun, again.times, again.told) == (NOW, AGO[130], 2, True)
-    assert blindness.read(blindness.kept(again)) == again
-    old = replace(over, until=AGO[31])
-    assert blindness.after(old, {}, NOW) is None
-    assert blindness.after(old, {"acme": "down"}, NOW) == Blindness(NOW, {"acme": "down"})
+    assert (again.since, again.started_at, again.occurrences, again.announced) == (NOW, AGO[130], 2, True)
+    assert blindness.from_json(blindness.to_json(again)) == again
+    old = replace(over, ended_at=AGO[31])
+    assert blindness.update(old, {}, NOW) is None
+    assert blindness.update(old, {"acme": "down"}, NOW) == HubOutage(NOW, {"acme": "down"})
 
 
-def test_a_hiccup_is_not_remembered() -> None:
-    assert blindness.after(Blindness(AGO[1], {"acme": "down"}), {}, NOW) is None
+def test_single_failure_is_forgotten() -> None:
+    assert blindness.update(HubOutage(AGO[1], {"acme": "down"}), {}, NOW) is None
 
 
-def test_who_sees_was_never_blind() -> None:
-    assert blindness.after(None, {}, NOW) is None
+def test_success_without_failures_is_no_outage() -> None:
+    assert blindness.update(None, {}, NOW) is None
 
 
 @pytest.mark.parametrize(
@@ -402,23 +402,23 @@ def test_who_sees_was_never_blind() -> None:
         (20, 0, 0, 40, False),
     ],
 )
-def test_a_list_is_cut_short(
+def test_truncated_list_is_detected(
     missing: int, there: int, gone: int, listed: int, *, short: bool
 ) -> None:
-    assert sights.is_cut_short(missing, there, gone, listed) is short
+    assert sights.is_truncated(missing, there, gone, listed) is short
 
 
-def test_of_many_missing_each_has_its_turn() -> None:
-    lacking = [f"acme/{n:02}" for n in range(20)]
-    last, asked = "", []
+def test_missing_spaces_are_looked_up_in_rotation() -> None:
+    missing = [f"acme/{n:02}" for n in range(20)]
+    last, looked_up = "", []
     for _ in range(3):
-        asked += (now := sights.in_turn(lacking, last))
+        looked_up += (now := sights.next_lookups(missing, last))
         last = now[-1]
-    assert set(asked) == set(lacking)
+    assert set(looked_up) == set(missing)
 
 
-def test_a_look_up_tells_gone_moved_and_unanswered_apart() -> None:
-    sight = looked_up(
+def test_lookup_distinguishes_deleted_renamed_and_unanswered() -> None:
+    observation = resolve_missing(
         {
             "acme/there": Space("acme/there", "RUNNING"),
             "acme/gone": NotFound("no"),
@@ -429,20 +429,20 @@ def test_a_look_up_tells_gone_moved_and_unanswered_apart() -> None:
         known={"acme/there", "acme/gone", "acme/dark", "acme/old", "acme/sold"},
         owners=["acme"],
     )
-    assert set(sight.seen) == {"acme/there", "acme/new"}
-    assert sight.gone == {"acme/gone", "acme/sold"}
-    assert sight.renamed == {"acme/old": "acme/new"}
+    assert set(observation.spaces) == {"acme/there", "acme/new"}
+    assert observation.missing == {"acme/gone", "acme/sold"}
+    assert observation.renamed == {"acme/old": "acme/new"}
 
 
-def test_each_channel_hears_once_of_what_it_asked_for() -> None:
-    broken, asleep = frozenset({Trouble.BROKEN}), frozenset({Trouble.ASLEEP})
-    ears = Audience.of(
-        [Hearing("C1", broken), Hearing("C2", broken, frozenset({"a"})), Hearing("C1", asleep)]
+def test_each_channel_receives_a_problem_once() -> None:
+    broken, asleep = frozenset({ProblemKind.BROKEN}), frozenset({ProblemKind.ASLEEP})
+    receivers = RoutingTable.of(
+        [Route("C1", broken), Route("C2", broken, frozenset({"a"})), Route("C1", asleep)]
     )
-    assert ears.channels("a", Trouble.BROKEN) == ("C1", "C2")
-    assert ears.channels("b", Trouble.BROKEN) == ("C1",)
-    assert not ears.wants("a", Trouble.GONE)
-    assert ears.covered("C2", ["a", "b"]) == ["a"]
+    assert receivers.receivers("a", ProblemKind.BROKEN) == ("C1", "C2")
+    assert receivers.receivers("b", ProblemKind.BROKEN) == ("C1",)
+    assert not receivers.is_routed("a", ProblemKind.GONE)
+    assert receivers.spaces_of("C2", ["a", "b"]) == ["a"]
 
 
 @pytest.mark.parametrize(
@@ -459,31 +459,31 @@ def test_each_channel_hears_once_of_what_it_asked_for() -> None:
         ("Loading tokenizer: BertTokenizer", "Loading tokenizer: BertTokenizer"),
     ],
 )
-def test_a_line_of_a_log_is_shown_without_colours_and_secrets(line: str, shown: str) -> None:
-    assert clean(line) == shown
+def test_log_line_is_sanitized(line: str, shown: str) -> None:
+    assert sanitize_line(line) == shown
 
 
 @pytest.mark.parametrize(
     ("line", "blame"),
     [
-        ("ERROR: No matching distribution found for torch==9.9", Blame.DEPENDENCY),
-        ("ImportError: cannot import name 'X' from 'y'", Blame.DEPENDENCY),
-        ("NameError: name 'x' is not defined", Blame.CODE),
-        ("KeyError: 'OPENAI_API_KEY'", Blame.CONFIGURATION),
-        ("KeyError: 'name'", Blame.CODE),
-        ("Scheduling failure: unable to schedule", Blame.PLATFORM),
-        ("failed to create containerd task: no", Blame.PLATFORM),
-        ("Launch timed out, workload was not healthy after 30 min", Blame.CONFIGURATION),
+        ("ERROR: No matching distribution found for torch==9.9", ProbableCause.DEPENDENCY),
+        ("ImportError: cannot import name 'X' from 'y'", ProbableCause.DEPENDENCY),
+        ("NameError: name 'x' is not defined", ProbableCause.CODE),
+        ("KeyError: 'OPENAI_API_KEY'", ProbableCause.CONFIGURATION),
+        ("KeyError: 'name'", ProbableCause.CODE),
+        ("Scheduling failure: unable to schedule", ProbableCause.PLATFORM),
+        ("failed to create containerd task: no", ProbableCause.PLATFORM),
+        ("Launch timed out, workload was not healthy after 30 min", ProbableCause.CONFIGURATION),
         ("Application startup complete.", None),
     ],
 )
-def test_the_blame_is_guessed_with_its_line(line: str, blame: Blame | None) -> None:
-    found = read([line], "")
-    assert found.blame is blame
-    assert found.clue == (line if blame else "")
+def test_cause_is_classified_with_its_line(line: str, blame: ProbableCause | None) -> None:
+    found = diagnose([line], "")
+    assert found.cause is blame
+    assert found.matched_line == (line if blame else "")
 
 
-def test_of_a_traceback_the_exception_and_their_own_line_are_picked() -> None:
+def test_traceback_selects_the_exception_and_the_app_line() -> None:
     log = [
         "starting",
         "Traceback (most recent call last):",
@@ -494,9 +494,9 @@ def test_of_a_traceback_the_exception_and_their_own_line_are_picked() -> None:
         "ValueError: no model",
         "",
     ]
-    assert pick(log) == [log[6], log[7], log[2], log[3]]
+    assert select_lines(log) == [log[6], log[7], log[2], log[3]]
 
 
-def test_of_other_logs_the_last_telling_lines_are_picked() -> None:
+def test_other_logs_select_the_last_relevant_lines() -> None:
     log = [f"step {n} failed" for n in range(20)] + ["bye"]
-    assert pick(log) == [f"step {n} failed" for n in range(15, 20)]
+    assert select_lines(log) == [f"step {n} failed" for n in range(15, 20)]

@@ -18,17 +18,17 @@ from bot.errors import HubUnavailable
 from bot.model import Ask, Source
 from bot.service import Bot
 from tests.alerts.world import StoryHub
-from tests.fakes import FakeClock, FakeSlack, Shown, says
+from tests.fakes import FakeClock, FakeSlack, PostedMessage, slack_error
 
 OPS = "C0OPS"
 _POLL = timedelta(seconds=60)
 
 
 @dataclass
-class Timeline:
+class Story:
     """One story. Every step returns the story, so that steps can be written in a row."""
 
-    start: Callable[..., Bot]
+    start_bot: Callable[..., Bot]
     hub: StoryHub
     slack: FakeSlack
     clock: FakeClock
@@ -43,14 +43,14 @@ class Timeline:
     def begin(self, **stages: str) -> Self:
         """Start the bot on a fleet and let it say hello; what follows is counted from here."""
         self.hub.set(**stages)
-        self.bot = self.start(**self.environ)
+        self.bot = self.start_bot(**self.environ)
         self.sweep()
-        self._baseline = self.slack.posts
+        self._baseline = self.slack.post_count
         return self
 
     def at(self, time: str) -> Self:
         """Let time pass until *time* of this day, or of the next; the bot polls meanwhile."""
-        return self._until(self._next(time))
+        return self._until(self._next_time(time))
 
     def after(self, **delta: float) -> Self:
         """Let so much time pass; the bot polls meanwhile."""
@@ -69,7 +69,7 @@ class Timeline:
     def rename(self, old: str, new: str) -> Self:
         """Rename a Space on the Hub, which answers to the old name with the new one."""
         space = self.hub.spaces.pop(f"acme/{old}")
-        self.hub.moved[f"acme/{old}"] = f"acme/{new}"
+        self.hub.renames[f"acme/{old}"] = f"acme/{new}"
         return self.stage(new, space.stage, space.error)
 
     def remove(self, name: str) -> Self:
@@ -98,44 +98,44 @@ class Timeline:
 
     def restart(self) -> Self:
         """Start the bot again, on the same database."""
-        self.bot = self.start(**self.environ)
+        self.bot = self.start_bot(**self.environ)
         return self
 
     def hub_down(self) -> Self:
-        self.hub.down = HubUnavailable("The Hub does not answer.")
+        self.hub.outage = HubUnavailable("The Hub does not answer.")
         return self
 
     def hub_up(self) -> Self:
-        self.hub.mend()
+        self.hub.come_up()
         return self
 
     def slack_down(self) -> Self:
         self.slack.go_down()
         return self
 
-    def slack_says(self, code: str) -> Self:
+    def slack_rejects(self, code: str) -> Self:
         """Let Slack refuse every call with *code*, as its adapter reports it."""
-        self.slack.trouble = says(code)
+        self.slack.outage = slack_error(code)
         return self
 
-    def slack_refuses(self, call: str, code: str) -> Self:
+    def slack_rejects_call(self, call: str, code: str) -> Self:
         """Let Slack refuse one kind of call with *code*: post, update, delete or find."""
-        self.slack.refuses[call] = code
+        self.slack.rejections[call] = code
         return self
 
     def slack_up(self) -> Self:
-        self.slack.come_back()
-        self.slack.refuses.clear()
+        self.slack.come_up()
+        self.slack.rejections.clear()
         return self
 
-    def says(self, text: str, user: str = "UTA", channel: str = OPS) -> Self:
+    def type_command(self, text: str, user: str = "UTA", channel: str = OPS) -> Self:
         """Somebody types a command."""
         return self.ask(text, user, channel, Source.COMMAND)
 
-    def tap(self, name: str, label: str, user: str = "UTA") -> Self:
+    def click(self, name: str, label: str, user: str = "UTA") -> Self:
         """Somebody taps a button, or an entry of the menu, on the card of a Space."""
-        (card,) = self._about(name)
-        return self.ask(taps(card)[label], user, card.channel, Source.BUTTON)
+        (card,) = self._cards_about(name)
+        return self.ask(commands_by_label(card)[label], user, card.channel, Source.BUTTON)
 
     def ask(
         self, text: str, user: str, channel: str, source: Source, thread: str | None = None
@@ -143,12 +143,12 @@ class Timeline:
         """Somebody wants something, in whatever way."""
         assert self.bot, "begin first"
         key = f"key-{next(iter(self._keys))}"
-        self.bot.ask(Ask(text, user, channel, source, key=key, thread=thread))
+        self.bot.ask(Ask(text, user, channel, source, idempotency_key=key, thread=thread))
         return self.deliver()
 
     def delete_card(self, name: str) -> Self:
         """Somebody deletes a message."""
-        (card,) = self._about(name)
+        (card,) = self._cards_about(name)
         self.slack.remove(card)
         return self
 
@@ -158,15 +158,15 @@ class Timeline:
         self, name: str, says: str = "", *, buttons: str | None = None, channel: str = OPS
     ) -> Self:
         """There is exactly one card about *name*, and it says so."""
-        found = [card for card in self._about(name) if card.channel == channel]
+        found = [card for card in self._cards_about(name) if card.channel == channel]
         assert len(found) == 1, f"{len(found)} cards about {name}: {self.texts}"
-        assert says in words(found[0]), f"{says!r} is not in {words(found[0])!r}"
+        assert says in rendered_text(found[0]), f"{says!r} is not in {rendered_text(found[0])!r}"
         if buttons is not None:
             assert " ".join(found[0].buttons.values()) == buttons
         return self
 
     def expect_no_card(self, name: str, channel: str = OPS) -> Self:
-        found = [card.text for card in self._about(name) if card.channel == channel]
+        found = [card.text for card in self._cards_about(name) if card.channel == channel]
         assert not found
         return self
 
@@ -177,8 +177,8 @@ class Timeline:
 
     def expect_reply(self, says: str) -> Self:
         """Exactly one reply in a thread says so."""
-        found = [reply for reply in self.slack.replies if says in words(reply)]
-        assert len(found) == 1, [words(reply) for reply in self.slack.replies]
+        found = [reply for reply in self.slack.replies if says in rendered_text(reply)]
+        assert len(found) == 1, [rendered_text(reply) for reply in self.slack.replies]
         return self
 
     def expect_no_reply(self) -> Self:
@@ -187,29 +187,29 @@ class Timeline:
 
     def expect_pings(self, number: int) -> Self:
         """So many messages were posted since the beginning: edits do not ping."""
-        assert self.pings == number, [shown.text for shown in self.slack.shown]
+        assert self.pings == number, [shown.text for shown in self.slack.messages]
         return self
 
-    def expect_whisper(self, says: str) -> Self:
-        message = self.slack.whispers[-1][1]
+    def expect_ephemeral(self, says: str) -> Self:
+        message = self.slack.ephemeral_messages[-1][1]
         assert says in f"{message.text} {message.blocks}"
         return self
 
     @property
     def pings(self) -> int:
-        return self.slack.posts - self._baseline
+        return self.slack.post_count - self._baseline
 
     @property
     def texts(self) -> list[str]:
         return [card.text for card in self._cards()]
 
-    def _cards(self) -> list[Shown]:
+    def _cards(self) -> list[PostedMessage]:
         return [card for card in self.slack.cards if "Watching " not in card.text]
 
-    def _about(self, name: str) -> list[Shown]:
-        return [card for card in self._cards() if name in words(card)]
+    def _cards_about(self, name: str) -> list[PostedMessage]:
+        return [card for card in self._cards() if name in rendered_text(card)]
 
-    def _next(self, time: str) -> datetime:
+    def _next_time(self, time: str) -> datetime:
         hour, minute = map(int, time.split(":"))
         at = self.clock.time.replace(hour=hour, minute=minute, second=0, microsecond=0)
         return at if at >= self.clock.time else at + timedelta(days=1)
@@ -224,14 +224,14 @@ class Timeline:
         return self
 
 
-def words(shown: Shown) -> str:
+def rendered_text(posted: PostedMessage) -> str:
     """Return all that a message says, as its reader sees it."""
-    inside = json.dumps(shown.message.blocks, ensure_ascii=False).replace("\\n", "\n")
-    return f"{shown.text}\n{inside}".replace("\u2060", "")
+    blocks = json.dumps(posted.message.blocks, ensure_ascii=False).replace("\\n", "\n")
+    return f"{posted.text}\n{blocks}".replace("\u2060", "")
 
 
-def taps(shown: Shown) -> dict[str, str]:
+def commands_by_label(posted: PostedMessage) -> dict[str, str]:
     """Return what each button, and each entry of the menu, types, by its label."""
-    menus = [e for b in shown.message.blocks for e in b.get("elements", []) if "options" in e]
+    menus = [e for b in posted.message.blocks for e in b.get("elements", []) if "options" in e]
     options = {o["text"]["text"]: o["value"] for menu in menus for o in menu["options"]}
-    return shown.buttons | options
+    return posted.buttons | options

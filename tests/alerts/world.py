@@ -16,13 +16,13 @@ class StoryHub(FakeHub):
 
     def __init__(self) -> None:
         super().__init__()
-        self.moved: dict[str, str] = {}
+        self.renames: dict[str, str] = {}
         self.unanswered: set[str] = set()
-        self.meanwhile: dict[str, Callable[[], object]] = {}
+        self.during_log_read: dict[str, Callable[[], object]] = {}
 
     def space(self, id: str) -> Space:
         known = id in self.spaces  # a new Space under an old name is that Space
-        return super().space(id if known else self.moved.get(id, id))
+        return super().space(id if known else self.renames.get(id, id))
 
     def fleet(self, owner: str) -> list[Space]:
         if owner in self.unanswered:
@@ -33,10 +33,10 @@ class StoryHub(FakeHub):
         self, id: str, *, build: bool = False, seconds: float = 8.0, lines: int = 200
     ) -> tuple[str, ...]:
         answer = super().logs(id, build=build, seconds=seconds, lines=lines)
-        self.meanwhile.pop(id, lambda: None)()
+        self.during_log_read.pop(id, lambda: None)()
         return answer
 
-    def _called(self, what: str) -> None:
-        super()._called(what)
+    def _record_call(self, what: str) -> None:
+        super()._record_call(what)
         if self.unanswered & {what, what.split(maxsplit=1)[0]}:
             raise HubUnavailable("The Hub does not answer that.")

@@ -12,14 +12,14 @@ from tests.bench.figure import Figure, table
 from tests.bench.sizes import FULL, Sizes
 
 MEASURES: dict[str, Callable[[Sizes], Iterator[Figure]]] = {
-    "ack": measures.acknowledgements,
-    "wake": measures.waking,
-    "sweep": measures.sweeping,
-    "storm": measures.storming,
-    "alert": measures.alerting,
-    "idle": measures.idling,
-    "flood": flood.flooding,
-    "redaction": redaction.redacting,
+    "ack": measures.measure_ack,
+    "wake": measures.measure_wake,
+    "sweep": measures.measure_sweep,
+    "storm": measures.measure_storm,
+    "alert": measures.measure_alert,
+    "idle": measures.measure_idle,
+    "flood": flood.measure_flood,
+    "redaction": redaction.measure_redaction,
 }
 
 
@@ -27,7 +27,7 @@ def main(names: Sequence[str], sizes: Sizes = FULL) -> int:
     """Print the table; return 0 when every goal is met."""
     figures = [figure for name in names or MEASURES for figure in MEASURES[name](sizes)]
     sys.stdout.write(table(figures) + "\n")
-    return 0 if all(figure.met for figure in figures) else 1
+    return 0 if all(figure.is_met for figure in figures) else 1
 
 
 if __name__ == "__main__":

@@ -8,25 +8,25 @@ from dataclasses import dataclass
 class Figure:
     """One line of the table; a figure without a goal is there to compare with."""
 
-    what: str
+    label: str
     value: float
     unit: str
     goal: float | None = None
 
     @property
-    def met(self) -> bool:
+    def is_met(self) -> bool:
         return self.goal is None or self.value <= self.goal
 
     def cells(self) -> tuple[str, str, str, str]:
-        goal = "" if self.goal is None else f"≤ {shown(self.goal)} {self.unit}"
-        verdict = "" if self.goal is None else ("ok" if self.met else "MISSED")
-        return self.what, f"{shown(self.value)} {self.unit}", goal, verdict
+        goal = "" if self.goal is None else f"≤ {format_number(self.goal)} {self.unit}"
+        verdict = "" if self.goal is None else ("ok" if self.is_met else "MISSED")
+        return self.label, f"{format_number(self.value)} {self.unit}", goal, verdict
 
 
-def shown(value: float) -> str:
+def format_number(value: float) -> str:
     """Return three digits that matter.
 
-    >>> shown(0.01234), shown(12.34), shown(1234.5)
+    >>> format_number(0.01234), format_number(12.34), format_number(1234.5)
     ('0.0123', '12.3', '1234')
     """
     return f"{value:.0f}" if abs(value) >= 1000 else f"{value:.3g}"
@@ -44,11 +44,11 @@ def _row(row: Sequence[str], widths: Sequence[int]) -> str:
     return "  ".join([first, *others]).rstrip()
 
 
-def quantile(values: Iterable[float], part: float) -> float:
+def quantile(values: Iterable[float], fraction: float) -> float:
     """Return the value that so large a part of *values* does not exceed.
 
     >>> quantile([5, 1, 4, 2, 3], 0.5), quantile(range(100), 0.99)
     (3, 98)
     """
     ordered = sorted(values)
-    return ordered[max(0, -int(-part * len(ordered) // 1) - 1)]
+    return ordered[max(0, -int(-fraction * len(ordered) // 1) - 1)]

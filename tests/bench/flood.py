@@ -10,9 +10,9 @@ from itertools import count
 import httpx2
 
 from bot.sandbox.hub.seed import classroom
-from bot.sandbox.slack.http_delivery import FORM, signed
+from bot.sandbox.slack.http_delivery import FORM_CONTENT_TYPE, signature_headers
 from tests.bench.figure import Figure, quantile
-from tests.bench.measures import USUAL, opened
+from tests.bench.measures import DEFAULT_ENVIRON, run_env
 from tests.bench.sizes import Sizes
 from tests.e2e.process import memory
 
@@ -54,7 +54,7 @@ class Caller:
     def call_all(self, number: int) -> None:
         """Send one signed command and ask each probe once."""
         body = BODY.format(number).encode()
-        self._call("/slack/events", body, signed(self.secret, body, time.time()))
+        self._call("/slack/events", body, signature_headers(self.secret, body, time.time()))
         for path in PROBES:
             self._call(path)
 
@@ -65,7 +65,7 @@ class Caller:
                 "POST" if body else "GET",
                 f"http://127.0.0.1:{self.port}{path}",
                 content=body,
-                headers={"Content-Type": FORM, **headers},
+                headers={"Content-Type": FORM_CONTENT_TYPE, **headers},
                 trust_env=False,
             )
             self.failures += answer.status_code != 200
@@ -74,13 +74,13 @@ class Caller:
         self.seconds.append(time.monotonic() - began)
 
 
-def flooding(sizes: Sizes) -> Iterator[Figure]:
+def measure_flood(sizes: Sizes) -> Iterator[Figure]:
     """Signed commands and probes, one of each a second, beside idle connections."""
-    with opened(classroom(), SLACK_APP_TOKEN="", **USUAL) as home:
-        bot = home.start(SLACK_APP_TOKEN="")
-        port = int(bot.says("ready on port").rsplit(" ", 1)[1])
-        caller = Caller(port, home.environ["SLACK_SIGNING_SECRET"])
-        used = list(_flooded(Flood(port, sizes.connections), caller, bot.pid, sizes.flood_seconds))
+    with run_env(classroom(), SLACK_APP_TOKEN="", **DEFAULT_ENVIRON) as env:
+        bot = env.start(SLACK_APP_TOKEN="")
+        port = int(bot.wait_for_line("ready on port").rsplit(" ", 1)[1])
+        caller = Caller(port, env.environ["SLACK_SIGNING_SECRET"])
+        used = list(_call_during_flood(Flood(port, sizes.connections), caller, bot.pid, sizes.flood_seconds))
     what = f"{sizes.connections} idle connections"
     settled = used[len(used) // 4 :]
     yield Figure(f"{what}: failed requests and probes", caller.failures, "", 0)
@@ -89,7 +89,7 @@ def flooding(sizes: Sizes) -> Iterator[Figure]:
     yield Figure(f"{what}: memory", max(used), "MiB")
 
 
-def _flooded(flood: Flood, caller: Caller, pid: int, seconds: float) -> Iterator[float]:
+def _call_during_flood(flood: Flood, caller: Caller, pid: int, seconds: float) -> Iterator[float]:
     """Call once a second beside the flood; yield the memory of the bot after each."""
     until = time.monotonic() + seconds
     for number in count():

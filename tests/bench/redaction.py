@@ -10,14 +10,14 @@ from tests.bench.sizes import Sizes
 _GOAL = 20.0  # ms
 
 
-def redacting(sizes: Sizes) -> Iterator[Figure]:
+def measure_redaction(sizes: Sizes) -> Iterator[Figure]:
     """The same number of characters of prose, of all prefixes, and of the worst one alone."""
     prefixes = [prefix for shape in TOKEN_SHAPES for prefix in shape.prefixes]
     prose = "wake team-a and hf-space, then restart 0f1e2d3c4b5a at 13:50\n"
-    alone = max(_milliseconds(redact_secrets, _paste(prefix, sizes)) for prefix in prefixes)
+    alone = max(_least_milliseconds(redact_secrets, _paste(prefix, sizes)) for prefix in prefixes)
     what = f"look for secrets in {sizes.pasted} characters"
-    yield Figure(f"{what}, CPU", _milliseconds(redact_secrets, _paste(prose, sizes)), "ms", _GOAL)
-    every = _milliseconds(redact_secrets, _paste(" ".join(prefixes), sizes))
+    yield Figure(f"{what}, CPU", _least_milliseconds(redact_secrets, _paste(prose, sizes)), "ms", _GOAL)
+    every = _least_milliseconds(redact_secrets, _paste(" ".join(prefixes), sizes))
     yield Figure("… of every prefix of a token", every, "ms", _GOAL)
     yield Figure("… of the one that costs most", alone, "ms", _GOAL)
 
@@ -26,12 +26,12 @@ def _paste(part: str, sizes: Sizes) -> str:
     return (part * sizes.pasted)[: sizes.pasted]
 
 
-def _milliseconds(do: Callable[[str], object], text: str) -> float:
+def _least_milliseconds(do: Callable[[str], object], text: str) -> float:
     """Return the least processor time of three: what else runs here is not meant."""
-    return min(_once(do, text) for _ in range(3))
+    return min(_time_once(do, text) for _ in range(3))
 
 
-def _once(do: Callable[[str], object], text: str) -> float:
-    begun = process_time()
+def _time_once(do: Callable[[str], object], text: str) -> float:
+    started = process_time()
     do(text)
-    return (process_time() - begun) * 1000
+    return (process_time() - started) * 1000

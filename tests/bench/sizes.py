@@ -12,7 +12,7 @@ class Sizes:
     asleep: int = 200
     spaces: int = 10_000
     sweeps: int = 5
-    troubles: int = 5
+    problems: int = 5
     group: int = 100
     calm_seconds: float = 8.0
     idle_seconds: float = 20.0
@@ -28,7 +28,7 @@ TINY = Sizes(
     asleep=4,
     spaces=60,
     sweeps=1,
-    troubles=1,
+    problems=1,
     group=5,
     calm_seconds=1,
     idle_seconds=0.5,

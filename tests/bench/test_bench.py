@@ -15,7 +15,7 @@ def test_a_tiny_bench_prints_a_figure_beside_its_goal(capsys: pytest.CaptureFixt
     assert "≤ 0.0375 s" in wake
 
 
-def test_a_tiny_flood_is_answered_to_its_end(capsys: pytest.CaptureFixture[str]) -> None:
+def test_tiny_flood_is_answered(capsys: pytest.CaptureFixture[str]) -> None:
     main(["flood"], TINY)
     assert "20 idle connections: failed requests and probes  0 " in capsys.readouterr().out
 
@@ -28,7 +28,7 @@ def test_a_tiny_flood_is_answered_to_its_end(capsys: pytest.CaptureFixture[str])
         pytest.param(100.1, "MISSED", id="above"),
     ],
 )
-def test_a_goal_that_is_missed_is_named(value: float, verdict: str) -> None:
+def test_missed_goal_is_marked(value: float, verdict: str) -> None:
     figure = Figure("ack", value, "ms", 100.0)
     assert table([figure]).splitlines()[1].endswith(verdict)
-    assert figure.met == (verdict == "ok")
+    assert figure.is_met == (verdict == "ok")

@@ -8,19 +8,19 @@ from pathlib import Path
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 from bot.sandbox.slack.rooms import OPS
-from tests.e2e.house import House
+from tests.e2e.house import Environment
 
 # A bot that looks every two seconds, and a machine that has other things to do.
 expect.set_options(timeout=45_000)
 
 
 @dataclass
-class Desk:
+class Screen:
     """A person at the page of a house's sandbox, in the class channel."""
 
     page: Page
 
-    def types(self, line: str) -> None:
+    def type_line(self, line: str) -> None:
         box = self.page.get_by_label("Message", exact=True)
         box.fill(line)
         box.press("Enter")
@@ -33,7 +33,7 @@ class Desk:
         """The message of that name, whatever has become of it."""
         return self.page.locator(f"article[data-ts='{ts}']")
 
-    def breaks(self, short: str) -> None:
+    def break_space(self, short: str) -> None:
         """Break a Space in the drawer, and close the drawer."""
         self.page.get_by_role("button", name="⚙ Sandbox").click()
         drawer = self.page.get_by_role("dialog", name="Sandbox controls")
@@ -41,7 +41,7 @@ class Desk:
         self.page.keyboard.press("Escape")
         expect(drawer).to_be_hidden()
 
-    def takes_a_picture(self, path: Path) -> None:
+    def take_screenshot(self, path: Path) -> None:
         """Show the newest messages, without what hides them or points at them."""
         self.page.mouse.move(1, 1)
         self.page.locator("#pushes").evaluate("""shelf => {
@@ -52,15 +52,15 @@ class Desk:
         self.page.locator("#log").evaluate("log => { log.scrollTop = log.scrollHeight; }")
         self.page.screenshot(path=path)
 
-    def scrolls_sideways(self) -> bool:
-        parts = ("document.scrollingElement", "document.querySelector('#log')")
-        return any(self.page.evaluate(f"{p}.scrollWidth > {p}.clientWidth") for p in parts)
+    def has_horizontal_scroll(self) -> bool:
+        elements = ("document.scrollingElement", "document.querySelector('#log')")
+        return any(self.page.evaluate(f"{p}.scrollWidth > {p}.clientWidth") for p in elements)
 
 
 @contextmanager
-def desk(
-    browser: Browser, home: House, person: str, viewport: ViewportSize, *, scale: float = 1
-) -> Iterator[Desk]:
+def open_screen(
+    browser: Browser, env: Environment, person: str, viewport: ViewportSize, *, scale: float = 1
+) -> Iterator[Screen]:
     """Open the page for *person*; an error in a script of the page is a failure."""
     context = browser.new_context(
         viewport=viewport, device_scale_factor=scale, reduced_motion="reduce"
@@ -68,9 +68,9 @@ def desk(
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(f"{home.sandbox.url}/#person={person}&channel={OPS.id}")
+    page.goto(f"{env.sandbox.url}/#person={person}&channel={OPS.id}")
     try:
-        yield Desk(page)
+        yield Screen(page)
     finally:
         context.close()
     assert errors == []

@@ -4,15 +4,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.e2e.house import House, house
+from tests.e2e.house import Environment, open_environment
 
 
 @pytest.fixture(scope="package")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with house(tmp_path_factory.mktemp("home")) as home:
-        home.start()
-        home.said_first()
-        yield home
-        assert home.bots[0].runs, home.report()
-        assert home.bots[0].terminate() == 0
-        assert "Traceback" not in home.bots[0].said
+def env(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
+    with open_environment(tmp_path_factory.mktemp("home")) as env:
+        env.start()
+        env.wait_for_initial_scan()
+        yield env
+        assert env.bots[0].is_running, env.describe()
+        assert env.bots[0].terminate() == 0
+        assert "Traceback" not in env.bots[0].output

@@ -10,7 +10,7 @@ from sqlalchemy import NullPool, create_engine
 
 from bot.manifest import manifest
 from bot.sandbox import trial
-from bot.sandbox.hub.pace import Pace
+from bot.sandbox.hub.pace import StageDurations
 from bot.sandbox.hub.seed import classroom
 from bot.sandbox.hub.world import World
 from bot.sandbox.server import Sandbox
@@ -18,15 +18,15 @@ from bot.sandbox.slack.nouns import Message
 from bot.sandbox.slack.rooms import OPS
 from bot.sandbox.slack.workspace import Found
 from bot.store import Store
-from tests.e2e.process import PATIENCE, Process
+from tests.e2e.process import WAIT_SECONDS, Process
 
 #: Everything takes a moment, and a build long enough to be seen by a look every two seconds.
-QUICK = Pace(lag=0.1, build=3.0, start=0.5, spread=0.0)
+FAST_DURATIONS = StageDurations(lag=0.1, build=3.0, start=0.5, spread=0.0)
 _SECONDS_BETWEEN_SWEEPS = "0.5"
 
 
 @dataclass
-class House:
+class Environment:
     """A sandbox with its world, a folder for the database, and the bots that were started."""
 
     sandbox: Sandbox
@@ -37,12 +37,12 @@ class House:
 
     def start(self, **environ: str) -> Process:
         """Start a bot and wait until it hears what people type. An empty variable is not set."""
-        before = len(self.sandbox.slack.sockets.links)
+        before = len(self.sandbox.slack.sockets.open_sockets)
         bot = self.run("run", **environ)
         if environ.get("SLACK_APP_TOKEN") == "":
-            bot.says("ready on port")
+            bot.wait_for_line("ready on port")
         else:
-            self.until(lambda: len(self.sandbox.slack.sockets.links) > before)
+            self.wait_until(lambda: len(self.sandbox.slack.sockets.open_sockets) > before)
         return bot
 
     def run(self, *words: str, **environ: str) -> Process:
@@ -53,72 +53,72 @@ class House:
 
     def kill(self, bot: Process) -> None:
         """End *bot* without a word, and wait until Slack has noticed."""
-        before = len(self.sandbox.slack.sockets.links)
+        before = len(self.sandbox.slack.sockets.open_sockets)
         bot.kill()
-        self.until(lambda: len(self.sandbox.slack.sockets.links) < before)
+        self.wait_until(lambda: len(self.sandbox.slack.sockets.open_sockets) < before)
 
-    def until(self, predicate: Callable[[], Found], timeout: float = PATIENCE) -> Found:
+    def wait_until(self, predicate: Callable[[], Found], timeout: float = WAIT_SECONDS) -> Found:
         """Wait for something in Slack."""
         try:
             return self.sandbox.workspace.wait_for(predicate, timeout)
         except TimeoutError as error:
-            error.add_note(self.report())
+            error.add_note(self.describe())
             raise
 
-    def sweeps(self, times: int = 2) -> None:
+    def wait_for_sweeps(self, times: int = 2) -> None:
         """Wait until the Hub was listed so often from now on."""
         before = sum(call.name == "list" for call in list(self.world.calls))
-        assert self.world.wait_for("list", times=before + times, timeout=PATIENCE), self.report()
+        assert self.world.wait_for("list", times=before + times, timeout=WAIT_SECONDS), self.describe()
 
-    def write(self, statement: str) -> None:
+    def execute_sql(self, statement: str) -> None:
         """Change the database behind the bot's back, where a test may not wait for the clock."""
         with create_engine(self.environ["DATABASE_URL"], poolclass=NullPool).begin() as tx:
             tx.exec_driver_sql(statement)
 
-    def read(self, query: str) -> list[tuple[object, ...]]:
+    def query_sql(self, query: str) -> list[tuple[object, ...]]:
         with create_engine(self.environ["DATABASE_URL"], poolclass=NullPool).begin() as tx:
             return [tuple(row) for row in tx.exec_driver_sql(query)]
 
-    def forget_leader(self) -> None:
+    def expire_lease(self) -> None:
         """Let the lease of a bot that was killed be over now, and not in a while."""
-        self.write("UPDATE lease SET expires = 0")
+        self.execute_sql("UPDATE lease SET expires = 0")
 
-    def said(self, pattern: str, channel: str = OPS.id) -> list[Message]:
+    def bot_messages(self, pattern: str, channel: str = OPS.id) -> list[Message]:
         """Return what the bot has posted there for everybody, outside threads, and is like this."""
         found = self.sandbox.workspace.messages(channel)
         return [m for m in found if m.is_bot and re.search(pattern, m.text)]
 
-    def whispers(self, person: str, channel: str = OPS.id) -> list[Message]:
+    def ephemeral_messages(self, person: str, channel: str = OPS.id) -> list[Message]:
         """Return what only this person sees there."""
-        seen = self.sandbox.workspace.messages(channel, person)
-        return [m for m in seen if m.ephemeral_for == person]
+        visible = self.sandbox.workspace.messages(channel, person)
+        return [m for m in visible if m.ephemeral_for == person]
 
-    def said_first(self) -> None:
+    def wait_for_initial_scan(self) -> None:
         """Wait until the bot has told what it found at its first look."""
-        self.until(lambda: self.said("^Watching"))
+        self.wait_until(lambda: self.bot_messages("^Watching"))
 
-    def report(self) -> str:
+    def describe(self) -> str:
         """Say what a person who looks for the reason of a failure wants to see."""
-        shown = [
+        messages = [
             f"{m.ts} {m.ephemeral_for or 'everybody'}: {m.text}"
-            for m in self.sandbox.workspace.timeline.everything(OPS.id)
+            for m in self.sandbox.workspace.message_store.all_messages(OPS.id)
         ]
-        logs = [f"--- bot {bot.pid}\n{bot.said[-3000:]}" for bot in self.bots]
-        return "\n".join(["--- channel", *shown[-30:], *logs])
+        logs = [f"--- bot {bot.pid}\n{bot.output[-3000:]}" for bot in self.bots]
+        return "\n".join(["--- channel", *messages[-30:], *logs])
 
 
 @contextmanager
-def house(folder: Path, world: World | None = None, **environ: str) -> Iterator[House]:
+def open_environment(folder: Path, world: World | None = None, **environ: str) -> Iterator[Environment]:
     """Open a house; at the end nothing of it runs any more."""
-    world = world or classroom(pace=QUICK)
-    world.faults.budget.quota = 1_000_000  # how the bot lives with less is tested elsewhere
+    world = world or classroom(durations=FAST_DURATIONS)
+    world.faults.rate_limit.quota = 1_000_000  # how the bot lives with less is tested elsewhere
     with Sandbox(world, manifest=manifest()) as sandbox:
         common = trial.environ(sandbox, folder)
-        polled = {"SPACEBOT_POLL_SECONDS": _SECONDS_BETWEEN_SWEEPS}
-        here = House(sandbox, world, folder, {**common, **polled, **environ})
-        Store(here.environ["DATABASE_URL"]).close()  # a second of every start, made here
+        poll_settings = {"SPACEBOT_POLL_SECONDS": _SECONDS_BETWEEN_SWEEPS}
+        env = Environment(sandbox, world, folder, {**common, **poll_settings, **environ})
+        Store(env.environ["DATABASE_URL"]).close()  # a second of every start, made here
         try:
-            yield here
+            yield env
         finally:
-            for bot in here.bots:
+            for bot in env.bots:
                 bot.discard()

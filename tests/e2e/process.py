@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 # A start on a busy machine takes some seconds; what hangs takes for ever.
-PATIENCE = 60.0
+WAIT_SECONDS = 60.0
 
 
 class Child:
@@ -20,7 +20,7 @@ class Child:
     ) -> None:
         self._name = Path(command[0]).name
         self._lines: list[str] = []
-        self._told = threading.Condition()
+        self._output_changed = threading.Condition()
         self._process = subprocess.Popen(
             command,
             env=None if environ is None else dict(environ),
@@ -39,49 +39,49 @@ class Child:
         return self._process.pid
 
     @property
-    def runs(self) -> bool:
+    def is_running(self) -> bool:
         return self._process.poll() is None
 
     @property
-    def said(self) -> str:
+    def output(self) -> str:
         """Everything it has written so far."""
-        with self._told:
+        with self._output_changed:
             return "".join(self._lines)
 
-    def says(self, words: str, timeout: float = PATIENCE) -> str:
+    def wait_for_line(self, text: str, timeout: float = WAIT_SECONDS) -> str:
         """Wait for a line with these words and return what it says."""
 
-        def found() -> str | None:
-            return next((line for line in self._lines if words in line), None)
+        def find_line() -> str | None:
+            return next((line for line in self._lines if text in line), None)
 
-        with self._told:
-            line = self._told.wait_for(found, timeout)
+        with self._output_changed:
+            line = self._output_changed.wait_for(find_line, timeout)
         if line is None:
-            raise TimeoutError(f"{self._name} did not say {words!r}. It said:\n{self.said}")
+            raise TimeoutError(f"{self._name} did not say {text!r}. It said:\n{self.output}")
         return str(json.loads(line)["message"]) if line.startswith("{") else line
 
     def kill(self) -> None:
         """End it as a power cut would."""
         self._process.kill()
-        self._end(PATIENCE)
+        self._end(WAIT_SECONDS)
 
-    def terminate(self, within: float = 10.0) -> int:
-        """Ask it to stop, and return how it ended. Longer than *within* is a failure."""
+    def terminate(self, timeout: float = 10.0) -> int:
+        """Ask it to stop, and return how it ended. Longer than *timeout* is a failure."""
         self._process.terminate()
-        return self._end(within)
+        return self._end(timeout)
 
-    def wait(self, within: float = PATIENCE) -> int:
+    def wait(self, timeout: float = WAIT_SECONDS) -> int:
         """Return how it ended by itself."""
-        return self._end(within)
+        return self._end(timeout)
 
     def discard(self) -> None:
         """Leave nothing behind, whatever state it is in."""
-        if self.runs:
+        if self.is_running:
             self._process.kill()
-        self._end(PATIENCE)
+        self._end(WAIT_SECONDS)
 
-    def _end(self, within: float) -> int:
-        code = self._process.wait(within)
+    def _end(self, timeout: float) -> int:
+        code = self._process.wait(timeout)
         self._reader.join()
         return code
 
@@ -89,9 +89,9 @@ class Child:
         assert self._process.stdout
         with self._process.stdout as output:
             for line in output:
-                with self._told:
+                with self._output_changed:
                     self._lines.append(line)
-                    self._told.notify_all()
+                    self._output_changed.notify_all()
 
 
 class Process(Child):

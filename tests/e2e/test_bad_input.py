@@ -8,7 +8,7 @@ import pytest
 
 from bot.sandbox.slack.nouns import Message
 from bot.sandbox.slack.rooms import OPS
-from tests.e2e.house import House
+from tests.e2e.house import Environment
 
 HOSTILE = (
     "<!channel> <!here> <@U0LEAD> <https://evil.example|your bank> *bold* ```code``` "
@@ -19,9 +19,9 @@ ALIVE = re.compile("<!(channel|here|everyone)|<@U0LEAD|<https://evil|\x1b|\u202e
 
 
 @pytest.fixture(autouse=True)
-def nothing_is_executed(home: House) -> Iterator[None]:
+def assert_hub_was_only_read(env: Environment) -> Iterator[None]:
     yield
-    assert {call.method for call in home.world.calls} == {"GET"}
+    assert {call.method for call in env.world.calls} == {"GET"}
 
 
 @pytest.mark.parametrize(
@@ -48,17 +48,17 @@ def nothing_is_executed(home: House) -> Iterator[None]:
         pytest.param("status ../../etc/passwd %s %(x)s {0.__class__}", "", id="paths and formats"),
     ],
 )
-def test_anything_typed_is_answered_in_words(home: House, typed: str, told: str) -> None:
-    answer = asks(home, typed)
+def test_any_input_gets_a_helpful_reply(env: Environment, typed: str, told: str) -> None:
+    answer = type_command(env, typed)
     assert told in f"{answer.text} {answer.blocks}"
     assert_harmless(answer)
 
 
-def test_a_mention_full_of_garbage_is_answered_too(home: House) -> None:
-    before = len(home.whispers(home.sandbox.student.id))
-    home.sandbox.student.type(OPS.id, f"@spacebot {HOSTILE}")
-    home.until(lambda: len(home.whispers(home.sandbox.student.id)) > before)
-    assert_harmless(home.whispers(home.sandbox.student.id)[-1])
+def test_garbage_mention_gets_a_reply(env: Environment) -> None:
+    before = len(env.ephemeral_messages(env.sandbox.student.id))
+    env.sandbox.student.type(OPS.id, f"@spacebot {HOSTILE}")
+    env.wait_until(lambda: len(env.ephemeral_messages(env.sandbox.student.id)) > before)
+    assert_harmless(env.ephemeral_messages(env.sandbox.student.id)[-1])
 
 
 @pytest.mark.parametrize(
@@ -68,35 +68,35 @@ def test_a_mention_full_of_garbage_is_answered_too(home: House) -> None:
         pytest.param("team-h", HOSTILE * 700, id="100 kB"),
     ],
 )
-def test_the_error_of_a_space_is_shown_as_text(home: House, team: str, error: str) -> None:
-    home.world.break_(f"ifcore-org/ifcore-{team}", error)
-    [alert] = home.until(lambda: home.said(f"^{team} "))
-    closely = asks(home, f"status {team}")
-    listed = asks(home, "status")
-    home.world.heal(f"ifcore-org/ifcore-{team}")
-    [fixed] = home.until(lambda: home.sandbox.workspace.replies(alert))
-    over = next(m for m in home.said("") if m.ts == alert.ts)
+def test_space_error_is_shown_without_markup(env: Environment, team: str, error: str) -> None:
+    env.world.break_(f"ifcore-org/ifcore-{team}", error)
+    [alert] = env.wait_until(lambda: env.bot_messages(f"^{team} "))
+    closely = type_command(env, f"status {team}")
+    listed = type_command(env, "status")
+    env.world.heal(f"ifcore-org/ifcore-{team}")
+    [fixed] = env.wait_until(lambda: env.sandbox.workspace.replies(alert))
+    over = next(m for m in env.bot_messages("") if m.ts == alert.ts)
     for message in (alert, closely, listed, fixed, over):
         assert_harmless(message)
     assert "your bank" in str(alert.blocks), "it is shown all the same"
 
 
-def asks(home: House, typed: str) -> Message:
-    before = len(home.whispers(home.sandbox.ta.id))
-    home.sandbox.ta.type(OPS.id, f"/space {typed}")
-    home.until(lambda: len(home.whispers(home.sandbox.ta.id)) > before)
-    return home.whispers(home.sandbox.ta.id)[-1]
+def type_command(env: Environment, typed: str) -> Message:
+    before = len(env.ephemeral_messages(env.sandbox.ta.id))
+    env.sandbox.ta.type(OPS.id, f"/space {typed}")
+    env.wait_until(lambda: len(env.ephemeral_messages(env.sandbox.ta.id)) > before)
+    return env.ephemeral_messages(env.sandbox.ta.id)[-1]
 
 
 def assert_harmless(message: Message) -> None:
     """Slack would show it as it stands; that no limit is broken, the sandbox has seen to."""
     assert message.is_bot
-    for text in (message.text, *marked_up(message.blocks)):
+    for text in (message.text, *texts_with_markup(message.blocks)):
         assert not ALIVE.search(text), text
     assert "reference" not in message.text, "an unforeseen error"
 
 
-def marked_up(blocks: Any) -> Iterator[str]:
+def texts_with_markup(blocks: Any) -> Iterator[str]:
     """Return every text in which Slack looks for mentions, links and marks."""
     if isinstance(blocks, Mapping):
         if blocks.get("type") == "mrkdwn":
@@ -105,4 +105,4 @@ def marked_up(blocks: Any) -> Iterator[str]:
     elif not isinstance(blocks, Sequence) or isinstance(blocks, str):
         return
     for inner in blocks:
-        yield from marked_up(inner)
+        yield from texts_with_markup(inner)

@@ -4,40 +4,40 @@ from pathlib import Path
 
 from bot.sandbox.slack.nouns import BOT_USER, Message
 from bot.sandbox.slack.rooms import LEAD, OPS
-from tests.e2e.house import House, house
+from tests.e2e.house import Environment, open_environment
 
 SPACE = "ifcore-org/ifcore-team-a"
 
 
-def test_alerts_follow_their_channel_and_wait_where_they_cannot_be_posted(tmp_path: Path) -> None:
+def test_alerts_follow_channel_changes_and_wait_while_blocked(tmp_path: Path) -> None:
     names = {"SPACEBOT_ALERT_CHANNEL": OPS.name, "SPACEBOT_ADMINS": LEAD.id}
-    with house(tmp_path, None, **names) as home:
-        channels = home.sandbox.slack.channels
-        home.sandbox.workspace.rooms.leave(OPS.id, BOT_USER)
-        home.start()
+    with open_environment(tmp_path, None, **names) as env:
+        channels = env.sandbox.slack.channels
+        env.sandbox.workspace.directory.leave(OPS.id, BOT_USER)
+        env.start()
 
-        home.until(lambda: noticed(home, "not in a channel called #space-ops"))
-        home.sandbox.lead.type(OPS.id, "/invite @spacebot")
-        home.said_first()
-        home.until(lambda: noticed(home, f"I can post in <#{OPS.id}> again"))
+        env.wait_until(lambda: find_notices(env, "not in a channel called #space-ops"))
+        env.sandbox.lead.type(OPS.id, "/invite @spacebot")
+        env.wait_for_initial_scan()
+        env.wait_until(lambda: find_notices(env, f"I can post in <#{OPS.id}> again"))
 
         channels.rename(OPS.id, "ops")
         channels.archive(OPS.id)
-        home.until(lambda: noticed(home, f"<#{OPS.id}> was archived"))
-        home.world.break_(SPACE)
-        home.sweeps()
-        assert home.said("team-a crashed") == []
+        env.wait_until(lambda: find_notices(env, f"<#{OPS.id}> was archived"))
+        env.world.break_(SPACE)
+        env.wait_for_sweeps()
+        assert env.bot_messages("team-a crashed") == []
 
         channels.unarchive(OPS.id)
-        home.until(lambda: home.said("team-a crashed"))
+        env.wait_until(lambda: env.bot_messages("team-a crashed"))
 
         channels.change_id(OPS.id, "C0SHARED")
-        home.world.heal(SPACE)
-        home.until(lambda: home.said("team-a.*fixed", "C0SHARED"))
-        assert len(home.said("team-a", "C0SHARED")) == 1
+        env.world.heal(SPACE)
+        env.wait_until(lambda: env.bot_messages("team-a.*fixed", "C0SHARED"))
+        assert len(env.bot_messages("team-a", "C0SHARED")) == 1
 
 
-def noticed(home: House, words: str) -> list[Message]:
+def find_notices(env: Environment, words: str) -> list[Message]:
     """Return the direct messages to the admin that say so now."""
-    seen = home.sandbox.lead.sees(home.sandbox.lead.dm)
-    return [m for m in seen if words in f"{m.text} {m.blocks}"]
+    messages = env.sandbox.lead.visible_messages(env.sandbox.lead.dm)
+    return [m for m in messages if words in f"{m.text} {m.blocks}"]

@@ -7,7 +7,7 @@ from urllib.request import urlopen
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot import metrics
-from tests.e2e.house import house
+from tests.e2e.house import open_environment
 
 #: Right when it is zero.
 _MAY_BE_ZERO = {
@@ -20,15 +20,15 @@ _MAY_BE_ZERO = {
 
 
 def test_every_series_of_a_bot_at_work_is_set(tmp_path: Path) -> None:
-    with house(tmp_path) as home:
-        port = re.findall(r"\d+", home.start().says("ready on port"))[-1]
-        home.said_first()
-        home.sandbox.ta.type("C0OPS", "/space status")
-        home.until(lambda: home.whispers("U0TA01"))
-        home.sweeps()
-        shown = urlopen(f"http://127.0.0.1:{port}/metrics").read().decode()
+    with open_environment(tmp_path) as env:
+        port = re.findall(r"\d+", env.start().wait_for_line("ready on port"))[-1]
+        env.wait_for_initial_scan()
+        env.sandbox.ta.type("C0OPS", "/space status")
+        env.wait_until(lambda: env.ephemeral_messages("U0TA01"))
+        env.wait_for_sweeps()
+        text = urlopen(f"http://127.0.0.1:{port}/metrics").read().decode()
 
-    families = text_string_to_metric_families(shown)
+    families = text_string_to_metric_families(text)
     counted = {f.name for f in families if any(sample.value for sample in f.samples)}
     assert {family.name for family in metrics.REGISTRY.collect()} - counted <= _MAY_BE_ZERO
-    assert 'spacebot_hub_requests_total{code="200",op="list"}' in shown
+    assert 'spacebot_hub_requests_total{code="200",op="list"}' in text

@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, make_url
 
 from bot.sandbox.slack.rooms import OPS
 from tests.conftest import POSTGRES
-from tests.e2e.house import House, house
+from tests.e2e.house import Environment, open_environment
 from tests.e2e.process import Process
 
 # One for each test: what goes up and down too often is told otherwise.
@@ -26,96 +26,96 @@ CUT = (
 
 
 @pytest.fixture(scope="module", params=POSTGRES)
-def home(
+def env(
     request: pytest.FixtureRequest, postgres: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[House]:
+) -> Iterator[Environment]:
     """Two replicas, with a database that other tests leave alone."""
-    way = request.getfixturevalue(request.param)
+    database_url = request.getfixturevalue(request.param)
     engine = create_engine(postgres, isolation_level="AUTOCOMMIT")
     with engine.connect() as server:
         server.exec_driver_sql("DROP DATABASE IF EXISTS replicas WITH (FORCE)")
         server.exec_driver_sql("CREATE DATABASE replicas")
-    url = make_url(way).set(database="replicas").render_as_string(hide_password=False)
-    with house(tmp_path_factory.mktemp("replicas"), DATABASE_URL=url) as home:
+    url = make_url(database_url).set(database="replicas").render_as_string(hide_password=False)
+    with open_environment(tmp_path_factory.mktemp("replicas"), DATABASE_URL=url) as env:
         for _ in range(2):
-            home.run("run")
-        home.until(lambda: len(home.sandbox.slack.sockets.links) == 2)
-        home.said_first()
-        yield home
-        for bot in home.bots:
-            assert "Traceback" not in bot.said
+            env.run("run")
+        env.wait_until(lambda: len(env.sandbox.slack.sockets.open_sockets) == 2)
+        env.wait_for_initial_scan()
+        yield env
+        for bot in env.bots:
+            assert "Traceback" not in bot.output
     with engine.connect() as server:
         server.exec_driver_sql("DROP DATABASE replicas WITH (FORCE)")
     engine.dispose()
 
 
-def leader(home: House) -> Process:
+def leader(env: Environment) -> Process:
     """Return the one that leads, by the process number in the name that it gives itself."""
-    [(owner,)] = home.read("SELECT owner FROM lease")
-    return next(bot for bot in home.bots if str(owner).split(":")[1] == str(bot.pid))
+    [(owner,)] = env.query_sql("SELECT owner FROM lease")
+    return next(bot for bot in env.bots if str(owner).split(":")[1] == str(bot.pid))
 
 
-def asks(home: House, text: str) -> list[tuple[object, ...]]:
-    return home.read(f"SELECT state FROM ask WHERE text = '{text}'")
+def type_command(env: Environment, text: str) -> list[tuple[object, ...]]:
+    return env.query_sql(f"SELECT state FROM ask WHERE text = '{text}'")
 
 
-def test_what_is_delivered_to_both_counts_once(home: House) -> None:
+def test_request_delivered_to_both_replicas_runs_once(env: Environment) -> None:
     """A command, then a tap on the button of the question that it is answered with."""
-    home.sandbox.slack.sockets.duplicates = 2
+    env.sandbox.slack.sockets.duplicates = 2
 
-    home.sandbox.ta.type(OPS.id, "/space pause team-b")
-    question = home.sandbox.ta.waits_for(OPS.id, "Pause 1 Space?")
-    home.sandbox.ta.click(question, "Pause 1 Space")
-    home.until(lambda: home.said("^Pause: 1 of 1"))
-    home.sweeps(2)  # time enough to do too much
+    env.sandbox.ta.type(OPS.id, "/space pause team-b")
+    question = env.sandbox.ta.wait_for_message(OPS.id, "Pause 1 Space?")
+    env.sandbox.ta.click(question, "Pause 1 Space")
+    env.wait_until(lambda: env.bot_messages("^Pause: 1 of 1"))
+    env.wait_for_sweeps(2)  # time enough to do too much
 
-    assert home.sandbox.slack.sockets.duplicates == 0
-    assert (asks(home, "pause team-b"), asks(home, "confirm 1")) == ([("asked",)], [("acted",)])
-    assert sum(call.name == "pause" for call in home.world.calls) == 1
-    assert len(home.said("^Paus")) == 1
+    assert env.sandbox.slack.sockets.duplicates == 0
+    assert (type_command(env, "pause team-b"), type_command(env, "confirm 1")) == ([("asked",)], [("acted",)])
+    assert sum(call.name == "pause" for call in env.world.calls) == 1
+    assert len(env.bot_messages("^Paus")) == 1
 
 
-def test_a_dead_leader_is_replaced_by_the_other_in_the_middle_of_its_work(home: House) -> None:
-    asleep = {s.id for s in home.world.spaces(keep=lambda s: home.world.stage(s.id) == "SLEEPING")}
-    expected = {id: n + (id in asleep) for id, n in home.world.restarts.items()}
-    before = sum(call.name == "restart" for call in home.world.calls)
-    home.world.faults.latency = 0.25
-    home.sandbox.ta.type(OPS.id, "/space wake sleeping")
-    assert home.world.wait_for("restart", times=before + 1), home.report()
-    home.world.break_(FIRST)
-    home.kill(leader(home))
+def test_standby_finishes_the_work_of_a_dead_leader(env: Environment) -> None:
+    asleep = {s.id for s in env.world.spaces(predicate=lambda s: env.world.stage(s.id) == "SLEEPING")}
+    expected = {id: n + (id in asleep) for id, n in env.world.restarts.items()}
+    before = sum(call.name == "restart" for call in env.world.calls)
+    env.world.faults.latency = 0.25
+    env.sandbox.ta.type(OPS.id, "/space wake sleeping")
+    assert env.world.wait_for("restart", times=before + 1), env.describe()
+    env.world.break_(FIRST)
+    env.kill(leader(env))
     # Both would be over only later: its lease, and the doubt about a post without an answer.
-    home.write("UPDATE card SET sending_since = sending_since - 12")
-    home.forget_leader()
+    env.execute_sql("UPDATE card SET sending_since = sending_since - 12")
+    env.expire_lease()
 
-    home.until(lambda: home.said("^Wake:"))
-    alert = home.until(lambda: home.said("^team-a "))[0]
-    home.world.faults.latency = 0.0
-    home.sweeps(2)
-    assert [m.ts for m in home.said("^team-a ")] == [alert.ts]
-    assert len(home.said(CARDS)) == 1
-    assert (len(asleep), home.world.restarts) == (2, expected)
-    home.start()
+    env.wait_until(lambda: env.bot_messages("^Wake:"))
+    alert = env.wait_until(lambda: env.bot_messages("^team-a "))[0]
+    env.world.faults.latency = 0.0
+    env.wait_for_sweeps(2)
+    assert [m.ts for m in env.bot_messages("^team-a ")] == [alert.ts]
+    assert len(env.bot_messages(CARDS)) == 1
+    assert (len(asleep), env.world.restarts) == (2, expected)
+    env.start()
 
 
-def test_a_leader_that_was_paused_does_nothing_more(home: House) -> None:
-    paused = leader(home)
+def test_paused_leader_stops_leading(env: Environment) -> None:
+    paused = leader(env)
     os.kill(paused.pid, signal.SIGSTOP)
-    home.forget_leader()
-    other = next(bot for bot in home.bots if bot.runs and bot is not paused)
-    other.says("leading since")
-    home.world.break_(SECOND)
-    alert = home.until(lambda: home.said("^team-c "))[0]
+    env.expire_lease()
+    other = next(bot for bot in env.bots if bot.is_running and bot is not paused)
+    other.wait_for_line("leading since")
+    env.world.break_(SECOND)
+    alert = env.wait_until(lambda: env.bot_messages("^team-c "))[0]
 
     os.kill(paused.pid, signal.SIGCONT)
-    paused.says("standing by")
-    home.sweeps(2)
-    assert [m.ts for m in home.said("^team-c ")] == [alert.ts]
-    assert leader(home) is other
+    paused.wait_for_line("standing by")
+    env.wait_for_sweeps(2)
+    assert [m.ts for m in env.bot_messages("^team-c ")] == [alert.ts]
+    assert leader(env) is other
 
 
-def test_cut_connections_are_made_anew(home: House) -> None:
-    home.read(CUT)
-    home.sweeps(2)
-    home.sandbox.ta.type(OPS.id, "/space url team-d")
-    home.sandbox.ta.waits_for(OPS.id, "team-d")
+def test_lost_database_connections_are_reopened(env: Environment) -> None:
+    env.query_sql(CUT)
+    env.wait_for_sweeps(2)
+    env.sandbox.ta.type(OPS.id, "/space url team-d")
+    env.sandbox.ta.wait_for_message(OPS.id, "team-d")

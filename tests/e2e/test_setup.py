@@ -14,16 +14,16 @@ from bot.sandbox import trial
 from bot.sandbox.hub.seed import classroom
 from bot.sandbox.scenarios import SCENARIOS
 from bot.sandbox.server import Sandbox
-from bot.sandbox.slack.http_delivery import FORM, signed
+from bot.sandbox.slack.http_delivery import FORM_CONTENT_TYPE, signature_headers
 from bot.sandbox.slack.rooms import OPS
-from tests.e2e.house import House, house
+from tests.e2e.house import Environment, open_environment
 from tests.e2e.process import Process
 
 BODY = b"command=%2Fspace&text=status&user_id=U0TA01&team_id=T0CLASS&channel_id=C0OPS"
 
 
-def test_doctor_is_content_with_a_good_setup(home: House, tmp_path: Path) -> None:
-    code, lines = examined(home, tmp_path)
+def test_doctor_passes_a_valid_setup(env: Environment, tmp_path: Path) -> None:
+    code, lines = run_doctor(env, tmp_path)
     assert (code, [line for line in lines if not line.startswith("ok ")]) == (0, []), lines
     assert len(lines) >= 8
 
@@ -71,10 +71,10 @@ def test_doctor_is_content_with_a_good_setup(home: House, tmp_path: Path) -> Non
         ),
     ],
 )
-def test_doctor_names_all_that_is_wrong_and_the_way_out(
-    home: House, tmp_path: Path, environ: dict[str, str], expected: dict[str, str]
+def test_doctor_lists_all_problems_with_their_fixes(
+    env: Environment, tmp_path: Path, environ: dict[str, str], expected: dict[str, str]
 ) -> None:
-    code, lines = examined(home, tmp_path, **environ)
+    code, lines = run_doctor(env, tmp_path, **environ)
     assert code == 1
     for what, way_out in expected.items():
         assert [line for line in lines if line.startswith(f"BAD {what}") and way_out in line], lines
@@ -86,8 +86,8 @@ def test_doctor_names_a_scope_that_is_missing(tmp_path: Path) -> None:
     with Sandbox(manifest=poorer) as sandbox:
         bot = Process(trial.environ(sandbox, tmp_path), tmp_path, "doctor")
         assert bot.wait() == 1
-    assert "BAD Slack scopes: missing channels:history" in bot.said
-    assert "reinstall" in bot.said
+    assert "BAD Slack scopes: missing channels:history" in bot.output
+    assert "reinstall" in bot.output
 
 
 # (what the sandbox's Slack does, how doctor ends, a line of it)
@@ -101,85 +101,85 @@ def test_doctor_names_a_scope_that_is_missing(tmp_path: Path) -> None:
         ("ghosts", 1, "BAD Slack connections: Slack counts 2 beside this process's"),
     ],
 )
-def test_doctor_says_what_slack_shows_it(tmp_path: Path, do: str, code: int, line: str) -> None:
+def test_doctor_reports_socket_mode_problems(tmp_path: Path, do: str, code: int, line: str) -> None:
     with Sandbox(classroom(), manifest=manifest()) as sandbox:
         SCENARIOS[do].start(sandbox.slack, None)
         bot = Process(trial.environ(sandbox, tmp_path), tmp_path, "doctor")
         ended = bot.wait()
-    assert [said for said in bot.said.splitlines() if said.startswith(line)], bot.said
+    assert [said for said in bot.output.splitlines() if said.startswith(line)], bot.output
     assert ended == code
-    assert "Traceback" not in bot.said
+    assert "Traceback" not in bot.output
 
 
-def test_doctor_tells_two_apps_apart(home: House, tmp_path: Path) -> None:
-    installation = home.sandbox.workspace.installation
+def test_doctor_detects_tokens_of_two_apps(env: Environment, tmp_path: Path) -> None:
+    installation = env.sandbox.workspace.installation
     other = replace(installation, app_token="xapp-1-A0OTHER-1-sandbox")
-    home.sandbox.workspace.installation = other
-    code, lines = examined(home, tmp_path, SLACK_APP_TOKEN=other.app_token)
-    home.sandbox.workspace.installation = installation
+    env.sandbox.workspace.installation = other
+    code, lines = run_doctor(env, tmp_path, SLACK_APP_TOKEN=other.app_token)
+    env.sandbox.workspace.installation = installation
     assert code == 1
     assert [line for line in lines if "is of app A0OTHER and SLACK_BOT_TOKEN of A0SPACEBOT" in line]
 
 
 @pytest.mark.parametrize("channel", [OPS.id, OPS.name])
-def test_doctor_tells_an_archived_channel_from_one_that_it_is_not_in(
+def test_doctor_distinguishes_archived_and_unjoined_channels(
     tmp_path: Path, channel: str
 ) -> None:
     with Sandbox(manifest=manifest()) as sandbox:
-        sandbox.workspace.rooms.archive(OPS.id)
+        sandbox.workspace.directory.archive(OPS.id)
         environ = {**trial.environ(sandbox, tmp_path), "SPACEBOT_ALERT_CHANNEL": channel}
         bot = Process(environ, tmp_path, "doctor")
         assert bot.wait() == 1
-    (line,) = [line for line in bot.said.splitlines() if line.startswith("BAD alert channel")]
+    (line,) = [line for line in bot.output.splitlines() if line.startswith("BAD alert channel")]
     assert "archived" in line
     assert "narchive it" in line
 
 
-def examined(home: House, folder: Path, **environ: str) -> tuple[int, list[str]]:
-    given = {**home.environ, "DATABASE_URL": f"sqlite:///{folder}/new.db", **environ}
-    doctor = Process(given, folder, "doctor")
+def run_doctor(env: Environment, folder: Path, **environ: str) -> tuple[int, list[str]]:
+    settings = {**env.environ, "DATABASE_URL": f"sqlite:///{folder}/new.db", **environ}
+    doctor = Process(settings, folder, "doctor")
     code = doctor.wait()
-    assert "Traceback" not in doctor.said
-    return code, doctor.said.splitlines()
+    assert "Traceback" not in doctor.output
+    return code, doctor.output.splitlines()
 
 
 @pytest.fixture(scope="module")
-def by_http(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, str]]:
+def by_http(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Environment, str]]:
     """A bot in HTTP mode, and the address where it listens to Slack."""
-    with house(tmp_path_factory.mktemp("http"), SLACK_APP_TOKEN="") as home:
-        bot = home.start(SLACK_APP_TOKEN="")
-        url = f"http://127.0.0.1:{bot.says('ready on port').rsplit(' ', 1)[1]}/slack/events"
-        home.sandbox.slack.deliver_by_http(url)
-        yield home, url
+    with open_environment(tmp_path_factory.mktemp("http"), SLACK_APP_TOKEN="") as env:
+        bot = env.start(SLACK_APP_TOKEN="")
+        url = f"http://127.0.0.1:{bot.wait_for_line('ready on port').rsplit(' ', 1)[1]}/slack/events"
+        env.sandbox.slack.deliver_by_http(url)
+        yield env, url
         assert bot.terminate() == 0
 
 
-def test_slack_comes_in_by_http(by_http: tuple[House, str]) -> None:
-    home, _ = by_http
-    home.sandbox.ta.type(OPS.id, "/space pause team-a")
-    question = home.sandbox.ta.waits_for(OPS.id, "Pause 1 Space?")
-    home.sandbox.ta.click(question, "Pause 1 Space")
-    home.until(lambda: home.said("^Pause: 1 of 1 paused"))
-    assert home.world.stage("ifcore-org/ifcore-team-a") == "PAUSED"
+def test_http_mode_handles_commands_and_buttons(by_http: tuple[Environment, str]) -> None:
+    env, _ = by_http
+    env.sandbox.ta.type(OPS.id, "/space pause team-a")
+    question = env.sandbox.ta.wait_for_message(OPS.id, "Pause 1 Space?")
+    env.sandbox.ta.click(question, "Pause 1 Space")
+    env.wait_until(lambda: env.bot_messages("^Pause: 1 of 1 paused"))
+    assert env.world.stage("ifcore-org/ifcore-team-a") == "PAUSED"
 
 
 @pytest.mark.parametrize(
     ("headers", "status"),
     [
-        pytest.param(lambda s: signed(s, BODY, time.time()), 200, id="as Slack signs"),
+        pytest.param(lambda s: signature_headers(s, BODY, time.time()), 200, id="as Slack signs"),
         # Whoever does not know the secret is nobody.
-        pytest.param(lambda _: signed("wrong", BODY, time.time()), 401, id="a wrong signature"),
-        pytest.param(lambda s: signed(s, b"other", time.time()), 401, id="of another body"),
+        pytest.param(lambda _: signature_headers("wrong", BODY, time.time()), 401, id="a wrong signature"),
+        pytest.param(lambda s: signature_headers(s, b"other", time.time()), 401, id="of another body"),
         pytest.param(lambda _: {}, 401, id="no signature"),
         # What was recorded on its way may not be played again later.
-        pytest.param(lambda s: signed(s, BODY, time.time() - 301), 401, id="a stale timestamp"),
-        pytest.param(lambda s: signed(s, BODY, time.time() + 400), 401, id="from the future"),
+        pytest.param(lambda s: signature_headers(s, BODY, time.time() - 301), 401, id="a stale timestamp"),
+        pytest.param(lambda s: signature_headers(s, BODY, time.time() + 400), 401, id="from the future"),
     ],
 )
-def test_only_slack_is_let_in(by_http: tuple[House, str], headers: Any, status: int) -> None:
-    home, url = by_http
-    given: Mapping[str, str] = headers(home.environ["SLACK_SIGNING_SECRET"])
+def test_http_mode_rejects_unsigned_requests(by_http: tuple[Environment, str], headers: Any, status: int) -> None:
+    env, url = by_http
+    given: Mapping[str, str] = headers(env.environ["SLACK_SIGNING_SECRET"])
     answer = httpx2.post(
-        url, content=BODY, headers={"Content-Type": FORM, **given}, trust_env=False
+        url, content=BODY, headers={"Content-Type": FORM_CONTENT_TYPE, **given}, trust_env=False
     )
     assert answer.status_code == status

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 import httpx2
 
-from bot.sandbox.slack.http_delivery import FORM, signed
+from bot.sandbox.slack.http_delivery import FORM_CONTENT_TYPE, signature_headers
 from tests.emulator.slack import APP, BOT_USER, Emulator
 
 Json = dict[str, Any]
@@ -32,7 +32,7 @@ class Person:
     bot: str
     response_url: str
 
-    def types(self, text: str) -> None:
+    def type_command(self, text: str) -> None:
         """Type a slash command."""
         command, _, rest = text.partition(" ")
         self._form(
@@ -48,7 +48,7 @@ class Person:
             }
         )
 
-    def mentions(self, text: str, *, below: Json) -> None:
+    def mention_bot(self, text: str, *, thread_of: Json) -> None:
         """Say it to the bot in the thread of a message."""
         stamp = f"{time.time():.6f}"
         event = {
@@ -57,13 +57,13 @@ class Person:
             "text": f"<@{BOT_USER}> {text}",
             "ts": stamp,
             "event_ts": stamp,
-            "thread_ts": below["ts"],
+            "thread_ts": thread_of["ts"],
             "channel": self.slack.channel,
         }
         outer = {"type": "event_callback", "event_id": f"Ev{next(_numbers)}", "team_id": TEAM}
         self._send(json.dumps({**outer, "api_app_id": APP, "event": event}), "application/json")
 
-    def taps(self, message: Json, label: str) -> None:
+    def click_button(self, message: Json, label: str) -> None:
         """Tap a button of *message*."""
         rows = [block for block in message["blocks"] if block["type"] == "actions"]
         buttons = [e for row in rows for e in row["elements"] if e["type"] == "button"]
@@ -77,7 +77,7 @@ class Person:
             message=message,
         )
 
-    def chooses(self, callback_id: str, message: Json) -> None:
+    def choose_shortcut(self, callback_id: str, message: Json) -> None:
         """Choose an entry of the menu of *message*."""
         self._interact(
             "message_action",
@@ -87,7 +87,7 @@ class Person:
             message=message,
         )
 
-    def submits(self, view: Json, **values: Json) -> None:
+    def submit_form(self, view: Json, **values: Json) -> None:
         """Send a form with these answers, by field."""
         fields = {b["block_id"]: b["element"] for b in view["blocks"] if b["type"] == "input"}
         given = {
@@ -109,10 +109,10 @@ class Person:
         self._form({"payload": json.dumps(payload)})
 
     def _form(self, fields: dict[str, str]) -> None:
-        self._send(urlencode(fields), FORM)
+        self._send(urlencode(fields), FORM_CONTENT_TYPE)
 
     def _send(self, body: str, kind: str) -> None:
-        headers = {"Content-Type": kind, **signed(SECRET, body.encode(), time.time())}
+        headers = {"Content-Type": kind, **signature_headers(SECRET, body.encode(), time.time())}
         answer = httpx2.post(self.bot, content=body, headers=headers, trust_env=False, timeout=10)
         assert answer.status_code == 200, answer.text
         assert not answer.content, answer.text  # what is said here, nobody has counted on

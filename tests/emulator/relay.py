@@ -14,19 +14,19 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from tests.e2e.process import PATIENCE
-from tests.sandbox.serving import serving
+from tests.e2e.process import WAIT_SECONDS
+from tests.sandbox.serving import running_server
 
 Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
-class Call:
+class RecordedCall:
     """One call of the bot, and what the emulator answered."""
 
     method: str
     sent: dict[str, Any]
-    said: dict[str, Any]
+    response: dict[str, Any]
 
 
 @dataclass
@@ -35,9 +35,9 @@ class Relay:
 
     target: str = ""
     url: str = ""
-    calls: list[Call] = field(default_factory=list)
+    calls: list[RecordedCall] = field(default_factory=list)
     responses: list[dict[str, Any]] = field(default_factory=list)
-    _lost: str = ""
+    _dropped_text: str = ""
     _changed: threading.Condition = field(default_factory=threading.Condition)
 
     @property
@@ -48,27 +48,27 @@ class Relay:
     def response_url(self) -> str:
         return f"{self.url}/response"
 
-    def lose_answer(self, text: str) -> None:
+    def drop_answer_to(self, text: str) -> None:
         """Let the next message that begins with *text* arrive, and the answer to its post not."""
-        self._lost = text
+        self._dropped_text = text
 
-    def until(self, predicate: Callable[[], Found], timeout: float = PATIENCE) -> Found:
+    def wait_until(self, predicate: Callable[[], Found], timeout: float = WAIT_SECONDS) -> Found:
         """Wait until something holds that a call of the bot brings about."""
         with self._changed:
             found = self._changed.wait_for(predicate, timeout)
         if not found:
-            told = "\n".join(f"{c.method} {c.sent} -> {c.said}" for c in self.calls[-20:])
-            raise TimeoutError(f"It did not come about. The last calls were:\n{told}")
+            recent = "\n".join(f"{c.method} {c.sent} -> {c.response}" for c in self.calls[-20:])
+            raise TimeoutError(f"It did not come about. The last calls were:\n{recent}")
         return found
 
     @contextmanager
-    def awaiting(self, method: str) -> Iterator[list[Call]]:
+    def record_calls(self, method: str) -> Iterator[list[RecordedCall]]:
         """Run the block, then wait for calls of *method* and add those since it began."""
-        before, since = len(self._of(method)), list[Call]()
+        before, since = len(self._calls_of(method)), list[RecordedCall]()
         yield since
-        since += self.until(lambda: self._of(method)[before:])
+        since += self.wait_until(lambda: self._calls_of(method)[before:])
 
-    def _of(self, method: str) -> list[Call]:
+    def _calls_of(self, method: str) -> list[RecordedCall]:
         return [call for call in self.calls if call.method == method]
 
     async def forward(self, request: Request) -> Response:
@@ -76,9 +76,9 @@ class Relay:
         path, body = request.url.path, await request.body()
         async with httpx2.AsyncClient(trust_env=False) as client:
             answer = await client.request(
-                request.method, f"{self.target}{path}", content=body, headers=_kept(request)
+                request.method, f"{self.target}{path}", content=body, headers=_forwarded_headers(request)
             )
-        if path.startswith("/api/") and self._note(path.removeprefix("/api/"), answer):
+        if path.startswith("/api/") and self._record(path.removeprefix("/api/"), answer):
             while (await request.receive())["type"] != "http.disconnect":
                 pass
         kind = answer.headers["content-type"]
@@ -86,37 +86,37 @@ class Relay:
 
     async def respond(self, request: Request) -> Response:
         """Take what the bot says by a response URL."""
-        said = await request.json()
+        payload = await request.json()
         with self._changed:
-            self.responses.append(said)
+            self.responses.append(payload)
             self._changed.notify_all()
         return PlainTextResponse("ok")
 
-    def _note(self, method: str, answer: httpx2.Response) -> bool:
+    def _record(self, method: str, answer: httpx2.Response) -> bool:
         """Write a call down, and say whether its answer is to be lost."""
-        call = Call(method, _fields(answer.request), answer.json())
+        call = RecordedCall(method, _fields(answer.request), answer.json())
         with self._changed:
             self.calls.append(call)
             self._changed.notify_all()
             text = call.sent.get("text", "") if method == "chat.postMessage" else ""
-            silent = bool(self._lost) and text.startswith(self._lost)
-            self._lost = "" if silent else self._lost
-        return silent
+            is_dropped = bool(self._dropped_text) and text.startswith(self._dropped_text)
+            self._dropped_text = "" if is_dropped else self._dropped_text
+        return is_dropped
 
 
 @contextmanager
-def relay() -> Iterator[Relay]:
+def run_relay() -> Iterator[Relay]:
     """Run a relay, whose target is said later: the emulator has to know the relay's address."""
-    here = Relay()
+    server = Relay()
     routes = [
-        Route("/response", here.respond, methods=["POST"]),
-        Route("/{path:path}", here.forward, methods=["GET", "POST"]),
+        Route("/response", server.respond, methods=["POST"]),
+        Route("/{path:path}", server.forward, methods=["GET", "POST"]),
     ]
-    with serving(Starlette(routes=routes)) as here.url:
-        yield here
+    with running_server(Starlette(routes=routes)) as server.url:
+        yield server
 
 
-def _kept(request: Request) -> dict[str, str]:
+def _forwarded_headers(request: Request) -> dict[str, str]:
     names = ("authorization", "content-type")
     return {name: request.headers[name] for name in names if name in request.headers}
 

@@ -22,7 +22,7 @@ ADMIN = "U000000001"
 _ADMIN_TOKEN, _ASSISTANT_TOKEN = "xoxp-admin", "xoxp-assistant"
 _CHANNEL = "space-ops"
 # What the test itself may do: it looks, invites the bot and shares files.
-_ALL = ["channels:manage", "channels:read", "channels:history", "im:history", "files:write"]
+_TEST_SCOPES = ["channels:manage", "channels:read", "channels:history", "im:history", "files:write"]
 
 Json = dict[str, Any]
 
@@ -40,8 +40,8 @@ class Emulator:
 
     def history(self, channel: str = "", token: str = _ADMIN_TOKEN) -> list[Json]:
         """Return what was said outside threads, the newest first."""
-        said = self.call("conversations.history", token, channel=channel or self.channel)
-        return list(said["messages"])
+        response = self.call("conversations.history", token, channel=channel or self.channel)
+        return list(response["messages"])
 
     def replies(self, message: Json) -> list[Json]:
         """Return what was said in the thread of *message*."""
@@ -50,8 +50,8 @@ class Emulator:
 
     def trigger(self, user: str) -> str:
         """Return a trigger id, as a command or a tap of *user* carries one."""
-        said = self.call("views.generateTriggerId", BOT_TOKEN, user_id=user)
-        return str(said["trigger_id"])
+        response = self.call("views.generateTriggerId", BOT_TOKEN, user_id=user)
+        return str(response["trigger_id"])
 
     def content(self, file: Json) -> str:
         """Return what is in a file that the bot has shared."""
@@ -73,7 +73,7 @@ class Emulator:
 
 
 @contextmanager
-def emulator(folder: Path, address: str) -> Iterator[Emulator]:
+def run_emulator(folder: Path, address: str) -> Iterator[Emulator]:
     """Run the emulator, with strict scopes: the bot has those of its manifest and no other.
 
     It names files by *address*, which must be the Web API's: the bot's token goes nowhere else.
@@ -85,16 +85,16 @@ def emulator(folder: Path, address: str) -> Iterator[Emulator]:
     command = [*npm.node("emulate/dist/index.js"), "start", *words, "--seed", str(seed)]
     process = Child(command, folder)
     try:
-        process.says("Ready.")
-        yield _furnished(f"http://127.0.0.1:{port}")
+        process.wait_for_line("Ready.")
+        yield _set_up_workspace(f"http://127.0.0.1:{port}")
     finally:
         process.discard()
 
 
 def _seed() -> Json:
     tokens = [
-        {"token": _ADMIN_TOKEN, "type": "user", "user": "admin", "scopes": _ALL},
-        {"token": _ASSISTANT_TOKEN, "type": "user", "user": "maria", "scopes": _ALL},
+        {"token": _ADMIN_TOKEN, "type": "user", "user": "admin", "scopes": _TEST_SCOPES},
+        {"token": _ASSISTANT_TOKEN, "type": "user", "user": "maria", "scopes": _TEST_SCOPES},
     ]
     identity = {"app_id": APP, "bot_id": "B0SPACEBOT", "bot_user_id": BOT_USER}
     bot = {"token": BOT_TOKEN, "type": "bot", "user_id": BOT_USER, "scopes": [*SCOPES], **identity}
@@ -108,7 +108,7 @@ def _seed() -> Json:
     }
 
 
-def _furnished(url: str) -> Emulator:
+def _set_up_workspace(url: str) -> Emulator:
     channels = _call(url, "conversations.list", _ADMIN_TOKEN)["channels"]
     (channel,) = [channel["id"] for channel in channels if channel["name"] == _CHANNEL]
     _call(url, "conversations.invite", _ADMIN_TOKEN, channel=channel, users=BOT_USER)
@@ -119,9 +119,9 @@ def _furnished(url: str) -> Emulator:
 def _call(url: str, method: str, token: str, **arguments: str) -> Json:
     headers = {"Authorization": f"Bearer {token}"}
     answer = httpx2.post(f"{url}/api/{method}", data=arguments, headers=headers, trust_env=False)
-    said: Json = answer.json()
-    assert said.get("ok"), f"{method}: {said}"
-    return said
+    response: Json = answer.json()
+    assert response.get("ok"), f"{method}: {response}"
+    return response
 
 
 def _free_port() -> int:

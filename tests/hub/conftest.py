@@ -21,7 +21,7 @@ from huggingface_hub.utils._http import default_client_factory
 from bot.hub import Hub
 from bot.hub.client import Client
 from bot.sandbox.hub.accounts import Token
-from bot.sandbox.hub.app import hub as app_of
+from bot.sandbox.hub.app import create_hub_app as app_of
 from bot.sandbox.hub.seed import classroom
 from bot.sandbox.hub.world import World
 
@@ -33,33 +33,33 @@ Rule = httpx2.Response | Exception | Callable[[httpx2.Request], httpx2.Response]
 
 
 @dataclass
-class Theirs:
+class FakeHubApi:
     """Answers `METHOD /path` by its rules in turn, the last one for ever."""
 
     rules: dict[str, list[Rule]] = field(default_factory=dict)
-    asked: list[httpx2.Request] = field(default_factory=list)
+    requests: list[httpx2.Request] = field(default_factory=list)
 
-    def answer(self, what: str, *rules: Rule) -> None:
+    def reply(self, what: str, *rules: Rule) -> None:
         self.rules[what] = list(rules)
 
     def __call__(self, request: httpx2.Request) -> httpx2.Response:
-        self.asked.append(request)
+        self.requests.append(request)
         rules = self.rules[f"{request.method} {request.url.path}"]
         rule = rules.pop(0) if len(rules) > 1 else rules[0]
         if isinstance(rule, Exception):
             raise rule
-        return rule(request) if callable(rule) else again(rule)
+        return rule(request) if callable(rule) else copy_response(rule)
 
     @property
-    def lines(self) -> list[str]:
-        return [f"{request.method} {request.url.raw_path.decode()}" for request in self.asked]
+    def request_lines(self) -> list[str]:
+        return [f"{request.method} {request.url.raw_path.decode()}" for request in self.requests]
 
     @property
     def bodies(self) -> list[Any]:
-        return [json.loads(request.content) for request in self.asked if request.content]
+        return [json.loads(request.content) for request in self.requests if request.content]
 
 
-def again(response: httpx2.Response) -> httpx2.Response:
+def copy_response(response: httpx2.Response) -> httpx2.Response:
     """One answer may be given many times; a response object may not."""
     return httpx2.Response(response.status_code, headers=response.headers, content=response.content)
 
@@ -69,8 +69,8 @@ def ok(body: Any, **headers: str) -> httpx2.Response:
 
 
 @pytest.fixture
-def theirs() -> Theirs:
-    return Theirs()
+def hub_api() -> FakeHubApi:
+    return FakeHubApi()
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def make_hub() -> Iterator[Callable[..., Hub]]:
     ) -> Hub:
         hub = Hub(TOKEN, endpoint=endpoint, now=now, timeout=timeout)
         if transport is not None:
-            client = partial(Client, seconds=timeout, now=now, hear=hub._hear)
+            client = partial(Client, seconds=timeout, now=now, on_rate_limit=hub._on_rate_limit)
             set_client_factory(partial(client, transport=transport))
         return hub
 
@@ -95,8 +95,8 @@ def make_hub() -> Iterator[Callable[..., Hub]]:
 
 
 @pytest.fixture
-def hub(theirs: Theirs, make_hub: Callable[..., Hub]) -> Hub:
-    return make_hub(httpx2.MockTransport(theirs))
+def hub(hub_api: FakeHubApi, make_hub: Callable[..., Hub]) -> Hub:
+    return make_hub(httpx2.MockTransport(hub_api))
 
 
 @pytest.fixture
@@ -110,15 +110,15 @@ def world() -> World:
 def endpoint(world: World) -> Iterator[str]:
     config = uvicorn.Config(app_of(world), log_level="warning", lifespan="off")
     server = uvicorn.Server(config)
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        thread = Thread(target=partial(server.run, sockets=[listening]))
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = Thread(target=partial(server.run, sockets=[listener]))
         thread.start()
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         world.faults.release()
         server.should_exit = True
         thread.join()
 
 
 @pytest.fixture
-def real(endpoint: str, make_hub: Callable[..., Hub]) -> Hub:
+def sandbox_hub(endpoint: str, make_hub: Callable[..., Hub]) -> Hub:
     return make_hub(endpoint=endpoint)

@@ -12,17 +12,17 @@ from huggingface_hub.utils import _detect_agent
 
 from bot.errors import Conflict, HubError, HubUnavailable, Refused
 from bot.hub import Hub
-from bot.model import Account, Budget, Commit, Flavour
-from tests.hub.conftest import NOW, Theirs, ok
+from bot.model import Account, RateBudget, Commit, Flavor
+from tests.hub.conftest import NOW, FakeHubApi, ok
 
 PAUSED = {"stage": "PAUSED", "hardware": {"current": None, "requested": "cpu-basic"}}
 BUILDING = {"stage": "BUILDING", "hardware": {"current": None, "requested": "cpu-basic"}}
 A = "/api/spaces/o/a"
 
 
-def test_one_space_is_asked_for_whole(hub: Hub, theirs: Theirs) -> None:
+def test_space_is_requested_with_all_fields(hub: Hub, hub_api: FakeHubApi) -> None:
     body = {"id": "o/a", "host": "https://o-a.hf.space", "sdk": "docker", "runtime": PAUSED}
-    theirs.answer(f"GET {A}", ok(body))
+    hub_api.reply(f"GET {A}", ok(body))
     space = hub.space("o/a")
     assert (space.host, space.stage, space.hardware) == (
         "https://o-a.hf.space",
@@ -32,11 +32,11 @@ def test_one_space_is_asked_for_whole(hub: Hub, theirs: Theirs) -> None:
 
 
 @pytest.mark.parametrize(("body", "head"), [({"sha": "d4c8"}, "d4c8"), ({}, None)])
-def test_the_newest_commit_is_told_whatever_serves(
-    hub: Hub, theirs: Theirs, body: dict[str, Any], head: str | None
+def test_head_is_the_newest_commit_even_if_not_served(
+    hub: Hub, hub_api: FakeHubApi, body: dict[str, Any], head: str | None
 ) -> None:
     runtime = {"stage": "RUNNING_BUILDING", "sha": "0000"}
-    theirs.answer(f"GET {A}", ok({"id": "o/a", "runtime": runtime, **body}))
+    hub_api.reply(f"GET {A}", ok({"id": "o/a", "runtime": runtime, **body}))
     assert hub.head("o/a") == head
 
 
@@ -54,13 +54,13 @@ def test_the_newest_commit_is_told_whatever_serves(
     ],
     ids=["restart", "rebuild", "pause"],
 )
-def test_an_act_returns_the_stage_in_the_answer(
-    hub: Hub, theirs: Theirs, act: Callable[[Hub], str], line: str, stage: str
+def test_write_returns_the_stage_in_the_response(
+    hub: Hub, hub_api: FakeHubApi, act: Callable[[Hub], str], line: str, stage: str
 ) -> None:
-    theirs.answer(f"POST {A}/restart", ok(BUILDING))
-    theirs.answer(f"POST {A}/pause", ok(PAUSED))
+    hub_api.reply(f"POST {A}/restart", ok(BUILDING))
+    hub_api.reply(f"POST {A}/pause", ok(PAUSED))
     assert act(hub) == stage
-    assert (theirs.lines, theirs.bodies) == ([line], [])
+    assert (hub_api.request_lines, hub_api.bodies) == ([line], [])
 
 
 @pytest.mark.parametrize(
@@ -131,48 +131,48 @@ def test_an_act_returns_the_stage_in_the_answer(
         "delete",
     ],
 )
-def test_an_act_is_one_request_with_this_body(
-    hub: Hub, theirs: Theirs, act: Callable[[Hub], object], line: str, body: Any
+def test_write_is_one_request_with_the_expected_body(
+    hub: Hub, hub_api: FakeHubApi, act: Callable[[Hub], object], line: str, body: Any
 ) -> None:
     new = {"url": "https://hub.test/spaces/o/a"}
-    theirs.answer(f"POST {A}/sleeptime", ok(BUILDING))
-    theirs.answer(f"POST {A}/hardware", ok(BUILDING))
-    theirs.answer(f"POST {A}/secrets", ok({}))
-    theirs.answer(f"POST {A}/variables", ok({"K": {"value": "v"}}))
+    hub_api.reply(f"POST {A}/sleeptime", ok(BUILDING))
+    hub_api.reply(f"POST {A}/hardware", ok(BUILDING))
+    hub_api.reply(f"POST {A}/secrets", ok({}))
+    hub_api.reply(f"POST {A}/variables", ok({"K": {"value": "v"}}))
     for name in ("secrets", "variables"):
-        theirs.answer(f"DELETE {A}/{name}", ok({}))
-    theirs.answer("POST /api/repos/create", ok(new))
-    theirs.answer("POST /api/spaces/t/t/duplicate", ok(new))
-    theirs.answer("DELETE /api/repos/delete", httpx2.Response(200, text="OK"))
+        hub_api.reply(f"DELETE {A}/{name}", ok({}))
+    hub_api.reply("POST /api/repos/create", ok(new))
+    hub_api.reply("POST /api/spaces/t/t/duplicate", ok(new))
+    hub_api.reply("DELETE /api/repos/delete", httpx2.Response(200, text="OK"))
     act(hub)
-    assert (theirs.lines, theirs.bodies) == ([line], [body])
+    assert (hub_api.request_lines, hub_api.bodies) == ([line], [body])
 
 
-def test_a_create_that_conflicts_is_not_repeated_for_ever(hub: Hub, theirs: Theirs) -> None:
+def test_conflicting_create_is_not_retried(hub: Hub, hub_api: FakeHubApi) -> None:
     words = "Cannot create repo: another conflicting operation is in progress"
-    theirs.answer("POST /api/repos/create", httpx2.Response(409, json={"error": words}))
+    hub_api.reply("POST /api/repos/create", httpx2.Response(409, json={"error": words}))
     with pytest.raises(Conflict, match="another conflicting operation"):
         hub.create("o/a", sdk="docker", private=True)
-    assert len(theirs.asked) == 1
+    assert len(hub_api.requests) == 1
 
 
-def test_one_creation_waits_for_another_and_not_for_ever(
-    make_hub: Callable[..., Hub], theirs: Theirs
+def test_concurrent_creation_waits_a_bounded_time(
+    make_hub: Callable[..., Hub], hub_api: FakeHubApi
 ) -> None:
-    hub = make_hub(httpx2.MockTransport(theirs), timeout=0.05)
-    with hub._making(), pytest.raises(HubUnavailable, match="one at a time"):
+    hub = make_hub(httpx2.MockTransport(hub_api), timeout=0.05)
+    with hub._serialize_creation(), pytest.raises(HubUnavailable, match="one at a time"):
         hub.create("o/a", sdk="docker", private=True)
-    assert theirs.asked == []
+    assert hub_api.requests == []
 
 
-def test_secrets_are_names_and_variables_have_values(hub: Hub, theirs: Theirs) -> None:
-    theirs.answer(f"GET {A}/secrets", ok({"B": {"updatedAt": "no date"}, "A": {}}))
-    theirs.answer(f"GET {A}/variables", ok({"TEAM": {"value": "a", "updatedAt": None}}))
+def test_secrets_are_names_and_variables_have_values(hub: Hub, hub_api: FakeHubApi) -> None:
+    hub_api.reply(f"GET {A}/secrets", ok({"B": {"updatedAt": "no date"}, "A": {}}))
+    hub_api.reply(f"GET {A}/variables", ok({"TEAM": {"value": "a", "updatedAt": None}}))
     assert hub.secrets("o/a") == ("A", "B")
     assert hub.variables("o/a") == {"TEAM": "a"}
 
 
-def test_the_account_says_what_the_token_may_write_to(hub: Hub, theirs: Theirs) -> None:
+def test_account_lists_what_the_token_may_write_to(hub: Hub, hub_api: FakeHubApi) -> None:
     scoped = [
         {
             "entity": {"type": "org", "name": "o"},
@@ -182,20 +182,20 @@ def test_the_account_says_what_the_token_may_write_to(hub: Hub, theirs: Theirs) 
     ]
     token = {"role": "fineGrained", "fineGrained": {"scoped": scoped}}
     auth = {"type": "access_token", "accessToken": token}
-    theirs.answer(
+    hub_api.reply(
         "GET /api/whoami-v2",
         ok({"type": "user", "name": "me", "orgs": [{"name": "o"}], "auth": auth}),
     )
     assert hub.whoami() == Account("me", ("o",), "access_token", "fineGrained", ("o",))
 
 
-def test_a_bad_token_is_called_that_for_whoami(hub: Hub, theirs: Theirs) -> None:
-    theirs.answer("GET /api/whoami-v2", httpx2.Response(401, json={"error": "Invalid token"}))
+def test_bad_token_is_reported_for_whoami(hub: Hub, hub_api: FakeHubApi) -> None:
+    hub_api.reply("GET /api/whoami-v2", httpx2.Response(401, json={"error": "Invalid token"}))
     with pytest.raises(Refused, match="did not accept the token"):
         hub.whoami()
 
 
-def test_a_flavour_has_its_price_per_hour(hub: Hub, theirs: Theirs) -> None:
+def test_flavor_has_its_price_per_hour(hub: Hub, hub_api: FakeHubApi) -> None:
     minute = {
         "name": "t4-small",
         "prettyName": "Nvidia T4 - small",
@@ -207,18 +207,18 @@ def test_a_flavour_has_its_price_per_hour(hub: Hub, theirs: Theirs) -> None:
         "unitLabel": "minute",
     }
     free = {"name": "cpu-basic", "unitCostMicroUSD": 0, "unitLabel": "hour"}
-    theirs.answer("GET /api/spaces/hardware", ok([minute, free]))
-    assert hub.flavours() == (
-        Flavour("t4-small", "Nvidia T4 - small", "4 vCPU", "15 GB", "1 T4 16 GB", 0.40002),
-        Flavour("cpu-basic", "cpu-basic"),
+    hub_api.reply("GET /api/spaces/hardware", ok([minute, free]))
+    assert hub.flavors() == (
+        Flavor("t4-small", "Nvidia T4 - small", "4 vCPU", "15 GB", "1 T4 16 GB", 0.40002),
+        Flavor("cpu-basic", "cpu-basic"),
     )
 
 
-def commits(theirs: Theirs) -> None:
-    theirs.answer("POST /api/validate-yaml", ok({"errors": [], "warnings": []}))
-    theirs.answer(f"POST {A}/preupload/main", preupload)
+def allow_commits(hub_api: FakeHubApi) -> None:
+    hub_api.reply("POST /api/validate-yaml", ok({"errors": [], "warnings": []}))
+    hub_api.reply(f"POST {A}/preupload/main", preupload)
     done = {"success": True, "commitOid": "4" * 40, "commitUrl": "https://hub.test/c/4"}
-    theirs.answer(f"POST {A}/commit/main", ok(done))
+    hub_api.reply(f"POST {A}/commit/main", ok(done))
 
 
 def preupload(request: httpx2.Request) -> httpx2.Response:
@@ -233,38 +233,38 @@ def preupload(request: httpx2.Request) -> httpx2.Response:
     )
 
 
-def test_files_become_one_commit(hub: Hub, theirs: Theirs) -> None:
-    commits(theirs)
+def test_files_become_one_commit(hub: Hub, hub_api: FakeHubApi) -> None:
+    allow_commits(hub_api)
     files = {"README.md": b"---\nsdk: docker\n---\n", "src/app.py": b"print(1)\n", "empty": b""}
     assert hub.commit("o/a", files, "Hand in") == Commit("https://hub.test/c/4", "4" * 40)
-    assert theirs.lines[-1] == f"POST {A}/commit/main"
-    sent = [json.loads(line) for line in theirs.asked[-1].content.splitlines()]
+    assert hub_api.request_lines[-1] == f"POST {A}/commit/main"
+    sent = [json.loads(line) for line in hub_api.requests[-1].content.splitlines()]
     assert sent[0]["value"]["summary"] == "Hand in"
     assert [line["value"]["path"] for line in sent[1:]] == list(files)
 
 
 @pytest.mark.parametrize("path", ["../x", "/x/../../y", ".git/config"])
-def test_a_path_outside_of_the_repo_is_not_sent(hub: Hub, theirs: Theirs, path: str) -> None:
+def test_a_path_outside_of_the_repo_is_not_sent(hub: Hub, hub_api: FakeHubApi, path: str) -> None:
     with pytest.raises(HubError, match="Nothing was sent"):
         hub.commit("o/a", {path: b"x"}, "Hand in")
-    assert theirs.asked == []
+    assert hub_api.requests == []
 
 
-def test_an_upload_is_never_slept_over(hub: Hub, theirs: Theirs) -> None:
-    commits(theirs)
-    theirs.answer(f"POST {A}/preupload/main", httpx2.Response(429, headers={"Retry-After": "300"}))
+def test_rate_limited_upload_does_not_sleep(hub: Hub, hub_api: FakeHubApi) -> None:
+    allow_commits(hub_api)
+    hub_api.reply(f"POST {A}/preupload/main", httpx2.Response(429, headers={"Retry-After": "300"}))
     with pytest.raises(HubUnavailable):
         hub.commit("o/a", {"app.py": b"x"}, "Hand in")
 
 
-def test_a_card_is_read_by_the_hub(hub: Hub, theirs: Theirs) -> None:
-    theirs.answer(
+def test_readme_is_validated_by_the_hub(hub: Hub, hub_api: FakeHubApi) -> None:
+    hub_api.reply(
         "POST /api/validate-yaml",
         ok({"errors": [], "warnings": [{"message": "empty"}]}),
         httpx2.Response(400, json={"errors": [{"message": '"sdk" must be one of [docker]'}]}),
     )
     assert hub.validate_card("---\n---\n") == ("empty",)
-    assert theirs.bodies == [{"content": "---\n---\n", "repoType": "space"}]
+    assert hub_api.bodies == [{"content": "---\n---\n", "repoType": "space"}]
     with pytest.raises(HubError, match='"sdk" must be one of'):
         hub.validate_card("---\nsdk: x\n---\n")
 
@@ -273,44 +273,44 @@ def test_a_card_is_read_by_the_hub(hub: Hub, theirs: Theirs) -> None:
     ("header", "budget"),
     [
         # What counts is the bucket of API calls, as last heard.
-        ('"api";r=489;t=55', Budget(489, NOW + timedelta(seconds=55))),
+        ('"api";r=489;t=55', RateBudget(489, NOW + timedelta(seconds=55))),
         ('"pages";r=3;t=55', None),
         ("nonsense", None),
     ],
 )
-def test_the_budget_is_what_the_last_answer_said(
-    hub: Hub, theirs: Theirs, header: str, budget: Budget | None
+def test_budget_is_from_the_last_response(
+    hub: Hub, hub_api: FakeHubApi, header: str, budget: RateBudget | None
 ) -> None:
     assert hub.budget() is None
-    theirs.answer(f"GET {A}/runtime", ok(PAUSED, RateLimit=header))
+    hub_api.reply(f"GET {A}/runtime", ok(PAUSED, RateLimit=header))
     hub.runtime("o/a")
     assert hub.budget() == budget
 
 
-def test_nothing_goes_to_the_real_hub_unasked(
-    make_hub: Callable[..., Hub], theirs: Theirs, monkeypatch: pytest.MonkeyPatch
+def test_no_unrequested_call_goes_to_the_real_hub(
+    make_hub: Callable[..., Hub], hub_api: FakeHubApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(constants, "HF_HUB_DISABLE_TELEMETRY", False)
     monkeypatch.setattr(constants, "HF_DEBUG", True)
     monkeypatch.setattr(_detect_agent, "_registry", None)
-    hub = make_hub(httpx2.MockTransport(theirs))
-    theirs.answer(f"GET {A}/runtime", ok(PAUSED))
+    hub = make_hub(httpx2.MockTransport(hub_api))
+    hub_api.reply(f"GET {A}/runtime", ok(PAUSED))
     hub.runtime("o/a")
-    assert [str(request.url) for request in theirs.asked] == [f"https://hub.test{A}/runtime"]
-    assert theirs.asked[0].headers["User-Agent"].startswith("spacebot/")
+    assert [str(request.url) for request in hub_api.requests] == [f"https://hub.test{A}/runtime"]
+    assert hub_api.requests[0].headers["User-Agent"].startswith("spacebot/")
     assert constants.HF_DEBUG is False
 
 
 def test_offline_mode_is_an_unreachable_hub(
-    hub: Hub, theirs: Theirs, monkeypatch: pytest.MonkeyPatch
+    hub: Hub, hub_api: FakeHubApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
     with pytest.raises(HubUnavailable, match="offline mode"):
         hub.runtime("o/a")
-    assert theirs.asked == []
+    assert hub_api.requests == []
 
 
-def test_a_closed_hub_opens_again(hub: Hub, theirs: Theirs) -> None:
-    theirs.answer(f"GET {A}/runtime", ok(PAUSED))
+def test_a_closed_hub_opens_again(hub: Hub, hub_api: FakeHubApi) -> None:
+    hub_api.reply(f"GET {A}/runtime", ok(PAUSED))
     hub.close()
     assert hub.runtime("o/a").stage == "PAUSED"

@@ -23,80 +23,80 @@ from bot.errors import (
     Unanswered,
 )
 from bot.hub import Hub
-from tests.hub.conftest import NOW, TOKEN, Theirs, ok
+from tests.hub.conftest import NOW, TOKEN, FakeHubApi, ok
 from tests.tokens import TOKENS, left_of
 
 RUNTIME = "GET /api/spaces/o/a/runtime"
 RESTART = "POST /api/spaces/o/a/restart"
 
 
-def refusal(status: int, words: str = "", **headers: str) -> httpx2.Response:
+def error_response(status: int, message: str = "", **headers: str) -> httpx2.Response:
     named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return httpx2.Response(status, json={"error": words} if words else None, headers=named)
+    return httpx2.Response(status, json={"error": message} if message else None, headers=named)
 
 
 @pytest.mark.parametrize(
     ("answer", "kind"),
     [
         # A static Space cannot be restarted.
-        (refusal(400, "Static Spaces are always running."), HubError),
+        (error_response(400, "Static Spaces are always running."), HubError),
         # Missing, or hidden from us: the Hub does not tell the two apart.
-        (refusal(404, "Repository not found", X_Error_Code="RepoNotFound"), NotFound),
-        (refusal(401, "Invalid username or password."), NotFound),
+        (error_response(404, "Repository not found", X_Error_Code="RepoNotFound"), NotFound),
+        (error_response(401, "Invalid username or password."), NotFound),
         # Unless the token itself is no good.
         (
-            refusal(401, X_Error_Message="Invalid credentials in Authorization header"),
+            error_response(401, X_Error_Message="Invalid credentials in Authorization header"),
             Refused,
         ),
-        (refusal(402, "Subscribe to PRO"), PlanNeeded),
-        (refusal(403, X_Error_Message="You've reached your CPU-basic quota limit"), Refused),
-        (refusal(409, "You already created this space repo"), Conflict),
-        (refusal(429, "Slow down"), RateLimited),
+        (error_response(402, "Subscribe to PRO"), PlanNeeded),
+        (error_response(403, X_Error_Message="You've reached your CPU-basic quota limit"), Refused),
+        (error_response(409, "You already created this space repo"), Conflict),
+        (error_response(429, "Slow down"), RateLimited),
         # Nobody was there to begin it.
-        (refusal(503, "Service Unavailable"), HubUnavailable),
+        (error_response(503, "Service Unavailable"), HubUnavailable),
         (httpx2.Response(503, html="<html>Down</html>"), HubUnavailable),
         # The Hub fell over it, who knows how far on.
-        (refusal(500, "Internal Error"), Unanswered),
-        (refusal(520), Unanswered),
+        (error_response(500, "Internal Error"), Unanswered),
+        (error_response(520), Unanswered),
         # A gateway gave up waiting: the Hub behind it may have gone on.
-        (refusal(502), Unanswered),
-        (refusal(504), Unanswered),
+        (error_response(502), Unanswered),
+        (error_response(504), Unanswered),
         # A body that is JSON and not an object.
         (httpx2.Response(500, json=["?"]), Unanswered),
         (httpx2.Response(418, text="teapot"), HubError),
     ],
 )
-def test_each_refusal_of_an_act_has_its_error_and_is_asked_once(
-    hub: Hub, theirs: Theirs, answer: httpx2.Response, kind: type[HubError]
+def test_each_rejected_write_raises_its_error_and_is_sent_once(
+    hub: Hub, hub_api: FakeHubApi, answer: httpx2.Response, kind: type[HubError]
 ) -> None:
-    theirs.answer(RESTART, answer)
+    hub_api.reply(RESTART, answer)
     with pytest.raises(HubError) as raised:
         hub.restart("o/a")
     assert type(raised.value) is kind
-    assert len(theirs.asked) == 1
+    assert len(hub_api.requests) == 1
 
 
-NOT_DONE, PERHAPS = "Nothing was changed", "It may have been done all the same: look before"
+NOT_DONE, OUTCOME_UNKNOWN = "Nothing was changed", "It may have been done all the same: look before"
 
 
 @pytest.mark.parametrize(
     ("answer", "begins", "outcome"),
     [
-        (refusal(403, "No"), "The Hub does not let our token do this: “No”.", NOT_DONE),
-        (refusal(503, "Down"), "The Hub is in trouble: “Down”.", NOT_DONE),
-        (refusal(500, "Oh"), "The Hub stumbled over it: “Oh”.", PERHAPS),
-        (refusal(520), "The Hub stumbled over it: “HTTP 520”.", PERHAPS),
-        (refusal(502), "The Hub did not answer in time behind its own gateway:", PERHAPS),
+        (error_response(403, "No"), "The Hub does not let our token do this: “No”.", NOT_DONE),
+        (error_response(503, "Down"), "The Hub is in trouble: “Down”.", NOT_DONE),
+        (error_response(500, "Oh"), "The Hub stumbled over it: “Oh”.", OUTCOME_UNKNOWN),
+        (error_response(520), "The Hub stumbled over it: “HTTP 520”.", OUTCOME_UNKNOWN),
+        (error_response(502), "The Hub did not answer in time behind its own gateway:", OUTCOME_UNKNOWN),
     ],
 )
-def test_only_what_was_surely_not_done_is_called_so(
-    hub: Hub, theirs: Theirs, answer: httpx2.Response, begins: str, outcome: str
+def test_only_certain_failures_say_nothing_was_changed(
+    hub: Hub, hub_api: FakeHubApi, answer: httpx2.Response, begins: str, outcome: str
 ) -> None:
-    theirs.answer(RESTART, answer)
+    hub_api.reply(RESTART, answer)
     with pytest.raises(HubError) as raised:
         hub.restart("o/a")
     assert str(raised.value).startswith(begins)
-    assert [word for word in (NOT_DONE, PERHAPS) if word in str(raised.value)] == [outcome]
+    assert [word for word in (NOT_DONE, OUTCOME_UNKNOWN) if word in str(raised.value)] == [outcome]
 
 
 @pytest.mark.parametrize(
@@ -113,39 +113,39 @@ def test_only_what_was_surely_not_done_is_called_so(
         (httpx2.RemoteProtocolError("gone"), Unanswered),
     ],
 )
-def test_silence_after_an_act_left_is_not_the_same_as_an_act_that_never_left(
-    hub: Hub, theirs: Theirs, failure: Exception, kind: type[HubError]
+def test_unanswered_write_differs_from_one_never_sent(
+    hub: Hub, hub_api: FakeHubApi, failure: Exception, kind: type[HubError]
 ) -> None:
-    theirs.answer(RESTART, failure)
+    hub_api.reply(RESTART, failure)
     with pytest.raises(HubError) as raised:
         hub.restart("o/a")
     assert type(raised.value) is kind
-    assert len(theirs.asked) == 1
+    assert len(hub_api.requests) == 1
 
 
 @pytest.mark.parametrize(
     "trouble",
     [
         # The Hub stumbles, or the connection breaks.
-        refusal(500),
-        refusal(502),
-        refusal(503),
-        refusal(504),
+        error_response(500),
+        error_response(502),
+        error_response(503),
+        error_response(504),
         httpx2.ConnectError("refused"),
         httpx2.RemoteProtocolError("gone"),
     ],
 )
-def test_a_question_is_asked_a_second_time_and_no_third(
-    hub: Hub, theirs: Theirs, trouble: httpx2.Response | Exception
+def test_read_is_retried_once(
+    hub: Hub, hub_api: FakeHubApi, trouble: httpx2.Response | Exception
 ) -> None:
-    theirs.answer(RUNTIME, trouble, ok({"stage": "RUNNING"}))
+    hub_api.reply(RUNTIME, trouble, ok({"stage": "RUNNING"}))
     assert hub.runtime("o/a").stage == "RUNNING"
-    theirs.answer(RUNTIME, trouble)
-    theirs.asked.clear()
+    hub_api.reply(RUNTIME, trouble)
+    hub_api.requests.clear()
     with pytest.raises(HubUnavailable) as raised:
         hub.runtime("o/a")
     assert not isinstance(raised.value, Unanswered)
-    assert len(theirs.asked) == 2
+    assert len(hub_api.requests) == 2
 
 
 @pytest.mark.parametrize(
@@ -169,14 +169,14 @@ def test_a_question_is_asked_a_second_time_and_no_third(
         ({"Retry-After": "99999999999"}, 30 * 86_400),
     ],
 )
-def test_a_429_says_until_when(
-    hub: Hub, theirs: Theirs, headers: dict[str, str], seconds: int
+def test_429_carries_its_end_time(
+    hub: Hub, hub_api: FakeHubApi, headers: dict[str, str], seconds: int
 ) -> None:
-    theirs.answer(RUNTIME, httpx2.Response(429, headers=headers))
+    hub_api.reply(RUNTIME, httpx2.Response(429, headers=headers))
     with pytest.raises(RateLimited) as raised:
         hub.runtime("o/a")
     assert raised.value.until == NOW + timedelta(seconds=seconds)
-    assert len(theirs.asked) == 1
+    assert len(hub_api.requests) == 1
 
 
 @pytest.mark.parametrize(
@@ -186,20 +186,20 @@ def test_a_429_says_until_when(
         ("72000", "until 2026-09-30 08:00 UTC: “Slow down”."),
     ],
 )
-def test_a_429_is_told_with_the_hubs_words_and_time(
-    hub: Hub, theirs: Theirs, after: str, until: str
+def test_429_error_quotes_the_hubs_message_and_time(
+    hub: Hub, hub_api: FakeHubApi, after: str, until: str
 ) -> None:
-    theirs.answer(RESTART, refusal(429, "Slow down", Retry_After=after))
+    hub_api.reply(RESTART, error_response(429, "Slow down", Retry_After=after))
     with pytest.raises(RateLimited) as raised:
         hub.restart("o/a")
     assert until in str(raised.value)
 
 
-def test_the_hubs_first_line_is_kept_and_bounded_with_its_request_id(
-    hub: Hub, theirs: Theirs
+def test_error_has_the_hubs_first_line_and_request_id(
+    hub: Hub, hub_api: FakeHubApi
 ) -> None:
     words = "quota \t reached " + "x" * 1000 + "\nsecond line"
-    theirs.answer(RESTART, refusal(403, words, X_Request_Id="Root=1-2-3"))
+    hub_api.reply(RESTART, error_response(403, words, X_Request_Id="Root=1-2-3"))
     with pytest.raises(Refused, match="quota reached xxx") as raised:
         hub.restart("o/a")
     assert "second line" not in str(raised.value)
@@ -207,11 +207,11 @@ def test_the_hubs_first_line_is_kept_and_bounded_with_its_request_id(
     assert raised.value.request_id == "Root=1-2-3"
 
 
-def test_without_the_hubs_id_ours_is_given(hub: Hub, theirs: Theirs) -> None:
-    theirs.answer(RESTART, httpx2.ReadTimeout("late"))
+def test_error_has_our_request_id_if_the_hub_sent_none(hub: Hub, hub_api: FakeHubApi) -> None:
+    hub_api.reply(RESTART, httpx2.ReadTimeout("late"))
     with pytest.raises(Unanswered) as raised:
         hub.restart("o/a")
-    assert raised.value.request_id == theirs.asked[0].headers["X-Amzn-Trace-Id"]
+    assert raised.value.request_id == hub_api.requests[0].headers["X-Amzn-Trace-Id"]
 
 
 @pytest.mark.parametrize(
@@ -224,30 +224,30 @@ def test_without_the_hubs_id_ours_is_given(hub: Hub, theirs: Theirs) -> None:
         (ok([]), Unanswered),
     ],
 )
-def test_an_act_with_an_unreadable_answer_may_have_been_done(
-    hub: Hub, theirs: Theirs, answer: httpx2.Response, kind: type[HubError]
+def test_write_with_an_unreadable_response_has_an_unknown_outcome(
+    hub: Hub, hub_api: FakeHubApi, answer: httpx2.Response, kind: type[HubError]
 ) -> None:
-    theirs.answer(RESTART, answer)
+    hub_api.reply(RESTART, answer)
     with pytest.raises(kind):
         hub.restart("o/a")
 
 
-def test_a_question_with_an_unreadable_answer_leaves_us_knowing_nothing(
-    hub: Hub, theirs: Theirs
+def test_read_with_an_unreadable_response_says_nothing_is_known(
+    hub: Hub, hub_api: FakeHubApi
 ) -> None:
-    theirs.answer(RUNTIME, httpx2.Response(200, html="<html>Log in</html>"))
+    hub_api.reply(RUNTIME, httpx2.Response(200, html="<html>Log in</html>"))
     with pytest.raises(HubUnavailable, match="nothing is known"):
         hub.runtime("o/a")
 
 
 @pytest.mark.parametrize("id", ["o/../etc", "o/a b", "o/a?x=1", "o/" + "a" * 100, "o/a--b", ""])
-def test_a_name_the_hub_cannot_have_is_refused_before_it_is_sent(
-    hub: Hub, theirs: Theirs, id: str
+def test_invalid_repo_id_is_rejected_before_sending(
+    hub: Hub, hub_api: FakeHubApi, id: str
 ) -> None:
     for call in (hub.runtime, hub.space, hub.restart, hub.logs, hub.secrets, hub.delete):
         with pytest.raises(HubError, match="Nothing was sent"):
             call(id)
-    assert theirs.asked == []
+    assert hub_api.requests == []
 
 
 SECRET = "s3cr3t-value-🔑\nsecond l1ne"
@@ -264,22 +264,22 @@ def echo_value(request: httpx2.Request) -> httpx2.Response:
     return httpx2.Response(400, json={"error": f"bad value {SECRET}"})
 
 
-def setting(hub: Hub) -> None:
+def call_set_secret(hub: Hub) -> None:
     hub.set_secret("o/a", "K", SECRET)
 
 
-def copying(hub: Hub) -> None:
+def call_duplicate(hub: Hub) -> None:
     hub.duplicate("o/t", "o/a", private=True, secrets={"K": SECRET}, variables={})
 
 
-@pytest.mark.parametrize("act", [setting, copying])
+@pytest.mark.parametrize("act", [call_set_secret, call_duplicate])
 @pytest.mark.parametrize(
     "rule",
     [echo, echo_value, httpx2.ReadTimeout("late"), httpx2.Response(200, html="<html>")],
 )
-def test_neither_token_nor_secret_is_in_any_word_of_ours(
+def test_neither_token_nor_secret_is_in_errors_or_logs(
     hub: Hub,
-    theirs: Theirs,
+    hub_api: FakeHubApi,
     caplog: pytest.LogCaptureFixture,
     act: Callable[[Hub], object],
     rule: httpx2.Response | Exception,
@@ -287,13 +287,13 @@ def test_neither_token_nor_secret_is_in_any_word_of_ours(
     caplog.set_level(logging.DEBUG)
     for name in ("huggingface_hub", "httpx2", "httpcore2"):
         caplog.set_level(logging.DEBUG, name)
-    theirs.answer("POST /api/spaces/o/a/secrets", rule)
-    theirs.answer("POST /api/spaces/o/t/duplicate", rule)
+    hub_api.reply("POST /api/spaces/o/a/secrets", rule)
+    hub_api.reply("POST /api/spaces/o/t/duplicate", rule)
     with pytest.raises(HubError) as raised:
         act(hub)
-    told = "".join(traceback.format_exception(raised.value)) + caplog.text + repr(hub)
+    output = "".join(traceback.format_exception(raised.value)) + caplog.text + repr(hub)
     for word in (TOKEN, "s3cr3t-value", "second l1ne"):
-        assert word not in told
+        assert word not in output
 
 
 #: With signs that each encoding writes in a way of its own.
@@ -320,10 +320,10 @@ VALUE = "Sw0rd/fish+&'<\"1>?=ü end"
         f"{'x ' * 140} {VALUE}",
     ],
 )
-def test_a_value_that_the_hub_encodes_or_cuts_is_in_no_word_of_ours(
-    hub: Hub, theirs: Theirs, words: str
+def test_encoded_or_truncated_secret_is_not_in_the_error(
+    hub: Hub, hub_api: FakeHubApi, words: str
 ) -> None:
-    theirs.answer("POST /api/spaces/o/a/secrets", refusal(400, words))
+    hub_api.reply("POST /api/spaces/o/a/secrets", error_response(400, words))
     with pytest.raises(HubError) as raised:
         hub.set_secret("o/a", "K", VALUE)
     for part in ("Sw0rd", "fish", b64encode(VALUE.encode())[:8].decode(), "U3cwcmQ", "T3dzByZ"):
@@ -331,28 +331,28 @@ def test_a_value_that_the_hub_encodes_or_cuts_is_in_no_word_of_ours(
 
 
 @pytest.mark.parametrize("token", TOKENS.values(), ids=TOKENS)
-def test_a_token_that_the_hub_names_is_in_no_word_of_ours(
-    hub: Hub, theirs: Theirs, token: str
+def test_token_quoted_by_the_hub_is_not_in_the_error(
+    hub: Hub, hub_api: FakeHubApi, token: str
 ) -> None:
     token = " ".join(token.split())
-    theirs.answer(RESTART, refusal(400, f"bad {token} here"))
+    hub_api.reply(RESTART, error_response(400, f"bad {token} here"))
     with pytest.raises(HubError) as raised:
         hub.restart("o/a")
     assert left_of(token, str(raised.value)) == []
 
 
-def test_a_value_of_two_letters_hides_the_whole_sentence(hub: Hub, theirs: Theirs) -> None:
-    theirs.answer("POST /api/spaces/o/a/secrets", refusal(400, "no xy here"))
+def test_very_short_secret_masks_the_whole_message(hub: Hub, hub_api: FakeHubApi) -> None:
+    hub_api.reply("POST /api/spaces/o/a/secrets", error_response(400, "no xy here"))
     with pytest.raises(HubError) as raised:
         hub.set_secret("o/a", "K", "xy")
     assert "xy" not in str(raised.value)
 
 
 def test_a_token_with_a_line_break_is_not_quoted(
-    make_hub: Callable[..., Hub], theirs: Theirs
+    make_hub: Callable[..., Hub], hub_api: FakeHubApi
 ) -> None:
-    hub = make_hub(httpx2.MockTransport(theirs))
-    theirs.answer(RUNTIME, httpx2.LocalProtocolError(f"Illegal header value b'Bearer {TOKEN}\\n'"))
+    hub = make_hub(httpx2.MockTransport(hub_api))
+    hub_api.reply(RUNTIME, httpx2.LocalProtocolError(f"Illegal header value b'Bearer {TOKEN}\\n'"))
     with pytest.raises(HubUnavailable, match="HF_TOKEN") as raised:
         hub.runtime("o/a")
     assert TOKEN not in "".join(traceback.format_exception(raised.value))

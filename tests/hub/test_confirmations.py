@@ -9,17 +9,17 @@ import pytest
 
 from bot.errors import HubError, HubUnavailable, Unanswered
 from bot.hub import Hub
-from tests.hub.conftest import ENDPOINT, Rule, Theirs, ok
+from tests.hub.conftest import ENDPOINT, Rule, FakeHubApi, ok
 
 A = "/api/spaces/o/a"
 BUILDING = {"stage": "BUILDING", "hardware": {"current": None, "requested": "cpu-basic"}}
 NEW = {"url": f"{ENDPOINT}/spaces/o/a", "name": "o/a", "id": "67ca"}
 COMMIT = {"success": True, "commitOid": "4" * 40, "commitUrl": f"{ENDPOINT}/c/4", "hookOutput": ""}
 
-Act = Callable[[Hub], object]
+Write = Callable[[Hub], object]
 
 #: Every act, what it asks for, and the answer that was recorded for it.
-ACTS: dict[str, tuple[Act, str, Any]] = {
+WRITES: dict[str, tuple[Write, str, Any]] = {
     "restart": (lambda hub: hub.restart("o/a"), f"POST {A}/restart", BUILDING),
     "rebuild": (lambda hub: hub.restart("o/a", factory=True), f"POST {A}/restart", BUILDING),
     "pause": (lambda hub: hub.pause("o/a"), f"POST {A}/pause", BUILDING),
@@ -92,55 +92,55 @@ ALSO_UNEXPECTED: dict[str, tuple[str, Any]] = {
 }
 
 
-def answer(theirs: Theirs, line: str, response: Rule) -> None:
+def set_reply(hub_api: FakeHubApi, request_line: str, response: Rule) -> None:
     files = [{"path": "app.py", "uploadMode": "regular", "shouldIgnore": False}]
-    theirs.answer(f"POST {A}/preupload/main", ok({"files": files}))
-    theirs.answer(line, response)
+    hub_api.reply(f"POST {A}/preupload/main", ok({"files": files}))
+    hub_api.reply(request_line, response)
 
 
-def outcome(hub: Hub, theirs: Theirs, act: Act, line: str, rule: Rule) -> tuple[str, int]:
-    """Return how *act* ended when it was answered so, and how often it was sent."""
-    answer(theirs, line, rule)
-    theirs.asked.clear()
+def outcome(hub: Hub, hub_api: FakeHubApi, write: Write, request_line: str, rule: Rule) -> tuple[str, int]:
+    """Return how *write* ended when it was answered so, and how often it was sent."""
+    set_reply(hub_api, request_line, rule)
+    hub_api.requests.clear()
     try:
-        act(hub)
+        write(hub)
     except HubError as error:
         maybe = "It may have been done all the same" in str(error)
-        return type(error).__name__ if maybe else str(error), len(acts(theirs))
-    return "believed", len(acts(theirs))
+        return type(error).__name__ if maybe else str(error), len(write_lines(hub_api))
+    return "believed", len(write_lines(hub_api))
 
 
-def acts(theirs: Theirs) -> list[str]:
-    return [line for line in theirs.lines if "/preupload/" not in line]
+def write_lines(hub_api: FakeHubApi) -> list[str]:
+    return [line for line in hub_api.request_lines if "/preupload/" not in line]
 
 
-@pytest.mark.parametrize("name", ACTS)
-def test_the_recorded_answer_confirms_an_act(hub: Hub, theirs: Theirs, name: str) -> None:
-    act, line, recorded = ACTS[name]
+@pytest.mark.parametrize("name", WRITES)
+def test_recorded_response_confirms_the_write(hub: Hub, hub_api: FakeHubApi, name: str) -> None:
+    write, line, recorded = WRITES[name]
     is_text = isinstance(recorded, str)
-    answer(theirs, line, httpx2.Response(200, text=recorded) if is_text else ok(recorded))
-    act(hub)
+    set_reply(hub_api, line, httpx2.Response(200, text=recorded) if is_text else ok(recorded))
+    write(hub)
 
 
-@pytest.mark.parametrize("name", ACTS)
-def test_no_other_answer_confirms_an_act(hub: Hub, theirs: Theirs, name: str) -> None:
-    act, line, _ = ACTS[name]
-    outcomes = {what: outcome(hub, theirs, act, line, rule) for what, rule in UNEXPECTED.items()}
+@pytest.mark.parametrize("name", WRITES)
+def test_no_other_response_confirms_a_write(hub: Hub, hub_api: FakeHubApi, name: str) -> None:
+    write, line, _ = WRITES[name]
+    outcomes = {what: outcome(hub, hub_api, write, line, rule) for what, rule in UNEXPECTED.items()}
     assert outcomes == dict.fromkeys(UNEXPECTED, ("Unanswered", 1))
 
 
 @pytest.mark.parametrize(("name", "body"), ALSO_UNEXPECTED.values(), ids=ALSO_UNEXPECTED)
-def test_the_answer_to_another_act_confirms_nothing(
-    hub: Hub, theirs: Theirs, name: str, body: Any
+def test_response_to_another_write_confirms_nothing(
+    hub: Hub, hub_api: FakeHubApi, name: str, body: Any
 ) -> None:
-    act, line, _ = ACTS[name]
-    answer(theirs, line, ok(body))
+    write, line, _ = WRITES[name]
+    set_reply(hub_api, line, ok(body))
     with pytest.raises(Unanswered, match="It may have been done all the same"):
-        act(hub)
+        write(hub)
 
 
-def test_the_unexpected_words_are_quoted_without_the_secret(hub: Hub, theirs: Theirs) -> None:
-    theirs.answer(f"POST {A}/secrets", httpx2.Response(200, text="Sign in to set s3cr3t\nnow"))
+def test_unexpected_response_is_quoted_without_the_secret(hub: Hub, hub_api: FakeHubApi) -> None:
+    hub_api.reply(f"POST {A}/secrets", httpx2.Response(200, text="Sign in to set s3cr3t\nnow"))
     with pytest.raises(Unanswered, match="“Sign in to set •••”"):
         hub.set_secret("o/a", "K", "s3cr3t")
 
@@ -148,45 +148,45 @@ def test_the_unexpected_words_are_quoted_without_the_secret(hub: Hub, theirs: Th
 # -- redirects
 
 
-def to(address: str, status: int = 307) -> httpx2.Response:
+def redirect_to(address: str, status: int = 307) -> httpx2.Response:
     return httpx2.Response(status, headers={"Location": address})
 
 
 @pytest.mark.parametrize("status", [307, 308])
-def test_an_act_follows_a_renamed_space_once(hub: Hub, theirs: Theirs, status: int) -> None:
-    theirs.answer(f"POST {A}/secrets", to(f"{ENDPOINT}/api/spaces/o/new/secrets", status))
-    theirs.answer("POST /api/spaces/o/new/secrets", ok({}))
+def test_write_follows_one_redirect_to_a_renamed_space(hub: Hub, hub_api: FakeHubApi, status: int) -> None:
+    hub_api.reply(f"POST {A}/secrets", redirect_to(f"{ENDPOINT}/api/spaces/o/new/secrets", status))
+    hub_api.reply("POST /api/spaces/o/new/secrets", ok({}))
     hub.set_secret("o/a", "K", "s3cr3t")
-    assert [json.loads(request.content)["value"] for request in theirs.asked] == ["s3cr3t"] * 2
+    assert [json.loads(request.content)["value"] for request in hub_api.requests] == ["s3cr3t"] * 2
 
 
-def test_an_act_that_is_sent_to_another_page_is_not_confirmed_by_it(
-    hub: Hub, theirs: Theirs
+def test_write_redirected_to_another_page_is_not_confirmed(
+    hub: Hub, hub_api: FakeHubApi
 ) -> None:
-    theirs.answer(f"POST {A}/secrets", to("/login"))
-    theirs.answer("POST /login", httpx2.Response(200, text="Please sign in"))
+    hub_api.reply(f"POST {A}/secrets", redirect_to("/login"))
+    hub_api.reply("POST /login", httpx2.Response(200, text="Please sign in"))
     with pytest.raises(Unanswered):
         hub.set_secret("o/a", "K", "s3cr3t")
 
 
-def test_an_act_is_not_passed_on_twice(hub: Hub, theirs: Theirs) -> None:
-    theirs.answer(f"POST {A}/restart", to("/api/spaces/o/b/restart"))
-    theirs.answer("POST /api/spaces/o/b/restart", to("/api/spaces/o/c/restart"))
+def test_write_follows_only_one_redirect(hub: Hub, hub_api: FakeHubApi) -> None:
+    hub_api.reply(f"POST {A}/restart", redirect_to("/api/spaces/o/b/restart"))
+    hub_api.reply("POST /api/spaces/o/b/restart", redirect_to("/api/spaces/o/c/restart"))
     with pytest.raises(Unanswered, match="redirect"):
         hub.restart("o/a")
-    assert theirs.lines == [f"POST {A}/restart", "POST /api/spaces/o/b/restart"]
+    assert hub_api.request_lines == [f"POST {A}/restart", "POST /api/spaces/o/b/restart"]
 
 
-@pytest.mark.parametrize("name", ACTS)
-def test_a_redirect_of_an_act_to_itself_ends_at_once(hub: Hub, theirs: Theirs, name: str) -> None:
-    act, line, _ = ACTS[name]
-    answer(theirs, line, lambda request: to(str(request.url)))
+@pytest.mark.parametrize("name", WRITES)
+def test_write_redirected_to_itself_stops(hub: Hub, hub_api: FakeHubApi, name: str) -> None:
+    write, line, _ = WRITES[name]
+    set_reply(hub_api, line, lambda request: redirect_to(str(request.url)))
     with pytest.raises(Unanswered, match="redirect"):
-        act(hub)
-    assert len(acts(theirs)) == 1
+        write(hub)
+    assert len(write_lines(hub_api)) == 1
 
 
-ELSEWHERE = [
+FOREIGN_URLS = [
     "https://elsewhere.test/api/spaces/o/a/x",
     "https://hub.test.elsewhere.test/x",
     "http://hub.test/api/spaces/o/a/x",  # from https to http
@@ -199,39 +199,39 @@ ELSEWHERE = [
 ]
 
 
-@pytest.mark.parametrize("name", ACTS)
-def test_what_an_act_carries_goes_to_no_other_origin(hub: Hub, theirs: Theirs, name: str) -> None:
-    act, line, _ = ACTS[name]
-    outcomes = {at: outcome(hub, theirs, act, line, to(at)) for at in ELSEWHERE}
-    assert outcomes == dict.fromkeys(ELSEWHERE, ("Unanswered", 1))
+@pytest.mark.parametrize("name", WRITES)
+def test_write_body_goes_to_no_other_origin(hub: Hub, hub_api: FakeHubApi, name: str) -> None:
+    write, line, _ = WRITES[name]
+    outcomes = {at: outcome(hub, hub_api, write, line, redirect_to(at)) for at in FOREIGN_URLS}
+    assert outcomes == dict.fromkeys(FOREIGN_URLS, ("Unanswered", 1))
 
 
-def test_the_first_bytes_of_a_file_go_to_no_other_origin(hub: Hub, theirs: Theirs) -> None:
-    for address in ELSEWHERE:
-        theirs.answer(f"POST {A}/preupload/main", to(address))
+def test_the_first_bytes_of_a_file_go_to_no_other_origin(hub: Hub, hub_api: FakeHubApi) -> None:
+    for address in FOREIGN_URLS:
+        hub_api.reply(f"POST {A}/preupload/main", redirect_to(address))
         with pytest.raises(HubUnavailable, match="redirect") as raised:
             hub.commit("o/a", {"app.py": b"x"}, "Hand in")
         assert not isinstance(raised.value, Unanswered)
-    assert {str(request.url) for request in theirs.asked} == {f"{ENDPOINT}{A}/preupload/main"}
+    assert {str(request.url) for request in hub_api.requests} == {f"{ENDPOINT}{A}/preupload/main"}
 
 
-def test_no_question_is_answered_by_another_origin(hub: Hub, theirs: Theirs) -> None:
-    for address in ELSEWHERE:
-        theirs.answer(f"GET {A}/runtime", to(address, 302))
+def test_read_is_not_redirected_to_another_origin(hub: Hub, hub_api: FakeHubApi) -> None:
+    for address in FOREIGN_URLS:
+        hub_api.reply(f"GET {A}/runtime", redirect_to(address, 302))
         with pytest.raises(HubUnavailable, match="redirect"):
             hub.runtime("o/a")
-    assert {str(request.url) for request in theirs.asked} == {f"{ENDPOINT}{A}/runtime"}
+    assert {str(request.url) for request in hub_api.requests} == {f"{ENDPOINT}{A}/runtime"}
 
 
-def test_a_question_follows_a_renamed_space(hub: Hub, theirs: Theirs) -> None:
-    theirs.answer(f"GET {A}/runtime", to("/api/spaces/o/new/runtime"))
-    theirs.answer("GET /api/spaces/o/new/runtime", ok(BUILDING))
+def test_read_follows_a_renamed_space(hub: Hub, hub_api: FakeHubApi) -> None:
+    hub_api.reply(f"GET {A}/runtime", redirect_to("/api/spaces/o/new/runtime"))
+    hub_api.reply("GET /api/spaces/o/new/runtime", ok(BUILDING))
     assert hub.runtime("o/a").stage == "BUILDING"
 
 
-def test_a_question_that_is_sent_round_in_a_circle_ends(hub: Hub, theirs: Theirs) -> None:
-    theirs.answer(f"GET {A}/runtime", to("/api/spaces/o/b/runtime"))
-    theirs.answer("GET /api/spaces/o/b/runtime", to(f"{A}/runtime"))
+def test_read_in_a_redirect_loop_ends(hub: Hub, hub_api: FakeHubApi) -> None:
+    hub_api.reply(f"GET {A}/runtime", redirect_to("/api/spaces/o/b/runtime"))
+    hub_api.reply("GET /api/spaces/o/b/runtime", redirect_to(f"{A}/runtime"))
     with pytest.raises(HubError, match="redirect"):
         hub.runtime("o/a")
-    assert len(theirs.asked) == 4  # a question is asked a second time
+    assert len(hub_api.requests) == 4  # a question is asked a second time

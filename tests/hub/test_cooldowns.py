@@ -8,7 +8,7 @@ import pytest
 
 from bot.errors import RateLimited
 from bot.hub import Hub
-from tests.hub.conftest import NOW, Theirs, ok
+from tests.hub.conftest import NOW, FakeHubApi, ok
 
 LIMITED = httpx2.Response(429, headers={"Retry-After": "0"}, json={"error": "Slow down"})
 RUNTIME = ok({"stage": "RUNNING"})
@@ -33,8 +33,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def hub(theirs: Theirs, make_hub: Callable[..., Hub], clock: Clock) -> Hub:
-    return make_hub(httpx2.MockTransport(theirs), now=clock)
+def hub(hub_api: FakeHubApi, make_hub: Callable[..., Hub], clock: Clock) -> Hub:
+    return make_hub(httpx2.MockTransport(hub_api), now=clock)
 
 
 def is_limited(call: Callable[[], object]) -> bool:
@@ -45,10 +45,10 @@ def is_limited(call: Callable[[], object]) -> bool:
     return False
 
 
-def test_a_read_waits_for_a_second_even_if_the_hub_says_at_once(
-    hub: Hub, theirs: Theirs, clock: Clock
+def test_429_without_a_delay_blocks_reads_for_a_second(
+    hub: Hub, hub_api: FakeHubApi, clock: Clock
 ) -> None:
-    theirs.answer("GET /api/spaces/o/a/runtime", LIMITED, RUNTIME)
+    hub_api.reply("GET /api/spaces/o/a/runtime", LIMITED, RUNTIME)
 
     limited = []
     for _ in range(4):
@@ -56,15 +56,15 @@ def test_a_read_waits_for_a_second_even_if_the_hub_says_at_once(
         clock.tick(0.4)
 
     assert limited == [True, True, True, False]
-    assert len(theirs.asked) == 2
+    assert len(hub_api.requests) == 2
 
 
-def test_the_hubs_own_wait_holds_for_every_read_of_that_kind_and_no_other(
-    hub: Hub, theirs: Theirs, clock: Clock
+def test_retry_after_blocks_only_reads_of_the_same_kind(
+    hub: Hub, hub_api: FakeHubApi, clock: Clock
 ) -> None:
-    theirs.answer("GET /api/spaces/o/a/runtime", httpx2.Response(429, headers={"Retry-After": "9"}))
-    theirs.answer("GET /api/spaces/o/b/runtime", RUNTIME)
-    theirs.answer("GET /api/spaces/o/b", ok({"id": "o/b", "sha": "1"}))
+    hub_api.reply("GET /api/spaces/o/a/runtime", httpx2.Response(429, headers={"Retry-After": "9"}))
+    hub_api.reply("GET /api/spaces/o/b/runtime", RUNTIME)
+    hub_api.reply("GET /api/spaces/o/b", ok({"id": "o/b", "sha": "1"}))
 
     assert is_limited(lambda: hub.runtime("o/a"))
     clock.tick(8)
@@ -74,42 +74,42 @@ def test_the_hubs_own_wait_holds_for_every_read_of_that_kind_and_no_other(
     assert not is_limited(lambda: hub.runtime("o/b"))
 
 
-def test_an_act_on_one_space_that_is_turned_away_holds_up_no_other(
-    hub: Hub, theirs: Theirs
+def test_rate_limited_write_on_one_space_blocks_no_other(
+    hub: Hub, hub_api: FakeHubApi
 ) -> None:
-    theirs.answer("POST /api/spaces/o/a/restart", LIMITED)
-    theirs.answer("POST /api/spaces/o/b/restart", RUNTIME)
+    hub_api.reply("POST /api/spaces/o/a/restart", LIMITED)
+    hub_api.reply("POST /api/spaces/o/b/restart", RUNTIME)
 
     assert is_limited(lambda: hub.restart("o/a"))
     assert is_limited(lambda: hub.restart("o/a"))
     assert not is_limited(lambda: hub.restart("o/b"))
-    assert len(theirs.asked) == 2
+    assert len(hub_api.requests) == 2
 
 
-def test_what_is_not_sent_is_refused_in_the_words_of_the_hub(
-    hub: Hub, theirs: Theirs, clock: Clock
+def test_blocked_call_raises_the_hubs_message(
+    hub: Hub, hub_api: FakeHubApi, clock: Clock
 ) -> None:
-    theirs.answer(
+    hub_api.reply(
         "POST /api/repos/create",
         httpx2.Response(429, headers={"Retry-After": "72000"}, json={"error": "20 hours"}),
     )
-    said = []
+    messages = []
     for _ in range(2):
         with pytest.raises(RateLimited) as raised:
             hub.create("o/new", sdk="docker", private=True)
-        said.append((str(raised.value), raised.value.until))
+        messages.append((str(raised.value), raised.value.until))
         clock.tick(60)
 
-    assert said[0] == said[1]
-    assert "“20 hours”" in said[0][0]
-    assert len(theirs.asked) == 1
+    assert messages[0] == messages[1]
+    assert "“20 hours”" in messages[0][0]
+    assert len(hub_api.requests) == 1
 
 
-def test_a_limit_of_many_hours_is_tried_again_every_hour(
-    hub: Hub, theirs: Theirs, clock: Clock
+def test_long_rate_limit_is_retried_every_hour(
+    hub: Hub, hub_api: FakeHubApi, clock: Clock
 ) -> None:
     """Somebody may have changed the plan, and the bot must not sit out the rest."""
-    theirs.answer(
+    hub_api.reply(
         "POST /api/repos/create",
         httpx2.Response(429, headers={"Retry-After": "72000"}),
         ok({"url": "https://hub.test/spaces/o/new"}),

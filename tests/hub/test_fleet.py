@@ -5,10 +5,10 @@ import pytest
 
 from bot.errors import HubUnavailable, RateLimited, Refused
 from bot.hub import Hub
-from tests.hub.conftest import ENDPOINT, TOKEN, Theirs, ok
+from tests.hub.conftest import ENDPOINT, TOKEN, FakeHubApi, ok
 
 LIST = "GET /api/spaces"
-BROKEN = httpx2.Response(503, json={"error": "Service Unavailable"})
+UNAVAILABLE = httpx2.Response(503, json={"error": "Service Unavailable"})
 
 
 def page(*names: str, then: str | None = None) -> httpx2.Response:
@@ -17,14 +17,14 @@ def page(*names: str, then: str | None = None) -> httpx2.Response:
     return ok(entries, **link)
 
 
-def following(cursor: str) -> str:
+def next_link(cursor: str) -> str:
     return f"{ENDPOINT}/api/spaces?cursor={cursor}"
 
 
-def test_a_fleet_is_all_pages_in_one_list(hub: Hub, theirs: Theirs) -> None:
-    theirs.answer(LIST, page("a", "b", then=following("2")), page("c"))
+def test_a_fleet_is_all_pages_in_one_list(hub: Hub, hub_api: FakeHubApi) -> None:
+    hub_api.reply(LIST, page("a", "b", then=next_link("2")), page("c"))
     assert [space.id for space in hub.fleet("o")] == ["o/a", "o/b", "o/c"]
-    first, second = theirs.asked
+    first, second = hub_api.requests
     assert dict(first.url.params.multi_items())["author"] == "o"
     assert first.url.params.get_list("expand") == [
         "runtime",
@@ -37,22 +37,22 @@ def test_a_fleet_is_all_pages_in_one_list(hub: Hub, theirs: Theirs) -> None:
     assert second.headers["Authorization"] == f"Bearer {TOKEN}"
 
 
-def test_a_space_that_moves_between_pages_is_there_once(hub: Hub, theirs: Theirs) -> None:
-    theirs.answer(LIST, page("a", "b", then=following("2")), page("b", "c"))
+def test_space_on_two_pages_is_returned_once(hub: Hub, hub_api: FakeHubApi) -> None:
+    hub_api.reply(LIST, page("a", "b", then=next_link("2")), page("b", "c"))
     assert [space.id for space in hub.fleet("o")] == ["o/a", "o/b", "o/c"]
 
 
-def test_a_page_that_stumbles_is_asked_for_once_more(hub: Hub, theirs: Theirs) -> None:
-    theirs.answer(LIST, page("a", then=following("2")), BROKEN, page("b"))
+def test_failed_page_is_retried_once(hub: Hub, hub_api: FakeHubApi) -> None:
+    hub_api.reply(LIST, page("a", then=next_link("2")), UNAVAILABLE, page("b"))
     assert [space.id for space in hub.fleet("o")] == ["o/a", "o/b"]
-    assert len(theirs.asked) == 3
+    assert len(hub_api.requests) == 3
 
 
 @pytest.mark.parametrize(
     "second",
     [
         # Down, also when asked again.
-        pytest.param(BROKEN, id="503"),
+        pytest.param(UNAVAILABLE, id="503"),
         # A proxy's or a captive network's page with a friendly status.
         pytest.param(httpx2.Response(200, html="<html>Log in</html>"), id="html"),
         # Not a list, or a list of something else.
@@ -62,29 +62,29 @@ def test_a_page_that_stumbles_is_asked_for_once_more(hub: Hub, theirs: Theirs) -
         # The connection breaks, twice.
         pytest.param(httpx2.ReadError("reset"), id="reset"),
         # A list that leads back to where it came from.
-        pytest.param(page("b", then=following("2")), id="circle"),
+        pytest.param(page("b", then=next_link("2")), id="circle"),
         # A list that would take our token to somebody else.
         pytest.param(page("b", then="https://elsewhere.test/api/spaces?cursor=3"), id="away"),
         pytest.param(page("b", then=f"{ENDPOINT}.elsewhere.test/x"), id="alike"),
     ],
 )
-def test_a_missing_page_means_no_list_at_all(
-    hub: Hub, theirs: Theirs, second: httpx2.Response | Exception
+def test_missing_page_raises_instead_of_a_partial_list(
+    hub: Hub, hub_api: FakeHubApi, second: httpx2.Response | Exception
 ) -> None:
-    theirs.answer(LIST, page("a", then=following("2")), second)
+    hub_api.reply(LIST, page("a", then=next_link("2")), second)
     with pytest.raises(HubUnavailable):
         hub.fleet("o")
-    assert all(request.url.host == "hub.test" for request in theirs.asked)
+    assert all(request.url.host == "hub.test" for request in hub_api.requests)
 
 
-def test_a_used_up_window_is_told_and_not_slept_through(hub: Hub, theirs: Theirs) -> None:
-    theirs.answer(LIST, httpx2.Response(429, headers={"RateLimit": '"api";r=0;t=299'}))
+def test_exhausted_rate_limit_raises_without_sleeping(hub: Hub, hub_api: FakeHubApi) -> None:
+    hub_api.reply(LIST, httpx2.Response(429, headers={"RateLimit": '"api";r=0;t=299'}))
     with pytest.raises(RateLimited):
         hub.fleet("o")
-    assert len(theirs.asked) == 1
+    assert len(hub_api.requests) == 1
 
 
-def test_a_bad_token_is_called_that_for_the_list(hub: Hub, theirs: Theirs) -> None:
-    theirs.answer(LIST, httpx2.Response(401, json={"error": "Invalid username or password."}))
+def test_bad_token_is_reported_for_the_list(hub: Hub, hub_api: FakeHubApi) -> None:
+    hub_api.reply(LIST, httpx2.Response(401, json={"error": "Invalid username or password."}))
     with pytest.raises(Refused, match=r"did not accept the token.*Invalid username"):
         hub.fleet("o")

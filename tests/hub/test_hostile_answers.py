@@ -21,25 +21,25 @@ from hypothesis import strategies as st
 from bot.errors import HubError, HubUnavailable, NotFound, PlanNeeded, Refused, Unanswered
 from bot.hub import Hub, patience
 from bot.model import Commit
-from tests.hub.conftest import ENDPOINT, Theirs, again, ok
-from tests.hub.test_calls import commits
+from tests.hub.conftest import ENDPOINT, FakeHubApi, copy_response, ok
+from tests.hub.test_calls import allow_commits
 
 A = "/api/spaces/o/a"
 RUNNING = {"stage": "RUNNING"}
 
-QUESTIONS: dict[str, Callable[[Hub], object]] = {
+READS: dict[str, Callable[[Hub], object]] = {
     "fleet": lambda hub: hub.fleet("o"),
     "runtime": lambda hub: hub.runtime("o/a"),
     "space": lambda hub: hub.space("o/a"),
     "head": lambda hub: hub.head("o/a"),
     "whoami": lambda hub: hub.whoami(),
-    "flavours": lambda hub: hub.flavours(),
+    "flavors": lambda hub: hub.flavors(),
     "logs": lambda hub: hub.logs("o/a", seconds=2),
     "secrets": lambda hub: hub.secrets("o/a"),
     "variables": lambda hub: hub.variables("o/a"),
     "card": lambda hub: hub.validate_card("---\n---\n"),
 }
-ACTS: dict[str, Callable[[Hub], object]] = {
+WRITES: dict[str, Callable[[Hub], object]] = {
     "restart": lambda hub: hub.restart("o/a"),
     "pause": lambda hub: hub.pause("o/a"),
     "sleep": lambda hub: hub.set_sleep("o/a", 60),
@@ -53,29 +53,29 @@ ACTS: dict[str, Callable[[Hub], object]] = {
     "duplicate": lambda hub: hub.duplicate("t/t", "o/a", private=True, secrets={}, variables={}),
     "delete": lambda hub: hub.delete("o/a"),
 }
-METHODS = {**QUESTIONS, **ACTS}
+METHODS = {**READS, **WRITES}
 
 
 # -- any bytes
 
 
 @dataclass
-class Raw:
+class RawServer:
     """A server that answers every request with the same bytes, right or wrong."""
 
     endpoint: str = ""
-    answer: bytes = b""
+    response: bytes = b""
 
 
 @pytest.fixture(scope="module")
-def raw() -> Iterator[Raw]:
-    state = Raw()
+def raw() -> Iterator[RawServer]:
+    state = RawServer()
 
     class Handler(socketserver.StreamRequestHandler):
         def handle(self) -> None:
             try:
                 self._read()
-                self.wfile.write(state.answer)
+                self.wfile.write(state.response)
             except OSError:
                 pass  # the other side had enough
 
@@ -86,12 +86,12 @@ def raw() -> Iterator[Raw]:
                 length = int(value) if name.lower() == b"content-length" else length
             self.rfile.read(length)
 
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as listening:
-        thread = Thread(target=listening.serve_forever, kwargs={"poll_interval": 0.02})
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as listener:
+        thread = Thread(target=listener.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
-        state.endpoint = f"http://127.0.0.1:{listening.server_address[1]}"
+        state.endpoint = f"http://127.0.0.1:{listener.server_address[1]}"
         yield state
-        listening.shutdown()
+        listener.shutdown()
         thread.join()
 
 
@@ -102,7 +102,7 @@ def http(body: bytes, status: int = 200, **headers: str) -> bytes:
     return f"{head}\r\n\r\n".encode("latin-1", "replace") + body
 
 
-WORDS = st.sampled_from(
+TEXTS = st.sampled_from(
     [
         *("id", "stage", "runtime", "error", "errors", "message", "url", "name", "value", "key"),
         *("K", "sha", "hardware", "current", "requested", "gcTimeout", "domains", "domain", "host"),
@@ -116,14 +116,14 @@ LEAVES = st.one_of(
     st.booleans(),
     st.sampled_from([10**18, 10**400, -(10**30), 2**63, 1e308, 0, -1, 3600]),
     st.floats(),
-    WORDS,
+    TEXTS,
     st.sampled_from(["o/a", "o/b", "RUNNING", "\x00", "\ud800", "a\udfffb", "minute", "x" * 5000]),
     st.sampled_from([f"{ENDPOINT}/spaces/o/a", "http://[", "http://\ud800/o/a", "javascript:x"]),
     st.text(st.characters(codec=None), max_size=5),
 )
 JSON = st.recursive(
     LEAVES,
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(WORDS, inner, max_size=6),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=6),
     max_leaves=25,
 )
 BODIES = st.one_of(
@@ -186,10 +186,10 @@ HEADERS = st.fixed_dictionaries(
         "X-Request-Id": st.sampled_from(["Root=1", "\xff" * 300]),
     },
 )
-ODD = [201, 204, 206, 300, 301, 302, 303, 304, 307, 308, 400, 401, 402, 403, 404, 408, 409, 410]
-ODDER = [412, 418, 429, 500, 502, 503, 504, 511, 599, 600, 799, 999]
-STATUSES = st.just(200) | st.sampled_from([*ODD, *ODDER])
-ANSWERS = st.one_of(
+COMMON_STATUSES = [201, 204, 206, 300, 301, 302, 303, 304, 307, 308, 400, 401, 402, 403, 404, 408, 409, 410]
+RARE_STATUSES = [412, 418, 429, 500, 502, 503, 504, 511, 599, 600, 799, 999]
+STATUSES = st.just(200) | st.sampled_from([*COMMON_STATUSES, *RARE_STATUSES])
+RESPONSES = st.one_of(
     st.builds(lambda b, s, h: http(b, s, **h), BODIES, STATUSES, HEADERS),
     BODIES.map(lambda body: http(gzip.compress(body), Content_Encoding="gzip")),
     BODIES.map(lambda body: http(zlib.compress(body)[:-3], Content_Encoding="deflate")),
@@ -199,7 +199,7 @@ ANSWERS = st.one_of(
 
 
 @pytest.fixture
-def raw_hub(raw: Raw, make_hub: Callable[..., Hub]) -> Hub:
+def raw_hub(raw: RawServer, make_hub: Callable[..., Hub]) -> Hub:
     return make_hub(endpoint=raw.endpoint, timeout=5.0)
 
 
@@ -209,7 +209,7 @@ def raw_hub(raw: Raw, make_hub: Callable[..., Hub]) -> Hub:
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(answer=ANSWERS)
+@given(answer=RESPONSES)
 @example(answer=http(b"[" * 100_000))
 @example(answer=http(b'{"error":' * 50_000, 403))
 @example(answer=http(b'[null, {"id": "o/a", "runtime": {"stage": "RUNNING"}}]'))
@@ -217,8 +217,8 @@ def raw_hub(raw: Raw, make_hub: Callable[..., Hub]) -> Hub:
 @example(answer=http(b"x", 300))
 @example(answer=http(b"x", 400, Content_Type="text/plain; charset=hex"))
 @example(answer=http(b'[{"name": "a", "unitLabel": "hour", "unitCostMicroUSD": 1e999}]'))
-def test_only_our_errors_come_out(method: str, raw: Raw, raw_hub: Hub, answer: bytes) -> None:
-    raw.answer = answer
+def test_any_response_raises_only_our_errors(method: str, raw: RawServer, raw_hub: Hub, answer: bytes) -> None:
+    raw.response = answer
     try:
         result = METHODS[method](raw_hub)
     except HubError as error:
@@ -254,10 +254,10 @@ def assert_storable(value: Any) -> None:
     [b"[" * 100_000, b'{"stage": ' + b"9" * 5_000 + b"}", b'{"stage": "\xff"}'],
     ids=["nested", "a number of 5,000 digits", "no UTF-8"],
 )
-def test_an_answer_that_breaks_its_reader_says_nothing(
-    hub: Hub, theirs: Theirs, body: bytes
+def test_unparsable_response_says_nothing_is_known(
+    hub: Hub, hub_api: FakeHubApi, body: bytes
 ) -> None:
-    theirs.answer(f"GET {A}/runtime", httpx2.Response(200, content=body))
+    hub_api.reply(f"GET {A}/runtime", httpx2.Response(200, content=body))
     with pytest.raises(HubUnavailable, match="nothing is known"):
         hub.runtime("o/a")
 
@@ -265,39 +265,39 @@ def test_an_answer_that_breaks_its_reader_says_nothing(
 @pytest.mark.parametrize(
     ("status", "kind"), [(402, PlanNeeded), (403, Refused), (404, NotFound), (500, Unanswered)]
 )
-def test_a_refusal_keeps_its_kind_however_broken_its_body(
-    hub: Hub, theirs: Theirs, status: int, kind: type[HubError]
+def test_error_type_does_not_depend_on_a_broken_body(
+    hub: Hub, hub_api: FakeHubApi, status: int, kind: type[HubError]
 ) -> None:
     for body in (b'{"error":' * 50_000, b"\xff\xfe", b"9" * 5_000):
         broken = httpx2.Response(status, content=body, headers={"Content-Type": "x; charset=hex"})
-        theirs.answer(f"POST {A}/restart", broken)
+        hub_api.reply(f"POST {A}/restart", broken)
         with pytest.raises(HubError) as raised:
             hub.restart("o/a")
         assert type(raised.value) is kind
 
 
 @pytest.mark.parametrize("gc_timeout", [10**18, 10**400, float("inf")])
-def test_a_sleep_time_is_one_that_a_database_takes(
-    hub: Hub, theirs: Theirs, gc_timeout: float
+def test_sleep_time_is_clamped_to_what_a_database_takes(
+    hub: Hub, hub_api: FakeHubApi, gc_timeout: float
 ) -> None:
-    theirs.answer(f"GET {A}/runtime", raw_json({**RUNNING, "gcTimeout": gc_timeout}))
+    hub_api.reply(f"GET {A}/runtime", raw_json({**RUNNING, "gcTimeout": gc_timeout}))
     sleep_after = hub.runtime("o/a").sleep_after
     assert sleep_after is None or sleep_after < 2**31
 
 
-def test_half_a_character_and_nul_are_replaced_in_every_word(hub: Hub, theirs: Theirs) -> None:
+def test_surrogates_and_nul_are_replaced_in_all_text(hub: Hub, hub_api: FakeHubApi) -> None:
     bad, good = "\ud800a\x00", "\ufffda\ufffd"
     entry = {"id": "o/a", "runtime": {"stage": bad, "errorMessage": f"{bad} 🔑"}}
-    theirs.answer("GET /api/spaces", raw_json([entry]))
+    hub_api.reply("GET /api/spaces", raw_json([entry]))
     (space,) = hub.fleet("o")
     assert (space.stage, space.error) == (good, f"{good} 🔑")
-    theirs.answer(f"GET {A}/secrets", raw_json({bad: {}}))
+    hub_api.reply(f"GET {A}/secrets", raw_json({bad: {}}))
     assert hub.secrets("o/a") == (good,)
-    theirs.answer(f"GET {A}/logs/run", lambda _: sse(bad))
+    hub_api.reply(f"GET {A}/logs/run", lambda _: sse(bad))
     assert hub.logs("o/a") == (good,)
-    theirs.answer(f"POST {A}/restart", raw_json({"stage": bad}))
+    hub_api.reply(f"POST {A}/restart", raw_json({"stage": bad}))
     assert hub.restart("o/a") == good
-    theirs.answer(f"POST {A}/pause", httpx2.Response(403, content=json.dumps({"error": bad})))
+    hub_api.reply(f"POST {A}/pause", httpx2.Response(403, content=json.dumps({"error": bad})))
     with pytest.raises(Refused, match=f"“{good}”"):
         hub.pause("o/a")
 
@@ -314,7 +314,7 @@ def sse(text: str) -> httpx2.Response:
 # -- pages
 
 
-def test_one_entry_that_cannot_be_read_hides_no_other(hub: Hub, theirs: Theirs) -> None:
+def test_unreadable_list_entry_does_not_hide_others(hub: Hub, hub_api: FakeHubApi) -> None:
     garbage: list[Any] = [
         None,
         7,
@@ -328,7 +328,7 @@ def test_one_entry_that_cannot_be_read_hides_no_other(hub: Hub, theirs: Theirs) 
     ]
     good = {"id": "o/a", "runtime": RUNNING}
     odd = {"id": "o/odd", "runtime": "garbage", "sdk": [], "private": "?"}
-    theirs.answer("GET /api/spaces", ok([*garbage, good, odd]))
+    hub_api.reply("GET /api/spaces", ok([*garbage, good, odd]))
     assert [(space.id, space.stage) for space in hub.fleet("o")] == [
         ("o/a", "RUNNING"),
         ("o/odd", "UNKNOWN"),
@@ -336,8 +336,8 @@ def test_one_entry_that_cannot_be_read_hides_no_other(hub: Hub, theirs: Theirs) 
 
 
 @pytest.mark.parametrize("page", [{}, {"error": "?"}, None, 7, "o/a", [None], [None, {}]])
-def test_a_page_that_is_no_list_is_not_an_empty_fleet(hub: Hub, theirs: Theirs, page: Any) -> None:
-    theirs.answer("GET /api/spaces", ok(page))
+def test_page_that_is_not_a_list_raises(hub: Hub, hub_api: FakeHubApi, page: Any) -> None:
+    hub_api.reply("GET /api/spaces", ok(page))
     with pytest.raises(HubUnavailable):
         hub.fleet("o")
 
@@ -347,39 +347,39 @@ def linked(cursor: str) -> httpx2.Response:
     return httpx2.Response(200, json=[], headers={"Link": link})
 
 
-def test_a_cursor_that_comes_again_ends_the_list_at_once(hub: Hub, theirs: Theirs) -> None:
+def test_repeated_cursor_ends_the_list(hub: Hub, hub_api: FakeHubApi) -> None:
     count = iter(range(10_000))
-    theirs.answer("GET /api/spaces", lambda _: linked(f"cursor=same&nonce={next(count)}"))
+    hub_api.reply("GET /api/spaces", lambda _: linked(f"cursor=same&nonce={next(count)}"))
     with pytest.raises(HubUnavailable):
         hub.fleet("o")
-    assert len(theirs.asked) == 2
+    assert len(hub_api.requests) == 2
 
 
-def test_cursors_without_an_end_end(hub: Hub, theirs: Theirs) -> None:
+def test_endless_cursors_stop_at_the_page_limit(hub: Hub, hub_api: FakeHubApi) -> None:
     count = iter(range(10_000))
-    theirs.answer("GET /api/spaces", lambda _: linked(f"cursor={next(count)}"))
+    hub_api.reply("GET /api/spaces", lambda _: linked(f"cursor={next(count)}"))
     with pytest.raises(HubUnavailable):
         hub.fleet("o")
-    assert len(theirs.asked) <= 200
+    assert len(hub_api.requests) <= 200
 
 
-def test_an_error_with_a_friendly_status_is_neither_a_stage_nor_a_secret(
-    hub: Hub, theirs: Theirs
+def test_error_body_with_status_200_is_not_data(
+    hub: Hub, hub_api: FakeHubApi
 ) -> None:
     for path in ("", "/runtime", "/secrets", "/variables"):
-        theirs.answer(f"GET {A}{path}", ok({"error": "Internal error"}))
+        hub_api.reply(f"GET {A}{path}", ok({"error": "Internal error"}))
     for method in ("runtime", "space", "head", "secrets", "variables"):
         with pytest.raises(HubUnavailable):
-            QUESTIONS[method](hub)
+            READS[method](hub)
 
 
-def test_a_line_of_the_price_list_that_cannot_be_read_hides_no_other(
-    hub: Hub, theirs: Theirs
+def test_unreadable_hardware_entry_does_not_hide_others(
+    hub: Hub, hub_api: FakeHubApi
 ) -> None:
     free = {"name": "cpu-basic", "unitCostMicroUSD": 0, "unitLabel": "hour"}
     bad = [None, {"name": "x"}, {**free, "unitCostMicroUSD": 10**400}, {**free, "unitLabel": "eon"}]
-    theirs.answer("GET /api/spaces/hardware", ok([*bad, free]))
-    assert [flavour.name for flavour in hub.flavours()] == ["cpu-basic"]
+    hub_api.reply("GET /api/spaces/hardware", ok([*bad, free]))
+    assert [flavour.name for flavour in hub.flavors()] == ["cpu-basic"]
 
 
 # -- size
@@ -394,10 +394,10 @@ def bomb(megabytes: int) -> bytes:
 
 @pytest.mark.parametrize("method", ["runtime", "fleet", "restart", "logs"])
 @pytest.mark.parametrize("status", [200, 500])
-def test_a_bomb_is_measured_while_it_is_unpacked(
-    raw: Raw, raw_hub: Hub, method: str, status: int
+def test_decompression_bomb_is_stopped_while_decompressing(
+    raw: RawServer, raw_hub: Hub, method: str, status: int
 ) -> None:
-    raw.answer = http(bomb(300), status, Content_Encoding="gzip")
+    raw.response = http(bomb(300), status, Content_Encoding="gzip")
     tracemalloc.start()
     try:
         with nullcontext() if (method, status) == ("logs", 200) else pytest.raises(HubUnavailable):
@@ -407,45 +407,45 @@ def test_a_bomb_is_measured_while_it_is_unpacked(
         tracemalloc.stop()
 
 
-def test_a_packed_answer_is_read(raw: Raw, raw_hub: Hub) -> None:
-    raw.answer = http(gzip.compress(json.dumps(RUNNING).encode()), Content_Encoding="gzip")
+def test_compressed_response_is_read(raw: RawServer, raw_hub: Hub) -> None:
+    raw.response = http(gzip.compress(json.dumps(RUNNING).encode()), Content_Encoding="gzip")
     assert raw_hub.runtime("o/a").stage == "RUNNING"
 
 
 # -- what was sent
 
 
-def test_nothing_was_sent_is_said_only_when_it_is_true(hub: Hub, theirs: Theirs) -> None:
-    commits(theirs)
+def test_nothing_was_sent_is_stated_only_if_true(hub: Hub, hub_api: FakeHubApi) -> None:
+    allow_commits(hub_api)
     with pytest.raises(HubError, match="Nothing was sent"):
         hub.set_variable("o/a", "K", "half a character \ud800")
-    assert theirs.asked == []
-    theirs.answer(f"POST {A}/preupload/main", ok({"files": [{"path": "app.py"}]}))
+    assert hub_api.requests == []
+    hub_api.reply(f"POST {A}/preupload/main", ok({"files": [{"path": "app.py"}]}))
     with pytest.raises(HubUnavailable) as raised:
         hub.commit("o/a", {"app.py": b"x"}, "Hand in")
     assert "Nothing was sent" not in str(raised.value)
     assert not isinstance(raised.value, Unanswered)
 
 
-def test_a_mistake_after_an_act_has_left_may_have_been_done(
-    hub: Hub, theirs: Theirs, monkeypatch: pytest.MonkeyPatch
+def test_internal_error_after_a_sent_write_has_an_unknown_outcome(
+    hub: Hub, hub_api: FakeHubApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    commits(theirs)
+    allow_commits(hub_api)
 
-    def stumbling(work: Callable[[], Commit], _: float) -> Commit:
+    def fail_after_work(work: Callable[[], Commit], _: float) -> Commit:
         work()
         raise ValueError("after the commit")
 
-    monkeypatch.setattr(patience, "bounded", stumbling)
+    monkeypatch.setattr(patience, "run_with_timeout", fail_after_work)
     with pytest.raises(Unanswered, match="may have been done"):
         hub.commit("o/a", {"app.py": b"x"}, "Hand in")
 
 
-def test_a_url_that_the_library_cannot_read_after_a_commit_is_no_refusal(
-    hub: Hub, theirs: Theirs
+def test_unparsable_commit_url_has_an_unknown_outcome(
+    hub: Hub, hub_api: FakeHubApi
 ) -> None:
-    commits(theirs)
+    allow_commits(hub_api)
     done = {"success": True, "commitOid": "4" * 40, "commitUrl": "nowhere"}
-    theirs.answer(f"POST {A}/commit/main", again(ok(done)))
+    hub_api.reply(f"POST {A}/commit/main", copy_response(ok(done)))
     with pytest.raises(Unanswered):
         hub.commit("o/a", {"app.py": b"x"}, "Hand in")

@@ -10,7 +10,7 @@ from bot.errors import HubError, HubUnavailable, RateLimited, Refused
 from bot.hub import Hub
 from bot.hub import hub as adapter
 from bot.sandbox.hub.world import World
-from tests.hub.conftest import Theirs, ok
+from tests.hub.conftest import FakeHubApi, ok
 
 A = "ifcore-org/ifcore-team-a"
 MODEL = bytes(range(256)) * 50_000  # 12.8 MB
@@ -26,52 +26,52 @@ def calls(world: World) -> list[str]:
 
 
 def test_large_and_binary_files_go_to_the_store_and_arrive_with_the_rest(
-    real: Hub, world: World
+    sandbox_hub: Hub, world: World
 ) -> None:
     """Two, because huggingface_hub itself sends several from threads that know no deadline."""
     files = {"model.bin": MODEL, "logo.png": IMAGE, "app.py": b"print(1)\n"}
-    commit = real.commit(A, files, "Hand in")
+    commit = sandbox_hub.commit(A, files, "Hand in")
 
     assert {path: world.files(A)[path] for path in files} == files
     assert calls(world).count("store") == 2
     assert calls(world).count("lfs-verify") == 2
     assert calls(world).count("commit") == 1
-    assert real.head(A) == commit.oid
+    assert sandbox_hub.head(A) == commit.oid
 
 
 def test_the_store_may_be_another_host_and_gets_no_token(
-    real: Hub, world: World, endpoint: str
+    sandbox_hub: Hub, world: World, endpoint: str
 ) -> None:
     """The sandbox's store refuses a request with a token, as Amazon's does."""
     world.faults.store_url = endpoint.replace("127.0.0.1", "localhost")
-    real.commit(A, {"model.bin": MODEL}, "Hand in")
+    sandbox_hub.commit(A, {"model.bin": MODEL}, "Hand in")
 
     assert world.files(A)["model.bin"] == MODEL
 
 
-def test_what_is_in_the_store_already_is_not_sent_again(real: Hub, world: World) -> None:
-    first = real.commit(A, {"model.bin": MODEL}, "Hand in")
-    again = real.commit(A, {"model.bin": MODEL}, "Hand in again")
-    moved = real.commit(A, {"copy.bin": MODEL}, "Under another name")
+def test_file_already_in_the_store_is_not_uploaded_again(sandbox_hub: Hub, world: World) -> None:
+    first = sandbox_hub.commit(A, {"model.bin": MODEL}, "Hand in")
+    second = sandbox_hub.commit(A, {"model.bin": MODEL}, "Hand in again")
+    moved = sandbox_hub.commit(A, {"copy.bin": MODEL}, "Under another name")
 
-    assert again.oid == first.oid
+    assert second.oid == first.oid
     assert moved.oid != first.oid
     assert calls(world).count("store") == 1
 
 
-def test_an_empty_file_with_a_large_files_name_is_a_plain_one(real: Hub, world: World) -> None:
-    real.commit(A, {"empty.bin": b""}, "Hand in")
+def test_empty_file_with_an_lfs_extension_is_a_regular_file(sandbox_hub: Hub, world: World) -> None:
+    sandbox_hub.commit(A, {"empty.bin": b""}, "Hand in")
 
     assert world.files(A)["empty.bin"] == b""
     assert "store" not in calls(world)
 
 
-def test_the_storage_limit_is_told_in_the_hubs_words_and_no_file_is_changed(
-    real: Hub, world: World
+def test_storage_limit_raises_the_hubs_message_and_changes_no_file(
+    sandbox_hub: Hub, world: World
 ) -> None:
     world.faults.fill_storage()
     with pytest.raises(Refused) as raised:
-        real.commit(A, {"model.bin": MODEL, "app.py": b"1"}, "Hand in")
+        sandbox_hub.commit(A, {"model.bin": MODEL, "app.py": b"1"}, "Hand in")
 
     assert LIMIT in str(raised.value)
     assert "No file was changed" in str(raised.value)
@@ -82,12 +82,12 @@ def test_the_storage_limit_is_told_in_the_hubs_words_and_no_file_is_changed(
     ("status", "kind"), [(403, Refused), (404, HubError), (429, RateLimited), (503, HubUnavailable)]
 )
 @pytest.mark.parametrize("call", ["lfs-batch", "store", "lfs-verify"])
-def test_each_refusal_on_the_way_is_told_with_the_files_name_or_the_hubs_words(
-    real: Hub, world: World, call: str, status: int, kind: type[HubError]
+def test_each_upload_rejection_names_the_file_or_quotes_the_hub(
+    sandbox_hub: Hub, world: World, call: str, status: int, kind: type[HubError]
 ) -> None:
     world.faults.refuse(status, "The Hub's own words", call=call)
     with pytest.raises(kind) as raised:
-        real.commit(A, {"model.bin": MODEL, "logo.png": IMAGE}, "Hand in")
+        sandbox_hub.commit(A, {"model.bin": MODEL, "logo.png": IMAGE}, "Hand in")
 
     assert "The Hub's own words" in str(raised.value)
     assert "changed" in str(raised.value)
@@ -95,47 +95,47 @@ def test_each_refusal_on_the_way_is_told_with_the_files_name_or_the_hubs_words(
     assert "commit" not in calls(world)
 
 
-def test_a_store_that_stumbles_once_is_asked_again(real: Hub, world: World) -> None:
+def test_store_error_is_retried_once(sandbox_hub: Hub, world: World) -> None:
     world.faults.refuse(503, call="store", times=1)
-    real.commit(A, {"model.bin": MODEL}, "Hand in")
+    sandbox_hub.commit(A, {"model.bin": MODEL}, "Hand in")
 
     assert world.files(A)["model.bin"] == MODEL
     assert calls(world).count("store") == 2
 
 
-def test_a_store_that_cannot_be_reached_is_told_at_once(real: Hub, world: World) -> None:
+def test_unreachable_store_is_reported_at_once(sandbox_hub: Hub, world: World) -> None:
     """The issue's example: "I was stopped over it"."""
     world.faults.lose_store()
-    began = time.monotonic()
+    started_at = time.monotonic()
     with pytest.raises(HubUnavailable) as raised:
-        real.commit(A, {"model.bin": MODEL, "logo.png": IMAGE}, "Hand in")
+        sandbox_hub.commit(A, {"model.bin": MODEL, "logo.png": IMAGE}, "Hand in")
 
     assert "The Hub's file store cannot be reached, or does not answer" in str(raised.value)
     assert "No file was changed. Try again in a moment." in str(raised.value)
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - started_at < 10
     assert "commit" not in calls(world)
 
 
 @pytest.mark.parametrize("call", ["lfs-batch", "store", "lfs-verify"])
-def test_a_store_that_keeps_silent_is_left_at_the_deadline(
-    real: Hub, world: World, monkeypatch: pytest.MonkeyPatch, call: str
+def test_silent_store_ends_at_the_deadline(
+    sandbox_hub: Hub, world: World, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
-    monkeypatch.setattr(adapter, "_UPLOAD", 2.0)
+    monkeypatch.setattr(adapter, "_UPLOAD_SECONDS", 2.0)
     world.faults.hang(call=call)
-    began = time.monotonic()
+    started_at = time.monotonic()
     with pytest.raises(HubUnavailable) as raised:
-        real.commit(A, {"model.bin": MODEL, "logo.png": IMAGE}, "Hand in")
+        sandbox_hub.commit(A, {"model.bin": MODEL, "logo.png": IMAGE}, "Hand in")
 
     assert "the time for it ran out" in str(raised.value)
     assert "No file was changed" in str(raised.value)
-    assert time.monotonic() - began < 6
+    assert time.monotonic() - started_at < 6
     assert "commit" not in calls(world)
 
 
 @pytest.mark.parametrize("status", [403, 404])
-def test_a_token_for_xet_is_never_asked_for(real: Hub, world: World, status: int) -> None:
+def test_xet_token_is_never_requested(sandbox_hub: Hub, world: World, status: int) -> None:
     world.faults.refuse(status, "Xet is not for you", call="xet-write-token")
-    real.commit(A, {"model.bin": MODEL}, "Hand in")
+    sandbox_hub.commit(A, {"model.bin": MODEL}, "Hand in")
 
     assert world.files(A)["model.bin"] == MODEL
     assert "xet-write-token" not in calls(world)
@@ -147,25 +147,25 @@ OID = hashlib.sha256(MODEL).hexdigest()
 STORE, VERIFY = "https://store.test/put?signature=1", "https://hub.test/o/a.git/info/lfs/verify"
 
 
-def store(theirs: Theirs, upload: object, verify: object = None) -> None:
+def serve_store(hub_api: FakeHubApi, upload: object, verify: object = None) -> None:
     """Let the Hub want one large file, put where *upload* says."""
     file = {"path": "model.bin", "uploadMode": "lfs", "shouldIgnore": False}
     actions = {"upload": upload} | ({"verify": verify} if verify else {})
     batch = {"objects": [{"oid": OID, "size": len(MODEL), "actions": actions}]}
-    theirs.answer("POST /api/spaces/o/a/preupload/main", ok({"files": [file]}))
-    theirs.answer("POST /spaces/o/a.git/info/lfs/objects/batch", ok(batch))
-    theirs.answer("PUT /put", httpx2.Response(200))
-    theirs.answer("POST /o/a.git/info/lfs/verify", ok({}))
+    hub_api.reply("POST /api/spaces/o/a/preupload/main", ok({"files": [file]}))
+    hub_api.reply("POST /spaces/o/a.git/info/lfs/objects/batch", ok(batch))
+    hub_api.reply("PUT /put", httpx2.Response(200))
+    hub_api.reply("POST /o/a.git/info/lfs/verify", ok({}))
     done = {"success": True, "commitOid": "4" * 40, "commitUrl": "https://hub.test/c/4"}
-    theirs.answer("POST /api/spaces/o/a/commit/main", ok(done))
+    hub_api.reply("POST /api/spaces/o/a/commit/main", ok(done))
 
 
-def test_the_token_goes_to_the_hub_alone(hub: Hub, theirs: Theirs) -> None:
-    store(theirs, {"href": STORE}, {"href": VERIFY})
+def test_the_token_goes_to_the_hub_alone(hub: Hub, hub_api: FakeHubApi) -> None:
+    serve_store(hub_api, {"href": STORE}, {"href": VERIFY})
     hub.commit("o/a", {"model.bin": MODEL}, "Hand in")
 
-    with_token = {one.url.host for one in theirs.asked if "authorization" in one.headers}
-    assert {one.url.host for one in theirs.asked} == {"hub.test", "store.test"}
+    with_token = {one.url.host for one in hub_api.requests if "authorization" in one.headers}
+    assert {one.url.host for one in hub_api.requests} == {"hub.test", "store.test"}
     assert with_token == {"hub.test"}
 
 
@@ -185,27 +185,27 @@ def test_the_token_goes_to_the_hub_alone(hub: Hub, theirs: Theirs) -> None:
         ({"href": STORE}, {"href": "https://hub.test:8443/v"}, "token sent to another host"),
     ],
 )
-def test_what_must_not_have_a_file_or_the_token_gets_nothing(
-    hub: Hub, theirs: Theirs, upload: object, verify: object, said: str
+def test_unsafe_upload_url_gets_neither_file_nor_token(
+    hub: Hub, hub_api: FakeHubApi, upload: object, verify: object, said: str
 ) -> None:
-    store(theirs, upload, verify)
+    serve_store(hub_api, upload, verify)
     with pytest.raises(HubError, match=said):
         hub.commit("o/a", {"model.bin": MODEL}, "Hand in")
 
-    assert {one.url.host for one in theirs.asked} == {"hub.test"}
-    assert [one.url.path for one in theirs.asked][-1].endswith("/batch")
+    assert {one.url.host for one in hub_api.requests} == {"hub.test"}
+    assert [one.url.path for one in hub_api.requests][-1].endswith("/batch")
 
 
-def test_a_store_elsewhere_that_leads_on_to_another_host_is_not_followed(
-    hub: Hub, theirs: Theirs
+def test_redirect_of_the_store_to_another_host_is_not_followed(
+    hub: Hub, hub_api: FakeHubApi
 ) -> None:
-    store(theirs, {"href": STORE})
-    away = httpx2.Response(307, headers={"Location": "https://evil.test/put"})
-    theirs.answer("PUT /put", away)
+    serve_store(hub_api, {"href": STORE})
+    redirect = httpx2.Response(307, headers={"Location": "https://evil.test/put"})
+    hub_api.reply("PUT /put", redirect)
     with pytest.raises(HubError):
         hub.commit("o/a", {"model.bin": MODEL}, "Hand in")
 
-    assert "evil.test" not in {one.url.host for one in theirs.asked}
+    assert "evil.test" not in {one.url.host for one in hub_api.requests}
 
 
 @pytest.mark.parametrize(
@@ -226,11 +226,11 @@ def test_a_store_elsewhere_that_leads_on_to_another_host_is_not_followed(
         ),
     ],
 )
-def test_the_words_of_the_store_are_kept(
-    hub: Hub, theirs: Theirs, answer: httpx2.Response, said: str
+def test_store_error_message_is_quoted(
+    hub: Hub, hub_api: FakeHubApi, answer: httpx2.Response, said: str
 ) -> None:
-    store(theirs, {"href": STORE})
-    theirs.answer("PUT /put", answer)
+    serve_store(hub_api, {"href": STORE})
+    hub_api.reply("PUT /put", answer)
     with pytest.raises(HubError) as raised:
         hub.commit("o/a", {"model.bin": MODEL}, "Hand in")
 
@@ -249,20 +249,20 @@ def test_the_words_of_the_store_are_kept(
         {"objects": [{"oid": OID, "size": 1, "actions": {"upload": {"href": "http://["}}}]},
     ],
 )
-def test_a_batch_that_makes_no_sense_ends_in_one_of_our_errors(
-    hub: Hub, theirs: Theirs, batch: object
+def test_malformed_batch_raises_our_error(
+    hub: Hub, hub_api: FakeHubApi, batch: object
 ) -> None:
-    store(theirs, {"href": STORE})
-    theirs.answer("POST /spaces/o/a.git/info/lfs/objects/batch", ok(batch))
+    serve_store(hub_api, {"href": STORE})
+    hub_api.reply("POST /spaces/o/a.git/info/lfs/objects/batch", ok(batch))
     with pytest.raises(HubError):
         hub.commit("o/a", {"model.bin": MODEL}, "Hand in")
 
-    assert not [one for one in theirs.asked if one.url.path.endswith("/commit/main")]
+    assert not [one for one in hub_api.requests if one.url.path.endswith("/commit/main")]
 
 
-def test_one_object_that_is_refused_is_named_with_the_hubs_words(hub: Hub, theirs: Theirs) -> None:
-    store(theirs, {"href": STORE})
-    refused = {"oid": OID, "size": len(MODEL), "error": {"code": 403, "message": LIMIT}}
-    theirs.answer("POST /spaces/o/a.git/info/lfs/objects/batch", ok({"objects": [refused]}))
+def test_rejected_object_is_named_with_the_hubs_message(hub: Hub, hub_api: FakeHubApi) -> None:
+    serve_store(hub_api, {"href": STORE})
+    rejected = {"oid": OID, "size": len(MODEL), "error": {"code": 403, "message": LIMIT}}
+    hub_api.reply("POST /spaces/o/a.git/info/lfs/objects/batch", ok({"objects": [rejected]}))
     with pytest.raises(HubError, match=f"model.bin: The Hub's file store refused it: “{LIMIT}”"):
         hub.commit("o/a", {"model.bin": MODEL}, "Hand in")

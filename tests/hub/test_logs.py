@@ -9,7 +9,7 @@ import pytest
 from bot.errors import NotFound
 from bot.hub import Hub
 from bot.hub import logs as logs_module
-from tests.hub.conftest import Theirs
+from tests.hub.conftest import FakeHubApi
 
 RUN = "GET /api/spaces/o/a/logs/run"
 BUILD = "GET /api/spaces/o/a/logs/build"
@@ -21,21 +21,21 @@ def event(text: str) -> str:
 
 
 def stream(*parts: str) -> Callable[[httpx2.Request], httpx2.Response]:
-    def answer(_: httpx2.Request) -> httpx2.Response:
+    def respond(_: httpx2.Request) -> httpx2.Response:
         return httpx2.Response(200, content="".join(parts).encode())
 
-    return answer
+    return respond
 
 
-def test_the_tail_is_the_last_lines_without_keep_alives(hub: Hub, theirs: Theirs) -> None:
-    told = [event(f"line {n}\n") for n in range(10)]
-    theirs.answer(RUN, stream("data:\n\n", *told, "data:\n\n", event("two\nlines\n")))
+def test_the_tail_is_the_last_lines_without_keep_alives(hub: Hub, hub_api: FakeHubApi) -> None:
+    tail = [event(f"line {n}\n") for n in range(10)]
+    hub_api.reply(RUN, stream("data:\n\n", *tail, "data:\n\n", event("two\nlines\n")))
     assert hub.logs("o/a", lines=3) == ("line 9", "two", "lines")
-    assert theirs.lines == ["GET /api/spaces/o/a/logs/run?tail=3"]
+    assert hub_api.request_lines == ["GET /api/spaces/o/a/logs/run?tail=3"]
 
 
-def test_the_build_has_a_log_of_its_own(hub: Hub, theirs: Theirs) -> None:
-    theirs.answer(BUILD, stream(event("Step 1/3\n")))
+def test_the_build_has_a_log_of_its_own(hub: Hub, hub_api: FakeHubApi) -> None:
+    hub_api.reply(BUILD, stream(event("Step 1/3\n")))
     assert hub.logs("o/a", build=True) == ("Step 1/3",)
 
 
@@ -50,52 +50,52 @@ def test_the_build_has_a_log_of_its_own(hub: Hub, theirs: Theirs) -> None:
     ],
     ids=["nothing", "keep-alives", "no events", "a number"],
 )
-def test_a_log_without_events_is_empty(hub: Hub, theirs: Theirs, text: str) -> None:
-    theirs.answer(RUN, stream(text))
+def test_a_log_without_events_is_empty(hub: Hub, hub_api: FakeHubApi, text: str) -> None:
+    hub_api.reply(RUN, stream(text))
     assert hub.logs("o/a") == ()
 
 
-def test_a_log_of_a_space_that_is_gone_is_not_an_empty_log(hub: Hub, theirs: Theirs) -> None:
-    theirs.answer(RUN, httpx2.Response(404, json={"error": "Repository not found"}))
+def test_log_of_a_deleted_space_raises(hub: Hub, hub_api: FakeHubApi) -> None:
+    hub_api.reply(RUN, httpx2.Response(404, json={"error": "Repository not found"}))
     with pytest.raises(NotFound, match="Repository not found"):
         hub.logs("o/a")
 
 
-class Endless(httpx2.SyncByteStream):
+class EndlessStream(httpx2.SyncByteStream):
     """A stream of the test's own that nobody ends; counts what was taken."""
 
     def __init__(self, *parts: bytes, then: bytes) -> None:
-        self.parts, self.then, self.taken, self.closed = parts, then, 0, False
+        self.parts, self.then, self.chunks_read, self.closed = parts, then, 0, False
 
     def __iter__(self) -> Iterator[bytes]:
         yield from self.parts
         while True:
-            self.taken += 1
+            self.chunks_read += 1
             yield self.then
 
     def close(self) -> None:
         self.closed = True
 
 
-def test_keep_alives_for_ever_end_with_the_time(hub: Hub, theirs: Theirs) -> None:
-    endless = Endless(event("alive\n").encode(), then=b"data:\n\n")
-    theirs.answer(RUN, lambda _: httpx2.Response(200, stream=endless))
+def test_endless_keep_alives_end_at_the_deadline(hub: Hub, hub_api: FakeHubApi) -> None:
+    endless = EndlessStream(event("alive\n").encode(), then=b"data:\n\n")
+    hub_api.reply(RUN, lambda _: httpx2.Response(200, stream=endless))
     assert hub.logs("o/a", seconds=0.5) == ("alive",)
     assert endless.closed
 
 
-def test_keep_alives_after_the_last_event_end_before_the_time(
-    hub: Hub, theirs: Theirs, monkeypatch: pytest.MonkeyPatch
+def test_keep_alives_after_the_last_event_end_early(
+    hub: Hub, hub_api: FakeHubApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(logs_module, "_QUIET", 0.05)
-    endless = Endless(event("alive\n").encode(), then=b"data:\n\n")
-    theirs.answer(RUN, lambda _: httpx2.Response(200, stream=endless))
+    monkeypatch.setattr(logs_module, "_IDLE_SECONDS", 0.05)
+    endless = EndlessStream(event("alive\n").encode(), then=b"data:\n\n")
+    hub_api.reply(RUN, lambda _: httpx2.Response(200, stream=endless))
     assert hub.logs("o/a", seconds=60) == ("alive",)
     assert endless.closed
 
 
-def test_as_long_as_events_come_it_is_not_quiet(
-    hub: Hub, theirs: Theirs, monkeypatch: pytest.MonkeyPatch
+def test_regular_events_are_not_idle(
+    hub: Hub, hub_api: FakeHubApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clock = [0.0]
     monkeypatch.setattr(logs_module, "monotonic", lambda: clock[0])
@@ -109,7 +109,7 @@ def test_as_long_as_events_come_it_is_not_quiet(
                 clock[0] += 2.0
                 yield b"data:\n\n"
 
-    theirs.answer(RUN, lambda _: httpx2.Response(200, stream=Steady()))
+    hub_api.reply(RUN, lambda _: httpx2.Response(200, stream=Steady()))
     assert hub.logs("o/a", seconds=60) == tuple(f"line {number}" for number in range(5))
 
 
@@ -122,22 +122,22 @@ def test_as_long_as_events_come_it_is_not_quiet(
     ],
     ids=["events", "a line"],
 )
-def test_a_flood_ends_with_the_bytes(
-    hub: Hub, theirs: Theirs, then: bytes, longest: int, most: int
+def test_flood_ends_at_the_size_limit(
+    hub: Hub, hub_api: FakeHubApi, then: bytes, longest: int, most: int
 ) -> None:
-    endless = Endless(then=then)
-    theirs.answer(RUN, lambda _: httpx2.Response(200, stream=endless))
+    endless = EndlessStream(then=then)
+    hub_api.reply(RUN, lambda _: httpx2.Response(200, stream=endless))
     lines = hub.logs("o/a", seconds=60, lines=5)
     assert max((len(line) for line in lines), default=0) == longest
-    assert endless.taken * len(then) < most
+    assert endless.chunks_read * len(then) < most
     assert endless.closed
 
 
-def test_a_stream_that_breaks_keeps_what_came(hub: Hub, theirs: Theirs) -> None:
+def test_broken_stream_returns_what_was_received(hub: Hub, hub_api: FakeHubApi) -> None:
     class Broken(httpx2.SyncByteStream):
         def __iter__(self) -> Iterator[bytes]:
             yield event("first\n").encode()
             raise httpx2.ReadError("reset")
 
-    theirs.answer(RUN, lambda _: httpx2.Response(200, stream=Broken()))
+    hub_api.reply(RUN, lambda _: httpx2.Response(200, stream=Broken()))
     assert hub.logs("o/a") == ("first",)

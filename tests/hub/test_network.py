@@ -8,10 +8,10 @@ import httpcore2
 import pytest
 
 from bot.hub import deadline, network
-from bot.hub.network import PatientBackend, PatientStream
+from bot.hub.network import DeadlineBackend, DeadlineStream
 
 
-class Slow(httpcore2.NetworkStream):
+class SlowStream(httpcore2.NetworkStream):
     """Takes and gives whatever it is asked, and a second each time."""
 
     def __init__(self, clock: list[float]) -> None:
@@ -30,20 +30,20 @@ class Slow(httpcore2.NetworkStream):
 
 
 @pytest.fixture
-def slow(monkeypatch: pytest.MonkeyPatch) -> Slow:
+def slow(monkeypatch: pytest.MonkeyPatch) -> SlowStream:
     clock = [0.0]
     monkeypatch.setattr(deadline, "monotonic", lambda: clock[0])
-    return Slow(clock)
+    return SlowStream(clock)
 
 
-def test_a_reader_who_takes_a_little_at_a_time_does_not_hold_an_upload(slow: Slow) -> None:
+def test_slow_reader_does_not_stall_an_upload(slow: SlowStream) -> None:
     with deadline.within(3.0), pytest.raises(httpcore2.WriteTimeout):
-        PatientStream(slow).write(b"x" * 30_000_000, timeout=9.0)
+        DeadlineStream(slow).write(b"x" * 30_000_000, timeout=9.0)
     assert slow.timeouts == [3.0, 2.0, 1.0]
 
 
-def test_each_read_waits_no_longer_than_what_is_left(slow: Slow) -> None:
-    stream = PatientStream(slow)
+def test_each_read_waits_at_most_the_remaining_time(slow: SlowStream) -> None:
+    stream = DeadlineStream(slow)
     with deadline.within(3.0):
         assert [stream.read(1, 1.5), stream.read(1), stream.read(1)] == [b"x"] * 3
         with pytest.raises(httpcore2.ReadTimeout):
@@ -51,25 +51,25 @@ def test_each_read_waits_no_longer_than_what_is_left(slow: Slow) -> None:
     assert slow.timeouts == [1.5, 2.0, 1.0]
 
 
-def test_what_is_inside_gets_no_more_time_than_what_is_around_it(slow: Slow) -> None:
+def test_inner_deadline_never_exceeds_the_outer(slow: SlowStream) -> None:
     with deadline.within(3.0):
         with deadline.within(9.0):
-            assert deadline.left() == 3.0
+            assert deadline.remaining() == 3.0
         with deadline.within(1.0):
-            assert deadline.left() == 1.0
-        assert deadline.left() == 3.0
+            assert deadline.remaining() == 1.0
+        assert deadline.remaining() == 3.0
     assert not deadline.is_set()
 
 
-def found(*addresses: str) -> Callable[..., Any]:
+def resolve_to(*addresses: str) -> Callable[..., Any]:
     return lambda host, port, answer: answer.put(list(addresses))
 
 
-def test_a_dead_address_leaves_time_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        monkeypatch.setattr(network, "_look_up", found("::1", "127.0.0.1"))
+def test_unreachable_address_leaves_time_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        monkeypatch.setattr(network, "_resolve_into", resolve_to("::1", "127.0.0.1"))
         with deadline.within(5.0):
-            stream = PatientBackend().connect_tcp("hub.test", listening.getsockname()[1])
+            stream = DeadlineBackend().connect_tcp("hub.test", listener.getsockname()[1])
         assert stream.get_extra_info("server_addr")[0] == "127.0.0.1"
         stream.close()
 
@@ -82,4 +82,4 @@ def test_a_name_that_does_not_exist_is_a_failed_connection(
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
     with deadline.within(5.0), pytest.raises(httpcore2.ConnectError, match="not known"):
-        PatientBackend().connect_tcp("nowhere.invalid", 443)
+        DeadlineBackend().connect_tcp("nowhere.invalid", 443)

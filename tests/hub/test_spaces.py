@@ -27,7 +27,7 @@ ENTRY = {
 }
 
 
-def test_an_entry_of_the_list_is_read_whole() -> None:
+def test_list_entry_is_parsed_completely() -> None:
     space = from_entry(ENTRY)
     assert (space.id, space.stage, space.hardware, space.sdk) == (
         "o/a",
@@ -112,7 +112,7 @@ def test_hardware_is_the_current_or_the_requested(hardware: Any, expected: str |
         ({"host": "javascript:alert(1)", "subdomain": "<!channel>"}, None),
     ],
 )
-def test_the_host_is_what_the_hub_said(entry: dict[str, Any], host: str | None) -> None:
+def test_host_is_what_the_hub_returned(entry: dict[str, Any], host: str | None) -> None:
     assert from_entry({"id": "o/a", **entry}).host == host
 
 

@@ -18,13 +18,13 @@ from slack_bolt import App, BoltRequest, BoltResponse
 from bot.alerts.channels import ChannelEvent
 from bot.cards import Message
 from bot.errors import SlackError
-from bot.listeners import Pool, bind, bolt
+from bot.listeners import BoundedExecutor, bind, make_bolt_app
 from bot.model import Ask
-from bot.slack import Identity, client
+from bot.slack import Identity, make_client
 
 Json = dict[str, Any]
 SECRET = "signing-secret"
-US = Identity("T1", "U0BOT", "B0BOT")
+IDENTITY = Identity("T1", "U0BOT", "B0BOT")
 
 
 def _set() -> Event:
@@ -34,78 +34,78 @@ def _set() -> Event:
 
 
 @dataclass
-class FakeDoor:
+class FakeHandler:
     """Writes asks down; `seen` are the deliveries that came before."""
 
     log: list[str] = field(default_factory=list)
     asks: list[Ask] = field(default_factory=list)
-    seen: set[str] = field(default_factory=set)
+    known_keys: set[str] = field(default_factory=set)
     channel_events: list[ChannelEvent] = field(default_factory=list)
-    refused: list[tuple[Ask, str]] = field(default_factory=list)
-    receiving: Exception | None = None
+    refusals: list[tuple[Ask, str]] = field(default_factory=list)
+    receive_error: Exception | None = None
     may_receive: Event = field(default_factory=_set)
     withdrawn: Queue[int] = field(default_factory=Queue)
-    refusing: Exception | None = None
-    answering: Exception | None = None
-    wrong: dict[str, str] = field(default_factory=dict)
+    refuse_error: Exception | None = None
+    answer_error: Exception | None = None
+    form_errors: dict[str, str] = field(default_factory=dict)
 
-    def check(self, ask: Ask) -> dict[str, str]:
-        return self.wrong
+    def check_form(self, ask: Ask) -> dict[str, str]:
+        return self.form_errors
 
     def receive(self, ask: Ask) -> int | None:
         self.may_receive.wait(10)
-        if self.receiving:
-            raise self.receiving
-        if ask.key in self.seen:
+        if self.receive_error:
+            raise self.receive_error
+        if ask.idempotency_key in self.known_keys:
             return None
-        self.seen.add(ask.key)
+        self.known_keys.add(ask.idempotency_key)
         self.asks.append(ask)
         self.log.append("received")
         return len(self.asks)
 
-    def refuse(self, ask: Ask, why: str) -> None:
-        if self.refusing:
-            raise self.refusing
-        self.refused.append((ask, why))
+    def refuse(self, ask: Ask, reason: str) -> None:
+        if self.refuse_error:
+            raise self.refuse_error
+        self.refusals.append((ask, reason))
 
-    def withdraw(self, number: int, why: str) -> None:
+    def withdraw(self, number: int, reason: str) -> None:
         self.withdrawn.put(number)
 
     def record_channel_event(self, event: ChannelEvent) -> None:
-        if self.receiving:
-            raise self.receiving
+        if self.receive_error:
+            raise self.receive_error
         self.channel_events.append(event)
 
     def answer(self, number: int, ask: Ask) -> None:
         assert ask is self.asks[number - 1]
         self.log.append("answered")
-        if self.answering:
-            raise self.answering
+        if self.answer_error:
+            raise self.answer_error
 
 
 @dataclass
-class FakeVoice:
+class FakeReplier:
     """Remembers what was said to whom: the URL, or the channel, person and thread."""
 
-    said: list[tuple[Any, str]] = field(default_factory=list)
-    failing: SlackError | None = None
+    replies: list[tuple[Any, str]] = field(default_factory=list)
+    error: SlackError | None = None
 
     def respond(self, url: str, message: Message, *, replace: bool = False) -> None:
         assert not replace, "a question is not replaced by an apology"
-        self._say(url, message)
+        self._record(url, message)
 
-    def whisper(
+    def post_ephemeral(
         self, channel: str, user: str, message: Message, *, thread: str | None = None
     ) -> None:
-        self._say((channel, user, thread), message)
+        self._record((channel, user, thread), message)
 
-    def _say(self, where: Any, message: Message) -> None:
-        if self.failing:
-            raise self.failing
-        self.said.append((where, message.text))
+    def _record(self, target: Any, message: Message) -> None:
+        if self.error:
+            raise self.error
+        self.replies.append((target, message.text))
 
 
-class Later(Executor):
+class DeferredExecutor(Executor):
     """Keeps the work until it is told to do it."""
 
     def __init__(self) -> None:
@@ -124,14 +124,14 @@ class Later(Executor):
 
 
 @dataclass
-class Porch:
+class BoltHarness:
     """All that stands between Slack and the door, and the means to knock."""
 
     app: App
-    door: FakeDoor
-    voice: FakeVoice
-    work: Later
-    apologies: Later
+    handler: FakeHandler
+    replier: FakeReplier
+    work: DeferredExecutor
+    reply_work: DeferredExecutor
 
     def command(self, text: str = "wake all", **more: str) -> BoltResponse:
         return self.form(
@@ -147,10 +147,10 @@ class Porch:
             }
         )
 
-    def tap(self, action: Json | None = None, **more: Any) -> BoltResponse:
-        return self.form({"payload": json.dumps(tapped(action or BUTTON, **more))})
+    def click(self, action: Json | None = None, **more: Any) -> BoltResponse:
+        return self.form({"payload": json.dumps(button_click(action or BUTTON, **more))})
 
-    def done(self, payload: Json) -> BoltResponse:
+    def interact(self, payload: Json) -> BoltResponse:
         """Anything that people do and do not type: a form sent, an entry of a menu chosen."""
         return self.form({"payload": json.dumps(payload)})
 
@@ -174,7 +174,7 @@ BUTTON: Json = {
 }
 
 
-def tapped(action: Json, **more: Any) -> Json:
+def button_click(action: Json, **more: Any) -> Json:
     return {
         "type": "block_actions",
         "user": {"id": "U2", "team_id": "T1"},
@@ -188,14 +188,14 @@ def tapped(action: Json, **more: Any) -> Json:
     }
 
 
-def sent(values: Json | None = None, **more: Any) -> Json:
+def form_submission(values: Json | None = None, **more: Any) -> Json:
     """A form about `secret set team-a KEY`, filled in."""
     view = {
         "id": "V1",
         "type": "modal",
         "callback_id": "form",
         "private_metadata": json.dumps(["secret set team-a KEY", "C9", "5.5", "F1"]),
-        "state": {"values": {"value": typed("swordfish")} if values is None else values},
+        "state": {"values": {"value": text_state("swordfish")} if values is None else values},
     }
     return {
         "type": "view_submission",
@@ -206,7 +206,7 @@ def sent(values: Json | None = None, **more: Any) -> Json:
     }
 
 
-def typed(text: str | None) -> Json:
+def text_state(text: str | None) -> Json:
     return {"value": {"type": "plain_text_input", "value": text}}
 
 
@@ -220,26 +220,26 @@ def signed(body: bytes, secret: str = SECRET, at: float | None = None) -> dict[s
 
 
 @pytest.fixture
-def door() -> FakeDoor:
-    return FakeDoor()
+def handler() -> FakeHandler:
+    return FakeHandler()
 
 
 @pytest.fixture
-def voice() -> FakeVoice:
-    return FakeVoice()
+def replier() -> FakeReplier:
+    return FakeReplier()
 
 
 @pytest.fixture
 def identity() -> Callable[[], Identity]:
-    return lambda: US
+    return lambda: IDENTITY
 
 
 @pytest.fixture
-def porch(door: FakeDoor, voice: FakeVoice, identity: Callable[[], Identity]) -> Porch:
+def harness(handler: FakeHandler, replier: FakeReplier, identity: Callable[[], Identity]) -> BoltHarness:
     """Two seats; what is submitted waits for `run`."""
-    app = bolt(client("xoxb-test", "http://127.0.0.1:9/"), identity, SECRET)
+    app = make_bolt_app(make_client("xoxb-test", "http://127.0.0.1:9/"), identity, SECRET)
     app.listener_runner.listener_executor.shutdown()
-    app.listener_runner.listener_executor = apologies = Later()
-    work = Later()
-    bind(app, door, voice, Pool(work, 2), receive_seconds=0.2)
-    return Porch(app, door, voice, work, apologies)
+    app.listener_runner.listener_executor = reply_work = DeferredExecutor()
+    work = DeferredExecutor()
+    bind(app, handler, replier, BoundedExecutor(work, 2), receive_seconds=0.2)
+    return BoltHarness(app, handler, replier, work, reply_work)

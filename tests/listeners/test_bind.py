@@ -9,12 +9,12 @@ import pytest
 from slack_bolt import BoltRequest
 
 from bot.errors import DatabaseUnavailable, SlackUnavailable
-from bot.listeners import bolt
-from bot.listeners.intake import BUSY, FORGETFUL, SLOW, SPEECHLESS, STRANGER
-from bot.listeners.ourselves import Ourselves
+from bot.listeners import make_bolt_app
+from bot.listeners.intake import BUSY, NO_DATABASE, SLOW_DATABASE, NO_IDENTITY, WRONG_WORKSPACE
+from bot.listeners.ourselves import BotIdentity
 from bot.model import Ask, Source
-from bot.slack import Identity, client
-from tests.listeners.conftest import BUTTON, US, FakeDoor, Json, Porch
+from bot.slack import Identity, make_client
+from tests.listeners.conftest import BUTTON, IDENTITY, FakeHandler, Json, BoltHarness
 
 MENTION: Json = {
     "type": "app_mention",
@@ -33,52 +33,52 @@ DIRECT: Json = {
 }
 
 
-def test_a_command_becomes_an_ask(porch: Porch) -> None:
-    assert porch.command("wake all").status == 200
-    assert porch.door.asks == [
+def test_a_command_becomes_an_ask(harness: BoltHarness) -> None:
+    assert harness.command("wake all").status == 200
+    assert harness.handler.asks == [
         Ask(
             "wake all",
             "U1",
             "C1",
             Source.COMMAND,
-            key="command:13.7.a",
-            trigger="13.7.a",
-            respond="https://hooks.slack.com/commands/R1",
+            idempotency_key="command:13.7.a",
+            trigger_id="13.7.a",
+            response_url="https://hooks.slack.com/commands/R1",
             slash="/space",
         )
     ]
 
 
-def test_an_ask_is_written_down_acknowledged_and_only_then_answered(porch: Porch) -> None:
-    response = porch.command()
+def test_ask_is_stored_then_acknowledged_then_answered(harness: BoltHarness) -> None:
+    response = harness.command()
 
     assert (response.status, response.body) == (200, "")
-    assert porch.door.log == ["received"]
-    porch.work.run()
-    assert porch.door.log == ["received", "answered"]
+    assert harness.handler.log == ["received"]
+    harness.work.run()
+    assert harness.handler.log == ["received", "answered"]
 
 
-def test_a_button_types_its_command_for_the_one_who_taps(porch: Porch) -> None:
-    assert porch.tap().status == 200
-    assert porch.door.asks == [
+def test_button_runs_its_command_as_the_person_who_clicks(harness: BoltHarness) -> None:
+    assert harness.click().status == 200
+    assert harness.handler.asks == [
         Ask(
             "wake team-a",
             "U2",
             "C9",
             Source.BUTTON,
-            key="tap:17.5:U2:run:wake team-a",
-            trigger="13.8.b",
-            respond="https://hooks.slack.com/actions/R2",
+            idempotency_key="tap:17.5:U2:run:wake team-a",
+            trigger_id="13.8.b",
+            response_url="https://hooks.slack.com/actions/R2",
         )
     ]
 
 
-def test_a_menu_types_the_command_of_the_option_chosen(porch: Porch) -> None:
+def test_menu_runs_the_command_of_the_chosen_option(harness: BoltHarness) -> None:
     option = {"text": {"type": "plain_text", "text": "Mute 1 h"}, "value": "mute team-a for 1h"}
     menu = {"type": "overflow", "action_id": "menu", "action_ts": "1", "selected_option": option}
 
-    assert porch.tap(menu).status == 200
-    assert porch.door.asks[0].text == "mute team-a for 1h"
+    assert harness.click(menu).status == 200
+    assert harness.handler.asks[0].text == "mute team-a for 1h"
 
 
 # (what more the tap says of its place, channel, thread)
@@ -94,31 +94,31 @@ def test_a_menu_types_the_command_of_the_option_chosen(porch: Porch) -> None:
         ({"channel": None, "container": {"type": "view"}}, "U2", None),
     ],
 )
-def test_a_tap_is_answered_where_it_happened(
-    porch: Porch, more: dict[str, Any], channel: str, thread: str | None
+def test_click_is_answered_where_it_happened(
+    harness: BoltHarness, more: dict[str, Any], channel: str, thread: str | None
 ) -> None:
-    porch.tap(BUTTON, **more)
+    harness.click(BUTTON, **more)
 
-    assert (porch.door.asks[0].channel, porch.door.asks[0].thread) == (channel, thread)
+    assert (harness.handler.asks[0].channel, harness.handler.asks[0].thread) == (channel, thread)
 
 
-def test_a_button_that_opens_an_address_is_acknowledged_and_asks_nothing(porch: Porch) -> None:
+def test_link_button_is_acknowledged_and_asks_nothing(harness: BoltHarness) -> None:
     link = {"type": "button", "action_id": "open", "url": "https://x.hf.space", "action_ts": "1"}
 
-    assert porch.tap(link).status == 200
-    assert porch.door.asks == []
+    assert harness.click(link).status == 200
+    assert harness.handler.asks == []
 
 
-def test_a_mention_is_read_without_our_name(porch: Porch) -> None:
-    assert porch.event({**MENTION, "thread_ts": "5.5"}).status == 200
-    assert porch.door.asks == [
-        Ask("wake all", "U1", "C1", Source.MENTION, key="message:C1:17.1", thread="5.5")
+def test_mention_is_read_without_the_bot_name(harness: BoltHarness) -> None:
+    assert harness.event({**MENTION, "thread_ts": "5.5"}).status == 200
+    assert harness.handler.asks == [
+        Ask("wake all", "U1", "C1", Source.MENTION, idempotency_key="message:C1:17.1", thread="5.5")
     ]
 
 
-def test_a_direct_message_is_read(porch: Porch) -> None:
-    assert porch.event(DIRECT).status == 200
-    assert porch.door.asks == [Ask("wake all", "U1", "D1", Source.DIRECT, key="message:D1:17.1")]
+def test_a_direct_message_is_read(harness: BoltHarness) -> None:
+    assert harness.event(DIRECT).status == 200
+    assert harness.handler.asks == [Ask("wake all", "U1", "D1", Source.DIRECT, idempotency_key="message:D1:17.1")]
 
 
 # What a person did not type to us just now is acknowledged and asks nothing.
@@ -141,241 +141,241 @@ def test_a_direct_message_is_read(porch: Porch) -> None:
         {"type": "app_home_opened", "user": "U1", "channel": "D1"},
     ],
 )
-def test_what_nobody_typed_asks_nothing(porch: Porch, event: Json) -> None:
-    assert porch.event(event).status == 200
-    assert porch.door.asks == []
-    assert porch.voice.said == []
+def test_message_no_person_typed_asks_nothing(harness: BoltHarness, event: Json) -> None:
+    assert harness.event(event).status == 200
+    assert harness.handler.asks == []
+    assert harness.replier.replies == []
 
 
-def test_an_answer_in_a_thread_that_the_channel_sees_too_is_read(porch: Porch) -> None:
-    porch.event({**MENTION, "subtype": "thread_broadcast", "thread_ts": "17.0"})
+def test_thread_reply_broadcast_to_the_channel_is_read(harness: BoltHarness) -> None:
+    harness.event({**MENTION, "subtype": "thread_broadcast", "thread_ts": "17.0"})
 
-    assert porch.door.asks[0].thread == "17.0"
-
-
-def test_a_message_with_a_file_is_read(porch: Porch) -> None:
-    porch.event({**DIRECT, "subtype": "file_share", "files": [{"id": "F1"}]})
-
-    assert porch.door.asks[0].text == "wake all"
+    assert harness.handler.asks[0].thread == "17.0"
 
 
-def test_the_same_delivery_twice_is_answered_once(porch: Porch) -> None:
+def test_a_message_with_a_file_is_read(harness: BoltHarness) -> None:
+    harness.event({**DIRECT, "subtype": "file_share", "files": [{"id": "F1"}]})
+
+    assert harness.handler.asks[0].text == "wake all"
+
+
+def test_the_same_delivery_twice_is_answered_once(harness: BoltHarness) -> None:
     for _ in range(2):
-        assert porch.command().status == 200
-        assert porch.event(MENTION).status == 200
-        porch.work.run()
+        assert harness.command().status == 200
+        assert harness.event(MENTION).status == 200
+        harness.work.run()
 
-    assert [ask.source for ask in porch.door.asks] == [Source.COMMAND, Source.MENTION]
-    assert porch.door.log.count("answered") == 2
-
-
-def test_a_command_without_a_trigger_is_known_by_all_it_says(porch: Porch) -> None:
-    porch.command(trigger_id="")
-    porch.command(trigger_id="")
-    porch.command(trigger_id="", response_url="https://hooks.slack.com/commands/R9")
-
-    assert len(porch.door.asks) == 2
+    assert [ask.source for ask in harness.handler.asks] == [Source.COMMAND, Source.MENTION]
+    assert harness.handler.log.count("answered") == 2
 
 
-def test_the_apps_slash_command_is_ours_whatever_it_is_called(porch: Porch) -> None:
-    assert porch.command(command="/ops").status == 200
-    assert [(ask.text, ask.slash) for ask in porch.door.asks] == [("wake all", "/ops")]
+def test_command_without_trigger_is_deduplicated_by_its_content(harness: BoltHarness) -> None:
+    harness.command(trigger_id="")
+    harness.command(trigger_id="")
+    harness.command(trigger_id="", response_url="https://hooks.slack.com/commands/R9")
+
+    assert len(harness.handler.asks) == 2
+
+
+def test_slash_command_of_any_name_is_accepted(harness: BoltHarness) -> None:
+    assert harness.command(command="/ops").status == 200
+    assert [(ask.text, ask.slash) for ask in harness.handler.asks] == [("wake all", "/ops")]
 
 
 # When it cannot be written down, the person hears so, with a reference that the log has too.
-def test_a_command_that_is_lost_is_told_with_the_acknowledgement(
-    porch: Porch, caplog: pytest.LogCaptureFixture
+def test_lost_command_is_reported_with_the_acknowledgment(
+    harness: BoltHarness, caplog: pytest.LogCaptureFixture
 ) -> None:
-    porch.door.receiving = OSError("the database is gone")
+    harness.handler.receive_error = OSError("the database is gone")
 
-    body = porch.command("wake swordfish").body
+    body = harness.command("wake swordfish").body
 
     assert "nothing was done" in body
     assert _reference(body) in caplog.text
     assert "swordfish" not in caplog.text, "what was typed may be a secret"
-    assert porch.work.work == []
+    assert harness.work.work == []
 
 
-def test_a_tap_that_is_lost_is_told_by_its_response_url(
-    porch: Porch, caplog: pytest.LogCaptureFixture
+def test_lost_click_is_reported_by_its_response_url(
+    harness: BoltHarness, caplog: pytest.LogCaptureFixture
 ) -> None:
-    porch.door.receiving = OSError("the database is gone")
+    harness.handler.receive_error = OSError("the database is gone")
 
-    assert porch.tap().status == 200
-    porch.apologies.run()
+    assert harness.click().status == 200
+    harness.reply_work.run()
 
-    [(where, text)] = porch.voice.said
-    assert where == "https://hooks.slack.com/actions/R2"
+    [(target, text)] = harness.replier.replies
+    assert target == "https://hooks.slack.com/actions/R2"
     assert _reference(text) in caplog.text
 
 
-def test_a_mention_that_is_lost_is_told_to_the_person_alone(porch: Porch) -> None:
-    porch.door.receiving = OSError("the database is gone")
+def test_lost_mention_is_reported_to_the_person_alone(harness: BoltHarness) -> None:
+    harness.handler.receive_error = OSError("the database is gone")
 
-    porch.event({**MENTION, "thread_ts": "5.5"})
-    porch.apologies.run()
+    harness.event({**MENTION, "thread_ts": "5.5"})
+    harness.reply_work.run()
 
-    assert porch.voice.said[0][0] == ("C1", "U1", "5.5")
+    assert harness.replier.replies[0][0] == ("C1", "U1", "5.5")
 
 
-def test_an_answer_that_breaks_is_told_with_a_reference(
-    porch: Porch, caplog: pytest.LogCaptureFixture
+def test_failed_answer_is_reported_with_a_reference(
+    harness: BoltHarness, caplog: pytest.LogCaptureFixture
 ) -> None:
-    porch.door.answering = ZeroDivisionError("unforeseen")
-    porch.command()
-    porch.work.run()
+    harness.handler.answer_error = ZeroDivisionError("unforeseen")
+    harness.command()
+    harness.work.run()
 
-    [(where, text)] = porch.voice.said
-    assert where == "https://hooks.slack.com/commands/R1"
+    [(target, text)] = harness.replier.replies
+    assert target == "https://hooks.slack.com/commands/R1"
     assert _reference(text) in caplog.text
 
 
-def test_a_payload_of_an_unknown_shape_is_told_with_a_reference(
-    porch: Porch, caplog: pytest.LogCaptureFixture
+def test_unreadable_payload_is_reported_with_a_reference(
+    harness: BoltHarness, caplog: pytest.LogCaptureFixture
 ) -> None:
-    assert porch.tap({"type": "button", "action_id": "run:x"}).status == 200
-    porch.apologies.run()
+    assert harness.click({"type": "button", "action_id": "run:x"}).status == 200
+    harness.reply_work.run()
 
-    [(where, text)] = porch.voice.said
-    assert where == "https://hooks.slack.com/actions/R2"
+    [(target, text)] = harness.replier.replies
+    assert target == "https://hooks.slack.com/actions/R2"
     assert _reference(text) in caplog.text
 
 
-def test_when_not_even_that_can_be_told_the_log_says_so(
-    porch: Porch, caplog: pytest.LogCaptureFixture
+def test_failure_that_cannot_be_reported_is_logged(
+    harness: BoltHarness, caplog: pytest.LogCaptureFixture
 ) -> None:
-    porch.door.receiving = OSError("the database is gone")
-    porch.voice.failing = SlackUnavailable("Slack cannot be reached.")
+    harness.handler.receive_error = OSError("the database is gone")
+    harness.replier.error = SlackUnavailable("Slack cannot be reached.")
 
-    porch.tap()
-    porch.apologies.run()
+    harness.click()
+    harness.reply_work.run()
 
     assert "could not tell U2" in caplog.text
 
 
 # A database that hangs is said in time, and what it writes late is never answered.
-def test_a_slow_database_is_said_with_the_acknowledgement(porch: Porch) -> None:
-    porch.door.may_receive.clear()
+def test_slow_database_is_reported_with_the_acknowledgment(harness: BoltHarness) -> None:
+    harness.handler.may_receive.clear()
 
-    assert SLOW in porch.command().body
+    assert SLOW_DATABASE in harness.command().body
 
-    porch.door.may_receive.set()
-    assert porch.door.withdrawn.get(timeout=10) == 1
-    porch.work.run()
-    assert porch.door.log == ["received"]
-
-
-def test_a_slow_database_is_said_to_whoever_taps(porch: Porch) -> None:
-    porch.door.may_receive.clear()
-
-    assert porch.tap().status == 200
-    porch.apologies.run()
-
-    porch.door.may_receive.set()
-    assert porch.voice.said == [("https://hooks.slack.com/actions/R2", SLOW)]
+    harness.handler.may_receive.set()
+    assert harness.handler.withdrawn.get(timeout=10) == 1
+    harness.work.run()
+    assert harness.handler.log == ["received"]
 
 
-def test_a_seat_is_free_again_after_a_slow_database(porch: Porch) -> None:
-    porch.door.may_receive.clear()
+def test_slow_database_is_reported_to_the_person_who_clicks(harness: BoltHarness) -> None:
+    harness.handler.may_receive.clear()
+
+    assert harness.click().status == 200
+    harness.reply_work.run()
+
+    harness.handler.may_receive.set()
+    assert harness.replier.replies == [("https://hooks.slack.com/actions/R2", SLOW_DATABASE)]
+
+
+def test_slot_is_released_after_a_slow_database(harness: BoltHarness) -> None:
+    harness.handler.may_receive.clear()
     for trigger in "1", "2", "3":
-        assert SLOW in porch.command(trigger_id=trigger).body
-    porch.door.may_receive.set()
+        assert SLOW_DATABASE in harness.command(trigger_id=trigger).body
+    harness.handler.may_receive.set()
 
-    assert porch.command(trigger_id="4").body == ""
+    assert harness.command(trigger_id="4").body == ""
 
 
-def test_when_all_seats_are_taken_nothing_is_written_down(porch: Porch) -> None:
-    porch.command(trigger_id="1")
-    porch.command(trigger_id="2")
+def test_without_a_free_slot_nothing_is_stored(harness: BoltHarness) -> None:
+    harness.command(trigger_id="1")
+    harness.command(trigger_id="2")
 
-    assert BUSY in porch.command(trigger_id="3").body
-    assert len(porch.door.asks) == 2
-    porch.tap()
-    porch.apologies.run()
-    assert porch.voice.said == [("https://hooks.slack.com/actions/R2", BUSY)]
+    assert BUSY in harness.command(trigger_id="3").body
+    assert len(harness.handler.asks) == 2
+    harness.click()
+    harness.reply_work.run()
+    assert harness.replier.replies == [("https://hooks.slack.com/actions/R2", BUSY)]
 
 
 # Who is turned away is told, and the audit keeps it: not before, for that would take time.
-@pytest.mark.parametrize("why", [BUSY, STRANGER])
-def test_a_refusal_at_the_door_is_kept_after_it_was_told(porch: Porch, why: str) -> None:
+@pytest.mark.parametrize("why", [BUSY, WRONG_WORKSPACE])
+def test_rejection_is_audited_after_it_is_reported(harness: BoltHarness, why: str) -> None:
     if why == BUSY:
-        porch.command(trigger_id="1")
-        porch.command(trigger_id="2")
-    said = porch.command("pause all", trigger_id="3", team_id="T1" if why == BUSY else "T2")
-    told, kept = why in said.body, list(porch.door.refused)
-    porch.apologies.run()
+        harness.command(trigger_id="1")
+        harness.command(trigger_id="2")
+    response = harness.command("pause all", trigger_id="3", team_id="T1" if why == BUSY else "T2")
+    is_explained, recorded = why in response.body, list(harness.handler.refusals)
+    harness.reply_work.run()
 
-    assert (told, kept) == (True, [])
-    assert [(ask.text, reason) for ask, reason in porch.door.refused] == [("pause all", why)]
+    assert (is_explained, recorded) == (True, [])
+    assert [(ask.text, reason) for ask, reason in harness.handler.refusals] == [("pause all", why)]
 
 
-def test_a_refusal_that_cannot_be_kept_is_told_all_the_same(
-    porch: Porch, caplog: pytest.LogCaptureFixture
+def test_rejection_that_cannot_be_audited_is_still_reported(
+    harness: BoltHarness, caplog: pytest.LogCaptureFixture
 ) -> None:
-    porch.door.refusing = OSError("the database is gone")
+    harness.handler.refuse_error = OSError("the database is gone")
 
-    assert STRANGER in porch.command(team_id="T2").body
-    porch.apologies.run()
+    assert WRONG_WORKSPACE in harness.command(team_id="T2").body
+    harness.reply_work.run()
     assert "could not write down that U1 was turned away" in caplog.text
 
 
 # A seat comes free whatever became of the work.
 @pytest.mark.parametrize("answering", [None, ZeroDivisionError("unforeseen")])
-def test_a_seat_is_free_again_after_the_answer(porch: Porch, answering: Exception | None) -> None:
-    porch.door.answering = answering
+def test_slot_is_released_after_the_answer(harness: BoltHarness, answering: Exception | None) -> None:
+    harness.handler.answer_error = answering
     for number in range(5):
-        porch.command(trigger_id=str(number))
-        porch.work.run()
+        harness.command(trigger_id=str(number))
+        harness.work.run()
 
-    assert len(porch.door.asks) == 5
+    assert len(harness.handler.asks) == 5
 
 
 @pytest.mark.parametrize("why", ["lost", "repeated"])
-def test_a_seat_is_free_again_when_nothing_was_taken_in(porch: Porch, why: str) -> None:
+def test_slot_is_released_when_nothing_was_accepted(harness: BoltHarness, why: str) -> None:
     if why == "lost":
-        porch.door.receiving = OSError("the database is gone")
+        harness.handler.receive_error = OSError("the database is gone")
     else:
-        porch.door.seen.add("command:13.7.a")
+        harness.handler.known_keys.add("command:13.7.a")
     for _ in range(5):
-        porch.command()
-    porch.door.receiving = None
-    porch.command(trigger_id="new")
+        harness.command()
+    harness.handler.receive_error = None
+    harness.command(trigger_id="new")
 
-    assert [ask.key for ask in porch.door.asks] == ["command:new"]
+    assert [ask.idempotency_key for ask in harness.handler.asks] == ["command:new"]
 
 
-def test_a_bot_that_stops_says_so_instead_of_nothing(porch: Porch) -> None:
-    porch.work.stopped = True
+def test_stopping_bot_reports_that_nothing_was_done(harness: BoltHarness) -> None:
+    harness.work.stopped = True
 
-    assert "Please try again" in porch.command().body
+    assert "Please try again" in harness.command().body
 
 
 # Only our own workspace is served: another's people would be judged by nobody.
-def test_another_workspace_is_turned_away(porch: Porch) -> None:
-    assert STRANGER in porch.command(team_id="T2").body
-    porch.tap(BUTTON, team={"id": "T2"})
-    porch.event(MENTION, team_id="T2")
-    porch.apologies.run()
+def test_another_workspace_is_rejected(harness: BoltHarness) -> None:
+    assert WRONG_WORKSPACE in harness.command(team_id="T2").body
+    harness.click(BUTTON, team={"id": "T2"})
+    harness.event(MENTION, team_id="T2")
+    harness.reply_work.run()
 
-    assert porch.door.asks == []
-    assert [text for _, text in porch.voice.said] == [STRANGER, STRANGER]
+    assert harness.handler.asks == []
+    assert [text for _, text in harness.replier.replies] == [WRONG_WORKSPACE, WRONG_WORKSPACE]
 
 
-class TestWithinAnOrganisation:
+class TestWithinAnOrganization:
     @pytest.fixture
     def identity(self) -> Any:
         return lambda: Identity("T1", "U0BOT", "B0BOT", enterprise="E1")
 
-    def test_its_other_workspaces_are_ours_too(self, porch: Porch) -> None:
-        porch.command(team_id="T2", enterprise_id="E1")
+    def test_other_workspaces_of_the_organization_are_served(self, harness: BoltHarness) -> None:
+        harness.command(team_id="T2", enterprise_id="E1")
 
-        assert len(porch.door.asks) == 1
+        assert len(harness.handler.asks) == 1
 
-    def test_another_organisation_is_not(self, porch: Porch) -> None:
-        assert STRANGER in porch.command(team_id="T2", enterprise_id="E2").body
+    def test_another_organization_is_rejected(self, harness: BoltHarness) -> None:
+        assert WRONG_WORKSPACE in harness.command(team_id="T2", enterprise_id="E2").body
 
 
-class TestWhileSlackIsSilent:
+class TestWhileSlackIsUnavailable:
     @pytest.fixture
     def identity(self) -> Any:
         def unknown() -> Identity:
@@ -383,61 +383,61 @@ class TestWhileSlackIsSilent:
 
         return unknown
 
-    def test_a_command_is_told_that_nothing_was_done(self, porch: Porch) -> None:
-        assert SPEECHLESS in porch.command().body
-        assert porch.door.asks == []
+    def test_command_is_rejected_without_being_stored(self, harness: BoltHarness) -> None:
+        assert NO_IDENTITY in harness.command().body
+        assert harness.handler.asks == []
 
 
 class TestWhileSlackIsSlow:
     @pytest.fixture
-    def said(self) -> Event:
+    def has_answered(self) -> Event:
         return Event()
 
     @pytest.fixture
-    def ourselves(self, said: Event) -> Iterator[Ourselves]:
+    def bot_identity(self, has_answered: Event) -> Iterator[BotIdentity]:
         def slowly() -> Identity:
-            assert said.wait(10)
-            return US
+            assert has_answered.wait(10)
+            return IDENTITY
 
-        yield Ourselves(slowly, patience=0.01)
-        said.set()
+        yield BotIdentity(slowly, timeout=0.01)
+        has_answered.set()
 
-    def test_nobody_waits_for_who_we_are(self, ourselves: Ourselves) -> None:
+    def test_slow_identity_raises_slack_unavailable(self, bot_identity: BotIdentity) -> None:
         with pytest.raises(SlackUnavailable):
-            ourselves.known()
+            bot_identity.get()
 
-    def test_it_is_asked_once_and_then_known(self, ourselves: Ourselves, said: Event) -> None:
-        asked = ourselves._question()
-        said.set()
+    def test_identity_is_fetched_once(self, bot_identity: BotIdentity, has_answered: Event) -> None:
+        future = bot_identity._current_future()
+        has_answered.set()
 
-        assert asked.result(timeout=10) is US
-        assert ourselves.known() is US
-        assert ourselves._question() is asked
+        assert future.result(timeout=10) is IDENTITY
+        assert bot_identity.get() is IDENTITY
+        assert bot_identity._current_future() is future
 
 
-def test_a_wrong_signature_gets_no_further(porch: Porch, door: FakeDoor) -> None:
+def test_wrong_signature_is_rejected(harness: BoltHarness, handler: FakeHandler) -> None:
     body = "command=%2Fspace&text=wake+all&user_id=U1&channel_id=C1&team_id=T1"
     request = BoltRequest(body=body, headers={"x-slack-signature": "v0=00"})
 
-    assert porch.app.dispatch(request).status == 401
-    assert door.asks == []
+    assert harness.app.dispatch(request).status == 401
+    assert handler.asks == []
 
 
-def test_bolt_never_logs_a_payload(porch: Porch, caplog: pytest.LogCaptureFixture) -> None:
+def test_bolt_never_logs_a_payload(harness: BoltHarness, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.DEBUG):
-        porch.command("secret set KEY swordfish")
-        porch.tap({**BUTTON, "value": "swordfish"})
-        porch.event({**DIRECT, "text": "swordfish"})
+        harness.command("secret set KEY swordfish")
+        harness.click({**BUTTON, "value": "swordfish"})
+        harness.event({**DIRECT, "text": "swordfish"})
 
     assert "swordfish" not in caplog.text
 
 
-def test_starting_warns_of_nothing(
+def test_starting_logs_no_warning(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-environment")
     with caplog.at_level(logging.WARNING):
-        app = bolt(client("xoxb-test", "http://127.0.0.1:9/"), lambda: US)
+        app = make_bolt_app(make_client("xoxb-test", "http://127.0.0.1:9/"), lambda: IDENTITY)
     app.listener_runner.listener_executor.shutdown()
 
     assert caplog.text == ""
@@ -447,33 +447,33 @@ def _reference(text: str) -> str:
     return str(text).rsplit("reference: ", 1)[1][:8]
 
 
-def test_without_a_database_people_hear_so_and_the_log_has_no_trace(
-    porch: Porch, caplog: pytest.LogCaptureFixture
+def test_missing_database_is_reported_without_a_traceback(
+    harness: BoltHarness, caplog: pytest.LogCaptureFixture
 ) -> None:
-    porch.door.receiving = DatabaseUnavailable()
-    porch.door.refusing = DatabaseUnavailable()
+    harness.handler.receive_error = DatabaseUnavailable()
+    harness.handler.refuse_error = DatabaseUnavailable()
 
-    assert FORGETFUL in porch.command().body
-    porch.tap()
-    porch.command(team_id="T2")
-    porch.apologies.run()
+    assert NO_DATABASE in harness.command().body
+    harness.click()
+    harness.command(team_id="T2")
+    harness.reply_work.run()
 
-    assert porch.voice.said == [("https://hooks.slack.com/actions/R2", FORGETFUL)]
+    assert harness.replier.replies == [("https://hooks.slack.com/actions/R2", NO_DATABASE)]
     assert "Traceback" not in caplog.text
-    porch.door.receiving = None
+    harness.handler.receive_error = None
     for number in range(2):
-        assert FORGETFUL not in porch.command(trigger_id=str(number)).body
-    assert len(porch.door.asks) == 2, "its seat is free again"
+        assert NO_DATABASE not in harness.command(trigger_id=str(number)).body
+    assert len(harness.handler.asks) == 2, "its seat is free again"
 
 
-def test_who_loses_the_database_under_an_answer_is_promised_the_end(
-    porch: Porch, caplog: pytest.LogCaptureFixture
+def test_database_lost_while_answering_is_reported(
+    harness: BoltHarness, caplog: pytest.LogCaptureFixture
 ) -> None:
-    porch.door.answering = DatabaseUnavailable()
+    harness.handler.answer_error = DatabaseUnavailable()
 
-    porch.command()
-    porch.work.run()
+    harness.command()
+    harness.work.run()
 
-    [(_, text)] = porch.voice.said
+    [(_, text)] = harness.replier.replies
     assert text.startswith("My database does not answer, so I cannot say whether this was done.")
     assert "Traceback" not in caplog.text

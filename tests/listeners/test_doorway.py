@@ -2,35 +2,35 @@
 
 from threading import Event, Thread
 
-from bot.listeners.doorway import Doorway
+from bot.listeners.doorway import IntakeGate
 
 
-def test_nobody_in_the_doorway_is_nobody_to_wait_for() -> None:
-    doorway = Doorway(moment=600)  # longer than a test may take
-    with doorway.passing():
+def test_idle_gate_does_not_delay() -> None:
+    gate = IntakeGate(timeout=600)  # longer than a test may take
+    with gate.receiving():
         pass
 
-    doorway.let_pass()
+    gate.wait_idle()
 
 
-def test_work_begins_when_the_last_one_is_in() -> None:
-    doorway, began = Doorway(moment=60), Event()
+def test_work_begins_when_the_last_request_is_received() -> None:
+    gate, has_begun = IntakeGate(timeout=60), Event()
 
     def work() -> None:
-        doorway.let_pass()
-        began.set()
+        gate.wait_idle()
+        has_begun.set()
 
-    with doorway.passing():
-        with doorway.passing():
+    with gate.receiving():
+        with gate.receiving():
             thread = Thread(target=work)
             thread.start()
-        assert not began.is_set()
+        assert not has_begun.is_set()
     thread.join(10)
 
-    assert began.is_set()
+    assert has_begun.is_set()
 
 
-def test_a_door_that_is_never_free_delays_for_a_moment_only() -> None:
-    doorway = Doorway(moment=0.01)
-    with doorway.passing():
-        doorway.let_pass()
+def test_busy_gate_delays_for_its_timeout_only() -> None:
+    gate = IntakeGate(timeout=0.01)
+    with gate.receiving():
+        gate.wait_idle()

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.model import InertReason, Source
-from tests.listeners.conftest import Json, Porch
+from tests.listeners.conftest import Json, BoltHarness
 from tests.listeners.test_bind import DIRECT, MENTION
 
 # A mention in the bot's own direct messages is delivered as both kinds of event.
@@ -17,29 +17,29 @@ MENTION_IN_DIRECT: Json = {**MENTION, "channel": "D1"}
     "deliveries", [(IN_DIRECT, MENTION_IN_DIRECT), (MENTION_IN_DIRECT, IN_DIRECT)]
 )
 def test_a_mention_in_a_direct_message_is_one_request(
-    porch: Porch, deliveries: tuple[Json, Json]
+    harness: BoltHarness, deliveries: tuple[Json, Json]
 ) -> None:
     for number, event in enumerate(deliveries):
-        assert porch.event(event, event_id=f"Ev{number}").status == 200
+        assert harness.event(event, event_id=f"Ev{number}").status == 200
 
-    [ask] = porch.door.asks
-    assert (ask.key, ask.source, ask.text) == ("message:D1:17.1", Source.DIRECT, "wake all")
+    [ask] = harness.handler.asks
+    assert (ask.idempotency_key, ask.source, ask.text) == ("message:D1:17.1", Source.DIRECT, "wake all")
 
 
-def test_a_message_that_is_delivered_again_under_a_new_event_id_is_one_request(
-    porch: Porch,
+def test_redelivered_message_with_a_new_event_id_is_one_request(
+    harness: BoltHarness,
 ) -> None:
-    porch.event(MENTION, event_id="Ev1")
-    porch.event({**MENTION, "subtype": "thread_broadcast", "thread_ts": "17.0"}, event_id="Ev2")
+    harness.event(MENTION, event_id="Ev1")
+    harness.event({**MENTION, "subtype": "thread_broadcast", "thread_ts": "17.0"}, event_id="Ev2")
 
-    assert len(porch.door.asks) == 1
+    assert len(harness.handler.asks) == 1
 
 
-def test_messages_of_one_moment_in_two_channels_are_two_requests(porch: Porch) -> None:
-    porch.event(MENTION)
-    porch.event({**MENTION, "channel": "C2"})
+def test_messages_with_one_timestamp_in_two_channels_are_two_requests(harness: BoltHarness) -> None:
+    harness.event(MENTION)
+    harness.event({**MENTION, "channel": "C2"})
 
-    assert len(porch.door.asks) == 2
+    assert len(harness.handler.asks) == 2
 
 
 BLOCK, SPAN, EDITED = InertReason.CODE_BLOCK, InertReason.CODE_SPAN, InertReason.EDITED
@@ -72,24 +72,24 @@ PASTED = "```\n10:02 @ana: /space wake all\n```"
         ("", "", None),
     ],
 )
-def test_what_stands_in_code_is_no_request(
-    porch: Porch, typed: str, text: str, inert: InertReason | None
+def test_text_in_code_is_no_request(
+    harness: BoltHarness, typed: str, text: str, inert: InertReason | None
 ) -> None:
-    porch.event({**MENTION, "text": f"<@U0BOT> {typed}"})
-    porch.event({**DIRECT, "text": typed})
+    harness.event({**MENTION, "text": f"<@U0BOT> {typed}"})
+    harness.event({**DIRECT, "text": typed})
 
-    assert [(ask.text, ask.inert) for ask in porch.door.asks] == [(text, inert)] * 2
+    assert [(ask.text, ask.inert) for ask in harness.handler.asks] == [(text, inert)] * 2
 
 
 def rich(*elements: Json) -> list[Json]:
     return [{"type": "rich_text", "elements": list(elements)}]
 
 
-def of(kind: str, *elements: Json) -> Json:
+def rich_element(kind: str, *elements: Json) -> Json:
     return {"type": f"rich_text_{kind}", "elements": list(elements)}
 
 
-def said(text: str, **style: Any) -> Json:
+def text_element(text: str, **style: Any) -> Json:
     return {"type": "text", "text": text, **({"style": style} if style else {})}
 
 
@@ -100,33 +100,33 @@ US: Json = {"type": "user", "user_id": "U0BOT"}
 @pytest.mark.parametrize(
     ("elements", "text", "inert"),
     [
-        ([of("section", US), of("preformatted", said("wake all"))], "", BLOCK),
-        ([of("section", US), of("quote", said("wake all"))], "", BLOCK),
+        ([rich_element("section", US), rich_element("preformatted", text_element("wake all"))], "", BLOCK),
+        ([rich_element("section", US), rich_element("quote", text_element("wake all"))], "", BLOCK),
         (
-            [of("section", US, said(" status team-a ")), of("preformatted", said("wake all"))],
+            [rich_element("section", US, text_element(" status team-a ")), rich_element("preformatted", text_element("wake all"))],
             "status team-a",
             None,
         ),
-        ([of("section", US, said(" "), said("wake all", code=True))], "`wake all`", SPAN),
+        ([rich_element("section", US, text_element(" "), text_element("wake all", code=True))], "`wake all`", SPAN),
         (
             [
-                of("section", US, said(" wake "), {"type": "link", "url": "https://a.hf.space"}),
-                of("list", of("section", said("a<b"))),
-                of("quote", {"type": "emoji", "name": "pray"}),
+                rich_element("section", US, text_element(" wake "), {"type": "link", "url": "https://a.hf.space"}),
+                rich_element("list", rich_element("section", text_element("a<b"))),
+                rich_element("quote", {"type": "emoji", "name": "pray"}),
             ],
             "wake <https://a.hf.space>\na&lt;b",
             None,
         ),
     ],
 )
-def test_what_the_composer_marks_as_code_is_no_request(
-    porch: Porch, elements: list[Json], text: str, inert: InertReason | None
+def test_rich_text_marked_as_code_is_no_request(
+    harness: BoltHarness, elements: list[Json], text: str, inert: InertReason | None
 ) -> None:
     event = {**MENTION, "text": "<@U0BOT> wake all", "blocks": rich(*elements)}
 
-    porch.event(event)
+    harness.event(event)
 
-    assert [(ask.text, ask.inert) for ask in porch.door.asks] == [(text, inert)]
+    assert [(ask.text, ask.inert) for ask in harness.handler.asks] == [(text, inert)]
 
 
 CHANGED: Json = {
@@ -151,21 +151,21 @@ CHANGED: Json = {
     [({**MENTION, "edited": {"user": "U1", "ts": "18.0"}}, "C1"), (CHANGED, "D1")],
 )
 def test_an_edited_message_gets_one_hint_however_often_it_is_edited(
-    porch: Porch, event: Json, channel: str
+    harness: BoltHarness, event: Json, channel: str
 ) -> None:
-    porch.event(event, event_id="Ev1")
-    porch.event({**event, "event_ts": "19.0"}, event_id="Ev2")
+    harness.event(event, event_id="Ev1")
+    harness.event({**event, "event_ts": "19.0"}, event_id="Ev2")
 
-    [ask] = porch.door.asks
-    assert (ask.key, ask.inert) == (f"edited:{channel}:17.1", EDITED)
+    [ask] = harness.handler.asks
+    assert (ask.idempotency_key, ask.inert) == (f"edited:{channel}:17.1", EDITED)
     assert (ask.user, ask.text) == ("U1", "wake all")
 
 
-def test_a_request_that_is_edited_later_is_a_request_and_a_hint(porch: Porch) -> None:
-    porch.event(MENTION)
-    porch.event({**MENTION, "edited": {"user": "U1", "ts": "18.0"}})
+def test_a_request_that_is_edited_later_is_a_request_and_a_hint(harness: BoltHarness) -> None:
+    harness.event(MENTION)
+    harness.event({**MENTION, "edited": {"user": "U1", "ts": "18.0"}})
 
-    assert [ask.inert for ask in porch.door.asks] == [None, EDITED]
+    assert [ask.inert for ask in harness.handler.asks] == [None, EDITED]
 
 
 # Slack changes messages, too: a preview is added, a file is gone, a bot edits its card.
@@ -181,6 +181,6 @@ def test_a_request_that_is_edited_later_is_a_request_and_a_hint(porch: Porch) ->
         {"channel_type": "channel"},
     ],
 )
-def test_what_slack_or_a_bot_changes_is_no_edit_of_a_person(porch: Porch, change: Json) -> None:
-    assert porch.event({**CHANGED, **change}).status == 200
-    assert porch.door.asks == []
+def test_changes_by_slack_or_a_bot_are_ignored(harness: BoltHarness, change: Json) -> None:
+    assert harness.event({**CHANGED, **change}).status == 200
+    assert harness.handler.asks == []

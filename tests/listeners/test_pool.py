@@ -6,41 +6,41 @@ from threading import Event
 
 import pytest
 
-from bot.listeners import Pool
+from bot.listeners import BoundedExecutor
 
 
-def test_work_that_waits_holds_its_seat_like_work_that_runs() -> None:
+def test_waiting_work_occupies_its_slot() -> None:
     with ThreadPoolExecutor(1) as threads:
-        pool, may_end = Pool(threads, 2), Event()
+        executor, may_end = BoundedExecutor(threads, 2), Event()
         for _ in range(2):
-            seat = pool.seat()
-            assert seat
-            seat.run(partial(_wait, may_end))
+            slot = executor.try_acquire()
+            assert slot
+            slot.run(partial(_wait, may_end))
 
-        assert pool.seat() is None
+        assert executor.try_acquire() is None
         may_end.set()
-    assert pool.seat()
+    assert executor.try_acquire()
 
 
-def test_a_seat_that_is_left_is_free() -> None:
+def test_released_slot_is_free() -> None:
     with ThreadPoolExecutor(1) as threads:
-        pool = Pool(threads, 1)
-        seat = pool.seat()
-        assert seat
-        seat.leave()
+        executor = BoundedExecutor(threads, 1)
+        slot = executor.try_acquire()
+        assert slot
+        slot.release()
 
-        assert pool.seat()
+        assert executor.try_acquire()
 
 
-def test_a_pool_that_has_ended_says_so_and_keeps_no_seat() -> None:
+def test_stopped_executor_raises_and_releases_the_slot() -> None:
     threads = ThreadPoolExecutor(1)
     threads.shutdown()
-    pool = Pool(threads, 1)
+    executor = BoundedExecutor(threads, 1)
     for _ in range(2):
-        seat = pool.seat()
-        assert seat
+        slot = executor.try_acquire()
+        assert slot
         with pytest.raises(RuntimeError):
-            seat.run(lambda: None)
+            slot.run(lambda: None)
 
 
 def _wait(event: Event) -> None:

@@ -3,9 +3,9 @@
 import pytest
 
 from bot.errors import Misunderstood
-from bot.parsing import Names, is_key, keyed, secret_key
+from bot.parsing import NameIndex, is_key, split_key, split_secret_key
 
-NAMES = Names.of(["acme/team-a", "acme/team-b", "acme/LAB", "acme/motto"])
+NAMES = NameIndex.of(["acme/team-a", "acme/team-b", "acme/LAB", "acme/motto"])
 
 
 @pytest.mark.parametrize(
@@ -28,16 +28,16 @@ NAMES = Names.of(["acme/team-a", "acme/team-b", "acme/LAB", "acme/motto"])
         ("all motto", "all", "motto", ""),
     ],
 )
-def test_a_command_is_taken_apart(words: str, targets: str, key: str, rest: str) -> None:
-    found = keyed(words.split(" "), NAMES, last=True)
+def test_command_is_split_at_its_key(words: str, targets: str, key: str, rest: str) -> None:
+    found = split_key(words.split(" "), NAMES, key_is_last=True)
 
     assert found.targets == tuple(targets.split())
     assert (found.key, " ".join(found.rest)) == (key, rest)
     assert "swordfish" not in repr(found)
 
 
-def test_where_a_value_may_follow_the_key_is_the_first_word_that_is_no_space() -> None:
-    found = keyed(["team-a", "all", "mode", "exam", "week"], NAMES, last=False)
+def test_key_is_the_first_non_space_word_where_a_value_may_follow() -> None:
+    found = split_key(["team-a", "all", "mode", "exam", "week"], NAMES, key_is_last=False)
 
     assert (found.targets, found.key, found.rest) == (("team-a", "all"), "mode", ("exam", "week"))
 
@@ -60,9 +60,9 @@ def test_where_a_value_may_follow_the_key_is_the_first_word_that_is_no_space() -
     ],
 )
 @pytest.mark.parametrize("last", [True, False])
-def test_what_has_no_key_is_refused_without_repeating_it(words: str, last: bool) -> None:
+def test_missing_key_is_rejected_without_quoting_the_words(words: str, last: bool) -> None:
     with pytest.raises(Misunderstood) as refusal:
-        keyed(words.split(), NAMES, last=last)
+        split_key(words.split(), NAMES, key_is_last=last)
 
     assert "sword" not in str(refusal.value)
     assert "rotate it" in str(refusal.value)
@@ -81,7 +81,7 @@ def test_what_has_no_key_is_refused_without_repeating_it(words: str, last: bool)
 def test_a_secrets_name_is_in_capitals_and_the_last_word(
     words: str, targets: str, key: str
 ) -> None:
-    found = secret_key(words.split(), NAMES)
+    found = split_secret_key(words.split(), NAMES)
 
     assert (found.targets, found.key, found.rest) == (tuple(targets.split()), key, ())
 
@@ -103,9 +103,9 @@ def test_a_secrets_name_is_in_capitals_and_the_last_word(
         (f"team-a SWORDFISH{'A' * 100}", "in capitals"),
     ],
 )
-def test_what_may_be_a_secrets_value_is_refused_with_advice(words: str, part: str) -> None:
+def test_possible_secret_value_is_rejected_with_rotation_advice(words: str, part: str) -> None:
     with pytest.raises(Misunderstood) as refusal:
-        secret_key(words.split(), NAMES)
+        split_secret_key(words.split(), NAMES)
 
     assert part in str(refusal.value)
     assert "otate it" in str(refusal.value)
@@ -113,9 +113,9 @@ def test_what_may_be_a_secrets_value_is_refused_with_advice(words: str, part: st
 
 
 @pytest.mark.parametrize("words", ["", "team-a", "all except team-a", "team-*"])
-def test_no_name_at_all_needs_no_advice(words: str) -> None:
+def test_missing_secret_name_needs_no_rotation_advice(words: str) -> None:
     with pytest.raises(Misunderstood, match="First the Spaces, then the name") as refusal:
-        secret_key(words.split(), NAMES)
+        split_secret_key(words.split(), NAMES)
 
     assert "otate it" not in str(refusal.value)
 
@@ -134,5 +134,5 @@ def test_no_name_at_all_needs_no_advice(words: str) -> None:
         ("A" * 101, False),
     ],
 )
-def test_the_hubs_rule_for_keys(word: str, is_one: bool) -> None:
+def test_key_follows_the_hubs_naming_rule(word: str, is_one: bool) -> None:
     assert is_key(word) is is_one

@@ -1,7 +1,7 @@
 import pytest
 
-from bot.parsing import Names, words
-from bot.parsing.vocabulary import RESERVED
+from bot.parsing import NameIndex, tokenize
+from bot.parsing.vocabulary import RESERVED_WORDS
 
 
 @pytest.mark.parametrize(
@@ -27,19 +27,19 @@ from bot.parsing.vocabulary import RESERVED
     ],
 )
 def test_a_short_name_means_one_space(ids: list[str], id: str, short: str) -> None:
-    assert Names.of(ids, "if-").short(id) == short
+    assert NameIndex.of(ids, "if-").short_name(id) == short
 
 
-@pytest.mark.parametrize("word", sorted(RESERVED))
-def test_no_word_of_the_grammar_is_a_short_name(word: str) -> None:
-    assert Names.of([f"acme/{word}"]).short(f"acme/{word}") == f"acme/{word}"
+@pytest.mark.parametrize("word", sorted(RESERVED_WORDS))
+def test_reserved_word_is_never_a_short_name(word: str) -> None:
+    assert NameIndex.of([f"acme/{word}"]).short_name(f"acme/{word}") == f"acme/{word}"
 
 
 def test_ids_are_in_natural_order() -> None:
     typed = ["b/team-2", "a/team-10", "a/team-2", "a/Team-1", "a/beta", "a/10", "a/9"]
 
     ordered = ["a/9", "a/10", "a/beta", "a/Team-1", "a/team-2", "b/team-2", "a/team-10"]
-    assert list(Names.of(typed).ids) == ordered
+    assert list(NameIndex.of(typed).ids) == ordered
 
 
 @pytest.mark.parametrize(
@@ -55,18 +55,18 @@ def test_ids_are_in_natural_order() -> None:
     ],
 )
 def test_finds_by_any_name(word: str, found: tuple[str, ...]) -> None:
-    names = Names.of(["acme/if-team-a", "acme/if-x", "beta/if-x"], "if-")
+    names = NameIndex.of(["acme/if-team-a", "acme/if-x", "beta/if-x"], "if-")
 
     assert names.find(word) == found
 
 
 def test_ids_that_differ_in_case_are_two_spaces() -> None:
-    names = Names.of(["acme/a", "acme/A"])
+    names = NameIndex.of(["acme/a", "acme/A"])
 
     assert (names.find("acme/a"), names.find("acme/A")) == (("acme/a",), ("acme/A",))
 
 
-def test_plain_names_read_back() -> None:
+def test_plain_names_stay_one_token() -> None:
     plain = ["a", "7", "1-3", "a_b", "x--y", "a-_-b", "team-01"]
 
-    assert [words(name) for name in plain] == [(name,) for name in plain]
+    assert [tokenize(name) for name in plain] == [(name,) for name in plain]

@@ -3,8 +3,8 @@
 import pytest
 
 from bot.errors import Misunderstood
-from bot.parsing import newcomers, words
-from bot.parsing.newcomers import as_known, check, repo_id
+from bot.parsing import expand_new_names, tokenize
+from bot.parsing.newcomers import canonical_ids, validate_new_names, new_space_id
 
 
 @pytest.mark.parametrize(
@@ -25,14 +25,14 @@ from bot.parsing.newcomers import as_known, check, repo_id
         ("", ()),
     ],
 )
-def test_spells_the_names(text: str, names: tuple[str, ...]) -> None:
-    assert newcomers(words(text)) == names
+def test_words_expand_to_new_names(text: str, names: tuple[str, ...]) -> None:
+    assert expand_new_names(tokenize(text)) == names
 
 
-def test_a_class_is_bounded() -> None:
-    assert len(newcomers(["team-1..500"])) == 500
+def test_number_of_new_names_is_bounded() -> None:
+    assert len(expand_new_names(["team-1..500"])) == 500
     with pytest.raises(Misunderstood, match="more than 500"):
-        newcomers(["team-1..500", "guests"])
+        expand_new_names(["team-1..500", "guests"])
 
 
 @pytest.mark.parametrize(
@@ -46,37 +46,37 @@ def test_a_class_is_bounded() -> None:
         ("Second/other", "second/other"),
     ],
 )
-def test_gives_the_id(name: str, id: str) -> None:
-    assert repo_id(name, ["acme", "second"], "if-") == id
+def test_new_space_gets_an_owner_and_the_prefix(name: str, id: str) -> None:
+    assert new_space_id(name, ["acme", "second"], "if-") == id
 
 
-def test_makes_nothing_for_strangers() -> None:
+def test_unknown_owner_is_rejected() -> None:
     with pytest.raises(Misunderstood, match="those of `acme` and `second` only"):
-        repo_id("else/team-1", ["acme", "second"], "")
+        new_space_id("else/team-1", ["acme", "second"], "")
 
 
 @pytest.mark.parametrize("name", ["a", "A.b_c-1", "_x", "x" * 96])
-def test_a_good_name_passes(name: str) -> None:
-    check([f"acme/{name}"], "")
+def test_valid_name_is_accepted(name: str) -> None:
+    validate_new_names([f"acme/{name}"], "")
 
 
 @pytest.mark.parametrize(
     "name",
     ["a--b", "a..b", "a.git", "-a", "a-", ".a", "a.", "köln", "a b", "a/b", "x" * 97, "team-*", ""],
 )
-def test_a_name_that_the_hub_refuses_is_refused_before(name: str) -> None:
+def test_name_that_the_hub_would_reject_is_rejected(name: str) -> None:
     with pytest.raises(Misunderstood, match="nothing was done"):
-        check([f"acme/{name}"], "")
+        validate_new_names([f"acme/{name}"], "")
 
 
 @pytest.mark.parametrize("name", ["all", "broken", "Except", "from"])
-def test_a_word_of_the_grammar_is_no_name(name: str) -> None:
+def test_reserved_word_is_rejected_as_a_name(name: str) -> None:
     with pytest.raises(Misunderstood, match="is a word of mine"):
-        check([f"acme/if-{name}"], "if-")
+        validate_new_names([f"acme/if-{name}"], "if-")
 
 
-def test_the_hub_is_case_blind() -> None:
-    assert as_known(["acme/Team-A", "acme/team-a", "acme/b"], ["acme/TEAM-A"]) == (
+def test_canonical_ids_ignore_case() -> None:
+    assert canonical_ids(["acme/Team-A", "acme/team-a", "acme/b"], ["acme/TEAM-A"]) == (
         "acme/TEAM-A",
         "acme/b",
     )

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.errors import Misunderstood
-from bot.parsing import Past, past, words
+from bot.parsing import TimeRange, split_time_range, tokenize
 
 #: A Monday, 12:00 in Vienna.
 NOW = datetime(2026, 3, 2, 11, tzinfo=UTC)
@@ -16,57 +16,57 @@ def local(day: int, hour: int = 0, minute: int = 0, month: int = 3) -> datetime:
     return datetime(2026, month, day, hour, minute, tzinfo=UTC) - timedelta(hours=1)
 
 
-def length(**much: float) -> Past:
-    return Past(NOW - timedelta(**much), length=timedelta(**much))
+def last(**parts: float) -> TimeRange:
+    return TimeRange(NOW - timedelta(**parts), duration=timedelta(**parts))
 
 
 @pytest.mark.parametrize(
     ("text", "found"),
     [
         # A length, however it is said.
-        ("7d", length(days=7)),
-        ("2 hours", length(hours=2)),
-        ("since 2h", length(hours=2)),
-        ("week", length(days=7)),
+        ("7d", last(days=7)),
+        ("2 hours", last(hours=2)),
+        ("since 2h", last(hours=2)),
+        ("week", last(days=7)),
         # A day, up to its end.
-        ("today", Past(local(2))),
-        ("yesterday", Past(local(1), local(2))),
-        ("Monday", Past(local(2))),
-        ("sunday", Past(local(1), local(2))),
-        ("tue", Past(local(24, month=2), local(25, month=2))),
-        ("2026-02-27", Past(local(27, month=2), local(28, month=2))),
+        ("today", TimeRange(local(2))),
+        ("yesterday", TimeRange(local(1), local(2))),
+        ("Monday", TimeRange(local(2))),
+        ("sunday", TimeRange(local(1), local(2))),
+        ("tue", TimeRange(local(24, month=2), local(25, month=2))),
+        ("2026-02-27", TimeRange(local(27, month=2), local(28, month=2))),
         # Since a day.
-        ("since yesterday", Past(local(1))),
-        ("from tuesday", Past(local(24, month=2))),
-        ("since 2026-02-27", Past(local(27, month=2))),
+        ("since yesterday", TimeRange(local(1))),
+        ("from tuesday", TimeRange(local(24, month=2))),
+        ("since 2026-02-27", TimeRange(local(27, month=2))),
         # Since a time of day: the last time that it was so.
-        ("since 10:00", Past(local(2, 10))),
-        ("10:00", Past(local(2, 10))),
-        ("since 9am", Past(local(2, 9))),
-        ("after 9 am", Past(local(2, 9))),
-        ("since 10", Past(local(2, 10))),
-        ("since noon", Past(local(2, 12))),
-        ("since 12:01", Past(local(1, 12, 1))),
+        ("since 10:00", TimeRange(local(2, 10))),
+        ("10:00", TimeRange(local(2, 10))),
+        ("since 9am", TimeRange(local(2, 9))),
+        ("after 9 am", TimeRange(local(2, 9))),
+        ("since 10", TimeRange(local(2, 10))),
+        ("since noon", TimeRange(local(2, 12))),
+        ("since 12:01", TimeRange(local(1, 12, 1))),
         # Both.
-        ("since yesterday 18:30", Past(local(1, 18, 30))),
-        ("today 9:00", Past(local(2, 9))),
-        ("9:00 yesterday", Past(local(1, 9))),
-        ("since monday 9am", Past(local(2, 9))),
-        ("since monday 15:00", Past(local(23, 15, month=2))),
-        ("since sunday 15:00", Past(local(1, 15))),
+        ("since yesterday 18:30", TimeRange(local(1, 18, 30))),
+        ("today 9:00", TimeRange(local(2, 9))),
+        ("9:00 yesterday", TimeRange(local(1, 9))),
+        ("since monday 9am", TimeRange(local(2, 9))),
+        ("since monday 15:00", TimeRange(local(23, 15, month=2))),
+        ("since sunday 15:00", TimeRange(local(1, 15))),
         # None.
         ("", None),
         ("since", None),
     ],
 )
-def test_a_time_is_taken_out(text: str, found: Past | None) -> None:
-    assert past(words(f"team-a {text} all"), NOW, "Europe/Vienna") == (("team-a", "all"), found)
+def test_time_range_is_split_from_the_targets(text: str, found: TimeRange | None) -> None:
+    assert split_time_range(tokenize(f"team-a {text} all"), NOW, "Europe/Vienna") == (("team-a", "all"), found)
 
 
-def test_a_day_is_as_long_as_the_clocks_make_it() -> None:
+def test_day_length_follows_daylight_saving() -> None:
     monday = datetime(2026, 3, 30, 10, tzinfo=UTC)
 
-    _, found = past(["yesterday"], monday, "Europe/Vienna")
+    _, found = split_time_range(["yesterday"], monday, "Europe/Vienna")
 
     assert found is not None
     assert found.until is not None
@@ -93,14 +93,14 @@ def test_a_day_is_as_long_as_the_clocks_make_it() -> None:
         ("400 days", "no length of time"),
     ],
 )
-def test_what_is_no_time_that_is_over_is_refused(text: str, part: str) -> None:
+def test_invalid_time_range_is_rejected(text: str, part: str) -> None:
     with pytest.raises(Misunderstood) as caught:
-        past(words(text), NOW, "Europe/Vienna")
+        split_time_range(tokenize(text), NOW, "Europe/Vienna")
 
     assert part in str(caught.value)
     assert "`" in str(caught.value)
 
 
 @pytest.mark.parametrize("name", ["team-a", "7up", "team-7d", "daily", "weekend", "acme/today"])
-def test_a_name_is_no_time(name: str) -> None:
-    assert past([name], NOW, "UTC") == ((name,), None)
+def test_name_is_not_read_as_a_time(name: str) -> None:
+    assert split_time_range([name], NOW, "UTC") == ((name,), None)

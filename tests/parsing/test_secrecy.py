@@ -3,17 +3,17 @@
 import pytest
 
 from bot import commands
-from bot.parsing import Names
-from bot.parsing.secrecy import harmless, scrub, spilt
+from bot.parsing import NameIndex
+from bot.parsing.secrecy import is_free_of_secrets, redact_request, may_contain_secret
 
 VERBS = commands.load()
-NAMES = Names.of(
+NAMES = NameIndex.of(
     [f"acme/{name}" for name in ("team-a", "team-b", "secret-garden", "team-secret", "LAB")]
 )
 
 
 @pytest.mark.parametrize(
-    ("text", "kept"),
+    ("text", "stored"),
     [
         # as it is meant, with the value behind the key, before it, or in its place
         ("secret set team-a KEY swordfish", "secret set team-a …"),
@@ -50,10 +50,10 @@ NAMES = Names.of(
         ("team-a HF_TOKEN hf_swordfish0123456789", "team-a …"),
     ],
 )
-def test_a_value_is_not_kept(text: str, kept: str | None) -> None:
-    assert "swordfish" not in scrub(text, VERBS, NAMES).casefold()
-    if kept:
-        assert scrub(text, VERBS, NAMES) == kept
+def test_possible_secret_value_is_redacted(text: str, stored: str | None) -> None:
+    assert "swordfish" not in redact_request(text, VERBS, NAMES).casefold()
+    if stored:
+        assert redact_request(text, VERBS, NAMES) == stored
 
 
 @pytest.mark.parametrize(
@@ -96,13 +96,13 @@ def test_a_value_is_not_kept(text: str, kept: str | None) -> None:
         "wake team-a",
     ],
 )
-def test_the_rest_is_kept_and_read(text: str) -> None:
-    assert scrub(text, VERBS, NAMES) == text
-    assert harmless(text, VERBS, NAMES)
-    assert not spilt(text, VERBS, NAMES)
+def test_text_without_secrets_is_stored_as_typed(text: str) -> None:
+    assert redact_request(text, VERBS, NAMES) == text
+    assert is_free_of_secrets(text, VERBS, NAMES)
+    assert not may_contain_secret(text, VERBS, NAMES)
 
 
 @pytest.mark.parametrize("text", ["secret set team-new KEY", "secret set teem-a KEY"])
-def test_a_space_that_is_not_known_is_looked_for_but_not_written_down(text: str) -> None:
-    assert not spilt(text, VERBS, NAMES)
-    assert scrub(text, VERBS, NAMES) == "secret set …"
+def test_unknown_space_is_resolved_but_redacted_from_storage(text: str) -> None:
+    assert not may_contain_secret(text, VERBS, NAMES)
+    assert redact_request(text, VERBS, NAMES) == "secret set …"

@@ -2,7 +2,7 @@ import pytest
 
 from bot.errors import Misunderstood
 from bot.model import Space
-from bot.parsing import Guess, Names, select, words
+from bot.parsing import SuggestedTargets, NameIndex, select, tokenize
 
 STAGES = {
     "team-1": "RUNNING",
@@ -22,18 +22,18 @@ FLEET = {
     f"acme/if-{name}": Space(f"acme/if-{name}", stage, host=f"https://acme-{name}.hf.space")
     for name, stage in STAGES.items()
 } | {"beta/if-demo": Space("beta/if-demo", "SLEEPING")}
-NAMES = Names.of(FLEET, "if-")
+NAMES = NameIndex.of(FLEET, "if-")
 
 
-def chosen(text: str, *, acting: bool = True) -> str:
+def select_names(text: str, *, acting: bool = True) -> str:
     """Select what *text* names, and return it shortened, each `acme/if-` cut away."""
-    ids = select(words(text), FLEET, NAMES, acting=acting)
+    ids = select(tokenize(text), FLEET, NAMES, acting=acting)
     return " ".join(id.removeprefix("acme/if-") for id in ids)
 
 
 def refusal(text: str, *, acting: bool = True) -> Misunderstood:
     with pytest.raises(Misunderstood) as caught:
-        select(words(text), FLEET, NAMES, acting=acting)
+        select(tokenize(text), FLEET, NAMES, acting=acting)
     return caught.value
 
 
@@ -98,13 +98,13 @@ def refusal(text: str, *, acting: bool = True) -> Misunderstood:
     ],
 )
 def test_targets_mean_spaces(text: str, spaces: str) -> None:
-    in_order = chosen(text).split()
+    in_order = select_names(text).split()
 
     assert sorted(in_order) == sorted(spaces.split())
-    assert in_order == [n for n in _all().split() if n in in_order]
+    assert in_order == [n for n in _all_names().split() if n in in_order]
 
 
-def _all() -> str:
+def _all_names() -> str:
     return " ".join(id.removeprefix("acme/if-") for id in NAMES.ids)
 
 
@@ -134,18 +134,18 @@ def _all() -> str:
         ("crashed", "team-3"),
     ],
 )
-def test_what_is_said_around_names_is_forgiven(text: str, spaces: str) -> None:
-    assert sorted(chosen(text).split()) == sorted(spaces.split())
+def test_filler_words_around_targets_are_ignored(text: str, spaces: str) -> None:
+    assert sorted(select_names(text).split()) == sorted(spaces.split())
 
 
-def test_a_space_called_like_a_courtesy_is_meant() -> None:
+def test_space_named_like_a_filler_word_is_selected() -> None:
     fleet = {id: Space(id, "SLEEPING") for id in ("acme/please", "acme/team-a")}
 
-    assert select(["please"], fleet, Names.of(fleet), acting=True) == ("acme/please",)
+    assert select(["please"], fleet, NameIndex.of(fleet), acting=True) == ("acme/please",)
 
 
 @pytest.mark.parametrize("text", ["please", "🙏", "them", "it now", ":zap:"])
-def test_a_courtesy_alone_names_nothing_to_act_on(text: str) -> None:
+def test_filler_word_alone_selects_no_target(text: str) -> None:
     assert str(refusal(text)).startswith("Which Space? Nothing was done.")
 
 
@@ -164,13 +164,13 @@ def test_a_courtesy_alone_names_nothing_to_act_on(text: str) -> None:
         ("all except team-1 and 2", "all except team-1 team-2", "`2`"),
     ],
 )
-def test_a_name_said_aloud_is_put_together(text: str, offered: str, unknown: str) -> None:
+def test_spoken_name_is_joined_and_suggested(text: str, offered: str, unknown: str) -> None:
     error = refusal(text)
 
     assert str(error).startswith(f"I know no Space {unknown}, so nothing was done. Did you mean")
-    assert isinstance(error, Guess)
-    assert error.command("wake") == f"wake {offered}"
-    assert chosen(text, acting=False) == chosen(offered)
+    assert isinstance(error, SuggestedTargets)
+    assert error.command_for("wake") == f"wake {offered}"
+    assert select_names(text, acting=False) == select_names(offered)
 
 
 # What makes no name is complained of as it was typed.
@@ -183,7 +183,7 @@ def test_a_name_said_aloud_is_put_together(text: str, offered: str, unknown: str
         ("team-a/nobody", "`team-a/nobody`"),
     ],
 )
-def test_what_makes_no_name_is_left_as_it_was_typed(text: str, unknown: str) -> None:
+def test_words_that_form_no_name_are_quoted_as_typed(text: str, unknown: str) -> None:
     assert str(refusal(text)).startswith(f"I know no Space {unknown}, so nothing was done.")
 
 
@@ -191,15 +191,15 @@ def test_what_makes_no_name_is_left_as_it_was_typed(text: str, unknown: str) -> 
     "everything", ["all", "ALL", "*", "all team-1", "all all", "everything", "Everyone"]
 )
 def test_all_means_all(everything: str) -> None:
-    assert chosen(everything) == _all()
+    assert select_names(everything) == _all_names()
 
 
 def test_the_order_is_natural() -> None:
-    assert chosen("team-10 team-2 team-1") == "team-1 team-2 team-10"
+    assert select_names("team-10 team-2 team-1") == "team-1 team-2 team-10"
 
 
-def test_a_read_without_targets_means_all_and_an_act_asks() -> None:
-    assert chosen("", acting=False) == _all()
+def test_no_targets_select_all_for_reads_and_are_rejected_for_acts() -> None:
+    assert select_names("", acting=False) == _all_names()
     assert str(refusal("")) == (
         "Which Space? Nothing was done. Name one, several such as `team-1..12`, or `all`."
     )
@@ -219,7 +219,7 @@ def test_a_read_takes_a_unique_prefix(text: str, spaces: str | None) -> None:
     if spaces is None:
         assert isinstance(refusal(text, acting=False), Misunderstood)
     else:
-        assert chosen(text, acting=False) == spaces
+        assert select_names(text, acting=False) == spaces
 
 
 @pytest.mark.parametrize(
@@ -262,25 +262,25 @@ def test_a_read_takes_a_unique_prefix(text: str, spaces: str | None) -> None:
         ),
     ],
 )
-def test_an_act_never_runs_on_a_guess(text: str, sentence: str, command: str) -> None:
-    guess = refusal(text)
+def test_acting_command_never_runs_on_a_suggestion(text: str, sentence: str, command: str) -> None:
+    error = refusal(text)
 
-    assert isinstance(guess, Guess)
-    assert (str(guess), guess.command("wake")) == (sentence, command)
-    assert guess.suggestion == command.removeprefix("wake ")
-
-
-def test_a_guess_taken_is_no_guess_any_more() -> None:
-    guess = refusal("taem-1 team-al except team-3")
-
-    assert isinstance(guess, Guess)
-    assert chosen(" ".join(guess.targets)) == "team-1 team-alpha"
+    assert isinstance(error, SuggestedTargets)
+    assert (str(error), error.command_for("wake")) == (sentence, command)
+    assert error.suggestion == command.removeprefix("wake ")
 
 
-def test_a_slip_in_a_read_is_asked_about() -> None:
-    guess = refusal("taem-10", acting=False)
+def test_accepted_suggestion_selects_without_another_suggestion() -> None:
+    error = refusal("taem-1 team-al except team-3")
 
-    assert (str(guess), guess.suggestion) == (
+    assert isinstance(error, SuggestedTargets)
+    assert select_names(" ".join(error.targets)) == "team-1 team-alpha"
+
+
+def test_typo_in_a_read_is_suggested() -> None:
+    error = refusal("taem-10", acting=False)
+
+    assert (str(error), error.suggestion) == (
         "I know no Space `taem-10`. Did you mean `team-10`?",
         "team-10",
     )
@@ -406,59 +406,59 @@ def test_a_slip_in_a_read_is_asked_about() -> None:
         ),
     ],
 )
-def test_says_why_nothing_was_chosen(text: str, sentence: str) -> None:
+def test_error_says_why_nothing_was_selected(text: str, sentence: str) -> None:
     assert str(refusal(text)) == sentence
 
 
-def test_nothing_is_claimed_of_an_act_where_none_was_asked_for() -> None:
+def test_error_in_a_read_does_not_mention_an_action() -> None:
     assert str(refusal("zzz", acting=False)) == (
         "I know no Space `zzz`. Say `status` to see them all."
     )
 
 
-def test_a_stage_that_no_space_is_in() -> None:
+def test_stage_without_spaces_is_rejected() -> None:
     fleet = {"acme/a": Space("acme/a", "RUNNING")}
 
     with pytest.raises(Misunderstood, match=r"^No Space is sleeping\.$"):
-        select(["sleeping"], fleet, Names.of(fleet), acting=False)
+        select(["sleeping"], fleet, NameIndex.of(fleet), acting=False)
 
 
-def test_letters_and_numbers_are_not_in_one_range() -> None:
+def test_letter_and_number_ranges_are_separate() -> None:
     fleet = {f"acme/t-{end}": Space(f"acme/t-{end}", "RUNNING") for end in ("a", "98")}
-    names = Names.of(fleet)
+    names = NameIndex.of(fleet)
 
     assert select(["t-a..c"], fleet, names, acting=True) == ("acme/t-a",)
     assert select(["t-97..99"], fleet, names, acting=True) == ("acme/t-98",)
 
 
-def test_an_empty_fleet_is_said_to_be_one() -> None:
+def test_empty_fleet_is_reported() -> None:
     with pytest.raises(Misunderstood, match="I do not know a single Space yet"):
-        select(["all"], {}, Names.of([]), acting=False)
+        select(["all"], {}, NameIndex.of([]), acting=False)
 
 
-def test_a_nearest_name_is_the_first_of_equals() -> None:
+def test_equally_close_names_suggest_the_first() -> None:
     fleet = {f"acme/team-{c}": Space(f"acme/team-{c}", "RUNNING") for c in "fedcba"}
 
     with pytest.raises(Misunderstood) as caught:
-        select(["team-x"], fleet, Names.of(fleet), acting=False)
+        select(["team-x"], fleet, NameIndex.of(fleet), acting=False)
 
     assert str(caught.value) == "I know no Space `team-x`. Did you mean `team-a`?"
 
 
-def test_two_thousand_targets_are_two_thousand_spaces() -> None:
+def test_two_thousand_targets_select_two_thousand_spaces() -> None:
     fleet = {f"acme/t{n}": Space(f"acme/t{n}", "RUNNING") for n in range(2_000)}
 
-    said = [f"T{n}" for n in reversed(range(2_000))]
-    found = select(said, fleet, Names.of(fleet), acting=True)
+    typed = [f"T{n}" for n in reversed(range(2_000))]
+    found = select(typed, fleet, NameIndex.of(fleet), acting=True)
 
     assert found == tuple(fleet)
     with pytest.raises(Misunderstood, match=r"`x0`, `x1`, `x2` or 1,997 more, so nothing was done"):
-        select([f"x{n}" for n in range(2_000)], fleet, Names.of(fleet), acting=True)
+        select([f"x{n}" for n in range(2_000)], fleet, NameIndex.of(fleet), acting=True)
 
 
-def test_a_hyphen_in_a_name_that_begins_like_a_range_is_a_prefix() -> None:
+def test_hyphenated_prefix_of_a_name_is_not_a_range() -> None:
     stages = ("x-1", "x-2", "x-1-2b")
     fleet = {f"acme/{name}": Space(f"acme/{name}", "RUNNING") for name in stages}
 
-    with pytest.raises(Guess, match="`x-1-2b`"):
-        select(["x-1-2"], fleet, Names.of(fleet), acting=True)
+    with pytest.raises(SuggestedTargets, match="`x-1-2b`"):
+        select(["x-1-2"], fleet, NameIndex.of(fleet), acting=True)

@@ -3,9 +3,9 @@ from collections.abc import Sequence
 import pytest
 
 from bot.errors import Misunderstood
-from bot.parsing import echo, spell, words
-from bot.parsing.sentences import listed
-from bot.parsing.text import LONGEST
+from bot.parsing import quote, to_command, tokenize
+from bot.parsing.sentences import join_quoted
+from bot.parsing.text import MAX_TEXT_LENGTH
 
 
 @pytest.mark.parametrize(
@@ -92,30 +92,30 @@ from bot.parsing.text import LONGEST
         ("wake\x00 te\ud800am-a", ["wake", "team-a"]),
     ],
 )
-def test_forgives_what_phones_and_slack_do(text: str, expected: list[str]) -> None:
-    assert words(text) == tuple(expected)
+def test_phone_and_slack_formatting_is_undone(text: str, expected: list[str]) -> None:
+    assert tokenize(text) == tuple(expected)
 
 
 @pytest.mark.parametrize(
     "text",
     [
         # More than is read at once is not read in part: what is cut off may say `except`.
-        "a " * (LONGEST // 2) + "b",
+        "a " * (MAX_TEXT_LENGTH // 2) + "b",
         # It counts after normalising, where one character can become eighteen.
         "\ufdfa" * 1_000,
     ],
 )
-def test_refuses_a_text_too_long_to_be_a_command(text: str) -> None:
+def test_too_long_text_is_rejected(text: str) -> None:
     with pytest.raises(Misunderstood, match="nothing was done"):
-        words(text)
+        tokenize(text)
 
 
 def test_reads_the_longest_text() -> None:
-    assert len(words("a " * (LONGEST // 2))) == LONGEST // 2
+    assert len(tokenize("a " * (MAX_TEXT_LENGTH // 2))) == MAX_TEXT_LENGTH // 2
 
 
 @pytest.mark.parametrize(
-    "said",
+    "tokens",
     [
         ["wake", "team-a", "team-1..12"],
         # What `words` would change is quoted ...
@@ -125,8 +125,8 @@ def test_reads_the_longest_text() -> None:
         ["variable", "set", "a", "K=x y"],
     ],
 )
-def test_a_spelled_command_reads_back(said: Sequence[str]) -> None:
-    assert words(spell(said)) == tuple(said)
+def test_to_command_round_trips_through_tokenize(tokens: Sequence[str]) -> None:
+    assert tokenize(to_command(tokens)) == tuple(tokens)
 
 
 @pytest.mark.parametrize(
@@ -143,8 +143,8 @@ def test_a_spelled_command_reads_back(said: Sequence[str]) -> None:
         ("x" * 60, "`" + "x" * 60 + "`"),
     ],
 )
-def test_an_echo_is_bounded_and_stays_code(typed: str, shown: str) -> None:
-    assert echo(typed) == shown
+def test_quote_is_bounded_and_stays_code(typed: str, shown: str) -> None:
+    assert quote(typed) == shown
 
 
 @pytest.mark.parametrize(
@@ -157,5 +157,5 @@ def test_an_echo_is_bounded_and_stays_code(typed: str, shown: str) -> None:
         (2_003, "`0`, `1`, `2` or 2,000 more"),
     ],
 )
-def test_a_list_in_a_sentence_is_bounded(count: int, sentence: str) -> None:
-    assert listed([str(n) for n in range(count)]) == sentence
+def test_joined_list_is_bounded(count: int, sentence: str) -> None:
+    assert join_quoted([str(n) for n in range(count)]) == sentence

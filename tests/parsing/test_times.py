@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from bot.errors import Misunderstood
-from bot.parsing import Kind, Span, When, duration, span, when, words
+from bot.parsing import WhenKind, Span, When, parse_duration, split_span, split_when, tokenize
 
 #: A Monday, 12:00 in Vienna.
 NOW = datetime(2026, 3, 2, 11, tzinfo=UTC)
@@ -13,7 +13,7 @@ WEEKDAYS, EVERY_DAY = (0, 1, 2, 3, 4), (0, 1, 2, 3, 4, 5, 6)
 
 
 def at(hour: int, minute: int = 0, **more: object) -> When:
-    return When(Kind.AT, time(hour, minute), **more)  # type: ignore[arg-type]  # test shorthand
+    return When(WhenKind.AT, time(hour, minute), **more)  # type: ignore[arg-type]  # test shorthand
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def at(hour: int, minute: int = 0, **more: object) -> When:
     ],
 )
 def test_reads_a_length_of_time(text: str, length: timedelta) -> None:
-    assert duration(words(text)) == length
+    assert parse_duration(tokenize(text)) == length
 
 
 @pytest.mark.parametrize(
@@ -78,9 +78,9 @@ def test_reads_a_length_of_time(text: str, length: timedelta) -> None:
         ),
     ],
 )
-def test_says_what_is_no_length_of_time(text: str, sentence: str) -> None:
+def test_invalid_duration_is_rejected(text: str, sentence: str) -> None:
     with pytest.raises(Misunderstood) as caught:
-        duration(words(text))
+        parse_duration(tokenize(text))
 
     assert str(caught.value) == sentence
 
@@ -125,8 +125,8 @@ def test_says_what_is_no_length_of_time(text: str, sentence: str) -> None:
         ("all on tuesdays at 9", "all", at(9, days=(1,))),
         ("all on tue thu at 9", "all", at(9, days=(1, 3))),
         # To be done by then.
-        ("all before 14:00", "all", When(Kind.BEFORE, time(14), on=MONDAY)),
-        ("all every weekday before 14:00", "all", When(Kind.BEFORE, time(14), WEEKDAYS)),
+        ("all before 14:00", "all", When(WhenKind.BEFORE, time(14), on=MONDAY)),
+        ("all every weekday before 14:00", "all", When(WhenKind.BEFORE, time(14), WEEKDAYS)),
         # From now on.
         ("all in 20 min", "all", at(12, 20, on=MONDAY)),
         ("all in half a day", "all", at(0, on=TUESDAY)),
@@ -137,8 +137,8 @@ def test_says_what_is_no_length_of_time(text: str, sentence: str) -> None:
         ("acme/at at 13:50", "acme/at", at(13, 50, on=MONDAY)),
     ],
 )
-def test_takes_the_time_out_of_a_command(text: str, rest: str, expected: When | None) -> None:
-    assert when(words(text), NOW, VIENNA) == (tuple(rest.split()), expected)
+def test_time_is_split_from_the_targets(text: str, rest: str, expected: When | None) -> None:
+    assert split_when(tokenize(text), NOW, VIENNA) == (tuple(rest.split()), expected)
 
 
 @pytest.mark.parametrize(
@@ -168,9 +168,9 @@ def test_takes_the_time_out_of_a_command(text: str, rest: str, expected: When | 
         ("all at " + "x" * 5_000, "`" + "x" * 59 + "…`"),
     ],
 )
-def test_says_what_is_no_time(text: str, message: str) -> None:
+def test_invalid_time_is_rejected(text: str, message: str) -> None:
     with pytest.raises(Misunderstood, match=message) as caught:
-        when(words(text), NOW, VIENNA)
+        split_when(tokenize(text), NOW, VIENNA)
 
     assert "othing was done" in str(caught.value)
 
@@ -190,12 +190,12 @@ def test_says_what_is_no_time(text: str, message: str) -> None:
         ("team-a until monday", "team-a", datetime(2026, 3, 8, 23, tzinfo=UTC)),
     ],
 )
-def test_takes_the_span_out_of_a_command(text: str, rest: str, ends: datetime) -> None:
-    assert span(words(text), NOW, VIENNA) == (tuple(rest.split()), Span(ends - NOW, ends))
+def test_span_is_split_from_the_targets(text: str, rest: str, ends: datetime) -> None:
+    assert split_span(tokenize(text), NOW, VIENNA) == (tuple(rest.split()), Span(ends - NOW, ends))
 
 
 def test_a_command_without_a_span_is_left_alone() -> None:
-    assert span(["team-a", "at", "13:50"], NOW, VIENNA) == (("team-a", "at", "13:50"), None)
+    assert split_span(["team-a", "at", "13:50"], NOW, VIENNA) == (("team-a", "at", "13:50"), None)
 
 
 @pytest.mark.parametrize(
@@ -203,16 +203,16 @@ def test_a_command_without_a_span_is_left_alone() -> None:
     # A repetition never ends; no end; no length; an end that is gone.
     ["x until every monday", "x until", "x until before 9", "x for", "x for ever", "x until today"],
 )
-def test_says_what_is_no_span(text: str) -> None:
+def test_invalid_span_is_rejected(text: str) -> None:
     with pytest.raises(Misunderstood, match="nothing was done"):
-        span(words(text), NOW, VIENNA)
+        split_span(tokenize(text), NOW, VIENNA)
 
 
-def test_hours_are_hours_when_the_clocks_change() -> None:
+def test_durations_ignore_daylight_saving_changes() -> None:
     night = datetime(2026, 3, 28, 23, tzinfo=UTC)  # 00:00; at 02:00 it becomes 03:00
 
-    _, due = when(["all", "in", "3h"], night, VIENNA)
-    _, muted = span(["all", "until", "4:00"], night, VIENNA)
+    _, due = split_when(["all", "in", "3h"], night, VIENNA)
+    _, muted = split_span(["all", "until", "4:00"], night, VIENNA)
 
     assert due == at(4, on=date(2026, 3, 29))
     assert muted == Span(timedelta(hours=3), night + timedelta(hours=3))

@@ -1,13 +1,13 @@
 import pytest
 
 from bot.errors import Misunderstood
-from bot.parsing import Names, verb, words
+from bot.parsing import NameIndex, parse_verb, tokenize
 
 VERBS = {
     *("status", "wake", "restart", "rebuild", "pause", "url", "help", "mute", "delete"),
     *("secret list", "secret set", "variable list", "variable set"),
 }
-NAMES = Names.of(["acme/if-team-a", "acme/if-team-b", "acme/if-wake", "acme/if-x9"], "if-")
+NAMES = NameIndex.of(["acme/if-team-a", "acme/if-team-b", "acme/if-wake", "acme/if-x9"], "if-")
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ NAMES = Names.of(["acme/if-team-a", "acme/if-team-b", "acme/if-wake", "acme/if-x
     ],
 )
 def test_finds_the_verb(text: str, expected: tuple[str, ...] | None) -> None:
-    name, rest = verb(words(text), VERBS, NAMES)
+    name, rest = parse_verb(tokenize(text), VERBS, NAMES)
 
     assert (name, *rest) == (expected or ("status", text))
 
@@ -188,21 +188,21 @@ def test_finds_the_verb(text: str, expected: tuple[str, ...] | None) -> None:
         ),
     ],
 )
-def test_says_what_was_probably_meant(text: str, sentence: str, suggestion: str | None) -> None:
+def test_probable_intent_is_suggested(text: str, sentence: str, suggestion: str | None) -> None:
     with pytest.raises(Misunderstood) as caught:
-        verb(words(text), VERBS, NAMES)
+        parse_verb(tokenize(text), VERBS, NAMES)
 
     assert (str(caught.value), caught.value.suggestion) == (sentence, suggestion)
 
 
 def test_a_suggestion_too_long_for_a_button_is_none() -> None:
     with pytest.raises(Misunderstood) as caught:
-        verb(("wak", *["team-a"] * 1_000), VERBS, NAMES)
+        parse_verb(("wak", *["team-a"] * 1_000), VERBS, NAMES)
 
     assert caught.value.suggestion is None
 
 
-def test_the_same_slip_is_corrected_the_same_way_every_time() -> None:
+def test_same_typo_always_gets_the_same_suggestion() -> None:
     for verbs in (["pau", "pas"], ["pas", "pau"]):
         with pytest.raises(Misunderstood, match="Did you mean `pas`"):
-            verb(["pax"], verbs, NAMES)
+            parse_verb(["pax"], verbs, NAMES)

@@ -6,16 +6,16 @@ from typing import Any
 
 import pytest
 
-from bot.alerts.blindness import Blindness
-from bot.alerts.groups import Group, Kind
-from bot.alerts.incidents import Ack, Blame, Evidence, Incident
+from bot.alerts.blindness import HubOutage
+from bot.alerts.groups import Group, GroupKind
+from bot.alerts.incidents import Ack, ProbableCause, Diagnosis, Incident
 from bot.alerts.mutes import Mute
-from bot.alerts.troubles import Trouble
+from bot.alerts.troubles import ProblemKind
 from bot.alerts.watches import SETTINGS, Watch
-from bot.alerts.wishes import Past, Trail
+from bot.alerts.wishes import RecordedTransition, SpaceHistory
 from bot.cards import Message
 from bot.model import Space
-from bot.parsing import Names
+from bot.parsing import NameIndex
 from bot.render import (
     alerts,
     alerts_blind,
@@ -24,17 +24,17 @@ from bot.render import (
     alerts_taps,
     alerts_trail,
 )
-from bot.render.alerts_scene import Scene
-from bot.render.blocks import block, section
+from bot.render.alerts_scene import AlertContext
+from bot.render.blocks import code_block, section
 from tests import goldens
-from tests.limits import complaints
+from tests.limits import violations
 
 AT = datetime(2026, 3, 2, 13, 42, tzinfo=UTC)
 LATER = AT + timedelta(minutes=18)
 REMINDER = AT + timedelta(hours=4)
 VERBS = frozenset(["wake", "restart", "rebuild", "logs", "status", "ack", "mute", "unmute", "why"])
 CLASS = [f"acme/if-team-{n}" for n in range(1, 61)]
-SCENE = Scene(Names.of(CLASS, "if-"), VERBS)
+CONTEXT = AlertContext(NameIndex.of(CLASS, "if-"), VERBS)
 ERROR = "No matching distribution found for torch==9.9\nsee the build log"
 
 TRACEBACK = """Exit code: 1. Reason: Traceback (most recent call last):
@@ -48,7 +48,7 @@ torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB"""
 
 BROKEN = Incident(
     CLASS[0],
-    Trouble.BROKEN,
+    ProblemKind.BROKEN,
     "BUILD_ERROR",
     ERROR,
     AT,
@@ -57,162 +57,162 @@ BROKEN = Incident(
     id=1,
     fingerprint="no matching distribution found for torch==#.#",
 )
-ASLEEP = replace(BROKEN, trouble=Trouble.ASLEEP, stage="SLEEPING", error="", fingerprint="")
-READ = Evidence(
+ASLEEP = replace(BROKEN, problem=ProblemKind.ASLEEP, stage="SLEEPING", error="", fingerprint="")
+DIAGNOSIS = Diagnosis(
     ("ERROR: Could not find a version that satisfies the requirement torch==9.9",),
-    Blame.DEPENDENCY,
+    ProbableCause.DEPENDENCY,
     "ERROR: Could not find a version that satisfies the requirement torch==9.9",
 )
-CLOSED: dict[str, Any] = {
+RESOLVED: dict[str, Any] = {
     "closed_at": LATER,
     "changed_at": LATER,
     "ending": "fixed",
     "stage": "RUNNING",
 }
-MUTED = replace(SCENE, mutes={CLASS[0]: Mute(CLASS[0], LATER, "UANA", AT, "demo prep")})
-GROUP = Group(1, Kind.ALIKE, "asleep", "C0OPS", 1, AT, tuple(range(14)))
-REMINDED = Group(2, Kind.REMINDER, "", "C0OPS", 2, REMINDER)
+MUTED_CONTEXT = replace(CONTEXT, mutes={CLASS[0]: Mute(CLASS[0], LATER, "UANA", AT, "demo prep")})
+GROUP = Group(1, GroupKind.SAME_PROBLEM, "asleep", "C0OPS", 1, AT, tuple(range(14)))
+REMINDER_GROUP = Group(2, GroupKind.REMINDER, "", "C0OPS", 2, REMINDER)
 
 
-def many(incident: Incident, number: int) -> list[Incident]:
+def copies_of(incident: Incident, number: int) -> list[Incident]:
     return [replace(incident, space=CLASS[n], id=n) for n in range(number)]
 
 
-TAKEN = replace(BROKEN, ack=Ack("UANA", AT, LATER))
-ASKED = Group(3, Kind.QUESTION, "UANA", "C0OPS", 3, LATER)
+ACKED = replace(BROKEN, ack=Ack("UANA", AT, LATER))
+ACK_CHECK = Group(3, GroupKind.ACK_CHECK, "UANA", "C0OPS", 3, LATER)
 # Asked about ten: six are left, two are over, two were taken by somebody else.
-MIXED = [
-    *many(TAKEN, 6),
-    *many(replace(TAKEN, **CLOSED), 8)[6:],
-    *many(replace(TAKEN, ack=Ack("UBEN", LATER)), 10)[8:],
+PARTLY_ACKED = [
+    *copies_of(ACKED, 6),
+    *copies_of(replace(ACKED, **RESOLVED), 8)[6:],
+    *copies_of(replace(ACKED, ack=Ack("UBEN", LATER)), 10)[8:],
 ]
 
 
 CARDS: dict[str, Message] = {
-    "broken": alerts.card(BROKEN, SCENE, REMINDER),
-    "broken_with_log": alerts.card(replace(BROKEN, evidence=READ), SCENE, REMINDER),
-    "broken_acked": alerts.card(replace(BROKEN, ack=Ack("UANA", AT)), SCENE),
-    "broken_muted": alerts.card(BROKEN, MUTED),
-    "crashed": alerts.card(replace(BROKEN, stage="RUNTIME_ERROR"), SCENE, REMINDER),
+    "broken": alerts.card(BROKEN, CONTEXT, REMINDER),
+    "broken_with_log": alerts.card(replace(BROKEN, diagnosis=DIAGNOSIS), CONTEXT, REMINDER),
+    "broken_acked": alerts.card(replace(BROKEN, ack=Ack("UANA", AT)), CONTEXT),
+    "broken_muted": alerts.card(BROKEN, MUTED_CONTEXT),
+    "crashed": alerts.card(replace(BROKEN, stage="RUNTIME_ERROR"), CONTEXT, REMINDER),
     "crashed_with_traceback": alerts.card(
-        replace(BROKEN, stage="RUNTIME_ERROR", error=TRACEBACK), SCENE, REMINDER
+        replace(BROKEN, stage="RUNTIME_ERROR", error=TRACEBACK), CONTEXT, REMINDER
     ),
-    "asleep": alerts.card(ASLEEP, SCENE, REMINDER),
-    "paused": alerts.card(replace(ASLEEP, trouble=Trouble.PAUSED, stage="PAUSED"), SCENE, REMINDER),
-    "stuck": alerts.card(replace(ASLEEP, trouble=Trouble.STUCK, stage="BUILDING"), SCENE, REMINDER),
+    "asleep": alerts.card(ASLEEP, CONTEXT, REMINDER),
+    "paused": alerts.card(replace(ASLEEP, problem=ProblemKind.PAUSED, stage="PAUSED"), CONTEXT, REMINDER),
+    "stuck": alerts.card(replace(ASLEEP, problem=ProblemKind.STUCK, stage="BUILDING"), CONTEXT, REMINDER),
     "unknown": alerts.card(
-        replace(ASLEEP, trouble=Trouble.UNKNOWN, stage="DREAMING"), SCENE, REMINDER
+        replace(ASLEEP, problem=ProblemKind.UNKNOWN, stage="DREAMING"), CONTEXT, REMINDER
     ),
-    "gone": alerts.card(replace(ASLEEP, trouble=Trouble.GONE), SCENE),
-    "coming_up": alerts.card(replace(BROKEN, stage="BUILDING"), SCENE, REMINDER),
-    "unstable": alerts.card(replace(BROKEN, unstable_since=AT), SCENE),
-    "fixed": alerts.card(replace(BROKEN, **CLOSED), SCENE),
+    "gone": alerts.card(replace(ASLEEP, problem=ProblemKind.GONE), CONTEXT),
+    "coming_up": alerts.card(replace(BROKEN, stage="BUILDING"), CONTEXT, REMINDER),
+    "unstable": alerts.card(replace(BROKEN, flapping_since=AT), CONTEXT),
+    "fixed": alerts.card(replace(BROKEN, **RESOLVED), CONTEXT),
     "fixed_while_away": alerts.card(
-        replace(BROKEN, **CLOSED | {"ending": "fixed while I was away"}, unseen_since=AT), SCENE
+        replace(BROKEN, **RESOLVED | {"ending": "fixed while I was away"}, gap_since=AT), CONTEXT
     ),
-    "fixed_reply": alerts.fixed(replace(BROKEN, **CLOSED), SCENE),
-    "worse_reply": alerts.worse(BROKEN, SCENE),
-    "told_elsewhere": alerts.told_elsewhere(BROKEN, 4, SCENE),
+    "fixed_reply": alerts.recovery_reply(replace(BROKEN, **RESOLVED), CONTEXT),
+    "worse_reply": alerts.escalation_reply(BROKEN, CONTEXT),
+    "told_elsewhere": alerts.moved_to_group(BROKEN, 4, CONTEXT),
     "without_other_verbs": alerts.card(
-        BROKEN, replace(SCENE, verbs=frozenset({"rebuild"})), REMINDER
+        BROKEN, replace(CONTEXT, verbs=frozenset({"rebuild"})), REMINDER
     ),
-    "group_asleep": alerts_groups.group(GROUP, many(ASLEEP, 14), (46, 60), SCENE),
-    "group_half_back": alerts_groups.group(
+    "group_asleep": alerts_groups.card(GROUP, copies_of(ASLEEP, 14), (46, 60), CONTEXT),
+    "group_half_back": alerts_groups.card(
         GROUP,
-        [*many(ASLEEP, 6), replace(ASLEEP, space=CLASS[8], id=8, **CLOSED)],
+        [*copies_of(ASLEEP, 6), replace(ASLEEP, space=CLASS[8], id=8, **RESOLVED)],
         (54, 60),
-        SCENE,
+        CONTEXT,
     ),
-    "group_over": alerts_groups.group(GROUP, many(replace(ASLEEP, **CLOSED), 14), (60, 60), SCENE),
-    "group_over_reply": alerts_groups.over(GROUP, many(replace(ASLEEP, **CLOSED), 14), (60, 60)),
-    "group_worse_reply": alerts_groups.worse(many(BROKEN, 2), SCENE),
-    "same_cause": alerts_groups.group(
-        replace(GROUP, kind=Kind.CAUSE, key=BROKEN.fingerprint), many(BROKEN, 23), (37, 60), SCENE
+    "group_over": alerts_groups.card(GROUP, copies_of(replace(ASLEEP, **RESOLVED), 14), (60, 60), CONTEXT),
+    "group_over_reply": alerts_groups.resolution_reply(GROUP, copies_of(replace(ASLEEP, **RESOLVED), 14), (60, 60)),
+    "group_worse_reply": alerts_groups.escalation_reply(copies_of(BROKEN, 2), CONTEXT),
+    "same_cause": alerts_groups.card(
+        replace(GROUP, kind=GroupKind.SAME_CAUSE, key=BROKEN.fingerprint), copies_of(BROKEN, 23), (37, 60), CONTEXT
     ),
-    "hello": alerts_groups.group(
-        replace(GROUP, kind=Kind.FIRST),
-        [*many(ASLEEP, 3), replace(BROKEN, space=CLASS[9], id=9)],
+    "hello": alerts_groups.card(
+        replace(GROUP, kind=GroupKind.INITIAL),
+        [*copies_of(ASLEEP, 3), replace(BROKEN, space=CLASS[9], id=9)],
         (56, 60),
-        SCENE,
+        CONTEXT,
     ),
-    "hello_all_well": alerts_groups.group(replace(GROUP, kind=Kind.FIRST), [], (60, 60), SCENE),
-    "reminder": alerts_groups.reminder(REMINDED, many(BROKEN, 5), (55, 60), SCENE),
-    "still_on_it": alerts_questions.question(ASKED, [TAKEN], SCENE),
-    "still_on_all": alerts_questions.question(ASKED, many(TAKEN, 14), SCENE),
-    "still_on_the_rest": alerts_questions.question(ASKED, MIXED, SCENE),
-    "no_longer_on_it": alerts_questions.question(ASKED, [BROKEN], SCENE),
-    "no_longer_on_some": alerts_questions.question(ASKED, [*many(BROKEN, 4), *MIXED[6:]], SCENE),
-    "nothing_to_be_on": alerts_questions.question(ASKED, many(replace(TAKEN, **CLOSED), 4), SCENE),
-    "blind": alerts_blind.blind(Blindness(AT, {"acme": "The Hub does not answer."}, 2, told=True)),
-    "blind_again": alerts_blind.blind(
-        Blindness(LATER, {"acme": "The Hub does not answer."}, told=True, times=3, first=AT)
+    "hello_all_well": alerts_groups.card(replace(GROUP, kind=GroupKind.INITIAL), [], (60, 60), CONTEXT),
+    "reminder": alerts_groups.reminder(REMINDER_GROUP, copies_of(BROKEN, 5), (55, 60), CONTEXT),
+    "still_on_it": alerts_questions.card(ACK_CHECK, [ACKED], CONTEXT),
+    "still_on_all": alerts_questions.card(ACK_CHECK, copies_of(ACKED, 14), CONTEXT),
+    "still_on_the_rest": alerts_questions.card(ACK_CHECK, PARTLY_ACKED, CONTEXT),
+    "no_longer_on_it": alerts_questions.card(ACK_CHECK, [BROKEN], CONTEXT),
+    "no_longer_on_some": alerts_questions.card(ACK_CHECK, [*copies_of(BROKEN, 4), *PARTLY_ACKED[6:]], CONTEXT),
+    "nothing_to_be_on": alerts_questions.card(ACK_CHECK, copies_of(replace(ACKED, **RESOLVED), 4), CONTEXT),
+    "blind": alerts_blind.card(HubOutage(AT, {"acme": "The Hub does not answer."}, 2, announced=True)),
+    "blind_again": alerts_blind.card(
+        HubOutage(LATER, {"acme": "The Hub does not answer."}, announced=True, occurrences=3, first_at=AT)
     ),
-    "blind_over": alerts_blind.blind(
-        Blindness(AT, {"acme": "The Hub does not answer."}, 9, told=True, until=LATER)
+    "blind_over": alerts_blind.card(
+        HubOutage(AT, {"acme": "The Hub does not answer."}, 9, announced=True, ended_at=LATER)
     ),
-    "why": alerts_trail.trail(
-        Trail(
+    "why": alerts_trail.space_history(
+        SpaceHistory(
             CLASS[0],
             Space(CLASS[0], "BUILD_ERROR"),
             (
-                Past("BUILDING", "BUILD_ERROR", AT, "broken; card for C0OPS: one of its kind"),
-                Past("RUNNING", "BUILDING", AT, "on its way up: nothing to tell"),
+                RecordedTransition("BUILDING", "BUILD_ERROR", AT, "broken; card for C0OPS: one of its kind"),
+                RecordedTransition("RUNNING", "BUILDING", AT, "on its way up: nothing to tell"),
             ),
             BROKEN,
             Mute(CLASS[0], LATER, "UANA", AT),
-            {"C0OPS": [Trouble.BROKEN]},
+            {"C0OPS": [ProblemKind.BROKEN]},
             {"C0OPS": "", "C1LAB": "not delivered yet: I am not a member of that channel."},
         ),
         "team-1",
     ),
-    "watches": alerts_trail.watches(
+    "watches": alerts_trail.watch_list(
         [
             Watch("space-alerts", (), ("error", "sleeping"), SETTINGS),
             Watch("C1LAB", ("lab-*",), ("error",), "UANA"),
         ],
         "/space",
     ),
-    "muted": alerts_trail.muted(CLASS[:2], LATER, "UANA", "demo prep", SCENE),
-    "watching": alerts_trail.watching(
-        Watch("C2", ("team-*",), ("error",), "UANA"), trouble=1, slash="/space"
+    "muted": alerts_trail.mute_announcement(CLASS[:2], LATER, "UANA", "demo prep", CONTEXT),
+    "watching": alerts_trail.watch_announcement(
+        Watch("C2", ("team-*",), ("error",), "UANA"), problem_count=1, slash="/space"
     ),
-    "unwatched": alerts_trail.unwatched(2, is_main=False),
-    "acked": alerts_trail.acked(CLASS[:1], SCENE),
+    "unwatched": alerts_trail.unwatch_reply(2, is_main=False),
+    "acked": alerts_trail.ack_reply(CLASS[:1], CONTEXT),
 }
 
 
 @pytest.mark.parametrize("name", CARDS)
-def test_is_what_its_golden_says(name: str) -> None:
-    goldens.check(f"alerts/{name}", CARDS[name])
+def test_card_matches_its_golden(name: str) -> None:
+    goldens.check_message(f"alerts/{name}", CARDS[name])
 
 
 @pytest.mark.parametrize("name", CARDS)
-def test_a_lock_screen_shows_the_reason(name: str) -> None:
+def test_push_text_fits_a_lock_screen_and_has_no_markup(name: str) -> None:
     assert 0 < len(CARDS[name].text) <= 90
     assert "<" not in CARDS[name].text
 
 
 @pytest.mark.parametrize("name", CARDS)
-def test_offers_at_most_two_buttons_and_a_menu(name: str) -> None:
+def test_card_has_at_most_two_buttons_and_a_menu(name: str) -> None:
     rows = [b["elements"] for b in CARDS[name].blocks if b["type"] == "actions"]
     assert len(rows) <= 1
     assert all(sum(e["type"] == "button" for e in row) <= 2 for row in rows)
 
 
 @pytest.mark.parametrize("number", [4, 60, 500])
-def test_a_group_of_any_size_fits(number: int) -> None:
+def test_group_card_of_any_size_fits_slack_limits(number: int) -> None:
     ids = [f"acme/{'x' * 80}-{n}" for n in range(number)]
-    scene = Scene(Names.of(ids), VERBS)
+    ctx = AlertContext(NameIndex.of(ids), VERBS)
     members = [replace(BROKEN, space=id, id=n, error="e" * 5000) for n, id in enumerate(ids)]
-    assert complaints(alerts_groups.group(GROUP, members, (0, number), scene)) == []
-    assert complaints(alerts_groups.reminder(REMINDED, members, (0, number), scene)) == []
-    taken = [replace(member, ack=TAKEN.ack) for member in members]
-    assert complaints(alerts_questions.question(ASKED, taken, scene)) == []
-    assert complaints(alerts_questions.question(ASKED, members, scene)) == []
+    assert violations(alerts_groups.card(GROUP, members, (0, number), ctx)) == []
+    assert violations(alerts_groups.reminder(REMINDER_GROUP, members, (0, number), ctx)) == []
+    acked = [replace(member, ack=ACKED.ack) for member in members]
+    assert violations(alerts_questions.card(ACK_CHECK, acked, ctx)) == []
+    assert violations(alerts_questions.card(ACK_CHECK, members, ctx)) == []
 
 
 @pytest.mark.parametrize(
-    ("names", "spelled"),
+    ("names", "expected"),
     [
         # Three and more in a row are a range; two are not worth one.
         (["team-1", "team-2", "team-3"], ["team-1..3"]),
@@ -225,13 +225,13 @@ def test_a_group_of_any_size_fits(number: int) -> None:
         ([], []),
     ],
 )
-def test_numbered_names_become_ranges(names: list[str], spelled: list[str]) -> None:
-    assert alerts_taps.ranges(names) == spelled
+def test_numbered_names_become_ranges(names: list[str], expected: list[str]) -> None:
+    assert alerts_taps.compress_ranges(names) == expected
 
 
 @pytest.mark.parametrize("text", ["‹&<>" * 400, "<" * 1500, "&\n" * 1000])
-def test_a_code_block_is_never_cut_open(text: str) -> None:
-    shown = section(block(text))["text"]["text"]
+def test_truncated_code_block_keeps_its_closing_fence(text: str) -> None:
+    shown = section(code_block(text))["text"]["text"]
 
     assert len(shown) <= 3000
     assert (shown[:3], shown[-3:], shown.count("```")) == ("```", "```", 2)

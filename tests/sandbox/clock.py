@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(slots=True)
-class Clock:
+class FakeTime:
     """Call it for the time; `tick` lets time pass."""
 
     now: float = 1_790_000_000.0

@@ -12,7 +12,7 @@ from slack_sdk.socket_mode.builtin import SocketModeClient
 
 from bot.sandbox.server import Sandbox
 from bot.sandbox.slack.nouns import Json
-from tests.sandbox.clock import Clock
+from tests.sandbox.clock import FakeTime
 
 ACK_SECONDS = 0.5
 Connect = Callable[[App], SocketModeHandler]
@@ -26,12 +26,12 @@ def _no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def clock() -> Clock:
-    return Clock()
+def clock() -> FakeTime:
+    return FakeTime()
 
 
 @pytest.fixture
-def sandbox(clock: Clock) -> Iterator[Sandbox]:
+def sandbox(clock: FakeTime) -> Iterator[Sandbox]:
     with Sandbox(clock=clock, ack_seconds=ACK_SECONDS) as running:
         yield running
 
@@ -67,13 +67,13 @@ def connect(sandbox: Sandbox) -> Iterator[Connect]:
 
     yield connected
     for handler in handlers:
-        _stay_away(handler.client)
+        _prevent_reconnect(handler.client)
     sandbox.slack.cut_sockets()  # else each close waits for the end of a read, up to 3 s
     for handler in handlers:
         _close(handler)
 
 
-def _stay_away(socket_mode: SocketModeClient) -> None:
+def _prevent_reconnect(socket_mode: SocketModeClient) -> None:
     """No reconnection from here on, and none still under way."""
     socket_mode.default_auto_reconnect_enabled = False
     socket_mode.auto_reconnect_enabled = False

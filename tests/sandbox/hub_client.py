@@ -9,10 +9,10 @@ from huggingface_hub.utils import _http
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
-from bot.sandbox.hub.app import hub
+from bot.sandbox.hub.app import create_hub_app
 from bot.sandbox.hub.world import World
 
-from .serving import serving
+from .serving import running_server
 
 TOKEN = "hf_sandbox"
 
@@ -22,7 +22,7 @@ def hub_api(world: World, *, token: str = TOKEN, timeout: float = 10.0) -> Itera
     """Serve *world* at `/hub`, and give the client; every call ends after *timeout* seconds."""
     with ExitStack() as stack:
         stack.enter_context(_client(timeout))
-        url = stack.enter_context(serving(Starlette(routes=[Mount("/hub", hub(world))])))
+        url = stack.enter_context(running_server(Starlette(routes=[Mount("/hub", create_hub_app(world))])))
         stack.callback(close_session)
         stack.callback(world.faults.release)
         yield HfApi(endpoint=f"{url}/hub", token=token)

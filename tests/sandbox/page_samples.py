@@ -30,18 +30,18 @@ def section(text: str, **more: Any) -> Block:
     return {"type": "section", "text": mrkdwn(text), **more}
 
 
-def button(words: str, value: str, **more: Any) -> Block:
+def button(text: str, value: str, **more: Any) -> Block:
     return {
         "type": "button",
         "action_id": f"ask-{value.replace(' ', '-')}",
-        "text": plain(words),
+        "text": plain(text),
         "value": value,
         **more,
     }
 
 
-def option(words: str, value: str, **more: Any) -> Block:
-    return {"text": plain(words), "value": value, **more}
+def option(text: str, value: str, **more: Any) -> Block:
+    return {"text": plain(text), "value": value, **more}
 
 
 def message(ts: str, blocks: list[Block], text: str = "", **more: Any) -> Block:

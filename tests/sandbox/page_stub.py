@@ -14,7 +14,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 import bot.sandbox
-from tests.sandbox.serving import serving
+from tests.sandbox.serving import running_server
 
 Json = dict[str, Any]
 PAGE = Path(bot.sandbox.__file__).parent / "page"
@@ -68,21 +68,21 @@ class PageStub:
             self.closed = True
             self.changed.notify_all()
 
-    def look(self, person: str, channel: str, after: int) -> Json:
+    def visible_state(self, person: str, channel: str, after: int) -> Json:
         with self.changed:
             self.changed.wait_for(lambda: self.closed or self.version != after, timeout=LONG_POLL)
             me = next(p for p in PEOPLE if p["id"] == person)
             dm = {"id": f"D{me['id'][1:]}", "name": "spacebot", "kind": "dm", "unread": 0}
-            shown = self.state if channel != "C0SEC1" else self.state | {"messages": []}
+            state = self.state if channel != "C0SEC1" else self.state | {"messages": []}
             return {
                 "version": self.version,
                 "me": me,
                 "people": PEOPLE,
                 "channels": [*CHANNELS, dm],
-                **shown,
+                **state,
             }
 
-    def take(self, path: str, body: Json) -> tuple[int, Json]:
+    def reply_to(self, path: str, body: Json) -> tuple[int, Json]:
         with self.changed:
             self.posts.append((path, body))
             self.changed.notify_all()
@@ -102,13 +102,13 @@ class PageStub:
         )
 
     async def _state(self, request: Request) -> Response:
-        asked = request.query_params
-        person, channel = asked.get("person", ""), asked.get("channel", "")
+        query = request.query_params
+        person, channel = query.get("person", ""), query.get("channel", "")
         places = {c["id"] for c in CHANNELS} | {f"D{person[1:]}"}
         if channel not in places or person not in {p["id"] for p in PEOPLE}:
             return JSONResponse({"error": "Nobody is there."}, 400)
-        after = int(asked["after"])
-        return JSONResponse(await run_in_threadpool(self.look, person, channel, after))
+        after = int(query["after"])
+        return JSONResponse(await run_in_threadpool(self.visible_state, person, channel, after))
 
     async def _shortcuts(self, _: Request) -> Response:
         upload = {"callback_id": "upload_files", "name": "Upload to a Space", "type": "message"}
@@ -134,19 +134,19 @@ class PageStub:
             assert not isinstance(file, str)
             content = await file.read()
         stored = {"id": f"F{len(self.posts)}", "name": file.filename, "size": len(content)}
-        self.take("/sandbox/files", {**stored, "person": request.query_params["person"]})
+        self.reply_to("/sandbox/files", {**stored, "person": request.query_params["person"]})
         return JSONResponse(stored)
 
     async def _post(self, request: Request) -> Response:
-        status, answer = self.take(request.url.path, await request.json())
+        status, answer = self.reply_to(request.url.path, await request.json())
         return JSONResponse(answer, status)
 
 
 @contextmanager
-def playing() -> Iterator[PageStub]:
+def running_page_stub() -> Iterator[PageStub]:
     """The stub on a free port; every page that waits is let go before it stops."""
     stub = PageStub()
-    with serving(stub.app()) as stub.url:
+    with running_server(stub.app()) as stub.url:
         try:
             yield stub
         finally:

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 
 
 @contextmanager
-def serving(app: ASGIApp) -> Iterator[str]:
+def running_server(app: ASGIApp) -> Iterator[str]:
     """Serve *app* and give its address. When the block ends, the server has stopped."""
     config = uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=5)
     server = uvicorn.Server(config)

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 import pytest
 from starlette.testclient import TestClient
 
-from bot.sandbox.hub.app import hub
-from bot.sandbox.hub.pace import Pace
+from bot.sandbox.hub.app import create_hub_app
+from bot.sandbox.hub.pace import StageDurations
 from bot.sandbox.hub.seed import classroom
 from bot.sandbox.hub.world import World
 
-from .clock import Clock
+from .clock import FakeTime
 
 UP, ASLEEP = "ifcore-org/ifcore-team-a", "ifcore-org/ifcore-team-b"
 STATIC = "/host/ifcore-org-ifcore-team-l"
@@ -18,13 +18,13 @@ HOST, SLEEPING_HOST = "/host/ifcore-org-ifcore-team-a", "/host/ifcore-org-ifcore
 
 
 @pytest.fixture
-def world(clock: Clock) -> World:
-    return classroom(clock=clock, pace=Pace(1, 10, 5, spread=0))
+def world(clock: FakeTime) -> World:
+    return classroom(clock=clock, durations=StageDurations(1, 10, 5, spread=0))
 
 
 @pytest.fixture
 def client(world: World) -> Iterator[TestClient]:
-    with TestClient(hub(world), "http://hub.test") as client:
+    with TestClient(create_hub_app(world), "http://hub.test") as client:
         yield client
 
 
@@ -34,11 +34,11 @@ def test_an_app_that_runs_answers(client: TestClient, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", [f"{HOST}/nothing", f"{STATIC}/docs", "/host/nobody-here"])
-def test_what_is_not_there_is_not_found(client: TestClient, path: str) -> None:
+def test_unknown_app_path_is_404(client: TestClient, path: str) -> None:
     assert client.get(path).status_code == 404
 
 
-def test_a_visit_wakes_what_sleeps(world: World, clock: Clock, client: TestClient) -> None:
+def test_visit_wakes_sleeping_space(world: World, clock: FakeTime, client: TestClient) -> None:
     assert client.get(SLEEPING_HOST).status_code == 503
     clock.tick(2)
     assert (client.get(SLEEPING_HOST).status_code, world.stage(ASLEEP)) == (503, "APP_STARTING")
@@ -47,7 +47,7 @@ def test_a_visit_wakes_what_sleeps(world: World, clock: Clock, client: TestClien
     assert world.restarts[ASLEEP] == 0
 
 
-def test_reading_the_api_wakes_nobody(world: World, clock: Clock, client: TestClient) -> None:
+def test_api_read_does_not_wake_spaces(world: World, clock: FakeTime, client: TestClient) -> None:
     client.get(f"/api/spaces/{ASLEEP}/runtime")
     client.get("/api/spaces?expand=runtime")
     clock.tick(60)
@@ -56,14 +56,14 @@ def test_reading_the_api_wakes_nobody(world: World, clock: Clock, client: TestCl
 
 
 @pytest.mark.parametrize("stage", ["PAUSED", "STOPPED", "BUILDING", "RUNTIME_ERROR"])
-def test_what_does_not_run_is_unavailable(world: World, client: TestClient, stage: str) -> None:
+def test_space_that_does_not_run_answers_503(world: World, client: TestClient, stage: str) -> None:
     world.put(UP, stage)
 
     assert client.get(HOST).status_code == 503
     assert world.stage(UP) == stage
 
 
-def test_a_private_app_hides_from_strangers(world: World, clock: Clock, client: TestClient) -> None:
+def test_private_app_is_404_without_its_token(world: World, clock: FakeTime, client: TestClient) -> None:
     with world.open(ASLEEP) as space:
         space.private = True
 

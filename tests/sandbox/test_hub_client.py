@@ -15,12 +15,12 @@ from huggingface_hub.errors import (
     RevisionNotFoundError,
 )
 
-from bot.sandbox.hub.pace import Pace
+from bot.sandbox.hub.pace import StageDurations
 from bot.sandbox.hub.seed import classroom
 from bot.sandbox.hub.space import Space
 from bot.sandbox.hub.world import World
 
-from .clock import Clock
+from .clock import FakeTime
 from .hub_client import hub_api
 
 ORG = "ifcore-org"
@@ -31,9 +31,9 @@ NEW = f"{ORG}/ifcore-new"
 
 
 @pytest.fixture
-def world(clock: Clock) -> World:
-    world = classroom(clock=clock, pace=Pace(1, 10, 5, spread=0))
-    world.faults.log_linger = 0
+def world(clock: FakeTime) -> World:
+    world = classroom(clock=clock, durations=StageDurations(1, 10, 5, spread=0))
+    world.faults.log_linger_seconds = 0
     return world
 
 
@@ -81,7 +81,7 @@ def test_an_unknown_expand_is_a_bad_request(api: HfApi, word: str) -> None:
         list(api.list_spaces(author=ORG, expand=["runtime", word]))  # type: ignore[list-item]
 
 
-def test_a_list_is_of_one_author(world: World, api: HfApi) -> None:
+def test_list_is_filtered_by_author(world: World, api: HfApi) -> None:
     world.add(Space("somebody/else"))
 
     assert [space.id for space in api.list_spaces(author="somebody")] == ["somebody/else"]
@@ -102,7 +102,7 @@ def test_the_info_of_a_space_tells_where_its_app_is(api: HfApi) -> None:
     ]
 
 
-def test_a_restart_shows_the_old_stage_first(world: World, clock: Clock, api: HfApi) -> None:
+def test_a_restart_shows_the_old_stage_first(world: World, clock: FakeTime, api: HfApi) -> None:
     assert api.restart_space(ASLEEP).stage == "SLEEPING"
     clock.tick(2)
     assert api.get_space_runtime(ASLEEP).stage == "APP_STARTING"
@@ -111,7 +111,7 @@ def test_a_restart_shows_the_old_stage_first(world: World, clock: Clock, api: Hf
     assert world.restarts[ASLEEP] == 1
 
 
-def test_a_factory_restart_builds(clock: Clock, api: HfApi) -> None:
+def test_a_factory_restart_builds(clock: FakeTime, api: HfApi) -> None:
     api.restart_space(UP, factory_reboot=True)
     clock.tick(2)
 
@@ -128,10 +128,10 @@ def test_a_static_space_can_be_neither_paused_nor_restarted(api: HfApi) -> None:
             act(STATIC)
 
 
-def test_paid_hardware_has_a_sleep_time_of_its_own(clock: Clock, api: HfApi) -> None:
-    asked = api.request_space_hardware(UP, "t4-small", sleep_time=900)  # type: ignore[arg-type]
+def test_paid_hardware_has_a_sleep_time_of_its_own(clock: FakeTime, api: HfApi) -> None:
+    requested = api.request_space_hardware(UP, "t4-small", sleep_time=900)  # type: ignore[arg-type]
 
-    assert (asked.requested_hardware, asked.sleep_time) == ("t4-small", 900)
+    assert (requested.requested_hardware, requested.sleep_time) == ("t4-small", 900)
     assert api.set_space_sleep_time(UP, 3600).sleep_time == 3600
     assert api.set_space_sleep_time(UP, -1).sleep_time is None
     clock.tick(2)
@@ -165,13 +165,13 @@ def test_secrets_are_never_readable(world: World, api: HfApi) -> None:
     assert "swordfish" not in str(secrets) + repr(vars(world)) + repr(world.calls)
     with world.open(UP) as space:
         assert "swordfish" not in repr(space)
-    assert world.secret_seen(UP, "API_KEY") == hashlib.sha256(b"swordfish").hexdigest()
+    assert world.secret_digest(UP, "API_KEY") == hashlib.sha256(b"swordfish").hexdigest()
     api.delete_space_secret(UP, "API_KEY")
-    assert world.secret_seen(UP, "API_KEY") is None
+    assert world.secret_digest(UP, "API_KEY") is None
 
 
 @pytest.mark.parametrize("act", ["set", "delete"])
-def test_a_change_of_secrets_restarts_the_app(clock: Clock, api: HfApi, act: str) -> None:
+def test_secret_change_restarts_the_app(clock: FakeTime, api: HfApi, act: str) -> None:
     api.add_space_secret(UP, "API_KEY", "1")
     clock.tick(10)
     if act == "set":
@@ -183,10 +183,10 @@ def test_a_change_of_secrets_restarts_the_app(clock: Clock, api: HfApi, act: str
     assert api.get_space_runtime(UP).stage == "APP_STARTING"
 
 
-def test_variables_are_readable_and_restart_the_app(clock: Clock, api: HfApi) -> None:
-    told = api.add_space_variable(UP, "GREETING", "hello", description="what to say")
+def test_variables_are_readable_and_restart_the_app(clock: FakeTime, api: HfApi) -> None:
+    variables = api.add_space_variable(UP, "GREETING", "hello", description="what to say")
 
-    assert {key: variable.value for key, variable in told.items()} == {
+    assert {key: variable.value for key, variable in variables.items()} == {
         "TEAM_NAME": "team-a",
         "GREETING": "hello",
     }
@@ -204,7 +204,7 @@ def test_a_key_must_be_a_name(api: HfApi, key: str) -> None:
 
 
 def test_a_new_space_has_its_secrets_before_its_first_build(
-    world: World, clock: Clock, api: HfApi
+    world: World, clock: FakeTime, api: HfApi
 ) -> None:
     url = api.create_repo(
         NEW,
@@ -230,7 +230,7 @@ def test_a_new_space_has_its_secrets_before_its_first_build(
 
 
 def test_a_copy_has_the_variables_and_not_the_secrets(
-    world: World, clock: Clock, api: HfApi
+    world: World, clock: FakeTime, api: HfApi
 ) -> None:
     api.add_space_secret(TEMPLATE, "TEACHER_KEY", "1")
     api.add_space_variable(TEMPLATE, "COURSE", "101")
@@ -265,7 +265,7 @@ def test_a_name_is_taken_once(world: World, api: HfApi) -> None:
     assert world.restarts[UP] == 0
 
 
-def test_a_strange_namespace_is_forbidden(api: HfApi) -> None:
+def test_creating_in_a_foreign_namespace_is_forbidden(api: HfApi) -> None:
     with pytest.raises(HfHubHTTPError, match="don't have the rights") as error:
         api.create_repo("somebody/new", repo_type="space", space_sdk="docker")
     assert error.value.response.status_code == 403
@@ -300,7 +300,7 @@ def test_a_renamed_space_is_found_under_its_old_name(world: World, api: HfApi) -
     assert UP not in world.ids()
 
 
-def test_a_file_is_kept_and_built(world: World, clock: Clock, api: HfApi) -> None:
+def test_a_file_is_kept_and_built(world: World, clock: FakeTime, api: HfApi) -> None:
     info = api.upload_file(
         path_or_fileobj=b"print('hi')\n", path_in_repo="main.py", repo_id=UP, repo_type="space"
     )
@@ -356,7 +356,7 @@ def test_a_folder_is_uploaded(world: World, api: HfApi, tmp_path: Path) -> None:
     ("head", "complaint"),
     [("sdk: abacus", '"sdk" must be one of'), ("title: [", "YAML metadata is invalid")],
 )
-def test_bad_front_matter_is_refused_in_words(api: HfApi, head: str, complaint: str) -> None:
+def test_bad_front_matter_is_rejected_with_the_hubs_message(api: HfApi, head: str, complaint: str) -> None:
     readme = f"---\n{head}\n---\n".encode()
     with pytest.raises(ValueError, match=complaint):
         api.upload_file(
@@ -364,7 +364,7 @@ def test_bad_front_matter_is_refused_in_words(api: HfApi, head: str, complaint: 
         )
 
 
-def test_a_revision_that_is_not_there_is_told_apart(api: HfApi) -> None:
+def test_unknown_revision_has_its_own_error(api: HfApi) -> None:
     assert api.space_info(UP, revision="main").id == UP
     with pytest.raises(RevisionNotFoundError):
         api.space_info(UP, revision="nowhere")
@@ -395,11 +395,11 @@ def test_logs_can_be_given(world: World, api: HfApi) -> None:
     ],
 )
 def test_whoami_tells_the_kind_of_token(api: HfApi, token: str, kind: str, role: str) -> None:
-    told = api.whoami(token=token)
+    identity = api.whoami(token=token)
 
-    assert [org["name"] for org in told["orgs"]] == [ORG]
-    assert told["auth"]["type"] == kind
-    assert told["auth"].get("accessToken", {}).get("role") == role
+    assert [org["name"] for org in identity["orgs"]] == [ORG]
+    assert identity["auth"]["type"] == kind
+    assert identity["auth"].get("accessToken", {}).get("role") == role
 
 
 def test_a_wrong_token_looks_like_a_missing_space(api: HfApi) -> None:
@@ -424,7 +424,7 @@ def test_a_login_token_may_pause_but_not_restart(api: HfApi) -> None:
         api.restart_space(UP, token="hf_oauth")
 
 
-def test_a_private_space_is_seen_by_its_owners_only(world: World, api: HfApi) -> None:
+def test_private_space_is_visible_to_its_owners_only(world: World, api: HfApi) -> None:
     with world.open(UP) as space:
         space.private = True
 
@@ -438,7 +438,7 @@ def test_the_space_behind_an_address_is_found(api: HfApi) -> None:
     label = "ifcore-org-ifcore-team-a"
     with httpx2.Client(headers={"authorization": "Bearer hf_sandbox"}) as client:
         found = client.get(f"{api.endpoint}/api/spaces/by-subdomain/{label}").json()
-        told = client.get(f"{api.endpoint}/api/spaces/{UP}/host").json()
+        body = client.get(f"{api.endpoint}/api/spaces/{UP}/host").json()
 
-    assert (found["id"], found["host"]) == (UP, told["host"])
-    assert told["subdomain"] == label
+    assert (found["id"], found["host"]) == (UP, body["host"])
+    assert body["subdomain"] == label

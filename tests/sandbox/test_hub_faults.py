@@ -10,13 +10,13 @@ from huggingface_hub.errors import HfHubHTTPError, RepositoryNotFoundError
 from huggingface_hub.utils._http import parse_ratelimit_headers
 from starlette.testclient import TestClient
 
-from bot.sandbox.hub.app import hub
-from bot.sandbox.hub.faults import ACTS
-from bot.sandbox.hub.pace import Pace
+from bot.sandbox.hub.app import create_hub_app
+from bot.sandbox.hub.faults import ALL_WRITES
+from bot.sandbox.hub.pace import StageDurations
 from bot.sandbox.hub.seed import classroom
 from bot.sandbox.hub.world import World
 
-from .clock import Clock
+from .clock import FakeTime
 from .hub_client import hub_api
 
 UP, ASLEEP = "ifcore-org/ifcore-team-a", "ifcore-org/ifcore-team-b"
@@ -26,13 +26,13 @@ RESTART = f"/api/spaces/{UP}/restart"
 
 
 @pytest.fixture
-def world(clock: Clock) -> World:
-    return classroom(clock=clock, pace=Pace(1, 10, 5, spread=0))
+def world(clock: FakeTime) -> World:
+    return classroom(clock=clock, durations=StageDurations(1, 10, 5, spread=0))
 
 
 @pytest.fixture
 def client(world: World) -> Iterator[TestClient]:
-    with TestClient(hub(world), "http://hub.test", follow_redirects=False) as client:
+    with TestClient(create_hub_app(world), "http://hub.test", follow_redirects=False) as client:
         client.headers["authorization"] = "Bearer hf_sandbox"
         yield client
 
@@ -46,10 +46,10 @@ def pages(client: TestClient) -> Iterator[httpx2.Response]:
         url = page.links.get("next", {}).get("url")
 
 
-def test_every_answer_tells_what_is_left_of_the_budget(
-    world: World, clock: Clock, client: TestClient
+def test_each_response_carries_the_remaining_rate_limit(
+    world: World, clock: FakeTime, client: TestClient
 ) -> None:
-    world.faults.budget.quota = 3
+    world.faults.rate_limit.quota = 3
     left = [parse_ratelimit_headers(client.get(LIST).headers) for _ in range(4)]
 
     assert [info and info.remaining for info in left] == [2, 1, 0, 0]
@@ -61,7 +61,7 @@ def test_every_answer_tells_what_is_left_of_the_budget(
     assert client.get(LIST).status_code == 200
 
 
-def test_a_limited_hub_says_until_when(world: World, clock: Clock, client: TestClient) -> None:
+def test_rate_limited_response_carries_the_reset_time(world: World, clock: FakeTime, client: TestClient) -> None:
     world.faults.hub = "limited"
     client.get(LIST)
     clock.tick(100)
@@ -75,8 +75,8 @@ def test_a_limited_hub_says_until_when(world: World, clock: Clock, client: TestC
     assert client.post(RESTART).status_code == 200
 
 
-def test_a_429_may_come_without_a_word_about_the_budget(world: World, client: TestClient) -> None:
-    world.faults.tell_budget = False
+def test_429_may_lack_rate_limit_headers(world: World, client: TestClient) -> None:
+    world.faults.send_rate_limit_headers = False
     world.faults.refuse(429, call="restart", times=1, headers={"Retry-After": "3"})
 
     answer = client.post(RESTART)
@@ -146,14 +146,14 @@ def test_a_page_of_the_list_can_be_missing(world: World, client: TestClient) -> 
     assert [page.status_code for page in pages(client)] == [200, 500]
 
 
-def test_a_list_can_end_too_early_without_a_word(world: World, client: TestClient) -> None:
-    world.faults.cut_list_after = 2
+def test_list_can_be_truncated_silently(world: World, client: TestClient) -> None:
+    world.faults.truncate_list_after_page = 2
 
     assert [len(page.json()) for page in pages(client)] == [5, 5]
 
 
-def test_the_list_may_show_something_else_than_the_space(world: World, client: TestClient) -> None:
-    world.faults.list_shows[UP] = "RUNTIME_ERROR"
+def test_list_can_show_another_stage_than_the_space(world: World, client: TestClient) -> None:
+    world.faults.listed_stages[UP] = "RUNTIME_ERROR"
     world.faults.without_runtime.add(ASLEEP)
     world.faults.unlisted.add("ifcore-org/ifcore-team-c")
 
@@ -166,7 +166,7 @@ def test_the_list_may_show_something_else_than_the_space(world: World, client: T
     assert client.get("/api/spaces/ifcore-org/ifcore-team-c").status_code == 200
 
 
-def test_a_stage_may_be_one_that_nobody_knows(world: World, client: TestClient) -> None:
+def test_stage_may_be_unknown_to_the_bot(world: World, client: TestClient) -> None:
     world.put(UP, "DREAMING")
 
     assert client.get(f"/api/spaces/{UP}/runtime").json()["stage"] == "DREAMING"
@@ -174,7 +174,7 @@ def test_a_stage_may_be_one_that_nobody_knows(world: World, client: TestClient) 
 
 def test_a_runtime_may_have_quirks(world: World, client: TestClient) -> None:
     with world.open(UP) as space:
-        space.quirks = {"replicas": {"requested": "auto"}, "gcTimeout": ...}
+        space.runtime_overrides = {"replicas": {"requested": "auto"}, "gcTimeout": ...}
 
     body = client.get(f"/api/spaces/{UP}/runtime").json()
 
@@ -239,7 +239,7 @@ def test_a_world_that_is_served_again_can_hang_again(world: World) -> None:
 
 def test_a_hanging_call_ends_some_day(world: World, client: TestClient) -> None:
     world.faults.hub = "down"
-    world.faults.patience = 0.05
+    world.faults.hang_seconds = 0.05
 
     assert client.get(LIST).status_code == 504
 
@@ -255,15 +255,15 @@ def test_a_slow_hub_answers_in_the_end(world: World, knob: str, hub: str) -> Non
         assert api.get_space_runtime(UP).stage == "RUNNING"
 
 
-def test_the_weather_has_four_words(world: World) -> None:
+def test_hub_state_is_one_of_four_values(world: World) -> None:
     with pytest.raises(ValueError, match="up, down, slow, limited"):
         world.faults.hub = "sunny"  # type: ignore[assignment]
 
 
-def test_clearing_takes_all_rules_back(world: World, client: TestClient) -> None:
+def test_clear_removes_all_faults(world: World, client: TestClient) -> None:
     world.faults.refuse(503)
     lifted = world.faults.refuse(502, call="list")
-    world.faults.lift(lifted)
+    world.faults.remove(lifted)
     world.faults.hub = "limited"
     world.faults.clear()
 
@@ -271,7 +271,7 @@ def test_clearing_takes_all_rules_back(world: World, client: TestClient) -> None
 
 
 def test_a_log_stream_stays_open_and_shows_signs_of_life(world: World, client: TestClient) -> None:
-    world.faults.log_linger, world.faults.log_keepalive = 0.3, 0.1
+    world.faults.log_linger_seconds, world.faults.log_keepalive_seconds = 0.3, 0.1
 
     lines = client.get(f"/api/spaces/{UP}/logs/run?tail=1").text.splitlines()
 
@@ -304,7 +304,7 @@ def test_a_log_stream_stays_open_and_shows_signs_of_life(world: World, client: T
         ("GET", f"/api/spaces/{UP}/logs/other", b"", 404),
     ],
 )
-def test_bad_requests_are_answered_in_words(
+def test_bad_requests_get_an_error_message(
     client: TestClient, method: str, path: str, body: bytes, status: int
 ) -> None:
     answer = client.request(method, path, content=body)
@@ -319,7 +319,7 @@ def test_a_commit_on_an_old_parent_is_refused(world: World, client: TestClient) 
     assert client.post(f"/api/spaces/{UP}/commit/main", content=header).status_code == 412
 
 
-def test_calls_from_many_threads_are_all_remembered(world: World) -> None:
+def test_calls_from_many_threads_are_all_recorded(world: World) -> None:
     world.faults.latency = 0.01
     with hub_api(world) as api, ThreadPoolExecutor(16) as pool:
         ids = list(itertools.islice(itertools.cycle([UP, ASLEEP]), 40))
@@ -335,10 +335,10 @@ def test_a_missing_space_is_not_found(world: World) -> None:
 
 
 @pytest.mark.parametrize("after", [False, True])
-def test_an_act_may_answer_something_else_done_or_not(
+def test_write_can_answer_garbage_applied_or_not(
     world: World, client: TestClient, after: bool
 ) -> None:
-    world.faults.answer("Please sign in", call=ACTS, times=1, after=after)
+    world.faults.answer("Please sign in", call=ALL_WRITES, times=1, after=after)
     assert client.get(LIST).status_code == 200  # a question is no act
     answer = client.post(RESTART)
     assert (answer.status_code, answer.text) == (200, "Please sign in")

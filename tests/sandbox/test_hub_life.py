@@ -5,52 +5,52 @@ from collections.abc import Callable
 import pytest
 
 from bot.sandbox.hub import life
-from bot.sandbox.hub.pace import Pace
-from bot.sandbox.hub.refusal import Refused
-from bot.sandbox.hub.repo import Change, starter
-from bot.sandbox.hub.routes_act import secret
+from bot.sandbox.hub.pace import StageDurations
+from bot.sandbox.hub.refusal import HubHttpError
+from bot.sandbox.hub.repo import Change, create_repo
+from bot.sandbox.hub.routes_act import make_secret
 from bot.sandbox.hub.space import Flaw, Space
 from bot.sandbox.hub.world import World
 
-from .clock import Clock
+from .clock import FakeTime
 
 ID = "acme/ship"
 APP = {"Dockerfile": b"FROM scratch\n"}
-PACE = Pace(lag=1, build=10, start=5, spread=0)
+DURATIONS = StageDurations(lag=1, build=10, start=5, spread=0)
 FIX = Change("Fix it", writes=(("Dockerfile", b"FROM python\n"),))
 
 
 @pytest.fixture
-def world(clock: Clock) -> World:
-    world = World(clock=clock, pace=PACE, owners=["acme"])
-    repo = starter("docker", "ship", clock.now, APP)
-    world.add(Space(ID, created=clock.now, seen=clock.now, repo=repo))
+def world(clock: FakeTime) -> World:
+    world = World(clock=clock, durations=DURATIONS, owners=["acme"])
+    repo = create_repo("docker", "ship", clock.now, APP)
+    world.add(Space(ID, created_at=clock.now, last_visit_at=clock.now, repo=repo))
     world.heal(ID)
     return world
 
 
 def restart(world: World, *, factory: bool = False) -> None:
     with world.open(ID) as space:
-        life.restart(space, world.now(), world.dice, factory=factory)
+        life.restart(space, world.now(), world.sampler, factory=factory)
 
 
 def commit(world: World, change: Change = FIX) -> None:
     with world.open(ID) as space:
-        life.commit(space, change, world.now(), world.dice)
+        life.commit(space, change, world.now(), world.sampler)
 
 
 def visit(world: World) -> None:
     with world.open(ID) as space:
-        life.visit(space, world.now(), world.dice)
+        life.visit(space, world.now(), world.sampler)
 
 
-def stages(world: World, clock: Clock, *seconds: float) -> list[str]:
+def stages(world: World, clock: FakeTime, *seconds: float) -> list[str]:
     """Return the stages at these times from now, each time measured from the start."""
-    start, seen = clock.now, []
+    start, reported = clock.now, []
     for second in seconds:
         clock.now = start + second
-        seen.append(world.stage(ID))
-    return seen
+        reported.append(world.stage(ID))
+    return reported
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def stages(world: World, clock: Clock, *seconds: float) -> list[str]:
     ],
 )
 def test_a_restart_leads_back_to_running(
-    world: World, clock: Clock, stage: str, factory: bool, seen: list[str]
+    world: World, clock: FakeTime, stage: str, factory: bool, seen: list[str]
 ) -> None:
     world.put(ID, stage)
     restart(world, factory=factory)
@@ -77,7 +77,7 @@ def test_a_restart_leads_back_to_running(
     assert stages(world, clock, 0, 2, 8, 17) == seen
 
 
-def test_a_failed_build_fails_again_at_every_restart(world: World, clock: Clock) -> None:
+def test_a_failed_build_fails_again_at_every_restart(world: World, clock: FakeTime) -> None:
     world.build_error(ID)
     restart(world)
 
@@ -85,7 +85,7 @@ def test_a_failed_build_fails_again_at_every_restart(world: World, clock: Clock)
     assert "torch==9.9" in world.snapshot()[0]["error"]
 
 
-def test_a_new_commit_heals_a_failed_build(world: World, clock: Clock) -> None:
+def test_a_new_commit_heals_a_failed_build(world: World, clock: FakeTime) -> None:
     world.build_error(ID)
     commit(world)
 
@@ -93,7 +93,7 @@ def test_a_new_commit_heals_a_failed_build(world: World, clock: Clock) -> None:
     assert world.snapshot()[0]["error"] == ""
 
 
-def test_a_heal_heals_at_once_and_for_good(world: World, clock: Clock) -> None:
+def test_heal_is_immediate_and_permanent(world: World, clock: FakeTime) -> None:
     world.build_error(ID)
     world.heal(ID)
     restart(world)
@@ -101,7 +101,7 @@ def test_a_heal_heals_at_once_and_for_good(world: World, clock: Clock) -> None:
     assert stages(world, clock, 0, 17) == ["RUNNING", "RUNNING"]
 
 
-def test_an_app_that_is_broken_for_good_crashes_at_every_start(world: World, clock: Clock) -> None:
+def test_an_app_that_is_broken_for_good_crashes_at_every_start(world: World, clock: FakeTime) -> None:
     world.break_(ID, "Exit code: 137", for_good=True)
     restart(world)
 
@@ -109,28 +109,28 @@ def test_an_app_that_is_broken_for_good_crashes_at_every_start(world: World, clo
     assert world.snapshot()[0]["error"] == "Exit code: 137"
 
 
-def test_the_old_version_serves_while_a_commit_is_built(world: World, clock: Clock) -> None:
+def test_the_old_version_serves_while_a_commit_is_built(world: World, clock: FakeTime) -> None:
     with world.open(ID) as space:
-        old = space.serving
+        old = space.serving_commit
     commit(world)
 
     assert stages(world, clock, 0, 2) == ["RUNNING", "RUNNING_BUILDING"]
     with world.open(ID) as space:
-        assert (space.serving, space.serving == space.repo.head) == (old, False)
+        assert (space.serving_commit, space.serving_commit == space.repo.head) == (old, False)
     assert stages(world, clock, 10, 15) == ["RUNNING_APP_STARTING", "RUNNING"]
     with world.open(ID) as space:
-        assert space.serving == space.repo.head
+        assert space.serving_commit == space.repo.head
 
 
-def test_a_doomed_commit_ends_in_the_error_foretold(world: World, clock: Clock) -> None:
-    world.doom(ID, "CONFIG_ERROR", "Missing sdk in README")
+def test_commit_marked_to_fail_ends_in_its_planned_error(world: World, clock: FakeTime) -> None:
+    world.fail_next_commit(ID, "CONFIG_ERROR", "Missing sdk in README")
     commit(world)
 
     assert stages(world, clock, 2, 12) == ["RUNNING_BUILDING", "CONFIG_ERROR"]
 
 
-def test_a_build_that_failed_is_built_again(world: World, clock: Clock) -> None:
-    world.doom(ID)
+def test_a_build_that_failed_is_built_again(world: World, clock: FakeTime) -> None:
+    world.fail_next_commit(ID)
     commit(world)
     clock.tick(12)
     restart(world)
@@ -138,14 +138,14 @@ def test_a_build_that_failed_is_built_again(world: World, clock: Clock) -> None:
     assert stages(world, clock, 0, 2, 12) == ["BUILD_ERROR", "BUILDING", "BUILD_ERROR"]
 
 
-def test_a_commit_does_not_start_what_is_paused(world: World, clock: Clock) -> None:
+def test_a_commit_does_not_start_what_is_paused(world: World, clock: FakeTime) -> None:
     world.pause(ID)
     commit(world)
 
     assert stages(world, clock, 0, 60) == ["PAUSED", "PAUSED"]
 
 
-def test_without_an_app_file_there_is_nothing_to_run(world: World, clock: Clock) -> None:
+def test_without_an_app_file_there_is_nothing_to_run(world: World, clock: FakeTime) -> None:
     commit(world, Change("Empty it", removes=("Dockerfile",)))
 
     assert stages(world, clock, 0, 60) == ["NO_APP_FILE", "NO_APP_FILE"]
@@ -164,38 +164,38 @@ def test_without_an_app_file_there_is_nothing_to_run(world: World, clock: Clock)
     ],
 )
 def test_a_change_of_the_environment_restarts_what_runs(
-    world: World, clock: Clock, stage: str, then: str
+    world: World, clock: FakeTime, stage: str, then: str
 ) -> None:
     world.put(ID, stage)
     with world.open(ID) as space:
-        life.reload(space, world.now(), world.dice)
+        life.restart_if_running(space, world.now(), world.sampler)
 
     assert stages(world, clock, 2) == [then]
     assert world.restarts == {ID: 0}
 
 
-def test_an_app_crashes_without_the_secret_that_it_needs(world: World, clock: Clock) -> None:
+def test_an_app_crashes_without_the_secret_that_it_needs(world: World, clock: FakeTime) -> None:
     with world.open(ID) as space:
-        space.needs = frozenset({"API_KEY"})
+        space.required_secrets = frozenset({"API_KEY"})
     restart(world)
 
     assert stages(world, clock, 8) == ["RUNTIME_ERROR"]
     assert "KeyError: 'API_KEY'" in world.snapshot()[0]["error"]
 
     with world.open(ID) as space:
-        space.secrets["API_KEY"] = secret({"value": "1"}, world.now())
-        life.reload(space, world.now(), world.dice)
+        space.secrets["API_KEY"] = make_secret({"value": "1"}, world.now())
+        life.restart_if_running(space, world.now(), world.sampler)
     assert stages(world, clock, 8) == ["RUNNING"]
 
 
-def test_a_space_that_nobody_visits_falls_asleep(world: World, clock: Clock) -> None:
+def test_unvisited_space_falls_asleep(world: World, clock: FakeTime) -> None:
     with world.open(ID) as space:
         space.sleep_after = 100
 
     assert stages(world, clock, 99, 100) == ["RUNNING", "SLEEPING"]
 
 
-def test_a_visit_keeps_a_space_awake(world: World, clock: Clock) -> None:
+def test_a_visit_keeps_a_space_awake(world: World, clock: FakeTime) -> None:
     with world.open(ID) as space:
         space.sleep_after = 100
     clock.tick(90)
@@ -215,7 +215,7 @@ def test_a_visit_keeps_a_space_awake(world: World, clock: Clock) -> None:
         ("RUNTIME_ERROR", "RUNTIME_ERROR"),
     ],
 )
-def test_a_visit_wakes_what_sleeps(world: World, clock: Clock, stage: str, later: str) -> None:
+def test_a_visit_wakes_what_sleeps(world: World, clock: FakeTime, stage: str, later: str) -> None:
     world.put(ID, stage)
     visit(world)
 
@@ -223,7 +223,7 @@ def test_a_visit_wakes_what_sleeps(world: World, clock: Clock, stage: str, later
     assert world.restarts == {ID: 0}
 
 
-def test_a_second_visit_does_not_begin_the_start_again(world: World, clock: Clock) -> None:
+def test_a_second_visit_does_not_begin_the_start_again(world: World, clock: FakeTime) -> None:
     world.sleep(ID)
     visit(world)
     clock.tick(0.9)
@@ -232,32 +232,32 @@ def test_a_second_visit_does_not_begin_the_start_again(world: World, clock: Cloc
     assert stages(world, clock, 0, 0.2) == ["SLEEPING", "APP_STARTING"]
 
 
-def test_two_restarts_are_remembered_as_two(world: World) -> None:
+def test_each_restart_is_counted(world: World) -> None:
     restart(world)
     restart(world)
 
     assert world.restarts == {ID: 2}
 
 
-@pytest.mark.parametrize("act", [lambda s: life.restart(s, 0.0, World().dice), life.pause])
+@pytest.mark.parametrize("act", [lambda s: life.restart(s, 0.0, World().sampler), life.pause])
 def test_a_static_space_is_not_restarted_or_paused(act: Callable[[Space], None]) -> None:
     space = Space("acme/site", "static")
 
-    with pytest.raises(Refused) as refusal:
+    with pytest.raises(HubHttpError) as refusal:
         act(space)
     assert refusal.value.status == 400
 
 
-def test_the_first_build_remembers_what_it_could_see(world: World, clock: Clock) -> None:
-    repo = starter("docker", "new", clock.now, APP)
-    space = Space("acme/new", created=clock.now, repo=repo)
-    space.secrets["A"] = secret({"value": "1"}, clock.now)
-    life.first_start(space, clock.now, world.dice)
+def test_first_build_records_its_environment(world: World, clock: FakeTime) -> None:
+    repo = create_repo("docker", "new", clock.now, APP)
+    space = Space("acme/new", created_at=clock.now, repo=repo)
+    space.secrets["A"] = make_secret({"value": "1"}, clock.now)
+    life.start_new_space(space, clock.now, world.sampler)
     world.add(space)
-    space.secrets["B"] = secret({"value": "2"}, clock.now)
+    space.secrets["B"] = make_secret({"value": "2"}, clock.now)
     clock.tick(60)
     with world.open("acme/new") as space:
-        life.restart(space, world.now(), world.dice, factory=True)
+        life.restart(space, world.now(), world.sampler, factory=True)
     clock.tick(60)
 
     env = world.first_build_env("acme/new")
@@ -267,8 +267,8 @@ def test_the_first_build_remembers_what_it_could_see(world: World, clock: Clock)
     assert env.secrets == {"A"}
 
 
-def test_a_bare_space_is_given_an_app(clock: Clock) -> None:
-    world = World(clock=clock, pace=PACE, owners=["acme"])
+def test_space_without_files_gets_a_default_app(clock: FakeTime) -> None:
+    world = World(clock=clock, durations=DURATIONS, owners=["acme"])
     world.add(Space(ID, stage="SLEEPING"))
     world.add(Space("acme/up"))
     visit(world)
@@ -277,7 +277,7 @@ def test_a_bare_space_is_given_an_app(clock: Clock) -> None:
     assert (world.stage(ID), world.stage("acme/up")) == ("RUNNING", "RUNNING")
 
 
-def test_a_flaw_belongs_to_the_stage_where_it_shows(world: World, clock: Clock) -> None:
+def test_flaw_shows_at_its_own_stage(world: World, clock: FakeTime) -> None:
     with world.open(ID) as space:
         space.flaw = Flaw("BUILD_ERROR", "no such package")
     restart(world, factory=True)

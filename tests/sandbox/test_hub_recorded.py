@@ -10,12 +10,12 @@ import httpx2
 import pytest
 from starlette.testclient import TestClient
 
-from bot.sandbox.hub.app import hub
-from bot.sandbox.hub.repo import starter
+from bot.sandbox.hub.app import create_hub_app
+from bot.sandbox.hub.repo import create_repo
 from bot.sandbox.hub.space import Space
 from bot.sandbox.hub.world import World
 
-from .clock import Clock
+from .clock import FakeTime
 
 RECORDED = json.loads(Path(__file__).with_name("recorded.json").read_text())
 CASES: dict[str, list[dict[str, Any]]] = RECORDED["cases"]
@@ -30,14 +30,14 @@ PLACEHOLDERS = (
 
 @pytest.fixture
 def world() -> World:
-    world = World(clock=Clock(), owners=["user"])
+    world = World(clock=FakeTime(), owners=["user"])
     world.add(Space("victor/static-space", "static"))
     return world
 
 
 @pytest.fixture
 def client(world: World) -> Iterator[TestClient]:
-    with TestClient(hub(world), "http://hub.test") as client:
+    with TestClient(create_hub_app(world), "http://hub.test") as client:
         client.headers["authorization"] = "Bearer hf_sandbox"
         yield client
 
@@ -47,13 +47,13 @@ def test_a_recorded_request_gets_the_recorded_answer(
     world: World, client: TestClient, case: str, number: int
 ) -> None:
     if CASES[case][0]["answer"]["status"] == 409:  # that recording began with a Space that existed
-        world.add(Space("user/tmp_test_space", "gradio", repo=starter("gradio", "old", 0.0)))
+        world.add(Space("user/tmp_test_space", "gradio", repo=create_repo("gradio", "old", 0.0)))
     for step in CASES[case][:number]:
         _send(client, step["request"])
 
     answer = _send(client, CASES[case][number]["request"])
 
-    assert _shown(answer) == CASES[case][number]["answer"]
+    assert _response_summary(answer) == CASES[case][number]["answer"]
     assert RECORDED["headers"].items() <= answer.headers.items()
 
 
@@ -65,17 +65,17 @@ def _send(client: TestClient, request: dict[str, Any]) -> httpx2.Response:
     return client.request(method, path, json=request.get("json"))
 
 
-def _shown(answer: httpx2.Response) -> dict[str, Any]:
+def _response_summary(answer: httpx2.Response) -> dict[str, Any]:
     kind = answer.headers["content-type"]
-    body = {"json": _masked(answer.json())} if "json" in kind else {"text": answer.text}
+    body = {"json": _mask(answer.json())} if "json" in kind else {"text": answer.text}
     return {"status": answer.status_code, "type": kind, **body}
 
 
-def _masked(value: Any) -> Any:
+def _mask(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: v if key == "oid" else _masked(v) for key, v in value.items()}
+        return {key: v if key == "oid" else _mask(v) for key, v in value.items()}
     if isinstance(value, list):
-        return [_masked(item) for item in value]
+        return [_mask(item) for item in value]
     if isinstance(value, str):
         for placeholder, pattern in PLACEHOLDERS:
             value = pattern.sub(placeholder, value)

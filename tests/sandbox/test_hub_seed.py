@@ -6,18 +6,18 @@ from collections.abc import Callable
 import pytest
 from starlette.testclient import TestClient
 
-from bot.sandbox.hub.app import hub
-from bot.sandbox.hub.refusal import Refused
+from bot.sandbox.hub.app import create_hub_app
+from bot.sandbox.hub.refusal import HubHttpError
 from bot.sandbox.hub.seed import classroom
 from bot.sandbox.hub.world import World
 
-from .clock import Clock
+from .clock import FakeTime
 
 UP = "ifcore-org/ifcore-team-a"
 
 
 def test_a_class_of_twelve_is_mixed() -> None:
-    world = classroom(clock=Clock())
+    world = classroom(clock=FakeTime())
     teams = [line for line in world.snapshot() if line["short"] != "template"]
 
     assert [team["short"] for team in teams] == [f"team-{letter}" for letter in "abcdefghijkl"]
@@ -33,20 +33,20 @@ def test_a_class_of_twelve_is_mixed() -> None:
     assert len(errors["RUNTIME_ERROR"].splitlines()) > 3
 
 
-def test_the_template_disturbs_nobody() -> None:
-    assert classroom(clock=Clock()).stage("ifcore-org/ifcore-template") == "PAUSED"
+def test_template_is_not_part_of_the_class() -> None:
+    assert classroom(clock=FakeTime()).stage("ifcore-org/ifcore-template") == "PAUSED"
 
 
 @pytest.mark.parametrize(("count", "last"), [(26, "team-z"), (27, "team-027"), (1000, "team-1000")])
 def test_a_large_class_is_numbered(count: int, last: str) -> None:
-    ids = classroom(spaces=count, clock=Clock()).ids()
+    ids = classroom(spaces=count, clock=FakeTime()).ids()
 
     assert f"ifcore-org/ifcore-{last}" in ids
     assert len(ids) == count + 1
 
 
-def test_nothing_changes_by_itself_in_a_day_without_drama() -> None:
-    clock = Clock()
+def test_without_scheduled_events_nothing_changes_in_a_day() -> None:
+    clock = FakeTime()
     world = classroom(clock=clock)
     before = world.snapshot()
     clock.tick(24 * 3600)
@@ -54,9 +54,9 @@ def test_nothing_changes_by_itself_in_a_day_without_drama() -> None:
     assert world.snapshot() == before
 
 
-def test_drama_crashes_one_space_and_puts_another_to_sleep() -> None:
-    clock = Clock()
-    world = classroom(clock=clock, drama=True)
+def test_scheduled_events_crash_one_space_and_put_another_to_sleep() -> None:
+    clock = FakeTime()
+    world = classroom(clock=clock, with_events=True)
     before = {line["id"]: line["stage"] for line in world.snapshot()}
 
     clock.tick(120)
@@ -79,10 +79,10 @@ def test_drama_crashes_one_space_and_puts_another_to_sleep() -> None:
         (World.heal, "RUNNING"),
     ],
 )
-def test_the_drawer_changes_one_space_at_once(
+def test_control_panel_changes_one_space_at_once(
     act: Callable[[World, str], None], stage: str
 ) -> None:
-    world = classroom(clock=Clock())
+    world = classroom(clock=FakeTime())
     act(world, UP)
 
     line = world.snapshot()[0]
@@ -90,20 +90,20 @@ def test_the_drawer_changes_one_space_at_once(
     assert bool(line["error"]) == stage.endswith("ERROR")
 
 
-def test_the_drawer_knows_no_stranger() -> None:
-    with pytest.raises(Refused):
-        classroom(clock=Clock()).heal("ifcore-org/nobody")
+def test_control_panel_rejects_unknown_spaces() -> None:
+    with pytest.raises(HubHttpError):
+        classroom(clock=FakeTime()).heal("ifcore-org/nobody")
 
 
 def test_ten_thousand_spaces_are_ten_pages() -> None:
-    world = classroom(spaces=9_999, clock=Clock())
-    seen: list[str] = []
+    world = classroom(spaces=9_999, clock=FakeTime())
+    ids: list[str] = []
     url: str | None = "/api/spaces?author=ifcore-org&limit=1000&expand=runtime&expand=sdk"
-    with TestClient(hub(world), "http://hub.test") as client:
+    with TestClient(create_hub_app(world), "http://hub.test") as client:
         while url:
             page = client.get(url)
-            seen += [entry["id"] for entry in page.json()]
+            ids += [entry["id"] for entry in page.json()]
             url = page.links.get("next", {}).get("url")
 
-    assert seen == world.ids()
+    assert ids == world.ids()
     assert len(world.calls) == 10

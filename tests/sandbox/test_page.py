@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, FilePayload, Locator, Page, ViewportSiz
 
 from tests.chromium import chromium
 from tests.sandbox import page_samples as samples
-from tests.sandbox.page_stub import Json, PageStub, playing
+from tests.sandbox.page_stub import Json, PageStub, running_page_stub
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESKTOP: ViewportSize = {"width": 1280, "height": 800}
@@ -16,7 +16,7 @@ ASSISTANT = {"person": "U0TA01", "channel": "C0OPS"}
 CARD = "1790000005.000000"
 APP: FilePayload = {"name": "app.py", "mimeType": "text/plain", "buffer": b"print()"}
 
-ON_BOTH = pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+ON_BOTH_VIEWPORTS = pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def stub() -> Iterator[PageStub]:
-    with playing() as stub:
+    with running_page_stub() as stub:
         yield stub
 
 
@@ -79,7 +79,7 @@ def test_shift_enter_breaks_the_line_instead(page: Page, stub: PageStub) -> None
 
 
 @pytest.mark.parametrize("line", ["/space status", "/space wake all", "/space help"])
-def test_an_example_is_sent_by_one_tap(page: Page, stub: PageStub, line: str) -> None:
+def test_example_is_sent_by_one_click(page: Page, stub: PageStub, line: str) -> None:
     page.get_by_role("button", name=line, exact=True).click()
     assert stub.wait_for("/sandbox/type") == [{**ASSISTANT, "text": line}]
 
@@ -116,14 +116,14 @@ def test_picked_files_go_with_the_message(page: Page, stub: PageStub) -> None:
     assert stub.wait_for("/sandbox/type") == [{**ASSISTANT, "text": "", "files": [stored["id"]]}]
 
 
-def test_a_button_says_where_it_is_and_what_it_means(page: Page, stub: PageStub) -> None:
+def test_button_click_sends_its_location_and_value(page: Page, stub: PageStub) -> None:
     stub.change(messages=[samples.alert(CARD)])
     page.get_by_role("button", name="Restart", exact=True).click()
     expected = clicked("repair", "ask-restart-team-4", "button", value="restart team-4")
     assert stub.wait_for("/sandbox/click") == [expected]
 
 
-@ON_BOTH
+@ON_BOTH_VIEWPORTS
 def test_a_menu_offers_its_options_to_the_keyboard(page: Page, stub: PageStub) -> None:
     stub.change(messages=[samples.alert(CARD)])
     page.get_by_role("button", name="More actions", exact=True).press("Enter")
@@ -148,7 +148,7 @@ def test_a_dangerous_button_asks_first(page: Page, stub: PageStub) -> None:
     assert stub.wait_for("/sandbox/click") == [expected]
 
 
-def test_a_click_means_the_card_as_it_is_when_the_question_is_answered(
+def test_confirmed_click_uses_the_current_card(
     page: Page, stub: PageStub
 ) -> None:
     stub.change(messages=[samples.alert(CARD)])
@@ -171,8 +171,8 @@ def test_a_select_sends_the_whole_option(page: Page, stub: PageStub) -> None:
 
 
 def test_hostile_text_stays_text(page: Page, stub: PageStub) -> None:
-    shown: list[str] = []
-    page.on("dialog", lambda dialog: shown.append(dialog.message))
+    rendered: list[str] = []
+    page.on("dialog", lambda dialog: rendered.append(dialog.message))
     stub.change(messages=samples.everything())
     message = card(page, "1790000007.000000")
     expect(message).to_contain_text("<script>alert(1)</script> <img src=x onerror=alert(2)>")
@@ -182,10 +182,10 @@ def test_hostile_text_stays_text(page: Page, stub: PageStub) -> None:
     expect(message.locator(".name")).to_have_text("<b>Sam</b>")
     assert page.evaluate("document.scripts.length") == 1
     assert page.locator("[onclick], [onerror], [href^='javascript']").count() == 0
-    assert shown == []
+    assert rendered == []
 
 
-@ON_BOTH
+@ON_BOTH_VIEWPORTS
 def test_nothing_scrolls_sideways(page: Page, stub: PageStub) -> None:
     stub.change(messages=samples.everything())
     expect(card(page, "1790000007.000000")).to_be_visible()
@@ -196,7 +196,7 @@ def test_nothing_scrolls_sideways(page: Page, stub: PageStub) -> None:
     assert page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
 
 
-@ON_BOTH
+@ON_BOTH_VIEWPORTS
 def test_a_modal_fits_the_window_and_scrolls_inside(page: Page, stub: PageStub) -> None:
     stub.change(view=samples.modal())
     dialog = page.get_by_role("dialog", name="Create a Space")
@@ -205,8 +205,8 @@ def test_a_modal_fits_the_window_and_scrolls_inside(page: Page, stub: PageStub) 
     assert dialog.locator(".dialog-body").evaluate("body => body.scrollWidth <= body.clientWidth")
 
 
-@ON_BOTH
-def test_what_can_be_tapped_is_large_enough(page: Page, stub: PageStub) -> None:
+@ON_BOTH_VIEWPORTS
+def test_touch_targets_are_large_enough(page: Page, stub: PageStub) -> None:
     stub.change(messages=samples.everything())
     page.get_by_role("button", name="⚙ Sandbox").click()
     expect(page.locator(".space")).to_have_count(12)
@@ -257,7 +257,7 @@ def test_a_modal_submits_what_was_filled_in(page: Page, stub: PageStub) -> None:
     expect(dialog).to_have_count(0)
 
 
-def test_an_error_stands_under_its_block_and_what_was_typed_stays(
+def test_error_is_under_its_block_and_the_input_stays(
     page: Page, stub: PageStub
 ) -> None:
     stub.change(view=samples.modal())
@@ -305,7 +305,7 @@ GROW = """log => {
 }"""
 
 
-def test_the_end_is_followed_even_when_it_runs_away_within_a_frame(
+def test_log_follows_its_end_when_it_grows_within_a_frame(
     page: Page, stub: PageStub
 ) -> None:
     stub.change(messages=samples.everything())
@@ -315,7 +315,7 @@ def test_the_end_is_followed_even_when_it_runs_away_within_a_frame(
     assert log.evaluate(AT_END)
 
 
-def test_a_reader_of_older_messages_is_told_of_new_ones_and_not_moved(
+def test_new_messages_do_not_scroll_a_reader_of_older_ones(
     page: Page, stub: PageStub
 ) -> None:
     stub.change(messages=samples.everything())
@@ -332,7 +332,7 @@ def test_a_reader_of_older_messages_is_told_of_new_ones_and_not_moved(
     assert log.evaluate(AT_END)
 
 
-@ON_BOTH
+@ON_BOTH_VIEWPORTS
 def test_an_edit_keeps_the_element_the_focus_and_the_scroll(page: Page, stub: PageStub) -> None:
     first, *rest = samples.operation(CARD), samples.gallery("1790000006.000000")
     rest = [*rest, *(samples.status(f"179000001{n}.000000") for n in range(3))]
@@ -362,15 +362,15 @@ def test_an_edit_draws_only_the_block_that_changed(page: Page, stub: PageStub) -
     blocks.evaluate_all("all => all.forEach(block => { block.marked = true; })")
     stub.change(messages=[samples.operation(CARD, done=9)])
     expect(card(page)).to_contain_text("9 of 12 up")
-    kept = card(page).locator(".blocks").first.locator(".block")
-    assert kept.evaluate_all("all => all.map(block => Boolean(block.marked))") == [
+    unchanged = card(page).locator(".blocks").first.locator(".block")
+    assert unchanged.evaluate_all("all => all.map(block => Boolean(block.marked))") == [
         False,
         True,
         True,
     ]
 
 
-def test_a_thread_is_folded_with_its_newest_words_in_sight(page: Page, stub: PageStub) -> None:
+def test_folded_thread_shows_its_newest_reply(page: Page, stub: PageStub) -> None:
     stub.change(messages=[samples.operation(CARD)])
     fold = card(page).get_by_role("button", name="1 reply")
     expect(fold).to_contain_text("@Tomás 12 of 12 are up: all are well.")
@@ -387,7 +387,7 @@ def test_an_ephemeral_message_says_so(page: Page, stub: PageStub) -> None:
     expect(card(page).get_by_role("button", name="Message actions")).to_have_count(0)
 
 
-@ON_BOTH
+@ON_BOTH_VIEWPORTS
 def test_a_message_shortcut_names_its_message(page: Page, stub: PageStub) -> None:
     stub.change(messages=[samples.alert(CARD)])
     card(page).hover(position={"x": 5, "y": 5})
@@ -420,8 +420,8 @@ def test_a_reply_goes_into_the_thread(page: Page, stub: PageStub) -> None:
     assert stub.wait_for("/sandbox/type") == [expected]
 
 
-@ON_BOTH
-def test_the_address_remembers_who_looks(page: Page) -> None:
+@ON_BOTH_VIEWPORTS
+def test_url_stores_the_selected_person(page: Page) -> None:
     student = page.get_by_role("button", name="Sam Student")
     if not student.is_visible():
         page.get_by_role("button", name="You are Tomás").click()
@@ -432,7 +432,7 @@ def test_the_address_remembers_who_looks(page: Page) -> None:
     expect(switch).to_have_count(1)
 
 
-@ON_BOTH
+@ON_BOTH_VIEWPORTS
 def test_another_channel_shows_its_own_messages(page: Page, stub: PageStub) -> None:
     stub.change(messages=[samples.alert(CARD)])
     expect(card(page)).to_be_visible()
@@ -452,7 +452,7 @@ def test_another_channel_shows_its_own_messages(page: Page, stub: PageStub) -> N
         pytest.param("/#person=U0TA01&channel=D0LEAD", id="the conversation is another's"),
     ],
 )
-def test_an_address_that_leads_nowhere_leads_home(
+def test_invalid_url_falls_back_to_the_default_view(
     browser: Browser, stub: PageStub, address: str
 ) -> None:
     with browser.new_context() as context:
@@ -461,7 +461,7 @@ def test_an_address_that_leads_nowhere_leads_home(
         expect(page).to_have_url(re.compile("#person=U0TA01&channel=C0OPS$"))
 
 
-@ON_BOTH
+@ON_BOTH_VIEWPORTS
 def test_a_new_push_shows_as_on_a_lock_screen(page: Page, stub: PageStub) -> None:
     old = {"id": "P1", "channel": "C0OPS", "text": "old news", "at": 1_790_000_000.0}
     stub.change(pushes=[old], messages=[samples.alert(CARD)])
@@ -473,8 +473,8 @@ def test_a_new_push_shows_as_on_a_lock_screen(page: Page, stub: PageStub) -> Non
     banner.get_by_role("button", name="Dismiss notification").last.click()
 
 
-@ON_BOTH
-def test_the_drawer_breaks_a_space_and_the_hub(page: Page, stub: PageStub) -> None:
+@ON_BOTH_VIEWPORTS
+def test_control_panel_breaks_a_space_and_the_hub(page: Page, stub: PageStub) -> None:
     page.get_by_role("button", name="⚙ Sandbox").click()
     drawer = page.get_by_role("dialog", name="Sandbox controls")
     for name in ("Break team-3", "Hub slow", "Slack down", "Kill the bot"):

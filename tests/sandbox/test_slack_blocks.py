@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox.slack.blocks import check_message_blocks, check_view, named
+from bot.sandbox.slack.blocks import check_message_blocks, check_view, with_ids
 from bot.sandbox.slack.errors import SlackError
 from bot.sandbox.slack.nouns import Json
 
@@ -181,14 +181,14 @@ WRONG: list[tuple[str, list[Json], str]] = [
 
 
 @pytest.mark.parametrize(("blocks", "words"), [w[1:] for w in WRONG], ids=[w[0] for w in WRONG])
-def test_what_slack_says_about_blocks_that_are_wrong(blocks: list[Json], words: str) -> None:
+def test_invalid_blocks_get_slacks_error_messages(blocks: list[Json], words: str) -> None:
     with pytest.raises(SlackError) as refused:
         check_message_blocks(blocks)
     assert any(words in said for said in refused.value.messages)
     assert refused.value.body()["response_metadata"]["messages"][0].startswith("[ERROR] ")
 
 
-def test_a_complaint_points_at_the_place() -> None:
+def test_violation_has_a_json_pointer() -> None:
     with pytest.raises(SlackError) as refused:
         check_message_blocks(section(text=mrkdwn("t" * 3001)))
     assert refused.value.messages == (
@@ -196,20 +196,20 @@ def test_a_complaint_points_at_the_place() -> None:
     )
 
 
-def test_a_second_table_is_refused_under_another_name() -> None:
+def test_second_table_has_its_own_error_code() -> None:
     with pytest.raises(SlackError) as refused:
         check_message_blocks(table(1) + table(1))
     assert refused.value.code == "invalid_attachments"
     assert refused.value.messages == ("only_one_table_allowed",)
 
 
-def test_all_blocks_together_may_be_too_long() -> None:
+def test_total_length_of_blocks_is_limited() -> None:
     check_message_blocks(section(text=mrkdwn("t" * 3000)) * 4)
     with pytest.raises(SlackError, match="msg_blocks_too_long"):
         check_message_blocks(section(text=mrkdwn("t" * 3000)) * 5)
 
 
-def test_a_view_that_asks_needs_a_submit_button() -> None:
+def test_view_with_inputs_needs_a_submit_button() -> None:
     check_view(modal(blocks=[field()], submit=plain("Send")))
     with pytest.raises(SlackError, match="invalid_arguments"):
         check_view(modal(blocks=[field()]))
@@ -221,7 +221,7 @@ def test_a_view_has_no_markdown_and_no_table() -> None:
             check_view(modal(blocks=[block]))
 
 
-def test_blocks_and_elements_get_the_ids_that_they_lack() -> None:
-    [block] = named(actions(push_button(), push_button(action_id="mine")), "b")
+def test_missing_block_and_action_ids_are_generated() -> None:
+    [block] = with_ids(actions(push_button(), push_button(action_id="mine")), "b")
     assert block["block_id"] == "b0"
     assert [e["action_id"] for e in block["elements"]] == ["b0-0", "mine"]

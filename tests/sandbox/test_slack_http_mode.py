@@ -16,10 +16,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from bot.sandbox.server import Sandbox
-from bot.sandbox.slack.http_delivery import signed
+from bot.sandbox.slack.http_delivery import signature_headers
 from bot.sandbox.slack.nouns import Json
 from tests.sandbox.conftest import button
-from tests.sandbox.serving import serving
+from tests.sandbox.serving import running_server
 
 SECRET = "sandbox-signing-secret"
 
@@ -33,7 +33,7 @@ def request_url(app: App, sandbox: Sandbox) -> Iterator[str]:
         assert body
         return await handler.handle(request)
 
-    with serving(Starlette(routes=[Route("/slack/events", events, methods=["POST"])])) as url:
+    with running_server(Starlette(routes=[Route("/slack/events", events, methods=["POST"])])) as url:
         sandbox.slack.deliver_by_http(f"{url}/slack/events")
         yield f"{url}/slack/events"
 
@@ -45,7 +45,7 @@ def test_a_command_is_answered_in_the_response(sandbox: Sandbox, app: App) -> No
         ack(f"heard {command['text']}")
 
     sandbox.ta.type("C0OPS", "/space status team-a")
-    assert sandbox.ta.waits_for("C0OPS", "heard status team-a").ephemeral_for == "U0TA01"
+    assert sandbox.ta.wait_for_message("C0OPS", "heard status team-a").ephemeral_for == "U0TA01"
 
 
 @pytest.mark.usefixtures("request_url")
@@ -60,15 +60,15 @@ def test_a_click_and_an_event_arrive_too(sandbox: Sandbox, app: App) -> None:
         say(text="mentioned", blocks=button("Wake", "wake team-a"))
 
     sandbox.lead.type("C0OPS", "@spacebot hello")
-    card = sandbox.lead.waits_for("C0OPS", "mentioned")
+    card = sandbox.lead.wait_for_message("C0OPS", "mentioned")
     sandbox.lead.click(card, "Wake")
-    sandbox.lead.waits_for("C0OPS", "clicked wake team-a")
+    sandbox.lead.wait_for_message("C0OPS", "clicked wake team-a")
 
 
-def test_an_app_that_is_not_there_fails_at_once(sandbox: Sandbox) -> None:
+def test_unreachable_app_fails_at_once(sandbox: Sandbox) -> None:
     sandbox.slack.deliver_by_http("http://127.0.0.1:9/slack/events")
     sandbox.ta.type("C0OPS", "/space status")
-    sandbox.ta.waits_for("C0OPS", "dispatch_failed")
+    sandbox.ta.wait_for_message("C0OPS", "dispatch_failed")
 
 
 def test_an_event_that_failed_is_retried_with_its_number(sandbox: Sandbox) -> None:
@@ -77,18 +77,18 @@ def test_an_event_that_failed_is_retried_with_its_number(sandbox: Sandbox) -> No
     async def events(request: Asked) -> Response:
         await request.body()
         tries.append(request.headers.get("X-Slack-Retry-Num", "first"))
-        with sandbox.workspace.pulse.changing():
+        with sandbox.workspace.state_lock.write_lock():
             return Response(status_code=500 if len(tries) < 3 else 200)
 
-    sandbox.slack.courier.retry_seconds = (0.0, 0.0, 0.0)
-    with serving(Starlette(routes=[Route("/", events, methods=["POST"])])) as url:
+    sandbox.slack.dispatcher.retry_seconds = (0.0, 0.0, 0.0)
+    with running_server(Starlette(routes=[Route("/", events, methods=["POST"])])) as url:
         sandbox.slack.deliver_by_http(url)
         sandbox.lead.type("C0OPS", "@spacebot hello")
         sandbox.workspace.wait_for(lambda: len(tries) == 3)
     assert tries == ["first", "1", "2"]
 
 
-def test_an_app_may_ask_for_no_retry(sandbox: Sandbox) -> None:
+def test_no_retry_header_prevents_retries(sandbox: Sandbox) -> None:
     tries: list[float] = []
 
     async def events(request: Asked) -> Response:
@@ -96,12 +96,12 @@ def test_an_app_may_ask_for_no_retry(sandbox: Sandbox) -> None:
         tries.append(asyncio.get_running_loop().time())
         return Response(status_code=500, headers={"X-Slack-No-Retry": "1"})
 
-    sandbox.slack.courier.retry_seconds = (0.0, 0.0, 0.0)
-    with serving(Starlette(routes=[Route("/", events, methods=["POST"])])) as url:
+    sandbox.slack.dispatcher.retry_seconds = (0.0, 0.0, 0.0)
+    with running_server(Starlette(routes=[Route("/", events, methods=["POST"])])) as url:
         sandbox.slack.deliver_by_http(url)
         sandbox.lead.type("C0OPS", "@spacebot hello")
         sandbox.lead.type("C0OPS", "/space after it")
-        sandbox.lead.waits_for("C0OPS", "dispatch_failed")
+        sandbox.lead.wait_for_message("C0OPS", "dispatch_failed")
     assert len(tries) == 2
 
 
@@ -115,7 +115,7 @@ STAMPS = [
 @pytest.mark.parametrize(
     ("secret", "age", "status"), [s[1:] for s in STAMPS], ids=[s[0] for s in STAMPS]
 )
-def test_bolt_believes_only_a_fresh_and_true_signature(
+def test_bolt_accepts_only_a_fresh_valid_signature(
     request_url: str, app: App, secret: str, age: float, status: int
 ) -> None:
     @app.event("app_mention")
@@ -123,7 +123,7 @@ def test_bolt_believes_only_a_fresh_and_true_signature(
 
     event = {"type": "app_mention", "text": "x", "user": "U0LEAD", "channel": "C0OPS"}
     body = json.dumps({"type": "event_callback", "event": event, "team_id": "T0CLASS"}).encode()
-    headers = {"Content-Type": "application/json", **signed(secret, body, time.time() + age)}
+    headers = {"Content-Type": "application/json", **signature_headers(secret, body, time.time() + age)}
     assert _status(Request(request_url, body, headers)) == status
 
 

@@ -47,32 +47,32 @@ def state(sandbox: Sandbox, person: str = "U0STUD", channel: str = "C0OPS", afte
 def test_the_state_is_all_the_page_needs(sandbox: Sandbox, api: WebClient) -> None:
     ts = api.chat_postMessage(channel="C0OPS", text="card", blocks=button("Wake", "w"))["ts"]
     api.chat_postMessage(channel="C0OPS", text="reply", thread_ts=ts)
-    seen = state(sandbox)
-    assert seen["me"] == {"id": "U0STUD", "name": "Sam", "title": "Student"}
-    assert [c["name"] for c in seen["channels"]] == ["space-ops", "section-1", "spacebot"]
-    assert (seen["command"], seen["view"]) == ("/space", None)
-    [card] = seen["messages"]
+    page_state = state(sandbox)
+    assert page_state["me"] == {"id": "U0STUD", "name": "Sam", "title": "Student"}
+    assert [c["name"] for c in page_state["channels"]] == ["space-ops", "section-1", "spacebot"]
+    assert (page_state["command"], page_state["view"]) == ("/space", None)
+    [card] = page_state["messages"]
     assert (card["name"], card["bot"], card["reply_count"]) == ("spacebot", True, 1)
     assert card["blocks"][0]["elements"][0]["text"]["text"] == "Wake"
     assert card["replies"][0]["text"] == "reply"
-    assert [p["text"] for p in seen["pushes"]] == ["card"]
+    assert [p["text"] for p in page_state["pushes"]] == ["card"]
 
 
-def test_a_channel_is_unread_until_it_is_looked_at(sandbox: Sandbox, api: WebClient) -> None:
+def test_channel_is_unread_until_opened(sandbox: Sandbox, api: WebClient) -> None:
     api.chat_postMessage(channel="C0OPS", text="card")
     unread = {c["id"]: c["unread"] for c in state(sandbox, channel="C0SEC1")["channels"]}
     assert unread["C0OPS"] == 1
     assert {c["unread"] for c in state(sandbox)["channels"]} == {0}
 
 
-def test_a_long_poll_answers_as_soon_as_there_is_news(sandbox: Sandbox) -> None:
+def test_long_poll_returns_on_the_next_change(sandbox: Sandbox) -> None:
     version = state(sandbox)["version"]
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(state, sandbox, after=version)
         sandbox.lead.type("C0OPS", "news")
-        seen = waiting.result(10)
-    assert seen["version"] > version
-    assert seen["messages"][0]["text"] == "news"
+        page_state = waiting.result(10)
+    assert page_state["version"] > version
+    assert page_state["messages"][0]["text"] == "news"
 
 
 def test_typing_clicking_and_sending_a_modal_reach_the_app(
@@ -99,7 +99,7 @@ def test_typing_clicking_and_sending_a_modal_reach_the_app(
     block = card["blocks"][0]
     click = {"ts": card["ts"], "block_id": block["block_id"], "action_id": "run", "type": "button"}
     assert post(sandbox, "click", **SAM, **click, value="g") == (200, {"ok": True})
-    sandbox.student.waits_for_view("Rename")
+    sandbox.student.wait_for_view("Rename")
     view = state(sandbox)["view"]
     assert (view["title"], view["submit"], view["close"]) == ("Rename", "Send", "Cancel")
     values = {"name": {"text": {"type": "plain_text_input", "value": ""}}}
@@ -185,19 +185,19 @@ def test_a_shortcut_of_the_manifest_is_offered_and_runs() -> None:
         assert state(sandbox)["command"] == "/fleet"
 
 
-def test_the_drawer_takes_slack_down_and_kills_the_bot(sandbox: Sandbox) -> None:
+def test_control_panel_takes_slack_down_and_kills_the_bot(sandbox: Sandbox) -> None:
     killed: list[bool] = []
     sandbox.on_kill_bot = lambda: killed.append(True)
     post(sandbox, "control", do="slack_down")
-    seen = get(sandbox, "/sandbox/hub")
-    shown = {"spaces": [], "hub": "up", "slack": "down", "bot": "—", "waiting": 0}
-    assert {name: seen[name] for name in shown} == shown
+    panel = get(sandbox, "/sandbox/hub")
+    expected = {"spaces": [], "hub": "up", "slack": "down", "bot": "—", "waiting": 0}
+    assert {name: panel[name] for name in expected} == expected
     post(sandbox, "control", do="slack_up")
     post(sandbox, "control", do="kill_bot")
     assert (get(sandbox, "/sandbox/hub")["slack"], killed) == ("up", [True])
 
 
-def test_the_drawer_plans_a_fault_of_one_method(sandbox: Sandbox, api: WebClient) -> None:
+def test_control_panel_plans_a_fault_of_one_method(sandbox: Sandbox, api: WebClient) -> None:
     for kind in ("stored_dropped", "is_archived"):
         post(sandbox, "control", do="slack_fault", method="chat.postMessage", kind=kind)
     with pytest.raises(RemoteDisconnected):
@@ -207,14 +207,14 @@ def test_the_drawer_plans_a_fault_of_one_method(sandbox: Sandbox, api: WebClient
     assert [m["text"] for m in state(sandbox)["messages"]] == ["stored all the same"]
 
 
-def test_the_drawer_sets_off_faults_and_clears_them() -> None:
+def test_control_panel_starts_and_clears_faults() -> None:
     from bot.sandbox.hub.seed import classroom
 
     with Sandbox(classroom()) as sandbox:
         found = get(sandbox, "/sandbox/hub")["scenarios"]
         faults = [scenario for scenario in found if scenario["group"] in ("Slack", "Hub")]
         for scenario in faults:
-            set_off(sandbox, scenario["id"])
+            start_scenario(sandbox, scenario["id"])
         assert get(sandbox, "/sandbox/hub")["waiting"] >= len(faults) - 4  # four don't wait
         with pytest.raises(SlackApiError, match="message_limit_exceeded"):
             client(sandbox).chat_postMessage(channel="C0OPS", text="refused")
@@ -224,32 +224,32 @@ def test_the_drawer_sets_off_faults_and_clears_them() -> None:
         client(sandbox).chat_postMessage(channel="C0OPS", text="posted")
 
 
-def test_the_drawer_offers_no_fault_of_a_hub_that_is_not_there(sandbox: Sandbox) -> None:
+def test_control_panel_without_a_hub_offers_no_hub_faults(sandbox: Sandbox) -> None:
     groups = {scenario["group"] for scenario in get(sandbox, "/sandbox/hub")["scenarios"]}
     assert groups == {"Slack", "Slack app", "Alert channel"}
     assert post(sandbox, "control", do="scenario", scenario="list_fails")[0] == 400
 
 
-def test_the_drawer_changes_the_alert_channel_and_changes_it_back(
+def test_control_panel_changes_the_alert_channel_and_back(
     sandbox: Sandbox, api: WebClient
 ) -> None:
     for away, code, back in (
         ("channel_archived", "is_archived", "channel_unarchived"),
         ("bot_removed", "not_in_channel", "bot_added"),
     ):
-        set_off(sandbox, away)
+        start_scenario(sandbox, away)
         with pytest.raises(SlackApiError, match=code):
             api.chat_postMessage(channel="C0OPS", text="refused")
-        assert note(sandbox)
-        set_off(sandbox, back)
-        assert not note(sandbox)
+        assert channel_note(sandbox)
+        start_scenario(sandbox, back)
+        assert not channel_note(sandbox)
         api.chat_postMessage(channel="C0OPS", text="posted")
     for name in ("space-ops-2", "space-ops"):
-        set_off(sandbox, "channel_renamed")
+        start_scenario(sandbox, "channel_renamed")
         assert api.conversations_info(channel="C0OPS")["channel"]["name"] == name
 
 
-def note(sandbox: Sandbox) -> str:
+def channel_note(sandbox: Sandbox) -> str:
     (ops,) = (c for c in state(sandbox)["channels"] if c["id"] == "C0OPS")
     return str(ops["note"])
 
@@ -263,20 +263,20 @@ def note(sandbox: Sandbox) -> str:
         ("scopes_hidden", "", ""),
     ],
 )
-def test_the_drawer_takes_the_token_and_its_scopes(
+def test_control_panel_revokes_the_token_and_its_scopes(
     sandbox: Sandbox, api: WebClient, scenario: str, error: str, scopes: str
 ) -> None:
-    set_off(sandbox, scenario)
+    start_scenario(sandbox, scenario)
     try:
-        said = api.auth_test()
+        response = api.auth_test()
     except SlackApiError as refused:
-        said = refused.response
-    shown = {name.lower(): value for name, value in said.headers.items()}
-    assert said.get("error", "") == error
-    assert scopes in str(shown.get("x-oauth-scopes", ""))
-    assert ("x-oauth-scopes" in shown) is bool(scopes)
+        response = refused.response
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    assert response.get("error", "") == error
+    assert scopes in str(headers.get("x-oauth-scopes", ""))
+    assert ("x-oauth-scopes" in headers) is bool(scopes)
     if scenario == "may_not_write":
-        assert "chat:write" not in str(shown["x-oauth-scopes"])
+        assert "chat:write" not in str(headers["x-oauth-scopes"])
         with pytest.raises(SlackApiError, match="missing_scope"):
             api.chat_postMessage(channel="C0OPS", text="refused")
 
@@ -293,23 +293,23 @@ def test_the_drawer_takes_the_token_and_its_scopes(
         ("ghosts", {"type": "hello", "num_connections": 3}),
     ],
 )
-def test_the_drawer_ends_and_counts_sockets(
+def test_control_panel_closes_and_counts_sockets(
     sandbox: Sandbox, scenario: str, frame: dict[str, Any]
 ) -> None:
-    set_off(sandbox, scenario)
+    start_scenario(sandbox, scenario)
     token = sandbox.workspace.installation.app_token
     url = client(sandbox, token).apps_connections_open(app_token=token)["url"]
     with open_socket(url, proxy=None) as socket:
         assert frame.items() <= json.loads(socket.recv(5)).items()
 
 
-def set_off(sandbox: Sandbox, scenario: str) -> None:
+def start_scenario(sandbox: Sandbox, scenario: str) -> None:
     assert post(sandbox, "control", do="scenario", scenario=scenario)[0] == 200
 
 
-def test_the_drawer_changes_the_alert_channel(sandbox: Sandbox) -> None:
+def test_control_panel_renames_and_archives_the_alert_channel(sandbox: Sandbox) -> None:
     def room() -> tuple[str, bool, bool]:
-        found = sandbox.workspace.rooms.by_id("C0OPS")
+        found = sandbox.workspace.directory.by_id("C0OPS")
         return found.name, found.is_archived, "U0BOT" in found.members
 
     seen = []
@@ -320,7 +320,7 @@ def test_the_drawer_changes_the_alert_channel(sandbox: Sandbox) -> None:
         "bot_removed",
         "bot_added",
     ):
-        set_off(sandbox, scenario)
+        start_scenario(sandbox, scenario)
         seen.append(room())
 
     assert seen == [
@@ -330,19 +330,19 @@ def test_the_drawer_changes_the_alert_channel(sandbox: Sandbox) -> None:
         ("space-ops-2", False, False),
         ("space-ops-2", False, True),
     ]
-    set_off(sandbox, "channel_renamed")
+    start_scenario(sandbox, "channel_renamed")
     assert room()[0] == "space-ops"
 
 
-def test_the_drawer_sees_the_bot_come_and_go(sandbox: Sandbox, app: App, connect: Connect) -> None:
+def test_control_panel_shows_whether_the_bot_is_connected(sandbox: Sandbox, app: App, connect: Connect) -> None:
     connect(app).client.default_auto_reconnect_enabled = False
     assert get(sandbox, "/sandbox/hub")["bot"] == "up"
     post(sandbox, "control", do="slack_down")
-    sandbox.workspace.wait_for(lambda: not sandbox.slack.sockets.links)
+    sandbox.workspace.wait_for(lambda: not sandbox.slack.sockets.open_sockets)
     assert get(sandbox, "/sandbox/hub")["bot"] == "down"
 
 
-def test_the_drawer_breaks_and_heals_a_space() -> None:
+def test_control_panel_breaks_and_heals_a_space() -> None:
     from bot.sandbox.hub.seed import classroom
 
     with Sandbox(classroom()) as sandbox:
@@ -362,15 +362,15 @@ def test_the_page_loads_nothing_from_outside(sandbox: Sandbox) -> None:
         assert b"<html" in page.read().lower()
 
 
-def test_the_sandbox_stops_while_a_page_a_silence_and_a_socket_wait() -> None:
+def test_sandbox_stops_while_requests_and_sockets_are_open() -> None:
     with ExitStack() as stack:
         sandbox = stack.enter_context(Sandbox())
         app_api = client(sandbox, "xapp-1-A0SPACEBOT-1-sandbox")
         url = app_api.apps_connections_open(app_token="xapp-1-A0SPACEBOT-1-sandbox")["url"]
         link = stack.enter_context(open_socket(url, proxy=None))
-        sandbox.slack.faults.add("api.test", faults.silent())
-        polling = asked(stack, sandbox, "/sandbox/state?person=U0TA01&channel=C0OPS&after=9999")
-        hanging = asked(stack, sandbox, "/slack/api/api.test")
+        sandbox.slack.faults.plan("api.test", faults.no_response())
+        polling = open_request(stack, sandbox, "/sandbox/state?person=U0TA01&channel=C0OPS&after=9999")
+        hanging = open_request(stack, sandbox, "/slack/api/api.test")
         get(sandbox, "/sandbox/hub")  # answered after the two above have arrived
         sandbox.stop()
         assert json.load(polling.getresponse())["me"]["name"] == "Tomás"
@@ -381,7 +381,7 @@ def test_the_sandbox_stops_while_a_page_a_silence_and_a_socket_wait() -> None:
     assert not [t for t in threading.enumerate() if t.name == "sandbox"]
 
 
-def asked(stack: ExitStack, sandbox: Sandbox, path: str) -> HTTPConnection:
+def open_request(stack: ExitStack, sandbox: Sandbox, path: str) -> HTTPConnection:
     """A request whose answer nobody has read yet."""
     connection = HTTPConnection(sandbox.url.removeprefix("http://"), timeout=10)
     stack.callback(connection.close)

@@ -16,7 +16,7 @@ from bot.sandbox.slack.nouns import Json
 from tests.sandbox.conftest import Connect, button, client, modal
 
 
-def test_a_command_is_answered_in_its_ack_for_one_person(
+def test_ack_response_is_ephemeral(
     sandbox: Sandbox, app: App, connect: Connect
 ) -> None:
     @app.command("/space")
@@ -25,9 +25,9 @@ def test_a_command_is_answered_in_its_ack_for_one_person(
 
     connect(app)
     sandbox.ta.type("C0OPS", "/space status team-a")
-    said = sandbox.ta.waits_for("C0OPS", "U0TA01 asked for status team-a")
-    assert said.ephemeral_for == "U0TA01"
-    assert said not in sandbox.student.sees("C0OPS")
+    message = sandbox.ta.wait_for_message("C0OPS", "U0TA01 asked for status team-a")
+    assert message.ephemeral_for == "U0TA01"
+    assert message not in sandbox.student.visible_messages("C0OPS")
 
 
 def test_a_command_may_answer_the_whole_channel_by_its_response_url(
@@ -41,9 +41,9 @@ def test_a_command_may_answer_the_whole_channel_by_its_response_url(
     connect(app)
     sandbox.ta.type("C0OPS", "/space status")
     # The ack and the reply travel by two ways: which of them arrives first is not promised.
-    sandbox.workspace.wait_for(lambda: len(sandbox.student.sees("C0OPS")) == 2)
-    shown = {(m.user, m.text) for m in sandbox.student.sees("C0OPS")}
-    assert shown == {("U0TA01", "/space status"), ("U0BOT", "12 are up")}
+    sandbox.workspace.wait_for(lambda: len(sandbox.student.visible_messages("C0OPS")) == 2)
+    messages = {(m.user, m.text) for m in sandbox.student.visible_messages("C0OPS")}
+    assert messages == {("U0TA01", "/space status"), ("U0BOT", "12 are up")}
 
 
 def test_a_button_reaches_the_app_and_the_card_is_edited(
@@ -58,9 +58,9 @@ def test_a_button_reaches_the_app_and_the_card_is_edited(
 
     connect(app)
     api.chat_postMessage(channel="C0OPS", text="team-a sleeps", blocks=button("Wake", "wake it"))
-    sandbox.student.click(sandbox.student.sees("C0OPS")[0], "Wake")
-    sandbox.workspace.wait_for(lambda: sandbox.student.sees("C0OPS")[0].text == "U0STUD: wake it")
-    assert not sandbox.student.sees("C0OPS")[0].edited
+    sandbox.student.click(sandbox.student.visible_messages("C0OPS")[0], "Wake")
+    sandbox.workspace.wait_for(lambda: sandbox.student.visible_messages("C0OPS")[0].text == "U0STUD: wake it")
+    assert not sandbox.student.visible_messages("C0OPS")[0].edited
     assert [p.text for p in sandbox.lead.pushes] == ["team-a sleeps"]
 
 
@@ -76,15 +76,15 @@ def test_an_ephemeral_card_is_replaced_through_the_response_url_of_its_button(
 
     connect(app)
     api.chat_postEphemeral(channel="C0OPS", user="U0TA01", text="Sure?", blocks=button("Yes", "y"))
-    sandbox.ta.click(sandbox.ta.sees("C0OPS")[0], "Yes")
-    sandbox.ta.waits_for("C0OPS", "Paused.")
-    assert [m.text for m in sandbox.ta.sees("C0OPS")] == ["Paused."]
+    sandbox.ta.click(sandbox.ta.visible_messages("C0OPS")[0], "Yes")
+    sandbox.ta.wait_for_message("C0OPS", "Paused.")
+    assert [m.text for m in sandbox.ta.visible_messages("C0OPS")] == ["Paused."]
 
 
 def test_a_modal_is_opened_filled_refused_corrected_and_closed(
     sandbox: Sandbox, app: App, connect: Connect
 ) -> None:
-    seen: list[Json] = []
+    submissions: list[Json] = []
 
     @app.command("/space")
     def space(ack: Ack, body: Json, client: WebClient) -> None:
@@ -93,7 +93,7 @@ def test_a_modal_is_opened_filled_refused_corrected_and_closed(
 
     @app.view("rename")
     def rename(ack: Ack, view: Json) -> None:
-        seen.append(view)
+        submissions.append(view)
         if view["state"]["values"]["name"]["text"]["value"] == "bad":
             ack(response_action="errors", errors={"name": "Not that one."})
         else:
@@ -102,13 +102,13 @@ def test_a_modal_is_opened_filled_refused_corrected_and_closed(
     connect(app)
     ta = sandbox.ta
     ta.type("C0OPS", "/space rename")
-    view = ta.waits_for_view("Rename")
+    view = ta.wait_for_view("Rename")
     ta.submit(view, {"name": "bad"})
     sandbox.workspace.wait_for(lambda: ta.view and ta.view.errors == {"name": "Not that one."})
     ta.submit(view, {"name": "good"})
     sandbox.workspace.wait_for(lambda: ta.view is None)
-    assert seen[-1]["private_metadata"] == "team-a"
-    assert seen[-1]["state"]["values"]["name"]["text"]["value"] == "good"
+    assert submissions[-1]["private_metadata"] == "team-a"
+    assert submissions[-1]["state"]["values"]["name"]["text"]["value"] == "good"
 
 
 def test_slack_itself_refuses_a_required_field_that_is_empty(
@@ -134,11 +134,11 @@ def test_a_submission_may_update_the_view_and_another_clear_it(
 
     connect(app)
     sandbox.ta.submit(sandbox.workspace.modals.open("U0TA01", modal()), {"name": "x"})
-    sandbox.ta.submit(sandbox.ta.waits_for_view("Sure?"), {"name": "y"})
+    sandbox.ta.submit(sandbox.ta.wait_for_view("Sure?"), {"name": "y"})
     sandbox.workspace.wait_for(lambda: sandbox.ta.view is None)
 
 
-def test_errors_for_a_block_that_is_not_there_are_trouble(
+def test_errors_for_an_unknown_block_show_a_connection_error(
     sandbox: Sandbox, app: App, connect: Connect
 ) -> None:
     @app.view("rename")
@@ -152,27 +152,27 @@ def test_errors_for_a_block_that_is_not_there_are_trouble(
     assert "trouble connecting" in sandbox.ta.view.errors[""]
 
 
-def test_a_closed_modal_is_told_only_to_an_app_that_wants_to_know(
+def test_view_closed_is_sent_only_with_notify_on_close(
     sandbox: Sandbox, app: App, connect: Connect
 ) -> None:
     closed: list[str] = []
-    told = threading.Event()
+    notified = threading.Event()
 
     @app.view_closed("rename")
     def gone(ack: Ack, view: Json) -> None:
         ack()
         closed.append(view["private_metadata"])
-        told.set()
+        notified.set()
 
     connect(app)
     modals = sandbox.workspace.modals
     sandbox.ta.close(modals.open("U0TA01", modal(private_metadata="silent")))
     sandbox.ta.close(modals.open("U0TA01", modal(private_metadata="told", notify_on_close=True)))
-    assert told.wait(5)
+    assert notified.wait(5)
     assert closed == ["told"]
 
 
-def test_a_mention_is_heard_only_where_the_bot_was_invited(
+def test_mention_is_delivered_only_where_the_bot_is_a_member(
     sandbox: Sandbox, app: App, connect: Connect
 ) -> None:
     @app.event("app_mention")
@@ -181,29 +181,29 @@ def test_a_mention_is_heard_only_where_the_bot_was_invited(
 
     connect(app)
     sandbox.lead.type("C0SEC1", "@spacebot status")
-    assert "not in this channel" in sandbox.lead.sees("C0SEC1")[-1].text
+    assert "not in this channel" in sandbox.lead.visible_messages("C0SEC1")[-1].text
     sandbox.lead.type("C0SEC1", "/invite @spacebot")
     sandbox.lead.type("C0SEC1", "@spacebot status")
-    reply = sandbox.lead.waits_for("C0SEC1", "heard <@U0BOT> status")
+    reply = sandbox.lead.wait_for_message("C0SEC1", "heard <@U0BOT> status")
     assert reply.is_reply
 
 
-def test_a_direct_message_is_heard_and_the_bot_does_not_hear_itself(
+def test_direct_message_is_delivered_and_so_is_the_bots_own(
     sandbox: Sandbox, app: App, connect: Connect
 ) -> None:
-    heard: list[str] = []
+    texts: list[str] = []
 
     @app.event("message")
     def message(event: dict[str, str], say: Say) -> None:
-        heard.append(event["text"])
+        texts.append(event["text"])
         say(f"you said {event['text']}")
 
     connect(app)
     sandbox.student.type(sandbox.student.dm, "url team-a")
-    sandbox.student.waits_for(sandbox.student.dm, "you said url team-a")
+    sandbox.student.wait_for_message(sandbox.student.dm, "you said url team-a")
     sandbox.student.type(sandbox.student.dm, "thanks & <bye>")
-    sandbox.student.waits_for(sandbox.student.dm, "you said thanks")
-    assert heard == ["url team-a", "thanks &amp; &lt;bye&gt;"]
+    sandbox.student.wait_for_message(sandbox.student.dm, "you said thanks")
+    assert texts == ["url team-a", "thanks &amp; &lt;bye&gt;"]
 
 
 def test_a_message_shortcut_carries_the_files_of_its_message(
@@ -217,8 +217,8 @@ def test_a_message_shortcut_carries_the_files_of_its_message(
     connect(app)
     file = sandbox.ta.attach("app.py", b"print()")
     sandbox.ta.type("C0OPS", "here", files=[file])
-    sandbox.ta.shortcut("upload", on=sandbox.ta.sees("C0OPS")[0])
-    sandbox.ta.waits_for("C0OPS", "got app.py")
+    sandbox.ta.shortcut("upload", target=sandbox.ta.visible_messages("C0OPS")[0])
+    sandbox.ta.wait_for_message("C0OPS", "got app.py")
 
 
 def test_a_menu_of_a_card_says_which_option_was_chosen(
@@ -235,11 +235,11 @@ def test_a_menu_of_a_card_says_which_option_was_chosen(
     text = {"type": "mrkdwn", "text": "*team-a*"}
     section = {"type": "section", "text": text, "accessory": menu}
     api.chat_postMessage(channel="C0OPS", text="team-a", blocks=[section])
-    sandbox.ta.click(sandbox.ta.sees("C0OPS")[0], "Mute 1 h")
-    sandbox.ta.waits_for("C0OPS", "mute team-a for 1h")
+    sandbox.ta.click(sandbox.ta.visible_messages("C0OPS")[0], "Mute 1 h")
+    sandbox.ta.wait_for_message("C0OPS", "mute team-a for 1h")
 
 
-def test_a_command_without_an_ack_in_time_shows_operation_timeout_though_it_ran(
+def test_late_ack_shows_operation_timeout_though_the_command_ran(
     sandbox: Sandbox, app: App, connect: Connect
 ) -> None:
     release = threading.Event()
@@ -252,27 +252,27 @@ def test_a_command_without_an_ack_in_time_shows_operation_timeout_though_it_ran(
 
     connect(app)
     sandbox.ta.type("C0OPS", "/space wake all")
-    sandbox.ta.waits_for("C0OPS", '/space failed with the error "operation_timeout"')
+    sandbox.ta.wait_for_message("C0OPS", '/space failed with the error "operation_timeout"')
     release.set()
-    sandbox.ta.waits_for("C0OPS", "late, but done")
+    sandbox.ta.wait_for_message("C0OPS", "late, but done")
 
 
-def test_a_command_to_an_app_that_is_not_there_shows_dispatch_failed(sandbox: Sandbox) -> None:
+def test_command_to_an_unreachable_app_shows_dispatch_failed(sandbox: Sandbox) -> None:
     sandbox.ta.type("C0OPS", "/space wake all")
-    sandbox.ta.waits_for("C0OPS", '/space failed with the error "dispatch_failed"')
+    sandbox.ta.wait_for_message("C0OPS", '/space failed with the error "dispatch_failed"')
 
 
-def test_an_event_that_nobody_heard_comes_again_with_its_retry_number(
+def test_unacknowledged_event_is_redelivered_with_its_retry_number(
     sandbox: Sandbox, app: App, connect: Connect
 ) -> None:
     @app.event("app_mention")
     def mentioned(request: Any, say: Say) -> None:
         say(f"try {request.headers['x-slack-retry-num'][0]}")
 
-    sandbox.slack.courier.retry_seconds = (60.0,)
+    sandbox.slack.dispatcher.retry_seconds = (60.0,)
     sandbox.lead.type("C0OPS", "@spacebot status")
     connect(app)
-    sandbox.lead.waits_for("C0OPS", "try 1")
+    sandbox.lead.wait_for_message("C0OPS", "try 1")
 
 
 def test_an_envelope_may_arrive_twice(sandbox: Sandbox, app: App, connect: Connect) -> None:
@@ -285,7 +285,7 @@ def test_an_envelope_may_arrive_twice(sandbox: Sandbox, app: App, connect: Conne
     sandbox.slack.deliver_twice()
     sandbox.ta.type("C0OPS", "/space wake all")
     sandbox.workspace.wait_for(
-        lambda: [m.text for m in sandbox.ta.sees("C0OPS")] == ["woken", "woken"]
+        lambda: [m.text for m in sandbox.ta.visible_messages("C0OPS")] == ["woken", "woken"]
     )
 
 
@@ -294,8 +294,8 @@ def test_a_disconnect_makes_the_client_open_a_new_socket(
 ) -> None:
     connect(app)
     sockets = sandbox.slack.sockets
-    sandbox.slack.ask_to_reconnect("refresh_requested")
-    sandbox.workspace.wait_for(lambda: sockets.connections == 2 and len(sockets.links) == 1)
+    sandbox.slack.request_reconnect("refresh_requested")
+    sandbox.workspace.wait_for(lambda: sockets.connections == 2 and len(sockets.open_sockets) == 1)
 
 
 def test_a_socket_that_is_cut_is_opened_again(sandbox: Sandbox, app: App, connect: Connect) -> None:
@@ -304,7 +304,7 @@ def test_a_socket_that_is_cut_is_opened_again(sandbox: Sandbox, app: App, connec
     sandbox.workspace.wait_for(lambda: sandbox.slack.sockets.connections == 2)
 
 
-def test_an_eleventh_socket_is_one_too_many(sandbox: Sandbox) -> None:
+def test_eleventh_socket_is_rejected(sandbox: Sandbox) -> None:
     app_api = client(sandbox, "xapp-1-A0SPACEBOT-1-sandbox")
     urls = [
         app_api.apps_connections_open(app_token="xapp-1-A0SPACEBOT-1-sandbox")["url"]

@@ -12,7 +12,7 @@ from slack_sdk.errors import SlackApiError
 from bot.sandbox.server import Sandbox
 from bot.sandbox.slack.nouns import Channel, Json
 from bot.sandbox.slack.timeline import Draft
-from tests.sandbox.clock import Clock
+from tests.sandbox.clock import FakeTime
 from tests.sandbox.conftest import client, modal
 
 
@@ -82,7 +82,7 @@ REFUSALS: list[tuple[str, str, Json, str]] = [
 @pytest.mark.parametrize(
     ("method", "args", "code"), [r[1:] for r in REFUSALS], ids=[r[0] for r in REFUSALS]
 )
-def test_what_is_refused(api: WebClient, method: str, args: Json, code: str) -> None:
+def test_api_error_codes(api: WebClient, method: str, args: Json, code: str) -> None:
     assert refusal(api, method, **args)["error"] == code
 
 
@@ -90,7 +90,7 @@ def test_a_wrong_token_is_refused(sandbox: Sandbox) -> None:
     assert refusal(client(sandbox, "xoxb-other"), "auth.test")["error"] == "invalid_auth"
 
 
-def test_a_scope_that_the_manifest_forgot_is_named() -> None:
+def test_missing_scope_error_names_the_scope() -> None:
     manifest: Json = {"oauth_config": {"scopes": {"bot": ["commands"]}}}
     with Sandbox(manifest=manifest) as sandbox:
         answer = refusal(client(sandbox), "chat.postMessage", channel="C0OPS", text="x")
@@ -108,7 +108,7 @@ def test_a_message_goes_to_a_channel_by_id_or_name_or_to_a_person(
     assert places == ["C0OPS", "C0OPS", sandbox.student.dm]
 
 
-def test_history_keeps_metadata_and_shows_it_on_demand(api: WebClient, clock: Clock) -> None:
+def test_history_keeps_metadata_and_shows_it_on_demand(api: WebClient, clock: FakeTime) -> None:
     nonce = {"event_type": "card", "event_payload": {"id": "n1"}}
     first = api.chat_postMessage(channel="C0OPS", text="one", metadata=nonce)["ts"]
     clock.tick(10)
@@ -126,16 +126,16 @@ def test_history_and_lists_come_in_pages(api: WebClient) -> None:
     for n in range(3):
         api.chat_postMessage(channel="C0OPS", text=str(n))
     pages = api.conversations_history(channel="C0OPS", limit=2)
-    seen = [([m["text"] for m in p["messages"]], p["has_more"]) for p in pages]
-    assert seen == [(["2", "1"], True), (["0"], False)]
+    contents = [([m["text"] for m in p["messages"]], p["has_more"]) for p in pages]
+    assert contents == [(["2", "1"], True), (["0"], False)]
     channels = [c["id"] for p in api.conversations_list(limit=1) for c in p["channels"]]
     assert channels == ["C0OPS", "C0SEC1"]
 
 
 def test_the_bot_lists_the_channels_that_it_is_in(sandbox: Sandbox, api: WebClient) -> None:
     private = Channel("G0LABS", "labs", frozenset({"U0BOT"}), is_private=True)
-    sandbox.workspace.rooms.add_channel(private)
-    sandbox.workspace.rooms.add_channel(replace(private, id="C0OLD", is_archived=True))
+    sandbox.workspace.directory.add_channel(private)
+    sandbox.workspace.directory.add_channel(replace(private, id="C0OLD", is_archived=True))
 
     def listed(**args: Any) -> list[str]:
         return [c["id"] for page in api.users_conversations(**args) for c in page["channels"]]
@@ -161,9 +161,9 @@ def test_an_edit_with_text_alone_removes_the_blocks_and_shows(
     blocks = [{"type": "divider"}]
     ts = api.chat_postMessage(channel="C0OPS", text="card", blocks=blocks)["ts"]
     api.chat_update(channel="C0OPS", ts=ts, text="edited with blocks", blocks=blocks)
-    assert not sandbox.lead.sees("C0OPS")[0].edited
+    assert not sandbox.lead.visible_messages("C0OPS")[0].edited
     api.chat_update(channel="C0OPS", ts=ts, text="text alone")
-    [card] = sandbox.lead.sees("C0OPS")
+    [card] = sandbox.lead.visible_messages("C0OPS")
     assert (card.blocks, card.edited) == ((), True)
     assert [p.text for p in sandbox.lead.pushes] == ["card"]
 
@@ -172,47 +172,47 @@ def test_only_its_own_messages_can_be_edited_and_an_ephemeral_one_never(
     api: WebClient, sandbox: Sandbox
 ) -> None:
     sandbox.lead.type("C0OPS", "mine")
-    ts = sandbox.lead.sees("C0OPS")[0].ts
+    ts = sandbox.lead.visible_messages("C0OPS")[0].ts
     assert (
         refusal(api, "chat.update", channel="C0OPS", ts=ts, text="x")["error"]
         == "cant_update_message"
     )
     assert refusal(api, "chat.delete", channel="C0OPS", ts=ts)["error"] == "cant_delete_message"
-    shown = api.chat_postEphemeral(channel="C0OPS", user="U0LEAD", text="psst")["message_ts"]
+    ephemeral_ts = api.chat_postEphemeral(channel="C0OPS", user="U0LEAD", text="psst")["message_ts"]
     assert (
-        refusal(api, "chat.update", channel="C0OPS", ts=shown, text="x")["error"]
+        refusal(api, "chat.update", channel="C0OPS", ts=ephemeral_ts, text="x")["error"]
         == "message_not_found"
     )
 
 
-def test_a_deleted_card_cannot_be_edited_and_its_thread_keeps_a_stone(
+def test_deleted_thread_parent_becomes_a_tombstone(
     api: WebClient, sandbox: Sandbox
 ) -> None:
     ts = api.chat_postMessage(channel="C0OPS", text="card")["ts"]
     api.chat_postMessage(channel="C0OPS", text="reply", thread_ts=ts)
     api.chat_delete(channel="C0OPS", ts=ts)
-    assert [m.text for m in sandbox.lead.sees("C0OPS")] == ["This message was deleted."]
+    assert [m.text for m in sandbox.lead.visible_messages("C0OPS")] == ["This message was deleted."]
     assert (
         refusal(api, "chat.update", channel="C0OPS", ts=ts, text="x")["error"]
         == "message_not_found"
     )
 
 
-def test_an_archived_channel_takes_nothing(api: WebClient, sandbox: Sandbox) -> None:
+def test_archived_channel_rejects_messages(api: WebClient, sandbox: Sandbox) -> None:
     ts = api.chat_postMessage(channel="C0OPS", text="card")["ts"]
-    sandbox.workspace.rooms.archive("C0OPS")
+    sandbox.workspace.directory.archive("C0OPS")
     assert refusal(api, "chat.postMessage", channel="C0OPS", text="x")["error"] == "is_archived"
     assert refusal(api, "chat.update", channel="C0OPS", ts=ts, text="x")["error"] == "is_inactive"
 
 
-def test_channels_tell_whether_the_bot_is_in(api: WebClient) -> None:
+def test_channel_info_shows_bot_membership(api: WebClient) -> None:
     assert not api.conversations_info(channel="C0SEC1")["channel"]["is_member"]
     api.conversations_join(channel="C0SEC1")
     assert api.conversations_info(channel="C0SEC1")["channel"]["is_member"]
     assert "U0BOT" in api.conversations_members(channel="C0SEC1")["members"]
 
 
-def test_people_and_groups_are_who_they_are(api: WebClient, sandbox: Sandbox) -> None:
+def test_users_and_groups_are_listed(api: WebClient, sandbox: Sandbox) -> None:
     lead = api.users_info(user="U0LEAD")["user"]
     assert (lead["is_admin"], lead["is_owner"], lead["tz"]) == (True, True, "Europe/Amsterdam")
     assert not api.users_info(user="U0STUD")["user"]["is_admin"]
@@ -231,9 +231,9 @@ def test_a_permalink_leads_to_the_message(api: WebClient) -> None:
 
 
 def test_a_trigger_opens_one_modal_and_only_for_three_seconds(
-    api: WebClient, sandbox: Sandbox, clock: Clock
+    api: WebClient, sandbox: Sandbox, clock: FakeTime
 ) -> None:
-    used, late = (sandbox.workspace.tickets.trigger("U0TA01") for _ in range(2))
+    used, late = (sandbox.workspace.ephemeral_ids.create_trigger("U0TA01") for _ in range(2))
     api.views_open(trigger_id=used, view=modal())
     again = refusal(api, "views.open", trigger_id=used, view=modal())
     assert again["error"] == "exchanged_trigger_id"
@@ -245,7 +245,7 @@ def test_a_trigger_opens_one_modal_and_only_for_three_seconds(
 def test_views_stack_three_deep_and_are_updated_against_their_hash(
     api: WebClient, sandbox: Sandbox
 ) -> None:
-    triggers = [sandbox.workspace.tickets.trigger("U0TA01") for _ in range(4)]
+    triggers = [sandbox.workspace.ephemeral_ids.create_trigger("U0TA01") for _ in range(4)]
     first = api.views_open(trigger_id=triggers[0], view=modal("one"))["view"]
     api.views_push(trigger_id=triggers[1], view=modal("two"))
     third = api.views_push(trigger_id=triggers[2], view=modal("three"))["view"]
@@ -274,7 +274,7 @@ def test_a_file_is_uploaded_into_a_thread_and_read_with_the_token_only(
     answer = api.files_upload_v2(
         channel="C0OPS", thread_ts=ts, filename="run.log", content="line", initial_comment="Log"
     )
-    [reply] = sandbox.workspace.replies(sandbox.lead.sees("C0OPS")[0])
+    [reply] = sandbox.workspace.replies(sandbox.lead.visible_messages("C0OPS")[0])
     assert (reply.text, reply.files[0].content) == ("Log", b"line")
     known = api.files_info(file=answer["file"]["id"])["file"]
     assert known["shares"]["public"]["C0OPS"][0]["thread_ts"] == ts
@@ -288,24 +288,24 @@ def test_a_file_is_uploaded_into_a_thread_and_read_with_the_token_only(
         assert b"Sign in" in response.read()
 
 
-def test_a_form_of_strings_is_as_good_as_json(sandbox: Sandbox) -> None:
+def test_form_encoded_arguments_work_like_json(sandbox: Sandbox) -> None:
     blocks = json.dumps([{"type": "divider"}])
     body = f"channel=C0OPS&text=hello&blocks={blocks}&token=xoxb-sandbox".encode()
     with urlopen(f"{sandbox.slack_api_url}chat.postMessage", data=body) as response:
         assert json.load(response)["ok"]
-    assert sandbox.lead.sees("C0OPS")[0].blocks[0]["type"] == "divider"
+    assert sandbox.lead.visible_messages("C0OPS")[0].blocks[0]["type"] == "divider"
 
 
 def test_a_text_beyond_forty_thousand_characters_is_cut(api: WebClient, sandbox: Sandbox) -> None:
     api.chat_postMessage(channel="C0OPS", text="x" * 40_001)
-    assert len(sandbox.lead.sees("C0OPS")[0].text) == 40_000
+    assert len(sandbox.lead.visible_messages("C0OPS")[0].text) == 40_000
 
 
-def test_a_reply_rings_only_for_those_who_are_in_the_thread(
+def test_reply_notifies_only_people_in_the_thread(
     api: WebClient, sandbox: Sandbox
 ) -> None:
     sandbox.ta.type("C0OPS", "wake it, please")
-    ts = sandbox.ta.sees("C0OPS")[0].ts
+    ts = sandbox.ta.visible_messages("C0OPS")[0].ts
     api.chat_postMessage(channel="C0OPS", text="done", thread_ts=ts)
     api.chat_postMessage(channel="C0OPS", text="look, <@U0STUD>", thread_ts=ts)
     assert [p.text for p in sandbox.ta.pushes] == ["done", "look, <@U0STUD>"]
@@ -314,6 +314,6 @@ def test_a_reply_rings_only_for_those_who_are_in_the_thread(
 
 
 def test_a_message_of_the_bot_is_posted_as_the_bot(sandbox: Sandbox) -> None:
-    said = sandbox.workspace.timeline.post("C0OPS", "U0BOT", Draft("x"))
-    assert said.is_bot
-    assert not said.is_reply
+    message = sandbox.workspace.message_store.post("C0OPS", "U0BOT", Draft("x"))
+    assert message.is_bot
+    assert not message.is_reply

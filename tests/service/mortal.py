@@ -6,19 +6,19 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from bot.service import Bot
-from bot.service.lookout import Lookout
-from bot.service.sends import Sends
+from bot.service.lookout import FleetCache
+from bot.service.sends import KeyedExecutor
 from bot.store import Store, Tx
-from tests.fakes import FakeHub, FakeSlack, Inline
+from tests.fakes import FakeHub, FakeSlack, InlineExecutor
 
 T = TypeVar("T")
 
 
-class Death(BaseException):
+class Killed(BaseException):
     """The process is gone, as after kill -9."""
 
 
-class Fate:
+class CrashPoint:
     """Ends the process at one of the moments that it passes."""
 
     def __init__(self, at: int) -> None:
@@ -27,63 +27,63 @@ class Fate:
     def __call__(self) -> None:
         self._left -= 1
         if self._left == -1:
-            raise Death
+            raise Killed
 
     @property
-    def struck(self) -> bool:
+    def is_reached(self) -> bool:
         """Whether that moment has come."""
         return self._left < 0
 
 
-class MortalHub:
+class CrashingHub:
     """A hub whose every call has two moments: before it leaves, and before its answer is heard."""
 
-    def __init__(self, hub: Any, fate: Fate) -> None:
-        self._hub, self._fate = hub, fate
+    def __init__(self, hub: Any, crash_point: CrashPoint) -> None:
+        self._hub, self._crash_point = hub, crash_point
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         call = getattr(self._hub, name)
 
-        def mortal(*args: Any, **values: Any) -> Any:
-            self._fate()
+        def crashing_call(*args: Any, **values: Any) -> Any:
+            self._crash_point()
             answer = call(*args, **values)
-            self._fate()
+            self._crash_point()
             return answer
 
-        return mortal
+        return crashing_call
 
 
-class MortalStore:
+class CrashingStore:
     """A store whose every transaction has two moments: before it begins, and once it is kept."""
 
-    def __init__(self, store: Store, fate: Fate) -> None:
-        self._store, self._fate = store, fate
+    def __init__(self, store: Store, crash_point: CrashPoint) -> None:
+        self._store, self._crash_point = store, crash_point
 
     @contextmanager
     def transaction(self) -> Iterator[Tx]:
-        self._fate()
+        self._crash_point()
         with self._store.transaction() as tx:
             yield tx
-        self._fate()
+        self._crash_point()
 
-    def together(self, do: Callable[[Tx], T]) -> T:
-        self._fate()
-        done = self._store.together(do)
-        self._fate()
+    def batch(self, work: Callable[[Tx], T]) -> T:
+        self._crash_point()
+        done = self._store.batch(work)
+        self._crash_point()
         return done
 
-    leading_together = together
+    leader_batch = batch
 
 
-def mortal(bot: Bot, fate: Fate) -> Bot:
-    """Return the bot as one that *fate* may end."""
-    hub: Any = MortalHub(bot.hub, fate)
-    store: Any = MortalStore(bot.store, fate)
-    lookout = Lookout(hub, bot.settings.owners, bot.now)
-    return replace(bot, hub=hub, store=store, lookout=lookout, sends=Sends(Inline()))
+def with_crash_point(bot: Bot, crash_point: CrashPoint) -> Bot:
+    """Return the bot as one that *crash_point* may end."""
+    hub: Any = CrashingHub(bot.hub, crash_point)
+    store: Any = CrashingStore(bot.store, crash_point)
+    fleet_cache = FleetCache(hub, bot.settings.owners, bot.now)
+    return replace(bot, hub=hub, store=store, fleet_cache=fleet_cache, step_calls=KeyedExecutor(InlineExecutor()))
 
 
-def moved(bot: Bot, hub: FakeHub, store: Store) -> Bot:
+def in_other_world(bot: Bot, hub: FakeHub, store: Store) -> Bot:
     """Move the bot to another world. It leads there: the database is a copy of its own."""
-    lookout = Lookout(hub, ("acme",), bot.now)
-    return replace(bot, hub=hub, slack=FakeSlack(), store=store, lookout=lookout)
+    fleet_cache = FleetCache(hub, ("acme",), bot.now)
+    return replace(bot, hub=hub, slack=FakeSlack(), store=store, fleet_cache=fleet_cache)

@@ -11,7 +11,7 @@ ARCHIVED = Message("C1 is archived.")
 
 
 def notify(bot: Bot, message: Message = ARCHIVED, cause: str = CAUSE) -> None:
-    admins = admin_notices.recipients(bot)
+    admins = admin_notices.resolve_recipients(bot)
     with bot.transaction() as tx:
         admin_notices.notify_admins(tx, admins, cause, message, bot.now())
     bot.deliver()
@@ -23,11 +23,11 @@ def resolve(bot: Bot, message: Message | None = None) -> None:
     bot.deliver()
 
 
-def shown(slack: FakeSlack) -> list[tuple[str, str]]:
+def posted_texts(slack: FakeSlack) -> list[tuple[str, str]]:
     return [(card.channel, card.text) for card in slack.cards]
 
 
-def test_each_named_admin_hears_once_and_nobody_else(make_bot: MakeBot, slack: FakeSlack) -> None:
+def test_each_configured_admin_is_notified_once(make_bot: MakeBot, slack: FakeSlack) -> None:
     slack.groups = {"S1": frozenset({"U2", "U3"})}
     bot = make_bot(SPACEBOT_ADMINS="U1,U2,S1")
 
@@ -35,23 +35,23 @@ def test_each_named_admin_hears_once_and_nobody_else(make_bot: MakeBot, slack: F
     notify(bot, Message("Another wording."))
 
     # ULEAD is an admin of the workspace and isn't named.
-    assert shown(slack) == [(f"D{user}", ARCHIVED.text) for user in ("U1", "U2", "U3")]
+    assert posted_texts(slack) == [(f"D{user}", ARCHIVED.text) for user in ("U1", "U2", "U3")]
 
 
-def test_a_group_that_slack_keeps_to_itself_holds_back_nobody(
+def test_unreadable_group_does_not_block_other_admins(
     make_bot: MakeBot, slack: FakeSlack
 ) -> None:
-    slack.no_group = SlackUnavailable("Slack doesn't answer.")
+    slack.group_error = SlackUnavailable("Slack doesn't answer.")
     notify(make_bot(SPACEBOT_ADMINS="U1,S1"))
-    assert shown(slack) == [("DU1", ARCHIVED.text)]
+    assert posted_texts(slack) == [("DU1", ARCHIVED.text)]
 
 
-def test_without_a_named_admin_nobody_hears(bot: Bot, slack: FakeSlack) -> None:
+def test_no_notice_without_a_configured_admin(bot: Bot, slack: FakeSlack) -> None:
     notify(bot)
     assert not slack.cards
 
 
-def test_causes_are_announced_apart(make_bot: MakeBot, slack: FakeSlack) -> None:
+def test_each_cause_has_its_own_notice(make_bot: MakeBot, slack: FakeSlack) -> None:
     bot = make_bot(SPACEBOT_ADMINS="U1")
     notify(bot)
     notify(bot, Message("C2 is archived."), "channel_archived:C2")
@@ -66,17 +66,17 @@ def test_a_cause_that_comes_back_is_announced_again(
     clock.tick(seconds=5)
     resolve(bot, Message("C1 is open again."))
     notify(bot)
-    assert shown(slack) == [("DU1", "C1 is open again."), ("DU1", ARCHIVED.text)]
+    assert posted_texts(slack) == [("DU1", "C1 is open again."), ("DU1", ARCHIVED.text)]
 
 
-def test_what_was_over_before_it_was_posted_is_withdrawn(
+def test_notice_resolved_before_its_post_is_cancelled(
     make_bot: MakeBot, slack: FakeSlack, clock: FakeClock
 ) -> None:
     bot = make_bot(SPACEBOT_ADMINS="U1")
     slack.go_down()
     notify(bot)
     resolve(bot)
-    slack.come_back()
+    slack.come_up()
     clock.tick(minutes=1)
     bot.deliver()
     assert not slack.cards

@@ -11,37 +11,37 @@ from bot.service import Bot
 from bot.service.parts import Job
 from bot.store import asks
 from tests.conftest import MakeBot
-from tests.fakes import FakeClock, FakeHub, FakeSlack, Nudges
-from tests.limits import complaints
+from tests.fakes import FakeClock, FakeHub, FakeSlack, RecordingTrigger
+from tests.limits import violations
 
 
-def say(bot: Bot, text: str, user: str = "UTA", **values: object) -> None:
+def send_command(bot: Bot, text: str, user: str = "UTA", **values: object) -> None:
     """Type *text* as somebody; each time is a delivery of its own."""
-    say.count += 1  # type: ignore[attr-defined]
-    key = f"delivery {say.count}"  # type: ignore[attr-defined]
-    bot.ask(Ask(text, user, "C1", key=key, **values))  # type: ignore[arg-type]
+    send_command.count += 1  # type: ignore[attr-defined]
+    key = f"delivery {send_command.count}"  # type: ignore[attr-defined]
+    bot.ask(Ask(text, user, "C1", idempotency_key=key, **values))  # type: ignore[arg-type]
 
 
-say.count = 0  # type: ignore[attr-defined]
+send_command.count = 0  # type: ignore[attr-defined]
 
 
-def heard(slack: FakeSlack) -> str:
+def last_reply(slack: FakeSlack) -> str:
     """Return what the person who asked heard last."""
-    return str(slack.whispers[-1][1].text)
+    return str(slack.ephemeral_messages[-1][1].text)
 
 
 def buttons(slack: FakeSlack) -> dict[str, str]:
     """Return what the buttons below it type, by their labels."""
-    elements = [e for b in slack.whispers[-1][1].blocks for e in b.get("elements", [])]
+    elements = [e for b in slack.ephemeral_messages[-1][1].blocks for e in b.get("elements", [])]
     return {e["text"]["text"]: e["value"] for e in elements if "value" in e}
 
 
 def test_no_verb_means_status(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
     hub.set(team_a="RUNNING", team_b="SLEEPING")
 
-    say(bot, "", user="USTUDENT")
+    send_command(bot, "", user="USTUDENT")
 
-    assert heard(slack) == "2 Spaces: 1 asleep · 1 up"
+    assert last_reply(slack) == "2 Spaces: 1 asleep · 1 up"
 
 
 # Eight sleep, of ten. (who asks for what, what the button under the list types)
@@ -62,70 +62,70 @@ def test_no_verb_means_status(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
         ("status team-1..2", "USTUDENT", []),
     ],
 )
-def test_a_list_offers_to_wake_whom_it_shows(
+def test_list_offers_to_wake_the_listed_spaces(
     bot: Bot, hub: FakeHub, slack: FakeSlack, text: str, user: str, typed: list[str]
 ) -> None:
     for n in range(1, 11):
         hub.put(f"acme/team-{n}", "RUNNING" if n > 8 else "SLEEPING")
 
-    say(bot, text, user=user)
+    send_command(bot, text, user=user)
 
     assert list(buttons(slack).values()) == typed
 
 
-def test_more_sleepers_than_a_button_can_name_are_not_offered(
+def test_no_wake_button_for_more_spaces_than_fit(
     bot: Bot, hub: FakeHub, slack: FakeSlack
 ) -> None:
     hub.set(team_a="RUNNING")
     for n in range(100):
         hub.put(f"acme/{'long' * 5}{n}x", "SLEEPING")
 
-    say(bot, "status sleeping")
+    send_command(bot, "status sleeping")
 
-    assert heard(slack) == "100 Spaces: 100 asleep"
+    assert last_reply(slack) == "100 Spaces: 100 asleep"
     assert buttons(slack) == {}
 
 
-def test_a_thousand_addresses_are_told_page_by_page(
+def test_a_thousand_urls_are_paged(
     bot: Bot, hub: FakeHub, slack: FakeSlack
 ) -> None:
     for n in range(1, 1001):
         hub.put(f"acme/team-{n}", "RUNNING")
 
-    say(bot, "url all")
-    told: list[str] = []
+    send_command(bot, "url all")
+    urls: list[str] = []
     while True:
-        page = slack.whispers[-1][1]
-        assert complaints(page) == []
-        told += re.findall(r"\*(team-\d+)\* ", str(page.blocks))
-        rest = 1000 - len(told)
+        page = slack.ephemeral_messages[-1][1]
+        assert violations(page) == []
+        urls += re.findall(r"\*(team-\d+)\* ", str(page.blocks))
+        rest = 1000 - len(urls)
         if not rest:
             break
-        assert f"… and {rest} more, from team-{len(told) + 1} on." in str(page.blocks)
-        say(bot, buttons(slack)[f"The other {rest}"])
+        assert f"… and {rest} more, from team-{len(urls) + 1} on." in str(page.blocks)
+        send_command(bot, buttons(slack)[f"The other {rest}"])
 
-    assert told == [f"team-{n}" for n in range(1, 1001)]
+    assert urls == [f"team-{n}" for n in range(1, 1001)]
 
 
-def test_one_space_is_shown_closely(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+def test_one_space_is_shown_in_detail(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
     hub.set(team_a="RUNNING")
     hub.put("acme/team-b", "RUNTIME_ERROR", error="exit code 1")
 
-    say(bot, "status team-b")
+    send_command(bot, "status team-b")
 
-    assert "exit code 1" in str(slack.whispers[-1][1].blocks)
+    assert "exit code 1" in str(slack.ephemeral_messages[-1][1].blocks)
 
 
 def test_wake_begins_one_operation_with_one_card(
-    bot: Bot, hub: FakeHub, slack: FakeSlack, nudges: Nudges
+    bot: Bot, hub: FakeHub, slack: FakeSlack, triggered: RecordingTrigger
 ) -> None:
     hub.set(team_a="SLEEPING", team_b="RUNNING")
 
-    say(bot, "wake all")
+    send_command(bot, "wake all")
     bot.deliver()
 
     assert [card.text for card in slack.cards] == ["Waking 1 Space"]
-    assert nudges.asked == [Job.ADVANCE, Job.DELIVER]
+    assert triggered.jobs == [Job.ADVANCE, Job.DELIVER]
 
 
 @pytest.mark.parametrize(
@@ -143,38 +143,38 @@ def test_wake_begins_one_operation_with_one_card(
         ("confirm x", "UTA", "Which question?"),
     ],
 )
-def test_is_refused_in_words(
+def test_command_is_rejected_with_a_reason(
     bot: Bot, hub: FakeHub, slack: FakeSlack, text: str, user: str, part: str
 ) -> None:
     hub.set(team_a="SLEEPING")
 
-    say(bot, text, user=user)
+    send_command(bot, text, user=user)
 
-    assert part in heard(slack)
-    assert (hub.sent, slack.cards) == ([], [])
+    assert part in last_reply(slack)
+    assert (hub.writes, slack.cards) == ([], [])
 
 
-def test_an_acting_verb_never_runs_on_a_guess(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+def test_action_never_runs_on_a_suggested_target(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
     hub.set(team_alpha="SLEEPING")
 
-    say(bot, "wake team-alp")
+    send_command(bot, "wake team-alp")
     bot.advance()
 
-    assert hub.sent == []
-    assert "wake team-alpha" in str(slack.whispers[-1][1].blocks)
+    assert hub.writes == []
+    assert "wake team-alpha" in str(slack.ephemeral_messages[-1][1].blocks)
 
 
-def test_pausing_asks_first_and_a_tap_begins_it(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+def test_pause_starts_after_confirmation(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
     hub.set(team_a="RUNNING")
 
-    say(bot, "pause team-a", respond="https://respond.test/1")
+    send_command(bot, "pause team-a", respond="https://respond.test/1")
     question = str(slack.responses[-1][1].blocks)
-    assert hub.sent == []
-    say(bot, "confirm 1", source=Source.BUTTON, respond="https://respond.test/2")
+    assert hub.writes == []
+    send_command(bot, "confirm 1", source=Source.BUTTON, respond="https://respond.test/2")
     bot.advance()
 
     assert "confirm 1" in question
-    assert hub.sent == [("pause", "acme/team-a")]
+    assert hub.writes == [("pause", "acme/team-a")]
     assert slack.responses[-1][2], "the question is replaced"
 
 
@@ -185,156 +185,156 @@ def test_pausing_asks_first_and_a_tap_begins_it(bot: Bot, hub: FakeHub, slack: F
         pytest.param("cancel 1", "answered with no already, so nothing was done", id="no"),
     ],
 )
-def test_a_second_tap_hears_what_the_first_one_said(
+def test_second_click_gets_the_first_ones_answer(
     bot: Bot, hub: FakeHub, slack: FakeSlack, first: str, said: str
 ) -> None:
     hub.set(team_a="RUNNING")
 
-    say(bot, "restart team-a")
-    say(bot, first)
-    say(bot, "confirm 1")
+    send_command(bot, "restart team-a")
+    send_command(bot, first)
+    send_command(bot, "confirm 1")
 
-    assert said in heard(slack)
+    assert said in last_reply(slack)
 
 
-def test_a_question_is_answered_once(bot: Bot, hub: FakeHub) -> None:
+def test_confirmation_is_answered_once(bot: Bot, hub: FakeHub) -> None:
     hub.set(team_a="RUNNING")
 
-    say(bot, "restart team-a")
-    say(bot, "confirm 1")
-    say(bot, "confirm 1")
+    send_command(bot, "restart team-a")
+    send_command(bot, "confirm 1")
+    send_command(bot, "confirm 1")
     bot.advance()
 
-    assert hub.sent == [("restart", "acme/team-a")]
+    assert hub.writes == [("restart", "acme/team-a")]
 
 
-def test_the_one_who_taps_is_asked_for_the_right(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+def test_permission_is_checked_for_the_person_who_clicks(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
     hub.set(team_a="RUNNING")
 
-    say(bot, "pause team-a")
-    say(bot, "confirm 1", user="USTUDENT")
+    send_command(bot, "pause team-a")
+    send_command(bot, "confirm 1", user="USTUDENT")
     bot.advance()
 
-    assert hub.sent == []
-    assert "you are a viewer" in heard(slack)
+    assert hub.writes == []
+    assert "you are a viewer" in last_reply(slack)
 
 
-def test_an_old_question_is_not_good_any_more(
+def test_old_confirmation_has_expired(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
     hub.set(team_a="RUNNING")
 
-    say(bot, "pause team-a")
+    send_command(bot, "pause team-a")
     clock.tick(minutes=11)
-    say(bot, "confirm 1")
+    send_command(bot, "confirm 1")
     bot.advance()
 
-    assert hub.sent == []
-    assert "too old" in heard(slack)
+    assert hub.writes == []
+    assert "too old" in last_reply(slack)
 
 
 def test_waking_paid_hardware_names_its_price(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
     hub.put("acme/team-a", "PAUSED", hardware="t4-small")
 
-    say(bot, "wake all")
+    send_command(bot, "wake all")
 
-    assert "$0.40 an hour" in heard(slack)
+    assert "$0.40 an hour" in last_reply(slack)
 
 
 def test_the_same_command_while_it_runs_joins(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
     hub.set(team_a="SLEEPING", team_b="SLEEPING")
 
-    say(bot, "wake all")
+    send_command(bot, "wake all")
     bot.advance()
-    say(bot, "wake all", user="ULEAD")
+    send_command(bot, "wake all", user="ULEAD")
     bot.deliver()
 
-    assert heard(slack).startswith("Already running: wake 0/2")
+    assert last_reply(slack).startswith("Already running: wake 0/2")
     assert len(slack.cards) == 1
 
 
 def test_the_same_delivery_twice_is_one_ask(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
     hub.set(team_a="RUNNING")
-    ask = Ask("status", "UTA", "C1", key="event Ev1")
+    ask = Ask("status", "UTA", "C1", idempotency_key="event Ev1")
 
     bot.ask(ask)
     bot.ask(ask)
 
-    assert len(slack.whispers) == 1
+    assert len(slack.ephemeral_messages) == 1
 
 
-def test_a_silent_hub_stops_acts_and_shows_reads_as_they_were(
+def test_hub_outage_rejects_writes_and_shows_cached_reads(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
     hub.set(team_a="SLEEPING")
     bot.sweep()
     clock.tick(minutes=5)
-    hub.break_down()
+    hub.go_down()
 
-    say(bot, "status")
-    looked = str(slack.whispers[-1][1].blocks)
-    say(bot, "wake all")
+    send_command(bot, "status")
+    looked = str(slack.ephemeral_messages[-1][1].blocks)
+    send_command(bot, "wake all")
 
     assert "This is how it was at" in looked
-    assert heard(slack) == "The Hub does not answer."
+    assert last_reply(slack) == "The Hub does not answer."
 
 
-def test_a_bug_is_told_with_a_reference_that_the_log_has_too(
+def test_unexpected_error_has_a_reference_in_reply_and_log(
     bot: Bot, hub: FakeHub, slack: FakeSlack, caplog: pytest.LogCaptureFixture
 ) -> None:
-    hub.down = ZeroDivisionError("a bug")  # type: ignore[assignment]
+    hub.outage = ZeroDivisionError("a bug")  # type: ignore[assignment]
 
     with caplog.at_level(logging.ERROR):
-        say(bot, "status")
+        send_command(bot, "status")
 
-    reference = heard(slack).split()[-1]
+    reference = last_reply(slack).split()[-1]
     assert reference in caplog.text
-    assert "a bug" not in heard(slack)
+    assert "a bug" not in last_reply(slack)
 
 
-def test_without_a_way_into_the_channel_the_answer_comes_directly(
+def test_reply_falls_back_to_a_direct_message(
     bot: Bot, hub: FakeHub, slack: FakeSlack
 ) -> None:
     hub.set(team_a="RUNNING")
-    slack.missing = {"C1"}
+    slack.channels_without_bot = {"C1"}
 
-    say(bot, "status")
+    send_command(bot, "status")
 
-    assert [shown.channel for shown in slack.shown] == ["DUTA"]
+    assert [shown.channel for shown in slack.messages] == ["DUTA"]
 
 
 def test_a_silent_slack_does_not_stop_the_bot(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
     hub.set(team_a="RUNNING")
-    slack.trouble = SlackAmbiguous("no answer")
+    slack.outage = SlackAmbiguous("no answer")
 
-    say(bot, "status", user="USTUDENT")
-    slack.come_back()
-    say(bot, "status", user="USTUDENT")
+    send_command(bot, "status", user="USTUDENT")
+    slack.come_up()
+    send_command(bot, "status", user="USTUDENT")
 
-    assert heard(slack) == "1 Space: 1 up"
+    assert last_reply(slack) == "1 Space: 1 up"
 
 
-def test_who_asked_a_process_that_died_is_told(
+def test_request_of_a_dead_process_is_reported(
     make_bot: MakeBot, slack: FakeSlack, clock: FakeClock
 ) -> None:
     dying = make_bot()
-    dying.receive(Ask("wake all", "UTA", "C1", key="k"))  # … and it dies here
+    dying.receive(Ask("wake all", "UTA", "C1", idempotency_key="k"))  # … and it dies here
     clock.tick(minutes=2)
 
     make_bot().sweep()
     make_bot().sweep()
 
-    assert [message.text for _, message in slack.whispers] == [
+    assert [message.text for _, message in slack.ephemeral_messages] == [
         "I was stopped before I could answer “wake all”. Nothing was done. Please ask again."
     ]
 
 
-def test_a_secret_typed_by_mistake_is_not_written_down(bot: Bot) -> None:
-    bot.receive(Ask("secret set team-a KEY hunter2 hf_abcdefgh", "UTA", "C1", key="k"))
+def test_typed_secret_is_not_stored(bot: Bot) -> None:
+    bot.receive(Ask("secret set team-a KEY hunter2 hf_abcdefgh", "UTA", "C1", idempotency_key="k"))
 
     with bot.transaction() as tx:
-        (kept,) = asks.orphans(tx, bot.now().replace(year=2100))
-    assert kept.ask.text == "secret set …"
+        (stored,) = asks.orphans(tx, bot.now().replace(year=2100))
+    assert stored.ask.text == "secret set …"
 
 
 def test_a_workspace_admin_is_an_admin_and_a_group_makes_operators(
@@ -344,19 +344,19 @@ def test_a_workspace_admin_is_an_admin_and_a_group_makes_operators(
     slack.groups = {"STAS": frozenset({"UNEW"})}
     bot = make_bot(SPACEBOT_OPERATORS="STAS")
 
-    say(bot, "wake all", user="UNEW")
+    send_command(bot, "wake all", user="UNEW")
     bot.deliver()
 
     assert len(slack.cards) == 1
 
 
-def test_the_hubs_own_words_reach_the_person(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+def test_hub_error_message_is_shown(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
     hub.set(team_a="SLEEPING")
-    hub.down = HubUnavailable("The Hub answered 503: maintenance until noon.")
+    hub.outage = HubUnavailable("The Hub answered 503: maintenance until noon.")
 
-    say(bot, "wake all")
+    send_command(bot, "wake all")
 
-    assert "maintenance until noon" in heard(slack)
+    assert "maintenance until noon" in last_reply(slack)
 
 
 @pytest.mark.parametrize(
@@ -372,11 +372,11 @@ def test_the_hubs_own_words_reach_the_person(bot: Bot, hub: FakeHub, slack: Fake
 def test_help_lists_what_this_person_may_do(
     bot: Bot, slack: FakeSlack, text: str, user: str, shown: str, hidden: str
 ) -> None:
-    say(bot, text, user=user)
+    send_command(bot, text, user=user)
 
-    said = str(slack.whispers[-1][1].blocks)
-    assert shown in said
-    assert hidden not in said
+    reply = str(slack.ephemeral_messages[-1][1].blocks)
+    assert shown in reply
+    assert hidden not in reply
 
 
 @pytest.mark.parametrize(
@@ -389,11 +389,11 @@ def test_help_lists_what_this_person_may_do(
 def test_help_knows_verbs_of_two_words(
     bot: Bot, slack: FakeSlack, text: str, user: str, usages: list[str]
 ) -> None:
-    say(bot, text, user=user)
+    send_command(bot, text, user=user)
 
-    said = str(slack.whispers[-1][1])
-    assert re.findall(r"`/space secret (\w+) &lt;targets&gt;", said) == usages
-    assert "swordfish" not in said
+    reply = str(slack.ephemeral_messages[-1][1])
+    assert re.findall(r"`/space secret (\w+) &lt;targets&gt;", reply) == usages
+    assert "swordfish" not in reply
 
 
 @pytest.mark.parametrize(
@@ -434,14 +434,14 @@ def test_help_knows_verbs_of_two_words(
         pytest.param("help xyzzy hunter2", "UTA", "I know no verb `xyzzy`.", "help", id="nothing"),
     ],
 )
-def test_help_says_who_may_and_what_was_probably_meant(
+def test_help_names_the_role_and_a_suggestion(
     bot: Bot, slack: FakeSlack, text: str, user: str, sentence: str, offered: str | None
 ) -> None:
-    say(bot, text, user=user)
+    send_command(bot, text, user=user)
 
-    assert heard(slack).startswith(sentence)
+    assert last_reply(slack).startswith(sentence)
     assert list(buttons(slack).values()) == ([offered] if offered else [])
-    assert "hunter2" not in str(slack.whispers[-1][1])
+    assert "hunter2" not in str(slack.ephemeral_messages[-1][1])
 
 
 # What a thumb or a voice makes of a command. (text, the Spaces that are restarted)
@@ -469,18 +469,18 @@ def test_help_says_who_may_and_what_was_probably_meant(
         ("wake it", []),
     ],
 )
-def test_a_phones_words_are_forgiven_and_never_guessed(
+def test_autocorrected_input_is_understood_but_never_guessed(
     bot: Bot, hub: FakeHub, slack: FakeSlack, text: str, woken: list[str]
 ) -> None:
     hub.set(team_a="SLEEPING", team_b="SLEEPING", team_c="RUNNING")
     bot.sweep()
 
-    say(bot, text)
+    send_command(bot, text)
     bot.advance()
 
-    assert sorted(hub.sent) == [("restart", f"acme/team-{name}") for name in woken]
-    assert woken or slack.whispers
-    assert "went wrong" not in str(slack.whispers)
+    assert sorted(hub.writes) == [("restart", f"acme/team-{name}") for name in woken]
+    assert woken or slack.ephemeral_messages
+    assert "went wrong" not in str(slack.ephemeral_messages)
 
 
 @pytest.mark.parametrize(
@@ -490,15 +490,15 @@ def test_a_phones_words_are_forgiven_and_never_guessed(
         pytest.param("wake\x00 all", "wake  all", id="a control character"),
     ],
 )
-def test_text_that_no_database_takes_is_written_down_without_it(
+def test_unstorable_characters_are_stripped(
     bot: Bot, text: str, written: str
 ) -> None:
-    bot.receive(Ask(text, "UTA", "C1", key="k"))
-    bot.refuse(Ask(text, "UTA", "C1", key="k"), "busy")
+    bot.receive(Ask(text, "UTA", "C1", idempotency_key="k"))
+    bot.refuse(Ask(text, "UTA", "C1", idempotency_key="k"), "busy")
 
     with bot.transaction() as tx:
-        (kept,) = asks.orphans(tx, bot.now().replace(year=2100))
-    assert kept.ask.text == written
+        (stored,) = asks.orphans(tx, bot.now().replace(year=2100))
+    assert stored.ask.text == written
 
 
 @pytest.mark.parametrize(
@@ -512,22 +512,22 @@ def test_text_that_no_database_takes_is_written_down_without_it(
         ("mute team a for 2h because of lunch", "mute team-a for 2h because of lunch"),
     ],
 )
-def test_a_mute_is_offered_with_its_end(
+def test_mute_offer_includes_its_end(
     bot: Bot, hub: FakeHub, slack: FakeSlack, text: str, offered: str
 ) -> None:
     hub.set(team_a="SLEEPING")
 
-    say(bot, text)
+    send_command(bot, text)
 
     assert list(buttons(slack).values()) == [offered]
 
 
 # Nobody has asked to mute the class: what one tap would silence was never said.
 @pytest.mark.parametrize("text", ["mute", "mute 2h"])
-def test_a_mute_of_nothing_offers_no_mute_of_all(bot: Bot, slack: FakeSlack, text: str) -> None:
-    say(bot, text)
+def test_mute_of_unknown_target_does_not_offer_mute_all(bot: Bot, slack: FakeSlack, text: str) -> None:
+    send_command(bot, text)
 
-    assert "Nothing was muted" in heard(slack)
+    assert "Nothing was muted" in last_reply(slack)
     assert buttons(slack) == {}
 
 
@@ -538,11 +538,11 @@ def test_a_secret_in_an_error_is_not_shown(
     bot = make_bot(SPACEBOT_SECRET_KEY="swordfish-7")
 
     bot.sweep()
-    say(bot, "status")
-    say(bot, "info team-a")
-    say(bot, "wake all")
+    send_command(bot, "status")
+    send_command(bot, "info team-a")
+    send_command(bot, "wake all")
     bot.deliver()
 
-    shown = str(slack.whispers) + str(slack.shown)
-    assert "is not a model" in shown
-    assert "swordfish-7" not in shown
+    text = str(slack.ephemeral_messages) + str(slack.messages)
+    assert "is not a model" in text
+    assert "swordfish-7" not in text

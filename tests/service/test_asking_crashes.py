@@ -16,9 +16,9 @@ from bot.store import mutes, schema, watches
 from tests.conftest import MakeBot
 from tests.database import Database
 from tests.fakes import FakeClock, FakeHub, FakeSlack
-from tests.service.mortal import Death, Fate, mortal, moved
-from tests.service.test_asking import say
-from tests.service.test_forms import filled, open_form
+from tests.service.mortal import Killed, CrashPoint, with_crash_point, in_other_world
+from tests.service.test_asking import send_command
+from tests.service.test_forms import filled_form, open_form
 
 STOPPED, AGAIN = "I was stopped", "Please ask again"
 OPS = "C0OPS"
@@ -32,10 +32,10 @@ class World:
     hub: FakeHub
     slack: FakeSlack
 
-    def heard(self) -> list[str]:
+    def replies(self) -> list[str]:
         """What was said about the ask: to the person alone, and in the channel."""
-        whispered = [message.text for _, message in self.slack.whispers]
-        return whispered + [shown.text for shown in self.slack.shown if shown.channel != OPS]
+        whispered = [message.text for _, message in self.slack.ephemeral_messages]
+        return whispered + [shown.text for shown in self.slack.messages if shown.channel != OPS]
 
     def operations(self, *states: str) -> bool:
         table = schema.operation
@@ -48,14 +48,14 @@ class World:
 def world(template: Bot, source: Path, life: Database) -> Iterator[World]:
     template.store.close()  # so that the journal is in the file
     hub = FakeHub(team_a="RUNNING", team_b="PAUSED")
-    bot = moved(template, hub, life.fill(source))
+    bot = in_other_world(template, hub, life.fill(source))
     assert isinstance(bot.slack, FakeSlack)
     yield World(bot, hub, bot.slack)
     life.clear()
 
 
 def typed(text: str) -> Ask:
-    return Ask(text, "ULEAD", "C1", key=f"last {text}")
+    return Ask(text, "ULEAD", "C1", idempotency_key=f"last {text}")
 
 
 def a_wake(_: World) -> Ask:
@@ -63,29 +63,29 @@ def a_wake(_: World) -> Ask:
 
 
 def a_yes(world: World) -> Ask:
-    say(world.bot, "restart team-a", "ULEAD")
+    send_command(world.bot, "restart team-a", "ULEAD")
     return typed("confirm 1")
 
 
 def a_no(world: World) -> Ask:
-    say(world.bot, "restart team-a", "ULEAD")
+    send_command(world.bot, "restart team-a", "ULEAD")
     return typed("cancel 1")
 
 
 def a_stop(world: World) -> Ask:
-    say(world.bot, "wake team-b", "ULEAD")
+    send_command(world.bot, "wake team-b", "ULEAD")
     return typed("stop 1")
 
 
-def a_deed(world: World) -> Ask:
+def a_bulk_action(world: World) -> Ask:
     form = open_form(world.bot, world.slack, "variable set team-a MODE exam")
-    return filled(world.slack, form, value="exam")
+    return filled_form(world.slack, form, value="exam")
 
 
 def an_upload(world: World) -> Ask:
-    world.slack.shared["F1"] = ("app.py", b"print()")
+    world.slack.shared_files["F1"] = ("app.py", b"print()")
     form = open_form(world.bot, world.slack, "upload team-a")
-    ask = filled(world.slack, form, folder="", message="Fix it", unpack="yes")
+    ask = filled_form(world.slack, form, folder="", message="Fix it", unpack="yes")
     return replace(ask, files=("F1",))
 
 
@@ -93,48 +93,48 @@ def a_mute(_: World) -> Ask:
     return typed("mute team-a for 5h")
 
 
-def a_mute_by_a_tap(world: World) -> Ask:
-    say(world.bot, "watch error", "ULEAD")
+def a_mute_by_button(world: World) -> Ask:
+    send_command(world.bot, "watch error", "ULEAD")
     return replace(typed("mute all for 5h"), source=Source.BUTTON)
 
 
-def an_end_of_watching(world: World) -> Ask:
-    say(world.bot, "watch error", "ULEAD")
+def an_unwatch(world: World) -> Ask:
+    send_command(world.bot, "watch error", "ULEAD")
     return typed("unwatch")
 
 
-def began(world: World) -> bool:
+def has_begun(world: World) -> bool:
     return world.operations("running", "finished")
 
 
-def dropped(world: World) -> bool:
+def is_cancelled(world: World) -> bool:
     return world.operations("dropped")
 
 
-def stopped(world: World) -> bool:
+def is_stopped(world: World) -> bool:
     with world.bot.transaction() as tx:
         return tx.execute(select(schema.operation.c.stopped_by)).scalar() == "ULEAD"
 
 
-def was_set(world: World) -> bool:
+def is_variable_set(world: World) -> bool:
     return world.hub.variable_values == {"acme/team-a": {"MODE": "exam"}}
 
 
-def arrived(world: World) -> bool:
+def is_committed(world: World) -> bool:
     return bool(world.hub.commits)
 
 
-def muted(world: World) -> bool:
+def is_muted(world: World) -> bool:
     with world.bot.transaction() as tx:
         return bool(mutes.active(tx, world.bot.now()))
 
 
-def unwatched(world: World) -> bool:
+def has_no_watch(world: World) -> bool:
     with world.bot.transaction() as tx:
-        return not watches.every(tx)
+        return not watches.list_all(tx)
 
 
-class Stall(Fate):
+class StallPoint(CrashPoint):
     """Stops the process at one of its moments for so long that others give it up."""
 
     def __init__(self, at: int, meanwhile: Callable[[], None]) -> None:
@@ -144,18 +144,18 @@ class Stall(Fate):
     def __call__(self) -> None:
         try:
             super().__call__()
-        except Death:
+        except Killed:
             self._meanwhile()
 
 
-def answered(world: World, ask: Ask, fate: Fate) -> None:
+def answer_with_crash_point(world: World, ask: Ask, crash_point: CrashPoint) -> None:
     number = world.bot.receive(ask)
     assert number is not None
-    with suppress(Death):
-        mortal(world.bot, fate).answer(number, ask)
+    with suppress(Killed):
+        with_crash_point(world.bot, crash_point).answer(number, ask)
 
 
-def later(world: World, clock: FakeClock) -> None:
+def run_other_process(world: World, clock: FakeClock) -> None:
     """Let another process look after what was left behind."""
     clock.tick(minutes=16)
     for _ in range(2):
@@ -168,18 +168,18 @@ def later(world: World, clock: FakeClock) -> None:
 @pytest.mark.parametrize(
     ("make", "done", "has_card"),
     [
-        pytest.param(a_wake, began, True, id="an operation"),
-        pytest.param(a_yes, began, True, id="a yes"),
-        pytest.param(a_no, dropped, False, id="a no"),
-        pytest.param(a_stop, stopped, True, id="a stop"),
-        pytest.param(a_deed, was_set, False, id="a deed"),
-        pytest.param(an_upload, arrived, False, id="an upload"),
-        pytest.param(a_mute, muted, True, id="a wish that the channel hears of"),
-        pytest.param(a_mute_by_a_tap, muted, True, id="an announced tap"),
-        pytest.param(an_end_of_watching, unwatched, False, id="a wish for one"),
+        pytest.param(a_wake, has_begun, True, id="an operation"),
+        pytest.param(a_yes, has_begun, True, id="a yes"),
+        pytest.param(a_no, is_cancelled, False, id="a no"),
+        pytest.param(a_stop, is_stopped, True, id="a stop"),
+        pytest.param(a_bulk_action, is_variable_set, False, id="a deed"),
+        pytest.param(an_upload, is_committed, False, id="an upload"),
+        pytest.param(a_mute, is_muted, True, id="a wish that the channel hears of"),
+        pytest.param(a_mute_by_button, is_muted, True, id="an announced tap"),
+        pytest.param(an_unwatch, has_no_watch, False, id="a wish for one"),
     ],
 )
-def test_what_is_said_is_true_whatever_the_moment(
+def test_reply_is_correct_for_every_crash_point(
     tmp_path: Path,
     database: Database,
     make_bot: MakeBot,
@@ -189,26 +189,26 @@ def test_what_is_said_is_true_whatever_the_moment(
     has_card: bool,
     stalls: bool,
 ) -> None:
-    template, life = make_bot(), Database(tmp_path / "life.db")
+    template, store_file = make_bot(), Database(tmp_path / "life.db")
     endings = set()
     for at in count():
-        with world(template, database.path, life) as here:
+        with world(template, database.path, store_file) as here:
             ask = make(here)
-            before = here.heard()
-            meanwhile = partial(later, here, clock)
-            fate = Stall(at, meanwhile) if stalls else Fate(at)
-            answered(here, ask, fate)
+            before = here.replies()
+            meanwhile = partial(run_other_process, here, clock)
+            crash_point = StallPoint(at, meanwhile) if stalls else CrashPoint(at)
+            answer_with_crash_point(here, ask, crash_point)
             was_done = done(here)
             meanwhile()
-            said = " ".join(text for text in here.heard() if text not in before)
+            replies = " ".join(text for text in here.replies() if text not in before)
 
-        announced = [shown.text for shown in here.slack.shown].count("Muted: team-a and team-b")
-        assert announced in ((2,) if was_done and make is a_mute_by_a_tap else (0, 2)), at
-        endings.add((was_done, STOPPED in said))
-        assert said, f"at moment {at}, and nobody hears of it"
-        assert not (was_done and AGAIN in said), f"at moment {at}: {said}"
-        assert not (was_done and has_card and STOPPED in said), f"at moment {at}: {said}"
-        if not fate.struck:
+        announced = [shown.text for shown in here.slack.messages].count("Muted: team-a and team-b")
+        assert announced in ((2,) if was_done and make is a_mute_by_button else (0, 2)), at
+        endings.add((was_done, STOPPED in replies))
+        assert replies, f"at moment {at}, and nobody hears of it"
+        assert not (was_done and AGAIN in replies), f"at moment {at}: {replies}"
+        assert not (was_done and has_card and STOPPED in replies), f"at moment {at}: {replies}"
+        if not crash_point.is_reached:
             break
-    assert (was_done, STOPPED in said) == (True, False)
+    assert (was_done, STOPPED in replies) == (True, False)
     assert (False, True) in endings, "it was never stopped before it was done"

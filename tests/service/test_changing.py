@@ -8,22 +8,22 @@ from bot.service import Bot
 from tests.fakes import FakeClock, FakeHub, FakeSlack
 
 
-def say(bot: Bot, text: str, user: str = "ULEAD") -> None:
-    say.count += 1  # type: ignore[attr-defined]
-    bot.ask(Ask(text, user, "C1", key=f"delivery {say.count}"))  # type: ignore[attr-defined]
+def send_command(bot: Bot, text: str, user: str = "ULEAD") -> None:
+    send_command.count += 1  # type: ignore[attr-defined]
+    bot.ask(Ask(text, user, "C1", idempotency_key=f"delivery {send_command.count}"))  # type: ignore[attr-defined]
 
 
-say.count = 0  # type: ignore[attr-defined]
+send_command.count = 0  # type: ignore[attr-defined]
 
 
-def settle(bot: Bot, clock: FakeClock, seconds: float = 3) -> None:
+def tick(bot: Bot, clock: FakeClock, seconds: float = 3) -> None:
     clock.tick(seconds=seconds)
     bot.advance()
     bot.deliver()
 
 
-def heard(slack: FakeSlack) -> str:
-    message = slack.whispers[-1][1]
+def last_reply(slack: FakeSlack) -> str:
+    message = slack.ephemeral_messages[-1][1]
     return f"{message.text} {message.blocks}"
 
 
@@ -31,57 +31,57 @@ def test_hardware_alone_shows_the_table(bot: Bot, hub: FakeHub, slack: FakeSlack
     hub.put("acme/team-a", "RUNNING", hardware="t4-small")
     hub.set(team_b="RUNNING")
 
-    say(bot, "hardware all")
+    send_command(bot, "hardware all")
 
-    shown = heard(slack)
+    reply = last_reply(slack)
     for part in ("*t4-small*: team-a", "*cpu-basic*: team-b", "$0.40 an hour", "*free*"):
-        assert part in shown
-    assert hub.sent == []
+        assert part in reply
+    assert hub.writes == []
 
 
-def test_paid_hardware_names_its_price_for_all_and_asks_first(
+def test_paid_hardware_asks_for_confirmation_with_the_total_price(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
     hub.set(team_a="RUNNING", team_b="PAUSED")
 
-    say(bot, "hardware all T4-small")
-    assert "$0.40 an hour each, $0.80 an hour together" in heard(slack)
-    assert hub.sent == []
-    say(bot, "confirm 1")
-    settle(bot, clock)
-    settle(bot, clock)
+    send_command(bot, "hardware all T4-small")
+    assert "$0.40 an hour each, $0.80 an hour together" in last_reply(slack)
+    assert hub.writes == []
+    send_command(bot, "confirm 1")
+    tick(bot, clock)
+    tick(bot, clock)
     hub.set(team_a="APP_STARTING")
-    settle(bot, clock)
+    tick(bot, clock)
     hub.set(team_a="RUNNING")
-    settle(bot, clock)
+    tick(bot, clock)
 
-    assert hub.sent == [("set_hardware", "acme/team-a"), ("set_hardware", "acme/team-b")]
+    assert hub.writes == [("set_hardware", "acme/team-a"), ("set_hardware", "acme/team-b")]
     assert slack.cards[0].text == "Hardware: 2 of 2 on t4-small after 12 s"
 
 
-def test_free_hardware_for_what_is_not_up_is_not_asked_about(
+def test_free_hardware_for_a_stopped_space_needs_no_confirmation(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
     hub.put("acme/team-a", "PAUSED", hardware="t4-small")
 
-    say(bot, "hardware team-a cpu-basic")
-    settle(bot, clock)
+    send_command(bot, "hardware team-a cpu-basic")
+    tick(bot, clock)
 
-    assert hub.sent == [("set_hardware", "acme/team-a")]
+    assert hub.writes == [("set_hardware", "acme/team-a")]
 
 
-def test_hardware_whose_answer_was_lost_is_asked_for_again(
+def test_unanswered_hardware_change_is_retried(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
     hub.put("acme/team-a", "PAUSED", hardware="t4-small")
-    hub.refuses = {"acme/team-a": Unanswered("no answer")}
-    say(bot, "hardware team-a cpu-basic")
-    settle(bot, clock)
-    hub.refuses = {}
-    settle(bot, clock, 20)
-    settle(bot, clock)
+    hub.errors_by_space = {"acme/team-a": Unanswered("no answer")}
+    send_command(bot, "hardware team-a cpu-basic")
+    tick(bot, clock)
+    hub.errors_by_space = {}
+    tick(bot, clock, 20)
+    tick(bot, clock)
 
-    assert hub.sent == [("set_hardware", "acme/team-a")]
+    assert hub.writes == [("set_hardware", "acme/team-a")]
     assert slack.cards[0].text.startswith("Hardware: 1 of 1 on cpu-basic")
 
 
@@ -119,27 +119,27 @@ def test_hardware_whose_answer_was_lost_is_asked_for_again(
         ("create all", "is a word of mine"),
     ],
 )
-def test_is_answered_in_words_with_nothing_done(
+def test_rejected_command_changes_nothing(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock, text: str, part: str
 ) -> None:
     hub.set(team_a="RUNNING")
     hub.put("acme/gpu", "RUNNING", hardware="t4-small")
     hub.put("acme/site", "RUNNING", sdk="static", hardware=None)
 
-    say(bot, text)
-    settle(bot, clock)
+    send_command(bot, text)
+    tick(bot, clock)
 
-    assert part in heard(slack)
-    assert hub.sent == []
+    assert part in last_reply(slack)
+    assert hub.writes == []
 
 
 @pytest.mark.parametrize("text", ["hardware all", "sleep all 1h", "create team-b"])
-def test_only_an_admin_may(bot: Bot, hub: FakeHub, slack: FakeSlack, text: str) -> None:
+def test_command_requires_an_admin(bot: Bot, hub: FakeHub, slack: FakeSlack, text: str) -> None:
     hub.set(team_a="RUNNING")
 
-    say(bot, text, user="UTA")
+    send_command(bot, text, user="UTA")
 
-    assert "Only an admin may" in heard(slack)
+    assert "Only an admin may" in last_reply(slack)
 
 
 @pytest.mark.parametrize(
@@ -163,12 +163,12 @@ def test_sets_the_sleep_time_of_paid_hardware_alone(
     hub.set(team_a="RUNNING")
     hub.put("acme/gpu", "RUNNING", hardware="t4-small", sleep_after=60)
 
-    say(bot, text)
-    settle(bot, clock)
-    settle(bot, clock)
+    send_command(bot, text)
+    tick(bot, clock)
+    tick(bot, clock)
 
     assert hub.spaces["acme/gpu"].sleep_after == seconds
-    assert hub.sent == [("set_sleep", "acme/gpu")]
+    assert hub.writes == [("set_sleep", "acme/gpu")]
     assert f"Sleep time: 1 of 1 {ending} after 6 s" in slack.cards[0].text
 
 
@@ -190,9 +190,9 @@ def test_creates_an_empty_space(
     sdk: str,
     private: bool,
 ) -> None:
-    say(bot, text)
-    settle(bot, clock)
-    settle(bot, clock)
+    send_command(bot, text)
+    tick(bot, clock)
+    tick(bot, clock)
 
     made = hub.spaces["acme/team-b"]
     assert (made.sdk, made.private) == (sdk, private)
@@ -204,38 +204,38 @@ def test_creates_an_empty_space(
     [PlanNeeded("The plan does not pay: “PRO”."), Refused("No rights in acme.")],
     ids=["402", "403"],
 )
-def test_a_creation_that_the_hub_refuses_ends_in_its_words(
+def test_rejected_creation_shows_the_hub_error(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock, error: Exception
 ) -> None:
-    hub.refuses = {"acme/team-b": error}  # type: ignore[dict-item]
-    say(bot, "create team-b gradio public")
-    settle(bot, clock)
-    settle(bot, clock)
+    hub.errors_by_space = {"acme/team-b": error}  # type: ignore[dict-item]
+    send_command(bot, "create team-b gradio public")
+    tick(bot, clock)
+    tick(bot, clock)
 
     assert str(error) in str(slack.cards[0].message.blocks)
     assert slack.cards[0].buttons == {"Try again": "create team-b gradio public"}
 
 
-def test_a_space_that_somebody_else_made_meanwhile_is_not_ours(
+def test_space_created_by_another_is_not_adopted(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
-    say(bot, "create team-b")
+    send_command(bot, "create team-b")
     hub.set(team_b="RUNNING")
     hub.unlisted.add("acme/team-b")
-    settle(bot, clock)
-    settle(bot, clock)
+    tick(bot, clock)
+    tick(bot, clock)
 
     assert "You already created this space repo" in str(slack.cards[0].message.blocks)
 
 
-def test_a_space_whose_making_was_not_answered_is_ours_although_the_hub_says_it_exists(
+def test_unanswered_creation_is_adopted_despite_conflict(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
-    hub.unheard = hub.unlisted = {"acme/team-b"}
-    say(bot, "create team-b")
-    settle(bot, clock)
-    settle(bot, clock, 20)
-    settle(bot, clock)
+    hub.lost_answers = hub.unlisted = {"acme/team-b"}
+    send_command(bot, "create team-b")
+    tick(bot, clock)
+    tick(bot, clock, 20)
+    tick(bot, clock)
 
     assert hub.calls.count("create acme/team-b") == 2
     assert slack.cards[0].text == "Create: 1 of 1 made after 26 s"
@@ -244,21 +244,21 @@ def test_a_space_whose_making_was_not_answered_is_ours_although_the_hub_says_it_
 def test_a_creation_while_another_is_in_progress_waits(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
-    hub.refuses = {"acme/team-b": Conflict("another conflicting operation is in progress")}
-    say(bot, "create team-b")
-    settle(bot, clock)
-    hub.refuses = {}
-    settle(bot, clock, 5)
+    hub.errors_by_space = {"acme/team-b": Conflict("another conflicting operation is in progress")}
+    send_command(bot, "create team-b")
+    tick(bot, clock)
+    hub.errors_by_space = {}
+    tick(bot, clock, 5)
 
-    assert hub.sent == [("create", "acme/team-b")]
+    assert hub.writes == [("create", "acme/team-b")]
 
 
-def test_the_prices_of_a_silent_hub_are_not_guessed(
+def test_prices_are_not_guessed_during_a_hub_outage(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
     hub.set(team_a="RUNNING")
-    hub.down = HubUnavailable("The Hub does not answer.")
+    hub.outage = HubUnavailable("The Hub does not answer.")
 
-    say(bot, "hardware all")
+    send_command(bot, "hardware all")
 
-    assert "The Hub does not answer." in heard(slack)
+    assert "The Hub does not answer." in last_reply(slack)

@@ -8,10 +8,10 @@ from bot.errors import HubError, HubUnavailable, Refused, Unanswered
 from bot.service import Bot
 from tests.conftest import MakeBot
 from tests.fakes import FakeClock, FakeHub, FakeSlack
-from tests.service.test_asking import say
-from tests.service.test_forms import open_form, send
-from tests.service.test_provisioning import heard
-from tests.service.test_uploading import put, share
+from tests.service.test_asking import send_command
+from tests.service.test_forms import open_form, submit
+from tests.service.test_provisioning import last_reply
+from tests.service.test_uploading import submit_upload, share
 
 SECRET = {"SPACEBOT_SECRET_API_KEY": "swordfish"}
 TEMPLATE = {**SECRET, "SPACEBOT_TEMPLATE": "acme/template", "SPACEBOT_VARIABLES": "MODE=exam"}
@@ -22,7 +22,7 @@ def fleet(hub: FakeHub) -> None:
     hub.set(team_a="RUNNING", team_b="RUNNING", team_c="RUNNING")
 
 
-def shown(slack: FakeSlack) -> str:
+def card_text(slack: FakeSlack) -> str:
     return str(slack.cards[-1].message.blocks)
 
 
@@ -33,57 +33,57 @@ def shown(slack: FakeSlack) -> str:
     ("text", "other"),
     [("secret set all API_KEY", "variable"), ("variable set all API_KEY", "secret")],
 )
-def test_a_name_is_set_only_where_the_other_kind_does_not_have_it(
+def test_key_is_set_only_where_it_does_not_collide(
     bot: Bot, hub: FakeHub, slack: FakeSlack, text: str, other: str
 ) -> None:
     taken = hub.variable_values if other == "variable" else hub.secret_values
     taken["acme/team-b"] = {"API_KEY": "theirs"}
 
-    send(bot, slack, open_form(bot, slack, text), value="swordfish")
+    submit(bot, slack, open_form(bot, slack, text), value="swordfish")
 
-    assert [space for _, space in hub.sent] == ["acme/team-a", "acme/team-c"]
+    assert [space for _, space in hub.writes] == ["acme/team-a", "acme/team-c"]
     assert taken["acme/team-b"] == {"API_KEY": "theirs"}
     assert slack.cards[-1].text.endswith("set on 2 of 3 Spaces")
-    assert f"There is a {other} API_KEY, so nothing was set" in shown(slack)
+    assert f"There is a {other} API_KEY, so nothing was set" in card_text(slack)
 
 
 @pytest.mark.parametrize("text", ["secret set team-a API_KEY", "variable set team-a API_KEY"])
 @pytest.mark.parametrize("error", [Refused("No."), HubUnavailable("The Hub does not answer.")])
-def test_where_the_other_list_cannot_be_read_nothing_is_set(
+def test_unreadable_other_list_prevents_setting(
     bot: Bot, hub: FakeHub, slack: FakeSlack, text: str, error: HubError
 ) -> None:
-    hub.refuses_of = {"variables" if text.startswith("secret") else "secrets": error}
+    hub.errors_by_call = {"variables" if text.startswith("secret") else "secrets": error}
 
-    send(bot, slack, open_form(bot, slack, text), value="swordfish")
+    submit(bot, slack, open_form(bot, slack, text), value="swordfish")
 
-    assert hub.sent == []
-    assert "so nothing was set" in shown(slack)
-    assert str(error) in shown(slack)
+    assert hub.writes == []
+    assert "so nothing was set" in card_text(slack)
+    assert str(error) in card_text(slack)
 
 
-def test_the_log_has_the_id_by_which_the_hub_finds_a_request(
+def test_log_has_the_hub_request_id(
     bot: Bot, hub: FakeHub, slack: FakeSlack, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO")
-    hub.refuses_of = {"set_secret API_KEY": Refused("No.", "Root=1-2-3")}
+    hub.errors_by_call = {"set_secret API_KEY": Refused("No.", "Root=1-2-3")}
 
-    send(bot, slack, open_form(bot, slack, "secret set team-a API_KEY"), value="swordfish")
+    submit(bot, slack, open_form(bot, slack, "secret set team-a API_KEY"), value="swordfish")
 
     assert "No. (request Root=1-2-3)" in caplog.text
-    assert "Root=1-2-3" not in shown(slack)
+    assert "Root=1-2-3" not in card_text(slack)
 
 
 # -- an act without its confirmation
 
 
-def lost(act: Callable[..., object]) -> Callable[..., object]:
+def lose_answer(act: Callable[..., object]) -> Callable[..., object]:
     """Do *act*, and lose its answer."""
 
-    def losing(*words: str) -> None:
+    def call_and_lose_answer(*words: str) -> None:
         act(*words)
         raise Unanswered("The Hub's answer is not the expected one. It may have been done.")
 
-    return losing
+    return call_and_lose_answer
 
 
 @pytest.mark.parametrize(
@@ -96,7 +96,7 @@ def lost(act: Callable[..., object]) -> Callable[..., object]:
         ("set_secret", "secret set team-a NEW", "swordfish", "Secret NEW not set on team-a"),
     ],
 )
-def test_what_the_hub_shows_to_be_done_is_done_although_its_answer_was_lost(
+def test_lost_answer_counts_as_done_if_the_hub_shows_it(
     bot: Bot,
     hub: FakeHub,
     slack: FakeSlack,
@@ -108,23 +108,23 @@ def test_what_the_hub_shows_to_be_done_is_done_although_its_answer_was_lost(
 ) -> None:
     hub.variable_values["acme/team-a"] = {"OLD": "1"}
     hub.secret_values["acme/team-a"] = {"KEY": "1"}
-    monkeypatch.setattr(hub, method, lost(getattr(hub, method)))
+    monkeypatch.setattr(hub, method, lose_answer(getattr(hub, method)))
 
-    send(bot, slack, open_form(bot, slack, text), **({"value": value} if value else {}))
+    submit(bot, slack, open_form(bot, slack, text), **({"value": value} if value else {}))
 
     assert [card.text for card in slack.cards] == [said]
 
 
-def test_what_the_hub_shows_not_to_be_done_may_have_been_done(
+def test_lost_answer_is_unknown_if_the_hub_does_not_show_it(
     bot: Bot, hub: FakeHub, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hub.variable_values["acme/team-a"] = {"OLD": "1"}
-    monkeypatch.setattr(hub, "delete_variable", lost(lambda *_: None))
+    monkeypatch.setattr(hub, "delete_variable", lose_answer(lambda *_: None))
 
-    send(bot, slack, open_form(bot, slack, "variable delete team-a OLD"))
+    submit(bot, slack, open_form(bot, slack, "variable delete team-a OLD"))
 
     assert [card.text for card in slack.cards] == ["Variable OLD not deleted from team-a"]
-    assert "may have been done" in shown(slack)
+    assert "may have been done" in card_text(slack)
 
 
 # -- provision
@@ -136,62 +136,62 @@ def classroom(make_bot: MakeBot, hub: FakeHub) -> Bot:
     return make_bot(**TEMPLATE)
 
 
-def settle(bot: Bot, clock: FakeClock) -> None:
+def tick(bot: Bot, clock: FakeClock) -> None:
     clock.tick(seconds=3)
     bot.advance()
     bot.deliver()
 
 
-def test_a_template_whose_variable_has_the_name_of_a_secret_is_refused_at_the_preview(
+def test_template_variable_colliding_with_a_secret_fails_the_preview(
     classroom: Bot, hub: FakeHub, slack: FakeSlack
 ) -> None:
     hub.variable_values["acme/template"] = {"API_KEY": "public", "COLOUR": "red"}
 
-    say(classroom, "provision team-1..3", "ULEAD")
+    send_command(classroom, "provision team-1..3", "ULEAD")
 
     for part in ("API_KEY", "acme/template", "SPACEBOT_SECRET_API_KEY", "othing was done"):
-        assert part in heard(slack)
-    assert "variable delete template API_KEY" in heard(slack)
-    assert "confirm" not in heard(slack)
-    assert hub.sent == []
+        assert part in last_reply(slack)
+    assert "variable delete template API_KEY" in last_reply(slack)
+    assert "confirm" not in last_reply(slack)
+    assert hub.writes == []
 
 
-def test_a_template_that_hides_its_variables_is_refused_if_there_are_secrets(
+def test_template_with_unreadable_variables_is_rejected_with_secrets(
     classroom: Bot, hub: FakeHub, slack: FakeSlack
 ) -> None:
-    hub.refuses_of = {"variables": Refused("No.")}
+    hub.errors_by_call = {"variables": Refused("No.")}
 
-    say(classroom, "provision team-1", "ULEAD")
+    send_command(classroom, "provision team-1", "ULEAD")
 
-    assert "can't read the variables of `acme/template`" in heard(slack)
-    assert hub.sent == []
+    assert "can't read the variables of `acme/template`" in last_reply(slack)
+    assert hub.writes == []
 
 
-def test_a_variable_that_the_template_got_since_the_preview_stops_the_copies(
+def test_variable_added_to_the_template_stops_the_copies(
     classroom: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
-    say(classroom, "provision team-1", "ULEAD")
+    send_command(classroom, "provision team-1", "ULEAD")
     hub.variable_values["acme/template"] = {"API_KEY": "public"}
-    say(classroom, "confirm 1", "ULEAD")
-    settle(classroom, clock)
-    settle(classroom, clock)
+    send_command(classroom, "confirm 1", "ULEAD")
+    tick(classroom, clock)
+    tick(classroom, clock)
 
-    assert hub.sent == []
-    assert "API_KEY can't be both a secret and a variable" in shown(slack)
+    assert hub.writes == []
+    assert "API_KEY can't be both a secret and a variable" in card_text(slack)
 
 
-def test_a_repair_sets_no_name_that_the_other_kind_has_and_says_so(
+def test_repair_skips_colliding_keys_and_reports_them(
     classroom: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
     hub.variable_values["acme/team-a"] = {"API_KEY": "public"}
     hub.secret_values["acme/team-b"] = {"MODE": "theirs", "API_KEY": "theirs"}
 
-    say(classroom, "provision team-a, team-b", "ULEAD")
-    say(classroom, "confirm 1", "ULEAD")
-    settle(classroom, clock)
-    settle(classroom, clock)
+    send_command(classroom, "provision team-a, team-b", "ULEAD")
+    send_command(classroom, "confirm 1", "ULEAD")
+    tick(classroom, clock)
+    tick(classroom, clock)
 
-    assert hub.sent == [("set_variable MODE", "acme/team-a")]
+    assert hub.writes == [("set_variable MODE", "acme/team-a")]
     assert "Provision: 0 of 2" in slack.cards[0].text
     for part in ("API_KEY can't be both", "Added MODE", "MODE can't be both", "Nothing was set"):
         assert part in str(slack.cards[0].message.blocks)
@@ -200,25 +200,25 @@ def test_a_repair_sets_no_name_that_the_other_kind_has_and_says_so(
 # -- upload
 
 
-def test_an_upload_leaves_a_secret_out_whose_name_a_variable_has_and_says_so(
+def test_upload_skips_colliding_secrets_and_reports_them(
     make_bot: MakeBot, hub: FakeHub, slack: FakeSlack
 ) -> None:
     bot = make_bot(**SECRET, SPACEBOT_SECRET_OTHER="x")
     hub.variable_values["acme/team-a"] = {"API_KEY": "public"}
 
-    put(bot, slack, share(slack, app_py=b"1"))
+    submit_upload(bot, slack, share(slack, app_py=b"1"))
 
-    assert [what for what, _ in hub.sent] == ["set_secret OTHER", "commit"]
-    assert "API_KEY is a variable there and was not set as a secret" in shown(slack)
+    assert [what for what, _ in hub.writes] == ["set_secret OTHER", "commit"]
+    assert "API_KEY is a variable there and was not set as a secret" in card_text(slack)
 
 
-def test_an_upload_that_cannot_see_the_variables_sets_and_commits_nothing(
+def test_upload_with_unreadable_variables_changes_nothing(
     make_bot: MakeBot, hub: FakeHub, slack: FakeSlack
 ) -> None:
     bot = make_bot(**SECRET)
-    hub.refuses_of = {"variables": Refused("No.")}
+    hub.errors_by_call = {"variables": Refused("No.")}
 
-    put(bot, slack, share(slack, app_py=b"1"))
+    submit_upload(bot, slack, share(slack, app_py=b"1"))
 
-    assert hub.sent == []
-    assert "No." in str(slack.whispers[-1][1].blocks)
+    assert hub.writes == []
+    assert "No." in str(slack.ephemeral_messages[-1][1].blocks)

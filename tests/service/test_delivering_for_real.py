@@ -12,7 +12,7 @@ from bot.sandbox.server import Sandbox
 from bot.sandbox.slack import faults
 from bot.sandbox.slack.faults import Fault
 from bot.service import Bot
-from bot.slack import Slack, client
+from bot.slack import Slack, make_client
 from bot.store import cards
 from tests.fakes import FakeClock
 
@@ -29,7 +29,7 @@ def sandbox() -> Iterator[Sandbox]:
 @pytest.fixture
 def slack(sandbox: Sandbox) -> Slack:
     """The real adapter; it takes the place of the fake one for every test here."""
-    return Slack(client("xoxb-sandbox", sandbox.slack_api_url))
+    return Slack(make_client("xoxb-sandbox", sandbox.slack_api_url))
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def clock() -> FakeClock:
 
 def want(bot: Bot, text: str) -> None:
     with bot.store.transaction() as tx:
-        cards.want(tx, "card", OPS, Message(text, (section(f"*{text}*"),)), bot.now())
+        cards.upsert(tx, "card", OPS, Message(text, (section(f"*{text}*"),)), bot.now())
 
 
 def deliver(bot: Bot, clock: FakeClock) -> None:
@@ -53,7 +53,7 @@ def deliver(bot: Bot, clock: FakeClock) -> None:
 
 
 def shown(sandbox: Sandbox) -> list[str]:
-    return [message.text for message in sandbox.lead.sees(OPS)]
+    return [message.text for message in sandbox.lead.visible_messages(OPS)]
 
 
 # (the method, how it fails once or for a while)
@@ -61,22 +61,22 @@ def shown(sandbox: Sandbox) -> list[str]:
     ("method", "fault", "times"),
     [
         # carried out, and the answer doesn't say to what, or is about something else
-        (POST, faults.without_ts(), 1),
-        (POST, faults.of_another_channel(), 1),
+        (POST, faults.answer_without_ts(), 1),
+        (POST, faults.answer_of_another_channel(), 1),
         # carried out or not, and the answer isn't Slack's
-        (POST, faults.html(), 2),
-        (POST, faults.garbled("<html>", stored=True), 1),
-        (POST, faults.garbled('[{"ok": true}]', stored=True), 1),
-        (POST, faults.garbled('{"ok": true, "ts": "1.', stored=True), 1),
-        (EDIT, faults.html(), 3),
-        (EDIT, faults.garbled("[]", stored=True), 1),
+        (POST, faults.html_page(), 2),
+        (POST, faults.invalid_answer("<html>", stored=True), 1),
+        (POST, faults.invalid_answer('[{"ok": true}]', stored=True), 1),
+        (POST, faults.invalid_answer('{"ok": true, "ts": "1.', stored=True), 1),
+        (EDIT, faults.html_page(), 3),
+        (EDIT, faults.invalid_answer("[]", stored=True), 1),
         # refused by Slack
-        (POST, faults.refused("message_limit_exceeded"), 4),
-        (POST, faults.refused("a_code_of_tomorrow"), 4),
-        (EDIT, faults.refused("update_failed"), 3),
-        (EDIT, faults.refused("edit_window_closed"), 1),
-        (EDIT, faults.refused("cant_update_message"), 1),
-        (faults.EVERY_METHOD, faults.html(), 6),
+        (POST, faults.api_error("message_limit_exceeded"), 4),
+        (POST, faults.api_error("a_code_of_tomorrow"), 4),
+        (EDIT, faults.api_error("update_failed"), 3),
+        (EDIT, faults.api_error("edit_window_closed"), 1),
+        (EDIT, faults.api_error("cant_update_message"), 1),
+        (faults.EVERY_METHOD, faults.html_page(), 6),
     ],
 )
 def test_one_true_card_is_left(
@@ -85,7 +85,7 @@ def test_one_true_card_is_left(
     if method == EDIT:
         want(bot, "crashed")
         deliver(bot, clock)
-    sandbox.slack.faults.add(method, fault, times=times)
+    sandbox.slack.faults.plan(method, fault, times=times)
     want(bot, "fixed" if method == EDIT else "crashed")
     deliver(bot, clock)
 
@@ -98,8 +98,8 @@ def test_one_true_card_is_left(
 def test_a_history_that_a_proxy_answers_for_makes_no_second_card(
     bot: Bot, sandbox: Sandbox, clock: FakeClock
 ) -> None:
-    sandbox.slack.faults.add(POST, faults.dropped(stored=True))
-    sandbox.slack.faults.add(HISTORY, faults.garbled('{"ok": true}'), times=2)
+    sandbox.slack.faults.plan(POST, faults.drop_connection(stored=True))
+    sandbox.slack.faults.plan(HISTORY, faults.invalid_answer('{"ok": true}'), times=2)
     want(bot, "crashed")
     deliver(bot, clock)
     assert shown(sandbox) == ["crashed"]
@@ -112,8 +112,8 @@ def test_blocks_that_are_refused_are_sent_as_text(
     if method == EDIT:
         want(bot, "crashed")
         deliver(bot, clock)
-    sandbox.slack.faults.add(method, faults.refused("invalid_blocks"))
+    sandbox.slack.faults.plan(method, faults.api_error("invalid_blocks"))
     want(bot, "fixed")
     deliver(bot, clock)
-    (message,) = sandbox.lead.sees(OPS)
+    (message,) = sandbox.lead.visible_messages(OPS)
     assert (message.text, message.blocks) == ("fixed\n*fixed*", ())

@@ -7,70 +7,70 @@ from typing import Any
 import pytest
 
 from bot.errors import HubError, HubUnavailable, SlackError, SlackUnavailable
-from bot.model import Ask, Budget, Source
+from bot.model import Ask, RateBudget, Source
 from bot.render import modals
 from bot.service import Bot
-from bot.service.workers import Workers
+from bot.service.workers import DrainingExecutor
 from bot.store.schema import metadata
 from tests.conftest import MakeBot
 from tests.fakes import FakeClock, FakeHub, FakeSlack
-from tests.service.test_asking import heard, say
+from tests.service.test_asking import last_reply, send_command
 
 LEAD = "ULEAD"
 
 
 def open_form(bot: Bot, slack: FakeSlack, text: str, user: str = LEAD, **values: Any) -> str:
     """Type *text* where a form can be opened; return the form's id."""
-    before = set(slack.forms)
-    say(bot, text, user, trigger="13.7.t", **values)
-    (id,) = set(slack.forms) - before
+    before = set(slack.open_forms)
+    send_command(bot, text, user, trigger="13.7.t", **values)
+    (id,) = set(slack.open_forms) - before
     return id
 
 
-def filled(slack: FakeSlack, id: str, user: str = LEAD, /, **values: str) -> Ask:
+def filled_form(slack: FakeSlack, id: str, user: str = LEAD, /, **values: str) -> Ask:
     """Return what Slack sends when somebody has filled in the form."""
-    errand = modals.errand(slack.forms[id]["private_metadata"])
+    errand = modals.read_metadata(slack.open_forms[id]["private_metadata"])
     return Ask(
         errand.command,
         user,
         errand.channel,
         Source.MODAL,
-        key=f"form:{id}",
+        idempotency_key=f"form:{id}",
         thread=errand.thread,
-        values=values,
+        form_values=values,
         files=errand.files,
     )
 
 
-def send(bot: Bot, slack: FakeSlack, id: str, user: str = LEAD, /, **values: str) -> None:
-    ask = filled(slack, id, user, **values)
-    assert bot.check(ask) == {}
+def submit(bot: Bot, slack: FakeSlack, id: str, user: str = LEAD, /, **values: str) -> None:
+    ask = filled_form(slack, id, user, **values)
+    assert bot.check_form(ask) == {}
     bot.ask(ask)
     bot.deliver()
 
 
-def written(bot: Bot) -> str:
+def database_dump(bot: Bot) -> str:
     """Return everything that the database holds."""
     with bot.store.transaction() as tx:
         rows = [row for table in metadata.sorted_tables for row in tx.execute(table.select())]
     return "\n".join(map(str, rows))
 
 
-def test_a_secret_goes_from_the_form_to_the_hub_and_nowhere_else(
+def test_secret_value_goes_only_to_the_hub(
     bot: Bot, hub: FakeHub, slack: FakeSlack, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("DEBUG")
     hub.set(team_a="RUNNING", team_b="SLEEPING")
     id = open_form(bot, slack, "secret set all API_KEY")
 
-    send(bot, slack, id, value="  swordfish\n")
+    submit(bot, slack, id, value="  swordfish\n")
 
     assert hub.secret_values == {
         "acme/team-a": {"API_KEY": "swordfish"},
         "acme/team-b": {"API_KEY": "swordfish"},
     }
     assert [card.text for card in slack.cards] == ["Secret API_KEY set on team-a and team-b"]
-    everything = f"{written(bot)}{slack}{caplog.text}{filled(slack, id, value='swordfish')}"
+    everything = f"{database_dump(bot)}{slack}{caplog.text}{filled_form(slack, id, value='swordfish')}"
     assert "swordfish" not in everything
     assert "secret set team-a team-b API_KEY" in everything
 
@@ -87,7 +87,7 @@ def test_a_secret_goes_from_the_form_to_the_hub_and_nowhere_else(
     ],
 )
 @pytest.mark.parametrize("trigger", ["13.7.t", None])
-def test_a_typed_value_is_refused_without_an_echo(
+def test_typed_secret_is_rejected_without_an_echo(
     bot: Bot,
     hub: FakeHub,
     slack: FakeSlack,
@@ -98,42 +98,42 @@ def test_a_typed_value_is_refused_without_an_echo(
     caplog.set_level("DEBUG")
     hub.set(team_a="RUNNING")
 
-    say(bot, text, LEAD, trigger=trigger)
+    send_command(bot, text, LEAD, trigger=trigger)
 
-    assert "otate it" in str(slack.whispers[-1][1].blocks)
-    assert (slack.forms, hub.secret_values) == ({}, {})
-    assert "swordfish" not in f"{written(bot)}{slack}{caplog.text}"
+    assert "otate it" in str(slack.ephemeral_messages[-1][1].blocks)
+    assert (slack.open_forms, hub.secret_values) == ({}, {})
+    assert "swordfish" not in f"{database_dump(bot)}{slack}{caplog.text}"
 
 
-def test_each_error_is_told_for_its_space_and_never_holds_the_value(
+def test_each_error_names_its_space_without_the_value(
     bot: Bot, hub: FakeHub, slack: FakeSlack, caplog: pytest.LogCaptureFixture
 ) -> None:
     hub.set(team_a="RUNNING", team_b="RUNNING", team_c="RUNNING")
-    hub.refuses = {"acme/team-b": HubError("The Hub refused “swordfish”. Nothing was changed.")}
+    hub.errors_by_space = {"acme/team-b": HubError("The Hub refused “swordfish”. Nothing was changed.")}
     id = open_form(bot, slack, "secret set all API_KEY")
 
-    send(bot, slack, id, value="swordfish")
+    submit(bot, slack, id, value="swordfish")
 
     (card,) = slack.cards
     assert card.text == "Secret API_KEY set on 2 of 3 Spaces"
     assert "The Hub refused “…”" in str(card.message.blocks)
     assert card.buttons == {"Try again": "secret set team-b API_KEY"}
-    assert "swordfish" not in f"{slack}{written(bot)}{caplog.text}"
+    assert "swordfish" not in f"{slack}{database_dump(bot)}{caplog.text}"
 
 
-def test_what_the_rate_limit_has_no_room_for_is_not_sent(
+def test_writes_beyond_the_rate_limit_are_not_sent(
     bot: Bot, hub: FakeHub, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hub.set(team_a="RUNNING", team_b="RUNNING")
     id = open_form(bot, slack, "secret set all API_KEY")
     set_secret = hub.set_secret
 
-    def the_last(*words: str) -> None:
-        hub.left = Budget(20, bot.now() + timedelta(minutes=3))
+    def use_last_call(*words: str) -> None:
+        hub.rate_limit_window = RateBudget(20, bot.now() + timedelta(minutes=3))
         set_secret(*words)
 
-    monkeypatch.setattr(hub, "set_secret", the_last)
-    send(bot, slack, id, value="swordfish")
+    monkeypatch.setattr(hub, "set_secret", use_last_call)
+    submit(bot, slack, id, value="swordfish")
 
     assert list(hub.secret_values) == ["acme/team-a"]
     (card,) = slack.cards
@@ -141,32 +141,32 @@ def test_what_the_rate_limit_has_no_room_for_is_not_sent(
     assert card.buttons == {"Try again": "secret set team-b API_KEY"}
 
 
-def test_an_unforeseen_failure_is_told_without_its_words(
+def test_unexpected_error_text_is_not_shown(
     bot: Bot, hub: FakeHub, slack: FakeSlack, caplog: pytest.LogCaptureFixture
 ) -> None:
     hub.set(team_a="RUNNING")
     id = open_form(bot, slack, "secret set team-a API_KEY")
-    hub.refuses = {"acme/team-a": ZeroDivisionError("swordfish")}  # type: ignore[dict-item]
+    hub.errors_by_space = {"acme/team-a": ZeroDivisionError("swordfish")}  # type: ignore[dict-item]
 
-    send(bot, slack, id, value="swordfish")
+    submit(bot, slack, id, value="swordfish")
 
     assert "I do not know whether it was done" in str(slack.cards[0].message.blocks)
     assert "ZeroDivisionError" in caplog.text
-    assert "swordfish" not in f"{slack}{written(bot)}{caplog.text}"
+    assert "swordfish" not in f"{slack}{database_dump(bot)}{caplog.text}"
 
 
 def test_a_form_sent_twice_is_done_once(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
     hub.set(team_a="RUNNING")
     id = open_form(bot, slack, "secret set team-a API_KEY")
 
-    send(bot, slack, id, value="first")
-    send(bot, slack, id, value="second")
+    submit(bot, slack, id, value="first")
+    submit(bot, slack, id, value="second")
 
     assert hub.secret_values == {"acme/team-a": {"API_KEY": "first"}}
     assert len(slack.cards) == 1
 
 
-def test_a_form_left_open_for_an_hour_does_what_it_says(
+def test_form_submitted_after_an_hour_is_executed(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
     hub.set(team_a="SLEEPING", team_b="RUNNING")
@@ -174,7 +174,7 @@ def test_a_form_left_open_for_an_hour_does_what_it_says(
     clock.tick(hours=1)
     hub.set(team_a="RUNNING", team_b="SLEEPING")
 
-    send(bot, slack, id, value="swordfish")
+    submit(bot, slack, id, value="swordfish")
 
     assert set(hub.secret_values) == {"acme/team-a"}, "the Spaces that the form named"
 
@@ -187,7 +187,7 @@ def test_a_form_left_open_for_an_hour_does_what_it_says(
         ("upload team-a", "UTA", {"SPACEBOT_OPERATORS": "U1"}),
     ],
 )
-def test_who_lost_the_role_meanwhile_is_refused_in_words(
+def test_role_is_checked_again_at_submission(
     make_bot: MakeBot,
     hub: FakeHub,
     slack: FakeSlack,
@@ -197,37 +197,37 @@ def test_who_lost_the_role_meanwhile_is_refused_in_words(
 ) -> None:
     bot = make_bot()
     hub.set(team_a="RUNNING")
-    slack.shared = {"F1": ("app.py", b"1")}
+    slack.shared_files = {"F1": ("app.py", b"1")}
     id = open_form(bot, slack, text, user)
     slack.admins.clear()
 
     bot = make_bot(**environ)
-    ask = filled(slack, id, user, value="v", id="acme/team-a", message="m")
+    ask = filled_form(slack, id, user, value="v", id="acme/team-a", message="m")
     bot.ask(replace(ask, files=("F1",)))
 
-    assert "Nothing was done" in heard(slack)
-    assert "you are a viewer" in heard(slack)
-    assert (hub.sent, slack.cards) == ([], [])
+    assert "Nothing was done" in last_reply(slack)
+    assert "you are a viewer" in last_reply(slack)
+    assert (hub.writes, slack.cards) == ([], [])
 
 
-def test_an_empty_value_is_told_in_the_form(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+def test_empty_value_is_a_form_error(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
     hub.set(team_a="RUNNING")
     id = open_form(bot, slack, "secret set team-a API_KEY")
 
-    assert bot.check(filled(slack, id, value=" \n ")) == {
+    assert bot.check_form(filled_form(slack, id, value=" \n ")) == {
         "value": "There is no value yet. Nothing was done."
     }
 
 
-def test_without_a_trigger_a_button_types_the_same(
+def test_without_a_trigger_id_a_button_is_offered(
     bot: Bot, hub: FakeHub, slack: FakeSlack
 ) -> None:
     hub.set(team_a="RUNNING")
 
-    say(bot, "secret set team-a API_KEY", LEAD, source=Source.MENTION)
+    send_command(bot, "secret set team-a API_KEY", LEAD, source=Source.MENTION)
 
-    assert heard(slack) == "Set a secret: tap to open the form"
-    assert "'value': 'secret set team-a API_KEY'" in str(slack.whispers[-1][1].blocks)
+    assert last_reply(slack) == "Set a secret: tap to open the form"
+    assert "'value': 'secret set team-a API_KEY'" in str(slack.ephemeral_messages[-1][1].blocks)
 
 
 @pytest.mark.parametrize(
@@ -239,29 +239,29 @@ def test_without_a_trigger_a_button_types_the_same(
         SlackUnavailable("Slack does not answer."),
     ],
 )
-def test_too_late_for_a_form_a_button_opens_it(
+def test_expired_trigger_offers_a_button(
     bot: Bot, hub: FakeHub, slack: FakeSlack, error: SlackError
 ) -> None:
     hub.set(team_a="RUNNING")
-    slack.no_form = error
+    slack.form_error = error
 
-    say(bot, "delete team-a", LEAD, trigger="13.7.t")
+    send_command(bot, "delete team-a", LEAD, trigger="13.7.t")
 
-    assert "tap to open the form" in heard(slack)
+    assert "tap to open the form" in last_reply(slack)
 
 
-def test_a_form_that_slack_refuses_is_an_error_in_words(
+def test_rejected_form_is_reported(
     bot: Bot, hub: FakeHub, slack: FakeSlack
 ) -> None:
     hub.set(team_a="RUNNING")
-    slack.no_form = SlackError("Slack said no (invalid_arguments).", "invalid_arguments")
+    slack.form_error = SlackError("Slack said no (invalid_arguments).", "invalid_arguments")
 
-    say(bot, "delete team-a", LEAD, trigger="13.7.t")
+    send_command(bot, "delete team-a", LEAD, trigger="13.7.t")
 
-    assert "invalid_arguments" in heard(slack)
+    assert "invalid_arguments" in last_reply(slack)
 
 
-def test_a_form_opens_at_once_by_the_last_sweep(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+def test_form_opens_from_the_last_sweep(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
     hub.set(team_a="RUNNING")
     bot.sweep()
     hub.calls.clear()
@@ -271,7 +271,7 @@ def test_a_form_opens_at_once_by_the_last_sweep(bot: Bot, hub: FakeHub, slack: F
     assert hub.calls == [], "the Hub may take longer than Slack waits"
 
 
-def test_a_space_younger_than_the_last_sweep_is_found(
+def test_space_newer_than_the_last_sweep_is_found(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
     hub.set(team_a="RUNNING")
@@ -282,28 +282,28 @@ def test_a_space_younger_than_the_last_sweep_is_found(
     assert open_form(bot, slack, "secret set team-new API_KEY")
 
 
-def test_what_is_sent_is_done_to_the_fleet_as_it_is_now(
+def test_submission_uses_the_current_fleet(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
     hub.set(team_a="RUNNING")
     bot.sweep()
     id = open_form(bot, slack, "secret set team-a API_KEY")
     clock.tick(seconds=5)
-    hub.break_down()
+    hub.go_down()
 
-    bot.ask(filled(slack, id, value="swordfish"))
+    bot.ask(filled_form(slack, id, value="swordfish"))
 
-    assert heard(slack) == "The Hub does not answer."
+    assert last_reply(slack) == "The Hub does not answer."
     assert hub.secret_values == {}
 
 
-def test_a_guess_is_offered_with_its_key(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+def test_suggested_target_keeps_its_key(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
     hub.set(team_alpha="RUNNING")
 
-    say(bot, "secret set team-alpa API_KEY", LEAD, trigger="13.7.t")
+    send_command(bot, "secret set team-alpa API_KEY", LEAD, trigger="13.7.t")
 
-    assert "secret set team-alpha API_KEY" in str(slack.whispers[-1][1].blocks)
-    assert slack.forms == {}
+    assert "secret set team-alpha API_KEY" in str(slack.ephemeral_messages[-1][1].blocks)
+    assert slack.open_forms == {}
 
 
 @pytest.mark.parametrize(
@@ -329,56 +329,56 @@ def test_a_guess_is_offered_with_its_key(bot: Bot, hub: FakeHub, slack: FakeSlac
         ("upload all", LEAD, "may mean several Spaces"),
     ],
 )
-def test_is_refused_in_words(
+def test_command_is_rejected_with_a_reason(
     bot: Bot, hub: FakeHub, slack: FakeSlack, text: str, user: str, part: str
 ) -> None:
     hub.set(team_a="RUNNING", team_b="RUNNING")
 
-    say(bot, text, user, trigger="13.7.t")
+    send_command(bot, text, user, trigger="13.7.t")
 
-    assert part in str(slack.whispers[-1][1].blocks)
-    assert (slack.forms, hub.sent) == ({}, [])
+    assert part in str(slack.ephemeral_messages[-1][1].blocks)
+    assert (slack.open_forms, hub.writes) == ({}, [])
 
 
 def test_a_variable_is_shown_before_it_is_set(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
     hub.set(team_a="RUNNING")
     id = open_form(bot, slack, "variable set team-a MODE exam week")
-    shown = str(slack.forms[id])
+    form_text = str(slack.open_forms[id])
 
-    send(bot, slack, id, value="exam, week")
+    submit(bot, slack, id, value="exam, week")
 
-    assert "'initial_value': 'exam week'" in shown
-    assert "everybody can read it" in shown
+    assert "'initial_value': 'exam week'" in form_text
+    assert "everybody can read it" in form_text
     assert hub.variable_values == {"acme/team-a": {"MODE": "exam, week"}}
     assert [card.text for card in slack.cards] == ["Variable MODE set on team-a"]
 
 
 @pytest.mark.parametrize("what", ["secret", "variable"])
-def test_a_key_is_taken_away_after_a_question(
+def test_key_is_deleted_after_confirmation(
     bot: Bot, hub: FakeHub, slack: FakeSlack, what: str
 ) -> None:
     hub.set(team_a="RUNNING")
     hub.secret_values = {"acme/team-a": {"MODE": "x"}}
     hub.variable_values = {"acme/team-a": {"MODE": "x"}}
     id = open_form(bot, slack, f"{what} delete team-a MODE")
-    assert hub.sent == []
+    assert hub.writes == []
 
-    send(bot, slack, id)
+    submit(bot, slack, id)
 
-    kept = hub.secret_values if what == "secret" else hub.variable_values
-    assert kept == {"acme/team-a": {}}
+    stored = hub.secret_values if what == "secret" else hub.variable_values
+    assert stored == {"acme/team-a": {}}
     assert [card.text for card in slack.cards] == [f"{what.capitalize()} MODE deleted from team-a"]
 
 
 @pytest.mark.parametrize("what", ["secret", "variable"])
-def test_a_key_that_is_not_there_is_not_said_to_be_deleted(
+def test_missing_key_is_not_reported_as_deleted(
     bot: Bot, hub: FakeHub, slack: FakeSlack, what: str
 ) -> None:
     hub.set(team_a="RUNNING")
 
-    send(bot, slack, open_form(bot, slack, f"{what} delete team-a MODE"))
+    submit(bot, slack, open_form(bot, slack, f"{what} delete team-a MODE"))
 
-    assert hub.sent == []
+    assert hub.writes == []
     (card,) = slack.cards
     assert card.text == f"{what.capitalize()} MODE not deleted from team-a"
     assert f"There is no {what} MODE, so nothing was done." in str(card.message.blocks)
@@ -388,12 +388,12 @@ def test_lists_name_secrets_and_show_variables(bot: Bot, hub: FakeHub, slack: Fa
     hub.set(team_a="RUNNING", team_b="RUNNING")
     hub.secret_values = {"acme/team-a": {"API_KEY": "swordfish"}}
     hub.variable_values = {"acme/team-a": {"MODE": "exam"}}
-    hub.refuses = {"acme/team-b": HubError("The Hub said no.")}
+    hub.errors_by_space = {"acme/team-b": HubError("The Hub said no.")}
 
-    say(bot, "secret list all", LEAD)
-    secrets = str(slack.whispers[-1][1].blocks)
-    say(bot, "variable list all", LEAD)
-    variables = str(slack.whispers[-1][1].blocks)
+    send_command(bot, "secret list all", LEAD)
+    secrets = str(slack.ephemeral_messages[-1][1].blocks)
+    send_command(bot, "variable list all", LEAD)
+    variables = str(slack.ephemeral_messages[-1][1].blocks)
 
     assert "`API_KEY`" in secrets
     assert "swordfish" not in secrets
@@ -404,13 +404,13 @@ def test_lists_name_secrets_and_show_variables(bot: Bot, hub: FakeHub, slack: Fa
 def test_a_space_is_deleted_once_its_id_is_typed(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
     hub.set(team_a="RUNNING", team_b="RUNNING")
     id = open_form(bot, slack, "delete team-a")
-    wrong = filled(slack, id, id="team-a")
+    wrong = filled_form(slack, id, id="team-a")
 
-    assert bot.check(wrong) == {"id": "That is not acme/team-a. Nothing was deleted."}
-    bot.ask(replace(wrong, key="form:past-the-check"))
-    assert "Nothing was deleted" in heard(slack)
+    assert bot.check_form(wrong) == {"id": "That is not acme/team-a. Nothing was deleted."}
+    bot.ask(replace(wrong, idempotency_key="form:past-the-check"))
+    assert "Nothing was deleted" in last_reply(slack)
     assert set(hub.spaces) == {"acme/team-a", "acme/team-b"}
-    send(bot, slack, id, id="acme/team-a")
+    submit(bot, slack, id, id="acme/team-a")
 
     assert set(hub.spaces) == {"acme/team-b"}
     assert [card.text for card in slack.cards] == ["Deleted team-a, for ever"]
@@ -420,46 +420,46 @@ def test_the_audit_has_the_key_and_the_outcome(bot: Bot, hub: FakeHub, slack: Fa
     hub.set(team_a="RUNNING")
     id = open_form(bot, slack, "secret set team-a API_KEY")
 
-    send(bot, slack, id, value="swordfish")
+    submit(bot, slack, id, value="swordfish")
 
-    assert "'Secret API_KEY set on team-a'" in written(bot)
+    assert "'Secret API_KEY set on team-a'" in database_dump(bot)
 
 
-def test_a_deed_of_a_bot_that_stops_is_told_as_not_done(
+def test_bulk_action_of_a_stopping_bot_is_reported_as_not_done(
     bot: Bot, hub: FakeHub, slack: FakeSlack
 ) -> None:
     hub.set(team_a="RUNNING")
     id = open_form(bot, slack, "secret set team-a API_KEY")
-    stopped = Workers(1)
+    stopped = DrainingExecutor(1)
     stopped.shutdown()
 
-    send(replace(bot, calls=stopped), slack, id, value="swordfish")
+    submit(replace(bot, hub_pool=stopped), slack, id, value="swordfish")
 
     assert "I was stopped before this was done" in str(slack.cards[0].message.blocks)
     assert hub.secret_values == {}
 
 
-def test_a_card_goes_to_the_person_where_the_channel_will_not_have_it(
+def test_blocked_card_goes_to_the_person(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
     hub.set(team_a="RUNNING")
     id = open_form(bot, slack, "secret set team-a API_KEY")
-    slack.missing = {"C1"}
+    slack.channels_without_bot = {"C1"}
 
-    send(bot, slack, id, value="swordfish")
+    submit(bot, slack, id, value="swordfish")
     clock.tick(seconds=2)
     bot.deliver()
 
     assert [card.channel for card in slack.cards] == [f"D{LEAD}"]
 
 
-def test_silence_of_the_hub_is_no_list(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+def test_hub_outage_is_not_an_empty_list(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
     hub.set(team_a="RUNNING")
-    hub.refuses = {"acme/team-a": HubUnavailable("The Hub does not answer.")}
+    hub.errors_by_space = {"acme/team-a": HubUnavailable("The Hub does not answer.")}
 
-    say(bot, "secret list team-a", LEAD)
+    send_command(bot, "secret list team-a", LEAD)
 
-    assert "The Hub does not answer." in str(slack.whispers[-1][1].blocks)
+    assert "The Hub does not answer." in str(slack.ephemeral_messages[-1][1].blocks)
 
 
 def test_the_button_for_a_form_keeps_a_variables_value(
@@ -467,18 +467,18 @@ def test_the_button_for_a_form_keeps_a_variables_value(
 ) -> None:
     hub.set(team_a="RUNNING")
 
-    say(bot, "variable set team-a MODE exam", LEAD, source=Source.MENTION)
+    send_command(bot, "variable set team-a MODE exam", LEAD, source=Source.MENTION)
 
-    assert "'value': 'variable set team-a MODE exam'" in str(slack.whispers[-1][1].blocks)
+    assert "'value': 'variable set team-a MODE exam'" in str(slack.ephemeral_messages[-1][1].blocks)
 
 
-def test_what_we_were_asked_to_delete_is_no_alert_when_it_goes(
+def test_requested_deletion_raises_no_alert(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
     hub.set(team_a="RUNNING", team_b="RUNNING", team_c="RUNNING")
     bot.sweep()
 
-    send(bot, slack, open_form(bot, slack, "delete team-a"), id="acme/team-a")
+    submit(bot, slack, open_form(bot, slack, "delete team-a"), id="acme/team-a")
     del hub.spaces["acme/team-b"]  # by somebody else
     clock.tick(minutes=1)
     bot.sweep()

@@ -12,14 +12,14 @@ from bot.operations import Operation, Step, Verb
 from bot.service import Bot
 from bot.service.operations import starting
 from bot.store import cards
-from bot.store.lease import Deposed
-from tests.conftest import Overhear
-from tests.fakes import FakeClock, FakeHub, FakeLead, FakeSlack
+from bot.store.lease import LeaseLost
+from tests.conftest import ListenToEngine
+from tests.fakes import FakeClock, FakeHub, FakeLeadership, FakeSlack
 
 
-def hold_up(bot: Bot, commits: int, overhear: Overhear) -> Bot:
+def pause_in_commits(bot: Bot, commits: int, listen_to_engine: ListenToEngine) -> Bot:
     """Return the bot as one that is paused in so many commits from now, until it leads no more."""
-    lead, left = FakeLead(bot.leading()), commits
+    lead, left = FakeLeadership(bot.current_lease()), commits
 
     def pause(_: object) -> None:
         nonlocal left
@@ -27,24 +27,24 @@ def hold_up(bot: Bot, commits: int, overhear: Overhear) -> Bot:
         if left == 0:
             lead.lease = None
 
-    overhear("commit", pause)
-    return replace(bot, leading=lead)
+    listen_to_engine("commit", pause)
+    return replace(bot, current_lease=lead)
 
 
-def want(bot: Bot, text: str) -> None:
+def add_card(bot: Bot, text: str) -> None:
     with bot.store.transaction() as tx:
-        cards.want(tx, "card", "C1", Message(text), bot.now())
+        cards.upsert(tx, "card", "C1", Message(text), bot.now())
 
 
 # Commits of a round: the cards are read, one is claimed, and then it would be posted.
 @pytest.mark.parametrize("commits", [1, 2], ids=["before the claim", "after the claim"])
 def test_a_post_does_not_leave_after_a_pause(
-    bot: Bot, slack: FakeSlack, clock: FakeClock, overhear: Overhear, commits: int
+    bot: Bot, slack: FakeSlack, clock: FakeClock, listen_to_engine: ListenToEngine, commits: int
 ) -> None:
-    want(bot, "new")
+    add_card(bot, "new")
 
-    with pytest.raises(Deposed):
-        hold_up(bot, commits, overhear).deliver()
+    with pytest.raises(LeaseLost):
+        pause_in_commits(bot, commits, listen_to_engine).deliver()
     assert slack.cards == []
 
     clock.tick(seconds=13)
@@ -54,15 +54,15 @@ def test_a_post_does_not_leave_after_a_pause(
 
 
 def test_an_old_edit_does_not_leave_after_a_pause(
-    bot: Bot, slack: FakeSlack, clock: FakeClock, overhear: Overhear
+    bot: Bot, slack: FakeSlack, clock: FakeClock, listen_to_engine: ListenToEngine
 ) -> None:
-    want(bot, "first")
+    add_card(bot, "first")
     bot.deliver()
     clock.tick(seconds=2)
-    want(bot, "second")
+    add_card(bot, "second")
 
-    with pytest.raises(Deposed):
-        hold_up(bot, 1, overhear).deliver()
+    with pytest.raises(LeaseLost):
+        pause_in_commits(bot, 1, listen_to_engine).deliver()
 
     assert [card.text for card in slack.cards] == ["first"]
 
@@ -70,49 +70,49 @@ def test_an_old_edit_does_not_leave_after_a_pause(
 # Commits: the operations are read, a look is kept, a step is claimed, and then it would be sent.
 @pytest.mark.parametrize("commits", [1, 2, 3])
 def test_a_restart_does_not_leave_after_a_pause(
-    bot: Bot, hub: FakeHub, overhear: Overhear, commits: int
+    bot: Bot, hub: FakeHub, listen_to_engine: ListenToEngine, commits: int
 ) -> None:
     hub.set(team_a="SLEEPING")
-    bot.ask(Ask("wake all", "UTA", "C1", key="wake"))
+    bot.ask(Ask("wake all", "UTA", "C1", idempotency_key="wake"))
 
-    with suppress(Deposed):
-        hold_up(bot, commits, overhear).advance()
+    with suppress(LeaseLost):
+        pause_in_commits(bot, commits, listen_to_engine).advance()
 
-    assert hub.sent == []
+    assert hub.writes == []
 
 
-def test_two_who_ask_for_the_same_at_one_moment_begin_it_once(
+def test_simultaneous_equal_requests_start_one_operation(
     bot: Bot, hub: FakeHub, slack: FakeSlack
 ) -> None:
     """Both were planned before either was written down, as on two replicas."""
     hub.set(team_a="SLEEPING")
     step = Step("acme/team-a", stage="SLEEPING")
     for person in ("UTA", "UOTHER"):
-        ask = Ask("wake all", person, "C1", key=person)
+        ask = Ask("wake all", person, "C1", idempotency_key=person)
         bot.receive(ask)
         starting.begin(bot, ask, Operation(Verb.WAKE, (step,), person, "C1", bot.now()))
     bot.advance()
     bot.deliver()
 
-    assert hub.sent == [("restart", "acme/team-a")]
+    assert hub.writes == [("restart", "acme/team-a")]
     assert [card.text for card in slack.cards] == ["Waking 1 Space"]
-    [(person, message)] = slack.whispers
+    [(person, message)] = slack.ephemeral_messages
     assert (person, message.text) == ("UOTHER", "Already running: wake 0/1, for 0 s")
 
 
 @pytest.mark.parametrize("second", ["confirm", "cancel"])
-def test_two_answers_to_a_question_at_one_moment_count_once(
+def test_simultaneous_confirmations_count_once(
     bot: Bot, hub: FakeHub, second: str
 ) -> None:
     hub.set(team_a="RUNNING")
-    bot.ask(Ask("pause team-a", "UTA", "C1", key="pause"))
-    proposal = starting.proposal(bot, 1)
-    late = Ask(f"{second} 1", "UTA", "C1", key="late")
+    bot.ask(Ask("pause team-a", "UTA", "C1", idempotency_key="pause"))
+    proposal = starting.get_proposal(bot, 1)
+    late = Ask(f"{second} 1", "UTA", "C1", idempotency_key="late")
     bot.receive(late)
 
-    bot.ask(Ask("confirm 1", "UTA", "C1", key="yes"))
+    bot.ask(Ask("confirm 1", "UTA", "C1", idempotency_key="yes"))
     with pytest.raises(Misunderstood, match="was answered with"):
         getattr(starting, second)(bot, late, proposal)
     bot.advance()
 
-    assert hub.sent == [("pause", "acme/team-a")]
+    assert hub.writes == [("pause", "acme/team-a")]

@@ -5,7 +5,7 @@ import pytest
 from bot.model import InertReason, Source
 from bot.service import Bot
 from tests.fakes import FakeHub, FakeSlack
-from tests.service.test_asking import buttons, heard, say
+from tests.service.test_asking import buttons, last_reply, send_command
 
 
 @pytest.fixture(autouse=True)
@@ -20,20 +20,20 @@ def fleet(hub: FakeHub) -> None:
         (InertReason.CODE_BLOCK, "", "I don't act on what stands in a code block or a quotation."),
     ],
 )
-def test_a_hint_is_all_that_an_edit_or_a_transcript_gets(
+def test_edit_or_transcript_gets_only_a_hint(
     bot: Bot, hub: FakeHub, slack: FakeSlack, inert: InertReason, text: str, hint: str
 ) -> None:
-    say(bot, text, source=Source.MENTION, inert=inert)
+    send_command(bot, text, source=Source.MENTION, inert=inert)
 
-    assert heard(slack).startswith(hint)
-    assert (len(slack.whispers), hub.sent, buttons(slack)) == (1, [], {})
+    assert last_reply(slack).startswith(hint)
+    assert (len(slack.ephemeral_messages), hub.writes, buttons(slack)) == (1, [], {})
 
 
 @pytest.mark.parametrize("text", ["`status`", "`status team-a`", "please `url` all"])
-def test_a_read_in_back_ticks_is_answered(bot: Bot, slack: FakeSlack, text: str) -> None:
-    say(bot, text, source=Source.MENTION, inert=InertReason.CODE_SPAN)
+def test_read_in_backticks_is_answered(bot: Bot, slack: FakeSlack, text: str) -> None:
+    send_command(bot, text, source=Source.MENTION, inert=InertReason.CODE_SPAN)
 
-    assert "back-ticks" not in heard(slack)
+    assert "back-ticks" not in last_reply(slack)
 
 
 # Whatever it would begin, open or write down: one tap does it, if the person may.
@@ -46,22 +46,22 @@ def test_a_read_in_back_ticks_is_answered(bot: Bot, slack: FakeSlack, text: str)
         ("`delete team-a`", "ULEAD", "delete team-a"),
     ],
 )
-def test_an_act_in_back_ticks_is_offered_and_not_done(
+def test_action_in_backticks_is_offered(
     bot: Bot, hub: FakeHub, slack: FakeSlack, text: str, user: str, typed: str
 ) -> None:
-    say(bot, text, user=user, source=Source.MENTION, inert=InertReason.CODE_SPAN)
+    send_command(bot, text, user=user, source=Source.MENTION, inert=InertReason.CODE_SPAN)
     bot.advance()
     bot.deliver()
 
-    assert "so nothing was done" in heard(slack)
+    assert "so nothing was done" in last_reply(slack)
     assert list(buttons(slack).values()) == [typed]
-    assert (hub.sent, slack.cards) == ([], [])
+    assert (hub.writes, slack.cards) == ([], [])
 
 
-def test_an_act_in_back_ticks_that_nobody_may_tap_is_not_offered(
+def test_action_without_permission_is_not_offered(
     bot: Bot, slack: FakeSlack
 ) -> None:
-    say(bot, "`wake team-a`", user="USTUDENT", inert=InertReason.CODE_SPAN)
+    send_command(bot, "`wake team-a`", user="USTUDENT", inert=InertReason.CODE_SPAN)
 
-    assert heard(slack).startswith("Only an operator")
+    assert last_reply(slack).startswith("Only an operator")
     assert buttons(slack) == {}

@@ -10,11 +10,11 @@ from sqlalchemy import Engine, event, text
 from bot.service.leading import Leadership
 from bot.store import Store, lease
 
-PROMISED = 15  # seconds until another has taken over what a dead leader left
-ROUND = 1  # … of which the first round of its work may come so late
+FAILOVER_SECONDS = 15  # seconds until another has taken over what a dead leader left
+ROUND_SECONDS = 1  # … of which the first round of its work may come so late
 
 
-class Time:
+class LeaseTime:
     """Time for the database and for the processes beside it: the lease is what grows older."""
 
     def __init__(self, store: Store) -> None:
@@ -24,19 +24,19 @@ class Time:
     def __call__(self) -> float:
         return self.now
 
-    def passes(self, seconds: float) -> None:
+    def advance(self, seconds: float) -> None:
         self.now += seconds
         with self._store.transaction() as tx:
             tx.execute(text("UPDATE lease SET expires = expires - :s"), {"s": seconds})
 
 
 @pytest.fixture
-def time(any_store: Store) -> Time:
-    return Time(any_store)
+def lease_time(any_store: Store) -> LeaseTime:
+    return LeaseTime(any_store)
 
 
 @contextmanager
-def written() -> Iterator[list[str]]:
+def lease_statements() -> Iterator[list[str]]:
     """Collect every statement that changes the lease."""
     found: list[str] = []
 
@@ -49,58 +49,58 @@ def written() -> Iterator[list[str]]:
     event.remove(Engine, "before_cursor_execute", note)
 
 
-def test_a_dead_leader_is_replaced_as_soon_as_promised(any_store: Store, time: Time) -> None:
-    dead, standby = Leadership(any_store, time), Leadership(any_store, time)
-    time.passes(0.5)
+def test_a_dead_leader_is_replaced_as_soon_as_promised(any_store: Store, lease_time: LeaseTime) -> None:
+    dead, standby = Leadership(any_store, lease_time), Leadership(any_store, lease_time)
+    lease_time.advance(0.5)
     assert dead.tick()  # … and it dies here
 
     waited = 0.0
-    while not standby.held():
-        time.passes(lease.TRY)
-        waited += lease.TRY
+    while not standby.current_lease():
+        lease_time.advance(lease.POLL_SECONDS)
+        waited += lease.POLL_SECONDS
         standby.tick()
-        assert not (dead.held() and standby.held()), "two act at once"
-    assert waited <= PROMISED - ROUND
+        assert not (dead.current_lease() and standby.current_lease()), "two act at once"
+    assert waited <= FAILOVER_SECONDS - ROUND_SECONDS
 
 
-def test_a_leader_that_lives_goes_on_leading(any_store: Store, time: Time) -> None:
-    leader, standby = Leadership(any_store, time), Leadership(any_store, time)
+def test_live_leader_keeps_leading(any_store: Store, lease_time: LeaseTime) -> None:
+    leader, standby = Leadership(any_store, lease_time), Leadership(any_store, lease_time)
     began = [leader.tick()]
     for _ in range(60):
-        time.passes(lease.TRY)
+        lease_time.advance(lease.POLL_SECONDS)
         began.append(leader.tick())
         assert not standby.tick()
-        assert leader.held()
+        assert leader.current_lease()
 
     assert began.count(True) == 1, "it begins once"
 
 
-def test_a_standby_only_reads(any_store: Store, time: Time) -> None:
-    leader, standby = Leadership(any_store, time), Leadership(any_store, time)
+def test_a_standby_only_reads(any_store: Store, lease_time: LeaseTime) -> None:
+    leader, standby = Leadership(any_store, lease_time), Leadership(any_store, lease_time)
     leader.tick()
 
-    with written() as statements:
+    with lease_statements() as statements:
         for _ in range(3):
-            time.passes(lease.TRY)
+            lease_time.advance(lease.POLL_SECONDS)
             standby.tick()
 
     assert statements == []
 
 
-def test_a_leader_that_is_held_up_stops_before_another_begins(any_store: Store, time: Time) -> None:
-    leader, standby = Leadership(any_store, time), Leadership(any_store, time)
+def test_delayed_leader_stops_before_its_successor_starts(any_store: Store, lease_time: LeaseTime) -> None:
+    leader, standby = Leadership(any_store, lease_time), Leadership(any_store, lease_time)
     leader.tick()
-    time.passes(lease.GRACE)
+    lease_time.advance(lease.GRACE_SECONDS)
 
-    assert (leader.held(), standby.tick()) == (None, False)
-    time.passes(lease.TTL - lease.GRACE + 0.1)
+    assert (leader.current_lease(), standby.tick()) == (None, False)
+    lease_time.advance(lease.TTL_SECONDS - lease.GRACE_SECONDS + 0.1)
     assert standby.tick()
     assert not leader.tick(), "it comes too late"
-    assert leader.held() is None
+    assert leader.current_lease() is None
 
 
-def test_what_was_given_back_is_taken_at_the_next_try(any_store: Store, time: Time) -> None:
-    leader, standby = Leadership(any_store, time), Leadership(any_store, time)
+def test_released_lease_is_acquired_at_the_next_poll(any_store: Store, lease_time: LeaseTime) -> None:
+    leader, standby = Leadership(any_store, lease_time), Leadership(any_store, lease_time)
     leader.tick()
     leader.release()
 

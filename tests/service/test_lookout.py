@@ -7,16 +7,16 @@ import pytest
 
 from bot.errors import HubUnavailable
 from bot.model import Space
-from bot.service.lookout import Lookout
+from bot.service.lookout import FleetCache
 from tests.fakes import FakeClock, FakeHub
 
-MOMENT = timedelta(seconds=1)
+ONE_SECOND = timedelta(seconds=1)
 
 
 @pytest.fixture
-def lookout(hub: FakeHub, clock: FakeClock) -> Lookout:
+def fleet_cache(hub: FakeHub, clock: FakeClock) -> FleetCache:
     hub.set(team_a="RUNNING")
-    return Lookout(hub, ("acme",), clock)
+    return FleetCache(hub, ("acme",), clock)
 
 
 @pytest.mark.parametrize(
@@ -29,42 +29,42 @@ def lookout(hub: FakeHub, clock: FakeClock) -> Lookout:
         (1.5, 2),
     ],
 )
-def test_a_picture_is_good_for_a_moment(
-    lookout: Lookout, hub: FakeHub, clock: FakeClock, later: float, looks: int
+def test_snapshot_is_cached_briefly(
+    fleet_cache: FleetCache, hub: FakeHub, clock: FakeClock, later: float, looks: int
 ) -> None:
-    lookout.fleet(MOMENT)
+    fleet_cache.fleet(ONE_SECOND)
     clock.tick(seconds=later)
-    lookout.fleet(MOMENT)
+    fleet_cache.fleet(ONE_SECOND)
 
     assert hub.calls == ["list"] * looks
 
 
 @pytest.mark.parametrize(("later", "looks"), [(4, 1), (6, 2)])
-def test_a_hub_that_has_just_failed_is_left_alone_for_a_while(
-    lookout: Lookout, hub: FakeHub, clock: FakeClock, later: float, looks: int
+def test_failed_hub_is_not_retried_at_once(
+    fleet_cache: FleetCache, hub: FakeHub, clock: FakeClock, later: float, looks: int
 ) -> None:
-    hub.break_down()
+    hub.go_down()
     for _ in range(2):
         with pytest.raises(HubUnavailable):
-            lookout.fleet(MOMENT)
+            fleet_cache.fleet(ONE_SECOND)
         clock.tick(seconds=later)
 
     assert hub.calls == ["list"] * looks
 
 
-def test_it_sees_again_when_the_hub_is_back(
-    lookout: Lookout, hub: FakeHub, clock: FakeClock
+def test_cache_recovers_when_the_hub_is_back(
+    fleet_cache: FleetCache, hub: FakeHub, clock: FakeClock
 ) -> None:
-    hub.break_down()
+    hub.go_down()
     with pytest.raises(HubUnavailable):
-        lookout.fleet()
-    hub.mend()
+        fleet_cache.fleet()
+    hub.come_up()
     clock.tick(seconds=6)
 
-    assert list(lookout.fleet()) == ["acme/team-a"]
+    assert list(fleet_cache.fleet()) == ["acme/team-a"]
 
 
-class Gate(FakeHub):
+class BlockingHub(FakeHub):
     """A Hub that answers only once everybody has asked."""
 
     def __init__(self, crowd: int) -> None:
@@ -76,10 +76,10 @@ class Gate(FakeHub):
         return super().fleet(owner)
 
 
-def test_who_asks_while_a_look_is_under_way_shares_it(clock: FakeClock) -> None:
-    hub = Gate(1)
-    lookout = Lookout(hub, ("acme",), clock)
-    people = [threading.Thread(target=lookout.fleet, args=(MOMENT,)) for _ in range(8)]
+def test_concurrent_reads_share_one_fetch(clock: FakeClock) -> None:
+    hub = BlockingHub(1)
+    fleet_cache = FleetCache(hub, ("acme",), clock)
+    people = [threading.Thread(target=fleet_cache.fleet, args=(ONE_SECOND,)) for _ in range(8)]
     for person in people:
         person.start()
     hub.crowd.wait(10)

@@ -19,18 +19,18 @@ DELIVERIES = (
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3)))[::2])
-def test_replicas_that_hear_one_message_each_take_it_once(
+def test_message_received_by_two_replicas_is_claimed_once(
     any_store: Store, database_url: str, order: tuple[int, ...]
 ) -> None:
     other = Store(database_url)
     replicas = [any_store, other, any_store]
-    taken = [_received(replicas[n], DELIVERIES[at]) for n, at in enumerate(order)]
+    taken = [_receive(replicas[n], DELIVERIES[at]) for n, at in enumerate(order)]
     other.close()
 
     assert [number is not None for number in taken] == [True, False, False]
 
 
-def _received(store: Store, body: Mapping[str, object]) -> int | None:
+def _receive(store: Store, body: Mapping[str, object]) -> int | None:
     ask = messages.read(body, "U0BOT")
     assert ask
     with store.transaction() as tx:

@@ -9,11 +9,11 @@ from bot.model import Ask
 from bot.service import Bot
 from bot.service.leading import Leadership
 from bot.store import Store, lease
-from tests.conftest import Overhear
+from tests.conftest import ListenToEngine
 from tests.fakes import FakeClock, FakeHub, FakeSlack
 
 
-def lose(overhear: Overhear, after: int = 0) -> list[bool]:
+def fail_transactions(listen_to_engine: ListenToEngine, after: int = 0) -> list[bool]:
     """Let each transaction fail after so many more, until the list is empty."""
     away, begun = [True], 0
 
@@ -23,66 +23,66 @@ def lose(overhear: Overhear, after: int = 0) -> list[bool]:
         if away and begun > after:
             raise DatabaseUnavailable
 
-    overhear("begin", fail)
+    listen_to_engine("begin", fail)
     return away
 
 
-def test_an_answer_that_loses_it_is_left_to_who_comes_after(
-    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock, overhear: Overhear
+def test_request_that_loses_the_database_is_retried_later(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock, listen_to_engine: ListenToEngine
 ) -> None:
     hub.set(team_a="SLEEPING")
-    ask = Ask("wake all", "UTA", "C1", key="wake")
+    ask = Ask("wake all", "UTA", "C1", idempotency_key="wake")
     number = bot.receive(ask)
     assert number
-    away = lose(overhear, after=1)  # it is taken, and no more
+    away = fail_transactions(listen_to_engine, after=1)  # it is taken, and no more
 
     with pytest.raises(DatabaseUnavailable):
         bot.answer(number, ask)
-    assert slack.whispers == []
+    assert slack.ephemeral_messages == []
 
     away.clear()
     clock.tick(minutes=2)
     bot.sweep()
-    [(_, message)] = slack.whispers
+    [(_, message)] = slack.ephemeral_messages
     assert "Nothing was done. Please ask again." in message.text
 
 
-def test_who_was_answered_hears_nothing_more_if_only_that_is_not_written_down(
+def test_unrecorded_reply_is_not_repeated(
     bot: Bot,
     hub: FakeHub,
     slack: FakeSlack,
-    overhear: Overhear,
+    listen_to_engine: ListenToEngine,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     hub.set(team_a="RUNNING")
-    ask = Ask("status", "UTA", "C1", key="status")
+    ask = Ask("status", "UTA", "C1", idempotency_key="status")
     number = bot.receive(ask)
     assert number
-    whisper = slack.whisper
+    whisper = slack.post_ephemeral
 
-    def told_as_it_goes(*args: Any, **values: Any) -> None:
+    def lose_after_reply(*args: Any, **values: Any) -> None:
         whisper(*args, **values)
-        lose(overhear)
+        fail_transactions(listen_to_engine)
 
-    monkeypatch.setattr(slack, "whisper", told_as_it_goes)
+    monkeypatch.setattr(slack, "post_ephemeral", lose_after_reply)
     bot.answer(number, ask)
 
-    assert [message.text for _, message in slack.whispers] == ["1 Space: 1 up"]
+    assert [message.text for _, message in slack.ephemeral_messages] == ["1 Space: 1 up"]
 
 
-def test_who_stops_without_a_database_says_so_and_leads_no_more(
-    store: Store, overhear: Overhear, caplog: pytest.LogCaptureFixture
+def test_stop_without_a_database_is_logged(
+    store: Store, listen_to_engine: ListenToEngine, caplog: pytest.LogCaptureFixture
 ) -> None:
     now = 0.0
     leadership = Leadership(store, lambda: now)
     leadership.tick()
-    away = lose(overhear)
+    away = fail_transactions(listen_to_engine)
 
-    now = lease.RENEW
+    now = lease.RENEW_SECONDS
     assert not leadership.tick(), "no news, and no trace of it"
-    assert leadership.held(), "the lease is good for a moment more"
+    assert leadership.current_lease(), "the lease is good for a moment more"
     leadership.release()
-    assert leadership.held() is None
+    assert leadership.current_lease() is None
     assert "Traceback" not in caplog.text
 
     away.clear()

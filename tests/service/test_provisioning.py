@@ -13,9 +13,9 @@ from bot.errors import Conflict, HubError, PlanNeeded, RateLimited, Refused
 from bot.model import Ask, Source
 from bot.service import Bot
 from bot.service.parts import Job
-from bot.service.sends import Sends
+from bot.service.sends import KeyedExecutor
 from tests.conftest import MakeBot
-from tests.fakes import FakeClock, FakeHub, FakeSlack, Inline, Nudges
+from tests.fakes import FakeClock, FakeHub, FakeSlack, InlineExecutor, RecordingTrigger
 
 VALUE = "sk-swordfish-0123456789"
 ENVIRON = {
@@ -32,82 +32,82 @@ def bot(make_bot: MakeBot, hub: FakeHub) -> Bot:
     return make_bot(**ENVIRON)
 
 
-def say(bot: Bot, text: str, user: str = "ULEAD", **values: object) -> None:
-    say.count += 1  # type: ignore[attr-defined]
-    key = f"delivery {say.count}"  # type: ignore[attr-defined]
-    bot.ask(Ask(text, user, "C1", key=key, **values))  # type: ignore[arg-type]
+def send_command(bot: Bot, text: str, user: str = "ULEAD", **values: object) -> None:
+    send_command.count += 1  # type: ignore[attr-defined]
+    key = f"delivery {send_command.count}"  # type: ignore[attr-defined]
+    bot.ask(Ask(text, user, "C1", idempotency_key=key, **values))  # type: ignore[arg-type]
 
 
-say.count = 0  # type: ignore[attr-defined]
+send_command.count = 0  # type: ignore[attr-defined]
 
 
-def settle(bot: Bot, clock: FakeClock, seconds: float = 3) -> None:
+def tick(bot: Bot, clock: FakeClock, seconds: float = 3) -> None:
     clock.tick(seconds=seconds)
     bot.advance()
     bot.deliver()
 
 
-def heard(slack: FakeSlack) -> str:
+def last_reply(slack: FakeSlack) -> str:
     """Return all that the person who asked heard last."""
-    message = slack.whispers[-1][1]
+    message = slack.ephemeral_messages[-1][1]
     return f"{message.text} {message.blocks}"
 
 
-def come_up(hub: FakeHub) -> None:
+def finish_builds(hub: FakeHub) -> None:
     for space in list(hub.spaces.values()):
         if space.id != "acme/if-template":
             hub.put(space.id, "RUNNING")
 
 
-def test_nothing_is_made_before_somebody_has_said_yes(
+def test_nothing_is_created_before_confirmation(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
-    say(bot, "provision team-1..3")
-    settle(bot, clock)
+    send_command(bot, "provision team-1..3")
+    tick(bot, clock)
 
-    assert hub.sent == []
-    shown = heard(slack)
+    assert hub.writes == []
+    text = last_reply(slack)
     for part in ("Provision 3 Spaces?", "TEAM_NAME=team-1", "COLOUR=blue", "API_KEY", "Private"):
-        assert part in shown
-    assert VALUE not in shown
+        assert part in text
+    assert VALUE not in text
 
 
-def test_what_the_hub_copies_of_the_template_is_told_beforehand(
+def test_preview_names_the_copied_variables(
     bot: Bot, hub: FakeHub, slack: FakeSlack
 ) -> None:
     hub.variable_values["acme/if-template"] = {"MODE": "exam", "COLOUR": "red"}
 
-    say(bot, "provision team-1..12")
+    send_command(bot, "provision team-1..12")
 
-    shown = heard(slack)
-    assert "Copied from the template: `MODE=exam`." in shown
-    assert "team-1..12." in shown
+    text = last_reply(slack)
+    assert "Copied from the template: `MODE=exam`." in text
+    assert "team-1..12." in text
 
 
-def test_a_template_that_hides_its_variables_is_told_to_have_some(
+def test_preview_mentions_unreadable_template_variables(
     make_bot: MakeBot, hub: FakeHub, slack: FakeSlack
 ) -> None:
     hub.put("acme/if-template", "PAUSED")
     without_secrets = {k: v for k, v in ENVIRON.items() if "SECRET" not in k}
     bot = make_bot(**without_secrets)
-    hub.refuses = {"acme/if-template": Refused("The Hub does not let our token do this.")}
+    hub.errors_by_space = {"acme/if-template": Refused("The Hub does not let our token do this.")}
 
-    say(bot, "provision team-1")
+    send_command(bot, "provision team-1")
 
-    assert "own variables are copied, too; the Hub does not say which" in heard(slack)
+    assert "own variables are copied, too; the Hub does not say which" in last_reply(slack)
 
 
-def test_each_has_its_own_name_and_every_secret(
+def test_each_space_has_its_own_name_and_every_secret(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
-    say(bot, "provision team-1..2, guests")
-    say(bot, "confirm 1")
-    settle(bot, clock)
-    settle(bot, clock)
-    come_up(hub)
-    settle(bot, clock)
+    send_command(bot, "provision team-1..2, guests")
+    send_command(bot, "confirm 1")
+    tick(bot, clock)
+    tick(bot, clock)
+    finish_builds(hub)
+    tick(bot, clock)
 
-    assert [what for what, _ in hub.sent] == ["duplicate"] * 3
+    assert [what for what, _ in hub.writes] == ["duplicate"] * 3
     for team in ("team-1", "team-2", "guests"):
         assert hub.secret_values[f"acme/if-{team}"] == {"API_KEY": VALUE}
         assert hub.variable_values[f"acme/if-{team}"] == {"TEAM_NAME": team, "COLOUR": "blue"}
@@ -115,38 +115,38 @@ def test_each_has_its_own_name_and_every_secret(
     assert slack.cards[0].text == "Provision: 3 of 3 up after 9 s"
 
 
-def test_a_new_space_may_have_no_app_file_for_a_moment_but_not_for_ever(
+def test_missing_app_file_is_tolerated_for_a_while(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
-    say(bot, "provision team-1")
-    say(bot, "confirm 1")
+    send_command(bot, "provision team-1")
+    send_command(bot, "confirm 1")
     for _ in range(3):
-        settle(bot, clock, 20)
+        tick(bot, clock, 20)
     assert slack.cards[0].text == "Provisioning 1 Space"
-    settle(bot, clock, 90)
+    tick(bot, clock, 90)
 
     assert "NO_APP_FILE" in str(slack.cards[0].message.blocks)
     assert slack.cards[0].buttons == {"Try again": "provision team-1 from acme/if-template"}
 
 
-def test_a_new_space_that_is_not_listed_yet_is_not_gone(
+def test_new_unlisted_space_is_not_missing(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
     hub.unlisted.add("acme/if-team-1")
-    say(bot, "provision team-1")
-    say(bot, "confirm 1")
+    send_command(bot, "provision team-1")
+    send_command(bot, "confirm 1")
     for _ in range(4):
-        settle(bot, clock, 15)
+        tick(bot, clock, 15)
     assert "made, not yet listed" in str(slack.cards[0].message.blocks)
     hub.unlisted.clear()
-    come_up(hub)
-    settle(bot, clock)
+    finish_builds(hub)
+    tick(bot, clock)
 
     assert slack.cards[0].text.startswith("Provision: 1 of 1 up")
-    assert hub.sent == [("duplicate", "acme/if-team-1")]
+    assert hub.writes == [("duplicate", "acme/if-team-1")]
 
 
-def test_again_it_repairs_what_is_missing_and_touches_nothing_else(
+def test_second_run_repairs_only_what_is_missing(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
     hub.put("acme/if-team-1", "RUNNING")
@@ -155,17 +155,17 @@ def test_again_it_repairs_what_is_missing_and_touches_nothing_else(
     hub.variable_values["acme/if-team-2"] = {"TEAM_NAME": "team-2", "COLOUR": "blue"}
     hub.secret_values["acme/if-team-2"] = {"API_KEY": "theirs"}
 
-    say(bot, "provision team-1..2")
-    assert "Already there: team-1 and team-2" in heard(slack)
-    say(bot, "confirm 1")
-    settle(bot, clock)
-    settle(bot, clock, 20)
+    send_command(bot, "provision team-1..2")
+    assert "Already there: team-1 and team-2" in last_reply(slack)
+    send_command(bot, "confirm 1")
+    tick(bot, clock)
+    tick(bot, clock, 20)
 
-    assert hub.sent == [("set_secret API_KEY", "acme/if-team-1")]
+    assert hub.writes == [("set_secret API_KEY", "acme/if-team-1")]
     assert hub.variable_values["acme/if-team-1"]["TEAM_NAME"] == "their own"
-    shown = str(slack.cards[0].message.blocks)
-    assert "was there; added API_KEY" in shown
-    assert "there already, and nothing is missing" in shown
+    text = str(slack.cards[0].message.blocks)
+    assert "was there; added API_KEY" in text
+    assert "there already, and nothing is missing" in text
 
 
 @pytest.mark.parametrize(
@@ -190,56 +190,56 @@ def test_again_it_repairs_what_is_missing_and_touches_nothing_else(
         ("provision template", "is the template itself"),
     ],
 )
-def test_is_refused_in_words_with_nothing_done(
+def test_rejected_command_changes_nothing(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock, text: str, part: str
 ) -> None:
-    say(bot, text)
-    settle(bot, clock)
+    send_command(bot, text)
+    tick(bot, clock)
 
-    assert part in heard(slack)
-    assert hub.sent == []
+    assert part in last_reply(slack)
+    assert hub.writes == []
 
 
 def test_without_a_template_it_asks_for_one(
     make_bot: MakeBot, hub: FakeHub, slack: FakeSlack
 ) -> None:
-    say(make_bot(), "provision team-1")
+    send_command(make_bot(), "provision team-1")
 
-    assert "I do not know what to copy" in heard(slack)
-    assert "SPACEBOT_TEMPLATE" in heard(slack)
+    assert "I do not know what to copy" in last_reply(slack)
+    assert "SPACEBOT_TEMPLATE" in last_reply(slack)
 
 
 @pytest.mark.parametrize("said", ["acme/IF-Template", "Template", "TEMPLATE", "if-template"])
 @pytest.mark.parametrize("set_as", ["acme/IF-Template", "acme/if-template"])
-def test_a_template_is_left_out_of_all_and_reached_by_its_name(
+def test_template_is_excluded_from_all_but_reachable_by_name(
     make_bot: MakeBot, hub: FakeHub, slack: FakeSlack, said: str, set_as: str
 ) -> None:
     hub.put("acme/IF-Template", "PAUSED")
     hub.put("acme/IF-team-1", "RUNNING")
     bot = make_bot(SPACEBOT_TEMPLATE=set_as, SPACEBOT_PREFIX="IF-")
 
-    say(bot, "status all")
-    everything = heard(slack)
-    say(bot, f"status {said}")
+    send_command(bot, "status all")
+    everything = last_reply(slack)
+    send_command(bot, f"status {said}")
 
     assert "Template" not in everything
-    assert "Template" in heard(slack)
-    assert "paused" in heard(slack)
+    assert "Template" in last_reply(slack)
+    assert "paused" in last_reply(slack)
 
 
-def test_only_an_admin_may(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
-    say(bot, "provision team-1", user="UTA")
+def test_command_requires_an_admin(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+    send_command(bot, "provision team-1", user="UTA")
 
-    assert "Only an admin may `provision`" in heard(slack)
+    assert "Only an admin may `provision`" in last_reply(slack)
 
 
-def test_a_form_filled_in_says_the_same_as_the_words(
+def test_form_equals_the_typed_command(
     bot: Bot, hub: FakeHub, slack: FakeSlack
 ) -> None:
     filled_in = {"names": "team-1..2", "template": "template"}
-    say(bot, "provision", source=Source.MODAL, values=filled_in)
+    send_command(bot, "provision", source=Source.MODAL, values=filled_in)
 
-    assert "Provision 2 Spaces?" in heard(slack)
+    assert "Provision 2 Spaces?" in last_reply(slack)
 
 
 @pytest.mark.parametrize(
@@ -251,15 +251,15 @@ def test_a_form_filled_in_says_the_same_as_the_words(
     ],
     ids=["402", "403", "400"],
 )
-def test_a_refusal_is_of_one_space_in_the_hubs_words(
+def test_rejection_affects_one_space_with_the_hub_error(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock, error: HubError
 ) -> None:
-    hub.refuses = {"acme/if-team-2": error}
-    say(bot, "provision team-1..3")
-    say(bot, "confirm 1")
-    settle(bot, clock)
-    come_up(hub)
-    settle(bot, clock)
+    hub.errors_by_space = {"acme/if-team-2": error}
+    send_command(bot, "provision team-1..3")
+    send_command(bot, "confirm 1")
+    tick(bot, clock)
+    finish_builds(hub)
+    tick(bot, clock)
 
     assert slack.cards[0].text == "Provision: 2 of 3 up after 6 s · 1 problem"
     assert str(error)[:60] in str(slack.cards[0].message.blocks)
@@ -269,33 +269,33 @@ def test_a_rate_limit_delays_one_space_and_says_so(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
     until = clock() + timedelta(minutes=5)
-    hub.refuses = {"acme/if-team-1": RateLimited("No more creations for 300 s.", until)}
-    say(bot, "provision team-1")
-    say(bot, "confirm 1")
-    settle(bot, clock)
-    hub.refuses = {}
-    settle(bot, clock, 60)
-    assert hub.sent == []
+    hub.errors_by_space = {"acme/if-team-1": RateLimited("No more creations for 300 s.", until)}
+    send_command(bot, "provision team-1")
+    send_command(bot, "confirm 1")
+    tick(bot, clock)
+    hub.errors_by_space = {}
+    tick(bot, clock, 60)
+    assert hub.writes == []
     assert "No more creations for 300 s." in str(slack.cards[0].message.blocks)
-    settle(bot, clock, 300)
+    tick(bot, clock, 300)
 
-    assert hub.sent == [("duplicate", "acme/if-team-1")]
+    assert hub.writes == [("duplicate", "acme/if-team-1")]
 
 
-def test_a_409_while_another_creation_is_in_progress_waits_and_tries_again(
+def test_409_during_another_creation_is_retried(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
     busy = Conflict("Cannot create repo: another conflicting operation is in progress")
-    hub.refuses = {"acme/if-team-1": busy}
-    say(bot, "provision team-1")
-    say(bot, "confirm 1")
-    settle(bot, clock)
-    settle(bot, clock, 1)
+    hub.errors_by_space = {"acme/if-team-1": busy}
+    send_command(bot, "provision team-1")
+    send_command(bot, "confirm 1")
+    tick(bot, clock)
+    tick(bot, clock, 1)
     assert "another conflicting operation" in str(slack.cards[0].message.blocks)
-    hub.refuses = {}
-    settle(bot, clock, 5)
+    hub.errors_by_space = {}
+    tick(bot, clock, 5)
 
-    assert hub.sent == [("duplicate", "acme/if-team-1")]
+    assert hub.writes == [("duplicate", "acme/if-team-1")]
 
 
 @pytest.mark.parametrize(
@@ -309,52 +309,52 @@ def test_a_409_while_another_creation_is_in_progress_waits_and_tries_again(
     ],
     ids=["429", "409"],
 )
-def test_what_many_wait_for_is_told_on_their_card(
+def test_shared_wait_reason_is_on_the_card(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock, error: HubError, part: str
 ) -> None:
-    hub.refuses = {f"acme/if-team-{n}": error for n in range(1, 13)}
-    say(bot, "provision team-1..12")
-    say(bot, "confirm 1")
-    settle(bot, clock)
-    settle(bot, clock, 1)
+    hub.errors_by_space = {f"acme/if-team-{n}": error for n in range(1, 13)}
+    send_command(bot, "provision team-1..12")
+    send_command(bot, "confirm 1")
+    tick(bot, clock)
+    tick(bot, clock, 1)
 
-    shown = str(slack.cards[0].message.blocks)
-    assert f"12 wait: {part}" in shown
+    text = str(slack.cards[0].message.blocks)
+    assert f"12 wait: {part}" in text
 
 
 def test_a_409_because_it_exists_repairs_it(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
-    say(bot, "provision team-1")
+    send_command(bot, "provision team-1")
     hub.put("acme/if-team-1", "SLEEPING")
     hub.unlisted.add("acme/if-team-1")  # the list is behind
-    say(bot, "confirm 1")
-    settle(bot, clock)
-    settle(bot, clock)
+    send_command(bot, "confirm 1")
+    tick(bot, clock)
+    tick(bot, clock)
 
     added = ["set_variable TEAM_NAME", "set_variable COLOUR", "set_secret API_KEY"]
-    assert [what for what, _ in hub.sent] == added
+    assert [what for what, _ in hub.writes] == added
     assert "was there; added" in str(slack.cards[0].message.blocks)
     assert slack.cards[0].text.startswith("Provision: 1 of 1")
 
 
-def test_a_copy_whose_answer_was_lost_is_followed_and_not_made_again(
+def test_unanswered_copy_is_not_repeated(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
-    hub.unheard = hub.unlisted = {"acme/if-team-1"}
-    say(bot, "provision team-1")
-    say(bot, "confirm 1")
-    settle(bot, clock)
-    settle(bot, clock, 20)
+    hub.lost_answers = hub.unlisted = {"acme/if-team-1"}
+    send_command(bot, "provision team-1")
+    send_command(bot, "confirm 1")
+    tick(bot, clock)
+    tick(bot, clock, 20)
     hub.unlisted = set()
-    come_up(hub)
-    settle(bot, clock)
+    finish_builds(hub)
+    tick(bot, clock)
 
-    assert hub.sent == [("duplicate", "acme/if-team-1")]
+    assert hub.writes == [("duplicate", "acme/if-team-1")]
     assert slack.cards[0].text.startswith("Provision: 1 of 1 up")
 
 
-class Line(Inline):
+class QueueExecutor(InlineExecutor):
     """An executor whose work waits in line until the test lets it run."""
 
     def __init__(self) -> None:
@@ -365,36 +365,36 @@ class Line(Inline):
         return Future()
 
 
-def test_one_space_is_made_at_a_time_and_the_next_one_at_once(
-    bot: Bot, hub: FakeHub, clock: FakeClock, nudges: Nudges
+def test_spaces_are_created_one_after_the_other(
+    bot: Bot, hub: FakeHub, clock: FakeClock, triggered: RecordingTrigger
 ) -> None:
-    line = Line()
-    bot = replace(bot, sends=Sends(line))
-    say(bot, "provision team-1..3")
-    say(bot, "confirm 1")
+    line = QueueExecutor()
+    bot = replace(bot, step_calls=KeyedExecutor(line))
+    send_command(bot, "provision team-1..3")
+    send_command(bot, "confirm 1")
     made = []
     for _ in range(3):
         bot.advance()
         bot.advance()
         (call,) = line.waiting
         line.waiting.clear()
-        nudges.asked.clear()
+        triggered.jobs.clear()
         call()
-        made.append(hub.sent[-1][1])
-        assert Job.ADVANCE in nudges.asked
+        made.append(hub.writes[-1][1])
+        assert Job.ADVANCE in triggered.jobs
 
     assert made == ["acme/if-team-1", "acme/if-team-2", "acme/if-team-3"]
 
 
-def test_a_template_that_is_static_makes_spaces_that_are_up_at_once(
+def test_static_template_creates_running_spaces(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
     hub.put("acme/if-template", "RUNNING", sdk="static")
-    hub.after_making = "RUNNING"
-    say(bot, "provision team-1")
-    say(bot, "confirm 1")
-    settle(bot, clock)
-    settle(bot, clock)
+    hub.stage_after_creation = "RUNNING"
+    send_command(bot, "provision team-1")
+    send_command(bot, "confirm 1")
+    tick(bot, clock)
+    tick(bot, clock)
 
     assert slack.cards[0].text == "Provision: 1 of 1 up after 6 s"
 
@@ -402,15 +402,15 @@ def test_a_template_that_is_static_makes_spaces_that_are_up_at_once(
 def test_the_same_again_while_it_runs_joins(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
-    say(bot, "provision team-1..2")
-    say(bot, "confirm 1")
-    settle(bot, clock)
-    say(bot, "provision team-1")
+    send_command(bot, "provision team-1..2")
+    send_command(bot, "confirm 1")
+    tick(bot, clock)
+    send_command(bot, "provision team-1")
 
-    assert "Already running: provision 0/2" in heard(slack)
+    assert "Already running: provision 0/2" in last_reply(slack)
 
 
-def test_the_preview_is_made_of_the_fleet_as_it_is_now(
+def test_preview_uses_the_current_fleet(
     bot: Bot, hub: FakeHub, slack: FakeSlack
 ) -> None:
     hub.put("acme/if-team-1", "RUNNING")
@@ -419,28 +419,28 @@ def test_the_preview_is_made_of_the_fleet_as_it_is_now(
     del hub.spaces["acme/if-team-1"]
     hub.put("acme/if-team-3", "RUNNING")
 
-    say(bot, "provision team-1..3", trigger="T1")
+    send_command(bot, "provision team-1..3", trigger="T1")
 
-    assert "in acme: team-1.\\n" in heard(slack)
-    assert "Already there: team-2 and team-3" in heard(slack)
+    assert "in acme: team-1.\\n" in last_reply(slack)
+    assert "Already there: team-2 and team-3" in last_reply(slack)
 
 
 @pytest.mark.parametrize("text", ["provision", "provision from template"])
-def test_a_form_that_must_open_in_time_asks_the_hub_nothing(
+def test_form_opens_without_hub_calls(
     bot: Bot, hub: FakeHub, slack: FakeSlack, text: str
 ) -> None:
     bot.sweep()
     hub.calls.clear()
 
-    say(bot, text, trigger="T1")
+    send_command(bot, text, trigger="T1")
 
-    assert (len(slack.forms), hub.calls) == (1, [])
+    assert (len(slack.open_forms), hub.calls) == (1, [])
 
 
-def test_without_names_it_opens_a_form(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
-    say(bot, "provision", trigger="T1")
+def test_provision_without_names_opens_a_form(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+    send_command(bot, "provision", trigger="T1")
 
-    (view,) = slack.forms.values()
+    (view,) = slack.open_forms.values()
     assert [block["block_id"] for block in view["blocks"]] == ["names", "template"]
     assert "acme/if-template" in str(view)
     assert VALUE not in str(view)
@@ -454,8 +454,8 @@ def test_without_names_it_opens_a_form(bot: Bot, hub: FakeHub, slack: FakeSlack)
         ("team-1..900", "more than 500"),
     ],
 )
-def test_a_form_with_bad_names_stays_open_and_says_why(bot: Bot, names: str, part: str) -> None:
-    ask = Ask("provision", "ULEAD", "C1", values={"names": names, "template": "x"})
+def test_form_with_bad_names_stays_open_with_errors(bot: Bot, names: str, part: str) -> None:
+    ask = Ask("provision", "ULEAD", "C1", form_values={"names": names, "template": "x"})
     wrong = bot.commands["provision"].check(ask)
 
     assert part in wrong.get("names", "")

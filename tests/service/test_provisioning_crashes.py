@@ -10,32 +10,32 @@ from bot.service import Bot
 from tests.conftest import MakeBot
 from tests.database import Database
 from tests.fakes import FakeClock, FakeHub
-from tests.service.mortal import Death, Fate, mortal, moved
+from tests.service.mortal import Killed, CrashPoint, with_crash_point, in_other_world
 
 VALUE = "sk-swordfish-0123456789"
 ENVIRON = {"SPACEBOT_TEMPLATE": "acme/template", "SPACEBOT_SECRET_API_KEY": VALUE}
 
 
 def begin(bot: Bot, text: str) -> None:
-    bot.ask(Ask(text, "ULEAD", "C1", key="ask"))
-    bot.ask(Ask("confirm 1", "ULEAD", "C1", key="yes"))
+    bot.ask(Ask(text, "ULEAD", "C1", idempotency_key="ask"))
+    bot.ask(Ask("confirm 1", "ULEAD", "C1", idempotency_key="yes"))
 
 
-def go_on(bot: Bot, clock: FakeClock, rounds: int) -> None:
+def run_rounds(bot: Bot, clock: FakeClock, rounds: int) -> None:
     for _ in range(rounds):
         clock.tick(seconds=20)
         bot.advance()
         bot.deliver()
 
 
-def dies(bot: Bot, clock: FakeClock, at: int) -> bool:
+def run_until_crash(bot: Bot, clock: FakeClock, at: int) -> bool:
     """Let the bot work until it dies at that moment; return whether there was such a moment."""
-    dying = mortal(bot, Fate(at))
+    dying = with_crash_point(bot, CrashPoint(at))
     try:
         for _ in range(3):
             clock.tick(seconds=6)
             dying.advance()
-    except Death:
+    except Killed:
         return True
     return False
 
@@ -43,17 +43,17 @@ def dies(bot: Bot, clock: FakeClock, at: int) -> bool:
 def class_of_two() -> FakeHub:
     """One team has its Space already, which lacks everything."""
     hub = FakeHub(template="PAUSED", team_2="RUNNING")
-    hub.after_making = "BUILDING"
+    hub.stage_after_creation = "BUILDING"
     return hub
 
 
-def died_and_went_on(bot: Bot, hub: FakeHub, clock: FakeClock, at: int, text: str) -> bool:
+def crash_and_finish(bot: Bot, hub: FakeHub, clock: FakeClock, at: int, text: str) -> bool:
     """Begin, die at that moment, start again, and go on until all is over."""
     begin(bot, text)
-    died = dies(bot, clock, at)
-    go_on(bot, clock, 4)
+    died = run_until_crash(bot, clock, at)
+    run_rounds(bot, clock, 4)
     hub.put("acme/team-1", "RUNNING")
-    go_on(bot, clock, 2)
+    run_rounds(bot, clock, 2)
     return died
 
 
@@ -64,7 +64,7 @@ def died_and_went_on(bot: Bot, hub: FakeHub, clock: FakeClock, at: int, text: st
         ("create team-1", "create", "Create: 1 of 1 made"),
     ],
 )
-def test_finished_and_none_twice_whenever_it_dies(
+def test_any_crash_ends_with_each_space_created_once(
     tmp_path: Path,
     database: Database,
     make_bot: MakeBot,
@@ -77,23 +77,23 @@ def test_finished_and_none_twice_whenever_it_dies(
     template.store.close()  # so that the journal is in the file
     for at in count():
         hub = class_of_two()
-        bot = moved(template, hub, life.fill(database.path))
-        died = died_and_went_on(bot, hub, clock, at, text)
+        bot = in_other_world(template, hub, life.fill(database.path))
+        died = crash_and_finish(bot, hub, clock, at, text)
         life.clear()
 
         (card,) = bot.slack.cards  # type: ignore[attr-defined]
         assert card.text.startswith(ending), f"dead at moment {at}"
         assert "problem" not in card.text, f"dead at moment {at}"
-        assert hub.sent.count((made, "acme/team-1")) == 1, f"dead at moment {at}"
+        assert hub.writes.count((made, "acme/team-1")) == 1, f"dead at moment {at}"
         if made == "duplicate":
-            assert_complete(hub, at)
+            assert_all_created_once(hub, at)
         if not died:
             break
     assert at > 10, "there are more moments than that"
 
 
-def assert_complete(hub: FakeHub, at: int) -> None:
+def assert_all_created_once(hub: FakeHub, at: int) -> None:
     for team in ("team-1", "team-2"):
         assert hub.secret_values[f"acme/{team}"] == {"API_KEY": VALUE}, f"dead at moment {at}"
         assert hub.variable_values[f"acme/{team}"] == {"TEAM_NAME": team}, f"dead at moment {at}"
-    assert hub.sent.count(("set_secret API_KEY", "acme/team-2")) == 1, f"dead at moment {at}"
+    assert hub.writes.count(("set_secret API_KEY", "acme/team-2")) == 1, f"dead at moment {at}"

@@ -15,7 +15,7 @@ from huggingface_hub.utils._http import default_client_factory
 from bot.hub import Hub
 from bot.model import Ask
 from bot.sandbox.hub.accounts import Token
-from bot.sandbox.hub.app import hub as app_of
+from bot.sandbox.hub.app import create_hub_app as app_of
 from bot.sandbox.hub.seed import classroom
 from bot.sandbox.hub.space import Space
 from bot.sandbox.hub.world import World
@@ -64,11 +64,11 @@ def hub(world: World, clock: FakeClock) -> Iterator[Hub]:
 
 
 def begin(bot: Bot, text: str) -> None:
-    bot.ask(Ask(text, "ULEAD", "C1", key="ask"))
-    bot.ask(Ask("confirm 1", "ULEAD", "C1", key="yes"))
+    bot.ask(Ask(text, "ULEAD", "C1", idempotency_key="ask"))
+    bot.ask(Ask("confirm 1", "ULEAD", "C1", idempotency_key="yes"))
 
 
-def go_on(bot: Bot, clock: FakeClock, seconds: int) -> None:
+def run_rounds(bot: Bot, clock: FakeClock, seconds: int) -> None:
     for _ in range(seconds // 10):
         clock.tick(seconds=10)
         bot.advance()
@@ -82,15 +82,15 @@ def assert_each_was_complete_at_its_first_build(world: World) -> None:
         assert env.secrets == SECRETS.keys()
         assert env.variables == {"TEAM_NAME": team}
         for key, value in SECRETS.items():
-            assert world.secret_seen(id, key) == hashlib.sha256(value.encode()).hexdigest()
+            assert world.secret_digest(id, key) == hashlib.sha256(value.encode()).hexdigest()
 
 
-def test_thirty_spaces_each_with_its_own_name_and_every_secret_before_the_first_build(
+def test_thirty_spaces_have_every_secret_before_the_first_build(
     make_bot: MakeBot, world: World, slack: FakeSlack, clock: FakeClock
 ) -> None:
     bot = make_bot(**ENVIRON)
     begin(bot, "provision group-1..30")
-    go_on(bot, clock, 60)
+    run_rounds(bot, clock, 60)
 
     assert_each_was_complete_at_its_first_build(world)
     assert [call.name for call in world.calls].count("duplicate") == 30
@@ -99,15 +99,15 @@ def test_thirty_spaces_each_with_its_own_name_and_every_secret_before_the_first_
     assert len(slack.replies) == 1
 
 
-class Death(BaseException):
+class ProcessKilled(BaseException):
     """The process is gone, as after kill -9."""
 
 
-class Killed:
+class KillingHub:
     """The real Hub, until the process dies at one of its creations."""
 
-    def __init__(self, hub: Hub, at: int, *, heard: bool) -> None:
-        self._hub, self._left, self._heard = hub, at, heard
+    def __init__(self, hub: Hub, at: int, *, is_answered: bool) -> None:
+        self._hub, self._left, self._heard = hub, at, is_answered
 
     def __getattr__(self, name: str) -> Callable[..., object]:
         return getattr(self._hub, name)  # type: ignore[no-any-return]
@@ -115,15 +115,15 @@ class Killed:
     def duplicate(self, *args: object, **values: object) -> None:
         self._left -= 1
         if self._left == 0 and not self._heard:
-            raise Death
+            raise ProcessKilled
         self._hub.duplicate(*args, **values)  # type: ignore[arg-type]
         if self._left == 0:
-            raise Death
+            raise ProcessKilled
 
 
 @pytest.mark.parametrize("heard", [True, False], ids=["after the call", "before the call"])
 @pytest.mark.parametrize("at", [1, 30])
-def test_killed_in_the_middle_and_started_again_it_is_finished_and_none_is_made_twice(
+def test_killed_provision_is_finished_without_duplicates(
     make_bot: MakeBot,
     world: World,
     hub: Hub,
@@ -134,11 +134,11 @@ def test_killed_in_the_middle_and_started_again_it_is_finished_and_none_is_made_
 ) -> None:
     bot = make_bot(**ENVIRON)
     begin(bot, "provision group-1..30")
-    dying = Bot(**{**bot.__dict__, "hub": Killed(hub, at, heard=heard)})
-    with pytest.raises(Death):
+    dying = Bot(**{**bot.__dict__, "hub": KillingHub(hub, at, is_answered=heard)})
+    with pytest.raises(ProcessKilled):
         dying.advance()
 
-    go_on(make_bot(**ENVIRON), clock, 90)
+    run_rounds(make_bot(**ENVIRON), clock, 90)
 
     assert_each_was_complete_at_its_first_build(world)
     assert [card.text[:24] for card in slack.cards] == ["Provision: 30 of 30 up a"]
@@ -146,19 +146,19 @@ def test_killed_in_the_middle_and_started_again_it_is_finished_and_none_is_made_
     assert set(world.restarts.values()) == {0}
 
 
-def test_a_second_time_nothing_is_touched_and_what_is_missing_is_added(
+def test_second_run_adds_only_what_is_missing(
     make_bot: MakeBot, world: World, slack: FakeSlack, clock: FakeClock
 ) -> None:
     bot = make_bot(**ENVIRON)
     begin(bot, "provision group-1..3")
-    go_on(bot, clock, 60)
+    run_rounds(bot, clock, 60)
     with world.open(IDS[0]) as space:
         del space.secrets["OPENAI_KEY"]
     world.sleep(IDS[1])
     before = len(world.calls)
-    bot.ask(Ask("provision group-1..3", "ULEAD", "C1", key="ask again"))
-    bot.ask(Ask("confirm 2", "ULEAD", "C1", key="yes again"))
-    go_on(bot, clock, 60)
+    bot.ask(Ask("provision group-1..3", "ULEAD", "C1", idempotency_key="ask again"))
+    bot.ask(Ask("confirm 2", "ULEAD", "C1", idempotency_key="yes again"))
+    run_rounds(bot, clock, 60)
 
     acts = [call.name for call in world.calls[before:] if call.method == "POST"]
     assert acts == ["set-secret"]
@@ -179,7 +179,7 @@ def test_a_second_time_nothing_is_touched_and_what_is_missing_is_added(
         (503, "Service Unavailable", "Provision: 2 of 2 up"),
     ],
 )
-def test_the_hubs_no_is_told_in_its_words(
+def test_hub_rejection_is_shown(
     make_bot: MakeBot,
     world: World,
     slack: FakeSlack,
@@ -193,41 +193,41 @@ def test_the_hubs_no_is_told_in_its_words(
     world.faults.refuse(status, words, call="duplicate", space=IDS[0], times=once, headers=headers)
     bot = make_bot(**ENVIRON)
     begin(bot, "provision group-1..2")
-    go_on(bot, clock, 20)
+    run_rounds(bot, clock, 20)
     while_it_waits = str(slack.cards[0].message.blocks)
-    go_on(bot, clock, 90)
+    run_rounds(bot, clock, 90)
 
     assert words in while_it_waits
     assert slack.cards[0].text.startswith(ending)
 
 
-def test_a_limit_on_creations_of_20_hours_is_asked_once_and_told(
+def test_creation_limit_of_20_hours_is_not_retried(
     make_bot: MakeBot, world: World, slack: FakeSlack, clock: FakeClock
 ) -> None:
     """The issue's example: one call a minute, forever."""
     world.faults.limit_creations(hours=20)
     bot = make_bot(**ENVIRON)
     begin(bot, "provision group-1..3")
-    go_on(bot, clock, 120)
+    run_rounds(bot, clock, 120)
 
     assert [call.name for call in world.calls].count("duplicate") == 1
     assert slack.cards[0].text.startswith("Provision: 0 of 3 up")
-    shown = str(slack.cards[0].message.blocks)
-    assert "retry in 20 hours" in shown
-    assert "2026-03-03 06:00 UTC" in shown
+    card_text = str(slack.cards[0].message.blocks)
+    assert "retry in 20 hours" in card_text
+    assert "2026-03-03 06:00 UTC" in card_text
     assert slack.cards[0].buttons.keys() == {"Try 3 again"}
 
 
-def test_a_private_template_of_somebody_else_cannot_be_seen(
+def test_foreign_private_template_is_not_found(
     make_bot: MakeBot, world: World, slack: FakeSlack
 ) -> None:
     world.add(Space("others/secret-template", private=True))
     begin(make_bot(**ENVIRON), "provision group-1 from others/secret-template")
 
-    assert "I cannot see the template `others/secret-template`" in slack.whispers[0][1].text
+    assert "I cannot see the template `others/secret-template`" in slack.ephemeral_messages[0][1].text
 
 
-def test_a_secrets_value_is_found_nowhere(
+def test_secret_value_is_stored_nowhere(
     make_bot: MakeBot,
     world: World,
     slack: FakeSlack,
@@ -241,14 +241,14 @@ def test_a_secrets_value_is_found_nowhere(
     world.faults.refuse(400, f"These are bad: {values}", call="duplicate", space=IDS[0])
     bot = make_bot(**ENVIRON)
     begin(bot, "provision group-1..3")
-    go_on(bot, clock, 20)
+    run_rounds(bot, clock, 20)
     world.break_(IDS[1], f"Exit code: 1. Reason: {values} are not valid")
-    go_on(bot, clock, 60)
+    run_rounds(bot, clock, 60)
 
-    said = "".join(f"{m}" for m in (*slack.shown, *slack.whispers, *slack.responses))
-    kept = b"".join(file.read_bytes() for file in database.files())
-    assert "1 of 3 up" in said
+    messages = "".join(f"{m}" for m in (*slack.messages, *slack.ephemeral_messages, *slack.responses))
+    stored = b"".join(file.read_bytes() for file in database.files())
+    assert "1 of 3 up" in messages
     for value in values:
-        assert value not in said
-        assert value.encode() not in kept
+        assert value not in messages
+        assert value.encode() not in stored
         assert value not in caplog.text

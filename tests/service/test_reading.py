@@ -12,24 +12,24 @@ from bot import questions
 from bot.alerts import wishes
 from bot.cards import Message
 from bot.errors import HubError, HubUnavailable, Refused, SlackError
-from bot.model import Ask, Budget, Source
-from bot.questions import InfoOf, Prices, Query, SecretsOf, VariablesOf
+from bot.model import Ask, RateBudget, Source
+from bot.questions import SpaceDetailsQuery, PricesQuery, Query, SecretsQuery, VariablesQuery
 from bot.service import Bot
 from bot.service.asks import finding, health
 from bot.store import lease
 from tests.conftest import MakeBot
-from tests.fakes import FakeClock, FakeHub, FakeLead, FakeSlack, Shown
-from tests.service.test_asking import say
+from tests.fakes import FakeClock, FakeHub, FakeLeadership, FakeSlack, PostedMessage
+from tests.service.test_asking import send_command
 
 
-def told(slack: FakeSlack) -> Message:
+def last_reply(slack: FakeSlack) -> Message:
     """Return what the person who asked was told last."""
-    return slack.whispers[-1][1]
+    return slack.ephemeral_messages[-1][1]
 
 
-def seen(slack: FakeSlack) -> str:
+def last_reply_text(slack: FakeSlack) -> str:
     """Return all the words of it."""
-    return str(told(slack).blocks)
+    return str(last_reply(slack).blocks)
 
 
 # -- facts beside each other
@@ -42,29 +42,29 @@ def test_every_query_has_a_handler() -> None:
     assert queries == finding._HANDLERS.keys()
 
 
-def test_an_error_is_the_answer_for_one_space_alone(bot: Bot, hub: FakeHub) -> None:
+def test_error_of_one_space_does_not_affect_others(bot: Bot, hub: FakeHub) -> None:
     hub.set(team_a="RUNNING", team_b="RUNNING")
     hub.secret_values = {"acme/team-a": {"KEY": "1", "API": "2"}}
     hub.variable_values = {"acme/team-a": {"TEAM": "a"}}
-    hub.refuses = {"acme/team-b": Refused("My token may not do this.")}
+    hub.errors_by_space = {"acme/team-b": Refused("My token may not do this.")}
     both = ("acme/team-a", "acme/team-b")
 
-    secrets: Mapping[str, Any] = finding.find(bot, SecretsOf(both))
-    variables: Mapping[str, Any] = finding.find(bot, VariablesOf(both))
+    secrets: Mapping[str, Any] = finding.run_query(bot, SecretsQuery(both))
+    variables: Mapping[str, Any] = finding.run_query(bot, VariablesQuery(both))
 
     assert (secrets["acme/team-a"], variables["acme/team-a"]) == (("API", "KEY"), {"TEAM": "a"})
     assert isinstance(secrets["acme/team-b"], HubError)
     assert isinstance(variables["acme/team-b"], HubError)
 
 
-def test_what_hardware_costs(bot: Bot) -> None:
-    assert [flavour.name for flavour in finding.find(bot, Prices())] == ["cpu-basic", "t4-small"]
+def test_hardware_prices(bot: Bot) -> None:
+    assert [flavour.name for flavour in finding.run_query(bot, PricesQuery())] == ["cpu-basic", "t4-small"]
 
 
 # -- one Space closely
 
 
-def test_since_when_it_is_so_is_known_from_the_sweeps(
+def test_stage_age_comes_from_the_sweeps(
     bot: Bot, hub: FakeHub, clock: FakeClock
 ) -> None:
     hub.set(team_a="RUNNING")
@@ -73,9 +73,9 @@ def test_since_when_it_is_so_is_known_from_the_sweeps(
     clock.tick(hours=2)
     bot.sweep()
 
-    assert finding.find(bot, InfoOf("acme/team-a")).since == began
+    assert finding.run_query(bot, SpaceDetailsQuery("acme/team-a")).stage_since == began
     hub.set(team_a="PAUSED")
-    assert finding.find(bot, InfoOf("acme/team-a")).since is None, "no sweep has seen that"
+    assert finding.run_query(bot, SpaceDetailsQuery("acme/team-a")).stage_since is None, "no sweep has seen that"
 
 
 # (the hardware, whether the Hub says its prices, what is known of them)
@@ -83,46 +83,46 @@ def test_since_when_it_is_so_is_known_from_the_sweeps(
     ("hardware", "says", "price"),
     [("t4-small", True, 0.4), ("t4-small", False, None), ("cpu-basic", True, None)],
 )
-def test_a_price_is_told_where_there_is_one(
+def test_price_is_shown_where_known(
     bot: Bot, hub: FakeHub, monkeypatch: pytest.MonkeyPatch, hardware: str, says: bool, price: Any
 ) -> None:
     hub.put("acme/team-a", "RUNNING", hardware=hardware)
     if not says:
-        monkeypatch.setattr(hub, "flavours", silent)
+        monkeypatch.setattr(hub, "flavors", raise_unavailable)
 
-    assert finding.find(bot, InfoOf("acme/team-a")).dollars_per_hour == price
+    assert finding.run_query(bot, SpaceDetailsQuery("acme/team-a")).dollars_per_hour == price
 
 
-def silent() -> Any:
+def raise_unavailable() -> Any:
     raise HubUnavailable("The Hub does not answer.")
 
 
 @pytest.mark.parametrize("text", ["status team-a", "info team-a", "team-a"])
-def test_one_space_has_its_card_with_what_this_person_may_do(
+def test_space_details_offer_the_persons_actions(
     bot: Bot, hub: FakeHub, slack: FakeSlack, text: str
 ) -> None:
     hub.put("acme/team-a", "RUNTIME_ERROR", error="exit code 1, TOKEN=hf_abcdefgh123")
     bot.sweep()
 
-    say(bot, text)
-    as_operator = seen(slack)
-    say(bot, text, user="USTUDENT")
+    send_command(bot, text)
+    as_operator = last_reply_text(slack)
+    send_command(bot, text, user="USTUDENT")
 
     assert "exit code 1" in as_operator
     assert "'restart team-a'" in as_operator
     assert "hf_abcdefgh123" not in as_operator
-    assert "'restart team-a'" not in seen(slack)
-    assert "'url team-a'" in seen(slack)
+    assert "'restart team-a'" not in last_reply_text(slack)
+    assert "'url team-a'" in last_reply_text(slack)
 
 
-def test_a_silent_hub_shows_the_space_as_it_was(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+def test_hub_outage_shows_the_cached_space(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
     hub.set(team_a="RUNNING")
     bot.sweep()
-    hub.break_down()
+    hub.go_down()
 
-    say(bot, "info team-a")
+    send_command(bot, "info team-a")
 
-    assert "This is how it was" in seen(slack)
+    assert "This is how it was" in last_reply_text(slack)
 
 
 @pytest.mark.parametrize(
@@ -134,9 +134,9 @@ def test_info_is_about_one_space(
 ) -> None:
     hub.set(team_a="RUNNING", team_b="RUNNING")
 
-    say(bot, text)
+    send_command(bot, text)
 
-    assert said in told(slack).text
+    assert said in last_reply(slack).text
 
 
 # -- logs
@@ -144,54 +144,54 @@ def test_info_is_about_one_space(
 LINES = tuple(f"line {n}" for n in range(1, 101))
 
 
-def test_the_end_of_a_log_is_told_and_all_of_it_lies_in_the_direct_messages(
+def test_log_tail_is_shown_and_the_file_sent_by_dm(
     bot: Bot, hub: FakeHub, slack: FakeSlack
 ) -> None:
     hub.set(team_a="RUNNING")
-    hub.lines = {"acme/team-a": LINES}
+    hub.log_lines = {"acme/team-a": LINES}
 
-    say(bot, "logs team-a")
+    send_command(bot, "logs team-a")
 
     (file,) = slack.files
-    assert "line 81\\nline 82" in seen(slack)
-    assert "line 80\\n" not in seen(slack)
-    assert "in our direct messages: `team-a-run.log`" in seen(slack)
+    assert "line 81\\nline 82" in last_reply_text(slack)
+    assert "line 80\\n" not in last_reply_text(slack)
+    assert "in our direct messages: `team-a-run.log`" in last_reply_text(slack)
     assert (file.channel, file.name, file.thread) == ("DUTA", "team-a-run.log", None)
     assert file.content == "".join(f"{line}\n" for line in LINES)
-    assert [shown.channel for shown in slack.shown] == ["DUTA"], "nothing in the channel"
+    assert [shown.channel for shown in slack.messages] == ["DUTA"], "nothing in the channel"
 
 
-def test_asked_directly_the_file_comes_there(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+def test_log_requested_in_a_dm_is_sent_there(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
     hub.set(team_a="RUNNING")
-    hub.lines = {"acme/team-a": LINES}
+    hub.log_lines = {"acme/team-a": LINES}
 
     bot.ask(Ask("logs team-a", "UTA", "DUTA", Source.DIRECT, "k", thread="5.0"))
 
     assert [(file.channel, file.thread) for file in slack.files] == [("DUTA", "5.0")]
-    assert [(shown.channel, shown.thread) for shown in slack.shown] == [("DUTA", "5.0")]
+    assert [(shown.channel, shown.thread) for shown in slack.messages] == [("DUTA", "5.0")]
 
 
-def test_what_is_shown_whole_needs_no_file(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+def test_short_log_has_no_file(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
     hub.set(team_a="RUNNING")
-    hub.lines = {"acme/team-a": LINES[:5]}
+    hub.log_lines = {"acme/team-a": LINES[:5]}
 
-    say(bot, "logs team-a")
+    send_command(bot, "logs team-a")
 
-    assert (slack.files, slack.shown) == ([], [])
+    assert (slack.files, slack.messages) == ([], [])
 
 
-def test_without_the_right_to_files_the_log_is_told_and_the_reason_too(
+def test_missing_file_scope_shows_the_log_and_the_reason(
     bot: Bot, hub: FakeHub, slack: FakeSlack
 ) -> None:
     hub.set(team_a="RUNNING")
-    hub.lines = {"acme/team-a": LINES}
-    slack.no_files = SlackError("I lack files:write. Nothing was done.", "missing_scope")
+    hub.log_lines = {"acme/team-a": LINES}
+    slack.upload_error = SlackError("I lack files:write. Nothing was done.", "missing_scope")
 
-    say(bot, "logs team-a")
+    send_command(bot, "logs team-a")
 
-    assert "line 100" in seen(slack)
-    assert "I lack files:write" in seen(slack)
-    assert ["I lack files:write" in shown.text for shown in slack.shown] == [True]
+    assert "line 100" in last_reply_text(slack)
+    assert "I lack files:write" in last_reply_text(slack)
+    assert ["I lack files:write" in shown.text for shown in slack.messages] == [True]
 
 
 # What was typed, the stage, and which log was read.
@@ -216,16 +216,16 @@ def test_without_the_right_to_files_the_log_is_told_and_the_reason_too(
         ("logs team-a 99999999999999999999", "RUNNING", False, 100),
     ],
 )
-def test_which_log_and_how_much_of_it(
+def test_log_kind_and_length(
     bot: Bot, hub: FakeHub, slack: FakeSlack, text: str, stage: str, build: bool, shown: int
 ) -> None:
     hub.set(team_a=stage)
-    hub.lines = {"acme/team-a": LINES}
+    hub.log_lines = {"acme/team-a": LINES}
 
-    say(bot, text)
+    send_command(bot, text)
 
-    assert (" build log" in told(slack).text) == build
-    assert len(str(told(slack).blocks[1]["text"]["text"]).splitlines()) == shown
+    assert (" build log" in last_reply(slack).text) == build
+    assert len(str(last_reply(slack).blocks[1]["text"]["text"]).splitlines()) == shown
 
 
 @pytest.mark.parametrize(
@@ -237,15 +237,15 @@ def test_which_log_and_how_much_of_it(
         ("logs team-a", {"sdk": "static"}, "is static and has no log"),
     ],
 )
-def test_no_log_is_asked_for_where_there_is_none(
+def test_space_without_a_log_is_not_queried(
     bot: Bot, hub: FakeHub, slack: FakeSlack, text: str, space: dict[str, str], said: str
 ) -> None:
     hub.set(team_b="RUNNING")
     hub.put("acme/team-a", "RUNNING", **space)
 
-    say(bot, text)
+    send_command(bot, text)
 
-    assert said in told(slack).text
+    assert said in last_reply(slack).text
     assert not any(call.startswith("logs") for call in hub.calls)
 
 
@@ -263,21 +263,21 @@ def test_an_empty_log_is_explained(
     bot: Bot, hub: FakeHub, slack: FakeSlack, stage: str, said: str
 ) -> None:
     hub.set(team_a=stage)
-    hub.lines = {"acme/team-a": ("", "   ")}
+    hub.log_lines = {"acme/team-a": ("", "   ")}
 
-    say(bot, "logs team-a")
+    send_command(bot, "logs team-a")
 
-    assert said in seen(slack)
+    assert said in last_reply_text(slack)
     assert slack.files == []
 
 
-def test_a_log_without_end_says_so(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+def test_endless_log_is_marked_as_truncated(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
     hub.set(team_a="RUNNING")
-    hub.lines = {"acme/team-a": ("again",) * 6000}
+    hub.log_lines = {"acme/team-a": ("again",) * 6000}
 
-    say(bot, "logs team-a")
+    send_command(bot, "logs team-a")
 
-    assert "of more than 5000 lines. It goes on and on" in seen(slack)
+    assert "of more than 5000 lines. It goes on and on" in last_reply_text(slack)
     assert slack.files[0].content.count("\n") == 5000
 
 
@@ -297,7 +297,7 @@ def test_a_log_without_end_says_so(bot: Bot, hub: FakeHub, slack: FakeSlack) -> 
         "\x1b[32mOPENAI_API_KEY=sk-swordfish123\x1b[0m",
     ],
 )
-def test_no_secret_leaves_with_a_log(
+def test_log_is_redacted(
     make_bot: MakeBot, hub: FakeHub, slack: FakeSlack, line: str
 ) -> None:
     bot = make_bot(
@@ -306,28 +306,28 @@ def test_no_secret_leaves_with_a_log(
         SPACEBOT_SECRET_TAB="sword\tin-the-stone",
     )
     hub.set(team_a="RUNNING")
-    hub.lines = {"acme/team-a": (*LINES, line)}
+    hub.log_lines = {"acme/team-a": (*LINES, line)}
 
-    say(bot, "logs team-a")
+    send_command(bot, "logs team-a")
 
-    everything = seen(slack) + slack.files[0].content
+    everything = last_reply_text(slack) + slack.files[0].content
     assert everything.count("line 100") == 2
     for secret in ("swordfish", "sword", "KEYLINE", "xoxb-test", "hf_testtoken", "\x1b", "\x00"):
         assert secret not in everything
 
 
-def test_a_student_reads_no_log(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+def test_viewer_cannot_read_logs(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
     hub.set(team_a="RUNNING")
 
-    say(bot, "logs team-a", user="USTUDENT")
+    send_command(bot, "logs team-a", user="USTUDENT")
 
-    assert "Only an operator" in told(slack).text
+    assert "Only an operator" in last_reply(slack).text
 
 
 # -- the audit
 
 
-def rows(slack: FakeSlack) -> list[dict[str, str]]:
+def csv_rows(slack: FakeSlack) -> list[dict[str, str]]:
     """Return the table that was handed over last."""
     return list(csv.DictReader(StringIO(slack.files[-1].content)))
 
@@ -336,20 +336,20 @@ def rows(slack: FakeSlack) -> list[dict[str, str]]:
 def history(bot: Bot, hub: FakeHub, clock: FakeClock) -> Bot:
     """Three days: a wake of two (one of them broken), a look, a refusal, and a failure."""
     hub.set(team_a="SLEEPING", team_b="SLEEPING", team_c="RUNNING")
-    say(bot, "wake team-b")
+    send_command(bot, "wake team-b")
     for stage in ("BUILDING", "RUNNING"):
         bot.advance()
         hub.set(team_b=stage)
         clock.tick(minutes=1)
     bot.advance()
     clock.tick(days=3)
-    say(bot, "wake team-a team-c")
-    say(bot, "status", user="USTUDENT")
-    say(bot, "restart team-a", user="USTUDENT")
+    send_command(bot, "wake team-a team-c")
+    send_command(bot, "status", user="USTUDENT")
+    send_command(bot, "restart team-a", user="USTUDENT")
     clock.tick(seconds=5)
-    hub.down = ZeroDivisionError()  # type: ignore[assignment]  # a bug
-    say(bot, "wake all", user="UTA")
-    hub.mend()
+    hub.outage = ZeroDivisionError()  # type: ignore[assignment]  # a bug
+    send_command(bot, "wake all", user="UTA")
+    hub.come_up()
     return bot
 
 
@@ -388,10 +388,10 @@ def history(bot: Bot, hub: FakeHub, clock: FakeClock) -> Bot:
         ("audit team-b on 2026-03-02", ["wake team-b"]),
     ],
 )
-def test_who_did_what(history: Bot, slack: FakeSlack, text: str, found: list[str]) -> None:
-    say(history, f"{text} csv", user="ULEAD")
+def test_audit_filters(history: Bot, slack: FakeSlack, text: str, found: list[str]) -> None:
+    send_command(history, f"{text} csv", user="ULEAD")
 
-    assert [row["what"] for row in rows(slack)] == found
+    assert [row["what"] for row in csv_rows(slack)] == found
 
 
 @pytest.mark.parametrize(
@@ -402,58 +402,58 @@ def test_who_did_what(history: Bot, slack: FakeSlack, text: str, found: list[str
         ("audit <@USTUDENT|sam> all", "audit @USTUDENT all csv"),
     ],
 )
-def test_the_table_is_handed_over_on_request_alone(
+def test_audit_csv_is_sent_on_request_only(
     history: Bot, slack: FakeSlack, text: str, typed: str
 ) -> None:
-    say(history, text, user="ULEAD")
-    answer, before = Shown("C1", "", told(slack)), list(slack.files)
-    say(history, answer.buttons["All as a CSV file"], user="ULEAD", source=Source.BUTTON)
+    send_command(history, text, user="ULEAD")
+    answer, before = PostedMessage("C1", "", last_reply(slack)), list(slack.files)
+    send_command(history, answer.buttons["All as a CSV file"], user="ULEAD", source=Source.BUTTON)
 
     assert (before, answer.buttons) == ([], {"All as a CSV file": typed})
-    assert len(rows(slack)) > 0
-    assert Shown("C1", "", told(slack)).buttons == {}
+    assert len(csv_rows(slack)) > 0
+    assert PostedMessage("C1", "", last_reply(slack)).buttons == {}
 
 
 @pytest.mark.parametrize("text", ["audit CSV", "audit 1d as csv", "audit csv team-a"])
-def test_a_table_is_asked_for_with_a_word(history: Bot, slack: FakeSlack, text: str) -> None:
-    say(history, text, user="ULEAD")
+def test_audit_csv_is_requested_by_a_keyword(history: Bot, slack: FakeSlack, text: str) -> None:
+    send_command(history, text, user="ULEAD")
 
-    assert "restart team-a" in [row["what"] for row in rows(slack)]
+    assert "restart team-a" in [row["what"] for row in csv_rows(slack)]
 
 
-def test_what_an_operation_came_to_is_looked_up(
+def test_audit_shows_the_operation_outcome(
     history: Bot, hub: FakeHub, slack: FakeSlack
 ) -> None:
-    say(history, "audit team-b 7d csv", user="ULEAD")
-    (over,) = rows(slack)
-    say(history, "audit team-c csv", user="ULEAD")
-    (waiting,) = rows(slack)
+    send_command(history, "audit team-b 7d csv", user="ULEAD")
+    (over,) = csv_rows(slack)
+    send_command(history, "audit team-c csv", user="ULEAD")
+    (waiting,) = csv_rows(slack)
 
     assert (over["outcome"], over["result"], over["seconds"]) == ("acted", "1 of 1 up", "120.0")
     assert waiting["result"] == "0 of 1 up, 1 left alone, 1 under way"
     assert waiting["seconds"] == ""
 
 
-def test_an_operation_on_all_is_found_by_each_space_it_touched(
+def test_operation_on_all_is_found_by_each_space(
     bot: Bot, hub: FakeHub, slack: FakeSlack
 ) -> None:
     hub.set(team_a="SLEEPING", team_b="SLEEPING")
-    say(bot, "wake all")
+    send_command(bot, "wake all")
 
-    say(bot, "audit team-b csv", user="ULEAD")
+    send_command(bot, "audit team-b csv", user="ULEAD")
 
-    assert [row["what"] for row in rows(slack)] == ["wake all"]
+    assert [row["what"] for row in csv_rows(slack)] == ["wake all"]
 
 
-def test_a_refusal_says_why_and_where_from(history: Bot, slack: FakeSlack) -> None:
-    say(history, "audit <@USTUDENT> csv", user="ULEAD")
+def test_rejected_request_has_its_reason_and_source(history: Bot, slack: FakeSlack) -> None:
+    send_command(history, "audit <@USTUDENT> csv", user="ULEAD")
 
-    (row,) = rows(slack)
+    (row,) = csv_rows(slack)
     assert (row["who"], row["from"], row["channel"]) == ("USTUDENT", "command", "C1")
     assert (row["outcome"], row["seconds"]) == ("refused", "0.0")
     assert "Only an operator" in row["result"]
-    assert "<@USTUDENT>" in seen(slack)
-    assert "`restart team-a`" in seen(slack)
+    assert "<@USTUDENT>" in last_reply_text(slack)
+    assert "`restart team-a`" in last_reply_text(slack)
 
 
 @pytest.mark.parametrize(
@@ -471,48 +471,48 @@ def test_a_refusal_says_why_and_where_from(history: Bot, slack: FakeSlack) -> No
         ("audit morning", "Times are `7d`, `today`"),
     ],
 )
-def test_an_audit_of_nothing_hands_over_nothing(
+def test_empty_audit_sends_no_file(
     history: Bot, slack: FakeSlack, text: str, said: str
 ) -> None:
-    say(history, f"{text} csv", user="ULEAD")
+    send_command(history, f"{text} csv", user="ULEAD")
 
-    assert said in seen(slack)
+    assert said in last_reply_text(slack)
     assert slack.files == []
 
 
 def test_the_audit_is_for_admins(history: Bot, slack: FakeSlack) -> None:
-    say(history, "audit", user="UTA")
+    send_command(history, "audit", user="UTA")
 
-    assert "Only an admin" in told(slack).text
+    assert "Only an admin" in last_reply(slack).text
 
 
-def test_who_is_turned_away_at_the_door_is_in_the_audit(bot: Bot, slack: FakeSlack) -> None:
-    ask = Ask("pause all secret hf_abcdefgh", "UFOREIGN", "C9", key="k")
+def test_rejected_request_is_audited(bot: Bot, slack: FakeSlack) -> None:
+    ask = Ask("pause all secret hf_abcdefgh", "UFOREIGN", "C9", idempotency_key="k")
     bot.refuse(ask, "I work for another workspace.")
     bot.refuse(ask, "I am busy.")
     assert bot.receive(ask) is not None, "who comes again is let in"
 
-    say(bot, "audit <@UFOREIGN> csv", user="ULEAD")
+    send_command(bot, "audit <@UFOREIGN> csv", user="ULEAD")
 
-    assert [row["result"] for row in rows(slack)] == ["I am busy.", "I work for another workspace."]
+    assert [row["result"] for row in csv_rows(slack)] == ["I am busy.", "I work for another workspace."]
     assert "hf_abcdefgh" not in slack.files[-1].content
 
 
 # -- the bot itself
 
 
-def test_doctor_tells_how_the_bot_is(
+def test_doctor_shows_the_state_of_the_bot(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
     hub.set(team_a="RUNNING")
     bot.sweep()
     bot.deliver()
-    hub.left = Budget(900, clock().replace(hour=11))
+    hub.rate_limit_window = RateBudget(900, clock().replace(hour=11))
     clock.tick(seconds=12)
 
-    say(bot, "doctor", user="ULEAD")
+    send_command(bot, "doctor", user="ULEAD")
 
-    assert told(slack).text == "All well: 6 checks"
+    assert last_reply(slack).text == "All well: 6 checks"
     for part in (
         "*last sweep* 12 s ago",
         "*leader* I lead, in epoch 1",
@@ -520,60 +520,60 @@ def test_doctor_tells_how_the_bot_is(
         "*Hub budget* 900 calls left until 11:00:00 UTC",
         "*Slack bot token* spacebot in Acme",
     ):
-        assert part in seen(slack)
+        assert part in last_reply_text(slack)
 
 
-def test_doctor_says_what_is_wrong_and_the_way_out(
+def test_doctor_shows_problems_and_fixes(
     make_bot: MakeBot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
     bot = make_bot()
     hub.set(team_a="SLEEPING")
     bot.sweep()
-    slack.missing = {"C0OPS"}
+    slack.channels_without_bot = {"C0OPS"}
     bot.deliver()  # nobody else can hear of an alert, so its card waits to be let in
-    slack.missing = set()
+    slack.channels_without_bot = set()
     clock.tick(minutes=10)
-    hub.left = Budget(3, clock().replace(hour=12, minute=0))
+    hub.rate_limit_window = RateBudget(3, clock().replace(hour=12, minute=0))
     with bot.transaction() as tx:
-        lease.release(tx, bot.leading())  # type: ignore[arg-type]
-    bot = replace(bot, leading=FakeLead(None))
+        lease.release(tx, bot.current_lease())  # type: ignore[arg-type]
+    bot = replace(bot, current_lease=FakeLeadership(None))
 
-    say(bot, "doctor", user="ULEAD")
+    send_command(bot, "doctor", user="ULEAD")
 
-    assert "*last sweep* 10 min ago. What I show is that old" in seen(slack)
-    assert "*leader* nobody leads" in seen(slack)
-    assert "1 card not delivered yet: I am not in that channel." in seen(slack)
-    assert "3 calls left until 12:00:00 UTC. Acts wait until then." in seen(slack)
+    assert "*last sweep* 10 min ago. What I show is that old" in last_reply_text(slack)
+    assert "*leader* nobody leads" in last_reply_text(slack)
+    assert "1 card not delivered yet: I am not in that channel." in last_reply_text(slack)
+    assert "3 calls left until 12:00:00 UTC. Acts wait until then." in last_reply_text(slack)
 
 
 def test_before_the_first_sweep_doctor_says_so(bot: Bot, slack: FakeSlack) -> None:
-    say(bot, "doctor", user="ULEAD")
+    send_command(bot, "doctor", user="ULEAD")
 
-    assert "*last sweep* none yet" in seen(slack)
+    assert "*last sweep* none yet" in last_reply_text(slack)
 
 
 def test_a_replica_that_stands_by_names_the_leader(bot: Bot, slack: FakeSlack) -> None:
-    say(replace(bot, leading=FakeLead(None)), "doctor", user="ULEAD")
+    send_command(replace(bot, current_lease=FakeLeadership(None)), "doctor", user="ULEAD")
 
-    assert "*leader* another replica: test; I stand by" in seen(slack)
+    assert "*leader* another replica: test; I stand by" in last_reply_text(slack)
 
 
-def test_a_card_that_slack_refuses_is_named(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+def test_doctor_names_a_rejected_card(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
     hub.set(team_a="SLEEPING")
     bot.sweep()
     slack.go_down()
     bot.deliver()
-    slack.come_back()
+    slack.come_up()
 
-    say(bot, "doctor", user="ULEAD")
+    send_command(bot, "doctor", user="ULEAD")
 
-    assert "1 card not delivered yet: Slack does not answer." in seen(slack)
+    assert "1 card not delivered yet: Slack does not answer." in last_reply_text(slack)
 
 
 def test_the_doctor_is_for_admins(bot: Bot, slack: FakeSlack) -> None:
-    say(bot, "doctor")
+    send_command(bot, "doctor")
 
-    assert "Only an admin" in told(slack).text
+    assert "Only an admin" in last_reply(slack).text
 
 
 # (what SPACEBOT_COMMAND says, the slash commands that people typed, the doctor's words)
@@ -587,22 +587,22 @@ def test_the_doctor_is_for_admins(bot: Bot, slack: FakeSlack) -> None:
         ("/ops", ["/space", "/ops"], ""),
     ],
 )
-def test_the_doctor_says_when_the_slash_command_is_called_otherwise(
+def test_doctor_reports_a_different_slash_command(
     make_bot: MakeBot, configured: str, typed: list[str], wrong: str
 ) -> None:
     bot = make_bot(SPACEBOT_COMMAND=configured)
     for slash in typed:
-        say(bot, "help", slash=slash)
+        send_command(bot, "help", slash=slash)
 
-    [finding] = [found for found in health.examine(bot) if found.what == "slash command"]
+    [finding] = [found for found in health.run_diagnostics(bot) if found.name == "slash command"]
 
-    assert finding.wrong.endswith(wrong)
-    assert bool(finding.wrong) == bool(wrong)
+    assert finding.problem.endswith(wrong)
+    assert bool(finding.problem) == bool(wrong)
 
 
-def test_people_are_answered_with_the_slash_command_that_they_typed(
+def test_replies_use_the_typed_slash_command(
     bot: Bot, slack: FakeSlack
 ) -> None:
-    say(bot, "why", slash="/ops")
+    send_command(bot, "why", slash="/ops")
 
-    assert "`/ops why team-a`" in str(slack.whispers[-1][1].text)
+    assert "`/ops why team-a`" in str(slack.ephemeral_messages[-1][1].text)

@@ -18,7 +18,7 @@ from bot.sandbox.hub.world import World
 from bot.sandbox.server import Sandbox
 from bot.service import Bot
 from bot.settings import Settings, read
-from bot.slack import Hello, Slack, client
+from bot.slack import Hello, Slack, make_client
 from tests.conftest import MakeBot
 from tests.fakes import FakeClock
 
@@ -42,7 +42,7 @@ def sandbox(world: World) -> Iterator[Sandbox]:
 @pytest.fixture
 def slack(sandbox: Sandbox) -> Slack:
     """The real adapter; it takes the place of the fake one for every test here."""
-    return Slack(client("xoxb-sandbox", sandbox.slack_api_url))
+    return Slack(make_client("xoxb-sandbox", sandbox.slack_api_url))
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def bot(make_bot: MakeBot, sandbox: Sandbox) -> Bot:
 
 
 def ask(bot: Bot, sandbox: Sandbox, text: str) -> None:
-    bot.ask(Ask(text, sandbox.ta.id, OPS, key=text))
+    bot.ask(Ask(text, sandbox.ta.id, OPS, idempotency_key=text))
 
 
 def log_of(world: World, *lines: str) -> None:
@@ -79,59 +79,59 @@ def log_of(world: World, *lines: str) -> None:
         space.logs["run"] = [(float(n), line) for n, line in enumerate(lines)]
 
 
-def test_the_end_is_whispered_and_the_whole_log_lies_in_the_direct_messages(
+def test_log_tail_is_ephemeral_and_the_file_sent_by_dm(
     bot: Bot, sandbox: Sandbox, world: World
 ) -> None:
-    world.faults.log_linger = 0.0
+    world.faults.log_linger_seconds = 0.0
     lines = [f"line {n}" for n in range(1, 201)]
     log_of(world, *lines, f"\x1b[31mKEY is {SECRET}\x1b[0m")
 
     ask(bot, sandbox, "logs team-a")
 
-    whisper = sandbox.ta.waits_for(OPS, "run log")
-    parcel = sandbox.ta.waits_for(sandbox.ta.dm, "What you asked for")
-    (file,) = sandbox.ta.sees(sandbox.ta.dm)[-1].files
+    whisper = sandbox.ta.wait_for_message(OPS, "run log")
+    parcel = sandbox.ta.wait_for_message(sandbox.ta.dm, "What you asked for")
+    (file,) = sandbox.ta.visible_messages(sandbox.ta.dm)[-1].files
     assert whisper.ephemeral_for == sandbox.ta.id
     assert "line 200\nKEY is ***" in str(whisper.blocks[1]["text"]["text"])
     assert "team-a-run.log" in parcel.text
     assert file.name == "team-a-run.log"
     assert file.content.decode().splitlines() == [*lines, "KEY is ***"]
-    assert sandbox.student.sees(OPS) == (), "nobody else sees any of it"
+    assert sandbox.student.visible_messages(OPS) == (), "nobody else sees any of it"
 
 
-def test_a_stream_that_never_ends_is_answered_all_the_same(
+def test_endless_log_stream_is_answered(
     bot: Bot, sandbox: Sandbox, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    world.faults.log_linger, world.faults.log_keepalive = 3600.0, 0.05
-    monkeypatch.setattr(hub_logs, "_QUIET", 0.3)
+    world.faults.log_linger_seconds, world.faults.log_keepalive_seconds = 3600.0, 0.05
+    monkeypatch.setattr(hub_logs, "_IDLE_SECONDS", 0.3)
     log_of(world, "only this")
 
     ask(bot, sandbox, "logs team-a")
 
-    assert "only this" in str(sandbox.ta.waits_for(OPS, "run log").blocks)
-    assert sandbox.ta.sees(sandbox.ta.dm) == ()
+    assert "only this" in str(sandbox.ta.wait_for_message(OPS, "run log").blocks)
+    assert sandbox.ta.visible_messages(sandbox.ta.dm) == ()
 
 
-def test_a_missing_scope_costs_the_file_and_not_the_answer(
+def test_missing_file_scope_keeps_the_reply(
     bot: Bot, sandbox: Sandbox, world: World
 ) -> None:
-    world.faults.log_linger = 0.0
+    world.faults.log_linger_seconds = 0.0
     installed = sandbox.workspace.installation
     sandbox.workspace.installation = replace(installed, scopes=installed.scopes - {"files:write"})
     log_of(world, *(f"line {n}" for n in range(1, 201)))
 
     ask(bot, sandbox, "logs team-a")
 
-    assert "I lack files:write" in str(sandbox.ta.waits_for(OPS, "run log").blocks)
-    assert "I lack files:write" in sandbox.ta.sees(sandbox.ta.dm)[-1].text
+    assert "I lack files:write" in str(sandbox.ta.wait_for_message(OPS, "run log").blocks)
+    assert "I lack files:write" in sandbox.ta.visible_messages(sandbox.ta.dm)[-1].text
 
 
-def test_a_running_bot_examines_itself_and_goes_on(
+def test_running_bot_can_run_its_diagnostics(
     hub: Hub, sandbox: Sandbox, settings: Settings
 ) -> None:
-    web = client("xoxb-sandbox", sandbox.slack_api_url)
+    web = make_client("xoxb-sandbox", sandbox.slack_api_url)
 
-    found = doctor.look(
+    found = doctor.run_checks(
         settings,
         web,
         hub,
@@ -141,6 +141,6 @@ def test_a_running_bot_examines_itself_and_goes_on(
         hello=lambda: Hello("A0SPACEBOT"),
     )
 
-    assert {finding.what for finding in found} >= {"Slack scopes", "Hub token", "database"}
-    assert [finding.wrong for finding in found if not finding.ok] == []
+    assert {finding.name for finding in found} >= {"Slack scopes", "Hub token", "database"}
+    assert [finding.problem for finding in found if not finding.ok] == []
     assert hub.fleet("ifcore-org"), "its own connection is left as it was"

@@ -11,8 +11,8 @@ from bot.redaction import TOKEN_SHAPES
 from bot.service import Bot
 from tests.database import Database
 from tests.fakes import FakeClock, FakeHub, FakeSlack
-from tests.service.test_asking import say
-from tests.service.test_secrecy import LEAD, PEOPLE, SOURCES, hush, left, told
+from tests.service.test_asking import send_command
+from tests.service.test_secrecy import LEAD, PEOPLE, SOURCES, clear_messages, all_traces, last_message_text
 from tests.tokens import OTHERS, TOKENS, left_of
 
 #: One of each kind: that each prefix is one is shown where the catalogue is tested.
@@ -59,7 +59,7 @@ def classroom(bot: Bot, hub: FakeHub, caplog: pytest.LogCaptureFixture) -> Bot:
 
 
 @pytest.mark.parametrize(("number", "token"), [*enumerate(KINDS.values())], ids=KINDS)
-def test_a_typed_token_is_found_nowhere(
+def test_typed_token_is_stored_nowhere(
     classroom: Bot,
     slack: FakeSlack,
     hub: FakeHub,
@@ -70,16 +70,16 @@ def test_a_typed_token_is_found_nowhere(
 ) -> None:
     ways, people = cycle(SOURCES), cycle(PEOPLE)
     for text in COMMANDS[number % 3 :: 3]:  # each with a third of the kinds, each kind by each way
-        say(classroom, text.replace("{}", token), next(people), **next(ways))
+        send_command(classroom, text.replace("{}", token), next(people), **next(ways))
         classroom.refuse(Ask(text.replace("{}", token), LEAD, "C1"), "busy")
 
-    everything = left(classroom, slack, caplog, database)
+    everything = all_traces(classroom, slack, caplog, database)
     assert [part for part in left_of(token, token) if part.casefold() in everything] == []
-    assert hub.sent == []
+    assert hub.writes == []
 
 
 @pytest.mark.parametrize("token", KINDS.values(), ids=KINDS)
-def test_a_token_in_a_field_that_is_not_secret_is_found_nowhere(
+def test_token_in_a_plain_field_is_stored_nowhere(
     classroom: Bot,
     slack: FakeSlack,
     hub: FakeHub,
@@ -94,40 +94,40 @@ def test_a_token_in_a_field_that_is_not_secret_is_found_nowhere(
             LEAD,
             "C1",
             source=Source.MODAL,
-            values={"value": token},
-            key=text,
+            form_values={"value": token},
+            idempotency_key=text,
         )
-        problems.append(classroom.check(filled_in))
+        problems.append(classroom.check_form(filled_in))
         if not problems[-1]:  # as the listener does
             classroom.ask(filled_in)
 
     assert "a variable is public" in str(problems)
-    everything = f"{left(classroom, slack, caplog, database)}{problems}".casefold()
+    everything = f"{all_traces(classroom, slack, caplog, database)}{problems}".casefold()
     assert [part for part in left_of(token, token) if part.casefold() in everything] == []
-    assert hub.sent == []
+    assert hub.writes == []
 
 
 @pytest.mark.parametrize("token", [TOKENS["npm_"], TOKENS["hf_"], OTHERS["user"]])
-def test_whoever_types_a_token_is_advised_to_rotate_it(
+def test_typed_token_gets_rotation_advice(
     classroom: Bot, slack: FakeSlack, token: str
 ) -> None:
     for text in ("status {}", "variable set team-a KEY {}", "create {} docker"):
-        hush(slack)
-        say(classroom, text.replace("{}", token), LEAD)
+        clear_messages(slack)
+        send_command(classroom, text.replace("{}", token), LEAD)
 
-        assert "otate it" in told(slack), text
+        assert "otate it" in last_message_text(slack), text
 
 
-def test_a_space_that_is_called_like_a_token_can_be_asked_for(
+def test_space_named_like_a_token_can_be_requested(
     classroom: Bot, hub: FakeHub, slack: FakeSlack
 ) -> None:
     name = "sk-a1b2c3d4e5f6a7b8c9"
     hub.put(f"acme/{name}", "RUNNING")
     classroom.sweep()
-    say(classroom, f"status {name}", LEAD)
+    send_command(classroom, f"status {name}", LEAD)
 
-    assert name in told(slack)
-    assert "otate it" not in told(slack)
+    assert name in last_message_text(slack)
+    assert "otate it" not in last_message_text(slack)
 
 
 def test_a_request_that_was_never_answered_does_not_repeat_a_token(
@@ -138,17 +138,17 @@ def test_a_request_that_was_never_answered_does_not_repeat_a_token(
     database: Database,
 ) -> None:
     for name, token in KINDS.items():
-        classroom.receive(Ask(f"status {token}", LEAD, "C1", key=name))
+        classroom.receive(Ask(f"status {token}", LEAD, "C1", idempotency_key=name))
     clock.tick(minutes=5)
     classroom.sweep()
 
-    everything = left(classroom, slack, caplog, database)
+    everything = all_traces(classroom, slack, caplog, database)
     assert "before i could answer" in everything
     for token in KINDS.values():
         assert [part for part in left_of(token, token) if part.casefold() in everything] == []
 
 
-def test_a_token_in_the_error_or_the_log_of_a_space_is_on_no_card(
+def test_token_in_an_error_or_log_is_on_no_card(
     classroom: Bot,
     hub: FakeHub,
     slack: FakeSlack,
@@ -159,27 +159,27 @@ def test_a_token_in_the_error_or_the_log_of_a_space_is_on_no_card(
         error = f"ValueError: {token} was refused\nTraceback of {token}"
         hub.put(f"acme/broken-{number}", "RUNTIME_ERROR", error=error)
         lines = (f"ERROR: login with {token} failed", *token.split("\n"))
-        hub.lines[f"acme/broken-{number}"] = lines
+        hub.log_lines[f"acme/broken-{number}"] = lines
     for _ in range(3):
         classroom.sweep()
         classroom.deliver()
     for number in range(len(KINDS)):
-        say(classroom, f"logs broken-{number}", LEAD)
-        say(classroom, f"status broken-{number}", LEAD)
+        send_command(classroom, f"logs broken-{number}", LEAD)
+        send_command(classroom, f"status broken-{number}", LEAD)
 
-    everything = left(classroom, slack, caplog, database)
+    everything = all_traces(classroom, slack, caplog, database)
     assert "was refused" in everything
     for token in KINDS.values():
         assert [part for part in left_of(token, token) if part.casefold() in everything] == []
 
 
-def test_a_token_that_somebody_made_a_variable_is_not_listed(
+def test_token_stored_as_a_variable_is_not_listed(
     classroom: Bot, hub: FakeHub, slack: FakeSlack
 ) -> None:
     for number, token in enumerate(KINDS.values()):
         hub.variable_values["acme/team-a"] = {f"KEY_{number}": token}
-        hush(slack)
-        say(classroom, "variable list team-a", LEAD)
+        clear_messages(slack)
+        send_command(classroom, "variable list team-a", LEAD)
 
-        assert f"KEY_{number}" in told(slack)
-        assert left_of(token, told(slack)) == []
+        assert f"KEY_{number}" in last_message_text(slack)
+        assert left_of(token, last_message_text(slack)) == []

@@ -10,14 +10,14 @@ from bot.errors import SlackError, SlackUnavailable
 from bot.model import Ask, Role
 from bot.service import Bot
 from bot.service.asks import roles
-from bot.slack import Slack, client
+from bot.slack import Slack, make_client
 from tests.conftest import MakeBot
 from tests.fakes import FakeHub, FakeSlack
-from tests.slack.conftest import Ticker
-from tests.slack.wire import Says, Wire, served
+from tests.slack.conftest import FakeMonotonic
+from tests.slack.wire import Reply, FakeWebApi, serve_web_api
 
-DOWN = Says("down", 503)
-US = {"ok": True, "team_id": "T1", "user_id": "U0BOT", "bot_id": "B0BOT"}
+DOWN_RESPONSE = Reply("down", 503)
+OWN_IDENTITY = {"ok": True, "team_id": "T1", "user_id": "U0BOT", "bot_id": "B0BOT"}
 
 
 # (who it is, what the workspace says, what the settings say, and so)
@@ -58,136 +58,136 @@ def test_a_role(
     slack.guests = said.get("guests", set())
     slack.groups = {id: frozenset(members) for id, members in said.get("groups", {}).items()}
 
-    assert roles.standing(make_bot(**{"SPACEBOT_OPERATORS": "", **settings}), user).role is role
+    assert roles.get_permission(make_bot(**{"SPACEBOT_OPERATORS": "", **settings}), user).role is role
 
 
 # -- the real adapter, whose answers are good for five minutes
 
 
 @pytest.fixture
-def wire() -> Iterator[Wire]:
-    with served() as wire:
-        wire.says("auth.test", US)
-        wire.says("users.info", {"ok": True, "user": {"id": "U1", "team_id": "T1"}})
-        wire.says("usergroups.users.list", {"ok": True, "users": ["U1"]})
+def wire() -> Iterator[FakeWebApi]:
+    with serve_web_api() as wire:
+        wire.reply("auth.test", OWN_IDENTITY)
+        wire.reply("users.info", {"ok": True, "user": {"id": "U1", "team_id": "T1"}})
+        wire.reply("usergroups.users.list", {"ok": True, "users": ["U1"]})
         yield wire
 
 
 @pytest.fixture
-def ticker() -> Ticker:
-    return Ticker()
+def ticker() -> FakeMonotonic:
+    return FakeMonotonic()
 
 
 @pytest.fixture
-def staffed(make_bot: MakeBot, wire: Wire, ticker: Ticker) -> Bot:
+def group_bot(make_bot: MakeBot, wire: FakeWebApi, ticker: FakeMonotonic) -> Bot:
     """A bot whose operators are the members of one group, as the real adapter sees them."""
-    slack = Slack(client("xoxb-test", f"{wire.url}api/"), clock=ticker)
+    slack = Slack(make_client("xoxb-test", f"{wire.url}api/"), clock=ticker)
     return replace(make_bot(SPACEBOT_OPERATORS="S1"), slack=slack)
 
 
-def test_who_leaves_the_group_may_act_for_five_minutes_and_no_longer(
-    staffed: Bot, wire: Wire, ticker: Ticker
+def test_former_group_member_loses_the_role_after_five_minutes(
+    group_bot: Bot, wire: FakeWebApi, ticker: FakeMonotonic
 ) -> None:
-    assert roles.standing(staffed, "U1").role is Role.OPERATOR
-    wire.says("usergroups.users.list", {"ok": True, "users": []})
+    assert roles.get_permission(group_bot, "U1").role is Role.OPERATOR
+    wire.reply("usergroups.users.list", {"ok": True, "users": []})
 
     ticker.now += 299
-    assert roles.standing(staffed, "U1").role is Role.OPERATOR
+    assert roles.get_permission(group_bot, "U1").role is Role.OPERATOR
     ticker.now += 1
-    assert roles.standing(staffed, "U1").role is Role.VIEWER
+    assert roles.get_permission(group_bot, "U1").role is Role.VIEWER
 
 
-def test_who_joins_the_group_may_act_after_five_minutes(
-    staffed: Bot, wire: Wire, ticker: Ticker
+def test_new_group_member_gets_the_role_after_five_minutes(
+    group_bot: Bot, wire: FakeWebApi, ticker: FakeMonotonic
 ) -> None:
-    wire.says("usergroups.users.list", {"ok": True, "users": []})
-    assert roles.standing(staffed, "U1").role is Role.VIEWER
-    wire.says("usergroups.users.list", {"ok": True, "users": ["U1"]})
+    wire.reply("usergroups.users.list", {"ok": True, "users": []})
+    assert roles.get_permission(group_bot, "U1").role is Role.VIEWER
+    wire.reply("usergroups.users.list", {"ok": True, "users": ["U1"]})
 
     ticker.now += 300
-    assert roles.standing(staffed, "U1").role is Role.OPERATOR
+    assert roles.get_permission(group_bot, "U1").role is Role.OPERATOR
 
 
-def test_who_becomes_a_guest_only_looks(staffed: Bot, wire: Wire, ticker: Ticker) -> None:
-    assert roles.standing(staffed, "U1").role is Role.OPERATOR
+def test_new_guest_is_read_only(group_bot: Bot, wire: FakeWebApi, ticker: FakeMonotonic) -> None:
+    assert roles.get_permission(group_bot, "U1").role is Role.OPERATOR
     guest = {"id": "U1", "team_id": "T1", "is_restricted": True}
-    wire.says("users.info", {"ok": True, "user": guest})
+    wire.reply("users.info", {"ok": True, "user": guest})
 
     ticker.now += 300
-    assert roles.standing(staffed, "U1").role is Role.VIEWER
+    assert roles.get_permission(group_bot, "U1").role is Role.VIEWER
 
 
-def test_while_slack_is_silent_the_last_answer_stands(
-    staffed: Bot, wire: Wire, ticker: Ticker
+def test_cached_roles_are_used_during_a_slack_outage(
+    group_bot: Bot, wire: FakeWebApi, ticker: FakeMonotonic
 ) -> None:
-    assert roles.standing(staffed, "U1").role is Role.OPERATOR
-    wire.says("usergroups.users.list", DOWN)
-    wire.says("users.info", DOWN)
+    assert roles.get_permission(group_bot, "U1").role is Role.OPERATOR
+    wire.reply("usergroups.users.list", DOWN_RESPONSE)
+    wire.reply("users.info", DOWN_RESPONSE)
 
     ticker.now += 3600
-    assert roles.standing(staffed, "U1").role is Role.OPERATOR
-    wire.says("usergroups.users.list", {"ok": True, "users": []})
-    assert roles.standing(staffed, "U1").role is Role.VIEWER, "asked again as soon as it can be"
+    assert roles.get_permission(group_bot, "U1").role is Role.OPERATOR
+    wire.reply("usergroups.users.list", {"ok": True, "users": []})
+    assert roles.get_permission(group_bot, "U1").role is Role.VIEWER, "asked again as soon as it can be"
 
 
 # What Slack cannot say, or says no to: nobody gets a right from that.
 @pytest.mark.parametrize(
     ("method", "answer"),
     [
-        ("usergroups.users.list", DOWN),
+        ("usergroups.users.list", DOWN_RESPONSE),
         ("usergroups.users.list", {"ok": False, "error": "no_such_subteam"}),
         ("usergroups.users.list", {"ok": False, "error": "missing_scope"}),
         # A group may have guests: of whom nothing is known, nothing is believed.
-        ("users.info", DOWN),
+        ("users.info", DOWN_RESPONSE),
     ],
 )
-def test_a_failing_slack_invents_no_right(
-    staffed: Bot, wire: Wire, method: str, answer: Any
+def test_slack_errors_grant_no_role(
+    group_bot: Bot, wire: FakeWebApi, method: str, answer: Any
 ) -> None:
-    wire.says(method, answer)
+    wire.reply(method, answer)
 
-    assert roles.standing(staffed, "U1").role is Role.VIEWER
+    assert roles.get_permission(group_bot, "U1").role is Role.VIEWER
 
 
-def test_whom_the_settings_name_may_act_while_slack_is_silent(
-    staffed: Bot, wire: Wire, make_bot: MakeBot
+def test_configured_operators_keep_their_role_during_an_outage(
+    group_bot: Bot, wire: FakeWebApi, make_bot: MakeBot
 ) -> None:
-    wire.says("users.info", DOWN)
-    named = replace(make_bot(SPACEBOT_OPERATORS="U1"), slack=staffed.slack)
+    wire.reply("users.info", DOWN_RESPONSE)
+    named = replace(make_bot(SPACEBOT_OPERATORS="U1"), slack=group_bot.slack)
 
-    assert roles.standing(named, "U1").role is Role.OPERATOR
+    assert roles.get_permission(named, "U1").role is Role.OPERATOR
 
 
 # -- why somebody may not, in words
 
 
-LOOK = "Guests and people from outside only look, whatever the settings say of them"
-SILENT = "Slack did not tell me who you are, so nothing was done; try again in a minute."
-ADD = "Only an operator or an admin may `wake`; you are a viewer."
-SLOW = SlackUnavailable("Slack asks me to be slower.", "ratelimited", 7)
-LACKS = SlackError("I lack users:read. Nothing was done.", "missing_scope")
+GUEST_NOTE = "Guests and people from outside only look, whatever the settings say of them"
+SLACK_UNAVAILABLE_NOTE = "Slack did not tell me who you are, so nothing was done; try again in a minute."
+ROLE_NOTE = "Only an operator or an admin may `wake`; you are a viewer."
+RATE_LIMITED = SlackUnavailable("Slack asks me to be slower.", "ratelimited", 7)
+MISSING_SCOPE = SlackError("I lack users:read. Nothing was done.", "missing_scope")
 
 
 @pytest.mark.parametrize(
     ("said", "settings", "sentence"),
     [
-        pytest.param({}, {}, ADD, id="nobody in particular"),
-        pytest.param({"guests": {"U1"}}, {"SPACEBOT_OPERATORS": "U1"}, LOOK, id="a guest"),
-        pytest.param({"no_person": SLOW}, {}, SILENT, id="Slack is silent"),
+        pytest.param({}, {}, ROLE_NOTE, id="nobody in particular"),
+        pytest.param({"guests": {"U1"}}, {"SPACEBOT_OPERATORS": "U1"}, GUEST_NOTE, id="a guest"),
+        pytest.param({"person_error": RATE_LIMITED}, {}, SLACK_UNAVAILABLE_NOTE, id="Slack is silent"),
         pytest.param(
-            {"no_person": LACKS}, {}, "I lack users:read. Nothing was done.", id="Slack says no"
+            {"person_error": MISSING_SCOPE}, {}, "I lack users:read. Nothing was done.", id="Slack says no"
         ),
         pytest.param(
-            {"no_group": SLOW}, {"SPACEBOT_OPERATORS": "S1"}, SILENT, id="silent about a group"
+            {"group_error": RATE_LIMITED}, {"SPACEBOT_OPERATORS": "S1"}, SLACK_UNAVAILABLE_NOTE, id="silent about a group"
         ),
         pytest.param(
-            {"no_group": SLOW}, {"SPACEBOT_ADMINS": "S1"}, SILENT, id="about the admins' group"
+            {"group_error": RATE_LIMITED}, {"SPACEBOT_ADMINS": "S1"}, SLACK_UNAVAILABLE_NOTE, id="about the admins' group"
         ),
         # One that was deleted is no reason why everybody else may not.
-        pytest.param({"no_group": LACKS}, {"SPACEBOT_OPERATORS": "S1"}, ADD, id="no such group"),
+        pytest.param({"group_error": MISSING_SCOPE}, {"SPACEBOT_OPERATORS": "S1"}, ROLE_NOTE, id="no such group"),
     ],
 )
-def test_who_may_not_hears_why(
+def test_denied_request_has_a_reason(
     make_bot: MakeBot,
     hub: FakeHub,
     slack: FakeSlack,
@@ -200,24 +200,24 @@ def test_who_may_not_hears_why(
         setattr(slack, name, value)
     bot = make_bot(**{"SPACEBOT_OPERATORS": "", **settings})
 
-    bot.ask(Ask("wake team-a", "U1", "C1", key="k"))
+    bot.ask(Ask("wake team-a", "U1", "C1", idempotency_key="k"))
 
-    assert sentence in slack.whispers[-1][1].text
-    assert ("Ask a course lead to add you" in slack.whispers[-1][1].text) == (sentence == ADD)
+    assert sentence in slack.ephemeral_messages[-1][1].text
+    assert ("Ask a course lead to add you" in slack.ephemeral_messages[-1][1].text) == (sentence == ROLE_NOTE)
     assert slack.cards == []
 
 
-def test_who_answers_a_question_hears_why_not_too(
+def test_denied_confirmation_has_a_reason(
     make_bot: MakeBot, hub: FakeHub, slack: FakeSlack
 ) -> None:
     hub.set(team_a="RUNNING")
     bot = make_bot()
 
-    bot.ask(Ask("pause team-a", "UTA", "C1", key="k1"))
-    slack.no_person = SLOW
-    bot.ask(Ask("confirm 1", "ULEAD", "C1", key="k2"))
+    bot.ask(Ask("pause team-a", "UTA", "C1", idempotency_key="k1"))
+    slack.person_error = RATE_LIMITED
+    bot.ask(Ask("confirm 1", "ULEAD", "C1", idempotency_key="k2"))
 
-    assert slack.whispers[-1][1].text == SILENT
+    assert slack.ephemeral_messages[-1][1].text == SLACK_UNAVAILABLE_NOTE
 
 
 # What somebody may not do is not held out to them as a button.
@@ -231,30 +231,30 @@ def test_who_answers_a_question_hears_why_not_too(
         ("UX", "xyzzy", ["help"], "Say `help`"),
     ],
 )
-def test_what_was_probably_meant_is_offered_to_whoever_may(
+def test_suggestion_is_offered_only_with_permission(
     bot: Bot, hub: FakeHub, slack: FakeSlack, user: str, text: str, taps: list[str], hears: str
 ) -> None:
     hub.set(team_a="RUNNING")
     bot.sweep()
 
-    bot.ask(Ask(text, user, "C1", key="1"))
+    bot.ask(Ask(text, user, "C1", idempotency_key="1"))
 
-    said = slack.whispers[-1][1]
-    assert hears in said.text
-    rows = [b["elements"] for b in said.blocks if b["type"] == "actions"]
+    reply = slack.ephemeral_messages[-1][1]
+    assert hears in reply.text
+    rows = [b["elements"] for b in reply.blocks if b["type"] == "actions"]
     assert [button["value"] for row in rows for button in row] == taps
 
 
-def test_a_silent_slack_takes_nothing_from_those_it_knows(
+def test_slack_outage_removes_no_cached_role(
     make_bot: MakeBot, hub: FakeHub, slack: FakeSlack
 ) -> None:
     hub.set(team_a="SLEEPING")
-    slack.no_group = SLOW
+    slack.group_error = RATE_LIMITED
     bot = make_bot(SPACEBOT_ADMINS="S1", SPACEBOT_OPERATORS="U1")
 
-    bot.ask(Ask("wake team-a", "U1", "C1", key="k1"))
+    bot.ask(Ask("wake team-a", "U1", "C1", idempotency_key="k1"))
     bot.deliver()
-    bot.ask(Ask("audit", "U1", "C1", key="k2"))
+    bot.ask(Ask("audit", "U1", "C1", idempotency_key="k2"))
 
     assert [card.text for card in slack.cards] == ["Waking 1 Space"]
-    assert slack.whispers[-1][1].text == SILENT
+    assert slack.ephemeral_messages[-1][1].text == SLACK_UNAVAILABLE_NOTE

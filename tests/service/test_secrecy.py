@@ -12,8 +12,8 @@ from bot.model import Ask, Source
 from bot.service import Bot
 from tests.database import Database
 from tests.fakes import FakeClock, FakeHub, FakeSlack
-from tests.service.test_asking import say
-from tests.service.test_forms import written
+from tests.service.test_asking import send_command
+from tests.service.test_forms import database_dump
 
 #: As people choose one, as a machine makes one, and with what the grammar reads as its own.
 VALUES = ("hunter2pw9", "swordfish", "AKIAIOSFODNN7EXAMPLE", "Sword-Fish/8+x=", "p*sswd..9")
@@ -27,7 +27,7 @@ SOURCES: tuple[dict[str, Any], ...] = (
     {"source": Source.BUTTON},
 )
 
-SPILT = [
+TYPED_SECRETS = [
     # behind the key, as it is done elsewhere
     "secret set team-a KEY {}",
     "secret set team-a KEY={}",
@@ -131,29 +131,29 @@ def classroom(bot: Bot, hub: FakeHub, caplog: pytest.LogCaptureFixture) -> Bot:
     return bot
 
 
-def told(slack: FakeSlack) -> str:
+def last_message_text(slack: FakeSlack) -> str:
     """Return what was said last, by whatever way."""
-    said = [message for _, message in slack.whispers]
-    said += [message for _, message, _ in slack.responses] + [s.message for s in slack.shown]
-    (last,) = said
+    messages = [message for _, message in slack.ephemeral_messages]
+    messages += [message for _, message, _ in slack.responses] + [s.message for s in slack.messages]
+    (last,) = messages
     return f"{last.text} {last.blocks}"
 
 
-def hush(slack: FakeSlack) -> None:
-    for place in (slack.whispers, slack.responses, slack.shown, slack.forms):
+def clear_messages(slack: FakeSlack) -> None:
+    for place in (slack.ephemeral_messages, slack.responses, slack.messages, slack.open_forms):
         place.clear()
 
 
-def left(bot: Bot, slack: FakeSlack, caplog: pytest.LogCaptureFixture, database: Database) -> str:
+def all_traces(bot: Bot, slack: FakeSlack, caplog: pytest.LogCaptureFixture, database: Database) -> str:
     """Return all that the bot leaves: rows, the bytes of the database, messages, forms, log."""
     files = [file.read_bytes().decode(errors="replace") for file in database.files()]
     logged = [f"{vars(record)}" for record in caplog.records]
     assert len(files) > 0
-    return f"{written(bot)}{files}{slack}{caplog.text}{logged}".casefold()
+    return f"{database_dump(bot)}{files}{slack}{caplog.text}{logged}".casefold()
 
 
-@pytest.mark.parametrize("text", SPILT)
-def test_a_typed_value_is_found_nowhere_and_its_owner_is_advised(
+@pytest.mark.parametrize("text", TYPED_SECRETS)
+def test_typed_secret_is_stored_nowhere_and_rotation_advised(
     classroom: Bot,
     slack: FakeSlack,
     hub: FakeHub,
@@ -162,18 +162,18 @@ def test_a_typed_value_is_found_nowhere_and_its_owner_is_advised(
     text: str,
 ) -> None:
     for (user, way), value in zip(product(PEOPLE, SOURCES), VALUES * 3, strict=True):
-        hush(slack)
+        clear_messages(slack)
 
-        say(classroom, text.replace("{}", value), user, **way)
+        send_command(classroom, text.replace("{}", value), user, **way)
 
-        assert "otate it" in told(slack), (user, way, value)
-        assert ("nly an admin may" in told(slack)) is (user != LEAD), (user, way)
+        assert "otate it" in last_message_text(slack), (user, way, value)
+        assert ("nly an admin may" in last_message_text(slack)) is (user != LEAD), (user, way)
         assert value.casefold() not in str(slack).casefold(), (user, way)
-        assert slack.forms == {}
-    everything = left(classroom, slack, caplog, database)
+        assert slack.open_forms == {}
+    everything = all_traces(classroom, slack, caplog, database)
     assert [value for value in VALUES if value.casefold() in everything] == []
     assert "refused" in everything
-    assert hub.sent == []
+    assert hub.writes == []
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_a_typed_value_is_found_nowhere_and_its_owner_is_advised(
 )
 @pytest.mark.parametrize("user", PEOPLE)
 @pytest.mark.parametrize("way", SOURCES, ids=lambda way: "-".join(map(str, way.values())))
-def test_a_value_in_capitals_is_no_name(
+def test_uppercase_value_is_not_a_key_name(
     classroom: Bot,
     slack: FakeSlack,
     caplog: pytest.LogCaptureFixture,
@@ -202,54 +202,54 @@ def test_a_value_in_capitals_is_no_name(
     user: str,
     way: dict[str, str],
 ) -> None:
-    say(classroom, text, user, **way)
+    send_command(classroom, text, user, **way)
 
-    assert "otate it" in told(slack)
-    everything = left(classroom, slack, caplog, database)
+    assert "otate it" in last_message_text(slack)
+    everything = all_traces(classroom, slack, caplog, database)
     assert "swordfish" not in everything
     assert "akia" not in everything
 
 
-def test_nor_where_it_is_refused_at_the_door(
+def test_rejected_request_stores_no_secret(
     classroom: Bot, slack: FakeSlack, caplog: pytest.LogCaptureFixture, database: Database
 ) -> None:
-    for text in SPILT:
+    for text in TYPED_SECRETS:
         classroom.refuse(Ask(text.replace("{}", VALUES[0]), LEAD, "C1"), "busy")
 
-    everything = left(classroom, slack, caplog, database)
+    everything = all_traces(classroom, slack, caplog, database)
     assert VALUES[0] not in everything
-    assert everything.count("'busy'") == len(SPILT)
+    assert everything.count("'busy'") == len(TYPED_SECRETS)
 
 
-def test_nor_where_it_was_never_answered(
+def test_unanswered_request_stores_no_secret(
     classroom: Bot,
     slack: FakeSlack,
     clock: FakeClock,
     caplog: pytest.LogCaptureFixture,
     database: Database,
 ) -> None:
-    for text in SPILT:
-        classroom.receive(Ask(text.replace("{}", VALUES[0]), LEAD, "C1", key=text[:60]))
+    for text in TYPED_SECRETS:
+        classroom.receive(Ask(text.replace("{}", VALUES[0]), LEAD, "C1", idempotency_key=text[:60]))
     clock.tick(minutes=5)
-    hush(slack)
+    clear_messages(slack)
     classroom.sweep()
 
-    sorry = [message for _, message in slack.whispers if "before I could answer" in message.text]
-    assert len(sorry) == len(SPILT)
-    assert VALUES[0] not in left(classroom, slack, caplog, database)
+    sorry = [message for _, message in slack.ephemeral_messages if "before I could answer" in message.text]
+    assert len(sorry) == len(TYPED_SECRETS)
+    assert VALUES[0] not in all_traces(classroom, slack, caplog, database)
 
 
-def test_nor_where_something_goes_wrong(
+def test_failed_request_stores_no_secret(
     classroom: Bot, slack: FakeSlack, caplog: pytest.LogCaptureFixture, database: Database
 ) -> None:
-    slack.trouble = RuntimeError("nobody foresaw it")  # type: ignore[assignment]
-    for text in SPILT:
+    slack.outage = RuntimeError("nobody foresaw it")  # type: ignore[assignment]
+    for text in TYPED_SECRETS:
         with pytest.raises(RuntimeError):
-            say(classroom, text.replace("{}", VALUES[0]), LEAD)
+            send_command(classroom, text.replace("{}", VALUES[0]), LEAD)
 
-    everything = left(classroom, slack, caplog, database)
+    everything = all_traces(classroom, slack, caplog, database)
     assert VALUES[0] not in everything
-    assert everything.count("could not answer '") >= len(SPILT)
+    assert everything.count("could not answer '") >= len(TYPED_SECRETS)
 
 
 @pytest.mark.parametrize(
@@ -281,29 +281,29 @@ def test_nor_where_something_goes_wrong(
         ("variable list team-a", "Variables of team-a"),
     ],
 )
-def test_what_holds_no_value_is_answered_without_advice(
+def test_request_without_a_value_gets_no_rotation_advice(
     classroom: Bot, slack: FakeSlack, text: str, part: str
 ) -> None:
-    say(classroom, text, LEAD, source=Source.MENTION)
+    send_command(classroom, text, LEAD, source=Source.MENTION)
 
-    assert part in told(slack)
-    assert "otate it" not in told(slack)
+    assert part in last_message_text(slack)
+    assert "otate it" not in last_message_text(slack)
 
 
-def test_whoever_may_set_no_secret_is_not_told_to_rotate_one_without_need(
+def test_viewer_gets_no_needless_rotation_advice(
     classroom: Bot, slack: FakeSlack
 ) -> None:
-    say(classroom, "secret set team-a API_KEY", "UTA")
+    send_command(classroom, "secret set team-a API_KEY", "UTA")
 
-    assert "Only an admin may `secret set`; you are an operator." in told(slack)
-    assert "otate it" not in told(slack)
+    assert "Only an admin may `secret set`; you are an operator." in last_message_text(slack)
+    assert "otate it" not in last_message_text(slack)
 
 
-def test_the_audit_knows_what_the_form_was_about(classroom: Bot, slack: FakeSlack) -> None:
-    say(classroom, "secret set team-a API_KEY", LEAD, trigger="13.7.t")
-    say(classroom, "secret set team-b API_KEY swordfish", LEAD)
+def test_audit_names_the_forms_key(classroom: Bot, slack: FakeSlack) -> None:
+    send_command(classroom, "secret set team-a API_KEY", LEAD, trigger="13.7.t")
+    send_command(classroom, "secret set team-b API_KEY swordfish", LEAD)
 
-    rows = written(classroom)
+    rows = database_dump(classroom)
     assert "opened the form for secret set team-a API_KEY" in rows
     assert "'secret set team-b …'" in rows
 
@@ -331,16 +331,16 @@ marks = st.sampled_from([("", ""), ("“", "”"), ("`", "`"), ("*", "*"), ("KEY
 def sentences(draw: st.DrawFn, value: str) -> str:
     """Say something about secrets, with *value* somewhere in it."""
     before, after = draw(marks)
-    said = [*draw(st.lists(pieces, max_size=4)), draw(about), *draw(st.lists(pieces, max_size=5))]
-    said.insert(draw(st.integers(0, len(said))), f"{before}{value}{after}")
-    return " ".join(said)
+    pieces_before = [*draw(st.lists(pieces, max_size=4)), draw(about), *draw(st.lists(pieces, max_size=5))]
+    pieces_before.insert(draw(st.integers(0, len(pieces_before))), f"{before}{value}{after}")
+    return " ".join(pieces_before)
 
 
 @settings(
     deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(data=st.data(), value=values, user=st.sampled_from(PEOPLE), way=st.sampled_from(SOURCES))
-def test_no_sentence_about_secrets_gives_a_value_away(
+def test_generated_secret_requests_leak_no_value(
     classroom: Bot,
     slack: FakeSlack,
     caplog: pytest.LogCaptureFixture,
@@ -350,21 +350,21 @@ def test_no_sentence_about_secrets_gives_a_value_away(
     user: str,
     way: dict[str, str],
 ) -> None:
-    hush(slack)
+    clear_messages(slack)
     caplog.clear()
     text = data.draw(sentences(value))
     assume(text.casefold().split()[:2] not in PUBLIC)
 
-    say(classroom, text, user, **way)
+    send_command(classroom, text, user, **way)
 
-    assert value.casefold() not in left(classroom, slack, caplog, database)
-    assert "otate it" in told(slack)
+    assert value.casefold() not in all_traces(classroom, slack, caplog, database)
+    assert "otate it" in last_message_text(slack)
 
 
-def test_of_what_is_too_long_to_be_read_nothing_is_kept(
+def test_too_long_request_is_not_stored(
     classroom: Bot, slack: FakeSlack, caplog: pytest.LogCaptureFixture, database: Database
 ) -> None:
-    say(classroom, f"{'swordfish ' * 4_000}status", LEAD)
+    send_command(classroom, f"{'swordfish ' * 4_000}status", LEAD)
 
-    assert "longer than the 8,000 characters" in told(slack)
-    assert "swordfish" not in left(classroom, slack, caplog, database)
+    assert "longer than the 8,000 characters" in last_message_text(slack)
+    assert "swordfish" not in all_traces(classroom, slack, caplog, database)

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from bot.service.sends import Sends
-from bot.store.lease import Deposed
-from tests.fakes import Inline
+from bot.service.sends import KeyedExecutor
+from bot.store.lease import LeaseLost
+from tests.fakes import InlineExecutor
 
 
-class Later(Executor):
+class DeferredExecutor(Executor):
     """An executor that keeps the work until it is told to run it."""
 
     def __init__(self) -> None:
@@ -25,9 +25,9 @@ class Later(Executor):
             self._waiting.pop(0)()
 
 
-def test_a_key_that_has_yet_to_end_is_not_taken_again() -> None:
-    pool, ran = Later(), list[str]()
-    sends = Sends(pool)
+def test_running_key_is_not_submitted_again() -> None:
+    pool, ran = DeferredExecutor(), list[str]()
+    sends = KeyedExecutor(pool)
     for name in ("first", "second"):
         sends.submit("key", lambda name=name: ran.append(name))  # type: ignore[misc]
     pool.run()
@@ -43,14 +43,14 @@ def test_a_key_that_has_yet_to_end_is_not_taken_again() -> None:
         # Nobody waits for the outcome: the log alone can tell.
         pytest.param(ZeroDivisionError("a bug"), "a bug", id="a bug"),
         # Another replica leads by now, and does it.
-        pytest.param(Deposed(), "", id="deposed"),
+        pytest.param(LeaseLost(), "", id="deposed"),
     ],
 )
-def test_a_call_that_fails_is_in_the_log_and_gives_its_key_back(
+def test_failed_call_is_logged_and_releases_its_key(
     error: Exception, logged: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     ran: list[str] = []
-    sends = Sends(Inline())
+    sends = KeyedExecutor(InlineExecutor())
 
     def fail() -> None:
         raise error

@@ -6,13 +6,13 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import RateLimited, Unanswered
-from bot.model import Ask, Budget, Source, Space
+from bot.model import Ask, RateBudget, Source, Space
 from bot.service import Bot
 from tests.conftest import MakeBot
-from tests.fakes import FakeClock, FakeHub, FakeLead, FakeSlack
-from tests.service.test_asking import heard
-from tests.service.test_auditing import audited
-from tests.service.test_operations import settle, wake
+from tests.fakes import FakeClock, FakeHub, FakeLeadership, FakeSlack
+from tests.service.test_asking import last_reply
+from tests.service.test_auditing import audit_table
+from tests.service.test_operations import tick, wake
 
 LEAD = "ULEAD"
 
@@ -24,24 +24,24 @@ def stop(
     key: str = "",
     source: Source = Source.COMMAND,
 ) -> None:
-    bot.ask(Ask(text, user, "C1", source, key=key or f"{text} {user}"))
+    bot.ask(Ask(text, user, "C1", source, idempotency_key=key or f"{text} {user}"))
     bot.deliver()
 
 
 @pytest.fixture
-def under_way(bot: Bot, hub: FakeHub, clock: FakeClock) -> None:
+def started_operation(bot: Bot, hub: FakeHub, clock: FakeClock) -> None:
     """A `wake all` of 30 Spaces, of which the Hub's window has let five be sent."""
     for n in range(30):
         hub.put(f"acme/team-{n}", "SLEEPING")
-    hub.left = Budget(25, clock() + timedelta(minutes=3))
+    hub.rate_limit_window = RateBudget(25, clock() + timedelta(minutes=3))
     wake(bot)
-    settle(bot, clock)
-    hub.left = None
-    assert len(hub.sent) == 5
+    tick(bot, clock)
+    hub.rate_limit_window = None
+    assert len(hub.writes) == 5
 
 
-@pytest.mark.usefixtures("under_way")
-def test_what_was_not_sent_is_left_and_what_was_sent_is_followed_and_reported(
+@pytest.mark.usefixtures("started_operation")
+def test_stop_skips_unsent_steps_and_reports_sent_ones(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
     clock.tick(seconds=2)
@@ -49,20 +49,20 @@ def test_what_was_not_sent_is_left_and_what_was_sent_is_followed_and_reported(
     midway = slack.cards[0]
     assert midway.text == "Wake stopped: 0 done, 5 in progress, 25 not sent"
     assert "stopped by <@UTA>" in str(midway.message.blocks)
-    assert slack.whispers[-1][1].text == midway.text
+    assert slack.ephemeral_messages[-1][1].text == midway.text
 
-    for _, id in list(hub.sent):
+    for _, id in list(hub.writes):
         hub.put(id, "RUNNING")
     for _ in range(3):
-        settle(bot, clock)
+        tick(bot, clock)
 
-    assert len(hub.sent) == 5
+    assert len(hub.writes) == 5
     assert slack.cards[0].text == "Wake stopped: 5 done, 25 not sent"
     (reply,) = slack.replies
     assert reply.text.startswith("Wake stopped: 5 done, 25 not sent")
 
 
-@pytest.mark.usefixtures("under_way")
+@pytest.mark.usefixtures("started_operation")
 def test_a_running_card_shows_its_number_and_a_button_that_stops_it(
     bot: Bot, slack: FakeSlack, clock: FakeClock
 ) -> None:
@@ -77,27 +77,27 @@ def test_a_running_card_shows_its_number_and_a_button_that_stops_it(
     assert "operation 1" in str(slack.cards[0].message.blocks)
 
 
-def test_what_is_sent_altogether_has_no_button(
+def test_fully_sent_operation_has_no_stop_button(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
     hub.set(team_a="SLEEPING")
     wake(bot)
-    settle(bot, clock)
-    settle(bot, clock)
+    tick(bot, clock)
+    tick(bot, clock)
 
     assert slack.cards[0].buttons == {}
 
 
-def test_before_anything_was_sent_it_is_over_at_once(
+def test_stop_before_the_first_call_ends_at_once(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
     hub.set(team_a="SLEEPING", team_b="RUNNING")
     wake(bot)
     stop(bot)
     for _ in range(3):
-        settle(bot, clock)
+        tick(bot, clock)
 
-    assert hub.sent == []
+    assert hub.writes == []
     assert slack.cards[0].text == "Wake stopped: 0 done, 1 not sent · 1 needed nothing"
     assert len(slack.replies) == 1
 
@@ -113,25 +113,25 @@ def test_before_anything_was_sent_it_is_over_at_once(
         pytest.param([], "stop operation 1", "", id="with its noun"),
     ],
 )
-@pytest.mark.usefixtures("under_way")
-def test_what_cannot_be_stopped_is_said(
+@pytest.mark.usefixtures("started_operation")
+def test_stop_without_a_stoppable_operation_has_a_reason(
     bot: Bot, slack: FakeSlack, before: list[str], text: str, said: str
 ) -> None:
     for one in before:
         stop(bot, one)
     stop(bot, text, key="again")
 
-    assert (said or "Wake stopped: 0 done, 5 in progress, 25 not sent") in heard(slack)
+    assert (said or "Wake stopped: 0 done, 5 in progress, 25 not sent") in last_reply(slack)
 
 
-@pytest.mark.usefixtures("under_way")
-def test_the_one_that_runs_and_the_other_command_are_offered(bot: Bot, slack: FakeSlack) -> None:
+@pytest.mark.usefixtures("started_operation")
+def test_stop_offers_the_running_operation(bot: Bot, slack: FakeSlack) -> None:
     stop(bot, "stop")
     stop(bot, "stop team-1")
 
     offered = [
         e["value"]
-        for _, m in slack.whispers
+        for _, m in slack.ephemeral_messages
         for b in m.blocks
         for e in b.get("elements", [])
         if "value" in e
@@ -139,47 +139,47 @@ def test_the_one_that_runs_and_the_other_command_are_offered(bot: Bot, slack: Fa
     assert offered == ["stop 1", "pause team-1"]
 
 
-def test_what_is_over_or_has_not_begun_is_called_so(
+def test_stop_of_a_finished_or_unstarted_operation_says_so(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
     hub.set(team_a="SLEEPING", team_b="RUNNING")
     wake(bot)
-    settle(bot, clock)
+    tick(bot, clock)
     hub.set(team_a="RUNNING")
-    settle(bot, clock)
+    tick(bot, clock)
     stop(bot, "stop 1")
-    assert "Operation 1 is already over" in heard(slack)
+    assert "Operation 1 is already over" in last_reply(slack)
 
-    bot.ask(Ask("pause team-b", "UTA", "C1", key="pause"))
+    bot.ask(Ask("pause team-b", "UTA", "C1", idempotency_key="pause"))
     stop(bot, "stop 2")
-    assert "Operation 2 hasn't begun" in heard(slack)
+    assert "Operation 2 hasn't begun" in last_reply(slack)
     stop(bot, "cancel 2")
     stop(bot, "stop 2", key="later")
-    assert "Operation 2 was cancelled" in heard(slack)
+    assert "Operation 2 was cancelled" in last_reply(slack)
 
 
-def test_an_upload_is_committed_already(
+def test_committed_upload_cannot_be_stopped(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
-    from tests.service.test_uploading import put, share
+    from tests.service.test_uploading import submit_upload, share
 
     hub.set(team_a="RUNNING")
-    put(bot, slack, share(slack, app_py=b"1"))
+    submit_upload(bot, slack, share(slack, app_py=b"1"))
     stop(bot)
 
-    assert "Nothing is left to stop" in heard(slack)
+    assert "Nothing is left to stop" in last_reply(slack)
 
 
-@pytest.mark.usefixtures("under_way")
-def test_somebody_elses_stop_is_named_to_whoever_asked_for_the_work(
+@pytest.mark.usefixtures("started_operation")
+def test_requester_is_told_who_stopped_the_operation(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
     clock.tick(seconds=2)
     stop(bot, user=LEAD)
-    for _, id in list(hub.sent):
+    for _, id in list(hub.writes):
         hub.put(id, "RUNNING")
     for _ in range(3):
-        settle(bot, clock)
+        tick(bot, clock)
 
     (reply,) = slack.replies
     assert str(reply.message.blocks).count(f"stopped by <@{LEAD}>") == 1
@@ -195,19 +195,19 @@ def test_somebody_elses_stop_is_named_to_whoever_asked_for_the_work(
         pytest.param("create new-one", "UTA", "Only an admin may `create`", id="operator"),
     ],
 )
-def test_who_may_stop_is_who_may_run_the_command(
+def test_stop_requires_the_role_of_the_command(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock, asked: str, user: str, said: str
 ) -> None:
     hub.set(team_a="SLEEPING")
-    bot.ask(Ask(asked, LEAD, "C1", key="begin"))
+    bot.ask(Ask(asked, LEAD, "C1", idempotency_key="begin"))
     stop(bot, user=user)
-    settle(bot, clock)
+    tick(bot, clock)
 
-    assert said in heard(slack)
-    assert len(hub.sent) == 1
+    assert said in last_reply(slack)
+    assert len(hub.writes) == 1
 
 
-def test_a_stop_that_crosses_a_send_lets_that_one_go_and_no_other(
+def test_stop_during_a_call_lets_only_that_call_finish(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hub.set(team_a="SLEEPING", team_b="SLEEPING", team_c="SLEEPING")
@@ -219,17 +219,17 @@ def test_a_stop_that_crosses_a_send_lets_that_one_go_and_no_other(
         return restart(id, factory=factory)
 
     monkeypatch.setattr(hub, "restart", meanwhile)
-    settle(bot, clock)
-    assert len(hub.sent) == 1
-    hub.put(hub.sent[0][1], "RUNNING")
+    tick(bot, clock)
+    assert len(hub.writes) == 1
+    hub.put(hub.writes[0][1], "RUNNING")
     for _ in range(3):
-        settle(bot, clock)
+        tick(bot, clock)
 
-    assert len(hub.sent) == 1
+    assert len(hub.writes) == 1
     assert slack.cards[0].text == "Wake stopped: 1 done, 2 not sent"
 
 
-def test_a_stop_that_crosses_a_look_at_the_fleet_is_not_painted_over(
+def test_stop_during_a_fleet_read_is_kept(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hub.set(team_a="SLEEPING")
@@ -241,95 +241,95 @@ def test_a_stop_that_crosses_a_look_at_the_fleet_is_not_painted_over(
         return fleet(owner)
 
     monkeypatch.setattr(hub, "fleet", meanwhile)
-    settle(bot, clock, 10)
+    tick(bot, clock, 10)
     bot.deliver()
 
-    assert hub.sent == []
+    assert hub.writes == []
     assert [card.text for card in slack.cards] == ["Wake stopped: 0 done, 1 not sent"]
 
 
-def test_what_is_turned_away_after_a_stop_is_not_sent_again(
+def test_rejected_call_after_a_stop_is_not_retried(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hub.set(team_a="SLEEPING")
     wake(bot)
 
-    def turn_away(id: str, *, factory: bool = False) -> str:
+    def reject(id: str, *, factory: bool = False) -> str:
         stop(bot)
         raise RateLimited("Slow down.", clock() + timedelta(seconds=5))
 
-    monkeypatch.setattr(hub, "restart", turn_away)
-    settle(bot, clock)
+    monkeypatch.setattr(hub, "restart", reject)
+    tick(bot, clock)
     monkeypatch.undo()
     for _ in range(5):
-        settle(bot, clock, 10)
+        tick(bot, clock, 10)
 
-    assert hub.sent == []
+    assert hub.writes == []
     assert slack.cards[0].text == "Wake stopped: 0 done, 1 not sent"
 
 
-def test_what_has_no_answer_after_a_stop_is_not_called_unsent(
+def test_unanswered_call_after_a_stop_is_not_called_unsent(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
     hub.set(team_a="SLEEPING")
-    hub.refuses = {"acme/team-a": Unanswered("No answer came. It may have been done.")}
+    hub.errors_by_space = {"acme/team-a": Unanswered("No answer came. It may have been done.")}
     wake(bot)
-    settle(bot, clock)
+    tick(bot, clock)
     stop(bot)
-    hub.refuses = {}
+    hub.errors_by_space = {}
     for _ in range(5):
-        settle(bot, clock, 10)
+        tick(bot, clock, 10)
 
-    assert hub.sent == []
+    assert hub.writes == []
     assert slack.cards[0].text == "Wake stopped: 0 done, 1 failed"
     assert "It may have been done." in str(slack.cards[0].message.blocks)
 
 
-@pytest.mark.usefixtures("under_way")
-def test_a_replica_that_does_not_lead_stops_it_for_the_one_that_does(
+@pytest.mark.usefixtures("started_operation")
+def test_standby_replica_can_stop_an_operation(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
-    standby = Bot(**{**bot.__dict__, "leading": FakeLead(None)})
-    standby.ask(Ask("stop 1", "UTA", "C1", key="stop"))
+    standby = Bot(**{**bot.__dict__, "leading": FakeLeadership(None)})
+    standby.ask(Ask("stop 1", "UTA", "C1", idempotency_key="stop"))
     for _ in range(3):
-        settle(bot, clock)
+        tick(bot, clock)
 
-    assert len(hub.sent) == 5
+    assert len(hub.writes) == 5
     assert slack.cards[0].text == "Wake stopped: 0 done, 5 in progress, 25 not sent"
 
 
-@pytest.mark.usefixtures("under_way")
+@pytest.mark.usefixtures("started_operation")
 def test_killed_after_the_stop_was_committed_nothing_more_is_sent(
     make_bot: MakeBot, bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
-    bot.ask(Ask("stop 1", "UTA", "C1", key="stop"))
+    bot.ask(Ask("stop 1", "UTA", "C1", idempotency_key="stop"))
     bot = make_bot()
-    for _, id in list(hub.sent):
+    for _, id in list(hub.writes):
         hub.put(id, "RUNNING")
     for _ in range(3):
-        settle(bot, clock)
+        tick(bot, clock)
 
-    assert len(hub.sent) == 5
+    assert len(hub.writes) == 5
     assert slack.cards[0].text == "Wake stopped: 5 done, 25 not sent"
 
 
-@pytest.mark.usefixtures("under_way")
+@pytest.mark.usefixtures("started_operation")
 def test_a_command_repeated_after_a_stop_begins_again(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
     stop(bot)
-    bot.ask(Ask("wake all", "UTA", "C1", key="once more"))
-    settle(bot, clock)
+    bot.ask(Ask("wake all", "UTA", "C1", idempotency_key="once more"))
+    tick(bot, clock)
 
-    assert len(hub.sent) == 30
+    assert len(hub.writes) == 30
 
 
-@pytest.mark.usefixtures("under_way")
-def test_the_audit_tells_who_stopped_what(bot: Bot, slack: FakeSlack, clock: FakeClock) -> None:
+@pytest.mark.usefixtures("started_operation")
+def test_audit_names_who_stopped_which_operation(bot: Bot, slack: FakeSlack, clock: FakeClock) -> None:
     clock.tick(seconds=1)
     stop(bot, user=LEAD)
 
-    row, begun = audited(bot, slack)
+    row, begun = audit_table(bot, slack)
 
     assert row["who"] == LEAD
     assert row["what"].startswith("stop 1: wake team-0 ")

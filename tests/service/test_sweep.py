@@ -11,9 +11,9 @@ from sqlalchemy import event
 from bot.model import Ask, Space
 from bot.service import Bot
 from bot.store import Store, cards, spaces
-from bot.store.lease import Deposed
+from bot.store.lease import LeaseLost
 from tests.conftest import MakeBot
-from tests.fakes import FakeClock, FakeHub, FakeLead, FakeSlack, Shown
+from tests.fakes import FakeClock, FakeHub, FakeLeadership, FakeSlack, PostedMessage
 
 Round = Callable[..., None]
 
@@ -25,28 +25,28 @@ def store(any_store: Store) -> Store:
 
 
 @pytest.fixture
-def round_(bot: Bot, clock: FakeClock) -> Round:
+def run_round(bot: Bot, clock: FakeClock) -> Round:
     """Sweep and deliver, a minute after the last time."""
 
-    def go(minutes: float = 1) -> None:
+    def run(minutes: float = 1) -> None:
         bot.sweep()
         bot.deliver()
         clock.tick(minutes=minutes)
 
-    return go
+    return run
 
 
-def only(slack: FakeSlack) -> Shown:
+def only_card(slack: FakeSlack) -> PostedMessage:
     (card,) = slack.cards[1:]  # the first is the message of the first look
     return card
 
 
-def test_the_first_look_is_told_in_one_message(
-    hub: FakeHub, slack: FakeSlack, round_: Round
+def test_initial_scan_is_one_message(
+    hub: FakeHub, slack: FakeSlack, run_round: Round
 ) -> None:
     hub.set(team_a="RUNNING", team_b="SLEEPING", team_c="RUNTIME_ERROR")
 
-    round_()
+    run_round()
 
     (card,) = slack.cards
     assert "Watching 3 Spaces" in card.text
@@ -54,27 +54,27 @@ def test_the_first_look_is_told_in_one_message(
 
 
 def test_a_crash_has_its_card_at_once_and_recovery_edits_it(
-    hub: FakeHub, slack: FakeSlack, round_: Round
+    hub: FakeHub, slack: FakeSlack, run_round: Round
 ) -> None:
     hub.set(team_a="RUNNING", team_b="RUNNING")
-    round_()
+    run_round()
     hub.put("acme/team-a", "RUNTIME_ERROR", error="ZeroDivisionError: division by zero")
-    round_()
+    run_round()
 
-    card = only(slack)
+    card = only_card(slack)
     assert card.text == "team-a crashed: ZeroDivisionError: division by zero"
     assert card.buttons["Restart"] == "restart team-a"
 
     hub.set(team_a="RUNNING")
-    round_()
+    run_round()
 
-    assert only(slack).text == "team-a fixed after 60 s"
-    assert only(slack).buttons == {}
+    assert only_card(slack).text == "team-a fixed after 60 s"
+    assert only_card(slack).buttons == {}
     assert [reply.text for reply in slack.replies] == ["team-a fixed after 60 s"]
 
 
 @contextmanager
-def written(store: Store) -> Iterator[set[str]]:
+def written_tables(store: Store) -> Iterator[set[str]]:
     """Collect the tables that are written meanwhile."""
     tables: set[str] = set()
 
@@ -87,23 +87,23 @@ def written(store: Store) -> Iterator[set[str]]:
     event.remove(store._engine, "before_cursor_execute", note)
 
 
-def test_a_look_that_shows_nothing_new_writes_no_space(
-    bot: Bot, hub: FakeHub, store: Store, round_: Round
+def test_unchanged_sweep_writes_no_space(
+    bot: Bot, hub: FakeHub, store: Store, run_round: Round
 ) -> None:
     hub.set(team_a="RUNNING", team_b="RUNTIME_ERROR")
-    round_()
+    run_round()
 
-    with written(store) as tables:
+    with written_tables(store) as tables:
         bot.sweep()
 
     assert tables <= {"fact", "mute"}  # when it looked, and mutes that have run out
 
 
-def test_one_list_and_one_second_look_are_all_that_a_crash_costs(
-    bot: Bot, hub: FakeHub, round_: Round
+def test_crash_costs_one_list_and_one_confirmation(
+    bot: Bot, hub: FakeHub, run_round: Round
 ) -> None:
     hub.set(team_a="RUNNING", team_b="RUNNING")
-    round_()
+    run_round()
     hub.calls.clear()
     hub.set(team_a="CONFIG_ERROR")
 
@@ -112,16 +112,16 @@ def test_one_list_and_one_second_look_are_all_that_a_crash_costs(
     assert hub.calls == ["list", "runtime acme/team-a"]
 
 
-def test_a_space_that_takes_the_name_of_one_that_is_gone_stops_no_sweep(
-    bot: Bot, hub: FakeHub, slack: FakeSlack, round_: Round
+def test_reused_name_does_not_break_the_sweep(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, run_round: Round
 ) -> None:
     hub.set(team_a="RUNNING", team_b="RUNNING", team_c="RUNNING")
-    round_()
+    run_round()
     for text in ("mute team-a for 1h", "mute team-b for 1h", "watch error team-a"):
-        bot.ask(Ask(text, "UTA", "C0OPS", key=text))
+        bot.ask(Ask(text, "UTA", "C0OPS", idempotency_key=text))
     hub.put("acme/team-a", "RUNTIME_ERROR", error="boom")
     del hub.spaces["acme/team-b"]
-    round_()
+    run_round()
     del hub.spaces["acme/team-a"]
     hub.put("acme/team-b", "RUNTIME_ERROR", error="boom")
     look_up = hub.space
@@ -130,9 +130,9 @@ def test_a_space_that_takes_the_name_of_one_that_is_gone_stops_no_sweep(
         return look_up(id.replace("team-a", "team-b"))
 
     hub.space = renamed  # type: ignore[method-assign]
-    round_()
-    round_(minutes=61)
-    round_()
+    run_round()
+    run_round(minutes=61)
+    run_round()
 
     assert [card.text for card in slack.cards if "boom" in card.text] == ["team-b crashed: boom"]
 
@@ -147,11 +147,11 @@ def test_a_channel_may_have_a_name_as_long_as_slack_allows(
     bot.sweep()
 
     with store.transaction() as tx:
-        assert [card.channel for card in cards.unequal(tx)] == ["x" * 80] * 2
+        assert [card.channel for card in cards.pending(tx)] == ["x" * 80] * 2
 
 
 @pytest.mark.parametrize("stage", ["NUL\x00", "LONE\ud800", "L" * 500])
-def test_whatever_word_the_hub_has_for_a_stage_can_be_written_down(
+def test_any_stage_name_can_be_stored(
     bot: Bot, hub: FakeHub, store: Store, stage: str
 ) -> None:
     hub.set(team_a=stage)
@@ -161,23 +161,23 @@ def test_whatever_word_the_hub_has_for_a_stage_can_be_written_down(
         assert spaces.fleet(tx)["acme/team-a"].stage[:3] == stage[:3]
 
 
-def test_who_does_not_lead_writes_nothing(bot: Bot, hub: FakeHub, store: Store) -> None:
+def test_standby_writes_nothing(bot: Bot, hub: FakeHub, store: Store) -> None:
     hub.set(team_a="RUNNING")
-    assert isinstance(bot.leading, FakeLead)
-    bot.leading.lease = None
+    assert isinstance(bot.current_lease, FakeLeadership)
+    bot.current_lease.lease = None
 
-    with pytest.raises(Deposed):
+    with pytest.raises(LeaseLost):
         bot.sweep()
 
     with store.transaction() as tx:
         assert spaces.fleet(tx) == {}
 
 
-def test_a_sweep_that_was_overtaken_writes_nothing(
-    make_bot: MakeBot, hub: FakeHub, store: Store, clock: FakeClock, round_: Round
+def test_overtaken_sweep_writes_nothing(
+    make_bot: MakeBot, hub: FakeHub, store: Store, clock: FakeClock, run_round: Round
 ) -> None:
     hub.set(team_a="RUNNING")
-    round_()
+    run_round()
     slow = make_bot()
     fleet = hub.fleet
 
@@ -196,23 +196,23 @@ def test_a_sweep_that_was_overtaken_writes_nothing(
         assert spaces.fleet(tx)["acme/team-a"].stage == "RUNNING"
 
 
-def test_the_story_of_a_class_on_either_database(
-    hub: FakeHub, slack: FakeSlack, bot: Bot, round_: Round
+def test_class_story_on_each_database(
+    hub: FakeHub, slack: FakeSlack, bot: Bot, run_round: Round
 ) -> None:
     """Group, worse, mute, reminder, ack: every table is written and read."""
     names = [f"team_{n}" for n in range(1, 7)]
     hub.set(**dict.fromkeys(names, "RUNNING"))
-    round_()
+    run_round()
     hub.set(**dict.fromkeys(names[:5], "SLEEPING"))
-    round_()
+    run_round()
     hub.put("acme/team-1", "RUNTIME_ERROR", error="boom")
-    round_()
+    run_round()
     for text in ("mute team-2 for 1h", "ack team-1", "watch error", "why team-1", "watches"):
-        bot.ask(Ask(text, "UTA", "C0OPS", key=text))
-    round_(minutes=250)
-    round_()
+        bot.ask(Ask(text, "UTA", "C0OPS", idempotency_key=text))
+    run_round(minutes=250)
+    run_round()
     hub.set(**dict.fromkeys(names, "RUNNING"))
-    round_()
+    run_round()
 
     texts = [card.text for card in slack.cards]
     assert sum("All 5 over" in text for text in texts) == 1

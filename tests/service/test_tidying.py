@@ -4,8 +4,8 @@ from bot.model import Space
 from bot.service import Bot, tidying
 
 
-def test_an_error_that_many_show_is_cleaned_once(bot: Bot) -> None:
-    tidy = tidying.tidier(bot)
+def test_shared_error_is_sanitized_once(bot: Bot) -> None:
+    tidy = tidying.make_sanitizer(bot)
     died = "\x1b[31mboom hf_testtoken"
     one, other = (tidy(Space(id, "RUNTIME_ERROR", error=f"{died}")) for id in ("acme/a", "acme/b"))
     assert one.error == "boom ***"

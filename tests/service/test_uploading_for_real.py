@@ -12,13 +12,13 @@ from huggingface_hub.utils._http import default_client_factory
 
 from bot.hub import Hub
 from bot.sandbox.hub.accounts import Token
-from bot.sandbox.hub.app import hub as app_of
+from bot.sandbox.hub.app import create_hub_app as app_of
 from bot.sandbox.hub.seed import classroom
 from bot.sandbox.hub.world import World
 from bot.service import Bot
 from tests.conftest import MakeBot
 from tests.fakes import FakeClock, FakeSlack
-from tests.service.test_uploading import NOT_STARTED, put, share
+from tests.service.test_uploading import NOT_STARTED, submit_upload, share
 
 TOKEN = "hf_" + "t0ken" * 7
 TEAM = "ifcore-org/ifcore-team-a"
@@ -56,25 +56,25 @@ def bot(make_bot: MakeBot) -> Bot:
     return bot
 
 
-def go_on(bot: Bot, clock: FakeClock, seconds: int) -> None:
+def run_rounds(bot: Bot, clock: FakeClock, seconds: int) -> None:
     for _ in range(seconds // 10):
         clock.tick(seconds=10)
         bot.advance()
         bot.deliver()
 
 
-def last(slack: FakeSlack) -> str:
+def last_card(slack: FakeSlack) -> str:
     return f"{slack.cards[-1].text} {slack.cards[-1].message.blocks}"
 
 
-def test_a_large_file_is_uploaded_built_and_called_in_place(
+def test_large_file_is_uploaded_and_deployed(
     bot: Bot, world: World, slack: FakeSlack, clock: FakeClock
 ) -> None:
-    put(bot, slack, share(slack, model_bin=MODEL, app_py=b"1"))
-    go_on(bot, clock, 60)
+    submit_upload(bot, slack, share(slack, model_bin=MODEL, app_py=b"1"))
+    run_rounds(bot, clock, 60)
 
     assert world.files(TEAM)["model.bin"] == MODEL
-    assert last(slack).startswith("Upload: 1 of 1 in place")
+    assert last_card(slack).startswith("Upload: 1 of 1 in place")
 
 
 @pytest.mark.parametrize(
@@ -84,38 +84,38 @@ def test_a_large_file_is_uploaded_built_and_called_in_place(
         pytest.param("lose_store", "The Hub's file store cannot be reached", id="no store"),
     ],
 )
-def test_why_a_large_file_was_not_taken_is_on_the_card(
+def test_large_file_error_is_on_the_card(
     bot: Bot, world: World, slack: FakeSlack, fault: str, said: str
 ) -> None:
     getattr(world.faults, fault)()
-    put(bot, slack, share(slack, model_bin=MODEL))
+    submit_upload(bot, slack, share(slack, model_bin=MODEL))
 
-    assert last(slack).startswith("Upload to team-a failed")
-    assert said in last(slack)
-    assert "I was stopped" not in last(slack)
+    assert last_card(slack).startswith("Upload to team-a failed")
+    assert said in last_card(slack)
+    assert "I was stopped" not in last_card(slack)
     assert "model.bin" not in world.files(TEAM)
 
 
-def test_a_commit_that_is_not_built_is_not_in_place_until_somebody_rebuilds(
+def test_unbuilt_commit_is_not_deployed_until_a_rebuild(
     bot: Bot, hub: Hub, world: World, slack: FakeSlack, clock: FakeClock
 ) -> None:
     world.ignore_commits(TEAM)
-    put(bot, slack, share(slack, app_py=b"1"))
-    go_on(bot, clock, 120)
-    assert last(slack).startswith("Uploading to 1 Space")
-    assert NOT_STARTED in last(slack)
+    submit_upload(bot, slack, share(slack, app_py=b"1"))
+    run_rounds(bot, clock, 120)
+    assert last_card(slack).startswith("Uploading to 1 Space")
+    assert NOT_STARTED in last_card(slack)
 
     hub.restart(TEAM, factory=True)
-    go_on(bot, clock, 60)
-    assert last(slack).startswith("Upload: 1 of 1 in place")
+    run_rounds(bot, clock, 60)
+    assert last_card(slack).startswith("Upload: 1 of 1 in place")
 
 
 def test_the_same_files_again_make_no_commit(
     bot: Bot, world: World, slack: FakeSlack, clock: FakeClock
 ) -> None:
-    put(bot, slack, share(slack, model_bin=MODEL, app_py=b"1"))
-    go_on(bot, clock, 60)
-    put(bot, slack, share(slack, model_bin=MODEL, app_py=b"1"))
+    submit_upload(bot, slack, share(slack, model_bin=MODEL, app_py=b"1"))
+    run_rounds(bot, clock, 60)
+    submit_upload(bot, slack, share(slack, model_bin=MODEL, app_py=b"1"))
 
-    assert last(slack).startswith("Nothing to upload: team-a already has these 2 files")
+    assert last_card(slack).startswith("Nothing to upload: team-a already has these 2 files")
     assert [call.name for call in world.calls].count("commit") == 1

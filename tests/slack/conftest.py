@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import pytest
 
-from bot.slack import Slack, client
-from tests.slack.wire import Wire, served
+from bot.slack import Slack, make_client
+from tests.slack.wire import FakeWebApi, serve_web_api
 
 
 @dataclass
-class Ticker:
+class FakeMonotonic:
     """Seconds that pass when a test says so."""
 
     now: float = 1000.0
@@ -20,16 +20,16 @@ class Ticker:
 
 
 @pytest.fixture
-def wire() -> Iterator[Wire]:
-    with served() as wire:
-        yield wire
+def web_api() -> Iterator[FakeWebApi]:
+    with serve_web_api() as web_api:
+        yield web_api
 
 
 @pytest.fixture
-def ticker() -> Ticker:
-    return Ticker()
+def ticker() -> FakeMonotonic:
+    return FakeMonotonic()
 
 
 @pytest.fixture
-def slack(wire: Wire, ticker: Ticker) -> Slack:
-    return Slack(client("xoxb-very-secret", f"{wire.url}api/"), clock=ticker)
+def slack(web_api: FakeWebApi, ticker: FakeMonotonic) -> Slack:
+    return Slack(make_client("xoxb-very-secret", f"{web_api.url}api/"), clock=ticker)

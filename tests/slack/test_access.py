@@ -4,16 +4,16 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.slack import Access, client
-from tests.slack.wire import Says, Wire, served
+from bot.slack import Access, make_client
+from tests.slack.wire import Reply, FakeWebApi, serve_web_api
 
-ME = {"ok": True, "team": "Acme", "user": "spacebot", "bot_id": "B1"}
+AUTH_TEST = {"ok": True, "team": "Acme", "user": "spacebot", "bot_id": "B1"}
 
 
 @pytest.fixture
-def wire() -> Iterator[Wire]:
-    with served() as wire:
-        yield wire
+def web_api() -> Iterator[FakeWebApi]:
+    with serve_web_api() as web_api:
+        yield web_api
 
 
 @pytest.fixture
@@ -22,69 +22,69 @@ def now() -> list[float]:
 
 
 @pytest.fixture
-def access(wire: Wire, now: list[float]) -> Access:
-    return Access(client("xoxb-test", wire.url), lambda: now[0])
+def access(web_api: FakeWebApi, now: list[float]) -> Access:
+    return Access(make_client("xoxb-test", web_api.url), lambda: now[0])
 
 
-def me(scopes: str | None) -> Says:
-    return Says(ME, headers={} if scopes is None else {"x-oauth-scopes": scopes})
+def auth_test_reply(scopes: str | None) -> Reply:
+    return Reply(AUTH_TEST, headers={} if scopes is None else {"x-oauth-scopes": scopes})
 
 
 # (Slack's answer, what is wrong)
 @pytest.mark.parametrize(
     ("answer", "problem"),
     [
-        (me("chat:write,commands"), ""),
-        (me("commands, chat:write"), ""),
-        (me("commands"), "the bot token lacks chat:write"),
-        (me(""), "the bot token lacks chat:write"),
+        (auth_test_reply("chat:write,commands"), ""),
+        (auth_test_reply("commands, chat:write"), ""),
+        (auth_test_reply("commands"), "the bot token lacks chat:write"),
+        (auth_test_reply(""), "the bot token lacks chat:write"),
         # Slack, or a proxy, does not say: nothing is known, so nothing is wrong
-        (me(None), ""),
+        (auth_test_reply(None), ""),
         (
-            Says({"ok": False, "error": "token_revoked"}),
+            Reply({"ok": False, "error": "token_revoked"}),
             "Slack refuses the bot token (token_revoked)",
         ),
         (
-            Says({"ok": False, "error": "invalid_auth"}),
+            Reply({"ok": False, "error": "invalid_auth"}),
             "Slack refuses the bot token (invalid_auth)",
         ),
         # Slack is away, which says nothing about the token
-        (Says("down", 503), ""),
-        (Says({"ok": False, "error": "ratelimited"}, 429), ""),
+        (Reply("down", 503), ""),
+        (Reply({"ok": False, "error": "ratelimited"}, 429), ""),
     ],
 )
-def test_what_slack_says_of_the_token(
-    wire: Wire, access: Access, answer: Says, problem: str
+def test_problem_follows_slacks_answer_about_the_token(
+    web_api: FakeWebApi, access: Access, answer: Reply, problem: str
 ) -> None:
-    wire.says("auth.test", answer)
+    web_api.reply("auth.test", answer)
 
     assert access.problem() == problem
 
 
-def test_it_is_asked_once_a_minute_however_often_somebody_looks(
-    wire: Wire, access: Access, now: list[float]
+def test_token_is_checked_at_most_once_a_minute(
+    web_api: FakeWebApi, access: Access, now: list[float]
 ) -> None:
-    wire.says("auth.test", me("chat:write"))
+    web_api.reply("auth.test", auth_test_reply("chat:write"))
     for now[0] in (0, 1, 30, 59.9):
         access.problem()
-    assert len(wire.asked("auth.test")) == 1
+    assert len(web_api.bodies("auth.test")) == 1
 
     now[0] = 60
     access.problem()
-    assert len(wire.asked("auth.test")) == 2
+    assert len(web_api.bodies("auth.test")) == 2
 
 
-def test_the_last_answer_holds_while_slack_is_away(
-    wire: Wire, access: Access, now: list[float]
+def test_last_answer_is_used_while_slack_is_unavailable(
+    web_api: FakeWebApi, access: Access, now: list[float]
 ) -> None:
-    wire.says(
+    web_api.reply(
         "auth.test",
-        Says({"ok": False, "error": "token_revoked"}),
-        Says("down", 503),
-        me("chat:write"),
+        Reply({"ok": False, "error": "token_revoked"}),
+        Reply("down", 503),
+        auth_test_reply("chat:write"),
     )
-    seen = []
+    problems = []
     for now[0] in (0, 60, 120):
-        seen.append(access.problem())
+        problems.append(access.problem())
 
-    assert [bool(problem) for problem in seen] == [True, True, False]
+    assert [bool(problem) for problem in problems] == [True, True, False]

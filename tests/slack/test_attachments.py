@@ -6,7 +6,7 @@ import pytest
 
 from bot.errors import SlackError
 from bot.slack import Slack
-from tests.slack.wire import Wire
+from tests.slack.wire import FakeWebApi
 
 HOSTED = {
     "id": "F1",
@@ -47,15 +47,15 @@ HOSTED = {
         ({"mode": None, "size": 0}, 0, "unknown"),
     ],
 )
-def test_what_slack_holds_of_a_file(
-    wire: Wire, slack: Slack, said: dict[str, Any], size: int, absent: str
+def test_file_info_is_parsed(
+    web_api: FakeWebApi, slack: Slack, said: dict[str, Any], size: int, absent: str
 ) -> None:
-    wire.says("files.info", {"ok": True, "file": {**HOSTED, **said}})
+    web_api.reply("files.info", {"ok": True, "file": {**HOSTED, **said}})
 
-    found = slack.attachment("F1")
+    file = slack.attachment("F1")
 
-    assert (found.name, found.size, found.absent) == ("app.py", size, absent)
-    assert found.url.endswith("/download/app.py")
+    assert (file.name, file.size, file.absent) == ("app.py", size, absent)
+    assert file.url.endswith("/download/app.py")
 
 
 @pytest.mark.parametrize(
@@ -65,18 +65,18 @@ def test_what_slack_holds_of_a_file(
         *("not_in_channel", "no_permission"),
     ],
 )
-def test_a_file_that_we_may_not_see_is_one_without_a_name(
-    wire: Wire, slack: Slack, code: str
+def test_invisible_file_has_no_name(
+    web_api: FakeWebApi, slack: Slack, code: str
 ) -> None:
-    wire.says("files.info", {"ok": False, "error": code})
+    web_api.reply("files.info", {"ok": False, "error": code})
 
-    found = slack.attachment("F1")
+    file = slack.attachment("F1")
 
-    assert (found.id, found.name, found.absent) == ("F1", "", "unseen")
+    assert (file.id, file.name, file.absent) == ("F1", "", "unseen")
 
 
-def test_another_refusal_of_a_file_is_an_error(wire: Wire, slack: Slack) -> None:
-    wire.says("files.info", {"ok": False, "error": "missing_scope", "needed": "files:read"})
+def test_other_file_error_raises(web_api: FakeWebApi, slack: Slack) -> None:
+    web_api.reply("files.info", {"ok": False, "error": "missing_scope", "needed": "files:read"})
 
     with pytest.raises(SlackError, match="files:read"):
         slack.attachment("F1")
@@ -94,8 +94,8 @@ def test_another_refusal_of_a_file_is_an_error(wire: Wire, slack: Slack) -> None
         },
     ],
 )
-def test_an_expired_trigger_has_one_code(wire: Wire, slack: Slack, refusal: dict[str, Any]) -> None:
-    wire.says("views.open", {"ok": False, **refusal})
+def test_an_expired_trigger_has_one_code(web_api: FakeWebApi, slack: Slack, refusal: dict[str, Any]) -> None:
+    web_api.reply("views.open", {"ok": False, **refusal})
 
     with pytest.raises(SlackError) as caught:
         slack.open_form("13.7.t", {"type": "modal"})

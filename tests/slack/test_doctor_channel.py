@@ -4,8 +4,8 @@ import pytest
 
 from bot.alerts.channels import AlertChannel
 from bot.doctor.slack import check_channel
-from bot.slack import client
-from tests.slack.wire import Says, Wire
+from bot.slack import make_client
+from tests.slack.wire import Reply, FakeWebApi
 
 
 @pytest.mark.parametrize(
@@ -17,11 +17,11 @@ from tests.slack.wire import Says, Wire
     ],
 )
 def test_a_channel_set_by_its_id_is_called_by_its_name(
-    wire: Wire, told: dict[str, bool], line: str
+    wire: FakeWebApi, told: dict[str, bool], line: str
 ) -> None:
-    wire.says("conversations.info", Says({"ok": True, "channel": {"name": "labs", **told}}))
+    wire.reply("conversations.info", Reply({"ok": True, "channel": {"name": "labs", **told}}))
 
-    slack = client("xoxb-test", f"{wire.url}api/")
+    slack = make_client("xoxb-test", f"{wire.url}api/")
     (found,) = check_channel(slack, AlertChannel("C0LABS", "C0LABS"))
 
     assert found.line.startswith(line)

@@ -9,23 +9,23 @@ import pytest
 
 from bot.errors import SlackError, SlackUnavailable
 from bot.model import Attachment
-from bot.slack.downloads import Downloads, is_slacks
+from bot.slack.downloads import Downloads, is_slack_url
 
 Answer = tuple[int, dict[str, str], bytes]
 API = "https://slack.com/api/"
 
 
-class Store:
+class FileServer:
     """A store of files on loopback that remembers what it was asked, and with which token."""
 
     def __init__(self) -> None:
         self.answers: dict[str, Answer] = {}
-        self.asked: list[tuple[str, str]] = []
+        self.requests: list[tuple[str, str]] = []
         store = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                store.asked.append((self.path, self.headers.get("Authorization", "")))
+                store.requests.append((self.path, self.headers.get("Authorization", "")))
                 status, headers, content = store.answers[self.path]
                 self.send_response(status)
                 for key, value in {"Content-Length": str(len(content)), **headers}.items():
@@ -48,8 +48,8 @@ class Store:
 
 
 @contextmanager
-def opened() -> Iterator[Store]:
-    store = Store()
+def serve_files() -> Iterator[FileServer]:
+    store = FileServer()
     try:
         yield store
     finally:
@@ -57,33 +57,33 @@ def opened() -> Iterator[Store]:
 
 
 @pytest.fixture
-def store() -> Iterator[Store]:
-    with opened() as store:
-        yield store
+def file_server() -> Iterator[FileServer]:
+    with serve_files() as file_server:
+        yield file_server
 
 
 @pytest.fixture
-def fetch(store: Store) -> Callable[..., bytes]:
-    downloads = Downloads("xoxb-token", f"{store.url}/api/", seconds=3)
+def fetch(file_server: FileServer) -> Callable[..., bytes]:
+    downloads = Downloads("xoxb-token", f"{file_server.url}/api/", seconds=3)
 
-    def one(path: str = "/file", *, most: int = 100, size: int = 5, kind: str = "") -> bytes:
-        url = path if "://" in path else store.url + path
-        return downloads.fetch(Attachment("F1", "a.txt", size, url, kind), most)
+    def one(path: str = "/file", *, max_bytes: int = 100, size: int = 5, kind: str = "") -> bytes:
+        url = path if "://" in path else file_server.url + path
+        return downloads.fetch(Attachment("F1", "a.txt", size, url, kind), max_bytes)
 
     return one
 
 
-def test_a_file_is_fetched_with_the_token(store: Store, fetch: Callable[..., bytes]) -> None:
-    store.answers["/file"] = (200, {"Content-Type": "text/plain"}, b"hello")
+def test_a_file_is_fetched_with_the_token(file_server: FileServer, fetch: Callable[..., bytes]) -> None:
+    file_server.answers["/file"] = (200, {"Content-Type": "text/plain"}, b"hello")
 
     assert fetch() == b"hello"
-    assert store.asked == [("/file", "Bearer xoxb-token")]
+    assert file_server.requests == [("/file", "Bearer xoxb-token")]
 
 
-def test_a_longer_file_than_announced_is_not_read_to_its_end(
-    store: Store, fetch: Callable[..., bytes]
+def test_file_longer_than_announced_is_not_read_completely(
+    file_server: FileServer, fetch: Callable[..., bytes]
 ) -> None:
-    store.answers["/file"] = (200, {}, b"x" * 101)
+    file_server.answers["/file"] = (200, {}, b"x" * 101)
 
     with pytest.raises(SlackError, match="longer than Slack said"):
         fetch(most=100)
@@ -102,8 +102,8 @@ def test_a_longer_file_than_announced_is_not_read_to_its_end(
         "",
     ],
 )
-def test_the_token_goes_nowhere_else(url: str, fetch: Callable[..., bytes]) -> None:
-    assert not is_slacks(url, API)
+def test_token_goes_to_no_other_host(url: str, fetch: Callable[..., bytes]) -> None:
+    assert not is_slack_url(url, API)
     with pytest.raises(SlackError, match="my token stays with Slack"):
         Downloads("xoxb-token", API).fetch(Attachment("F1", "a.txt", 5, url), 100)
 
@@ -117,81 +117,81 @@ def test_the_token_goes_nowhere_else(url: str, fetch: Callable[..., bytes]) -> N
         "https://FILES.SLACK.COM/a.txt",
     ],
 )
-def test_slacks_own_hosts_are_known(url: str) -> None:
-    assert is_slacks(url, API)
+def test_slacks_own_hosts_are_recognized(url: str) -> None:
+    assert is_slack_url(url, API)
 
 
-def test_only_the_very_server_of_a_sandbox_is_taken_for_slack() -> None:
+def test_only_the_exact_sandbox_server_counts_as_slack() -> None:
     api = "http://127.0.0.1:8700/slack/api/"
 
-    assert is_slacks("http://127.0.0.1:8700/slack/files-pri/F1", api)
-    assert not is_slacks("http://127.0.0.1:8701/slack/files-pri/F1", api)
-    assert not is_slacks("https://127.0.0.1:8700/slack/files-pri/F1", api)
+    assert is_slack_url("http://127.0.0.1:8700/slack/files-pri/F1", api)
+    assert not is_slack_url("http://127.0.0.1:8701/slack/files-pri/F1", api)
+    assert not is_slack_url("https://127.0.0.1:8700/slack/files-pri/F1", api)
 
 
-def test_a_redirect_within_slack_is_followed(store: Store, fetch: Callable[..., bytes]) -> None:
-    store.answers["/file"] = (302, {"Location": "/there"}, b"")
-    store.answers["/there"] = (200, {}, b"hello")
+def test_a_redirect_within_slack_is_followed(file_server: FileServer, fetch: Callable[..., bytes]) -> None:
+    file_server.answers["/file"] = (302, {"Location": "/there"}, b"")
+    file_server.answers["/there"] = (200, {}, b"hello")
 
     assert fetch() == b"hello"
 
 
-def test_a_redirect_to_elsewhere_is_refused(store: Store, fetch: Callable[..., bytes]) -> None:
-    with opened() as elsewhere:
-        store.answers["/file"] = (302, {"Location": f"{elsewhere.url}/file"}, b"")
+def test_redirect_to_another_host_is_rejected(file_server: FileServer, fetch: Callable[..., bytes]) -> None:
+    with serve_files() as elsewhere:
+        file_server.answers["/file"] = (302, {"Location": f"{elsewhere.url}/file"}, b"")
         elsewhere.answers["/file"] = (200, {}, b"hello")
 
         with pytest.raises(SlackError, match="my token stays with Slack"):
             fetch()
-        assert elsewhere.asked == []
+        assert elsewhere.requests == []
 
 
-def test_circles_come_to_an_end(store: Store, fetch: Callable[..., bytes]) -> None:
-    store.answers["/file"] = (302, {"Location": "/file"}, b"")
+def test_redirect_loop_ends(file_server: FileServer, fetch: Callable[..., bytes]) -> None:
+    file_server.answers["/file"] = (302, {"Location": "/file"}, b"")
 
     with pytest.raises(SlackError, match="in circles"):
         fetch()
-    assert len(store.asked) == 3
+    assert len(file_server.requests) == 3
 
 
 PAGE = b"<!DOCTYPE html><title>Sign in | Slack</title>"
 
 
 @pytest.mark.parametrize(("kind", "size"), [("text/x-python", 5), ("text/html", 5), ("", 45)])
-def test_the_sign_in_page_is_no_file(
-    store: Store, fetch: Callable[..., bytes], kind: str, size: int
+def test_sign_in_page_is_not_taken_for_the_file(
+    file_server: FileServer, fetch: Callable[..., bytes], kind: str, size: int
 ) -> None:
-    store.answers["/file"] = (302, {"Location": "/signin"}, b"")
-    store.answers["/signin"] = (200, {"Content-Type": "text/html; charset=utf-8"}, PAGE)
+    file_server.answers["/file"] = (302, {"Location": "/signin"}, b"")
+    file_server.answers["/signin"] = (200, {"Content-Type": "text/html; charset=utf-8"}, PAGE)
 
     with pytest.raises(SlackError, match="sign-in page"):
         fetch(kind=kind, size=size)
 
 
-def test_a_page_that_somebody_shared_is_a_file(store: Store, fetch: Callable[..., bytes]) -> None:
-    store.answers["/file"] = (200, {"Content-Type": "text/html"}, PAGE)
+def test_shared_html_file_is_downloaded(file_server: FileServer, fetch: Callable[..., bytes]) -> None:
+    file_server.answers["/file"] = (200, {"Content-Type": "text/html"}, PAGE)
 
     assert fetch(kind="text/html", size=len(PAGE)) == PAGE
 
 
-def test_a_file_that_is_gone_is_said_to_be(store: Store, fetch: Callable[..., bytes]) -> None:
-    store.answers["/file"] = (404, {}, b"not found")
+def test_deleted_file_is_reported(file_server: FileServer, fetch: Callable[..., bytes]) -> None:
+    file_server.answers["/file"] = (404, {}, b"not found")
 
     with pytest.raises(SlackError, match=r"HTTP 404.*Was it deleted"):
         fetch()
 
 
-def test_a_file_that_trickles_is_given_up(store: Store) -> None:
-    store.answers["/file"] = (200, {}, b"hello")
+def test_trickling_file_is_abandoned(file_server: FileServer) -> None:
+    file_server.answers["/file"] = (200, {}, b"hello")
     times = iter([0.0, 61.0])
-    downloads = Downloads("xoxb-token", f"{store.url}/api/", clock=lambda: next(times))
+    downloads = Downloads("xoxb-token", f"{file_server.url}/api/", clock=lambda: next(times))
 
     with pytest.raises(SlackUnavailable, match="too slowly"):
-        downloads.fetch(Attachment("F1", "a.txt", 5, f"{store.url}/file"), 100)
+        downloads.fetch(Attachment("F1", "a.txt", 5, f"{file_server.url}/file"), 100)
 
 
-def test_a_silent_store_is_told_in_words() -> None:
-    with opened() as store:
+def test_silent_file_server_is_reported() -> None:
+    with serve_files() as store:
         url = store.url
     with pytest.raises(SlackUnavailable, match=r"did not hand over a\.txt"):
         Downloads("xoxb-token", f"{url}/api/").fetch(Attachment("F1", "a.txt", 5, f"{url}/f"), 100)

@@ -36,23 +36,23 @@ def test_the_size_of_a_frame(start: bytes, expected: FrameSize | None) -> None:
     assert frame_size(start) == expected
 
 
-class Pieces:
+class ChunkSocket:
     """A socket that gives what it has in the pieces that a test wants; None is a timeout."""
 
     def __init__(self, *pieces: bytes | None) -> None:
-        self._pieces = list(pieces)
-        self.most_asked = 0
+        self._chunks = list(pieces)
+        self.largest_read = 0
 
     def recv(self, size: int) -> bytes:
-        self.most_asked = max(self.most_asked, size)
-        piece = self._pieces.pop(0) if self._pieces else b""
-        if piece is None:
+        self.largest_read = max(self.largest_read, size)
+        chunk = self._chunks.pop(0) if self._chunks else b""
+        if chunk is None:
             raise TimeoutError
-        return piece
+        return chunk
 
 
-def read(*pieces: bytes | None) -> Iterator[bytes]:
-    frames = FrameSocket(Pieces(*pieces))  # type: ignore[arg-type]
+def read_frames(*chunks: bytes | None) -> Iterator[bytes]:
+    frames = FrameSocket(ChunkSocket(*chunks))  # type: ignore[arg-type]
     while frame := frames.recv(16):
         yield frame
 
@@ -61,51 +61,51 @@ HELLO, LONG = framed(b"hello"), framed(b"x" * 70_000)
 
 
 @pytest.mark.parametrize("size", [1, 3, 1000, 10**6])
-def test_frames_are_read_whole_however_they_arrive(size: int) -> None:
+def test_frames_are_read_whole_for_any_chunk_size(size: int) -> None:
     stream = HELLO + framed(b"y" * 300) + framed(b"", opcode=9) + LONG
-    pieces = [stream[at : at + size] for at in range(0, len(stream), size)]
+    chunks = [stream[at : at + size] for at in range(0, len(stream), size)]
 
-    assert list(read(*pieces)) == [HELLO, framed(b"y" * 300), framed(b"", opcode=9), LONG]
-
-
-def test_the_last_byte_of_the_handshake_is_no_frame() -> None:
-    assert list(read(b"\n" + HELLO)) == [HELLO]
-    assert list(read(b"\n", HELLO)) == [HELLO]
+    assert list(read_frames(*chunks)) == [HELLO, framed(b"y" * 300), framed(b"", opcode=9), LONG]
 
 
-def test_a_timeout_within_a_frame_loses_nothing_of_it() -> None:
-    frames = FrameSocket(Pieces(HELLO[:3], None, HELLO[3:]))  # type: ignore[arg-type]
+def test_last_byte_of_the_handshake_is_skipped() -> None:
+    assert list(read_frames(b"\n" + HELLO)) == [HELLO]
+    assert list(read_frames(b"\n", HELLO)) == [HELLO]
+
+
+def test_timeout_within_a_frame_loses_no_data() -> None:
+    frames = FrameSocket(ChunkSocket(HELLO[:3], None, HELLO[3:]))  # type: ignore[arg-type]
     with pytest.raises(TimeoutError):
         frames.recv(16)
 
     assert frames.recv(16) == HELLO
 
 
-def test_a_frame_that_is_too_large_is_skipped_without_being_kept() -> None:
+def test_oversized_frame_is_skipped_without_buffering() -> None:
     large = framed(b"x" * MAX_FRAME_BYTES)
-    pieces = [large[at : at + 60_000] for at in range(0, len(large), 60_000)]
-    frames = FrameSocket(Pieces(HELLO, *pieces, HELLO))  # type: ignore[arg-type]
+    chunks = [large[at : at + 60_000] for at in range(0, len(large), 60_000)]
+    frames = FrameSocket(ChunkSocket(HELLO, *chunks, HELLO))  # type: ignore[arg-type]
     assert frames.recv(16) == HELLO
 
     assert frames.recv(16) == HELLO
     assert len(frames._buffer) == 0
 
 
-def test_the_largest_frame_that_is_taken() -> None:
+def test_largest_allowed_frame_is_read() -> None:
     largest = framed(b"x" * (MAX_FRAME_BYTES - 10))
 
-    assert list(read(largest)) == [largest]
+    assert list(read_frames(largest)) == [largest]
 
 
-def test_a_frame_that_never_ends_takes_no_memory() -> None:
+def test_endless_frame_takes_no_memory() -> None:
     endless = b"\x81\x7f" + b"\x7f" * 8
-    frames = FrameSocket(Pieces(endless, *[b"x" * 60_000] * 100))  # type: ignore[arg-type]
+    frames = FrameSocket(ChunkSocket(endless, *[b"x" * 60_000] * 100))  # type: ignore[arg-type]
 
     assert frames.recv(16) == b""
     assert len(frames._buffer) == 0
 
 
-def test_it_is_the_socket_in_everything_else() -> None:
+def test_other_attributes_are_the_sockets_own() -> None:
     near, far = socket.socketpair()
     with near, far:
         frames = FrameSocket(near)

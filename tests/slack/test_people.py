@@ -7,16 +7,16 @@ import pytest
 from bot.errors import SlackError, SlackUnavailable
 from bot.model import Person
 from bot.slack import Identity, Slack
-from bot.slack.cache import Cache
-from tests.slack.conftest import Ticker
-from tests.slack.wire import Says, Wire
+from bot.slack.cache import StaleOnErrorCache
+from tests.slack.conftest import FakeMonotonic
+from tests.slack.wire import Reply, FakeWebApi
 
-US = {"ok": True, "team_id": "T1", "user_id": "U0BOT", "bot_id": "B0BOT"}
+AUTH_TEST = {"ok": True, "team_id": "T1", "user_id": "U0BOT", "bot_id": "B0BOT"}
 
 
-def known(wire: Wire, **user: Any) -> None:
-    wire.says("auth.test", US)
-    wire.says("users.info", {"ok": True, "user": {"id": "U1", "team_id": "T1", **user}})
+def reply_with_user(web_api: FakeWebApi, **user: Any) -> None:
+    web_api.reply("auth.test", AUTH_TEST)
+    web_api.reply("users.info", {"ok": True, "user": {"id": "U1", "team_id": "T1", **user}})
 
 
 # (what Slack says of them, admin, guest)
@@ -38,40 +38,40 @@ def known(wire: Wire, **user: Any) -> None:
         ({"deleted": True, "is_admin": True}, False, True),
     ],
 )
-def test_who_somebody_is(
-    wire: Wire, slack: Slack, user: dict[str, Any], is_admin: bool, is_guest: bool
+def test_person_is_parsed_from_users_info(
+    web_api: FakeWebApi, slack: Slack, user: dict[str, Any], is_admin: bool, is_guest: bool
 ) -> None:
-    known(wire, name="ada", **user)
+    reply_with_user(web_api, name="ada", **user)
 
     assert slack.person("U1") == Person("U1", "ada", is_admin=is_admin, is_guest=is_guest)
 
 
-def test_another_workspace_of_the_same_organisation_is_not_outside(
-    wire: Wire, slack: Slack
+def test_other_workspace_of_the_enterprise_is_not_external(
+    web_api: FakeWebApi, slack: Slack
 ) -> None:
-    known(wire, team_id="T2", is_admin=True, enterprise_user={"enterprise_id": "E1"})
-    wire.says("auth.test", {**US, "enterprise_id": "E1"})
+    reply_with_user(web_api, team_id="T2", is_admin=True, enterprise_user={"enterprise_id": "E1"})
+    web_api.reply("auth.test", {**AUTH_TEST, "enterprise_id": "E1"})
 
     assert slack.person("U1").is_admin
 
 
-def test_the_name_is_the_one_people_chose(wire: Wire, slack: Slack) -> None:
-    known(wire, name="al", profile={"display_name": "Ada", "real_name": "Ada L."})
+def test_name_is_the_display_name(web_api: FakeWebApi, slack: Slack) -> None:
+    reply_with_user(web_api, name="al", profile={"display_name": "Ada", "real_name": "Ada L."})
 
     assert slack.person("U1").name == "Ada"
 
 
-def test_who_we_are_is_asked_once(wire: Wire, slack: Slack) -> None:
-    wire.says("auth.test", US)
+def test_identity_is_fetched_once(web_api: FakeWebApi, slack: Slack) -> None:
+    web_api.reply("auth.test", AUTH_TEST)
 
     assert slack.identity() == slack.identity() == Identity("T1", "U0BOT", "B0BOT")
-    assert len(wire.asked("auth.test")) == 1
+    assert len(web_api.bodies("auth.test")) == 1
 
 
-def test_a_person_is_believed_for_five_minutes(wire: Wire, slack: Slack, ticker: Ticker) -> None:
-    known(wire)
+def test_person_is_cached_for_five_minutes(web_api: FakeWebApi, slack: Slack, ticker: FakeMonotonic) -> None:
+    reply_with_user(web_api)
     slack.person("U1")
-    known(wire, is_admin=True)
+    reply_with_user(web_api, is_admin=True)
 
     ticker.now += 299
     assert not slack.person("U1").is_admin
@@ -79,20 +79,20 @@ def test_a_person_is_believed_for_five_minutes(wire: Wire, slack: Slack, ticker:
     assert slack.person("U1").is_admin
 
 
-def test_a_group_is_kept_while_slack_is_silent_and_no_longer(
-    wire: Wire, slack: Slack, ticker: Ticker
+def test_expired_group_is_used_only_while_slack_is_unavailable(
+    web_api: FakeWebApi, slack: Slack, ticker: FakeMonotonic
 ) -> None:
-    wire.says("usergroups.users.list", {"ok": True, "users": ["U1", "U2"]})
+    web_api.reply("usergroups.users.list", {"ok": True, "users": ["U1", "U2"]})
     assert slack.group("S1") == {"U1", "U2"}
     ticker.now += 300
-    wire.says("usergroups.users.list", Says("down", 503))
+    web_api.reply("usergroups.users.list", Reply("down", 503))
     assert slack.group("S1") == {"U1", "U2"}
-    wire.says("usergroups.users.list", {"ok": True, "users": ["U2"]})
+    web_api.reply("usergroups.users.list", {"ok": True, "users": ["U2"]})
     assert slack.group("S1") == {"U2"}
 
 
-def test_a_group_that_is_gone_is_not_believed(wire: Wire, slack: Slack, ticker: Ticker) -> None:
-    wire.says(
+def test_deleted_group_raises(web_api: FakeWebApi, slack: Slack, ticker: FakeMonotonic) -> None:
+    web_api.reply(
         "usergroups.users.list",
         {"ok": True, "users": ["U1"]},
         {"ok": False, "error": "no_such_subteam"},
@@ -104,29 +104,29 @@ def test_a_group_that_is_gone_is_not_believed(wire: Wire, slack: Slack, ticker: 
         slack.group("S1")
 
 
-def test_a_stranger_is_not_guessed_while_slack_is_silent(wire: Wire, slack: Slack) -> None:
-    wire.says("users.info", Says("down", 503))
+def test_unknown_person_raises_while_slack_is_unavailable(web_api: FakeWebApi, slack: Slack) -> None:
+    web_api.reply("users.info", Reply("down", 503))
 
     with pytest.raises(SlackUnavailable):
         slack.person("U1")
 
 
-def test_the_cache_forgets_the_oldest_answer(ticker: Ticker) -> None:
-    asked: list[str] = []
+def test_cache_evicts_the_oldest_entry(ticker: FakeMonotonic) -> None:
+    fetched: list[str] = []
 
-    def ask(key: str) -> str:
-        asked.append(key)
+    def fetch(key: str) -> str:
+        fetched.append(key)
         return key
 
-    remember = Cache(ask, size=2, clock=ticker)
-    remember("a")
-    remember("b")
+    cache = StaleOnErrorCache(fetch, size=2, clock=ticker)
+    cache("a")
+    cache("b")
     ticker.now += 300
-    remember("a")  # asked anew: now "b" is the oldest
-    remember("c")
-    asked.clear()
-    remember("a")
-    remember("c")
-    assert asked == []
-    remember("b")
-    assert asked == ["b"]
+    cache("a")  # asked anew: now "b" is the oldest
+    cache("c")
+    fetched.clear()
+    cache("a")
+    cache("c")
+    assert fetched == []
+    cache("b")
+    assert fetched == ["b"]

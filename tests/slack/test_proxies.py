@@ -10,10 +10,10 @@ import pytest
 from slack_bolt import App
 
 from bot.errors import SlackError
-from bot.logs import redactor
-from bot.slack import client, proxy_for
+from bot.logs import make_redactor
+from bot.slack import make_client, proxy_for
 from bot.socket_mode.client import Client
-from tests.slack.wire import served
+from tests.slack.wire import serve_web_api
 
 SLACK = "https://slack.com/api/"
 SOCKET = "wss://wss-primary.slack.com/link/?ticket=1"
@@ -21,7 +21,7 @@ PROXY = "http://proxy.test:3128"
 
 
 @pytest.fixture(autouse=True)
-def bare(monkeypatch: pytest.MonkeyPatch) -> None:
+def clear_proxy_variables(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
@@ -68,7 +68,7 @@ def test_a_proxy_needs_no_scheme(
         ("api.slack.com", False, False),
     ],
 )
-def test_who_is_named_is_reached_directly(
+def test_host_named_in_no_proxy_is_reached_directly(
     monkeypatch: pytest.MonkeyPatch, no_proxy: str, api: bool, socket: bool
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", PROXY)
@@ -83,18 +83,18 @@ def test_who_is_named_is_reached_directly(
 # Where nobody writes a star, urllib and we agree.
 @pytest.mark.parametrize("no_proxy", [".slack.com", "slack.com", "a.b,slack.com:443", "com", "b"])
 @pytest.mark.parametrize("host", ["slack.com", "wss.slack.com", "notslack.com", "b"])
-def test_urllib_decides_alike(monkeypatch: pytest.MonkeyPatch, no_proxy: str, host: str) -> None:
+def test_no_proxy_is_read_as_urllib_does(monkeypatch: pytest.MonkeyPatch, no_proxy: str, host: str) -> None:
     monkeypatch.setenv("HTTPS_PROXY", PROXY)
     monkeypatch.setenv("NO_PROXY", no_proxy)
 
-    theirs = proxy_bypass_environment(host, {"no": no_proxy.replace(":443", "")})
+    is_bypassed = proxy_bypass_environment(host, {"no": no_proxy.replace(":443", "")})
 
-    assert (proxy_for(f"https://{host}/") is None) is bool(theirs)
+    assert (proxy_for(f"https://{host}/") is None) is bool(is_bypassed)
 
 
 @pytest.fixture
-def proxy() -> Iterator["Recorder"]:
-    recorder = Recorder()
+def proxy() -> Iterator["FakeProxy"]:
+    recorder = FakeProxy()
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(recorder))
     recorder.port = server.server_address[1]
     thread = Thread(target=server.serve_forever)
@@ -105,22 +105,22 @@ def proxy() -> Iterator["Recorder"]:
     thread.join()
 
 
-class Recorder:
+class FakeProxy:
     """A proxy that lets nobody through, and remembers who knocked with which password."""
 
     def __init__(self) -> None:
         self.port = 0
-        self.asked: list[tuple[str, str, str]] = []
+        self.requests: list[tuple[str, str, str]] = []
 
 
-def _handler(recorder: Recorder) -> type[BaseHTTPRequestHandler]:
+def _handler(recorder: FakeProxy) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
-        def _refuse(self) -> None:
+        def _reject(self) -> None:
             secret = self.headers.get("Proxy-Authorization", "")
-            recorder.asked.append((self.command, self.path, secret))
+            recorder.requests.append((self.command, self.path, secret))
             self.send_error(407)
 
-        do_CONNECT = do_POST = _refuse  # noqa: N815 - the names that http.server calls
+        do_CONNECT = do_POST = _reject  # noqa: N815 - the names that http.server calls
 
         def log_message(self, format: str, *args: object) -> None:
             pass
@@ -129,43 +129,43 @@ def _handler(recorder: Recorder) -> type[BaseHTTPRequestHandler]:
 
 
 def test_the_web_api_goes_through_a_proxy_without_a_scheme(
-    monkeypatch: pytest.MonkeyPatch, proxy: Recorder
+    monkeypatch: pytest.MonkeyPatch, proxy: FakeProxy
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", f"user:pw@127.0.0.1:{proxy.port}")
     with suppress(SlackError, OSError):
-        client("xoxb-test", "https://slack.test/api/").auth_test()
+        make_client("xoxb-test", "https://slack.test/api/").auth_test()
 
-    assert proxy.asked == [("CONNECT", "slack.test:443", "Basic dXNlcjpwdw==")]
+    assert proxy.requests == [("CONNECT", "slack.test:443", "Basic dXNlcjpwdw==")]
 
 
-def test_the_web_api_goes_around_it_for_a_domain_with_a_star(
-    monkeypatch: pytest.MonkeyPatch, proxy: Recorder
+def test_web_api_bypasses_the_proxy_for_a_wildcard_domain(
+    monkeypatch: pytest.MonkeyPatch, proxy: FakeProxy
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.port}")
     monkeypatch.setenv("NO_PROXY", "*.invalid")
     with pytest.raises(OSError, match=r"[Nn]ame|resol"):
-        client("xoxb-test", "https://slack.invalid/api/").auth_test()
+        make_client("xoxb-test", "https://slack.invalid/api/").auth_test()
 
-    assert proxy.asked == []
+    assert proxy.requests == []
 
 
 # slack_sdk leaves the socket to the garbage collector.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_the_socket_goes_through_a_proxy_and_its_password_into_no_log(
-    monkeypatch: pytest.MonkeyPatch, proxy: Recorder, caplog: pytest.LogCaptureFixture
+def test_socket_uses_the_proxy_and_does_not_log_its_password(
+    monkeypatch: pytest.MonkeyPatch, proxy: FakeProxy, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setenv("HTTPS_PROXY", f"user:swordfish@127.0.0.1:{proxy.port}")
-    with served() as wire:
-        wire.says("apps.connections.open", {"ok": True, "url": "wss://wss.slack.test/link"})
+    with serve_web_api() as web_api:
+        web_api.reply("apps.connections.open", {"ok": True, "url": "wss://wss.slack.test/link"})
         app = App(
-            client=client("xoxb-test", wire.url),
+            client=make_client("xoxb-test", web_api.url),
             signing_secret="x",
             token_verification_enabled=False,
         )
-        socket = Client(app, "xapp-test", threads=1, ping=1)
+        socket = Client(app, "xapp-test", threads=1, ping_interval=1)
         with pytest.raises(ConnectionError):
             socket.open()
         socket.stop()
 
-    assert [asked[:2] for asked in proxy.asked] == [("CONNECT", "wss.slack.test:443")]
-    assert "swordfish" not in redactor()(caplog.text)
+    assert [asked[:2] for asked in proxy.requests] == [("CONNECT", "wss.slack.test:443")]
+    assert "swordfish" not in make_redactor()(caplog.text)

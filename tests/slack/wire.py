@@ -15,7 +15,7 @@ Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Says:
+class Reply:
     """One answer on the wire."""
 
     body: Json | str = field(default_factory=lambda: {"ok": True})
@@ -23,18 +23,18 @@ class Says:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-class Hangs:
+class NoReply:
     """Takes the request and never answers."""
 
 
-class Resets:
+class ConnectionReset:
     """Takes the request and breaks the connection."""
 
 
-Answer = Says | Hangs | Resets
+Answer = Reply | NoReply | ConnectionReset
 
 
-class Wire:
+class FakeWebApi:
     """The server's end: `answers` by method, and every request as it came."""
 
     def __init__(self) -> None:
@@ -44,27 +44,27 @@ class Wire:
         self.url = ""
         self.closing = Event()
 
-    def says(self, method: str, *bodies: Answer | Json) -> None:
+    def reply(self, method: str, *bodies: Answer | Json) -> None:
         """Answer *method* with these, in turn, and then with the last one."""
-        self.answers[method] = [Says(b) if isinstance(b, dict) else b for b in bodies]
+        self.answers[method] = [Reply(b) if isinstance(b, dict) else b for b in bodies]
 
-    def asked(self, method: str) -> list[Json]:
+    def bodies(self, method: str) -> list[Json]:
         return [body for name, body in self.requests if name == method]
 
-    def next(self, method: str) -> Answer:
-        waiting = self.answers[method]
-        if not waiting:
-            return Says({"ok": False, "error": "unknown_method"})
-        return waiting.pop(0) if len(waiting) > 1 else waiting[0]
+    def next_answer(self, method: str) -> Answer:
+        answers = self.answers[method]
+        if not answers:
+            return Reply({"ok": False, "error": "unknown_method"})
+        return answers.pop(0) if len(answers) > 1 else answers[0]
 
 
-def _handler(wire: Wire) -> type[BaseHTTPRequestHandler]:
+def _handler(web_api: FakeWebApi) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             method = self.path.rpartition("/")[2]
-            wire.requests.append((method, self._body()))
-            wire.headers.append(dict(self.headers))
-            self._say(wire.next(method))
+            web_api.requests.append((method, self._body()))
+            web_api.headers.append(dict(self.headers))
+            self._answer(web_api.next_answer(method))
 
         def _body(self) -> Json:
             text = self.rfile.read(int(self.headers.get("content-length", 0))).decode()
@@ -72,17 +72,17 @@ def _handler(wire: Wire) -> type[BaseHTTPRequestHandler]:
                 return dict(json.loads(text))
             return dict(parse_qsl(text))
 
-        def _say(self, answer: Answer) -> None:
-            if isinstance(answer, Hangs):
-                wire.closing.wait(10)
-            elif isinstance(answer, Resets):
+        def _answer(self, answer: Answer) -> None:
+            if isinstance(answer, NoReply):
+                web_api.closing.wait(10)
+            elif isinstance(answer, ConnectionReset):
                 linger = b"\x01\x00\x00\x00\x00\x00\x00\x00"
                 self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
                 self.connection.close()
             else:
                 self._send(answer)
 
-        def _send(self, answer: Says) -> None:
+        def _send(self, answer: Reply) -> None:
             text = answer.body if isinstance(answer.body, str) else json.dumps(answer.body)
             self.send_response(answer.status)
             for name, value in answer.headers.items():
@@ -97,21 +97,21 @@ def _handler(wire: Wire) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
-class _Quiet(ThreadingHTTPServer):
+class _QuietServer(ThreadingHTTPServer):
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A connection that was broken on purpose is no error."""
 
 
 @contextmanager
-def served() -> Iterator[Wire]:
-    wire = Wire()
-    server = _Quiet(("127.0.0.1", 0), _handler(wire))
-    wire.url = f"http://127.0.0.1:{server.server_port}/"
+def serve_web_api() -> Iterator[FakeWebApi]:
+    web_api = FakeWebApi()
+    server = _QuietServer(("127.0.0.1", 0), _handler(web_api))
+    web_api.url = f"http://127.0.0.1:{server.server_port}/"
     serve: Callable[[], None] = lambda: server.serve_forever(poll_interval=0.01)  # noqa: E731
     thread = Thread(target=serve)
     thread.start()
-    yield wire
-    wire.closing.set()
+    yield web_api
+    web_api.closing.set()
     server.shutdown()
     thread.join()
     server.server_close()

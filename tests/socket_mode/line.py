@@ -12,11 +12,11 @@ from typing import Any
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.server import ServerConnection, serve
 
-PATIENCE = 10.0
-SHUT = b"\x01\x00\x00\x00\x00\x00\x00\x00"  # linger for no time: close with a reset
+TIMEOUT_SECONDS = 10.0
+RESET_LINGER = b"\x01\x00\x00\x00\x00\x00\x00\x00"  # linger for no time: close with a reset
 
 
-class SlackEnd:
+class FakeSlackSocket:
     """Accepts lines, says hello on each, and keeps what comes back.
 
     `greeting` is what it says first; with `hangs_up` it then ends the line.
@@ -24,21 +24,21 @@ class SlackEnd:
 
     def __init__(self) -> None:
         self.greeting: dict[str, Any] = {"type": "hello", "num_connections": 1}
-        self.hangs_up = False
-        self.lines: Queue[ServerConnection] = Queue()
-        self.heard: Queue[dict[str, Any]] = Queue()
+        self.closes_at_once = False
+        self.connections: Queue[ServerConnection] = Queue()
+        self.received: Queue[dict[str, Any]] = Queue()
 
-    def next_line(self) -> ServerConnection:
-        return self.lines.get(timeout=PATIENCE)
+    def next_connection(self) -> ServerConnection:
+        return self.connections.get(timeout=TIMEOUT_SECONDS)
 
-    def delivers(
+    def send_payload(
         self,
-        line: ServerConnection,
+        connection: ServerConnection,
         payload: dict[str, Any],
         id: str = "e1",
         kind: str = "slash_commands",
     ) -> None:
-        line.send(
+        connection.send(
             json.dumps(
                 {
                     "type": kind,
@@ -49,17 +49,17 @@ class SlackEnd:
             )
         )
 
-    def acknowledged(self) -> dict[str, Any]:
-        return self.heard.get(timeout=PATIENCE)
+    def next_acknowledgment(self) -> dict[str, Any]:
+        return self.received.get(timeout=TIMEOUT_SECONDS)
 
-    def _serve(self, line: ServerConnection) -> None:
-        line.send(json.dumps(self.greeting))
-        self.lines.put(line)
-        if self.hangs_up:
+    def _serve(self, connection: ServerConnection) -> None:
+        connection.send(json.dumps(self.greeting))
+        self.connections.put(connection)
+        if self.closes_at_once:
             return
         with suppress(ConnectionClosed):
-            for frame in line:
-                self.heard.put(json.loads(frame))
+            for frame in connection:
+                self.received.put(json.loads(frame))
 
 
 class Proxy:
@@ -67,34 +67,34 @@ class Proxy:
 
     def __init__(self, to: int) -> None:
         self._to = to
-        self._deaf: set[socket.socket] = set()
+        self._silent: set[socket.socket] = set()
         self._ends: list[socket.socket] = []
         self._threads: list[Thread] = []
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.port = self._listening.getsockname()[1]
-        self._begin(self._accept)
+        self._start_thread(self._accept)
 
-    def go_deaf(self) -> None:
+    def go_silent(self) -> None:
         """Keep every line open and pass nothing on: nobody is told."""
-        self._deaf.update(self._ends)
+        self._silent.update(self._ends)
 
-    def break_off(self) -> None:
+    def reset_all(self) -> None:
         """Reset every line, without a close frame."""
         for end in tuple(self._ends):  # those of this moment: new ones come at once
             with suppress(OSError):
-                end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, SHUT)
+                end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_LINGER)
                 end.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         with suppress(OSError):
             self._listening.shutdown(socket.SHUT_RDWR)
-        self.break_off()
+        self.reset_all()
         for thread in self._threads:
             thread.join()
         for end in (self._listening, *self._ends):
             end.close()
 
-    def _begin(self, work: Any, *arguments: Any) -> None:
+    def _start_thread(self, work: Any, *arguments: Any) -> None:
         thread = Thread(target=work, args=arguments)
         self._threads.append(thread)
         thread.start()
@@ -105,28 +105,28 @@ class Proxy:
                 near, _ = self._listening.accept()
                 far = socket.create_connection(("127.0.0.1", self._to))
                 self._ends += [near, far]
-                self._begin(self._pump, near, far)
-                self._begin(self._pump, far, near)
+                self._start_thread(self._pump, near, far)
+                self._start_thread(self._pump, far, near)
 
     def _pump(self, source: socket.socket, sink: socket.socket) -> None:
         with suppress(OSError):
             while data := source.recv(4096):
-                if source not in self._deaf:
+                if source not in self._silent:
                     sink.sendall(data)
-            if source not in self._deaf:
+            if source not in self._silent:
                 sink.shutdown(socket.SHUT_WR)
 
 
 @contextmanager
-def slack_end() -> Iterator[tuple[SlackEnd, Proxy]]:
-    end = SlackEnd()
-    quiet = logging.getLogger("websockets.test")
-    quiet.setLevel(logging.CRITICAL)
-    with serve(end._serve, "127.0.0.1", 0, logger=quiet, close_timeout=0.1) as server:
+def fake_slack_socket() -> Iterator[tuple[FakeSlackSocket, Proxy]]:
+    slack_socket = FakeSlackSocket()
+    library_logger = logging.getLogger("websockets.test")
+    library_logger.setLevel(logging.CRITICAL)
+    with serve(slack_socket._serve, "127.0.0.1", 0, logger=library_logger, close_timeout=0.1) as server:
         thread = Thread(target=server.serve_forever)
         thread.start()
         proxy = Proxy(server.socket.getsockname()[1])
-        yield end, proxy
+        yield slack_socket, proxy
         proxy.close()
         server.shutdown()
         thread.join()

@@ -10,35 +10,35 @@ from bot.errors import SlackError, SlackTooFast, SlackUnavailable
 from bot.socket_mode.backoff import Backoff
 
 
-def opens(lasting: list[float], until: float) -> list[float]:
+def simulate_opens(durations: list[float], until: float) -> list[float]:
     """Return when connections are opened that last as long as said, then end at once."""
     now, state, times = 0.0, Backoff(), list[float]()
     while now < until:
         state = state.after_open(now)
         times.append(now)
-        ended = now + (lasting.pop(0) if lasting else 0.0)
+        ended = now + (durations.pop(0) if durations else 0.0)
         state = state.after_connection(ended)
         now = max(ended, state.next_at)
     return times
 
 
-def most_in_a_minute(times: list[float]) -> int:
+def max_per_minute(times: list[float]) -> int:
     return max(sum(0 <= other - time < 60 for other in times) for time in times)
 
 
-def test_connections_that_end_at_once_are_opened_ten_times_a_minute_at_most() -> None:
-    assert most_in_a_minute(opens([], until=600)) == 10
+def test_short_connections_are_opened_at_most_ten_times_a_minute() -> None:
+    assert max_per_minute(simulate_opens([], until=600)) == 10
 
 
 @given(st.lists(st.floats(0, 90), max_size=30))
-def test_however_long_connections_last_any_minute_has_ten_opens_at_most(
-    lasting: list[float],
+def test_any_minute_has_at_most_ten_opens(
+    durations: list[float],
 ) -> None:
-    assert most_in_a_minute(opens(lasting, until=600)) <= 10
+    assert max_per_minute(simulate_opens(durations, until=600)) <= 10
 
 
-def test_the_next_open_is_never_far_when_slack_is_back() -> None:
-    times = opens([], until=600)
+def test_pause_between_opens_is_under_ten_seconds() -> None:
+    times = simulate_opens([], until=600)
 
     assert max(later - time for time, later in pairwise(times)) < 10
 
@@ -70,11 +70,11 @@ def test_a_stable_connection_ends_the_growth_of_pauses() -> None:
         (SlackTooFast("slower", "ratelimited", 86_400), 300),
     ],
 )
-def test_a_refusal_is_waited_for(error: Exception, wait: float) -> None:
+def test_rejection_delays_the_next_open(error: Exception, wait: float) -> None:
     assert Backoff().after_open(0).after_refusal(error, 0).next_at == wait
 
 
-def test_a_token_that_is_refused_is_tried_once_a_minute_in_the_end() -> None:
+def test_rejected_token_is_retried_at_most_once_a_minute() -> None:
     state, now, waits = Backoff(), 0.0, []
     for _ in range(2000):  # a day and more: no number may grow too large
         state = state.after_open(now).after_refusal(SlackError("no", "invalid_auth"), now)

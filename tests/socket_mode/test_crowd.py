@@ -5,12 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from bot.listeners import Pool, bind, bolt
-from bot.slack import Identity, client
+from bot.listeners import BoundedExecutor, bind, make_bolt_app
+from bot.slack import Identity, make_client
 from bot.socket_mode import SocketMode
-from tests.listeners.conftest import FakeDoor, FakeVoice
-from tests.slack.wire import Wire, served
-from tests.socket_mode.line import SlackEnd, slack_end
+from tests.listeners.conftest import FakeHandler, FakeReplier
+from tests.slack.wire import FakeWebApi, serve_web_api
+from tests.socket_mode.line import FakeSlackSocket, fake_slack_socket
 
 OPENED = {"type": "app_home_opened", "user": "U1", "channel": "D1", "tab": "home"}
 COMMAND = {
@@ -25,24 +25,24 @@ COMMAND = {
 
 
 @pytest.fixture
-def wire() -> Iterator[Wire]:
-    with served() as wire:
+def wire() -> Iterator[FakeWebApi]:
+    with serve_web_api() as wire:
         yield wire
 
 
 @pytest.fixture
-def door() -> FakeDoor:
-    return FakeDoor()
+def door() -> FakeHandler:
+    return FakeHandler()
 
 
 @pytest.fixture
-def end(wire: Wire, door: FakeDoor) -> Iterator[SlackEnd]:
+def end(wire: FakeWebApi, door: FakeHandler) -> Iterator[FakeSlackSocket]:
     """Slack's end of a bot with all that stands between Slack and what it asks."""
-    app = bolt(client("xoxb-test", wire.url), lambda: Identity("T1", "U0BOT", "B0BOT"))
-    with ThreadPoolExecutor(4) as threads, slack_end() as (end, proxy):
-        wire.says("apps.connections.open", {"ok": True, "url": f"ws://127.0.0.1:{proxy.port}/l"})
-        bind(app, door, FakeVoice(), Pool(threads, 8))
-        line = SocketMode(app, "xapp-test", threads=4, ping=5.0, silence=30.0, look=0.02)
+    app = make_bolt_app(make_client("xoxb-test", wire.url), lambda: Identity("T1", "U0BOT", "B0BOT"))
+    with ThreadPoolExecutor(4) as threads, fake_slack_socket() as (end, proxy):
+        wire.reply("apps.connections.open", {"ok": True, "url": f"ws://127.0.0.1:{proxy.port}/l"})
+        bind(app, door, FakeReplier(), BoundedExecutor(threads, 8))
+        line = SocketMode(app, "xapp-test", threads=4, ping_interval=5.0, stale_after=30.0, check_interval=0.02)
         line.start()
         yield end
         line.stop()
@@ -50,15 +50,15 @@ def end(wire: Wire, door: FakeDoor) -> Iterator[SlackEnd]:
 
 
 def test_a_command_is_taken_behind_three_hundred_people_who_open_the_apps_page(
-    end: SlackEnd, door: FakeDoor, wire: Wire
+    end: FakeSlackSocket, door: FakeHandler, wire: FakeWebApi
 ) -> None:
-    slack = end.next_line()
+    slack = end.next_connection()
     for number in range(300):
         event = {"type": "event_callback", "team_id": "T1", "event_id": f"Ev{number}"}
-        end.delivers(slack, {**event, "event": OPENED}, f"home{number}", kind="events_api")
-    end.delivers(slack, COMMAND)
+        end.send_payload(slack, {**event, "event": OPENED}, f"home{number}", kind="events_api")
+    end.send_payload(slack, COMMAND)
 
-    acknowledged = {end.acknowledged()["envelope_id"] for _ in range(301)}
+    acknowledged = {end.next_acknowledgment()["envelope_id"] for _ in range(301)}
 
     assert len(acknowledged) == 301, "Slack repeats what isn't acknowledged"
     assert [ask.text for ask in door.asks] == ["status"]

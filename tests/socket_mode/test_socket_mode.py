@@ -11,12 +11,12 @@ from slack_bolt import Ack, App
 from websockets.sync.server import ServerConnection
 
 from bot import metrics
-from bot.listeners import bolt
-from bot.slack import Identity, client
+from bot.listeners import make_bolt_app
+from bot.slack import Identity, make_client
 from bot.socket_mode import SocketMode
 from bot.socket_mode.backoff import Backoff
-from tests.slack.wire import Says, Wire, served
-from tests.socket_mode.line import Proxy, SlackEnd, slack_end
+from tests.slack.wire import Reply, FakeWebApi, serve_web_api
+from tests.socket_mode.line import Proxy, FakeSlackSocket, fake_slack_socket
 
 # A hundred times as impatient as in earnest; a minute is 600 ms.
 MINUTE = 0.6
@@ -25,34 +25,34 @@ COMMAND = {"command": "/space", "text": "swordfish", "team_id": "T1", "user_id":
 
 
 @pytest.fixture
-def slack() -> Iterator[tuple[SlackEnd, Proxy]]:
-    with slack_end() as both:
+def slack() -> Iterator[tuple[FakeSlackSocket, Proxy]]:
+    with fake_slack_socket() as both:
         yield both
 
 
 @pytest.fixture
-def end(slack: tuple[SlackEnd, Proxy]) -> SlackEnd:
+def slack_socket(slack: tuple[FakeSlackSocket, Proxy]) -> FakeSlackSocket:
     return slack[0]
 
 
 @pytest.fixture
-def proxy(slack: tuple[SlackEnd, Proxy]) -> Proxy:
+def proxy(slack: tuple[FakeSlackSocket, Proxy]) -> Proxy:
     return slack[1]
 
 
 @pytest.fixture
-def wire(proxy: Proxy) -> Iterator[Wire]:
-    with served() as wire:
-        wire.says("apps.connections.open", {"ok": True, "url": f"ws://127.0.0.1:{proxy.port}/l"})
+def wire(proxy: Proxy) -> Iterator[FakeWebApi]:
+    with serve_web_api() as wire:
+        wire.reply("apps.connections.open", {"ok": True, "url": f"ws://127.0.0.1:{proxy.port}/l"})
         yield wire
 
 
 @pytest.fixture
-def app(wire: Wire) -> Iterator[App]:
-    app = bolt(client("xoxb-test", wire.url), lambda: Identity("T1", "U0BOT", "B0BOT"))
+def app(wire: FakeWebApi) -> Iterator[App]:
+    app = make_bolt_app(make_client("xoxb-test", wire.url), lambda: Identity("T1", "U0BOT", "B0BOT"))
 
     @app.command("/space")
-    def heard(ack: Ack) -> None:
+    def acknowledge(ack: Ack) -> None:
         ack("heard")
 
     yield app
@@ -60,19 +60,19 @@ def app(wire: Wire) -> Iterator[App]:
 
 
 @pytest.fixture
-def line(app: App) -> Iterator[SocketMode]:
+def socket_mode(app: App) -> Iterator[SocketMode]:
     """As in earnest, but a hundred times as impatient."""
-    line = SocketMode(app, "xapp-test", threads=4, ping=0.1, silence=0.5, look=0.02, backoff=QUICK)
-    line.start()
-    yield line
-    line.stop()
+    socket_mode = SocketMode(app, "xapp-test", threads=4, ping_interval=0.1, stale_after=0.5, check_interval=0.02, backoff=QUICK)
+    socket_mode.start()
+    yield socket_mode
+    socket_mode.stop()
 
 
-def test_a_command_is_heard_and_acknowledged(line: SocketMode, end: SlackEnd, wire: Wire) -> None:
-    end.delivers(end.next_line(), COMMAND)
+def test_command_is_received_and_acknowledged(socket_mode: SocketMode, slack_socket: FakeSlackSocket, wire: FakeWebApi) -> None:
+    slack_socket.send_payload(slack_socket.next_connection(), COMMAND)
 
-    assert end.acknowledged() == {"envelope_id": "e1", "payload": {"text": "heard"}}
-    assert line.heard_within(5)
+    assert slack_socket.next_acknowledgment() == {"envelope_id": "e1", "payload": {"text": "heard"}}
+    assert socket_mode.is_alive_within(5)
     assert wire.headers[0]["Authorization"] == "Bearer xapp-test"
 
 
@@ -81,44 +81,44 @@ def test_a_command_is_heard_and_acknowledged(line: SocketMode, end: SlackEnd, wi
     "lose",
     [
         # the other end is gone and nobody told us: bytes go nowhere
-        Proxy.go_deaf,
+        Proxy.go_silent,
         # it broke, without a close frame
-        Proxy.break_off,
+        Proxy.reset_all,
     ],
 )
-def test_a_lost_line_comes_back(
-    line: SocketMode, end: SlackEnd, proxy: Proxy, lose: Callable[[Proxy], None]
+def test_lost_connection_is_replaced(
+    socket_mode: SocketMode, slack_socket: FakeSlackSocket, proxy: Proxy, lose: Callable[[Proxy], None]
 ) -> None:
-    _up(end)
+    _wait_until_up(slack_socket)
     lose(proxy)
-    end.delivers(end.next_line(), COMMAND, "e2")
+    slack_socket.send_payload(slack_socket.next_connection(), COMMAND, "e2")
 
-    assert end.acknowledged()["envelope_id"] == "e2"
-    assert line.heard_within(5)
-
-
-def test_the_line_is_renewed_when_slack_asks(line: SocketMode, end: SlackEnd) -> None:
-    _up(end).send('{"type": "disconnect", "reason": "refresh_requested"}')
-    end.delivers(end.next_line(), COMMAND, "e2")
-
-    assert end.acknowledged()["envelope_id"] == "e2"
+    assert slack_socket.next_acknowledgment()["envelope_id"] == "e2"
+    assert socket_mode.is_alive_within(5)
 
 
-def test_a_line_that_slack_closes_comes_back(line: SocketMode, end: SlackEnd) -> None:
-    _up(end).close()
-    end.delivers(end.next_line(), COMMAND, "e2")
+def test_connection_is_renewed_when_slack_asks(socket_mode: SocketMode, slack_socket: FakeSlackSocket) -> None:
+    _wait_until_up(slack_socket).send('{"type": "disconnect", "reason": "refresh_requested"}')
+    slack_socket.send_payload(slack_socket.next_connection(), COMMAND, "e2")
 
-    assert end.acknowledged()["envelope_id"] == "e2"
+    assert slack_socket.next_acknowledgment()["envelope_id"] == "e2"
 
 
-def test_a_line_that_is_well_is_left_alone(line: SocketMode, end: SlackEnd) -> None:
-    only = _up(end)
+def test_connection_closed_by_slack_is_replaced(socket_mode: SocketMode, slack_socket: FakeSlackSocket) -> None:
+    _wait_until_up(slack_socket).close()
+    slack_socket.send_payload(slack_socket.next_connection(), COMMAND, "e2")
+
+    assert slack_socket.next_acknowledgment()["envelope_id"] == "e2"
+
+
+def test_healthy_connection_is_kept(socket_mode: SocketMode, slack_socket: FakeSlackSocket) -> None:
+    connection = _wait_until_up(slack_socket)
     for number in range(10):  # some silences long, in commands and pings
-        only.ping().wait(0.1)
-        end.delivers(only, COMMAND, f"e{number}")
-        end.acknowledged()
+        connection.ping().wait(0.1)
+        slack_socket.send_payload(connection, COMMAND, f"e{number}")
+        slack_socket.next_acknowledgment()
 
-    assert end.lines.empty()
+    assert slack_socket.connections.empty()
 
 
 # However Slack ends each line at once, it is not asked for more than ten a minute.
@@ -133,104 +133,104 @@ def test_a_line_that_is_well_is_left_alone(line: SocketMode, end: SlackEnd) -> N
         ({"type": "disconnect", "reason": "link_disabled"}, True),
     ],
 )
-def test_lines_that_slack_ends_at_once_are_opened_ever_more_rarely(
-    app: App, end: SlackEnd, wire: Wire, greeting: dict[str, Any], hangs_up: bool
+def test_connections_that_slack_ends_at_once_are_opened_with_growing_pauses(
+    app: App, slack_socket: FakeSlackSocket, wire: FakeWebApi, greeting: dict[str, Any], hangs_up: bool
 ) -> None:
-    end.greeting, end.hangs_up = greeting, hangs_up
-    line = SocketMode(app, "xapp-test", ping=0.1, silence=0.5, look=0.001, backoff=QUICK)
-    line.start()
+    slack_socket.greeting, slack_socket.closes_at_once = greeting, hangs_up
+    socket_mode = SocketMode(app, "xapp-test", ping_interval=0.1, stale_after=0.5, check_interval=0.001, backoff=QUICK)
+    socket_mode.start()
     for _ in range(4):
-        end.next_line()
+        slack_socket.next_connection()
     threading.Event().wait(MINUTE)
-    opened = _opens(wire)
+    opened = _count_opens(wire)
     threading.Event().wait(MINUTE)
 
-    assert _opens(wire) - opened <= 10
+    assert _count_opens(wire) - opened <= 10
 
-    end.greeting, end.hangs_up = {"type": "hello"}, False
-    while not end.lines.empty():
-        end.next_line()
-    end.delivers(end.next_line(), COMMAND, "e2")
-    assert end.acknowledged()["envelope_id"] == "e2"
-    line.stop()
+    slack_socket.greeting, slack_socket.closes_at_once = {"type": "hello"}, False
+    while not slack_socket.connections.empty():
+        slack_socket.next_connection()
+    slack_socket.send_payload(slack_socket.next_connection(), COMMAND, "e2")
+    assert slack_socket.next_acknowledgment()["envelope_id"] == "e2"
+    socket_mode.stop()
 
 
 # Refused by its own answer or by its status, Slack's wait is kept.
 @pytest.mark.parametrize(
     "refusal",
     [
-        Says({"ok": False, "error": "ratelimited"}, 429, {"Retry-After": "1"}),
-        Says({"ok": False, "error": "ratelimited"}, 200, {"Retry-After": "1"}),
+        Reply({"ok": False, "error": "ratelimited"}, 429, {"Retry-After": "1"}),
+        Reply({"ok": False, "error": "ratelimited"}, 200, {"Retry-After": "1"}),
     ],
 )
-def test_slacks_own_wait_is_kept(app: App, end: SlackEnd, wire: Wire, refusal: Says) -> None:
-    yes = wire.answers["apps.connections.open"][0]
-    wire.says("apps.connections.open", refusal, yes)
-    line = SocketMode(app, "xapp-test", ping=0.1, silence=0.5, look=0.02, backoff=QUICK)
-    began = monotonic()
-    line.start()
-    end.next_line()
-    line.stop()
+def test_retry_after_is_respected(app: App, slack_socket: FakeSlackSocket, wire: FakeWebApi, refusal: Reply) -> None:
+    accepted = wire.answers["apps.connections.open"][0]
+    wire.reply("apps.connections.open", refusal, accepted)
+    socket_mode = SocketMode(app, "xapp-test", ping_interval=0.1, stale_after=0.5, check_interval=0.02, backoff=QUICK)
+    started_at = monotonic()
+    socket_mode.start()
+    slack_socket.next_connection()
+    socket_mode.stop()
 
-    assert monotonic() - began >= 1
-    assert _opens(wire) == 2
+    assert monotonic() - started_at >= 1
+    assert _count_opens(wire) == 2
 
 
-def test_connections_of_others_are_named_once_per_change(
-    app: App, end: SlackEnd, caplog: pytest.LogCaptureFixture
+def test_foreign_connections_are_logged_once_per_change(
+    app: App, slack_socket: FakeSlackSocket, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "bot.socket_mode")
-    line = SocketMode(app, "xapp-test", ping=0.1, silence=0.5, look=0.02, backoff=QUICK)
-    seen, shown = [], []
-    end.greeting = {"type": "hello", "num_connections": 3}
-    line.start()
+    socket_mode = SocketMode(app, "xapp-test", ping_interval=0.1, stale_after=0.5, check_interval=0.02, backoff=QUICK)
+    counts, gauge_values = [], []
+    slack_socket.greeting = {"type": "hello", "num_connections": 3}
+    socket_mode.start()
     for next_count in (3, 1, 1):
-        upper = _up(end)
-        seen.append(line.hello().other_connections)
-        shown.append(metrics.REGISTRY.get_sample_value("spacebot_slack_other_connections"))
-        end.greeting = {"type": "hello", "num_connections": next_count}
-        upper.close()
-    line.stop()
+        connection = _wait_until_up(slack_socket)
+        counts.append(socket_mode.hello().other_connections)
+        gauge_values.append(metrics.REGISTRY.get_sample_value("spacebot_slack_other_connections"))
+        slack_socket.greeting = {"type": "hello", "num_connections": next_count}
+        connection.close()
+    socket_mode.stop()
 
-    assert (seen, shown) == ([2, 2, 0], [2.0, 2.0, 0.0])
-    named = [text for text in caplog.messages if text.startswith("Slack counts")]
-    assert [text.split()[2] for text in named] == ["2", "0"]
+    assert (counts, gauge_values) == ([2, 2, 0], [2.0, 2.0, 0.0])
+    log_lines = [text for text in caplog.messages if text.startswith("Slack counts")]
+    assert [text.split()[2] for text in log_lines] == ["2", "0"]
 
 
-def test_our_own_old_connection_is_none_of_others(line: SocketMode, end: SlackEnd) -> None:
-    upper = _up(end)
-    end.greeting = {"type": "hello", "num_connections": 2}
-    upper.send('{"type": "disconnect", "reason": "warning"}')
-    end.delivers(end.next_line(), COMMAND, "e2")
-    end.acknowledged()
+def test_own_old_connection_is_not_counted_as_foreign(socket_mode: SocketMode, slack_socket: FakeSlackSocket) -> None:
+    connection = _wait_until_up(slack_socket)
+    slack_socket.greeting = {"type": "hello", "num_connections": 2}
+    connection.send('{"type": "disconnect", "reason": "warning"}')
+    slack_socket.send_payload(slack_socket.next_connection(), COMMAND, "e2")
+    slack_socket.next_acknowledgment()
 
-    assert line.hello().other_connections == 0
+    assert socket_mode.hello().other_connections == 0
 
 
 # Slack down, or refusing, at the start: the bot starts all the same.
-@pytest.mark.parametrize("no", [Says("down", 503), Says({"ok": False, "error": "internal_error"})])
-def test_the_line_comes_up_when_slack_does(
-    app: App, end: SlackEnd, wire: Wire, no: Says, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("no", [Reply("down", 503), Reply({"ok": False, "error": "internal_error"})])
+def test_connection_opens_once_slack_is_available(
+    app: App, slack_socket: FakeSlackSocket, wire: FakeWebApi, no: Reply, caplog: pytest.LogCaptureFixture
 ) -> None:
-    yes = wire.answers["apps.connections.open"][0]
-    wire.says("apps.connections.open", no, no, yes)
-    line = SocketMode(app, "xapp-test", ping=0.1, silence=0.5, look=0.02, backoff=QUICK)
-    assert not line.heard_within(60)
-    line.start()
+    accepted = wire.answers["apps.connections.open"][0]
+    wire.reply("apps.connections.open", no, no, accepted)
+    socket_mode = SocketMode(app, "xapp-test", ping_interval=0.1, stale_after=0.5, check_interval=0.02, backoff=QUICK)
+    assert not socket_mode.is_alive_within(60)
+    socket_mode.start()
 
-    end.next_line()
-    line.stop()
+    slack_socket.next_connection()
+    socket_mode.stop()
 
-    assert "no line to Slack" in caplog.text
+    assert "no connection to Slack" in caplog.text
     assert "xapp-test" not in caplog.text
-    assert not line.heard_within(60)
+    assert not socket_mode.is_alive_within(60)
 
 
-def test_stopping_sends_the_last_acknowledgement_and_leaves_no_thread(
-    wire: Wire, app: App, end: SlackEnd
+def test_stopping_sends_the_last_acknowledgment_and_leaves_no_thread(
+    wire: FakeWebApi, app: App, slack_socket: FakeSlackSocket
 ) -> None:
     before = {thread.name for thread in threading.enumerate()}
-    line = SocketMode(app, "xapp-test", threads=4, ping=0.1, silence=0.5, look=0.02, backoff=QUICK)
+    socket_mode = SocketMode(app, "xapp-test", threads=4, ping_interval=0.1, stale_after=0.5, check_interval=0.02, backoff=QUICK)
     may_end = threading.Event()
 
     @app.middleware
@@ -240,34 +240,34 @@ def test_stopping_sends_the_last_acknowledgement_and_leaves_no_thread(
         next()
 
     reached = threading.Event()
-    line.start()
-    end.delivers(end.next_line(), COMMAND)
+    socket_mode.start()
+    slack_socket.send_payload(slack_socket.next_connection(), COMMAND)
     assert reached.wait(5)
     threading.Timer(0.1, may_end.set).start()
-    line.stop()
+    socket_mode.stop()
 
-    assert end.acknowledged()["envelope_id"] == "e1"
-    left = {t.name for t in threading.enumerate() if t.is_alive()} - before
-    assert not [name for name in left if not name.startswith(("listener", "Thread"))]
+    assert slack_socket.next_acknowledgment()["envelope_id"] == "e1"
+    remaining = {t.name for t in threading.enumerate() if t.is_alive()} - before
+    assert not [name for name in remaining if not name.startswith(("listener", "Thread"))]
 
 
-def test_the_payload_is_never_logged(
-    line: SocketMode, end: SlackEnd, caplog: pytest.LogCaptureFixture
+def test_payload_is_never_logged(
+    socket_mode: SocketMode, slack_socket: FakeSlackSocket, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.DEBUG):
-        end.delivers(end.next_line(), COMMAND)
-        end.acknowledged()
+        slack_socket.send_payload(slack_socket.next_connection(), COMMAND)
+        slack_socket.next_acknowledgment()
 
     assert "swordfish" not in caplog.text
 
 
-def _opens(wire: Wire) -> int:
+def _count_opens(wire: FakeWebApi) -> int:
     return len(wire.headers)
 
 
-def _up(end: SlackEnd) -> ServerConnection:
+def _wait_until_up(slack_socket: FakeSlackSocket) -> ServerConnection:
     """Wait until the line is up at both ends: Slack's is up before ours."""
-    line = end.next_line()
-    end.delivers(line, COMMAND, "e0")
-    assert end.acknowledged()["envelope_id"] == "e0"
-    return line
+    connection = slack_socket.next_connection()
+    slack_socket.send_payload(connection, COMMAND, "e0")
+    assert slack_socket.next_acknowledgment()["envelope_id"] == "e0"
+    return connection

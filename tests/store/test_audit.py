@@ -5,76 +5,76 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.model import Ask, Source
-from bot.operations import Operation, Progress, Step, Verb
-from bot.questions import Audit
+from bot.operations import Operation, StepState, Step, Verb
+from bot.questions import AuditQuery
 from bot.store import Store, Tx, asks, audit, cards, lease, operations
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 
 
-def book(tx: Tx, text: str, state: str, at: datetime, user: str = "U1") -> int:
+def record(tx: Tx, text: str, state: str, at: datetime, user: str = "U1") -> int:
     """Write down an ask that took two seconds; return its number."""
-    ask = Ask(text, user, "C1", Source.MENTION, key=f"{text} {state} {user} {at}")
+    ask = Ask(text, user, "C1", Source.MENTION, idempotency_key=f"{text} {state} {user} {at}")
     id = asks.receive(tx, ask, text, at)
     assert id is not None
     if state not in ("received", "taken"):
-        asks.settle(tx, id, state, f"{text} was {state}", at + timedelta(seconds=2))
+        asks.finish(tx, id, state, f"{text} was {state}", at + timedelta(seconds=2))
     elif state == "taken":
-        asks.take(tx, id)
+        asks.claim(tx, id)
     return id
 
 
-def asked(
-    tx: Tx, hours: int = 24, who: str | None = None, *, everything: bool = False
+def find_texts(
+    tx: Tx, hours: int = 24, user: str | None = None, *, include_reads: bool = False
 ) -> list[str]:
     since = NOW - timedelta(hours=hours)
-    rows = audit.asked(tx, since, Audit(who, everything=everything))
+    rows = audit.find_asks(tx, since, AuditQuery(user, include_reads=include_reads))
     return [row.text for row in rows]
 
 
-def test_acts_and_refusals_are_told_newest_first_and_looks_on_request(any_store: Store) -> None:
+def test_acts_are_listed_newest_first_and_reads_on_request(any_store: Store) -> None:
     states = ("acted", "answered", "refused", "failed", "received", "taken")
     with any_store.transaction() as tx:
         for n, state in enumerate(states):
-            book(tx, state, state, NOW + timedelta(seconds=n))
+            record(tx, state, state, NOW + timedelta(seconds=n))
 
-        assert asked(tx) == ["failed", "refused", "acted"]
-        assert asked(tx, everything=True) == list(reversed(states))
+        assert find_texts(tx) == ["failed", "refused", "acted"]
+        assert find_texts(tx, include_reads=True) == list(reversed(states))
 
 
-def test_what_was_asked_at_the_same_moment_keeps_its_order(any_store: Store) -> None:
+def test_asks_of_the_same_time_are_ordered_by_id(any_store: Store) -> None:
     with any_store.transaction() as tx:
         for text in ("first", "second", "third"):
-            book(tx, text, "acted", NOW)
+            record(tx, text, "acted", NOW)
 
-        assert asked(tx) == ["third", "second", "first"]
+        assert find_texts(tx) == ["third", "second", "first"]
 
 
-def test_a_person_and_a_time_narrow_it_down(any_store: Store) -> None:
+def test_asks_are_filtered_by_user_and_time(any_store: Store) -> None:
     with any_store.transaction() as tx:
-        book(tx, "old", "acted", NOW - timedelta(hours=25))
-        book(tx, "just in", "acted", NOW - timedelta(hours=24))
-        book(tx, "hers", "acted", NOW, user="U2")
+        record(tx, "old", "acted", NOW - timedelta(hours=25))
+        record(tx, "just in", "acted", NOW - timedelta(hours=24))
+        record(tx, "hers", "acted", NOW, user="U2")
 
-        assert asked(tx) == ["hers", "just in"]
-        assert asked(tx, hours=48) == ["hers", "just in", "old"]
-        assert asked(tx, who="U2") == ["hers"]
+        assert find_texts(tx) == ["hers", "just in"]
+        assert find_texts(tx, hours=48) == ["hers", "just in", "old"]
+        assert find_texts(tx, user="U2") == ["hers"]
 
 
-def test_a_day_that_is_over_has_an_end(any_store: Store) -> None:
+def test_until_excludes_later_asks(any_store: Store) -> None:
     with any_store.transaction() as tx:
         for hours in (-1, 0, 23, 24):
-            book(tx, f"{hours} h", "acted", NOW + timedelta(hours=hours))
-        rows = audit.asked(tx, NOW, Audit(until=NOW + timedelta(days=1)))
+            record(tx, f"{hours} h", "acted", NOW + timedelta(hours=hours))
+        rows = audit.find_asks(tx, NOW, AuditQuery(until=NOW + timedelta(days=1)))
 
     assert [row.text for row in rows] == ["23 h", "0 h"]
 
 
-def test_no_more_than_the_newest_are_read(any_store: Store) -> None:
+def test_only_one_more_than_the_limit_is_read(any_store: Store) -> None:
     with any_store.transaction() as tx:
         for n in range(5):
-            book(tx, str(n), "acted", NOW + timedelta(seconds=n))
-        rows = audit.asked(tx, NOW, Audit(limit=2))
+            record(tx, str(n), "acted", NOW + timedelta(seconds=n))
+        rows = audit.find_asks(tx, NOW, AuditQuery(limit=2))
 
     assert [row.text for row in rows] == ["4", "3", "2"], "one more, to know that there is more"
 
@@ -97,97 +97,97 @@ def test_no_more_than_the_newest_are_read(any_store: Store) -> None:
         ("%", False),
     ],
 )
-def test_what_touched_a_space_is_found_by_its_name(
+def test_asks_about_a_space_are_found_by_its_name(
     any_store: Store, target: str, found: bool
 ) -> None:
     with any_store.transaction() as tx:
-        audit.touch(tx, book(tx, "all", "acted", NOW), ["acme/if-Team_a", "acme/if-Team_a", "a/b"])
-        book(tx, "others", "acted", NOW)
-        rows = audit.asked(tx, NOW, Audit(target=target), "if-")
+        audit.record_targets(tx, record(tx, "all", "acted", NOW), ["acme/if-Team_a", "acme/if-Team_a", "a/b"])
+        record(tx, "others", "acted", NOW)
+        rows = audit.find_asks(tx, NOW, AuditQuery(target=target), "if-")
 
-    assert [row.text for row in rows if row.touches] == (["all"] if found else [])
+    assert [row.text for row in rows if row.is_about_target] == (["all"] if found else [])
 
 
-def test_other_acts_take_no_room_from_those_on_a_space(any_store: Store) -> None:
+def test_limit_counts_only_asks_about_the_space(any_store: Store) -> None:
     with any_store.transaction() as tx:
-        audit.touch(tx, book(tx, "touched", "acted", NOW), ["a/team-a"])
-        book(tx, "of a/team-a", "refused", NOW)
+        audit.record_targets(tx, record(tx, "touched", "acted", NOW), ["a/team-a"])
+        record(tx, "of a/team-a", "refused", NOW)
         for n in range(5):
-            book(tx, f"other {n}", "acted", NOW + timedelta(seconds=n))
-        rows = audit.asked(tx, NOW, Audit(target="a/team-a", limit=2))
+            record(tx, f"other {n}", "acted", NOW + timedelta(seconds=n))
+        rows = audit.find_asks(tx, NOW, AuditQuery(target="a/team-a", limit=2))
 
-    assert [(row.text, row.touches) for row in rows] == [("of a/team-a", False), ("touched", True)]
+    assert [(row.text, row.is_about_target) for row in rows] == [("of a/team-a", False), ("touched", True)]
 
 
-def test_the_spaces_of_an_operation_are_those_of_its_answer(any_store: Store) -> None:
+def test_confirming_ask_has_the_spaces_of_its_operation(any_store: Store) -> None:
     operation = Operation(Verb.PAUSE, (Step("a/a"), Step("a/b")), "U1", "C1", NOW)
     with any_store.transaction() as tx:
         number = operations.add(tx, operation, state="proposed").id
-        answer = book(tx, f"confirm {number}", "acted", NOW)
-        audit.touch_those_of(tx, answer, number)
-        audit.touch_those_of(tx, answer, 999)
-        rows = audit.asked(tx, NOW, Audit(target="a/b"))
+        ask_id = record(tx, f"confirm {number}", "acted", NOW)
+        audit.record_operation_targets(tx, ask_id, number)
+        audit.record_operation_targets(tx, ask_id, 999)
+        rows = audit.find_asks(tx, NOW, AuditQuery(target="a/b"))
 
-    assert [row.id for row in rows] == [answer]
+    assert [row.id for row in rows] == [ask_id]
 
 
-def test_a_row_has_all_that_was_written_down(any_store: Store) -> None:
+def test_audit_row_has_all_columns(any_store: Store) -> None:
     with any_store.transaction() as tx:
-        book(tx, "wake all", "refused", NOW)
-        (row,) = audit.asked(tx, NOW, Audit())
+        record(tx, "wake all", "refused", NOW)
+        (row,) = audit.find_asks(tx, NOW, AuditQuery())
 
-    assert (row.at, row.settled_at) == (NOW, NOW + timedelta(seconds=2))
+    assert (row.received_at, row.finished_at) == (NOW, NOW + timedelta(seconds=2))
     assert (row.user, row.channel, row.source) == ("U1", "C1", "mention")
     assert (row.state, row.result) == ("refused", "wake all was refused")
 
 
-def test_operations_are_counted_by_what_became_of_their_steps(any_store: Store) -> None:
+def test_operation_summary_counts_steps_by_state(any_store: Store) -> None:
     steps = (
-        Step("a/a", Progress.DONE),
-        Step("a/b", Progress.DONE),
-        Step("a/c", Progress.FAILED, note="no plan"),
-        Step("a/d", Progress.FAILED, note="no rights"),
+        Step("a/a", StepState.DONE),
+        Step("a/b", StepState.DONE),
+        Step("a/c", StepState.FAILED, message="no plan"),
+        Step("a/d", StepState.FAILED, message="no rights"),
     )
     operation = Operation(Verb.HARDWARE, steps, "U1", "C1", NOW, args={"flavour": "t4-small"})
     with any_store.transaction() as tx:
         id = operations.add(tx, operation, state="running").id
-        operations.turn(tx, id, "running", "finished", NOW)
-        found = audit.began(tx, [id, id, 999, *range(2000, 2600)])
+        operations.transition(tx, id, "running", "finished", NOW)
+        summaries = audit.summarize_operations(tx, [id, id, 999, *range(2000, 2600)])
 
-    assert found.keys() == {id}
-    assert (found[id].verb, found[id].args) == (Verb.HARDWARE, {"flavour": "t4-small"})
-    assert found[id].finished_at == NOW
-    assert found[id].state == "finished"
-    assert found[id].spaces == ("a/a", "a/b", "a/c", "a/d")
-    assert found[id].counts == {Progress.DONE: 2, Progress.FAILED: 2}
-    assert found[id].trouble == "a/c: no plan"
+    assert summaries.keys() == {id}
+    assert (summaries[id].verb, summaries[id].args) == (Verb.HARDWARE, {"flavour": "t4-small"})
+    assert summaries[id].finished_at == NOW
+    assert summaries[id].state == "finished"
+    assert summaries[id].spaces == ("a/a", "a/b", "a/c", "a/d")
+    assert summaries[id].counts == {StepState.DONE: 2, StepState.FAILED: 2}
+    assert summaries[id].first_failure == "a/c: no plan"
 
 
-def test_no_operation_is_nothing_to_ask_for(any_store: Store) -> None:
+def test_no_operations_have_no_summaries(any_store: Store) -> None:
     with any_store.transaction() as tx:
-        assert audit.began(tx, []) == {}
+        assert audit.summarize_operations(tx, []) == {}
 
 
-def test_the_leader_is_known_until_the_lease_runs_out(any_store: Store) -> None:
+def test_lease_has_a_holder_until_it_is_released(any_store: Store) -> None:
     with any_store.transaction() as tx:
-        nobody = lease.holder(tx)
-        held = lease.acquire(tx, "me")
-        assert held is not None
+        initial = lease.holder(tx)
+        acquired = lease.acquire(tx, "me")
+        assert acquired is not None
         leading = lease.holder(tx)
-        lease.release(tx, held)
+        lease.release(tx, acquired)
 
-        assert (nobody, leading, lease.holder(tx)) == (None, "me", None)
+        assert (initial, leading, lease.holder(tx)) == (None, "me", None)
 
 
-def test_given_up_cards_are_told_of_for_a_while(any_store: Store) -> None:
+def test_only_recent_failed_cards_are_listed(any_store: Store) -> None:
     from dataclasses import replace
 
-    from bot.cards import Message, State
+    from bot.cards import Message, DeliveryState
 
     with any_store.transaction() as tx:
         for n, made in enumerate((NOW, NOW - timedelta(days=2))):
-            cards.want(tx, f"incident:{n}", "C1", Message("broken"), made)
-        for card in cards.unequal(tx):
-            cards.keep(tx, replace(card, state=State.DEAD, error="no"))
+            cards.upsert(tx, f"incident:{n}", "C1", Message("broken"), made)
+        for card in cards.pending(tx):
+            cards.save_delivery(tx, replace(card, state=DeliveryState.FAILED, error="no"))
 
-        assert [card.subject for card in cards.dead(tx, NOW - timedelta(days=1))] == ["incident:0"]
+        assert [card.key for card in cards.failed(tx, NOW - timedelta(days=1))] == ["incident:0"]

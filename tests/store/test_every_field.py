@@ -3,23 +3,23 @@
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 
-from bot.alerts.troubles import Sighting
+from bot.alerts.troubles import TrackedSpace
 from bot.model import Space
-from bot.operations import Operation, Progress, SkipReason, Step, Verb
+from bot.operations import Operation, StepState, SkipReason, Step, Verb
 from bot.store import Store, operations, spaces
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 STEP = Step(
     "a/b",
-    Progress.SKIPPED,
-    note="why",
+    StepState.SKIPPED,
+    message="why",
     stage="RUNNING",
-    was="SLEEPING",
+    stage_before="SLEEPING",
     sent_at=NOW,
     accepted=True,
-    moved=True,
-    tries=3,
-    not_before=NOW + timedelta(seconds=1),
+    stage_changed=True,
+    attempts=3,
+    retry_at=NOW + timedelta(seconds=1),
     missing_since=NOW + timedelta(seconds=2),
     limited_since=NOW + timedelta(seconds=3),
     skip_reason=SkipReason.STOPPED,
@@ -39,12 +39,12 @@ SPACE = Space(
 )
 
 
-def test_every_field_has_a_value_here_that_is_not_its_default() -> None:
-    for kept in (STEP, SPACE):
-        assert [f.name for f in fields(kept) if getattr(kept, f.name) == f.default] == []
+def test_samples_have_no_default_values() -> None:
+    for sample in (STEP, SPACE):
+        assert [f.name for f in fields(sample) if getattr(sample, f.name) == f.default] == []
 
 
-def test_a_step_comes_back_whole_and_so_does_each_change_of_it(any_store: Store) -> None:
+def test_step_and_its_changes_round_trip(any_store: Store) -> None:
     fresh = Step("a/b")
     with any_store.transaction() as tx:
         operation = Operation(Verb.WAKE, (STEP,), "U1", "C1", NOW)
@@ -52,13 +52,13 @@ def test_a_step_comes_back_whole_and_so_does_each_change_of_it(any_store: Store)
         changed = operations.add(
             tx, Operation(Verb.WAKE, (fresh,), "U1", "C1", NOW), state="running"
         ).id
-        operations.keep(tx, changed, [fresh], [STEP])
-        found = {one.id: one.steps for one in operations.running(tx)}
+        operations.save_steps(tx, changed, [fresh], [STEP])
+        steps_by_operation = {one.id: one.steps for one in operations.running(tx)}
 
-    assert found == {added: (STEP,), changed: (STEP,)}
+    assert steps_by_operation == {added: (STEP,), changed: (STEP,)}
 
 
-def test_a_space_comes_back_whole(any_store: Store) -> None:
+def test_space_round_trips(any_store: Store) -> None:
     with any_store.transaction() as tx:
-        spaces.keep(tx, [Sighting(SPACE, NOW)], ())
+        spaces.save(tx, [TrackedSpace(SPACE, NOW)], ())
         assert spaces.fleet(tx) == {"a/b": SPACE}

@@ -11,48 +11,48 @@ from bot.errors import DatabaseUnavailable
 from bot.store import Store, Tx, engine, incidents, lease, operations
 
 
-def acquired(store: Store, ttl: float = lease.TTL) -> lease.Lease:
+def acquire(store: Store, ttl: float = lease.TTL_SECONDS) -> lease.Lease:
     with store.transaction() as tx:
-        held = lease.acquire(tx, "a", ttl)
-    assert held is not None
-    return held
+        acquired_lease = lease.acquire(tx, "a", ttl)
+    assert acquired_lease is not None
+    return acquired_lease
 
 
 def test_an_expired_lease_is_fenced_before_another_replica_takes_it(any_store: Store) -> None:
-    expired = acquired(any_store, ttl=-1)
+    expired = acquire(any_store, ttl=-1)
 
-    with any_store.transaction() as tx, pytest.raises(lease.Deposed):
+    with any_store.transaction() as tx, pytest.raises(lease.LeaseLost):
         lease.check(tx, expired)
 
 
 def test_an_expired_lease_cannot_be_renewed_before_another_replica_takes_it(
     any_store: Store,
 ) -> None:
-    expired = acquired(any_store, ttl=-1)
+    expired = acquire(any_store, ttl=-1)
 
     with any_store.transaction() as tx:
         assert not lease.renew(tx, expired)
 
 
 def test_an_earlier_epoch_of_the_same_owner_is_fenced(any_store: Store) -> None:
-    earlier = acquired(any_store, ttl=-1)
-    acquired(any_store)
+    earlier = acquire(any_store, ttl=-1)
+    acquire(any_store)
 
-    with any_store.transaction() as tx, pytest.raises(lease.Deposed):
+    with any_store.transaction() as tx, pytest.raises(lease.LeaseLost):
         lease.check(tx, earlier)
 
 
 def test_a_renewed_lease_expires_by_the_clock_of_the_database(any_store: Store) -> None:
-    held = acquired(any_store, ttl=1)
+    held = acquire(any_store, ttl=1)
 
     with any_store.transaction() as tx:
         assert lease.renew(tx, held, ttl=100)
-        left = tx.execute(select_time_left(tx.dialect.name)).scalar_one()
+        left = tx.execute(select_remaining_seconds(tx.dialect.name)).scalar_one()
 
     assert 90 < left <= 100
 
 
-def select_time_left(dialect: str) -> TextClause:
+def select_remaining_seconds(dialect: str) -> TextClause:
     now = {
         "sqlite": "(julianday('now') - 2440587.5) * 86400.0",
         "postgresql": "extract(epoch from clock_timestamp())",
@@ -63,19 +63,19 @@ def select_time_left(dialect: str) -> TextClause:
 def test_the_times_of_the_lease_fit_the_promise_of_fifteen_seconds() -> None:
     promised_takeover_seconds = 15
 
-    assert lease.RENEW < lease.GRACE < lease.TTL
-    assert promised_takeover_seconds > lease.TTL + lease.TRY
+    assert lease.RENEW_SECONDS < lease.GRACE_SECONDS < lease.TTL_SECONDS
+    assert promised_takeover_seconds > lease.TTL_SECONDS + lease.POLL_SECONDS
     # A paused process must lose its locks before another replica needs them.
-    assert engine._STILL < lease.TTL
+    assert engine._IDLE_TIMEOUT_SECONDS < lease.TTL_SECONDS
 
 
 @pytest.mark.parametrize(
-    "lock", [incidents.alone, operations.alone], ids=["incidents", "operations"]
+    "lock", [incidents.lock_incidents, operations.lock_operations], ids=["incidents", "operations"]
 )
 def test_only_one_transaction_at_a_time_holds_the_lock(
     empty_postgres: str, lock: Callable[[Tx], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine, "_WAIT", 0.2)
+    monkeypatch.setattr(engine, "_LOCK_TIMEOUT_SECONDS", 0.2)
     first, second = Store(empty_postgres), Store(empty_postgres)
 
     with first.transaction() as tx:

@@ -6,28 +6,28 @@ from contextlib import AbstractContextManager
 import pytest
 
 from bot.store import Store, Tx, facts
-from bot.store.together import Together
+from bot.store.together import GroupCommit
 
 
-class Counting:
+class CountingTransactions:
     """Counts the transactions of a store; the first one waits until everybody is there."""
 
     def __init__(self, store: Store) -> None:
         self.store, self.opened = store, 0
-        self.everybody = threading.Event()
+        self.all_waiting = threading.Event()
 
     def __call__(self) -> AbstractContextManager[Tx]:
         self.opened += 1
         if self.opened == 1:
-            self.everybody.wait(10)
+            self.all_waiting.wait(10)
         return self.store.transaction()
 
 
-def test_those_who_wait_share_a_commit(any_store: Store) -> None:
-    counting = Counting(any_store)
-    together = Together(counting)
+def test_waiting_callers_share_a_commit(any_store: Store) -> None:
+    counting = CountingTransactions(any_store)
+    group_commit = GroupCommit(counting)
     threads = [
-        threading.Thread(target=together, args=(lambda tx, n=n: facts.put(tx, f"n{n}", n),))
+        threading.Thread(target=group_commit, args=(lambda tx, n=n: facts.put(tx, f"n{n}", n),))
         for n in range(20)
     ]
     threads[0].start()
@@ -35,9 +35,9 @@ def test_those_who_wait_share_a_commit(any_store: Store) -> None:
         pass
     for thread in threads[1:]:
         thread.start()
-    while len(together._waiting) < 19:
+    while len(group_commit._queue) < 19:
         pass
-    counting.everybody.set()
+    counting.all_waiting.set()
     for thread in threads:
         thread.join(10)
 
@@ -46,22 +46,22 @@ def test_those_who_wait_share_a_commit(any_store: Store) -> None:
         assert [facts.get(tx, f"n{n}") for n in range(20)] == list(range(20))
 
 
-def test_what_fails_is_undone_alone_and_heard_by_its_own_caller(any_store: Store) -> None:
+def test_failed_work_is_rolled_back_alone_and_raises_to_its_caller(any_store: Store) -> None:
     def fail(tx: Tx) -> None:
         facts.put(tx, "bad", 1)
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        any_store.together(fail)
-    any_store.together(lambda tx: facts.put(tx, "good", 1))
+        any_store.batch(fail)
+    any_store.batch(lambda tx: facts.put(tx, "good", 1))
 
     with any_store.transaction() as tx:
         assert (facts.get(tx, "bad"), facts.get(tx, "good")) == (None, 1)
 
 
-def test_a_commit_that_fails_is_heard_by_everybody(any_store: Store) -> None:
+def test_failed_commit_raises_to_every_caller(any_store: Store) -> None:
     def broken() -> AbstractContextManager[Tx]:
         raise OSError("no disk")
 
     with pytest.raises(OSError, match="no disk"):
-        Together(broken)(lambda tx: facts.put(tx, "n", 1))
+        GroupCommit(broken)(lambda tx: facts.put(tx, "n", 1))

@@ -15,41 +15,41 @@ from bot.web import Probes, Server
 
 
 @dataclass(frozen=True)
-class Got:
+class HttpResponse:
     status: int
     text: str
-    kind: str
+    content_type: str
 
     @property
     def json(self) -> Any:
         return json.loads(self.text)
 
 
-Get = Callable[..., Got]
+Get = Callable[..., HttpResponse]
 Open = Callable[[Starlette], Get]
 
 
-def browser(server: Server) -> Get:
+def make_get(server: Server) -> Get:
     """Return a function that asks *server*, each time on a connection of its own."""
-    straight = build_opener(ProxyHandler({}))
+    opener = build_opener(ProxyHandler({}))
 
-    def get(path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Got:
+    def get(path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None) -> HttpResponse:
         request = Request(f"http://127.0.0.1:{server.port}{path}", body, dict(headers or {}))
         try:
-            with straight.open(request, timeout=5) as answer:
-                return Got(answer.status, answer.read().decode(), answer.headers["content-type"])
+            with opener.open(request, timeout=5) as answer:
+                return HttpResponse(answer.status, answer.read().decode(), answer.headers["content-type"])
         except HTTPError as error:
             with error:
-                return Got(error.code, error.read().decode(), error.headers["content-type"] or "")
+                return HttpResponse(error.code, error.read().decode(), error.headers["content-type"] or "")
 
     return get
 
 
 @contextmanager
-def opened(site: Starlette) -> Iterator[Get]:
-    server = Server(site, port=0)
+def serve(app: Starlette) -> Iterator[Get]:
+    server = Server(app, port=0)
     server.start()
-    yield browser(server)
+    yield make_get(server)
     server.stop()
 
 

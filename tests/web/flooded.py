@@ -3,8 +3,8 @@
 import subprocess
 import sys
 
-from bot.web import Probes, Server, site
-from tests.web.conftest import browser
+from bot.web import Probes, Server, make_http_app
+from tests.web.conftest import make_get
 
 FLOOD = """
 import resource, socket, sys
@@ -21,7 +21,7 @@ sys.stdin.read()
 
 def main() -> None:
     """Serve, let a process open 300 connections, then ask for a probe."""
-    server = Server(site(Probes({}, {}, lambda: "leader")), port=0)
+    server = Server(make_http_app(Probes({}, {}, lambda: "leader")), port=0)
     server.start()
     with subprocess.Popen(
         [sys.executable, "-c", FLOOD, str(server.port)],
@@ -30,7 +30,7 @@ def main() -> None:
     ) as flood:
         assert flood.stdout
         flood.stdout.readline()
-        print("healthz answers", browser(server)("/healthz").status)  # noqa: T201 - for the test
+        print("healthz answers", make_get(server)("/healthz").status)  # noqa: T201 - for the test
         flood.communicate()
     server.stop()
 

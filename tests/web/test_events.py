@@ -10,13 +10,13 @@ import pytest
 from slack_bolt import Ack, App
 
 from bot import metrics
-from bot.listeners import bolt
-from bot.slack import Identity, client
-from bot.web import Probes, site
+from bot.listeners import make_bolt_app
+from bot.slack import Identity, make_client
+from bot.web import Probes, make_http_app
 from bot.web.rejections import RejectionLog
 from bot.web.signature import Cause, Rejection, verify
 from tests.listeners.conftest import SECRET, signed
-from tests.web.conftest import Get, opened
+from tests.web.conftest import Get, serve
 
 COMMAND = {
     "command": "/space",
@@ -31,12 +31,12 @@ FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 @pytest.fixture
 def app() -> Iterator[App]:
-    app = bolt(
-        client("xoxb-test", "http://127.0.0.1:9/"), lambda: Identity("T1", "U0BOT", "B0"), SECRET
+    app = make_bolt_app(
+        make_client("xoxb-test", "http://127.0.0.1:9/"), lambda: Identity("T1", "U0BOT", "B0"), SECRET
     )
 
     @app.command("/space")
-    def heard(ack: Ack) -> None:
+    def acknowledge(ack: Ack) -> None:
         ack("heard")
 
     yield app
@@ -45,19 +45,19 @@ def app() -> Iterator[App]:
 
 @pytest.fixture
 def post(app: App, probes: Probes) -> Iterator[Get]:
-    with opened(site(probes, app, SECRET)) as get:
+    with serve(make_http_app(probes, app, SECRET)) as get:
         yield lambda body=BODY, headers=None: get(
             "/slack/events", body, {**FORM, **(headers or {})}
         )
 
 
-def test_a_signed_command_is_acknowledged_in_the_answer(post: Get) -> None:
+def test_signed_command_is_acknowledged_in_the_response(post: Get) -> None:
     answer = post(BODY, signed(BODY))
 
     assert (answer.status, answer.text) == (200, "heard")
 
 
-def test_slack_is_told_that_the_address_is_ours(post: Get) -> None:
+def test_url_verification_returns_the_challenge(post: Get) -> None:
     body = b'{"type": "url_verification", "challenge": "c1"}'
 
     answer = post(body, {**signed(body), "content-type": "application/json"})
@@ -86,7 +86,7 @@ def test_slack_is_told_that_the_address_is_ours(post: Get) -> None:
         {**signed(BODY), "x-slack-signature": "v0=\xe9"},
     ],
 )
-def test_not_slack(post: Get, headers: dict[str, str], caplog: pytest.LogCaptureFixture) -> None:
+def test_request_not_signed_by_slack_is_rejected(post: Get, headers: dict[str, str], caplog: pytest.LogCaptureFixture) -> None:
     assert post(BODY, headers).status == 401
     assert "status" not in caplog.text, "a stranger's body is nobody's business"
 
@@ -96,14 +96,14 @@ def test_not_slack(post: Get, headers: dict[str, str], caplog: pytest.LogCapture
     ("age", "cause"),
     [(0, None), (300, None), (301, Cause.CLOCK), (-300, None), (-301, Cause.CLOCK)],
 )
-def test_how_old_a_request_may_be(age: int, cause: Cause | None) -> None:
-    rejection = _verified(SECRET, signed(BODY, at=1000), 1000 + age)
+def test_request_age_is_limited(age: int, cause: Cause | None) -> None:
+    rejection = _verify(SECRET, signed(BODY, at=1000), 1000 + age)
 
     assert (rejection and rejection.cause) == cause
 
 
-def test_without_a_secret_nobody_is_believed() -> None:
-    assert _verified("", signed(BODY, secret="", at=1000), 1000) is not None
+def test_without_a_secret_every_request_is_rejected() -> None:
+    assert _verify("", signed(BODY, secret="", at=1000), 1000) is not None
 
 
 # (what was signed and how, the likely reason in the log)
@@ -118,7 +118,7 @@ def test_without_a_secret_nobody_is_believed() -> None:
     ],
 )
 def test_a_rejection_names_its_likely_reason(secret: str, age: int, reason: str) -> None:
-    rejection = _verified(SECRET, signed(BODY, secret, at=100_000), 100_000 + age)
+    rejection = _verify(SECRET, signed(BODY, secret, at=100_000), 100_000 + age)
 
     assert rejection
     assert reason in rejection.reason
@@ -150,8 +150,8 @@ def test_a_rejected_request_is_counted_by_its_cause(post: Get) -> None:
     assert _rejected(Cause.OTHER_SECRET) == before + 1
 
 
-def _verified(secret: str, given: dict[str, str], now: float) -> Rejection | None:
-    stamp, signature = given["x-slack-request-timestamp"], given["x-slack-signature"]
+def _verify(secret: str, headers: dict[str, str], now: float) -> Rejection | None:
+    stamp, signature = headers["x-slack-request-timestamp"], headers["x-slack-signature"]
     return verify(secret, stamp, signature, BODY, now)
 
 
@@ -160,7 +160,7 @@ def _rejected(cause: Cause) -> float:
     return metrics.REGISTRY.get_sample_value(name, {"cause": cause}) or 0.0
 
 
-def test_more_than_a_megabyte_is_not_read(post: Get) -> None:
+def test_body_over_one_megabyte_is_rejected(post: Get) -> None:
     just_too_long = b"x" * (1024 * 1024 + 1)
 
     assert post(just_too_long, signed(just_too_long)).status == 413
@@ -168,33 +168,33 @@ def test_more_than_a_megabyte_is_not_read(post: Get) -> None:
 
 
 def test_a_trailing_slash_is_served(app: App, probes: Probes) -> None:
-    with opened(site(probes, app, SECRET)) as get:
+    with serve(make_http_app(probes, app, SECRET)) as get:
         answer = get("/slack/events/", BODY, {**FORM, **signed(BODY)})
 
     assert (answer.status, answer.text) == (200, "heard")
 
 
-def test_a_command_about_a_payload_arrives(post: Get) -> None:
+def test_command_with_the_word_payload_is_accepted(post: Get) -> None:
     body = urlencode({**COMMAND, "text": "status payload"}).encode()
 
     assert post(body, signed(body)).text == "heard"
 
 
-def test_a_slow_request_does_not_hold_up_the_next(app: App, probes: Probes) -> None:
-    both_are_here = Barrier(8, timeout=5)
+def test_slow_request_does_not_delay_the_next(app: App, probes: Probes) -> None:
+    all_arrived = Barrier(8, timeout=5)
 
     @app.middleware
     def wait(next: Ack) -> None:
-        both_are_here.wait()
+        all_arrived.wait()
         next()
 
-    with opened(site(probes, app, SECRET)) as get, ThreadPoolExecutor(8) as browsers:
-        knocks = [
+    with serve(make_http_app(probes, app, SECRET)) as get, ThreadPoolExecutor(8) as browsers:
+        responses = [
             browsers.submit(get, "/slack/events", BODY, {**FORM, **signed(BODY)}) for _ in range(8)
         ]
-        assert [knock.result().status for knock in knocks] == [200] * 8
+        assert [response.result().status for response in responses] == [200] * 8
 
 
-def test_only_posts_are_events(app: App, probes: Probes) -> None:
-    with opened(site(probes, app, SECRET)) as get:
+def test_only_post_is_accepted(app: App, probes: Probes) -> None:
+    with serve(make_http_app(probes, app, SECRET)) as get:
         assert get("/slack/events").status == 405

@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 import pytest
 from slack_bolt import Ack
 
-from bot.listeners import bolt
-from bot.slack import Identity, client
-from bot.web import Probes, Server, site
+from bot.listeners import make_bolt_app
+from bot.slack import Identity, make_client
+from bot.web import Probes, Server, make_http_app
 from tests.listeners.conftest import SECRET, signed
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
@@ -20,21 +20,21 @@ MEGABYTE = 1024 * 1024
 
 @pytest.fixture
 def port(probes: Probes) -> Iterator[int]:
-    web = client("xoxb-test", "http://127.0.0.1:9/")
-    app = bolt(web, lambda: Identity("T1", "U0BOT", "B0"), SECRET)
+    web = make_client("xoxb-test", "http://127.0.0.1:9/")
+    app = make_bolt_app(web, lambda: Identity("T1", "U0BOT", "B0"), SECRET)
 
     @app.command("/space")
-    def heard(ack: Ack) -> None:
+    def acknowledge(ack: Ack) -> None:
         ack("heard")
 
-    server = Server(site(probes, app, SECRET), port=0)
+    server = Server(make_http_app(probes, app, SECRET), port=0)
     server.start()
     yield server.port
     server.stop()
     app.listener_runner.listener_executor.shutdown()
 
 
-def answer(port: int, text: str, *, chunked: bool = False) -> tuple[int, str]:
+def send_command(port: int, text: str, *, chunked: bool = False) -> tuple[int, str]:
     """Return the status and the text of the answer to a command."""
     body = urlencode({**COMMAND, "text": text}).encode()
     connection = HTTPConnection("127.0.0.1", port, timeout=10)
@@ -48,8 +48,8 @@ def answer(port: int, text: str, *, chunked: bool = False) -> tuple[int, str]:
             encode_chunked=chunked,
         )
     try:
-        said = connection.getresponse()
-        return said.status, said.read().decode()
+        response = connection.getresponse()
+        return response.status, response.read().decode()
     except ConnectionResetError:
         return 413, "cut off while it was sent"
     finally:
@@ -61,6 +61,6 @@ def test_four_megabytes_are_refused_and_the_next_request_is_answered(
     port: int, chunked: bool
 ) -> None:
     for _ in range(3):
-        assert answer(port, "x" * 4 * MEGABYTE, chunked=chunked)[0] == 413
+        assert send_command(port, "x" * 4 * MEGABYTE, chunked=chunked)[0] == 413
 
-    assert answer(port, "status") == (200, "heard")
+    assert send_command(port, "status") == (200, "heard")

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.listeners import Pool, bind, bolt
-from bot.slack import client
-from bot.web import Probes, site
-from tests.listeners.conftest import BUTTON, SECRET, US, FakeDoor, FakeVoice, sent, signed, tapped
-from tests.web.conftest import Get, Got, opened
+from bot.listeners import BoundedExecutor, bind, make_bolt_app
+from bot.slack import make_client
+from bot.web import Probes, make_http_app
+from tests.listeners.conftest import BUTTON, SECRET, IDENTITY, FakeHandler, FakeReplier, form_submission, signed, button_click
+from tests.web.conftest import Get, HttpResponse, serve
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
@@ -32,11 +32,11 @@ EVENT = {
 def post() -> Iterator[Get]:
     """All that stands between the port and a door that takes everything in."""
     probes = Probes(alive={}, ready={}, role=lambda: "leader")
-    app = bolt(client("xoxb-test", "http://127.0.0.1:9/"), lambda: US, SECRET)
-    with ThreadPoolExecutor(4) as threads, opened(site(probes, app, SECRET)) as get:
-        bind(app, FakeDoor(), FakeVoice(), Pool(threads, 10_000))
+    app = make_bolt_app(make_client("xoxb-test", "http://127.0.0.1:9/"), lambda: IDENTITY, SECRET)
+    with ThreadPoolExecutor(4) as threads, serve(make_http_app(probes, app, SECRET)) as get:
+        bind(app, FakeHandler(), FakeReplier(), BoundedExecutor(threads, 10_000))
 
-        def post(body: bytes, kind: str = FORM) -> Got:
+        def post(body: bytes, kind: str = FORM) -> HttpResponse:
             return get("/slack/events", body, {"content-type": kind, **signed(body)})
 
         yield post
@@ -76,8 +76,8 @@ def interaction(payload: object) -> bytes:
         (b'{"type": "event_callback", "event": {}}', JSON),
         (b'{"type": "url_verification"}', JSON),
         (interaction({"type": "block_actions"}), FORM),
-        (interaction({**tapped(BUTTON), "user": None}), FORM),
-        (interaction({**tapped(BUTTON), "actions": []}), FORM),
+        (interaction({**button_click(BUTTON), "user": None}), FORM),
+        (interaction({**button_click(BUTTON), "actions": []}), FORM),
         (interaction({"type": "view_submission", "user": {"id": "U1"}}), FORM),
         (interaction({"type": "message_action", "user": {"id": "U1"}}), FORM),
         (urlencode({**COMMAND, "user_id": ""}).encode(), FORM),
@@ -88,14 +88,14 @@ def interaction(payload: object) -> bytes:
         (json.dumps({**EVENT, "authorizations": [3]}).encode(), JSON),
         (json.dumps({**EVENT, "team": 3}).encode(), JSON),
         (json.dumps({**EVENT, "event": {**EVENT["event"], "user": 3}}).encode(), JSON),  # type: ignore[dict-item]
-        (interaction({**tapped(BUTTON), "user": ["U1"]}), FORM),
-        (interaction({**tapped(BUTTON), "user": {"id": {}}}), FORM),
-        (interaction({**tapped(BUTTON), "actions": [3]}), FORM),
+        (interaction({**button_click(BUTTON), "user": ["U1"]}), FORM),
+        (interaction({**button_click(BUTTON), "user": {"id": {}}}), FORM),
+        (interaction({**button_click(BUTTON), "actions": [3]}), FORM),
         (interaction({"type": "shortcut", "user": {"id": "U1"}, "response_urls": [3]}), FORM),
         (json.dumps({**COMMAND, "user_id": ["U1"]}).encode(), JSON),
     ],
 )
-def test_a_good_signature_on_nonsense_is_400(
+def test_signed_malformed_body_is_400(
     post: Get, body: bytes, kind: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert post(body, kind).status == 400
@@ -109,17 +109,17 @@ def test_a_good_signature_on_nonsense_is_400(
         (urlencode(COMMAND).encode(), FORM),
         (json.dumps(EVENT).encode(), JSON),
         (json.dumps(EVENT).encode(), f"{JSON}; charset=utf-8"),
-        (interaction(tapped(BUTTON)), FORM),
-        (interaction(tapped(BUTTON, team=None)), FORM),
-        (interaction(sent()), FORM),
+        (interaction(button_click(BUTTON)), FORM),
+        (interaction(button_click(BUTTON, team=None)), FORM),
+        (interaction(form_submission()), FORM),
         (b"ssl_check=1&token=x", FORM),
     ],
 )
-def test_what_slack_sends_is_taken(post: Get, body: bytes, kind: str) -> None:
+def test_documented_payloads_are_accepted(post: Get, body: bytes, kind: str) -> None:
     assert post(body, kind).status == 200
 
 
-ANYTHING: st.SearchStrategy[Any] = st.recursive(
+ANY_JSON: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers(-3, 3) | st.sampled_from(["", "U1", "T1", "run:x"]),
     lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.just("id"), inner),
     max_leaves=4,
@@ -132,19 +132,19 @@ def test_a_payload_with_any_field_replaced_breaks_nothing(
     post: Get, data: st.DataObject, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING)
-    payload = data.draw(st.sampled_from([tapped(BUTTON), sent(), EVENT, {**COMMAND, "text": ""}]))
-    spoiled = spoil(data, payload)
+    payload = data.draw(st.sampled_from([button_click(BUTTON), form_submission(), EVENT, {**COMMAND, "text": ""}]))
+    mutated = mutate(data, payload)
 
-    answer = post(json.dumps(spoiled).encode(), JSON)
+    answer = post(json.dumps(mutated).encode(), JSON)
 
     assert answer.status in {200, 400, 404}
-    assert not [record for record in caplog.records if record.exc_info], spoiled
+    assert not [record for record in caplog.records if record.exc_info], mutated
 
 
-def spoil(data: st.DataObject, value: Any) -> Any:
+def mutate(data: st.DataObject, value: Any) -> Any:
     """Return *value* with one of its fields, however deep, replaced or taken away."""
     if not isinstance(value, dict) or not value or data.draw(st.booleans()):
-        return data.draw(ANYTHING)
+        return data.draw(ANY_JSON)
     name = data.draw(st.sampled_from(sorted(value)))
     rest = {key: value[key] for key in value if key != name}
-    return rest if data.draw(st.booleans()) else {**rest, name: spoil(data, value[name])}
+    return rest if data.draw(st.booleans()) else {**rest, name: mutate(data, value[name])}

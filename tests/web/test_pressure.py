@@ -13,11 +13,11 @@ import pytest
 from slack_bolt import Ack, App
 from starlette.applications import Starlette
 
-from bot.listeners import bolt
-from bot.slack import Identity, client
-from bot.web import Probes, Server, limits, site
+from bot.listeners import make_bolt_app
+from bot.slack import Identity, make_client
+from bot.web import Probes, Server, limits, make_http_app
 from tests.listeners.conftest import SECRET, signed
-from tests.web.conftest import Get, browser
+from tests.web.conftest import Get, make_get
 from tests.web.test_events import BODY, FORM
 
 PROBES = ("/healthz", "/readyz", "/metrics")
@@ -27,31 +27,31 @@ GET = b"GET /healthz HTTP/1.1\r\nhost: bot\r\n\r\n"
 
 @pytest.fixture
 def app() -> Iterator[App]:
-    us = Identity("T1", "U0BOT", "B0")
-    app = bolt(client("xoxb-test", "http://127.0.0.1:9/"), lambda: us, SECRET)
+    identity = Identity("T1", "U0BOT", "B0")
+    app = make_bolt_app(make_client("xoxb-test", "http://127.0.0.1:9/"), lambda: identity, SECRET)
     app.command("/space")(lambda ack: ack("heard"))
     yield app
     app.listener_runner.listener_executor.shutdown()
 
 
 @contextmanager
-def serving(
+def serve_app(
     app: App, probes: Probes, capacity: int | None = None, **bounds: float
 ) -> Iterator[Server]:
-    pages: Starlette = site(probes, app, SECRET, capacity=capacity)
-    server = Server(pages, port=0, **bounds)  # type: ignore[arg-type]  # as a test gives them
+    starlette_app: Starlette = make_http_app(probes, app, SECRET, capacity=capacity)
+    server = Server(starlette_app, port=0, **bounds)  # type: ignore[arg-type]  # as a test gives them
     server.start()
     yield server
     server.stop()
 
 
-def connect(server: Server, first: bytes = b"") -> socket.socket:
+def connect(server: Server, data: bytes = b"") -> socket.socket:
     connection = socket.create_connection(("127.0.0.1", server.port), timeout=10)
-    connection.sendall(first)
+    connection.sendall(data)
     return connection
 
 
-def all_answer(get: Get) -> None:
+def assert_all_answer(get: Get) -> None:
     command = get("/slack/events", BODY, {**FORM, **signed(BODY)})
     assert (command.status, command.text) == (200, "heard")
     assert {path: get(path).status for path in PROBES} == dict.fromkeys(PROBES, 200)
@@ -59,20 +59,20 @@ def all_answer(get: Get) -> None:
 
 # (what each of them has sent): nothing, half a head, half a body, or a request long ago.
 @pytest.mark.parametrize("sent", [b"", HEAD[:40], HEAD + b"half", GET])
-def test_a_thousand_idle_connections_shut_nobody_out(app: App, probes: Probes, sent: bytes) -> None:
-    with serving(app, probes) as server, ExitStack() as open_ones:
-        get = browser(server)
+def test_thousand_idle_connections_do_not_block_others(app: App, probes: Probes, sent: bytes) -> None:
+    with serve_app(app, probes) as server, ExitStack() as open_ones:
+        get = make_get(server)
         for number in range(1000):
             open_ones.enter_context(connect(server, sent))
             if number % 200 == 199:
-                all_answer(get)
+                assert_all_answer(get)
 
 
-def test_more_connections_than_there_is_room_for_shut_nobody_out(app: App, probes: Probes) -> None:
-    with serving(app, probes, connections=10) as server, ExitStack() as open_ones:
+def test_connections_over_the_limit_do_not_block_others(app: App, probes: Probes) -> None:
+    with serve_app(app, probes, connections=10) as server, ExitStack() as open_ones:
         for _ in range(50):
             open_ones.enter_context(connect(server))
-        all_answer(browser(server))
+        assert_all_answer(make_get(server))
 
 
 def test_a_request_in_progress_is_never_cut_to_make_room(app: App, probes: Probes) -> None:
@@ -84,8 +84,8 @@ def test_a_request_in_progress_is_never_cut_to_make_room(app: App, probes: Probe
         may_end.wait(10)
         next()
 
-    with serving(app, probes, connections=4) as server, ExitStack() as open_ones:
-        get = browser(server)
+    with serve_app(app, probes, connections=4) as server, ExitStack() as open_ones:
+        get = make_get(server)
         with ThreadPoolExecutor(1) as threads:
             command = threads.submit(get, "/slack/events", BODY, {**FORM, **signed(BODY)})
             assert arrived.wait(10)
@@ -96,7 +96,7 @@ def test_a_request_in_progress_is_never_cut_to_make_room(app: App, probes: Probe
             assert command.result().text == "heard"
 
 
-def test_the_probes_answer_while_every_seat_for_events_is_taken(app: App, probes: Probes) -> None:
+def test_probes_answer_while_event_capacity_is_exhausted(app: App, probes: Probes) -> None:
     arrived, may_end = Event(), Event()
 
     @app.middleware
@@ -105,8 +105,8 @@ def test_the_probes_answer_while_every_seat_for_events_is_taken(app: App, probes
         may_end.wait(10)
         next()
 
-    with serving(app, probes, capacity=1) as server, ThreadPoolExecutor(1) as threads:
-        get = browser(server)
+    with serve_app(app, probes, capacity=1) as server, ThreadPoolExecutor(1) as threads:
+        get = make_get(server)
         command = threads.submit(get, "/slack/events", BODY, {**FORM, **signed(BODY)})
         assert arrived.wait(10)
         assert get("/slack/events", BODY, {**FORM, **signed(BODY)}).status == 503
@@ -137,8 +137,8 @@ def test_the_probes_answer_while_every_seat_for_events_is_taken(app: App, probes
 def test_a_request_that_does_not_arrive_is_cut(
     app: App, probes: Probes, sent: bytes, answer: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with serving(app, probes, receive_seconds=0.2) as server, connect(server, sent) as slow:
-        assert received(slow).startswith(answer)
+    with serve_app(app, probes, receive_seconds=0.2) as server, connect(server, sent) as slow:
+        assert receive_all(slow).startswith(answer)
     assert "Traceback" not in caplog.text
 
 
@@ -156,12 +156,12 @@ def test_a_request_that_does_not_arrive_is_cut(
 def test_a_request_that_trickles_is_cut_all_the_same(
     app: App, probes: Probes, sent: bytes, trickle: bytes
 ) -> None:
-    with serving(app, probes, receive_seconds=0.3) as server, connect(server, sent) as slow:
+    with serve_app(app, probes, receive_seconds=0.3) as server, connect(server, sent) as slow:
         slow.settimeout(0.05)
         assert trickles_until_cut(slow, trickle) < 40, "it was listened to for two seconds"
 
 
-def test_a_request_that_takes_long_to_answer_is_not_slow(app: App, probes: Probes) -> None:
+def test_slow_answer_does_not_expire_the_request(app: App, probes: Probes) -> None:
     may_end = Event()
 
     @app.middleware
@@ -169,23 +169,23 @@ def test_a_request_that_takes_long_to_answer_is_not_slow(app: App, probes: Probe
         may_end.wait(0.5)
         next()
 
-    with serving(app, probes, receive_seconds=0.1) as server:
-        answer = browser(server)("/slack/events", BODY, {**FORM, **signed(BODY)})
+    with serve_app(app, probes, receive_seconds=0.1) as server:
+        answer = make_get(server)("/slack/events", BODY, {**FORM, **signed(BODY)})
         assert (answer.status, answer.text) == (200, "heard")
 
 
 # A body of 4 MB is refused by its length alone, and where that is not said, as it comes.
 @pytest.mark.parametrize("length", ["content-length: 4194304", "transfer-encoding: chunked"])
-def test_a_body_of_four_megabytes_is_not_kept(app: App, probes: Probes, length: str) -> None:
+def test_body_of_four_megabytes_is_rejected(app: App, probes: Probes, length: str) -> None:
     head = f"POST /slack/events HTTP/1.1\r\nhost: bot\r\n{length}\r\n\r\n".encode()
     chunk = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
-    with serving(app, probes) as server, connect(server, head) as sender:
+    with serve_app(app, probes) as server, connect(server, head) as sender:
         with suppress(OSError):  # it is cut while it is sent, and the answer may be lost
             sender.sendall(chunk * 64 if "chunked" in length else b"")
-            assert received(sender).startswith(b"HTTP/1.1 413 ")
+            assert receive_all(sender).startswith(b"HTTP/1.1 413 ")
         with pytest.raises(OSError, match=r"reset|pipe"):
             send_until_refused(sender)
-        assert browser(server)("/healthz").status == 200
+        assert make_get(server)("/healthz").status == 200
 
 
 # (file descriptors, connections): the other half is for the database, the Hub and Slack.
@@ -193,7 +193,7 @@ def test_a_body_of_four_megabytes_is_not_kept(app: App, probes: Probes, length: 
     ("soft", "connections"),
     [(64, 32), (1024, 512), (1_000_000, 1000), (resource.RLIM_INFINITY, 1000), (1, 2)],
 )
-def test_connections_take_no_more_than_half_of_the_file_descriptors(
+def test_connections_are_limited_to_half_of_the_file_descriptors(
     soft: int, connections: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(resource, "getrlimit", lambda _: (soft, soft))
@@ -213,7 +213,7 @@ def test_at_the_limit_of_file_descriptors_the_probes_answer() -> None:
     assert flooded.stdout.splitlines()[-1:] == ["healthz answers 200"], flooded.stderr
 
 
-def received(connection: socket.socket) -> bytes:
+def receive_all(connection: socket.socket) -> bytes:
     """Return what arrives until the server ends the connection."""
     answer = b""
     while part := connection.recv(4096):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from bot.sandbox.hub.refusal import Refused, forbidden, not_authenticated
+from bot.sandbox.hub.refusal import HubHttpError, forbidden, not_authenticated
 
 CREATED = "2026-09-01T08:00:00.000Z"
 
@@ -29,19 +29,19 @@ TOKENS = {
 }
 
 
-def bearer(header: str) -> str | None:
+def parse_bearer(header: str) -> str | None:
     scheme, _, value = header.partition(" ")
     return value.strip() if scheme.lower() == "bearer" and value.strip() else None
 
 
-def check(token: Token | None, *, given: bool, call: str, act: bool, repo: bool) -> None:
+def authorize(token: Token | None, *, has_token: bool, call: str, is_write: bool, is_repo: bool) -> None:
     """Refuse a call that this token, or the lack of one, does not allow."""
-    if token is None and (given or act):
-        raise not_authenticated(repo=repo)
-    if token is None or not act:
+    if token is None and (has_token or is_write):
+        raise not_authenticated(is_repo=is_repo)
+    if token is None or not is_write:
         return
     if token.kind == "oauth" and call in CLOSED_TO_LOGIN_TOKENS:
-        raise not_authenticated(repo=True)
+        raise not_authenticated(is_repo=True)
     if token.role == "read":
         raise forbidden("Forbidden: this token has the role read; the call needs write access.")
 
@@ -49,7 +49,7 @@ def check(token: Token | None, *, given: bool, call: str, act: bool, repo: bool)
 def whoami(token: Token | None, owners: frozenset[str]) -> dict[str, Any]:
     """Return who the token belongs to, with its organisations and rights."""
     if token is None:
-        raise Refused(401, "Invalid username or password.")
+        raise HubHttpError(401, "Invalid username or password.")
     orgs = [_org(name) for name in sorted(owners - {token.user})]
     return {
         "type": "user",

@@ -15,16 +15,16 @@ from bot.sandbox.hub import (
     routes_read,
     routes_repo,
 )
-from bot.sandbox.hub.door import Answer, Door, refused
-from bot.sandbox.hub.refusal import Refused
-from bot.sandbox.hub.routes_app import Apps
+from bot.sandbox.hub.door import Handler, Endpoint, error_response
+from bot.sandbox.hub.refusal import HubHttpError
+from bot.sandbox.hub.routes_app import AppServer
 from bot.sandbox.hub.world import World
 
-ONE = "/api/spaces/{owner}/{name}"
-LFS = "/spaces/{owner}/{name}.git/info/lfs/objects"
+SPACE_PATH = "/api/spaces/{owner}/{name}"
+LFS_PATH = "/spaces/{owner}/{name}.git/info/lfs/objects"
 
 #: Path, name of the call, answer. The order matters: fixed words before ids.
-READS: tuple[tuple[str, str, Answer], ...] = (
+READ_ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("/api/whoami-v2", "whoami", routes_account.whoami),
     ("/api/agent-harnesses", "harnesses", routes_account.agent_harnesses),
     ("/api/spaces", "list", routes_read.list_spaces),
@@ -32,31 +32,31 @@ READS: tuple[tuple[str, str, Answer], ...] = (
     ("/api/spaces/templates", "templates", routes_account.templates),
     ("/api/spaces/zero-gpu/quota", "quota", routes_account.quota),
     ("/api/spaces/by-subdomain/{subdomain}", "by-subdomain", routes_read.by_subdomain),
-    (ONE, "info", routes_read.space_info),
-    (f"{ONE}/revision/{{revision:path}}", "revision", routes_read.revision),
-    (f"{ONE}/runtime", "runtime", routes_read.runtime),
-    (f"{ONE}/host", "host", routes_read.host),
-    (f"{ONE}/tree/{{revision}}", "tree", routes_read.tree),
-    (f"{ONE}/tree/{{revision}}/{{path:path}}", "tree", routes_read.tree),
-    (f"{ONE}/secrets", "secrets", routes_act.read_secrets),
-    (f"{ONE}/variables", "variables", routes_act.read_variables),
-    (f"{ONE}/logs/{{kind}}", "logs", routes_logs.stream),
-    (f"{ONE}/xet-write-token/{{revision}}", "xet-write-token", routes_lfs.xet_write_token),
+    (SPACE_PATH, "info", routes_read.space_info),
+    (f"{SPACE_PATH}/revision/{{revision:path}}", "revision", routes_read.revision),
+    (f"{SPACE_PATH}/runtime", "runtime", routes_read.runtime),
+    (f"{SPACE_PATH}/host", "host", routes_read.host),
+    (f"{SPACE_PATH}/tree/{{revision}}", "tree", routes_read.tree),
+    (f"{SPACE_PATH}/tree/{{revision}}/{{path:path}}", "tree", routes_read.tree),
+    (f"{SPACE_PATH}/secrets", "secrets", routes_act.read_secrets),
+    (f"{SPACE_PATH}/variables", "variables", routes_act.read_variables),
+    (f"{SPACE_PATH}/logs/{{kind}}", "logs", routes_logs.stream),
+    (f"{SPACE_PATH}/xet-write-token/{{revision}}", "xet-write-token", routes_lfs.xet_write_token),
 )
-ACTS: tuple[tuple[str, str, str, Answer], ...] = (
-    ("POST", f"{ONE}/restart", "restart", routes_act.restart),
-    ("POST", f"{ONE}/pause", "pause", routes_act.pause),
-    ("POST", f"{ONE}/sleeptime", "sleeptime", routes_act.sleeptime),
-    ("POST", f"{ONE}/hardware", "hardware", routes_act.hardware),
-    ("POST", f"{ONE}/secrets", "set-secret", routes_act.set_secret),
-    ("DELETE", f"{ONE}/secrets", "delete-secret", routes_act.delete_secret),
-    ("POST", f"{ONE}/variables", "set-variable", routes_act.set_variable),
-    ("DELETE", f"{ONE}/variables", "delete-variable", routes_act.delete_variable),
-    ("POST", f"{ONE}/duplicate", "duplicate", routes_repo.duplicate),
-    ("POST", f"{ONE}/preupload/{{revision}}", "preupload", routes_commit.preupload),
-    ("POST", f"{ONE}/commit/{{revision}}", "commit", routes_commit.commit),
-    ("POST", f"{LFS}/batch", "lfs-batch", routes_lfs.batch),
-    ("POST", f"{LFS}/verify", "lfs-verify", routes_lfs.verify),
+WRITE_ROUTES: tuple[tuple[str, str, str, Handler], ...] = (
+    ("POST", f"{SPACE_PATH}/restart", "restart", routes_act.restart),
+    ("POST", f"{SPACE_PATH}/pause", "pause", routes_act.pause),
+    ("POST", f"{SPACE_PATH}/sleeptime", "sleeptime", routes_act.sleeptime),
+    ("POST", f"{SPACE_PATH}/hardware", "hardware", routes_act.hardware),
+    ("POST", f"{SPACE_PATH}/secrets", "set-secret", routes_act.set_secret),
+    ("DELETE", f"{SPACE_PATH}/secrets", "delete-secret", routes_act.delete_secret),
+    ("POST", f"{SPACE_PATH}/variables", "set-variable", routes_act.set_variable),
+    ("DELETE", f"{SPACE_PATH}/variables", "delete-variable", routes_act.delete_variable),
+    ("POST", f"{SPACE_PATH}/duplicate", "duplicate", routes_repo.duplicate),
+    ("POST", f"{SPACE_PATH}/preupload/{{revision}}", "preupload", routes_commit.preupload),
+    ("POST", f"{SPACE_PATH}/commit/{{revision}}", "commit", routes_commit.commit),
+    ("POST", f"{LFS_PATH}/batch", "lfs-batch", routes_lfs.batch),
+    ("POST", f"{LFS_PATH}/verify", "lfs-verify", routes_lfs.verify),
     ("POST", "/api/validate-yaml", "validate-yaml", routes_commit.validate_yaml),
     ("POST", "/api/repos/create", "create", routes_repo.create),
     ("DELETE", "/api/repos/delete", "delete", routes_repo.delete),
@@ -64,32 +64,32 @@ ACTS: tuple[tuple[str, str, str, Answer], ...] = (
 )
 
 
-def hub(world: World, base: str = "") -> Starlette:
+def create_hub_app(world: World, base: str = "") -> Starlette:
     """
     Return the Hub of *world*, to be served or mounted below a path.
 
     Addresses in its answers begin with *base*, or with the address that the caller used.
     """
-    world.faults.released = False  # an earlier server of this world may have stopped
+    world.faults.is_released = False  # an earlier server of this world may have stopped
     reads = [
-        Route(path, Door(world, base, call, answer).enter, methods=["GET"])
-        for path, call, answer in READS
+        Route(path, Endpoint(world, base, call, answer).handle, methods=["GET"])
+        for path, call, answer in READ_ROUTES
     ]
-    acts = [
-        Route(path, Door(world, base, call, answer, act=True).enter, methods=[method])
-        for method, path, call, answer in ACTS
+    writes = [
+        Route(path, Endpoint(world, base, call, answer, is_write=True).handle, methods=[method])
+        for method, path, call, answer in WRITE_ROUTES
     ]
-    store = Door(world, base, "store", routes_lfs.put, public=True)
-    apps = Apps(world)
+    store = Endpoint(world, base, "store", routes_lfs.put, is_presigned=True)
+    apps = AppServer(world)
     hosts = [
-        Route("/store/{oid}", store.enter, methods=["PUT"]),
-        Route("/host/{subdomain}", apps.enter),
-        Route("/host/{subdomain}/{path:path}", apps.enter),
+        Route("/store/{oid}", store.handle, methods=["PUT"]),
+        Route("/host/{subdomain}", apps.handle),
+        Route("/host/{subdomain}/{path:path}", apps.handle),
     ]
-    return Starlette(routes=[*reads, *acts, *hosts], exception_handlers={HTTPException: _unknown})
+    return Starlette(routes=[*reads, *writes, *hosts], exception_handlers={HTTPException: _not_found})
 
 
-def _unknown(_: Request, exc: Exception) -> Response:
+def _not_found(_: Request, exc: Exception) -> Response:
     """Answer what this Hub does not know as the Hub does."""
     status = exc.status_code if isinstance(exc, HTTPException) else 500
-    return refused(Refused(status, "Sorry, we can't find the page you are looking for."))
+    return error_response(HubHttpError(status, "Sorry, we can't find the page you are looking for."))

@@ -6,7 +6,7 @@ from typing import Any
 def _hardware(
     name: str, pretty: str, size: tuple[str, str], dollars_per_hour: float, gpu: str = ""
 ) -> dict[str, Any]:
-    flavour: dict[str, Any] = {
+    flavor: dict[str, Any] = {
         "name": name,
         "prettyName": pretty,
         "cpu": size[0],
@@ -19,8 +19,8 @@ def _hardware(
     if gpu:
         model, _, memory = gpu.partition(", ")
         accelerator = {"type": "gpu", "model": model, "quantity": "1", "vram": memory}
-        flavour["accelerator"] = accelerator | {"manufacturer": "Nvidia"}
-    return flavour
+        flavor["accelerator"] = accelerator | {"manufacturer": "Nvidia"}
+    return flavor
 
 
 HARDWARE = (
@@ -33,7 +33,7 @@ HARDWARE = (
     _hardware("a10g-large", "Nvidia A10G - large", ("12 vCPU", "46 GB"), 1.50, "A10G, 24 GB"),
     _hardware("a100-large", "Nvidia A100 - large", ("12 vCPU", "142 GB"), 2.50, "A100, 80 GB"),
 )
-FLAVOURS = frozenset(flavour["name"] for flavour in HARDWARE)
+FLAVORS = frozenset(flavour["name"] for flavour in HARDWARE)
 
 TEMPLATES = (
     {

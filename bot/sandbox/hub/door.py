@@ -13,108 +13,108 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from bot.sandbox.hub.accounts import Token, bearer, check
+from bot.sandbox.hub.accounts import Token, parse_bearer, authorize
 from bot.sandbox.hub.faults import Fault, Faults
-from bot.sandbox.hub.fleet import Call
-from bot.sandbox.hub.refusal import Refused, too_many
-from bot.sandbox.hub.visit import Json, Visit, base_of, space_id
+from bot.sandbox.hub.fleet import RecordedCall
+from bot.sandbox.hub.refusal import HubHttpError, rate_limited
+from bot.sandbox.hub.visit import HubJsonResponse, HubRequest, request_base_url, space_id
 from bot.sandbox.hub.world import World
 
-EXPOSED = "X-Repo-Commit,X-Request-Id,X-Error-Code,X-Error-Message,X-Total-Count,ETag,Link"
-TICK = 0.02  # seconds between two looks whether a hanging call may go on
+EXPOSED_HEADERS = "X-Repo-Commit,X-Request-Id,X-Error-Code,X-Error-Message,X-Total-Count,ETag,Link"
+POLL_SECONDS = 0.02  # seconds between two looks whether a hanging call may go on
 
-Answer = Callable[[Visit], Awaitable[Response]]
+Handler = Callable[[HubRequest], Awaitable[Response]]
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class Endpoint:
     """
-    The way into one call; an *act* changes something and needs a token that may write.
+    The way into one call; an *is_write* changes something and needs a token that may write.
 
-    A *public* one is another company's: its address is the permission, and a token beside it is
+    A *is_presigned* one is another company's: its address is the permission, and a token beside it is
     refused, as Amazon's S3 does.
     """
 
     world: World
-    base: str
+    base_url: str
     call: str
-    answer: Answer
-    act: bool = False
-    public: bool = False
+    handler: Handler
+    is_write: bool = False
+    is_presigned: bool = False
 
-    async def enter(self, request: Request) -> Response:
+    async def handle(self, request: Request) -> Response:
         await request.body()  # read now, so that a closed connection can be noticed later
-        self._write_down(request)
+        self._record_call(request)
         try:
-            response = await self._let_in(request)
-        except Refused as refusal:
-            response = refused(refusal)
-        return self._stamped(response)
+            response = await self._respond(request)
+        except HubHttpError as refusal:
+            response = error_response(refusal)
+        return self._with_hub_headers(response)
 
-    def _write_down(self, request: Request) -> None:
+    def _record_call(self, request: Request) -> None:
         path = _path(request)
         now = self.world.now()
-        self.world.note(Call(self.call, request.method, path, request.url.query, now))
+        self.world.record_call(RecordedCall(self.call, request.method, path, request.url.query, now))
 
-    async def _let_in(self, request: Request) -> Response:
+    async def _respond(self, request: Request) -> Response:
         faults = self.world.faults
-        spaces = await _spaces(request, self.call)
-        await _weather(faults, request)
-        self._count()
-        visit = Visit(self.world, request, self._token(request), self.base or base_of(request))
-        struck = faults.strike(self.call, spaces, act=self.act)
-        if instead := await _strike(struck, faults, request):
+        spaces = await _space_ids(request, self.call)
+        await _apply_hub_state(faults, request)
+        self._count_call()
+        hub_request = HubRequest(self.world, request, self._authenticate(request), self.base_url or request_base_url(request))
+        fault = faults.take(self.call, spaces, is_write=self.is_write)
+        if instead := await _apply_fault(fault, faults, request):
             return instead
-        response = self._moved(visit) or await self.answer(visit)
-        struck = faults.strike(self.call, spaces, act=self.act, after=True)
-        return await _strike(struck, faults, request) or response
+        response = self._redirect_if_renamed(hub_request) or await self.handler(hub_request)
+        fault = faults.take(self.call, spaces, is_write=self.is_write, after=True)
+        return await _apply_fault(fault, faults, request) or response
 
-    def _count(self) -> None:
-        budget, now = self.world.faults.budget, self.world.now()
-        if not budget.spend(now):
-            raise too_many(budget.wait(now))
+    def _count_call(self) -> None:
+        rate_limit, now = self.world.faults.rate_limit, self.world.now()
+        if not rate_limit.try_acquire(now):
+            raise rate_limited(rate_limit.seconds_until_reset(now))
 
-    def _token(self, request: Request) -> Token | None:
-        if self.public:
+    def _authenticate(self, request: Request) -> Token | None:
+        if self.is_presigned:
             if "authorization" in request.headers:
-                raise Refused(400, "Only one auth mechanism allowed")
+                raise HubHttpError(400, "Only one auth mechanism allowed")
             return None
-        given = bearer(request.headers.get("authorization", ""))
-        token = self.world.tokens.get(given) if given else None
-        repo = space_id(request) is not None
-        check(token, given=given is not None, call=self.call, act=self.act, repo=repo)
+        value = parse_bearer(request.headers.get("authorization", ""))
+        token = self.world.tokens.get(value) if value else None
+        is_repo = space_id(request) is not None
+        authorize(token, has_token=value is not None, call=self.call, is_write=self.is_write, is_repo=is_repo)
         return token
 
-    def _moved(self, visit: Visit) -> Response | None:
-        new = self.world.moved.get(visit.id)
+    def _redirect_if_renamed(self, hub_request: HubRequest) -> Response | None:
+        new = self.world.renames.get(hub_request.id)
         if new is None:
             return None
-        path = _path(visit.request).replace(visit.id, new, 1)
-        query = visit.request.url.query
-        return RedirectResponse(f"{visit.base}{path}{'?' if query else ''}{query}", 307)
+        path = _path(hub_request.http).replace(hub_request.id, new, 1)
+        query = hub_request.http.url.query
+        return RedirectResponse(f"{hub_request.base_url}{path}{'?' if query else ''}{query}", 307)
 
-    def _stamped(self, response: Response) -> Response:
+    def _with_hub_headers(self, response: Response) -> Response:
         faults = self.world.faults
-        stamps = {
+        headers = {
             "X-Powered-By": "huggingface-moon",
             "X-Request-Id": f"Root=1-{uuid.uuid4().hex[:8]}-{uuid.uuid4().hex[:24]}",
-            "Access-Control-Expose-Headers": EXPOSED,
+            "Access-Control-Expose-Headers": EXPOSED_HEADERS,
         }
-        if faults.tell_budget:
-            stamps |= faults.budget.headers(self.world.now())
-        for name, value in stamps.items():
+        if faults.send_rate_limit_headers:
+            headers |= faults.rate_limit.headers(self.world.now())
+        for name, value in headers.items():
             response.headers.setdefault(name, value)
         return response
 
 
-def refused(refusal: Refused) -> Response:
+def error_response(error: HubHttpError) -> Response:
     """Return a refusal as the Hub words it: in the body and in the headers."""
-    words = " ".join(refusal.message.split())
-    headers = {"X-Error-Message": words.encode("ascii", "replace").decode()}
-    if refusal.code:
-        headers["X-Error-Code"] = refusal.code
-    body = {"error": refusal.message, **refusal.extra}
-    return Json(body, refusal.status, headers=headers | refusal.headers)
+    text = " ".join(error.message.split())
+    headers = {"X-Error-Message": text.encode("ascii", "replace").decode()}
+    if error.code:
+        headers["X-Error-Code"] = error.code
+    body = {"error": error.message, **error.extra}
+    return HubJsonResponse(body, error.status, headers=headers | error.headers)
 
 
 def _path(request: Request) -> str:
@@ -122,48 +122,48 @@ def _path(request: Request) -> str:
     return str(path).removeprefix(str(root))
 
 
-async def _spaces(request: Request, call: str) -> frozenset[str]:
+async def _space_ids(request: Request, call: str) -> frozenset[str]:
     """Return the ids that a call is about: in its path, or in its body when it makes or deletes."""
-    named = {space_id(request)}
+    ids = {space_id(request)}
     if call in {"create", "duplicate", "delete"}:
         with contextlib.suppress(ValueError, AttributeError):  # the answer will complain
             body = json.loads(await request.body())
-            named |= {body.get("repository"), f"{body.get('organization')}/{body.get('name')}"}
-    return frozenset(name for name in named if name)
+            ids |= {body.get("repository"), f"{body.get('organization')}/{body.get('name')}"}
+    return frozenset(name for name in ids if name)
 
 
-async def _weather(faults: Faults, request: Request) -> None:
-    wait = faults.latency + (faults.slow if faults.hub == "slow" else 0.0)
-    if wait:
-        await asyncio.sleep(wait)
+async def _apply_hub_state(faults: Faults, request: Request) -> None:
+    seconds = faults.latency + (faults.slow if faults.hub == "slow" else 0.0)
+    if seconds:
+        await asyncio.sleep(seconds)
     await _hang(faults, request, lambda: faults.hub == "down")
 
 
-async def _strike(fault: Fault | None, faults: Faults, request: Request) -> Response | None:
+async def _apply_fault(fault: Fault | None, faults: Faults, request: Request) -> Response | None:
     if fault is None:
         return None
     if fault.kind == "answer":
-        return _unexpected(fault, request)
+        return _fault_response(fault, request)
     if fault.kind == "hang":
-        await _hang(faults, request, lambda: faults.holds(fault))
+        await _hang(faults, request, lambda: faults.is_active(fault))
         return None
-    raise Refused(fault.status, fault.message, code=fault.code, headers=fault.headers)
+    raise HubHttpError(fault.status, fault.message, code=fault.code, headers=fault.headers)
 
 
-def _unexpected(fault: Fault, request: Request) -> Response:
+def _fault_response(fault: Fault, request: Request) -> Response:
     headers = dict(fault.headers)
     if headers.get("Location") == "":
         headers["Location"] = str(request.url)
     return Response(fault.message, fault.status, headers)
 
 
-async def _hang(faults: Faults, request: Request, still: Callable[[], bool]) -> None:
+async def _hang(faults: Faults, request: Request, is_hanging: Callable[[], bool]) -> None:
     """Answer nothing while *still*; nothing is done for a caller who has hung up meanwhile."""
     loop = asyncio.get_running_loop()
-    deadline = loop.time() + faults.patience
-    while still():
+    deadline = loop.time() + faults.hang_seconds
+    while is_hanging():
         if await request.is_disconnected():
-            raise Refused(499, "Client Closed Request")
-        if faults.released or loop.time() >= deadline:
-            raise Refused(504, "Gateway Timeout")
-        await asyncio.sleep(TICK)
+            raise HubHttpError(499, "Client Closed Request")
+        if faults.is_released or loop.time() >= deadline:
+            raise HubHttpError(504, "Gateway Timeout")
+        await asyncio.sleep(POLL_SECONDS)

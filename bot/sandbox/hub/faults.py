@@ -20,16 +20,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from bot.sandbox.hub.budget import Budget
+from bot.sandbox.hub.budget import RateLimit
 
-Weather = Literal["up", "down", "slow", "limited"]
-Kind = Literal["refuse", "hang", "answer"]
+HubState = Literal["up", "down", "slow", "limited"]
+FaultKind = Literal["refuse", "hang", "answer"]
 #: Stands for every call that changes something.
-ACTS = "acts"
-WEATHERS = ("up", "down", "slow", "limited")
+ALL_WRITES = "acts"
+HUB_STATES = ("up", "down", "slow", "limited")
 
 #: Words of the Hub for a status, when a test does not care to give its own.
-WORDS = {
+DEFAULT_MESSAGES = {
     400: "Bad request",
     402: "Payment required: creating a Docker Space needs a PRO or Team plan.",
     403: "Forbidden: you have no write access to this repo.",
@@ -41,12 +41,12 @@ WORDS = {
     503: "Service Unavailable",
     504: "Gateway Timeout",
 }
-CAPTIVE = "<!doctype html><title>Sign in</title><p>Please sign in to this network."
-STORAGE = (
+CAPTIVE_PORTAL_PAGE = "<!doctype html><title>Sign in</title><p>Please sign in to this network."
+STORAGE_MESSAGE = (
     "Private repository storage limit reached, please upgrade your plan to increase your private "
     "storage limit."
 )
-QUOTA = (
+QUOTA_MESSAGE = (
     "You've reached your CPU-basic quota limit, "
     "please pause your previous Spaces to restart this one"
 )
@@ -56,7 +56,7 @@ QUOTA = (
 class Fault:
     """One rule: which calls it hits, what they get, and how often it still strikes."""
 
-    kind: Kind
+    kind: FaultKind
     call: str | None = None
     space: str | None = None
     times: int | None = None
@@ -65,17 +65,17 @@ class Fault:
     message: str = ""
     code: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
-    struck: int = 0
+    times_applied: int = 0
 
-    def hits(self, call: str, spaces: frozenset[str], *, act: bool, after: bool) -> bool:
-        called = self.call in (None, call) or (act and self.call == ACTS)
-        named = called and (self.space is None or self.space in spaces)
-        return named and not self.spent and self.after == after
+    def matches(self, call: str, spaces: frozenset[str], *, is_write: bool, after: bool) -> bool:
+        matches_call = self.call in (None, call) or (is_write and self.call == ALL_WRITES)
+        matches_space = matches_call and (self.space is None or self.space in spaces)
+        return matches_space and not self.is_used_up and self.after == after
 
     @property
-    def spent(self) -> bool:
+    def is_used_up(self) -> bool:
         """Whether it has struck as often as it will."""
-        return self.times is not None and self.struck >= self.times
+        return self.times is not None and self.times_applied >= self.times
 
 
 class Faults:
@@ -84,35 +84,35 @@ class Faults:
     def __init__(self) -> None:
         self.latency = 0.0  # seconds before every answer
         self.slow = 3.0  # seconds before every answer while the Hub is "slow"
-        self.patience = 60.0  # the longest that a hanging call is kept, in seconds
-        self.log_linger = 30.0  # how long a log stream stays open after its last line
-        self.log_keepalive = 10.0  # seconds between the empty events of a log stream
+        self.hang_seconds = 60.0  # the longest that a hanging call is kept, in seconds
+        self.log_linger_seconds = 30.0  # how long a log stream stays open after its last line
+        self.log_keepalive_seconds = 10.0  # seconds between the empty events of a log stream
         self.missing_page: int | None = None  # this page of a list answers `missing_status`
         self.missing_status = 500
-        self.cut_list_after: int | None = None  # the list ends after this page, without a word
-        self.list_shows: dict[str, str] = {}  # a stage that only the list shows, by Space
+        self.truncate_list_after_page: int | None = None  # the list ends after this page, without a word
+        self.listed_stages: dict[str, str] = {}  # a stage that only the list shows, by Space
         self.unlisted: set[str] = set()  # Spaces that only the list has forgotten
         self.without_runtime: set[str] = set()  # Spaces whose entry has no runtime block
         self.unreadable: set[str] = set()  # Spaces whose entry is null
         self.dead_apps: set[str] = set()  # Spaces that run, with an app that answers 502
         self.store_url: str | None = None  # where large files are to be put; None: here
-        self.budget = Budget()
-        self.tell_budget = True  # whether answers carry the RateLimit headers
-        self._hub: Weather = "up"
+        self.rate_limit = RateLimit()
+        self.send_rate_limit_headers = True  # whether answers carry the RateLimit headers
+        self._hub: HubState = "up"
         self._rules: list[Fault] = []
         self._lock = threading.Lock()
-        self.released = False
+        self.is_released = False
 
     @property
-    def hub(self) -> Weather:
+    def hub(self) -> HubState:
         return self._hub
 
     @hub.setter
-    def hub(self, weather: Weather) -> None:
-        if weather not in WEATHERS:
-            raise ValueError(f"The Hub can be {', '.join(WEATHERS)}; not {weather!r}.")
+    def hub(self, weather: HubState) -> None:
+        if weather not in HUB_STATES:
+            raise ValueError(f"The Hub can be {', '.join(HUB_STATES)}; not {weather!r}.")
         self._hub = weather
-        self.budget.empty = weather == "limited"
+        self.rate_limit.is_exhausted = weather == "limited"
 
     def refuse(
         self,
@@ -127,24 +127,24 @@ class Faults:
         headers: Mapping[str, str] | None = None,
     ) -> Fault:
         """Answer *status*; with `after`, only once the act has been carried out."""
-        words = message if message is not None else WORDS.get(status, "Refused")
-        fault = Fault("refuse", call, space, times, after, status, words, code, headers or {})
+        text = message if message is not None else DEFAULT_MESSAGES.get(status, "Refused")
+        fault = Fault("refuse", call, space, times, after, status, text, code, headers or {})
         return self._add(fault)
 
     def over_quota(self, *, space: str | None = None, times: int | None = None) -> Fault:
         """Refuse restarts as the Hub does when an account runs as much as it may."""
-        return self.refuse(403, QUOTA, call="restart", space=space, times=times)
+        return self.refuse(403, QUOTA_MESSAGE, call="restart", space=space, times=times)
 
     def limit_creations(self, *, hours: int, times: int | None = None) -> None:
         """Refuse new Spaces as the Hub does once an account has made its number of a day."""
-        words = f"You have been rate-limited for creating Spaces; retry in {hours} hours."
+        text = f"You have been rate-limited for creating Spaces; retry in {hours} hours."
         headers = {"Retry-After": str(hours * 3600)}
         for call in ("create", "duplicate"):
-            self.refuse(429, words, call=call, times=times, headers=headers)
+            self.refuse(429, text, call=call, times=times, headers=headers)
 
     def fill_storage(self, *, times: int | None = None) -> Fault:
         """Refuse large files as the Hub does once an account's storage is full."""
-        return self.refuse(403, STORAGE, call="lfs-batch", times=times)
+        return self.refuse(403, STORAGE_MESSAGE, call="lfs-batch", times=times)
 
     def lose_store(self) -> None:
         """Send large files to a store where nobody answers: nothing listens on that port."""
@@ -163,7 +163,7 @@ class Faults:
 
     def html(self, *, call: str | None = None, times: int | None = None) -> Fault:
         """Answer 200 with a page, as a proxy in between does."""
-        return self.answer(CAPTIVE, media="text/html", call=call, times=times)
+        return self.answer(CAPTIVE_PORTAL_PAGE, media="text/html", call=call, times=times)
 
     def answer(
         self,
@@ -178,8 +178,8 @@ class Faults:
         headers: Mapping[str, str] | None = None,
     ) -> Fault:
         """Answer *text* and do nothing; with `after`, once the act has been carried out."""
-        told = {"Content-Type": media, **(headers or {})}
-        fault = Fault("answer", call, space, times, after, status, text, headers=told)
+        all_headers = {"Content-Type": media, **(headers or {})}
+        fault = Fault("answer", call, space, times, after, status, text, headers=all_headers)
         return self._add(fault)
 
     def redirect(
@@ -194,7 +194,7 @@ class Faults:
         headers = {"Location": location}
         return self.answer("", status=status, call=call, times=times, headers=headers)
 
-    def lift(self, fault: Fault) -> None:
+    def remove(self, fault: Fault) -> None:
         """Take one rule back."""
         with self._lock:
             self._rules = [rule for rule in self._rules if rule is not fault]
@@ -203,7 +203,7 @@ class Faults:
     def waiting(self) -> int:
         """How many rules will strike again."""
         with self._lock:
-            return sum(not rule.spent for rule in self._rules) + (self.store_url is not None)
+            return sum(not rule.is_used_up for rule in self._rules) + (self.store_url is not None)
 
     def lift_all(self) -> None:
         """Take every rule back and list every Space; the Hub stays up or down as it is."""
@@ -219,20 +219,20 @@ class Faults:
 
     def release(self) -> None:
         """Let go of every call that hangs or streams, now and later, so that a server can stop."""
-        self.released = True
+        self.is_released = True
 
-    def strike(
-        self, call: str, spaces: frozenset[str], *, act: bool = False, after: bool = False
+    def take(
+        self, call: str, spaces: frozenset[str], *, is_write: bool = False, after: bool = False
     ) -> Fault | None:
         """Return the first rule that hits this call, and count it."""
         with self._lock:
-            hit = (f for f in self._rules if f.hits(call, spaces, act=act, after=after))
-            fault = next(hit, None)
+            matching = (f for f in self._rules if f.matches(call, spaces, is_write=is_write, after=after))
+            fault = next(matching, None)
             if fault:
-                fault.struck += 1
+                fault.times_applied += 1
             return fault
 
-    def holds(self, fault: Fault) -> bool:
+    def is_active(self, fault: Fault) -> bool:
         """Return whether *fault* has not been taken back meanwhile."""
         with self._lock:
             return any(rule is fault for rule in self._rules)

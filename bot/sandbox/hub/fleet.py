@@ -19,15 +19,15 @@ from dataclasses import dataclass
 from bot.sandbox.hub import life
 from bot.sandbox.hub.accounts import TOKENS, Token
 from bot.sandbox.hub.faults import Faults
-from bot.sandbox.hub.pace import Dice, Pace
+from bot.sandbox.hub.pace import DurationSampler, StageDurations
 from bot.sandbox.hub.refusal import not_found
 from bot.sandbox.hub.space import Space
 
-CALLS_KEPT = 20_000
+MAX_RECORDED_CALLS = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class RecordedCall:
     """One request that arrived, answered or not."""
 
     name: str
@@ -38,7 +38,7 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
+class ScheduledChange:
     """Something that happens to a Space by itself, so that a visitor has something to see."""
 
     at: float
@@ -54,26 +54,26 @@ class Fleet:
         self,
         *,
         clock: Callable[[], float] = time.time,
-        pace: Pace | None = None,
+        durations: StageDurations | None = None,
         owners: Iterable[str] = ("ifcore-org",),
         prefix: str = "",
         seed: int = 7,
     ) -> None:
         self.clock = clock
-        self.dice = Dice(pace or Pace(), seed)
+        self.sampler = DurationSampler(durations or StageDurations(), seed)
         self.owners = frozenset(owners)
         self.prefix = prefix
         self.tokens: dict[str, Token] = dict(TOKENS)
         self.faults = Faults()
-        self.calls: list[Call] = []
-        self.drama: list[Scene] = []
-        self.moved: dict[str, str] = {}
+        self.calls: list[RecordedCall] = []
+        self.scheduled: list[ScheduledChange] = []
+        self.renames: dict[str, str] = {}
         self.store: dict[str, bytes] = {}  # large files, by their SHA256
         self.page_size = 1_000
         self._lock = threading.RLock()
-        self._arrival = threading.Condition(self._lock)
+        self._call_recorded = threading.Condition(self._lock)
         self._spaces: dict[str, Space] = {}
-        self._order: list[str] = []
+        self._sorted_ids: list[str] = []
 
     def now(self) -> float:
         return self.clock()
@@ -82,28 +82,28 @@ class Fleet:
     def open(self, id: str) -> Iterator[Space]:
         """Give one Space as it is now, held against everybody else."""
         with self._lock:
-            space = self._settled(id)
+            space = self._get_settled(id)
             if space is None:
                 raise not_found()
             yield space
-            life.settle(space, self.now())
+            life.apply_due_stages(space, self.now())
 
     def add(self, space: Space) -> Space:
         """Take a Space in. One without files gets an app, as if it had always been here."""
         with self._lock:
             if not space.repo.commits:
-                life.furnish(space, self.now())
+                life.add_default_app(space, self.now())
             if space.id not in self._spaces:
-                bisect.insort(self._order, space.id)
+                bisect.insort(self._sorted_ids, space.id)
             self._spaces[space.id] = space
-            self.moved.pop(space.id, None)
+            self.renames.pop(space.id, None)
         return space
 
     def remove(self, id: str) -> None:
         with self._lock:
             if self._spaces.pop(id, None) is None:
                 raise not_found()
-            self._order.remove(id)
+            self._sorted_ids.remove(id)
 
     def rename(self, id: str, new: str) -> None:
         """Move a Space; the Hub redirects whoever asks for the old name."""
@@ -112,7 +112,7 @@ class Fleet:
             self.remove(id)
             space.id = new
             self.add(space)
-            self.moved[id] = new
+            self.renames[id] = new
 
     def __contains__(self, id: object) -> bool:
         with self._lock:
@@ -120,52 +120,52 @@ class Fleet:
 
     def ids(self) -> list[str]:
         with self._lock:
-            return list(self._order)
+            return list(self._sorted_ids)
 
     def spaces(
         self,
         *,
         after: str = "",
         limit: int | None = None,
-        keep: Callable[[Space], bool] = lambda _: True,
+        predicate: Callable[[Space], bool] = lambda _: True,
     ) -> list[Space]:
-        """Return the Spaces to *keep*, in the order of ids, from the one that follows *after*."""
+        """Return the Spaces to *predicate*, in the order of ids, from the one that follows *after*."""
         with self._lock:
-            start = bisect.bisect_right(self._order, after)
-            settled = (self._settled(id) for id in self._order[start:])
-            wanted = (space for space in settled if space and keep(space))
-            return list(itertools.islice(wanted, limit))
+            start = bisect.bisect_right(self._sorted_ids, after)
+            settled = (self._get_settled(id) for id in self._sorted_ids[start:])
+            selected = (space for space in settled if space and predicate(space))
+            return list(itertools.islice(selected, limit))
 
     @contextmanager
-    def still(self) -> Iterator[None]:
+    def locked(self) -> Iterator[None]:
         """Hold the whole world while several Spaces are read or changed together."""
         with self._lock:
             yield
 
-    def note(self, call: Call) -> None:
+    def record_call(self, call: RecordedCall) -> None:
         with self._lock:
-            if len(self.calls) >= CALLS_KEPT:
-                del self.calls[: CALLS_KEPT // 2]
+            if len(self.calls) >= MAX_RECORDED_CALLS:
+                del self.calls[: MAX_RECORDED_CALLS // 2]
             self.calls.append(call)
-            self._arrival.notify_all()
+            self._call_recorded.notify_all()
 
     def wait_for(self, name: str, *, times: int = 1, timeout: float = 10.0) -> bool:
         """Wait until a call of that name has arrived so often; return whether it has."""
         with self._lock:
-            return self._arrival.wait_for(
+            return self._call_recorded.wait_for(
                 lambda: sum(call.name == name for call in self.calls) >= times, timeout
             )
 
-    def _settled(self, id: str) -> Space | None:
+    def _get_settled(self, id: str) -> Space | None:
         now = self.now()
-        while self.drama and self.drama[0].at <= now:
-            self._play(self.drama.pop(0))
+        while self.scheduled and self.scheduled[0].at <= now:
+            self._apply_change(self.scheduled.pop(0))
         space = self._spaces.get(id)
         if space:
-            life.settle(space, now)
+            life.apply_due_stages(space, now)
         return space
 
-    def _play(self, scene: Scene) -> None:
-        space = self._spaces.get(scene.space)
-        if space and not space.plan:
-            life.put(space, scene.stage, scene.error)
+    def _apply_change(self, change: ScheduledChange) -> None:
+        space = self._spaces.get(change.space)
+        if space and not space.planned_stages:
+            life.set_stage(space, change.stage, change.error)

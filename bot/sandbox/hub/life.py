@@ -5,25 +5,25 @@ Each function changes one Space, at a time that is given. Nothing waits here: wh
 is put on the plan of the Space and applied by `settle`, when somebody looks.
 """
 
-from bot.sandbox.hub.pace import Dice
-from bot.sandbox.hub.refusal import Refused
-from bot.sandbox.hub.repo import APP_FILES, Change, Commit, starter
-from bot.sandbox.hub.space import COMING_UP, ERRORS, UP, Env, Flaw, Space, Turn
+from bot.sandbox.hub.pace import DurationSampler
+from bot.sandbox.hub.refusal import HubHttpError
+from bot.sandbox.hub.repo import APP_FILES, Change, Commit, create_repo
+from bot.sandbox.hub.space import PENDING_STAGES, ERROR_STAGES, RUNNING_STAGES, Env, Flaw, Space, PlannedStage
 
 BUILD_STAGES = ("BUILDING", "RUNNING_BUILDING")
 COLLISION = "Collision on variables and secrets names."
 STARTING_STAGES = ("APP_STARTING", "RUNNING_APP_STARTING")
 
 
-def settle(space: Space, now: float) -> None:
+def apply_due_stages(space: Space, now: float) -> None:
     """Let everything happen that is due by *now*."""
-    while space.plan and space.plan[0].at <= now:
-        turn = space.plan.pop(0)
-        _enter(space, turn.stage, turn.at)
-    _fall_asleep(space, now)
+    while space.planned_stages and space.planned_stages[0].at <= now:
+        due = space.planned_stages.pop(0)
+        _enter_stage(space, due.stage, due.at)
+    _sleep_if_idle(space, now)
 
 
-def restart(space: Space, now: float, dice: Dice, *, factory: bool = False) -> None:
+def restart(space: Space, now: float, sampler: DurationSampler, *, factory: bool = False) -> None:
     """
     Restart the app; build it first if there is no image of it to start.
 
@@ -31,116 +31,116 @@ def restart(space: Space, now: float, dice: Dice, *, factory: bool = False) -> N
     its old stage for a moment.
     """
     if space.is_static:
-        raise Refused(400, "This Space is static: it cannot be restarted.")
+        raise HubHttpError(400, "This Space is static: it cannot be restarted.")
     space.restarts += 1
-    _bring_up(space, now, dice, build=factory or _is_unbuilt(space))
+    _schedule_start(space, now, sampler, build=factory or _is_unbuilt(space))
 
 
 def pause(space: Space) -> None:
     if space.is_static:
-        raise Refused(400, "This Space is static: it cannot be paused.")
-    put(space, "PAUSED")
+        raise HubHttpError(400, "This Space is static: it cannot be paused.")
+    set_stage(space, "PAUSED")
 
 
-def reload(space: Space, now: float, dice: Dice) -> None:
+def restart_if_running(space: Space, now: float, sampler: DurationSampler) -> None:
     """Start the app again because its secrets, variables or hardware changed."""
-    if not space.is_static and space.stage in (*UP, *ERRORS, "APP_STARTING"):
-        _bring_up(space, now, dice, build=_is_unbuilt(space))
+    if not space.is_static and space.stage in (*RUNNING_STAGES, *ERROR_STAGES, "APP_STARTING"):
+        _schedule_start(space, now, sampler, build=_is_unbuilt(space))
 
 
-def commit(space: Space, change: Change, now: float, dice: Dice) -> Commit:
+def commit(space: Space, change: Change, now: float, sampler: DurationSampler) -> Commit:
     """Keep the files; a new commit has no flaw, unless it was doomed, and is built at once."""
-    made = space.repo.commit(change, now)
+    created = space.repo.commit(change, now)
     if not space.builds_commits:
-        return made
-    space.flaw, space.doom = space.doom, None
+        return created
+    space.flaw, space.next_flaw = space.next_flaw, None
     if space.is_static:
-        space.serving = made.oid
+        space.serving_commit = created.oid
     elif space.stage != "PAUSED":
-        _bring_up(space, now, dice, build=True, behind=space.stage in UP)
-    return made
+        _schedule_start(space, now, sampler, build=True, keeps_serving=space.stage in RUNNING_STAGES)
+    return created
 
 
-def visit(space: Space, now: float, dice: Dice) -> None:
+def visit(space: Space, now: float, sampler: DurationSampler) -> None:
     """Somebody opens the app: that keeps it awake, or wakes it."""
     space.visits += 1
-    space.seen = now
-    if space.stage == "SLEEPING" and not space.plan:
-        _bring_up(space, now, dice, build=_is_unbuilt(space))
+    space.last_visit_at = now
+    if space.stage == "SLEEPING" and not space.planned_stages:
+        _schedule_start(space, now, sampler, build=_is_unbuilt(space))
 
 
-def first_start(space: Space, now: float, dice: Dice) -> None:
+def start_new_space(space: Space, now: float, sampler: DurationSampler) -> None:
     """Build a Space that has just been made, if it has anything to run."""
     if space.is_static:
-        put(space, "RUNNING")
-        space.serving = space.repo.head
+        set_stage(space, "RUNNING")
+        space.serving_commit = space.repo.head
     else:
         space.stage = "NO_APP_FILE"
-        _bring_up(space, now, dice, build=True)
+        _schedule_start(space, now, sampler, build=True)
 
 
-def furnish(space: Space, now: float) -> None:
+def add_default_app(space: Space, now: float) -> None:
     """Give a bare Space an app that was built, whatever stage it is in."""
-    space.created, space.seen = space.created or now, space.seen or now
+    space.created_at, space.last_visit_at = space.created_at or now, space.last_visit_at or now
     files = {APP_FILES[space.sdk]: b"# an app\n"}
-    space.repo = starter(space.sdk, space.name, space.created, files)
-    space.image = space.serving = space.repo.head
+    space.repo = create_repo(space.sdk, space.name, space.created_at, files)
+    space.built_commit = space.serving_commit = space.repo.head
 
 
-def put(space: Space, stage: str, error: str = "") -> None:
+def set_stage(space: Space, stage: str, error: str = "") -> None:
     """Put the Space in *stage* now; whatever was going on is off."""
-    space.plan.clear()
+    space.planned_stages.clear()
     space.stage, space.error = stage, error
     if stage == "RUNNING":
-        space.image = space.serving = space.repo.head
+        space.built_commit = space.serving_commit = space.repo.head
 
 
 def _is_unbuilt(space: Space) -> bool:
-    return space.stage == "PAUSED" or space.image != space.repo.head
+    return space.stage == "PAUSED" or space.built_commit != space.repo.head
 
 
-def _bring_up(space: Space, now: float, dice: Dice, *, build: bool, behind: bool = False) -> None:
-    if not space.repo.runs_as(space.sdk):
-        put(space, "NO_APP_FILE")
+def _schedule_start(space: Space, now: float, sampler: DurationSampler, *, build: bool, keeps_serving: bool = False) -> None:
+    if not space.repo.has_app_file(space.sdk):
+        set_stage(space, "NO_APP_FILE")
         return
-    prefix = "RUNNING_" if behind else ""
-    shown_at_once = space.stage in ("PAUSED", "NO_APP_FILE", *COMING_UP)
-    at = now if shown_at_once else now + dice.lag()
-    space.plan = []
+    prefix = "RUNNING_" if keeps_serving else ""
+    is_immediate = space.stage in ("PAUSED", "NO_APP_FILE", *PENDING_STAGES)
+    at = now if is_immediate else now + sampler.lag()
+    space.planned_stages = []
     if build:
-        space.plan.append(Turn(at, f"{prefix}BUILDING"))
-        at += dice.build()
-    space.plan += [Turn(at, f"{prefix}APP_STARTING"), Turn(at + dice.start(), "RUNNING")]
-    settle(space, now)
+        space.planned_stages.append(PlannedStage(at, f"{prefix}BUILDING"))
+        at += sampler.build()
+    space.planned_stages += [PlannedStage(at, f"{prefix}APP_STARTING"), PlannedStage(at + sampler.start(), "RUNNING")]
+    apply_due_stages(space, now)
 
 
-def _enter(space: Space, stage: str, at: float) -> None:
-    flaw = _what_goes_wrong(space, stage)
+def _enter_stage(space: Space, stage: str, at: float) -> None:
+    flaw = _find_flaw(space, stage)
     if flaw:
-        put(space, flaw.stage, flaw.error)
+        set_stage(space, flaw.stage, flaw.error)
         return
     if stage in BUILD_STAGES:
-        space.building = space.repo.head
-        space.first_build = space.first_build or space.env
-    elif stage in STARTING_STAGES and space.building:
-        space.image, space.building = space.building, None
+        space.building_commit = space.repo.head
+        space.first_build_env = space.first_build_env or space.env
+    elif stage in STARTING_STAGES and space.building_commit:
+        space.built_commit, space.building_commit = space.building_commit, None
     elif stage == "RUNNING":
-        space.serving, space.seen = space.image, at
+        space.serving_commit, space.last_visit_at = space.built_commit, at
     space.stage, space.error = stage, ""
 
 
-def _what_goes_wrong(space: Space, stage: str) -> Flaw | None:
+def _find_flaw(space: Space, stage: str) -> Flaw | None:
     flaw = space.flaw
-    if stage != "RUNNING" and space.env.shared:
+    if stage != "RUNNING" and space.env.colliding_keys:
         return Flaw("CONFIG_ERROR", COLLISION)
     if stage in STARTING_STAGES and flaw and flaw.stage != "RUNTIME_ERROR":
         return flaw
     if stage != "RUNNING":
         return None
-    return flaw or _missing_secret(space.needs, space.env)
+    return flaw or _missing_secret_flaw(space.required_secrets, space.env)
 
 
-def _missing_secret(needs: frozenset[str], env: Env) -> Flaw | None:
+def _missing_secret_flaw(needs: frozenset[str], env: Env) -> Flaw | None:
     missing = sorted(needs - env.secrets - env.variables.keys())
     if not missing:
         return None
@@ -153,8 +153,8 @@ def _missing_secret(needs: frozenset[str], env: Env) -> Flaw | None:
     return Flaw("RUNTIME_ERROR", trace)
 
 
-def _fall_asleep(space: Space, now: float) -> None:
+def _sleep_if_idle(space: Space, now: float) -> None:
     if space.stage != "RUNNING" or space.is_static or space.sleep_after is None:
         return
-    if not space.plan and now >= space.seen + space.sleep_after:
+    if not space.planned_stages and now >= space.last_visit_at + space.sleep_after:
         space.stage = "SLEEPING"

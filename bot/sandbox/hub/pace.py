@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class StageDurations:
     """
     The seconds that a start spends at each station. `lag` is the time during which
     the Hub goes on showing the old stage; `spread` 0.2 means between 80 % and 120 %.
@@ -18,25 +18,25 @@ class Pace:
 
 
 @dataclass(slots=True)
-class Dice:
+class DurationSampler:
     """Draws durations around a pace; the same seed draws the same ones."""
 
-    pace: Pace = field(default_factory=Pace)
+    durations: StageDurations = field(default_factory=StageDurations)
     seed: int = 7
     _random: random.Random = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self._random = random.Random(self.seed)
 
-    def around(self, seconds: float) -> float:
-        spread = self.pace.spread
+    def sample(self, seconds: float) -> float:
+        spread = self.durations.spread
         return seconds * self._random.uniform(1 - spread, 1 + spread)
 
     def lag(self) -> float:
-        return self.around(self.pace.lag)
+        return self.sample(self.durations.lag)
 
     def build(self) -> float:
-        return self.around(self.pace.build)
+        return self.sample(self.durations.build)
 
     def start(self) -> float:
-        return self.around(self.pace.start)
+        return self.sample(self.durations.start)

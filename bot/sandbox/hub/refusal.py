@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 
-class Refused(Exception):
+class HubHttpError(Exception):
     """The Hub answers with this status and these words; nothing was changed."""
 
     def __init__(
@@ -23,30 +23,30 @@ class Refused(Exception):
         self.headers = dict(headers or {})
 
 
-def not_found() -> Refused:
+def not_found() -> HubHttpError:
     """Say that a repo is missing, or that this caller may not know that it exists."""
-    return Refused(404, "Repository not found", code="RepoNotFound")
+    return HubHttpError(404, "Repository not found", code="RepoNotFound")
 
 
-def not_authenticated(*, repo: bool) -> Refused:
+def not_authenticated(*, is_repo: bool) -> HubHttpError:
     """
     Say that the token is missing or wrong.
 
     The client maps a bare 401 on a repo to "not found", but for https addresses only;
     the code makes it do so on a local http address too.
     """
-    code = "RepoNotFound" if repo else None
-    return Refused(401, "Invalid username or password.", code=code)
+    code = "RepoNotFound" if is_repo else None
+    return HubHttpError(401, "Invalid username or password.", code=code)
 
 
-def forbidden(message: str) -> Refused:
-    return Refused(403, message)
+def forbidden(message: str) -> HubHttpError:
+    return HubHttpError(403, message)
 
 
-def exists(url: str) -> Refused:
-    return Refused(409, "You already created this space repo", extra={"url": url})
+def already_exists(url: str) -> HubHttpError:
+    return HubHttpError(409, "You already created this space repo", extra={"url": url})
 
 
-def too_many(wait: int) -> Refused:
-    words = f"We had to rate limit you, retry in {wait} seconds."
-    return Refused(429, words)
+def rate_limited(seconds: int) -> HubHttpError:
+    text = f"We had to rate limit you, retry in {seconds} seconds."
+    return HubHttpError(429, text)

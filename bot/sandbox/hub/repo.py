@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatch
 
 #: Bytes from which on a file goes to the store, and one that is no text.
-LARGE, LARGE_BINARY = 10_000_000, 100_000
+LARGE_BYTES, LARGE_BINARY_BYTES = 10_000_000, 100_000
 #: The file without which a Space of that SDK has nothing to run.
 APP_FILES = {"docker": "Dockerfile", "gradio": "app.py", "static": "index.html"}
 
@@ -57,10 +57,10 @@ class Repo:
     def head(self) -> str:
         return self.commits[-1].oid if self.commits else "0" * 40
 
-    def wants_stored(self, path: str, sample: bytes, size: int) -> bool:
+    def needs_lfs(self, path: str, sample: bytes, size: int) -> bool:
         """Whether a file goes to the store: by its name, its size, or because it is no text."""
-        by_name = any(fnmatch(path, pattern) for pattern in self._patterns())
-        return size > 0 and (by_name or size > LARGE or (size > LARGE_BINARY and b"\0" in sample))
+        by_name = any(fnmatch(path, pattern) for pattern in self._lfs_patterns())
+        return size > 0 and (by_name or size > LARGE_BYTES or (size > LARGE_BINARY_BYTES and b"\0" in sample))
 
     def oid(self, path: str) -> str | None:
         """Return what tells a change of a file: its SHA256 in the store, else git's own id."""
@@ -69,34 +69,34 @@ class Repo:
             return None
         return hashlib.sha256(content).hexdigest() if path in self.large else blob_id(content)
 
-    def _patterns(self) -> Iterable[str]:
+    def _lfs_patterns(self) -> Iterable[str]:
         for line in self.files.get(".gitattributes", b"").decode(errors="replace").splitlines():
             pattern, _, attributes = line.partition(" ")
             if "filter=lfs" in attributes:
                 yield pattern
 
-    def runs_as(self, sdk: str) -> bool:
+    def has_app_file(self, sdk: str) -> bool:
         return APP_FILES.get(sdk, "app.py") in self.files
 
     def commit(self, change: Change, now: float) -> Commit:
-        removed = tuple(self._matching(change.removes))
+        removed = tuple(self._matching_paths(change.removes))
         for path in removed:
             del self.files[path]
         self.files.update(change.writes)
         written = tuple(path for path, _ in change.writes)
         self.large = (self.large - {*written, *removed}) | change.large
-        made = Commit(
-            self._next_id(change, now), change.summary, change.description, now, written, removed
+        created = Commit(
+            self._commit_id(change, now), change.summary, change.description, now, written, removed
         )
-        self.commits.append(made)
-        return made
+        self.commits.append(created)
+        return created
 
-    def _matching(self, paths: Iterable[str]) -> Iterable[str]:
-        wanted = tuple(paths)
-        folders = tuple(path for path in wanted if path.endswith("/"))
-        return [p for p in self.files if p in wanted or (folders and p.startswith(folders))]
+    def _matching_paths(self, paths: Iterable[str]) -> Iterable[str]:
+        exact = tuple(paths)
+        folders = tuple(path for path in exact if path.endswith("/"))
+        return [p for p in self.files if p in exact or (folders and p.startswith(folders))]
 
-    def _next_id(self, change: Change, now: float) -> str:
+    def _commit_id(self, change: Change, now: float) -> str:
         digest = hashlib.sha1(usedforsecurity=False)
         digest.update(f"{self.head} {now} {change.summary}".encode())
         for path, content in change.writes:
@@ -104,7 +104,7 @@ class Repo:
         return digest.hexdigest()
 
 
-def starter(sdk: str, name: str, now: float, files: dict[str, bytes] | None = None) -> Repo:
+def create_repo(sdk: str, name: str, now: float, files: dict[str, bytes] | None = None) -> Repo:
     """Return a repo as the Hub makes it: front matter, and whatever *files* bring."""
     readme = f"---\ntitle: {name}\nsdk: {sdk}\n---\n".encode()
     repo = Repo()

@@ -4,26 +4,26 @@ from starlette.responses import Response
 
 from bot.sandbox.hub import accounts, shapes
 from bot.sandbox.hub.catalogue import HARDWARE, TEMPLATES
-from bot.sandbox.hub.visit import Json, Visit
+from bot.sandbox.hub.visit import HubJsonResponse, HubRequest
 
 
-async def whoami(visit: Visit) -> Response:
-    return Json(accounts.whoami(visit.token, visit.world.owners))
+async def whoami(request: HubRequest) -> Response:
+    return HubJsonResponse(accounts.whoami(request.token, request.world.owners))
 
 
-async def agent_harnesses(_: Visit) -> Response:
+async def agent_harnesses(_: HubRequest) -> Response:
     """Answer that no agent is known; the client asks once, to name itself."""
-    return Json({"standardEnvVars": [], "harnesses": {}})
+    return HubJsonResponse({"standardEnvVars": [], "harnesses": {}})
 
 
-async def hardware(_: Visit) -> Response:
-    return Json(list(HARDWARE))
+async def hardware(_: HubRequest) -> Response:
+    return HubJsonResponse(list(HARDWARE))
 
 
-async def templates(_: Visit) -> Response:
-    return Json({"templates": list(TEMPLATES)})
+async def templates(_: HubRequest) -> Response:
+    return HubJsonResponse({"templates": list(TEMPLATES)})
 
 
-async def quota(visit: Visit) -> Response:
-    resets = shapes.stamp(visit.world.now() + 86_400)
-    return Json({"base": 1500, "current": 1500, "resetsAt": resets, "overquotaUsed": 0})
+async def quota(request: HubRequest) -> Response:
+    resets = shapes.format_timestamp(request.world.now() + 86_400)
+    return HubJsonResponse({"base": 1500, "current": 1500, "resetsAt": resets, "overquotaUsed": 0})

@@ -8,36 +8,36 @@ from starlette.responses import Response, StreamingResponse
 
 from bot.sandbox.hub import logs, shapes
 from bot.sandbox.hub.faults import Faults
-from bot.sandbox.hub.refusal import Refused
-from bot.sandbox.hub.visit import Visit
+from bot.sandbox.hub.refusal import HubHttpError
+from bot.sandbox.hub.visit import HubRequest
 
-TICK = 0.05  # seconds between two looks whether the stream should end
+POLL_SECONDS = 0.05  # seconds between two looks whether the stream should end
 
 
-async def stream(visit: Visit) -> Response:
+async def stream(request: HubRequest) -> Response:
     """Send what the log holds, or its last lines, then only signs of life."""
-    kind = visit.request.path_params["kind"]
+    kind = request.http.path_params["kind"]
     if kind not in ("run", "build"):
-        raise Refused(404, "Not found")
-    with visit.world.open(visit.id) as space:
-        visit.may_write(space)
-        lines = logs.read(space, kind, visit.world.now())
-    tail = visit.request.query_params.get("tail", "")
+        raise HubHttpError(404, "Not found")
+    with request.world.open(request.id) as space:
+        request.require_write(space)
+        lines = logs.read_log(space, kind, request.world.now())
+    tail = request.http.query_params.get("tail", "")
     if tail.isdecimal():
         lines = lines[-int(tail) :] if int(tail) else []
-    events = _events(lines, visit.world.faults)
+    events = _events(lines, request.world.faults)
     return StreamingResponse(events, media_type="text/event-stream")
 
 
-async def _events(lines: logs.Log, faults: Faults) -> AsyncIterator[str]:
+async def _events(lines: logs.LogLines, faults: Faults) -> AsyncIterator[str]:
     for at, text in lines:
-        event = json.dumps({"data": f"{text}\n", "timestamp": shapes.stamp(at)})
+        event = json.dumps({"data": f"{text}\n", "timestamp": shapes.format_timestamp(at)})
         yield f"data: {event}\n\n"
     clock = asyncio.get_running_loop().time
-    end = clock() + faults.log_linger
-    alive = clock() + faults.log_keepalive
-    while clock() < end and not faults.released:
-        await asyncio.sleep(TICK)
-        if clock() >= alive:
-            alive += faults.log_keepalive
+    end = clock() + faults.log_linger_seconds
+    next_keepalive = clock() + faults.log_keepalive_seconds
+    while clock() < end and not faults.is_released:
+        await asyncio.sleep(POLL_SECONDS)
+        if clock() >= next_keepalive:
+            next_keepalive += faults.log_keepalive_seconds
             yield "data:\n\n"

@@ -9,135 +9,135 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.sandbox.hub import shapes
-from bot.sandbox.hub.refusal import Refused, not_found
+from bot.sandbox.hub.refusal import HubHttpError, not_found
 from bot.sandbox.hub.space import Space
-from bot.sandbox.hub.visit import Json, Visit
+from bot.sandbox.hub.visit import HubJsonResponse, HubRequest
 
 Cursor = tuple[str, int]
 
 
-async def list_spaces(visit: Visit) -> Response:
+async def list_spaces(request: HubRequest) -> Response:
     """Answer one page, and say in `Link` where the next one is."""
-    query = visit.request.query_params
-    after, page = _cursor(query.get("cursor"))
-    faults = visit.world.faults
+    query = request.http.query_params
+    after, page = _parse_cursor(query.get("cursor"))
+    faults = request.world.faults
     if page == faults.missing_page:
-        raise Refused(faults.missing_status, "This page of the list is missing.")
-    fields = _fields(visit.request, shapes.LISTED, extra=())
-    size = _limit(query.get("limit"), visit.world.page_size)
-    with visit.world.still():
-        found = visit.world.spaces(after=after, limit=size + 1, keep=_wanted(visit))
-        entries = [_entry(visit, space, fields) for space in found[:size]]
-    more = len(found) > size and page != faults.cut_list_after
-    return Json(entries, headers=_link(visit, (found[size - 1].id, page + 1)) if more else {})
+        raise HubHttpError(faults.missing_status, "This page of the list is missing.")
+    fields = _fields(request.http, shapes.DEFAULT_LIST_FIELDS, extra=())
+    size = _parse_limit(query.get("limit"), request.world.page_size)
+    with request.world.locked():
+        spaces = request.world.spaces(after=after, limit=size + 1, predicate=_list_filter(request))
+        entries = [_list_entry(request, space, fields) for space in spaces[:size]]
+    has_more = len(spaces) > size and page != faults.truncate_list_after_page
+    return HubJsonResponse(entries, headers=_link_header(request, (spaces[size - 1].id, page + 1)) if has_more else {})
 
 
-async def space_info(visit: Visit) -> Response:
+async def space_info(request: HubRequest) -> Response:
     """Answer everything about one Space, or the fields that are asked for."""
-    with visit.world.open(visit.id) as space:
-        visit.may_read(space)
-        if "expand" not in visit.request.query_params:
-            return Json(shapes.info(space, visit.host_of(space)))
-        fields = _fields(visit.request, (), extra=("xetEnabled",))
+    with request.world.open(request.id) as space:
+        request.require_read(space)
+        if "expand" not in request.http.query_params:
+            return HubJsonResponse(shapes.info(space, request.app_url(space)))
+        fields = _fields(request.http, (), extra=("xetEnabled",))
         body = shapes.entry(space, [name for name in fields if name != "xetEnabled"])
-        return Json(body | ({"xetEnabled": False} if "xetEnabled" in fields else {}))
+        return HubJsonResponse(body | ({"xetEnabled": False} if "xetEnabled" in fields else {}))
 
 
-async def revision(visit: Visit) -> Response:
+async def revision(request: HubRequest) -> Response:
     """Answer the same as for the Space; there is one branch, and the ids of its commits."""
-    with visit.world.open(visit.id) as space:
-        visit.may_read(space)
-        wanted = visit.request.path_params["revision"]
-        if wanted not in {"main", *(commit.oid for commit in space.repo.commits)}:
-            raise Refused(404, f"Invalid rev id: {wanted}", code="RevisionNotFound")
-    return await space_info(visit)
+    with request.world.open(request.id) as space:
+        request.require_read(space)
+        revision_id = request.http.path_params["revision"]
+        if revision_id not in {"main", *(commit.oid for commit in space.repo.commits)}:
+            raise HubHttpError(404, f"Invalid rev id: {revision_id}", code="RevisionNotFound")
+    return await space_info(request)
 
 
-async def runtime(visit: Visit) -> Response:
-    with visit.world.open(visit.id) as space:
-        visit.may_read(space)
-        return Json(shapes.runtime(space))
+async def runtime(request: HubRequest) -> Response:
+    with request.world.open(request.id) as space:
+        request.require_read(space)
+        return HubJsonResponse(shapes.runtime(space))
 
 
-async def host(visit: Visit) -> Response:
-    with visit.world.open(visit.id) as space:
-        visit.may_read(space)
-        return Json({"subdomain": space.subdomain, "host": visit.host_of(space)})
+async def host(request: HubRequest) -> Response:
+    with request.world.open(request.id) as space:
+        request.require_read(space)
+        return HubJsonResponse({"subdomain": space.subdomain, "host": request.app_url(space)})
 
 
-async def by_subdomain(visit: Visit) -> Response:
-    label = visit.request.path_params["subdomain"]
-    with visit.world.still():
-        for space in visit.world.spaces(keep=lambda s: s.subdomain == label, limit=1):
-            visit.may_read(space)
-            return Json(shapes.info(space, visit.host_of(space)))
+async def by_subdomain(request: HubRequest) -> Response:
+    label = request.http.path_params["subdomain"]
+    with request.world.locked():
+        for space in request.world.spaces(predicate=lambda s: s.subdomain == label, limit=1):
+            request.require_read(space)
+            return HubJsonResponse(shapes.info(space, request.app_url(space)))
     raise not_found()
 
 
-async def tree(visit: Visit) -> Response:
+async def tree(request: HubRequest) -> Response:
     """Answer the files of the repo."""
-    params = visit.request.path_params
-    recursive = visit.request.query_params.get("recursive", "").lower() == "true"
-    with visit.world.open(visit.id) as space:
-        visit.may_read(space)
+    params = request.http.path_params
+    recursive = request.http.query_params.get("recursive", "").lower() == "true"
+    with request.world.open(request.id) as space:
+        request.require_read(space)
         folder = params.get("path", "").strip("/")
         entries = shapes.tree(space, folder, recursive=recursive)
     if folder and not entries:
-        raise Refused(404, f"{folder} does not exist on main", code="EntryNotFound")
-    return Json(entries)
+        raise HubHttpError(404, f"{folder} does not exist on main", code="EntryNotFound")
+    return HubJsonResponse(entries)
 
 
-def _wanted(visit: Visit) -> Callable[[Space], bool]:
-    author = visit.request.query_params.get("author")
-    search = visit.request.query_params.get("search", "").lower()
-    unlisted = visit.world.faults.unlisted
+def _list_filter(request: HubRequest) -> Callable[[Space], bool]:
+    author = request.http.query_params.get("author")
+    search = request.http.query_params.get("search", "").lower()
+    unlisted = request.world.faults.unlisted
 
-    def wanted(space: Space) -> bool:
+    def matches(space: Space) -> bool:
         named = (author is None or space.owner == author) and search in space.id.lower()
-        return named and space.id not in unlisted and visit.sees(space)
+        return named and space.id not in unlisted and request.can_see(space)
 
-    return wanted
+    return matches
 
 
-def _entry(visit: Visit, space: Space, fields: Collection[str]) -> dict[str, object] | None:
-    faults = visit.world.faults
+def _list_entry(request: HubRequest, space: Space, fields: Collection[str]) -> dict[str, object] | None:
+    faults = request.world.faults
     if space.id in faults.unreadable:
         return None
-    shown = shapes.entry(space, fields, stage=faults.list_shows.get(space.id))
+    stage = shapes.entry(space, fields, stage=faults.listed_stages.get(space.id))
     if space.id in faults.without_runtime:
-        shown.pop("runtime", None)
-    return shown
+        stage.pop("runtime", None)
+    return stage
 
 
 def _fields(request: Request, default: Collection[str], extra: Collection[str]) -> Collection[str]:
-    asked = request.query_params.getlist("expand")
-    for name in asked:
-        if name not in shapes.EXPANDABLE and name not in extra:
-            raise Refused(400, f'"expand" must be one of [{", ".join(shapes.EXPANDABLE)}]')
-    return asked or default
+    requested = request.query_params.getlist("expand")
+    for name in requested:
+        if name not in shapes.EXPANDABLE_FIELDS and name not in extra:
+            raise HubHttpError(400, f'"expand" must be one of [{", ".join(shapes.EXPANDABLE_FIELDS)}]')
+    return requested or default
 
 
-def _limit(asked: str | None, most: int) -> int:
-    if asked is None:
-        return most
-    if not asked.isdecimal() or int(asked) < 1:
-        raise Refused(400, '"limit" must be a positive number')
-    return min(int(asked), most)
+def _parse_limit(requested: str | None, maximum: int) -> int:
+    if requested is None:
+        return maximum
+    if not requested.isdecimal() or int(requested) < 1:
+        raise HubHttpError(400, '"limit" must be a positive number')
+    return min(int(requested), maximum)
 
 
-def _cursor(text: str | None) -> Cursor:
+def _parse_cursor(text: str | None) -> Cursor:
     if text is None:
         return "", 1
     try:
         after, page = json.loads(base64.urlsafe_b64decode(text))
     except ValueError:
-        raise Refused(400, "Invalid cursor") from None
+        raise HubHttpError(400, "Invalid cursor") from None
     return str(after), int(page)
 
 
-def _link(visit: Visit, cursor: Cursor) -> dict[str, str]:
+def _link_header(request: HubRequest, cursor: Cursor) -> dict[str, str]:
     """Return the header; its address is absolute, as a relative one would stop the client."""
-    query = [(k, v) for k, v in visit.request.query_params.multi_items() if k != "cursor"]
+    query = [(k, v) for k, v in request.http.query_params.multi_items() if k != "cursor"]
     text = base64.urlsafe_b64encode(json.dumps(cursor).encode()).decode()
     query.append(("cursor", text))
-    return {"Link": f'<{visit.base}/api/spaces?{urlencode(query)}>; rel="next"'}
+    return {"Link": f'<{request.base_url}/api/spaces?{urlencode(query)}>; rel="next"'}

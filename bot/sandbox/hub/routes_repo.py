@@ -7,117 +7,117 @@ from typing import Any
 from starlette.responses import PlainTextResponse, Response
 
 from bot.sandbox.hub import life
-from bot.sandbox.hub.refusal import Refused, exists, forbidden, not_found
-from bot.sandbox.hub.repo import APP_FILES, Repo, starter
-from bot.sandbox.hub.routes_act import check_flavour, check_key, secret, set_hardware, variable
+from bot.sandbox.hub.refusal import HubHttpError, already_exists, forbidden, not_found
+from bot.sandbox.hub.repo import APP_FILES, Repo, create_repo
+from bot.sandbox.hub.routes_act import check_flavor, check_key, make_secret, set_hardware, make_variable
 from bot.sandbox.hub.space import Space
-from bot.sandbox.hub.visit import Json, Visit
+from bot.sandbox.hub.visit import HubJsonResponse, HubRequest
 
-NAME = re.compile(r"(?!.*(--|\.\.))\w[\w.-]{0,95}(?<![.-])", re.ASCII)
+NAME_PATTERN = re.compile(r"(?!.*(--|\.\.))\w[\w.-]{0,95}(?<![.-])", re.ASCII)
 
 
-async def create(visit: Visit) -> Response:
+async def create(request: HubRequest) -> Response:
     """Make a Space, with its secrets and variables set before anything is built."""
-    body = await visit.json()
-    _only_spaces(body)
-    id = _free_id(visit, f"{body.get('organization') or _user(visit)}/{body.get('name')}")
+    body = await request.json()
+    _require_space_type(body)
+    id = _require_free_id(request, f"{body.get('organization') or _user_name(request)}/{body.get('name')}")
     sdk = str(body.get("sdk"))
     if sdk not in APP_FILES:
-        raise Refused(400, f"Invalid sdk: {sdk}. It must be one of {', '.join(APP_FILES)}.")
-    now = visit.world.now()
+        raise HubHttpError(400, f"Invalid sdk: {sdk}. It must be one of {', '.join(APP_FILES)}.")
+    now = request.world.now()
     files = _template_files(sdk) if "template" in body else None
-    repo = starter(sdk, id.partition("/")[2], now, files)
-    _make(visit, Space(id, sdk, _private(body, default=False), created=now, repo=repo), body)
-    made = visit.world.spaces(keep=lambda space: space.id == id)[0]
-    return Json({"url": visit.page_of(id), "name": id, "id": made.object_id})
+    repo = create_repo(sdk, id.partition("/")[2], now, files)
+    _add_space(request, Space(id, sdk, _parse_visibility(body, default=False), created_at=now, repo=repo), body)
+    new_space = request.world.spaces(predicate=lambda space: space.id == id)[0]
+    return HubJsonResponse({"url": request.space_url(id), "name": id, "id": new_space.object_id})
 
 
-async def duplicate(visit: Visit) -> Response:
+async def duplicate(request: HubRequest) -> Response:
     """Copy a Space: its files, its variables and its flaws, but never its secrets."""
-    body = await visit.json()
-    with visit.world.open(visit.id) as source:
-        visit.may_read(source)
-        id = _free_id(visit, str(body.get("repository")))
-        made = _copy(source, id, visit.world.now())
-        made.private = _private(body, default=source.private)
-        _make(visit, made, body)
-    return Json({"url": visit.page_of(id), "filesCopyPending": False})
+    body = await request.json()
+    with request.world.open(request.id) as source:
+        request.require_read(source)
+        id = _require_free_id(request, str(body.get("repository")))
+        new_space = _copy_space(source, id, request.world.now())
+        new_space.private = _parse_visibility(body, default=source.private)
+        _add_space(request, new_space, body)
+    return HubJsonResponse({"url": request.space_url(id), "filesCopyPending": False})
 
 
-async def delete(visit: Visit) -> Response:
-    body = await visit.json()
-    _only_spaces(body)
-    id = f"{body.get('organization') or _user(visit)}/{body.get('name')}"
-    with visit.world.open(id) as space:
-        visit.may_write(space)
-        visit.world.remove(id)
+async def delete(request: HubRequest) -> Response:
+    body = await request.json()
+    _require_space_type(body)
+    id = f"{body.get('organization') or _user_name(request)}/{body.get('name')}"
+    with request.world.open(id) as space:
+        request.require_write(space)
+        request.world.remove(id)
     return PlainTextResponse("OK")
 
 
-async def move(visit: Visit) -> Response:
+async def move(request: HubRequest) -> Response:
     """Rename a Space; from now on the old name is redirected."""
-    body = await visit.json()
-    _only_spaces(body)
+    body = await request.json()
+    _require_space_type(body)
     old = str(body.get("fromRepo"))
-    with visit.world.open(old) as space:
-        visit.may_write(space)
-        new = _free_id(visit, str(body.get("toRepo")))
-        visit.world.rename(old, new)
+    with request.world.open(old) as space:
+        request.require_write(space)
+        new = _require_free_id(request, str(body.get("toRepo")))
+        request.world.rename(old, new)
     return PlainTextResponse("OK")
 
 
-def _make(visit: Visit, space: Space, body: dict[str, Any]) -> None:
-    now = visit.world.now()
-    for given in body.get("secrets") or ():
-        space.secrets[check_key(given.get("key"))] = secret(given, now)
-    for given in body.get("variables") or ():
-        space.variables[check_key(given.get("key"))] = variable(given, now)
-    flavour = check_flavour(body.get("hardware") or "cpu-basic")
-    set_hardware(space, flavour, body.get("sleepTimeSeconds"))
-    life.first_start(space, now, visit.world.dice)
-    visit.world.add(space)
+def _add_space(request: HubRequest, space: Space, body: dict[str, Any]) -> None:
+    now = request.world.now()
+    for entry in body.get("secrets") or ():
+        space.secrets[check_key(entry.get("key"))] = make_secret(entry, now)
+    for entry in body.get("variables") or ():
+        space.variables[check_key(entry.get("key"))] = make_variable(entry, now)
+    flavor = check_flavor(body.get("hardware") or "cpu-basic")
+    set_hardware(space, flavor, body.get("sleepTimeSeconds"))
+    life.start_new_space(space, now, request.world.sampler)
+    request.world.add(space)
 
 
-def _copy(source: Space, id: str, now: float) -> Space:
+def _copy_space(source: Space, id: str, now: float) -> Space:
     repo = Repo(dict(source.repo.files), list(source.repo.commits))
     return Space(
         id,
         source.sdk,
-        created=now,
+        created_at=now,
         repo=repo,
         variables=copy.copy(source.variables),
-        needs=source.needs,
+        required_secrets=source.required_secrets,
         flaw=source.flaw,
     )
 
 
-def _free_id(visit: Visit, id: str) -> str:
+def _require_free_id(request: HubRequest, id: str) -> str:
     namespace, _, name = id.partition("/")
-    if not NAME.fullmatch(name) or name.endswith(".git"):
-        raise Refused(400, f"Invalid repo name: {name}")
-    if not visit.owns(namespace):
+    if not NAME_PATTERN.fullmatch(name) or name.endswith(".git"):
+        raise HubHttpError(400, f"Invalid repo name: {name}")
+    if not request.is_owner_of(namespace):
         raise forbidden(
             f'You don\'t have the rights to create a space under the namespace "{namespace}"'
         )
-    if id in visit.world:
-        raise exists(visit.page_of(id))
+    if id in request.world:
+        raise already_exists(request.space_url(id))
     return id
 
 
-def _only_spaces(body: dict[str, Any]) -> None:
+def _require_space_type(body: dict[str, Any]) -> None:
     if body.get("type") != "space":
         raise not_found()
 
 
-def _private(body: dict[str, Any], *, default: bool) -> bool:
+def _parse_visibility(body: dict[str, Any], *, default: bool) -> bool:
     """Read the visibility; older clients say `private` instead."""
     if "visibility" in body:
         return bool(body["visibility"] == "private")
     return bool(body.get("private", default))
 
 
-def _user(visit: Visit) -> str:
-    return visit.token.user if visit.token else ""
+def _user_name(request: HubRequest) -> str:
+    return request.token.user if request.token else ""
 
 
 def _template_files(sdk: str) -> dict[str, bytes]:

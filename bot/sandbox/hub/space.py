@@ -7,14 +7,14 @@ from typing import Any
 
 from bot.sandbox.hub.repo import Repo
 
-TWO_DAYS = 172_800  # the fixed sleep time of free hardware
-UP = ("RUNNING", "RUNNING_BUILDING", "RUNNING_APP_STARTING")
-COMING_UP = ("BUILDING", "APP_STARTING")
-ERRORS = ("BUILD_ERROR", "RUNTIME_ERROR", "CONFIG_ERROR", "NO_APP_FILE")
+FREE_SLEEP_SECONDS = 172_800  # the fixed sleep time of free hardware
+RUNNING_STAGES = ("RUNNING", "RUNNING_BUILDING", "RUNNING_APP_STARTING")
+PENDING_STAGES = ("BUILDING", "APP_STARTING")
+ERROR_STAGES = ("BUILD_ERROR", "RUNTIME_ERROR", "CONFIG_ERROR", "NO_APP_FILE")
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
+class PlannedStage:
     """A stage that is due at a time. Turns are applied when somebody looks."""
 
     at: float
@@ -35,14 +35,14 @@ class Secret:
 
     digest: str
     description: str | None
-    updated: float
+    updated_at: float
 
 
 @dataclass(frozen=True, slots=True)
 class Variable:
     value: str
     description: str | None
-    updated: float
+    updated_at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Env:
     variables: Mapping[str, str]
 
     @property
-    def shared(self) -> frozenset[str]:
+    def colliding_keys(self) -> frozenset[str]:
         """The names that are both a secret and a variable: with one, nothing starts."""
         return self.secrets & self.variables.keys()
 
@@ -68,24 +68,24 @@ class Space:
     stage: str = "RUNNING"
     error: str = ""
     hardware: str = "cpu-basic"
-    sleep_after: int | None = TWO_DAYS
-    created: float = 0.0
+    sleep_after: int | None = FREE_SLEEP_SECONDS
+    created_at: float = 0.0
     repo: Repo = field(default_factory=Repo)
     secrets: dict[str, Secret] = field(default_factory=dict)
     variables: dict[str, Variable] = field(default_factory=dict)
-    needs: frozenset[str] = frozenset()  # secrets without which the app crashes at its start
+    required_secrets: frozenset[str] = frozenset()  # secrets without which the app crashes at its start
     flaw: Flaw | None = None
-    doom: Flaw | None = None  # becomes the flaw with the next commit
+    next_flaw: Flaw | None = None  # becomes the flaw with the next commit
     builds_commits: bool = True  # False: a commit is kept, and no build of it begins
-    seen: float = 0.0  # when somebody last visited the app
-    plan: list[Turn] = field(default_factory=list)
-    building: str | None = None  # the commit of the build that is going on
-    image: str | None = None  # the commit of the last build that succeeded
-    serving: str | None = None  # the commit that answers visitors
-    first_build: Env | None = None
+    last_visit_at: float = 0.0  # when somebody last visited the app
+    planned_stages: list[PlannedStage] = field(default_factory=list)
+    building_commit: str | None = None  # the commit of the build that is going on
+    built_commit: str | None = None  # the commit of the last build that succeeded
+    serving_commit: str | None = None  # the commit that answers visitors
+    first_build_env: Env | None = None
     restarts: int = 0
     visits: int = 0
-    quirks: dict[str, Any] = field(default_factory=dict)  # laid over the runtime; `...` drops a key
+    runtime_overrides: dict[str, Any] = field(default_factory=dict)  # laid over the runtime; `...` drops a key
     logs: dict[str, list[tuple[float, str]]] = field(
         default_factory=dict
     )  # instead of made-up ones
@@ -93,7 +93,7 @@ class Space:
     object_id: str = ""  # survives a rename
 
     def __post_init__(self) -> None:
-        seed = f"{self.id} {self.created}".encode()
+        seed = f"{self.id} {self.created_at}".encode()
         self.object_id = hashlib.sha1(seed, usedforsecurity=False).hexdigest()[:24]
 
     @property
@@ -105,8 +105,8 @@ class Space:
         return self.id.partition("/")[2]
 
     @property
-    def modified(self) -> float:
-        return self.repo.commits[-1].at if self.repo.commits else self.created
+    def modified_at(self) -> float:
+        return self.repo.commits[-1].at if self.repo.commits else self.created_at
 
     @property
     def is_static(self) -> bool:

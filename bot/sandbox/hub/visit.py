@@ -8,61 +8,61 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from bot.sandbox.hub.accounts import Token
-from bot.sandbox.hub.refusal import Refused, forbidden, not_authenticated, not_found
+from bot.sandbox.hub.refusal import HubHttpError, forbidden, not_authenticated, not_found
 from bot.sandbox.hub.space import Space
 from bot.sandbox.hub.world import World
 
 
-class Json(JSONResponse):
+class HubJsonResponse(JSONResponse):
     """JSON with the media type exactly as the Hub writes it."""
 
     media_type = "application/json; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class HubRequest:
     """One request, with what the door has found out about it."""
 
     world: World
-    request: Request
+    http: Request
     token: Token | None
-    base: str
+    base_url: str
 
     @property
     def id(self) -> str:
-        return space_id(self.request) or ""
+        return space_id(self.http) or ""
 
     async def json(self) -> dict[str, Any]:
         """Return the body. One that is not an object is a bad request."""
         try:
-            body = json.loads(await self.request.body() or b"{}")
+            body = json.loads(await self.http.body() or b"{}")
         except ValueError:
-            raise Refused(400, "Invalid JSON") from None
+            raise HubHttpError(400, "Invalid JSON") from None
         if not isinstance(body, dict):
-            raise Refused(400, "Invalid JSON: expected an object")
+            raise HubHttpError(400, "Invalid JSON: expected an object")
         return body
 
-    def owns(self, namespace: str) -> bool:
+    def is_owner_of(self, namespace: str) -> bool:
         token = self.token
         return token is not None and namespace in self.world.owners | {token.user}
 
-    def sees(self, space: Space) -> bool:
-        return not space.private or self.owns(space.owner)
+    def can_see(self, space: Space) -> bool:
+        return not space.private or self.is_owner_of(space.owner)
 
-    def may_read(self, space: Space) -> None:
-        if not self.sees(space):
-            raise not_found() if self.token else not_authenticated(repo=True)
+    def require_read(self, space: Space) -> None:
+        if not self.can_see(space):
+            raise not_found() if self.token else not_authenticated(is_repo=True)
 
-    def may_write(self, space: Space) -> None:
-        self.may_read(space)
-        if not self.owns(space.owner):
+    def require_write(self, space: Space) -> None:
+        self.require_read(space)
+        if not self.is_owner_of(space.owner):
             raise forbidden(f"Forbidden: you have no write access to {space.id}.")
 
-    def page_of(self, id: str) -> str:
-        return f"{self.base}/spaces/{id}"
+    def space_url(self, id: str) -> str:
+        return f"{self.base_url}/spaces/{id}"
 
-    def host_of(self, space: Space) -> str:
-        return f"{self.base}/host/{space.subdomain}"
+    def app_url(self, space: Space) -> str:
+        return f"{self.base_url}/host/{space.subdomain}"
 
 
 def space_id(request: Request) -> str | None:
@@ -71,7 +71,7 @@ def space_id(request: Request) -> str | None:
     return f"{params['owner']}/{params['name']}" if "owner" in params else None
 
 
-def base_of(request: Request) -> str:
+def request_base_url(request: Request) -> str:
     """Return the address of the Hub as the caller knows it, the path of a mount included."""
     url = request.url
     return f"{url.scheme}://{url.netloc}{request.scope.get('root_path', '')}".rstrip("/")

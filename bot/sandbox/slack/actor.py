@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.sandbox.slack.elements import interactive, options, words
-from bot.sandbox.slack.errors import Mistake
-from bot.sandbox.slack.forms import filled
+from bot.sandbox.slack.elements import interactive_elements, menu_options, action_labels
+from bot.sandbox.slack.errors import InvalidAction
+from bot.sandbox.slack.forms import fill_form
 from bot.sandbox.slack.interactions import Interactions
 from bot.sandbox.slack.nouns import Json, Message, Person, Push, View
-from bot.sandbox.slack.speech import Speech
+from bot.sandbox.slack.speech import Composer
 from bot.sandbox.slack.workspace import Workspace
 
 
@@ -17,20 +17,20 @@ class Actor:
         self,
         person: Person,
         workspace: Workspace,
-        speech: Speech,
+        composer: Composer,
         interactions: Interactions,
     ) -> None:
         self.id = person.id
         self.name = person.name
         self.title = person.title
         self._workspace = workspace
-        self._speech = speech
+        self._composer = composer
         self._interactions = interactions
 
     @property
     def dm(self) -> str:
         """The channel id of this person's direct messages with the bot."""
-        return self._workspace.rooms.dm(self.id).id
+        return self._workspace.directory.dm(self.id).id
 
     @property
     def view(self) -> View | None:
@@ -40,14 +40,14 @@ class Actor:
     def pushes(self) -> tuple[Push, ...]:
         return self._workspace.pushes(self.id)
 
-    def sees(self, channel: str) -> tuple[Message, ...]:
+    def visible_messages(self, channel: str) -> tuple[Message, ...]:
         return self._workspace.messages(channel, self.id)
 
-    def waits_for(self, channel: str, text: str) -> Message:
+    def wait_for_message(self, channel: str, text: str) -> Message:
         """The first message there that this person can see and that contains the text."""
         return self._workspace.wait_for_text(channel, text, self.id)
 
-    def waits_for_view(self, title: str) -> View:
+    def wait_for_view(self, title: str) -> View:
         def opened() -> View | None:
             return self.view if self.view and self.view.title == title else None
 
@@ -58,51 +58,51 @@ class Actor:
     def type(
         self, channel: str, text: str, *, thread_ts: str = "", files: Sequence[str] = ()
     ) -> None:
-        room = self._workspace.rooms.find(channel).id
-        self._speech.type(self.id, room, text, thread_ts, files)
+        channel_id = self._workspace.directory.find(channel).id
+        self._composer.type(self.id, channel_id, text, thread_ts, files)
 
     def edit(self, message: Message, text: str) -> None:
         """Changes the words of a message of their own."""
-        self._speech.edit(self.id, message.channel, message.ts, text)
+        self._composer.edit(self.id, message.channel, message.ts, text)
 
     def attach(self, name: str, content: bytes) -> str:
         """The id of a file dropped into the composer or a modal."""
-        return self._workspace.shelf.keep(name, content, self.id).id
+        return self._workspace.files.add(name, content, self.id).id
 
     def click(
-        self, on: Message | View, label: str, answers: Mapping[str, Any] | None = None
+        self, target: Message | View, label: str, answers: Mapping[str, Any] | None = None
     ) -> None:
         """Taps the button with this label, or chooses the menu's option with it."""
-        block_id, given = _target(on, label)
-        if isinstance(on, View):
-            values = filled(on, answers or {})
-            self._interactions.click_view(self.id, on, block_id, given, values)
+        block_id, selection = _find_action(target, label)
+        if isinstance(target, View):
+            values = fill_form(target, answers or {})
+            self._interactions.click_view(self.id, target, block_id, selection, values)
         else:
-            self._interactions.click(self.id, on, block_id, given)
+            self._interactions.click(self.id, target, block_id, selection)
 
     def submit(self, view: View, answers: Mapping[str, Any] | None = None) -> None:
         """Sends a modal; answers by block id (see `forms.filled`)."""
-        self._interactions.submit(self.id, view, filled(view, answers or {}))
+        self._interactions.submit(self.id, view, fill_form(view, answers or {}))
 
     def close(self, view: View) -> None:
         self._interactions.close(self.id, view)
 
-    def shortcut(self, callback_id: str, on: Message | None = None) -> None:
-        if on is None:
+    def shortcut(self, callback_id: str, target: Message | None = None) -> None:
+        if target is None:
             self._interactions.shortcut(self.id, callback_id)
         else:
-            self._interactions.message_shortcut(self.id, on, callback_id)
+            self._interactions.message_shortcut(self.id, target, callback_id)
 
 
-def _target(on: Message | View, label: str) -> tuple[str, Json]:
-    for block_id, element in interactive(on.blocks):
-        if label not in words(element):
+def _find_action(target: Message | View, label: str) -> tuple[str, Json]:
+    for block_id, element in interactive_elements(target.blocks):
+        if label not in action_labels(element):
             continue
-        given: Json = {"action_id": element["action_id"]}
+        selection: Json = {"action_id": element["action_id"]}
         if element["type"] == "button":
-            return block_id, given
-        chosen = next(o for o in options(element) if o["text"]["text"] == label)
-        several = element["type"] in ("checkboxes", "multi_static_select")
-        key, value = ("selected_options", [chosen]) if several else ("selected_option", chosen)
-        return block_id, {**given, key: value}
-    raise Mistake(f"There is nothing to tap that says “{label}”.")
+            return block_id, selection
+        chosen = next(o for o in menu_options(element) if o["text"]["text"] == label)
+        is_multiple = element["type"] in ("checkboxes", "multi_static_select")
+        key, value = ("selected_options", [chosen]) if is_multiple else ("selected_option", chosen)
+        return block_id, {**selection, key: value}
+    raise InvalidAction(f"There is nothing to tap that says “{label}”.")

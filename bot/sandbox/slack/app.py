@@ -7,13 +7,13 @@ from starlette.routing import BaseRoute, Route, WebSocketRoute
 
 from bot.sandbox.slack.actor import Actor
 from bot.sandbox.slack.channel_admin import ChannelAdmin
-from bot.sandbox.slack.delivery import Courier
+from bot.sandbox.slack.delivery import Dispatcher
 from bot.sandbox.slack.events import Events
 from bot.sandbox.slack.faults import Faults
 from bot.sandbox.slack.http_delivery import HttpDelivery
 from bot.sandbox.slack.interactions import Interactions
 from bot.sandbox.slack.socket_mode import SocketMode
-from bot.sandbox.slack.speech import Speech
+from bot.sandbox.slack.speech import Composer
 from bot.sandbox.slack.web_api import WebApi
 from bot.sandbox.slack.workspace import Workspace
 
@@ -25,20 +25,20 @@ class Slack:
         self.workspace = workspace
         self.faults = Faults()
         self.sockets = SocketMode(workspace, self.faults)
-        self.courier = Courier(self.sockets, ack_seconds=ack_seconds)
-        self.sockets.on_connect = self.courier.app_is_back
-        self.events = Events(workspace, self.courier)
+        self.dispatcher = Dispatcher(self.sockets, ack_seconds=ack_seconds)
+        self.sockets.on_connect = self.dispatcher.retry_now
+        self.events = Events(workspace, self.dispatcher)
         self.channels = ChannelAdmin(workspace, self.events)
-        self.speech = Speech(workspace, self.courier, self.channels)
-        self.interactions = Interactions(workspace, self.courier)
+        self.composer = Composer(workspace, self.dispatcher, self.channels)
+        self.interactions = Interactions(workspace, self.dispatcher)
         self._released = asyncio.Event()
         self._web = WebApi(workspace, self.faults, self._released)
 
     def routes(self) -> list[BaseRoute]:
         web = self._web
         return [
-            Route("/api/{method}", web.method, methods=["GET", "POST"]),
-            Route("/hooks/{id}", web.hook, methods=["POST"]),
+            Route("/api/{method}", web.call_method, methods=["GET", "POST"]),
+            Route("/hooks/{id}", web.post_to_response_url, methods=["POST"]),
             Route("/upload/v1/{id}", web.upload, methods=["POST"]),
             Route("/files-pri/{file}/{rest:path}", web.download),
             Route("/signin", web.sign_in),
@@ -46,39 +46,39 @@ class Slack:
         ]
 
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
-        self.courier.start(loop)
+        self.dispatcher.start(loop)
 
     def stop(self) -> None:
         """Ends every silence and every delivery. On the event loop only."""
         self._released.set()
-        self.courier.stop()
+        self.dispatcher.stop()
 
     def person(self, id: str) -> Actor:
-        who = self.workspace.rooms.people[id]
-        return Actor(who, self.workspace, self.speech, self.interactions)
+        user = self.workspace.directory.people[id]
+        return Actor(user, self.workspace, self.composer, self.interactions)
 
     @property
     def state(self) -> Literal["up", "down"]:
-        return "down" if self.faults.slack == "down" else "up"
+        return "down" if self.faults.state == "down" else "up"
 
     def go_down(self) -> None:
         """Answers nothing from now on, and every socket dies."""
-        self.faults.slack = "down"
-        self.courier.on_loop(self._released.clear)
+        self.faults.state = "down"
+        self.dispatcher.call_on_loop(self._released.clear)
         self.cut_sockets()
 
     def come_up(self) -> None:
-        self.faults.slack = "up"
-        self.courier.on_loop(self._released.set)
-        self.courier.on_loop(self._released.clear)
+        self.faults.state = "up"
+        self.dispatcher.call_on_loop(self._released.set)
+        self.dispatcher.call_on_loop(self._released.clear)
 
     def cut_sockets(self) -> None:
         """Every socket dies without a close frame."""
-        self.courier.on_loop(self.sockets.cut)
+        self.dispatcher.call_on_loop(self.sockets.cut)
 
-    def ask_to_reconnect(self, reason: str = "refresh_requested") -> None:
+    def request_reconnect(self, reason: str = "refresh_requested") -> None:
         """Sends `disconnect`, as Slack does every few hours."""
-        self.courier.run(self.sockets.disconnect(reason))
+        self.dispatcher.start_task(self.sockets.disconnect(reason))
 
     def deliver_twice(self, times: int = 1) -> None:
         """The next envelopes arrive twice each."""
@@ -86,13 +86,13 @@ class Slack:
 
     def deliver_as_both_kinds(self, times: int = 1) -> None:
         """The next mentions in direct messages arrive as `message.im` and as `app_mention`."""
-        self.events.as_both_kinds += times
+        self.events.mentions_to_duplicate += times
 
     def deliver_by_http(self, request_url: str) -> None:
         """HTTP mode: signed POSTs to the app instead of sockets."""
         secret = self.workspace.installation.signing_secret
-        self.courier.carrier = HttpDelivery(request_url, secret)
+        self.dispatcher.transport = HttpDelivery(request_url, secret)
 
     @property
     def bot_is_listening(self) -> bool:
-        return bool(self.sockets.links) or isinstance(self.courier.carrier, HttpDelivery)
+        return bool(self.sockets.open_sockets) or isinstance(self.dispatcher.transport, HttpDelivery)

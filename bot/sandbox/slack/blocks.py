@@ -21,26 +21,26 @@ from bot.sandbox.slack.shapes import (
     any_key,
     anything,
     boolean,
-    both,
-    complaint,
-    distinct,
+    all_of,
+    violation,
+    unique_in,
     items,
     one_of,
     string,
-    thing,
-    typed,
+    json_object,
+    by_type,
 )
 
 # Slack tells nobody the number; people who wrote long messages have measured it.
-LONGEST_BLOCKS = 13_200
+MAX_BLOCKS_LENGTH = 13_200
 
 
 def _block(required: dict[str, Rule], **optional: Rule) -> Rule:
-    return thing(required, {"block_id": NAME, **optional})
+    return json_object(required, {"block_id": NAME, **optional})
 
 
-_RICH = items(
-    typed(
+_RICH_TEXT_ELEMENTS = items(
+    by_type(
         dict.fromkeys(
             (
                 "rich_text_section",
@@ -53,27 +53,27 @@ _RICH = items(
     ),
     100,
 )
-_CELL = typed(
+_TABLE_CELL = by_type(
     {
-        "raw_text": thing({"text": string(10_000)}),
-        "raw_number": thing({"value": anything}, {"text": string(10_000)}),
-        "rich_text": thing({"elements": _RICH}, {"block_id": NAME}),
+        "raw_text": json_object({"text": string(10_000)}),
+        "raw_number": json_object({"value": anything}, {"text": string(10_000)}),
+        "rich_text": json_object({"elements": _RICH_TEXT_ELEMENTS}, {"block_id": NAME}),
     }
 )
-_CONTEXT_ELEMENT = typed(
+_CONTEXT_ELEMENT = by_type(
     {
         "image": IMAGE,
         "mrkdwn": mrkdwn(3000),
         "plain_text": any_text(3000),
     }
 )
-_EVERYWHERE: dict[str, Rule] = {
-    "section": both(
+_COMMON_BLOCKS: dict[str, Rule] = {
+    "section": all_of(
         _block(
             {},
             text=any_text(3000),
             fields=items(any_text(2000), 10),
-            accessory=typed(ACCESSORIES),
+            accessory=by_type(ACCESSORIES),
             expand=boolean,
         ),
         any_key("text", "fields"),
@@ -81,42 +81,42 @@ _EVERYWHERE: dict[str, Rule] = {
     "divider": _block({}),
     "header": _block({"text": plain(150)}),
     "context": _block({"elements": items(_CONTEXT_ELEMENT, 10)}),
-    "actions": both(
-        _block({"elements": items(typed(ACTIONS), 25)}), distinct("elements", "action_id")
+    "actions": all_of(
+        _block({"elements": items(by_type(ACTIONS), 25)}), unique_in("elements", "action_id")
     ),
-    "image": both(
+    "image": all_of(
         _block({"alt_text": string(2000)}, image_url=URL, title=plain(2000), slack_file=anything),
         any_key("image_url", "slack_file"),
     ),
-    "rich_text": _block({"elements": _RICH}),
+    "rich_text": _block({"elements": _RICH_TEXT_ELEMENTS}),
     "input": _block(
-        {"label": plain(2000), "element": typed(INPUTS)},
+        {"label": plain(2000), "element": by_type(INPUTS)},
         hint=plain(2000),
         optional=boolean,
         dispatch_action=boolean,
     ),
 }
-_MESSAGE: dict[str, Rule] = {
-    **_EVERYWHERE,
+_MESSAGE_BLOCKS: dict[str, Rule] = {
+    **_COMMON_BLOCKS,
     "markdown": _block({"text": string(12_000)}),
-    "table": _block({"rows": items(items(_CELL, 20), 100)}, column_settings=items(anything, 20)),
+    "table": _block({"rows": items(items(_TABLE_CELL, 20), 100)}, column_settings=items(anything, 20)),
 }
-_LEVEL = one_of("default", "info", "warning", "error", "success")
-_MODAL: dict[str, Rule] = {
-    **_EVERYWHERE,
-    "alert": _block({"text": any_text(200)}, level=_LEVEL),
+_ALERT_LEVEL = one_of("default", "info", "warning", "error", "success")
+_MODAL_BLOCKS: dict[str, Rule] = {
+    **_COMMON_BLOCKS,
+    "alert": _block({"text": any_text(200)}, level=_ALERT_LEVEL),
 }
-_SHARED_VIEW: dict[str, Rule] = {
+_COMMON_VIEW_KEYS: dict[str, Rule] = {
     "callback_id": NAME,
     "private_metadata": string(3000, 0),
     "external_id": string(255, 0),
 }
-_VIEWS: Rule = typed(
+_VIEW_RULE: Rule = by_type(
     {
-        "modal": thing(
-            {"title": plain(24), "blocks": items(typed(_MODAL), 100, 0)},
+        "modal": json_object(
+            {"title": plain(24), "blocks": items(by_type(_MODAL_BLOCKS), 100, 0)},
             {
-                **_SHARED_VIEW,
+                **_COMMON_VIEW_KEYS,
                 "submit": plain(24),
                 "close": plain(24),
                 "clear_on_close": boolean,
@@ -124,19 +124,19 @@ _VIEWS: Rule = typed(
                 "submit_disabled": boolean,
             },
         ),
-        "home": thing({"blocks": items(typed(_EVERYWHERE), 100, 0)}, _SHARED_VIEW),
+        "home": json_object({"blocks": items(by_type(_COMMON_BLOCKS), 100, 0)}, _COMMON_VIEW_KEYS),
     }
 )
 
 
 def check_message_blocks(blocks: Any) -> None:
     """Raises what chat.postMessage would answer to these blocks."""
-    complaints = list(items(typed(_MESSAGE), 50, 0)(blocks, "/blocks"))
-    if not complaints:
-        complaints = [*_repeated_ids(blocks, "/blocks"), *_too_much_markdown(blocks)]
-    if complaints:
-        raise SlackError("invalid_blocks", complaints)
-    if len(json.dumps(blocks, ensure_ascii=False, separators=(",", ":"))) > LONGEST_BLOCKS:
+    violations = list(items(by_type(_MESSAGE_BLOCKS), 50, 0)(blocks, "/blocks"))
+    if not violations:
+        violations = [*_repeated_id_violations(blocks, "/blocks"), *_markdown_violations(blocks)]
+    if violations:
+        raise SlackError("invalid_blocks", violations)
+    if len(json.dumps(blocks, ensure_ascii=False, separators=(",", ":"))) > MAX_BLOCKS_LENGTH:
         raise SlackError("msg_blocks_too_long")
     if sum(block["type"] == "table" for block in blocks) > 1:
         raise SlackError("invalid_attachments", ["only_one_table_allowed"])
@@ -144,31 +144,31 @@ def check_message_blocks(blocks: Any) -> None:
 
 def check_view(view: Any) -> None:
     """Raises what views.open would answer to this view."""
-    complaints = list(_VIEWS(view, "/view"))
-    if not complaints:
-        complaints = [*_repeated_ids(view["blocks"], "/view/blocks"), *_lacks_submit(view)]
-    if complaints:
-        raise SlackError("invalid_arguments", complaints)
+    violations = list(_VIEW_RULE(view, "/view"))
+    if not violations:
+        violations = [*_repeated_id_violations(view["blocks"], "/view/blocks"), *_submit_violations(view)]
+    if violations:
+        raise SlackError("invalid_arguments", violations)
 
 
-def _repeated_ids(blocks: Sequence[Mapping[str, Any]], pointer: str) -> Iterator[str]:
-    return distinct("blocks", "block_id")({"blocks": blocks}, pointer.removesuffix("/blocks"))
+def _repeated_id_violations(blocks: Sequence[Mapping[str, Any]], pointer: str) -> Iterator[str]:
+    return unique_in("blocks", "block_id")({"blocks": blocks}, pointer.removesuffix("/blocks"))
 
 
-def _too_much_markdown(blocks: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+def _markdown_violations(blocks: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """The limit of a markdown block counts over the whole message."""
     total = sum(len(b["text"]) for b in blocks if b["type"] == "markdown")
     if total > 12_000:
-        yield complaint("must be less than 12001 characters", "/blocks")
+        yield violation("must be less than 12001 characters", "/blocks")
 
 
-def _lacks_submit(view: Mapping[str, Any]) -> Iterator[str]:
-    asks = any(block["type"] == "input" for block in view["blocks"])
-    if view["type"] == "modal" and asks and "submit" not in view:
-        yield complaint("submit is required when an input block is within blocks", "/view")
+def _submit_violations(view: Mapping[str, Any]) -> Iterator[str]:
+    has_input = any(block["type"] == "input" for block in view["blocks"])
+    if view["type"] == "modal" and has_input and "submit" not in view:
+        yield violation("submit is required when an input block is within blocks", "/view")
 
 
-def named(blocks: Sequence[Mapping[str, Any]], name: str) -> tuple[dict[str, Any], ...]:
+def with_ids(blocks: Sequence[Mapping[str, Any]], name: str) -> tuple[dict[str, Any], ...]:
     """The blocks as Slack keeps them: each block and element has an id, given or made up."""
     return tuple(
         {
@@ -180,14 +180,14 @@ def named(blocks: Sequence[Mapping[str, Any]], name: str) -> tuple[dict[str, Any
 
 
 def _with_action_ids(block: Mapping[str, Any], name: str) -> dict[str, Any]:
-    kept = dict(block)
+    copy = dict(block)
     if block["type"] == "actions":
-        kept["elements"] = [_acting(e, f"{name}-{i}") for i, e in enumerate(block["elements"])]
+        copy["elements"] = [_with_action_id(e, f"{name}-{i}") for i, e in enumerate(block["elements"])]
     for key in ("accessory", "element"):
         if key in block and block[key]["type"] != "image":
-            kept[key] = _acting(block[key], name)
-    return kept
+            copy[key] = _with_action_id(block[key], name)
+    return copy
 
 
-def _acting(element: Mapping[str, Any], name: str) -> dict[str, Any]:
+def _with_action_id(element: Mapping[str, Any], name: str) -> dict[str, Any]:
     return {**element, "action_id": element.get("action_id") or name}

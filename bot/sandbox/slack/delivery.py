@@ -17,13 +17,13 @@ EVENT = "events_api"
 RETRY_SECONDS = (0.0, 60.0, 300.0)
 
 
-class Undelivered(Exception):
+class NotAcknowledged(Exception):
     """No acknowledgement; the code is what the person is told."""
 
-    def __init__(self, code: str, *, again: bool = True) -> None:
+    def __init__(self, code: str, *, may_retry: bool = True) -> None:
         super().__init__(code)
         self.code = code
-        self.again = again
+        self.may_retry = may_retry
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,25 +33,25 @@ class Envelope:
     id: str
     kind: str
     payload: Json
-    answered: Callable[[Any], None]
-    failed: Callable[[str], None]
+    on_ack: Callable[[Any], None]
+    on_error: Callable[[str], None]
     attempt: int = 0
     reason: str = ""
 
 
-class Carrier(Protocol):
-    async def deliver(self, envelope: Envelope, within: float) -> Any:
+class Transport(Protocol):
+    async def deliver(self, envelope: Envelope, timeout: float) -> Any:
         """The payload of the ack; raises Undelivered."""
 
 
-class Courier:
+class Dispatcher:
     """Delivers from any thread; the work is done on the server's event loop."""
 
-    def __init__(self, carrier: Carrier, *, ack_seconds: float = 3.0) -> None:
-        self.carrier = carrier
+    def __init__(self, transport: Transport, *, ack_seconds: float = 3.0) -> None:
+        self.transport = transport
         self.ack_seconds = ack_seconds
         self.retry_seconds: tuple[float, ...] = RETRY_SECONDS
-        self.acks: list[float] = []
+        self.ack_latencies: list[float] = []
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._reachable = asyncio.Event()
@@ -66,19 +66,19 @@ class Courier:
             task.cancel()
 
     def send(self, envelope: Envelope) -> None:
-        self.run(self._deliver(envelope))
+        self.start_task(self._deliver(envelope))
 
-    def run(self, work: Coroutine[Any, Any, None]) -> None:
+    def start_task(self, work: Coroutine[Any, Any, None]) -> None:
         """Starts this work on the event loop; when there is none, it is forgotten."""
         if self._loop is None:
             work.close()
-        self.on_loop(lambda: self._spawn(work))
+        self.call_on_loop(lambda: self._spawn(work))
 
-    def on_loop(self, act: Callable[[], None]) -> None:
+    def call_on_loop(self, callback: Callable[[], None]) -> None:
         if self._loop is not None:
-            self._loop.call_soon_threadsafe(act)
+            self._loop.call_soon_threadsafe(callback)
 
-    def app_is_back(self) -> None:
+    def retry_now(self) -> None:
         """The app can be reached again: events that wait for their next try go now."""
         self._reachable.set()
         self._reachable.clear()
@@ -91,25 +91,25 @@ class Courier:
     async def _deliver(self, envelope: Envelope) -> None:
         started = asyncio.get_running_loop().time()
         try:
-            answer = await self.carrier.deliver(envelope, self.ack_seconds)
-        except Undelivered as problem:
-            envelope.failed(problem.code)
-            await self._again(envelope, problem)
+            answer = await self.transport.deliver(envelope, self.ack_seconds)
+        except NotAcknowledged as problem:
+            envelope.on_error(problem.code)
+            await self._retry(envelope, problem)
         else:
-            self.acks.append(asyncio.get_running_loop().time() - started)
-            envelope.answered(answer)
+            self.ack_latencies.append(asyncio.get_running_loop().time() - started)
+            envelope.on_ack(answer)
 
-    async def _again(self, envelope: Envelope, problem: Undelivered) -> None:
+    async def _retry(self, envelope: Envelope, problem: NotAcknowledged) -> None:
         """Events, and only events, are tried three times more."""
-        if envelope.kind != EVENT or not problem.again:
+        if envelope.kind != EVENT or not problem.may_retry:
             return
         if envelope.attempt >= len(self.retry_seconds):
             return
-        await self._pause(self.retry_seconds[envelope.attempt])
+        await self._wait_before_retry(self.retry_seconds[envelope.attempt])
         reason = "timeout" if problem.code == "operation_timeout" else "http_error"
         await self._deliver(replace(envelope, attempt=envelope.attempt + 1, reason=reason))
 
-    async def _pause(self, seconds: float) -> None:
+    async def _wait_before_retry(self, seconds: float) -> None:
         waiting = asyncio.ensure_future(self._reachable.wait())
         await asyncio.wait({waiting}, timeout=seconds)
         waiting.cancel()

@@ -8,48 +8,48 @@ from bot.sandbox.slack.shapes import (
     any_key,
     anything,
     boolean,
-    both,
+    all_of,
     items,
     number,
     one_of,
     string,
-    thing,
-    typed,
+    json_object,
+    by_type,
 )
 
 NAME = string(255)
 URL = string(3000)
 
 
-def plain(most: int) -> Rule:
-    return typed({"plain_text": thing({"text": string(most)}, {"emoji": boolean})})
+def plain(maximum: int) -> Rule:
+    return by_type({"plain_text": json_object({"text": string(maximum)}, {"emoji": boolean})})
 
 
-def mrkdwn(most: int) -> Rule:
-    return typed({"mrkdwn": thing({"text": string(most)}, {"verbatim": boolean})})
+def mrkdwn(maximum: int) -> Rule:
+    return by_type({"mrkdwn": json_object({"text": string(maximum)}, {"verbatim": boolean})})
 
 
-def any_text(most: int) -> Rule:
-    return typed(
+def any_text(maximum: int) -> Rule:
+    return by_type(
         {
-            "plain_text": thing({"text": string(most)}, {"emoji": boolean}),
-            "mrkdwn": thing({"text": string(most)}, {"verbatim": boolean}),
+            "plain_text": json_object({"text": string(maximum)}, {"emoji": boolean}),
+            "mrkdwn": json_object({"text": string(maximum)}, {"verbatim": boolean}),
         }
     )
 
 
 def option(text: Rule) -> Rule:
-    return thing({"text": text, "value": string(150)}, {"description": any_text(75), "url": URL})
+    return json_object({"text": text, "value": string(150)}, {"description": any_text(75), "url": URL})
 
 
 OPTION = option(plain(75))
 RICH_OPTION = option(any_text(75))
-GROUP = thing({"label": plain(75), "options": items(OPTION, 100)})
-CONFIRM = thing(
+GROUP = json_object({"label": plain(75), "options": items(OPTION, 100)})
+CONFIRM = json_object(
     {"title": plain(100), "text": any_text(300), "confirm": plain(30), "deny": plain(30)},
     {"style": one_of("primary", "danger")},
 )
-IMAGE = thing(
+IMAGE = json_object(
     {"alt_text": string(2000)}, {"image_url": URL, "slack_file": anything, "block_id": NAME}
 )
 
@@ -57,19 +57,19 @@ IMAGE = thing(
 def control(required: dict[str, Rule] | None = None, /, **optional: Rule) -> Rule:
     """An interactive element: what all have, and what this one has of its own."""
     shared = {"action_id": NAME, "confirm": CONFIRM, "focus_on_load": boolean}
-    return thing(required or {}, {**shared, **optional})
+    return json_object(required or {}, {**shared, **optional})
 
 
-def _choosing(**own: Rule) -> Rule:
+def _picker(**own: Rule) -> Rule:
     return control(None, placeholder=plain(150), **own)
 
 
-def _listed(**own: Rule) -> Rule:
+def _select(**own: Rule) -> Rule:
     keys = {"options": items(OPTION, 100), "option_groups": items(GROUP, 100)}
-    return both(_choosing(**keys, **own), any_key("options", "option_groups"))
+    return all_of(_picker(**keys, **own), any_key("options", "option_groups"))
 
 
-def _typing(required: dict[str, Rule] | None = None, /, **own: Rule) -> Rule:
+def _text_input(required: dict[str, Rule] | None = None, /, **own: Rule) -> Rule:
     return control(
         required,
         placeholder=plain(150),
@@ -86,27 +86,27 @@ BUTTON = control(
     style=one_of("primary", "danger"),
     accessibility_label=string(75),
 )
-_MANY = number(1, 100)
+_MAX_SELECTED = number(1, 100)
 _SELECTS: dict[str, Rule] = {
-    "static_select": _listed(initial_option=OPTION),
-    "multi_static_select": _listed(initial_options=items(OPTION, 100), max_selected_items=_MANY),
-    "users_select": _choosing(initial_user=anything),
-    "multi_users_select": _choosing(initial_users=anything, max_selected_items=_MANY),
-    "channels_select": _choosing(initial_channel=anything, response_url_enabled=boolean),
-    "conversations_select": _choosing(
+    "static_select": _select(initial_option=OPTION),
+    "multi_static_select": _select(initial_options=items(OPTION, 100), max_selected_items=_MAX_SELECTED),
+    "users_select": _picker(initial_user=anything),
+    "multi_users_select": _picker(initial_users=anything, max_selected_items=_MAX_SELECTED),
+    "channels_select": _picker(initial_channel=anything, response_url_enabled=boolean),
+    "conversations_select": _picker(
         initial_conversation=anything,
         default_to_current_conversation=boolean,
         response_url_enabled=boolean,
         filter=anything,
     ),
-    "external_select": _choosing(initial_option=OPTION, min_query_length=number(0, 100)),
+    "external_select": _picker(initial_option=OPTION, min_query_length=number(0, 100)),
 }
 _PICKERS: dict[str, Rule] = {
-    "datepicker": _choosing(initial_date=string(10)),
-    "timepicker": _choosing(initial_time=string(5), timezone=string(100)),
+    "datepicker": _picker(initial_date=string(10)),
+    "timepicker": _picker(initial_time=string(5), timezone=string(100)),
     "datetimepicker": control(initial_date_time=number(0, 1e10)),
 }
-_TICKS: dict[str, Rule] = {
+_CHOICES: dict[str, Rule] = {
     "radio_buttons": control({"options": items(RICH_OPTION, 10)}, initial_option=RICH_OPTION),
     "checkboxes": control(
         {"options": items(RICH_OPTION, 10)}, initial_options=items(RICH_OPTION, 10)
@@ -117,42 +117,42 @@ ACTIONS: dict[str, Rule] = {
     "overflow": control({"options": items(OPTION, 5)}),
     **_SELECTS,
     **_PICKERS,
-    **_TICKS,
+    **_CHOICES,
 }
 ACCESSORIES: dict[str, Rule] = {**ACTIONS, "image": IMAGE}
 INPUTS: dict[str, Rule] = {
     **_SELECTS,
     **_PICKERS,
-    **_TICKS,
-    "plain_text_input": _typing(
+    **_CHOICES,
+    "plain_text_input": _text_input(
         multiline=boolean, min_length=number(0, 3000), max_length=number(1, 3000)
     ),
-    "number_input": _typing(
+    "number_input": _text_input(
         {"is_decimal_allowed": boolean}, min_value=anything, max_value=anything
     ),
-    "email_text_input": _typing(),
-    "url_text_input": _typing(),
+    "email_text_input": _text_input(),
+    "url_text_input": _text_input(),
     "file_input": control(filetypes=anything, max_files=number(1, 10)),
 }
 
 
-def words(element: Any) -> tuple[str, ...]:
+def action_labels(element: Any) -> tuple[str, ...]:
     """Every label a person can tap on this element."""
     labels = [element.get("text", {}).get("text", "")] if element.get("type") == "button" else []
-    return (*labels, *(o["text"]["text"] for o in options(element)))
+    return (*labels, *(o["text"]["text"] for o in menu_options(element)))
 
 
-def options(element: Any) -> list[dict[str, Any]]:
+def menu_options(element: Any) -> list[dict[str, Any]]:
     """The options of a menu, those in groups too."""
     grouped = [o for g in element.get("option_groups", ()) for o in g["options"]]
     return [*element.get("options", ()), *grouped]
 
 
-def interactive(blocks: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
+def interactive_elements(blocks: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Everything that a person can use, each with the id of its block."""
     for block in blocks:
         single = [block[key] for key in ("accessory", "element") if key in block]
-        several = block["elements"] if block["type"] == "actions" else []
-        for element in (*several, *single):
+        many = block["elements"] if block["type"] == "actions" else []
+        for element in (*many, *single):
             if "action_id" in element:
                 yield block["block_id"], element

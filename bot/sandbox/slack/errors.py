@@ -11,15 +11,15 @@ class SlackError(Exception):
         super().__init__(code)
         self.code = code
         self.messages = tuple(messages)
-        self.beside = beside
+        self.extra = beside
 
     def body(self) -> dict[str, Any]:
-        body: dict[str, Any] = {"ok": False, "error": self.code, **self.beside}
+        body: dict[str, Any] = {"ok": False, "error": self.code, **self.extra}
         if self.messages:
             body["errors"] = list(self.messages)
             body["response_metadata"] = {"messages": [f"[ERROR] {m}" for m in self.messages]}
         return body
 
 
-class Mistake(Exception):
+class InvalidAction(Exception):
     """A person asked the page for something impossible; the sentence is shown to them."""

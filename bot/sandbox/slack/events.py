@@ -3,89 +3,89 @@
 from dataclasses import replace
 
 from bot.sandbox.slack import payloads, portraits
-from bot.sandbox.slack.delivery import EVENT, Courier, Envelope
+from bot.sandbox.slack.delivery import EVENT, Dispatcher, Envelope
 from bot.sandbox.slack.nouns import BOT_NAME, BOT_USER, Json, Message
 from bot.sandbox.slack.workspace import Workspace
 
-EDIT = "message_changed"
+EDIT_SUBTYPE = "message_changed"
 MENTION = f"<@{BOT_USER}>"
 
 
 class Events:
     """Listens to the timeline. As in Slack, the bot hears its own direct messages too."""
 
-    def __init__(self, workspace: Workspace, courier: Courier) -> None:
+    def __init__(self, workspace: Workspace, dispatcher: Dispatcher) -> None:
         self._workspace = workspace
-        self._courier = courier
+        self._courier = dispatcher
         # So many mentions in direct messages yet arrive as both kinds of event, as some have seen.
-        self.as_both_kinds = 0
-        workspace.timeline.listeners.append(self._said)
+        self.mentions_to_duplicate = 0
+        workspace.message_store.listeners.append(self._on_message)
 
     def home_opened(self, person: str) -> None:
-        dm = self._workspace.rooms.dm(person)
+        dm = self._workspace.directory.dm(person)
         opened = {"type": "app_home_opened", "user": person, "channel": dm.id, "tab": "home"}
-        self._send("app_home_opened", {**opened, "event_ts": self._workspace.pulse.ts()})
+        self._send("app_home_opened", {**opened, "event_ts": self._workspace.state_lock.ts()})
 
-    def tell(self, kind: str, inner: Json) -> None:
+    def send_event(self, kind: str, inner: Json) -> None:
         """An event about a channel: its subscription is called like it."""
-        self._send(kind, {"type": kind, **inner, "event_ts": self._workspace.pulse.ts()})
+        self._send(kind, {"type": kind, **inner, "event_ts": self._workspace.state_lock.ts()})
 
-    def _said(self, said: Message) -> None:
-        if said.ephemeral_for:
+    def _on_message(self, message: Message) -> None:
+        if message.ephemeral_for:
             return
-        room = self._workspace.rooms.channels[said.channel]
-        if room.is_dm:
-            self._said_directly(said)
-        elif MENTION in said.text and not said.is_bot and said.subtype in ("", EDIT):
-            if BOT_USER in room.members:
-                self._mentioned(said)
-            elif not said.subtype:
-                self._nobody_here(said)
+        conversation = self._workspace.directory.channels[message.channel]
+        if conversation.is_dm:
+            self._send_direct_message(message)
+        elif MENTION in message.text and not message.is_bot and message.subtype in ("", EDIT_SUBTYPE):
+            if BOT_USER in conversation.members:
+                self._send_mention(message)
+            elif not message.subtype:
+                self._notice_bot_absent(message)
 
-    def _mentioned(self, said: Message) -> None:
+    def _send_mention(self, message: Message) -> None:
         """An edit looks like what was said at first, but for its mark."""
-        heard = payloads.heard(self._workspace, replace(said, subtype=""), "app_mention")
-        self._send("app_mention", heard)
+        event = payloads.message_event(self._workspace, replace(message, subtype=""), "app_mention")
+        self._send("app_mention", event)
 
-    def _said_directly(self, said: Message) -> None:
-        if said.subtype == EDIT:
-            self._send("message.im", self._changed(said))
-        elif not said.subtype:
-            self._send("message.im", payloads.heard(self._workspace, said, "message"))
-            if self.as_both_kinds and MENTION in said.text and not said.is_bot:
-                self.as_both_kinds -= 1
-                self._mentioned(said)
+    def _send_direct_message(self, message: Message) -> None:
+        if message.subtype == EDIT_SUBTYPE:
+            self._send("message.im", self._edit_event(message))
+        elif not message.subtype:
+            self._send("message.im", payloads.message_event(self._workspace, message, "message"))
+            if self.mentions_to_duplicate and MENTION in message.text and not message.is_bot:
+                self.mentions_to_duplicate -= 1
+                self._send_mention(message)
 
-    def _changed(self, said: Message) -> Json:
-        shown = portraits.message(self._workspace, said)
-        del shown["subtype"]
+    def _edit_event(self, message: Message) -> Json:
+        body = portraits.message(self._workspace, message)
+        del body["subtype"]
         return {
             "type": "message",
             "subtype": "message_changed",
             "hidden": True,
-            "channel": said.channel,
+            "channel": message.channel,
             "channel_type": "im",
-            "ts": self._workspace.pulse.ts(),
-            "event_ts": said.ts,
-            "message": shown,
-            "previous_message": {**shown, "text": said.text_before, "edited": None},
+            "ts": self._workspace.state_lock.ts(),
+            "event_ts": message.ts,
+            "message": body,
+            "previous_message": {**body, "text": message.text_before, "edited": None},
         }
 
-    def _nobody_here(self, said: Message) -> None:
+    def _notice_bot_absent(self, message: Message) -> None:
         text = (
             f"You mentioned @{BOT_NAME}, but they're not in this channel. "
             f"Type /invite @{BOT_NAME} to let them in."
         )
-        self._workspace.notice(said.channel, said.user, text, said.thread_ts)
+        self._workspace.post_notice(message.channel, message.user, text, message.thread_ts)
 
     def _send(self, subscription: str, inner: Json) -> None:
         if subscription not in self._workspace.installation.events:
             return
         envelope = Envelope(
-            id=self._workspace.pulse.id("E"),
+            id=self._workspace.state_lock.id("E"),
             kind=EVENT,
             payload=payloads.event(self._workspace, inner),
-            answered=lambda _payload: None,
-            failed=lambda _code: None,
+            on_ack=lambda _payload: None,
+            on_error=lambda _code: None,
         )
         self._courier.send(envelope)

@@ -11,16 +11,16 @@ EVERY_METHOD = "*"
 RESPONSE_URL = "response_url"
 
 
-class Kind(Enum):
+class FaultKind(Enum):
     REFUSED = auto()
     """Answered at once with an error code, nothing done."""
     STATUS = auto()
     """An HTTP status instead of an answer, nothing done."""
     DROPPED = auto()
     """The connection ends without an answer."""
-    SILENT = auto()
+    NO_RESPONSE = auto()
     """The answer never comes."""
-    GARBLED = auto()
+    INVALID_ANSWER = auto()
     """An answer that isn't Slack's, or isn't whole: `body`, as it stands."""
 
 
@@ -28,7 +28,7 @@ class Kind(Enum):
 class Fault:
     """`stored`: the request is carried out before it fails, so that its outcome is unknown."""
 
-    kind: Kind
+    kind: FaultKind
     code: str = ""
     status: int = 200
     retry_after: int = 0
@@ -38,38 +38,38 @@ class Fault:
 
 
 def rate_limited(retry_after: int = 1) -> Fault:
-    return Fault(Kind.STATUS, "ratelimited", 429, retry_after)
+    return Fault(FaultKind.STATUS, "ratelimited", 429, retry_after)
 
 
-def broken(status: int = 503, *, stored: bool = False) -> Fault:
-    return Fault(Kind.STATUS, "service_unavailable", status, stored=stored)
+def server_error(status: int = 503, *, stored: bool = False) -> Fault:
+    return Fault(FaultKind.STATUS, "service_unavailable", status, stored=stored)
 
 
-def refused(code: str, *details: str) -> Fault:
+def api_error(code: str, *details: str) -> Fault:
     """`ratelimited` inside a 200, `is_archived`, `account_inactive`, `missing_scope`, …"""
-    return Fault(Kind.REFUSED, code, details=details)
+    return Fault(FaultKind.REFUSED, code, details=details)
 
 
 #: The wordings in which views.open was seen to refuse an expired trigger.
 EXPIRED_TRIGGERS = (
-    *(refused(f"{what}_trigger_id") for what in ("expired", "exchanged", "invalid")),
-    *(refused(f"trigger_{what}") for what in ("expired", "exchanged")),
-    refused("invalid_arguments", "`trigger_id` expired"),
+    *(api_error(f"{what}_trigger_id") for what in ("expired", "exchanged", "invalid")),
+    *(api_error(f"trigger_{what}") for what in ("expired", "exchanged")),
+    api_error("invalid_arguments", "`trigger_id` expired"),
 )
 
 
-def dropped(*, stored: bool = False) -> Fault:
-    return Fault(Kind.DROPPED, stored=stored)
+def drop_connection(*, stored: bool = False) -> Fault:
+    return Fault(FaultKind.DROPPED, stored=stored)
 
 
-def silent(*, stored: bool = False) -> Fault:
-    return Fault(Kind.SILENT, stored=stored)
+def no_response(*, stored: bool = False) -> Fault:
+    return Fault(FaultKind.NO_RESPONSE, stored=stored)
 
 
-class Sockets(Enum):
+class SocketBehavior(Enum):
     """What becomes of a WebSocket that an app opens."""
 
-    WELL = auto()
+    NORMAL = auto()
     TOO_MANY = auto()
     """Slack says `too_many_websockets` and closes it."""
     CLOSED = auto()
@@ -78,27 +78,27 @@ class Sockets(Enum):
     """It breaks without a word."""
 
 
-def garbled(body: str, *, stored: bool = False) -> Fault:
-    return Fault(Kind.GARBLED, body=body, stored=stored)
+def invalid_answer(body: str, *, stored: bool = False) -> Fault:
+    return Fault(FaultKind.INVALID_ANSWER, body=body, stored=stored)
 
 
-def html() -> Fault:
+def html_page() -> Fault:
     """A proxy's page with status 200."""
-    return garbled("<!DOCTYPE html><title>Sign in to the network</title>")
+    return invalid_answer("<!DOCTYPE html><title>Sign in to the network</title>")
 
 
-def without_ts() -> Fault:
+def answer_without_ts() -> Fault:
     """Agreed and carried out, and the answer doesn't say to what."""
-    return garbled('{"ok": true}', stored=True)
+    return invalid_answer('{"ok": true}', stored=True)
 
 
-def of_another_channel() -> Fault:
+def answer_of_another_channel() -> Fault:
     """Agreed and carried out, and the answer is about another message."""
-    return garbled('{"ok": true, "channel": "C0ELSE", "ts": "1.000001"}', stored=True)
+    return invalid_answer('{"ok": true, "channel": "C0ELSE", "ts": "1.000001"}', stored=True)
 
 
 @dataclass(frozen=True, slots=True)
-class _Planned:
+class _PlannedFault:
     method: str
     fault: Fault
     times: float
@@ -116,31 +116,31 @@ class Faults:
     token; `missing_scopes` were taken from it; `hides_scopes` leaves out the header with them.
     """
 
-    pace: bool = False
-    slack: str = "up"
-    patience: float = 60.0
-    sockets: Sockets = Sockets.WELL
+    enforces_message_rate: bool = False
+    state: str = "up"
+    hang_seconds: float = 60.0
+    sockets: SocketBehavior = SocketBehavior.NORMAL
     ghosts: int = 0
     is_revoked: bool = False
     missing_scopes: frozenset[str] = frozenset()
     hides_scopes: bool = False
     clock: Callable[[], float] = monotonic
-    _planned: list[_Planned] = field(default_factory=list)
+    _planned: list[_PlannedFault] = field(default_factory=list)
     _lock: Lock = field(default_factory=Lock)
 
-    def add(
+    def plan(
         self, method: str, fault: Fault, *, times: int | None = 1, seconds: float | None = None
     ) -> None:
         """The next `times` calls of the method fail so, for `seconds`; None is without an end."""
         until = inf if seconds is None else self.clock() + seconds
         with self._lock:
-            self._planned.append(_Planned(method, fault, inf if times is None else times, until))
+            self._planned.append(_PlannedFault(method, fault, inf if times is None else times, until))
 
     @property
     def waiting(self) -> int:
         """How many faults have not struck as often as they will; those that last count, too."""
         lasting = (
-            self.sockets is not Sockets.WELL,
+            self.sockets is not SocketBehavior.NORMAL,
             self.ghosts,
             self.is_revoked,
             self.missing_scopes,
@@ -152,8 +152,8 @@ class Faults:
     def clear(self) -> None:
         with self._lock:
             self._planned.clear()
-        self.pace = self.is_revoked = self.hides_scopes = False
-        self.sockets, self.ghosts, self.missing_scopes = Sockets.WELL, 0, frozenset()
+        self.enforces_message_rate = self.is_revoked = self.hides_scopes = False
+        self.sockets, self.ghosts, self.missing_scopes = SocketBehavior.NORMAL, 0, frozenset()
 
     def take(self, method: str) -> Fault | None:
         """The fault that this call meets; it counts as met."""

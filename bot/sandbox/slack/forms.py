@@ -4,16 +4,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.sandbox.slack import portraits
-from bot.sandbox.slack.elements import interactive, options
+from bot.sandbox.slack.elements import interactive_elements, menu_options
 from bot.sandbox.slack.nouns import Json, View
 from bot.sandbox.slack.workspace import Workspace
 
-_TEXT = ("value", "initial_value", None)
-KEYS: dict[str, tuple[str, str, Any]] = {
-    "plain_text_input": _TEXT,
-    "number_input": _TEXT,
-    "email_text_input": _TEXT,
-    "url_text_input": _TEXT,
+_TEXT_KEYS = ("value", "initial_value", None)
+VALUE_KEYS: dict[str, tuple[str, str, Any]] = {
+    "plain_text_input": _TEXT_KEYS,
+    "number_input": _TEXT_KEYS,
+    "email_text_input": _TEXT_KEYS,
+    "url_text_input": _TEXT_KEYS,
     "static_select": ("selected_option", "initial_option", None),
     "radio_buttons": ("selected_option", "initial_option", None),
     "external_select": ("selected_option", "initial_option", None),
@@ -28,42 +28,42 @@ KEYS: dict[str, tuple[str, str, Any]] = {
     "datetimepicker": ("selected_date_time", "initial_date_time", None),
     "file_input": ("files", "", []),
 }
-REQUIRED = "Please complete this required field."
+REQUIRED_MESSAGE = "Please complete this required field."
 
 
-def state(workspace: Workspace, view: View, given: Mapping[str, Any]) -> Json:
+def view_state(workspace: Workspace, view: View, submitted: Mapping[str, Any]) -> Json:
     """Every field of the view, with what was given or else what it began with."""
     values: Json = {}
-    for block_id, element in interactive(view.blocks):
-        if element["type"] not in KEYS:
+    for block_id, element in interactive_elements(view.blocks):
+        if element["type"] not in VALUE_KEYS:
             continue
-        key, initial, empty = KEYS[element["type"]]
-        said = given.get(block_id, {}).get(element["action_id"], {})
-        value = said.get(key, said.get("value", element.get(initial, empty)))
+        key, initial, empty = VALUE_KEYS[element["type"]]
+        field = submitted.get(block_id, {}).get(element["action_id"], {})
+        value = field.get(key, field.get("value", element.get(initial, empty)))
         if key == "files":
-            value = [_file(workspace, f) for f in value]
-        kept = {"type": element["type"], key: value or empty}
-        values.setdefault(block_id, {})[element["action_id"]] = kept
+            value = [_file_value(workspace, f) for f in value]
+        stored = {"type": element["type"], key: value or empty}
+        values.setdefault(block_id, {})[element["action_id"]] = stored
     return values
 
 
-def complaints(view: View, values: Json) -> dict[str, str]:
+def field_errors(view: View, values: Json) -> dict[str, str]:
     """What Slack itself says under the fields before the app hears of anything."""
-    found = {}
+    errors = {}
     for block in view.blocks:
         if block["type"] == "input":
             element = block["element"]
-            key, _, _ = KEYS[element["type"]]
+            key, _, _ = VALUE_KEYS[element["type"]]
             value = values[block["block_id"]][element["action_id"]][key]
-            problem = _problem(block, element, value)
+            problem = _field_error(block, element, value)
             if problem:
-                found[block["block_id"]] = problem
-    return found
+                errors[block["block_id"]] = problem
+    return errors
 
 
-def _problem(block: Mapping[str, Any], element: Mapping[str, Any], value: Any) -> str:
+def _field_error(block: Mapping[str, Any], element: Mapping[str, Any], value: Any) -> str:
     if not value:
-        return "" if block.get("optional") else REQUIRED
+        return "" if block.get("optional") else REQUIRED_MESSAGE
     if isinstance(value, str):
         if len(value) < element.get("min_length", 0):
             return f"Must be at least {element['min_length']} characters."
@@ -74,29 +74,29 @@ def _problem(block: Mapping[str, Any], element: Mapping[str, Any], value: Any) -
     return ""
 
 
-def filled(view: View, answers: Mapping[str, Any]) -> Json:
+def fill_form(view: View, answers: Mapping[str, Any]) -> Json:
     """Answers by block id, as a test likes to write them, in the shape of `state.values`.
 
     A menu is answered with the value of an option, a file field with file ids.
     """
-    given: Json = {}
-    for block_id, element in interactive(view.blocks):
-        if block_id in answers and element["type"] in KEYS:
-            key = KEYS[element["type"]][0]
-            given[block_id] = {
-                element["action_id"]: {key: _chosen(element, key, answers[block_id])}
+    values: Json = {}
+    for block_id, element in interactive_elements(view.blocks):
+        if block_id in answers and element["type"] in VALUE_KEYS:
+            key = VALUE_KEYS[element["type"]][0]
+            values[block_id] = {
+                element["action_id"]: {key: _choose(element, key, answers[block_id])}
             }
-    return given
+    return values
 
 
-def _chosen(element: Mapping[str, Any], key: str, answer: Any) -> Any:
+def _choose(element: Mapping[str, Any], key: str, answer: Any) -> Any:
     if key == "selected_option":
-        return next(o for o in options(element) if o["value"] == answer)
+        return next(o for o in menu_options(element) if o["value"] == answer)
     if key == "selected_options":
-        return [o for o in options(element) if o["value"] in answer]
+        return [o for o in menu_options(element) if o["value"] in answer]
     return answer
 
 
-def _file(workspace: Workspace, given: Any) -> Json:
-    id = given["id"] if isinstance(given, Mapping) else str(given)
-    return portraits.file(workspace, workspace.shelf.get(id))
+def _file_value(workspace: Workspace, submitted: Any) -> Json:
+    id = submitted["id"] if isinstance(submitted, Mapping) else str(submitted)
+    return portraits.file(workspace, workspace.files.get(id))

@@ -12,70 +12,70 @@ from urllib.parse import urlencode
 
 import httpx2
 
-from bot.sandbox.slack.delivery import COMMAND, EVENT, Envelope, Undelivered
+from bot.sandbox.slack.delivery import COMMAND, EVENT, Envelope, NotAcknowledged
 
-FORM = "application/x-www-form-urlencoded"
+FORM_CONTENT_TYPE = "application/x-www-form-urlencoded"
 
 
-def signed(secret: str, body: bytes, at: float) -> dict[str, str]:
+def signature_headers(secret: str, body: bytes, at: float) -> dict[str, str]:
     """The headers that prove that Slack sent this body, at this time."""
-    stamp = str(int(at))
-    base = f"v0:{stamp}:".encode() + body
+    timestamp = str(int(at))
+    base = f"v0:{timestamp}:".encode() + body
     digest = hmac.new(secret.encode(), base, hashlib.sha256).hexdigest()
-    return {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": f"v0={digest}"}
+    return {"X-Slack-Request-Timestamp": timestamp, "X-Slack-Signature": f"v0={digest}"}
 
 
-def encoded(envelope: Envelope) -> tuple[bytes, str]:
+def encode_envelope(envelope: Envelope) -> tuple[bytes, str]:
     """The body of the POST and its content type."""
     if envelope.kind == EVENT:
         return json.dumps(envelope.payload).encode(), "application/json"
     if envelope.kind == COMMAND:
-        return urlencode(envelope.payload).encode(), FORM
-    return urlencode({"payload": json.dumps(envelope.payload)}).encode(), FORM
+        return urlencode(envelope.payload).encode(), FORM_CONTENT_TYPE
+    return urlencode({"payload": json.dumps(envelope.payload)}).encode(), FORM_CONTENT_TYPE
 
 
 class HttpDelivery:
     """Signs with the wall clock, as the app checks it against its own."""
 
     def __init__(
-        self, request_url: str, secret: str, wall: Callable[[], float] = time.time
+        self, request_url: str, secret: str, clock: Callable[[], float] = time.time
     ) -> None:
         self._request_url = request_url
         self._secret = secret
-        self._wall = wall
+        self._clock = clock
 
-    async def deliver(self, envelope: Envelope, within: float) -> Any:
-        body, kind = encoded(envelope)
-        headers = {"Content-Type": kind, **signed(self._secret, body, self._wall())}
+    async def deliver(self, envelope: Envelope, timeout: float) -> Any:
+        body, content_type = encode_envelope(envelope)
+        headers = {"Content-Type": content_type, **signature_headers(self._secret, body, self._clock())}
         if envelope.attempt:
             headers["X-Slack-Retry-Num"] = str(envelope.attempt)
             headers["X-Slack-Retry-Reason"] = "http_" + envelope.reason.removeprefix("http_")
-        response = await self._post(body, headers, within)
+        response = await self._post(body, headers, timeout)
         if response.status_code != 200:
-            stop = response.headers.get("X-Slack-No-Retry") == "1"
-            raise Undelivered("dispatch_failed", again=not stop)
-        return _answer(response)
+            no_retry = response.headers.get("X-Slack-No-Retry") == "1"
+            raise NotAcknowledged("dispatch_failed", may_retry=not no_retry)
+        return _parse_response(response)
 
-    async def _post(self, body: bytes, headers: dict[str, str], within: float) -> httpx2.Response:
+    async def _post(self, body: bytes, headers: dict[str, str], timeout: float) -> httpx2.Response:
         try:
-            certificates = _certificates()
+            certificates = _ssl_context()
             async with httpx2.AsyncClient(
-                trust_env=False, timeout=within, verify=certificates
+                trust_env=False, timeout=timeout, verify=certificates
             ) as client:
                 return await client.post(self._request_url, content=body, headers=headers)
         except httpx2.TimeoutException:
-            raise Undelivered("operation_timeout") from None
+            raise NotAcknowledged("operation_timeout") from None
         except httpx2.TransportError:
-            raise Undelivered("dispatch_failed") from None
+            raise NotAcknowledged("dispatch_failed") from None
 
 
 @cache
-def _certificates() -> ssl.SSLContext:
+def _ssl_context() -> ssl.SSLContext:
     """Return what each client checks, made once: it takes longer than an event may."""
     return ssl.create_default_context()
 
 
-def _answer(response: httpx2.Response) -> Any:
+def _parse_response(response: httpx2.Response) -> Any:
     if not response.content:
         return None
     if response.headers.get("Content-Type", "").startswith("application/json"):

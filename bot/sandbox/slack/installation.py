@@ -69,7 +69,7 @@ class Installation:
     shortcuts: tuple[Shortcut, ...] = ()
 
 
-def installed(manifest: Mapping[str, Any] | None) -> Installation:
+def installation_from(manifest: Mapping[str, Any] | None) -> Installation:
     """The installation that this manifest asks for; without one, everything is granted."""
     if manifest is None:
         return Installation()

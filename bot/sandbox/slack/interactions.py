@@ -5,110 +5,110 @@ from contextlib import suppress
 from typing import Any
 
 from bot.sandbox.slack import forms, payloads
-from bot.sandbox.slack.delivery import INTERACTIVE, Courier, Envelope
-from bot.sandbox.slack.elements import interactive
-from bot.sandbox.slack.errors import Mistake, SlackError
+from bot.sandbox.slack.delivery import INTERACTIVE, Dispatcher, Envelope
+from bot.sandbox.slack.elements import interactive_elements
+from bot.sandbox.slack.errors import InvalidAction, SlackError
 from bot.sandbox.slack.nouns import Json, Message, View
 from bot.sandbox.slack.workspace import Workspace
 
-FIXED = frozenset({"text", "value", "style", "url"})
-TROUBLE = "We had some trouble connecting. Try again?"
+ELEMENT_KEYS = frozenset({"text", "value", "style", "url"})
+CONNECTION_ERROR = "We had some trouble connecting. Try again?"
 
 
 class Interactions:
-    def __init__(self, workspace: Workspace, courier: Courier) -> None:
+    def __init__(self, workspace: Workspace, dispatcher: Dispatcher) -> None:
         self._workspace = workspace
-        self._courier = courier
+        self._courier = dispatcher
 
-    def click(self, person: str, said: Message, block_id: str, given: Json) -> None:
+    def click(self, person: str, message: Message, block_id: str, selection: Json) -> None:
         """A tap on an element of a message; `given` names it and what was chosen."""
         workspace = self._workspace
-        who = workspace.rooms.person(person)
-        action = self._action(said.blocks, block_id, given)
-        hook = workspace.tickets.hook(person, said.channel, source=said)
-        payload = payloads.message_action(workspace, who, said, hook, action)
-        self._send(payload, failed=self._notice(person, said.channel, said.thread_ts))
+        user = workspace.directory.person(person)
+        action = self._make_action(message.blocks, block_id, selection)
+        response_url = workspace.ephemeral_ids.create_response_url(person, message.channel, source=message)
+        payload = payloads.message_action(workspace, user, message, response_url, action)
+        self._send(payload, on_error=self._notice_on_error(person, message.channel, message.thread_ts))
 
-    def click_view(self, person: str, view: View, block_id: str, given: Json, values: Json) -> None:
+    def click_view(self, person: str, view: View, block_id: str, selection: Json, values: Json) -> None:
         workspace = self._workspace
-        who = workspace.rooms.person(person)
-        action = self._action(view.blocks, block_id, given)
-        state = forms.state(workspace, view, values)
-        payload = payloads.view_action(workspace, who, view, state, action)
-        self._send(payload, failed=self._trouble(view))
+        user = workspace.directory.person(person)
+        action = self._make_action(view.blocks, block_id, selection)
+        state = forms.view_state(workspace, view, values)
+        payload = payloads.view_action(workspace, user, view, state, action)
+        self._send(payload, on_error=self._view_error_on_failure(view))
 
     def submit(self, person: str, view: View, values: Json) -> None:
         """Sends a modal, unless Slack itself finds a required field empty."""
-        state = forms.state(self._workspace, view, values)
-        problems = forms.complaints(view, state)
-        self._workspace.modals.complain(view, problems)
-        if not problems:
-            who = self._workspace.rooms.person(person)
-            payload = payloads.submission(self._workspace, who, view, state)
-            answered = self._submitted(view)
-            self._send(payload, answered=answered, failed=self._trouble(view))
+        state = forms.view_state(self._workspace, view, values)
+        errors = forms.field_errors(view, state)
+        self._workspace.modals.set_errors(view, errors)
+        if not errors:
+            user = self._workspace.directory.person(person)
+            payload = payloads.submission(self._workspace, user, view, state)
+            on_ack = self._on_submit_ack(view)
+            self._send(payload, on_ack=on_ack, on_error=self._view_error_on_failure(view))
 
     def close(self, person: str, view: View) -> None:
         self._workspace.modals.close(view)
         if view.body.get("notify_on_close"):
-            who = self._workspace.rooms.person(person)
-            self._send(payloads.closed(self._workspace, who, view))
+            user = self._workspace.directory.person(person)
+            self._send(payloads.view_closed(self._workspace, user, view))
 
     def shortcut(self, person: str, callback_id: str) -> None:
-        who = self._workspace.rooms.person(person)
-        payload = payloads.shortcut(self._workspace, who, callback_id)
-        self._send(payload, failed=self._notice(person, self._workspace.rooms.dm(person).id))
+        user = self._workspace.directory.person(person)
+        payload = payloads.shortcut(self._workspace, user, callback_id)
+        self._send(payload, on_error=self._notice_on_error(person, self._workspace.directory.dm(person).id))
 
-    def message_shortcut(self, person: str, said: Message, callback_id: str) -> None:
-        if said.ephemeral_for:
-            raise Mistake("A message that only you can see has no shortcuts.")
+    def message_shortcut(self, person: str, message: Message, callback_id: str) -> None:
+        if message.ephemeral_for:
+            raise InvalidAction("A message that only you can see has no shortcuts.")
         workspace = self._workspace
-        who = workspace.rooms.person(person)
-        hook = workspace.tickets.hook(person, said.channel)
-        payload = payloads.message_shortcut(workspace, who, said, hook, callback_id)
-        self._send(payload, failed=self._notice(person, said.channel))
+        user = workspace.directory.person(person)
+        response_url = workspace.ephemeral_ids.create_response_url(person, message.channel)
+        payload = payloads.message_shortcut(workspace, user, message, response_url, callback_id)
+        self._send(payload, on_error=self._notice_on_error(person, message.channel))
 
     def _send(
         self,
         payload: Json,
         *,
-        answered: Callable[[Any], None] = lambda _payload: None,
-        failed: Callable[[str], None] = lambda _code: None,
+        on_ack: Callable[[Any], None] = lambda _payload: None,
+        on_error: Callable[[str], None] = lambda _code: None,
     ) -> None:
-        id = self._workspace.pulse.id("I")
-        self._courier.send(Envelope(id, INTERACTIVE, payload, answered, failed))
+        id = self._workspace.state_lock.id("I")
+        self._courier.send(Envelope(id, INTERACTIVE, payload, on_ack, on_error))
 
-    def _action(self, blocks: Iterable[Mapping[str, Any]], block_id: str, given: Json) -> Json:
+    def _make_action(self, blocks: Iterable[Mapping[str, Any]], block_id: str, selection: Json) -> Json:
         """The action as the app is told it; what is fixed comes from the element itself."""
-        element = _tapped(blocks, block_id, given.get("action_id"))
-        fixed = {k: v for k, v in element.items() if k in FIXED}
-        shared = {"type": element["type"], "block_id": block_id, **given}
-        return {**shared, **fixed, "action_ts": self._workspace.pulse.ts()}
+        element = _find_element(blocks, block_id, selection.get("action_id"))
+        fixed = {k: v for k, v in element.items() if k in ELEMENT_KEYS}
+        shared = {"type": element["type"], "block_id": block_id, **selection}
+        return {**shared, **fixed, "action_ts": self._workspace.state_lock.ts()}
 
-    def _notice(self, person: str, channel: str, thread_ts: str = "") -> Callable[[str], None]:
-        def failed(code: str) -> None:
+    def _notice_on_error(self, person: str, channel: str, thread_ts: str = "") -> Callable[[str], None]:
+        def on_error(code: str) -> None:
             sentence = f'The app did not respond: "{code}". Try again in a moment.'
-            self._workspace.notice(channel, person, sentence, thread_ts)
+            self._workspace.post_notice(channel, person, sentence, thread_ts)
 
-        return failed
+        return on_error
 
-    def _trouble(self, view: View) -> Callable[[str], None]:
-        def failed(_code: str) -> None:
+    def _view_error_on_failure(self, view: View) -> Callable[[str], None]:
+        def on_error(_code: str) -> None:
             with suppress(SlackError):
-                self._workspace.modals.complain(view, {"": TROUBLE})
+                self._workspace.modals.set_errors(view, {"": CONNECTION_ERROR})
 
-        return failed
+        return on_error
 
-    def _submitted(self, view: View) -> Callable[[Any], None]:
-        def answered(payload: Any) -> None:
+    def _on_submit_ack(self, view: View) -> Callable[[Any], None]:
+        def on_ack(payload: Any) -> None:
             try:
-                self._follow(view, payload or {})
+                self._apply_response_action(view, payload or {})
             except SlackError as refusal:
-                self._trouble(view)(refusal.code)
+                self._view_error_on_failure(view)(refusal.code)
 
-        return answered
+        return on_ack
 
-    def _follow(self, view: View, payload: Json) -> None:
+    def _apply_response_action(self, view: View, payload: Json) -> None:
         """Does what the app answered to a submission."""
         modals = self._workspace.modals
         match payload.get("response_action"):
@@ -121,12 +121,12 @@ class Interactions:
             case "push":
                 modals.push(view.person, payload.get("view"))
             case "errors":
-                modals.complain(view, _known_errors(view, payload.get("errors")))
+                modals.set_errors(view, _require_known_errors(view, payload.get("errors")))
             case _:
                 raise SlackError("invalid_arguments")
 
 
-def _known_errors(view: View, errors: Any) -> dict[str, str]:
+def _require_known_errors(view: View, errors: Any) -> dict[str, str]:
     """Errors may only stand under input blocks of the view."""
     inputs = {b["block_id"] for b in view.blocks if b["type"] == "input"}
     if not isinstance(errors, dict) or not errors or not errors.keys() <= inputs:
@@ -134,12 +134,12 @@ def _known_errors(view: View, errors: Any) -> dict[str, str]:
     return errors
 
 
-def _tapped(blocks: Iterable[Mapping[str, Any]], block_id: str, action_id: object) -> Json:
+def _find_element(blocks: Iterable[Mapping[str, Any]], block_id: str, action_id: object) -> Json:
     """Find what was tapped. An edit that crossed the tap gave its block another id."""
-    alike = [(id, e) for id, e in interactive(blocks) if e["action_id"] == action_id]
-    for id, element in alike:
+    candidates = [(id, e) for id, e in interactive_elements(blocks) if e["action_id"] == action_id]
+    for id, element in candidates:
         if id == block_id:
             return element
-    if not alike:
-        raise Mistake("What you tapped is not there any more: the message has changed.")
-    return alike[0][1]
+    if not candidates:
+        raise InvalidAction("What you tapped is not there any more: the message has changed.")
+    return candidates[0][1]

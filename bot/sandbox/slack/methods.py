@@ -12,7 +12,7 @@ from bot.sandbox.slack.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class ApiCall:
     """One call of a method: its arguments, and the workspace they are about."""
 
     method: str
@@ -20,7 +20,7 @@ class Call:
     workspace: Workspace
     faults: Faults
 
-    def need(self, name: str) -> str:
+    def require_arg(self, name: str) -> str:
         value = self.text(name)
         if not value:
             raise SlackError("invalid_arguments", [f"missing required field: {name}"])
@@ -51,72 +51,72 @@ class Call:
 
     def channel(self, name: str = "channel") -> Channel:
         """A channel by its id: but for posting, Slack knows it by nothing else."""
-        return self.workspace.rooms.by_id(self.need(name))
+        return self.workspace.directory.by_id(self.require_arg(name))
 
-    def place(self) -> Channel:
+    def target_channel(self) -> Channel:
         """Where to post: an id, a #name, or a person for their direct messages."""
-        return self.workspace.rooms.find(self.need("channel"))
+        return self.workspace.directory.find(self.require_arg("channel"))
 
-    def own_channel(self, name: str = "channel") -> Channel:
+    def joined_channel(self, name: str = "channel") -> Channel:
         """A channel that the bot is in."""
-        room = self.channel(name)
-        if BOT_USER not in room.members:
+        conversation = self.channel(name)
+        if BOT_USER not in conversation.members:
             raise SlackError("not_in_channel")
-        return room
+        return conversation
 
     @property
     def scopes(self) -> frozenset[str]:
         """The scopes that the bot token has now."""
         return self.workspace.installation.scopes - self.faults.missing_scopes
 
-    def require(self, *scopes: str) -> None:
+    def require_scope(self, *scopes: str) -> None:
         """Refuses unless one of these scopes was granted."""
-        granted = self.scopes
-        if not granted & set(scopes):
-            raise missing_scope(scopes[0], granted)
+        granted_scopes = self.scopes
+        if not granted_scopes & set(scopes):
+            raise missing_scope_error(scopes[0], granted_scopes)
 
 
-Method = Callable[[Call], Json]
+Method = Callable[[ApiCall], Json]
 
 
 @dataclass(frozen=True, slots=True)
-class Declared:
-    run: Method
+class MethodSpec:
+    handler: Method
     scopes: tuple[str, ...]
     token: str
 
 
-METHODS: dict[str, Declared] = {}
+METHODS: dict[str, MethodSpec] = {}
 
 
-def method(
+def api_method(
     name: str,
     *scopes: str,
     token: str = "bot",  # noqa: S107  a kind of token, not one
 ) -> Callable[[Method], Method]:
     """Declares a method; any one of the scopes is enough. `token` is bot, app or none."""
 
-    def declare(run: Method) -> Method:
-        METHODS[name] = Declared(run, scopes, token)
-        return run
+    def register(handler: Method) -> Method:
+        METHODS[name] = MethodSpec(handler, scopes, token)
+        return handler
 
-    return declare
+    return register
 
 
-def run(call: Call, bearer: str) -> Json:
+def run_method(call: ApiCall, bearer: str) -> Json:
     """The method's answer, `ok` included; a refusal is an answer too."""
     try:
-        declared = METHODS.get(call.method)
-        if declared is None:
+        spec = METHODS.get(call.method)
+        if spec is None:
             raise SlackError("unknown_method", req_method=call.method)  # noqa: TRY301  one way out
-        _admit(declared, call, bearer)
-        return {"ok": True, **declared.run(call)}
+        _authorize(spec, call, bearer)
+        return {"ok": True, **spec.handler(call)}
     except SlackError as refusal:
         return refusal.body()
 
 
-def _admit(declared: Declared, call: Call, bearer: str) -> None:
-    if declared.token == "none":  # noqa: S105  a kind of token, not one
+def _authorize(spec: MethodSpec, call: ApiCall, bearer: str) -> None:
+    if spec.token == "none":  # noqa: S105  a kind of token, not one
         return
     if not bearer:
         raise SlackError("not_authed")
@@ -126,17 +126,17 @@ def _admit(declared: Declared, call: Call, bearer: str) -> None:
         raise SlackError("invalid_auth")
     if bearer == installation.bot_token and call.faults.is_revoked:
         raise SlackError("token_revoked")
-    if bearer != tokens[declared.token]:
+    if bearer != tokens[spec.token]:
         raise SlackError("not_allowed_token_type")
-    if declared.scopes:
-        call.require(*declared.scopes)
+    if spec.scopes:
+        call.require_scope(*spec.scopes)
 
 
-def missing_scope(needed: str, granted: frozenset[str]) -> SlackError:
+def missing_scope_error(needed: str, granted: frozenset[str]) -> SlackError:
     return SlackError("missing_scope", needed=needed, provided=",".join(sorted(granted)))
 
 
-def page(items: list[Any], call: Call, default: int) -> tuple[list[Any], Json]:
+def paginate(items: list[Any], call: ApiCall, default: int) -> tuple[list[Any], Json]:
     """One page of a list, and the cursor of the next. Cursors are opaque, so these are odd."""
     limit = max(1, min(call.number("limit", default), 999))
     cursor = call.text("cursor")

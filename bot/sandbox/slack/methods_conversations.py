@@ -2,7 +2,7 @@
 
 from bot.sandbox.slack import portraits
 from bot.sandbox.slack.errors import SlackError
-from bot.sandbox.slack.methods import Call, method, page
+from bot.sandbox.slack.methods import ApiCall, api_method, paginate
 from bot.sandbox.slack.nouns import BOT_USER, Channel, Json, Message
 
 _READ_SCOPES = {
@@ -12,111 +12,111 @@ _READ_SCOPES = {
 }
 
 
-@method("conversations.open", "im:write")
-def open_(call: Call) -> Json:
+@api_method("conversations.open", "im:write")
+def open_(call: ApiCall) -> Json:
     if call.text("channel"):
         return {"channel": {"id": call.channel().id}}
-    if "," in call.need("users"):
+    if "," in call.require_arg("users"):
         raise SlackError("method_not_supported_for_channel_type")
-    dm = call.workspace.rooms.dm(call.need("users"))
+    dm = call.workspace.directory.dm(call.require_arg("users"))
     return {"no_op": True, "already_open": True, "channel": {"id": dm.id}}
 
 
-@method("conversations.info")
-def info(call: Call) -> Json:
-    room = call.channel()
-    call.require(_READ_SCOPES[_kind(room)])
-    return {"channel": portraits.channel(room)}
+@api_method("conversations.info")
+def info(call: ApiCall) -> Json:
+    conversation = call.channel()
+    call.require_scope(_READ_SCOPES[_kind(conversation)])
+    return {"channel": portraits.channel(conversation)}
 
 
-@method("conversations.list")
-def list_(call: Call) -> Json:
+@api_method("conversations.list")
+def list_(call: ApiCall) -> Json:
     kinds = (call.text("types") or "public_channel").split(",")
-    rooms = [r for r in call.workspace.rooms.channels.values() if _kind(r) in kinds]
-    for room in rooms:
-        call.require(_READ_SCOPES[_kind(room)])
+    conversations = [r for r in call.workspace.directory.channels.values() if _kind(r) in kinds]
+    for conversation in conversations:
+        call.require_scope(_READ_SCOPES[_kind(conversation)])
     if call.flag("exclude_archived"):
-        rooms = [r for r in rooms if not r.is_archived]
-    shown, cursor = page(rooms, call, 100)
-    return {"channels": [portraits.channel(r) for r in shown], **cursor}
+        conversations = [r for r in conversations if not r.is_archived]
+    selected, cursor = paginate(conversations, call, 100)
+    return {"channels": [portraits.channel(r) for r in selected], **cursor}
 
 
-@method("users.conversations")
-def users_conversations(call: Call) -> Json:
+@api_method("users.conversations")
+def users_conversations(call: ApiCall) -> Json:
     """The channels that the bot is in, and no others."""
     kinds = (call.text("types") or "public_channel").split(",")
     for kind in kinds:
         if kind not in _READ_SCOPES:
             raise SlackError("invalid_types")
-        call.require(_READ_SCOPES[kind])
-    rooms = [r for r in call.workspace.rooms.of(BOT_USER) if _kind(r) in kinds]
+        call.require_scope(_READ_SCOPES[kind])
+    conversations = [r for r in call.workspace.directory.channels_of(BOT_USER) if _kind(r) in kinds]
     if call.flag("exclude_archived"):
-        rooms = [r for r in rooms if not r.is_archived]
-    shown, cursor = page(rooms, call, 100)
-    return {"channels": [portraits.channel(r) for r in shown], **cursor}
+        conversations = [r for r in conversations if not r.is_archived]
+    selected, cursor = paginate(conversations, call, 100)
+    return {"channels": [portraits.channel(r) for r in selected], **cursor}
 
 
-@method("conversations.members")
-def members(call: Call) -> Json:
-    room = call.channel()
-    call.require(_READ_SCOPES[_kind(room)])
-    shown, cursor = page(sorted(room.members), call, 100)
-    return {"members": shown, **cursor}
+@api_method("conversations.members")
+def members(call: ApiCall) -> Json:
+    conversation = call.channel()
+    call.require_scope(_READ_SCOPES[_kind(conversation)])
+    selected, cursor = paginate(sorted(conversation.members), call, 100)
+    return {"members": selected, **cursor}
 
 
-@method("conversations.join", "channels:join")
-def join(call: Call) -> Json:
-    room = call.channel()
-    if room.is_dm:
+@api_method("conversations.join", "channels:join")
+def join(call: ApiCall) -> Json:
+    conversation = call.channel()
+    if conversation.is_dm:
         raise SlackError("method_not_supported_for_channel_type")
-    if room.is_archived:
+    if conversation.is_archived:
         raise SlackError("is_archived")
-    return {"channel": portraits.channel(call.workspace.rooms.join(room.id, BOT_USER))}
+    return {"channel": portraits.channel(call.workspace.directory.join(conversation.id, BOT_USER))}
 
 
-@method("conversations.history")
-def history(call: Call) -> Json:
-    room = _readable(call)
-    said = [m for m in call.workspace.messages(room.id) if _within(call, m)]
-    shown, cursor = page(said[::-1], call, 100)
-    return _listed(call, shown, cursor)
+@api_method("conversations.history")
+def history(call: ApiCall) -> Json:
+    conversation = _readable_channel(call)
+    matching = [m for m in call.workspace.messages(conversation.id) if _is_in_range(call, m)]
+    selected, cursor = paginate(matching[::-1], call, 100)
+    return _history_page(call, selected, cursor)
 
 
-@method("conversations.replies")
-def replies(call: Call) -> Json:
-    room = _readable(call)
-    ts = call.need("ts")
-    thread = [m for m in call.workspace.timeline.everything(room.id) if ts in (m.ts, m.thread_ts)]
+@api_method("conversations.replies")
+def replies(call: ApiCall) -> Json:
+    conversation = _readable_channel(call)
+    ts = call.require_arg("ts")
+    thread = [m for m in call.workspace.message_store.all_messages(conversation.id) if ts in (m.ts, m.thread_ts)]
     if not thread:
         raise SlackError("thread_not_found")
-    said = [m for m in thread if not m.ephemeral_for and (m.ts == ts or _within(call, m))]
-    shown, cursor = page(said, call, 100)
-    return _listed(call, shown, cursor)
+    matching = [m for m in thread if not m.ephemeral_for and (m.ts == ts or _is_in_range(call, m))]
+    selected, cursor = paginate(matching, call, 100)
+    return _history_page(call, selected, cursor)
 
 
-def _kind(room: Channel) -> str:
-    if room.is_dm:
+def _kind(conversation: Channel) -> str:
+    if conversation.is_dm:
         return "im"
-    return "private_channel" if room.is_private else "public_channel"
+    return "private_channel" if conversation.is_private else "public_channel"
 
 
-def _readable(call: Call) -> Channel:
-    room = call.channel()
-    call.require(_READ_SCOPES[_kind(room)].replace("read", "history"))
-    return call.own_channel()
+def _readable_channel(call: ApiCall) -> Channel:
+    conversation = call.channel()
+    call.require_scope(_READ_SCOPES[_kind(conversation)].replace("read", "history"))
+    return call.joined_channel()
 
 
-def _within(call: Call, said: Message) -> bool:
+def _is_in_range(call: ApiCall, message: Message) -> bool:
     """Newer than `oldest`, older than `latest`; both ends only when `inclusive`."""
     oldest, latest = call.text("oldest") or "0", call.text("latest") or "9" * 12
-    time, first, last = float(said.ts), float(oldest), float(latest)
+    time, first, last = float(message.ts), float(oldest), float(latest)
     return first < time < last or (call.flag("inclusive") and time in (first, last))
 
 
-def _listed(call: Call, shown: list[Message], cursor: Json) -> Json:
+def _history_page(call: ApiCall, messages: list[Message], cursor: Json) -> Json:
     metadata = call.flag("include_all_metadata")
     return {
-        "messages": [portraits.message(call.workspace, m, metadata=metadata) for m in shown],
+        "messages": [portraits.message(call.workspace, m, metadata=metadata) for m in messages],
         "has_more": bool(cursor["response_metadata"]["next_cursor"]),
         **cursor,
     }

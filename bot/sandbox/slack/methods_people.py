@@ -2,7 +2,7 @@
 
 from bot.sandbox.slack import portraits
 from bot.sandbox.slack.errors import SlackError
-from bot.sandbox.slack.methods import Call, method, page
+from bot.sandbox.slack.methods import ApiCall, api_method, paginate
 from bot.sandbox.slack.nouns import (
     APP_ID,
     BOT_ID,
@@ -15,15 +15,15 @@ from bot.sandbox.slack.nouns import (
 )
 
 
-@method("api.test", token="none")  # noqa: S106  a kind of token, not one
-def api_test(call: Call) -> Json:
+@api_method("api.test", token="none")  # noqa: S106  a kind of token, not one
+def api_test(call: ApiCall) -> Json:
     if call.text("error"):
         raise SlackError(call.text("error"), args=dict(call.args))
     return {"args": dict(call.args)}
 
 
-@method("auth.test")
-def auth_test(_call: Call) -> Json:
+@api_method("auth.test")
+def auth_test(_call: ApiCall) -> Json:
     return {
         "url": f"https://{TEAM_DOMAIN}.slack.com/",
         "team": "IFCore class",
@@ -35,48 +35,48 @@ def auth_test(_call: Call) -> Json:
     }
 
 
-@method("apps.connections.open", token="app")  # noqa: S106  a kind of token, not one
-def connections_open(call: Call) -> Json:
+@api_method("apps.connections.open", token="app")  # noqa: S106  a kind of token, not one
+def connections_open(call: ApiCall) -> Json:
     """A one-shot address for a socket."""
     base = call.workspace.base_url.replace("http", "ws", 1)
-    return {"url": f"{base}/link/?ticket={call.workspace.tickets.link()}&app_id={APP_ID}"}
+    return {"url": f"{base}/link/?ticket={call.workspace.ephemeral_ids.create_socket_ticket()}&app_id={APP_ID}"}
 
 
-@method("team.info", "team:read")
-def team_info(_call: Call) -> Json:
+@api_method("team.info", "team:read")
+def team_info(_call: ApiCall) -> Json:
     return {"team": {"id": TEAM_ID, "name": "IFCore class", "domain": TEAM_DOMAIN}}
 
 
-@method("bots.info", "users:read")
-def bots_info(call: Call) -> Json:
+@api_method("bots.info", "users:read")
+def bots_info(call: ApiCall) -> Json:
     if call.text("bot") not in ("", BOT_ID):
         raise SlackError("bot_not_found")
     about = {"id": BOT_ID, "app_id": APP_ID, "user_id": BOT_USER, "name": BOT_NAME}
     return {"bot": {**about, "deleted": False}}
 
 
-@method("users.info", "users:read")
-def users_info(call: Call) -> Json:
-    return {"user": portraits.user(call.workspace.rooms.person(call.need("user")))}
+@api_method("users.info", "users:read")
+def users_info(call: ApiCall) -> Json:
+    return {"user": portraits.user(call.workspace.directory.person(call.require_arg("user")))}
 
 
-@method("users.list", "users:read")
-def users_list(call: Call) -> Json:
-    rooms = call.workspace.rooms
-    shown, cursor = page([*rooms.people.values(), *rooms.bots.values()], call, 200)
-    return {"members": [portraits.user(p) for p in shown], **cursor}
+@api_method("users.list", "users:read")
+def users_list(call: ApiCall) -> Json:
+    conversations = call.workspace.directory
+    selected, cursor = paginate([*conversations.people.values(), *conversations.bots.values()], call, 200)
+    return {"members": [portraits.user(p) for p in selected], **cursor}
 
 
-@method("usergroups.list", "usergroups:read")
-def usergroups_list(call: Call) -> Json:
-    groups = call.workspace.rooms.groups.values()
+@api_method("usergroups.list", "usergroups:read")
+def usergroups_list(call: ApiCall) -> Json:
+    groups = call.workspace.directory.groups.values()
     users = call.flag("include_users")
     return {"usergroups": [_group(g, users=users) for g in groups]}
 
 
-@method("usergroups.users.list", "usergroups:read")
-def usergroups_users_list(call: Call) -> Json:
-    group = call.workspace.rooms.groups.get(call.need("usergroup"))
+@api_method("usergroups.users.list", "usergroups:read")
+def usergroups_users_list(call: ApiCall) -> Json:
+    group = call.workspace.directory.groups.get(call.require_arg("usergroup"))
     if group is None:
         raise SlackError("no_such_subteam")
     return {"users": list(group.users)}

@@ -15,33 +15,33 @@ from bot.sandbox.slack.nouns import (
     Person,
     View,
 )
-from bot.sandbox.slack.tickets import Hook
+from bot.sandbox.slack.tickets import ResponseUrl
 from bot.sandbox.slack.workspace import Workspace
 
 VERIFICATION = "sandbox-verification"
 TEAM: Json = {"id": TEAM_ID, "domain": TEAM_DOMAIN}
 
 
-def hook_url(workspace: Workspace, hook: Hook) -> str:
-    return f"{workspace.base_url}/hooks/{hook.id}"
+def format_response_url(workspace: Workspace, response_url: ResponseUrl) -> str:
+    return f"{workspace.base_url}/hooks/{response_url.id}"
 
 
-def command(workspace: Workspace, hook: Hook, room: Channel, name: str, text: str) -> Json:
+def command(workspace: Workspace, response_url: ResponseUrl, conversation: Channel, name: str, text: str) -> Json:
     """Form fields. Neither thread_ts nor any word about the device."""
     return {
         "token": VERIFICATION,
         "team_id": TEAM_ID,
         "team_domain": TEAM_DOMAIN,
-        "channel_id": room.id,
-        "channel_name": "directmessage" if room.is_dm else room.name,
-        "user_id": hook.person,
-        "user_name": workspace.rooms.person(hook.person).name.lower(),
+        "channel_id": conversation.id,
+        "channel_name": "directmessage" if conversation.is_dm else conversation.name,
+        "user_id": response_url.person,
+        "user_name": workspace.directory.person(response_url.person).name.lower(),
         "command": name,
         "text": text,
         "api_app_id": APP_ID,
         "is_enterprise_install": "false",
-        "response_url": hook_url(workspace, hook),
-        "trigger_id": workspace.tickets.trigger(hook.person),
+        "response_url": format_response_url(workspace, response_url),
+        "trigger_id": workspace.ephemeral_ids.create_trigger(response_url.person),
     }
 
 
@@ -55,36 +55,36 @@ def _interaction(workspace: Workspace, kind: str, person: Person) -> Json:
         "team": TEAM,
         "enterprise": None,
         "is_enterprise_install": False,
-        "trigger_id": workspace.tickets.trigger(person.id),
+        "trigger_id": workspace.ephemeral_ids.create_trigger(person.id),
     }
 
 
-def _place(room: Channel) -> Json:
-    return {"id": room.id, "name": "directmessage" if room.is_dm else room.name}
+def _channel_fields(conversation: Channel) -> Json:
+    return {"id": conversation.id, "name": "directmessage" if conversation.is_dm else conversation.name}
 
 
 def message_action(
-    workspace: Workspace, person: Person, said: Message, hook: Hook, action: Json
+    workspace: Workspace, person: Person, message: Message, response_url: ResponseUrl, action: Json
 ) -> Json:
     """A click on a message. An ephemeral message itself is not told again."""
-    room = workspace.rooms.channels[said.channel]
+    conversation = workspace.directory.channels[message.channel]
     payload = {
         **_interaction(workspace, "block_actions", person),
         "container": {
             "type": "message",
-            "message_ts": said.ts,
-            "channel_id": room.id,
-            "is_ephemeral": bool(said.ephemeral_for),
+            "message_ts": message.ts,
+            "channel_id": conversation.id,
+            "is_ephemeral": bool(message.ephemeral_for),
         },
-        "channel": _place(room),
+        "channel": _channel_fields(conversation),
         "state": {"values": {}},
-        "response_url": hook_url(workspace, hook),
+        "response_url": format_response_url(workspace, response_url),
         "actions": [action],
     }
-    if said.is_reply:
-        payload["container"]["thread_ts"] = said.thread_ts
-    if not said.ephemeral_for:
-        payload["message"] = portraits.message(workspace, said, metadata=True)
+    if message.is_reply:
+        payload["container"]["thread_ts"] = message.thread_ts
+    if not message.ephemeral_for:
+        payload["message"] = portraits.message(workspace, message, metadata=True)
     return payload
 
 
@@ -104,7 +104,7 @@ def submission(workspace: Workspace, person: Person, view: View, values: Json) -
     return {**payload, "view": portraits.view(view, values), "response_urls": []}
 
 
-def closed(workspace: Workspace, person: Person, view: View) -> Json:
+def view_closed(workspace: Workspace, person: Person, view: View) -> Json:
     payload = _interaction(workspace, "view_closed", person)
     del payload["trigger_id"]
     return {**payload, "view": portraits.view(view), "is_cleared": False}
@@ -112,21 +112,21 @@ def closed(workspace: Workspace, person: Person, view: View) -> Json:
 
 def shortcut(workspace: Workspace, person: Person, callback_id: str) -> Json:
     payload = _interaction(workspace, "shortcut", person)
-    action_ts = workspace.pulse.ts()
+    action_ts = workspace.state_lock.ts()
     return {**payload, "callback_id": callback_id, "action_ts": action_ts}
 
 
 def message_shortcut(
-    workspace: Workspace, person: Person, said: Message, hook: Hook, callback_id: str
+    workspace: Workspace, person: Person, message: Message, response_url: ResponseUrl, callback_id: str
 ) -> Json:
     return {
         **_interaction(workspace, "message_action", person),
         "callback_id": callback_id,
-        "action_ts": workspace.pulse.ts(),
-        "message_ts": said.ts,
-        "channel": _place(workspace.rooms.channels[said.channel]),
-        "message": portraits.message(workspace, said, metadata=True),
-        "response_url": hook_url(workspace, hook),
+        "action_ts": workspace.state_lock.ts(),
+        "message_ts": message.ts,
+        "channel": _channel_fields(workspace.directory.channels[message.channel]),
+        "message": portraits.message(workspace, message, metadata=True),
+        "response_url": format_response_url(workspace, response_url),
     }
 
 
@@ -138,8 +138,8 @@ def event(workspace: Workspace, inner: Mapping[str, Any]) -> Json:
         "api_app_id": APP_ID,
         "event": dict(inner),
         "type": "event_callback",
-        "event_id": workspace.pulse.id("Ev"),
-        "event_time": int(workspace.pulse.clock()),
+        "event_id": workspace.state_lock.id("Ev"),
+        "event_time": int(workspace.state_lock.clock()),
         "authorizations": [
             {
                 "enterprise_id": None,
@@ -153,18 +153,18 @@ def event(workspace: Workspace, inner: Mapping[str, Any]) -> Json:
     }
 
 
-def heard(workspace: Workspace, said: Message, kind: str) -> Json:
+def message_event(workspace: Workspace, message: Message, kind: str) -> Json:
     """The inner event of something said: `message` or `app_mention`."""
-    room = workspace.rooms.channels[said.channel]
+    conversation = workspace.directory.channels[message.channel]
     inner: Json = {
-        **portraits.message(workspace, said),
+        **portraits.message(workspace, message),
         "type": kind,
-        "channel": room.id,
-        "event_ts": said.ts,
+        "channel": conversation.id,
+        "event_ts": message.ts,
         "team": TEAM_ID,
     }
     if kind == "message":
-        inner["channel_type"] = "im" if room.is_dm else "channel"
-    if said.files and not said.is_bot:
+        inner["channel_type"] = "im" if conversation.is_dm else "channel"
+    if message.files and not message.is_bot:
         inner["subtype"] = "file_share"
     return inner

@@ -39,55 +39,55 @@ def user(person: Person) -> Json:
     }
 
 
-def channel(room: Channel) -> Json:
-    shared = {"id": room.id, "is_archived": room.is_archived, "is_im": room.is_dm, "created": 0}
-    if room.is_dm:
-        return {**shared, "user": room.partner(), "is_channel": False}
+def channel(conversation: Channel) -> Json:
+    shared = {"id": conversation.id, "is_archived": conversation.is_archived, "is_im": conversation.is_dm, "created": 0}
+    if conversation.is_dm:
+        return {**shared, "user": conversation.partner(), "is_channel": False}
     return {
         **shared,
-        "name": room.name,
-        "name_normalized": room.name,
-        "is_channel": not room.is_private,
-        "is_group": room.is_private,
-        "is_private": room.is_private,
+        "name": conversation.name,
+        "name_normalized": conversation.name,
+        "is_channel": not conversation.is_private,
+        "is_group": conversation.is_private,
+        "is_private": conversation.is_private,
         "is_mpim": False,
         "is_general": False,
-        "is_member": BOT_USER in room.members,
-        "num_members": len(room.members),
+        "is_member": BOT_USER in conversation.members,
+        "num_members": len(conversation.members),
         "topic": {"value": "", "creator": "", "last_set": 0},
         "purpose": {"value": "", "creator": "", "last_set": 0},
     }
 
 
-def message(workspace: Workspace, said: Message, *, metadata: bool = False) -> Json:
+def message(workspace: Workspace, source: Message, *, metadata: bool = False) -> Json:
     """As history and the answers of chat.* show it."""
-    shown: Json = {"type": "message", "ts": said.ts, "user": said.user, "text": said.text}
-    if said.is_bot:
+    body: Json = {"type": "message", "ts": source.ts, "user": source.user, "text": source.text}
+    if source.is_bot:
         profile = {"id": BOT_ID, "app_id": APP_ID, "name": BOT_NAME, "team_id": TEAM_ID}
-        shown |= {"bot_id": BOT_ID, "app_id": APP_ID, "team": TEAM_ID, "bot_profile": profile}
-    if said.blocks:
-        shown["blocks"] = [dict(b) for b in said.blocks]
-    if said.files:
-        shown["files"] = [file(workspace, f) for f in said.files]
-        shown["upload"] = True
-    if said.subtype:
-        shown["subtype"] = said.subtype
-    if said.edited:
-        shown["edited"] = {"user": said.user, "ts": said.ts}
-    if said.metadata is not None and metadata:
-        shown["metadata"] = dict(said.metadata)
-    return {**shown, **_thread(workspace, said)}
+        body |= {"bot_id": BOT_ID, "app_id": APP_ID, "team": TEAM_ID, "bot_profile": profile}
+    if source.blocks:
+        body["blocks"] = [dict(b) for b in source.blocks]
+    if source.files:
+        body["files"] = [file(workspace, f) for f in source.files]
+        body["upload"] = True
+    if source.subtype:
+        body["subtype"] = source.subtype
+    if source.edited:
+        body["edited"] = {"user": source.user, "ts": source.ts}
+    if source.metadata is not None and metadata:
+        body["metadata"] = dict(source.metadata)
+    return {**body, **_thread(workspace, source)}
 
 
-def _thread(workspace: Workspace, said: Message) -> Json:
-    if said.is_reply:
-        return {"thread_ts": said.thread_ts}
-    replies = [r for r in workspace.replies(said) if not r.ephemeral_for]
+def _thread(workspace: Workspace, source: Message) -> Json:
+    if source.is_reply:
+        return {"thread_ts": source.thread_ts}
+    replies = [r for r in workspace.replies(source) if not r.ephemeral_for]
     if not replies:
         return {}
     users = sorted({r.user for r in replies})
     return {
-        "thread_ts": said.ts,
+        "thread_ts": source.ts,
         "reply_count": len(replies),
         "reply_users": users,
         "reply_users_count": len(users),
@@ -95,42 +95,42 @@ def _thread(workspace: Workspace, said: Message) -> Json:
     }
 
 
-def view(shown: View, values: Json | None = None) -> Json:
+def view(source: View, values: Json | None = None) -> Json:
     empty = {"callback_id": "", "private_metadata": "", "external_id": "", "close": None}
     return {
         **empty,
         "submit": None,
         "clear_on_close": False,
         "notify_on_close": False,
-        **shown.body,
-        "id": shown.id,
+        **source.body,
+        "id": source.id,
         "team_id": TEAM_ID,
         "state": {"values": values or {}},
-        "hash": shown.hash,
-        "root_view_id": shown.root_id,
-        "previous_view_id": shown.previous_id or None,
+        "hash": source.hash,
+        "root_view_id": source.root_id,
+        "previous_view_id": source.previous_id or None,
         "app_id": APP_ID,
         "app_installed_team_id": TEAM_ID,
         "bot_id": BOT_ID,
     }
 
 
-def file(workspace: Workspace, kept: File) -> Json:
-    address = f"{workspace.base_url}/files-pri/{TEAM_ID}-{kept.id}"
-    ending = kept.name.rpartition(".")[2] if "." in kept.name else ""
+def file(workspace: Workspace, source: File) -> Json:
+    address = f"{workspace.base_url}/files-pri/{TEAM_ID}-{source.id}"
+    extension = source.name.rpartition(".")[2] if "." in source.name else ""
     return {
-        "id": kept.id,
-        "name": kept.name,
-        "title": kept.title,
-        "mimetype": kept.mimetype,
-        "filetype": ending or "binary",
-        "size": len(kept.content),
-        "user": kept.user,
-        "created": kept.created,
-        "mode": kept.mode,
+        "id": source.id,
+        "name": source.name,
+        "title": source.title,
+        "mimetype": source.mimetype,
+        "filetype": extension or "binary",
+        "size": len(source.content),
+        "user": source.user,
+        "created": source.created,
+        "mode": source.mode,
         "is_external": False,
         "is_public": False,
         "file_access": "visible",
-        "url_private": f"{address}/{kept.name}",
-        "url_private_download": f"{address}/download/{kept.name}",
+        "url_private": f"{address}/{source.name}",
+        "url_private_download": f"{address}/download/{source.name}",
     }

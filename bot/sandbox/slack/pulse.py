@@ -8,7 +8,7 @@ from typing import TypeVar
 Found = TypeVar("Found")
 
 
-class Pulse:
+class StateLock:
     def __init__(self, clock: Callable[[], float]) -> None:
         self.clock = clock
         self.version = 1
@@ -18,12 +18,12 @@ class Pulse:
         self._last_id = 0
 
     @contextmanager
-    def reading(self) -> Iterator[None]:
+    def read_lock(self) -> Iterator[None]:
         with self._condition:
             yield
 
     @contextmanager
-    def changing(self) -> Iterator[None]:
+    def write_lock(self) -> Iterator[None]:
         """Holds the lock; on leaving, everybody who waits looks again."""
         with self._condition:
             yield
@@ -44,7 +44,7 @@ class Pulse:
             return f"{prefix}{self._last_id:08X}"
 
     @contextmanager
-    def watching(self, watcher: Callable[[], None]) -> Iterator[None]:
+    def watch_changes(self, watcher: Callable[[], None]) -> Iterator[None]:
         """Calls `watcher` after every change; it must be quick and must not block."""
         with self._condition:
             self._watchers.add(watcher)

@@ -5,19 +5,19 @@ from urllib.parse import quote
 from bot.sandbox.slack.nouns import BOT_USER, Channel, File, Json, Message, Person, View
 from bot.sandbox.slack.workspace import Workspace
 
-MOST_PUSHES = 20
+MAX_PUSHES = 20
 
 
-def state(workspace: Workspace, person: str, channel: str) -> Json:
+def page_state(workspace: Workspace, person: str, channel: str) -> Json:
     """Everything the page shows. To look at a channel is to have read it."""
-    with workspace.pulse.reading():
-        workspace.timeline.read(channel, person)
-        rooms = workspace.rooms
+    with workspace.state_lock.read_lock():
+        workspace.message_store.mark_read(channel, person)
+        directory = workspace.directory
         return {
-            "version": workspace.pulse.version,
-            "me": _person(rooms.people[person]),
-            "people": [_person(p) for p in rooms.people.values()],
-            "channels": [_channel(workspace, c, person) for c in rooms.of(person)],
+            "version": workspace.state_lock.version,
+            "me": _person(directory.people[person]),
+            "people": [_person(p) for p in directory.people.values()],
+            "channels": [_channel(workspace, c, person) for c in directory.channels_of(person)],
             "command": "".join(workspace.installation.commands[:1]),
             "messages": [
                 {**_message(workspace, m), **_thread(workspace, m, person)}
@@ -26,7 +26,7 @@ def state(workspace: Workspace, person: str, channel: str) -> Json:
             "view": _view(workspace.view(person)),
             "pushes": [
                 {"id": p.id, "channel": p.channel, "text": p.text, "at": p.at}
-                for p in workspace.pushes(person)[-MOST_PUSHES:]
+                for p in workspace.pushes(person)[-MAX_PUSHES:]
             ],
         }
 
@@ -35,41 +35,41 @@ def _person(person: Person) -> Json:
     return {"id": person.id, "name": person.name, "title": person.title}
 
 
-def _channel(workspace: Workspace, room: Channel, person: str) -> Json:
-    unread = workspace.timeline.unread(room.id, person)
-    kind = "dm" if room.is_dm else "channel"
+def _channel(workspace: Workspace, conversation: Channel, person: str) -> Json:
+    unread = workspace.message_store.count_unread(conversation.id, person)
+    kind = "dm" if conversation.is_dm else "channel"
     return {
-        "id": room.id,
-        "name": room.name,
+        "id": conversation.id,
+        "name": conversation.name,
         "kind": kind,
         "unread": unread,
-        "note": _note_on(room),
+        "note": _bot_absence_note(conversation),
     }
 
 
-def _note_on(room: Channel) -> str:
+def _bot_absence_note(conversation: Channel) -> str:
     """Return what keeps the bot from posting there, in a word or two, or nothing."""
-    if room.is_archived:
+    if conversation.is_archived:
         return "archived"
-    return "" if BOT_USER in room.members else "no bot"
+    return "" if BOT_USER in conversation.members else "no bot"
 
 
-def _message(workspace: Workspace, said: Message) -> Json:
+def _message(workspace: Workspace, message: Message) -> Json:
     return {
-        "ts": said.ts,
-        "user": said.user,
-        "name": workspace.rooms.person(said.user).name,
-        "bot": workspace.rooms.person(said.user).is_bot,
-        "text": said.text,
-        "blocks": [dict(b) for b in said.blocks],
-        "ephemeral": bool(said.ephemeral_for),
-        "edited": said.edited,
-        "files": [_file(f) for f in said.files],
+        "ts": message.ts,
+        "user": message.user,
+        "name": workspace.directory.person(message.user).name,
+        "bot": workspace.directory.person(message.user).is_bot,
+        "text": message.text,
+        "blocks": [dict(b) for b in message.blocks],
+        "ephemeral": bool(message.ephemeral_for),
+        "edited": message.edited,
+        "files": [_file(f) for f in message.files],
     }
 
 
-def _thread(workspace: Workspace, said: Message, person: str) -> Json:
-    replies = workspace.replies(said, person)
+def _thread(workspace: Workspace, message: Message, person: str) -> Json:
+    replies = workspace.replies(message, person)
     return {
         "reply_count": len(replies),
         "replies": [{**_message(workspace, r), "reply_count": 0, "replies": []} for r in replies],

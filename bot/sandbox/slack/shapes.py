@@ -9,7 +9,7 @@ from typing import Any
 Rule = Callable[[Any, str], Iterator[str]]
 
 
-def complaint(sentence: str, pointer: str) -> str:
+def violation(sentence: str, pointer: str) -> str:
     return f"{sentence} [json-pointer:{pointer}]"
 
 
@@ -19,27 +19,27 @@ def anything(_value: Any, _pointer: str) -> Iterator[str]:
 
 def boolean(value: Any, pointer: str) -> Iterator[str]:
     if not isinstance(value, bool):
-        yield complaint("must be a boolean", pointer)
+        yield violation("must be a boolean", pointer)
 
 
-def string(most: int, least: int = 1) -> Rule:
+def string(maximum: int, minimum: int = 1) -> Rule:
     def rule(value: Any, pointer: str) -> Iterator[str]:
         if not isinstance(value, str):
-            yield complaint("must be a string", pointer)
-        elif len(value) < least:
-            yield complaint(f"must be more than {least - 1} characters", pointer)
-        elif len(value) > most:
-            yield complaint(f"must be less than {most + 1} characters", pointer)
+            yield violation("must be a string", pointer)
+        elif len(value) < minimum:
+            yield violation(f"must be more than {minimum - 1} characters", pointer)
+        elif len(value) > maximum:
+            yield violation(f"must be less than {maximum + 1} characters", pointer)
 
     return rule
 
 
-def number(least: float, most: float) -> Rule:
+def number(minimum: float, maximum: float) -> Rule:
     def rule(value: Any, pointer: str) -> Iterator[str]:
         if isinstance(value, bool) or not isinstance(value, int | float):
-            yield complaint("must be a number", pointer)
-        elif not least <= value <= most:
-            yield complaint(f"must be between {least:g} and {most:g}", pointer)
+            yield violation("must be a number", pointer)
+        elif not minimum <= value <= maximum:
+            yield violation(f"must be between {minimum:g} and {maximum:g}", pointer)
 
     return rule
 
@@ -47,61 +47,61 @@ def number(least: float, most: float) -> Rule:
 def one_of(*allowed: str) -> Rule:
     def rule(value: Any, pointer: str) -> Iterator[str]:
         if value not in allowed:
-            yield complaint(f"must be one of: {', '.join(allowed)}", pointer)
+            yield violation(f"must be one of: {', '.join(allowed)}", pointer)
 
     return rule
 
 
-def items(rule: Rule, most: int, least: int = 1) -> Rule:
+def items(rule: Rule, maximum: int, minimum: int = 1) -> Rule:
     def check(value: Any, pointer: str) -> Iterator[str]:
         if not isinstance(value, list | tuple):
-            yield complaint("must be an array", pointer)
+            yield violation("must be an array", pointer)
             return
-        if len(value) > most:
-            yield complaint(f"no more than {most} items allowed", pointer)
-        if len(value) < least:
-            yield complaint(f"no fewer than {least} items allowed", pointer)
+        if len(value) > maximum:
+            yield violation(f"no more than {maximum} items allowed", pointer)
+        if len(value) < minimum:
+            yield violation(f"no fewer than {minimum} items allowed", pointer)
         for index, item in enumerate(value):
             yield from rule(item, f"{pointer}/{index}")
 
     return check
 
 
-def thing(required: Mapping[str, Rule], optional: Mapping[str, Rule] | None = None) -> Rule:
+def json_object(required: Mapping[str, Rule], optional: Mapping[str, Rule] | None = None) -> Rule:
     """A JSON object with these keys and no others."""
     known = {**required, **(optional or {})}
 
     def rule(value: Any, pointer: str) -> Iterator[str]:
         if not isinstance(value, Mapping):
-            yield complaint("must be an object", pointer)
+            yield violation("must be an object", pointer)
             return
         for key in required:
             if key not in value:
-                yield complaint(f"missing required field: {key}", pointer)
+                yield violation(f"missing required field: {key}", pointer)
         for key, inner in value.items():
             if key in known:
                 yield from known[key](inner, f"{pointer}/{key}")
             elif key != "type":
-                yield complaint(f"invalid additional property: {key}", pointer)
+                yield violation(f"invalid additional property: {key}", pointer)
 
     return rule
 
 
-def typed(rules: Mapping[str, Rule]) -> Rule:
+def by_type(rules: Mapping[str, Rule]) -> Rule:
     """A JSON object whose `type` says which rule it must keep."""
 
     def rule(value: Any, pointer: str) -> Iterator[str]:
         if not isinstance(value, Mapping):
-            yield complaint("must be an object", pointer)
+            yield violation("must be an object", pointer)
         elif value.get("type") not in rules:
-            yield complaint(f"unsupported type: {value.get('type')}", f"{pointer}/type")
+            yield violation(f"unsupported type: {value.get('type')}", f"{pointer}/type")
         else:
             yield from rules[value["type"]](value, pointer)
 
     return rule
 
 
-def both(*rules: Rule) -> Rule:
+def all_of(*rules: Rule) -> Rule:
     def rule(value: Any, pointer: str) -> Iterator[str]:
         for one in rules:
             yield from one(value, pointer)
@@ -114,20 +114,20 @@ def any_key(*keys: str) -> Rule:
 
     def rule(value: Any, pointer: str) -> Iterator[str]:
         if isinstance(value, Mapping) and not any(value.get(key) for key in keys):
-            yield complaint(f"missing required field: {' or '.join(keys)}", pointer)
+            yield violation(f"missing required field: {' or '.join(keys)}", pointer)
 
     return rule
 
 
-def distinct(list_key: str, key: str) -> Rule:
+def unique_in(list_key: str, key: str) -> Rule:
     """No two objects of the list carry the same value under this key."""
 
     def rule(value: Any, pointer: str) -> Iterator[str]:
-        seen: set[Any] = set()
+        known: set[Any] = set()
         for index, item in enumerate(value.get(list_key) or ()):
             name = item.get(key) if isinstance(item, Mapping) else None
-            if name and name in seen:
-                yield complaint(f"`{key}` {name} already exists", f"{pointer}/{list_key}/{index}")
-            seen.add(name)
+            if name and name in known:
+                yield violation(f"`{key}` {name} already exists", f"{pointer}/{list_key}/{index}")
+            known.add(name)
 
     return rule

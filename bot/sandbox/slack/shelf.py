@@ -5,62 +5,62 @@ from dataclasses import dataclass, field, replace
 
 from bot.sandbox.slack.errors import SlackError
 from bot.sandbox.slack.nouns import File
-from bot.sandbox.slack.pulse import Pulse
+from bot.sandbox.slack.pulse import StateLock
 
-MODES = {"canvas": "quip", "list": "list", "hidden": "hidden_by_limit"}
+MODE_BY_EXTENSION = {"canvas": "quip", "list": "list", "hidden": "hidden_by_limit"}
 
 
 @dataclass(slots=True)
-class Shelf:
-    pulse: Pulse
-    _promised: dict[str, tuple[str, int]] = field(default_factory=dict)
+class FileStore:
+    state_lock: StateLock
+    _reserved: dict[str, tuple[str, int]] = field(default_factory=dict)
     _files: dict[str, File] = field(default_factory=dict)
     shares: dict[str, list[tuple[str, str, str]]] = field(default_factory=dict)
 
-    def promise(self, name: str, length: int) -> str:
+    def reserve(self, name: str, length: int) -> str:
         """The id under which a file of this length will arrive."""
-        with self.pulse.reading():
-            id = self.pulse.id("F")
-            self._promised[id] = (name, length)
+        with self.state_lock.read_lock():
+            id = self.state_lock.id("F")
+            self._reserved[id] = (name, length)
             return id
 
     def receive(self, id: str, content: bytes, user: str) -> None:
-        with self.pulse.reading():
-            if id not in self._promised:
+        with self.state_lock.read_lock():
+            if id not in self._reserved:
                 raise SlackError("file_not_found")
-            name, length = self._promised[id]
+            name, length = self._reserved[id]
             if len(content) != length:
                 raise SlackError("file_upload_size_mismatch")
-            self._files[id] = self._made(id, name, content, user)
+            self._files[id] = self._make_file(id, name, content, user)
 
-    def keep(self, name: str, content: bytes, user: str) -> File:
+    def add(self, name: str, content: bytes, user: str) -> File:
         """A file that a person dropped into the composer or a modal.
 
         By its ending it may be one that Slack only lists: a canvas, a list, one hidden by age.
         """
-        with self.pulse.reading():
-            id = self.pulse.id("F")
-            made = self._made(id, name, content, user)
-            mode = MODES.get(name.rpartition(".")[2], made.mode)
-            self._files[id] = replace(made, mode=mode)
+        with self.state_lock.read_lock():
+            id = self.state_lock.id("F")
+            file = self._make_file(id, name, content, user)
+            mode = MODE_BY_EXTENSION.get(name.rpartition(".")[2], file.mode)
+            self._files[id] = replace(file, mode=mode)
             return self._files[id]
 
-    def finish(self, id: str, title: str) -> File:
-        with self.pulse.reading():
+    def complete(self, id: str, title: str) -> File:
+        with self.state_lock.read_lock():
             file = self.get(id)
             self._files[id] = replace(file, title=title or file.name)
             return self._files[id]
 
     def get(self, id: str) -> File:
-        with self.pulse.reading():
+        with self.state_lock.read_lock():
             if id not in self._files:
                 raise SlackError("file_not_found")
             return self._files[id]
 
     def share(self, file: File, channel: str, ts: str, thread_ts: str) -> None:
-        with self.pulse.reading():
+        with self.state_lock.read_lock():
             self.shares.setdefault(file.id, []).append((channel, ts, thread_ts))
 
-    def _made(self, id: str, name: str, content: bytes, user: str) -> File:
+    def _make_file(self, id: str, name: str, content: bytes, user: str) -> File:
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-        return File(id, name, content, user, name, kind, int(self.pulse.clock()))
+        return File(id, name, content, user, name, kind, int(self.state_lock.clock()))

@@ -8,13 +8,13 @@ from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
-from bot.sandbox.slack.delivery import EVENT, Envelope, Undelivered
-from bot.sandbox.slack.faults import Faults, Sockets
+from bot.sandbox.slack.delivery import EVENT, Envelope, NotAcknowledged
+from bot.sandbox.slack.faults import Faults, SocketBehavior
 from bot.sandbox.slack.nouns import APP_ID, Json
-from bot.sandbox.slack.wire import hang_up
+from bot.sandbox.slack.wire import drop_connection
 from bot.sandbox.slack.workspace import Workspace
 
-MOST_SOCKETS = 10
+MAX_SOCKETS = 10
 
 
 class SocketMode:
@@ -23,75 +23,75 @@ class SocketMode:
         self._faults = faults
         self.on_connect: Callable[[], None] = lambda: None
         self._pending: dict[str, asyncio.Future[Any]] = {}
-        self.links: list[WebSocket] = []
+        self.open_sockets: list[WebSocket] = []
         self.duplicates = 0
         self.connections = 0
         self.opened_at: list[float] = []
 
-    async def endpoint(self, link: WebSocket) -> None:
+    async def endpoint(self, socket: WebSocket) -> None:
         """One socket, from its one-shot ticket to its end."""
-        ticket = link.query_params.get("ticket", "")
-        if self._faults.slack == "down" or not self._workspace.tickets.spend_link(ticket):
-            await link.close()
+        ticket = socket.query_params.get("ticket", "")
+        if self._faults.state == "down" or not self._workspace.ephemeral_ids.use_socket_ticket(ticket):
+            await socket.close()
             return
-        await link.accept()
-        with self._workspace.pulse.changing():
+        await socket.accept()
+        with self._workspace.state_lock.write_lock():
             self.opened_at.append(asyncio.get_running_loop().time())
-        if len(self.links) >= MOST_SOCKETS or self._faults.sockets is not Sockets.WELL:
-            await self._refuse(link)
+        if len(self.open_sockets) >= MAX_SOCKETS or self._faults.sockets is not SocketBehavior.NORMAL:
+            await self._close_at_once(socket)
             return
-        await self._listen(link)
+        await self._listen(socket)
 
-    async def _refuse(self, link: WebSocket) -> None:
+    async def _close_at_once(self, socket: WebSocket) -> None:
         """End a socket as soon as it is open."""
         match self._faults.sockets:
-            case Sockets.CUT:
-                hang_up(link.scope)
+            case SocketBehavior.CUT:
+                drop_connection(socket.scope)
                 return
-            case Sockets.CLOSED:
-                await link.send_json(self._hello())
+            case SocketBehavior.CLOSED:
+                await socket.send_json(self._hello())
             case _:
-                await link.send_json({"type": "disconnect", "reason": "too_many_websockets"})
-        await link.close()
+                await socket.send_json({"type": "disconnect", "reason": "too_many_websockets"})
+        await socket.close()
 
-    async def _listen(self, link: WebSocket) -> None:
-        await link.send_json(self._hello())
-        with self._workspace.pulse.changing():
-            self.links.append(link)
+    async def _listen(self, socket: WebSocket) -> None:
+        await socket.send_json(self._hello())
+        with self._workspace.state_lock.write_lock():
+            self.open_sockets.append(socket)
             self.connections += 1
         self.on_connect()
         try:
-            async for frame in link.iter_text():
-                self._acknowledged(frame)
+            async for frame in socket.iter_text():
+                self._on_ack(frame)
         finally:
-            with self._workspace.pulse.changing():
-                self._forget(link)
+            with self._workspace.state_lock.write_lock():
+                self._remove(socket)
 
     def _hello(self) -> Json:
         return {
             "type": "hello",
-            "num_connections": len(self.links) + 1 + self._faults.ghosts,
+            "num_connections": len(self.open_sockets) + 1 + self._faults.ghosts,
             "debug_info": {"host": "sandbox", "approximate_connection_time": 18060},
             "connection_info": {"app_id": APP_ID},
         }
 
-    def _acknowledged(self, frame: str) -> None:
+    def _on_ack(self, frame: str) -> None:
         ack = json.loads(frame)
-        waiting = self._pending.get(ack.get("envelope_id", ""))
-        if waiting is not None and not waiting.done():
-            waiting.set_result(ack.get("payload"))
+        pending = self._pending.get(ack.get("envelope_id", ""))
+        if pending is not None and not pending.done():
+            pending.set_result(ack.get("payload"))
 
-    async def deliver(self, envelope: Envelope, within: float) -> Any:
+    async def deliver(self, envelope: Envelope, timeout: float) -> Any:
         """Hands the envelope to any one socket and waits for its ack."""
-        if not self.links or self._faults.slack == "down":
-            raise Undelivered("dispatch_failed")
-        waiting = asyncio.get_running_loop().create_future()
-        self._pending[envelope.id] = waiting
+        if not self.open_sockets or self._faults.state == "down":
+            raise NotAcknowledged("dispatch_failed")
+        pending = asyncio.get_running_loop().create_future()
+        self._pending[envelope.id] = pending
         try:
             await self._send(_frame(envelope))
-            return await asyncio.wait_for(waiting, within)
+            return await asyncio.wait_for(pending, timeout)
         except TimeoutError:
-            raise Undelivered("operation_timeout") from None
+            raise NotAcknowledged("operation_timeout") from None
         finally:
             self._pending.pop(envelope.id, None)
 
@@ -101,30 +101,30 @@ class SocketMode:
             self.duplicates -= 1
             copies = 2
         # The second copy goes to another socket if there is one, as after a lost ack.
-        links = random.sample(self.links, min(copies, len(self.links)))
+        sockets = random.sample(self.open_sockets, min(copies, len(self.open_sockets)))
         for number in range(copies):
-            link = links[number % len(links)]
+            socket = sockets[number % len(sockets)]
             try:
-                await link.send_json(frame)
+                await socket.send_json(frame)
             except (WebSocketDisconnect, RuntimeError):
-                self._forget(link)
+                self._remove(socket)
 
-    def _forget(self, link: WebSocket) -> None:
-        if link in self.links:
-            self.links.remove(link)
+    def _remove(self, socket: WebSocket) -> None:
+        if socket in self.open_sockets:
+            self.open_sockets.remove(socket)
 
     async def disconnect(self, reason: str = "refresh_requested") -> None:
         """Asks every socket to go; "warning" comes ten seconds before."""
         frame = {"type": "disconnect", "reason": reason, "debug_info": {"host": "sandbox"}}
-        for link in tuple(self.links):
-            if link.application_state is WebSocketState.CONNECTED:
-                await link.send_json(frame)
+        for socket in tuple(self.open_sockets):
+            if socket.application_state is WebSocketState.CONNECTED:
+                await socket.send_json(frame)
 
     def cut(self) -> None:
         """Every socket dies without a close frame."""
-        for link in tuple(self.links):
-            self._forget(link)
-            hang_up(link.scope)
+        for socket in tuple(self.open_sockets):
+            self._remove(socket)
+            drop_connection(socket.scope)
 
 
 def _frame(envelope: Envelope) -> Json:

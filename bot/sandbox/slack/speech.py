@@ -5,19 +5,19 @@ from typing import Any
 
 from bot.sandbox.slack import hooks, payloads
 from bot.sandbox.slack.channel_admin import ChannelAdmin
-from bot.sandbox.slack.delivery import COMMAND, Courier, Envelope
-from bot.sandbox.slack.errors import Mistake, SlackError
+from bot.sandbox.slack.delivery import COMMAND, Dispatcher, Envelope
+from bot.sandbox.slack.errors import InvalidAction, SlackError
 from bot.sandbox.slack.nouns import BOT_NAME, BOT_USER, Channel
-from bot.sandbox.slack.tickets import Hook
+from bot.sandbox.slack.tickets import ResponseUrl
 from bot.sandbox.slack.timeline import Draft
 from bot.sandbox.slack.workspace import Workspace
 
 
-class Speech:
-    def __init__(self, workspace: Workspace, courier: Courier, channels: ChannelAdmin) -> None:
+class Composer:
+    def __init__(self, workspace: Workspace, dispatcher: Dispatcher, channels: ChannelAdmin) -> None:
         self._workspace = workspace
         self._channels = channels
-        self._courier = courier
+        self._courier = dispatcher
 
     def type(
         self,
@@ -28,92 +28,92 @@ class Speech:
         files: Sequence[str] = (),
     ) -> None:
         """A person presses Enter."""
-        room = self._workspace.rooms.visible(channel, person)
+        conversation = self._workspace.directory.visible_channel(channel, person)
         if not text.strip() and not files:
-            raise Mistake("There is nothing to send: type a message or attach a file.")
+            raise InvalidAction("There is nothing to send: type a message or attach a file.")
         if text.startswith("/"):
-            self._command(person, room, text, thread_ts)
+            self._command(person, conversation, text, thread_ts)
         else:
-            self._message(person, room, text, thread_ts, files)
+            self._post_message(person, conversation, text, thread_ts, files)
 
     def edit(self, person: str, channel: str, ts: str, text: str) -> None:
         """A person changes the words of their own message."""
-        said = self._workspace.timeline.get(self._workspace.rooms.visible(channel, person).id, ts)
-        if said.user != person or said.ephemeral_for:
-            raise Mistake("Only your own messages can be edited.")
+        message = self._workspace.message_store.get(self._workspace.directory.visible_channel(channel, person).id, ts)
+        if message.user != person or message.ephemeral_for:
+            raise InvalidAction("Only your own messages can be edited.")
         if not text.strip():
-            raise Mistake("There is nothing to save: type a message.")
-        self._workspace.timeline.edit(said, Draft(self._marked_up(text)))
+            raise InvalidAction("There is nothing to save: type a message.")
+        self._workspace.message_store.edit(message, Draft(self._escape(text)))
 
-    def _message(
-        self, person: str, room: Channel, text: str, thread_ts: str, files: Sequence[str]
+    def _post_message(
+        self, person: str, conversation: Channel, text: str, thread_ts: str, files: Sequence[str]
     ) -> None:
-        if room.is_archived:
-            raise Mistake(f"#{room.name} is archived: nobody can write there.")
-        kept = tuple(self._workspace.shelf.get(id) for id in files)
-        draft = Draft(self._marked_up(text), thread_ts=thread_ts, files=kept)
-        self._workspace.timeline.post(room.id, person, draft)
+        if conversation.is_archived:
+            raise InvalidAction(f"#{conversation.name} is archived: nobody can write there.")
+        attached = tuple(self._workspace.files.get(id) for id in files)
+        draft = Draft(self._escape(text), thread_ts=thread_ts, files=attached)
+        self._workspace.message_store.post(conversation.id, person, draft)
 
-    def _marked_up(self, text: str) -> str:
+    def _escape(self, text: str) -> str:
         """As Slack stores it: entities escaped, names turned into mentions."""
         for raw, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
             text = text.replace(raw, entity)
-        known = [*self._workspace.rooms.people.values(), *self._workspace.rooms.bots.values()]
+        known = [*self._workspace.directory.people.values(), *self._workspace.directory.bots.values()]
         for person in known:
             text = text.replace(f"@{person.name}", f"<@{person.id}>")
         return text
 
-    def _command(self, person: str, room: Channel, typed: str, thread_ts: str) -> None:
-        name, _, text = typed.partition(" ")
+    def _command(self, person: str, conversation: Channel, line: str, thread_ts: str) -> None:
+        name, _, text = line.partition(" ")
         if thread_ts:
-            sorry = f"{name} is not supported in threads. Sorry!"
-            self._workspace.notice(room.id, person, sorry, thread_ts)
+            reply = f"{name} is not supported in threads. Sorry!"
+            self._workspace.post_notice(conversation.id, person, reply, thread_ts)
         elif name == "/invite":
-            self._invite(person, room, text.strip())
+            self._invite(person, conversation, text.strip())
         elif name not in self._workspace.installation.commands:
-            sorry = f"“{name}” is not a valid command. The app's commands are listed by “/”."
-            self._workspace.notice(room.id, person, sorry)
+            reply = f"“{name}” is not a valid command. The app's commands are listed by “/”."
+            self._workspace.post_notice(conversation.id, person, reply)
         else:
-            self._call(person, room, typed)
+            self._dispatch_command(person, conversation, line)
 
-    def _call(self, person: str, room: Channel, typed: str) -> None:
-        name, _, text = typed.partition(" ")
+    def _dispatch_command(self, person: str, conversation: Channel, line: str) -> None:
+        name, _, text = line.partition(" ")
         workspace = self._workspace
         if name in workspace.installation.escaped_commands:
-            text = self._marked_up(text)
-        hook = workspace.tickets.hook(person, room.id, command=typed)
-        payload = payloads.command(workspace, hook, room, name, text.strip())
-        id = workspace.pulse.id("C")
-        failed = self._failure(hook)
-        answered = self._answer(hook)
-        self._courier.send(Envelope(id, COMMAND, payload, answered, failed))
+            text = self._escape(text)
+        response_url = workspace.ephemeral_ids.create_response_url(person, conversation.id, command=line)
+        payload = payloads.command(workspace, response_url, conversation, name, text.strip())
+        id = workspace.state_lock.id("C")
+        on_error = self._on_error(response_url)
+        on_ack = self._on_ack(response_url)
+        self._courier.send(Envelope(id, COMMAND, payload, on_ack, on_error))
 
-    def _answer(self, hook: Hook) -> Any:
-        def answered(payload: Any) -> None:
+    def _on_ack(self, response_url: ResponseUrl) -> Any:
+        def on_ack(payload: Any) -> None:
             if not isinstance(payload, dict):
                 return
             try:
-                hooks.acknowledged(self._workspace, hook, payload)
+                hooks.post_ack_response(self._workspace, response_url, payload)
             except SlackError as refusal:
-                self._failure(hook)(refusal.code)
+                self._on_error(response_url)(refusal.code)
 
-        return answered
+        return on_ack
 
-    def _failure(self, hook: Hook) -> Any:
-        def failed(code: str) -> None:
-            name = hook.command.partition(" ")[0]
+    def _on_error(self, response_url: ResponseUrl) -> Any:
+        def on_error(code: str) -> None:
+            name = response_url.command.partition(" ")[0]
             sentence = f'{name} failed with the error "{code}"'
-            self._workspace.notice(hook.channel, hook.person, sentence)
+            self._workspace.post_notice(response_url.channel, response_url.person, sentence)
 
-        return failed
+        return on_error
 
-    def _invite(self, person: str, room: Channel, who: str) -> None:
-        if who.lstrip("@") != BOT_NAME or room.is_dm:
-            self._workspace.notice(room.id, person, f"There is nobody called {who} to invite.")
-        elif BOT_USER in room.members:
-            self._workspace.notice(room.id, person, f"{BOT_NAME} is in this channel already.")
+    def _invite(self, person: str, conversation: Channel, name: str) -> None:
+        if name.lstrip("@") != BOT_NAME or conversation.is_dm:
+            self._workspace.post_notice(conversation.id, person, f"There is nobody called {name} to invite.")
+        elif BOT_USER in conversation.members:
+            self._workspace.post_notice(conversation.id, person, f"{BOT_NAME} is in this channel already.")
         else:
-            self._channels.add_bot(room.id, person)
-            text = f"was added to #{room.name} by <@{person}>."
+            self._channels.add_bot(conversation.id, person)
+            text = f"was added to #{conversation.name} by <@{person}>."
             joined = Draft(text, subtype="channel_join")
-            self._workspace.timeline.post(room.id, BOT_USER, joined)
+            self._workspace.message_store.post(conversation.id, BOT_USER, joined)

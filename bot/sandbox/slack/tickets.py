@@ -4,22 +4,22 @@ from dataclasses import dataclass, field, replace
 
 from bot.sandbox.slack.errors import SlackError
 from bot.sandbox.slack.nouns import Message
-from bot.sandbox.slack.pulse import Pulse
+from bot.sandbox.slack.pulse import StateLock
 
 TRIGGER_SECONDS = 3.0
-HOOK_SECONDS = 30 * 60.0
-HOOK_USES = 5
+RESPONSE_URL_SECONDS = 30 * 60.0
+RESPONSE_URL_MAX_USES = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
     person: str
     at: float
-    used: bool = False
+    is_used: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class Hook:
+class ResponseUrl:
     """Where a response_url leads: the person and place it was made for, the message clicked."""
 
     id: str
@@ -32,60 +32,60 @@ class Hook:
 
 
 @dataclass(slots=True)
-class Tickets:
-    pulse: Pulse
+class EphemeralIds:
+    state_lock: StateLock
     _triggers: dict[str, Trigger] = field(default_factory=dict)
-    _hooks: dict[str, Hook] = field(default_factory=dict)
-    _links: set[str] = field(default_factory=set)
+    _response_urls: dict[str, ResponseUrl] = field(default_factory=dict)
+    _socket_tickets: set[str] = field(default_factory=set)
 
-    def trigger(self, person: str) -> str:
-        with self.pulse.reading():
-            id = f"{self.pulse.id('')}.{self.pulse.id('')}.trigger"
-            self._triggers[id] = Trigger(person, self.pulse.clock())
+    def create_trigger(self, person: str) -> str:
+        with self.state_lock.read_lock():
+            id = f"{self.state_lock.id('')}.{self.state_lock.id('')}.trigger"
+            self._triggers[id] = Trigger(person, self.state_lock.clock())
             return id
 
-    def redeem(self, id: str) -> str:
+    def redeem_trigger(self, id: str) -> str:
         """The person behind a trigger id: once, and within three seconds."""
-        with self.pulse.reading():
+        with self.state_lock.read_lock():
             trigger = self._triggers.get(id)
             if trigger is None:
                 raise SlackError("invalid_trigger_id")
-            if trigger.used:
+            if trigger.is_used:
                 raise SlackError("exchanged_trigger_id")
-            if self.pulse.clock() - trigger.at > TRIGGER_SECONDS:
+            if self.state_lock.clock() - trigger.at > TRIGGER_SECONDS:
                 raise SlackError("expired_trigger_id")
-            self._triggers[id] = replace(trigger, used=True)
+            self._triggers[id] = replace(trigger, is_used=True)
             return trigger.person
 
-    def hook(
+    def create_response_url(
         self, person: str, channel: str, *, command: str = "", source: Message | None = None
-    ) -> Hook:
-        with self.pulse.reading():
-            hook = Hook(self.pulse.id("R"), person, channel, self.pulse.clock(), command, source)
-            self._hooks[hook.id] = hook
-            return hook
+    ) -> ResponseUrl:
+        with self.state_lock.read_lock():
+            response_url = ResponseUrl(self.state_lock.id("R"), person, channel, self.state_lock.clock(), command, source)
+            self._response_urls[response_url.id] = response_url
+            return response_url
 
-    def use(self, id: str) -> Hook:
+    def use_response_url(self, id: str) -> ResponseUrl:
         """The hook behind a response URL: thirty minutes, five times."""
-        with self.pulse.reading():
-            hook = self._hooks.get(id)
-            if hook is None:
+        with self.state_lock.read_lock():
+            response_url = self._response_urls.get(id)
+            if response_url is None:
                 raise SlackError("no_service")
-            if self.pulse.clock() - hook.at > HOOK_SECONDS:
+            if self.state_lock.clock() - response_url.at > RESPONSE_URL_SECONDS:
                 raise SlackError("expired_url")
-            if hook.uses >= HOOK_USES:
+            if response_url.uses >= RESPONSE_URL_MAX_USES:
                 raise SlackError("used_url")
-            self._hooks[id] = replace(hook, uses=hook.uses + 1)
-            return hook
+            self._response_urls[id] = replace(response_url, uses=response_url.uses + 1)
+            return response_url
 
-    def link(self) -> str:
-        with self.pulse.reading():
-            ticket = self.pulse.id("L")
-            self._links.add(ticket)
+    def create_socket_ticket(self) -> str:
+        with self.state_lock.read_lock():
+            ticket = self.state_lock.id("L")
+            self._socket_tickets.add(ticket)
             return ticket
 
-    def spend_link(self, ticket: str) -> bool:
-        with self.pulse.reading():
-            known = ticket in self._links
-            self._links.discard(ticket)
-            return known
+    def use_socket_ticket(self, ticket: str) -> bool:
+        with self.state_lock.read_lock():
+            is_valid = ticket in self._socket_tickets
+            self._socket_tickets.discard(ticket)
+            return is_valid

@@ -6,10 +6,10 @@ from typing import Any
 
 from bot.sandbox.slack.errors import SlackError
 from bot.sandbox.slack.nouns import BOT_USER, SLACKBOT, Channel, File, Message, Push
-from bot.sandbox.slack.pulse import Pulse
-from bot.sandbox.slack.rooms import Rooms
+from bot.sandbox.slack.pulse import StateLock
+from bot.sandbox.slack.rooms import Directory
 
-LONGEST_TEXT = 40_000
+MAX_TEXT_LENGTH = 40_000
 TOMBSTONE = "tombstone"
 
 
@@ -26,53 +26,53 @@ class Draft:
 
 
 @dataclass(slots=True)
-class Timeline:
-    pulse: Pulse
-    rooms: Rooms
+class MessageStore:
+    state_lock: StateLock
+    directory: Directory
     _messages: dict[str, dict[str, Message]] = field(default_factory=dict)
-    _read: dict[tuple[str, str], str] = field(default_factory=dict)
+    _last_read: dict[tuple[str, str], str] = field(default_factory=dict)
     _pushes: list[Push] = field(default_factory=list)
     listeners: list[Callable[[Message], None]] = field(default_factory=list)
 
-    def post(self, channel: str, user: str, draft: Draft, *, only_for: str = "") -> Message:
-        with self.pulse.changing():
+    def post(self, channel: str, user: str, draft: Draft, *, ephemeral_for: str = "") -> Message:
+        with self.state_lock.write_lock():
             message = Message(
-                ts=self.pulse.ts(),
+                ts=self.state_lock.ts(),
                 channel=channel,
                 user=user,
-                text=draft.text[:LONGEST_TEXT],
+                text=draft.text[:MAX_TEXT_LENGTH],
                 blocks=draft.blocks,
                 thread_ts=draft.thread_ts,
                 metadata=draft.metadata,
                 files=draft.files,
-                ephemeral_for=only_for,
+                ephemeral_for=ephemeral_for,
                 subtype=draft.subtype,
             )
             self._messages.setdefault(channel, {})[message.ts] = message
-            self._push(message)
-            self._tell(message)
+            self._push_notifications(message)
+            self._notify_listeners(message)
             return message
 
     def edit(self, message: Message, draft: Draft) -> Message:
         """Replaces text and blocks; only a message of mere text shows "(edited)"."""
-        with self.pulse.changing():
+        with self.state_lock.write_lock():
             known = self.get(message.channel, message.ts)
             changed = replace(
                 known,
-                text=draft.text[:LONGEST_TEXT],
+                text=draft.text[:MAX_TEXT_LENGTH],
                 blocks=draft.blocks,
                 metadata=message.metadata if draft.metadata is None else draft.metadata,
                 edited=not draft.blocks,
             )
             self._messages[message.channel][message.ts] = changed
-            self._tell(replace(changed, subtype="message_changed", text_before=known.text))
+            self._notify_listeners(replace(changed, subtype="message_changed", text_before=known.text))
             return changed
 
     def remove(self, message: Message) -> None:
         """The message goes; a thread keeps a stone where its first message was."""
-        with self.pulse.changing():
+        with self.state_lock.write_lock():
             if self.replies(message.channel, message.ts):
-                stone = replace(
+                tombstone = replace(
                     message,
                     user=SLACKBOT,
                     text="This message was deleted.",
@@ -81,79 +81,79 @@ class Timeline:
                     metadata=None,
                     subtype=TOMBSTONE,
                 )
-                self._messages[message.channel][message.ts] = stone
+                self._messages[message.channel][message.ts] = tombstone
             else:
                 del self._messages[message.channel][message.ts]
 
     def change_channel(self, old: str, new: str) -> None:
         """What was said in a channel is said in it under its new id."""
-        with self.pulse.changing():
+        with self.state_lock.write_lock():
             moved = self._messages.pop(old, {})
             self._messages[new] = {ts: replace(m, channel=new) for ts, m in moved.items()}
 
     def get(self, channel: str, ts: str) -> Message:
-        with self.pulse.reading():
+        with self.state_lock.read_lock():
             message = self._messages.get(channel, {}).get(ts)
         if message is None or message.subtype == TOMBSTONE:
             raise SlackError("message_not_found")
         return message
 
-    def everything(self, channel: str) -> tuple[Message, ...]:
-        with self.pulse.reading():
+    def all_messages(self, channel: str) -> tuple[Message, ...]:
+        with self.state_lock.read_lock():
             return tuple(self._messages.get(channel, {}).values())
 
-    def seen_by(self, channel: str, person: str) -> tuple[Message, ...]:
+    def visible_to(self, channel: str, person: str) -> tuple[Message, ...]:
         """The channel without its threads, as this person sees it, oldest first."""
         return tuple(
             m
-            for m in self.everything(channel)
+            for m in self.all_messages(channel)
             if not m.is_reply and m.ephemeral_for in ("", person)
         )
 
     def replies(self, channel: str, ts: str, person: str = "") -> tuple[Message, ...]:
         return tuple(
             m
-            for m in self.everything(channel)
+            for m in self.all_messages(channel)
             if m.is_reply and m.thread_ts == ts and m.ephemeral_for in ("", person)
         )
 
-    def read(self, channel: str, person: str) -> None:
+    def mark_read(self, channel: str, person: str) -> None:
         """The person looks at the channel. Not a change: nobody else sees it."""
-        with self.pulse.reading():
+        with self.state_lock.read_lock():
             last = list(self._messages.get(channel, {}))[-1:]
-            self._read[channel, person] = "".join(last)
+            self._last_read[channel, person] = "".join(last)
 
-    def unread(self, channel: str, person: str) -> int:
-        read = self._read.get((channel, person), "")
-        return sum(m.ts > read and m.user != person for m in self.seen_by(channel, person))
+    def count_unread(self, channel: str, person: str) -> int:
+        last_read = self._last_read.get((channel, person), "")
+        return sum(m.ts > last_read and m.user != person for m in self.visible_to(channel, person))
 
     def pushes(self, person: str) -> tuple[Push, ...]:
-        with self.pulse.reading():
+        with self.state_lock.read_lock():
             return tuple(p for p in self._pushes if p.person == person)
 
-    def _tell(self, message: Message) -> None:
+    def _notify_listeners(self, message: Message) -> None:
         for listener in self.listeners:
             listener(message)
 
-    def _push(self, message: Message) -> None:
-        room = self.rooms.channels[message.channel]
+    def _push_notifications(self, message: Message) -> None:
+        conversation = self.directory.channels[message.channel]
         if message.ephemeral_for or message.user == SLACKBOT or message.subtype:
             return
-        for person in sorted(room.members - {message.user, BOT_USER}):
-            if self._rings(message, room, person):
+        for person in sorted(conversation.members - {message.user, BOT_USER}):
+            if self._is_notified(message, conversation, person):
                 self._pushes.append(
-                    Push(self.pulse.id("P"), person, room.id, message.text, self.pulse.clock())
+                    Push(self.state_lock.id("P"), person, conversation.id, message.text, self.state_lock.clock())
                 )
 
-    def _rings(self, message: Message, room: Channel, person: str) -> bool:
+    def _is_notified(self, message: Message, conversation: Channel, person: str) -> bool:
         """A reply rings only for those who are named in it or take part in its thread."""
-        if room.is_dm or not message.is_reply or f"<@{person}" in message.text:
+        if conversation.is_dm or not message.is_reply or f"<@{person}" in message.text:
             return True
-        thread = (m for m in self.everything(room.id) if message.thread_ts in (m.ts, m.thread_ts))
+        thread = (m for m in self.all_messages(conversation.id) if message.thread_ts in (m.ts, m.thread_ts))
         return any(m.user == person for m in thread)
 
 
-def draft(
+def make_draft(
     text: str,
     blocks: Sequence[Mapping[str, Any]] = (),
     thread_ts: str = "",

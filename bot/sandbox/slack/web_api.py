@@ -19,14 +19,14 @@ from bot.sandbox.slack import (
     methods_views,
 )
 from bot.sandbox.slack.errors import SlackError
-from bot.sandbox.slack.faults import RESPONSE_URL, Fault, Faults, Kind
-from bot.sandbox.slack.methods import Call
+from bot.sandbox.slack.faults import RESPONSE_URL, Fault, Faults, FaultKind
+from bot.sandbox.slack.methods import ApiCall
 from bot.sandbox.slack.nouns import BOT_USER, Json
-from bot.sandbox.slack.pace import Pace
-from bot.sandbox.slack.wire import HungUp, Silence
+from bot.sandbox.slack.pace import MessageRateLimit
+from bot.sandbox.slack.wire import DroppedConnection, NoResponse
 from bot.sandbox.slack.workspace import Workspace
 
-FAMILIES = (methods_chat, methods_conversations, methods_files, methods_people, methods_views)
+METHOD_MODULES = (methods_chat, methods_conversations, methods_files, methods_people, methods_views)
 
 
 class WebApi:
@@ -36,50 +36,50 @@ class WebApi:
         self._workspace = workspace
         self._faults = faults
         self._released = released
-        self._pace = Pace(workspace.pulse)
+        self._message_rate = MessageRateLimit(workspace.state_lock)
 
-    async def method(self, request: Request) -> Response:
+    async def call_method(self, request: Request) -> Response:
         """POST /api/{method}."""
         name = request.path_params["method"]
-        if self._faults.slack == "down":
-            return self._silence()
+        if self._faults.state == "down":
+            return self._no_response()
         args = await _arguments(request)
-        fault = self._faults.take(name) or self._too_fast(name, args)
+        fault = self._faults.take(name) or self._message_rate_fault(name, args)
         if fault is not None and not fault.stored:
-            return self._failed(fault, self._answer(self._refusal(fault, name)))
-        call = Call(name, args, self._workspace, self._faults)
-        answer = self._answer(methods.run(call, _bearer(request, args)))
-        return answer if fault is None else self._failed(fault, answer)
+            return self._fault_response(fault, self._json_response(self._error_body(fault, name)))
+        call = ApiCall(name, args, self._workspace, self._faults)
+        response = self._json_response(methods.run_method(call, _bearer(request, args)))
+        return response if fault is None else self._fault_response(fault, response)
 
-    async def hook(self, request: Request) -> Response:
+    async def post_to_response_url(self, request: Request) -> Response:
         """POST to a response URL."""
-        if self._faults.slack == "down":
-            return self._silence()
+        if self._faults.state == "down":
+            return self._no_response()
         fault = self._faults.take(RESPONSE_URL)
         if fault is not None and not fault.stored:
-            return self._failed(fault, _hook_refusal(fault))
-        answer = self._said(request.path_params["id"], await request.body())
-        return answer if fault is None else self._failed(fault, answer)
+            return self._fault_response(fault, _response_url_error(fault))
+        response = self._post_response(request.path_params["id"], await request.body())
+        return response if fault is None else self._fault_response(fault, response)
 
     async def upload(self, request: Request) -> Response:
         """POST of a file's content, raw or as a form's first file."""
-        if self._faults.slack == "down":
-            return self._silence()
+        if self._faults.state == "down":
+            return self._no_response()
         try:
             content = await _content(request)
-            self._workspace.shelf.receive(request.path_params["id"], content, BOT_USER)
+            self._workspace.files.receive(request.path_params["id"], content, BOT_USER)
         except SlackError as refusal:
             return PlainTextResponse(refusal.code, 400)
         return PlainTextResponse(f"OK - {len(content)}")
 
     async def download(self, request: Request) -> Response:
         """A private file; without the bot's token, Slack leads to its sign-in page."""
-        if self._faults.slack == "down":
-            return self._silence()
+        if self._faults.state == "down":
+            return self._no_response()
         if _bearer(request, {}) != self._workspace.installation.bot_token:
             return RedirectResponse(f"{self._workspace.base_url}/signin", 302)
         try:
-            file = self._workspace.shelf.get(request.path_params["file"].partition("-")[2])
+            file = self._workspace.files.get(request.path_params["file"].partition("-")[2])
         except SlackError:
             return PlainTextResponse("not found", 404)
         return Response(file.content, media_type=file.mimetype)
@@ -88,47 +88,47 @@ class WebApi:
         page = "<!DOCTYPE html><title>Sign in | Slack</title>"
         return Response(page, media_type="text/html")
 
-    def _said(self, id: str, body: bytes) -> Response:
+    def _post_response(self, id: str, body: bytes) -> Response:
         try:
             payload = json.loads(body)
-            hooks.say(self._workspace, self._workspace.tickets.use(id), payload)
+            hooks.post_response(self._workspace, self._workspace.ephemeral_ids.use_response_url(id), payload)
         except SlackError as refusal:
-            gone = refusal.code in ("no_service", "expired_url", "used_url")
-            return JSONResponse(refusal.body(), 404 if gone else 400)
+            is_expired = refusal.code in ("no_service", "expired_url", "used_url")
+            return JSONResponse(refusal.body(), 404 if is_expired else 400)
         except ValueError:
             return PlainTextResponse("invalid_payload", 400)
         return PlainTextResponse("ok")
 
-    def _refusal(self, fault: Fault, method: str) -> Json:
+    def _error_body(self, fault: Fault, method: str) -> Json:
         """What a refused call is told; a missing scope is named, as Slack does."""
         if fault.code != "missing_scope":
             return SlackError(fault.code, fault.details).body()
-        declared = methods.METHODS.get(method)
-        needed = declared.scopes[0] if declared and declared.scopes else "unknown"
-        return methods.missing_scope(needed, self._scopes()).body()
+        spec = methods.METHODS.get(method)
+        needed = spec.scopes[0] if spec and spec.scopes else "unknown"
+        return methods.missing_scope_error(needed, self._scopes()).body()
 
-    def _too_fast(self, method: str, args: Mapping[str, Any]) -> Fault | None:
-        if not self._faults.pace or method != "chat.postMessage":
+    def _message_rate_fault(self, method: str, args: Mapping[str, Any]) -> Fault | None:
+        if not self._faults.enforces_message_rate or method != "chat.postMessage":
             return None
-        return self._pace.check(str(args.get("channel")))
+        return self._message_rate.check(str(args.get("channel")))
 
-    def _failed(self, fault: Fault, answer: Response) -> Response:
-        if fault.kind is Kind.SILENT:
-            return self._silence()
-        if fault.kind is Kind.DROPPED:
-            return HungUp()
-        if fault.kind is Kind.STATUS:
+    def _fault_response(self, fault: Fault, response: Response) -> Response:
+        if fault.kind is FaultKind.NO_RESPONSE:
+            return self._no_response()
+        if fault.kind is FaultKind.DROPPED:
+            return DroppedConnection()
+        if fault.kind is FaultKind.STATUS:
             body = {"ok": False, "error": fault.code}
             headers = {"Retry-After": str(fault.retry_after)} if fault.retry_after else None
             return JSONResponse(body, fault.status, headers)
-        if fault.kind is Kind.GARBLED:
+        if fault.kind is FaultKind.INVALID_ANSWER:
             return PlainTextResponse(fault.body, fault.status)
-        return answer
+        return response
 
-    def _silence(self) -> Response:
-        return Silence(self._released, self._faults.patience)
+    def _no_response(self) -> Response:
+        return NoResponse(self._released, self._faults.hang_seconds)
 
-    def _answer(self, body: Json) -> Response:
+    def _json_response(self, body: Json) -> Response:
         if self._faults.hides_scopes:
             return JSONResponse(body)
         return JSONResponse(body, headers={"X-OAuth-Scopes": ",".join(sorted(self._scopes()))})
@@ -137,9 +137,9 @@ class WebApi:
         return self._workspace.installation.scopes - self._faults.missing_scopes
 
 
-def _hook_refusal(fault: Fault) -> Response:
+def _response_url_error(fault: Fault) -> Response:
     """A response URL refuses with a status, too, whatever the reason."""
-    status = 404 if fault.kind is Kind.REFUSED else fault.status
+    status = 404 if fault.kind is FaultKind.REFUSED else fault.status
     return PlainTextResponse(fault.code, status)
 
 

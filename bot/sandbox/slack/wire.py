@@ -24,45 +24,45 @@ class DroppableProtocol(H11Protocol):
         super().connection_made(cast("asyncio.Transport", transport))
 
 
-def hang_up(scope: Mapping[str, Any]) -> None:
+def drop_connection(scope: Mapping[str, Any]) -> None:
     """Ends the connection of this request or socket, with no word to the other side."""
     transport = DroppableProtocol.transports.get(tuple(scope["client"]))
     if transport is not None:
         transport.close()
 
 
-class HungUp(Response):
+class DroppedConnection(Response):
     """The connection ends instead of an answer."""
 
     async def __call__(self, scope: Scope, receive: Receive, _send: Send) -> None:
-        hang_up(scope)
+        drop_connection(scope)
         while (await receive())["type"] != "http.disconnect":
             """What is left of the request is read and forgotten."""
 
 
-class Silence(HungUp):
+class NoResponse(DroppedConnection):
     """No answer, until the other side gives up, `until` is set or our patience ends."""
 
-    def __init__(self, until: asyncio.Event, patience: float) -> None:
+    def __init__(self, released: asyncio.Event, timeout: float) -> None:
         super().__init__()
-        self._until = until
-        self._patience = patience
+        self._released = released
+        self._timeout = timeout
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        left = asyncio.ensure_future(_departure(receive))
-        released = asyncio.ensure_future(self._until.wait())
+        disconnected = asyncio.ensure_future(_wait_for_disconnect(receive))
+        released = asyncio.ensure_future(self._released.wait())
         await asyncio.wait(
-            {left, released}, timeout=self._patience, return_when=asyncio.FIRST_COMPLETED
+            {disconnected, released}, timeout=self._timeout, return_when=asyncio.FIRST_COMPLETED
         )
-        gone = left.done()
-        for task in (left, released):
+        is_disconnected = disconnected.done()
+        for task in (disconnected, released):
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
-        if not gone:
+        if not is_disconnected:
             await super().__call__(scope, receive, send)
 
 
-async def _departure(receive: Receive) -> None:
+async def _wait_for_disconnect(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
         """Only the end of the connection is of interest."""

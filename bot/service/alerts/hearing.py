@@ -4,44 +4,44 @@ import logging
 from collections.abc import Iterable, Sequence
 
 from bot.alerts import troubles
-from bot.alerts.hearing import Audience, Hearing
+from bot.alerts.hearing import RoutingTable, Route
 from bot.alerts.watches import SETTINGS, Watch
 from bot.errors import Misunderstood
 from bot.model import Fleet
-from bot.parsing import Names, select
+from bot.parsing import NameIndex, select
 from bot.service import alert_channel
-from bot.service.parts import Parts
+from bot.service.parts import Dependencies
 from bot.store import Tx, watches
 
 logger = logging.getLogger(__name__)
 
 
-def watched(parts: Parts, tx: Tx) -> list[Watch]:
+def list_watches(deps: Dependencies, tx: Tx) -> list[Watch]:
     """Return all watches; the one of the settings comes first."""
-    channel = alert_channel.key(parts, tx)
-    ours = Watch(channel, (), tuple(sorted(parts.settings.alert_on)), SETTINGS)
-    return [ours, *watches.every(tx)]
+    channel = alert_channel.load_key(deps, tx)
+    default = Watch(channel, (), tuple(sorted(deps.settings.alert_on)), SETTINGS)
+    return [default, *watches.list_all(tx)]
 
 
-def audience(parts: Parts, tx: Tx, fleet: Fleet) -> Audience:
+def load_routing(deps: Dependencies, tx: Tx, fleet: Fleet) -> RoutingTable:
     """Return who hears of which of these Spaces."""
-    found = watched(parts, tx)
-    narrow = any(watch.targets for watch in found)
-    names = Names.of(fleet if narrow else (), parts.settings.prefix)
-    return Audience.of(_hearing(watch, fleet, names) for watch in found)
+    all_watches = list_watches(deps, tx)
+    has_targets = any(watch.targets for watch in all_watches)
+    names = NameIndex.of(fleet if has_targets else (), deps.settings.prefix)
+    return RoutingTable.of(_make_route(watch, fleet, names) for watch in all_watches)
 
 
-def _hearing(watch: Watch, fleet: Fleet, names: Names) -> Hearing:
-    heard = troubles.named(watch.troubles)
-    return Hearing(watch.channel, heard, matching(watch.targets, fleet, names))
+def _make_route(watch: Watch, fleet: Fleet, names: NameIndex) -> Route:
+    kinds = troubles.parse_kinds(watch.problems)
+    return Route(watch.channel, kinds, resolve_watch(watch.targets, fleet, names))
 
 
-def matching(targets: Sequence[str], fleet: Fleet, names: Names) -> frozenset[str] | None:
+def resolve_watch(targets: Sequence[str], fleet: Fleet, names: NameIndex) -> frozenset[str] | None:
     """Return the Spaces that the targets of a watch mean; None: all of them."""
-    return _meant(targets, fleet, names) if targets else None
+    return _resolve_targets(targets, fleet, names) if targets else None
 
 
-def _meant(targets: Iterable[str], fleet: Fleet, names: Names) -> frozenset[str]:
+def _resolve_targets(targets: Iterable[str], fleet: Fleet, names: NameIndex) -> frozenset[str]:
     """Return what *targets* mean now; a name that means nothing any more hears nothing."""
     words = tuple(targets)
     try:
@@ -50,4 +50,4 @@ def _meant(targets: Iterable[str], fleet: Fleet, names: Names) -> frozenset[str]
         logger.debug("a watch of %s: %s", words, error)
     if len(words) == 1:
         return frozenset()
-    return frozenset().union(*(_meant([word], fleet, names) for word in words))
+    return frozenset().union(*(_resolve_targets([word], fleet, names) for word in words))

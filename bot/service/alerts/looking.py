@@ -6,104 +6,104 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.alerts import sights
-from bot.alerts.hearing import Audience
-from bot.alerts.sights import Answers, Sight
-from bot.alerts.troubles import Sighting, Trouble
-from bot.errors import HubError, NotFound, traced
+from bot.alerts.hearing import RoutingTable
+from bot.alerts.sights import LookupResults, FleetObservation
+from bot.alerts.troubles import TrackedSpace, ProblemKind
+from bot.errors import HubError, NotFound, with_request_id
 from bot.model import Space
-from bot.service.parts import Parts
+from bot.service.parts import Dependencies
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class SweepInput:
     """What the eyes need to know to doubt."""
 
-    known: Mapping[str, Sighting]
-    audience: Audience
-    first: frozenset[str]  # owners never seen before: there is no change to confirm
+    tracked: Mapping[str, TrackedSpace]
+    routing: RoutingTable
+    new_owners: frozenset[str]  # owners never seen before: there is no change to confirm
     now: datetime
-    tidy: Callable[[Space], Space]
-    troubles: Mapping[str, Trouble] = field(default_factory=dict)  # those of the open incidents
-    turns: Mapping[str, str] = field(default_factory=dict)  # owner → whom it looked up last
+    sanitize: Callable[[Space], Space]
+    problems: Mapping[str, ProblemKind] = field(default_factory=dict)  # those of the open incidents
+    lookup_cursors: Mapping[str, str] = field(default_factory=dict)  # owner → whom it looked up last
 
 
-def look(parts: Parts, looking: Look) -> Sight:
+def observe(deps: Dependencies, inputs: SweepInput) -> FleetObservation:
     """Return what is believed of every owner's Spaces."""
-    sight = Sight({})
-    for owner in parts.settings.owners:
+    observed = FleetObservation({})
+    for owner in deps.settings.owners:
         try:
-            sight = sights.both(sight, _owner(parts, owner, looking, sight.renamed.values()))
+            observed = sights.merge(observed, _observe_owner(deps, owner, inputs, observed.renamed.values()))
         except HubError as error:
-            logger.warning("nothing is concluded about %s: %s", owner, traced(error))
-            sight = replace(sight, blind={**sight.blind, owner: str(error)})
-    return sight
+            logger.warning("nothing is concluded about %s: %s", owner, with_request_id(error))
+            observed = replace(observed, unavailable={**observed.unavailable, owner: str(error)})
+    return observed
 
 
-def _owner(parts: Parts, owner: str, looking: Look, taken: Collection[str]) -> Sight:
-    """Look at the Spaces of one owner; *taken* are names that others have come to bear."""
-    listed = _list(parts, owner, looking)
-    lacking = sights.missing(looking.known, listed, [owner])
-    asked = sights.in_turn(lacking, looking.turns.get(owner, ""))
-    answers = _ask(parts, parts.hub.space, asked, looking)
-    sight = sights.looked_up(answers, {*looking.known, *taken}, parts.settings.owners)
-    there = len(answers.keys() & sight.seen.keys())
-    if sights.is_cut_short(len(lacking), there, len(sight.gone), len(listed)):
+def _observe_owner(deps: Dependencies, owner: str, inputs: SweepInput, new_names: Collection[str]) -> FleetObservation:
+    """Look at the Spaces of one owner; *new_names* are names that others have come to bear."""
+    listed = _list_spaces(deps, owner, inputs)
+    missing = sights.missing_ids(inputs.tracked, listed, [owner])
+    lookups = sights.next_lookups(missing, inputs.lookup_cursors.get(owner, ""))
+    results = _query_spaces(deps, deps.hub.space, lookups, inputs)
+    observed = sights.resolve_missing(results, {*inputs.tracked, *new_names}, deps.settings.owners)
+    existing = len(results.keys() & observed.spaces.keys())
+    if sights.is_truncated(len(missing), existing, len(observed.missing), len(listed)):
         raise HubError(
-            f"The list of {owner} leaves out {len(lacking)} Spaces, and some of them exist."
+            f"The list of {owner} leaves out {len(missing)} Spaces, and some of them exist."
         )
-    believed = _believed(parts, owner, replace(sight, seen={**listed, **sight.seen}), looking)
-    return replace(believed, turns={owner: asked[-1]} if asked else {})
+    confirmed = _confirm_changes(deps, owner, replace(observed, spaces={**listed, **observed.spaces}), inputs)
+    return replace(confirmed, lookup_cursors={owner: lookups[-1]} if lookups else {})
 
 
-def _believed(parts: Parts, owner: str, sight: Sight, looking: Look) -> Sight:
+def _confirm_changes(deps: Dependencies, owner: str, observed: FleetObservation, inputs: SweepInput) -> FleetObservation:
     """Settle every change for the worse by a second look at it."""
-    if owner in looking.first:
-        return sight
-    doubted = _doubted(sight, looking)
-    if len(doubted) <= sights.ASK_EACH:
-        answers = _ask(parts, parts.hub.runtime, doubted, looking)
+    if owner in inputs.new_owners:
+        return observed
+    to_confirm = _changes_to_confirm(observed, inputs)
+    if len(to_confirm) <= sights.MAX_SINGLE_CONFIRMATIONS:
+        results = _query_spaces(deps, deps.hub.runtime, to_confirm, inputs)
     else:
-        answers = _list_again(parts, owner, doubted, looking)
+        results = _confirm_by_list(deps, owner, to_confirm, inputs)
     return replace(
-        sight,
-        seen=sights.settled(sight.seen, answers),
-        confirmed=sights.confirmed(sight.seen, answers),
+        observed,
+        spaces=sights.apply_confirmations(observed.spaces, results),
+        confirmed=sights.confirmed_ids(observed.spaces, results),
     )
 
 
-def _doubted(sight: Sight, looking: Look) -> list[str]:
+def _changes_to_confirm(observed: FleetObservation, inputs: SweepInput) -> list[str]:
     """Return who looks worse, if somebody wants to hear of it; who was renamed is who it was."""
-    known = sights.under_new_names(looking.known, sight.renamed)
-    troubles = {sight.renamed.get(id, id): what for id, what in looking.troubles.items()}
-    before = {new: old for old, new in sight.renamed.items()}
+    tracked = sights.apply_renames(inputs.tracked, observed.renamed)
+    open_problems = {observed.renamed.get(id, id): problem for id, problem in inputs.problems.items()}
+    old_names = {new: old for old, new in observed.renamed.items()}
     return [
         id
-        for id, trouble in sights.doubts(known, sight.seen, troubles, looking.now).items()
-        if looking.audience.wants(before.get(id, id), trouble)
+        for id, problem in sights.changes_to_confirm(tracked, observed.spaces, open_problems, inputs.now).items()
+        if inputs.routing.is_routed(old_names.get(id, id), problem)
     ]
 
 
-def _list_again(parts: Parts, owner: str, doubted: Iterable[str], looking: Look) -> Answers:
+def _confirm_by_list(deps: Dependencies, owner: str, to_confirm: Iterable[str], inputs: SweepInput) -> LookupResults:
     """So much at once is confirmed by a second list: its cost grows with pages."""
-    again = _list(parts, owner, looking)
-    return {id: again.get(id, NotFound("missing from the second list")) for id in doubted}
+    second_list = _list_spaces(deps, owner, inputs)
+    return {id: second_list.get(id, NotFound("missing from the second list")) for id in to_confirm}
 
 
-def _list(parts: Parts, owner: str, looking: Look) -> dict[str, Space]:
-    return {space.id: looking.tidy(space) for space in parts.hub.fleet(owner)}
+def _list_spaces(deps: Dependencies, owner: str, inputs: SweepInput) -> dict[str, Space]:
+    return {space.id: inputs.sanitize(space) for space in deps.hub.fleet(owner)}
 
 
-def _ask(
-    parts: Parts, question: Callable[[str], Space], ids: Iterable[str], looking: Look
-) -> Answers:
+def _query_spaces(
+    deps: Dependencies, query: Callable[[str], Space], ids: Iterable[str], inputs: SweepInput
+) -> LookupResults:
     """Ask about several Spaces beside each other; a refusal is an answer too."""
 
-    def ask(id: str) -> tuple[str, Space | HubError]:
+    def query_one(id: str) -> tuple[str, Space | HubError]:
         try:
-            return id, looking.tidy(question(id))
+            return id, inputs.sanitize(query(id))
         except HubError as error:
             return id, error
 
-    return dict(parts.calls.map(ask, ids))
+    return dict(deps.hub_pool.map(query_one, ids))

@@ -6,126 +6,126 @@ from datetime import datetime, timedelta
 
 from bot import metrics
 from bot.alerts import blindness, flaps
-from bot.alerts.blindness import Blindness
-from bot.alerts.decide import Decision, Known, decide, with_notes
-from bot.alerts.follow import Verdict
-from bot.alerts.sights import Sight, under_new_names
-from bot.alerts.troubles import Sighting
+from bot.alerts.blindness import HubOutage
+from bot.alerts.decide import SweepDecision, PreviousState, evaluate_sweep, annotate
+from bot.alerts.follow import IncidentUpdate
+from bot.alerts.sights import FleetObservation, apply_renames
+from bot.alerts.troubles import TrackedSpace
 from bot.model import Fleet
 from bot.render import alerts_blind
 from bot.service import alert_channel, tidying
 from bot.service.alerts import examining, hearing, renaming
-from bot.service.alerts.looking import Look, look
+from bot.service.alerts.looking import SweepInput, observe
 from bot.service.alerts.notify import SweepResult, notify
-from bot.service.parts import Job, Parts
+from bot.service.parts import Job, Dependencies
 from bot.store import Tx, cards, facts, incidents, spaces
 
 #: So many polls without a look: what changed meanwhile is told as seen late.
-_GAP = 3
-_LEAST_GAP = timedelta(seconds=60)
+_GAP_POLLS = 3
+_MIN_GAP = timedelta(seconds=60)
 #: A Space that goes within so long of its deletion by us has gone because of it.
-_DELETED = timedelta(hours=1)
-_BLIND = "blind"  # the fact that remembers failed looks
-_TURNS = "turns"  # … and who of the missing was looked up last, by owner
+_DELETION_WINDOW = timedelta(hours=1)
+_OUTAGE_KEY = "blind"  # the fact that remembers failed looks
+_CURSORS_KEY = "turns"  # … and who of the missing was looked up last, by owner
 
 
-def sweep(parts: Parts) -> None:
+def sweep(deps: Dependencies) -> None:
     """Look at every Space, decide what that means, and write it down in one transaction."""
-    with parts.leader_transaction() as tx:
-        known = spaces.sightings(tx)
-        looked = spaces.looked(tx)
-        audience = hearing.audience(parts, tx, _fleet(known))
-        troubles = {id: incident.trouble for id, incident in incidents.open_now(tx).items()}
-        turns = facts.get(tx, _TURNS) or {}
-    first = frozenset(parts.settings.owners) - looked.keys()
-    tidy = tidying.tidier(parts)
-    sight = look(parts, Look(known, audience, first, parts.now(), tidy, troubles, turns))
-    with parts.leader_transaction() as tx:
-        if spaces.looked(tx) == looked:  # else another sweep was faster, and knows better
-            _write(parts, tx, known, sight)
-    if not sight.blind:
-        metrics.swept(parts.now().timestamp(), (space.stage for space in sight.seen.values()))
-    parts.nudge(Job.DELIVER)
-    examining.begin(parts)
+    with deps.leader_transaction() as tx:
+        tracked = spaces.tracked_spaces(tx)
+        last_seen = spaces.last_observed(tx)
+        routing_table = hearing.load_routing(deps, tx, _to_fleet(tracked))
+        open_problems = {id: incident.problem for id, incident in incidents.open_incidents(tx).items()}
+        cursors = facts.get(tx, _CURSORS_KEY) or {}
+    new_owners = frozenset(deps.settings.owners) - last_seen.keys()
+    sanitize = tidying.make_sanitizer(deps)
+    observation = observe(deps, SweepInput(tracked, routing_table, new_owners, deps.now(), sanitize, open_problems, cursors))
+    with deps.leader_transaction() as tx:
+        if spaces.last_observed(tx) == last_seen:  # else another sweep was faster, and knows better
+            _write(deps, tx, tracked, observation)
+    if not observation.unavailable:
+        metrics.record_sweep(deps.now().timestamp(), (space.stage for space in observation.spaces.values()))
+    deps.trigger(Job.DELIVER)
+    examining.diagnose_logs(deps)
 
 
-def _write(parts: Parts, tx: Tx, before: dict[str, Sighting], sight: Sight) -> None:
-    """Decide about *sight*, and write everything that follows from it."""
-    incidents.alone(tx)
-    now = parts.now()
-    followed = renaming.rename(parts, tx, before, sight.renamed)  # else no watch finds them
-    known = _known(parts, tx, before, sight, now)
-    decision = decide(known, sight, now)
-    _keep_fleet(tx, decision, before)
-    spaces.look(tx, known.owners - sight.blind.keys(), now)
-    if sight.turns:
-        facts.put(tx, _TURNS, {**(facts.get(tx, _TURNS) or {}), **sight.turns})
-    _see_or_not(parts, tx, sight, now)
-    verdicts = _keep_incidents(tx, decision)
-    fleet = {**_fleet(under_new_names(before, sight.renamed)), **sight.seen}
+def _write(deps: Dependencies, tx: Tx, before: dict[str, TrackedSpace], observation: FleetObservation) -> None:
+    """Decide about *observation*, and write everything that follows from it."""
+    incidents.lock_incidents(tx)
+    now = deps.now()
+    rename_notes = renaming.rename(deps, tx, before, observation.renamed)  # else no watch finds them
+    previous = _load_previous(deps, tx, before, observation, now)
+    decision = evaluate_sweep(previous, observation, now)
+    _save_fleet(tx, decision, before)
+    spaces.mark_observed(tx, previous.owners - observation.unavailable.keys(), now)
+    if observation.lookup_cursors:
+        facts.put(tx, _CURSORS_KEY, {**(facts.get(tx, _CURSORS_KEY) or {}), **observation.lookup_cursors})
+    _update_outage(deps, tx, observation, now)
+    updates = _save_incidents(tx, decision)
+    fleet = {**_to_fleet(apply_renames(before, observation.renamed)), **observation.spaces}
     for id in decision.dropped:
         fleet.pop(id, None)
-    result = SweepResult(verdicts, fleet, known.audience, known.first, now)
-    told = notify(parts, tx, result)
-    notes = {id: [*followed.get(id, ()), *told.get(id, ())] for id in {*followed, *told}}
-    spaces.add_transitions(tx, with_notes(decision.transitions, notes), now)
+    result = SweepResult(updates, fleet, previous.routing, previous.new_owners, now)
+    reasons = notify(deps, tx, result)
+    notes = {id: [*rename_notes.get(id, ()), *reasons.get(id, ())] for id in {*rename_notes, *reasons}}
+    spaces.add_transitions(tx, annotate(decision.transitions, notes), now)
 
 
-def _known(parts: Parts, tx: Tx, before: dict[str, Sighting], sight: Sight, now: datetime) -> Known:
-    looked = spaces.looked(tx)
-    fleet = {**_fleet(under_new_names(before, sight.renamed)), **sight.seen}
-    return Known(
+def _load_previous(deps: Dependencies, tx: Tx, before: dict[str, TrackedSpace], observation: FleetObservation, now: datetime) -> PreviousState:
+    last_seen = spaces.last_observed(tx)
+    fleet = {**_to_fleet(apply_renames(before, observation.renamed)), **observation.spaces}
+    return PreviousState(
         spaces=before,
-        incidents=incidents.open_now(tx),
+        incidents=incidents.open_incidents(tx),
         flips=spaces.flips(tx, now - flaps.WINDOW),
-        audience=hearing.audience(parts, tx, fleet),
-        owners=frozenset(parts.settings.owners),
-        unseen_since={o: at for o, at in looked.items() if now - at > _gap(parts)},
-        first=frozenset(parts.settings.owners) - looked.keys() - sight.blind.keys(),
-        deleted=spaces.deleted(tx, now - _DELETED),
+        routing=hearing.load_routing(deps, tx, fleet),
+        owners=frozenset(deps.settings.owners),
+        gaps={o: at for o, at in last_seen.items() if now - at > _max_gap(deps)},
+        new_owners=frozenset(deps.settings.owners) - last_seen.keys() - observation.unavailable.keys(),
+        deleted=spaces.delete_requested(tx, now - _DELETION_WINDOW),
     )
 
 
-def _keep_fleet(tx: Tx, decision: Decision, before: dict[str, Sighting]) -> None:
-    spaces.drop(tx, decision.dropped)
+def _save_fleet(tx: Tx, decision: SweepDecision, before: dict[str, TrackedSpace]) -> None:
+    spaces.delete_rows(tx, decision.dropped)
     rows = {decision.renamed.get(id, id) for id in before} - set(decision.dropped)
-    spaces.keep(tx, decision.sightings, rows)
+    spaces.save(tx, decision.tracked, rows)
 
 
-def _keep_incidents(tx: Tx, decision: Decision) -> list[Verdict]:
+def _save_incidents(tx: Tx, decision: SweepDecision) -> list[IncidentUpdate]:
     """Write the incidents down; return the verdicts with the numbers of the new ones."""
-    old = [verdict for verdict in decision.verdicts if verdict.incident.id]
-    new = [verdict for verdict in decision.verdicts if not verdict.incident.id]
-    incidents.keep(tx, [verdict.incident for verdict in old])
-    numbered = incidents.add(tx, [verdict.incident for verdict in new])
+    old = [update for update in decision.updates if update.incident.id]
+    new = [update for update in decision.updates if not update.incident.id]
+    incidents.save(tx, [update.incident for update in old])
+    numbered = incidents.add(tx, [update.incident for update in new])
     return old + [replace(v, incident=i) for v, i in zip(new, numbered, strict=True)]
 
 
-def _see_or_not(parts: Parts, tx: Tx, sight: Sight, now: datetime) -> None:
+def _update_outage(deps: Dependencies, tx: Tx, observation: FleetObservation, now: datetime) -> None:
     """Keep count of failed looks, and the one card that tells of them true."""
-    before = blindness.read(facts.get(tx, _BLIND))
-    after = blindness.after(before, sight.blind, now)
+    before = blindness.from_json(facts.get(tx, _OUTAGE_KEY))
+    after = blindness.update(before, observation.unavailable, now)
     if after == before:
         return
-    facts.put(tx, _BLIND, blindness.kept(after) if after else None)
-    if after and after.told:
-        _show_blindness(tx, after, alert_channel.key(parts, tx), now)
+    facts.put(tx, _OUTAGE_KEY, blindness.to_json(after) if after else None)
+    if after and after.announced:
+        _show_outage(tx, after, alert_channel.load_key(deps, tx), now)
 
 
-def _show_blindness(tx: Tx, blindness: Blindness, channel: str, now: datetime) -> None:
+def _show_outage(tx: Tx, outage: HubOutage, channel: str, now: datetime) -> None:
     """Keep its card true: once deleted it comes back only if it tells of what lasts."""
-    subject = f"blind:{blindness.begun.timestamp():.0f}"
-    for card in cards.of(tx, subject):
-        if blindness.until:
-            cards.finish(tx, card.id, now)
+    key = f"blind:{outage.started_at.timestamp():.0f}"
+    for card in cards.by_key(tx, key):
+        if outage.ended_at:
+            cards.mark_resolved(tx, card.id, now)
         else:
             cards.reopen(tx, card.id)
-    cards.want(tx, subject, channel, alerts_blind.blind(blindness), now)
+    cards.upsert(tx, key, channel, alerts_blind.card(outage), now)
 
 
-def _fleet(known: Mapping[str, Sighting]) -> Fleet:
-    return {id: sighting.space for id, sighting in known.items()}
+def _to_fleet(tracked_spaces: Mapping[str, TrackedSpace]) -> Fleet:
+    return {id: tracked.space for id, tracked in tracked_spaces.items()}
 
 
-def _gap(parts: Parts) -> timedelta:
-    return max(_LEAST_GAP, _GAP * timedelta(seconds=parts.settings.poll_seconds))
+def _max_gap(deps: Dependencies) -> timedelta:
+    return max(_MIN_GAP, _GAP_POLLS * timedelta(seconds=deps.settings.poll_seconds))

@@ -4,36 +4,36 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.alerts import troubles
-from bot.alerts.hearing import Audience
+from bot.alerts.hearing import RoutingTable
 from bot.alerts.incidents import Ack, Incident
 from bot.alerts.mutes import Mute
 from bot.alerts.notifications import plan_refresh
-from bot.alerts.troubles import trouble
+from bot.alerts.troubles import classify
 from bot.alerts.watches import Watch
 from bot.alerts.wishes import (
-    Acking,
-    Muting,
+    AcknowledgeIncidents,
+    MuteSpaces,
     Silence,
-    SilencedSpaces,
-    Trail,
-    TrailOf,
-    Unmuting,
-    Unwatching,
-    WatchesOf,
-    Watching,
-    Wish,
+    SilencedSpacesQuery,
+    SpaceHistory,
+    SpaceHistoryQuery,
+    UnmuteSpaces,
+    RemoveWatch,
+    WatchesQuery,
+    AddWatch,
+    AlertAction,
 )
-from bot.cards import Message, State
+from bot.cards import Message, DeliveryState
 from bot.command import Context
 from bot.model import Ask, Source
 from bot.render import alerts_trail, notes
-from bot.render.alerts_scene import Scene
+from bot.render.alerts_scene import AlertContext
 from bot.service import alert_channel, booking
 from bot.service.alerts import hearing
-from bot.service.alerts.board import load_board, make_scene, scene_of
+from bot.service.alerts.board import load_board, make_context, context_of
 from bot.service.alerts.notify import apply_plan
-from bot.service.parts import Job, Parts
-from bot.service.replying import tell
+from bot.service.parts import Job, Dependencies
+from bot.service.replying import reply_best_effort
 from bot.store import Tx, cards, incidents, mutes, spaces, watches
 
 
@@ -44,158 +44,158 @@ class _Effect:
     *announce* makes the message to other channels of the Spaces that each hears of.
     """
 
-    said: Message
+    reply: Message
     changed: tuple[Incident, ...] = ()
     spaces: tuple[str, ...] = ()
     announce: Callable[[Sequence[str]], Message] | None = None
 
 
-def grant(parts: Parts, context: Context, wish: Wish) -> str:
-    """Write *wish* down with what it changes on cards, and answer; return a line for the audit."""
-    with parts.transaction() as tx:
-        incidents.alone(tx)
-        effect = _write(parts, tx, context, wish)
-        said = effect.said
-        audience = _refresh_cards(parts, tx, effect)
-        booking.acting(tx, context.ask)
-        is_posted = _post(parts, tx, context, effect, audience)
+def execute(deps: Dependencies, context: Context, action: AlertAction) -> str:
+    """Write *action* down with what it changes on cards, and answer; return a line for the audit."""
+    with deps.transaction() as tx:
+        incidents.lock_incidents(tx)
+        effect = _apply(deps, tx, context, action)
+        reply = effect.reply
+        routing_table = _refresh_cards(deps, tx, effect)
+        booking.mark_started(tx, context.ask)
+        is_posted = _announce(deps, tx, context, effect, routing_table)
         if is_posted:
-            booking.acted(parts, tx, context.ask, said.text)
+            booking.mark_done(deps, tx, context.ask, reply.text)
     if not is_posted:
-        tell(parts, context.ask, said)
-    parts.nudge(Job.DELIVER)
-    if isinstance(wish, Watching | Unmuting):
-        parts.nudge(Job.SWEEP)  # what is in trouble now is told at once
-    return said.text
+        reply_best_effort(deps, context.ask, reply)
+    deps.trigger(Job.DELIVER)
+    if isinstance(action, AddWatch | UnmuteSpaces):
+        deps.trigger(Job.SWEEP)  # what is in trouble now is told at once
+    return reply.text
 
 
-def _refresh_cards(parts: Parts, tx: Tx, effect: _Effect) -> Audience:
-    fleet, now = spaces.fleet(tx), parts.now()
-    board = load_board(parts, tx, fleet, hearing.audience(parts, tx, fleet))
+def _refresh_cards(deps: Dependencies, tx: Tx, effect: _Effect) -> RoutingTable:
+    fleet, now = spaces.fleet(tx), deps.now()
+    board = load_board(deps, tx, fleet, hearing.load_routing(deps, tx, fleet))
     plan = plan_refresh(board, now, changed=effect.changed, spaces=effect.spaces)
-    apply_plan(tx, board, plan, scene_of(parts, board), now)
-    return board.audience
+    apply_plan(tx, board, plan, context_of(deps, board), now)
+    return board.routing
 
 
-def trail(parts: Parts, query: TrailOf) -> Trail:
+def load_history(deps: Dependencies, query: SpaceHistoryQuery) -> SpaceHistory:
     """Return the recent changes of one Space and what was decided about them."""
-    with parts.transaction() as tx:
-        sighting = spaces.sightings(tx).get(query.space)
-        incident = incidents.last(tx, query.space)
-        audience = hearing.audience(parts, tx, spaces.fleet(tx))
-        return Trail(
+    with deps.transaction() as tx:
+        tracked = spaces.tracked_spaces(tx).get(query.space)
+        incident = incidents.latest(tx, query.space)
+        routing_table = hearing.load_routing(deps, tx, spaces.fleet(tx))
+        return SpaceHistory(
             query.space,
-            sighting.space if sighting else None,
-            spaces.past(tx, query.space),
+            tracked.space if tracked else None,
+            spaces.recent_transitions(tx, query.space),
             incident,
-            mutes.active(tx, parts.now()).get(query.space),
-            {h.channel: sorted(h.troubles) for h in audience.hearings if h.covers(query.space)},
-            _deliveries(tx, incident),
+            mutes.active(tx, deps.now()).get(query.space),
+            {h.channel: sorted(h.problems) for h in routing_table.routes if h.covers(query.space)},
+            _load_deliveries(tx, incident),
         )
 
 
-def _deliveries(tx: Tx, incident: Incident | None) -> dict[str, str]:
+def _load_deliveries(tx: Tx, incident: Incident | None) -> dict[str, str]:
     """Return, by channel, why the card of *incident* isn't shown there as it should be; "": it is.
 
     What was taken back before anybody could read it, or what people have deleted, is left out.
     """
     if incident is None:
         return {}
-    notified = incidents.tellings(tx, [incident.id])[incident.id]
-    found = {card.id: card for card in cards.get(tx, [told.card for told in notified.values()])}
-    shown = {channel: found[told.card] for channel, told in notified.items()}
+    notified = incidents.notifications(tx, [incident.id])[incident.id]
+    found = {card.id: card for card in cards.get(tx, [notification.card for notification in notified.values()])}
+    shown = {channel: found[notification.card] for channel, notification in notified.items()}
     return {
         channel: notes.delivery(card)
         for channel, card in shown.items()
-        if card.state is not State.REMOVED
+        if card.state is not DeliveryState.DELETED
     }
 
 
-def watches_of(parts: Parts, query: WatchesOf) -> Sequence[Watch]:
+def find_watches(deps: Dependencies, query: WatchesQuery) -> Sequence[Watch]:
     """Return the watches of a channel, or all of them."""
-    with parts.transaction() as tx:
-        found = hearing.watched(parts, tx)
+    with deps.transaction() as tx:
+        found = hearing.list_watches(deps, tx)
     return [watch for watch in found if query.channel in (None, watch.channel)]
 
 
-def silenced(parts: Parts, query: SilencedSpaces) -> Silence:
+def load_silenced(deps: Dependencies, query: SilencedSpacesQuery) -> Silence:
     """Return the active mutes and the acks of open incidents, by Space."""
     del query  # it has no parameters
-    with parts.transaction() as tx:
-        return Silence(mutes.active(tx, parts.now()), incidents.acks(tx))
+    with deps.transaction() as tx:
+        return Silence(mutes.active(tx, deps.now()), incidents.acks(tx))
 
 
-def _write(parts: Parts, tx: Tx, context: Context, wish: Wish) -> _Effect:
-    match wish:
-        case Muting():
-            return _mute(parts, tx, context, wish)
-        case Unmuting():
-            return _unmute(parts, tx, context, wish)
-        case Acking():
-            return _ack(parts, tx, context, wish)
-        case Watching():
-            return _watch(parts, tx, context, wish.watch)
-        case Unwatching():
-            return _unwatch(parts, tx, wish)
-    raise NotImplementedError(wish)
+def _apply(deps: Dependencies, tx: Tx, context: Context, action: AlertAction) -> _Effect:
+    match action:
+        case MuteSpaces():
+            return _mute(deps, tx, context, action)
+        case UnmuteSpaces():
+            return _unmute(deps, tx, context, action)
+        case AcknowledgeIncidents():
+            return _ack(deps, tx, context, action)
+        case AddWatch():
+            return _watch(deps, tx, context, action.watch)
+        case RemoveWatch():
+            return _unwatch(deps, tx, action)
+    raise NotImplementedError(action)
 
 
-def _mute(parts: Parts, tx: Tx, context: Context, wish: Muting) -> _Effect:
-    by, now = context.ask.user, parts.now()
-    mutes.mute(tx, [Mute(id, wish.until, by, now, wish.reason) for id in wish.spaces])
-    scene = _scene(parts, tx, wish.spaces)
-
-    def announce(shown: Sequence[str]) -> Message:
-        return alerts_trail.muted(shown, wish.until, by, wish.reason, scene)
-
-    return _Effect(announce(wish.spaces), spaces=wish.spaces, announce=announce)
-
-
-def _unmute(parts: Parts, tx: Tx, context: Context, wish: Unmuting) -> _Effect:
-    active = mutes.active(tx, parts.now())
-    muted = tuple(space for space in wish.spaces if space in active)
-    mutes.unmute(tx, muted)
-    scene = _scene(parts, tx, muted)
+def _mute(deps: Dependencies, tx: Tx, context: Context, action: MuteSpaces) -> _Effect:
+    by, now = context.ask.user, deps.now()
+    mutes.add(tx, [Mute(id, action.until, by, now, action.reason) for id in action.spaces])
+    ctx = _make_context(deps, tx, action.spaces)
 
     def announce(shown: Sequence[str]) -> Message:
-        return alerts_trail.unmuted(shown, context.ask.user, scene)
+        return alerts_trail.mute_announcement(shown, action.until, by, action.reason, ctx)
+
+    return _Effect(announce(action.spaces), spaces=action.spaces, announce=announce)
+
+
+def _unmute(deps: Dependencies, tx: Tx, context: Context, action: UnmuteSpaces) -> _Effect:
+    active = mutes.active(tx, deps.now())
+    muted = tuple(space for space in action.spaces if space in active)
+    mutes.remove(tx, muted)
+    ctx = _make_context(deps, tx, muted)
+
+    def announce(shown: Sequence[str]) -> Message:
+        return alerts_trail.unmute_announcement(shown, context.ask.user, ctx)
 
     return _Effect(announce(muted), spaces=muted, announce=announce if muted else None)
 
 
-def _ack(parts: Parts, tx: Tx, context: Context, wish: Acking) -> _Effect:
-    ack = Ack(context.ask.user, parts.now())
-    found = [i for space, i in incidents.open_now(tx).items() if space in wish.spaces]
-    taken = [incident.space for incident in found]
-    said = alerts_trail.acked(taken, _scene(parts, tx, taken))
-    return _Effect(said, changed=tuple(replace(incident, ack=ack) for incident in found))
+def _ack(deps: Dependencies, tx: Tx, context: Context, action: AcknowledgeIncidents) -> _Effect:
+    ack = Ack(context.ask.user, deps.now())
+    found = [i for space, i in incidents.open_incidents(tx).items() if space in action.spaces]
+    acknowledged = [incident.space for incident in found]
+    reply = alerts_trail.ack_reply(acknowledged, _make_context(deps, tx, acknowledged))
+    return _Effect(reply, changed=tuple(replace(incident, ack=ack) for incident in found))
 
 
-def _watch(parts: Parts, tx: Tx, context: Context, watch: Watch) -> _Effect:
-    now = parts.now()
-    watches.watch(tx, watch, now)
-    heard = troubles.named(watch.troubles)
-    chosen = hearing.matching(watch.targets, context.fleet, context.names)
-    known = spaces.sightings(tx)
+def _watch(deps: Dependencies, tx: Tx, context: Context, watch: Watch) -> _Effect:
+    now = deps.now()
+    watches.add(tx, watch, now)
+    kinds = troubles.parse_kinds(watch.problems)
+    watched = hearing.resolve_watch(watch.targets, context.fleet, context.names)
+    tracked = spaces.tracked_spaces(tx)
     failing = sum(
-        trouble(known[id], now) in heard
-        for id in (known if chosen is None else chosen & known.keys())
+        classify(tracked[id], now) in kinds
+        for id in (tracked if watched is None else watched & tracked.keys())
     )
-    said = alerts_trail.watching(watch, failing, context.slash)
-    return _Effect(said, announce=lambda _: said)
+    reply = alerts_trail.watch_announcement(watch, failing, context.slash)
+    return _Effect(reply, announce=lambda _: reply)
 
 
-def _unwatch(parts: Parts, tx: Tx, wish: Unwatching) -> _Effect:
-    number = watches.unwatch(tx, wish.channel, wish.targets)
-    is_main = wish.channel == alert_channel.key(parts, tx)
-    return _Effect(alerts_trail.unwatched(number, is_main=is_main))
+def _unwatch(deps: Dependencies, tx: Tx, action: RemoveWatch) -> _Effect:
+    number = watches.remove(tx, action.channel, action.targets)
+    is_main = action.channel == alert_channel.load_key(deps, tx)
+    return _Effect(alerts_trail.unwatch_reply(number, is_main=is_main))
 
 
-def _scene(parts: Parts, tx: Tx, shown: Sequence[str]) -> Scene:
-    return make_scene(parts, spaces.fleet(tx), shown, {})
+def _make_context(deps: Dependencies, tx: Tx, shown: Sequence[str]) -> AlertContext:
+    return make_context(deps, spaces.fleet(tx), shown, {})
 
 
-def _post(parts: Parts, tx: Tx, context: Context, effect: _Effect, audience: Audience) -> bool:
+def _announce(deps: Dependencies, tx: Tx, context: Context, effect: _Effect, routing_table: RoutingTable) -> bool:
     """Announce *effect* wherever it matters; False when whoever asked has yet to be told.
 
     Each announcement is a card, written with the act itself: a crash neither loses nor repeats it.
@@ -203,20 +203,20 @@ def _post(parts: Parts, tx: Tx, context: Context, effect: _Effect, audience: Aud
     ask = context.ask
     if effect.announce is None:
         return False
-    silenced = audience.told_of_silence(effect.spaces)
-    for channel in silenced.keys() - {ask.channel}:
-        message = effect.announce(silenced[channel])
-        cards.want(tx, _subject(ask), channel, message, parts.now())
-    is_announced_here = ask.channel in silenced
+    spaces_by_channel = routing_table.mute_announcements(effect.spaces)
+    for channel in spaces_by_channel.keys() - {ask.channel}:
+        message = effect.announce(spaces_by_channel[channel])
+        cards.upsert(tx, _card_key(ask), channel, message, deps.now())
+    is_announced_here = ask.channel in spaces_by_channel
     # What a tap on a card does to one Space, that card shows already.
     if not is_announced_here and ask.source is Source.BUTTON and effect.spaces:
         return False
     thread = None if is_announced_here else ask.thread
-    cards.want(
-        tx, _subject(ask), ask.channel, effect.said, parts.now(), user=ask.user, thread=thread
+    cards.upsert(
+        tx, _card_key(ask), ask.channel, effect.reply, deps.now(), user=ask.user, thread=thread
     )
     return True
 
 
-def _subject(ask: Ask) -> str:
-    return f"wish:{ask.key}"[:120]
+def _card_key(ask: Ask) -> str:
+    return f"wish:{ask.idempotency_key}"[:120]

@@ -7,25 +7,25 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 from bot import parsing
-from bot.alerts.wishes import Wish
+from bot.alerts.wishes import AlertAction
 from bot.cards import Message
 from bot.command import (
     Command,
     Context,
-    Decision,
-    Deed,
+    ConfirmationReply,
+    BulkAction,
     File,
     Form,
-    Look,
-    Looks,
+    Fetch,
+    Freshness,
     Proposal,
     Result,
     Stop,
     Upload,
-    allow,
+    check_permission,
 )
 from bot.errors import BotError, DatabaseUnavailable, Misunderstood, NotAllowed, SlackError
-from bot.model import Ask, Source, Standing
+from bot.model import Ask, Source, Permission
 from bot.operations import Operation
 from bot.redaction import redact_secrets
 from bot.render import answers
@@ -43,113 +43,113 @@ from bot.service.asks import (
     uploading,
 )
 from bot.service.operations import starting, stopping
-from bot.service.parts import Parts
+from bot.service.parts import Dependencies
 from bot.store import asks
 
 logger = logging.getLogger(__name__)
 
 # The process that took an Ask has been gone for this long if it is still not settled.
-_ORPHANED = timedelta(minutes=1)
+_ABANDONED_AFTER = timedelta(minutes=1)
 # A form may change hundreds of Spaces before it is answered.
-_ORPHANED_FORM = timedelta(minutes=15)
+_FORM_ABANDONED_AFTER = timedelta(minutes=15)
 # An upload shows that it goes on; the longest that it is quiet is while the Hub takes a commit.
-_ORPHANED_UPLOAD = timedelta(minutes=4)
+_UPLOAD_ABANDONED_AFTER = timedelta(minutes=4)
 # How the audit calls it, by whether something had been begun.
-_INTERRUPTED = ("interrupted before it was answered", "interrupted, and may have been done")
+_INTERRUPTED_RESULTS = ("interrupted before it was answered", "interrupted, and may have been done")
 
 
-def receive(parts: Parts, ask: Ask) -> int | None:
+def receive(deps: Dependencies, ask: Ask) -> int | None:
     """Write down what was asked, before it is acknowledged; None if it was before."""
-    text, now = discretion.kept(parts, ask), parts.now()
-    return parts.store.together(lambda tx: asks.receive(tx, ask, text, now))
+    text, now = discretion.storable_text(deps, ask), deps.now()
+    return deps.store.batch(lambda tx: asks.receive(tx, ask, text, now))
 
 
-def refuse(parts: Parts, ask: Ask, why: str) -> None:
+def refuse(deps: Dependencies, ask: Ask, reason: str) -> None:
     """Write down that *ask* was turned away at the door. It may come in again, and be let in."""
     # A trigger is new with each thing that is done, and the same where it is delivered again.
-    turned_away = replace(ask, key=f"refused:{ask.trigger or uuid4().hex}")
-    text = discretion.kept(parts, ask)
-    with parts.transaction() as tx:
-        number = asks.receive(tx, turned_away, text, parts.now())
+    rejected = replace(ask, idempotency_key=f"refused:{ask.trigger_id or uuid4().hex}")
+    text = discretion.storable_text(deps, ask)
+    with deps.transaction() as tx:
+        number = asks.receive(tx, rejected, text, deps.now())
         if number is not None:
-            asks.settle(tx, number, "refused", why, parts.now())
+            asks.finish(tx, number, "refused", reason, deps.now())
 
 
-def withdraw(parts: Parts, number: int, why: str) -> None:
+def withdraw(deps: Dependencies, number: int, reason: str) -> None:
     """Write down that a request was turned away although it was received: that took too long."""
-    with parts.transaction() as tx:
-        asks.settle(tx, number, "refused", why, parts.now())
+    with deps.transaction() as tx:
+        asks.finish(tx, number, "refused", reason, deps.now())
 
 
-def check(parts: Parts, ask: Ask) -> Mapping[str, str]:
+def check_form(deps: Dependencies, ask: Ask) -> Mapping[str, str]:
     """Say what is wrong with a form as it was filled in, by field. Writes nothing, asks nobody."""
     try:
-        name, _ = parsing.verb(parsing.words(ask.text), parts.commands, parsing.Names.of(()))
+        name, _ = parsing.parse_verb(parsing.tokenize(ask.text), deps.commands, parsing.NameIndex.of(()))
     except BotError:
         return {}  # the answer says it better
-    problems = parts.commands[name].check(ask)
-    return {field: redact_secrets(why) for field, why in problems.items()}
+    problems = deps.commands[name].check(ask)
+    return {field: redact_secrets(problem) for field, problem in problems.items()}
 
 
-def answer(parts: Parts, number: int, ask: Ask) -> None:
+def answer(deps: Dependencies, number: int, ask: Ask) -> None:
     """Answer *ask*, always in words, and write down how it ended."""
-    if not parts.store.together(lambda tx: asks.take(tx, number)):
+    if not deps.store.batch(lambda tx: asks.claim(tx, number)):
         return
-    if ask.respond:
-        parts.response_urls.put(ask.user, ask.channel, ask.respond, parts.now())
-    state, result = _outcome(parts, number, ask)
-    now = parts.now()
+    if ask.response_url:
+        deps.response_urls.put(ask.user, ask.channel, ask.response_url, deps.now())
+    state, result = _answer_or_report(deps, number, ask)
+    now = deps.now()
     try:
-        parts.store.together(lambda tx: asks.settle(tx, number, state, result, now))
+        deps.store.batch(lambda tx: asks.finish(tx, number, state, result, now))
     except DatabaseUnavailable:
         logger.warning("ask %s was answered, and that is not written down", number)
 
 
-def report_orphans(parts: Parts) -> None:
+def notify_abandoned(deps: Dependencies) -> None:
     """Tell those who asked a process that died before it answered. Nobody waits in vain."""
-    with parts.leader_transaction() as tx:
-        now = parts.now()
-        old = asks.orphans(tx, now - _ORPHANED)
-        dead = [o for o in old if _is_dead(o, now)]
-        orphans = [o for o in dead if asks.give_up(tx, o.id, _INTERRUPTED[o.begun], now)]
-        for orphan in orphans:
-            uploading.abandon(tx, orphan.ask)
-    for orphan in orphans:
-        replying.tell(parts, orphan.ask, answers.interrupted(orphan.ask.text, begun=orphan.begun))
+    with deps.leader_transaction() as tx:
+        now = deps.now()
+        candidates = asks.orphans(tx, now - _ABANDONED_AFTER)
+        expired = [o for o in candidates if _is_abandoned(o, now)]
+        abandoned = [o for o in expired if asks.abandon(tx, o.id, _INTERRUPTED_RESULTS[o.is_started], now)]
+        for request in abandoned:
+            uploading.show_interrupted(tx, request.ask)
+    for request in abandoned:
+        replying.reply_best_effort(deps, request.ask, answers.interrupted(request.ask.text, is_started=request.is_started))
 
 
-def _is_dead(taken: asks.Taken, now: datetime) -> bool:
-    if taken.alive_at:
-        return taken.alive_at < now - _ORPHANED_UPLOAD
-    is_form = taken.ask.source is Source.MODAL
-    return taken.received_at < now - (_ORPHANED_FORM if is_form else _ORPHANED)
+def _is_abandoned(pending: asks.PendingAsk, now: datetime) -> bool:
+    if pending.heartbeat_at:
+        return pending.heartbeat_at < now - _UPLOAD_ABANDONED_AFTER
+    is_form = pending.ask.source is Source.MODAL
+    return pending.received_at < now - (_FORM_ABANDONED_AFTER if is_form else _ABANDONED_AFTER)
 
 
-def _outcome(parts: Parts, number: int, ask: Ask) -> tuple[str, str]:
+def _answer_or_report(deps: Dependencies, number: int, ask: Ask) -> tuple[str, str]:
     try:
-        return _answer(parts, number, ask)
+        return _handle(deps, number, ask)
     except DatabaseUnavailable:
         raise  # nothing can be said of it before it is back
     except BotError as error:
-        why = redact_secrets(str(error))
-        logger.info("refused %r from %s: %s", discretion.logged(parts, ask), ask.user, why)
-        _tell_refusal(parts, ask, error)
-        return "refused", why
+        reason = redact_secrets(str(error))
+        logger.info("refused %r from %s: %s", discretion.loggable_text(deps, ask), ask.user, reason)
+        _tell_refusal(deps, ask, error)
+        return "refused", reason
     except Exception:
         # Whatever it was, the person hears of it, and the log has the rest.
         reference = uuid4().hex[:8]
         logger.exception(
-            "could not answer %r, reference %s", discretion.logged(parts, ask), reference
+            "could not answer %r, reference %s", discretion.loggable_text(deps, ask), reference
         )
-        replying.tell(parts, ask, answers.failure(reference))
+        replying.reply_best_effort(deps, ask, answers.internal_error(reference))
         return "failed", f"reference {reference}"
 
 
-def _tell_refusal(parts: Parts, ask: Ask, error: BotError) -> None:
+def _tell_refusal(parts: Dependencies, ask: Ask, error: BotError) -> None:
     """Say why it was refused. That Slack took no answer is of no use later: it's asked again."""
     message = answers.refusal(error)
     if not isinstance(error, SlackError):
-        replying.tell(parts, ask, message)
+        replying.reply_best_effort(parts, ask, message)
         return
     try:
         replying.reply(parts, ask, message)
@@ -157,105 +157,105 @@ def _tell_refusal(parts: Parts, ask: Ask, error: BotError) -> None:
         logger.warning("could not tell %s: %s", ask.user, again)
 
 
-def _answer(parts: Parts, number: int, ask: Ask) -> tuple[str, str]:
-    known = gathering.remembered(parts)
-    discretion.check(parts, ask, known)
+def _handle(deps: Dependencies, number: int, ask: Ask) -> tuple[str, str]:
+    names = gathering.load_names(deps)
+    discretion.reject_secrets(deps, ask, names)
     inert.check_words(ask)
     try:
-        name, rest = parsing.verb(parsing.words(ask.text), parts.commands, known)
+        name, rest = parsing.parse_verb(parsing.tokenize(ask.text), deps.commands, names)
     except Misunderstood as error:
-        raise roles.offered(parts, ask.user, error) from None
-    command = parts.commands[name]
-    standing = roles.standing(parts, ask.user)
+        raise roles.with_permission_note(deps, ask.user, error) from None
+    command = deps.commands[name]
+    permission = roles.get_permission(deps, ask.user)
     try:
-        allow(command, standing)
+        check_permission(command, permission)
     except NotAllowed as refusal:
-        raise discretion.advised(parts, ask, known, refusal) from None
-    context, result = _decided(parts, ask, command, rest, standing)
+        raise discretion.add_rotation_advice(deps, ask, names, refusal) from None
+    context, result = _gather_and_run(deps, ask, command, rest, permission)
     inert.check_result(ask, result)
-    touching.note(parts, number, context, result)
-    return _apply(parts, context, result)
+    touching.record_targets(deps, number, context, result)
+    return _apply(deps, context, result)
 
 
-def _decided(
-    parts: Parts, ask: Ask, command: Command, words: tuple[str, ...], standing: Standing
+def _gather_and_run(
+    deps: Dependencies, ask: Ask, command: Command, words: tuple[str, ...], permission: Permission
 ) -> tuple[Context, Result]:
-    may_open = command.looks is Looks.FORM
-    if may_open and ask.source is not Source.MODAL:
-        context = gathering.context(parts, ask, command, words, standing)
-        if form := _form(command, context):
+    can_open_form = command.freshness is Freshness.FORM
+    if can_open_form and ask.source is not Source.MODAL:
+        context = gathering.make_context(deps, ask, command, words, permission)
+        if form := _try_form(command, context):
             return context, form
-    context = gathering.context(parts, ask, command, words, standing, afresh=may_open)
-    return context, _run(parts, command, context)
+    context = gathering.make_context(deps, ask, command, words, permission, require_live=can_open_form)
+    return context, _run_with_queries(deps, command, context)
 
 
-def _form(command: Command, context: Context) -> Form | None:
+def _try_form(command: Command, context: Context) -> Form | None:
     """Return the form that *command* opens, if it does: nothing else may follow from old sights."""
     try:
-        answer = command.run(context)
+        result = command.run(context)
     except Misunderstood:
         return None  # it may name a Space that is younger than the last sweep
-    return answer if isinstance(answer, Form) else None
+    return result if isinstance(result, Form) else None
 
 
-def _run(parts: Parts, command: Command, context: Context) -> Result:
+def _run_with_queries(deps: Dependencies, command: Command, context: Context) -> Result:
     """Let *command* decide, and find for it whatever it wants to know on the way."""
     try:
-        answer = command.run(context)
-        while isinstance(answer, Look):
-            answer = answer.then(finding.find(parts, answer.question))
-    except parsing.Guess as guess:
-        raise Misunderstood(str(guess), guess.command(command.name)) from guess
-    return answer
+        result = command.run(context)
+        while isinstance(result, Fetch):
+            result = result.then(finding.run_query(deps, result.query))
+    except parsing.SuggestedTargets as guess:
+        raise Misunderstood(str(guess), guess.command_for(command.name)) from guess
+    return result
 
 
-def _apply(parts: Parts, context: Context, answer: Result) -> tuple[str, str]:
+def _apply(deps: Dependencies, context: Context, result: Result) -> tuple[str, str]:
     """Do what the command decided; return how it ended, and a line for the audit."""
     ask = context.ask
-    match answer:
+    match result:
         case Message() | File() | Form():
-            return "answered", _say(parts, ask, answer)
-        case Operation() | Proposal() | Decision():
-            return _work(parts, context, answer)
+            return "answered", _reply(deps, ask, result)
+        case Operation() | Proposal() | ConfirmationReply():
+            return _apply_operation(deps, context, result)
         case Stop():
-            return "acted", stopping.stop(parts, context, answer)
-        case Deed():
-            return doing.do(parts, ask, answer)
+            return "acted", stopping.stop(deps, context, result)
+        case BulkAction():
+            return doing.run_bulk_action(deps, ask, result)
         case Upload():
-            return uploading.upload(parts, ask, answer)
-        case Wish():
-            return "acted", wishing.grant(parts, context, answer)
+            return uploading.upload(deps, ask, result)
+        case AlertAction():
+            return "acted", wishing.execute(deps, context, result)
 
 
-def _say(parts: Parts, ask: Ask, answer: Message | File | Form) -> str:
-    match answer:
+def _reply(deps: Dependencies, ask: Ask, result: Message | File | Form) -> str:
+    match result:
         case Message():
-            replying.reply(parts, ask, answer)
-            return answer.text
+            replying.reply(deps, ask, result)
+            return result.text
         case File():
-            return replying.hand_over(parts, ask, answer)
+            return replying.reply_with_file(deps, ask, result)
         case Form():
-            return forms.offer(parts, ask, answer)
+            return forms.open_or_offer(deps, ask, result)
 
 
-def _work(
-    parts: Parts, context: Context, answer: Operation | Proposal | Decision
+def _apply_operation(
+    deps: Dependencies, context: Context, result: Operation | Proposal | ConfirmationReply
 ) -> tuple[str, str]:
-    match answer:
+    match result:
         case Operation():
-            line = starting.begin(parts, context.ask, answer)
-            return "acted" if starting.number(line) else "answered", line
+            line = starting.begin(deps, context.ask, result)
+            return "acted" if starting.operation_number(line) else "answered", line
         case Proposal():
-            return "asked", starting.propose(parts, context.ask, answer)
-        case Decision():
-            return _decide(parts, context, answer)
+            return "asked", starting.propose(deps, context.ask, result)
+        case ConfirmationReply():
+            return _apply_confirmation(deps, context, result)
 
 
-def _decide(parts: Parts, context: Context, decision: Decision) -> tuple[str, str]:
-    proposal = starting.proposal(parts, decision.number)
+def _apply_confirmation(deps: Dependencies, context: Context, confirmation: ConfirmationReply) -> tuple[str, str]:
+    proposal = starting.get_proposal(deps, confirmation.operation)
     # The one who taps is asked, not the one for whom the question was shown.
-    allow(parts.commands[proposal.verb], context.standing)
-    if not decision.yes:
-        return "answered", starting.cancel(parts, context.ask, proposal)
-    line = starting.confirm(parts, context.ask, proposal)
-    return "acted" if starting.number(line) else "answered", line
+    check_permission(deps.commands[proposal.verb], context.permission)
+    if not confirmation.is_confirmed:
+        return "answered", starting.cancel(deps, context.ask, proposal)
+    line = starting.confirm(deps, context.ask, proposal)
+    return "acted" if starting.operation_number(line) else "answered", line

@@ -3,87 +3,87 @@
 import re
 from datetime import datetime, timedelta
 
-from bot.model import Audited, Entry
-from bot.parsing import Names
-from bot.parsing.names import same
-from bot.questions import Audit
+from bot.model import AuditResult, AuditEntry
+from bot.parsing import NameIndex
+from bot.parsing.names import may_be_same_space
+from bot.questions import AuditQuery
 from bot.render import audit as render
 from bot.render import endings
 from bot.service.operations import starting
-from bot.service.parts import Parts
+from bot.service.parts import Dependencies
 from bot.store import audit, spaces
-from bot.store.audit import Asked, Began
+from bot.store.audit import AuditRow, OperationSummary
 
-_WORD = re.compile(r"[^\s,;:()“”]+")
+_WORD_PATTERN = re.compile(r"[^\s,;:()“”]+")
 # The answer to a question, which names it by a number alone.
-_ANSWER = re.compile(r"\s*(?:confirm|cancel)\s+([0-9]{1,9})\s*", re.IGNORECASE)
-_STOP = re.compile(r"\s*stop\s+(?:operation\s+)?#?([0-9]{1,9})\s*", re.IGNORECASE)
+_CONFIRMATION_PATTERN = re.compile(r"\s*(?:confirm|cancel)\s+([0-9]{1,9})\s*", re.IGNORECASE)
+_STOP_PATTERN = re.compile(r"\s*stop\s+(?:operation\s+)?#?([0-9]{1,9})\s*", re.IGNORECASE)
 
 
-def entries(parts: Parts, question: Audit) -> Audited:
-    """Return the entries that *question* asks for, newest first."""
-    since = question.since or parts.now() - timedelta(hours=question.hours)
-    prefix = parts.settings.prefix
-    with parts.transaction() as tx:
-        asked = audit.asked(tx, since, question, prefix)
-        found = [row for row in asked[: question.limit] if _is_about(row, question.target, prefix)]
-        numbers = {row.id: number for row in found if (number := _number(row)) is not None}
-        began = audit.began(tx, numbers.values())
+def load_entries(deps: Dependencies, query: AuditQuery) -> AuditResult:
+    """Return the entries that *query* asks for, newest first."""
+    since = query.since or deps.now() - timedelta(hours=query.hours)
+    prefix = deps.settings.prefix
+    with deps.transaction() as tx:
+        matching = audit.find_asks(tx, since, query, prefix)
+        rows = [row for row in matching[: query.limit] if _is_about(row, query.target, prefix)]
+        numbers = {row.id: number for row in rows if (number := _operation_number(row)) is not None}
+        operations = audit.summarize_operations(tx, numbers.values())
         # What is gone by now has a name, too.
-        known = {*spaces.fleet(tx), *(space for each in began.values() for space in each.spaces)}
-    names = Names.of(known, prefix)
-    told = (_entry(row, began.get(numbers.get(row.id, 0)), names) for row in found)
-    return Audited(tuple(told), is_cut=len(asked) > question.limit)
+        ids = {*spaces.fleet(tx), *(space for each in operations.values() for space in each.spaces)}
+    names = NameIndex.of(ids, prefix)
+    audit_entries = (_make_entry(row, operations.get(numbers.get(row.id, 0)), names) for row in rows)
+    return AuditResult(tuple(audit_entries), is_truncated=len(matching) > query.limit)
 
 
-def _number(row: Asked) -> int | None:
+def _operation_number(row: AuditRow) -> int | None:
     """Return the number of the operation that it is about."""
-    if named := _named(row):
-        return int(named[1])
-    return starting.number(row.result) if row.state in ("acted", "asked") else None
+    if match := _match_operation(row):
+        return int(match[1])
+    return starting.operation_number(row.result) if row.state in ("acted", "asked") else None
 
 
-def _named(row: Asked) -> re.Match[str] | None:
+def _match_operation(row: AuditRow) -> re.Match[str] | None:
     """Return where an ask names an operation by its number alone."""
-    return _ANSWER.fullmatch(row.text) or _STOP.fullmatch(row.text)
+    return _CONFIRMATION_PATTERN.fullmatch(row.text) or _STOP_PATTERN.fullmatch(row.text)
 
 
-def _is_about(row: Asked, target: str | None, prefix: str) -> bool:
+def _is_about(row: AuditRow, target: str | None, prefix: str) -> bool:
     """Say whether an ask touched the Space, or named it."""
-    if target is None or row.touches:
+    if target is None or row.is_about_target:
         return True
-    said = (word.rstrip(".!?") for word in _WORD.findall(f"{row.text} {row.result}"))
-    return any(same(word, target, prefix) for word in said)
+    mentioned = (word.rstrip(".!?") for word in _WORD_PATTERN.findall(f"{row.text} {row.result}"))
+    return any(may_be_same_space(word, target, prefix) for word in mentioned)
 
 
-def _entry(row: Asked, began: Began | None, names: Names) -> Entry:
-    state, result, ended = _ending(row, began)
-    return Entry(
-        at=row.at,
+def _make_entry(row: AuditRow, operation: OperationSummary | None, names: NameIndex) -> AuditEntry:
+    state, result, finished_at = _outcome(row, operation)
+    return AuditEntry(
+        at=row.received_at,
         user=row.user,
-        text=_what(row, began, names),
+        text=_request_text(row, operation, names),
         source=row.source,
         channel=row.channel,
         state=state,
         result=result,
-        took=ended - row.at if ended else None,
+        duration=finished_at - row.received_at if finished_at else None,
     )
 
 
-def _what(row: Asked, began: Began | None, names: Names) -> str:
+def _request_text(row: AuditRow, operation: OperationSummary | None, names: NameIndex) -> str:
     """Return what was asked; a number together with the operation that it stands for."""
-    if began is None or not _named(row):
+    if operation is None or not _match_operation(row):
         return row.text
-    spaces = map(names.short, began.spaces)
-    return f"{row.text.strip()}: {began.verb.typed(spaces, began.args)}"
+    spaces = map(names.short_name, operation.spaces)
+    return f"{row.text.strip()}: {operation.verb.to_command(spaces, operation.args)}"
 
 
-def _ending(row: Asked, began: Began | None) -> tuple[str, str, datetime | None]:
+def _outcome(row: AuditRow, operation: OperationSummary | None) -> tuple[str, str, datetime | None]:
     """Return how it ended, with what, and when: of an operation, as it is by now."""
-    is_stop = _STOP.fullmatch(row.text)
-    if began is None or is_stop or row.state not in ("acted", "asked"):
-        return row.state, row.result, row.settled_at
+    is_stop = _STOP_PATTERN.fullmatch(row.text)
+    if operation is None or is_stop or row.state not in ("acted", "asked"):
+        return row.state, row.result, row.finished_at
     if row.state == "asked":
-        return row.state, endings.question(began.state), row.settled_at
-    result = render.outcome(began.verb, began.args, began.counts, began.trouble, began.unsent)
-    return endings.operation(began.counts), result, began.finished_at
+        return row.state, endings.confirmation_result(operation.state), row.finished_at
+    result = render.operation_outcome(operation.verb, operation.args, operation.counts, operation.first_failure, operation.unsent)
+    return endings.operation_state(operation.counts), result, operation.finished_at

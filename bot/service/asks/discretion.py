@@ -4,44 +4,44 @@ from bot import parsing
 from bot.errors import Misunderstood, NotAllowed
 from bot.model import Ask, Role, Source
 from bot.parsing import secrecy
-from bot.parsing.keys import ROTATE
-from bot.parsing.text import LONGEST
+from bot.parsing.keys import ROTATION_ADVICE
+from bot.parsing.text import MAX_TEXT_LENGTH
 from bot.redaction import redact_secrets
 from bot.service.asks import gathering, roles
-from bot.service.parts import Parts
+from bot.service.parts import Dependencies
 
 
-def kept(parts: Parts, ask: Ask) -> str:
+def storable_text(deps: Dependencies, ask: Ask) -> str:
     """Return what may be kept of the words. Those of a form are ours: they were understood.
 
     Nobody reads what is too long, and looking through it would hold up the acknowledgement.
     """
-    if len(ask.text) > LONGEST:
-        return secrecy.LEFT_OUT
-    text = parsing.storable(ask.text)
-    if ask.source is Source.MODAL or not secrecy.concerns(text):
-        return redact_secrets(text, secrecy.LEFT_OUT)
-    return secrecy.scrub(text, parts.commands, gathering.remembered(parts))
+    if len(ask.text) > MAX_TEXT_LENGTH:
+        return secrecy.OMITTED
+    text = parsing.strip_control_chars(ask.text)
+    if ask.source is Source.MODAL or not secrecy.mentions_secrets(text):
+        return redact_secrets(text, secrecy.OMITTED)
+    return secrecy.redact_request(text, deps.commands, gathering.load_names(deps))
 
 
-def logged(parts: Parts, ask: Ask) -> str:
+def loggable_text(deps: Dependencies, ask: Ask) -> str:
     """Return what may be logged of the words, without a look at anything that may be broken."""
-    if len(ask.text) > LONGEST:
-        return secrecy.LEFT_OUT
-    return secrecy.scrub(ask.text, parts.commands, parsing.Names.of(()))
+    if len(ask.text) > MAX_TEXT_LENGTH:
+        return secrecy.OMITTED
+    return secrecy.redact_request(ask.text, deps.commands, parsing.NameIndex.of(()))
 
 
-def check(parts: Parts, ask: Ask, known: parsing.Names) -> None:
+def reject_secrets(deps: Dependencies, ask: Ask, names: parsing.NameIndex) -> None:
     """Raise Misunderstood where a value may be among the words, whoever typed them."""
-    if not secrecy.spilt(ask.text, parts.commands, known):
+    if not secrecy.may_contain_secret(ask.text, deps.commands, names):
         return
-    role = roles.standing(parts, ask.user).role
-    who = f" Only {Role.ADMIN.title} may set one; you are {role.title}."
-    raise Misunderstood(secrecy.TYPED + ("" if role is Role.ADMIN else who))
+    role = roles.get_permission(deps, ask.user).role
+    admin_note = f" Only {Role.ADMIN.title} may set one; you are {role.title}."
+    raise Misunderstood(secrecy.VALUE_TYPED_MESSAGE + ("" if role is Role.ADMIN else admin_note))
 
 
-def advised(parts: Parts, ask: Ask, known: parsing.Names, refusal: NotAllowed) -> NotAllowed:
+def add_rotation_advice(deps: Dependencies, ask: Ask, names: parsing.NameIndex, denial: NotAllowed) -> NotAllowed:
     """Add the advice to rotate what the person who is refused should not have typed."""
-    if secrecy.harmless(ask.text, parts.commands, known):
-        return refusal
-    return NotAllowed(f"{refusal} {ROTATE}")
+    if secrecy.is_free_of_secrets(ask.text, deps.commands, names):
+        return denial
+    return NotAllowed(f"{denial} {ROTATION_ADVICE}")

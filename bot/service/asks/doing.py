@@ -12,12 +12,12 @@ from typing import assert_never
 from uuid import uuid4
 
 from bot import collisions
-from bot.command import Deed
-from bot.errors import BotError, Conflict, HubError, NotFound, Unanswered, traced
+from bot.command import BulkAction
+from bot.errors import BotError, Conflict, HubError, NotFound, Unanswered, with_request_id
 from bot.model import Ask
 from bot.questions import (
-    Act,
-    Delete,
+    SpaceAction,
+    DeleteSpace,
     DeleteSecret,
     DeleteVariable,
     SetSecret,
@@ -25,81 +25,81 @@ from bot.questions import (
 )
 from bot.render import endings
 from bot.service import booking, window
-from bot.service.parts import Hub, Job, Parts
+from bot.service.parts import Hub, Job, Dependencies
 from bot.store import cards, spaces
 
 logger = logging.getLogger(__name__)
 
 # A value that is shorter stands in words by chance; the border has cut the Hub's own echo.
-_TELLING = 4
-_STOPPED = "I was stopped before this was done. Ask again."
+_MIN_REDACTED_LENGTH = 4
+_STOPPED_MESSAGE = "I was stopped before this was done. Ask again."
 
 
-def do(parts: Parts, ask: Ask, deed: Deed) -> tuple[str, str]:
-    """Do *deed* on each of its Spaces, then tell the channel; return how the audit keeps it."""
-    with parts.transaction() as tx:
-        booking.acting(tx, ask)
-        if isinstance(deed.act, Delete):
-            spaces.delete_asked(tx, deed.spaces, parts.now())
-    outcomes = _done(parts, deed)
-    message = deed.said(outcomes)
-    state, line = endings.deed(message.text, outcomes)
-    with parts.transaction() as tx:
-        cards.want(
+def run_bulk_action(deps: Dependencies, ask: Ask, bulk: BulkAction) -> tuple[str, str]:
+    """Do *bulk* on each of its Spaces, then tell the channel; return how the audit keeps it."""
+    with deps.transaction() as tx:
+        booking.mark_started(tx, ask)
+        if isinstance(bulk.action, DeleteSpace):
+            spaces.mark_delete_requested(tx, bulk.spaces, deps.now())
+    outcomes = _run_all(deps, bulk)
+    message = bulk.render(outcomes)
+    state, line = endings.bulk_action_outcome(message.text, outcomes)
+    with deps.transaction() as tx:
+        cards.upsert(
             tx,
             f"deed:{uuid4().hex}",
             ask.channel,
             message,
-            parts.now(),
+            deps.now(),
             user=ask.user,
             thread=ask.thread,
         )
-        booking.acted(parts, tx, ask, line, state)
-    parts.nudge(Job.DELIVER)
+        booking.mark_done(deps, tx, ask, line, state)
+    deps.trigger(Job.DELIVER)
     return state, line
 
 
-def _done(parts: Parts, deed: Deed) -> dict[str, str]:
+def _run_all(deps: Dependencies, bulk: BulkAction) -> dict[str, str]:
     """Return, by Space, what went wrong, or nothing."""
-    act = partial(_one, parts, deed.act)
-    futures = {space: _submitted(parts, partial(act, space)) for space in deed.spaces}
+    run = partial(_run_one, deps, bulk.action)
+    futures = {space: _submit(deps, partial(run, space)) for space in bulk.spaces}
     return {
-        space: _STOPPED if later is None else _result(later) for space, later in futures.items()
+        space: _STOPPED_MESSAGE if future is None else _result(future) for space, future in futures.items()
     }
 
 
-def _submitted(parts: Parts, call: partial[str]) -> "Future[str] | None":
+def _submit(deps: Dependencies, call: partial[str]) -> "Future[str] | None":
     try:
-        return parts.calls.submit(call)
+        return deps.hub_pool.submit(call)
     except CancelledError:  # the pool takes nothing more: we are stopping
         return None
 
 
-def _result(later: "Future[str]") -> str:
+def _result(future: "Future[str]") -> str:
     try:
-        return later.result()
+        return future.result()
     except CancelledError:
-        return _STOPPED
+        return _STOPPED_MESSAGE
 
 
-def _one(parts: Parts, act: Act, space: str) -> str:
-    if budget := window.spent(parts):
+def _run_one(deps: Dependencies, action: SpaceAction, space: str) -> str:
+    if budget := window.exhausted_window(deps):
         return (
             f"The Hub's rate limit is used up until {budget.resets_at:%H:%M:%S} UTC. Nothing was "
             "sent. Ask again after that."
         )
     try:
-        _act_or_look(parts.hub, act, space)
+        _perform_or_verify(deps.hub, action, space)
     except BotError as error:
-        said = _without_value(str(error), act)
-        noted = _without_value(traced(error), act)
-        logger.info("%s on %s: %s", type(act).__name__, space, noted)
-        return said
+        text = _redact_value(str(error), action)
+        log_text = _redact_value(with_request_id(error), action)
+        logger.info("%s on %s: %s", type(action).__name__, space, log_text)
+        return text
     except Exception as error:  # noqa: BLE001 - the other Spaces are told of in any case
         # Its own words and its traceback may hold the value: they are not written down.
         reference = uuid4().hex[:8]
         kind = type(error).__name__
-        logger.error("%s on %s: %s, reference %s", type(act).__name__, space, kind, reference)  # noqa: TRY400 - see above
+        logger.error("%s on %s: %s, reference %s", type(action).__name__, space, kind, reference)  # noqa: TRY400 - see above
         return (
             "Something went wrong on my side, and I do not know whether it was done. Look, then "
             f"ask again. Reference: {reference}"
@@ -107,60 +107,60 @@ def _one(parts: Parts, act: Act, space: str) -> str:
     return ""
 
 
-def _act_or_look(hub: Hub, act: Act, space: str) -> None:
-    """Do *act*; where no answer confirms it, the Hub's list may."""
+def _perform_or_verify(hub: Hub, action: SpaceAction, space: str) -> None:
+    """Do *action*; where no answer confirms it, the Hub's list may."""
     try:
-        _act(hub, act, space)
+        _perform(hub, action, space)
     except Unanswered as error:
-        if not _is_done(hub, act, space):
+        if not _is_done(hub, action, space):
             raise
-        noted = _without_value(traced(error), act)
-        logger.info("%s on %s: done, although: %s", type(act).__name__, space, noted)
+        log_text = _redact_value(with_request_id(error), action)
+        logger.info("%s on %s: done, although: %s", type(action).__name__, space, log_text)
 
 
-def _is_done(hub: Hub, act: Act, space: str) -> bool:
-    """Return whether the Hub shows that *act* was done, now that its answer is lost."""
+def _is_done(hub: Hub, action: SpaceAction, space: str) -> bool:
+    """Return whether the Hub shows that *action* was done, now that its answer is lost."""
     try:
-        return _is_shown(hub, act, space)
+        return _is_confirmed(hub, action, space)
     except NotFound:
-        return isinstance(act, Delete)
+        return isinstance(action, DeleteSpace)
     except HubError:
         return False
 
 
-def _is_shown(hub: Hub, act: Act, space: str) -> bool:
-    match act:
+def _is_confirmed(hub: Hub, action: SpaceAction, space: str) -> bool:
+    match action:
         case SetSecret():
             return False  # of its value nothing is shown
         case DeleteSecret():
-            return act.key not in hub.secrets(space)
+            return action.key not in hub.secrets(space)
         case SetVariable():
-            return hub.variables(space).get(act.key) == act.value
+            return hub.variables(space).get(action.key) == action.value
         case DeleteVariable():
-            return act.key not in hub.variables(space)
-        case Delete():
+            return action.key not in hub.variables(space)
+        case DeleteSpace():
             hub.runtime(space)  # NotFound, if it is done
             return False
 
 
-def _act(hub: Hub, act: Act, space: str) -> None:
-    match act:
+def _perform(hub: Hub, action: SpaceAction, space: str) -> None:
+    match action:
         case SetSecret():
-            _check_free(act.key, "variable", hub.variables, space)
-            hub.set_secret(space, act.key, act.value)
+            _check_free(action.key, "variable", hub.variables, space)
+            hub.set_secret(space, action.key, action.value)
         case DeleteSecret():
-            _check_there("secret", act.key, hub.secrets(space))
-            hub.delete_secret(space, act.key)
+            _check_exists("secret", action.key, hub.secrets(space))
+            hub.delete_secret(space, action.key)
         case SetVariable():
-            _check_free(act.key, "secret", hub.secrets, space)
-            hub.set_variable(space, act.key, act.value)
+            _check_free(action.key, "secret", hub.secrets, space)
+            hub.set_variable(space, action.key, action.value)
         case DeleteVariable():
-            _check_there("variable", act.key, hub.variables(space))
-            hub.delete_variable(space, act.key)
-        case Delete():
+            _check_exists("variable", action.key, hub.variables(space))
+            hub.delete_variable(space, action.key)
+        case DeleteSpace():
             hub.delete(space)
         case _:
-            assert_never(act)
+            assert_never(action)
 
 
 def _check_free(key: str, other: str, names: Callable[[str], Container[str]], space: str) -> None:
@@ -179,14 +179,14 @@ def _check_free(key: str, other: str, names: Callable[[str], Container[str]], sp
         )
 
 
-def _check_there(what: str, key: str, known: Container[str]) -> None:
+def _check_exists(kind: str, key: str, known: Container[str]) -> None:
     """Raise NotFound for a name that is not there: the Hub says yes to its deletion, too."""
     if key not in known:
-        raise NotFound(f"There is no {what} {key}, so nothing was done.")
+        raise NotFound(f"There is no {kind} {key}, so nothing was done.")
 
 
-def _without_value(said: str, act: Act) -> str:
+def _redact_value(text: str, action: SpaceAction) -> str:
     """Cut a secret's value out of the Hub's words, should it repeat what it was sent."""
-    if isinstance(act, SetSecret) and len(act.value) >= _TELLING:
-        return said.replace(act.value, "…")
-    return said
+    if isinstance(action, SetSecret) and len(action.value) >= _MIN_REDACTED_LENGTH:
+        return text.replace(action.value, "…")
+    return text

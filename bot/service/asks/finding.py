@@ -5,24 +5,24 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 from bot.alerts import evidence
-from bot.alerts.wishes import SilencedSpaces, TrailOf, WatchesOf
-from bot.errors import HubError, NotFound, traced
-from bot.model import Finding, Flavour, Info, Space, Template
+from bot.alerts.wishes import SilencedSpacesQuery, SpaceHistoryQuery, WatchesQuery
+from bot.errors import HubError, NotFound, with_request_id
+from bot.model import CheckResult, Flavor, SpaceDetails, Space, Template
 from bot.questions import (
-    Audit,
-    Health,
-    InfoOf,
-    LogOf,
-    Prices,
+    AuditQuery,
+    HealthQuery,
+    SpaceDetailsQuery,
+    LogQuery,
+    PricesQuery,
     Query,
-    SecretsOf,
-    TemplateOf,
-    VariablesOf,
+    SecretsQuery,
+    TemplateQuery,
+    VariablesQuery,
 )
 from bot.service import tidying
 from bot.service.alerts import wishing
 from bot.service.asks import auditing, health
-from bot.service.parts import Parts
+from bot.service.parts import Dependencies
 from bot.store import spaces
 
 logger = logging.getLogger(__name__)
@@ -30,100 +30,100 @@ logger = logging.getLogger(__name__)
 Fact = TypeVar("Fact")
 
 # What is kept of a line of a log; the Hub adapter hands on four times as much.
-_WIDTH = 1_000
+_MAX_LINE_LENGTH = 1_000
 
 
-def find(parts: Parts, question: Query[Fact]) -> Fact:
-    """Return the answer to *question*."""
-    return cast(Fact, _HANDLERS[type(question)](parts, question))
+def run_query(deps: Dependencies, query: Query[Fact]) -> Fact:
+    """Return the answer to *query*."""
+    return cast(Fact, _HANDLERS[type(query)](deps, query))
 
 
-def _info(parts: Parts, question: InfoOf) -> Info:
-    space = parts.hub.space(question.space)
-    with parts.transaction() as tx:
-        known = spaces.sightings(tx).get(question.space)
-    since = known.since if known and known.space.stage == space.stage else None
-    return Info(tidying.tidier(parts)(space), since, _price(parts, space))
+def _fetch_details(deps: Dependencies, query: SpaceDetailsQuery) -> SpaceDetails:
+    space = deps.hub.space(query.space)
+    with deps.transaction() as tx:
+        tracked = spaces.tracked_spaces(tx).get(query.space)
+    since = tracked.stage_since if tracked and tracked.space.stage == space.stage else None
+    return SpaceDetails(tidying.make_sanitizer(deps)(space), since, _fetch_price(deps, space))
 
 
-def _template(parts: Parts, question: TemplateOf) -> Template | None:
+def _fetch_template(deps: Dependencies, query: TemplateQuery) -> Template | None:
     try:
-        space = parts.hub.space(question.space)
+        space = deps.hub.space(query.space)
     except NotFound:
         return None
     try:
-        return Template(space, parts.hub.variables(space.id))
+        return Template(space, deps.hub.variables(space.id))
     except HubError as error:
-        logger.info("the variables of %s are not known: %s", space.id, traced(error))
+        logger.info("the variables of %s are not known: %s", space.id, with_request_id(error))
         return Template(space)
 
 
-def _price(parts: Parts, space: Space) -> float | None:
+def _fetch_price(deps: Dependencies, space: Space) -> float | None:
     """Return what the hardware costs an hour, if it costs anything and the Hub says what."""
     if not space.is_paid:
         return None
     try:
-        prices = {flavour.name: flavour.dollars_per_hour for flavour in parts.hub.flavours()}
+        prices = {flavor.name: flavor.dollars_per_hour for flavor in deps.hub.flavors()}
     except HubError:
         return None
     return prices.get(space.hardware or "")
 
 
-def _log(parts: Parts, question: LogOf) -> tuple[str, ...]:
+def _fetch_log(deps: Dependencies, query: LogQuery) -> tuple[str, ...]:
     """Return the end of a log as it may be shown.
 
     What we know to be secret is taken out twice: colours may stand inside it, and it may hold
     what cannot be seen. Before anything is cut, for half a secret is not known any more.
     """
-    lines = parts.hub.logs(question.space, build=question.build, lines=question.lines)
-    redact = tidying.redactor(parts)
-    visible = map(evidence.plain, redact("\n".join(lines)).splitlines())
+    lines = deps.hub.logs(query.space, build=query.build, lines=query.lines)
+    redact = tidying.make_redactor(deps)
+    visible = map(evidence.strip_controls, redact("\n".join(lines)).splitlines())
     shown = redact("\n".join(visible)).splitlines()
-    return tuple(evidence.clean(line, _WIDTH) for line in shown)
+    return tuple(evidence.sanitize_line(line, _MAX_LINE_LENGTH) for line in shown)
 
 
-def _secrets(parts: Parts, question: SecretsOf) -> Mapping[str, Sequence[str] | HubError]:
-    return _each(parts, parts.hub.secrets, question.spaces)
+def _fetch_secrets(deps: Dependencies, query: SecretsQuery) -> Mapping[str, Sequence[str] | HubError]:
+    return _fetch_each(deps, deps.hub.secrets, query.spaces)
 
 
-def _variables(parts: Parts, question: VariablesOf) -> Mapping[str, Mapping[str, str] | HubError]:
-    return _each(parts, parts.hub.variables, question.spaces)
+def _fetch_variables(deps: Dependencies, query: VariablesQuery) -> Mapping[str, Mapping[str, str] | HubError]:
+    return _fetch_each(deps, deps.hub.variables, query.spaces)
 
 
-def _prices(parts: Parts, question: Prices) -> Sequence[Flavour]:
-    del question  # there is only one
-    return parts.hub.flavours()
+def _fetch_prices(deps: Dependencies, query: PricesQuery) -> Sequence[Flavor]:
+    del query  # there is only one
+    return deps.hub.flavors()
 
 
-def _health(parts: Parts, question: Health) -> Sequence[Finding]:
-    del question  # there is only one
-    return health.examine(parts)
+def _run_diagnostics(deps: Dependencies, query: HealthQuery) -> Sequence[CheckResult]:
+    del query  # there is only one
+    return health.run_diagnostics(deps)
 
 
-def _each(
-    parts: Parts, ask: Callable[[str], Fact], ids: Iterable[str]
+def _fetch_each(
+    deps: Dependencies, fetch: Callable[[str], Fact], ids: Iterable[str]
 ) -> Mapping[str, Fact | HubError]:
     """Ask about several Spaces beside each other; an error is the answer for that Space alone."""
 
-    def one(id: str) -> tuple[str, Fact | HubError]:
+    def fetch_one(id: str) -> tuple[str, Fact | HubError]:
         try:
-            return id, ask(id)
+            return id, fetch(id)
         except HubError as error:
             return id, error
 
-    return dict(parts.calls.map(one, ids))
+    return dict(deps.hub_pool.map(fetch_one, ids))
 
 
-_HANDLERS: Mapping[type[Query[Any]], Callable[[Parts, Any], object]] = {
-    InfoOf: _info,
-    TemplateOf: _template,
-    LogOf: _log,
-    SecretsOf: _secrets,
-    VariablesOf: _variables,
-    Prices: _prices,
-    Audit: auditing.entries,
-    Health: _health,
-    TrailOf: wishing.trail,
-    WatchesOf: wishing.watches_of,
-    SilencedSpaces: wishing.silenced,
+_HANDLERS: Mapping[type[Query[Any]], Callable[[Dependencies, Any], object]] = {
+    SpaceDetailsQuery: _fetch_details,
+    TemplateQuery: _fetch_template,
+    LogQuery: _fetch_log,
+    SecretsQuery: _fetch_secrets,
+    VariablesQuery: _fetch_variables,
+    PricesQuery: _fetch_prices,
+    AuditQuery: auditing.load_entries,
+    HealthQuery: _run_diagnostics,
+    SpaceHistoryQuery: wishing.load_history,
+    WatchesQuery: wishing.find_watches,
+    SilencedSpacesQuery: wishing.load_silenced,
 }

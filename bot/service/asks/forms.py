@@ -3,62 +3,62 @@
 import logging
 from typing import Any
 
-from bot.command import Form, Look
+from bot.command import Form, Fetch
 from bot.errors import HubError, SlackError, SlackUnavailable
 from bot.model import Ask
 from bot.redaction import redact_secrets
 from bot.render import modals
-from bot.render.modals import Errand, View
+from bot.render.modals import FormMetadata, View
 from bot.service.asks import finding
-from bot.service.parts import Parts
+from bot.service.parts import Dependencies
 from bot.service.replying import reply
 from bot.slack_limits import COMMAND_LENGTH
 
 logger = logging.getLogger(__name__)
 
 # Slack lets a form be opened once, and for three seconds after somebody has typed or tapped.
-_TOO_LATE = "expired_trigger_id"
-_ATTACHED = (
+_EXPIRED_TRIGGER = "expired_trigger_id"
+_ATTACHMENTS_NOTE = (
     "I cannot take the attached files along from here: choose them again in the form, or use "
     "“Upload to a Space” in the menu of your message."
 )
 
 
-def offer(parts: Parts, ask: Ask, form: Form) -> str:
+def open_or_offer(deps: Dependencies, ask: Ask, form: Form) -> str:
     """Open *form*, or hand over the button that opens it: who taps it may open one."""
-    errand = Errand(form.command, ask.channel, ask.thread, ask.files)
-    opened = _open(parts, ask, modals.carrying(form.view, errand))
-    if opened is None:
+    metadata = FormMetadata(form.command, ask.channel, ask.thread, ask.files)
+    view_id = _try_open(deps, ask, modals.with_metadata(form.view, metadata))
+    if view_id is None:
         # As it was typed, with a variable's value for one; of a secret, only what was understood.
-        private = form.command.startswith("secret ")
-        typed = form.command if private or len(ask.text) > COMMAND_LENGTH else ask.text
-        reply(parts, ask, modals.to_open(form.view, typed, _ATTACHED if ask.files else ""))
+        is_secret = form.command.startswith("secret ")
+        command = form.command if is_secret or len(ask.text) > COMMAND_LENGTH else ask.text
+        reply(deps, ask, modals.open_form_message(form.view, command, _ATTACHMENTS_NOTE if ask.files else ""))
         return f"offered the form for {redact_secrets(form.command)}"
-    if form.more:
-        _complete(parts, opened, form.more, errand)
+    if form.refresh:
+        _refresh(deps, view_id, form.refresh, metadata)
     return f"opened the form for {redact_secrets(form.command)}"
 
 
-def _open(parts: Parts, ask: Ask, view: View) -> str | None:
+def _try_open(deps: Dependencies, ask: Ask, view: View) -> str | None:
     """Return the id of the open modal, None when none can be opened from here or by now."""
-    if ask.trigger is None:
+    if ask.trigger_id is None:
         return None
     try:
-        return parts.slack.open_form(ask.trigger, view)
+        return deps.slack.open_form(ask.trigger_id, view)
     except SlackUnavailable as error:
         logger.info("no form was opened: %s", error)
     except SlackError as error:
-        if error.code != _TOO_LATE:
+        if error.code != _EXPIRED_TRIGGER:
             raise
         logger.info("too late to open a form")
     return None
 
 
-def _complete(parts: Parts, opened: str, more: Look[Any], errand: Errand) -> None:
+def _refresh(deps: Dependencies, view_id: str, refresh: Fetch[Any], metadata: FormMetadata) -> None:
     """Show what took a while to find out. The form works without it."""
     try:
-        full = more.then(finding.find(parts, more.question))
-        assert isinstance(full, Form), "a form becomes a fuller form, nothing else"
-        parts.slack.update_form(opened, modals.carrying(full.view, errand))
+        refreshed = refresh.then(finding.run_query(deps, refresh.query))
+        assert isinstance(refreshed, Form), "a form becomes a fuller form, nothing else"
+        deps.slack.update_form(view_id, modals.with_metadata(refreshed.view, metadata))
     except (HubError, SlackError) as error:
         logger.info("a form stays as it was opened: %s", error)

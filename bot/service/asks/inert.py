@@ -5,14 +5,14 @@ from bot.cards import Message
 from bot.command import File, Result
 from bot.errors import Misunderstood
 from bot.model import Ask, InertReason
-from bot.parsing.guesses import offer
+from bot.parsing.guesses import button_command
 
 _HINTS = {
     InertReason.EDITED: "I don't act on edited messages. Send it again.",
     InertReason.CODE_BLOCK: "I don't act on what stands in a code block or a quotation. "
     "Send the command as plain text.",
 }
-_QUOTED = (
+_QUOTED_HINT = (
     "A command in back-ticks may be a quotation, so nothing was done. "
     "Tap to run it, or send it without them."
 )
@@ -27,4 +27,4 @@ def check_words(ask: Ask) -> None:
 def check_result(ask: Ask, result: Result) -> None:
     """Raise Misunderstood, with a button, where a command in back-ticks would do more than look."""
     if ask.inert is InertReason.CODE_SPAN and not isinstance(result, Message | File):
-        raise Misunderstood(_QUOTED, offer(parsing.words(ask.text)))
+        raise Misunderstood(_QUOTED_HINT, button_command(parsing.tokenize(ask.text)))

@@ -1,40 +1,40 @@
 """What a tap on an alert may name beside the fleet: who is gone, and who shares a card."""
 
 from bot.alerts import groups, nags
-from bot.alerts.groups import Kind
-from bot.alerts.troubles import NO_STAGE
+from bot.alerts.groups import GroupKind
+from bot.alerts.troubles import MISSING_STAGE
 from bot.errors import Misunderstood
 from bot.model import Fleet, Space
-from bot.service.parts import Parts
+from bot.service.parts import Dependencies
 from bot.store import incidents
 
 
-def spaces(parts: Parts) -> Fleet:
+def load_missing_spaces(deps: Dependencies) -> Fleet:
     """Return every Space of which an alert is open: some the Hub may not show any more."""
-    with parts.transaction() as tx:
-        return {id: Space(id, NO_STAGE) for id in incidents.open_now(tx)}
+    with deps.transaction() as tx:
+        return {id: Space(id, MISSING_STAGE) for id in incidents.open_incidents(tx)}
 
 
-def named(parts: Parts, words: tuple[str, ...], fleet: Fleet) -> tuple[str, ...]:
+def expand_groups(deps: Dependencies, words: tuple[str, ...], fleet: Fleet) -> tuple[str, ...]:
     """Return *words* with those of *fleet* for each group that a card's button names."""
-    said = [(word, groups.read(word)) for word in words]
-    if not any(group for _, group in said):
+    parsed = [(word, groups.from_token(word)) for word in words]
+    if not any(group for _, group in parsed):
         return words
     return tuple(
-        name for word, group in said for name in (_of(parts, group, fleet) if group else [word])
+        name for word, group in parsed for name in (_group_spaces(deps, group, fleet) if group else [word])
     )
 
 
-def _of(parts: Parts, group: int, fleet: Fleet) -> list[str]:
+def _group_spaces(deps: Dependencies, group: int, fleet: Fleet) -> list[str]:
     """Return whom a group's button means, as they stand at the time of the tap."""
-    with parts.transaction() as tx:
-        known = incidents.group(tx, group)
-        members = incidents.get(tx, known.members).values() if known else ()
-    if known and known.kind is Kind.QUESTION:
-        meant = [member for member in members if nags.is_waiting(known, member)]
+    with deps.transaction() as tx:
+        stored = incidents.group(tx, group)
+        members = incidents.get(tx, stored.members).values() if stored else ()
+    if stored and stored.kind is GroupKind.ACK_CHECK:
+        selected = [member for member in members if nags.awaits_answer(stored, member)]
     else:
-        meant = groups.down(members)
-    found = [member.space for member in meant if member.space in fleet]
+        selected = groups.restartable(members)
+    found = [member.space for member in selected if member.space in fleet]
     if not found:
         raise Misunderstood("Nothing of that card is in trouble any more, so nothing was done.")
     return found

@@ -3,38 +3,38 @@
 from collections.abc import Iterable, Sequence
 from functools import partial
 
-from bot.alerts.wishes import Acking, Muting, Unmuting, Unwatching, Watching
-from bot.command import Context, Decision, Deed, Proposal, Result, Stop, Upload
+from bot.alerts.wishes import AcknowledgeIncidents, MuteSpaces, UnmuteSpaces, RemoveWatch, AddWatch
+from bot.command import Context, ConfirmationReply, BulkAction, Proposal, Result, Stop, Upload
 from bot.operations import Operation
 from bot.service.alerts import hearing
-from bot.service.parts import Parts
+from bot.service.parts import Dependencies
 from bot.store import audit
 
 
-def note(parts: Parts, number: int, context: Context, result: Result) -> None:
+def record_targets(deps: Dependencies, number: int, context: Context, result: Result) -> None:
     """Write down which Spaces *result* touches, as those of ask *number*."""
-    if isinstance(result, Decision | Stop):
-        them = result.number
-        parts.store.together(lambda tx: audit.touch_those_of(tx, number, them))
-    elif spaces := _spaces(context, result):
-        parts.store.together(partial(audit.touch, id=number, spaces=spaces))
+    if isinstance(result, ConfirmationReply | Stop):
+        operation_number = result.operation
+        deps.store.batch(lambda tx: audit.record_operation_targets(tx, number, operation_number))
+    elif spaces := _affected_spaces(context, result):
+        deps.store.batch(partial(audit.record_targets, id=number, spaces=spaces))
 
 
-def _spaces(context: Context, result: Result) -> Iterable[str]:
+def _affected_spaces(context: Context, result: Result) -> Iterable[str]:
     match result:
-        case Operation() | Deed() | Muting() | Unmuting() | Acking():
+        case Operation() | BulkAction() | MuteSpaces() | UnmuteSpaces() | AcknowledgeIncidents():
             return result.spaces
         case Proposal():
             return result.operation.spaces
         case Upload():
             return (result.space,)
-        case Watching():
-            return _heard_of(context, result.watch.targets)
-        case Unwatching():
-            return _heard_of(context, result.targets or ())
+        case AddWatch():
+            return _watched_spaces(context, result.watch.targets)
+        case RemoveWatch():
+            return _watched_spaces(context, result.targets or ())
     return ()
 
 
-def _heard_of(context: Context, targets: Sequence[str]) -> Iterable[str]:
-    meant = hearing.matching(targets, context.fleet, context.names)
-    return context.fleet if meant is None else meant
+def _watched_spaces(context: Context, targets: Sequence[str]) -> Iterable[str]:
+    watched = hearing.resolve_watch(targets, context.fleet, context.names)
+    return context.fleet if watched is None else watched

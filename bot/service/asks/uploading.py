@@ -19,133 +19,133 @@ from bot.errors import (
     HubUnavailable,
     Misunderstood,
     Unanswered,
-    traced,
+    with_request_id,
 )
 from bot.model import Ask, Attachment, Commit
-from bot.operations import Operation, Progress, Step, Verb
-from bot.parsing import Names
+from bot.operations import Operation, StepState, Step, Verb
+from bot.parsing import NameIndex
 from bot.render import uploads as render
 from bot.service import booking, replying
 from bot.service.operations import starting
-from bot.service.parts import Job, Parts
+from bot.service.parts import Job, Dependencies
 from bot.store import Tx, asks, cards
 
 logger = logging.getLogger(__name__)
 
 # An upload may need half a gigabyte while it is unpacked and sent: one at a time.
-_alone = Lock()
-_TURN = 120.0  # seconds to wait for it
+_upload_lock = Lock()
+_SLOT_TIMEOUT_SECONDS = 120.0  # seconds to wait for it
 # For all files together. Past it no other is begun.
-_FETCHED_WITHIN = timedelta(seconds=120)
+_FETCH_TIMEOUT = timedelta(seconds=120)
 
 
 @dataclass(frozen=True, slots=True)
-class _Load:
+class _UploadJob:
     """Files that are known to be good, and how far they are on their way into the Space."""
 
     ask: Ask
-    what: Upload
-    plan: uploads.Plan
-    lacking: Sequence[str]  # secrets that are to be set before the commit …
-    clashing: Sequence[str]  # … that are not, since variables have their names …
-    done: list[str] = field(default_factory=list)  # … and those that are
+    request: Upload
+    plan: uploads.UploadPlan
+    missing_keys: Sequence[str]  # secrets that are to be set before the commit …
+    clashing_keys: Sequence[str]  # … that are not, since variables have their names …
+    set_keys: list[str] = field(default_factory=list)  # … and those that are
 
     @property
-    def key(self) -> str:
+    def current_key(self) -> str:
         """The secret whose turn it is; nothing: it is the commit's."""
-        return next(iter(self.lacking[len(self.done) :]), "")
+        return next(iter(self.missing_keys[len(self.set_keys) :]), "")
 
     @property
-    def way(self) -> render.Way:
+    def progress(self) -> render.UploadProgress:
         """How far its secrets are."""
-        return render.Way(self.done, self.key, self.clashing)
+        return render.UploadProgress(self.set_keys, self.current_key, self.clashing_keys)
 
 
-def upload(parts: Parts, ask: Ask, what: Upload) -> tuple[str, str]:
+def upload(deps: Dependencies, ask: Ask, request: Upload) -> tuple[str, str]:
     """Put the files into the Space; return how the audit keeps it."""
-    _live(parts, ask)
-    _tell_begun(parts, ask, what)
-    if not _alone.acquire(timeout=_TURN):
+    _heartbeat(deps, ask)
+    _notify_started(deps, ask, request)
+    if not _upload_lock.acquire(timeout=_SLOT_TIMEOUT_SECONDS):
         raise Misunderstood("I am busy with other uploads, and nothing was done. Try again soon.")
     try:
-        return _upload(parts, ask, what)
+        return _upload(deps, ask, request)
     finally:
-        _alone.release()
+        _upload_lock.release()
 
 
-def abandon(tx: Tx, ask: Ask) -> None:
+def show_interrupted(tx: Tx, ask: Ask) -> None:
     """Let the card of an upload say that its process died over it, if there is such a card."""
-    for card in cards.of(tx, _subject(ask)):
-        cards.change(tx, card.id, render.interrupted())
+    for card in cards.by_key(tx, _card_key(ask)):
+        cards.set_content(tx, card.id, render.interrupted_card())
 
 
-def _upload(parts: Parts, ask: Ask, what: Upload) -> tuple[str, str]:
-    _live(parts, ask)
-    plan = uploads.plan(_fetched(parts, ask, what.files), what.folder, unpack=what.unpack)
-    _check_card(parts, plan)
-    load = _Load(ask, what, plan, *_lacking(parts, what.space))
+def _upload(deps: Dependencies, ask: Ask, request: Upload) -> tuple[str, str]:
+    _heartbeat(deps, ask)
+    plan = uploads.plan_upload(_fetch_files(deps, ask, request.files), request.folder, unpack=request.unpack)
+    _check_card(deps, plan)
+    job = _UploadJob(ask, request, plan, *_missing_secrets(deps, request.space))
     try:
-        was, head, commit = _put(parts, load)
+        stage_before, head, commit = _set_secrets_and_commit(deps, job)
     except BotError as error:
-        logger.info("upload to %s: %s", what.space, traced(error))
-        return "failed", _told(parts, load, error)
+        logger.info("upload to %s: %s", request.space, with_request_id(error))
+        return "failed", _show_failure(deps, job, error)
     except Exception:
-        _show(parts, ask, render.interrupted())
+        _show(deps, ask, render.interrupted_card())
         raise
     if commit.oid == head:
-        return "acted", _told_unchanged(parts, load)
-    followed = _followed(parts, load, was, commit)
-    return "acted", starting.go_on(parts, ask, followed, _subject(ask))
+        return "acted", _show_unchanged(deps, job)
+    operation = _make_operation(deps, job, stage_before, commit)
+    return "acted", starting.follow_existing(deps, ask, operation, _card_key(ask))
 
 
-def _told(parts: Parts, load: _Load, error: BotError) -> str:
+def _show_failure(deps: Dependencies, job: _UploadJob, error: BotError) -> str:
     """Tell on the card what went wrong; return a line for the audit."""
-    space, user, names = load.what.space, load.ask.user, _names(parts, load.what)
-    kept = f" Set before that: {', '.join(load.done)}." if load.done else ""
-    if isinstance(error, Unanswered) and not load.key:
-        _show(parts, load.ask, render.unanswered(names, space, user, str(error), load.done))
-        return f"no answer to the upload to {space}: {error}{kept}"
-    why = f"{load.key}: {error}" if load.key else str(error)
-    _show(parts, load.ask, render.failed(names, space, user, why, load.done))
-    return f"failed to upload to {space}: {why}{kept}"
+    space, user, names = job.request.space, job.ask.user, _names(deps, job.request)
+    note = f" Set before that: {', '.join(job.set_keys)}." if job.set_keys else ""
+    if isinstance(error, Unanswered) and not job.current_key:
+        _show(deps, job.ask, render.outcome_unknown_card(names, space, user, str(error), job.set_keys))
+        return f"no answer to the upload to {space}: {error}{note}"
+    reason = f"{job.current_key}: {error}" if job.current_key else str(error)
+    _show(deps, job.ask, render.failed_card(names, space, user, reason, job.set_keys))
+    return f"failed to upload to {space}: {reason}{note}"
 
 
-def _told_unchanged(parts: Parts, load: _Load) -> str:
+def _show_unchanged(deps: Dependencies, job: _UploadJob) -> str:
     """Tell on the card that the Space has these files already; return a line for the audit."""
-    names, space, files = _names(parts, load.what), load.what.space, len(load.plan.files)
-    _show(parts, load.ask, render.unchanged(names, space, files, load.ask.user, load.way))
-    kept = f". Set before that: {', '.join(load.done)}" if load.done else ""
-    return f"nothing to upload to {space}: it already has these files{kept}"
+    names, space, files = _names(deps, job.request), job.request.space, len(job.plan.files)
+    _show(deps, job.ask, render.unchanged_card(names, space, files, job.ask.user, job.progress))
+    note = f". Set before that: {', '.join(job.set_keys)}" if job.set_keys else ""
+    return f"nothing to upload to {space}: it already has these files{note}"
 
 
-def _fetched(parts: Parts, ask: Ask, ids: Sequence[str]) -> list[tuple[str, bytes]]:
+def _fetch_files(deps: Dependencies, ask: Ask, ids: Sequence[str]) -> list[tuple[str, bytes]]:
     """Return the files by name; nothing is fetched before all may be had and are small enough."""
-    known = [parts.slack.attachment(id) for id in dict.fromkeys(ids)]
-    uploads.check_held(known)
-    uploads.check_sizes([(file.name, file.size) for file in known])
-    until, room = parts.now() + _FETCHED_WITHIN, uploads.MOST_BYTES
+    slack_files = [deps.slack.attachment(id) for id in dict.fromkeys(ids)]
+    uploads.check_available(slack_files)
+    uploads.check_sizes([(file.name, file.size) for file in slack_files])
+    deadline, remaining = deps.now() + _FETCH_TIMEOUT, uploads.MOST_BYTES
     files = []
-    for file in known:
-        _live(parts, ask)
-        if parts.now() > until:
+    for file in slack_files:
+        _heartbeat(deps, ask)
+        if deps.now() > deadline:
             raise Misunderstood(
                 "Slack hands the files over too slowly, so nothing was uploaded. Try again with "
                 "fewer files."
             )
-        content = _content(parts, file, room)
-        room -= len(content)
+        content = _download(deps, file, remaining)
+        remaining -= len(content)
         files.append((file.name, content))
     return files
 
 
-def _content(parts: Parts, file: Attachment, room: int) -> bytes:
+def _download(deps: Dependencies, file: Attachment, remaining: int) -> bytes:
     """Fetch even what is announced as empty: only Slack's own store can say that it is."""
-    content = parts.slack.download(file, room)
-    uploads.check_whole(file, content)
+    content = deps.slack.download(file, remaining)
+    uploads.check_complete(file, content)
     return content
 
 
-def _check_card(parts: Parts, plan: uploads.Plan) -> None:
+def _check_card(deps: Dependencies, plan: uploads.UploadPlan) -> None:
     """Have the Hub read the front matter before it refuses the commit for it."""
     if plan.card is None:
         return
@@ -156,101 +156,101 @@ def _check_card(parts: Parts, plan: uploads.Plan) -> None:
             "README.md is not written in UTF-8, so nothing was uploaded. Save it as UTF-8."
         ) from error
     try:
-        parts.hub.validate_card(text)
+        deps.hub.validate_card(text)
     except HubUnavailable:
         raise
     except HubError as error:
         raise Misunderstood(f"README.md: {error} Nothing was uploaded.") from error
 
 
-def _lacking(parts: Parts, space: str) -> tuple[list[str], list[str]]:
+def _missing_secrets(deps: Dependencies, space: str) -> tuple[list[str], list[str]]:
     """Return which of the configured secrets the Space lacks: to be set, and not to be set.
 
     A secret with the name of a variable would stop the Space, so both lists are read before
     anything is set; where one cannot be read, nothing is uploaded.
     """
-    wanted = parts.settings.secrets
-    lacking = wanted.keys() - set(parts.hub.secrets(space)) if wanted else set[str]()
-    clashing = collisions.shared(lacking, parts.hub.variables(space)) if lacking else []
-    return sorted(lacking - set(clashing)), clashing
+    configured = deps.settings.secrets
+    missing = configured.keys() - set(deps.hub.secrets(space)) if configured else set[str]()
+    clashing_keys = collisions.shared_keys(missing, deps.hub.variables(space)) if missing else []
+    return sorted(missing - set(clashing_keys)), clashing_keys
 
 
-def _put(parts: Parts, load: _Load) -> tuple[str, str | None, Commit]:
+def _set_secrets_and_commit(deps: Dependencies, job: _UploadJob) -> tuple[str, str | None, Commit]:
     """Set what is lacking, then commit; return the stage and the newest commit before.
 
     A commit without an address: its answer was lost, but it has arrived.
     """
-    space = load.what.space
-    for key in load.lacking:
-        _show_load(parts, load)
-        parts.hub.set_secret(space, key, parts.settings.secrets[key].get_secret_value())
-        load.done.append(key)
-    _show_load(parts, load)
-    was, head = parts.hub.runtime(space).stage, parts.hub.head(space)
+    space = job.request.space
+    for key in job.missing_keys:
+        _show_progress(deps, job)
+        deps.hub.set_secret(space, key, deps.settings.secrets[key].get_secret_value())
+        job.set_keys.append(key)
+    _show_progress(deps, job)
+    stage_before, head = deps.hub.runtime(space).stage, deps.hub.head(space)
     try:
-        return was, head, parts.hub.commit(space, load.plan.files, load.what.message)
+        return stage_before, head, deps.hub.commit(space, job.plan.files, job.request.message)
     except Unanswered as error:
-        arrived = _arrived(parts, space, head)
-        if arrived is None:
+        oid = _find_commit_after(deps, space, head)
+        if oid is None:
             raise
-        logger.info("upload to %s: it has arrived although: %s", space, traced(error))
-        return was, head, Commit(url="", oid=arrived)
+        logger.info("upload to %s: it has arrived although: %s", space, with_request_id(error))
+        return stage_before, head, Commit(url="", oid=oid)
 
 
-def _arrived(parts: Parts, space: str, head: str | None) -> str | None:
+def _find_commit_after(deps: Dependencies, space: str, head: str | None) -> str | None:
     """Return the commit that has come after *head*; None if there is none, or nobody knows."""
     try:
-        now = parts.hub.head(space)
+        newest = deps.hub.head(space)
     except HubError:
         return None
-    return now if now != head else None
+    return newest if newest != head else None
 
 
-def _followed(parts: Parts, load: _Load, was: str, commit: Commit) -> Operation:
+def _make_operation(deps: Dependencies, job: _UploadJob, stage_before: str, commit: Commit) -> Operation:
     """Return the operation that follows the build: its one step has been sent and accepted."""
-    now, ask, space = parts.now(), load.ask, load.what.space
-    step = Step(space, Progress.SENT, stage=was, was=was, sent_at=now, accepted=True, tries=1)
-    args = {"commit": commit.url, "sha": commit.oid, "clashing": " ".join(load.clashing)}
+    now, ask, space = deps.now(), job.ask, job.request.space
+    step = Step(space, StepState.SENT, stage=stage_before, stage_before=stage_before, sent_at=now, accepted=True, attempts=1)
+    args = {"commit": commit.url, "sha": commit.oid, "clashing": " ".join(job.clashing_keys)}
     return Operation(Verb.UPLOAD, (step,), ask.user, ask.channel, now, thread=ask.thread, args=args)
 
 
-def _tell_begun(parts: Parts, ask: Ask, what: Upload) -> None:
-    names, files = _names(parts, what), len(set(what.files))
-    replying.tell(parts, ask, render.begun(names, what.space, files, waits=_alone.locked()))
+def _notify_started(deps: Dependencies, ask: Ask, request: Upload) -> None:
+    names, files = _names(deps, request), len(set(request.files))
+    replying.reply_best_effort(deps, ask, render.started(names, request.space, files, is_queued=_upload_lock.locked()))
 
 
-def _live(parts: Parts, ask: Ask) -> None:
+def _heartbeat(deps: Dependencies, ask: Ask) -> None:
     """Show that this process has not died over the upload."""
-    with parts.transaction() as tx:
-        asks.touch(tx, ask.key, parts.now())
+    with deps.transaction() as tx:
+        asks.heartbeat(tx, ask.idempotency_key, deps.now())
 
 
-def _show_load(parts: Parts, load: _Load) -> None:
-    names, space, user = _names(parts, load.what), load.what.space, load.ask.user
-    card = render.card(names, space, load.plan, user, load.way)
-    _show(parts, load.ask, card, begins=not load.done)
+def _show_progress(deps: Dependencies, job: _UploadJob) -> None:
+    names, space, user = _names(deps, job.request), job.request.space, job.ask.user
+    card = render.card(names, space, job.plan, user, job.progress)
+    _show(deps, job.ask, card, is_start=not job.set_keys)
 
 
-def _names(parts: Parts, what: Upload) -> Names:
-    return Names.of([what.space], parts.settings.prefix)
+def _names(deps: Dependencies, request: Upload) -> NameIndex:
+    return NameIndex.of([request.space], deps.settings.prefix)
 
 
-def _show(parts: Parts, ask: Ask, message: Message, *, begins: bool = False) -> None:
-    with parts.transaction() as tx:
-        asks.touch(tx, ask.key, parts.now())
-        if begins:
-            booking.acting(tx, ask)
-        cards.want(
+def _show(deps: Dependencies, ask: Ask, message: Message, *, is_start: bool = False) -> None:
+    with deps.transaction() as tx:
+        asks.heartbeat(tx, ask.idempotency_key, deps.now())
+        if is_start:
+            booking.mark_started(tx, ask)
+        cards.upsert(
             tx,
-            _subject(ask),
+            _card_key(ask),
             ask.channel,
             message,
-            parts.now(),
+            deps.now(),
             user=ask.user,
             thread=ask.thread,
         )
-    parts.nudge(Job.DELIVER)
+    deps.trigger(Job.DELIVER)
 
 
-def _subject(ask: Ask) -> str:
-    return f"upload:{ask.key[:100]}"
+def _card_key(ask: Ask) -> str:
+    return f"upload:{ask.idempotency_key[:100]}"

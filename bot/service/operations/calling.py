@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from bot import operations as core
 from bot.operations import Operation, Step, Verb
 from bot.service.operations import making
-from bot.service.parts import Hub, Parts
+from bot.service.parts import Hub, Dependencies
 
 
-def call(parts: Parts, operation: Operation, step: Step) -> Step:
+def call(deps: Dependencies, operation: Operation, step: Step) -> Step:
     """Send *step*, which has been claimed, and return it as the Hub's yes leaves it.
 
     :raises HubError: the Hub's no, or its silence
@@ -16,14 +16,14 @@ def call(parts: Parts, operation: Operation, step: Step) -> Step:
     args = operation.args
     match operation.verb:
         case Verb.PROVISION:
-            return making.provision(parts, step, args["template"])
+            return making.provision(deps, step, args["template"])
         case Verb.CREATE:
-            return making.create(parts, step, args["sdk"], private=args["visibility"] == "private")
+            return making.create(deps, step, args["sdk"], private=args["visibility"] == "private")
         case verb:
-            return core.accepted(step, _act(parts.hub, verb, step.space, args) or step.was)
+            return core.mark_accepted(step, _call_space(deps.hub, verb, step.space, args) or step.stage_before)
 
 
-def _act(hub: Hub, verb: Verb, id: str, args: Mapping[str, str]) -> str | None:
+def _call_space(hub: Hub, verb: Verb, id: str, args: Mapping[str, str]) -> str | None:
     """Act on a Space that is there; return the stage in the answer, if it tells one."""
     match verb:
         case Verb.WAKE | Verb.RESTART:

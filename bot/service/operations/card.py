@@ -1,27 +1,27 @@
 """The card of an operation: kept true with every step, and answered once at the end."""
 
 from bot.operations import Operation
-from bot.parsing import Names
+from bot.parsing import NameIndex
 from bot.render import operations as render
-from bot.service.parts import Parts
+from bot.service.parts import Dependencies
 from bot.store import Tx, cards, operations
 
 
-def show(parts: Parts, tx: Tx, operation: Operation, hitch: str = "") -> None:
-    """Show how far *operation* is; *hitch* says what it waits for, if not for the Spaces."""
-    message = render.card(operation, _names(parts, operation), parts.now(), hitch)
-    cards.want(
+def show(deps: Dependencies, tx: Tx, operation: Operation, wait_reason: str = "") -> None:
+    """Show how far *operation* is; *wait_reason* says what it waits for, if not for the Spaces."""
+    message = render.card(operation, _names(deps, operation), deps.now(), wait_reason)
+    cards.upsert(
         tx,
-        _subject(operation),
+        _card_key(operation),
         operation.channel,
         message,
-        parts.now(),
-        user=operation.asked_by,
+        deps.now(),
+        user=operation.requested_by,
         thread=operation.thread,
     )
 
 
-def update(parts: Parts, tx: Tx, before: Operation, after: Operation, hitch: str = "") -> None:
+def update(deps: Dependencies, tx: Tx, before: Operation, after: Operation, wait_reason: str = "") -> None:
     """Write down what has changed of an operation, show it, and reply once it is over.
 
     Nothing is written where somebody has stopped it since *before* was read: the next round
@@ -29,28 +29,28 @@ def update(parts: Parts, tx: Tx, before: Operation, after: Operation, hitch: str
     """
     if not operations.is_current(tx, before):
         return
-    operations.keep(tx, after.id, before.steps, after.steps)
-    show(parts, tx, after, hitch)
-    if after.finished and operations.turn(tx, after.id, "running", "finished", parts.now()):
-        _close(parts, tx, after)
+    operations.save_steps(tx, after.id, before.steps, after.steps)
+    show(deps, tx, after, wait_reason)
+    if after.is_finished and operations.transition(tx, after.id, "running", "finished", deps.now()):
+        _post_final_reply(deps, tx, after)
 
 
-def _close(parts: Parts, tx: Tx, operation: Operation) -> None:
-    (card,) = cards.of(tx, _subject(operation))
-    cards.want(
+def _post_final_reply(deps: Dependencies, tx: Tx, operation: Operation) -> None:
+    (card,) = cards.by_key(tx, _card_key(operation))
+    cards.upsert(
         tx,
-        f"{_subject(operation)}:end",
+        f"{_card_key(operation)}:end",
         operation.channel,
-        render.closing(operation, _names(parts, operation), parts.now()),
-        parts.now(),
-        user=operation.asked_by,
+        render.final_reply(operation, _names(deps, operation), deps.now()),
+        deps.now(),
+        user=operation.requested_by,
         parent=card.id,
     )
 
 
-def _subject(operation: Operation) -> str:
+def _card_key(operation: Operation) -> str:
     return f"operation:{operation.id}"
 
 
-def _names(parts: Parts, operation: Operation) -> Names:
-    return Names.of(operation.spaces, parts.settings.prefix)
+def _names(deps: Dependencies, operation: Operation) -> NameIndex:
+    return NameIndex.of(operation.spaces, deps.settings.prefix)

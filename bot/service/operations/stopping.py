@@ -5,41 +5,41 @@ followed, and no claim succeeds after it, whichever replica leads.
 """
 
 from bot import operations as core
-from bot.command import Context, Stop, allow
+from bot.command import Context, Stop, check_permission
 from bot.errors import Misunderstood
 from bot.operations import Operation
 from bot.render import stop as render
 from bot.service import booking
 from bot.service.operations import card
-from bot.service.parts import Job, Parts
-from bot.service.replying import tell
+from bot.service.parts import Job, Dependencies
+from bot.service.replying import reply_best_effort
 from bot.store import Tx, operations
 
 
-def stop(parts: Parts, context: Context, result: Stop) -> str:
+def stop(deps: Dependencies, context: Context, result: Stop) -> str:
     """Stop an operation for whoever may run its command; return a line for the audit."""
     ask = context.ask
-    with parts.transaction() as tx:
-        running = _running(tx, context, result.number)
-        booking.acting(tx, ask)
-        stopped = core.stop(running, ask.user, parts.now())
-        card.update(parts, tx, running, stopped)
+    with deps.transaction() as tx:
+        running = _lock_running(tx, context, result.operation)
+        booking.mark_started(tx, ask)
+        stopped = core.stop(running, ask.user, deps.now())
+        card.update(deps, tx, running, stopped)
         operations.stop(tx, stopped)
-        line = booking.acted(parts, tx, ask, render.stopped_line(stopped))
-    parts.nudge(Job.ADVANCE)
-    parts.nudge(Job.DELIVER)
-    tell(parts, ask, render.stopped(stopped))
+        line = booking.mark_done(deps, tx, ask, render.stop_audit_line(stopped))
+    deps.trigger(Job.ADVANCE)
+    deps.trigger(Job.DELIVER)
+    reply_best_effort(deps, ask, render.stop_reply(stopped))
     return line
 
 
-def _running(tx: Tx, context: Context, number: int) -> Operation:
+def _lock_running(tx: Tx, context: Context, number: int) -> Operation:
     """Return the operation of that number, locked, if this person may stop it now."""
-    found = operations.locked(tx, number)
+    found = operations.get_locked(tx, number)
     if found is None:
         raise Misunderstood(render.not_running(number, operations.state(tx, number)))
-    allow(context.commands[found.verb], context.standing)
+    check_permission(context.commands[found.verb], context.permission)
     if found.stopped_at:
-        raise Misunderstood(render.stopped_already(found))
+        raise Misunderstood(render.already_stopped(found))
     if not core.can_be_stopped(found):
         raise Misunderstood(render.nothing_to_stop(found))
     return found
