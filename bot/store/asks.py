@@ -29,7 +29,7 @@ def receive(tx: Tx, ask: Ask, text: str, now: datetime) -> int | None:
     *text* is what may be kept of the words: a secret typed by mistake is not in it.
     """
     values = {
-        "key": _short_key(ask.idempotency_key),
+        "idempotency_key": _short_key(ask.idempotency_key),
         "text": text,
         "user": ask.user,
         "channel": ask.channel,
@@ -60,7 +60,7 @@ def claim(tx: Tx, id: int) -> bool:
 
 def heartbeat(tx: Tx, key: str, now: datetime) -> None:
     """Write down that the work on an Ask goes on: its process has not died."""
-    tx.execute(update(table).where(table.c.key == _short_key(key)).values(alive_at=now))
+    tx.execute(update(table).where(table.c.idempotency_key == _short_key(key)).values(heartbeat_at=now))
 
 
 def finish(tx: Tx, id: int, state: str, result: str, now: datetime) -> None:
@@ -68,30 +68,30 @@ def finish(tx: Tx, id: int, state: str, result: str, now: datetime) -> None:
     tx.execute(
         update(table)
         .where(table.c.id == id)
-        .values(state=state, result=result[:2000], settled_at=now)
+        .values(state=state, result=result[:2000], finished_at=now)
     )
 
 
 def mark_started(tx: Tx, key: str) -> bool:
     """Write down that something may have been done; False when the Ask was given up."""
-    return tx.execute(_update_unfinished(table.c.key == _short_key(key)).values(state="begun")).rowcount == 1
+    return tx.execute(_update_unfinished(table.c.idempotency_key == _short_key(key)).values(state="begun")).rowcount == 1
 
 
 def conclude(tx: Tx, key: str, state: str, result: str, now: datetime) -> None:
     """Write down how it ended, together with the act itself."""
-    values = {"state": state, "result": result[:2000], "settled_at": now}
-    tx.execute(_update_unfinished(table.c.key == _short_key(key)).values(values))
+    values = {"state": state, "result": result[:2000], "finished_at": now}
+    tx.execute(_update_unfinished(table.c.idempotency_key == _short_key(key)).values(values))
 
 
 def abandon(tx: Tx, id: int, reason: str, now: datetime) -> bool:
     """Settle what nobody answers any more; False when somebody has after all."""
     statement = _update_unfinished(table.c.id == id)
-    values = {"state": "failed", "result": reason, "settled_at": now}
+    values = {"state": "failed", "result": reason, "finished_at": now}
     return tx.execute(statement.values(values)).rowcount == 1
 
 
 def _update_unfinished(condition: ColumnElement[bool]) -> Update:
-    return update(table).where(condition, table.c.settled_at.is_(None))
+    return update(table).where(condition, table.c.finished_at.is_(None))
 
 
 def last_slash_command(tx: Tx) -> str:
@@ -104,12 +104,12 @@ def orphans(tx: Tx, before: datetime) -> list[PendingAsk]:
     """Return what was received before *before* and never settled: its process died."""
     rows = tx.execute(
         select(table)
-        .where(table.c.settled_at.is_(None), table.c.received_at < before)
+        .where(table.c.finished_at.is_(None), table.c.received_at < before)
         .order_by(table.c.id)
     )
     return [_pending_ask(row) for row in rows]
 
 
 def _pending_ask(row: Row[tuple[object, ...]]) -> PendingAsk:
-    ask = Ask(row.text, row.user, row.channel, Source(row.source), row.key, row.thread)
-    return PendingAsk(row.id, ask, row.received_at, row.alive_at, is_started=row.state == "begun")
+    ask = Ask(row.text, row.user, row.channel, Source(row.source), row.idempotency_key, row.thread)
+    return PendingAsk(row.id, ask, row.received_at, row.heartbeat_at, is_started=row.state == "begun")

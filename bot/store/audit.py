@@ -116,7 +116,7 @@ def summarize_operations(tx: Tx, ids: Iterable[int]) -> dict[int, OperationSumma
 
 def _summarize_batch(tx: Tx, ids: Sequence[int]) -> dict[int, OperationSummary]:
     steps: dict[int, list[_StepOutcome]] = {number: [] for number in ids}
-    columns = (step.c.space, step.c.progress, step.c.note, step.c.skip_reason)
+    columns = (step.c.space, step.c.progress, step.c.message, step.c.skip_reason)
     query = select(step.c.operation_id, *columns)
     query = query.where(step.c.operation_id.in_(ids)).order_by(step.c.position)
     for id, space, progress, note, reason in tx.execute(query):
@@ -131,7 +131,7 @@ def _summary(row: Row[tuple[object, ...]], steps: Sequence[_StepOutcome]) -> Ope
     failures = (f"{space}: {why}" for space, how, why, _ in steps if how is StepState.FAILED)
     return OperationSummary(
         verb=Verb(row.verb),
-        args=row.extra,
+        args=row.args,
         state=row.state,
         finished_at=row.finished_at,
         spaces=spaces,
@@ -151,6 +151,6 @@ def _audit_row(row: Row[tuple[object, ...]]) -> AuditRow:
         row.channel,
         row.state,
         row.result or "",
-        row.settled_at,
+        row.finished_at,
         bool(row.touches),
     )

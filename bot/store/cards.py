@@ -43,7 +43,7 @@ AFTER_CHANGE: dict[str, Any] = {
     "content_version": table.c.version + 1,
     "plain": False,
     "state": case(
-        ((table.c.state != DeliveryState.FAILED) | table.c.is_final, table.c.state),
+        ((table.c.state != DeliveryState.FAILED) | table.c.is_resolved, table.c.state),
         (table.c.ts.is_(None), DeliveryState.NEW.value),
         else_=DeliveryState.POSTED.value,
     ),
@@ -67,11 +67,11 @@ def upsert(
     """
     row = tx.execute(
         select(table.c.id, table.c.text, table.c.blocks)
-        .where(table.c.subject == key, table.c.channel == channel)
+        .where(table.c.key == key, table.c.channel == channel)
         .with_for_update()
     ).one_or_none()
     if row is None:
-        columns = {"subject": key, "channel": channel, "user": user, "thread": thread}
+        columns = {"key": key, "channel": channel, "user": user, "thread": thread}
         return _insert(tx, message, {**columns, "parent_id": parent, "made_at": now})
     if (row.text, row.blocks) != (message.text, list(message.blocks)):
         set_content(tx, row.id, message)
@@ -96,17 +96,17 @@ def mark_resolved(tx: Tx, id: int, now: datetime) -> None:
 
     What is held back now is not posted either: nobody has heard of it, and nobody needs to.
     """
-    is_suppressed = (table.c.deletions > 0) | (table.c.held_until > now)
+    is_suppressed = (table.c.times_deleted > 0) | (table.c.muted_until > now)
     is_unneeded = (table.c.state == DeliveryState.NEW) & is_suppressed & table.c.replaced_ts.is_(None)
     state = case((is_unneeded, DeliveryState.DELETED.value), else_=table.c.state)
-    tx.execute(update(table).where(table.c.id == id).values(is_final=True, state=state))
+    tx.execute(update(table).where(table.c.id == id).values(is_resolved=True, state=state))
 
 
 def reopen(tx: Tx, id: int) -> None:
     """Say that what card *id* tells of has begun anew, if it was over: it is news again."""
-    is_resolved = (table.c.id == id) & table.c.is_final
+    is_resolved = (table.c.id == id) & table.c.is_resolved
     state = case((table.c.state == DeliveryState.DELETED, DeliveryState.NEW.value), else_=table.c.state)
-    tx.execute(update(table).where(is_resolved).values(is_final=False, state=state))
+    tx.execute(update(table).where(is_resolved).values(is_resolved=False, state=state))
 
 
 def repost_if_deleted(tx: Tx, id: int) -> None:
@@ -115,8 +115,8 @@ def repost_if_deleted(tx: Tx, id: int) -> None:
     Nor do they know of the news if nobody has found out yet that they have.
     """
     state = case((table.c.state == DeliveryState.DELETED, DeliveryState.NEW.value), else_=table.c.state)
-    is_unresolved = (table.c.id == id) & ~table.c.is_final
-    tx.execute(update(table).where(is_unresolved).values(state=state, deletions=0))
+    is_unresolved = (table.c.id == id) & ~table.c.is_resolved
+    tx.execute(update(table).where(is_unresolved).values(state=state, times_deleted=0))
 
 
 def cancel_unposted(tx: Tx, id: int) -> None:
@@ -126,12 +126,12 @@ def cancel_unposted(tx: Tx, id: int) -> None:
 
 def hold_back(tx: Tx, id: int, until: datetime | None) -> None:
     """Hold card *id* back until then; None: no more."""
-    tx.execute(update(table).where(table.c.id == id).values(held_until=until))
+    tx.execute(update(table).where(table.c.id == id).values(muted_until=until))
 
 
 def rename(tx: Tx, old: str, new: str) -> None:
     """Let the cards of one subject be those of another from now on."""
-    tx.execute(update(table).where(table.c.subject == old).values(subject=new))
+    tx.execute(update(table).where(table.c.key == old).values(key=new))
 
 
 def pending(tx: Tx) -> list[Card]:
@@ -151,7 +151,7 @@ def get(tx: Tx, ids: Iterable[int]) -> list[Card]:
 
 def by_key(tx: Tx, key: str) -> list[Card]:
     """Return the cards of *key*, whatever their channel."""
-    return _read(tx, _CARDS.where(table.c.subject == key))
+    return _read(tx, _CARDS.where(table.c.key == key))
 
 
 def save_delivery(tx: Tx, card: Card) -> None:
@@ -168,17 +168,17 @@ def save_delivery(tx: Tx, card: Card) -> None:
         update(table)
         .where(table.c.id == card.id)
         .values(
-            directly=card.via_dm,
-            kept_out=card.channel_error,
+            via_dm=card.via_dm,
+            channel_error=card.channel_error,
             posted_version=card.posted_version,
             state=card.state,
             posted_channel=card.posted_channel,
             ts=card.ts,
             sending_since=card.sending_since,
-            tries=card.attempts,
-            not_before=card.retry_at,
+            attempts=card.attempts,
+            retry_at=card.retry_at,
             error=card.error,
-            deletions=card.times_deleted,
+            times_deleted=card.times_deleted,
             refusal=card.refusal[:80],
             failing_since=card.failing_since,
             plain=card.plain,
@@ -192,7 +192,7 @@ def save_delivery(tx: Tx, card: Card) -> None:
 def retry(tx: Tx) -> None:
     """Let every card that Slack refuses be tried at once, with short pauses first."""
     failing = table.c.failing_since.is_not(None) & (table.c.state != DeliveryState.FAILED)
-    tx.execute(update(table).where(card_is_pending, failing).values(not_before=None, tries=0))
+    tx.execute(update(table).where(card_is_pending, failing).values(retry_at=None, attempts=0))
 
 
 def _insert(tx: Tx, message: Message, values: dict[str, Any]) -> int:
@@ -212,7 +212,7 @@ def _card(row: Row[tuple[object, ...]]) -> Card:
     is_orphaned = awaits_parent and is_parent_gone and row.user is not None
     return Card(
         id=row.id,
-        key=row.subject,
+        key=row.key,
         channel=row.parent_channel or row.channel,
         message=Message(row.text, tuple(row.blocks)),
         version=row.version,
@@ -220,19 +220,19 @@ def _card(row: Row[tuple[object, ...]]) -> Card:
         state=DeliveryState(row.state),
         nonce=row.nonce,
         user=row.user,
-        via_dm=row.directly or is_orphaned,
-        channel_error=row.kept_out,
+        via_dm=row.via_dm or is_orphaned,
+        channel_error=row.channel_error,
         posted_channel=row.posted_channel,
         ts=row.ts,
         thread=row.parent_ts if row.parent_id else row.thread,
         awaits_parent=awaits_parent and not is_orphaned,
         sending_since=row.sending_since,
-        attempts=row.tries,
-        retry_at=row.not_before,
+        attempts=row.attempts,
+        retry_at=row.retry_at,
         error=row.error,
-        is_resolved=row.is_final,
-        times_deleted=row.deletions,
-        muted_until=row.held_until,
+        is_resolved=row.is_resolved,
+        times_deleted=row.times_deleted,
+        muted_until=row.muted_until,
         content_version=row.content_version,
         refusal=row.refusal,
         failing_since=row.failing_since,

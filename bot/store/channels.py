@@ -55,8 +55,8 @@ def move(tx: Tx, old: str, new: str, now: datetime) -> None:
     if old == new:
         return
     _drop_duplicates(tx, old, new, now)
-    existing_keys = select(card.c.subject).where(card.c.channel == new)
-    _rename(tx, card, old, new, card.c.subject.not_in(existing_keys.scalar_subquery()))
+    existing_keys = select(card.c.key).where(card.c.channel == new)
+    _rename(tx, card, old, new, card.c.key.not_in(existing_keys.scalar_subquery()))
     tx.execute(update(card).where(card.c.posted_channel == old).values(posted_channel=new))
     for table in (incident_card, alert_group, operation):
         _rename(tx, table, old, new)
@@ -85,18 +85,18 @@ def retry(tx: Tx, channel: str) -> None:
     """Let what waits to be shown in *channel* be tried at once."""
     is_pending = card.c.posted_version < card.c.version
     is_in_channel = (card.c.channel == channel) | (card.c.posted_channel == channel)
-    tx.execute(update(card).where(is_in_channel, is_pending).values(not_before=None))
+    tx.execute(update(card).where(is_in_channel, is_pending).values(retry_at=None))
 
 
 def _drop_duplicates(tx: Tx, old: str, new: str, now: datetime) -> None:
-    existing_keys = select(card.c.subject).where(card.c.channel == new)
-    duplicates = (card.c.channel == old) & card.c.subject.in_(existing_keys.scalar_subquery())
+    existing_keys = select(card.c.key).where(card.c.channel == new)
+    duplicates = (card.c.channel == old) & card.c.key.in_(existing_keys.scalar_subquery())
     ids = list(tx.execute(select(card.c.id).where(duplicates)).scalars())
     notified_incidents = select(incident_card.c.incident_id).where(incident_card.c.channel == new)
     is_duplicate = incident_card.c.incident_id.in_(notified_incidents.scalar_subquery())
     tx.execute(delete(incident_card).where(incident_card.c.channel == old, is_duplicate))
     if ids:
-        deleted = {"state": DeliveryState.DELETED, "is_final": True}
+        deleted = {"state": DeliveryState.DELETED, "is_resolved": True}
         tx.execute(update(card).where(card.c.id.in_(ids)).values(deleted))
         still_open = alert_group.c.card_id.in_(ids) & alert_group.c.closed_at.is_(None)
         tx.execute(update(alert_group).where(still_open).values(closed_at=now))

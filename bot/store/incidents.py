@@ -46,9 +46,9 @@ def open_incidents(tx: Tx) -> dict[str, Incident]:
 
 def acks(tx: Tx) -> dict[str, Ack]:
     """Return who takes care of which Spaces with an open incident."""
-    columns = select(table.c.space, table.c.ack_by, table.c.ack_at, table.c.asked_at)
+    columns = select(table.c.space, table.c.ack_by, table.c.ack_at, table.c.ack_checked_at)
     rows = tx.execute(columns.where(table.c.closed_at.is_(None), table.c.ack_by.is_not(None)))
-    return {row.space: Ack(row.ack_by, row.ack_at, row.asked_at) for row in rows}
+    return {row.space: Ack(row.ack_by, row.ack_at, row.ack_checked_at) for row in rows}
 
 
 def get(tx: Tx, ids: Collection[int]) -> dict[int, Incident]:
@@ -88,7 +88,7 @@ def notifications(tx: Tx, ids: Collection[int]) -> dict[int, dict[str, Notificat
     by_incident: dict[int, dict[str, Notification]] = {id: {} for id in ids}
     for some in chunks(sorted(ids)):
         for row in tx.execute(select(notified).where(notified.c.incident_id.in_(some))):
-            notification = Notification(row.card_id, row.told_at, row.reminders, row.reminded_at)
+            notification = Notification(row.card_id, row.notified_at, row.reminders, row.reminded_at)
             by_incident[row.incident_id][row.channel] = notification
     return by_incident
 
@@ -118,8 +118,8 @@ def schedule_refresh(tx: Tx, before: datetime, limit: int) -> None:
     """
     open_ = select(notified.c.card_id).join(table).where(table.c.closed_at.is_(None))
     is_shown = (card.c.state == DeliveryState.POSTED) & (card.c.posted_version == card.c.version)
-    query = select(card.c.id).where(card.c.id.in_(open_), is_shown, card.c.not_before <= before)
-    ids = tx.execute(query.order_by(card.c.not_before).limit(limit)).scalars().all()
+    query = select(card.c.id).where(card.c.id.in_(open_), is_shown, card.c.retry_at <= before)
+    ids = tx.execute(query.order_by(card.c.retry_at).limit(limit)).scalars().all()
     if ids:
         statement = update(card).where(card.c.id.in_(ids))
         tx.execute(statement.values(version=card.c.version + 1, plain=False))
@@ -180,7 +180,7 @@ def _notification_values(id: int, channel: str, notification: Notification) -> d
         "incident_id": id,
         "channel": channel,
         "card_id": notification.card,
-        "told_at": notification.notified_at,
+        "notified_at": notification.notified_at,
         "reminders": notification.reminders,
         "reminded_at": notification.reminded_at,
     }
@@ -190,22 +190,22 @@ def _values(incident: Incident) -> dict[str, Any]:
     ack, diagnosis = incident.ack, incident.diagnosis
     return {
         "space": incident.space,
-        "trouble": incident.problem,
+        "problem": incident.problem,
         "stage": incident.stage,
         "error": incident.error,
         "opened_at": incident.opened_at,
         "changed_at": incident.changed_at,
         "reason": incident.reason,
         "closed_at": incident.closed_at,
-        "ending": incident.resolution,
-        "unstable_since": incident.flapping_since,
+        "resolution": incident.resolution,
+        "flapping_since": incident.flapping_since,
         "is_up": incident.is_up,
-        "unseen_since": incident.gap_since,
+        "gap_since": incident.gap_since,
         "fingerprint": incident.fingerprint,
         "ack_by": ack.by if ack else None,
         "ack_at": ack.at if ack else None,
-        "asked_at": ack.checked_at if ack else None,
-        "evidence": _diagnosis_values(diagnosis) if diagnosis else None,
+        "ack_checked_at": ack.checked_at if ack else None,
+        "diagnosis": _diagnosis_values(diagnosis) if diagnosis else None,
     }
 
 
@@ -217,20 +217,20 @@ def _incident(row: Row[Any]) -> Incident:
     return Incident(
         id=row.id,
         space=row.space,
-        problem=ProblemKind(row.trouble),
+        problem=ProblemKind(row.problem),
         stage=row.stage,
         error=row.error,
         opened_at=row.opened_at,
         changed_at=row.changed_at,
         reason=row.reason,
         closed_at=row.closed_at,
-        resolution=row.ending,
-        flapping_since=row.unstable_since,
+        resolution=row.resolution,
+        flapping_since=row.flapping_since,
         is_up=row.is_up,
-        gap_since=row.unseen_since,
+        gap_since=row.gap_since,
         fingerprint=row.fingerprint,
-        ack=Ack(row.ack_by, row.ack_at, row.asked_at) if row.ack_by else None,
-        diagnosis=_diagnosis(row.evidence) if row.evidence else None,
+        ack=Ack(row.ack_by, row.ack_at, row.ack_checked_at) if row.ack_by else None,
+        diagnosis=_diagnosis(row.diagnosis) if row.diagnosis else None,
     )
 
 
@@ -247,7 +247,7 @@ def _group_values(group: Group) -> dict[str, Any]:
         "card_id": group.card,
         "opened_at": group.opened_at,
         "closed_at": group.closed_at,
-        "recovered": group.announce_recovery,
+        "announce_recovery": group.announce_recovery,
     }
 
 
@@ -261,7 +261,7 @@ def _group(row: Row[Any], members: Sequence[int]) -> Group:
         opened_at=row.opened_at,
         members=tuple(members),
         closed_at=row.closed_at,
-        announce_recovery=row.recovered,
+        announce_recovery=row.announce_recovery,
     )
 
 

@@ -24,10 +24,10 @@ _STATUS = select(
     table.c.channel,
     table.c.state,
     table.c.ts,
-    table.c.held_until,
+    table.c.muted_until,
     UNPOSTED.label("is_unposted"),
 )
-_UNPOSTED_REPLIES = select(table.c.id, table.c.parent_id, table.c.subject).where(
+_UNPOSTED_REPLIES = select(table.c.id, table.c.parent_id, table.c.key).where(
     UNPOSTED, table.c.parent_id.is_not(None)
 )
 
@@ -37,7 +37,7 @@ def card_statuses(tx: Tx, ids: Collection[int]) -> dict[int, CardStatus]:
     replies: dict[int, list[UnpostedReply]] = defaultdict(list)
     if ids:
         for row in tx.execute(_UNPOSTED_REPLIES.order_by(table.c.id)):
-            if kind := reply_kind(row.subject):
+            if kind := reply_kind(row.key):
                 replies[row.parent_id].append(UnpostedReply(row.id, kind))
     return {
         row.id: _status(row, tuple(replies.get(row.id, ())))
@@ -89,17 +89,17 @@ _SET_CONTENT = (
 
 def _existing(tx: Tx, posts: Mapping[int, Post]) -> dict[tuple[str, str], int]:
     keys = sorted({post.key for post in posts.values()})
-    columns = select(table.c.id, table.c.subject, table.c.channel)
+    columns = select(table.c.id, table.c.key, table.c.channel)
     return {
-        (row.subject, row.channel): row.id
+        (row.key, row.channel): row.id
         for start in range(0, len(keys), 500)
-        for row in tx.execute(columns.where(table.c.subject.in_(keys[start : start + 500])))
+        for row in tx.execute(columns.where(table.c.key.in_(keys[start : start + 500])))
     }
 
 
 def _row(post: Post, message: Message, now: datetime) -> dict[str, Any]:
     return {
-        "subject": post.key,
+        "key": post.key,
         "channel": post.channel,
         "parent_id": post.parent,
         "made_at": now,
@@ -119,6 +119,6 @@ def _status(row: Row[Any], replies: tuple[UnpostedReply, ...]) -> CardStatus:
         is_visible=row.ts is not None or row.state == DeliveryState.SENDING,
         is_deleted=row.state == DeliveryState.DELETED,
         is_unposted=row.is_unposted,
-        muted_until=row.held_until,
+        muted_until=row.muted_until,
         replies=replies,
     )

@@ -20,11 +20,11 @@ def add(tx: Tx, operation: Operation, *, state: str) -> Operation:
         .values(
             verb=operation.verb,
             state=state,
-            asked_by=operation.requested_by,
+            requested_by=operation.requested_by,
             channel=operation.channel,
             thread=operation.thread,
-            asked_at=operation.requested_at,
-            extra=dict(operation.args),
+            requested_at=operation.requested_at,
+            args=dict(operation.args),
         )
         .returning(table.c.id)
     ).one()
@@ -96,7 +96,7 @@ def lock_operations(tx: Tx) -> None:
 def set_requester(tx: Tx, operation: Operation) -> None:
     """Write down who said yes, and when."""
     change = update(table).where(table.c.id == operation.id)
-    tx.execute(change.values(asked_by=operation.requested_by, asked_at=operation.requested_at))
+    tx.execute(change.values(requested_by=operation.requested_by, requested_at=operation.requested_at))
 
 
 def claim(tx: Tx, operation: int, step: Step) -> bool:
@@ -133,7 +133,7 @@ def save_steps(tx: Tx, operation: int, before: Iterable[Step], after: Iterable[S
             .where(
                 _is_step(operation, new.space),
                 steps.c.progress == old.state,
-                steps.c.tries == old.attempts,
+                steps.c.attempts == old.attempts,
                 steps.c.accepted == old.accepted,
             )
             .values(changed)
@@ -153,14 +153,14 @@ def _values(step: Step) -> dict[str, Any]:
     return {
         "space": step.space,
         "progress": step.state,
-        "note": step.message,
+        "message": step.message,
         "stage": step.stage,
-        "was": step.stage_before,
+        "stage_before": step.stage_before,
         "sent_at": step.sent_at,
         "accepted": step.accepted,
-        "moved": step.stage_changed,
-        "tries": step.attempts,
-        "not_before": step.retry_at,
+        "stage_changed": step.stage_changed,
+        "attempts": step.attempts,
+        "retry_at": step.retry_at,
         "missing_since": step.missing_since,
         "limited_since": step.limited_since,
         "skip_reason": step.skip_reason,
@@ -181,12 +181,12 @@ def _operation(row: Row[Any], step_rows: Sequence[Row[Any]]) -> Operation:
     return Operation(
         verb=Verb(row.verb),
         steps=tuple(_step(step) for step in step_rows),
-        requested_by=row.asked_by,
+        requested_by=row.requested_by,
         channel=row.channel,
-        requested_at=row.asked_at,
+        requested_at=row.requested_at,
         id=row.id,
         thread=row.thread,
-        args=row.extra,
+        args=row.args,
         stopped_by=row.stopped_by,
         stopped_at=row.stopped_at,
     )
@@ -196,14 +196,14 @@ def _step(row: Row[Any]) -> Step:
     return Step(
         space=row.space,
         state=StepState(row.progress),
-        message=row.note,
+        message=row.message,
         stage=row.stage,
-        stage_before=row.was,
+        stage_before=row.stage_before,
         sent_at=row.sent_at,
         accepted=row.accepted,
-        stage_changed=row.moved,
-        attempts=row.tries,
-        retry_at=row.not_before,
+        stage_changed=row.stage_changed,
+        attempts=row.attempts,
+        retry_at=row.retry_at,
         missing_since=row.missing_since,
         limited_since=row.limited_since,
         skip_reason=SkipReason(row.skip_reason) if row.skip_reason else None,

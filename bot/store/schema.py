@@ -42,7 +42,7 @@ ask = Table(
     "ask",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("key", String(200), unique=True, nullable=False),
+    Column("idempotency_key", String(200), unique=True, nullable=False),
     Column("text", Text, nullable=False),
     Column("user", String(40), nullable=False),
     Column("channel", String(80), nullable=False),
@@ -52,19 +52,19 @@ ask = Table(
     Column("received_at", UtcTimestamp, nullable=False, index=True),
     Column("state", String(12), nullable=False),  # received, taken; or as model.Entry has it
     Column("result", Text, nullable=False, default=""),
-    Column("alive_at", UtcTimestamp),  # when long work on it has last shown that it goes on
-    Column("settled_at", UtcTimestamp),
+    Column("heartbeat_at", UtcTimestamp),  # when long work on it has last shown that it goes on
+    Column("finished_at", UtcTimestamp),
 )
 Index(
     "ix_ask_open",
     ask.c.received_at,
-    sqlite_where=ask.c.settled_at.is_(None),
-    postgresql_where=ask.c.settled_at.is_(None),
+    sqlite_where=ask.c.finished_at.is_(None),
+    postgresql_where=ask.c.finished_at.is_(None),
 )
 
 #: Which Spaces an ask is about, whether they are named in it or meant by `all`.
 ask_target = Table(
-    "touched",
+    "ask_target",
     metadata,
     Column("ask_id", Integer, ForeignKey("ask.id"), primary_key=True),
     Column("space", String(200), primary_key=True),
@@ -76,10 +76,10 @@ space = Table(
     metadata,
     Column("id", String(200), primary_key=True),
     Column("stage", String(40), nullable=False),
-    Column("picture", JSON, nullable=False),  # the rest of model.Space
-    Column("since", UtcTimestamp, nullable=False),  # when this stage was first seen
-    Column("found_at", UtcTimestamp),  # when the Space was; None: it was there before us
-    Column("deleted_at", UtcTimestamp),  # when we were last asked to delete it
+    Column("snapshot", JSON, nullable=False),  # the rest of model.Space
+    Column("stage_since", UtcTimestamp, nullable=False),  # when this stage was first seen
+    Column("first_seen_at", UtcTimestamp),  # when the Space was; None: it was there before us
+    Column("delete_requested_at", UtcTimestamp),  # when we were last asked to delete it
 )
 
 #: Every change of stage that was believed, with what was decided about it.
@@ -102,22 +102,22 @@ incident = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("space", String(200), nullable=False),
-    Column("trouble", String(20), nullable=False),  # broken, asleep, …
+    Column("problem", String(20), nullable=False),  # broken, asleep, …
     Column("stage", String(40), nullable=False),
     Column("error", Text, nullable=False, default=""),
     Column("opened_at", UtcTimestamp, nullable=False),
     Column("changed_at", UtcTimestamp, nullable=False),
     Column("closed_at", UtcTimestamp),
-    Column("ending", Text, nullable=False, default=""),  # how it ended, in words
+    Column("resolution", Text, nullable=False, default=""),  # how it ended, in words
     Column("reason", Text, nullable=False, default=""),  # why its last change was told
-    Column("unstable_since", UtcTimestamp),  # it goes up and down …
+    Column("flapping_since", UtcTimestamp),  # it goes up and down …
     Column("is_up", Boolean, nullable=False, default=False),  # … and is up just now
-    Column("unseen_since", UtcTimestamp),  # nobody looked from then until it was over
+    Column("gap_since", UtcTimestamp),  # nobody looked from then until it was over
     Column("fingerprint", Text, nullable=False, default=""),
     Column("ack_by", String(40)),
     Column("ack_at", UtcTimestamp),
-    Column("asked_at", UtcTimestamp),  # when "still on it?" was asked
-    Column("evidence", JSON(none_as_null=True)),  # what the log told; None: not read
+    Column("ack_checked_at", UtcTimestamp),  # when "still on it?" was asked
+    Column("diagnosis", JSON(none_as_null=True)),  # what the log told; None: not read
 )
 Index(
     "uq_incident_open",
@@ -133,11 +133,11 @@ card = Table(
     "card",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("subject", String(120), nullable=False),  # operation:17, incident:5, …
+    Column("key", String(120), nullable=False),  # operation:17, incident:5, …
     Column("channel", String(80), nullable=False),  # where it should be
     Column("user", String(40)),  # who hears of it directly when the channel cannot
-    Column("directly", Boolean, nullable=False, default=False),  # … which is now
-    Column("kept_out", String(80), nullable=False, default=""),  # … and why, in Slack's word
+    Column("via_dm", Boolean, nullable=False, default=False),  # … which is now
+    Column("channel_error", String(80), nullable=False, default=""),  # … and why, in Slack's word
     Column(
         "parent_id", Integer, ForeignKey("card.id", ondelete="CASCADE")
     ),  # a reply in its thread
@@ -151,13 +151,13 @@ card = Table(
     Column("ts", String(40)),
     Column("nonce", String(40), nullable=False),
     Column("sending_since", UtcTimestamp),
-    Column("tries", Integer, nullable=False, default=0),
-    Column("not_before", UtcTimestamp),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("retry_at", UtcTimestamp),
     Column("error", Text, nullable=False, default=""),
     Column("made_at", UtcTimestamp, nullable=False),
-    Column("is_final", Boolean, nullable=False, default=False),  # over: not posted once more
-    Column("deletions", Integer, nullable=False, default=0),  # by people
-    Column("held_until", UtcTimestamp),  # nobody is to hear of it before
+    Column("is_resolved", Boolean, nullable=False, default=False),  # over: not posted once more
+    Column("times_deleted", Integer, nullable=False, default=0),  # by people
+    Column("muted_until", UtcTimestamp),  # nobody is to hear of it before
     Column("content_version", Integer, nullable=False, default=1),  # since when it says the same
     Column("refusal", String(80), nullable=False, default=""),  # why it is behind, by Slack's code
     Column("failing_since", UtcTimestamp),
@@ -165,11 +165,11 @@ card = Table(
     Column("may_repeat", Boolean, nullable=False, default=False),  # a post's outcome is unknown
     Column("replacements", Integer, nullable=False, default=0),  # of what cannot be edited
     Column("replaced_ts", String(40)),  # … which is still to be deleted
-    UniqueConstraint("subject", "channel"),
+    UniqueConstraint("key", "channel"),
 )
 #: Whether something is left to be done about a card in Slack.
 card_is_pending = or_(card.c.posted_version < card.c.version, card.c.replaced_ts.is_not(None))
-Index("ix_card_unequal", card.c.id, sqlite_where=card_is_pending, postgresql_where=card_is_pending)
+Index("ix_card_pending", card.c.id, sqlite_where=card_is_pending, postgresql_where=card_is_pending)
 
 #: Which card tells of which incident: one in each channel that hears of it.
 incident_card = Table(
@@ -178,7 +178,7 @@ incident_card = Table(
     Column("incident_id", Integer, ForeignKey("incident.id"), primary_key=True),
     Column("channel", String(80), primary_key=True),
     Column("card_id", Integer, ForeignKey("card.id"), nullable=False, index=True),
-    Column("told_at", UtcTimestamp, nullable=False),  # since when that channel knows
+    Column("notified_at", UtcTimestamp, nullable=False),  # since when that channel knows
     Column("reminders", Integer, nullable=False, default=0),
     Column("reminded_at", UtcTimestamp),
 )
@@ -194,7 +194,7 @@ alert_group = Table(
     Column("card_id", Integer, ForeignKey("card.id"), nullable=False),
     Column("opened_at", UtcTimestamp, nullable=False),
     Column("closed_at", UtcTimestamp),
-    Column("recovered", Boolean, nullable=False, default=False),  # … of whom one is worth a word
+    Column("announce_recovery", Boolean, nullable=False, default=False),  # … of whom one is worth a word
 )
 alert_group_member = Table(
     "alert_group_member",
@@ -217,12 +217,12 @@ operation = Table(
     Column("id", Integer, primary_key=True),
     Column("verb", String(20), nullable=False),
     Column("state", String(12), nullable=False, index=True),  # proposed, running, finished, dropped
-    Column("asked_by", String(40), nullable=False),
+    Column("requested_by", String(40), nullable=False),
     Column("channel", String(80), nullable=False),
     Column("thread", String(40)),
-    Column("asked_at", UtcTimestamp, nullable=False),
+    Column("requested_at", UtcTimestamp, nullable=False),
     Column("finished_at", UtcTimestamp),
-    Column("extra", JSON, nullable=False, default=dict),  # what the verb needs to know
+    Column("args", JSON, nullable=False, default=dict),  # what the verb needs to know
     Column("stopped_by", String(40)),  # who ended it before all of it was sent …
     Column("stopped_at", UtcTimestamp),  # … and when
 )
@@ -235,14 +235,14 @@ step = Table(
     Column("space", String(200), primary_key=True),
     Column("position", Integer, nullable=False),
     Column("progress", String(12), nullable=False),
-    Column("note", Text, nullable=False, default=""),
+    Column("message", Text, nullable=False, default=""),
     Column("stage", String(40), nullable=False, default=""),
-    Column("was", String(40), nullable=False, default=""),
+    Column("stage_before", String(40), nullable=False, default=""),
     Column("sent_at", UtcTimestamp),
     Column("accepted", Boolean, nullable=False, default=False),
-    Column("moved", Boolean, nullable=False, default=False),
-    Column("tries", Integer, nullable=False, default=0),
-    Column("not_before", UtcTimestamp),
+    Column("stage_changed", Boolean, nullable=False, default=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("retry_at", UtcTimestamp),
     Column("missing_since", UtcTimestamp),
     Column("limited_since", UtcTimestamp),
     Column("skip_reason", String(20)),
@@ -256,7 +256,7 @@ watch = Table(
     Column("id", Integer, primary_key=True),
     Column("channel", String(80), nullable=False),
     Column("targets", Text, nullable=False),
-    Column("troubles", Text, nullable=False),
+    Column("problems", Text, nullable=False),
     Column("made_by", String(40), nullable=False),
     Column("made_at", UtcTimestamp, nullable=False),
     UniqueConstraint("channel", "targets"),
@@ -275,7 +275,7 @@ mute = Table(
 
 #: The few single facts that outlive a restart: blind since, first sweep done, …
 key_value = Table(
-    "fact",
+    "key_value",
     metadata,
     Column("name", String(40), primary_key=True),
     Column("value", JSON, nullable=False),

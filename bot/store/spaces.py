@@ -65,12 +65,12 @@ def delete_rows(tx: Tx, ids: Sequence[str]) -> None:
 
 def mark_delete_requested(tx: Tx, ids: Collection[str], now: datetime) -> None:
     """Remember that we are about to delete Spaces: that they go is no news then."""
-    tx.execute(update(table).where(table.c.id.in_(list(ids))).values(deleted_at=now))
+    tx.execute(update(table).where(table.c.id.in_(list(ids))).values(delete_requested_at=now))
 
 
 def delete_requested(tx: Tx, since: datetime) -> frozenset[str]:
     """Return the Spaces that we were asked to delete after *since*, if the row is still there."""
-    return frozenset(tx.execute(select(table.c.id).where(table.c.deleted_at > since)).scalars())
+    return frozenset(tx.execute(select(table.c.id).where(table.c.delete_requested_at > since)).scalars())
 
 
 def rename(tx: Tx, old: str, new: str) -> None:
@@ -125,9 +125,9 @@ def _row(tracked: TrackedSpace) -> dict[str, Any]:
     return {
         "id": space.id,
         "stage": space.stage[:40],
-        "picture": _snapshot(space),
-        "since": tracked.stage_since,
-        "found_at": tracked.first_seen_at,
+        "snapshot": _snapshot(space),
+        "stage_since": tracked.stage_since,
+        "first_seen_at": tracked.first_seen_at,
     }
 
 
@@ -145,7 +145,7 @@ def _snapshot(space: Space) -> dict[str, Any]:
 
 
 def _tracked_space(row: Row[tuple[object, ...]]) -> TrackedSpace:
-    snapshot: Mapping[str, Any] = row.picture
+    snapshot: Mapping[str, Any] = row.snapshot
     space = Space(
         id=row.id,
         stage=row.stage,
@@ -158,4 +158,4 @@ def _tracked_space(row: Row[tuple[object, ...]]) -> TrackedSpace:
         head=snapshot["head"],
         sleep_after=snapshot["sleep_after"],
     )
-    return TrackedSpace(space, row.since, row.found_at)
+    return TrackedSpace(space, row.stage_since, row.first_seen_at)

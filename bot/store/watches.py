@@ -15,7 +15,7 @@ def list_all(tx: Tx) -> list[Watch]:
     """Return all watches, oldest first."""
     rows = tx.execute(select(table).order_by(table.c.id))
     return [
-        Watch(row.channel, tuple(row.targets.split()), tuple(row.troubles.split()), row.made_by)
+        Watch(row.channel, tuple(row.targets.split()), tuple(row.problems.split()), row.made_by)
         for row in rows
     ]
 
@@ -26,7 +26,7 @@ def add(tx: Tx, watch: Watch, now: datetime) -> None:
     values = {
         "channel": watch.channel,
         "targets": " ".join(watch.targets),
-        "troubles": " ".join(watch.problems),
+        "problems": " ".join(watch.problems),
         "made_by": watch.made_by,
         "made_at": now,
     }
@@ -62,8 +62,8 @@ def move_channel(tx: Tx, old: str, new: str) -> None:
 def _update_or_merge(tx: Tx, row: Row[Any], *, channel: str, targets: str) -> None:
     """Give a watch this channel and these targets; with one that has them it becomes one."""
     is_same = (table.c.channel == channel) & (table.c.targets == targets)
-    existing = tx.execute(select(table.c.troubles).where(is_same)).scalar_one_or_none() or ""
+    existing = tx.execute(select(table.c.problems).where(is_same)).scalar_one_or_none() or ""
     tx.execute(delete(table).where(is_same))
-    problems = " ".join(dict.fromkeys([*existing.split(), *row.troubles.split()]))
+    problems = " ".join(dict.fromkeys([*existing.split(), *row.problems.split()]))
     statement = update(table).where(table.c.id == row.id)
-    tx.execute(statement.values(channel=channel, targets=targets, troubles=problems))
+    tx.execute(statement.values(channel=channel, targets=targets, problems=problems))
