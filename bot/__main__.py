@@ -13,8 +13,8 @@ from threading import Event
 
 import click
 
-from bot import stopping
-from bot.settings import SettingsError, Settings, read_command, read, with_dotenv
+from bot import signals
+from bot.settings import Settings, SettingsError, read, read_command, with_dotenv
 
 # Seconds for a stop in order. Something outside may not let go, and who started us would kill us.
 _STOP_SECONDS = 8
@@ -38,7 +38,7 @@ def run(host: str) -> None:
     from bot.store import DatabaseOpenError  # noqa: PLC0415
 
     stop = Event()
-    stopping.set_on_signal(stop, exit_after=_STOP_SECONDS)
+    signals.set_on_signal(stop, exit_after=_STOP_SECONDS)
     try:
         app.run(settings, host, stop)
     except DatabaseOpenError as error:
@@ -68,10 +68,10 @@ def try_(port: int, spaces: int) -> None:
             f"The sandbox needs {', '.join(missing)}, which isn't installed. Install "
             "`spacebot[try]`, or run `uv run spacebot try` in a checkout."
         )
-    from bot.sandbox import trial  # noqa: PLC0415 - the bot itself never needs it
+    from bot.sandbox import try_command  # noqa: PLC0415 - the bot itself never needs it
 
     try:
-        trial.run(port, spaces, made())
+        try_command.run(port, spaces, made())
     except OSError as error:
         raise _port_error(error, "Name another with --port") from error
 
@@ -96,7 +96,7 @@ def doctor() -> None:
     """Check tokens, scopes, channel, Hub, database and clock; exit 1 on a failure."""
     settings = _settings()
     _configure_logging(settings, logging.WARNING)
-    from bot import doctor as clinic  # noqa: PLC0415
+    from bot import diagnostics as clinic  # noqa: PLC0415
 
     findings = clinic.diagnose(settings)
     for finding in findings:
@@ -130,12 +130,14 @@ def _port_error(error: OSError, way_out: str) -> click.ClickException:
 
 
 def _configure_logging(settings: Settings, level: int = logging.INFO) -> None:
-    from bot import logs  # noqa: PLC0415
+    from bot import log_config  # noqa: PLC0415
 
     tokens = (settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret)
     secrets = [*tokens, settings.hf_token, *settings.secrets.values()]
-    logs.configure(secrets=[secret.get_secret_value() for secret in secrets if secret], level=level)
-    logs.log_uncaught()
+    log_config.configure(
+        secrets=[secret.get_secret_value() for secret in secrets if secret], level=level
+    )
+    log_config.log_uncaught()
 
 
 if __name__ == "__main__":

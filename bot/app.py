@@ -10,21 +10,21 @@ from time import monotonic
 from slack_bolt import App
 from slack_sdk import WebClient
 
-from bot import commands, doctor, listeners, slack
+from bot import commands, diagnostics, listeners, slack
 from bot.alerts.channels import AlertChannel
+from bot.concurrency.draining import DrainingExecutor
+from bot.concurrency.keyed import KeyedExecutor
 from bot.errors import DatabaseUnavailable
 from bot.hub import Hub
 from bot.jobs import Scheduler
 from bot.listeners import BoundedExecutor
+from bot.listeners.socket_mode import SocketMode
 from bot.service import Bot, alert_channel
-from bot.service.leading import Leadership
-from bot.service.lookout import FleetCache
-from bot.service.pace import SlackRateLimiter
-from bot.service.sends import KeyedExecutor
-from bot.service.workers import DrainingExecutor
+from bot.service.fleet_cache import FleetCache
+from bot.service.leadership import Leadership
 from bot.settings import Settings
 from bot.slack import Access, Hello, Slack
-from bot.socket_mode import SocketMode
+from bot.slack.rate_limiter import SlackRateLimiter
 from bot.store import Store
 from bot.web import Probes, Server, make_http_app
 
@@ -96,12 +96,12 @@ class Application:
             trigger=self._scheduler.trigger,
             current_lease=self._leadership.current_lease,
             run_checks=partial(
-                doctor.run_checks,
+                diagnostics.run_checks,
                 settings,
                 _make_client(settings),
                 self._hub,
                 opens=lambda: None,  # it is open, or there would be no bot
-                ping=partial(doctor.measure, self._ping_database),
+                ping=partial(diagnostics.measure, self._ping_database),
                 channel=self._alert_channel,
                 hello=self._hello,
             ),
@@ -110,9 +110,13 @@ class Application:
     def _make_bolt(self, settings: Settings) -> App:
         secret = settings.slack_signing_secret
         bolt = listeners.make_bolt_app(
-            _make_client(settings), self._slack.identity, secret.get_secret_value() if secret else ""
+            _make_client(settings),
+            self._slack.identity,
+            secret.get_secret_value() if secret else "",
         )
-        listeners.bind(bolt, self.bot, self._slack, BoundedExecutor(self._answer_pool, _ANSWER_SLOTS))
+        listeners.bind(
+            bolt, self.bot, self._slack, BoundedExecutor(self._answer_pool, _ANSWER_SLOTS)
+        )
         return bolt
 
     def _make_server(self, settings: Settings, bolt: App, host: str) -> Server:

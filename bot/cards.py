@@ -111,7 +111,11 @@ def next_action(card: Card, now: datetime) -> DeliveryAction:
     if _is_blocked(card) or (card.retry_at and now < card.retry_at):
         return DeliveryAction.WAIT
     if card.state is DeliveryState.SENDING and card.sending_since:
-        return DeliveryAction.VERIFY if now >= card.sending_since + VERIFY_AFTER else DeliveryAction.WAIT
+        return (
+            DeliveryAction.VERIFY
+            if now >= card.sending_since + VERIFY_AFTER
+            else DeliveryAction.WAIT
+        )
     if card.ts is None:
         return DeliveryAction.WAIT if _is_suppressed(card, now) else DeliveryAction.POST
     if card.posted_version < card.version:

@@ -6,14 +6,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
-from bot.alerts.wishes import AlertAction
+from bot.alerts.actions import AlertAction
 from bot.cards import Message
 from bot.errors import Misunderstood, NotAllowed
-from bot.model import Ask, Fleet, Role, Permission
+from bot.model import Ask, Fleet, Permission, Role
 from bot.operations import Operation, Verb, busy, find_equivalent, plan
 from bot.parsing import NameIndex, select
-from bot.parsing.guesses import SuggestedTargets
-from bot.questions import SpaceAction, Query
+from bot.parsing.suggestions import SuggestedTargets
+from bot.queries import Query, SpaceAction
 
 T = TypeVar("T")
 
@@ -101,7 +101,18 @@ class File:
 
 #: Say something, begin something, ask back, decide, open a form, do, put files into a Space,
 #: hand one over, or write down what people wish of the alerts.
-Result = Message | Operation | Proposal | ConfirmationReply | Stop | Form | BulkAction | Upload | File | AlertAction
+Result = (
+    Message
+    | Operation
+    | Proposal
+    | ConfirmationReply
+    | Stop
+    | Form
+    | BulkAction
+    | Upload
+    | File
+    | AlertAction
+)
 #: What a command returns: a result, or a closer look that leads to one.
 Answer = Result | Fetch[Any]
 
@@ -212,7 +223,8 @@ def check_permission(command: Command, permission: Permission) -> None:
     if permission.restriction:
         raise NotAllowed(permission.restriction)
     raise NotAllowed(
-        f"Only {command.required_role} may `{command.name}`; you are {permission.role.title}. Nothing was "
+        f"Only {command.required_role} may `{command.name}`; you are {permission.role.title}. "
+        "Nothing was "
         f"done. Ask a course lead to add you to SPACEBOT_{command.role.name}S."
     )
 
@@ -240,6 +252,8 @@ def command(
         assert run.__doc__, f"{run.__name__} needs a docstring: it is the help text"
         name = " ".join(usage.split()[:words])
         doc = run.__doc__.strip()
-        return Command(name, usage, doc, role, freshness, example, hidden, run, check, accepts_missing, is_read)
+        return Command(
+            name, usage, doc, role, freshness, example, hidden, run, check, accepts_missing, is_read
+        )
 
     return make

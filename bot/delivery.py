@@ -8,9 +8,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from bot.cards import Card, MessageRef, DeliveryState
+from bot.cards import Card, DeliveryState, MessageRef
 from bot.errors import SlackAmbiguous, SlackError, SlackTooFast, SlackUnavailable
-from bot.refusals import Refusal, is_answer, classify_refusal
+from bot.refusals import Refusal, classify_refusal, is_answer
 
 # Slack takes an edit a second; people do not read faster.
 MIN_EDIT_INTERVAL = timedelta(seconds=1)
@@ -60,7 +60,9 @@ def mark_not_found(card: Card, now: datetime) -> Card:
     A Slack that loses each post is not asked again at once: the tries are kept.
     """
     pause = _retry_pause(card.attempts) if card.attempts > 1 else timedelta()
-    return replace(_reset_attempts(card, now, pause), state=DeliveryState.NEW, attempts=card.attempts)
+    return replace(
+        _reset_attempts(card, now, pause), state=DeliveryState.NEW, attempts=card.attempts
+    )
 
 
 def mark_unverified(card: Card, error: SlackError, now: datetime) -> Card:
@@ -78,7 +80,9 @@ def mark_unverified(card: Card, error: SlackError, now: datetime) -> Card:
         case Refusal.CHANNEL if not card.user:
             return replace(card, retry_at=now + RETRY_AFTER_MISCONFIGURATION)
         case Refusal.RETRY if card.attempts < MAX_VERIFICATIONS and not card.user:
-            return replace(card, attempts=card.attempts + 1, retry_at=now + _retry_pause(card.attempts + 1))
+            return replace(
+                card, attempts=card.attempts + 1, retry_at=now + _retry_pause(card.attempts + 1)
+            )
     return replace(mark_not_found(replace(card, attempts=0), now), may_repeat=True)
 
 

@@ -11,7 +11,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.errors import DatabaseUnavailable
 from bot.service import Bot
-from bot.service.parts import Job
+from bot.service.dependencies import Job
 from bot.store import lease
 from bot.store.lease import LeaseLost
 
@@ -107,7 +107,7 @@ class Scheduler:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
     def overdue(self, grace_seconds: float) -> list[str]:
-        """Return the verbs that should have come to an end *grace_seconds* seconds ago: they hang."""
+        """Return the jobs that should have finished *grace_seconds* ago."""
         now = self._monotonic()
         return [
             job.value

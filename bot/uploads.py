@@ -97,7 +97,8 @@ def check_complete(file: Attachment, content: bytes) -> None:
     """Refuse nothing where Slack has announced something."""
     if file.size and not content:
         raise Misunderstood(
-            f"Slack handed over nothing of {safe_name(file.name)}, so nothing was uploaded. Share it "
+            f"Slack handed over nothing of {safe_name(file.name)}, so nothing was uploaded. "
+            "Share it "
             "again."
         )
 
@@ -168,7 +169,8 @@ def _unpack(raw: str, content: bytes) -> tuple[list[tuple[str, bytes]], tuple[st
             )
     except _UNREADABLE as error:
         raise Misunderstood(
-            f"{safe_name(raw)} cannot be unpacked: it is damaged, locked with a password or packed in a "
+            f"{safe_name(raw)} cannot be unpacked: it is damaged, locked with a password or "
+            "packed in a "
             "way that I do not know. Nothing was uploaded. Pack it anew as a plain zip."
         ) from error
 
@@ -176,7 +178,8 @@ def _unpack(raw: str, content: bytes) -> tuple[list[tuple[str, bytes]], tuple[st
 def _check_number(entries: int) -> None:
     if entries > MAX_ARCHIVE_ENTRIES:
         raise Misunderstood(
-            f"That archive holds {entries:,} entries and I unpack {MAX_ARCHIVE_ENTRIES:,}, so nothing was "
+            f"That archive holds {entries:,} entries and I unpack {MAX_ARCHIVE_ENTRIES:,}, so "
+            "nothing was "
             "uploaded. Leave out what is built or installed, such as node_modules."
         )
 

@@ -16,16 +16,23 @@ from sqlalchemy import event
 from sqlalchemy.pool import Pool
 
 from bot import commands
-from bot.logs import LIBRARY_LEVELS
+from bot.concurrency.keyed import KeyedExecutor
+from bot.log_config import LIBRARY_LEVELS
 from bot.model import CheckResult
 from bot.service import Bot
-from bot.service.lookout import FleetCache
-from bot.service.pace import SlackRateLimiter
-from bot.service.sends import KeyedExecutor
+from bot.service.fleet_cache import FleetCache
 from bot.settings import Settings, read
+from bot.slack.rate_limiter import SlackRateLimiter
 from bot.store import Store, lease
 from tests.database import Database
-from tests.fakes import FakeClock, FakeHub, FakeLeadership, FakeSlack, InlineExecutor, RecordingTrigger
+from tests.fakes import (
+    FakeClock,
+    FakeHub,
+    FakeLeadership,
+    FakeSlack,
+    InlineExecutor,
+    RecordingTrigger,
+)
 from tests.pooler import pgbouncer
 
 # Taken out of the environment, so that no process a test starts complains of an unknown name.
@@ -123,7 +130,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 def empty_database(request: pytest.FixtureRequest, fixture_name: str) -> str:
-    """Drop every table, past the pooler, and return the address for *fixture_name* of reaching it."""
+    """Drop every table, past the pooler; return the URL of *fixture_name*."""
     from sqlalchemy import create_engine, text
 
     engine = create_engine(request.getfixturevalue("postgres"))
@@ -197,7 +204,7 @@ def settings() -> Settings:
 def assemble_bot(
     hub: FakeHub, slack: FakeSlack, store: Store, clock: FakeClock, **overrides: object
 ) -> Bot:
-    """Return a process in such a world, which does not lead; *overrides* take the place of others."""
+    """Return a bot that does not lead; *overrides* replace its parts."""
     settings = read(ENVIRON)
     bot = Bot(
         hub=hub,

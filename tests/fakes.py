@@ -20,8 +20,8 @@ from bot.errors import (
     SlackUnavailable,
     Unanswered,
 )
-from bot.model import Attachment, RateBudget, Commit, Flavor, Person, Space
-from bot.service.parts import Job
+from bot.model import Attachment, Commit, Flavor, Person, RateBudget, Space
+from bot.service.dependencies import Job
 from bot.store.lease import Lease
 
 
@@ -290,8 +290,12 @@ class FakeSlack:
     open_forms: dict[str, Mapping[str, Any]] = field(default_factory=dict)  # open modals, by id
     form_error: SlackError | None = None  # what opening one meets
     shared_files: dict[str, tuple[str, bytes]] = field(default_factory=dict)  # by id: name, content
-    reported_sizes: dict[str, int] = field(default_factory=dict)  # what Slack says, if not the truth
-    unavailable_files: dict[str, str] = field(default_factory=dict)  # by id: why Slack has no content of it
+    reported_sizes: dict[str, int] = field(
+        default_factory=dict
+    )  # what Slack says, if not the truth
+    unavailable_files: dict[str, str] = field(
+        default_factory=dict
+    )  # by id: why Slack has no content of it
     groups: dict[str, frozenset[str]] = field(default_factory=dict)
     person_error: SlackError | None = None  # what asking for a person meets
     group_error: SlackError | None = None  # … and for a group
@@ -299,8 +303,12 @@ class FakeSlack:
     channel_error: str = "not_in_channel"  # … in Slack's word
     unjoined_names: set[str] = field(default_factory=set)  # names of channels without us
     lookups: list[str] = field(default_factory=list)  # names that were looked up
-    retry_after_by_channel: dict[str, float] = field(default_factory=dict)  # channel → seconds to hold back
-    rejected_channels: list[str] = field(default_factory=list)  # channels of the calls that were refused
+    retry_after_by_channel: dict[str, float] = field(
+        default_factory=dict
+    )  # channel → seconds to hold back
+    rejected_channels: list[str] = field(
+        default_factory=list
+    )  # channels of the calls that were refused
     downloads: list[str] = field(default_factory=list)  # ids of files that were fetched
     outage: SlackError | None = None  # what every call meets
     rejections: dict[str, str] = field(default_factory=dict)  # by call: Slack's code
@@ -433,7 +441,9 @@ class FakeSlack:
             raise self.outage
         if channel in self.retry_after_by_channel:
             self.rejected_channels.append(channel)
-            raise SlackTooFast("Slack says slower.", "ratelimited", self.retry_after_by_channel[channel])
+            raise SlackTooFast(
+                "Slack says slower.", "ratelimited", self.retry_after_by_channel[channel]
+            )
         if channel in self.channels_without_bot:
             raise SlackError("I am not in that channel.", self.channel_error)
         rejection = self.rejections.get(call)
@@ -445,7 +455,9 @@ class FakeSlack:
 
 #: Codes by which Slack refuses the blocks of a message.
 BLOCK_ERRORS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
-_AMBIGUOUS_CODES = frozenset({"fatal_error", "internal_error", "request_timeout", "service_unavailable"})
+_AMBIGUOUS_CODES = frozenset(
+    {"fatal_error", "internal_error", "request_timeout", "service_unavailable"}
+)
 
 
 def slack_error(code: str) -> SlackError:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from bot.cards import Message
 from bot.render.modals import View
-from tests.limits import violations, view_violations
+from tests.slack_limits import view_violations, violations
 
 FOLDER = Path(__file__).parent / "golden"
 

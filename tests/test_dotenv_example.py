@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from dotenv import dotenv_values
 
-from bot.settings import ALERT_WORDS, SettingsError, Settings, read
+from bot.settings import ALERT_WORDS, Settings, SettingsError, read
 
 EXAMPLE = Path(__file__).parent.parent / ".env.example"
 LINES = EXAMPLE.read_text().splitlines()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from bot import doctor as clinic
+from bot import diagnostics as clinic
 from bot.__main__ import doctor, main
 from bot.store import Store
 from tests.conftest import ENVIRON

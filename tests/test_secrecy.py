@@ -10,9 +10,9 @@ import pytest
 
 from bot.sandbox.hub.seed import classroom
 from bot.sandbox.slack import faults
-from bot.sandbox.slack.nouns import Message
-from bot.sandbox.slack.rooms import OPS
-from tests.e2e.house import FAST_DURATIONS, Environment, open_environment
+from bot.sandbox.slack.directory import OPS
+from bot.sandbox.slack.model import Message
+from tests.e2e.environment import FAST_DURATIONS, Environment, open_environment
 
 VALUE = "Swordfish8Kx2mQ7vLp4nTz9R"
 TEAM = "ifcore-org/ifcore-team-a"
@@ -68,9 +68,7 @@ def _set_by_the_form(env: Environment) -> None:
 
 def _refused_by_the_hub(env: Environment) -> None:
     """The Hub repeats what it was sent, as a careless one would."""
-    env.world.faults.refuse(
-        400, f"Invalid value: {VALUE}", space=OTHER, times=1, call="set-secret"
-    )
+    env.world.faults.refuse(400, f"Invalid value: {VALUE}", space=OTHER, times=1, call="set-secret")
     _fill_in(env, "secret set team-c API_KEY")
     env.wait_until(lambda: env.bot_messages("^Secret API_KEY not set on team-c$"))
 
@@ -102,7 +100,9 @@ def _told(env: Environment) -> str:
     """Return all that Slack shows: messages to all and to one, views, what phones have shown."""
     workspace = env.sandbox.workspace
     rooms = list(workspace.directory.channels)
-    messages: list[Message] = [m for room in rooms for m in workspace.message_store.all_messages(room)]
+    messages: list[Message] = [
+        m for room in rooms for m in workspace.message_store.all_messages(room)
+    ]
     people = [workspace.view(person) for person in workspace.directory.people]
     pushes = [workspace.pushes(person) for person in workspace.directory.people]
     return f"{messages} {people} {pushes}"

@@ -7,16 +7,16 @@ import pytest
 
 from bot.model import Space
 from bot.operations import (
-    STEP_TIMEOUT,
-    PROPAGATION_DELAY,
     NO_CHANGE_TIMEOUT,
+    PROPAGATION_DELAY,
     SERVE_TIMEOUT,
+    STEP_TIMEOUT,
     Operation,
-    StepState,
     Step,
+    StepState,
     Verb,
-    mark_accepted,
     advance,
+    mark_accepted,
     mark_sent,
 )
 

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.alerts import nags
-from bot.alerts.follow import IncidentEvent
-from bot.alerts.groups import Group, GroupKind
-from bot.alerts.incidents import Incident
+from bot.alerts import reminders
+from bot.alerts.grouping import Group, GroupKind
+from bot.alerts.incident import Incident
+from bot.alerts.lifecycle import IncidentEvent
 from bot.alerts.notification_board import Draft
 from bot.alerts.notification_plan import (
     EscalationContent,
@@ -18,10 +18,15 @@ from bot.alerts.notification_plan import (
     Reply,
     ReplyKind,
 )
-from bot.alerts.troubles import ProblemKind
+from bot.alerts.problems import ProblemKind
 
 #: After these events an unposted escalation reply isn't true any more.
-_OVERTAKING = (IncidentEvent.ESCALATED, IncidentEvent.IMPROVED, IncidentEvent.RESOLVED, IncidentEvent.CLOSED_SILENTLY)
+_OVERTAKING = (
+    IncidentEvent.ESCALATED,
+    IncidentEvent.IMPROVED,
+    IncidentEvent.RESOLVED,
+    IncidentEvent.CLOSED_SILENTLY,
+)
 _INCIDENT_REPLIES = (ReplyKind.ESCALATION, ReplyKind.RECOVERY)
 
 
@@ -83,7 +88,7 @@ def _update_group(
 ) -> Group:
     """Return *group* after this pass: whether its end deserves a reply, and whether it is over."""
     recovered = any(draft.events.get(member.id) is IncidentEvent.RESOLVED for member in loud)
-    over = nags.is_finished(group, members)
+    over = reminders.is_finished(group, members)
     after = replace(
         group,
         announce_recovery=group.announce_recovery or recovered,
@@ -101,7 +106,9 @@ def _update_group(
 
 def _show_escalated(draft: Draft, group: Group, loud: Sequence[Incident]) -> None:
     """Reply who of the group escalated. A reply that was not posted yet is kept true."""
-    escalated = [member for member in loud if draft.events.get(member.id) is IncidentEvent.ESCALATED]
+    escalated = [
+        member for member in loud if draft.events.get(member.id) is IncidentEvent.ESCALATED
+    ]
     if escalated:
         draft.repost(group.card)
     unposted = [r.id for r in draft.card(group.card).replies if r.kind is ReplyKind.ESCALATION]
@@ -143,7 +150,9 @@ def _hold_back_muted(draft: Draft) -> None:
             draft.hold_back(card, until)
         for incident in found:
             telling = draft.notified[incident.id][channel]
-            draft.save_notified(incident.id, channel, replace(telling, notified_at=until or draft.now))
+            draft.save_notified(
+                incident.id, channel, replace(telling, notified_at=until or draft.now)
+            )
 
 
 def _muted_until(draft: Draft, found: Sequence[Incident]) -> datetime | None:

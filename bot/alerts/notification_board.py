@@ -6,12 +6,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import count
 
-from bot.alerts import nags
-from bot.alerts.follow import IncidentEvent
-from bot.alerts.groups import Group
-from bot.alerts.hearing import RoutingTable
-from bot.alerts.incidents import Incident, Notification
-from bot.alerts.mutes import Mute
+from bot.alerts import reminders
+from bot.alerts.grouping import Group
+from bot.alerts.incident import Incident, Notification
+from bot.alerts.lifecycle import IncidentEvent
+from bot.alerts.mute import Mute
 from bot.alerts.notification_plan import (
     Content,
     GroupContent,
@@ -21,6 +20,7 @@ from bot.alerts.notification_plan import (
     ReplyKind,
     Score,
 )
+from bot.alerts.routing import RoutingTable
 from bot.model import Condition, Fleet
 
 
@@ -90,7 +90,10 @@ class Draft:
 
     @classmethod
     def of(
-        cls, board: NotificationBoard, now: datetime, events: Mapping[int, IncidentEvent] | None = None
+        cls,
+        board: NotificationBoard,
+        now: datetime,
+        events: Mapping[int, IncidentEvent] | None = None,
     ) -> "Draft":
         """Return a draft that changes nothing yet."""
         draft = cls(board, now, events or {}, set(events or ()))
@@ -151,7 +154,7 @@ class Draft:
         if incident.space in self.board.mutes or not self.is_routed(incident, channel):
             return None
         known = self.notified[incident.id].get(channel, Notification(0, self.now))
-        return nags.next_reminder(incident, known)
+        return reminders.next_reminder(incident, known)
 
     def score(self, channel: str) -> Score:
         """Return how many of the Spaces routed to *channel* are up, or of all without a route."""

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.alerts.groups import Group
-from bot.alerts.incidents import Incident, Notification
+from bot.alerts.grouping import Group
+from bot.alerts.incident import Incident, Notification
 
 #: How many Spaces are up, and how many there are.
 Score = tuple[int, int]

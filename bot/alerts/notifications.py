@@ -4,13 +4,13 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from bot.alerts.card_updates import plan_card_updates
-from bot.alerts.evidence import with_diagnosis
-from bot.alerts.follow import IncidentEvent
-from bot.alerts.incidents import Diagnosis, Incident
+from bot.alerts.diagnosis import with_diagnosis
+from bot.alerts.followups import plan_reminders
+from bot.alerts.incident import Diagnosis, Incident
+from bot.alerts.lifecycle import IncidentEvent
 from bot.alerts.notification_board import Draft, NotificationBoard
 from bot.alerts.notification_plan import NotificationPlan
 from bot.alerts.placement import merge_same_cause, place_unnotified
-from bot.alerts.reminding import plan_reminders
 
 
 def plan_notifications(

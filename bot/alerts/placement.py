@@ -4,9 +4,18 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.alerts.follow import IncidentEvent
-from bot.alerts.groups import OwnCard, NewGroup, Group, JoinGroup, GroupKind, Placement, place_incidents, same_cause
-from bot.alerts.incidents import Incident
+from bot.alerts.grouping import (
+    Group,
+    GroupKind,
+    JoinGroup,
+    NewGroup,
+    OwnCard,
+    Placement,
+    place_incidents,
+    same_cause,
+)
+from bot.alerts.incident import Incident
+from bot.alerts.lifecycle import IncidentEvent
 from bot.alerts.notification_board import Draft
 from bot.alerts.notification_plan import IncidentContent, MovedContent
 

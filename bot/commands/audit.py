@@ -4,17 +4,15 @@ import re
 from dataclasses import dataclass, replace
 
 from bot.cards import Message
-from bot.command import Answer, Context, File, Fetch, Freshness, command
+from bot.command import Answer, Context, Fetch, File, Freshness, command
 from bot.errors import Misunderstood
 from bot.model import AuditResult, Role
 from bot.parsing import TimeRange, quote, split_time_range, to_command
-from bot.questions import AuditQuery
+from bot.queries import AuditQuery
 from bot.render import audit as render
 
 # A mention, or an id copied from a profile: those hold a digit, and no Space is called so.
-_USER = re.compile(
-    r"@(?P<said>[UW][A-Z0-9]+)(?:\|.*)?|(?P<id>[UW](?=[A-Z0-9]*[0-9])[A-Z0-9]{7,})"
-)
+_USER = re.compile(r"@(?P<said>[UW][A-Z0-9]+)(?:\|.*)?|(?P<id>[UW](?=[A-Z0-9]*[0-9])[A-Z0-9]{7,})")
 _FILLER_WORDS = frozenset({"for", "in", "last", "the", "of", "by", "about", "as", "at", "on"})
 _CSV = "csv"
 

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from bot.command import Answer, Context, Freshness, command
-from bot.commands.planning import plan_operation
+from bot.commands._planning import plan_operation
 from bot.errors import Misunderstood
 from bot.model import Role
 from bot.operations import Verb
 from bot.parsing import quote
-from bot.parsing.guesses import closest_match, button_command
-from bot.parsing.newcomers import canonical_ids, validate_new_names, new_space_id
+from bot.parsing.new_names import canonical_ids, new_space_id, validate_new_names
+from bot.parsing.suggestions import button_command, closest_match
 
 _SDKS = ("docker", "gradio", "static")
 _VISIBILITIES = ("private", "public")

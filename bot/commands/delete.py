@@ -3,20 +3,20 @@
 from collections.abc import Mapping
 from functools import partial
 
-from bot.command import Answer, Context, BulkAction, Form, Freshness, command
+from bot.command import Answer, BulkAction, Context, Form, Freshness, command
 from bot.errors import Misunderstood
 from bot.model import Ask, Role, Source
 from bot.parsing import select_one, tokenize
-from bot.questions import DeleteSpace
-from bot.render import deeds, farewells
+from bot.queries import DeleteSpace
+from bot.render import bulk_results, delete_form
 
 
 def _form_errors(ask: Ask) -> Mapping[str, str]:
     """Compare what was typed in the form with the id that the form is about."""
     id = tokenize(ask.text)[-1]
-    if ask.form_values.get(farewells.ID_FIELD, "").strip() == id:
+    if ask.form_values.get(delete_form.ID_FIELD, "").strip() == id:
         return {}
-    return {farewells.ID_FIELD: f"That is not {id[:150]}. Nothing was deleted."}
+    return {delete_form.ID_FIELD: f"That is not {id[:150]}. Nothing was deleted."}
 
 
 @command("delete <space>", role=Role.ADMIN, freshness=Freshness.FORM, check=_form_errors)
@@ -28,8 +28,12 @@ def delete(context: Context) -> Answer:
         )
     id = select_one(context.words, context.fleet, context.names)
     if context.ask.source is not Source.MODAL:
-        return Form(farewells.form(context.fleet[id]), f"delete {id}")
-    if context.ask.form_values.get(farewells.ID_FIELD, "").strip() != id:
+        return Form(delete_form.form(context.fleet[id]), f"delete {id}")
+    if context.ask.form_values.get(delete_form.ID_FIELD, "").strip() != id:
         raise Misunderstood(f"What you typed is not `{id}`. Nothing was deleted.")
-    phrases = deeds.ResultPhrases("Deleted {}, for ever", "{} was not deleted", context.ask.user)
-    return BulkAction(DeleteSpace(), (id,), partial(deeds.card, phrases, names=context.names))
+    phrases = bulk_results.ResultPhrases(
+        "Deleted {}, for ever", "{} was not deleted", context.ask.user
+    )
+    return BulkAction(
+        DeleteSpace(), (id,), partial(bulk_results.card, phrases, names=context.names)
+    )

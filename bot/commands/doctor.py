@@ -2,8 +2,8 @@
 
 from bot.command import Answer, Context, Fetch, Freshness, command
 from bot.model import Role
-from bot.questions import HealthQuery
-from bot.render.health import report
+from bot.queries import HealthQuery
+from bot.render.diagnostics import report
 
 
 @command("doctor", role=Role.ADMIN, freshness=Freshness.NONE, example="doctor", is_read=True)

@@ -4,18 +4,21 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from bot.command import Answer, Context, Fetch, Freshness, command
-from bot.commands.planning import plan_operation
+from bot.commands._planning import plan_operation
 from bot.errors import Misunderstood
 from bot.model import Flavor, Role
 from bot.operations import Operation, StepState, Verb
 from bot.parsing import quote
-from bot.parsing.guesses import closest_match, button_command
-from bot.questions import PricesQuery
+from bot.parsing.suggestions import button_command, closest_match
+from bot.queries import PricesQuery
 from bot.render import hardware as render
 
 
 @command(
-    "hardware <targets> [flavour]", role=Role.ADMIN, freshness=Freshness.FRESH, example="hardware all"
+    "hardware <targets> [flavour]",
+    role=Role.ADMIN,
+    freshness=Freshness.FRESH,
+    example="hardware all",
 )
 def hardware(context: Context) -> Answer:
     """What Spaces run on, and all hardware with its price per hour; name one to move them to it."""
@@ -24,7 +27,9 @@ def hardware(context: Context) -> Answer:
             f"The hardware of what? Nothing was done. Name Spaces: `{context.slash} hardware all`.",
             "hardware all",
         )
-    return Fetch(PricesQuery(), lambda found: _show_or_move(context, {f.name.casefold(): f for f in found}))
+    return Fetch(
+        PricesQuery(), lambda found: _show_or_move(context, {f.name.casefold(): f for f in found})
+    )
 
 
 def _show_or_move(context: Context, flavors: Mapping[str, Flavor]) -> Answer:
@@ -44,7 +49,13 @@ def _move(context: Context, targets: Sequence[str], flavor: Flavor) -> Answer:
     """Move Spaces to *flavor*; what interrupts or costs is asked first."""
     ids = context.resolve_for_action(targets, "hardware", [flavor.name])
     args = {"flavour": flavor.name}
-    return plan_operation(context, Verb.HARDWARE, ids, args, confirm_if=partial(_confirmation_warning, context, flavor))
+    return plan_operation(
+        context,
+        Verb.HARDWARE,
+        ids,
+        args,
+        confirm_if=partial(_confirmation_warning, context, flavor),
+    )
 
 
 def _confirmation_warning(context: Context, flavor: Flavor, operation: Operation) -> str:
@@ -52,7 +63,9 @@ def _confirmation_warning(context: Context, flavor: Flavor, operation: Operation
     return render.confirmation_warning(waiting, flavor, context.names)
 
 
-def _reject_unknown_hardware(context: Context, targets: Sequence[str], last: str, flavors: Sequence[str]) -> None:
+def _reject_unknown_hardware(
+    context: Context, targets: Sequence[str], last: str, flavors: Sequence[str]
+) -> None:
     """Raise Misunderstood if all but the *last* word name Spaces: it was meant for hardware."""
     try:
         context.resolve_for_action(targets, "hardware")

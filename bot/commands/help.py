@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from bot.cards import Message
 from bot.command import Command, Context, Freshness, check_permission, command
 from bot.errors import Misunderstood
-from bot.parsing import quote, closest_verb
-from bot.render import answers
-from bot.render.answers import HelpEntry
+from bot.parsing import closest_verb, quote
+from bot.render import replies
+from bot.render.replies import HelpEntry
 
 # What is needed every day is explained at once; a phone has no room for all of it.
 _EVERYDAY_VERBS = ("status", "wake", "restart", "logs", "url", "mute")
@@ -20,12 +20,14 @@ def help(context: Context) -> Message:
     topics = [word for word in context.words if word.casefold() not in _FILLER_WORDS]
     allowed = _allowed_commands(context)
     if topics and topics[0].casefold() == "all":
-        return answers.help(_entries(allowed), (), context.role.title, context.slash)
+        return replies.help(_entries(allowed), (), context.role.title, context.slash)
     if topics:
-        return answers.help(_entries(_find_commands(topics, context)), (), context.role.title, context.slash)
+        return replies.help(
+            _entries(_find_commands(topics, context)), (), context.role.title, context.slash
+        )
     everyday = [c for name in _EVERYDAY_VERBS for c in allowed if c.name == name]
     others = [c.name for c in allowed if c not in everyday]
-    return answers.help(_entries(everyday), others, context.role.title, context.slash)
+    return replies.help(_entries(everyday), others, context.role.title, context.slash)
 
 
 def _allowed_commands(context: Context) -> list[Command]:
@@ -60,5 +62,7 @@ def _unknown_verb_error(topics: Sequence[str], context: Context) -> Misunderstoo
         return Misunderstood(message, "help")
     if suggestion not in context.verbs:
         allowed_roles = context.commands[suggestion].required_role
-        return Misunderstood(f"{message} Did you mean `{suggestion}`? Only {allowed_roles} may do that.", "help")
+        return Misunderstood(
+            f"{message} Did you mean `{suggestion}`? Only {allowed_roles} may do that.", "help"
+        )
     return Misunderstood(f"{message} Did you mean `{suggestion}`?", f"help {suggestion}")

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.cards import Message
-from bot.command import Answer, Context, File, Fetch, command
+from bot.command import Answer, Context, Fetch, File, command
 from bot.errors import Misunderstood
 from bot.model import Role, Space
 from bot.parsing import select
-from bot.questions import LogQuery
+from bot.queries import LogQuery
 from bot.render import logs as render
 
 #: What is read of a log at most: it becomes the file.

@@ -3,15 +3,15 @@
 from collections.abc import Mapping, Sequence
 
 from bot import collisions
-from bot.command import Answer, Context, Form, Fetch, Freshness, command
-from bot.commands.planning import plan_operation
+from bot.command import Answer, Context, Fetch, Form, Freshness, command
+from bot.commands._planning import plan_operation
 from bot.errors import Misunderstood
 from bot.model import Ask, Role, Template
 from bot.operations import Operation, Verb
-from bot.parsing import quote, expand_new_names, to_command, tokenize
+from bot.parsing import expand_new_names, quote, to_command, tokenize
 from bot.parsing.names import short_name
-from bot.parsing.newcomers import canonical_ids, validate_new_names, new_space_id
-from bot.questions import TemplateQuery
+from bot.parsing.new_names import canonical_ids, new_space_id, validate_new_names
+from bot.queries import TemplateQuery
 from bot.render import provisioning as render
 
 _FROM = "from"
@@ -72,7 +72,9 @@ def _resolve_template(context: Context, typed: str) -> str:
     if typed.count("/") == 1:
         return typed
     found = context.names.find(typed)
-    return found[0] if len(found) == 1 else new_space_id(typed, context.owners, context.names.prefix)
+    return (
+        found[0] if len(found) == 1 else new_space_id(typed, context.owners, context.names.prefix)
+    )
 
 
 def _new_ids(context: Context, names: Sequence[str], source: str) -> Sequence[str]:
@@ -87,7 +89,9 @@ def _new_ids(context: Context, names: Sequence[str], source: str) -> Sequence[st
     return ids
 
 
-def _propose(context: Context, ids: Sequence[str], source: str, template: Template | None) -> Answer:
+def _propose(
+    context: Context, ids: Sequence[str], source: str, template: Template | None
+) -> Answer:
     if template is None:
         raise Misunderstood(
             f"I cannot see the template {quote(source)}, so nothing was done: there is no Space of "
@@ -95,7 +99,9 @@ def _propose(context: Context, ids: Sequence[str], source: str, template: Templa
         )
     _check_names(context, template)
     args, template_variables = {"template": template.space.id}, template.variables
-    spec = render.ProvisionSpec(template.space.id, context.variables, context.secrets, template_variables)
+    spec = render.ProvisionSpec(
+        template.space.id, context.variables, context.secrets, template_variables
+    )
 
     def preview(operation: Operation) -> str:
         return render.preview(operation, context.fleet, spec, context.names)
@@ -110,13 +116,15 @@ def _check_names(context: Context, template: Template) -> None:
         return
     if template.variables is None:
         raise Misunderstood(
-            f"I can't read the variables of {quote(template.space.id)}, so nothing was done: one with "
+            f"I can't read the variables of {quote(template.space.id)}, so nothing was done: "
+            "one with "
             "the name of a configured secret would stop every copy. Try again in a moment."
         )
     if both := collisions.shared_keys({**template.variables, **context.variables}, secrets):
         settings = ", ".join(quote(f"SPACEBOT_SECRET_{key}") for key in both)
         raise Misunderstood(
-            f"{collisions.both(both)} The variable is the template's, {quote(template.space.id)}, and "
+            f"{collisions.both(both)} The variable is the template's, "
+            f"{quote(template.space.id)}, and "
             f"the secret is {settings}. Nothing was done. Take one of the two away.",
             f"variable delete {short_name(context.names.prefix, template.space.id)} {both[0]}",
         )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.command import Answer, Context, Freshness, command
-from bot.commands.planning import plan_operation
+from bot.commands._planning import plan_operation
 from bot.errors import Misunderstood
 from bot.model import Role
 from bot.operations import Verb
@@ -16,14 +16,21 @@ _MAX_TIME_WORDS = 5
 
 
 @command(
-    "sleep <targets> <time·never>", role=Role.ADMIN, freshness=Freshness.FRESH, example="sleep all 1h"
+    "sleep <targets> <time·never>",
+    role=Role.ADMIN,
+    freshness=Freshness.FRESH,
+    example="sleep all 1h",
 )
 def sleep(context: Context) -> Answer:
     """How long Spaces on paid hardware wait for a visitor before they fall asleep."""
     targets, time_words = _split_time(context.words)
-    seconds = _NEVER if time_words == [_NEVER] else str(int(parse_duration(time_words).total_seconds()))
+    seconds = (
+        _NEVER if time_words == [_NEVER] else str(int(parse_duration(time_words).total_seconds()))
+    )
     ids = context.resolve_for_action(targets, "sleep", time_words)
-    return plan_operation(context, Verb.SLEEP, ids, {"seconds": seconds, "time": " ".join(time_words)})
+    return plan_operation(
+        context, Verb.SLEEP, ids, {"seconds": seconds, "time": " ".join(time_words)}
+    )
 
 
 def _split_time(words: Sequence[str]) -> tuple[list[str], list[str]]:

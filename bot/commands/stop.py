@@ -3,7 +3,7 @@
 from bot.command import Answer, Context, Freshness, Stop, command
 from bot.errors import Misunderstood
 from bot.model import Role
-from bot.parsing import quote, parse_operation_number
+from bot.parsing import parse_operation_number, quote
 
 
 @command("stop <number>", role=Role.OPERATOR, freshness=Freshness.NONE)
@@ -15,7 +15,8 @@ def stop(context: Context) -> Answer:
     if context.words:
         typed = " ".join(context.words)
         raise Misunderstood(
-            f"`stop` takes the number of an operation, not {quote(typed)}. To shut Spaces down, use "
+            f"`stop` takes the number of an operation, not {quote(typed)}. To shut Spaces "
+            "down, use "
             "`pause`.",
             f"pause {typed}",
         )

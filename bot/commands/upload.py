@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from bot import uploads
-from bot.command import Answer, Context, Form, Fetch, Freshness, Upload, command
+from bot.command import Answer, Context, Fetch, Form, Freshness, Upload, command
 from bot.errors import HubError, Misunderstood
 from bot.model import Ask, Role, Source
 from bot.parsing import select_one
-from bot.questions import SecretsQuery
+from bot.queries import SecretsQuery
 from bot.render import uploads as render
 
 
@@ -31,7 +31,9 @@ def upload(context: Context) -> Answer:
     id = select_one(context.words, context.fleet, context.names) if context.words else None
     form = partial(render.form, context.names, id, attached_count=len(context.ask.files))
     typed = f"upload {context.names.short_name(id)}" if id else "upload"
-    initial_form = Form(form(note=render.missing_secrets_note(context.secrets, is_known=False)), typed)
+    initial_form = Form(
+        form(note=render.missing_secrets_note(context.secrets, is_known=False)), typed
+    )
     if id is None or not context.secrets:
         return initial_form
 
@@ -52,6 +54,7 @@ def _to_upload(context: Context) -> Upload:
         space=select_one(space_words, context.fleet, context.names),
         files=context.ask.files,
         folder=uploads.parse_folder(values.get(render.FOLDER_FIELD, "")),
-        message=" ".join(values.get(render.MESSAGE_FIELD, "").split()) or render.DEFAULT_COMMIT_MESSAGE,
+        message=" ".join(values.get(render.MESSAGE_FIELD, "").split())
+        or render.DEFAULT_COMMIT_MESSAGE,
         unpack=values.get(render.UNPACK_FIELD) == "yes",
     )

@@ -18,18 +18,18 @@ from huggingface_hub.utils._http import hf_request_event_hook
 from bot import metrics
 from bot.errors import HubError, HubUnavailable, RateLimited
 from bot.hub import attempts, bodies, deadline, ratelimit, redirects
-from bot.hub.complaints import (
-    error_for_response,
-    is_write,
-    is_file_transfer,
-    error_for_failure,
-    request_id,
-    error_for_unexpected,
-    error_for_unreadable,
-)
 from bot.hub.confirmations import is_confirmed
 from bot.hub.cooldowns import Cooldowns
-from bot.hub.network import DeadlineBackend
+from bot.hub.deadline_sockets import DeadlineBackend
+from bot.hub.errors import (
+    error_for_failure,
+    error_for_response,
+    error_for_unexpected,
+    error_for_unreadable,
+    is_file_transfer,
+    is_write,
+    request_id,
+)
 from bot.model import RateBudget
 
 _MAX_CONNECTIONS = 40  # 32 threads, and some to spare
@@ -47,7 +47,9 @@ class Client(httpx2.Client):
         on_rate_limit: Callable[[RateBudget], None],
         transport: httpx2.BaseTransport | None = None,
     ) -> None:
-        limits = httpx2.Limits(max_connections=_MAX_CONNECTIONS, max_keepalive_connections=_MAX_CONNECTIONS)
+        limits = httpx2.Limits(
+            max_connections=_MAX_CONNECTIONS, max_keepalive_connections=_MAX_CONNECTIONS
+        )
         hooks: dict[str, list[Callable[..., Any]]] = {
             "request": [hf_request_event_hook],
             "response": [bodies.limit_body],
@@ -96,7 +98,9 @@ class Client(httpx2.Client):
             response.read()
         raise error_for_unexpected(response, write=write)
 
-    def _follow_redirects(self, request: httpx2.Request, **options: Any) -> httpx2.Response | Exception:
+    def _follow_redirects(
+        self, request: httpx2.Request, **options: Any
+    ) -> httpx2.Response | Exception:
         """Send *request*, and once more where the Hub passes it on within itself."""
         write, visited = is_write(request), set[httpx2.URL]()
         next_request: httpx2.Request | None = request
@@ -162,7 +166,8 @@ def endpoint_label(path: str) -> str:
     """
     Return what is asked of the Hub, by a word that no Space's name is part of.
 
-    >>> [endpoint_label(f"/api/{p}") for p in ("spaces", "spaces/o/a", "spaces/o/a/runtime", "whoami")]
+    >>> [endpoint_label(f"/api/{p}")
+    ...     for p in ("spaces", "spaces/o/a", "spaces/o/a/runtime", "whoami")]
     ['list', 'space', 'runtime', 'whoami']
     """
     match path.partition("/api/")[2].strip("/").split("/"):

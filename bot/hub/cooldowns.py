@@ -21,7 +21,9 @@ CooldownKey = tuple[str, str]
 class Cooldowns:
     """Remembers each 429 for as long as it holds. Any thread may call any method."""
 
-    def __init__(self, now: Callable[[], datetime], key_of: Callable[[httpx2.Request], CooldownKey]) -> None:
+    def __init__(
+        self, now: Callable[[], datetime], key_of: Callable[[httpx2.Request], CooldownKey]
+    ) -> None:
         self._now, self._key_of = now, key_of
         self._lock = Lock()
         self._limits: dict[CooldownKey, tuple[datetime, RateLimited]] = {}

@@ -19,12 +19,12 @@ from huggingface_hub import (
 from huggingface_hub.utils.tqdm import disable_progress_bars
 
 from bot.errors import HubUnavailable
-from bot.hub import answers, large_files, logs, patience, spaces
-from bot.hub.border import writing, reading
+from bot.hub import account, bounded_call, large_files, logs, parse_space
 from bot.hub.client import Client
+from bot.hub.guards import reading, writing
+from bot.hub.http import LIBRARY_NAME, HubHttp, package_version
 from bot.hub.text import replace_unstorable
-from bot.hub.wire import LIBRARY_NAME, HubHttp, package_version
-from bot.model import Account, RateBudget, Commit, Flavor, Space
+from bot.model import Account, Commit, Flavor, RateBudget, Space
 
 _LIST_TIMEOUT_FACTOR = 6  # a list of many pages may take so many times what one call may
 _CREATION_TIMEOUT_FACTOR = 3  # so may a new Space, which the Hub makes while we wait
@@ -56,11 +56,15 @@ class Hub:
         self._endpoint = endpoint = (endpoint or constants.ENDPOINT).rstrip("/")
         self._timeout = timeout
         self._http = HubHttp(endpoint, token)
-        self._api = HfApi(endpoint, token, library_name=LIBRARY_NAME, library_version=package_version())
+        self._api = HfApi(
+            endpoint, token, library_name=LIBRARY_NAME, library_version=package_version()
+        )
         self._rate_budget: RateBudget | None = None
         self._creation_lock = Lock()  # the Hub refuses two creations of one account at a time
         _silence_library()
-        set_client_factory(partial(Client, seconds=timeout, now=now, on_rate_limit=self._on_rate_limit))
+        set_client_factory(
+            partial(Client, seconds=timeout, now=now, on_rate_limit=self._on_rate_limit)
+        )
 
     def __repr__(self) -> str:
         return f"Hub({self._http!r})"
@@ -82,35 +86,37 @@ class Hub:
         """Return all Spaces of *owner*, or raise: never a part of them."""
         spaces_by_id: dict[str, Space] = {}  # an entry may move to the next page while we turn it
         with reading(_LIST_TIMEOUT_FACTOR * self._timeout):
-            for page in self._http.pages(owner, spaces.EXPAND_FIELDS, self._timeout):
-                spaces_by_id.update(spaces.from_page(page))
+            for page in self._http.pages(owner, parse_space.EXPAND_FIELDS, self._timeout):
+                spaces_by_id.update(parse_space.from_page(page))
         return list(spaces_by_id.values())
 
     def runtime(self, id: str) -> Space:
         """Return the Space at its stage now; sdk, privacy and subdomain are not in the answer."""
         with reading(self._timeout):
-            return spaces.from_runtime(id, self._http.get(self._http.space_url(id, "/runtime")))
+            return parse_space.from_runtime(
+                id, self._http.get(self._http.space_url(id, "/runtime"))
+            )
 
     def space(self, id: str) -> Space:
         """Return everything the Hub says about one Space, its host included."""
         with reading(self._timeout):
-            return spaces.from_entry(self._http.get(self._http.space_url(id)))
+            return parse_space.from_entry(self._http.get(self._http.space_url(id)))
 
     def head(self, id: str) -> str | None:
         """Return the newest commit of the Space's files, whether or not it serves."""
         with reading(self._timeout):
-            return answers.parse_commit_id(self._http.get(self._http.space_url(id)))
+            return account.parse_commit_id(self._http.get(self._http.space_url(id)))
 
     def whoami(self) -> Account:
         """Return whose token we have. The Hub allows this question rarely."""
         with reading(self._timeout):
-            return answers.parse_account(self._http.get(self._http.url("/api/whoami-v2")))
+            return account.parse_account(self._http.get(self._http.url("/api/whoami-v2")))
 
     def flavors(self) -> tuple[Flavor, ...]:
         """Return the hardware there is, with its price."""
         with reading(self._timeout):
             table = self._http.get(self._http.url("/api/spaces/hardware"))
-            return answers.parse_flavors(table)
+            return account.parse_flavors(table)
 
     def logs(
         self, id: str, *, build: bool = False, seconds: float = 8.0, lines: int = 200
@@ -123,29 +129,33 @@ class Hub:
     def secrets(self, id: str) -> tuple[str, ...]:
         """Return the names of a Space's secrets; nobody can read their values."""
         with reading(self._timeout):
-            return answers.parse_secret_names(self._http.get(self._http.space_url(id, "/secrets")))
+            return account.parse_secret_names(self._http.get(self._http.space_url(id, "/secrets")))
 
     def variables(self, id: str) -> Mapping[str, str]:
         """Return a Space's variables, which everyone may read."""
         with reading(self._timeout):
-            return answers.parse_variables(self._http.get(self._http.space_url(id, "/variables")))
+            return account.parse_variables(self._http.get(self._http.space_url(id, "/variables")))
 
     def validate_card(self, text: str) -> tuple[str, ...]:
         """Have the Hub read a README.md: return its warnings, raise its refusal."""
         with reading(self._timeout):
             body = {"content": text, "repoType": "space"}
-            return answers.parse_warnings(self._http.post(self._http.url("/api/validate-yaml"), body))
+            return account.parse_warnings(
+                self._http.post(self._http.url("/api/validate-yaml"), body)
+            )
 
     # -- acts on a Space
 
     def restart(self, id: str, *, factory: bool = False) -> str:
         """Restart, or build from scratch. Return the stage in the answer, often still the old."""
         with writing(self._timeout):
-            return spaces.parse_stage(self._api.restart_space(id, factory_reboot=factory).stage)
+            return parse_space.parse_stage(
+                self._api.restart_space(id, factory_reboot=factory).stage
+            )
 
     def pause(self, id: str) -> str:
         with writing(self._timeout):
-            return spaces.parse_stage(self._api.pause_space(id).stage)
+            return parse_space.parse_stage(self._api.pause_space(id).stage)
 
     def set_sleep(self, id: str, seconds: int | None) -> None:
         """Sleep after so many seconds without visitors, or never. The Space restarts."""
@@ -177,10 +187,14 @@ class Hub:
         """Put *files* (path in the repo → content) into one commit. The Space builds anew."""
         with writing(_UPLOAD_SECONDS):
             additions = [CommitOperationAdd(path, content) for path, content in files.items()]
-            info = patience.run_with_timeout(partial(self._upload_and_commit, id, additions, message), _UPLOAD_SECONDS)
+            info = bounded_call.run_with_timeout(
+                partial(self._upload_and_commit, id, additions, message), _UPLOAD_SECONDS
+            )
             return Commit(url=replace_unstorable(info.commit_url), oid=replace_unstorable(info.oid))
 
-    def _upload_and_commit(self, id: str, additions: list[CommitOperationAdd], message: str) -> CommitInfo:
+    def _upload_and_commit(
+        self, id: str, additions: list[CommitOperationAdd], message: str
+    ) -> CommitInfo:
         large_files.upload(id, additions, self._http.headers(), self._endpoint)
         create_commit = self._api.create_commit
         return create_commit(id, additions, commit_message=message, repo_type="space")

@@ -27,7 +27,9 @@ def read_tail(url: str, headers: dict[str, str], lines: int) -> tuple[str, ...]:
     """Return the last *lines* lines as far as they came before the deadline."""
     last_lines: deque[str] = deque(maxlen=lines)
     request_headers = {**headers, "Accept": "text/event-stream"}
-    with get_session().stream("GET", url, headers=request_headers, params={"tail": lines}) as response:
+    with get_session().stream(
+        "GET", url, headers=request_headers, params={"tail": lines}
+    ) as response:
         response.encoding = "utf-8"  # the one that is announced may be none for text
         for text in _event_texts(response):
             last_lines.extend(line[:_MAX_LINE_LENGTH] for line in text.splitlines())
@@ -38,7 +40,10 @@ def _event_texts(response: httpx2.Response) -> Iterator[str]:
     """Yield the text of one event after the other, until it is quiet or time is up."""
     received = response.iter_lines()
     idle_since, size = monotonic(), 0
-    while size < _MAX_CHARACTERS and (line := _next_line(received, idle_since + _IDLE_SECONDS)) is not None:
+    while (
+        size < _MAX_CHARACTERS
+        and (line := _next_line(received, idle_since + _IDLE_SECONDS)) is not None
+    ):
         size += len(line)
         if text := _event_text(line):
             idle_since = monotonic()

@@ -5,7 +5,9 @@ from dataclasses import replace
 
 from huggingface_hub.utils._http import RateLimitInfo, parse_ratelimit_headers
 
-_MAX_RESET_SECONDS = 30 * 86_400  # seconds; the windows are five minutes, a limit on creations a day
+_MAX_RESET_SECONDS = (
+    30 * 86_400
+)  # seconds; the windows are five minutes, a limit on creations a day
 _MAX_REMAINING_CALLS = 1_000_000  # calls in a window; the largest plan has a tenth of it
 
 

@@ -1,7 +1,7 @@
 """Slack, inward: what Bolt hands us becomes an Ask. Written down, acknowledged, then answered."""
 
-from bot.listeners.bind import bind, make_bolt_app
-from bot.listeners.intake import RequestHandler, Replier
-from bot.listeners.pool import BoundedExecutor
+from bot.concurrency.bounded import BoundedExecutor
+from bot.listeners.bolt_app import bind, make_bolt_app
+from bot.listeners.intake import Replier, RequestHandler
 
-__all__ = ["RequestHandler", "BoundedExecutor", "Replier", "bind", "make_bolt_app"]
+__all__ = ["BoundedExecutor", "Replier", "RequestHandler", "bind", "make_bolt_app"]

@@ -47,7 +47,12 @@ def read(body: Mapping[str, Any], bot_user: str) -> ChannelEvent | None:
     is_moved = change is Change.ID_CHANGED
     channel = event.get("old_channel_id") if is_moved else _channel_of(event)
     new_id = event.get("new_channel_id") if is_moved else ""
-    if change is None or at is None or not _is_channel_id(channel) or (is_moved and not _is_channel_id(new_id)):
+    if (
+        change is None
+        or at is None
+        or not _is_channel_id(channel)
+        or (is_moved and not _is_channel_id(new_id))
+    ):
         logger.debug("an event of type %r tells nothing of a channel", kind)
         return None
     return ChannelEvent(change, str(channel), at, str(new_id))

@@ -12,17 +12,19 @@ from slack_bolt import BoltResponse
 from bot import metrics
 from bot.alerts.channels import ChannelEvent
 from bot.cards import Message
+from bot.concurrency.bounded import BoundedExecutor
+from bot.concurrency.intake_gate import IntakeGate
 from bot.errors import DatabaseUnavailable, SlackError
-from bot.listeners.doorway import IntakeGate
-from bot.listeners.pool import BoundedExecutor
 from bot.model import Ask, Source
-from bot.render import answers
+from bot.render import replies
 
 logger = logging.getLogger(__name__)
 
 BUSY = "I am busy, and nothing was done. Please try again in a minute."
 NO_DATABASE = "I cannot reach my database, and nothing was done. Please try again in a minute."
-SLOW_DATABASE = "My database is too slow just now, and nothing was done. Please try again in a minute."
+SLOW_DATABASE = (
+    "My database is too slow just now, and nothing was done. Please try again in a minute."
+)
 WRONG_WORKSPACE = "I work for another workspace, and nothing was done. Ask those who run this one."
 NO_IDENTITY = "I cannot reach Slack to see who I am, and nothing was done. Please try again."
 # What becomes of an Ask at the door that the audit should tell of.
@@ -111,7 +113,9 @@ class Intake:
         except Exception:
             slot.release()
             reference = token_hex(4)
-            logger.exception("could not write down %s, reference %s", ask.idempotency_key, reference)
+            logger.exception(
+                "could not write down %s, reference %s", ask.idempotency_key, reference
+            )
             return self.reject(ask, describe_loss(reference), acknowledge, "lost")
         acknowledged = acknowledge("")
         if number is None:
@@ -167,7 +171,7 @@ class Intake:
             self._run_aside(partial(self._record_refusal, ask, reason))
         if ask.source is Source.COMMAND or (ask.source is Source.MODAL and ask.form_values):
             return acknowledge(reason)
-        self._explain(ask, answers.text_reply(reason))
+        self._explain(ask, replies.text_reply(reason))
         return acknowledge("")
 
     def _answer(self, number: int, ask: Ask) -> None:
@@ -175,11 +179,11 @@ class Intake:
         try:
             self._handler.answer(number, ask)
         except DatabaseUnavailable:
-            self._reply(ask, answers.database_unavailable())
+            self._reply(ask, replies.database_unavailable())
         except Exception:
             reference = token_hex(4)
             logger.exception("could not answer ask %s, reference %s", number, reference)
-            self._reply(ask, answers.internal_error(reference))
+            self._reply(ask, replies.internal_error(reference))
 
     def _explain(self, ask: Ask, message: Message) -> None:
         if not self._run_aside(partial(self._reply, ask, message)):

@@ -108,7 +108,9 @@ def _command_of(action: Payload) -> str | None:
     id = action["action_id"]
     if id == MENU_ACTION_ID:
         return str(action["selected_option"]["value"])
-    return str(action["value"]) if id == RUN_ACTION_ID or id.startswith(f"{RUN_ACTION_ID}:") else None
+    return (
+        str(action["value"]) if id == RUN_ACTION_ID or id.startswith(f"{RUN_ACTION_ID}:") else None
+    )
 
 
 def _read_form(body: Payload) -> Ask | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.model import InertReason
 from bot.parsing import tokenize
-from bot.parsing.manners import skip_leading, is_addressing
+from bot.parsing.filler_words import is_addressing, skip_leading
 
 Element = Mapping[str, Any]
 
@@ -57,7 +57,11 @@ def strip_mention(text: str, bot_user: str) -> str:
     >>> strip_mention("<@U0BOT> wake <@U1>", "U0BOT")
     'wake <@U1>'
     """
-    return re.sub(rf"<@{re.escape(bot_user)}(\|[^>]*)?>", " ", text).strip() if bot_user else text.strip()
+    return (
+        re.sub(rf"<@{re.escape(bot_user)}(\|[^>]*)?>", " ", text).strip()
+        if bot_user
+        else text.strip()
+    )
 
 
 def _is_only_courtesies(text: str) -> bool:
@@ -79,7 +83,11 @@ def _message_text(message: Mapping[str, Any]) -> str:
 
 def _contains_code(element: Element) -> bool:
     is_code_or_quote = element.get("type") in ("rich_text_preformatted", "rich_text_quote")
-    return is_code_or_quote or _is_code(element) or any(map(_contains_code, element.get("elements") or ()))
+    return (
+        is_code_or_quote
+        or _is_code(element)
+        or any(map(_contains_code, element.get("elements") or ()))
+    )
 
 
 def _is_code(element: Element) -> bool:

@@ -6,39 +6,54 @@ nothing, so the bot may be stopped and started at any point. What sets one verb 
 the others is one entry in `verbs.RULES`.
 """
 
-from bot.operations.advance import NEW_SPACE_GRACE, PROPAGATION_DELAY, NO_CHANGE_TIMEOUT, UNREACHABLE_TIMEOUT, advance, fail_unreachable
+from bot.operations.advance import (
+    NEW_SPACE_GRACE,
+    NO_CHANGE_TIMEOUT,
+    PROPAGATION_DELAY,
+    UNREACHABLE_TIMEOUT,
+    advance,
+    fail_unreachable,
+)
 from bot.operations.commits import SERVE_TIMEOUT
-from bot.operations.outcomes import STEP_TIMEOUT, MAX_ATTEMPTS, mark_accepted, mark_sent, mark_rejected, mark_repaired, skip
+from bot.operations.outcomes import (
+    MAX_ATTEMPTS,
+    STEP_TIMEOUT,
+    mark_accepted,
+    mark_rejected,
+    mark_repaired,
+    mark_sent,
+    skip,
+)
 from bot.operations.plan import busy, find_equivalent, plan
-from bot.operations.steps import Operation, StepState, SkipReason, Step
+from bot.operations.step import Operation, SkipReason, Step, StepState
 from bot.operations.stop import can_be_stopped, stop
-from bot.operations.verbs import VERB_SPECS, VerbSpec, Verb
+from bot.operations.verbs import VERB_SPECS, Verb, VerbSpec
 
 __all__ = [
-    "NEW_SPACE_GRACE",
-    "STEP_TIMEOUT",
-    "VERB_SPECS",
-    "PROPAGATION_DELAY",
     "MAX_ATTEMPTS",
+    "NEW_SPACE_GRACE",
     "NO_CHANGE_TIMEOUT",
-    "UNREACHABLE_TIMEOUT",
+    "PROPAGATION_DELAY",
     "SERVE_TIMEOUT",
+    "STEP_TIMEOUT",
+    "UNREACHABLE_TIMEOUT",
+    "VERB_SPECS",
     "Operation",
-    "StepState",
-    "VerbSpec",
     "SkipReason",
     "Step",
+    "StepState",
     "Verb",
-    "mark_accepted",
+    "VerbSpec",
     "advance",
     "busy",
     "can_be_stopped",
-    "mark_sent",
+    "fail_unreachable",
     "find_equivalent",
-    "plan",
+    "mark_accepted",
     "mark_rejected",
     "mark_repaired",
+    "mark_sent",
+    "plan",
     "skip",
     "stop",
-    "fail_unreachable",
 ]

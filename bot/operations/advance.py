@@ -6,8 +6,17 @@ from datetime import datetime, timedelta
 
 from bot.model import Fleet, Space
 from bot.operations.commits import follow_commit, follows_commit
-from bot.operations.outcomes import NO_RESPONSE, MAX_ATTEMPTS, retry, mark_done, fail, clear_message, fail_if_overdue, skip
-from bot.operations.steps import Operation, StepState, Step
+from bot.operations.outcomes import (
+    MAX_ATTEMPTS,
+    NO_RESPONSE,
+    clear_message,
+    fail,
+    fail_if_overdue,
+    mark_done,
+    retry,
+    skip,
+)
+from bot.operations.step import Operation, Step, StepState
 from bot.operations.stop import skip_unsent
 from bot.operations.verbs import Args, VerbSpec
 
@@ -20,7 +29,9 @@ NEW_SPACE_GRACE = timedelta(minutes=2)
 # Neither seen nor sent for so long: no owner or rate limit is waited for any longer.
 UNREACHABLE_TIMEOUT = timedelta(hours=1)
 # A build or a start that was under way goes on in the same stage when it begins anew.
-_TRANSITIONAL_STAGES = frozenset({"BUILDING", "APP_STARTING", "RUNNING_BUILDING", "RUNNING_APP_STARTING"})
+_TRANSITIONAL_STAGES = frozenset(
+    {"BUILDING", "APP_STARTING", "RUNNING_BUILDING", "RUNNING_APP_STARTING"}
+)
 
 
 def advance(
@@ -39,7 +50,9 @@ def advance(
         steps = _fail_rate_limited_together(steps, now)
     after = skip_unsent(replace(operation, steps=steps))
     waiting = after.in_state(StepState.WAITING)
-    due = () if _is_creation_blocked(spec, waiting, now) else (s for s in waiting if _is_due(s, now))
+    due = (
+        () if _is_creation_blocked(spec, waiting, now) else (s for s in waiting if _is_due(s, now))
+    )
     return after, tuple(replace(s, stage_before=_stage(fleet.get(s.space))) for s in due)
 
 
@@ -60,7 +73,9 @@ def _fail_rate_limited_together(steps: Sequence[Step], now: datetime) -> tuple[S
 
     The limit is the account's: each of the others would cost a call to hear the same.
     """
-    rejected = next((s for s in steps if s.state is StepState.FAILED and _is_rate_limited(s, now)), None)
+    rejected = next(
+        (s for s in steps if s.state is StepState.FAILED and _is_rate_limited(s, now)), None
+    )
     if rejected is None:
         return tuple(steps)
     return tuple(
@@ -88,10 +103,16 @@ def _stage(space: Space | None) -> str:
     return space.stage if space else ""
 
 
-def _advance_step(spec: VerbSpec, args: Args, step: Step, space: Space | None, now: datetime) -> Step:
+def _advance_step(
+    spec: VerbSpec, args: Args, step: Step, space: Space | None, now: datetime
+) -> Step:
     if step.is_finished:
         return step
-    if step.state is StepState.SENT and step.accepted and spec.completes_on_accept(step.stage_before):
+    if (
+        step.state is StepState.SENT
+        and step.accepted
+        and spec.completes_on_accept(step.stage_before)
+    ):
         return mark_done(step)
     if space is None:
         return _advance_unlisted(spec, step, now)
@@ -143,9 +164,15 @@ def _follow_stage(spec: VerbSpec, step: Step, space: Space, now: datetime) -> St
     elapsed = now - (step.sent_at or now)
     if not step.accepted and _requires_acceptance(spec, step):
         return _retry_or_fail(spec, step, elapsed)
-    if not step.stage_changed and space.stage == step.stage_before and not _is_already_building(spec, step):
+    if (
+        not step.stage_changed
+        and space.stage == step.stage_before
+        and not _is_already_building(spec, step)
+    ):
         return _check_unchanged(spec, step, elapsed)
-    return _follow_change(spec, clear_message(replace(step, stage=space.stage, stage_changed=True)), space, now)
+    return _follow_change(
+        spec, clear_message(replace(step, stage=space.stage, stage_changed=True)), space, now
+    )
 
 
 def _follow_change(spec: VerbSpec, step: Step, space: Space, now: datetime) -> Step:
@@ -190,4 +217,6 @@ def _no_change_timeout(spec: VerbSpec, step: Step) -> timedelta:
     Where the answer showed it down and the list shows it up, it was quicker than our looks.
     """
     can_be_quick = spec.can_finish_unobserved or step.stage != step.stage_before
-    return PROPAGATION_DELAY if can_be_quick and spec.is_done(step.stage_before) else NO_CHANGE_TIMEOUT
+    return (
+        PROPAGATION_DELAY if can_be_quick and spec.is_done(step.stage_before) else NO_CHANGE_TIMEOUT
+    )

@@ -4,14 +4,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.model import Space
-from bot.operations.outcomes import mark_done, fail, fail_if_overdue
-from bot.operations.steps import Step
+from bot.operations.outcomes import fail, fail_if_overdue, mark_done
+from bot.operations.step import Step
 from bot.operations.verbs import Args, VerbSpec
 
 #: Committed, and nothing of it seen: so long a Space is watched, and so soon a person is told.
 SERVE_TIMEOUT, _EXPLAIN_AFTER = timedelta(minutes=15), timedelta(minutes=1)
 
-_BUILDING_STAGES = frozenset({"BUILDING", "APP_STARTING", "RUNNING_BUILDING", "RUNNING_APP_STARTING"})
+_BUILDING_STAGES = frozenset(
+    {"BUILDING", "APP_STARTING", "RUNNING_BUILDING", "RUNNING_APP_STARTING"}
+)
 _NOT_STARTED = "Committed. The Hub hasn't started building it; "
 _NOT_SERVED = "Committed. The Hub ran a build, but the old version is still serving."
 _UNKNOWN_VERSION = "Committed. The Hub shows no build, and doesn't say which version is serving."
@@ -31,9 +33,14 @@ def follow_commit(spec: VerbSpec, args: Args, step: Step, space: Space, now: dat
     if space.stage in _BUILDING_STAGES:
         step = replace(step, stage=space.stage, stage_changed=True, unserved_since=None, message="")
         return fail_if_overdue(step, now) or step
-    if spec.is_done(space.stage) and (note := _serving_message(args["sha"], step, space)) is not None:
+    if (
+        spec.is_done(space.stage)
+        and (note := _serving_message(args["sha"], step, space)) is not None
+    ):
         return replace(mark_done(replace(step, stage=space.stage)), message=note)
-    if (step.stage_changed or space.stage != step.stage_before) and (trouble := spec.failure_reason(space)):
+    if (step.stage_changed or space.stage != step.stage_before) and (
+        trouble := spec.failure_reason(space)
+    ):
         return fail(replace(step, stage=space.stage), trouble)
     return _watch(step, space, now)
 
@@ -55,7 +62,9 @@ def _watch(step: Step, space: Space, now: datetime) -> Step:
     step = replace(step, stage=space.stage, unserved_since=since)
     if now - since > SERVE_TIMEOUT:
         minutes = round(SERVE_TIMEOUT.total_seconds() / 60)
-        give_up_message = f"I stopped watching after {minutes} minutes: rebuild it, or look at its build log."
+        give_up_message = (
+            f"I stopped watching after {minutes} minutes: rebuild it, or look at its build log."
+        )
         return fail(step, f"{_reason(step, space)} {give_up_message}")
     return replace(step, message=_reason(step, space)) if now - since > _EXPLAIN_AFTER else step
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.errors import HubError, HubUnavailable, RateLimited, Unanswered
 from bot.model import Condition, condition
-from bot.operations.steps import StepState, SkipReason, Step
+from bot.operations.step import SkipReason, Step, StepState
 from bot.operations.verbs import MAX_RATE_LIMIT_WAIT
 
 #: The Hub itself gives an app 30 minutes to start; a build may come before that.
@@ -73,11 +73,15 @@ def mark_rejected(
             # It may have been done: what the fleet shows next decides.
             return replace(step, message=str(error))
         case HubUnavailable() if step.attempts < MAX_ATTEMPTS:
-            return replace(retry(step, now + timedelta(seconds=4**step.attempts)), message=str(error))
+            return replace(
+                retry(step, now + timedelta(seconds=4**step.attempts)), message=str(error)
+            )
     return fail(step, str(error))
 
 
-def _wait_for_rate_limit(step: Step, error: RateLimited, now: datetime, max_wait: timedelta) -> Step:
+def _wait_for_rate_limit(
+    step: Step, error: RateLimited, now: datetime, max_wait: timedelta
+) -> Step:
     """Return *step* as it waits for a rate limit; failed where that takes too long.
 
     It waits for as long as the Hub says, and with each refusal for longer. A step that fails

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from bot.model import Fleet, Space
 from bot.operations.outcomes import skip
-from bot.operations.steps import Operation, SkipReason, Step
+from bot.operations.step import Operation, SkipReason, Step
 from bot.operations.verbs import Args, Verb
 
 
@@ -39,12 +39,18 @@ def find_equivalent(requested: Operation, running: Iterable[Operation]) -> Opera
     """
     for operation in running:
         is_same_work = (operation.verb, operation.args) == (requested.verb, requested.args)
-        if is_same_work and not operation.stopped_at and set(requested.spaces) <= set(operation.spaces):
+        if (
+            is_same_work
+            and not operation.stopped_at
+            and set(requested.spaces) <= set(operation.spaces)
+        ):
             return operation
     return None
 
 
-def _plan_step(verb: Verb, id: str, space: Space | None, busy: Mapping[str, str], args: Args) -> Step:
+def _plan_step(
+    verb: Verb, id: str, space: Space | None, busy: Mapping[str, str], args: Args
+) -> Step:
     step = Step(id, stage=space.stage if space else "")
     if id in busy:
         return skip(step, busy[id], SkipReason.BUSY)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.operations.outcomes import NO_RESPONSE, fail, skip
-from bot.operations.steps import Operation, StepState, SkipReason, Step
+from bot.operations.step import Operation, SkipReason, Step, StepState
 
 
 def stop(operation: Operation, user: str, now: datetime) -> Operation:

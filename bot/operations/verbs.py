@@ -1,6 +1,6 @@
 """What operations can do to a Space, and what sets each verb apart: one table, a rule each.
 
-A new verb is one entry in `RULES`, and one call in `bot.service.operations.calling`.
+A new verb is one entry in `RULES`, and one call in `bot.service.operations.dispatch`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from bot import reasons
+from bot import error_summary
 from bot.model import Condition, Space, condition
 
 #: What an operation knows beyond its Spaces: {"flavour": "t4-small"}.
@@ -85,9 +85,18 @@ class VerbSpec:
     max_wait: timedelta = MAX_RATE_LIMIT_WAIT
 
 
-def _regular_phrases(imperative: str, progressive: str, completed: str, retry_command: str = "{verb} {names}") -> Phrases:
+def _regular_phrases(
+    imperative: str, progressive: str, completed: str, retry_command: str = "{verb} {names}"
+) -> Phrases:
     """Return the words of a verb that is its own noun."""
-    return Phrases(imperative, progressive, imperative, completed, f"Nothing to {imperative.lower()}", retry_command)
+    return Phrases(
+        imperative,
+        progressive,
+        imperative,
+        completed,
+        f"Nothing to {imperative.lower()}",
+        retry_command,
+    )
 
 
 def _deletion_reason(space: Space) -> str:
@@ -110,7 +119,11 @@ def _wake_skip_reason(space: Space, args: Args) -> str:
 
 
 def _pause_skip_reason(space: Space, args: Args) -> str:
-    return "already paused" if space.condition is Condition.PAUSED else _switch_skip_reason(space, args)
+    return (
+        "already paused"
+        if space.condition is Condition.PAUSED
+        else _switch_skip_reason(space, args)
+    )
 
 
 def _hardware_skip_reason(space: Space, args: Args) -> str:
@@ -155,7 +168,7 @@ def _always(_: str) -> bool:
 def _error_reason(space: Space) -> str:
     if space.condition not in (Condition.FAILED, Condition.DELETING):
         return ""
-    return ": ".join(filter(None, [space.stage, reasons.summarize(space.error)]))
+    return ": ".join(filter(None, [space.stage, error_summary.summarize(space.error)]))
 
 
 def _down_reason(space: Space) -> str:
@@ -169,9 +182,25 @@ _is_inactive = _has_condition(Condition.ASLEEP, Condition.PAUSED)
 _is_not_starting = _has_condition(*(set(Condition) - {Condition.RUNNING, Condition.STARTING}))
 
 VERB_SPECS: Mapping[Verb, VerbSpec] = {
-    Verb.WAKE: VerbSpec(_regular_phrases("Wake", "Waking", "up"), _wake_skip_reason, _is_up, _down_reason, is_idempotent=True),
-    Verb.RESTART: VerbSpec(_regular_phrases("Restart", "Restarting", "up"), _switch_skip_reason, _is_stage("RUNNING"), _down_reason),
-    Verb.REBUILD: VerbSpec(_regular_phrases("Rebuild", "Rebuilding", "up"), _switch_skip_reason, _is_stage("RUNNING"), _down_reason),
+    Verb.WAKE: VerbSpec(
+        _regular_phrases("Wake", "Waking", "up"),
+        _wake_skip_reason,
+        _is_up,
+        _down_reason,
+        is_idempotent=True,
+    ),
+    Verb.RESTART: VerbSpec(
+        _regular_phrases("Restart", "Restarting", "up"),
+        _switch_skip_reason,
+        _is_stage("RUNNING"),
+        _down_reason,
+    ),
+    Verb.REBUILD: VerbSpec(
+        _regular_phrases("Rebuild", "Rebuilding", "up"),
+        _switch_skip_reason,
+        _is_stage("RUNNING"),
+        _down_reason,
+    ),
     Verb.PAUSE: VerbSpec(
         _regular_phrases("Pause", "Pausing", "paused"),
         _pause_skip_reason,
@@ -181,7 +210,9 @@ VERB_SPECS: Mapping[Verb, VerbSpec] = {
     ),
     # What is there already is repaired, and followed only if that restarts it.
     Verb.PROVISION: VerbSpec(
-        _regular_phrases("Provision", "Provisioning", "up", retry_command="{verb} {names} from {template}"),
+        _regular_phrases(
+            "Provision", "Provisioning", "up", retry_command="{verb} {names} from {template}"
+        ),
         lambda space, _: _deletion_reason(space),
         _is_up,
         _down_reason,
@@ -195,7 +226,9 @@ VERB_SPECS: Mapping[Verb, VerbSpec] = {
     ),
     # Without files it has nothing to run: to be there is all that is asked of it.
     Verb.CREATE: VerbSpec(
-        _regular_phrases("Create", "Creating", "made", retry_command="{verb} {names} {sdk} {visibility}"),
+        _regular_phrases(
+            "Create", "Creating", "made", retry_command="{verb} {names} {sdk} {visibility}"
+        ),
         _create_skip_reason,
         _always,
         lambda _: "",
@@ -239,7 +272,9 @@ VERB_SPECS: Mapping[Verb, VerbSpec] = {
     ),
     # Its steps come as sent and accepted: the commit was made before there was an operation.
     Verb.UPLOAD: VerbSpec(
-        Phrases("Upload to", "Uploading to", "Upload", "in place", "Nothing to upload", retry_command=""),
+        Phrases(
+            "Upload to", "Uploading to", "Upload", "in place", "Nothing to upload", retry_command=""
+        ),
         lambda space, _: _deletion_reason(space),
         _is_stage("RUNNING"),
         _down_reason,

@@ -1,42 +1,42 @@
 """The grammar: text → words → verb, targets and times. Pure: no I/O, time is an argument."""
 
-from bot.parsing.clocks import parse_duration
-from bot.parsing.guesses import SuggestedTargets
-from bot.parsing.keys import KeyArguments, is_key, split_key, split_secret_key
+from bot.parsing.durations import parse_duration
+from bot.parsing.key_arguments import KeyArguments, is_key, split_key, split_secret_key
 from bot.parsing.names import NameIndex
-from bot.parsing.newcomers import expand_new_names
+from bot.parsing.new_names import expand_new_names
 from bot.parsing.numbers import parse_operation_number
-from bot.parsing.past import TimeRange, split_time_range
-from bot.parsing.sentences import quote
-from bot.parsing.single import select_one
+from bot.parsing.one_target import select_one
+from bot.parsing.quoting import quote
+from bot.parsing.schedule_times import Span, When, WhenKind, split_span, split_when
+from bot.parsing.suggestions import SuggestedTargets
 from bot.parsing.targets import select
-from bot.parsing.text import to_command, strip_control_chars, tokenize
-from bot.parsing.times import WhenKind, Span, When, split_span, split_when
+from bot.parsing.text import strip_control_chars, to_command, tokenize
+from bot.parsing.time_range import TimeRange, split_time_range
 from bot.parsing.verbs import closest_verb, parse_verb
 
 __all__ = [
-    "SuggestedTargets",
     "KeyArguments",
-    "WhenKind",
     "NameIndex",
-    "TimeRange",
     "Span",
+    "SuggestedTargets",
+    "TimeRange",
     "When",
-    "parse_duration",
-    "quote",
-    "is_key",
-    "split_key",
+    "WhenKind",
     "closest_verb",
     "expand_new_names",
+    "is_key",
+    "parse_duration",
     "parse_operation_number",
-    "split_time_range",
-    "split_secret_key",
+    "parse_verb",
+    "quote",
     "select",
     "select_one",
+    "split_key",
+    "split_secret_key",
     "split_span",
-    "to_command",
-    "strip_control_chars",
-    "parse_verb",
+    "split_time_range",
     "split_when",
+    "strip_control_chars",
+    "to_command",
     "tokenize",
 ]

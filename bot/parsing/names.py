@@ -20,7 +20,9 @@ class NameIndex:
     ids: tuple[str, ...]
     prefix: str = ""
     _short_names: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
-    _ids_by_name: Mapping[str, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
+    _ids_by_name: Mapping[str, tuple[str, ...]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     @classmethod
     def of(cls, ids: Iterable[str], prefix: str = "") -> Self:
@@ -88,7 +90,8 @@ def may_be_same_space(one: str, other: str, prefix: str) -> bool:
     """
     Say whether two words may mean one Space, however each spells it, be it there or gone.
 
-    >>> may_be_same_space("acme/if-a", "A", "if-"), may_be_same_space("acme/if-a", "umbrella/if-a", "if-")
+    >>> (may_be_same_space("acme/if-a", "A", "if-"),
+    ...     may_be_same_space("acme/if-a", "umbrella/if-a", "if-"))
     (True, False)
     """
     one, other, prefix = one.casefold(), other.casefold(), prefix.casefold()

@@ -7,7 +7,8 @@ def parse_operation_number(words: Sequence[str]) -> int | None:
     """
     Return the number that *words* are, if they are one and nothing else.
 
-    >>> parse_operation_number(["12"]), parse_operation_number(["operation", "#12"]), parse_operation_number(["all"])
+    >>> (parse_operation_number(["12"]), parse_operation_number(["operation", "#12"]),
+    ...     parse_operation_number(["all"]))
     (12, 12, None)
     """
     rest = words[1:] if words and words[0].casefold() == "operation" else words

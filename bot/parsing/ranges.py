@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.errors import Misunderstood
-from bot.parsing.sentences import quote
+from bot.parsing.quoting import quote
 
 #: A larger one is a slip of the thumb.
 MAX_RANGE_SIZE = 10_000
@@ -67,7 +67,8 @@ def parse_range(word: str) -> Range:
     first, last = sorted((_ordinal(start), _ordinal(end)))
     if last - first >= MAX_RANGE_SIZE:
         raise Misunderstood(
-            f"The range {quote(word)} spans more than {MAX_RANGE_SIZE:,} names, so nothing was done. "
+            f"The range {quote(word)} spans more than {MAX_RANGE_SIZE:,} names, so nothing "
+            "was done. "
             "Write a smaller one, or `*` for any ending."
         )
     return Range(word, stem, first, last, start.isalpha(), _width(start, end))
@@ -77,7 +78,8 @@ def split_hyphenated_range(word: str) -> tuple[str, str] | None:
     """
     Return both ends of what may be a range with a hyphen for its dots.
 
-    >>> split_hyphenated_range("team-1-12"), split_hyphenated_range("team-a-f"), split_hyphenated_range("team-alpha")
+    >>> (split_hyphenated_range("team-1-12"), split_hyphenated_range("team-a-f"),
+    ...     split_hyphenated_range("team-alpha"))
     (('team-1', 'team-12'), ('team-a', 'team-f'), None)
     """
     left, _, end = word.casefold().rpartition("-")

@@ -6,19 +6,21 @@ from itertools import pairwise
 
 from bot.errors import Misunderstood
 from bot.model import Fleet
-from bot.parsing.guesses import SuggestedTargets
-from bot.parsing.lookup import TargetResolver
-from bot.parsing.manners import skip_leading, is_filler
+from bot.parsing.filler_words import is_filler, skip_leading
 from bot.parsing.names import NameIndex
-from bot.parsing.sentences import quote, join_quoted
-from bot.parsing.spoken import singular, join_spoken_names
-from bot.parsing.text import split_joined, label_or_id, tokenize
-from bot.parsing.vocabulary import ALL_WORDS, EXCEPT_WORDS, STAGE_WORDS, RANGE_WORDS, is_in_stage
+from bot.parsing.quoting import join_quoted, quote
+from bot.parsing.resolver import TargetResolver
+from bot.parsing.spoken_names import join_spoken_names, singular
+from bot.parsing.suggestions import SuggestedTargets
+from bot.parsing.text import label_or_id, split_joined, tokenize
+from bot.parsing.vocabulary import ALL_WORDS, EXCEPT_WORDS, RANGE_WORDS, STAGE_WORDS, is_in_stage
 
 _SEPARATOR = re.compile(r"[\s,;]")
 
 
-def select(targets: Sequence[str], fleet: Fleet, names: NameIndex, *, acting: bool) -> tuple[str, ...]:
+def select(
+    targets: Sequence[str], fleet: Fleet, names: NameIndex, *, acting: bool
+) -> tuple[str, ...]:
     """
     Return the ids that *targets* mean, in natural order; *names* are those of *fleet*.
 
@@ -48,7 +50,9 @@ def select(targets: Sequence[str], fleet: Fleet, names: NameIndex, *, acting: bo
 
 def _significant_words(targets: Sequence[str], names: NameIndex) -> tuple[str, ...]:
     """Return the words that name something: each target, range and word of the grammar as one."""
-    significant = [word for word in singular(_resolve_all_of(targets), names) if _is_meaningful(word, names)]
+    significant = [
+        word for word in singular(_resolve_all_of(targets), names) if _is_meaningful(word, names)
+    ]
     return tuple(join_spoken_ranges(_split(significant)))
 
 
@@ -147,7 +151,9 @@ def _union(targets: Iterable[str], ids_by_word: Mapping[str, Iterable[str]]) -> 
     return set().union(*(ids_by_word[word] for word in targets))
 
 
-def _filter_by_stage(base: set[str], stages: Sequence[str], fleet: Fleet, resolver: TargetResolver) -> set[str]:
+def _filter_by_stage(
+    base: set[str], stages: Sequence[str], fleet: Fleet, resolver: TargetResolver
+) -> set[str]:
     if not stages:
         return base
     stage_words = list(dict.fromkeys(stage.casefold() for stage in stages))

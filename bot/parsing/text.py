@@ -19,7 +19,9 @@ _ENTITIES = {"amp": "&", "lt": "<", "gt": ">"}
 
 #: Quoted words stay together and as they are: `variable set team-a MOTTO "Rock, and roll."`
 _QUOTE_CHARS = '"“”„‟«»'
-_QUOTED_TEXT = re.compile(rf"(?<![^\s=])[{_QUOTE_CHARS}]([^{_QUOTE_CHARS}]*)[{_QUOTE_CHARS}](?=[\s,;.!?]|$)")
+_QUOTED_TEXT = re.compile(
+    rf"(?<![^\s=])[{_QUOTE_CHARS}]([^{_QUOTE_CHARS}]*)[{_QUOTE_CHARS}](?=[\s,;.!?]|$)"
+)
 _BOLD_TEXT = re.compile(r"\s*([*_~])(\w[^*~]*\w)\1[\s.!?]*")
 
 _ASCII_EQUIVALENTS = str.maketrans(
@@ -99,7 +101,8 @@ def strip_control_chars(text: str) -> str:
 def _check_length(text: str) -> None:
     if len(text) > MAX_TEXT_LENGTH:
         raise Misunderstood(
-            f"That is longer than the {MAX_TEXT_LENGTH:,} characters I read at once, so nothing was done. "
+            f"That is longer than the {MAX_TEXT_LENGTH:,} characters I read at once, so "
+            "nothing was done. "
             "Name fewer Spaces, or use a range such as `team-1..12`."
         )
 
@@ -153,7 +156,9 @@ def _tokenize_bare(part: str) -> list[str]:
     for pattern in _RANGE_PATTERNS:
         normalized = pattern.sub("..", normalized)
     normalized = _LONG_DASH_OPTION.sub("--", normalized).replace("–", "-")
-    found = (_strip_marks(word) for word in _SEPARATOR.split(_ENTITY.sub(_unescape_entity, normalized)))
+    found = (
+        _strip_marks(word) for word in _SEPARATOR.split(_ENTITY.sub(_unescape_entity, normalized))
+    )
     return [word for word in found if word and word.casefold() not in _CONNECTIVES]
 
 

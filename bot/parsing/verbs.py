@@ -3,13 +3,19 @@
 from collections.abc import Collection, Sequence
 
 from bot.errors import Misunderstood
-from bot.parsing.guesses import closest_match, button_command
-from bot.parsing.lookup import is_pattern
-from bot.parsing.manners import skip_leading, is_addressing, is_emoji, is_filler, is_question_word
+from bot.parsing.filler_words import (
+    is_addressing,
+    is_emoji,
+    is_filler,
+    is_question_word,
+    skip_leading,
+)
 from bot.parsing.names import NameIndex
-from bot.parsing.sentences import quote, join_quoted
-from bot.parsing.spoken import singular, join_spoken_names
-from bot.parsing.text import split_joined, label_or_id
+from bot.parsing.quoting import join_quoted, quote
+from bot.parsing.resolver import is_pattern
+from bot.parsing.spoken_names import join_spoken_names, singular
+from bot.parsing.suggestions import button_command, closest_match
+from bot.parsing.text import label_or_id, split_joined
 from bot.parsing.vocabulary import EXCEPT_WORDS, TARGET_WORDS
 
 DEFAULT_VERB = "status"
@@ -47,7 +53,9 @@ _SYNONYMS = {
 }
 
 
-def parse_verb(words: Sequence[str], verbs: Collection[str], names: NameIndex) -> tuple[str, tuple[str, ...]]:
+def parse_verb(
+    words: Sequence[str], verbs: Collection[str], names: NameIndex
+) -> tuple[str, tuple[str, ...]]:
     """
     Return the verb and the words after it. A verb may have two words: `secret set`.
 
@@ -83,10 +91,14 @@ def match_verb(words: Sequence[str], verbs: Collection[str]) -> tuple[str, tuple
 def is_like_verb(word: str, verbs: Collection[str]) -> bool:
     """Say whether *word* is a verb of one word, nearly or in other people's words."""
     one_word_verbs = [name.casefold() for name in verbs if " " not in name]
-    return _SYNONYMS.get(word.casefold()) in one_word_verbs or bool(closest_match(word, one_word_verbs, cutoff=0.7))
+    return _SYNONYMS.get(word.casefold()) in one_word_verbs or bool(
+        closest_match(word, one_word_verbs, cutoff=0.7)
+    )
 
 
-def _strip_addressing(words: Sequence[str], known: Collection[str], names: NameIndex) -> Sequence[str]:
+def _strip_addressing(
+    words: Sequence[str], known: Collection[str], names: NameIndex
+) -> Sequence[str]:
     """Drop what only addresses the bot, and the slash of `/wake`, said where none is needed."""
     first_words = {name.split()[0] for name in known}
 
@@ -107,7 +119,9 @@ def _strip_up(verb: str, rest: Sequence[str]) -> tuple[str, ...]:
     return tuple(rest)
 
 
-def _check_trailing_verb(words: Sequence[str], known: Collection[str], names: NameIndex) -> tuple[str, ...]:
+def _check_trailing_verb(
+    words: Sequence[str], known: Collection[str], names: NameIndex
+) -> tuple[str, ...]:
     """Return targets whose status is asked for; offer the command where the verb came last."""
     last = words[-1].casefold()
     if len(words) == 1 or last not in known or names.find(words[-1]):
@@ -145,7 +159,8 @@ def _suggest(
     typed, found, rest = _intended_verb(words, known, names)
     if found:
         raise Misunderstood(
-            f"I know no command {quote(typed)}. Did you mean `{found}`?", _corrected_command(found, rest)
+            f"I know no command {quote(typed)}. Did you mean `{found}`?",
+            _corrected_command(found, rest),
         )
     name = label_or_id(words[0])
     prefix_matches = [names.short_name(id) for id in names.starting_with(name)]

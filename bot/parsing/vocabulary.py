@@ -25,7 +25,9 @@ STAGE_WORDS = {
 _EXACT_STAGES = {"stopped": "STOPPED", "crashed": "RUNTIME_ERROR"}
 
 #: What begins a time, and what begins a length of time.
-TIME_WORDS = frozenset({"at", "before", "by", "every", "each", "daily", "in", "on", "today", "tomorrow"})
+TIME_WORDS = frozenset(
+    {"at", "before", "by", "every", "each", "daily", "in", "on", "today", "tomorrow"}
+)
 UNTIL_WORDS = frozenset({"until", "till"})
 SPAN_WORDS = UNTIL_WORDS | {"for"}
 
@@ -42,7 +44,8 @@ def is_in_stage(word: str, space: Space) -> bool:
 
     `stopped` is narrower than its condition, which also holds what merely sleeps; so is `crashed`.
 
-    >>> is_in_stage("asleep", Space("acme/a", "STOPPED")), is_in_stage("stopped", Space("acme/a", "SLEEPING"))
+    >>> (is_in_stage("asleep", Space("acme/a", "STOPPED")),
+    ...     is_in_stage("stopped", Space("acme/a", "SLEEPING")))
     (True, False)
     """
     if word in _EXACT_STAGES:

@@ -5,23 +5,23 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from io import StringIO
 
-from bot import reasons
+from bot import error_summary
 from bot.cards import Block, Message
-from bot.model import AuditResult, AuditEntry
+from bot.model import AuditEntry, AuditResult
 from bot.operations import StepState, Verb
-from bot.questions import AuditQuery
-from bot.render import words
+from bot.queries import AuditQuery
+from bot.render import formatting
 from bot.render.blocks import (
     actions,
     button,
     code,
     context,
-    escape,
     count_fitting,
+    escape,
     line_sections,
     message,
-    user_mention,
     section,
+    user_mention,
 )
 from bot.slack_limits import COMMAND_LENGTH
 
@@ -42,8 +42,8 @@ _FORMULA_PREFIXES = ("=", "+", "-", "@", "\t", "\r")
 
 
 def report(result: AuditResult, query: AuditQuery, csv_command: str = "") -> Message:
-    """Show the newest entries of what was *result*; *csv_command* is the command for all of them."""
-    total = words.count(len(result.entries), "entry", "entries")
+    """Return the newest entries of *result*; *csv_command* returns all of them."""
+    total = formatting.count(len(result.entries), "entry", "entries")
     shown = [_entry_line(entry) for entry in result.entries[:MAX_LINES]]
     shown = shown[: count_fitting(shown)]
     more = len(result.entries) - len(shown)
@@ -55,7 +55,11 @@ def report(result: AuditResult, query: AuditQuery, csv_command: str = "") -> Mes
 
 def _csv_button(csv_command: str) -> list[Block]:
     """Offer the file, unless that takes more words than a button does."""
-    return [actions(button("All as a CSV file", csv_command))] if 0 < len(csv_command) <= COMMAND_LENGTH else []
+    return (
+        [actions(button("All as a CSV file", csv_command))]
+        if 0 < len(csv_command) <= COMMAND_LENGTH
+        else []
+    )
 
 
 def empty_report(result: AuditResult, query: AuditQuery, slash: str) -> Message:
@@ -88,7 +92,8 @@ def operation_outcome(
     first_problem: str = "",
     unsent: int = 0,
 ) -> str:
-    """Say what has become of an operation: `12 of 14 up, 2 problems`, and the first *first_problem*.
+    """Say what has become of an operation: `12 of 14 up, 2 problems`, and the first
+    *first_problem*.
 
     Of what was skipped, *unsent* were stopped before they were sent.
     """
@@ -97,8 +102,14 @@ def operation_outcome(
     requested_count = sum(number.values()) - needless
     pending_count = number[StepState.WAITING] + number[StepState.SENT]
     done = verb.spec.phrases.completed.format_map(args)
-    parts = [f"{number[StepState.DONE]} of {requested_count} {done}" if requested_count else "nothing was done"]
-    parts += [words.count(number[StepState.FAILED], "problem")] if number[StepState.FAILED] else []
+    parts = [
+        f"{number[StepState.DONE]} of {requested_count} {done}"
+        if requested_count
+        else "nothing was done"
+    ]
+    parts += (
+        [formatting.count(number[StepState.FAILED], "problem")] if number[StepState.FAILED] else []
+    )
     parts += [f"{needless} left alone"] if needless else []
     parts += [f"{unsent} not sent"] if unsent else []
     parts += [f"{pending_count} under way"] if pending_count else []
@@ -114,18 +125,18 @@ def _describe_query(query: AuditQuery) -> str:
 
 def _period(query: AuditQuery) -> str:
     if query.since and query.until:
-        return f"from {words.timestamp(query.since)} to {words.timestamp(query.until)}"
+        return f"from {formatting.timestamp(query.since)} to {formatting.timestamp(query.until)}"
     if query.since:
-        return f"since {words.timestamp(query.since)}"
-    length = words.duration(timedelta(hours=query.hours))
+        return f"since {formatting.timestamp(query.since)}"
+    length = formatting.duration(timedelta(hours=query.hours))
     return f"in the last {'day' if length == '1 day' else length}"
 
 
 def _entry_line(entry: AuditEntry) -> str:
     emoji = _EMOJI.get(entry.state, _IN_PROGRESS_EMOJI)
     what = code(entry.text or "status", 100)
-    parts = [f"{emoji} {words.timestamp(entry.at)} {user_mention(entry.user)} {what}"]
-    parts += [escape(reasons.summarize(entry.result), 120)] if entry.result else []
+    parts = [f"{emoji} {formatting.timestamp(entry.at)} {user_mention(entry.user)} {what}"]
+    parts += [escape(error_summary.summarize(entry.result), 120)] if entry.result else []
     parts.append(f"{_origin(entry)}, {_duration_text(entry.duration)}")
     return " · ".join(parts)
 
@@ -136,7 +147,7 @@ def _origin(entry: AuditEntry) -> str:
 
 
 def _duration_text(duration: timedelta | None) -> str:
-    return "not over" if duration is None else words.duration(duration)
+    return "not over" if duration is None else formatting.duration(duration)
 
 
 def _values(entry: AuditEntry) -> tuple[str, ...]:

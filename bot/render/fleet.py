@@ -3,18 +3,18 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from bot.alerts.wishes import Silence
+from bot.alerts.actions import Silence
 from bot.cards import Block, Message
 from bot.model import Condition, Space
 from bot.parsing import NameIndex
-from bot.render import words
-from bot.render.alerts_taps import compress_ranges
+from bot.render import formatting
+from bot.render.alerts.buttons import compress_ranges
 from bot.render.blocks import (
     actions,
     button,
     context,
-    escape,
     count_fitting,
+    escape,
     line_sections,
     link,
     message,
@@ -39,18 +39,22 @@ def status(
     silence: Silence = NO_SILENCE,
 ) -> Message:
     """Show counts, then one line per Space, worst first; *verbs* are this person's."""
-    ordered = words.sort_worst_first(spaces)
-    ids, summary = [space.id for space in ordered], words.count_by_condition(ordered)
-    title = f"*{words.count(len(ordered), 'Space')}*: {summary}{count_silenced(ids, silence, people=True)}"
+    ordered = formatting.sort_worst_first(spaces)
+    ids, summary = [space.id for space in ordered], formatting.count_by_condition(ordered)
+    title = (
+        f"*{formatting.count(len(ordered), 'Space')}*: "
+        f"{summary}{count_silenced(ids, silence, people=True)}"
+    )
     shown = [
-        words.space_line(space, names.short_name(space.id)) + line_suffix(space.id, silence)
+        formatting.space_line(space, names.short_name(space.id)) + line_suffix(space.id, silence)
         for space in ordered[:_MAX_LINES]
     ]
     shown = shown[: count_fitting(shown)]
     if more := len(ordered) - len(shown):
         shown.append(f"… and {more} more. `{slash} status broken` or `asleep` shows fewer.")
     return message(
-        f"{words.count(len(ordered), 'Space')}: {summary}{count_silenced(ids, silence, people=False)}",
+        f"{formatting.count(len(ordered), 'Space')}: "
+        f"{summary}{count_silenced(ids, silence, people=False)}",
         section(title),
         *line_sections(shown),
         *(_wake_button(ordered, names) if "wake" in verbs else []),
@@ -60,7 +64,7 @@ def status(
 
 def no_spaces(owners: Sequence[str], slash: str) -> Message:
     """Say that there is no fleet yet, and what to do about it."""
-    label = escape(words.join_names(list(owners)))
+    label = escape(formatting.join_names(list(owners)))
     text = (
         f"I see no Spaces of {label}. Create one on the Hub, or check SPACEBOT_OWNER and HF_TOKEN."
     )
@@ -79,7 +83,7 @@ def urls(
         more = f"… and {len(rest)} more, from {escape(first, 100)} on."
         shown.append(f"{more} Name some to see theirs: `{slash} url team-1..12`.")
     return message(
-        words.count(len(spaces), "address", "addresses"),
+        formatting.count(len(spaces), "address", "addresses"),
         *line_sections(shown),
         *_more_urls_button(rest, names),
         *stale_note(stale_since),
@@ -91,7 +95,10 @@ def stale_note(since: datetime | None) -> list[Block]:
     if since is None:
         return []
     return [
-        context(f":warning: The Hub does not answer. This is how it was at {words.time_of_day(since)}.")
+        context(
+            ":warning: The Hub does not answer. This is how it was at "
+            f"{formatting.time_of_day(since)}."
+        )
     ]
 
 

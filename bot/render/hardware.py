@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.cards import Block, Message
 from bot.model import Condition, Flavor, Space
 from bot.parsing import NameIndex
-from bot.render import words
+from bot.render import formatting
 from bot.render.blocks import actions, button, code, escape, line_sections, message
 from bot.slack_limits import COMMAND_LENGTH
 
@@ -16,7 +16,7 @@ def table(flavors: Sequence[Flavor], spaces: Sequence[Space], names: NameIndex) 
     """Show what *spaces* run on, then all the hardware there is, the cheapest first."""
     ordered = sorted(flavors, key=lambda flavor: flavor.dollars_per_hour)
     return message(
-        f"Hardware of {words.count(len(spaces), 'Space')}",
+        f"Hardware of {formatting.count(len(spaces), 'Space')}",
         *line_sections(_hardware_lines(spaces, names)),
         *line_sections([_flavor_line(flavor) for flavor in ordered]),
         *_downgrade_button(spaces, names),
@@ -46,7 +46,9 @@ def _cost_warning(number: int, flavor: Flavor) -> str:
     if not flavor.dollars_per_hour:
         return f"{label} is free."
     each = format_price(flavor.dollars_per_hour)
-    total = f" each, {format_price(number * flavor.dollars_per_hour)} together" if number > 1 else ""
+    total = (
+        f" each, {format_price(number * flavor.dollars_per_hour)} together" if number > 1 else ""
+    )
     return (
         f"{label} costs {each}{total}, while running. "
         "It does not fall asleep by itself; `sleep` sets a time."
@@ -54,7 +56,7 @@ def _cost_warning(number: int, flavor: Flavor) -> str:
 
 
 def _interruption_warning(running: Sequence[Space], names: NameIndex) -> str:
-    label = escape(words.join_names([names.short_name(space.id) for space in running]), 1000)
+    label = escape(formatting.join_names([names.short_name(space.id) for space in running]), 1000)
     they_start = "it starts" if len(running) == 1 else "they start"
     return f"Up now, and down while {they_start} again: {label}."
 
@@ -66,7 +68,7 @@ def _hardware_lines(spaces: Sequence[Space], names: NameIndex) -> list[str]:
         what = "static, on no hardware" if space.is_static else (space.hardware or "not known")
         by_hardware.setdefault(what, []).append(names.short_name(space.id))
     return [
-        f"*{escape(what)}*: {escape(words.join_names(space_names, 10), 1000)}"
+        f"*{escape(what)}*: {escape(formatting.join_names(space_names, 10), 1000)}"
         for what, space_names in sorted(by_hardware.items())
     ]
 
@@ -83,4 +85,6 @@ def _downgrade_button(spaces: Sequence[Space], names: NameIndex) -> list[Block]:
     command = f"hardware {' '.join(paid)} {_FREE_FLAVOR}"
     if not paid or len(command) > COMMAND_LENGTH:
         return []
-    return [actions(button(f"Move {words.count(len(paid), 'Space')} to {_FREE_FLAVOR}", command))]
+    return [
+        actions(button(f"Move {formatting.count(len(paid), 'Space')} to {_FREE_FLAVOR}", command))
+    ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.cards import Message
 from bot.model import Condition, Space
-from bot.render import words
+from bot.render import formatting
 from bot.render.blocks import actions, button, context, escape, message, section, verbatim
 
 # One section takes 3,000 characters; the marks around the lines take a few.
@@ -30,11 +30,13 @@ def card(log: Log, limit: int) -> tuple[Message, int]:
     tail = _last_lines(log.lines, limit)
     kind = "build log" if log.is_build else "run log"
     title = f"{log.name}: {kind}"
-    head = section(f"*{escape(log.name, 100)}* {kind} · {words.describe_stage(log.stage)}")
-    count = words.count(len(log.lines), "line")
+    head = section(f"*{escape(log.name, 100)}* {kind} · {formatting.describe_stage(log.stage)}")
+    count = formatting.count(len(log.lines), "line")
     caption = f"The last {len(tail)} of {'more than ' if log.is_truncated else ''}{count}"
     caption += ". It goes on and on: I stopped reading there" if log.is_truncated else ""
-    whole_count = sum(len(line) <= _MAX_LINE_LENGTH for line in log.lines[len(log.lines) - len(tail) :])
+    whole_count = sum(
+        len(line) <= _MAX_LINE_LENGTH for line in log.lines[len(log.lines) - len(tail) :]
+    )
     footer = context(caption if len(tail) < len(log.lines) else count)
     return message(title, head, section(f"```{chr(10).join(tail)}```"), footer), whole_count
 
@@ -52,7 +54,9 @@ def empty_log(space: Space, name: str, *, is_build: bool) -> Message:
             reason = "its container has not said anything yet. Look again in a minute"
         case _:
             reason = "its container has said nothing, or is gone"
-    text = f"{label} is {words.describe_stage(space.stage)}, and its run log is empty: {reason}."
+    text = (
+        f"{label} is {formatting.describe_stage(space.stage)}, and its run log is empty: {reason}."
+    )
     return _notice(f"{name}: the run log is empty", text, f"logs {name} build")
 
 

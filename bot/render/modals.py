@@ -69,7 +69,8 @@ def with_metadata(view: View, metadata: FormMetadata) -> View:
 def read_metadata(encoded: str) -> FormMetadata:
     """Read the note of a modal.
 
-    >>> read_metadata(with_metadata(modal("T", "Go"), FormMetadata("wake a", "C1"))["private_metadata"])
+    >>> read_metadata(
+    ...     with_metadata(modal("T", "Go"), FormMetadata("wake a", "C1"))["private_metadata"])
     Errand(command='wake a', channel='C1', thread=None, files=())
     """
     command, channel, thread, *files = json.loads(encoded)
@@ -92,10 +93,14 @@ def text_field(
         "max_length": max_length,
         "multiline": multiline,
     }
-    return _field(id, label, element | ({"initial_value": value[:max_length]} if value else {}), hint)
+    return _field(
+        id, label, element | ({"initial_value": value[:max_length]} if value else {}), hint
+    )
 
 
-def file_field(id: str, label: str, *, max_files: int = 10, hint: str = "", optional: bool = False) -> Block:
+def file_field(
+    id: str, label: str, *, max_files: int = 10, hint: str = "", optional: bool = False
+) -> Block:
     """Return a field that takes files."""
     element = {"type": "file_input", "action_id": id, "max_files": max_files}
     return _field(id, label, element, hint, optional=optional)

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.model import Condition, condition
-from bot.operations import Operation, StepState, SkipReason, Step, Verb
+from bot.operations import Operation, SkipReason, Step, StepState, Verb
 from bot.parsing import NameIndex
-from bot.render import words
+from bot.render import formatting
 from bot.render.blocks import user_mention
 
 
@@ -34,7 +34,7 @@ def running_head(operation: Operation) -> str:
         return stopped_head(operation)
     skipped = len(operation.in_state(StepState.SKIPPED))
     doing = operation.verb.spec.phrases.progressive
-    return f"{doing} {words.count(len(operation.steps) - skipped, 'Space')}"
+    return f"{doing} {formatting.count(len(operation.steps) - skipped, 'Space')}"
 
 
 def ended_head(operation: Operation, now: datetime) -> str:
@@ -43,10 +43,17 @@ def ended_head(operation: Operation, now: datetime) -> str:
     done = len(operation.in_state(StepState.DONE))
     failed = len(operation.in_state(StepState.FAILED))
     requested_count = len(operation.steps) - len(operation.in_state(StepState.SKIPPED))
-    phrases, elapsed = operation.verb.spec.phrases, words.duration(now - operation.requested_at)
-    result = f"{done} of {requested_count} {done_word(operation)} after {elapsed}" if requested_count else "nothing was done"
+    phrases, elapsed = (
+        operation.verb.spec.phrases,
+        formatting.duration(now - operation.requested_at),
+    )
+    result = (
+        f"{done} of {requested_count} {done_word(operation)} after {elapsed}"
+        if requested_count
+        else "nothing was done"
+    )
     parts = [f"{phrases.noun}: {result}"]
-    parts += [words.count(failed, "problem")] if failed else []
+    parts += [formatting.count(failed, "problem")] if failed else []
     return " · ".join([*parts, *skipped_counts(operation)])
 
 
@@ -93,4 +100,4 @@ def unknown_steps(operation: Operation) -> tuple[Step, ...]:
 
 
 def named_steps(steps: Sequence[Step], names: NameIndex) -> str:
-    return words.join_names([names.short_name(step.space) for step in steps])
+    return formatting.join_names([names.short_name(step.space) for step in steps])

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.cards import Message
-from bot.operations import Operation, StepState, Step
+from bot.operations import Operation, Step, StepState
 from bot.parsing import NameIndex
-from bot.render import words
-from bot.render.blocks import actions, button, escape, line_sections, message, user_mention, section
+from bot.render import formatting
+from bot.render.blocks import actions, button, escape, line_sections, message, section, user_mention
 from bot.render.operation_counts import busy_steps, named_steps, running_head, unknown_steps
 
 
@@ -15,9 +15,11 @@ def confirmation(operation: Operation, warning: str, operation_id: int) -> Messa
     """Ask before something that cannot be taken back, or that costs."""
     waiting = operation.in_state(StepState.WAITING)
     rule = operation.verb.spec
-    action = f"{rule.phrases.imperative} {words.count(len(waiting), 'Space')}"
+    action = f"{rule.phrases.imperative} {formatting.count(len(waiting), 'Space')}"
     # What makes Spaces takes nothing away from anybody.
-    confirm_button = button(action, f"confirm {operation_id}", style="primary" if rule.creates else "danger")
+    confirm_button = button(
+        action, f"confirm {operation_id}", style="primary" if rule.creates else "danger"
+    )
     return message(
         f"{action}? {warning.partition(chr(10))[0]}",
         *line_sections([f"*{action}?*", *warning.splitlines()]),
@@ -37,9 +39,13 @@ def nothing_to_do(operation: Operation, names: NameIndex) -> Message:
 
 def already_running(operation: Operation, now: datetime) -> Message:
     """Say that this is being done already, and how far it is."""
-    finished_count = len(operation.steps) - len(operation.in_state(StepState.WAITING, StepState.SENT))
-    elapsed = words.duration(now - operation.requested_at)
-    text = f"Already running: {operation.verb} {finished_count}/{len(operation.steps)}, for {elapsed}"
+    finished_count = len(operation.steps) - len(
+        operation.in_state(StepState.WAITING, StepState.SENT)
+    )
+    elapsed = formatting.duration(now - operation.requested_at)
+    text = (
+        f"Already running: {operation.verb} {finished_count}/{len(operation.steps)}, for {elapsed}"
+    )
     origin = f"asked by {user_mention(operation.requested_by)}, card in <#{operation.channel}>"
     return message(text, section(f":hourglass_flowing_sand: {text}, {origin}."))
 

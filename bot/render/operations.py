@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.cards import Block, Message
-from bot.operations import Operation, StepState, SkipReason, Step
+from bot.operations import Operation, SkipReason, Step, StepState
 from bot.parsing import NameIndex
+from bot.render import formatting, uploads
 from bot.render import operation_counts as counts
-from bot.render import uploads, words
 from bot.render.blocks import (
     actions,
     button,
@@ -18,8 +18,8 @@ from bot.render.blocks import (
     line_sections,
     link,
     message,
-    user_mention,
     section,
+    user_mention,
 )
 from bot.slack_limits import COMMAND_LENGTH
 
@@ -46,7 +46,9 @@ _EMOJI = {
 def card(operation: Operation, names: NameIndex, now: datetime, wait_reason: str = "") -> Message:
     """Show how far *operation* is. *wait_reason* says what it waits for, if not for the Spaces."""
     text = (
-        counts.ended_head(operation, now) if operation.is_finished else counts.running_head(operation)
+        counts.ended_head(operation, now)
+        if operation.is_finished
+        else counts.running_head(operation)
     )
     head = f"*{escape(text)}*\n{_origin(operation)}"
     parts: list[Block] = [section(head)]
@@ -54,7 +56,9 @@ def card(operation: Operation, names: NameIndex, now: datetime, wait_reason: str
         parts.append(section(f"{_bar(operation)}  {counts.tally(operation)}"))
     parts += line_sections(_step_lines(operation, names))
     if (commit := operation.args.get("commit")) is not None:
-        parts.append(context(link(commit, "The commit on the Hub") if commit else _COMMIT_LINK_UNKNOWN))
+        parts.append(
+            context(link(commit, "The commit on the Hub") if commit else _COMMIT_LINK_UNKNOWN)
+        )
     if clashing := operation.args.get("clashing"):
         parts.append(context(uploads.clashing_secrets_note(clashing.split())))
     parts += [*_retry_button(operation, names), *_stop_button(operation)]
@@ -77,7 +81,9 @@ def final_reply(operation: Operation, names: NameIndex, now: datetime) -> Messag
     )
     if busy := counts.busy_steps(operation):
         verb = "was" if len(busy) == 1 else "were"
-        advice += f" {escape(counts.named_steps(busy, names))} {verb} busy and left alone: ask again."
+        advice += (
+            f" {escape(counts.named_steps(busy, names))} {verb} busy and left alone: ask again."
+        )
     by = f" ({counts.stopped_by(operation)})" if operation.stopped_by else ""
     reply = f"{user_mention(operation.requested_by)} {escape(text)}{by}.{advice}"
     return message(f"{text}.{advice}", section(reply))
@@ -95,7 +101,10 @@ def _bar(operation: Operation) -> str:
 
     What needed nothing is no work, and what was not sent is not done.
     """
-    done, failed = len(operation.in_state(StepState.DONE)), len(operation.in_state(StepState.FAILED))
+    done, failed = (
+        len(operation.in_state(StepState.DONE)),
+        len(operation.in_state(StepState.FAILED)),
+    )
     unsent = operation.in_state(StepState.SENT, StepState.WAITING)
     work = done + failed + len(unsent) + len(operation.skipped_for(SkipReason.STOPPED))
     filled = _BAR_LENGTH * (done + failed) // work
@@ -124,7 +133,8 @@ def _failure_lines(operation: Operation, names: NameIndex) -> list[tuple[Sequenc
             steps,
             _step_line(operation, steps[0], names)
             if len(steps) == 1
-            else f"{emoji} *{escape(counts.named_steps(steps, names), 300)}* {code(note, _NOTE_LENGTH)}",
+            else f"{emoji} *{escape(counts.named_steps(steps, names), 300)}* "
+            f"{code(note, _NOTE_LENGTH)}",
         )
         for note, steps in list(reasons.items())[:_MAX_FAILURE_LINES]
     ]
@@ -151,12 +161,10 @@ def _wait_lines(operation: Operation) -> list[str]:
 
 def _step_line(operation: Operation, step: Step, names: NameIndex) -> str:
     progress = "made, not yet listed" if step.accepted else step.state
-    stage = words.describe_stage(step.stage) if step.stage else progress
+    stage = formatting.describe_stage(step.stage) if step.stage else progress
     is_failed = step.state is StepState.FAILED
     note = code(step.message, _NOTE_LENGTH) if is_failed else escape(step.message, _NOTE_LENGTH)
-    text = note or (
-        escape(counts.done_word(operation)) if step.state is StepState.DONE else stage
-    )
+    text = note or (escape(counts.done_word(operation)) if step.state is StepState.DONE else stage)
     return f"{_EMOJI[step.state]} *{escape(names.short_name(step.space), 100)}* {text}"
 
 

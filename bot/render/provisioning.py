@@ -7,8 +7,8 @@ from bot.model import Fleet, owner_of
 from bot.operations import Operation, StepState
 from bot.parsing import NameIndex
 from bot.parsing.names import short_name
-from bot.render import words
-from bot.render.alerts_taps import compress_ranges
+from bot.render import formatting
+from bot.render.alerts.buttons import compress_ranges
 from bot.render.blocks import code, escape
 from bot.render.modals import View, modal, text_field
 
@@ -23,7 +23,9 @@ class ProvisionSpec:
     template: str
     variables: Mapping[str, str]  # with {team} where the short name goes
     secrets: Sequence[str]
-    template_variables: Mapping[str, str] | None = field(default_factory=dict)  # None: the Hub does not say
+    template_variables: Mapping[str, str] | None = field(
+        default_factory=dict
+    )  # None: the Hub does not say
 
 
 def form(template: str) -> View:
@@ -37,7 +39,9 @@ def form(template: str) -> View:
             hint="Short names, lists and ranges: team-1..30, guests. Nothing is made yet.",
             multiline=True,
         ),
-        text_field("template", "Template", hint="The Space to copy.", value=template, max_length=200),
+        text_field(
+            "template", "Template", hint="The Space to copy.", value=template, max_length=200
+        ),
     )
 
 
@@ -76,7 +80,12 @@ def _existing_line(ids: Sequence[str], prefix: str) -> str:
 
 
 def _join_ids(ids: Sequence[str], prefix: str) -> str:
-    return escape(words.join_fitting(compress_ranges([short_name(prefix, id) for id in ids]), _MAX_LIST_LENGTH), _MAX_LIST_LENGTH + 100)
+    return escape(
+        formatting.join_fitting(
+            compress_ranges([short_name(prefix, id) for id in ids]), _MAX_LIST_LENGTH
+        ),
+        _MAX_LIST_LENGTH + 100,
+    )
 
 
 def _variables_line(variables: Mapping[str, str], first: str) -> str:
@@ -84,7 +93,7 @@ def _variables_line(variables: Mapping[str, str], first: str) -> str:
         return "Variables: none."
     filled = [f"{key}={value.replace('{team}', first)}" for key, value in variables.items()]
     has_team_name = any("{team}" in value for value in variables.values())
-    joined = words.join_fitting([code(pair, 100) for pair in filled], _MAX_LIST_LENGTH)
+    joined = formatting.join_fitting([code(pair, 100) for pair in filled], _MAX_LIST_LENGTH)
     return f"Variables{f', here for {escape(first, 100)}' if has_team_name else ''}: {joined}."
 
 
@@ -92,13 +101,21 @@ def _copied_line(spec: ProvisionSpec) -> str:
     """Say which variables of the template's come along: those that nobody here sets anew."""
     if spec.template_variables is None:
         return "The template's own variables are copied, too; the Hub does not say which."
-    pairs = [f"{key}={value}" for key, value in spec.template_variables.items() if key not in spec.variables]
-    joined = words.join_fitting([code(pair, 100) for pair in pairs], _MAX_LIST_LENGTH) if pairs else ""
+    pairs = [
+        f"{key}={value}"
+        for key, value in spec.template_variables.items()
+        if key not in spec.variables
+    ]
+    joined = (
+        formatting.join_fitting([code(pair, 100) for pair in pairs], _MAX_LIST_LENGTH)
+        if pairs
+        else ""
+    )
     return f"Copied from the template: {joined}." if joined else ""
 
 
 def _secrets_line(keys: Sequence[str], what: str) -> str:
     if not keys:
         return "Secrets: none, as no SPACEBOT_SECRET_… is set."
-    joined = words.join_fitting([code(key, 100) for key in keys], _MAX_LIST_LENGTH)
+    joined = formatting.join_fitting([code(key, 100) for key in keys], _MAX_LIST_LENGTH)
     return f"{what}: {joined}."

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection
 
-from bot.alerts.wishes import Silence
-from bot.render import words
+from bot.alerts.actions import Silence
+from bot.render import formatting
 from bot.render.blocks import escape, user_mention
 
 #: Nothing is muted, and nobody has acknowledged anything.
@@ -15,7 +15,7 @@ def facts(space: str, silence: Silence) -> list[str]:
     notes = []
     if mute := silence.mutes.get(space):
         reason = f" ({escape(mute.reason, 80)})" if mute.reason else ""
-        until = words.timestamp(mute.until)
+        until = formatting.timestamp(mute.until)
         notes.append(f":no_bell: muted until {until} by {user_mention(mute.by)}{reason}")
     if ack := silence.acks.get(space):
         notes.append(f":raised_hand: {user_mention(ack.by)} is on it")
@@ -26,7 +26,7 @@ def line_suffix(space: str, silence: Silence) -> str:
     """Return the end of a Space's line: the time of its mute, and who is on it."""
     notes = []
     if mute := silence.mutes.get(space):
-        notes.append(f" · :no_bell: muted until {words.time_of_day(mute.until)}")
+        notes.append(f" · :no_bell: muted until {formatting.time_of_day(mute.until)}")
     if ack := silence.acks.get(space):
         notes.append(f" · :raised_hand: {user_mention(ack.by)} is on it")
     return "".join(notes)
@@ -41,6 +41,8 @@ def count_silenced(spaces: Collection[str], silence: Silence, *, people: bool) -
     acks = [silence.acks[space] for space in spaces if space in silence.acks]
     parts = [f"{muted} muted"] if muted else []
     if acks:
-        names = words.join_names([user_mention(by) for by in dict.fromkeys(ack.by for ack in acks)], 3)
+        names = formatting.join_names(
+            [user_mention(by) for by in dict.fromkeys(ack.by for ack in acks)], 3
+        )
         parts.append(f"{len(acks)} acknowledged{f' by {names}' if people else ''}")
     return "".join(f" · {part}" for part in parts)

@@ -6,22 +6,30 @@ from dataclasses import dataclass
 from bot import uploads
 from bot.cards import Block, Message
 from bot.parsing import NameIndex
-from bot.render import modals, words
-from bot.render.blocks import code, context, escape, message, user_mention, section
+from bot.render import formatting, modals
+from bot.render.blocks import code, context, escape, message, section, user_mention
 from bot.render.modals import View
 from bot.slack_limits import SELECT_OPTIONS
 
 #: The fields of the form.
-SPACE_FIELD, FILES_FIELD, FOLDER_FIELD, MESSAGE_FIELD, UNPACK_FIELD = "space", "files", "folder", "message", "unpack"
+SPACE_FIELD, FILES_FIELD, FOLDER_FIELD, MESSAGE_FIELD, UNPACK_FIELD = (
+    "space",
+    "files",
+    "folder",
+    "message",
+    "unpack",
+)
 
 #: What a commit is called when nobody says.
 DEFAULT_COMMIT_MESSAGE = "Upload from Slack"
 
 
 def form(names: NameIndex, space: str | None, *, attached_count: int = 0, note: str = "") -> View:
-    """Ask for files and where they go; *attached_count* came with the message that this began at."""
+    """Return the form that asks for files; *attached_count* came with the message."""
     size_hint = f"{uploads.MOST_BYTES // uploads.MB} MB together."
-    attached_note = f"{words.count(attached_count, 'file')} of that message. " if attached_count else ""
+    attached_note = (
+        f"{formatting.count(attached_count, 'file')} of that message. " if attached_count else ""
+    )
     head = f"*{escape(names.short_name(space))}*\n" if space else ""
     text = f"{head}{attached_note}All goes into one commit, and the Space builds anew."
     return modals.modal(
@@ -30,13 +38,24 @@ def form(names: NameIndex, space: str | None, *, attached_count: int = 0, note: 
         section(text + (f"\n{note}" if note else "")),
         *([] if space else [_space_field(names)]),
         modals.file_field(
-            FILES_FIELD, "More files" if attached_count else "Files", hint=size_hint, optional=bool(attached_count)
+            FILES_FIELD,
+            "More files" if attached_count else "Files",
+            hint=size_hint,
+            optional=bool(attached_count),
         ),
         modals.as_optional(
-            modals.text_field(FOLDER_FIELD, "Folder", hint="Empty: the top of the repository.", max_length=300)
+            modals.text_field(
+                FOLDER_FIELD, "Folder", hint="Empty: the top of the repository.", max_length=300
+            )
         ),
-        modals.as_optional(modals.text_field(MESSAGE_FIELD, "What has changed", value=DEFAULT_COMMIT_MESSAGE, max_length=200)),
-        modals.checkbox(UNPACK_FIELD, "A zip", "If it is one zip alone, unpack it here", is_checked=True),
+        modals.as_optional(
+            modals.text_field(
+                MESSAGE_FIELD, "What has changed", value=DEFAULT_COMMIT_MESSAGE, max_length=200
+            )
+        ),
+        modals.checkbox(
+            UNPACK_FIELD, "A zip", "If it is one zip alone, unpack it here", is_checked=True
+        ),
     )
 
 
@@ -45,13 +64,15 @@ def missing_secrets_note(keys: Sequence[str], *, is_known: bool) -> str:
     if not keys:
         return ""
     if is_known:
-        return f":key: It lacks {_join_keys(keys)}. I set {'it' if len(keys) == 1 else 'them'} first."
+        return (
+            f":key: It lacks {_join_keys(keys)}. I set {'it' if len(keys) == 1 else 'them'} first."
+        )
     return f":key: Of {_join_keys(keys)}, I set first what it lacks."
 
 
 def started(names: NameIndex, space: str, files: int, *, is_queued: bool) -> Message:
     """Tell the person who asked that it was heard: to fetch and to judge takes a while."""
-    what = f"{words.count(files, 'file')} for {escape(names.short_name(space), 100)}"
+    what = f"{formatting.count(files, 'file')} for {escape(names.short_name(space), 100)}"
     if is_queued:
         return _progress_message(f"Another upload is under way; then I fetch {what}.")
     return _progress_message(f"Fetching {what}…")
@@ -66,16 +87,30 @@ class UploadProgress:
     clashing_keys: Sequence[str] = ()  # variables have these names
 
 
-def card(names: NameIndex, space: str, plan: uploads.UploadPlan, user: str, progress: UploadProgress) -> Message:
+def card(
+    names: NameIndex, space: str, plan: uploads.UploadPlan, user: str, progress: UploadProgress
+) -> Message:
     """Show what is on its way: the secrets that it lacks, then the files."""
-    text = f"Uploading {words.count(len(plan.files), 'file')} to {names.short_name(space)}"
-    activity = f"Setting {code(progress.current_key, 60)}, which it lacks…" if progress.current_key else "Committing…"
+    text = f"Uploading {formatting.count(len(plan.files), 'file')} to {names.short_name(space)}"
+    activity = (
+        f"Setting {code(progress.current_key, 60)}, which it lacks…"
+        if progress.current_key
+        else "Committing…"
+    )
     return message(
         text,
         section(f":hourglass_flowing_sand: *{escape(text)}*\nasked by {user_mention(user)}"),
         section(_file_list(plan)),
-        context(f":key: Set: {_join_keys(progress.set_keys)}. {activity}" if progress.set_keys else activity),
-        *([context(clashing_secrets_note(progress.clashing_keys))] if progress.clashing_keys else []),
+        context(
+            f":key: Set: {_join_keys(progress.set_keys)}. {activity}"
+            if progress.set_keys
+            else activity
+        ),
+        *(
+            [context(clashing_secrets_note(progress.clashing_keys))]
+            if progress.clashing_keys
+            else []
+        ),
     )
 
 
@@ -83,20 +118,27 @@ def clashing_secrets_note(keys: Sequence[str]) -> str:
     """Say which configured secrets were left out, since variables have their names."""
     verb = "is a variable there and was" if len(keys) == 1 else "are variables there and were"
     return (
-        f":warning: {escape(words.join_names(keys), 600)} {verb} not set as a secret: a Space with "
+        f":warning: {escape(formatting.join_names(keys), 600)} {verb} not set as a secret: a "
+        "Space with "
         "both doesn't start."
     )
 
 
-def failed_card(names: NameIndex, space: str, user: str, reason: str, set_keys: Sequence[str] = ()) -> Message:
+def failed_card(
+    names: NameIndex, space: str, user: str, reason: str, set_keys: Sequence[str] = ()
+) -> Message:
     """Show that no file was uploaded, and which secrets were set all the same."""
     text = f"Upload to {names.short_name(space)} failed"
     if set_keys:  # what the Hub says of the commit is not true of all that was done
         reason = reason.replace("Nothing was changed.", "No file was changed.")
-    return _final_card(f":red_circle: *{escape(text)}*", text, user, reason, UploadProgress(set_keys))
+    return _final_card(
+        f":red_circle: *{escape(text)}*", text, user, reason, UploadProgress(set_keys)
+    )
 
 
-def unchanged_card(names: NameIndex, space: str, files: int, user: str, progress: UploadProgress) -> Message:
+def unchanged_card(
+    names: NameIndex, space: str, files: int, user: str, progress: UploadProgress
+) -> Message:
     """Show that there was nothing to commit, and which secrets were set all the same, or not."""
     these = "this file" if files == 1 else f"these {files} files"
     text = f"Nothing to upload: {names.short_name(space)} already has {these}"
@@ -105,10 +147,14 @@ def unchanged_card(names: NameIndex, space: str, files: int, user: str, progress
     return _final_card(head, text, user, reason, progress)
 
 
-def outcome_unknown_card(names: NameIndex, space: str, user: str, reason: str, set_keys: Sequence[str] = ()) -> Message:
+def outcome_unknown_card(
+    names: NameIndex, space: str, user: str, reason: str, set_keys: Sequence[str] = ()
+) -> Message:
     """Show that nobody knows whether the files have arrived."""
     text = f"Upload to {names.short_name(space)}: no answer"
-    return _final_card(f":grey_question: *{escape(text)}*", text, user, reason, UploadProgress(set_keys))
+    return _final_card(
+        f":grey_question: *{escape(text)}*", text, user, reason, UploadProgress(set_keys)
+    )
 
 
 def interrupted_card() -> Message:
@@ -128,10 +174,19 @@ def _final_card(head: str, text: str, user: str, reason: str, progress: UploadPr
         if len(progress.set_keys) == 1
         else "They stay, and the app restarts"
     )
-    secrets_note = [section(f":key: Set before that: {_join_keys(progress.set_keys)}. {effect}.")] if progress.set_keys else []
-    secrets_note += [context(clashing_secrets_note(progress.clashing_keys))] if progress.clashing_keys else []
+    secrets_note = (
+        [section(f":key: Set before that: {_join_keys(progress.set_keys)}. {effect}.")]
+        if progress.set_keys
+        else []
+    )
+    secrets_note += (
+        [context(clashing_secrets_note(progress.clashing_keys))] if progress.clashing_keys else []
+    )
     return message(
-        text, section(f"{head}\nasked by {user_mention(user)}"), section(escape(reason, 1500)), *secrets_note
+        text,
+        section(f"{head}\nasked by {user_mention(user)}"),
+        section(escape(reason, 1500)),
+        *secrets_note,
     )
 
 
@@ -146,17 +201,19 @@ def _join_keys(keys: Sequence[str]) -> str:
 def _space_field(names: NameIndex) -> Block:
     """Let a Space be chosen; of more than a menu holds, the name is typed."""
     if 0 < len(names.ids) <= SELECT_OPTIONS:
-        return modals.select_field(SPACE_FIELD, "Space", [(names.short_name(id), id) for id in names.ids])
+        return modals.select_field(
+            SPACE_FIELD, "Space", [(names.short_name(id), id) for id in names.ids]
+        )
     return modals.text_field(SPACE_FIELD, "Space", hint="Its name, such as team-a.", max_length=200)
 
 
 def _file_list(plan: uploads.UploadPlan) -> str:
     shown = [code(path, 80) for path in plan.files]
     omitted = (
-        f"\nLeft out: {words.join_names([code(path, 60) for path in plan.left_out], 3)}"
+        f"\nLeft out: {formatting.join_names([code(path, 60) for path in plan.left_out], 3)}"
         if plan.left_out
         else ""
     )
     size = plan.size / uploads.MB
     size_text = f"{size:.1f} MB" if size >= 0.1 else f"{plan.size:,} bytes"
-    return f"{words.join_names(shown, 8)} · {size_text}{omitted}"
+    return f"{formatting.join_names(shown, 8)} · {size_text}{omitted}"

@@ -7,8 +7,8 @@ from typing import Any
 from bot.sandbox.hub.faults import ALL_WRITES
 from bot.sandbox.slack import faults
 from bot.sandbox.slack.app import Slack
+from bot.sandbox.slack.directory import OPS
 from bot.sandbox.slack.faults import Fault, SocketBehavior
-from bot.sandbox.slack.rooms import OPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,9 @@ SCENARIOS = {
     "post_limit": _slack_fault(
         "3 posts meet the message limit", _POST, faults.api_error("message_limit_exceeded"), 3
     ),
-    "post_blocks": _slack_fault("A post has invalid blocks", _POST, faults.api_error("invalid_blocks")),
+    "post_blocks": _slack_fault(
+        "A post has invalid blocks", _POST, faults.api_error("invalid_blocks")
+    ),
     "post_unanswered": _slack_fault(
         "A post arrives, its answer doesn't", _POST, faults.no_response(stored=True)
     ),
@@ -71,16 +73,26 @@ SCENARIOS = {
     "edit_closed": _slack_fault(
         "3 edits come too late for good", _EDIT, faults.api_error("edit_window_closed"), 3
     ),
-    "posts_refused": _slack_fault_for_a_minute("Posts are refused", _POST, faults.api_error("message_limit_exceeded")),
-    "edits_refused": _slack_fault_for_a_minute("Edits are refused", _EDIT, faults.api_error("cant_update_message")),
-    "blocks_refused": _slack_fault_for_a_minute("Blocks are refused", _POST, faults.api_error("msg_blocks_too_long")),
+    "posts_refused": _slack_fault_for_a_minute(
+        "Posts are refused", _POST, faults.api_error("message_limit_exceeded")
+    ),
+    "edits_refused": _slack_fault_for_a_minute(
+        "Edits are refused", _EDIT, faults.api_error("cant_update_message")
+    ),
+    "blocks_refused": _slack_fault_for_a_minute(
+        "Blocks are refused", _POST, faults.api_error("msg_blocks_too_long")
+    ),
     "html": _slack_fault("A page answers 3 calls", faults.EVERY_METHOD, faults.html_page(), 3),
     "post_without_ts": _slack_fault("A post's answer has no ts", _POST, faults.answer_without_ts()),
     "post_elsewhere": _slack_fault(
         "A post's answer is about another", _POST, faults.answer_of_another_channel()
     ),
-    "form_expired": _slack_fault("A form comes too late", "views.open", faults.EXPIRED_TRIGGERS[-1]),
-    "too_fast": _slack_fault("3 calls have to wait 5 s", faults.EVERY_METHOD, faults.rate_limited(5), 3),
+    "form_expired": _slack_fault(
+        "A form comes too late", "views.open", faults.EXPIRED_TRIGGERS[-1]
+    ),
+    "too_fast": _slack_fault(
+        "3 calls have to wait 5 s", faults.EVERY_METHOD, faults.rate_limited(5), 3
+    ),
     "broken": _slack_fault("3 calls meet a 503", faults.EVERY_METHOD, faults.server_error(503), 3),
     "twice": Scenario(
         "Slack", "The next message is delivered twice", lambda slack, _: slack.deliver_twice()
@@ -118,20 +130,32 @@ SCENARIOS = {
         "30 restarts are rate-limited, for 0 seconds",
         lambda hub: hub.refuse(429, call="restart", times=30, headers={"Retry-After": "0"}),
     ),
-    "storage_full": _hub_fault("3 large files exceed the storage", lambda hub: hub.fill_storage(times=3)),
+    "storage_full": _hub_fault(
+        "3 large files exceed the storage", lambda hub: hub.fill_storage(times=3)
+    ),
     "store_lost": _hub_fault("The store of large files is lost", lambda hub: hub.lose_store()),
     "list_fails": _hub_fault("3 lists fail", lambda hub: hub.refuse(500, call="list", times=3)),
-    "too_many_sockets": _lasting_state("There are too many sockets", sockets=SocketBehavior.TOO_MANY),
-    "sockets_closed": _lasting_state("Every socket is closed at once", sockets=SocketBehavior.CLOSED),
+    "too_many_sockets": _lasting_state(
+        "There are too many sockets", sockets=SocketBehavior.TOO_MANY
+    ),
+    "sockets_closed": _lasting_state(
+        "Every socket is closed at once", sockets=SocketBehavior.CLOSED
+    ),
     "ghosts": _lasting_state("Slack counts 2 sockets more", ghosts=2),
     "token_revoked": _lasting_state("The bot token is revoked", is_revoked=True),
-    "may_not_write": _lasting_state("The app loses chat:write", missing_scopes=frozenset({"chat:write"})),
+    "may_not_write": _lasting_state(
+        "The app loses chat:write", missing_scopes=frozenset({"chat:write"})
+    ),
     "scopes_hidden": _lasting_state("Slack doesn't say the scopes", hides_scopes=True),
     "channel_renamed": _channel_change("It is renamed", _toggle_channel_name),
-    "channel_archived": _channel_change("It is archived", lambda slack: slack.channels.archive(OPS.id)),
+    "channel_archived": _channel_change(
+        "It is archived", lambda slack: slack.channels.archive(OPS.id)
+    ),
     "channel_unarchived": _channel_change(
         "It is unarchived", lambda slack: slack.channels.unarchive(OPS.id)
     ),
-    "bot_removed": _channel_change("The bot is removed", lambda slack: slack.channels.remove_bot(OPS.id)),
+    "bot_removed": _channel_change(
+        "The bot is removed", lambda slack: slack.channels.remove_bot(OPS.id)
+    ),
     "bot_added": _channel_change("The bot is added", lambda slack: slack.channels.add_bot(OPS.id)),
 }

@@ -22,13 +22,13 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from bot.sandbox.drawer import ControlPanel
+from bot.sandbox.control_panel import ControlPanel
 from bot.sandbox.slack.actor import Actor
 from bot.sandbox.slack.app import Slack
+from bot.sandbox.slack.directory import ASSISTANT, LEAD, OPS, STUDENT
+from bot.sandbox.slack.fault_protocol import DroppableProtocol
 from bot.sandbox.slack.installation import installation_from
 from bot.sandbox.slack.page_api import PageApi
-from bot.sandbox.slack.rooms import ASSISTANT, LEAD, OPS, STUDENT
-from bot.sandbox.slack.wire import DroppableProtocol
 from bot.sandbox.slack.workspace import Workspace
 
 PAGE = Path(__file__).parent / "page"

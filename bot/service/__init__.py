@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from bot import metrics
 from bot.alerts.channels import ChannelEvent
 from bot.model import Ask
-from bot.service import channels, delivering
+from bot.service import channels, delivery
 from bot.service.alerts import sweep
-from bot.service.asks import asking
-from bot.service.operations import advancing
-from bot.service.parts import Dependencies
+from bot.service.dependencies import Dependencies
+from bot.service.operations import advance
+from bot.service.requests import handler
 
 
 @dataclass(frozen=True)
@@ -19,23 +19,23 @@ class Bot(Dependencies):
 
     def receive(self, ask: Ask) -> int | None:
         """Write down what was asked, before it is acknowledged; None if it was before."""
-        return asking.receive(self, ask)
+        return handler.receive(self, ask)
 
     def refuse(self, ask: Ask, reason: str) -> None:
         """Write down that it was turned away at the door."""
-        asking.refuse(self, ask, reason)
+        handler.refuse(self, ask, reason)
 
     def withdraw(self, number: int, reason: str) -> None:
         """Write down that it was turned away after all, and is never answered."""
-        asking.withdraw(self, number, reason)
+        handler.withdraw(self, number, reason)
 
     def check_form(self, ask: Ask) -> Mapping[str, str]:
         """Say what is wrong with a form as it was filled in, by field, before it is received."""
-        return asking.check_form(self, ask)
+        return handler.check_form(self, ask)
 
     def answer(self, number: int, ask: Ask) -> None:
         """Answer in words, whatever happens, and write down how it ended."""
-        asking.answer(self, number, ask)
+        handler.answer(self, number, ask)
 
     def ask(self, ask: Ask) -> None:
         """Receive and answer: the whole way through the one door."""
@@ -47,16 +47,16 @@ class Bot(Dependencies):
         """Look at every Space and write down what is worth saying."""
         with metrics.sweep_duration.time():
             sweep.sweep(self)
-        asking.notify_abandoned(self)
+        handler.notify_abandoned(self)
 
     def advance(self) -> None:
         """Take every unfinished operation as far as it will go now."""
-        advancing.advance(self)
+        advance.advance(self)
 
     def deliver(self) -> None:
         """Make Slack show what it should show."""
         channels.reconcile(self)
-        delivering.deliver(self)
+        delivery.deliver(self)
 
     def record_channel_event(self, event: ChannelEvent) -> None:
         """Follow what happened to a channel, before that is acknowledged."""

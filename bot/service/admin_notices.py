@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.cards import Message
 from bot.errors import SlackError
-from bot.service.parts import Dependencies
+from bot.service.dependencies import Dependencies
 from bot.store import Tx, cards
 
 logger = logging.getLogger(__name__)

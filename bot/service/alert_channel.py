@@ -1,7 +1,7 @@
 """The channel of the settings, by its id."""
 
 from bot.alerts.channels import AlertChannel, configured
-from bot.service.parts import Dependencies
+from bot.service.dependencies import Dependencies
 from bot.store import Tx, channels
 
 

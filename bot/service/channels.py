@@ -10,7 +10,7 @@ from bot.alerts.channels import AlertChannel, Change, ChannelEvent, Problem, Sta
 from bot.errors import SlackError
 from bot.render import channels as render
 from bot.service import admin_notices, alert_channel
-from bot.service.parts import Job, Dependencies
+from bot.service.dependencies import Dependencies, Job
 from bot.slack_ids import is_channel
 from bot.store import Tx, channels, incidents, watches
 
@@ -130,7 +130,9 @@ def _announce(deps: Dependencies) -> None:
         for channel, status in statuses.items():
             if status.is_pending:
                 _announce_status(deps, tx, channel, status, main=main, admins=admins)
-        announced = {name: replace(status, announced=status.problem) for name, status in statuses.items()}
+        announced = {
+            name: replace(status, announced=status.problem) for name, status in statuses.items()
+        }
         channels.save_statuses(tx, announced)
 
 

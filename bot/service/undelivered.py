@@ -6,10 +6,10 @@ from datetime import timedelta
 
 from bot.cards import Card
 from bot.refusals import is_answer
-from bot.render import notes
+from bot.render import footnotes
 from bot.service import admin_notices
-from bot.service.parts import Dependencies
-from bot.store import Tx, channels, facts
+from bot.service.dependencies import Dependencies
+from bot.store import Tx, channels, key_values
 
 # So long a refusal may last before an admin has to hear of it.
 NOTICE_AFTER = timedelta(minutes=10)
@@ -28,7 +28,7 @@ class AnnouncedRefusals:
 def load_announced(tx: Tx) -> AnnouncedRefusals:
     """Return what admins have heard of and what is not over yet."""
     closed = {channel for channel, status in channels.statuses(tx).items() if status.problem}
-    return AnnouncedRefusals(frozenset(facts.get(tx, _ANNOUNCED) or ()), frozenset(closed))
+    return AnnouncedRefusals(frozenset(key_values.get(tx, _ANNOUNCED) or ()), frozenset(closed))
 
 
 def report(deps: Dependencies, pending: Sequence[Card], announced: AnnouncedRefusals) -> None:
@@ -37,7 +37,9 @@ def report(deps: Dependencies, pending: Sequence[Card], announced: AnnouncedRefu
     A Slack that gives no answer is no cause: it would not take the announcement either. Of a
     channel that keeps the bot out, the admins hear by its own notice.
     """
-    causes = _oldest_by_code(deps, [card for card in pending if card.target_channel not in announced.channels])
+    causes = _oldest_by_code(
+        deps, [card for card in pending if card.target_channel not in announced.channels]
+    )
     lasting = {code: card for code, card in causes.items() if _is_lasting(deps, card)}
     started, ended = lasting.keys() - announced.codes, announced.codes - causes.keys()
     if started or ended:
@@ -51,11 +53,11 @@ def _announce(
     now = deps.now()
     with deps.leader_transaction() as tx:
         for code in sorted(ended):
-            admin_notices.resolve(tx, _cause_key(code), now, notes.delivered(code))
+            admin_notices.resolve(tx, _cause_key(code), now, footnotes.delivered(code))
         for code, card in started.items():
-            message = notes.undelivered(code, card.error)
+            message = footnotes.undelivered(code, card.error)
             admin_notices.notify_admins(tx, admins, _cause_key(code), message, now)
-        facts.put(tx, _ANNOUNCED, sorted((before - ended) | started.keys()) or None)
+        key_values.put(tx, _ANNOUNCED, sorted((before - ended) | started.keys()) or None)
 
 
 def _oldest_by_code(deps: Dependencies, pending: Sequence[Card]) -> dict[str, Card]:

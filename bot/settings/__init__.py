@@ -23,11 +23,11 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.redaction import has_secret
-from bot.settings import values
-from bot.settings.complaints import SettingsError, did_you_mean
-from bot.settings.values import ALERT_WORDS
+from bot.settings import types
+from bot.settings.errors import SettingsError, did_you_mean
+from bot.settings.types import ALERT_WORDS
 
-__all__ = ["ALERT_WORDS", "SettingsError", "Settings", "read_command", "read", "with_dotenv"]
+__all__ = ["ALERT_WORDS", "Settings", "SettingsError", "read", "read_command", "with_dotenv"]
 
 _SECRET_PREFIX = "SPACEBOT_SECRET_"  # noqa: S105 - the start of a variable's name, not a secret
 # Kubernetes sets these beside a Service that is called spacebot: they are not meant for us.
@@ -51,61 +51,59 @@ class Settings(BaseSettings):
         hide_input_in_errors=True,
     )
 
-    slack_bot_token: values.BotToken = Field(
+    slack_bot_token: types.BotToken = Field(
         validation_alias="SLACK_BOT_TOKEN",
         description="Copy it from your app at api.slack.com/apps, OAuth & Permissions: xoxb-…",
     )
-    slack_app_token: values.AppToken | None = Field(
-        default=None, validation_alias="SLACK_APP_TOKEN"
-    )
+    slack_app_token: types.AppToken | None = Field(default=None, validation_alias="SLACK_APP_TOKEN")
     slack_signing_secret: SecretStr | None = Field(
         default=None, validation_alias="SLACK_SIGNING_SECRET"
     )
-    slack_api_url: values.BaseUrl = Field(
+    slack_api_url: types.BaseUrl = Field(
         default="https://slack.com/api/", validation_alias="SLACK_API_URL"
     )
-    hf_token: values.HubToken = Field(
+    hf_token: types.HubToken = Field(
         validation_alias="HF_TOKEN",
         description="Make one with write access at hf.co/settings/tokens: hf_…",
     )
-    hf_endpoint: values.Url = Field(
-        default="https://huggingface.co", validation_alias="HF_ENDPOINT"
-    )
-    owners: Annotated[tuple[values.Owner, ...], values.WordList] = Field(
+    hf_endpoint: types.Url = Field(default="https://huggingface.co", validation_alias="HF_ENDPOINT")
+    owners: Annotated[tuple[types.Owner, ...], types.WordList] = Field(
         validation_alias="SPACEBOT_OWNER",
         description="Name the organisation or user whose Spaces are operated, such as ifcore-org.",
     )
-    prefix: values.Prefix = Field(default="", validation_alias="SPACEBOT_PREFIX")
-    template: values.RepoId | None = Field(default=None, validation_alias="SPACEBOT_TEMPLATE")
-    secrets: Annotated[Mapping[values.Key, values.Secret], values.Frozen] = Field(
+    prefix: types.Prefix = Field(default="", validation_alias="SPACEBOT_PREFIX")
+    template: types.RepoId | None = Field(default=None, validation_alias="SPACEBOT_TEMPLATE")
+    secrets: Annotated[Mapping[types.Key, types.Secret], types.Frozen] = Field(
         default={}, validation_alias=_SECRET_PREFIX
     )
-    variables: Annotated[Mapping[values.Key, values.TemplateValue], values.Pairs, values.Frozen] = Field(
-        default={"TEAM_NAME": "{team}"},
-        validation_alias="SPACEBOT_VARIABLES",
+    variables: Annotated[Mapping[types.Key, types.TemplateValue], types.Pairs, types.Frozen] = (
+        Field(
+            default={"TEAM_NAME": "{team}"},
+            validation_alias="SPACEBOT_VARIABLES",
+        )
     )
-    alert_channel: values.Channel = Field(
+    alert_channel: types.Channel = Field(
         validation_alias="SPACEBOT_ALERT_CHANNEL",
         description="Give the id or name of the channel for alerts, such as space-alerts.",
     )
-    alert_on: Annotated[frozenset[values.AlertWord], values.WordList] = Field(
+    alert_on: Annotated[frozenset[types.AlertWord], types.WordList] = Field(
         default=frozenset({"error", "sleeping"}), validation_alias="SPACEBOT_ALERT_ON"
     )
-    operators: Annotated[frozenset[values.Person], values.WordList] = Field(
+    operators: Annotated[frozenset[types.Person], types.WordList] = Field(
         default=frozenset(), validation_alias="SPACEBOT_OPERATORS"
     )
-    admins: Annotated[frozenset[values.Person], values.WordList] = Field(
+    admins: Annotated[frozenset[types.Person], types.WordList] = Field(
         default=frozenset(), validation_alias="SPACEBOT_ADMINS"
     )
-    poll_seconds: values.Seconds = Field(default=60.0, validation_alias="SPACEBOT_POLL_SECONDS")
-    timezone: values.Timezone = Field(default="UTC", validation_alias="SPACEBOT_TIMEZONE")
-    command: values.Command = Field(default="/space", validation_alias="SPACEBOT_COMMAND")
-    database_url: values.DatabaseUrl = Field(
+    poll_seconds: types.Seconds = Field(default=60.0, validation_alias="SPACEBOT_POLL_SECONDS")
+    timezone: types.Timezone = Field(default="UTC", validation_alias="SPACEBOT_TIMEZONE")
+    command: types.Command = Field(default="/space", validation_alias="SPACEBOT_COMMAND")
+    database_url: types.DatabaseUrl = Field(
         default="sqlite:///spacebot.db",
         validation_alias="DATABASE_URL",
         repr=False,  # may hold a password
     )
-    port: values.Port = Field(default=8080, validation_alias="SPACEBOT_PORT")
+    port: types.Port = Field(default=8080, validation_alias="SPACEBOT_PORT")
 
     @classmethod
     def settings_customise_sources(
@@ -122,7 +120,7 @@ class Settings(BaseSettings):
     @field_validator("slack_signing_secret")
     @classmethod
     def _require_transport(cls, secret: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
-        if secret and (other := values.describe_token(secret.get_secret_value())):
+        if secret and (other := types.describe_token(secret.get_secret_value())):
             raise ValueError(f"{other}. Copy the Signing Secret from Basic Information.")
         # An app token that was given and refused is not in the data: it has its own complaint.
         if not secret and info.data.get("slack_app_token", "refused") is None:
@@ -131,17 +129,24 @@ class Settings(BaseSettings):
 
     @field_validator("variables")
     @classmethod
-    def _reject_duplicates(cls, pairs: Mapping[str, str], info: ValidationInfo) -> Mapping[str, str]:
+    def _reject_duplicates(
+        cls, pairs: Mapping[str, str], info: ValidationInfo
+    ) -> Mapping[str, str]:
         if both := sorted(pairs.keys() & info.data.get("secrets", {}).keys()):
             raise ValueError(
-                f"has {both[0]}, and so has {_SECRET_PREFIX}{both[0]}: a Space does not start when a "
+                f"has {both[0]}, and so has {_SECRET_PREFIX}{both[0]}: a Space does not start "
+                "when a "
                 "variable and a secret share a name. Take one of the two away."
             )
         return pairs
 
 
-_VARIABLE_BY_FIELD = {name: str(field.validation_alias) for name, field in Settings.model_fields.items()}
-_FIELD_BY_VARIABLE = {_VARIABLE_BY_FIELD[name]: field for name, field in Settings.model_fields.items()}
+_VARIABLE_BY_FIELD = {
+    name: str(field.validation_alias) for name, field in Settings.model_fields.items()
+}
+_FIELD_BY_VARIABLE = {
+    _VARIABLE_BY_FIELD[name]: field for name, field in Settings.model_fields.items()
+}
 _SECRET_VARIABLES = frozenset(
     {"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "HF_TOKEN", "DATABASE_URL"}
 )
@@ -173,7 +178,7 @@ def read_command(environ: Mapping[str, str]) -> str:
     field = Settings.model_fields["command"]
     command = _strip_quotes(environ.get(_VARIABLE_BY_FIELD["command"], "")) or field.default
     try:
-        return str(TypeAdapter(values.Command).validate_python(command))
+        return str(TypeAdapter(types.Command).validate_python(command))
     except ValidationError as e:
         problems = [_problem(error | {"loc": ("command",)}) for error in e.errors()]
         raise SettingsError(problems) from None
@@ -197,7 +202,11 @@ def _own_variables(environ: Mapping[str, str]) -> dict[str, object]:
         if not name.startswith(_SECRET_PREFIX) and not _SERVICE_LINK.match(name)
         if (text := _strip_quotes(value))
     }
-    secrets = {n.removeprefix(_SECRET_PREFIX): v for n, v in environ.items() if n.startswith(_SECRET_PREFIX)}
+    secrets = {
+        n.removeprefix(_SECRET_PREFIX): v
+        for n, v in environ.items()
+        if n.startswith(_SECRET_PREFIX)
+    }
     return own | {_SECRET_PREFIX: secrets}
 
 

@@ -4,8 +4,8 @@ from bot.slack.access import Access
 from bot.slack.api import Slack
 from bot.slack.client import make_client, proxy_for
 from bot.slack.frames import bound_frames
-from bot.slack.people import Identity
 from bot.slack.sockets import Hello, open_socket, read_hello, shut_down, socket_url
+from bot.slack.users import Identity
 
 __all__ = [
     "Access",

@@ -7,7 +7,7 @@ from time import monotonic
 from slack_sdk import WebClient
 
 from bot.errors import SlackError, SlackUnavailable
-from bot.slack.checkup import get_installation
+from bot.slack.diagnostics import get_installation
 
 _CHECK_INTERVAL_SECONDS = 60.0
 # A probe waits so long for a new answer, then it gets the last one.

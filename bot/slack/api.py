@@ -13,10 +13,10 @@ from bot import metrics
 from bot.cards import Message, MessageRef
 from bot.errors import SlackAmbiguous, SlackError, SlackUnavailable
 from bot.model import Attachment, Person
-from bot.slack import attachments, border, channels, history
+from bot.slack import attachments, channels, errors, history
 from bot.slack.client import TIMEOUT_SECONDS, logger, proxy_for
 from bot.slack.downloads import Downloads
-from bot.slack.people import Identity, Users
+from bot.slack.users import Identity, Users
 from bot.slack_ids import is_channel
 
 
@@ -33,7 +33,7 @@ class Slack:
     ) -> MessageRef:
         """Post *message*; return where it stands. A person's id means their direct messages."""
         try:
-            response = border.call_api(
+            response = errors.call_api(
                 self._client.chat_postMessage,
                 channel=channel,
                 thread_ts=thread,
@@ -51,13 +51,13 @@ class Slack:
 
     def update(self, ref: MessageRef, message: Message) -> None:
         """Make the message at *ref* say this instead."""
-        border.call_api(
+        errors.call_api(
             self._client.chat_update, channel=ref.channel, ts=ref.ts, **_message_arguments(message)
         )
 
     def delete(self, ref: MessageRef) -> None:
         """Take the message at *ref* away."""
-        border.call_api(self._client.chat_delete, channel=ref.channel, ts=ref.ts)
+        errors.call_api(self._client.chat_delete, channel=ref.channel, ts=ref.ts)
 
     def find(
         self, channel: str, nonce: str, since: datetime, *, thread: str | None = None
@@ -70,7 +70,7 @@ class Slack:
         self, channel: str, user: str, message: Message, *, thread: str | None = None
     ) -> None:
         """Say it in the channel, to one person only."""
-        border.call_api(
+        errors.call_api(
             self._client.chat_postEphemeral,
             channel=channel,
             user=user,
@@ -82,13 +82,16 @@ class Slack:
         """Answer by a response URL, for one person; *replace* puts it in the question's place."""
         hook = WebhookClient(url, timeout=TIMEOUT_SECONDS, retry_handlers=[], logger=logger)
         hook.proxy, hook.ssl = proxy_for(url), self._client.ssl
-        body = _message_arguments(message) | {"response_type": "ephemeral", "replace_original": replace}
-        border.post_response(hook, body)
+        body = _message_arguments(message) | {
+            "response_type": "ephemeral",
+            "replace_original": replace,
+        }
+        errors.post_response(hook, body)
 
     def upload(self, channel: str, name: str, content: str, *, thread: str | None = None) -> None:
         """Put a file into *channel*, which must be an id: here no name and no person will do."""
         try:
-            border.call_api(
+            errors.call_api(
                 self._client.files_upload_v2,
                 channel=channel,
                 filename=name,
@@ -105,22 +108,22 @@ class Slack:
 
     def open_form(self, trigger_id: str, view: Mapping[str, Any]) -> str:
         """Open a modal for whoever has just typed or tapped; return its id."""
-        response = border.call_api(self._client.views_open, trigger_id=trigger_id, view=view)
-        return str(border.get_field(response, "view", "id"))
+        response = errors.call_api(self._client.views_open, trigger_id=trigger_id, view=view)
+        return str(errors.get_field(response, "view", "id"))
 
     def update_form(self, id: str, view: Mapping[str, Any]) -> None:
         """Show something else in an open modal. What was entered stays."""
-        border.call_api(self._client.views_update, view_id=id, view=view)
+        errors.call_api(self._client.views_update, view_id=id, view=view)
 
     def attachment(self, id: str) -> Attachment:
         """Return what Slack says of a file, also of one that we may not see."""
         try:
-            response = border.call_api(self._client.files_info, file=id)
+            response = errors.call_api(self._client.files_info, file=id)
         except SlackError as error:
             if error.code in attachments.INVISIBLE_CODES:
                 return attachments.invisible_file(id)
             raise
-        return attachments.parse_file(id, border.get_field(response, "file"))
+        return attachments.parse_file(id, errors.get_field(response, "file"))
 
     def download(self, attachment: Attachment, max_bytes: int) -> bytes:
         """Return the content of a file, *max_bytes* bytes at the most."""
@@ -142,7 +145,9 @@ class Slack:
         """Return who we are in Slack."""
         return self._users.identity()
 
-    def _message_ref(self, response: SlackResponse, requested_channel: str, nonce: str, thread: str | None) -> MessageRef:
+    def _message_ref(
+        self, response: SlackResponse, requested_channel: str, nonce: str, thread: str | None
+    ) -> MessageRef:
         """Return where *response* tells that the message stands.
 
         A channel that was converted answers by its new id; an answer that was mixed up does,
@@ -151,7 +156,7 @@ class Slack:
         ref = history.message_ref(response)
         is_other_channel = is_channel(requested_channel) and ref.channel != requested_channel
         if is_other_channel and not history.has_card(self._client, ref, nonce, thread):
-            raise border.unreadable_error()
+            raise errors.unreadable_error()
         return ref
 
 

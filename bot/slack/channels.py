@@ -6,7 +6,7 @@ from typing import Any
 from slack_sdk import WebClient
 
 from bot.errors import SlackUnavailable
-from bot.slack.border import call_api
+from bot.slack.errors import call_api
 
 # https://docs.slack.dev/reference/methods/users.conversations advises at most 200 a page.
 _PAGE_CHANNELS, _MAX_PAGES = 200, 50

@@ -23,7 +23,9 @@ def make_client(token: str, base_url: str) -> WebClient:
     taken the first one; and waiting for a 429 would hold the thread.
     """
     _disable_urllib_proxies()
-    web_client = WebClient(token, base_url, timeout=TIMEOUT_SECONDS, retry_handlers=[], logger=logger)
+    web_client = WebClient(
+        token, base_url, timeout=TIMEOUT_SECONDS, retry_handlers=[], logger=logger
+    )
     web_client.proxy = proxy_for(base_url)
     return web_client
 

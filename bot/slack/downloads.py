@@ -25,13 +25,19 @@ class Downloads:
     """Files by their private address, with the bot's token. *api* is the Web API's address."""
 
     def __init__(
-        self, token: str, api: str, clock: Callable[[], float] = monotonic, seconds: float = TIMEOUT_SECONDS
+        self,
+        token: str,
+        api: str,
+        clock: Callable[[], float] = monotonic,
+        seconds: float = TIMEOUT_SECONDS,
     ) -> None:
         self._headers = {"Authorization": f"Bearer {token}", "Accept-Encoding": "identity"}
         self._api, self._clock, self._seconds = api, clock, seconds
 
     def fetch(self, file: Attachment, max_bytes: int) -> bytes:
-        """Return the content of *file*. Raises SlackError, also when it is longer than *max_bytes*."""
+        """Return the content of *file*. Raises SlackError, also when it is longer than
+        *max_bytes*.
+        """
         url, deadline = file.url, self._clock() + _TOTAL_SECONDS
         for _ in range(_MAX_HOPS):
             self._check_host(url)
@@ -45,7 +51,9 @@ class Downloads:
                 return content
         raise SlackError(f"Slack sends me in circles for {file.name}. Nothing was done.")
 
-    def _get(self, file: Attachment, url: str, max_bytes: int, deadline: float) -> tuple[bytes | None, str]:
+    def _get(
+        self, file: Attachment, url: str, max_bytes: int, deadline: float
+    ) -> tuple[bytes | None, str]:
         """Return the content; or nothing, and where it is said to be."""
         with (
             httpx2.Client(timeout=self._seconds, proxy=proxy_for(url), trust_env=False) as client,
@@ -59,11 +67,15 @@ class Downloads:
                     "Nothing was done. Was it deleted? Share it again."
                 )
             content = self._read(file, response, max_bytes, deadline)
-        if "text/html" in response.headers.get("content-type", "") and not _is_html_file(file, content):
+        if "text/html" in response.headers.get("content-type", "") and not _is_html_file(
+            file, content
+        ):
             raise SlackError(_SIGN_IN_PAGE, "sign_in")
         return content, url
 
-    def _read(self, file: Attachment, response: httpx2.Response, max_bytes: int, deadline: float) -> bytes:
+    def _read(
+        self, file: Attachment, response: httpx2.Response, max_bytes: int, deadline: float
+    ) -> bytes:
         content = bytearray()
         for chunk in response.iter_bytes():
             content += chunk
@@ -100,7 +112,11 @@ def is_slack_url(url: str, api: str) -> bool:
         return False
     if address.username is not None:
         return False
-    if (address.scheme, address.hostname, port) == (api_address.scheme, api_address.hostname, api_address.port):
+    if (address.scheme, address.hostname, port) == (
+        api_address.scheme,
+        api_address.hostname,
+        api_address.port,
+    ):
         return True
     is_slack_domain = f".{address.hostname}".endswith(".slack.com")
     return is_slack_domain and address.scheme == "https" and port in (None, 443)

@@ -10,7 +10,7 @@ from slack_sdk.web import SlackResponse
 
 from bot.cards import MessageRef
 from bot.errors import SlackError, SlackUnavailable
-from bot.slack.border import call_api, get_field, unreadable_error
+from bot.slack.errors import call_api, get_field, unreadable_error
 from bot.slack_ids import is_user
 
 #: The kind of the metadata that each card carries.

@@ -13,8 +13,8 @@ from slack_sdk import WebClient
 from slack_sdk.socket_mode.builtin.connection import Connection, ConnectionState
 
 from bot.errors import SlackUnavailable
-from bot.slack.border import call_api
 from bot.slack.client import proxy_for
+from bot.slack.errors import call_api
 
 logger = logging.getLogger(__name__)
 # What slack_sdk writes of a connection that is only tried out; what fails is raised here.
@@ -36,7 +36,9 @@ class Hello:
 
 
 def read_hello(frame: Mapping[str, Any], *, own_connections: int) -> Hello:
-    """Return what a `hello` says, of which Slack may count *own_connections* connections as this process's."""
+    """Return what a `hello` says, of which Slack may count *own_connections* connections as this
+    process's.
+    """
     info, count = frame.get("connection_info"), frame.get("num_connections")
     app_id = info.get("app_id") if isinstance(info, dict) else None
     others = max(0, count - own_connections) if isinstance(count, int) else 0

@@ -8,8 +8,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import DatabaseUnavailable
 from bot.store import engine, migrate
-from bot.store.engine import Tx, DatabaseOpenError, ping
-from bot.store.together import GroupCommit
+from bot.store.engine import DatabaseOpenError, Tx, ping
+from bot.store.group_commit import GroupCommit
 
 logger = logging.getLogger(__name__)
 
@@ -66,4 +66,4 @@ class Store:
             logger.info("the database answers again")
 
 
-__all__ = ["Store", "Tx", "DatabaseOpenError", "ping"]
+__all__ = ["DatabaseOpenError", "Store", "Tx", "ping"]

@@ -60,7 +60,9 @@ def claim(tx: Tx, id: int) -> bool:
 
 def heartbeat(tx: Tx, key: str, now: datetime) -> None:
     """Write down that the work on an Ask goes on: its process has not died."""
-    tx.execute(update(table).where(table.c.idempotency_key == _short_key(key)).values(heartbeat_at=now))
+    tx.execute(
+        update(table).where(table.c.idempotency_key == _short_key(key)).values(heartbeat_at=now)
+    )
 
 
 def finish(tx: Tx, id: int, state: str, result: str, now: datetime) -> None:
@@ -74,7 +76,12 @@ def finish(tx: Tx, id: int, state: str, result: str, now: datetime) -> None:
 
 def mark_started(tx: Tx, key: str) -> bool:
     """Write down that something may have been done; False when the Ask was given up."""
-    return tx.execute(_update_unfinished(table.c.idempotency_key == _short_key(key)).values(state="begun")).rowcount == 1
+    return (
+        tx.execute(
+            _update_unfinished(table.c.idempotency_key == _short_key(key)).values(state="begun")
+        ).rowcount
+        == 1
+    )
 
 
 def conclude(tx: Tx, key: str, state: str, result: str, now: datetime) -> None:
@@ -112,4 +119,6 @@ def orphans(tx: Tx, before: datetime) -> list[PendingAsk]:
 
 def _pending_ask(row: Row[tuple[object, ...]]) -> PendingAsk:
     ask = Ask(row.text, row.user, row.channel, Source(row.source), row.idempotency_key, row.thread)
-    return PendingAsk(row.id, ask, row.received_at, row.heartbeat_at, is_started=row.state == "begun")
+    return PendingAsk(
+        row.id, ask, row.received_at, row.heartbeat_at, is_started=row.state == "begun"
+    )

@@ -7,11 +7,11 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Row, exists, false, func, literal, or_, select
 
-from bot.operations import StepState, SkipReason, Verb
+from bot.operations import SkipReason, StepState, Verb
 from bot.parsing.names import short_name
-from bot.questions import AuditQuery
+from bot.queries import AuditQuery
 from bot.store.engine import Tx
-from bot.store.schema import ask, operation, step, ask_target
+from bot.store.schema import ask, ask_target, operation, step
 
 #: States of an ask that changed nothing, or has not come to its end.
 _ROUTINE_STATES = ("answered", "received", "taken")

@@ -7,10 +7,10 @@ from uuid import uuid4
 
 from sqlalchemy import Row, Select, and_, case, func, select, update
 
-from bot.cards import Card, Message, DeliveryState
+from bot.cards import Card, DeliveryState, Message
 from bot.store.engine import Tx
-from bot.store.schema import card_is_pending
 from bot.store.schema import card as table
+from bot.store.schema import card_is_pending
 
 _parent = table.alias("parent")
 #: A card, and the place of the one that it is a reply to. Built once: to build it takes longer
@@ -26,7 +26,9 @@ _CARDS: Select[Any] = (
     .order_by(table.c.id)
 )
 # What is being sent is behind as well: the index of those who are is all that is read.
-_PENDING = _CARDS.where(card_is_pending, table.c.state.not_in([DeliveryState.FAILED, DeliveryState.DELETED]))
+_PENDING = _CARDS.where(
+    card_is_pending, table.c.state.not_in([DeliveryState.FAILED, DeliveryState.DELETED])
+)
 
 #: What has yet to be posted, and takes no other message's place; what is being sent may be there.
 UNPOSTED = and_(
@@ -97,7 +99,9 @@ def mark_resolved(tx: Tx, id: int, now: datetime) -> None:
     What is held back now is not posted either: nobody has heard of it, and nobody needs to.
     """
     is_suppressed = (table.c.times_deleted > 0) | (table.c.muted_until > now)
-    is_unneeded = (table.c.state == DeliveryState.NEW) & is_suppressed & table.c.replaced_ts.is_(None)
+    is_unneeded = (
+        (table.c.state == DeliveryState.NEW) & is_suppressed & table.c.replaced_ts.is_(None)
+    )
     state = case((is_unneeded, DeliveryState.DELETED.value), else_=table.c.state)
     tx.execute(update(table).where(table.c.id == id).values(is_resolved=True, state=state))
 
@@ -105,7 +109,9 @@ def mark_resolved(tx: Tx, id: int, now: datetime) -> None:
 def reopen(tx: Tx, id: int) -> None:
     """Say that what card *id* tells of has begun anew, if it was over: it is news again."""
     is_resolved = (table.c.id == id) & table.c.is_resolved
-    state = case((table.c.state == DeliveryState.DELETED, DeliveryState.NEW.value), else_=table.c.state)
+    state = case(
+        (table.c.state == DeliveryState.DELETED, DeliveryState.NEW.value), else_=table.c.state
+    )
     tx.execute(update(table).where(is_resolved).values(is_resolved=False, state=state))
 
 
@@ -114,7 +120,9 @@ def repost_if_deleted(tx: Tx, id: int) -> None:
 
     Nor do they know of the news if nobody has found out yet that they have.
     """
-    state = case((table.c.state == DeliveryState.DELETED, DeliveryState.NEW.value), else_=table.c.state)
+    state = case(
+        (table.c.state == DeliveryState.DELETED, DeliveryState.NEW.value), else_=table.c.state
+    )
     is_unresolved = (table.c.id == id) & ~table.c.is_resolved
     tx.execute(update(table).where(is_unresolved).values(state=state, times_deleted=0))
 

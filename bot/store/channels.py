@@ -8,7 +8,7 @@ from sqlalchemy import Table, delete, select, update
 
 from bot.alerts.channels import AlertChannel, Problem, Status
 from bot.cards import DeliveryState
-from bot.store import facts, watches
+from bot.store import key_values, watches
 from bot.store.engine import Tx
 from bot.store.schema import alert_group, card, incident_card, operation
 
@@ -17,7 +17,7 @@ _ALERT_CHANNEL, _STATUSES, _MOVES = "alert_channel", "channel_statuses", "channe
 
 def alert_channel(tx: Tx) -> AlertChannel | None:
     """Return what was kept of the alert channel; None before anything was."""
-    stored = facts.get(tx, _ALERT_CHANNEL)
+    stored = key_values.get(tx, _ALERT_CHANNEL)
     if stored is None:
         return None
     at = stored["retry_at"]
@@ -30,19 +30,21 @@ def save_alert_channel(tx: Tx, channel: AlertChannel) -> None:
     retry_at = channel.retry_at.timestamp() if channel.retry_at else None
     names = ("configured", "id", "attempts")
     stored = {name: getattr(channel, name) for name in names}
-    facts.put(tx, _ALERT_CHANNEL, {**stored, "retry_at": retry_at})
+    key_values.put(tx, _ALERT_CHANNEL, {**stored, "retry_at": retry_at})
 
 
 def statuses(tx: Tx) -> dict[str, Status]:
     """Return what is known of channels, by id; by name where there is no id."""
-    stored = facts.get(tx, _STATUSES) or {}
+    stored = key_values.get(tx, _STATUSES) or {}
     return {channel: _status(row) for channel, row in stored.items()}
 
 
 def save_statuses(tx: Tx, by_channel: Mapping[str, Status]) -> None:
     """Write down what is known of channels."""
-    facts.put(
-        tx, _STATUSES, {channel: [s.problem, s.announced, s.at] for channel, s in by_channel.items()}
+    key_values.put(
+        tx,
+        _STATUSES,
+        {channel: [s.problem, s.announced, s.at] for channel, s in by_channel.items()},
     )
 
 
@@ -66,7 +68,7 @@ def move(tx: Tx, old: str, new: str, now: datetime) -> None:
 
 def record_move(tx: Tx, old: str, new: str) -> None:
     """Write down that channel *old* is *new* from now on."""
-    facts.put(tx, _MOVES, {**_moves(tx), old: new})
+    key_values.put(tx, _MOVES, {**_moves(tx), old: new})
 
 
 def apply_recorded_moves(tx: Tx, now: datetime) -> None:
@@ -77,7 +79,10 @@ def apply_recorded_moves(tx: Tx, now: datetime) -> None:
     for old, new in _moves(tx).items():
         is_pending = card.c.posted_version < card.c.version
         is_in_channel = (card.c.channel == old) | (card.c.posted_channel == old)
-        if tx.execute(select(card.c.id).where(is_pending, is_in_channel).limit(1)).scalar() is not None:
+        if (
+            tx.execute(select(card.c.id).where(is_pending, is_in_channel).limit(1)).scalar()
+            is not None
+        ):
             move(tx, old, new, now)
 
 
@@ -107,7 +112,7 @@ def _rename(tx: Tx, table: Table, old: str, new: str, *only: Any) -> None:
 
 
 def _moves(tx: Tx) -> dict[str, str]:
-    return facts.get(tx, _MOVES) or {}
+    return key_values.get(tx, _MOVES) or {}
 
 
 def _status(row: list[Any]) -> Status:

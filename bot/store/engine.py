@@ -69,7 +69,9 @@ def ping(url: str) -> None:
 
 def open_error(error: Exception, url: str) -> DatabaseOpenError:
     """Say in one line why *url* cannot be opened; what the driver says shows no password."""
-    return DatabaseOpenError(f"cannot be opened ({driver_message(error, url)}). Check DATABASE_URL.")
+    return DatabaseOpenError(
+        f"cannot be opened ({driver_message(error, url)}). Check DATABASE_URL."
+    )
 
 
 def driver_message(error: Exception, url: str) -> str:
@@ -103,7 +105,9 @@ def disable_timeouts(tx: Tx) -> None:
 
 
 def _on_begin_postgres(connection: Connection) -> None:
-    _set_timeouts(connection, lock_seconds=_LOCK_TIMEOUT_SECONDS, idle_seconds=_IDLE_TIMEOUT_SECONDS)
+    _set_timeouts(
+        connection, lock_seconds=_LOCK_TIMEOUT_SECONDS, idle_seconds=_IDLE_TIMEOUT_SECONDS
+    )
 
 
 def _set_timeouts(tx: Tx, *, lock_seconds: float, idle_seconds: float) -> None:

@@ -17,9 +17,9 @@ from sqlalchemy import (
     update,
 )
 
-from bot.alerts.groups import Group, GroupKind
-from bot.alerts.incidents import Ack, ProbableCause, Diagnosis, Incident, Notification
-from bot.alerts.troubles import ProblemKind
+from bot.alerts.grouping import Group, GroupKind
+from bot.alerts.incident import Ack, Diagnosis, Incident, Notification, ProbableCause
+from bot.alerts.problems import ProblemKind
 from bot.cards import DeliveryState
 from bot.store.engine import Tx
 from bot.store.schema import alert_group as groups
@@ -88,13 +88,17 @@ def notifications(tx: Tx, ids: Collection[int]) -> dict[int, dict[str, Notificat
     by_incident: dict[int, dict[str, Notification]] = {id: {} for id in ids}
     for some in chunks(sorted(ids)):
         for row in tx.execute(select(notified).where(notified.c.incident_id.in_(some))):
-            notification = Notification(row.card_id, row.notified_at, row.reminders, row.reminded_at)
+            notification = Notification(
+                row.card_id, row.notified_at, row.reminders, row.reminded_at
+            )
             by_incident[row.incident_id][row.channel] = notification
     return by_incident
 
 
 def save_notifications(
-    tx: Tx, after: Mapping[tuple[int, str], Notification], before: Mapping[int, Mapping[str, Notification]]
+    tx: Tx,
+    after: Mapping[tuple[int, str], Notification],
+    before: Mapping[int, Mapping[str, Notification]],
 ) -> None:
     """Write how channels were notified of incidents; *before* tells which rows exist."""
     rows = [_notification_values(id, channel, telling) for (id, channel), telling in after.items()]
@@ -102,7 +106,9 @@ def save_notifications(
     new = [row for row in rows if row["channel"] not in before.get(row["incident_id"], ())]
     if new:
         tx.execute(notified.insert(), new)
-    is_row = (notified.c.incident_id == bindparam("incident")) & (notified.c.channel == bindparam("where"))
+    is_row = (notified.c.incident_id == bindparam("incident")) & (
+        notified.c.channel == bindparam("where")
+    )
     changed = [
         {"incident": row.pop("incident_id"), "where": row.pop("channel"), **row} for row in existing
     ]

@@ -4,7 +4,7 @@ from importlib import resources
 
 from sqlalchemy import Connection, inspect, text
 
-from bot.store.engine import Tx, DatabaseOpenError, disable_timeouts
+from bot.store.engine import DatabaseOpenError, Tx, disable_timeouts
 
 #: The newest migration. A test holds it against the folder.
 HEAD_REVISION = "0001_initial"
@@ -52,7 +52,9 @@ def _upgrade(tx: Connection) -> None:
         command.upgrade(config, "head")
     except CommandError as error:
         raise DatabaseOpenError(
-            f"was made by another version of Spacebot (its tables are at {_current_revision(tx)}, mine are "
-            f"at {HEAD_REVISION}). Nothing was changed. Run that version, or a newer one, or name another "
+            "was made by another version of Spacebot (its tables are at "
+            f"{_current_revision(tx)}, mine are "
+            f"at {HEAD_REVISION}). Nothing was changed. Run that version, or a newer one, or "
+            "name another "
             "database in DATABASE_URL."
         ) from error

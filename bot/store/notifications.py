@@ -13,7 +13,7 @@ from sqlalchemy import Row, bindparam, insert, select, update
 
 from bot.alerts.notification_board import CardStatus, UnpostedReply
 from bot.alerts.notification_plan import Post, reply_kind
-from bot.cards import Message, DeliveryState
+from bot.cards import DeliveryState, Message
 from bot.store.cards import AFTER_CHANGE, UNPOSTED
 from bot.store.engine import Tx
 from bot.store.incidents import chunks
@@ -59,7 +59,9 @@ def insert_posts(
     query = insert(table).returning(table.c.id, sort_by_parameter_order=True)
     ids = tx.execute(query, rows).scalars().all() if rows else []
     ids_of_existing = {id: existing[p.key, p.channel] for id, p in posts.items() if id not in new}
-    set_contents(tx, {card: messages[id] for id, card in ids_of_existing.items() if messages[id].text})
+    set_contents(
+        tx, {card: messages[id] for id, card in ids_of_existing.items() if messages[id].text}
+    )
     return ids_of_existing | dict(zip(new, ids, strict=True))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, select, text, update
 
-from bot.operations import Operation, StepState, SkipReason, Step, Verb
+from bot.operations import Operation, SkipReason, Step, StepState, Verb
 from bot.store.engine import Tx
 from bot.store.schema import operation as table
 from bot.store.schema import step as steps
@@ -96,7 +96,9 @@ def lock_operations(tx: Tx) -> None:
 def set_requester(tx: Tx, operation: Operation) -> None:
     """Write down who said yes, and when."""
     change = update(table).where(table.c.id == operation.id)
-    tx.execute(change.values(requested_by=operation.requested_by, requested_at=operation.requested_at))
+    tx.execute(
+        change.values(requested_by=operation.requested_by, requested_at=operation.requested_at)
+    )
 
 
 def claim(tx: Tx, operation: int, step: Step) -> bool:

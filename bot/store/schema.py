@@ -16,7 +16,7 @@ from sqlalchemy import (
     or_,
 )
 
-from bot.store.moment import UtcTimestamp
+from bot.store.types import UtcTimestamp
 
 metadata = MetaData(
     naming_convention={
@@ -194,7 +194,9 @@ alert_group = Table(
     Column("card_id", Integer, ForeignKey("card.id"), nullable=False),
     Column("opened_at", UtcTimestamp, nullable=False),
     Column("closed_at", UtcTimestamp),
-    Column("announce_recovery", Boolean, nullable=False, default=False),  # … of whom one is worth a word
+    Column(
+        "announce_recovery", Boolean, nullable=False, default=False
+    ),  # … of whom one is worth a word
 )
 alert_group_member = Table(
     "alert_group_member",

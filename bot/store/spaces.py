@@ -6,11 +6,11 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, select, update
 
-from bot.alerts.decide import Transition
-from bot.alerts.troubles import TrackedSpace
-from bot.alerts.wishes import RecordedTransition
+from bot.alerts.actions import RecordedTransition
+from bot.alerts.evaluation import Transition
+from bot.alerts.problems import TrackedSpace
 from bot.model import Fleet, Space
-from bot.store import facts, mutes
+from bot.store import key_values, mutes
 from bot.store.engine import Tx
 from bot.store.schema import space as table
 from bot.store.schema import transition as transitions
@@ -36,14 +36,14 @@ def last_sweep(tx: Tx) -> datetime | None:
 
 def last_observed(tx: Tx) -> dict[str, datetime]:
     """Return when each owner's Spaces were last seen."""
-    stored = facts.get(tx, _LAST_OBSERVED) or {}
+    stored = key_values.get(tx, _LAST_OBSERVED) or {}
     return {owner: datetime.fromtimestamp(at, UTC) for owner, at in stored.items()}
 
 
 def mark_observed(tx: Tx, owners: Iterable[str], now: datetime) -> None:
     """Remember that the Spaces of *owners* have been seen now."""
     before = {owner: at.timestamp() for owner, at in last_observed(tx).items()}
-    facts.put(tx, _LAST_OBSERVED, before | dict.fromkeys(owners, now.timestamp()))
+    key_values.put(tx, _LAST_OBSERVED, before | dict.fromkeys(owners, now.timestamp()))
 
 
 def save(tx: Tx, changed: Iterable[TrackedSpace], existing_ids: Collection[str]) -> None:
@@ -70,7 +70,9 @@ def mark_delete_requested(tx: Tx, ids: Collection[str], now: datetime) -> None:
 
 def delete_requested(tx: Tx, since: datetime) -> frozenset[str]:
     """Return the Spaces that we were asked to delete after *since*, if the row is still there."""
-    return frozenset(tx.execute(select(table.c.id).where(table.c.delete_requested_at > since)).scalars())
+    return frozenset(
+        tx.execute(select(table.c.id).where(table.c.delete_requested_at > since)).scalars()
+    )
 
 
 def rename(tx: Tx, old: str, new: str) -> None:

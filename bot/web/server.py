@@ -52,9 +52,7 @@ class Server:
         address = (self._host, self.port)
         listener = socket.create_server(address, family=family, backlog=listen_backlog())
         self.port = listener.getsockname()[1]
-        self._thread = Thread(
-            target=self._server.run, args=([listener],), name="http", daemon=True
-        )
+        self._thread = Thread(target=self._server.run, args=([listener],), name="http", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:

@@ -44,7 +44,8 @@ class Rejection:
             case Cause.CLOCK:
                 side = "ahead of" if self.age > 0 else "behind"
                 return (
-                    f"this machine's clock is {_format_minutes(self.age)} {side} Slack's, or someone "
+                    f"this machine's clock is {_format_minutes(self.age)} {side} Slack's, or "
+                    "someone "
                     "replays old requests. Set the clock (NTP)"
                 )
 

@@ -80,7 +80,9 @@ def measure_flood(sizes: Sizes) -> Iterator[Figure]:
         bot = env.start(SLACK_APP_TOKEN="")
         port = int(bot.wait_for_line("ready on port").rsplit(" ", 1)[1])
         caller = Caller(port, env.environ["SLACK_SIGNING_SECRET"])
-        used = list(_call_during_flood(Flood(port, sizes.connections), caller, bot.pid, sizes.flood_seconds))
+        used = list(
+            _call_during_flood(Flood(port, sizes.connections), caller, bot.pid, sizes.flood_seconds)
+        )
     what = f"{sizes.connections} idle connections"
     settled = used[len(used) // 4 :]
     yield Figure(f"{what}: failed requests and probes", caller.failures, "", 0)

@@ -8,14 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from bot.sandbox.hub.control import CRASH_MESSAGE, World
 from bot.sandbox.hub.fleet import RecordedCall
-from bot.sandbox.hub.pace import StageDurations
+from bot.sandbox.hub.latency import StageDurations
 from bot.sandbox.hub.seed import classroom
-from bot.sandbox.hub.world import CRASH_MESSAGE, World
-from bot.sandbox.slack.rooms import OPS
+from bot.sandbox.slack.directory import OPS
 from tests.bench.figure import Figure, quantile
 from tests.bench.sizes import Sizes
-from tests.e2e.house import Environment, open_environment
+from tests.e2e.environment import Environment, open_environment
 from tests.e2e.process import cpu_seconds, memory
 
 # Each its own: what has the same cause is told on one card.
@@ -236,7 +236,7 @@ def make_sleeping_class(number: int, pace: StageDurations) -> World:
 
 def _run_baseline(env: Environment, *words: str) -> tuple[float, float, float]:
     """Run the plain client against the same Hub: wall seconds, CPU seconds, MiB."""
-    command = [sys.executable, "-m", "tests.bench.rivals", *words]
+    command = [sys.executable, "-m", "tests.bench.baselines", *words]
     output = subprocess.run(command, env=env.environ, cwd=_ROOT, check=True, capture_output=True)
     wall, cpu, peak = map(float, output.stdout.split())
     return wall, cpu, peak

@@ -16,7 +16,9 @@ def measure_redaction(sizes: Sizes) -> Iterator[Figure]:
     prose = "wake team-a and hf-space, then restart 0f1e2d3c4b5a at 13:50\n"
     alone = max(_least_milliseconds(redact_secrets, _paste(prefix, sizes)) for prefix in prefixes)
     what = f"look for secrets in {sizes.pasted} characters"
-    yield Figure(f"{what}, CPU", _least_milliseconds(redact_secrets, _paste(prose, sizes)), "ms", _GOAL)
+    yield Figure(
+        f"{what}, CPU", _least_milliseconds(redact_secrets, _paste(prose, sizes)), "ms", _GOAL
+    )
     every = _least_milliseconds(redact_secrets, _paste(" ".join(prefixes), sizes))
     yield Figure("… of every prefix of a token", every, "ms", _GOAL)
     yield Figure("… of the one that costs most", alone, "ms", _GOAL)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
-from bot.sandbox.slack.rooms import OPS
-from tests.e2e.house import Environment
+from bot.sandbox.slack.directory import OPS
+from tests.e2e.environment import Environment
 
 # A bot that looks every two seconds, and a machine that has other things to do.
 expect.set_options(timeout=45_000)

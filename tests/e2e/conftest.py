@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.e2e.house import Environment, open_environment
+from tests.e2e.environment import Environment, open_environment
 
 
 @pytest.fixture(scope="package")

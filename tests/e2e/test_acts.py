@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, FilePayload, Locator, ViewportSize, expect
 
-from bot.sandbox.hub.pace import StageDurations
+from bot.sandbox.hub.latency import StageDurations
 from bot.sandbox.hub.seed import classroom
 from bot.sandbox.hub.space import Env
-from bot.sandbox.slack.rooms import ASSISTANT
+from bot.sandbox.slack.directory import ASSISTANT
 from tests.chromium import chromium
 from tests.e2e.browser import Screen, open_screen
-from tests.e2e.house import Environment, open_environment
+from tests.e2e.environment import Environment, open_environment
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
 # A build just long enough to be seen by a look every two seconds.
@@ -39,7 +39,9 @@ OVERFLOWING = """() => {
 def env(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
     """A house of our own, where only crashes ring."""
     given = {"SPACEBOT_SECRET_API_KEY": CONFIGURED, "SPACEBOT_ALERT_ON": "error"}
-    with open_environment(tmp_path_factory.mktemp("acts"), classroom(durations=PACE), **given) as env:
+    with open_environment(
+        tmp_path_factory.mktemp("acts"), classroom(durations=PACE), **given
+    ) as env:
         env.start()
         env.wait_for_initial_scan()
         yield env
@@ -122,9 +124,7 @@ def make_file(name: str, content: bytes) -> FilePayload:
     return {"name": name, "mimeType": "application/octet-stream", "buffer": content}
 
 
-def test_secret_value_goes_only_to_the_hub(
-    env: Environment, dana: Screen, tmp_path: Path
-) -> None:
+def test_secret_value_goes_only_to_the_hub(env: Environment, dana: Screen, tmp_path: Path) -> None:
     space = TEAM.format("a")
     dana.type_line("/space secret set team-a API_TOKEN")
     form_dialog = wait_for_form(dana, "Set a secret")
@@ -132,7 +132,9 @@ def test_secret_value_goes_only_to_the_hub(
     dana.page.screenshot(path=tmp_path / "secret.png")
     form_dialog.get_by_label("Value").fill(VALUE)
     click(form_dialog, "Set it")
-    expect(wait_for_message(dana, "Secret API_TOKEN set on team-a")).to_contain_text("asked by @Dana")
+    expect(wait_for_message(dana, "Secret API_TOKEN set on team-a")).to_contain_text(
+        "asked by @Dana"
+    )
     expect(form_dialog).to_have_count(0)
     assert env.world.secret_digest(space, "API_TOKEN") == sha256(VALUE.encode()).hexdigest()
 
@@ -149,9 +151,7 @@ def test_secret_value_goes_only_to_the_hub(
     assert env.world.secret_digest(space, "API_TOKEN") is None
 
 
-def test_variable_is_shown_set_and_deleted(
-    env: Environment, dana: Screen
-) -> None:
+def test_variable_is_shown_set_and_deleted(env: Environment, dana: Screen) -> None:
     space = TEAM.format("c")
     dana.type_line("/space variable set team-c MODE exam")
     form_dialog = wait_for_form(dana, "Set a variable")
@@ -171,7 +171,9 @@ def test_variable_is_shown_set_and_deleted(
         assert "MODE" not in found.variables
 
 
-def test_a_class_is_provisioned_after_a_preview(env: Environment, dana: Screen, tmp_path: Path) -> None:
+def test_a_class_is_provisioned_after_a_preview(
+    env: Environment, dana: Screen, tmp_path: Path
+) -> None:
     ids = {team: TEAM.format(team.removeprefix("team-")) for team in ("team-x", "team-y")}
     dana.type_line("/space provision team-x, team-y")
     preview = wait_for_message(dana, "Provision 2 Spaces?")
@@ -376,7 +378,9 @@ def test_watch_and_unwatch_in_a_channel(tomas: Screen) -> None:
     tomas.type_line("/space watch paused team-a")
     expect(wait_for_message(tomas, "hears of paused of team-a")).to_contain_text("@Tomás")
     tomas.type_line("/space watches")
-    expect(wait_for_message(tomas, "hears of error of every Space")).to_contain_text("paused of team-a")
+    expect(wait_for_message(tomas, "hears of error of every Space")).to_contain_text(
+        "paused of team-a"
+    )
     tomas.type_line("/space unwatch team-a")
     wait_for_message(tomas, "1 watch of this channel is ended.")
 
@@ -388,7 +392,9 @@ def test_help_and_doctor_depend_on_the_role(dana: Screen) -> None:
     answer = wait_for_message(dana, "You are an admin.")
     expect(answer).to_contain_text("provision")
     click(answer, "All verbs")
-    expect(wait_for_message(dana, "/space secret set <targets> KEY")).to_contain_text("Only visible to you")
+    expect(wait_for_message(dana, "/space secret set <targets> KEY")).to_contain_text(
+        "Only visible to you"
+    )
 
 
 def test_operator_is_not_offered_an_admin_form(env: Environment, tomas: Screen) -> None:
@@ -398,7 +404,9 @@ def test_operator_is_not_offered_an_admin_form(env: Environment, tomas: Screen) 
     assert env.world.secret_digest(TEAM.format("a"), "API_TOKEN") is None
 
 
-def test_operation_waiting_for_a_rate_limit_is_stopped_from_its_card(tomas: Screen, env: Environment) -> None:
+def test_operation_waiting_for_a_rate_limit_is_stopped_from_its_card(
+    tomas: Screen, env: Environment
+) -> None:
     id = TEAM.format("b")
     env.world.put(id, "SLEEPING")
     restarts = env.world.restarts[id]

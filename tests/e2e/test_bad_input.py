@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from bot.sandbox.slack.nouns import Message
-from bot.sandbox.slack.rooms import OPS
-from tests.e2e.house import Environment
+from bot.sandbox.slack.directory import OPS
+from bot.sandbox.slack.model import Message
+from tests.e2e.environment import Environment
 
 HOSTILE = (
     "<!channel> <!here> <@U0LEAD> <https://evil.example|your bank> *bold* ```code``` "

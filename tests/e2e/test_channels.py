@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from bot.sandbox.slack.nouns import BOT_USER, Message
-from bot.sandbox.slack.rooms import LEAD, OPS
-from tests.e2e.house import Environment, open_environment
+from bot.sandbox.slack.directory import LEAD, OPS
+from bot.sandbox.slack.model import BOT_USER, Message
+from tests.e2e.environment import Environment, open_environment
 
 SPACE = "ifcore-org/ifcore-team-a"
 

@@ -8,9 +8,9 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 
 from bot.sandbox.hub.seed import classroom
-from bot.sandbox.slack.nouns import Message, View
-from bot.sandbox.slack.rooms import OPS
-from tests.e2e.house import FAST_DURATIONS, Environment, open_environment
+from bot.sandbox.slack.directory import OPS
+from bot.sandbox.slack.model import Message, View
+from tests.e2e.environment import FAST_DURATIONS, Environment, open_environment
 
 TEAM = "ifcore-org/ifcore-team-{}"
 MB = 1024 * 1024
@@ -20,7 +20,9 @@ MB = 1024 * 1024
 def env(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
     """A house of our own: what is deleted here is gone."""
     folder = tmp_path_factory.mktemp("forms")
-    with open_environment(folder, classroom(durations=FAST_DURATIONS), SPACEBOT_SECRET_API_KEY="swordfish") as env:
+    with open_environment(
+        folder, classroom(durations=FAST_DURATIONS), SPACEBOT_SECRET_API_KEY="swordfish"
+    ) as env:
         env.start()
         env.wait_for_initial_scan()
         yield env
@@ -132,7 +134,9 @@ def test_invalid_form_stays_open_with_its_errors(env: Environment) -> None:
     ta = env.sandbox.ta
     ta.type(OPS.id, "/space upload team-e")
     view = wait_for_form(env, "Upload to a Space")
-    env.wait_until(lambda: ta.view and "It lacks" in str(ta.view.body))  # it has grown, and stays so
+    env.wait_until(
+        lambda: ta.view and "It lacks" in str(ta.view.body)
+    )  # it has grown, and stays so
     ta.submit(view, {"files": [ta.attach("a.py", b"1")], "folder": "../x"})
 
     env.wait_until(lambda: ta.view and "outside the repository" in ta.view.errors.get("folder", ""))

@@ -10,9 +10,9 @@ import pytest
 
 from bot.sandbox.hub.seed import classroom
 from bot.sandbox.slack import faults as slack
-from bot.sandbox.slack.nouns import Message
-from bot.sandbox.slack.rooms import OPS
-from tests.e2e.house import FAST_DURATIONS, Environment, open_environment
+from bot.sandbox.slack.directory import OPS
+from bot.sandbox.slack.model import Message
+from tests.e2e.environment import FAST_DURATIONS, Environment, open_environment
 
 TEAMS = 26
 ASLEEP = 24  # two of them are static, and always up
@@ -72,7 +72,10 @@ KILL_POINTS = [
     # Done by the Hub, but nobody heard of it: what the fleet shows counts.
     pytest.param(KillPoint(after_restarts(16), lose_restart_answers), id="no answer was heard"),
     # Neither the Hub's answer nor Slack's was heard, and one restart never arrived.
-    pytest.param(KillPoint(after_post, lose_all_answers, waits_for_verification=True), id="nobody has answered anything"),
+    pytest.param(
+        KillPoint(after_post, lose_all_answers, waits_for_verification=True),
+        id="nobody has answered anything",
+    ),
 ]
 
 
@@ -80,7 +83,9 @@ KILL_POINTS = [
 def env(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Environment]:
     world = classroom(spaces=TEAMS, durations=FAST_DURATIONS)
     # Trouble has cards of its own, which other tests look at.
-    with open_environment(tmp_path_factory.mktemp("killed"), world, SPACEBOT_ALERT_ON="error") as env:
+    with open_environment(
+        tmp_path_factory.mktemp("killed"), world, SPACEBOT_ALERT_ON="error"
+    ) as env:
         env.world.faults.latency = LATENCY
         env.start()
         yield env
@@ -148,7 +153,9 @@ def wait_for_end(env: Environment, cards: int) -> Message:
     """Wait for the end of the newest operation and return its card."""
 
     def find_final_card() -> Message | None:
-        return next((m for m in env.bot_messages(CARDS)[cards:] if m.text.startswith("Wake:")), None)
+        return next(
+            (m for m in env.bot_messages(CARDS)[cards:] if m.text.startswith("Wake:")), None
+        )
 
     card = env.wait_until(find_final_card)
     assert card

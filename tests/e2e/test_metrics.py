@@ -7,7 +7,7 @@ from urllib.request import urlopen
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot import metrics
-from tests.e2e.house import open_environment
+from tests.e2e.environment import open_environment
 
 #: Right when it is zero.
 _MAY_BE_ZERO = {

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.sandbox.slack.nouns import Message
-from bot.sandbox.slack.rooms import OPS
-from tests.e2e.house import Environment
+from bot.sandbox.slack.directory import OPS
+from bot.sandbox.slack.model import Message
+from tests.e2e.environment import Environment
 
 # One for each test: what goes up and down too often is told otherwise.
 FIRST, SECOND = "ifcore-org/ifcore-team-a", "ifcore-org/ifcore-team-c"
@@ -24,7 +24,9 @@ def recover_all(env: Environment) -> Iterator[None]:
 
 def test_hub_outage_is_reported_without_false_alerts(env: Environment) -> None:
     status = ask_and_wait(env, "status")
-    env.wait_for_sweeps(4)  # what was seen a moment ago is good enough for an answer, and would be one
+    env.wait_for_sweeps(
+        4
+    )  # what was seen a moment ago is good enough for an answer, and would be one
     env.world.faults.hub = "down"
     env.world.break_(FIRST)
     env.sandbox.ta.type(OPS.id, "/space status")

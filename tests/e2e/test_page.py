@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ViewportSize, expect
 
-from bot.sandbox.hub.pace import StageDurations
+from bot.sandbox.hub.latency import StageDurations
 from bot.sandbox.hub.seed import classroom
-from bot.sandbox.slack.rooms import ASSISTANT, STUDENT
+from bot.sandbox.slack.directory import ASSISTANT, STUDENT
 from tests.chromium import chromium
 from tests.e2e.browser import Screen, open_screen
-from tests.e2e.house import Environment, open_environment
+from tests.e2e.environment import Environment, open_environment
 
 DOCS = Path(__file__).parents[2] / "docs"
 DESKTOP: ViewportSize = {"width": 1280, "height": 800}
@@ -98,9 +98,7 @@ def test_wake_all_is_one_card_to_its_end_and_one_reply(
     assert [m.ts for m in env.bot_messages("^Wak")] == [ts]
 
 
-def test_alert_button_restarts_and_its_card_shows_recovery(
-    desktop: Screen, phone: Screen
-) -> None:
+def test_alert_button_restarts_and_its_card_shows_recovery(desktop: Screen, phone: Screen) -> None:
     desktop.break_space("team-c")
     alert = phone.card("team-c · crashed")
     expect(alert).to_contain_text("torch.OutOfMemoryError")
@@ -108,11 +106,15 @@ def test_alert_button_restarts_and_its_card_shows_recovery(
     phone.message(ts).get_by_role("button", name="Restart", exact=True).click()
     for screen in (phone, desktop):
         expect(screen.message(ts)).to_contain_text("fixed after")
-        expect(screen.message(ts).get_by_role("button", name="Restart", exact=True)).to_have_count(0)
+        expect(screen.message(ts).get_by_role("button", name="Restart", exact=True)).to_have_count(
+            0
+        )
         expect(screen.card("Restart: 1 of 1 up")).to_be_visible()
 
 
-def test_student_command_is_denied_with_the_required_role(browser: Browser, env: Environment) -> None:
+def test_student_command_is_denied_with_the_required_role(
+    browser: Browser, env: Environment
+) -> None:
     before = env.world.restarts
     with open_screen(browser, env, STUDENT.id, PHONE) as student:
         student.type_line("/space wake all")
@@ -122,7 +124,9 @@ def test_student_command_is_denied_with_the_required_role(browser: Browser, env:
     assert env.world.restarts == before
 
 
-def test_pause_starts_only_after_confirmation(env: Environment, desktop: Screen, phone: Screen) -> None:
+def test_pause_starts_only_after_confirmation(
+    env: Environment, desktop: Screen, phone: Screen
+) -> None:
     phone.type_line("/space pause team-e")
     question = phone.card("Pause 1 Space?")
     expect(question).to_contain_text("Only visible to you")

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import create_engine, make_url
 
-from bot.sandbox.slack.rooms import OPS
+from bot.sandbox.slack.directory import OPS
 from tests.conftest import POSTGRES
-from tests.e2e.house import Environment, open_environment
+from tests.e2e.environment import Environment, open_environment
 from tests.e2e.process import Process
 
 # One for each test: what goes up and down too often is told otherwise.
@@ -70,13 +70,18 @@ def test_request_delivered_to_both_replicas_runs_once(env: Environment) -> None:
     env.wait_for_sweeps(2)  # time enough to do too much
 
     assert env.sandbox.slack.sockets.duplicates == 0
-    assert (type_command(env, "pause team-b"), type_command(env, "confirm 1")) == ([("asked",)], [("acted",)])
+    assert (type_command(env, "pause team-b"), type_command(env, "confirm 1")) == (
+        [("asked",)],
+        [("acted",)],
+    )
     assert sum(call.name == "pause" for call in env.world.calls) == 1
     assert len(env.bot_messages("^Paus")) == 1
 
 
 def test_standby_finishes_the_work_of_a_dead_leader(env: Environment) -> None:
-    asleep = {s.id for s in env.world.spaces(predicate=lambda s: env.world.stage(s.id) == "SLEEPING")}
+    asleep = {
+        s.id for s in env.world.spaces(predicate=lambda s: env.world.stage(s.id) == "SLEEPING")
+    }
     expected = {id: n + (id in asleep) for id, n in env.world.restarts.items()}
     before = sum(call.name == "restart" for call in env.world.calls)
     env.world.faults.latency = 0.25

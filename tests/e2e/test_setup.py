@@ -10,13 +10,13 @@ import httpx2
 import pytest
 
 from bot.manifest import manifest
-from bot.sandbox import trial
+from bot.sandbox import try_command
 from bot.sandbox.hub.seed import classroom
 from bot.sandbox.scenarios import SCENARIOS
 from bot.sandbox.server import Sandbox
+from bot.sandbox.slack.directory import OPS
 from bot.sandbox.slack.http_delivery import FORM_CONTENT_TYPE, signature_headers
-from bot.sandbox.slack.rooms import OPS
-from tests.e2e.house import Environment, open_environment
+from tests.e2e.environment import Environment, open_environment
 from tests.e2e.process import Process
 
 BODY = b"command=%2Fspace&text=status&user_id=U0TA01&team_id=T0CLASS&channel_id=C0OPS"
@@ -84,7 +84,7 @@ def test_doctor_names_a_scope_that_is_missing(tmp_path: Path) -> None:
     poorer: dict[str, Any] = manifest()
     poorer["oauth_config"]["scopes"]["bot"].remove("channels:history")
     with Sandbox(manifest=poorer) as sandbox:
-        bot = Process(trial.environ(sandbox, tmp_path), tmp_path, "doctor")
+        bot = Process(try_command.environ(sandbox, tmp_path), tmp_path, "doctor")
         assert bot.wait() == 1
     assert "BAD Slack scopes: missing channels:history" in bot.output
     assert "reinstall" in bot.output
@@ -104,7 +104,7 @@ def test_doctor_names_a_scope_that_is_missing(tmp_path: Path) -> None:
 def test_doctor_reports_socket_mode_problems(tmp_path: Path, do: str, code: int, line: str) -> None:
     with Sandbox(classroom(), manifest=manifest()) as sandbox:
         SCENARIOS[do].start(sandbox.slack, None)
-        bot = Process(trial.environ(sandbox, tmp_path), tmp_path, "doctor")
+        bot = Process(try_command.environ(sandbox, tmp_path), tmp_path, "doctor")
         ended = bot.wait()
     assert [said for said in bot.output.splitlines() if said.startswith(line)], bot.output
     assert ended == code
@@ -122,12 +122,10 @@ def test_doctor_detects_tokens_of_two_apps(env: Environment, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("channel", [OPS.id, OPS.name])
-def test_doctor_distinguishes_archived_and_unjoined_channels(
-    tmp_path: Path, channel: str
-) -> None:
+def test_doctor_distinguishes_archived_and_unjoined_channels(tmp_path: Path, channel: str) -> None:
     with Sandbox(manifest=manifest()) as sandbox:
         sandbox.workspace.directory.archive(OPS.id)
-        environ = {**trial.environ(sandbox, tmp_path), "SPACEBOT_ALERT_CHANNEL": channel}
+        environ = {**try_command.environ(sandbox, tmp_path), "SPACEBOT_ALERT_CHANNEL": channel}
         bot = Process(environ, tmp_path, "doctor")
         assert bot.wait() == 1
     (line,) = [line for line in bot.output.splitlines() if line.startswith("BAD alert channel")]
@@ -148,7 +146,9 @@ def by_http(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Environm
     """A bot in HTTP mode, and the address where it listens to Slack."""
     with open_environment(tmp_path_factory.mktemp("http"), SLACK_APP_TOKEN="") as env:
         bot = env.start(SLACK_APP_TOKEN="")
-        url = f"http://127.0.0.1:{bot.wait_for_line('ready on port').rsplit(' ', 1)[1]}/slack/events"
+        url = (
+            f"http://127.0.0.1:{bot.wait_for_line('ready on port').rsplit(' ', 1)[1]}/slack/events"
+        )
         env.sandbox.slack.deliver_by_http(url)
         yield env, url
         assert bot.terminate() == 0
@@ -168,15 +168,25 @@ def test_http_mode_handles_commands_and_buttons(by_http: tuple[Environment, str]
     [
         pytest.param(lambda s: signature_headers(s, BODY, time.time()), 200, id="as Slack signs"),
         # Whoever does not know the secret is nobody.
-        pytest.param(lambda _: signature_headers("wrong", BODY, time.time()), 401, id="a wrong signature"),
-        pytest.param(lambda s: signature_headers(s, b"other", time.time()), 401, id="of another body"),
+        pytest.param(
+            lambda _: signature_headers("wrong", BODY, time.time()), 401, id="a wrong signature"
+        ),
+        pytest.param(
+            lambda s: signature_headers(s, b"other", time.time()), 401, id="of another body"
+        ),
         pytest.param(lambda _: {}, 401, id="no signature"),
         # What was recorded on its way may not be played again later.
-        pytest.param(lambda s: signature_headers(s, BODY, time.time() - 301), 401, id="a stale timestamp"),
-        pytest.param(lambda s: signature_headers(s, BODY, time.time() + 400), 401, id="from the future"),
+        pytest.param(
+            lambda s: signature_headers(s, BODY, time.time() - 301), 401, id="a stale timestamp"
+        ),
+        pytest.param(
+            lambda s: signature_headers(s, BODY, time.time() + 400), 401, id="from the future"
+        ),
     ],
 )
-def test_http_mode_rejects_unsigned_requests(by_http: tuple[Environment, str], headers: Any, status: int) -> None:
+def test_http_mode_rejects_unsigned_requests(
+    by_http: tuple[Environment, str], headers: Any, status: int
+) -> None:
     env, url = by_http
     given: Mapping[str, str] = headers(env.environ["SLACK_SIGNING_SECRET"])
     answer = httpx2.post(

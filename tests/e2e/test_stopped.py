@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.manifest import manifest
-from tests.e2e.house import Environment, open_environment
+from tests.e2e.environment import Environment, open_environment
 
 HTTP_MODE = {"SLACK_APP_TOKEN": ""}
 
@@ -45,9 +45,7 @@ def test_a_bot_stops_in_time_while_the_hub_and_slack_hang(env: Environment) -> N
     env.sandbox.slack.come_up()
 
 
-def test_second_bot_on_the_same_file_waits_for_leadership(
-    env: Environment, tmp_path: Path
-) -> None:
+def test_second_bot_on_the_same_file_waits_for_leadership(env: Environment, tmp_path: Path) -> None:
     """The second has a Slack and a Hub of its own, so that all it does can be told apart."""
     with open_environment(tmp_path) as beside:
         first = env.start()

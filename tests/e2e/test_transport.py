@@ -9,8 +9,8 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from bot.sandbox.slack.rooms import OPS
-from tests.e2e.house import Environment, open_environment
+from bot.sandbox.slack.directory import OPS
+from tests.e2e.environment import Environment, open_environment
 
 SLOW = "My database is too slow"
 
@@ -66,7 +66,9 @@ def test_a_bot_that_can_post_is_ready(fresh_env: Environment) -> None:
 
 
 @pytest.mark.parametrize("do", ["too_many_sockets", "sockets_closed"])
-def test_reconnects_back_off_when_slack_closes_every_socket(fresh_env: Environment, do: str) -> None:
+def test_reconnects_back_off_when_slack_closes_every_socket(
+    fresh_env: Environment, do: str
+) -> None:
     sockets = fresh_env.sandbox.slack.sockets
     with with_fault(fresh_env, do):
         before = len(sockets.opened_at)
@@ -92,4 +94,8 @@ def test_hanging_database_gets_a_reply_before_the_ack_timeout(fresh_env: Environ
     fresh_env.sandbox.ta.type(OPS.id, "/space status")
     fresh_env.sandbox.ta.wait_for_message(OPS.id, "Spaces")
     assert not fresh_env.bot_messages("^Waking"), "what was turned away was done all the same"
-    assert not [m for m in fresh_env.ephemeral_messages(fresh_env.sandbox.ta.id) if "operation_timeout" in m.text]
+    assert not [
+        m
+        for m in fresh_env.ephemeral_messages(fresh_env.sandbox.ta.id)
+        if "operation_timeout" in m.text
+    ]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from bot.sandbox.hub.refusal import HubHttpError, forbidden, not_authenticated
+from bot.sandbox.hub.errors import HubHttpError, forbidden, not_authenticated
 
 CREATED = "2026-09-01T08:00:00.000Z"
 
@@ -34,7 +34,9 @@ def parse_bearer(header: str) -> str | None:
     return value.strip() if scheme.lower() == "bearer" and value.strip() else None
 
 
-def authorize(token: Token | None, *, has_token: bool, call: str, is_write: bool, is_repo: bool) -> None:
+def authorize(
+    token: Token | None, *, has_token: bool, call: str, is_write: bool, is_repo: bool
+) -> None:
     """Refuse a call that this token, or the lack of one, does not allow."""
     if token is None and (has_token or is_write):
         raise not_authenticated(is_repo=is_repo)

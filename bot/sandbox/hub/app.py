@@ -15,10 +15,10 @@ from bot.sandbox.hub import (
     routes_read,
     routes_repo,
 )
-from bot.sandbox.hub.door import Handler, Endpoint, error_response
-from bot.sandbox.hub.refusal import HubHttpError
+from bot.sandbox.hub.control import World
+from bot.sandbox.hub.errors import HubHttpError
+from bot.sandbox.hub.middleware import Endpoint, Handler, error_response
 from bot.sandbox.hub.routes_app import AppServer
-from bot.sandbox.hub.world import World
 
 SPACE_PATH = "/api/spaces/{owner}/{name}"
 LFS_PATH = "/spaces/{owner}/{name}.git/info/lfs/objects"
@@ -86,10 +86,14 @@ def create_hub_app(world: World, base: str = "") -> Starlette:
         Route("/host/{subdomain}", apps.handle),
         Route("/host/{subdomain}/{path:path}", apps.handle),
     ]
-    return Starlette(routes=[*reads, *writes, *hosts], exception_handlers={HTTPException: _not_found})
+    return Starlette(
+        routes=[*reads, *writes, *hosts], exception_handlers={HTTPException: _not_found}
+    )
 
 
 def _not_found(_: Request, exc: Exception) -> Response:
     """Answer what this Hub does not know as the Hub does."""
     status = exc.status_code if isinstance(exc, HTTPException) else 500
-    return error_response(HubHttpError(status, "Sorry, we can't find the page you are looking for."))
+    return error_response(
+        HubHttpError(status, "Sorry, we can't find the page you are looking for.")
+    )

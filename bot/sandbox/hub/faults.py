@@ -89,7 +89,9 @@ class Faults:
         self.log_keepalive_seconds = 10.0  # seconds between the empty events of a log stream
         self.missing_page: int | None = None  # this page of a list answers `missing_status`
         self.missing_status = 500
-        self.truncate_list_after_page: int | None = None  # the list ends after this page, without a word
+        self.truncate_list_after_page: int | None = (
+            None  # the list ends after this page, without a word
+        )
         self.listed_stages: dict[str, str] = {}  # a stage that only the list shows, by Space
         self.unlisted: set[str] = set()  # Spaces that only the list has forgotten
         self.without_runtime: set[str] = set()  # Spaces whose entry has no runtime block
@@ -226,7 +228,9 @@ class Faults:
     ) -> Fault | None:
         """Return the first rule that hits this call, and count it."""
         with self._lock:
-            matching = (f for f in self._rules if f.matches(call, spaces, is_write=is_write, after=after))
+            matching = (
+                f for f in self._rules if f.matches(call, spaces, is_write=is_write, after=after)
+            )
             fault = next(matching, None)
             if fault:
                 fault.times_applied += 1

@@ -16,11 +16,11 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from bot.sandbox.hub import life
+from bot.sandbox.hub import lifecycle
 from bot.sandbox.hub.accounts import TOKENS, Token
+from bot.sandbox.hub.errors import not_found
 from bot.sandbox.hub.faults import Faults
-from bot.sandbox.hub.pace import DurationSampler, StageDurations
-from bot.sandbox.hub.refusal import not_found
+from bot.sandbox.hub.latency import DurationSampler, StageDurations
 from bot.sandbox.hub.space import Space
 
 MAX_RECORDED_CALLS = 20_000
@@ -86,13 +86,13 @@ class Fleet:
             if space is None:
                 raise not_found()
             yield space
-            life.apply_due_stages(space, self.now())
+            lifecycle.apply_due_stages(space, self.now())
 
     def add(self, space: Space) -> Space:
         """Take a Space in. One without files gets an app, as if it had always been here."""
         with self._lock:
             if not space.repo.commits:
-                life.add_default_app(space, self.now())
+                lifecycle.add_default_app(space, self.now())
             if space.id not in self._spaces:
                 bisect.insort(self._sorted_ids, space.id)
             self._spaces[space.id] = space
@@ -129,7 +129,9 @@ class Fleet:
         limit: int | None = None,
         predicate: Callable[[Space], bool] = lambda _: True,
     ) -> list[Space]:
-        """Return the Spaces to *predicate*, in the order of ids, from the one that follows *after*."""
+        """Return the Spaces to *predicate*, in the order of ids, from the one that follows
+        *after*.
+        """
         with self._lock:
             start = bisect.bisect_right(self._sorted_ids, after)
             settled = (self._get_settled(id) for id in self._sorted_ids[start:])
@@ -162,10 +164,10 @@ class Fleet:
             self._apply_change(self.scheduled.pop(0))
         space = self._spaces.get(id)
         if space:
-            life.apply_due_stages(space, now)
+            lifecycle.apply_due_stages(space, now)
         return space
 
     def _apply_change(self, change: ScheduledChange) -> None:
         space = self._spaces.get(change.space)
         if space and not space.planned_stages:
-            life.set_stage(space, change.stage, change.error)
+            lifecycle.set_stage(space, change.stage, change.error)

@@ -33,7 +33,11 @@ def _run_lines(space: Space) -> list[str]:
     """Return what the container says: it takes its log with it when it goes."""
     if space.stage in ("RUNNING", "RUNNING_BUILDING", "RUNNING_APP_STARTING"):
         is_running = "INFO:     Uvicorn running on http://0.0.0.0:7860 (Press CTRL+C to quit)"
-        return [*_startup_lines(), is_running, 'INFO:     10.16.4.2:0 - "GET /health HTTP/1.1" 200 OK']
+        return [
+            *_startup_lines(),
+            is_running,
+            'INFO:     10.16.4.2:0 - "GET /health HTTP/1.1" 200 OK',
+        ]
     if space.stage == "RUNTIME_ERROR":
         return [*_startup_lines(), *space.error.splitlines()]
     return _startup_lines() if space.stage == "APP_STARTING" else []

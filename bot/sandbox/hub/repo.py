@@ -60,7 +60,9 @@ class Repo:
     def needs_lfs(self, path: str, sample: bytes, size: int) -> bool:
         """Whether a file goes to the store: by its name, its size, or because it is no text."""
         by_name = any(fnmatch(path, pattern) for pattern in self._lfs_patterns())
-        return size > 0 and (by_name or size > LARGE_BYTES or (size > LARGE_BINARY_BYTES and b"\0" in sample))
+        return size > 0 and (
+            by_name or size > LARGE_BYTES or (size > LARGE_BINARY_BYTES and b"\0" in sample)
+        )
 
     def oid(self, path: str) -> str | None:
         """Return what tells a change of a file: its SHA256 in the store, else git's own id."""

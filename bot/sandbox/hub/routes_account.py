@@ -2,9 +2,9 @@
 
 from starlette.responses import Response
 
-from bot.sandbox.hub import accounts, shapes
+from bot.sandbox.hub import accounts, serializers
 from bot.sandbox.hub.catalogue import HARDWARE, TEMPLATES
-from bot.sandbox.hub.visit import HubJsonResponse, HubRequest
+from bot.sandbox.hub.request import HubJsonResponse, HubRequest
 
 
 async def whoami(request: HubRequest) -> Response:
@@ -25,5 +25,5 @@ async def templates(_: HubRequest) -> Response:
 
 
 async def quota(request: HubRequest) -> Response:
-    resets = shapes.format_timestamp(request.world.now() + 86_400)
+    resets = serializers.format_timestamp(request.world.now() + 86_400)
     return HubJsonResponse({"base": 1500, "current": 1500, "resetsAt": resets, "overquotaUsed": 0})

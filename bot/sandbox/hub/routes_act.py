@@ -5,11 +5,11 @@ import re
 
 from starlette.responses import Response
 
-from bot.sandbox.hub import life, shapes
+from bot.sandbox.hub import lifecycle, serializers
 from bot.sandbox.hub.catalogue import FLAVORS
-from bot.sandbox.hub.refusal import HubHttpError
+from bot.sandbox.hub.errors import HubHttpError
+from bot.sandbox.hub.request import HubJsonResponse, HubRequest
 from bot.sandbox.hub.space import FREE_SLEEP_SECONDS, Secret, Space, Variable
-from bot.sandbox.hub.visit import HubJsonResponse, HubRequest
 
 KEY_PATTERN = re.compile(r"[a-zA-Z][_a-zA-Z0-9]*")
 
@@ -18,15 +18,15 @@ async def restart(request: HubRequest) -> Response:
     factory = request.http.query_params.get("factory") == "true"
     with request.world.open(request.id) as space:
         request.require_write(space)
-        life.restart(space, request.world.now(), request.world.sampler, factory=factory)
-        return HubJsonResponse(shapes.runtime(space))
+        lifecycle.restart(space, request.world.now(), request.world.sampler, factory=factory)
+        return HubJsonResponse(serializers.runtime(space))
 
 
 async def pause(request: HubRequest) -> Response:
     with request.world.open(request.id) as space:
         request.require_write(space)
-        life.pause(space)
-        return HubJsonResponse(shapes.runtime(space))
+        lifecycle.pause(space)
+        return HubJsonResponse(serializers.runtime(space))
 
 
 async def sleeptime(request: HubRequest) -> Response:
@@ -37,7 +37,7 @@ async def sleeptime(request: HubRequest) -> Response:
     with request.world.open(request.id) as space:
         request.require_write(space)
         set_sleep(space, seconds)
-        return HubJsonResponse(shapes.runtime(space))
+        return HubJsonResponse(serializers.runtime(space))
 
 
 async def hardware(request: HubRequest) -> Response:
@@ -49,14 +49,14 @@ async def hardware(request: HubRequest) -> Response:
         if space.is_static:
             raise HubHttpError(400, "This Space is static: it runs on no hardware.")
         set_hardware(space, flavor, body.get("sleepTimeSeconds"))
-        life.restart_if_running(space, request.world.now(), request.world.sampler)
-        return HubJsonResponse(shapes.runtime(space))
+        lifecycle.restart_if_running(space, request.world.now(), request.world.sampler)
+        return HubJsonResponse(serializers.runtime(space))
 
 
 async def read_secrets(request: HubRequest) -> Response:
     with request.world.open(request.id) as space:
         request.require_write(space)
-        return HubJsonResponse(shapes.secrets(space))
+        return HubJsonResponse(serializers.secrets(space))
 
 
 async def set_secret(request: HubRequest) -> Response:
@@ -65,7 +65,7 @@ async def set_secret(request: HubRequest) -> Response:
     with request.world.open(request.id) as space:
         request.require_write(space)
         space.secrets[key] = make_secret(body, request.world.now())
-        life.restart_if_running(space, request.world.now(), request.world.sampler)
+        lifecycle.restart_if_running(space, request.world.now(), request.world.sampler)
     return HubJsonResponse({})
 
 
@@ -75,14 +75,14 @@ async def delete_secret(request: HubRequest) -> Response:
     with request.world.open(request.id) as space:
         request.require_write(space)
         if space.secrets.pop(key, None):
-            life.restart_if_running(space, request.world.now(), request.world.sampler)
+            lifecycle.restart_if_running(space, request.world.now(), request.world.sampler)
     return HubJsonResponse({})
 
 
 async def read_variables(request: HubRequest) -> Response:
     with request.world.open(request.id) as space:
         request.require_read(space)
-        return HubJsonResponse(shapes.variables(space))
+        return HubJsonResponse(serializers.variables(space))
 
 
 async def set_variable(request: HubRequest) -> Response:
@@ -92,8 +92,8 @@ async def set_variable(request: HubRequest) -> Response:
     with request.world.open(request.id) as space:
         request.require_write(space)
         space.variables[key] = make_variable(body, request.world.now())
-        life.restart_if_running(space, request.world.now(), request.world.sampler)
-        return HubJsonResponse(shapes.variables(space))
+        lifecycle.restart_if_running(space, request.world.now(), request.world.sampler)
+        return HubJsonResponse(serializers.variables(space))
 
 
 async def delete_variable(request: HubRequest) -> Response:
@@ -101,8 +101,8 @@ async def delete_variable(request: HubRequest) -> Response:
     with request.world.open(request.id) as space:
         request.require_write(space)
         if space.variables.pop(key, None):
-            life.restart_if_running(space, request.world.now(), request.world.sampler)
-        return HubJsonResponse(shapes.variables(space))
+            lifecycle.restart_if_running(space, request.world.now(), request.world.sampler)
+        return HubJsonResponse(serializers.variables(space))
 
 
 def check_key(key: object) -> str:

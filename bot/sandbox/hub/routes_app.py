@@ -3,14 +3,16 @@
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from bot.sandbox.hub import life
+from bot.sandbox.hub import lifecycle
 from bot.sandbox.hub.accounts import parse_bearer
+from bot.sandbox.hub.control import World
+from bot.sandbox.hub.errors import HubHttpError
 from bot.sandbox.hub.fleet import RecordedCall
-from bot.sandbox.hub.refusal import HubHttpError
 from bot.sandbox.hub.space import PENDING_STAGES, RUNNING_STAGES, Space
-from bot.sandbox.hub.world import World
 
-PAGE_TEMPLATE = "<!doctype html><meta charset=utf-8><title>{title}</title><h1>{title}</h1><p>{text}</p>"
+PAGE_TEMPLATE = (
+    "<!doctype html><meta charset=utf-8><title>{title}</title><h1>{title}</h1><p>{text}</p>"
+)
 
 
 class AppServer:
@@ -21,12 +23,16 @@ class AppServer:
 
     async def handle(self, request: Request) -> Response:
         path, now = request.scope["path"], self.world.now()
-        self.world.record_call(RecordedCall("visit", request.method, str(path), request.url.query, now))
+        self.world.record_call(
+            RecordedCall("visit", request.method, str(path), request.url.query, now)
+        )
         label = request.path_params["subdomain"]
         with self.world.locked():
             spaces = self.world.spaces(predicate=lambda s: s.subdomain == label, limit=1)
             if not spaces or not self._may_visit(spaces[0], request):
-                return _html_response(404, "404", "Sorry, we can't find the page you are looking for.")
+                return _html_response(
+                    404, "404", "Sorry, we can't find the page you are looking for."
+                )
             return self._visit(spaces[0], request.path_params.get("path", ""))
 
     def _may_visit(self, space: Space, request: Request) -> bool:
@@ -45,7 +51,7 @@ class AppServer:
         return _app_response(space, path)
 
     def _record_visit(self, space: Space) -> None:
-        life.visit(space, self.world.now(), self.world.sampler)
+        lifecycle.visit(space, self.world.now(), self.world.sampler)
 
 
 def _unavailable_text(space: Space) -> str:

@@ -9,11 +9,11 @@ from typing import Any
 import yaml
 from starlette.responses import Response
 
-from bot.sandbox.hub import life
-from bot.sandbox.hub.refusal import HubHttpError
+from bot.sandbox.hub import lifecycle
+from bot.sandbox.hub.errors import HubHttpError
 from bot.sandbox.hub.repo import APP_FILES, Change
+from bot.sandbox.hub.request import HubJsonResponse, HubRequest
 from bot.sandbox.hub.space import Space
-from bot.sandbox.hub.visit import HubJsonResponse, HubRequest
 
 COLORS = ("red", "yellow", "green", "blue", "indigo", "purple", "pink", "gray")
 
@@ -41,9 +41,11 @@ async def commit(request: HubRequest) -> Response:
         request.require_write(space)
         if change.parent not in (None, space.repo.head):
             raise HubHttpError(412, "A commit has happened since. Please refresh and try again.")
-        created = life.commit(space, change, request.world.now(), request.world.sampler)
+        created = lifecycle.commit(space, change, request.world.now(), request.world.sampler)
         url = f"{request.space_url(space.id)}/commit/{created.oid}"
-    return HubJsonResponse({"success": True, "commitOid": created.oid, "commitUrl": url, "hookOutput": ""})
+    return HubJsonResponse(
+        {"success": True, "commitOid": created.oid, "commitUrl": url, "hookOutput": ""}
+    )
 
 
 def _upload_entry(space: Space, file: dict[str, Any]) -> dict[str, Any]:
@@ -70,7 +72,9 @@ def _parse_change(body: bytes, store: Mapping[str, bytes]) -> Change:
             frozenset(line["value"]["path"] for line in lines if line["key"] == "lfsFile"),
         )
     except (ValueError, KeyError, TypeError, StopIteration) as e:
-        raise HubHttpError(400, "Invalid commit: expected a header and files, one JSON a line") from e
+        raise HubHttpError(
+            400, "Invalid commit: expected a header and files, one JSON a line"
+        ) from e
 
 
 def _parse_writes(
@@ -80,7 +84,9 @@ def _parse_writes(
         value = line["value"]
         if line["key"] == "lfsFile":
             if value["oid"] not in store:
-                raise HubHttpError(400, f"{value['path']} was not uploaded: its LFS object is missing.")
+                raise HubHttpError(
+                    400, f"{value['path']} was not uploaded: its LFS object is missing."
+                )
             yield _require_safe_path(value["path"]), store[value["oid"]]
         if line["key"] == "file":
             yield _require_safe_path(value["path"]), _decode_content(value)

@@ -6,8 +6,8 @@ from typing import Any
 
 from starlette.responses import Response
 
-from bot.sandbox.hub.refusal import HubHttpError
-from bot.sandbox.hub.visit import HubJsonResponse, HubRequest
+from bot.sandbox.hub.errors import HubHttpError
+from bot.sandbox.hub.request import HubJsonResponse, HubRequest
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 

@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator
 
 from starlette.responses import Response, StreamingResponse
 
-from bot.sandbox.hub import logs, shapes
+from bot.sandbox.hub import logs, serializers
+from bot.sandbox.hub.errors import HubHttpError
 from bot.sandbox.hub.faults import Faults
-from bot.sandbox.hub.refusal import HubHttpError
-from bot.sandbox.hub.visit import HubRequest
+from bot.sandbox.hub.request import HubRequest
 
 POLL_SECONDS = 0.05  # seconds between two looks whether the stream should end
 
@@ -31,7 +31,7 @@ async def stream(request: HubRequest) -> Response:
 
 async def _events(lines: logs.LogLines, faults: Faults) -> AsyncIterator[str]:
     for at, text in lines:
-        event = json.dumps({"data": f"{text}\n", "timestamp": shapes.format_timestamp(at)})
+        event = json.dumps({"data": f"{text}\n", "timestamp": serializers.format_timestamp(at)})
         yield f"data: {event}\n\n"
     clock = asyncio.get_running_loop().time
     end = clock() + faults.log_linger_seconds

@@ -8,10 +8,10 @@ from urllib.parse import urlencode
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.sandbox.hub import shapes
-from bot.sandbox.hub.refusal import HubHttpError, not_found
+from bot.sandbox.hub import serializers
+from bot.sandbox.hub.errors import HubHttpError, not_found
+from bot.sandbox.hub.request import HubJsonResponse, HubRequest
 from bot.sandbox.hub.space import Space
-from bot.sandbox.hub.visit import HubJsonResponse, HubRequest
 
 Cursor = tuple[str, int]
 
@@ -23,13 +23,15 @@ async def list_spaces(request: HubRequest) -> Response:
     faults = request.world.faults
     if page == faults.missing_page:
         raise HubHttpError(faults.missing_status, "This page of the list is missing.")
-    fields = _fields(request.http, shapes.DEFAULT_LIST_FIELDS, extra=())
+    fields = _fields(request.http, serializers.DEFAULT_LIST_FIELDS, extra=())
     size = _parse_limit(query.get("limit"), request.world.page_size)
     with request.world.locked():
         spaces = request.world.spaces(after=after, limit=size + 1, predicate=_list_filter(request))
         entries = [_list_entry(request, space, fields) for space in spaces[:size]]
     has_more = len(spaces) > size and page != faults.truncate_list_after_page
-    return HubJsonResponse(entries, headers=_link_header(request, (spaces[size - 1].id, page + 1)) if has_more else {})
+    return HubJsonResponse(
+        entries, headers=_link_header(request, (spaces[size - 1].id, page + 1)) if has_more else {}
+    )
 
 
 async def space_info(request: HubRequest) -> Response:
@@ -37,9 +39,9 @@ async def space_info(request: HubRequest) -> Response:
     with request.world.open(request.id) as space:
         request.require_read(space)
         if "expand" not in request.http.query_params:
-            return HubJsonResponse(shapes.info(space, request.app_url(space)))
+            return HubJsonResponse(serializers.info(space, request.app_url(space)))
         fields = _fields(request.http, (), extra=("xetEnabled",))
-        body = shapes.entry(space, [name for name in fields if name != "xetEnabled"])
+        body = serializers.entry(space, [name for name in fields if name != "xetEnabled"])
         return HubJsonResponse(body | ({"xetEnabled": False} if "xetEnabled" in fields else {}))
 
 
@@ -56,7 +58,7 @@ async def revision(request: HubRequest) -> Response:
 async def runtime(request: HubRequest) -> Response:
     with request.world.open(request.id) as space:
         request.require_read(space)
-        return HubJsonResponse(shapes.runtime(space))
+        return HubJsonResponse(serializers.runtime(space))
 
 
 async def host(request: HubRequest) -> Response:
@@ -70,7 +72,7 @@ async def by_subdomain(request: HubRequest) -> Response:
     with request.world.locked():
         for space in request.world.spaces(predicate=lambda s: s.subdomain == label, limit=1):
             request.require_read(space)
-            return HubJsonResponse(shapes.info(space, request.app_url(space)))
+            return HubJsonResponse(serializers.info(space, request.app_url(space)))
     raise not_found()
 
 
@@ -81,7 +83,7 @@ async def tree(request: HubRequest) -> Response:
     with request.world.open(request.id) as space:
         request.require_read(space)
         folder = params.get("path", "").strip("/")
-        entries = shapes.tree(space, folder, recursive=recursive)
+        entries = serializers.tree(space, folder, recursive=recursive)
     if folder and not entries:
         raise HubHttpError(404, f"{folder} does not exist on main", code="EntryNotFound")
     return HubJsonResponse(entries)
@@ -99,11 +101,13 @@ def _list_filter(request: HubRequest) -> Callable[[Space], bool]:
     return matches
 
 
-def _list_entry(request: HubRequest, space: Space, fields: Collection[str]) -> dict[str, object] | None:
+def _list_entry(
+    request: HubRequest, space: Space, fields: Collection[str]
+) -> dict[str, object] | None:
     faults = request.world.faults
     if space.id in faults.unreadable:
         return None
-    stage = shapes.entry(space, fields, stage=faults.listed_stages.get(space.id))
+    stage = serializers.entry(space, fields, stage=faults.listed_stages.get(space.id))
     if space.id in faults.without_runtime:
         stage.pop("runtime", None)
     return stage
@@ -112,8 +116,10 @@ def _list_entry(request: HubRequest, space: Space, fields: Collection[str]) -> d
 def _fields(request: Request, default: Collection[str], extra: Collection[str]) -> Collection[str]:
     requested = request.query_params.getlist("expand")
     for name in requested:
-        if name not in shapes.EXPANDABLE_FIELDS and name not in extra:
-            raise HubHttpError(400, f'"expand" must be one of [{", ".join(shapes.EXPANDABLE_FIELDS)}]')
+        if name not in serializers.EXPANDABLE_FIELDS and name not in extra:
+            raise HubHttpError(
+                400, f'"expand" must be one of [{", ".join(serializers.EXPANDABLE_FIELDS)}]'
+            )
     return requested or default
 
 

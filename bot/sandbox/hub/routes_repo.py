@@ -6,12 +6,18 @@ from typing import Any
 
 from starlette.responses import PlainTextResponse, Response
 
-from bot.sandbox.hub import life
-from bot.sandbox.hub.refusal import HubHttpError, already_exists, forbidden, not_found
+from bot.sandbox.hub import lifecycle
+from bot.sandbox.hub.errors import HubHttpError, already_exists, forbidden, not_found
 from bot.sandbox.hub.repo import APP_FILES, Repo, create_repo
-from bot.sandbox.hub.routes_act import check_flavor, check_key, make_secret, set_hardware, make_variable
+from bot.sandbox.hub.request import HubJsonResponse, HubRequest
+from bot.sandbox.hub.routes_act import (
+    check_flavor,
+    check_key,
+    make_secret,
+    make_variable,
+    set_hardware,
+)
 from bot.sandbox.hub.space import Space
-from bot.sandbox.hub.visit import HubJsonResponse, HubRequest
 
 NAME_PATTERN = re.compile(r"(?!.*(--|\.\.))\w[\w.-]{0,95}(?<![.-])", re.ASCII)
 
@@ -20,14 +26,20 @@ async def create(request: HubRequest) -> Response:
     """Make a Space, with its secrets and variables set before anything is built."""
     body = await request.json()
     _require_space_type(body)
-    id = _require_free_id(request, f"{body.get('organization') or _user_name(request)}/{body.get('name')}")
+    id = _require_free_id(
+        request, f"{body.get('organization') or _user_name(request)}/{body.get('name')}"
+    )
     sdk = str(body.get("sdk"))
     if sdk not in APP_FILES:
         raise HubHttpError(400, f"Invalid sdk: {sdk}. It must be one of {', '.join(APP_FILES)}.")
     now = request.world.now()
     files = _template_files(sdk) if "template" in body else None
     repo = create_repo(sdk, id.partition("/")[2], now, files)
-    _add_space(request, Space(id, sdk, _parse_visibility(body, default=False), created_at=now, repo=repo), body)
+    _add_space(
+        request,
+        Space(id, sdk, _parse_visibility(body, default=False), created_at=now, repo=repo),
+        body,
+    )
     new_space = request.world.spaces(predicate=lambda space: space.id == id)[0]
     return HubJsonResponse({"url": request.space_url(id), "name": id, "id": new_space.object_id})
 
@@ -74,7 +86,7 @@ def _add_space(request: HubRequest, space: Space, body: dict[str, Any]) -> None:
         space.variables[check_key(entry.get("key"))] = make_variable(entry, now)
     flavor = check_flavor(body.get("hardware") or "cpu-basic")
     set_hardware(space, flavor, body.get("sleepTimeSeconds"))
-    life.start_new_space(space, now, request.world.sampler)
+    lifecycle.start_new_space(space, now, request.world.sampler)
     request.world.add(space)
 
 

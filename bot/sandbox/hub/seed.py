@@ -4,11 +4,11 @@ import string
 import time
 from collections.abc import Callable
 
+from bot.sandbox.hub.control import BUILD_ERROR_MESSAGE, CRASH_MESSAGE, World
 from bot.sandbox.hub.fleet import ScheduledChange
-from bot.sandbox.hub.pace import StageDurations
+from bot.sandbox.hub.latency import StageDurations
 from bot.sandbox.hub.repo import Repo, create_repo
 from bot.sandbox.hub.space import Env, Flaw, Space, Variable
-from bot.sandbox.hub.world import BUILD_ERROR_MESSAGE, CRASH_MESSAGE, World
 
 HOUR_SECONDS = 3_600.0
 STATIC = "static"
@@ -49,8 +49,14 @@ def classroom(
     now = world.now()
     for number, team in enumerate(team_names(spaces)):
         health = STAGE_PATTERN[number % len(STAGE_PATTERN)]
-        world.add(_make_team(f"{owner}/{prefix}{team}", team, health, now - HOUR_SECONDS * (1 + number % 20)))
-    world.add(_make_team(f"{owner}/{prefix}template", "template", "PAUSED", now - 24 * HOUR_SECONDS))
+        world.add(
+            _make_team(
+                f"{owner}/{prefix}{team}", team, health, now - HOUR_SECONDS * (1 + number % 20)
+            )
+        )
+    world.add(
+        _make_team(f"{owner}/{prefix}template", "template", "PAUSED", now - 24 * HOUR_SECONDS)
+    )
     if with_events:
         world.scheduled = scheduled_changes(world)
     return world
@@ -69,7 +75,9 @@ def team_names(count: int) -> list[str]:
     return [f"team-{number:0{width}d}" for number in range(1, count + 1)]
 
 
-def scheduled_changes(world: World, *, crash_after: float = 40.0, sleep_after: float = 75.0) -> list[ScheduledChange]:
+def scheduled_changes(
+    world: World, *, crash_after: float = 40.0, sleep_after: float = 75.0
+) -> list[ScheduledChange]:
     """Return what will happen by itself: one Space that runs crashes, another falls asleep."""
     now = world.now()
     up = world.spaces(predicate=lambda s: s.stage == "RUNNING" and not s.is_static, limit=2)
@@ -82,9 +90,13 @@ def scheduled_changes(world: World, *, crash_after: float = 40.0, sleep_after: f
 
 def _make_team(id: str, team: str, health: str, created: float) -> Space:
     sdk = "static" if health == STATIC else "docker"
-    repo = create_repo(sdk, id.partition("/")[2], created, STATIC_FILES if sdk == "static" else DOCKER_FILES)
+    repo = create_repo(
+        sdk, id.partition("/")[2], created, STATIC_FILES if sdk == "static" else DOCKER_FILES
+    )
     name = Variable(team, None, created)
-    space = Space(id, sdk, created_at=created, last_visit_at=created, repo=repo, variables={"TEAM_NAME": name})
+    space = Space(
+        id, sdk, created_at=created, last_visit_at=created, repo=repo, variables={"TEAM_NAME": name}
+    )
     _make_space(space, "RUNNING" if health == STATIC else health, repo)
     return space
 
@@ -96,4 +108,8 @@ def _make_space(space: Space, stage: str, repo: Repo) -> None:
     if stage == "RUNTIME_ERROR":
         space.error = CRASH_MESSAGE
     if stage == "BUILD_ERROR":
-        space.error, space.flaw, space.built_commit = BUILD_ERROR_MESSAGE, Flaw(stage, BUILD_ERROR_MESSAGE), None
+        space.error, space.flaw, space.built_commit = (
+            BUILD_ERROR_MESSAGE,
+            Flaw(stage, BUILD_ERROR_MESSAGE),
+            None,
+        )

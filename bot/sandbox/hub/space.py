@@ -73,7 +73,9 @@ class Space:
     repo: Repo = field(default_factory=Repo)
     secrets: dict[str, Secret] = field(default_factory=dict)
     variables: dict[str, Variable] = field(default_factory=dict)
-    required_secrets: frozenset[str] = frozenset()  # secrets without which the app crashes at its start
+    required_secrets: frozenset[str] = (
+        frozenset()
+    )  # secrets without which the app crashes at its start
     flaw: Flaw | None = None
     next_flaw: Flaw | None = None  # becomes the flaw with the next commit
     builds_commits: bool = True  # False: a commit is kept, and no build of it begins
@@ -85,7 +87,9 @@ class Space:
     first_build_env: Env | None = None
     restarts: int = 0
     visits: int = 0
-    runtime_overrides: dict[str, Any] = field(default_factory=dict)  # laid over the runtime; `...` drops a key
+    runtime_overrides: dict[str, Any] = field(
+        default_factory=dict
+    )  # laid over the runtime; `...` drops a key
     logs: dict[str, list[tuple[float, str]]] = field(
         default_factory=dict
     )  # instead of made-up ones

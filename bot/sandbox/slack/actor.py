@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bot.sandbox.slack.elements import interactive_elements, menu_options, action_labels
+from bot.sandbox.slack.elements import action_labels, interactive_elements, menu_options
 from bot.sandbox.slack.errors import InvalidAction
 from bot.sandbox.slack.forms import fill_form
 from bot.sandbox.slack.interactions import Interactions
-from bot.sandbox.slack.nouns import Json, Message, Person, Push, View
-from bot.sandbox.slack.speech import Composer
+from bot.sandbox.slack.model import Json, Message, Person, Push, View
+from bot.sandbox.slack.typing import Composer
 from bot.sandbox.slack.workspace import Workspace
 
 

@@ -13,7 +13,7 @@ from bot.sandbox.slack.faults import Faults
 from bot.sandbox.slack.http_delivery import HttpDelivery
 from bot.sandbox.slack.interactions import Interactions
 from bot.sandbox.slack.socket_mode import SocketMode
-from bot.sandbox.slack.speech import Composer
+from bot.sandbox.slack.typing import Composer
 from bot.sandbox.slack.web_api import WebApi
 from bot.sandbox.slack.workspace import Workspace
 
@@ -95,4 +95,6 @@ class Slack:
 
     @property
     def bot_is_listening(self) -> bool:
-        return bool(self.sockets.open_sockets) or isinstance(self.dispatcher.transport, HttpDelivery)
+        return bool(self.sockets.open_sockets) or isinstance(
+            self.dispatcher.transport, HttpDelivery
+        )

@@ -18,17 +18,17 @@ from bot.sandbox.slack.elements import (
 from bot.sandbox.slack.errors import SlackError
 from bot.sandbox.slack.shapes import (
     Rule,
+    all_of,
     any_key,
     anything,
     boolean,
-    all_of,
-    violation,
-    unique_in,
+    by_type,
     items,
+    json_object,
     one_of,
     string,
-    json_object,
-    by_type,
+    unique_in,
+    violation,
 )
 
 # Slack tells nobody the number; people who wrote long messages have measured it.
@@ -99,7 +99,9 @@ _COMMON_BLOCKS: dict[str, Rule] = {
 _MESSAGE_BLOCKS: dict[str, Rule] = {
     **_COMMON_BLOCKS,
     "markdown": _block({"text": string(12_000)}),
-    "table": _block({"rows": items(items(_TABLE_CELL, 20), 100)}, column_settings=items(anything, 20)),
+    "table": _block(
+        {"rows": items(items(_TABLE_CELL, 20), 100)}, column_settings=items(anything, 20)
+    ),
 }
 _ALERT_LEVEL = one_of("default", "info", "warning", "error", "success")
 _MODAL_BLOCKS: dict[str, Rule] = {
@@ -146,7 +148,10 @@ def check_view(view: Any) -> None:
     """Raises what views.open would answer to this view."""
     violations = list(_VIEW_RULE(view, "/view"))
     if not violations:
-        violations = [*_repeated_id_violations(view["blocks"], "/view/blocks"), *_submit_violations(view)]
+        violations = [
+            *_repeated_id_violations(view["blocks"], "/view/blocks"),
+            *_submit_violations(view),
+        ]
     if violations:
         raise SlackError("invalid_arguments", violations)
 
@@ -182,7 +187,9 @@ def with_ids(blocks: Sequence[Mapping[str, Any]], name: str) -> tuple[dict[str, 
 def _with_action_ids(block: Mapping[str, Any], name: str) -> dict[str, Any]:
     copy = dict(block)
     if block["type"] == "actions":
-        copy["elements"] = [_with_action_id(e, f"{name}-{i}") for i, e in enumerate(block["elements"])]
+        copy["elements"] = [
+            _with_action_id(e, f"{name}-{i}") for i, e in enumerate(block["elements"])
+        ]
     for key in ("accessory", "element"):
         if key in block and block[key]["type"] != "image":
             copy[key] = _with_action_id(block[key], name)

@@ -2,7 +2,7 @@
 
 from bot.sandbox.slack.errors import InvalidAction
 from bot.sandbox.slack.events import Events
-from bot.sandbox.slack.nouns import BOT_USER, TEAM_ID, Channel, Json
+from bot.sandbox.slack.model import BOT_USER, TEAM_ID, Channel, Json
 from bot.sandbox.slack.workspace import Workspace
 
 
@@ -15,11 +15,15 @@ class ChannelAdmin:
         self._events = events
 
     def rename(self, channel: str, name: str) -> None:
-        is_taken = any(room.name == name for room in self._directory.channels.values() if not room.is_dm)
+        is_taken = any(
+            room.name == name for room in self._directory.channels.values() if not room.is_dm
+        )
         if is_taken or not name or name != name.lower():
             raise InvalidAction(f"A channel can't be called “{name}”, or another one is.")
         conversation = self._directory.update(self._require_channel(channel).id, name=name)
-        self._send_channel_event(conversation, "rename", channel={"id": conversation.id, "name": name, "created": 0})
+        self._send_channel_event(
+            conversation, "rename", channel={"id": conversation.id, "name": name, "created": 0}
+        )
 
     def archive(self, channel: str) -> None:
         conversation = self._directory.update(self._require_channel(channel).id, is_archived=True)
@@ -57,7 +61,12 @@ class ChannelAdmin:
         return conversation
 
     def _send_membership_event(self, conversation: Channel, kind: str, **more: str) -> None:
-        event = {"user": BOT_USER, "channel": conversation.id, "channel_type": conversation.id[:1], "team": TEAM_ID}
+        event = {
+            "user": BOT_USER,
+            "channel": conversation.id,
+            "channel_type": conversation.id[:1],
+            "team": TEAM_ID,
+        }
         self._events.send_event(kind, {**event, **more})
 
     def _send_channel_event(self, conversation: Channel, what: str, **more: Json | str) -> None:

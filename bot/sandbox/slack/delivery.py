@@ -9,7 +9,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from bot.sandbox.slack.nouns import Json
+from bot.sandbox.slack.model import Json
 
 COMMAND = "slash_commands"
 INTERACTIVE = "interactive"
@@ -40,7 +40,7 @@ class Envelope:
 
 
 class Transport(Protocol):
-    async def deliver(self, envelope: Envelope, timeout: float) -> Any:
+    async def deliver(self, envelope: Envelope, seconds: float) -> Any:
         """The payload of the ack; raises Undelivered."""
 
 

@@ -5,16 +5,16 @@ from typing import Any
 
 from bot.sandbox.slack.shapes import (
     Rule,
+    all_of,
     any_key,
     anything,
     boolean,
-    all_of,
+    by_type,
     items,
+    json_object,
     number,
     one_of,
     string,
-    json_object,
-    by_type,
 )
 
 NAME = string(255)
@@ -39,7 +39,9 @@ def any_text(maximum: int) -> Rule:
 
 
 def option(text: Rule) -> Rule:
-    return json_object({"text": text, "value": string(150)}, {"description": any_text(75), "url": URL})
+    return json_object(
+        {"text": text, "value": string(150)}, {"description": any_text(75), "url": URL}
+    )
 
 
 OPTION = option(plain(75))
@@ -89,7 +91,9 @@ BUTTON = control(
 _MAX_SELECTED = number(1, 100)
 _SELECTS: dict[str, Rule] = {
     "static_select": _select(initial_option=OPTION),
-    "multi_static_select": _select(initial_options=items(OPTION, 100), max_selected_items=_MAX_SELECTED),
+    "multi_static_select": _select(
+        initial_options=items(OPTION, 100), max_selected_items=_MAX_SELECTED
+    ),
     "users_select": _picker(initial_user=anything),
     "multi_users_select": _picker(initial_users=anything, max_selected_items=_MAX_SELECTED),
     "channels_select": _picker(initial_channel=anything, response_url_enabled=boolean),
@@ -148,7 +152,9 @@ def menu_options(element: Any) -> list[dict[str, Any]]:
     return [*element.get("options", ()), *grouped]
 
 
-def interactive_elements(blocks: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
+def interactive_elements(
+    blocks: Iterable[Mapping[str, Any]],
+) -> Iterator[tuple[str, dict[str, Any]]]:
     """Everything that a person can use, each with the id of its block."""
     for block in blocks:
         single = [block[key] for key in ("accessory", "element") if key in block]

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from bot.sandbox.slack import payloads, portraits
+from bot.sandbox.slack import payloads, serializers
 from bot.sandbox.slack.delivery import EVENT, Dispatcher, Envelope
-from bot.sandbox.slack.nouns import BOT_NAME, BOT_USER, Json, Message
+from bot.sandbox.slack.model import BOT_NAME, BOT_USER, Json, Message
 from bot.sandbox.slack.workspace import Workspace
 
 EDIT_SUBTYPE = "message_changed"
@@ -36,7 +36,9 @@ class Events:
         conversation = self._workspace.directory.channels[message.channel]
         if conversation.is_dm:
             self._send_direct_message(message)
-        elif MENTION in message.text and not message.is_bot and message.subtype in ("", EDIT_SUBTYPE):
+        elif (
+            MENTION in message.text and not message.is_bot and message.subtype in ("", EDIT_SUBTYPE)
+        ):
             if BOT_USER in conversation.members:
                 self._send_mention(message)
             elif not message.subtype:
@@ -57,7 +59,7 @@ class Events:
                 self._send_mention(message)
 
     def _edit_event(self, message: Message) -> Json:
-        body = portraits.message(self._workspace, message)
+        body = serializers.message(self._workspace, message)
         del body["subtype"]
         return {
             "type": "message",

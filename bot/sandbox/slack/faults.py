@@ -134,7 +134,9 @@ class Faults:
         """The next `times` calls of the method fail so, for `seconds`; None is without an end."""
         until = inf if seconds is None else self.clock() + seconds
         with self._lock:
-            self._planned.append(_PlannedFault(method, fault, inf if times is None else times, until))
+            self._planned.append(
+                _PlannedFault(method, fault, inf if times is None else times, until)
+            )
 
     @property
     def waiting(self) -> int:

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.sandbox.slack import portraits
+from bot.sandbox.slack import serializers
 from bot.sandbox.slack.elements import interactive_elements, menu_options
-from bot.sandbox.slack.nouns import Json, View
+from bot.sandbox.slack.model import Json, View
 from bot.sandbox.slack.workspace import Workspace
 
 _TEXT_KEYS = ("value", "initial_value", None)
@@ -99,4 +99,4 @@ def _choose(element: Mapping[str, Any], key: str, answer: Any) -> Any:
 
 def _file_value(workspace: Workspace, submitted: Any) -> Json:
     id = submitted["id"] if isinstance(submitted, Mapping) else str(submitted)
-    return portraits.file(workspace, workspace.files.get(id))
+    return serializers.file(workspace, workspace.files.get(id))

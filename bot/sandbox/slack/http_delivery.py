@@ -44,23 +44,26 @@ class HttpDelivery:
         self._secret = secret
         self._clock = clock
 
-    async def deliver(self, envelope: Envelope, timeout: float) -> Any:
+    async def deliver(self, envelope: Envelope, seconds: float) -> Any:
         body, content_type = encode_envelope(envelope)
-        headers = {"Content-Type": content_type, **signature_headers(self._secret, body, self._clock())}
+        headers = {
+            "Content-Type": content_type,
+            **signature_headers(self._secret, body, self._clock()),
+        }
         if envelope.attempt:
             headers["X-Slack-Retry-Num"] = str(envelope.attempt)
             headers["X-Slack-Retry-Reason"] = "http_" + envelope.reason.removeprefix("http_")
-        response = await self._post(body, headers, timeout)
+        response = await self._post(body, headers, seconds)
         if response.status_code != 200:
             no_retry = response.headers.get("X-Slack-No-Retry") == "1"
             raise NotAcknowledged("dispatch_failed", may_retry=not no_retry)
         return _parse_response(response)
 
-    async def _post(self, body: bytes, headers: dict[str, str], timeout: float) -> httpx2.Response:
+    async def _post(self, body: bytes, headers: dict[str, str], seconds: float) -> httpx2.Response:
         try:
             certificates = _ssl_context()
             async with httpx2.AsyncClient(
-                trust_env=False, timeout=timeout, verify=certificates
+                trust_env=False, timeout=seconds, verify=certificates
             ) as client:
                 return await client.post(self._request_url, content=body, headers=headers)
         except httpx2.TimeoutException:

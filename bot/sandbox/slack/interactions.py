@@ -8,7 +8,7 @@ from bot.sandbox.slack import forms, payloads
 from bot.sandbox.slack.delivery import INTERACTIVE, Dispatcher, Envelope
 from bot.sandbox.slack.elements import interactive_elements
 from bot.sandbox.slack.errors import InvalidAction, SlackError
-from bot.sandbox.slack.nouns import Json, Message, View
+from bot.sandbox.slack.model import Json, Message, View
 from bot.sandbox.slack.workspace import Workspace
 
 ELEMENT_KEYS = frozenset({"text", "value", "style", "url"})
@@ -25,11 +25,17 @@ class Interactions:
         workspace = self._workspace
         user = workspace.directory.person(person)
         action = self._make_action(message.blocks, block_id, selection)
-        response_url = workspace.ephemeral_ids.create_response_url(person, message.channel, source=message)
+        response_url = workspace.ephemeral_ids.create_response_url(
+            person, message.channel, source=message
+        )
         payload = payloads.message_action(workspace, user, message, response_url, action)
-        self._send(payload, on_error=self._notice_on_error(person, message.channel, message.thread_ts))
+        self._send(
+            payload, on_error=self._notice_on_error(person, message.channel, message.thread_ts)
+        )
 
-    def click_view(self, person: str, view: View, block_id: str, selection: Json, values: Json) -> None:
+    def click_view(
+        self, person: str, view: View, block_id: str, selection: Json, values: Json
+    ) -> None:
         workspace = self._workspace
         user = workspace.directory.person(person)
         action = self._make_action(view.blocks, block_id, selection)
@@ -57,7 +63,9 @@ class Interactions:
     def shortcut(self, person: str, callback_id: str) -> None:
         user = self._workspace.directory.person(person)
         payload = payloads.shortcut(self._workspace, user, callback_id)
-        self._send(payload, on_error=self._notice_on_error(person, self._workspace.directory.dm(person).id))
+        self._send(
+            payload, on_error=self._notice_on_error(person, self._workspace.directory.dm(person).id)
+        )
 
     def message_shortcut(self, person: str, message: Message, callback_id: str) -> None:
         if message.ephemeral_for:
@@ -78,14 +86,18 @@ class Interactions:
         id = self._workspace.state_lock.id("I")
         self._courier.send(Envelope(id, INTERACTIVE, payload, on_ack, on_error))
 
-    def _make_action(self, blocks: Iterable[Mapping[str, Any]], block_id: str, selection: Json) -> Json:
+    def _make_action(
+        self, blocks: Iterable[Mapping[str, Any]], block_id: str, selection: Json
+    ) -> Json:
         """The action as the app is told it; what is fixed comes from the element itself."""
         element = _find_element(blocks, block_id, selection.get("action_id"))
         fixed = {k: v for k, v in element.items() if k in ELEMENT_KEYS}
         shared = {"type": element["type"], "block_id": block_id, **selection}
         return {**shared, **fixed, "action_ts": self._workspace.state_lock.ts()}
 
-    def _notice_on_error(self, person: str, channel: str, thread_ts: str = "") -> Callable[[str], None]:
+    def _notice_on_error(
+        self, person: str, channel: str, thread_ts: str = ""
+    ) -> Callable[[str], None]:
         def on_error(code: str) -> None:
             sentence = f'The app did not respond: "{code}". Try again in a moment.'
             self._workspace.post_notice(channel, person, sentence, thread_ts)

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.sandbox.slack.errors import SlackError
 from bot.sandbox.slack.faults import Faults
-from bot.sandbox.slack.nouns import BOT_USER, Channel, Json
+from bot.sandbox.slack.model import BOT_USER, Channel, Json
 from bot.sandbox.slack.workspace import Workspace
 
 

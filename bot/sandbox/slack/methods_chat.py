@@ -1,11 +1,11 @@
 """chat.*: saying, changing and removing messages."""
 
-from bot.sandbox.slack import portraits
+from bot.sandbox.slack import serializers
 from bot.sandbox.slack.blocks import check_message_blocks, with_ids
 from bot.sandbox.slack.errors import SlackError
+from bot.sandbox.slack.messages import Draft
 from bot.sandbox.slack.methods import ApiCall, api_method
-from bot.sandbox.slack.nouns import BOT_USER, TEAM_DOMAIN, Blocks, Channel, Json, Message
-from bot.sandbox.slack.timeline import Draft
+from bot.sandbox.slack.model import BOT_USER, TEAM_DOMAIN, Blocks, Channel, Json, Message
 
 
 @api_method("chat.postMessage", "chat:write")
@@ -15,7 +15,7 @@ def post_message(call: ApiCall) -> Json:
     draft = _make_draft(call)
     _require_thread(call, conversation, draft.thread_ts)
     message = call.workspace.message_store.post(conversation.id, BOT_USER, draft)
-    body = portraits.message(call.workspace, message, metadata=True)
+    body = serializers.message(call.workspace, message, metadata=True)
     return {"channel": conversation.id, "ts": message.ts, "message": body}
 
 
@@ -26,7 +26,9 @@ def post_ephemeral(call: ApiCall) -> Json:
     person = call.require_arg("user")
     if person not in conversation.members:
         raise SlackError("user_not_in_channel")
-    message = call.workspace.message_store.post(conversation.id, BOT_USER, _make_draft(call), ephemeral_for=person)
+    message = call.workspace.message_store.post(
+        conversation.id, BOT_USER, _make_draft(call), ephemeral_for=person
+    )
     return {"message_ts": message.ts}
 
 
@@ -38,7 +40,7 @@ def update(call: ApiCall) -> Json:
         raise SlackError("is_inactive")
     draft = _make_draft(call)
     changed = call.workspace.message_store.edit(message, draft)
-    body = portraits.message(call.workspace, changed, metadata=True)
+    body = serializers.message(call.workspace, changed, metadata=True)
     return {"channel": conversation.id, "ts": changed.ts, "text": changed.text, "message": body}
 
 
@@ -54,7 +56,9 @@ def delete(call: ApiCall) -> Json:
 def get_permalink(call: ApiCall) -> Json:
     conversation = call.channel()
     message = call.workspace.message_store.get(conversation.id, call.require_arg("message_ts"))
-    link = f"https://{TEAM_DOMAIN}.slack.com/archives/{conversation.id}/p{message.ts.replace('.', '')}"
+    link = (
+        f"https://{TEAM_DOMAIN}.slack.com/archives/{conversation.id}/p{message.ts.replace('.', '')}"
+    )
     if message.is_reply:
         link += f"?thread_ts={message.thread_ts}&cid={conversation.id}"
     return {"channel": conversation.id, "permalink": link}
@@ -64,7 +68,9 @@ def _require_can_post(call: ApiCall, conversation: Channel) -> None:
     if conversation.is_archived:
         raise SlackError("is_archived")
     is_public_allowed = "chat:write.public" in call.workspace.installation.scopes
-    if BOT_USER not in conversation.members and not (is_public_allowed and call.method == "chat.postMessage"):
+    if BOT_USER not in conversation.members and not (
+        is_public_allowed and call.method == "chat.postMessage"
+    ):
         raise SlackError("not_in_channel")
 
 

@@ -1,9 +1,9 @@
 """conversations.*: channels, direct messages, their history and their threads."""
 
-from bot.sandbox.slack import portraits
+from bot.sandbox.slack import serializers
 from bot.sandbox.slack.errors import SlackError
 from bot.sandbox.slack.methods import ApiCall, api_method, paginate
-from bot.sandbox.slack.nouns import BOT_USER, Channel, Json, Message
+from bot.sandbox.slack.model import BOT_USER, Channel, Json, Message
 
 _READ_SCOPES = {
     "public_channel": "channels:read",
@@ -26,7 +26,7 @@ def open_(call: ApiCall) -> Json:
 def info(call: ApiCall) -> Json:
     conversation = call.channel()
     call.require_scope(_READ_SCOPES[_kind(conversation)])
-    return {"channel": portraits.channel(conversation)}
+    return {"channel": serializers.channel(conversation)}
 
 
 @api_method("conversations.list")
@@ -38,7 +38,7 @@ def list_(call: ApiCall) -> Json:
     if call.flag("exclude_archived"):
         conversations = [r for r in conversations if not r.is_archived]
     selected, cursor = paginate(conversations, call, 100)
-    return {"channels": [portraits.channel(r) for r in selected], **cursor}
+    return {"channels": [serializers.channel(r) for r in selected], **cursor}
 
 
 @api_method("users.conversations")
@@ -53,7 +53,7 @@ def users_conversations(call: ApiCall) -> Json:
     if call.flag("exclude_archived"):
         conversations = [r for r in conversations if not r.is_archived]
     selected, cursor = paginate(conversations, call, 100)
-    return {"channels": [portraits.channel(r) for r in selected], **cursor}
+    return {"channels": [serializers.channel(r) for r in selected], **cursor}
 
 
 @api_method("conversations.members")
@@ -71,7 +71,9 @@ def join(call: ApiCall) -> Json:
         raise SlackError("method_not_supported_for_channel_type")
     if conversation.is_archived:
         raise SlackError("is_archived")
-    return {"channel": portraits.channel(call.workspace.directory.join(conversation.id, BOT_USER))}
+    return {
+        "channel": serializers.channel(call.workspace.directory.join(conversation.id, BOT_USER))
+    }
 
 
 @api_method("conversations.history")
@@ -86,7 +88,11 @@ def history(call: ApiCall) -> Json:
 def replies(call: ApiCall) -> Json:
     conversation = _readable_channel(call)
     ts = call.require_arg("ts")
-    thread = [m for m in call.workspace.message_store.all_messages(conversation.id) if ts in (m.ts, m.thread_ts)]
+    thread = [
+        m
+        for m in call.workspace.message_store.all_messages(conversation.id)
+        if ts in (m.ts, m.thread_ts)
+    ]
     if not thread:
         raise SlackError("thread_not_found")
     matching = [m for m in thread if not m.ephemeral_for and (m.ts == ts or _is_in_range(call, m))]
@@ -116,7 +122,7 @@ def _is_in_range(call: ApiCall, message: Message) -> bool:
 def _history_page(call: ApiCall, messages: list[Message], cursor: Json) -> Json:
     metadata = call.flag("include_all_metadata")
     return {
-        "messages": [portraits.message(call.workspace, m, metadata=metadata) for m in messages],
+        "messages": [serializers.message(call.workspace, m, metadata=metadata) for m in messages],
         "has_more": bool(cursor["response_metadata"]["next_cursor"]),
         **cursor,
     }

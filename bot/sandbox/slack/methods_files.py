@@ -1,11 +1,11 @@
 """files.*: the three steps of an upload, and what is known of a file."""
 
-from bot.sandbox.slack import portraits
+from bot.sandbox.slack import serializers
 from bot.sandbox.slack.errors import SlackError
+from bot.sandbox.slack.messages import Draft
 from bot.sandbox.slack.methods import ApiCall, api_method
 from bot.sandbox.slack.methods_chat import parse_blocks
-from bot.sandbox.slack.nouns import BOT_USER, File, Json
-from bot.sandbox.slack.timeline import Draft
+from bot.sandbox.slack.model import BOT_USER, File, Json
 
 
 @api_method("files.getUploadURLExternal", "files:write")
@@ -26,7 +26,7 @@ def complete_upload(call: ApiCall) -> Json:
     channels = [call.text("channel_id"), *call.text("channels").split(",")]
     for channel in filter(None, channels):
         _share_files(call, channel, files)
-    return {"files": [portraits.file(call.workspace, f) for f in files]}
+    return {"files": [serializers.file(call.workspace, f) for f in files]}
 
 
 @api_method("files.info", "files:read")
@@ -36,7 +36,7 @@ def info(call: ApiCall) -> Json:
     shares: dict[str, list[Json]] = {}
     for channel, ts, thread_ts in store.shares.get(file.id, ()):
         shares.setdefault(channel, []).append({"ts": ts, "thread_ts": thread_ts})
-    return {"file": {**portraits.file(call.workspace, file), "shares": {"public": shares}}}
+    return {"file": {**serializers.file(call.workspace, file), "shares": {"public": shares}}}
 
 
 def _share_files(call: ApiCall, channel: str, files: list[File]) -> None:

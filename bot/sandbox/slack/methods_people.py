@@ -1,9 +1,9 @@
 """Who is who: api, auth, apps, team, bots, users and usergroups."""
 
-from bot.sandbox.slack import portraits
+from bot.sandbox.slack import serializers
 from bot.sandbox.slack.errors import SlackError
 from bot.sandbox.slack.methods import ApiCall, api_method, paginate
-from bot.sandbox.slack.nouns import (
+from bot.sandbox.slack.model import (
     APP_ID,
     BOT_ID,
     BOT_NAME,
@@ -39,7 +39,8 @@ def auth_test(_call: ApiCall) -> Json:
 def connections_open(call: ApiCall) -> Json:
     """A one-shot address for a socket."""
     base = call.workspace.base_url.replace("http", "ws", 1)
-    return {"url": f"{base}/link/?ticket={call.workspace.ephemeral_ids.create_socket_ticket()}&app_id={APP_ID}"}
+    ticket = call.workspace.ephemeral_ids.create_socket_ticket()
+    return {"url": f"{base}/link/?ticket={ticket}&app_id={APP_ID}"}
 
 
 @api_method("team.info", "team:read")
@@ -57,14 +58,16 @@ def bots_info(call: ApiCall) -> Json:
 
 @api_method("users.info", "users:read")
 def users_info(call: ApiCall) -> Json:
-    return {"user": portraits.user(call.workspace.directory.person(call.require_arg("user")))}
+    return {"user": serializers.user(call.workspace.directory.person(call.require_arg("user")))}
 
 
 @api_method("users.list", "users:read")
 def users_list(call: ApiCall) -> Json:
     conversations = call.workspace.directory
-    selected, cursor = paginate([*conversations.people.values(), *conversations.bots.values()], call, 200)
-    return {"members": [portraits.user(p) for p in selected], **cursor}
+    selected, cursor = paginate(
+        [*conversations.people.values(), *conversations.bots.values()], call, 200
+    )
+    return {"members": [serializers.user(p) for p in selected], **cursor}
 
 
 @api_method("usergroups.list", "usergroups:read")

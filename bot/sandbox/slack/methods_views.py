@@ -1,23 +1,23 @@
 """views.*: modals and the Home tab."""
 
-from bot.sandbox.slack import portraits
+from bot.sandbox.slack import serializers
 from bot.sandbox.slack.errors import SlackError
 from bot.sandbox.slack.methods import ApiCall, api_method
-from bot.sandbox.slack.nouns import Json
+from bot.sandbox.slack.model import Json
 
 
 @api_method("views.open")
 def open_(call: ApiCall) -> Json:
     body = _modal(call)
     person = call.workspace.ephemeral_ids.redeem_trigger(_redeem_trigger(call))
-    return {"view": portraits.view(call.workspace.modals.open(person, body))}
+    return {"view": serializers.view(call.workspace.modals.open(person, body))}
 
 
 @api_method("views.push")
 def push(call: ApiCall) -> Json:
     body = _modal(call)
     person = call.workspace.ephemeral_ids.redeem_trigger(_redeem_trigger(call))
-    return {"view": portraits.view(call.workspace.modals.push(person, body))}
+    return {"view": serializers.view(call.workspace.modals.push(person, body))}
 
 
 @api_method("views.update")
@@ -28,7 +28,7 @@ def update(call: ApiCall) -> Json:
     else:
         known = modals.find_external(call.require_arg("external_id"))
     changed = modals.update(known, _modal(call), call.text("hash"))
-    return {"view": portraits.view(changed)}
+    return {"view": serializers.view(changed)}
 
 
 @api_method("views.publish")
@@ -38,7 +38,7 @@ def publish(call: ApiCall) -> Json:
     if not isinstance(body, dict) or body.get("type") != "home":
         raise SlackError("invalid_arguments", ["unsupported type [json-pointer:/view/type]"])
     home = call.workspace.modals.publish(person.id, body, call.text("hash"))
-    return {"view": portraits.view(home)}
+    return {"view": serializers.view(home)}
 
 
 def _modal(call: ApiCall) -> Json:

@@ -6,8 +6,8 @@ from typing import Any
 
 from bot.sandbox.slack.blocks import check_view, with_ids
 from bot.sandbox.slack.errors import SlackError
-from bot.sandbox.slack.nouns import View
-from bot.sandbox.slack.pulse import StateLock
+from bot.sandbox.slack.model import View
+from bot.sandbox.slack.state_lock import StateLock
 
 MAX_DEPTH = 3
 
@@ -37,7 +37,9 @@ class Modals:
                 raise SlackError("not_found")
             if len(stack) >= MAX_DEPTH:
                 raise SlackError("push_limit_reached")
-            view = replace(self._make_view(person, body), previous_id=stack[-1].id, root_id=stack[0].id)
+            view = replace(
+                self._make_view(person, body), previous_id=stack[-1].id, root_id=stack[0].id
+            )
             stack.append(view)
             return view
 

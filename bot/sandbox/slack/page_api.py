@@ -8,10 +8,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from bot.sandbox.slack import scenery
+from bot.sandbox.slack import page_state
 from bot.sandbox.slack.app import Slack
 from bot.sandbox.slack.errors import InvalidAction, SlackError
-from bot.sandbox.slack.nouns import Json, Message
+from bot.sandbox.slack.model import Json, Message
 
 LONG_POLL_SECONDS = 20.0
 PageAction = Callable[[Json], Any]
@@ -39,12 +39,16 @@ class PageApi:
         """A long poll: at once when there is news, else when there is, or after a while."""
         query = request.query_params
         try:
-            conversation = self._workspace.directory.visible_channel(query["channel"], query["person"])
+            conversation = self._workspace.directory.visible_channel(
+                query["channel"], query["person"]
+            )
             after = int(query.get("after") or 0)
         except (InvalidAction, KeyError, ValueError) as problem:
             return error_response(f"This state cannot be shown: {problem}")
         await self._wait_for_change(after)
-        return JSONResponse(scenery.page_state(self._workspace, query["person"], conversation.id))
+        return JSONResponse(
+            page_state.page_state(self._workspace, query["person"], conversation.id)
+        )
 
     async def _wait_for_change(self, after: int) -> None:
         changed = asyncio.Event()
@@ -110,7 +114,9 @@ class PageApi:
             values = body.get("values") or {}
             interactions.click_view(body["person"], view, body["block_id"], selection, values)
         else:
-            interactions.click(body["person"], self._find_message(body), body["block_id"], selection)
+            interactions.click(
+                body["person"], self._find_message(body), body["block_id"], selection
+            )
 
     def submit(self, body: Json) -> None:
         view = self._workspace.modals.find(body["view_id"])
@@ -123,7 +129,9 @@ class PageApi:
     def shortcut(self, body: Json) -> None:
         interactions = self._slack.interactions
         if body.get("ts"):
-            interactions.message_shortcut(body["person"], self._find_message(body), body["callback_id"])
+            interactions.message_shortcut(
+                body["person"], self._find_message(body), body["callback_id"]
+            )
         else:
             interactions.shortcut(body["person"], body["callback_id"])
 

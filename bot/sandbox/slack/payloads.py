@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.sandbox.slack import portraits
-from bot.sandbox.slack.nouns import (
+from bot.sandbox.slack import serializers
+from bot.sandbox.slack.ephemeral_ids import ResponseUrl
+from bot.sandbox.slack.model import (
     APP_ID,
     BOT_USER,
     TEAM_DOMAIN,
@@ -15,7 +16,6 @@ from bot.sandbox.slack.nouns import (
     Person,
     View,
 )
-from bot.sandbox.slack.tickets import ResponseUrl
 from bot.sandbox.slack.workspace import Workspace
 
 VERIFICATION = "sandbox-verification"
@@ -26,7 +26,9 @@ def format_response_url(workspace: Workspace, response_url: ResponseUrl) -> str:
     return f"{workspace.base_url}/hooks/{response_url.id}"
 
 
-def command(workspace: Workspace, response_url: ResponseUrl, conversation: Channel, name: str, text: str) -> Json:
+def command(
+    workspace: Workspace, response_url: ResponseUrl, conversation: Channel, name: str, text: str
+) -> Json:
     """Form fields. Neither thread_ts nor any word about the device."""
     return {
         "token": VERIFICATION,
@@ -60,7 +62,10 @@ def _interaction(workspace: Workspace, kind: str, person: Person) -> Json:
 
 
 def _channel_fields(conversation: Channel) -> Json:
-    return {"id": conversation.id, "name": "directmessage" if conversation.is_dm else conversation.name}
+    return {
+        "id": conversation.id,
+        "name": "directmessage" if conversation.is_dm else conversation.name,
+    }
 
 
 def message_action(
@@ -84,7 +89,7 @@ def message_action(
     if message.is_reply:
         payload["container"]["thread_ts"] = message.thread_ts
     if not message.ephemeral_for:
-        payload["message"] = portraits.message(workspace, message, metadata=True)
+        payload["message"] = serializers.message(workspace, message, metadata=True)
     return payload
 
 
@@ -94,20 +99,20 @@ def view_action(
     return {
         **_interaction(workspace, "block_actions", person),
         "container": {"type": "view", "view_id": view.id},
-        "view": portraits.view(view, values),
+        "view": serializers.view(view, values),
         "actions": [action],
     }
 
 
 def submission(workspace: Workspace, person: Person, view: View, values: Json) -> Json:
     payload = _interaction(workspace, "view_submission", person)
-    return {**payload, "view": portraits.view(view, values), "response_urls": []}
+    return {**payload, "view": serializers.view(view, values), "response_urls": []}
 
 
 def view_closed(workspace: Workspace, person: Person, view: View) -> Json:
     payload = _interaction(workspace, "view_closed", person)
     del payload["trigger_id"]
-    return {**payload, "view": portraits.view(view), "is_cleared": False}
+    return {**payload, "view": serializers.view(view), "is_cleared": False}
 
 
 def shortcut(workspace: Workspace, person: Person, callback_id: str) -> Json:
@@ -117,7 +122,11 @@ def shortcut(workspace: Workspace, person: Person, callback_id: str) -> Json:
 
 
 def message_shortcut(
-    workspace: Workspace, person: Person, message: Message, response_url: ResponseUrl, callback_id: str
+    workspace: Workspace,
+    person: Person,
+    message: Message,
+    response_url: ResponseUrl,
+    callback_id: str,
 ) -> Json:
     return {
         **_interaction(workspace, "message_action", person),
@@ -125,7 +134,7 @@ def message_shortcut(
         "action_ts": workspace.state_lock.ts(),
         "message_ts": message.ts,
         "channel": _channel_fields(workspace.directory.channels[message.channel]),
-        "message": portraits.message(workspace, message, metadata=True),
+        "message": serializers.message(workspace, message, metadata=True),
         "response_url": format_response_url(workspace, response_url),
     }
 
@@ -157,7 +166,7 @@ def message_event(workspace: Workspace, message: Message, kind: str) -> Json:
     """The inner event of something said: `message` or `app_mention`."""
     conversation = workspace.directory.channels[message.channel]
     inner: Json = {
-        **portraits.message(workspace, message),
+        **serializers.message(workspace, message),
         "type": kind,
         "channel": conversation.id,
         "event_ts": message.ts,

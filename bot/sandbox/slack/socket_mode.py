@@ -9,9 +9,9 @@ from typing import Any
 from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from bot.sandbox.slack.delivery import EVENT, Envelope, NotAcknowledged
+from bot.sandbox.slack.fault_protocol import drop_connection
 from bot.sandbox.slack.faults import Faults, SocketBehavior
-from bot.sandbox.slack.nouns import APP_ID, Json
-from bot.sandbox.slack.wire import drop_connection
+from bot.sandbox.slack.model import APP_ID, Json
 from bot.sandbox.slack.workspace import Workspace
 
 MAX_SOCKETS = 10
@@ -31,13 +31,18 @@ class SocketMode:
     async def endpoint(self, socket: WebSocket) -> None:
         """One socket, from its one-shot ticket to its end."""
         ticket = socket.query_params.get("ticket", "")
-        if self._faults.state == "down" or not self._workspace.ephemeral_ids.use_socket_ticket(ticket):
+        if self._faults.state == "down" or not self._workspace.ephemeral_ids.use_socket_ticket(
+            ticket
+        ):
             await socket.close()
             return
         await socket.accept()
         with self._workspace.state_lock.write_lock():
             self.opened_at.append(asyncio.get_running_loop().time())
-        if len(self.open_sockets) >= MAX_SOCKETS or self._faults.sockets is not SocketBehavior.NORMAL:
+        if (
+            len(self.open_sockets) >= MAX_SOCKETS
+            or self._faults.sockets is not SocketBehavior.NORMAL
+        ):
             await self._close_at_once(socket)
             return
         await self._listen(socket)
@@ -81,7 +86,7 @@ class SocketMode:
         if pending is not None and not pending.done():
             pending.set_result(ack.get("payload"))
 
-    async def deliver(self, envelope: Envelope, timeout: float) -> Any:
+    async def deliver(self, envelope: Envelope, seconds: float) -> Any:
         """Hands the envelope to any one socket and waits for its ack."""
         if not self.open_sockets or self._faults.state == "down":
             raise NotAcknowledged("dispatch_failed")
@@ -89,7 +94,7 @@ class SocketMode:
         self._pending[envelope.id] = pending
         try:
             await self._send(_frame(envelope))
-            return await asyncio.wait_for(pending, timeout)
+            return await asyncio.wait_for(pending, seconds)
         except TimeoutError:
             raise NotAcknowledged("operation_timeout") from None
         finally:

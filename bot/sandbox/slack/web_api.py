@@ -10,20 +10,20 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 
 from bot.sandbox.slack import (
-    hooks,
     methods,
     methods_chat,
     methods_conversations,
     methods_files,
     methods_people,
     methods_views,
+    response_urls,
 )
 from bot.sandbox.slack.errors import SlackError
-from bot.sandbox.slack.faults import RESPONSE_URL, Fault, Faults, FaultKind
+from bot.sandbox.slack.fault_protocol import DroppedConnection, NoResponse
+from bot.sandbox.slack.faults import RESPONSE_URL, Fault, FaultKind, Faults
 from bot.sandbox.slack.methods import ApiCall
-from bot.sandbox.slack.nouns import BOT_USER, Json
-from bot.sandbox.slack.pace import MessageRateLimit
-from bot.sandbox.slack.wire import DroppedConnection, NoResponse
+from bot.sandbox.slack.model import BOT_USER, Json
+from bot.sandbox.slack.rate_limit import MessageRateLimit
 from bot.sandbox.slack.workspace import Workspace
 
 METHOD_MODULES = (methods_chat, methods_conversations, methods_files, methods_people, methods_views)
@@ -91,7 +91,9 @@ class WebApi:
     def _post_response(self, id: str, body: bytes) -> Response:
         try:
             payload = json.loads(body)
-            hooks.post_response(self._workspace, self._workspace.ephemeral_ids.use_response_url(id), payload)
+            response_urls.post_response(
+                self._workspace, self._workspace.ephemeral_ids.use_response_url(id), payload
+            )
         except SlackError as refusal:
             is_expired = refusal.code in ("no_service", "expired_url", "used_url")
             return JSONResponse(refusal.body(), 404 if is_expired else 400)

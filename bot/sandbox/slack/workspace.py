@@ -4,14 +4,14 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
+from bot.sandbox.slack.directory import Directory
+from bot.sandbox.slack.ephemeral_ids import EphemeralIds
+from bot.sandbox.slack.files import FileStore
 from bot.sandbox.slack.installation import Installation
+from bot.sandbox.slack.messages import Draft, MessageStore
 from bot.sandbox.slack.modals import Modals
-from bot.sandbox.slack.nouns import SLACKBOT, Message, Push, View
-from bot.sandbox.slack.pulse import StateLock
-from bot.sandbox.slack.rooms import Directory
-from bot.sandbox.slack.shelf import FileStore
-from bot.sandbox.slack.tickets import EphemeralIds
-from bot.sandbox.slack.timeline import Draft, MessageStore
+from bot.sandbox.slack.model import SLACKBOT, Message, Push, View
+from bot.sandbox.slack.state_lock import StateLock
 
 Found = TypeVar("Found")
 WAIT_SECONDS = 30.0
@@ -66,4 +66,6 @@ class Workspace:
 
     def post_notice(self, channel: str, person: str, text: str, thread_ts: str = "") -> None:
         """Slackbot tells this person, and nobody else."""
-        self.message_store.post(channel, SLACKBOT, Draft(text, thread_ts=thread_ts), ephemeral_for=person)
+        self.message_store.post(
+            channel, SLACKBOT, Draft(text, thread_ts=thread_ts), ephemeral_for=person
+        )

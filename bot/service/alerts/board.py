@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 
-from bot.alerts.hearing import RoutingTable
-from bot.alerts.incidents import Incident
-from bot.alerts.mutes import Mute
+from bot.alerts.incident import Incident
+from bot.alerts.mute import Mute
 from bot.alerts.notification_board import NotificationBoard
+from bot.alerts.routing import RoutingTable
 from bot.model import Fleet
 from bot.parsing import NameIndex
-from bot.render.alerts_scene import AlertContext
+from bot.render.alerts.context import AlertContext
 from bot.service import alert_channel
-from bot.service.parts import Dependencies
+from bot.service.dependencies import Dependencies
 from bot.store import Tx, incidents, mutes, notifications
 
 

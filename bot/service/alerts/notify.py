@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.alerts.follow import IncidentUpdate
-from bot.alerts.groups import Group
-from bot.alerts.hearing import RoutingTable
-from bot.alerts.incidents import Diagnosis, Incident
+from bot.alerts.grouping import Group
+from bot.alerts.incident import Diagnosis, Incident
+from bot.alerts.lifecycle import IncidentUpdate
 from bot.alerts.notification_board import NotificationBoard
 from bot.alerts.notification_plan import (
     Content,
@@ -16,13 +15,14 @@ from bot.alerts.notification_plan import (
     NotificationPlan,
 )
 from bot.alerts.notifications import plan_diagnosis, plan_notifications
+from bot.alerts.routing import RoutingTable
 from bot.cards import Message
 from bot.model import Fleet
-from bot.render.alert_content import render_content
-from bot.render.alerts_scene import AlertContext
-from bot.service.alerts import hearing
-from bot.service.alerts.board import load_board, context_of
-from bot.service.parts import Dependencies
+from bot.render.alerts.content import render_content
+from bot.render.alerts.context import AlertContext
+from bot.service.alerts import routing
+from bot.service.alerts.board import context_of, load_board
+from bot.service.dependencies import Dependencies
 from bot.store import Tx, cards, incidents, mutes, notifications, spaces
 
 #: A card of an open incident that was not edited for so long is edited with the same content:
@@ -56,10 +56,12 @@ def notify(deps: Dependencies, tx: Tx, result: SweepResult) -> Mapping[str, Sequ
     return plan.reasons
 
 
-def notify_diagnosis(deps: Dependencies, tx: Tx, diagnoses: Sequence[tuple[Incident, Diagnosis]]) -> None:
+def notify_diagnosis(
+    deps: Dependencies, tx: Tx, diagnoses: Sequence[tuple[Incident, Diagnosis]]
+) -> None:
     """Show on the cards what logs told, unless the incident has changed since."""
     fleet, now = spaces.fleet(tx), deps.now()
-    board = load_board(deps, tx, fleet, hearing.load_routing(deps, tx, fleet))
+    board = load_board(deps, tx, fleet, routing.load_routing(deps, tx, fleet))
     apply_plan(tx, board, plan_diagnosis(board, diagnoses, now), context_of(deps, board), now)
 
 

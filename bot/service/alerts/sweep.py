@@ -5,20 +5,20 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot import metrics
-from bot.alerts import blindness, flaps
-from bot.alerts.blindness import HubOutage
-from bot.alerts.decide import SweepDecision, PreviousState, evaluate_sweep, annotate
-from bot.alerts.follow import IncidentUpdate
-from bot.alerts.sights import FleetObservation, apply_renames
-from bot.alerts.troubles import TrackedSpace
+from bot.alerts import flapping, hub_outage
+from bot.alerts.evaluation import PreviousState, SweepDecision, annotate, evaluate_sweep
+from bot.alerts.hub_outage import HubOutage
+from bot.alerts.lifecycle import IncidentUpdate
+from bot.alerts.observation import FleetObservation, apply_renames
+from bot.alerts.problems import TrackedSpace
 from bot.model import Fleet
-from bot.render import alerts_blind
-from bot.service import alert_channel, tidying
-from bot.service.alerts import examining, hearing, renaming
-from bot.service.alerts.looking import SweepInput, observe
+from bot.render.alerts import outage_card
+from bot.service import alert_channel, sanitizing
+from bot.service.alerts import log_diagnosis, renames, routing
 from bot.service.alerts.notify import SweepResult, notify
-from bot.service.parts import Job, Dependencies
-from bot.store import Tx, cards, facts, incidents, spaces
+from bot.service.alerts.observe import SweepInput, observe
+from bot.service.dependencies import Dependencies, Job
+from bot.store import Tx, cards, incidents, key_values, spaces
 
 #: So many polls without a look: what changed meanwhile is told as seen late.
 _GAP_POLLS = 3
@@ -34,32 +34,47 @@ def sweep(deps: Dependencies) -> None:
     with deps.leader_transaction() as tx:
         tracked = spaces.tracked_spaces(tx)
         last_seen = spaces.last_observed(tx)
-        routing_table = hearing.load_routing(deps, tx, _to_fleet(tracked))
-        open_problems = {id: incident.problem for id, incident in incidents.open_incidents(tx).items()}
-        cursors = facts.get(tx, _CURSORS_KEY) or {}
+        routing_table = routing.load_routing(deps, tx, _to_fleet(tracked))
+        open_problems = {
+            id: incident.problem for id, incident in incidents.open_incidents(tx).items()
+        }
+        cursors = key_values.get(tx, _CURSORS_KEY) or {}
     new_owners = frozenset(deps.settings.owners) - last_seen.keys()
-    sanitize = tidying.make_sanitizer(deps)
-    observation = observe(deps, SweepInput(tracked, routing_table, new_owners, deps.now(), sanitize, open_problems, cursors))
+    sanitize = sanitizing.make_sanitizer(deps)
+    observation = observe(
+        deps,
+        SweepInput(
+            tracked, routing_table, new_owners, deps.now(), sanitize, open_problems, cursors
+        ),
+    )
     with deps.leader_transaction() as tx:
         if spaces.last_observed(tx) == last_seen:  # else another sweep was faster, and knows better
             _write(deps, tx, tracked, observation)
     if not observation.unavailable:
-        metrics.record_sweep(deps.now().timestamp(), (space.stage for space in observation.spaces.values()))
+        metrics.record_sweep(
+            deps.now().timestamp(), (space.stage for space in observation.spaces.values())
+        )
     deps.trigger(Job.DELIVER)
-    examining.diagnose_logs(deps)
+    log_diagnosis.diagnose_logs(deps)
 
 
-def _write(deps: Dependencies, tx: Tx, before: dict[str, TrackedSpace], observation: FleetObservation) -> None:
+def _write(
+    deps: Dependencies, tx: Tx, before: dict[str, TrackedSpace], observation: FleetObservation
+) -> None:
     """Decide about *observation*, and write everything that follows from it."""
     incidents.lock_incidents(tx)
     now = deps.now()
-    rename_notes = renaming.rename(deps, tx, before, observation.renamed)  # else no watch finds them
+    rename_notes = renames.rename(deps, tx, before, observation.renamed)  # else no watch finds them
     previous = _load_previous(deps, tx, before, observation, now)
     decision = evaluate_sweep(previous, observation, now)
     _save_fleet(tx, decision, before)
     spaces.mark_observed(tx, previous.owners - observation.unavailable.keys(), now)
     if observation.lookup_cursors:
-        facts.put(tx, _CURSORS_KEY, {**(facts.get(tx, _CURSORS_KEY) or {}), **observation.lookup_cursors})
+        key_values.put(
+            tx,
+            _CURSORS_KEY,
+            {**(key_values.get(tx, _CURSORS_KEY) or {}), **observation.lookup_cursors},
+        )
     _update_outage(deps, tx, observation, now)
     updates = _save_incidents(tx, decision)
     fleet = {**_to_fleet(apply_renames(before, observation.renamed)), **observation.spaces}
@@ -67,21 +82,31 @@ def _write(deps: Dependencies, tx: Tx, before: dict[str, TrackedSpace], observat
         fleet.pop(id, None)
     result = SweepResult(updates, fleet, previous.routing, previous.new_owners, now)
     reasons = notify(deps, tx, result)
-    notes = {id: [*rename_notes.get(id, ()), *reasons.get(id, ())] for id in {*rename_notes, *reasons}}
+    notes = {
+        id: [*rename_notes.get(id, ()), *reasons.get(id, ())] for id in {*rename_notes, *reasons}
+    }
     spaces.add_transitions(tx, annotate(decision.transitions, notes), now)
 
 
-def _load_previous(deps: Dependencies, tx: Tx, before: dict[str, TrackedSpace], observation: FleetObservation, now: datetime) -> PreviousState:
+def _load_previous(
+    deps: Dependencies,
+    tx: Tx,
+    before: dict[str, TrackedSpace],
+    observation: FleetObservation,
+    now: datetime,
+) -> PreviousState:
     last_seen = spaces.last_observed(tx)
     fleet = {**_to_fleet(apply_renames(before, observation.renamed)), **observation.spaces}
     return PreviousState(
         spaces=before,
         incidents=incidents.open_incidents(tx),
-        flips=spaces.flips(tx, now - flaps.WINDOW),
-        routing=hearing.load_routing(deps, tx, fleet),
+        flips=spaces.flips(tx, now - flapping.WINDOW),
+        routing=routing.load_routing(deps, tx, fleet),
         owners=frozenset(deps.settings.owners),
         gaps={o: at for o, at in last_seen.items() if now - at > _max_gap(deps)},
-        new_owners=frozenset(deps.settings.owners) - last_seen.keys() - observation.unavailable.keys(),
+        new_owners=frozenset(deps.settings.owners)
+        - last_seen.keys()
+        - observation.unavailable.keys(),
         deleted=spaces.delete_requested(tx, now - _DELETION_WINDOW),
     )
 
@@ -101,13 +126,15 @@ def _save_incidents(tx: Tx, decision: SweepDecision) -> list[IncidentUpdate]:
     return old + [replace(v, incident=i) for v, i in zip(new, numbered, strict=True)]
 
 
-def _update_outage(deps: Dependencies, tx: Tx, observation: FleetObservation, now: datetime) -> None:
+def _update_outage(
+    deps: Dependencies, tx: Tx, observation: FleetObservation, now: datetime
+) -> None:
     """Keep count of failed looks, and the one card that tells of them true."""
-    before = blindness.from_json(facts.get(tx, _OUTAGE_KEY))
-    after = blindness.update(before, observation.unavailable, now)
+    before = hub_outage.from_json(key_values.get(tx, _OUTAGE_KEY))
+    after = hub_outage.update(before, observation.unavailable, now)
     if after == before:
         return
-    facts.put(tx, _OUTAGE_KEY, blindness.to_json(after) if after else None)
+    key_values.put(tx, _OUTAGE_KEY, hub_outage.to_json(after) if after else None)
     if after and after.announced:
         _show_outage(tx, after, alert_channel.load_key(deps, tx), now)
 
@@ -120,7 +147,7 @@ def _show_outage(tx: Tx, outage: HubOutage, channel: str, now: datetime) -> None
             cards.mark_resolved(tx, card.id, now)
         else:
             cards.reopen(tx, card.id)
-    cards.upsert(tx, key, channel, alerts_blind.card(outage), now)
+    cards.upsert(tx, key, channel, outage_card.card(outage), now)
 
 
 def _to_fleet(tracked_spaces: Mapping[str, TrackedSpace]) -> Fleet:

@@ -3,7 +3,7 @@
 from bot.operations import Operation
 from bot.parsing import NameIndex
 from bot.render import operations as render
-from bot.service.parts import Dependencies
+from bot.service.dependencies import Dependencies
 from bot.store import Tx, cards, operations
 
 
@@ -21,7 +21,9 @@ def show(deps: Dependencies, tx: Tx, operation: Operation, wait_reason: str = ""
     )
 
 
-def update(deps: Dependencies, tx: Tx, before: Operation, after: Operation, wait_reason: str = "") -> None:
+def update(
+    deps: Dependencies, tx: Tx, before: Operation, after: Operation, wait_reason: str = ""
+) -> None:
     """Write down what has changed of an operation, show it, and reply once it is over.
 
     Nothing is written where somebody has stopped it since *before* was read: the next round

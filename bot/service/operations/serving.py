@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.errors import HubError
 from bot.model import Fleet, Space
 from bot.operations import Operation, StepState
-from bot.service.parts import Dependencies
+from bot.service.dependencies import Dependencies
 
 logger = logging.getLogger(__name__)
 

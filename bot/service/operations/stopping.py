@@ -9,10 +9,10 @@ from bot.command import Context, Stop, check_permission
 from bot.errors import Misunderstood
 from bot.operations import Operation
 from bot.render import stop as render
-from bot.service import booking
+from bot.service import request_state
+from bot.service.dependencies import Dependencies, Job
 from bot.service.operations import card
-from bot.service.parts import Job, Dependencies
-from bot.service.replying import reply_best_effort
+from bot.service.reply_channel import reply_best_effort
 from bot.store import Tx, operations
 
 
@@ -21,11 +21,11 @@ def stop(deps: Dependencies, context: Context, result: Stop) -> str:
     ask = context.ask
     with deps.transaction() as tx:
         running = _lock_running(tx, context, result.operation)
-        booking.mark_started(tx, ask)
+        request_state.mark_started(tx, ask)
         stopped = core.stop(running, ask.user, deps.now())
         card.update(deps, tx, running, stopped)
         operations.stop(tx, stopped)
-        line = booking.mark_done(deps, tx, ask, render.stop_audit_line(stopped))
+        line = request_state.mark_done(deps, tx, ask, render.stop_audit_line(stopped))
     deps.trigger(Job.ADVANCE)
     deps.trigger(Job.DELIVER)
     reply_best_effort(deps, ask, render.stop_reply(stopped))

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from bot.store.moment import UtcTimestamp
+from bot.store.types import UtcTimestamp
 
 revision = "0001_initial"
 down_revision = None

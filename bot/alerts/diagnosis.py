@@ -1,0 +1,142 @@
+"""From a log to the few lines that tell, and to a guess at whose move it is."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from bot.alerts.fingerprint import fingerprint
+from bot.alerts.incident import Diagnosis, Incident, ProbableCause
+from bot.redaction import redact, redact_lines
+
+#: What a card shows of a log.
+MAX_LINES = 5
+_LINE_LENGTH = 240
+#: No more of a log is looked at, however long it is.
+_MAX_LOG_LINES = 400
+
+_ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[@-Z\\-_]")
+
+_RELEVANT = re.compile(
+    r"(?i)\b(?:\w*error|\w*exception|fatal|failed|failure|cannot|could not|unable to|no such"
+    r"|not found|denied|refused|killed|oom\w*|panic|segmentation fault|exit code|missing)\b"
+)
+_TRACEBACK = "Traceback (most recent call last)"
+_FRAME = re.compile(r'File "(?P<path>[^"]+)", line (?P<line>\d+)')
+_LIBRARY_PATHS = ("site-packages", "/usr/lib/", "<frozen")
+
+_CAUSE_PATTERNS: tuple[tuple[ProbableCause, re.Pattern[str]], ...] = (
+    (
+        ProbableCause.PLATFORM,
+        re.compile(
+            r"(?i)scheduling failure|unable to schedule|not enough hardware capacity"
+            r"|containerd|failed to pull image|registry.{0,40}(?:unavailable|timeout)"
+            r"|internal server error|service unavailable|no space left on device"
+        ),
+    ),
+    (
+        ProbableCause.DEPENDENCY,
+        re.compile(
+            r"(?i)no matching distribution|could not find a version|resolutionimpossible"
+            r"|conflicting dependenc|modulenotfounderror|importerror|no module named"
+            r"|cannot import name|npm err|requires python|incompatible|failed building wheel"
+        ),
+    ),
+    (
+        ProbableCause.CONFIGURATION,
+        re.compile(
+            r"(?i)config(?:uration)?[ _]error|missing configuration|yaml|app_file|app_port"
+            r"|environment variable|(?-i:KeyError: ['\"][A-Z][A-Z0-9_]+['\"])|dockerfile"
+            r"|address already in use|not healthy|launch timed out|oom|memory limit|out of ?memory"
+            r"|(?:api[ _]?key|secret|token).{0,40}(?:missing|not set|required|invalid)"
+        ),
+    ),
+    (ProbableCause.CODE, re.compile(r"\b\w*(?:Error|Exception)\b:?|(?i:traceback|exit code)")),
+)
+
+
+def diagnose(log: Sequence[str], error: str) -> Diagnosis:
+    """Return what *log*, and the Hub's own *error*, tell.
+
+    >>> diagnose(["ok", "ERROR: No matching distribution found for torch==9.9"], "").cause
+    <Blame.DEPENDENCY: 'a dependency'>
+    """
+    lines = [
+        cleaned for line in redact_lines(log[-_MAX_LOG_LINES:]) if (cleaned := sanitize_line(line))
+    ]
+    selected = select_lines(lines)
+    cause, matched = classify_cause([*selected, *sanitize_error(error).splitlines()[:20]])
+    return Diagnosis(tuple(selected), cause, matched)
+
+
+def of_collision(shared: Sequence[str]) -> Diagnosis:
+    """Return what it tells that a secret and a variable have these names in common."""
+    lines = tuple(f"{key} is both a secret and a variable" for key in shared)
+    return Diagnosis(
+        lines[:MAX_LINES], ProbableCause.CONFIGURATION, lines[0] if lines else "", tuple(shared)
+    )
+
+
+def relevant_error_lines(error: str) -> list[str]:
+    """Return the lines of the Hub's own *error* that are shown, the reason first."""
+    lines = [line.rstrip() for line in error.splitlines() if line.strip()]
+    return select_lines(lines) if _TRACEBACK in error else lines
+
+
+def with_diagnosis(incident: Incident, diagnosis: Diagnosis) -> Incident:
+    """Return *incident* with what its log has told; the log knows the cause better."""
+    known = fingerprint(diagnosis.matched_line) if diagnosis.lines else ""
+    return replace(incident, diagnosis=diagnosis, fingerprint=known or incident.fingerprint)
+
+
+def classify_cause(lines: Iterable[str]) -> tuple[ProbableCause | None, str]:
+    """Return whose move it probably is, and the line that makes us think so."""
+    known = list(lines)
+    for cause, pattern in _CAUSE_PATTERNS:
+        for line in reversed(known):
+            if pattern.search(line):
+                return cause, line.strip()
+    return None, ""
+
+
+def select_lines(lines: Sequence[str]) -> list[str]:
+    """Return the few of *lines* that tell most: of a traceback the reason first, then the place."""
+    start = next((n for n in reversed(range(len(lines))) if _TRACEBACK in lines[n]), None)
+    if start is not None:
+        return _select_traceback_lines(lines[start:])
+    relevant = [line for line in lines if _RELEVANT.search(line)]
+    return list(dict.fromkeys(relevant))[-MAX_LINES:] or list(lines[-3:])
+
+
+def _select_traceback_lines(lines: Sequence[str]) -> list[str]:
+    """Return the exception that ended it, and where in their own code it happened."""
+    end = next((n for n, line in enumerate(lines) if n and not line.startswith(" ")), None)
+    raised = list(lines[end : end + 2]) if end else []
+    places = [n for n, line in enumerate(lines[:end]) if _FRAME.search(line)]
+    own = [n for n in places if not any(part in lines[n] for part in _LIBRARY_PATHS)]
+    at = (own or places or [0])[-1]
+    return [line.rstrip() for line in (*raised, *lines[at : min(at + 2, end or at + 2)])][
+        :MAX_LINES
+    ]
+
+
+def sanitize_line(line: str, width: int = _LINE_LENGTH) -> str:
+    r"""Return one line of a log as it may be shown: no colours, no secrets, of bounded width.
+
+    >>> sanitize_line("\x1b[31mOPENAI_API_KEY=sk-abcdef123456 is wrong\x1b[0m")
+    'OPENAI_API_KEY=*** is wrong'
+    """
+    shown = redact(strip_controls(line[: max(1_000, 4 * width)])).rstrip()
+    return shown if len(shown) <= width else shown[: width - 1] + "…"
+
+
+def strip_controls(line: str) -> str:
+    """Return one line of a log without its colours and without what cannot be seen."""
+    if line.isprintable():
+        return line
+    bare = _ANSI.sub("", line).rstrip("\r\n").rpartition("\r")[2]
+    return "".join(c if c.isprintable() else " " for c in bare.replace("\t", "    "))
+
+
+def sanitize_error(error: str) -> str:
+    """Return the Hub's error message as it may be kept: bounded, without colours and secrets."""
+    return "\n".join(map(sanitize_line, redact_lines(error[:20_000].splitlines()[:60])))

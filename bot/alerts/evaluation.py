@@ -1,0 +1,206 @@
+"""One sweep, decided: what was known and what is seen → what is written down."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from bot.alerts.incident import Incident
+from bot.alerts.lifecycle import (
+    IncidentEvent,
+    IncidentUpdate,
+    Observation,
+    apply_observation,
+    close_replaced,
+    close_unowned,
+    mark_missing,
+    open_incident,
+    open_missing,
+)
+from bot.alerts.observation import FleetObservation, apply_renames
+from bot.alerts.problems import MISSING_STAGE, ProblemKind, TrackedSpace, classify, track
+from bot.alerts.routing import RoutingTable
+from bot.model import Condition, Space, owner_of
+
+
+@dataclass(frozen=True, slots=True)
+class PreviousState:
+    """What was written down before this sweep."""
+
+    spaces: Mapping[str, TrackedSpace]
+    incidents: Mapping[str, Incident]  # the open ones, by Space
+    flips: Mapping[str, Sequence[datetime]]  # by Space, lately
+    routing: RoutingTable
+    owners: frozenset[str]
+    gaps: Mapping[str, datetime] = field(default_factory=dict)  # by owner, after a gap
+    new_owners: frozenset[str] = frozenset()  # owners who are seen for the first time
+    deleted: frozenset[str] = frozenset()  # Spaces that somebody has had us delete lately
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One change of stage that was believed, and what was decided about it."""
+
+    space: str
+    before: str | None
+    after: str
+    reason: str
+    flips: bool = False
+
+
+@dataclass(slots=True)
+class SweepDecision:
+    """All that is to be written down."""
+
+    tracked: list[TrackedSpace] = field(default_factory=list)  # changed or new
+    dropped: list[str] = field(default_factory=list)  # ids that are no longer there
+    renamed: dict[str, str] = field(default_factory=dict)
+    transitions: list[Transition] = field(default_factory=list)
+    updates: list[IncidentUpdate] = field(default_factory=list)
+
+
+def evaluate_sweep(
+    previous: PreviousState, observation: FleetObservation, now: datetime
+) -> SweepDecision:
+    """Compare what is seen with what was known."""
+    decision = SweepDecision(renamed=dict(observation.renamed))
+    previous = _apply_renames(previous, decision, now)
+    for space in observation.spaces.values():
+        _evaluate(space, previous, observation, now, decision)
+    _evaluate_missing(previous, observation, now, decision)
+    return decision
+
+
+def _evaluate(
+    space: Space,
+    previous: PreviousState,
+    observation: FleetObservation,
+    now: datetime,
+    decision: SweepDecision,
+) -> None:
+    before, incident = previous.spaces.get(space.id), previous.incidents.get(space.id)
+    owner = owner_of(space.id)
+    is_first, is_gap = owner in previous.new_owners, owner in previous.gaps
+    after = track(before, space, now, is_first=is_first, is_gap=is_gap)
+    if after is not before:
+        decision.tracked.append(after)
+    problem = classify(after, now)
+    if problem is None and incident is None and before and before.space.stage == space.stage:
+        return
+    update = _update(_observe(space, problem, previous, observation, now), incident)
+    if update:
+        decision.updates.append(update)
+    if update or before is None or before.space.stage != space.stage:
+        decision.transitions.append(_transition(before, space, problem, update))
+
+
+def _observe(
+    space: Space,
+    problem: ProblemKind | None,
+    previous: PreviousState,
+    observation: FleetObservation,
+    now: datetime,
+) -> Observation:
+    is_routed = previous.routing.is_routed(space.id, problem)
+    return Observation(
+        space,
+        problem if is_routed else None,
+        now,
+        previous.flips.get(space.id, ()),
+        previous.gaps.get(owner_of(space.id)),
+        unrouted_problem=None if is_routed else problem,
+        is_confirmed=space.id in observation.confirmed,
+    )
+
+
+def _update(observation: Observation, incident: Incident | None) -> IncidentUpdate | None:
+    return apply_observation(incident, observation) if incident else open_incident(observation)
+
+
+def _transition(
+    before: TrackedSpace | None,
+    space: Space,
+    problem: ProblemKind | None,
+    update: IncidentUpdate | None,
+) -> Transition:
+    stage_before = before.space.stage if before else None
+    if update:
+        return Transition(space.id, stage_before, space.stage, update.reason, update.flips)
+    if before is None:
+        return Transition(space.id, None, space.stage, "seen for the first time")
+    if problem:
+        return Transition(
+            space.id, stage_before, space.stage, f"no channel hears of {problem}: nobody told"
+        )
+    if space.condition is Condition.STARTING:
+        return Transition(space.id, stage_before, space.stage, "on its way up: nothing to tell")
+    return Transition(space.id, stage_before, space.stage, "nothing wrong: nothing to tell")
+
+
+def _evaluate_missing(
+    previous: PreviousState, observation: FleetObservation, now: datetime, decision: SweepDecision
+) -> None:
+    """Decide about what is not there any more."""
+    for id in sorted(observation.missing):
+        decision.dropped.append(id)
+        if verdict := _open_if_missing(previous.spaces[id].space, previous, now):
+            decision.updates.append(verdict)
+        reason = verdict.reason if verdict else "deleted, as was to be expected"
+        before = previous.spaces[id].space.stage
+        decision.transitions.append(Transition(id, before, MISSING_STAGE, reason))
+    decision.updates += _orphaned_incidents(previous, observation, now)
+    decision.dropped += [id for id in previous.spaces if owner_of(id) not in previous.owners]
+
+
+def _open_if_missing(space: Space, previous: PreviousState, now: datetime) -> IncidentUpdate | None:
+    if incident := previous.incidents.get(space.id):
+        return mark_missing(incident, now)
+    expected = space.condition is Condition.DELETING or space.id in previous.deleted
+    is_routed = previous.routing.is_routed(space.id, ProblemKind.GONE)
+    return open_missing(space, now) if is_routed and not expected else None
+
+
+def _orphaned_incidents(
+    previous: PreviousState, observation: FleetObservation, now: datetime
+) -> Iterator[IncidentUpdate]:
+    """Judge the open incidents whose Space has no row, or is not ours any more."""
+    for id, incident in previous.incidents.items():
+        if owner_of(id) not in previous.owners:
+            yield close_unowned(incident, now)
+            continue
+        unknown = id not in previous.spaces and id not in observation.spaces
+        if (
+            unknown
+            and owner_of(id) not in observation.unavailable
+            and (verdict := mark_missing(incident, now))
+        ):
+            yield verdict
+
+
+def _apply_renames(
+    previous: PreviousState, decision: SweepDecision, now: datetime
+) -> PreviousState:
+    """Return what was known, under the names of today."""
+    spaces = apply_renames(previous.spaces, decision.renamed)
+    incidents = dict(previous.incidents)
+    for old, new in decision.renamed.items():
+        reason = f"renamed from {old}, which people need not be told"
+        stage = spaces[new].space.stage
+        decision.transitions.append(Transition(new, stage, stage, reason))
+        # First, and written first: a name has one open incident.
+        if before := incidents.pop(new, None):
+            decision.updates.append(close_replaced(before, old, now))
+        if incident := incidents.pop(old, None):
+            moved = replace(incident, space=new, changed_at=now)
+            incidents[new] = moved
+            decision.updates.append(IncidentUpdate(IncidentEvent.UPDATED, moved, reason))
+    return replace(previous, spaces=spaces, incidents=incidents)
+
+
+def annotate(
+    transitions: Sequence[Transition], reasons: Mapping[str, Sequence[str]]
+) -> list[Transition]:
+    """Return *transitions* with what was decided about their Space's card."""
+    return [
+        replace(change, reason="; ".join((change.reason, *reasons.get(change.space, ()))))
+        for change in transitions
+    ]

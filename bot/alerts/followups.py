@@ -1,0 +1,101 @@
+"""Reminders and ack checks of one notification pass."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from bot.alerts import reminders
+from bot.alerts.grouping import Group, GroupKind
+from bot.alerts.incident import Ack, Incident
+from bot.alerts.notification_board import Draft
+
+
+def plan_reminders(draft: Draft) -> None:
+    """Expire unanswered acks, post due ack checks and due reminders."""
+    unposted = [group for group in draft.groups.values() if draft.card(group.card).is_unposted]
+    for group in unposted:
+        if group.kind is GroupKind.ACK_CHECK:
+            _postpone(draft, group)
+    for incident in draft.open_incidents():
+        if reminders.has_ack_expired(incident, draft.now):
+            draft.change(replace(incident, ack=None, reason="nobody is on it any more"))
+    loud = [i for i in draft.open_incidents() if i.space not in draft.board.mutes]
+    for ack, found in reminders.due_ack_checks(loud, draft.now).items():
+        for channel, theirs in _by_channel(draft, found).items():
+            _check_ack(draft, ack, channel, theirs)
+    _remind(draft, [group for group in unposted if group.kind is GroupKind.REMINDER])
+
+
+def _postpone(draft: Draft, check: Group) -> None:
+    """Start the time for an answer now, because the ack check was not posted yet."""
+    asked = [i for i in draft.members(check) if reminders.awaits_answer(check, i)]
+    if all(reminders.can_postpone(incident, draft.now) for incident in asked):
+        for incident in asked:
+            draft.change(reminders.mark_checked(incident, draft.now))
+        draft.save_group(replace(check, opened_at=draft.now))
+
+
+def _by_channel(draft: Draft, found: Sequence[Incident]) -> dict[str, list[Incident]]:
+    """Group incidents by the first channel that knows of them and is still routed."""
+    places: dict[str, list[Incident]] = {}
+    for incident in found:
+        known = [c for c in draft.notified[incident.id] if draft.is_routed(incident, c)]
+        if known:
+            places.setdefault(known[0], []).append(incident)
+    return places
+
+
+def _check_ack(draft: Draft, ack: Ack, channel: str, found: Sequence[Incident]) -> None:
+    """Ask once about all that a person took at once, in the thread of their card if it is one."""
+    asked = [reminders.mark_checked(incident, draft.now) for incident in found]
+    for incident in asked:
+        draft.change(incident)
+    shared = {draft.notified[incident.id][channel].card for incident in asked}
+    ids = tuple(incident.id for incident in asked)
+    group = Group(0, GroupKind.ACK_CHECK, ack.by, channel, 0, draft.now, ids)
+    key = f"ask:{ack.by}:{ack.at.timestamp():.3f}:{draft.now.timestamp():.0f}"
+    card = draft.post(key, channel, draft.group_content(group), _visible_parent(draft, shared))
+    draft.add_group(replace(group, card=card))
+
+
+def _visible_parent(draft: Draft, shared: Collection[int]) -> int | None:
+    """Return the one card in *shared* if it is in Slack."""
+    (card, *others) = shared
+    return card if not others and draft.card(card).is_visible else None
+
+
+def _remind(draft: Draft, unposted: Sequence[Group]) -> None:
+    """Post one reminder per channel with everything due there, in place of *unposted* ones."""
+    for channel in draft.channels():
+        if found := _due(draft, channel):
+            for group in unposted:
+                if group.channel == channel:
+                    _take_back(draft, group)
+            _post_reminder(draft, channel, found)
+
+
+def _take_back(draft: Draft, reminder: Group) -> None:
+    """Undo a reminder that was not posted: it doesn't count."""
+    draft.withdraw(reminder.card)
+    for incident in draft.members(reminder):
+        if incident.is_open:
+            before = draft.notified[incident.id][reminder.channel]
+            draft.save_notified(incident.id, reminder.channel, reminders.undo_reminder(before))
+    draft.close_group(replace(reminder, closed_at=draft.now))
+
+
+def _due(draft: Draft, channel: str) -> list[Incident]:
+    known = [i for i in draft.open_incidents() if channel in draft.notified[i.id]]
+    loud = [i for i in known if i.space not in draft.board.mutes and draft.is_routed(i, channel)]
+    return reminders.due_reminders([(i, draft.notified[i.id][channel]) for i in loud], draft.now)
+
+
+def _post_reminder(draft: Draft, channel: str, found: Sequence[Incident]) -> None:
+    ids = tuple(incident.id for incident in found)
+    group = Group(0, GroupKind.REMINDER, "", channel, 0, draft.now, ids)
+    key = f"reminder:{draft.now.timestamp():.0f}"
+    card = draft.post(key, channel, draft.group_content(group))
+    draft.add_group(replace(group, card=card))
+    for incident in found:
+        before = draft.notified[incident.id][channel]
+        draft.save_notified(incident.id, channel, reminders.record_reminder(before, draft.now))
+        draft.dirty.add(incident.id)

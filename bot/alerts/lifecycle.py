@@ -1,0 +1,310 @@
+"""From what is seen of a Space to what becomes of its incident. One function a rule."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.alerts import flapping
+from bot.alerts.fingerprint import fingerprint
+from bot.alerts.incident import Incident
+from bot.alerts.problems import MISSING_STAGE, STUCK_AFTER, ProblemKind
+from bot.model import Condition, Space
+
+#: A Space that is away for so long will not come back; it is let go.
+EXPIRE_MISSING_AFTER = timedelta(hours=24)
+
+
+class IncidentEvent(StrEnum):
+    """What became of an incident. Only some turns ping; all of them edit."""
+
+    OPENED = "opened"
+    ESCALATED = "worse"
+    IMPROVED = "better"  # and not over; what was said of worse is not so any more
+    UPDATED = "changed"
+    RESOLVED = "closed"  # people who knew hear of it
+    CLOSED_SILENTLY = "ended"  # closed without a word: the card says so
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What one look shows of one Space, and what it needs to be judged by."""
+
+    space: Space
+    problem: ProblemKind | None  # as far as anybody wants to hear of it
+    now: datetime
+    flips: Sequence[datetime] = ()  # when it went up or down lately
+    gap_since: datetime | None = None  # nobody looked from then until now
+    unrouted_problem: ProblemKind | None = None  # what is wrong, but nobody wants to hear of it
+    is_confirmed: bool = False  # a second look showed the same
+
+    @property
+    def is_recovering(self) -> bool:
+        return self.problem is None and self.space.condition is Condition.STARTING
+
+    @property
+    def is_healthy(self) -> bool:
+        """Whether nothing is wrong: it is up, or as nobody wants to hear of."""
+        return self.problem is None and not self.is_recovering
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentUpdate:
+    """The incident as it now stands, and why."""
+
+    event: IncidentEvent
+    incident: Incident
+    reason: str
+    flips: bool = False  # it went from up to trouble, or back
+
+
+def open_incident(observation: Observation) -> IncidentUpdate | None:
+    """Judge a Space that has no incident."""
+    if observation.problem is None:
+        return None
+    reason = _describe(observation.problem, observation.space.stage)
+    reason += ", and a second look agreed" if observation.is_confirmed else ""
+    incident = _with_observation(
+        _new_incident(observation.space, observation.problem, observation.now), observation
+    )
+    if flapping.starts(observation.flips, observation.now):
+        return _start_flapping(incident, observation, IncidentEvent.OPENED)
+    return IncidentUpdate(
+        IncidentEvent.OPENED, replace(incident, reason=reason), reason, flips=True
+    )
+
+
+def open_missing(space: Space, now: datetime) -> IncidentUpdate:
+    """Judge a Space without incident that neither the list nor a look-up shows any more."""
+    reason = "missing from the list, and looking it up found nothing"
+    incident = _new_incident(replace(space, stage=MISSING_STAGE), ProblemKind.GONE, now)
+    return IncidentUpdate(IncidentEvent.OPENED, replace(incident, reason=reason), reason)
+
+
+def apply_observation(incident: Incident, observation: Observation) -> IncidentUpdate | None:
+    """Judge a Space whose incident is open; None: nothing is new."""
+    updates = (rule(incident, observation) for rule in _RULES)
+    return next((verdict for verdict in updates if verdict), None)
+
+
+def mark_missing(incident: Incident, now: datetime) -> IncidentUpdate | None:
+    """Judge an incident whose Space the Hub does not know any more."""
+    if incident.problem is not ProblemKind.GONE:
+        reason = "the Hub does not know the Space any more"
+        return _close(replace(incident, stage=MISSING_STAGE), now, "gone from the Hub", reason)
+    if incident.stage != MISSING_STAGE:
+        still_missing = replace(
+            incident, stage=MISSING_STAGE, changed_at=now, flapping_since=None, is_up=False
+        )
+        return _update(still_missing, "gone again: looking it up found nothing")
+    if now - incident.changed_at >= EXPIRE_MISSING_AFTER:
+        return _close(
+            incident,
+            now,
+            "gone for good",
+            "it has been gone for a day",
+            IncidentEvent.CLOSED_SILENTLY,
+        )
+    return None
+
+
+def close_unowned(incident: Incident, now: datetime) -> IncidentUpdate:
+    """End an incident whose Space is not ours to watch any more."""
+    reason = "its owner is not in SPACEBOT_OWNER any more"
+    return _close(incident, now, "no longer watched", reason, IncidentEvent.CLOSED_SILENTLY)
+
+
+def close_replaced(incident: Incident, by: str, now: datetime) -> IncidentUpdate:
+    """End an incident whose Space was gone when another one took its name."""
+    reason = f"{by} has been renamed to its name"
+    return _close(incident, now, "gone for good", reason, IncidentEvent.CLOSED_SILENTLY)
+
+
+def _no_longer_routed(incident: Incident, observation: Observation) -> IncidentUpdate | None:
+    """The same trouble, or a worse one, of which nobody wants to hear: that is no recovery."""
+    if observation.unrouted_problem is None:
+        return None
+    shown = replace(incident, stage=observation.space.stage)
+    if observation.unrouted_problem is incident.problem:
+        resolution = f"still {observation.unrouted_problem}, but nobody asks for this any more"
+        reason = f"no channel hears of {observation.unrouted_problem} any more"
+        return _close(shown, observation.now, resolution, reason, IncidentEvent.CLOSED_SILENTLY)
+    if (
+        observation.unrouted_problem.severity > incident.problem.severity
+        and not observation.is_recovering
+    ):
+        resolution = f"{observation.space.stage}, of which nobody wants to hear"
+        reason = f"no channel hears of {observation.unrouted_problem}"
+        return _close(shown, observation.now, resolution, reason, IncidentEvent.CLOSED_SILENTLY)
+    return None
+
+
+def _stopped_flapping(incident: Incident, observation: Observation) -> IncidentUpdate | None:
+    """Unstable until it has been quiet for a while: then it is up, or in plain trouble."""
+    if (
+        not incident.flapping_since
+        or observation.is_recovering
+        or not flapping.has_settled(observation.flips, observation.now)
+    ):
+        return None
+    settled = replace(_with_observation(incident, observation), flapping_since=None)
+    if observation.problem is None:
+        reason = "no change for 30 minutes"
+        return _close(
+            settled, observation.now, "steady again", reason, IncidentEvent.CLOSED_SILENTLY
+        )
+    reason = f"it has stopped changing and stays {observation.problem}"
+    return _update(replace(settled, problem=observation.problem), reason, IncidentEvent.ESCALATED)
+
+
+def _still_flapping(incident: Incident, observation: Observation) -> IncidentUpdate | None:
+    """While it is unstable every change is shown, and none of them pings."""
+    if not incident.flapping_since or _is_unchanged(incident, observation):
+        return None
+    flips = not observation.is_recovering and incident.is_up != observation.is_healthy
+    shown = _with_observation(incident, observation)
+    if not observation.is_recovering:
+        shown = replace(
+            shown, is_up=observation.is_healthy, problem=observation.problem or shown.problem
+        )
+    return replace(_update(shown, "it keeps changing, so nobody is pinged"), flips=flips)
+
+
+def _resolved(incident: Incident, observation: Observation) -> IncidentUpdate | None:
+    """Over, unless this makes it one change too many."""
+    if incident.flapping_since or not observation.is_healthy:
+        return None
+    if observation.space.condition is Condition.RUNNING and flapping.starts(
+        observation.flips, observation.now
+    ):
+        return _start_flapping(incident, observation, IncidentEvent.IMPROVED)
+    shown = replace(_with_observation(incident, observation), gap_since=observation.gap_since)
+    resolution = _resolution(incident.problem, observation.space)
+    if observation.gap_since:
+        return _close(
+            shown, observation.now, f"{resolution} while I was away", "seen at the first new look"
+        )
+    return replace(
+        _close(shown, observation.now, resolution, f"the Hub shows {observation.space.stage}"),
+        flips=True,
+    )
+
+
+def _escalated(incident: Incident, observation: Observation) -> IncidentUpdate | None:
+    if (
+        incident.flapping_since
+        or observation.problem is None
+        or observation.problem.severity <= incident.problem.severity
+    ):
+        return None
+    reason = (
+        f"worse: {_describe(observation.problem, observation.space.stage)}, before it was "
+        f"{incident.problem}"
+    )
+    return _update(
+        replace(_with_observation(incident, observation), problem=observation.problem),
+        reason,
+        IncidentEvent.ESCALATED,
+    )
+
+
+def _updated(incident: Incident, observation: Observation) -> IncidentUpdate | None:
+    """Another stage or error of the same weight, or a lighter one: shown, without a ping."""
+    if incident.flapping_since or _is_unchanged(incident, observation):
+        return None
+    shown = _with_observation(incident, observation)
+    if observation.is_recovering:
+        return _update(shown, "on the way back is not back yet")
+    problem = observation.problem or incident.problem
+    reason = f"still in trouble: {_describe(problem, observation.space.stage)}"
+    event = (
+        IncidentEvent.IMPROVED
+        if problem.severity < incident.problem.severity
+        else IncidentEvent.UPDATED
+    )
+    return _update(replace(shown, problem=problem), reason, event)
+
+
+_RULES: tuple[Callable[[Incident, Observation], IncidentUpdate | None], ...] = (
+    _no_longer_routed,
+    _stopped_flapping,
+    _still_flapping,
+    _resolved,
+    _escalated,
+    _updated,
+)
+
+
+def _new_incident(space: Space, problem: ProblemKind, now: datetime) -> Incident:
+    return Incident(space.id, problem, space.stage, "", opened_at=now, changed_at=now)
+
+
+def _start_flapping(
+    incident: Incident, observation: Observation, event: IncidentEvent
+) -> IncidentUpdate:
+    number = len(flapping.recent(observation.flips, observation.now)) + 1
+    reason = f"{number} changes in 30 minutes: one card until it has been quiet for as long"
+    shown = replace(
+        _with_observation(incident, observation),
+        flapping_since=observation.now,
+        is_up=observation.is_healthy,
+        reason=reason,
+    )
+    return IncidentUpdate(event, shown, reason, flips=True)
+
+
+def _update(
+    incident: Incident, reason: str, event: IncidentEvent = IncidentEvent.UPDATED
+) -> IncidentUpdate:
+    return IncidentUpdate(event, replace(incident, reason=reason), reason)
+
+
+def _close(
+    incident: Incident,
+    now: datetime,
+    resolution: str,
+    reason: str,
+    event: IncidentEvent = IncidentEvent.RESOLVED,
+) -> IncidentUpdate:
+    over = replace(incident, closed_at=now, changed_at=now, resolution=resolution, reason=reason)
+    return IncidentUpdate(event, replace(over, flapping_since=None), reason)
+
+
+def _with_observation(incident: Incident, observation: Observation) -> Incident:
+    """Return *incident* showing what is seen.
+
+    An error is kept until another one comes, or the same one anew: the log behind it is another.
+    """
+    shown = replace(incident, stage=observation.space.stage, changed_at=observation.now)
+    error = observation.space.error
+    is_new_error = observation.space.stage != incident.stage or error != incident.error
+    if observation.problem is None or not is_new_error:
+        return shown
+    return replace(shown, error=error, fingerprint=fingerprint(error), diagnosis=None)
+
+
+def _is_unchanged(incident: Incident, observation: Observation) -> bool:
+    same_error = observation.problem is None or observation.space.error == incident.error
+    same_problem = observation.problem in (None, incident.problem)
+    return observation.space.stage == incident.stage and same_error and same_problem
+
+
+def _describe(problem: ProblemKind, stage: str) -> str:
+    if problem is ProblemKind.STUCK:
+        return f"{stage} for over {STUCK_AFTER.total_seconds() // 60:.0f} minutes"
+    return f"{problem}: the Hub shows {stage}"
+
+
+def _resolution(problem: ProblemKind, space: Space) -> str:
+    match space.condition:
+        case Condition.PAUSED:
+            return "paused"
+        case Condition.ASLEEP:
+            return "fell asleep"
+        case Condition.DELETING:
+            return "being deleted"
+        case Condition.FAILED | Condition.UNKNOWN:
+            return f"{space.stage}, of which nobody wants to hear"
+    return {ProblemKind.ASLEEP: "awake", ProblemKind.PAUSED: "awake", ProblemKind.GONE: "back"}.get(
+        problem, "fixed"
+    )

@@ -1,0 +1,24 @@
+"""Commands that answer the bot's own questions; their buttons type them."""
+
+from bot.command import Answer, ConfirmationReply, Context, Freshness, command
+from bot.errors import Misunderstood
+from bot.parsing import parse_operation_number
+
+
+@command("confirm <number>", freshness=Freshness.NONE, hidden=True)
+def confirm(context: Context) -> Answer:
+    """Say yes to a question of mine, by its number."""
+    return ConfirmationReply(_proposal_number(context), is_confirmed=True)
+
+
+@command("cancel <number>", freshness=Freshness.NONE, hidden=True)
+def cancel(context: Context) -> Answer:
+    """Say no to a question of mine, by its number."""
+    return ConfirmationReply(_proposal_number(context), is_confirmed=False)
+
+
+def _proposal_number(context: Context) -> int:
+    number = parse_operation_number(context.words)
+    if number is None:
+        raise Misunderstood("Which question? Tap the button below it, or name its number.")
+    return number

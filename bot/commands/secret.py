@@ -1,0 +1,252 @@
+"""Commands about secrets and variables. A secret's value comes by a form and goes to the Hub."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from bot.command import Answer, BulkAction, Context, Fetch, Form, Freshness, command
+from bot.errors import Misunderstood
+from bot.model import Ask, Condition, Role, Source
+from bot.parsing import (
+    KeyArguments,
+    SuggestedTargets,
+    is_key,
+    select,
+    split_key,
+    split_secret_key,
+    to_command,
+)
+from bot.parsing.key_arguments import ROTATION_ADVICE
+from bot.parsing.resolver import TargetResolver
+from bot.queries import (
+    DeleteSecret,
+    DeleteVariable,
+    SecretsQuery,
+    SetSecret,
+    SetVariable,
+    SpaceAction,
+    VariablesQuery,
+)
+from bot.redaction import has_secret
+from bot.render import bulk_results, secrets_and_variables
+from bot.render.modals import View
+from bot.slack_limits import COMMAND_LENGTH
+
+_UNKNOWN_SPACES_MESSAGE = (
+    f"Not all of these are Spaces that I know, so nothing was done. {ROTATION_ADVICE}"
+)
+_EXTRA_WORDS_MESSAGE = (
+    "Nothing may stand behind the name, so nothing was done. Send the command up to it."
+)
+
+
+def _value_errors(ask: Ask) -> Mapping[str, str]:
+    value = ask.form_values.get(secrets_and_variables.VALUE_FIELD, "").strip()
+    return (
+        {}
+        if value
+        else {secrets_and_variables.VALUE_FIELD: "There is no value yet. Nothing was done."}
+    )
+
+
+def _public_value_errors(ask: Ask) -> Mapping[str, str]:
+    if has_secret(ask.form_values.get(secrets_and_variables.VALUE_FIELD, "")):
+        return {
+            secrets_and_variables.VALUE_FIELD: (
+                "A token or a password is in it, and a variable is public. Set a secret."
+            )
+        }
+    return _value_errors(ask)
+
+
+@command(
+    "secret set <targets> KEY",
+    role=Role.ADMIN,
+    freshness=Freshness.FORM,
+    example="secret set all API_KEY",
+    words=2,
+    check=_value_errors,
+)
+def set_secret(context: Context) -> Answer:
+    """Give Spaces a secret; a form asks for its value. Apps that are up restart."""
+    selection = _select_secret_key(context, "secret set")
+    if context.ask.source is not Source.MODAL:
+        return selection.make_form(
+            secrets_and_variables.secret_form(
+                selection.key, selection.short_names, selection.running_count
+            )
+        )
+    action = SetSecret(
+        selection.key, context.ask.form_values[secrets_and_variables.VALUE_FIELD].strip()
+    )
+    return selection.make_bulk_action(action, "set", "on")
+
+
+@command(
+    "secret delete <targets> KEY",
+    role=Role.ADMIN,
+    freshness=Freshness.FORM,
+    example="secret delete all API_KEY",
+    words=2,
+)
+def delete_secret(context: Context) -> Answer:
+    """Take a secret from Spaces, after a question. Apps that are up restart."""
+    selection = _select_secret_key(context, "secret delete")
+    if context.ask.source is not Source.MODAL:
+        return selection.make_form(
+            secrets_and_variables.delete_form(
+                "secret", selection.key, selection.short_names, selection.running_count
+            )
+        )
+    return selection.make_bulk_action(DeleteSecret(selection.key), "deleted", "from")
+
+
+@command("secret list <targets>", role=Role.ADMIN, example="secret list all", words=2, is_read=True)
+def list_secrets(context: Context) -> Answer:
+    """The names of the secrets that Spaces have. Values cannot be read, by nobody."""
+    _require_targets(context, "secret list")
+    ids = _select_without_echo(context, context.words, "secret list", acting=False)
+    return Fetch(SecretsQuery(ids), partial(secrets_and_variables.secret_list, names=context.names))
+
+
+@command(
+    "variable set <targets> KEY [VALUE]",
+    role=Role.ADMIN,
+    freshness=Freshness.FORM,
+    example="variable set all MODE exam",
+    words=2,
+    check=_public_value_errors,
+)
+def set_variable(context: Context) -> Answer:
+    """Give Spaces a public variable; a form shows the value before it is set. Apps restart."""
+    selection = _select_key(context, "variable set")
+    if context.ask.source is not Source.MODAL:
+        value = " ".join(selection.rest)
+        return selection.make_form(
+            secrets_and_variables.variable_form(
+                selection.key, selection.short_names, selection.running_count, value
+            )
+        )
+    action = SetVariable(
+        selection.key, context.ask.form_values[secrets_and_variables.VALUE_FIELD].strip()
+    )
+    return selection.make_bulk_action(action, "set", "on")
+
+
+@command(
+    "variable delete <targets> KEY",
+    role=Role.ADMIN,
+    freshness=Freshness.FORM,
+    example="variable delete all MODE",
+    words=2,
+)
+def delete_variable(context: Context) -> Answer:
+    """Take a public variable from Spaces, after a question. Apps that are up restart."""
+    selection = _select_key(context, "variable delete", _EXTRA_WORDS_MESSAGE)
+    if context.ask.source is not Source.MODAL:
+        return selection.make_form(
+            secrets_and_variables.delete_form(
+                "variable", selection.key, selection.short_names, selection.running_count
+            )
+        )
+    return selection.make_bulk_action(DeleteVariable(selection.key), "deleted", "from")
+
+
+@command(
+    "variable list <targets>", role=Role.ADMIN, example="variable list all", words=2, is_read=True
+)
+def list_variables(context: Context) -> Answer:
+    """The public variables that Spaces have, with their values."""
+    _require_targets(context, "variable list")
+    ids = context.targets(acting=False)
+    return Fetch(
+        VariablesQuery(ids), partial(secrets_and_variables.variable_list, names=context.names)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _KeySelection:
+    """A key and the Spaces that it is about."""
+
+    context: Context
+    verb: str  # "secret set"
+    arguments: KeyArguments
+    spaces: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        return self.arguments.key
+
+    @property
+    def rest(self) -> tuple[str, ...]:
+        return self.arguments.rest
+
+    @property
+    def short_names(self) -> list[str]:
+        return [self.context.names.short_name(id) for id in self.spaces]
+
+    @property
+    def running_count(self) -> int:
+        fleet = self.context.fleet
+        return sum(fleet[id].condition is Condition.RUNNING for id in self.spaces)
+
+    def make_form(self, view: View) -> Form:
+        """Ask by a form. It names its Spaces: "sleeping" may mean others in an hour."""
+        resolved = to_command([*self.verb.split(), *self.short_names, self.key])
+        as_typed = to_command([*self.verb.split(), *self.arguments.targets, self.key])
+        return Form(view, resolved if len(resolved) < COMMAND_LENGTH else as_typed)
+
+    def make_bulk_action(self, action: SpaceAction, done: str, preposition: str) -> BulkAction:
+        subject = f"{self.verb.split()[0].capitalize()} {self.key}"
+        phrases = bulk_results.ResultPhrases(
+            success=f"{subject} {done} {preposition} {{}}",
+            failure=f"{subject} not {done} {preposition} {{}}",
+            user=self.context.ask.user,
+            footnote="Apps that were up restart now.",
+            retry_command=f"{self.verb} {{}} {self.key}",
+        )
+        return BulkAction(
+            action, self.spaces, partial(bulk_results.card, phrases, names=self.context.names)
+        )
+
+
+def _select_key(context: Context, verb: str, rejection: str = "") -> _KeySelection:
+    """Take the words apart; with a *rejection*, nothing may stand behind the key."""
+    arguments = split_key(context.words, context.names, key_is_last=bool(rejection))
+    if arguments.rest and rejection:
+        raise Misunderstood(rejection)
+    spaces = context.resolve_for_action(arguments.targets, verb, [arguments.key])
+    return _KeySelection(context, verb, arguments, spaces)
+
+
+def _select_secret_key(context: Context, verb: str) -> _KeySelection:
+    """Take the words apart, of which any may be the secret's value."""
+    arguments = split_secret_key(context.words, context.names)
+    spaces = _select_without_echo(context, arguments.targets, verb, [arguments.key], acting=True)
+    return _KeySelection(context, verb, arguments, spaces)
+
+
+def _select_without_echo(
+    context: Context, targets: Sequence[str], verb: str, tail: Sequence[str] = (), *, acting: bool
+) -> tuple[str, ...]:
+    """Find the Spaces. A word that is none is not repeated: it may be a secret's value."""
+    resolver = TargetResolver(context.fleet, context.names, acting)
+    unknown = [word for word in targets if not resolver.recognizes(word)]
+    try:
+        return select(targets, context.fleet, context.names, acting=acting)
+    except SuggestedTargets as guess:
+        # Where a name was misspelt, so that it could be a key, its value may stand behind it.
+        is_safe = not (tail and any(map(is_key, unknown)))
+        raise Misunderstood(
+            _UNKNOWN_SPACES_MESSAGE, guess.command_for(verb, tail) if is_safe else None
+        ) from None
+    except Misunderstood:
+        if unknown:
+            raise Misunderstood(_UNKNOWN_SPACES_MESSAGE) from None
+        raise
+
+
+def _require_targets(context: Context, verb: str) -> None:
+    if not context.words:
+        usage = f"`{context.slash} {verb} team-a`"
+        raise Misunderstood(f"Of which Spaces? Name some: {usage}, or `all`.", f"{verb} all")

@@ -1,0 +1,70 @@
+"""Commands that only look."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from bot.alerts.actions import Silence, SilencedSpacesQuery
+from bot.cards import Message
+from bot.command import Answer, Context, Fetch, command
+from bot.errors import Misunderstood
+from bot.model import SpaceDetails
+from bot.parsing import to_command
+from bot.queries import SpaceDetailsQuery
+from bot.render import fleet
+from bot.render import space_details as info_card
+
+
+@command("status [targets]", example="status", is_read=True)
+def status(context: Context) -> Answer:
+    """Counts, then one line per Space, worst first. Name one Space to see it closely."""
+    if not context.fleet:
+        return fleet.no_spaces(context.owners, context.slash)
+    ids = context.targets(acting=False) if context.words else context.names.ids
+    if len(ids) == 1 and context.words:
+        return _show_details(ids[0], context)
+    return Fetch(SilencedSpacesQuery(), partial(_render_status, context, ids))
+
+
+def _render_status(context: Context, ids: Sequence[str], silence: Silence) -> Message:
+    spaces = [context.fleet[id] for id in ids]
+    return fleet.status(
+        spaces, context.names, context.verbs, context.stale_since, context.slash, silence=silence
+    )
+
+
+@command("info <space>", is_read=True)
+def info(context: Context) -> Answer:
+    """One Space closely: stage, error, address, hardware and its price, with buttons."""
+    if not context.words:
+        raise Misunderstood(f"About which Space? Name one: `{context.slash} info team-a`.")
+    ids = context.targets(acting=False)
+    if len(ids) > 1:
+        raise Misunderstood(
+            f"That is {len(ids)} Spaces; I can show one closely. Name one.",
+            to_command(("status", *context.words)),
+        )
+    return _show_details(ids[0], context)
+
+
+@command("url <targets>", example="url all", is_read=True)
+def url(context: Context) -> Message:
+    """The public, /docs and /health addresses, as the Hub reports them."""
+    if not context.words:
+        raise Misunderstood(
+            f"Whose address? Name a Space: `{context.slash} url team-a`.", "url all"
+        )
+    spaces = [context.fleet[id] for id in context.targets(acting=False)]
+    return fleet.urls(spaces, context.names, context.stale_since, context.slash)
+
+
+def _show_details(id: str, context: Context) -> Answer:
+    return Fetch(SilencedSpacesQuery(), partial(_render_details, id, context))
+
+
+def _render_details(id: str, context: Context, silence: Silence) -> Answer:
+    name, verbs, stale_since = context.names.short_name(id), context.verbs, context.stale_since
+    if stale_since:
+        return info_card.card(SpaceDetails(context.fleet[id]), name, verbs, stale_since, silence)
+    return Fetch(
+        SpaceDetailsQuery(id), lambda found: info_card.card(found, name, verbs, None, silence)
+    )

@@ -1,0 +1,54 @@
+"""Commands that start and stop Spaces."""
+
+from functools import partial
+
+from bot.command import Answer, Context, Freshness, command
+from bot.commands._planning import plan_operation
+from bot.errors import Misunderstood
+from bot.model import Role
+from bot.operations import Operation, StepState, Verb
+from bot.render import confirmations
+
+
+@command("wake <targets>", role=Role.OPERATOR, freshness=Freshness.FRESH, example="wake all")
+def wake(context: Context) -> Answer:
+    """Start what is asleep, stopped, paused or broken. What is up is left alone."""
+    return _plan_power(Verb.WAKE, context)
+
+
+@command(
+    "restart <targets>", role=Role.OPERATOR, freshness=Freshness.FRESH, example="restart broken"
+)
+def restart(context: Context) -> Answer:
+    """Stop Spaces and start them again."""
+    return _plan_power(Verb.RESTART, context)
+
+
+@command(
+    "rebuild <targets>", role=Role.OPERATOR, freshness=Freshness.FRESH, example="rebuild broken"
+)
+def rebuild(context: Context) -> Answer:
+    """Restart from scratch: build the image again, without the cache."""
+    return _plan_power(Verb.REBUILD, context)
+
+
+@command("pause <targets>", role=Role.OPERATOR, freshness=Freshness.FRESH, example="pause running")
+def pause(context: Context) -> Answer:
+    """Stop Spaces, and what they cost, until somebody wakes them."""
+    return _plan_power(Verb.PAUSE, context)
+
+
+def _plan_power(verb: Verb, context: Context) -> Answer:
+    if not context.words:
+        raise Misunderstood(
+            f"{verb.capitalize()} what? Name Spaces, `team-1..12`, `sleeping` or `all`.",
+            f"{verb} all" if verb is Verb.WAKE else None,
+        )
+    ids = context.targets(acting=True)
+    return plan_operation(context, verb, ids, confirm_if=partial(_confirmation_warning, context))
+
+
+def _confirmation_warning(context: Context, operation: Operation) -> str:
+    """Say why *operation* must be confirmed, or nothing: only what interrupts or costs is asked."""
+    spaces = [context.fleet[step.space] for step in operation.in_state(StepState.WAITING)]
+    return confirmations.confirmation_warning(operation.verb, spaces, context.names, context.prices)

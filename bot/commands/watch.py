@@ -1,0 +1,51 @@
+"""Commands about ears: which channel hears of which Spaces, and of what."""
+
+from bot.alerts import problems
+from bot.alerts.actions import AddWatch, RemoveWatch, WatchesQuery
+from bot.alerts.watches import Watch
+from bot.command import Answer, Context, Fetch, Freshness, command
+from bot.model import Role
+from bot.parsing import select
+from bot.render.alerts import history
+
+#: What a channel hears of when nobody says.
+DEFAULT_KINDS = ("error", "sleeping")
+_KIND_SYNONYMS = {"asleep": "sleeping", "stopped": "sleeping"}
+_ALL_WORDS = ("all", "everything")
+
+
+@command("watch [error|sleeping|…] <targets>", role=Role.OPERATOR, example="watch error all")
+def watch(context: Context) -> Answer:
+    """Let this channel hear of trouble: of which kinds, of which Spaces."""
+    kinds, targets = _split_kinds(context.words)
+    if targets:
+        select(targets, context.fleet, context.names, acting=True)  # they must mean something
+    ask = context.ask
+    return AddWatch(Watch(ask.channel, targets, kinds or DEFAULT_KINDS, ask.user))
+
+
+@command("unwatch [targets]", role=Role.OPERATOR, example="unwatch")
+def unwatch(context: Context) -> Answer:
+    """Let this channel hear no more of these targets, or of anything it asked for."""
+    _, targets = _split_kinds(context.words)
+    return RemoveWatch(context.ask.channel, targets if context.words else None)
+
+
+@command("watches [all]", freshness=Freshness.NONE, example="watches", is_read=True)
+def watches(context: Context) -> Answer:
+    """Show what this channel hears of, who asked for it and how to stop it."""
+    is_all_channels = any(word.casefold() in _ALL_WORDS for word in context.words)
+    channel = None if is_all_channels else context.ask.channel
+    return Fetch(WatchesQuery(channel), lambda found: history.watch_list(found, context.slash))
+
+
+def _split_kinds(words: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Tell the kinds of trouble from the targets; `all` is no target, it is the absence of one."""
+    lower = [_KIND_SYNONYMS.get(word.casefold(), word.casefold()) for word in words]
+    kinds = tuple(dict.fromkeys(word for word in lower if problems.is_kind_word(word)))
+    targets = tuple(
+        word
+        for word, plain in zip(words, lower, strict=True)
+        if not problems.is_kind_word(plain) and plain not in _ALL_WORDS
+    )
+    return kinds, targets

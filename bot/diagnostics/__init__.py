@@ -1,0 +1,155 @@
+"""The health of a setup, one line each, with the way out of what is wrong."""
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+
+from slack_sdk import WebClient
+from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.alerts.channels import AlertChannel, configured
+from bot.diagnostics import database, hub, slack
+from bot.diagnostics.database import measure
+from bot.diagnostics.hub import permission_problem
+from bot.diagnostics.slack import check_clock, check_connections, check_same_app, check_scopes
+from bot.errors import BotError, DatabaseUnavailable
+from bot.hub import Hub
+from bot.model import CheckResult
+from bot.redaction import redact_secrets
+from bot.service.requests import health
+from bot.settings import Settings
+from bot.slack import Hello, open_socket
+from bot.slack import make_client as connect
+from bot.store import DatabaseOpenError, Store, ping
+from bot.store import channels as stored
+from bot.timeouts import run_with_timeout
+
+__all__ = [
+    "check_clock",
+    "check_connections",
+    "check_same_app",
+    "check_scopes",
+    "diagnose",
+    "measure",
+    "permission_problem",
+    "run_checks",
+]
+
+logger = logging.getLogger(__name__)
+
+Check = Callable[[], Iterator[CheckResult]]
+
+
+def diagnose(settings: Settings) -> list[CheckResult]:
+    """Look at everything that a bot with these settings would stand on."""
+    hub_client = Hub(
+        settings.hf_token.get_secret_value(),
+        endpoint=settings.hf_endpoint,
+        now=lambda: datetime.now(UTC),  # noqa: TID251 - doctor is its own composition root
+    )
+    slack_client = connect(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
+    used: list[CheckResult] = []
+    pings = database.memoize(partial(database.measure, partial(ping, settings.database_url)))
+    try:
+        found = run_checks(
+            settings,
+            slack_client,
+            hub_client,
+            opens=lambda: used.extend(_open(settings)),
+            ping=pings,
+            channel=partial(_known_channel, settings, pings),
+            hello=partial(open_socket, slack_client, _app_token(settings)),
+            own_connections=0,
+        )
+    finally:
+        hub_client.close()
+    return [*found, *used]
+
+
+def run_checks(
+    settings: Settings,
+    slack_client: WebClient,
+    hub_client: Hub,
+    *,
+    opens: Callable[[], None],
+    ping: Callable[[], float],
+    channel: Callable[[], AlertChannel],
+    hello: Callable[[], Hello],
+    own_connections: int = 1,
+) -> list[CheckResult]:
+    """Look with the eyes of a bot that runs. Never raises for what it finds.
+
+    Of the connections of the app that Slack counts, this process has *own_connections*.
+    """
+    others = _other_connections(settings, own_connections)
+    checks: list[tuple[str, Check]] = [
+        ("Slack bot token", lambda: slack.check_bot(slack_client, _app_token(settings))),
+        ("Slack app token", lambda: slack.check_socket(settings, hello, others)),
+        ("alert channel", lambda: slack.check_channel(slack_client, channel())),
+        ("Hub token", lambda: hub.check(hub_client, settings)),
+        ("database", lambda: database.check(ping, opens)),
+    ]
+    return [_redacted(finding) for what, check in checks for finding in _run_check(what, check)]
+
+
+def _other_connections(settings: Settings, own: int) -> int | None:
+    """Return how many other connections may be ours: a bot that runs, or any number of replicas."""
+    is_alone = make_url(settings.database_url).get_backend_name() == "sqlite"
+    return 1 - own if is_alone else None
+
+
+def _app_token(settings: Settings) -> str:
+    token = settings.slack_app_token
+    return token.get_secret_value() if token else ""
+
+
+def _known_channel(settings: Settings, ping: Callable[[], float]) -> AlertChannel:
+    """Return what a bot with these settings knows of its alert channel.
+
+    Without a database it knows nothing, and that's another check's to say.
+    """
+    try:
+        ping()
+        return run_with_timeout(partial(_stored_channel, settings), database.OPEN_SECONDS)
+    except (DatabaseUnavailable, SQLAlchemyError, TimeoutError, DatabaseOpenError):
+        return configured(None, settings.alert_channel)
+
+
+def _stored_channel(settings: Settings) -> AlertChannel:
+    store = Store(settings.database_url)
+    try:
+        with store.transaction() as tx:
+            return configured(stored.alert_channel(tx), settings.alert_channel)
+    finally:
+        store.close()
+
+
+def _open(settings: Settings) -> Iterator[CheckResult]:
+    """Open the database, then compare the name of the slash command with what people type."""
+    store = Store(settings.database_url)
+    try:
+        with store.transaction() as tx:
+            yield health.check_slash_command(tx, settings.command)
+    finally:
+        store.close()
+
+
+def _redacted(finding: CheckResult) -> CheckResult:
+    """Return *finding* without a secret that the words of Slack, the Hub or a driver hold."""
+    wrong, detail = redact_secrets(finding.problem), redact_secrets(finding.detail)
+    return replace(finding, problem=wrong, detail=detail)
+
+
+def _run_check(what: str, check: Callable[[], Iterator[CheckResult]]) -> list[CheckResult]:
+    try:
+        return list(check())
+    except BotError as error:
+        return [CheckResult(what, str(error))]
+    except Exception as error:
+        # Whoever asks the doctor has trouble enough: no check may keep the others from them.
+        logger.exception("could not check %s", what)
+        said = f"could not be checked ({type(error).__name__}). The log has the rest."
+        return [CheckResult(what, said)]

@@ -1,0 +1,41 @@
+"""The Hub's token, and what it may do for each owner."""
+
+from collections.abc import Iterator
+
+from bot.hub import Hub
+from bot.model import Account, CheckResult
+from bot.settings import Settings
+
+
+def check(hub: Hub, settings: Settings) -> Iterator[CheckResult]:
+    account = hub.whoami()
+    yield CheckResult(
+        "Hub token", _token_kind(account), f"{account.token_role} token of {account.name}"
+    )
+    for owner in settings.owners:
+        yield CheckResult(f"Hub rights on {owner}", permission_problem(account, owner), "may write")
+        yield CheckResult(f"Spaces of {owner}", detail=str(len(hub.fleet(owner))))
+
+
+def _token_kind(account: Account) -> str:
+    if account.token_kind not in ("", "access_token"):
+        return (
+            f"is a {account.token_kind}, which may not restart a Space. "
+            "Make a personal access token with write access at hf.co/settings/tokens."
+        )
+    if account.token_role == "read":  # noqa: S105 - a role, not a token
+        return "may only read. Make one with write access at hf.co/settings/tokens."
+    return ""
+
+
+def permission_problem(account: Account, owner: str) -> str:
+    """Return what is wrong with the token for *owner*, and the way out; nothing if it will do."""
+    if account.token_role == "fineGrained":  # noqa: S105 - a role, not a token
+        named = any(entity.split("/")[0] == owner for entity in account.writes_to)
+        return "" if named else f"may not write to {owner}. Give the token repo.write on it."
+    ours = (account.name, *account.orgs)
+    if owner in ours:
+        return ""
+    if spelled := next((o for o in ours if o.casefold() == owner.casefold()), ""):
+        return f"is spelled {spelled} by the Hub. Write it so in SPACEBOT_OWNER."
+    return f"{account.name} is not a member of {owner}. Use a token of somebody who is."

@@ -1,0 +1,136 @@
+"""Slack's side of a setup: tokens, scopes, clock, connection and channel."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+from slack_sdk import WebClient
+
+from bot.alerts.channels import AlertChannel
+from bot.errors import SlackError, SlackUnavailable
+from bot.manifest import SCOPES
+from bot.model import CheckResult
+from bot.settings import Settings
+from bot.slack import Hello, channels, diagnostics
+from bot.slack_ids import is_channel
+
+# Schedules and signatures allow a few minutes; a clock that is off by more is broken.
+_MAX_CLOCK_SKEW_SECONDS = 60
+
+
+def check_bot(slack: WebClient, app_token: str) -> Iterator[CheckResult]:
+    """Check the bot token: its installation, scopes and app, and our clock against Slack's."""
+    found = diagnostics.get_installation(slack)
+    yield CheckResult("Slack bot token", detail=f"{found.user} in {found.team}")
+    yield check_scopes(found)
+    yield check_clock(found, datetime.now(UTC))  # noqa: TID251 - the clock is what is examined
+    if app_token:
+        yield check_same_app(
+            diagnostics.app_id_of_token(app_token), diagnostics.app_id_of_bot(slack, found.bot)
+        )
+
+
+def check_scopes(found: diagnostics.Installation) -> CheckResult:
+    """Return whether the scopes of the manifest are granted, where Slack says which are.
+
+    The header with them is dropped by some proxies and by emulators.
+    """
+    if found.scopes is None:
+        unsaid = "unknown, as Slack didn't say them. Compare the app's with `spacebot manifest`."
+        return CheckResult("Slack scopes", detail=unsaid, unknown=True)
+    missing = sorted(SCOPES.keys() - found.scopes)
+    return CheckResult(
+        "Slack scopes",
+        f"missing {', '.join(missing)}. Add them under OAuth & Permissions and reinstall the app; "
+        "without the history scopes a card may repeat once."
+        if missing
+        else "",
+        f"all {len(SCOPES)} granted",
+    )
+
+
+def check_clock(found: diagnostics.Installation, now: datetime) -> CheckResult:
+    """Return whether our clock shows Slack's time: signatures and histories depend on it."""
+    if found.server_time is None:
+        unsaid = "unknown, as Slack didn't say the time. Check that NTP runs."
+        return CheckResult("clock", detail=unsaid, unknown=True)
+    off = abs((found.server_time - now).total_seconds())
+    return CheckResult(
+        "clock",
+        f"{off:.0f} s away from Slack's. Set this machine's clock (NTP)."
+        if off > _MAX_CLOCK_SKEW_SECONDS
+        else "",
+        f"within {_MAX_CLOCK_SKEW_SECONDS} s of Slack's",
+    )
+
+
+def check_same_app(of_token: str, of_bot: str) -> CheckResult:
+    """Return whether both tokens belong to one app, by the ids of their apps."""
+    if not of_token or not of_bot:
+        whose = "app-level token" if not of_token else "bot token"
+        unsaid = f"unknown, as nothing says which app the {whose} belongs to."
+        return CheckResult("Slack app", detail=unsaid, unknown=True)
+    if of_token == of_bot:
+        return CheckResult("Slack app", detail=f"{of_bot}, by both tokens")
+    return CheckResult(
+        "Slack app",
+        f"SLACK_APP_TOKEN is of app {of_token} and SLACK_BOT_TOKEN of {of_bot}, so I hear what "
+        "people send to one and answer as the other. Copy both tokens from one app.",
+    )
+
+
+def check_socket(
+    settings: Settings, hello: Callable[[], Hello], expected: int | None
+) -> Iterator[CheckResult]:
+    """Check the connection of Socket Mode, of which *expected* others are no surprise."""
+    if settings.slack_app_token is None:
+        yield CheckResult("Slack mode", detail=f"HTTP, on port {settings.port}")
+        return
+    try:
+        said = hello()
+    except SlackUnavailable:
+        raise
+    except SlackError as error:
+        yield CheckResult(
+            "Slack app token",
+            f"Slack refuses it ({error.code}). Generate one with connections:write under "
+            "Basic Information, App-Level Tokens, and set SLACK_APP_TOKEN.",
+        )
+        return
+    yield CheckResult("Slack app token", detail="the WebSocket opens, and Slack says hello")
+    yield check_connections(said.other_connections, expected)
+
+
+def check_connections(others: int, expected: int | None) -> CheckResult:
+    """Return whether Slack counts more connections of the app than we know of.
+
+    None: any number of replicas may be connected.
+    """
+    what = f"Slack counts {others} beside this process's"
+    if expected is None or others <= expected:
+        return CheckResult("Slack connections", detail=what)
+    return CheckResult(
+        "Slack connections",
+        f"{what}, and each gets a part of what people send. Stop the other process with this "
+        "SLACK_APP_TOKEN. Lost connections are counted for some minutes, too.",
+    )
+
+
+def check_channel(slack: WebClient, channel: AlertChannel) -> Iterator[CheckResult]:
+    name = channel.configured if is_channel(channel.configured) else f"#{channel.configured}"
+    id = channel.id or channels.find_channel(slack, channel.configured)
+    if id is None:
+        yield CheckResult(
+            "alert channel",
+            f"I'm not in a channel called {name}, so alerts wait. Type `/invite @Spacebot` in it. "
+            "If it's archived, unarchive it; if it has another name now, set "
+            "SPACEBOT_ALERT_CHANNEL.",
+        )
+        return
+    called, kept_out = diagnostics.channel_problem(slack, id)
+    name = f"#{called}" if called else name
+    wrong = {
+        "is_archived": f"{name} is archived. Unarchive it, or set SPACEBOT_ALERT_CHANNEL to "
+        "another one.",
+        "not_in_channel": f"I am not in {name}. Type `/invite` there and add me.",
+    }
+    yield CheckResult("alert channel", wrong.get(kept_out, ""), f"I am in {name}")

@@ -1,0 +1,244 @@
+"""
+Their errors into ours, at the border: what happened, what was not done, what to do now.
+
+The Hub's own words are kept, for they name the quota, the plan or the key that is wrong. What
+the request carried in confidence (the token, the values of secrets) is cut out of them, and
+the foreign exception is not chained: its text may hold what ours must not.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+import httpx2
+from huggingface_hub.errors import OfflineModeIsEnabled
+
+from bot.errors import (
+    Conflict,
+    HubError,
+    HubUnavailable,
+    NotFound,
+    PlanNeeded,
+    RateLimited,
+    Refused,
+    Unanswered,
+)
+from bot.hub import ratelimit
+from bot.hub.hub_messages import hub_message, redact_request_secrets
+
+_DEFAULT_WAIT_SECONDS = 60  # seconds to wait after a 429 that does not say how long
+# Seconds. "At once" would only be answered with another 429; a limit on creations takes hours.
+_MIN_WAIT_SECONDS, _MAX_WAIT_SECONDS = 1, 30 * 86_400
+_HUB_WORDING = ("The Hub", "Nothing was done")
+
+_ERRORS_BY_STATUS: Mapping[int, tuple[type[HubError], str, str]] = {
+    401: (
+        Refused,
+        "The Hub did not accept the token",
+        "Give the bot a valid personal access token with write access (HF_TOKEN).",
+    ),
+    402: (
+        PlanNeeded,
+        "The owner's plan does not pay for this",
+        "Change the plan, or ask for something it covers.",
+    ),
+    403: (
+        Refused,
+        "The Hub does not let our token do this",
+        "Give the token (HF_TOKEN) write access to the owner of this Space.",
+    ),
+    404: (
+        NotFound,
+        "The Hub has not found this, or the token may not see it",
+        "Check the name, and what the token may see.",
+    ),
+    409: (
+        Conflict,
+        "It exists already, or another change is under way",
+        "Look at what is there; if it is not what you want, try again in a moment.",
+    ),
+}
+_OTHER_STATUS = (
+    HubError,
+    "The Hub refused the request",
+    "Change the request; it fails as it stands.",
+)
+_SERVER_ERROR = (HubUnavailable, "The Hub is in trouble", "Try again in a moment.")
+_STORE_ERROR = (HubUnavailable, "The Hub's file store is in trouble", "Try again in a moment.")
+_STORE_REJECTION = (
+    Refused,
+    "The Hub's file store refused it",
+    "Do what it says, then upload again.",
+)
+_OUTCOME_UNKNOWN = "It may have been done all the same: look before you try again."
+_GATEWAY_TIMEOUT = (
+    Unanswered,
+    "The Hub did not answer in time behind its own gateway",
+    _OUTCOME_UNKNOWN,
+)
+_INTERNAL_ERROR = (Unanswered, "The Hub stumbled over it", _OUTCOME_UNKNOWN)
+
+
+def is_write(request: httpx2.Request) -> bool:
+    """Tell whether *request* may change something, so that nobody sends it twice."""
+    if request.method in ("GET", "HEAD") or is_file_transfer(request):
+        return False
+    path = request.url.path  # two questions that are asked by POST
+    return not (path.endswith("/validate-yaml") or "/preupload/" in path)
+
+
+def is_file_transfer(request: httpx2.Request) -> bool:
+    """Tell whether *request* brings a file to the Hub's store, which changes no Space yet.
+
+    Its body may be a stream, so it isn't sent again as it is.
+    """
+    return request.method == "PUT" or "/info/lfs/" in request.url.path
+
+
+def error_for_response(response: httpx2.Response, now: datetime) -> HubError:
+    """Return our error for an answer of 400 and above that has been read."""
+    if response.status_code == 429:
+        return _rate_limit_error(response, now)
+    kind, what, next_step = _wording(response)
+    unchanged = "" if kind is Unanswered else _unchanged_note(response.request)
+    message = hub_message(response) or f"HTTP {response.status_code}"
+    return kind(f"{what}: “{message}”.{unchanged} {next_step}", request_id(response))
+
+
+def _unchanged_note(request: httpx2.Request) -> str:
+    if is_file_transfer(request):
+        return " No file was changed."
+    return " Nothing was changed." if is_write(request) else ""
+
+
+def _wording(response: httpx2.Response) -> tuple[type[HubError], str, str]:
+    status = response.status_code
+    if is_file_transfer(response.request):
+        return _STORE_ERROR if status >= 500 or status == 408 else _STORE_REJECTION
+    if response.headers.get("X-Error-Code") in ("RepoNotFound", "RevisionNotFound"):
+        return _ERRORS_BY_STATUS[404]
+    if status == 401 and _may_mean_missing(response):
+        return _ERRORS_BY_STATUS[404]
+    if status >= 500 or status == 408:
+        return _failed_write(status) if is_write(response.request) else _SERVER_ERROR
+    return _ERRORS_BY_STATUS.get(status, _OTHER_STATUS)
+
+
+def _failed_write(status: int) -> tuple[type[HubError], str, str]:
+    """Say what trouble leaves of an act: only a 503 says that it was not even begun."""
+    if status == 503:
+        return _SERVER_ERROR
+    return _GATEWAY_TIMEOUT if status in (502, 504, 408) else _INTERNAL_ERROR
+
+
+def _may_mean_missing(response: httpx2.Response) -> bool:
+    """A 401 about one Space also stands for "no such Space", unless the token itself is bad."""
+    is_bad_token = "Invalid credentials" in response.headers.get("X-Error-Message", "")
+    return "/api/spaces/" in response.request.url.path and not is_bad_token
+
+
+def _rate_limit_error(response: httpx2.Response, now: datetime) -> RateLimited:
+    seconds = min(max(_wait_seconds(response, now), _MIN_WAIT_SECONDS), _MAX_WAIT_SECONDS)
+    until = now + timedelta(seconds=seconds)
+    words = hub_message(response)
+    quoted = f": “{words}”" if words else ""
+    message = (
+        f"The Hub is rate-limiting us until {_time_of_day(until, now)}{quoted}. Nothing was "
+        "changed."
+    )
+    return RateLimited(message, until, request_id(response))
+
+
+def _time_of_day(timestamp: datetime, now: datetime) -> str:
+    """Return *timestamp* with its date, unless it is soon."""
+    form = "%H:%M:%S" if timestamp - now < timedelta(hours=12) else "%Y-%m-%d %H:%M"
+    return f"{timestamp.astimezone(UTC):{form}} UTC"
+
+
+def _wait_seconds(response: httpx2.Response, now: datetime) -> int:
+    """Seconds until the Hub listens again. Its header is on every answer, so believe it at 0."""
+    window = ratelimit.parse_window(response.headers)
+    if window and window.remaining == 0:
+        return window.reset_in_seconds
+    retry_after = response.headers.get("Retry-After", "").strip()
+    if retry_after.isdecimal():
+        return int(retry_after[:9])
+    try:
+        return max(0, int((parsedate_to_datetime(retry_after) - now).total_seconds()))
+    except (ValueError, TypeError):  # absent, or a date without a zone
+        return _DEFAULT_WAIT_SECONDS
+
+
+def error_for_failure(request: httpx2.Request, failure: Exception) -> HubUnavailable:
+    """Return our error for a request that got no answer."""
+    trace = request.headers.get("X-Amzn-Trace-Id")
+    if isinstance(failure, httpx2.LocalProtocolError):  # its text quotes our headers
+        return HubUnavailable("The request could not be written. Is HF_TOKEN a single word?", trace)
+    if is_write(request) and not _was_not_sent(failure):
+        return Unanswered(
+            "The request left for the Hub and no answer "
+            f"came{_failure_note(request, failure)}. It may "
+            "have been done all the same: look before you try again.",
+            trace,
+        )
+    transfer = is_file_transfer(request)
+    service, unchanged = (
+        ("The Hub's file store", "No file was changed") if transfer else _HUB_WORDING
+    )
+    return HubUnavailable(
+        f"{service} cannot be reached, or does not answer{_failure_note(request, failure)}. "
+        f"{unchanged}. Try again in a moment.",
+        trace,
+    )
+
+
+def _was_not_sent(failure: Exception) -> bool:
+    reasons = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.ProxyError)
+    return isinstance(failure, (*reasons, httpx2.UnsupportedProtocol, OfflineModeIsEnabled))
+
+
+def _failure_note(request: httpx2.Request, failure: Exception) -> str:
+    if isinstance(failure, httpx2.TimeoutException):
+        return " (the time for it ran out)"
+    message = redact_request_secrets(str(failure), request)
+    return f" ({message})" if message else ""
+
+
+def error_for_unreadable(*, write: bool, id: str | None = None) -> HubUnavailable:
+    """Return our error for an answer that said "fine" and is not what we asked for."""
+    if write:
+        return Unanswered(
+            "The answer did not come from the Hub, or cannot be read. It may have been done all "
+            "the same: look before you try again.",
+            id,
+        )
+    return HubUnavailable(
+        "The answer did not come from the Hub, or cannot be read: nothing is known. Is there a "
+        "proxy or a login page in between? Try again in a moment.",
+        id,
+    )
+
+
+def error_for_unexpected(response: httpx2.Response, *, write: bool) -> HubUnavailable:
+    """Return our error for an answer that has been read and does not say what was asked for."""
+    what = "a redirect" if response.has_redirect_location else f"HTTP {response.status_code}"
+    message = "" if response.has_redirect_location else hub_message(response)
+    sentence = (
+        f"The Hub's answer is not the expected one ({what}{f': “{message}”' if message else ''})"
+    )
+    if write:
+        return Unanswered(f"{sentence}. {_OUTCOME_UNKNOWN}", request_id(response))
+    return HubUnavailable(
+        f"{sentence}: nothing is known. Is there a proxy in between, or is HF_ENDPOINT wrong? "
+        "Try again in a moment.",
+        request_id(response),
+    )
+
+
+def request_id(response: httpx2.Response) -> str | None:
+    """Return the word by which the Hub's people find this request in their logs."""
+    headers, sent = response.headers, response.request.headers
+    for name in ("X-Request-Id", "X-Amzn-Trace-Id", "X-Amz-Cf-Id"):
+        if name in headers:
+            return str(headers[name])[:100]
+    return sent.get("X-Amzn-Trace-Id")

@@ -1,0 +1,92 @@
+"""Names of Spaces that are yet to be: lists and ranges of them, and what the Hub takes for one."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from bot.errors import Misunderstood
+from bot.parsing.names import short_name
+from bot.parsing.quoting import join_quoted, quote
+from bot.parsing.ranges import is_range, parse_range
+from bot.parsing.targets import join_spoken_ranges
+from bot.parsing.text import label_or_id, split_joined
+from bot.parsing.vocabulary import RESERVED_WORDS
+
+#: A class is smaller; a larger number is a slip of the thumb.
+MAX_NEW_NAMES = 500
+
+_VALID_NAME = re.compile(r"(?!.*(?:--|\.\.))(?![.-])[\w.-]{1,96}(?<![.-])(?<!\.git)", re.ASCII)
+
+
+def expand_new_names(words: Sequence[str], *, limit: int = MAX_NEW_NAMES) -> tuple[str, ...]:
+    """
+    Return the names that *words* spell, each once, in the order they were said.
+
+    >>> expand_new_names(["team-9..10", "guests", "team-a..b"])
+    ('team-9', 'team-10', 'guests', 'team-a', 'team-b')
+    """
+    found: dict[str, str] = {}
+    for name in _expand(words):
+        found.setdefault(name.casefold(), name)
+        if len(found) > limit:
+            raise Misunderstood(
+                f"That is more than {limit} new Spaces, so nothing was done. Name fewer."
+            )
+    return tuple(found.values())
+
+
+def new_space_id(name: str, owners: Sequence[str], prefix: str) -> str:
+    """
+    Return the id that a new Space called *name* gets: the first owner's, with the prefix.
+
+    A full id is taken as it is, where it belongs to one of the *owners*.
+
+    >>> new_space_id("team-1", ["acme"], "if-"), new_space_id("if-team-1", ["acme"], "if-")
+    ('acme/if-team-1', 'acme/if-team-1')
+    """
+    owner_part, slash, repo = name.rpartition("/")
+    owner = next((o for o in owners if o.casefold() == owner_part.casefold()), None)
+    if slash and owner is None:
+        raise Misunderstood(
+            f"I make no Space {quote(name)}, so nothing was done: I look after those of "
+            f"{join_quoted(owners, 'and')} only."
+        )
+    repo_name = repo if slash or repo.startswith(prefix) else prefix + repo
+    return f"{owner or owners[0]}/{repo_name}"
+
+
+def canonical_ids(ids: Iterable[str], existing: Iterable[str]) -> tuple[str, ...]:
+    """Return *ids*, each once, spelled as the *existing* ones are: the Hub is case-blind."""
+    canonical = {id.casefold(): id for id in existing}
+    return tuple(dict.fromkeys(canonical.get(id.casefold(), id) for id in ids))
+
+
+def validate_new_names(ids: Iterable[str], prefix: str) -> None:
+    """Raise Misunderstood where the Hub would take one of *ids* for no name, or we would."""
+    invalid = [id for id in ids if not _VALID_NAME.fullmatch(_repo_name(id))]
+    if invalid:
+        raise Misunderstood(
+            "The Hub takes no Space called "
+            f"{join_quoted([_repo_name(id) for id in invalid])}, so nothing was "
+            "done. A name is letters A to Z, digits, `.`, `_` and `-`, 96 at the most; it begins "
+            "and ends with a letter or a digit, has no `--` or `..`, and does not end in `.git`."
+        )
+    reserved = [name for id in ids if (name := short_name(prefix, id)).casefold() in RESERVED_WORDS]
+    if reserved:
+        raise Misunderstood(
+            f"{join_quoted(reserved)} is a word of mine and would name many Spaces, so nothing "
+            "was done. Call it something else."
+        )
+
+
+def _repo_name(id: str) -> str:
+    return id.partition("/")[2]
+
+
+def _expand(words: Sequence[str]) -> Iterator[str]:
+    for word in join_spoken_ranges(
+        part for said in words for part in split_joined(label_or_id(said))
+    ):
+        if is_range(word):
+            yield from parse_range(word).names()
+        else:
+            yield word

@@ -1,0 +1,79 @@
+"""Names as a voice or a thumb makes them: `team a`, `team-1 and 2`, `team-1/team-2`."""
+
+from collections.abc import Iterator, Sequence
+
+from bot.parsing.names import NameIndex
+from bot.parsing.ranges import stem_of
+from bot.parsing.resolver import is_target
+
+_SEPARATORS = ("-", "_", "", ".")
+
+
+def join_spoken_names(typed: Sequence[str], names: NameIndex) -> tuple[str, ...]:
+    """
+    Put together what together names a Space, where a word on its own names none.
+
+    >>> join_spoken_names(["team", "a", "b"], NameIndex.of(["acme/team-a", "acme/team-b"]))
+    ('team-a', 'team-b')
+    """
+    return tuple(_join(list(typed), names))
+
+
+def singular(typed: Sequence[str], names: NameIndex) -> tuple[str, ...]:
+    """Return *typed* with the `team` of `teams a and b`, where that makes a name.
+
+    >>> singular(["teams", "a", "b"], NameIndex.of(["acme/team-a", "acme/team-b"]))
+    ('team', 'a', 'b')
+    """
+    following = (*typed, "")[1:]
+    return tuple(
+        _without_s(word, after, names) for word, after in zip(typed, following, strict=True)
+    )
+
+
+def _without_s(word: str, following: str, names: NameIndex) -> str:
+    one = word[:-1]
+    is_plural = word[-1:] in ("s", "S") and not is_target(word, names)
+    return one if is_plural and _join_pair(one, following, names) else word
+
+
+def _join(remaining: list[str], names: NameIndex) -> Iterator[str]:
+    previous = ""
+    while remaining:
+        word = remaining.pop(0)
+        if is_target(word, names):
+            previous = word
+            yield word
+        elif remaining and (name := _join_pair(word, remaining[0], names)):
+            remaining.pop(0)
+            previous = name
+            yield name
+        elif name := _complete_from_previous(previous, word, names):
+            yield name
+        else:
+            yield from _split_listed(word, names)
+
+
+def _join_pair(word: str, following: str, names: NameIndex) -> str:
+    """Return `team-a` for `team a`, and `team-1..12` for `team 1..12` where `team-1` exists."""
+    first, dots, rest = following.partition("..")
+    candidates = (_unique_name(f"{word}{joint}{first}", names) for joint in _SEPARATORS)
+    return next((f"{name}{dots}{rest}" for name in candidates if name), "")
+
+
+def _complete_from_previous(previous: str, word: str, names: NameIndex) -> str:
+    """Return `team-2` for the `2` of `team-1 and 2`."""
+    stem = stem_of(previous)
+    return _unique_name(f"{stem}{word}", names) if stem and stem_of(word) == "" else ""
+
+
+def _unique_name(word: str, names: NameIndex) -> str:
+    """Return the name of the one Space that is called so, whatever the case."""
+    found = names.find(word)
+    return names.short_name(found[0]) if len(found) == 1 else ""
+
+
+def _split_listed(word: str, names: NameIndex) -> Sequence[str]:
+    """Take `team-1/team-2` apart, where both are Spaces."""
+    parts = word.split("/")
+    return parts if all(len(names.find(part)) == 1 for part in parts) else [word]

@@ -1,0 +1,138 @@
+"""Words → a time that is over: how far back, since when, or on which day."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.errors import Misunderstood
+from bot.parsing import durations
+from bot.parsing.quoting import quote
+
+_SINCE_WORDS = frozenset({"since", "from", "after"})
+#: These speak of an end, or of what is to come.
+_UNSUPPORTED_WORDS = frozenset({"until", "till", "before", "between", "to", "tomorrow"})
+_DAYS_AGO = {"today": 0, "yesterday": 1}
+_UNIT_WORD = re.compile(r"(s|sec|m|min|minute|h|hr|hour|d|day|w|wk|week)s?")
+_TIME_OF_DAY = re.compile(r"[0-9]{1,2}[:.][0-9]{2}(am|pm)?|[0-9]{1,2}(am|pm)|am|pm|noon|midnight")
+_ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MIDNIGHT = time(0)
+
+
+@dataclass(frozen=True, slots=True)
+class TimeRange:
+    """From `since` up to `until`, in UTC; up to now if that is None."""
+
+    since: datetime
+    until: datetime | None = None
+    duration: timedelta | None = None  # as it was said, if it was
+
+
+def split_time_range(
+    words: Sequence[str], now: datetime, timezone: str
+) -> tuple[tuple[str, ...], TimeRange | None]:
+    """
+    Take a time that is over out of a command: the words that are left, and the time.
+
+    >>> split_time_range(
+    ...     ["team-a", "yesterday"], datetime(2026, 3, 2, 12, tzinfo=UTC), "UTC")[1].since.day
+    1
+    """
+    time_words = [word.casefold() for word in words if _is_time_word(word.casefold())]
+    rest = tuple(word for word in words if not _is_time_word(word.casefold()))
+    if _SINCE_WORDS.issuperset(time_words):
+        return rest, None
+    if not _UNSUPPORTED_WORDS.isdisjoint(time_words):
+        raise _unreadable_error(time_words)
+    return rest, _parse(time_words, now, timezone)
+
+
+def _parse(time_words: Sequence[str], now: datetime, timezone: str) -> TimeRange:
+    """Read the words of one time, in whatever order they came."""
+    day_words = [word for word in time_words if _is_day(word)]
+    clock_words = [
+        word for word in time_words if word not in day_words and word not in _SINCE_WORDS
+    ]
+    is_since = not _SINCE_WORDS.isdisjoint(time_words)
+    if not day_words and not _is_time_of_day(clock_words, allow_number=is_since):
+        length = durations.parse_duration(
+            ["1", *clock_words] if clock_words[0].isalpha() else clock_words
+        )
+        return TimeRange(now - length, duration=length)
+    time_of_day = durations.parse_time_of_day(clock_words) if clock_words else None
+    start = _start(
+        day_words[0] if day_words else "", time_of_day, now.astimezone(ZoneInfo(timezone))
+    )
+    if start > now or len(day_words) > 1:
+        raise _unreadable_error(time_words)
+    is_whole_day = time_of_day is None and not is_since
+    return TimeRange(start.astimezone(UTC), _end(start, now) if is_whole_day else None)
+
+
+def _is_time_word(word: str) -> bool:
+    """Tell `24h`, and the `2` and the `days` of two words, from a name."""
+    if (
+        word in _SINCE_WORDS
+        or word in _UNSUPPORTED_WORDS
+        or _is_day(word)
+        or _is_time_of_day([word], allow_number=True)
+    ):
+        return True
+    if _UNIT_WORD.fullmatch(word):
+        return True
+    try:
+        durations.parse_duration([word])
+    except Misunderstood:
+        return False
+    return True
+
+
+def _is_day(word: str) -> bool:
+    return word in _DAYS_AGO or _weekday(word) is not None or bool(_ISO_DATE.fullmatch(word))
+
+
+def _weekday(word: str) -> int | None:
+    found = durations.parse_days(word)
+    return found[0] if len(found) == 1 else None
+
+
+def _is_time_of_day(words: Sequence[str], *, allow_number: bool) -> bool:
+    """Say whether it is a time of day; *allow_number*, be it a number alone."""
+    if any(_TIME_OF_DAY.fullmatch(word) for word in words):
+        return True
+    return allow_number and all(word.isdecimal() for word in words)
+
+
+def _start(day: str, time_of_day: time | None, local_now: datetime) -> datetime:
+    """Return the last time that it was *time_of_day* on that day; without a day, at all."""
+    start_date = _date(day, local_now.date())
+    start = datetime.combine(start_date, time_of_day or _MIDNIGHT, local_now.tzinfo)
+    if start <= local_now or day in _DAYS_AGO or _ISO_DATE.fullmatch(day):
+        return start
+    offset = timedelta(days=7 if day else 1)
+    return datetime.combine(start_date - offset, time_of_day or _MIDNIGHT, local_now.tzinfo)
+
+
+def _date(day: str, today: date) -> date:
+    if _ISO_DATE.fullmatch(day):
+        try:
+            return date.fromisoformat(day)
+        except ValueError as error:
+            raise _unreadable_error([day]) from error
+    weekday = _weekday(day)
+    ago = _DAYS_AGO.get(day, 0) if weekday is None else (today.weekday() - weekday) % 7
+    return today - timedelta(days=ago)
+
+
+def _end(start: datetime, now: datetime) -> datetime | None:
+    """Return the end of the day that begins at *start*, if it is over."""
+    end = datetime.combine(start.date() + timedelta(days=1), _MIDNIGHT, start.tzinfo)
+    return end.astimezone(UTC) if end <= now else None
+
+
+def _unreadable_error(time_words: Sequence[str]) -> Misunderstood:
+    return Misunderstood(
+        f"I cannot read {quote(' '.join(time_words))} as a time that is over. "
+        "Say `7d`, `today`, `yesterday`, `since 10:00` or `since monday`."
+    )

@@ -1,0 +1,82 @@
+"""Asking who is on something whether they still are: one question for all they took at once."""
+
+from collections.abc import Sequence
+
+from bot.alerts import reminders
+from bot.alerts.grouping import Group
+from bot.alerts.incident import Incident
+from bot.cards import Message
+from bot.render import formatting
+from bot.render.alerts.buttons import compress_ranges, group_button, ordered_names
+from bot.render.alerts.context import AlertContext
+from bot.render.alerts.incident_card import describe_state, to_push_text
+from bot.render.blocks import context, escape, line_sections, message, section, user_mention
+
+# So many names stand on the card; the button means all of them.
+_MAX_NAMES = 15
+
+
+def card(group: Group, members: Sequence[Incident], ctx: AlertContext) -> Message:
+    """Ask whoever took *members* whether they still are on them, or say what became of that."""
+    waiting = [member for member in members if reminders.awaits_answer(group, member)]
+    if not waiting:
+        return _answered_card(group, members, ctx)
+    name, they_are = _names(waiting, ctx), "it is" if len(waiting) == 1 else "they are"
+    what = f" ({describe_state(waiting[0])})" if len(waiting) == 1 else ""
+    prompt = f"{user_mention(group.key)} are you still on *{escape(name, 600)}*{what}?"
+    spaces = [member.space for member in waiting]
+    label = "Still on it" if len(spaces) == 1 else f"Still on all {len(spaces)}"
+    outcomes = _outcomes(group, members, ctx)
+    return message(
+        to_push_text(f"Still on {name}{what}?"),
+        section(f"{prompt} Without an answer within 30 minutes {they_are} nobody's again."),
+        *group_button("ack", label, spaces, group.id, ctx),
+        *([context(" · ".join(text for _, text in outcomes))] if outcomes else []),
+    )
+
+
+def _answered_card(group: Group, members: Sequence[Incident], ctx: AlertContext) -> Message:
+    outcomes = _outcomes(group, members, ctx)
+    return message(to_push_text(outcomes[0][0]), *line_sections([text for _, text in outcomes]))
+
+
+def _outcomes(
+    group: Group, members: Sequence[Incident], ctx: AlertContext
+) -> list[tuple[str, str]]:
+    """Say what became of those that are asked about no more: for a push, and for the card."""
+    open_ = [m for m in members if m.is_open and not reminders.awaits_answer(group, m)]
+    unacked = [member for member in open_ if not member.ack]
+    outcomes = [_expired_outcome(group.key, unacked, ctx)] if unacked else []
+    by_owner: dict[str, list[Incident]] = {}
+    for member in open_:
+        if member.ack:
+            by_owner.setdefault(member.ack.by, []).append(member)
+    outcomes += [_acked_outcome(by, incidents, ctx) for by, incidents in by_owner.items()]
+    resolved = [member for member in members if not member.is_open]
+    return outcomes + ([_resolved_outcome(resolved, ctx)] if resolved else [])
+
+
+def _expired_outcome(by: str, unacked: Sequence[Incident], ctx: AlertContext) -> tuple[str, str]:
+    name, are = _names(unacked, ctx), "is" if len(unacked) == 1 else "are"
+    text = f"{name} {are} nobody's again: the question was not answered"
+    return text, f"{user_mention(by)} {escape(text, 700)}. Reminders go on."
+
+
+def _acked_outcome(by: str, members: Sequence[Incident], ctx: AlertContext) -> tuple[str, str]:
+    name = _names(members, ctx)
+    return (
+        f"{name}: somebody is on it",
+        f":raised_hand: {user_mention(by)} is on *{escape(name, 600)}*.",
+    )
+
+
+def _resolved_outcome(members: Sequence[Incident], ctx: AlertContext) -> tuple[str, str]:
+    name, are = _names(members, ctx), "is" if len(members) == 1 else "are"
+    text = f"{name} {are} over"
+    return text, f":white_check_mark: *{escape(name, 600)}* {are} over."
+
+
+def _names(members: Sequence[Incident], ctx: AlertContext) -> str:
+    return formatting.join_names(
+        compress_ranges(ordered_names([member.space for member in members], ctx)), _MAX_NAMES
+    )

@@ -1,0 +1,289 @@
+"""Cards that several incidents share: alike, of one cause, found first, or still open."""
+
+from collections.abc import Container, Sequence
+from datetime import datetime
+
+from bot import collisions, error_summary
+from bot.alerts import grouping
+from bot.alerts.fingerprint import fingerprint
+from bot.alerts.grouping import Group, GroupKind
+from bot.alerts.incident import Incident
+from bot.alerts.problems import ProblemKind
+from bot.cards import Block, Message
+from bot.render import formatting
+from bot.render.alerts.buttons import compress_ranges, group_button, ordered_names
+from bot.render.alerts.context import AlertContext
+from bot.render.alerts.incident_card import closing_emoji, describe_state, emoji, to_push_text
+from bot.render.blocks import code, context, escape, line_sections, message, section
+
+# What a phone shows without losing the reader: lines, names in a line, and from how many on
+# those who are alike share one.
+_MAX_LINES, _MAX_NAMES, _SHARE_LINE_ABOVE = 12, 15, 3
+
+Score = tuple[int, int]  # up, of all
+
+
+def card(group: Group, members: Sequence[Incident], score: Score, ctx: AlertContext) -> Message:
+    """Show a group as it is now. The score is always on it."""
+    open_members = [member for member in members if member.is_open]
+    if not open_members and members:
+        return _resolved_card(group, members, score)
+    sharing = _with_shared_error(group, open_members)
+    headline = _headline(group, members, open_members, score)
+    parts: list[Block] = [
+        section(f"{_emoji(group, open_members)} *{escape(headline)}* · {_score_text(score)}")
+    ]
+    parts += _shared_error_block(group, sharing)
+    parts += line_sections(_incident_lines(open_members, sharing, ctx))
+    parts += _repair_button(group, open_members, ctx)
+    parts.append(
+        context(f"Why: {_reason(group, members)} · since {formatting.timestamp(group.opened_at)}")
+    )
+    return message(
+        to_push_text(f"{headline} ({_score_text(score)}){_shared_error(group, sharing)}"), *parts
+    )
+
+
+def resolution_reply(group: Group, members: Sequence[Incident], score: Score) -> Message:
+    """Answer once, in the card's thread, when all of a group is over."""
+    text = f"{_resolution_summary(group, members)} · {_score_text(score)}"
+    return message(to_push_text(text), section(f":large_green_circle: {escape(text)}"))
+
+
+def escalation_reply(members: Sequence[Incident], ctx: AlertContext) -> Message:
+    """Answer in the thread of a group when some of it has become worse."""
+    names = formatting.join_names([ctx.name(member.space) for member in members])
+    text = f"{names} {'is' if len(members) == 1 else 'are'} worse"
+    return message(
+        to_push_text(text),
+        section(f":red_circle: {escape(text)}:"),
+        *line_sections(_incident_lines(members, _with_one_fingerprint(members), ctx)),
+    )
+
+
+def reminder(group: Group, members: Sequence[Incident], score: Score, ctx: AlertContext) -> Message:
+    """Remind of what is still open, in one message for all; it stays true as they recover."""
+    now = group.opened_at
+    open_members = [member for member in members if member.is_open]
+    if not open_members:
+        text = f"All {len(members)} of this reminder are over" if len(members) > 1 else "It is over"
+        return message(text, section(f":large_green_circle: {text} · {_score_text(score)}"))
+    oldest = formatting.duration(now - min(member.opened_at for member in open_members))
+    sharing = _with_shared_error(group, open_members)
+    text = (
+        f"{formatting.count(len(open_members), 'Space')} still in trouble, the oldest for {oldest}"
+    )
+    parts: list[Block] = [
+        section(f":alarm_clock: *{text}* · {_score_text(score)}"),
+        *line_sections(_incident_lines(open_members, sharing, ctx)),
+        *_repair_button(group, open_members, ctx),
+        context(f"Why: {_reminder_reason(members, now)}. `ack` or `mute` stops reminders."),
+    ]
+    return message(to_push_text(f"{text}{_shared_error(group, sharing)}"), *parts)
+
+
+def _reminder_reason(members: Sequence[Incident], now: datetime) -> str:
+    """Say why there is a reminder: it was so when it came, and stays so as they recover."""
+    oldest = formatting.duration(now - min(member.opened_at for member in members))
+    if len(members) == 1:
+        return f"it was open for {oldest} and nobody was on it"
+    return f"the oldest of these {len(members)} was open for {oldest} and nobody was on them"
+
+
+def _headline(
+    group: Group, members: Sequence[Incident], open_members: Sequence[Incident], score: Score
+) -> str:
+    tally = _tally(open_members)
+    if group.kind is GroupKind.INITIAL and len(open_members) == len(members):
+        return f"Watching {formatting.count(score[1], 'Space')}: {tally or 'nothing in trouble'}"
+    resolved_count = len(members) - len(open_members)
+    shared_error, partial_error = _same_error_phrases(group, open_members)
+    problems = tally if " · " not in tally else f"in trouble{shared_error} ({tally})"
+    what = problems.removeprefix(f"{len(open_members)} ")
+    all_missing = all(member.problem is ProblemKind.GONE for member in open_members)
+    number = f"{len(open_members)}" if all_missing else f"{len(open_members)} of {score[1]}"
+    text = f"{number} {what}{shared_error if problems == tally else ''}{partial_error}"
+    return f"{text}, {resolved_count} back" if resolved_count else text
+
+
+def _same_error_phrases(group: Group, open_members: Sequence[Incident]) -> tuple[str, str]:
+    """Say of all that they show the same error, or else of how many."""
+    number = len(_with_shared_error(group, open_members))
+    if group.kind is not GroupKind.SAME_CAUSE or number == len(open_members):
+        return (" with the same error" if group.kind is GroupKind.SAME_CAUSE else ""), ""
+    return "", f", {number} with the same error" if number else ""
+
+
+def _tally(open_members: Sequence[Incident]) -> str:
+    """Count by what they are now, worst first: `9 asleep · 5 coming up`."""
+    ordered = sorted(open_members, key=lambda member: -member.problem.severity)
+    kinds = [_problem_word(member) for member in ordered]
+    return " · ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
+
+
+def _problem_word(member: Incident) -> str:
+    if member.flapping_since:
+        return "unstable"
+    return "coming up" if member.is_recovering else member.problem.value
+
+
+def _emoji(group: Group, open_members: Sequence[Incident]) -> str:
+    if not open_members:
+        return ":eyes:" if group.kind is GroupKind.INITIAL else ":large_green_circle:"
+    worst = max(open_members, key=lambda member: member.problem.severity)
+    return emoji(worst)
+
+
+def _score_text(score: Score) -> str:
+    return f"{score[0]}/{score[1]} up"
+
+
+def _shared_error_block(group: Group, sharing: Sequence[Incident]) -> list[Block]:
+    first = _shared_error(group, sharing).removeprefix(": ")
+    is_shared = group.kind is GroupKind.SAME_CAUSE and first
+    return [section(code(first))] if is_shared else []
+
+
+def _with_shared_error(group: Group, open_members: Sequence[Incident]) -> list[Incident]:
+    """Return those of *open_members* whose error is told once for them all."""
+    if group.kind is not GroupKind.SAME_CAUSE:
+        return _with_one_fingerprint(open_members)
+    same_cause = grouping.with_same_cause(group, open_members)
+    return same_cause if len(same_cause) > 1 or len(same_cause) == len(open_members) else []
+
+
+def _with_one_fingerprint(members: Sequence[Incident]) -> list[Incident]:
+    return list(members) if len({member.fingerprint for member in members}) == 1 else []
+
+
+def _shared_error(group: Group, sharing: Sequence[Incident]) -> str:
+    """Return the error that all of *sharing* have in common, if it says something."""
+    if not any(member.fingerprint for member in sharing):
+        return ""
+    first = sharing[0]
+    is_hub_error = group.kind is GroupKind.SAME_CAUSE and fingerprint(first.error) == group.key
+    matched_line = first.diagnosis.matched_line if first.diagnosis and not is_hub_error else ""
+    return f": {error_summary.summarize(matched_line or first.error)}"
+
+
+def _incident_lines(
+    open_members: Sequence[Incident], sharing: Sequence[Incident], ctx: AlertContext
+) -> list[str]:
+    """Return what is so of whom, worst first: who are many and alike share a line.
+
+    The error that is told of *sharing* all at once stands on no line; any other does.
+    """
+    ordered = sorted(open_members, key=lambda member: -member.problem.severity)
+    error_shown = {member.id for member in sharing} if len(sharing) > 1 else set()
+    shown: list[str] = []
+    for same, error in _group_identical(ordered, error_shown):
+        if len(same) > _SHARE_LINE_ABOVE:
+            names = compress_ranges(ordered_names([member.space for member in same], ctx))
+            shown.append(
+                _incident_line(
+                    same[0], escape(formatting.join_names(names, _MAX_NAMES), 600), error
+                )
+            )
+        else:
+            shown += [_incident_line(member, ctx.link(member.space), error) for member in same]
+    more = len(shown) - _MAX_LINES
+    return [*shown[:_MAX_LINES], f"… and {more} more"] if more > 0 else shown
+
+
+def _group_identical(
+    ordered: Sequence[Incident], error_shown: Container[int]
+) -> list[tuple[list[Incident], str]]:
+    """Sort together of whom the same would be said, with the error that their lines show."""
+    by_content: dict[tuple[str, str, str], list[Incident]] = {}
+    for member in ordered:
+        error = "" if member.id in error_shown else _own_error(member)
+        key = (error, describe_state(member), member.ack.by if member.ack else "")
+        by_content.setdefault(key, []).append(member)
+    return [(same, key[0]) for key, same in by_content.items()]
+
+
+def _own_error(member: Incident) -> str:
+    """Return what a member's line says of the reason: the log's word where the Hub's is empty."""
+    if member.problem is not ProblemKind.BROKEN:
+        return ""
+    matched_line = (
+        member.diagnosis.matched_line if member.diagnosis and not fingerprint(member.error) else ""
+    )
+    return error_summary.summarize(matched_line or member.error)
+
+
+def _incident_line(member: Incident, label: str, error: str) -> str:
+    text = f"{emoji(member)} *{label}* {describe_state(member)}"
+    text += f" · <@{member.ack.by}> is on it" if member.ack else ""
+    return f"{text} · {code(error)}" if error else text
+
+
+def _repair_button(
+    group: Group, open_members: Sequence[Incident], ctx: AlertContext
+) -> list[Block]:
+    """Offer what mends all that are down; where that differs, waking starts whatever is down."""
+    restartable = grouping.restartable(open_members)
+    repairable = [member for member in restartable if not collisions.is_collision(member.error)]
+    if not repairable and restartable:
+        return _variable_deletion_button(group, restartable, ctx)
+    verbs = {_repair_verb(member) for member in repairable}
+    verb = verbs.pop() if len(verbs) == 1 else "wake"
+    label = f"{verb.capitalize()} {'it' if len(repairable) == 1 else f'all {len(repairable)}'}"
+    return group_button(verb, label, [member.space for member in repairable], group.id, ctx)
+
+
+def _variable_deletion_button(
+    group: Group, colliding: Sequence[Incident], ctx: AlertContext
+) -> list[Block]:
+    """Offer to delete the variable whose name is also a secret in all of *colliding*."""
+    shared = [set(member.diagnosis.shared) if member.diagnosis else set() for member in colliding]
+    keys = sorted(set.intersection(*shared))
+    if not keys:
+        return []
+    label = f"Delete variable {keys[0]}"
+    spaces = [member.space for member in colliding]
+    return group_button("variable delete", label, spaces, group.id, ctx, key=keys[0])
+
+
+def _repair_verb(member: Incident) -> str:
+    return (
+        "rebuild" if member.problem is ProblemKind.STUCK else formatting.repair_verb(member.stage)
+    )
+
+
+def _reason(group: Group, members: Sequence[Incident]) -> str:
+    match group.kind:
+        case GroupKind.INITIAL:
+            return "this is my first look, so all that I found is told at once"
+        case GroupKind.SAME_CAUSE:
+            return f"{len(members)} Spaces have shown one error; more of it are added here"
+        case GroupKind.SAME_PROBLEM | GroupKind.REMINDER | GroupKind.ACK_CHECK:
+            return f"{len(members)} Spaces changed alike; more within 10 minutes are added here"
+
+
+def _resolved_card(group: Group, members: Sequence[Incident], score: Score) -> Message:
+    text = f"{_resolution_summary(group, members)} · {_score_text(score)}"
+    resolutions = [f"{closing_emoji(m)} {m.resolution}" for m in members]
+    counts = [
+        f"{resolutions.count(one)} × {escape(one, 100)}" for one in dict.fromkeys(resolutions)
+    ]
+    return message(
+        to_push_text(text),
+        section(f"{max(map(closing_emoji, members), key=_is_green)} *{escape(text)}*"),
+        context(" · ".join(counts)[:2000]),
+    )
+
+
+def _is_green(symbol: str) -> bool:
+    return symbol == ":large_green_circle:"
+
+
+def _resolution_summary(group: Group, members: Sequence[Incident]) -> str:
+    resolutions = {member.resolution for member in members}
+    outcome = resolutions.pop() if len(resolutions) == 1 else "over"
+    closed_times = [member.closed_at for member in members if member.closed_at]
+    duration = (
+        formatting.duration(max(closed_times) - group.opened_at) if closed_times else "no time"
+    )
+    subject = f"All {len(members)}" if len(members) > 1 else "1 Space"
+    return f"{subject} {outcome} after {duration}"

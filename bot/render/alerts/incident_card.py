@@ -1,0 +1,188 @@
+"""How one Space in trouble is shown: its card, and the replies in the card's thread."""
+
+import re
+from datetime import datetime
+
+from bot import error_summary
+from bot.alerts import diagnosis
+from bot.alerts.incident import Incident
+from bot.alerts.problems import STUCK_AFTER, ProblemKind
+from bot.cards import Block, Message
+from bot.render import formatting
+from bot.render.alerts.buttons import incident_buttons
+from bot.render.alerts.context import AlertContext
+from bot.render.blocks import code, code_block, context, escape, message, section, user_mention
+
+_EMOJI = {
+    ProblemKind.ASLEEP: ":zzz:",
+    ProblemKind.PAUSED: ":double_vertical_bar:",
+    ProblemKind.STUCK: ":hourglass:",
+    ProblemKind.UNKNOWN: ":grey_question:",
+    ProblemKind.BROKEN: ":red_circle:",
+    ProblemKind.GONE: ":ghost:",
+}
+_RUNNING, _RECOVERING, _FLAPPING = ":large_green_circle:", ":hourglass_flowing_sand:", ":ocean:"
+_DATE_MARKUP = re.compile(r"<!date\^[^|>]*\|([^>]*)>")
+# A push text is read on a lock screen.
+_PUSH_LENGTH = 90
+_MAX_ERROR_LINES = 6
+
+
+def card(incident: Incident, ctx: AlertContext, reminder: datetime | None = None) -> Message:
+    """Show one incident as it is now, and when it is reminded of; the reason comes first."""
+    if not incident.is_open:
+        return _resolved_card(incident, ctx)
+    error_text = _error_text(incident)
+    parts: list[Block] = [
+        section(f"{emoji(incident)} *{ctx.link(incident.space)}* · {describe_state(incident)}")
+    ]
+    if error_text:
+        parts.append(section(code_block(error_text)))
+    parts.append(context(" · ".join(_facts(incident, ctx))))
+    parts += incident_buttons(incident, ctx)
+    parts.append(context(_reason_line(incident, reminder)))
+    return message(notification_text(incident, ctx), *parts)
+
+
+def recovery_reply(incident: Incident, ctx: AlertContext) -> Message:
+    """Answer once, in the card's thread, when it is over."""
+    name = ctx.name(incident.space)
+    text = to_push_text(f"{name} {_describe_resolution(incident)}")
+    return message(
+        text,
+        section(
+            f"{closing_emoji(incident)} *{escape(name, 100)}* {_describe_resolution(incident)}"
+        ),
+    )
+
+
+def escalation_reply(incident: Incident, ctx: AlertContext) -> Message:
+    """Answer in the card's thread when it has become worse."""
+    name = ctx.name(incident.space)
+    first = error_summary.summarize(incident.error)
+    error = f"\n{code(first)}" if first else ""
+    return message(
+        notification_text(incident, ctx),
+        section(
+            f"{emoji(incident)} *{escape(name, 100)}* is worse: {describe_state(incident)}{error}"
+        ),
+    )
+
+
+def moved_to_group(incident: Incident, size: int, ctx: AlertContext) -> Message:
+    """Replace a card whose incident is now told on a card that it shares."""
+    name = ctx.name(incident.space)
+    text = f"{name}: told with {size - 1} others that show the same error"
+    return message(to_push_text(text), section(f":arrow_right: {escape(text, 200)}"))
+
+
+def emoji(incident: Incident) -> str:
+    """Return the emoji of an open incident."""
+    if incident.flapping_since:
+        return _FLAPPING
+    return _RECOVERING if incident.is_recovering else _EMOJI[incident.problem]
+
+
+def closing_emoji(incident: Incident) -> str:
+    """Return the emoji of a closed incident: green only where the Space is up."""
+    is_running = (
+        formatting.describe_stage(incident.stage).startswith("up")
+        and incident.problem is not ProblemKind.GONE
+    )
+    return _RUNNING if is_running or incident.resolution == "back" else ":white_circle:"
+
+
+def describe_state(incident: Incident) -> str:
+    """Say in words, escaped, what an open incident's Space is like."""
+    stage = formatting.describe_stage(incident.stage)
+    if incident.flapping_since:
+        return f"unstable: it goes up and down · now {stage}"
+    if incident.is_recovering:
+        return f"coming up: {stage} (it was {incident.problem})"
+    if incident.problem is ProblemKind.STUCK:
+        return f"stuck: {stage} for over {formatting.duration(STUCK_AFTER)}"
+    if incident.problem is ProblemKind.GONE:
+        return "gone: deleted, renamed, or hidden from my token"
+    return stage
+
+
+def notification_text(incident: Incident, ctx: AlertContext) -> str:
+    """Return what a lock screen shows: who, what, why."""
+    name, first = ctx.name(incident.space), error_summary.summarize(incident.error)
+    what = describe_state(incident) if not incident.is_recovering else "is coming up"
+    return to_push_text(f"{_shorten(name)} {what}{f': {first}' if first else ''}")
+
+
+def to_push_text(text: str) -> str:
+    """Return *text* for a push: one line, no mentions, no longer than a lock screen."""
+    dated = _DATE_MARKUP.sub(r"\1", text)
+    shown = " ".join("".join(c if c.isprintable() else " " for c in dated).split())
+    shown = shown.replace("<", "‹").replace(">", "›").replace("\u2060", "")
+    return shown if len(shown) <= _PUSH_LENGTH else shown[: _PUSH_LENGTH - 1] + "…"
+
+
+def _shorten(name: str) -> str:
+    return name if len(name) <= 40 else name[:39] + "…"
+
+
+def _error_text(incident: Incident) -> str:
+    """Return the lines that tell most: the Hub's at once, those of the log once they are there."""
+    if incident.problem in (ProblemKind.ASLEEP, ProblemKind.GONE):
+        return ""
+    error_lines = diagnosis.relevant_error_lines(incident.error)
+    log = incident.diagnosis.lines if incident.diagnosis else ()
+    shown = error_lines[: _MAX_ERROR_LINES - len(log)] or error_lines[:1]
+    return "\n".join([*shown, *(line for line in log if line not in shown)])
+
+
+def _facts(incident: Incident, ctx: AlertContext) -> list[str]:
+    facts = [f"Since {formatting.timestamp(incident.opened_at)}"]
+    known_diagnosis = incident.diagnosis or diagnosis.diagnose((), incident.error)
+    if known_diagnosis.cause and incident.problem is ProblemKind.BROKEN:
+        matched = known_diagnosis.matched_line
+        is_shown = matched in _error_text(incident).splitlines()  # right above
+        line = "" if is_shown else f": {code(matched, 120)}"
+        facts.append(f"looks like {known_diagnosis.cause}{line}")
+    if incident.ack:
+        facts.append(f":raised_hand: {user_mention(incident.ack.by)} is on it")
+    if mute := ctx.mutes.get(incident.space):
+        note = f" ({escape(mute.reason, 80)})" if mute.reason else ""
+        facts.append(
+            f":no_bell: muted until {formatting.timestamp(mute.until)} by "
+            f"{user_mention(mute.by)}{note}"
+        )
+    return facts
+
+
+def _reason_line(incident: Incident, reminder: datetime | None) -> str:
+    text = f"Why: {escape(incident.reason, 200)}"
+    return (
+        f"{text} · reminder {formatting.timestamp(reminder)} if it is still so"
+        if reminder
+        else text
+    )
+
+
+def _resolved_card(incident: Incident, ctx: AlertContext) -> Message:
+    link = ctx.link(incident.space)
+    text = to_push_text(f"{_shorten(ctx.name(incident.space))} {_describe_resolution(incident)}")
+    summary = f"It was {incident.problem} from {formatting.timestamp(incident.opened_at)}"
+    summary += f" to {formatting.timestamp(incident.closed_at)}" if incident.closed_at else ""
+    first = error_summary.summarize(incident.error)
+    return message(
+        text,
+        section(f"{closing_emoji(incident)} *{link}* · {_describe_resolution(incident)}"),
+        context(f"{summary} · {code(first)}" if first else summary),
+    )
+
+
+def _describe_resolution(incident: Incident) -> str:
+    """Say how it ended. A gap is told as it is: nobody knows the moment."""
+    resolution = escape(incident.resolution, 100)
+    if incident.gap_since and incident.closed_at:
+        gap = (
+            f"{formatting.time_of_day(incident.gap_since)} and "
+            f"{formatting.time_of_day(incident.closed_at)}"
+        )
+        return f"{resolution}, between {gap}"
+    return f"{resolution} after {formatting.duration(incident.duration)}"

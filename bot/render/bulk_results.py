@@ -1,0 +1,78 @@
+"""How it went: the card of what is over once the Hub has agreed, Space by Space."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.cards import Block, Message
+from bot.parsing import NameIndex
+from bot.render import formatting
+from bot.render.blocks import (
+    actions,
+    button,
+    code,
+    context,
+    escape,
+    line_sections,
+    message,
+    section,
+    user_mention,
+)
+from bot.slack_limits import COMMAND_LENGTH
+
+# Few Spaces are all named; of many only those that need a person.
+_MAX_LISTED, _MAX_FAILURES = 10, 15
+
+
+@dataclass(frozen=True, slots=True)
+class ResultPhrases:
+    """How a deed is spoken of, {} standing for the Spaces; and what follows from it."""
+
+    success: str  # "Secret API_KEY set on {}"
+    failure: str  # "Secret API_KEY not set on {}"
+    user: str
+    footnote: str = ""
+    retry_command: str = ""  # the command that does once more what has failed
+
+
+def card(phrases: ResultPhrases, outcomes: Mapping[str, str], names: NameIndex) -> Message:
+    """Show *outcomes*: by Space what went wrong, or nothing."""
+    succeeded = [space for space, error in outcomes.items() if not error]
+    failed = [space for space, error in outcomes.items() if error]
+    text = _headline(phrases, outcomes, succeeded, names)
+    emoji = ":red_circle:" if failed else ":white_check_mark:"
+    parts: list[Block] = [
+        section(f"{emoji} *{escape(text)}*\nasked by {user_mention(phrases.user)}")
+    ]
+    shown = list(outcomes) if 1 < len(outcomes) <= _MAX_LISTED else failed[:_MAX_FAILURES]
+    parts += line_sections([_result_line(space, outcomes[space], names) for space in shown])
+    if len(failed) > len(shown):
+        parts += line_sections([f"… and {len(failed) - len(shown)} more problems."])
+    if succeeded and phrases.footnote:
+        parts.append(context(phrases.footnote))
+    return message(text, *parts, *_retry_button(phrases, failed, names))
+
+
+def _headline(
+    phrases: ResultPhrases, outcomes: Mapping[str, str], succeeded: list[str], names: NameIndex
+) -> str:
+    shorts = [names.short_name(space) for space in outcomes]
+    if len(succeeded) == len(shorts):
+        return phrases.success.replace("{}", formatting.join_names(shorts))
+    if not succeeded:
+        return phrases.failure.replace("{}", formatting.join_names(shorts))
+    return phrases.success.replace("{}", f"{len(succeeded)} of {len(shorts)} Spaces")
+
+
+def _result_line(space: str, error: str, names: NameIndex) -> str:
+    name = escape(names.short_name(space), 100)
+    return f":red_circle: *{name}* {code(error)}" if error else f":white_check_mark: *{name}*"
+
+
+def _retry_button(phrases: ResultPhrases, failed: list[str], names: NameIndex) -> list[Block]:
+    command = phrases.retry_command.replace(
+        "{}", " ".join(names.short_name(space) for space in failed)
+    )
+    if not failed or not phrases.retry_command or len(command) > COMMAND_LENGTH:
+        return []
+    label = "Try again" if len(failed) == 1 else f"Try {len(failed)} again"
+    return [actions(button(label, command))]

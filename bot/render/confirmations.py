@@ -1,0 +1,64 @@
+"""What the question says before people are interrupted or money is spent."""
+
+from collections.abc import Mapping, Sequence
+
+from bot.model import Condition, Space
+from bot.operations import Verb
+from bot.parsing import NameIndex
+from bot.render import formatting
+from bot.render.blocks import escape
+
+
+def confirmation_warning(
+    verb: Verb, spaces: Sequence[Space], names: NameIndex, prices: Mapping[str, float]
+) -> str:
+    """Say what will happen if it is worth asking first, or nothing.
+
+    Asked is what interrupts a Space that is up, or may, and what starts paid hardware.
+    """
+    unknown = [space for space in spaces if space.condition is Condition.UNKNOWN]
+    running = [space for space in spaces if space.condition is Condition.RUNNING]
+    paid = [space for space in spaces if space.is_paid and verb is not Verb.PAUSE]
+    warnings = []
+    if verb is Verb.PAUSE or (verb is not Verb.WAKE and running):
+        warnings.append(_interruption_warning(verb, spaces, running, names))
+    if verb in (Verb.RESTART, Verb.REBUILD) and unknown:
+        warnings.append(_unknown_stage_warning(unknown, names))
+    if paid:
+        warnings.append(_cost_warning(paid, names, prices))
+    return " ".join(warnings)
+
+
+def _interruption_warning(
+    verb: Verb, spaces: Sequence[Space], running: Sequence[Space], names: NameIndex
+) -> str:
+    label = escape(
+        formatting.join_names([names.short_name(space.id) for space in running or spaces])
+    )
+    it, they_start = ("it", "it starts") if len(running) == 1 else ("them", "they start")
+    after = f"until somebody wakes {it}" if verb is Verb.PAUSE else f"while {they_start} again"
+    if not running:
+        return f"Not up now: {label}. What is paused stays so until somebody wakes it."
+    if len(spaces) == 1:
+        return f"{label} is up, and will be down {after}."
+    return f"{len(running)} of {len(spaces)} are up, and will be down {after}: {label}."
+
+
+def _unknown_stage_warning(unknown: Sequence[Space], names: NameIndex) -> str:
+    label = escape(
+        formatting.join_names([f"{names.short_name(s.id)} ({s.stage})" for s in unknown])
+    )
+    stage = "an unknown stage" if len(unknown) == 1 else "unknown stages"
+    return f"In {stage}: {label}. I cannot say what this interrupts; please look first."
+
+
+def _cost_warning(paid: Sequence[Space], names: NameIndex, prices: Mapping[str, float]) -> str:
+    label = escape(
+        formatting.join_names([f"{names.short_name(s.id)} ({s.hardware})" for s in paid])
+    )
+    total = sum(prices.get(space.hardware or "", 0.0) for space in paid)
+    unpriced = [space for space in paid if space.hardware not in prices]
+    price = (
+        f"${total:.2f} an hour together" if not unpriced else "the Hub has not said what it costs"
+    )
+    return f"Paid hardware starts: {label}, {price}."

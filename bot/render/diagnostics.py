@@ -1,0 +1,41 @@
+"""How the bot's own health is shown: one line for each thing that was looked at."""
+
+from collections.abc import Sequence
+
+from bot.cards import Message
+from bot.model import CheckResult
+from bot.render import formatting
+from bot.render.blocks import escape, line_sections, message, section
+
+
+def report(results: Sequence[CheckResult]) -> Message:
+    """Show what is wrong first, with the way out."""
+    failed = [result for result in results if not result.ok]
+    passed = sorted((f for f in results if f.ok), key=lambda f: not f.unknown)
+    title = _title(results, len(failed))
+    shown = [_check_line(result) for result in (*failed, *passed)]
+    return message(title, section(f"*{title}*"), *line_sections(shown)[:40])
+
+
+def _title(results: Sequence[CheckResult], failed: int) -> str:
+    unknown = sum(result.unknown for result in results)
+    if failed:
+        return f"{failed} of {formatting.count(len(results), 'check')} {_need(failed)} a look"
+    if unknown:
+        return f"Nothing wrong, {unknown} of {formatting.count(len(results), 'check')} unknown"
+    return f"All well: {formatting.count(len(results), 'check')}"
+
+
+def _need(failed: int) -> str:
+    return "needs" if failed == 1 else "need"
+
+
+def _check_line(result: CheckResult) -> str:
+    text = escape(result.problem or result.detail, 400)
+    return f"{_emoji(result)} *{escape(result.name, 100)}* {text}"
+
+
+def _emoji(result: CheckResult) -> str:
+    if result.unknown:
+        return ":grey_question:"
+    return ":white_check_mark:" if result.ok else ":red_circle:"

@@ -1,0 +1,145 @@
+"""How stages, times and counts are said. Every colour has a word and a shape beside it."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import accumulate
+
+from bot import collisions, error_summary
+from bot.model import Condition, Space, condition
+from bot.render.blocks import code, escape
+
+_EMOJI = {
+    Condition.FAILED: ":red_circle:",
+    Condition.UNKNOWN: ":grey_question:",
+    Condition.DELETING: ":wastebasket:",
+    Condition.ASLEEP: ":zzz:",
+    Condition.PAUSED: ":double_vertical_bar:",
+    Condition.STARTING: ":hourglass_flowing_sand:",
+    Condition.RUNNING: ":large_green_circle:",
+}
+
+_STAGE_PHRASES = {
+    "RUNNING": "up",
+    "RUNNING_BUILDING": "up, a new version is building",
+    "RUNNING_APP_STARTING": "up, a new version is starting",
+    "BUILDING": "building",
+    "APP_STARTING": "starting",
+    "SLEEPING": "asleep",
+    "STOPPED": "stopped",
+    "PAUSED": "paused",
+    "BUILD_ERROR": "build failed",
+    "RUNTIME_ERROR": "crashed",
+    "CONFIG_ERROR": "configuration error",
+    "NO_APP_FILE": "has no app file",
+    "DELETING": "being deleted",
+}
+
+
+_REPAIRS = {
+    "SLEEPING": "wake",
+    "STOPPED": "wake",
+    "PAUSED": "wake",
+    "RUNTIME_ERROR": "restart",
+    # The cached image is as broken as the code was: only from scratch may help.
+    "BUILD_ERROR": "rebuild",
+    "CONFIG_ERROR": "rebuild",
+    "NO_APP_FILE": "rebuild",
+}
+
+
+def repair_verb(stage: str, error: str = "") -> str:
+    """Return the verb that may mend a Space in *stage* with that *error*, or nothing."""
+    return "" if collisions.is_collision(error) else _REPAIRS.get(stage, "")
+
+
+def emoji(what: Condition) -> str:
+    """Return the emoji of a condition."""
+    return _EMOJI[what]
+
+
+def describe_stage(name: str) -> str:
+    """Say a stage in plain words.
+
+    >>> describe_stage("RUNTIME_ERROR"), describe_stage("DREAMING")
+    ('crashed', 'unknown stage DREAMING, please look')
+    """
+    return _STAGE_PHRASES.get(name, f"unknown stage {escape(name, 40)}, please look")
+
+
+def space_line(space: Space, name: str) -> str:
+    """Return the line that stands for one Space in a list."""
+    text = f"{emoji(space.condition)} *{escape(name, 100)}* {describe_stage(space.stage)}"
+    error = error_summary.summarize(space.error) if space.condition is Condition.FAILED else ""
+    return f"{text} · {code(error)}" if error else text
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """Say how many.
+
+    >>> count(1, "Space"), count(14, "Space")
+    ('1 Space', '14 Spaces')
+    """
+    return f"{number} {noun}" if number == 1 else f"{number} {plural or noun + 's'}"
+
+
+def join_names(names: Sequence[str], limit: int = 5) -> str:
+    """Say a list, the end of a long one as a number.
+
+    >>> join_names(["a", "b", "c"]), join_names(list("abcdefg"))
+    ('a, b and c', 'a, b, c, d, e and 2 more')
+    """
+    if len(names) > limit:
+        return f"{', '.join(names[:limit])} and {len(names) - limit} more"
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def join_fitting(names: Sequence[str], max_length: int) -> str:
+    """Say a list as far as *max_length* characters hold it.
+
+    >>> join_fitting(["a", "b", "c"], 100), join_fitting(["team-1", "team-2", "team-3"], 16)
+    ('a, b and c', 'team-1, team-2 and 1 more')
+    """
+    ends = accumulate(len(name) + 2 for name in names)
+    return join_names(names, max(1, sum(end <= max_length for end in ends)))
+
+
+def duration(length: timedelta) -> str:
+    """Say how long, to the precision that matters.
+
+    >>> (duration(timedelta(seconds=42)), duration(timedelta(minutes=18)),
+    ...     duration(timedelta(hours=25)))
+    ('42 s', '18 min', '1 day 1 h')
+    """
+    seconds = max(0, int(length.total_seconds()))
+    if seconds < 120:
+        return f"{seconds} s"
+    minutes = seconds // 60
+    if minutes < 120:
+        return f"{minutes} min"
+    days, hours = divmod(minutes // 60, 24)
+    if not days:
+        return f"{hours} h {minutes % 60} min" if minutes % 60 else f"{hours} h"
+    return " ".join([count(days, "day"), *([f"{hours} h"] if hours else [])])
+
+
+def time_of_day(at: datetime) -> str:
+    """Say a time of day in each reader's own zone."""
+    return f"<!date^{int(at.timestamp())}^{{time}}|{at:%H:%M} UTC>"
+
+
+def timestamp(at: datetime) -> str:
+    """Say a date and time in each reader's own zone."""
+    return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{at:%d %b %H:%M} UTC>"
+
+
+def count_by_condition(spaces: Sequence[Space]) -> str:
+    """Count Spaces by condition, worst first: `2 broken · 1 asleep · 9 up`."""
+    found = [space.condition for space in spaces]
+    counts = [(what, found.count(what)) for what in Condition]
+    return " · ".join(f"{number} {what}" for what, number in counts if number)
+
+
+def sort_worst_first(spaces: Sequence[Space]) -> list[Space]:
+    """Sort by condition, worst first; within one condition the order stays."""
+    order = list(Condition)
+    return sorted(spaces, key=lambda space: order.index(condition(space.stage)))

@@ -1,0 +1,130 @@
+"""Secrets and variables: the forms that ask for a value, and the lists of what is set."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
+from typing import TypeVar
+
+from bot.cards import Block, Message
+from bot.errors import HubError
+from bot.parsing import NameIndex
+from bot.redaction import redact_secrets
+from bot.render import formatting, modals
+from bot.render.blocks import code, count_fitting, escape, line_sections, message, section
+from bot.render.modals import View
+
+T = TypeVar("T")
+
+#: The field of the forms.
+VALUE_FIELD = "value"
+
+_MAX_NAMES = 30  # names that a form shows; no screen has more
+_MAX_SPACES, _MAX_LINE_LENGTH = 100, 900  # Spaces in a list, and characters for one of them
+_HUB_ONLY_HINT = (
+    "Only the Hub gets it: it is in no message, no log and no database. Space around it is dropped."
+)
+_PUBLIC_HINT = "A variable is public: everybody can read it. What nobody may know is a secret."
+
+
+def secret_form(key: str, spaces: Sequence[str], up: int) -> View:
+    """Ask for the value of a secret."""
+    return modals.modal(
+        "Set a secret",
+        "Set it",
+        section(_describe_targets(key, spaces, up)),
+        modals.text_field(VALUE_FIELD, "Value", multiline=True, hint=_HUB_ONLY_HINT),
+    )
+
+
+def variable_form(key: str, spaces: Sequence[str], up: int, value: str) -> View:
+    """Ask for the value of a variable, or whether *value* is it."""
+    return modals.modal(
+        "Set a variable",
+        "Set it",
+        section(_describe_targets(key, spaces, up)),
+        modals.text_field(VALUE_FIELD, "Value", multiline=True, hint=_PUBLIC_HINT, value=value),
+    )
+
+
+def delete_form(what: str, key: str, spaces: Sequence[str], up: int) -> View:
+    """Ask before a secret or a variable is taken away; nobody can bring a secret back."""
+    warning = (
+        " Nobody can read its value: be sure that you have it elsewhere."
+        if what == "secret"
+        else ""
+    )
+    return modals.modal(
+        f"Delete a {what}", "Delete it", section(f"{_describe_targets(key, spaces, up)}{warning}")
+    )
+
+
+def secret_list(found: Mapping[str, Sequence[str] | HubError], names: NameIndex) -> Message:
+    """List the names of secrets; there is no way to read a value."""
+    note = "Nobody can read a secret's value, and neither can I."
+    return _list("Secrets", found, names, note, _format_keys)
+
+
+def variable_list(found: Mapping[str, Mapping[str, str] | HubError], names: NameIndex) -> Message:
+    """List variables with their values."""
+    return _list("Variables", found, names, _PUBLIC_HINT, _format_pairs)
+
+
+def _describe_targets(key: str, spaces: Sequence[str], up: int) -> str:
+    label = escape(formatting.join_names(spaces, _MAX_NAMES), 2000)
+    return (
+        f"*{escape(key)}* · {formatting.count(len(spaces), 'Space')}: "
+        f"{label}\n{_effect(spaces, up)}"
+    )
+
+
+def _effect(spaces: Sequence[str], up: int) -> str:
+    if len(spaces) == 1:
+        return "The app restarts." if up else "The app is not up now, so nothing restarts."
+    return f"Every app that is up restarts. {up} {'is' if up == 1 else 'are'} up now."
+
+
+def _list(
+    what: str,
+    found: Mapping[str, T | HubError],
+    names: NameIndex,
+    note: str,
+    format_value: Callable[[T], str],
+) -> Message:
+    shown = []
+    for space, value in islice(found.items(), _MAX_SPACES):
+        value_text = (
+            " " + code(str(value), 200) if isinstance(value, HubError) else format_value(value)
+        )
+        shown.append(f"*{escape(names.short_name(space), 100)}*{value_text}")
+    shown = shown[: count_fitting(shown)]
+    omitted = len(found) - len(shown)
+    more = [f"… and {omitted} more Spaces. Name fewer to see theirs."] if omitted else []
+    text = f"{what} of {formatting.join_names([names.short_name(space) for space in found])}"
+    head: Block = section(f"*{escape(text)}*\n{note}")
+    return message(text, head, *line_sections([*shown, *more]))
+
+
+def _format_keys(keys: Sequence[str]) -> str:
+    return _join_bounded((f" {code(key, 60)}" for key in keys), len(keys)) or " no secrets"
+
+
+def _format_pairs(pairs: Mapping[str, str]) -> str:
+    entries = (
+        f"\n{code(key, 60)} = {code(_redact_value(value), 120)}"
+        for key, value in sorted(pairs.items())
+    )
+    return _join_bounded(entries, len(pairs)) or " no variables"
+
+
+def _redact_value(value: str) -> str:
+    """Return a variable's value without a token that somebody took for public."""
+    return redact_secrets(value[:2000])[:200]
+
+
+def _join_bounded(parts: Iterable[str], number: int) -> str:
+    """Join as many as fit into one Space's line; the others are counted."""
+    text = ""
+    for n, part in enumerate(parts):
+        if len(text) + len(part) > _MAX_LINE_LENGTH:
+            return f"{text} … and {number - n} more"
+        text += part
+    return text

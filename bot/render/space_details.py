@@ -1,0 +1,135 @@
+"""One Space closely: how it is, what it costs, and the buttons for what this person may do."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+
+from bot import collisions
+from bot.alerts.actions import Silence
+from bot.cards import Block, Message
+from bot.model import Condition, Space, SpaceDetails
+from bot.render import formatting
+from bot.render.alerts.buttons import is_known
+from bot.render.blocks import (
+    actions,
+    button,
+    code,
+    code_block,
+    context,
+    escape,
+    link,
+    menu,
+    message,
+    section,
+)
+from bot.render.fleet import stale_note
+from bot.render.silence import NO_SILENCE, facts
+from bot.slack_limits import OPTION_VALUE_LENGTH, OVERFLOW_OPTIONS
+
+ButtonSpec = tuple[str, str]
+
+# Where the build is what failed, its log says why; everything else would be a guess.
+_LOG_FIRST_STAGES = frozenset({"BUILD_ERROR", "CONFIG_ERROR", "NO_APP_FILE"})
+_MENU_BUTTONS = (
+    ("Restart", "restart {}"),
+    ("Rebuild", "rebuild {}"),
+    ("Pause", "pause {}"),
+    ("Addresses", "url {}"),
+    ("History", "history {}"),
+    ("Why was I told?", "why {}"),
+)
+# Where a secret and a variable share a name, the two lists show which.
+_COLLISION_LOOKUPS = (("Variables", "variable list {}"), ("Secrets", "secret list {}"))
+# Nothing of this helps what is static, or on its way out.
+_POWER_VERBS = ("wake", "restart", "rebuild", "pause", "logs")
+
+
+def card(
+    details: SpaceDetails,
+    name: str,
+    verbs: Collection[str],
+    stale_since: datetime | None = None,
+    silence: Silence = NO_SILENCE,
+) -> Message:
+    """Show one Space; *verbs* are those that whoever looks may type."""
+    space = details.space
+    stage = formatting.describe_stage(space.stage)
+    head = (
+        f"{formatting.emoji(space.condition)} *{escape(name, 100)}* {stage}{_since_note(details)}"
+    )
+    parts: list[Block] = [section(head)]
+    if space.error:
+        parts.append(section(code_block(space.error)))
+    if space.host:
+        parts.append(section(link(space.host, escape(space.host))))
+    if silence_facts := facts(space.id, silence):
+        parts.append(section("\n".join(silence_facts)))
+    parts += _buttons(space, name, verbs)
+    parts.append(context(" · ".join(_facts(details))))
+    return message(f"{name}: {stage}", *parts, *stale_note(stale_since))
+
+
+def _since_note(details: SpaceDetails) -> str:
+    if details.stage_since is None:
+        return ""
+    return f" · since {formatting.timestamp(details.stage_since)}"
+
+
+def _facts(details: SpaceDetails) -> list[str]:
+    space = details.space
+    facts = [code(space.id, 200), *([escape(space.sdk)] if space.sdk else [])]
+    facts += [_hardware_note(details)] if space.hardware else []
+    facts += [_sleep_note(space)] if _sleep_note(space) else []
+    facts += [f"commit {code(space.sha[:7])}"] if space.sha else []
+    return [*facts, "private" if space.private else "public"]
+
+
+def _hardware_note(details: SpaceDetails) -> str:
+    hardware = escape(details.space.hardware or "", 60)
+    if not details.space.is_paid:
+        return hardware
+    price = details.dollars_per_hour
+    cost = "price not known" if price is None else f"${price:.2f} an hour while it runs"
+    return f"{hardware}, {cost}"
+
+
+def _sleep_note(space: Space) -> str:
+    if space.sleep_after:
+        return f"sleeps after {formatting.duration(timedelta(seconds=space.sleep_after))}"
+    # Where it does not run the Hub leaves the time out, and that means nothing.
+    return "never sleeps" if space.condition is Condition.RUNNING and not space.is_static else ""
+
+
+def _buttons(space: Space, name: str, verbs: Collection[str]) -> list[Block]:
+    """Return the repair for the stage, the log, and the rest in a menu."""
+    first = _available(_first_buttons(space), space, name, verbs)
+    rest = [spec for spec in _available(_MENU_BUTTONS, space, name, verbs) if spec not in first]
+    options = [spec for spec in rest if len(spec[1]) <= OPTION_VALUE_LENGTH][:OVERFLOW_OPTIONS]
+    is_repair = bool(formatting.repair_verb(space.stage, space.error))
+    elements = [
+        button(label, command, style="primary" if is_repair and n == 0 else None)
+        for n, (label, command) in enumerate(first)
+    ]
+    elements += [menu(options)] if options else []
+    return [actions(*elements)] if elements else []
+
+
+def _first_buttons(space: Space) -> Sequence[ButtonSpec]:
+    if collisions.is_collision(space.error):
+        return _COLLISION_LOOKUPS
+    verb = formatting.repair_verb(space.stage)
+    repair = ((verb.capitalize(), f"{verb} {{}}"),) if verb else ()
+    if space.stage in _LOG_FIRST_STAGES:
+        return (("Build log", "logs {} build"), *repair)
+    return (*repair, ("Logs", "logs {}"))
+
+
+def _available(
+    specs: Sequence[ButtonSpec], space: Space, name: str, verbs: Collection[str]
+) -> list[ButtonSpec]:
+    """Fill the name in, and leave out what this person may not do, and what cannot help."""
+    useless = (
+        set(_POWER_VERBS) if space.is_static or space.condition is Condition.DELETING else set()
+    )
+    useless |= {"pause"} if space.condition is Condition.PAUSED else set()
+    allowed = [(label, command) for label, command in specs if is_known(command, verbs)]
+    return [(lab, com.format(name)) for lab, com in allowed if com.split()[0] not in useless]

@@ -1,0 +1,139 @@
+"""
+The simulated Hub as tests and the control drawer see it: what they may ask, and what they may do.
+
+    world = World(clock=lambda: now)
+    world.add(Space("ifcore-org/team-a", stage="SLEEPING"))
+    world.break_("ifcore-org/team-a")
+    world.snapshot()
+"""
+
+from typing import TypedDict
+
+from bot.sandbox.hub import lifecycle
+from bot.sandbox.hub.fleet import Fleet
+from bot.sandbox.hub.space import RUNNING_STAGES, Env, Flaw, Secret, Space, Variable
+
+CRASH_MESSAGE = (
+    "Exit code: 1. Reason: Traceback (most recent call last):\n"
+    '  File "/home/user/app/main.py", line 23, in <module>\n'
+    "    model = load_model(os.environ['MODEL_REPO_ID'])\n"
+    '  File "/home/user/app/model.py", line 41, in load_model\n'
+    "    return torch.load(weights, map_location=device)\n"
+    "torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB"
+)
+BUILD_ERROR_MESSAGE = (
+    "Job failed with exit code: 1. Reason: error building image: "
+    "ERROR: No matching distribution found for torch==9.9"
+)
+
+
+class SpaceRow(TypedDict):
+    """A Space as the control drawer shows it."""
+
+    id: str
+    short: str
+    stage: str
+    error: str
+
+
+class World(Fleet):
+    """The fleet with its handles. An unknown id is refused as the Hub does."""
+
+    # What tests ask
+
+    @property
+    def restarts(self) -> dict[str, int]:
+        """How often each Space was restarted through the wire; those never restarted are 0."""
+        with self.locked():
+            return {space.id: space.restarts for space in self.spaces()}
+
+    def stage(self, id: str) -> str:
+        with self.open(id) as space:
+            return space.stage
+
+    def files(self, id: str) -> dict[str, bytes]:
+        with self.open(id) as space:
+            return dict(space.repo.files)
+
+    def first_build_env(self, id: str) -> Env | None:
+        """Return which secrets and variables the very first build of a Space could see."""
+        with self.open(id) as space:
+            return space.first_build_env
+
+    def secret_digest(self, id: str, key: str) -> str | None:
+        """Return the sha256 of a secret's value, or None; the value itself is not kept."""
+        with self.open(id) as space:
+            secret = space.secrets.get(key)
+            return secret.digest if secret else None
+
+    def snapshot(self) -> list[SpaceRow]:
+        with self.locked():
+            return [self._row(space) for space in self.spaces()]
+
+    # What the control drawer does
+
+    def break_(self, id: str, error: str = CRASH_MESSAGE, *, for_good: bool = False) -> None:
+        """Crash the app. A restart heals it, unless it is broken for good."""
+        with self.open(id) as space:
+            lifecycle.set_stage(space, "RUNTIME_ERROR", error)
+            space.flaw = Flaw("RUNTIME_ERROR", error) if for_good else None
+
+    def build_error(self, id: str, error: str = BUILD_ERROR_MESSAGE) -> None:
+        """Let the build fail, now and at every restart, until a commit or a heal."""
+        with self.open(id) as space:
+            lifecycle.set_stage(space, "BUILD_ERROR", error)
+            space.flaw, space.built_commit = Flaw("BUILD_ERROR", error), None
+
+    def collide(self, id: str, key: str = "API_KEY") -> None:
+        """Give a secret and a variable one name, so that the Space does not start."""
+        with self.open(id) as space:
+            space.secrets[key] = Secret("", None, self.now())
+            space.variables[key] = Variable("", None, self.now())
+            lifecycle.restart_if_running(space, self.now(), self.sampler)
+
+    def collide_first(self) -> None:
+        """Let a secret and a variable collide in the first Space that is up, if there is one."""
+        for space in self.spaces(
+            predicate=lambda s: s.stage in RUNNING_STAGES and not s.is_static, limit=1
+        ):
+            self.collide(space.id)
+
+    def hide_first(self) -> None:
+        """Let the list show nothing but null of the first Space, or show it again."""
+        first = {space.id for space in self.spaces(limit=1)}
+        self.faults.unreadable ^= first
+
+    def sleep(self, id: str) -> None:
+        self.put(id, "SLEEPING")
+
+    def pause(self, id: str) -> None:
+        self.put(id, "PAUSED")
+
+    def heal(self, id: str) -> None:
+        """Let the Space run, whatever was wrong with it."""
+        with self.open(id) as space:
+            space.flaw, space.required_secrets, space.builds_commits = None, frozenset(), True
+            space.last_visit_at = self.now()
+            lifecycle.set_stage(space, "RUNNING")
+
+    def put(self, id: str, stage: str, error: str = "") -> None:
+        """Put a Space in any stage, also one that nobody has heard of."""
+        with self.open(id) as space:
+            space.last_visit_at = self.now()
+            lifecycle.set_stage(space, stage, error)
+
+    def ignore_commits(self, id: str) -> None:
+        """Keep commits without building them, as the Hub now and then does, until a heal."""
+        with self.open(id) as space:
+            space.builds_commits = False
+
+    def fail_next_commit(
+        self, id: str, stage: str = "BUILD_ERROR", error: str = BUILD_ERROR_MESSAGE
+    ) -> None:
+        """Let the next commit bring a flaw."""
+        with self.open(id) as space:
+            space.next_flaw = Flaw(stage, error)
+
+    def _row(self, space: Space) -> SpaceRow:
+        short = space.name.removeprefix(self.prefix)
+        return {"id": space.id, "short": short, "stage": space.stage, "error": space.error}

@@ -1,0 +1,175 @@
+"""
+The life of a Space: what follows from a restart, a pause, a commit, a visit and from time itself.
+
+Each function changes one Space, at a time that is given. Nothing waits here: what comes later
+is put on the plan of the Space and applied by `settle`, when somebody looks.
+"""
+
+from bot.sandbox.hub.errors import HubHttpError
+from bot.sandbox.hub.latency import DurationSampler
+from bot.sandbox.hub.repo import APP_FILES, Change, Commit, create_repo
+from bot.sandbox.hub.space import (
+    ERROR_STAGES,
+    PENDING_STAGES,
+    RUNNING_STAGES,
+    Env,
+    Flaw,
+    PlannedStage,
+    Space,
+)
+
+BUILD_STAGES = ("BUILDING", "RUNNING_BUILDING")
+COLLISION = "Collision on variables and secrets names."
+STARTING_STAGES = ("APP_STARTING", "RUNNING_APP_STARTING")
+
+
+def apply_due_stages(space: Space, now: float) -> None:
+    """Let everything happen that is due by *now*."""
+    while space.planned_stages and space.planned_stages[0].at <= now:
+        due = space.planned_stages.pop(0)
+        _enter_stage(space, due.stage, due.at)
+    _sleep_if_idle(space, now)
+
+
+def restart(space: Space, now: float, sampler: DurationSampler, *, factory: bool = False) -> None:
+    """
+    Restart the app; build it first if there is no image of it to start.
+
+    A Space that is paused answers BUILDING at once (recorded); any other goes on showing
+    its old stage for a moment.
+    """
+    if space.is_static:
+        raise HubHttpError(400, "This Space is static: it cannot be restarted.")
+    space.restarts += 1
+    _schedule_start(space, now, sampler, build=factory or _is_unbuilt(space))
+
+
+def pause(space: Space) -> None:
+    if space.is_static:
+        raise HubHttpError(400, "This Space is static: it cannot be paused.")
+    set_stage(space, "PAUSED")
+
+
+def restart_if_running(space: Space, now: float, sampler: DurationSampler) -> None:
+    """Start the app again because its secrets, variables or hardware changed."""
+    if not space.is_static and space.stage in (*RUNNING_STAGES, *ERROR_STAGES, "APP_STARTING"):
+        _schedule_start(space, now, sampler, build=_is_unbuilt(space))
+
+
+def commit(space: Space, change: Change, now: float, sampler: DurationSampler) -> Commit:
+    """Keep the files; a new commit has no flaw, unless it was doomed, and is built at once."""
+    created = space.repo.commit(change, now)
+    if not space.builds_commits:
+        return created
+    space.flaw, space.next_flaw = space.next_flaw, None
+    if space.is_static:
+        space.serving_commit = created.oid
+    elif space.stage != "PAUSED":
+        _schedule_start(
+            space, now, sampler, build=True, keeps_serving=space.stage in RUNNING_STAGES
+        )
+    return created
+
+
+def visit(space: Space, now: float, sampler: DurationSampler) -> None:
+    """Somebody opens the app: that keeps it awake, or wakes it."""
+    space.visits += 1
+    space.last_visit_at = now
+    if space.stage == "SLEEPING" and not space.planned_stages:
+        _schedule_start(space, now, sampler, build=_is_unbuilt(space))
+
+
+def start_new_space(space: Space, now: float, sampler: DurationSampler) -> None:
+    """Build a Space that has just been made, if it has anything to run."""
+    if space.is_static:
+        set_stage(space, "RUNNING")
+        space.serving_commit = space.repo.head
+    else:
+        space.stage = "NO_APP_FILE"
+        _schedule_start(space, now, sampler, build=True)
+
+
+def add_default_app(space: Space, now: float) -> None:
+    """Give a bare Space an app that was built, whatever stage it is in."""
+    space.created_at, space.last_visit_at = space.created_at or now, space.last_visit_at or now
+    files = {APP_FILES[space.sdk]: b"# an app\n"}
+    space.repo = create_repo(space.sdk, space.name, space.created_at, files)
+    space.built_commit = space.serving_commit = space.repo.head
+
+
+def set_stage(space: Space, stage: str, error: str = "") -> None:
+    """Put the Space in *stage* now; whatever was going on is off."""
+    space.planned_stages.clear()
+    space.stage, space.error = stage, error
+    if stage == "RUNNING":
+        space.built_commit = space.serving_commit = space.repo.head
+
+
+def _is_unbuilt(space: Space) -> bool:
+    return space.stage == "PAUSED" or space.built_commit != space.repo.head
+
+
+def _schedule_start(
+    space: Space, now: float, sampler: DurationSampler, *, build: bool, keeps_serving: bool = False
+) -> None:
+    if not space.repo.has_app_file(space.sdk):
+        set_stage(space, "NO_APP_FILE")
+        return
+    prefix = "RUNNING_" if keeps_serving else ""
+    is_immediate = space.stage in ("PAUSED", "NO_APP_FILE", *PENDING_STAGES)
+    at = now if is_immediate else now + sampler.lag()
+    space.planned_stages = []
+    if build:
+        space.planned_stages.append(PlannedStage(at, f"{prefix}BUILDING"))
+        at += sampler.build()
+    space.planned_stages += [
+        PlannedStage(at, f"{prefix}APP_STARTING"),
+        PlannedStage(at + sampler.start(), "RUNNING"),
+    ]
+    apply_due_stages(space, now)
+
+
+def _enter_stage(space: Space, stage: str, at: float) -> None:
+    flaw = _find_flaw(space, stage)
+    if flaw:
+        set_stage(space, flaw.stage, flaw.error)
+        return
+    if stage in BUILD_STAGES:
+        space.building_commit = space.repo.head
+        space.first_build_env = space.first_build_env or space.env
+    elif stage in STARTING_STAGES and space.building_commit:
+        space.built_commit, space.building_commit = space.building_commit, None
+    elif stage == "RUNNING":
+        space.serving_commit, space.last_visit_at = space.built_commit, at
+    space.stage, space.error = stage, ""
+
+
+def _find_flaw(space: Space, stage: str) -> Flaw | None:
+    flaw = space.flaw
+    if stage != "RUNNING" and space.env.colliding_keys:
+        return Flaw("CONFIG_ERROR", COLLISION)
+    if stage in STARTING_STAGES and flaw and flaw.stage != "RUNTIME_ERROR":
+        return flaw
+    if stage != "RUNNING":
+        return None
+    return flaw or _missing_secret_flaw(space.required_secrets, space.env)
+
+
+def _missing_secret_flaw(needs: frozenset[str], env: Env) -> Flaw | None:
+    missing = sorted(needs - env.secrets - env.variables.keys())
+    if not missing:
+        return None
+    trace = (
+        "Exit code: 1. Reason: Traceback (most recent call last):\n"
+        '  File "/home/user/app/main.py", line 9, in <module>\n'
+        f'    key = os.environ["{missing[0]}"]\n'
+        f"KeyError: '{missing[0]}'"
+    )
+    return Flaw("RUNTIME_ERROR", trace)
+
+
+def _sleep_if_idle(space: Space, now: float) -> None:
+    if space.stage != "RUNNING" or space.is_static or space.sleep_after is None:
+        return
+    if not space.planned_stages and now >= space.last_visit_at + space.sleep_after:
+        space.stage = "SLEEPING"

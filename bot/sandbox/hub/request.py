@@ -1,0 +1,77 @@
+"""One request to the simulated Hub: who asks, for what, and what that person may see and do."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from bot.sandbox.hub.accounts import Token
+from bot.sandbox.hub.control import World
+from bot.sandbox.hub.errors import HubHttpError, forbidden, not_authenticated, not_found
+from bot.sandbox.hub.space import Space
+
+
+class HubJsonResponse(JSONResponse):
+    """JSON with the media type exactly as the Hub writes it."""
+
+    media_type = "application/json; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True)
+class HubRequest:
+    """One request, with what the door has found out about it."""
+
+    world: World
+    http: Request
+    token: Token | None
+    base_url: str
+
+    @property
+    def id(self) -> str:
+        return space_id(self.http) or ""
+
+    async def json(self) -> dict[str, Any]:
+        """Return the body. One that is not an object is a bad request."""
+        try:
+            body = json.loads(await self.http.body() or b"{}")
+        except ValueError:
+            raise HubHttpError(400, "Invalid JSON") from None
+        if not isinstance(body, dict):
+            raise HubHttpError(400, "Invalid JSON: expected an object")
+        return body
+
+    def is_owner_of(self, namespace: str) -> bool:
+        token = self.token
+        return token is not None and namespace in self.world.owners | {token.user}
+
+    def can_see(self, space: Space) -> bool:
+        return not space.private or self.is_owner_of(space.owner)
+
+    def require_read(self, space: Space) -> None:
+        if not self.can_see(space):
+            raise not_found() if self.token else not_authenticated(is_repo=True)
+
+    def require_write(self, space: Space) -> None:
+        self.require_read(space)
+        if not self.is_owner_of(space.owner):
+            raise forbidden(f"Forbidden: you have no write access to {space.id}.")
+
+    def space_url(self, id: str) -> str:
+        return f"{self.base_url}/spaces/{id}"
+
+    def app_url(self, space: Space) -> str:
+        return f"{self.base_url}/host/{space.subdomain}"
+
+
+def space_id(request: Request) -> str | None:
+    """Return the id of the Space that the path names."""
+    params = request.path_params
+    return f"{params['owner']}/{params['name']}" if "owner" in params else None
+
+
+def request_base_url(request: Request) -> str:
+    """Return the address of the Hub as the caller knows it, the path of a mount included."""
+    url = request.url
+    return f"{url.scheme}://{url.netloc}{request.scope.get('root_path', '')}".rstrip("/")

@@ -1,0 +1,170 @@
+"""Spaces in the Hub's own JSON: the runtime, an entry of a list, the whole info."""
+
+from collections.abc import Callable, Collection
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.sandbox.hub.repo import blob_id
+from bot.sandbox.hub.space import RUNNING_STAGES, Space
+
+#: Known to the real Hub as `expand` values; any other is a 400 for the whole request.
+EXPANDABLE_FIELDS = (
+    "author",
+    "cardData",
+    "createdAt",
+    "datasets",
+    "disabled",
+    "lastModified",
+    "likes",
+    "models",
+    "private",
+    "region",
+    "resourceGroup",
+    "runtime",
+    "sdk",
+    "sha",
+    "siblings",
+    "subdomain",
+    "tags",
+    "trendingScore",
+    "usedStorage",
+)
+DEFAULT_LIST_FIELDS = (
+    "author",
+    "createdAt",
+    "lastModified",
+    "likes",
+    "private",
+    "sdk",
+    "tags",
+    "trendingScore",
+)
+
+
+def format_timestamp(at: float) -> str:
+    """
+    Return the time as the Hub writes it.
+
+    >>> format_timestamp(0.25)
+    '1970-01-01T00:00:00.250Z'
+    """
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def runtime(space: Space, *, stage: str | None = None) -> dict[str, Any]:
+    """Return the runtime; `stage` tells another one than the true one."""
+    reported_stage = stage or space.stage
+    body = _static_runtime() if space.is_static else _runtime(space, reported_stage)
+    if space.error and reported_stage == space.stage:
+        body["errorMessage"] = space.error
+    for key, value in space.runtime_overrides.items():
+        body[key] = value
+    return {key: value for key, value in body.items() if value is not ...}
+
+
+def entry(space: Space, fields: Collection[str], *, stage: str | None = None) -> dict[str, Any]:
+    """Return a Space with these fields only."""
+    body: dict[str, Any] = {"_id": space.object_id, "id": space.id}
+    for name in fields:
+        if name == "runtime":
+            body["runtime"] = runtime(space, stage=stage)
+        else:
+            body |= _FIELD_SERIALIZERS[name](space)
+    return body
+
+
+def info(space: Space, host: str) -> dict[str, Any]:
+    """Return everything; only here is the address of the app."""
+    fields = [name for name in EXPANDABLE_FIELDS if name not in ("region", "resourceGroup")]
+    return entry(space, fields) | {"host": host, "gated": False}
+
+
+def variables(space: Space) -> dict[str, Any]:
+    return {
+        key: {"value": var.value} | _with_description(var.description, var.updated_at)
+        for key, var in space.variables.items()
+    }
+
+
+def secrets(space: Space) -> dict[str, Any]:
+    return {
+        key: _with_description(secret.description, secret.updated_at)
+        for key, secret in space.secrets.items()
+    }
+
+
+def tree(space: Space, folder: str, *, recursive: bool) -> list[dict[str, Any]]:
+    """Return the files below a folder, and the folders between."""
+    entries: dict[str, dict[str, Any]] = {}
+    root = f"{folder}/" if folder else ""
+    for path, content in space.repo.files.items():
+        if not path.startswith(root):
+            continue
+        segments = path.removeprefix(root).split("/")
+        for depth in range(1, len(segments)):
+            name = root + "/".join(segments[:depth])
+            entries[name] = {"type": "directory", "oid": blob_id(name.encode()), "size": 0}
+        entries[path] = {"type": "file", "oid": blob_id(content), "size": len(content)}
+    selected = (
+        (path, e)
+        for path, e in sorted(entries.items())
+        if recursive or "/" not in path[len(root) :]
+    )
+    return [entry | {"path": path} for path, entry in selected]
+
+
+def _with_description(description: str | None, updated: float) -> dict[str, Any]:
+    fields = {"description": description} if description is not None else {}
+    return fields | {"updatedAt": format_timestamp(updated)}
+
+
+def _static_runtime() -> dict[str, Any]:
+    return {
+        "stage": "RUNNING",
+        "hardware": {"current": None, "requested": None},
+        "storage": None,
+        "replicas": {"requested": 1, "current": 1},
+    }
+
+
+def _runtime(space: Space, stage: str) -> dict[str, Any]:
+    up = stage in RUNNING_STAGES
+    body: dict[str, Any] = {
+        "stage": stage,
+        "hardware": {"current": space.hardware if up else None, "requested": space.hardware},
+        "storage": None,
+        "gcTimeout": space.sleep_after,
+        "replicas": {"current": 1, "requested": 1} if up else {"requested": 1},
+        "devMode": False,
+        "domains": [{"domain": f"{space.subdomain}.hf.space", "stage": "READY"}],
+    }
+    if up:  # a running Space tells the commit that serves, and no storage
+        del body["storage"]
+        body["sha"] = space.serving_commit
+    return body
+
+
+def _card(space: Space) -> dict[str, Any]:
+    return {"title": space.name, "sdk": space.sdk}
+
+
+_FIELD_SERIALIZERS: dict[str, Callable[[Space], dict[str, Any]]] = {
+    "author": lambda s: {"author": s.owner},
+    "cardData": lambda s: {"cardData": _card(s)},
+    "createdAt": lambda s: {"createdAt": format_timestamp(s.created_at)},
+    "datasets": lambda _: {"datasets": []},
+    "disabled": lambda _: {"disabled": False},
+    "lastModified": lambda s: {"lastModified": format_timestamp(s.modified_at)},
+    "likes": lambda _: {"likes": 0},
+    "models": lambda _: {"models": []},
+    "private": lambda s: {"private": s.private},
+    "region": lambda _: {"region": "us"},
+    "resourceGroup": lambda _: {"resourceGroup": None},
+    "sdk": lambda s: {"sdk": s.sdk},
+    "sha": lambda s: {"sha": s.repo.head},
+    "siblings": lambda s: {"siblings": [{"rfilename": path} for path in sorted(s.repo.files)]},
+    "subdomain": lambda s: {"subdomain": s.subdomain},
+    "tags": lambda s: {"tags": [s.sdk, "region:us"]},
+    "trendingScore": lambda _: {"trendingScore": 0},
+    "usedStorage": lambda s: {"usedStorage": sum(map(len, s.repo.files.values()))},
+}

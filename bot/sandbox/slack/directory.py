@@ -1,0 +1,111 @@
+"""The workspace's people, channels and direct messages, and who is in which."""
+
+from dataclasses import replace
+from typing import Any
+
+from bot.sandbox.slack.errors import InvalidAction, SlackError
+from bot.sandbox.slack.model import BOT_NAME, BOT_USER, SLACKBOT, Channel, Person, UserGroup
+from bot.sandbox.slack.state_lock import StateLock
+
+LEAD = Person("U0LEAD", "Dana", "Course lead", is_admin=True, is_owner=True)
+ASSISTANT = Person("U0TA01", "Tomás", "Teaching assistant")
+STUDENT = Person("U0STUD", "Sam", "Student")
+OPS = Channel("C0OPS", "space-ops", frozenset({LEAD.id, ASSISTANT.id, STUDENT.id, BOT_USER}))
+SECTION = Channel("C0SEC1", "section-1", frozenset({LEAD.id, ASSISTANT.id, STUDENT.id}))
+ASSISTANTS = UserGroup("S0TAS", "tas", "Teaching assistants", (ASSISTANT.id,))
+
+
+class Directory:
+    def __init__(self, state_lock: StateLock) -> None:
+        self._state_lock = state_lock
+        self.people = {p.id: p for p in (LEAD, ASSISTANT, STUDENT)}
+        self.bots = {
+            BOT_USER: Person(BOT_USER, BOT_NAME, "App", is_bot=True),
+            SLACKBOT: Person(SLACKBOT, "Slackbot", "Slack"),
+        }
+        self.groups = {ASSISTANTS.id: ASSISTANTS}
+        self.channels = {c.id: c for c in (OPS, SECTION)}
+        for person in self.people.values():
+            self._open_dm(person)
+
+    def _open_dm(self, person: Person) -> Channel:
+        dm = Channel(f"D{person.id[1:]}", BOT_NAME, frozenset({person.id, BOT_USER}), is_dm=True)
+        self.channels[dm.id] = dm
+        return dm
+
+    def add_person(self, person: Person) -> None:
+        with self._state_lock.write_lock():
+            self.people[person.id] = person
+            self._open_dm(person)
+
+    def add_channel(self, channel: Channel) -> None:
+        with self._state_lock.write_lock():
+            self.channels[channel.id] = channel
+
+    def person(self, id: str) -> Person:
+        known = {**self.people, **self.bots}
+        if id not in known:
+            raise SlackError("user_not_found")
+        return known[id]
+
+    def dm(self, person: str) -> Channel:
+        """The person's direct messages with the bot."""
+        with self._state_lock.read_lock():
+            for channel in self.channels.values():
+                if channel.is_dm and person in channel.members:
+                    return channel
+        raise SlackError("user_not_found")
+
+    def by_id(self, id: str) -> Channel:
+        with self._state_lock.read_lock():
+            if id in self.channels:
+                return self.channels[id]
+        raise SlackError("channel_not_found")
+
+    def find(self, name: str) -> Channel:
+        """A channel by id, by #name or, for direct messages, by the person's id."""
+        with self._state_lock.read_lock():
+            if name in self.channels:
+                return self.channels[name]
+            if name in self.people:
+                return self.dm(name)
+            for channel in self.channels.values():
+                if not channel.is_dm and channel.name == name.removeprefix("#"):
+                    return channel
+        raise SlackError("channel_not_found")
+
+    def channels_of(self, person: str) -> tuple[Channel, ...]:
+        """The channels in this person's side bar."""
+        with self._state_lock.read_lock():
+            return tuple(c for c in self.channels.values() if person in c.members)
+
+    def join(self, channel: str, user: str) -> Channel:
+        with self._state_lock.write_lock():
+            conversation = self.channels[channel]
+            self.channels[channel] = replace(conversation, members=conversation.members | {user})
+            return self.channels[channel]
+
+    def leave(self, channel: str, user: str) -> None:
+        with self._state_lock.write_lock():
+            conversation = self.channels[channel]
+            self.channels[channel] = replace(conversation, members=conversation.members - {user})
+
+    def archive(self, channel: str, *, archived: bool = True) -> None:
+        self.update(channel, is_archived=archived)
+
+    def update(self, channel: str, **values: Any) -> Channel:
+        with self._state_lock.write_lock():
+            self.channels[channel] = replace(self.channels[channel], **values)
+            return self.channels[channel]
+
+    def change_id(self, old: str, new: str) -> None:
+        with self._state_lock.write_lock():
+            self.channels[new] = replace(self.channels.pop(old), id=new)
+
+    def visible_channel(self, channel: str, person: str) -> Channel:
+        """The channel, if this person may read and write there."""
+        with self._state_lock.read_lock():
+            conversation = self.channels.get(channel)
+        if conversation is None or person not in conversation.members:
+            raise InvalidAction(f"There is no channel {channel} in this person's Slack.")
+        return conversation

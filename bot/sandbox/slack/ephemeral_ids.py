@@ -1,0 +1,93 @@
+"""What Slack hands out for a short while: trigger ids, response URLs, one-shot socket addresses."""
+
+from dataclasses import dataclass, field, replace
+
+from bot.sandbox.slack.errors import SlackError
+from bot.sandbox.slack.model import Message
+from bot.sandbox.slack.state_lock import StateLock
+
+TRIGGER_SECONDS = 3.0
+RESPONSE_URL_SECONDS = 30 * 60.0
+RESPONSE_URL_MAX_USES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    person: str
+    at: float
+    is_used: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseUrl:
+    """Where a response_url leads: the person and place it was made for, the message clicked."""
+
+    id: str
+    person: str
+    channel: str
+    at: float
+    command: str = ""
+    source: Message | None = None
+    uses: int = 0
+
+
+@dataclass(slots=True)
+class EphemeralIds:
+    state_lock: StateLock
+    _triggers: dict[str, Trigger] = field(default_factory=dict)
+    _response_urls: dict[str, ResponseUrl] = field(default_factory=dict)
+    _socket_tickets: set[str] = field(default_factory=set)
+
+    def create_trigger(self, person: str) -> str:
+        with self.state_lock.read_lock():
+            id = f"{self.state_lock.id('')}.{self.state_lock.id('')}.trigger"
+            self._triggers[id] = Trigger(person, self.state_lock.clock())
+            return id
+
+    def redeem_trigger(self, id: str) -> str:
+        """The person behind a trigger id: once, and within three seconds."""
+        with self.state_lock.read_lock():
+            trigger = self._triggers.get(id)
+            if trigger is None:
+                raise SlackError("invalid_trigger_id")
+            if trigger.is_used:
+                raise SlackError("exchanged_trigger_id")
+            if self.state_lock.clock() - trigger.at > TRIGGER_SECONDS:
+                raise SlackError("expired_trigger_id")
+            self._triggers[id] = replace(trigger, is_used=True)
+            return trigger.person
+
+    def create_response_url(
+        self, person: str, channel: str, *, command: str = "", source: Message | None = None
+    ) -> ResponseUrl:
+        with self.state_lock.read_lock():
+            response_url = ResponseUrl(
+                self.state_lock.id("R"), person, channel, self.state_lock.clock(), command, source
+            )
+            self._response_urls[response_url.id] = response_url
+            return response_url
+
+    def use_response_url(self, id: str) -> ResponseUrl:
+        """The hook behind a response URL: thirty minutes, five times."""
+        with self.state_lock.read_lock():
+            response_url = self._response_urls.get(id)
+            if response_url is None:
+                raise SlackError("no_service")
+            if self.state_lock.clock() - response_url.at > RESPONSE_URL_SECONDS:
+                raise SlackError("expired_url")
+            if response_url.uses >= RESPONSE_URL_MAX_USES:
+                raise SlackError("used_url")
+            self._response_urls[id] = replace(response_url, uses=response_url.uses + 1)
+            return response_url
+
+    def create_socket_ticket(self) -> str:
+        with self.state_lock.read_lock():
+            ticket = self.state_lock.id("L")
+            self._socket_tickets.add(ticket)
+            return ticket
+
+    def use_socket_ticket(self, ticket: str) -> bool:
+        with self.state_lock.read_lock():
+            is_valid = ticket in self._socket_tickets
+            self._socket_tickets.discard(ticket)
+            return is_valid

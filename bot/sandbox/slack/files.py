@@ -1,0 +1,66 @@
+"""Files: asked for, uploaded, finished, shared."""
+
+import mimetypes
+from dataclasses import dataclass, field, replace
+
+from bot.sandbox.slack.errors import SlackError
+from bot.sandbox.slack.model import File
+from bot.sandbox.slack.state_lock import StateLock
+
+MODE_BY_EXTENSION = {"canvas": "quip", "list": "list", "hidden": "hidden_by_limit"}
+
+
+@dataclass(slots=True)
+class FileStore:
+    state_lock: StateLock
+    _reserved: dict[str, tuple[str, int]] = field(default_factory=dict)
+    _files: dict[str, File] = field(default_factory=dict)
+    shares: dict[str, list[tuple[str, str, str]]] = field(default_factory=dict)
+
+    def reserve(self, name: str, length: int) -> str:
+        """The id under which a file of this length will arrive."""
+        with self.state_lock.read_lock():
+            id = self.state_lock.id("F")
+            self._reserved[id] = (name, length)
+            return id
+
+    def receive(self, id: str, content: bytes, user: str) -> None:
+        with self.state_lock.read_lock():
+            if id not in self._reserved:
+                raise SlackError("file_not_found")
+            name, length = self._reserved[id]
+            if len(content) != length:
+                raise SlackError("file_upload_size_mismatch")
+            self._files[id] = self._make_file(id, name, content, user)
+
+    def add(self, name: str, content: bytes, user: str) -> File:
+        """A file that a person dropped into the composer or a modal.
+
+        By its ending it may be one that Slack only lists: a canvas, a list, one hidden by age.
+        """
+        with self.state_lock.read_lock():
+            id = self.state_lock.id("F")
+            file = self._make_file(id, name, content, user)
+            mode = MODE_BY_EXTENSION.get(name.rpartition(".")[2], file.mode)
+            self._files[id] = replace(file, mode=mode)
+            return self._files[id]
+
+    def complete(self, id: str, title: str) -> File:
+        with self.state_lock.read_lock():
+            file = self.get(id)
+            self._files[id] = replace(file, title=title or file.name)
+            return self._files[id]
+
+    def get(self, id: str) -> File:
+        with self.state_lock.read_lock():
+            if id not in self._files:
+                raise SlackError("file_not_found")
+            return self._files[id]
+
+    def share(self, file: File, channel: str, ts: str, thread_ts: str) -> None:
+        with self.state_lock.read_lock():
+            self.shares.setdefault(file.id, []).append((channel, ts, thread_ts))
+
+    def _make_file(self, id: str, name: str, content: bytes, user: str) -> File:
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        return File(id, name, content, user, name, kind, int(self.state_lock.clock()))

@@ -1,0 +1,110 @@
+"""`spacebot try`: the unchanged bot, in a process of its own, against the sandbox."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from bot import signals
+from bot.sandbox.hub.seed import classroom
+from bot.sandbox.server import Sandbox
+from bot.sandbox.slack.directory import LEAD
+
+_WELCOME_TEXT = """
+  Spacebot is running against a sandbox: no account, nothing leaves this machine.
+
+      {url}
+
+  Open it, and type /space status. Stop with Ctrl-C.
+"""
+
+
+class SupervisedBot:
+    """The bot as a child process, started again when it ends."""
+
+    def __init__(
+        self, environ: Mapping[str, str], log: Path, on_failure: Callable[[str], None]
+    ) -> None:
+        self._environ, self._log, self._on_failure = dict(environ), log, on_failure
+        self._stopping = threading.Event()
+        self._process = self._start()
+        self._supervisor = threading.Thread(target=self._supervise, name="keeper", daemon=True)
+        self._supervisor.start()
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self._process.kill()
+
+    def stop(self) -> None:
+        """Ask it to stop, and wait until it has."""
+        self._stopping.set()
+        self._process.terminate()
+        self._supervisor.join(timeout=12)
+
+    def _start(self) -> "subprocess.Popen[bytes]":
+        with self._log.open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "bot", "run"],
+                env=self._environ,
+                stdout=log,
+                stderr=log,
+                cwd=self._log.parent,
+                start_new_session=True,  # Ctrl-C is for us; we pass it on in order
+            )
+
+    def _supervise(self) -> None:
+        while not self._stopping.is_set() and self._process.wait() < 0:
+            if not self._stopping.is_set():
+                self._process = self._start()
+        if not self._stopping.is_set():  # it ended by itself: starting it again would not help
+            self._on_failure(self._log.read_text(errors="replace")[-2000:])
+
+
+def run(port: int, spaces: int, manifest: Mapping[str, Any]) -> None:
+    """Serve the sandbox and run the bot against it until somebody stops it."""
+    world = classroom(spaces=spaces, with_events=True)
+    stop = threading.Event()
+    signals.set_on_signal(stop)
+    with (
+        tempfile.TemporaryDirectory(prefix="spacebot-") as folder,
+        Sandbox(world, port=port, manifest=manifest) as sandbox,
+    ):
+
+        def report_failure(reason: str) -> None:
+            print(f"The bot ended by itself. It said:\n{reason}", file=sys.stderr)  # noqa: T201
+            stop.set()
+
+        # Dana is told directly of what keeps alerts from their channel.
+        environment = {**environ(sandbox, Path(folder)), "SPACEBOT_ADMINS": LEAD.id}
+        bot = SupervisedBot(environment, Path(folder) / "bot.log", report_failure)
+        sandbox.on_kill_bot = bot.kill
+        while not sandbox.slack.bot_is_listening and not stop.wait(0.1):
+            pass  # whoever opens the page should find somebody who listens
+        if not stop.is_set():
+            print(_WELCOME_TEXT.format(url=sandbox.url), flush=True)  # noqa: T201 - what `try` is for
+        stop.wait()
+        bot.stop()
+
+
+def environ(sandbox: Sandbox, folder: Path) -> dict[str, str]:
+    """Return the environment of the child: the sandbox's, and nothing of a real workspace."""
+    inherited = {name: value for name, value in os.environ.items() if not _is_overridden(name)}
+    root = str(Path(__file__).parents[2])
+    return {
+        **inherited,
+        **sandbox.environ(),
+        "PYTHONPATH": os.pathsep.join(filter(None, [root, inherited.get("PYTHONPATH", "")])),
+        "SPACEBOT_POLL_SECONDS": "3",
+        "SPACEBOT_PORT": "0",
+        "DATABASE_URL": f"sqlite:///{folder}/spacebot.db",
+    }
+
+
+def _is_overridden(name: str) -> bool:
+    return name.startswith(("SPACEBOT_", "SLACK_", "HF_", "DATABASE_URL")) or (
+        name.lower() in ("http_proxy", "https_proxy", "all_proxy")  # nothing leaves this machine
+    )

@@ -1,0 +1,228 @@
+"""Granting what people wish of the alerts, in one transaction, cards included."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from bot.alerts import problems
+from bot.alerts.actions import (
+    AcknowledgeIncidents,
+    AddWatch,
+    AlertAction,
+    MuteSpaces,
+    RemoveWatch,
+    Silence,
+    SilencedSpacesQuery,
+    SpaceHistory,
+    SpaceHistoryQuery,
+    UnmuteSpaces,
+    WatchesQuery,
+)
+from bot.alerts.incident import Ack, Incident
+from bot.alerts.mute import Mute
+from bot.alerts.notifications import plan_refresh
+from bot.alerts.problems import classify
+from bot.alerts.routing import RoutingTable
+from bot.alerts.watches import Watch
+from bot.cards import DeliveryState, Message
+from bot.command import Context
+from bot.model import Ask, Source
+from bot.render import footnotes
+from bot.render.alerts import history
+from bot.render.alerts.context import AlertContext
+from bot.service import alert_channel, request_state
+from bot.service.alerts import routing
+from bot.service.alerts.board import context_of, load_board, make_context
+from bot.service.alerts.notify import apply_plan
+from bot.service.dependencies import Dependencies, Job
+from bot.service.reply_channel import reply_best_effort
+from bot.store import Tx, cards, incidents, mutes, spaces, watches
+
+
+@dataclass(frozen=True, slots=True)
+class _Effect:
+    """What an action says, and which incidents and Spaces have to be shown again.
+
+    *announce* makes the message to other channels of the Spaces that each hears of.
+    """
+
+    reply: Message
+    changed: tuple[Incident, ...] = ()
+    spaces: tuple[str, ...] = ()
+    announce: Callable[[Sequence[str]], Message] | None = None
+
+
+def execute(deps: Dependencies, context: Context, action: AlertAction) -> str:
+    """Execute *action*, update the cards, reply; return a line for the audit."""
+    with deps.transaction() as tx:
+        incidents.lock_incidents(tx)
+        effect = _apply(deps, tx, context, action)
+        reply = effect.reply
+        routing_table = _refresh_cards(deps, tx, effect)
+        request_state.mark_started(tx, context.ask)
+        is_posted = _announce(deps, tx, context, effect, routing_table)
+        if is_posted:
+            request_state.mark_done(deps, tx, context.ask, reply.text)
+    if not is_posted:
+        reply_best_effort(deps, context.ask, reply)
+    deps.trigger(Job.DELIVER)
+    if isinstance(action, AddWatch | UnmuteSpaces):
+        deps.trigger(Job.SWEEP)  # what is in trouble now is told at once
+    return reply.text
+
+
+def _refresh_cards(deps: Dependencies, tx: Tx, effect: _Effect) -> RoutingTable:
+    fleet, now = spaces.fleet(tx), deps.now()
+    board = load_board(deps, tx, fleet, routing.load_routing(deps, tx, fleet))
+    plan = plan_refresh(board, now, changed=effect.changed, spaces=effect.spaces)
+    apply_plan(tx, board, plan, context_of(deps, board), now)
+    return board.routing
+
+
+def load_history(deps: Dependencies, query: SpaceHistoryQuery) -> SpaceHistory:
+    """Return the recent changes of one Space and what was decided about them."""
+    with deps.transaction() as tx:
+        tracked = spaces.tracked_spaces(tx).get(query.space)
+        incident = incidents.latest(tx, query.space)
+        routing_table = routing.load_routing(deps, tx, spaces.fleet(tx))
+        return SpaceHistory(
+            query.space,
+            tracked.space if tracked else None,
+            spaces.recent_transitions(tx, query.space),
+            incident,
+            mutes.active(tx, deps.now()).get(query.space),
+            {h.channel: sorted(h.problems) for h in routing_table.routes if h.covers(query.space)},
+            _load_deliveries(tx, incident),
+        )
+
+
+def _load_deliveries(tx: Tx, incident: Incident | None) -> dict[str, str]:
+    """Return, by channel, why the card of *incident* isn't shown there as it should be; "": it is.
+
+    What was taken back before anybody could read it, or what people have deleted, is left out.
+    """
+    if incident is None:
+        return {}
+    notified = incidents.notifications(tx, [incident.id])[incident.id]
+    found = {
+        card.id: card
+        for card in cards.get(tx, [notification.card for notification in notified.values()])
+    }
+    shown = {channel: found[notification.card] for channel, notification in notified.items()}
+    return {
+        channel: footnotes.delivery(card)
+        for channel, card in shown.items()
+        if card.state is not DeliveryState.DELETED
+    }
+
+
+def find_watches(deps: Dependencies, query: WatchesQuery) -> Sequence[Watch]:
+    """Return the watches of a channel, or all of them."""
+    with deps.transaction() as tx:
+        found = routing.list_watches(deps, tx)
+    return [watch for watch in found if query.channel in (None, watch.channel)]
+
+
+def load_silenced(deps: Dependencies, query: SilencedSpacesQuery) -> Silence:
+    """Return the active mutes and the acks of open incidents, by Space."""
+    del query  # it has no parameters
+    with deps.transaction() as tx:
+        return Silence(mutes.active(tx, deps.now()), incidents.acks(tx))
+
+
+def _apply(deps: Dependencies, tx: Tx, context: Context, action: AlertAction) -> _Effect:
+    match action:
+        case MuteSpaces():
+            return _mute(deps, tx, context, action)
+        case UnmuteSpaces():
+            return _unmute(deps, tx, context, action)
+        case AcknowledgeIncidents():
+            return _ack(deps, tx, context, action)
+        case AddWatch():
+            return _watch(deps, tx, context, action.watch)
+        case RemoveWatch():
+            return _unwatch(deps, tx, action)
+    raise NotImplementedError(action)
+
+
+def _mute(deps: Dependencies, tx: Tx, context: Context, action: MuteSpaces) -> _Effect:
+    by, now = context.ask.user, deps.now()
+    mutes.add(tx, [Mute(id, action.until, by, now, action.reason) for id in action.spaces])
+    ctx = _make_context(deps, tx, action.spaces)
+
+    def announce(shown: Sequence[str]) -> Message:
+        return history.mute_announcement(shown, action.until, by, action.reason, ctx)
+
+    return _Effect(announce(action.spaces), spaces=action.spaces, announce=announce)
+
+
+def _unmute(deps: Dependencies, tx: Tx, context: Context, action: UnmuteSpaces) -> _Effect:
+    active = mutes.active(tx, deps.now())
+    muted = tuple(space for space in action.spaces if space in active)
+    mutes.remove(tx, muted)
+    ctx = _make_context(deps, tx, muted)
+
+    def announce(shown: Sequence[str]) -> Message:
+        return history.unmute_announcement(shown, context.ask.user, ctx)
+
+    return _Effect(announce(muted), spaces=muted, announce=announce if muted else None)
+
+
+def _ack(deps: Dependencies, tx: Tx, context: Context, action: AcknowledgeIncidents) -> _Effect:
+    ack = Ack(context.ask.user, deps.now())
+    found = [i for space, i in incidents.open_incidents(tx).items() if space in action.spaces]
+    acknowledged = [incident.space for incident in found]
+    reply = history.ack_reply(acknowledged, _make_context(deps, tx, acknowledged))
+    return _Effect(reply, changed=tuple(replace(incident, ack=ack) for incident in found))
+
+
+def _watch(deps: Dependencies, tx: Tx, context: Context, watch: Watch) -> _Effect:
+    now = deps.now()
+    watches.add(tx, watch, now)
+    kinds = problems.parse_kinds(watch.problems)
+    watched = routing.resolve_watch(watch.targets, context.fleet, context.names)
+    tracked = spaces.tracked_spaces(tx)
+    failing = sum(
+        classify(tracked[id], now) in kinds
+        for id in (tracked if watched is None else watched & tracked.keys())
+    )
+    reply = history.watch_announcement(watch, failing, context.slash)
+    return _Effect(reply, announce=lambda _: reply)
+
+
+def _unwatch(deps: Dependencies, tx: Tx, action: RemoveWatch) -> _Effect:
+    number = watches.remove(tx, action.channel, action.targets)
+    is_main = action.channel == alert_channel.load_key(deps, tx)
+    return _Effect(history.unwatch_reply(number, is_main=is_main))
+
+
+def _make_context(deps: Dependencies, tx: Tx, shown: Sequence[str]) -> AlertContext:
+    return make_context(deps, spaces.fleet(tx), shown, {})
+
+
+def _announce(
+    deps: Dependencies, tx: Tx, context: Context, effect: _Effect, routing_table: RoutingTable
+) -> bool:
+    """Announce *effect* wherever it matters; False when whoever asked has yet to be told.
+
+    Each announcement is a card, written with the act itself: a crash neither loses nor repeats it.
+    """
+    ask = context.ask
+    if effect.announce is None:
+        return False
+    spaces_by_channel = routing_table.mute_announcements(effect.spaces)
+    for channel in spaces_by_channel.keys() - {ask.channel}:
+        message = effect.announce(spaces_by_channel[channel])
+        cards.upsert(tx, _card_key(ask), channel, message, deps.now())
+    is_announced_here = ask.channel in spaces_by_channel
+    # What a tap on a card does to one Space, that card shows already.
+    if not is_announced_here and ask.source is Source.BUTTON and effect.spaces:
+        return False
+    thread = None if is_announced_here else ask.thread
+    cards.upsert(
+        tx, _card_key(ask), ask.channel, effect.reply, deps.now(), user=ask.user, thread=thread
+    )
+    return True
+
+
+def _card_key(ask: Ask) -> str:
+    return f"wish:{ask.idempotency_key}"[:120]

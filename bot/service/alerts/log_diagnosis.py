@@ -1,0 +1,96 @@
+"""Reading the logs of what broke, a few at a time, and showing the lines that tell."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+from bot import collisions
+from bot.alerts import diagnosis
+from bot.alerts.grouping import Group
+from bot.alerts.incident import Diagnosis, Incident
+from bot.alerts.problems import ProblemKind
+from bot.errors import HubError, with_request_id
+from bot.service import sanitizing
+from bot.service.alerts.notify import notify_diagnosis
+from bot.service.dependencies import Dependencies, Job
+from bot.store import incidents
+from bot.store.lease import LeaseLost
+
+logger = logging.getLogger(__name__)
+
+#: Streams open at once, and how many logs one round reads.
+_MAX_STREAMS, _MAX_LOGS_PER_ROUND = 4, 12
+#: Of those who share a card a few logs are enough.
+_MAX_LOGS_PER_GROUP = 4
+_READ_SECONDS = 8.0
+_STAGES_WITH_LOGS = ("BUILD_ERROR", "RUNTIME_ERROR")
+
+
+def diagnose_logs(deps: Dependencies) -> None:
+    """Read logs beside the sweep; one round at a time."""
+    deps.log_calls.submit("logs", partial(_diagnose, deps))
+
+
+def _diagnose(deps: Dependencies) -> None:
+    try:
+        with deps.leader_transaction() as tx:
+            open_incidents = incidents.open_incidents(tx).values()
+            selected = list(_select_incidents(list(open_incidents), incidents.open_groups(tx)))
+        for start in range(0, len(selected), _MAX_STREAMS):
+            _read_logs(deps, selected[start : start + _MAX_STREAMS])
+    except LeaseLost:
+        logger.debug("standing by: the logs are another's to read")
+
+
+def _select_incidents(
+    candidates: Sequence[Incident], groups: Sequence[Group]
+) -> Iterator[Incident]:
+    """Yield the broken whose log was not read, the newest first, few of each group."""
+    group_of = {id: group.id for group in groups if not group.is_secondary for id in group.members}
+    groups_read = [group_of[i.id] for i in candidates if i.diagnosis and i.id in group_of]
+    remaining = _MAX_LOGS_PER_ROUND
+    for incident in sorted(candidates, key=lambda incident: -incident.id):
+        group = group_of.get(incident.id)
+        if not remaining or incident.diagnosis or not _has_log(incident):
+            continue
+        if group is None or groups_read.count(group) < _MAX_LOGS_PER_GROUP:
+            groups_read += [group] if group else []
+            remaining -= 1
+            yield incident
+
+
+def _has_log(incident: Incident) -> bool:
+    is_readable = incident.stage in _STAGES_WITH_LOGS or collisions.is_collision(incident.error)
+    return incident.problem is ProblemKind.BROKEN and is_readable
+
+
+def _read_logs(deps: Dependencies, batch: Sequence[Incident]) -> None:
+    diagnoses = list(deps.log_calls.map(partial(_diagnose_incident, deps), batch))
+    with deps.leader_transaction() as tx:
+        incidents.lock_incidents(tx)
+        notify_diagnosis(deps, tx, list(zip(batch, diagnoses, strict=True)))
+    deps.trigger(Job.DELIVER)
+
+
+def _diagnose_incident(deps: Dependencies, incident: Incident) -> Diagnosis:
+    """Read one log, for a bounded time. No log is an answer too: it is not asked again."""
+    if collisions.is_collision(incident.error):
+        return _diagnose_collision(deps, incident.space)
+    build = incident.stage == "BUILD_ERROR"
+    try:
+        lines = deps.hub.logs(incident.space, build=build, seconds=_READ_SECONDS)
+    except HubError as error:
+        logger.info("the log of %s cannot be read: %s", incident.space, with_request_id(error))
+        lines = ()
+    redact = sanitizing.make_redactor(deps)
+    return diagnosis.diagnose([redact(line) for line in lines], incident.error)
+
+
+def _diagnose_collision(deps: Dependencies, space: str) -> Diagnosis:
+    """Look up the names that the Hub's error leaves out; its log is empty then."""
+    try:
+        shared = collisions.shared_keys(deps.hub.variables(space), deps.hub.secrets(space))
+    except HubError as error:
+        logger.info("what collides in %s cannot be read: %s", space, with_request_id(error))
+        shared = []
+    return diagnosis.of_collision(shared)

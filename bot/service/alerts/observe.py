@@ -1,0 +1,127 @@
+"""Looking at the Hub: one list per owner, and a closer look before anything bad is believed."""
+
+import logging
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from bot.alerts import observation
+from bot.alerts.observation import FleetObservation, LookupResults
+from bot.alerts.problems import ProblemKind, TrackedSpace
+from bot.alerts.routing import RoutingTable
+from bot.errors import HubError, NotFound, with_request_id
+from bot.model import Space
+from bot.service.dependencies import Dependencies
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class SweepInput:
+    """What the eyes need to know to doubt."""
+
+    tracked: Mapping[str, TrackedSpace]
+    routing: RoutingTable
+    new_owners: frozenset[str]  # owners never seen before: there is no change to confirm
+    now: datetime
+    sanitize: Callable[[Space], Space]
+    problems: Mapping[str, ProblemKind] = field(default_factory=dict)  # those of the open incidents
+    lookup_cursors: Mapping[str, str] = field(
+        default_factory=dict
+    )  # owner → whom it looked up last
+
+
+def observe(deps: Dependencies, inputs: SweepInput) -> FleetObservation:
+    """Return what is believed of every owner's Spaces."""
+    observed = FleetObservation({})
+    for owner in deps.settings.owners:
+        try:
+            observed = observation.merge(
+                observed, _observe_owner(deps, owner, inputs, observed.renamed.values())
+            )
+        except HubError as error:
+            logger.warning("nothing is concluded about %s: %s", owner, with_request_id(error))
+            observed = replace(observed, unavailable={**observed.unavailable, owner: str(error)})
+    return observed
+
+
+def _observe_owner(
+    deps: Dependencies, owner: str, inputs: SweepInput, new_names: Collection[str]
+) -> FleetObservation:
+    """Look at the Spaces of one owner; *new_names* are names that others have come to bear."""
+    listed = _list_spaces(deps, owner, inputs)
+    missing = observation.missing_ids(inputs.tracked, listed, [owner])
+    lookups = observation.next_lookups(missing, inputs.lookup_cursors.get(owner, ""))
+    results = _query_spaces(deps, deps.hub.space, lookups, inputs)
+    observed = observation.resolve_missing(
+        results, {*inputs.tracked, *new_names}, deps.settings.owners
+    )
+    existing = len(results.keys() & observed.spaces.keys())
+    if observation.is_truncated(len(missing), existing, len(observed.missing), len(listed)):
+        raise HubError(
+            f"The list of {owner} leaves out {len(missing)} Spaces, and some of them exist."
+        )
+    confirmed = _confirm_changes(
+        deps, owner, replace(observed, spaces={**listed, **observed.spaces}), inputs
+    )
+    return replace(confirmed, lookup_cursors={owner: lookups[-1]} if lookups else {})
+
+
+def _confirm_changes(
+    deps: Dependencies, owner: str, observed: FleetObservation, inputs: SweepInput
+) -> FleetObservation:
+    """Settle every change for the worse by a second look at it."""
+    if owner in inputs.new_owners:
+        return observed
+    to_confirm = _changes_to_confirm(observed, inputs)
+    if len(to_confirm) <= observation.MAX_SINGLE_CONFIRMATIONS:
+        results = _query_spaces(deps, deps.hub.runtime, to_confirm, inputs)
+    else:
+        results = _confirm_by_list(deps, owner, to_confirm, inputs)
+    return replace(
+        observed,
+        spaces=observation.apply_confirmations(observed.spaces, results),
+        confirmed=observation.confirmed_ids(observed.spaces, results),
+    )
+
+
+def _changes_to_confirm(observed: FleetObservation, inputs: SweepInput) -> list[str]:
+    """Return who looks worse, if somebody wants to hear of it; who was renamed is who it was."""
+    tracked = observation.apply_renames(inputs.tracked, observed.renamed)
+    open_problems = {
+        observed.renamed.get(id, id): problem for id, problem in inputs.problems.items()
+    }
+    old_names = {new: old for old, new in observed.renamed.items()}
+    return [
+        id
+        for id, problem in observation.changes_to_confirm(
+            tracked, observed.spaces, open_problems, inputs.now
+        ).items()
+        if inputs.routing.is_routed(old_names.get(id, id), problem)
+    ]
+
+
+def _confirm_by_list(
+    deps: Dependencies, owner: str, to_confirm: Iterable[str], inputs: SweepInput
+) -> LookupResults:
+    """So much at once is confirmed by a second list: its cost grows with pages."""
+    second_list = _list_spaces(deps, owner, inputs)
+    return {id: second_list.get(id, NotFound("missing from the second list")) for id in to_confirm}
+
+
+def _list_spaces(deps: Dependencies, owner: str, inputs: SweepInput) -> dict[str, Space]:
+    return {space.id: inputs.sanitize(space) for space in deps.hub.fleet(owner)}
+
+
+def _query_spaces(
+    deps: Dependencies, query: Callable[[str], Space], ids: Iterable[str], inputs: SweepInput
+) -> LookupResults:
+    """Ask about several Spaces beside each other; a refusal is an answer too."""
+
+    def query_one(id: str) -> tuple[str, Space | HubError]:
+        try:
+            return id, inputs.sanitize(query(id))
+        except HubError as error:
+            return id, error
+
+    return dict(deps.hub_pool.map(query_one, ids))

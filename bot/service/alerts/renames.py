@@ -1,0 +1,38 @@
+"""A Space has another name: what was written down of it follows, and so does who hears of it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from bot.parsing import NameIndex
+from bot.service.dependencies import Dependencies
+from bot.store import Tx, spaces, watches
+
+
+def rename(
+    deps: Dependencies, tx: Tx, known: Iterable[str], renamed: Mapping[str, str]
+) -> Mapping[str, Sequence[str]]:
+    """Give Spaces their names of today; return, by Space, what else has followed."""
+    notes: dict[str, list[str]] = {}
+    ids = set(known)
+    for old, new in renamed.items():
+        new_spellings = map_spellings(old, new, ids, deps.settings.prefix)
+        ids = ids - {old} | {new}
+        spaces.rename(tx, old, new)
+        notes[new] = [
+            f"the watch of {channel} follows it" for channel in watches.rename(tx, new_spellings)
+        ]
+    return notes
+
+
+def map_spellings(old: str, new: str, known: set[str], prefix: str) -> Mapping[str, str]:
+    """Return how *old* alone was called among *known*, and what each of it is from now on.
+
+    >>> map_spellings("acme/if-a", "acme/if-z", {"acme/if-a", "acme/if-b"}, "if-")
+    {'if-a': 'z', 'a': 'z', 'acme/if-a': 'acme/if-z'}
+    """
+    before, after = NameIndex.of(known, prefix), NameIndex.of(known - {old} | {new}, prefix)
+    repo = old.rpartition("/")[2]
+    words = [word for word in (repo, before.short_name(old)) if before.find(word) == (old,)]
+    return dict.fromkeys(map(str.casefold, words), after.short_name(new)) | {old.casefold(): new}
+
+
+__all__ = ["map_spellings", "rename"]

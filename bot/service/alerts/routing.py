@@ -1,0 +1,53 @@
+"""Who hears of what: the watches, read against the fleet as it is."""
+
+import logging
+from collections.abc import Iterable, Sequence
+
+from bot.alerts import problems
+from bot.alerts.routing import Route, RoutingTable
+from bot.alerts.watches import SETTINGS, Watch
+from bot.errors import Misunderstood
+from bot.model import Fleet
+from bot.parsing import NameIndex, select
+from bot.service import alert_channel
+from bot.service.dependencies import Dependencies
+from bot.store import Tx, watches
+
+logger = logging.getLogger(__name__)
+
+
+def list_watches(deps: Dependencies, tx: Tx) -> list[Watch]:
+    """Return all watches; the one of the settings comes first."""
+    channel = alert_channel.load_key(deps, tx)
+    default = Watch(channel, (), tuple(sorted(deps.settings.alert_on)), SETTINGS)
+    return [default, *watches.list_all(tx)]
+
+
+def load_routing(deps: Dependencies, tx: Tx, fleet: Fleet) -> RoutingTable:
+    """Return who hears of which of these Spaces."""
+    all_watches = list_watches(deps, tx)
+    has_targets = any(watch.targets for watch in all_watches)
+    names = NameIndex.of(fleet if has_targets else (), deps.settings.prefix)
+    return RoutingTable.of(_make_route(watch, fleet, names) for watch in all_watches)
+
+
+def _make_route(watch: Watch, fleet: Fleet, names: NameIndex) -> Route:
+    kinds = problems.parse_kinds(watch.problems)
+    return Route(watch.channel, kinds, resolve_watch(watch.targets, fleet, names))
+
+
+def resolve_watch(targets: Sequence[str], fleet: Fleet, names: NameIndex) -> frozenset[str] | None:
+    """Return the Spaces that the targets of a watch mean; None: all of them."""
+    return _resolve_targets(targets, fleet, names) if targets else None
+
+
+def _resolve_targets(targets: Iterable[str], fleet: Fleet, names: NameIndex) -> frozenset[str]:
+    """Return what *targets* mean now; a name that means nothing any more hears nothing."""
+    words = tuple(targets)
+    try:
+        return frozenset(select(words, fleet, names, acting=True))
+    except Misunderstood as error:
+        logger.debug("a watch of %s: %s", words, error)
+    if len(words) == 1:
+        return frozenset()
+    return frozenset().union(*(_resolve_targets([word], fleet, names) for word in words))

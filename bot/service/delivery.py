@@ -1,0 +1,191 @@
+"""Making Slack show what it should show, newest version only."""
+
+import logging
+from collections import Counter
+from collections.abc import Sequence
+from datetime import timedelta
+
+from bot import cards as core
+from bot import delivery, metrics
+from bot.cards import Card, DeliveryAction, Message, MessageRef
+from bot.errors import SlackError, SlackTooFast, SlackUnavailable
+from bot.render import footnotes
+from bot.service import reply_channel, undelivered
+from bot.service.dependencies import Dependencies
+from bot.store import cards, lease
+
+logger = logging.getLogger(__name__)
+
+
+def deliver(deps: Dependencies) -> None:
+    """Bring every card nearer to what it should be; stop the round when Slack is silent."""
+    pending, announced = _load_pending(deps)
+    reasons = Counter(card.refusal or "no answer" for card in pending if card.failing_since)
+    metrics.record_backlog(deps.now().timestamp(), len(pending), reasons)
+    undelivered.report(deps, pending, announced)
+    _perform_all(deps, pending)
+
+
+def _load_pending(deps: Dependencies) -> tuple[Sequence[Card], undelivered.AnnouncedRefusals]:
+    """Return the cards that are behind, and what admins have heard of.
+
+    Whoever begins to lead waits for none of the pauses that were written down before.
+    """
+    own_lease = deps.current_lease()
+    if own_lease is None:
+        raise lease.LeaseLost
+    with deps.leader_transaction() as tx:
+        if deps.rate_limiter.is_new_epoch(own_lease.epoch):
+            cards.retry(tx)
+        return cards.pending(tx), undelivered.load_announced(tx)
+
+
+def _perform_all(deps: Dependencies, pending: Sequence[Card]) -> None:
+    for card in pending:
+        action = core.next_action(card, deps.now())
+        if action is DeliveryAction.WAIT or not deps.rate_limiter.try_acquire(
+            action, card.target_channel, deps.now()
+        ):
+            continue
+        try:
+            _perform(deps, card, action)
+        except SlackTooFast as error:
+            deps.rate_limiter.block_until(
+                action, card.target_channel, deps.now() + timedelta(seconds=error.after)
+            )
+        except SlackUnavailable as error:
+            logger.warning("Slack does not take cards now: %s", error)
+            return
+
+
+def _perform(deps: Dependencies, card: Card, action: DeliveryAction) -> None:
+    match action:
+        case DeliveryAction.POST:
+            _post(deps, card)
+        case DeliveryAction.UPDATE:
+            _update(deps, card)
+        case DeliveryAction.VERIFY:
+            _verify(deps, card)
+        case DeliveryAction.DELETE:
+            _delete(deps, card)
+
+
+def _post(deps: Dependencies, card: Card) -> None:
+    sending = _claim(deps, card)
+    if sending is None:
+        return
+    deps.assert_leader()
+    message, thread, nonce = _with_footnotes(sending), sending.thread, sending.nonce
+    try:
+        ref = deps.slack.post(sending.target_channel, message, thread=thread, nonce=nonce)
+    except SlackError as error:
+        _record_rejection(deps, sending, error)
+        return
+    _save(deps, delivery.mark_posted(sending, ref.channel, ref.ts, deps.now()))
+
+
+def _claim(deps: Dependencies, card: Card) -> Card | None:
+    """Write down that *card* leaves now, as it is wanted by now; None: it is not any more.
+
+    A moment ago what it answers may have been deleted, or what it tells of muted.
+    """
+    now = deps.now()
+    with deps.leader_transaction() as tx:
+        (current,) = cards.get(tx, [card.id])
+        if (
+            core.next_action(current, now) is not DeliveryAction.POST
+            or current.target_channel != card.target_channel
+        ):
+            return None
+        sending = delivery.mark_sending(current, now)
+        cards.save_delivery(tx, sending)
+    return sending
+
+
+def _update(deps: Dependencies, card: Card) -> None:
+    assert card.ts, "only what was posted can be updated"
+    deps.assert_leader()
+    try:
+        deps.slack.update(MessageRef(card.target_channel, card.ts), _with_footnotes(card))
+    except SlackError as error:
+        _record_rejection(deps, card, error)
+        return
+    _save(deps, delivery.mark_posted(card, card.target_channel, card.ts, deps.now()))
+
+
+def _verify(deps: Dependencies, card: Card) -> None:
+    """A post left and no answer came: look whether it is there before posting again."""
+    assert card.sending_since, "only what is being sent can be looked for"
+    try:
+        found = deps.slack.find(
+            card.target_channel, card.nonce, card.sending_since, thread=card.thread
+        )
+    except SlackError as error:
+        logger.warning("the history of %s cannot be read: %s", card.target_channel, error)
+        _save(deps, delivery.mark_unverified(card, error, deps.now()))
+        if isinstance(error, SlackUnavailable):
+            raise
+        return
+    now = deps.now()
+    _save(
+        deps,
+        delivery.mark_adopted(card, found, now) if found else delivery.mark_not_found(card, now),
+    )
+
+
+def _delete(deps: Dependencies, card: Card) -> None:
+    """Take away the message that another one has replaced, if Slack lets us."""
+    assert card.replaced_ts, "only what was replaced is deleted"
+    deps.assert_leader()
+    try:
+        deps.slack.delete(MessageRef(card.target_channel, card.replaced_ts))
+    except SlackError as error:
+        logger.info("a message that was replaced is still there: %s", error)
+        _save(deps, delivery.mark_not_deleted(card, error, deps.now()))
+        if isinstance(error, SlackUnavailable):
+            raise
+        return
+    _save(deps, delivery.mark_deleted(card))
+
+
+def _record_rejection(deps: Dependencies, card: Card, error: SlackError) -> None:
+    """Write down what the refusal means; a silent Slack ends the round."""
+    logger.warning("card %s (%s): %s", card.id, card.key, error)
+    with deps.leader_transaction() as tx:
+        (current,) = cards.get(tx, [card.id])  # it may be over by now, or tell of worse
+        after = delivery.mark_rejected(current, error, deps.now())
+        cards.save_delivery(tx, after)
+    if after.plain and not current.plain:
+        logger.warning(
+            "its content is refused; its shape: %s", footnotes.shape(_with_footnotes(current))
+        )
+    if after.via_dm and not current.via_dm:
+        reply_channel.follow_up_by_dm(deps, after)
+    elif _is_first_delay(current, after, error):
+        reply_channel.follow_later(deps, after)
+    if isinstance(error, SlackUnavailable):
+        raise error
+
+
+def _is_first_delay(before: Card, after: Card, error: SlackError) -> bool:
+    """Return whether somebody waits for a card that Slack has just refused for a while."""
+    is_asked_for = bool(after.user) and after.ts is None and not after.thread
+    is_refused = not isinstance(error, SlackUnavailable)
+    return is_asked_for and is_refused and (before.attempts, after.attempts) == (0, 1)
+
+
+def _with_footnotes(card: Card) -> Message:
+    """Return the card's message, with a word about why it stands where it stands."""
+    message = card.message
+    if card.via_dm:
+        message = footnotes.sent_by_dm(message, card.channel_error)
+    elif card.replacements:
+        message = footnotes.replaces(message)
+    if card.may_repeat:
+        message = footnotes.may_repeat(message)
+    return footnotes.plain(message) if card.plain else message
+
+
+def _save(deps: Dependencies, card: Card) -> None:
+    with deps.leader_transaction() as tx:
+        cards.save_delivery(tx, card)

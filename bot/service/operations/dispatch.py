@@ -1,0 +1,45 @@
+"""The one call that each verb of an operation makes of the Hub for a Space."""
+
+from collections.abc import Mapping
+
+from bot import operations as core
+from bot.operations import Operation, Step, Verb
+from bot.service.dependencies import Dependencies, Hub
+from bot.service.operations import provisioning
+
+
+def call(deps: Dependencies, operation: Operation, step: Step) -> Step:
+    """Send *step*, which has been claimed, and return it as the Hub's yes leaves it.
+
+    :raises HubError: the Hub's no, or its silence
+    """
+    args = operation.args
+    match operation.verb:
+        case Verb.PROVISION:
+            return provisioning.provision(deps, step, args["template"])
+        case Verb.CREATE:
+            return provisioning.create(
+                deps, step, args["sdk"], private=args["visibility"] == "private"
+            )
+        case verb:
+            return core.mark_accepted(
+                step, _call_space(deps.hub, verb, step.space, args) or step.stage_before
+            )
+
+
+def _call_space(hub: Hub, verb: Verb, id: str, args: Mapping[str, str]) -> str | None:
+    """Act on a Space that is there; return the stage in the answer, if it tells one."""
+    match verb:
+        case Verb.WAKE | Verb.RESTART:
+            return hub.restart(id)
+        case Verb.REBUILD:
+            return hub.restart(id, factory=True)
+        case Verb.PAUSE:
+            return hub.pause(id)
+        case Verb.HARDWARE:
+            hub.set_hardware(id, args["flavour"])
+        case Verb.SLEEP:
+            hub.set_sleep(id, None if args["seconds"] == "never" else int(args["seconds"]))
+        case _:
+            raise AssertionError(f"{verb} is not sent from here")
+    return None

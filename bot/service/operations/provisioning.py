@@ -1,0 +1,104 @@
+"""Making Spaces: what exists is never made twice, and what was made without an answer is found.
+
+Secrets are read from the settings at the time of the call. They go to the Hub, and nowhere else.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from bot import collisions
+from bot import operations as core
+from bot.errors import Conflict, HubError, HubUnavailable, NotFound
+from bot.model import Space
+from bot.operations import Step
+from bot.parsing.names import short_name
+from bot.service.dependencies import Dependencies
+
+
+def provision(deps: Dependencies, step: Step, template: str) -> Step:
+    """Copy *template* with secrets and variables; where there is a Space, add what it lacks."""
+    if step.stage_before:
+        return _repair(deps, step)
+    _check_template(deps, template)
+    try:
+        deps.hub.duplicate(
+            template,
+            step.space,
+            private=True,
+            secrets={key: s.get_secret_value() for key, s in deps.settings.secrets.items()},
+            variables=_variables_for(deps, step.space),
+        )
+    except Conflict as conflict:
+        return _repair(deps, _handle_conflict(deps, step, conflict))
+    return core.mark_accepted(step, "")
+
+
+def _check_template(deps: Dependencies, template: str) -> None:
+    """Raise HubError if a variable that is copied along has the name of a secret of ours.
+
+    The question before it has said so, but the template may have changed since.
+    """
+    secrets = deps.settings.secrets
+    if not secrets:
+        return
+    if shared := collisions.shared_keys(deps.hub.variables(template), secrets):
+        raise HubError(f"{collisions.both(shared)} The template has it, so no copy was made.")
+
+
+def create(deps: Dependencies, step: Step, sdk: str, *, private: bool) -> Step:
+    """Make an empty Space. One that was there before our first try is somebody else's."""
+    try:
+        deps.hub.create(step.space, sdk=sdk, private=private)
+    except Conflict as conflict:
+        if _handle_conflict(deps, step, conflict).stage_before:
+            raise
+    return core.mark_accepted(step, "")
+
+
+def _handle_conflict(deps: Dependencies, step: Step, conflict: Conflict) -> Step:
+    """Return *step* with the stage of a Space that was there before us.
+
+    The same refusal also stands for "busy with another creation": what is not there after it
+    is made later.
+    """
+    space = _find_space(deps, step.space)
+    if space is None:
+        raise HubUnavailable(str(conflict), conflict.request_id) from conflict
+    return replace(step, stage_before=space.stage) if step.attempts == 1 else step
+
+
+def _find_space(deps: Dependencies, id: str) -> Space | None:
+    try:
+        return deps.hub.runtime(id)
+    except NotFound:
+        return None
+
+
+def _repair(deps: Dependencies, step: Step) -> Step:
+    """Set what is missing and touch nothing else: a value that is there may be the team's own."""
+    public, private = set(deps.hub.variables(step.space)), set(deps.hub.secrets(step.space))
+    variables, secrets = _variables_for(deps, step.space), deps.settings.secrets
+    added = [key for key in (*variables, *sorted(secrets)) if key not in public | private]
+    for key in added:
+        if key in variables:
+            deps.hub.set_variable(step.space, key, variables[key])
+        else:
+            deps.hub.set_secret(step.space, key, secrets[key].get_secret_value())
+    conflicts = {
+        *collisions.shared_keys(public, secrets),
+        *collisions.shared_keys(variables, private),
+    }
+    if conflicts:
+        raise Conflict(_describe_conflicts(sorted(conflicts), added))
+    return core.mark_repaired(step, added)
+
+
+def _describe_conflicts(keys: Sequence[str], added: Sequence[str]) -> str:
+    """Say which names the other kind has there, and what was set all the same."""
+    outcome = f"Added {', '.join(added)}, which restarts the app" if added else "Nothing was set"
+    return f"{collisions.both(keys)} The other kind is there already. {outcome}."
+
+
+def _variables_for(deps: Dependencies, id: str) -> Mapping[str, str]:
+    team = short_name(deps.settings.prefix, id)
+    return {key: value.replace("{team}", team) for key, value in deps.settings.variables.items()}

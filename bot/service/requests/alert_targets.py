@@ -1,0 +1,42 @@
+"""What a tap on an alert may name beside the fleet: who is gone, and who shares a card."""
+
+from bot.alerts import grouping, reminders
+from bot.alerts.grouping import GroupKind
+from bot.alerts.problems import MISSING_STAGE
+from bot.errors import Misunderstood
+from bot.model import Fleet, Space
+from bot.service.dependencies import Dependencies
+from bot.store import incidents
+
+
+def load_missing_spaces(deps: Dependencies) -> Fleet:
+    """Return every Space of which an alert is open: some the Hub may not show any more."""
+    with deps.transaction() as tx:
+        return {id: Space(id, MISSING_STAGE) for id in incidents.open_incidents(tx)}
+
+
+def expand_groups(deps: Dependencies, words: tuple[str, ...], fleet: Fleet) -> tuple[str, ...]:
+    """Return *words* with those of *fleet* for each group that a card's button names."""
+    parsed = [(word, grouping.from_token(word)) for word in words]
+    if not any(group for _, group in parsed):
+        return words
+    return tuple(
+        name
+        for word, group in parsed
+        for name in (_group_spaces(deps, group, fleet) if group else [word])
+    )
+
+
+def _group_spaces(deps: Dependencies, group: int, fleet: Fleet) -> list[str]:
+    """Return whom a group's button means, as they stand at the time of the tap."""
+    with deps.transaction() as tx:
+        stored = incidents.group(tx, group)
+        members = incidents.get(tx, stored.members).values() if stored else ()
+    if stored and stored.kind is GroupKind.ACK_CHECK:
+        selected = [member for member in members if reminders.awaits_answer(stored, member)]
+    else:
+        selected = grouping.restartable(members)
+    found = [member.space for member in selected if member.space in fleet]
+    if not found:
+        raise Misunderstood("Nothing of that card is in trouble any more, so nothing was done.")
+    return found

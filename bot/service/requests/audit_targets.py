@@ -1,0 +1,40 @@
+"""Which Spaces an ask is about: written down for the audit before anything is done to them."""
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+
+from bot.alerts.actions import AcknowledgeIncidents, AddWatch, MuteSpaces, RemoveWatch, UnmuteSpaces
+from bot.command import BulkAction, ConfirmationReply, Context, Proposal, Result, Stop, Upload
+from bot.operations import Operation
+from bot.service.alerts import routing
+from bot.service.dependencies import Dependencies
+from bot.store import audit
+
+
+def record_targets(deps: Dependencies, number: int, context: Context, result: Result) -> None:
+    """Write down which Spaces *result* touches, as those of ask *number*."""
+    if isinstance(result, ConfirmationReply | Stop):
+        operation_number = result.operation
+        deps.store.batch(lambda tx: audit.record_operation_targets(tx, number, operation_number))
+    elif spaces := _affected_spaces(context, result):
+        deps.store.batch(partial(audit.record_targets, id=number, spaces=spaces))
+
+
+def _affected_spaces(context: Context, result: Result) -> Iterable[str]:
+    match result:
+        case Operation() | BulkAction() | MuteSpaces() | UnmuteSpaces() | AcknowledgeIncidents():
+            return result.spaces
+        case Proposal():
+            return result.operation.spaces
+        case Upload():
+            return (result.space,)
+        case AddWatch():
+            return _watched_spaces(context, result.watch.targets)
+        case RemoveWatch():
+            return _watched_spaces(context, result.targets or ())
+    return ()
+
+
+def _watched_spaces(context: Context, targets: Sequence[str]) -> Iterable[str]:
+    watched = routing.resolve_watch(targets, context.fleet, context.names)
+    return context.fleet if watched is None else watched

@@ -1,0 +1,193 @@
+"""Doing what is over once the Hub has agreed, on many Spaces beside each other.
+
+What is done may carry a secret's value. It is in nobody's hands but the Hub's after this: no
+row, no log, no message has it, and so nothing of this is repeated after a crash.
+"""
+
+import logging
+from collections.abc import Callable, Container
+from concurrent.futures import CancelledError, Future
+from functools import partial
+from typing import assert_never
+from uuid import uuid4
+
+from bot import collisions
+from bot.command import BulkAction
+from bot.errors import BotError, Conflict, HubError, NotFound, Unanswered, with_request_id
+from bot.model import Ask
+from bot.queries import (
+    DeleteSecret,
+    DeleteSpace,
+    DeleteVariable,
+    SetSecret,
+    SetVariable,
+    SpaceAction,
+)
+from bot.render import audit_outcomes
+from bot.service import rate_budget, request_state
+from bot.service.dependencies import Dependencies, Hub, Job
+from bot.store import cards, spaces
+
+logger = logging.getLogger(__name__)
+
+# A value that is shorter stands in words by chance; the border has cut the Hub's own echo.
+_MIN_REDACTED_LENGTH = 4
+_STOPPED_MESSAGE = "I was stopped before this was done. Ask again."
+
+
+def run_bulk_action(deps: Dependencies, ask: Ask, bulk: BulkAction) -> tuple[str, str]:
+    """Do *bulk* on each of its Spaces, then tell the channel; return how the audit keeps it."""
+    with deps.transaction() as tx:
+        request_state.mark_started(tx, ask)
+        if isinstance(bulk.action, DeleteSpace):
+            spaces.mark_delete_requested(tx, bulk.spaces, deps.now())
+    outcomes = _run_all(deps, bulk)
+    message = bulk.render(outcomes)
+    state, line = audit_outcomes.bulk_action_outcome(message.text, outcomes)
+    with deps.transaction() as tx:
+        cards.upsert(
+            tx,
+            f"deed:{uuid4().hex}",
+            ask.channel,
+            message,
+            deps.now(),
+            user=ask.user,
+            thread=ask.thread,
+        )
+        request_state.mark_done(deps, tx, ask, line, state)
+    deps.trigger(Job.DELIVER)
+    return state, line
+
+
+def _run_all(deps: Dependencies, bulk: BulkAction) -> dict[str, str]:
+    """Return, by Space, what went wrong, or nothing."""
+    run = partial(_run_one, deps, bulk.action)
+    futures = {space: _submit(deps, partial(run, space)) for space in bulk.spaces}
+    return {
+        space: _STOPPED_MESSAGE if future is None else _result(future)
+        for space, future in futures.items()
+    }
+
+
+def _submit(deps: Dependencies, call: partial[str]) -> "Future[str] | None":
+    try:
+        return deps.hub_pool.submit(call)
+    except CancelledError:  # the pool takes nothing more: we are stopping
+        return None
+
+
+def _result(future: "Future[str]") -> str:
+    try:
+        return future.result()
+    except CancelledError:
+        return _STOPPED_MESSAGE
+
+
+def _run_one(deps: Dependencies, action: SpaceAction, space: str) -> str:
+    if budget := rate_budget.exhausted_window(deps):
+        return (
+            f"The Hub's rate limit is used up until {budget.resets_at:%H:%M:%S} UTC. Nothing was "
+            "sent. Ask again after that."
+        )
+    try:
+        _perform_or_verify(deps.hub, action, space)
+    except BotError as error:
+        text = _redact_value(str(error), action)
+        log_text = _redact_value(with_request_id(error), action)
+        logger.info("%s on %s: %s", type(action).__name__, space, log_text)
+        return text
+    except Exception as error:  # noqa: BLE001 - the other Spaces are told of in any case
+        # Its own words and its traceback may hold the value: they are not written down.
+        reference = uuid4().hex[:8]
+        kind = type(error).__name__
+        logger.error("%s on %s: %s, reference %s", type(action).__name__, space, kind, reference)  # noqa: TRY400 - see above
+        return (
+            "Something went wrong on my side, and I do not know whether it was done. Look, then "
+            f"ask again. Reference: {reference}"
+        )
+    return ""
+
+
+def _perform_or_verify(hub: Hub, action: SpaceAction, space: str) -> None:
+    """Do *action*; where no answer confirms it, the Hub's list may."""
+    try:
+        _perform(hub, action, space)
+    except Unanswered as error:
+        if not _is_done(hub, action, space):
+            raise
+        log_text = _redact_value(with_request_id(error), action)
+        logger.info("%s on %s: done, although: %s", type(action).__name__, space, log_text)
+
+
+def _is_done(hub: Hub, action: SpaceAction, space: str) -> bool:
+    """Return whether the Hub shows that *action* was done, now that its answer is lost."""
+    try:
+        return _is_confirmed(hub, action, space)
+    except NotFound:
+        return isinstance(action, DeleteSpace)
+    except HubError:
+        return False
+
+
+def _is_confirmed(hub: Hub, action: SpaceAction, space: str) -> bool:
+    match action:
+        case SetSecret():
+            return False  # of its value nothing is shown
+        case DeleteSecret():
+            return action.key not in hub.secrets(space)
+        case SetVariable():
+            return hub.variables(space).get(action.key) == action.value
+        case DeleteVariable():
+            return action.key not in hub.variables(space)
+        case DeleteSpace():
+            hub.runtime(space)  # NotFound, if it is done
+            return False
+
+
+def _perform(hub: Hub, action: SpaceAction, space: str) -> None:
+    match action:
+        case SetSecret():
+            _check_free(action.key, "variable", hub.variables, space)
+            hub.set_secret(space, action.key, action.value)
+        case DeleteSecret():
+            _check_exists("secret", action.key, hub.secrets(space))
+            hub.delete_secret(space, action.key)
+        case SetVariable():
+            _check_free(action.key, "secret", hub.secrets, space)
+            hub.set_variable(space, action.key, action.value)
+        case DeleteVariable():
+            _check_exists("variable", action.key, hub.variables(space))
+            hub.delete_variable(space, action.key)
+        case DeleteSpace():
+            hub.delete(space)
+        case _:
+            assert_never(action)
+
+
+def _check_free(key: str, other: str, names: Callable[[str], Container[str]], space: str) -> None:
+    """Raise Conflict for a name that the *other* kind has; HubError if the Hub won't say."""
+    try:
+        known = names(space)
+    except HubError as error:
+        raise HubError(
+            f"I can't see whether there is a {other} {key}, so nothing was set. {error}",
+            error.request_id,
+        ) from error
+    if key in known:
+        raise Conflict(
+            f"There is a {other} {key}, so nothing was set: {collisions.both([key])} "
+            f"Delete the {other} first, or take another name."
+        )
+
+
+def _check_exists(kind: str, key: str, known: Container[str]) -> None:
+    """Raise NotFound for a name that is not there: the Hub says yes to its deletion, too."""
+    if key not in known:
+        raise NotFound(f"There is no {kind} {key}, so nothing was done.")
+
+
+def _redact_value(text: str, action: SpaceAction) -> str:
+    """Cut a secret's value out of the Hub's words, should it repeat what it was sent."""
+    if isinstance(action, SetSecret) and len(action.value) >= _MIN_REDACTED_LENGTH:
+        return text.replace(action.value, "…")
+    return text

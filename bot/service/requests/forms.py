@@ -1,0 +1,68 @@
+"""Opening a form. What is entered in it comes back by the one door, like anything that is said."""
+
+import logging
+from typing import Any
+
+from bot.command import Fetch, Form
+from bot.errors import HubError, SlackError, SlackUnavailable
+from bot.model import Ask
+from bot.redaction import redact_secrets
+from bot.render import modals
+from bot.render.modals import FormMetadata, View
+from bot.service.dependencies import Dependencies
+from bot.service.reply_channel import reply
+from bot.service.requests import lookups
+from bot.slack_limits import COMMAND_LENGTH
+
+logger = logging.getLogger(__name__)
+
+# Slack lets a form be opened once, and for three seconds after somebody has typed or tapped.
+_EXPIRED_TRIGGER = "expired_trigger_id"
+_ATTACHMENTS_NOTE = (
+    "I cannot take the attached files along from here: choose them again in the form, or use "
+    "“Upload to a Space” in the menu of your message."
+)
+
+
+def open_or_offer(deps: Dependencies, ask: Ask, form: Form) -> str:
+    """Open *form*, or hand over the button that opens it: who taps it may open one."""
+    metadata = FormMetadata(form.command, ask.channel, ask.thread, ask.files)
+    view_id = _try_open(deps, ask, modals.with_metadata(form.view, metadata))
+    if view_id is None:
+        # As it was typed, with a variable's value for one; of a secret, only what was understood.
+        is_secret = form.command.startswith("secret ")
+        command = form.command if is_secret or len(ask.text) > COMMAND_LENGTH else ask.text
+        reply(
+            deps,
+            ask,
+            modals.open_form_message(form.view, command, _ATTACHMENTS_NOTE if ask.files else ""),
+        )
+        return f"offered the form for {redact_secrets(form.command)}"
+    if form.refresh:
+        _refresh(deps, view_id, form.refresh, metadata)
+    return f"opened the form for {redact_secrets(form.command)}"
+
+
+def _try_open(deps: Dependencies, ask: Ask, view: View) -> str | None:
+    """Return the id of the open modal, None when none can be opened from here or by now."""
+    if ask.trigger_id is None:
+        return None
+    try:
+        return deps.slack.open_form(ask.trigger_id, view)
+    except SlackUnavailable as error:
+        logger.info("no form was opened: %s", error)
+    except SlackError as error:
+        if error.code != _EXPIRED_TRIGGER:
+            raise
+        logger.info("too late to open a form")
+    return None
+
+
+def _refresh(deps: Dependencies, view_id: str, refresh: Fetch[Any], metadata: FormMetadata) -> None:
+    """Show what took a while to find out. The form works without it."""
+    try:
+        refreshed = refresh.then(lookups.run_query(deps, refresh.query))
+        assert isinstance(refreshed, Form), "a form becomes a fuller form, nothing else"
+        deps.slack.update_form(view_id, modals.with_metadata(refreshed.view, metadata))
+    except (HubError, SlackError) as error:
+        logger.info("a form stays as it was opened: %s", error)

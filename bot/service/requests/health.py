@@ -1,0 +1,111 @@
+"""How the bot itself is, as one of its replicas sees it."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import partial
+
+from bot.cards import Card
+from bot.errors import DatabaseUnavailable
+from bot.model import CheckResult
+from bot.render import footnotes, formatting
+from bot.service.dependencies import Dependencies
+from bot.store import Tx, asks, cards, lease, spaces
+from bot.timeouts import run_with_timeout
+
+# So many polls without a good look, and nothing that is shown can be believed.
+_LATE_POLLS = 3
+_MIN_LATE = timedelta(minutes=1)
+# Cards that were given up are told of for so long.
+_FAILED_CARDS_WINDOW = timedelta(days=1)
+# Fewer calls than that are kept for the sweep and for people who look.
+_LOW_BUDGET_CALLS = 20
+# Seconds to wait for the database.
+_DATABASE_SECONDS = 3.0
+
+
+def run_diagnostics(deps: Dependencies) -> tuple[CheckResult, ...]:
+    """Look at ourselves, then at everything that we stand on.
+
+    A database that hangs has a line of its own there, and hides no other.
+    """
+    try:
+        results = run_with_timeout(partial(_check_self, deps), _DATABASE_SECONDS)
+    except (TimeoutError, DatabaseUnavailable):
+        results = ()
+    return (*results, _check_budget(deps), *deps.run_checks())
+
+
+def _check_self(deps: Dependencies) -> tuple[CheckResult, ...]:
+    with deps.transaction() as tx:
+        results = (_check_sweep(deps, tx), _check_leader(deps, tx), _check_cards(deps, tx))
+        return (*results, check_slash_command(tx, deps.settings.command))
+
+
+def check_slash_command(tx: Tx, configured: str) -> CheckResult:
+    """Return whether the app's slash command is called as the settings say.
+
+    Slack tells a bot its commands' names in no other way than by sending one.
+    """
+    typed = asks.last_slash_command(tx)
+    if typed in ("", configured):
+        return CheckResult("slash command", detail=configured)
+    return CheckResult(
+        "slash command",
+        f"people type {typed}, and SPACEBOT_COMMAND says {configured}, so my messages name the "
+        f"wrong one. Set SPACEBOT_COMMAND={typed}.",
+    )
+
+
+def _check_sweep(deps: Dependencies, tx: Tx) -> CheckResult:
+    last = spaces.last_sweep(tx)
+    if last is None:
+        return CheckResult(
+            "last sweep", "none yet. If it stays so, read the lines below and the log."
+        )
+    age = deps.now() - last
+    is_late = age > max(_MIN_LATE, _LATE_POLLS * timedelta(seconds=deps.settings.poll_seconds))
+    problem = (
+        f"{formatting.duration(age)} ago. What I show is that old; see the Hub and the leader "
+        "below."
+    )
+    return CheckResult("last sweep", problem if is_late else "", f"{formatting.duration(age)} ago")
+
+
+def _check_leader(deps: Dependencies, tx: Tx) -> CheckResult:
+    if own_lease := deps.current_lease():
+        return CheckResult("leader", detail=f"I lead, in epoch {own_lease.epoch}")
+    holder = lease.holder(tx)
+    if holder is None:
+        return CheckResult(
+            "leader", "nobody leads. Wait 15 s and look again; then restart a replica."
+        )
+    return CheckResult("leader", detail=f"another replica: {holder}; I stand by")
+
+
+def _check_cards(deps: Dependencies, tx: Tx) -> CheckResult:
+    undelivered, failed = cards.pending(tx), cards.failed(tx, deps.now() - _FAILED_CARDS_WINDOW)
+    failing = [card for card in undelivered if card.failing_since]
+    problems = [_describe_undelivered(failing)] if failing else []
+    problems += (
+        [f"{formatting.count(len(failed), 'card')} given up: {failed[-1].error}"] if failed else []
+    )
+    pending = f"{formatting.count(len(undelivered), 'card')} pending"
+    detail = pending if undelivered else "all shown as they should be"
+    return CheckResult("cards", " ".join(problems), detail)
+
+
+def _describe_undelivered(failing: Sequence[Card]) -> str:
+    """Say how many cards are not delivered, and why the one that has waited longest is not."""
+    oldest = min(failing, key=lambda card: str(card.failing_since))
+    return f"{formatting.count(len(failing), 'card')} {footnotes.not_delivered(oldest.error)}"
+
+
+def _check_budget(deps: Dependencies) -> CheckResult:
+    budget = deps.hub.budget()
+    if budget is None or deps.now() >= budget.resets_at:
+        return CheckResult("Hub budget", detail="the Hub has not said lately, so it is not short")
+    remaining = (
+        f"{formatting.count(budget.remaining, 'call')} left until {budget.resets_at:%H:%M:%S} UTC"
+    )
+    problem = f"{remaining}. Acts wait until then." if budget.remaining < _LOW_BUDGET_CALLS else ""
+    return CheckResult("Hub budget", problem, remaining)

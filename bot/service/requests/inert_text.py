@@ -1,0 +1,30 @@
+"""Messages whose words don't act: edits, pasted transcripts, commands in back-ticks."""
+
+from bot import parsing
+from bot.cards import Message
+from bot.command import File, Result
+from bot.errors import Misunderstood
+from bot.model import Ask, InertReason
+from bot.parsing.suggestions import button_command
+
+_HINTS = {
+    InertReason.EDITED: "I don't act on edited messages. Send it again.",
+    InertReason.CODE_BLOCK: "I don't act on what stands in a code block or a quotation. "
+    "Send the command as plain text.",
+}
+_QUOTED_HINT = (
+    "A command in back-ticks may be a quotation, so nothing was done. "
+    "Tap to run it, or send it without them."
+)
+
+
+def check_words(ask: Ask) -> None:
+    """Raise Misunderstood with a hint where the words of *ask* are no request at all."""
+    if hint := ask.inert and _HINTS.get(ask.inert):
+        raise Misunderstood(hint)
+
+
+def check_result(ask: Ask, result: Result) -> None:
+    """Raise Misunderstood, with a button, where a command in back-ticks would do more than look."""
+    if ask.inert is InertReason.CODE_SPAN and not isinstance(result, Message | File):
+        raise Misunderstood(_QUOTED_HINT, button_command(parsing.tokenize(ask.text)))

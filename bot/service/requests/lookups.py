@@ -1,0 +1,133 @@
+"""Finding the facts that a command asks for."""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar, cast
+
+from bot.alerts import diagnosis
+from bot.alerts.actions import SilencedSpacesQuery, SpaceHistoryQuery, WatchesQuery
+from bot.errors import HubError, NotFound, with_request_id
+from bot.model import CheckResult, Flavor, Space, SpaceDetails, Template
+from bot.queries import (
+    AuditQuery,
+    HealthQuery,
+    LogQuery,
+    PricesQuery,
+    Query,
+    SecretsQuery,
+    SpaceDetailsQuery,
+    TemplateQuery,
+    VariablesQuery,
+)
+from bot.service import sanitizing
+from bot.service.alerts import actions
+from bot.service.dependencies import Dependencies
+from bot.service.requests import audit, health
+from bot.store import spaces
+
+logger = logging.getLogger(__name__)
+
+Fact = TypeVar("Fact")
+
+# What is kept of a line of a log; the Hub adapter hands on four times as much.
+_MAX_LINE_LENGTH = 1_000
+
+
+def run_query(deps: Dependencies, query: Query[Fact]) -> Fact:
+    """Return the answer to *query*."""
+    return cast(Fact, _HANDLERS[type(query)](deps, query))
+
+
+def _fetch_details(deps: Dependencies, query: SpaceDetailsQuery) -> SpaceDetails:
+    space = deps.hub.space(query.space)
+    with deps.transaction() as tx:
+        tracked = spaces.tracked_spaces(tx).get(query.space)
+    since = tracked.stage_since if tracked and tracked.space.stage == space.stage else None
+    return SpaceDetails(sanitizing.make_sanitizer(deps)(space), since, _fetch_price(deps, space))
+
+
+def _fetch_template(deps: Dependencies, query: TemplateQuery) -> Template | None:
+    try:
+        space = deps.hub.space(query.space)
+    except NotFound:
+        return None
+    try:
+        return Template(space, deps.hub.variables(space.id))
+    except HubError as error:
+        logger.info("the variables of %s are not known: %s", space.id, with_request_id(error))
+        return Template(space)
+
+
+def _fetch_price(deps: Dependencies, space: Space) -> float | None:
+    """Return what the hardware costs an hour, if it costs anything and the Hub says what."""
+    if not space.is_paid:
+        return None
+    try:
+        prices = {flavor.name: flavor.dollars_per_hour for flavor in deps.hub.flavors()}
+    except HubError:
+        return None
+    return prices.get(space.hardware or "")
+
+
+def _fetch_log(deps: Dependencies, query: LogQuery) -> tuple[str, ...]:
+    """Return the end of a log as it may be shown.
+
+    What we know to be secret is taken out twice: colours may stand inside it, and it may hold
+    what cannot be seen. Before anything is cut, for half a secret is not known any more.
+    """
+    lines = deps.hub.logs(query.space, build=query.build, lines=query.lines)
+    redact = sanitizing.make_redactor(deps)
+    visible = map(diagnosis.strip_controls, redact("\n".join(lines)).splitlines())
+    shown = redact("\n".join(visible)).splitlines()
+    return tuple(diagnosis.sanitize_line(line, _MAX_LINE_LENGTH) for line in shown)
+
+
+def _fetch_secrets(
+    deps: Dependencies, query: SecretsQuery
+) -> Mapping[str, Sequence[str] | HubError]:
+    return _fetch_each(deps, deps.hub.secrets, query.spaces)
+
+
+def _fetch_variables(
+    deps: Dependencies, query: VariablesQuery
+) -> Mapping[str, Mapping[str, str] | HubError]:
+    return _fetch_each(deps, deps.hub.variables, query.spaces)
+
+
+def _fetch_prices(deps: Dependencies, query: PricesQuery) -> Sequence[Flavor]:
+    del query  # there is only one
+    return deps.hub.flavors()
+
+
+def _run_diagnostics(deps: Dependencies, query: HealthQuery) -> Sequence[CheckResult]:
+    del query  # there is only one
+    return health.run_diagnostics(deps)
+
+
+def _fetch_each(
+    deps: Dependencies, fetch: Callable[[str], Fact], ids: Iterable[str]
+) -> Mapping[str, Fact | HubError]:
+    """Ask about several Spaces beside each other; an error is the answer for that Space alone."""
+
+    def fetch_one(id: str) -> tuple[str, Fact | HubError]:
+        try:
+            return id, fetch(id)
+        except HubError as error:
+            return id, error
+
+    return dict(deps.hub_pool.map(fetch_one, ids))
+
+
+_HANDLERS: Mapping[type[Query[Any]], Callable[[Dependencies, Any], object]] = {
+    SpaceDetailsQuery: _fetch_details,
+    TemplateQuery: _fetch_template,
+    LogQuery: _fetch_log,
+    SecretsQuery: _fetch_secrets,
+    VariablesQuery: _fetch_variables,
+    PricesQuery: _fetch_prices,
+    AuditQuery: audit.load_entries,
+    HealthQuery: _run_diagnostics,
+    SpaceHistoryQuery: actions.load_history,
+    WatchesQuery: actions.find_watches,
+    SilencedSpacesQuery: actions.load_silenced,
+}

@@ -1,0 +1,96 @@
+"""Who may do what: asked at every door, at the time of the act."""
+
+import logging
+
+from bot import parsing
+from bot.command import check_permission
+from bot.errors import Misunderstood, NotAllowed, SlackError, SlackUnavailable
+from bot.model import Permission, Role
+from bot.service.dependencies import Dependencies
+
+logger = logging.getLogger(__name__)
+
+_GUEST_NOTE = (
+    "Guests and people from outside only look, whatever the settings say of them, and Slack says "
+    "that you are one. Nothing was done. Ask a course lead to do it."
+)
+_UNKNOWN_USER_NOTE = (
+    "Slack did not tell me who you are, so nothing was done; try again in a minute."
+)
+
+
+def get_permission(deps: Dependencies, user: str) -> Permission:
+    """Return what *user* may do: less rather than more, when Slack cannot say.
+
+    Whoever is a guest only looks, whatever the settings or a user group say of them. Of whom
+    Slack says nothing, only the settings' own word counts: a group may have guests.
+    """
+    try:
+        person = deps.slack.person(user)
+    except SlackError as error:
+        logger.warning("who %s is, is not known: %s", user, error)
+        return Permission(_role_by_name(deps, user), _restriction(error))
+    if person.is_guest:
+        return Permission(Role.VIEWER, _GUEST_NOTE)
+    return Permission(Role.ADMIN) if person.is_admin else _permission_by_settings(deps, user)
+
+
+def with_permission_note(deps: Dependencies, user: str, error: Misunderstood) -> Misunderstood:
+    """Return *error*; what it offers is refused in the same breath to whoever may not do it."""
+    if not error.suggestion:
+        return error
+    name, _ = parsing.parse_verb(
+        parsing.tokenize(error.suggestion), deps.commands, parsing.NameIndex.of(())
+    )
+    try:
+        check_permission(deps.commands[name], get_permission(deps, user))
+    except NotAllowed as refusal:
+        return Misunderstood(f"{error} {refusal}")
+    return error
+
+
+def _restriction(error: SlackError) -> str:
+    if isinstance(error, SlackUnavailable):
+        return _UNKNOWN_USER_NOTE
+    return f"Slack did not tell me who you are. {error}"
+
+
+def _role_by_name(deps: Dependencies, user: str) -> Role:
+    if user in deps.settings.admins:
+        return Role.ADMIN
+    return Role.OPERATOR if user in deps.settings.operators else Role.VIEWER
+
+
+def _permission_by_settings(deps: Dependencies, user: str) -> Permission:
+    """Return the highest role that the settings give, by name or by group."""
+    is_uncertain = False
+    for role, ids in (
+        (Role.ADMIN, deps.settings.admins),
+        (Role.OPERATOR, deps.settings.operators),
+    ):
+        is_member = _is_in_list(deps, user, ids)
+        is_uncertain = is_uncertain or is_member is None
+        if is_member:
+            return Permission(role, _UNKNOWN_USER_NOTE if is_uncertain else "")
+    return Permission(Role.VIEWER, _UNKNOWN_USER_NOTE if is_uncertain else "")
+
+
+def _is_in_list(deps: Dependencies, user: str, ids: frozenset[str]) -> bool | None:
+    """Say whether *user* is meant by one of *ids*; None where Slack is silent about a group."""
+    if user in ids:
+        return True
+    is_uncertain = False
+    for group in sorted(id for id in ids if id.startswith("S")):
+        is_member = _is_group_member(deps, user, group)
+        is_uncertain = is_uncertain or is_member is None
+        if is_member:
+            return True
+    return None if is_uncertain else False
+
+
+def _is_group_member(deps: Dependencies, user: str, group: str) -> bool | None:
+    try:
+        return user in deps.slack.group(group)
+    except SlackError as error:
+        logger.warning("the members of %s are not known: %s", group, error)
+        return None if isinstance(error, SlackUnavailable) else False

@@ -1,0 +1,235 @@
+"""
+What one value of the environment may be, as annotations for the fields of Settings.
+
+Each check answers with the value as the bot uses it, or says what is wrong as the rest of a
+sentence that begins with the variable's name.
+"""
+
+import re
+from collections.abc import Mapping
+from importlib.util import find_spec
+from types import MappingProxyType
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, StringConstraints
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from bot.redaction import token_kind
+from bot.settings.errors import did_you_mean, redacted_repr, with_advice
+
+#: The words of SPACEBOT_ALERT_ON, and when each of them deserves a card.
+ALERT_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "error": "any of broken, stuck, unknown and gone",
+        "broken": "the build, the configuration or the app failed",
+        "sleeping": "it fell asleep or was stopped",
+        "paused": "somebody paused it",
+        "stuck": "it has been coming up for over 25 minutes",
+        "unknown": "the Hub reports a stage that this bot does not know",
+        "gone": "it was deleted, renamed or hidden from us",
+    }
+)
+_WORD_ALIASES = {"asleep": "sleeping"}  # what the bot itself calls it elsewhere
+
+# What is said of a token by its kind, and the variable where it belongs.
+_TOKEN_HINTS = {
+    "Slack bot token": ("a bot token", "SLACK_BOT_TOKEN"),
+    "Slack app-level token": ("an app-level token", "SLACK_APP_TOKEN"),
+    "Slack user token": ("a user token, which Spacebot does not use", None),
+    "rotating Slack token": (
+        "a rotating token: turn token rotation off in the app's settings",
+        None,
+    ),
+    "Hugging Face OAuth token": (
+        "a token of `hf auth login`, which may not restart Spaces",
+        None,
+    ),
+    "Hugging Face token": ("a Hugging Face token", "HF_TOKEN"),
+}
+
+
+def describe_token(value: str) -> str:
+    """Return what the start of *value* gives away, "" when nothing."""
+    kind = token_kind(value)
+    if kind is None:
+        return ""
+    said, home = _TOKEN_HINTS.get(kind, (f"another service's {kind}", None))
+    return f"looks like {said}" + (f", which belongs in {home}" if home else "")
+
+
+def _token_validator(prefix: str, advice: str) -> AfterValidator:
+    pattern = re.compile(re.escape(prefix) + r"(?!oauth_)[A-Za-z0-9_-]+")
+
+    def check(secret: SecretStr) -> SecretStr:
+        token = secret.get_secret_value()
+        if pattern.fullmatch(token):
+            return secret
+        problem = describe_token(token)
+        if not problem or problem == describe_token(prefix):
+            problem = f"is not a whole token: {prefix} and then only letters, digits and dashes"
+        raise ValueError(f"{problem}. {advice}")
+
+    return AfterValidator(check)
+
+
+def _check_url(text: str) -> str:
+    url = urlsplit(text)
+    if url.scheme not in ("http", "https") or not url.hostname or url.username:
+        raise ValueError("not an address")
+    return text.rstrip("/")
+
+
+def _check_alert_word(word: str) -> str:
+    canonical = _WORD_ALIASES.get(word.lower(), word.lower())
+    if canonical in ALERT_WORDS:
+        return canonical
+    hint = did_you_mean(word, ALERT_WORDS)
+    raise ValueError(f"has {redacted_repr(word)}: use some of {', '.join(ALERT_WORDS)}.{hint}")
+
+
+def _check_timezone(name: str) -> str:
+    try:
+        return ZoneInfo(name).key
+    except (KeyError, OSError, ValueError):  # unknown, a folder of names, a path
+        hint = did_you_mean(name, available_timezones())
+    raise ValueError(f"is {redacted_repr(name)}: use a name such as Europe/Rome or UTC.{hint}")
+
+
+def _check_database_url(text: str) -> str:
+    # Its password makes the whole address a secret: a complaint never shows it.
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        url = make_url("unreadable://")
+    if url.drivername == "sqlite" and url.database not in (None, "", ":memory:"):
+        return text
+    if url.drivername not in ("postgresql+psycopg", "postgresql", "postgres"):
+        raise ValueError(
+            "is not the address of a database that keeps what it is told: "
+            "use sqlite:///spacebot.db or postgresql+psycopg://user:password@host/name."
+        )
+    if find_spec("psycopg") is None:
+        raise ValueError("needs the PostgreSQL driver: install spacebot[postgres].")
+    return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
+
+
+def _split_words(value: Any) -> Any:
+    return re.split(r"[,\s]+", value.strip(", \t\n")) if isinstance(value, str) else value
+
+
+def _split_pairs(value: Any) -> Any:
+    """Read `A=1,B={team}`. What stands behind the first "=" may hold others, but no comma."""
+    if not isinstance(value, str):
+        return value
+    pairs: dict[str, str] = {}
+    for pair in filter(None, map(str.strip, value.split(","))):
+        key, equals, text = pair.partition("=")
+        if not equals or key.strip() in pairs:
+            raise ValueError(
+                f"has {redacted_repr(pair)}: write KEY=value, once for each, with commas."
+            )
+        pairs[key.strip()] = text.strip()
+    return pairs
+
+
+def _check_placeholders(value: str) -> str:
+    for name in re.findall(r"\{(\w+)\}", value):
+        if name != "team":
+            raise ValueError(
+                f"has {redacted_repr(f'{{{name}}}')}: {{team}} is all that is filled in."
+            )
+    return value
+
+
+def _check_not_blank(secret: SecretStr) -> SecretStr:
+    if not secret.get_secret_value().strip():
+        raise ValueError("is empty: give the secret, or take the variable away.")
+    return secret
+
+
+BotToken = Annotated[
+    SecretStr,
+    _token_validator("xoxb-", "Copy the Bot User OAuth Token: it starts with xoxb-."),
+]
+AppToken = Annotated[
+    SecretStr,
+    _token_validator(
+        "xapp-", "Copy it from Basic Information, App-Level Tokens: it starts with xapp-."
+    ),
+]
+HubToken = Annotated[
+    SecretStr,
+    _token_validator(
+        "hf_", "Make a personal access token with write access at hf.co/settings/tokens."
+    ),
+]
+Url = Annotated[
+    str,
+    AfterValidator(_check_url),
+    with_advice("write an address such as https://example.org, without a user or a password."),
+]
+BaseUrl = Annotated[Url, AfterValidator(lambda address: address + "/")]
+WordList = BeforeValidator(_split_words)
+Owner = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,95}$"),
+    with_advice("give the bare name of an organisation or a user, such as ifcore-org.", "has"),
+]
+Prefix = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9._-]*$"),
+    with_advice("give the start of your repo names, such as ifcore- (no owner, no slash)."),
+]
+RepoId = Annotated[
+    str,
+    StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*/[A-Za-z0-9][A-Za-z0-9._-]*$"),
+    with_advice("give a repo id such as ifcore-org/template."),
+]
+Key = Annotated[
+    str,
+    StringConstraints(pattern=r"^[a-zA-Z][_a-zA-Z0-9]*$"),
+    with_advice("a key is letters, digits and underscores, and starts with a letter.", "has"),
+]
+Secret = Annotated[SecretStr, AfterValidator(_check_not_blank)]
+Pairs = BeforeValidator(_split_pairs)
+TemplateValue = Annotated[str, AfterValidator(_check_placeholders)]
+Frozen = AfterValidator(MappingProxyType)
+Channel = Annotated[
+    str,
+    BeforeValidator(lambda name: str(name).removeprefix("#")),
+    StringConstraints(pattern=r"^([CGD][A-Z0-9]+|[^A-Z\s#@,<>]{1,80})$"),
+    with_advice("give a channel's id (C…) or its name, such as space-alerts."),
+]
+AlertWord = Annotated[str, AfterValidator(_check_alert_word)]
+Person = Annotated[
+    str,
+    StringConstraints(pattern=r"^[UWS][A-Z0-9]+$"),
+    with_advice(
+        "give ids. A person's (U… or W…) is in the profile's menu, Copy member ID; a user "
+        "group's (S…) is at the end of its address in a browser.",
+        "has",
+    ),
+]
+Seconds = Annotated[
+    float,
+    Field(gt=0, allow_inf_nan=False),
+    with_advice("give a number of seconds above zero, such as 60 or 0.5."),
+]
+Timezone = Annotated[str, AfterValidator(_check_timezone)]
+Command = Annotated[
+    str,
+    StringConstraints(pattern=r"^/[a-z0-9_-]{1,31}$"),
+    with_advice('write "/" and one lower-case word of at most 31 letters, such as /space.'),
+]
+DatabaseUrl = Annotated[str, AfterValidator(_check_database_url)]
+Port = Annotated[
+    int,
+    Field(ge=0, le=65535),
+    with_advice(
+        "give a number from 1 to 65535, or 0 for any free one. (Kubernetes sets a variable of "
+        "this name beside a Service called spacebot: enableServiceLinks: false keeps it away.)"
+    ),
+]

@@ -1,0 +1,177 @@
+"""The border: what slack_sdk raises comes in, our own errors go out, and no token with them.
+
+What matters is whether Slack may have done it. Nothing was sent: SlackUnavailable. Sent, and no
+answer that can be believed: SlackAmbiguous. An answer that says no: SlackError with its code.
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from http.client import HTTPException
+from typing import Any
+from urllib.error import HTTPError, URLError
+
+from slack_sdk.errors import SlackApiError, SlackRequestError
+from slack_sdk.web import SlackResponse
+from slack_sdk.webhook import WebhookClient
+
+from bot.errors import SlackAmbiguous, SlackError, SlackTooFast, SlackUnavailable
+from bot.refusals import UNREADABLE_PREFIX, Refusal, classify_refusal
+from bot.slack import triggers
+
+_RATE_LIMIT_CODES = frozenset({"ratelimited", "rate_limited"})
+_CODE_PATTERN = re.compile(r"[a-z0-9_.-]{1,80}", re.IGNORECASE)
+_SCOPE_PATTERN = re.compile(r"[a-z_.:-]{1,80}")
+# Until when, if Slack does not say.
+_DEFAULT_RETRY_SECONDS = 5.0
+# urllib wraps what goes wrong while connecting and sending. A connection that breaks then may
+# have carried the request; any other such error comes before Slack could have read it all.
+_MAYBE_SENT_ERRORS = (ConnectionResetError, BrokenPipeError)
+# After the request has left: no answer, half an answer, an answer that is not Slack's.
+_UNREADABLE_ERRORS = (OSError, HTTPException, ValueError, AttributeError)
+
+_ERROR_SENTENCES = {
+    "not_in_channel": "I am not a member of that channel. Nothing was posted. Invite me there.",
+    "channel_not_found": "There is no such channel, or I am not in it. Nothing was posted. "
+    "Check its name, and invite me if it is private.",
+    "is_archived": "That channel is archived. Nothing was posted. Choose another one.",
+    "message_not_found": "That message has been deleted. Nothing was changed.",
+    "user_not_found": "Slack knows no such person here. Nothing was done.",
+    "invalid_auth": "Slack does not know my token any more. Nothing was done. "
+    "Install the app again and set SLACK_BOT_TOKEN.",
+    "token_revoked": "My token was revoked. Nothing was done. "
+    "Install the app again and set SLACK_BOT_TOKEN.",
+    "account_inactive": "My account was deactivated. Nothing was done. Install the app again.",
+    "used_url": "That question has been answered already. Nothing was changed.",
+    "expired_url": "That message is too old to be answered. Nothing was changed. Ask anew.",
+}
+
+
+def call_api(method: Callable[..., SlackResponse], /, **arguments: Any) -> SlackResponse:
+    """Do one call of the Web API, once.
+
+    :raises SlackError: with Slack's own code, or one of its kinds when trying again may help
+    """
+    try:
+        return method(**arguments)
+    except SlackApiError as error:
+        raise _error_from_response(error.response) from error
+    except HTTPError as error:
+        error.close()  # it is an answer, too, and holds its connection
+        raise _file_store_error() from error
+    except SlackRequestError as error:
+        raise _file_store_error() from error
+    except _UNREADABLE_ERRORS as error:
+        raise _error_without_response(error) from error
+
+
+def get_field(response: SlackResponse, *path: str) -> Any:
+    """Return what stands in *response* under these names, one in the other.
+
+    :raises SlackAmbiguous: when it doesn't stand there, so that this is no answer of Slack's
+    """
+    value: Any = response.data
+    for name in path:
+        value = value.get(name) if isinstance(value, Mapping) else None
+    if value is None:
+        raise unreadable_error(response.status_code)
+    return value
+
+
+def post_response(hook: WebhookClient, body: dict[str, Any]) -> None:
+    """Send *body* to a response URL, once, and believe only a yes: slack_sdk raises nothing.
+
+    :raises SlackError: as `call` does
+    """
+    try:
+        response = hook.send_dict(body)
+    except _UNREADABLE_ERRORS as error:
+        raise _error_without_response(error) from error
+    code = _response_url_error(response.body)
+    if response.status_code != 200 or code:
+        raise _error_from_code(response.status_code, code, response.headers)
+
+
+def _error_without_response(error: Exception) -> SlackUnavailable:
+    """Return what it means that no answer came."""
+    reason = error.reason if isinstance(error, URLError) else None
+    if reason is not None and not isinstance(reason, _MAYBE_SENT_ERRORS):
+        return SlackUnavailable("Slack cannot be reached. Nothing was sent; I try again.")
+    return SlackAmbiguous("Slack did not answer. It may have been done all the same; I look.")
+
+
+def _file_store_error() -> SlackError:
+    """Return what the store of files means, which alone answers so: it was shown to nobody.
+
+    What it said stays out: slack_sdk puts the whole body into its sentence.
+    """
+    return SlackError("Slack's file store refused the file. Nothing was shared.", "file")
+
+
+def unreadable_error(status: int = 200) -> SlackAmbiguous:
+    """Return what an answer means that is not Slack's, or not whole."""
+    return SlackAmbiguous(
+        "The answer I got is not Slack's. It may have been done all the same; I look.",
+        f"{UNREADABLE_PREFIX}{status}",
+    )
+
+
+def _error_from_response(response: SlackResponse) -> SlackError:
+    if not isinstance(response.data, dict):
+        return _error_from_code(response.status_code, "", response.headers)
+    code = str(response.get("error") or "")
+    details = (response.get("response_metadata") or {}).get("messages") or ()
+    if triggers.is_expired(code, details):
+        code = triggers.EXPIRED_TRIGGER
+    return _error_from_code(
+        response.status_code, code, response.headers, response.get("needed") or ""
+    )
+
+
+def _error_from_code(
+    status: int, raw_code: str, headers: Mapping[str, Any], needed: str = ""
+) -> SlackError:
+    # A detail may follow the code: "invalid_attachments: only_one_table_allowed".
+    code = raw_code.partition(":")[0].strip()
+    if status == 429 or code in _RATE_LIMIT_CODES:
+        return _rate_limit_error(headers)
+    if _CODE_PATTERN.fullmatch(code) is None:
+        return unreadable_error(status)
+    # Of fatal_error Slack says: "It's possible some aspect of the operation succeeded".
+    if status >= 500 or classify_refusal(code) is Refusal.OUTAGE:
+        return SlackAmbiguous(
+            "Slack failed while it worked on this. It may have been done all the same; I look.",
+            code,
+        )
+    return SlackError(_error_sentence(code, needed), code)
+
+
+def _rate_limit_error(headers: Mapping[str, Any]) -> SlackTooFast:
+    retry_after = next((str(v) for k, v in headers.items() if k.lower() == "retry-after"), "")
+    seconds = float(retry_after) if retry_after.isdecimal() else _DEFAULT_RETRY_SECONDS
+    return SlackTooFast(
+        f"Slack asks me to be slower. Nothing was done; I try again in {seconds:.0f} s.",
+        "ratelimited",
+        seconds,
+    )
+
+
+def _error_sentence(code: str, needed: str) -> str:
+    if code == "missing_scope":
+        scope = needed if _SCOPE_PATTERN.fullmatch(needed) else "a scope"
+        return f"I lack {scope}. Nothing was done. Add it to the app and install it again."
+    return _ERROR_SENTENCES.get(code, f"Slack said no ({code}). Nothing was done.")
+
+
+def _response_url_error(body: str) -> str:
+    """Return the refusal in the body of a response URL's answer, which comes in two shapes."""
+    text = body.strip()
+    if text in {"", "ok"}:
+        return ""
+    try:
+        data = json.loads(text)
+    except ValueError:
+        return text
+    if not isinstance(data, dict):
+        return text
+    return "" if data.get("ok") else str(data.get("error", "unknown"))

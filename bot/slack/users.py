@@ -1,0 +1,79 @@
+"""Who somebody is, as Slack says: what roles are decided from."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+
+from slack_sdk import WebClient
+
+from bot.model import Person
+from bot.slack.cache import StaleOnErrorCache
+from bot.slack.errors import call_api, get_field
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who the bot itself is, and where it was installed."""
+
+    team: str
+    user: str
+    bot: str
+    enterprise: str | None = None
+
+
+class Users:
+    """Questions about persons and groups, asked of Slack at most every five minutes."""
+
+    def __init__(self, client: WebClient, clock: Callable[[], float] = monotonic) -> None:
+        self._client = client
+        self._identity: Identity | None = None
+        self.person = StaleOnErrorCache(self._fetch_person, clock=clock)
+        self.group = StaleOnErrorCache(self._fetch_group, clock=clock)
+
+    def identity(self) -> Identity:
+        """Return who we are. It cannot change while the token is the same."""
+        if self._identity is None:
+            response = call_api(self._client.auth_test)
+            self._identity = Identity(
+                team=get_field(response, "team_id"),
+                user=get_field(response, "user_id"),
+                bot=response.get("bot_id", ""),
+                enterprise=response.get("enterprise_id"),
+            )
+        return self._identity
+
+    def _fetch_person(self, user: str) -> Person:
+        return _to_person(
+            get_field(call_api(self._client.users_info, user=user), "user"), self.identity()
+        )
+
+    def _fetch_group(self, id: str) -> frozenset[str]:
+        return frozenset(
+            get_field(call_api(self._client.usergroups_users_list, usergroup=id), "users")
+        )
+
+
+def _to_person(user: Mapping[str, Any], identity: Identity) -> Person:
+    """Return what a person may count on: somebody from outside is nobody's admin here."""
+    is_external = _is_external(user, identity)
+    is_guest = is_external or bool(user.get("is_restricted") or user.get("is_ultra_restricted"))
+    profile = user.get("profile") or {}
+    return Person(
+        id=user["id"],
+        name=profile.get("display_name") or profile.get("real_name") or user.get("name", ""),
+        is_admin=not is_guest and bool(user.get("is_admin") or user.get("is_owner")),
+        is_guest=is_guest,
+    )
+
+
+def _is_external(user: Mapping[str, Any], identity: Identity) -> bool:
+    """Say whether somebody reads along from another company, or has left this one."""
+    if user.get("is_stranger") or user.get("deleted"):
+        return True
+    if (
+        identity.enterprise
+        and (user.get("enterprise_user") or {}).get("enterprise_id") == identity.enterprise
+    ):
+        return False
+    return bool(user.get("team_id", identity.team) != identity.team)

@@ -1,5 +1,0 @@
-"""Socket Mode: one WebSocket to Slack, renewed when Slack asks, replaced when it is lost."""
-
-from bot.socket_mode.supervisor import SocketMode
-
-__all__ = ["SocketMode"]

@@ -1,0 +1,112 @@
+"""What stands at which address: probes and metrics for machines, events for Slack."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from time import time
+
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from slack_bolt import App
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from bot import metrics
+from bot.web.events import Events
+from bot.web.limits import max_connections
+
+#: Says what is wrong, in a few words; nothing when all is well.
+Check = Callable[[], str]
+
+_EVENT_THREADS, _CHECK_THREADS = 32, 4
+# Both spellings, because Slack follows no redirect.
+_EVENTS_PATHS = ("/slack/events", "/slack/events/")
+
+
+@dataclass(frozen=True)
+class Probes:
+    """What is looked at when somebody asks how the bot is.
+
+    *alive* must only look at the process itself, and at once: whoever probes restarts us when
+    it fails, and no restart mends a Hub that is down. *ready* may ask others, and may hang.
+    """
+
+    alive: Mapping[str, Check]
+    ready: Mapping[str, Check]
+    role: Callable[[], str]
+    timeout: float = 2.0  # seconds; whoever probes waits no longer either
+
+
+def make_http_app(
+    probes: Probes,
+    app: App | None = None,
+    signing_secret: str = "",
+    now: Callable[[], float] = time,
+    capacity: int | None = None,
+) -> Starlette:
+    """Return the site; with the events of HTTP mode when there is an *app* and a secret.
+
+    *capacity* bounds the events in progress. The probes have no part in it.
+    """
+    events = ThreadPoolExecutor(_EVENT_THREADS, "http-event")
+    checks = ThreadPoolExecutor(_CHECK_THREADS, "http-check")
+
+    async def healthz(_: Request) -> Response:
+        return _report(probes, {name: _run_check(check) for name, check in probes.alive.items()})
+
+    async def readyz(_: Request) -> Response:
+        results = (
+            _run_check_with_timeout(checks, check, probes.timeout)
+            for check in probes.ready.values()
+        )
+        return _report(probes, dict(zip(probes.ready, await asyncio.gather(*results), strict=True)))
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        yield
+        for threads in (events, checks):
+            threads.shutdown(wait=False, cancel_futures=True)
+
+    routes = [
+        Route("/healthz", healthz),
+        Route("/readyz", readyz),
+        Route("/metrics", _show_metrics),
+    ]
+    if app is not None:
+        # The other half of the connections is left to the probes.
+        endpoint = Events(app, signing_secret, events, now, capacity or max_connections() // 2)
+        routes += [Route(path, endpoint.__call__, methods=["POST"]) for path in _EVENTS_PATHS]
+    return Starlette(routes=routes, lifespan=lifespan)
+
+
+def _report(probes: Probes, problems: Mapping[str, str]) -> Response:
+    is_ok = not any(problems.values())
+    report = {
+        "status": "ok" if is_ok else "failing",
+        "role": probes.role(),
+        "checks": {name: problem or "ok" for name, problem in problems.items()},
+    }
+    return JSONResponse(report, 200 if is_ok else 503)
+
+
+def _run_check(check: Check) -> str:
+    try:
+        return check()
+    except Exception as error:  # noqa: BLE001 - a check that breaks is an answer too
+        return f"could not be checked ({type(error).__name__})"
+
+
+async def _run_check_with_timeout(threads: Executor, check: Check, seconds: float) -> str:
+    result = asyncio.get_running_loop().run_in_executor(threads, _run_check, check)
+    try:
+        return await asyncio.wait_for(result, seconds)
+    except TimeoutError:
+        return f"no answer within {seconds:g} s"
+
+
+async def _show_metrics(_: Request) -> Response:
+    text = generate_latest(metrics.REGISTRY)
+    return Response(text, headers={"content-type": CONTENT_TYPE_LATEST})

@@ -1,0 +1,143 @@
+"""What the Hub writes, as the Space we read."""
+
+from typing import Any
+
+import pytest
+
+from bot.hub.parse_space import from_entry, from_runtime
+from bot.model import Condition
+
+READY = {"domain": "o-a.hf.space", "stage": "READY"}
+RUNNING = {
+    "stage": "RUNNING",
+    "hardware": {"current": "cpu-basic", "requested": "cpu-basic"},
+    "gcTimeout": 172800,
+    "replicas": {"current": 1, "requested": 1},
+    "devMode": False,
+    "domains": [READY],
+}
+ENTRY = {
+    "_id": "67e4",
+    "id": "o/a",
+    "private": True,
+    "sdk": "docker",
+    "sha": "d4c8",
+    "subdomain": "o-a",
+    "runtime": RUNNING,
+}
+
+
+def test_list_entry_is_parsed_completely() -> None:
+    space = from_entry(ENTRY)
+    assert (space.id, space.stage, space.hardware, space.sdk) == (
+        "o/a",
+        "RUNNING",
+        "cpu-basic",
+        "docker",
+    )
+    assert (space.host, space.private, space.head) == ("https://o-a.hf.space", True, "d4c8")
+    assert (space.sleep_after, space.error) == (172800, "")
+
+
+@pytest.mark.parametrize(
+    "runtime",
+    [
+        # A Space may lack its runtime block, or have one without a stage.
+        pytest.param(None, id="none"),
+        pytest.param({}, id="empty"),
+        pytest.param({"stage": None}, id="null"),
+        pytest.param("RUNNING", id="a word"),
+    ],
+)
+def test_a_space_without_a_stage_is_unknown_and_not_fine(runtime: Any) -> None:
+    space = from_entry({"id": "o/a", "runtime": runtime})
+    assert (space.stage, space.condition) == ("UNKNOWN", Condition.UNKNOWN)
+
+
+@pytest.mark.parametrize(
+    ("stage", "condition"),
+    [
+        # The library's own list lacks SLEEPING.
+        ("SLEEPING", Condition.ASLEEP),
+        # A stage that is new to us stays as the Hub wrote it.
+        ("DREAMING", Condition.UNKNOWN),
+    ],
+)
+def test_a_stage_is_the_hubs_own_word(stage: str, condition: Condition) -> None:
+    space = from_runtime("o/a", {"stage": stage})
+    assert (space.stage, space.condition) == (stage, condition)
+
+
+@pytest.mark.parametrize(
+    ("hardware", "expected"),
+    [
+        # What it runs on comes before what it will run on.
+        ({"current": "t4-small", "requested": "cpu-basic"}, "t4-small"),
+        # While it does not run, only the wish is known.
+        ({"current": None, "requested": "cpu-basic"}, "cpu-basic"),
+        # A static Space has neither.
+        ({"current": None, "requested": None}, None),
+        (None, None),
+    ],
+)
+def test_hardware_is_the_current_or_the_requested(hardware: Any, expected: str | None) -> None:
+    assert from_runtime("o/a", {"stage": "PAUSED", "hardware": hardware}).hardware == expected
+
+
+@pytest.mark.parametrize(
+    ("entry", "host"),
+    [
+        # What the Hub calls the host wins.
+        ({"host": "https://h.hf.space", "subdomain": "s"}, "https://h.hf.space"),
+        # Then a domain that is ready, the Hub's own before somebody's.
+        (
+            {
+                "runtime": {
+                    "domains": [
+                        {"domain": "dead.hf.space", "stage": "PENDING"},
+                        {"domain": "team.example", "stage": "READY", "isCustom": True},
+                        READY,
+                    ]
+                },
+                "subdomain": "s",
+            },
+            "https://o-a.hf.space",
+        ),
+        # Then the subdomain that the Hub gave; a static Space lives elsewhere.
+        ({"subdomain": "s"}, "https://s.hf.space"),
+        ({"subdomain": "s", "sdk": "static"}, "https://s.static.hf.space"),
+        # Nothing given: nothing computed from the name.
+        ({}, None),
+        # What is no address is not shown as one.
+        ({"host": "javascript:alert(1)", "subdomain": "<!channel>"}, None),
+    ],
+)
+def test_host_is_what_the_hub_returned(entry: dict[str, Any], host: str | None) -> None:
+    assert from_entry({"id": "o/a", **entry}).host == host
+
+
+@pytest.mark.parametrize(
+    ("entry", "sha"),
+    [
+        # While a new commit builds, the old one serves.
+        ({"sha": "new", "runtime": {"stage": "RUNNING_BUILDING", "sha": "old"}}, "old"),
+        # Without the runtime's word nobody knows: it may not have been built yet.
+        ({"sha": "new", "runtime": {"stage": "RUNNING"}}, None),
+        ({"sha": "new", "runtime": {"stage": "RUNNING_BUILDING"}}, None),
+        ({"sha": "new", "runtime": {"stage": "BUILD_ERROR"}}, None),
+    ],
+)
+def test_the_sha_is_of_the_commit_that_serves(entry: dict[str, Any], sha: str | None) -> None:
+    space = from_entry({"id": "o/a", **entry})
+    assert (space.sha, space.head) == (sha, "new")
+
+
+def test_the_error_is_raw_and_automatic_replicas_do_no_harm() -> None:
+    runtime = {
+        "stage": "RUNTIME_ERROR",
+        "errorMessage": "Traceback\n  <b>boom</b>",
+        "replicas": {"current": "auto", "requested": "auto"},
+        "gcTimeout": None,
+    }
+    space = from_runtime("o/a", runtime)
+    assert (space.error, space.sleep_after) == ("Traceback\n  <b>boom</b>", None)

@@ -1,0 +1,215 @@
+"""
+Real sockets that accept and then misbehave: no call takes longer than it may.
+
+The time of a call is measured here against a generous multiple of its timeout, since a busy
+machine is slow too: what these servers do without our deadline is to hold a call for ever.
+"""
+
+import socket
+import socketserver
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from threading import Event, Thread
+
+import pytest
+
+from bot.errors import HubError, HubUnavailable, Unanswered
+from bot.hub import Hub, bounded_call, deadline_sockets
+
+TIMEOUT = 0.3
+WRITE_SECONDS = 1.0  # an act has to leave within it
+LOG_SECONDS = 2.0  # the first line has to come through within it
+MAX_SECONDS = 20.0
+OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+DRIP_SECONDS = 0.05
+
+Behavior = Callable[[socket.socket, Event], None]
+
+
+def drip(connection: socket.socket, stop: Event, drop: bytes) -> None:
+    while not stop.wait(DRIP_SECONDS):
+        connection.sendall(drop)
+
+
+def silent(_: socket.socket, stop: Event) -> None:
+    stop.wait()
+
+
+def trickling_body(connection: socket.socket, stop: Event) -> None:
+    connection.sendall(OK + b"Content-Length: 1000000\r\n\r\n[")
+    drip(connection, stop, b" ")
+
+
+def trickling_head(connection: socket.socket, stop: Event) -> None:
+    connection.sendall(OK)
+    drip(connection, stop, b"X-More: yes\r\n")
+
+
+def trickling_error(connection: socket.socket, stop: Event) -> None:
+    connection.sendall(b"HTTP/1.1 503 Down\r\nContent-Length: 1000000\r\n\r\n")
+    drip(connection, stop, b" ")
+
+
+def sending_keep_alives(connection: socket.socket, stop: Event) -> None:
+    connection.sendall(OK + b"\r\n" + b'data: {"data":"hello\\n"}\n\n')
+    drip(connection, stop, b"data:\n\n")
+
+
+def falling_silent(connection: socket.socket, stop: Event) -> None:
+    connection.sendall(OK + b"\r\n" + b'data: {"data":"hello\\n"}\n\n')
+    stop.wait()
+
+
+@contextmanager
+def server(behavior: Behavior, *, never_reads: bool = False) -> Iterator[str]:
+    """Serve each connection in *behavior*; a deaf one never reads what is sent."""
+    stop = Event()
+
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            try:
+                if not never_reads:
+                    self.request.recv(65536)
+                behavior(self.request, stop)
+            except OSError:
+                pass  # the other side had enough
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as listener:
+        thread = Thread(target=listener.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listener.server_address[1]}"
+        finally:
+            stop.set()
+            listener.shutdown()
+            thread.join()
+
+
+@contextmanager
+def finishes_in_time() -> Iterator[None]:
+    start = time.monotonic()
+    yield
+    assert time.monotonic() - start < MAX_SECONDS
+
+
+READS: dict[str, Callable[[Hub], object]] = {
+    "fleet": lambda hub: hub.fleet("o"),
+    "runtime": lambda hub: hub.runtime("o/a"),
+    "space": lambda hub: hub.space("o/a"),
+    "whoami": lambda hub: hub.whoami(),
+    "flavors": lambda hub: hub.flavors(),
+    "secrets": lambda hub: hub.secrets("o/a"),
+    "variables": lambda hub: hub.variables("o/a"),
+    "card": lambda hub: hub.validate_card("---\n---\n"),
+}
+WRITES: dict[str, Callable[[Hub], object]] = {
+    "restart": lambda hub: hub.restart("o/a"),
+    "pause": lambda hub: hub.pause("o/a"),
+    "sleep": lambda hub: hub.set_sleep("o/a", 60),
+    "hardware": lambda hub: hub.set_hardware("o/a", "t4-small"),
+    "secret": lambda hub: hub.set_secret("o/a", "K", "v"),
+    "variable": lambda hub: hub.set_variable("o/a", "K", "v"),
+    "create": lambda hub: hub.create("o/a", sdk="docker", private=True),
+    "duplicate": lambda hub: hub.duplicate("o/t", "o/a", private=True, secrets={}, variables={}),
+    "delete": lambda hub: hub.delete("o/a"),
+}
+
+
+@pytest.mark.parametrize("question", READS.values(), ids=READS)
+def test_read_from_a_silent_hub_ends_at_the_deadline(
+    make_hub: Callable[..., Hub], question: Callable[[Hub], object]
+) -> None:
+    with server(silent) as endpoint, finishes_in_time():
+        hub = make_hub(endpoint=endpoint, timeout=TIMEOUT)
+        with pytest.raises(HubUnavailable, match="ran out"):
+            question(hub)
+
+
+@pytest.mark.parametrize("act", WRITES.values(), ids=WRITES)
+def test_write_to_a_silent_hub_has_an_unknown_outcome(
+    make_hub: Callable[..., Hub], act: Callable[[Hub], object]
+) -> None:
+    with server(silent) as endpoint, finishes_in_time():
+        hub = make_hub(endpoint=endpoint, timeout=WRITE_SECONDS)
+        with pytest.raises(Unanswered, match="may have been done"):
+            act(hub)
+
+
+@pytest.mark.parametrize("manner", [trickling_body, trickling_head, trickling_error])
+@pytest.mark.parametrize("call", ["fleet", "runtime"])
+def test_trickling_hub_ends_at_the_deadline(
+    make_hub: Callable[..., Hub], manner: Behavior, call: str
+) -> None:
+    with server(manner) as endpoint, finishes_in_time():
+        hub = make_hub(endpoint=endpoint, timeout=TIMEOUT)
+        with pytest.raises(HubUnavailable):
+            READS[call](hub)
+
+
+@pytest.mark.parametrize("manner", [sending_keep_alives, falling_silent])
+def test_log_ends_after_its_seconds(make_hub: Callable[..., Hub], manner: Behavior) -> None:
+    with server(manner) as endpoint, finishes_in_time():
+        hub = make_hub(endpoint=endpoint)
+        assert hub.logs("o/a", seconds=LOG_SECONDS) == ("hello",)
+
+
+def test_log_that_never_starts_means_hub_unavailable(
+    make_hub: Callable[..., Hub],
+) -> None:
+    with server(silent) as endpoint, finishes_in_time():
+        hub = make_hub(endpoint=endpoint)
+        with pytest.raises(HubUnavailable):
+            hub.logs("o/a", seconds=TIMEOUT)
+
+
+def test_upload_that_is_never_read_ends_at_the_deadline(make_hub: Callable[..., Hub]) -> None:
+    with server(silent, never_reads=True) as endpoint, finishes_in_time():
+        hub = make_hub(endpoint=endpoint, timeout=TIMEOUT)
+        with pytest.raises(HubError):
+            hub.validate_card("x" * 30_000_000)
+
+
+def test_a_commit_ends_even_when_its_work_cannot_be_interrupted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(bounded_call, "_GRACE_SECONDS", 0.05)
+    release = Event()
+    with finishes_in_time(), pytest.raises(Unanswered, match="may still arrive"):
+        bounded_call.run_with_timeout(release.wait, 0.05)
+    release.set()
+
+
+def test_refused_connection_says_nothing_was_done(
+    make_hub: Callable[..., Hub],
+) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        endpoint = f"http://127.0.0.1:{unused.getsockname()[1]}"
+        hub = make_hub(endpoint=endpoint, timeout=TIMEOUT)
+        with finishes_in_time(), pytest.raises(HubUnavailable, match="Nothing was done") as raised:
+            hub.restart("o/a")
+    assert not isinstance(raised.value, Unanswered)
+
+
+def test_slow_name_lookup_means_hub_unavailable(
+    make_hub: Callable[..., Hub], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    release = Event()
+    monkeypatch.setattr(deadline_sockets, "_resolve_into", lambda *_: release.wait())
+    hub = make_hub(endpoint="http://hub.invalid", timeout=TIMEOUT)
+    with finishes_in_time(), pytest.raises(HubUnavailable, match="ran out"):
+        hub.runtime("o/a")
+    release.set()
+
+
+def test_sixteen_threads_wait_concurrently(make_hub: Callable[..., Hub]) -> None:
+    def runtime(number: int) -> str:
+        with pytest.raises(HubUnavailable):
+            hub.runtime(f"o/{number}")
+        return "late"
+
+    with server(silent) as endpoint, finishes_in_time(), ThreadPoolExecutor(32) as pool:
+        hub = make_hub(endpoint=endpoint, timeout=TIMEOUT)
+        assert list(pool.map(runtime, range(32))) == ["late"] * 32

@@ -1,0 +1,27 @@
+"""What `doctor` says of the alert channel, by the name that Slack shows for its id."""
+
+import pytest
+
+from bot.alerts.channels import AlertChannel
+from bot.diagnostics.slack import check_channel
+from bot.slack import make_client
+from tests.contract.slack.fake_web_api import FakeWebApi, Reply
+
+
+@pytest.mark.parametrize(
+    ("told", "line"),
+    [
+        ({"is_member": True}, "ok  alert channel: I am in #labs"),
+        ({"is_member": False}, "BAD alert channel: I am not in #labs. "),
+        ({"is_member": True, "is_archived": True}, "BAD alert channel: #labs is archived. "),
+    ],
+)
+def test_a_channel_set_by_its_id_is_called_by_its_name(
+    wire: FakeWebApi, told: dict[str, bool], line: str
+) -> None:
+    wire.reply("conversations.info", Reply({"ok": True, "channel": {"name": "labs", **told}}))
+
+    slack = make_client("xoxb-test", f"{wire.url}api/")
+    (found,) = check_channel(slack, AlertChannel("C0LABS", "C0LABS"))
+
+    assert found.line.startswith(line)

@@ -1,0 +1,102 @@
+"""How a file comes into Slack: three steps, each once, and what each failure means."""
+
+import socket
+
+import pytest
+
+from bot.errors import SlackAmbiguous, SlackError, SlackTooFast, SlackUnavailable
+from bot.slack import Slack, make_client
+from tests.contract.slack.fake_web_api import (
+    Answer,
+    ConnectionReset,
+    FakeWebApi,
+    Json,
+    NoReply,
+    Reply,
+)
+
+STEPS = ["files.getUploadURLExternal", "F1", "files.completeUploadExternal"]
+DONE: Json = {"ok": True, "files": [{"id": "F1"}]}
+
+
+@pytest.fixture
+def upload_api(web_api: FakeWebApi) -> FakeWebApi:
+    """A Slack that takes files."""
+    url = f"{web_api.url}upload/v1/F1"
+    web_api.reply(STEPS[0], {"ok": True, "upload_url": url, "file_id": "F1"})
+    web_api.reply(STEPS[1], Reply("OK - 8"))
+    web_api.reply(STEPS[2], DONE)
+    return web_api
+
+
+def test_a_file_is_announced_sent_and_shared(upload_api: FakeWebApi, slack: Slack) -> None:
+    slack.upload("D1", "team-a.log", "schön\n", thread="5.5")
+
+    announced, _, shared = (upload_api.bodies(step)[0] for step in STEPS)
+    assert [step for step, _ in upload_api.requests] == STEPS
+    assert (announced["filename"], announced["length"]) == ("team-a.log", "7")
+    assert (shared["channel_id"], shared["thread_ts"]) == ("D1", "5.5")
+    assert "team-a.log" in str(shared["files"])
+
+
+def test_upload_without_a_thread_names_none(upload_api: FakeWebApi, slack: Slack) -> None:
+    slack.upload("D1", "team-a.log", "x")
+
+    assert upload_api.bodies(STEPS[2])[0].keys() == {"channel_id", "files"}
+
+
+# (the step, what it answers, what that means, and how many steps were done)
+@pytest.mark.parametrize(
+    ("step", "answer", "kind", "code", "done"),
+    [
+        # Slack refuses before anything was sent.
+        (0, {"ok": False, "error": "missing_scope", "needed": "files:write"}, SlackError, "", 1),
+        (0, Reply({"ok": False, "error": "ratelimited"}, 429), SlackTooFast, "ratelimited", 1),
+        # The store of files refuses, or fails: nothing is shared then.
+        (1, Reply("nope", 403), SlackError, "file", 2),
+        (1, Reply("oops", 500), SlackError, "file", 2),
+        (1, Reply("no content", 202), SlackError, "file", 2),
+        # Silence anywhere: it may be there all the same.
+        (1, ConnectionReset(), SlackAmbiguous, "", 2),
+        (2, NoReply(), SlackAmbiguous, "", 3),
+        (2, Reply("half an ans", 200), SlackAmbiguous, "http_200", 3),
+        # Slack refuses to share it.
+        (2, {"ok": False, "error": "not_in_channel"}, SlackError, "not_in_channel", 3),
+    ],
+)
+def test_upload_failure_tells_whether_it_may_be_shared(
+    upload_api: FakeWebApi,
+    step: int,
+    answer: Answer | Json,
+    kind: type[SlackError],
+    code: str,
+    done: int,
+) -> None:
+    upload_api.reply(STEPS[step], answer)
+    hasty = make_client("xoxb-very-secret", f"{upload_api.url}api/")
+    hasty.timeout = 0.3  # type: ignore[assignment]  # urllib takes parts of a second
+
+    with pytest.raises(SlackError) as raised:
+        Slack(hasty).upload("D1", "team-a.log", "swordfish")
+
+    assert type(raised.value) is kind
+    assert not code or raised.value.code == code
+    assert [name for name, _ in upload_api.requests] == STEPS[:done], "each step once"
+    assert "swordfish" not in str(raised.value)
+    assert "very-secret" not in str(raised.value)
+
+
+def test_ambiguous_upload_is_not_searched(upload_api: FakeWebApi) -> None:
+    """Nothing will look for it, so nobody is told so."""
+    upload_api.reply(STEPS[1], ConnectionReset())
+
+    with pytest.raises(SlackAmbiguous, match="look before you ask again"):
+        Slack(make_client("xoxb-x", f"{upload_api.url}api/")).upload("D1", "a.log", "x")
+
+
+def test_refused_connection_means_nothing_was_sent() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+
+    with pytest.raises(SlackUnavailable, match="cannot be reached"):
+        Slack(make_client("xoxb-x", f"http://127.0.0.1:{port}/")).upload("D1", "a.log", "x")

@@ -1,0 +1,164 @@
+"""A world in which the process dies, or an answer is lost, at one chosen point.
+
+Every commit and every outgoing call is a point, before it and after it. Points are counted as
+they are passed, so whoever tells a story again and again, dying one point later each time,
+has died at all of them once the story ends alive: a new commit or call cannot be forgotten.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from bot.errors import HubUnavailable, SlackAmbiguous
+from bot.service import Bot
+from bot.service.fleet_cache import FleetCache
+from bot.slack.rate_limiter import SlackRateLimiter
+from bot.store import Store, Tx, lease
+from bot.store.lease import Lease
+from tests.fakes import FakeClock, FakeHub, FakeLeadership, FakeSlack, slack_error
+
+T = TypeVar("T")
+
+
+class Killed(BaseException):
+    """kill -9: nothing catches it, nothing is written after it."""
+
+
+class FaultPoint:
+    """Strikes at the nth point. `name` says where that was; "" while it has not struck."""
+
+    def __init__(self) -> None:
+        self._left = -1
+        self.hit_point = ""
+
+    def arm(self, nth: int) -> None:
+        """Strike at the nth point from now on."""
+        self._left, self.hit_point = nth, ""
+
+    def disarm(self) -> None:
+        """Strike no more."""
+        self._left = -1
+
+    def is_hit(self, point: str) -> bool:
+        """Pass a point; True when it is the one."""
+        self._left -= 1
+        if self._left != -1:
+            return False
+        self.hit_point = point
+        return True
+
+
+class CrashingStore:
+    """Dies before a commit, which is then lost, or right after it."""
+
+    def __init__(self, store: Store, fault: FaultPoint) -> None:
+        self._store, self._fault = store, fault
+
+    @contextmanager
+    def transaction(self) -> Iterator[Tx]:
+        with self._store.transaction() as tx:
+            before = _count_writes(tx)
+            yield tx
+            written = _count_writes(tx) > before  # who only read has nothing to lose
+            if written and self._fault.is_hit("before a commit"):
+                raise Killed
+        if written and self._fault.is_hit("after a commit"):
+            raise Killed
+
+    def batch(self, work: Callable[[Tx], T]) -> T:
+        with self.transaction() as tx:
+            return work(tx)
+
+
+class RejectingSlack:
+    """A Slack that refuses one call with *code*, and does nothing of it."""
+
+    def __init__(self, real: Any, fault: FaultPoint, code: str) -> None:
+        self._real, self._fault, self._code = real, fault, code
+
+    def __getattr__(self, name: str) -> Any:
+        real = getattr(self._real, name)
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            if self._fault.is_hit(f"at {name}"):
+                raise slack_error(self._code)
+            return real(*args, **kwargs)
+
+        return call
+
+
+def _count_writes(tx: Tx) -> int:
+    return int(tx.exec_driver_sql("SELECT total_changes()").scalar_one())
+
+
+class CrashingCalls:
+    """Outgoing calls: dies before one leaves, or once it has done its work."""
+
+    def __init__(
+        self, real: Any, fault: FaultPoint, lost_error: Callable[[], Exception] | None
+    ) -> None:
+        self._real, self._fault, self._lost_error = real, fault, lost_error
+
+    def __getattr__(self, name: str) -> Any:
+        real = getattr(self._real, name)
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            if self._lost_error is None and self._fault.is_hit(f"before {name}"):
+                raise Killed
+            answer = real(*args, **kwargs)
+            if self._fault.is_hit(f"after {name}"):
+                raise self._lost_error() if self._lost_error else Killed
+            return answer
+
+        return call
+
+
+def process_starter(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, store: Store, clock: FakeClock
+) -> Callable[[], Bot]:
+    """Return what starts a process like *bot* in another world; each takes the lead at once."""
+    current_lease: Lease | None = None
+
+    def start() -> Bot:
+        nonlocal current_lease
+        with store.transaction() as tx:
+            if current_lease:
+                lease.release(tx, current_lease)
+            current_lease = lease.acquire(tx, "story", ttl=1e6)
+        fleet_cache = FleetCache(hub, bot.settings.owners, clock)
+        world = {
+            "hub": hub,
+            "slack": slack,
+            "store": store,
+            "now": clock,
+            "fleet_cache": fleet_cache,
+        }
+        fresh = {"rate_limiter": SlackRateLimiter(), "current_lease": FakeLeadership(current_lease)}
+        return replace(bot, **world, **fresh)  # type: ignore[arg-type]
+
+    return start
+
+
+def with_crashes(bot: Bot, fault: FaultPoint) -> Bot:
+    """Return *bot* in a world where the process may die at any point."""
+    return replace(
+        bot,
+        store=CrashingStore(bot.store, fault),  # type: ignore[arg-type]  # all of it that the verbs use
+        hub=CrashingCalls(bot.hub, fault, None),
+        slack=CrashingCalls(bot.slack, fault, None),
+    )
+
+
+def with_lost_answers(bot: Bot, fault: FaultPoint) -> Bot:
+    """Return *bot* in a world where a call may be heard and its answer lost."""
+    return replace(
+        bot,
+        hub=CrashingCalls(bot.hub, fault, lambda: HubUnavailable("The Hub's answer was lost.")),
+        slack=CrashingCalls(bot.slack, fault, lambda: SlackAmbiguous("Slack's answer was lost.")),
+    )
+
+
+def with_rejections(code: str) -> Callable[[Bot, FaultPoint], Bot]:
+    """Return what puts a bot in a world where Slack may refuse a call with *code*."""
+    return lambda bot, fate: replace(bot, slack=RejectingSlack(bot.slack, fate, code))

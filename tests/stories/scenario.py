@@ -1,0 +1,237 @@
+"""A language for stories about alerts, told on a clock that moves only when it is told to.
+
+The verbs are the real ones, sweep and deliver, on a real database; only the Hub and Slack are
+fakes. A story sets stages, lets time pass, and says what people read:
+
+    story.at("10:05").stage("team-a", "RUNTIME_ERROR", "boom").sweep()
+    story.expect_card("team-a", says="crashed: boom").expect_pings(1)
+"""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Self
+
+from bot.errors import HubUnavailable
+from bot.model import Ask, Source
+from bot.service import Bot
+from tests.fakes import FakeClock, FakeSlack, PostedMessage, slack_error
+from tests.stories.fake_world import StoryHub
+
+OPS = "C0OPS"
+_POLL = timedelta(seconds=60)
+
+
+@dataclass
+class Story:
+    """One story. Every step returns the story, so that steps can be written in a row."""
+
+    start_bot: Callable[..., Bot]
+    hub: StoryHub
+    slack: FakeSlack
+    clock: FakeClock
+    environ: dict[str, str] = field(default_factory=dict)
+    poll: timedelta = _POLL
+    bot: Bot | None = None
+    _baseline: int = 0
+    _keys: Iterable[int] = field(default_factory=count)
+
+    # -- what happens
+
+    def begin(self, **stages: str) -> Self:
+        """Start the bot on a fleet and let it say hello; what follows is counted from here."""
+        self.hub.set(**stages)
+        self.bot = self.start_bot(**self.environ)
+        self.sweep()
+        self._baseline = self.slack.post_count
+        return self
+
+    def at(self, time: str) -> Self:
+        """Let time pass until *time* of this day, or of the next; the bot polls meanwhile."""
+        return self._until(self._next_time(time))
+
+    def after(self, **delta: float) -> Self:
+        """Let so much time pass; the bot polls meanwhile."""
+        return self._until(self.clock.time + timedelta(**delta))
+
+    def stage(self, name: str, stage: str, error: str = "") -> Self:
+        """Change what the Hub shows of one Space."""
+        self.hub.put(name if "/" in name else f"acme/{name}", stage, error=error)
+        return self
+
+    def stages(self, names: Iterable[str], stage: str, error: str = "") -> Self:
+        for name in names:
+            self.stage(name, stage, error)
+        return self
+
+    def rename(self, old: str, new: str) -> Self:
+        """Rename a Space on the Hub, which answers to the old name with the new one."""
+        space = self.hub.spaces.pop(f"acme/{old}")
+        self.hub.renames[f"acme/{old}"] = f"acme/{new}"
+        return self.stage(new, space.stage, space.error)
+
+    def remove(self, name: str) -> Self:
+        """Delete a Space on the Hub."""
+        del self.hub.spaces[f"acme/{name}"]
+        return self
+
+    def sweep(self) -> Self:
+        """Poll once, and let Slack be brought up to date."""
+        assert self.bot, "begin first"
+        self.bot.sweep()
+        return self.deliver()
+
+    def deliver(self) -> Self:
+        """Give Slack the few seconds that a post, its edit and a reply take."""
+        assert self.bot, "begin first"
+        for _ in range(3):
+            self.bot.deliver()
+            self.clock.tick(seconds=2)
+        return self
+
+    def kill(self) -> Self:
+        """kill -9: the process is gone, the database stays."""
+        self.bot = None
+        return self
+
+    def restart(self) -> Self:
+        """Start the bot again, on the same database."""
+        self.bot = self.start_bot(**self.environ)
+        return self
+
+    def hub_down(self) -> Self:
+        self.hub.outage = HubUnavailable("The Hub does not answer.")
+        return self
+
+    def hub_up(self) -> Self:
+        self.hub.come_up()
+        return self
+
+    def slack_down(self) -> Self:
+        self.slack.go_down()
+        return self
+
+    def slack_rejects(self, code: str) -> Self:
+        """Let Slack refuse every call with *code*, as its adapter reports it."""
+        self.slack.outage = slack_error(code)
+        return self
+
+    def slack_rejects_call(self, call: str, code: str) -> Self:
+        """Let Slack refuse one kind of call with *code*: post, update, delete or find."""
+        self.slack.rejections[call] = code
+        return self
+
+    def slack_up(self) -> Self:
+        self.slack.come_up()
+        self.slack.rejections.clear()
+        return self
+
+    def type_command(self, text: str, user: str = "UTA", channel: str = OPS) -> Self:
+        """Somebody types a command."""
+        return self.ask(text, user, channel, Source.COMMAND)
+
+    def click(self, name: str, label: str, user: str = "UTA") -> Self:
+        """Somebody taps a button, or an entry of the menu, on the card of a Space."""
+        (card,) = self._cards_about(name)
+        return self.ask(commands_by_label(card)[label], user, card.channel, Source.BUTTON)
+
+    def ask(
+        self, text: str, user: str, channel: str, source: Source, thread: str | None = None
+    ) -> Self:
+        """Somebody wants something, in whatever way."""
+        assert self.bot, "begin first"
+        key = f"key-{next(iter(self._keys))}"
+        self.bot.ask(Ask(text, user, channel, source, idempotency_key=key, thread=thread))
+        return self.deliver()
+
+    def delete_card(self, name: str) -> Self:
+        """Somebody deletes a message."""
+        (card,) = self._cards_about(name)
+        self.slack.remove(card)
+        return self
+
+    # -- what people read
+
+    def expect_card(
+        self, name: str, says: str = "", *, buttons: str | None = None, channel: str = OPS
+    ) -> Self:
+        """There is exactly one card about *name*, and it says so."""
+        found = [card for card in self._cards_about(name) if card.channel == channel]
+        assert len(found) == 1, f"{len(found)} cards about {name}: {self.texts}"
+        assert says in rendered_text(found[0]), f"{says!r} is not in {rendered_text(found[0])!r}"
+        if buttons is not None:
+            assert " ".join(found[0].buttons.values()) == buttons
+        return self
+
+    def expect_no_card(self, name: str, channel: str = OPS) -> Self:
+        found = [card.text for card in self._cards_about(name) if card.channel == channel]
+        assert not found
+        return self
+
+    def expect_cards(self, number: int) -> Self:
+        """So many cards stand in all channels, the hello not counted."""
+        assert len(self._cards()) == number, self.texts
+        return self
+
+    def expect_reply(self, says: str) -> Self:
+        """Exactly one reply in a thread says so."""
+        found = [reply for reply in self.slack.replies if says in rendered_text(reply)]
+        assert len(found) == 1, [rendered_text(reply) for reply in self.slack.replies]
+        return self
+
+    def expect_no_reply(self) -> Self:
+        assert not self.slack.replies, [reply.text for reply in self.slack.replies]
+        return self
+
+    def expect_pings(self, number: int) -> Self:
+        """So many messages were posted since the beginning: edits do not ping."""
+        assert self.pings == number, [shown.text for shown in self.slack.messages]
+        return self
+
+    def expect_ephemeral(self, says: str) -> Self:
+        message = self.slack.ephemeral_messages[-1][1]
+        assert says in f"{message.text} {message.blocks}"
+        return self
+
+    @property
+    def pings(self) -> int:
+        return self.slack.post_count - self._baseline
+
+    @property
+    def texts(self) -> list[str]:
+        return [card.text for card in self._cards()]
+
+    def _cards(self) -> list[PostedMessage]:
+        return [card for card in self.slack.cards if "Watching " not in card.text]
+
+    def _cards_about(self, name: str) -> list[PostedMessage]:
+        return [card for card in self._cards() if name in rendered_text(card)]
+
+    def _next_time(self, time: str) -> datetime:
+        hour, minute = map(int, time.split(":"))
+        at = self.clock.time.replace(hour=hour, minute=minute, second=0, microsecond=0)
+        return at if at >= self.clock.time else at + timedelta(days=1)
+
+    def _until(self, end: datetime) -> Self:
+        while self.bot and self.clock.time + self.poll <= end:
+            self.clock.time += self.poll
+            self.sweep()
+        self.clock.time = max(self.clock.time, end)
+        if self.bot:
+            self.bot.deliver()
+        return self
+
+
+def rendered_text(posted: PostedMessage) -> str:
+    """Return all that a message says, as its reader sees it."""
+    blocks = json.dumps(posted.message.blocks, ensure_ascii=False).replace("\\n", "\n")
+    return f"{posted.text}\n{blocks}".replace("\u2060", "")
+
+
+def commands_by_label(posted: PostedMessage) -> dict[str, str]:
+    """Return what each button, and each entry of the menu, types, by its label."""
+    menus = [e for b in posted.message.blocks for e in b.get("elements", []) if "options" in e]
+    options = {o["text"]["text"]: o["value"] for menu in menus for o in menu["options"]}
+    return posted.buttons | options

@@ -1,0 +1,464 @@
+import pytest
+
+from bot.errors import Misunderstood
+from bot.model import Space
+from bot.parsing import NameIndex, SuggestedTargets, select, tokenize
+
+STAGES = {
+    "team-1": "RUNNING",
+    "team-2": "SLEEPING",
+    "team-3": "RUNTIME_ERROR",
+    "team-10": "STOPPED",
+    "team-alpha": "PAUSED",
+    "team-a": "BUILDING",
+    "team-c": "RUNNING_BUILDING",
+    "demo": "DREAMING",
+    "all": "SLEEPING",
+    "paused": "RUNNING",
+    "alps-1-2": "APP_STARTING",
+    "v1.io": "DELETING",
+}
+FLEET = {
+    f"acme/if-{name}": Space(f"acme/if-{name}", stage, host=f"https://acme-{name}.hf.space")
+    for name, stage in STAGES.items()
+} | {"beta/if-demo": Space("beta/if-demo", "SLEEPING")}
+NAMES = NameIndex.of(FLEET, "if-")
+
+
+def select_names(text: str, *, acting: bool = True) -> str:
+    """Select what *text* names, and return it shortened, each `acme/if-` cut away."""
+    ids = select(tokenize(text), FLEET, NAMES, acting=acting)
+    return " ".join(id.removeprefix("acme/if-") for id in ids)
+
+
+def refusal(text: str, *, acting: bool = True) -> Misunderstood:
+    with pytest.raises(Misunderstood) as caught:
+        select(tokenize(text), FLEET, NAMES, acting=acting)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("text", "spaces"),
+    [
+        # Names unite, each once, in the fleet's natural order and not in the typed one.
+        ("team-10 team-2 team-1 team-2", "team-1 team-2 team-10"),
+        # Full ids, the repository's name, any case.
+        ("ACME/if-Team-1 if-team-2", "team-1 team-2"),
+        # A glob is about the short name; with a slash, about the whole id.
+        ("team-a*", "team-a team-alpha"),
+        ("beta/*", "beta/if-demo"),
+        ("*demo", "demo beta/if-demo"),
+        # A prefix that all share is not matched, as long as a short name is.
+        ("i*", " ".join(id.removeprefix("acme/if-") for id in NAMES.ids)),
+        ("a*", "all alps-1-2"),
+        # A range takes what there is of it, either way round, padded or not.
+        ("team-1..12", "team-1 team-2 team-3 team-10"),
+        ("team-12..team-2", "team-2 team-3 team-10"),
+        ("team-01..03", "team-1 team-2 team-3"),
+        ("acme/if-team-1..2", "team-1 team-2"),
+        ("Team-A..F", "team-a team-c"),
+        ("team-1 to team-3", "team-1 team-2 team-3"),
+        ("team-1 through 3 and team-10", "team-1 team-2 team-3 team-10"),
+        # A range with a hyphen, only where both ends exist and nothing is called so.
+        ("team-1-3", "team-1 team-2 team-3"),
+        ("team-a-c", "team-a team-c"),
+        ("alps-1-2", "alps-1-2"),
+        # A glob or range reaches names that are words of the grammar.
+        ("al*", "all alps-1-2"),
+        # Stage words filter: alone, all Spaces; several, any of them.
+        ("asleep", "all beta/if-demo team-2 team-10"),
+        ("sleeping", "all beta/if-demo team-2 team-10"),
+        ("stopped", "team-10"),
+        ("broken", "team-3"),
+        ("running", "paused team-1 team-c"),
+        ("up", "paused team-1 team-c"),
+        ("building", "alps-1-2 team-a"),
+        ("starting", "alps-1-2 team-a"),
+        ("paused", "team-alpha"),
+        ("unknown", "demo"),
+        ("leaving", "v1.io"),
+        ("broken and Paused", "team-3 team-alpha"),
+        ("team-* sleeping", "team-2 team-10"),
+        ("sleeping team-1..5", "team-2"),
+        ("all broken", "team-3"),
+        # A Space called like a word of the grammar is reached by its full id.
+        ("acme/if-all acme/if-paused", "all paused"),
+        # `except` subtracts whatever follows it: names, ranges, stages.
+        ("team-* except team-1..3 team-a", "team-10 team-alpha team-c"),
+        ("team-1..12 but broken", "team-1 team-2 team-10"),
+        ("asleep without team-2", "all beta/if-demo team-10"),
+        ("except team-* asleep leaving unknown", "alps-1-2 paused"),
+        ("team-1..3 except team-1 except team-2", "team-3"),
+        # Quoted targets are targets.
+        ('team-1 "team-2, team-3"', "team-1 team-2 team-3"),
+        # An address: of the page, of the app, and a name that Slack made a link of.
+        ("<https://huggingface.co/spaces/acme/if-team-1/tree/main>", "team-1"),
+        ("<https://ACME-team-2.hf.space/docs|x>", "team-2"),
+        ("<http://v1.io|v1.io>", "v1.io"),
+    ],
+)
+def test_targets_mean_spaces(text: str, spaces: str) -> None:
+    in_order = select_names(text).split()
+
+    assert sorted(in_order) == sorted(spaces.split())
+    assert in_order == [n for n in _all_names().split() if n in in_order]
+
+
+def _all_names() -> str:
+    return " ".join(id.removeprefix("acme/if-") for id in NAMES.ids)
+
+
+# (as it is said, the Spaces)
+@pytest.mark.parametrize(
+    ("text", "spaces"),
+    [
+        # Courtesies and emoji name nothing, as themselves or as Slack spells them.
+        ("team-1 please", "team-1"),
+        ("the team-1 space, thanks!", "team-1"),
+        ("only team-1 / team-2", "team-1 team-2"),
+        ("team-1 now 🙏", "team-1"),
+        ("team-1 :pray: :+1:", "team-1"),
+        ("all the sleeping ones", "team-2 team-10 all beta/if-demo"),
+        # "All of" some is those, and never everything.
+        ("all of team-1..2", "team-1 team-2"),
+        ("all the team-1..2 spaces", "team-1 team-2"),
+        ("all of them except team-*", "demo all paused alps-1-2 v1.io beta/if-demo"),
+        ("all of the spaces but team-*", "demo all paused alps-1-2 v1.io beta/if-demo"),
+        # `&` and `+` are in no name.
+        ("team-1&team-2", "team-1 team-2"),
+        ("team-1 team-2+team-3&amp;team-10", "team-1 team-2 team-3 team-10"),
+        # Slack's token of a channel, a person or a group that is called like a team.
+        ("<#C123|team-a>", "team-a"),
+        ("<@U1|team-a> <!subteam^S1|@team-1>", "team-1 team-a"),
+        # `crashed` is narrower than `broken`.
+        ("crashed", "team-3"),
+    ],
+)
+def test_filler_words_around_targets_are_ignored(text: str, spaces: str) -> None:
+    assert sorted(select_names(text).split()) == sorted(spaces.split())
+
+
+def test_space_named_like_a_filler_word_is_selected() -> None:
+    fleet = {id: Space(id, "SLEEPING") for id in ("acme/please", "acme/team-a")}
+
+    assert select(["please"], fleet, NameIndex.of(fleet), acting=True) == ("acme/please",)
+
+
+@pytest.mark.parametrize("text", ["please", "🙏", "them", "it now", ":zap:"])
+def test_filler_word_alone_selects_no_target(text: str) -> None:
+    assert str(refusal(text)).startswith("Which Space? Nothing was done.")
+
+
+# Said aloud: a look takes it, an act offers it. (text, what is offered, the sentence's names)
+@pytest.mark.parametrize(
+    ("text", "offered", "unknown"),
+    [
+        ("team a", "team-a", "`team` or `a`"),
+        ("team 1", "team-1", "`team` or `1`"),
+        ("teams a and c", "team-a team-c", "`team`, `a` or `c`"),
+        ("the teams 1 to 2", "team-1..2", "`team` or `1..2`"),
+        ("TEAM A and c", "team-a team-c", "`TEAM`, `A` or `c`"),
+        ("team 1 to 2", "team-1..2", "`team` or `1..2`"),
+        ("team-1, 2 and 10", "team-1 team-2 team-10", "`2` or `10`"),
+        ("team-a/team-1", "team-a team-1", "`team-a/team-1`"),
+        ("all except team-1 and 2", "all except team-1 team-2", "`2`"),
+    ],
+)
+def test_spoken_name_is_joined_and_suggested(text: str, offered: str, unknown: str) -> None:
+    error = refusal(text)
+
+    assert str(error).startswith(f"I know no Space {unknown}, so nothing was done. Did you mean")
+    assert isinstance(error, SuggestedTargets)
+    assert error.command_for("wake") == f"wake {offered}"
+    assert select_names(text, acting=False) == select_names(offered)
+
+
+# What makes no name is complained of as it was typed.
+@pytest.mark.parametrize(
+    ("text", "unknown"),
+    [
+        ("team z", "`team` or `z`"),
+        ("9 team-1", "`9`"),
+        ("team-1 z", "`z`"),
+        ("team-a/nobody", "`team-a/nobody`"),
+    ],
+)
+def test_words_that_form_no_name_are_quoted_as_typed(text: str, unknown: str) -> None:
+    assert str(refusal(text)).startswith(f"I know no Space {unknown}, so nothing was done.")
+
+
+@pytest.mark.parametrize(
+    "everything", ["all", "ALL", "*", "all team-1", "all all", "everything", "Everyone"]
+)
+def test_all_means_all(everything: str) -> None:
+    assert select_names(everything) == _all_names()
+
+
+def test_the_order_is_natural() -> None:
+    assert select_names("team-10 team-2 team-1") == "team-1 team-2 team-10"
+
+
+def test_no_targets_select_all_for_reads_and_are_rejected_for_acts() -> None:
+    assert select_names("", acting=False) == _all_names()
+    assert str(refusal("")) == (
+        "Which Space? Nothing was done. Name one, several such as `team-1..12`, or `all`."
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "spaces"),
+    [
+        # The only name that begins so.
+        ("team-al", "team-alpha"),
+        ("team-al Team-10", "team-10 team-alpha"),
+        ("BETA/if", "beta/if-demo"),
+        ("all except team-al team-* al paus demo v acme/if-demo acme/if-al", None),
+    ],
+)
+def test_a_read_takes_a_unique_prefix(text: str, spaces: str | None) -> None:
+    if spaces is None:
+        assert isinstance(refusal(text, acting=False), Misunderstood)
+    else:
+        assert select_names(text, acting=False) == spaces
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence", "command"),
+    [
+        # What a read would take, an act only offers: the whole request, corrected.
+        (
+            "team-al sleeping except team-1",
+            "I know no Space `team-al`, so nothing was done. Did you mean `team-alpha`?",
+            "wake team-alpha sleeping except team-1",
+        ),
+        # A slip, also behind `except` and in a word of the grammar.
+        (
+            "all except taem-10",
+            "I know no Space `taem-10`, so nothing was done. Did you mean `team-10`?",
+            "wake all except team-10",
+        ),
+        (
+            "slepping",
+            "I know no Space `slepping`, so nothing was done. Did you mean `sleeping`?",
+            "wake sleeping",
+        ),
+        # Several slips, one sentence, one button.
+        (
+            "taem-1 team-al team-3",
+            (
+                "I know no Space `taem-1` or `team-al`, so nothing was done. "
+                "Did you mean `team-1` and `team-alpha`?"
+            ),
+            "wake team-1 team-alpha team-3",
+        ),
+        # A full id is compared with full ids.
+        (
+            "acme/if-taem-10",
+            (
+                "I know no Space `acme/if-taem-10`, so nothing was done. "
+                "Did you mean `acme/if-team-10`?"
+            ),
+            "wake acme/if-team-10",
+        ),
+    ],
+)
+def test_acting_command_never_runs_on_a_suggestion(text: str, sentence: str, command: str) -> None:
+    error = refusal(text)
+
+    assert isinstance(error, SuggestedTargets)
+    assert (str(error), error.command_for("wake")) == (sentence, command)
+    assert error.suggestion == command.removeprefix("wake ")
+
+
+def test_accepted_suggestion_selects_without_another_suggestion() -> None:
+    error = refusal("taem-1 team-al except team-3")
+
+    assert isinstance(error, SuggestedTargets)
+    assert select_names(" ".join(error.targets)) == "team-1 team-alpha"
+
+
+def test_typo_in_a_read_is_suggested() -> None:
+    error = refusal("taem-10", acting=False)
+
+    assert (str(error), error.suggestion) == (
+        "I know no Space `taem-10`. Did you mean `team-10`?",
+        "team-10",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        # Several names begin so: no button, but the names.
+        (
+            "team-",
+            (
+                "I know no Space `team-`, so nothing was done. "
+                "Did you mean `team-1`, `team-2`, `team-3` or 4 more?"
+            ),
+        ),
+        # Nothing is like it.
+        (
+            "zzz team-1",
+            "I know no Space `zzz`, so nothing was done. Say `status` to see them all.",
+        ),
+        # All unknown ones are told of at once, bounded; then nothing is guessed.
+        (
+            "q1 q2 q3 q4 q5 q6 q7",
+            (
+                "I know no Space `q1`, `q2`, `q3` or 4 more, so nothing was done. "
+                "Say `status` to see them all."
+            ),
+        ),
+        # One of two can be guessed: that is no whole request to offer.
+        (
+            "zzz taem-1",
+            "I know no Space `zzz` or `taem-1`, so nothing was done. Did you mean `team-1`?",
+        ),
+        # A name of two Spaces.
+        (
+            "demo",
+            (
+                "`demo` is the name of 2 Spaces, so nothing was done. "
+                "Say which: `acme/if-demo` or `beta/if-demo`."
+            ),
+        ),
+        # A glob that fits nothing, a minus, a mention, an emoji: all unknown.
+        (
+            "zz*",
+            "I know no Space `zz*`, so nothing was done. Say `status` to see them all.",
+        ),
+        (
+            "all - team-1",
+            "I know no Space `-`, so nothing was done. Say `status` to see them all.",
+        ),
+        (
+            "<!here>",
+            "I know no Space `@here`, so nothing was done. Say `status` to see them all.",
+        ),
+        # What people typed cannot leave its code marks.
+        (
+            '"*x*`<!channel>`_y_"  z',
+            (
+                "I know no Space `*x*@channel_y_` or `z`, so nothing was done. "
+                "Say `status` to see them all."
+            ),
+        ),
+        # Nothing is in such a stage.
+        ("team-1 broken", "None of the Spaces you named is broken, so nothing was done."),
+        (
+            "team-1 broken paused broken",
+            "None of the Spaces you named is broken or paused, so nothing was done.",
+        ),
+        # `except` takes everything, or stands alone.
+        (
+            "team-1 except team-1",
+            "That leaves no Space, so nothing was done: `except` takes away all that was named.",
+        ),
+        (
+            "all but",
+            (
+                "`but` which? Nothing was done. "
+                "Name a Space after it, for example `all except team-1`."
+            ),
+        ),
+        # A range with nothing in it says what there is.
+        (
+            "team-20..30",
+            (
+                "No Space is in the range `team-20..30`, so nothing was done. "
+                "There is `team-1`, `team-2`, `team-3` and 4 more."
+            ),
+        ),
+        (
+            "zzz-1..3",
+            (
+                "No Space is in the range `zzz-1..3`, so nothing was done. "
+                "Say `status` to see them all."
+            ),
+        ),
+        # A range too large, however it is written.
+        *(
+            (
+                f"team-1..{last}",
+                (
+                    f"The range `team-1..{last}` spans more than 10,000 names, "
+                    "so nothing was done. Write a smaller one, or `*` for any ending."
+                ),
+            )
+            for last in ("999999999", "9" * 40)
+        ),
+        # A range of two kinds.
+        *(
+            (
+                text,
+                f"I cannot read the range `{text}`. Write it like `team-1..12` or `team-a..f`.",
+            )
+            for text in ("team-1..f", "team-1..demo-3", "team..12", "team-alpha..beta", "..3")
+        ),
+        # More patterns than can be looked for at once.
+        (
+            " ".join(f"{n}*" for n in range(21)),
+            (
+                "I take at most 20 patterns, ranges and links at once, so nothing was done. "
+                "Name fewer, or say `all`."
+            ),
+        ),
+    ],
+)
+def test_error_says_why_nothing_was_selected(text: str, sentence: str) -> None:
+    assert str(refusal(text)) == sentence
+
+
+def test_error_in_a_read_does_not_mention_an_action() -> None:
+    assert str(refusal("zzz", acting=False)) == (
+        "I know no Space `zzz`. Say `status` to see them all."
+    )
+
+
+def test_stage_without_spaces_is_rejected() -> None:
+    fleet = {"acme/a": Space("acme/a", "RUNNING")}
+
+    with pytest.raises(Misunderstood, match=r"^No Space is sleeping\.$"):
+        select(["sleeping"], fleet, NameIndex.of(fleet), acting=False)
+
+
+def test_letter_and_number_ranges_are_separate() -> None:
+    fleet = {f"acme/t-{end}": Space(f"acme/t-{end}", "RUNNING") for end in ("a", "98")}
+    names = NameIndex.of(fleet)
+
+    assert select(["t-a..c"], fleet, names, acting=True) == ("acme/t-a",)
+    assert select(["t-97..99"], fleet, names, acting=True) == ("acme/t-98",)
+
+
+def test_empty_fleet_is_reported() -> None:
+    with pytest.raises(Misunderstood, match="I do not know a single Space yet"):
+        select(["all"], {}, NameIndex.of([]), acting=False)
+
+
+def test_equally_close_names_suggest_the_first() -> None:
+    fleet = {f"acme/team-{c}": Space(f"acme/team-{c}", "RUNNING") for c in "fedcba"}
+
+    with pytest.raises(Misunderstood) as caught:
+        select(["team-x"], fleet, NameIndex.of(fleet), acting=False)
+
+    assert str(caught.value) == "I know no Space `team-x`. Did you mean `team-a`?"
+
+
+def test_two_thousand_targets_select_two_thousand_spaces() -> None:
+    fleet = {f"acme/t{n}": Space(f"acme/t{n}", "RUNNING") for n in range(2_000)}
+
+    typed = [f"T{n}" for n in reversed(range(2_000))]
+    found = select(typed, fleet, NameIndex.of(fleet), acting=True)
+
+    assert found == tuple(fleet)
+    with pytest.raises(Misunderstood, match=r"`x0`, `x1`, `x2` or 1,997 more, so nothing was done"):
+        select([f"x{n}" for n in range(2_000)], fleet, NameIndex.of(fleet), acting=True)
+
+
+def test_hyphenated_prefix_of_a_name_is_not_a_range() -> None:
+    stages = ("x-1", "x-2", "x-1-2b")
+    fleet = {f"acme/{name}": Space(f"acme/{name}", "RUNNING") for name in stages}
+
+    with pytest.raises(SuggestedTargets, match="`x-1-2b`"):
+        select(["x-1-2"], fleet, NameIndex.of(fleet), acting=True)

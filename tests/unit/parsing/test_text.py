@@ -1,0 +1,161 @@
+from collections.abc import Sequence
+
+import pytest
+
+from bot.errors import Misunderstood
+from bot.parsing import quote, to_command, tokenize
+from bot.parsing.quoting import join_quoted
+from bot.parsing.text import MAX_TEXT_LENGTH
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # Words are what spaces part; nothing is nothing.
+        ("wake team-a", ["wake", "team-a"]),
+        ("  \t\n ", []),
+        # Case is kept: KEY names matter.
+        ("Secret set Team-A OPENAI_KEY", ["Secret", "set", "Team-A", "OPENAI_KEY"]),
+        # Phones curl quotes; around one word they mean nothing.
+        ("wake “team-a” ‘team-b’", ["wake", "team-a", "team-b"]),
+        ("wake „team-a“ »team-b«", ["wake", "team-a", "team-b"]),
+        # An apostrophe inside a word, and a quote without its other half, are no error.
+        ("it’s team-a", ["it's", "team-a"]),
+        ('wake "team-a', ["wake", '"team-a']),
+        # Quotes keep several words together, as they are; a key may stand before them.
+        ("variable set a K “Rock, and roll…”", ["variable", "set", "a", "K", "Rock, and roll…"]),
+        ('variable set a K="x, y" b', ["variable", "set", "a", "K=x, y", "b"]),
+        # Quotes around everything mean nothing.
+        ("“wake team-a, team-b”", ["wake", "team-a", "team-b"]),
+        ('variable set a K "?"', ["variable", "set", "a", "K", "?"]),
+        # An empty quotation is no word.
+        ('wake "" team-a', ["wake", "team-a"]),
+        # Phones make long dashes of two hyphens, and of one inside a name.
+        ("status —wide", ["status", "--wide"]),
+        ("wake team–a team‑b team−c", ["wake", "team-a", "team-b", "team-c"]),
+        # Between numbers a dash is a range; so are dots, spaces or not, and an ellipsis.
+        ("wake team-1–12", ["wake", "team-1..12"]),
+        ("wake team-1 – 12", ["wake", "team-1..12"]),
+        ("wake team-1 - 12", ["wake", "team-1..12"]),
+        ("wake team-1 .. 12", ["wake", "team-1..12"]),
+        ("wake team-1… 12", ["wake", "team-1..12"]),
+        ("wake team-a.. team-f", ["wake", "team-a..team-f"]),
+        # ... but dots before any other word only trail off.
+        ("wake all... please", ["wake", "all", "please"]),
+        # A minus may be meant as "except": it is kept, so that it is complained of.
+        ("pause all - team-a", ["pause", "all", "-", "team-a"]),
+        # No-break, thin and ideographic spaces part words.
+        ("wake\u00a0team-a\u2009team-b\u3000team-c", ["wake", "team-a", "team-b", "team-c"]),
+        # Zero-width characters and bidi controls are not there.
+        ("wa\u200bke \u2066team-a\u2069 te\u00adam\ufeff-b\u202e", ["wake", "team-a", "team-b"]),
+        # Compatibility forms are their plain selves.
+        ("ｗａｋｅ team－１，ｔeam-②", ["wake", "team-1", "team-2"]),
+        # Commas, semicolons and "and" only list.
+        ("wake team-a,team-b, team-c; team-d、team-e", ["wake", *[f"team-{c}" for c in "abcde"]]),
+        ("wake a and b AND c &amp; d & e", ["wake", "a", "b", "c", "d", "e"]),
+        ("wake • team-a • team-b + team-c", ["wake", "team-a", "team-b", "team-c"]),
+        # What ends a sentence is no part of a name; French puts a space before it.
+        ("status team-a?", ["status", "team-a"]),
+        ("wake: team-a... !", ["wake", "team-a"]),
+        ("wake all!!! ?!", ["wake", "all"]),
+        # ... but alone between words it may be meant.
+        ("pause all ! team-a", ["pause", "all", "!", "team-a"]),
+        # Bold, italic, struck and code marks around words go, one by one or around all.
+        ("*wake* _team-a_ ~team-b~ `team-c`", ["wake", "team-a", "team-b", "team-c"]),
+        ("***wake***, _*team-a*_.", ["wake", "team-a"]),
+        ("*wake team-a*", ["wake", "team-a"]),
+        ("```wake all```", ["wake", "all"]),
+        ("_a_ _b_", ["a", "b"]),
+        # ... but a glob stays one, and an underscore inside is the name's own.
+        ("status * team-* *-a *a*b*", ["status", "*", "team-*", "*-a", "*a*b*"]),
+        ("secret set a _MY_KEY_", ["secret", "set", "a", "_MY_KEY_"]),
+        # Quotes are the way to a glob with a star at both ends.
+        ('status "*api*" x', ["status", "*api*", "x"]),
+        # Slack's tokens are what they stand for.
+        # A channel is its name; of a person the command may want either.
+        ("audit <@U1|ana> <@W2>", ["audit", "@U1|ana", "@W2"]),
+        ("wake <#C1|team-a> <#C2>", ["wake", "team-a", "#C2"]),
+        ("watch <!subteam^S1|@tas> <!subteam^S2>", ["watch", "@S1|@tas", "@S2"]),
+        # A label of several words is no name.
+        ("wake <@U1|Ana B> <#C1|a b>", ["wake", "@U1", "#C1"]),
+        ("wake <!here> <!channel|channel> @here", ["wake", "@here", "@channel", "@here"]),
+        ("<https://a.hf.space/docs|a>", ["https://a.hf.space/docs"]),
+        ("<mailto:a@b.org|a@b.org>", ["a@b.org"]),
+        # ... and its entities: somebody copied "wake <targets>" from the help.
+        ("wake &lt;team-a&gt;", ["wake", "team-a"]),
+        ('x "&amp;lt;"', ["x", "&lt;"]),
+        # Emoji and right-to-left text are words like others.
+        ("wake 🚀 فريق-١", ["wake", "🚀", "فريق-١"]),
+        # Marks stacked on one letter end after the fourth.
+        ("wake q" + "\u0323" * 9 + "x", ["wake", "q" + "\u0323" * 4 + "x"]),
+        # What no database takes is gone.
+        ("wake\x00 te\ud800am-a", ["wake", "team-a"]),
+    ],
+)
+def test_phone_and_slack_formatting_is_undone(text: str, expected: list[str]) -> None:
+    assert tokenize(text) == tuple(expected)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        # More than is read at once is not read in part: what is cut off may say `except`.
+        "a " * (MAX_TEXT_LENGTH // 2) + "b",
+        # It counts after normalising, where one character can become eighteen.
+        "\ufdfa" * 1_000,
+    ],
+)
+def test_too_long_text_is_rejected(text: str) -> None:
+    with pytest.raises(Misunderstood, match="nothing was done"):
+        tokenize(text)
+
+
+def test_reads_the_longest_text() -> None:
+    assert len(tokenize("a " * (MAX_TEXT_LENGTH // 2))) == MAX_TEXT_LENGTH // 2
+
+
+@pytest.mark.parametrize(
+    "tokens",
+    [
+        ["wake", "team-a", "team-1..12"],
+        # What `words` would change is quoted ...
+        ["variable", "set", "a", "MOTTO", "Rock, and roll."],
+        ["wake", "*api*", "and"],
+        # ... which a key before it does not break.
+        ["variable", "set", "a", "K=x y"],
+    ],
+)
+def test_to_command_round_trips_through_tokenize(tokens: Sequence[str]) -> None:
+    assert tokenize(to_command(tokens)) == tuple(tokens)
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        # Back-ticks cannot end the code that the echo stands in.
+        ("a`*b*`c", "`a*b*c`"),
+        # Controls, line ends and bidi marks cannot rearrange the sentence.
+        ("a\u202eb\nc\x07", "`abc`"),
+        # What is left of nothing is still something to look at.
+        ("``", "`…`"),
+        # It ends after sixty characters.
+        ("x" * 61, "`" + "x" * 59 + "…`"),
+        ("x" * 60, "`" + "x" * 60 + "`"),
+    ],
+)
+def test_quote_is_bounded_and_stays_code(typed: str, shown: str) -> None:
+    assert quote(typed) == shown
+
+
+@pytest.mark.parametrize(
+    ("count", "sentence"),
+    [
+        (1, "`0`"),
+        (2, "`0` or `1`"),
+        (3, "`0`, `1` or `2`"),
+        # From the fourth on they are only counted.
+        (2_003, "`0`, `1`, `2` or 2,000 more"),
+    ],
+)
+def test_joined_list_is_bounded(count: int, sentence: str) -> None:
+    assert join_quoted([str(n) for n in range(count)]) == sentence

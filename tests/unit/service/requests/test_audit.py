@@ -1,0 +1,382 @@
+"""What the audit keeps of each act: how it ended, what it was about, which Spaces it touched."""
+
+import csv
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from io import StringIO
+
+import pytest
+
+from bot.errors import HubError, PlanNeeded, Refused
+from bot.model import Ask, AuditResult
+from bot.queries import AuditQuery
+from bot.service import Bot
+from bot.service.requests import audit
+from tests.conftest import MakeBot
+from tests.fakes import FakeClock, FakeHub, FakeSlack
+from tests.unit.service.requests.test_handler import send_command
+from tests.unit.service.requests.test_uploads import share, submit_upload
+from tests.unit.service.test_forms import LEAD, database_dump, filled_form, open_form, submit
+
+NO = Refused("Your token may not do that.")
+# A Hub that refuses every call for a Space keeps its variables to itself, too.
+UNSEEN = "I can't see whether there is a variable KEY, so nothing was set."
+Action = Callable[[Bot, FakeSlack], None]
+
+
+def audit_table(bot: Bot, slack: FakeSlack, words: str = "") -> list[dict[str, str]]:
+    """Return the table that `audit` hands over, newest first."""
+    slack.files.clear()
+    send_command(bot, f"audit {words} csv", LEAD)
+    return list(csv.DictReader(StringIO(slack.files[-1].content))) if slack.files else []
+
+
+def submit_form(text: str, **values: str) -> Action:
+    def send(bot: Bot, slack: FakeSlack) -> None:
+        submit(bot, slack, open_form(bot, slack, text), **values)
+
+    return send
+
+
+def _upload(bot: Bot, slack: FakeSlack) -> None:
+    submit_upload(bot, slack, share(slack, app_py=b"1"))
+
+
+# What is done to team-a, to team-b or to both, which Spaces the Hub refuses, and what is kept.
+@pytest.mark.parametrize(
+    ("do", "refused", "outcome", "result"),
+    [
+        pytest.param(
+            submit_form("delete team-b", id="acme/team-b"),
+            "b",
+            "failed",
+            "team-b was not deleted: Your token may not do that.",
+            id="a delete that the Hub refused",
+        ),
+        pytest.param(
+            submit_form("delete team-b", id="acme/team-b"),
+            "",
+            "acted",
+            "Deleted team-b, for ever",
+            id="a delete",
+        ),
+        pytest.param(
+            submit_form("secret set all KEY", value="swordfish"),
+            "ab",
+            "failed",
+            "Secret KEY not set on team-a and team-b, 2 problems, "
+            f"first acme/team-a: {UNSEEN} Your token may not do that.",
+            id="a secret that no Space has taken",
+        ),
+        pytest.param(
+            submit_form("secret set all KEY", value="swordfish"),
+            "b",
+            "partly",
+            "Secret KEY set on 1 of 2 Spaces, 1 problem, "
+            f"first acme/team-b: {UNSEEN} Your token may not do that.",
+            id="a secret that some have taken",
+        ),
+        pytest.param(
+            _upload,
+            "a",
+            "failed",
+            "failed to upload to acme/team-a: Your token may not do that.",
+            id="an upload that the Hub refused",
+        ),
+    ],
+)
+def test_failed_request_has_its_outcome_and_reason(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, do: Action, refused: str, outcome: str, result: str
+) -> None:
+    hub.set(team_a="RUNNING", team_b="RUNNING")
+    hub.errors_by_space = {f"acme/team-{letter}": NO for letter in refused}
+
+    do(bot, slack)
+
+    (row,) = audit_table(bot, slack)
+    assert (row["outcome"], row["result"]) == (outcome, result)
+
+
+@pytest.mark.parametrize(
+    ("refuses", "outcome", "result"),
+    [
+        pytest.param("", "acted", "2 of 2 up", id="all"),
+        pytest.param("x", "partly", "1 of 2 up, 1 problem: acme/team-x: No plan.", id="some"),
+        pytest.param("xy", "failed", "0 of 2 up, 2 problems: acme/team-x: No plan.", id="none"),
+    ],
+)
+def test_operation_outcome_follows_its_steps(
+    bot: Bot,
+    hub: FakeHub,
+    slack: FakeSlack,
+    clock: FakeClock,
+    refuses: str,
+    outcome: str,
+    result: str,
+) -> None:
+    hub.put("acme/template", "RUNNING")
+    hub.stage_after_creation = "RUNNING"
+    hub.errors_by_space = {f"acme/team-{letter}": PlanNeeded("No plan.") for letter in refuses}
+    send_command(bot, "provision team-x team-y from template", LEAD)
+    send_command(bot, "confirm 1", LEAD)
+    (early, _) = audit_table(bot, slack)
+    for _ in range(4):
+        clock.tick(seconds=5)
+        bot.advance()
+
+    (row, _) = audit_table(bot, slack)
+
+    assert (early["outcome"], early["seconds"]) == ("under way", "")
+    assert (row["outcome"], row["result"]) == (outcome, result)
+
+
+@pytest.mark.parametrize(
+    ("answer", "result"),
+    [
+        pytest.param("", "asked back, and nobody has answered", id="open"),
+        pytest.param("cancel 1", "asked back, and the answer was no", id="no"),
+        pytest.param("confirm 1", "asked back, and the answer was yes", id="yes"),
+    ],
+)
+def test_confirmation_has_its_answer_in_the_audit(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, answer: str, result: str
+) -> None:
+    hub.set(team_a="RUNNING")
+    send_command(bot, "pause team-a", "UTA")
+    if answer:
+        send_command(bot, answer, LEAD)
+
+    (row,) = audit_table(bot, slack, "<@UTA>")
+
+    assert (row["what"], row["outcome"], row["result"]) == ("pause team-a", "asked", result)
+    assert row["seconds"] == "0.0"
+
+
+def test_declined_confirmation_is_no_action(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+    hub.set(team_a="RUNNING")
+    send_command(bot, "pause team-a", "UTA")
+    send_command(bot, "cancel 1", LEAD)
+
+    assert audit_table(bot, slack, f"<@{LEAD}>") == []
+    (row,) = (r for r in audit_table(bot, slack, "all") if r["what"].startswith("cancel"))
+    assert (row["what"], row["outcome"]) == ("cancel 1: pause team-a", "answered")
+    assert row["result"] == "left operation 1 undone"
+
+
+def test_a_reason_never_holds_the_value(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+    hub.set(team_a="RUNNING")
+    hub.errors_by_space = {"acme/team-a": HubError("The Hub refused “swordfish”.")}
+
+    submit_form("secret set team-a KEY", value="swordfish")(bot, slack)
+
+    (row,) = audit_table(bot, slack)
+    assert row["result"] == f"Secret KEY not set on team-a: {UNSEEN} The Hub refused “…”."
+
+
+@pytest.mark.parametrize(
+    ("user", "answer", "outcome", "asked", "what"),
+    [
+        pytest.param(
+            LEAD,
+            "confirm 1",
+            "under way",
+            "pause all",
+            "confirm 1: pause team-a team-b",
+            id="yes",
+        ),
+        pytest.param(
+            "USTUDENT",
+            "Confirm  1 ",
+            "refused",
+            "pause team-b",
+            "Confirm  1: pause team-b",
+            id="yes, by who may not",
+        ),
+        pytest.param(
+            LEAD,
+            "confirm 1",
+            "under way",
+            "hardware team-a t4-small",
+            "confirm 1: hardware team-a t4-small",
+            id="with what else the verb needs",
+        ),
+        pytest.param(
+            LEAD,
+            "confirm 7",
+            "refused",
+            "pause team-b",
+            "confirm 7",
+            id="to a question that was never asked",
+        ),
+    ],
+)
+def test_confirmation_entry_names_its_command(
+    bot: Bot,
+    hub: FakeHub,
+    slack: FakeSlack,
+    user: str,
+    answer: str,
+    outcome: str,
+    asked: str,
+    what: str,
+) -> None:
+    hub.set(team_a="RUNNING", team_b="RUNNING")
+    send_command(bot, asked, LEAD)
+    send_command(bot, answer, user)
+
+    row, *_ = audit_table(bot, slack)
+
+    assert (row["who"], row["outcome"], row["what"]) == (user, outcome, what)
+
+
+def test_result_is_short_in_slack_and_complete_in_the_csv(
+    bot: Bot, hub: FakeHub, slack: FakeSlack
+) -> None:
+    hub.set(**{f"team_{n}": "RUNNING" for n in range(1, 121)})
+    send_command(bot, "pause all", "UTA")
+    send_command(bot, "confirm 1", LEAD)
+
+    row, *_ = audit_table(bot, slack)
+    reply = str(slack.ephemeral_messages[-1][1].blocks)
+
+    assert "`confirm 1: pause team-1 team-2 " in reply
+    assert "team-120" not in reply
+    assert row["what"].endswith(" team-119 team-120")
+
+
+def _typing(*texts: str) -> Action:
+    def send(bot: Bot, slack: FakeSlack) -> None:
+        for text in texts:
+            send_command(bot, text, LEAD)
+
+    return send
+
+
+def _upload_by_menu(bot: Bot, slack: FakeSlack) -> None:
+    id = open_form(bot, slack, "upload", LEAD, files=("F1",))
+    bot.ask(filled_form(slack, id, space="acme/team-a", folder="", message="", unpack=""))
+
+
+# What touches team-a without naming it, or of which the audit keeps no name: as many as it did.
+@pytest.mark.parametrize(
+    ("do", "acts"),
+    [
+        pytest.param(submit_form("secret set all KEY", value="swordfish"), 1, id="a secret"),
+        pytest.param(submit_form("secret delete all KEY"), 1, id="a secret taken away"),
+        pytest.param(submit_form("variable set all MODE", value="exam"), 1, id="a variable"),
+        pytest.param(submit_form("variable delete all MODE"), 1, id="a variable taken away"),
+        pytest.param(_typing("mute all for 1h"), 1, id="a mute"),
+        pytest.param(_typing("unmute"), 1, id="an end of a mute"),
+        pytest.param(_typing("ack all"), 1, id="an ack"),
+        pytest.param(_typing("watch error all"), 1, id="a watch of all"),
+        pytest.param(_typing("watch error team-*"), 1, id="a watch"),
+        pytest.param(_typing("unwatch team-*"), 1, id="an end of a watch"),
+        pytest.param(_typing("unwatch"), 1, id="an end of any watch"),
+        pytest.param(_typing("watch error b-*"), 0, id="a watch of others"),
+        pytest.param(_upload_by_menu, 1, id="an upload that was refused"),
+        pytest.param(_typing("wake all"), 1, id="an operation"),
+        pytest.param(_typing("pause all"), 1, id="a question"),
+        pytest.param(_typing("pause all", "confirm 1"), 2, id="a yes"),
+        pytest.param(_typing("status", "secret list all"), 0, id="looks"),
+    ],
+)
+def test_audit_finds_each_affected_space(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, do: Action, acts: int
+) -> None:
+    # Too many names for a form to note all of them.
+    hub.set(**{f"b_{n:0100}": "RUNNING" for n in range(20)}, team_a="SLEEPING")
+
+    do(bot, slack)
+
+    assert len(audit_table(bot, slack, "team-a 1d")) == acts
+
+
+def test_audit_finds_entries_of_a_deleted_space(
+    make_bot: MakeBot, hub: FakeHub, slack: FakeSlack
+) -> None:
+    bot = make_bot(SPACEBOT_PREFIX="if-")
+    hub.set(if_team_a="RUNNING", if_team_b="RUNNING")
+    submit_form("variable set all MODE", value="exam")(bot, slack)
+    submit_form("delete team-a", id="acme/if-team-a")(bot, slack)
+    bot.sweep()
+
+    acts = [row["what"].split()[0] for row in audit_table(bot, slack, "team-a 1d")]
+
+    assert acts == ["delete", "variable"]
+
+
+def test_ignored_arguments_are_reported(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+    hub.set(team_a="SLEEPING")
+    for _ in range(3):
+        send_command(bot, "restart team-x", "UTA")
+
+    assert [e.text for e in audit.load_entries(bot, AuditQuery(limit=3)).entries] == [
+        "restart team-x"
+    ] * 3
+    assert audit.load_entries(bot, AuditQuery(limit=3)).is_truncated is False
+    assert audit.load_entries(bot, AuditQuery(limit=2)).is_truncated is True
+    # Sought in a word of each, and found in none.
+    assert audit.load_entries(bot, AuditQuery(target="team", limit=2)) == AuditResult(
+        (), is_truncated=True
+    )
+
+
+def submit_invalid_form(bot: Bot, ask: Ask) -> None:
+    """Send a form that is wrong, as the door does."""
+    bot.refuse(ask, " ".join(bot.check_form(ask).values()))
+
+
+def test_each_invalid_form_is_one_rejection(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+    hub.set(team_a="RUNNING")
+    wrong = filled_form(slack, open_form(bot, slack, "delete team-a"), id="acme/team-b")
+    for trigger in ("1.1", "1.1", "1.2"):  # Slack may deliver a try again
+        submit_invalid_form(bot, replace(wrong, trigger_id=trigger))
+
+    rows = audit_table(bot, slack, "team-a")
+
+    assert [(row["who"], row["what"], row["outcome"]) for row in rows] == [
+        (LEAD, "delete acme/team-a", "refused")
+    ] * 2
+    assert rows[0]["result"] == "That is not acme/team-a. Nothing was deleted."
+    assert "acme/team-b" not in database_dump(bot)
+
+
+def test_invalid_secret_form_stores_no_value(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+    hub.set(team_a="RUNNING")
+    id = open_form(bot, slack, "secret set team-a KEY")
+    submit_invalid_form(bot, filled_form(slack, id, value=" ", other="swordfish"))
+
+    (row,) = audit_table(bot, slack)
+
+    assert row["result"] == "There is no value yet. Nothing was done."
+    assert "swordfish" not in database_dump(bot)
+
+
+def test_audit_day_uses_the_configured_timezone(
+    make_bot: MakeBot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    bot = make_bot(SPACEBOT_TIMEZONE="Europe/Vienna")
+    hub.set(team_a="SLEEPING")
+    clock.time = datetime(2026, 3, 1, 22, 30, tzinfo=UTC)  # half past eleven in Vienna
+    send_command(bot, "mute team-a for 1h", "UTA")
+    clock.tick(hours=1)
+    send_command(bot, "ack team-a", "UTA")
+
+    assert [row["what"] for row in audit_table(bot, slack, "today")] == ["ack team-a"]
+    assert [row["what"] for row in audit_table(bot, slack, "yesterday")] == ["mute team-a for 1h"]
+
+
+def test_upload_without_changes_is_an_upload_in_the_audit(
+    bot: Bot, hub: FakeHub, slack: FakeSlack
+) -> None:
+    hub.set(team_a="RUNNING")
+    _upload(bot, slack)
+    _upload(bot, slack)
+
+    row, _ = audit_table(bot, slack)
+
+    assert (row["outcome"], row["result"]) == (
+        "acted",
+        "nothing to upload to acme/team-a: it already has these files",
+    )

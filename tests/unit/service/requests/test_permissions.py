@@ -1,0 +1,285 @@
+"""Who may do what: from the settings, from Slack's groups, and for how long that is believed."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.errors import SlackError, SlackUnavailable
+from bot.model import Ask, Role
+from bot.service import Bot
+from bot.service.requests import permissions
+from bot.slack import Slack, make_client
+from tests.conftest import MakeBot
+from tests.contract.slack.conftest import FakeMonotonic
+from tests.contract.slack.fake_web_api import FakeWebApi, Reply, serve_web_api
+from tests.fakes import FakeHub, FakeSlack
+
+DOWN_RESPONSE = Reply("down", 503)
+OWN_IDENTITY = {"ok": True, "team_id": "T1", "user_id": "U0BOT", "bot_id": "B0BOT"}
+
+
+# (who it is, what the workspace says, what the settings say, and so)
+@pytest.mark.parametrize(
+    ("user", "said", "settings", "role"),
+    [
+        # Nobody in particular only looks.
+        ("U1", {}, {}, Role.VIEWER),
+        # By name, by group, the higher one counts.
+        ("U1", {}, {"SPACEBOT_OPERATORS": "U1"}, Role.OPERATOR),
+        ("U1", {"groups": {"S1": {"U1"}}}, {"SPACEBOT_OPERATORS": "S1"}, Role.OPERATOR),
+        ("U1", {"groups": {"S1": {"U1"}}}, {"SPACEBOT_ADMINS": "S1"}, Role.ADMIN),
+        ("U1", {}, {"SPACEBOT_OPERATORS": "U1", "SPACEBOT_ADMINS": "U1"}, Role.ADMIN),
+        # Another's group, or one without members, makes nobody anything.
+        ("U1", {"groups": {"S1": {"U2"}}}, {"SPACEBOT_OPERATORS": "S1"}, Role.VIEWER),
+        ("U1", {}, {"SPACEBOT_ADMINS": "S1"}, Role.VIEWER),
+        # Who runs the workspace is an admin without being named.
+        ("ULEAD", {}, {}, Role.ADMIN),
+        # A guest only looks, whoever names them.
+        ("U1", {"guests": {"U1"}}, {"SPACEBOT_ADMINS": "U1"}, Role.VIEWER),
+        ("ULEAD", {"guests": {"ULEAD"}}, {}, Role.VIEWER),
+        (
+            "U1",
+            {"guests": {"U1"}, "groups": {"S1": {"U1"}}},
+            {"SPACEBOT_OPERATORS": "S1"},
+            Role.VIEWER,
+        ),
+    ],
+)
+def test_a_role(
+    make_bot: MakeBot,
+    slack: FakeSlack,
+    user: str,
+    said: dict[str, Any],
+    settings: dict[str, str],
+    role: Role,
+) -> None:
+    slack.guests = said.get("guests", set())
+    slack.groups = {id: frozenset(members) for id, members in said.get("groups", {}).items()}
+
+    assert (
+        permissions.get_permission(make_bot(**{"SPACEBOT_OPERATORS": "", **settings}), user).role
+        is role
+    )
+
+
+# -- the real adapter, whose answers are good for five minutes
+
+
+@pytest.fixture
+def wire() -> Iterator[FakeWebApi]:
+    with serve_web_api() as wire:
+        wire.reply("auth.test", OWN_IDENTITY)
+        wire.reply("users.info", {"ok": True, "user": {"id": "U1", "team_id": "T1"}})
+        wire.reply("usergroups.users.list", {"ok": True, "users": ["U1"]})
+        yield wire
+
+
+@pytest.fixture
+def ticker() -> FakeMonotonic:
+    return FakeMonotonic()
+
+
+@pytest.fixture
+def group_bot(make_bot: MakeBot, wire: FakeWebApi, ticker: FakeMonotonic) -> Bot:
+    """A bot whose operators are the members of one group, as the real adapter sees them."""
+    slack = Slack(make_client("xoxb-test", f"{wire.url}api/"), clock=ticker)
+    return replace(make_bot(SPACEBOT_OPERATORS="S1"), slack=slack)
+
+
+def test_former_group_member_loses_the_role_after_five_minutes(
+    group_bot: Bot, wire: FakeWebApi, ticker: FakeMonotonic
+) -> None:
+    assert permissions.get_permission(group_bot, "U1").role is Role.OPERATOR
+    wire.reply("usergroups.users.list", {"ok": True, "users": []})
+
+    ticker.now += 299
+    assert permissions.get_permission(group_bot, "U1").role is Role.OPERATOR
+    ticker.now += 1
+    assert permissions.get_permission(group_bot, "U1").role is Role.VIEWER
+
+
+def test_new_group_member_gets_the_role_after_five_minutes(
+    group_bot: Bot, wire: FakeWebApi, ticker: FakeMonotonic
+) -> None:
+    wire.reply("usergroups.users.list", {"ok": True, "users": []})
+    assert permissions.get_permission(group_bot, "U1").role is Role.VIEWER
+    wire.reply("usergroups.users.list", {"ok": True, "users": ["U1"]})
+
+    ticker.now += 300
+    assert permissions.get_permission(group_bot, "U1").role is Role.OPERATOR
+
+
+def test_new_guest_is_read_only(group_bot: Bot, wire: FakeWebApi, ticker: FakeMonotonic) -> None:
+    assert permissions.get_permission(group_bot, "U1").role is Role.OPERATOR
+    guest = {"id": "U1", "team_id": "T1", "is_restricted": True}
+    wire.reply("users.info", {"ok": True, "user": guest})
+
+    ticker.now += 300
+    assert permissions.get_permission(group_bot, "U1").role is Role.VIEWER
+
+
+def test_cached_roles_are_used_during_a_slack_outage(
+    group_bot: Bot, wire: FakeWebApi, ticker: FakeMonotonic
+) -> None:
+    assert permissions.get_permission(group_bot, "U1").role is Role.OPERATOR
+    wire.reply("usergroups.users.list", DOWN_RESPONSE)
+    wire.reply("users.info", DOWN_RESPONSE)
+
+    ticker.now += 3600
+    assert permissions.get_permission(group_bot, "U1").role is Role.OPERATOR
+    wire.reply("usergroups.users.list", {"ok": True, "users": []})
+    assert permissions.get_permission(group_bot, "U1").role is Role.VIEWER, (
+        "asked again as soon as it can be"
+    )
+
+
+# What Slack cannot say, or says no to: nobody gets a right from that.
+@pytest.mark.parametrize(
+    ("method", "answer"),
+    [
+        ("usergroups.users.list", DOWN_RESPONSE),
+        ("usergroups.users.list", {"ok": False, "error": "no_such_subteam"}),
+        ("usergroups.users.list", {"ok": False, "error": "missing_scope"}),
+        # A group may have guests: of whom nothing is known, nothing is believed.
+        ("users.info", DOWN_RESPONSE),
+    ],
+)
+def test_slack_errors_grant_no_role(
+    group_bot: Bot, wire: FakeWebApi, method: str, answer: Any
+) -> None:
+    wire.reply(method, answer)
+
+    assert permissions.get_permission(group_bot, "U1").role is Role.VIEWER
+
+
+def test_configured_operators_keep_their_role_during_an_outage(
+    group_bot: Bot, wire: FakeWebApi, make_bot: MakeBot
+) -> None:
+    wire.reply("users.info", DOWN_RESPONSE)
+    named = replace(make_bot(SPACEBOT_OPERATORS="U1"), slack=group_bot.slack)
+
+    assert permissions.get_permission(named, "U1").role is Role.OPERATOR
+
+
+# -- why somebody may not, in words
+
+
+GUEST_NOTE = "Guests and people from outside only look, whatever the settings say of them"
+SLACK_UNAVAILABLE_NOTE = (
+    "Slack did not tell me who you are, so nothing was done; try again in a minute."
+)
+ROLE_NOTE = "Only an operator or an admin may `wake`; you are a viewer."
+RATE_LIMITED = SlackUnavailable("Slack asks me to be slower.", "ratelimited", 7)
+MISSING_SCOPE = SlackError("I lack users:read. Nothing was done.", "missing_scope")
+
+
+@pytest.mark.parametrize(
+    ("said", "settings", "sentence"),
+    [
+        pytest.param({}, {}, ROLE_NOTE, id="nobody in particular"),
+        pytest.param({"guests": {"U1"}}, {"SPACEBOT_OPERATORS": "U1"}, GUEST_NOTE, id="a guest"),
+        pytest.param(
+            {"person_error": RATE_LIMITED}, {}, SLACK_UNAVAILABLE_NOTE, id="Slack is silent"
+        ),
+        pytest.param(
+            {"person_error": MISSING_SCOPE},
+            {},
+            "I lack users:read. Nothing was done.",
+            id="Slack says no",
+        ),
+        pytest.param(
+            {"group_error": RATE_LIMITED},
+            {"SPACEBOT_OPERATORS": "S1"},
+            SLACK_UNAVAILABLE_NOTE,
+            id="silent about a group",
+        ),
+        pytest.param(
+            {"group_error": RATE_LIMITED},
+            {"SPACEBOT_ADMINS": "S1"},
+            SLACK_UNAVAILABLE_NOTE,
+            id="about the admins' group",
+        ),
+        # One that was deleted is no reason why everybody else may not.
+        pytest.param(
+            {"group_error": MISSING_SCOPE},
+            {"SPACEBOT_OPERATORS": "S1"},
+            ROLE_NOTE,
+            id="no such group",
+        ),
+    ],
+)
+def test_denied_request_has_a_reason(
+    make_bot: MakeBot,
+    hub: FakeHub,
+    slack: FakeSlack,
+    said: dict[str, Any],
+    settings: dict[str, str],
+    sentence: str,
+) -> None:
+    hub.set(team_a="SLEEPING")
+    for name, value in said.items():
+        setattr(slack, name, value)
+    bot = make_bot(**{"SPACEBOT_OPERATORS": "", **settings})
+
+    bot.ask(Ask("wake team-a", "U1", "C1", idempotency_key="k"))
+
+    assert sentence in slack.ephemeral_messages[-1][1].text
+    assert ("Ask a course lead to add you" in slack.ephemeral_messages[-1][1].text) == (
+        sentence == ROLE_NOTE
+    )
+    assert slack.cards == []
+
+
+def test_denied_confirmation_has_a_reason(
+    make_bot: MakeBot, hub: FakeHub, slack: FakeSlack
+) -> None:
+    hub.set(team_a="RUNNING")
+    bot = make_bot()
+
+    bot.ask(Ask("pause team-a", "UTA", "C1", idempotency_key="k1"))
+    slack.person_error = RATE_LIMITED
+    bot.ask(Ask("confirm 1", "ULEAD", "C1", idempotency_key="k2"))
+
+    assert slack.ephemeral_messages[-1][1].text == SLACK_UNAVAILABLE_NOTE
+
+
+# What somebody may not do is not held out to them as a button.
+@pytest.mark.parametrize(
+    ("user", "text", "taps", "hears"),
+    [
+        ("UTA", "wke team-a", ["wake team-a"], "Did you mean `wake`?"),
+        ("UX", "wke team-a", [], "Did you mean `wake`? Only an operator or an admin may"),
+        ("UX", "team-a restart", [], "Only an operator or an admin may `restart`"),
+        ("UX", "sttaus team-a", ["status team-a"], "Did you mean `status`?"),
+        ("UX", "xyzzy", ["help"], "Say `help`"),
+    ],
+)
+def test_suggestion_is_offered_only_with_permission(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, user: str, text: str, taps: list[str], hears: str
+) -> None:
+    hub.set(team_a="RUNNING")
+    bot.sweep()
+
+    bot.ask(Ask(text, user, "C1", idempotency_key="1"))
+
+    reply = slack.ephemeral_messages[-1][1]
+    assert hears in reply.text
+    rows = [b["elements"] for b in reply.blocks if b["type"] == "actions"]
+    assert [button["value"] for row in rows for button in row] == taps
+
+
+def test_slack_outage_removes_no_cached_role(
+    make_bot: MakeBot, hub: FakeHub, slack: FakeSlack
+) -> None:
+    hub.set(team_a="SLEEPING")
+    slack.group_error = RATE_LIMITED
+    bot = make_bot(SPACEBOT_ADMINS="S1", SPACEBOT_OPERATORS="U1")
+
+    bot.ask(Ask("wake team-a", "U1", "C1", idempotency_key="k1"))
+    bot.deliver()
+    bot.ask(Ask("audit", "U1", "C1", idempotency_key="k2"))
+
+    assert [card.text for card in slack.cards] == ["Waking 1 Space"]
+    assert slack.ephemeral_messages[-1][1].text == SLACK_UNAVAILABLE_NOTE

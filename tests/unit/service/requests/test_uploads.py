@@ -1,0 +1,559 @@
+"""Files from Slack into a Space: fetched, judged, committed, followed; or refused in words."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from io import BytesIO
+from threading import Event, Thread, current_thread
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import pytest
+
+from bot import uploads
+from bot.errors import HubError, HubUnavailable, Refused, Unanswered
+from bot.model import Source
+from bot.service import Bot
+from bot.uploads import MB
+from tests.conftest import MakeBot
+from tests.fakes import FakeClock, FakeHub, FakeSlack
+from tests.unit.service.requests.test_handler import last_reply, send_command
+from tests.unit.service.test_forms import filled_form, open_form
+
+SECRET = {"SPACEBOT_SECRET_API_KEY": "swordfish"}
+
+
+@pytest.fixture(autouse=True)
+def fleet(hub: FakeHub) -> None:
+    hub.set(team_a="RUNNING", team_b="SLEEPING")
+
+
+def share(slack: FakeSlack, **files: bytes) -> tuple[str, ...]:
+    """Put files into Slack, `app_py=b"…"`; return their ids."""
+    for name, content in files.items():
+        slack.shared_files[f"F{name}"] = (name.replace("_", "."), content)
+    return tuple(f"F{name}" for name in files)
+
+
+def submit_upload(bot: Bot, slack: FakeSlack, files: tuple[str, ...], **values: str) -> None:
+    """Fill in the form for team-a, with everything that an operator would leave as it is."""
+    id = open_form(bot, slack, "upload team-a", "UTA")
+    ask = filled_form(slack, id, "UTA", folder="", message="Fix it", unpack="yes")
+    bot.ask(replace(ask, files=files, form_values={**ask.form_values, **values}))
+    bot.deliver()
+
+
+def zipped(**files: bytes) -> bytes:
+    buffer = BytesIO()
+    with ZipFile(buffer, "w", ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name.replace("__", "/").replace("_", "."), content)
+    return buffer.getvalue()
+
+
+def test_files_become_one_commit_and_the_build_is_followed_to_its_end(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    submit_upload(bot, slack, share(slack, app_py=b"print()", data_csv=b""))
+
+    assert hub.commits == [("acme/team-a", {"app.py": b"print()", "data.csv": b""}, "Fix it")]
+    (card,) = slack.cards
+    assert card.text == "Uploading to 1 Space"
+    assert "/commit/" in str(card.message.blocks)
+    for stage in ("BUILDING", "RUNNING"):
+        hub.set(team_a=stage)
+        clock.tick(seconds=5)
+        bot.advance()
+        bot.deliver()
+
+    assert [c.text for c in slack.cards] == ["Upload: 1 of 1 in place after 10 s"]
+    assert "/commit/" in str(card.message.blocks)
+    assert len(slack.replies) == 1
+
+
+def test_failed_build_is_shown_on_the_card(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    submit_upload(bot, slack, share(slack, app_py=b"print("))
+    clock.tick(seconds=5)
+    bot.advance()
+    hub.put("acme/team-a", "BUILD_ERROR", error="SyntaxError: '(' was never closed")
+    clock.tick(seconds=5)
+    bot.advance()
+    bot.deliver()
+
+    assert "was never closed" in str(slack.cards[0].message.blocks)
+
+
+def test_a_zip_alone_is_unpacked_into_the_folder(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+    files = share(slack, site_zip=zipped(app_py=b"1", src__a_txt=b"2"))
+    submit_upload(bot, slack, files, folder="/demo/")
+
+    assert hub.commits[0][1] == {"demo/app.py": b"1", "demo/src/a.txt": b"2"}
+
+
+def test_zip_is_kept_on_request(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+    content = zipped(app_py=b"1")
+    submit_upload(bot, slack, share(slack, site_zip=content), unpack="")
+
+    assert hub.commits[0][1] == {"site.zip": content}
+
+
+def test_missing_secret_is_in_the_form_and_set_before_the_commit(
+    make_bot: MakeBot, hub: FakeHub, slack: FakeSlack
+) -> None:
+    bot = make_bot(**SECRET, SPACEBOT_SECRET_THERE="x")
+    hub.secret_values = {"acme/team-a": {"THERE": "x"}}
+
+    submit_upload(bot, slack, share(slack, app_py=b"1"))
+
+    (form,) = slack.open_forms.values()
+    assert "It lacks `API_KEY`. I set it first." in str(form)
+    assert [what for what, _ in hub.writes] == ["set_secret API_KEY", "commit"]
+    assert hub.secret_values["acme/team-a"] == {"THERE": "x", "API_KEY": "swordfish"}
+    assert "swordfish" not in str(slack)
+
+
+def test_form_opens_without_the_list_of_secrets(
+    make_bot: MakeBot, hub: FakeHub, slack: FakeSlack
+) -> None:
+    bot = make_bot(**SECRET)
+    hub.errors_by_space = {"acme/team-a": HubError("The Hub said no.")}
+
+    open_form(bot, slack, "upload team-a", "UTA")
+
+    assert "Of `API_KEY`, I set first what it lacks." in str(slack.open_forms)
+
+
+def test_failed_secret_stops_the_commit(make_bot: MakeBot, hub: FakeHub, slack: FakeSlack) -> None:
+    bot = make_bot(**SECRET)
+    files = share(slack, app_py=b"1")
+    fail = HubError("The Hub said no.")
+
+    def refuse(id: str, key: str, value: str) -> None:
+        raise fail
+
+    hub.set_secret = refuse  # type: ignore[method-assign]
+    submit_upload(bot, slack, files)
+
+    assert hub.commits == []
+    assert [card.text for card in slack.cards] == ["Upload to team-a failed"]
+    assert "The Hub said no." in str(slack.cards[0].message.blocks)
+
+
+# What nobody may upload, and what they hear; nothing is changed, and the channel hears nothing.
+@pytest.mark.parametrize(
+    ("files", "values", "part"),
+    [
+        ({"film_mp4": b"x"}, {"announced": "209715200"}, "200 MB together"),
+        ({"a_zip": zipped(evil=b"1")[:-4]}, {}, "cannot be unpacked"),
+        ({"a_zip": zipped(a=bytes(30 * MB))}, {}, "nothing was uploaded"),
+        ({"a_zip": zipped(**{"..__evil": b"1"})}, {}, "leads out of the repository"),
+        ({"README_md": b"\xff\xfe"}, {}, "not written in UTF-8"),
+        ({}, {}, "no file in that"),
+        ({"a_py": b"1"}, {"folder": "../x"}, "outside the repository"),
+    ],
+)
+def test_upload_is_rejected_with_a_reason(
+    bot: Bot,
+    hub: FakeHub,
+    slack: FakeSlack,
+    files: dict[str, bytes],
+    values: dict[str, str],
+    part: str,
+) -> None:
+    ids = share(slack, **files)
+    if "announced" in values:
+        slack.reported_sizes = dict.fromkeys(ids, int(values["announced"]))
+
+    submit_upload(bot, slack, ids, **values)
+
+    assert part in str(slack.ephemeral_messages[-1][1].blocks)
+    assert (hub.writes, slack.cards) == ([], [])
+
+
+def test_too_large_file_is_not_downloaded(bot: Bot, slack: FakeSlack) -> None:
+    ids = share(slack, a=b"1", b=b"2")
+    slack.reported_sizes = dict.fromkeys(ids, 26 * MB)
+
+    submit_upload(bot, slack, ids)
+
+    assert slack.downloads == []
+
+
+@pytest.mark.parametrize(
+    ("absent", "part"),
+    [
+        ("external", "app.py is kept elsewhere and Slack has only its address"),
+        ("tombstone", "app.py was deleted from Slack"),
+        ("hidden_by_limit", "app.py is too old for the plan of this workspace"),
+        ("unseen", "I can't see app.py, so nothing was uploaded. Share it in a channel I'm in, or"),
+        ("canvas", "app.py is a canvas, not a file, so nothing was uploaded. Download it"),
+        ("list", "app.py is a list, not a file, so nothing was uploaded. Export it as CSV"),
+        ("unknown", "app.py is listed in Slack without its content"),
+    ],
+)
+def test_file_without_content_never_empties_a_space_file(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, absent: str, part: str
+) -> None:
+    ids = share(slack, a_py=b"1", app_py=b"")
+    slack.unavailable_files = {"Fapp_py": absent}
+
+    submit_upload(bot, slack, ids)
+
+    assert part in last_reply(slack)
+    assert "share" in last_reply(slack).casefold(), "it says what to do"
+    assert (hub.commits, slack.downloads, slack.cards) == ([], [], [])
+
+
+def test_unexpectedly_empty_download_is_rejected(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+    ids = share(slack, app_py=b"")
+    slack.reported_sizes = dict.fromkeys(ids, 5)
+
+    submit_upload(bot, slack, ids)
+
+    assert "handed over nothing of app.py" in last_reply(slack)
+    assert hub.commits == []
+
+
+def test_empty_file_needs_a_reported_size_of_zero(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+    submit_upload(bot, slack, share(slack, empty_txt=b""))
+
+    assert slack.downloads == ["Fempty_txt"]
+    assert hub.commits[0][1] == {"empty.txt": b""}
+
+
+def test_download_larger_than_reported_is_rejected(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "MOST_BYTES", 10)
+    ids = share(slack, a=b"12345", b=b"1234567890")
+    slack.reported_sizes = dict.fromkeys(ids, 5)
+
+    submit_upload(bot, slack, ids)
+
+    assert "longer than Slack said" in last_reply(slack)
+    assert hub.commits == []
+
+
+def test_hub_error_about_the_readme_is_shown(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+    hub.card_error = HubError("The Hub refused the request: “sdk must be one of …”.")
+    submit_upload(bot, slack, share(slack, README_md=b"---\nsdk: nonsense\n---\n"))
+
+    assert "must be one of" in last_reply(slack)
+    assert (hub.commits, slack.cards) == ([], [])
+
+
+def test_failed_commit_is_shown_on_the_card(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+    files = share(slack, app_py=b"1")
+    hub.errors_by_space = {"acme/team-a": HubUnavailable("The Hub does not answer.")}
+
+    submit_upload(bot, slack, files)
+
+    assert [card.text for card in slack.cards] == ["Upload to team-a failed"]
+    assert hub.commits == []
+
+
+def test_interrupted_upload_is_shown_on_its_card(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    def die(*_: Any) -> None:
+        raise Killed
+
+    hub.commit = die  # type: ignore[method-assign,assignment]
+    with pytest.raises(Killed):
+        submit_upload(bot, slack, share(slack, app_py=b"1"))
+    clock.tick(minutes=3)
+    bot.sweep()
+    bot.deliver()
+    told_early = [card.text for card in slack.cards if "pload" in card.text]
+    clock.tick(minutes=2)
+    bot.sweep()
+    bot.deliver()
+
+    assert told_early == ["Uploading 1 file to team-a"], "an upload may take its time"
+    assert "An upload was interrupted" in [card.text for card in slack.cards]
+    assert "I was stopped before I could say how “upload team-a” ended" in last_reply(slack)
+
+
+def test_upload_interrupted_during_download_is_reported_soon(
+    bot: Bot, slack: FakeSlack, clock: FakeClock
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    fetch = slack.download
+
+    def die_at_second_download(file: Any, most: int) -> bytes:
+        clock.tick(minutes=1)
+        if file.id == "Fb_py":
+            raise Killed
+        return fetch(file, most)
+
+    slack.download = die_at_second_download  # type: ignore[method-assign,assignment]
+    with pytest.raises(Killed):
+        submit_upload(bot, slack, share(slack, a_py=b"1", b_py=b"2"))
+    cards = [_run_rounds(bot, slack, clock, minutes=n) for n in (2, 3)]
+
+    assert ["I was stopped" in text for text in cards] == [False, True]
+
+
+def _run_rounds(bot: Bot, slack: FakeSlack, clock: FakeClock, minutes: int) -> str:
+    clock.tick(minutes=minutes)
+    bot.sweep()
+    return last_reply(slack)
+
+
+def test_upload_replies_at_once_and_the_card_shows_progress(
+    make_bot: MakeBot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    bot = make_bot(**SECRET, SPACEBOT_SECRET_DB="x")
+    calls: list[str] = []
+
+    def record_first(call: Callable[..., Any]) -> Callable[..., Any]:
+        def record_and_call(*args: Any) -> Any:
+            clock.tick(seconds=5)  # a card is not edited every moment
+            bot.deliver()
+            calls.append(f"{last_reply(slack)} {[card.message.blocks[-1] for card in slack.cards]}")
+            return call(*args)
+
+        return record_and_call
+
+    slack.attachment = record_first(slack.attachment)  # type: ignore[method-assign]
+    hub.set_secret = record_first(hub.set_secret)  # type: ignore[method-assign]
+    hub.commit = record_first(hub.commit)  # type: ignore[method-assign]
+    submit_upload(bot, slack, share(slack, app_py=b"1"))
+
+    fetching, first, second, committing = calls
+    assert fetching == "Fetching 1 file for team-a… []"
+    assert "Setting `API_KEY`" in first
+    assert ":key: Set: `API_KEY`. Setting `DB`" in second
+    assert ":key: Set: `API_KEY`, `DB`. Committing" in committing
+    assert len(slack.cards) == 1
+
+
+def test_upload_waiting_for_another_is_reported(bot: Bot, slack: FakeSlack) -> None:
+    files = share(slack, app_py=b"1")
+    attachment, post_ephemeral, notified = slack.attachment, slack.post_ephemeral, Event()
+    second = Thread(target=submit_upload, args=(bot, slack, files))
+
+    def meanwhile(id: str) -> Any:
+        if second.ident is None:
+            second.start()
+            assert notified.wait(20)
+        return attachment(id)
+
+    def notify(*args: Any, **kwargs: Any) -> None:
+        post_ephemeral(*args, **kwargs)
+        if current_thread() is second:
+            notified.set()
+
+    slack.attachment = meanwhile  # type: ignore[method-assign]
+    slack.post_ephemeral = notify  # type: ignore[method-assign]
+    submit_upload(bot, slack, files)
+    second.join(20)
+
+    assert "Another upload is under way; then I fetch 1 file" in slack.ephemeral_messages[1][1].text
+
+
+REFUSED = Refused(
+    "The Hub does not let our token do this: “no”. Nothing was changed. Give it more."
+)
+
+
+@pytest.mark.parametrize(
+    ("refused", "said"),
+    [
+        ("commit", "let our token do this: “no”. No file was changed. Give it more."),
+        ("set_secret DB", "DB: The Hub does not let our token do this: “no”. No file was changed."),
+    ],
+)
+def test_secrets_set_before_a_rejection_are_reported(
+    make_bot: MakeBot, hub: FakeHub, slack: FakeSlack, refused: str, said: str
+) -> None:
+    bot = make_bot(**SECRET, SPACEBOT_SECRET_DB="x")
+    hub.errors_by_call = {refused: REFUSED}
+
+    submit_upload(bot, slack, share(slack, app_py=b"1"))
+
+    card_text = str(slack.cards[0].message.blocks)
+    assert slack.cards[0].text == "Upload to team-a failed"
+    assert "Set before that: `API_KEY`" in card_text
+    assert said in card_text
+    assert "Nothing was changed" not in card_text
+
+
+def test_unanswered_commit_is_followed_if_it_arrived(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    hub.lost_answers = {"acme/team-a"}
+    submit_upload(bot, slack, share(slack, app_py=b"1"))
+    under_way = slack.cards[0].text
+    assert "answer to the commit was lost" in str(slack.cards[0].message.blocks)
+    clock.tick(seconds=5)
+    bot.advance()
+    hub.set(team_a="RUNNING")
+    clock.tick(seconds=5)
+    bot.advance()
+    bot.deliver()
+
+    assert under_way == "Uploading to 1 Space"
+    assert [c.text for c in slack.cards] == ["Upload: 1 of 1 in place after 10 s"]
+    assert len(hub.commits) == 1
+
+
+@pytest.mark.parametrize("silent", [False, True], ids=["the same head", "no head"])
+def test_unverifiable_commit_is_not_called_failed(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, silent: bool
+) -> None:
+    def lose_answer(*_: Any) -> None:
+        hub.outage = HubUnavailable("The Hub does not answer.") if silent else None
+        raise Unanswered("No answer came. It may have been done: look before you try again.")
+
+    hub.commit = lose_answer  # type: ignore[method-assign,assignment]
+    submit_upload(bot, slack, share(slack, app_py=b"1"))
+
+    assert [card.text for card in slack.cards] == ["Upload to team-a: no answer"]
+    assert "look before you try again" in str(slack.cards[0].message.blocks)
+
+
+def test_message_shortcut_asks_for_the_space(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+    ids = share(slack, app_py=b"1", b_py=b"2")
+    id = open_form(bot, slack, "upload", "UTA", source=Source.SHORTCUT, files=ids)
+    text = str(slack.open_forms[id])
+
+    ask = filled_form(slack, id, "UTA", space="acme/team-b", folder="", message="", unpack="yes")
+    assert bot.check_form(ask) == {}
+    bot.ask(ask)
+
+    assert "2 files of that message" in text
+    assert hub.commits == [("acme/team-b", {"app.py": b"1", "b.py": b"2"}, "Upload from Slack")]
+
+
+def test_form_with_many_spaces_has_a_text_field(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+    hub.set(**{f"team_{n}": "RUNNING" for n in range(120)})
+    id = open_form(bot, slack, "upload", "UTA", source=Source.SHORTCUT)
+
+    ask = filled_form(slack, id, "UTA", space="team-x", folder="", message="", unpack="")
+    bot.ask(ask)
+
+    assert "plain_text_input" in str(slack.open_forms[id]["blocks"][1])
+    assert "team-x" in last_reply(slack)
+
+
+def test_form_errors_are_shown_in_the_form(bot: Bot, slack: FakeSlack) -> None:
+    id = open_form(bot, slack, "upload team-a", "UTA")
+
+    wrong = bot.check_form(filled_form(slack, id, "UTA", files="", folder="../x"))
+
+    assert wrong["files"] == "There is no file yet. Choose at least one."
+    assert "outside the repository" in wrong["folder"]
+
+
+def test_mention_with_files_explains_uploads(bot: Bot, slack: FakeSlack) -> None:
+    send_command(bot, "upload team-a", source=Source.MENTION, files=("F1",))
+
+    assert "choose them again in the form" in str(slack.ephemeral_messages[-1][1].blocks)
+
+
+NOT_STARTED = "Committed. The Hub hasn't started building it; the old version is still serving."
+
+
+def test_old_running_version_is_not_called_deployed(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    hub.put("acme/team-a", "RUNNING", sha="0" * 40)
+    submit_upload(bot, slack, share(slack, app_py=b"1"))
+    hub.put("acme/team-a", "RUNNING", sha="0" * 40)
+    for _ in range(7):
+        clock.tick(seconds=15)
+        bot.advance()
+        bot.deliver()
+    waiting = slack.cards[0]
+    assert waiting.text == "Uploading to 1 Space"
+    assert NOT_STARTED in str(waiting.message.blocks)
+    assert slack.replies == []
+
+    hub.put("acme/team-a", "RUNNING", sha=f"{1:040}")
+    clock.tick(seconds=15)
+    bot.advance()
+    bot.deliver()
+
+    assert slack.cards[0].text == "Upload: 1 of 1 in place after 2 min"
+    assert NOT_STARTED not in str(slack.cards[0].message.blocks)
+
+
+def test_commit_without_a_build_ends_with_a_note(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    submit_upload(bot, slack, share(slack, app_py=b"1"))
+    hub.put("acme/team-a", "RUNNING", sha="0" * 40)
+    for _ in range(20):
+        clock.tick(minutes=1)
+        bot.advance()
+        bot.deliver()
+
+    assert slack.cards[0].text.startswith("Upload: 0 of 1 in place")
+    assert f"{NOT_STARTED} I stopped watching" in str(slack.cards[0].message.blocks)
+    assert len(slack.replies) == 1
+
+
+def test_list_without_a_commit_reads_the_space(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submit_upload(bot, slack, share(slack, app_py=b"1"))
+    hub.put("acme/team-a", "RUNNING", sha=f"{1:040}")
+    fleet = hub.fleet
+    monkeypatch.setattr(hub, "fleet", lambda owner: [replace(s, sha=None) for s in fleet(owner)])
+    hub.calls.clear()
+    clock.tick(seconds=5)
+    bot.advance()
+    bot.deliver()
+
+    assert [call for call in hub.calls if call.startswith("runtime")] == ["runtime acme/team-a"]
+    assert slack.cards[0].text == "Upload: 1 of 1 in place after 5 s"
+
+
+def test_upload_without_changes_says_so(
+    make_bot: MakeBot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    bot = make_bot(**SECRET)
+    submit_upload(bot, slack, share(slack, app_py=b"1"))
+    hub.set(team_a="RUNNING")
+    clock.tick(seconds=5)
+    bot.advance()
+    submit_upload(bot, slack, share(slack, app_py=b"1"))
+
+    assert len(hub.commits) == 1
+    assert slack.cards[1].text == "Nothing to upload: team-a already has this file"
+    assert len(slack.cards) == 2
+
+
+def test_secrets_set_by_an_upload_without_changes_are_reported(
+    make_bot: MakeBot, hub: FakeHub, slack: FakeSlack
+) -> None:
+    submit_upload(make_bot(), slack, share(slack, app_py=b"1"))
+    submit_upload(make_bot(**SECRET), slack, share(slack, app_py=b"1"))
+
+    assert "Set before that: `API_KEY`" in str(slack.cards[1].message.blocks)
+    assert len(hub.commits) == 1
+
+
+def test_a_lost_answer_is_followed_by_the_commit_that_arrived(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    hub.lost_answers = {"acme/team-a"}
+    submit_upload(bot, slack, share(slack, app_py=b"1"))
+    hub.put("acme/team-a", "RUNNING", sha="0" * 40)
+    clock.tick(minutes=2)
+    bot.advance()
+    bot.deliver()
+    assert slack.cards[0].text == "Uploading to 1 Space"
+
+    hub.set(team_a="RUNNING")
+    clock.tick(seconds=5)
+    bot.advance()
+    bot.deliver()
+    assert slack.cards[0].text.startswith("Upload: 1 of 1 in place")

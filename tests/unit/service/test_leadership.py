@@ -1,0 +1,113 @@
+"""Who leads, and how soon another does, on SQLite and on PostgreSQL. Nothing here sleeps."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event, text
+
+from bot.service.leadership import Leadership
+from bot.store import Store, lease
+
+FAILOVER_SECONDS = 15  # seconds until another has taken over what a dead leader left
+ROUND_SECONDS = 1  # … of which the first round of its work may come so late
+
+
+class LeaseTime:
+    """Time for the database and for the processes beside it: the lease is what grows older."""
+
+    def __init__(self, store: Store) -> None:
+        self.now = 1000.0
+        self._store = store
+
+    def __call__(self) -> float:
+        return self.now
+
+    def advance(self, seconds: float) -> None:
+        self.now += seconds
+        with self._store.transaction() as tx:
+            tx.execute(text("UPDATE lease SET expires = expires - :s"), {"s": seconds})
+
+
+@pytest.fixture
+def lease_time(any_store: Store) -> LeaseTime:
+    return LeaseTime(any_store)
+
+
+@contextmanager
+def lease_statements() -> Iterator[list[str]]:
+    """Collect every statement that changes the lease."""
+    found: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        if statement.startswith(("INSERT INTO lease", "UPDATE lease SET owner")):
+            found.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    yield found
+    event.remove(Engine, "before_cursor_execute", note)
+
+
+def test_a_dead_leader_is_replaced_as_soon_as_promised(
+    any_store: Store, lease_time: LeaseTime
+) -> None:
+    dead, standby = Leadership(any_store, lease_time), Leadership(any_store, lease_time)
+    lease_time.advance(0.5)
+    assert dead.tick()  # … and it dies here
+
+    waited = 0.0
+    while not standby.current_lease():
+        lease_time.advance(lease.POLL_SECONDS)
+        waited += lease.POLL_SECONDS
+        standby.tick()
+        assert not (dead.current_lease() and standby.current_lease()), "two act at once"
+    assert waited <= FAILOVER_SECONDS - ROUND_SECONDS
+
+
+def test_live_leader_keeps_leading(any_store: Store, lease_time: LeaseTime) -> None:
+    leader, standby = Leadership(any_store, lease_time), Leadership(any_store, lease_time)
+    began = [leader.tick()]
+    for _ in range(60):
+        lease_time.advance(lease.POLL_SECONDS)
+        began.append(leader.tick())
+        assert not standby.tick()
+        assert leader.current_lease()
+
+    assert began.count(True) == 1, "it begins once"
+
+
+def test_a_standby_only_reads(any_store: Store, lease_time: LeaseTime) -> None:
+    leader, standby = Leadership(any_store, lease_time), Leadership(any_store, lease_time)
+    leader.tick()
+
+    with lease_statements() as statements:
+        for _ in range(3):
+            lease_time.advance(lease.POLL_SECONDS)
+            standby.tick()
+
+    assert statements == []
+
+
+def test_delayed_leader_stops_before_its_successor_starts(
+    any_store: Store, lease_time: LeaseTime
+) -> None:
+    leader, standby = Leadership(any_store, lease_time), Leadership(any_store, lease_time)
+    leader.tick()
+    lease_time.advance(lease.GRACE_SECONDS)
+
+    assert (leader.current_lease(), standby.tick()) == (None, False)
+    lease_time.advance(lease.TTL_SECONDS - lease.GRACE_SECONDS + 0.1)
+    assert standby.tick()
+    assert not leader.tick(), "it comes too late"
+    assert leader.current_lease() is None
+
+
+def test_released_lease_is_acquired_at_the_next_poll(
+    any_store: Store, lease_time: LeaseTime
+) -> None:
+    leader, standby = Leadership(any_store, lease_time), Leadership(any_store, lease_time)
+    leader.tick()
+    leader.release()
+
+    assert standby.tick()

@@ -1,0 +1,12 @@
+"""What makes a Space fit to be shown: no secrets, bounded, and the same error cleaned once."""
+
+from bot.model import Space
+from bot.service import Bot, sanitizing
+
+
+def test_shared_error_is_sanitized_once(bot: Bot) -> None:
+    tidy = sanitizing.make_sanitizer(bot)
+    died = "\x1b[31mboom hf_testtoken"
+    one, other = (tidy(Space(id, "RUNTIME_ERROR", error=f"{died}")) for id in ("acme/a", "acme/b"))
+    assert one.error == "boom ***"
+    assert one.error is other.error

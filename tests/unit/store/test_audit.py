@@ -1,0 +1,198 @@
+"""The book of asks, on SQLite and on PostgreSQL alike."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.model import Ask, Source
+from bot.operations import Operation, Step, StepState, Verb
+from bot.queries import AuditQuery
+from bot.store import Store, Tx, asks, audit, cards, lease, operations
+
+NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
+
+
+def record(tx: Tx, text: str, state: str, at: datetime, user: str = "U1") -> int:
+    """Write down an ask that took two seconds; return its number."""
+    ask = Ask(text, user, "C1", Source.MENTION, idempotency_key=f"{text} {state} {user} {at}")
+    id = asks.receive(tx, ask, text, at)
+    assert id is not None
+    if state not in ("received", "taken"):
+        asks.finish(tx, id, state, f"{text} was {state}", at + timedelta(seconds=2))
+    elif state == "taken":
+        asks.claim(tx, id)
+    return id
+
+
+def find_texts(
+    tx: Tx, hours: int = 24, user: str | None = None, *, include_reads: bool = False
+) -> list[str]:
+    since = NOW - timedelta(hours=hours)
+    rows = audit.find_asks(tx, since, AuditQuery(user, include_reads=include_reads))
+    return [row.text for row in rows]
+
+
+def test_acts_are_listed_newest_first_and_reads_on_request(any_store: Store) -> None:
+    states = ("acted", "answered", "refused", "failed", "received", "taken")
+    with any_store.transaction() as tx:
+        for n, state in enumerate(states):
+            record(tx, state, state, NOW + timedelta(seconds=n))
+
+        assert find_texts(tx) == ["failed", "refused", "acted"]
+        assert find_texts(tx, include_reads=True) == list(reversed(states))
+
+
+def test_asks_of_the_same_time_are_ordered_by_id(any_store: Store) -> None:
+    with any_store.transaction() as tx:
+        for text in ("first", "second", "third"):
+            record(tx, text, "acted", NOW)
+
+        assert find_texts(tx) == ["third", "second", "first"]
+
+
+def test_asks_are_filtered_by_user_and_time(any_store: Store) -> None:
+    with any_store.transaction() as tx:
+        record(tx, "old", "acted", NOW - timedelta(hours=25))
+        record(tx, "just in", "acted", NOW - timedelta(hours=24))
+        record(tx, "hers", "acted", NOW, user="U2")
+
+        assert find_texts(tx) == ["hers", "just in"]
+        assert find_texts(tx, hours=48) == ["hers", "just in", "old"]
+        assert find_texts(tx, user="U2") == ["hers"]
+
+
+def test_until_excludes_later_asks(any_store: Store) -> None:
+    with any_store.transaction() as tx:
+        for hours in (-1, 0, 23, 24):
+            record(tx, f"{hours} h", "acted", NOW + timedelta(hours=hours))
+        rows = audit.find_asks(tx, NOW, AuditQuery(until=NOW + timedelta(days=1)))
+
+    assert [row.text for row in rows] == ["23 h", "0 h"]
+
+
+def test_only_one_more_than_the_limit_is_read(any_store: Store) -> None:
+    with any_store.transaction() as tx:
+        for n in range(5):
+            record(tx, str(n), "acted", NOW + timedelta(seconds=n))
+        rows = audit.find_asks(tx, NOW, AuditQuery(limit=2))
+
+    assert [row.text for row in rows] == ["4", "3", "2"], "one more, to know that there is more"
+
+
+# How a Space is called in the question, and whether that finds what touched acme/if-Team_a.
+@pytest.mark.parametrize(
+    ("target", "found"),
+    [
+        ("team_a", True),
+        ("TEAM_A", True),
+        ("IF-team_a", True),
+        ("acme/if-team_a", True),
+        ("acme/team_a", False),
+        ("umbrella/if-team_a", False),
+        ("cme/if-team_a", False),
+        # Neither part of a name, nor a pattern.
+        ("a", False),
+        ("team", False),
+        ("teamxa", False),
+        ("%", False),
+    ],
+)
+def test_asks_about_a_space_are_found_by_its_name(
+    any_store: Store, target: str, found: bool
+) -> None:
+    with any_store.transaction() as tx:
+        audit.record_targets(
+            tx, record(tx, "all", "acted", NOW), ["acme/if-Team_a", "acme/if-Team_a", "a/b"]
+        )
+        record(tx, "others", "acted", NOW)
+        rows = audit.find_asks(tx, NOW, AuditQuery(target=target), "if-")
+
+    assert [row.text for row in rows if row.is_about_target] == (["all"] if found else [])
+
+
+def test_limit_counts_only_asks_about_the_space(any_store: Store) -> None:
+    with any_store.transaction() as tx:
+        audit.record_targets(tx, record(tx, "touched", "acted", NOW), ["a/team-a"])
+        record(tx, "of a/team-a", "refused", NOW)
+        for n in range(5):
+            record(tx, f"other {n}", "acted", NOW + timedelta(seconds=n))
+        rows = audit.find_asks(tx, NOW, AuditQuery(target="a/team-a", limit=2))
+
+    assert [(row.text, row.is_about_target) for row in rows] == [
+        ("of a/team-a", False),
+        ("touched", True),
+    ]
+
+
+def test_confirming_ask_has_the_spaces_of_its_operation(any_store: Store) -> None:
+    operation = Operation(Verb.PAUSE, (Step("a/a"), Step("a/b")), "U1", "C1", NOW)
+    with any_store.transaction() as tx:
+        number = operations.add(tx, operation, state="proposed").id
+        ask_id = record(tx, f"confirm {number}", "acted", NOW)
+        audit.record_operation_targets(tx, ask_id, number)
+        audit.record_operation_targets(tx, ask_id, 999)
+        rows = audit.find_asks(tx, NOW, AuditQuery(target="a/b"))
+
+    assert [row.id for row in rows] == [ask_id]
+
+
+def test_audit_row_has_all_columns(any_store: Store) -> None:
+    with any_store.transaction() as tx:
+        record(tx, "wake all", "refused", NOW)
+        (row,) = audit.find_asks(tx, NOW, AuditQuery())
+
+    assert (row.received_at, row.finished_at) == (NOW, NOW + timedelta(seconds=2))
+    assert (row.user, row.channel, row.source) == ("U1", "C1", "mention")
+    assert (row.state, row.result) == ("refused", "wake all was refused")
+
+
+def test_operation_summary_counts_steps_by_state(any_store: Store) -> None:
+    steps = (
+        Step("a/a", StepState.DONE),
+        Step("a/b", StepState.DONE),
+        Step("a/c", StepState.FAILED, message="no plan"),
+        Step("a/d", StepState.FAILED, message="no rights"),
+    )
+    operation = Operation(Verb.HARDWARE, steps, "U1", "C1", NOW, args={"flavour": "t4-small"})
+    with any_store.transaction() as tx:
+        id = operations.add(tx, operation, state="running").id
+        operations.transition(tx, id, "running", "finished", NOW)
+        summaries = audit.summarize_operations(tx, [id, id, 999, *range(2000, 2600)])
+
+    assert summaries.keys() == {id}
+    assert (summaries[id].verb, summaries[id].args) == (Verb.HARDWARE, {"flavour": "t4-small"})
+    assert summaries[id].finished_at == NOW
+    assert summaries[id].state == "finished"
+    assert summaries[id].spaces == ("a/a", "a/b", "a/c", "a/d")
+    assert summaries[id].counts == {StepState.DONE: 2, StepState.FAILED: 2}
+    assert summaries[id].first_failure == "a/c: no plan"
+
+
+def test_no_operations_have_no_summaries(any_store: Store) -> None:
+    with any_store.transaction() as tx:
+        assert audit.summarize_operations(tx, []) == {}
+
+
+def test_lease_has_a_holder_until_it_is_released(any_store: Store) -> None:
+    with any_store.transaction() as tx:
+        initial = lease.holder(tx)
+        acquired = lease.acquire(tx, "me")
+        assert acquired is not None
+        leading = lease.holder(tx)
+        lease.release(tx, acquired)
+
+        assert (initial, leading, lease.holder(tx)) == (None, "me", None)
+
+
+def test_only_recent_failed_cards_are_listed(any_store: Store) -> None:
+    from dataclasses import replace
+
+    from bot.cards import DeliveryState, Message
+
+    with any_store.transaction() as tx:
+        for n, made in enumerate((NOW, NOW - timedelta(days=2))):
+            cards.upsert(tx, f"incident:{n}", "C1", Message("broken"), made)
+        for card in cards.pending(tx):
+            cards.save_delivery(tx, replace(card, state=DeliveryState.FAILED, error="no"))
+
+        assert [card.key for card in cards.failed(tx, NOW - timedelta(days=1))] == ["incident:0"]

@@ -1,0 +1,136 @@
+"""The clock: one run at a time, none that was asked for is left out, and a hung one is noticed."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from threading import Event, Semaphore, Thread
+
+import pytest
+
+from bot.concurrency.draining import DrainingExecutor
+from bot.concurrency.keyed import KeyedExecutor
+from bot.errors import DatabaseUnavailable
+from bot.jobs import CoalescingJob, Scheduler
+from bot.service import Bot
+from bot.service.dependencies import Job
+from bot.store.lease import LeaseLost
+from tests.conftest import MakeBot
+from tests.fakes import FakeHub
+
+
+class Slow:
+    """A verb that runs until it is let go; it counts how often it ran."""
+
+    def __init__(self) -> None:
+        self.began, self.go, self.runs = Event(), Event(), 0
+
+    def __call__(self) -> None:
+        self.runs += 1
+        self.began.set()
+        assert self.go.wait(10)
+
+
+def failing(error: Exception) -> Callable[[], None]:
+    def fail() -> None:
+        raise error
+
+    return fail
+
+
+def test_asked_while_it_runs_it_goes_round_once_more_however_often() -> None:
+    verb = Slow()
+    turn = CoalescingJob(verb)
+    thread = Thread(target=turn)
+    thread.start()
+    assert verb.began.wait(10)
+    for _ in range(5):
+        turn()
+
+    verb.go.set()
+    thread.join(10)
+
+    assert verb.runs == 2
+
+
+def test_a_round_that_fails_is_logged_and_the_next_one_runs(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    turn = CoalescingJob(failing(ValueError("out of luck")))
+
+    turn()
+    turn()
+
+    assert caplog.text.count("ValueError: out of luck") == 2
+
+
+# The store has said already that the database is away.
+@pytest.mark.parametrize(
+    "why", [LeaseLost(), DatabaseUnavailable()], ids=["standby", "no database"]
+)
+def test_who_cannot_do_its_round_waits_for_the_next_without_a_word(
+    caplog: pytest.LogCaptureFixture, why: Exception
+) -> None:
+    with caplog.at_level(logging.INFO):
+        CoalescingJob(failing(why))()
+
+    assert caplog.text == ""
+
+
+@pytest.mark.parametrize(
+    ("seconds", "late"),
+    [
+        pytest.param(60 + 299, ["advance", "deliver"], id="between two sweeps, the others hang"),
+        pytest.param(60 + 301, ["sweep", "advance", "deliver"], id="all hang"),
+        pytest.param(299, [], id="all is well"),
+    ],
+)
+def test_a_verb_is_late_by_its_own_measure(bot: Bot, seconds: float, late: list[str]) -> None:
+    now = 1000.0
+    clock = Scheduler(lambda: now)
+    clock.schedule(bot, lambda: False)
+
+    now += seconds
+
+    assert clock.overdue(300) == late
+
+
+def test_a_round_that_comes_too_late_to_a_bot_that_stops_ends_without_a_word(
+    bot: Bot, hub: FakeHub, caplog: pytest.LogCaptureFixture
+) -> None:
+    hub.set(team_a="RUNNING")
+    bot.sweep()
+    hub.set(team_a="SLEEPING")
+    closed = DrainingExecutor(1)
+    closed.shutdown()
+
+    CoalescingJob(replace(bot, hub_pool=closed).sweep)()
+    CoalescingJob(replace(bot, log_calls=KeyedExecutor(closed)).sweep)()
+
+    assert caplog.text == ""
+
+
+def test_a_long_poll_is_not_a_hang(make_bot: MakeBot) -> None:
+    now = 0.0
+    clock = Scheduler(lambda: now)
+    clock.schedule(make_bot(SPACEBOT_POLL_SECONDS="3600"), lambda: False)
+
+    now = 3600 + 299.0
+
+    assert Job.SWEEP not in clock.overdue(300)
+
+
+def test_who_begins_to_lead_sweeps_at_once(make_bot: MakeBot) -> None:
+    swept = Semaphore(0)
+    bot = replace(
+        make_bot(SPACEBOT_POLL_SECONDS="3600"),
+        trigger=lambda job: swept.release() if job is Job.DELIVER else None,
+    )
+    clock = Scheduler()
+    terms = iter([True])
+    clock.schedule(bot, lambda: next(terms, False))
+
+    clock.start()
+
+    assert swept.acquire(timeout=10), "as every bot does that starts"
+    assert swept.acquire(timeout=10), "and once more when it begins to lead"
+    clock.stop()

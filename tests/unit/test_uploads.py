@@ -1,0 +1,266 @@
+"""What becomes of files that people hand over: rule by rule, and every bad archive."""
+
+import stat
+import zlib
+from io import BytesIO
+from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
+
+import pytest
+
+from bot import uploads
+from bot.errors import Misunderstood
+from bot.model import Attachment
+from bot.uploads import MB, check_sizes, parse_folder, plan_upload, safe_name
+
+
+def packed(*entries: tuple[str, bytes], kind: int = ZIP_DEFLATED, mode: int = 0) -> bytes:
+    """Return a zip of (path, content), as anybody could make one."""
+    buffer = BytesIO()
+    with ZipFile(buffer, "w", kind) as archive:
+        for inner, content in entries:
+            info = ZipInfo(inner)
+            info.compress_type, info.external_attr = kind, mode << 16
+            archive.writestr(info, content)
+    return buffer.getvalue()
+
+
+def unpack(content: bytes, folder: str = "") -> dict[str, bytes]:
+    return dict(plan_upload([("site.zip", content)], folder, unpack=True).files)
+
+
+@pytest.mark.parametrize(
+    ("typed", "folder"),
+    [
+        # the repository itself
+        ("", ""),
+        ("/", ""),
+        (".", ""),
+        # slashes and dots around it are forgiven, either way they lean
+        ("/src/", "src"),
+        ("./src//app", "src/app"),
+        ("src\\app", "src/app"),
+        (" my folder ", "my folder"),
+        # what cannot be seen is dropped, accents are written in one way
+        ("sr\u200bc\x07", "src"),
+        ("e\u0301", "\u00e9"),
+    ],
+)
+def test_a_folder_is_read(typed: str, folder: str) -> None:
+    assert parse_folder(typed) == folder
+
+
+@pytest.mark.parametrize("typed", ["..", "src/../..", "a/..", "C:\\temp", ".git", "a/.GIT/hooks"])
+def test_a_folder_outside_the_repository_is_refused(typed: str) -> None:
+    with pytest.raises(Misunderstood, match="nothing was uploaded"):
+        parse_folder(typed)
+
+
+def test_a_path_may_not_be_endless() -> None:
+    with pytest.raises(Misunderstood, match="too long or too deep"):
+        parse_folder("a/" * 50)
+    with pytest.raises(Misunderstood, match="too long or too deep"):
+        plan_upload([("a" * 200, b""), ("b", b"")], "c" * 250, unpack=False)
+
+
+@pytest.mark.parametrize(
+    ("raw", "kept"),
+    [
+        ("app.py", "app.py"),
+        ("Bericht für Ana (2).pdf", "Bericht für Ana (2).pdf"),
+        (".env.example", ".env.example"),
+        # only the last part of a path is a name
+        ("../../etc/passwd", "passwd"),
+        ("C:\\temp\\a.py", "a.py"),
+        ("/etc/passwd", "passwd"),
+        # what is nothing, or git's, is called something
+        ("", "file"),
+        ("..", "file"),
+        (".git", "file"),
+        (".Git", "file"),
+        ("a\x00\u202eb", "ab"),
+        # the end of a long one tells what it is
+        ("x" * 300 + ".py", "x" * 197 + ".py"),
+    ],
+)
+def test_a_name_is_kept_as_far_as_it_can_be(raw: str, kept: str) -> None:
+    assert safe_name(raw) == kept
+
+
+def test_files_go_into_the_folder() -> None:
+    files = [("app.py", b"1"), ("empty.txt", b"")]
+
+    assert plan_upload(files, "src", unpack=True).files == {
+        "src/app.py": b"1",
+        "src/empty.txt": b"",
+    }
+
+
+def test_only_the_readme_at_the_top_is_the_card() -> None:
+    assert plan_upload([("README.md", b"hi")], "", unpack=False).card == b"hi"
+    assert plan_upload([("README.md", b"hi")], "docs", unpack=False).card is None
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        # two in one place, also once they are cleaned
+        [("a.py", b"1"), ("a.py", b"2")],
+        [("x/a.py", b"1"), ("y/a.py", b"2")],
+    ],
+)
+def test_two_files_in_one_place_are_refused(files: list[tuple[str, bytes]]) -> None:
+    with pytest.raises(Misunderstood, match=r"Two files would be at `a\.py`"):
+        plan_upload(files, "", unpack=False)
+
+
+def test_nothing_is_not_uploaded() -> None:
+    with pytest.raises(Misunderstood, match="no file in that"):
+        plan_upload([], "", unpack=False)
+    with pytest.raises(Misunderstood, match="no file in that"):
+        check_sizes([])
+
+
+def test_files_are_bounded_together() -> None:
+    check_sizes([("a", 25 * MB), ("b", 25 * MB)])
+
+    with pytest.raises(Misunderstood, match=r"200 MB together and I take 50 MB.*largest is film"):
+        check_sizes([("a", 1), ("film.mp4", 200 * MB)])
+
+
+def test_a_zip_is_unpacked_with_its_folders() -> None:
+    content = packed(("app.py", b"1"), ("a/b/c/d.txt", b"2"), ("a/", b""), ("empty", b""))
+
+    assert unpack(content, "into") == {
+        "into/app.py": b"1",
+        "into/a/b/c/d.txt": b"2",
+        "into/empty": b"",
+    }
+
+
+@pytest.mark.parametrize(
+    ("files", "unpack"),
+    [
+        # … only if it is wished
+        ([("site.zip", packed(("a", b"1")))], False),
+        # … alone
+        ([("site.zip", packed(("a", b"1"))), ("b", b"2")], True),
+        # … and a zip
+        ([("site.zip", b"no archive")], True),
+        ([("wheel.whl", packed(("a", b"1")))], True),
+    ],
+)
+def test_everything_else_stays_as_it_is(files: list[tuple[str, bytes]], unpack: bool) -> None:
+    assert plan_upload(files, "", unpack=unpack).files == dict(files)
+
+
+def test_what_computers_add_is_left_out_and_named() -> None:
+    entries = ("a.py", "__MACOSX/._a.py", "src/.DS_Store", ".git/config", ".gitignore")
+    found = plan_upload([("a.zip", packed(*((n, b"x") for n in entries)))], "", unpack=True)
+
+    assert set(found.files) == {"a.py", ".gitignore"}
+    assert found.left_out == (".git/config", "__MACOSX/._a.py", "src/.DS_Store")
+
+
+@pytest.mark.parametrize("inner", [".GIT/config", "src/.Git/hooks/post-checkout", "thumbs.DB"])
+def test_litter_is_known_however_it_is_written(inner: str) -> None:
+    found = plan_upload([("a.zip", packed(("a.py", b"x"), (inner, b"x")))], "", unpack=True)
+
+    assert (set(found.files), found.left_out) == ({"a.py"}, (inner,))
+
+
+@pytest.mark.parametrize(
+    "inner", ["../evil", "a/../../evil", "/etc/evil", "C:\\evil", "a\\..\\evil"]
+)
+def test_no_path_of_an_archive_leads_out(inner: str) -> None:
+    with pytest.raises(Misunderstood, match="leads out of the repository"):
+        unpack(packed(("good", b"1"), (inner, b"2")))
+
+
+@pytest.mark.parametrize("mode", [stat.S_IFLNK | 0o777, stat.S_IFIFO, stat.S_IFCHR])
+def test_an_archive_holds_files_and_nothing_else(mode: int) -> None:
+    with pytest.raises(Misunderstood, match="a link and not a file"):
+        unpack(packed(("link", b"/etc/passwd"), mode=mode))
+
+
+def test_an_archive_of_too_many_entries_is_refused() -> None:
+    with pytest.raises(Misunderstood, match="2,001 entries"):
+        unpack(packed(*((str(n), b"") for n in range(uploads.MAX_ARCHIVE_ENTRIES + 1))))
+
+
+def test_a_list_that_is_too_long_to_read_is_not_read() -> None:
+    with pytest.raises(Misunderstood, match="50,001 entries"):
+        unpack(packed(("a", b"1")) + b"PK\x01\x02" * 50_000)
+
+
+def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
+    zeros = bytes(30 * MB)
+    with pytest.raises(Misunderstood, match=r"would unpack from 0\.0 MB to 30 MB"):
+        unpack(packed(("zeros", zeros)))
+
+
+def test_an_archive_that_unpacks_to_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "MOST_UNPACKED", 4 * MB)
+    with pytest.raises(Misunderstood, match=r"to 4\.5 MB, so nothing was uploaded"):
+        unpack(packed(("stored", bytes(int(4.5 * MB))), kind=ZIP_STORED))
+
+
+def test_small_archives_may_be_as_dense_as_they_like() -> None:
+    assert unpack(packed(("zeros", bytes(MB // 2)))) == {"zeros": bytes(MB // 2)}
+
+
+def test_an_entry_is_held_to_what_it_claims() -> None:
+    """A bomb that claims to be small: the claim in both headers is a lie."""
+    content = packed(("zeros", bytes(3 * MB)))
+    lying = content.replace((3 * MB).to_bytes(4, "little"), (1000).to_bytes(4, "little"))
+
+    assert lying != content
+    with pytest.raises(Misunderstood, match="cannot be unpacked"):
+        unpack(lying)
+
+
+def _locked(content: bytes) -> bytes:
+    at = content.index(b"PK\x01\x02") + 8
+    return content[:at] + b"\x01" + content[at + 1 :]
+
+
+GOOD = packed(("a", b"some text, and some more"))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        GOOD[:-10],
+        b"PK\x03\x04 and then nothing",
+        GOOD.replace(zlib.crc32(b"some text, and some more").to_bytes(4, "little"), b"\0\0\0\0"),
+        _locked(GOOD),
+        packed(("a", b"1"), kind=ZIP_BZIP2),
+    ],
+    ids=["cut", "empty", "damaged", "locked", "unknown packing"],
+)
+def test_an_archive_that_cannot_be_read_is_told_in_words(content: bytes) -> None:
+    with pytest.raises(Misunderstood, match="cannot be unpacked"):
+        unpack(content)
+
+
+@pytest.mark.parametrize(
+    "entries", [(("a", b"1"), ("./a", b"2")), (("a", b"1"), ("a/b", b"2"))], ids=["file", "folder"]
+)
+def test_entries_may_not_stand_in_each_others_place(entries: tuple[tuple[str, bytes], ...]) -> None:
+    with pytest.raises(Misunderstood, match="Two files would be at `a`"):
+        unpack(packed(*entries))
+
+
+def test_an_archive_of_nothing_is_refused() -> None:
+    with pytest.raises(Misunderstood, match="no file in that"):
+        unpack(packed(("a/", b"")))
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [(1, "I can't see that file, so"), (2, "I can't see one of these files, so")],
+)
+def test_a_file_whose_name_we_may_not_know_is_told_without_one(number: int, said: str) -> None:
+    with pytest.raises(Misunderstood, match=said):
+        uploads.check_available(
+            [Attachment(f"F{n}", "", 0, "", absent="unseen") for n in range(number)]
+        )
