@@ -1,5 +1,5 @@
-"""What is worth telling people about the fleet, and why. Pure: pictures in, decisions out.
+"""Alert decisions as pure functions: observations in, incidents and notification plans out.
 
-`sights` believes or doubts what the Hub shows, `follow` turns what is believed into incidents,
-`places` says on which card an incident stands, `nags` when people are asked again.
+`observation` decides which changes need confirmation, `lifecycle` opens, updates and closes
+incidents, `grouping` chooses their cards, `reminders` schedules reminders and ack checks.
 """

@@ -1,4 +1,4 @@
-"""What people may wish of the alerts: fewer pings, somebody's hand on it, other ears, a reason."""
+"""Requests that change alerts (mute, ack, watch) and queries about them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,12 +12,12 @@ from bot.queries import Query
 
 
 class AlertAction:
-    """Something to be written down at once."""
+    """A change to alerts, executed in one transaction."""
 
 
 @dataclass(frozen=True, slots=True)
 class MuteSpaces(AlertAction):
-    """Keep Spaces from pinging for a while."""
+    """Mute Spaces until a time."""
 
     spaces: tuple[str, ...]
     until: datetime
@@ -26,28 +26,28 @@ class MuteSpaces(AlertAction):
 
 @dataclass(frozen=True, slots=True)
 class UnmuteSpaces(AlertAction):
-    """Let Spaces ping again."""
+    """End the mutes of Spaces."""
 
     spaces: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class AcknowledgeIncidents(AlertAction):
-    """Say that somebody is on it."""
+    """Acknowledge the open incidents of Spaces."""
 
     spaces: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class AddWatch(AlertAction):
-    """Let a channel hear of targets."""
+    """Add a watch to its channel."""
 
     watch: Watch
 
 
 @dataclass(frozen=True, slots=True)
 class RemoveWatch(AlertAction):
-    """Let a channel hear no more of these targets; None: of any that it asked for."""
+    """Remove the watches of *targets* from a channel; None removes all of them."""
 
     channel: str
     targets: tuple[str, ...] | None
@@ -55,7 +55,7 @@ class RemoveWatch(AlertAction):
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """Which Spaces are muted, and of which open incidents somebody takes care."""
+    """The active mutes and the acks of open incidents, by Space."""
 
     mutes: Mapping[str, Mute] = field(default_factory=dict)
     acks: Mapping[str, Ack] = field(default_factory=dict)
@@ -63,7 +63,7 @@ class Silence:
 
 @dataclass(frozen=True, slots=True)
 class RecordedTransition:
-    """A change as it was written down."""
+    """A stage change as stored, with the decision that followed."""
 
     before: str | None
     after: str
@@ -73,32 +73,32 @@ class RecordedTransition:
 
 @dataclass(frozen=True, slots=True)
 class SpaceHistory:
-    """All that was decided about one Space lately."""
+    """The recent transitions of one Space, and what the bot decided about them."""
 
     space: str
     now: Space | None
     transitions: Sequence[RecordedTransition] = ()
     incident: Incident | None = None
     mute: Mute | None = None
-    receivers: Mapping[str, Sequence[str]] | None = None  # channel → the troubles that it hears of
-    #: Channel → why the card of the last incident isn't shown there as it should be; "": it is.
+    receivers: Mapping[str, Sequence[str]] | None = None  # channel → routed problems
+    #: Channel → why the last incident's card isn't up to date there; "": it is.
     deliveries: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SpaceHistoryQuery(Query[SpaceHistory]):
-    """Why a Space's last changes were told, or not."""
+    """Why the last changes of a Space caused a notification, or none."""
 
     space: str
 
 
 @dataclass(frozen=True, slots=True)
 class WatchesQuery(Query[Sequence[Watch]]):
-    """The watches of a channel; None: those of every channel."""
+    """The watches of a channel; None selects all channels."""
 
     channel: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class SilencedSpacesQuery(Query[Silence]):
-    """Which Spaces do not ping, and why."""
+    """Which Spaces don't ping, and why."""

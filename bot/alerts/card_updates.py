@@ -1,4 +1,4 @@
-"""What each card shows after a notification pass, and which replies its thread gets."""
+"""Card contents and thread replies of one notification pass."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ from bot.alerts.notification_plan import (
 )
 from bot.alerts.problems import ProblemKind
 
-#: After these events an unposted escalation reply isn't true any more.
+#: These events make an unposted escalation reply untrue.
 _OVERTAKING = (
     IncidentEvent.ESCALATED,
     IncidentEvent.IMPROVED,
@@ -31,7 +31,10 @@ _INCIDENT_REPLIES = (ReplyKind.ESCALATION, ReplyKind.RECOVERY)
 
 
 def plan_card_updates(draft: Draft) -> None:
-    """Show dirty incidents and every open group, because its score may have changed."""
+    """Update the cards of dirty incidents and of every open group.
+
+    Groups are always included because their score may have changed.
+    """
     for id in sorted(draft.dirty):
         for channel in draft.notified[id]:
             if draft.group_of(id, channel) is None:
@@ -60,7 +63,10 @@ def _show_incident(draft: Draft, incident: Incident, channel: str) -> None:
 
 
 def _reply_escalated(draft: Draft, incident: Incident, channel: str, card: int) -> None:
-    """Reply once for each escalation, however often a sweep reports it."""
+    """Reply to the card once for each escalation.
+
+    The reply's key contains the time of the change, because sweeps may report it repeatedly.
+    """
     content = EscalationContent((incident,), in_group=False)
     at = incident.changed_at
     draft.reply(Reply(card, channel, ReplyKind.ESCALATION, content, incident.id, at=at))
@@ -86,7 +92,7 @@ def _show_group(draft: Draft, group: Group) -> None:
 def _update_group(
     draft: Draft, group: Group, members: Sequence[Incident], loud: Sequence[Incident]
 ) -> Group:
-    """Return *group* after this pass: whether its end deserves a reply, and whether it is over."""
+    """Return *group* with `announce_recovery` and `closed_at` as of this pass; save it."""
     recovered = any(draft.events.get(member.id) is IncidentEvent.RESOLVED for member in loud)
     over = reminders.is_finished(group, members)
     after = replace(
@@ -105,7 +111,7 @@ def _update_group(
 
 
 def _show_escalated(draft: Draft, group: Group, loud: Sequence[Incident]) -> None:
-    """Reply who of the group escalated. A reply that was not posted yet is kept true."""
+    """Reply with the incidents of *group* that escalated; update an unposted reply."""
     escalated = [
         member for member in loud if draft.events.get(member.id) is IncidentEvent.ESCALATED
     ]
@@ -123,7 +129,7 @@ def _show_escalated(draft: Draft, group: Group, loud: Sequence[Incident]) -> Non
 
 
 def _is_more_severe(member: Incident, group: Group) -> bool:
-    """Whether *member* has a worse problem than the one that the group shares."""
+    """Return whether *member* has a more severe problem than its group."""
     return member.is_open and member.problem.severity > ProblemKind(group.key).severity
 
 
@@ -135,27 +141,27 @@ def _update_reply(draft: Draft, reply: int, escalated: Sequence[Incident]) -> No
 
 
 def _hold_back_muted(draft: Draft) -> None:
-    """Hold unposted cards back until their first mute ends, and release the others.
+    """Hold back unposted cards until their first mute ends; release the others.
 
-    Reminders count from the time when people can read the card.
+    Also moves `notified_at`, because reminders count from when people can read the card.
     """
     known: dict[tuple[int, str], list[Incident]] = defaultdict(list)
     for incident in draft.open_incidents():
-        for channel, telling in draft.notified[incident.id].items():
-            if draft.card(telling.card).is_unposted:
-                known[telling.card, channel].append(incident)
+        for channel, notification in draft.notified[incident.id].items():
+            if draft.card(notification.card).is_unposted:
+                known[notification.card, channel].append(incident)
     for (card, channel), found in known.items():
         until = _muted_until(draft, found)
         if draft.card(card).muted_until != until:
             draft.hold_back(card, until)
         for incident in found:
-            telling = draft.notified[incident.id][channel]
+            notification = draft.notified[incident.id][channel]
             draft.save_notified(
-                incident.id, channel, replace(telling, notified_at=until or draft.now)
+                incident.id, channel, replace(notification, notified_at=until or draft.now)
             )
 
 
 def _muted_until(draft: Draft, found: Sequence[Incident]) -> datetime | None:
-    """Return when the first mute ends; None if one of *found* isn't muted."""
+    """Return when the first mute of *found* ends; None if one isn't muted."""
     ends = [mute.until for i in found if (mute := draft.board.mutes.get(i.space))]
     return min(ends) if len(ends) == len(found) else None

@@ -1,7 +1,6 @@
-"""Channels by their ids: which one the alerts go to, and what becomes of it in Slack.
+"""The alert channel, its resolution to an id, and Slack's events about channels.
 
-A name may change, an id stays. So a name in the settings is resolved once, and what happens to
-the channel afterwards is followed by its id.
+The configured name is resolved once and the id is followed from then on, because names change.
 """
 
 from collections.abc import Iterable
@@ -11,7 +10,7 @@ from enum import StrEnum
 
 from bot.slack_ids import is_channel
 
-# Seconds until a name is looked up again: doubled each time, up to the longest.
+# Pause before the next lookup of a name, doubled each time up to the longest.
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 10, 600
 
 
@@ -19,19 +18,19 @@ _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 10, 600
 class AlertChannel:
     """The channel that SPACEBOT_ALERT_CHANNEL means."""
 
-    configured: str  # as the settings have it: an id or a name
+    configured: str  # an id or a name, from the settings
     id: str | None  # None: the name isn't resolved yet
     attempts: int = 0  # lookups that found nothing
     retry_at: datetime | None = None
 
     @property
     def key(self) -> str:
-        """The id; the configured name while there is none, under which alerts wait."""
+        """The id, or the configured name while it isn't resolved; alerts are queued under it."""
         return self.id or self.configured
 
 
 class Change(StrEnum):
-    """What happened to a channel, or to the bot's place in it."""
+    """What happened to a channel, or to the bot's membership."""
 
     RENAMED = "renamed"
     ARCHIVED = "archived"
@@ -44,7 +43,7 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ChannelEvent:
-    """One change, as Slack tells it. *at* is the event's own time in epoch seconds."""
+    """One change that Slack reported. `at` is Slack's event time in epoch seconds."""
 
     change: Change
     channel: str
@@ -63,15 +62,15 @@ class Problem(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What is known to keep the bot out of a channel, and what the admins were told of it."""
+    """The problem that blocks a channel, and the one announced to the admins."""
 
     problem: Problem | None = None
     announced: Problem | None = None
-    at: float = 0.0  # of the newest event that counted
+    at: float = 0.0  # time of the newest applied event, in epoch seconds
 
     @property
     def is_pending(self) -> bool:
-        """Whether the admins have yet to be told."""
+        """Whether the admins haven't got the notice of this problem."""
         return self.problem != self.announced
 
 
@@ -80,45 +79,45 @@ _PROBLEMS = {
     Change.DELETED: Problem.DELETED,
     Change.LEFT: Problem.REMOVED,
 }
-#: Which problems each change ends. Nobody can join a channel that is archived.
+#: Problems that each change ends. JOINED ends ARCHIVED because nobody can join an archived channel.
 _ENDS = {
     Change.UNARCHIVED: {Problem.ARCHIVED},
     Change.JOINED: {Problem.REMOVED, Problem.ARCHIVED},
 }
 _SEVERITY = tuple(Problem)
-#: Changes after which a name that meant nothing may mean a channel.
+#: Changes after which an unresolved name may resolve.
 _RESOLVING = frozenset({Change.JOINED, Change.RENAMED, Change.UNARCHIVED})
-#: Changes after which what Slack refused to post there is worth another try.
+#: Changes after which rejected posts are retried.
 _REOPENING = frozenset({Change.JOINED, Change.UNARCHIVED})
 
 
 def configured(known: AlertChannel | None, setting: str) -> AlertChannel:
-    """Return what is known of the channel in *setting*; of another setting nothing is."""
+    """Return *known* if it belongs to *setting*, else a new channel for *setting*."""
     if known is not None and known.configured == setting:
         return known
     return AlertChannel(setting, setting if is_channel(setting) else None)
 
 
 def is_due(channel: AlertChannel, now: datetime) -> bool:
-    """Return whether the name of *channel* is to be looked up now."""
+    """Return whether the name of *channel* must be looked up now."""
     return channel.id is None and (channel.retry_at is None or now >= channel.retry_at)
 
 
 def resolved(channel: AlertChannel, id: str) -> AlertChannel:
-    """Return *channel* once its id is known."""
+    """Return *channel* resolved to *id*."""
     return AlertChannel(channel.configured, id)
 
 
 def not_resolved(channel: AlertChannel, now: datetime) -> AlertChannel:
-    """Return *channel* after a lookup in vain: the next one comes after a longer pause."""
-    # Past the longest pause the exponent doesn't matter; unbounded, it would overflow.
+    """Return *channel* after a failed lookup, with the next one after a longer pause."""
+    # An unbounded exponent would overflow; 10 exceeds the longest pause already.
     doubled = _FIRST_PAUSE_SECONDS * 2 ** min(channel.attempts, 10)
     pause = timedelta(seconds=min(doubled, _LONGEST_PAUSE_SECONDS))
     return replace(channel, attempts=channel.attempts + 1, retry_at=now + pause)
 
 
 def after_event(channel: AlertChannel, event: ChannelEvent) -> AlertChannel:
-    """Return *channel* after *event*: under its new id, or due for another lookup."""
+    """Return *channel* after *event*, with its new id or due for another lookup."""
     if event.change is Change.ID_CHANGED and channel.id == event.channel:
         return replace(channel, id=event.new_id)
     if channel.id is None and event.change in _RESOLVING:
@@ -129,7 +128,7 @@ def after_event(channel: AlertChannel, event: ChannelEvent) -> AlertChannel:
 def next_status(status: Status, event: ChannelEvent) -> Status:
     """Return *status* after *event*.
 
-    Slack delivers late, twice and in any order: an event that isn't newer changes nothing.
+    Ignores events that aren't newer, because Slack delivers late, twice and in any order.
     """
     if event.at <= status.at:
         return status
@@ -137,7 +136,10 @@ def next_status(status: Status, event: ChannelEvent) -> Status:
 
 
 def _problem(before: Problem | None, change: Change) -> Problem | None:
-    """Return the worse of two problems: who is put out of an archived channel hears it once."""
+    """Return the more severe of *before* and the problem that *change* causes.
+
+    Removal from an archived channel therefore causes no second notice.
+    """
     if before in _ENDS.get(change, ()):
         return None
     found = [problem for problem in (before, _PROBLEMS.get(change)) if problem]
@@ -145,9 +147,9 @@ def _problem(before: Problem | None, change: Change) -> Problem | None:
 
 
 def is_relevant(event: ChannelEvent, channel: AlertChannel, followed: Iterable[str]) -> bool:
-    """Return whether *event* changes anything for the bot; *followed* are channels with alerts.
+    """Return whether *event* affects the alert channel or *followed*, the channels with alerts.
 
-    Slack tells an app of every public channel of the workspace.
+    Slack sends an app the events of every public channel of the workspace.
     """
     if event.change in (Change.ID_CHANGED, Change.JOINED):
         return True
@@ -157,5 +159,5 @@ def is_relevant(event: ChannelEvent, channel: AlertChannel, followed: Iterable[s
 
 
 def is_reopening(event: ChannelEvent) -> bool:
-    """Return whether what waits for the channel of *event* is to be tried at once."""
+    """Return whether cards waiting for the channel of *event* are retried at once."""
     return event.change in _REOPENING

@@ -1,4 +1,4 @@
-"""From a log to the few lines that tell, and to a guess at whose move it is."""
+"""Diagnosis of a failed Space: the relevant log lines and the probable cause."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -8,10 +8,10 @@ from bot.alerts.fingerprint import fingerprint
 from bot.alerts.incident import Diagnosis, Incident, ProbableCause
 from bot.redaction import redact, redact_lines
 
-#: What a card shows of a log.
+#: Log lines on a card, and the width of one in characters.
 MAX_LINES = 5
 _LINE_LENGTH = 240
-#: No more of a log is looked at, however long it is.
+#: Only this many lines at the end of a log are read.
 _MAX_LOG_LINES = 400
 
 _ANSI = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[@-Z\\-_]")
@@ -55,10 +55,10 @@ _CAUSE_PATTERNS: tuple[tuple[ProbableCause, re.Pattern[str]], ...] = (
 
 
 def diagnose(log: Sequence[str], error: str) -> Diagnosis:
-    """Return what *log*, and the Hub's own *error*, tell.
+    """Return the diagnosis of *log* and of the Hub's own *error*.
 
     >>> diagnose(["ok", "ERROR: No matching distribution found for torch==9.9"], "").cause
-    <Blame.DEPENDENCY: 'a dependency'>
+    <ProbableCause.DEPENDENCY: 'a dependency'>
     """
     lines = [
         cleaned for line in redact_lines(log[-_MAX_LOG_LINES:]) if (cleaned := sanitize_line(line))
@@ -69,7 +69,7 @@ def diagnose(log: Sequence[str], error: str) -> Diagnosis:
 
 
 def of_collision(shared: Sequence[str]) -> Diagnosis:
-    """Return what it tells that a secret and a variable have these names in common."""
+    """Return the diagnosis of a collision: names that both a secret and a variable have."""
     lines = tuple(f"{key} is both a secret and a variable" for key in shared)
     return Diagnosis(
         lines[:MAX_LINES], ProbableCause.CONFIGURATION, lines[0] if lines else "", tuple(shared)
@@ -77,19 +77,22 @@ def of_collision(shared: Sequence[str]) -> Diagnosis:
 
 
 def relevant_error_lines(error: str) -> list[str]:
-    """Return the lines of the Hub's own *error* that are shown, the reason first."""
+    """Return the lines of the Hub's own *error* to show, the reason first."""
     lines = [line.rstrip() for line in error.splitlines() if line.strip()]
     return select_lines(lines) if _TRACEBACK in error else lines
 
 
 def with_diagnosis(incident: Incident, diagnosis: Diagnosis) -> Incident:
-    """Return *incident* with what its log has told; the log knows the cause better."""
+    """Return *incident* with *diagnosis*.
+
+    The fingerprint of its log replaces that of the error, because a log is more specific.
+    """
     known = fingerprint(diagnosis.matched_line) if diagnosis.lines else ""
     return replace(incident, diagnosis=diagnosis, fingerprint=known or incident.fingerprint)
 
 
 def classify_cause(lines: Iterable[str]) -> tuple[ProbableCause | None, str]:
-    """Return whose move it probably is, and the line that makes us think so."""
+    """Return the probable cause and the line that matched its pattern; None and "" if unknown."""
     known = list(lines)
     for cause, pattern in _CAUSE_PATTERNS:
         for line in reversed(known):
@@ -99,7 +102,7 @@ def classify_cause(lines: Iterable[str]) -> tuple[ProbableCause | None, str]:
 
 
 def select_lines(lines: Sequence[str]) -> list[str]:
-    """Return the few of *lines* that tell most: of a traceback the reason first, then the place."""
+    """Return the most relevant of *lines*; for a traceback the exception, then the frame."""
     start = next((n for n in reversed(range(len(lines))) if _TRACEBACK in lines[n]), None)
     if start is not None:
         return _select_traceback_lines(lines[start:])
@@ -108,7 +111,7 @@ def select_lines(lines: Sequence[str]) -> list[str]:
 
 
 def _select_traceback_lines(lines: Sequence[str]) -> list[str]:
-    """Return the exception that ended it, and where in their own code it happened."""
+    """Return the exception and its last frame outside of libraries."""
     end = next((n for n, line in enumerate(lines) if n and not line.startswith(" ")), None)
     raised = list(lines[end : end + 2]) if end else []
     places = [n for n, line in enumerate(lines[:end]) if _FRAME.search(line)]
@@ -120,7 +123,7 @@ def _select_traceback_lines(lines: Sequence[str]) -> list[str]:
 
 
 def sanitize_line(line: str, width: int = _LINE_LENGTH) -> str:
-    r"""Return one line of a log as it may be shown: no colours, no secrets, of bounded width.
+    r"""Return a log line without colors and secrets, at most *width* characters long.
 
     >>> sanitize_line("\x1b[31mOPENAI_API_KEY=sk-abcdef123456 is wrong\x1b[0m")
     'OPENAI_API_KEY=*** is wrong'
@@ -130,7 +133,7 @@ def sanitize_line(line: str, width: int = _LINE_LENGTH) -> str:
 
 
 def strip_controls(line: str) -> str:
-    """Return one line of a log without its colours and without what cannot be seen."""
+    """Return a log line without ANSI sequences and unprintable characters."""
     if line.isprintable():
         return line
     bare = _ANSI.sub("", line).rstrip("\r\n").rpartition("\r")[2]
@@ -138,5 +141,5 @@ def strip_controls(line: str) -> str:
 
 
 def sanitize_error(error: str) -> str:
-    """Return the Hub's error message as it may be kept: bounded, without colours and secrets."""
+    """Return the Hub's error message without colors and secrets, bounded in length."""
     return "\n".join(map(sanitize_line, redact_lines(error[:20_000].splitlines()[:60])))

@@ -1,8 +1,8 @@
-"""The fingerprint of an error: equal where the cause is, whatever names, numbers and paths say."""
+"""Fingerprint of an error: equal for equal causes despite other names, numbers and paths."""
 
 import re
 
-# In this order: a hash is also a number, a path may hold both.
+# The order matters: a hash also matches as a number, and a path may contain both.
 _VOLATILE_PARTS = (
     (re.compile(r"https?://\S+"), "<url>"),
     (re.compile(r"\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?Z?)?\b"), "<time>"),
@@ -13,7 +13,7 @@ _VOLATILE_PARTS = (
 )
 _BLANKS = re.compile(r"\s+")
 _MAX_LENGTH = 300
-# What says that something failed, and not what: many causes share these.
+# Messages without a reason; many causes share them.
 _GENERIC_MESSAGES = re.compile(
     r"(?:job failed with )?exit code:? ?#\.?(?: reason:?\.?| container.*)?"
     r"|(?:the )?(?:build|job|launch|app|container|space|runtime)?"
@@ -23,7 +23,7 @@ _GENERIC_MESSAGES = re.compile(
 
 
 def fingerprint(error: str) -> str:
-    """Return what *error* has in common with others of the same cause; "" when it says too little.
+    """Return the fingerprint of *error*; "" if the message is too generic.
 
     >>> fingerprint("File /app/a.py line 3: torch==9.9 not found at 12:01:07")
     'file <path> line #: torch==#.# not found at <time>'
@@ -31,15 +31,15 @@ def fingerprint(error: str) -> str:
     ''
     """
     text = _summary_line(error[:20_000]).casefold()[:2_000]
-    for varying, name in _VOLATILE_PARTS:
-        text = varying.sub(name, text)
+    for pattern, placeholder in _VOLATILE_PARTS:
+        text = pattern.sub(placeholder, text)
     text = _BLANKS.sub(" ", text).strip()[:_MAX_LENGTH]
     letters = sum(char.isalpha() for char in re.sub(r"<\w+>", "", text))
     return "" if letters < 6 or _GENERIC_MESSAGES.fullmatch(text) else text
 
 
 def _summary_line(error: str) -> str:
-    """Return the line of *error* that tells: the last of a traceback, else the first."""
+    """Return the last line of a traceback, else the first line of *error*."""
     lines = [line.strip() for line in error.splitlines() if line.strip()]
     if not lines:
         return ""

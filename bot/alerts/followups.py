@@ -26,7 +26,7 @@ def plan_reminders(draft: Draft) -> None:
 
 
 def _postpone(draft: Draft, check: Group) -> None:
-    """Start the time for an answer now, because the ack check was not posted yet."""
+    """Restart the time to answer *check*, because it isn't posted yet."""
     asked = [i for i in draft.members(check) if reminders.awaits_answer(check, i)]
     if all(reminders.can_postpone(incident, draft.now) for incident in asked):
         for incident in asked:
@@ -35,7 +35,7 @@ def _postpone(draft: Draft, check: Group) -> None:
 
 
 def _by_channel(draft: Draft, found: Sequence[Incident]) -> dict[str, list[Incident]]:
-    """Group incidents by the first channel that knows of them and is still routed."""
+    """Return incidents by the first channel that was notified and is still routed."""
     places: dict[str, list[Incident]] = {}
     for incident in found:
         known = [c for c in draft.notified[incident.id] if draft.is_routed(incident, c)]
@@ -45,7 +45,7 @@ def _by_channel(draft: Draft, found: Sequence[Incident]) -> dict[str, list[Incid
 
 
 def _check_ack(draft: Draft, ack: Ack, channel: str, found: Sequence[Incident]) -> None:
-    """Ask once about all that a person took at once, in the thread of their card if it is one."""
+    """Post one ack check for all incidents of *ack*, in a thread if they share a card."""
     asked = [reminders.mark_checked(incident, draft.now) for incident in found]
     for incident in asked:
         draft.change(incident)
@@ -58,13 +58,13 @@ def _check_ack(draft: Draft, ack: Ack, channel: str, found: Sequence[Incident]) 
 
 
 def _visible_parent(draft: Draft, shared: Collection[int]) -> int | None:
-    """Return the one card in *shared* if it is in Slack."""
+    """Return the only card of *shared* if it is visible in Slack, else None."""
     (card, *others) = shared
     return card if not others and draft.card(card).is_visible else None
 
 
 def _remind(draft: Draft, unposted: Sequence[Group]) -> None:
-    """Post one reminder per channel with everything due there, in place of *unposted* ones."""
+    """Post one reminder per channel with all due incidents; it replaces *unposted* ones."""
     for channel in draft.channels():
         if found := _due(draft, channel):
             for group in unposted:
@@ -74,7 +74,7 @@ def _remind(draft: Draft, unposted: Sequence[Group]) -> None:
 
 
 def _take_back(draft: Draft, reminder: Group) -> None:
-    """Undo a reminder that was not posted: it doesn't count."""
+    """Withdraw an unposted reminder and subtract it from the counts."""
     draft.withdraw(reminder.card)
     for incident in draft.members(reminder):
         if incident.is_open:

@@ -1,36 +1,36 @@
-"""When the Hub does not answer, nothing is concluded, and people are told so once."""
+"""Hub outages: when they start, are announced and end."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-#: One failed look may be a hiccup. People hear of the second, or of the first after this long.
+#: The second failed sweep in a row is announced, or the first if it lasts longer than this.
 ANNOUNCE_AFTER = timedelta(seconds=60)
-#: Blind again so soon after sight came back: the same card says so, and nobody is pinged.
+#: An outage within this time of the last one reuses its card and sends no notification.
 REUSE_CARD_WITHIN = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
 class HubOutage:
-    """Owners whose Spaces cannot be seen, since when, and whether people know."""
+    """Owners whose Spaces can't be listed, since when, and whether it was announced."""
 
     since: datetime
-    errors: Mapping[str, str]  # owner → why, in words
+    errors: Mapping[str, str]  # owner → error message
     failures: int = 1
     announced: bool = False
-    ended_at: datetime | None = None  # sight is back
-    occurrences: int = 1  # it comes and goes …
-    first_at: datetime | None = None  # … since then; None: this is the first time
+    ended_at: datetime | None = None  # the Hub answers again
+    occurrences: int = 1  # outages on the same card …
+    first_at: datetime | None = None  # … and the start of the first; None: this is the first
 
     @property
     def started_at(self) -> datetime:
-        """When its card began: blind again is the same card."""
+        """The start of the first outage on its card."""
         return self.first_at or self.since
 
 
 def update(before: HubOutage | None, errors: Mapping[str, str], now: datetime) -> HubOutage | None:
-    """Return what is to be remembered once *errors* owners have failed to answer now."""
+    """Return the outage after a sweep with *errors* by owner; None if there is none."""
     if before and before.ended_at and now - before.ended_at >= REUSE_CARD_WITHIN:
         before = None
     if not errors:
@@ -51,14 +51,14 @@ def update(before: HubOutage | None, errors: Mapping[str, str], now: datetime) -
 
 
 def _end(before: HubOutage | None, now: datetime) -> HubOutage | None:
-    """Sight is back. What nobody was told of is forgotten at once."""
+    """Return the ended outage; None if it wasn't announced."""
     if before is None or not before.announced:
         return None
     return before if before.ended_at else replace(before, ended_at=now)
 
 
 def to_json(outage: HubOutage) -> dict[str, Any]:
-    """Return what is written down of it."""
+    """Return *outage* as stored."""
     return {
         "since": outage.since.timestamp(),
         "owners": dict(outage.errors),
@@ -71,14 +71,14 @@ def to_json(outage: HubOutage) -> dict[str, Any]:
 
 
 def from_json(stored: Mapping[str, Any] | None) -> HubOutage | None:
-    """Return what was written down."""
+    """Return the stored outage; times are UTC."""
     if stored is None:
         return None
-    timestamps = {name: _timestamp(stored[name]) for name in ("until", "first")}
+    timestamps = {name: _to_datetime(stored[name]) for name in ("until", "first")}
     since = datetime.fromtimestamp(stored["since"], UTC)
     errors, failures, announced = stored["owners"], stored["looks"], stored["told"]
     return HubOutage(since, errors, failures, announced, occurrences=stored["times"], **timestamps)
 
 
-def _timestamp(kept: float | None) -> datetime | None:
-    return None if kept is None else datetime.fromtimestamp(kept, UTC)
+def _to_datetime(timestamp: float | None) -> datetime | None:
+    return None if timestamp is None else datetime.fromtimestamp(timestamp, UTC)

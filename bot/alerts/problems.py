@@ -1,4 +1,4 @@
-"""Kinds of trouble: what a stage means to the people who are told of it."""
+"""Problem kinds, and the classification of a Space's stage."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,16 +7,16 @@ from enum import StrEnum
 
 from bot.model import Condition, Space
 
-#: One stage on the way up that lasts longer than this will not end by itself.
+#: A starting stage that lasts longer than this counts as stuck.
 STUCK_AFTER = timedelta(minutes=25)
-#: A Space that was just made has no app file yet; its maker is still at it.
+#: A new Space without app file is no problem for this long: its author is still uploading.
 NEW_SPACE_GRACE = timedelta(minutes=10)
-#: What stands for the stage of a Space that the Hub does not show: no stage of the Hub's.
+#: Stage of a Space that is missing from the Hub; not one of the Hub's own stages.
 MISSING_STAGE = "GONE"
 
 
 class ProblemKind(StrEnum):
-    """What is wrong with a Space, mildest first."""
+    """A kind of problem, least severe first."""
 
     ASLEEP = "asleep"
     PAUSED = "paused"
@@ -27,7 +27,7 @@ class ProblemKind(StrEnum):
 
     @property
     def severity(self) -> int:
-        """How bad it is; asleep and paused are cured alike, so they weigh the same."""
+        """Rank of the problem. Asleep and paused are equal, because both are fixed by a restart."""
         return {"asleep": 0, "paused": 0, "stuck": 1, "unknown": 1, "broken": 2, "gone": 3}[self]
 
 
@@ -38,35 +38,35 @@ _BY_CONDITION = {
     Condition.PAUSED: ProblemKind.PAUSED,
 }
 
-# "error" is what it says and what may well be one: the cautious reading is the useful one.
+# "error" includes STUCK and UNKNOWN, because both are often errors.
 _KINDS_BY_WORD = {
     "error": {ProblemKind.BROKEN, ProblemKind.STUCK, ProblemKind.UNKNOWN, ProblemKind.GONE},
     "sleeping": {ProblemKind.ASLEEP},
-    **{trouble.value: {trouble} for trouble in ProblemKind},
+    **{kind.value: {kind} for kind in ProblemKind},
 }
 
 
 def parse_kinds(words: Iterable[str]) -> frozenset[ProblemKind]:
-    """Return the troubles that *words* such as those of SPACEBOT_ALERT_ON stand for.
+    """Return the problem kinds that *words*, such as those of SPACEBOT_ALERT_ON, mean.
 
-    >>> [str(classify) for trouble in sorted(parse_kinds(["sleeping", "error"]))]
+    >>> [str(kind) for kind in sorted(parse_kinds(["sleeping", "error"]))]
     ['asleep', 'broken', 'gone', 'stuck', 'unknown']
     """
-    return frozenset(trouble for word in words for trouble in _KINDS_BY_WORD.get(word, ()))
+    return frozenset(kind for word in words for kind in _KINDS_BY_WORD.get(word, ()))
 
 
 def is_kind_word(word: str) -> bool:
-    """Whether *word* names troubles."""
+    """Return whether *word* means problem kinds."""
     return word in _KINDS_BY_WORD
 
 
 @dataclass(frozen=True, slots=True)
 class TrackedSpace:
-    """A Space, since when it has shown its stage, and since when we know of it at all."""
+    """A Space with the start of its stage and the time of its first observation."""
 
     space: Space
     stage_since: datetime
-    first_seen_at: datetime | None = None  # None: it was there before us
+    first_seen_at: datetime | None = None  # None: older than the first scan
 
 
 def track(
@@ -77,9 +77,10 @@ def track(
     is_first: bool = False,
     is_gap: bool = False,
 ) -> TrackedSpace:
-    """Return what is known of *space* once it is seen; at an owner's first look all is old.
+    """Return the tracked state of *space* after an observation.
 
-    After a gap, when nobody looked, who is on its way up may be so anew.
+    *is_first*: the first sweep of its owner, in which every Space is old. *is_gap*: the last sweep
+    was long ago, so a starting Space may have restarted and its stage starts now.
     """
     if before is None:
         return TrackedSpace(space, now, None if is_first else now)
@@ -91,7 +92,7 @@ def track(
 
 
 def classify(tracked: TrackedSpace, now: datetime) -> ProblemKind | None:
-    """Say what is wrong with a Space, if anything is."""
+    """Return the problem of a Space, or None."""
     space, duration = tracked.space, now - tracked.stage_since
     if space.condition is Condition.STARTING:
         return ProblemKind.STUCK if duration > STUCK_AFTER else None

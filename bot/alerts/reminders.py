@@ -1,4 +1,4 @@
-"""When people are asked or reminded again: rarely, together, and never for ever."""
+"""Reminder and ack-check schedule: batched, rate-limited and bounded."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -8,23 +8,25 @@ from bot.alerts.grouping import Group, GroupKind
 from bot.alerts.incident import Ack, Incident, Notification
 from bot.alerts.problems import ProblemKind
 
-#: Still open after this: a reminder, and again after as long, so many times.
+#: Interval between reminders of an open incident, and their maximum number.
 REMIND_AFTER = timedelta(hours=4)
 MAX_REMINDERS = 3
-#: What would be due so soon is taken along: one message instead of two.
+#: A reminder includes incidents that are due within this time, to save a second message.
 _DIGEST_LOOKAHEAD = timedelta(hours=2)
-#: "Still on it?" is asked after this, and an ack ends when nobody has answered for so long.
+#: Time from an ack to its check, and from the check to the end of an unanswered ack.
 ACK_CHECK_AFTER = timedelta(hours=2)
 ACK_EXPIRES_AFTER = timedelta(minutes=30)
-#: A question that cannot be read is waited for as long as this after the ack, and no longer.
+#: An unposted ack check is postponed until the ack is this old.
 _ACK_MAX_AGE = timedelta(hours=24)
 
 
 def due_reminders(
     notified: Iterable[tuple[Incident, Notification]], now: datetime
 ) -> list[Incident]:
-    """Return the incidents of one channel's reminder; empty while none is due."""
-    nexts = [(incident, next_reminder(incident, telling)) for incident, telling in notified]
+    """Return the incidents of one channel's reminder; empty if none is due."""
+    nexts = [
+        (incident, next_reminder(incident, notification)) for incident, notification in notified
+    ]
     waiting = [(incident, at) for incident, at in nexts if at]
     if not any(at <= now for _, at in waiting):
         return []
@@ -32,7 +34,7 @@ def due_reminders(
 
 
 def next_reminder(incident: Incident, notification: Notification) -> datetime | None:
-    """Return when a channel is reminded of an incident if it stays as it is; None: not at all."""
+    """Return when the next reminder of an unchanged incident is due; None: never."""
     settled = incident.ack or incident.flapping_since or incident.problem is ProblemKind.GONE
     if settled or not incident.is_open or notification.reminders >= MAX_REMINDERS:
         return None
@@ -40,18 +42,19 @@ def next_reminder(incident: Incident, notification: Notification) -> datetime | 
 
 
 def record_reminder(notification: Notification, now: datetime) -> Notification:
+    """Return *notification* with one more reminder, sent *now*."""
     return replace(notification, reminders=notification.reminders + 1, reminded_at=now)
 
 
 def undo_reminder(notification: Notification) -> Notification:
-    """Return *notification* after a reminder was taken back: it does not count."""
+    """Return *notification* with one reminder less, because it wasn't posted."""
     return replace(notification, reminders=notification.reminders - 1)
 
 
 def due_ack_checks(incidents: Iterable[Incident], now: datetime) -> dict[Ack, list[Incident]]:
-    """Return what people are to be asked about again, by the ack that took it: one question each.
+    """Return the incidents whose ack check is due, by ack.
 
-    Who said once that they are on many Spaces is asked once.
+    One ack may cover many incidents; they share one check.
     """
     found: dict[Ack, list[Incident]] = {}
     for incident in incidents:
@@ -62,31 +65,32 @@ def due_ack_checks(incidents: Iterable[Incident], now: datetime) -> dict[Ack, li
 
 
 def mark_checked(incident: Incident, now: datetime) -> Incident:
-    assert incident.ack, "only who is on it is asked"
+    """Return *incident* with its ack checked *now*."""
+    assert incident.ack, "only acknowledged incidents are checked"
     return replace(incident, ack=replace(incident.ack, checked_at=now))
 
 
 def awaits_answer(check: Group, incident: Incident) -> bool:
-    """Whether *check* is still open for one of those that it asks about."""
+    """Return whether *check* still waits for an answer about *incident*."""
     ack = incident.ack
-    mine = ack is not None and (ack.by, ack.checked_at) == (check.key, check.opened_at)
-    return incident.is_open and mine
+    is_current = ack is not None and (ack.by, ack.checked_at) == (check.key, check.opened_at)
+    return incident.is_open and is_current
 
 
 def can_postpone(incident: Incident, now: datetime) -> bool:
-    """Whether a question that nobody can have read yet may still be answered later."""
+    """Return whether an unposted ack check of *incident* may still be postponed."""
     return incident.ack is not None and now - incident.ack.at < _ACK_MAX_AGE
 
 
 def is_finished(group: Group, members: Iterable[Incident]) -> bool:
-    """Whether a card has nothing more to follow; a question hasn't once it is answered."""
+    """Return whether *group* is over: all members closed, or its ack check answered."""
     if group.kind is GroupKind.ACK_CHECK:
         return not any(awaits_answer(group, member) for member in members)
     return not any(member.is_open for member in members)
 
 
 def has_ack_expired(incident: Incident, now: datetime) -> bool:
-    """Whether nobody has answered the question, so that nobody is on it."""
+    """Return whether the ack check of *incident* got no answer in time."""
     ack = incident.ack
     return (
         ack is not None and ack.checked_at is not None and now - ack.checked_at >= ACK_EXPIRES_AFTER

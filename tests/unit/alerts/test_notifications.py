@@ -1,4 +1,4 @@
-"""Rules of one notification pass, as tables: board and events in, plan out."""
+"""Rules of one notification pass: board and events in, plan out."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -74,7 +74,7 @@ ACKED = incident(1, ack=Ack("UTA", NOW), closed_at=NOW)
         (IncidentEvent.CLOSED_SILENTLY, CLOSED, {}, []),
         (IncidentEvent.RESOLVED, ACKED, {}, []),
         (IncidentEvent.RESOLVED, CLOSED, {"mutes": muted("acme/team-1")}, []),
-        (IncidentEvent.RESOLVED, CLOSED, {"audience": RoutingTable(())}, []),
+        (IncidentEvent.RESOLVED, CLOSED, {"routing": RoutingTable(())}, []),
         (IncidentEvent.RESOLVED, CLOSED, {"cards": {101: UNPOSTED}}, []),
     ],
 )
@@ -171,7 +171,7 @@ def test_logs_with_the_same_error_move_incidents_to_one_card() -> None:
     assert (group.kind, group.card) == (GroupKind.SAME_CAUSE, 104)
     assert moved == [101, 102, 103]
     assert plan.resolved == [101, 102, 103]
-    assert {telling.card for telling in plan.notified.values()} == {104}
+    assert {notification.card for notification in plan.notified.values()} == {104}
 
 
 def test_a_log_read_before_the_incident_changed_is_ignored() -> None:
@@ -188,7 +188,7 @@ def test_a_log_read_before_the_incident_changed_is_ignored() -> None:
         (timedelta(hours=3, minutes=59), {}, 0),
         (timedelta(hours=4), {}, 1),
         (timedelta(hours=4), {"mutes": muted("acme/team-1")}, 0),
-        (timedelta(hours=4), {"audience": RoutingTable(())}, 0),
+        (timedelta(hours=4), {"routing": RoutingTable(())}, 0),
     ],
 )
 def test_a_reminder_is_posted_after_four_hours(
