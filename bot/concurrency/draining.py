@@ -1,4 +1,4 @@
-"""Threads that call the outside, and take nothing more once we are stopping."""
+"""A thread pool for outgoing calls that cancels late submissions during shutdown."""
 
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
@@ -6,12 +6,18 @@ from typing import Any
 
 
 class DrainingExecutor(ThreadPoolExecutor):
-    """A pool in which what comes too late is cancelled, like what was waiting when it closed.
+    """A thread pool that cancels what is submitted after its shutdown.
 
-    Nothing is lost by it: what there is to do is in the database.
+    No work is lost, because every pending step is stored in the database.
     """
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Submit *fn* as `Executor.submit` does.
+
+        Raises:
+            CancelledError: The pool has shut down.
+
+        """
         try:
             return super().submit(fn, *args, **kwargs)
         except RuntimeError as error:

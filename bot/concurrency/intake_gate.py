@@ -1,15 +1,18 @@
-"""Who stands at the door goes first: what was taken in waits, for a moment, until nobody does."""
+"""Delays background answers for a moment while requests are being acknowledged."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Condition
 
-# Seconds. Slack counts the acknowledgement; who waits for the answer does not notice so little.
+# Seconds. Slack limits the time of an acknowledgement; this delay of an answer isn't noticeable.
 _WAIT_SECONDS = 0.25
 
 
 class IntakeGate:
-    """Counts who is being taken in. Python runs one thread at a time, and theirs come first."""
+    """Counts the requests being acknowledged, so that answers can wait for them.
+
+    Python runs one thread at a time, so a busy answer thread would delay an acknowledgement.
+    """
 
     def __init__(self, timeout: float = _WAIT_SECONDS) -> None:
         self._timeout, self._active = timeout, 0
@@ -17,7 +20,7 @@ class IntakeGate:
 
     @contextmanager
     def receiving(self) -> Iterator[None]:
-        """Stand in the doorway for as long as somebody is being taken in."""
+        """Count one request as being acknowledged while the context is open."""
         self._change_active(1)
         try:
             yield
@@ -25,7 +28,7 @@ class IntakeGate:
             self._change_active(-1)
 
     def wait_idle(self) -> None:
-        """Wait until nobody stands in the doorway, or for a moment."""
+        """Wait until no request is being acknowledged, or until the timeout."""
         with self._changed:
             self._changed.wait_for(lambda: not self._active, self._timeout)
 

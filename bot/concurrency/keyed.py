@@ -1,4 +1,4 @@
-"""Calls that run beside each other, none of them twice at the same time."""
+"""An executor that runs at most one call per key at a time."""
 
 import logging
 from collections.abc import Callable, Hashable, Iterable, Iterator
@@ -16,7 +16,7 @@ R = TypeVar("R")
 
 
 class KeyedExecutor:
-    """Calls in front of a bounded pool. A key that is queued or running is not taken again."""
+    """Submits calls to a bounded pool; skips a call whose key is queued or running."""
 
     def __init__(self, pool: Executor) -> None:
         self._pool = pool
@@ -24,7 +24,7 @@ class KeyedExecutor:
         self._active_keys: set[Hashable] = set()
 
     def submit(self, key: Hashable, call: Callable[[], None]) -> None:
-        """Run *call* soon, unless one with the same *key* has yet to end."""
+        """Run *call* in the pool unless a call with the same *key* hasn't finished."""
         with self._lock:
             if key in self._active_keys:
                 return
@@ -35,7 +35,7 @@ class KeyedExecutor:
             logger.debug("stopping: %s has to wait for whoever leads next", key)
 
     def map(self, call: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
-        """Return what *call* returns for each of *items*, in their order."""
+        """Return the result of *call* for each of *items*, in their order."""
         return self._pool.map(call, items)
 
     def _run(self, key: Hashable, call: Callable[[], None]) -> None:
@@ -46,7 +46,7 @@ class KeyedExecutor:
         except DatabaseUnavailable:
             logger.info("what %s has come to is not written down", key)
         except Exception:
-            # Nobody waits for what it returns, so nobody else would hear of it.
+            # Nothing reads the future of this call, so the log is the only place for the error.
             logger.exception("a call of %s failed", key)
         finally:
             with self._lock:

@@ -1,9 +1,8 @@
-"""An operation is a list of steps, each on one Space, that takes a while.
+"""Operations: bulk acts as lists of steps, one per Space.
 
-Nothing here talks to the Hub. `advance` is given what the Hub shows now and returns the
-operation as it stands, with the steps that are to be sent. The same facts again change
-nothing, so the bot may be stopped and started at any point. What sets one verb apart from
-the others is one entry in `verbs.RULES`.
+Nothing here calls the Hub. `advance` takes the current fleet and returns the updated operation
+with the steps to send. It is idempotent, so the bot may stop and restart at any point. A verb
+differs from the others only by its entry in `verbs.VERB_SPECS`.
 """
 
 from bot.operations.advance import (

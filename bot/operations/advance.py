@@ -1,4 +1,4 @@
-"""How an operation moves along: the same for every verb, with the verb's rule where they differ."""
+"""Advance an operation by one observation of the fleet; verbs differ only by their `VerbSpec`."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,19 +16,20 @@ from bot.operations.outcomes import (
     retry,
     skip,
 )
+from bot.operations.reasons import Args
 from bot.operations.step import Operation, Step, StepState
 from bot.operations.stop import skip_unsent
-from bot.operations.verbs import Args, VerbSpec
+from bot.operations.verbs import VerbSpec
 
-# The Hub shows the old stage for a moment after it has agreed to a change.
+# The Hub's list may show the old stage for this long after the Hub accepted a change.
 PROPAGATION_DELAY = timedelta(seconds=15)
-# Agreed to, and still not moved: it will not move any more.
+# An accepted change that isn't visible after this time will not happen any more.
 NO_CHANGE_TIMEOUT = timedelta(minutes=1)
-# What a new Space shows in its first moments need not last.
+# A new Space may show a problem for this long without being failed.
 NEW_SPACE_GRACE = timedelta(minutes=2)
-# Neither seen nor sent for so long: no owner or rate limit is waited for any longer.
+# A step fails if nothing of its operation could be observed or sent for this long.
 UNREACHABLE_TIMEOUT = timedelta(hours=1)
-# A build or a start that was under way goes on in the same stage when it begins anew.
+# A restart during a build or a start doesn't change the stage.
 _TRANSITIONAL_STAGES = frozenset(
     {"BUILDING", "APP_STARTING", "RUNNING_BUILDING", "RUNNING_APP_STARTING"}
 )
@@ -37,10 +38,10 @@ _TRANSITIONAL_STAGES = frozenset(
 def advance(
     operation: Operation, fleet: Fleet, now: datetime
 ) -> tuple[Operation, tuple[Step, ...]]:
-    """Return the operation as it now stands, and the steps that are to be sent.
+    """Return the updated operation and the steps to send now.
 
-    A step to be sent is still *waiting* in the operation: it becomes *sent* by being claimed,
-    in the store, by whoever sends it.
+    A returned step is still *waiting* in the operation. It becomes *sent* when the sender claims
+    it in the store.
     """
     spec, args = operation.verb.spec, operation.args
     steps = tuple(
@@ -57,9 +58,9 @@ def advance(
 
 
 def fail_unreachable(operation: Operation, reason: str, now: datetime) -> Operation:
-    """Return *operation*, of which nothing can be seen or sent now for *reason*.
+    """Return *operation* while the Hub can't be read or called because of *reason*.
 
-    What is not settled fails once nothing has been sent for an hour.
+    Unfinished steps fail an hour after the last send.
     """
     last = max([operation.requested_at, *(s.sent_at for s in operation.steps if s.sent_at)])
     if now - last <= UNREACHABLE_TIMEOUT:
@@ -69,9 +70,9 @@ def fail_unreachable(operation: Operation, reason: str, now: datetime) -> Operat
 
 
 def _fail_rate_limited_together(steps: Sequence[Step], now: datetime) -> tuple[Step, ...]:
-    """Fail what is still to be made once the Hub has turned one away for too long.
+    """Fail the waiting steps once the rate limit has held one up too long.
 
-    The limit is the account's: each of the others would cost a call to hear the same.
+    The limit applies to the account, so each of the others would cost a call for the same answer.
     """
     rejected = next(
         (s for s in steps if s.state is StepState.FAILED and _is_rate_limited(s, now)), None
@@ -91,7 +92,7 @@ def _is_rate_limited(step: Step, now: datetime) -> bool:
 
 
 def _is_creation_blocked(spec: VerbSpec, waiting: Sequence[Step], now: datetime) -> bool:
-    """Whether nothing is made now: what the Hub says of one creation it says of the account."""
+    """Return whether a rate limit holds up all creations, because it applies to the account."""
     return spec.creates and any(step.retry_at and step.retry_at > now for step in waiting)
 
 
@@ -128,19 +129,25 @@ def _advance_step(
 
 
 def _is_unsent(spec: VerbSpec, step: Step, space: Space) -> bool:
-    """Whether the step has yet to be sent: one whose Space has moved was heard after all."""
+    """Return whether the step must still be sent.
+
+    A changed stage proves that the Hub executed an unanswered step.
+    """
     if step.state is not StepState.WAITING:
         return False
     return not step.attempts or space.stage == step.stage_before or _requires_acceptance(spec, step)
 
 
 def _requires_acceptance(spec: VerbSpec, step: Step) -> bool:
-    """Whether a look cannot tell that the step was heard. What was not there and is, was heard."""
+    """Return whether a stage change does not prove that the Hub executed the step.
+
+    A newly created Space always proves it.
+    """
     return spec.requires_acceptance and bool(step.stage_before)
 
 
 def _advance_unlisted(spec: VerbSpec, step: Step, now: datetime) -> Step:
-    """Judge a step whose Space the Hub does not list: gone, or not yet there."""
+    """Return the step of a Space that the Hub doesn't list: deleted, or not created yet."""
     if not spec.creates or step.stage_before or step.stage_changed:
         return _track_missing(step, now)
     if step.state is StepState.WAITING or step.sent_at is None:
@@ -153,7 +160,10 @@ def _advance_unlisted(spec: VerbSpec, step: Step, now: datetime) -> Step:
 
 
 def _track_missing(step: Step, now: datetime) -> Step:
-    """Judge a step whose Space was there: one list that leaves it out says little."""
+    """Return the step of a Space that is no longer listed; fail it after a delay.
+
+    A single incomplete list is no evidence of a deletion.
+    """
     since = step.missing_since or now
     if now - since > PROPAGATION_DELAY:
         return fail(step, "the Hub no longer lists it")
@@ -176,7 +186,7 @@ def _follow_stage(spec: VerbSpec, step: Step, space: Space, now: datetime) -> St
 
 
 def _follow_change(spec: VerbSpec, step: Step, space: Space, now: datetime) -> Step:
-    """Judge a step whose Space is on its way: arrived, in trouble, too late, or still coming."""
+    """Return the step of a Space whose stage has changed: done, failed, overdue or unchanged."""
     if spec.is_done(space.stage):
         return mark_done(step)
     if space.stage in spec.transient_stages and now - (step.sent_at or now) < NEW_SPACE_GRACE:
@@ -191,7 +201,7 @@ def _is_already_building(spec: VerbSpec, step: Step) -> bool:
 
 
 def _check_unchanged(spec: VerbSpec, step: Step, elapsed: timedelta) -> Step:
-    """Judge a step whose Space shows the stage it had: too early to say, lost, or ignored."""
+    """Return the step of a Space whose stage hasn't changed: unchanged, retried or failed."""
     if elapsed < PROPAGATION_DELAY or (step.accepted and elapsed < _no_change_timeout(spec, step)):
         return step
     if step.accepted and spec.is_done(step.stage_before):
@@ -203,7 +213,7 @@ def _check_unchanged(spec: VerbSpec, step: Step, elapsed: timedelta) -> Step:
 
 
 def _retry_or_fail(spec: VerbSpec, step: Step, elapsed: timedelta) -> Step:
-    """Judge a step of which nothing says that it was heard."""
+    """Return the step, retried or failed, when nothing shows that the Hub executed it."""
     if elapsed < PROPAGATION_DELAY:
         return step
     if spec.is_idempotent and step.attempts < MAX_ATTEMPTS:
@@ -212,9 +222,10 @@ def _retry_or_fail(spec: VerbSpec, step: Step, elapsed: timedelta) -> Step:
 
 
 def _no_change_timeout(spec: VerbSpec, step: Step) -> timedelta:
-    """Say how long a Space that the Hub agreed to move may look unmoved.
+    """Return how long the stage may stay unchanged after the Hub accepted the step.
 
-    Where the answer showed it down and the list shows it up, it was quicker than our looks.
+    It is short where the response showed another stage and the list shows the final one, because
+    the change completed between two observations.
     """
     can_be_quick = spec.can_finish_unobserved or step.stage != step.stage_before
     return (

@@ -1,14 +1,15 @@
-"""Following a commit until the Hub serves it: a stage alone doesn't say which version runs."""
+"""Follows a commit until the Hub serves it, because a stage doesn't identify a version."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.model import Space
 from bot.operations.outcomes import fail, fail_if_overdue, mark_done
+from bot.operations.reasons import Args
 from bot.operations.step import Step
-from bot.operations.verbs import Args, VerbSpec
+from bot.operations.verbs import VerbSpec
 
-#: Committed, and nothing of it seen: so long a Space is watched, and so soon a person is told.
+#: How long to watch an unserved commit, and after what time the card explains the wait.
 SERVE_TIMEOUT, _EXPLAIN_AFTER = timedelta(minutes=15), timedelta(minutes=1)
 
 _BUILDING_STAGES = frozenset(
@@ -21,14 +22,17 @@ _REPLACED = "a newer commit replaced it"
 
 
 def follows_commit(args: Args, space: Space) -> bool:
-    """Whether the Hub says which commit *space* serves. A static Space's runtime doesn't."""
+    """Return whether the Hub reports which commit *space* serves.
+
+    The runtime of a static Space doesn't.
+    """
     return bool(args.get("sha")) and not space.is_static
 
 
 def follow_commit(spec: VerbSpec, args: Args, step: Step, space: Space, now: datetime) -> Step:
-    """Return *step*, which has been sent, as it stands now that its Space looks so.
+    """Return *step*, which has been sent, updated from the current state of its Space.
 
-    It's done once the commit that serves is its own, or one that came after it.
+    It is done once the Space serves this commit or a newer one.
     """
     if space.stage in _BUILDING_STAGES:
         step = replace(step, stage=space.stage, stage_changed=True, unserved_since=None, message="")
@@ -46,9 +50,9 @@ def follow_commit(spec: VerbSpec, args: Args, step: Step, space: Space, now: dat
 
 
 def _serving_message(sha: str, step: Step, space: Space) -> str | None:
-    """Return what there is to say of a commit that serves; None while it doesn't.
+    """Return the note for a commit that the Space serves; None while it doesn't.
 
-    A Hub that names no commit has only shown a build, which must have been of this one.
+    If the Hub reports no commit, a finished build must have been of this one.
     """
     if space.sha is None:
         return "" if step.stage_changed else None

@@ -1,4 +1,4 @@
-"""What becomes of a step when its call leaves, and when the Hub answers it."""
+"""The state of a step after its call is sent and after the Hub answers."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,18 +9,19 @@ from bot.model import Condition, condition
 from bot.operations.step import SkipReason, Step, StepState
 from bot.operations.verbs import MAX_RATE_LIMIT_WAIT
 
-#: The Hub itself gives an app 30 minutes to start; a build may come before that.
+#: Must exceed the Hub's own limit of 30 minutes for a start, because a build may precede it.
+#: https://huggingface.co/docs/hub/spaces-config-reference
 STEP_TIMEOUT = timedelta(minutes=45)
-#: So often is a step sent at the most; what a used-up window turns away does not count.
+#: Calls per step at most. Calls rejected by a rate limit don't count.
 MAX_ATTEMPTS = 4
-#: Why a step failed of which nothing says that it was heard.
+#: The failure of a step when nothing shows that the Hub executed it.
 NO_RESPONSE = "the Hub gave no answer and nothing moved; look, then ask again"
-# A Hub that says "at once" with every 429 is asked with growing pauses between these two.
+# Bounds of the pause after a 429, which grows even if the Hub's own pause is zero.
 _SHORTEST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=1), timedelta(seconds=30)
 
 
 def mark_sent(step: Step, now: datetime) -> Step:
-    """Return *step* as it is written down before its call leaves."""
+    """Return *step* as sent; store it before the call is made."""
     return replace(
         step,
         state=StepState.SENT,
@@ -34,18 +35,17 @@ def mark_sent(step: Step, now: datetime) -> Step:
 
 
 def mark_accepted(step: Step, stage: str, message: str = "") -> Step:
-    """Return *step* after the Hub has said yes and answered with *stage*.
+    """Return *step* as accepted by the Hub, which answered with *stage*.
 
-    The answer runs ahead of the list, which may show the old stage for a while: only the
-    list says that the Space has moved.
+    The list may show the old stage for a while. Only the list proves a stage change.
     """
     return replace(step, accepted=True, stage=stage, message=message, limited_since=None)
 
 
 def mark_repaired(step: Step, added: Sequence[str]) -> Step:
-    """Return *step* after its Space was found to be there, and was given what it lacked.
+    """Return *step* after *added* keys were set on a Space that already existed.
 
-    Only what is on its way is followed then, be it by itself or because of what was *added*.
+    The Space is followed only if it is starting, or because the new keys restart it.
     """
     if added:
         return mark_accepted(step, step.stage_before, f"was there; added {', '.join(added)}")
@@ -55,22 +55,22 @@ def mark_repaired(step: Step, added: Sequence[str]) -> Step:
 
 
 def skip(step: Step, message: str, reason: SkipReason = SkipReason.NOT_NEEDED) -> Step:
-    """Return *step* as it ends without being sent; *message* says so in words."""
+    """Return *step* as skipped, with *message* as the reason in words."""
     return replace(step, state=StepState.SKIPPED, message=message, skip_reason=reason)
 
 
 def mark_rejected(
     step: Step, error: HubError, now: datetime, max_wait: timedelta = MAX_RATE_LIMIT_WAIT
 ) -> Step:
-    """Return *step* after the Hub has said no, or nothing.
+    """Return *step* after the Hub rejected the call or didn't answer.
 
-    *max_wait* bounds how long a rate limit may hold it up.
+    *max_wait* bounds how long a rate limit may hold the step up.
     """
     match error:
         case RateLimited():
             return _wait_for_rate_limit(step, error, now, max_wait)
         case Unanswered():
-            # It may have been done: what the fleet shows next decides.
+            # The Hub may have executed it: the next observation decides.
             return replace(step, message=str(error))
         case HubUnavailable() if step.attempts < MAX_ATTEMPTS:
             return replace(
@@ -82,10 +82,10 @@ def mark_rejected(
 def _wait_for_rate_limit(
     step: Step, error: RateLimited, now: datetime, max_wait: timedelta
 ) -> Step:
-    """Return *step* as it waits for a rate limit; failed where that takes too long.
+    """Return *step* as waiting for a rate limit; failed if that exceeds *max_wait*.
 
-    It waits for as long as the Hub says, and with each refusal for longer. A step that fails
-    keeps the time until when nothing would be taken.
+    The pause is at least the Hub's and grows with each rejection. A failed step keeps `retry_at`,
+    because the other creations fail until then.
     """
     since = step.limited_since or now
     pause = min(max(now - since, _SHORTEST_PAUSE), _LONGEST_PAUSE)
@@ -100,22 +100,22 @@ def _wait_for_rate_limit(
 
 
 def retry(step: Step, retry_at: datetime | None = None) -> Step:
-    """Return *step* as it waits to be sent once more."""
+    """Return *step* as waiting to be sent again, at *retry_at* or at once."""
     return replace(step, state=StepState.WAITING, retry_at=retry_at)
 
 
 def mark_done(step: Step) -> Step:
-    """Settle a step that has come to its end; a note of why it once waited is over with it."""
+    """Return *step* as done, without the note of an earlier wait."""
     return replace(clear_message(step), state=StepState.DONE)
 
 
 def clear_message(step: Step) -> Step:
-    """Drop a note of why it was in doubt; one that came with the Hub's yes stays."""
+    """Return *step* without the note of a doubt; the note of an accepted step stays."""
     return step if step.accepted else replace(step, message="")
 
 
 def fail_if_overdue(step: Step, now: datetime) -> Step | None:
-    """Return *step* as it fails once a build or a start has taken too long; None before."""
+    """Return *step* as failed once a build or start takes too long; else None."""
     if step.sent_at is None or now - step.sent_at <= STEP_TIMEOUT:
         return None
     minutes = STEP_TIMEOUT.total_seconds() // 60
@@ -123,4 +123,5 @@ def fail_if_overdue(step: Step, now: datetime) -> Step | None:
 
 
 def fail(step: Step, message: str) -> Step:
+    """Return *step* as failed, with *message* as the reason."""
     return replace(step, state=StepState.FAILED, message=message)

@@ -1,11 +1,12 @@
-"""What there is to do, Space by Space, before anything is sent."""
+"""Plans the steps of an operation before anything is sent."""
 
 from collections.abc import Iterable, Mapping
 
 from bot.model import Fleet, Space
 from bot.operations.outcomes import skip
+from bot.operations.reasons import Args
 from bot.operations.step import Operation, SkipReason, Step
-from bot.operations.verbs import Args, Verb
+from bot.operations.verbs import Verb
 
 
 def plan(
@@ -15,15 +16,15 @@ def plan(
     busy: Mapping[str, str],
     args: Args | None = None,
 ) -> list[Step]:
-    """Return one step for each of *spaces*; what needs nothing is skipped from the start.
+    """Return one step for each of *spaces*, skipped where there is nothing to do.
 
-    *busy* says, by Space, what another operation is doing to it now.
+    *busy* maps a Space to what another operation is doing to it now.
     """
     return [_plan_step(verb, space, fleet.get(space), busy, args or {}) for space in spaces]
 
 
 def busy(running: Iterable[Operation]) -> dict[str, str]:
-    """Say, by Space, what is being done to it now."""
+    """Return, by Space, what a running operation is doing to it now."""
     return {
         step.space: f"busy: {operation.verb} is still running"
         for operation in running
@@ -33,9 +34,9 @@ def busy(running: Iterable[Operation]) -> dict[str, str]:
 
 
 def find_equivalent(requested: Operation, running: Iterable[Operation]) -> Operation | None:
-    """Return the one of *running* that does all of what is *requested* already.
+    """Return the running operation that already does all of *requested*; else None.
 
-    One that was stopped does no more of it.
+    A stopped operation never matches, because it sends nothing more.
     """
     for operation in running:
         is_same_work = (operation.verb, operation.args) == (requested.verb, requested.args)

@@ -1,4 +1,4 @@
-"""The nouns of long work: a step on one Space, and the operation that all of them make."""
+"""The data of an operation and its steps."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from bot.operations.verbs import Verb
 
 
 class StepState(StrEnum):
-    """How far a step is. The last three are final."""
+    """The state of a step. The last three are final."""
 
     WAITING = "waiting"
     SENT = "sent"
@@ -22,38 +22,39 @@ class SkipReason(StrEnum):
     """Why a step was not sent."""
 
     NOT_NEEDED = "not_needed"
-    BUSY = "busy"  # something else was under way on its Space
-    STOPPED = "stopped"  # a person ended the operation before
+    BUSY = "busy"  # another operation was running on its Space
+    STOPPED = "stopped"  # a person stopped the operation
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What is being done to one Space."""
+    """The part of an operation on one Space."""
 
     space: str
     state: StepState = StepState.WAITING
     message: str = ""  # why it failed, was skipped, or waits; or how it went
-    stage: str = ""  # as last seen
-    stage_before: str = ""  # the stage when it was sent; "": there was no such Space
+    stage: str = ""  # as last observed
+    stage_before: str = ""  # the stage when it was sent; "" if the Space didn't exist
     sent_at: datetime | None = None
-    accepted: bool = False  # the Hub has answered yes
-    stage_changed: bool = False  # the fleet has shown another stage since it was sent
+    accepted: bool = False  # the Hub accepted the call
+    stage_changed: bool = False  # another stage has been observed since it was sent
     attempts: int = 0
     retry_at: datetime | None = None  # when it may be sent (again)
-    missing_since: datetime | None = None  # when a list first left its Space out
-    limited_since: datetime | None = None  # when a rate limit first turned it away
+    missing_since: datetime | None = None  # when a list first omitted its Space
+    limited_since: datetime | None = None  # when a rate limit first rejected it
     skip_reason: SkipReason | None = None
-    unserved_since: datetime | None = None  # since when it looks as if nothing was committed
+    unserved_since: datetime | None = None  # since when the Space hasn't shown the commit
 
     @property
     def is_finished(self) -> bool:
+        """Return whether the state is final."""
         return self.state in (StepState.DONE, StepState.SKIPPED, StepState.FAILED)
 
     @property
     def is_outcome_unknown(self) -> bool:
-        """Whether it waits to be sent again because nobody knows if it was heard.
+        """Return whether it waits for a retry although the Hub may have executed it.
 
-        What the Hub has turned away has a time before which it isn't sent.
+        A step that the Hub rejected has `retry_at` and isn't in doubt.
         """
         is_waiting = self.state is StepState.WAITING
         return is_waiting and self.attempts > 0 and self.retry_at is None
@@ -61,7 +62,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """Long work as data: who asked for what, and how far it is."""
+    """A bulk act as data: its steps, and who requested it where."""
 
     verb: Verb
     steps: tuple[Step, ...]
@@ -70,21 +71,26 @@ class Operation:
     requested_at: datetime
     id: int = 0
     thread: str | None = None
-    # What the verb needs to know beyond the Spaces. It is kept: no secret's value belongs here.
+    # The verb's arguments besides the Spaces. They are stored, so they must not hold a secret's
+    # value.
     args: Mapping[str, str] = field(default_factory=dict, hash=False)
-    stopped_by: str | None = None  # who ended it before all of it was sent
+    stopped_by: str | None = None  # who stopped it early
     stopped_at: datetime | None = None
 
     @property
     def is_finished(self) -> bool:
+        """Return whether all steps are final."""
         return all(step.is_finished for step in self.steps)
 
     @property
     def spaces(self) -> tuple[str, ...]:
+        """Return the ids of its Spaces, in the order of the steps."""
         return tuple(step.space for step in self.steps)
 
     def skipped_for(self, reason: SkipReason) -> tuple[Step, ...]:
+        """Return the steps that were skipped for *reason*."""
         return tuple(step for step in self.steps if step.skip_reason is reason)
 
     def in_state(self, *states: StepState) -> tuple[Step, ...]:
+        """Return the steps that are in one of *states*."""
         return tuple(step for step in self.steps if step.state in states)

@@ -1,4 +1,4 @@
-"""Ending an operation early: what was not sent is left, what was sent is followed to its end."""
+"""Stops an operation early: unsent steps are skipped, sent ones are followed to their end."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -8,17 +8,17 @@ from bot.operations.step import Operation, SkipReason, Step, StepState
 
 
 def stop(operation: Operation, user: str, now: datetime) -> Operation:
-    """Return *operation* as *user* has stopped it."""
+    """Return *operation* as stopped by *user*."""
     return skip_unsent(replace(operation, stopped_by=user, stopped_at=now))
 
 
 def can_be_stopped(operation: Operation) -> bool:
-    """Whether any of its steps may still be sent, for the first time or again."""
+    """Return whether any of its steps may still be sent, for the first time or again."""
     return any(_can_be_sent(step) for step in operation.steps)
 
 
 def skip_unsent(operation: Operation) -> Operation:
-    """Return *operation*, of which nothing waits to be sent any more if it was stopped."""
+    """Return *operation* without waiting steps if it was stopped; else unchanged."""
     if operation.stopped_at is None:
         return operation
     return replace(operation, steps=tuple(map(_skip_step, operation.steps)))
@@ -30,7 +30,10 @@ def _can_be_sent(step: Step) -> bool:
 
 
 def _skip_step(step: Step) -> Step:
-    """Settle a waiting step. One in doubt may have been heard, so it isn't called unsent."""
+    """Return a waiting step as skipped.
+
+    It fails instead if its outcome is unknown, because the Hub may have executed it.
+    """
     if step.state is not StepState.WAITING:
         return step
     if step.is_outcome_unknown:

@@ -1,6 +1,6 @@
-"""What operations can do to a Space, and what sets each verb apart: one table, a rule each.
+"""The verbs of operations, and one table with what sets each verb apart.
 
-A new verb is one entry in `RULES`, and one call in `bot.service.operations.dispatch`.
+A new verb is one entry in `VERB_SPECS` and one call in `bot.service.operations.dispatch`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -8,14 +8,22 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from bot import error_summary
 from bot.model import Condition, Space, condition
-
-#: What an operation knows beyond its Spaces: {"flavour": "t4-small"}.
-Args = Mapping[str, str]
+from bot.operations.reasons import (
+    Args,
+    create_skip_reason,
+    deletion_reason,
+    down_reason,
+    error_reason,
+    hardware_skip_reason,
+    pause_skip_reason,
+    sleep_skip_reason,
+    switch_skip_reason,
+    wake_skip_reason,
+)
 
 #: How long a rate limit may hold up a step: two of the Hub's windows of five minutes, because
-#: nobody waits longer for a restart. A class to be made fills many windows.
+#: people don't wait longer for a restart. Creating the Spaces of a class takes many windows.
 MAX_RATE_LIMIT_WAIT = timedelta(minutes=10)
 _MAX_CREATION_WAIT = timedelta(hours=1)
 
@@ -35,19 +43,21 @@ class Verb(StrEnum):
 
     @property
     def spec(self) -> "VerbSpec":
+        """Return the entry of this verb in `VERB_SPECS`."""
         return VERB_SPECS[self]
 
     def to_command(self, names: Iterable[str], args: Args) -> str:
-        """Return what a person would type to have it done; nothing where it takes a form."""
+        """Return the command that a person would type; "" if the verb needs a form."""
         values = {**args, "verb": self, "names": " ".join(names)}
         return self.spec.phrases.retry_command.format_map(values)
 
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
-    """How a verb is spoken of. `done` and `again` are filled in from the args.
+    """The words for a verb in messages.
 
-    `again` is the command that does once more what has failed; without one, a person looks.
+    `completed` and `retry_command` are filled in from the arguments. `retry_command` repeats the
+    failed steps; if it is empty, a person has to decide.
     """
 
     imperative: str  # "Wake" 4 Spaces?
@@ -60,26 +70,26 @@ class Phrases:
 
 @dataclass(frozen=True, slots=True)
 class VerbSpec:
-    """What is true of one verb. Stages are those of the Space; what is asked is in the args."""
+    """What sets one verb apart. A stage is the Space's; arguments are the operation's."""
 
     phrases: Phrases
-    #: Why there is nothing to do on a Space, or nothing.
+    #: Why nothing has to be done on a Space; "" otherwise.
     skip_reason: Callable[[Space, Args], str]
-    #: Whether a Space that was sent on its way has reached its end in this stage.
+    #: Whether the verb is done once a Space that it changed shows this stage.
     is_done: Callable[[str], bool]
-    #: What went wrong with a Space that has moved since we asked, or nothing.
+    #: The failure of a Space that changed after the call; "" otherwise.
     failure_reason: Callable[[Space], str]
-    #: Whether it is over once the Hub has agreed, on a Space that was in this stage.
+    #: Whether the verb is done once the Hub accepts it on a Space in this stage.
     completes_on_accept: Callable[[str], bool] = lambda _: False
-    #: Whether asking twice does no more than asking once, on a Space that has not moved.
+    #: Whether a second call has no further effect on a Space whose stage hasn't changed.
     is_idempotent: bool = False
-    #: Whether it makes Spaces: they need not exist, and one is made at a time.
+    #: Whether it creates Spaces: they need not exist, and they are created one at a time.
     creates: bool = False
-    #: Whether only the Hub's own yes says that it was done; a stage that moves does not.
+    #: Whether only the Hub's acceptance proves that it was done; a stage change doesn't.
     requires_acceptance: bool = False
-    #: Whether it is quickly over if it is not seen to begin: an upload need not build anything.
+    #: Whether it may finish without a visible stage change: an upload need not cause a build.
     can_finish_unobserved: bool = False
-    #: Stages that a new Space may show for a moment before they mean anything.
+    #: Stages that a new Space may show for a moment and that mean nothing then.
     transient_stages: frozenset[str] = frozenset()
     #: How long a rate limit may hold up one of its steps before the step fails.
     max_wait: timedelta = MAX_RATE_LIMIT_WAIT
@@ -88,7 +98,7 @@ class VerbSpec:
 def _regular_phrases(
     imperative: str, progressive: str, completed: str, retry_command: str = "{verb} {names}"
 ) -> Phrases:
-    """Return the words of a verb that is its own noun."""
+    """Return the phrases of a verb whose noun is its imperative."""
     return Phrases(
         imperative,
         progressive,
@@ -97,60 +107,6 @@ def _regular_phrases(
         f"Nothing to {imperative.lower()}",
         retry_command,
     )
-
-
-def _deletion_reason(space: Space) -> str:
-    return "it is being deleted" if space.condition is Condition.DELETING else ""
-
-
-def _switch_skip_reason(space: Space, _: Args) -> str:
-    reason = "static: it is always up and cannot be switched"
-    return reason if space.is_static else _deletion_reason(space)
-
-
-def _wake_skip_reason(space: Space, args: Args) -> str:
-    if space.condition is Condition.RUNNING and not space.is_static:
-        return "already up"
-    if space.condition is Condition.STARTING:
-        return "already coming up"
-    if space.condition is Condition.UNKNOWN and not space.is_static:
-        return f"in the unknown stage {space.stage}, please look"
-    return _switch_skip_reason(space, args)
-
-
-def _pause_skip_reason(space: Space, args: Args) -> str:
-    return (
-        "already paused"
-        if space.condition is Condition.PAUSED
-        else _switch_skip_reason(space, args)
-    )
-
-
-def _hardware_skip_reason(space: Space, args: Args) -> str:
-    if space.is_static:
-        return "static: it runs on no hardware"
-    reason = f"already on {args['flavour']}"
-    return reason if space.hardware == args["flavour"] else _deletion_reason(space)
-
-
-def _sleep_skip_reason(space: Space, args: Args) -> str:
-    if space.is_static:
-        return "static: it never sleeps"
-    if not space.is_paid:
-        # What huggingface_hub says of it; the Hub itself keeps silent and changes nothing.
-        return "on cpu-basic, which sleeps after 48 h: “This value is not configurable”"
-    return "already set so" if _sleep_setting(space) == args["seconds"] else _deletion_reason(space)
-
-
-def _sleep_setting(space: Space) -> str:
-    """Return the sleep time as it is asked for. That none is told means "never" of an up Space."""
-    if space.sleep_after is None:
-        return "never" if space.condition is Condition.RUNNING else ""
-    return str(space.sleep_after)
-
-
-def _create_skip_reason(_: Space, __: Args) -> str:
-    return "there already"
 
 
 def _is_stage(*stages: str) -> Callable[[str], bool]:
@@ -165,18 +121,6 @@ def _always(_: str) -> bool:
     return True
 
 
-def _error_reason(space: Space) -> str:
-    if space.condition not in (Condition.FAILED, Condition.DELETING):
-        return ""
-    return ": ".join(filter(None, [space.stage, error_summary.summarize(space.error)]))
-
-
-def _down_reason(space: Space) -> str:
-    if space.condition in (Condition.PAUSED, Condition.ASLEEP):
-        return f"{space.stage} again, before it was up"
-    return _error_reason(space)
-
-
 _is_up = _has_condition(Condition.RUNNING)
 _is_inactive = _has_condition(Condition.ASLEEP, Condition.PAUSED)
 _is_not_starting = _has_condition(*(set(Condition) - {Condition.RUNNING, Condition.STARTING}))
@@ -184,38 +128,38 @@ _is_not_starting = _has_condition(*(set(Condition) - {Condition.RUNNING, Conditi
 VERB_SPECS: Mapping[Verb, VerbSpec] = {
     Verb.WAKE: VerbSpec(
         _regular_phrases("Wake", "Waking", "up"),
-        _wake_skip_reason,
+        wake_skip_reason,
         _is_up,
-        _down_reason,
+        down_reason,
         is_idempotent=True,
     ),
     Verb.RESTART: VerbSpec(
         _regular_phrases("Restart", "Restarting", "up"),
-        _switch_skip_reason,
+        switch_skip_reason,
         _is_stage("RUNNING"),
-        _down_reason,
+        down_reason,
     ),
     Verb.REBUILD: VerbSpec(
         _regular_phrases("Rebuild", "Rebuilding", "up"),
-        _switch_skip_reason,
+        switch_skip_reason,
         _is_stage("RUNNING"),
-        _down_reason,
+        down_reason,
     ),
     Verb.PAUSE: VerbSpec(
         _regular_phrases("Pause", "Pausing", "paused"),
-        _pause_skip_reason,
+        pause_skip_reason,
         _is_stage("PAUSED"),
-        _error_reason,
+        error_reason,
         is_idempotent=True,
     ),
-    # What is there already is repaired, and followed only if that restarts it.
+    # An existing Space is repaired, and followed only if the repair restarts it.
     Verb.PROVISION: VerbSpec(
         _regular_phrases(
             "Provision", "Provisioning", "up", retry_command="{verb} {names} from {template}"
         ),
-        lambda space, _: _deletion_reason(space),
+        lambda space, _: deletion_reason(space),
         _is_up,
-        _down_reason,
+        down_reason,
         completes_on_accept=_is_inactive,
         is_idempotent=True,
         creates=True,
@@ -224,12 +168,12 @@ VERB_SPECS: Mapping[Verb, VerbSpec] = {
         transient_stages=frozenset({"NO_APP_FILE"}),
         max_wait=_MAX_CREATION_WAIT,
     ),
-    # Without files it has nothing to run: to be there is all that is asked of it.
+    # An empty Space has nothing to run, so it is done once it exists.
     Verb.CREATE: VerbSpec(
         _regular_phrases(
             "Create", "Creating", "made", retry_command="{verb} {names} {sdk} {visibility}"
         ),
-        _create_skip_reason,
+        create_skip_reason,
         _always,
         lambda _: "",
         completes_on_accept=_always,
@@ -237,7 +181,7 @@ VERB_SPECS: Mapping[Verb, VerbSpec] = {
         creates=True,
         max_wait=_MAX_CREATION_WAIT,
     ),
-    # A Space that is not up keeps its stage, and runs on the new hardware when it is woken.
+    # A Space that isn't running keeps its stage and uses the new hardware when it is woken.
     Verb.HARDWARE: VerbSpec(
         Phrases(
             "Change the hardware of",
@@ -247,9 +191,9 @@ VERB_SPECS: Mapping[Verb, VerbSpec] = {
             "Nothing to change",
             "{verb} {names} {flavour}",
         ),
-        _hardware_skip_reason,
+        hardware_skip_reason,
         _is_stage("RUNNING"),
-        _down_reason,
+        down_reason,
         completes_on_accept=_is_not_starting,
         is_idempotent=True,
         requires_acceptance=True,
@@ -263,21 +207,21 @@ VERB_SPECS: Mapping[Verb, VerbSpec] = {
             "Nothing to set",
             "{verb} {names} {time}",
         ),
-        _sleep_skip_reason,
+        sleep_skip_reason,
         _always,
         lambda _: "",
         completes_on_accept=_always,
         is_idempotent=True,
         requires_acceptance=True,
     ),
-    # Its steps come as sent and accepted: the commit was made before there was an operation.
+    # Its steps start as sent and accepted, because the commit precedes the operation.
     Verb.UPLOAD: VerbSpec(
         Phrases(
             "Upload to", "Uploading to", "Upload", "in place", "Nothing to upload", retry_command=""
         ),
-        lambda space, _: _deletion_reason(space),
+        lambda space, _: deletion_reason(space),
         _is_stage("RUNNING"),
-        _down_reason,
+        down_reason,
         completes_on_accept=_has_condition(Condition.PAUSED),
         can_finish_unobserved=True,
     ),
