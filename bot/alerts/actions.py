@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.alerts.incident import Ack, Incident
-from bot.alerts.mute import Mute
-from bot.alerts.watches import Watch
+from bot.alerts.incident import Ack, Incident, Mute
+from bot.alerts.routing import Watch
 from bot.model import Space
 from bot.queries import Query
 

@@ -5,10 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.alerts.incident import Incident
+from bot.alerts.incident_update import IncidentEvent, IncidentUpdate
 from bot.alerts.lifecycle import (
-    IncidentEvent,
-    IncidentUpdate,
-    Observation,
     apply_observation,
     close_replaced,
     close_unowned,
@@ -16,7 +14,7 @@ from bot.alerts.lifecycle import (
     open_incident,
     open_missing,
 )
-from bot.alerts.observation import FleetObservation, apply_renames
+from bot.alerts.observation import FleetObservation, Observation, apply_renames
 from bot.alerts.problems import MISSING_STAGE, ProblemKind, TrackedSpace, classify, track
 from bot.alerts.routing import RoutingTable
 from bot.model import Condition, Space, owner_of

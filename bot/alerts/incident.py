@@ -80,3 +80,14 @@ class Notification:
     notified_at: datetime
     reminders: int = 0
     reminded_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mute:
+    """Who muted a Space, until when, and why."""
+
+    space: str
+    until: datetime
+    by: str
+    at: datetime
+    reason: str = ""

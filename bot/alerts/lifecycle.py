@@ -1,61 +1,19 @@
 """From what is seen of a Space to what becomes of its incident. One function a rule."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from bot.alerts import flapping
 from bot.alerts.fingerprint import fingerprint
 from bot.alerts.incident import Incident
+from bot.alerts.incident_update import IncidentEvent, IncidentUpdate, close, new_incident, update
+from bot.alerts.observation import Observation
 from bot.alerts.problems import MISSING_STAGE, STUCK_AFTER, ProblemKind
 from bot.model import Condition, Space
 
 #: A Space that is away for so long will not come back; it is let go.
 EXPIRE_MISSING_AFTER = timedelta(hours=24)
-
-
-class IncidentEvent(StrEnum):
-    """What became of an incident. Only some turns ping; all of them edit."""
-
-    OPENED = "opened"
-    ESCALATED = "worse"
-    IMPROVED = "better"  # and not over; what was said of worse is not so any more
-    UPDATED = "changed"
-    RESOLVED = "closed"  # people who knew hear of it
-    CLOSED_SILENTLY = "ended"  # closed without a word: the card says so
-
-
-@dataclass(frozen=True, slots=True)
-class Observation:
-    """What one look shows of one Space, and what it needs to be judged by."""
-
-    space: Space
-    problem: ProblemKind | None  # as far as anybody wants to hear of it
-    now: datetime
-    flips: Sequence[datetime] = ()  # when it went up or down lately
-    gap_since: datetime | None = None  # nobody looked from then until now
-    unrouted_problem: ProblemKind | None = None  # what is wrong, but nobody wants to hear of it
-    is_confirmed: bool = False  # a second look showed the same
-
-    @property
-    def is_recovering(self) -> bool:
-        return self.problem is None and self.space.condition is Condition.STARTING
-
-    @property
-    def is_healthy(self) -> bool:
-        """Whether nothing is wrong: it is up, or as nobody wants to hear of."""
-        return self.problem is None and not self.is_recovering
-
-
-@dataclass(frozen=True, slots=True)
-class IncidentUpdate:
-    """The incident as it now stands, and why."""
-
-    event: IncidentEvent
-    incident: Incident
-    reason: str
-    flips: bool = False  # it went from up to trouble, or back
 
 
 def open_incident(observation: Observation) -> IncidentUpdate | None:
@@ -65,7 +23,7 @@ def open_incident(observation: Observation) -> IncidentUpdate | None:
     reason = _describe(observation.problem, observation.space.stage)
     reason += ", and a second look agreed" if observation.is_confirmed else ""
     incident = _with_observation(
-        _new_incident(observation.space, observation.problem, observation.now), observation
+        new_incident(observation.space, observation.problem, observation.now), observation
     )
     if flapping.starts(observation.flips, observation.now):
         return _start_flapping(incident, observation, IncidentEvent.OPENED)
@@ -77,7 +35,7 @@ def open_incident(observation: Observation) -> IncidentUpdate | None:
 def open_missing(space: Space, now: datetime) -> IncidentUpdate:
     """Judge a Space without incident that neither the list nor a look-up shows any more."""
     reason = "missing from the list, and looking it up found nothing"
-    incident = _new_incident(replace(space, stage=MISSING_STAGE), ProblemKind.GONE, now)
+    incident = new_incident(replace(space, stage=MISSING_STAGE), ProblemKind.GONE, now)
     return IncidentUpdate(IncidentEvent.OPENED, replace(incident, reason=reason), reason)
 
 
@@ -91,14 +49,14 @@ def mark_missing(incident: Incident, now: datetime) -> IncidentUpdate | None:
     """Judge an incident whose Space the Hub does not know any more."""
     if incident.problem is not ProblemKind.GONE:
         reason = "the Hub does not know the Space any more"
-        return _close(replace(incident, stage=MISSING_STAGE), now, "gone from the Hub", reason)
+        return close(replace(incident, stage=MISSING_STAGE), now, "gone from the Hub", reason)
     if incident.stage != MISSING_STAGE:
         still_missing = replace(
             incident, stage=MISSING_STAGE, changed_at=now, flapping_since=None, is_up=False
         )
-        return _update(still_missing, "gone again: looking it up found nothing")
+        return update(still_missing, "gone again: looking it up found nothing")
     if now - incident.changed_at >= EXPIRE_MISSING_AFTER:
-        return _close(
+        return close(
             incident,
             now,
             "gone for good",
@@ -111,13 +69,13 @@ def mark_missing(incident: Incident, now: datetime) -> IncidentUpdate | None:
 def close_unowned(incident: Incident, now: datetime) -> IncidentUpdate:
     """End an incident whose Space is not ours to watch any more."""
     reason = "its owner is not in SPACEBOT_OWNER any more"
-    return _close(incident, now, "no longer watched", reason, IncidentEvent.CLOSED_SILENTLY)
+    return close(incident, now, "no longer watched", reason, IncidentEvent.CLOSED_SILENTLY)
 
 
 def close_replaced(incident: Incident, by: str, now: datetime) -> IncidentUpdate:
     """End an incident whose Space was gone when another one took its name."""
     reason = f"{by} has been renamed to its name"
-    return _close(incident, now, "gone for good", reason, IncidentEvent.CLOSED_SILENTLY)
+    return close(incident, now, "gone for good", reason, IncidentEvent.CLOSED_SILENTLY)
 
 
 def _no_longer_routed(incident: Incident, observation: Observation) -> IncidentUpdate | None:
@@ -128,14 +86,14 @@ def _no_longer_routed(incident: Incident, observation: Observation) -> IncidentU
     if observation.unrouted_problem is incident.problem:
         resolution = f"still {observation.unrouted_problem}, but nobody asks for this any more"
         reason = f"no channel hears of {observation.unrouted_problem} any more"
-        return _close(shown, observation.now, resolution, reason, IncidentEvent.CLOSED_SILENTLY)
+        return close(shown, observation.now, resolution, reason, IncidentEvent.CLOSED_SILENTLY)
     if (
         observation.unrouted_problem.severity > incident.problem.severity
         and not observation.is_recovering
     ):
         resolution = f"{observation.space.stage}, of which nobody wants to hear"
         reason = f"no channel hears of {observation.unrouted_problem}"
-        return _close(shown, observation.now, resolution, reason, IncidentEvent.CLOSED_SILENTLY)
+        return close(shown, observation.now, resolution, reason, IncidentEvent.CLOSED_SILENTLY)
     return None
 
 
@@ -150,11 +108,11 @@ def _stopped_flapping(incident: Incident, observation: Observation) -> IncidentU
     settled = replace(_with_observation(incident, observation), flapping_since=None)
     if observation.problem is None:
         reason = "no change for 30 minutes"
-        return _close(
+        return close(
             settled, observation.now, "steady again", reason, IncidentEvent.CLOSED_SILENTLY
         )
     reason = f"it has stopped changing and stays {observation.problem}"
-    return _update(replace(settled, problem=observation.problem), reason, IncidentEvent.ESCALATED)
+    return update(replace(settled, problem=observation.problem), reason, IncidentEvent.ESCALATED)
 
 
 def _still_flapping(incident: Incident, observation: Observation) -> IncidentUpdate | None:
@@ -167,7 +125,7 @@ def _still_flapping(incident: Incident, observation: Observation) -> IncidentUpd
         shown = replace(
             shown, is_up=observation.is_healthy, problem=observation.problem or shown.problem
         )
-    return replace(_update(shown, "it keeps changing, so nobody is pinged"), flips=flips)
+    return replace(update(shown, "it keeps changing, so nobody is pinged"), flips=flips)
 
 
 def _resolved(incident: Incident, observation: Observation) -> IncidentUpdate | None:
@@ -181,11 +139,11 @@ def _resolved(incident: Incident, observation: Observation) -> IncidentUpdate | 
     shown = replace(_with_observation(incident, observation), gap_since=observation.gap_since)
     resolution = _resolution(incident.problem, observation.space)
     if observation.gap_since:
-        return _close(
+        return close(
             shown, observation.now, f"{resolution} while I was away", "seen at the first new look"
         )
     return replace(
-        _close(shown, observation.now, resolution, f"the Hub shows {observation.space.stage}"),
+        close(shown, observation.now, resolution, f"the Hub shows {observation.space.stage}"),
         flips=True,
     )
 
@@ -201,7 +159,7 @@ def _escalated(incident: Incident, observation: Observation) -> IncidentUpdate |
         f"worse: {_describe(observation.problem, observation.space.stage)}, before it was "
         f"{incident.problem}"
     )
-    return _update(
+    return update(
         replace(_with_observation(incident, observation), problem=observation.problem),
         reason,
         IncidentEvent.ESCALATED,
@@ -214,7 +172,7 @@ def _updated(incident: Incident, observation: Observation) -> IncidentUpdate | N
         return None
     shown = _with_observation(incident, observation)
     if observation.is_recovering:
-        return _update(shown, "on the way back is not back yet")
+        return update(shown, "on the way back is not back yet")
     problem = observation.problem or incident.problem
     reason = f"still in trouble: {_describe(problem, observation.space.stage)}"
     event = (
@@ -222,7 +180,7 @@ def _updated(incident: Incident, observation: Observation) -> IncidentUpdate | N
         if problem.severity < incident.problem.severity
         else IncidentEvent.UPDATED
     )
-    return _update(replace(shown, problem=problem), reason, event)
+    return update(replace(shown, problem=problem), reason, event)
 
 
 _RULES: tuple[Callable[[Incident, Observation], IncidentUpdate | None], ...] = (
@@ -233,10 +191,6 @@ _RULES: tuple[Callable[[Incident, Observation], IncidentUpdate | None], ...] = (
     _escalated,
     _updated,
 )
-
-
-def _new_incident(space: Space, problem: ProblemKind, now: datetime) -> Incident:
-    return Incident(space.id, problem, space.stage, "", opened_at=now, changed_at=now)
 
 
 def _start_flapping(
@@ -251,23 +205,6 @@ def _start_flapping(
         reason=reason,
     )
     return IncidentUpdate(event, shown, reason, flips=True)
-
-
-def _update(
-    incident: Incident, reason: str, event: IncidentEvent = IncidentEvent.UPDATED
-) -> IncidentUpdate:
-    return IncidentUpdate(event, replace(incident, reason=reason), reason)
-
-
-def _close(
-    incident: Incident,
-    now: datetime,
-    resolution: str,
-    reason: str,
-    event: IncidentEvent = IncidentEvent.RESOLVED,
-) -> IncidentUpdate:
-    over = replace(incident, closed_at=now, changed_at=now, resolution=resolution, reason=reason)
-    return IncidentUpdate(event, replace(over, flapping_since=None), reason)
 
 
 def _with_observation(incident: Incident, observation: Observation) -> Incident:

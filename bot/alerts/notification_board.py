@@ -8,9 +8,8 @@ from itertools import count
 
 from bot.alerts import reminders
 from bot.alerts.grouping import Group
-from bot.alerts.incident import Incident, Notification
-from bot.alerts.lifecycle import IncidentEvent
-from bot.alerts.mute import Mute
+from bot.alerts.incident import Incident, Mute, Notification
+from bot.alerts.incident_update import IncidentEvent
 from bot.alerts.notification_plan import (
     Content,
     GroupContent,

@@ -7,7 +7,7 @@ from bot.alerts.card_updates import plan_card_updates
 from bot.alerts.diagnosis import with_diagnosis
 from bot.alerts.followups import plan_reminders
 from bot.alerts.incident import Diagnosis, Incident
-from bot.alerts.lifecycle import IncidentEvent
+from bot.alerts.incident_update import IncidentEvent
 from bot.alerts.notification_board import Draft, NotificationBoard
 from bot.alerts.notification_plan import NotificationPlan
 from bot.alerts.placement import merge_same_cause, place_unnotified

@@ -1,12 +1,12 @@
 """What a look at the Hub shows, and how much of it is believed."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.alerts.problems import ProblemKind, TrackedSpace, classify, track
 from bot.errors import HubError, NotFound
-from bot.model import Space, owner_of
+from bot.model import Condition, Space, owner_of
 
 #: Up to so many doubts are asked one by one; more are settled by reading the list once more.
 MAX_SINGLE_CONFIRMATIONS = 100
@@ -30,6 +30,28 @@ class FleetObservation:
     lookup_cursors: Mapping[str, str] = field(
         default_factory=dict
     )  # owner → the last one looked up
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What one look shows of one Space, and what it needs to be judged by."""
+
+    space: Space
+    problem: ProblemKind | None  # as far as anybody wants to hear of it
+    now: datetime
+    flips: Sequence[datetime] = ()  # when it went up or down lately
+    gap_since: datetime | None = None  # nobody looked from then until now
+    unrouted_problem: ProblemKind | None = None  # what is wrong, but nobody wants to hear of it
+    is_confirmed: bool = False  # a second look showed the same
+
+    @property
+    def is_recovering(self) -> bool:
+        return self.problem is None and self.space.condition is Condition.STARTING
+
+    @property
+    def is_healthy(self) -> bool:
+        """Whether nothing is wrong: it is up, or as nobody wants to hear of."""
+        return self.problem is None and not self.is_recovering
 
 
 def merge(one: FleetObservation, other: FleetObservation) -> FleetObservation:

@@ -15,7 +15,7 @@ from bot.alerts.grouping import (
     same_cause,
 )
 from bot.alerts.incident import Incident
-from bot.alerts.lifecycle import IncidentEvent
+from bot.alerts.incident_update import IncidentEvent
 from bot.alerts.notification_board import Draft
 from bot.alerts.notification_plan import IncidentContent, MovedContent
 

@@ -5,6 +5,19 @@ from dataclasses import dataclass
 
 from bot.alerts.problems import ProblemKind
 
+#: Who made the watch that the settings ask for.
+SETTINGS = "settings"
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """*targets* and *problems* are words as people type them; no target: every Space."""
+
+    channel: str
+    targets: tuple[str, ...]
+    problems: tuple[str, ...]
+    made_by: str
+
 
 @dataclass(frozen=True, slots=True)
 class Route:

@@ -2,7 +2,7 @@
 
 from bot.alerts import problems
 from bot.alerts.actions import AddWatch, RemoveWatch, WatchesQuery
-from bot.alerts.watches import Watch
+from bot.alerts.routing import Watch
 from bot.command import Answer, Context, Fetch, Freshness, command
 from bot.model import Role
 from bot.parsing import select

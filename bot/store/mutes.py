@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, delete, select, update
 
-from bot.alerts.mute import Mute
+from bot.alerts.incident import Mute
 from bot.store.engine import Tx
 from bot.store.schema import mute as table
 

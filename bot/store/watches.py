@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, delete, select, update
 
-from bot.alerts.watches import Watch
+from bot.alerts.routing import Watch
 from bot.store.engine import Tx
 from bot.store.schema import watch as table
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from bot.alerts import reminders
 from bot.alerts.lifecycle import EXPIRE_MISSING_AFTER
-from bot.alerts.watches import Watch
+from bot.alerts.routing import Watch
 from bot.model import Condition, Space
 from bot.store import mutes, watches
 from bot.store.schema import incident

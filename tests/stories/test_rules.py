@@ -11,14 +11,9 @@ from bot.alerts.fingerprint import fingerprint
 from bot.alerts.grouping import Group, GroupKind, JoinGroup, NewGroup, OwnCard, place_incidents
 from bot.alerts.hub_outage import HubOutage
 from bot.alerts.incident import Ack, Incident, Notification, ProbableCause
-from bot.alerts.lifecycle import (
-    IncidentEvent,
-    Observation,
-    apply_observation,
-    mark_missing,
-    open_incident,
-)
-from bot.alerts.observation import resolve_missing
+from bot.alerts.incident_update import IncidentEvent
+from bot.alerts.lifecycle import apply_observation, mark_missing, open_incident
+from bot.alerts.observation import Observation, resolve_missing
 from bot.alerts.problems import MISSING_STAGE, ProblemKind, TrackedSpace, classify
 from bot.alerts.routing import Route, RoutingTable
 from bot.errors import HubUnavailable, NotFound

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from bot.alerts.mute import Mute
+from bot.alerts.incident import Mute
 from bot.parsing import NameIndex
 from bot.render.blocks import escape, link
 

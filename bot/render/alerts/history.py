@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.alerts.actions import RecordedTransition, SpaceHistory
 from bot.alerts.problems import MISSING_STAGE
-from bot.alerts.watches import SETTINGS, Watch
+from bot.alerts.routing import SETTINGS, Watch
 from bot.cards import Message
 from bot.model import condition
 from bot.render import formatting

@@ -17,12 +17,10 @@ from bot.alerts.actions import (
     UnmuteSpaces,
     WatchesQuery,
 )
-from bot.alerts.incident import Ack, Incident
-from bot.alerts.mute import Mute
+from bot.alerts.incident import Ack, Incident, Mute
 from bot.alerts.notifications import plan_refresh
 from bot.alerts.problems import classify
-from bot.alerts.routing import RoutingTable
-from bot.alerts.watches import Watch
+from bot.alerts.routing import RoutingTable, Watch
 from bot.cards import DeliveryState, Message
 from bot.command import Context
 from bot.model import Ask, Source

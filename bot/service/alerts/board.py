@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from bot.alerts.incident import Incident
-from bot.alerts.mute import Mute
+from bot.alerts.incident import Incident, Mute
 from bot.alerts.notification_board import NotificationBoard
 from bot.alerts.routing import RoutingTable
 from bot.model import Fleet

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.alerts.grouping import Group
 from bot.alerts.incident import Diagnosis, Incident
-from bot.alerts.lifecycle import IncidentUpdate
+from bot.alerts.incident_update import IncidentUpdate
 from bot.alerts.notification_board import NotificationBoard
 from bot.alerts.notification_plan import (
     Content,

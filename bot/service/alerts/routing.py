@@ -4,8 +4,7 @@ import logging
 from collections.abc import Iterable, Sequence
 
 from bot.alerts import problems
-from bot.alerts.routing import Route, RoutingTable
-from bot.alerts.watches import SETTINGS, Watch
+from bot.alerts.routing import SETTINGS, Route, RoutingTable, Watch
 from bot.errors import Misunderstood
 from bot.model import Fleet
 from bot.parsing import NameIndex, select

@@ -8,7 +8,7 @@ from bot import metrics
 from bot.alerts import flapping, hub_outage
 from bot.alerts.evaluation import PreviousState, SweepDecision, annotate, evaluate_sweep
 from bot.alerts.hub_outage import HubOutage
-from bot.alerts.lifecycle import IncidentUpdate
+from bot.alerts.incident_update import IncidentUpdate
 from bot.alerts.observation import FleetObservation, apply_renames
 from bot.alerts.problems import TrackedSpace
 from bot.model import Fleet

@@ -6,9 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.alerts.grouping import Group, GroupKind
-from bot.alerts.incident import Ack, Diagnosis, Incident, Notification
-from bot.alerts.lifecycle import IncidentEvent
-from bot.alerts.mute import Mute
+from bot.alerts.incident import Ack, Diagnosis, Incident, Mute, Notification
+from bot.alerts.incident_update import IncidentEvent
 from bot.alerts.notification_board import CardStatus, NotificationBoard, UnpostedReply
 from bot.alerts.notification_plan import (
     GroupContent,

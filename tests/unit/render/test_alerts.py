@@ -9,10 +9,9 @@ import pytest
 from bot.alerts.actions import RecordedTransition, SpaceHistory
 from bot.alerts.grouping import Group, GroupKind
 from bot.alerts.hub_outage import HubOutage
-from bot.alerts.incident import Ack, Diagnosis, Incident, ProbableCause
-from bot.alerts.mute import Mute
+from bot.alerts.incident import Ack, Diagnosis, Incident, Mute, ProbableCause
 from bot.alerts.problems import ProblemKind
-from bot.alerts.watches import SETTINGS, Watch
+from bot.alerts.routing import SETTINGS, Watch
 from bot.cards import Message
 from bot.model import Space
 from bot.parsing import NameIndex

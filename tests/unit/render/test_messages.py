@@ -6,8 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.alerts.actions import Silence
-from bot.alerts.incident import Ack
-from bot.alerts.mute import Mute
+from bot.alerts.incident import Ack, Mute
 from bot.cards import Message
 from bot.errors import Misunderstood, NotAllowed
 from bot.model import AuditEntry, AuditResult, CheckResult, Role, Space, SpaceDetails

@@ -10,8 +10,7 @@ import pytest
 
 from bot import commands
 from bot.alerts.actions import Silence
-from bot.alerts.incident import Ack
-from bot.alerts.mute import Mute
+from bot.alerts.incident import Ack, Mute
 from bot.cards import Message
 from bot.errors import SlackError
 from bot.model import AuditEntry, AuditResult, CheckResult, Role, Space, SpaceDetails

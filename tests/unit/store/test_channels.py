@@ -7,7 +7,7 @@ from bot.alerts.channels import AlertChannel, Problem, Status
 from bot.alerts.grouping import Group, GroupKind
 from bot.alerts.incident import Incident, Notification
 from bot.alerts.problems import ProblemKind
-from bot.alerts.watches import Watch
+from bot.alerts.routing import Watch
 from bot.cards import Card, DeliveryState, Message
 from bot.delivery import mark_posted
 from bot.operations import Operation, Step, Verb
