@@ -1,15 +1,14 @@
-"""The grammar: text → words → verb, targets and times. Pure: no I/O, time is an argument."""
+"""Parser of requests: text → words → verb, targets and times. Pure: time is an argument."""
 
 from bot.parsing.durations import parse_duration
 from bot.parsing.key_arguments import KeyArguments, is_key, split_key, split_secret_key
 from bot.parsing.names import NameIndex
 from bot.parsing.new_names import expand_new_names
 from bot.parsing.numbers import parse_operation_number
-from bot.parsing.one_target import select_one
 from bot.parsing.quoting import quote
 from bot.parsing.schedule_times import Span, When, WhenKind, split_span, split_when
 from bot.parsing.suggestions import SuggestedTargets
-from bot.parsing.targets import select
+from bot.parsing.targets import select, select_one
 from bot.parsing.text import strip_control_chars, to_command, tokenize
 from bot.parsing.time_range import TimeRange, split_time_range
 from bot.parsing.verbs import closest_verb, parse_verb

@@ -1,4 +1,4 @@
-"""How people say a time of day, a length of time and days of the week."""
+"""Parsers of durations, times of day and days of the week."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -7,7 +7,7 @@ from datetime import time, timedelta
 from bot.errors import Misunderstood
 from bot.parsing.quoting import quote
 
-#: Longer text is no time at all.
+#: Characters. Longer text is no time.
 _MAX_TEXT_LENGTH = 60
 _MAX_DURATION = timedelta(days=366)
 
@@ -38,11 +38,15 @@ _DAY_GROUPS = {
 
 def parse_duration(words: Sequence[str]) -> timedelta:
     """
-    Read a length of time.
+    Return the duration that *words* spell.
 
     >>> (str(parse_duration(["2h"])), str(parse_duration(["1h30"])),
     ...     str(parse_duration(["half", "an", "hour"])))
     ('2:00:00', '1:30:00', '0:30:00')
+
+    Raises:
+        Misunderstood: *words* are no duration, or one of zero or over 366 days.
+
     """
     text = " ".join(words).casefold()
     parts = _NUMBER_AND_UNIT.findall(_normalize(text)) if len(text) <= _MAX_TEXT_LENGTH else []
@@ -76,10 +80,14 @@ def _sum_parts(parts: Iterable[tuple[str, str]]) -> timedelta:
 
 def parse_time_of_day(words: Sequence[str]) -> time:
     """
-    Read a time of day.
+    Return the time of day that *words* spell.
 
     >>> parse_time_of_day(["13:50"]), parse_time_of_day(["2", "pm"])
     (datetime.time(13, 50), datetime.time(14, 0))
+
+    Raises:
+        Misunderstood: *words* are no time of day, or `1` to `6` without am or pm.
+
     """
     text = "".join(words).casefold()
     if text in _NAMED_TIMES:
@@ -102,7 +110,7 @@ def parse_time_of_day(words: Sequence[str]) -> time:
 
 def parse_days(word: str) -> tuple[int, ...]:
     """
-    Read days of the week, Monday being 0. No day: nothing.
+    Return the days of the week that *word* means: Monday is 0, no day is `()`.
 
     >>> parse_days("mon"), parse_days("Weekdays"), parse_days("fri-sun"), parse_days("monkey")
     ((0,), (0, 1, 2, 3, 4), (4, 5, 6), ())
@@ -119,6 +127,6 @@ def parse_days(word: str) -> tuple[int, ...]:
 
 
 def _parse_day(prefix: str) -> int | None:
-    """Read one day from at least its first three letters, in one number or the other."""
+    """Return the day that *prefix* begins, singular or plural; it needs three letters."""
     found = (i for i, name in enumerate(_DAY_NAMES) if f"{name}s".startswith(prefix))
     return next(found, None) if len(prefix) >= 3 else None

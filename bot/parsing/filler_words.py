@@ -1,19 +1,19 @@
-"""What people say around a command: the bot's own name, courtesies, and an emoji at the end."""
+"""Words around a command that carry no meaning: the bot's name, courtesies and emoji."""
 
 import unicodedata
 from collections.abc import Callable, Sequence
 
-#: Before a command. None of it changes what is asked for.
+#: Allowed before a command; none of them changes its meaning.
 _BOT_NAMES = frozenset({"space", "spaces", "spacebot", "@spacebot"})
 _COURTESIES = frozenset(
     {"please", "pls", "plz", "hey", "just", "can", "could", "would", "you", "kindly"}
 )
-#: Before what is only looked at: asking how a class is must not wake it.
+#: Allowed before a read only, because a question must not start Spaces.
 _QUESTION_WORDS = frozenset(
     {"what", "what's", "whats", "how", "how's", "hows", "who", "who's", "which", "where", "where's"}
     | {"is", "are", "show", "list", "me", "the"}
 )
-#: Among targets, where no Space is called so.
+#: Ignored among targets, except where a Space has that name.
 _FILLER_WORDS = frozenset(
     {"please", "pls", "plz", "thanks", "thx", "the", "of", "for", "me", "now", "asap", "them", "it"}
     | {"ones", "space", "spaces", "teams", "is", "are", "only", "just"}
@@ -23,7 +23,7 @@ _EMOJI_CATEGORIES = frozenset({"So", "Sk"})
 
 def is_addressing(word: str) -> bool:
     """
-    Say whether *word* only addresses the bot: `/space` typed once more, `please`, `can you`.
+    Return whether *word* only addresses the bot: a second `/space`, `please`, `can`.
 
     >>> is_addressing("/space"), is_addressing("Please"), is_addressing("wake")
     (True, True, False)
@@ -33,12 +33,13 @@ def is_addressing(word: str) -> bool:
 
 
 def is_question_word(word: str) -> bool:
+    """Return whether *word* may begin a question, such as `how` or `show`."""
     return word.casefold() in _QUESTION_WORDS
 
 
 def is_filler(word: str) -> bool:
     """
-    Say whether *word* names nothing: a courtesy, or an emoji, as itself or as Slack spells it.
+    Return whether *word* is no target: a filler word or an emoji.
 
     >>> is_filler("please"), is_filler("🙏"), is_filler(":pray"), is_filler("team-a")
     (True, True, True, False)
@@ -47,14 +48,14 @@ def is_filler(word: str) -> bool:
 
 
 def is_emoji(word: str) -> bool:
-    """Say whether *word* is an emoji, as itself or as Slack spells it."""
+    """Return whether *word* is an emoji, as a character or in Slack's `:pray:` notation."""
     is_symbol = bool(word) and all(unicodedata.category(char) in _EMOJI_CATEGORIES for char in word)
     return is_symbol or word.startswith(":")
 
 
 def strip_trailing_fillers(words: Sequence[str]) -> Sequence[str]:
     """
-    Drop the courtesies at the end.
+    Return *words* without the filler words at the end.
 
     >>> strip_trailing_fillers(["2", "hours", "please"])
     ['2', 'hours']
@@ -64,7 +65,7 @@ def strip_trailing_fillers(words: Sequence[str]) -> Sequence[str]:
 
 def skip_leading(words: Sequence[str], is_skipped: Callable[[str], bool]) -> Sequence[str]:
     """
-    Return *words* from the first one on that is not skipped.
+    Return *words* from the first one that *is_skipped* rejects.
 
     >>> skip_leading(["please", "wake", "please"], is_addressing)
     ['wake', 'please']

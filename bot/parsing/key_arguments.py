@@ -1,8 +1,4 @@
-"""Where in a command the name of a secret or a variable stands: `secret set team-1..12 KEY`.
-
-What stands behind the name may be a secret's value. It is cut off before anything else reads
-the words, so that no answer can repeat it.
-"""
+"""Parser of commands about a secret or a variable: `secret set team-1..12 KEY`."""
 
 import re
 from collections.abc import Sequence
@@ -13,13 +9,13 @@ from bot.parsing.names import NameIndex
 from bot.parsing.resolver import TargetResolver, is_target
 from bot.redaction import is_generated, is_like_token
 
-#: The Hub's own rule: no dash, and no underscore in front.
+#: The Hub's rule for the key of a secret or variable: no dash, no leading underscore.
 _KEY_PATTERN = re.compile(r"[a-zA-Z][_a-zA-Z0-9]*")
 _MAX_KEY_LENGTH = 100
-#: As nearly everybody writes one. Few Spaces are called so, and those are known.
+#: The usual spelling of a key. Few Spaces have such a name, and `NameIndex` knows those.
 _UPPERCASE_KEY = re.compile(r"[A-Z][_A-Z0-9]*")
 
-#: The advice to whoever may have typed a value.
+#: Advice to a user who may have typed a secret's value.
 ROTATION_ADVICE = (
     "If a secret's value was in it, Slack knows it now: rotate it. Make a new one where you got "
     "it, and delete the old one there."
@@ -39,7 +35,7 @@ _NO_KEY_MESSAGE = (
 
 @dataclass(frozen=True, slots=True)
 class KeyArguments:
-    """A command about a key, taken apart: which Spaces, which key, and what stood behind it."""
+    """The arguments of a command about a key: targets, key, and the words after it."""
 
     targets: tuple[str, ...]
     key: str
@@ -51,12 +47,16 @@ class KeyArguments:
 
 def split_key(words: Sequence[str], names: NameIndex, *, key_is_last: bool) -> KeyArguments:
     """
-    Take `<targets> KEY …` apart. *key_is_last* says that nothing may stand behind the key, so
-    that one
-    in small letters is the last word.
+    Return the targets, the key and the rest of `<targets> KEY …`.
+
+    With *key_is_last*, no word may follow the key, so a lower-case key is the last word.
 
     >>> split_key(["team-a", "MOTTO", "be", "kind"], NameIndex.of([]), key_is_last=False).rest
     ('be', 'kind')
+
+    Raises:
+        Misunderstood: No target precedes the key, or no word can be a key.
+
     """
     index = _find_key(words, names, key_is_last=key_is_last)
     key, equals, value = words[index].partition("=") if index < len(words) else ("", "", "")
@@ -72,11 +72,17 @@ def split_key(words: Sequence[str], names: NameIndex, *, key_is_last: bool) -> K
 
 def split_secret_key(words: Sequence[str], names: NameIndex) -> KeyArguments:
     """
-    Take `<targets> KEY` apart, where KEY is a secret's. It is in capitals and ends the command:
-    whatever else stands there may be the value, and is refused unrepeated.
+    Return the targets and the key of `<targets> KEY`, where KEY names a secret.
+
+    The key must be in capitals and end the command. Any other word may be the secret's value,
+    so no error message repeats one.
 
     >>> split_secret_key(["team-a", "API_KEY"], NameIndex.of([])).key
     'API_KEY'
+
+    Raises:
+        Misunderstood: The key is missing, comes first, or is followed by a word.
+
     """
     if all(map(TargetResolver({}, names, acting=True).recognizes, words)):
         raise Misunderstood(f"{_ORDER_HINT} Nothing was done.")
@@ -93,7 +99,7 @@ def split_secret_key(words: Sequence[str], names: NameIndex) -> KeyArguments:
 
 def is_key(word: str) -> bool:
     """
-    Say whether the Hub takes *word* as the name of a secret or a variable.
+    Return whether the Hub accepts *word* as the key of a secret or a variable.
 
     >>> is_key("HF_TOKEN"), is_key("_TOKEN"), is_key("API-KEY"), is_key("")
     (True, False, False, False)
@@ -102,7 +108,11 @@ def is_key(word: str) -> bool:
 
 
 def _find_key(words: Sequence[str], names: NameIndex, *, key_is_last: bool) -> int:
-    """Say which word is the key: the first in capitals that is no target, or the likeliest."""
+    """Return the index of the key: the first word in capitals that is no target.
+
+    Without one it is the last word (*key_is_last*), or else the first unknown word that follows
+    another word.
+    """
     unknown = [n for n, word in enumerate(words) if not is_target(word, names)]
     uppercase = (n for n in unknown if _is_uppercase_key(words[n], names))
     fallback = len(words) - 1 if key_is_last else next((n for n in unknown if n), 0)

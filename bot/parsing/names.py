@@ -1,4 +1,4 @@
-"""How Spaces are called: the short names people type and read, and what they stand for."""
+"""Index of the short names that people type and read for Spaces."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -8,14 +8,14 @@ from typing import Self
 from bot.parsing.text import tokenize
 from bot.parsing.vocabulary import RESERVED_WORDS
 
-#: Names of which `words` takes nothing away, as nearly all are.
+#: Names that `tokenize` certainly leaves unchanged; nearly all Spaces have one.
 _PLAIN_NAME = re.compile(r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?", re.IGNORECASE | re.ASCII)
 _NUMBER = re.compile(r"([0-9]+)")
 
 
 @dataclass(frozen=True, slots=True)
 class NameIndex:
-    """The names of a fleet. Made by `Names.of(fleet, prefix)`; ids are in natural order."""
+    """The names of a fleet, built by `NameIndex.of(fleet, prefix)`; ids are in natural order."""
 
     ids: tuple[str, ...]
     prefix: str = ""
@@ -27,7 +27,7 @@ class NameIndex:
     @classmethod
     def of(cls, ids: Iterable[str], prefix: str = "") -> Self:
         """
-        Name a fleet.
+        Return the index of *ids*. The short names omit *prefix*.
 
         >>> NameIndex.of(["acme/ifcore-b10", "acme/ifcore-b9"], "ifcore-").ids
         ('acme/ifcore-b9', 'acme/ifcore-b10')
@@ -42,7 +42,7 @@ class NameIndex:
 
     def short_name(self, id: str) -> str:
         """
-        Return the name to show and to put in buttons: typing it reaches this Space alone.
+        Return the name for messages and buttons: the shortest that selects only this Space.
 
         >>> NameIndex.of(["acme/if-a", "acme/if-all"], "if-").short_name("acme/if-all")
         'acme/if-all'
@@ -54,16 +54,16 @@ class NameIndex:
         return name if is_unique and is_readable and lower not in RESERVED_WORDS else id
 
     def find(self, word: str) -> tuple[str, ...]:
-        """Return the Spaces called exactly so: none, one, or several that share the name."""
+        """Return the ids of the Spaces with this exact name, in any case; several may share it."""
         found = self._ids_by_name.get(word.casefold(), ())
         return (word,) if word in found else found
 
     def matching(self, is_match: Callable[[str], bool], *, full: bool) -> tuple[str, ...]:
         """
-        Return the Spaces whose name fits, in lower case.
+        Return the ids of the Spaces whose lower-case name satisfies *is_match*.
 
-        With *full* the whole id is looked at; else the short name and, where no short
-        name fits, the repository's: a prefix that all share must not make `i*` mean all.
+        With *full*, compares the id. Otherwise compares the short names and, if none matches,
+        the repositories' names, because a common prefix `if-` must not make `i*` select all.
         """
         if full:
             return tuple(id for id in self.ids if is_match(id.casefold()))
@@ -71,7 +71,7 @@ class NameIndex:
         return by_short_name or tuple(id for id in self.ids if is_match(_repo_name(id).casefold()))
 
     def starting_with(self, word: str) -> tuple[str, ...]:
-        """Return the Spaces whose name begins so."""
+        """Return the ids of the Spaces whose name starts with *word*."""
         start = word.casefold()
         return self.matching(lambda name: name.startswith(start), full="/" in word)
 
@@ -81,14 +81,14 @@ def _repo_name(id: str) -> str:
 
 
 def short_name(prefix: str, id: str) -> str:
-    """Return the short name that *id* has, whoever else has it too."""
+    """Return the short name of *id*, which need not be unique."""
     repo = _repo_name(id)
     return repo.removeprefix(prefix) or repo
 
 
 def may_be_same_space(one: str, other: str, prefix: str) -> bool:
     """
-    Say whether two words may mean one Space, however each spells it, be it there or gone.
+    Return whether *one* and *other* may name the same Space, existing or not.
 
     >>> (may_be_same_space("acme/if-a", "A", "if-"),
     ...     may_be_same_space("acme/if-a", "umbrella/if-a", "if-"))
@@ -101,7 +101,10 @@ def may_be_same_space(one: str, other: str, prefix: str) -> bool:
 
 
 def _natural_key(name: str) -> list[str | int]:
-    """Sort team-2 before team-10: numbers stand at the odd places, text at the even ones."""
+    """Return a sort key that puts team-2 before team-10.
+
+    Keys are comparable, because text has the even indexes and numbers have the odd ones.
+    """
     parts = _NUMBER.split(name.casefold())
     return [int(part) if i % 2 else part for i, part in enumerate(parts)]
 
@@ -109,7 +112,7 @@ def _natural_key(name: str) -> list[str | int]:
 def _with_repo_names(
     ids_by_name: dict[str, tuple[str, ...]], ids: Iterable[str]
 ) -> dict[str, tuple[str, ...]]:
-    """Add the repositories' names where no Space is called so already."""
+    """Return *ids_by_name* plus each repository's name that is no Space's short name."""
     repos: dict[str, tuple[str, ...]] = {}
     for id in ids:
         repo = _repo_name(id).casefold()

@@ -1,4 +1,4 @@
-"""Names of Spaces that are yet to be: lists and ranges of them, and what the Hub takes for one."""
+"""Names of Spaces to create: expansion of lists and ranges, and validation."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,7 +11,7 @@ from bot.parsing.targets import join_spoken_ranges
 from bot.parsing.text import label_or_id, split_joined
 from bot.parsing.vocabulary import RESERVED_WORDS
 
-#: A class is smaller; a larger number is a slip of the thumb.
+#: More than any class has; a larger number is a typing error.
 MAX_NEW_NAMES = 500
 
 _VALID_NAME = re.compile(r"(?!.*(?:--|\.\.))(?![.-])[\w.-]{1,96}(?<![.-])(?<!\.git)", re.ASCII)
@@ -19,10 +19,14 @@ _VALID_NAME = re.compile(r"(?!.*(?:--|\.\.))(?![.-])[\w.-]{1,96}(?<![.-])(?<!\.g
 
 def expand_new_names(words: Sequence[str], *, limit: int = MAX_NEW_NAMES) -> tuple[str, ...]:
     """
-    Return the names that *words* spell, each once, in the order they were said.
+    Return the names that *words* spell, in order, without duplicates.
 
     >>> expand_new_names(["team-9..10", "guests", "team-a..b"])
     ('team-9', 'team-10', 'guests', 'team-a', 'team-b')
+
+    Raises:
+        Misunderstood: There are more than *limit* names, or a range is invalid.
+
     """
     found: dict[str, str] = {}
     for name in _expand(words):
@@ -36,12 +40,16 @@ def expand_new_names(words: Sequence[str], *, limit: int = MAX_NEW_NAMES) -> tup
 
 def new_space_id(name: str, owners: Sequence[str], prefix: str) -> str:
     """
-    Return the id that a new Space called *name* gets: the first owner's, with the prefix.
+    Return the id of a new Space called *name*: first owner, *prefix*, name.
 
-    A full id is taken as it is, where it belongs to one of the *owners*.
+    A full id of one of the *owners* keeps its owner and gets no prefix.
 
     >>> new_space_id("team-1", ["acme"], "if-"), new_space_id("if-team-1", ["acme"], "if-")
     ('acme/if-team-1', 'acme/if-team-1')
+
+    Raises:
+        Misunderstood: *name* is an id of another owner.
+
     """
     owner_part, slash, repo = name.rpartition("/")
     owner = next((o for o in owners if o.casefold() == owner_part.casefold()), None)
@@ -55,13 +63,18 @@ def new_space_id(name: str, owners: Sequence[str], prefix: str) -> str:
 
 
 def canonical_ids(ids: Iterable[str], existing: Iterable[str]) -> tuple[str, ...]:
-    """Return *ids*, each once, spelled as the *existing* ones are: the Hub is case-blind."""
+    """Return *ids* without duplicates, in the spelling of *existing*: the Hub ignores case."""
     canonical = {id.casefold(): id for id in existing}
     return tuple(dict.fromkeys(canonical.get(id.casefold(), id) for id in ids))
 
 
 def validate_new_names(ids: Iterable[str], prefix: str) -> None:
-    """Raise Misunderstood where the Hub would take one of *ids* for no name, or we would."""
+    """Check that the Hub accepts the names of *ids* and that the grammar reserves none.
+
+    Raises:
+        Misunderstood: The Hub rejects a name, or it is a reserved word.
+
+    """
     invalid = [id for id in ids if not _VALID_NAME.fullmatch(_repo_name(id))]
     if invalid:
         raise Misunderstood(
@@ -84,7 +97,7 @@ def _repo_name(id: str) -> str:
 
 def _expand(words: Sequence[str]) -> Iterator[str]:
     for word in join_spoken_ranges(
-        part for said in words for part in split_joined(label_or_id(said))
+        part for typed in words for part in split_joined(label_or_id(typed))
     ):
         if is_range(word):
             yield from parse_range(word).names()

@@ -1,11 +1,11 @@
-"""The number of an operation or a question, as people write it."""
+"""Parser of the number of an operation or a proposal."""
 
 from collections.abc import Sequence
 
 
 def parse_operation_number(words: Sequence[str]) -> int | None:
     """
-    Return the number that *words* are, if they are one and nothing else.
+    Return the number that *words* consist of, or None if they hold anything else.
 
     >>> (parse_operation_number(["12"]), parse_operation_number(["operation", "#12"]),
     ...     parse_operation_number(["all"]))

@@ -1,4 +1,4 @@
-"""How the grammar speaks of what people typed: bounded, and unable to leave its code marks."""
+"""Quoting of typed words in messages: bounded, and unable to end the code marks."""
 
 from collections.abc import Sequence
 
@@ -8,7 +8,7 @@ _MAX_ITEMS = 3
 
 def quote(typed: str) -> str:
     """
-    Quote what somebody typed: at most 60 characters, nothing invisible, no back-ticks.
+    Return *typed* in code marks: at most 60 printable characters, no backticks.
 
     >>> quote("team`a"), len(quote("x" * 8000))
     ('`teama`', 62)
@@ -21,7 +21,7 @@ def quote(typed: str) -> str:
 
 def join_quoted(typed: Sequence[str], conjunction: str = "or") -> str:
     """
-    Join words for a sentence, the first few by name and the others by number.
+    Return the quoted words as an enumeration that names three and counts the others.
 
     >>> join_quoted(["a", "b"]), join_quoted(["a", "b", "c", "d", "e"], "and")
     ('`a` or `b`', '`a`, `b`, `c` and 2 more')

@@ -1,4 +1,4 @@
-"""Ranges: `team-1..12`, `team-a..f`, and the ways phones and people write them."""
+"""Ranges of names: `team-1..12`, `team-a..f`."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.errors import Misunderstood
 from bot.parsing.quoting import quote
 
-#: A larger one is a slip of the thumb.
+#: Names. A larger range is a typing error.
 MAX_RANGE_SIZE = 10_000
 
 _DOTS = re.compile(r"\.{2,}")
@@ -16,17 +16,17 @@ _DIGITS = "0123456789"
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Names that share a stem and end in a number, or in one letter, between two others."""
+    """The names with one stem that end in a number, or a letter, from `first` to `last`."""
 
     text: str
     stem: str
     first: int
     last: int
     is_lettered: bool
-    width: int = 1  # digits that leading zeros ask for
+    width: int = 1  # digits, with leading zeros
 
     def __contains__(self, name: str) -> bool:
-        """Say whether *name*, in lower case, is one of them; 07 and 7 are the same number."""
+        """Return whether the range holds *name*, in lower case; 07 and 7 are the same number."""
         stem, index = _split_index(name)
         return (
             stem == self.stem
@@ -37,7 +37,7 @@ class Range:
 
     def names(self) -> Iterator[str]:
         """
-        Give each of them, numbers as wide as the first one was written.
+        Yield each name, its number padded to `width` digits.
 
         >>> list(parse_range("team-08..10").names())
         ['team-08', 'team-09', 'team-10']
@@ -47,15 +47,20 @@ class Range:
 
 
 def is_range(word: str) -> bool:
+    """Return whether *word* holds the dots of a range, even of an invalid one."""
     return bool(_DOTS.search(word))
 
 
 def parse_range(word: str) -> Range:
     """
-    Read a range, either way round.
+    Return the range that *word* spells; its ends may be in either order.
 
     >>> "team-07" in parse_range("team-12..1"), "team-13" in parse_range("team-1..team-12")
     (True, False)
+
+    Raises:
+        Misunderstood: The ends don't match, or the range exceeds `MAX_RANGE_SIZE`.
+
     """
     left, right = _DOTS.split(word.casefold(), maxsplit=1)
     (stem, start), (end_stem, end) = _split_index(left), _split_index(right)
@@ -76,7 +81,7 @@ def parse_range(word: str) -> Range:
 
 def split_hyphenated_range(word: str) -> tuple[str, str] | None:
     """
-    Return both ends of what may be a range with a hyphen for its dots.
+    Return both ends of *word* if it may be a range with a hyphen instead of dots.
 
     >>> (split_hyphenated_range("team-1-12"), split_hyphenated_range("team-a-f"),
     ...     split_hyphenated_range("team-alpha"))
@@ -91,7 +96,7 @@ def split_hyphenated_range(word: str) -> tuple[str, str] | None:
 
 def stem_of(name: str) -> str | None:
     """
-    Return what stands before the last number or letter of *name*; None where it ends in neither.
+    Return *name* without its final number or single letter; None if it has neither.
 
     >>> stem_of("team-12"), stem_of("12"), stem_of("b"), stem_of("alpha")
     ('team-', '', '', None)
@@ -101,7 +106,7 @@ def stem_of(name: str) -> str | None:
 
 
 def _split_index(name: str) -> tuple[str, str]:
-    """Cut a name before its last number or its last letter: ("team-", "12"), ("team-", "a")."""
+    """Return the stem and the final number or letter: ("team-", "12"), ("team-", "a")."""
     stem = name.rstrip(_DIGITS)
     if stem == name and name[-1:].isalpha() and not name[-2:-1].isalnum():
         stem = name[:-1]
@@ -109,7 +114,7 @@ def _split_index(name: str) -> tuple[str, str]:
 
 
 def _width(start: str, end: str) -> int:
-    """Return how many digits leading zeros ask for: 3 of `001`, and of `1..012`."""
+    """Return the digits that leading zeros require: 3 for `001` and for `1..012`."""
     return max((len(index) for index in (start, end) if index.startswith("0")), default=1)
 
 
@@ -118,5 +123,8 @@ def _is_index(index: str) -> bool:
 
 
 def _ordinal(index: str) -> int:
-    """Give letters and numbers an order. Beyond twelve digits all numbers are too large."""
+    """Return the sort position of a letter or number.
+
+    Reads at most 13 digits, because a longer number is too large for any range.
+    """
     return ord(index) if index.isalpha() else int(index.lstrip("0")[:13] or "0")

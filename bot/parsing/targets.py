@@ -1,4 +1,4 @@
-"""Targets → Spaces: names unite, stage words filter, `except` subtracts."""
+"""Resolution of targets to Spaces: names unite, stage words filter, `except` subtracts."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -9,11 +9,18 @@ from bot.model import Fleet
 from bot.parsing.filler_words import is_filler, skip_leading
 from bot.parsing.names import NameIndex
 from bot.parsing.quoting import join_quoted, quote
-from bot.parsing.resolver import TargetResolver
+from bot.parsing.resolver import TargetResolver, is_pattern
 from bot.parsing.spoken_names import join_spoken_names, singular
 from bot.parsing.suggestions import SuggestedTargets
 from bot.parsing.text import label_or_id, split_joined, tokenize
-from bot.parsing.vocabulary import ALL_WORDS, EXCEPT_WORDS, RANGE_WORDS, STAGE_WORDS, is_in_stage
+from bot.parsing.vocabulary import (
+    ALL_WORDS,
+    EXCEPT_WORDS,
+    RANGE_WORDS,
+    STAGE_WORDS,
+    TARGET_WORDS,
+    is_in_stage,
+)
 
 _SEPARATOR = re.compile(r"[\s,;]")
 
@@ -22,14 +29,20 @@ def select(
     targets: Sequence[str], fleet: Fleet, names: NameIndex, *, acting: bool
 ) -> tuple[str, ...]:
     """
-    Return the ids that *targets* mean, in natural order; *names* are those of *fleet*.
+    Return the ids of the Spaces that *targets* select, in natural order.
 
-    No target means all of them to a read, and is a question back to an act.
+    *names* must be the index of *fleet*. Without a target, a read selects all Spaces and an
+    act is refused, because an omitted word must not act on the whole fleet.
 
     >>> from bot.model import Space
     >>> fleet = {f"acme/{n}": Space(f"acme/{n}", "SLEEPING") for n in ("a-1", "a-2", "b")}
     >>> select(["a-1..9", "except", "a-2"], fleet, NameIndex.of(fleet), acting=True)
     ('acme/a-1',)
+
+    Raises:
+        Misunderstood: A target selects no Space, or is ambiguous.
+        SuggestedTargets: A target nearly names a Space; the error offers the correction.
+
     """
     if not fleet:
         raise Misunderstood(
@@ -48,8 +61,38 @@ def select(
     return tuple(id for id in names.ids if id in chosen and id in fleet)
 
 
+def select_one(words: Sequence[str], fleet: Fleet, names: NameIndex) -> str:
+    """
+    Return the id of the one Space that *words* name.
+
+    For acts on one Space at a time, so patterns and target words such as `all` are refused.
+
+    >>> from bot.model import Space
+    >>> fleet = {"acme/team-a": Space("acme/team-a", "RUNNING")}
+    >>> select_one(["team-a"], fleet, NameIndex.of(fleet))
+    'acme/team-a'
+
+    Raises:
+        Misunderstood: *words* are no name, or a word that may select several Spaces.
+
+    """
+    if len(words) != 1:
+        raise Misunderstood("One Space at a time, by its name. Nothing was done.")
+    (word,) = words
+    if is_pattern(word) or (word.casefold() in TARGET_WORDS and not names.find(word)):
+        raise Misunderstood(
+            f"{quote(word)} may mean several Spaces, so nothing was done. Name one, by its name."
+        )
+    found = select([word], fleet, names, acting=True)
+    if len(found) != 1:
+        raise Misunderstood(
+            f"{quote(word)} is no Space's name alone. Nothing was done. Use its id."
+        )
+    return found[0]
+
+
 def _significant_words(targets: Sequence[str], names: NameIndex) -> tuple[str, ...]:
-    """Return the words that name something: each target, range and word of the grammar as one."""
+    """Return the meaningful words: each target, range and grammar word as one string."""
     significant = [
         word for word in singular(_resolve_all_of(targets), names) if _is_meaningful(word, names)
     ]
@@ -57,7 +100,7 @@ def _significant_words(targets: Sequence[str], names: NameIndex) -> tuple[str, .
 
 
 def _resolve_all_of(targets: Sequence[str]) -> Sequence[str]:
-    """Read "all of team-1..3" as those three: its `all` must not unite them with the rest."""
+    """Drop the `all` of "all of team-1..3", because it would select the whole fleet."""
     for n, (word, following) in enumerate(pairwise(targets)):
         if word.casefold() in ALL_WORDS and following.casefold() in ("of", "the"):
             rest = skip_leading(targets[n + 1 :], is_filler)
@@ -67,12 +110,12 @@ def _resolve_all_of(targets: Sequence[str]) -> Sequence[str]:
 
 
 def _is_meaningful(word: str, names: NameIndex) -> bool:
-    """Say whether *word* names something: `please` does where a Space is called so."""
+    """Return whether *word* is no filler, or is the name of a Space, even `please`."""
     return not is_filler(word) or bool(names.find(word))
 
 
 def _split(targets: Iterable[str]) -> Iterator[str]:
-    """Take apart what quotes kept together: a name holds no space, no comma, `&` or `+`."""
+    """Split quoted targets into words, because no name holds a space, a comma, `&` or `+`."""
     for target in targets:
         for word in split_joined(label_or_id(target)):
             yield from tokenize(word) if _SEPARATOR.search(word) else (word,)
@@ -89,7 +132,7 @@ def _spoken_name_error(typed: Sequence[str], corrected: Sequence[str]) -> Sugges
 
 
 def join_spoken_ranges(typed: Iterable[str]) -> Iterator[str]:
-    """Make one word of a range said aloud: `team-1 to team-12`."""
+    """Yield *typed*, with each spoken range such as `team-1 to team-12` as one word."""
     pending: list[str] = []
     for word in typed:
         if len(pending) == 2:
@@ -119,7 +162,7 @@ def _choose(typed: Sequence[str], fleet: Fleet, resolver: TargetResolver) -> set
 
 
 def _split_except(typed: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
-    """Cut the words at `except`: before it they name, after it they spare."""
+    """Return the included and the excluded targets: those before and after `except`."""
     index = next((i for i, word in enumerate(typed) if word.casefold() in EXCEPT_WORDS), None)
     if index is None:
         return typed, ()
@@ -135,7 +178,7 @@ def _split_except(typed: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
 def _resolve_words(
     targets: Iterable[str], typed: Sequence[str], fleet: Fleet, resolver: TargetResolver
 ) -> Mapping[str, Iterable[str]]:
-    """Return the Spaces that each word means: first the grammar's own words, then names."""
+    """Return the ids that each target selects. Grammar words take precedence over names."""
     ids_by_word: dict[str, Iterable[str]] = {}
     for word in targets:
         lower = word.casefold()
