@@ -1,4 +1,4 @@
-"""Slack, inward: what Bolt hands us becomes an Ask. Written down, acknowledged, then answered."""
+"""Requests and events from Slack: parsed, stored, acknowledged, then answered."""
 
 from bot.concurrency.bounded import BoundedExecutor
 from bot.listeners.bolt_app import bind, make_bolt_app

@@ -1,4 +1,4 @@
-"""Bolt, set up our way: one middleware is the door for everything that people do."""
+"""The Bolt app, with one middleware that handles every request and channel event."""
 
 import logging
 from collections.abc import Callable
@@ -23,30 +23,29 @@ from bot.listeners.intake import (
     Intake,
     Replier,
     RequestHandler,
-    describe_loss,
+    not_stored_message,
 )
 from bot.model import Ask, Source
 from bot.slack import Identity
 
 logger = logging.getLogger(__name__)
 
-# Bolt's threads: for modals, and for what has to be said when the work pool is full.
+# Bolt's threads run the replies that must be sent even when the work pool is full.
 _LISTENER_THREADS, _REPLY_SLOTS = 16, 50
 
 
 def make_bolt_app(
     client: WebClient, identity: Callable[[], Identity], signing_secret: str = ""
 ) -> App:
-    """Return a Bolt App that starts even while Slack is silent.
+    """Return a Bolt app that starts even while Slack is unavailable.
 
-    Bolt's own way asks Slack who we are in its constructor, and fails when Slack does.
+    Bolt's default calls `auth.test` in the constructor, and fails if Slack does.
     """
-    # Bolt looks at this logger's own level; at DEBUG it would write payloads down.
+    # Bolt reads this logger's own level; at DEBUG it would log payloads.
     bolt_logger = logging.getLogger("slack_bolt.spacebot")
     bot_identity = BotIdentity(identity)
-    bolt_logger.setLevel(
-        logging.ERROR
-    )  # SLACK_BOT_TOKEN is set, and not read by Bolt: it would warn
+    # Bolt would warn that it ignores SLACK_BOT_TOKEN from the environment.
+    bolt_logger.setLevel(logging.ERROR)
     app = App(
         name="spacebot",
         logger=bolt_logger,
@@ -66,10 +65,10 @@ def bind(
     work_pool: BoundedExecutor,
     receive_seconds: float = RECEIVE_SECONDS,
 ) -> None:
-    """Let *app* hand every command, mention, direct message and tap to *handler*.
+    """Pass every slash command, mention, direct message and interaction of *app* to *handler*.
 
-    A middleware and not listeners: Bolt acknowledges an event before its listener runs, and
-    what is asked must be written down first.
+    A middleware instead of listeners, because Bolt acknowledges an event before its listener
+    runs, and a request must be stored first.
     """
     reply_pool = BoundedExecutor(app.listener_runner.listener_executor, _REPLY_SLOTS)
     intake = Intake(handler, replier, work_pool, reply_pool, receive_seconds)
@@ -104,23 +103,23 @@ def _receive(intake: Intake, body: dict[str, Any], context: BoltContext, ack: Ac
         return _explain(intake, body, ack, reference)
     except Exception:
         reference = token_hex(4)
-        logger.exception("could not take a payload in, reference %s", reference)
+        logger.exception("could not process a payload, reference %s", reference)
         return _explain(intake, body, ack, reference)
 
 
 def _explain(intake: Intake, body: dict[str, Any], ack: Ack, reference: str) -> BoltResponse:
-    """Tell the person that nothing was done; 400 if the payload names nobody to tell."""
+    """Explain to the sender that nothing was done; return 400 if *body* names no sender."""
     sender = payloads.sender_of(body)
     if not sender.user or not (sender.channel or sender.response_url):
         return BoltResponse(status=400)
-    reason = describe_loss(reference)
+    reason = not_stored_message(reference)
     return intake.reject(sender, reason, partial(_acknowledge, ack, sender), "lost")
 
 
 def _record_channel_event(
     intake: Intake, body: dict[str, Any], context: BoltContext, ack: Ack
 ) -> BoltResponse:
-    """Follow an event about a channel; without an acknowledgement Slack sends it again."""
+    """Record a channel event; return 503 if that fails, because Slack then sends it again."""
     rejection = _rejection_reason(context)
     if rejection == NO_IDENTITY or not context.bot_user_id:
         return BoltResponse(status=503)
@@ -129,7 +128,7 @@ def _record_channel_event(
 
 
 def _acknowledge(ack: Ack, ask: Ask, text: str) -> BoltResponse:
-    """Acknowledge *ask*, with a sentence for the person: below the first field of a form."""
+    """Acknowledge *ask*, showing *text* to the person, in a form below its first field."""
     if not text:
         return ack()
     if ask.source is Source.MODAL:
@@ -138,7 +137,7 @@ def _acknowledge(ack: Ack, ask: Ask, text: str) -> BoltResponse:
 
 
 def _rejection_reason(context: BoltContext) -> str:
-    """Say why a payload is refused that was not sent by our own workspace."""
+    """Return why the payload is rejected, or "" if it comes from the bot's own workspace."""
     auth = context.authorize_result
     if auth is None or auth.team_id is None:
         return NO_IDENTITY
@@ -148,11 +147,11 @@ def _rejection_reason(context: BoltContext) -> str:
 
 
 def _authorize(client: WebClient, bot_identity: BotIdentity) -> AuthorizeResult:
-    """Return who we are, as Bolt wants it; nobody while Slack cannot say."""
+    """Return the bot's identity in Bolt's form, without ids while Slack is unavailable."""
     try:
         identity = bot_identity.get()
     except SlackError as error:
-        logger.warning("who we are is not known: %s", error)
+        logger.warning("the bot's identity is unknown: %s", error)
         return AuthorizeResult(enterprise_id=None, team_id=None, bot_token=client.token)
     return AuthorizeResult(
         enterprise_id=identity.enterprise,

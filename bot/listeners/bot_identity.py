@@ -1,4 +1,4 @@
-"""Who we are: asked of Slack beside the door, where nobody waits for a slow answer."""
+"""The bot's identity, fetched in a thread so that a slow Slack delays no acknowledgement."""
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -7,12 +7,15 @@ from threading import Lock
 from bot.errors import SlackUnavailable
 from bot.slack import Identity
 
-# Seconds. Slack tells the person that we failed after three.
+# Must be below 3 s, after which Slack shows the person an error.
 _TIMEOUT_SECONDS = 2.0
 
 
 class BotIdentity:
-    """Asks at once, and once at a time until there is an answer."""
+    """Fetches the identity when created, and again on `get` after a failure.
+
+    One fetch runs at a time. A success is kept.
+    """
 
     def __init__(self, fetch: Callable[[], Identity], timeout: float = _TIMEOUT_SECONDS) -> None:
         self._fetch, self._timeout = fetch, timeout
@@ -21,7 +24,12 @@ class BotIdentity:
         self._future = self._threads.submit(fetch)
 
     def get(self) -> Identity:
-        """Return who we are; raise SlackError when Slack has not said so in time."""
+        """Return the bot's identity.
+
+        Raises:
+            SlackError: if the fetch failed.
+            SlackUnavailable: if it takes longer than *timeout* seconds.
+        """
         try:
             return self._current_future().result(timeout=self._timeout)
         except TimeoutError as error:

@@ -1,4 +1,4 @@
-"""Reading what Slack tells of channels: a payload in, a ChannelEvent out, or nothing."""
+"""Parsing of Slack's events about channels into a ChannelEvent."""
 
 import logging
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ _CHANGES = {
     "group_left": Change.LEFT,
     "channel_id_changed": Change.ID_CHANGED,
 }
-# These are about somebody, who isn't always the bot.
+# About a member of the channel, who isn't always the bot.
 _MEMBER_CHANGES = {
     "member_left_channel": Change.LEFT,
     "member_joined_channel": Change.JOINED,
@@ -32,12 +32,15 @@ _MEMBER_CHANGES = {
 
 
 def is_channel_event(body: Mapping[str, Any]) -> bool:
-    """Return whether *body* is an event about a channel and not something said in one."""
+    """Return whether *body* is an event about a channel, as opposed to a message in one."""
     return _event_of(body).get("type") in {*_CHANGES, *_MEMBER_CHANGES}
 
 
 def read(body: Mapping[str, Any], bot_user: str) -> ChannelEvent | None:
-    """Return what *body* tells of a channel; None when that is nothing, or not about *bot_user*."""
+    """Return the channel event in *body*.
+
+    Returns None if a field is invalid, or if the event is about another member than *bot_user*.
+    """
     event = _event_of(body)
     kind = str(event.get("type"))
     at = _parse_time(event.get("event_ts") or body.get("event_time"))
@@ -53,7 +56,7 @@ def read(body: Mapping[str, Any], bot_user: str) -> ChannelEvent | None:
         or not _is_channel_id(channel)
         or (is_moved and not _is_channel_id(new_id))
     ):
-        logger.debug("an event of type %r tells nothing of a channel", kind)
+        logger.debug("an event of type %r has no valid change of a channel", kind)
         return None
     return ChannelEvent(change, str(channel), at, str(new_id))
 
@@ -64,7 +67,7 @@ def _event_of(body: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _channel_of(event: Mapping[str, Any]) -> Any:
-    """Return the channel's id; a renaming tells the whole channel."""
+    """Return the channel's id. A rename event contains the whole channel instead."""
     channel = event.get("channel")
     return channel.get("id") if isinstance(channel, Mapping) else channel
 

@@ -1,4 +1,4 @@
-"""What is done with an Ask at the door: written down, acknowledged, answered; or said why not."""
+"""The intake of a request: store it, acknowledge it, answer it; or reject it with the reason."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -27,51 +27,54 @@ SLOW_DATABASE = (
 )
 WRONG_WORKSPACE = "I work for another workspace, and nothing was done. Ask those who run this one."
 NO_IDENTITY = "I cannot reach Slack to see who I am, and nothing was done. Please try again."
-# What becomes of an Ask at the door that the audit should tell of.
+# Outcomes of a rejected request that get an audit entry.
 _AUDITED_OUTCOMES = frozenset({"busy", "foreign"})
 
-# Seconds. Slack tells the person that we failed after three.
+# Must be below 3 s, after which Slack shows the person an error.
 RECEIVE_SECONDS = 2.0
-# Requests that wait for the database at once; the others wait for them.
+# Requests that are stored concurrently; the others queue.
 _RECEIVE_THREADS = 32
 
-#: Acknowledges, with a sentence for the person where Slack takes one.
+#: Acknowledges a request, with a sentence for the person where Slack shows one.
 Acknowledge = Callable[[str], BoltResponse]
 
 
 class RequestHandler(Protocol):
-    """Where an Ask goes in."""
+    """Stores and answers requests."""
 
     def check_form(self, ask: Ask) -> Mapping[str, str]:
-        """Say what is wrong with a form as it was filled in, by field; nothing is written."""
+        """Return the errors of a submitted form, by field, without storing anything."""
 
     def receive(self, ask: Ask) -> int | None:
-        """Write it down and return its number; None when this delivery was seen before."""
+        """Store *ask* and return its number, or None for a repeated delivery."""
 
     def refuse(self, ask: Ask, reason: str) -> None:
-        """Write down that it was turned away."""
+        """Add an audit entry for the refused *ask*."""
 
     def withdraw(self, number: int, reason: str) -> None:
-        """Write down that it was turned away after all, and is never answered."""
+        """Mark a stored request as refused, so that it is never answered."""
 
     def record_channel_event(self, event: ChannelEvent) -> None:
-        """Write down what follows from what happened to a channel."""
+        """Store the consequences of *event*."""
 
     def answer(self, number: int, ask: Ask) -> None:
-        """Answer it. May be slow; tells the person itself whatever goes wrong."""
+        """Answer a stored request. May be slow; reports its own failures to the person."""
 
 
 class Replier(Protocol):
-    """The ways to tell a person something that the acknowledgement cannot carry."""
+    """Sends replies to a person outside the acknowledgement."""
 
-    def respond(self, url: str, message: Message, *, replace: bool = False) -> None: ...
+    def respond(self, url: str, message: Message, *, replace: bool = False) -> None:
+        """Post *message* to a response URL."""
+
     def post_ephemeral(
         self, channel: str, user: str, message: Message, *, thread: str | None = None
-    ) -> None: ...
+    ) -> None:
+        """Post *message* in *channel*, visible only to *user*."""
 
 
 class Intake:
-    """Takes an Ask in. Whatever happens, the person hears of it."""
+    """Stores, acknowledges and answers requests; explains every rejection to the person."""
 
     def __init__(
         self,
@@ -88,17 +91,20 @@ class Intake:
         self.gate = IntakeGate()
 
     def check_form(self, ask: Ask) -> dict[str, str]:
-        """Say what is wrong with a form, by field: shown in it, and kept for the audit."""
+        """Return the errors of a submitted form, by field, and add an audit entry for them."""
         if ask.source is not Source.MODAL:
             return {}
         problems = self._handler.check_form(ask)
         errors = {field: problem for field, problem in problems.items() if field in ask.form_values}
         if errors:
-            self._run_aside(partial(self._record_refusal, ask, " ".join(errors.values())))
+            self._run_in_reply_pool(partial(self._record_refusal, ask, " ".join(errors.values())))
         return errors
 
     def accept(self, ask: Ask, acknowledge: Acknowledge) -> BoltResponse:
-        """Write *ask* down, acknowledge it, then let it be answered. In this order."""
+        """Store *ask*, acknowledge it, then answer it in the work pool.
+
+        The order matters, because Slack doesn't send an acknowledged request again.
+        """
         slot = self._work_pool.try_acquire()
         if slot is None:
             return self.reject(ask, BUSY, acknowledge, "busy")
@@ -114,9 +120,9 @@ class Intake:
             slot.release()
             reference = token_hex(4)
             logger.exception(
-                "could not write down %s, reference %s", ask.idempotency_key, reference
+                "could not store request %s, reference %s", ask.idempotency_key, reference
             )
-            return self.reject(ask, describe_loss(reference), acknowledge, "lost")
+            return self.reject(ask, not_stored_message(reference), acknowledge, "lost")
         acknowledged = acknowledge("")
         if number is None:
             slot.release()
@@ -126,20 +132,23 @@ class Intake:
         return acknowledged
 
     def record(self, event: ChannelEvent) -> bool:
-        """Write *event* down; return False when that failed, so that it's worth sending again."""
+        """Store *event*; return False if that fails and Slack should send it again."""
         try:
             self._handler.record_channel_event(event)
         except DatabaseUnavailable:
             return False
         except Exception:
-            logger.exception("could not write down what happened to %s", event.channel)
+            logger.exception("could not store an event about channel %s", event.channel)
             return False
         return True
 
     def _receive(self, ask: Ask) -> int | None:
-        """Write *ask* down. Raises TimeoutError when that takes too long to acknowledge it.
+        """Store *ask* and return its number, or None for a repeated delivery.
 
-        What is written later is withdrawn, so that "nothing was done" stays true.
+        A request stored after the timeout is withdrawn, because its reply was "nothing was done".
+
+        Raises:
+            TimeoutError: if storing takes longer than *receive_seconds*.
         """
         future = self._receive_threads.submit(self._handler.receive, ask)
         try:
@@ -157,18 +166,19 @@ class Intake:
             if number is not None:
                 self._handler.withdraw(number, SLOW_DATABASE)
         except DatabaseUnavailable:
-            logger.warning("%s was turned away, and may hear of it again", ask.user)
+            logger.warning("could not withdraw a rejected request of %s: no database", ask.user)
         except Exception:
-            logger.exception("could not withdraw what %s asked", ask.user)
+            logger.exception("could not withdraw a rejected request of %s", ask.user)
 
     def reject(self, ask: Ask, reason: str, acknowledge: Acknowledge, outcome: str) -> BoltResponse:
-        """Say *reason* not: with the acknowledgement where it carries words, or after it.
+        """Reject *ask*, showing *reason* in the acknowledgement where Slack allows it.
 
-        That of a form shows them in it, so that nothing has to be entered again.
+        A form shows the reason as a field error, so that the person keeps the entered values.
+        Otherwise a reply follows.
         """
         _count_outcome(ask, outcome)
         if outcome in _AUDITED_OUTCOMES:
-            self._run_aside(partial(self._record_refusal, ask, reason))
+            self._run_in_reply_pool(partial(self._record_refusal, ask, reason))
         if ask.source is Source.COMMAND or (ask.source is Source.MODAL and ask.form_values):
             return acknowledge(reason)
         self._explain(ask, replies.text_reply(reason))
@@ -182,15 +192,18 @@ class Intake:
             self._reply(ask, replies.database_unavailable())
         except Exception:
             reference = token_hex(4)
-            logger.exception("could not answer ask %s, reference %s", number, reference)
+            logger.exception("could not answer request %s, reference %s", number, reference)
             self._reply(ask, replies.internal_error(reference))
 
     def _explain(self, ask: Ask, message: Message) -> None:
-        if not self._run_aside(partial(self._reply, ask, message)):
-            logger.warning("too much to be sorry for: %s hears nothing", ask.user)
+        if not self._run_in_reply_pool(partial(self._reply, ask, message)):
+            logger.warning("too many replies in progress: a rejection isn't sent to %s", ask.user)
 
-    def _run_aside(self, work: Callable[[], None]) -> bool:
-        """Do it beside the work, which may be why somebody is turned away; False: no room."""
+    def _run_in_reply_pool(self, work: Callable[[], None]) -> bool:
+        """Run *work* in the reply pool, which is free when the work pool is full.
+
+        Returns False if the reply pool is full as well.
+        """
         slot = self._reply_pool.try_acquire()
         if slot is None:
             return False
@@ -198,13 +211,13 @@ class Intake:
         return True
 
     def _record_refusal(self, ask: Ask, reason: str) -> None:
-        """Keep a refusal for the audit, if it can be kept."""
+        """Add an audit entry for a refusal; log a failure to do so."""
         try:
             self._handler.refuse(ask, reason)
         except DatabaseUnavailable:
-            logger.warning("the audit will not tell that %s was turned away", ask.user)
+            logger.warning("no audit entry for a refusal of %s: no database", ask.user)
         except Exception:
-            logger.exception("could not write down that %s was turned away", ask.user)
+            logger.exception("could not add the audit entry for a refusal of %s", ask.user)
 
     def _reply(self, ask: Ask, message: Message) -> None:
         try:
@@ -213,11 +226,11 @@ class Intake:
             else:
                 self._replier.post_ephemeral(ask.channel, ask.user, message, thread=ask.thread)
         except SlackError as error:
-            logger.warning("could not tell %s: %s", ask.user, error)
+            logger.warning("could not send a reply to %s: %s", ask.user, error)
 
 
-def describe_loss(reference: str) -> str:
-    """Say that the Ask was not even written down."""
+def not_stored_message(reference: str) -> str:
+    """Return the message for a request that couldn't be stored."""
     return (
         "Something went wrong on my side before I could write that down; nothing was done. "
         f"Please try again. If it happens again, tell whoever runs me this reference: {reference}"

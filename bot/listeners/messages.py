@@ -1,4 +1,4 @@
-"""Reading what people say: a mention or a direct message in, an Ask out, one for each message."""
+"""Parsing of mentions and direct messages into a request, one for each message."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,16 +8,16 @@ from bot.model import Ask, InertReason, Source
 
 Payload = Mapping[str, Any]
 
-# A message of one of these kinds was typed by a person, the last in a thread and shown in the
-# channel, too. Joins and what bots say are others.
+# The subtypes of messages that people type. "thread_broadcast" is a reply in a thread that is also
+# shown in the channel. Joins and messages of bots have other subtypes.
 _PERSON_SUBTYPES = frozenset({None, "file_share", "thread_broadcast"})
 
 
 def read(body: Payload, bot_user: str) -> Ask | None:
-    """Return what a person asks in a message, None when it is no message of a person to us.
+    """Return the request in an event, or None if no person addresses the bot in it.
 
-    One message is one Ask, however often and as whatever kinds of event Slack delivers it: a
-    mention in a direct message comes as two. So its channel and time are its key.
+    The idempotency key consists of channel and timestamp, because Slack may deliver one message
+    as several events: a mention in a direct message arrives as two.
     """
     event = body["event"]
     source = _source_of(event)
@@ -43,7 +43,7 @@ def read(body: Payload, bot_user: str) -> Ask | None:
 
 
 def file_ids(message: Payload) -> tuple[str, ...]:
-    """Return the ids of the files that came with *message*."""
+    """Return the ids of the files attached to *message*."""
     return tuple(file["id"] for file in message.get("files") or () if file.get("id"))
 
 
@@ -66,7 +66,7 @@ def _is_from_person(message: Payload, bot_user: str) -> bool:
 
 
 def _is_changed(event: Payload) -> bool:
-    """Say whether a person changed the words: Slack changes messages to add a preview, too."""
+    """Return whether a person changed the text, as opposed to Slack adding a link preview."""
     now, before = event.get("message") or {}, event.get("previous_message") or {}
     return bool(now.get("edited")) and now.get("text") != before.get("text")
 
@@ -79,7 +79,7 @@ def _read_edit(event: Payload, bot_user: str) -> Ask | None:
 
 
 def _edited_request(message: Payload, channel: str, source: Source, bot_user: str) -> Ask:
-    """Return the Ask of an edited message, which is answered with a hint, once."""
+    """Return the request of an edited message, which is answered once, with a hint."""
     return Ask(
         text=strip_mention(message.get("text") or "", bot_user),
         user=message["user"],

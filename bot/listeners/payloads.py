@@ -1,4 +1,4 @@
-"""Reading what Slack sends: a payload in, an Ask out, or nothing when nobody asked anything."""
+"""Parsing of Slack's payloads into a request."""
 
 import json
 from collections.abc import Mapping
@@ -12,16 +12,16 @@ from bot.render.blocks import MENU_ACTION_ID, RUN_ACTION_ID
 
 Payload = Mapping[str, Any]
 
-# What people do that is not typed: a tap, a form sent, an entry of a message's menu chosen.
+# A button or menu, a submitted form, an entry of a message's menu.
 _INTERACTIONS = frozenset({"block_actions", "view_submission", "message_action"})
 # The commands behind the entries of a message's menu, by their callback id.
 _SHORTCUTS = {"upload_files": "upload"}
 
 
 def is_request(body: Payload) -> bool:
-    """Say whether this is for us: a slash command, something done or something said.
+    """Return whether *body* is a slash command, an interaction or an event.
 
-    Slack sends an app only its own slash commands, whatever the settings call them.
+    The command's name isn't compared, because Slack sends an app only its own commands.
     """
     return "command" in body or body.get("type") in _INTERACTIONS or "event" in body
 
@@ -31,9 +31,10 @@ class UnreadablePayload(ValueError):
 
 
 def read(body: Payload, bot_user: str) -> Ask | None:
-    """Return what is asked in *body*; None when it is to be acknowledged and no more.
+    """Return the request in *body*, or None if it needs only an acknowledgement.
 
-    Raises UnreadablePayload when it has not the shape that Slack documents.
+    Raises:
+        UnreadablePayload: if a field is missing or has another shape than documented.
     """
     try:
         return _read(body, bot_user)
@@ -55,7 +56,10 @@ def _read(body: Payload, bot_user: str) -> Ask | None:
 
 
 def sender_of(body: Payload) -> Ask:
-    """Return who sent *body*, and from where, as far as a broken one tells."""
+    """Return a request without text that names the sender of a malformed *body*.
+
+    Used to reply. User and channel are empty if *body* doesn't contain them.
+    """
     event = body.get("event") or {}
     user, channel = body.get("user") or {}, body.get("channel") or {}
     source = Source.COMMAND if "command" in body else Source.BUTTON
@@ -84,7 +88,7 @@ def _read_command(body: Payload) -> Ask:
 
 
 def _read_button(body: Payload) -> Ask | None:
-    """Read a button or a menu. One with an address only opens it, and asks for nothing."""
+    """Return the request of a tapped button or menu, or None for a link button."""
     action, user, container = body["actions"][0], body["user"]["id"], body.get("container", {})
     command = _command_of(action)
     if command is None:
@@ -93,7 +97,7 @@ def _read_button(body: Payload) -> Ask | None:
     return Ask(
         text=command,
         user=user,
-        # Above no channel, as on the Home tab, the answer goes to the person.
+        # Outside channels, such as on the Home tab, the reply is a direct message.
         channel=channel.get("id") or container.get("channel_id") or user,
         source=Source.BUTTON,
         idempotency_key=f"tap:{action['action_ts']}:{user}:{action['action_id']}",
@@ -104,7 +108,7 @@ def _read_button(body: Payload) -> Ask | None:
 
 
 def _command_of(action: Payload) -> str | None:
-    """Return the command that the button or menu stands for."""
+    """Return the command in a button or menu, or None if it has another action id."""
     id = action["action_id"]
     if id == MENU_ACTION_ID:
         return str(action["selected_option"]["value"])
@@ -114,7 +118,7 @@ def _command_of(action: Payload) -> str | None:
 
 
 def _read_form(body: Payload) -> Ask | None:
-    """Read a form that was sent. The same one sent twice is one Ask, whatever was entered."""
+    """Return the request of a submitted form. A form submitted twice is one request."""
     view, user = body["view"], body["user"]["id"]
     if view.get("callback_id") != modals.CALLBACK_ID:
         return None
@@ -141,14 +145,14 @@ def _single_element(state: Payload) -> Payload:
 
 
 def _entered_value(element: Payload) -> str:
-    """Return what was typed or chosen, of several choices all; files are told elsewhere."""
+    """Return the typed text, or the selected values joined by commas. Files are read elsewhere."""
     chosen = element.get("selected_options") or [element.get("selected_option")]
     options = ",".join(option["value"] for option in chosen if option)
     return str(element.get("value") or options)
 
 
 def _read_shortcut(body: Payload) -> Ask | None:
-    """Read an entry of a message's menu; the files of that message come along."""
+    """Return the request of an entry in a message's menu, with that message's files."""
     command = _SHORTCUTS.get(body.get("callback_id", ""))
     if command is None:
         return None

@@ -1,6 +1,6 @@
-"""The request in a message: what a person typed, without the code and the quotations in it.
+"""The request in a message: its text without code blocks and quotations.
 
-Somebody who pastes a transcript asks for nothing that stands in it.
+Commands in a pasted transcript must not run.
 """
 
 import re
@@ -13,16 +13,16 @@ from bot.parsing.filler_words import is_addressing, skip_leading
 
 Element = Mapping[str, Any]
 
-# A fence that is not closed reaches to the end. A line that begins with `>` is a quotation, and
-# from `>>>` on all is. Slack sends `>` as an entity.
+# An unclosed fence extends to the end of the text. `>` quotes one line, `>>>` the rest of the
+# text. Slack sends `>` as an entity.
 _CODE_BLOCK = re.compile(
     r"```.*?(?:```|\Z)|^[ \t]*&gt;&gt;&gt;.*|^[ \t]*&gt;[^\n]*", re.DOTALL | re.MULTILINE
 )
 _CODE_SPAN = re.compile(r"`[^`\n]+`")
-# Nobody says so many courtesies before a command.
+# Longer text before a command isn't just courtesies.
 _MAX_ADDRESS_LENGTH = 200
-# How Slack spells an element of rich text in the text of a message. What is in a code block or
-# a quotation is left out. https://docs.slack.dev/reference/block-kit/blocks/rich-text-block
+# How Slack writes an element of rich text in the text of a message. The content of code blocks and
+# quotations is omitted. https://docs.slack.dev/reference/block-kit/blocks/rich-text-block
 _ELEMENT_FORMATS = {
     "rich_text_preformatted": "``````",
     "rich_text_quote": "&gt;",
@@ -37,10 +37,10 @@ _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
 def extract_request(message: Mapping[str, Any], bot_user: str) -> tuple[str, InertReason | None]:
-    """Return the request in *message* without the mention of *bot_user*, and why it doesn't act.
+    """Return the text of the request in *message*, and the reason if it must not act.
 
-    What stands in code blocks and quotations is left out. Without a word beside them the
-    request is empty and doesn't act.
+    Code blocks, quotations and mentions of *bot_user* are omitted. If only courtesies remain, the
+    text is empty.
     """
     full_text = strip_mention(_message_text(message), bot_user)
     text = _CODE_BLOCK.sub(" ", full_text).strip()
@@ -52,7 +52,7 @@ def extract_request(message: Mapping[str, Any], bot_user: str) -> tuple[str, Ine
 
 
 def strip_mention(text: str, bot_user: str) -> str:
-    """Return *text* without the bot's own name; other people's are what the person said.
+    """Return *text* without mentions of the bot; mentions of people are arguments and stay.
 
     >>> strip_mention("<@U0BOT> wake <@U1>", "U0BOT")
     'wake <@U1>'
@@ -65,14 +65,14 @@ def strip_mention(text: str, bot_user: str) -> str:
 
 
 def _is_only_courtesies(text: str) -> bool:
-    """Say whether *text* holds nothing but courtesies, such as "please"."""
+    """Return whether *text* contains only courtesies, such as "please"."""
     return len(text) <= _MAX_ADDRESS_LENGTH and not skip_leading(tokenize(text), is_addressing)
 
 
 def _message_text(message: Mapping[str, Any]) -> str:
-    """Return the text of *message*; where Slack's composer marks code, as it is marked.
+    """Return the text of *message*, taken from its rich text if that marks code or quotations.
 
-    The text beside the blocks shows the same code, but not every client fences it.
+    The plain text contains the same code, but not every client fences it.
     """
     blocks = [b for b in message.get("blocks") or () if b.get("type") == "rich_text"]
     elements = [element for block in blocks for element in block.get("elements") or ()]
@@ -95,7 +95,7 @@ def _is_code(element: Element) -> bool:
 
 
 def _to_message_text(element: Element) -> str:
-    """Return an element of rich text as Slack spells it in the text of a message."""
+    """Return *element* as Slack writes it in the text of a message."""
     kind = element.get("type")
     if kind in _ELEMENT_FORMATS:
         return _ELEMENT_FORMATS[kind].format(element)

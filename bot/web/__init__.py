@@ -1,4 +1,4 @@
-"""HTTP: the events of HTTP mode, and what those who run the bot look at."""
+"""The HTTP server: Slack's events in HTTP mode, probes and metrics."""
 
 from bot.web.http_app import Check, Probes, make_http_app
 from bot.web.server import Server

@@ -1,4 +1,4 @@
-"""`POST /slack/events`: what Slack sends in HTTP mode. Only signed payloads go further."""
+"""`POST /slack/events`, the endpoint of HTTP mode: passes signed payloads to Bolt."""
 
 import asyncio
 import logging
@@ -17,19 +17,19 @@ from bot.web.signature import verify
 logger = logging.getLogger(__name__)
 
 MAX_BODY_BYTES = 1024 * 1024
-# A body that is not read to its end would be taken for the next request.
+# The rest of an unread body would be parsed as the next request.
 _CLOSE_HEADERS: Mapping[str, str] = {"connection": "close"}
 
 
 class BodyTooLarge(Exception):
-    """The body is longer than any that Slack sends."""
+    """The body exceeds `MAX_BODY_BYTES`."""
 
 
 class Events:
-    """Hands signed requests to Bolt, in threads: its own adapter would block every other one.
+    """Passes signed requests to Bolt in a thread pool.
 
-    *capacity* counts requests that are verified and not yet answered. Connections that are idle,
-    still sending or unsigned take none of it.
+    Bolt's own Starlette adapter would block the event loop. *capacity* limits the verified
+    requests in progress; idle, incomplete and unsigned requests don't count.
     """
 
     def __init__(
@@ -40,13 +40,13 @@ class Events:
         self._capacity, self._in_progress = capacity, 0
 
     async def __call__(self, request: Request) -> Response:
-        """Return Bolt's answer to a signed payload; a status of 400 or more to anything else."""
+        """Return Bolt's response to a signed payload, an error status for any other request."""
         try:
             body = await _read_body(request)
         except BodyTooLarge:
             return PlainTextResponse("Larger than any request of Slack's.", 413, _CLOSE_HEADERS)
         except ClientDisconnect:
-            return Response(status_code=408)  # the connection is gone, so this is not sent
+            return Response(status_code=408)  # never sent: the connection is closed
         if not self._is_genuine(request, body):
             return PlainTextResponse("Not signed by Slack, or too long ago.", 401)
         try:
@@ -78,8 +78,12 @@ class Events:
 
 
 async def _read_body(request: Request) -> bytes:
-    """Return the body. Raises BodyTooLarge as soon as it is known, without reading the rest."""
-    if int(request.headers.get("content-length", "0")) > MAX_BODY_BYTES:  # h11 lets only digits in
+    """Return the body of *request*.
+
+    Raises:
+        BodyTooLarge: before the rest of the body is read.
+    """
+    if int(request.headers.get("content-length", "0")) > MAX_BODY_BYTES:  # h11 allows only digits
         raise BodyTooLarge
     body = bytearray()
     async for chunk in request.stream():
@@ -90,12 +94,16 @@ async def _read_body(request: Request) -> bytes:
 
 
 def _bolt_request(request: Request, payload: Payload) -> BoltRequest:
-    """Return *payload* as Bolt takes it from a socket: parsed, and not to be verified again."""
+    """Return *payload* as a request in Socket Mode, which Bolt neither parses nor verifies.
+
+    Raises:
+        MalformedPayload: if Bolt can't read an id that it needs.
+    """
     retries = {
         name: value for name, value in request.headers.items() if name.startswith("x-slack-retry-")
     }
     try:
         return BoltRequest(mode="socket_mode", body=payload, headers=retries)  # type: ignore[arg-type]  # str is what it takes
     except (AttributeError, IndexError, KeyError, TypeError) as error:
-        # Bolt looks up ids in several places at once, and expects each to be as documented.
+        # Bolt reads ids from several fields and assumes their documented shapes.
         raise MalformedPayload("a field has another shape than documented") from error

@@ -1,4 +1,4 @@
-"""What stands at which address: probes and metrics for machines, events for Slack."""
+"""The routes of the HTTP server: probes, metrics and Slack's events."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -18,7 +18,7 @@ from bot import metrics
 from bot.web.events import Events
 from bot.web.limits import max_connections
 
-#: Says what is wrong, in a few words; nothing when all is well.
+#: Returns the problem in a few words, or an empty string.
 Check = Callable[[], str]
 
 _EVENT_THREADS, _CHECK_THREADS = 32, 4
@@ -28,16 +28,17 @@ _EVENTS_PATHS = ("/slack/events", "/slack/events/")
 
 @dataclass(frozen=True)
 class Probes:
-    """What is looked at when somebody asks how the bot is.
+    """The checks behind `/healthz` (*alive*) and `/readyz` (*ready*).
 
-    *alive* must only look at the process itself, and at once: whoever probes restarts us when
-    it fails, and no restart mends a Hub that is down. *ready* may ask others, and may hang.
+    *alive* must check only the process itself and return at once, because an orchestrator
+    restarts the process if it fails, and a restart doesn't repair an unavailable Hub. *ready* may
+    check other services, and may hang. *role* returns "leader" or "standby".
     """
 
     alive: Mapping[str, Check]
     ready: Mapping[str, Check]
     role: Callable[[], str]
-    timeout: float = 2.0  # seconds; whoever probes waits no longer either
+    timeout: float = 2.0  # seconds; orchestrators wait no longer either
 
 
 def make_http_app(
@@ -47,9 +48,9 @@ def make_http_app(
     now: Callable[[], float] = time,
     capacity: int | None = None,
 ) -> Starlette:
-    """Return the site; with the events of HTTP mode when there is an *app* and a secret.
+    """Return the Starlette app, with the endpoint of HTTP mode if *app* is given.
 
-    *capacity* bounds the events in progress. The probes have no part in it.
+    *capacity* limits the events in progress. Probes don't count.
     """
     events = ThreadPoolExecutor(_EVENT_THREADS, "http-event")
     checks = ThreadPoolExecutor(_CHECK_THREADS, "http-check")
@@ -76,7 +77,7 @@ def make_http_app(
         Route("/metrics", _show_metrics),
     ]
     if app is not None:
-        # The other half of the connections is left to the probes.
+        # The other half of the connections is reserved for the probes.
         endpoint = Events(app, signing_secret, events, now, capacity or max_connections() // 2)
         routes += [Route(path, endpoint.__call__, methods=["POST"]) for path in _EVENTS_PATHS]
     return Starlette(routes=routes, lifespan=lifespan)
@@ -95,7 +96,7 @@ def _report(probes: Probes, problems: Mapping[str, str]) -> Response:
 def _run_check(check: Check) -> str:
     try:
         return check()
-    except Exception as error:  # noqa: BLE001 - a check that breaks is an answer too
+    except Exception as error:  # noqa: BLE001 - a broken check is a failed check
         return f"could not be checked ({type(error).__name__})"
 
 

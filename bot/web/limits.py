@@ -1,7 +1,7 @@
-"""How many HTTP connections the process can bear.
+"""Limits on HTTP connections, derived from the process's limit on file descriptors.
 
-Everything else of the process needs file descriptors as well: the database, the Hub, Slack and
-the log all fail without one. So a flood of connections must leave it some.
+The database, the Hub, Slack and the log need file descriptors as well, so a flood of connections
+must not use up all of them.
 """
 
 import sys
@@ -11,15 +11,15 @@ _MAX_BACKLOG = 1024
 
 
 def max_connections() -> int:
-    """Return the bound on open connections: at most half of the file descriptors."""
+    """Return the limit on open connections, at most half of the file descriptors."""
     return min(_MAX_CONNECTIONS, max(2, _file_descriptors() // 2))
 
 
 def listen_backlog() -> int:
-    """Return how many connections wait in the kernel to be accepted.
+    """Return the limit on connections that wait in the kernel to be accepted.
 
-    asyncio accepts as many in one go, before any of them can be counted or cut, so they must be
-    few beside the file descriptors.
+    Must be a small part of the file descriptors, because asyncio accepts as many at once before
+    `BoundedProtocol` can count or close any of them.
     """
     return min(_MAX_BACKLOG, max(4, _file_descriptors() // 16))
 

@@ -1,7 +1,7 @@
-"""The payload in the body of a signed request, or the reason why there is none.
+"""Parsing and validation of the payload in the body of a signed request.
 
 Bolt's own parser drops a command whose text contains the word "payload", and fails on shapes that
-Slack never sends. So the body is parsed and checked here, and Bolt gets the result.
+Slack never sends. So Bolt gets the payload that is parsed and validated here.
 """
 
 import json
@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 Payload = dict[str, Any]
 
 _JSON = "application/json"
-# Fields of an interaction or event that Slack sends as an object, or not at all.
+# Fields of an interaction or event that are objects where present.
 _OBJECT_FIELDS = ("user", "team", "channel", "container", "view", "message", "event", "enterprise")
 # Fields without which a payload of this type cannot be attributed or answered.
 _REQUIRED_FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -29,13 +29,14 @@ _COMMAND_FIELDS = ("command", "user_id", "channel_id", "team_id")
 
 
 class MalformedPayload(ValueError):
-    """The body is no payload of Slack's. The message names the fault and no content."""
+    """The body isn't a payload of Slack's. The message names the fault without any content."""
 
 
 def read_payload(body: bytes, content_type: str) -> Payload:
-    """Return the payload in *body*, of a shape that Bolt and the listeners can read.
+    """Return the payload in *body*, in a shape that Bolt and the listeners can read.
 
-    Raises MalformedPayload if it is neither a form nor JSON, or lacks what its type needs.
+    Raises:
+        MalformedPayload: if the body is neither a form nor JSON, or lacks a required field.
     """
     payload = _parse(body, content_type)
     if "command" in payload:

@@ -1,6 +1,6 @@
-"""HTTP connections under pressure: slow requests are cut, and idle ones make room for new ones.
+"""uvicorn's HTTP protocol with a deadline for each request and a limit on open connections.
 
-uvicorn's own limit counts idle connections, so a few hundred of them shut everyone out, and it
+uvicorn's own limit counts idle connections, so a few hundred of them block every new one, and it
 waits forever for the rest of a request. Behind a reverse proxy all connections come from one
 address, so nothing here counts by address.
 """
@@ -13,21 +13,21 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from bot import metrics
 
-# Seconds for head and body of a request together. Slack sends both in one packet or two.
+# For head and body of a request together. Slack sends both in one or two packets.
 RECEIVE_SECONDS = 10.0
 
-# h11's states of a request that has been received to its end, or never will be.
+# h11's states in which no more of the current request is expected.
 _RECEIVED = (h11.DONE, h11.MUST_CLOSE, h11.CLOSED, h11.ERROR)
 
 
 class BoundedProtocol(H11Protocol):
-    """uvicorn's protocol with a deadline for each request and a bound on open connections."""
+    """Closes connections whose request is late, and idle ones in favor of new ones."""
 
     receive_seconds = RECEIVE_SECONDS
     max_connections = 1000
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's
-        """Start the deadline of the first request, and make room for this connection."""
+        """Start the deadline of the first request; close a waiting connection over the limit."""
         super().connection_made(transport)
         self.has_answered = False
         self.waiting_since = self.loop.time()
@@ -36,12 +36,12 @@ class BoundedProtocol(H11Protocol):
         self._make_room()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the deadline."""
+        """Cancel the deadline."""
         self._stop_deadline()
         super().connection_lost(exc)
 
     def handle_events(self) -> None:
-        """Parse what has arrived, then start or stop the deadline by how much of it is there."""
+        """Parse the received bytes, then start or cancel the deadline accordingly."""
         super().handle_events()
         if self.conn.their_state in _RECEIVED:
             self._stop_deadline()
@@ -49,27 +49,27 @@ class BoundedProtocol(H11Protocol):
             self._start_deadline()
 
     def on_response_complete(self) -> None:
-        """Begin to wait for the next request."""
+        """Mark the connection as waiting for the next request."""
         self.has_answered = True
         self.waiting_since = self.loop.time()
         super().on_response_complete()
 
     @property
     def is_waiting(self) -> bool:
-        """Whether no complete request is being answered here."""
+        """Whether no complete request is being answered on this connection."""
         return self._deadline is not None or self.cycle is None or self.cycle.response_complete
 
     def cut(self, reason: str) -> None:
-        """Close the connection, with 408 if a request has begun and has no answer yet."""
+        """Close the connection, with status 408 if a request has begun and has no response."""
         metrics.http_cut.labels(reason).inc()
         if self.cycle is not None:
-            self.cycle.disconnected = True  # the app may be about to answer
+            self.cycle.disconnected = True  # stops the app's own response
         if self.conn.trailing_data[0] or self.conn.our_state is h11.SEND_RESPONSE:
             self._send_timeout()
         self.transport.close()
 
     def _make_room(self) -> None:
-        """Cut one waiting connection if there are too many; first those that never asked."""
+        """Close one waiting connection if over the limit, first those without any request."""
         if len(self.connections) <= self.max_connections:
             return
         others = (cast("BoundedProtocol", c) for c in self.connections if c is not self)
@@ -82,7 +82,7 @@ class BoundedProtocol(H11Protocol):
             head = self.conn.send(h11.Response(status_code=408, headers=headers))
             end = self.conn.send(h11.EndOfMessage())
         except h11.LocalProtocolError:
-            return  # an answer has begun, so none can follow
+            return  # a response has begun, so no other can follow
         self.transport.write((head or b"") + (end or b""))
 
     def _start_deadline(self) -> None:
@@ -100,6 +100,6 @@ class BoundedProtocol(H11Protocol):
 
 
 def make_bounded_protocol(receive_seconds: float, max_connections: int) -> Any:
-    """Return a protocol class for uvicorn with these bounds."""
+    """Return a protocol class for uvicorn with these limits."""
     bounds = {"receive_seconds": receive_seconds, "max_connections": max_connections}
     return type("Bounded", (BoundedProtocol,), bounds)

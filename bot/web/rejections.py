@@ -1,4 +1,4 @@
-"""Rejected requests: every one is counted, and the log names the likely reason once a minute."""
+"""Counting and logging of rejected requests."""
 
 import logging
 from collections import Counter
@@ -13,7 +13,7 @@ LOG_INTERVAL_SECONDS = 60.0
 
 
 class RejectionLog:
-    """Counts rejections by cause. Used on the event loop only."""
+    """Counts rejections by cause. Not thread-safe: used only on the event loop."""
 
     def __init__(self, now: Callable[[], float]) -> None:
         self._now = now

@@ -1,4 +1,4 @@
-"""The HTTP server, in a thread of its own."""
+"""The HTTP server, run in its own thread."""
 
 import socket
 from threading import Thread
@@ -9,15 +9,15 @@ from starlette.applications import Starlette
 from bot.web.limits import listen_backlog, max_connections
 from bot.web.protocol import RECEIVE_SECONDS, make_bounded_protocol
 
-# Seconds for requests under way when the bot stops.
+# For requests in progress when the bot stops.
 _GRACE_SECONDS = 3
-# Must exceed the 60 s of nginx and of most load balancers: if we close an idle connection first,
-# the request that they send on it at that moment is lost.
+# Must exceed the 60 s of nginx and of most load balancers, because a request that they send on an
+# idle connection while we close it is lost.
 _KEEP_ALIVE_SECONDS = 75
 
 
 class Server:
-    """Serves *site* from `start` to `stop`. In a container *host* must be 0.0.0.0."""
+    """Serves *app* from `start` to `stop`. In a container *host* must be 0.0.0.0."""
 
     def __init__(
         self,
@@ -47,7 +47,11 @@ class Server:
         self._thread: Thread | None = None
 
     def start(self) -> None:
-        """Take the port, then serve. Raises OSError here and now when it is taken."""
+        """Bind the port and start the server's thread.
+
+        Raises:
+            OSError: if the port is in use.
+        """
         family = socket.AF_INET6 if ":" in self._host else socket.AF_INET
         address = (self._host, self.port)
         listener = socket.create_server(address, family=family, backlog=listen_backlog())
@@ -56,7 +60,7 @@ class Server:
         self._thread.start()
 
     def stop(self) -> None:
-        """Let requests under way end, then close the port."""
+        """Wait for requests in progress, then close the port."""
         self._server.should_exit = True
         if self._thread is not None:
             self._thread.join(timeout=_GRACE_SECONDS + 2)

@@ -1,7 +1,8 @@
-"""Slack's signature on a request: https://docs.slack.dev/authentication/verifying-requests-from-slack/
+"""Verification of Slack's signature on a request.
 
-`slack_sdk.signature.SignatureVerifier` answers only yes or no, and raises for a body that is not
-UTF-8. Operators need the reason, and Bolt does not verify again what was verified here.
+Written here because operators need the reason: `slack_sdk.signature.SignatureVerifier` returns a
+bool, and raises for a body that isn't UTF-8. Bolt doesn't verify the request again.
+https://docs.slack.dev/authentication/verifying-requests-from-slack/
 """
 
 import hmac
@@ -9,14 +10,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
 
-# Seconds between the signing and the arrival of a request, in either direction.
+# Between Slack's timestamp and our clock, in either direction.
 TOLERANCE_SECONDS = 300
-# Digits of any timestamp that may be near ours; int() refuses thousands of them.
+# More than any current timestamp has, and few enough for int(), which rejects over 4,300 digits.
 _MAX_DIGITS = 12
 
 
 class Cause(StrEnum):
-    """Why a request is rejected; the label of its metric."""
+    """Why a request is rejected; the label of the metric."""
 
     UNSIGNED = "unsigned"
     OTHER_SECRET = "other_secret"  # noqa: S105 - a cause, not a secret
@@ -25,7 +26,7 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """A request that is not believed. *age* is in seconds, negative from the future."""
+    """Why a request is rejected. *age* is in seconds, negative for a timestamp in the future."""
 
     cause: Cause
     age: float = 0.0
@@ -53,7 +54,7 @@ class Rejection:
 def verify(
     secret: str, timestamp: str, signature: str, body: bytes, now: float
 ) -> Rejection | None:
-    """Return why *body* is not believed to come from Slack just now; None if it is."""
+    """Return the rejection of *body*, or None if Slack signed it within the tolerance."""
     if not signature or not timestamp.isdecimal() or len(timestamp) > _MAX_DIGITS:
         return Rejection(Cause.UNSIGNED)
     signed = hmac.new(secret.encode(), f"v0:{timestamp}:".encode() + body, sha256)

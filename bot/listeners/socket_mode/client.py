@@ -1,8 +1,8 @@
-"""slack_sdk's Socket Mode client, with every decision to open a connection taken from it.
+"""slack_sdk's Socket Mode client without its automatic reconnects.
 
-It opens one by itself whenever Slack sends `disconnect`, at once and however often: 188 times in
-20 seconds under `too_many_websockets`. And when Slack answers 429, it sleeps in a loop under a
-lock. Here the supervisor alone opens connections.
+slack_sdk reconnects immediately on every `disconnect`, without a limit: 188 times in 20 seconds
+under `too_many_websockets` (measured). On status 429 it sleeps in a loop while it holds a lock.
+Here only the supervisor opens connections.
 """
 
 from functools import partial
@@ -17,7 +17,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.slack import bound_frames, proxy_for, shut_down, socket_url
 
-# slack_sdk reads a message by recursion, a level for each buffer: 1 KiB is too little.
+# slack_sdk reads a message recursively, one level per buffer, so its default of 1 KiB is too small.
 _BUFFER_BYTES = 16 * 1024
 
 
@@ -39,9 +39,11 @@ class Client(SocketModeClient):
         self.socket_mode_request_listeners.append(handler.handle)
 
     def open(self) -> None:
-        """Open a connection, then close the one before it.
+        """Open a connection, then close the previous one.
 
-        Raises SlackError when Slack refuses, ConnectionError when nothing comes up.
+        Raises:
+            SlackError: if Slack refuses to open one.
+            ConnectionError: if the WebSocket doesn't open.
         """
         with self.connect_operation_lock:
             self.wss_uri = socket_url(self.web_client, self.app_token)
@@ -51,18 +53,21 @@ class Client(SocketModeClient):
             raise ConnectionError("the WebSocket did not open")
 
     def connect_to_new_endpoint(self, force: bool = False) -> None:  # noqa: FBT001, FBT002 - slack_sdk's
-        """Do nothing: slack_sdk calls this when Slack sends `disconnect`."""
+        """Do nothing, because slack_sdk calls this when Slack sends `disconnect`."""
 
     def end_session(self) -> None:
-        """End the current connection. Its reader would go on, and hold its lock meanwhile."""
+        """Shut the current connection's socket, which also stops its reader.
+
+        Closing it alone would leave the reader running with its lock held.
+        """
         self.current_session_state.terminated = True
         shut_down(self.current_session)
 
     def prepare_session(self) -> None:
-        """Let the current connection read whole frames, and be closed without its reader.
+        """Patch the current connection to read whole frames and to close without its reader.
 
-        When slack_sdk changes connections, it waits up to three seconds for the old one's reader
-        before it reads the new one. The person who typed meanwhile would see a timeout.
+        When slack_sdk replaces a connection, it waits up to three seconds for the old reader
+        before it reads from the new one, and requests that arrive meanwhile would time out.
         """
         session = self.current_session
         if session is not None:
@@ -70,9 +75,9 @@ class Client(SocketModeClient):
             session.close = partial(shut_down, session)  # type: ignore[method-assign]
 
     def stop(self) -> None:
-        """Take nothing more, send the last acknowledgements, end the connection."""
+        """Stop receiving, send the remaining acknowledgements, close the connection."""
         self.closed = True
-        self.message_queue.put(None)  # wakes the thread that waits for a message
+        self.message_queue.put(None)  # unblocks the thread that waits for a message
         self.message_processor.shutdown()  # type: ignore[no-untyped-call]  # slack_sdk's
         self.message_workers.shutdown(wait=True)
         self.end_session()
@@ -80,7 +85,7 @@ class Client(SocketModeClient):
 
 
 class _Handler(BaseSocketModeHandler):
-    """Hands a request to Bolt; its sibling in Bolt makes a client of its own."""
+    """Passes a request to Bolt. Bolt's own handler would create another client."""
 
     def handle(self, client: BaseSocketModeClient, req: SocketModeRequest) -> None:
         start = time()

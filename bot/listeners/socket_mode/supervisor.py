@@ -1,8 +1,8 @@
-"""Keeps one connection to Slack open, and is the only one to open them.
+"""The supervisor that opens, monitors and replaces the connection to Slack.
 
-The client of slack_sdk notices a close. A connection that broke without one (a proxy restarted, a
-laptop that slept) it takes for alive for most of a minute. So what arrives is watched here: Slack
-answers each ping, and after some seconds of silence the connection is replaced.
+slack_sdk takes most of a minute to detect a connection that broke without a close frame (a
+restarted proxy, a suspended laptop). The supervisor replaces a connection after a few seconds
+without a message or a pong, because Slack answers each ping.
 """
 
 import json
@@ -22,16 +22,16 @@ from bot.slack import Hello, read_hello
 
 logger = logging.getLogger(__name__)
 
-# Seconds between pings, of silence after which a connection is lost, between two checks.
+# The intervals of pings and checks; the silence after which a connection counts as lost.
 _PING_SECONDS, _STALE_AFTER_SECONDS, _CHECK_SECONDS = 2.0, 6.0, 1.0
-# Slack's own frames are shorter than this. Only payloads of people are longer.
+# Slack's control frames are shorter. Only payloads of requests are longer.
 _MAX_CONTROL_FRAME_LENGTH = 2000
-# Why Slack ends a connection that is well: it wants a new one, and needs it soon.
+# Slack's reasons to replace a healthy connection.
 _ROUTINE_REASONS = frozenset({"warning", "refresh_requested"})
 
 
 class SocketMode:
-    """One connection to Slack. `start` never fails: it comes up when Slack does."""
+    """One supervised connection to Slack. `start` succeeds even while Slack is unavailable."""
 
     def __init__(
         self,
@@ -66,7 +66,7 @@ class SocketMode:
         )
 
     def start(self) -> None:
-        """Begin to connect, and to watch the connection."""
+        """Start the thread that connects and monitors the connection."""
         self._client = Client(
             self._app, self._token, threads=self._threads, ping_interval=self._ping_interval
         )
@@ -74,7 +74,7 @@ class SocketMode:
         self._supervisor.start()
 
     def stop(self) -> None:
-        """Take nothing more, send the last acknowledgements, end the connection."""
+        """Stop receiving, send the remaining acknowledgements, close the connection."""
         self._stopping.set()
         self._wake.set()
         if self._client is None:
@@ -83,13 +83,13 @@ class SocketMode:
         self._client.stop()
 
     def is_alive_within(self, seconds: float) -> bool:
-        """Return whether the connection is up and Slack was heard on it so short ago."""
+        """Return whether the connection received something in the last *seconds*."""
         if self._client is None or not self._client.is_connected():
             return False
         return self._clock() - self._last_received() <= seconds
 
     def problem(self) -> str:
-        """Return why nothing was heard of Slack for 30 seconds, in Slack's word if it said one."""
+        """Return the problem if nothing was received for 30 seconds, else an empty string."""
         if self.is_alive_within(30):
             return ""
         return (
@@ -97,7 +97,11 @@ class SocketMode:
         )
 
     def hello(self) -> Hello:
-        """Return what Slack said of the connection. Raises SlackUnavailable when there is none."""
+        """Return Slack's hello message on the current connection.
+
+        Raises:
+            SlackUnavailable: if there is no connection.
+        """
         if problem := self.problem():
             raise SlackUnavailable(f"There is {problem}. I keep trying.")
         return self._hello
@@ -117,7 +121,7 @@ class SocketMode:
                 self._request_renewal(str(frame.get("reason")))
 
     def _record_hello(self, hello: Hello) -> None:
-        """Keep what Slack says of its connections; log it when their number has changed."""
+        """Store *hello*; log the number of other connections if it has changed."""
         others, before = hello.other_connections, self._hello.other_connections
         self._hello, self._reason = hello, ""
         metrics.slack_other_connections.set(others)
@@ -132,15 +136,15 @@ class SocketMode:
             logger.info("Slack counts %d more of this app's connections than mine", others)
 
     def _request_renewal(self, reason: str) -> None:
-        """Ask for a new connection; Slack is about to end this one for *reason*."""
+        """Schedule a new connection, because Slack is about to close this one for *reason*."""
         if reason not in _ROUTINE_REASONS:
             self._reason = reason
-            logger.warning("Slack ends the connection: %s", reason)
+            logger.warning("Slack closes the connection: %s", reason)
         self._is_renewal_due = True
         self._wake.set()
 
     def _last_received(self) -> float:
-        """Return when the last message came, or went the last ping that was answered."""
+        """Return the time of the last message or answered ping, in seconds of the clock."""
         session = self._client.current_session if self._client else None
         return max(self._received_at, (session and session.last_ping_pong_time) or 0.0)
 
@@ -153,7 +157,7 @@ class SocketMode:
                 pause = self._check()
 
     def _check(self) -> float:
-        """Replace the connection if it is due and may be; return seconds until the next check."""
+        """Replace the connection if due and allowed; return the seconds until the next check."""
         is_lost = not self.is_alive_within(self._stale_after)
         if not is_lost and not self._is_renewal_due:
             return self._check_interval
@@ -167,8 +171,8 @@ class SocketMode:
         return self._check_interval if self._is_up else 0.0
 
     def _reconnect(self, *, is_lost: bool) -> None:
-        """Open a connection. One that is well is kept until there is another."""
-        assert self._client, "start comes first"
+        """Open a connection. A healthy one is closed only after the new one is open."""
+        assert self._client, "call start() first"
         self._backoff = self._backoff.after_open(self._monotonic())
         self._is_renewal_due = False
         self._expected = 1 if is_lost else 2
@@ -177,10 +181,10 @@ class SocketMode:
         metrics.slack_connection_opens.inc()
         try:
             self._client.open()
-        except Exception as error:  # noqa: BLE001 - the watch must outlive whatever goes wrong
+        except Exception as error:  # noqa: BLE001 - the supervisor must survive any failure
             self._record_failure(error)
             return
-        self._received_at = self._clock()  # what it has to show now counts from here
+        self._received_at = self._clock()  # silence counts from the opening
         self._is_up = True
         logger.info("connected to Slack")
 
@@ -188,4 +192,4 @@ class SocketMode:
         self._backoff = self._backoff.after_refusal(error, self._monotonic())
         self._is_renewal_due = True
         self._reason = error.code if isinstance(error, SlackError) else ""
-        logger.warning("no connection to Slack, I try again: %s", self._reason or error)
+        logger.warning("could not connect to Slack, trying again: %s", self._reason or error)

@@ -252,10 +252,10 @@ def test_failure_that_cannot_be_reported_is_logged(
     harness.click()
     harness.reply_work.run()
 
-    assert "could not tell U2" in caplog.text
+    assert "could not send a reply to U2" in caplog.text
 
 
-# A database that hangs is said in time, and what it writes late is never answered.
+# A request stored too late is never answered.
 def test_slow_database_is_reported_with_the_acknowledgment(harness: BoltHarness) -> None:
     harness.handler.may_receive.clear()
 
@@ -297,7 +297,7 @@ def test_without_a_free_slot_nothing_is_stored(harness: BoltHarness) -> None:
     assert harness.replier.replies == [("https://hooks.slack.com/actions/R2", BUSY)]
 
 
-# Who is turned away is told, and the audit keeps it: not before, for that would take time.
+# The audit entry comes after the acknowledgement, because it takes time.
 @pytest.mark.parametrize("why", [BUSY, WRONG_WORKSPACE])
 def test_rejection_is_audited_after_it_is_reported(harness: BoltHarness, why: str) -> None:
     if why == BUSY:
@@ -318,10 +318,10 @@ def test_rejection_that_cannot_be_audited_is_still_reported(
 
     assert WRONG_WORKSPACE in harness.command(team_id="T2").body
     harness.reply_work.run()
-    assert "could not write down that U1 was turned away" in caplog.text
+    assert "could not add the audit entry for a refusal of U1" in caplog.text
 
 
-# A seat comes free whatever became of the work.
+# The slot is released even if answering fails.
 @pytest.mark.parametrize("answering", [None, ZeroDivisionError("unforeseen")])
 def test_slot_is_released_after_the_answer(
     harness: BoltHarness, answering: Exception | None
