@@ -1,4 +1,4 @@
-"""The database: one module a noun, one function a question; callers hold the transaction."""
+"""The database: one module per table, one function per query, in the caller's transaction."""
 
 import logging
 from collections.abc import Iterator
@@ -15,14 +15,20 @@ logger = logging.getLogger(__name__)
 
 
 class Store:
-    """An open database, its tables up to date. Raises Unopened where there is none to be had."""
+    """An open database with up-to-date tables.
+
+    Raises:
+        DatabaseOpenError: The database can't be opened or belongs to another version.
+
+    """
 
     def __init__(self, url: str) -> None:
         self._url, self._engine = url, engine.open_engine(url)
         self._is_unavailable = False
-        #: Runs a short piece of work in one transaction with others who wait at that moment.
+        #: Runs a short piece of work in one transaction with those that wait at that moment.
         self.batch = GroupCommit(self.transaction)
-        #: The same for work that first takes the leader's row: nobody holds another one by then.
+        #: The same for work that locks the lease's row first. Separate, because a mixed batch
+        #: could lock another row first and deadlock.
         self.leader_batch = GroupCommit(self.transaction)
         try:
             with engine.transaction(self._engine) as tx:
@@ -38,7 +44,9 @@ class Store:
     def transaction(self) -> Iterator[Tx]:
         """Open one transaction: all of it is written, or nothing.
 
-        :raises DatabaseUnavailable: when it is the database that fails, whatever was under way
+        Raises:
+            DatabaseUnavailable: The database itself failed. The outcome may be unknown.
+
         """
         try:
             with engine.transaction(self._engine) as tx:
@@ -51,11 +59,11 @@ class Store:
         self._mark_available()
 
     def close(self) -> None:
-        """Give every connection back. The store is of no use afterwards."""
+        """Close every connection. The store can't be used afterwards."""
         self._engine.dispose()
 
     def _mark_unavailable(self, reason: str) -> None:
-        """Say so once: every round and everybody who asks finds the same."""
+        """Log the outage once, because every job and every request runs into it."""
         if not self._is_unavailable:
             self._is_unavailable = True
             logger.warning("the database does not answer: %s", reason)

@@ -1,4 +1,4 @@
-"""What people asked, and what became of it: the intent before the act, the audit after it."""
+"""Requests as rows: written before the act, with the result after it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,19 +14,19 @@ from bot.store.schema import ask as table
 
 @dataclass(frozen=True, slots=True)
 class PendingAsk:
-    """An Ask as it stands in the book."""
+    """A stored request that has no result yet."""
 
     id: int
     ask: Ask
     received_at: datetime
-    heartbeat_at: datetime | None = None  # when long work on it has last shown that it goes on
-    is_started: bool = False  # something may have been done
+    heartbeat_at: datetime | None = None  # when long work on it last reported to be alive
+    is_started: bool = False  # its act may have had an effect
 
 
 def receive(tx: Tx, ask: Ask, text: str, now: datetime) -> int | None:
-    """Write down what was asked; None when this very delivery was written down before.
+    """Insert a request; return its id, or None for a repeated delivery.
 
-    *text* is what may be kept of the words: a secret typed by mistake is not in it.
+    *text* is the redacted text, because a secret typed by mistake must not be stored.
     """
     values = {
         "idempotency_key": _short_key(ask.idempotency_key),
@@ -48,25 +48,25 @@ def receive(tx: Tx, ask: Ask, text: str, now: datetime) -> int | None:
 
 
 def _short_key(key: str) -> str:
-    """Return *key*, or what stands for a long one: a tap's names all that its button types."""
+    """Return *key*, or its hash if long: the key of a click contains the button's command."""
     return key if len(key) <= 200 else f"sha256:{sha256(key.encode()).hexdigest()}"
 
 
 def claim(tx: Tx, id: int) -> bool:
-    """Claim an Ask for answering; False when somebody else has."""
+    """Claim a request; return False if it is claimed already."""
     statement = update(table).where(table.c.id == id, table.c.state == "received")
     return tx.execute(statement.values(state="taken")).rowcount == 1
 
 
 def heartbeat(tx: Tx, key: str, now: datetime) -> None:
-    """Write down that the work on an Ask goes on: its process has not died."""
+    """Record that the process working on a request is alive."""
     tx.execute(
         update(table).where(table.c.idempotency_key == _short_key(key)).values(heartbeat_at=now)
     )
 
 
 def finish(tx: Tx, id: int, state: str, result: str, now: datetime) -> None:
-    """Write down how it ended: answered, acted, refused, failed and so on, and with what."""
+    """Save the final state and the result of a request, cut to 2,000 characters."""
     tx.execute(
         update(table)
         .where(table.c.id == id)
@@ -75,7 +75,7 @@ def finish(tx: Tx, id: int, state: str, result: str, now: datetime) -> None:
 
 
 def mark_started(tx: Tx, key: str) -> bool:
-    """Write down that something may have been done; False when the Ask was given up."""
+    """Record that the act of a request starts; return False if it was abandoned."""
     return (
         tx.execute(
             _update_unfinished(table.c.idempotency_key == _short_key(key)).values(state="begun")
@@ -85,13 +85,13 @@ def mark_started(tx: Tx, key: str) -> bool:
 
 
 def conclude(tx: Tx, key: str, state: str, result: str, now: datetime) -> None:
-    """Write down how it ended, together with the act itself."""
+    """Save the final state of a request unless it has one, in the transaction of its act."""
     values = {"state": state, "result": result[:2000], "finished_at": now}
     tx.execute(_update_unfinished(table.c.idempotency_key == _short_key(key)).values(values))
 
 
 def abandon(tx: Tx, id: int, reason: str, now: datetime) -> bool:
-    """Settle what nobody answers any more; False when somebody has after all."""
+    """Mark a request as failed; return False if it was finished meanwhile."""
     statement = _update_unfinished(table.c.id == id)
     values = {"state": "failed", "result": reason, "finished_at": now}
     return tx.execute(statement.values(values)).rowcount == 1
@@ -102,13 +102,13 @@ def _update_unfinished(condition: ColumnElement[bool]) -> Update:
 
 
 def last_slash_command(tx: Tx) -> str:
-    """Return the slash command that somebody typed last, nothing when nobody has typed one."""
+    """Return the slash command of the newest request that has one, or ""."""
     query = select(table.c.slash).where(table.c.slash.is_not(None))
     return tx.execute(query.order_by(table.c.id.desc()).limit(1)).scalar() or ""
 
 
 def orphans(tx: Tx, before: datetime) -> list[PendingAsk]:
-    """Return what was received before *before* and never settled: its process died."""
+    """Return the unfinished requests received before *before*, whose process may have died."""
     rows = tx.execute(
         select(table)
         .where(table.c.finished_at.is_(None), table.c.received_at < before)

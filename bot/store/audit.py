@@ -1,4 +1,4 @@
-"""Who asked for what, and what came of it: asks, the Spaces they touched, what they began."""
+"""The audit: requests with their targets, and summaries of the operations they started."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,17 +13,17 @@ from bot.queries import AuditQuery
 from bot.store.engine import Tx
 from bot.store.schema import ask, ask_target, operation, step
 
-#: States of an ask that changed nothing, or has not come to its end.
+#: States of a request that changed nothing or isn't finished.
 _ROUTINE_STATES = ("answered", "received", "taken")
-# So many numbers go into one query; SQLite takes more, but not without end.
+# Ids per query. SQLite before 3.32 allows 999 bound values: https://sqlite.org/limits.html
 _MAX_IN_VALUES = 500
-# A step as far as the audit tells of it: the Space, how far, and why.
+# The columns of a step that the audit shows: Space, state, message, skip reason.
 _StepOutcome = tuple[str, StepState, str, str | None]
 
 
 @dataclass(frozen=True, slots=True)
 class AuditRow:
-    """An ask as it stands in the book."""
+    """A stored request, as the audit shows it."""
 
     id: int
     received_at: datetime
@@ -34,12 +34,12 @@ class AuditRow:
     state: str
     result: str
     finished_at: datetime | None
-    is_about_target: bool = False  # the Space that was asked about
+    is_about_target: bool = False  # the queried Space is one of its targets
 
 
 @dataclass(frozen=True, slots=True)
 class OperationSummary:
-    """What has become of an operation, counted."""
+    """The state of an operation and the number of its steps by state."""
 
     verb: Verb
     args: Mapping[str, str]
@@ -47,27 +47,29 @@ class OperationSummary:
     finished_at: datetime | None
     spaces: tuple[str, ...]
     counts: Mapping[StepState, int]
-    first_failure: str = ""  # the first Space that failed, and why
-    unsent: int = 0  # of those skipped: what somebody stopped before it was sent
+    first_failure: str = ""  # the first failed Space and its error
+    unsent: int = 0  # steps skipped because a person stopped the operation before they were sent
 
 
 def record_targets(tx: Tx, id: int, spaces: Iterable[str]) -> None:
-    """Write down which Spaces ask *id* is about."""
+    """Save *spaces* as the targets of request *id*."""
     rows = [{"ask_id": id, "space": space} for space in dict.fromkeys(spaces)]
     if rows:
         tx.execute(ask_target.insert(), rows)
 
 
 def record_operation_targets(tx: Tx, id: int, operation_id: int) -> None:
-    """Write down that ask *id* is about the Spaces of operation *operation_id*."""
+    """Save the Spaces of operation *operation_id* as the targets of request *id*."""
     spaces = select(literal(id), step.c.space).where(step.c.operation_id == operation_id)
     tx.execute(ask_target.insert().from_select(["ask_id", "space"], spaces))
 
 
 def find_asks(tx: Tx, since: datetime, audit_query: AuditQuery, prefix: str = "") -> list[AuditRow]:
-    """Return what was asked since then, newest first; one more than the limit if there is more.
+    """Return the requests since *since*, newest first.
 
-    With a target: what touched the Space, and whatever may name it. *prefix* is cut from ids.
+    One more than the limit is returned if there are more. With a target, requests match whose
+    targets include the Space or whose text or result mentions its name. *prefix* is the part
+    of ids that short names leave out.
     """
     is_about_target: ColumnElement[bool] = false()
     query = select(ask).where(ask.c.received_at >= since)
@@ -81,7 +83,7 @@ def find_asks(tx: Tx, since: datetime, audit_query: AuditQuery, prefix: str = ""
 
 
 def _conditions(audit_query: AuditQuery) -> Iterator[ColumnElement[bool]]:
-    """Yield what must be true of an ask, whatever it is about."""
+    """Yield the conditions of *audit_query* apart from its target."""
     if audit_query.until:
         yield ask.c.received_at < audit_query.until
     if audit_query.who:
@@ -91,7 +93,7 @@ def _conditions(audit_query: AuditQuery) -> Iterator[ColumnElement[bool]]:
 
 
 def _is_about(target: str, prefix: str, name: str) -> ColumnElement[bool]:
-    """Return whether an ask touched the Space that is called so, by its name or its id."""
+    """Return the condition that a target of the request has this name or id."""
     if "/" in target:
         matches = func.lower(ask_target.c.space) == target.lower()
     else:
@@ -101,12 +103,12 @@ def _is_about(target: str, prefix: str, name: str) -> ColumnElement[bool]:
 
 
 def _mentions(name: str) -> ColumnElement[bool]:
-    """Return whether *name* stands anywhere in what was asked or answered, be it in a word."""
-    return or_(*(said.icontains(name, autoescape=True) for said in (ask.c.text, ask.c.result)))
+    """Return the condition that the text or the result contains *name*, also inside a word."""
+    return or_(*(column.icontains(name, autoescape=True) for column in (ask.c.text, ask.c.result)))
 
 
 def summarize_operations(tx: Tx, ids: Iterable[int]) -> dict[int, OperationSummary]:
-    """Return what has become of the operations with these numbers."""
+    """Return the summaries of the operations with these ids."""
     unique_ids = sorted(set(ids))
     summaries: dict[int, OperationSummary] = {}
     for start in range(0, len(unique_ids), _MAX_IN_VALUES):
@@ -115,20 +117,22 @@ def summarize_operations(tx: Tx, ids: Iterable[int]) -> dict[int, OperationSumma
 
 
 def _summarize_batch(tx: Tx, ids: Sequence[int]) -> dict[int, OperationSummary]:
-    steps: dict[int, list[_StepOutcome]] = {number: [] for number in ids}
+    steps: dict[int, list[_StepOutcome]] = {id: [] for id in ids}
     columns = (step.c.space, step.c.progress, step.c.message, step.c.skip_reason)
     query = select(step.c.operation_id, *columns)
     query = query.where(step.c.operation_id.in_(ids)).order_by(step.c.position)
-    for id, space, progress, note, reason in tx.execute(query):
-        steps[id].append((space, StepState(progress), note, reason))
+    for id, space, progress, message, reason in tx.execute(query):
+        steps[id].append((space, StepState(progress), message, reason))
     rows = tx.execute(select(operation).where(operation.c.id.in_(ids)))
     return {row.id: _summary(row, steps[row.id]) for row in rows}
 
 
 def _summary(row: Row[tuple[object, ...]], steps: Sequence[_StepOutcome]) -> OperationSummary:
     spaces = tuple(space for space, *_ in steps)
-    counts = Counter(progress for _, progress, *_ in steps)
-    failures = (f"{space}: {why}" for space, how, why, _ in steps if how is StepState.FAILED)
+    counts = Counter(state for _, state, *_ in steps)
+    failures = (
+        f"{space}: {error}" for space, state, error, _ in steps if state is StepState.FAILED
+    )
     return OperationSummary(
         verb=Verb(row.verb),
         args=row.args,

@@ -1,4 +1,4 @@
-"""Cards: what Slack should show, and what it was last made to show."""
+"""Cards as rows: the wanted content and the delivered version."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -13,8 +13,7 @@ from bot.store.schema import card as table
 from bot.store.schema import card_is_pending
 
 _parent = table.alias("parent")
-#: A card, and the place of the one that it is a reply to. Built once: to build it takes longer
-#: than to ask it.
+#: Cards with the message of their parent. Built once, because building takes longer than running.
 _CARDS: Select[Any] = (
     select(
         table,
@@ -25,12 +24,12 @@ _CARDS: Select[Any] = (
     .outerjoin_from(table, _parent, table.c.parent_id == _parent.c.id)
     .order_by(table.c.id)
 )
-# What is being sent is behind as well: the index of those who are is all that is read.
+# Reads only the index of pending cards. A card being sent is in it: its version is behind.
 _PENDING = _CARDS.where(
     card_is_pending, table.c.state.not_in([DeliveryState.FAILED, DeliveryState.DELETED])
 )
 
-#: What has yet to be posted, and takes no other message's place; what is being sent may be there.
+#: Cards without any message in Slack. A card being sent isn't one, because its post may exist.
 UNPOSTED = and_(
     table.c.posted_version < table.c.version,
     table.c.state == DeliveryState.NEW,
@@ -38,8 +37,8 @@ UNPOSTED = and_(
     table.c.replaced_ts.is_(None),
 )
 
-#: What becomes of a card whose content changes: what was given up is tried again, unless it is
-#: over, and Slack may take the new blocks although it refused those before.
+#: Column values after a change of content. A failed card is retried unless it is resolved, and
+#: with its blocks, because Slack may accept the new ones.
 AFTER_CHANGE: dict[str, Any] = {
     "version": table.c.version + 1,
     "content_version": table.c.version + 1,
@@ -63,9 +62,9 @@ def upsert(
     parent: int | None = None,
     thread: str | None = None,
 ) -> int:
-    """Say what the card of *key* in *channel* should show. Returns the card's id.
+    """Set the message of the card of *key* in *channel*; return the card's id.
 
-    The same message again changes nothing; another one replaces what was wanted before.
+    The card is created if needed. An equal message changes nothing.
     """
     row = tx.execute(
         select(table.c.id, table.c.text, table.c.blocks)
@@ -81,7 +80,7 @@ def upsert(
 
 
 def set_content(tx: Tx, id: int, message: Message) -> None:
-    """Replace what card *id* should show. What was given up is tried again, unless it is over."""
+    """Replace the message of card *id*. A failed card is retried unless it is resolved."""
     tx.execute(
         update(table)
         .where(table.c.id == id)
@@ -94,9 +93,9 @@ def set_content(tx: Tx, id: int, message: Message) -> None:
 
 
 def mark_resolved(tx: Tx, id: int, now: datetime) -> None:
-    """Say that what card *id* tells of is over: what people have deleted is not posted again.
+    """Mark card *id* as resolved, so that it isn't posted again once deleted.
 
-    What is held back now is not posted either: nobody has heard of it, and nobody needs to.
+    A muted card that was never posted is dropped, because nobody has to learn of it any more.
     """
     is_suppressed = (table.c.times_deleted > 0) | (table.c.muted_until > now)
     is_unneeded = (
@@ -107,7 +106,7 @@ def mark_resolved(tx: Tx, id: int, now: datetime) -> None:
 
 
 def reopen(tx: Tx, id: int) -> None:
-    """Say that what card *id* tells of has begun anew, if it was over: it is news again."""
+    """Make a resolved card current again; a deleted one is posted once more."""
     is_resolved = (table.c.id == id) & table.c.is_resolved
     state = case(
         (table.c.state == DeliveryState.DELETED, DeliveryState.NEW.value), else_=table.c.state
@@ -116,9 +115,9 @@ def reopen(tx: Tx, id: int) -> None:
 
 
 def repost_if_deleted(tx: Tx, id: int) -> None:
-    """Say that there is news on card *id*: it is posted anew if people have deleted it before.
+    """Post card *id* again if people deleted it, because it has news.
 
-    Nor do they know of the news if nobody has found out yet that they have.
+    Also resets the count of deletions, for a deletion that has not been detected yet.
     """
     state = case(
         (table.c.state == DeliveryState.DELETED, DeliveryState.NEW.value), else_=table.c.state
@@ -128,27 +127,27 @@ def repost_if_deleted(tx: Tx, id: int) -> None:
 
 
 def cancel_unposted(tx: Tx, id: int) -> None:
-    """Take card *id* back if nobody can have read it yet."""
+    """Drop card *id* unless it has, or may have, a message in Slack."""
     tx.execute(update(table).where(table.c.id == id, UNPOSTED).values(state=DeliveryState.DELETED))
 
 
 def hold_back(tx: Tx, id: int, until: datetime | None) -> None:
-    """Hold card *id* back until then; None: no more."""
+    """Hold card *id* back until *until*; None releases it."""
     tx.execute(update(table).where(table.c.id == id).values(muted_until=until))
 
 
 def rename(tx: Tx, old: str, new: str) -> None:
-    """Let the cards of one subject be those of another from now on."""
+    """Give the cards of key *old* the key *new*."""
     tx.execute(update(table).where(table.c.key == old).values(key=new))
 
 
 def pending(tx: Tx) -> list[Card]:
-    """Return the cards that are not yet as they should be, oldest first."""
+    """Return the cards whose message differs from the wanted one, oldest first."""
     return _read(tx, _PENDING)
 
 
 def failed(tx: Tx, since: datetime) -> list[Card]:
-    """Return the cards made since then that Slack will not have, newest last."""
+    """Return the failed cards made since *since*, newest last."""
     return _read(tx, _CARDS.where(table.c.state == DeliveryState.FAILED, table.c.made_at >= since))
 
 
@@ -158,19 +157,19 @@ def get(tx: Tx, ids: Iterable[int]) -> list[Card]:
 
 
 def by_key(tx: Tx, key: str) -> list[Card]:
-    """Return the cards of *key*, whatever their channel."""
+    """Return the cards of *key* in all channels."""
     return _read(tx, _CARDS.where(table.c.key == key))
 
 
 def save_delivery(tx: Tx, card: Card) -> None:
-    """Write down what has become of *card* in Slack. What it should show is left alone.
+    """Save the delivery state of *card*, not its content.
 
-    What is posted once more takes along the replies that were to stand below it, because it
-    tells their news itself. Who asked for something hears of the end all the same.
+    A card that is posted again drops its unposted replies, because it contains their news.
+    Replies to a person who asked for something are kept.
     """
     if (card.times_deleted or card.replaced_ts) and card.ts is None:
-        below = (table.c.parent_id == card.id) & table.c.user.is_(None)
-        unposted = below & (table.c.state == DeliveryState.NEW)
+        replies = (table.c.parent_id == card.id) & table.c.user.is_(None)
+        unposted = replies & (table.c.state == DeliveryState.NEW)
         tx.execute(update(table).where(unposted).values(state=DeliveryState.DELETED))
     tx.execute(
         update(table)
@@ -198,7 +197,7 @@ def save_delivery(tx: Tx, card: Card) -> None:
 
 
 def retry(tx: Tx) -> None:
-    """Let every card that Slack refuses be tried at once, with short pauses first."""
+    """Retry every card that Slack refuses at once, and reset its backoff."""
     failing = table.c.failing_since.is_not(None) & (table.c.state != DeliveryState.FAILED)
     tx.execute(update(table).where(card_is_pending, failing).values(retry_at=None, attempts=0))
 
@@ -215,7 +214,7 @@ def _read(tx: Tx, query: Select[Any]) -> list[Card]:
 
 def _card(row: Row[tuple[object, ...]]) -> Card:
     awaits_parent = row.parent_id is not None and row.parent_ts is None
-    # Below a card that is not there nobody reads: who asked hears of the end directly.
+    # Nobody reads a reply to a missing card, so the requester gets a direct message instead.
     is_parent_gone = row.parent_state in (DeliveryState.FAILED, DeliveryState.DELETED)
     is_orphaned = awaits_parent and is_parent_gone and row.user is not None
     return Card(

@@ -1,4 +1,4 @@
-"""The alert channel's id, what keeps the bot out of channels, and rows that follow a channel."""
+"""The alert channel, the status of channels, and changes of channel ids."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -16,7 +16,7 @@ _ALERT_CHANNEL, _STATUSES, _MOVES = "alert_channel", "channel_statuses", "channe
 
 
 def alert_channel(tx: Tx) -> AlertChannel | None:
-    """Return what was kept of the alert channel; None before anything was."""
+    """Return the stored alert channel, or None."""
     stored = key_values.get(tx, _ALERT_CHANNEL)
     if stored is None:
         return None
@@ -26,7 +26,7 @@ def alert_channel(tx: Tx) -> AlertChannel | None:
 
 
 def save_alert_channel(tx: Tx, channel: AlertChannel) -> None:
-    """Write down what is known of the alert channel."""
+    """Save the alert channel."""
     retry_at = channel.retry_at.timestamp() if channel.retry_at else None
     names = ("configured", "id", "attempts")
     stored = {name: getattr(channel, name) for name in names}
@@ -34,13 +34,13 @@ def save_alert_channel(tx: Tx, channel: AlertChannel) -> None:
 
 
 def statuses(tx: Tx) -> dict[str, Status]:
-    """Return what is known of channels, by id; by name where there is no id."""
+    """Return the status of channels, by id, or by name if the id is unknown."""
     stored = key_values.get(tx, _STATUSES) or {}
     return {channel: _status(row) for channel, row in stored.items()}
 
 
 def save_statuses(tx: Tx, by_channel: Mapping[str, Status]) -> None:
-    """Write down what is known of channels."""
+    """Save the status of channels."""
     key_values.put(
         tx,
         _STATUSES,
@@ -49,10 +49,10 @@ def save_statuses(tx: Tx, by_channel: Mapping[str, Status]) -> None:
 
 
 def move(tx: Tx, old: str, new: str, now: datetime) -> None:
-    """Let whatever belongs to channel *old* belong to *new*: the same channel by another id.
+    """Move cards, notifications, groups, operations and watches from channel *old* to *new*.
 
-    What *new* has already stays as it is, and its twin from *old* is given up: a channel has
-    one card of an incident.
+    Both are ids of the same channel. A card that *new* has already is kept and its duplicate
+    in *old* dropped, because a channel has one card per key.
     """
     if old == new:
         return
@@ -67,14 +67,14 @@ def move(tx: Tx, old: str, new: str, now: datetime) -> None:
 
 
 def record_move(tx: Tx, old: str, new: str) -> None:
-    """Write down that channel *old* is *new* from now on."""
+    """Record that the id of channel *old* is now *new*."""
     key_values.put(tx, _MOVES, {**_moves(tx), old: new})
 
 
 def apply_recorded_moves(tx: Tx, now: datetime) -> None:
-    """Move the cards that were posted under an id while it changed.
+    """Move the cards that were being posted while their channel's id changed.
 
-    Whoever posts writes the place down after Slack's answer, and may overwrite the move.
+    A delivery saves the channel after Slack's response and may overwrite the move.
     """
     for old, new in _moves(tx).items():
         is_pending = card.c.posted_version < card.c.version
@@ -87,7 +87,7 @@ def apply_recorded_moves(tx: Tx, now: datetime) -> None:
 
 
 def retry(tx: Tx, channel: str) -> None:
-    """Let what waits to be shown in *channel* be tried at once."""
+    """Retry the pending cards of *channel* at once."""
     is_pending = card.c.posted_version < card.c.version
     is_in_channel = (card.c.channel == channel) | (card.c.posted_channel == channel)
     tx.execute(update(card).where(is_in_channel, is_pending).values(retry_at=None))

@@ -1,4 +1,4 @@
-"""Opening the database: SQLite on a laptop, PostgreSQL for replicas, one behaviour."""
+"""Engines and transactions that behave the same on SQLite and PostgreSQL."""
 
 import os
 import sqlite3
@@ -14,33 +14,37 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 
 class DatabaseOpenError(Exception):
-    """The database cannot be used. Goes on after "The database": why not, and the way out."""
+    """The database can't be used. The message continues "The database" and names a solution."""
 
 
-#: A transaction under way: all of it is written, or nothing.
+#: An open transaction: all of it is written, or nothing.
 Tx = Connection
 
-# A dead network must not hold a query longer than a leader may act on its lease.
+# A dead network must fail a query before the leader's lease expires. Seconds, milliseconds in
+# tcp_user_timeout: https://www.postgresql.org/docs/current/libpq-connect.html
 _POSTGRES_ARGUMENTS = {
     "connect_timeout": 5,
     "keepalives_idle": 3,
     "keepalives_interval": 1,
     "keepalives_count": 3,
     "tcp_user_timeout": 5000,
-    # A transaction pooler gives each transaction another session, where a statement that was
-    # prepared on the server is unknown, or known as something else.
+    # No prepared statements, because a transaction pooler may run each transaction in another
+    # session, where the name of a statement is unknown or taken.
     "prepare_threshold": None,
 }
-# Seconds that anybody waits for a connection, or for what another transaction holds.
+# The wait for a connection or a lock.
 _LOCK_TIMEOUT_SECONDS = 5
-# Seconds that a transaction may stand still. A process that is held up in one holds its locks,
-# the lease among them: the database ends it well before the lease runs out. Its transactions
-# that wait in line have given up by then, so none of them is next.
+# `idle_in_transaction_session_timeout`. Shorter than the lease, so a paused process releases its
+# locks; longer than `lock_timeout`, so its queued transactions have already failed.
 _IDLE_TIMEOUT_SECONDS = 8
 
 
 def open_engine(url: str) -> Engine:
-    """Return an engine for *url* whose transactions never lose an update."""
+    """Return an engine for *url*.
+
+    Transactions that read and then write lose no update: SQLite runs one at a time, and on
+    PostgreSQL the queries lock what they change.
+    """
     if make_url(url).get_backend_name() == "sqlite":
         return _open_sqlite(url)
     engine = create_engine(
@@ -56,7 +60,12 @@ def open_engine(url: str) -> Engine:
 
 
 def ping(url: str) -> None:
-    """Do one empty transaction on a connection of its own. Raises Unopened when that fails."""
+    """Run one empty transaction on a new connection.
+
+    Raises:
+        DatabaseOpenError: The transaction failed.
+
+    """
     engine = open_engine(url)
     try:
         with engine.begin() as tx:
@@ -68,23 +77,23 @@ def ping(url: str) -> None:
 
 
 def open_error(error: Exception, url: str) -> DatabaseOpenError:
-    """Say in one line why *url* cannot be opened; what the driver says shows no password."""
+    """Return the error for a database that can't be opened, without its password."""
     return DatabaseOpenError(
         f"cannot be opened ({driver_message(error, url)}). Check DATABASE_URL."
     )
 
 
 def driver_message(error: Exception, url: str) -> str:
-    """Return the first line of what the driver says, without the password in *url*."""
+    """Return the first line of the driver's message, without the password in *url*."""
     line = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
     password = make_url(url).password
     return line.replace(str(password), "…") if password else line
 
 
 def is_connection_error(error: SQLAlchemyError) -> bool:
-    """Whether the database, and not a mistake of ours, is why a transaction failed."""
+    """Return whether the database failed, and not a faulty query."""
     if isinstance(error, DBAPIError) and isinstance(error.orig, sqlite3.Error):
-        # SQLite says "operational" of a wrong query, too.
+        # The driver raises OperationalError for a faulty query as well.
         code = getattr(error.orig, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
         return isinstance(error, OperationalError) and code != sqlite3.SQLITE_ERROR
     is_disconnected = isinstance(error, DBAPIError) and error.connection_invalidated
@@ -99,7 +108,7 @@ def transaction(engine: Engine) -> Iterator[Tx]:
 
 
 def disable_timeouts(tx: Tx) -> None:
-    """Let this transaction wait, and stand still, for as long as it has to."""
+    """Disable the lock and idle timeouts for this transaction."""
     if tx.dialect.name == "postgresql":
         _set_timeouts(tx, lock_seconds=0, idle_seconds=0)
 
@@ -111,7 +120,7 @@ def _on_begin_postgres(connection: Connection) -> None:
 
 
 def _set_timeouts(tx: Tx, *, lock_seconds: float, idle_seconds: float) -> None:
-    # For one transaction, and not when we connect: a pooler may give each to another session.
+    # Per transaction and not per connection, because a pooler may switch the session.
     tx.exec_driver_sql(
         f"SELECT set_config('lock_timeout', '{lock_seconds * 1000:.0f}', true),"
         f" set_config('idle_in_transaction_session_timeout', '{idle_seconds * 1000:.0f}', true)"
@@ -119,8 +128,9 @@ def _set_timeouts(tx: Tx, *, lock_seconds: float, idle_seconds: float) -> None:
 
 
 def _open_sqlite(url: str) -> Engine:
-    # One connection, shared by the threads in turn: writers would wait for each other
-    # anyway, and WAL with several connections has corrupted files before SQLite 3.51.3.
+    # One connection, which the threads use in turn. Writers exclude each other anyway, and WAL
+    # with several connections may corrupt the file before SQLite 3.51.3:
+    # https://sqlite.org/wal.html#walresetbug
     engine = create_engine(
         url,
         pool_size=1,
@@ -135,7 +145,7 @@ def _open_sqlite(url: str) -> Engine:
 
 def _on_connect_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
     assert isinstance(connection, sqlite3.Connection)
-    connection.isolation_level = None  # ours to begin, see _begin
+    connection.isolation_level = None  # the driver begins no transaction; _on_begin_sqlite does
     mode = "WAL" if sqlite3.sqlite_version_info >= (3, 51, 3) else "DELETE"
     for pragma in (f"journal_mode={mode}", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
@@ -145,9 +155,9 @@ def _on_connect_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> N
 def _restrict_permissions(connection: sqlite3.Connection) -> None:
     path = connection.execute("PRAGMA database_list").fetchone()[2]
     if path:
-        os.chmod(path, 0o600)  # noqa: PTH101 - a path given by SQLite, not a Path
+        os.chmod(path, 0o600)  # noqa: PTH101 - SQLite returns a string, not a Path
 
 
 def _on_begin_sqlite(connection: Any) -> None:
-    # The driver would begin only at the first write, and lose what was read before it.
+    # The driver would begin at the first write, so that what was read before it could change.
     connection.exec_driver_sql("BEGIN IMMEDIATE")

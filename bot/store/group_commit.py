@@ -1,4 +1,4 @@
-"""One commit for everybody who waits for one: fifty people who ask at once wait for one disk."""
+"""Group commit: concurrent small writes in one transaction, with one fsync for all."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 class _Task:
-    """What one caller wants done, and what became of it."""
+    """The function of one caller and its result or error."""
 
     def __init__(self, function: Callable[[Tx], Any]) -> None:
         self._function = function
@@ -25,16 +25,16 @@ class _Task:
     def run(self, tx: Tx) -> None:
         self.error = None
         try:
-            with tx.begin_nested():  # what fails here takes nobody else with it
+            with tx.begin_nested():  # a failure rolls back this function only
                 self.result = self._function(tx)
         except Exception as error:
             if isinstance(error, SQLAlchemyError) and is_connection_error(error):
-                raise  # … but for the database itself, which fails everybody
+                raise  # … but a failure of the database fails the whole batch
             self.error = error
 
 
 class GroupCommit:
-    """Runs short pieces of work of several threads in one transaction."""
+    """Runs the short functions of several threads in one transaction."""
 
     def __init__(self, transaction: Callable[[], AbstractContextManager[Tx]]) -> None:
         self._transaction = transaction
@@ -42,12 +42,12 @@ class GroupCommit:
         self._queue: list[_Task] = []
 
     def __call__(self, function: Callable[[Tx], T]) -> T:
-        """Return what *function* returns, once it is committed; raise what it raises."""
+        """Return the result of *function* after the commit, or raise its error."""
         task = _Task(function)
         with self._queue_lock:
             self._queue.append(task)
         with self._commit_lock:
-            if not task.is_done:  # nobody before us has taken it along
+            if not task.is_done:  # not part of the batch of another thread
                 self._commit()
         if task.error:
             raise task.error
@@ -58,19 +58,19 @@ class GroupCommit:
             batch, self._queue = self._queue, []
         try:
             self._run(batch, may_retry=True)
-        except Exception as error:  # noqa: BLE001 - it was not committed: each caller hears so
-            for work in batch:
-                work.error = error
-        for work in batch:
-            work.is_done = True
+        except Exception as error:  # noqa: BLE001 - each caller raises it: nothing was committed
+            for task in batch:
+                task.error = error
+        for task in batch:
+            task.is_done = True
 
     def _run(self, batch: list[_Task], *, may_retry: bool) -> None:
-        """Do *batch*; once more when the connection broke before anything could be committed."""
+        """Run *batch*; retry once if the connection broke before the commit."""
         at_commit = False
         try:
             with self._transaction() as tx:
-                for work in batch:
-                    work.run(tx)
+                for task in batch:
+                    task.run(tx)
                 at_commit = True
         except DatabaseUnavailable:
             if at_commit or not may_retry:

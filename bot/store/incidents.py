@@ -1,4 +1,4 @@
-"""Incidents, and the cards and groups of cards on which people read about them."""
+"""Incidents, their notifications and their groups as rows."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -28,13 +28,16 @@ from bot.store.schema import card
 from bot.store.schema import incident as table
 from bot.store.schema import incident_card as notified
 
-# The most values that one IN may carry on the older SQLite.
+# Values per IN. SQLite before 3.32 allows 999 bound values: https://sqlite.org/limits.html
 _MAX_IN_VALUES = 500
 _OPEN = select(table).where(table.c.closed_at.is_(None)).order_by(table.c.id)
 
 
 def lock_incidents(tx: Tx) -> None:
-    """Wait until nobody else changes incidents: what two write at once, one would lose."""
+    """Lock all incidents until the end of *tx*, because concurrent changes would be lost.
+
+    SQLite needs no lock, because it runs one transaction at a time.
+    """
     if tx.dialect.name == "postgresql":
         tx.execute(text("SELECT pg_advisory_xact_lock(7223203)"))
 
@@ -45,17 +48,17 @@ def open_incidents(tx: Tx) -> dict[str, Incident]:
 
 
 def acks(tx: Tx) -> dict[str, Ack]:
-    """Return who takes care of which Spaces with an open incident."""
+    """Return the acks of open incidents by Space."""
     columns = select(table.c.space, table.c.ack_by, table.c.ack_at, table.c.ack_checked_at)
     rows = tx.execute(columns.where(table.c.closed_at.is_(None), table.c.ack_by.is_not(None)))
     return {row.space: Ack(row.ack_by, row.ack_at, row.ack_checked_at) for row in rows}
 
 
 def get(tx: Tx, ids: Collection[int]) -> dict[int, Incident]:
-    """Return the incidents with these ids."""
+    """Return the incidents with these ids, by id."""
     incidents: dict[int, Incident] = {}
-    for some in chunks(sorted(ids)):
-        incidents |= {i.id: i for i in _read(tx, select(table).where(table.c.id.in_(some)))}
+    for chunk in chunks(sorted(ids)):
+        incidents |= {i.id: i for i in _read(tx, select(table).where(table.c.id.in_(chunk)))}
     return incidents
 
 
@@ -67,7 +70,7 @@ def latest(tx: Tx, space: str) -> Incident | None:
 
 
 def add(tx: Tx, incidents: Sequence[Incident]) -> list[Incident]:
-    """Write new incidents down; return them with their numbers."""
+    """Insert new incidents; return them with their ids."""
     if not incidents:
         return []
     rows = [_values(incident) for incident in incidents]
@@ -77,17 +80,17 @@ def add(tx: Tx, incidents: Sequence[Incident]) -> list[Incident]:
 
 
 def save(tx: Tx, incidents: Iterable[Incident]) -> None:
-    """Write down how known incidents now stand."""
+    """Save incidents that have a row."""
     rows = [{"key": incident.id, **_values(incident)} for incident in incidents]
     if rows:
         tx.execute(update(table).where(table.c.id == bindparam("key")), rows)
 
 
 def notifications(tx: Tx, ids: Collection[int]) -> dict[int, dict[str, Notification]]:
-    """Return, by incident, which channel was told of it, and how."""
+    """Return the notifications by incident and channel."""
     by_incident: dict[int, dict[str, Notification]] = {id: {} for id in ids}
-    for some in chunks(sorted(ids)):
-        for row in tx.execute(select(notified).where(notified.c.incident_id.in_(some))):
+    for chunk in chunks(sorted(ids)):
+        for row in tx.execute(select(notified).where(notified.c.incident_id.in_(chunk))):
             notification = Notification(
                 row.card_id, row.notified_at, row.reminders, row.reminded_at
             )
@@ -100,8 +103,11 @@ def save_notifications(
     after: Mapping[tuple[int, str], Notification],
     before: Mapping[int, Mapping[str, Notification]],
 ) -> None:
-    """Write how channels were notified of incidents; *before* tells which rows exist."""
-    rows = [_notification_values(id, channel, telling) for (id, channel), telling in after.items()]
+    """Save notifications by incident and channel; *before* lists those that have a row."""
+    rows = [
+        _notification_values(id, channel, notification)
+        for (id, channel), notification in after.items()
+    ]
     existing = [row for row in rows if row["channel"] in before.get(row["incident_id"], ())]
     new = [row for row in rows if row["channel"] not in before.get(row["incident_id"], ())]
     if new:
@@ -117,14 +123,14 @@ def save_notifications(
 
 
 def schedule_refresh(tx: Tx, before: datetime, limit: int) -> None:
-    """Let some cards of open incidents be edited that were not since then, the oldest first.
+    """Schedule an edit for cards of open incidents last edited before *before*, oldest first.
 
-    They show the same again; but whoever has deleted one is found out, and one that Slack took
-    as plain text only gets its blocks where it may have them by now.
+    The content stays the same. The edit detects a deleted message, and retries the blocks of a
+    card that Slack accepted as plain text only.
     """
-    open_ = select(notified.c.card_id).join(table).where(table.c.closed_at.is_(None))
-    is_shown = (card.c.state == DeliveryState.POSTED) & (card.c.posted_version == card.c.version)
-    query = select(card.c.id).where(card.c.id.in_(open_), is_shown, card.c.retry_at <= before)
+    open_ids = select(notified.c.card_id).join(table).where(table.c.closed_at.is_(None))
+    is_posted = (card.c.state == DeliveryState.POSTED) & (card.c.posted_version == card.c.version)
+    query = select(card.c.id).where(card.c.id.in_(open_ids), is_posted, card.c.retry_at <= before)
     ids = tx.execute(query.order_by(card.c.retry_at).limit(limit)).scalars().all()
     if ids:
         statement = update(card).where(card.c.id.in_(ids))
@@ -137,7 +143,7 @@ def open_groups(tx: Tx) -> list[Group]:
 
 
 def group(tx: Tx, id: int) -> Group | None:
-    """Return the group of that number, open or not."""
+    """Return the group of that id, open or not."""
     found_groups = _read_groups(tx, groups.c.id == id)
     return found_groups[0] if found_groups else None
 
@@ -170,11 +176,11 @@ def _add_members(tx: Tx, group: Group, start: int) -> None:
 def _read_groups(tx: Tx, which: ColumnElement[bool]) -> list[Group]:
     """Return the groups that match, oldest first, with their members in the order of joining."""
     rows = tx.execute(select(groups).where(which).order_by(groups.c.id)).all()
-    of_group: dict[int, list[int]] = {row.id: [] for row in rows}
+    member_ids: dict[int, list[int]] = {row.id: [] for row in rows}
     query = select(members.c.group_id, members.c.incident_id).join(groups).where(which)
     for group_id, incident_id in tx.execute(query.order_by(members.c.group_id, members.c.position)):
-        of_group[group_id].append(incident_id)
-    return [_group(row, of_group[row.id]) for row in rows]
+        member_ids[group_id].append(incident_id)
+    return [_group(row, member_ids[row.id]) for row in rows]
 
 
 def _read(tx: Tx, query: Select[Any]) -> list[Incident]:
@@ -272,5 +278,5 @@ def _group(row: Row[Any], members: Sequence[int]) -> Group:
 
 
 def chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:
-    """Return *ids* in parts that fit into one IN of the older SQLite."""
+    """Return *ids* in parts that fit into one IN."""
     return (ids[start : start + _MAX_IN_VALUES] for start in range(0, len(ids), _MAX_IN_VALUES))

@@ -1,4 +1,4 @@
-"""Single facts that outlive a restart, by name."""
+"""Single JSON values by name, such as the start of a Hub outage."""
 
 from typing import Any
 
@@ -9,12 +9,12 @@ from bot.store.schema import key_value as table
 
 
 def get(tx: Tx, name: str) -> Any:
-    """Return the fact called *name*, or None."""
+    """Return the value of *name*, or None."""
     return tx.execute(select(table.c.value).where(table.c.name == name)).scalar()
 
 
 def put(tx: Tx, name: str, value: Any) -> None:
-    """Remember *value*, or forget the fact when it is None."""
+    """Set the value of *name*; None deletes it."""
     tx.execute(delete(table).where(table.c.name == name))
     if value is not None:
         tx.execute(table.insert().values(name=name, value=value))

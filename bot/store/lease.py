@@ -1,4 +1,4 @@
-"""Who leads. One row, compare-and-swap, the database's clock, an epoch as fencing token.
+"""The lease: one row, compare-and-swap, the database's clock, an epoch as fencing token.
 
 Advisory locks fail on a paused process, a partition and a transaction pooler; a row does not.
 """
@@ -14,36 +14,40 @@ from bot.store.schema import lease as table
 
 _NAME = "leader"
 
-#: Seconds a lease lasts, and how often it is renewed. A dead leader's work is taken over within
-#: 15 s: at the worst the lease lasts its full time, and a try and a round come after it.
+#: How long a lease lasts and how often it is renewed. A dead leader is replaced within 15 s,
+#: the sum of a full lease, one poll and one transaction at worst.
 TTL_SECONDS = 13.0
 RENEW_SECONDS = 5.0
-#: Seconds between two looks of a standby; they cost one read.
+#: How often another replica polls the lease. A poll costs one read.
 POLL_SECONDS = 1.0
-#: Seconds after its last good renewal when a leader stops acting.
+#: How long after its last successful renewal a leader stops acting. Must be between
+#: RENEW_SECONDS and TTL_SECONDS.
 GRACE_SECONDS = 10.0
 
 _EPOCH_SECONDS: Mapping[str, ColumnElement[float]] = {
     "sqlite": literal_column("(julianday('now') - 2440587.5) * 86400.0", Float),
-    # Not now(): that is when the transaction began.
+    # Not now(), which is the start of the transaction.
     "postgresql": literal_column("extract(epoch from clock_timestamp())", Float),
 }
 
 
 class LeaseLost(Exception):
-    """Another replica leads now; what was under way is not written."""
+    """The lease expired or another replica took it. The transaction is rolled back."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """Proof of leading, good for as long as the row says so."""
+    """A lease that this replica acquired. It is valid until the row expires."""
 
     owner: str
     epoch: int
 
 
 def acquire(tx: Tx, owner: str, ttl: float = TTL_SECONDS) -> Lease | None:
-    """Take the lease if it is free or has expired; a lease that is held costs one read."""
+    """Return the lease if it is free or has expired, else None.
+
+    A lease that is held costs one read.
+    """
     if holder(tx) is not None:
         return None
     tx.execute(_insert_row(tx).on_conflict_do_nothing())
@@ -69,7 +73,12 @@ def release(tx: Tx, lease: Lease) -> None:
 
 
 def check(tx: Tx, lease: Lease) -> None:
-    """Raise Deposed unless *lease* is valid in this transaction; the row stays locked."""
+    """Lock the row of *lease* until the end of *tx*, which fences off former leaders.
+
+    Raises:
+        LeaseLost: The lease is not valid any more.
+
+    """
     if tx.execute(select(table.c.epoch).where(_is_valid(tx, lease)).with_for_update()).first():
         return
     raise LeaseLost
@@ -87,7 +96,7 @@ def _set_expiry(tx: Tx, lease: Lease, expires: ColumnElement[float]) -> bool:
 
 
 def _is_valid(tx: Tx, lease: Lease) -> ColumnElement[bool]:
-    """The fence: owner and epoch must match, and the lease must not have expired."""
+    """Return the condition that owner and epoch match and the lease has not expired."""
     return and_(
         table.c.name == _NAME,
         table.c.owner == lease.owner,
@@ -97,7 +106,7 @@ def _is_valid(tx: Tx, lease: Lease) -> ColumnElement[bool]:
 
 
 def _now(tx: Tx) -> ColumnElement[float]:
-    """Return the database's clock in epoch seconds, because replicas' clocks differ."""
+    """Return the database's time in epoch seconds, because replicas' clocks differ."""
     return _EPOCH_SECONDS[tx.dialect.name]
 
 

@@ -1,4 +1,4 @@
-"""Bringing the database's tables up to date, once, whoever comes first."""
+"""Migrations of the database, run by the first replica that starts."""
 
 from importlib import resources
 
@@ -6,7 +6,7 @@ from sqlalchemy import Connection, inspect, text
 
 from bot.store.engine import DatabaseOpenError, Tx, disable_timeouts
 
-#: The newest migration. A test holds it against the folder.
+#: The newest migration. A test compares it with the folder.
 HEAD_REVISION = "0001_initial"
 #: Versions that existed before the first release. Their tables differ and are not migrated.
 _UNRELEASED_REVISIONS = frozenset({"0001"})
@@ -14,8 +14,11 @@ _LOCK_ID = 7_223_201  # any number, the same in every replica
 
 
 def migrate(tx: Tx) -> bool:
-    """Run what is missing; return whether anything was. Two at once wait for each other."""
-    disable_timeouts(tx)  # to load what migrates alone takes a slow machine long
+    """Run the missing migrations; return whether there were any.
+
+    Replicas that start together wait for each other.
+    """
+    disable_timeouts(tx)  # importing Alembic alone takes a slow machine seconds
     if tx.dialect.name == "postgresql":
         tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK_ID})
     if _current_revision(tx) == HEAD_REVISION:
@@ -33,9 +36,11 @@ def _current_revision(tx: Tx) -> str | None:
 def _upgrade(tx: Connection) -> None:
     """Run the missing migrations.
 
-    Raises: Unopened, if the tables belong to an unreleased or another version.
+    Raises:
+        DatabaseOpenError: The tables belong to an unreleased or another version.
+
     """
-    # A second of import and 11 MB that a bot with an up-to-date database does without.
+    # Imported here, because it takes a second and 11 MB and is rarely needed.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
     from alembic.util import CommandError  # noqa: PLC0415

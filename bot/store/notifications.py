@@ -33,7 +33,7 @@ _UNPOSTED_REPLIES = select(table.c.id, table.c.parent_id, table.c.key).where(
 
 
 def card_statuses(tx: Tx, ids: Collection[int]) -> dict[int, CardStatus]:
-    """Return what is known of the cards with these ids."""
+    """Return the status of the cards with these ids."""
     replies: dict[int, list[UnpostedReply]] = defaultdict(list)
     if ids:
         for row in tx.execute(_UNPOSTED_REPLIES.order_by(table.c.id)):
@@ -41,8 +41,8 @@ def card_statuses(tx: Tx, ids: Collection[int]) -> dict[int, CardStatus]:
                 replies[row.parent_id].append(UnpostedReply(row.id, kind))
     return {
         row.id: _status(row, tuple(replies.get(row.id, ())))
-        for some in chunks(sorted(ids))
-        for row in tx.execute(_STATUS.where(table.c.id.in_(some)))
+        for chunk in chunks(sorted(ids))
+        for row in tx.execute(_STATUS.where(table.c.id.in_(chunk)))
     }
 
 
@@ -66,11 +66,11 @@ def insert_posts(
 
 
 def set_contents(tx: Tx, messages: Mapping[int, Message]) -> None:
-    """Let cards show *messages*; a card that shows its message already is not edited."""
+    """Set the messages of cards; an equal message changes nothing."""
     changed = [
         {"row_id": row.id, "new_text": messages[row.id].text, "new_blocks": blocks}
-        for some in chunks(sorted(messages))
-        for row in tx.execute(_CONTENT.where(table.c.id.in_(some)))
+        for chunk in chunks(sorted(messages))
+        for row in tx.execute(_CONTENT.where(table.c.id.in_(chunk)))
         if (row.text, row.blocks) != (messages[row.id].text, blocks := _blocks(messages[row.id]))
     ]
     if changed:

@@ -1,4 +1,4 @@
-"""Operations and their steps: long work that survives the process that began it."""
+"""Operations and their steps as rows, so that they survive a restart."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -14,7 +14,7 @@ from bot.store.schema import step as steps
 
 
 def add(tx: Tx, operation: Operation, *, state: str) -> Operation:
-    """Write *operation* down as proposed or running; return it with its number."""
+    """Insert *operation* as proposed or running; return it with its id."""
     row = tx.execute(
         table.insert()
         .values(
@@ -37,34 +37,37 @@ def add(tx: Tx, operation: Operation, *, state: str) -> Operation:
 
 
 def get(tx: Tx, id: int, *, state: str) -> Operation | None:
-    """Return operation *id* if it is in *state*."""
+    """Return operation *id* if it is in *state*, else None."""
     query = select(table).where(table.c.id == id, table.c.state == state)
     operations = _read(tx, tx.execute(query).all())
     return operations[0] if operations else None
 
 
 def state(tx: Tx, id: int) -> str | None:
-    """Return what has become of operation *id*; None if there is no such operation."""
+    """Return the state of operation *id*; None if there is no such operation."""
     return tx.execute(select(table.c.state).where(table.c.id == id)).scalar_one_or_none()
 
 
 def running(tx: Tx) -> list[Operation]:
-    """Return every operation that is not finished, oldest first."""
+    """Return the running operations, oldest first."""
     query = select(table).where(table.c.state == "running").order_by(table.c.id)
     return _read(tx, tx.execute(query).all())
 
 
 def get_locked(tx: Tx, id: int) -> Operation | None:
-    """Return operation *id* if it is running, and keep it from everybody else until the end.
+    """Lock operation *id* until the end of *tx*; return it if it is running.
 
-    Locked before it is read: what somebody else was about to commit is seen.
+    It is locked before it is read, so that a concurrent change is committed and seen.
     """
     _lock(tx, id)
     return get(tx, id, state="running")
 
 
 def is_current(tx: Tx, operation: Operation) -> bool:
-    """Whether *operation* still runs and nobody has stopped it since it was read; locks it."""
+    """Return whether *operation* still runs and was not stopped since it was read.
+
+    Locks it until the end of *tx*.
+    """
     row = tx.execute(
         select(table.c.state, table.c.stopped_at)
         .where(table.c.id == operation.id)
@@ -74,27 +77,30 @@ def is_current(tx: Tx, operation: Operation) -> bool:
 
 
 def stop(tx: Tx, operation: Operation) -> None:
-    """Write down who stopped *operation*, and when: none of its steps is claimed from now on."""
+    """Save who stopped *operation* and when; its waiting steps can't be claimed any more."""
     change = update(table).where(table.c.id == operation.id)
     values = {"stopped_by": operation.stopped_by, "stopped_at": operation.stopped_at}
     tx.execute(change.values(values))
 
 
 def transition(tx: Tx, id: int, before: str, after: str, now: datetime) -> bool:
-    """Move operation *id* from one state to another; False when it was not there any more."""
+    """Move operation *id* from state *before* to *after*; return False if it wasn't there."""
     statement = update(table).where(table.c.id == id, table.c.state == before)
     finished_at = None if after == "running" else now
     return tx.execute(statement.values(state=after, finished_at=finished_at)).rowcount == 1
 
 
 def lock_operations(tx: Tx) -> None:
-    """Wait until nobody else begins an operation: two who ask at once see each other's."""
+    """Lock the start of operations until the end of *tx*.
+
+    Of two concurrent requests, the second one must see the operation of the first one.
+    """
     if tx.dialect.name == "postgresql":
         tx.execute(text("SELECT pg_advisory_xact_lock(7223202)"))
 
 
 def set_requester(tx: Tx, operation: Operation) -> None:
-    """Write down who said yes, and when."""
+    """Save who confirmed *operation*, and when."""
     change = update(table).where(table.c.id == operation.id)
     tx.execute(
         change.values(requested_by=operation.requested_by, requested_at=operation.requested_at)
@@ -102,10 +108,7 @@ def set_requester(tx: Tx, operation: Operation) -> None:
 
 
 def claim(tx: Tx, operation: int, step: Step) -> bool:
-    """Write *step* down as sent, if it still waits; False when somebody else has sent it.
-
-    False as well once the operation was stopped.
-    """
+    """Save a waiting *step* as sent; return False if it was sent or the operation stopped."""
     _lock(tx, operation)
     stopped = select(table.c.stopped_at).where(table.c.id == operation)
     if tx.execute(stopped).scalar() is not None:
@@ -119,17 +122,17 @@ def claim(tx: Tx, operation: int, step: Step) -> bool:
 
 
 def save_steps(tx: Tx, operation: int, before: Iterable[Step], after: Iterable[Step]) -> None:
-    """Write down what has changed of the steps, unless somebody else moved them on meanwhile.
+    """Save the changed columns of steps, unless a step was changed since it was read.
 
-    A look and an answer may come together: each writes what it knows, and no more. And each has
-    the operation to itself meanwhile: several steps, in two orders, would be a deadlock.
+    Only changed columns, because a sweep and a response of the Hub may update the same step.
+    The operation is locked first, because locking steps in two orders would deadlock.
     """
     changes = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
     if changes:
         _lock(tx, operation)
     for old, new in changes:
         stored = _values(old)
-        changed = {name: now for name, now in _values(new).items() if now != stored[name]}
+        changed = {name: value for name, value in _values(new).items() if value != stored[name]}
         tx.execute(
             update(steps)
             .where(
@@ -143,7 +146,7 @@ def save_steps(tx: Tx, operation: int, before: Iterable[Step], after: Iterable[S
 
 
 def _lock(tx: Tx, operation: int) -> None:
-    """Keep *operation* and its steps from everybody else until the end of *tx*."""
+    """Lock *operation*, and by convention its steps, until the end of *tx*."""
     tx.execute(select(table.c.id).where(table.c.id == operation).with_for_update())
 
 

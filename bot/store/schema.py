@@ -1,4 +1,4 @@
-"""The tables. The database is the bot: what is not here is forgotten at a restart."""
+"""The tables: all state that outlives a restart."""
 
 from sqlalchemy import (
     JSON,
@@ -27,7 +27,7 @@ metadata = MetaData(
     }
 )
 
-#: Who leads: one row, renewed by compare-and-swap on the database's own clock.
+#: The leader's lease: one row, renewed by compare-and-swap on the database's clock.
 lease = Table(
     "lease",
     metadata,
@@ -37,7 +37,7 @@ lease = Table(
     Column("expires", Float(53), nullable=False),
 )
 
-#: Every request that came in by the one door: the intent, the answer, and so the audit.
+#: Every request: inserted before the act, with its result. Also the audit.
 ask = Table(
     "ask",
     metadata,
@@ -48,11 +48,11 @@ ask = Table(
     Column("channel", String(80), nullable=False),
     Column("thread", String(40)),
     Column("source", String(20), nullable=False),
-    Column("slash", String(40)),  # the slash command, as Slack calls it
+    Column("slash", String(40)),  # the slash command, such as "/space"
     Column("received_at", UtcTimestamp, nullable=False, index=True),
-    Column("state", String(12), nullable=False),  # received, taken; or as model.Entry has it
+    Column("state", String(12), nullable=False),  # see model.AuditEntry.state
     Column("result", Text, nullable=False, default=""),
-    Column("heartbeat_at", UtcTimestamp),  # when long work on it has last shown that it goes on
+    Column("heartbeat_at", UtcTimestamp),  # when long work on it last reported to be alive
     Column("finished_at", UtcTimestamp),
 )
 Index(
@@ -62,7 +62,7 @@ Index(
     postgresql_where=ask.c.finished_at.is_(None),
 )
 
-#: Which Spaces an ask is about, whether they are named in it or meant by `all`.
+#: The Spaces that the targets of a request selected.
 ask_target = Table(
     "ask_target",
     metadata,
@@ -70,7 +70,7 @@ ask_target = Table(
     Column("space", String(200), primary_key=True),
 )
 
-#: What the Hub last showed of each Space.
+#: Each Space as the last sweep found it.
 space = Table(
     "space",
     metadata,
@@ -78,11 +78,11 @@ space = Table(
     Column("stage", String(40), nullable=False),
     Column("snapshot", JSON, nullable=False),  # the rest of model.Space
     Column("stage_since", UtcTimestamp, nullable=False),  # when this stage was first seen
-    Column("first_seen_at", UtcTimestamp),  # when the Space was; None: it was there before us
-    Column("delete_requested_at", UtcTimestamp),  # when we were last asked to delete it
+    Column("first_seen_at", UtcTimestamp),  # None: it existed before the first sweep
+    Column("delete_requested_at", UtcTimestamp),  # when the bot last began to delete it
 )
 
-#: Every change of stage that was believed, with what was decided about it.
+#: Every confirmed change of stage, with the reason of the decision about it.
 transition = Table(
     "transition",
     metadata,
@@ -91,33 +91,33 @@ transition = Table(
     Column("before", String(40)),
     Column("after", String(40), nullable=False),
     Column("at", UtcTimestamp, nullable=False, index=True),
-    Column("flips", Boolean, nullable=False, default=False),  # from up to trouble, or back
-    Column("reason", Text, nullable=False),  # why people were told, or why not
+    Column("flips", Boolean, nullable=False, default=False),  # between running and a problem
+    Column("reason", Text, nullable=False),  # why a notification was sent, or not
     Index(None, "space", "at"),
 )
 
-#: A Space in trouble, from its first bad sight to its end.
+#: One Space in one problem, from the first confirmed observation to the resolution.
 incident = Table(
     "incident",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("space", String(200), nullable=False),
-    Column("problem", String(20), nullable=False),  # broken, asleep, …
+    Column("problem", String(20), nullable=False),  # a ProblemKind
     Column("stage", String(40), nullable=False),
     Column("error", Text, nullable=False, default=""),
     Column("opened_at", UtcTimestamp, nullable=False),
     Column("changed_at", UtcTimestamp, nullable=False),
     Column("closed_at", UtcTimestamp),
-    Column("resolution", Text, nullable=False, default=""),  # how it ended, in words
-    Column("reason", Text, nullable=False, default=""),  # why its last change was told
-    Column("flapping_since", UtcTimestamp),  # it goes up and down …
-    Column("is_up", Boolean, nullable=False, default=False),  # … and is up just now
-    Column("gap_since", UtcTimestamp),  # nobody looked from then until it was over
+    Column("resolution", Text, nullable=False, default=""),  # how it was resolved, in words
+    Column("reason", Text, nullable=False, default=""),  # why its last change was notified
+    Column("flapping_since", UtcTimestamp),
+    Column("is_up", Boolean, nullable=False, default=False),  # while flapping: it runs now
+    Column("gap_since", UtcTimestamp),  # start of a gap in the sweeps that hides its end
     Column("fingerprint", Text, nullable=False, default=""),
     Column("ack_by", String(40)),
     Column("ack_at", UtcTimestamp),
-    Column("ack_checked_at", UtcTimestamp),  # when "still on it?" was asked
-    Column("diagnosis", JSON(none_as_null=True)),  # what the log told; None: not read
+    Column("ack_checked_at", UtcTimestamp),  # when the ack check was sent
+    Column("diagnosis", JSON(none_as_null=True)),  # None: the log was not read
 )
 Index(
     "uq_incident_open",
@@ -128,26 +128,25 @@ Index(
 )
 Index("ix_incident_space", incident.c.space, incident.c.opened_at)
 
-#: A message in Slack as it should be and as it was last posted.
+#: A message in Slack: the wanted content and the delivery state.
 card = Table(
     "card",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("key", String(120), nullable=False),  # operation:17, incident:5, …
-    Column("channel", String(80), nullable=False),  # where it should be
-    Column("user", String(40)),  # who hears of it directly when the channel cannot
-    Column("via_dm", Boolean, nullable=False, default=False),  # … which is now
-    Column("channel_error", String(80), nullable=False, default=""),  # … and why, in Slack's word
-    Column(
-        "parent_id", Integer, ForeignKey("card.id", ondelete="CASCADE")
-    ),  # a reply in its thread
-    Column("thread", String(40)),  # … or in a thread of somebody else's
+    Column("channel", String(80), nullable=False),  # the wanted channel
+    Column("user", String(40)),  # the requester, who gets a direct message if the channel fails
+    Column("via_dm", Boolean, nullable=False, default=False),  # sent as a direct message
+    Column("channel_error", String(80), nullable=False, default=""),  # Slack's code for via_dm
+    # The card in whose thread this one is a reply.
+    Column("parent_id", Integer, ForeignKey("card.id", ondelete="CASCADE")),
+    Column("thread", String(40)),  # the ts of another message in whose thread it is a reply
     Column("text", Text, nullable=False),
     Column("blocks", JSON, nullable=False),
     Column("version", Integer, nullable=False, default=1),
     Column("posted_version", Integer, nullable=False, default=0),
-    Column("state", String(12), nullable=False, default="new"),  # new, sending, posted, …
-    Column("posted_channel", String(40)),  # the id by which Slack knows the place
+    Column("state", String(12), nullable=False, default="new"),  # a DeliveryState
+    Column("posted_channel", String(40)),  # the id of the channel that it was posted in
     Column("ts", String(40)),
     Column("nonce", String(40), nullable=False),
     Column("sending_since", UtcTimestamp),
@@ -155,48 +154,46 @@ card = Table(
     Column("retry_at", UtcTimestamp),
     Column("error", Text, nullable=False, default=""),
     Column("made_at", UtcTimestamp, nullable=False),
-    Column("is_resolved", Boolean, nullable=False, default=False),  # over: not posted once more
+    Column("is_resolved", Boolean, nullable=False, default=False),  # not posted again once deleted
     Column("times_deleted", Integer, nullable=False, default=0),  # by people
-    Column("muted_until", UtcTimestamp),  # nobody is to hear of it before
-    Column("content_version", Integer, nullable=False, default=1),  # since when it says the same
-    Column("refusal", String(80), nullable=False, default=""),  # why it is behind, by Slack's code
+    Column("muted_until", UtcTimestamp),  # not posted before
+    Column("content_version", Integer, nullable=False, default=1),  # the last version that differs
+    Column("refusal", String(80), nullable=False, default=""),  # Slack's code for the last failure
     Column("failing_since", UtcTimestamp),
     Column("plain", Boolean, nullable=False, default=False),  # shown as text, without blocks
     Column("may_repeat", Boolean, nullable=False, default=False),  # a post's outcome is unknown
-    Column("replacements", Integer, nullable=False, default=0),  # of what cannot be edited
-    Column("replaced_ts", String(40)),  # … which is still to be deleted
+    Column("replacements", Integer, nullable=False, default=0),  # of messages that can't be edited
+    Column("replaced_ts", String(40)),  # a replaced message that is yet to be deleted
     UniqueConstraint("key", "channel"),
 )
-#: Whether something is left to be done about a card in Slack.
+#: The condition that a card still has to be posted, edited or rid of a replaced message.
 card_is_pending = or_(card.c.posted_version < card.c.version, card.c.replaced_ts.is_not(None))
 Index("ix_card_pending", card.c.id, sqlite_where=card_is_pending, postgresql_where=card_is_pending)
 
-#: Which card tells of which incident: one in each channel that hears of it.
+#: Notifications: the card of an incident in a channel.
 incident_card = Table(
     "incident_card",
     metadata,
     Column("incident_id", Integer, ForeignKey("incident.id"), primary_key=True),
     Column("channel", String(80), primary_key=True),
     Column("card_id", Integer, ForeignKey("card.id"), nullable=False, index=True),
-    Column("notified_at", UtcTimestamp, nullable=False),  # since when that channel knows
+    Column("notified_at", UtcTimestamp, nullable=False),
     Column("reminders", Integer, nullable=False, default=0),
     Column("reminded_at", UtcTimestamp),
 )
 
-#: A card that several incidents share, or a reminder of them.
+#: Groups: a card that several incidents share.
 alert_group = Table(
     "alert_group",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("kind", String(12), nullable=False),  # first, alike, cause, reminder
-    Column("key", Text, nullable=False),  # the trouble or the fingerprint that they share
+    Column("kind", String(12), nullable=False),  # a GroupKind
+    Column("key", Text, nullable=False),  # the shared problem or fingerprint
     Column("channel", String(80), nullable=False),
     Column("card_id", Integer, ForeignKey("card.id"), nullable=False),
     Column("opened_at", UtcTimestamp, nullable=False),
     Column("closed_at", UtcTimestamp),
-    Column(
-        "announce_recovery", Boolean, nullable=False, default=False
-    ),  # … of whom one is worth a word
+    Column("announce_recovery", Boolean, nullable=False, default=False),  # notify when resolved
 )
 alert_group_member = Table(
     "alert_group_member",
@@ -212,7 +209,7 @@ Index(
     postgresql_where=alert_group.c.closed_at.is_(None),
 )
 
-#: Long work that was asked for.
+#: Operations.
 operation = Table(
     "operation",
     metadata,
@@ -224,12 +221,12 @@ operation = Table(
     Column("thread", String(40)),
     Column("requested_at", UtcTimestamp, nullable=False),
     Column("finished_at", UtcTimestamp),
-    Column("args", JSON, nullable=False, default=dict),  # what the verb needs to know
-    Column("stopped_by", String(40)),  # who ended it before all of it was sent …
-    Column("stopped_at", UtcTimestamp),  # … and when
+    Column("args", JSON, nullable=False, default=dict),  # the verb's arguments, strings by name
+    Column("stopped_by", String(40)),  # the person who stopped it before every step was sent
+    Column("stopped_at", UtcTimestamp),
 )
 
-#: What an operation does to one Space. Written as *sent* before the call leaves.
+#: Steps of operations, saved as sent before the call to the Hub.
 step = Table(
     "step",
     metadata,
@@ -251,7 +248,7 @@ step = Table(
     Column("unserved_since", UtcTimestamp),
 )
 
-#: Which channel hears of which targets, and of what.
+#: Watches. Targets and problems are separated by spaces.
 watch = Table(
     "watch",
     metadata,
@@ -264,7 +261,7 @@ watch = Table(
     UniqueConstraint("channel", "targets"),
 )
 
-#: Which Spaces do not ping, and until when.
+#: Mutes.
 mute = Table(
     "mute",
     metadata,
@@ -275,7 +272,7 @@ mute = Table(
     Column("at", UtcTimestamp, nullable=False),
 )
 
-#: The few single facts that outlive a restart: blind since, first sweep done, …
+#: Single values, such as the alert channel or the start of a Hub outage.
 key_value = Table(
     "key_value",
     metadata,

@@ -1,4 +1,4 @@
-"""Spaces as the Hub last showed them, and how they came to be so."""
+"""Spaces as the last sweep found them, and their transitions."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -15,40 +15,40 @@ from bot.store.engine import Tx
 from bot.store.schema import space as table
 from bot.store.schema import transition as transitions
 
-_LAST_OBSERVED = "looked"  # the last good look at each owner, in epoch seconds
+_LAST_OBSERVED = "looked"  # the last successful sweep by owner, in epoch seconds
 
 
 def fleet(tx: Tx) -> Fleet:
-    """Return every Space as the last sweep saw it."""
-    return {id: sighting.space for id, sighting in tracked_spaces(tx).items()}
+    """Return every Space as the last sweep found it."""
+    return {id: tracked.space for id, tracked in tracked_spaces(tx).items()}
 
 
 def tracked_spaces(tx: Tx) -> dict[str, TrackedSpace]:
-    """Return every Space as the last sweep saw it, and since when it is so."""
+    """Return every Space as the last sweep found it, with the time of its stage."""
     return {row.id: _tracked_space(row) for row in tx.execute(select(table))}
 
 
 def last_sweep(tx: Tx) -> datetime | None:
-    """Return when every owner's Spaces had been seen; None before the first time."""
+    """Return the oldest of the last sweeps by owner; None before the first sweep."""
     timestamps = last_observed(tx).values()
     return min(timestamps) if timestamps else None
 
 
 def last_observed(tx: Tx) -> dict[str, datetime]:
-    """Return when each owner's Spaces were last seen."""
+    """Return the time of the last successful sweep by owner."""
     stored = key_values.get(tx, _LAST_OBSERVED) or {}
     return {owner: datetime.fromtimestamp(at, UTC) for owner, at in stored.items()}
 
 
 def mark_observed(tx: Tx, owners: Iterable[str], now: datetime) -> None:
-    """Remember that the Spaces of *owners* have been seen now."""
+    """Save *now* as the last successful sweep of *owners*."""
     before = {owner: at.timestamp() for owner, at in last_observed(tx).items()}
     key_values.put(tx, _LAST_OBSERVED, before | dict.fromkeys(owners, now.timestamp()))
 
 
 def save(tx: Tx, changed: Iterable[TrackedSpace], existing_ids: Collection[str]) -> None:
-    """Write down *changed*; *existing_ids* are the ids that have a row."""
-    rows = [_row(sighting) for sighting in changed]
+    """Save *changed*; *existing_ids* are the ids that have a row."""
+    rows = [_row(tracked) for tracked in changed]
     new = [row for row in rows if row["id"] not in existing_ids]
     old = [{"key": row.pop("id"), **row} for row in rows if row["id"] in existing_ids]
     if new:
@@ -58,31 +58,32 @@ def save(tx: Tx, changed: Iterable[TrackedSpace], existing_ids: Collection[str])
 
 
 def delete_rows(tx: Tx, ids: Sequence[str]) -> None:
-    """Forget Spaces that are no longer there. What became of them stays written down."""
+    """Delete the rows of missing Spaces; their transitions and incidents stay."""
     if ids:
         tx.execute(delete(table).where(table.c.id == bindparam("key")), [{"key": i} for i in ids])
 
 
 def mark_delete_requested(tx: Tx, ids: Collection[str], now: datetime) -> None:
-    """Remember that we are about to delete Spaces: that they go is no news then."""
+    """Save that the bot deletes these Spaces, so that nobody is alerted when they are gone."""
     tx.execute(update(table).where(table.c.id.in_(list(ids))).values(delete_requested_at=now))
 
 
 def delete_requested(tx: Tx, since: datetime) -> frozenset[str]:
-    """Return the Spaces that we were asked to delete after *since*, if the row is still there."""
+    """Return the ids of the Spaces that the bot deleted after *since* and that have a row."""
     return frozenset(
         tx.execute(select(table.c.id).where(table.c.delete_requested_at > since)).scalars()
     )
 
 
 def rename(tx: Tx, old: str, new: str) -> None:
-    """Give a Space, its past and its mute another name."""
+    """Rename a Space, with its transitions and its mute."""
     tx.execute(update(table).where(table.c.id == old).values(id=new))
     tx.execute(update(transitions).where(transitions.c.space == old).values(space=new))
     mutes.rename(tx, old, new)
 
 
 def add_transitions(tx: Tx, new_transitions: Iterable[Transition], now: datetime) -> None:
+    """Insert transitions that happened at *now*."""
     rows = [
         {
             "space": one.space,
@@ -99,7 +100,7 @@ def add_transitions(tx: Tx, new_transitions: Iterable[Transition], now: datetime
 
 
 def flips(tx: Tx, since: datetime) -> dict[str, list[datetime]]:
-    """Return when each Space went up or down after *since*."""
+    """Return the times after *since* when each Space began or ceased to run."""
     rows = tx.execute(
         select(transitions.c.space, transitions.c.at)
         .where(transitions.c.at > since, transitions.c.flips)
@@ -112,7 +113,7 @@ def flips(tx: Tx, since: datetime) -> dict[str, list[datetime]]:
 
 
 def recent_transitions(tx: Tx, space: str, limit: int = 10) -> list[RecordedTransition]:
-    """Return the last changes of one Space, newest first."""
+    """Return the last transitions of one Space, newest first."""
     rows = tx.execute(
         select(transitions)
         .where(transitions.c.space == space)

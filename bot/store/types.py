@@ -1,4 +1,4 @@
-"""How a moment is kept: the same number on every engine."""
+"""Column types, apart from the schema because migrations use them too."""
 
 from datetime import UTC, datetime
 
@@ -6,7 +6,7 @@ from sqlalchemy import Dialect, Float, TypeDecorator
 
 
 class UtcTimestamp(TypeDecorator[datetime]):
-    """A moment in UTC, kept as epoch seconds."""
+    """A UTC datetime, stored as epoch seconds on every engine."""
 
     impl = Float(53)
     cache_ok = True

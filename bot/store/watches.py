@@ -1,4 +1,4 @@
-"""Watches: which channel hears of which targets, and of what."""
+"""Watches as rows: the routes that people added."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -21,7 +21,7 @@ def list_all(tx: Tx) -> list[Watch]:
 
 
 def add(tx: Tx, watch: Watch, now: datetime) -> None:
-    """Let a channel hear of targets. The same targets again replace what it hears."""
+    """Insert a watch, replacing the one with the same channel and targets."""
     remove(tx, watch.channel, watch.targets)
     values = {
         "channel": watch.channel,
@@ -34,7 +34,7 @@ def add(tx: Tx, watch: Watch, now: datetime) -> None:
 
 
 def remove(tx: Tx, channel: str, targets: Sequence[str] | None = None) -> int:
-    """Let a channel hear no more of *targets*, or of anything; return how many watches end."""
+    """Delete the watch of *targets*, or all of *channel*; return how many were deleted."""
     statement = delete(table).where(table.c.channel == channel)
     if targets is not None:
         statement = statement.where(table.c.targets == " ".join(targets))
@@ -42,7 +42,7 @@ def remove(tx: Tx, channel: str, targets: Sequence[str] | None = None) -> int:
 
 
 def rename(tx: Tx, spellings: Mapping[str, str]) -> list[str]:
-    """Let the watches that name a Space follow it to another name; return their channels."""
+    """Replace targets by their new *spellings*, by casefolded old one; return the channels."""
     channels = []
     for row in tx.execute(select(table).order_by(table.c.id)).all():
         words = row.targets.split()
@@ -54,13 +54,13 @@ def rename(tx: Tx, spellings: Mapping[str, str]) -> list[str]:
 
 
 def move_channel(tx: Tx, old: str, new: str) -> None:
-    """Let the watches of channel *old* be those of *new*; the same targets become one watch."""
+    """Move the watches of channel *old* to *new*, merging those with the same targets."""
     for row in tx.execute(select(table).where(table.c.channel == old).order_by(table.c.id)).all():
         _update_or_merge(tx, row, channel=new, targets=row.targets)
 
 
 def _update_or_merge(tx: Tx, row: Row[Any], *, channel: str, targets: str) -> None:
-    """Give a watch this channel and these targets; with one that has them it becomes one."""
+    """Set channel and targets of a watch, merging it with one that has both already."""
     is_same = (table.c.channel == channel) & (table.c.targets == targets)
     existing = tx.execute(select(table.c.problems).where(is_same)).scalar_one_or_none() or ""
     tx.execute(delete(table).where(is_same))

@@ -1,4 +1,4 @@
-"""Alembic's way in: it runs on the connection, and in the transaction, that `migrate` gives it."""
+"""Alembic's entry point, which runs on the connection and in the transaction of `migrate`."""
 
 from alembic import context
 
