@@ -1,1 +1,1 @@
-"""Every word and every block that Slack shows. Pure: values in, Block Kit out."""
+"""Rendering of values as Block Kit messages and modals, without I/O."""

@@ -1,4 +1,4 @@
-"""How the audit is shown: the newest lines for the eye, all of them as a table in a file."""
+"""The audit report as a message, and all its entries as a CSV file."""
 
 import csv
 from collections.abc import Mapping, Sequence
@@ -25,7 +25,7 @@ from bot.render.blocks import (
 )
 from bot.slack_limits import COMMAND_LENGTH
 
-#: More lines than this nobody reads in Slack.
+#: Audit entries in one message; the CSV file has them all.
 MAX_LINES = 30
 _EMOJI = {
     "acted": ":white_check_mark:",
@@ -37,12 +37,16 @@ _EMOJI = {
 }
 _IN_PROGRESS_EMOJI = ":hourglass_flowing_sand:"
 _CSV_HEADER = ("when (UTC)", "who", "what", "from", "channel", "outcome", "result", "seconds")
-# A spreadsheet takes a cell that begins so for a formula, and runs it.
+# A spreadsheet evaluates a cell with one of these prefixes as a formula.
+# https://owasp.org/www-community/attacks/CSV_Injection
 _FORMULA_PREFIXES = ("=", "+", "-", "@", "\t", "\r")
 
 
 def report(result: AuditResult, query: AuditQuery, csv_command: str = "") -> Message:
-    """Return the newest entries of *result*; *csv_command* returns all of them."""
+    """Return a message with the newest audit entries of *result*.
+
+    A button offers *csv_command*, which sends all of them as a file.
+    """
     total = formatting.count(len(result.entries), "entry", "entries")
     shown = [_entry_line(entry) for entry in result.entries[:MAX_LINES]]
     shown = shown[: count_fitting(shown)]
@@ -54,7 +58,7 @@ def report(result: AuditResult, query: AuditQuery, csv_command: str = "") -> Mes
 
 
 def _csv_button(csv_command: str) -> list[Block]:
-    """Offer the file, unless that takes more words than a button does."""
+    """Return the button for the file, unless its command is too long for a button."""
     return (
         [actions(button("All as a CSV file", csv_command))]
         if 0 < len(csv_command) <= COMMAND_LENGTH
@@ -63,7 +67,7 @@ def _csv_button(csv_command: str) -> list[Block]:
 
 
 def empty_report(result: AuditResult, query: AuditQuery, slash: str) -> Message:
-    """Say that there is nothing, and how to see more."""
+    """Return the message for a query without entries, with a hint how to widen it."""
     hint = f"Acts and refusals are shown; `{slash} audit all 7d` shows looks, too, and more days."
     if query.target:
         hint += " Times are `7d`, `today`, `yesterday`, `since 10:00` or `since monday`."
@@ -72,12 +76,13 @@ def empty_report(result: AuditResult, query: AuditQuery, slash: str) -> Message:
 
 
 def _truncation_note(result: AuditResult, query: AuditQuery) -> list[Block]:
+    """Return a warning if the query hit its limit, else nothing."""
     text = f"Only the newest {query.limit:,} were read. Ask for a shorter time."
     return [context(f":warning: {text}")] if result.is_truncated else []
 
 
 def to_csv(entries: Sequence[AuditEntry]) -> str:
-    """Return all of *entries* as comma-separated values."""
+    """Return *entries* as CSV text, with a header line."""
     buffer = StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(_CSV_HEADER)
@@ -117,7 +122,7 @@ def operation_outcome(
 
 
 def _describe_query(query: AuditQuery) -> str:
-    """Say in words what was asked for."""
+    """Return the filters and the period of *query* in words."""
     parts = [f"of {user_mention(query.who)}"] if query.who else []
     parts += [f"about {code(query.target, 100)}"] if query.target else []
     return " ".join([*parts, _period(query)])
@@ -164,5 +169,5 @@ def _values(entry: AuditEntry) -> tuple[str, ...]:
 
 
 def _guard_cell(value: str) -> str:
-    """Guard a cell against being run."""
+    """Return *value* with a quote before it if a spreadsheet would evaluate it."""
     return f"'{value}" if value.startswith(_FORMULA_PREFIXES) else value

@@ -1,4 +1,4 @@
-"""How an act ended, as the audit keeps it: a state, and a line that says why."""
+"""The outcome of an act as audit entries store it: a state and a line of text."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,10 @@ from bot.render import formatting
 
 
 def bulk_action_outcome(summary: str, outcomes: Mapping[str, str]) -> tuple[str, str]:
-    """Judge a deed by its *outcomes*, by Space what went wrong or nothing; *summary* sums it up."""
+    """Return state and result of a bulk action for its audit entry.
+
+    *outcomes* maps each Space to its error, which is empty on success.
+    """
     failed = [(space, error) for space, error in outcomes.items() if error]
     if not failed:
         return "acted", summary
@@ -19,7 +22,7 @@ def bulk_action_outcome(summary: str, outcomes: Mapping[str, str]) -> tuple[str,
 
 
 def operation_state(counts: Mapping[StepState, int]) -> str:
-    """Judge an operation by what its steps have come to by now."""
+    """Return the audit state of an operation with *counts* of steps by state."""
     if counts.get(StepState.WAITING) or counts.get(StepState.SENT):
         return "under way"
     if not counts.get(StepState.FAILED):
@@ -28,7 +31,7 @@ def operation_state(counts: Mapping[StepState, int]) -> str:
 
 
 def confirmation_result(state: str) -> str:
-    """Say what has become of a question, by the state of the operation that it was about."""
+    """Return the audit line of a confirmation whose operation is in *state*."""
     if state == "proposed":
         return "asked back, and nobody has answered"
     return f"asked back, and the answer was {'no' if state == 'dropped' else 'yes'}"

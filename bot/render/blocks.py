@@ -1,4 +1,4 @@
-"""The bricks of a message: escaped text, sections, buttons, all within Slack's limits."""
+"""Block Kit elements within Slack's limits: escaped text, sections, buttons, messages."""
 
 import json
 import re
@@ -19,20 +19,21 @@ from bot.slack_limits import (
     SECTION_LENGTH,
 )
 
-#: The action that every button carries; its value is the command it stands for.
+#: The prefix of each button's action id; the button's value is its command.
 RUN_ACTION_ID = "run"
-#: The action of an overflow menu; the chosen option's value is a command.
+#: The action id of an overflow menu; the value of each option is a command.
 MENU_ACTION_ID = "menu"
-# What fits between the fences of a code block: cut open, it would swallow what follows.
+# Characters between the fences of a code block. A block cut by `section` would lose its closing
+# fence and turn the rest of the section into code.
 _MAX_FENCED_LENGTH = SECTION_LENGTH - 10
-# A line of a phone's screen, and what one telling may take of it.
+# Default length of external text on one line, in characters.
 _MAX_LINE_LENGTH = 300
-# Of the characters of a message: what a list may take, and what its own frame takes.
+# Characters of a message's JSON: the share of a list, and the room kept for the blocks around it.
 _MAX_LIST_LENGTH, _FRAME_LENGTH = 8_000, 500
 
 
 def escape(text: str, limit: int = _MAX_LINE_LENGTH) -> str:
-    """Return *text* from outside as mrkdwn that shows it and does nothing.
+    """Return external *text* as mrkdwn without formatting, mentions or links.
 
     >>> escape("<!channel> *a* & _b_ snake_case")
     '&lt;!channel&gt; ∗a∗ &amp; ˍbˍ snake_case'
@@ -41,19 +42,19 @@ def escape(text: str, limit: int = _MAX_LINE_LENGTH) -> str:
     return escape_entities(_truncate(shown, limit))
 
 
-# Look-alikes, because Slack's mrkdwn has no way to escape its own marks.
+# Look-alikes, because mrkdwn has no escape for its formatting characters.
 _LOOKALIKES = str.maketrans({"*": "∗", "~": "∼", "`": "ˋ"})
 _EDGE_UNDERSCORE = re.compile(r"(?<!\w)_|_(?!\w)")
 
 
 def code(text: str, limit: int = _MAX_LINE_LENGTH) -> str:
-    """Return *text* from outside in code type, on one line."""
+    """Return external *text* as inline code on one line."""
     shown = " ".join(_strip_unprintable(text).replace("`", "ˋ").split())
     return f"`{escape_entities(_truncate(shown, limit))}`"
 
 
 def code_block(text: str, limit: int = 1500) -> str:
-    """Return *text* of several lines from outside as a code block, which a section can hold."""
+    """Return external *text* of several lines as a code block that fits into a section."""
     shown = _truncate(_strip_unprintable(text).replace("`", "ˋ"), limit)
     while len(escape_entities(shown)) > _MAX_FENCED_LENGTH:
         shown = _truncate(shown, len(shown) * 9 // 10)
@@ -61,25 +62,27 @@ def code_block(text: str, limit: int = 1500) -> str:
 
 
 def verbatim(text: str, limit: int = _MAX_LINE_LENGTH) -> str:
-    """Return one line from outside as it may stand in a code block of ours."""
+    """Return one line of external *text*, safe inside a code block."""
     return escape_entities(_truncate(_strip_unprintable(text).replace("`", "ˋ"), limit))
 
 
 def user_mention(user: str) -> str:
-    """Name somebody. Slack shows the name and, in a thread, tells them."""
+    """Return a mention of *user*. Slack shows the name and may notify the person."""
     return f"<@{user}>"
 
 
 def channel_mention(key: str) -> str:
-    """Name a channel: by its id Slack shows the name of today; by a name, that."""
+    """Return a mention of the channel *key*, or its escaped name if *key* is no id."""
     return f"<#{key}>" if is_channel(key) else f"#{escape(key, 80)}"
 
 
 def link(url: str, label: str) -> str:
+    """Return *label*, already escaped, as a link to *url*."""
     return f"<{url.replace('|', '%7C').replace('>', '%3E')}|{label}>"
 
 
 def section(text: str) -> Block:
+    """Return a section block of mrkdwn, truncated to Slack's limit."""
     return {
         "type": "section",
         "text": {"type": "mrkdwn", "text": _truncate(text, SECTION_LENGTH)},
@@ -87,6 +90,7 @@ def section(text: str) -> Block:
 
 
 def context(text: str) -> Block:
+    """Return a context block (small print) of mrkdwn, truncated to Slack's limit."""
     return {
         "type": "context",
         "elements": [{"type": "mrkdwn", "text": _truncate(text, SECTION_LENGTH)}],
@@ -94,11 +98,11 @@ def context(text: str) -> Block:
 
 
 def button(label: str, command: str, *, style: str | None = None) -> dict[str, Any]:
-    """Return a button that types *command* for whoever taps it."""
+    """Return a button that runs *command* as the person who taps it."""
     extra = {"style": style} if style else {}
     return {
         "type": "button",
-        # One action id may stand only once in a block: the words tell them apart.
+        # An action id must be unique within a block, so the command is a part of it.
         "action_id": f"{RUN_ACTION_ID}:{_truncate(command, 200)}",
         "text": {"type": "plain_text", "text": _truncate(label, BUTTON_LABEL_LENGTH)},
         "value": _checked_command(command),
@@ -107,7 +111,7 @@ def button(label: str, command: str, *, style: str | None = None) -> dict[str, A
 
 
 def menu(options: Iterable[tuple[str, str]]) -> dict[str, Any]:
-    """Return an overflow menu of (label, command), five at the most."""
+    """Return an overflow menu of one to five (label, command) pairs."""
     shown = [
         {
             "text": {"type": "plain_text", "text": _truncate(label, OPTION_LABEL_LENGTH)},
@@ -120,11 +124,12 @@ def menu(options: Iterable[tuple[str, str]]) -> dict[str, Any]:
 
 
 def actions(*elements: Block) -> Block:
+    """Return an actions block that holds *elements*."""
     return {"type": "actions", "elements": list(elements)}
 
 
 def line_sections(texts: Sequence[str]) -> list[Block]:
-    """Return *texts* as sections, a line each, as many to a section as Slack takes."""
+    """Return *texts* as lines of as few sections as Slack's limit allows."""
     sections: list[str] = []
     for text in texts:
         if sections and len(sections[-1]) + len(text) < SECTION_LENGTH:
@@ -135,15 +140,15 @@ def line_sections(texts: Sequence[str]) -> list[Block]:
 
 
 def count_fitting(texts: Sequence[str], available: int = _MAX_LIST_LENGTH) -> int:
-    """Return how many of *texts*, from the first on, a message holds as its lines."""
+    """Return how many of the first *texts* fit into *available* characters of JSON."""
     ends = accumulate(_json_length(text) for text in texts)
     return sum(end <= available for end in ends)
 
 
 def message(text: str, *blocks: Block) -> Message:
-    """Return a message whose push text is *text*; plain text only, no marks.
+    """Return a message of *blocks* whose notification text is *text*, without mrkdwn.
 
-    Of more lines than Slack takes, the last are left out and counted.
+    If the blocks exceed Slack's limits, the last lines are replaced by their count.
     """
     fits = len(blocks) <= MESSAGE_BLOCKS and _json_length(blocks) <= MESSAGE_BLOCKS_LENGTH
     shown = blocks if fits else tuple(_shorten(blocks))
@@ -152,7 +157,10 @@ def message(text: str, *blocks: Block) -> Message:
 
 
 def _shorten(blocks: Sequence[Block]) -> list[Block]:
-    """Return *blocks* with fewer lines: the first block, buttons, code and small print stay."""
+    """Return *blocks* with fewer lines.
+
+    The first block, buttons, code blocks and context blocks stay.
+    """
     indexes = [n for n, block in enumerate(blocks) if n and _holds_lines(block)]
     others = [block for n, block in enumerate(blocks) if n not in indexes]
     texts = [line for n in indexes for line in blocks[n]["text"]["text"].split("\n")]
@@ -175,18 +183,19 @@ def _truncate(text: str, limit: int) -> str:
 
 
 def _strip_unprintable(text: str) -> str:
-    """Drop what cannot be seen: control characters, and marks that turn the writing round."""
+    """Return *text* with a space for each control and bidirectional character."""
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() or c == "\n" else " " for c in text)
 
 
 def escape_entities(text: str) -> str:
-    """Return *text* with the three characters that Slack would read as markup spelled out."""
+    """Return *text* with `&`, `<` and `>` as HTML entities."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _checked_command(command: str) -> str:
+    """Return *command*. One that is too long is a programming error: it must not be cut."""
     assert len(command) <= BUTTON_VALUE_LENGTH, (
         "a button's command must be short: name an operation instead"
     )

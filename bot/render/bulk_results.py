@@ -1,4 +1,4 @@
-"""How it went: the card of what is over once the Hub has agreed, Space by Space."""
+"""The card with the result of a bulk action for each Space."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,23 +19,23 @@ from bot.render.blocks import (
 )
 from bot.slack_limits import COMMAND_LENGTH
 
-# Few Spaces are all named; of many only those that need a person.
+# Up to ten Spaces all get a line; of more, only up to 15 failed ones do.
 _MAX_LISTED, _MAX_FAILURES = 10, 15
 
 
 @dataclass(frozen=True, slots=True)
 class ResultPhrases:
-    """How a deed is spoken of, {} standing for the Spaces; and what follows from it."""
+    """The sentences about a bulk action, with `{}` where the Spaces go."""
 
     success: str  # "Secret API_KEY set on {}"
     failure: str  # "Secret API_KEY not set on {}"
     user: str
     footnote: str = ""
-    retry_command: str = ""  # the command that does once more what has failed
+    retry_command: str = ""  # the command that repeats the action
 
 
 def card(phrases: ResultPhrases, outcomes: Mapping[str, str], names: NameIndex) -> Message:
-    """Show *outcomes*: by Space what went wrong, or nothing."""
+    """Return the result card. *outcomes* maps each Space to its error, empty on success."""
     succeeded = [space for space, error in outcomes.items() if not error]
     failed = [space for space, error in outcomes.items() if error]
     text = _headline(phrases, outcomes, succeeded, names)

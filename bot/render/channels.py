@@ -1,4 +1,4 @@
-"""Direct messages to the admins about channels in which nothing can be posted."""
+"""Admin notices about channels in which the bot can't post."""
 
 from bot.alerts.channels import Problem
 from bot.cards import Message
@@ -10,7 +10,10 @@ _OTHER_CHANNEL_ADVICE = "set SPACEBOT_ALERT_CHANNEL to another channel and resta
 
 
 def unavailable_notice(channel: str, problem: Problem, *, is_main: bool, slash: str) -> Message:
-    """Say why the alerts of *channel* wait, and the way out; *is_main*: it's the settings' one."""
+    """Return the admin notice that the alerts of *channel* wait because of *problem*.
+
+    *is_main*: the channel is the one named in the settings.
+    """
     alternative = _OTHER_CHANNEL_ADVICE if is_main else f"type `{slash} watch` in another channel"
     text, push_text, advice = {
         Problem.UNRESOLVED: (
@@ -38,6 +41,6 @@ def unavailable_notice(channel: str, problem: Problem, *, is_main: bool, slash: 
 
 
 def available_notice(channel: str) -> Message:
-    """Say that *channel* takes messages again."""
+    """Return the admin notice that the bot can post in *channel* again."""
     text = f":white_check_mark: I can post in {mention(channel)} again. What waited follows."
     return message(f"I can post in {mention(channel)} again", section(text))

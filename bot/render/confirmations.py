@@ -12,9 +12,10 @@ from bot.render.blocks import escape
 def confirmation_warning(
     verb: Verb, spaces: Sequence[Space], names: NameIndex, prices: Mapping[str, float]
 ) -> str:
-    """Say what will happen if it is worth asking first, or nothing.
+    """Return the text of the confirmation before *verb*, or nothing if none is needed.
 
-    Asked is what interrupts a Space that is up, or may, and what starts paid hardware.
+    A confirmation is needed before an act that interrupts a running Space, or one in an unknown
+    stage, and before one that starts paid hardware. *prices* are dollars an hour by flavor.
     """
     unknown = [space for space in spaces if space.condition is Condition.UNKNOWN]
     running = [space for space in spaces if space.condition is Condition.RUNNING]

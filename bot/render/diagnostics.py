@@ -1,4 +1,4 @@
-"""How the bot's own health is shown: one line for each thing that was looked at."""
+"""The reply of `doctor`: one line for each check."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from bot.render.blocks import escape, line_sections, message, section
 
 
 def report(results: Sequence[CheckResult]) -> Message:
-    """Show what is wrong first, with the way out."""
+    """Return the check results as a message, failed checks first, then unknown ones."""
     failed = [result for result in results if not result.ok]
     passed = sorted((f for f in results if f.ok), key=lambda f: not f.unknown)
     title = _title(results, len(failed))

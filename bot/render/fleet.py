@@ -1,4 +1,4 @@
-"""How the fleet is shown: the list, and the addresses."""
+"""The replies about the fleet: its status, and the URLs of its Spaces."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -23,9 +23,9 @@ from bot.render.blocks import (
 from bot.render.silence import NO_SILENCE, count_silenced, line_suffix
 from bot.slack_limits import COMMAND_LENGTH
 
-# What a phone shows without losing the reader; the rest is counted and can be asked for.
+# Spaces in a status reply; the rest is counted.
 _MAX_LINES = 40
-# Addresses are there to be tapped and copied: as many as a message holds are worth the room.
+# URLs in one reply: about as many as a message can hold.
 _MAX_ADDRESSES = 100
 
 
@@ -38,7 +38,10 @@ def status(
     *,
     silence: Silence = NO_SILENCE,
 ) -> Message:
-    """Show counts, then one line per Space, worst first; *verbs* are this person's."""
+    """Return the counts by condition and one line for each Space, worst first.
+
+    *verbs* are those that the person may use.
+    """
     ordered = formatting.sort_worst_first(spaces)
     ids, summary = [space.id for space in ordered], formatting.count_by_condition(ordered)
     title = (
@@ -63,7 +66,7 @@ def status(
 
 
 def no_spaces(owners: Sequence[str], slash: str) -> Message:
-    """Say that there is no fleet yet, and what to do about it."""
+    """Return the reply for a fleet without Spaces, with the next step."""
     label = escape(formatting.join_names(list(owners)))
     text = (
         f"I see no Spaces of {label}. Create one on the Hub, or check SPACEBOT_OWNER and HF_TOKEN."
@@ -74,7 +77,7 @@ def no_spaces(owners: Sequence[str], slash: str) -> Message:
 def urls(
     spaces: Sequence[Space], names: NameIndex, stale_since: datetime | None, slash: str
 ) -> Message:
-    """Show the addresses that the Hub reports: the app, its docs, its health."""
+    """Return the URLs of *spaces*: the app, its docs and its health check."""
     shown = [_address_line(space, names.short_name(space.id)) for space in spaces[:_MAX_ADDRESSES]]
     shown = shown[: count_fitting(shown)]
     rest = spaces[len(shown) :]
@@ -91,7 +94,7 @@ def urls(
 
 
 def stale_note(since: datetime | None) -> list[Block]:
-    """Say that the picture is an old one."""
+    """Return a warning that the data is from *since*, or nothing if it is current."""
     if since is None:
         return []
     return [
@@ -107,7 +110,7 @@ def _address_line(space: Space, name: str) -> str:
         return f"*{escape(name, 100)}* the Hub has not said where it is"
     host = space.host.rstrip("/")
     shown = f"*{escape(name, 100)}* {link(host, escape(host))}"
-    if space.is_static:  # pages and no app: nothing answers under /docs or /health
+    if space.is_static:  # no app, so no /docs and no /health
         return shown
     return f"{shown} · {link(host + '/docs', 'docs')} · {link(host + '/health', 'health')}"
 
@@ -118,7 +121,7 @@ def _more_urls_button(rest: Sequence[Space], names: NameIndex) -> list[Block]:
 
 
 def _wake_button(spaces: Sequence[Space], names: NameIndex) -> list[Block]:
-    """Offer to wake the sleepers that are shown, and no others that happen to sleep."""
+    """Return a button that wakes the sleeping Spaces among *spaces*, and no others."""
     asleep = [space for space in spaces if space.condition is Condition.ASLEEP]
     is_whole_fleet = len(spaces) == len(names.ids)
     command = "wake sleeping" if is_whole_fleet else _command_for("wake", asleep, names)
@@ -129,7 +132,7 @@ def _wake_button(spaces: Sequence[Space], names: NameIndex) -> list[Block]:
 
 
 def _command_for(verb: str, spaces: Sequence[Space], names: NameIndex) -> str:
-    """Spell a command for these Spaces alone; nothing where that is too long for a button."""
+    """Return a command for exactly *spaces*, or nothing if it is too long for a button."""
     wanted = {space.id for space in spaces}
     shorts = [names.short_name(id) for id in names.ids if id in wanted]
     command = f"{verb} {' '.join(compress_ranges(shorts))}"

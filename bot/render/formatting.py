@@ -1,4 +1,4 @@
-"""How stages, times and counts are said. Every colour has a word and a shape beside it."""
+"""Stages, times, counts and lists in words. An emoji never stands without a word."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -40,7 +40,7 @@ _REPAIRS = {
     "STOPPED": "wake",
     "PAUSED": "wake",
     "RUNTIME_ERROR": "restart",
-    # The cached image is as broken as the code was: only from scratch may help.
+    # A restart would reuse the cached image, so only a rebuild can help.
     "BUILD_ERROR": "rebuild",
     "CONFIG_ERROR": "rebuild",
     "NO_APP_FILE": "rebuild",
@@ -48,7 +48,10 @@ _REPAIRS = {
 
 
 def repair_verb(stage: str, error: str = "") -> str:
-    """Return the verb that may mend a Space in *stage* with that *error*, or nothing."""
+    """Return the verb that may repair a Space in *stage*, or nothing.
+
+    Nothing for a name collision in *error*: no restart repairs it.
+    """
     return "" if collisions.is_collision(error) else _REPAIRS.get(stage, "")
 
 
@@ -58,7 +61,7 @@ def emoji(what: Condition) -> str:
 
 
 def describe_stage(name: str) -> str:
-    """Say a stage in plain words.
+    """Return the stage *name* in plain words.
 
     >>> describe_stage("RUNTIME_ERROR"), describe_stage("DREAMING")
     ('crashed', 'unknown stage DREAMING, please look')
@@ -67,14 +70,14 @@ def describe_stage(name: str) -> str:
 
 
 def space_line(space: Space, name: str) -> str:
-    """Return the line that stands for one Space in a list."""
+    """Return the line of one Space in a list: emoji, name, stage, error."""
     text = f"{emoji(space.condition)} *{escape(name, 100)}* {describe_stage(space.stage)}"
     error = error_summary.summarize(space.error) if space.condition is Condition.FAILED else ""
     return f"{text} · {code(error)}" if error else text
 
 
 def count(number: int, noun: str, plural: str = "") -> str:
-    """Say how many.
+    """Return *number* with its noun.
 
     >>> count(1, "Space"), count(14, "Space")
     ('1 Space', '14 Spaces')
@@ -83,7 +86,7 @@ def count(number: int, noun: str, plural: str = "") -> str:
 
 
 def join_names(names: Sequence[str], limit: int = 5) -> str:
-    """Say a list, the end of a long one as a number.
+    """Return *names* as a list in words; after *limit* names, the rest is counted.
 
     >>> join_names(["a", "b", "c"]), join_names(list("abcdefg"))
     ('a, b and c', 'a, b, c, d, e and 2 more')
@@ -94,7 +97,7 @@ def join_names(names: Sequence[str], limit: int = 5) -> str:
 
 
 def join_fitting(names: Sequence[str], max_length: int) -> str:
-    """Say a list as far as *max_length* characters hold it.
+    """Return *names* as a list in words of about *max_length* characters.
 
     >>> join_fitting(["a", "b", "c"], 100), join_fitting(["team-1", "team-2", "team-3"], 16)
     ('a, b and c', 'team-1, team-2 and 1 more')
@@ -104,7 +107,7 @@ def join_fitting(names: Sequence[str], max_length: int) -> str:
 
 
 def duration(length: timedelta) -> str:
-    """Say how long, to the precision that matters.
+    """Return *length* in its one or two largest units.
 
     >>> (duration(timedelta(seconds=42)), duration(timedelta(minutes=18)),
     ...     duration(timedelta(hours=25)))
@@ -123,23 +126,23 @@ def duration(length: timedelta) -> str:
 
 
 def time_of_day(at: datetime) -> str:
-    """Say a time of day in each reader's own zone."""
+    """Return a time of day that Slack shows in each reader's time zone."""
     return f"<!date^{int(at.timestamp())}^{{time}}|{at:%H:%M} UTC>"
 
 
 def timestamp(at: datetime) -> str:
-    """Say a date and time in each reader's own zone."""
+    """Return a date and time that Slack shows in each reader's time zone."""
     return f"<!date^{int(at.timestamp())}^{{date_short_pretty}} {{time}}|{at:%d %b %H:%M} UTC>"
 
 
 def count_by_condition(spaces: Sequence[Space]) -> str:
-    """Count Spaces by condition, worst first: `2 broken · 1 asleep · 9 up`."""
+    """Return the number of Spaces by condition, worst first: `2 broken · 9 up`."""
     found = [space.condition for space in spaces]
     counts = [(what, found.count(what)) for what in Condition]
     return " · ".join(f"{number} {what}" for what, number in counts if number)
 
 
 def sort_worst_first(spaces: Sequence[Space]) -> list[Space]:
-    """Sort by condition, worst first; within one condition the order stays."""
+    """Return *spaces* sorted by condition, worst first. The sort is stable."""
     order = list(Condition)
     return sorted(spaces, key=lambda space: order.index(condition(space.stage)))

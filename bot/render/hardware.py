@@ -1,4 +1,4 @@
-"""How hardware and its price are shown: the table, and the question before it is changed."""
+"""The hardware table, and the confirmation before a change of hardware."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ _FREE_FLAVOR = "cpu-basic"
 
 
 def table(flavors: Sequence[Flavor], spaces: Sequence[Space], names: NameIndex) -> Message:
-    """Show what *spaces* run on, then all the hardware there is, the cheapest first."""
+    """Return the hardware of *spaces*, then all *flavors*, cheapest first."""
     ordered = sorted(flavors, key=lambda flavor: flavor.dollars_per_hour)
     return message(
         f"Hardware of {formatting.count(len(spaces), 'Space')}",
@@ -24,7 +24,10 @@ def table(flavors: Sequence[Flavor], spaces: Sequence[Space], names: NameIndex) 
 
 
 def confirmation_warning(spaces: Sequence[Space], flavor: Flavor, names: NameIndex) -> str:
-    """Say what will happen if it is worth asking first, or nothing."""
+    """Return the text of the confirmation, or nothing if none is needed.
+
+    None is needed if the hardware is free and no Space is running.
+    """
     running = [space for space in spaces if space.condition is Condition.RUNNING]
     if not running and not flavor.dollars_per_hour:
         return ""
@@ -33,7 +36,7 @@ def confirmation_warning(spaces: Sequence[Space], flavor: Flavor, names: NameInd
 
 
 def format_price(dollars: float) -> str:
-    """Say what an hour costs.
+    """Return the price of an hour in words.
 
     >>> format_price(0), format_price(0.4)
     ('free', '$0.40 an hour')
@@ -62,7 +65,7 @@ def _interruption_warning(running: Sequence[Space], names: NameIndex) -> str:
 
 
 def _hardware_lines(spaces: Sequence[Space], names: NameIndex) -> list[str]:
-    """Group the Spaces by what they run on."""
+    """Return one line for each kind of hardware, with the Spaces on it."""
     by_hardware: dict[str, list[str]] = {}
     for space in spaces:
         what = "static, on no hardware" if space.is_static else (space.hardware or "not known")
@@ -80,7 +83,7 @@ def _flavor_line(flavor: Flavor) -> str:
 
 
 def _downgrade_button(spaces: Sequence[Space], names: NameIndex) -> list[Block]:
-    """Offer the way back to what costs nothing."""
+    """Return a button that moves all paid Spaces to free hardware."""
     paid = [names.short_name(space.id) for space in spaces if space.is_paid]
     command = f"hardware {' '.join(paid)} {_FREE_FLAVOR}"
     if not paid or len(command) > COMMAND_LENGTH:

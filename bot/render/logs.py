@@ -1,4 +1,4 @@
-"""How a log is shown: its end, as much as a phone and a section take."""
+"""The end of a log as a message, and the replies for an empty log."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,25 +8,25 @@ from bot.model import Condition, Space
 from bot.render import formatting
 from bot.render.blocks import actions, button, context, escape, message, section, verbatim
 
-# One section takes 3,000 characters; the marks around the lines take a few.
+# A section holds 3,000 characters, a few of which are the code fences.
 _MAX_TEXT_LENGTH = 2_900
-# A line longer than that is a wall on a phone; the file has all of it.
+# Longer lines are truncated in the message; the file has them in full.
 _MAX_LINE_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Log:
-    """What was read of a log, without colours and secrets."""
+    """The lines read from a log, after removal of color codes and secrets."""
 
     name: str
     stage: str
     lines: Sequence[str]
     is_build: bool
-    is_truncated: bool = False  # there is more before it, or it does not end
+    is_truncated: bool = False  # earlier lines are missing, or reading stopped before its end
 
 
 def card(log: Log, limit: int) -> tuple[Message, int]:
-    """Show the last lines, *limit* of them at most; return how many are shown whole."""
+    """Return a message with up to *limit* last lines, and how many are shown in full."""
     tail = _last_lines(log.lines, limit)
     kind = "build log" if log.is_build else "run log"
     title = f"{log.name}: {kind}"
@@ -42,7 +42,7 @@ def card(log: Log, limit: int) -> tuple[Message, int]:
 
 
 def empty_log(space: Space, name: str, *, is_build: bool) -> Message:
-    """Say why there is nothing to read, and what there may be instead."""
+    """Return the reply for an empty log: the likely reason, and another log if one may help."""
     label = f"*{escape(name, 100)}*"
     if is_build:
         text = f"The build log of {label} is empty: it was not built lately, or has only begun to."
@@ -61,7 +61,7 @@ def empty_log(space: Space, name: str, *, is_build: bool) -> Message:
 
 
 def static_space(name: str) -> Message:
-    """Say that nothing runs there that could write a log."""
+    """Return the reply that a static Space has no log."""
     label = f"*{escape(name, 100)}*"
     text = f"{label} is a static Space: nothing is built and nothing runs there, so it has no log."
     return _notice(f"{name} is static and has no log", text, "")
@@ -73,7 +73,7 @@ def _notice(text: str, shown: str, log_command: str) -> Message:
 
 
 def _last_lines(lines: Sequence[str], limit: int) -> list[str]:
-    """Return the last lines as Slack shows them, as many as fit."""
+    """Return the last lines, escaped and truncated, as many as a section holds."""
     shown: list[str] = []
     remaining = _MAX_TEXT_LENGTH
     for line in reversed(lines[-limit:]):

@@ -1,6 +1,6 @@
-"""Modals: their fields, and the note that travels with one while it is open.
+"""Modals: their fields, and the private metadata that names their command.
 
-A field is an input block; its block id is the name under which the answer comes back.
+A field is an input block. Its block id is the key of its value in a submission.
 """
 
 import json
@@ -24,22 +24,25 @@ from bot.slack_limits import (
 
 View = Mapping[str, Any]
 
-#: Every modal of ours is called so; what it is for stands in its note.
+#: The callback id of all modals; the private metadata names the command.
 CALLBACK_ID = "form"
 
 
 @dataclass(frozen=True, slots=True)
 class FormMetadata:
-    """What a modal is for: the command that it fills in, and where that was asked."""
+    """The command that a modal completes, and where it was requested."""
 
     command: str
     channel: str
     thread: str | None = None
-    files: tuple[str, ...] = ()  # ids of files that came with the ask
+    files: tuple[str, ...] = ()  # ids of files attached to the request
 
 
 def modal(title: str, submit: str, *blocks: Block) -> View:
-    """Return a modal. Words of ours only in *title* and *submit*: they may not be cut."""
+    """Return a modal.
+
+    *title* and *submit* must be constants of this program, because they are never truncated.
+    """
     assert len(title) <= MODAL_TITLE_LENGTH, f"a title of {len(title)} characters"
     assert len(submit) <= MODAL_TITLE_LENGTH, f"a button of {len(submit)} characters"
     assert len(blocks) <= MODAL_BLOCKS, "Slack takes 100 blocks a modal"
@@ -53,9 +56,11 @@ def modal(title: str, submit: str, *blocks: Block) -> View:
 
 
 def with_metadata(view: View, metadata: FormMetadata) -> View:
-    """Return *view* with the note of what it is for.
+    """Return *view* with *metadata* as its private metadata.
 
-    :raises Misunderstood: when the command is longer than Slack takes along
+    Raises:
+        Misunderstood: The command exceeds Slack's limit.
+
     """
     encoded = json.dumps([metadata.command, metadata.channel, metadata.thread, *metadata.files])
     if len(encoded) > PRIVATE_METADATA_LENGTH or len(metadata.command) > BUTTON_VALUE_LENGTH:
@@ -67,11 +72,11 @@ def with_metadata(view: View, metadata: FormMetadata) -> View:
 
 
 def read_metadata(encoded: str) -> FormMetadata:
-    """Read the note of a modal.
+    """Return the metadata that `with_metadata` encoded.
 
     >>> read_metadata(
     ...     with_metadata(modal("T", "Go"), FormMetadata("wake a", "C1"))["private_metadata"])
-    Errand(command='wake a', channel='C1', thread=None, files=())
+    FormMetadata(command='wake a', channel='C1', thread=None, files=())
     """
     command, channel, thread, *files = json.loads(encoded)
     return FormMetadata(command, channel, thread, tuple(files))
@@ -86,7 +91,7 @@ def text_field(
     multiline: bool = False,
     max_length: int = INPUT_LENGTH,
 ) -> Block:
-    """Return a field to type into, which may not stay empty."""
+    """Return a required text field."""
     element: dict[str, Any] = {
         "type": "plain_text_input",
         "action_id": id,
@@ -101,20 +106,20 @@ def text_field(
 def file_field(
     id: str, label: str, *, max_files: int = 10, hint: str = "", optional: bool = False
 ) -> Block:
-    """Return a field that takes files."""
+    """Return a field for file uploads."""
     element = {"type": "file_input", "action_id": id, "max_files": max_files}
     return _field(id, label, element, hint, optional=optional)
 
 
 def select_field(id: str, label: str, options: Sequence[tuple[str, str]]) -> Block:
-    """Return a menu of (label, value), a hundred at the most."""
+    """Return a select menu of 1 to 100 (label, value) pairs."""
     assert 1 <= len(options) <= SELECT_OPTIONS, "Slack takes one to a hundred options"
     element = {"type": "static_select", "action_id": id, "options": _options(options)}
     return _field(id, label, element, "")
 
 
 def checkbox(id: str, label: str, option: str, *, is_checked: bool = False) -> Block:
-    """Return a box to tick; ticked, its value is "yes"."""
+    """Return a checkbox. Its value is "yes" when checked."""
     options = _options([(option, "yes")])
     element: dict[str, Any] = {"type": "checkboxes", "action_id": id, "options": options}
     element |= {"initial_options": options} if is_checked else {}
@@ -122,12 +127,15 @@ def checkbox(id: str, label: str, option: str, *, is_checked: bool = False) -> B
 
 
 def as_optional(block: Block) -> Block:
-    """Return a field that may stay empty."""
+    """Return the field *block* as an optional one."""
     return {**block, "optional": True}
 
 
 def open_form_message(view: View, command: str, reason: str = "") -> Message:
-    """Return the way to the form for somebody whom Slack lets open none from here."""
+    """Return a message with a button that opens the form *view*.
+
+    Needed where Slack gives no trigger id, which opening a modal requires.
+    """
     title = view["title"]["text"]
     return message(
         f"{title}: tap to open the form",
