@@ -1,4 +1,4 @@
-"""Small print below a card: why it stands where it stands, and what becomes of it as plain text."""
+"""Footnotes about delivery and files, the plain-text fallback, and delivery notices."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -8,13 +8,14 @@ from bot.refusals import Refusal, classify_refusal
 from bot.render.blocks import context, escape, section
 from bot.slack_limits import MESSAGE_BLOCKS
 
-# Slack documents 4,000 characters for a message's text.
-_LONGEST_TEXT = 3800
+# Slack recommends up to 4,000 characters for a message's text.
+# https://api.slack.com/methods/chat.postMessage
+_MAX_TEXT_LENGTH = 3800
 
 
-# Slack says more behind it: a read-only channel, a locked thread.
+# A prefix: Slack appends the kind, such as a read-only channel or a locked thread.
 _RESTRICTED = "restricted_action"
-# Why a channel will not have a message, by Slack's word for it, and the way out.
+# The reason why a channel refuses messages and the next step, by Slack's error code.
 _CHANNEL_ERROR_REASONS = {
     "not_in_channel": "I am not in that channel. Type `/invite` there and add me.",
     "channel_not_found": "I do not see that channel. Type `/invite` there and add me.",
@@ -25,50 +26,57 @@ _CHANNEL_ERROR_REASONS = {
 
 
 def sent_by_dm(message: Message, error_code: str = "") -> Message:
-    """Say that the channel will not have it, *error_code* being Slack's word for the reason."""
-    return with_footnote(message, f"Sent to you directly: {_kept_out(error_code)}")
+    """Return *message* with the footnote that it was sent as a direct message.
+
+    *error_code* is the one with which Slack refused it in the channel.
+    """
+    return with_footnote(message, f"Sent to you directly: {_channel_error_reason(error_code)}")
 
 
-def followed_directly(message: Message, why: str) -> Message:
-    """Say to whoever asked that the card goes on in their direct messages, and why."""
-    note = f"I can't keep this up to date here, so it goes on in a direct message: {_kept_out(why)}"
+def followed_directly(message: Message, error_code: str) -> Message:
+    """Return *message* with the footnote that its card continues as a direct message."""
+    reason = _channel_error_reason(error_code)
+    note = f"I can't keep this up to date here, so it goes on in a direct message: {reason}"
     return with_footnote(message, note)
 
 
 def followed_later(message: Message, code: str) -> Message:
-    """Say to whoever asked that the channel doesn't take the card yet, and what Slack says."""
+    """Return *message* with the footnote that Slack refuses its card for now."""
     note = f"Slack doesn't take this in the channel yet ({escape(code)}). I keep trying."
     return with_footnote(message, note)
 
 
 def replaces(message: Message) -> Message:
-    """Say that this takes the place of a message that can't be edited any more."""
+    """Return *message* with the footnote that it replaces one that can't be edited."""
     return with_footnote(
         message, "This replaces an earlier message that Slack doesn't let me edit."
     )
 
 
 def plain(message: Message) -> Message:
-    """Return *message* as text without blocks, for a Slack that refuses its blocks."""
-    said = [line for block in message.blocks for line in _lines(block)]
-    lines = dict.fromkeys((message.text, *said))
+    """Return *message* as text without blocks, for when Slack refuses its blocks."""
+    block_lines = [line for block in message.blocks for line in _lines(block)]
+    lines = dict.fromkeys((message.text, *block_lines))
     text = "\n".join(line for line in lines if line)
-    return Message(text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}…")
+    return Message(text if len(text) <= _MAX_TEXT_LENGTH else f"{text[:_MAX_TEXT_LENGTH]}…")
 
 
 def shape(message: Message) -> str:
-    """Return which blocks *message* has and how long each is, without any of their content."""
+    """Return the types and sizes of the blocks of *message*, for the log.
+
+    Contains no content, because a message may hold private data.
+    """
     sizes = [f"{block.get('type')} {len(str(dict(block)))}" for block in message.blocks]
     return f"text {len(message.text)}; {', '.join(sizes) or 'no blocks'}"
 
 
 def not_delivered(error: str) -> str:
-    """Say why a card isn't shown as it should be, in the words of its last refusal."""
+    """Return why a card isn't delivered, with its last *error*."""
     return f"not delivered yet: {error or 'it is on its way.'}"
 
 
 def delivery(card: Card) -> str:
-    """Say why *card* isn't shown as it should be; nothing where it is."""
+    """Return why *card* isn't delivered, or nothing if it is."""
     if card.ts is not None and not card.failing_since:
         return ""
     if not card.has_place:
@@ -77,33 +85,33 @@ def delivery(card: Card) -> str:
 
 
 def undelivered(code: str, error: str) -> Message:
-    """Tell the admins that Slack refuses messages for long, and the way out."""
-    ways_out = {
+    """Return the admin notice that Slack keeps refusing messages, with the next step."""
+    next_steps = {
         Refusal.CHANNEL: "Invite me to the channel, or allow me to write there.",
         Refusal.AUTH: "Check the app's token and scopes, then install the app again.",
         Refusal.CONTENT: "The log shows which message it is. Please report it.",
     }
     title = f"Slack has refused some of my messages for 10 minutes ({code})"
-    way_out = ways_out.get(classify_refusal(code), "I keep trying.")
-    text = f":warning: *{title}.*\n{error}\n{way_out} `doctor` shows what is waiting."
+    next_step = next_steps.get(classify_refusal(code), "I keep trying.")
+    text = f":warning: *{title}.*\n{error}\n{next_step} `doctor` shows what is waiting."
     return Message(title, (section(text),))
 
 
 def delivered(code: str) -> Message:
-    """Tell the admins that Slack takes those messages again."""
+    """Return the admin notice that Slack accepts those messages again."""
     title = f"Slack takes my messages again ({code})"
     return Message(title, (section(f":white_check_mark: {title}."),))
 
 
-def _kept_out(why: str) -> str:
-    known = _RESTRICTED if why.startswith(_RESTRICTED) else why
+def _channel_error_reason(error_code: str) -> str:
+    known = _RESTRICTED if error_code.startswith(_RESTRICTED) else error_code
     return _CHANNEL_ERROR_REASONS.get(known, "that channel does not take it. Ask in another one.")
 
 
 def _lines(block: Block) -> Iterator[str]:
-    """Yield what *block* says: its own text, its fields, and the texts of a context."""
-    said = [block.get("text"), *block.get("fields", ()), *block.get("elements", ())]
-    for part in said:
+    """Yield the texts of *block*: its own, its fields' and its elements'."""
+    parts = [block.get("text"), *block.get("fields", ()), *block.get("elements", ())]
+    for part in parts:
         if isinstance(part, Mapping) and part.get("type") in {"mrkdwn", "plain_text"}:
             yield _text(part)
 
@@ -114,11 +122,11 @@ def _text(part: Mapping[str, Any]) -> str:
 
 
 def may_repeat(message: Message) -> Message:
-    """Say that this may be there twice."""
+    """Return *message* with the footnote that it may repeat an earlier one."""
     return with_footnote(message, "This may repeat an earlier message of mine.")
 
 
 def with_footnote(message: Message, footnote: str) -> Message:
-    """Put *footnote*, which is mrkdwn, below the message."""
+    """Return *message* with *footnote*, which is mrkdwn, as its last block."""
     blocks = message.blocks or (section(message.text),)
     return Message(message.text, (*blocks[: MESSAGE_BLOCKS - 1], context(footnote)))

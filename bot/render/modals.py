@@ -134,7 +134,7 @@ def as_optional(block: Block) -> Block:
 def open_form_message(view: View, command: str, reason: str = "") -> Message:
     """Return a message with a button that opens the form *view*.
 
-    Needed where Slack gives no trigger id, which opening a modal requires.
+    Used when Slack sent no trigger id, or it has expired: only a tap brings a new one.
     """
     title = view["title"]["text"]
     return message(

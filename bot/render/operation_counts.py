@@ -1,4 +1,4 @@
-"""What is said of an operation in numbers: the words that its card and its replies share."""
+"""Counts of an operation's steps in words, shared by its card and its replies."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,15 +11,17 @@ from bot.render.blocks import user_mention
 
 
 def stopped_by(operation: Operation) -> str:
+    """Return the note that names the person who stopped *operation*."""
     return f"stopped by {user_mention(operation.stopped_by or '')}"
 
 
 def stopped_head(operation: Operation) -> str:
+    """Return the headline of a stopped operation."""
     return f"{operation.verb.spec.phrases.noun} stopped: {stop_counts(operation)}"
 
 
 def stop_counts(operation: Operation) -> str:
-    """Count what a stop has left: `12 done, 3 in progress, 15 not sent`."""
+    """Return the counts after a stop: `12 done, 3 in progress, 15 not sent`."""
     counts = [
         (len(operation.in_state(StepState.SENT)), "in progress"),
         (len(operation.in_state(StepState.FAILED)), "failed"),
@@ -30,6 +32,7 @@ def stop_counts(operation: Operation) -> str:
 
 
 def running_head(operation: Operation) -> str:
+    """Return the headline of an operation in progress."""
     if operation.stopped_by:
         return stopped_head(operation)
     skipped = len(operation.in_state(StepState.SKIPPED))
@@ -38,6 +41,7 @@ def running_head(operation: Operation) -> str:
 
 
 def ended_head(operation: Operation, now: datetime) -> str:
+    """Return the headline of a finished operation, with its counts and duration."""
     if operation.stopped_by:
         return " · ".join([stopped_head(operation), *skipped_counts(operation)])
     done = len(operation.in_state(StepState.DONE))
@@ -58,7 +62,7 @@ def ended_head(operation: Operation, now: datetime) -> str:
 
 
 def skipped_counts(operation: Operation) -> list[str]:
-    """Count what was not done, by why: only some of it needed nothing."""
+    """Return the counts of skipped steps by reason."""
     busy, unknown = len(busy_steps(operation)), len(unknown_steps(operation))
     unneeded = len(operation.skipped_for(SkipReason.NOT_NEEDED)) - unknown
     counts = [
@@ -70,11 +74,12 @@ def skipped_counts(operation: Operation) -> list[str]:
 
 
 def done_word(operation: Operation) -> str:
-    """Say what a Space is once its step is done: "up", "on t4-small"."""
+    """Return what a Space is after a done step: "up", "on t4-small"."""
     return operation.verb.spec.phrases.completed.format_map(operation.args)
 
 
 def tally(operation: Operation) -> str:
+    """Return the counts of steps by state: `3 up · 2 on the way · 1 failed`."""
     sent = operation.in_state(StepState.SENT)
     counts = [
         (len(operation.in_state(StepState.DONE)), done_word(operation)),
@@ -87,12 +92,15 @@ def tally(operation: Operation) -> str:
 
 
 def busy_steps(operation: Operation) -> tuple[Step, ...]:
-    """Return what another operation had in hand, so that it was not touched."""
+    """Return the steps skipped because another operation was working on their Space."""
     return operation.skipped_for(SkipReason.BUSY)
 
 
 def unknown_steps(operation: Operation) -> tuple[Step, ...]:
-    """Return what was not woken because nobody knows its stage: a person must look."""
+    """Return the steps of a wake skipped because of an unknown stage.
+
+    A person must look at these Spaces, because the bot can't tell what they need.
+    """
     if operation.verb is not Verb.WAKE:
         return ()
     unneeded = operation.skipped_for(SkipReason.NOT_NEEDED)
@@ -100,4 +108,5 @@ def unknown_steps(operation: Operation) -> tuple[Step, ...]:
 
 
 def named_steps(steps: Sequence[Step], names: NameIndex) -> str:
+    """Return the short names of the Spaces of *steps* as a list in words."""
     return formatting.join_names([names.short_name(step.space) for step in steps])

@@ -1,4 +1,4 @@
-"""What the person who asks for an operation hears: a question, its end, or why there is no card."""
+"""Replies about operations: confirmations, stops, and why there is no card."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,11 +12,11 @@ from bot.render.operation_counts import busy_steps, named_steps, running_head, u
 
 
 def confirmation(operation: Operation, warning: str, operation_id: int) -> Message:
-    """Ask before something that cannot be taken back, or that costs."""
+    """Return the confirmation of *operation*: *warning* and the buttons to answer it."""
     waiting = operation.in_state(StepState.WAITING)
     rule = operation.verb.spec
     action = f"{rule.phrases.imperative} {formatting.count(len(waiting), 'Space')}"
-    # What makes Spaces takes nothing away from anybody.
+    # Creating Spaces interrupts nothing, so its button isn't red.
     confirm_button = button(
         action, f"confirm {operation_id}", style="primary" if rule.creates else "danger"
     )
@@ -28,7 +28,7 @@ def confirmation(operation: Operation, warning: str, operation_id: int) -> Messa
 
 
 def nothing_to_do(operation: Operation, names: NameIndex) -> Message:
-    """Say that nothing has to be done, and why, Space by Space or in short."""
+    """Return the reply for an operation whose steps are all skipped, with the reasons."""
     busy = busy_steps(operation)
     headline = "Nothing was done" if busy else operation.verb.spec.phrases.nothing_to_do
     text = f"{headline}: {_skip_reasons(operation.steps, names)}."
@@ -38,7 +38,7 @@ def nothing_to_do(operation: Operation, names: NameIndex) -> Message:
 
 
 def already_running(operation: Operation, now: datetime) -> Message:
-    """Say that this is being done already, and how far it is."""
+    """Return the reply that the same operation is already running, with its progress."""
     finished_count = len(operation.steps) - len(
         operation.in_state(StepState.WAITING, StepState.SENT)
     )
@@ -51,15 +51,18 @@ def already_running(operation: Operation, now: datetime) -> Message:
 
 
 def started(operation: Operation) -> Message:
-    """Replace a question once it was answered with yes."""
-    if operation.is_finished:  # all of it has come into other hands since it was asked about
+    """Return what replaces a confirmation that was answered with yes."""
+    if operation.is_finished:  # other operations have claimed all of its Spaces since
         text = "Nothing was done: something else is under way there. Ask again when that is over."
         return message(text, section(f":hourglass_flowing_sand: {text}"))
     return message("Begun", section(f":hourglass_flowing_sand: {running_head(operation)}"))
 
 
 def already_answered(state: str | None) -> str:
-    """Say what was answered to a question before, *state* being what has become of it."""
+    """Return the reply to a second answer to a confirmation.
+
+    *state* is that of its operation, None if there is no such confirmation.
+    """
     if state is None:
         return "I have asked no such question, so nothing was done."
     if state == "dropped":
@@ -70,17 +73,17 @@ def already_answered(state: str | None) -> str:
 
 
 def cancelled() -> Message:
-    """Replace a question once it was answered with no."""
+    """Return what replaces a confirmation that was answered with no."""
     return message("Left as it was", section("Left as it was. Nothing was done."))
 
 
 def _skip_reasons(steps: Sequence[Step], names: NameIndex) -> str:
-    notes: dict[str, list[Step]] = {}
+    by_reason: dict[str, list[Step]] = {}
     for step in steps:
-        notes.setdefault(step.message, []).append(step)
+        by_reason.setdefault(step.message, []).append(step)
     return "; ".join(
-        f"{named_steps(found, names)} {_are(found)} {note.removeprefix('it is ')}"
-        for note, found in notes.items()
+        f"{named_steps(skipped, names)} {_are(skipped)} {reason.removeprefix('it is ')}"
+        for reason, skipped in by_reason.items()
     )
 
 

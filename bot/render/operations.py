@@ -1,4 +1,4 @@
-"""How long work is shown: the card while it runs, and the reply at its end."""
+"""The card of an operation, and the reply at its end."""
 
 import re
 from collections.abc import Sequence
@@ -24,10 +24,10 @@ from bot.render.blocks import (
 from bot.slack_limits import COMMAND_LENGTH
 
 _BAR_LENGTH = 10
-# Small work is shown Space by Space; of large work only what needs a person is named.
+# Up to ten steps all get a line; of more, only failures and one wait reason do.
 _MAX_LISTED_STEPS = 10
 _MAX_FAILURE_LINES = 15
-# The Hub's words, and after them the way out.
+# Characters of a step's message: the Hub's error and the next step.
 _NOTE_LENGTH = 300
 _COMMIT_LINK_UNKNOWN = (
     "The Hub's answer to the commit was lost, but the files have changed since, so I follow the "
@@ -44,7 +44,10 @@ _EMOJI = {
 
 
 def card(operation: Operation, names: NameIndex, now: datetime, wait_reason: str = "") -> Message:
-    """Show how far *operation* is. *wait_reason* says what it waits for, if not for the Spaces."""
+    """Return the card of *operation*.
+
+    *wait_reason* is what it waits for other than its Spaces, such as the rate limit.
+    """
     text = (
         counts.ended_head(operation, now)
         if operation.is_finished
@@ -68,7 +71,7 @@ def card(operation: Operation, names: NameIndex, now: datetime, wait_reason: str
 
 
 def final_reply(operation: Operation, names: NameIndex, now: datetime) -> Message:
-    """Tell the person who asked how it ended: the only ping of an operation."""
+    """Return the reply about the end of *operation*, the only ping that it causes."""
     to_check = (*operation.in_state(StepState.FAILED), *counts.unknown_steps(operation))
     text = counts.ended_head(operation, now)
     advice = (
@@ -90,16 +93,16 @@ def final_reply(operation: Operation, names: NameIndex, now: datetime) -> Messag
 
 
 def _origin(operation: Operation) -> str:
-    """Say who asked for it, who stopped it, and by which number it is known."""
+    """Return who requested *operation*, who stopped it, and its id."""
     parts = [f"asked by {user_mention(operation.requested_by)}"]
     parts += [counts.stopped_by(operation)] if operation.stopped_by else []
     return " · ".join([*parts, f"operation {operation.id}"])
 
 
 def _bar(operation: Operation) -> str:
-    """Draw how much of the work is done; a single problem among hundreds is seen as well.
+    """Return the progress bar, in which even one failure among hundreds is visible.
 
-    What needed nothing is no work, and what was not sent is not done.
+    Steps that needed nothing don't count; steps not sent because of a stop count as not done.
     """
     done, failed = (
         len(operation.in_state(StepState.DONE)),
@@ -113,7 +116,7 @@ def _bar(operation: Operation) -> str:
 
 
 def _step_lines(operation: Operation, names: NameIndex) -> list[str]:
-    """Return a line for each Space of small work; of large work, the problems and the wait."""
+    """Return one line for each step, or only failures and the wait reason if there are many."""
     if len(operation.steps) <= _MAX_LISTED_STEPS:
         return [_step_line(operation, step, names) for step in operation.steps]
     shown = _failure_lines(operation, names)
@@ -123,7 +126,10 @@ def _step_lines(operation: Operation, names: NameIndex) -> list[str]:
 
 
 def _failure_lines(operation: Operation, names: NameIndex) -> list[tuple[Sequence[Step], str]]:
-    """Return a line for each reason to fail, with its Spaces: a limit may stop a whole class."""
+    """Return the steps and the line of each failure reason.
+
+    Steps with one reason share a line, because one limit can fail hundreds of them.
+    """
     reasons: dict[str, list[Step]] = {}
     for step in operation.in_state(StepState.FAILED):
         reasons.setdefault(step.message, []).append(step)
@@ -141,9 +147,9 @@ def _failure_lines(operation: Operation, names: NameIndex) -> list[tuple[Sequenc
 
 
 def _wait_lines(operation: Operation) -> list[str]:
-    """Say what keeps most of the waiting Spaces waiting, where anything has been said of it.
+    """Return the most frequent wait reason as a line, or nothing if none is known.
 
-    Each was told how many seconds are left, so the numbers do not tell reasons apart.
+    Numbers are ignored in the comparison, because each reason has its own seconds left.
     """
     reasons: dict[str, list[str]] = {}
     waiting = operation.in_state(StepState.WAITING)
@@ -153,7 +159,7 @@ def _wait_lines(operation: Operation) -> list[str]:
     if not reasons:
         return []
     notes = max(reasons.values(), key=len)
-    # Of those that are made, all wait for the one that was told to.
+    # Spaces are created one at a time, so all wait for the one with a reason.
     number = len(waiting) if operation.verb.spec.creates else len(notes)
     wait = "1 waits" if number == 1 else f"{number} wait"
     return [f"{_EMOJI[StepState.WAITING]} {wait}: {escape(notes[-1], _NOTE_LENGTH)}"]
@@ -169,7 +175,7 @@ def _step_line(operation: Operation, step: Step, names: NameIndex) -> str:
 
 
 def _stop_button(operation: Operation) -> list[Block]:
-    """Offer to end it while there is something to end."""
+    """Return the stop button while steps are waiting."""
     if operation.stopped_by or not operation.in_state(StepState.WAITING):
         return []
     return [actions(button("Stop", f"stop {operation.id}"))]

@@ -1,4 +1,4 @@
-"""What a class looks like before it is made: the form that asks for it, and the preview."""
+"""The form of `provision`, and the preview before its confirmation."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,24 +12,24 @@ from bot.render.alerts.buttons import compress_ranges
 from bot.render.blocks import code, escape
 from bot.render.modals import View, modal, text_field
 
-# Characters of one list: all of it is shown before the yes, as far as a block holds it.
+# Characters of one list in the preview: nearly all that a section holds.
 _MAX_LIST_LENGTH = 2500
 
 
 @dataclass(frozen=True, slots=True)
 class ProvisionSpec:
-    """What each of the new Spaces is made from. Of secrets it holds the names, never a value."""
+    """The source of each new Space. Holds the names of secrets, never a value."""
 
     template: str
-    variables: Mapping[str, str]  # with {team} where the short name goes
+    variables: Mapping[str, str]  # `{team}` stands for the short name
     secrets: Sequence[str]
     template_variables: Mapping[str, str] | None = field(
         default_factory=dict
-    )  # None: the Hub does not say
+    )  # None: the Hub didn't return them
 
 
 def form(template: str) -> View:
-    """Ask for the names and the template."""
+    """Return the form for the names and the template."""
     return modal(
         "Provision a class",
         "Show me first",
@@ -46,7 +46,7 @@ def form(template: str) -> View:
 
 
 def preview(operation: Operation, fleet: Fleet, spec: ProvisionSpec, names: NameIndex) -> str:
-    """Say what will be made and from what, and what will be left alone."""
+    """Return what will be created, changed and left alone, one sentence a line."""
     waiting = [step.space for step in operation.in_state(StepState.WAITING)]
     new = [id for id in waiting if id not in fleet]
     existing = [id for id in waiting if id in fleet]
@@ -98,7 +98,7 @@ def _variables_line(variables: Mapping[str, str], first: str) -> str:
 
 
 def _copied_line(spec: ProvisionSpec) -> str:
-    """Say which variables of the template's come along: those that nobody here sets anew."""
+    """Return the variables copied from the template that `spec.variables` don't override."""
     if spec.template_variables is None:
         return "The template's own variables are copied, too; the Hub does not say which."
     pairs = [

@@ -1,4 +1,4 @@
-"""What the bot says back to one person: help, refusals, suggestions, failures."""
+"""Replies to one person: help, refusals, failures."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,12 +19,12 @@ from bot.slack_limits import COMMAND_LENGTH
 
 
 def text_reply(text: str) -> Message:
-    """Say one sentence."""
+    """Return *text*, which is mrkdwn, as a reply."""
     return message(text, section(text))
 
 
 def refusal(error: BotError) -> Message:
-    """Say why not, and offer what was probably meant."""
+    """Return the reply to a refused command, with a button for the suggested one."""
     text = _escape_keeping_code(str(error))
     shown = section(f":no_entry_sign: {text}")
     suggestion = error.suggestion if isinstance(error, Misunderstood) else None
@@ -35,7 +35,7 @@ def refusal(error: BotError) -> Message:
 
 
 def internal_error(reference: str) -> Message:
-    """Say that something went wrong that nobody foresaw, and how to find it in the log."""
+    """Return the reply after an unexpected exception; *reference* finds it in the log."""
     return text_reply(
         f"Something went wrong on my side, and I do not know what was done. "
         f"Look at the Space before you ask again. Tell whoever runs me this reference: {reference}"
@@ -43,7 +43,10 @@ def internal_error(reference: str) -> Message:
 
 
 def database_unavailable() -> Message:
-    """Say that the database went away under an answer; what became of it is told later."""
+    """Return the reply for a database that failed during a request.
+
+    The result follows after the database is back.
+    """
     return text_reply(
         "My database does not answer, so I cannot say whether this was done. As soon as it does, "
         "I tell you. Please do not ask again before."
@@ -51,7 +54,10 @@ def database_unavailable() -> Message:
 
 
 def interrupted(text: str, *, is_started: bool = False) -> Message:
-    """Say that a request was received and never answered; *is_started*, it may have been done."""
+    """Return the reply to the request *text* that a restart interrupted.
+
+    *is_started*: it may have been done, wholly or in part.
+    """
     quoted = f"“{escape(text, 100)}”"
     if is_started:
         return text_reply(
@@ -65,7 +71,7 @@ def interrupted(text: str, *, is_started: bool = False) -> Message:
 
 @dataclass(frozen=True, slots=True)
 class HelpEntry:
-    """One command as `help` shows it. Only an example that does nothing is there to tap."""
+    """One command in `help`. `has_button` only for an example that changes nothing."""
 
     usage: str
     summary: str
@@ -76,9 +82,9 @@ class HelpEntry:
 def help(
     entries: Sequence[HelpEntry], other_names: Sequence[str], role: str, slash: str
 ) -> Message:
-    """Show commands: usage, what each does, an example to copy; and the names of the *other_names*.
+    """Return the help on *entries*, and the names of other commands.
 
-    People tap to see what happens, so a button here must only look.
+    Its buttons only read, because people tap a button to see what it does.
     """
     intro = (
         f"*You are {role}.* Words only: names, `team-*`, `team-1..12`, `all`, `sleeping`, `except`."
@@ -102,7 +108,7 @@ def _help_line(entry: HelpEntry, slash: str) -> str:
 
 
 def _escape_keeping_code(text: str) -> str:
-    """Escape an error's sentence, but leave its code type, which our own words carry."""
+    """Return *text* escaped, except for its backticks, which are the bot's own."""
     parts = text.split("`")
     return "`".join(
         escape(p, 1500) if n % 2 == 0 else escape_entities(p) for n, p in enumerate(parts)

@@ -1,4 +1,4 @@
-"""Secrets and variables: the forms that ask for a value, and the lists of what is set."""
+"""Forms to set and delete secrets and variables, and the lists of them."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
@@ -14,11 +14,11 @@ from bot.render.modals import View
 
 T = TypeVar("T")
 
-#: The field of the forms.
+#: The field of the forms that set a value.
 VALUE_FIELD = "value"
 
-_MAX_NAMES = 30  # names that a form shows; no screen has more
-_MAX_SPACES, _MAX_LINE_LENGTH = 100, 900  # Spaces in a list, and characters for one of them
+_MAX_NAMES = 30  # names in a form
+_MAX_SPACES, _MAX_LINE_LENGTH = 100, 900  # Spaces in a list, characters of a Space
 _HUB_ONLY_HINT = (
     "Only the Hub gets it: it is in no message, no log and no database. Space around it is dropped."
 )
@@ -26,7 +26,7 @@ _PUBLIC_HINT = "A variable is public: everybody can read it. What nobody may kno
 
 
 def secret_form(key: str, spaces: Sequence[str], up: int) -> View:
-    """Ask for the value of a secret."""
+    """Return the form for the value of a secret; *up* of the Spaces are running."""
     return modals.modal(
         "Set a secret",
         "Set it",
@@ -36,7 +36,7 @@ def secret_form(key: str, spaces: Sequence[str], up: int) -> View:
 
 
 def variable_form(key: str, spaces: Sequence[str], up: int, value: str) -> View:
-    """Ask for the value of a variable, or whether *value* is it."""
+    """Return the form for the value of a variable, prefilled with *value*."""
     return modals.modal(
         "Set a variable",
         "Set it",
@@ -46,7 +46,7 @@ def variable_form(key: str, spaces: Sequence[str], up: int, value: str) -> View:
 
 
 def delete_form(what: str, key: str, spaces: Sequence[str], up: int) -> View:
-    """Ask before a secret or a variable is taken away; nobody can bring a secret back."""
+    """Return the form that confirms the deletion of a secret or a variable."""
     warning = (
         " Nobody can read its value: be sure that you have it elsewhere."
         if what == "secret"
@@ -58,13 +58,13 @@ def delete_form(what: str, key: str, spaces: Sequence[str], up: int) -> View:
 
 
 def secret_list(found: Mapping[str, Sequence[str] | HubError], names: NameIndex) -> Message:
-    """List the names of secrets; there is no way to read a value."""
+    """Return the names of secrets by Space. The Hub never returns a secret's value."""
     note = "Nobody can read a secret's value, and neither can I."
     return _list("Secrets", found, names, note, _format_keys)
 
 
 def variable_list(found: Mapping[str, Mapping[str, str] | HubError], names: NameIndex) -> Message:
-    """List variables with their values."""
+    """Return the variables of each Space with their values."""
     return _list("Variables", found, names, _PUBLIC_HINT, _format_pairs)
 
 
@@ -116,12 +116,15 @@ def _format_pairs(pairs: Mapping[str, str]) -> str:
 
 
 def _redact_value(value: str) -> str:
-    """Return a variable's value without a token that somebody took for public."""
+    """Return a variable's value, shortened and without tokens.
+
+    People store tokens in variables by mistake.
+    """
     return redact_secrets(value[:2000])[:200]
 
 
 def _join_bounded(parts: Iterable[str], number: int) -> str:
-    """Join as many as fit into one Space's line; the others are counted."""
+    """Return as many *parts* as one Space may have, and the count of the others."""
     text = ""
     for n, part in enumerate(parts):
         if len(text) + len(part) > _MAX_LINE_LENGTH:

@@ -1,4 +1,4 @@
-"""Which Spaces are muted, and who takes care of which: beside each Space, and counted."""
+"""Mutes and acknowledgments in words, for one Space and for many."""
 
 from collections.abc import Collection
 
@@ -11,7 +11,7 @@ NO_SILENCE = Silence()
 
 
 def facts(space: str, silence: Silence) -> list[str]:
-    """Return what is said of one Space: until when it is muted, and who is on it."""
+    """Return until when *space* is muted and who acknowledged it, one line each."""
     notes = []
     if mute := silence.mutes.get(space):
         reason = f" ({escape(mute.reason, 80)})" if mute.reason else ""
@@ -23,7 +23,7 @@ def facts(space: str, silence: Silence) -> list[str]:
 
 
 def line_suffix(space: str, silence: Silence) -> str:
-    """Return the end of a Space's line: the time of its mute, and who is on it."""
+    """Return the mute and the acknowledgment of *space*, as the end of its line."""
     notes = []
     if mute := silence.mutes.get(space):
         notes.append(f" · :no_bell: muted until {formatting.time_of_day(mute.until)}")
@@ -33,9 +33,9 @@ def line_suffix(space: str, silence: Silence) -> str:
 
 
 def count_silenced(spaces: Collection[str], silence: Silence, *, people: bool) -> str:
-    """Count what is quiet among *spaces*, with the names of *people* who are on something.
+    """Return how many of *spaces* are muted and acknowledged.
 
-    A notification names nobody.
+    With *people*, who acknowledged them; a notification text can't show mentions.
     """
     muted = sum(space in silence.mutes for space in spaces)
     acks = [silence.acks[space] for space in spaces if space in silence.acks]

@@ -1,4 +1,4 @@
-"""One Space closely: how it is, what it costs, and the buttons for what this person may do."""
+"""The reply about one Space: its state, its cost, and buttons."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
@@ -27,7 +27,7 @@ from bot.slack_limits import OPTION_VALUE_LENGTH, OVERFLOW_OPTIONS
 
 ButtonSpec = tuple[str, str]
 
-# Where the build is what failed, its log says why; everything else would be a guess.
+# Stages of a failed build: the build log is the first button, because it shows the cause.
 _LOG_FIRST_STAGES = frozenset({"BUILD_ERROR", "CONFIG_ERROR", "NO_APP_FILE"})
 _MENU_BUTTONS = (
     ("Restart", "restart {}"),
@@ -37,9 +37,9 @@ _MENU_BUTTONS = (
     ("History", "history {}"),
     ("Why was I told?", "why {}"),
 )
-# Where a secret and a variable share a name, the two lists show which.
+# Buttons for a Space with a secret and a variable of the same name: the lists show which.
 _COLLISION_LOOKUPS = (("Variables", "variable list {}"), ("Secrets", "secret list {}"))
-# Nothing of this helps what is static, or on its way out.
+# Verbs without effect on a static Space and on one being deleted.
 _POWER_VERBS = ("wake", "restart", "rebuild", "pause", "logs")
 
 
@@ -50,7 +50,7 @@ def card(
     stale_since: datetime | None = None,
     silence: Silence = NO_SILENCE,
 ) -> Message:
-    """Show one Space; *verbs* are those that whoever looks may type."""
+    """Return the reply about one Space; *verbs* are those that the person may use."""
     space = details.space
     stage = formatting.describe_stage(space.stage)
     head = (
@@ -95,12 +95,12 @@ def _hardware_note(details: SpaceDetails) -> str:
 def _sleep_note(space: Space) -> str:
     if space.sleep_after:
         return f"sleeps after {formatting.duration(timedelta(seconds=space.sleep_after))}"
-    # Where it does not run the Hub leaves the time out, and that means nothing.
+    # The Hub omits the sleep time of a Space that isn't running.
     return "never sleeps" if space.condition is Condition.RUNNING and not space.is_static else ""
 
 
 def _buttons(space: Space, name: str, verbs: Collection[str]) -> list[Block]:
-    """Return the repair for the stage, the log, and the rest in a menu."""
+    """Return buttons for repair and log, and a menu of the other commands."""
     first = _available(_first_buttons(space), space, name, verbs)
     rest = [spec for spec in _available(_MENU_BUTTONS, space, name, verbs) if spec not in first]
     options = [spec for spec in rest if len(spec[1]) <= OPTION_VALUE_LENGTH][:OVERFLOW_OPTIONS]
@@ -126,7 +126,7 @@ def _first_buttons(space: Space) -> Sequence[ButtonSpec]:
 def _available(
     specs: Sequence[ButtonSpec], space: Space, name: str, verbs: Collection[str]
 ) -> list[ButtonSpec]:
-    """Fill the name in, and leave out what this person may not do, and what cannot help."""
+    """Return *specs* with *name*, without commands that are forbidden or have no effect."""
     useless = (
         set(_POWER_VERBS) if space.is_static or space.condition is Condition.DELETING else set()
     )

@@ -1,4 +1,4 @@
-"""The form that takes files, and the card while they are on their way into a Space."""
+"""The upload form, and the card of an upload."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,12 +20,12 @@ SPACE_FIELD, FILES_FIELD, FOLDER_FIELD, MESSAGE_FIELD, UNPACK_FIELD = (
     "unpack",
 )
 
-#: What a commit is called when nobody says.
+#: The message of a commit if the form's field is left as it is.
 DEFAULT_COMMIT_MESSAGE = "Upload from Slack"
 
 
 def form(names: NameIndex, space: str | None, *, attached_count: int = 0, note: str = "") -> View:
-    """Return the form that asks for files; *attached_count* came with the message."""
+    """Return the upload form; *attached_count* files came with the Slack message."""
     size_hint = f"{uploads.MOST_BYTES // uploads.MB} MB together."
     attached_note = (
         f"{formatting.count(attached_count, 'file')} of that message. " if attached_count else ""
@@ -60,7 +60,11 @@ def form(names: NameIndex, space: str | None, *, attached_count: int = 0, note: 
 
 
 def missing_secrets_note(keys: Sequence[str], *, is_known: bool) -> str:
-    """Say which configured secrets are set first: without them the first build would crash."""
+    """Return the note which configured secrets are set before the upload.
+
+    They come first because the app would crash without them.
+    *is_known*: the Hub said which are missing.
+    """
     if not keys:
         return ""
     if is_known:
@@ -71,7 +75,7 @@ def missing_secrets_note(keys: Sequence[str], *, is_known: bool) -> str:
 
 
 def started(names: NameIndex, space: str, files: int, *, is_queued: bool) -> Message:
-    """Tell the person who asked that it was heard: to fetch and to judge takes a while."""
+    """Return the first reply to an upload, because fetching and checking take a while."""
     what = f"{formatting.count(files, 'file')} for {escape(names.short_name(space), 100)}"
     if is_queued:
         return _progress_message(f"Another upload is under way; then I fetch {what}.")
@@ -80,17 +84,17 @@ def started(names: NameIndex, space: str, files: int, *, is_queued: bool) -> Mes
 
 @dataclass(frozen=True, slots=True)
 class UploadProgress:
-    """How far the secrets of an upload are, by name: those set, the next one, those left out."""
+    """The names of an upload's secrets: already set, being set, and left out."""
 
     set_keys: Sequence[str] = ()
     current_key: str = ""
-    clashing_keys: Sequence[str] = ()  # variables have these names
+    clashing_keys: Sequence[str] = ()  # left out: variables have these names
 
 
 def card(
     names: NameIndex, space: str, plan: uploads.UploadPlan, user: str, progress: UploadProgress
 ) -> Message:
-    """Show what is on its way: the secrets that it lacks, then the files."""
+    """Return the card of an upload in progress: secrets first, then files."""
     text = f"Uploading {formatting.count(len(plan.files), 'file')} to {names.short_name(space)}"
     activity = (
         f"Setting {code(progress.current_key, 60)}, which it lacks…"
@@ -115,7 +119,7 @@ def card(
 
 
 def clashing_secrets_note(keys: Sequence[str]) -> str:
-    """Say which configured secrets were left out, since variables have their names."""
+    """Return the note which secrets were left out because variables have their names."""
     verb = "is a variable there and was" if len(keys) == 1 else "are variables there and were"
     return (
         f":warning: {escape(formatting.join_names(keys), 600)} {verb} not set as a secret: a "
@@ -127,9 +131,9 @@ def clashing_secrets_note(keys: Sequence[str]) -> str:
 def failed_card(
     names: NameIndex, space: str, user: str, reason: str, set_keys: Sequence[str] = ()
 ) -> Message:
-    """Show that no file was uploaded, and which secrets were set all the same."""
+    """Return the card of a failed upload, with the secrets set before the failure."""
     text = f"Upload to {names.short_name(space)} failed"
-    if set_keys:  # what the Hub says of the commit is not true of all that was done
+    if set_keys:  # true of the commit, but secrets were set
         reason = reason.replace("Nothing was changed.", "No file was changed.")
     return _final_card(
         f":red_circle: *{escape(text)}*", text, user, reason, UploadProgress(set_keys)
@@ -139,7 +143,7 @@ def failed_card(
 def unchanged_card(
     names: NameIndex, space: str, files: int, user: str, progress: UploadProgress
 ) -> Message:
-    """Show that there was nothing to commit, and which secrets were set all the same, or not."""
+    """Return the card of an upload without changes, with the secrets that were set."""
     these = "this file" if files == 1 else f"these {files} files"
     text = f"Nothing to upload: {names.short_name(space)} already has {these}"
     reason = "The contents are the same, so there's no new commit and no build."
@@ -150,7 +154,7 @@ def unchanged_card(
 def outcome_unknown_card(
     names: NameIndex, space: str, user: str, reason: str, set_keys: Sequence[str] = ()
 ) -> Message:
-    """Show that nobody knows whether the files have arrived."""
+    """Return the card of an upload whose commit got no answer from the Hub."""
     text = f"Upload to {names.short_name(space)}: no answer"
     return _final_card(
         f":grey_question: *{escape(text)}*", text, user, reason, UploadProgress(set_keys)
@@ -158,7 +162,7 @@ def outcome_unknown_card(
 
 
 def interrupted_card() -> Message:
-    """Show that the bot died over an upload."""
+    """Return the card of an upload that a restart interrupted."""
     return message(
         "An upload was interrupted",
         section(
@@ -199,7 +203,7 @@ def _join_keys(keys: Sequence[str]) -> str:
 
 
 def _space_field(names: NameIndex) -> Block:
-    """Let a Space be chosen; of more than a menu holds, the name is typed."""
+    """Return a menu of Spaces, or a text field if they are too many for a menu."""
     if 0 < len(names.ids) <= SELECT_OPTIONS:
         return modals.select_field(
             SPACE_FIELD, "Space", [(names.short_name(id), id) for id in names.ids]

@@ -1,4 +1,4 @@
-"""Asking who is on something whether they still are: one question for all they took at once."""
+"""The card of an ack check, which covers all incidents that a person acknowledged together."""
 
 from collections.abc import Sequence
 
@@ -12,12 +12,12 @@ from bot.render.alerts.context import AlertContext
 from bot.render.alerts.incident_card import describe_state, to_push_text
 from bot.render.blocks import context, escape, line_sections, message, section, user_mention
 
-# So many names stand on the card; the button means all of them.
+# Names on the card; its button acts on all incidents.
 _MAX_NAMES = 15
 
 
 def card(group: Group, members: Sequence[Incident], ctx: AlertContext) -> Message:
-    """Ask whoever took *members* whether they still are on them, or say what became of that."""
+    """Return the ack check of *members*, or its result if no answer is awaited."""
     waiting = [member for member in members if reminders.awaits_answer(group, member)]
     if not waiting:
         return _answered_card(group, members, ctx)
@@ -43,7 +43,7 @@ def _answered_card(group: Group, members: Sequence[Incident], ctx: AlertContext)
 def _outcomes(
     group: Group, members: Sequence[Incident], ctx: AlertContext
 ) -> list[tuple[str, str]]:
-    """Say what became of those that are asked about no more: for a push, and for the card."""
+    """Return the outcomes of decided *members*, as (notification text, mrkdwn) pairs."""
     open_ = [m for m in members if m.is_open and not reminders.awaits_answer(group, m)]
     unacked = [member for member in open_ if not member.ack]
     outcomes = [_expired_outcome(group.key, unacked, ctx)] if unacked else []

@@ -1,4 +1,4 @@
-"""The buttons of an alert card: the repair first, one more, and a menu. Each types a command."""
+"""The buttons of an alert card: the repair, a second button, and a menu."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -12,7 +12,7 @@ from bot.render.alerts.context import AlertContext
 from bot.render.blocks import actions, button, menu
 from bot.slack_limits import BUTTON_LABEL_LENGTH, BUTTON_VALUE_LENGTH, OPTION_VALUE_LENGTH
 
-# Label and command; {} is the Space. The first is what repairs, as far as a tap can.
+# Label and command by stage or problem; `{}` is the Space. The first one is the likely repair.
 _REPAIRS = {
     "RUNTIME_ERROR": (("Restart", "restart {}"), ("Logs", "logs {}")),
     "BUILD_ERROR": (("Rebuild", "rebuild {}"), ("Build log", "logs {} build")),
@@ -25,7 +25,7 @@ _REPAIRS = {
     ProblemKind.GONE: (("Why", "why {}"),),
     ProblemKind.BROKEN: (("Restart", "restart {}"), ("Logs", "logs {}")),
 }
-# Which names collide, until it was looked up.
+# Buttons that show which secret and variable share a name.
 _COLLISION_LOOKUPS = (("Variables", "variable list {}"), ("Secrets", "secret list {}"))
 _MUTE_BUTTONS = (("Mute for 1 hour", "mute {} for 1h"), ("Mute for 12 hours", "mute {} for 12h"))
 _UNMUTE_BUTTONS = (("Unmute", "unmute {}"),)
@@ -36,13 +36,13 @@ ButtonSpec = tuple[str, str]
 
 
 def incident_buttons(incident: Incident, ctx: AlertContext) -> list[Block]:
-    """Return the row of buttons of one incident's card; only verbs that exist are offered."""
+    """Return the buttons of an incident's card, for the verbs that the bot has."""
     name = ctx.name(incident.space)
     repairs = _repairs(incident)
     if incident.is_recovering:
         repairs = (_STATUS_BUTTON,)
     is_missing = incident.problem is ProblemKind.GONE and not incident.is_recovering
-    status_buttons = () if is_missing else (_STATUS_BUTTON,)  # there is nothing to look at
+    status_buttons = () if is_missing else (_STATUS_BUTTON,)  # no Space to show
     mute_buttons = _UNMUTE_BUTTONS if incident.space in ctx.mutes else _MUTE_BUTTONS
     others = (("I am on it", "ack {}"), *mute_buttons, _WHY_BUTTON, *status_buttons)
     first = _available([*repairs, *status_buttons], name, ctx)[:2]
@@ -57,7 +57,10 @@ def incident_buttons(incident: Incident, ctx: AlertContext) -> list[Block]:
 
 
 def _repairs(incident: Incident) -> Sequence[ButtonSpec]:
-    """Return what may mend it; a name that is taken twice, only taking one of the two away."""
+    """Return the commands that may repair *incident*.
+
+    Only deleting the secret or the variable repairs a name collision.
+    """
     if incident.problem is not ProblemKind.BROKEN:
         return _REPAIRS[incident.problem]
     if not collisions.is_collision(incident.error):
@@ -76,9 +79,9 @@ def _repairs(incident: Incident) -> Sequence[ButtonSpec]:
 def group_button(
     verb: str, label: str, spaces: Sequence[str], group_id: int, ctx: AlertContext, *, key: str = ""
 ) -> list[Block]:
-    """Return one button that does *verb* to all of *spaces*, however many they are.
+    """Return one button that runs *verb* on all of *spaces*.
 
-    *key* is what the verb takes behind the Spaces.
+    *key* is the argument of the verb after the Spaces.
     """
     if not spaces or not is_known(verb, ctx.verbs):
         return []
@@ -87,10 +90,10 @@ def group_button(
 
 
 def group_command(verb: str, spaces: Sequence[str], group_id: int, ctx: AlertContext) -> str:
-    """Spell a command for these Spaces of *group_id* and no others, short enough for a button.
+    """Return a command for exactly *spaces*, short enough for a button.
 
-    Numbered names that follow each other become ranges. What is still too long becomes the
-    group's own word, which means whoever of it is still in trouble when it is tapped.
+    Consecutive numbered names become ranges. If that is still too long, the group's token stands
+    for its members that are in trouble at the time of the tap.
     """
     command = f"{verb} {' '.join(compress_ranges(ordered_names(spaces, ctx)))}"
     return (
@@ -99,13 +102,13 @@ def group_command(verb: str, spaces: Sequence[str], group_id: int, ctx: AlertCon
 
 
 def ordered_names(spaces: Sequence[str], ctx: AlertContext) -> list[str]:
-    """Return the names of *spaces*, team-2 before team-10."""
+    """Return the short names of *spaces* in natural order: team-2 before team-10."""
     wanted = set(spaces)
     return [ctx.name(space) for space in ctx.names.ids if space in wanted]
 
 
 def compress_ranges(names: Sequence[str]) -> list[str]:
-    """Write names that are numbered one after the other as ranges.
+    """Return *names* with each run of three or more consecutive numbers as a range.
 
     >>> compress_ranges(["team-1", "team-2", "team-3", "team-7", "team-b"])
     ['team-1..3', 'team-7', 'team-b']
@@ -127,7 +130,10 @@ def compress_ranges(names: Sequence[str]) -> list[str]:
 
 
 def _split_number(name: str) -> tuple[str, str]:
-    """Cut the number off; one with leading zeros is left alone, for a range would lose them."""
+    """Return stem and number of *name*.
+
+    A number with leading zeros isn't split off, because a range would lose them.
+    """
     found = _NUMBERED_NAME.fullmatch(name)
     return (found[1], found[2]) if found and not found[1][-1:].isdigit() else (name, "")
 
@@ -139,8 +145,7 @@ def _format_run(stem: str, numbers: Sequence[str]) -> list[str]:
 
 
 def is_known(command: str, verbs: Collection[str]) -> bool:
-    """
-    Return whether *command* begins with one of *verbs*, of one word or of two.
+    """Return whether *command* begins with one of *verbs*, of one or two words.
 
     >>> is_known("variable delete team-a KEY", {"variable delete"}), is_known("fly", {"wake"})
     (True, False)
@@ -150,7 +155,7 @@ def is_known(command: str, verbs: Collection[str]) -> bool:
 
 
 def _available(specs: Sequence[ButtonSpec], name: str, ctx: AlertContext) -> list[ButtonSpec]:
-    """Fill the name in, and leave out what this bot cannot do, or what is offered already."""
+    """Return *specs* with *name*, without unknown verbs and duplicates."""
     labels: dict[str, str] = {}
     for label, command in specs:
         if is_known(command, ctx.verbs):

@@ -1,4 +1,4 @@
-"""From what a card shows, as data, to the message in Slack."""
+"""The message for each kind of notification content."""
 
 from bot.alerts.grouping import GroupKind
 from bot.alerts.notification_plan import (

@@ -1,4 +1,4 @@
-"""What every alert card needs to know beside its incident."""
+"""The context of an alert card: what it shows apart from its incidents."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from bot.render.blocks import escape, link
 
 @dataclass(frozen=True, slots=True)
 class AlertContext:
-    """How Spaces are called, where they are, which verbs may stand on a button, what is muted."""
+    """Names and URLs of Spaces, verbs for buttons, and mutes by Space."""
 
     names: NameIndex
     verbs: frozenset[str]
@@ -18,8 +18,9 @@ class AlertContext:
     mutes: Mapping[str, Mute] = field(default_factory=dict)
 
     def name(self, space: str) -> str:
+        """Return the short name of *space*."""
         return self.names.short_name(space)
 
     def link(self, space: str) -> str:
-        """Return the Space's name, leading to its page."""
+        """Return the short name of *space* as a link to its page."""
         return link(f"{self.hub}/spaces/{space}", escape(self.name(space), 150))

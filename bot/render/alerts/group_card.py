@@ -1,4 +1,4 @@
-"""Cards that several incidents share: alike, of one cause, found first, or still open."""
+"""The card of a group of incidents, and the replies in its thread."""
 
 from collections.abc import Container, Sequence
 from datetime import datetime
@@ -16,15 +16,16 @@ from bot.render.alerts.context import AlertContext
 from bot.render.alerts.incident_card import closing_emoji, describe_state, emoji, to_push_text
 from bot.render.blocks import code, context, escape, line_sections, message, section
 
-# What a phone shows without losing the reader: lines, names in a line, and from how many on
-# those who are alike share one.
+# Lines on a card, names on a line, and the number of identical incidents above which they share
+# a line.
 _MAX_LINES, _MAX_NAMES, _SHARE_LINE_ABOVE = 12, 15, 3
 
-Score = tuple[int, int]  # up, of all
+#: The number of running Spaces, and of all Spaces.
+Score = tuple[int, int]
 
 
 def card(group: Group, members: Sequence[Incident], score: Score, ctx: AlertContext) -> Message:
-    """Show a group as it is now. The score is always on it."""
+    """Return the card of *group* in its current state, with the score."""
     open_members = [member for member in members if member.is_open]
     if not open_members and members:
         return _resolved_card(group, members, score)
@@ -45,13 +46,13 @@ def card(group: Group, members: Sequence[Incident], score: Score, ctx: AlertCont
 
 
 def resolution_reply(group: Group, members: Sequence[Incident], score: Score) -> Message:
-    """Answer once, in the card's thread, when all of a group is over."""
+    """Return the thread reply after all incidents of *group* are resolved."""
     text = f"{_resolution_summary(group, members)} · {_score_text(score)}"
     return message(to_push_text(text), section(f":large_green_circle: {escape(text)}"))
 
 
 def escalation_reply(members: Sequence[Incident], ctx: AlertContext) -> Message:
-    """Answer in the thread of a group when some of it has become worse."""
+    """Return the thread reply after *members* of a group escalated."""
     names = formatting.join_names([ctx.name(member.space) for member in members])
     text = f"{names} {'is' if len(members) == 1 else 'are'} worse"
     return message(
@@ -62,7 +63,7 @@ def escalation_reply(members: Sequence[Incident], ctx: AlertContext) -> Message:
 
 
 def reminder(group: Group, members: Sequence[Incident], score: Score, ctx: AlertContext) -> Message:
-    """Remind of what is still open, in one message for all; it stays true as they recover."""
+    """Return the reminder of open incidents. Edits keep it current as they are resolved."""
     now = group.opened_at
     open_members = [member for member in members if member.is_open]
     if not open_members:
@@ -83,7 +84,7 @@ def reminder(group: Group, members: Sequence[Incident], score: Score, ctx: Alert
 
 
 def _reminder_reason(members: Sequence[Incident], now: datetime) -> str:
-    """Say why there is a reminder: it was so when it came, and stays so as they recover."""
+    """Return why the reminder was sent, as of the time it was sent."""
     oldest = formatting.duration(now - min(member.opened_at for member in members))
     if len(members) == 1:
         return f"it was open for {oldest} and nobody was on it"
@@ -107,7 +108,7 @@ def _headline(
 
 
 def _same_error_phrases(group: Group, open_members: Sequence[Incident]) -> tuple[str, str]:
-    """Say of all that they show the same error, or else of how many."""
+    """Return the phrase for one error in all open members, and for one in some of them."""
     number = len(_with_shared_error(group, open_members))
     if group.kind is not GroupKind.SAME_CAUSE or number == len(open_members):
         return (" with the same error" if group.kind is GroupKind.SAME_CAUSE else ""), ""
@@ -115,7 +116,7 @@ def _same_error_phrases(group: Group, open_members: Sequence[Incident]) -> tuple
 
 
 def _tally(open_members: Sequence[Incident]) -> str:
-    """Count by what they are now, worst first: `9 asleep · 5 coming up`."""
+    """Return the number of incidents by problem, most severe first: `9 asleep · 5 coming up`."""
     ordered = sorted(open_members, key=lambda member: -member.problem.severity)
     kinds = [_problem_word(member) for member in ordered]
     return " · ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
@@ -145,7 +146,7 @@ def _shared_error_block(group: Group, sharing: Sequence[Incident]) -> list[Block
 
 
 def _with_shared_error(group: Group, open_members: Sequence[Incident]) -> list[Incident]:
-    """Return those of *open_members* whose error is told once for them all."""
+    """Return the open members whose error the card shows once for all of them."""
     if group.kind is not GroupKind.SAME_CAUSE:
         return _with_one_fingerprint(open_members)
     same_cause = grouping.with_same_cause(group, open_members)
@@ -157,7 +158,7 @@ def _with_one_fingerprint(members: Sequence[Incident]) -> list[Incident]:
 
 
 def _shared_error(group: Group, sharing: Sequence[Incident]) -> str:
-    """Return the error that all of *sharing* have in common, if it says something."""
+    """Return the common error of *sharing* as the end of a headline, if known."""
     if not any(member.fingerprint for member in sharing):
         return ""
     first = sharing[0]
@@ -169,9 +170,10 @@ def _shared_error(group: Group, sharing: Sequence[Incident]) -> str:
 def _incident_lines(
     open_members: Sequence[Incident], sharing: Sequence[Incident], ctx: AlertContext
 ) -> list[str]:
-    """Return what is so of whom, worst first: who are many and alike share a line.
+    """Return one line for each incident, most severe first.
 
-    The error that is told of *sharing* all at once stands on no line; any other does.
+    More than three identical incidents share a line. The error shown once for all of *sharing* is
+    omitted from their lines; any other error is shown.
     """
     ordered = sorted(open_members, key=lambda member: -member.problem.severity)
     error_shown = {member.id for member in sharing} if len(sharing) > 1 else set()
@@ -193,7 +195,7 @@ def _incident_lines(
 def _group_identical(
     ordered: Sequence[Incident], error_shown: Container[int]
 ) -> list[tuple[list[Incident], str]]:
-    """Sort together of whom the same would be said, with the error that their lines show."""
+    """Return (incidents, error) for each distinct line."""
     by_content: dict[tuple[str, str, str], list[Incident]] = {}
     for member in ordered:
         error = "" if member.id in error_shown else _own_error(member)
@@ -203,7 +205,7 @@ def _group_identical(
 
 
 def _own_error(member: Incident) -> str:
-    """Return what a member's line says of the reason: the log's word where the Hub's is empty."""
+    """Return the error on a member's line: the Hub's, or the matched log line without one."""
     if member.problem is not ProblemKind.BROKEN:
         return ""
     matched_line = (
@@ -221,7 +223,10 @@ def _incident_line(member: Incident, label: str, error: str) -> str:
 def _repair_button(
     group: Group, open_members: Sequence[Incident], ctx: AlertContext
 ) -> list[Block]:
-    """Offer what mends all that are down; where that differs, waking starts whatever is down."""
+    """Return a button that repairs all open members.
+
+    If their repairs differ, the verb is `wake`, because it starts any Space that is down.
+    """
     restartable = grouping.restartable(open_members)
     repairable = [member for member in restartable if not collisions.is_collision(member.error)]
     if not repairable and restartable:
@@ -235,7 +240,7 @@ def _repair_button(
 def _variable_deletion_button(
     group: Group, colliding: Sequence[Incident], ctx: AlertContext
 ) -> list[Block]:
-    """Offer to delete the variable whose name is also a secret in all of *colliding*."""
+    """Return a button that deletes the variable whose name is a secret in all *colliding*."""
     shared = [set(member.diagnosis.shared) if member.diagnosis else set() for member in colliding]
     keys = sorted(set.intersection(*shared))
     if not keys:

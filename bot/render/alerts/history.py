@@ -1,4 +1,4 @@
-"""Answers about alerts: the trail of decisions, who hears of what, what was muted or taken."""
+"""Replies to `why`, `watch`, `watches`, `unwatch`, `mute`, `unmute` and `ack`."""
 
 import re
 from collections.abc import Sequence
@@ -27,25 +27,25 @@ from bot.render.blocks import (
 )
 from bot.slack_limits import COMMAND_LENGTH
 
-# So many names are listed before the rest is counted.
+# Names in a list before the rest is counted.
 _MAX_NAMES = 5
 _CHANNEL_REFERENCE = re.compile(r"\b(card for|the watch of) ([\w-]+)")
 
 
 def space_history(history: SpaceHistory, name: str) -> Message:
-    """Tell what was decided about a Space lately, newest first, in plain words."""
+    """Return the recorded transitions of a Space, newest first, below its current state."""
     text = f"{name}: {_current_state(history).partition(' ')[2]}"
-    entries = [_transition_line(past) for past in history.transitions]
+    entries = [_transition_line(transition) for transition in history.transitions]
     return message(
         to_push_text(text),
-        section(f"*{escape(name, 100)}* {_current_state(history)}{_delivered(history)}"),
+        section(f"*{escape(name, 100)}* {_current_state(history)}{_delivery_lines(history)}"),
         *line_sections(entries or ["I have seen no change of it yet."]),
         context(" · ".join(_current_notes(history))),
     )
 
 
 def watch_list(watches: Sequence[Watch], slash: str) -> Message:
-    """Show who hears of what."""
+    """Return the routes in *watches*: which channel receives what."""
     if not watches:
         text = f"This channel hears of nothing. `{slash} watch error team-*` changes that."
         return message("This channel hears of nothing", section(text))
@@ -64,7 +64,7 @@ def watch_list(watches: Sequence[Watch], slash: str) -> Message:
 def mute_announcement(
     spaces: Sequence[str], until: datetime, by: str, reason: str, ctx: AlertContext
 ) -> Message:
-    """Say in the channel that there will be no pings, until when, and how to undo it."""
+    """Return the message to the channel about a mute, with a button that ends it."""
     names, number = _names(spaces, ctx)
     label = formatting.join_names(names)
     because = f" because {escape(reason)}" if reason else ""
@@ -80,7 +80,7 @@ def mute_announcement(
 
 
 def unmute_announcement(spaces: Sequence[str], by: str, ctx: AlertContext) -> Message:
-    """Say that Spaces ping again."""
+    """Return the message to the channel about the end of a mute."""
     if not spaces:
         return message("Nothing was muted", section("Nothing of that was muted."))
     names, number = _names(spaces, ctx)
@@ -90,14 +90,14 @@ def unmute_announcement(spaces: Sequence[str], by: str, ctx: AlertContext) -> Me
 
 
 def _names(spaces: Sequence[str], ctx: AlertContext) -> tuple[list[str], str]:
-    """Return the names of *spaces*, as ranges where they can be, and their number if it helps."""
+    """Return the names of *spaces*, compressed to ranges, and their number if some are hidden."""
     names = compress_ranges(ordered_names(spaces, ctx))
     is_plain = len(names) == len(spaces) <= _MAX_NAMES
     return names, "" if is_plain else f" ({len(spaces)} Spaces)"
 
 
 def ack_reply(spaces: Sequence[str], ctx: AlertContext) -> Message:
-    """Tell the person who took it what that means."""
+    """Return the reply to `ack`: what was acknowledged, and when the ack check comes."""
     if not spaces:
         text = "There is no open alert about that. It may have ended a moment ago."
         return message("No open alert", section(text))
@@ -107,14 +107,14 @@ def ack_reply(spaces: Sequence[str], ctx: AlertContext) -> Message:
 
 
 def watch_announcement(watch: Watch, problem_count: int, slash: str) -> Message:
-    """Say in the channel what it hears of from now on."""
+    """Return the message to the channel about a new route."""
     following = (
         f" {formatting.count(problem_count, 'Space')} in trouble now will follow."
         if problem_count
         else ""
     )
     undo = f"`{slash} unwatch {' '.join(watch.targets)}`".replace(" `", "`")
-    # By its name: where the bot is not let in, the person hears of it directly.
+    # The channel is named, because this goes to the person directly if the channel refuses it.
     where = "This conversation" if watch.channel.startswith("D") else channel_mention(watch.channel)
     text = (
         f":ear: {where} hears of {_describe_route(watch)}, as {user_mention(watch.made_by)} "
@@ -125,7 +125,7 @@ def watch_announcement(watch: Watch, problem_count: int, slash: str) -> Message:
 
 
 def unwatch_reply(ended_count: int, *, is_main: bool) -> Message:
-    """Say that a channel hears no more, or why it still does."""
+    """Return the reply to `unwatch`: how many routes ended, and which one can't end."""
     if ended_count:
         verb = "is" if ended_count == 1 else "are"
         text = f"{formatting.count(ended_count, 'watch', 'watches')} of this channel {verb} ended."
@@ -148,17 +148,17 @@ def _current_state(history: SpaceHistory) -> str:
     )
 
 
-def _delivered(trail: SpaceHistory) -> str:
-    """Return where the card of the last incident stands, or why it doesn't stand there yet."""
-    shown = (trail.deliveries or {}).items()
-    said = [_delivery(channel_mention(id), error) for id, error in shown]
-    return "".join(f"\n{line}" for line in said)
+def _delivery_lines(history: SpaceHistory) -> str:
+    """Return, for each channel, whether the last incident's card is delivered or why not."""
+    deliveries = (history.deliveries or {}).items()
+    lines = [_delivery_line(channel_mention(id), error) for id, error in deliveries]
+    return "".join(f"\n{line}" for line in lines)
 
 
-def _delivery(place: str, error: str) -> str:
+def _delivery_line(channel: str, error: str) -> str:
     if not error:
-        return f"Told in {place}."
-    return f":warning: {place}: {escape(error, 400)}"
+        return f"Told in {channel}."
+    return f":warning: {channel}: {escape(error, 400)}"
 
 
 def _transition_line(transition: RecordedTransition) -> str:

@@ -1,4 +1,4 @@
-"""How one Space in trouble is shown: its card, and the replies in the card's thread."""
+"""The card of one incident, and the replies in its thread."""
 
 import re
 from datetime import datetime
@@ -23,13 +23,13 @@ _EMOJI = {
 }
 _RUNNING, _RECOVERING, _FLAPPING = ":large_green_circle:", ":hourglass_flowing_sand:", ":ocean:"
 _DATE_MARKUP = re.compile(r"<!date\^[^|>]*\|([^>]*)>")
-# A push text is read on a lock screen.
+# Characters of a notification text on a lock screen.
 _PUSH_LENGTH = 90
 _MAX_ERROR_LINES = 6
 
 
 def card(incident: Incident, ctx: AlertContext, reminder: datetime | None = None) -> Message:
-    """Show one incident as it is now, and when it is reminded of; the reason comes first."""
+    """Return the card of *incident* in its current state; *reminder* is the next one's time."""
     if not incident.is_open:
         return _resolved_card(incident, ctx)
     error_text = _error_text(incident)
@@ -45,7 +45,7 @@ def card(incident: Incident, ctx: AlertContext, reminder: datetime | None = None
 
 
 def recovery_reply(incident: Incident, ctx: AlertContext) -> Message:
-    """Answer once, in the card's thread, when it is over."""
+    """Return the thread reply after *incident* is resolved."""
     name = ctx.name(incident.space)
     text = to_push_text(f"{name} {_describe_resolution(incident)}")
     return message(
@@ -57,7 +57,7 @@ def recovery_reply(incident: Incident, ctx: AlertContext) -> Message:
 
 
 def escalation_reply(incident: Incident, ctx: AlertContext) -> Message:
-    """Answer in the card's thread when it has become worse."""
+    """Return the thread reply after *incident* escalated."""
     name = ctx.name(incident.space)
     first = error_summary.summarize(incident.error)
     error = f"\n{code(first)}" if first else ""
@@ -70,7 +70,7 @@ def escalation_reply(incident: Incident, ctx: AlertContext) -> Message:
 
 
 def moved_to_group(incident: Incident, size: int, ctx: AlertContext) -> Message:
-    """Replace a card whose incident is now told on a card that it shares."""
+    """Return what replaces the card of an incident that joined a group of *size*."""
     name = ctx.name(incident.space)
     text = f"{name}: told with {size - 1} others that show the same error"
     return message(to_push_text(text), section(f":arrow_right: {escape(text, 200)}"))
@@ -84,7 +84,7 @@ def emoji(incident: Incident) -> str:
 
 
 def closing_emoji(incident: Incident) -> str:
-    """Return the emoji of a closed incident: green only where the Space is up."""
+    """Return the emoji of a resolved incident: green only if the Space is running."""
     is_running = (
         formatting.describe_stage(incident.stage).startswith("up")
         and incident.problem is not ProblemKind.GONE
@@ -93,7 +93,7 @@ def closing_emoji(incident: Incident) -> str:
 
 
 def describe_state(incident: Incident) -> str:
-    """Say in words, escaped, what an open incident's Space is like."""
+    """Return the state of an open incident's Space in words, escaped."""
     stage = formatting.describe_stage(incident.stage)
     if incident.flapping_since:
         return f"unstable: it goes up and down · now {stage}"
@@ -107,14 +107,14 @@ def describe_state(incident: Incident) -> str:
 
 
 def notification_text(incident: Incident, ctx: AlertContext) -> str:
-    """Return what a lock screen shows: who, what, why."""
+    """Return the notification text of *incident*: Space, state, error."""
     name, first = ctx.name(incident.space), error_summary.summarize(incident.error)
     what = describe_state(incident) if not incident.is_recovering else "is coming up"
     return to_push_text(f"{_shorten(name)} {what}{f': {first}' if first else ''}")
 
 
 def to_push_text(text: str) -> str:
-    """Return *text* for a push: one line, no mentions, no longer than a lock screen."""
+    """Return *text* as a notification text: one short line without mentions."""
     dated = _DATE_MARKUP.sub(r"\1", text)
     shown = " ".join("".join(c if c.isprintable() else " " for c in dated).split())
     shown = shown.replace("<", "‹").replace(">", "›").replace("\u2060", "")
@@ -126,7 +126,7 @@ def _shorten(name: str) -> str:
 
 
 def _error_text(incident: Incident) -> str:
-    """Return the lines that tell most: the Hub's at once, those of the log once they are there."""
+    """Return the most relevant lines of the Hub's error and, once diagnosed, of the log."""
     if incident.problem in (ProblemKind.ASLEEP, ProblemKind.GONE):
         return ""
     error_lines = diagnosis.relevant_error_lines(incident.error)
@@ -140,7 +140,7 @@ def _facts(incident: Incident, ctx: AlertContext) -> list[str]:
     known_diagnosis = incident.diagnosis or diagnosis.diagnose((), incident.error)
     if known_diagnosis.cause and incident.problem is ProblemKind.BROKEN:
         matched = known_diagnosis.matched_line
-        is_shown = matched in _error_text(incident).splitlines()  # right above
+        is_shown = matched in _error_text(incident).splitlines()  # in the block above
         line = "" if is_shown else f": {code(matched, 120)}"
         facts.append(f"looks like {known_diagnosis.cause}{line}")
     if incident.ack:
@@ -177,7 +177,7 @@ def _resolved_card(incident: Incident, ctx: AlertContext) -> Message:
 
 
 def _describe_resolution(incident: Incident) -> str:
-    """Say how it ended. A gap is told as it is: nobody knows the moment."""
+    """Return how and when *incident* ended: after a gap in observation, as a period."""
     resolution = escape(incident.resolution, 100)
     if incident.gap_since and incident.closed_at:
         gap = (

@@ -1,4 +1,4 @@
-"""The card that says that the bot cannot see, and since when."""
+"""The card of a Hub outage."""
 
 from bot.alerts.hub_outage import HubOutage
 from bot.cards import Message
@@ -8,7 +8,7 @@ from bot.render.blocks import code, context, escape, message, section
 
 
 def card(outage: HubOutage) -> Message:
-    """Say that nothing is concluded, since when and why; or that it is over."""
+    """Return the card of *outage*: since when and why, or that it is over."""
     owners = formatting.join_names(sorted(outage.errors))
     sentence = (
         f" It comes and goes: {outage.occurrences} times since "
