@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextvars import copy_context
+from functools import partial
 from threading import Thread
 from typing import TypeVar
 
@@ -9,17 +11,23 @@ T = TypeVar("T")
 
 
 def run_with_timeout(work: Callable[[], T], seconds: float) -> T:
-    """Return what *work* returns, or raise TimeoutError when it takes longer than *seconds*.
+    """Return the result of *work*, waiting at most *seconds*.
 
-    The work goes on then, in a thread that keeps no process from ending.
+    After a timeout the work goes on in its daemon thread, which doesn't keep the process from
+    ending. It runs with the caller's context variables.
+
+    Raises:
+        TimeoutError: The work takes longer than *seconds*.
+
     """
     future: Future[T] = Future()
-    Thread(target=_run, args=(future, work), daemon=True, name="bounded").start()
+    run = partial(copy_context().run, _run, future, work)
+    Thread(target=run, daemon=True, name="bounded").start()
     return future.result(timeout=seconds)
 
 
 def _run(future: "Future[T]", work: Callable[[], T]) -> None:
     try:
         future.set_result(work())
-    except BaseException as error:  # noqa: BLE001 - it is raised again where it is waited for
+    except BaseException as error:  # noqa: BLE001 - the caller's `result()` raises it again
         future.set_exception(error)

@@ -1,4 +1,4 @@
-"""The Hub: the only door to huggingface_hub, and everything that we ask of it."""
+"""The Hub client: the only package that calls huggingface_hub."""
 
 from bot.hub.hub import Hub
 

@@ -1,4 +1,4 @@
-"""The other answers of the Hub, into values: who we are, what hardware costs, what is set."""
+"""Parsers of the Hub's answers about accounts, hardware, secrets, variables and commits."""
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,7 +13,7 @@ _WRITE_PERMISSIONS = ("repo.write", "write")
 
 
 def parse_account(data: Mapping[str, Any]) -> Account:
-    """Read `whoami-v2`."""
+    """Return the account in an answer of `whoami-v2`."""
     auth = data.get("auth") or {}
     token = auth.get("accessToken") or {}
     return Account(
@@ -32,7 +32,10 @@ def _writable_names(grants: Mapping[str, Any]) -> Iterator[str]:
 
 
 def parse_flavors(table: Iterable[Any]) -> tuple[Flavor, ...]:
-    """Read the hardware table. A line that cannot be read is left out: its price is not known."""
+    """Return the flavors in the hardware table.
+
+    An entry that can't be read is left out, because its price isn't known.
+    """
     return tuple(_parse_readable(table))
 
 
@@ -41,11 +44,11 @@ def _parse_readable(table: Iterable[Any]) -> Iterator[Flavor]:
         try:
             yield parse_flavor(entry)
         except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError):
-            logger.warning("a line of the hardware table cannot be read")
+            logger.warning("skipped an entry of the hardware table that can't be read")
 
 
 def parse_flavor(entry: Mapping[str, Any]) -> Flavor:
-    """Read one line of the hardware table."""
+    """Return the flavor in one entry of the hardware table."""
     accelerator = entry.get("accelerator") or {}
     per_hour = _UNITS_PER_HOUR[entry["unitLabel"]]
     return Flavor(
@@ -64,19 +67,29 @@ def _describe_accelerator(block: Mapping[str, Any]) -> str:
 
 
 def parse_secret_names(data: Mapping[str, Any]) -> tuple[str, ...]:
-    """Read the names of secrets; an error in the place of their map is none of them."""
+    """Return the names of a Space's secrets, sorted.
+
+    Raises:
+        TypeError: An entry isn't an object, so the answer may be an error instead of the map.
+
+    """
     if not all(isinstance(entry, dict) for entry in data.values()):
         raise TypeError("a secret without its entry")
     return tuple(sorted(data))
 
 
 def parse_variables(data: Mapping[str, Any]) -> dict[str, str]:
-    """Read variables with their values."""
+    """Return the variables of a Space with their values."""
     return {key: str(entry["value"]) for key, entry in data.items()}
 
 
 def parse_commit_id(data: Mapping[str, Any]) -> str | None:
-    """Read the newest commit of a Space's files; an empty repository has none."""
+    """Return the newest commit of a Space's files, None for an empty repository.
+
+    Raises:
+        LookupError: The answer is not about a Space.
+
+    """
     sha = data.get("sha")
     if not sha and "id" not in data:
         raise LookupError("this is no Space")
@@ -84,5 +97,5 @@ def parse_commit_id(data: Mapping[str, Any]) -> str | None:
 
 
 def parse_warnings(data: Mapping[str, Any]) -> tuple[str, ...]:
-    """Read what the Hub warns of in a README."""
+    """Return the Hub's warnings about a README."""
     return tuple(str(warning["message"]) for warning in data.get("warnings") or ())

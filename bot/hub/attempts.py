@@ -1,7 +1,7 @@
 """
-What has left for the Hub in the call under way: nothing, questions, or the act itself.
+Which requests of the current call were sent: none, only reads, or a write.
 
-"Nothing was sent" is said of a call that failed only where this shows it.
+An error states "Nothing was sent" only if the attempt proves it.
 """
 
 from collections.abc import Iterator
@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class Attempt:
-    """The requests of one call, so far."""
+    """The requests that one call has sent so far."""
 
-    is_sent: bool = False  # anything was sent
-    is_write_sent: bool = False  # … that may change something
+    is_sent: bool = False  # any request was sent
+    is_write_sent: bool = False  # a request that may change something was sent
 
 
 _attempt: ContextVar[Attempt | None] = ContextVar("attempt", default=None)
@@ -23,7 +23,7 @@ _attempt: ContextVar[Attempt | None] = ContextVar("attempt", default=None)
 
 @contextmanager
 def track_attempt() -> Iterator[Attempt]:
-    """Yield the attempt of the call inside, which is filled in while it goes on."""
+    """Yield the attempt that records the requests of the enclosed call."""
     attempt = Attempt()
     token = _attempt.set(attempt)
     try:
@@ -33,7 +33,7 @@ def track_attempt() -> Iterator[Attempt]:
 
 
 def record_request(*, write: bool) -> None:
-    """Record that a request is about to leave."""
+    """Record in the current attempt that a request is about to be sent."""
     if attempt := _attempt.get():
         attempt.is_sent = True
         attempt.is_write_sent = attempt.is_write_sent or write

@@ -1,7 +1,7 @@
 """
-The body of an answer, bounded while it is read and while it is decompressed.
+Response bodies of bounded size.
 
-A few kilobytes of gzip can hold gigabytes, so the size that counts is the size after it.
+The bound applies after decompression, because a few kilobytes of gzip can hold gigabytes.
 """
 
 import zlib
@@ -9,16 +9,21 @@ from collections.abc import Iterable, Iterator
 
 import httpx2
 
-#: The only compression that we ask for.
+#: The only compression that requests accept.
 ACCEPT_ENCODING = "gzip"
 
-_MAX_BYTES = 32 * 1024 * 1024  # bytes of one answer; a page of a thousand Spaces has 0.7 million
-_OUTPUT_BYTES = 64 * 1024  # bytes decompressed at once
-_GZIP_OR_ZLIB = zlib.MAX_WBITS | 32  # the head of the data says whether it is gzip or zlib
+_MAX_BYTES = 32 * 1024 * 1024  # of one answer; a page of a thousand Spaces has 0.7 million bytes
+_OUTPUT_BYTES = 64 * 1024  # decompressed at once
+_GZIP_OR_ZLIB = zlib.MAX_WBITS | 32  # detects gzip or zlib by the header of the data
 
 
 def limit_body(response: httpx2.Response) -> None:
-    """Replace the body of *response*, which is not read yet, by one of bounded size."""
+    """Replace the unread body of *response* by one of bounded size.
+
+    Raises:
+        httpx2.DecodingError: The answer has a compression that wasn't requested.
+
+    """
     stream = response.stream
     if not isinstance(stream, httpx2.SyncByteStream):
         return
@@ -33,6 +38,8 @@ def limit_body(response: httpx2.Response) -> None:
 
 
 class _LimitedStream(httpx2.SyncByteStream):
+    """A stream that yields *content* and fails beyond `_MAX_BYTES`."""
+
     def __init__(self, stream: httpx2.SyncByteStream, content: Iterable[bytes]) -> None:
         self._stream, self._content = stream, content
 
@@ -45,11 +52,12 @@ class _LimitedStream(httpx2.SyncByteStream):
             yield chunk
 
     def close(self) -> None:
+        """Close the original stream."""
         self._stream.close()
 
 
 def _decompress(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield what *chunks* hold, never more than a piece at once."""
+    """Yield the decompressed *chunks*, at most `_OUTPUT_BYTES` at a time."""
     decompressor = zlib.decompressobj(_GZIP_OR_ZLIB)
     for chunk in chunks:
         pending, is_more = chunk, True

@@ -1,10 +1,10 @@
 """
 The HTTP client that every call of huggingface_hub goes through.
 
-It is the border. An answer of 400 and above, or none at all, leaves `send` as one of our
-errors: huggingface_hub knows none of them, so it neither sleeps nor repeats (left alone it
-sleeps for minutes on a 429 in a list, and repeats a create for ever on a 409). What may be asked
-again is asked again here: a question, once, at once, while the deadline allows it.
+`send` raises a `HubError` for a status of 400 and above and for a missing answer. Because
+huggingface_hub doesn't know these errors, it neither sleeps nor retries: by itself it sleeps for
+minutes on a 429 in a list, and retries a creation without end on a 409. Retries happen here
+instead: a read is retried once, immediately, within the deadline.
 """
 
 from collections.abc import Callable
@@ -32,12 +32,12 @@ from bot.hub.errors import (
 )
 from bot.model import RateBudget
 
-_MAX_CONNECTIONS = 40  # 32 threads, and some to spare
-_CONNECT_SECONDS = 5.0  # seconds
+_MAX_CONNECTIONS = 40  # for 32 threads, and a margin
+_CONNECT_SECONDS = 5.0
 
 
 class Client(httpx2.Client):
-    """Keeps to the deadline, speaks in our errors, hears the budget."""
+    """An HTTP client with a deadline, our errors and a report of the rate-limit window."""
 
     def __init__(
         self,
@@ -59,11 +59,17 @@ class Client(httpx2.Client):
         self._seconds, self._now, self._on_rate_limit = seconds, now, on_rate_limit
         self._cooldowns = Cooldowns(now, _cooldown_key)
         for mounted in (self._transport, *self._mounts.values()):
-            # httpx2 offers no public way in; tests on real sockets fail if this one closes.
+            # httpx2 has no public setting; tests on real sockets fail if this one disappears.
             if pool := getattr(mounted, "_pool", None):
                 pool._network_backend = DeadlineBackend()  # noqa: SLF001 - see above
 
     def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
+        """Return the answer to *request*; retry a read once.
+
+        Raises:
+            HubError: The Hub refused, didn't answer, or the answer can't be trusted.
+
+        """
         own_deadline = nullcontext() if deadline.is_set() else deadline.within(self._seconds)
         with own_deadline:
             try:
@@ -78,7 +84,7 @@ class Client(httpx2.Client):
     def _send_checked(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
         self._cooldowns.check(request)
         response = self._follow_redirects(request, **options)
-        # Raised outside of any `except`, so that no foreign text hangs on to it.
+        # Raised outside of any `except`, because the chained text could contain a secret.
         if isinstance(response, Exception):
             raise error_for_failure(request, response)
         if response.is_error:
@@ -90,7 +96,7 @@ class Client(httpx2.Client):
         return response
 
     def _check_response(self, request: httpx2.Request, response: httpx2.Response) -> None:
-        """Raise for an answer that is none: a redirect, an odd status, an act unconfirmed."""
+        """Raise for a redirect, an unexpected status or an unconfirmed write."""
         write = is_write(request)
         if is_confirmed(request, response) if write else response.is_success:
             return
@@ -101,7 +107,7 @@ class Client(httpx2.Client):
     def _follow_redirects(
         self, request: httpx2.Request, **options: Any
     ) -> httpx2.Response | Exception:
-        """Send *request*, and once more where the Hub passes it on within itself."""
+        """Return the answer to *request* after following redirects within the Hub."""
         write, visited = is_write(request), set[httpx2.URL]()
         next_request: httpx2.Request | None = request
         while next_request is not None:
@@ -136,9 +142,12 @@ class Client(httpx2.Client):
         try:
             response = super().send(request, **options)
             if response.is_error:
-                with closing(response):  # a stream is not read yet
+                with closing(response):  # the body of a stream is still unread
                     response.read()
-        except (httpx2.RequestError, OSError) as failure:  # OSError: switched to offline
+        except (
+            httpx2.RequestError,
+            OSError,
+        ) as failure:  # OSError: offline mode of huggingface_hub
             return failure
         return response
 
@@ -156,7 +165,7 @@ def _count_request(request: httpx2.Request, response: httpx2.Response | Exceptio
 
 
 def _cooldown_key(request: httpx2.Request) -> tuple[str, str]:
-    """Return what a 429 of *request* holds for: all such reads, or this very act."""
+    """Return the key of a cooldown: one per kind of read, one per write and Space."""
     if is_write(request):
         return request.method, request.url.path
     return "read", endpoint_label(request.url.path)
@@ -164,7 +173,7 @@ def _cooldown_key(request: httpx2.Request) -> tuple[str, str]:
 
 def endpoint_label(path: str) -> str:
     """
-    Return what is asked of the Hub, by a word that no Space's name is part of.
+    Return the metric label of an endpoint, which contains no name of a Space.
 
     >>> [endpoint_label(f"/api/{p}")
     ...     for p in ("spaces", "spaces/o/a", "spaces/o/a/runtime", "whoami")]

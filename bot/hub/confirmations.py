@@ -1,8 +1,8 @@
 """
-The answers by which the Hub confirms an act, as recorded for each of them.
+The answers by which the Hub confirms a write, checked for each endpoint.
 
-A friendly status proves nothing: a proxy, a sign-in page and a redirect have one, too. An act
-without its confirmation may have been done, and may not.
+A status of 200 proves nothing, because a proxy, a sign-in page and a redirect also return one.
+The outcome of a write without its confirmation is unknown.
 """
 
 import json
@@ -16,10 +16,10 @@ Json = Mapping[str, Any]
 
 def is_confirmed(request: httpx2.Request, response: httpx2.Response) -> bool:
     """
-    Return whether *response* confirms the act that *request* asks for.
+    Return whether *response* confirms the write that *request* asks for.
 
-    The address is that of the first request: where a redirect has led to says nothing about
-    what was asked. A request to a file store is none of the acts below; its client checks it.
+    *request* is the first request, before any redirect. A request to a file store has no check
+    here, because its client has one.
     """
     if not response.is_success:
         return False
@@ -31,7 +31,7 @@ def is_confirmed(request: httpx2.Request, response: httpx2.Response) -> bool:
 
 
 def _call_name(request: httpx2.Request) -> str:
-    """Return the method and the word that says what is done, the same for every Space."""
+    """Return the method and the last part of the endpoint, without the Space's name."""
     match request.url.path.partition("/api/")[2].strip("/").split("/"):
         case ["spaces", _, _, word, *_] | ["repos", word]:
             return f"{request.method} {word}"
@@ -50,7 +50,10 @@ def _passes(
 
 
 def _request_body(request: httpx2.Request) -> Json:
-    """Return the body of *request*, if it is an object: a commit has lines, a restart nothing."""
+    """Return the body of *request*, empty if it isn't a JSON object.
+
+    A commit has several lines of JSON, a restart has no body.
+    """
     try:
         body = json.loads(request.content)
     except ValueError:
@@ -72,12 +75,15 @@ def _has_variable(data: Json, sent: Json) -> bool:
 
 
 def _lacks_variable(data: Json, sent: Json) -> bool:
-    """An error in the place of the map would lack the key, too."""
+    """Return whether the variable is gone from a real map: an error lacks the key, too."""
     return sent["key"] not in data and all(isinstance(item, dict) for item in data.values())
 
 
 def _has_space_url(data: Json, sent: Json) -> bool:
-    """The Hub may spell the owner otherwise, and without one it is the token's own account."""
+    """Return whether the answer has the new Space's URL.
+
+    The Hub may change the case of the owner. A request without an owner means the token's account.
+    """
     name = sent.get("repository") or f"{sent.get('organization') or ''}/{sent['name']}"
     url = data.get("url")
     return _is_text(url) and url.casefold().endswith(f"/{name.lstrip('/').casefold()}")

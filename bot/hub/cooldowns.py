@@ -1,7 +1,7 @@
-"""Until when the Hub takes no more calls of a kind.
+"""Cooldowns after a 429, per kind of call.
 
-A 429 says how long to wait, and the Hub counts calls that come sooner. So they are not sent:
-this is the one place that keeps the wait, for reads, acts, sweeps and people alike.
+The Hub counts calls that come before the wait of a 429 is over, so they aren't sent at all. All
+calls share these cooldowns: reads and writes, of sweeps and of people.
 """
 
 from collections.abc import Callable
@@ -12,14 +12,14 @@ import httpx2
 
 from bot.errors import RateLimited
 
-#: A limit of many hours may have been lifted meanwhile, by a change of the plan.
+#: Bounded because a change of the plan may lift a limit of many hours earlier.
 _MAX_COOLDOWN = timedelta(hours=1)
 
 CooldownKey = tuple[str, str]
 
 
 class Cooldowns:
-    """Remembers each 429 for as long as it holds. Any thread may call any method."""
+    """The 429s that still hold, by key. Thread-safe."""
 
     def __init__(
         self, now: Callable[[], datetime], key_of: Callable[[httpx2.Request], CooldownKey]
@@ -29,15 +29,20 @@ class Cooldowns:
         self._limits: dict[CooldownKey, tuple[datetime, RateLimited]] = {}
 
     def check(self, request: httpx2.Request) -> None:
-        """Raise what the Hub said last, if it still holds for calls like *request*."""
+        """Raise the last rate-limit error if it still holds for calls like *request*.
+
+        Raises:
+            RateLimited: The cooldown isn't over.
+
+        """
         with self._lock:
             until, error = self._limits.get(self._key_of(request), (None, None))
         if until and error and self._now() < until:
             raise RateLimited(str(error), error.until, error.request_id)
 
     def start(self, request: httpx2.Request, error: RateLimited) -> None:
-        """Hold back calls like *request* until *error* is over."""
+        """Block calls like *request* until *error* expires, at most an hour."""
         with self._lock:
             now = self._now()
-            self._limits = {kind: one for kind, one in self._limits.items() if now < one[0]}
+            self._limits = {key: limit for key, limit in self._limits.items() if now < limit[0]}
             self._limits[self._key_of(request)] = (min(error.until, now + _MAX_COOLDOWN), error)

@@ -1,9 +1,9 @@
 """
-How long the call under way may still take: one instant, seen by every layer below.
+The deadline of the current call, a context variable that every layer below reads.
 
-A timeout of the HTTP library bounds one wait on the socket. A server that sends a byte every
-nine seconds never trips it, and neither does a call made of twenty requests. So a call has a
-deadline instead, and each wait below it asks what is `left`.
+A timeout of the HTTP library bounds a single wait on the socket. A server that sends a byte every
+nine seconds never exceeds it, nor does a call of twenty requests. So a call has a deadline, and
+each wait is bounded by the `remaining` seconds.
 """
 
 import math
@@ -12,12 +12,12 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from time import monotonic
 
-_deadline: ContextVar[float] = ContextVar("end", default=math.inf)
+_deadline: ContextVar[float] = ContextVar("deadline", default=math.inf)
 
 
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
-    """Let what happens inside take *seconds* at most, and never longer than what is around it."""
+    """Set the deadline of the enclosed block to *seconds* from now, or keep an earlier one."""
     token = _deadline.set(min(_deadline.get(), monotonic() + seconds))
     try:
         yield
@@ -26,10 +26,10 @@ def within(seconds: float) -> Iterator[None]:
 
 
 def remaining() -> float:
-    """Return the seconds that the call under way still has, infinite without a deadline."""
+    """Return the seconds until the deadline, infinite without one."""
     return _deadline.get() - monotonic()
 
 
 def is_set() -> bool:
-    """Tell whether the call under way has a deadline."""
+    """Return whether the current call has a deadline."""
     return not math.isinf(_deadline.get())

@@ -1,8 +1,8 @@
 """
-Sockets that keep to the deadline: looking up, connecting, sending and every single read.
+Sockets that keep to the deadline in name lookup, connect, write and every read.
 
-This is where a trickling server meets its end. The layers above set a timeout once per answer;
-the network asks what is left each time it waits.
+The layers above set a timeout once per answer, which a trickling server never exceeds. Here each
+wait is bounded by the remaining seconds.
 """
 
 import socket
@@ -16,12 +16,17 @@ import httpcore2
 
 from bot.hub.deadline import remaining
 
-_WRITE_BYTES = 64 * 1024  # bytes sent per wait
-_MIN_CONNECT_SECONDS = 1.0  # seconds that one address of several gets at least
+_WRITE_BYTES = 64 * 1024  # sent per wait
+_MIN_CONNECT_SECONDS = 1.0  # per address, if a host has several
 
 
 def _bounded_timeout(timeout: float | None, error_type: type[httpcore2.TimeoutException]) -> float:
-    """Return how long the next wait may take; raise *error_type* when nothing is left."""
+    """Return the seconds that the next wait may take.
+
+    Raises:
+        httpcore2.TimeoutException: The deadline has passed, as an *error_type*.
+
+    """
     seconds = remaining()
     if seconds <= 0:
         raise error_type("the time for this call is used up")
@@ -29,20 +34,23 @@ def _bounded_timeout(timeout: float | None, error_type: type[httpcore2.TimeoutEx
 
 
 class DeadlineStream(httpcore2.NetworkStream):
-    """One connection, each wait of which is bounded by the deadline."""
+    """A connection that bounds each wait by the deadline."""
 
     def __init__(self, stream: httpcore2.NetworkStream) -> None:
         self._stream = stream
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Return up to *max_bytes* received bytes."""
         return self._stream.read(max_bytes, _bounded_timeout(timeout, httpcore2.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Send *buffer* in chunks, each within the deadline."""
         for start in range(0, len(buffer), _WRITE_BYTES):
             chunk = buffer[start : start + _WRITE_BYTES]
             self._stream.write(chunk, _bounded_timeout(timeout, httpcore2.WriteTimeout))
 
     def close(self) -> None:
+        """Close the connection."""
         self._stream.close()
 
     def start_tls(
@@ -51,15 +59,17 @@ class DeadlineStream(httpcore2.NetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore2.NetworkStream:
+        """Return the connection with TLS."""
         available = _bounded_timeout(timeout, httpcore2.ConnectTimeout)
         return DeadlineStream(self._stream.start_tls(ssl_context, server_hostname, available))
 
     def get_extra_info(self, info: str) -> Any:
+        """Return what the original stream has for *info*."""
         return self._stream.get_extra_info(info)
 
 
 class DeadlineBackend(httpcore2.SyncBackend):
-    """Opens connections within the deadline, name lookup and every address included."""
+    """A network backend that opens connections within the deadline."""
 
     def connect_tcp(
         self,
@@ -69,6 +79,15 @@ class DeadlineBackend(httpcore2.SyncBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
     ) -> httpcore2.NetworkStream:
+        """Return a connection to the first address of *host* that accepts one.
+
+        The deadline includes the name lookup and all addresses.
+
+        Raises:
+            httpcore2.ConnectError: No address accepts a connection.
+            httpcore2.ConnectTimeout: The deadline has passed.
+
+        """
         available = _bounded_timeout(timeout, httpcore2.ConnectTimeout)
         addresses = _resolve(host, port, available)
         per_address = max(_MIN_CONNECT_SECONDS, available / len(addresses))
@@ -85,7 +104,10 @@ class DeadlineBackend(httpcore2.SyncBackend):
 
 
 def _resolve(host: str, port: int, seconds: float) -> list[str]:
-    """Look *host* up. The system's resolver knows no timeout, so a thread waits for it."""
+    """Return the addresses of *host*, resolved in a thread.
+
+    The system's resolver has no timeout, so only the wait for it can be bounded.
+    """
     results: SimpleQueue[list[str] | Exception] = SimpleQueue()
     Thread(target=_resolve_into, args=(host, port, results), daemon=True, name="look-up").start()
     try:

@@ -1,9 +1,10 @@
 """
-Their errors into ours, at the border: what happened, what was not done, what to do now.
+Translation of the Hub's refusals and of connection failures into our errors.
 
-The Hub's own words are kept, for they name the quota, the plan or the key that is wrong. What
-the request carried in confidence (the token, the values of secrets) is cut out of them, and
-the foreign exception is not chained: its text may hold what ours must not.
+A message says what happened, what was not done and what to do next. It quotes the Hub, because
+only the Hub names the quota, plan or key that is wrong. The token and the values of secrets in the
+request are redacted from the quote, and foreign exceptions are not chained, because their text
+may contain them.
 """
 
 from collections.abc import Mapping
@@ -26,8 +27,8 @@ from bot.errors import (
 from bot.hub import ratelimit
 from bot.hub.hub_messages import hub_message, redact_request_secrets
 
-_DEFAULT_WAIT_SECONDS = 60  # seconds to wait after a 429 that does not say how long
-# Seconds. "At once" would only be answered with another 429; a limit on creations takes hours.
+_DEFAULT_WAIT_SECONDS = 60  # after a 429 that doesn't say how long
+# Zero would lead to another 429; a limit on creations lasts hours.
 _MIN_WAIT_SECONDS, _MAX_WAIT_SECONDS = 1, 30 * 86_400
 _HUB_WORDING = ("The Hub", "Nothing was done")
 
@@ -80,23 +81,23 @@ _INTERNAL_ERROR = (Unanswered, "The Hub stumbled over it", _OUTCOME_UNKNOWN)
 
 
 def is_write(request: httpx2.Request) -> bool:
-    """Tell whether *request* may change something, so that nobody sends it twice."""
+    """Return whether *request* may change something, so it must not be sent twice."""
     if request.method in ("GET", "HEAD") or is_file_transfer(request):
         return False
-    path = request.url.path  # two questions that are asked by POST
+    path = request.url.path  # two reads that use POST
     return not (path.endswith("/validate-yaml") or "/preupload/" in path)
 
 
 def is_file_transfer(request: httpx2.Request) -> bool:
-    """Tell whether *request* brings a file to the Hub's store, which changes no Space yet.
+    """Return whether *request* uploads a file to the Hub's file store.
 
-    Its body may be a stream, so it isn't sent again as it is.
+    That changes no Space yet. The body may be a stream, so the request can't be sent again.
     """
     return request.method == "PUT" or "/info/lfs/" in request.url.path
 
 
 def error_for_response(response: httpx2.Response, now: datetime) -> HubError:
-    """Return our error for an answer of 400 and above that has been read."""
+    """Return our error for an answer with a status of 400 or above, already read."""
     if response.status_code == 429:
         return _rate_limit_error(response, now)
     kind, what, next_step = _wording(response)
@@ -125,14 +126,14 @@ def _wording(response: httpx2.Response) -> tuple[type[HubError], str, str]:
 
 
 def _failed_write(status: int) -> tuple[type[HubError], str, str]:
-    """Say what trouble leaves of an act: only a 503 says that it was not even begun."""
+    """Return the error of a write that failed on the Hub: only a 503 proves it didn't start."""
     if status == 503:
         return _SERVER_ERROR
     return _GATEWAY_TIMEOUT if status in (502, 504, 408) else _INTERNAL_ERROR
 
 
 def _may_mean_missing(response: httpx2.Response) -> bool:
-    """A 401 about one Space also stands for "no such Space", unless the token itself is bad."""
+    """Return whether a 401 may mean "no such Space", because the token itself is valid."""
     is_bad_token = "Invalid credentials" in response.headers.get("X-Error-Message", "")
     return "/api/spaces/" in response.request.url.path and not is_bad_token
 
@@ -140,8 +141,8 @@ def _may_mean_missing(response: httpx2.Response) -> bool:
 def _rate_limit_error(response: httpx2.Response, now: datetime) -> RateLimited:
     seconds = min(max(_wait_seconds(response, now), _MIN_WAIT_SECONDS), _MAX_WAIT_SECONDS)
     until = now + timedelta(seconds=seconds)
-    words = hub_message(response)
-    quoted = f": “{words}”" if words else ""
+    hub_text = hub_message(response)
+    quoted = f": “{hub_text}”" if hub_text else ""
     message = (
         f"The Hub is rate-limiting us until {_time_of_day(until, now)}{quoted}. Nothing was "
         "changed."
@@ -150,13 +151,16 @@ def _rate_limit_error(response: httpx2.Response, now: datetime) -> RateLimited:
 
 
 def _time_of_day(timestamp: datetime, now: datetime) -> str:
-    """Return *timestamp* with its date, unless it is soon."""
+    """Return *timestamp* as text, with its date if it is 12 hours away or more."""
     form = "%H:%M:%S" if timestamp - now < timedelta(hours=12) else "%Y-%m-%d %H:%M"
     return f"{timestamp.astimezone(UTC):{form}} UTC"
 
 
 def _wait_seconds(response: httpx2.Response, now: datetime) -> int:
-    """Seconds until the Hub listens again. Its header is on every answer, so believe it at 0."""
+    """Return the seconds until the Hub accepts calls again.
+
+    Its rate-limit header is on every answer, so it is the reason only with 0 remaining calls.
+    """
     window = ratelimit.parse_window(response.headers)
     if window and window.remaining == 0:
         return window.reset_in_seconds
@@ -165,14 +169,14 @@ def _wait_seconds(response: httpx2.Response, now: datetime) -> int:
         return int(retry_after[:9])
     try:
         return max(0, int((parsedate_to_datetime(retry_after) - now).total_seconds()))
-    except (ValueError, TypeError):  # absent, or a date without a zone
+    except (ValueError, TypeError):  # absent, or a date without a time zone
         return _DEFAULT_WAIT_SECONDS
 
 
 def error_for_failure(request: httpx2.Request, failure: Exception) -> HubUnavailable:
-    """Return our error for a request that got no answer."""
+    """Return our error for a request without an answer."""
     trace = request.headers.get("X-Amzn-Trace-Id")
-    if isinstance(failure, httpx2.LocalProtocolError):  # its text quotes our headers
+    if isinstance(failure, httpx2.LocalProtocolError):  # its text quotes the headers of the request
         return HubUnavailable("The request could not be written. Is HF_TOKEN a single word?", trace)
     if is_write(request) and not _was_not_sent(failure):
         return Unanswered(
@@ -205,7 +209,7 @@ def _failure_note(request: httpx2.Request, failure: Exception) -> str:
 
 
 def error_for_unreadable(*, write: bool, id: str | None = None) -> HubUnavailable:
-    """Return our error for an answer that said "fine" and is not what we asked for."""
+    """Return our error for a successful answer that can't be parsed."""
     if write:
         return Unanswered(
             "The answer did not come from the Hub, or cannot be read. It may have been done all "
@@ -220,7 +224,7 @@ def error_for_unreadable(*, write: bool, id: str | None = None) -> HubUnavailabl
 
 
 def error_for_unexpected(response: httpx2.Response, *, write: bool) -> HubUnavailable:
-    """Return our error for an answer that has been read and does not say what was asked for."""
+    """Return our error for a redirect, an unexpected status or an unconfirmed write."""
     what = "a redirect" if response.has_redirect_location else f"HTTP {response.status_code}"
     message = "" if response.has_redirect_location else hub_message(response)
     sentence = (
@@ -236,7 +240,7 @@ def error_for_unexpected(response: httpx2.Response, *, write: bool) -> HubUnavai
 
 
 def request_id(response: httpx2.Response) -> str | None:
-    """Return the word by which the Hub's people find this request in their logs."""
+    """Return the id of this request in the Hub's own logs."""
     headers, sent = response.headers, response.request.headers
     for name in ("X-Request-Id", "X-Amzn-Trace-Id", "X-Amz-Cf-Id"):
         if name in headers:

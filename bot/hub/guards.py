@@ -1,39 +1,63 @@
 """
-What every call of the Hub is wrapped in: a deadline, and no error but ours on the way out.
+Context managers around each call of the Hub: a deadline, and only our errors.
 
-`client` turns what the Hub says, and its silence, into our errors. What is left for here is a
-request that huggingface_hub would not send, and an answer that is not what was asked for. An
-answer can break a reader in more ways than can be listed (a nesting too deep, a number too
-long, a field of another type), so whatever is not ours is caught, and counts as unread.
+`client` translates refusals and missing answers. These guards translate what is left: requests
+that huggingface_hub rejects itself, and answers that can't be parsed. Every foreign exception
+counts as an unreadable answer, because a parser can fail in too many ways to list (nesting too
+deep, a number too long, a field of another type).
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from huggingface_hub.errors import HFValidationError
 
-from bot.errors import BotError, HubError, HubUnavailable
+from bot.errors import BotError, HubError, HubUnavailable, Unanswered
 from bot.hub.attempts import Attempt, track_attempt
 from bot.hub.deadline import within
 from bot.hub.errors import error_for_unreadable
 from bot.hub.hub_messages import collapse_first_line
+from bot.timeouts import run_with_timeout
+
+T = TypeVar("T")
+
+_GRACE_SECONDS = 1.0  # for the deadline inside to raise first, because its error says more
 
 logger = logging.getLogger(__name__)
 
 
 @contextmanager
 def reading(seconds: float) -> Iterator[None]:
-    """Wrap a question: an answer that cannot be read leaves us knowing nothing."""
+    """Guard a read: after an unreadable answer nothing is known."""
     with _guard(seconds):
         yield
 
 
 @contextmanager
 def writing(seconds: float) -> Iterator[None]:
-    """Wrap an act: an answer that cannot be read leaves open whether it was done."""
+    """Guard a write: after an unreadable answer the outcome is unknown."""
     with _guard(seconds):
         yield
+
+
+def run_upload(work: Callable[[], T], seconds: float) -> T:
+    """Return the result of *work*, an upload that can't be interrupted.
+
+    After a timeout it goes on in its thread.
+
+    Raises:
+        Unanswered: The upload takes longer than *seconds*.
+
+    """
+    try:
+        return run_with_timeout(work, seconds + _GRACE_SECONDS)
+    except TimeoutError:
+        raise Unanswered(
+            f"The upload took longer than {seconds:.0f} s. It may still arrive: look at the "
+            "Space's files before you try again."
+        ) from None
 
 
 @contextmanager
@@ -43,9 +67,9 @@ def _guard(seconds: float) -> Iterator[None]:
             yield
         except BotError:
             raise
-        except Exception as error:  # noqa: BLE001 - the border: nothing foreign passes it
-            # Its text may hold what ours must not, so it is neither chained nor logged.
-            logger.info("a call of the Hub ended in %s", type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - the boundary of the package
+            # Neither chained nor logged, because its text may contain a secret.
+            logger.info("a call of the Hub raised %s", type(error).__name__)
             raise _translate(error, attempt) from None
 
 

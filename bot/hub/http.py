@@ -1,62 +1,78 @@
 """
-Questions to the Hub as plain GETs over huggingface_hub's own session, address and headers.
+Reads from the Hub as plain requests with huggingface_hub's session and headers.
 
-Its methods parse answers more strictly than we can afford (one odd README, volume or date fails
-the call), and its lists sleep and repeat. Acts do go through its methods.
+The library's own methods are too strict for reads (one odd README, volume or date fails the
+call), and its lists sleep and retry. Writes use its methods.
 """
 
+import warnings
 from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import httpx2
-from huggingface_hub import get_session
+from huggingface_hub import constants, get_session
 from huggingface_hub.utils._headers import build_hf_headers
 from huggingface_hub.utils._http import fix_hf_endpoint_in_url
 from huggingface_hub.utils._validators import validate_repo_id
+from huggingface_hub.utils.tqdm import disable_progress_bars
 
 from bot.hub.deadline import within
 from bot.hub.text import parse_json
 
-#: What we call ourselves in the user-agent.
+#: The name in the user agent.
 LIBRARY_NAME = "spacebot"
 
-_PAGE_ENTRIES = 500  # entries; what the Hub's own clients ask for
-_MAX_PAGES = 200  # of one list: ten times the largest fleet that we aim at
+_PAGE_ENTRIES = 500  # what the Hub's own clients request
+_MAX_PAGES = 200  # of one list: ten times the largest supported fleet
 
 
 class HubHttp:
-    """Where the Hub is and who we are; asks, and reads JSON."""
+    """JSON requests to one Hub with one token."""
 
     def __init__(self, endpoint: str, token: str) -> None:
         self._endpoint = endpoint
         self._token = token
 
     def __repr__(self) -> str:
-        return f"Wire({self._endpoint!r})"
+        return f"HubHttp({self._endpoint!r})"
 
     def url(self, path: str) -> str:
+        """Return the address of *path* on the Hub."""
         return f"{self._endpoint}{path}"
 
     def space_url(self, id: str, path: str = "") -> str:
-        """Return the address of a Space's page of the API; a name is checked before it is used."""
+        """Return the address of *path* in the API of one Space.
+
+        Raises:
+            HFValidationError: *id* isn't a valid repo id.
+
+        """
         validate_repo_id(id)
         return self.url(f"/api/spaces/{id}{path}")
 
     def headers(self) -> dict[str, str]:
+        """Return the headers with the token and the user agent."""
         return build_hf_headers(
             token=self._token, library_name=LIBRARY_NAME, library_version=package_version()
         )
 
     def get(self, url: str) -> Any:
+        """Return the JSON at *url*."""
         return parse_json(get_session().get(url, headers=self.headers()).content)
 
     def post(self, url: str, body: Any) -> Any:
+        """Return the JSON that the Hub answers to *body*."""
         return parse_json(get_session().post(url, headers=self.headers(), json=body).content)
 
     def pages(self, owner: str, expand: tuple[str, ...], seconds: float) -> Iterator[Any]:
-        """Yield the owner's Spaces page by page, each within *seconds*."""
+        """Yield the pages of the list of the owner's Spaces, each within *seconds*.
+
+        Raises:
+            ValueError: The list has a loop, no end, or leaves the Hub.
+
+        """
         query = {"author": owner, "limit": _PAGE_ENTRIES, "expand": expand}
         url: str | None = str(httpx2.URL(self.url("/api/spaces"), params=query))
         visited: set[str] = set()
@@ -80,14 +96,28 @@ class HubHttp:
 
 
 def _page_key(url: str) -> str:
-    """Return what tells one page from another: the cursor, whatever else is in the address."""
+    """Return the cursor of a page's address, or the whole address without one."""
     return str(httpx2.URL(url).params.get("cursor", url))
 
 
-@cache  # it is on every request, and looked for on the disk
+@cache  # every request needs it, and it is read from the disk
 def package_version() -> str:
-    """Return the version for the user-agent; a source tree that is not installed has none."""
+    """Return the version for the user agent, "0" for a source tree that isn't installed."""
     try:
         return version(LIBRARY_NAME)
     except PackageNotFoundError:
         return "0"
+
+
+def silence_library() -> None:
+    """Turn off huggingface_hub's telemetry, progress bars, warnings and log of requests.
+
+    Its telemetry calls the real Hub even with another endpoint, and its log contains secrets.
+    """
+    constants.HF_HUB_DISABLE_TELEMETRY = True
+    constants.HF_HUB_DISABLE_XET = True  # see `large_files`
+    constants.HF_DEBUG = False
+    disable_progress_bars()
+    warnings.filterwarnings("ignore", module=r"huggingface_hub\.")
+    # Caused by the way the library passes a file to its HTTP client.
+    warnings.filterwarnings("ignore", "Use 'content=", DeprecationWarning)

@@ -1,6 +1,5 @@
-"""What the bot asks of the Hub and does there, as one object that threads may share."""
+"""The client of the Hub: its reads and writes as methods of one thread-safe object."""
 
-import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -16,33 +15,31 @@ from huggingface_hub import (
     constants,
     set_client_factory,
 )
-from huggingface_hub.utils.tqdm import disable_progress_bars
 
 from bot.errors import HubUnavailable
-from bot.hub import account, bounded_call, large_files, logs, parse_space
+from bot.hub import account, guards, large_files, logs, parse_space
 from bot.hub.client import Client
 from bot.hub.guards import reading, writing
-from bot.hub.http import LIBRARY_NAME, HubHttp, package_version
+from bot.hub.http import LIBRARY_NAME, HubHttp, package_version, silence_library
 from bot.hub.text import replace_unstorable
 from bot.model import Account, Commit, Flavor, RateBudget, Space
 
-_LIST_TIMEOUT_FACTOR = 6  # a list of many pages may take so many times what one call may
-_CREATION_TIMEOUT_FACTOR = 3  # so may a new Space, which the Hub makes while we wait
-_UPLOAD_SECONDS = 180.0  # seconds for a commit with its files
-_NEVER_SLEEP = -1  # a Space that never sleeps, on the wire
+_LIST_TIMEOUT_FACTOR = 6  # times the timeout of one call, for a list of many pages
+_CREATION_TIMEOUT_FACTOR = 3  # for a new Space, which the Hub creates before it answers
+_UPLOAD_SECONDS = 180.0  # for a commit with its files
+_NEVER_SLEEP = -1  # the Hub's value
 
 
 class Hub:
     """
-    Every method takes a bounded time (*timeout* seconds for one call, a few times that for a
-    list or a new Space, three minutes for a commit), raises only errors of ours, and may be
-    called from any thread. Questions are asked a second time when the connection breaks or the
-    Hub stumbles; acts are never repeated.
+    The Hub, with bounded calls and only our errors.
 
-    One process has one Hub: huggingface_hub keeps one HTTP client for everybody, and the
-    constructor puts ours in its place. It also turns off what that library does unasked: the
-    call for its user-agent (which goes to the real Hub whatever *endpoint* says), its log of
-    whole requests, its progress bars, and warnings about sleep times.
+    Any thread may call any method. A call takes at most *timeout* seconds, a list or a new Space
+    a few times that, a commit three minutes. Reads are retried once when the connection breaks
+    or the Hub fails; writes are never retried.
+
+    One process has one Hub, because huggingface_hub keeps one HTTP client per process and the
+    constructor replaces it.
     """
 
     def __init__(
@@ -61,7 +58,7 @@ class Hub:
         )
         self._rate_budget: RateBudget | None = None
         self._creation_lock = Lock()  # the Hub refuses two creations of one account at a time
-        _silence_library()
+        silence_library()
         set_client_factory(
             partial(Client, seconds=timeout, now=now, on_rate_limit=self._on_rate_limit)
         )
@@ -70,50 +67,50 @@ class Hub:
         return f"Hub({self._http!r})"
 
     def close(self) -> None:
-        """Close the connections. A later call opens new ones."""
+        """Close the connections; a later call opens new ones."""
         close_session()
 
     def budget(self) -> RateBudget | None:
-        """Return what the last answer said about our rate limit, None before the first."""
-        return self._rate_budget  # a single reference: read and written whole
+        """Return the rate-limit window of the last answer, None before the first."""
+        return self._rate_budget  # reading one reference is atomic
 
     def _on_rate_limit(self, budget: RateBudget) -> None:
         self._rate_budget = budget
 
-    # -- questions
+    # -- reads
 
     def fleet(self, owner: str) -> list[Space]:
-        """Return all Spaces of *owner*, or raise: never a part of them."""
-        spaces_by_id: dict[str, Space] = {}  # an entry may move to the next page while we turn it
+        """Return all Spaces of *owner*, never only some of them."""
+        spaces_by_id: dict[str, Space] = {}  # an entry may move to the next page meanwhile
         with reading(_LIST_TIMEOUT_FACTOR * self._timeout):
             for page in self._http.pages(owner, parse_space.EXPAND_FIELDS, self._timeout):
                 spaces_by_id.update(parse_space.from_page(page))
         return list(spaces_by_id.values())
 
     def runtime(self, id: str) -> Space:
-        """Return the Space at its stage now; sdk, privacy and subdomain are not in the answer."""
+        """Return the Space with its current stage, without sdk, privacy and subdomain."""
         with reading(self._timeout):
             return parse_space.from_runtime(
                 id, self._http.get(self._http.space_url(id, "/runtime"))
             )
 
     def space(self, id: str) -> Space:
-        """Return everything the Hub says about one Space, its host included."""
+        """Return the Space with all its fields, including its host."""
         with reading(self._timeout):
             return parse_space.from_entry(self._http.get(self._http.space_url(id)))
 
     def head(self, id: str) -> str | None:
-        """Return the newest commit of the Space's files, whether or not it serves."""
+        """Return the newest commit of the Space's files, which may not be running yet."""
         with reading(self._timeout):
             return account.parse_commit_id(self._http.get(self._http.space_url(id)))
 
     def whoami(self) -> Account:
-        """Return whose token we have. The Hub allows this question rarely."""
+        """Return the account of the token. The Hub allows few of these calls."""
         with reading(self._timeout):
             return account.parse_account(self._http.get(self._http.url("/api/whoami-v2")))
 
     def flavors(self) -> tuple[Flavor, ...]:
-        """Return the hardware there is, with its price."""
+        """Return the available hardware with its prices."""
         with reading(self._timeout):
             table = self._http.get(self._http.url("/api/spaces/hardware"))
             return account.parse_flavors(table)
@@ -121,75 +118,79 @@ class Hub:
     def logs(
         self, id: str, *, build: bool = False, seconds: float = 8.0, lines: int = 200
     ) -> tuple[str, ...]:
-        """Return the tail of a log as it came: colours, tokens and all. It never waits longer."""
+        """Return the tail of a log within *seconds*, unredacted and with color codes."""
         with reading(seconds):
             url = self._http.space_url(id, "/logs/build" if build else "/logs/run")
             return logs.read_tail(url, self._http.headers(), lines)
 
     def secrets(self, id: str) -> tuple[str, ...]:
-        """Return the names of a Space's secrets; nobody can read their values."""
+        """Return the names of a Space's secrets; their values can't be read."""
         with reading(self._timeout):
             return account.parse_secret_names(self._http.get(self._http.space_url(id, "/secrets")))
 
     def variables(self, id: str) -> Mapping[str, str]:
-        """Return a Space's variables, which everyone may read."""
+        """Return a Space's variables, which are public."""
         with reading(self._timeout):
             return account.parse_variables(self._http.get(self._http.space_url(id, "/variables")))
 
     def validate_card(self, text: str) -> tuple[str, ...]:
-        """Have the Hub read a README.md: return its warnings, raise its refusal."""
+        """Return the Hub's warnings about a README.md; raise its refusal."""
         with reading(self._timeout):
             body = {"content": text, "repoType": "space"}
             return account.parse_warnings(
                 self._http.post(self._http.url("/api/validate-yaml"), body)
             )
 
-    # -- acts on a Space
+    # -- writes to a Space
 
     def restart(self, id: str, *, factory: bool = False) -> str:
-        """Restart, or build from scratch. Return the stage in the answer, often still the old."""
+        """Restart the Space, or rebuild it; return the stage, often still the old one."""
         with writing(self._timeout):
             return parse_space.parse_stage(
                 self._api.restart_space(id, factory_reboot=factory).stage
             )
 
     def pause(self, id: str) -> str:
+        """Pause the Space; return the stage."""
         with writing(self._timeout):
             return parse_space.parse_stage(self._api.pause_space(id).stage)
 
     def set_sleep(self, id: str, seconds: int | None) -> None:
-        """Sleep after so many seconds without visitors, or never. The Space restarts."""
+        """Set the seconds without visitors until the Space sleeps; this restarts it."""
         with writing(self._timeout):
             self._api.set_space_sleep_time(id, _NEVER_SLEEP if seconds is None else seconds)
 
     def set_hardware(self, id: str, flavor: str) -> None:
-        """Move the Space to other hardware. The Hub decides when it sleeps there."""
+        """Move the Space to other hardware; the Hub then sets its sleep time."""
         with writing(self._timeout):
             self._api.request_space_hardware(id, _as_hardware(flavor))
 
     def set_secret(self, id: str, key: str, value: str) -> None:
+        """Add or replace a secret of the Space."""
         with writing(self._timeout):
             self._api.add_space_secret(id, key, value)
 
     def delete_secret(self, id: str, key: str) -> None:
+        """Delete a secret of the Space."""
         with writing(self._timeout):
             self._api.delete_space_secret(id, key)
 
     def set_variable(self, id: str, key: str, value: str) -> None:
+        """Add or replace a variable of the Space."""
         with writing(self._timeout):
             self._api.add_space_variable(id, key, value)
 
     def delete_variable(self, id: str, key: str) -> None:
+        """Delete a variable of the Space."""
         with writing(self._timeout):
             self._api.delete_space_variable(id, key)
 
     def commit(self, id: str, files: Mapping[str, bytes], message: str) -> Commit:
-        """Put *files* (path in the repo → content) into one commit. The Space builds anew."""
+        """Commit *files* (path in the repo → content); the Space rebuilds."""
         with writing(_UPLOAD_SECONDS):
             additions = [CommitOperationAdd(path, content) for path, content in files.items()]
-            info = bounded_call.run_with_timeout(
-                partial(self._upload_and_commit, id, additions, message), _UPLOAD_SECONDS
-            )
+            upload = partial(self._upload_and_commit, id, additions, message)
+            info = guards.run_upload(upload, _UPLOAD_SECONDS)
             return Commit(url=replace_unstorable(info.commit_url), oid=replace_unstorable(info.oid))
 
     def _upload_and_commit(
@@ -199,10 +200,10 @@ class Hub:
         create_commit = self._api.create_commit
         return create_commit(id, additions, commit_message=message, repo_type="space")
 
-    # -- Spaces that come and go
+    # -- creation and deletion
 
     def create(self, id: str, *, sdk: str, private: bool) -> str:
-        """Create an empty Space and return its page's address. `Conflict` when it is there."""
+        """Create an empty Space; return its address. Raises `Conflict` if it exists."""
         with self._serialize_creation():
             url = self._api.create_repo(id, repo_type="space", space_sdk=sdk, private=private)
             return replace_unstorable(str(url))
@@ -216,7 +217,7 @@ class Hub:
         secrets: Mapping[str, str],
         variables: Mapping[str, str],
     ) -> str:
-        """Copy *template* with secrets and variables set before the first build."""
+        """Create a copy of *template* with its secrets and variables; return its address."""
         with self._serialize_creation():
             url = self._api.duplicate_repo(
                 template,
@@ -229,13 +230,13 @@ class Hub:
             return replace_unstorable(str(url))
 
     def delete(self, id: str) -> None:
-        """Delete the Space with its files and history, for ever."""
+        """Delete the Space with its files and history permanently."""
         with writing(self._timeout):
             self._api.delete_repo(id, repo_type="space")
 
     @contextmanager
     def _serialize_creation(self) -> Iterator[None]:
-        """Wrap the making of a Space: one at a time, each with more time than another call."""
+        """Guard the creation of a Space: one at a time, with a longer timeout."""
         if not self._creation_lock.acquire(timeout=self._timeout):
             raise HubUnavailable(
                 "Other Spaces are being created and the Hub makes one at a time. "
@@ -248,18 +249,8 @@ class Hub:
             self._creation_lock.release()
 
 
-def _silence_library() -> None:
-    constants.HF_HUB_DISABLE_TELEMETRY = True
-    constants.HF_HUB_DISABLE_XET = True  # see `large_files`
-    constants.HF_DEBUG = False
-    disable_progress_bars()
-    warnings.filterwarnings("ignore", module=r"huggingface_hub\.")
-    # Of how that library hands a file over to its HTTP client.
-    warnings.filterwarnings("ignore", "Use 'content=", DeprecationWarning)
-
-
 def _as_hardware(flavor: str) -> Any:
-    """A flavour in the type that huggingface_hub declares; any word goes out as it is."""
+    """Return *flavor* as the type that huggingface_hub declares; it sends any string."""
     return flavor
 
 

@@ -1,4 +1,4 @@
-"""The Hub's own words in a refusal: bounded, on one line, free of what the request carried."""
+"""The Hub's own message in a refusal: one bounded line without the request's secrets."""
 
 import json
 import re
@@ -11,15 +11,15 @@ from bot.hub import text
 from bot.redaction import KnownSecrets, redact_secrets
 
 _MAX_LENGTH = 300  # characters
-# How a store of files says why it refuses one.
+# The refusal of a file store.
 _XML_MESSAGE = re.compile(r"<Message>([^<]+)</Message>")
 _MASK = "•••"
 
 
 def hub_message(response: httpx2.Response) -> str:
-    """Return the Hub's own words: the first line, bounded, free of secrets."""
+    """Return the first line of the Hub's message, bounded and redacted."""
     messages = (response.headers.get("X-Error-Message", ""), *_body_messages(response))
-    cleaned = (redact_request_secrets(word, response.request) for word in messages)
+    cleaned = (redact_request_secrets(message, response.request) for message in messages)
     return next(filter(None, cleaned), "")
 
 
@@ -28,7 +28,7 @@ def _body_messages(response: httpx2.Response) -> Iterator[str]:
         body = json.loads(response.content)
     except (ValueError, RecursionError):
         if "html" not in response.headers.get("Content-Type", "").lower():
-            # By our own choice of the encoding: the one that is announced may be none for text.
+            # Always UTF-8, because the announced encoding may not be one for text.
             content = response.content[: 10 * _MAX_LENGTH].decode(errors="replace")
             yield from _XML_MESSAGE.findall(content) or [content]
         return
@@ -44,20 +44,19 @@ def _as_text(value: Any) -> str:
 
 
 def collapse_first_line(message: str) -> str:
-    """Return the first line that says something, bounded, its blanks made single."""
+    """Return the first line that isn't blank, bounded, with single spaces."""
     line = next((line for line in message.splitlines() if line.strip()), "")
     return text.replace_unstorable(" ".join(line.split())[:_MAX_LENGTH])
 
 
 def redact_request_secrets(message: str, request: httpx2.Request) -> str:
-    """Return the first line of *message* without what *request* carried in confidence.
+    """Return the first line of *message* without the secrets of *request*.
 
-    That is cut out, however it is spelled, before the line is shortened: half a secret is not
-    known any more.
+    Redaction precedes shortening, because half a secret can't be recognized.
     """
     message, secrets = message[: 10 * _MAX_LENGTH], _secrets_in(request)
     if any(len(secret) <= 3 and secret in message for secret in secrets):
-        return _MASK  # one or two letters would be found in every word
+        return _MASK  # a secret this short also occurs by chance
     return collapse_first_line(redact_secrets(KnownSecrets(secrets, _MASK).redact(message), _MASK))
 
 
@@ -69,7 +68,7 @@ def _secrets_in(request: httpx2.Request) -> set[str]:
 
 
 def _body_values(request: httpx2.Request) -> Iterator[str]:
-    """Every value that the body sets: of one secret, or of those of a new Space."""
+    """Yield each value in the body: of one secret, or of the secrets of a new Space."""
     try:
         body = json.loads(request.content)
     except (ValueError, httpx2.RequestNotRead):

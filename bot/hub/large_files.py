@@ -1,9 +1,9 @@
 """
-Files that the Hub doesn't take with a commit: put into its store first, then named by their hash.
+Upload of files too large for a commit, to the Hub's file store.
 
-This is Git LFS over HTTP, which the Hub takes for every repository
-(https://huggingface.co/docs/hub/xet/legacy-git-lfs). huggingface_hub would rather use hf_xet,
-whose compiled sockets know neither our deadline nor our errors; these requests are ours.
+The protocol is Git LFS over HTTP, which the Hub supports for every repository
+(https://huggingface.co/docs/hub/xet/legacy-git-lfs). huggingface_hub prefers hf_xet, whose
+compiled sockets have neither our deadline nor our errors.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,8 +20,8 @@ from huggingface_hub.lfs import lfs_upload, post_lfs_batch_info
 from bot.errors import HubError, HubUnavailable, RateLimited
 from bot.hub import deadline
 
-_MAX_PARALLEL = 4  # files, beside each other
-_BATCH_FILES = 256  # files whose addresses are asked for together
+_MAX_PARALLEL = 4  # files
+_BATCH_FILES = 256  # files per request for upload addresses
 _LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 LfsAction = dict[str, Any]
@@ -31,9 +31,11 @@ def upload(
     id: str, additions: Sequence[CommitOperationAdd], headers: Mapping[str, str], endpoint: str
 ) -> None:
     """
-    Put those of *additions* into the Hub's store that are too large for a commit.
+    Upload those *additions* that are too large for a commit to the Hub's file store.
 
-    Raises: HubError when the store takes one of them not, which changes no file of the Space.
+    Raises:
+        HubError: The store refuses one of them. No file of the Space has changed.
+
     """
     request_headers = dict(headers)
     _fetch_upload_modes(
@@ -45,7 +47,7 @@ def upload(
         endpoint=endpoint,
         gitignore_content=_gitignore(additions),
     )
-    large = [one for one in additions if _is_large(one)]
+    large = [addition for addition in additions if _is_large(addition)]
     for start in range(0, len(large), _BATCH_FILES):
         _upload_batch(id, large[start : start + _BATCH_FILES], request_headers, endpoint)
 
@@ -53,9 +55,9 @@ def upload(
 def _upload_batch(
     id: str, additions: Sequence[CommitOperationAdd], headers: dict[str, str], endpoint: str
 ) -> None:
-    by_hash = {one.upload_info.sha256.hex(): one for one in additions}
+    by_hash = {addition.upload_info.sha256.hex(): addition for addition in additions}
     actions, rejections, _ = post_lfs_batch_info(
-        upload_infos=[one.upload_info for one in by_hash.values()],
+        upload_infos=[addition.upload_info for addition in by_hash.values()],
         token=None,  # it is in the headers
         repo_type="space",
         repo_id=id,
@@ -68,16 +70,16 @@ def _upload_batch(
     transfer = partial(_transfer, headers=headers, endpoint=endpoint)
     _run_parallel(partial(transfer, by_hash[action["oid"]], action) for action in actions)
     for addition in additions:
-        addition._is_uploaded = True  # noqa: SLF001 - so that the commit doesn't send it again
+        addition._is_uploaded = True  # noqa: SLF001 - the commit skips it then
 
 
 def _run_parallel(calls: Iterator[partial[None]]) -> None:
-    """Run *calls* in threads that know the deadline of the call around them; raise the first no."""
+    """Run *calls* in threads with the deadline of the caller; raise the first error."""
     with ThreadPoolExecutor(_MAX_PARALLEL, thread_name_prefix="large-file") as pool:
         running = [pool.submit(copy_context().run, call) for call in calls]
         try:
-            for one in running:
-                one.result()
+            for future in running:
+                future.result()
         except HubError:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
@@ -86,7 +88,7 @@ def _run_parallel(calls: Iterator[partial[None]]) -> None:
 def _transfer(
     addition: CommitOperationAdd, action: LfsAction, *, headers: dict[str, str], endpoint: str
 ) -> None:
-    """Send one file to the store; once more when the store stumbles, as nothing comes of it."""
+    """Send one file to the store; retry once, because an upload alone changes nothing."""
     _check_destinations(action, endpoint)
     send = partial(lfs_upload, addition, action, headers=headers, endpoint=endpoint)
     try:
@@ -104,10 +106,14 @@ def _transfer(
 
 def _check_destinations(action: LfsAction, endpoint: str) -> None:
     """
-    Raise HubError where the Hub wants a file, or its token, in a place that must not have it.
+    Check that neither a file nor the token goes to an address that must not have it.
 
-    A file goes to another host only over https, unless the Hub itself is on this machine; the
-    request that checks it carries the token, and goes to the Hub alone.
+    A file goes to another host only over https, unless the Hub and that host are on this machine.
+    The request that verifies the upload carries the token, so it goes only to the Hub.
+
+    Raises:
+        HubError: An address isn't allowed.
+
     """
     hub = URL(endpoint)
     actions = action.get("actions") or {}
@@ -146,14 +152,14 @@ def _with_path(error: HubError, path: str) -> HubError:
 
 
 def _is_large(addition: CommitOperationAdd) -> bool:
-    """Whether the Hub wants it in its store, and has not got it."""
-    is_new = addition._remote_oid != addition._local_oid  # noqa: SLF001 - the library's own field
+    """Return whether the Hub wants the file in its store and doesn't have it yet."""
+    is_new = addition._remote_oid != addition._local_oid  # noqa: SLF001 - the library has no public field
     is_wanted = addition._upload_mode == "lfs" and not addition._should_ignore  # noqa: SLF001 - the same
     return is_wanted and is_new
 
 
 def _gitignore(additions: Sequence[CommitOperationAdd]) -> str | None:
-    """Return what the commit itself says is to be left out."""
+    """Return the content of the .gitignore in the same commit, None without one."""
     for addition in additions:
         if addition.path_in_repo == ".gitignore":
             with addition.as_file() as file:

@@ -1,9 +1,9 @@
 """
-The tail of a log, bounded in time, lines and bytes.
+The tail of a log, bounded in time, lines and size.
 
-The Hub streams a log as server-sent events and never closes the stream; keep-alives (empty
-`data:` lines) may come for ever. What is buffered has been told when no event has come for a
-while, or when the time is up: both end the reading, and neither is an error.
+The Hub streams a log as server-sent events, never closes the stream and sends keep-alives (empty
+`data:` lines) without end. So the tail is complete when no event has arrived for a while, or at
+the deadline; neither is an error.
 """
 
 import json
@@ -18,26 +18,26 @@ from huggingface_hub import get_session
 from bot.hub.deadline import remaining, within
 from bot.hub.text import replace_unstorable
 
-_IDLE_SECONDS = 3.0  # seconds without an event
-_MAX_LINE_LENGTH = 4_000  # characters
-_MAX_CHARACTERS = 8 * 1024 * 1024  # characters read of one log
+_IDLE_SECONDS = 3.0  # without an event
+_MAX_LINE_LENGTH = 4_000  # in characters
+_MAX_CHARACTERS = 8 * 1024 * 1024  # read of one log
 
 
 def read_tail(url: str, headers: dict[str, str], lines: int) -> tuple[str, ...]:
-    """Return the last *lines* lines as far as they came before the deadline."""
+    """Return the last *lines* lines that arrived before the deadline."""
     last_lines: deque[str] = deque(maxlen=lines)
     request_headers = {**headers, "Accept": "text/event-stream"}
     with get_session().stream(
         "GET", url, headers=request_headers, params={"tail": lines}
     ) as response:
-        response.encoding = "utf-8"  # the one that is announced may be none for text
+        response.encoding = "utf-8"  # the announced one may not be for text
         for text in _event_texts(response):
             last_lines.extend(line[:_MAX_LINE_LENGTH] for line in text.splitlines())
     return tuple(last_lines)
 
 
 def _event_texts(response: httpx2.Response) -> Iterator[str]:
-    """Yield the text of one event after the other, until it is quiet or time is up."""
+    """Yield the text of each event until the stream is idle, or too long, or out of time."""
     received = response.iter_lines()
     idle_since, size = monotonic(), 0
     while (
@@ -57,11 +57,11 @@ def _next_line(received: Iterator[str], until: float) -> str | None:
         try:
             return next(received, None)
         except (httpx2.TransportError, httpx2.DecodingError):
-            return None  # too late, or cut off: what came before still counts
+            return None  # out of time or cut off: earlier lines still count
 
 
 def _event_text(line: str) -> str:
-    """Return the text of an event; a keep-alive, or anything else, has none."""
+    """Return the text of an event, empty for keep-alives and unknown lines."""
     if not line.startswith("data: {"):
         return ""
     try:

@@ -1,9 +1,9 @@
 """
-The wire into `Space`, leniently: the Hub adds, drops and retypes fields without telling us.
+Lenient parsers of the Hub's answers about Spaces.
 
-Only two things are asked of an answer: that it is an object, and that an entry of a list has
-an id. A Space without a runtime block, or with one that has no stage, is at "UNKNOWN": a word
-that is in no class, so that its condition is unknown, which is neither broken nor fine.
+They require only that an answer is an object and that an entry of a list has an id, because the
+Hub adds, drops and retypes fields without notice. A Space without a stage gets the stage
+"UNKNOWN", whose condition is unknown: neither a problem nor running.
 """
 
 import logging
@@ -20,23 +20,27 @@ from bot.model import Space
 
 logger = logging.getLogger(__name__)
 
-#: What the list is asked for; an unknown word fails the whole request, and `host` is unknown.
+#: The fields to request in a list. One unknown field fails the whole request; `host` is unknown.
 EXPAND_FIELDS = ("runtime", "subdomain", "sdk", "private", "sha")
 
-#: The stage of a Space of which the Hub does not say one.
+#: The stage of a Space whose answer has none.
 UNKNOWN_STAGE = "UNKNOWN"
 
-_MAX_STAGE_LENGTH = 40  # characters; the Hub's own words have half of that
-_MAX_SLEEP_SECONDS = 10 * 365 * 86_400  # seconds; what is longer comes to the same
+_MAX_STAGE_LENGTH = 40  # in characters; the Hub's own stages have half of that
+_MAX_SLEEP_SECONDS = 10 * 365 * 86_400  # longer makes no difference
 _DOMAIN = re.compile(r"[A-Za-z0-9._-]+(:\d+)?")
 _HOST = re.compile(rf"https?://{_DOMAIN.pattern}(/[A-Za-z0-9._/-]*)?")
 
 
 def from_page(page: Any) -> dict[str, Space]:
     """
-    Read one page of the list, by id. An entry without an id is unknown, and says so in the log.
+    Return the Spaces on one page of the list, by id.
 
-    Raises: TypeError for what is no list, or a list with nothing readable in it.
+    Entries that can't be parsed are left out and logged.
+
+    Raises:
+        TypeError: The page isn't a list, or none of its entries can be parsed.
+
     """
     if not isinstance(page, list):
         raise TypeError("a page of the list is none")
@@ -49,24 +53,29 @@ def from_page(page: Any) -> dict[str, Space]:
     if page and not spaces:
         raise TypeError("no entry of a page can be read")
     if unknown := len(page) - len(spaces):
-        logger.warning("%s of %s entries of a list cannot be read", unknown, len(page))
+        logger.warning("skipped %s of %s entries of a list that can't be read", unknown, len(page))
     return spaces
 
 
 def from_entry(entry: Mapping[str, Any]) -> Space:
-    """Read an entry of the list, or what the Hub says about one Space."""
+    """Return the Space in an entry of a list, or in the answer about one Space."""
     return _to_space(_entry_id(entry), entry, _as_mapping(entry.get("runtime")))
 
 
 def from_runtime(id: str, runtime: Mapping[str, Any]) -> Space:
-    """Read a runtime block alone: it says neither the sdk nor whether the Space is private."""
+    """Return the Space in a runtime block, which has neither sdk nor privacy.
+
+    Raises:
+        LookupError: The answer is an error instead of a runtime.
+
+    """
     if "error" in runtime and "stage" not in runtime:
         raise LookupError("an error in the place of a runtime")
     return _to_space(id, {}, runtime)
 
 
 def parse_stage(value: Any) -> str:
-    """Return the Hub's word for a stage as a row takes it, UNKNOWN if it is none."""
+    """Return a storable stage, UNKNOWN if *value* isn't one."""
     return replace_unstorable(_as_text(value) or UNKNOWN_STAGE)[:_MAX_STAGE_LENGTH]
 
 
@@ -98,7 +107,7 @@ def _entry_id(entry: Mapping[str, Any]) -> str:
 def _candidate_hosts(
     entry: Mapping[str, Any], runtime: Mapping[str, Any], *, is_static: bool
 ) -> Iterator[str]:
-    """Yield the addresses that the Hub gave, the surest first. None is computed from the name."""
+    """Yield the addresses in the answer, the most reliable first; none is made from the name."""
     host = _as_text(entry.get("host")) or ""
     if _HOST.fullmatch(host):
         yield host
@@ -109,7 +118,7 @@ def _candidate_hosts(
 
 
 def _ready_domains(runtime: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the domains that are ready; somebody's own domain only after the Hub's."""
+    """Yield the addresses of the ready domains, the Hub's before custom ones."""
     domains = runtime.get("domains")
     entries = [_as_mapping(entry) for entry in domains] if isinstance(domains, list) else []
     for entry in sorted(entries, key=lambda entry: entry.get("isCustom") is True):

@@ -1,18 +1,17 @@
-"""The Hub's rate-limit window, as the headers of an answer tell it."""
+"""The Hub's rate-limit window, parsed from the headers of an answer."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 
 from huggingface_hub.utils._http import RateLimitInfo, parse_ratelimit_headers
 
-_MAX_RESET_SECONDS = (
-    30 * 86_400
-)  # seconds; the windows are five minutes, a limit on creations a day
-_MAX_REMAINING_CALLS = 1_000_000  # calls in a window; the largest plan has a tenth of it
+# The windows last five minutes, a limit on creations a day.
+_MAX_RESET_SECONDS = 30 * 86_400
+_MAX_REMAINING_CALLS = 1_000_000  # the largest plan has a tenth of it
 
 
 def parse_window(headers: Mapping[str, str]) -> RateLimitInfo | None:
-    """Return the window that *headers* tell, bounded; None when they tell none."""
+    """Return the rate-limit window in *headers*, bounded; None without one."""
     try:
         parsed = parse_ratelimit_headers(headers)
     except ValueError:  # a number of thousands of digits

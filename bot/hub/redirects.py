@@ -1,22 +1,22 @@
 """
-Which redirects are followed: a renamed Space's, and none that leaves the Hub.
+The rule for redirects: follow those of a renamed Space, never one to another origin.
 
-What a request carries (a token, a secret's value, a file) is meant for one origin. Another
-host, another port, and plain http in the place of https are other origins.
+A request carries a token, a secret's value or a file, meant for one origin. Another host, another
+port, and http instead of https are other origins.
 """
 
 from collections.abc import Collection
 
 import httpx2
 
-_MAX_REDIRECTS = 3  # for a question; an act is passed on once
-_SAME_METHOD_STATUSES = (307, 308)  # the same method and body, at another address
+_MAX_REDIRECTS = 3  # for a read; a write follows one
+_SAME_METHOD_STATUSES = (307, 308)  # the client repeats the method and the body
 
 
 def resolve_redirect(
     response: httpx2.Response, visited: Collection[httpx2.URL], *, write: bool
 ) -> httpx2.Request | None:
-    """Return the request to send after *response*, or None when it leads nowhere."""
+    """Return the request that follows *response*, None if it must not be followed."""
     request, next_request = response.request, response.next_request
     if (
         next_request is None
@@ -25,11 +25,11 @@ def resolve_redirect(
     ):
         return None
     is_read = request.method in ("GET", "HEAD")
-    # What is put into a file store may be a stream, which is not there a second time.
+    # The body of an upload may be a stream, which can't be sent again.
     is_followed = is_read or (
         request.method != "PUT" and response.status_code in _SAME_METHOD_STATUSES
     )
     if not is_followed or len(visited) > (1 if write else _MAX_REDIRECTS):
         return None
-    next_request.read()  # so that its body can be sent, and be taken out of the Hub's words
+    next_request.read()  # the body must be in memory to be sent, and redacted from messages
     return next_request

@@ -1,19 +1,19 @@
-"""The Hub's words, made fit for a database and for Slack."""
+"""Text and JSON of the Hub without characters that the database can't store."""
 
 import json
 import re
 from typing import Any
 
-# PostgreSQL takes no NUL, and no encoding takes half of a surrogate pair.
+# PostgreSQL rejects NUL, and UTF-8 can't encode half of a surrogate pair.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-# How either is spelled in JSON: most answers have none, and are not walked through.
+# The same in JSON. Most answers have none, so their values needn't be visited.
 _ESCAPED_UNSTORABLE = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])|\x00|\xed[\xa0-\xbf]")
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
 def replace_unstorable(text: str) -> str:
     r"""
-    Return *text* with what no database takes replaced.
+    Return *text* with unstorable characters replaced.
 
     >>> replace_unstorable("a\0b\ud800") == "a\ufffdb\ufffd"
     True
@@ -22,7 +22,7 @@ def replace_unstorable(text: str) -> str:
 
 
 def parse_json(content: bytes) -> Any:
-    """Return the JSON in *content*, each of its words storable."""
+    """Return the value of the JSON *content*, with storable strings."""
     value = json.loads(content)
     return _replace_in_values(value) if _ESCAPED_UNSTORABLE.search(content) else value
 

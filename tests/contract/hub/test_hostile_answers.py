@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bot.errors import HubError, HubUnavailable, NotFound, PlanNeeded, Refused, Unanswered
-from bot.hub import Hub, bounded_call
+from bot.hub import Hub, guards
 from bot.model import Commit
 from tests.contract.hub.conftest import ENDPOINT, FakeHubApi, copy_response, ok
 from tests.contract.hub.test_calls import allow_commits
@@ -453,7 +453,7 @@ def test_internal_error_after_a_sent_write_has_an_unknown_outcome(
         work()
         raise ValueError("after the commit")
 
-    monkeypatch.setattr(bounded_call, "run_with_timeout", fail_after_work)
+    monkeypatch.setattr(guards, "run_upload", fail_after_work)
     with pytest.raises(Unanswered, match="may have been done"):
         hub.commit("o/a", {"app.py": b"x"}, "Hand in")
 

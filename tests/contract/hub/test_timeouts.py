@@ -16,7 +16,7 @@ from threading import Event, Thread
 import pytest
 
 from bot.errors import HubError, HubUnavailable, Unanswered
-from bot.hub import Hub, bounded_call, deadline_sockets
+from bot.hub import Hub, deadline_sockets, guards
 
 TIMEOUT = 0.3
 WRITE_SECONDS = 1.0  # an act has to leave within it
@@ -174,10 +174,10 @@ def test_upload_that_is_never_read_ends_at_the_deadline(make_hub: Callable[..., 
 def test_a_commit_ends_even_when_its_work_cannot_be_interrupted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(bounded_call, "_GRACE_SECONDS", 0.05)
+    monkeypatch.setattr(guards, "_GRACE_SECONDS", 0.05)
     release = Event()
     with finishes_in_time(), pytest.raises(Unanswered, match="may still arrive"):
-        bounded_call.run_with_timeout(release.wait, 0.05)
+        guards.run_upload(release.wait, 0.05)
     release.set()
 
 
