@@ -1,4 +1,4 @@
-"""One target → the Spaces it means. What it only nearly means is a guess, kept apart."""
+"""Resolution of one target to Spaces, and suggestions for one that names none."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -13,12 +13,12 @@ from bot.parsing.ranges import is_range, parse_range, split_hyphenated_range
 from bot.parsing.suggestions import SuggestedTargets, closest_match
 from bot.parsing.vocabulary import RANGE_WORDS, TARGET_WORDS
 
-#: No id of the Hub is longer, glob stars included.
+#: Characters. No id of the Hub is longer, glob stars included.
 _MAX_NAME_LENGTH = 200
-#: Each pattern looks at every Space, and so does each guess.
+#: Bounded, because each pattern and each suggestion compares every Space.
 _MAX_PATTERNS = 20
 _MAX_SUGGESTED_WORDS = 5
-#: How many names a did-you-mean shows.
+#: The most names that "Did you mean" shows.
 _MAX_NAMES_SHOWN = 3
 
 _SPACE_PAGE = re.compile(r"/spaces/([\w.-]+/[\w.-]+)")
@@ -27,7 +27,7 @@ _SCHEME = re.compile(r"^https?://", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class TargetResolver:
-    """Looks names up for one request: in these Spaces, to look at them or to act on them."""
+    """The resolver of one request's targets; *acting* disables silent guesses."""
 
     fleet: Fleet
     names: NameIndex
@@ -35,9 +35,14 @@ class TargetResolver:
 
     def resolve(self, targets: Sequence[str], typed: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """
-        Return what each of *targets* means, or say which of them mean nothing.
+        Return the ids of the Spaces that each of *targets* selects.
 
-        *typed* are all the words of the request, for the corrected one that is offered.
+        *typed* are all words of the request; the suggested correction is built from them.
+
+        Raises:
+            Misunderstood: A target selects no Space, or is ambiguous.
+            SuggestedTargets: Each unknown target has exactly one suggestion.
+
         """
         found = {word: self._find_exact(word) for word in targets}
         unresolved = [word for word, ids in found.items() if not ids]
@@ -56,7 +61,7 @@ class TargetResolver:
         return found | self._resolve_or_suggest(unknown, typed) if unknown else found
 
     def recognizes(self, word: str) -> bool:
-        """Say whether *word* means a Space, or belongs to what is said of Spaces. No guessing."""
+        """Return whether *word* selects a Space or is a grammar word, without guessing."""
         if word.casefold() in TARGET_WORDS | RANGE_WORDS or self.names.find(word):
             return True
         try:
@@ -83,7 +88,7 @@ class TargetResolver:
         return self._expand_range(pattern) if is_range(pattern) else self._match_glob(pattern)
 
     def _expand_hyphenated(self, word: str) -> tuple[str, ...]:
-        """Read `team-1-12` as a range where it can be nothing else."""
+        """Return the ids of the range `team-1-12`, if both its ends exist and no name starts so."""
         ends = split_hyphenated_range(word)
         both_exist = ends and all(len(self.names.find(end)) == 1 for end in ends)
         if not ends or not both_exist or self.names.starting_with(word):
@@ -108,7 +113,7 @@ class TargetResolver:
         return self.names.matching(lambda name: bool(matches(name)), full="/" in word)
 
     def _match_link(self, link: str) -> tuple[str, ...]:
-        """Read an address: a Space's own, or a dotted name that Slack made a link of."""
+        """Return the Space of a link: its own address, or a dotted name that Slack linked."""
         bare = _SCHEME.sub("", link)
         host = bare.partition("/")[0].casefold()
         hosted = tuple(id for id, s in self.fleet.items() if s.host and _host_of(s.host) == host)
@@ -117,7 +122,10 @@ class TargetResolver:
     def _resolve_or_suggest(
         self, unknown: Sequence[str], typed: Sequence[str]
     ) -> dict[str, tuple[str, ...]]:
-        """Take a unique prefix silently where nothing is done; complain of all the others."""
+        """Return the Spaces of unique prefixes, and refuse the other unknown words.
+
+        An act accepts no prefix, because a guess must not change a Space.
+        """
         can_suggest = len(unknown) <= _MAX_SUGGESTED_WORDS
         suggestions = {word: self._suggest(word) if can_suggest else () for word in unknown}
         resolved = (
@@ -139,7 +147,7 @@ class TargetResolver:
         return found if len(found) == 1 else ()
 
     def _suggest(self, word: str) -> tuple[str, ...]:
-        """Return what may have been meant: names that begin so, else the nearest one."""
+        """Return the names that start with *word*, or else the closest name."""
         if is_pattern(word) or len(word) > _MAX_NAME_LENGTH:
             return ()
         if begun := self.names.starting_with(word):
@@ -168,16 +176,17 @@ class TargetResolver:
 
     @property
     def nothing_done_note(self) -> str:
+        """Return the clause that ends a message about an act that was refused."""
         return ", so nothing was done" if self.acting else ""
 
 
 def is_pattern(word: str) -> bool:
-    """Say whether *word* is no name: what it means is found by looking at every Space."""
+    """Return whether *word* is a glob, link or range, which is compared with every Space."""
     return "*" in word or "://" in word or is_range(word)
 
 
 def is_target(word: str, names: NameIndex) -> bool:
-    """Say whether *word* can be meant for Spaces, going by how it looks and by their names."""
+    """Return whether *word* can be a target: a grammar word, a pattern or a name."""
     return (
         word.casefold() in TARGET_WORDS | RANGE_WORDS or is_pattern(word) or bool(names.find(word))
     )

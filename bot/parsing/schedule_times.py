@@ -1,4 +1,4 @@
-"""Words → when something is to happen, and how long something is to last."""
+"""Parsers of the start of a scheduled command, and of the span of a mute."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -19,13 +19,15 @@ _MIDNIGHT = time(0)
 
 
 class WhenKind(StrEnum):
-    AT = "at"  # start then
-    BEFORE = "before"  # be done by then
+    """What happens at the time of a schedule."""
+
+    AT = "at"  # the command starts
+    BEFORE = "before"  # the command must be finished
 
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """A wall-clock time: once, on the date `on`, or on every one of `days` (0 is Monday)."""
+    """A wall-clock time: once on the date `on`, or weekly on each of `days` (0 is Monday)."""
 
     kind: WhenKind
     time_of_day: time
@@ -35,7 +37,7 @@ class When:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """From now until `ends`, which is in UTC."""
+    """The time from now until `ends_at`, which is in UTC."""
 
     duration: timedelta
     ends_at: datetime
@@ -43,7 +45,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class _Clause:
-    """What the words of one time say, each on its own."""
+    """The parts of one time clause, before they are combined."""
 
     is_deadline: bool
     is_repeating: bool
@@ -56,13 +58,19 @@ def split_when(
     words: Sequence[str], now: datetime, timezone: str
 ) -> tuple[tuple[str, ...], When | None]:
     """
-    Take the time out of a command: the words that are left, and when.
+    Return the words without their start time, and that time, or None.
+
+    *timezone* is an IANA name, and the time is local to it.
 
     >>> monday = datetime(2026, 3, 2, 12, tzinfo=UTC)
     >>> split_when(["all", "every", "weekday", "at", "13:50"], monday, "UTC")[0]
     ('all',)
+
+    Raises:
+        Misunderstood: The words after `at`, `every` and the like are no time to come.
+
     """
-    until = _first_index(words, UNTIL_WORDS)  # the words of `until tomorrow` are its own
+    until = _first_index(words, UNTIL_WORDS)  # in `until tomorrow`, the day ends a span
     start = _first_index(words[:until], TIME_WORDS)
     if start is None:
         return tuple(words), None
@@ -82,11 +90,15 @@ def split_span(
     words: Sequence[str], now: datetime, timezone: str
 ) -> tuple[tuple[str, ...], Span | None]:
     """
-    Take `for 2h` or `until 15:00` out of a command: the words that are left, and the span.
+    Return the words without `for 2h` or `until 15:00`, and that span, or None.
 
     >>> split_span(
     ...     ["team-a", "for", "2h"], datetime(2026, 3, 2, 12, tzinfo=UTC), "UTC")[1].ends_at.hour
     14
+
+    Raises:
+        Misunderstood: The words after `for` or `until` are no duration or time to come.
+
     """
     start = _first_index(words, SPAN_WORDS)
     if start is None:
@@ -120,7 +132,7 @@ def _parse_when(time_words: Sequence[str], local_now: datetime) -> When:
 
 
 def _parse_until(time_words: Sequence[str], local_now: datetime) -> datetime:
-    """Return the end of an `until`; a day without a clock ends the span as it begins."""
+    """Return the end of an `until` clause; without a time of day, the day's first moment."""
     clause = _parse_clause(time_words, local_now.date())
     has_date = clause.days or clause.on
     if clause.is_repeating or clause.is_deadline or not (has_date or clause.time_of_day):
@@ -132,7 +144,7 @@ def _parse_until(time_words: Sequence[str], local_now: datetime) -> datetime:
 
 
 def _parse_clause(time_words: Sequence[str], today: date) -> _Clause:
-    """Read the words of one time, in whatever order they came."""
+    """Return the parts of one time clause, whose words may be in any order."""
     lower = [word.casefold() for word in time_words]
     dates = {"today": today, "tomorrow": today + timedelta(days=1)}
     day_words = [word for word in lower if durations.parse_days(word)]
@@ -159,7 +171,7 @@ def _parse_clock(clock_words: Sequence[str]) -> time | None:
 
 
 def _next_date(clause: _Clause, time_of_day: time, local_now: datetime) -> date:
-    """Return the next date that the clause can mean: today only while *time_of_day* is to come."""
+    """Return the next date that *clause* allows; today only if *time_of_day* is not past."""
     today, is_past = local_now.date(), time_of_day <= local_now.time()
     if clause.on == today and is_past:
         raise Misunderstood(

@@ -1,9 +1,4 @@
-"""Whether a secret's value may be among the words that somebody typed, and what is kept of them.
-
-A value looks like anything, so nobody can look for it. It is the other way round: in words about
-secrets each one has to be known, as a word of the grammar, as a Space, or as a name in capitals
-that ends the command. Where one is not, nothing is kept, repeated or offered.
-"""
+"""Detection and redaction of secrets' values in the text of requests."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -19,18 +14,18 @@ from bot.parsing.verbs import is_like_verb, match_verb
 from bot.parsing.vocabulary import SPAN_WORDS, TIME_WORDS
 from bot.redaction import has_secret, redact_secrets
 
-#: What is said to whoever may have typed a value.
+#: The reply to a user who may have typed a secret's value.
 VALUE_TYPED_MESSAGE = (
     "A secret's value is never typed in a command: `secret set team-a KEY` opens a form for it. "
     f"Nothing was done, and I have kept nothing of what you typed. {ROTATION_ADVICE}"
 )
 
-#: Stands for what is not kept.
+#: Replaces the redacted words of a request.
 OMITTED = "…"
 
 _SECRET_WORDS = frozenset({"secret", "secrets"})
 _MIN_SIMILARITY = 0.8
-#: What is done to secrets, where people write it in one word: `secret-set`.
+#: Acts on secrets, which people also write in one word: `secret-set`.
 _SECRET_ACTIONS = frozenset(
     {"set", "get", "add", "put", "new", "list", "show", "make", "update", "change"}
 )
@@ -42,18 +37,18 @@ _OPTION_WORDS |= {"docker", "gradio", "static", "private", "public"}
 _OPTION_PATTERN = re.compile(
     r"@[UW][A-Z0-9]+|\d{0,4}([smhdw]|min|hours?|days?|weeks?)?|\d{1,2}:\d\d"
 )
-# Each pattern looks at every Space.
+#: Bounded, because each pattern compares every Space.
 _MAX_PATTERNS = 20
 
 
 def mentions_secrets(text: str) -> bool:
     """
-    Say whether *text* is about secrets, however it spells them, or holds somebody's token.
+    Return whether *text* mentions secrets, even misspelled, or holds a token.
 
     >>> mentions_secrets("pls set teh secrt KEY"), mentions_secrets("wake team-a")
     (True, False)
     """
-    # The label of a link is none of the words that are read.
+    # Tokens omit the label of a link, so the raw words count as well.
     tokens = _tokenize_or_none(text) or ()
     all_words = {*tokens, *text.split()}
     return (
@@ -63,11 +58,15 @@ def mentions_secrets(text: str) -> bool:
 
 def is_free_of_secrets(text: str, verbs: Collection[str], names: NameIndex) -> bool:
     """
-    Say whether no secret's value can be in *text*.
+    Return whether *text* certainly holds no secret's value.
+
+    A value has no recognizable form. So in a text about secrets every word must be known: a
+    grammar word, a Space, or a key in capitals that ends the command. One unknown word makes
+    the whole text unsafe to store, repeat or offer.
 
     >>> verbs, names = {"secret set"}, NameIndex.of(["acme/team-a"])
-    >>> [is_free_of_secrets(f"secret set team-a {said}", verbs, names)
-    ...     for said in ("KEY", "swordfish")]
+    >>> [is_free_of_secrets(f"secret set team-a {typed}", verbs, names)
+    ...     for typed in ("KEY", "swordfish")]
     [True, False]
     """
     if not mentions_secrets(text):
@@ -78,9 +77,9 @@ def is_free_of_secrets(text: str, verbs: Collection[str], names: NameIndex) -> b
 
 def may_contain_secret(text: str, verbs: Collection[str], names: NameIndex) -> bool:
     """
-    Say whether *text* has to be refused before anybody reads it: a value may be in it.
+    Return whether *text* may hold a secret's value and must be refused before it runs.
 
-    The commands about secrets themselves read what is meant for them, and repeat none of it.
+    The `secret` commands are exempt, because they validate their words and repeat none.
     """
     if is_free_of_secrets(text, verbs, names):
         return False
@@ -91,7 +90,7 @@ def may_contain_secret(text: str, verbs: Collection[str], names: NameIndex) -> b
 
 def redact_request(text: str, verbs: Collection[str], names: NameIndex) -> str:
     """
-    Return what may be kept of *text*: all of it, or its verb and the Spaces behind that.
+    Return *text* as it may be stored: redacted, or cut after its verb and Spaces.
 
     >>> redact_request(
     ...     "secret set team-a KEY sk-123", {"secret set"}, NameIndex.of(["acme/team-a"]))
@@ -100,7 +99,7 @@ def redact_request(text: str, verbs: Collection[str], names: NameIndex) -> str:
     if not mentions_secrets(text):
         return redact_secrets(text, OMITTED)
     if is_free_of_secrets(text, verbs, names):
-        # What `words` leaves out nobody has looked at.
+        # Only the tokens were checked, so what `tokenize` omits is not stored.
         return redact_secrets(to_command(tokenize(text)), OMITTED)
     command_words = {word for verb in verbs for word in verb.split()} | _SECRET_WORDS
     typed = _tokenize_or_none(text) or text.split()
@@ -109,7 +108,7 @@ def redact_request(text: str, verbs: Collection[str], names: NameIndex) -> str:
 
 
 def _tokenize_or_none(text: str) -> tuple[str, ...] | None:
-    """Return the words of *text*, None when it is too long to be read."""
+    """Return the words of *text*, or None if it is too long."""
     try:
         return tokenize(text)
     except Misunderstood:
@@ -122,7 +121,7 @@ def _is_about_secrets(word: str) -> bool:
 
 
 def _is_like_secret(part: str) -> bool:
-    """Say whether somebody meant `secret`, also where it is spelled wrong."""
+    """Return whether *part* is `secret` or a misspelling of it."""
     has_right_length = 4 <= len(part) <= 9
     return has_right_length and SequenceMatcher(None, part, "secret").ratio() >= _MIN_SIMILARITY
 
@@ -147,7 +146,7 @@ def _is_safe(typed: Sequence[str], verbs: Collection[str], resolver: TargetResol
 
 
 def _has_unknown_token(typed: Sequence[str], resolver: TargetResolver) -> bool:
-    """Say whether a token is among the words, a Space that is called so aside."""
+    """Return whether the words hold a token that is not the name of a Space."""
     unknown = " ".join(
         word for word in typed if not has_secret(word) or not resolver.recognizes(word)
     )
@@ -155,7 +154,7 @@ def _has_unknown_token(typed: Sequence[str], resolver: TargetResolver) -> bool:
 
 
 def _is_targets_and_key(verb: str, rest: Sequence[str], resolver: TargetResolver) -> bool:
-    """Say whether these are Spaces, and at the most one name of a secret behind them."""
+    """Return whether *rest* are known targets, followed by at most one key."""
     if verb == "secret list" or _all_known(rest, resolver):
         return _all_known(rest, resolver)
     try:
@@ -171,7 +170,7 @@ def _all_known(typed: Sequence[str], resolver: TargetResolver) -> bool:
 def _is_about_spaces(
     typed: Sequence[str], verbs: Collection[str], resolver: TargetResolver
 ) -> bool:
-    """Say whether words without a verb are Spaces, or have one that is only misspelt."""
+    """Return whether words without a known verb are Spaces, perhaps after a misspelled verb."""
     first, *rest = typed
     if not rest and resolver.names.starting_with(first):
         return True
@@ -180,7 +179,7 @@ def _is_about_spaces(
 
 
 def _is_about_secret_named_spaces(rest: Sequence[str], resolver: TargetResolver) -> bool:
-    """Say whether "secret" is a Space here: `wake secret-santa`, or `audit secret 7d`."""
+    """Return whether "secret" is part of a Space's name: `wake secret-santa`."""
     unknown = [word for word in rest if _is_about_secrets(word) and not resolver.recognizes(word)]
     if all(map(_is_space_name, unknown)):
         return True
@@ -192,7 +191,7 @@ def _is_about_secret_named_spaces(rest: Sequence[str], resolver: TargetResolver)
 
 def _is_space_name(word: str) -> bool:
     """
-    Say whether *word* is rather a Space's name than a secret, or something done to one.
+    Return whether *word* is more likely a Space's name than a key or an act on secrets.
 
     >>> [_is_space_name(word) for word in ("secret-santa", "secrets", "secret-set", "API_SECRET")]
     [True, False, False, False]
@@ -200,8 +199,10 @@ def _is_space_name(word: str) -> bool:
     lower = word.casefold()
     if "_" in lower or not _NAME_PATTERN.fullmatch(lower):
         return False
-    # `secretset` is `secret` and `set`, not `secrets` and `et`.
-    return all(_has_other_part(re.split(rf"[-./*]+|{it}", lower)) for it in ("secrets", "secret"))
+    # Tries both, because `secretset` is `secret` and `set`, not `secrets` and `et`.
+    return all(
+        _has_other_part(re.split(rf"[-./*]+|{noun}", lower)) for noun in ("secrets", "secret")
+    )
 
 
 def _has_other_part(parts: Sequence[str]) -> bool:
@@ -209,5 +210,5 @@ def _has_other_part(parts: Sequence[str]) -> bool:
 
 
 def _is_option(word: str) -> bool:
-    """Say whether the grammar knows *word*: a time, a person, or what a command offers."""
+    """Return whether *word* is an option: a time, a person, or a word of some command."""
     return word.casefold() in _OPTION_WORDS or _OPTION_PATTERN.fullmatch(word) is not None

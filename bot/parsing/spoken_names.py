@@ -1,4 +1,4 @@
-"""Names as a voice or a thumb makes them: `team a`, `team-1 and 2`, `team-1/team-2`."""
+"""Names as people dictate or type them: `team a`, `team-1 and 2`, `team-1/team-2`."""
 
 from collections.abc import Iterator, Sequence
 
@@ -11,7 +11,7 @@ _SEPARATORS = ("-", "_", "", ".")
 
 def join_spoken_names(typed: Sequence[str], names: NameIndex) -> tuple[str, ...]:
     """
-    Put together what together names a Space, where a word on its own names none.
+    Return *typed*, with words that only together name a Space joined into one.
 
     >>> join_spoken_names(["team", "a", "b"], NameIndex.of(["acme/team-a", "acme/team-b"]))
     ('team-a', 'team-b')
@@ -20,7 +20,7 @@ def join_spoken_names(typed: Sequence[str], names: NameIndex) -> tuple[str, ...]
 
 
 def singular(typed: Sequence[str], names: NameIndex) -> tuple[str, ...]:
-    """Return *typed* with the `team` of `teams a and b`, where that makes a name.
+    """Return *typed* with `teams a` as `team a`, if that makes the name of a Space.
 
     >>> singular(["teams", "a", "b"], NameIndex.of(["acme/team-a", "acme/team-b"]))
     ('team', 'a', 'b')
@@ -32,9 +32,9 @@ def singular(typed: Sequence[str], names: NameIndex) -> tuple[str, ...]:
 
 
 def _without_s(word: str, following: str, names: NameIndex) -> str:
-    one = word[:-1]
+    singular_word = word[:-1]
     is_plural = word[-1:] in ("s", "S") and not is_target(word, names)
-    return one if is_plural and _join_pair(one, following, names) else word
+    return singular_word if is_plural and _join_pair(singular_word, following, names) else word
 
 
 def _join(remaining: list[str], names: NameIndex) -> Iterator[str]:
@@ -55,7 +55,7 @@ def _join(remaining: list[str], names: NameIndex) -> Iterator[str]:
 
 
 def _join_pair(word: str, following: str, names: NameIndex) -> str:
-    """Return `team-a` for `team a`, and `team-1..12` for `team 1..12` where `team-1` exists."""
+    """Return `team-a` for `team a`, or `team-1..12` for `team 1..12`, if the Space exists."""
     first, dots, rest = following.partition("..")
     candidates = (_unique_name(f"{word}{joint}{first}", names) for joint in _SEPARATORS)
     return next((f"{name}{dots}{rest}" for name in candidates if name), "")
@@ -68,12 +68,12 @@ def _complete_from_previous(previous: str, word: str, names: NameIndex) -> str:
 
 
 def _unique_name(word: str, names: NameIndex) -> str:
-    """Return the name of the one Space that is called so, whatever the case."""
+    """Return the short name of the only Space called *word*, in any case, or `""`."""
     found = names.find(word)
     return names.short_name(found[0]) if len(found) == 1 else ""
 
 
 def _split_listed(word: str, names: NameIndex) -> Sequence[str]:
-    """Take `team-1/team-2` apart, where both are Spaces."""
+    """Return the parts of `team-1/team-2` if each is a Space, or else *word* alone."""
     parts = word.split("/")
     return parts if all(len(names.find(part)) == 1 for part in parts) else [word]

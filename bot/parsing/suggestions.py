@@ -1,4 +1,4 @@
-"""Did you mean: the nearest word, and the error that offers it as a button."""
+"""Suggestions for misspelled words, and the error that offers them as a button."""
 
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
@@ -14,10 +14,10 @@ _MAX_CANDIDATES = 30
 
 class SuggestedTargets(Misunderstood):
     """
-    Targets that only nearly name Spaces, with the ones that were probably meant.
+    The error for targets that nearly name Spaces, with the corrected targets.
 
-    `targets` are words, as typed but corrected. `suggestion` spells them without a verb,
-    which reads as `status` of them; `command("wake")` is the button for an acting verb.
+    `targets` are the typed words, corrected. `suggestion` spells them without a verb, which
+    means `status`; `command_for("wake")` returns the command for an acting verb.
     """
 
     def __init__(self, message: str, targets: Sequence[str]) -> None:
@@ -26,7 +26,7 @@ class SuggestedTargets(Misunderstood):
 
     def command_for(self, verb: str, tail: Sequence[str] = ()) -> str | None:
         """
-        Return the command to offer; *tail* is what followed the targets, a time for one.
+        Return the corrected command; *tail* are the words after the targets, such as a time.
 
         >>> SuggestedTargets("…", ["team-alpha"]).command_for("wake", ["at", "13:50"])
         'wake team-alpha at 13:50'
@@ -35,14 +35,14 @@ class SuggestedTargets(Misunderstood):
 
 
 def button_command(words: Iterable[str]) -> str | None:
-    """Spell a command for a button, or None where it is too long for one."""
+    """Return *words* as the value of a button, or None if that is too long for Slack."""
     text = to_command(words)
     return text if len(text) <= BUTTON_VALUE_LENGTH else None
 
 
 def closest_match(word: str, candidates: Iterable[str], cutoff: float = 0.6) -> str | None:
     """
-    Return the nearest of *candidates*, the first of equals, if any is near enough.
+    Return the most similar of *candidates*, or None below the ratio *cutoff* (0 to 1).
 
     >>> closest_match("wak", ["pause", "wake"])
     'wake'
@@ -57,7 +57,10 @@ def closest_match(word: str, candidates: Iterable[str], cutoff: float = 0.6) -> 
 
 
 def _likely_candidates(typed: str, candidates: Iterable[str]) -> list[str]:
-    """Return the names with most letters and pairs of letters in common: matching is slow."""
+    """Return the candidates that share the most letters and letter pairs with *typed*.
+
+    Limits the calls of `SequenceMatcher`, because it is slow.
+    """
     pieces = {*typed, *(typed[i : i + 2] for i in range(len(typed) - 1))}
 
     def similarity(name: str) -> float:

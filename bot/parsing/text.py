@@ -1,4 +1,4 @@
-"""Text → words: everything that phones and Slack do to a command is undone here, once."""
+"""Tokenizer of requests, which reverts the changes that phones and Slack make to text."""
 
 import re
 import unicodedata
@@ -6,18 +6,18 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from bot.errors import Misunderstood
 
-#: Longer is a paste gone wrong; reading a part of it could act on what nobody meant.
+#: Longer text is an accidental paste. It is refused, because running a part could be wrong.
 MAX_TEXT_LENGTH = 8_000
 
 _CONTROL_CHARS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _SLACK_TOKEN = re.compile(r"<([@#!]?)([^<>|]*)(?:\|([^<>]*))?>")
-#: A person or a group as `words` gives them: the id, and the name that Slack shows for it.
+#: A user or a group as `tokenize` returns them: the id, and the name that Slack shows.
 _LABELED_ID = re.compile(r"@[A-Z0-9]+\|@?([^|]+)")
 _ONE_WORD = re.compile(r"[^\s,;|]+")
 _ENTITY = re.compile(r"&(amp|lt|gt);")
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">"}
 
-#: Quoted words stay together and as they are: `variable set team-a MOTTO "Rock, and roll."`
+#: Quoted words stay one word, unchanged: `variable set team-a MOTTO "Rock, and roll."`
 _QUOTE_CHARS = '"“”„‟«»'
 _QUOTED_TEXT = re.compile(
     rf"(?<![^\s=])[{_QUOTE_CHARS}]([^{_QUOTE_CHARS}]*)[{_QUOTE_CHARS}](?=[\s,;.!?]|$)"
@@ -31,13 +31,13 @@ _ASCII_EQUIVALENTS = str.maketrans(
     | dict.fromkeys("‒—―", "–")
     | {"`": " "}
 )
-#: A dash or dots between two numbers, and dots before what can end a range.
+#: A dash or dots between two numbers, and dots before a word that can end a range.
 _RANGE_PATTERNS = (
     re.compile(r"(?<=[0-9])\s*–\s*(?=[0-9])"),
     re.compile(r"(?<=[0-9])\s+-+\s+(?=[0-9])"),
     re.compile(r"(?<=\w)\s*\.{2,}\s*(?=[0-9]|\w(?![\w-])|\w+-\w)"),
 )
-#: iOS makes one dash of the two that begin an option; elsewhere it is a hyphen gone long.
+#: iOS turns the two hyphens of an option into one dash; other dashes were single hyphens.
 _LONG_DASH_OPTION = re.compile(r"(?<!\S)–+(?=[A-Za-z])")
 _SEPARATOR = re.compile(r"[\s,;،、]+")
 _CONNECTIVES = frozenset({"and", "&", "+", "•", "/", "|"})
@@ -47,24 +47,28 @@ _END_PUNCTUATION = ".!?:"
 
 def tokenize(text: str) -> tuple[str, ...]:
     """
-    Split a request into its words, forgiving what phones and Slack do to it.
+    Return the words of a request, without the changes that phones and Slack make.
 
     >>> tokenize("Wake  team‑a, “team-b” and `team-1` – 12…")
     ('Wake', 'team-a', 'team-b', 'team-1..12')
     >>> tokenize("variable set all MOTTO “Rock, and roll.”")
     ('variable', 'set', 'all', 'MOTTO', 'Rock, and roll.')
+
+    Raises:
+        Misunderstood: *text* exceeds `MAX_TEXT_LENGTH` characters.
+
     """
     _check_length(text)
     plain = _SLACK_TOKEN.sub(_replace_slack_token, strip_control_chars(text))
     parts = _QUOTED_TEXT.split(_unbold(plain))  # bare, quoted, bare, …
     if len(parts) == 3 and not (parts[0] + parts[2]).strip():
-        parts = [parts[1]]  # quotes around everything are not meant to keep it together
+        parts = [parts[1]]  # quotes around the whole text don't group words
     return tuple(_interleave(parts))
 
 
 def to_command(words: Iterable[str]) -> str:
     """
-    Write words so that `words` reads them back: the value of a button.
+    Return text that `tokenize` turns back into *words*, for the value of a button.
 
     >>> to_command(["wake", "team-a", "Rock, and roll."])
     'wake team-a "Rock, and roll."'
@@ -74,7 +78,7 @@ def to_command(words: Iterable[str]) -> str:
 
 def split_joined(word: str) -> list[str]:
     """
-    Take apart a list that was written without spaces: no name has `&` or `+` in it.
+    Return the parts of a list without spaces, because no name holds `&` or `+`.
 
     >>> split_joined("team-1&team-2+team-3"), split_joined("https://a.org/?b&c")
     (['team-1', 'team-2', 'team-3'], ['https://a.org/?b&c'])
@@ -84,7 +88,7 @@ def split_joined(word: str) -> list[str]:
 
 def label_or_id(word: str) -> str:
     """
-    Return the name that Slack put behind somebody's id, where a name is wanted.
+    Return the name that Slack added to a user's id, or else *word*.
 
     >>> label_or_id("@U1|team-a"), label_or_id("@U1"), label_or_id("team-a")
     ('team-a', '@U1', 'team-a')
@@ -94,7 +98,7 @@ def label_or_id(word: str) -> str:
 
 
 def strip_control_chars(text: str) -> str:
-    """Drop what no database and no terminal takes: lone surrogates and control characters."""
+    """Return *text* without lone surrogates and control characters, for databases and logs."""
     return _CONTROL_CHARS.sub(" ", text.encode("utf-8", "ignore").decode())
 
 
@@ -108,9 +112,10 @@ def _check_length(text: str) -> None:
 
 
 def _replace_slack_token(match: re.Match[str]) -> str:
-    """Replace `<@U1|ana>`, `<#C1|ops>`, `<!here>`, `<https://…|x>` by what they stand for.
+    """Return the plain text for `<@U1|ana>`, `<#C1|ops>`, `<!here>` or `<https://…|x>`.
 
-    A channel is its name. A person keeps both: which one is wanted, the command knows.
+    A channel becomes its name. A user keeps id and name, because the command knows which it needs.
+    See https://docs.slack.dev/messaging/formatting-message-text.
     """
     kind, target, label = match[1], match[2], match[3] or ""
     shown = label if _ONE_WORD.fullmatch(label) else ""
@@ -127,7 +132,7 @@ def _replace_slack_token(match: re.Match[str]) -> str:
 
 
 def _unbold(text: str) -> str:
-    """Take marks off that stand around everything: `*wake all*`, but not `_a_ _b_`."""
+    """Return *text* without marks around all of it: `*wake all*`, but not `_a_ _b_`."""
     bold = _BOLD_TEXT.fullmatch(text)
     if bold and f"{bold[1]} " not in bold[2] and f" {bold[1]}" not in bold[2]:
         return bold[2]
@@ -135,7 +140,7 @@ def _unbold(text: str) -> str:
 
 
 def _interleave(parts: Sequence[str]) -> Iterator[str]:
-    """Give the words of bare and quoted parts in order; `KEY="two words"` is one."""
+    """Yield the words of bare and quoted parts in order; `KEY="two words"` is one word."""
     key = ""
     for i, part in enumerate(parts):
         if i % 2:
@@ -152,7 +157,7 @@ def _interleave(parts: Sequence[str]) -> Iterator[str]:
 
 def _tokenize_bare(part: str) -> list[str]:
     normalized = unicodedata.normalize("NFKC", _strip_invisible(part)).translate(_ASCII_EQUIVALENTS)
-    _check_length(normalized)  # one character can become eighteen
+    _check_length(normalized)  # NFKC can turn one character into eighteen
     for pattern in _RANGE_PATTERNS:
         normalized = pattern.sub("..", normalized)
     normalized = _LONG_DASH_OPTION.sub("--", normalized).replace("–", "-")
@@ -163,11 +168,11 @@ def _tokenize_bare(part: str) -> list[str]:
 
 
 def _strip_invisible(text: str) -> str:
-    """Drop zero-width and bidi characters, and all but a few marks stacked on one letter."""
+    """Return *text* without invisible characters and with at most four marks per letter."""
     if text.isascii():
         return text
     visible: list[str] = []
-    marks = 0  # normalising takes the square of their number
+    marks = 0  # bounded, because normalizing takes quadratic time in their number
     for char in text:
         marks = marks + 1 if unicodedata.combining(char) else 0
         if marks <= 4 and char != "\ufe0f" and unicodedata.category(char) != "Cf":
@@ -180,8 +185,8 @@ def _unescape_entity(match: re.Match[str]) -> str:
 
 
 def _strip_marks(word: str) -> str:
-    """Take marks off a word: `*wake*`, `_team-a_.`, `'all'`, `<space>`."""
-    for _ in range(4):  # marks nest, but nobody nests them deeper
+    """Return *word* without marks around it: `*wake*`, `_team-a_.`, `'all'`, `<space>`."""
+    for _ in range(4):  # nested marks, at most four deep
         stripped = _strip_mark_pair(word.rstrip(_END_PUNCTUATION) or word)
         if stripped == word:
             break
@@ -196,7 +201,7 @@ def _strip_mark_pair(word: str) -> str:
     core = word.strip(marker) if marker and marker in _MARKERS else ""
     width = (len(word) - len(core)) // 2
     around = marker * width
-    # A marker left inside means that it is no marker: `*a*b*` is a glob, `_my_name_` a name.
+    # With a marker inside, the outer ones are text: `*a*b*` is a glob, `_my_name_` a name.
     if core and width and marker not in core and word == around + core + around:
         return core
     return word

@@ -1,4 +1,4 @@
-"""Words → a time that is over: how far back, since when, or on which day."""
+"""Parser of past time ranges: a duration, a start, or a day."""
 
 import re
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from bot.parsing import durations
 from bot.parsing.quoting import quote
 
 _SINCE_WORDS = frozenset({"since", "from", "after"})
-#: These speak of an end, or of what is to come.
+#: Words for an end or a future time, which no range supports.
 _UNSUPPORTED_WORDS = frozenset({"until", "till", "before", "between", "to", "tomorrow"})
 _DAYS_AGO = {"today": 0, "yesterday": 1}
 _UNIT_WORD = re.compile(r"(s|sec|m|min|minute|h|hr|hour|d|day|w|wk|week)s?")
@@ -22,22 +22,28 @@ _MIDNIGHT = time(0)
 
 @dataclass(frozen=True, slots=True)
 class TimeRange:
-    """From `since` up to `until`, in UTC; up to now if that is None."""
+    """The time from `since` to `until`, in UTC; None means now."""
 
     since: datetime
     until: datetime | None = None
-    duration: timedelta | None = None  # as it was said, if it was
+    duration: timedelta | None = None  # as typed; None if a start was typed
 
 
 def split_time_range(
     words: Sequence[str], now: datetime, timezone: str
 ) -> tuple[tuple[str, ...], TimeRange | None]:
     """
-    Take a time that is over out of a command: the words that are left, and the time.
+    Return the words without their past time range, and that range, or None.
+
+    *timezone* is an IANA name, in which days and times of day are read.
 
     >>> split_time_range(
     ...     ["team-a", "yesterday"], datetime(2026, 3, 2, 12, tzinfo=UTC), "UTC")[1].since.day
     1
+
+    Raises:
+        Misunderstood: The time words are unreadable, or mean a future time.
+
     """
     time_words = [word.casefold() for word in words if _is_time_word(word.casefold())]
     rest = tuple(word for word in words if not _is_time_word(word.casefold()))
@@ -49,7 +55,7 @@ def split_time_range(
 
 
 def _parse(time_words: Sequence[str], now: datetime, timezone: str) -> TimeRange:
-    """Read the words of one time, in whatever order they came."""
+    """Return the range that *time_words* spell, in any order."""
     day_words = [word for word in time_words if _is_day(word)]
     clock_words = [
         word for word in time_words if word not in day_words and word not in _SINCE_WORDS
@@ -71,7 +77,7 @@ def _parse(time_words: Sequence[str], now: datetime, timezone: str) -> TimeRange
 
 
 def _is_time_word(word: str) -> bool:
-    """Tell `24h`, and the `2` and the `days` of two words, from a name."""
+    """Return whether *word* is part of a time, such as `24h`, `2` or `days`, and no name."""
     if (
         word in _SINCE_WORDS
         or word in _UNSUPPORTED_WORDS
@@ -98,14 +104,14 @@ def _weekday(word: str) -> int | None:
 
 
 def _is_time_of_day(words: Sequence[str], *, allow_number: bool) -> bool:
-    """Say whether it is a time of day; *allow_number*, be it a number alone."""
+    """Return whether *words* are a time of day; *allow_number* accepts a bare number."""
     if any(_TIME_OF_DAY.fullmatch(word) for word in words):
         return True
     return allow_number and all(word.isdecimal() for word in words)
 
 
 def _start(day: str, time_of_day: time | None, local_now: datetime) -> datetime:
-    """Return the last time that it was *time_of_day* on that day; without a day, at all."""
+    """Return the latest past *time_of_day* on *day*, or on any day if *day* is empty."""
     start_date = _date(day, local_now.date())
     start = datetime.combine(start_date, time_of_day or _MIDNIGHT, local_now.tzinfo)
     if start <= local_now or day in _DAYS_AGO or _ISO_DATE.fullmatch(day):
@@ -126,7 +132,7 @@ def _date(day: str, today: date) -> date:
 
 
 def _end(start: datetime, now: datetime) -> datetime | None:
-    """Return the end of the day that begins at *start*, if it is over."""
+    """Return the end of the day of *start* in UTC, or None if it is not past."""
     end = datetime.combine(start.date() + timedelta(days=1), _MIDNIGHT, start.tzinfo)
     return end.astimezone(UTC) if end <= now else None
 

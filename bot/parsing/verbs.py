@@ -1,4 +1,4 @@
-"""Words → verb: the first word, or the first two; without one it is `status`."""
+"""Parser of the verb: the first one or two words, or else `status`."""
 
 from collections.abc import Collection, Sequence
 
@@ -20,7 +20,7 @@ from bot.parsing.vocabulary import EXCEPT_WORDS, TARGET_WORDS
 
 DEFAULT_VERB = "status"
 
-#: What people say elsewhere, where the nearest spelling would be the wrong verb.
+#: Verbs of other tools, for which the most similar verb would be wrong.
 _SYNONYMS = {
     "start": "wake",
     "boot": "wake",
@@ -57,12 +57,16 @@ def parse_verb(
     words: Sequence[str], verbs: Collection[str], names: NameIndex
 ) -> tuple[str, tuple[str, ...]]:
     """
-    Return the verb and the words after it. A verb may have two words: `secret set`.
+    Return the verb and the words after it; a verb may have two words: `secret set`.
 
     >>> parse_verb(["Wake", "all"], {"status", "wake"}, NameIndex.of([]))
     ('wake', ('all',))
     >>> parse_verb(["sleeping"], {"status", "wake"}, NameIndex.of([]))
     ('status', ('sleeping',))
+
+    Raises:
+        Misunderstood: The words start with neither a verb nor a target.
+
     """
     known = {name.casefold(): name for name in sorted(verbs)}
     words = _strip_addressing(skip_leading(words, is_emoji) or words, known, names)
@@ -79,7 +83,7 @@ def parse_verb(
 
 
 def match_verb(words: Sequence[str], verbs: Collection[str]) -> tuple[str, tuple[str, ...]] | None:
-    """Return the verb that the words begin with, letter for letter, and the words after it."""
+    """Return the verb that starts *words*, spelled exactly, and the words after it, or None."""
     known = {name.casefold(): name for name in verbs}
     for size in (2, 1):
         candidate = " ".join(words[:size]).casefold()
@@ -89,7 +93,7 @@ def match_verb(words: Sequence[str], verbs: Collection[str]) -> tuple[str, tuple
 
 
 def is_like_verb(word: str, verbs: Collection[str]) -> bool:
-    """Say whether *word* is a verb of one word, nearly or in other people's words."""
+    """Return whether *word* is a synonym or a misspelling of a one-word verb."""
     one_word_verbs = [name.casefold() for name in verbs if " " not in name]
     return _SYNONYMS.get(word.casefold()) in one_word_verbs or bool(
         closest_match(word, one_word_verbs, cutoff=0.7)
@@ -99,7 +103,7 @@ def is_like_verb(word: str, verbs: Collection[str]) -> bool:
 def _strip_addressing(
     words: Sequence[str], known: Collection[str], names: NameIndex
 ) -> Sequence[str]:
-    """Drop what only addresses the bot, and the slash of `/wake`, said where none is needed."""
+    """Return *words* without leading words that address the bot, and without a leading slash."""
     first_words = {name.split()[0] for name in known}
 
     def is_skipped(word: str) -> bool:
@@ -111,7 +115,7 @@ def _strip_addressing(
 
 
 def _strip_up(verb: str, rest: Sequence[str]) -> tuple[str, ...]:
-    """Drop the `up` of "wake up all" and "wake them up": it names no Spaces that are up."""
+    """Drop the `up` of "wake up all" and "wake them up", because it is no target there."""
     if verb == "wake" and rest and rest[0].casefold() == "up":
         rest = rest[1:]
     if verb == "wake" and len(rest) > 1 and rest[-1].casefold() == "up":
@@ -122,7 +126,12 @@ def _strip_up(verb: str, rest: Sequence[str]) -> tuple[str, ...]:
 def _check_trailing_verb(
     words: Sequence[str], known: Collection[str], names: NameIndex
 ) -> tuple[str, ...]:
-    """Return targets whose status is asked for; offer the command where the verb came last."""
+    """Return the targets of a `status`, and refuse words whose verb comes last.
+
+    Raises:
+        Misunderstood: The last word is an acting verb; the error offers the command.
+
+    """
     last = words[-1].casefold()
     if len(words) == 1 or last not in known or names.find(words[-1]):
         return tuple(words)
@@ -136,7 +145,7 @@ def _check_trailing_verb(
 
 def closest_verb(words: Sequence[str], verbs: Collection[str]) -> str | None:
     """
-    Return the verb that *words* nearly begin with, if any.
+    Return the verb most similar to the first of *words*, or None.
 
     >>> closest_verb(["wke", "all"], {"status", "wake"})
     'wake'
@@ -154,7 +163,12 @@ def _is_target(word: str, names: NameIndex) -> bool:
 def _suggest(
     words: Sequence[str], known: Collection[str], names: NameIndex
 ) -> tuple[str, tuple[str, ...]]:
-    """Say what was probably meant: a verb, or a Space whose status is asked for."""
+    """Return a `status` for a unique prefix of a name, and refuse all other words.
+
+    Raises:
+        Misunderstood: The words are unknown; the error offers the most similar verb or Space.
+
+    """
     _require_second_word(words, known)
     typed, found, rest = _intended_verb(words, known, names)
     if found:
@@ -181,7 +195,7 @@ def _suggest(
 
 
 def _ambiguous_prefix_error(name: str, prefix_matches: Sequence[str]) -> Misunderstood:
-    """Ask which of the Spaces is meant whose names begin so; all of them can be looked at."""
+    """Return the error for a prefix of several names; it offers the status of them all."""
     return Misunderstood(
         f"Which Space? {quote(name)} begins the names of {join_quoted(prefix_matches, 'and')}.",
         button_command((DEFAULT_VERB, f"{name}*")),
@@ -191,7 +205,7 @@ def _ambiguous_prefix_error(name: str, prefix_matches: Sequence[str]) -> Misunde
 def _intended_verb(
     words: Sequence[str], known: Collection[str], names: NameIndex
 ) -> tuple[str, str | None, Sequence[str]]:
-    """Return what was said for a verb, the verb that was probably meant, and what follows it."""
+    """Return the typed verb, the verb that was probably meant, and the words after it."""
     if inner := _find_embedded_verb(words, known, names):
         return (words[0], *inner)
     found, size = _guess_verb(words, known)
@@ -201,7 +215,7 @@ def _intended_verb(
 def _find_embedded_verb(
     words: Sequence[str], known: Collection[str], names: NameIndex
 ) -> tuple[str, Sequence[str]] | None:
-    """Find the verb behind "show logs team-a", or in "wake-all", and the words that follow it."""
+    """Return the verb in "show logs team-a" or "wake-all", and the words after it."""
     remaining = skip_leading(words, is_question_word)
     for size in (2, 1):
         pair = " ".join(remaining[:size]).casefold()
@@ -216,7 +230,12 @@ def _find_embedded_verb(
 
 
 def _require_second_word(words: Sequence[str], known: Collection[str]) -> None:
-    """Ask for the second word where only the first was said: `secret`, of `secret set`."""
+    """Refuse the first word of a two-word verb alone, such as `secret` for `secret set`.
+
+    Raises:
+        Misunderstood: The second word is missing or unknown.
+
+    """
     first = words[0].casefold()
     family = [name for name in known if name.startswith(f"{first} ")]
     pair = " ".join(words[:2]).casefold()
@@ -225,7 +244,7 @@ def _require_second_word(words: Sequence[str], known: Collection[str]) -> None:
 
 
 def _guess_verb(words: Sequence[str], known: Collection[str]) -> tuple[str | None, int]:
-    """Return the verb that was probably meant, and how many words were typed for it."""
+    """Return the verb that was probably meant, and the number of words typed for it."""
     first, pair = words[0].casefold(), [word.casefold() for word in words[:2]]
     two_word_verbs = [name for name in known if " " in name]
     if " ".join(reversed(pair)) in two_word_verbs:  # "set secret"
@@ -239,5 +258,5 @@ def _guess_verb(words: Sequence[str], known: Collection[str]) -> tuple[str | Non
 
 
 def _corrected_command(found: str, rest: Sequence[str]) -> str | None:
-    """Spell the corrected command. What was typed after `secret` may be one: it is not kept."""
+    """Return the corrected command, or None for `secret`, whose words may hold a value."""
     return None if found.startswith("secret") else button_command((*found.split(), *rest))

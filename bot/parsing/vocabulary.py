@@ -1,10 +1,10 @@
-"""The words of the grammar that are no name: what each means, and that none shadows a Space."""
+"""Words of the grammar, and the condition or stage that each selects."""
 
 from bot.model import Condition, Space
 
 ALL_WORDS = frozenset({"all", "everything", "everyone", "everybody"})
 EXCEPT_WORDS = frozenset({"except", "but", "without"})
-#: "team-1 to team-12" is a range said aloud.
+#: For spoken ranges: "team-1 to team-12".
 RANGE_WORDS = frozenset({"to", "through"})
 
 STAGE_WORDS = {
@@ -24,7 +24,7 @@ STAGE_WORDS = {
 
 _EXACT_STAGES = {"stopped": "STOPPED", "crashed": "RUNTIME_ERROR"}
 
-#: What begins a time, and what begins a length of time.
+#: Words that start a time; those of `SPAN_WORDS` start a span.
 TIME_WORDS = frozenset(
     {"at", "before", "by", "every", "each", "daily", "in", "on", "today", "tomorrow"}
 )
@@ -34,15 +34,15 @@ SPAN_WORDS = UNTIL_WORDS | {"for"}
 #: Every word that `select` reads as a target without looking at the Spaces' names.
 TARGET_WORDS = ALL_WORDS | EXCEPT_WORDS | STAGE_WORDS.keys()
 
-#: A Space called so is spoken of by its full id: a button `pause all` must not mean one Space.
+#: A Space with such a name is shown by its id, because `pause all` must not mean one Space.
 RESERVED_WORDS = TARGET_WORDS | RANGE_WORDS | TIME_WORDS | SPAN_WORDS | {"from", "and"}
 
 
 def is_in_stage(word: str, space: Space) -> bool:
     """
-    Say whether the stage word *word* is true of *space*.
+    Return whether *space* is in the stage or condition that *word* selects.
 
-    `stopped` is narrower than its condition, which also holds what merely sleeps; so is `crashed`.
+    `stopped` and `crashed` select one stage; their conditions cover others as well.
 
     >>> (is_in_stage("asleep", Space("acme/a", "STOPPED")),
     ...     is_in_stage("stopped", Space("acme/a", "SLEEPING")))
