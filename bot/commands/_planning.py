@@ -1,4 +1,4 @@
-"""From what is asked to an operation, or to why there is none: the same for every acting verb."""
+"""Planning of an operation, shared by the acting verbs."""
 
 from collections.abc import Callable, Iterable, Mapping
 
@@ -8,7 +8,7 @@ from bot.render import operation_replies as render
 
 
 def never_confirm(_: Operation) -> str:
-    """Ask nobody: it interrupts nothing, and costs nothing."""
+    """Return no warning, for a verb that interrupts nothing and costs nothing."""
     return ""
 
 
@@ -19,10 +19,10 @@ def plan_operation(
     args: Mapping[str, str] | None = None,
     confirm_if: Callable[[Operation], str] = never_confirm,
 ) -> Answer:
-    """Plan *verb* on the Spaces *ids*; what runs already is joined, and what is needless said.
+    """Return the operation, its confirmation, or the reason why there is none.
 
-    *confirm_if* says why somebody must say yes first, or nothing. *args* are kept with the
-    operation.
+    The same operation is not started twice, because the reply shows the one that runs already.
+    *confirm_if* returns the warning to confirm, or `""`. *args* are stored with the operation.
     """
     operation = context.plan(verb, ids, args)
     if joined := context.running_operation(operation):

@@ -1,4 +1,4 @@
-"""The command that tells who did what."""
+"""`audit`: the audit entries, as a message or a CSV file."""
 
 import re
 from dataclasses import dataclass, replace
@@ -11,15 +11,17 @@ from bot.parsing import TimeRange, quote, split_time_range, to_command
 from bot.queries import AuditQuery
 from bot.render import audit as render
 
-# A mention, or an id copied from a profile: those hold a digit, and no Space is called so.
-_USER = re.compile(r"@(?P<said>[UW][A-Z0-9]+)(?:\|.*)?|(?P<id>[UW](?=[A-Z0-9]*[0-9])[A-Z0-9]{7,})")
+#: A mention, or an id copied from a profile. Such an id holds a digit; no Space has such a name.
+_USER = re.compile(
+    r"@(?P<mention>[UW][A-Z0-9]+)(?:\|.*)?|(?P<id>[UW](?=[A-Z0-9]*[0-9])[A-Z0-9]{7,})"
+)
 _FILLER_WORDS = frozenset({"for", "in", "last", "the", "of", "by", "about", "as", "at", "on"})
 _CSV = "csv"
 
 
 @dataclass(frozen=True, slots=True)
 class _Filters:
-    """The words, sorted."""
+    """The filters in the words of one `audit`."""
 
     users: tuple[str, ...]
     targets: tuple[str, ...]
@@ -57,19 +59,19 @@ def audit(context: Context) -> Answer:
 
 
 def _without_label(word: str) -> str:
-    """Leave the name out that Slack put behind a person's id: it may be another one tomorrow."""
+    """Return *word* without the name that Slack added to a user's id, because names change."""
     return word.partition("|")[0] if _USER.fullmatch(word) else word
 
 
 def _parse_filters(context: Context) -> _Filters:
     mentions = [found for word in context.words if (found := _USER.fullmatch(word))]
     others = [word for word in context.words if not _USER.fullmatch(word)]
-    rest, time_words = split_time_range(others, context.now, context.zone)
+    rest, time_range = split_time_range(others, context.now, context.zone)
     named = [word for word in rest if word.casefold() not in (*_FILLER_WORDS, "all", _CSV)]
     return _Filters(
-        users=tuple(found["said"] or found["id"] for found in mentions),
+        users=tuple(found["mention"] or found["id"] for found in mentions),
         targets=tuple(named),
-        time_range=time_words,
+        time_range=time_range,
         include_reads=any(word.casefold() == "all" for word in rest),
         csv=any(word.casefold() == _CSV for word in rest),
     )

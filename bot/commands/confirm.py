@@ -1,4 +1,4 @@
-"""Commands that answer the bot's own questions; their buttons type them."""
+"""`confirm` and `cancel`: the answers to a confirmation, usually sent by its buttons."""
 
 from bot.command import Answer, ConfirmationReply, Context, Freshness, command
 from bot.errors import Misunderstood

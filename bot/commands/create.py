@@ -1,4 +1,4 @@
-"""Making one new, empty Space."""
+"""`create`: one new, empty Space."""
 
 from collections.abc import Sequence
 
@@ -34,7 +34,7 @@ def create(context: Context) -> Answer:
 
 
 def _choose_option(words: Sequence[str], options: Sequence[str]) -> str:
-    """Return which of *options* was said, the first one if none was."""
+    """Return the one of *options* among *words*, or else the first option."""
     chosen = [word for word in words if word in options]
     if len(set(chosen)) > 1:
         raise Misunderstood(f"{quote(chosen[0])} or {quote(chosen[1])}? Nothing was done. Say one.")

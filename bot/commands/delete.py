@@ -1,4 +1,4 @@
-"""The command that cannot be taken back."""
+"""`delete`: the permanent deletion of one Space."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -12,7 +12,7 @@ from bot.render import bulk_results, delete_form
 
 
 def _form_errors(ask: Ask) -> Mapping[str, str]:
-    """Compare what was typed in the form with the id that the form is about."""
+    """Return an error for the id field, unless it holds the full id of the form's Space."""
     id = tokenize(ask.text)[-1]
     if ask.form_values.get(delete_form.ID_FIELD, "").strip() == id:
         return {}

@@ -1,4 +1,4 @@
-"""The command that looks at the bot itself."""
+"""`doctor`: the health report of the bot."""
 
 from bot.command import Answer, Context, Fetch, Freshness, command
 from bot.model import Role
@@ -7,6 +7,6 @@ from bot.render.diagnostics import report
 
 
 @command("doctor", role=Role.ADMIN, freshness=Freshness.NONE, example="doctor", is_read=True)
-def doctor(context: Context) -> Answer:  # noqa: ARG001 - every command is asked so
+def doctor(context: Context) -> Answer:  # noqa: ARG001 - every command takes a context
     """My own health: sweep, leader, cards, Hub budget, tokens, scopes, channel, database."""
     return Fetch(HealthQuery(), report)

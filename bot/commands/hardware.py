@@ -1,4 +1,4 @@
-"""What Spaces run on, what that costs, and moving them to something else."""
+"""`hardware`: the hardware of Spaces, its prices, and changing it."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -46,7 +46,7 @@ def _show_or_move(context: Context, flavors: Mapping[str, Flavor]) -> Answer:
 
 
 def _move(context: Context, targets: Sequence[str], flavor: Flavor) -> Answer:
-    """Move Spaces to *flavor*; what interrupts or costs is asked first."""
+    """Return an operation that moves Spaces to *flavor*, with a confirmation if needed."""
     ids = context.resolve_for_action(targets, "hardware", [flavor.name])
     args = {"flavour": flavor.name}
     return plan_operation(
@@ -66,7 +66,12 @@ def _confirmation_warning(context: Context, flavor: Flavor, operation: Operation
 def _reject_unknown_hardware(
     context: Context, targets: Sequence[str], last: str, flavors: Sequence[str]
 ) -> None:
-    """Raise Misunderstood if all but the *last* word name Spaces: it was meant for hardware."""
+    """Refuse *last* as unknown hardware if all words before it select Spaces.
+
+    Raises:
+        Misunderstood: *last* was meant as hardware; the error offers the most similar one.
+
+    """
     try:
         context.resolve_for_action(targets, "hardware")
     except Misunderstood:

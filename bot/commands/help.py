@@ -1,4 +1,4 @@
-"""The command that explains the others."""
+"""`help`: the commands that the user may run."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from bot.parsing import closest_verb, quote
 from bot.render import replies
 from bot.render.replies import HelpEntry
 
-# What is needed every day is explained at once; a phone has no room for all of it.
+#: The commands that `help` explains; a phone's screen has no room for all.
 _EVERYDAY_VERBS = ("status", "wake", "restart", "logs", "url", "mute")
 _FILLER_WORDS = frozenset({"me", "with", "about", "on", "for", "the", "please"})
 
@@ -40,9 +40,14 @@ def _entries(commands: Sequence[Command]) -> list[HelpEntry]:
 
 
 def _find_commands(topics: Sequence[str], context: Context) -> list[Command]:
-    """Return the verb asked about, or all that begin so, as `secret` does; or say who may.
+    """Return the command named by *topics*, or all that start with its first word (`secret`).
 
-    What stands behind a verb is of no interest, and may be a secret's value.
+    Words after the verb are ignored, because they may hold a secret's value.
+
+    Raises:
+        Misunderstood: No command has this name.
+        NotAllowed: The user may not run one of these commands.
+
     """
     lower = [word.casefold() for word in topics[:2]]
     found = context.commands.get(" ".join(lower)) or context.commands.get(lower[0])

@@ -1,4 +1,4 @@
-"""The command that reads a Space's log."""
+"""`logs`: the end of a Space's run or build log."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,21 +11,21 @@ from bot.parsing import select
 from bot.queries import LogQuery
 from bot.render import logs as render
 
-#: What is read of a log at most: it becomes the file.
+#: The most lines read of a log; they become the file.
 MAX_FILE_LINES = 5_000
-# What a phone shows without losing the reader.
+#: Lines that fit on a phone's screen.
 _DEFAULT_LINES = 20
 _LOG_KINDS = frozenset({"build", "run"})
-# In these stages there is no container yet, or none any more: what there is to read is the build.
+#: Stages without a container, in which only the build log exists.
 _BUILD_LOG_STAGES = frozenset({"BUILDING", "BUILD_ERROR", "CONFIG_ERROR", "NO_APP_FILE"})
 
 
 @dataclass(frozen=True, slots=True)
 class _LogOptions:
-    """The words, sorted."""
+    """The targets and options in the words of one `logs`."""
 
     targets: tuple[str, ...]
-    kind: str  # build, run, or nothing
+    kind: str  # "build", "run" or ""
     lines: int
 
 
@@ -48,7 +48,10 @@ def logs(context: Context) -> Answer:
 
 
 def _parse_options(words: Sequence[str]) -> _LogOptions:
-    """Sort the words. Where nothing else is named, a Space may be called `build`, or `7`."""
+    """Return the targets and options of *words*.
+
+    Without any other word the first one is a target, because a Space may be called `build` or `7`.
+    """
     targets = tuple(word for word in words if not _is_option(word)) or tuple(words[:1])
     options = [word.casefold() for word in words if word not in targets]
     kinds = [word for word in options if word in _LOG_KINDS]

@@ -1,4 +1,4 @@
-"""Commands about pings: fewer of them, somebody's hand on it, and why there was one."""
+"""`mute`, `unmute`, `ack` and `why`: fewer pings, and the reasons for them."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -11,7 +11,7 @@ from bot.model import Role
 from bot.parsing import parse_duration, split_span, to_command
 from bot.render.alerts import history
 
-#: What is muted for longer is forgotten, not muted.
+#: Bounded, because a longer mute is likely to be forgotten.
 MAX_MUTE = timedelta(days=7)
 
 
@@ -55,7 +55,7 @@ def why(context: Context) -> Answer:
 
 
 def _select_space(context: Context) -> str:
-    """Return the Space that is asked about, which may be gone by now."""
+    """Return the id of the one Space named; a full id may be of a deleted Space."""
     if len(context.words) == 1 and "/" in context.words[0]:
         return context.words[0]
     found = context.targets(acting=False)
@@ -65,9 +65,9 @@ def _select_space(context: Context) -> str:
 
 
 def _missing_duration_error(words: Sequence[str], slash: str) -> Misunderstood:
-    """Offer the length that was said without its `for`, or else an hour, if Spaces were named.
+    """Return the error for a mute without `for`; it offers the typed duration or an hour.
 
-    Without them nothing is offered: nobody has asked to mute the whole class.
+    Without targets it offers nothing, because that command would mute the whole fleet.
     """
     targets, duration_words = _split_duration(words)
     if not targets:
@@ -79,7 +79,7 @@ def _missing_duration_error(words: Sequence[str], slash: str) -> Misunderstood:
 
 
 def _split_duration(words: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
-    """Cut a length off that was said without its `for`."""
+    """Return the targets and the duration at the end of *words*, which has no `for`."""
     for size in (2, 1):
         with suppress(Misunderstood):
             parse_duration(words[-size:])
@@ -88,6 +88,6 @@ def _split_duration(words: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]
 
 
 def _split_reason(words: Sequence[str]) -> tuple[tuple[str, ...], str]:
-    """Cut a reason off: all that follows `because`."""
+    """Return the words before `because`, and the reason after it (at most 200 characters)."""
     index = next((n for n, word in enumerate(words) if word.casefold() == "because"), len(words))
     return tuple(words[:index]), " ".join(words[index + 1 :])[:200]

@@ -1,4 +1,4 @@
-"""A class of Spaces from one template."""
+"""`provision`: many Spaces from one template."""
 
 from collections.abc import Mapping, Sequence
 
@@ -18,7 +18,7 @@ _FROM = "from"
 
 
 def _form_errors(ask: Ask) -> Mapping[str, str]:
-    """Say under the field what is wrong with the names, before the form closes."""
+    """Return an error for the names field if a name is invalid, shown before the form closes."""
     try:
         names = expand_new_names(tokenize(ask.form_values.get("names", "")))
         validate_new_names([name if "/" in name else f"x/{name}" for name in names], "")
@@ -45,7 +45,7 @@ def provision(context: Context) -> Answer:
 
 
 def _parse_request(context: Context) -> tuple[Sequence[str], str]:
-    """Return the names and the template that were typed, or filled in."""
+    """Return the names and the template, from the form or else from the typed words."""
     values = context.ask.form_values
     if values:
         return tokenize(values.get("names", "")), values.get("template", "").strip()
@@ -61,7 +61,7 @@ def _parse_request(context: Context) -> tuple[Sequence[str], str]:
 
 
 def _resolve_template(context: Context, typed: str) -> str:
-    """Return the id of the template: the one that was named, else the one of the settings."""
+    """Return the id of the typed template, or else of the template in the settings."""
     if not typed and context.template:
         return context.template
     if not typed:
@@ -110,7 +110,12 @@ def _propose(
 
 
 def _check_names(context: Context, template: Template) -> None:
-    """Refuse a template whose variables share a name with a secret: no copy would start."""
+    """Check that no variable shares its key with a secret, because no copy would start.
+
+    Raises:
+        Misunderstood: A key is shared, or the template's variables are unreadable.
+
+    """
     secrets = context.secrets
     if not secrets:
         return

@@ -1,4 +1,4 @@
-"""Commands about secrets and variables. A secret's value comes by a form and goes to the Hub."""
+"""`secret` and `variable`: set, delete and list. A form takes a secret's value."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -166,7 +166,7 @@ def list_variables(context: Context) -> Answer:
 
 @dataclass(frozen=True, slots=True)
 class _KeySelection:
-    """A key and the Spaces that it is about."""
+    """A key, and the Spaces whose secret or variable it names."""
 
     context: Context
     verb: str  # "secret set"
@@ -191,7 +191,10 @@ class _KeySelection:
         return sum(fleet[id].condition is Condition.RUNNING for id in self.spaces)
 
     def make_form(self, view: View) -> Form:
-        """Ask by a form. It names its Spaces: "sleeping" may mean others in an hour."""
+        """Return the form of this command.
+
+        Its command names the Spaces, because "sleeping" may select others when it is submitted.
+        """
         resolved = to_command([*self.verb.split(), *self.short_names, self.key])
         as_typed = to_command([*self.verb.split(), *self.arguments.targets, self.key])
         return Form(view, resolved if len(resolved) < COMMAND_LENGTH else as_typed)
@@ -211,7 +214,12 @@ class _KeySelection:
 
 
 def _select_key(context: Context, verb: str, rejection: str = "") -> _KeySelection:
-    """Take the words apart; with a *rejection*, nothing may stand behind the key."""
+    """Return the key and Spaces of a command about a variable.
+
+    Raises:
+        Misunderstood: A word follows the key and there is a *rejection*, which is the message.
+
+    """
     arguments = split_key(context.words, context.names, key_is_last=bool(rejection))
     if arguments.rest and rejection:
         raise Misunderstood(rejection)
@@ -220,7 +228,7 @@ def _select_key(context: Context, verb: str, rejection: str = "") -> _KeySelecti
 
 
 def _select_secret_key(context: Context, verb: str) -> _KeySelection:
-    """Take the words apart, of which any may be the secret's value."""
+    """Return the key and Spaces of a command about a secret, and repeat no unknown word."""
     arguments = split_secret_key(context.words, context.names)
     spaces = _select_without_echo(context, arguments.targets, verb, [arguments.key], acting=True)
     return _KeySelection(context, verb, arguments, spaces)
@@ -229,13 +237,20 @@ def _select_secret_key(context: Context, verb: str) -> _KeySelection:
 def _select_without_echo(
     context: Context, targets: Sequence[str], verb: str, tail: Sequence[str] = (), *, acting: bool
 ) -> tuple[str, ...]:
-    """Find the Spaces. A word that is none is not repeated: it may be a secret's value."""
+    """Return the ids that *targets* select.
+
+    Errors repeat no unknown word, because it may be a secret's value.
+
+    Raises:
+        Misunderstood: A target selects no Space.
+
+    """
     resolver = TargetResolver(context.fleet, context.names, acting)
     unknown = [word for word in targets if not resolver.recognizes(word)]
     try:
         return select(targets, context.fleet, context.names, acting=acting)
     except SuggestedTargets as guess:
-        # Where a name was misspelt, so that it could be a key, its value may stand behind it.
+        # If the unknown word can be a misspelled key, the word after it may be the value.
         is_safe = not (tail and any(map(is_key, unknown)))
         raise Misunderstood(
             _UNKNOWN_SPACES_MESSAGE, guess.command_for(verb, tail) if is_safe else None

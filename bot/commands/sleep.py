@@ -1,4 +1,4 @@
-"""When Spaces that nobody visits fall asleep."""
+"""`sleep`: the time after which Spaces without visitors fall asleep."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from bot.parsing import parse_duration
 
 _NEVER = "never"
 _FILLER_WORDS = ("after", "for")
-# Half an hour is three words; nobody needs more than five.
+#: The longest useful durations have five words; `half an hour` has three.
 _MAX_TIME_WORDS = 5
 
 
@@ -34,7 +34,7 @@ def sleep(context: Context) -> Answer:
 
 
 def _split_time(words: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Cut the time from the end of *words*: the longest that can be read as one."""
+    """Return the targets, and the longest duration (or `never`) at the end of *words*."""
     for index in range(max(1, len(words) - _MAX_TIME_WORDS), len(words)):
         time_words = [word.casefold() for word in words[index:]]
         if time_words == [_NEVER] or _is_time(time_words):

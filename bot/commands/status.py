@@ -1,4 +1,4 @@
-"""Commands that only look."""
+"""`status`, `info` and `url`: reads of the fleet."""
 
 from collections.abc import Sequence
 from functools import partial

@@ -1,4 +1,4 @@
-"""The command that ends an operation before all of it was sent."""
+"""`stop`: the end of an operation with unsent steps."""
 
 from bot.command import Answer, Context, Freshness, Stop, command
 from bot.errors import Misunderstood

@@ -1,4 +1,4 @@
-"""The command that puts files into a Space."""
+"""`upload`: a commit of files to one Space."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial

@@ -1,4 +1,4 @@
-"""Commands that start and stop Spaces."""
+"""`wake`, `restart`, `rebuild` and `pause`: operations that start and stop Spaces."""
 
 from functools import partial
 
@@ -49,6 +49,6 @@ def _plan_power(verb: Verb, context: Context) -> Answer:
 
 
 def _confirmation_warning(context: Context, operation: Operation) -> str:
-    """Say why *operation* must be confirmed, or nothing: only what interrupts or costs is asked."""
+    """Return the warning to confirm, or `""` if *operation* interrupts and costs nothing."""
     spaces = [context.fleet[step.space] for step in operation.in_state(StepState.WAITING)]
     return confirmations.confirmation_warning(operation.verb, spaces, context.names, context.prices)

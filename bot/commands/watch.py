@@ -1,4 +1,4 @@
-"""Commands about ears: which channel hears of which Spaces, and of what."""
+"""`watch`, `unwatch` and `watches`: the routes of alerts to a channel."""
 
 from bot.alerts import problems
 from bot.alerts.actions import AddWatch, RemoveWatch, WatchesQuery
@@ -8,7 +8,7 @@ from bot.model import Role
 from bot.parsing import select
 from bot.render.alerts import history
 
-#: What a channel hears of when nobody says.
+#: The problems that a watch routes if none is named.
 DEFAULT_KINDS = ("error", "sleeping")
 _KIND_SYNONYMS = {"asleep": "sleeping", "stopped": "sleeping"}
 _ALL_WORDS = ("all", "everything")
@@ -19,7 +19,7 @@ def watch(context: Context) -> Answer:
     """Let this channel hear of trouble: of which kinds, of which Spaces."""
     kinds, targets = _split_kinds(context.words)
     if targets:
-        select(targets, context.fleet, context.names, acting=True)  # they must mean something
+        select(targets, context.fleet, context.names, acting=True)  # raises if they select no Space
     ask = context.ask
     return AddWatch(Watch(ask.channel, targets, kinds or DEFAULT_KINDS, ask.user))
 
@@ -40,7 +40,7 @@ def watches(context: Context) -> Answer:
 
 
 def _split_kinds(words: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Tell the kinds of trouble from the targets; `all` is no target, it is the absence of one."""
+    """Return the kinds of problems and the targets, without `all`, which no target means."""
     lower = [_KIND_SYNONYMS.get(word.casefold(), word.casefold()) for word in words]
     kinds = tuple(dict.fromkeys(word for word in lower if problems.is_kind_word(word)))
     targets = tuple(

@@ -111,7 +111,10 @@ def _is_time_of_day(words: Sequence[str], *, allow_number: bool) -> bool:
 
 
 def _start(day: str, time_of_day: time | None, local_now: datetime) -> datetime:
-    """Return the latest past *time_of_day* on *day*, or on any day if *day* is empty."""
+    """Return the latest past *time_of_day* on *day*, or on any day if *day* is empty.
+
+    `today` and an ISO date are one day, so their time may be in the future.
+    """
     start_date = _date(day, local_now.date())
     start = datetime.combine(start_date, time_of_day or _MIDNIGHT, local_now.tzinfo)
     if start <= local_now or day in _DAYS_AGO or _ISO_DATE.fullmatch(day):

@@ -129,7 +129,7 @@ def _check_trailing_verb(
     """Return the targets of a `status`, and refuse words whose verb comes last.
 
     Raises:
-        Misunderstood: The last word is an acting verb; the error offers the command.
+        Misunderstood: The last word is another verb; the error offers the command.
 
     """
     last = words[-1].casefold()
