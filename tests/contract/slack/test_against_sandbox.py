@@ -1,4 +1,4 @@
-"""The ways in and out, put together: a person at the sandbox's Slack, and a bot that echoes."""
+"""The listeners and the Slack adapter against the sandbox, with a bot that echoes requests."""
 
 import itertools
 import time
@@ -28,7 +28,7 @@ PRIVATE = Channel("G0LABS", "labs", frozenset({"U0LEAD", "U0BOT"}), is_private=T
 
 
 class EchoHandler:
-    """A door that answers by saying again what was asked, by the way that is open."""
+    """A request handler that replies with the text of the request."""
 
     def __init__(self, slack: Slack) -> None:
         self._slack = slack
@@ -88,7 +88,7 @@ def handler(slack: Slack) -> EchoHandler:
 def bot(
     request: pytest.FixtureRequest, sandbox: Sandbox, slack: Slack, handler: EchoHandler
 ) -> None:
-    """The bot's doors on the sandbox, over Socket Mode and by HTTP."""
+    """Run the bot against the sandbox, over Socket Mode and over HTTP."""
     closing = ExitStack()
     request.addfinalizer(closing.close)  # noqa: PT021 - several ends, in the order of a stack
     app = make_bolt_app(make_client("xoxb-sandbox", sandbox.slack_api_url), slack.identity, SECRET)
@@ -223,7 +223,7 @@ def test_commands_work_again_after_an_outage(sandbox: Sandbox) -> None:
     sandbox.ta.wait_for_message(OPS, "heard 2: wake all")
 
 
-# Slack took the message, and its answer was lost: it is found, not posted again.
+# Slack stored the message, but its response was lost: the bot finds it in the history.
 @pytest.mark.parametrize(
     "lost", [faults.drop_connection(stored=True), faults.server_error(stored=True)]
 )
