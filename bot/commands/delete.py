@@ -12,7 +12,7 @@ from bot.render import bulk_results, delete_form
 
 
 def _form_errors(ask: Ask) -> Mapping[str, str]:
-    """Return an error for the id field, unless it holds the full id of the form's Space."""
+    """Return an error unless the id field holds the full id of the form's Space."""
     id = tokenize(ask.text)[-1]
     if ask.form_values.get(delete_form.ID_FIELD, "").strip() == id:
         return {}

@@ -18,7 +18,7 @@ _FROM = "from"
 
 
 def _form_errors(ask: Ask) -> Mapping[str, str]:
-    """Return an error for the names field if a name is invalid, shown before the form closes."""
+    """Return an error for the names field if a name is invalid."""
     try:
         names = expand_new_names(tokenize(ask.form_values.get("names", "")))
         validate_new_names([name if "/" in name else f"x/{name}" for name in names], "")

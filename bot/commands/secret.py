@@ -214,12 +214,7 @@ class _KeySelection:
 
 
 def _select_key(context: Context, verb: str, rejection: str = "") -> _KeySelection:
-    """Return the key and Spaces of a command about a variable.
-
-    Raises:
-        Misunderstood: A word follows the key and there is a *rejection*, which is the message.
-
-    """
+    """Return the key and Spaces of a command; *rejection* refuses words after the key."""
     arguments = split_key(context.words, context.names, key_is_last=bool(rejection))
     if arguments.rest and rejection:
         raise Misunderstood(rejection)
@@ -228,7 +223,7 @@ def _select_key(context: Context, verb: str, rejection: str = "") -> _KeySelecti
 
 
 def _select_secret_key(context: Context, verb: str) -> _KeySelection:
-    """Return the key and Spaces of a command about a secret, and repeat no unknown word."""
+    """Return the key and Spaces of a command about a secret."""
     arguments = split_secret_key(context.words, context.names)
     spaces = _select_without_echo(context, arguments.targets, verb, [arguments.key], acting=True)
     return _KeySelection(context, verb, arguments, spaces)

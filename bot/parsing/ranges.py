@@ -16,7 +16,7 @@ _DIGITS = "0123456789"
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """The names with one stem that end in a number, or a letter, from `first` to `last`."""
+    """Names with one stem, and a number or letter from `first` to `last`."""
 
     text: str
     stem: str
@@ -81,7 +81,7 @@ def parse_range(word: str) -> Range:
 
 def split_hyphenated_range(word: str) -> tuple[str, str] | None:
     """
-    Return both ends of *word* if it may be a range with a hyphen instead of dots.
+    Return both ends of a range with a hyphen instead of dots, or None.
 
     >>> (split_hyphenated_range("team-1-12"), split_hyphenated_range("team-a-f"),
     ...     split_hyphenated_range("team-alpha"))

@@ -88,7 +88,10 @@ class TargetResolver:
         return self._expand_range(pattern) if is_range(pattern) else self._match_glob(pattern)
 
     def _expand_hyphenated(self, word: str) -> tuple[str, ...]:
-        """Return the ids of the range `team-1-12`, if both its ends exist and no name starts so."""
+        """Return the ids of the range `team-1-12`, or `()`.
+
+        Both ends must exist, and no name may start with *word*, because a name takes precedence.
+        """
         ends = split_hyphenated_range(word)
         both_exist = ends and all(len(self.names.find(end)) == 1 for end in ends)
         if not ends or not both_exist or self.names.starting_with(word):

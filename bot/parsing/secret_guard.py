@@ -191,7 +191,7 @@ def _is_about_secret_named_spaces(rest: Sequence[str], resolver: TargetResolver)
 
 def _is_space_name(word: str) -> bool:
     """
-    Return whether *word* is more likely a Space's name than a key or an act on secrets.
+    Return whether *word* is likely a Space's name, not a key or act.
 
     >>> [_is_space_name(word) for word in ("secret-santa", "secrets", "secret-set", "API_SECRET")]
     [True, False, False, False]

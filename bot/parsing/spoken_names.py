@@ -20,7 +20,7 @@ def join_spoken_names(typed: Sequence[str], names: NameIndex) -> tuple[str, ...]
 
 
 def singular(typed: Sequence[str], names: NameIndex) -> tuple[str, ...]:
-    """Return *typed* with `teams a` as `team a`, if that makes the name of a Space.
+    """Return *typed* with `team a` for `teams a`, if a Space has that name.
 
     >>> singular(["teams", "a", "b"], NameIndex.of(["acme/team-a", "acme/team-b"]))
     ('team', 'a', 'b')

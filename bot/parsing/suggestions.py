@@ -35,7 +35,7 @@ class SuggestedTargets(Misunderstood):
 
 
 def button_command(words: Iterable[str]) -> str | None:
-    """Return *words* as the value of a button, or None if that is too long for Slack."""
+    """Return *words* as a button's value, or None if too long for Slack."""
     text = to_command(words)
     return text if len(text) <= BUTTON_VALUE_LENGTH else None
 

@@ -115,7 +115,7 @@ def _is_meaningful(word: str, names: NameIndex) -> bool:
 
 
 def _split(targets: Iterable[str]) -> Iterator[str]:
-    """Split quoted targets into words, because no name holds a space, a comma, `&` or `+`."""
+    """Yield the words of *targets*, because no name holds spaces, commas, `&` or `+`."""
     for target in targets:
         for word in split_joined(label_or_id(target)):
             yield from tokenize(word) if _SEPARATOR.search(word) else (word,)
@@ -147,6 +147,7 @@ def join_spoken_ranges(typed: Iterable[str]) -> Iterator[str]:
 
 
 def _choose(typed: Sequence[str], fleet: Fleet, resolver: TargetResolver) -> set[str]:
+    """Return the ids that *typed* selects: names, filtered by stages, without exceptions."""
     included, excluded = _split_except(typed)
     stages = [word for word in included if word.casefold() in STAGE_WORDS]
     name_words = [word for word in included if word.casefold() not in STAGE_WORDS]

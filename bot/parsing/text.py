@@ -195,6 +195,7 @@ def _strip_marks(word: str) -> str:
 
 
 def _strip_mark_pair(word: str) -> str:
+    """Return *word* without its outermost pair of marks."""
     if word.startswith("<") and word.endswith(">"):
         return word[1:-1]
     marker = word[:1]

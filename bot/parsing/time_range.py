@@ -77,7 +77,7 @@ def _parse(time_words: Sequence[str], now: datetime, timezone: str) -> TimeRange
 
 
 def _is_time_word(word: str) -> bool:
-    """Return whether *word* is part of a time, such as `24h`, `2` or `days`, and no name."""
+    """Return whether *word* is part of a time: `24h`, `2` or `days`."""
     if (
         word in _SINCE_WORDS
         or word in _UNSUPPORTED_WORDS
@@ -135,7 +135,7 @@ def _date(day: str, today: date) -> date:
 
 
 def _end(start: datetime, now: datetime) -> datetime | None:
-    """Return the end of the day of *start* in UTC, or None if it is not past."""
+    """Return the end of *start*'s day in UTC, or None if not past."""
     end = datetime.combine(start.date() + timedelta(days=1), _MIDNIGHT, start.tzinfo)
     return end.astimezone(UTC) if end <= now else None
 

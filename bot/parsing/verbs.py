@@ -115,7 +115,7 @@ def _strip_addressing(
 
 
 def _strip_up(verb: str, rest: Sequence[str]) -> tuple[str, ...]:
-    """Drop the `up` of "wake up all" and "wake them up", because it is no target there."""
+    """Return *rest* without the `up` of "wake up all" and "wake them up"."""
     if verb == "wake" and rest and rest[0].casefold() == "up":
         rest = rest[1:]
     if verb == "wake" and len(rest) > 1 and rest[-1].casefold() == "up":
