@@ -8,15 +8,15 @@ from bot.errors import Misunderstood
 from bot.model import Ask, Role, Source
 from bot.parsing import select_one, tokenize
 from bot.queries import DeleteSpace
-from bot.render import bulk_results, delete_form
+from bot.render import bulk_results, confirmations
 
 
 def _form_errors(ask: Ask) -> Mapping[str, str]:
     """Return an error unless the id field holds the full id of the form's Space."""
     id = tokenize(ask.text)[-1]
-    if ask.form_values.get(delete_form.ID_FIELD, "").strip() == id:
+    if ask.form_values.get(confirmations.DELETE_ID_FIELD, "").strip() == id:
         return {}
-    return {delete_form.ID_FIELD: f"That is not {id[:150]}. Nothing was deleted."}
+    return {confirmations.DELETE_ID_FIELD: f"That is not {id[:150]}. Nothing was deleted."}
 
 
 @command("delete <space>", role=Role.ADMIN, freshness=Freshness.FORM, check=_form_errors)
@@ -28,8 +28,8 @@ def delete(context: Context) -> Answer:
         )
     id = select_one(context.words, context.fleet, context.names)
     if context.ask.source is not Source.MODAL:
-        return Form(delete_form.form(context.fleet[id]), f"delete {id}")
-    if context.ask.form_values.get(delete_form.ID_FIELD, "").strip() != id:
+        return Form(confirmations.delete_form(context.fleet[id]), f"delete {id}")
+    if context.ask.form_values.get(confirmations.DELETE_ID_FIELD, "").strip() != id:
         raise Misunderstood(f"What you typed is not `{id}`. Nothing was deleted.")
     phrases = bulk_results.ResultPhrases(
         "Deleted {}, for ever", "{} was not deleted", context.ask.user

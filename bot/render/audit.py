@@ -1,14 +1,13 @@
 """The audit report as a message, and all its entries as a CSV file."""
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from io import StringIO
 
 from bot import error_summary
 from bot.cards import Block, Message
 from bot.model import AuditEntry, AuditResult
-from bot.operations import StepState, Verb
 from bot.queries import AuditQuery
 from bot.render import formatting
 from bot.render.blocks import (
@@ -88,37 +87,6 @@ def to_csv(entries: Sequence[AuditEntry]) -> str:
     writer.writerow(_CSV_HEADER)
     writer.writerows([_guard_cell(value) for value in _values(entry)] for entry in entries)
     return buffer.getvalue()
-
-
-def operation_outcome(
-    verb: Verb,
-    args: Mapping[str, str],
-    counts: Mapping[StepState, int],
-    first_problem: str = "",
-    unsent: int = 0,
-) -> str:
-    """Say what has become of an operation: `12 of 14 up, 2 problems`, and the first
-    *first_problem*.
-
-    Of what was skipped, *unsent* were stopped before they were sent.
-    """
-    number = {progress: counts.get(progress, 0) for progress in StepState}
-    needless = number[StepState.SKIPPED] - unsent
-    requested_count = sum(number.values()) - needless
-    pending_count = number[StepState.WAITING] + number[StepState.SENT]
-    done = verb.spec.phrases.completed.format_map(args)
-    parts = [
-        f"{number[StepState.DONE]} of {requested_count} {done}"
-        if requested_count
-        else "nothing was done"
-    ]
-    parts += (
-        [formatting.count(number[StepState.FAILED], "problem")] if number[StepState.FAILED] else []
-    )
-    parts += [f"{needless} left alone"] if needless else []
-    parts += [f"{unsent} not sent"] if unsent else []
-    parts += [f"{pending_count} under way"] if pending_count else []
-    return ", ".join(parts) + (f": {first_problem}" if first_problem else "")
 
 
 def _describe_query(query: AuditQuery) -> str:

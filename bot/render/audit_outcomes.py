@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.operations import StepState
+from bot.operations import StepState, Verb
 from bot.render import formatting
 
 
@@ -28,6 +28,36 @@ def operation_state(counts: Mapping[StepState, int]) -> str:
     if not counts.get(StepState.FAILED):
         return "acted"
     return "partly" if counts.get(StepState.DONE) else "failed"
+
+
+def operation_outcome(
+    verb: Verb,
+    args: Mapping[str, str],
+    counts: Mapping[StepState, int],
+    first_problem: str = "",
+    unsent: int = 0,
+) -> str:
+    """Return the counts of an operation as a line: `12 of 14 up, 2 problems: <first_problem>`.
+
+    Of the skipped steps, *unsent* were stopped before they were sent; the others needed nothing.
+    """
+    number = {progress: counts.get(progress, 0) for progress in StepState}
+    needless = number[StepState.SKIPPED] - unsent
+    requested_count = sum(number.values()) - needless
+    pending_count = number[StepState.WAITING] + number[StepState.SENT]
+    done = verb.spec.phrases.completed.format_map(args)
+    parts = [
+        f"{number[StepState.DONE]} of {requested_count} {done}"
+        if requested_count
+        else "nothing was done"
+    ]
+    parts += (
+        [formatting.count(number[StepState.FAILED], "problem")] if number[StepState.FAILED] else []
+    )
+    parts += [f"{needless} left alone"] if needless else []
+    parts += [f"{unsent} not sent"] if unsent else []
+    parts += [f"{pending_count} under way"] if pending_count else []
+    return ", ".join(parts) + (f": {first_problem}" if first_problem else "")
 
 
 def confirmation_result(state: str) -> str:

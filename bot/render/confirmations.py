@@ -1,12 +1,16 @@
-"""What the question says before people are interrupted or money is spent."""
+"""Confirmations before an act that interrupts, costs or deletes."""
 
 from collections.abc import Mapping, Sequence
 
 from bot.model import Condition, Space
 from bot.operations import Verb
 from bot.parsing import NameIndex
-from bot.render import formatting
-from bot.render.blocks import escape
+from bot.render import formatting, modals
+from bot.render.blocks import code, escape, section
+from bot.render.modals import View
+
+#: The field of the delete form.
+DELETE_ID_FIELD = "id"
 
 
 def confirmation_warning(
@@ -28,6 +32,21 @@ def confirmation_warning(
     if paid:
         warnings.append(_cost_warning(paid, names, prices))
     return " ".join(warnings)
+
+
+def delete_form(space: Space) -> View:
+    """Return the form that confirms a deletion: what is lost, and a field for the full id."""
+    running_note = " People may be using it." if space.condition is Condition.RUNNING else ""
+    return modals.modal(
+        "Delete a Space",
+        "Delete for ever",
+        section(
+            f"*{code(space.id, 200)}* is {formatting.describe_stage(space.stage)}.{running_note}\n"
+            "With it go all its files and their history, its secrets and variables, what it has "
+            "stored, its discussions and its address. Nobody can bring them back."
+        ),
+        modals.text_field(DELETE_ID_FIELD, "Its full id, typed out", hint=space.id, max_length=200),
+    )
 
 
 def _interruption_warning(

@@ -1,10 +1,9 @@
-"""Footnotes about delivery and files, the plain-text fallback, and delivery notices."""
+"""Footnotes about the delivery of a message, and its fallback as plain text."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot.cards import Block, Card, Message
-from bot.refusals import Refusal, classify_refusal
 from bot.render.blocks import context, escape, section
 from bot.slack_limits import MESSAGE_BLOCKS
 
@@ -40,9 +39,9 @@ def followed_directly(message: Message, error_code: str) -> Message:
     return with_footnote(message, note)
 
 
-def followed_later(message: Message, code: str) -> Message:
+def followed_later(message: Message, error_code: str) -> Message:
     """Return *message* with the footnote that Slack refuses its card for now."""
-    note = f"Slack doesn't take this in the channel yet ({escape(code)}). I keep trying."
+    note = f"Slack doesn't take this in the channel yet ({escape(error_code)}). I keep trying."
     return with_footnote(message, note)
 
 
@@ -82,25 +81,6 @@ def delivery(card: Card) -> str:
     if not card.has_place:
         return not_delivered(f"I see no channel called #{card.channel}. Invite me there.")
     return not_delivered(card.error or ("it is muted." if card.muted_until else ""))
-
-
-def undelivered(code: str, error: str) -> Message:
-    """Return the admin notice that Slack keeps refusing messages, with the next step."""
-    next_steps = {
-        Refusal.CHANNEL: "Invite me to the channel, or allow me to write there.",
-        Refusal.AUTH: "Check the app's token and scopes, then install the app again.",
-        Refusal.CONTENT: "The log shows which message it is. Please report it.",
-    }
-    title = f"Slack has refused some of my messages for 10 minutes ({code})"
-    next_step = next_steps.get(classify_refusal(code), "I keep trying.")
-    text = f":warning: *{title}.*\n{error}\n{next_step} `doctor` shows what is waiting."
-    return Message(title, (section(text),))
-
-
-def delivered(code: str) -> Message:
-    """Return the admin notice that Slack accepts those messages again."""
-    title = f"Slack takes my messages again ({code})"
-    return Message(title, (section(f":white_check_mark: {title}."),))
 
 
 def _channel_error_reason(error_code: str) -> str:

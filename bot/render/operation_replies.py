@@ -8,7 +8,14 @@ from bot.operations import Operation, Step, StepState
 from bot.parsing import NameIndex
 from bot.render import formatting
 from bot.render.blocks import actions, button, escape, line_sections, message, section, user_mention
-from bot.render.operation_counts import busy_steps, named_steps, running_head, unknown_steps
+from bot.render.operation_counts import (
+    busy_steps,
+    named_steps,
+    running_head,
+    stop_counts,
+    stopped_head,
+    unknown_steps,
+)
 
 
 def confirmation(operation: Operation, warning: str, operation_id: int) -> Message:
@@ -75,6 +82,47 @@ def already_answered(state: str | None) -> str:
 def cancelled() -> Message:
     """Return what replaces a confirmation that was answered with no."""
     return message("Left as it was", section("Left as it was. Nothing was done."))
+
+
+def stop_reply(operation: Operation) -> Message:
+    """Return the reply to a stop: the counts of what was and wasn't done."""
+    text = stopped_head(operation)
+    note = " What was sent is followed on its card." if operation.in_state(StepState.SENT) else ""
+    return message(text, section(f":octagonal_sign: {escape(text)}.{note}"))
+
+
+def stop_audit_line(operation: Operation) -> str:
+    """Return the audit line of a stop."""
+    return f"stopped operation {operation.id}: {stop_counts(operation)}"
+
+
+def already_stopped(operation: Operation) -> str:
+    """Return the reply that *operation* is already stopped."""
+    counts = stop_counts(operation)
+    return f"Operation {operation.id} is already stopped: {counts}. Its card shows how it ends."
+
+
+def nothing_to_stop(operation: Operation) -> str:
+    """Return the reply that no step of *operation* is left to stop."""
+    return (
+        f"Nothing is left to stop: the Hub has all of operation {operation.id} already. Its card "
+        "shows how it ends."
+    )
+
+
+def not_running(number: int, state: str | None) -> str:
+    """Return why an operation can't be stopped.
+
+    *state* is that of the operation, None if there is no such operation.
+    """
+    match state:
+        case None:
+            return f"There's no operation {number}. The number is on the operation's card."
+        case "proposed":
+            return f"Operation {number} hasn't begun. Tap Leave it below its question."
+        case "dropped":
+            return f"Operation {number} was cancelled before it began."
+    return f"Operation {number} is already over. Its card shows how it ended."
 
 
 def _skip_reasons(steps: Sequence[Step], names: NameIndex) -> str:

@@ -1,10 +1,10 @@
-"""Replies to one person: help, refusals, failures."""
+"""Replies to one person: help, refusals, failures, files."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.cards import Message
-from bot.errors import BotError, Misunderstood
+from bot.errors import BotError, Misunderstood, SlackError
 from bot.render.blocks import (
     actions,
     button,
@@ -67,6 +67,24 @@ def interrupted(text: str, *, is_started: bool = False) -> Message:
     return text_reply(
         f"I was stopped before I could answer {quoted}. Nothing was done. Please ask again."
     )
+
+
+def file_sent_note(name: str, *, is_here: bool) -> str:
+    """Return the footnote that says where the file *name* is."""
+    where = "above" if is_here else "in our direct messages"
+    return f":paperclip: All of it is {where}: {code(name, 100)}"
+
+
+def file_failed_note(name: str, error: SlackError) -> str:
+    """Return the note that the file *name* couldn't be sent, and why."""
+    return f":warning: {code(name, 100)} could not be sent. {escape(str(error))}"
+
+
+def file_dm(name: str, channel: str) -> Message:
+    """Return the direct message before a file that was requested in *channel*."""
+    text = f"What you asked for: {name}"
+    origin = f" in <#{channel}>" if channel[:1] in ("C", "G") else ""
+    return message(text, section(f"What you asked for{origin}: {code(name, 100)}"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.alerts import channels as core
 from bot.alerts.channels import AlertChannel, Change, ChannelEvent, Problem, Status
 from bot.errors import SlackError
-from bot.render import channels as render
+from bot.render import admin_notices as render
 from bot.service import admin_notices, alert_channel
 from bot.service.dependencies import Dependencies, Job
 from bot.slack_ids import is_channel
@@ -143,11 +143,11 @@ def _announce_status(
     if status.announced:
         # A name that is resolved, or replaced by another one, is the alert channel's.
         available = main if status.announced is Problem.UNRESOLVED else channel
-        notice = render.available_notice(available) if is_channel(available) else None
+        notice = render.channel_available(available) if is_channel(available) else None
         admin_notices.resolve(tx, _cause(channel, status.announced), now, notice)
     if status.problem:
         logger.warning("nothing can be posted in %s: %s", channel, status.problem)
-        notice = render.unavailable_notice(
+        notice = render.channel_unavailable(
             channel, status.problem, is_main=channel == main, slash=deps.settings.command
         )
         admin_notices.notify_admins(tx, admins, _cause(channel, status.problem), notice, now)

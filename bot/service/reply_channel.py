@@ -10,7 +10,7 @@ from bot.command import File
 from bot.errors import DatabaseUnavailable, SlackError
 from bot.model import Ask, Source
 from bot.refusals import Refusal, classify_refusal
-from bot.render import files, footnotes, replies
+from bot.render import footnotes, replies
 from bot.service.dependencies import Dependencies, Job
 from bot.store import cards
 
@@ -61,9 +61,9 @@ def reply_with_file(deps: Dependencies, ask: Ask, file: File) -> str:
             _send_file_by_dm(deps, ask, file)
     except SlackError as error:
         logger.warning("%s was not handed over: %s", file.name, error)
-        note = files.file_failed_note(file.name, error)
+        note = replies.file_failed_note(file.name, error)
     else:
-        note = files.file_sent_note(file.name, is_here=is_direct)
+        note = replies.file_sent_note(file.name, is_here=is_direct)
     reply(deps, ask, footnotes.with_footnote(file.message, note))
     return file.message.text
 
@@ -71,11 +71,11 @@ def reply_with_file(deps: Dependencies, ask: Ask, file: File) -> str:
 def _send_file_by_dm(deps: Dependencies, ask: Ask, file: File) -> None:
     """Put the file into the person's direct messages: what only they see cannot carry one."""
     # A file needs the channel's id, and a post is answered with it.
-    ref = deps.slack.post(ask.user, files.file_dm(file.name, ask.channel))
+    ref = deps.slack.post(ask.user, replies.file_dm(file.name, ask.channel))
     try:
         deps.slack.upload(ref.channel, file.name, file.content)
     except SlackError as error:
-        deps.slack.update(ref, replies.text_reply(files.file_failed_note(file.name, error)))
+        deps.slack.update(ref, replies.text_reply(replies.file_failed_note(file.name, error)))
         raise
 
 

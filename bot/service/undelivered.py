@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.cards import Card
 from bot.refusals import is_answer
-from bot.render import footnotes
+from bot.render import admin_notices as render
 from bot.service import admin_notices
 from bot.service.dependencies import Dependencies
 from bot.store import Tx, channels, key_values
@@ -53,9 +53,9 @@ def _announce(
     now = deps.now()
     with deps.leader_transaction() as tx:
         for code in sorted(ended):
-            admin_notices.resolve(tx, _cause_key(code), now, footnotes.delivered(code))
+            admin_notices.resolve(tx, _cause_key(code), now, render.messages_accepted(code))
         for code, card in started.items():
-            message = footnotes.undelivered(code, card.error)
+            message = render.messages_refused(code, card.error)
             admin_notices.notify_admins(tx, admins, _cause_key(code), message, now)
         key_values.put(tx, _ANNOUNCED, sorted((before - ended) | started.keys()) or None)
 

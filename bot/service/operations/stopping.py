@@ -8,7 +8,7 @@ from bot import operations as core
 from bot.command import Context, Stop, check_permission
 from bot.errors import Misunderstood
 from bot.operations import Operation
-from bot.render import stop as render
+from bot.render import operation_replies as render
 from bot.service import request_state
 from bot.service.dependencies import Dependencies, Job
 from bot.service.operations import card

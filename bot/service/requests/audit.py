@@ -7,7 +7,6 @@ from bot.model import AuditEntry, AuditResult
 from bot.parsing import NameIndex
 from bot.parsing.names import may_be_same_space
 from bot.queries import AuditQuery
-from bot.render import audit as render
 from bot.render import audit_outcomes
 from bot.service.dependencies import Dependencies
 from bot.service.operations import begin
@@ -87,7 +86,7 @@ def _outcome(row: AuditRow, operation: OperationSummary | None) -> tuple[str, st
         return row.state, row.result, row.finished_at
     if row.state == "asked":
         return row.state, audit_outcomes.confirmation_result(operation.state), row.finished_at
-    result = render.operation_outcome(
+    result = audit_outcomes.operation_outcome(
         operation.verb, operation.args, operation.counts, operation.first_failure, operation.unsent
     )
     return audit_outcomes.operation_state(operation.counts), result, operation.finished_at

@@ -8,7 +8,7 @@ from bot.cards import Message
 from bot.errors import HubUnavailable, Misunderstood
 from bot.model import Space
 from bot.parsing import NameIndex
-from bot.render import bulk_results, delete_form, modals, secrets_and_variables, uploads
+from bot.render import bulk_results, confirmations, modals, secrets_and_variables, uploads
 from bot.render.modals import FormMetadata, View
 from bot.render.uploads import UploadProgress
 from bot.uploads import UploadPlan
@@ -33,7 +33,7 @@ VIEWS: dict[str, View] = {
     "secret_delete": secrets_and_variables.delete_form("secret", "API_KEY", ["a", "b"], up=2),
     "variable_set": secrets_and_variables.variable_form("MODE", ["a"], 0, "exam"),
     "variable_delete": secrets_and_variables.delete_form("variable", "MODE", ["a"], up=0),
-    "delete": delete_form.form(Space("acme/if-a", "RUNNING")),
+    "delete": confirmations.delete_form(Space("acme/if-a", "RUNNING")),
     "upload": uploads.form(NAMES, "acme/if-a"),
     "upload_anywhere": uploads.form(
         NAMES,
@@ -137,7 +137,7 @@ def test_huge_and_hostile_values_stay_within_slack_limits(many: int) -> None:
         uploads.form(
             names, None, note=uploads.missing_secrets_note(["K" * 100] * many, is_known=True)
         ),
-        delete_form.form(Space(ids[0], HOSTILE[:40])),
+        confirmations.delete_form(Space(ids[0], HOSTILE[:40])),
     ]
 
     for message in messages:

@@ -17,7 +17,6 @@ from bot.render import (
     audit,
     confirmations,
     diagnostics,
-    files,
     fleet,
     footnotes,
     logs,
@@ -26,7 +25,6 @@ from bot.render import (
     replies,
     space_details,
 )
-from bot.render import stop as stop_replies
 from bot.render.blocks import escape
 from bot.render.replies import HelpEntry
 from tests.goldens import check_message
@@ -96,7 +94,7 @@ CASES = {
     "operation_stopped": operations.card(STOPPED, NAMES, NOW),
     "operation_stopped_and_over": operations.card(STOPPED_AND_FINISHED, NAMES, NOW),
     "operation_stopped_closing": operations.final_reply(STOPPED_AND_FINISHED, NAMES, NOW),
-    "operation_stopped_reply": stop_replies.stop_reply(STOPPED),
+    "operation_stopped_reply": operation_replies.stop_reply(STOPPED),
     "operation_failed_alike": operations.card(RATE_LIMITED, NAMES, NOW),
     "operation_closing": operations.final_reply(FINISHED, NAMES, NOW),
     "operation_joined": operation_replies.already_running(WAKE, NOW),
@@ -175,7 +173,7 @@ def test_huge_and_hostile_fleets_stay_within_slack_limits(many: int) -> None:
             AuditQuery(),
         ),
         diagnostics.report([CheckResult(HOSTILE, HOSTILE)] * many),
-        files.file_dm(HOSTILE, "C1"),
+        replies.file_dm(HOSTILE, "C1"),
         fleet.urls(spaces, names, None, "/space"),
         operations.card(operation, names, NOW, HOSTILE),
         operations.final_reply(operation, names, NOW),

@@ -16,7 +16,7 @@ from bot.errors import SlackError
 from bot.model import AuditEntry, AuditResult, CheckResult, Role, Space, SpaceDetails
 from bot.operations import StepState, Verb
 from bot.queries import AuditQuery
-from bot.render import audit, audit_outcomes, diagnostics, files, logs, space_details
+from bot.render import audit, audit_outcomes, diagnostics, logs, replies, space_details
 from bot.slack_limits import COMMAND_LENGTH
 from tests.goldens import check_message
 
@@ -107,8 +107,8 @@ CASES: dict[str, Message] = {
     "health_bad": diagnostics.report(RESULTS),
     "health_good": diagnostics.report(RESULTS[:1]),
     "health_unknown": diagnostics.report([*RESULTS[:1], UNKNOWN]),
-    "file_parcel": files.file_dm("a-run.log", "C1"),
-    "file_parcel_from_nowhere": files.file_dm("a-run.log", "U1"),
+    "file_parcel": replies.file_dm("a-run.log", "C1"),
+    "file_parcel_from_nowhere": replies.file_dm("a-run.log", "U1"),
 }
 
 
@@ -280,14 +280,14 @@ def test_csv_has_every_entry() -> None:
 def test_operation_outcome_counts_steps_in_words(
     counts: Mapping[StepState, int], expected: str
 ) -> None:
-    assert audit.operation_outcome(Verb.WAKE, {}, counts) == expected
+    assert audit_outcomes.operation_outcome(Verb.WAKE, {}, counts) == expected
 
 
 def test_what_was_stopped_is_not_called_left_alone() -> None:
     counts = {StepState.DONE: 1, StepState.SKIPPED: 5}
 
     assert (
-        audit.operation_outcome(Verb.WAKE, {}, counts, unsent=3)
+        audit_outcomes.operation_outcome(Verb.WAKE, {}, counts, unsent=3)
         == "1 of 4 up, 2 left alone, 3 not sent"
     )
 
@@ -295,7 +295,7 @@ def test_what_was_stopped_is_not_called_left_alone() -> None:
 def test_operation_outcome_ends_with_the_first_problem() -> None:
     counts = {StepState.DONE: 1, StepState.FAILED: 2}
 
-    outcome = audit.operation_outcome(Verb.WAKE, {}, counts, "acme/if-a: The Hub said no.")
+    outcome = audit_outcomes.operation_outcome(Verb.WAKE, {}, counts, "acme/if-a: The Hub said no.")
 
     assert outcome == "1 of 3 up, 2 problems: acme/if-a: The Hub said no."
 
@@ -319,7 +319,9 @@ def test_operation_state_follows_from_its_steps(
 
 
 def test_operation_outcome_names_the_requested_hardware() -> None:
-    outcome = audit.operation_outcome(Verb.HARDWARE, {"flavour": "t4-small"}, {StepState.DONE: 2})
+    outcome = audit_outcomes.operation_outcome(
+        Verb.HARDWARE, {"flavour": "t4-small"}, {StepState.DONE: 2}
+    )
 
     assert outcome == "2 of 2 on t4-small"
 
@@ -327,4 +329,4 @@ def test_operation_outcome_names_the_requested_hardware() -> None:
 def test_missing_file_note_gives_the_reason() -> None:
     error = SlackError("I lack files:write. Nothing was done.", "missing_scope")
 
-    assert "I lack files:write" in files.file_failed_note("a.log", error)
+    assert "I lack files:write" in replies.file_failed_note("a.log", error)

@@ -1,7 +1,8 @@
-"""Admin notices about channels in which the bot can't post."""
+"""Admin notices about channels and messages that Slack refuses."""
 
 from bot.alerts.channels import Problem
 from bot.cards import Message
+from bot.refusals import Refusal, classify_refusal
 from bot.render.blocks import channel_mention as mention
 from bot.render.blocks import context, message, section
 
@@ -9,7 +10,7 @@ _INVITE_ADVICE = "Type `/invite @Spacebot` in it"
 _OTHER_CHANNEL_ADVICE = "set SPACEBOT_ALERT_CHANNEL to another channel and restart me"
 
 
-def unavailable_notice(channel: str, problem: Problem, *, is_main: bool, slash: str) -> Message:
+def channel_unavailable(channel: str, problem: Problem, *, is_main: bool, slash: str) -> Message:
     """Return the admin notice that the alerts of *channel* wait because of *problem*.
 
     *is_main*: the channel is the one named in the settings.
@@ -40,7 +41,26 @@ def unavailable_notice(channel: str, problem: Problem, *, is_main: bool, slash: 
     return message(push_text, section(f":no_entry_sign: {text} Its alerts wait."), context(advice))
 
 
-def available_notice(channel: str) -> Message:
+def channel_available(channel: str) -> Message:
     """Return the admin notice that the bot can post in *channel* again."""
     text = f":white_check_mark: I can post in {mention(channel)} again. What waited follows."
     return message(f"I can post in {mention(channel)} again", section(text))
+
+
+def messages_refused(error_code: str, error: str) -> Message:
+    """Return the admin notice that Slack keeps refusing messages, with the next step."""
+    next_steps = {
+        Refusal.CHANNEL: "Invite me to the channel, or allow me to write there.",
+        Refusal.AUTH: "Check the app's token and scopes, then install the app again.",
+        Refusal.CONTENT: "The log shows which message it is. Please report it.",
+    }
+    title = f"Slack has refused some of my messages for 10 minutes ({error_code})"
+    next_step = next_steps.get(classify_refusal(error_code), "I keep trying.")
+    text = f":warning: *{title}.*\n{error}\n{next_step} `doctor` shows what is waiting."
+    return Message(title, (section(text),))
+
+
+def messages_accepted(error_code: str) -> Message:
+    """Return the admin notice that Slack accepts those messages again."""
+    title = f"Slack takes my messages again ({error_code})"
+    return Message(title, (section(f":white_check_mark: {title}."),))
