@@ -1,24 +1,25 @@
 """The card of a group of incidents, and the replies in its thread."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
-from bot import collisions, error_summary
+from bot import collisions
 from bot.alerts import grouping
-from bot.alerts.fingerprint import fingerprint
 from bot.alerts.grouping import Group, GroupKind
 from bot.alerts.incident import Incident
 from bot.alerts.problems import ProblemKind
 from bot.cards import Block, Message
 from bot.render import formatting
-from bot.render.alerts.buttons import compress_ranges, group_button, ordered_names
+from bot.render.alerts.buttons import group_button
 from bot.render.alerts.context import AlertContext
-from bot.render.alerts.incident_card import closing_emoji, describe_state, emoji, to_push_text
+from bot.render.alerts.group_lines import (
+    incident_lines,
+    shared_error,
+    with_one_fingerprint,
+    with_shared_error,
+)
+from bot.render.alerts.incident_card import closing_emoji, emoji, to_push_text
 from bot.render.blocks import code, context, escape, line_sections, message, section
-
-# Lines on a card, names on a line, and the number of identical incidents above which they share
-# a line.
-_MAX_LINES, _MAX_NAMES, _SHARE_LINE_ABOVE = 12, 15, 3
 
 #: The number of running Spaces, and of all Spaces.
 Score = tuple[int, int]
@@ -29,19 +30,19 @@ def card(group: Group, members: Sequence[Incident], score: Score, ctx: AlertCont
     open_members = [member for member in members if member.is_open]
     if not open_members and members:
         return _resolved_card(group, members, score)
-    sharing = _with_shared_error(group, open_members)
+    sharing = with_shared_error(group, open_members)
     headline = _headline(group, members, open_members, score)
     parts: list[Block] = [
         section(f"{_emoji(group, open_members)} *{escape(headline)}* · {_score_text(score)}")
     ]
     parts += _shared_error_block(group, sharing)
-    parts += line_sections(_incident_lines(open_members, sharing, ctx))
+    parts += line_sections(incident_lines(open_members, sharing, ctx))
     parts += _repair_button(group, open_members, ctx)
     parts.append(
         context(f"Why: {_reason(group, members)} · since {formatting.timestamp(group.opened_at)}")
     )
     return message(
-        to_push_text(f"{headline} ({_score_text(score)}){_shared_error(group, sharing)}"), *parts
+        to_push_text(f"{headline} ({_score_text(score)}){shared_error(group, sharing)}"), *parts
     )
 
 
@@ -58,7 +59,7 @@ def escalation_reply(members: Sequence[Incident], ctx: AlertContext) -> Message:
     return message(
         to_push_text(text),
         section(f":red_circle: {escape(text)}:"),
-        *line_sections(_incident_lines(members, _with_one_fingerprint(members), ctx)),
+        *line_sections(incident_lines(members, with_one_fingerprint(members), ctx)),
     )
 
 
@@ -70,17 +71,17 @@ def reminder(group: Group, members: Sequence[Incident], score: Score, ctx: Alert
         text = f"All {len(members)} of this reminder are over" if len(members) > 1 else "It is over"
         return message(text, section(f":large_green_circle: {text} · {_score_text(score)}"))
     oldest = formatting.duration(now - min(member.opened_at for member in open_members))
-    sharing = _with_shared_error(group, open_members)
+    sharing = with_shared_error(group, open_members)
     text = (
         f"{formatting.count(len(open_members), 'Space')} still in trouble, the oldest for {oldest}"
     )
     parts: list[Block] = [
         section(f":alarm_clock: *{text}* · {_score_text(score)}"),
-        *line_sections(_incident_lines(open_members, sharing, ctx)),
+        *line_sections(incident_lines(open_members, sharing, ctx)),
         *_repair_button(group, open_members, ctx),
         context(f"Why: {_reminder_reason(members, now)}. `ack` or `mute` stops reminders."),
     ]
-    return message(to_push_text(f"{text}{_shared_error(group, sharing)}"), *parts)
+    return message(to_push_text(f"{text}{shared_error(group, sharing)}"), *parts)
 
 
 def _reminder_reason(members: Sequence[Incident], now: datetime) -> str:
@@ -98,18 +99,18 @@ def _headline(
     if group.kind is GroupKind.INITIAL and len(open_members) == len(members):
         return f"Watching {formatting.count(score[1], 'Space')}: {tally or 'nothing in trouble'}"
     resolved_count = len(members) - len(open_members)
-    shared_error, partial_error = _same_error_phrases(group, open_members)
-    problems = tally if " · " not in tally else f"in trouble{shared_error} ({tally})"
+    all_same, some_same = _same_error_phrases(group, open_members)
+    problems = tally if " · " not in tally else f"in trouble{all_same} ({tally})"
     what = problems.removeprefix(f"{len(open_members)} ")
     all_missing = all(member.problem is ProblemKind.GONE for member in open_members)
     number = f"{len(open_members)}" if all_missing else f"{len(open_members)} of {score[1]}"
-    text = f"{number} {what}{shared_error if problems == tally else ''}{partial_error}"
+    text = f"{number} {what}{all_same if problems == tally else ''}{some_same}"
     return f"{text}, {resolved_count} back" if resolved_count else text
 
 
 def _same_error_phrases(group: Group, open_members: Sequence[Incident]) -> tuple[str, str]:
     """Return the phrase for one error in all open members, and for one in some of them."""
-    number = len(_with_shared_error(group, open_members))
+    number = len(with_shared_error(group, open_members))
     if group.kind is not GroupKind.SAME_CAUSE or number == len(open_members):
         return (" with the same error" if group.kind is GroupKind.SAME_CAUSE else ""), ""
     return "", f", {number} with the same error" if number else ""
@@ -140,84 +141,9 @@ def _score_text(score: Score) -> str:
 
 
 def _shared_error_block(group: Group, sharing: Sequence[Incident]) -> list[Block]:
-    first = _shared_error(group, sharing).removeprefix(": ")
+    first = shared_error(group, sharing).removeprefix(": ")
     is_shared = group.kind is GroupKind.SAME_CAUSE and first
     return [section(code(first))] if is_shared else []
-
-
-def _with_shared_error(group: Group, open_members: Sequence[Incident]) -> list[Incident]:
-    """Return the open members whose error the card shows once for all of them."""
-    if group.kind is not GroupKind.SAME_CAUSE:
-        return _with_one_fingerprint(open_members)
-    same_cause = grouping.with_same_cause(group, open_members)
-    return same_cause if len(same_cause) > 1 or len(same_cause) == len(open_members) else []
-
-
-def _with_one_fingerprint(members: Sequence[Incident]) -> list[Incident]:
-    return list(members) if len({member.fingerprint for member in members}) == 1 else []
-
-
-def _shared_error(group: Group, sharing: Sequence[Incident]) -> str:
-    """Return the common error of *sharing* as the end of a headline, if known."""
-    if not any(member.fingerprint for member in sharing):
-        return ""
-    first = sharing[0]
-    is_hub_error = group.kind is GroupKind.SAME_CAUSE and fingerprint(first.error) == group.key
-    matched_line = first.diagnosis.matched_line if first.diagnosis and not is_hub_error else ""
-    return f": {error_summary.summarize(matched_line or first.error)}"
-
-
-def _incident_lines(
-    open_members: Sequence[Incident], sharing: Sequence[Incident], ctx: AlertContext
-) -> list[str]:
-    """Return one line for each incident, most severe first.
-
-    More than three identical incidents share a line. The error shown once for all of *sharing* is
-    omitted from their lines; any other error is shown.
-    """
-    ordered = sorted(open_members, key=lambda member: -member.problem.severity)
-    error_shown = {member.id for member in sharing} if len(sharing) > 1 else set()
-    shown: list[str] = []
-    for same, error in _group_identical(ordered, error_shown):
-        if len(same) > _SHARE_LINE_ABOVE:
-            names = compress_ranges(ordered_names([member.space for member in same], ctx))
-            shown.append(
-                _incident_line(
-                    same[0], escape(formatting.join_names(names, _MAX_NAMES), 600), error
-                )
-            )
-        else:
-            shown += [_incident_line(member, ctx.link(member.space), error) for member in same]
-    more = len(shown) - _MAX_LINES
-    return [*shown[:_MAX_LINES], f"… and {more} more"] if more > 0 else shown
-
-
-def _group_identical(
-    ordered: Sequence[Incident], error_shown: Container[int]
-) -> list[tuple[list[Incident], str]]:
-    """Return (incidents, error) for each distinct line."""
-    by_content: dict[tuple[str, str, str], list[Incident]] = {}
-    for member in ordered:
-        error = "" if member.id in error_shown else _own_error(member)
-        key = (error, describe_state(member), member.ack.by if member.ack else "")
-        by_content.setdefault(key, []).append(member)
-    return [(same, key[0]) for key, same in by_content.items()]
-
-
-def _own_error(member: Incident) -> str:
-    """Return the error on a member's line: the Hub's, or the matched log line without one."""
-    if member.problem is not ProblemKind.BROKEN:
-        return ""
-    matched_line = (
-        member.diagnosis.matched_line if member.diagnosis and not fingerprint(member.error) else ""
-    )
-    return error_summary.summarize(matched_line or member.error)
-
-
-def _incident_line(member: Incident, label: str, error: str) -> str:
-    text = f"{emoji(member)} *{label}* {describe_state(member)}"
-    text += f" · <@{member.ack.by}> is on it" if member.ack else ""
-    return f"{text} · {code(error)}" if error else text
 
 
 def _repair_button(

@@ -1,0 +1,95 @@
+"""The lines of a group's card: one for each incident, and the error that they share."""
+
+from collections.abc import Container, Sequence
+
+from bot import error_summary
+from bot.alerts import grouping
+from bot.alerts.fingerprint import fingerprint
+from bot.alerts.grouping import Group, GroupKind
+from bot.alerts.incident import Incident
+from bot.alerts.problems import ProblemKind
+from bot.render import formatting
+from bot.render.alerts.buttons import compress_ranges, ordered_names
+from bot.render.alerts.context import AlertContext
+from bot.render.alerts.incident_card import describe_state, emoji
+from bot.render.blocks import code, escape
+
+# Lines on a card, names on a line, and the number of identical incidents above which they share
+# a line.
+_MAX_LINES, _MAX_NAMES, _SHARE_LINE_ABOVE = 12, 15, 3
+
+
+def with_shared_error(group: Group, open_members: Sequence[Incident]) -> list[Incident]:
+    """Return the open members whose error the card shows once for all of them."""
+    if group.kind is not GroupKind.SAME_CAUSE:
+        return with_one_fingerprint(open_members)
+    same_cause = grouping.with_same_cause(group, open_members)
+    return same_cause if len(same_cause) > 1 or len(same_cause) == len(open_members) else []
+
+
+def with_one_fingerprint(members: Sequence[Incident]) -> list[Incident]:
+    """Return *members* if they all have the same fingerprint, else nothing."""
+    return list(members) if len({member.fingerprint for member in members}) == 1 else []
+
+
+def shared_error(group: Group, sharing: Sequence[Incident]) -> str:
+    """Return the common error of *sharing* as the end of a headline, if known."""
+    if not any(member.fingerprint for member in sharing):
+        return ""
+    first = sharing[0]
+    is_hub_error = group.kind is GroupKind.SAME_CAUSE and fingerprint(first.error) == group.key
+    matched_line = first.diagnosis.matched_line if first.diagnosis and not is_hub_error else ""
+    return f": {error_summary.summarize(matched_line or first.error)}"
+
+
+def incident_lines(
+    open_members: Sequence[Incident], sharing: Sequence[Incident], ctx: AlertContext
+) -> list[str]:
+    """Return one line for each incident, most severe first.
+
+    More than three identical incidents share a line. The error shown once for all of *sharing* is
+    omitted from their lines; any other error is shown.
+    """
+    ordered = sorted(open_members, key=lambda member: -member.problem.severity)
+    error_shown = {member.id for member in sharing} if len(sharing) > 1 else set()
+    shown: list[str] = []
+    for same, error in _group_identical(ordered, error_shown):
+        if len(same) > _SHARE_LINE_ABOVE:
+            names = compress_ranges(ordered_names([member.space for member in same], ctx))
+            shown.append(
+                _incident_line(
+                    same[0], escape(formatting.join_names(names, _MAX_NAMES), 600), error
+                )
+            )
+        else:
+            shown += [_incident_line(member, ctx.link(member.space), error) for member in same]
+    more = len(shown) - _MAX_LINES
+    return [*shown[:_MAX_LINES], f"… and {more} more"] if more > 0 else shown
+
+
+def _group_identical(
+    ordered: Sequence[Incident], error_shown: Container[int]
+) -> list[tuple[list[Incident], str]]:
+    """Return (incidents, error) for each distinct line."""
+    by_content: dict[tuple[str, str, str], list[Incident]] = {}
+    for member in ordered:
+        error = "" if member.id in error_shown else _own_error(member)
+        key = (error, describe_state(member), member.ack.by if member.ack else "")
+        by_content.setdefault(key, []).append(member)
+    return [(same, key[0]) for key, same in by_content.items()]
+
+
+def _own_error(member: Incident) -> str:
+    """Return the error on a member's line: the Hub's, or the matched log line without one."""
+    if member.problem is not ProblemKind.BROKEN:
+        return ""
+    matched_line = (
+        member.diagnosis.matched_line if member.diagnosis and not fingerprint(member.error) else ""
+    )
+    return error_summary.summarize(matched_line or member.error)
+
+
+def _incident_line(member: Incident, label: str, error: str) -> str:
+    text = f"{emoji(member)} *{label}* {describe_state(member)}"
+    text += f" · <@{member.ack.by}> is on it" if member.ack else ""
+    return f"{text} · {code(error)}" if error else text
