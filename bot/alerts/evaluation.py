@@ -1,4 +1,4 @@
-"""One sweep, decided: what was known and what is seen → what is written down."""
+"""Evaluation of a sweep: previous state and observation in, changes to store out."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -22,21 +22,22 @@ from bot.model import Condition, Space, owner_of
 
 @dataclass(frozen=True, slots=True)
 class PreviousState:
-    """What was written down before this sweep."""
+    """The stored state before a sweep."""
 
     spaces: Mapping[str, TrackedSpace]
-    incidents: Mapping[str, Incident]  # the open ones, by Space
-    flips: Mapping[str, Sequence[datetime]]  # by Space, lately
+    incidents: Mapping[str, Incident]  # open, by Space
+    flips: Mapping[str, Sequence[datetime]]  # recent flips by Space
     routing: RoutingTable
     owners: frozenset[str]
-    gaps: Mapping[str, datetime] = field(default_factory=dict)  # by owner, after a gap
-    new_owners: frozenset[str] = frozenset()  # owners who are seen for the first time
-    deleted: frozenset[str] = frozenset()  # Spaces that somebody has had us delete lately
+    #: Owner → the last sweep before a gap.
+    gaps: Mapping[str, datetime] = field(default_factory=dict)
+    new_owners: frozenset[str] = frozenset()  # owners without a sweep so far
+    deleted: frozenset[str] = frozenset()  # Spaces that the bot was asked to delete lately
 
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """One change of stage that was believed, and what was decided about it."""
+    """One confirmed stage change and the reason for its decision."""
 
     space: str
     before: str | None
@@ -47,10 +48,10 @@ class Transition:
 
 @dataclass(slots=True)
 class SweepDecision:
-    """All that is to be written down."""
+    """Everything that a sweep stores."""
 
     tracked: list[TrackedSpace] = field(default_factory=list)  # changed or new
-    dropped: list[str] = field(default_factory=list)  # ids that are no longer there
+    dropped: list[str] = field(default_factory=list)  # ids to delete
     renamed: dict[str, str] = field(default_factory=dict)
     transitions: list[Transition] = field(default_factory=list)
     updates: list[IncidentUpdate] = field(default_factory=list)
@@ -59,7 +60,7 @@ class SweepDecision:
 def evaluate_sweep(
     previous: PreviousState, observation: FleetObservation, now: datetime
 ) -> SweepDecision:
-    """Compare what is seen with what was known."""
+    """Return the decision about *observation*, compared with *previous*."""
     decision = SweepDecision(renamed=dict(observation.renamed))
     previous = _apply_renames(previous, decision, now)
     for space in observation.spaces.values():
@@ -137,12 +138,12 @@ def _transition(
 def _evaluate_missing(
     previous: PreviousState, observation: FleetObservation, now: datetime, decision: SweepDecision
 ) -> None:
-    """Decide about what is not there any more."""
+    """Add the missing Spaces and orphaned incidents to *decision*."""
     for id in sorted(observation.missing):
         decision.dropped.append(id)
-        if verdict := _open_if_missing(previous.spaces[id].space, previous, now):
-            decision.updates.append(verdict)
-        reason = verdict.reason if verdict else "deleted, as was to be expected"
+        if update := _open_if_missing(previous.spaces[id].space, previous, now):
+            decision.updates.append(update)
+        reason = update.reason if update else "deleted, as was to be expected"
         before = previous.spaces[id].space.stage
         decision.transitions.append(Transition(id, before, MISSING_STAGE, reason))
     decision.updates += _orphaned_incidents(previous, observation, now)
@@ -160,7 +161,7 @@ def _open_if_missing(space: Space, previous: PreviousState, now: datetime) -> In
 def _orphaned_incidents(
     previous: PreviousState, observation: FleetObservation, now: datetime
 ) -> Iterator[IncidentUpdate]:
-    """Judge the open incidents whose Space has no row, or is not ours any more."""
+    """Yield updates of open incidents whose Space isn't tracked or no longer ours."""
     for id, incident in previous.incidents.items():
         if owner_of(id) not in previous.owners:
             yield close_unowned(incident, now)
@@ -169,22 +170,22 @@ def _orphaned_incidents(
         if (
             unknown
             and owner_of(id) not in observation.unavailable
-            and (verdict := mark_missing(incident, now))
+            and (update := mark_missing(incident, now))
         ):
-            yield verdict
+            yield update
 
 
 def _apply_renames(
     previous: PreviousState, decision: SweepDecision, now: datetime
 ) -> PreviousState:
-    """Return what was known, under the names of today."""
+    """Return *previous* under the new names; add the renames to *decision*."""
     spaces = apply_renames(previous.spaces, decision.renamed)
     incidents = dict(previous.incidents)
     for old, new in decision.renamed.items():
         reason = f"renamed from {old}, which people need not be told"
         stage = spaces[new].space.stage
         decision.transitions.append(Transition(new, stage, stage, reason))
-        # First, and written first: a name has one open incident.
+        # Closed before the renamed one is saved, because a name has at most one open incident.
         if before := incidents.pop(new, None):
             decision.updates.append(close_replaced(before, old, now))
         if incident := incidents.pop(old, None):
@@ -197,7 +198,7 @@ def _apply_renames(
 def annotate(
     transitions: Sequence[Transition], reasons: Mapping[str, Sequence[str]]
 ) -> list[Transition]:
-    """Return *transitions* with what was decided about their Space's card."""
+    """Return *transitions* with the reasons for their Space's card appended."""
     return [
         replace(change, reason="; ".join((change.reason, *reasons.get(change.space, ()))))
         for change in transitions

@@ -1,4 +1,4 @@
-"""On which card an incident stands: its own, or one that it shares."""
+"""Grouping: whether incidents get their own card or share one."""
 
 import re
 from collections import defaultdict
@@ -11,30 +11,30 @@ from bot.alerts.fingerprint import fingerprint
 from bot.alerts.incident import Incident
 from bot.alerts.problems import ProblemKind
 
-#: So many alike in one sweep share a card.
+#: Incidents with the same problem or cause that make a group.
 MIN_GROUP_SIZE = 4
-#: For so long more of the same kind join it.
+#: Incidents with the same problem join a group within this time.
 GROUP_WINDOW = timedelta(minutes=10)
-#: What starting a Space anew may mend.
+#: Problems that a restart may fix.
 _RESTARTABLE = (ProblemKind.ASLEEP, ProblemKind.PAUSED, ProblemKind.BROKEN, ProblemKind.STUCK)
 _TOKEN = re.compile(r"group:([1-9][0-9]{0,8})", re.IGNORECASE | re.ASCII)
 
 
 class GroupKind(StrEnum):
-    """Why several incidents stand on one card."""
+    """Why several incidents share one card."""
 
-    INITIAL = "first"  # what a new bot found
-    SAME_PROBLEM = "alike"  # the same trouble in the same sweep
-    SAME_CAUSE = "cause"  # the same error, whenever it came
-    REMINDER = "reminder"  # still open; each has its own card beside this one
-    ACK_CHECK = "question"  # whether somebody is still on them, beside their cards as well
+    INITIAL = "first"  # found by the initial scan
+    SAME_PROBLEM = "alike"  # the same problem in the same sweep
+    SAME_CAUSE = "cause"  # the same error, at any time
+    REMINDER = "reminder"  # still open; each also has another card
+    ACK_CHECK = "question"  # whether the ack still holds; each also has another card
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A card that several incidents share.
+    """Several incidents on one card.
 
-    `key` is the trouble or the fingerprint; of a question it is the person who is asked.
+    `key` is the problem, the fingerprint or, for an ack check, the id of the asked user.
     """
 
     id: int
@@ -45,19 +45,17 @@ class Group:
     opened_at: datetime
     members: tuple[int, ...] = ()
     closed_at: datetime | None = None
-    announce_recovery: bool = (
-        False  # a member of which people want to hear: the end is worth a word
-    )
+    announce_recovery: bool = False  # a member recovered that pings: reply when all are over
 
     @property
     def is_secondary(self) -> bool:
-        """Whether each of its incidents has a card elsewhere, whose thread tells what happens."""
+        """Whether each member has another card, whose thread gets the replies."""
         return self.kind in (GroupKind.REMINDER, GroupKind.ACK_CHECK)
 
 
 @dataclass(frozen=True, slots=True)
 class OwnCard:
-    """The incident has a card of its own."""
+    """Placement of an incident on its own card."""
 
     incident: Incident
     reason: str = "one of its kind"
@@ -65,7 +63,7 @@ class OwnCard:
 
 @dataclass(frozen=True, slots=True)
 class JoinGroup:
-    """The incidents are added to a card that is there, by an edit."""
+    """Placement of incidents in an existing group, by an edit of its card."""
 
     group: Group
     incidents: tuple[Incident, ...]
@@ -74,7 +72,10 @@ class JoinGroup:
 
 @dataclass(frozen=True, slots=True)
 class NewGroup:
-    """The incidents share a card; all but one of those with a card leave theirs for it."""
+    """Placement of incidents in a new group.
+
+    Incidents that have their own card move to the group's card.
+    """
 
     kind: GroupKind
     key: str
@@ -91,10 +92,10 @@ def place_incidents(
     groups: Sequence[Group],
     now: datetime,
 ) -> list[Placement]:
-    """Say where in one channel each of *unnotified* stands.
+    """Return the placements of *unnotified* in one channel.
 
-    *single* are the open incidents with a card of their own in that channel, *groups* the
-    open groups there. First who shares a cause, then who changed alike, then the others.
+    *single* are the open incidents with their own card in that channel, *groups* the open groups
+    there. Existing groups come first, then a shared cause, then a shared problem.
     """
     joining, rest = _join_groups(unnotified, groups, now)
     by_cause, rest = _group_by_cause(rest, single)
@@ -133,7 +134,10 @@ def _join_group(group: Group, incidents: Sequence[Incident]) -> JoinGroup:
 def _group_by_cause(
     unnotified: Iterable[Incident], single: Iterable[Incident]
 ) -> tuple[list[NewGroup], list[Incident]]:
-    """Found a group for each fingerprint that enough Spaces share, told already or not."""
+    """Return a group for each fingerprint that enough incidents share, and the rest.
+
+    Incidents in *single* count, although they have been notified.
+    """
     fresh, rest = _partition(unnotified, lambda incident: incident.fingerprint)
     known, _ = _partition(single, lambda incident: incident.fingerprint)
     new_groups = []
@@ -160,7 +164,7 @@ def _group_by_problem(unnotified: Iterable[Incident]) -> tuple[list[NewGroup], l
 
 
 def same_cause(single: Sequence[Incident]) -> list[NewGroup]:
-    """Found groups among incidents whose logs have shown the same error after the fact."""
+    """Return groups of posted incidents whose logs show the same error."""
     causes, _ = _partition(single, lambda incident: incident.fingerprint)
     return [
         NewGroup(GroupKind.SAME_CAUSE, key, tuple(found), f"{len(found)} logs show the same error")
@@ -170,17 +174,17 @@ def same_cause(single: Sequence[Incident]) -> list[NewGroup]:
 
 
 def with_same_cause(group: Group, members: Iterable[Incident]) -> list[Incident]:
-    """Return those who show the error that *group* is about: the next build may fail otherwise.
+    """Return the members that still show the error of *group*.
 
-    Who shows it in the Hub's words shows it, whatever the log calls it.
+    The next build may fail with another error. The Hub's error counts even if the log differs.
     """
     return [m for m in members if m.fingerprint == group.key or fingerprint(m.error) == group.key]
 
 
 def restartable(members: Iterable[Incident]) -> list[Incident]:
-    """Return those who are to be started again: in trouble, and not on their way already.
+    """Return the incidents whose Space can be restarted and isn't starting already.
 
-    Who is stuck is among them only where all are: what wakes the others leaves it alone.
+    Excludes stuck Spaces unless all are stuck: `wake` doesn't act on a building Space.
     """
     found = [m for m in members if m.is_open and m.problem in _RESTARTABLE]
     found = [m for m in found if not m.is_recovering and not m.is_up]
@@ -188,12 +192,12 @@ def restartable(members: Iterable[Incident]) -> list[Incident]:
 
 
 def to_token(group: int) -> str:
-    """Return the word that stands for a group in a command; no Space can be called so."""
+    """Return the target that means a group. No Space name contains its colon."""
     return f"group:{group}"
 
 
 def from_token(word: str) -> int | None:
-    """Return the number of the group that *word* stands for, if it does.
+    """Return the group id that *word* means, or None.
 
     >>> from_token("group:7"), from_token("team-7")
     (7, None)
@@ -205,7 +209,7 @@ def from_token(word: str) -> int | None:
 def _partition(
     incidents: Iterable[Incident], key: Callable[[Incident], str]
 ) -> tuple[dict[str, list[Incident]], list[Incident]]:
-    """Sort by *key*; what has none, or is unstable, stands for itself."""
+    """Return incidents by *key*, and those that are flapping or have no key."""
     found: dict[str, list[Incident]] = defaultdict(list)
     rest: list[Incident] = []
     for incident in incidents:

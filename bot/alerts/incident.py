@@ -1,4 +1,4 @@
-"""An incident: one Space in trouble, from its first bad sight to its end."""
+"""Incidents, with their diagnosis, ack, mute and notifications."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,7 +9,7 @@ from bot.model import Condition, condition
 
 
 class ProbableCause(StrEnum):
-    """Whose move it probably is."""
+    """The probable cause of a failure."""
 
     CODE = "their code"
     DEPENDENCY = "a dependency"
@@ -19,7 +19,7 @@ class ProbableCause(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """What the log told: a few lines, and a guess with the line that made us think so."""
+    """The relevant log lines, and the probable cause with the line that matched."""
 
     lines: tuple[str, ...] = ()
     cause: ProbableCause | None = None
@@ -29,7 +29,7 @@ class Diagnosis:
 
 @dataclass(frozen=True, slots=True)
 class Ack:
-    """Somebody is on it. Asked again after a while, and forgotten when nobody answers."""
+    """A person's acknowledgement. It is checked later and expires without an answer."""
 
     by: str
     at: datetime
@@ -38,7 +38,7 @@ class Ack:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """One Space in trouble. `stage` is what it shows now, `trouble` the worst of it."""
+    """One Space in one problem. `stage` is the current stage, which may already be better."""
 
     space: str
     problem: ProblemKind
@@ -46,16 +46,16 @@ class Incident:
     error: str
     opened_at: datetime
     changed_at: datetime
-    reason: str = ""  # why people were told what they were told last
+    reason: str = ""  # of the last update
     id: int = 0
     closed_at: datetime | None = None
     resolution: str = ""  # how it ended, in words
-    flapping_since: datetime | None = None  # it goes up and down …
-    is_up: bool = False  # … and is up just now
-    gap_since: datetime | None = None  # nobody looked from then until it was over
-    fingerprint: str = ""  # of its error: the same in every Space with the same cause
+    flapping_since: datetime | None = None  # None: not flapping
+    is_up: bool = False  # while flapping: running at the moment
+    gap_since: datetime | None = None  # no sweep from then until it was resolved
+    fingerprint: str = ""  # of its error; "" if too generic
     ack: Ack | None = None
-    diagnosis: Diagnosis | None = None  # None: the log was not read
+    diagnosis: Diagnosis | None = None  # None: the log isn't read yet
 
     @property
     def is_open(self) -> bool:
@@ -63,7 +63,7 @@ class Incident:
 
     @property
     def is_recovering(self) -> bool:
-        """Whether it is on its way back, which is not back."""
+        """Whether the Space is starting, which doesn't resolve the incident."""
         rising = condition(self.stage) is Condition.STARTING
         return self.is_open and rising and self.problem is not ProblemKind.STUCK
 
@@ -74,7 +74,7 @@ class Incident:
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """How one channel was told of an incident: on which card, when, and how often again."""
+    """The card that informs a channel about an incident, and its reminders."""
 
     card: int
     notified_at: datetime
@@ -84,7 +84,7 @@ class Notification:
 
 @dataclass(frozen=True, slots=True)
 class Mute:
-    """Who muted a Space, until when, and why."""
+    """A mute of one Space. Its cards keep updating without pings."""
 
     space: str
     until: datetime

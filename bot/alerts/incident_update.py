@@ -10,24 +10,24 @@ from bot.model import Space
 
 
 class IncidentEvent(StrEnum):
-    """What became of an incident. Only some turns ping; all of them edit."""
+    """What happened to an incident. Only some events ping; all of them edit the card."""
 
     OPENED = "opened"
     ESCALATED = "worse"
-    IMPROVED = "better"  # and not over; what was said of worse is not so any more
+    IMPROVED = "better"  # still open; an unposted escalation reply is untrue
     UPDATED = "changed"
-    RESOLVED = "closed"  # people who knew hear of it
-    CLOSED_SILENTLY = "ended"  # closed without a word: the card says so
+    RESOLVED = "closed"  # announced by a reply
+    CLOSED_SILENTLY = "ended"  # only the card shows it
 
 
 @dataclass(frozen=True, slots=True)
 class IncidentUpdate:
-    """The incident as it now stands, and why."""
+    """An incident after an event, and the reason."""
 
     event: IncidentEvent
     incident: Incident
     reason: str
-    flips: bool = False  # it went from up to trouble, or back
+    flips: bool = False  # it changed between running and a problem
 
 
 def new_incident(space: Space, problem: ProblemKind, now: datetime) -> Incident:

@@ -1,4 +1,4 @@
-"""From what is seen of a Space to what becomes of its incident. One function a rule."""
+"""Lifecycle of an incident: one function per rule, from observation to update."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,12 +12,12 @@ from bot.alerts.observation import Observation
 from bot.alerts.problems import MISSING_STAGE, STUCK_AFTER, ProblemKind
 from bot.model import Condition, Space
 
-#: A Space that is away for so long will not come back; it is let go.
+#: The incident of a missing Space is closed after this time.
 EXPIRE_MISSING_AFTER = timedelta(hours=24)
 
 
 def open_incident(observation: Observation) -> IncidentUpdate | None:
-    """Judge a Space that has no incident."""
+    """Return the opening of an incident; None if the Space has no problem."""
     if observation.problem is None:
         return None
     reason = _describe(observation.problem, observation.space.stage)
@@ -33,20 +33,20 @@ def open_incident(observation: Observation) -> IncidentUpdate | None:
 
 
 def open_missing(space: Space, now: datetime) -> IncidentUpdate:
-    """Judge a Space without incident that neither the list nor a look-up shows any more."""
+    """Return the opening of an incident for a Space that list and lookup don't contain."""
     reason = "missing from the list, and looking it up found nothing"
     incident = new_incident(replace(space, stage=MISSING_STAGE), ProblemKind.GONE, now)
     return IncidentUpdate(IncidentEvent.OPENED, replace(incident, reason=reason), reason)
 
 
 def apply_observation(incident: Incident, observation: Observation) -> IncidentUpdate | None:
-    """Judge a Space whose incident is open; None: nothing is new."""
+    """Return the update of an open *incident*; None if nothing changed."""
     updates = (rule(incident, observation) for rule in _RULES)
-    return next((verdict for verdict in updates if verdict), None)
+    return next((found for found in updates if found), None)
 
 
 def mark_missing(incident: Incident, now: datetime) -> IncidentUpdate | None:
-    """Judge an incident whose Space the Hub does not know any more."""
+    """Return the update of an incident whose Space is missing; None if nothing changed."""
     if incident.problem is not ProblemKind.GONE:
         reason = "the Hub does not know the Space any more"
         return close(replace(incident, stage=MISSING_STAGE), now, "gone from the Hub", reason)
@@ -67,19 +67,22 @@ def mark_missing(incident: Incident, now: datetime) -> IncidentUpdate | None:
 
 
 def close_unowned(incident: Incident, now: datetime) -> IncidentUpdate:
-    """End an incident whose Space is not ours to watch any more."""
+    """Return the silent close of an incident whose owner isn't configured any more."""
     reason = "its owner is not in SPACEBOT_OWNER any more"
     return close(incident, now, "no longer watched", reason, IncidentEvent.CLOSED_SILENTLY)
 
 
 def close_replaced(incident: Incident, by: str, now: datetime) -> IncidentUpdate:
-    """End an incident whose Space was gone when another one took its name."""
+    """Return the silent close of an incident whose name the Space *by* has taken."""
     reason = f"{by} has been renamed to its name"
     return close(incident, now, "gone for good", reason, IncidentEvent.CLOSED_SILENTLY)
 
 
 def _no_longer_routed(incident: Incident, observation: Observation) -> IncidentUpdate | None:
-    """The same trouble, or a worse one, of which nobody wants to hear: that is no recovery."""
+    """Close silently if the problem, or a worse one, has no route.
+
+    This is no recovery, because the Space still has the problem.
+    """
     if observation.unrouted_problem is None:
         return None
     shown = replace(incident, stage=observation.space.stage)
@@ -98,7 +101,7 @@ def _no_longer_routed(incident: Incident, observation: Observation) -> IncidentU
 
 
 def _stopped_flapping(incident: Incident, observation: Observation) -> IncidentUpdate | None:
-    """Unstable until it has been quiet for a while: then it is up, or in plain trouble."""
+    """End flapping once the Space has settled: resolved, or in a steady problem."""
     if (
         not incident.flapping_since
         or observation.is_recovering
@@ -116,7 +119,7 @@ def _stopped_flapping(incident: Incident, observation: Observation) -> IncidentU
 
 
 def _still_flapping(incident: Incident, observation: Observation) -> IncidentUpdate | None:
-    """While it is unstable every change is shown, and none of them pings."""
+    """Show a change while the Space is flapping, without a ping."""
     if not incident.flapping_since or _is_unchanged(incident, observation):
         return None
     flips = not observation.is_recovering and incident.is_up != observation.is_healthy
@@ -129,7 +132,7 @@ def _still_flapping(incident: Incident, observation: Observation) -> IncidentUpd
 
 
 def _resolved(incident: Incident, observation: Observation) -> IncidentUpdate | None:
-    """Over, unless this makes it one change too many."""
+    """Resolve the incident, unless this change starts flapping."""
     if incident.flapping_since or not observation.is_healthy:
         return None
     if observation.space.condition is Condition.RUNNING and flapping.starts(
@@ -149,6 +152,7 @@ def _resolved(incident: Incident, observation: Observation) -> IncidentUpdate | 
 
 
 def _escalated(incident: Incident, observation: Observation) -> IncidentUpdate | None:
+    """Escalate the incident if the problem became more severe."""
     if (
         incident.flapping_since
         or observation.problem is None
@@ -167,7 +171,7 @@ def _escalated(incident: Incident, observation: Observation) -> IncidentUpdate |
 
 
 def _updated(incident: Incident, observation: Observation) -> IncidentUpdate | None:
-    """Another stage or error of the same weight, or a lighter one: shown, without a ping."""
+    """Show another stage, error or less severe problem, without a ping."""
     if incident.flapping_since or _is_unchanged(incident, observation):
         return None
     shown = _with_observation(incident, observation)
@@ -208,9 +212,10 @@ def _start_flapping(
 
 
 def _with_observation(incident: Incident, observation: Observation) -> Incident:
-    """Return *incident* showing what is seen.
+    """Return *incident* with the observed stage and error.
 
-    An error is kept until another one comes, or the same one anew: the log behind it is another.
+    A new stage or error discards the diagnosis, because its log is another one. The last error is
+    kept while the Space has no problem.
     """
     shown = replace(incident, stage=observation.space.stage, changed_at=observation.now)
     error = observation.space.error

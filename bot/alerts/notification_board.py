@@ -1,4 +1,4 @@
-"""The facts of one notification pass, and the draft in which its plan takes shape."""
+"""The notification board (facts) and the draft (changes) of one notification pass."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -33,7 +33,7 @@ class UnpostedReply:
 
 @dataclass(frozen=True, slots=True)
 class CardStatus:
-    """What a notification pass has to know of a stored card."""
+    """The state of a stored card that a notification pass depends on."""
 
     channel: str
     is_visible: bool  # its message is in Slack, as far as is known
@@ -45,9 +45,9 @@ class CardStatus:
 
 @dataclass(frozen=True, slots=True)
 class NotificationBoard:
-    """What is known when a notification pass starts."""
+    """The facts at the start of a notification pass."""
 
-    main_channel: str  # the channel of the settings
+    main_channel: str  # the configured alert channel
     fleet: Fleet
     routing: RoutingTable
     mutes: Mapping[str, Mute]  # by Space
@@ -57,13 +57,13 @@ class NotificationBoard:
     cards: Mapping[int, CardStatus]  # of these incidents and groups
 
 
-#: What a card is that the plan posts.
+#: Status of a card that the plan itself posts.
 _NEW_CARD = CardStatus("", is_visible=False)
 
 
 @dataclass(slots=True)
 class Draft:
-    """A plan in the making: the board as it changes, and what is to be written."""
+    """A plan under construction: the changed board, and what to write."""
 
     board: NotificationBoard
     now: datetime
@@ -103,7 +103,7 @@ class Draft:
         return draft
 
     def plan(self) -> NotificationPlan:
-        """Return everything that the draft has decided."""
+        """Return the plan with all changes of the draft."""
         return NotificationPlan(
             incidents=[self._changed[id] for id in sorted(self._changed)],
             groups=list(self._saved_groups.values()),
@@ -118,45 +118,51 @@ class Draft:
             reasons=self.reasons,
         )
 
-    # -- what is known
+    # -- facts
 
     def open_incidents(self) -> list[Incident]:
+        """Return the open incidents."""
         return [incident for incident in self.incidents.values() if incident.is_open]
 
     def members(self, group: Group) -> list[Incident]:
+        """Return the incidents of *group*."""
         return [self.incidents[id] for id in group.members]
 
     def card(self, id: int) -> CardStatus:
+        """Return the status of a stored or planned card."""
         return self.board.cards.get(id, _NEW_CARD)
 
     def channels(self) -> list[str]:
-        """Return the channels that know of an incident."""
+        """Return the channels that were notified of an incident."""
         return sorted({channel for known in self.notified.values() for channel in known})
 
     def group_of(self, incident: int, channel: str) -> Group | None:
-        """Return the open group on whose card *incident* stands in *channel*."""
+        """Return the open group that shows *incident* in *channel*, or None."""
         known = self.notified[incident].get(channel)
         group = self._group_by_card.get(known.card) if known else None
         return self.groups.get(group) if group else None
 
     def is_routed(self, incident: Incident, channel: str) -> bool:
-        """Whether *channel* still receives the incident's problem."""
+        """Return whether a route still sends the incident's problem to *channel*."""
         return channel in self.board.routing.receivers(incident.space, incident.problem)
 
     def is_quiet(self, incident: Incident, channel: str) -> bool:
-        """Whether *channel* gets no ping: the incident is muted, acknowledged or not routed."""
+        """Return whether *channel* gets no ping: muted, acknowledged or not routed."""
         settled = incident.space in self.board.mutes or incident.ack is not None
         return settled or not self.is_routed(incident, channel)
 
     def next_reminder(self, incident: Incident, channel: str) -> datetime | None:
-        """Return when *channel* is reminded of the incident; None if it isn't."""
+        """Return when the next reminder in *channel* is due; None: never."""
         if incident.space in self.board.mutes or not self.is_routed(incident, channel):
             return None
         known = self.notified[incident.id].get(channel, Notification(0, self.now))
         return reminders.next_reminder(incident, known)
 
     def score(self, channel: str) -> Score:
-        """Return how many of the Spaces routed to *channel* are up, or of all without a route."""
+        """Return the running and the total number of Spaces routed to *channel*.
+
+        Counts the whole fleet if none is routed there.
+        """
         if channel not in self._scores:
             fleet = self.board.fleet
             routed = self.board.routing.spaces_of(channel, fleet) or list(fleet)
@@ -165,12 +171,13 @@ class Draft:
         return self._scores[channel]
 
     def group_content(self, group: Group) -> GroupContent:
+        """Return the content of the card of *group*."""
         return GroupContent(group, tuple(self.members(group)), self.score(group.channel))
 
-    # -- what is decided
+    # -- changes
 
     def change(self, incident: Incident) -> None:
-        """Save *incident* and show it again."""
+        """Save *incident* and mark it dirty."""
         self.incidents[incident.id] = self._changed[incident.id] = incident
         self.dirty.add(incident.id)
 
@@ -188,44 +195,48 @@ class Draft:
         return added
 
     def save_group(self, group: Group) -> None:
+        """Save an open group."""
         self._saved_groups[group.id] = self.groups[group.id] = group
         self._group_by_card[group.card] = group.id
 
     def close_group(self, group: Group) -> None:
-        """Save *group* as closed: it isn't shown again."""
+        """Save *group* as closed and stop showing it."""
         self._saved_groups[group.id] = group
         self.groups.pop(group.id, None)
 
-    def save_notified(self, incident: int, channel: str, telling: Notification) -> None:
-        self.notified[incident][channel] = self._saved_notified[incident, channel] = telling
+    def save_notified(self, incident: int, channel: str, notification: Notification) -> None:
+        self.notified[incident][channel] = self._saved_notified[incident, channel] = notification
 
     def record_notified(self, found: Iterable[Incident], channel: str, card: int) -> None:
-        """Record that *card* informs *channel* about incidents from now on."""
+        """Record that *card* informs *channel* about *found*."""
         for incident in found:
             before = self.notified[incident.id].get(channel)
             after = replace(before, card=card) if before else Notification(card, self.now)
             self.save_notified(incident.id, channel, after)
 
     def reply(self, reply: Reply) -> None:
-        """Reply in a card's thread, if the card is in Slack: a new card says it by itself."""
+        """Add a reply if its card is in Slack; an unposted card needs none."""
         if self.card(reply.parent).is_visible:
             self._replies.append(reply)
 
     def withdraw(self, card: int) -> None:
+        """Withdraw *card* unless it was posted."""
         self._withdrawn.append(card)
 
     def withdraw_replies(self, card: int, kinds: Sequence[ReplyKind]) -> None:
-        """Withdraw the unposted replies below *card* that say something of these kinds."""
+        """Withdraw the unposted replies of these *kinds* below *card*."""
         for reply in self.card(card).replies:
             if reply.kind in kinds:
                 self.withdraw(reply.id)
 
     def resolve_card(self, card: int) -> None:
+        """Mark *card* as resolved."""
         self._resolved.append(card)
 
     def repost(self, card: int) -> None:
-        """Post *card* again if people deleted it: there is news on it."""
+        """Post *card* again if people deleted it, because it has new content."""
         self._reposted.append(card)
 
     def hold_back(self, card: int, until: datetime | None) -> None:
+        """Hold back an unposted card until a time; None releases it."""
         self._held_back[card] = until

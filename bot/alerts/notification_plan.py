@@ -1,6 +1,6 @@
-"""The plan of one notification pass: what each card shows, and what happens to it.
+"""The plan of one notification pass: card contents, replies and state changes.
 
-A plan holds facts, not text: rendering belongs to the caller, so that each card is rendered once.
+A plan contains facts, not text, because the caller renders each card once.
 New cards and new groups have negative ids until the plan is applied.
 """
 
@@ -12,13 +12,13 @@ from enum import StrEnum
 from bot.alerts.grouping import Group
 from bot.alerts.incident import Incident, Notification
 
-#: How many Spaces are up, and how many there are.
+#: Running Spaces, and all Spaces.
 Score = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
 class IncidentContent:
-    """One incident on a card of its own."""
+    """Content of a card with one incident."""
 
     incident: Incident
     next_reminder: datetime | None
@@ -26,7 +26,7 @@ class IncidentContent:
 
 @dataclass(frozen=True, slots=True)
 class MovedContent:
-    """A card whose incident moved to a card that it shares with others."""
+    """Content of a card whose incident moved to a group's card."""
 
     incident: Incident
     group_size: int
@@ -34,7 +34,7 @@ class MovedContent:
 
 @dataclass(frozen=True, slots=True)
 class GroupContent:
-    """A group card: shared incidents, a reminder or an ack check, by the group's kind."""
+    """Content of a group's card: shared incidents, a reminder or an ack check."""
 
     group: Group
     members: tuple[Incident, ...]
@@ -43,7 +43,7 @@ class GroupContent:
 
 @dataclass(frozen=True, slots=True)
 class EscalationContent:
-    """A reply: these incidents became worse. `in_group` tells whose thread it is in."""
+    """Content of a reply: these incidents escalated, on a group's card if `in_group`."""
 
     incidents: tuple[Incident, ...]
     in_group: bool
@@ -51,14 +51,14 @@ class EscalationContent:
 
 @dataclass(frozen=True, slots=True)
 class RecoveryContent:
-    """A reply: the incident is over."""
+    """Content of a reply: the incident is resolved."""
 
     incident: Incident
 
 
 @dataclass(frozen=True, slots=True)
 class GroupRecoveryContent:
-    """A reply: every incident of the group is over."""
+    """Content of a reply: all incidents of the group are resolved."""
 
     group: Group
     members: tuple[Incident, ...]
@@ -76,7 +76,7 @@ Content = (
 
 
 class ReplyKind(StrEnum):
-    """What a reply in a card's thread says. The value is part of the stored card's key."""
+    """The kind of a reply in a card's thread. Its value is part of the stored key."""
 
     ESCALATION = "worse"
     RECOVERY = "fixed"
@@ -85,7 +85,7 @@ class ReplyKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """Post a card, or take the one that has this key in the channel."""
+    """Post a card, or use the one with this key in the channel."""
 
     key: str
     channel: str
@@ -102,7 +102,7 @@ class Reply:
     content: Content
     incident: int = 0
     group: int = 0  # instead of an incident
-    at: datetime | None = None  # tells several replies of one kind apart
+    at: datetime | None = None  # distinguishes several replies of one kind
 
     def key(self, group: int) -> str:
         """Return the reply's key, given the stored id of its group."""
@@ -111,7 +111,7 @@ class Reply:
 
 
 def reply_kind(key: str) -> ReplyKind | None:
-    """Return what the reply with *key* says; None if the key isn't that of a reply.
+    """Return the kind of the reply with *key*; None if it isn't a reply's key.
 
     >>> reply_kind("incident:7:worse:1700000000"), reply_kind("incident:7")
     (<ReplyKind.ESCALATION: 'worse'>, None)
@@ -132,8 +132,8 @@ class NotificationPlan:
     posts: Mapping[int, Post]  # by the negative id of the card
     contents: Mapping[int, Content]  # by card
     replies: Sequence[Reply]
-    withdrawn: Sequence[int]  # cards that nobody needs, unless they were posted
+    withdrawn: Sequence[int]  # canceled unless they were posted
     resolved: Sequence[int]
-    reposted: Sequence[int]  # cards that return if people deleted them
-    held_back: Mapping[int, datetime | None]  # until when
+    reposted: Sequence[int]  # posted again if people deleted them
+    held_back: Mapping[int, datetime | None]  # by card; None releases it
     reasons: Mapping[str, Sequence[str]]  # by Space

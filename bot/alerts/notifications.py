@@ -1,4 +1,4 @@
-"""From a notification board to the plan of what Slack shows. Pure: time is given."""
+"""Planning of notifications: one pure function per cause of a notification pass."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
@@ -21,10 +21,10 @@ def plan_notifications(
     is_initial: bool = False,
     unmuted: Collection[str] = (),
 ) -> NotificationPlan:
-    """Return what Slack shows after a sweep.
+    """Return the notification plan after a sweep.
 
-    *events* say what happened to which incident, *unmuted* are the Spaces whose mute just ended.
-    On the initial scan one card says what was found, even if it is nothing.
+    *events* are by incident id, *unmuted* are the Spaces whose mute just ended. The initial scan
+    posts one card with its findings, even if there are none.
     """
     draft = Draft.of(board, now, events)
     if not board.incidents and not is_initial:
@@ -40,12 +40,15 @@ def plan_notifications(
 def plan_diagnosis(
     board: NotificationBoard, found: Sequence[tuple[Incident, Diagnosis]], now: datetime
 ) -> NotificationPlan:
-    """Return what Slack shows once logs were read; incidents that changed meanwhile are skipped."""
+    """Return the notification plan after logs were read.
+
+    Skips incidents that have changed since, because the log may be that of another error.
+    """
     draft = Draft.of(board, now)
-    for before, evidence in found:
+    for before, diagnosis in found:
         incident = draft.incidents.get(before.id)
         if incident and incident.changed_at == before.changed_at:
-            draft.change(with_diagnosis(incident, evidence))
+            draft.change(with_diagnosis(incident, diagnosis))
     merge_same_cause(draft)
     plan_card_updates(draft)
     return draft.plan()
@@ -58,7 +61,7 @@ def plan_refresh(
     changed: Sequence[Incident] = (),
     spaces: Collection[str] = (),
 ) -> NotificationPlan:
-    """Return what Slack shows after a user's act on incidents (*changed*) or *spaces*."""
+    """Return the notification plan after a user's action on *changed* incidents or *spaces*."""
     draft = Draft.of(board, now)
     for incident in changed:
         draft.change(incident)

@@ -1,4 +1,4 @@
-"""What a look at the Hub shows, and how much of it is believed."""
+"""Observation: one listing of the Hub as missing, renamed and confirmed Spaces."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -8,11 +8,11 @@ from bot.alerts.problems import ProblemKind, TrackedSpace, classify, track
 from bot.errors import HubError, NotFound
 from bot.model import Condition, Space, owner_of
 
-#: Up to so many doubts are asked one by one; more are settled by reading the list once more.
+#: Up to this many changes are confirmed one by one; more by a second listing.
 MAX_SINGLE_CONFIRMATIONS = 100
-#: So many missing Spaces are looked up in one sweep; the others wait for their turn.
+#: Missing Spaces that one sweep looks up; the next sweep continues after them.
 MAX_LOOKUPS_PER_SWEEP = 8
-#: More missing than this, and most of them exist: the list was cut short.
+#: More missing Spaces than this (number, share) that mostly exist mean a truncated list.
 _MIN_MISSING, _MISSING_SHARE = 5, 0.3
 
 LookupResults = Mapping[str, Space | HubError]
@@ -20,29 +20,28 @@ LookupResults = Mapping[str, Space | HubError]
 
 @dataclass(frozen=True, slots=True)
 class FleetObservation:
-    """What is believed after one look."""
+    """The confirmed result of one sweep."""
 
-    spaces: Mapping[str, Space]  # as the Hub shows it, confirmed where it matters
+    spaces: Mapping[str, Space]  # with confirmed changes for the worse
     missing: frozenset[str] = frozenset()
     renamed: Mapping[str, str] = field(default_factory=dict)  # old id → new id
-    unavailable: Mapping[str, str] = field(default_factory=dict)  # owner → why nothing is concluded
-    confirmed: frozenset[str] = frozenset()  # a second look has shown the same
-    lookup_cursors: Mapping[str, str] = field(
-        default_factory=dict
-    )  # owner → the last one looked up
+    unavailable: Mapping[str, str] = field(default_factory=dict)  # owner → error of the listing
+    confirmed: frozenset[str] = frozenset()  # a second call showed the same stage
+    #: Owner → the missing Space that was looked up last.
+    lookup_cursors: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What one look shows of one Space, and what it needs to be judged by."""
+    """What one sweep shows of one Space, with the facts that its incident depends on."""
 
     space: Space
-    problem: ProblemKind | None  # as far as anybody wants to hear of it
+    problem: ProblemKind | None  # if it is routed
     now: datetime
-    flips: Sequence[datetime] = ()  # when it went up or down lately
-    gap_since: datetime | None = None  # nobody looked from then until now
-    unrouted_problem: ProblemKind | None = None  # what is wrong, but nobody wants to hear of it
-    is_confirmed: bool = False  # a second look showed the same
+    flips: Sequence[datetime] = ()  # recent flips
+    gap_since: datetime | None = None  # no sweep from then until now
+    unrouted_problem: ProblemKind | None = None  # if no route receives it
+    is_confirmed: bool = False  # a second call showed the same stage
 
     @property
     def is_recovering(self) -> bool:
@@ -50,12 +49,12 @@ class Observation:
 
     @property
     def is_healthy(self) -> bool:
-        """Whether nothing is wrong: it is up, or as nobody wants to hear of."""
+        """Whether the Space has no routed problem and isn't starting."""
         return self.problem is None and not self.is_recovering
 
 
 def merge(one: FleetObservation, other: FleetObservation) -> FleetObservation:
-    """Return what two looks at different owners show together."""
+    """Return the union of observations of different owners."""
     return FleetObservation(
         {**one.spaces, **other.spaces},
         one.missing | other.missing,
@@ -69,12 +68,12 @@ def merge(one: FleetObservation, other: FleetObservation) -> FleetObservation:
 def missing_ids(
     known: Iterable[str], listed: Collection[str], owners: Collection[str]
 ) -> list[str]:
-    """Return what was known of *owners*, who were listed, and is not in the list."""
+    """Return the *known* Spaces of *owners* that aren't *listed*, sorted."""
     return sorted(id for id in known if id not in listed and owner_of(id) in owners)
 
 
 def next_lookups(missing: Iterable[str], last: str) -> list[str]:
-    """Return whom of the missing to look up now: who comes after *last*, then from the start.
+    """Return the missing Spaces to look up now: those after *last*, then from the start.
 
     >>> next_lookups([f"acme/{n}" for n in range(9)], "acme/6")[:3]
     ['acme/7', 'acme/8', 'acme/0']
@@ -83,10 +82,10 @@ def next_lookups(missing: Iterable[str], last: str) -> list[str]:
 
 
 def is_truncated(missing: int, existing: int, deleted: int, listed: int) -> bool:
-    """Whether a list is a part of the truth: much is missing, and most of it exists.
+    """Return whether a list is truncated: many Spaces are missing, and most of them exist.
 
-    *existing* and *deleted* is what looking up has shown. Who was deleted with others is no reason
-    to see nothing for ever because one more is missing that exists.
+    *existing* and *deleted* count the lookups. If more are deleted than exist, the list is trusted;
+    otherwise one stray entry would mark it truncated forever.
     """
     threshold = min(MAX_LOOKUPS_PER_SWEEP, max(_MIN_MISSING, _MISSING_SHARE * (listed + missing)))
     return missing > threshold and existing > 0 and existing >= deleted
@@ -98,10 +97,10 @@ def changes_to_confirm(
     kinds: Mapping[str, ProblemKind],
     now: datetime,
 ) -> dict[str, ProblemKind]:
-    """Return who looks worse than was believed, and how: to be looked at again before belief.
+    """Return the Spaces whose problem got worse, by id. A second call must confirm them.
 
-    *kinds* are those of the open incidents. Who has none may have been bad for long: a
-    build that has become stuck, a newborn whose grace is over.
+    *kinds* are the problems of the open incidents. A Space without one can become a problem by
+    time alone: a stuck build, or the end of the grace period of a new Space.
     """
     found = {}
     for id, space in listed.items():
@@ -127,61 +126,66 @@ def _is_worse(
 
 
 def apply_confirmations(listed: Mapping[str, Space], results: LookupResults) -> dict[str, Space]:
-    """Return the list as it is believed: a doubt is settled by its answer.
+    """Return *listed* with the confirmed runtimes.
 
-    Without an answer nothing is believed of the Space, good or bad, until the next sweep.
+    Drops a Space whose confirmation failed; nothing is concluded about it until the next sweep.
     """
     confirmed_spaces = dict(listed)
-    for id, answer in results.items():
-        if isinstance(answer, Space):
-            confirmed_spaces[id] = _with_runtime(listed[id], answer)
+    for id, result in results.items():
+        if isinstance(result, Space):
+            confirmed_spaces[id] = _with_runtime(listed[id], result)
         else:
             del confirmed_spaces[id]
     return confirmed_spaces
 
 
-def confirmed_ids(listed: Mapping[str, Space], answers: LookupResults) -> frozenset[str]:
-    """Return those of whom a second look has shown what the list showed."""
+def confirmed_ids(listed: Mapping[str, Space], results: LookupResults) -> frozenset[str]:
+    """Return the Spaces whose second call showed the listed stage."""
     return frozenset(
         id
-        for id, answer in answers.items()
-        if isinstance(answer, Space) and answer.stage == listed[id].stage
+        for id, result in results.items()
+        if isinstance(result, Space) and result.stage == listed[id].stage
     )
 
 
 def resolve_missing(
-    answers: LookupResults, known: Collection[str], owners: Collection[str]
+    results: LookupResults, known: Collection[str], owners: Collection[str]
 ) -> FleetObservation:
-    """Return what looking the missing up has shown: there, under another name, or gone.
+    """Return the observation of looked-up Spaces: existing, renamed or missing.
 
-    One that went to somebody else, or to a name that we know already, is gone from its place.
+    A Space that moved to another owner, or to a name that is known already, counts as missing.
     """
-    found = {id: answer for id, answer in answers.items() if isinstance(answer, Space)}
+    found = {id: result for id, result in results.items() if isinstance(result, Space)}
     ours = {id: space for id, space in found.items() if owner_of(space.id) in owners}
     renamed = _renamed(ours, known)
-    there = {id for id, space in ours.items() if space.id == id}
-    lost = {id for id, answer in answers.items() if isinstance(answer, NotFound)}
-    seen = {space.id: space for id, space in ours.items() if id in there or id in renamed}
-    return FleetObservation(seen, frozenset(lost | found.keys() - there - renamed.keys()), renamed)
+    existing = {id for id, space in ours.items() if space.id == id}
+    not_found = {id for id, result in results.items() if isinstance(result, NotFound)}
+    spaces = {space.id: space for id, space in ours.items() if id in existing or id in renamed}
+    return FleetObservation(
+        spaces, frozenset(not_found | found.keys() - existing - renamed.keys()), renamed
+    )
 
 
 def apply_renames(
     known: Mapping[str, TrackedSpace], renamed: Mapping[str, str]
 ) -> dict[str, TrackedSpace]:
-    """Return what was known, under the names of today.
+    """Return *known* with the new ids of *renamed* Spaces.
 
     >>> apply_renames({"a": TrackedSpace(Space("a", "RUNNING"), datetime.min)}, {"a": "z"}).keys()
     dict_keys(['z'])
     """
     found = dict(known)
     for old, new in renamed.items():
-        sighting = found.pop(old)
-        found[new] = replace(sighting, space=replace(sighting.space, id=new))
+        tracked = found.pop(old)
+        found[new] = replace(tracked, space=replace(tracked.space, id=new))
     return found
 
 
 def _renamed(found: Mapping[str, Space], known: Collection[str]) -> dict[str, str]:
-    """Return the new names. The Hub may lead two old ones to the same: only one has become it."""
+    """Return the new names by old ids.
+
+    If the Hub redirects two old ids to one name, only the first counts as renamed.
+    """
     renamed: dict[str, str] = {}
     for id, space in sorted(found.items()):
         if space.id != id and space.id not in known and space.id not in renamed.values():
@@ -190,7 +194,7 @@ def _renamed(found: Mapping[str, Space], known: Collection[str]) -> dict[str, st
 
 
 def _with_runtime(listed: Space, runtime: Space) -> Space:
-    """Return the list's picture with what a look at the runtime alone has told."""
+    """Return *listed* with the fields that the runtime call provides."""
     return replace(
         listed,
         stage=runtime.stage,

@@ -1,4 +1,4 @@
-"""Which card informs which channel about an incident that the channel doesn't know of yet."""
+"""Placement of incidents on cards, in channels that weren't notified yet."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -21,25 +21,25 @@ from bot.alerts.notification_plan import IncidentContent, MovedContent
 
 
 def place_unnotified(draft: Draft, *, is_initial: bool) -> None:
-    """Put every incident that a channel should know of, and doesn't, on a card there."""
+    """Place every unnotified incident on a card in each routed channel."""
     unnotified = _unnotified(draft)
     if is_initial:
         _place_initial(draft, unnotified.pop(draft.board.main_channel, []))
     for channel, found in unnotified.items():
         groups = [group for group in draft.groups.values() if group.channel == channel]
-        for place in place_incidents(found, _with_own_card(draft, channel), groups, draft.now):
-            _place(draft, channel, place)
+        for placement in place_incidents(found, _with_own_card(draft, channel), groups, draft.now):
+            _place(draft, channel, placement)
 
 
 def merge_same_cause(draft: Draft) -> None:
-    """Group incidents whose logs showed the same error after they were posted."""
+    """Group posted incidents whose logs show the same error."""
     for channel in draft.channels():
-        for founds in same_cause(_with_own_card(draft, channel)):
-            _add_group(draft, channel, founds)
+        for new_group in same_cause(_with_own_card(draft, channel)):
+            _add_group(draft, channel, new_group)
 
 
 def _unnotified(draft: Draft) -> dict[str, list[Incident]]:
-    """Return, by channel, the open incidents that are routed there and not muted."""
+    """Return the unnotified open incidents by channel; exclude muted ones."""
     found: dict[str, list[Incident]] = defaultdict(list)
     for incident in draft.open_incidents():
         known = draft.notified[incident.id]
@@ -62,7 +62,7 @@ def _note_muted(draft: Draft, incident: Incident) -> None:
 
 
 def _with_own_card(draft: Draft, channel: str) -> list[Incident]:
-    """Return the open incidents that have a card of their own in *channel*."""
+    """Return the open incidents with their own card in *channel*."""
     return [
         incident
         for incident in draft.open_incidents()
@@ -70,8 +70,8 @@ def _with_own_card(draft: Draft, channel: str) -> list[Incident]:
     ]
 
 
-def _place(draft: Draft, channel: str, place: Placement) -> None:
-    match place:
+def _place(draft: Draft, channel: str, placement: Placement) -> None:
+    match placement:
         case OwnCard(incident, reason):
             content = IncidentContent(incident, draft.next_reminder(incident, channel))
             card = draft.post(f"incident:{incident.id}", channel, content)
@@ -82,39 +82,39 @@ def _place(draft: Draft, channel: str, place: Placement) -> None:
             draft.repost(group.card)
             _notify(draft, found, channel, group.card, reason)
         case NewGroup():
-            _add_group(draft, channel, place)
+            _add_group(draft, channel, placement)
 
 
 def _place_initial(draft: Draft, found: Sequence[Incident]) -> None:
-    """Post what the first scan found on one card, even if it is nothing."""
-    founds = NewGroup(GroupKind.INITIAL, "", tuple(found), "found at the first look")
-    _add_group(draft, draft.board.main_channel, founds)
+    """Post one card with the findings of the initial scan, even if there are none."""
+    new_group = NewGroup(GroupKind.INITIAL, "", tuple(found), "found at the first look")
+    _add_group(draft, draft.board.main_channel, new_group)
 
 
-def _add_group(draft: Draft, channel: str, founds: NewGroup) -> None:
-    """Make a group on a new card, or on the newest card that its members have already."""
-    known = [incident for incident in founds.incidents if channel in draft.notified[incident.id]]
-    fresh = [i for i in founds.incidents if channel not in draft.notified[i.id]]
-    ids = tuple(incident.id for incident in founds.incidents)
-    group = Group(0, founds.kind, founds.key, channel, 0, draft.now, ids)
+def _add_group(draft: Draft, channel: str, new_group: NewGroup) -> None:
+    """Add a group on a new card, or on the newest card of its members."""
+    known = [incident for incident in new_group.incidents if channel in draft.notified[incident.id]]
+    fresh = [i for i in new_group.incidents if channel not in draft.notified[i.id]]
+    ids = tuple(incident.id for incident in new_group.incidents)
+    group = Group(0, new_group.kind, new_group.key, channel, 0, draft.now, ids)
     card = 0 if fresh or not known else _newest_card(draft, known, channel)
     if not card:
         last = fresh[-1].id if fresh else f"first:{draft.now.timestamp():.0f}"
         card = draft.post(f"group:{last}", channel, draft.group_content(group))
     draft.add_group(replace(group, card=card))
     for incident in known:
-        _move(draft, incident, channel, card, len(founds.incidents))
-    _notify(draft, fresh, channel, card, founds.reason)
+        _move(draft, incident, channel, card, len(new_group.incidents))
+    _notify(draft, fresh, channel, card, new_group.reason)
 
 
 def _newest_card(draft: Draft, known: Sequence[Incident], channel: str) -> int:
-    """Return the newest card of *known* that people did not delete for good."""
+    """Return the newest card of *known* that people didn't delete; else the newest."""
     own = [draft.notified[incident.id][channel].card for incident in known]
     return next((card for card in reversed(own) if not draft.card(card).is_deleted), own[-1])
 
 
 def _move(draft: Draft, incident: Incident, channel: str, card: int, size: int) -> None:
-    """Move an incident from its own card to a shared one; the old card says where it went."""
+    """Move an incident from its own card to *card*; the old one shows the move."""
     own = draft.notified[incident.id][channel].card
     if own == card:
         return

@@ -1,17 +1,17 @@
-"""Which channel hears of which Spaces, and of what."""
+"""Routes and watches: which channel receives which problems of which Spaces."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.alerts.problems import ProblemKind
 
-#: Who made the watch that the settings ask for.
+#: `made_by` of the watch that the settings define.
 SETTINGS = "settings"
 
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """*targets* and *problems* are words as people type them; no target: every Space."""
+    """The targets and problems that a person typed for a channel; no target: all Spaces."""
 
     channel: str
     targets: tuple[str, ...]
@@ -21,48 +21,49 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One channel that hears of some troubles of some Spaces."""
+    """A channel with the problems and Spaces that it receives."""
 
     channel: str
     problems: frozenset[ProblemKind]
     spaces: frozenset[str] | None = None  # None: all of them
 
     def covers(self, space: str) -> bool:
+        """Return whether the route includes *space*."""
         return self.spaces is None or space in self.spaces
 
 
 @dataclass(frozen=True, slots=True)
 class RoutingTable:
-    """Everybody who hears."""
+    """All routes, in the order of their watches."""
 
     routes: tuple[Route, ...]
 
     @classmethod
     def of(cls, routes: Iterable[Route]) -> "RoutingTable":
+        """Return the table of *routes*."""
         return cls(tuple(routes))
 
     def is_routed(self, space: str, problem: ProblemKind | None) -> bool:
-        """Whether anybody wants to hear of it."""
+        """Return whether a route receives *problem* of *space*."""
         return problem is not None and any(
-            problem in hearing.problems and hearing.covers(space) for hearing in self.routes
+            problem in route.problems and route.covers(space) for route in self.routes
         )
 
     def receivers(self, space: str, problem: ProblemKind) -> tuple[str, ...]:
-        """Return who hears of it, each once, in the order of the hearings."""
-        hearing = (h.channel for h in self.routes if problem in h.problems and h.covers(space))
-        return tuple(dict.fromkeys(hearing))
+        """Return the channels that receive *problem* of *space*, each once, in route order."""
+        channels = (r.channel for r in self.routes if problem in r.problems and r.covers(space))
+        return tuple(dict.fromkeys(channels))
 
     def mute_announcements(self, spaces: Sequence[str]) -> dict[str, list[str]]:
-        """Return which channels are told that *spaces* are muted, or no more, and of which ones.
+        """Return, by channel, the Spaces whose mute or unmute is announced there.
 
-        A channel hears of its own Spaces, where they are more than one: a single Space has at
-        most one card there, and that card shows it.
+        A channel with only one of *spaces* is left out, because that Space's card shows the mute.
         """
-        channels = dict.fromkeys(hearing.channel for hearing in self.routes)
-        silenced = {channel: self.spaces_of(channel, spaces) for channel in channels}
-        return {channel: mine for channel, mine in silenced.items() if len(mine) > 1}
+        channels = dict.fromkeys(route.channel for route in self.routes)
+        by_channel = {channel: self.spaces_of(channel, spaces) for channel in channels}
+        return {channel: routed for channel, routed in by_channel.items() if len(routed) > 1}
 
     def spaces_of(self, channel: str, spaces: Iterable[str]) -> list[str]:
-        """Return those of *spaces* that *channel* hears of at all: its part of the fleet."""
-        mine = [hearing for hearing in self.routes if hearing.channel == channel]
-        return [space for space in spaces if any(hearing.covers(space) for hearing in mine)]
+        """Return the *spaces* that any route of *channel* covers."""
+        routes = [route for route in self.routes if route.channel == channel]
+        return [space for space in spaces if any(route.covers(space) for route in routes)]

@@ -1,1 +1,1 @@
-"""The alerts, applied: look at the fleet, let the core judge, and keep every card true."""
+"""Sweeps, notifications and alert commands, applied to the Hub and the store."""

@@ -1,4 +1,4 @@
-"""Granting what people wish of the alerts, in one transaction, cards included."""
+"""Execution of mute, ack and watch commands, with the cards in the same transaction."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -38,9 +38,9 @@ from bot.store import Tx, cards, incidents, mutes, spaces, watches
 
 @dataclass(frozen=True, slots=True)
 class _Effect:
-    """What an action says, and which incidents and Spaces have to be shown again.
+    """The reply of an action, and the incidents and Spaces whose cards it changes.
 
-    *announce* makes the message to other channels of the Spaces that each hears of.
+    `announce` returns the message for another channel about the Spaces routed there.
     """
 
     reply: Message
@@ -50,7 +50,7 @@ class _Effect:
 
 
 def execute(deps: Dependencies, context: Context, action: AlertAction) -> str:
-    """Execute *action*, update the cards, reply; return a line for the audit."""
+    """Execute *action* and update the cards; return the reply's text for the audit entry."""
     with deps.transaction() as tx:
         incidents.lock_incidents(tx)
         effect = _apply(deps, tx, context, action)
@@ -64,7 +64,7 @@ def execute(deps: Dependencies, context: Context, action: AlertAction) -> str:
         reply_best_effort(deps, context.ask, reply)
     deps.trigger(Job.DELIVER)
     if isinstance(action, AddWatch | UnmuteSpaces):
-        deps.trigger(Job.SWEEP)  # what is in trouble now is told at once
+        deps.trigger(Job.SWEEP)  # notifies of current problems at once
     return reply.text
 
 
@@ -77,7 +77,7 @@ def _refresh_cards(deps: Dependencies, tx: Tx, effect: _Effect) -> RoutingTable:
 
 
 def load_history(deps: Dependencies, query: SpaceHistoryQuery) -> SpaceHistory:
-    """Return the recent changes of one Space and what was decided about them."""
+    """Return the recent transitions of one Space with its incident, mute and routes."""
     with deps.transaction() as tx:
         tracked = spaces.tracked_spaces(tx).get(query.space)
         incident = incidents.latest(tx, query.space)
@@ -88,15 +88,15 @@ def load_history(deps: Dependencies, query: SpaceHistoryQuery) -> SpaceHistory:
             spaces.recent_transitions(tx, query.space),
             incident,
             mutes.active(tx, deps.now()).get(query.space),
-            {h.channel: sorted(h.problems) for h in routing_table.routes if h.covers(query.space)},
+            {r.channel: sorted(r.problems) for r in routing_table.routes if r.covers(query.space)},
             _load_deliveries(tx, incident),
         )
 
 
 def _load_deliveries(tx: Tx, incident: Incident | None) -> dict[str, str]:
-    """Return, by channel, why the card of *incident* isn't shown there as it should be; "": it is.
+    """Return, by channel, why the card of *incident* isn't up to date in Slack; "": it is.
 
-    What was taken back before anybody could read it, or what people have deleted, is left out.
+    Deleted and canceled cards are left out.
     """
     if incident is None:
         return {}
@@ -114,7 +114,7 @@ def _load_deliveries(tx: Tx, incident: Incident | None) -> dict[str, str]:
 
 
 def find_watches(deps: Dependencies, query: WatchesQuery) -> Sequence[Watch]:
-    """Return the watches of a channel, or all of them."""
+    """Return the watches of one channel, or all watches."""
     with deps.transaction() as tx:
         found = routing.list_watches(deps, tx)
     return [watch for watch in found if query.channel in (None, watch.channel)]
@@ -200,9 +200,10 @@ def _make_context(deps: Dependencies, tx: Tx, shown: Sequence[str]) -> AlertCont
 def _announce(
     deps: Dependencies, tx: Tx, context: Context, effect: _Effect, routing_table: RoutingTable
 ) -> bool:
-    """Announce *effect* wherever it matters; False when whoever asked has yet to be told.
+    """Announce *effect* in the affected channels; return whether that includes the reply.
 
-    Each announcement is a card, written with the act itself: a crash neither loses nor repeats it.
+    Announcements are cards in the transaction of the action, because a crash must neither lose nor
+    repeat one.
     """
     ask = context.ask
     if effect.announce is None:
@@ -212,7 +213,7 @@ def _announce(
         message = effect.announce(spaces_by_channel[channel])
         cards.upsert(tx, _card_key(ask), channel, message, deps.now())
     is_announced_here = ask.channel in spaces_by_channel
-    # What a tap on a card does to one Space, that card shows already.
+    # The button's own card already shows the effect on its Space.
     if not is_announced_here and ask.source is Source.BUTTON and effect.spaces:
         return False
     thread = None if is_announced_here else ask.thread

@@ -1,4 +1,4 @@
-"""The facts of a notification pass, read from the store."""
+"""The notification board and the render context, read from the store."""
 
 from collections.abc import Iterable, Mapping
 
@@ -20,7 +20,7 @@ def load_board(
     routing_table: RoutingTable,
     updated: Iterable[Incident] = (),
 ) -> NotificationBoard:
-    """Return the board: open incidents, *updated* ones, their cards and the open groups."""
+    """Return the notification board, which includes *updated* incidents that are closed."""
     known = {incident.id: incident for incident in incidents.open_incidents(tx).values()}
     known |= {incident.id: incident for incident in updated}
     groups = {group.id: group for group in incidents.open_groups(tx)}
@@ -42,7 +42,7 @@ def load_board(
 
 
 def context_of(deps: Dependencies, board: NotificationBoard) -> AlertContext:
-    """Return what every alert message has to know beside its content."""
+    """Return the render context for all incidents of *board*."""
     shown = [incident.space for incident in board.incidents.values()]
     return make_context(deps, board.fleet, shown, board.mutes)
 
@@ -50,7 +50,7 @@ def context_of(deps: Dependencies, board: NotificationBoard) -> AlertContext:
 def make_context(
     deps: Dependencies, fleet: Fleet, spaces: Iterable[str], mutes: Mapping[str, Mute]
 ) -> AlertContext:
-    """Return the scene of messages about *spaces*, which may be missing from the fleet."""
+    """Return the render context for *spaces*, which may be missing from the fleet."""
     missing = [space for space in spaces if space not in fleet]
     names = NameIndex.of([*fleet, *missing], deps.settings.prefix)
     return AlertContext(names, frozenset(deps.commands), deps.settings.hf_endpoint, mutes)

@@ -1,4 +1,4 @@
-"""Reading the logs of what broke, a few at a time, and showing the lines that tell."""
+"""Log diagnosis: reads the logs of failed Spaces, a few at a time."""
 
 import logging
 from collections.abc import Iterator, Sequence
@@ -18,16 +18,16 @@ from bot.store.lease import LeaseLost
 
 logger = logging.getLogger(__name__)
 
-#: Streams open at once, and how many logs one round reads.
+#: Concurrent log streams, and logs per round.
 _MAX_STREAMS, _MAX_LOGS_PER_ROUND = 4, 12
-#: Of those who share a card a few logs are enough.
+#: Logs per group; the members have the same problem or cause.
 _MAX_LOGS_PER_GROUP = 4
 _READ_SECONDS = 8.0
 _STAGES_WITH_LOGS = ("BUILD_ERROR", "RUNTIME_ERROR")
 
 
 def diagnose_logs(deps: Dependencies) -> None:
-    """Read logs beside the sweep; one round at a time."""
+    """Start a round of log reads in the background, one at a time."""
     deps.log_calls.submit("logs", partial(_diagnose, deps))
 
 
@@ -39,13 +39,13 @@ def _diagnose(deps: Dependencies) -> None:
         for start in range(0, len(selected), _MAX_STREAMS):
             _read_logs(deps, selected[start : start + _MAX_STREAMS])
     except LeaseLost:
-        logger.debug("standing by: the logs are another's to read")
+        logger.debug("the lease is lost: the new leader reads the logs")
 
 
 def _select_incidents(
     candidates: Sequence[Incident], groups: Sequence[Group]
 ) -> Iterator[Incident]:
-    """Yield the broken whose log was not read, the newest first, few of each group."""
+    """Yield the incidents whose log to read, newest first, a few per group."""
     group_of = {id: group.id for group in groups if not group.is_secondary for id in group.members}
     groups_read = [group_of[i.id] for i in candidates if i.diagnosis and i.id in group_of]
     remaining = _MAX_LOGS_PER_ROUND
@@ -73,24 +73,30 @@ def _read_logs(deps: Dependencies, batch: Sequence[Incident]) -> None:
 
 
 def _diagnose_incident(deps: Dependencies, incident: Incident) -> Diagnosis:
-    """Read one log, for a bounded time. No log is an answer too: it is not asked again."""
+    """Return the diagnosis of one log, read for at most `_READ_SECONDS`.
+
+    A log that can't be read gives an empty diagnosis, because it isn't read again.
+    """
     if collisions.is_collision(incident.error):
         return _diagnose_collision(deps, incident.space)
     build = incident.stage == "BUILD_ERROR"
     try:
         lines = deps.hub.logs(incident.space, build=build, seconds=_READ_SECONDS)
     except HubError as error:
-        logger.info("the log of %s cannot be read: %s", incident.space, with_request_id(error))
+        logger.info("can't read the log of %s: %s", incident.space, with_request_id(error))
         lines = ()
     redact = sanitizing.make_redactor(deps)
     return diagnosis.diagnose([redact(line) for line in lines], incident.error)
 
 
 def _diagnose_collision(deps: Dependencies, space: str) -> Diagnosis:
-    """Look up the names that the Hub's error leaves out; its log is empty then."""
+    """Return the diagnosis of a collision, with the names looked up on the Hub.
+
+    Neither the error nor the log contains the names.
+    """
     try:
         shared = collisions.shared_keys(deps.hub.variables(space), deps.hub.secrets(space))
     except HubError as error:
-        logger.info("what collides in %s cannot be read: %s", space, with_request_id(error))
+        logger.info("can't read the variables and secrets of %s: %s", space, with_request_id(error))
         shared = []
     return diagnosis.of_collision(shared)

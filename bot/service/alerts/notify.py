@@ -1,4 +1,4 @@
-"""Planning notifications and writing the plan, in the transaction of what caused them."""
+"""Notification passes: load the board, plan, and write the plan in one transaction."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -25,15 +25,15 @@ from bot.service.alerts.board import context_of, load_board
 from bot.service.dependencies import Dependencies
 from bot.store import Tx, cards, incidents, mutes, notifications, spaces
 
-#: A card of an open incident that was not edited for so long is edited with the same content:
-#: Slack reports a deleted message only to the caller that edits it. At most so many per sweep.
+#: Age after which an open incident's card is edited with the same content, and how many per sweep.
+#: Slack reports a deleted message only to the caller that edits it.
 _RECHECK_AFTER = timedelta(minutes=45)
 _MAX_RECHECKS = 10
 
 
 @dataclass(frozen=True, slots=True)
 class SweepResult:
-    """What one sweep decided."""
+    """The result of one sweep that notifications depend on."""
 
     updates: Sequence[IncidentUpdate]
     fleet: Fleet
@@ -43,7 +43,7 @@ class SweepResult:
 
 
 def notify(deps: Dependencies, tx: Tx, result: SweepResult) -> Mapping[str, Sequence[str]]:
-    """Write every card that a sweep calls for; return the reasons by Space."""
+    """Write the notifications of a sweep; return the reasons by Space."""
     unmuted = mutes.expire(tx, result.now)
     updated = [update.incident for update in result.updates]
     board = load_board(deps, tx, result.fleet, result.routing, updated)
@@ -59,7 +59,7 @@ def notify(deps: Dependencies, tx: Tx, result: SweepResult) -> Mapping[str, Sequ
 def notify_diagnosis(
     deps: Dependencies, tx: Tx, diagnoses: Sequence[tuple[Incident, Diagnosis]]
 ) -> None:
-    """Show on the cards what logs told, unless the incident has changed since."""
+    """Show diagnoses on the cards of incidents that haven't changed since."""
     fleet, now = spaces.fleet(tx), deps.now()
     board = load_board(deps, tx, fleet, routing.load_routing(deps, tx, fleet))
     apply_plan(tx, board, plan_diagnosis(board, diagnoses, now), context_of(deps, board), now)
@@ -68,7 +68,7 @@ def notify_diagnosis(
 def apply_plan(
     tx: Tx, board: NotificationBoard, plan: NotificationPlan, ctx: AlertContext, now: datetime
 ) -> None:
-    """Write incidents, groups, notifications and cards as *plan* says."""
+    """Write the incidents, groups, notifications and cards of *plan*."""
     incidents.save(tx, plan.incidents)
     card_ids = _post(tx, plan, ctx, now)
     group_ids = _save_groups(tx, plan, card_ids)
@@ -83,7 +83,10 @@ def apply_plan(
 
 
 def _post(tx: Tx, plan: NotificationPlan, ctx: AlertContext, now: datetime) -> dict[int, int]:
-    """Insert new cards; return their ids. A group's card is empty until the group has an id."""
+    """Insert new cards; return their ids by the plan's negative ids.
+
+    A new group's card is empty at first, because its content contains the group's id.
+    """
     messages = {
         id: Message("") if _is_of_new_group(plan.contents[id]) else _render(plan, id, ctx)
         for id in plan.posts
@@ -118,7 +121,7 @@ def _set_contents(
     card_ids: Mapping[int, int],
     group_ids: Mapping[int, int],
 ) -> None:
-    """Let every card show its content; what was posted just now shows it unless it's a group's."""
+    """Set the contents of existing cards and of new groups' cards."""
     messages = {
         card_ids.get(card, card): render_content(_with_group_id(content, group_ids), ctx)
         for card, content in plan.contents.items()
@@ -140,7 +143,10 @@ def _with_stored_id(group: Group, group_ids: Mapping[int, int]) -> Group:
 def _change_states(
     tx: Tx, plan: NotificationPlan, card_ids: Mapping[int, int], now: datetime
 ) -> None:
-    """Resolve, repost, withdraw and hold back cards, in the order in which the rules need it."""
+    """Resolve, repost, withdraw and hold back cards.
+
+    Cards are resolved first, because a resolved card must not be posted again.
+    """
     for card in plan.resolved:
         cards.mark_resolved(tx, card_ids.get(card, card), now)
     for card in plan.reposted:

@@ -1,4 +1,4 @@
-"""Looking at the Hub: one list per owner, and a closer look before anything bad is believed."""
+"""Observation of the Hub: one listing per owner, and calls that confirm problems."""
 
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -18,21 +18,23 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class SweepInput:
-    """What the eyes need to know to doubt."""
+    """Inputs that decide which observed changes need confirmation."""
 
     tracked: Mapping[str, TrackedSpace]
     routing: RoutingTable
-    new_owners: frozenset[str]  # owners never seen before: there is no change to confirm
+    new_owners: frozenset[str]  # without a sweep so far: no changes to confirm
     now: datetime
     sanitize: Callable[[Space], Space]
-    problems: Mapping[str, ProblemKind] = field(default_factory=dict)  # those of the open incidents
-    lookup_cursors: Mapping[str, str] = field(
-        default_factory=dict
-    )  # owner → whom it looked up last
+    problems: Mapping[str, ProblemKind] = field(default_factory=dict)  # of the open incidents
+    #: Owner → the missing Space that was looked up last.
+    lookup_cursors: Mapping[str, str] = field(default_factory=dict)
 
 
 def observe(deps: Dependencies, inputs: SweepInput) -> FleetObservation:
-    """Return what is believed of every owner's Spaces."""
+    """Return the confirmed observation of all owners' Spaces.
+
+    An owner whose listing fails is `unavailable`: nothing is concluded about its Spaces.
+    """
     observed = FleetObservation({})
     for owner in deps.settings.owners:
         try:
@@ -40,7 +42,11 @@ def observe(deps: Dependencies, inputs: SweepInput) -> FleetObservation:
                 observed, _observe_owner(deps, owner, inputs, observed.renamed.values())
             )
         except HubError as error:
-            logger.warning("nothing is concluded about %s: %s", owner, with_request_id(error))
+            logger.warning(
+                "can't list the Spaces of %s, so its state is unknown: %s",
+                owner,
+                with_request_id(error),
+            )
             observed = replace(observed, unavailable={**observed.unavailable, owner: str(error)})
     return observed
 
@@ -48,7 +54,13 @@ def observe(deps: Dependencies, inputs: SweepInput) -> FleetObservation:
 def _observe_owner(
     deps: Dependencies, owner: str, inputs: SweepInput, new_names: Collection[str]
 ) -> FleetObservation:
-    """Look at the Spaces of one owner; *new_names* are names that others have come to bear."""
+    """Return the confirmed observation of one owner.
+
+    *new_names* are the names that Spaces of other owners were renamed to.
+
+    Raises:
+        HubError: The listing failed or is truncated.
+    """
     listed = _list_spaces(deps, owner, inputs)
     missing = observation.missing_ids(inputs.tracked, listed, [owner])
     lookups = observation.next_lookups(missing, inputs.lookup_cursors.get(owner, ""))
@@ -70,7 +82,7 @@ def _observe_owner(
 def _confirm_changes(
     deps: Dependencies, owner: str, observed: FleetObservation, inputs: SweepInput
 ) -> FleetObservation:
-    """Settle every change for the worse by a second look at it."""
+    """Return *observed* with every change for the worse confirmed by a second call."""
     if owner in inputs.new_owners:
         return observed
     to_confirm = _changes_to_confirm(observed, inputs)
@@ -86,7 +98,7 @@ def _confirm_changes(
 
 
 def _changes_to_confirm(observed: FleetObservation, inputs: SweepInput) -> list[str]:
-    """Return who looks worse, if somebody wants to hear of it; who was renamed is who it was."""
+    """Return the ids of Spaces with a routed change for the worse, renames considered."""
     tracked = observation.apply_renames(inputs.tracked, observed.renamed)
     open_problems = {
         observed.renamed.get(id, id): problem for id, problem in inputs.problems.items()
@@ -104,7 +116,10 @@ def _changes_to_confirm(observed: FleetObservation, inputs: SweepInput) -> list[
 def _confirm_by_list(
     deps: Dependencies, owner: str, to_confirm: Iterable[str], inputs: SweepInput
 ) -> LookupResults:
-    """So much at once is confirmed by a second list: its cost grows with pages."""
+    """Return a second listing's answers for *to_confirm*.
+
+    Cheaper than single calls for many Spaces, because its cost grows with pages.
+    """
     second_list = _list_spaces(deps, owner, inputs)
     return {id: second_list.get(id, NotFound("missing from the second list")) for id in to_confirm}
 
@@ -116,7 +131,7 @@ def _list_spaces(deps: Dependencies, owner: str, inputs: SweepInput) -> dict[str
 def _query_spaces(
     deps: Dependencies, query: Callable[[str], Space], ids: Iterable[str], inputs: SweepInput
 ) -> LookupResults:
-    """Ask about several Spaces beside each other; a refusal is an answer too."""
+    """Return the results of concurrent calls for *ids*; an error is a result, too."""
 
     def query_one(id: str) -> tuple[str, Space | HubError]:
         try:

@@ -1,4 +1,4 @@
-"""A Space has another name: what was written down of it follows, and so does who hears of it."""
+"""Renames: the stored state and the watches of a Space follow its new name."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
@@ -10,7 +10,7 @@ from bot.store import Tx, spaces, watches
 def rename(
     deps: Dependencies, tx: Tx, known: Iterable[str], renamed: Mapping[str, str]
 ) -> Mapping[str, Sequence[str]]:
-    """Give Spaces their names of today; return, by Space, what else has followed."""
+    """Rename stored Spaces and their watches; return notes by Space for the transitions."""
     notes: dict[str, list[str]] = {}
     ids = set(known)
     for old, new in renamed.items():
@@ -24,7 +24,7 @@ def rename(
 
 
 def map_spellings(old: str, new: str, known: set[str], prefix: str) -> Mapping[str, str]:
-    """Return how *old* alone was called among *known*, and what each of it is from now on.
+    """Return the new spelling of each word that meant only *old* among *known*.
 
     >>> map_spellings("acme/if-a", "acme/if-z", {"acme/if-a", "acme/if-b"}, "if-")
     {'if-a': 'z', 'a': 'z', 'acme/if-a': 'acme/if-z'}

@@ -1,4 +1,4 @@
-"""Who hears of what: the watches, read against the fleet as it is."""
+"""The routing table: watches resolved against the current fleet."""
 
 import logging
 from collections.abc import Iterable, Sequence
@@ -16,14 +16,14 @@ logger = logging.getLogger(__name__)
 
 
 def list_watches(deps: Dependencies, tx: Tx) -> list[Watch]:
-    """Return all watches; the one of the settings comes first."""
+    """Return all watches, the one from the settings first."""
     channel = alert_channel.load_key(deps, tx)
     default = Watch(channel, (), tuple(sorted(deps.settings.alert_on)), SETTINGS)
     return [default, *watches.list_all(tx)]
 
 
 def load_routing(deps: Dependencies, tx: Tx, fleet: Fleet) -> RoutingTable:
-    """Return who hears of which of these Spaces."""
+    """Return the routing table for *fleet*."""
     all_watches = list_watches(deps, tx)
     has_targets = any(watch.targets for watch in all_watches)
     names = NameIndex.of(fleet if has_targets else (), deps.settings.prefix)
@@ -36,12 +36,12 @@ def _make_route(watch: Watch, fleet: Fleet, names: NameIndex) -> Route:
 
 
 def resolve_watch(targets: Sequence[str], fleet: Fleet, names: NameIndex) -> frozenset[str] | None:
-    """Return the Spaces that the targets of a watch mean; None: all of them."""
+    """Return the Spaces that a watch's *targets* mean; None means all."""
     return _resolve_targets(targets, fleet, names) if targets else None
 
 
 def _resolve_targets(targets: Iterable[str], fleet: Fleet, names: NameIndex) -> frozenset[str]:
-    """Return what *targets* mean now; a name that means nothing any more hears nothing."""
+    """Return the Spaces that *targets* mean now; ignore targets without a match."""
     words = tuple(targets)
     try:
         return frozenset(select(words, fleet, names, acting=True))

@@ -1,4 +1,4 @@
-"""Looking at every Space and writing down what is worth saying."""
+"""The sweep: observe the fleet, evaluate it, store incidents and notifications."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -20,17 +20,17 @@ from bot.service.alerts.observe import SweepInput, observe
 from bot.service.dependencies import Dependencies, Job
 from bot.store import Tx, cards, incidents, key_values, spaces
 
-#: So many polls without a look: what changed meanwhile is told as seen late.
+#: Poll intervals without a sweep that make a gap: changes in it are marked as seen late.
 _GAP_POLLS = 3
 _MIN_GAP = timedelta(seconds=60)
-#: A Space that goes within so long of its deletion by us has gone because of it.
+#: A Space that goes missing within this time after a requested deletion opens no incident.
 _DELETION_WINDOW = timedelta(hours=1)
-_OUTAGE_KEY = "blind"  # the fact that remembers failed looks
-_CURSORS_KEY = "turns"  # … and who of the missing was looked up last, by owner
+_OUTAGE_KEY = "blind"  # key of the stored Hub outage
+_CURSORS_KEY = "turns"  # key of the lookup cursors by owner
 
 
 def sweep(deps: Dependencies) -> None:
-    """Look at every Space, decide what that means, and write it down in one transaction."""
+    """Observe all Spaces and store the decision in one transaction."""
     with deps.leader_transaction() as tx:
         tracked = spaces.tracked_spaces(tx)
         last_seen = spaces.last_observed(tx)
@@ -48,7 +48,7 @@ def sweep(deps: Dependencies) -> None:
         ),
     )
     with deps.leader_transaction() as tx:
-        if spaces.last_observed(tx) == last_seen:  # else another sweep was faster, and knows better
+        if spaces.last_observed(tx) == last_seen:  # else another sweep is newer
             _write(deps, tx, tracked, observation)
     if not observation.unavailable:
         metrics.record_sweep(
@@ -61,10 +61,10 @@ def sweep(deps: Dependencies) -> None:
 def _write(
     deps: Dependencies, tx: Tx, before: dict[str, TrackedSpace], observation: FleetObservation
 ) -> None:
-    """Decide about *observation*, and write everything that follows from it."""
+    """Evaluate *observation* and store the decision, the cards and the Hub outage."""
     incidents.lock_incidents(tx)
     now = deps.now()
-    rename_notes = renames.rename(deps, tx, before, observation.renamed)  # else no watch finds them
+    rename_notes = renames.rename(deps, tx, before, observation.renamed)  # before routes are loaded
     previous = _load_previous(deps, tx, before, observation, now)
     decision = evaluate_sweep(previous, observation, now)
     _save_fleet(tx, decision, before)
@@ -118,18 +118,18 @@ def _save_fleet(tx: Tx, decision: SweepDecision, before: dict[str, TrackedSpace]
 
 
 def _save_incidents(tx: Tx, decision: SweepDecision) -> list[IncidentUpdate]:
-    """Write the incidents down; return the verdicts with the numbers of the new ones."""
+    """Save incidents; return the updates, with ids for the new incidents."""
     old = [update for update in decision.updates if update.incident.id]
     new = [update for update in decision.updates if not update.incident.id]
     incidents.save(tx, [update.incident for update in old])
     numbered = incidents.add(tx, [update.incident for update in new])
-    return old + [replace(v, incident=i) for v, i in zip(new, numbered, strict=True)]
+    return old + [replace(u, incident=i) for u, i in zip(new, numbered, strict=True)]
 
 
 def _update_outage(
     deps: Dependencies, tx: Tx, observation: FleetObservation, now: datetime
 ) -> None:
-    """Keep count of failed looks, and the one card that tells of them true."""
+    """Update the stored Hub outage and its card."""
     before = hub_outage.from_json(key_values.get(tx, _OUTAGE_KEY))
     after = hub_outage.update(before, observation.unavailable, now)
     if after == before:
@@ -140,7 +140,7 @@ def _update_outage(
 
 
 def _show_outage(tx: Tx, outage: HubOutage, channel: str, now: datetime) -> None:
-    """Keep its card true: once deleted it comes back only if it tells of what lasts."""
+    """Update the card of *outage*; a deleted card returns only while the outage lasts."""
     key = f"blind:{outage.started_at.timestamp():.0f}"
     for card in cards.by_key(tx, key):
         if outage.ended_at:
