@@ -37,7 +37,7 @@ def operation_outcome(
     first_problem: str = "",
     unsent: int = 0,
 ) -> str:
-    """Return the counts of an operation as a line: `12 of 14 up, 2 problems: <first_problem>`.
+    """Return the result of an operation: `12 of 14 up, 2 problems: <first_problem>`.
 
     Of the skipped steps, *unsent* were stopped before they were sent; the others needed nothing.
     """

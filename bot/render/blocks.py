@@ -72,7 +72,7 @@ def user_mention(user: str) -> str:
 
 
 def channel_mention(key: str) -> str:
-    """Return a mention of the channel *key*, or its escaped name if *key* is no id."""
+    """Return a mention of a channel id, or the escaped name of a channel."""
     return f"<#{key}>" if is_channel(key) else f"#{escape(key, 80)}"
 
 

@@ -35,7 +35,7 @@ def confirmation_warning(
 
 
 def delete_form(space: Space) -> View:
-    """Return the form that confirms a deletion: what is lost, and a field for the full id."""
+    """Return the form that confirms the deletion of *space* by its full id."""
     running_note = " People may be using it." if space.condition is Condition.RUNNING else ""
     return modals.modal(
         "Delete a Space",

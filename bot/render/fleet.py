@@ -132,7 +132,7 @@ def _wake_button(spaces: Sequence[Space], names: NameIndex) -> list[Block]:
 
 
 def _command_for(verb: str, spaces: Sequence[Space], names: NameIndex) -> str:
-    """Return a command for exactly *spaces*, or nothing if it is too long for a button."""
+    """Return a command for exactly *spaces*, or nothing if a button can't hold it."""
     wanted = {space.id for space in spaces}
     shorts = [names.short_name(id) for id in names.ids if id in wanted]
     command = f"{verb} {' '.join(compress_ranges(shorts))}"

@@ -26,7 +26,7 @@ class Log:
 
 
 def card(log: Log, limit: int) -> tuple[Message, int]:
-    """Return a message with up to *limit* last lines, and how many are shown in full."""
+    """Return a message with the last *limit* lines, and how many are complete."""
     tail = _last_lines(log.lines, limit)
     kind = "build log" if log.is_build else "run log"
     title = f"{log.name}: {kind}"
@@ -42,7 +42,7 @@ def card(log: Log, limit: int) -> tuple[Message, int]:
 
 
 def empty_log(space: Space, name: str, *, is_build: bool) -> Message:
-    """Return the reply for an empty log: the likely reason, and another log if one may help."""
+    """Return the reply for an empty log, with the likely reason."""
     label = f"*{escape(name, 100)}*"
     if is_build:
         text = f"The build log of {label} is empty: it was not built lately, or has only begun to."

@@ -79,7 +79,7 @@ def done_word(operation: Operation) -> str:
 
 
 def tally(operation: Operation) -> str:
-    """Return the counts of steps by state: `3 up · 2 on the way · 1 failed`."""
+    """Return the counts of steps by state: `3 up · 1 failed`."""
     sent = operation.in_state(StepState.SENT)
     counts = [
         (len(operation.in_state(StepState.DONE)), done_word(operation)),

@@ -116,7 +116,7 @@ def _bar(operation: Operation) -> str:
 
 
 def _step_lines(operation: Operation, names: NameIndex) -> list[str]:
-    """Return one line for each step, or only failures and the wait reason if there are many."""
+    """Return a line for each step; for many steps, failures and wait reason only."""
     if len(operation.steps) <= _MAX_LISTED_STEPS:
         return [_step_line(operation, step, names) for step in operation.steps]
     shown = _failure_lines(operation, names)

@@ -70,7 +70,7 @@ def interrupted(text: str, *, is_started: bool = False) -> Message:
 
 
 def file_sent_note(name: str, *, is_here: bool) -> str:
-    """Return the footnote that says where the file *name* is."""
+    """Return the footnote with the location of the file *name*."""
     where = "above" if is_here else "in our direct messages"
     return f":paperclip: All of it is {where}: {code(name, 100)}"
 

@@ -203,7 +203,7 @@ def _join_keys(keys: Sequence[str]) -> str:
 
 
 def _space_field(names: NameIndex) -> Block:
-    """Return a menu of Spaces, or a text field if they are too many for a menu."""
+    """Return a menu of Spaces, or a text field if a menu can't hold them."""
     if 0 < len(names.ids) <= SELECT_OPTIONS:
         return modals.select_field(
             SPACE_FIELD, "Space", [(names.short_name(id), id) for id in names.ids]

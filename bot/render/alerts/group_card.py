@@ -109,7 +109,7 @@ def _headline(
 
 
 def _same_error_phrases(group: Group, open_members: Sequence[Incident]) -> tuple[str, str]:
-    """Return the phrase for one error in all open members, and for one in some of them."""
+    """Return the phrases for one error in all and in some open members."""
     number = len(with_shared_error(group, open_members))
     if group.kind is not GroupKind.SAME_CAUSE or number == len(open_members):
         return (" with the same error" if group.kind is GroupKind.SAME_CAUSE else ""), ""
@@ -117,7 +117,7 @@ def _same_error_phrases(group: Group, open_members: Sequence[Incident]) -> tuple
 
 
 def _tally(open_members: Sequence[Incident]) -> str:
-    """Return the number of incidents by problem, most severe first: `9 asleep · 5 coming up`."""
+    """Return the counts by problem, most severe first: `9 asleep · 5 coming up`."""
     ordered = sorted(open_members, key=lambda member: -member.problem.severity)
     kinds = [_problem_word(member) for member in ordered]
     return " · ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))

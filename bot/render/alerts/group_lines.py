@@ -80,7 +80,7 @@ def _group_identical(
 
 
 def _own_error(member: Incident) -> str:
-    """Return the error on a member's line: the Hub's, or the matched log line without one."""
+    """Return the error on a member's line: the Hub's, else the matched log line."""
     if member.problem is not ProblemKind.BROKEN:
         return ""
     matched_line = (

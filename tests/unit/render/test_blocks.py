@@ -1,4 +1,4 @@
-"""However much there is to say, what is sent is a message that Slack takes."""
+"""Messages of any length stay within Slack's limits."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st

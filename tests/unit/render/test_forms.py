@@ -1,4 +1,4 @@
-"""Every modal, and every card that a modal leads to, as a golden; and within Slack's limits."""
+"""Golden files of modals and of the cards that follow them, within Slack's limits."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What is said when Spaces are made or moved to other hardware, as goldens; hostile words too."""
+"""Golden files of provisioning and hardware messages, with hostile values."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Every message that answers a person, as a golden; and hostile or huge values within limits."""
+"""Golden files of replies, and Slack's limits for hostile and huge values."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""What answers a look: the card of one Space, a log, the audit, the bot's own health."""
+"""Golden files of read replies: one Space, a log, the audit, `doctor`."""
 
 import csv
 from collections.abc import Mapping
@@ -118,7 +118,7 @@ def test_message_matches_its_golden(name: str) -> None:
 
 
 def button_commands(card: Message) -> list[str]:
-    """Return what the buttons type, then what the menu types."""
+    """Return the commands of the buttons, then those of the menu."""
     elements = [e for block in card.blocks for e in block.get("elements", []) if "action_id" in e]
     commands = [e["value"] for e in elements if "value" in e]
     return commands + [o["value"] for e in elements for o in e.get("options", [])]
@@ -283,7 +283,7 @@ def test_operation_outcome_counts_steps_in_words(
     assert audit_outcomes.operation_outcome(Verb.WAKE, {}, counts) == expected
 
 
-def test_what_was_stopped_is_not_called_left_alone() -> None:
+def test_stopped_steps_are_not_counted_as_left_alone() -> None:
     counts = {StepState.DONE: 1, StepState.SKIPPED: 5}
 
     assert (
