@@ -1,4 +1,4 @@
-"""Slack, outward: the only package that calls the Web API."""
+"""The Slack client: the only package that calls the Web API."""
 
 from bot.slack.access import Access
 from bot.slack.api import Slack

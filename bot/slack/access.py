@@ -1,4 +1,4 @@
-"""Whether the bot token still works, as Slack last said: asked at most once a minute."""
+"""The state of the bot token, checked with Slack at most once a minute."""
 
 from collections.abc import Callable
 from threading import Lock, Thread
@@ -10,13 +10,13 @@ from bot.errors import SlackError, SlackUnavailable
 from bot.slack.diagnostics import get_installation
 
 _CHECK_INTERVAL_SECONDS = 60.0
-# A probe waits so long for a new answer, then it gets the last one.
+# A probe waits this long for a new result, then it gets the last one.
 _WAIT_SECONDS = 1.0
 _REQUIRED_SCOPE = "chat:write"
 
 
 class Access:
-    """The last answer of `auth.test`. Asks only when somebody wants to know."""
+    """The last result of `auth.test`, refreshed only when it is read."""
 
     def __init__(self, client: WebClient, monotonic: Callable[[], float] = monotonic) -> None:
         self._client, self._monotonic = client, monotonic
@@ -25,7 +25,7 @@ class Access:
         self._lock = Lock()
 
     def problem(self) -> str:
-        """Return why nothing can be posted with the token; nothing if it works or is unknown."""
+        """Return why the token can't post, empty if it can or if that is unknown."""
         with self._lock:
             is_due = self._monotonic() - self._checked_at >= _CHECK_INTERVAL_SECONDS
             if is_due:
@@ -40,7 +40,7 @@ class Access:
         try:
             scopes = get_installation(self._client).scopes
         except SlackUnavailable:
-            return  # Slack is away, which says nothing about the token
+            return  # proves nothing about the token
         except SlackError as error:
             self._problem = f"Slack refuses the bot token ({error.code})"
             return

@@ -1,4 +1,4 @@
-"""What the bot says in Slack, and asks of it."""
+"""The Web API of Slack as the service uses it."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -21,7 +21,7 @@ from bot.slack_ids import is_channel
 
 
 class Slack:
-    """The Web API as the verbs see it: each call once, errors those of bot.errors."""
+    """The Web API: each method makes its call once and raises only errors of `bot.errors`."""
 
     def __init__(self, client: WebClient, *, clock: Callable[[], float] = monotonic) -> None:
         self._client = client
@@ -31,7 +31,10 @@ class Slack:
     def post(
         self, channel: str, message: Message, *, thread: str | None = None, nonce: str = ""
     ) -> MessageRef:
-        """Post *message*; return where it stands. A person's id means their direct messages."""
+        """Post *message* and return its reference.
+
+        A person's id as *channel* means a direct message.
+        """
         try:
             response = errors.call_api(
                 self._client.chat_postMessage,
@@ -50,26 +53,26 @@ class Slack:
         return ref
 
     def update(self, ref: MessageRef, message: Message) -> None:
-        """Make the message at *ref* say this instead."""
+        """Replace the message at *ref*."""
         errors.call_api(
             self._client.chat_update, channel=ref.channel, ts=ref.ts, **_message_arguments(message)
         )
 
     def delete(self, ref: MessageRef) -> None:
-        """Take the message at *ref* away."""
+        """Delete the message at *ref*."""
         errors.call_api(self._client.chat_delete, channel=ref.channel, ts=ref.ts)
 
     def find(
         self, channel: str, nonce: str, since: datetime, *, thread: str | None = None
     ) -> MessageRef | None:
-        """Return where the card with *nonce* stands, None when it is not there."""
+        """Return the reference of the card with *nonce*, None if it isn't in the channel."""
         id = history.get_channel_id(self._client, channel)
         return history.find_card(self._client, id, nonce, since, thread)
 
     def post_ephemeral(
         self, channel: str, user: str, message: Message, *, thread: str | None = None
     ) -> None:
-        """Say it in the channel, to one person only."""
+        """Post *message* in the channel, visible to *user* only."""
         errors.call_api(
             self._client.chat_postEphemeral,
             channel=channel,
@@ -79,7 +82,10 @@ class Slack:
         )
 
     def respond(self, url: str, message: Message, *, replace: bool = False) -> None:
-        """Answer by a response URL, for one person; *replace* puts it in the question's place."""
+        """Post a reply to a response URL, visible to one person.
+
+        With *replace* it replaces the message that had the button.
+        """
         hook = WebhookClient(url, timeout=TIMEOUT_SECONDS, retry_handlers=[], logger=logger)
         hook.proxy, hook.ssl = proxy_for(url), self._client.ssl
         body = _message_arguments(message) | {
@@ -89,7 +95,10 @@ class Slack:
         errors.post_response(hook, body)
 
     def upload(self, channel: str, name: str, content: str, *, thread: str | None = None) -> None:
-        """Put a file into *channel*, which must be an id: here no name and no person will do."""
+        """Upload a file to *channel*, the id of a channel.
+
+        Slack accepts neither a channel's name nor a person's id here.
+        """
         try:
             errors.call_api(
                 self._client.files_upload_v2,
@@ -107,16 +116,16 @@ class Slack:
             ) from error
 
     def open_form(self, trigger_id: str, view: Mapping[str, Any]) -> str:
-        """Open a modal for whoever has just typed or tapped; return its id."""
+        """Open a modal for the person behind *trigger_id*; return its id."""
         response = errors.call_api(self._client.views_open, trigger_id=trigger_id, view=view)
         return str(errors.get_field(response, "view", "id"))
 
     def update_form(self, id: str, view: Mapping[str, Any]) -> None:
-        """Show something else in an open modal. What was entered stays."""
+        """Replace the view of an open modal; the entered values stay."""
         errors.call_api(self._client.views_update, view_id=id, view=view)
 
     def attachment(self, id: str) -> Attachment:
-        """Return what Slack says of a file, also of one that we may not see."""
+        """Return the description of a file, also of one that the bot may not see."""
         try:
             response = errors.call_api(self._client.files_info, file=id)
         except SlackError as error:
@@ -126,32 +135,32 @@ class Slack:
         return attachments.parse_file(id, errors.get_field(response, "file"))
 
     def download(self, attachment: Attachment, max_bytes: int) -> bytes:
-        """Return the content of a file, *max_bytes* bytes at the most."""
+        """Return the content of a file of at most *max_bytes* bytes."""
         return self._downloads.fetch(attachment, max_bytes)
 
     def find_channel(self, name: str) -> str | None:
-        """Return the id of the channel called *name* that the bot is in, or None."""
+        """Return the id of the channel *name*, None if the bot isn't a member."""
         return channels.find_channel(self._client, name)
 
     def person(self, user: str) -> Person:
-        """Return who *user* is."""
+        """Return the person with the id *user*."""
         return self._users.person(user)
 
     def group(self, id: str) -> frozenset[str]:
-        """Return who belongs to the user group."""
+        """Return the ids of the members of a user group."""
         return self._users.group(id)
 
     def identity(self) -> Identity:
-        """Return who we are in Slack."""
+        """Return the bot's own ids in Slack."""
         return self._users.identity()
 
     def _message_ref(
         self, response: SlackResponse, requested_channel: str, nonce: str, thread: str | None
     ) -> MessageRef:
-        """Return where *response* tells that the message stands.
+        """Return the reference of the posted message in *response*.
 
-        A channel that was converted answers by its new id; an answer that was mixed up does,
-        too, and is believed only where the message is there.
+        A converted channel has a new id in the answer. So does the answer to another post, so
+        the message must be found there.
         """
         ref = history.message_ref(response)
         is_other_channel = is_channel(requested_channel) and ref.channel != requested_channel
@@ -161,7 +170,7 @@ class Slack:
 
 
 def _message_arguments(message: Message) -> dict[str, Any]:
-    # An update with text and without blocks takes the old blocks away: blocks are always said.
+    # Always with blocks, because an update with text alone removes the old blocks.
     return {"text": message.text, "blocks": [dict(block) for block in message.blocks]}
 
 

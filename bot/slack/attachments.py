@@ -1,26 +1,26 @@
-"""The wire into `Attachment`: what Slack says of a file, and whether it holds the file at all."""
+"""Parsers of Slack's file objects into `Attachment`."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from bot.model import Attachment
 
-# What of a file is in Slack itself. Others are links, deleted, or behind a plan's limit.
+# Modes of files whose content Slack stores. Others are links, deleted, or hidden by the plan.
 _HOSTED_MODES = frozenset({"hosted", "snippet"})
-# Refusals of files.info, and words of file_access, for a file that the bot may not see. Slack
-# says file_not_found of those as well as of what is gone.
+# Error codes of files.info, and values of file_access, for a file that the bot may not see.
+# file_not_found can mean that as well as a deleted file.
 INVISIBLE_CODES = frozenset(
     {
         *("access_denied", "channel_not_found", "file_not_found", "no_permission"),
         *("not_in_channel", "not_visible"),
     }
 )
-# Pages of Slack that look like files in a message.
+# Modes of Slack's own pages, which messages contain as files.
 _PAGE_KINDS = {"quip": "canvas", "canvas": "canvas", "list": "list"}
 
 
 def parse_file(id: str, info: Mapping[str, Any]) -> Attachment:
-    """Read the answer of files.info. A file is empty only where Slack says so of its own."""
+    """Return the attachment in an answer of files.info."""
     size = info.get("size")
     return Attachment(
         id=id,
@@ -33,12 +33,15 @@ def parse_file(id: str, info: Mapping[str, Any]) -> Attachment:
 
 
 def invisible_file(id: str) -> Attachment:
-    """Return what stands for a file that the bot may not see: not even its name is known."""
+    """Return the attachment for a file that the bot may not see; even its name is unknown."""
     return Attachment(id, name="", size=0, url="", absent="unseen")
 
 
 def _unavailable_reason(info: Mapping[str, Any], size: object) -> str:
-    """Return why Slack holds nothing of the file, in one word, or nothing."""
+    """Return why Slack has no content of the file, empty if it has.
+
+    A file of size 0 is empty only if Slack itself stores it.
+    """
     mode, access = str(info.get("mode") or ""), info.get("file_access")
     if info.get("is_external") or mode == "external":
         return "external"

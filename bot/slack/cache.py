@@ -1,4 +1,4 @@
-"""Answers that stay good for a while, so that Slack is not asked the same at every command."""
+"""A cache of Slack's answers that serves stale ones while Slack is unavailable."""
 
 from collections import OrderedDict
 from collections.abc import Callable
@@ -14,7 +14,7 @@ TTL_SECONDS = 300.0
 
 
 class StaleOnErrorCache(Generic[Value]):
-    """The last answers by key, the oldest forgotten first."""
+    """The last values by key; the oldest entry is evicted first."""
 
     def __init__(
         self,
@@ -28,7 +28,7 @@ class StaleOnErrorCache(Generic[Value]):
         self._lock = Lock()
 
     def __call__(self, key: str) -> Value:
-        """Return the answer for *key*: an old one only while Slack cannot be asked."""
+        """Return the value of *key*, a stale one only while Slack is unavailable."""
         with self._lock:
             entry = self._entries.get(key)
         if entry and self._clock() - entry[0] < TTL_SECONDS:

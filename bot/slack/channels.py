@@ -1,4 +1,4 @@
-"""The channels that the bot is in, as Slack lists them."""
+"""The channels of which the bot is a member."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -13,13 +13,13 @@ _PAGE_CHANNELS, _MAX_PAGES = 200, 50
 
 
 def find_channel(client: WebClient, name: str) -> str | None:
-    """Return the id of the channel called *name* that the bot is in, or None.
+    """Return the id of the channel *name*, None if the bot isn't a member.
 
-    Only its own channels are listed, because `conversations.list` answers nearly empty pages
+    Only the bot's own channels are listed, because `conversations.list` answers nearly empty pages
     in a large workspace.
 
     Raises:
-        SlackError: Slack didn't list them all.
+        SlackError: The list is incomplete.
 
     """
     for channel in _list_channels(client):

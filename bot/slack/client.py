@@ -1,4 +1,4 @@
-"""The connection to the Web API: a short deadline, no retries of its own, a proxy when meant."""
+"""The slack_sdk client with a short timeout, no retries and the right proxy."""
 
 import ipaddress
 import logging
@@ -11,16 +11,16 @@ from slack_sdk.proxy_env_variable_loader import load_http_proxy_from_env
 
 TIMEOUT_SECONDS = 10
 
-# slack_sdk looks at the logger's own level, and at DEBUG it writes down whole bodies.
+# slack_sdk reads the logger's own level, and at DEBUG it logs whole bodies.
 logger = logging.getLogger("slack_sdk.web.spacebot")
 logger.setLevel(logging.INFO)
 
 
 def make_client(token: str, base_url: str) -> WebClient:
-    """Return a client that does each call once: the cards know better when to try again.
+    """Return a client that makes each call once, because delivery decides about retries.
 
-    slack_sdk's default posts again after a dropped connection, although Slack may have
-    taken the first one; and waiting for a 429 would hold the thread.
+    slack_sdk by default posts again after a dropped connection, although Slack may have accepted
+    the first post. Waiting for a 429 would block the thread.
     """
     _disable_urllib_proxies()
     web_client = WebClient(
@@ -33,9 +33,8 @@ def make_client(token: str, base_url: str) -> WebClient:
 def proxy_for(url: str) -> str | None:
     """Return the proxy for *url*: HTTPS_PROXY, unless NO_PROXY names the host.
 
-    slack_sdk reads the first variable and not the second, and takes the user of
-    `user:password@host:port` for a scheme. As in curl, `http://` is meant. A proxy can never
-    reach our own loopback.
+    slack_sdk ignores NO_PROXY, and reads the user of `user:password@host:port` as a scheme. As in
+    curl, a missing scheme means `http://`. The loopback address never has a proxy.
     """
     host = urlsplit(url).hostname or ""
     proxy = (load_http_proxy_from_env(logger) or "").strip()
@@ -54,8 +53,8 @@ def _is_excluded(host: str, no_proxy: str) -> bool:
     >>> _is_excluded("wss.slack.com", "a.b, *.slack.com"), _is_excluded("notslack.com", "slack.com")
     (True, False)
 
-    As urllib and curl read it: https://everything.curl.dev/usingcurl/proxies/env.html. A leading
-    `*.`, which both take literally, means what a leading dot means.
+    The rules are those of urllib and curl: https://everything.curl.dev/usingcurl/proxies/env.html.
+    In addition a leading `*.`, which both read literally, means the same as a leading dot.
     """
     for entry in no_proxy.lower().replace(",", " ").split():
         name = entry.removeprefix("*").removeprefix(".").partition(":")[0]
@@ -65,10 +64,10 @@ def _is_excluded(host: str, no_proxy: str) -> bool:
 
 
 def _disable_urllib_proxies() -> None:
-    """Let urllib use no proxy but one that it is given.
+    """Make urllib ignore the proxies of the environment.
 
-    Where slack_sdk has none, urllib would read the environment again, and `*.slack.com` as the
-    name of a host. Nothing else in the process uses urllib.
+    Without a proxy from slack_sdk, urllib reads the environment itself, and `*.slack.com` as a
+    host name. Nothing else in the process uses urllib.
     """
     install_opener(build_opener(ProxyHandler({})))
 

@@ -1,4 +1,4 @@
-"""What `doctor` asks of Slack: who we are, what we may, whether we are in the channel."""
+"""Facts for `doctor` about the app's installation, scopes and channels."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,17 +13,22 @@ from bot.slack.errors import call_api
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """How the app is installed, as Slack says."""
+    """The installation of the app in a workspace."""
 
     team: str
     user: str  # the bot's own name
-    scopes: frozenset[str] | None  # None where Slack doesn't say
-    server_time: datetime | None  # by Slack's clock
-    bot: str = ""  # its id as a bot, not as a user
+    scopes: frozenset[str] | None  # None if the answer has none
+    server_time: datetime | None  # Slack's clock
+    bot: str = ""  # the id of the bot, not of its user
 
 
 def get_installation(client: WebClient) -> Installation:
-    """Return how our bot token is installed. Raises SlackError when it is not."""
+    """Return the installation of the bot token.
+
+    Raises:
+        SlackError: Slack doesn't accept the token.
+
+    """
     response = call_api(client.auth_test)
     headers = {name.lower(): _first_value(value) for name, value in response.headers.items()}
     return Installation(
@@ -36,7 +41,7 @@ def get_installation(client: WebClient) -> Installation:
 
 
 def app_id_of_bot(client: WebClient, bot: str) -> str:
-    """Return the id of the app whose bot this is; nothing where Slack does not say."""
+    """Return the id of the app of *bot*, empty if Slack refuses it."""
     try:
         response = call_api(client.bots_info, bot=bot)
     except SlackError:
@@ -45,7 +50,7 @@ def app_id_of_bot(client: WebClient, bot: str) -> str:
 
 
 def app_id_of_token(app_token: str) -> str:
-    """Return the id of the app in an app-level token; nothing if it has another form.
+    """Return the id of the app in an app-level token, empty if it has another form.
 
     >>> app_id_of_token("xapp-1-A0123-456-abc"), app_id_of_token("xapp-abc")
     ('A0123', '')
@@ -55,9 +60,13 @@ def app_id_of_token(app_token: str) -> str:
 
 
 def channel_problem(client: WebClient, channel: str) -> tuple[str, str]:
-    """Return the name of the channel of this id, and why nothing of ours can be posted there.
+    """Return the name of a channel and the error code that a post there would get.
 
-    The reason is Slack's own word; nothing: we are in it. Raises SlackError if there is none such.
+    The code is empty if the bot can post.
+
+    Raises:
+        SlackError: There is no such channel.
+
     """
     info = call_api(client.conversations_info, channel=channel)["channel"]
     name = str(info.get("name") or "")

@@ -1,7 +1,4 @@
-"""
-Fetching what people have shared. The token goes to Slack's own hosts and nowhere else, and no
-more is read than was said beforehand.
-"""
+"""Downloads of shared files: bounded, and with the token only for Slack's own hosts."""
 
 from collections.abc import Callable
 from time import monotonic
@@ -13,7 +10,7 @@ from bot.errors import SlackError, SlackUnavailable
 from bot.model import Attachment
 from bot.slack.client import TIMEOUT_SECONDS, proxy_for
 
-# Seconds for one file, however slowly it trickles; hops that are followed.
+# For one file with all its redirects.
 _TOTAL_SECONDS, _MAX_HOPS = 60.0, 3
 _SIGN_IN_PAGE = (
     "Slack showed its sign-in page instead of the file. Nothing was done. Does the app have the "
@@ -22,7 +19,7 @@ _SIGN_IN_PAGE = (
 
 
 class Downloads:
-    """Files by their private address, with the bot's token. *api* is the Web API's address."""
+    """A downloader of private files. *api* is the address of the Web API."""
 
     def __init__(
         self,
@@ -35,8 +32,11 @@ class Downloads:
         self._api, self._clock, self._seconds = api, clock, seconds
 
     def fetch(self, file: Attachment, max_bytes: int) -> bytes:
-        """Return the content of *file*. Raises SlackError, also when it is longer than
-        *max_bytes*.
+        """Return the content of *file*.
+
+        Raises:
+            SlackError: Slack refuses, or the file is longer than *max_bytes*.
+
         """
         url, deadline = file.url, self._clock() + _TOTAL_SECONDS
         for _ in range(_MAX_HOPS):
@@ -54,7 +54,7 @@ class Downloads:
     def _get(
         self, file: Attachment, url: str, max_bytes: int, deadline: float
     ) -> tuple[bytes | None, str]:
-        """Return the content; or nothing, and where it is said to be."""
+        """Return the content and *url*, or None and the address of a redirect."""
         with (
             httpx2.Client(timeout=self._seconds, proxy=proxy_for(url), trust_env=False) as client,
             client.stream("GET", url, headers=self._headers) as response,
@@ -98,7 +98,7 @@ class Downloads:
 
 
 def is_slack_url(url: str, api: str) -> bool:
-    """Say whether *url* is Slack's own: https on slack.com, or wherever the Web API is.
+    """Return whether *url* is Slack's: https on slack.com, or the origin of the Web API.
 
     >>> is_slack_url("https://files.slack.com/files-pri/T1-F1/a", "https://slack.com/api/")
     True
@@ -123,5 +123,5 @@ def is_slack_url(url: str, api: str) -> bool:
 
 
 def _is_html_file(file: Attachment, content: bytes) -> bool:
-    """Say whether the file itself is a page: then it is as long as Slack has said."""
+    """Return whether the file itself is HTML, because it has the announced length."""
     return "html" in file.kind and len(content) == file.size

@@ -1,7 +1,8 @@
-"""The border: what slack_sdk raises comes in, our own errors go out, and no token with them.
+"""Translation of slack_sdk's exceptions into our errors, which never contain the token.
 
-What matters is whether Slack may have done it. Nothing was sent: SlackUnavailable. Sent, and no
-answer that can be believed: SlackAmbiguous. An answer that says no: SlackError with its code.
+The class says whether Slack may have executed the call: `SlackUnavailable` if nothing was sent,
+`SlackAmbiguous` if it was sent without a valid answer, and otherwise `SlackError` with the code of
+the refusal.
 """
 
 import json
@@ -22,12 +23,12 @@ from bot.slack import triggers
 _RATE_LIMIT_CODES = frozenset({"ratelimited", "rate_limited"})
 _CODE_PATTERN = re.compile(r"[a-z0-9_.-]{1,80}", re.IGNORECASE)
 _SCOPE_PATTERN = re.compile(r"[a-z_.:-]{1,80}")
-# Until when, if Slack does not say.
+# For a 429 without Retry-After.
 _DEFAULT_RETRY_SECONDS = 5.0
-# urllib wraps what goes wrong while connecting and sending. A connection that breaks then may
-# have carried the request; any other such error comes before Slack could have read it all.
+# urllib wraps errors of connecting and sending in URLError. A broken connection may have carried
+# the whole request; after any other wrapped error Slack can't have received it.
 _MAYBE_SENT_ERRORS = (ConnectionResetError, BrokenPipeError)
-# After the request has left: no answer, half an answer, an answer that is not Slack's.
+# After the request was sent: no answer, a partial one, or one that isn't Slack's.
 _UNREADABLE_ERRORS = (OSError, HTTPException, ValueError, AttributeError)
 
 _ERROR_SENTENCES = {
@@ -48,16 +49,18 @@ _ERROR_SENTENCES = {
 
 
 def call_api(method: Callable[..., SlackResponse], /, **arguments: Any) -> SlackResponse:
-    """Do one call of the Web API, once.
+    """Return the answer to one call of the Web API, made once.
 
-    :raises SlackError: with Slack's own code, or one of its kinds when trying again may help
+    Raises:
+        SlackError: Slack refused it; a subclass if a retry may help.
+
     """
     try:
         return method(**arguments)
     except SlackApiError as error:
         raise _error_from_response(error.response) from error
     except HTTPError as error:
-        error.close()  # it is an answer, too, and holds its connection
+        error.close()  # releases its connection
         raise _file_store_error() from error
     except SlackRequestError as error:
         raise _file_store_error() from error
@@ -66,9 +69,11 @@ def call_api(method: Callable[..., SlackResponse], /, **arguments: Any) -> Slack
 
 
 def get_field(response: SlackResponse, *path: str) -> Any:
-    """Return what stands in *response* under these names, one in the other.
+    """Return the value in *response* at *path*, a sequence of nested keys.
 
-    :raises SlackAmbiguous: when it doesn't stand there, so that this is no answer of Slack's
+    Raises:
+        SlackAmbiguous: The value is missing, so the answer isn't Slack's.
+
     """
     value: Any = response.data
     for name in path:
@@ -79,9 +84,13 @@ def get_field(response: SlackResponse, *path: str) -> Any:
 
 
 def post_response(hook: WebhookClient, body: dict[str, Any]) -> None:
-    """Send *body* to a response URL, once, and believe only a yes: slack_sdk raises nothing.
+    """Send *body* to a response URL, once.
 
-    :raises SlackError: as `call` does
+    slack_sdk raises nothing for a refusal here, so the answer is checked.
+
+    Raises:
+        SlackError: As in `call_api`.
+
     """
     try:
         response = hook.send_dict(body)
@@ -93,7 +102,7 @@ def post_response(hook: WebhookClient, body: dict[str, Any]) -> None:
 
 
 def _error_without_response(error: Exception) -> SlackUnavailable:
-    """Return what it means that no answer came."""
+    """Return our error for a call without an answer."""
     reason = error.reason if isinstance(error, URLError) else None
     if reason is not None and not isinstance(reason, _MAYBE_SENT_ERRORS):
         return SlackUnavailable("Slack cannot be reached. Nothing was sent; I try again.")
@@ -101,15 +110,16 @@ def _error_without_response(error: Exception) -> SlackUnavailable:
 
 
 def _file_store_error() -> SlackError:
-    """Return what the store of files means, which alone answers so: it was shown to nobody.
+    """Return our error for a refusal of Slack's file store, after which nothing was shared.
 
-    What it said stays out: slack_sdk puts the whole body into its sentence.
+    Only the file store answers with these exceptions. Its message is omitted, because slack_sdk
+    includes the whole body in it.
     """
     return SlackError("Slack's file store refused the file. Nothing was shared.", "file")
 
 
 def unreadable_error(status: int = 200) -> SlackAmbiguous:
-    """Return what an answer means that is not Slack's, or not whole."""
+    """Return our error for an answer that isn't Slack's or is incomplete."""
     return SlackAmbiguous(
         "The answer I got is not Slack's. It may have been done all the same; I look.",
         f"{UNREADABLE_PREFIX}{status}",
@@ -137,7 +147,7 @@ def _error_from_code(
         return _rate_limit_error(headers)
     if _CODE_PATTERN.fullmatch(code) is None:
         return unreadable_error(status)
-    # Of fatal_error Slack says: "It's possible some aspect of the operation succeeded".
+    # Slack documents for fatal_error: "It's possible some aspect of the operation succeeded".
     if status >= 500 or classify_refusal(code) is Refusal.OUTAGE:
         return SlackAmbiguous(
             "Slack failed while it worked on this. It may have been done all the same; I look.",
@@ -164,7 +174,7 @@ def _error_sentence(code: str, needed: str) -> str:
 
 
 def _response_url_error(body: str) -> str:
-    """Return the refusal in the body of a response URL's answer, which comes in two shapes."""
+    """Return the error code in a response URL's answer, which is plain text or JSON."""
     text = body.strip()
     if text in {"", "ok"}:
         return ""

@@ -1,8 +1,8 @@
-"""WebSocket frames read whole and within a bound, for slack_sdk's reader of Socket Mode.
+"""Whole WebSocket frames of bounded size for slack_sdk's Socket Mode reader.
 
-That reader keeps a copy of what it has so far at each level of a recursion, a level for each
-piece that arrives: a frame of 4 MB takes half a gigabyte or exceeds the recursion limit, and
-either way the rest of the stream is misread. So it gets each frame in one piece.
+That reader recurses for each received piece of a frame and copies the data at each level. A frame
+of 4 MB takes half a gigabyte or exceeds the recursion limit, and then the rest of the stream is
+misread. So the reader receives each frame in one piece.
 """
 
 import logging
@@ -15,32 +15,32 @@ from slack_sdk.socket_mode.builtin.connection import Connection
 
 logger = logging.getLogger(__name__)
 
-#: Larger than any frame of Slack's, and as much as HTTP mode takes.
+#: Larger than any frame of Slack's, and the limit of HTTP mode.
 MAX_FRAME_BYTES = 1024 * 1024
 _RECEIVE_BYTES = 64 * 1024
 # https://www.rfc-editor.org/rfc/rfc6455#section-5.2
 _SHORT_HEADER, _LENGTH_MASK = 2, 0b0111_1111
-# slack_sdk leaves the last byte of the handshake unread. No frame begins with it: that would be
-# a fragment of a control frame, which must not be fragmented.
+# slack_sdk leaves the last byte of the handshake unread. No frame begins with it, because that
+# would be a fragment of a control frame, which must not be fragmented.
 _HANDSHAKE_LAST_BYTE = b"\n"
 _EXTENDED = {126: struct.Struct("!H"), 127: struct.Struct("!Q")}
 
 
 @dataclass(frozen=True, slots=True)
 class FrameSize:
-    """How many bytes of a frame are header, and how many are data."""
+    """The size of a frame in bytes: header and data."""
 
     header: int
     data: int
 
     @property
     def total(self) -> int:
-        """The bytes of the whole frame."""
+        """Return the size of the whole frame."""
         return self.header + self.data
 
 
 def frame_size(start: bytes) -> FrameSize | None:
-    """Return the size of the frame that begins with *start*; None while too little is known.
+    """Return the size of the frame that begins with *start*, None if *start* is too short.
 
     A server never masks its frames, so there is no key between header and data.
     """
@@ -68,9 +68,9 @@ class FrameSocket:
         return getattr(self._sock, name)
 
     def recv(self, _size: int) -> bytes:
-        """Return the next frame, whatever its size; nothing once the connection has ended.
+        """Return the next frame, empty after the end of the connection.
 
-        A timeout loses no part of a frame: the next call goes on with it.
+        The size argument is ignored. A timeout loses no data: the next call continues the frame.
         """
         while True:
             frame = self._next_frame()
@@ -82,7 +82,7 @@ class FrameSocket:
             self._buffer += received
 
     def _next_frame(self) -> bytes | None:
-        """Take one frame from the buffer; None when more has to arrive."""
+        """Remove and return one frame of the buffer, None if it is incomplete."""
         self._skip()
         if self._buffer.startswith(_HANDSHAKE_LAST_BYTE):
             del self._buffer[:1]
@@ -106,9 +106,9 @@ class FrameSocket:
 
 
 def bound_frames(session: Connection) -> None:
-    """Let *session* read whole frames from now on.
+    """Make *session* read whole frames from now on.
 
-    To be called by the thread that reads it, between two frames.
+    The thread that reads *session* must call this between two frames.
     """
     if session.sock is not None and not isinstance(session.sock, FrameSocket):
-        session.sock = FrameSocket(session.sock)  # type: ignore[assignment]  # it looks like one
+        session.sock = FrameSocket(session.sock)  # type: ignore[assignment]  # it has the used methods

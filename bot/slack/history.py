@@ -1,4 +1,4 @@
-"""Looking for a message whose post was sent and never answered."""
+"""The search for a card whose post was sent and never answered."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -13,25 +13,27 @@ from bot.errors import SlackError, SlackUnavailable
 from bot.slack.errors import call_api, get_field, unreadable_error
 from bot.slack_ids import is_user
 
-#: The kind of the metadata that each card carries.
+#: The event type in the metadata of each card.
 METADATA_EVENT = "spacebot_card"
-# Seconds that our clock may be ahead, and that a request may have been under way.
+# How far our clock may be ahead, and how long a request may take.
 _CLOCK_SKEW_SECONDS, _MAX_SEND_SECONDS = 5, 600
 _PAGE_MESSAGES, _MAX_PAGES = 200, 10
 _TS_PATTERN = re.compile(r"\d{1,12}\.\d{1,9}")
 
 
 def card_metadata(nonce: str) -> dict[str, Any]:
-    """Return what a card carries to be known again. Everybody can read it: an id, no more."""
+    """Return the metadata that identifies a card. It is public, so it has only an id."""
     return {"event_type": METADATA_EVENT, "event_payload": {"id": nonce}}
 
 
 def find_card(
     client: WebClient, channel: str, nonce: str, since: datetime, thread: str | None
 ) -> MessageRef | None:
-    """Return where the card with *nonce* stands, None when it is not there.
+    """Return the reference of the card with *nonce*, None if there is none.
 
-    :raises SlackUnavailable: when that cannot be said; the card may be there
+    Raises:
+        SlackUnavailable: The history couldn't be read, so the card may exist.
+
     """
     for message in _messages(client, channel, since, thread):
         if _has_nonce(message, nonce):
@@ -40,7 +42,12 @@ def find_card(
 
 
 def message_ref(response: SlackResponse) -> MessageRef:
-    """Return where a post stands by its answer. Raises SlackAmbiguous when it doesn't say."""
+    """Return the message reference in the answer to a post.
+
+    Raises:
+        SlackAmbiguous: The answer has none.
+
+    """
     channel, ts = get_field(response, "channel"), get_field(response, "ts")
     if not (isinstance(channel, str) and isinstance(ts, str) and _TS_PATTERN.fullmatch(ts)):
         raise unreadable_error()
@@ -48,7 +55,7 @@ def message_ref(response: SlackResponse) -> MessageRef:
 
 
 def has_card(client: WebClient, ref: MessageRef, nonce: str, thread: str | None) -> bool:
-    """Return whether the card with *nonce* stands at *ref*; no, when Slack doesn't say."""
+    """Return whether the card with *nonce* is at *ref*, false if Slack doesn't answer."""
     posted_at = datetime.fromtimestamp(float(ref.ts), UTC)
     try:
         return bool(nonce) and find_card(client, ref.channel, nonce, posted_at, thread) == ref
@@ -79,13 +86,16 @@ def _messages(
 
 
 def _has_nonce(message: Mapping[str, Any], nonce: str) -> bool:
-    metadata_of_message = message.get("metadata") or {}
-    payload = metadata_of_message.get("event_payload") or {}
-    return metadata_of_message.get("event_type") == METADATA_EVENT and payload.get("id") == nonce
+    metadata = message.get("metadata") or {}
+    payload = metadata.get("event_payload") or {}
+    return metadata.get("event_type") == METADATA_EVENT and payload.get("id") == nonce
 
 
 def get_channel_id(client: WebClient, channel: str) -> str:
-    """Return the id of *channel*, which may be a person: only posting takes those."""
+    """Return the id of *channel*, or of the direct messages if it is a person's id.
+
+    Only posting accepts a person's id.
+    """
     if is_user(channel):
         return str(get_field(call_api(client.conversations_open, users=channel), "channel", "id"))
     return channel

@@ -1,4 +1,4 @@
-"""How fast Slack takes what we say: a few posts at once in a channel, then one a second.
+"""The rate limiter for Slack: a burst of posts per channel, then one per second.
 
 https://docs.slack.dev/apis/web-api/rate-limits
 """
@@ -9,13 +9,13 @@ from datetime import datetime, timedelta
 
 from bot.cards import DeliveryAction
 
-#: So many posts may go into one channel within as many seconds.
+#: Posts allowed per channel within the same number of seconds.
 BURST_SIZE = 5
 _BURST_WINDOW = timedelta(seconds=BURST_SIZE)
 
 
 class SlackRateLimiter:
-    """Remembers what went where lately, and what Slack has asked us to hold back."""
+    """The recent posts per channel and the pauses that Slack asked for."""
 
     def __init__(self) -> None:
         self._recent_posts: dict[str, deque[datetime]] = defaultdict(
@@ -25,12 +25,12 @@ class SlackRateLimiter:
         self._epoch: int | None = None
 
     def is_new_epoch(self, epoch: int) -> bool:
-        """Whether this is the first round of *epoch*: whoever leads anew waits for no old pause."""
+        """Return whether *epoch* differs from the last call's; a new leader skips old pauses."""
         before, self._epoch = self._epoch, epoch
         return before != epoch
 
     def try_acquire(self, action: DeliveryAction, channel: str, now: datetime) -> bool:
-        """Whether *action* may be made in *channel* now; a post that may counts as made."""
+        """Return whether *action* is allowed in *channel* now; count an allowed post."""
         if now < self._blocked_until.get(_limit_key(action, channel), now):
             return False
         if action is not DeliveryAction.POST:
@@ -42,10 +42,10 @@ class SlackRateLimiter:
         return True
 
     def block_until(self, action: DeliveryAction, channel: str, until: datetime) -> None:
-        """Make no such move until then, because Slack has said so."""
+        """Block *action* in *channel* until *until*, because Slack asked for it."""
         self._blocked_until[_limit_key(action, channel)] = until
 
 
 def _limit_key(action: DeliveryAction, channel: str) -> Hashable:
-    """Return what Slack counts by: posts by channel, anything else by its method."""
+    """Return the key of Slack's limit: posts per channel, others per method."""
     return (action, channel) if action is DeliveryAction.POST else action

@@ -1,4 +1,4 @@
-"""Opening a WebSocket of Socket Mode, and what Slack says on it first."""
+"""WebSockets of Socket Mode: their address, their `hello` and their end."""
 
 import json
 import logging
@@ -17,7 +17,7 @@ from bot.slack.client import proxy_for
 from bot.slack.errors import call_api
 
 logger = logging.getLogger(__name__)
-# What slack_sdk writes of a connection that is only tried out; what fails is raised here.
+# For connections that are only tested: their failures are raised here.
 _silent_logger = logging.getLogger("slack_sdk.socket_mode.spacebot")
 _silent_logger.setLevel(logging.CRITICAL)
 
@@ -26,9 +26,9 @@ _HELLO_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Hello:
-    """What Slack says first on a connection: the app of the token, and its other connections.
+    """The first message on a connection: the token's app and its other connections.
 
-    It counts lost connections as well, for a while.
+    For a while Slack counts lost connections, too.
     """
 
     app_id: str = ""
@@ -36,8 +36,9 @@ class Hello:
 
 
 def read_hello(frame: Mapping[str, Any], *, own_connections: int) -> Hello:
-    """Return what a `hello` says, of which Slack may count *own_connections* connections as this
-    process's.
+    """Return the content of a `hello`.
+
+    *own_connections* is the number of this process's connections in Slack's count.
     """
     info, count = frame.get("connection_info"), frame.get("num_connections")
     app_id = info.get("app_id") if isinstance(info, dict) else None
@@ -46,7 +47,12 @@ def read_hello(frame: Mapping[str, Any], *, own_connections: int) -> Hello:
 
 
 def socket_url(client: WebClient, app_token: str) -> str:
-    """Return the address of a new connection. Raises SlackError when Slack refuses."""
+    """Return the address of a new connection.
+
+    Raises:
+        SlackError: Slack refuses.
+
+    """
     url = call_api(client.apps_connections_open, app_token=app_token).get("url")
     if not isinstance(url, str):
         raise SlackUnavailable("Slack gave no address for Socket Mode.")
@@ -54,9 +60,11 @@ def socket_url(client: WebClient, app_token: str) -> str:
 
 
 def open_socket(client: WebClient, app_token: str, seconds: float = _HELLO_SECONDS) -> Hello:
-    """Open a connection for real, wait for its `hello`, and close it.
+    """Open a real connection, return its `hello` and close it.
 
-    Raises SlackError, with Slack's reason as its code, when it doesn't come within *seconds*.
+    Raises:
+        SlackError: No `hello` within *seconds*; the code is Slack's reason.
+
     """
     url, frames = socket_url(client, app_token), Queue[str]()
     connection = Connection(
@@ -86,7 +94,10 @@ def open_socket(client: WebClient, app_token: str, seconds: float = _HELLO_SECON
 
 
 def shut_down(connection: Connection | None) -> None:
-    """Close a connection at once. Its reader holds a lock while it waits: it is woken first."""
+    """Close a connection immediately.
+
+    The reader holds a lock while it waits, so the socket is shut down first to wake it.
+    """
     if connection is None or connection.sock is None:
         return
     try:

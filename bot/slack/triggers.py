@@ -1,11 +1,11 @@
-"""Trigger ids: each opens one form within three seconds, and is refused in many wordings."""
+"""Trigger ids, which open one form within three seconds, and their error codes."""
 
 from collections.abc import Sequence
 
-#: What each of those refusals is called from here on.
+#: Replaces every error code of an expired trigger.
 EXPIRED_TRIGGER = "expired_trigger_id"
 
-# As people have seen them; the documentation names the first three.
+# Observed; only the first three are documented.
 _EXPIRED_CODES = frozenset(
     {
         *(EXPIRED_TRIGGER, "exchanged_trigger_id", "invalid_trigger_id"),
@@ -15,9 +15,9 @@ _EXPIRED_CODES = frozenset(
 
 
 def is_expired(code: str, details: Sequence[str]) -> bool:
-    """Say whether a refusal means that the trigger opens no form any more.
+    """Return whether a refusal means that the trigger has expired.
 
-    Older wording has a general code, and the reason in the details beside it.
+    Older refusals have a general code, and the reason is in *details*.
 
     >>> is_expired("invalid_arguments", ["[ERROR] `trigger_id` expired"])
     True

@@ -1,4 +1,4 @@
-"""Who somebody is, as Slack says: what roles are decided from."""
+"""People and user groups in Slack, from which roles are decided."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from bot.slack.errors import call_api, get_field
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """Who the bot itself is, and where it was installed."""
+    """The bot's own ids, and those of its workspace."""
 
     team: str
     user: str
@@ -23,7 +23,7 @@ class Identity:
 
 
 class Users:
-    """Questions about persons and groups, asked of Slack at most every five minutes."""
+    """People and groups, each fetched at most every five minutes."""
 
     def __init__(self, client: WebClient, clock: Callable[[], float] = monotonic) -> None:
         self._client = client
@@ -32,7 +32,7 @@ class Users:
         self.group = StaleOnErrorCache(self._fetch_group, clock=clock)
 
     def identity(self) -> Identity:
-        """Return who we are. It cannot change while the token is the same."""
+        """Return the bot's identity, fetched once because it depends only on the token."""
         if self._identity is None:
             response = call_api(self._client.auth_test)
             self._identity = Identity(
@@ -55,7 +55,7 @@ class Users:
 
 
 def _to_person(user: Mapping[str, Any], identity: Identity) -> Person:
-    """Return what a person may count on: somebody from outside is nobody's admin here."""
+    """Return the person; a guest or somebody from another workspace is never an admin."""
     is_external = _is_external(user, identity)
     is_guest = is_external or bool(user.get("is_restricted") or user.get("is_ultra_restricted"))
     profile = user.get("profile") or {}
@@ -68,7 +68,7 @@ def _to_person(user: Mapping[str, Any], identity: Identity) -> Person:
 
 
 def _is_external(user: Mapping[str, Any], identity: Identity) -> bool:
-    """Say whether somebody reads along from another company, or has left this one."""
+    """Return whether a person belongs to another company, or was deactivated."""
     if user.get("is_stranger") or user.get("deleted"):
         return True
     if (
