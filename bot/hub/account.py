@@ -63,7 +63,7 @@ def parse_flavor(entry: Mapping[str, Any]) -> Flavor:
 
 def _describe_accelerator(block: Mapping[str, Any]) -> str:
     fields = (block.get("quantity"), block.get("model"), block.get("vram"))
-    return " ".join(str(word) for word in fields if word)
+    return " ".join(str(field) for field in fields if field)
 
 
 def parse_secret_names(data: Mapping[str, Any]) -> tuple[str, ...]:

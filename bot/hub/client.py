@@ -184,7 +184,7 @@ def endpoint_label(path: str) -> str:
             return "list"
         case ["spaces", _, _]:
             return "space"
-        case ["spaces", _, _, word, *_] | [word, *_] if word:
-            return word
+        case ["spaces", _, _, endpoint, *_] | [endpoint, *_] if endpoint:
+            return endpoint
         case _:
             return "file"

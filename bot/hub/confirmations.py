@@ -33,8 +33,8 @@ def is_confirmed(request: httpx2.Request, response: httpx2.Response) -> bool:
 def _call_name(request: httpx2.Request) -> str:
     """Return the method and the last part of the endpoint, without the Space's name."""
     match request.url.path.partition("/api/")[2].strip("/").split("/"):
-        case ["spaces", _, _, word, *_] | ["repos", word]:
-            return f"{request.method} {word}"
+        case ["spaces", _, _, endpoint, *_] | ["repos", endpoint]:
+            return f"{request.method} {endpoint}"
         case _:
             return ""
 

@@ -1,8 +1,7 @@
 """
-Everything the environment may say, read once, at the start.
+The settings, read once from environment variables at the start.
 
-`read` answers with Settings, or raises BadSettings with every complaint at once. Nothing here
-looks at the process: the environment is an argument.
+The environment is an argument: nothing here reads that of the process.
 """
 
 import re
@@ -30,7 +29,7 @@ from bot.settings.types import ALERT_WORDS
 __all__ = ["ALERT_WORDS", "Settings", "SettingsError", "read", "read_command", "with_dotenv"]
 
 _SECRET_PREFIX = "SPACEBOT_SECRET_"  # noqa: S105 - the start of a variable's name, not a secret
-# Kubernetes sets these beside a Service that is called spacebot: they are not meant for us.
+# Kubernetes sets these for a Service named spacebot; they aren't settings.
 _SERVICE_LINK = re.compile(r"SPACEBOT_(SERVICE_|PORT_\d)")
 _TRUE_VALUES = {"1", "ON", "YES", "TRUE"}  # what huggingface_hub takes for "on"
 _NO_TRANSPORT = (
@@ -41,7 +40,10 @@ _NO_TRANSPORT = (
 
 
 class Settings(BaseSettings):
-    """What the environment says. A required field's description tells where to find its value."""
+    """The values of all settings.
+
+    The description of a required field says where to find its value, and is part of the error.
+    """
 
     model_config = SettingsConfigDict(
         frozen=True,
@@ -114,7 +116,7 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Take what `read` was given and nothing else: the process has no say."""
+        """Return the arguments of `read` as the only source of values."""
         return (init_settings,)
 
     @field_validator("slack_signing_secret")
@@ -122,7 +124,7 @@ class Settings(BaseSettings):
     def _require_transport(cls, secret: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         if secret and (other := types.describe_token(secret.get_secret_value())):
             raise ValueError(f"{other}. Copy the Signing Secret from Basic Information.")
-        # An app token that was given and refused is not in the data: it has its own complaint.
+        # A rejected app token isn't in the data; it has a problem of its own.
         if not secret and info.data.get("slack_app_token", "refused") is None:
             raise ValueError(_NO_TRANSPORT)
         return secret
@@ -154,9 +156,11 @@ _SECRET_VARIABLES = frozenset(
 
 def read(environ: Mapping[str, str]) -> Settings:
     """
-    Return what *environ* says.
+    Return the settings in *environ*.
 
-    :raises BadSettings: with every complaint at once
+    Raises:
+        SettingsError: Some variables are missing or invalid; it has all problems.
+
     """
     try:
         settings, problems = Settings.model_validate(_own_variables(environ)), []
@@ -171,9 +175,11 @@ def read(environ: Mapping[str, str]) -> Settings:
 
 def read_command(environ: Mapping[str, str]) -> str:
     """
-    Return the slash command's name alone: the manifest is made before there is anything else.
+    Return the slash command's name, because the manifest is made before other settings exist.
 
-    :raises BadSettings: with the complaint that `read` would have about it
+    Raises:
+        SettingsError: The name is invalid.
+
     """
     field = Settings.model_fields["command"]
     command = _strip_quotes(environ.get(_VARIABLE_BY_FIELD["command"], "")) or field.default
@@ -185,16 +191,21 @@ def read_command(environ: Mapping[str, str]) -> str:
 
 
 def with_dotenv(environ: Mapping[str, str], folder: Path) -> dict[str, str]:
-    """Return *environ* and, for what it does not say, the `.env` file in *folder*, if any."""
+    """Return *environ* with defaults from the `.env` file in *folder*, if any.
+
+    Raises:
+        SettingsError: The file can't be read.
+
+    """
     try:
-        file = dotenv_values(folder / ".env", interpolate=False)  # a secret may hold a "$"
+        file = dotenv_values(folder / ".env", interpolate=False)  # a secret may contain "$"
     except (OSError, UnicodeDecodeError) as e:
         raise SettingsError([f".env could not be read ({e}). Repair it, or take it away."]) from e
     return {name: value for name, value in file.items() if value is not None} | dict(environ)
 
 
 def _own_variables(environ: Mapping[str, str]) -> dict[str, object]:
-    """Pick our own variables. An empty one says nothing, as in compose files."""
+    """Return Spacebot's own variables; an empty one counts as unset, as in compose files."""
     own: dict[str, object] = {
         name: text
         for name, value in environ.items()
@@ -203,15 +214,15 @@ def _own_variables(environ: Mapping[str, str]) -> dict[str, object]:
         if (text := _strip_quotes(value))
     }
     secrets = {
-        n.removeprefix(_SECRET_PREFIX): v
-        for n, v in environ.items()
-        if n.startswith(_SECRET_PREFIX)
+        name.removeprefix(_SECRET_PREFIX): value
+        for name, value in environ.items()
+        if name.startswith(_SECRET_PREFIX)
     }
     return own | {_SECRET_PREFIX: secrets}
 
 
 def _strip_quotes(value: str) -> str:
-    """Take off the blanks, and the quotes that `docker --env-file` leaves on."""
+    """Return *value* without blanks and the quotes that `docker --env-file` keeps."""
     value = value.strip()
     if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
         return value[1:-1].strip()
@@ -219,8 +230,9 @@ def _strip_quotes(value: str) -> str:
 
 
 def _problem(error: ErrorDetails) -> str:
+    """Return the message for an error of pydantic, with the name of the variable."""
     name, *inner = map(str, error["loc"])
-    name = _VARIABLE_BY_FIELD.get(name, name)  # a default is checked under the field's own name
+    name = _VARIABLE_BY_FIELD.get(name, name)  # for a default pydantic reports the field's name
     if name == _SECRET_PREFIX and inner:
         name += inner[0]
     if error["type"] == "missing":
@@ -232,7 +244,7 @@ def _problem(error: ErrorDetails) -> str:
 
 
 def _exposed_secrets(environ: Mapping[str, str], problems: Iterable[str]) -> list[str]:
-    """Return a complaint for each secret in a value that messages and logs show."""
+    """Return a problem for each secret in a variable that messages and logs show."""
     reported = {line.partition(" ")[0] for line in problems}
     return [
         f"{name} holds a token or a password, and its value is shown. Take it out, and rotate it."

@@ -1,4 +1,4 @@
-"""How a wrong value is spoken of: in one line, with the way out, and never showing a secret."""
+"""Errors about invalid settings, which never show a secret."""
 
 import re
 from collections.abc import Iterable
@@ -9,12 +9,12 @@ from pydantic import ValidationError, ValidatorFunctionWrapHandler, WrapValidato
 
 from bot.redaction import has_secret, token_kind
 
-# A signing secret, or the whole of an address with a user in it.
+# A signing secret, or an address with a user.
 _SECRET_PATTERN = re.compile(r"[0-9a-f]{32}|://[^/]*@", re.IGNORECASE)
 
 
 class SettingsError(Exception):
-    """The environment is not one we can run in. Says everything wrong at once, a line each."""
+    """The settings are invalid. Has all problems, one per line."""
 
     def __init__(self, problems: Iterable[str]) -> None:
         self.problems = tuple(problems)
@@ -22,7 +22,7 @@ class SettingsError(Exception):
 
 
 def redacted_repr(value: object) -> str:
-    """Return *value* as a complaint may show it: on one line, short, and never a secret."""
+    """Return *value* quoted, on one short line, or a placeholder if it looks secret."""
     text = str(value)
     if has_secret(text) or _SECRET_PATTERN.search(text) or _starts_like_token(text):
         return "something that looks secret (not shown)"
@@ -30,13 +30,13 @@ def redacted_repr(value: object) -> str:
 
 
 def _starts_like_token(text: str) -> bool:
-    """Say whether a word begins like a token: what is wrong here may be that it is cut."""
+    """Return whether a word begins like a token, because the value may be a cut one."""
     return any(map(token_kind, re.split(r"[^\w.-]+", text)))
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """
-    Return the hint to put behind a complaint about *word*.
+    Return a hint with the known name most similar to *word*, empty without one.
 
     >>> did_you_mean("SPACEBOT_POLL_SECOND", ["SPACEBOT_PORT", "SPACEBOT_POLL_SECONDS"])
     ' Did you mean SPACEBOT_POLL_SECONDS?'
@@ -47,13 +47,13 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 def with_advice(advice: str, verb: str = "is") -> WrapValidator:
-    """Say *advice* of a value that does not fit, in place of pydantic's own words."""
+    """Return a validator that replaces pydantic's message for an invalid value by *advice*."""
 
     def check(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
         try:
             return handler(value)
         except ValidationError:
-            pass  # raised below, so that the complaint carries no trace of the value
+            pass  # raised below, because the chained error contains the value
         raise ValueError(f"{verb} {redacted_repr(value)}: {advice}")
 
     return WrapValidator(check)

@@ -1,7 +1,7 @@
 """
-What one value of the environment may be, as annotations for the fields of Settings.
+The types of the settings, as annotations for the fields of `Settings`.
 
-Each check answers with the value as the bot uses it, or says what is wrong as the rest of a
+Each validator returns the value as the bot uses it, or raises ValueError with the rest of a
 sentence that begins with the variable's name.
 """
 
@@ -20,7 +20,7 @@ from sqlalchemy.exc import ArgumentError
 from bot.redaction import token_kind
 from bot.settings.errors import did_you_mean, redacted_repr, with_advice
 
-#: The words of SPACEBOT_ALERT_ON, and when each of them deserves a card.
+#: The values of SPACEBOT_ALERT_ON, and when each leads to a card.
 ALERT_WORDS: Mapping[str, str] = MappingProxyType(
     {
         "error": "any of broken, stuck, unknown and gone",
@@ -32,9 +32,9 @@ ALERT_WORDS: Mapping[str, str] = MappingProxyType(
         "gone": "it was deleted, renamed or hidden from us",
     }
 )
-_WORD_ALIASES = {"asleep": "sleeping"}  # what the bot itself calls it elsewhere
+_WORD_ALIASES = {"asleep": "sleeping"}  # the condition's name
 
-# What is said of a token by its kind, and the variable where it belongs.
+# The description of a token by its kind, and the variable in which it belongs.
 _TOKEN_HINTS = {
     "Slack bot token": ("a bot token", "SLACK_BOT_TOKEN"),
     "Slack app-level token": ("an app-level token", "SLACK_APP_TOKEN"),
@@ -52,12 +52,12 @@ _TOKEN_HINTS = {
 
 
 def describe_token(value: str) -> str:
-    """Return what the start of *value* gives away, "" when nothing."""
+    """Return the kind of token that *value* looks like, empty if it doesn't."""
     kind = token_kind(value)
     if kind is None:
         return ""
-    said, home = _TOKEN_HINTS.get(kind, (f"another service's {kind}", None))
-    return f"looks like {said}" + (f", which belongs in {home}" if home else "")
+    description, variable = _TOKEN_HINTS.get(kind, (f"another service's {kind}", None))
+    return f"looks like {description}" + (f", which belongs in {variable}" if variable else "")
 
 
 def _token_validator(prefix: str, advice: str) -> AfterValidator:
@@ -93,13 +93,13 @@ def _check_alert_word(word: str) -> str:
 def _check_timezone(name: str) -> str:
     try:
         return ZoneInfo(name).key
-    except (KeyError, OSError, ValueError):  # unknown, a folder of names, a path
+    except (KeyError, OSError, ValueError):  # unknown, a folder of zones, or a path
         hint = did_you_mean(name, available_timezones())
     raise ValueError(f"is {redacted_repr(name)}: use a name such as Europe/Rome or UTC.{hint}")
 
 
 def _check_database_url(text: str) -> str:
-    # Its password makes the whole address a secret: a complaint never shows it.
+    # The address may contain a password, so errors never show it.
     try:
         url = make_url(text)
     except (ArgumentError, ValueError):
@@ -121,7 +121,7 @@ def _split_words(value: Any) -> Any:
 
 
 def _split_pairs(value: Any) -> Any:
-    """Read `A=1,B={team}`. What stands behind the first "=" may hold others, but no comma."""
+    """Return the pairs in `A=1,B={team}`; a value may contain "=" but no comma."""
     if not isinstance(value, str):
         return value
     pairs: dict[str, str] = {}
