@@ -16,9 +16,10 @@ import click
 from bot import signals
 from bot.settings import Settings, SettingsError, read, read_command, with_dotenv
 
-# Seconds for a stop in order. Something outside may not let go, and who started us would kill us.
+# Seconds for an orderly stop. It must be shorter than the process manager's grace period, because
+# a call to Slack or the Hub may hang.
 _STOP_SECONDS = 8
-# Installed by the extra and the default group `try`.
+# Packages of the extra and of the default group `try`.
 _SANDBOX_PACKAGES = ("python_multipart", "websockets", "yaml")
 
 
@@ -45,7 +46,7 @@ def run(host: str) -> None:
         raise click.ClickException(f"The database {error} Nothing was started.") from error
     except OSError as error:
         raise _port_error(error, "Set SPACEBOT_PORT to another") from error
-    # What hangs in a call to the outside has been written down before it left.
+    # Don't wait for hanging calls: their steps were stored before they were sent.
     logging.shutdown()
     os._exit(0)
 
@@ -111,7 +112,7 @@ def _settings() -> Settings:
 
 @contextmanager
 def _report_bad_settings() -> Iterator[None]:
-    """Say what is wrong with the environment, and end there."""
+    """Print an error of the settings and exit with code 2."""
     try:
         yield
     except SettingsError as error:
@@ -120,7 +121,7 @@ def _report_bad_settings() -> Iterator[None]:
 
 
 def _port_error(error: OSError, way_out: str) -> click.ClickException:
-    """Say what kept a port from us; another one is the way out."""
+    """Return the error for a port that can't be opened; *way_out* names the fix."""
     if error.errno not in (errno.EADDRINUSE, errno.EACCES):
         return click.ClickException(f"{error}. Nothing was started.")
     why = "is taken" if error.errno == errno.EADDRINUSE else "may not be opened by you"

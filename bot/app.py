@@ -1,4 +1,4 @@
-"""The one place that knows every other: what is plugged into what, and in which order it stops."""
+"""The composition root: creates all parts, connects them, and starts and stops them in order."""
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
@@ -30,18 +30,18 @@ from bot.web import Probes, Server, make_http_app
 
 logger = logging.getLogger(__name__)
 
-# Answers under way and waiting; beyond that people hear that the bot is busy.
+# Threads for answers, and slots for running and queued ones; beyond that a request is rejected.
 _ANSWER_THREADS, _ANSWER_SLOTS = 16, 200
-# The Hub is asked by so many at once: its window of calls is the limit, not our threads.
+# Concurrent calls to the Hub. Its rate limit is the bound, not the number of threads.
 _HUB_THREADS = 24
-# Logs of what broke are read four at a time, by one who collects them.
+# Four threads fetch logs, and one thread collects them.
 _LOG_THREADS = 5
-# A verb that should have come to its end so many seconds ago hangs.
+# Seconds after which an overdue job counts as stuck.
 _STUCK_AFTER_SECONDS = 300.0
 
 
 class Application:
-    """The running bot: everything made from the settings, started and stopped in order."""
+    """The running bot: all parts made from the settings, started and stopped in order."""
 
     def __init__(self, settings: Settings, host: str = "127.0.0.1") -> None:
         self._store = Store(settings.database_url)
@@ -58,8 +58,8 @@ class Application:
         self._server = self._make_server(settings, bolt, host)
 
     def start(self) -> None:
-        """Begin to serve, to lead if nobody does, to tick and to listen."""
-        self._server.start()  # where its port is taken, nothing has begun
+        """Start the HTTP server, the jobs and Socket Mode, and try to take the lease."""
+        self._server.start()  # first, so that nothing has started if its port is taken
         self._leadership.tick()
         self._scheduler.schedule(self.bot, self._leadership.tick)
         self._scheduler.start()
@@ -68,7 +68,7 @@ class Application:
         logger.info("ready on port %s", self._server.port)
 
     def stop(self) -> None:
-        """Take nothing more, finish what runs, write it down, give the lease back."""
+        """Stop the intake, finish running work, store its results and release the lease."""
         if self._socket_mode:
             self._socket_mode.stop()
         self._server.stop()
@@ -100,7 +100,7 @@ class Application:
                 settings,
                 _make_client(settings),
                 self._hub,
-                opens=lambda: None,  # it is open, or there would be no bot
+                opens=lambda: None,  # the running bot has already opened it
                 ping=partial(diagnostics.measure, self._ping_database),
                 channel=self._alert_channel,
                 hello=self._hello,

@@ -1,4 +1,4 @@
-"""The clock: which verb runs how often, and at once when something has happened."""
+"""The scheduler: runs each job at its interval, and at once when it is triggered."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -17,23 +17,23 @@ from bot.store.lease import LeaseLost
 
 logger = logging.getLogger(__name__)
 
-# Seconds between two looks for work that was not announced by a nudge.
+# Seconds between two runs that nothing triggered.
 _ADVANCE_SECONDS, _DELIVER_SECONDS = 1.0, 1.0
 
 
 class CoalescingJob:
-    """One verb, one run at a time. Asked to run while it runs, it goes round once more."""
+    """A job that runs once at a time; calls during a run cause one more."""
 
     def __init__(
-        self, verb: Callable[[], None], monotonic: Callable[[], float] = monotonic
+        self, work: Callable[[], None], monotonic: Callable[[], float] = monotonic
     ) -> None:
-        self._work, self._monotonic = verb, monotonic
+        self._work, self._monotonic = work, monotonic
         self._lock = Lock()
         self._running = self._rerun_requested = False
         self.finished_at = monotonic()
 
     def __call__(self) -> None:
-        """Run the verb, and again for as long as somebody asks meanwhile."""
+        """Run the job, and again while calls arrived during the run."""
         with self._lock:
             if self._running:
                 self._rerun_requested = True
@@ -52,33 +52,34 @@ class CoalescingJob:
         try:
             self._work()
         except (LeaseLost, CancelledError):
-            logger.debug("standing by, or stopping")
+            logger.debug("not the leader, or stopping")
         except DatabaseUnavailable:
-            logger.debug("the next round may find the database")
+            logger.debug("the database did not answer; the next run tries again")
         except Exception:
-            # A loop must outlive its worst round; the log has what happened.
-            logger.exception("a round failed")
+            # A failed run must not end the job; the next run may succeed.
+            logger.exception("a run failed")
 
 
 class Scheduler:
-    """APScheduler as a ticker, and a small pool for the rounds that cannot wait for the tick."""
+    """Runs jobs at intervals with APScheduler, and triggered ones in a small thread pool."""
 
     def __init__(self, monotonic: Callable[[], float] = monotonic) -> None:
         self._monotonic = monotonic
-        self._pool: Executor = ThreadPoolExecutor(4, "round")
+        self._pool: Executor = ThreadPoolExecutor(4, "job")
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
         self._jobs: Mapping[Job, CoalescingJob] = {}
-        self._intervals: dict[str, float] = {}  # between two runs, by name
+        self._intervals: dict[str, float] = {}  # seconds between two runs, by job
 
     def schedule(self, bot: Bot, lead: Callable[[], bool]) -> None:
-        """Say what runs when: the verbs of *bot*, and *lead*, which keeps the lease."""
+        """Schedule the jobs of *bot*, and *lead*, which keeps the lease."""
 
         def keep_leading() -> None:
+            """Keep the lease; sweep at once after taking it."""
             if lead():
-                self.trigger(Job.SWEEP)  # nobody has looked since the last leader died
+                self.trigger(Job.SWEEP)  # no replica has swept since the last leader stopped
 
         self._jobs = {
             Job.SWEEP: CoalescingJob(bot.sweep, self._monotonic),
@@ -91,17 +92,17 @@ class Scheduler:
         self._add_interval(_DELIVER_SECONDS, self._jobs[Job.DELIVER], Job.DELIVER)
 
     def trigger(self, job: Job) -> None:
-        """Run a verb now, beside whoever asks for it."""
-        if turn := self._jobs.get(job):
-            self._pool.submit(turn)
+        """Run *job* in the pool, without waiting for it."""
+        if coalescing_job := self._jobs.get(job):
+            self._pool.submit(coalescing_job)
 
     def start(self) -> None:
-        """Begin to tick; the first sweep is at once."""
+        """Start the intervals, and sweep at once."""
         self._scheduler.start()
         self.trigger(Job.SWEEP)
 
     def stop(self) -> None:
-        """Stop ticking and let the rounds that run come to their end."""
+        """Stop the intervals and wait for running jobs to finish."""
         self._jobs = {}
         self._scheduler.shutdown(wait=False)
         self._pool.shutdown(wait=True, cancel_futures=True)
@@ -110,11 +111,11 @@ class Scheduler:
         """Return the jobs that should have finished *grace_seconds* ago."""
         now = self._monotonic()
         return [
-            job.value
-            for job, turn in self._jobs.items()
-            if now - turn.finished_at > self._intervals[job] + grace_seconds
+            name.value
+            for name, job in self._jobs.items()
+            if now - job.finished_at > self._intervals[name] + grace_seconds
         ]
 
-    def _add_interval(self, seconds: float, turn: CoalescingJob, name: str) -> None:
+    def _add_interval(self, seconds: float, job: CoalescingJob, name: str) -> None:
         self._intervals[name] = seconds
-        self._scheduler.add_job(turn, "interval", seconds=seconds, id=str(name))
+        self._scheduler.add_job(job, "interval", seconds=seconds, id=str(name))

@@ -31,7 +31,6 @@ class Slot:
 
         Raises:
             RuntimeError: The executor has shut down. The slot is released.
-
         """
         try:
             self._executor.submit(self._run, work)

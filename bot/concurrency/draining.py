@@ -16,7 +16,6 @@ class DrainingExecutor(ThreadPoolExecutor):
 
         Raises:
             CancelledError: The pool has shut down.
-
         """
         try:
             return super().submit(fn, *args, **kwargs)

@@ -32,7 +32,7 @@ class KeyedExecutor:
         try:
             self._pool.submit(self._run, key, call)
         except CancelledError:
-            logger.debug("stopping: %s has to wait for whoever leads next", key)
+            logger.debug("stopping: %s waits for the next leader", key)
 
     def map(self, call: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
         """Return the result of *call* for each of *items*, in their order."""
@@ -42,12 +42,12 @@ class KeyedExecutor:
         try:
             call()
         except (LeaseLost, CancelledError):
-            logger.debug("standing by, or stopping")
+            logger.debug("not the leader, or stopping")
         except DatabaseUnavailable:
-            logger.info("what %s has come to is not written down", key)
+            logger.info("the outcome of %s was not stored", key)
         except Exception:
             # Nothing reads the future of this call, so the log is the only place for the error.
-            logger.exception("a call of %s failed", key)
+            logger.exception("the call for %s failed", key)
         finally:
             with self._lock:
                 self._active_keys.discard(key)

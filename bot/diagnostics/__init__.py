@@ -1,4 +1,4 @@
-"""The health of a setup, one line each, with the way out of what is wrong."""
+"""Checks of the setup: tokens, scopes, channel, Hub and database, with one result each."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -44,7 +44,7 @@ Check = Callable[[], Iterator[CheckResult]]
 
 
 def diagnose(settings: Settings) -> list[CheckResult]:
-    """Look at everything that a bot with these settings would stand on."""
+    """Return the results of all checks for a bot with these settings."""
     hub_client = Hub(
         settings.hf_token.get_secret_value(),
         endpoint=settings.hf_endpoint,
@@ -80,9 +80,10 @@ def run_checks(
     hello: Callable[[], Hello],
     own_connections: int = 1,
 ) -> list[CheckResult]:
-    """Look with the eyes of a bot that runs. Never raises for what it finds.
+    """Return the results of all checks; errors become failed results.
 
-    Of the connections of the app that Slack counts, this process has *own_connections*.
+    *opens* opens the database and *ping* returns the seconds of one transaction. Slack counts
+    *own_connections* of this process among those of the app.
     """
     others = _other_connections(settings, own_connections)
     checks: list[tuple[str, Check]] = [
@@ -96,7 +97,10 @@ def run_checks(
 
 
 def _other_connections(settings: Settings, own: int) -> int | None:
-    """Return how many other connections may be ours: a bot that runs, or any number of replicas."""
+    """Return how many other connections are expected; None for any number of replicas.
+
+    Only SQLite limits the bot to one process.
+    """
     is_alone = make_url(settings.database_url).get_backend_name() == "sqlite"
     return 1 - own if is_alone else None
 
@@ -107,9 +111,9 @@ def _app_token(settings: Settings) -> str:
 
 
 def _known_channel(settings: Settings, ping: Callable[[], float]) -> AlertChannel:
-    """Return what a bot with these settings knows of its alert channel.
+    """Return the stored state of the alert channel.
 
-    Without a database it knows nothing, and that's another check's to say.
+    Without a database only the configured name is known; another check reports that failure.
     """
     try:
         ping()
@@ -128,7 +132,7 @@ def _stored_channel(settings: Settings) -> AlertChannel:
 
 
 def _open(settings: Settings) -> Iterator[CheckResult]:
-    """Open the database, then compare the name of the slash command with what people type."""
+    """Open the database and yield the check of the slash command's name."""
     store = Store(settings.database_url)
     try:
         with store.transaction() as tx:
@@ -138,7 +142,7 @@ def _open(settings: Settings) -> Iterator[CheckResult]:
 
 
 def _redacted(finding: CheckResult) -> CheckResult:
-    """Return *finding* without a secret that the words of Slack, the Hub or a driver hold."""
+    """Return *finding* without secrets that texts of Slack, the Hub or a driver contain."""
     wrong, detail = redact_secrets(finding.problem), redact_secrets(finding.detail)
     return replace(finding, problem=wrong, detail=detail)
 
@@ -149,7 +153,7 @@ def _run_check(what: str, check: Callable[[], Iterator[CheckResult]]) -> list[Ch
     except BotError as error:
         return [CheckResult(what, str(error))]
     except Exception as error:
-        # Whoever asks the doctor has trouble enough: no check may keep the others from them.
+        # One failing check must not hide the results of the others.
         logger.exception("could not check %s", what)
         said = f"could not be checked ({type(error).__name__}). The log has the rest."
         return [CheckResult(what, said)]

@@ -1,4 +1,4 @@
-"""The database: whether it answers in time, opens, and has tables that are up to date."""
+"""Checks that the database answers in time, opens, and has current tables."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -11,28 +11,36 @@ from bot.model import CheckResult
 from bot.store import DatabaseOpenError
 from bot.timeouts import run_with_timeout
 
-# Slack waits three seconds for an acknowledgement, and each costs one transaction.
+# Slack waits three seconds for an acknowledgement, and each acknowledgement needs one transaction.
 _ANSWER_SECONDS, _SLOW_SECONDS = 3.0, 1.0
-# Making all tables anew takes seconds on a busy machine.
+# Creating all tables takes seconds on a busy machine.
 OPEN_SECONDS = 30.0
 
 
 def measure(transaction: Callable[[], None]) -> float:
-    """Return the seconds that one transaction takes. Raises TimeoutError after three."""
+    """Return the duration of *transaction* in seconds.
+
+    Raises:
+        TimeoutError: It took more than three seconds.
+    """
     began = monotonic()
     run_with_timeout(transaction, _ANSWER_SECONDS)
     return monotonic() - began
 
 
 def memoize(ping: Callable[[], float]) -> Callable[[], float]:
-    """Return *ping* with its first outcome kept: a database that hangs is waited for once."""
+    """Return *ping* with its first result or error cached.
+
+    Several checks use it, and a database that hangs should cost only one timeout.
+    """
     outcome: Future[float] = Future()
 
     def kept() -> float:
+        """Return the cached result, or raise the cached error."""
         if not outcome.done():
             try:
                 outcome.set_result(ping())
-            except Exception as error:  # noqa: BLE001 - it is raised again to everyone who asks
+            except Exception as error:  # noqa: BLE001 - raised again to each caller
                 outcome.set_exception(error)
         return outcome.result()
 
@@ -40,7 +48,7 @@ def memoize(ping: Callable[[], float]) -> Callable[[], float]:
 
 
 def check(ping: Callable[[], float], opens: Callable[[], None]) -> Iterator[CheckResult]:
-    """Check that a transaction takes its time and no more, then that the database opens."""
+    """Yield whether a transaction is fast enough and the database opens."""
     try:
         took = ping()
         run_with_timeout(opens, OPEN_SECONDS)

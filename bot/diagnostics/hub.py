@@ -1,4 +1,4 @@
-"""The Hub's token, and what it may do for each owner."""
+"""Checks the Hub token and its rights on each owner."""
 
 from collections.abc import Iterator
 
@@ -8,6 +8,11 @@ from bot.settings import Settings
 
 
 def check(hub: Hub, settings: Settings) -> Iterator[CheckResult]:
+    """Yield the checks of the token, its rights on each owner and the listing.
+
+    Raises:
+        HubError: The Hub rejected a call or didn't answer.
+    """
     account = hub.whoami()
     yield CheckResult(
         "Hub token", _token_kind(account), f"{account.token_role} token of {account.name}"
@@ -29,7 +34,7 @@ def _token_kind(account: Account) -> str:
 
 
 def permission_problem(account: Account, owner: str) -> str:
-    """Return what is wrong with the token for *owner*, and the way out; nothing if it will do."""
+    """Return why the token can't write to *owner*, with the fix; "" if it can."""
     if account.token_role == "fineGrained":  # noqa: S105 - a role, not a token
         named = any(entity.split("/")[0] == owner for entity in account.writes_to)
         return "" if named else f"may not write to {owner}. Give the token repo.write on it."

@@ -1,4 +1,4 @@
-"""Slack's side of a setup: tokens, scopes, clock, connection and channel."""
+"""Checks Slack's part of the setup: tokens, scopes, clock, connections and channel."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -13,12 +13,13 @@ from bot.settings import Settings
 from bot.slack import Hello, channels, diagnostics
 from bot.slack_ids import is_channel
 
-# Schedules and signatures allow a few minutes; a clock that is off by more is broken.
+# Signatures allow a skew of five minutes, so a clock with more than this is broken.
+# https://docs.slack.dev/authentication/verifying-requests-from-slack/
 _MAX_CLOCK_SKEW_SECONDS = 60
 
 
 def check_bot(slack: WebClient, app_token: str) -> Iterator[CheckResult]:
-    """Check the bot token: its installation, scopes and app, and our clock against Slack's."""
+    """Yield the checks of the bot token: installation, scopes, clock and app."""
     found = diagnostics.get_installation(slack)
     yield CheckResult("Slack bot token", detail=f"{found.user} in {found.team}")
     yield check_scopes(found)
@@ -30,9 +31,9 @@ def check_bot(slack: WebClient, app_token: str) -> Iterator[CheckResult]:
 
 
 def check_scopes(found: diagnostics.Installation) -> CheckResult:
-    """Return whether the scopes of the manifest are granted, where Slack says which are.
+    """Return whether all scopes of the manifest are granted; unknown without Slack's header.
 
-    The header with them is dropped by some proxies and by emulators.
+    Some proxies and emulators drop that header.
     """
     if found.scopes is None:
         unsaid = "unknown, as Slack didn't say them. Compare the app's with `spacebot manifest`."
@@ -49,7 +50,10 @@ def check_scopes(found: diagnostics.Installation) -> CheckResult:
 
 
 def check_clock(found: diagnostics.Installation, now: datetime) -> CheckResult:
-    """Return whether our clock shows Slack's time: signatures and histories depend on it."""
+    """Return whether our clock agrees with Slack's.
+
+    Signatures and searches of the history depend on it.
+    """
     if found.server_time is None:
         unsaid = "unknown, as Slack didn't say the time. Check that NTP runs."
         return CheckResult("clock", detail=unsaid, unknown=True)
@@ -64,7 +68,7 @@ def check_clock(found: diagnostics.Installation, now: datetime) -> CheckResult:
 
 
 def check_same_app(of_token: str, of_bot: str) -> CheckResult:
-    """Return whether both tokens belong to one app, by the ids of their apps."""
+    """Return whether both tokens belong to the same app, by its id."""
     if not of_token or not of_bot:
         whose = "app-level token" if not of_token else "bot token"
         unsaid = f"unknown, as nothing says which app the {whose} belongs to."
@@ -81,7 +85,10 @@ def check_same_app(of_token: str, of_bot: str) -> CheckResult:
 def check_socket(
     settings: Settings, hello: Callable[[], Hello], expected: int | None
 ) -> Iterator[CheckResult]:
-    """Check the connection of Socket Mode, of which *expected* others are no surprise."""
+    """Yield the checks of the Socket Mode connection; HTTP mode needs none.
+
+    *expected* is the number of other connections that are normal; None for any number.
+    """
     if settings.slack_app_token is None:
         yield CheckResult("Slack mode", detail=f"HTTP, on port {settings.port}")
         return
@@ -101,9 +108,9 @@ def check_socket(
 
 
 def check_connections(others: int, expected: int | None) -> CheckResult:
-    """Return whether Slack counts more connections of the app than we know of.
+    """Return whether Slack counts more connections of the app than expected.
 
-    None: any number of replicas may be connected.
+    *expected* is None if any number of replicas may be connected.
     """
     what = f"Slack counts {others} beside this process's"
     if expected is None or others <= expected:
@@ -116,6 +123,11 @@ def check_connections(others: int, expected: int | None) -> CheckResult:
 
 
 def check_channel(slack: WebClient, channel: AlertChannel) -> Iterator[CheckResult]:
+    """Yield whether the bot can post in the alert channel.
+
+    Raises:
+        SlackError: Slack rejected a call or didn't answer.
+    """
     name = channel.configured if is_channel(channel.configured) else f"#{channel.configured}"
     id = channel.id or channels.find_channel(slack, channel.configured)
     if id is None:

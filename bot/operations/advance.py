@@ -147,7 +147,7 @@ def _requires_acceptance(spec: VerbSpec, step: Step) -> bool:
 
 
 def _advance_unlisted(spec: VerbSpec, step: Step, now: datetime) -> Step:
-    """Return the step of a Space that the Hub doesn't list: deleted, or not created yet."""
+    """Return the step of an unlisted Space: deleted, or not created yet."""
     if not spec.creates or step.stage_before or step.stage_changed:
         return _track_missing(step, now)
     if step.state is StepState.WAITING or step.sent_at is None:
@@ -160,7 +160,7 @@ def _advance_unlisted(spec: VerbSpec, step: Step, now: datetime) -> Step:
 
 
 def _track_missing(step: Step, now: datetime) -> Step:
-    """Return the step of a Space that is no longer listed; fail it after a delay.
+    """Return the step of a Space no longer listed, failed after a delay.
 
     A single incomplete list is no evidence of a deletion.
     """

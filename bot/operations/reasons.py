@@ -79,7 +79,7 @@ def error_reason(space: Space) -> str:
 
 
 def down_reason(space: Space) -> str:
-    """Return why a Space that was started is not running; "" if it may still start."""
+    """Return why a started Space is not running; "" if it may still start."""
     if space.condition in (Condition.PAUSED, Condition.ASLEEP):
         return f"{space.stage} again, before it was up"
     return error_reason(space)

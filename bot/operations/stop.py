@@ -13,7 +13,7 @@ def stop(operation: Operation, user: str, now: datetime) -> Operation:
 
 
 def can_be_stopped(operation: Operation) -> bool:
-    """Return whether any of its steps may still be sent, for the first time or again."""
+    """Return whether any step of *operation* may still be sent, first or again."""
     return any(_can_be_sent(step) for step in operation.steps)
 
 
