@@ -1,4 +1,4 @@
-"""The verbs of the bot. Each gathers facts, asks the core to decide, and applies the decision."""
+"""The service layer: gathers facts, calls the pure decisions and applies their results."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,56 +10,59 @@ from bot.service import channels, delivery
 from bot.service.alerts import sweep
 from bot.service.dependencies import Dependencies
 from bot.service.operations import advance
-from bot.service.requests import handler
+from bot.service.requests import abandoned, handler
 
 
 @dataclass(frozen=True)
 class Bot(Dependencies):
-    """All that the bot can do, as the doors and the clock see it."""
+    """The bot's use cases, called by the listeners and the scheduler."""
 
     def receive(self, ask: Ask) -> int | None:
-        """Write down what was asked, before it is acknowledged; None if it was before."""
+        """Record a request before it is acknowledged; return its number.
+
+        None means that it was already recorded, because Slack delivered it twice.
+        """
         return handler.receive(self, ask)
 
     def refuse(self, ask: Ask, reason: str) -> None:
-        """Write down that it was turned away at the door."""
+        """Record a request that was rejected before it was received."""
         handler.refuse(self, ask, reason)
 
     def withdraw(self, number: int, reason: str) -> None:
-        """Write down that it was turned away after all, and is never answered."""
+        """Record that a received request was rejected after all and gets no answer."""
         handler.withdraw(self, number, reason)
 
     def check_form(self, ask: Ask) -> Mapping[str, str]:
-        """Say what is wrong with a form as it was filled in, by field, before it is received."""
+        """Return the errors of a submitted form, by field, before it is received."""
         return handler.check_form(self, ask)
 
     def answer(self, number: int, ask: Ask) -> None:
-        """Answer in words, whatever happens, and write down how it ended."""
+        """Answer a received request in every case, and record the outcome."""
         handler.answer(self, number, ask)
 
     def ask(self, ask: Ask) -> None:
-        """Receive and answer: the whole way through the one door."""
+        """Receive and answer a request."""
         number = self.receive(ask)
         if number is not None:
             self.answer(number, ask)
 
     def sweep(self) -> None:
-        """Look at every Space and write down what is worth saying."""
+        """Sweep the fleet, record changes, and answer abandoned requests."""
         with metrics.sweep_duration.time():
             sweep.sweep(self)
-        handler.notify_abandoned(self)
+        abandoned.notify_abandoned(self)
 
     def advance(self) -> None:
-        """Take every unfinished operation as far as it will go now."""
+        """Advance every unfinished operation as far as possible now."""
         advance.advance(self)
 
     def deliver(self) -> None:
-        """Make Slack show what it should show."""
+        """Update the channels' state, then post and edit the cards that are behind."""
         channels.reconcile(self)
         delivery.deliver(self)
 
     def record_channel_event(self, event: ChannelEvent) -> None:
-        """Follow what happened to a channel, before that is acknowledged."""
+        """Record a change of a channel before the event is acknowledged."""
         channels.record(self, event)
 
 

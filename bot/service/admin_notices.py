@@ -11,15 +11,15 @@ from bot.store import Tx, cards
 
 logger = logging.getLogger(__name__)
 
-# A card's subject takes 120 characters, and the time of resolution is appended to it.
+# A card's key has at most 120 characters, and the time of resolution is appended to it.
 _MAX_CAUSE_LENGTH = 70
 
 
 def resolve_recipients(deps: Dependencies) -> frozenset[str]:
     """Return the user ids that SPACEBOT_ADMINS names, members of its user groups included.
 
-    It asks Slack, so call it before the transaction opens. A group that Slack doesn't tell
-    about is left out; other admins of the workspace never asked for these messages.
+    It calls Slack, so call it before the transaction opens. A group that Slack doesn't return is
+    left out. Other admins of the workspace get no notices, because they didn't ask for them.
     """
     configured = deps.settings.admins
     groups = sorted(id for id in configured if id.startswith("S"))
@@ -30,10 +30,10 @@ def resolve_recipients(deps: Dependencies) -> frozenset[str]:
 def notify_admins(
     tx: Tx, admins: Iterable[str], cause: str, message: Message, now: datetime
 ) -> None:
-    """Queue *message* as a direct message to each of *admins* who hasn't heard of *cause*.
+    """Queue *message* as an admin notice to each of *admins* without one for *cause*.
 
-    A cause is a short key such as `channel_archived:C1`. It is announced once until `resolve`
-    ends it; a later message for the same cause changes nothing.
+    A cause is a short key such as `channel_archived:C1`. It is announced once until `resolve` ends
+    it; a later message for the same cause changes nothing.
     """
     key = _card_key(cause)
     notified = {card.channel for card in cards.by_key(tx, key)}
@@ -42,9 +42,9 @@ def notify_admins(
 
 
 def resolve(tx: Tx, cause: str, now: datetime, message: Message | None = None) -> None:
-    """End *cause*, so that it is announced again if it comes back.
+    """Resolve the notices of *cause*, so that it is announced again if it returns.
 
-    A notice that hasn't been posted is withdrawn; one that was posted says *message* from now on.
+    An unposted notice is canceled; a posted one is edited to show *message*.
     """
     key = _card_key(cause)
     for card in cards.by_key(tx, key):
@@ -56,7 +56,7 @@ def resolve(tx: Tx, cause: str, now: datetime, message: Message | None = None) -
 
 
 def is_notice(key: str) -> bool:
-    """Return whether a card of *key* is such a direct message."""
+    """Return whether *key* is the key of an admin notice."""
     return key.startswith(_card_key(""))
 
 
@@ -68,5 +68,5 @@ def _group_members(deps: Dependencies, group: str) -> frozenset[str]:
     try:
         return deps.slack.group(group)
     except SlackError as error:
-        logger.warning("the members of %s are not known: %s", group, error)
+        logger.warning("the members of %s are unknown: %s", group, error)
         return frozenset()

@@ -1,4 +1,4 @@
-"""Keeping up with channels: a name becomes an id, and what happens in Slack is followed."""
+"""Resolves the alert channel's name, and records changes of channels."""
 
 import logging
 from collections.abc import Mapping
@@ -18,7 +18,10 @@ logger = logging.getLogger(__name__)
 
 
 def record(deps: Dependencies, event: ChannelEvent) -> None:
-    """Write down what follows from *event*. It may come twice, late, and on any replica."""
+    """Record *event* and its consequences.
+
+    An event may arrive twice, late, and on any replica.
+    """
     with deps.transaction() as tx:
         if not _is_relevant(deps, tx, event):
             return
@@ -29,7 +32,7 @@ def record(deps: Dependencies, event: ChannelEvent) -> None:
 
 
 def reconcile(deps: Dependencies) -> None:
-    """Resolve the alert channel's name when it is due, and tell the admins what has changed."""
+    """Resolve the alert channel's name if due, and notify the admins of changed problems."""
     with deps.leader_transaction() as tx:
         channels.apply_recorded_moves(tx, deps.now())
         channel = _apply_configured(deps, tx)
@@ -63,15 +66,15 @@ def _apply(deps: Dependencies, tx: Tx, event: ChannelEvent) -> None:
 
 
 def _with_new_id(known: Mapping[str, Status], old: str, new: str) -> dict[str, Status]:
-    """Return the statuses after channel *old* got the id *new*; what is newer stays."""
+    """Return the statuses with *old* renamed to *new*, unless *new* has a status already."""
     rest = {channel: status for channel, status in known.items() if channel != old}
     return {**({new: known[old]} if old in known else {}), **rest}
 
 
 def _apply_configured(deps: Dependencies, tx: Tx) -> AlertChannel:
-    """Return the channel of the settings, which may name another one since the last start.
+    """Return the alert channel, after a change of the settings since the last start.
 
-    What waits under the old name was never posted, so it goes to the new channel.
+    Cards for the old unresolved name were never posted, so they move to the new channel.
     """
     stored = channels.alert_channel(tx)
     channel = core.configured(stored, deps.settings.alert_channel)
@@ -86,7 +89,7 @@ def _apply_configured(deps: Dependencies, tx: Tx) -> AlertChannel:
 
 
 def _resolve(deps: Dependencies, channel: AlertChannel) -> bool:
-    """Look the name of *channel* up; return whether there is something to tell the admins."""
+    """Look up the id of *channel*; return whether Slack answered."""
     try:
         id = deps.slack.find_channel(channel.configured)
     except SlackError as error:
@@ -121,7 +124,7 @@ def _set_problem(tx: Tx, channel: str, problem: Problem | None) -> None:
 
 
 def _announce(deps: Dependencies) -> None:
-    """Tell the admins named in the settings of every channel whose problem has changed."""
+    """Notify the admins of every channel whose problem has changed."""
     admins = admin_notices.resolve_recipients(deps)
     with deps.leader_transaction() as tx:
         incidents.lock_incidents(tx)
@@ -141,7 +144,7 @@ def _announce_status(
 ) -> None:
     now = deps.now()
     if status.announced:
-        # A name that is resolved, or replaced by another one, is the alert channel's.
+        # A name that is resolved or replaced refers to the alert channel.
         available = main if status.announced is Problem.UNRESOLVED else channel
         notice = render.channel_available(available) if is_channel(available) else None
         admin_notices.resolve(tx, _cause(channel, status.announced), now, notice)

@@ -1,4 +1,4 @@
-"""Making Slack show what it should show, newest version only."""
+"""Delivery: posts, edits, verifies and deletes cards until Slack shows their current content."""
 
 import logging
 from collections import Counter
@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 
 def deliver(deps: Dependencies) -> None:
-    """Bring every card nearer to what it should be; stop the round when Slack is silent."""
+    """Deliver every card that is behind; end the run if Slack doesn't answer."""
     pending, announced = _load_pending(deps)
     reasons = Counter(card.refusal or "no answer" for card in pending if card.failing_since)
     metrics.record_backlog(deps.now().timestamp(), len(pending), reasons)
@@ -27,9 +27,9 @@ def deliver(deps: Dependencies) -> None:
 
 
 def _load_pending(deps: Dependencies) -> tuple[Sequence[Card], undelivered.AnnouncedRefusals]:
-    """Return the cards that are behind, and what admins have heard of.
+    """Return the cards that are behind, and the refusals that admins know of.
 
-    Whoever begins to lead waits for none of the pauses that were written down before.
+    A new leader retries at once, without the pauses that the former leader stored.
     """
     own_lease = deps.current_lease()
     if own_lease is None:
@@ -54,7 +54,7 @@ def _perform_all(deps: Dependencies, pending: Sequence[Card]) -> None:
                 action, card.target_channel, deps.now() + timedelta(seconds=error.after)
             )
         except SlackUnavailable as error:
-            logger.warning("Slack does not take cards now: %s", error)
+            logger.warning("Slack does not accept cards now: %s", error)
             return
 
 
@@ -85,9 +85,10 @@ def _post(deps: Dependencies, card: Card) -> None:
 
 
 def _claim(deps: Dependencies, card: Card) -> Card | None:
-    """Write down that *card* leaves now, as it is wanted by now; None: it is not any more.
+    """Store that *card* is being sent, and return its current content.
 
-    A moment ago what it answers may have been deleted, or what it tells of muted.
+    None means that it must not be posted any more, because its thread was deleted or its incident
+    muted meanwhile.
     """
     now = deps.now()
     with deps.leader_transaction() as tx:
@@ -114,7 +115,7 @@ def _update(deps: Dependencies, card: Card) -> None:
 
 
 def _verify(deps: Dependencies, card: Card) -> None:
-    """A post left and no answer came: look whether it is there before posting again."""
+    """Search the history for a post with unknown outcome before it is posted again."""
     assert card.sending_since, "only what is being sent can be looked for"
     try:
         found = deps.slack.find(
@@ -134,7 +135,7 @@ def _verify(deps: Dependencies, card: Card) -> None:
 
 
 def _delete(deps: Dependencies, card: Card) -> None:
-    """Take away the message that another one has replaced, if Slack lets us."""
+    """Delete the message that a newer one of the same card has replaced."""
     assert card.replaced_ts, "only what was replaced is deleted"
     deps.assert_leader()
     try:
@@ -149,15 +150,15 @@ def _delete(deps: Dependencies, card: Card) -> None:
 
 
 def _record_rejection(deps: Dependencies, card: Card, error: SlackError) -> None:
-    """Write down what the refusal means; a silent Slack ends the round."""
+    """Store the consequences of a rejection; raise if Slack doesn't answer."""
     logger.warning("card %s (%s): %s", card.id, card.key, error)
     with deps.leader_transaction() as tx:
-        (current,) = cards.get(tx, [card.id])  # it may be over by now, or tell of worse
+        (current,) = cards.get(tx, [card.id])  # reread: the card may be resolved or changed by now
         after = delivery.mark_rejected(current, error, deps.now())
         cards.save_delivery(tx, after)
     if after.plain and not current.plain:
         logger.warning(
-            "its content is refused; its shape: %s", footnotes.shape(_with_footnotes(current))
+            "its content is rejected; its shape: %s", footnotes.shape(_with_footnotes(current))
         )
     if after.via_dm and not current.via_dm:
         reply_channel.follow_up_by_dm(deps, after)
@@ -168,14 +169,14 @@ def _record_rejection(deps: Dependencies, card: Card, error: SlackError) -> None
 
 
 def _is_first_delay(before: Card, after: Card, error: SlackError) -> bool:
-    """Return whether somebody waits for a card that Slack has just refused for a while."""
+    """Return whether Slack has delayed a requested card for the first time."""
     is_asked_for = bool(after.user) and after.ts is None and not after.thread
     is_refused = not isinstance(error, SlackUnavailable)
     return is_asked_for and is_refused and (before.attempts, after.attempts) == (0, 1)
 
 
 def _with_footnotes(card: Card) -> Message:
-    """Return the card's message, with a word about why it stands where it stands."""
+    """Return the card's message with the footnotes that explain its place."""
     message = card.message
     if card.via_dm:
         message = footnotes.sent_by_dm(message, card.channel_error)

@@ -1,4 +1,4 @@
-"""What the verbs of the bot work with: the collaborators, each behind one object."""
+"""The collaborators of the service layer, and the protocols of the Hub and Slack."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 
 class Hub(Protocol):
-    """The Hub, as the verbs see it. Errors are those of bot.errors."""
+    """The Hub's API as the service layer uses it. Methods raise the errors of `bot.errors`."""
 
     def fleet(self, owner: str) -> list[Space]: ...
     def runtime(self, id: str) -> Space: ...
@@ -60,7 +60,7 @@ class Hub(Protocol):
 
 
 class Slack(Protocol):
-    """The Web API, as the verbs see it. Errors are those of bot.errors."""
+    """Slack's Web API as the service layer uses it. Methods raise the errors of `bot.errors`."""
 
     def post(
         self, channel: str, message: Message, *, thread: str | None = None, nonce: str = ""
@@ -87,7 +87,7 @@ class Slack(Protocol):
 
 
 class Job(StrEnum):
-    """The verbs that run by the clock, and at once when something has happened."""
+    """The jobs that run at intervals, and at once when they are triggered."""
 
     SWEEP = "sweep"
     ADVANCE = "advance"
@@ -96,7 +96,7 @@ class Job(StrEnum):
 
 @dataclass(frozen=True)
 class Dependencies:
-    """Everything the verbs may touch. Tests plug in other parts, never other verbs."""
+    """The collaborators of every use case. Tests replace them, never the use cases."""
 
     hub: Hub
     slack: Slack
@@ -104,14 +104,14 @@ class Dependencies:
     commands: Mapping[str, Command]
     settings: Settings
     now: Callable[[], datetime]
-    hub_pool: Executor  # where calls to the Hub run beside each other
-    step_calls: KeyedExecutor  # … those of operations, each once at a time
-    log_calls: KeyedExecutor  # … those that read logs: they take long, and nobody waits for them
-    rate_limiter: SlackRateLimiter  # how fast Slack takes what we say
+    hub_pool: Executor  # runs concurrent calls to the Hub
+    step_calls: KeyedExecutor  # runs the calls of steps, one per Space at a time
+    log_calls: KeyedExecutor  # fetches logs, which is slow and which no request waits for
+    rate_limiter: SlackRateLimiter  # limits calls to Slack per method and channel
     fleet_cache: FleetCache
-    trigger: Callable[[Job], None]  # asks for a job to run now
-    current_lease: Callable[[], Lease | None]  # proof of leading, while we do
-    run_checks: Callable[[], Sequence[CheckResult]]  # looks at what the bot stands on
+    trigger: Callable[[Job], None]  # runs a job at once
+    current_lease: Callable[[], Lease | None]  # the lease while this replica leads
+    run_checks: Callable[[], Sequence[CheckResult]]  # runs the checks of the setup
     response_urls: ResponseUrls = field(default_factory=ResponseUrls)
 
     @contextmanager
@@ -121,28 +121,38 @@ class Dependencies:
             yield tx
 
     def leader_batch(self, work: Callable[[Tx], T]) -> T:
-        """Do short work in one commit with whoever else waits for one; only if we lead."""
+        """Return the result of *work*, run in a group commit and fenced by the lease.
+
+        Raises:
+            LeaseLost: This replica doesn't lead.
+        """
         own_lease = self.current_lease()
         if own_lease is None:
             raise lease.LeaseLost
 
         def fenced(tx: Tx) -> T:
+            """Return the result of *work* if the lease is still valid."""
             lease.check(tx, own_lease)
             return work(tx)
 
         return self.store.leader_batch(fenced)
 
     def assert_leader(self) -> None:
-        """Raise Deposed unless we still lead, right before a call that nobody can fence.
+        """Raise LeaseLost unless this replica leads; call it right before an external call.
 
-        A process may be held up for long between what it wrote down and what it then sends.
+        External calls can't be fenced, and a process may be paused between its commit and its
+        call.
         """
         if self.current_lease() is None:
             raise lease.LeaseLost
 
     @contextmanager
     def leader_transaction(self) -> Iterator[Tx]:
-        """Open a transaction that is written only if this replica leads; else Deposed."""
+        """Open a transaction that commits only while this replica leads.
+
+        Raises:
+            LeaseLost: This replica doesn't lead.
+        """
         own_lease = self.current_lease()
         if own_lease is None:
             raise lease.LeaseLost

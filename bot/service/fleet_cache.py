@@ -1,4 +1,4 @@
-"""One look at the fleet serves everybody who asks at the same moment."""
+"""A cache of the fleet, so that concurrent requests share one listing."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from typing import Protocol
 from bot.errors import HubError
 from bot.model import Fleet, Space
 
-# A Hub that has just failed is not asked again by the next person in the queue.
+# How long a failed listing is cached, so that queued requests don't repeat it.
 _FAILURE_TTL = timedelta(seconds=5)
 _INFINITE_AGE = timedelta.max
 
@@ -20,16 +20,16 @@ class _FleetSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class FleetSnapshot:
-    """What a look has shown, and the owners of whom it shows nothing, each with the reason."""
+    """One listing of the fleet, and the error of each owner that couldn't be listed."""
 
     fleet: Fleet
     errors: Mapping[str, HubError] = field(default_factory=dict)
 
 
 class FleetCache:
-    """Lists the fleet, at most one list at a time, and remembers it for a moment.
+    """Lists the fleet, at most one listing at a time, and caches the result.
 
-    Fifty people who type `/space status` together cost one call, and wait for one timeout.
+    Fifty people who type `/space status` together cost one call and wait for one timeout.
     """
 
     def __init__(
@@ -38,17 +38,18 @@ class FleetCache:
         self._hub, self._owners, self._now = hub, tuple(owners), now
         self._lock = Lock()
         self._snapshot = FleetSnapshot({})
-        self._fetched_at: datetime | None = None  # when the last look came to its end
+        self._fetched_at: datetime | None = None  # when the last listing finished
 
     @property
     def size(self) -> int:
-        """How many Spaces the last look has shown."""
+        """Return the number of Spaces in the last listing."""
         return len(self._snapshot.fleet)
 
     def fleet(self, max_age: timedelta = timedelta(0)) -> Fleet:
-        """Return every owner's Spaces, by a look that ended at most *max_age* before this call.
+        """Return the fleet, from a listing that finished at most *max_age* before this call.
 
-        Raises HubUnavailable, or another HubError, when any list is missing.
+        Raises:
+            HubError: An owner couldn't be listed.
         """
         snapshot = self.snapshot(max_age)
         for error in snapshot.errors.values():
@@ -56,7 +57,7 @@ class FleetCache:
         return snapshot.fleet
 
     def snapshot(self, max_age: timedelta = timedelta(0)) -> FleetSnapshot:
-        """Return what can be seen, by a look as recent as that."""
+        """Return the listing, at most *max_age* old, with the owners that failed."""
         requested_at = self._now()
         with self._lock:
             age = requested_at - self._fetched_at if self._fetched_at else _INFINITE_AGE

@@ -1,4 +1,4 @@
-"""Whether this replica leads: it holds the lease, and has renewed it a moment ago."""
+"""The leadership of this replica: it leads while it holds a recently renewed lease."""
 
 import logging
 import os
@@ -14,41 +14,46 @@ from bot.store.lease import Lease
 
 logger = logging.getLogger(__name__)
 
-# A tick that comes a moment early must not put the renewal off to the next.
+# A tick that comes slightly early must still renew, or the renewal waits for another tick.
 _RENEW_AFTER_SECONDS = lease.RENEW_SECONDS - lease.POLL_SECONDS / 2
 
 
 class Leadership:
-    """Takes, renews and gives back the lease. Acting stops well before the lease runs out."""
+    """Acquires, renews and releases the lease.
+
+    Leading ends well before the lease expires, so that two replicas never act at once.
+    """
 
     def __init__(self, store: Store, monotonic: Callable[[], float]) -> None:
         self._store, self._monotonic = store, monotonic
         self._holder = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"[:80]
         self._lock = Lock()
-        self._database_lock = Lock()  # the database: what is given back must not be taken meanwhile
+        # serializes lease transactions: a released lease must not be acquired again
+        self._database_lock = Lock()
         self._is_released = False
         self._lease: Lease | None = None
         self._renewed_at = 0.0
 
     def current_lease(self) -> Lease | None:
-        """Return the proof of leading, if the last good renewal is recent enough to act on."""
+        """Return the lease if it was renewed recently enough to act on; else None."""
         with self._lock:
             is_fresh = self._monotonic() - self._renewed_at < lease.GRACE_SECONDS
             return self._lease if is_fresh else None
 
     def tick(self) -> bool:
-        """Renew the lease when it is time, or try to take it; return whether it was taken.
+        """Renew or acquire the lease if due; return whether it was newly acquired.
 
-        Call it every `lease.TRY` seconds.
+        Call it every `lease.POLL_SECONDS` seconds.
         """
         with self._database_lock:
             try:
                 return not self._is_released and self._tick()
             except DatabaseUnavailable:
-                return False  # `held` is true for a moment more, and the next call tries again
+                # the lease stays current until the grace period ends; the next tick retries
+                return False
 
     def _tick(self) -> bool:
-        # Measured from before the database is asked: its clock may already be ahead.
+        # Taken before the transaction, because the lease's time starts inside it.
         now = self._monotonic()
         if self._lease and now - self._renewed_at < _RENEW_AFTER_SECONDS:
             return False
@@ -67,7 +72,7 @@ class Leadership:
         return current is not None and current != before
 
     def release(self) -> None:
-        """Give the lease back for good, so that another replica need not wait."""
+        """Release the lease for good, so that another replica can lead at once."""
         with self._database_lock:
             self._is_released = True
             with self._lock:
@@ -81,4 +86,4 @@ class Leadership:
             with self._store.transaction() as tx:
                 lease.release(tx, own_lease)
         except DatabaseUnavailable:
-            logger.info("the lease could not be given back; it runs out by itself")
+            logger.info("the lease could not be released; it will expire")

@@ -1,4 +1,4 @@
-"""Saying something to the one person who asked, by the way that is open."""
+"""Replies to the person who sent a request, by the best method that works."""
 
 import logging
 from collections.abc import Callable
@@ -16,22 +16,25 @@ from bot.store import cards
 
 logger = logging.getLogger(__name__)
 
-#: A way of saying something to one person.
+#: Sends a message to one person.
 ReplyMethod = Callable[[Message], object]
 
 
 def reply(deps: Dependencies, ask: Ask, message: Message, *, replace: bool = False) -> None:
-    """Tell the person who asked, and nobody else.
+    """Send *message* to the requester alone, by the first method that works.
 
-    By the response URL, which needs no membership; else in the channel, seen by them alone;
-    else directly. Raises SlackError when no way is open.
+    The order is the response URL, which needs no membership, an ephemeral message in the channel,
+    and a direct message.
+
+    Raises:
+        SlackError: Every method failed.
     """
     methods = _reply_methods(deps, ask, replace=replace)
     for method in methods[:-1]:
         try:
             _send(method, message)
         except SlackError as error:
-            logger.info("the next way of telling %s is tried: %s", ask.user, error)
+            logger.info("the next way to reply to %s is tried: %s", ask.user, error)
         else:
             return
     _send(methods[-1], message)
@@ -40,18 +43,18 @@ def reply(deps: Dependencies, ask: Ask, message: Message, *, replace: bool = Fal
 def reply_best_effort(
     deps: Dependencies, ask: Ask, message: Message, *, replace: bool = False
 ) -> None:
-    """Reply about what is over; a Slack that refuses every way hears it later, directly."""
+    """Send *message* to the requester; queue it as a direct message if that fails."""
     try:
         reply(deps, ask, message, replace=replace)
     except SlackError as error:
-        logger.warning("could not tell %s now: %s", ask.user, error)
+        logger.warning("could not reply to %s now: %s", ask.user, error)
         _queue(deps, ask, message)
 
 
 def reply_with_file(deps: Dependencies, ask: Ask, file: File) -> str:
-    """Tell the person who asked, and give them the file where nobody else sees it.
+    """Reply with a file that only the requester sees; return the reply's text.
 
-    Without the file the answer is still an answer, and says why there is none.
+    The reply is sent even if the upload fails, with a note about the reason.
     """
     is_direct = ask.source is Source.DIRECT
     try:
@@ -60,7 +63,7 @@ def reply_with_file(deps: Dependencies, ask: Ask, file: File) -> str:
         else:
             _send_file_by_dm(deps, ask, file)
     except SlackError as error:
-        logger.warning("%s was not handed over: %s", file.name, error)
+        logger.warning("%s was not uploaded: %s", file.name, error)
         note = replies.file_failed_note(file.name, error)
     else:
         note = replies.file_sent_note(file.name, is_here=is_direct)
@@ -69,8 +72,14 @@ def reply_with_file(deps: Dependencies, ask: Ask, file: File) -> str:
 
 
 def _send_file_by_dm(deps: Dependencies, ask: Ask, file: File) -> None:
-    """Put the file into the person's direct messages: what only they see cannot carry one."""
-    # A file needs the channel's id, and a post is answered with it.
+    """Upload the file to the requester's direct messages.
+
+    Ephemeral messages can't contain files.
+
+    Raises:
+        SlackError: The post or the upload failed.
+    """
+    # An upload needs the id of the conversation, which the response to a post contains.
     ref = deps.slack.post(ask.user, replies.file_dm(file.name, ask.channel))
     try:
         deps.slack.upload(ref.channel, file.name, file.content)
@@ -80,27 +89,27 @@ def _send_file_by_dm(deps: Dependencies, ask: Ask, file: File) -> None:
 
 
 def follow_up_by_dm(deps: Dependencies, card: Card) -> None:
-    """Tell whoever asked, where they asked, that *card* goes on in their direct messages."""
+    """Reply in the original channel that *card* continues as a direct message."""
     _respond(deps, card, footnotes.followed_directly(card.message, card.channel_error))
 
 
-def follow_later(parts: Dependencies, card: Card) -> None:
-    """Show *card* to whoever asked, where they asked, while the channel doesn't take it yet."""
-    _respond(parts, card, footnotes.followed_later(card.message, card.refusal))
+def follow_later(deps: Dependencies, card: Card) -> None:
+    """Show *card* to the requester in the original channel while Slack delays it there."""
+    _respond(deps, card, footnotes.followed_later(card.message, card.refusal))
 
 
-def _respond(parts: Dependencies, card: Card, message: Message) -> None:
-    url = parts.response_urls.get(card.user or "", card.channel, parts.now())
+def _respond(deps: Dependencies, card: Card, message: Message) -> None:
+    url = deps.response_urls.get(card.user or "", card.channel, deps.now())
     if url is None:
         return
     try:
-        _send(partial(parts.slack.respond, url), message)
+        _send(partial(deps.slack.respond, url), message)
     except SlackError as error:
-        logger.info("the response URL took nothing: %s", error)
+        logger.info("the response URL rejected the message: %s", error)
 
 
 def _reply_methods(deps: Dependencies, ask: Ask, *, replace: bool) -> list[ReplyMethod]:
-    """Return how *ask* can be answered for that person alone, the best way first."""
+    """Return the methods that reach the requester alone, the best one first."""
     slack = deps.slack
     by_dm = partial(slack.post, ask.user)
     if ask.source is Source.DIRECT:
@@ -112,20 +121,20 @@ def _reply_methods(deps: Dependencies, ask: Ask, *, replace: bool) -> list[Reply
     return [partial(slack.respond, ask.response_url, replace=replace), ephemeral, by_dm]
 
 
-def _queue(parts: Dependencies, ask: Ask, message: Message) -> None:
-    """Let the outbox tell the person directly, once Slack takes it."""
+def _queue(deps: Dependencies, ask: Ask, message: Message) -> None:
+    """Queue *message* as a direct message in the outbox."""
     subject = f"reply:{uuid4().hex}"
     try:
-        with parts.transaction() as tx:
-            cards.upsert(tx, subject, ask.user, message, parts.now(), user=ask.user)
+        with deps.transaction() as tx:
+            cards.upsert(tx, subject, ask.user, message, deps.now(), user=ask.user)
     except DatabaseUnavailable as error:
-        logger.warning("could not tell %s at all: %s", ask.user, error)
+        logger.warning("could not reply to %s at all: %s", ask.user, error)
         return
-    parts.trigger(Job.DELIVER)
+    deps.trigger(Job.DELIVER)
 
 
 def _send(method: ReplyMethod, message: Message) -> None:
-    """Say *message*; once more as plain text where Slack blames its content."""
+    """Send *message*; once more as plain text if Slack rejects its content."""
     try:
         method(message)
     except SlackError as error:

@@ -1,7 +1,7 @@
-"""What an ask has come to, written down with the act itself: no crash falls between the two.
+"""The state of a request, stored in the same transaction as its effects.
 
-An ask that is still open after a while is given up, and whoever asked is told what is true of
-it: that nothing was done, or that something may have been. So nothing may begin after that.
+A request that stays open too long is abandoned, and the reply says whether something may have been
+done. So nothing may start after that.
 """
 
 from bot.errors import Misunderstood
@@ -13,15 +13,22 @@ _ABANDONED_MESSAGE = "This took so long that I had given it up. Nothing was done
 
 
 def mark_started(tx: Tx, ask: Ask) -> None:
-    """Write down that from now on something may have been done.
+    """Record that the request may have effects from now on.
 
-    Raises Misunderstood when the ask was given up.
+    Raises:
+        Misunderstood: The request was abandoned.
     """
     if not asks.mark_started(tx, ask.idempotency_key):
         raise Misunderstood(_ABANDONED_MESSAGE)
 
 
 def mark_done(deps: Dependencies, tx: Tx, ask: Ask, line: str, state: str = "acted") -> str:
-    """Write down, and return, what was done; a card tells it to whoever asked."""
+    """Record *line* as the outcome of the request, and return it."""
     asks.conclude(tx, ask.idempotency_key, state, line, deps.now())
     return line
+
+
+def heartbeat(deps: Dependencies, ask: Ask) -> None:
+    """Record that this process is still working on the upload."""
+    with deps.transaction() as tx:
+        asks.heartbeat(tx, ask.idempotency_key, deps.now())

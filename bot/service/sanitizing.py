@@ -1,4 +1,4 @@
-"""What an app tells as it dies may hold a secret: it is taken out before anybody sees it."""
+"""Removes secrets from error messages and logs before they are stored or shown."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -11,17 +11,17 @@ from bot.model import Fleet, Space
 from bot.service.dependencies import Dependencies
 from bot.service.fleet_cache import FleetSnapshot
 
-#: What a row takes of the Hub's word for a stage.
+#: The size of the stage column.
 _MAX_STAGE_LENGTH = 40
 
 
 def fetch_fleet(deps: Dependencies, max_age: timedelta) -> Fleet:
-    """Return the fleet as the lookout sees it, fit to be shown."""
+    """Return the sanitized fleet, from a listing at most *max_age* old."""
     return _sanitize_fleet(deps, deps.fleet_cache.fleet(max_age))
 
 
 def fetch_snapshot(deps: Dependencies, max_age: timedelta) -> FleetSnapshot:
-    """Return what the lookout can see of the fleet, fit to be shown."""
+    """Return a sanitized listing, at most *max_age* old, with the owners that failed."""
     snapshot = deps.fleet_cache.snapshot(max_age)
     return replace(snapshot, fleet=_sanitize_fleet(deps, snapshot.fleet))
 
@@ -32,14 +32,16 @@ def _sanitize_fleet(deps: Dependencies, fleet: Fleet) -> Fleet:
 
 
 def make_sanitizer(deps: Dependencies) -> Callable[[Space], Space]:
-    """Return what makes a Space fit to be kept and shown: its error bounded, without secrets."""
+    """Return a function that redacts and shortens the stage and error of a Space."""
     redact = make_redactor(deps)
 
-    @cache  # many break alike, and a doubted list is read twice
+    @cache  # many Spaces fail alike, and an unconfirmed listing is read twice
     def clean_error(error: str) -> str:
+        """Return *error* bounded and without secrets."""
         return diagnosis.sanitize_error(redact(error))
 
     def sanitize(space: Space) -> Space:
+        """Return *space* with a stage and an error that are safe to store and show."""
         stage = diagnosis.strip_controls(space.stage[:_MAX_STAGE_LENGTH])
         if not space.error and stage == space.stage:
             return space
@@ -49,12 +51,12 @@ def make_sanitizer(deps: Dependencies) -> Callable[[Space], Space]:
 
 
 def make_redactor(deps: Dependencies) -> log_config.Redact:
-    """Return what takes every value that we know to be secret out of a text."""
+    """Return a function that replaces every known secret in a text."""
     return log_config.make_redactor(_known_secrets(deps))
 
 
 def _known_secrets(deps: Dependencies) -> Iterator[str]:
-    """Yield what a Space may have printed, whole and line by line."""
+    """Yield the known secrets, whole and by line, because logs are printed by line."""
     settings = deps.settings
     tokens = (
         settings.hf_token,

@@ -1,4 +1,4 @@
-"""Which cards Slack refuses for long, and telling the admins about each cause."""
+"""Reports cards that Slack keeps refusing to the admins, once per cause."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,31 +11,31 @@ from bot.service import admin_notices
 from bot.service.dependencies import Dependencies
 from bot.store import Tx, channels, key_values
 
-# So long a refusal may last before an admin has to hear of it.
+# How long a refusal must last before the admins are notified.
 NOTICE_AFTER = timedelta(minutes=10)
-# The name of the fact that lists the causes that admins have heard of.
+# The key under which the announced causes are stored.
 _ANNOUNCED = "undelivered"
 
 
 @dataclass(frozen=True, slots=True)
 class AnnouncedRefusals:
-    """What admins have heard: *codes* of refusals, and *channels* that keep the bot out."""
+    """The refusal *codes* that admins know of, and the *channels* that reject the bot."""
 
     codes: frozenset[str]
     channels: frozenset[str]
 
 
 def load_announced(tx: Tx) -> AnnouncedRefusals:
-    """Return what admins have heard of and what is not over yet."""
+    """Return the unresolved refusals that admins have been notified of."""
     closed = {channel for channel, status in channels.statuses(tx).items() if status.problem}
     return AnnouncedRefusals(frozenset(key_values.get(tx, _ANNOUNCED) or ()), frozenset(closed))
 
 
 def report(deps: Dependencies, pending: Sequence[Card], announced: AnnouncedRefusals) -> None:
-    """Announce each refusal that lasts, once, and end the announcement when it is over.
+    """Notify the admins of each lasting refusal once, and resolve ended ones.
 
-    A Slack that gives no answer is no cause: it would not take the announcement either. Of a
-    channel that keeps the bot out, the admins hear by its own notice.
+    A missing answer isn't a cause, because the notice couldn't be delivered either. Channels that
+    reject the bot have notices of their own.
     """
     causes = _oldest_by_code(
         deps, [card for card in pending if card.target_channel not in announced.channels]
@@ -61,7 +61,7 @@ def _announce(
 
 
 def _oldest_by_code(deps: Dependencies, pending: Sequence[Card]) -> dict[str, Card]:
-    """Return, by Slack's code, the card that has been refused with it the longest."""
+    """Return the card that has been failing the longest, by Slack's error code."""
     failing = [card for card in pending if card.failing_since and is_answer(card.refusal)]
     others = [card for card in failing if not admin_notices.is_notice(card.key)]
     oldest = sorted(others, key=lambda card: card.failing_since or deps.now(), reverse=True)

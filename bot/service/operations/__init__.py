@@ -1,1 +1,1 @@
-"""Long work, applied: begun by somebody, moved along by the clock, one call a step."""
+"""Operations, applied: started by a request, advanced by the scheduler, one call per step."""

@@ -1,4 +1,4 @@
-"""Taking every unfinished operation as far as it will go now."""
+"""Advances every unfinished operation as far as possible now."""
 
 import logging
 from collections.abc import Hashable, Mapping, Sequence
@@ -17,11 +17,12 @@ from bot.store import operations
 
 logger = logging.getLogger(__name__)
 
-# How often the fleet is listed while something is under way.
+# The shortest time between two listings of one page while an operation is running.
 _LIST_INTERVAL = timedelta(seconds=2)
-# … of one page; of more the list takes its time, but never so long that it misses a change.
+# Spaces per page, and the longest interval: more pages are listed less often, but changes must not
+# be missed.
 _PAGE_SPACES, _MAX_LIST_INTERVAL = 500, timedelta(seconds=8)
-# The Hub makes one Space of an account at a time, and refuses the others meanwhile.
+# The Hub creates one Space per account at a time and rejects concurrent creations.
 _CREATION_KEY = "making"
 _STARVED_REASON = (
     "For an hour, others used up the Hub's rate limit. Try again when less is going on."
@@ -29,7 +30,7 @@ _STARVED_REASON = (
 
 
 def advance(deps: Dependencies) -> None:
-    """Look at the fleet, move the operations along, and send what is to be sent."""
+    """Observe the fleet, advance the running operations and send their due steps."""
     with deps.leader_transaction() as tx:
         running = operations.running(tx)
     if not running:
@@ -49,13 +50,17 @@ def advance(deps: Dependencies) -> None:
 
 
 def _max_snapshot_age(deps: Dependencies) -> timedelta:
-    """Return how old a look may be: looks take the same part of the Hub's window from any fleet."""
+    """Return how old a listing may be.
+
+    It grows with the number of pages, so that listings use the same share of the rate limit for
+    every fleet.
+    """
     pages = -(-deps.fleet_cache.size // _PAGE_SPACES)
     return min(max(1, pages) * _LIST_INTERVAL, _MAX_LIST_INTERVAL)
 
 
 def _wait_for_budget(deps: Dependencies, running: Sequence[Operation], budget: RateBudget) -> None:
-    """Ask nothing until the window is over, and say so: who looks meanwhile needs the rest."""
+    """Pause until the rate limit resets, leaving the reserve for reads; show it on the cards."""
     for operation in running:
         count = len(operation.in_state(StepState.WAITING))
         _show_wait(deps, operation, _rate_limit_message(count, budget), _STARVED_REASON)
@@ -68,16 +73,16 @@ def _rate_limit_message(waiting: int, budget: RateBudget) -> str:
 
 
 def _blocking_reason(operation: Operation, errors: Mapping[str, HubError]) -> str:
-    """Return why *operation* cannot be seen now; nothing when it can.
+    """Return why *operation* cannot be observed now; "" if it can.
 
-    A no is as good a reason to wait as silence: a token or an owner may be mended.
+    A rejection by the Hub counts too, because a token or an owner may be fixed meanwhile.
     """
     owners = {owner_of(step.space) for step in operation.steps if not step.is_finished}
     return next((str(error) for owner, error in errors.items() if owner in owners), "")
 
 
 def _show_wait(deps: Dependencies, operation: Operation, wait_reason: str, reason: str) -> None:
-    """Say on its card what it waits for; after an hour of that, end it for *reason*."""
+    """Show *wait_reason* on the card; after an hour, fail the operation with *reason*."""
     after = core.fail_unreachable(operation, reason, deps.now())
     with deps.leader_transaction() as tx:
         card.update(deps, tx, operation, after, wait_reason)
@@ -94,12 +99,15 @@ def _advance(deps: Dependencies, operation: Operation, fleet: Fleet) -> None:
 
 
 def _call_key(operation: Operation, step: Step) -> Hashable:
-    """Return what runs once at a time: each Space, but of those to be made only one."""
+    """Return the key under which only one call may run at a time.
+
+    It is the Space, but all creations share one key.
+    """
     return _CREATION_KEY if operation.verb.spec.creates else (operation.id, step.space)
 
 
 def _within_budget(deps: Dependencies, due: Sequence[Step]) -> tuple[Sequence[Step], str]:
-    """Return the steps that the Hub's window still has room for, and what the others wait for."""
+    """Return the steps that fit the rate limit, and the wait reason of the others."""
     budget, now = deps.hub.budget(), deps.now()
     if (
         budget is None
@@ -112,29 +120,32 @@ def _within_budget(deps: Dependencies, due: Sequence[Step]) -> tuple[Sequence[St
 
 
 def _send(deps: Dependencies, operation: Operation, step: Step) -> None:
-    """Write the step down as sent, make the call, write down the answer. In that order."""
+    """Store the step as sent, make the call, then store the answer.
+
+    A crash in between leaves a sent step, which the next leader follows.
+    """
     if rate_budget.exhausted_window(deps):
-        return  # it was affordable when it was queued; it waits for the next round
+        return  # it fitted when it was queued; it waits for the next run
     claimed = core.mark_sent(step, deps.now())
     if not deps.leader_batch(lambda tx: operations.claim(tx, operation.id, claimed)):
         return
     deps.assert_leader()
     after = _call_hub(deps, operation, claimed)
-    # True whoever leads by now, so it is not fenced.
+    # Not fenced, because the Hub's answer is true for any leader.
     deps.store.batch(lambda tx: operations.save_steps(tx, operation.id, [claimed], [after]))
     if operation.verb.spec.creates:
-        deps.trigger(Job.ADVANCE)  # the next one need not wait for the tick
+        deps.trigger(Job.ADVANCE)  # the next creation need not wait for the interval
 
 
 def _call_hub(deps: Dependencies, operation: Operation, claimed: Step) -> Step:
-    """Make the call; return the step as the Hub's answer leaves it, or our own mistake."""
+    """Return the step after the Hub's answer or an internal error."""
     try:
         return dispatch.call(deps, operation, claimed)
     except HubError as error:
         logger.info("%s %s: %s", operation.verb, claimed.space, with_request_id(error))
         return core.mark_rejected(claimed, error, deps.now(), operation.verb.spec.max_wait)
     except Exception:
-        # It may have left before it failed: what the fleet shows next decides.
+        # The call may have been sent before it failed: the next observation decides.
         reference = uuid4().hex[:8]
         logger.exception("%s %s, reference %s", operation.verb, claimed.space, reference)
         outcome_unknown = Unanswered(

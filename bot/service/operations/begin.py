@@ -1,4 +1,4 @@
-"""Beginning an operation: at once, or after a question was answered with yes."""
+"""Starts an operation, at once or after its confirmation."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -15,16 +15,16 @@ from bot.service.operations import card
 from bot.service.reply_channel import reply, reply_best_effort
 from bot.store import Tx, cards, operations
 
-# What was true when the question was asked may not be true for long.
+# The fleet may have changed too much after this time to trust the question.
 _PROPOSAL_TTL = timedelta(minutes=10)
-# How the audit calls an operation; what has become of it is looked up by its number.
+# The audit entry contains only the operation's number, because its outcome is looked up later.
 _STARTED_PREFIX, _PROPOSED_PREFIX = "began operation ", "asked about operation "
 
 
 def begin(deps: Dependencies, ask: Ask, operation: Operation) -> str:
-    """Write *operation* down with its card, and set it going.
+    """Store *operation* with its card and start it; return a line for the audit.
 
-    Asked twice at one moment, even of two replicas, it begins once: the other one joins it.
+    A concurrent equal request, even on another replica, joins the operation that runs.
     """
     with deps.transaction() as tx:
         operations.lock_operations(tx)
@@ -46,7 +46,7 @@ def _start(deps: Dependencies, tx: Tx, ask: Ask, operation: Operation) -> str:
 
 
 def follow_existing(deps: Dependencies, ask: Ask, operation: Operation, card_key: str) -> str:
-    """Follow what is under way already, on the card of *card_key* that told its beginning."""
+    """Store an operation that follows work already sent, on the card of *card_key*."""
     with deps.transaction() as tx:
         operations.lock_operations(tx)
         started = operations.add(tx, operation, state="running")
@@ -58,7 +58,7 @@ def follow_existing(deps: Dependencies, ask: Ask, operation: Operation, card_key
 
 
 def propose(deps: Dependencies, ask: Ask, proposal: Proposal) -> str:
-    """Write a proposal down and ask about it."""
+    """Store a proposal and ask for its confirmation; return a line for the audit."""
     with deps.transaction() as tx:
         stored = operations.add(tx, proposal.operation, state="proposed")
     reply(deps, ask, render.confirmation(stored, proposal.reason, stored.id))
@@ -66,7 +66,11 @@ def propose(deps: Dependencies, ask: Ask, proposal: Proposal) -> str:
 
 
 def get_proposal(deps: Dependencies, number: int) -> Operation:
-    """Return the proposal of that number, if it still waits for an answer."""
+    """Return the proposal with this number.
+
+    Raises:
+        Misunderstood: It was answered already or is too old.
+    """
     with deps.transaction() as tx:
         found = operations.get(tx, number, state="proposed")
         state = operations.state(tx, number)
@@ -78,7 +82,7 @@ def get_proposal(deps: Dependencies, number: int) -> Operation:
 
 
 def confirm(deps: Dependencies, ask: Ask, operation: Operation) -> str:
-    """Begin a proposal, once, however often it is tapped."""
+    """Start a confirmed operation once, however often the button is clicked."""
     operation = replace(operation, requested_by=ask.user, requested_at=deps.now())
     with deps.transaction() as tx:
         operations.lock_operations(tx)
@@ -95,7 +99,7 @@ def confirm(deps: Dependencies, ask: Ask, operation: Operation) -> str:
 
 
 def cancel(deps: Dependencies, ask: Ask, operation: Operation) -> str:
-    """Drop a proposal."""
+    """Drop a proposal; return a line for the audit."""
     with deps.transaction() as tx:
         request_state.mark_started(tx, ask)
         _transition(deps, tx, operation, "dropped")
@@ -104,13 +108,17 @@ def cancel(deps: Dependencies, ask: Ask, operation: Operation) -> str:
 
 
 def _transition(deps: Dependencies, tx: Tx, proposed_operation: Operation, state: str) -> None:
-    """Answer a question once: whoever taps at the same moment hears that it was answered."""
+    """Change the state of a proposal.
+
+    Raises:
+        Misunderstood: Another click has answered it.
+    """
     if not operations.transition(tx, proposed_operation.id, "proposed", state, deps.now()):
         raise Misunderstood(render.already_answered(operations.state(tx, proposed_operation.id)))
 
 
 def _skip_busy(tx: Tx, operation: Operation) -> Operation:
-    """Skip what another operation has begun to do since this one was planned."""
+    """Return *operation* with steps skipped whose Spaces became busy since it was planned."""
     busy_spaces = busy(other for other in operations.running(tx) if other.id != operation.id)
     return replace(
         operation,
@@ -133,6 +141,6 @@ def _started_result(operation: Operation) -> str:
 
 
 def operation_number(result: str) -> int | None:
-    """Return which operation an ask began or asked about, by the line that it ended with."""
+    """Return the number of the operation that the audit line *result* names; else None."""
     digits = result.removeprefix(_STARTED_PREFIX).removeprefix(_PROPOSED_PREFIX)
     return int(digits) if digits != result and digits.isdecimal() else None

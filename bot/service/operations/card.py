@@ -1,4 +1,4 @@
-"""The card of an operation: kept true with every step, and answered once at the end."""
+"""The card of an operation: updated with every step, with one reply at the end."""
 
 from bot.operations import Operation
 from bot.parsing import NameIndex
@@ -8,7 +8,7 @@ from bot.store import Tx, cards, operations
 
 
 def show(deps: Dependencies, tx: Tx, operation: Operation, wait_reason: str = "") -> None:
-    """Show how far *operation* is; *wait_reason* says what it waits for, if not for the Spaces."""
+    """Update the card with the progress; *wait_reason* explains a wait for the Hub."""
     message = render.card(operation, _names(deps, operation), deps.now(), wait_reason)
     cards.upsert(
         tx,
@@ -24,10 +24,10 @@ def show(deps: Dependencies, tx: Tx, operation: Operation, wait_reason: str = ""
 def update(
     deps: Dependencies, tx: Tx, before: Operation, after: Operation, wait_reason: str = ""
 ) -> None:
-    """Write down what has changed of an operation, show it, and reply once it is over.
+    """Store the changes of an operation, update its card, and reply once it is finished.
 
-    Nothing is written where somebody has stopped it since *before* was read: the next round
-    sees that. *after* may be the stopped operation itself.
+    Nothing is stored if a person stopped it after *before* was read; the next run observes that.
+    *after* may be the stopped operation itself.
     """
     if not operations.is_current(tx, before):
         return

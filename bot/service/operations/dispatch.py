@@ -1,4 +1,4 @@
-"""The one call that each verb of an operation makes of the Hub for a Space."""
+"""The one call to the Hub that each verb makes for a step."""
 
 from collections.abc import Mapping
 
@@ -9,9 +9,10 @@ from bot.service.operations import provisioning
 
 
 def call(deps: Dependencies, operation: Operation, step: Step) -> Step:
-    """Send *step*, which has been claimed, and return it as the Hub's yes leaves it.
+    """Return a claimed *step* after its call was accepted.
 
-    :raises HubError: the Hub's no, or its silence
+    Raises:
+        HubError: The Hub rejected the call or didn't answer.
     """
     args = operation.args
     match operation.verb:
@@ -28,7 +29,7 @@ def call(deps: Dependencies, operation: Operation, step: Step) -> Step:
 
 
 def _call_space(hub: Hub, verb: Verb, id: str, args: Mapping[str, str]) -> str | None:
-    """Act on a Space that is there; return the stage in the answer, if it tells one."""
+    """Call the Hub for an existing Space; return the stage in its response, if any."""
     match verb:
         case Verb.WAKE | Verb.RESTART:
             return hub.restart(id)

@@ -1,6 +1,6 @@
-"""Making Spaces: what exists is never made twice, and what was made without an answer is found.
+"""Creates Spaces: never twice, and a creation with an unknown outcome is found again.
 
-Secrets are read from the settings at the time of the call. They go to the Hub, and nowhere else.
+Secrets are read from the settings at the time of the call and sent to the Hub only.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,11 @@ from bot.service.dependencies import Dependencies
 
 
 def provision(deps: Dependencies, step: Step, template: str) -> Step:
-    """Copy *template* with secrets and variables; where there is a Space, add what it lacks."""
+    """Create a Space from *template* with secrets and variables; repair an existing one.
+
+    Raises:
+        HubError: The Hub rejected a call or didn't answer.
+    """
     if step.stage_before:
         return _repair(deps, step)
     _check_template(deps, template)
@@ -34,9 +38,9 @@ def provision(deps: Dependencies, step: Step, template: str) -> Step:
 
 
 def _check_template(deps: Dependencies, template: str) -> None:
-    """Raise HubError if a variable that is copied along has the name of a secret of ours.
+    """Raise HubError if a variable of the template has the name of a configured secret.
 
-    The question before it has said so, but the template may have changed since.
+    The confirmation checked this too, but the template may have changed since.
     """
     secrets = deps.settings.secrets
     if not secrets:
@@ -46,7 +50,11 @@ def _check_template(deps: Dependencies, template: str) -> None:
 
 
 def create(deps: Dependencies, step: Step, sdk: str, *, private: bool) -> Step:
-    """Make an empty Space. One that was there before our first try is somebody else's."""
+    """Create an empty Space.
+
+    Raises:
+        Conflict: A Space existed before the first call.
+    """
     try:
         deps.hub.create(step.space, sdk=sdk, private=private)
     except Conflict as conflict:
@@ -56,10 +64,13 @@ def create(deps: Dependencies, step: Step, sdk: str, *, private: bool) -> Step:
 
 
 def _handle_conflict(deps: Dependencies, step: Step, conflict: Conflict) -> Step:
-    """Return *step* with the stage of a Space that was there before us.
+    """Return *step* with the stage of a Space that existed before the first call.
 
-    The same refusal also stands for "busy with another creation": what is not there after it
-    is made later.
+    The Hub answers a concurrent creation with the same status. If there is no Space afterwards,
+    the step is retried.
+
+    Raises:
+        HubUnavailable: There is no such Space.
     """
     space = _find_space(deps, step.space)
     if space is None:
@@ -75,7 +86,13 @@ def _find_space(deps: Dependencies, id: str) -> Space | None:
 
 
 def _repair(deps: Dependencies, step: Step) -> Step:
-    """Set what is missing and touch nothing else: a value that is there may be the team's own."""
+    """Set missing secrets and variables, and return the updated step.
+
+    Existing values stay, because they may be the team's own.
+
+    Raises:
+        Conflict: A name exists as the other kind.
+    """
     public, private = set(deps.hub.variables(step.space)), set(deps.hub.secrets(step.space))
     variables, secrets = _variables_for(deps, step.space), deps.settings.secrets
     added = [key for key in (*variables, *sorted(secrets)) if key not in public | private]
@@ -94,7 +111,7 @@ def _repair(deps: Dependencies, step: Step) -> Step:
 
 
 def _describe_conflicts(keys: Sequence[str], added: Sequence[str]) -> str:
-    """Say which names the other kind has there, and what was set all the same."""
+    """Return which names exist as the other kind, and what was set."""
     outcome = f"Added {', '.join(added)}, which restarts the app" if added else "Nothing was set"
     return f"{collisions.both(keys)} The other kind is there already. {outcome}."
 

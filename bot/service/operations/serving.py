@@ -1,4 +1,4 @@
-"""Which commit a Space serves: the list need not say so, its runtime does."""
+"""The commit that a Space serves, which the runtime reports and the list may omit."""
 
 import logging
 from dataclasses import replace
@@ -12,7 +12,7 @@ logger = logging.getLogger(__name__)
 
 
 def with_served_commits(deps: Dependencies, operation: Operation, fleet: Fleet) -> Fleet:
-    """Return *fleet* with the commit that serves, where an upload waits to hear of its own."""
+    """Return *fleet* with the served commits of Spaces that an upload waits for."""
     if not operation.args.get("sha"):
         return fleet
     sent = (fleet.get(step.space) for step in operation.in_state(StepState.SENT))
@@ -28,6 +28,6 @@ def _fetch_commit(deps: Dependencies, space: Space) -> Space:
     try:
         runtime = deps.hub.runtime(space.id)
     except HubError as error:
-        logger.info("which commit %s serves is not known: %s", space.id, error)
+        logger.info("the commit that %s serves is unknown: %s", space.id, error)
         return space
     return replace(space, stage=runtime.stage, sha=runtime.sha)

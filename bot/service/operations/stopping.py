@@ -1,7 +1,7 @@
-"""Ending what an operation has not sent yet.
+"""Stops the unsent steps of an operation.
 
-The intent is committed with the operation's row locked: a send that was claimed before it is
-followed, and no claim succeeds after it, whichever replica leads.
+The stop is committed with the operation's row locked. A step claimed before it is followed to its
+end, and no claim succeeds after it, whichever replica leads.
 """
 
 from bot import operations as core
@@ -17,7 +17,7 @@ from bot.store import Tx, operations
 
 
 def stop(deps: Dependencies, context: Context, result: Stop) -> str:
-    """Stop an operation for whoever may run its command; return a line for the audit."""
+    """Stop an operation for a person with its permission; return a line for the audit."""
     ask = context.ask
     with deps.transaction() as tx:
         running = _lock_running(tx, context, result.operation)
@@ -33,7 +33,12 @@ def stop(deps: Dependencies, context: Context, result: Stop) -> str:
 
 
 def _lock_running(tx: Tx, context: Context, number: int) -> Operation:
-    """Return the operation of that number, locked, if this person may stop it now."""
+    """Return the operation with this number, locked.
+
+    Raises:
+        Misunderstood: It isn't running or nothing is left to stop.
+        NotAllowed: The person may not run its command.
+    """
     found = operations.get_locked(tx, number)
     if found is None:
         raise Misunderstood(render.not_running(number, operations.state(tx, number)))

@@ -1,1 +1,1 @@
-"""Asks, answered: who may, what they meant, what has to be found for it, and what is done."""
+"""Requests: permissions, parsing, queries and the execution of results."""

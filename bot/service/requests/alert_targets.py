@@ -1,4 +1,4 @@
-"""What a tap on an alert may name beside the fleet: who is gone, and who shares a card."""
+"""The targets that only alert buttons name: missing Spaces, and the Spaces of a group."""
 
 from bot.alerts import grouping, reminders
 from bot.alerts.grouping import GroupKind
@@ -10,13 +10,13 @@ from bot.store import incidents
 
 
 def load_missing_spaces(deps: Dependencies) -> Fleet:
-    """Return every Space of which an alert is open: some the Hub may not show any more."""
+    """Return every Space with an open incident, because the Hub may not list it."""
     with deps.transaction() as tx:
         return {id: Space(id, MISSING_STAGE) for id in incidents.open_incidents(tx)}
 
 
 def expand_groups(deps: Dependencies, words: tuple[str, ...], fleet: Fleet) -> tuple[str, ...]:
-    """Return *words* with those of *fleet* for each group that a card's button names."""
+    """Return *words* with each group token replaced by the group's Spaces in *fleet*."""
     parsed = [(word, grouping.from_token(word)) for word in words]
     if not any(group for _, group in parsed):
         return words
@@ -28,7 +28,11 @@ def expand_groups(deps: Dependencies, words: tuple[str, ...], fleet: Fleet) -> t
 
 
 def _group_spaces(deps: Dependencies, group: int, fleet: Fleet) -> list[str]:
-    """Return whom a group's button means, as they stand at the time of the tap."""
+    """Return the Spaces that a group's button selects at the time of the click.
+
+    Raises:
+        Misunderstood: No Space of the group has an incident any more.
+    """
     with deps.transaction() as tx:
         stored = incidents.group(tx, group)
         members = incidents.get(tx, stored.members).values() if stored else ()

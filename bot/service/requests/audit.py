@@ -1,4 +1,4 @@
-"""Reading the audit: what was asked, with what became of it since."""
+"""Reads audit entries, with the current outcome of the operations that they started."""
 
 import re
 from datetime import datetime, timedelta
@@ -14,13 +14,13 @@ from bot.store import audit, spaces
 from bot.store.audit import AuditRow, OperationSummary
 
 _WORD_PATTERN = re.compile(r"[^\s,;:()“”]+")
-# The answer to a question, which names it by a number alone.
+# The answer to a confirmation names an operation by its number alone.
 _CONFIRMATION_PATTERN = re.compile(r"\s*(?:confirm|cancel)\s+([0-9]{1,9})\s*", re.IGNORECASE)
 _STOP_PATTERN = re.compile(r"\s*stop\s+(?:operation\s+)?#?([0-9]{1,9})\s*", re.IGNORECASE)
 
 
 def load_entries(deps: Dependencies, query: AuditQuery) -> AuditResult:
-    """Return the entries that *query* asks for, newest first."""
+    """Return the entries that match *query*, newest first."""
     since = query.since or deps.now() - timedelta(hours=query.hours)
     prefix = deps.settings.prefix
     with deps.transaction() as tx:
@@ -28,7 +28,7 @@ def load_entries(deps: Dependencies, query: AuditQuery) -> AuditResult:
         rows = [row for row in matching[: query.limit] if _is_about(row, query.target, prefix)]
         numbers = {row.id: number for row in rows if (number := _operation_number(row)) is not None}
         operations = audit.summarize_operations(tx, numbers.values())
-        # What is gone by now has a name, too.
+        # Deleted Spaces need a short name, too.
         ids = {*spaces.fleet(tx), *(space for each in operations.values() for space in each.spaces)}
     names = NameIndex.of(ids, prefix)
     audit_entries = (
@@ -38,19 +38,19 @@ def load_entries(deps: Dependencies, query: AuditQuery) -> AuditResult:
 
 
 def _operation_number(row: AuditRow) -> int | None:
-    """Return the number of the operation that it is about."""
+    """Return the number of the operation that the entry is about; None for others."""
     if match := _match_operation(row):
         return int(match[1])
     return begin.operation_number(row.result) if row.state in ("acted", "asked") else None
 
 
 def _match_operation(row: AuditRow) -> re.Match[str] | None:
-    """Return where an ask names an operation by its number alone."""
+    """Return the match if the request names an operation by its number alone."""
     return _CONFIRMATION_PATTERN.fullmatch(row.text) or _STOP_PATTERN.fullmatch(row.text)
 
 
 def _is_about(row: AuditRow, target: str | None, prefix: str) -> bool:
-    """Say whether an ask touched the Space, or named it."""
+    """Return whether the request touched or named the Space."""
     if target is None or row.is_about_target:
         return True
     mentioned = (word.rstrip(".!?") for word in _WORD_PATTERN.findall(f"{row.text} {row.result}"))
@@ -72,7 +72,7 @@ def _make_entry(row: AuditRow, operation: OperationSummary | None, names: NameIn
 
 
 def _request_text(row: AuditRow, operation: OperationSummary | None, names: NameIndex) -> str:
-    """Return what was asked; a number together with the operation that it stands for."""
+    """Return the text of the request, with the command of the operation that it names."""
     if operation is None or not _match_operation(row):
         return row.text
     spaces = map(names.short_name, operation.spaces)
@@ -80,7 +80,7 @@ def _request_text(row: AuditRow, operation: OperationSummary | None, names: Name
 
 
 def _outcome(row: AuditRow, operation: OperationSummary | None) -> tuple[str, str, datetime | None]:
-    """Return how it ended, with what, and when: of an operation, as it is by now."""
+    """Return the state, outcome and time of its end, current for an operation."""
     is_stop = _STOP_PATTERN.fullmatch(row.text)
     if operation is None or is_stop or row.state not in ("acted", "asked"):
         return row.state, row.result, row.finished_at

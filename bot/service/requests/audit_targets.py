@@ -1,4 +1,4 @@
-"""Which Spaces an ask is about: written down for the audit before anything is done to them."""
+"""Records which Spaces a request is about, before anything is done to them."""
 
 from collections.abc import Iterable, Sequence
 from functools import partial
@@ -12,7 +12,7 @@ from bot.store import audit
 
 
 def record_targets(deps: Dependencies, number: int, context: Context, result: Result) -> None:
-    """Write down which Spaces *result* touches, as those of ask *number*."""
+    """Record the Spaces that *result* touches as the targets of request *number*."""
     if isinstance(result, ConfirmationReply | Stop):
         operation_number = result.operation
         deps.store.batch(lambda tx: audit.record_operation_targets(tx, number, operation_number))

@@ -1,7 +1,7 @@
-"""Doing what is over once the Hub has agreed, on many Spaces beside each other.
+"""Runs bulk actions that are done once the Hub accepts them, concurrently on many Spaces.
 
-What is done may carry a secret's value. It is in nobody's hands but the Hub's after this: no
-row, no log, no message has it, and so nothing of this is repeated after a crash.
+An action may contain a secret's value. It is sent to the Hub and never stored, logged or shown, so
+an action can't be repeated after a crash.
 """
 
 import logging
@@ -30,13 +30,13 @@ from bot.store import cards, spaces
 
 logger = logging.getLogger(__name__)
 
-# A value that is shorter stands in words by chance; the border has cut the Hub's own echo.
+# A shorter value would match ordinary words; the Hub adapter already removes the Hub's own echo.
 _MIN_REDACTED_LENGTH = 4
 _STOPPED_MESSAGE = "I was stopped before this was done. Ask again."
 
 
 def run_bulk_action(deps: Dependencies, ask: Ask, bulk: BulkAction) -> tuple[str, str]:
-    """Do *bulk* on each of its Spaces, then tell the channel; return how the audit keeps it."""
+    """Run *bulk* on its Spaces and queue the reply; return the audit's state and line."""
     with deps.transaction() as tx:
         request_state.mark_started(tx, ask)
         if isinstance(bulk.action, DeleteSpace):
@@ -60,7 +60,7 @@ def run_bulk_action(deps: Dependencies, ask: Ask, bulk: BulkAction) -> tuple[str
 
 
 def _run_all(deps: Dependencies, bulk: BulkAction) -> dict[str, str]:
-    """Return, by Space, what went wrong, or nothing."""
+    """Return, by Space, the error of the action; "" if it succeeded."""
     run = partial(_run_one, deps, bulk.action)
     futures = {space: _submit(deps, partial(run, space)) for space in bulk.spaces}
     return {
@@ -72,7 +72,7 @@ def _run_all(deps: Dependencies, bulk: BulkAction) -> dict[str, str]:
 def _submit(deps: Dependencies, call: partial[str]) -> "Future[str] | None":
     try:
         return deps.hub_pool.submit(call)
-    except CancelledError:  # the pool takes nothing more: we are stopping
+    except CancelledError:  # the pool has shut down
         return None
 
 
@@ -96,8 +96,8 @@ def _run_one(deps: Dependencies, action: SpaceAction, space: str) -> str:
         log_text = _redact_value(with_request_id(error), action)
         logger.info("%s on %s: %s", type(action).__name__, space, log_text)
         return text
-    except Exception as error:  # noqa: BLE001 - the other Spaces are told of in any case
-        # Its own words and its traceback may hold the value: they are not written down.
+    except Exception as error:  # noqa: BLE001 - the other Spaces are reported in any case
+        # The error and its traceback may contain the secret's value, so they aren't logged.
         reference = uuid4().hex[:8]
         kind = type(error).__name__
         logger.error("%s on %s: %s, reference %s", type(action).__name__, space, kind, reference)  # noqa: TRY400 - see above
@@ -109,18 +109,24 @@ def _run_one(deps: Dependencies, action: SpaceAction, space: str) -> str:
 
 
 def _perform_or_verify(hub: Hub, action: SpaceAction, space: str) -> None:
-    """Do *action*; where no answer confirms it, the Hub's list may."""
+    """Run *action*; if its answer is lost, check the outcome in the Hub's list.
+
+    Raises:
+        BotError: It failed, or its outcome is unknown.
+    """
     try:
         _perform(hub, action, space)
     except Unanswered as error:
         if not _is_done(hub, action, space):
             raise
         log_text = _redact_value(with_request_id(error), action)
-        logger.info("%s on %s: done, although: %s", type(action).__name__, space, log_text)
+        logger.info(
+            "%s on %s: done, although it reported: %s", type(action).__name__, space, log_text
+        )
 
 
 def _is_done(hub: Hub, action: SpaceAction, space: str) -> bool:
-    """Return whether the Hub shows that *action* was done, now that its answer is lost."""
+    """Return whether the Hub shows the effect of *action* after its answer was lost."""
     try:
         return _is_confirmed(hub, action, space)
     except NotFound:
@@ -132,7 +138,7 @@ def _is_done(hub: Hub, action: SpaceAction, space: str) -> bool:
 def _is_confirmed(hub: Hub, action: SpaceAction, space: str) -> bool:
     match action:
         case SetSecret():
-            return False  # of its value nothing is shown
+            return False  # the Hub never shows a secret's value
         case DeleteSecret():
             return action.key not in hub.secrets(space)
         case SetVariable():
@@ -140,7 +146,7 @@ def _is_confirmed(hub: Hub, action: SpaceAction, space: str) -> bool:
         case DeleteVariable():
             return action.key not in hub.variables(space)
         case DeleteSpace():
-            hub.runtime(space)  # NotFound, if it is done
+            hub.runtime(space)  # raises NotFound if the deletion was done
             return False
 
 
@@ -165,7 +171,7 @@ def _perform(hub: Hub, action: SpaceAction, space: str) -> None:
 
 
 def _check_free(key: str, other: str, names: Callable[[str], Container[str]], space: str) -> None:
-    """Raise Conflict for a name that the *other* kind has; HubError if the Hub won't say."""
+    """Raise Conflict if *key* exists as the *other* kind; HubError if that is unknown."""
     try:
         known = names(space)
     except HubError as error:
@@ -181,13 +187,13 @@ def _check_free(key: str, other: str, names: Callable[[str], Container[str]], sp
 
 
 def _check_exists(kind: str, key: str, known: Container[str]) -> None:
-    """Raise NotFound for a name that is not there: the Hub says yes to its deletion, too."""
+    """Raise NotFound if *key* doesn't exist, because the Hub accepts its deletion anyway."""
     if key not in known:
         raise NotFound(f"There is no {kind} {key}, so nothing was done.")
 
 
 def _redact_value(text: str, action: SpaceAction) -> str:
-    """Cut a secret's value out of the Hub's words, should it repeat what it was sent."""
+    """Return *text* without the secret's value, which the Hub may have repeated."""
     if isinstance(action, SetSecret) and len(action.value) >= _MIN_REDACTED_LENGTH:
         return text.replace(action.value, "…")
     return text

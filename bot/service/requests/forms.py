@@ -1,4 +1,4 @@
-"""Opening a form. What is entered in it comes back by the one door, like anything that is said."""
+"""Opens forms. A submitted form comes back as a request like any other."""
 
 import logging
 from typing import Any
@@ -16,7 +16,8 @@ from bot.slack_limits import COMMAND_LENGTH
 
 logger = logging.getLogger(__name__)
 
-# Slack lets a form be opened once, and for three seconds after somebody has typed or tapped.
+# A trigger id can be used once, within three seconds after the interaction.
+# https://docs.slack.dev/interactivity/handling-user-interaction
 _EXPIRED_TRIGGER = "expired_trigger_id"
 _ATTACHMENTS_NOTE = (
     "I cannot take the attached files along from here: choose them again in the form, or use "
@@ -25,11 +26,11 @@ _ATTACHMENTS_NOTE = (
 
 
 def open_or_offer(deps: Dependencies, ask: Ask, form: Form) -> str:
-    """Open *form*, or hand over the button that opens it: who taps it may open one."""
+    """Open *form*, or reply with a button for it; return a line for the audit."""
     metadata = FormMetadata(form.command, ask.channel, ask.thread, ask.files)
     view_id = _try_open(deps, ask, modals.with_metadata(form.view, metadata))
     if view_id is None:
-        # As it was typed, with a variable's value for one; of a secret, only what was understood.
+        # The text as typed keeps a variable's value. A secret's value must not be repeated.
         is_secret = form.command.startswith("secret ")
         command = form.command if is_secret or len(ask.text) > COMMAND_LENGTH else ask.text
         reply(
@@ -44,7 +45,7 @@ def open_or_offer(deps: Dependencies, ask: Ask, form: Form) -> str:
 
 
 def _try_open(deps: Dependencies, ask: Ask, view: View) -> str | None:
-    """Return the id of the open modal, None when none can be opened from here or by now."""
+    """Return the opened modal's id; None if the trigger id is missing or expired."""
     if ask.trigger_id is None:
         return None
     try:
@@ -59,7 +60,7 @@ def _try_open(deps: Dependencies, ask: Ask, view: View) -> str | None:
 
 
 def _refresh(deps: Dependencies, view_id: str, refresh: Fetch[Any], metadata: FormMetadata) -> None:
-    """Show what took a while to find out. The form works without it."""
+    """Update the open form with facts that take longer. The form works without them."""
     try:
         refreshed = refresh.then(lookups.run_query(deps, refresh.query))
         assert isinstance(refreshed, Form), "a form becomes a fuller form, nothing else"

@@ -1,9 +1,8 @@
-"""Answering a person, a button or a schedule: they all say the same words."""
+"""Answers the requests of people, buttons and schedules, all of which are commands in words."""
 
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
 from uuid import uuid4
 
 from bot import parsing
@@ -48,25 +47,16 @@ from bot.store import asks
 
 logger = logging.getLogger(__name__)
 
-# The process that took an Ask has been gone for this long if it is still not settled.
-_ABANDONED_AFTER = timedelta(minutes=1)
-# A form may change hundreds of Spaces before it is answered.
-_FORM_ABANDONED_AFTER = timedelta(minutes=15)
-# An upload shows that it goes on; the longest that it is quiet is while the Hub takes a commit.
-_UPLOAD_ABANDONED_AFTER = timedelta(minutes=4)
-# How the audit calls it, by whether something had been begun.
-_INTERRUPTED_RESULTS = ("interrupted before it was answered", "interrupted, and may have been done")
-
 
 def receive(deps: Dependencies, ask: Ask) -> int | None:
-    """Write down what was asked, before it is acknowledged; None if it was before."""
+    """Record *ask* before it is acknowledged; return its number, None if already recorded."""
     text, now = secret_guard.storable_text(deps, ask), deps.now()
     return deps.store.batch(lambda tx: asks.receive(tx, ask, text, now))
 
 
 def refuse(deps: Dependencies, ask: Ask, reason: str) -> None:
-    """Write down that *ask* was turned away at the door. It may come in again, and be let in."""
-    # A trigger is new with each thing that is done, and the same where it is delivered again.
+    """Record that *ask* was rejected before it was received; the same request may come again."""
+    # A trigger id is unique to an interaction and the same when Slack delivers it again.
     rejected = replace(ask, idempotency_key=f"refused:{ask.trigger_id or uuid4().hex}")
     text = secret_guard.storable_text(deps, ask)
     with deps.transaction() as tx:
@@ -76,25 +66,25 @@ def refuse(deps: Dependencies, ask: Ask, reason: str) -> None:
 
 
 def withdraw(deps: Dependencies, number: int, reason: str) -> None:
-    """Write down that a request was turned away although it was received: that took too long."""
+    """Record that a received request was rejected, because recording it took too long."""
     with deps.transaction() as tx:
         asks.finish(tx, number, "refused", reason, deps.now())
 
 
 def check_form(deps: Dependencies, ask: Ask) -> Mapping[str, str]:
-    """Say what is wrong with a form as it was filled in, by field. Writes nothing, asks nobody."""
+    """Return the errors of a submitted form, by field, without a call or a write."""
     try:
         name, _ = parsing.parse_verb(
             parsing.tokenize(ask.text), deps.commands, parsing.NameIndex.of(())
         )
     except BotError:
-        return {}  # the answer says it better
+        return {}  # the answer explains it better
     problems = deps.commands[name].check(ask)
     return {field: redact_secrets(problem) for field, problem in problems.items()}
 
 
 def answer(deps: Dependencies, number: int, ask: Ask) -> None:
-    """Answer *ask*, always in words, and write down how it ended."""
+    """Answer *ask* in every case, and record the outcome."""
     if not deps.store.batch(lambda tx: asks.claim(tx, number)):
         return
     if ask.response_url:
@@ -104,38 +94,14 @@ def answer(deps: Dependencies, number: int, ask: Ask) -> None:
     try:
         deps.store.batch(lambda tx: asks.finish(tx, number, state, result, now))
     except DatabaseUnavailable:
-        logger.warning("ask %s was answered, and that is not written down", number)
-
-
-def notify_abandoned(deps: Dependencies) -> None:
-    """Tell those who asked a process that died before it answered. Nobody waits in vain."""
-    with deps.leader_transaction() as tx:
-        now = deps.now()
-        candidates = asks.orphans(tx, now - _ABANDONED_AFTER)
-        expired = [o for o in candidates if _is_abandoned(o, now)]
-        abandoned = [
-            o for o in expired if asks.abandon(tx, o.id, _INTERRUPTED_RESULTS[o.is_started], now)
-        ]
-        for request in abandoned:
-            uploads.show_interrupted(tx, request.ask)
-    for request in abandoned:
-        reply_channel.reply_best_effort(
-            deps, request.ask, replies.interrupted(request.ask.text, is_started=request.is_started)
-        )
-
-
-def _is_abandoned(pending: asks.PendingAsk, now: datetime) -> bool:
-    if pending.heartbeat_at:
-        return pending.heartbeat_at < now - _UPLOAD_ABANDONED_AFTER
-    is_form = pending.ask.source is Source.MODAL
-    return pending.received_at < now - (_FORM_ABANDONED_AFTER if is_form else _ABANDONED_AFTER)
+        logger.warning("request %s was answered, but its outcome was not recorded", number)
 
 
 def _answer_or_report(deps: Dependencies, number: int, ask: Ask) -> tuple[str, str]:
     try:
         return _handle(deps, number, ask)
     except DatabaseUnavailable:
-        raise  # nothing can be said of it before it is back
+        raise  # no reply is possible without the database
     except BotError as error:
         reason = redact_secrets(str(error))
         logger.info(
@@ -144,7 +110,7 @@ def _answer_or_report(deps: Dependencies, number: int, ask: Ask) -> tuple[str, s
         _tell_refusal(deps, ask, error)
         return "refused", reason
     except Exception:
-        # Whatever it was, the person hears of it, and the log has the rest.
+        # The person gets a reply in every case; the log has the details.
         reference = uuid4().hex[:8]
         logger.exception(
             "could not answer %r, reference %s", secret_guard.loggable_text(deps, ask), reference
@@ -153,16 +119,19 @@ def _answer_or_report(deps: Dependencies, number: int, ask: Ask) -> tuple[str, s
         return "failed", f"reference {reference}"
 
 
-def _tell_refusal(parts: Dependencies, ask: Ask, error: BotError) -> None:
-    """Say why it was refused. That Slack took no answer is of no use later: it's asked again."""
+def _tell_refusal(deps: Dependencies, ask: Ask, error: BotError) -> None:
+    """Reply with the reason of the refusal.
+
+    A Slack error isn't queued for later, because the person will have repeated the request.
+    """
     message = replies.refusal(error)
     if not isinstance(error, SlackError):
-        reply_channel.reply_best_effort(parts, ask, message)
+        reply_channel.reply_best_effort(deps, ask, message)
         return
     try:
-        reply_channel.reply(parts, ask, message)
-    except SlackError as again:
-        logger.warning("could not tell %s: %s", ask.user, again)
+        reply_channel.reply(deps, ask, message)
+    except SlackError as reply_error:
+        logger.warning("could not reply to %s: %s", ask.user, reply_error)
 
 
 def _handle(deps: Dependencies, number: int, ask: Ask) -> tuple[str, str]:
@@ -200,16 +169,19 @@ def _gather_and_run(
 
 
 def _try_form(command: Command, context: Context) -> Form | None:
-    """Return the form that *command* opens, if it does: nothing else may follow from old sights."""
+    """Return the form that *command* opens from the stored fleet; None for other results.
+
+    Other results need the current fleet.
+    """
     try:
         result = command.run(context)
     except Misunderstood:
-        return None  # it may name a Space that is younger than the last sweep
+        return None  # it may name a Space that is newer than the last sweep
     return result if isinstance(result, Form) else None
 
 
 def _run_with_queries(deps: Dependencies, command: Command, context: Context) -> Result:
-    """Let *command* decide, and find for it whatever it wants to know on the way."""
+    """Return the result of *command* after running its queries."""
     try:
         result = command.run(context)
         while isinstance(result, Fetch):
@@ -220,7 +192,7 @@ def _run_with_queries(deps: Dependencies, command: Command, context: Context) ->
 
 
 def _apply(deps: Dependencies, context: Context, result: Result) -> tuple[str, str]:
-    """Do what the command decided; return how it ended, and a line for the audit."""
+    """Apply *result*; return the audit's state and line."""
     ask = context.ask
     match result:
         case Message() | File() | Form():
@@ -265,7 +237,7 @@ def _apply_confirmation(
     deps: Dependencies, context: Context, confirmation: ConfirmationReply
 ) -> tuple[str, str]:
     proposal = begin.get_proposal(deps, confirmation.operation)
-    # The one who taps is asked, not the one for whom the question was shown.
+    # Check the person who clicked, who need not be the one who was asked.
     check_permission(deps.commands[proposal.verb], context.permission)
     if not confirmation.is_confirmed:
         return "answered", begin.cancel(deps, context.ask, proposal)

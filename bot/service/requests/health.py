@@ -1,4 +1,4 @@
-"""How the bot itself is, as one of its replicas sees it."""
+"""The health of the bot as this replica sees it."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -12,21 +12,21 @@ from bot.service.dependencies import Dependencies
 from bot.store import Tx, asks, cards, lease, spaces
 from bot.timeouts import run_with_timeout
 
-# So many polls without a good look, and nothing that is shown can be believed.
+# A sweep older than this many intervals is late, and what is shown may be outdated.
 _LATE_POLLS = 3
 _MIN_LATE = timedelta(minutes=1)
-# Cards that were given up are told of for so long.
+# How long failed cards are reported.
 _FAILED_CARDS_WINDOW = timedelta(days=1)
-# Fewer calls than that are kept for the sweep and for people who look.
+# The reserve for the sweep and for people's reads.
 _LOW_BUDGET_CALLS = 20
 # Seconds to wait for the database.
 _DATABASE_SECONDS = 3.0
 
 
 def run_diagnostics(deps: Dependencies) -> tuple[CheckResult, ...]:
-    """Look at ourselves, then at everything that we stand on.
+    """Return the checks of the bot itself, then those of the setup.
 
-    A database that hangs has a line of its own there, and hides no other.
+    A database that hangs is reported by a check of its own and hides no other result.
     """
     try:
         results = run_with_timeout(partial(_check_self, deps), _DATABASE_SECONDS)
@@ -42,9 +42,9 @@ def _check_self(deps: Dependencies) -> tuple[CheckResult, ...]:
 
 
 def check_slash_command(tx: Tx, configured: str) -> CheckResult:
-    """Return whether the app's slash command is called as the settings say.
+    """Return whether the app's slash command is the configured one.
 
-    Slack tells a bot its commands' names in no other way than by sending one.
+    Slack reveals the name of a command only when a person types it.
     """
     typed = asks.last_slash_command(tx)
     if typed in ("", configured):
@@ -95,7 +95,7 @@ def _check_cards(deps: Dependencies, tx: Tx) -> CheckResult:
 
 
 def _describe_undelivered(failing: Sequence[Card]) -> str:
-    """Say how many cards are not delivered, and why the one that has waited longest is not."""
+    """Return the number of undelivered cards, and the error of the oldest."""
     oldest = min(failing, key=lambda card: str(card.failing_since))
     return f"{formatting.count(len(failing), 'card')} {footnotes.not_delivered(oldest.error)}"
 

@@ -1,4 +1,4 @@
-"""Messages whose words don't act: edits, pasted transcripts, commands in back-ticks."""
+"""Rejects text that isn't a request: edits, pasted transcripts, commands in back-ticks."""
 
 from bot import parsing
 from bot.cards import Message
@@ -19,12 +19,12 @@ _QUOTED_HINT = (
 
 
 def check_words(ask: Ask) -> None:
-    """Raise Misunderstood with a hint where the words of *ask* are no request at all."""
+    """Raise Misunderstood with a hint if the text of *ask* isn't a request."""
     if hint := ask.inert and _HINTS.get(ask.inert):
         raise Misunderstood(hint)
 
 
 def check_result(ask: Ask, result: Result) -> None:
-    """Raise Misunderstood, with a button, where a command in back-ticks would do more than look."""
+    """Raise Misunderstood, with a button, if a command in back-ticks would change anything."""
     if ask.inert is InertReason.CODE_SPAN and not isinstance(result, Message | File):
         raise Misunderstood(_QUOTED_HINT, button_command(parsing.tokenize(ask.text)))

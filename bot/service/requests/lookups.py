@@ -1,4 +1,4 @@
-"""Finding the facts that a command asks for."""
+"""Runs the queries of commands."""
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 
 Fact = TypeVar("Fact")
 
-# What is kept of a line of a log; the Hub adapter hands on four times as much.
+# Characters kept of a log line; the Hub adapter keeps four times as many.
 _MAX_LINE_LENGTH = 1_000
 
 
@@ -54,12 +54,12 @@ def _fetch_template(deps: Dependencies, query: TemplateQuery) -> Template | None
     try:
         return Template(space, deps.hub.variables(space.id))
     except HubError as error:
-        logger.info("the variables of %s are not known: %s", space.id, with_request_id(error))
+        logger.info("the variables of %s are unknown: %s", space.id, with_request_id(error))
         return Template(space)
 
 
 def _fetch_price(deps: Dependencies, space: Space) -> float | None:
-    """Return what the hardware costs an hour, if it costs anything and the Hub says what."""
+    """Return the hourly price of the hardware in dollars; None if free or unknown."""
     if not space.is_paid:
         return None
     try:
@@ -70,10 +70,10 @@ def _fetch_price(deps: Dependencies, space: Space) -> float | None:
 
 
 def _fetch_log(deps: Dependencies, query: LogQuery) -> tuple[str, ...]:
-    """Return the end of a log as it may be shown.
+    """Return the end of a log, safe to show.
 
-    What we know to be secret is taken out twice: colours may stand inside it, and it may hold
-    what cannot be seen. Before anything is cut, for half a secret is not known any more.
+    Secrets are redacted before and after control characters are removed, because a secret may be
+    interrupted by them or contain them. Lines are cut last, because a cut secret isn't recognized.
     """
     lines = deps.hub.logs(query.space, build=query.build, lines=query.lines)
     redact = sanitizing.make_redactor(deps)
@@ -95,21 +95,22 @@ def _fetch_variables(
 
 
 def _fetch_prices(deps: Dependencies, query: PricesQuery) -> Sequence[Flavor]:
-    del query  # there is only one
+    del query  # a query without parameters
     return deps.hub.flavors()
 
 
 def _run_diagnostics(deps: Dependencies, query: HealthQuery) -> Sequence[CheckResult]:
-    del query  # there is only one
+    del query  # a query without parameters
     return health.run_diagnostics(deps)
 
 
 def _fetch_each(
     deps: Dependencies, fetch: Callable[[str], Fact], ids: Iterable[str]
 ) -> Mapping[str, Fact | HubError]:
-    """Ask about several Spaces beside each other; an error is the answer for that Space alone."""
+    """Return the result or error of *fetch* for each of *ids*, run concurrently."""
 
     def fetch_one(id: str) -> tuple[str, Fact | HubError]:
+        """Return the id with its result or error."""
         try:
             return id, fetch(id)
         except HubError as error:

@@ -1,4 +1,4 @@
-"""Who may do what: asked at every door, at the time of the act."""
+"""Permissions, checked at every entry point at the time of the act."""
 
 import logging
 
@@ -20,15 +20,15 @@ _UNKNOWN_USER_NOTE = (
 
 
 def get_permission(deps: Dependencies, user: str) -> Permission:
-    """Return what *user* may do: less rather than more, when Slack cannot say.
+    """Return the permission of *user*, reduced if Slack can't identify the person.
 
-    Whoever is a guest only looks, whatever the settings or a user group say of them. Of whom
-    Slack says nothing, only the settings' own word counts: a group may have guests.
+    A guest is always a viewer, whatever the settings or a user group say. If Slack doesn't answer,
+    only ids in the settings count, because a user group may contain guests.
     """
     try:
         person = deps.slack.person(user)
     except SlackError as error:
-        logger.warning("who %s is, is not known: %s", user, error)
+        logger.warning("%s could not be identified: %s", user, error)
         return Permission(_role_by_name(deps, user), _restriction(error))
     if person.is_guest:
         return Permission(Role.VIEWER, _GUEST_NOTE)
@@ -36,7 +36,7 @@ def get_permission(deps: Dependencies, user: str) -> Permission:
 
 
 def with_permission_note(deps: Dependencies, user: str, error: Misunderstood) -> Misunderstood:
-    """Return *error*; what it offers is refused in the same breath to whoever may not do it."""
+    """Return *error*, with the refusal added if the person may not run its suggestion."""
     if not error.suggestion:
         return error
     name, _ = parsing.parse_verb(
@@ -62,7 +62,7 @@ def _role_by_name(deps: Dependencies, user: str) -> Role:
 
 
 def _permission_by_settings(deps: Dependencies, user: str) -> Permission:
-    """Return the highest role that the settings give, by name or by group."""
+    """Return the highest role that the settings give, by id or by user group."""
     is_uncertain = False
     for role, ids in (
         (Role.ADMIN, deps.settings.admins),
@@ -76,7 +76,7 @@ def _permission_by_settings(deps: Dependencies, user: str) -> Permission:
 
 
 def _is_in_list(deps: Dependencies, user: str, ids: frozenset[str]) -> bool | None:
-    """Say whether *user* is meant by one of *ids*; None where Slack is silent about a group."""
+    """Return whether *ids* name *user*; None if Slack can't list a user group."""
     if user in ids:
         return True
     is_uncertain = False
@@ -92,5 +92,5 @@ def _is_group_member(deps: Dependencies, user: str, group: str) -> bool | None:
     try:
         return user in deps.slack.group(group)
     except SlackError as error:
-        logger.warning("the members of %s are not known: %s", group, error)
+        logger.warning("the members of %s are unknown: %s", group, error)
         return None if isinstance(error, SlackUnavailable) else False

@@ -1,4 +1,4 @@
-"""What a command must know before it can answer, gathered in one place."""
+"""The context of a command: the facts that it needs before it runs."""
 
 import logging
 from datetime import datetime, timedelta
@@ -14,12 +14,12 @@ from bot.store import operations, spaces
 
 logger = logging.getLogger(__name__)
 
-# People who ask within a moment of each other see the same picture.
+# Requests within this time share one listing of the fleet.
 _MAX_AGE = timedelta(seconds=1)
 
 
 def load_names(deps: Dependencies) -> NameIndex:
-    """Return the names of the fleet as the last sweep saw it: enough to read a request."""
+    """Return the fleet's names at the last sweep, which suffice to parse a request."""
     return NameIndex.of(_load_last_fleet(deps), deps.settings.prefix)
 
 
@@ -32,9 +32,7 @@ def make_context(
     *,
     require_live: bool = False,
 ) -> Context:
-    """Return all that *command* may know; *require_live* if the fleet of the last sweep will not
-    do.
-    """
+    """Return the context of *command*; *require_live* demands a new listing of the fleet."""
     fleet, stale_since = _load_fleet(deps, Freshness.FRESH if require_live else command.freshness)
     if command.accepts_missing:
         fleet = {**alert_targets.load_missing_spaces(deps), **fleet}
@@ -68,7 +66,7 @@ def _load_fleet(deps: Dependencies, freshness: Freshness) -> tuple[Fleet, dateti
     if freshness is Freshness.FORM and (fleet := _load_last_fleet(deps)):
         return fleet, None
     try:
-        # An alert may have been tapped within the moment: an act sees what its card was made of.
+        # A button may belong to a card newer than the cache, so an act always lists the fleet.
         return sanitizing.fetch_fleet(
             deps, timedelta() if freshness is Freshness.FRESH else _MAX_AGE
         ), None
@@ -84,7 +82,10 @@ def _load_last_fleet(deps: Dependencies) -> Fleet:
 
 
 def _without_template(deps: Dependencies, fleet: Fleet, words: tuple[str, ...]) -> Fleet:
-    """Leave the template out of `all`: it is nobody's Space. By its name it can be reached."""
+    """Return *fleet* without the template, unless *words* name it.
+
+    `all` must not select the template, because it isn't a team's Space.
+    """
     template = _find_id(deps.settings.template or "", fleet)
     if template is None:
         return fleet
@@ -96,7 +97,7 @@ def _without_template(deps: Dependencies, fleet: Fleet, words: tuple[str, ...]) 
 
 
 def _find_id(template: str, fleet: Fleet) -> str | None:
-    """Return the id as the Hub spells it, which is case-blind; None if it is not in the fleet."""
+    """Return the id in the Hub's spelling, found case-insensitively; None if not in the fleet."""
     return next((id for id in fleet if id.casefold() == template.casefold()), None)
 
 
@@ -111,12 +112,12 @@ def _load_stale_fleet(deps: Dependencies) -> tuple[Fleet, datetime | None]:
 
 
 def _fetch_prices(deps: Dependencies, command: Command, fleet: Fleet) -> dict[str, float]:
-    """Ask what hardware costs, if there is any to pay for and the command may start it."""
+    """Return the hourly prices in dollars if the command may start paid hardware."""
     has_paid = any(space.is_paid for space in fleet.values())
     if command.freshness is not Freshness.FRESH or not has_paid:
         return {}
     try:
         return {flavor.name: flavor.dollars_per_hour for flavor in deps.hub.flavors()}
     except HubError as error:
-        logger.warning("what hardware costs is not known: %s", with_request_id(error))
+        logger.warning("the price of hardware is unknown: %s", with_request_id(error))
         return {}

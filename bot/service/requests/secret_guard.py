@@ -1,4 +1,4 @@
-"""What is done with words that may hold a secret's value: kept out of the book, and turned back."""
+"""Rejects requests that may contain a secret, and redacts what is stored or logged."""
 
 from bot import parsing
 from bot.errors import Misunderstood, NotAllowed
@@ -12,9 +12,10 @@ from bot.service.requests import permissions, request_context
 
 
 def storable_text(deps: Dependencies, ask: Ask) -> str:
-    """Return what may be kept of the words. Those of a form are ours: they were understood.
+    """Return the text of the request that may be stored.
 
-    Nobody reads what is too long, and looking through it would hold up the acknowledgement.
+    The text of a form is generated and contains no value. Text that is too long is omitted,
+    because searching it would delay the acknowledgement.
     """
     if len(ask.text) > MAX_TEXT_LENGTH:
         return secret_guard.OMITTED
@@ -25,14 +26,14 @@ def storable_text(deps: Dependencies, ask: Ask) -> str:
 
 
 def loggable_text(deps: Dependencies, ask: Ask) -> str:
-    """Return what may be logged of the words, without a look at anything that may be broken."""
+    """Return the text of the request that may be logged, without using the database."""
     if len(ask.text) > MAX_TEXT_LENGTH:
         return secret_guard.OMITTED
     return secret_guard.redact_request(ask.text, deps.commands, parsing.NameIndex.of(()))
 
 
 def reject_secrets(deps: Dependencies, ask: Ask, names: parsing.NameIndex) -> None:
-    """Raise Misunderstood where a value may be among the words, whoever typed them."""
+    """Raise Misunderstood if the text may contain a secret's value, whatever the role."""
     if not secret_guard.may_contain_secret(ask.text, deps.commands, names):
         return
     role = permissions.get_permission(deps, ask.user).role
@@ -45,7 +46,7 @@ def reject_secrets(deps: Dependencies, ask: Ask, names: parsing.NameIndex) -> No
 def add_rotation_advice(
     deps: Dependencies, ask: Ask, names: parsing.NameIndex, denial: NotAllowed
 ) -> NotAllowed:
-    """Add the advice to rotate what the person who is refused should not have typed."""
+    """Return *denial*, with the advice to rotate a secret that was typed."""
     if secret_guard.is_free_of_secrets(ask.text, deps.commands, names):
         return denial
     return NotAllowed(f"{denial} {ROTATION_ADVICE}")

@@ -1,13 +1,12 @@
-"""Putting files from Slack into a Space: fetched, judged, committed, then followed to the end.
+"""Uploads files from Slack into a Space: fetched, checked, committed, then followed.
 
-Until the files are known to be good nothing is changed and only the person who asked hears of it.
-From then on one card tells all of it; the operation that follows the build takes it over.
+Until the files are checked nothing changes, and only the requester is informed. From then on one
+card shows the progress; the operation that follows the build takes it over.
 """
 
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from threading import Lock
 
 from bot import collisions, uploads
@@ -16,54 +15,56 @@ from bot.command import Upload
 from bot.errors import (
     BotError,
     HubError,
-    HubUnavailable,
     Misunderstood,
     Unanswered,
     with_request_id,
 )
-from bot.model import Ask, Attachment, Commit
+from bot.model import Ask, Commit
 from bot.operations import Operation, Step, StepState, Verb
 from bot.parsing import NameIndex
 from bot.render import uploads as render
 from bot.service import reply_channel, request_state
 from bot.service.dependencies import Dependencies, Job
 from bot.service.operations import begin
+from bot.service.requests import upload_files
 from bot.store import Tx, asks, cards
 
 logger = logging.getLogger(__name__)
 
-# An upload may need half a gigabyte while it is unpacked and sent: one at a time.
+# An upload may need half a gigabyte of memory, so only one runs at a time.
 _upload_lock = Lock()
 _SLOT_TIMEOUT_SECONDS = 120.0  # seconds to wait for it
-# For all files together. Past it no other is begun.
-_FETCH_TIMEOUT = timedelta(seconds=120)
 
 
 @dataclass(frozen=True, slots=True)
 class _UploadJob:
-    """Files that are known to be good, and how far they are on their way into the Space."""
+    """A checked upload, and its progress."""
 
     ask: Ask
     request: Upload
     plan: uploads.UploadPlan
-    missing_keys: Sequence[str]  # secrets that are to be set before the commit …
-    clashing_keys: Sequence[str]  # … that are not, since variables have their names …
-    set_keys: list[str] = field(default_factory=list)  # … and those that are
+    missing_keys: Sequence[str]  # configured secrets to set before the commit
+    clashing_keys: Sequence[str]  # configured secrets not set, because variables have their names
+    set_keys: list[str] = field(default_factory=list)  # those already set
 
     @property
     def current_key(self) -> str:
-        """The secret whose turn it is; nothing: it is the commit's."""
+        """Return the secret that is being set; "" during the commit."""
         return next(iter(self.missing_keys[len(self.set_keys) :]), "")
 
     @property
     def progress(self) -> render.UploadProgress:
-        """How far its secrets are."""
+        """Return the progress of the upload's secrets."""
         return render.UploadProgress(self.set_keys, self.current_key, self.clashing_keys)
 
 
 def upload(deps: Dependencies, ask: Ask, request: Upload) -> tuple[str, str]:
-    """Put the files into the Space; return how the audit keeps it."""
-    _heartbeat(deps, ask)
+    """Upload the files to the Space; return the audit's state and line.
+
+    Raises:
+        BotError: Nothing was uploaded.
+    """
+    request_state.heartbeat(deps, ask)
     _notify_started(deps, ask, request)
     if not _upload_lock.acquire(timeout=_SLOT_TIMEOUT_SECONDS):
         raise Misunderstood("I am busy with other uploads, and nothing was done. Try again soon.")
@@ -74,17 +75,17 @@ def upload(deps: Dependencies, ask: Ask, request: Upload) -> tuple[str, str]:
 
 
 def show_interrupted(tx: Tx, ask: Ask) -> None:
-    """Let the card of an upload say that its process died over it, if there is such a card."""
+    """Show on the card of an upload, if it has one, that its process stopped."""
     for card in cards.by_key(tx, _card_key(ask)):
         cards.set_content(tx, card.id, render.interrupted_card())
 
 
 def _upload(deps: Dependencies, ask: Ask, request: Upload) -> tuple[str, str]:
-    _heartbeat(deps, ask)
+    request_state.heartbeat(deps, ask)
     plan = uploads.plan_upload(
-        _fetch_files(deps, ask, request.files), request.folder, unpack=request.unpack
+        upload_files.fetch_files(deps, ask, request.files), request.folder, unpack=request.unpack
     )
-    _check_card(deps, plan)
+    upload_files.check_card(deps, plan)
     job = _UploadJob(ask, request, plan, *_missing_secrets(deps, request.space))
     try:
         stage_before, head, commit = _set_secrets_and_commit(deps, job)
@@ -101,7 +102,7 @@ def _upload(deps: Dependencies, ask: Ask, request: Upload) -> tuple[str, str]:
 
 
 def _show_failure(deps: Dependencies, job: _UploadJob, error: BotError) -> str:
-    """Tell on the card what went wrong; return a line for the audit."""
+    """Show the error on the card; return a line for the audit."""
     space, user, names = job.request.space, job.ask.user, _names(deps, job.request)
     note = f" Set before that: {', '.join(job.set_keys)}." if job.set_keys else ""
     if isinstance(error, Unanswered) and not job.current_key:
@@ -115,63 +116,18 @@ def _show_failure(deps: Dependencies, job: _UploadJob, error: BotError) -> str:
 
 
 def _show_unchanged(deps: Dependencies, job: _UploadJob) -> str:
-    """Tell on the card that the Space has these files already; return a line for the audit."""
+    """Show on the card that nothing changed; return a line for the audit."""
     names, space, files = _names(deps, job.request), job.request.space, len(job.plan.files)
     _show(deps, job.ask, render.unchanged_card(names, space, files, job.ask.user, job.progress))
     note = f". Set before that: {', '.join(job.set_keys)}" if job.set_keys else ""
     return f"nothing to upload to {space}: it already has these files{note}"
 
 
-def _fetch_files(deps: Dependencies, ask: Ask, ids: Sequence[str]) -> list[tuple[str, bytes]]:
-    """Return the files by name; nothing is fetched before all may be had and are small enough."""
-    slack_files = [deps.slack.attachment(id) for id in dict.fromkeys(ids)]
-    uploads.check_available(slack_files)
-    uploads.check_sizes([(file.name, file.size) for file in slack_files])
-    deadline, remaining = deps.now() + _FETCH_TIMEOUT, uploads.MOST_BYTES
-    files = []
-    for file in slack_files:
-        _heartbeat(deps, ask)
-        if deps.now() > deadline:
-            raise Misunderstood(
-                "Slack hands the files over too slowly, so nothing was uploaded. Try again with "
-                "fewer files."
-            )
-        content = _download(deps, file, remaining)
-        remaining -= len(content)
-        files.append((file.name, content))
-    return files
-
-
-def _download(deps: Dependencies, file: Attachment, remaining: int) -> bytes:
-    """Fetch even what is announced as empty: only Slack's own store can say that it is."""
-    content = deps.slack.download(file, remaining)
-    uploads.check_complete(file, content)
-    return content
-
-
-def _check_card(deps: Dependencies, plan: uploads.UploadPlan) -> None:
-    """Have the Hub read the front matter before it refuses the commit for it."""
-    if plan.card is None:
-        return
-    try:
-        text = plan.card.decode()
-    except UnicodeDecodeError as error:
-        raise Misunderstood(
-            "README.md is not written in UTF-8, so nothing was uploaded. Save it as UTF-8."
-        ) from error
-    try:
-        deps.hub.validate_card(text)
-    except HubUnavailable:
-        raise
-    except HubError as error:
-        raise Misunderstood(f"README.md: {error} Nothing was uploaded.") from error
-
-
 def _missing_secrets(deps: Dependencies, space: str) -> tuple[list[str], list[str]]:
-    """Return which of the configured secrets the Space lacks: to be set, and not to be set.
+    """Return which configured secrets to set, and which clash with a variable's name.
 
-    A secret with the name of a variable would stop the Space, so both lists are read before
-    anything is set; where one cannot be read, nothing is uploaded.
+    A secret with the name of a variable stops the Space, so both lists are read before anything is
+    set. If one can't be read, nothing is uploaded.
     """
     configured = deps.settings.secrets
     missing = configured.keys() - set(deps.hub.secrets(space)) if configured else set[str]()
@@ -180,9 +136,12 @@ def _missing_secrets(deps: Dependencies, space: str) -> tuple[list[str], list[st
 
 
 def _set_secrets_and_commit(deps: Dependencies, job: _UploadJob) -> tuple[str, str | None, Commit]:
-    """Set what is lacking, then commit; return the stage and the newest commit before.
+    """Set the missing secrets and commit; return the previous stage, previous head and commit.
 
-    A commit without an address: its answer was lost, but it has arrived.
+    The commit's URL is empty if its answer was lost but the commit was found.
+
+    Raises:
+        Unanswered: The outcome of the commit is unknown.
     """
     space = job.request.space
     for key in job.missing_keys:
@@ -197,12 +156,14 @@ def _set_secrets_and_commit(deps: Dependencies, job: _UploadJob) -> tuple[str, s
         oid = _find_commit_after(deps, space, head)
         if oid is None:
             raise
-        logger.info("upload to %s: it has arrived although: %s", space, with_request_id(error))
+        logger.info(
+            "upload to %s: committed, although it reported: %s", space, with_request_id(error)
+        )
         return stage_before, head, Commit(url="", oid=oid)
 
 
 def _find_commit_after(deps: Dependencies, space: str, head: str | None) -> str | None:
-    """Return the commit that has come after *head*; None if there is none, or nobody knows."""
+    """Return the commit after *head*; None if there is none or the Hub can't say."""
     try:
         newest = deps.hub.head(space)
     except HubError:
@@ -213,7 +174,7 @@ def _find_commit_after(deps: Dependencies, space: str, head: str | None) -> str 
 def _make_operation(
     deps: Dependencies, job: _UploadJob, stage_before: str, commit: Commit
 ) -> Operation:
-    """Return the operation that follows the build: its one step has been sent and accepted."""
+    """Return the operation that follows the build, with its step sent and accepted."""
     now, ask, space = deps.now(), job.ask, job.request.space
     step = Step(
         space,
@@ -233,12 +194,6 @@ def _notify_started(deps: Dependencies, ask: Ask, request: Upload) -> None:
     reply_channel.reply_best_effort(
         deps, ask, render.started(names, request.space, files, is_queued=_upload_lock.locked())
     )
-
-
-def _heartbeat(deps: Dependencies, ask: Ask) -> None:
-    """Show that this process has not died over the upload."""
-    with deps.transaction() as tx:
-        asks.heartbeat(tx, ask.idempotency_key, deps.now())
 
 
 def _show_progress(deps: Dependencies, job: _UploadJob) -> None:
