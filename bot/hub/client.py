@@ -165,7 +165,7 @@ def _count_request(request: httpx2.Request, response: httpx2.Response | Exceptio
 
 
 def _cooldown_key(request: httpx2.Request) -> tuple[str, str]:
-    """Return the key of a cooldown: one per kind of read, one per write and Space."""
+    """Return the key of a cooldown: per kind of read, per write and Space."""
     if is_write(request):
         return request.method, request.url.path
     return "read", endpoint_label(request.url.path)

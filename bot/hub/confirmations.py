@@ -75,7 +75,10 @@ def _has_variable(data: Json, sent: Json) -> bool:
 
 
 def _lacks_variable(data: Json, sent: Json) -> bool:
-    """Return whether the variable is gone from a real map: an error lacks the key, too."""
+    """Return whether the variable is gone from the map.
+
+    An error instead of the map lacks the key, too, so all entries must be objects.
+    """
     return sent["key"] not in data and all(isinstance(item, dict) for item in data.values())
 
 

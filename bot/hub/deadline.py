@@ -17,7 +17,10 @@ _deadline: ContextVar[float] = ContextVar("deadline", default=math.inf)
 
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
-    """Set the deadline of the enclosed block to *seconds* from now, or keep an earlier one."""
+    """Set the deadline of the enclosed block to *seconds* from now.
+
+    An earlier deadline stays.
+    """
     token = _deadline.set(min(_deadline.get(), monotonic() + seconds))
     try:
         yield

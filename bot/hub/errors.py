@@ -126,7 +126,10 @@ def _wording(response: httpx2.Response) -> tuple[type[HubError], str, str]:
 
 
 def _failed_write(status: int) -> tuple[type[HubError], str, str]:
-    """Return the error of a write that failed on the Hub: only a 503 proves it didn't start."""
+    """Return the error for a write that failed on the Hub.
+
+    Only a 503 proves that the write didn't start.
+    """
     if status == 503:
         return _SERVER_ERROR
     return _GATEWAY_TIMEOUT if status in (502, 504, 408) else _INTERNAL_ERROR

@@ -203,7 +203,12 @@ class Hub:
     # -- creation and deletion
 
     def create(self, id: str, *, sdk: str, private: bool) -> str:
-        """Create an empty Space; return its address. Raises `Conflict` if it exists."""
+        """Create an empty Space and return its address.
+
+        Raises:
+            Conflict: The Space exists.
+
+        """
         with self._serialize_creation():
             url = self._api.create_repo(id, repo_type="space", space_sdk=sdk, private=private)
             return replace_unstorable(str(url))

@@ -68,7 +68,7 @@ def _secrets_in(request: httpx2.Request) -> set[str]:
 
 
 def _body_values(request: httpx2.Request) -> Iterator[str]:
-    """Yield each value in the body: of one secret, or of the secrets of a new Space."""
+    """Yield the values of all secrets and variables in the body."""
     try:
         body = json.loads(request.content)
     except (ValueError, httpx2.RequestNotRead):

@@ -106,7 +106,7 @@ def _transfer(
 
 def _check_destinations(action: LfsAction, endpoint: str) -> None:
     """
-    Check that neither a file nor the token goes to an address that must not have it.
+    Check that the file and the token go only to allowed addresses.
 
     A file goes to another host only over https, unless the Hub and that host are on this machine.
     The request that verifies the upload carries the token, so it goes only to the Hub.

@@ -58,7 +58,7 @@ def from_page(page: Any) -> dict[str, Space]:
 
 
 def from_entry(entry: Mapping[str, Any]) -> Space:
-    """Return the Space in an entry of a list, or in the answer about one Space."""
+    """Return the Space in a list entry, or in the answer about one Space."""
     return _to_space(_entry_id(entry), entry, _as_mapping(entry.get("runtime")))
 
 
@@ -107,7 +107,10 @@ def _entry_id(entry: Mapping[str, Any]) -> str:
 def _candidate_hosts(
     entry: Mapping[str, Any], runtime: Mapping[str, Any], *, is_static: bool
 ) -> Iterator[str]:
-    """Yield the addresses in the answer, the most reliable first; none is made from the name."""
+    """Yield the addresses in the answer, the most reliable first.
+
+    None is derived from the Space's name.
+    """
     host = _as_text(entry.get("host")) or ""
     if _HOST.fullmatch(host):
         yield host

@@ -30,7 +30,10 @@ def redacted_repr(value: object) -> str:
 
 
 def _starts_like_token(text: str) -> bool:
-    """Return whether a word begins like a token, because the value may be a cut one."""
+    """Return whether a word begins like a token.
+
+    The value may be invalid because a token is incomplete.
+    """
     return any(map(token_kind, re.split(r"[^\w.-]+", text)))
 
 

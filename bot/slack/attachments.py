@@ -33,7 +33,7 @@ def parse_file(id: str, info: Mapping[str, Any]) -> Attachment:
 
 
 def invisible_file(id: str) -> Attachment:
-    """Return the attachment for a file that the bot may not see; even its name is unknown."""
+    """Return the attachment for a file that the bot may not see, without a name."""
     return Attachment(id, name="", size=0, url="", absent="unseen")
 
 

@@ -50,7 +50,7 @@ def app_id_of_bot(client: WebClient, bot: str) -> str:
 
 
 def app_id_of_token(app_token: str) -> str:
-    """Return the id of the app in an app-level token, empty if it has another form.
+    """Return the app id in an app-level token, empty for another form.
 
     >>> app_id_of_token("xapp-1-A0123-456-abc"), app_id_of_token("xapp-abc")
     ('A0123', '')
@@ -60,7 +60,7 @@ def app_id_of_token(app_token: str) -> str:
 
 
 def channel_problem(client: WebClient, channel: str) -> tuple[str, str]:
-    """Return the name of a channel and the error code that a post there would get.
+    """Return the name of a channel and the error code of a post there.
 
     The code is empty if the bot can post.
 

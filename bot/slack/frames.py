@@ -40,7 +40,9 @@ class FrameSize:
 
 
 def frame_size(start: bytes) -> FrameSize | None:
-    """Return the size of the frame that begins with *start*, None if *start* is too short.
+    """Return the size of the frame that begins with *start*, if known.
+
+    None means that *start* is too short.
 
     A server never masks its frames, so there is no key between header and data.
     """

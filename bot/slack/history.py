@@ -92,7 +92,7 @@ def _has_nonce(message: Mapping[str, Any], nonce: str) -> bool:
 
 
 def get_channel_id(client: WebClient, channel: str) -> str:
-    """Return the id of *channel*, or of the direct messages if it is a person's id.
+    """Return the id of *channel*, or of a person's direct messages.
 
     Only posting accepts a person's id.
     """
