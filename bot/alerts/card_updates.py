@@ -75,8 +75,8 @@ def _reply_escalated(draft: Draft, incident: Incident, channel: str, card: int) 
 
 def _show_group(draft: Draft, group: Group) -> None:
     members = draft.members(group)
-    loud = [member for member in members if not draft.is_quiet(member, group.channel)]
-    group = _update_group(draft, group, members, loud)
+    pinging = [member for member in members if not draft.is_quiet(member, group.channel)]
+    group = _update_group(draft, group, members, pinging)
     draft.contents[group.card] = draft.group_content(group)
     if group.is_secondary:
         return
@@ -86,14 +86,14 @@ def _show_group(draft: Draft, group: Group) -> None:
         draft.reply(
             Reply(group.card, group.channel, ReplyKind.GROUP_RECOVERY, content, group=group.id)
         )
-    _show_escalated(draft, group, loud)
+    _show_escalated(draft, group, pinging)
 
 
 def _update_group(
-    draft: Draft, group: Group, members: Sequence[Incident], loud: Sequence[Incident]
+    draft: Draft, group: Group, members: Sequence[Incident], pinging: Sequence[Incident]
 ) -> Group:
     """Return *group* with `announce_recovery` and `closed_at` as of this pass; save it."""
-    recovered = any(draft.events.get(member.id) is IncidentEvent.RESOLVED for member in loud)
+    recovered = any(draft.events.get(member.id) is IncidentEvent.RESOLVED for member in pinging)
     over = reminders.is_finished(group, members)
     after = replace(
         group,
@@ -110,16 +110,16 @@ def _update_group(
     return after
 
 
-def _show_escalated(draft: Draft, group: Group, loud: Sequence[Incident]) -> None:
+def _show_escalated(draft: Draft, group: Group, pinging: Sequence[Incident]) -> None:
     """Reply with the incidents of *group* that escalated; update an unposted reply."""
     escalated = [
-        member for member in loud if draft.events.get(member.id) is IncidentEvent.ESCALATED
+        member for member in pinging if draft.events.get(member.id) is IncidentEvent.ESCALATED
     ]
     if escalated:
         draft.repost(group.card)
     unposted = [r.id for r in draft.card(group.card).replies if r.kind is ReplyKind.ESCALATION]
     if unposted and group.kind is GroupKind.SAME_PROBLEM:
-        _update_reply(draft, unposted[0], [m for m in loud if _is_more_severe(m, group)])
+        _update_reply(draft, unposted[0], [m for m in pinging if _is_more_severe(m, group)])
     elif group.closed_at:
         draft.withdraw_replies(group.card, [ReplyKind.ESCALATION])
     elif escalated:

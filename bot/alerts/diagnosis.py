@@ -92,7 +92,7 @@ def with_diagnosis(incident: Incident, diagnosis: Diagnosis) -> Incident:
 
 
 def classify_cause(lines: Iterable[str]) -> tuple[ProbableCause | None, str]:
-    """Return the probable cause and the line that matched its pattern; None and "" if unknown."""
+    """Return the probable cause and the line that matched, or None and ""."""
     known = list(lines)
     for cause, pattern in _CAUSE_PATTERNS:
         for line in reversed(known):

@@ -18,10 +18,10 @@ def plan_reminders(draft: Draft) -> None:
     for incident in draft.open_incidents():
         if reminders.has_ack_expired(incident, draft.now):
             draft.change(replace(incident, ack=None, reason="nobody is on it any more"))
-    loud = [i for i in draft.open_incidents() if i.space not in draft.board.mutes]
-    for ack, found in reminders.due_ack_checks(loud, draft.now).items():
-        for channel, theirs in _by_channel(draft, found).items():
-            _check_ack(draft, ack, channel, theirs)
+    unmuted = [i for i in draft.open_incidents() if i.space not in draft.board.mutes]
+    for ack, found in reminders.due_ack_checks(unmuted, draft.now).items():
+        for channel, incidents in _by_channel(draft, found).items():
+            _check_ack(draft, ack, channel, incidents)
     _remind(draft, [group for group in unposted if group.kind is GroupKind.REMINDER])
 
 
@@ -45,7 +45,10 @@ def _by_channel(draft: Draft, found: Sequence[Incident]) -> dict[str, list[Incid
 
 
 def _check_ack(draft: Draft, ack: Ack, channel: str, found: Sequence[Incident]) -> None:
-    """Post one ack check for all incidents of *ack*, in a thread if they share a card."""
+    """Post one ack check for all incidents of *ack*.
+
+    It goes into the thread of their card if they share one.
+    """
     asked = [reminders.mark_checked(incident, draft.now) for incident in found]
     for incident in asked:
         draft.change(incident)
@@ -85,8 +88,8 @@ def _take_back(draft: Draft, reminder: Group) -> None:
 
 def _due(draft: Draft, channel: str) -> list[Incident]:
     known = [i for i in draft.open_incidents() if channel in draft.notified[i.id]]
-    loud = [i for i in known if i.space not in draft.board.mutes and draft.is_routed(i, channel)]
-    return reminders.due_reminders([(i, draft.notified[i.id][channel]) for i in loud], draft.now)
+    unmuted = [i for i in known if i.space not in draft.board.mutes and draft.is_routed(i, channel)]
+    return reminders.due_reminders([(i, draft.notified[i.id][channel]) for i in unmuted], draft.now)
 
 
 def _post_reminder(draft: Draft, channel: str, found: Sequence[Incident]) -> None:

@@ -61,12 +61,12 @@ def to_json(outage: HubOutage) -> dict[str, Any]:
     """Return *outage* as stored."""
     return {
         "since": outage.since.timestamp(),
-        "owners": dict(outage.errors),
-        "looks": outage.failures,
-        "told": outage.announced,
-        "until": outage.ended_at.timestamp() if outage.ended_at else None,
-        "times": outage.occurrences,
-        "first": outage.first_at.timestamp() if outage.first_at else None,
+        "errors": dict(outage.errors),
+        "failures": outage.failures,
+        "announced": outage.announced,
+        "ended_at": outage.ended_at.timestamp() if outage.ended_at else None,
+        "occurrences": outage.occurrences,
+        "first_at": outage.first_at.timestamp() if outage.first_at else None,
     }
 
 
@@ -74,10 +74,9 @@ def from_json(stored: Mapping[str, Any] | None) -> HubOutage | None:
     """Return the stored outage; times are UTC."""
     if stored is None:
         return None
-    timestamps = {name: _to_datetime(stored[name]) for name in ("until", "first")}
+    times = {name: _to_datetime(stored[name]) for name in ("ended_at", "first_at")}
     since = datetime.fromtimestamp(stored["since"], UTC)
-    errors, failures, announced = stored["owners"], stored["looks"], stored["told"]
-    return HubOutage(since, errors, failures, announced, occurrences=stored["times"], **timestamps)
+    return HubOutage(**{**stored, **times, "since": since})
 
 
 def _to_datetime(timestamp: float | None) -> datetime | None:

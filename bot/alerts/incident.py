@@ -59,6 +59,7 @@ class Incident:
 
     @property
     def is_open(self) -> bool:
+        """Whether the incident isn't closed."""
         return self.closed_at is None
 
     @property
@@ -69,6 +70,7 @@ class Incident:
 
     @property
     def duration(self) -> timedelta:
+        """Time from opening to closing, or to the last change of an open incident."""
         return (self.closed_at or self.changed_at) - self.opened_at
 
 

@@ -31,12 +31,14 @@ class IncidentUpdate:
 
 
 def new_incident(space: Space, problem: ProblemKind, now: datetime) -> Incident:
+    """Return an unsaved incident without error."""
     return Incident(space.id, problem, space.stage, "", opened_at=now, changed_at=now)
 
 
 def update(
     incident: Incident, reason: str, event: IncidentEvent = IncidentEvent.UPDATED
 ) -> IncidentUpdate:
+    """Return the update of *incident*, with *reason* on both."""
     return IncidentUpdate(event, replace(incident, reason=reason), reason)
 
 
@@ -47,5 +49,6 @@ def close(
     reason: str,
     event: IncidentEvent = IncidentEvent.RESOLVED,
 ) -> IncidentUpdate:
+    """Return the update that closes *incident* and ends its flapping."""
     over = replace(incident, closed_at=now, changed_at=now, resolution=resolution, reason=reason)
     return IncidentUpdate(event, replace(over, flapping_since=None), reason)

@@ -205,6 +205,7 @@ class Draft:
         self.groups.pop(group.id, None)
 
     def save_notified(self, incident: int, channel: str, notification: Notification) -> None:
+        """Save the notification of *incident* in *channel*."""
         self.notified[incident][channel] = self._saved_notified[incident, channel] = notification
 
     def record_notified(self, found: Iterable[Incident], channel: str, card: int) -> None:

@@ -45,6 +45,7 @@ class Observation:
 
     @property
     def is_recovering(self) -> bool:
+        """Whether the Space is starting and has no problem."""
         return self.problem is None and self.space.condition is Condition.STARTING
 
     @property
@@ -156,11 +157,11 @@ def resolve_missing(
     A Space that moved to another owner, or to a name that is known already, counts as missing.
     """
     found = {id: result for id, result in results.items() if isinstance(result, Space)}
-    ours = {id: space for id, space in found.items() if owner_of(space.id) in owners}
-    renamed = _renamed(ours, known)
-    existing = {id for id, space in ours.items() if space.id == id}
+    owned = {id: space for id, space in found.items() if owner_of(space.id) in owners}
+    renamed = _renamed(owned, known)
+    existing = {id for id, space in owned.items() if space.id == id}
     not_found = {id for id, result in results.items() if isinstance(result, NotFound)}
-    spaces = {space.id: space for id, space in ours.items() if id in existing or id in renamed}
+    spaces = {space.id: space for id, space in owned.items() if id in existing or id in renamed}
     return FleetObservation(
         spaces, frozenset(not_found | found.keys() - existing - renamed.keys()), renamed
     )

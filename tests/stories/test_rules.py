@@ -106,44 +106,46 @@ def test_classify_stages(
         # A lighter trouble of which nobody wants to hear is the end too.
         (
             incident(),
-            observation_of("PAUSED", None, unwanted=ProblemKind.PAUSED),
+            observation_of("PAUSED", None, unrouted_problem=ProblemKind.PAUSED),
             IncidentEvent.RESOLVED,
         ),
         # The same, or a heavier one, is no recovery: it ends without a word.
         (
             incident(),
-            observation_of("RUNTIME_ERROR", None, unwanted=ProblemKind.BROKEN),
+            observation_of("RUNTIME_ERROR", None, unrouted_problem=ProblemKind.BROKEN),
             IncidentEvent.CLOSED_SILENTLY,
         ),
         (
             incident(),
-            observation_of("BUILD_ERROR", None, unwanted=ProblemKind.BROKEN),
+            observation_of("BUILD_ERROR", None, unrouted_problem=ProblemKind.BROKEN),
             IncidentEvent.CLOSED_SILENTLY,
         ),
         (
             incident(ProblemKind.ASLEEP),
-            observation_of("RUNTIME_ERROR", None, unwanted=ProblemKind.BROKEN),
+            observation_of("RUNTIME_ERROR", None, unrouted_problem=ProblemKind.BROKEN),
             IncidentEvent.CLOSED_SILENTLY,
         ),
         (
             incident(ProblemKind.STUCK),
-            observation_of("BUILDING", None, unwanted=ProblemKind.STUCK),
+            observation_of("BUILDING", None, unrouted_problem=ProblemKind.STUCK),
             IncidentEvent.CLOSED_SILENTLY,
         ),
         (
-            incident(unstable_since=AGO[5]),
-            observation_of("RUNTIME_ERROR", None, unwanted=ProblemKind.BROKEN, flips=[AGO[1]]),
+            incident(flapping_since=AGO[5]),
+            observation_of(
+                "RUNTIME_ERROR", None, unrouted_problem=ProblemKind.BROKEN, flips=[AGO[1]]
+            ),
             IncidentEvent.CLOSED_SILENTLY,
         ),
         # Who is on the way up for too long may still come up.
         (
             incident(stage="BUILDING"),
-            observation_of("BUILDING", None, unwanted=ProblemKind.STUCK),
+            observation_of("BUILDING", None, unrouted_problem=ProblemKind.STUCK),
             None,
         ),
         (
             incident(ProblemKind.ASLEEP, stage="BUILDING"),
-            observation_of("BUILDING", None, unwanted=ProblemKind.STUCK),
+            observation_of("BUILDING", None, unrouted_problem=ProblemKind.STUCK),
             None,
         ),
         # Three changes before this one: the fourth makes it unstable, and is only shown.
@@ -160,29 +162,29 @@ def test_classify_stages(
         ),
         # Unstable: every change is shown, none pings, not even a worse one.
         (
-            incident(ProblemKind.ASLEEP, unstable_since=AGO[5]),
+            incident(ProblemKind.ASLEEP, flapping_since=AGO[5]),
             observation_of("RUNTIME_ERROR", ProblemKind.BROKEN, flips=[AGO[1]]),
             IncidentEvent.UPDATED,
         ),
         (
-            incident(unstable_since=AGO[5], is_up=True, stage="RUNNING"),
+            incident(flapping_since=AGO[5], is_up=True, stage="RUNNING"),
             observation_of("RUNNING", None, flips=[AGO[1]]),
             None,
         ),
         # Quiet for half an hour: steady without a word, or plainly in trouble.
         (
-            incident(unstable_since=AGO[130]),
+            incident(flapping_since=AGO[130]),
             observation_of("RUNNING", None, flips=[AGO[31]]),
             IncidentEvent.CLOSED_SILENTLY,
         ),
         (
-            incident(unstable_since=AGO[130]),
+            incident(flapping_since=AGO[130]),
             observation_of("RUNTIME_ERROR", ProblemKind.BROKEN, flips=[AGO[31]]),
             IncidentEvent.ESCALATED,
         ),
         # ... but nothing is decided on the way up.
         (
-            incident(unstable_since=AGO[130], stage="BUILDING"),
+            incident(flapping_since=AGO[130], stage="BUILDING"),
             observation_of("BUILDING", None, flips=[AGO[31]]),
             None,
         ),
@@ -197,16 +199,18 @@ def test_observation_updates_the_incident(
 
 
 @pytest.mark.parametrize(
-    ("was", "stage", "unwanted"),
+    ("was", "stage", "unrouted"),
     [
         (ProblemKind.BROKEN, "DREAMING", ProblemKind.UNKNOWN),
         (ProblemKind.GONE, "RUNTIME_ERROR", ProblemKind.BROKEN),
     ],
 )
 def test_unrouted_problem_is_never_called_fixed(
-    was: ProblemKind, stage: str, unwanted: ProblemKind
+    was: ProblemKind, stage: str, unrouted: ProblemKind
 ) -> None:
-    verdict = apply_observation(incident(was), observation_of(stage, None, unwanted=unwanted))
+    verdict = apply_observation(
+        incident(was), observation_of(stage, None, unrouted_problem=unrouted)
+    )
     assert verdict
     assert verdict.incident.resolution == f"{stage}, of which nobody wants to hear"
 
@@ -233,7 +237,7 @@ def test_the_fourth_change_opens_as_unstable() -> None:
 
 
 def test_recovery_after_a_gap_names_the_gap() -> None:
-    verdict = apply_observation(incident(), observation_of("RUNNING", None, unseen_since=AGO[26]))
+    verdict = apply_observation(incident(), observation_of("RUNNING", None, gap_since=AGO[26]))
     assert verdict
     assert verdict.incident.resolution == "fixed while I was away"
     assert verdict.incident.gap_since == AGO[26]
@@ -293,7 +297,7 @@ def test_only_up_and_down_changes_count_as_flaps(
     after: Observation, *, is_up: bool, flips: bool
 ) -> None:
     stage = "RUNNING" if is_up else "RUNTIME_ERROR"
-    verdict = apply_observation(incident(unstable_since=AGO[5], is_up=is_up, stage=stage), after)
+    verdict = apply_observation(incident(flapping_since=AGO[5], is_up=is_up, stage=stage), after)
     assert verdict
     assert verdict.flips is flips
 
@@ -380,7 +384,7 @@ def test_incident_placement(
         ),
         # Nobody is reminded of what somebody is on, what goes up and down, what is gone.
         (incident(ack=Ack("U", AGO[1])), notification_at(LONG_AGO), False),
-        (incident(unstable_since=AGO[9]), notification_at(LONG_AGO), False),
+        (incident(flapping_since=AGO[9]), notification_at(LONG_AGO), False),
         (incident(ProblemKind.GONE), notification_at(LONG_AGO), False),
         # ... and of what is over.
         (incident(closed_at=NOW), notification_at(LONG_AGO), False),

@@ -94,7 +94,7 @@ def load_history(deps: Dependencies, query: SpaceHistoryQuery) -> SpaceHistory:
 
 
 def _load_deliveries(tx: Tx, incident: Incident | None) -> dict[str, str]:
-    """Return, by channel, why the card of *incident* isn't up to date in Slack; "": it is.
+    """Return the delivery problem of each card of *incident*, by channel; "" if none.
 
     Deleted and canceled cards are left out.
     """
