@@ -62,7 +62,7 @@ def run(host: str) -> None:
 @click.option("--spaces", default=12, show_default=True, help="How many Spaces the class has.")
 def try_(port: int, spaces: int) -> None:
     """Run the same bot against a sandbox: a Slack and a Hub on one local page."""
-    from bot.manifest import manifest as made  # noqa: PLC0415
+    from bot.manifest import manifest as make_manifest  # noqa: PLC0415
 
     if missing := [name for name in _SANDBOX_PACKAGES if find_spec(name) is None]:
         raise click.ClickException(
@@ -72,7 +72,7 @@ def try_(port: int, spaces: int) -> None:
     from bot.sandbox import try_command  # noqa: PLC0415 - the bot itself never needs it
 
     try:
-        try_command.run(port, spaces, made())
+        try_command.run(port, spaces, make_manifest())
     except OSError as error:
         raise _port_error(error, "Name another with --port") from error
 
@@ -97,12 +97,12 @@ def doctor() -> None:
     """Check tokens, scopes, channel, Hub, database and clock; exit 1 on a failure."""
     settings = _settings()
     _configure_logging(settings, logging.WARNING)
-    from bot import diagnostics as clinic  # noqa: PLC0415
+    from bot import diagnostics  # noqa: PLC0415
 
-    findings = clinic.diagnose(settings)
-    for finding in findings:
-        click.echo(finding.line)
-    sys.exit(0 if all(finding.ok for finding in findings) else 1)
+    results = diagnostics.diagnose(settings)
+    for result in results:
+        click.echo(result.line)
+    sys.exit(0 if all(result.ok for result in results) else 1)
 
 
 def _settings() -> Settings:

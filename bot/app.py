@@ -100,7 +100,7 @@ class Application:
                 settings,
                 _make_client(settings),
                 self._hub,
-                opens=lambda: None,  # the running bot has already opened it
+                open_database=lambda: None,  # the running bot has already opened it
                 ping=partial(diagnostics.measure, self._ping_database),
                 channel=self._alert_channel,
                 hello=self._hello,

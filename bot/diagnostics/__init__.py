@@ -51,22 +51,22 @@ def diagnose(settings: Settings) -> list[CheckResult]:
         now=lambda: datetime.now(UTC),  # noqa: TID251 - doctor is its own composition root
     )
     slack_client = connect(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
-    used: list[CheckResult] = []
-    pings = database.memoize(partial(database.measure, partial(ping, settings.database_url)))
+    database_results: list[CheckResult] = []
+    cached_ping = database.memoize(partial(database.measure, partial(ping, settings.database_url)))
     try:
-        found = run_checks(
+        results = run_checks(
             settings,
             slack_client,
             hub_client,
-            opens=lambda: used.extend(_open(settings)),
-            ping=pings,
-            channel=partial(_known_channel, settings, pings),
+            open_database=lambda: database_results.extend(_open(settings)),
+            ping=cached_ping,
+            channel=partial(_known_channel, settings, cached_ping),
             hello=partial(open_socket, slack_client, _app_token(settings)),
             own_connections=0,
         )
     finally:
         hub_client.close()
-    return [*found, *used]
+    return [*results, *database_results]
 
 
 def run_checks(
@@ -74,7 +74,7 @@ def run_checks(
     slack_client: WebClient,
     hub_client: Hub,
     *,
-    opens: Callable[[], None],
+    open_database: Callable[[], None],
     ping: Callable[[], float],
     channel: Callable[[], AlertChannel],
     hello: Callable[[], Hello],
@@ -82,8 +82,8 @@ def run_checks(
 ) -> list[CheckResult]:
     """Return the results of all checks; errors become failed results.
 
-    *opens* opens the database and *ping* returns the seconds of one transaction. Slack counts
-    *own_connections* of this process among those of the app.
+    *open_database* opens the database and *ping* returns the seconds of one transaction. This
+    process has *own_connections* among the connections of the app that Slack counts.
     """
     others = _other_connections(settings, own_connections)
     checks: list[tuple[str, Check]] = [
@@ -91,9 +91,9 @@ def run_checks(
         ("Slack app token", lambda: slack.check_socket(settings, hello, others)),
         ("alert channel", lambda: slack.check_channel(slack_client, channel())),
         ("Hub token", lambda: hub.check(hub_client, settings)),
-        ("database", lambda: database.check(ping, opens)),
+        ("database", lambda: database.check(ping, open_database)),
     ]
-    return [_redacted(finding) for what, check in checks for finding in _run_check(what, check)]
+    return [_redact(result) for name, check in checks for result in _run_check(name, check)]
 
 
 def _other_connections(settings: Settings, own: int) -> int | None:
@@ -141,19 +141,19 @@ def _open(settings: Settings) -> Iterator[CheckResult]:
         store.close()
 
 
-def _redacted(finding: CheckResult) -> CheckResult:
-    """Return *finding* without secrets that texts of Slack, the Hub or a driver contain."""
-    wrong, detail = redact_secrets(finding.problem), redact_secrets(finding.detail)
-    return replace(finding, problem=wrong, detail=detail)
+def _redact(result: CheckResult) -> CheckResult:
+    """Return *result* without secrets that texts of Slack, the Hub or a driver contain."""
+    problem, detail = redact_secrets(result.problem), redact_secrets(result.detail)
+    return replace(result, problem=problem, detail=detail)
 
 
-def _run_check(what: str, check: Callable[[], Iterator[CheckResult]]) -> list[CheckResult]:
+def _run_check(name: str, check: Callable[[], Iterator[CheckResult]]) -> list[CheckResult]:
     try:
         return list(check())
     except BotError as error:
-        return [CheckResult(what, str(error))]
+        return [CheckResult(name, str(error))]
     except Exception as error:
         # One failing check must not hide the results of the others.
-        logger.exception("could not check %s", what)
-        said = f"could not be checked ({type(error).__name__}). The log has the rest."
-        return [CheckResult(what, said)]
+        logger.exception("could not check %s", name)
+        problem = f"could not be checked ({type(error).__name__}). The log has the rest."
+        return [CheckResult(name, problem)]

@@ -23,9 +23,9 @@ def measure(transaction: Callable[[], None]) -> float:
     Raises:
         TimeoutError: It took more than three seconds.
     """
-    began = monotonic()
+    started_at = monotonic()
     run_with_timeout(transaction, _ANSWER_SECONDS)
-    return monotonic() - began
+    return monotonic() - started_at
 
 
 def memoize(ping: Callable[[], float]) -> Callable[[], float]:
@@ -35,7 +35,7 @@ def memoize(ping: Callable[[], float]) -> Callable[[], float]:
     """
     outcome: Future[float] = Future()
 
-    def kept() -> float:
+    def cached() -> float:
         """Return the cached result, or raise the cached error."""
         if not outcome.done():
             try:
@@ -44,14 +44,14 @@ def memoize(ping: Callable[[], float]) -> Callable[[], float]:
                 outcome.set_exception(error)
         return outcome.result()
 
-    return kept
+    return cached
 
 
-def check(ping: Callable[[], float], opens: Callable[[], None]) -> Iterator[CheckResult]:
+def check(ping: Callable[[], float], open_database: Callable[[], None]) -> Iterator[CheckResult]:
     """Yield whether a transaction is fast enough and the database opens."""
     try:
-        took = ping()
-        run_with_timeout(opens, OPEN_SECONDS)
+        seconds = ping()
+        run_with_timeout(open_database, OPEN_SECONDS)
     except (TimeoutError, DatabaseUnavailable):
         yield CheckResult(
             "database",
@@ -65,16 +65,16 @@ def check(ping: Callable[[], float], opens: Callable[[], None]) -> Iterator[Chec
             "database", f"cannot be opened ({type(error).__name__}). Check DATABASE_URL."
         )
     else:
-        yield _speed(took)
+        yield _check_speed(seconds)
 
 
-def _speed(took: float) -> CheckResult:
-    slow = (
-        f"is slow: a transaction took {took:.1f} s. People hear that a command failed when it "
+def _check_speed(seconds: float) -> CheckResult:
+    problem = (
+        f"is slow: a transaction took {seconds:.1f} s. People hear that a command failed when it "
         f"takes {_ANSWER_SECONDS:g} s."
     )
     return CheckResult(
         "database",
-        slow if took > _SLOW_SECONDS else "",
-        f"answers in {took * 1000:.0f} ms, and its tables are up to date",
+        problem if seconds > _SLOW_SECONDS else "",
+        f"answers in {seconds * 1000:.0f} ms, and its tables are up to date",
     )

@@ -36,11 +36,11 @@ def _token_kind(account: Account) -> str:
 def permission_problem(account: Account, owner: str) -> str:
     """Return why the token can't write to *owner*, with the fix; "" if it can."""
     if account.token_role == "fineGrained":  # noqa: S105 - a role, not a token
-        named = any(entity.split("/")[0] == owner for entity in account.writes_to)
-        return "" if named else f"may not write to {owner}. Give the token repo.write on it."
-    ours = (account.name, *account.orgs)
-    if owner in ours:
+        has_access = any(entity.split("/")[0] == owner for entity in account.writes_to)
+        return "" if has_access else f"may not write to {owner}. Give the token repo.write on it."
+    namespaces = (account.name, *account.orgs)
+    if owner in namespaces:
         return ""
-    if spelled := next((o for o in ours if o.casefold() == owner.casefold()), ""):
-        return f"is spelled {spelled} by the Hub. Write it so in SPACEBOT_OWNER."
+    if spelling := next((name for name in namespaces if name.casefold() == owner.casefold()), ""):
+        return f"is spelled {spelling} by the Hub. Write it so in SPACEBOT_OWNER."
     return f"{account.name} is not a member of {owner}. Use a token of somebody who is."

@@ -20,25 +20,26 @@ _MAX_CLOCK_SKEW_SECONDS = 60
 
 def check_bot(slack: WebClient, app_token: str) -> Iterator[CheckResult]:
     """Yield the checks of the bot token: installation, scopes, clock and app."""
-    found = diagnostics.get_installation(slack)
-    yield CheckResult("Slack bot token", detail=f"{found.user} in {found.team}")
-    yield check_scopes(found)
-    yield check_clock(found, datetime.now(UTC))  # noqa: TID251 - the clock is what is examined
+    installation = diagnostics.get_installation(slack)
+    yield CheckResult("Slack bot token", detail=f"{installation.user} in {installation.team}")
+    yield check_scopes(installation)
+    yield check_clock(installation, datetime.now(UTC))  # noqa: TID251 - the clock is what is examined
     if app_token:
         yield check_same_app(
-            diagnostics.app_id_of_token(app_token), diagnostics.app_id_of_bot(slack, found.bot)
+            diagnostics.app_id_of_token(app_token),
+            diagnostics.app_id_of_bot(slack, installation.bot),
         )
 
 
-def check_scopes(found: diagnostics.Installation) -> CheckResult:
+def check_scopes(installation: diagnostics.Installation) -> CheckResult:
     """Return whether all scopes of the manifest are granted; unknown without Slack's header.
 
     Some proxies and emulators drop that header.
     """
-    if found.scopes is None:
-        unsaid = "unknown, as Slack didn't say them. Compare the app's with `spacebot manifest`."
-        return CheckResult("Slack scopes", detail=unsaid, unknown=True)
-    missing = sorted(SCOPES.keys() - found.scopes)
+    if installation.scopes is None:
+        detail = "unknown, as Slack didn't say them. Compare the app's with `spacebot manifest`."
+        return CheckResult("Slack scopes", detail=detail, unknown=True)
+    missing = sorted(SCOPES.keys() - installation.scopes)
     return CheckResult(
         "Slack scopes",
         f"missing {', '.join(missing)}. Add them under OAuth & Permissions and reinstall the app; "
@@ -49,19 +50,19 @@ def check_scopes(found: diagnostics.Installation) -> CheckResult:
     )
 
 
-def check_clock(found: diagnostics.Installation, now: datetime) -> CheckResult:
+def check_clock(installation: diagnostics.Installation, now: datetime) -> CheckResult:
     """Return whether our clock agrees with Slack's.
 
     Signatures and searches of the history depend on it.
     """
-    if found.server_time is None:
-        unsaid = "unknown, as Slack didn't say the time. Check that NTP runs."
-        return CheckResult("clock", detail=unsaid, unknown=True)
-    off = abs((found.server_time - now).total_seconds())
+    if installation.server_time is None:
+        detail = "unknown, as Slack didn't say the time. Check that NTP runs."
+        return CheckResult("clock", detail=detail, unknown=True)
+    skew = abs((installation.server_time - now).total_seconds())
     return CheckResult(
         "clock",
-        f"{off:.0f} s away from Slack's. Set this machine's clock (NTP)."
-        if off > _MAX_CLOCK_SKEW_SECONDS
+        f"{skew:.0f} s away from Slack's. Set this machine's clock (NTP)."
+        if skew > _MAX_CLOCK_SKEW_SECONDS
         else "",
         f"within {_MAX_CLOCK_SKEW_SECONDS} s of Slack's",
     )
@@ -70,9 +71,9 @@ def check_clock(found: diagnostics.Installation, now: datetime) -> CheckResult:
 def check_same_app(of_token: str, of_bot: str) -> CheckResult:
     """Return whether both tokens belong to the same app, by its id."""
     if not of_token or not of_bot:
-        whose = "app-level token" if not of_token else "bot token"
-        unsaid = f"unknown, as nothing says which app the {whose} belongs to."
-        return CheckResult("Slack app", detail=unsaid, unknown=True)
+        token = "app-level token" if not of_token else "bot token"
+        detail = f"unknown, as nothing says which app the {token} belongs to."
+        return CheckResult("Slack app", detail=detail, unknown=True)
     if of_token == of_bot:
         return CheckResult("Slack app", detail=f"{of_bot}, by both tokens")
     return CheckResult(
@@ -93,7 +94,7 @@ def check_socket(
         yield CheckResult("Slack mode", detail=f"HTTP, on port {settings.port}")
         return
     try:
-        said = hello()
+        hello_message = hello()
     except SlackUnavailable:
         raise
     except SlackError as error:
@@ -104,7 +105,7 @@ def check_socket(
         )
         return
     yield CheckResult("Slack app token", detail="the WebSocket opens, and Slack says hello")
-    yield check_connections(said.other_connections, expected)
+    yield check_connections(hello_message.other_connections, expected)
 
 
 def check_connections(others: int, expected: int | None) -> CheckResult:
@@ -112,12 +113,12 @@ def check_connections(others: int, expected: int | None) -> CheckResult:
 
     *expected* is None if any number of replicas may be connected.
     """
-    what = f"Slack counts {others} beside this process's"
+    detail = f"Slack counts {others} beside this process's"
     if expected is None or others <= expected:
-        return CheckResult("Slack connections", detail=what)
+        return CheckResult("Slack connections", detail=detail)
     return CheckResult(
         "Slack connections",
-        f"{what}, and each gets a part of what people send. Stop the other process with this "
+        f"{detail}, and each gets a part of what people send. Stop the other process with this "
         "SLACK_APP_TOKEN. Lost connections are counted for some minutes, too.",
     )
 
@@ -138,11 +139,11 @@ def check_channel(slack: WebClient, channel: AlertChannel) -> Iterator[CheckResu
             "SPACEBOT_ALERT_CHANNEL.",
         )
         return
-    called, kept_out = diagnostics.channel_problem(slack, id)
-    name = f"#{called}" if called else name
-    wrong = {
+    channel_name, error_code = diagnostics.channel_problem(slack, id)
+    name = f"#{channel_name}" if channel_name else name
+    problems = {
         "is_archived": f"{name} is archived. Unarchive it, or set SPACEBOT_ALERT_CHANNEL to "
         "another one.",
         "not_in_channel": f"I am not in {name}. Type `/invite` there and add me.",
     }
-    yield CheckResult("alert channel", wrong.get(kept_out, ""), f"I am in {name}")
+    yield CheckResult("alert channel", problems.get(error_code, ""), f"I am in {name}")

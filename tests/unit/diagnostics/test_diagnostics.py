@@ -79,7 +79,7 @@ def look(settings: Settings, clock: FakeClock, error: Exception) -> list[CheckRe
         settings,
         make_client("xoxb-test", f"{nowhere}/"),
         hub,
-        opens=fails,
+        open_database=fails,
         ping=lambda: 0.0,
         channel=lambda: AlertChannel("space-ops", None),
         hello=refused,

@@ -133,7 +133,7 @@ def test_running_bot_can_run_its_diagnostics(
         settings,
         web,
         hub,
-        opens=lambda: None,
+        open_database=lambda: None,
         ping=lambda: 0.0,
         channel=lambda: AlertChannel(OPS, OPS),
         hello=lambda: Hello("A0SPACEBOT"),
