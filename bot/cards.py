@@ -1,8 +1,8 @@
-"""A Slack message is a resource that is made equal to what it should be.
+"""Cards: Slack messages that the bot keeps equal to their wanted content.
 
-The store holds each card as it should be and as it was last posted. `move` says what to do
-next about the difference, `bot.delivery` what becomes of it by Slack's answer. Pure: time is
-given.
+The store holds the wanted content and the delivery state of each card. `next_action` decides
+what to do about a difference, and `bot.delivery` how Slack's response changes the card. Both
+are pure.
 """
 
 from collections.abc import Mapping
@@ -15,14 +15,14 @@ from bot.slack_ids import is_channel, is_user
 
 Block = Mapping[str, Any]
 
-# An answer that has not come by now will not come, and the message is in the history or not.
-# Must exceed the client's own timeout (`slack.client.SECONDS`): a post may arrive until then.
+# The age of a post without a response at which the history is searched for it. Must exceed the
+# client's timeout (`slack.client.TIMEOUT_SECONDS`), because the post may arrive until then.
 VERIFY_AFTER = timedelta(seconds=12)
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What Slack shows. `text` is what a notification or a screen reader says."""
+    """The content of a Slack message. Notifications and screen readers use `text`."""
 
     text: str
     blocks: tuple[Block, ...] = ()
@@ -30,35 +30,35 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class MessageRef:
-    """Where a message stands in Slack."""
+    """The channel and timestamp that identify a message in Slack."""
 
     channel: str
     ts: str
 
 
 class DeliveryState(StrEnum):
-    """What we know of a card's message in Slack."""
+    """The state of a card's message in Slack."""
 
     NEW = "new"
-    SENDING = "sending"  # a post has left, and no answer has been written down
+    SENDING = "sending"  # a post was sent, and no response is saved yet
     POSTED = "posted"
-    FAILED = "dead"  # Slack will not have it; `error` says why
-    DELETED = "removed"  # people have deleted it, and it stays away
+    FAILED = "dead"  # given up; see `error`
+    DELETED = "removed"  # people deleted it, or it was dropped; it isn't posted again
 
 
 class DeliveryAction(StrEnum):
-    """What to do next about a card."""
+    """The next call to Slack for a card."""
 
     POST = "post"
     UPDATE = "update"
-    VERIFY = "look"  # … in the history, whether the post of unknown outcome is there
-    DELETE = "delete"  # … the message that a new one has replaced
+    VERIFY = "look"  # search the history for a post with unknown outcome
+    DELETE = "delete"  # delete the message that a new one replaced
     WAIT = "wait"
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One message in Slack, wanted and posted."""
+    """A message in Slack: the wanted content and the delivery state."""
 
     id: int
     key: str
@@ -68,46 +68,47 @@ class Card:
     posted_version: int
     state: DeliveryState
     nonce: str
-    user: str | None = None  # who hears of it when the channel will not have it
-    via_dm: bool = False  # … which is now
-    channel_error: str = ""  # … because Slack said so, in its own word
+    user: str | None = None  # the requester, who gets a direct message if the channel fails
+    via_dm: bool = False  # sent as a direct message
+    channel_error: str = ""  # Slack's error code that led to `via_dm`
     posted_channel: str | None = None
     ts: str | None = None
-    thread: str | None = None  # the ts it answers
+    thread: str | None = None  # the ts of the message in whose thread it is a reply
     awaits_parent: bool = False
     sending_since: datetime | None = None
     attempts: int = 0
     retry_at: datetime | None = None
     error: str = ""
-    is_resolved: bool = False  # it tells of what is over: once deleted, it stays away
-    times_deleted: int = 0  # how often people have deleted it
-    muted_until: datetime | None = None  # nobody is to hear of it before
-    content_version: int = 1  # since when it says the same: an edit may repeat that
-    refusal: str = ""  # why Slack doesn't show it as it should be, in Slack's word
-    failing_since: datetime | None = None  # … and since when
-    plain: bool = False  # Slack blames its content: it's shown as text, without blocks
-    may_repeat: bool = False  # it was posted without knowing whether it's there already
-    replacements: int = 0  # how often a new message took the place of one that can't be edited
-    replaced_ts: str | None = None  # … and the one that still stands there
+    is_resolved: bool = False  # its subject is over: it isn't posted again once deleted
+    times_deleted: int = 0  # by people
+    muted_until: datetime | None = None  # not posted before
+    content_version: int = 1  # the last version whose content differs: a refresh repeats it
+    refusal: str = ""  # Slack's error code for the last failure
+    failing_since: datetime | None = None
+    plain: bool = False  # shown as text without blocks, because Slack rejected them
+    may_repeat: bool = False  # posted although an earlier post may exist
+    replacements: int = 0  # how often a new message replaced one that can't be edited
+    replaced_ts: str | None = None  # the replaced message that is yet to be deleted
 
     @property
     def is_visible(self) -> bool:
-        """Whether its message stands in Slack, as far as we know, so that a reply is read."""
+        """Whether it has, or may have, a message in Slack."""
         return self.ts is not None or self.state is DeliveryState.SENDING
 
     @property
     def has_place(self) -> bool:
-        """Whether Slack knows its place by an id: one with a name waits until that is resolved."""
+        """Whether its channel is an id. A card with a channel's name waits until it is resolved."""
         return is_channel(self.target_channel) or is_user(self.target_channel)
 
     @property
     def target_channel(self) -> str:
+        """The channel, or the person for a direct message, of the next call."""
         wanted = self.user if self.via_dm and self.user else self.channel
         return self.posted_channel or wanted
 
 
 def next_action(card: Card, now: datetime) -> DeliveryAction:
-    """Say what brings *card* nearer to what it should be."""
+    """Return the next call that *card* needs at *now*, or WAIT."""
     if _is_blocked(card) or (card.retry_at and now < card.retry_at):
         return DeliveryAction.WAIT
     if card.state is DeliveryState.SENDING and card.sending_since:
@@ -124,17 +125,17 @@ def next_action(card: Card, now: datetime) -> DeliveryAction:
 
 
 def _is_blocked(card: Card) -> bool:
-    """Whether nothing can be done about it, however long it waits."""
-    is_over = card.state in (DeliveryState.FAILED, DeliveryState.DELETED)
-    return is_over or card.awaits_parent or not card.has_place
+    """Return whether *card* can't be delivered until something else changes it."""
+    is_final = card.state in (DeliveryState.FAILED, DeliveryState.DELETED)
+    return is_final or card.awaits_parent or not card.has_place
 
 
 def _is_suppressed(card: Card, now: datetime) -> bool:
-    """Whether nobody wants to read it: people have deleted what is over now, or it is muted.
+    """Return whether *card* is not to be posted: it is muted, or resolved and deleted.
 
-    What takes the place of a message that is not true any more is wanted in any case.
+    A card that replaces an outdated message is posted in any case.
     """
     if card.replaced_ts:
         return False
-    held = card.muted_until is not None and now < card.muted_until
-    return held or (card.is_resolved and card.times_deleted > 0)
+    is_muted = card.muted_until is not None and now < card.muted_until
+    return is_muted or (card.is_resolved and card.times_deleted > 0)

@@ -1,7 +1,6 @@
-"""
-A name that a secret and a variable share: the Hub starts no Space that has one.
+"""Collisions: keys that are both a secret and a variable of a Space.
 
-The cure is to take one of the two away. Nothing that a restart or a rebuild does helps.
+The Hub doesn't start such a Space until one of the two is deleted. Restarting doesn't help.
 """
 
 import re
@@ -11,8 +10,7 @@ _PATTERN = re.compile(r"collision on variables and secrets", re.IGNORECASE)
 
 
 def is_collision(error: str) -> bool:
-    """
-    Return whether *error*, the Hub's own, is about such a name. It does not say which.
+    """Return whether *error*, a message of the Hub, reports a collision, without its key.
 
     >>> is_collision("Collision on variables and secrets names.")
     True
@@ -21,13 +19,12 @@ def is_collision(error: str) -> bool:
 
 
 def shared_keys(variables: Iterable[str], secrets: Iterable[str]) -> list[str]:
-    """Return the names that both have."""
+    """Return the keys that are in both, sorted."""
     return sorted({*variables} & {*secrets})
 
 
 def both(keys: Iterable[str]) -> str:
-    """
-    Return the sentence about *keys* that would be, or are, a secret and a variable.
+    """Return the sentence about *keys* that are, or would be, a secret and a variable.
 
     >>> both(["API_KEY"])
     "API_KEY can't be both a secret and a variable: a Space with both doesn't start."

@@ -1,7 +1,6 @@
-"""What becomes of a card by Slack's answer to a post, an edit, a deletion or a look. Pure.
+"""Delivery: how a card changes with Slack's response to a post, edit, deletion or search.
 
-No refusal is final for what is still going on. What a code means stands in `bot.refusals`; here
-stands what a card does about it.
+Pure. No refusal is final while a card's subject goes on. `bot.refusals` classifies the codes.
 """
 
 from dataclasses import replace
@@ -12,30 +11,31 @@ from bot.cards import Card, DeliveryState, MessageRef
 from bot.errors import SlackAmbiguous, SlackError, SlackTooFast, SlackUnavailable
 from bot.refusals import Refusal, classify_refusal, is_answer
 
-# Slack takes an edit a second; people do not read faster.
+# One edit per second is within chat.update's limit, and people don't read faster:
+# https://docs.slack.dev/apis/web-api/rate-limits
 MIN_EDIT_INTERVAL = timedelta(seconds=1)
 MIN_DELETION_INTERVAL = timedelta(seconds=30)
-# Somebody has to mend something in Slack; once they have, nobody should wait for long.
+# A person has to repair something in Slack; the cards should follow soon after.
 RETRY_AFTER_MISCONFIGURATION = timedelta(minutes=1)
-# Where only time helps, each pause is twice the one before, up to this one.
+# The limit of the backoff, whose pauses double.
 MAX_RETRY_PAUSE = timedelta(minutes=5)
-# A reply that nobody could be shown for so long is of no use any more.
+# How long an undeliverable reply is retried.
 REPLY_LIFETIME = timedelta(days=1)
-# … and neither is what was over before anybody could read of it, after as long.
+# How long a card is retried that was resolved before it was ever posted.
 UNPOSTED_LIFETIME = timedelta(minutes=5)
-# So often an unknown refusal of the history is waited for, before the card is posted again.
+# Searches that may fail with an unknown code before the card is posted again.
 MAX_VERIFICATIONS = 5
-# Refusals after which a message that was replaced stays where it is, or is away already.
+# Refusals that mean that a replaced message can't be deleted or is gone already.
 _KEEPS_MESSAGE = frozenset({Refusal.EDIT_LOST, Refusal.GONE, Refusal.CHANNEL})
 
 
 def mark_sending(card: Card, now: datetime) -> Card:
-    """Return *card* as it is written down before a post leaves."""
+    """Return *card* as it must be saved before a post is sent."""
     return replace(card, state=DeliveryState.SENDING, sending_since=now)
 
 
 def mark_posted(card: Card, channel: str, ts: str, now: datetime) -> Card:
-    """Return *card* once Slack shows the version that it wants now."""
+    """Return *card* after Slack accepted its current version."""
     return replace(
         _reset_attempts(card, now, MIN_EDIT_INTERVAL),
         state=DeliveryState.POSTED,
@@ -46,18 +46,18 @@ def mark_posted(card: Card, channel: str, ts: str, now: datetime) -> Card:
 
 
 def mark_adopted(card: Card, found: MessageRef, now: datetime) -> Card:
-    """Return *card* after its message was found; which version it shows is not known.
+    """Return *card* with the message that was found, in an unknown version.
 
-    From now on it is known by the channel's id: an edit takes no name and no person.
+    The channel's id is kept, because chat.update accepts neither a name nor a person.
     """
     adopted_card = replace(_reset_attempts(card, now), posted_channel=found.channel, ts=found.ts)
     return replace(adopted_card, state=DeliveryState.POSTED, posted_version=0, may_repeat=False)
 
 
 def mark_not_found(card: Card, now: datetime) -> Card:
-    """Return *card* after its message was looked for and is not there.
+    """Return *card* after a search did not find its message.
 
-    A Slack that loses each post is not asked again at once: the tries are kept.
+    The attempts are kept, so that the pauses grow if Slack loses each post.
     """
     pause = _retry_pause(card.attempts) if card.attempts > 1 else timedelta()
     return replace(
@@ -66,10 +66,10 @@ def mark_not_found(card: Card, now: datetime) -> Card:
 
 
 def mark_unverified(card: Card, error: SlackError, now: datetime) -> Card:
-    """Return *card* after the history could not be read: it is read later, or posted once more.
+    """Return *card* after the history could not be read: search again later, or post again.
 
-    The right to it, or to enter, may come back; a scope that was never asked for will not.
-    Whoever asked for something hears of it at once.
+    A permission or a membership may come back, so the search is repeated. A missing scope won't,
+    and a person who waits for a reply gets it at once.
     """
     card = _record_failure(card, error, now)
     if isinstance(error, SlackUnavailable):
@@ -87,14 +87,14 @@ def mark_unverified(card: Card, error: SlackError, now: datetime) -> Card:
 
 
 def mark_deleted(card: Card) -> Card:
-    """Return *card* once the message that it has replaced is away, or stays for good."""
+    """Return *card* after its replaced message was deleted, or can't be."""
     return replace(card, replaced_ts=None)
 
 
 def mark_not_deleted(card: Card, error: SlackError, now: datetime) -> Card:
-    """Return *card* after the message that it has replaced could not be deleted.
+    """Return *card* after the deletion of its replaced message failed.
 
-    The pause is short and does not grow, because an edit of the new message waits for it, too.
+    The pause is short and does not grow, because edits of the new message wait for it as well.
     """
     if not isinstance(error, SlackUnavailable) and classify_refusal(error.code) in _KEEPS_MESSAGE:
         return mark_deleted(card)
@@ -102,7 +102,7 @@ def mark_not_deleted(card: Card, error: SlackError, now: datetime) -> Card:
 
 
 def mark_rejected(card: Card, error: SlackError, now: datetime) -> Card:
-    """Return *card* after Slack refused to show it as it should be, or did not answer."""
+    """Return *card* after a post or an edit failed."""
     card = _record_failure(card, error, now)
     match error:
         case SlackAmbiguous() if card.ts is None:
@@ -113,7 +113,7 @@ def mark_rejected(card: Card, error: SlackError, now: datetime) -> Card:
 
 
 def _apply_refusal(card: Card, error: SlackError, now: datetime) -> Card:
-    """Return *card* after an answer of Slack's that says no."""
+    """Return *card* after Slack refused the call."""
     kind = classify_refusal(error.code)
     match kind:
         case Refusal.CONTENT if not card.plain:
@@ -132,9 +132,10 @@ def _apply_refusal(card: Card, error: SlackError, now: datetime) -> Card:
 
 
 def _apply_outage(card: Card, error: SlackUnavailable, now: datetime) -> Card:
-    """Return *card* after Slack took nothing now.
+    """Return *card* after Slack was unavailable.
 
-    A failure that Slack reports of this card alone must not end every round at it.
+    An outage code that Slack itself sent for this card has a growing pause, so that one card
+    can't stop every delivery.
     """
     after = timedelta(seconds=error.after)
     if isinstance(error, SlackTooFast) or not is_answer(error.code):
@@ -165,16 +166,16 @@ def _retry_at(card: Card, when: datetime) -> Card:
 
 
 def _retry(card: Card, now: datetime) -> Card:
-    tries = card.attempts + 1
-    return _retry_at(replace(card, attempts=tries), now + _retry_pause(tries))
+    attempts = card.attempts + 1
+    return _retry_at(replace(card, attempts=attempts), now + _retry_pause(attempts))
 
 
-def _retry_pause(tries: int) -> timedelta:
-    return min(timedelta(seconds=2 ** min(tries, 20)), MAX_RETRY_PAUSE)
+def _retry_pause(attempts: int) -> timedelta:
+    return min(timedelta(seconds=2 ** min(attempts, 20)), MAX_RETRY_PAUSE)
 
 
 def _mark_gone(card: Card, now: datetime) -> Card:
-    """Somebody removed the message: it is posted once more, unless what it tells of is over."""
+    """Return *card* after its message was deleted: post it once more, unless it is resolved."""
     stays_away = card.is_resolved or card.times_deleted > 0
     return replace(
         _reset_attempts(card, now),
@@ -187,9 +188,10 @@ def _mark_gone(card: Card, now: datetime) -> Card:
 
 
 def _replace_message(card: Card, now: datetime) -> Card:
-    """Slack won't edit the message again: a new one takes its place once it isn't true any more.
+    """Return *card* after Slack refused to edit its message for good.
 
-    In a workspace that forbids edits, a card that changes often is posted less and less often.
+    A new message replaces it if the content has changed. The pauses grow, because a workspace
+    that forbids edits would get a message for each change.
     """
     if card.posted_version >= card.content_version:
         return replace(_reset_attempts(card, now), posted_version=card.version)
@@ -205,7 +207,10 @@ def _replace_message(card: Card, now: datetime) -> Card:
 
 
 def _fall_back_to_dm(card: Card, now: datetime) -> Card:
-    """The channel will not have it: who asked hears of it directly, an alert waits to be let in."""
+    """Return *card* after its channel refused it.
+
+    Replies fall back to a direct message; alerts wait for access.
+    """
     if card.user and not card.via_dm:
         moved = replace(card, via_dm=True, channel_error=card.refusal)
         return _retry_at(replace(moved, ts=None, posted_channel=None, replaced_ts=None), now)
@@ -216,13 +221,12 @@ def _fall_back_to_dm(card: Card, now: datetime) -> Card:
 
 
 def _is_obsolete(card: Card, now: datetime) -> bool:
-    """Whether *card* need not be shown any more.
+    """Return whether *card* failed for so long that nobody needs it any more.
 
-    What was over before anybody could read of it is no news once it is let in, and neither is a
-    reply of yesterday.
+    Applies to a reply, and to a card that was resolved before it was ever posted.
     """
     failing = now - (card.failing_since or now)
     if card.user or card.thread:
         return failing >= REPLY_LIFETIME
-    unread = card.ts is None and not card.replaced_ts
-    return card.is_resolved and unread and failing >= UNPOSTED_LIFETIME
+    is_unposted = card.ts is None and not card.replaced_ts
+    return card.is_resolved and is_unposted and failing >= UNPOSTED_LIFETIME

@@ -1,33 +1,32 @@
-"""
-What can go wrong, as the person asking should hear it.
+"""Errors whose message is shown to the person who asked.
 
-* BotError              says something useful to whoever asked
-  x Misunderstood       we could not read the request
-  x NotAllowed          we read it, and the answer is no
-  x HubError            the Hub said no; asking again will not help
-    + NotFound          ... because there is no such Space, or we may not see it
-    + Refused           ... because our token may not do it (401, 403)
-    + PlanNeeded        ... because the plan does not pay for it (402)
-    + Conflict          ... because it exists, or something else is under way (409)
-    + HubUnavailable    ... or nothing at all, and asking again may help
-      - RateLimited     ... once the window has passed (`until`)
-      - Unanswered      ... but it may have been done all the same
-  x DatabaseUnavailable our own book is out of reach, and asking again may help
-  x SlackError          Slack said no; see `code`
-    + SlackUnavailable  ... or nothing, and asking again may help
-      - SlackTooFast    ... once `after` seconds have passed
-      - SlackAmbiguous  ... but the message may have been posted all the same
+* BotError              base class
+  x Misunderstood       the request can't be parsed
+  x NotAllowed          the person has no permission
+  x HubError            the Hub refused; a retry doesn't help
+    + NotFound          ... the Space doesn't exist, or the token can't see it (404)
+    + Refused           ... the token isn't allowed to (401, 403)
+    + PlanNeeded        ... the owner's plan doesn't include it (402)
+    + Conflict          ... it exists, or another change is in progress (409)
+    + HubUnavailable    ... or didn't answer; a retry may help
+      - RateLimited     ... after the end of the rate-limit window (`until`)
+      - Unanswered      ... but the request may have succeeded
+  x DatabaseUnavailable the database didn't answer; a retry may help
+  x SlackError          Slack refused; see `code`
+    + SlackUnavailable  ... or didn't answer; a retry may help
+      - SlackTooFast    ... after `after` seconds
+      - SlackAmbiguous  ... but the message may have been posted
 """
 
 from datetime import datetime
 
 
 class BotError(Exception):
-    """Base class. The message is shown in Slack as it stands, as plain text."""
+    """Base class. Slack shows the message unchanged, as plain text."""
 
 
 class Misunderstood(BotError):
-    """The request could not be read. `suggestion` is a command to offer as a button."""
+    """The request can't be parsed. `suggestion` is a command to offer as a button."""
 
     def __init__(self, message: str, suggestion: str | None = None) -> None:
         super().__init__(message)
@@ -35,11 +34,11 @@ class Misunderstood(BotError):
 
 
 class NotAllowed(BotError):
-    """The request was read and refused."""
+    """The person has no permission for the request."""
 
 
 class HubError(BotError):
-    """The Hub refused, and asking again will not help. Carries the Hub's own words."""
+    """The Hub refused, and a retry doesn't help. The message quotes the Hub."""
 
     def __init__(self, message: str, request_id: str | None = None) -> None:
         super().__init__(message)
@@ -47,33 +46,33 @@ class HubError(BotError):
 
 
 def with_request_id(error: BotError) -> str:
-    """Return *error* for a log, with the id by which the Hub's people find the request."""
+    """Return *error* for the log, with the request id that the Hub's support asks for."""
     id = error.request_id if isinstance(error, HubError) else None
     return f"{error} (request {id})" if id else str(error)
 
 
 class NotFound(HubError):
-    """There is no such Space, or our token may not see it."""
+    """The Space doesn't exist, or the token can't see it."""
 
 
 class Refused(HubError):
-    """Our token may not do this."""
+    """The token isn't allowed to do this."""
 
 
 class PlanNeeded(HubError):
-    """The plan of the owner does not pay for this."""
+    """The owner's plan doesn't include this."""
 
 
 class Conflict(HubError):
-    """It exists already, or another change is under way."""
+    """It exists already, or another change is in progress."""
 
 
 class HubUnavailable(HubError):
-    """The Hub did not do it; asking again may help."""
+    """The Hub could not execute the request; a retry may help."""
 
 
 class RateLimited(HubUnavailable):
-    """The window is used up until `until`."""
+    """The calls of the rate-limit window are used up until `until`."""
 
     def __init__(self, message: str, until: datetime, request_id: str | None = None) -> None:
         super().__init__(message, request_id)
@@ -81,15 +80,15 @@ class RateLimited(HubUnavailable):
 
 
 class Unanswered(HubUnavailable):
-    """The request left and no answer came: it may have been done all the same."""
+    """The Hub did not respond to a request, which may have succeeded."""
 
 
 class DatabaseUnavailable(BotError):
-    """The database did not answer, or cut us off. What was under way may have been written."""
+    """The database did not respond, or closed the connection. A transaction may be committed."""
 
 
 class SlackError(BotError):
-    """Slack refused. `code` is Slack's own word for why."""
+    """Slack refused. `code` is Slack's error code."""
 
     def __init__(self, message: str, code: str = "") -> None:
         super().__init__(message)
@@ -97,7 +96,7 @@ class SlackError(BotError):
 
 
 class SlackUnavailable(SlackError):
-    """Slack did not take it; asking again may help, after `after` seconds."""
+    """Slack could not execute the call; a retry after `after` seconds may help."""
 
     def __init__(self, message: str, code: str = "", after: float = 1.0) -> None:
         super().__init__(message, code)
@@ -105,8 +104,8 @@ class SlackUnavailable(SlackError):
 
 
 class SlackTooFast(SlackUnavailable):
-    """Slack hears too much of this from us just now; of other things it may not."""
+    """Slack's rate limit for this method and channel is exceeded."""
 
 
 class SlackAmbiguous(SlackUnavailable):
-    """The request left and no answer came: it may have been posted all the same."""
+    """Slack did not respond to a call, which may have succeeded."""

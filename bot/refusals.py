@@ -1,9 +1,9 @@
-"""What each error code of Slack's Web API means for a message, as one table.
+"""Refusals: the error codes of Slack's Web API, classified by what helps.
 
 The codes are those that Slack documents for chat.postMessage, chat.update, chat.postEphemeral,
 chat.delete, conversations.open, conversations.history, conversations.replies, views.open and
-views.update, with those that were seen without being documented. A code that isn't here takes
-the default row, RETRY: nothing is final because Slack said something new.
+views.update, and a few undocumented ones. A code that isn't here is RETRY, because a new code
+must not make a failure final.
 
 https://docs.slack.dev/reference/methods
 """
@@ -12,15 +12,15 @@ from enum import StrEnum
 
 
 class Refusal(StrEnum):
-    """A class of refusals: what it takes until the message can be shown."""
+    """A class of error codes, by what has to happen before the message can be shown."""
 
-    RETRY = "retry"  # time may help: again after a growing pause
-    CONTENT = "content"  # other content: once more as plain text, without blocks
-    EDIT_LOST = "edit_lost"  # a new message: Slack won't edit or delete this one again
-    GONE = "gone"  # people have deleted the message
-    CHANNEL = "channel"  # another place, or somebody who lets us into this channel or thread
-    AUTH = "auth"  # somebody who repairs the app's token or rights
-    OUTAGE = "outage"  # Slack itself: the call may have been carried out all the same
+    RETRY = "retry"  # retry after a growing pause
+    CONTENT = "content"  # send plain text, without blocks
+    EDIT_LOST = "edit_lost"  # post a new message: Slack won't edit or delete this one again
+    GONE = "gone"  # people deleted the message
+    CHANNEL = "channel"  # use another channel, or wait until a person gives access to this one
+    AUTH = "auth"  # wait until a person repairs the app's token or scopes
+    OUTAGE = "outage"  # Slack failed; the call may have succeeded all the same
 
 
 _CONTENT = """
@@ -47,8 +47,8 @@ missing_scope not_allowed_token_type not_authed org_login_required team_access_n
 team_added_to_org token_expired token_revoked two_factor_setup_required
 """
 _OUTAGE = "fatal_error internal_error request_timeout service_unavailable"
-# Temporary by their wording, a fault of the request that an update of the bot repairs, or about
-# arguments that we don't send.
+# Temporary by their wording, faults of the request that an update of the bot repairs, or about
+# arguments that the bot doesn't send.
 _RETRY = """
 as_user_not_supported blocked_file_type cant_broadcast_message
 deprecated_endpoint draft_already_deleted
@@ -68,7 +68,7 @@ slack_connect_file_upload_sharing_blocked slack_connect_lists_sharing_blocked
 streaming_state_conflict team_not_found too_many_users unable_to_share_files unknown_method
 update_failed users_list_not_supplied view_too_large
 """
-#: Every code that we know, and what it means.
+#: The class of every known code.
 REFUSAL_BY_CODE = {
     code: refusal
     for refusal, codes in (
@@ -86,9 +86,9 @@ _RESTRICTED = "restricted_action"
 
 
 def classify_refusal(code: str) -> Refusal:
-    """Return the class of *code*; an unknown one is retried.
+    """Return the class of *code*, RETRY if it is unknown.
 
-    Slack adds codes to these two families from time to time.
+    The two prefixes are families to which Slack adds codes.
     """
     if code not in REFUSAL_BY_CODE and code.startswith("invalid_blocks"):
         return Refusal.CONTENT
@@ -98,9 +98,9 @@ def classify_refusal(code: str) -> Refusal:
 
 
 def is_answer(code: str) -> bool:
-    """Return whether Slack itself gave *code*: a proxy's status and a silence are none."""
+    """Return whether *code* is from Slack, and not from a proxy or a timeout."""
     return bool(code) and not code.startswith(UNREADABLE_PREFIX)
 
 
-#: How codes begin that stand for an answer that isn't Slack's, or isn't whole.
+#: The prefix of our own codes for a response that isn't Slack's or is incomplete.
 UNREADABLE_PREFIX = "http_"

@@ -1,7 +1,4 @@
-"""What a secret looks like and how it is taken out of a text: one catalogue for all we show.
-
-Typed text, our log, the logs of apps, cards, the Hub's words, settings and files use it alike.
-"""
+"""Redaction: the one catalogue of secrets for requests, logs, cards, settings and files."""
 
 from bot.redaction.shapes import TOKEN_SHAPES, TokenShape, token_kind
 from bot.redaction.text import (

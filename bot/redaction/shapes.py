@@ -1,25 +1,25 @@
-"""The one catalogue of what tokens look like, by the prefixes and lengths that issuers document.
+"""The shapes of tokens, by the prefixes and lengths that issuers document.
 
 A Space may be called `sk-learn-demo`, `hf_space` or `xai-notes-2026`. So a prefix that could
-begin a name counts only before what no name has: a long run of letters and digits. A token
-may be cut, so a length is what is enough to be sure, not what the issuer gives.
+begin a name counts only before a long run of letters and digits, which names don't have. The
+lengths are shorter than the issuers' own, because a token may be truncated.
 """
 
 import re
 from dataclasses import dataclass, field
 
-#: A run of letters and digits with a digit in it, or one that is too long for a word.
+#: A run of letters and digits that has a digit or is too long for a word.
 _RUN = r"(?:(?=[A-Za-z]{0,99}[0-9])[A-Za-z0-9]{16,}|[A-Za-z0-9]{30,})"
-#: The same, where less is enough because no word begins so.
+#: A shorter run, for prefixes that no word begins with.
 _SHORT_RUN = r"(?:(?=[A-Za-z]{0,99}[0-9])[A-Za-z0-9]{8,}|[A-Za-z0-9]{20,})"
-#: Dashes may stand in between, but a run is long, as chance has it in a token and in no name.
+#: Parts with dashes, of which one is 12 characters or longer, as in random tokens but not in names.
 _DASHED = r"(?=(?:[A-Za-z0-9]{0,11}[_-]){0,12}+[A-Za-z0-9]{12})(?=[\w-]{0,99}[0-9])[\w-]{16,}"
 _WITH_DIGIT = r"(?=[\w-]{0,99}[0-9])[\w-]{8,}"
 
 
 @dataclass(frozen=True, slots=True)
 class TokenShape:
-    """The tokens of one kind: how they begin, and a pattern of what follows."""
+    """One kind of token: its prefixes and the pattern of the rest."""
 
     kind: str
     prefixes: tuple[str, ...]
@@ -32,14 +32,14 @@ class TokenShape:
 
 
 def _begin(prefix: str) -> str:
-    """Match *prefix* where no word goes before it.
+    """Return a pattern for *prefix* at the beginning of a word.
 
-    What goes before is looked at last, because `re` finds a literal in one pass over the text.
+    The look-behind comes last, because `re` finds a literal at the start in one fast pass.
     """
     return rf"{re.escape(prefix)}(?<![A-Za-z0-9].{{{len(prefix)}}})"
 
 
-#: Where the prefix of one begins with that of another, the longer one comes first.
+#: Longer prefixes come before the shorter ones that they begin with.
 TOKEN_SHAPES = (
     TokenShape("rotating Slack token", ("xoxe.xoxb-", "xoxe.xoxp-", "xoxe-"), r"[\w-]+"),
     TokenShape("Slack bot token", ("xoxb-",), r"[\w-]+"),
@@ -80,7 +80,7 @@ TOKEN_SHAPES = (
     TokenShape(
         "OpenAI API key", ("sk-proj-", "sk-svcacct-", "sk-admin-", "sk-None-", "sk-lf-"), _DASHED
     ),
-    # OpenAI's older ones, and those of the many that took over the prefix.
+    # OpenAI's older keys, and those of other issuers with the same prefix.
     TokenShape("API key", ("sk-",), _RUN),
     TokenShape("xAI API key", ("xai-",), _RUN),
     TokenShape("Perplexity API key", ("pplx-",), _RUN),
@@ -104,8 +104,7 @@ TOKEN_SHAPES = (
 
 
 def token_kind(text: str) -> str | None:
-    """
-    Return what kind of token *text* begins like, None when it begins like none.
+    """Return the kind of token that *text* begins like, or None.
 
     >>> token_kind("ghp_1"), token_kind("team-a")
     ('GitHub token', None)

@@ -1,7 +1,7 @@
-"""Secrets by their looks, wherever they turn up: in what somebody typed, or in a log.
+"""Redaction of secrets that are recognized by their shape or their name.
 
-Every pattern is bounded, or begins where no other match of it can: a line of 100 kB costs no
-more than it takes to read it.
+Every pattern is bounded, or can't begin inside another match of itself, so that the time is
+linear in the length of the text.
 """
 
 import re
@@ -15,12 +15,12 @@ MASK = "***"
 
 @dataclass(frozen=True, slots=True)
 class _Pattern:
-    """What is a secret, and what any match of it holds: to look for that first is much faster."""
+    """A pattern of secrets. Each match contains a clue, and searching that first is faster."""
 
     clues: tuple[str, ...]
     pattern: re.Pattern[str]
-    kept: str = ""  # what stays of a match, as a template, before what is hidden
-    kept_behind: str = ""
+    kept: str = ""  # template of the part of a match that stays, before the mask
+    kept_behind: str = ""  # and after it
 
     def is_possible_in(self, text: str) -> bool:
         return any(clue in text for clue in self.clues)
@@ -31,14 +31,14 @@ class _Pattern:
 
 _KEY_MARK = r"-{{2,5}}{} [A-Z0-9 ]{{0,40}}PRIVATE KEY(?: BLOCK)?-{{2,5}}"
 _SPACE = r"(?:\s|\\[nr])*+"
-#: A private key: its mark alone is none, and an app may say that it misses one.
+#: A private key. Its BEGIN line alone isn't one, because an app may complain that it is missing.
 _PRIVATE_KEY = re.compile(
     rf"{_KEY_MARK.format('BEGIN')}"
     rf"(?:{_SPACE}(?:[A-Za-z-]{{2,20}}: [^\n]{{1,80}}|[A-Za-z0-9+/=]{{20,}}+))+"
     rf"(?:{_SPACE}[A-Za-z0-9+/=]{{0,76}}{_SPACE}{_KEY_MARK.format('END')})?"
 )
 
-#: What is a secret for certain, by its looks alone.
+#: Secrets that their shape alone proves.
 _CERTAIN = (
     _Pattern(("PRIVATE KEY",), _PRIVATE_KEY),
     *(_Pattern(shape.prefixes, shape.pattern) for shape in TOKEN_SHAPES),
@@ -46,7 +46,8 @@ _CERTAIN = (
     _Pattern(("eyJ",), re.compile(r"(?<![\w-])eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?")),
     # The token of a Telegram bot.
     _Pattern((":AA",), re.compile(r"(?<![\w:])[0-9]{8,10}:AA[\w-]{30,}")),
-    # A user's name may be the token. Of a database even a password may hold an unquoted slash.
+    # Credentials in a URL. The user's name may be the token. The password of a database URL may
+    # contain an unquoted slash.
     _Pattern(("://",), re.compile(r"(://)[^\s:/@]*:[^\s/]+@"), r"\1", "@"),
     _Pattern(
         ("://",),
@@ -56,10 +57,10 @@ _CERTAIN = (
         r"\1",
         "@",
     ),
-    # Whoever has one of these addresses may post in our name.
+    # Incoming webhooks: anybody who has the URL can post.
     _Pattern(("://",), re.compile(r"(://hooks\.slack\.com/)[^\s\"'<>]+"), r"\1"),
 )
-#: What follows the name of a header; the clues are in small letters.
+#: Values of headers. The clues are lowercase.
 _IN_HEADERS = (
     _Pattern(
         ("bearer",),
@@ -77,23 +78,23 @@ _IN_HEADERS = (
 _WORD = (
     r"(?:secret|token(?!i[sz])|passwor[dt]|passwd|(?:api|access|private|auth)[_ -]?key|signature)"
 )
-#: One of these is in every such word.
+#: Each match of _WORD contains one of these.
 _KEYWORDS = ("secret", "token", "passw", "key", "signature")
 _QUOTED = r"\"[^\"]{4,400}\"|'[^']{4,400}'"
 _QUOTED_WORD = r"\"[^\"\s]{4,400}\"|'[^'\s]{4,400}'"
-# What may stand where a value does, and is what a reader needs to know.
+# Words in the place of a value that aren't one and that a reader needs to see.
 _NO_VALUE = (
     r"(?!(?:missing|required|optional|invalid|incorrect|malformed|undefined|expired|revoked"
     r"|rejected|unauthorized)(?:[\s.,;)]|$)|os\.(?:environ|getenv)\b)"
 )
 _A_NAME = r"(?![\"'][A-Z][A-Z0-9]{0,30}(?:_[A-Z0-9]{1,30}){1,6}[\"'])"
 _NAMED = (
-    # With a sign between name and value, and perhaps with a word: an API key "provided: …".
+    # With "=" or ":" between name and value, and maybe a word: an API key "provided: …".
     re.compile(
         rf"(?i)({_WORD}[\w.-]{{0,40}}(?:[ ](?:provided|given|used|supplied))?"
         rf"[\"']?\s{{0,3}}[=:]\s{{0,3}}){_NO_VALUE}({_QUOTED}|[^\s,;&'\"]{{6,}})"
     ),
-    # Without one: in quotes, or long and with a digit, as no word is.
+    # Without one: in quotes, or long and with a digit, which words don't have.
     re.compile(
         rf"((?i:{_WORD})[A-Z0-9_]{{0,40}}\s{{1,3}})(?<!(?i:token) ){_A_NAME}({_QUOTED_WORD})"
     ),
@@ -103,14 +104,13 @@ _NAMED = (
     ),
 )
 
-#: What no name has, between two underscores: letters and digits in turn, or no end.
+#: Segments of generated strings: alternating letters and digits, or 20 characters with a digit.
 _ALTERNATING = re.compile(r"(?=.{8})(?:[^_]*[0-9](?=[A-Za-z])){2}")
 _TOO_LONG = re.compile(r"(?=[^_]*[0-9])[^_]{20}|[^_]{33}")
 
 
 def has_secret(text: str) -> bool:
-    """
-    Say whether a secret stands in *text*, for certain: no Space is called so.
+    """Return whether *text* contains a secret for certain: no name of a Space matches.
 
     >>> has_secret("say npm_AbCdEf1234567890ghij"), has_secret("sk-learn-classifier-demo-2026")
     (True, False)
@@ -119,36 +119,34 @@ def has_secret(text: str) -> bool:
 
 
 def redact_secrets(text: str, hidden: str = MASK) -> str:
-    """
-    Return *text* without what is a secret by its looks.
+    """Return *text* without the secrets that their shape proves.
 
     >>> redact_secrets("postgresql://me:pw@host/db refused hf_abcdefghijklmnop1")
     'postgresql://***@host/db refused ***'
     """
     for known in _possible_in(text):
         text = known.redact(text, hidden)
-    small = text.casefold()
+    lower = text.casefold()
     for known in _IN_HEADERS:
-        if known.is_possible_in(small):
+        if known.is_possible_in(lower):
             text = known.redact(text, hidden)
     return text
 
 
 def _possible_in(text: str) -> list[_Pattern]:
-    """Return the patterns that may match: of an ordinary text none has to be run over it."""
+    """Return the patterns whose clue is in *text*; for most texts there are none."""
     return [known for known in _CERTAIN if known.is_possible_in(text)]
 
 
 def redact(text: str) -> str:
-    """
-    Return *text* without what is, or by its name may be, a secret.
+    """Return *text* without secrets and without values whose name suggests one.
 
     >>> redact("OPENAI_API_KEY=abcdef12 is wrong"), redact("KeyError: 'API_KEY'")
     ('OPENAI_API_KEY=*** is wrong', "KeyError: 'API_KEY'")
     """
     text = redact_secrets(text)
-    small = text.casefold()
-    if not any(clue in small for clue in _KEYWORDS):
+    lower = text.casefold()
+    if not any(clue in lower for clue in _KEYWORDS):
         return text
     for pattern in _NAMED:
         text = pattern.sub(rf"\1{MASK}", text)
@@ -156,13 +154,12 @@ def redact(text: str) -> str:
 
 
 def redact_lines(lines: Iterable[str]) -> list[str]:
-    """Return *lines* with one "***" for each private key, which stands on many of them."""
+    """Return *lines* with "***" in place of each private key, which spans several lines."""
     return _PRIVATE_KEY.sub(MASK, "\n".join(lines)).split("\n")
 
 
 def is_like_token(word: str) -> bool:
-    """
-    Say whether *word* begins like a token and has a digit, where a name was to be given.
+    """Return whether *word* begins like a token and has a digit, in the place of a name.
 
     >>> is_like_token("hf_swordfish1234"), is_like_token("HF_TOKEN"), is_like_token("hf_home")
     (True, False, False)
@@ -171,8 +168,7 @@ def is_like_token(word: str) -> bool:
 
 
 def is_generated(key: str) -> bool:
-    """
-    Say whether what is written like a key was made by a machine, and is rather a value.
+    """Return whether *key*, written like a name, was generated and is rather a value.
 
     >>> is_generated("AKIAIOSFODNN7EXAMPLE"), is_generated("S3_KEY_V2")
     (True, False)

@@ -1,7 +1,6 @@
-"""Values that are known to be secret, taken out of a text however it spells them.
+"""Redaction of known secret values in all their encodings.
 
-A server that quotes what it was sent may have encoded it, or cut it off where its own message
-had to end.
+A server that quotes a request may encode a value, or truncate it at the end of its message.
 """
 
 import html
@@ -11,24 +10,24 @@ from base64 import b64encode
 from collections.abc import Iterable
 from urllib.parse import quote, quote_plus
 
-#: As much of a value as gives it away where a text breaks off.
+#: The length of a truncated value that is still redacted.
 _SHORTEST_PART = 8
-#: Shorter ones are hidden as words of their own only, else no text could be read.
+#: Shorter values are redacted as whole words only, because they occur inside other words.
 _SHORTEST_ANYWHERE = 4
-#: What follows where a message was cut: the end of its line, or a sign that there was more.
+#: What follows a truncated value: the end of the line or an ellipsis.
 _CUT = re.compile(r"[\s\"'”’`)\]}>]*(?:…|\.{3}|\[?\(?truncated\b|$)", re.MULTILINE)
 
 
 class KnownSecrets:
-    """Values to hide, in all the spellings in which they may turn up."""
+    """Secret values to redact, in all the encodings that may occur in a text."""
 
     def __init__(self, values: Iterable[str], hidden: str) -> None:
         found = {spelled for value in values if value for spelled in spellings(value)}
         self._hidden = hidden
-        self._spellings = sorted(found, key=len, reverse=True)  # no tail of the longer one is left
+        self._spellings = sorted(found, key=len, reverse=True)  # else a longer one's tail stays
 
     def redact(self, text: str) -> str:
-        """Return *text* without the values, and without the start of one where it breaks off."""
+        """Return *text* without the values and without a truncated start of one."""
         for spelled in self._spellings:
             if spelled in text:
                 text = self._without(text, spelled)
@@ -53,8 +52,7 @@ class KnownSecrets:
 
 
 def spellings(value: str) -> set[str]:
-    """
-    Return *value* as it stands in prose, in a repr, JSON, HTML, an address and in base64.
+    """Return *value* as written in prose, a repr, JSON, HTML, a URL and base64.
 
     >>> sorted(spellings("a&b"))
     ['a%26b', 'a&amp;b', 'a&b']
@@ -68,7 +66,7 @@ def spellings(value: str) -> set[str]:
 
 
 def _in_json(text: str) -> set[str]:
-    """Return *text* as JSON has it, also in a string that holds JSON."""
+    """Return the JSON encodings of *text*, once and twice encoded."""
     once = {json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]}
     return once | {json.dumps(word)[1:-1] for word in once}
 
@@ -91,12 +89,12 @@ def _in_html(text: str) -> set[str]:
 
 
 def _in_base64(text: str) -> set[str]:
-    """Return what base64 makes of *text* at each of three places in something longer."""
+    """Return the base64 of *text* at each of the three offsets inside a longer value."""
     raw = text.encode("utf-8", "surrogatepass")
     if len(raw) < _SHORTEST_PART:
         return set()
     found = set()
-    for before, first in ((0, 0), (1, 2), (2, 3)):  # the characters that hold other bytes, too
+    for before, first in ((0, 0), (1, 2), (2, 3)):  # skips characters that encode other bytes
         last = (before + len(raw)) * 8 // 6
         found.add(b64encode(b"\0" * before + raw)[first:last].decode())
     return found | {word.translate(_URL_SAFE) for word in found}
@@ -106,6 +104,6 @@ _URL_SAFE = str.maketrans("+/", "-_")
 
 
 def _same(one: str, other: str) -> int:
-    """Return how many characters both begin with alike."""
+    """Return the length of the common prefix of both."""
     pairs = zip(one, other, strict=False)
     return next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(one), len(other)))
