@@ -1,4 +1,4 @@
-"""What a command is: a pure function from what was asked, and what is so, to an answer."""
+"""Commands: pure functions from a request and its context to an answer."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """An operation that is begun only once somebody has said yes to *reason*."""
+    """An operation that starts only after a person confirms it; `reason` is the question."""
 
     operation: Operation
     reason: str
@@ -28,7 +28,7 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class ConfirmationReply:
-    """Yes or no to the proposal of that number."""
+    """A yes or no to the proposed operation of this id."""
 
     operation: int
     is_confirmed: bool
@@ -36,16 +36,16 @@ class ConfirmationReply:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """The end of what the operation of that number has not sent yet."""
+    """Stop the operation of this id: its waiting steps are not sent."""
 
     operation: int
 
 
 @dataclass(frozen=True, slots=True)
 class Fetch(Generic[T]):
-    """Facts that have to be fetched before the command can answer: what, and then what to say.
+    """A query that the service must execute before the command can answer.
 
-    `then` is as pure as the command itself: the shell finds the facts and calls it with them.
+    The service calls `then`, which is pure, with the result.
     """
 
     query: Query[T]
@@ -54,24 +54,23 @@ class Fetch(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A modal to open. Submitted, it comes in by the one door: `command`, with values.
+    """A modal to open. Its submission is a request with the text `command` and form values.
 
-    It opens at once. What takes a while to find out comes in by `more`, whose Form then takes
-    the place of this one before the person's eyes.
+    It opens at once, because its trigger expires after three seconds. Slow facts come from
+    `refresh`, whose Form replaces this one while it is open.
     """
 
-    view: Mapping[str, Any]  # without private_metadata and callback_id, which the shell adds
+    view: Mapping[str, Any]  # without private_metadata and callback_id, which the service adds
     command: str
     refresh: Fetch[Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class BulkAction:
-    """An act on Spaces that is over once the Hub has agreed; done beside each other, at once.
+    """An action that is executed on Spaces at once and concurrently, without steps.
 
-    For what must not be written down, a secret's value, or need not be: asked again after a
-    crash, it does no harm. `act` is done for each Space; `said` makes of (Space, error or "")
-    the card that the channel sees.
+    For actions that must not be stored, such as a secret's value, or that can be repeated
+    safely after a crash. `render` returns the card from the errors by Space, "" for success.
     """
 
     action: SpaceAction
@@ -81,26 +80,25 @@ class BulkAction:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """Files in Slack to put into a Space with one commit, and the build to follow to its end."""
+    """Files in Slack to commit to a Space, whose build is then followed."""
 
     space: str
     files: tuple[str, ...]  # their ids in Slack
     folder: str
     message: str
-    unpack: bool = False  # a zip alone becomes the files in it
+    unpack: bool = False  # a single zip file is unpacked
 
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A message to the person who asked, with a file beside it: a whole log, a long list."""
+    """A message to the person who asked, with a file, such as a whole log."""
 
     message: Message
     name: str
     content: str
 
 
-#: Say something, begin something, ask back, decide, open a form, do, put files into a Space,
-#: hand one over, or write down what people wish of the alerts.
+#: What the service can execute or show.
 Result = (
     Message
     | Operation
@@ -113,22 +111,22 @@ Result = (
     | File
     | AlertAction
 )
-#: What a command returns: a result, or a closer look that leads to one.
+#: What a command returns: a result, or a query that leads to one.
 Answer = Result | Fetch[Any]
 
 
 class Freshness(StrEnum):
-    """What a command must know of the fleet before it can answer."""
+    """How recent the fleet must be before a command can answer."""
 
-    NONE = "nowhere"
-    CACHED = "best"  # as the Hub shows it, or as it was last seen when the Hub is silent
-    FRESH = "fresh"  # as the Hub shows it now; no answer, no act
-    FORM = "form"  # a form opens within three seconds or never: as last seen; all else, fresh
+    NONE = "nowhere"  # not needed
+    CACHED = "best"  # from the Hub, or the last sweep if the Hub doesn't answer
+    FRESH = "fresh"  # from the Hub; without it the command fails
+    FORM = "form"  # the last sweep to open a form, which has three seconds; otherwise FRESH
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """All a command may know. The shell gathers it; the command only reads it."""
+    """The facts that a command may read, gathered by the service."""
 
     ask: Ask
     words: tuple[str, ...]
@@ -139,34 +137,37 @@ class Context:
     commands: Mapping[str, "Command"]
     running: tuple[Operation, ...] = ()
     prices: Mapping[str, float] = field(default_factory=dict)  # US dollars an hour, by hardware
-    stale_since: datetime | None = None  # the Hub is silent: the fleet is as it was then
+    stale_since: datetime | None = None  # time of the fleet if the Hub doesn't answer
     slash: str = "/space"
     owners: tuple[str, ...] = ()
-    zone: str = "UTC"  # in which times are typed
-    template: str | None = None  # what new Spaces of the class are copied from …
-    variables: Mapping[str, str] = field(default_factory=dict)  # … given to them, with {team} …
-    secrets: tuple[str, ...] = ()  # … and the names of the secrets that the settings give them
+    zone: str = "UTC"  # time zone of typed times
+    template: str | None = None  # the Space that new Spaces are copied from
+    variables: Mapping[str, str] = field(default_factory=dict)  # of new Spaces; may contain {team}
+    secrets: tuple[str, ...] = ()  # names of the secrets in the settings for new Spaces
 
     @property
     def role(self) -> Role:
+        """The role of the person who asks."""
         return self.permission.role
 
     @property
     def verbs(self) -> frozenset[str]:
-        """What the person may run: only that may stand on a button for them."""
-        mine = (known for known in self.commands.values() if known.role <= self.role)
-        return frozenset(known.name for known in mine)
+        """The commands that the person may run, and so may see on buttons."""
+        allowed = (command for command in self.commands.values() if command.role <= self.role)
+        return frozenset(command.name for command in allowed)
 
     def targets(self, *, acting: bool) -> tuple[str, ...]:
-        """Return the ids of the Spaces that the words name."""
+        """Return the ids of the Spaces that the words select."""
         return select(self.words, self.fleet, self.names, acting=acting)
 
     def resolve_for_action(
         self, targets: Sequence[str], verb: str, tail: Sequence[str] = ()
     ) -> tuple[str, ...]:
-        """Return the ids of the Spaces that *targets*, a part of the words, name.
+        """Return the ids of the Spaces that *targets*, a part of the words, select.
 
-        :raises Misunderstood: of a guess with the whole command to offer, its *tail* included
+        Raises:
+            Misunderstood: The targets are misspelled; suggests the command including *tail*.
+
         """
         try:
             return select(targets, self.fleet, self.names, acting=True)
@@ -176,17 +177,17 @@ class Context:
     def plan(
         self, verb: Verb, ids: Iterable[str], args: Mapping[str, str] | None = None
     ) -> Operation:
-        """Return what there is to do on *ids*, for the person who asks."""
+        """Return the operation of *verb* on *ids* for the person who asks."""
         args, ask = args or {}, self.ask
         steps = tuple(plan(verb, ids, self.fleet, busy(self.running), args))
         return Operation(verb, steps, ask.user, ask.channel, self.now, thread=ask.thread, args=args)
 
     def running_operation(self, wanted: Operation) -> Operation | None:
-        """Return the running operation that does all of what is *wanted* already."""
+        """Return the running operation that includes all of *wanted*, or None."""
         return find_equivalent(wanted, self.running)
 
 
-#: What is wrong with a form as it was filled in, by field: a sentence to show under it.
+#: Returns the errors of a submitted form: a sentence by field.
 Check = Callable[[Ask], Mapping[str, str]]
 
 
@@ -196,28 +197,33 @@ def _no_errors(_ask: Ask) -> Mapping[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One verb of the grammar."""
+    """A command with its function, its help and its conditions."""
 
     name: str
     usage: str
     help: str
     role: Role
     freshness: Freshness
-    example: str  # what `help` shows to copy; of a read, to tap
-    hidden: bool  # only buttons type this verb, and `help` does not list it
+    example: str  # shown by `help` to copy, or to click if the command only reads
+    hidden: bool  # only buttons use it, and `help` does not list it
     run: Callable[[Context], Answer]
     check: Check = _no_errors
-    accepts_missing: bool = False  # a Space that is gone can be named, as long as an alert says so
-    is_read: bool = False  # it only looks, whatever is named: no tap on it can do harm
+    accepts_missing: bool = False  # a missing Space can be a target while it has an incident
+    is_read: bool = False  # it changes nothing, whatever its targets
 
     @property
     def required_role(self) -> str:
-        """Say who may run it: "an operator or an admin"."""
+        """The roles that may run it: "an operator or an admin"."""
         return " or ".join(role.title for role in Role if role >= self.role)
 
 
 def check_permission(command: Command, permission: Permission) -> None:
-    """Raise NotAllowed, saying why or naming who may, unless *permission* is high enough."""
+    """Check that *permission* suffices for *command*.
+
+    Raises:
+        NotAllowed: It doesn't. The message gives the restriction or the required role.
+
+    """
     if permission.role >= command.role:
         return
     if permission.restriction:
@@ -241,11 +247,10 @@ def command(
     accepts_missing: bool = False,
     is_read: bool = False,
 ) -> Callable[[Callable[[Context], Answer]], Command]:
-    """Make a command of a function.
+    """Return a decorator that makes a Command from a function.
 
-    The first word of *usage* (or as many as *words*) is its name, and the function's
-    docstring is its help. *check* looks at a form of this verb before it is let in; a verb that
-    *accepts_missing* may name a Space that is gone. One that *is_read* says things and does none.
+    The first *words* words of *usage* are its name, and the function's docstring is its help.
+    *check* validates a submitted form of this command.
     """
 
     def make(run: Callable[[Context], Answer]) -> Command:

@@ -1,8 +1,8 @@
-"""The line of an error that says why, before all that stands around it."""
+"""The summary of an error: its most relevant line."""
 
 import re
 
-# What the Hub and its builder put before the reason; on a phone the reason comes first.
+# Prefixes of the Hub and its builder, cut because a phone shows the first characters only.
 _PREFIX = re.compile(
     r"((job failed with )?exit code: \d+\.? ?|reason: |error building image: |error: )+",
     re.IGNORECASE,
@@ -10,7 +10,9 @@ _PREFIX = re.compile(
 
 
 def summarize(error: str, limit: int = 120) -> str:
-    """Return the most telling line of an error: the last of a traceback, else the first.
+    """Return the most relevant line of an error: the last of a traceback, else the first.
+
+    A line over *limit* characters is truncated.
 
     >>> summarize("Job failed with exit code: 1. Reason: error building image: ERROR: no torch")
     'no torch'
@@ -19,6 +21,6 @@ def summarize(error: str, limit: int = 120) -> str:
     if not lines:
         return ""
     line = lines[-1] if "Traceback (most recent" in lines[0] else lines[0]
-    preface = _PREFIX.match(line)
-    line = line[preface.end() :] or line if preface else line
+    prefix = _PREFIX.match(line)
+    line = line[prefix.end() :] or line if prefix else line
     return line if len(line) <= limit else line[: limit - 1] + "…"

@@ -1,8 +1,7 @@
-"""
-What the bot tells those who run it: text on a terminal, one JSON object per line otherwise.
+"""The log: text on a terminal, one JSON object per line otherwise.
 
-Secrets are taken out in the formatter, the last place before the stream. A filter on the record
-would come too early: it sees neither the arguments nor the traceback as they will be written.
+The formatter redacts secrets, because it is the last step before the stream. A filter on the
+record would be too early: it sees neither the formatted arguments nor the traceback.
 """
 
 import json
@@ -17,32 +16,30 @@ from typing import TextIO
 
 from bot.redaction import MASK, KnownSecrets, redact_secrets
 
-#: Libraries that write down what they carry, or say a line for each request or run. They stay
-#: at these levels even when we debug: slack_sdk would log the whole payload, a modal's secret
-#: value included.
+#: The lowest level of libraries that log payloads, or a line per request or run. Also applies
+#: when the bot's own level is DEBUG, where slack_sdk would log a modal's secret value.
 LIBRARY_LEVELS = {
     "slack_sdk": logging.INFO,
     "slack_bolt": logging.INFO,
     "huggingface_hub": logging.WARNING,
     "httpx2": logging.WARNING,
     "httpcore2": logging.WARNING,
-    "apscheduler": logging.ERROR,  # a round that is asked for while it runs is no news
+    "apscheduler": logging.ERROR,  # warns of each run that is skipped while the last one goes on
     "alembic": logging.WARNING,
     "sqlalchemy": logging.WARNING,
     "uvicorn": logging.WARNING,
 }
 
-# Whoever has the address of our line may listen in our name.
+# Socket Mode's URL: anybody who has the ticket can connect as the bot.
 _WEBSOCKET_TICKET = re.compile(r"(ticket=)[\w-]+")
-# What every record has, so that what `extra=` added can be told from it.
+# The attributes of every record; any other is from `extra=`.
 _STANDARD_ATTRS = {*vars(logging.makeLogRecord({})), "message", "asctime", "taskName"}
 
 Redact = Callable[[str], str]
 
 
 def make_redactor(secrets: Iterable[str] = ()) -> Redact:
-    """
-    Return what takes tokens, passwords and *secrets* out of a text.
+    """Return a function that redacts tokens, passwords and *secrets* in a text.
 
     >>> make_redactor(["swordfish"])("say swordfish to xoxb-1-2 at postgresql://me:pw@host/db")
     'say *** to *** at postgresql://***@host/db'
@@ -56,7 +53,7 @@ def make_redactor(secrets: Iterable[str] = ()) -> Redact:
 
 
 class _Formatter(logging.Formatter):
-    """Base of both forms: what a record says, without its secrets."""
+    """Base of both formatters, which redacts messages and tracebacks."""
 
     def __init__(self, redact: Redact) -> None:
         super().__init__()
@@ -64,10 +61,10 @@ class _Formatter(logging.Formatter):
 
     def _message(self, record: logging.LogRecord) -> str:
         try:
-            said = record.getMessage()
-        except Exception:  # noqa: BLE001 - else logging prints the arguments, secrets and all
-            said = f"{record.msg} {record.args!r}"
-        return self._redact(said)
+            message = record.getMessage()
+        except Exception:  # noqa: BLE001 - else logging prints the arguments with their secrets
+            message = f"{record.msg} {record.args!r}"
+        return self._redact(message)
 
     def _traceback(self, record: logging.LogRecord) -> str:
         trace = self.formatException(record.exc_info) if record.exc_info else record.exc_text
@@ -81,7 +78,7 @@ class _Formatter(logging.Formatter):
 
 
 class TextFormatter(_Formatter):
-    """One readable line, and the traceback below it."""
+    """Formats a record as one line, with the traceback below."""
 
     def format(self, record: logging.LogRecord) -> str:
         line = f"{self._time(record)} {record.levelname:7} {record.name}: {self._message(record)}"
@@ -89,7 +86,7 @@ class TextFormatter(_Formatter):
 
 
 class JsonFormatter(_Formatter):
-    """One JSON object per line; what `extra=` added becomes fields of it."""
+    """Formats a record as one JSON object per line; the attributes of `extra=` are fields."""
 
     def format(self, record: logging.LogRecord) -> str:
         line = {k: self._plain(v) for k, v in vars(record).items() if k not in _STANDARD_ATTRS}
@@ -104,7 +101,7 @@ class JsonFormatter(_Formatter):
         return json.dumps(line, ensure_ascii=False)
 
     def _plain(self, value: object) -> object:
-        """Return *value* as JSON takes it. Redacted before it is dumped: quotes stay whole."""
+        """Return *value* as JSON types, redacted before encoding so that quotes stay balanced."""
         if value is None or isinstance(value, bool | int | float):
             return value
         if isinstance(value, dict):
@@ -115,42 +112,41 @@ class JsonFormatter(_Formatter):
 
 
 class _Handler(logging.StreamHandler[TextIO]):
-    """Ours, so that a second `set_up` finds it and takes its place."""
+    """The bot's handler, a class of its own so that a second `configure` can replace it."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        # Here and not on the loggers: Bolt sets the level of its own ones to the root's.
+        # Not on the loggers, because Bolt sets the level of its own loggers to the root's.
         return record.levelno >= LIBRARY_LEVELS.get(record.name.partition(".")[0], logging.NOTSET)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
-        """Say nothing of the record: logging would print its arguments as they came."""
+        """Ignore the error, because logging would print the arguments without redaction."""
         del record
 
 
 def configure(
     stream: TextIO | None = None, *, secrets: Iterable[str] = (), level: int = logging.INFO
 ) -> None:
-    """
-    Send every log line to *stream* (stderr), without *secrets*.
+    """Send every log line to *stream* (stderr by default), without *secrets*.
 
-    Call it after the imports: huggingface_hub, once imported, has a handler of its own.
+    Must be called after the imports, because huggingface_hub adds its own handler then.
     """
     stream = stream or sys.stderr
-    form = TextFormatter if stream.isatty() else JsonFormatter
+    formatter = TextFormatter if stream.isatty() else JsonFormatter
     handler = _Handler(stream)
-    handler.setFormatter(form(make_redactor(secrets)))
+    handler.setFormatter(formatter(make_redactor(secrets)))
     root = logging.getLogger()
     root.handlers = [h for h in root.handlers if not isinstance(h, _Handler)] + [handler]
     root.setLevel(level)
     logging.captureWarnings(capture=True)
-    for name, pinned in LIBRARY_LEVELS.items():
+    for name, library_level in LIBRARY_LEVELS.items():
         library = logging.getLogger(name)
         library.handlers.clear()
         library.propagate = True
-        library.setLevel(pinned)
+        library.setLevel(library_level)
 
 
 def log_uncaught() -> None:
-    """Send what nobody caught to the log, so that no traceback passes the formatter by."""
+    """Log uncaught exceptions of all threads, so that their tracebacks are redacted."""
 
     def in_thread(args: threading.ExceptHookArgs) -> None:
         _uncaught(args.exc_type, args.exc_value, args.exc_traceback)
@@ -162,5 +158,5 @@ def log_uncaught() -> None:
 def _uncaught(
     kind: type[BaseException], error: BaseException | None, trace: TracebackType | None
 ) -> None:
-    if error is not None and issubclass(kind, Exception):  # not Ctrl-C, not an exit
+    if error is not None and issubclass(kind, Exception):  # not Ctrl-C or sys.exit
         logging.getLogger("bot").critical("Nobody caught this.", exc_info=(kind, error, trace))

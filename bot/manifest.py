@@ -1,16 +1,11 @@
-"""
-What Slack must know of the bot before it exists: the manifest to paste when creating the app.
-
-The lists are the argument, too: each scope and each event stands beside what the bot does with
-it. One that nothing here needs has to go.
-"""
+"""The manifest of the Slack app, with the reason for each scope and event."""
 
 from typing import Any
 from urllib.parse import urlsplit
 
 _EVENTS_PATH = "/slack/events"
 
-#: Bot scopes, each with the reason why the bot cannot do without it.
+#: Bot scopes, each with the reason why the bot needs it.
 SCOPES = {
     "commands": "Hear the slash command. It also carries modals and the answers to them.",
     "chat:write": "Post, edit and delete its own messages and cards, in channels and in direct "
@@ -34,7 +29,7 @@ SCOPES = {
     "files:read": "Fetch the files that somebody hands over to be uploaded to a Space.",
 }
 
-#: Events the bot is told about, each with what it does then. Each has its scope above.
+#: Events that the bot receives, each with what it does then. Each needs one of the scopes above.
 EVENTS = {
     "app_mention": "A command in a thread or a channel: `@Spacebot status team-a`.",
     "message.im": "A command in a direct message: `status team-a`.",
@@ -53,7 +48,7 @@ EVENTS = {
     "group_left": "As channel_left, for a private channel.",
 }
 
-#: Entries of the menus "Shortcuts" and "More message shortcuts", as the manifest wants them.
+#: Entries of the menus "Shortcuts" and "More message shortcuts", in the manifest's format.
 SHORTCUTS: tuple[dict[str, str], ...] = (
     {
         "name": "Upload to a Space",
@@ -65,31 +60,34 @@ SHORTCUTS: tuple[dict[str, str], ...] = (
 
 
 def manifest(command: str = "/space", request_url: str = "") -> dict[str, Any]:
-    """Return the app manifest whose slash command is called *command*.
+    """Return the app manifest with the slash command *command*.
 
-    It is for HTTP mode if there is a *request_url*, else for Socket Mode.
+    It is for HTTP mode if *request_url* is given, else for Socket Mode. Its format:
+    https://docs.slack.dev/reference/app-manifest
     """
     made = _socket_manifest(command)
     return _with_request_url(made, request_url) if request_url else made
 
 
 def request_url(base: str) -> str:
-    """Return the address to which Slack sends everything, below the public address *base*.
+    """Return the request URL for Slack, below the public URL *base* of the bot.
 
-    Raises ValueError, with the way out, if Slack could not send anything there.
+    Raises:
+        ValueError: Slack can't send requests to *base*. The message names a solution.
+
     """
     parts = urlsplit(base.strip())
     if parts.scheme != "https":
         raise ValueError("Slack sends to https addresses only. Give one such as https://my.host.")
     if not parts.hostname or parts.username is not None or parts.query or parts.fragment:
         raise ValueError("Give a host and at most a path, such as https://my.host/bot.")
-    _ = parts.port  # raises ValueError where it is no number of a port
+    _ = parts.port  # raises ValueError if it isn't a valid port
     path = parts.path.rstrip("/").removesuffix(_EVENTS_PATH)
     return f"https://{parts.netloc}{path}{_EVENTS_PATH}"
 
 
 def _with_request_url(made: dict[str, Any], url: str) -> dict[str, Any]:
-    """Return *made* for HTTP mode: Slack sends commands, taps and events to *url*."""
+    """Return *made* changed to HTTP mode: Slack sends commands, clicks and events to *url*."""
     made["settings"]["socket_mode_enabled"] = False
     made["settings"]["interactivity"]["request_url"] = url
     made["settings"]["event_subscriptions"]["request_url"] = url
@@ -132,7 +130,7 @@ def _features(command: str) -> dict[str, Any]:
                 "command": command,
                 "description": "See and operate the team Spaces",
                 "usage_hint": "[status | wake | restart | pause | url | help] [team | all]",
-                "should_escape": True,  # "@maria" arrives as an id, the only name that lasts
+                "should_escape": True,  # "@maria" arrives as an id, which never changes
             }
         ],
     }

@@ -1,4 +1,4 @@
-"""What the bot counts about itself, for Prometheus. Anybody may count; `/metrics` shows it."""
+"""The bot's Prometheus metrics, which `/metrics` exposes."""
 
 from collections import Counter as Counted
 from collections.abc import Iterable, Mapping
@@ -9,16 +9,16 @@ REGISTRY = CollectorRegistry()
 ProcessCollector(namespace="spacebot", registry=REGISTRY)
 
 
-def _counter(name: str, means: str, *labels: str) -> Counter:
-    return Counter(name, means, labels, namespace="spacebot", registry=REGISTRY)
+def _counter(name: str, help: str, *labels: str) -> Counter:
+    return Counter(name, help, labels, namespace="spacebot", registry=REGISTRY)
 
 
-def _gauge(name: str, means: str, *labels: str) -> Gauge:
-    return Gauge(name, means, labels, namespace="spacebot", registry=REGISTRY)
+def _gauge(name: str, help: str, *labels: str) -> Gauge:
+    return Gauge(name, help, labels, namespace="spacebot", registry=REGISTRY)
 
 
-def _histogram(name: str, means: str, buckets: tuple[float, ...]) -> Histogram:
-    return Histogram(name, means, buckets=buckets, namespace="spacebot", registry=REGISTRY)
+def _histogram(name: str, help: str, buckets: tuple[float, ...]) -> Histogram:
+    return Histogram(name, help, buckets=buckets, namespace="spacebot", registry=REGISTRY)
 
 
 sweep_last_success = _gauge(
@@ -31,14 +31,14 @@ hub_requests = _counter(
     "hub_requests", "Calls to the Hub, by what came back: a status, or none.", "op", "code"
 )
 hub_ratelimit_remaining = _gauge("hub_ratelimit_remaining", "Calls that the Hub still takes.")
-# By stage: a series per Space would be 600 KiB a scrape at 10,000 Spaces.
+# By stage, because a series per Space would be 600 KiB per scrape at 10,000 Spaces.
 spaces = _gauge("spaces", "Spaces by the Hub's word for their stage.", "stage")
 outbox_pending = _gauge("outbox_pending", "Cards that Slack does not show as they should be.")
-# Far in the past while cards are pending: they are stuck.
+# If this is long ago while cards are pending, delivery is stuck.
 outbox_last_empty = _gauge(
     "outbox_last_empty_timestamp_seconds", "When Slack last showed every card as it should be."
 )
-# By Slack's code, or that no answer came: `doctor` says it in words.
+# By Slack's error code, or that no response came; `doctor` explains it.
 outbox_undelivered = _gauge(
     "outbox_undelivered", "Cards that are not delivered yet, by the reason.", "reason"
 )
@@ -68,16 +68,16 @@ leader = _gauge("leader", "1 for the epoch in which this process leads.", "epoch
 
 
 def set_leader(epoch: int | None) -> None:
-    """Show that this process leads in *epoch*, or that it stands by."""
+    """Set the epoch in which this process is the leader; None: it isn't."""
     leader.clear()
     if epoch is not None:
         leader.labels(str(epoch)).set(1)
 
 
 def record_sweep(at: float, stages: Iterable[str]) -> None:
-    """Show what a sweep saw that saw every Space, at *at* (epoch seconds).
+    """Record a complete sweep at *at* (epoch seconds).
 
-    A stage that is empty now is not shown.
+    Stages without a Space have no series.
     """
     sweep_last_success.set(at)
     spaces.clear()
@@ -86,7 +86,7 @@ def record_sweep(at: float, stages: Iterable[str]) -> None:
 
 
 def record_backlog(at: float, pending: int, reasons: Mapping[str, int]) -> None:
-    """Show how many cards are pending as a round begins, at *at* (epoch seconds), and why."""
+    """Record the pending cards at the start of a delivery, *at* in epoch seconds, by reason."""
     outbox_pending.set(pending)
     outbox_undelivered.clear()
     for reason, number in reasons.items():

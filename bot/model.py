@@ -1,4 +1,4 @@
-"""The nouns: plain frozen values that every other module may import."""
+"""The shared nouns: frozen values that every other module may import."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from enum import IntEnum, StrEnum
 
 
 class Condition(StrEnum):
-    """What a stage means to the people who run the class. Listed worst first."""
+    """The class of a stage, listed worst first."""
 
     FAILED = "broken"
     UNKNOWN = "unknown"
@@ -36,9 +36,9 @@ _CONDITIONS = {
 
 
 def condition(stage: str) -> Condition:
-    """
-    Return what *stage* means. The Hub adds stages without telling us: an unknown one
-    is neither an error nor fine.
+    """Return the condition of *stage*.
+
+    An unknown stage is neither failed nor running, because the Hub adds stages unannounced.
 
     >>> condition("SLEEPING"), condition("DREAMING")
     (<Condition.ASLEEP: 'asleep'>, <Condition.UNKNOWN: 'unknown'>)
@@ -48,43 +48,46 @@ def condition(stage: str) -> Condition:
 
 @dataclass(frozen=True, slots=True)
 class Space:
-    """One Space as the Hub last showed it. `stage` is the Hub's own word."""
+    """One Space as the Hub last returned it. `stage` is the Hub's own word."""
 
     id: str
     stage: str
-    hardware: str | None = None  # what it runs on, or would run on: "cpu-basic"
+    hardware: str | None = None  # current hardware, or requested if it doesn't run: "cpu-basic"
     sdk: str | None = None
-    host: str | None = None  # https://…, only when the Hub said it
-    error: str = ""  # the Hub's errorMessage, as it came
+    host: str | None = None  # https://…; None: the Hub didn't return it
+    error: str = ""  # the Hub's errorMessage, unchanged
     private: bool = False
-    sha: str | None = None  # the commit that serves, only when the Hub said so
+    sha: str | None = None  # the running commit; None: the Hub didn't return it
     head: str | None = None  # the newest commit of its files
     sleep_after: int | None = None  # seconds without visitors; None: never
 
     @property
     def condition(self) -> Condition:
+        """The condition of its stage."""
         return condition(self.stage)
 
     @property
     def is_static(self) -> bool:
+        """Whether it serves static files and has no hardware."""
         return self.sdk == "static"
 
     @property
     def is_paid(self) -> bool:
+        """Whether its hardware costs money while it runs."""
         return self.hardware not in (None, "cpu-basic") and not self.is_static
 
 
-#: What the Hub last told us, by Space id.
+#: The Spaces of the configured owners, by id.
 Fleet = Mapping[str, Space]
 
 
 def owner_of(id: str) -> str:
-    """Return the account that a Space or another repo lives in."""
+    """Return the owner of the Space, or other repo, with this id."""
     return id.partition("/")[0]
 
 
 class Role(IntEnum):
-    """What somebody may do. Each role may do what the ones below it may."""
+    """The permissions of a person. Each role includes the ones below it."""
 
     VIEWER = 0
     OPERATOR = 1
@@ -92,19 +95,20 @@ class Role(IntEnum):
 
     @property
     def title(self) -> str:
+        """The role with its article: "an admin"."""
         return ("a viewer", "an operator", "an admin")[self]
 
 
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """What somebody may do and, where the settings alone are not why, why it is no more."""
+    """A person's role and, if reduced (guest, Slack unreachable), the reason to show."""
 
     role: Role
-    restriction: str = ""  # in words for the person
+    restriction: str = ""  # a sentence for the person
 
 
 class Source(StrEnum):
-    """The way in that an Ask took."""
+    """How a request arrived."""
 
     COMMAND = "command"
     MENTION = "mention"
@@ -116,35 +120,35 @@ class Source(StrEnum):
 
 
 class InertReason(StrEnum):
-    """Why the words of a message do not act, although they name a command."""
+    """Why a message that names a command does not act."""
 
-    CODE_BLOCK = "code block"  # they stand in code blocks and quotations: a pasted transcript
-    CODE_SPAN = "code span"  # the command begins in back-ticks: it may look, and not act
-    EDITED = "edited"  # an edit would run a command a second time
+    CODE_BLOCK = "code block"  # the command is in a code block or quotation, such as a transcript
+    CODE_SPAN = "code span"  # the command begins in backticks: it may read, but not act
+    EDITED = "edited"  # an edited message would run its command a second time
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What somebody wants, in words, wherever they said it."""
+    """A request: what a person, a button or a schedule asked for, in words."""
 
     text: str
     user: str
     channel: str
     source: Source = Source.COMMAND
-    idempotency_key: str = ""  # what is asked once, however often it is delivered: one Ask
-    thread: str | None = None  # ts of the thread it was said in
+    idempotency_key: str = ""  # the same for each delivery of the same event
+    thread: str | None = None  # ts of the thread that it was sent in
     trigger_id: str | None = field(default=None, repr=False)  # opens a modal, for 3 s
-    response_url: str | None = field(default=None, repr=False)  # response_url, 30 min, 5 uses
-    # What was entered in a form, by field. May hold a secret: never kept, never shown.
+    response_url: str | None = field(default=None, repr=False)  # for 30 min and 5 uses
+    # Values of a form by field. May contain a secret: never stored, never shown.
     form_values: Mapping[str, str] = field(default_factory=dict, repr=False)
-    files: tuple[str, ...] = ()  # ids of files in Slack that came with it
-    inert: InertReason | None = None  # why its words do not act
-    slash: str = ""  # the slash command that was typed, as Slack calls it: "/space"
+    files: tuple[str, ...] = ()  # ids of the attached files in Slack
+    inert: InertReason | None = None  # why it does not act
+    slash: str = ""  # the slash command that was typed: "/space"
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody in the workspace, as Slack knows them."""
+    """A member of the workspace, as Slack describes them."""
 
     id: str
     name: str = ""
@@ -154,7 +158,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class RateBudget:
-    """What the Hub lets us still ask for in this window, from its RateLimit header."""
+    """The calls left in the rate-limit window, from the Hub's RateLimit header."""
 
     remaining: int
     resets_at: datetime
@@ -162,18 +166,18 @@ class RateBudget:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Whom the Hub takes our token for, and what the token may do."""
+    """The account of the bot's token on the Hub, and what the token may do."""
 
     name: str
     orgs: tuple[str, ...] = ()
-    token_kind: str = ""  # "access_token" is what we need; one from a login may not restart
+    token_kind: str = ""  # must be "access_token", because an OAuth token can't restart Spaces
     token_role: str = ""  # "read", "write" or "fineGrained"
     writes_to: tuple[str, ...] = ()  # owners and repos that a fine-grained token may write to
 
 
 @dataclass(frozen=True, slots=True)
 class Flavor:
-    """Hardware that a Space can run on, and what it costs while it runs."""
+    """Hardware for Spaces and its price."""
 
     name: str  # "t4-small"
     title: str  # "Nvidia T4 - small"
@@ -185,7 +189,7 @@ class Flavor:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """A change of a Space's files that the Hub has taken."""
+    """A commit that the Hub accepted."""
 
     url: str
     oid: str  # 40 hexadecimal digits
@@ -193,71 +197,73 @@ class Commit:
 
 @dataclass(frozen=True, slots=True)
 class SpaceDetails:
-    """One Space, closely: what the Hub says of it, and what has to be looked up beside that."""
+    """One Space with the facts that the Hub does not return with it."""
 
     space: Space
-    stage_since: datetime | None = None  # when this stage was first seen; None: we do not know
-    dollars_per_hour: float | None = None  # what its hardware costs, if anything and if known
+    stage_since: datetime | None = None  # when this stage was first seen; None: unknown
+    dollars_per_hour: float | None = None  # price of its hardware; None: unknown or free
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A Space to be copied, and what the Hub copies of it beside the files."""
+    """A Space to copy, with the variables that the Hub copies as well."""
 
     space: Space
-    variables: Mapping[str, str] | None = None  # None: the Hub does not say
+    variables: Mapping[str, str] | None = None  # None: the Hub didn't return them
 
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """One line of the audit: who asked for what, from where, and what became of it."""
+    """A request and its result, as the audit shows it."""
 
     at: datetime
     user: str
-    text: str  # as it was kept: what may be a secret is not in it
+    text: str  # redacted
     source: str
     channel: str
-    # received, taken, begun, answered (nothing was done), asked (back), acted, partly, refused,
-    # failed; of an operation that is not over: under way
+    # received, taken, begun, answered (changed nothing), asked (for confirmation), acted, partly,
+    # refused, failed; "under way" for an operation that still runs
     state: str
     result: str = ""
-    duration: timedelta | None = None  # until it was over; None: it is not
+    duration: timedelta | None = None  # None: not finished
 
 
 @dataclass(frozen=True, slots=True)
 class AuditResult:
-    """What the audit has on a question, newest first."""
+    """The audit entries that match a query, newest first."""
 
     entries: tuple[AuditEntry, ...]
-    is_truncated: bool = False  # there is more, and older, than was read
+    is_truncated: bool = False  # there are older entries than these
 
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """One thing about the bot's own health that was looked at."""
+    """The result of one check of the bot's own health."""
 
     name: str
-    problem: str = ""  # and the way out; nothing when all is well
+    problem: str = ""  # what is wrong and the solution; "" if nothing is
     detail: str = ""
-    unknown: bool = False  # it could not be told whether all is well
+    unknown: bool = False  # the check could not be completed
 
     @property
     def ok(self) -> bool:
+        """Whether no problem was found."""
         return not self.problem
 
     @property
     def line(self) -> str:
+        """The result as one line of text."""
         mark = "BAD" if self.problem else "?  " if self.unknown else "ok "
         return f"{mark} {self.name}: {self.problem or self.detail}"
 
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file in Slack, as Slack announces it. `url` is of use to our token alone."""
+    """A file in Slack, from its metadata. `url` requires the bot's token."""
 
     id: str
     name: str
     size: int  # bytes
     url: str = field(repr=False)
     kind: str = ""  # "text/html"
-    absent: str = ""  # why Slack holds nothing of it, in its own word: "external", "tombstone"
+    absent: str = ""  # Slack's word for why it has no content: "external", "tombstone"

@@ -1,4 +1,4 @@
-"""What a command may ask to be found, or to be done at once: values for the shell."""
+"""Queries and direct actions that commands return and the service executes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ T_co = TypeVar("T_co", covariant=True)
 
 
 class Query(Generic[T_co]):
-    """A question that the service answers with a `T_co`."""
+    """A query that the service answers with a `T_co`."""
 
     __slots__ = ()
 
@@ -26,7 +26,7 @@ class SpaceDetailsQuery(Query[SpaceDetails]):
 
 @dataclass(frozen=True, slots=True)
 class TemplateQuery(Query[Template | None]):
-    """A Space to be copied; None if it is not visible."""
+    """A Space to copy, with its variables; None if it isn't visible."""
 
     space: str
 
@@ -56,30 +56,30 @@ class VariablesQuery(Query[Mapping[str, Mapping[str, str] | HubError]]):
 
 @dataclass(frozen=True, slots=True)
 class PricesQuery(Query[Sequence[Flavor]]):
-    """Hardware and what it costs."""
+    """The available hardware with its prices."""
 
 
 @dataclass(frozen=True, slots=True)
 class AuditQuery(Query[AuditResult]):
-    """Who asked for what, and what became of it."""
+    """Audit entries of a period: the last *hours*, or from *since* until *until*."""
 
     who: str | None = None
     target: str | None = None  # a Space's name, short or full
-    hours: float = 24.0  # up to now …
-    include_reads: bool = False  # what was only looked at, too
+    hours: float = 24.0
+    include_reads: bool = False  # also requests that changed nothing
     limit: int = 5000
-    since: datetime | None = None  # … or from a moment …
-    until: datetime | None = None  # … to another, which is not now
+    since: datetime | None = None
+    until: datetime | None = None  # None: now
 
 
 @dataclass(frozen=True, slots=True)
 class HealthQuery(Query[Sequence[CheckResult]]):
-    """The health of the bot itself."""
+    """The checks of the bot's own health."""
 
 
 @dataclass(frozen=True, slots=True)
 class SetSecret:
-    """Give Spaces a secret."""
+    """Set a secret of Spaces."""
 
     key: str
     value: str = field(repr=False)
@@ -87,14 +87,14 @@ class SetSecret:
 
 @dataclass(frozen=True, slots=True)
 class DeleteSecret:
-    """Take a secret from Spaces."""
+    """Delete a secret of Spaces."""
 
     key: str
 
 
 @dataclass(frozen=True, slots=True)
 class SetVariable:
-    """Give Spaces a public variable."""
+    """Set a public variable of Spaces."""
 
     key: str
     value: str
@@ -102,15 +102,15 @@ class SetVariable:
 
 @dataclass(frozen=True, slots=True)
 class DeleteVariable:
-    """Take a variable from Spaces."""
+    """Delete a variable of Spaces."""
 
     key: str
 
 
 @dataclass(frozen=True, slots=True)
 class DeleteSpace:
-    """Delete Spaces, for ever."""
+    """Delete Spaces, which can't be undone."""
 
 
-#: What may be asked to be done at once.
+#: The actions that are executed at once, without an operation.
 SpaceAction = SetSecret | DeleteSecret | SetVariable | DeleteVariable | DeleteSpace

@@ -1,4 +1,4 @@
-"""Being asked to stop, by SIGTERM or Ctrl-C, whatever the main thread is busy with."""
+"""Shutdown on SIGTERM or Ctrl-C, whatever the main thread is doing."""
 
 import os
 import signal
@@ -6,11 +6,11 @@ from threading import Event, Thread
 
 
 def set_on_signal(stop: Event, exit_after: float | None = None) -> None:
-    """Set *stop* once somebody asks us to; still running after *exit_after* seconds, end at once.
+    """Set *stop* on a signal, and exit the process *exit_after* seconds later if it still runs.
 
-    Python runs a handler in the main thread, wherever that is just then: one that sets an event
-    waits for ever if that very event is about to be waited for. So a signal only writes a byte
-    here, and a thread of its own reads it.
+    A signal only writes a byte to a pipe that a thread reads. Python runs handlers in the main
+    thread, where one that sets an event would deadlock if it interrupts a wait for that event.
+    https://docs.python.org/3/library/signal.html#signal.set_wakeup_fd
     """
     reader, writer = os.pipe()
     os.set_blocking(writer, False)
@@ -21,12 +21,12 @@ def set_on_signal(stop: Event, exit_after: float | None = None) -> None:
 
 
 def _ignore(*_: object) -> None:
-    """Let the byte be all that a signal does."""
+    """Replace the default action, so that a signal only writes its byte."""
 
 
-def _watch_signals(reader: int, stop: Event, within: float | None) -> None:
+def _watch_signals(reader: int, stop: Event, exit_after: float | None) -> None:
     os.read(reader, 1)
     stop.set()
-    if within is not None:
-        Event().wait(within)
+    if exit_after is not None:
+        Event().wait(exit_after)
         os._exit(0)

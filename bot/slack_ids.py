@@ -1,14 +1,14 @@
-"""Slack's ids, told apart from the names that people give to channels."""
+"""Slack's ids, as opposed to the names of channels."""
 
 import re
 
-# A channel's name has no capital letter, and an id begins with one.
+# An id begins with a capital letter, which a channel's name can't contain.
 _CHANNEL = re.compile(r"[CGD][A-Z0-9]+")
 _USER = re.compile(r"[UW][A-Z0-9]+")
 
 
 def is_channel(text: str) -> bool:
-    """Return whether *text* is the id of a channel or of direct messages.
+    """Return whether *text* is the id of a channel or a direct-message conversation.
 
     >>> is_channel("C024BE91L"), is_channel("space-ops")
     (True, False)

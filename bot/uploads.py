@@ -1,6 +1,7 @@
-"""Files that people hand over → paths in a Space's repository, all of it within bounds. Pure.
+"""Uploads: from files of people to safe paths in a Space's repository.
 
-A name is kept as far as it can be a path; an archive is believed in nothing that it says.
+Pure. Names are kept as far as they are valid in a path. Nothing that an archive claims is
+trusted.
 """
 
 import re
@@ -16,16 +17,16 @@ from bot.errors import Misunderstood
 from bot.model import Attachment
 
 MB = 1024 * 1024
-#: Together, as they come from Slack; and out of an archive.
+#: The size of all files from Slack, and of all files in an archive.
 MOST_BYTES, MOST_UNPACKED = 50 * MB, 200 * MB
 MAX_ARCHIVE_ENTRIES = 2_000
-#: Text packs to a tenth, seldom to a fiftieth. Small archives may be as dense as they like.
+#: Text compresses to a tenth, rarely to a fiftieth. Below RATIO_FROM any ratio is allowed.
 MOST_RATIO, RATIO_FROM = 100, 1 * MB
 _LONGEST_PATH, _DEEPEST = 400, 40
-# What computers add to an archive by themselves, and what the Hub keeps for itself.
-# In lower case, for not every computer tells .Git from .git.
+# Names that operating systems add to archives, and git's own. Compared casefolded, because some
+# file systems don't distinguish .Git from .git.
 _IGNORED_NAMES = frozenset({"__macosx", ".ds_store", "thumbs.db", ".git"})
-# Why Slack holds nothing of a file, and what to do about it.
+# Why Slack has no content of a file, and what to do about it, by Slack's word.
 _SHARE_FILE = "Share the file itself here."
 _MISSING_REASONS = {
     "external": ("{} is kept elsewhere and Slack has only its address", _SHARE_FILE),
@@ -39,31 +40,34 @@ _MISSING_REASONS = {
     "list": ("{} is a list, not a file", "Export it as CSV, then share that file here."),
 }
 _DRIVE = re.compile(r"[A-Za-z]:")
-_SAFE_KINDS = (0, stat.S_IFREG, stat.S_IFDIR)  # 0: the archive does not say
-# What zipfile raises for an archive that is not one, or not whole, or packed in another way.
+_SAFE_KINDS = (0, stat.S_IFREG, stat.S_IFDIR)  # 0: not given in the archive
+# What zipfile raises for an invalid, incomplete or unsupported archive.
 _UNREADABLE = (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 
 
 @dataclass(frozen=True, slots=True)
 class UploadPlan:
-    """What will be in the commit: path in the repository → content."""
+    """The content of a commit by path in the repository."""
 
     files: Mapping[str, bytes]
-    left_out: tuple[str, ...] = ()  # of an archive, what nobody has meant
+    left_out: tuple[str, ...] = ()  # ignored files of an archive, such as .DS_Store
 
     @property
     def card(self) -> bytes | None:
-        """The README.md whose front matter the Hub reads, if there is one."""
+        """The README.md, whose front matter the Hub reads, or None."""
         return self.files.get("README.md")
 
     @property
     def size(self) -> int:
+        """The size of all files in bytes."""
         return sum(map(len, self.files.values()))
 
 
 def plan_upload(files: Sequence[tuple[str, bytes]], folder: str, *, unpack: bool) -> UploadPlan:
-    """
-    Return what is to be committed of (name, content), or say why nothing is.
+    """Return the plan to commit *files*, pairs of name and content, to *folder*.
+
+    Raises:
+        Misunderstood: A name, the folder or the archive can't be used.
 
     >>> plan_upload([("app.py", b"")], "src", unpack=False).files
     {'src/app.py': b''}
@@ -81,7 +85,14 @@ def plan_upload(files: Sequence[tuple[str, bytes]], folder: str, *, unpack: bool
 
 
 def check_available(files: Iterable[Attachment]) -> None:
-    """Refuse what Slack holds nothing of: it would be an empty file in the place of a good one."""
+    """Check that Slack has the content of all files.
+
+    Otherwise an empty file would replace a good one.
+
+    Raises:
+        Misunderstood: Slack has no content of one of them.
+
+    """
     known = list(files)
     unnamed = "that file" if len(known) == 1 else "one of these files"
     for file in known:
@@ -94,7 +105,12 @@ def check_available(files: Iterable[Attachment]) -> None:
 
 
 def check_complete(file: Attachment, content: bytes) -> None:
-    """Refuse nothing where Slack has announced something."""
+    """Check that *content* isn't empty if Slack's metadata give a size.
+
+    Raises:
+        Misunderstood: It is.
+
+    """
     if file.size and not content:
         raise Misunderstood(
             f"Slack handed over nothing of {safe_name(file.name)}, so nothing was uploaded. "
@@ -104,7 +120,12 @@ def check_complete(file: Attachment, content: bytes) -> None:
 
 
 def check_sizes(sizes: Iterable[tuple[str, int]]) -> None:
-    """Refuse files of (name, bytes) that are too large together, before one is fetched."""
+    """Check the total of *sizes*, pairs of name and bytes, before any file is fetched.
+
+    Raises:
+        Misunderstood: There is no file, or they are too large together.
+
+    """
     known = list(sizes)
     total = sum(size for _, size in known)
     if not known:
@@ -118,8 +139,10 @@ def check_sizes(sizes: Iterable[tuple[str, int]]) -> None:
 
 
 def parse_folder(typed: str) -> str:
-    r"""
-    Return a folder in the repository as it was typed; "" is the repository itself.
+    r"""Return the typed folder as a path in the repository; "" is the repository itself.
+
+    Raises:
+        Misunderstood: It is outside the repository, in .git or too long.
 
     >>> parse_folder(" ./src\\app/ "), parse_folder("/")
     ('src/app', '')
@@ -138,8 +161,7 @@ def parse_folder(typed: str) -> str:
 
 
 def safe_name(raw: str) -> str:
-    r"""
-    Return the name of a file as it can stand in a path: what is left of it is kept.
+    r"""Return the last part of *raw* that is valid as a file's name, else "file".
 
     >>> safe_name("../../etc/pass wd"), safe_name("C:\\temp\\naïve.py"), safe_name("..")
     ('pass wd', 'naïve.py', 'file')
@@ -149,13 +171,14 @@ def safe_name(raw: str) -> str:
 
 
 def is_archive(raw: str, content: bytes) -> bool:
-    """Say whether this is a zip, by its name and by how it begins."""
+    """Return whether a file is a zip, by its name and its first bytes."""
     return raw.casefold().endswith(".zip") and content[:4] in (b"PK\x03\x04", b"PK\x05\x06")
 
 
 def _unpack(raw: str, content: bytes) -> tuple[list[tuple[str, bytes]], tuple[str, ...]]:
-    # Half a gigabyte would be needed to read the list of an archive of nothing but names. An
-    # archive within this one counts a little, too.
+    # Counted before zipfile lists the entries, because the list of an archive that contains
+    # only names needs half a gigabyte. Ten times the limit, because entries of a nested archive
+    # are counted as well.
     if (signs := content.count(b"PK\x01\x02")) > 10 * MAX_ARCHIVE_ENTRIES:
         _check_number(signs)
     try:
@@ -185,7 +208,7 @@ def _check_number(entries: int) -> None:
 
 
 def _check_bounds(entries: Sequence[ZipInfo], packed: int) -> None:
-    """Judge an archive by what it claims; zipfile holds each entry to its claim."""
+    """Check the claimed sizes, which zipfile enforces when it reads an entry."""
     _check_number(len(entries))
     unpacked = sum(entry.file_size for entry in entries)
     if unpacked > MOST_UNPACKED or (unpacked > RATIO_FROM and unpacked > MOST_RATIO * packed):
@@ -205,11 +228,11 @@ def _check_kind(entry: ZipInfo) -> None:
             "nothing was uploaded. Put the file itself in its place."
         )
     if entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED) or entry.flag_bits & 0x1:
-        raise BadZipFile  # said as every archive that cannot be read
+        raise BadZipFile  # reported like any unreadable archive
 
 
 def _archive_path(entry: ZipInfo) -> str:
-    """Return where an entry belongs, refusing every way out of the repository."""
+    """Return the path of an entry in the repository, rejecting paths that lead out of it."""
     typed = entry.orig_filename.replace("\\", "/")
     parts = [_plain(part) for part in typed.split("/")]
     if typed.startswith("/") or _DRIVE.match(typed) or ".." in parts or "\0" in typed:
@@ -225,7 +248,7 @@ def _is_ignored(inner: str) -> bool:
 
 
 def _check_paths(paths: Sequence[str]) -> None:
-    """Refuse two files in one place, and a file where another needs a folder."""
+    """Check that no two files have the same path, and no file the path of a folder."""
     taken = set(paths)
     twice = (
         next((one for one in paths if paths.count(one) > 1), "") if len(taken) < len(paths) else ""
@@ -248,13 +271,13 @@ def _check_length(inner: str) -> None:
 
 
 def _plain(text: str) -> str:
-    """Drop what nobody can see or type, and write accents in the one way that git compares."""
+    """Return *text* in NFC without unprintable characters, because git compares bytes."""
     return "".join(c for c in unicodedata.normalize("NFC", text) if c.isprintable())
 
 
 def _quote(text: str) -> str:
-    seen = _plain(text).replace("`", "")
-    return f"`{seen if len(seen) <= 80 else seen[:79] + '…'}`"
+    printable = _plain(text).replace("`", "")
+    return f"`{printable if len(printable) <= 80 else printable[:79] + '…'}`"
 
 
 def _megabytes(size: int) -> str:
