@@ -1,1 +1,1 @@
-"""A Slack, a Hub and a page in one process, for `spacebot try` and for the tests."""
+"""The sandbox: a simulated Slack and Hub with a web page, for `spacebot try` and the tests."""

@@ -1,4 +1,4 @@
-"""The page's control drawer: the Spaces as they are, and buttons that break things."""
+"""The endpoints of the page's control drawer: the state of the Spaces, and faults to start."""
 
 from collections.abc import Callable
 from typing import Any, Protocol
@@ -43,17 +43,19 @@ HUB_STATES = {
 
 
 class BotProcess(Protocol):
-    """What the drawer knows of the bot's process."""
+    """The bot's process, as far as the drawer shows and controls it."""
 
     @property
-    def bot_state(self) -> str: ...
+    def bot_state(self) -> str:
+        """The state that the drawer shows."""
 
     @property
-    def on_kill_bot(self) -> Callable[[], None] | None: ...
+    def on_kill_bot(self) -> Callable[[], None] | None:
+        """A function that kills the bot, or None if the sandbox didn't start it."""
 
 
 class ControlPanel:
-    """`world` is the sandbox's Hub, or None when Slack stands alone."""
+    """Handles the drawer's requests. *world* is the Hub, or None in a sandbox without one."""
 
     def __init__(self, slack: Slack, world: Any, bot: BotProcess) -> None:
         self._slack = slack
@@ -72,12 +74,14 @@ class ControlPanel:
         }
 
     def routes(self) -> list[BaseRoute]:
+        """Return the drawer's routes."""
         return [
             Route("/sandbox/hub", self.hub),
             Route("/sandbox/control", page_route(self.control), methods=["POST"]),
         ]
 
     async def hub(self, _request: Request) -> Response:
+        """Return the state of Spaces, Hub, Slack and bot, and the available scenarios."""
         return JSONResponse(
             {
                 "spaces": self._world.snapshot() if self._world else [],
@@ -90,6 +94,11 @@ class ControlPanel:
         )
 
     def control(self, body: Json) -> None:
+        """Run the action named `do` in *body*.
+
+        Raises:
+            InvalidAction: if the action, its Space or its scenario is unknown.
+        """
         action = body["do"]
         if action in SPACE_ACTIONS:
             self._act_on_space(SPACE_ACTIONS[action], body.get("space"))
@@ -105,8 +114,9 @@ class ControlPanel:
             raise InvalidAction(f"The sandbox does not know how to do “{action}”.")
 
     def _plan_fault(self, body: Json) -> None:
-        """The next calls of a method fail, or all for a time: in a way of SLACK_FAULTS, or with
-        that error code.
+        """Make the next calls of a method fail, or all calls for some seconds.
+
+        `kind` is a key of SLACK_FAULTS or an error code of Slack's.
         """
         kind = body["kind"]
         fault = SLACK_FAULTS[kind] if kind in SLACK_FAULTS else faults.api_error(kind)
@@ -115,7 +125,7 @@ class ControlPanel:
         self._slack.faults.plan(body["method"], fault, times=times, seconds=seconds)
 
     def _scenarios(self) -> list[Json]:
-        """Return what can be set off here: nothing of the Hub's where there is none."""
+        """Return the available scenarios; those of the Hub only if there is one."""
         return [
             {"id": id, "group": scenario.group, "label": scenario.label}
             for id, scenario in SCENARIOS.items()
@@ -123,7 +133,7 @@ class ControlPanel:
         ]
 
     def _count_pending_faults(self) -> int:
-        """Return how many faults have been set off and not struck yet."""
+        """Return the number of planned faults that haven't occurred yet."""
         hub_faults = self._world.faults.waiting if self._world else 0
         return int(self._slack.faults.waiting + hub_faults)
 

@@ -1,4 +1,4 @@
-"""What a person can set off in the drawer, to watch what the bot makes of it."""
+"""The faults and changes that a person can start in the drawer."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from bot.sandbox.slack.faults import Fault, SocketBehavior
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """One entry of the drawer's list. `start` takes the sandbox's Slack and its Hub."""
+    """One entry in the drawer's list. `start` takes the sandbox's Slack and its Hub."""
 
     group: str
     label: str
@@ -25,7 +25,7 @@ def _slack_fault(label: str, method: str, fault: Fault, times: int = 1) -> Scena
 
 
 def _slack_fault_for_a_minute(label: str, method: str, fault: Fault) -> Scenario:
-    """Let every call of *method* fail for a minute."""
+    """Return a scenario in which every call of *method* fails for a minute."""
     label = f"{label} for a minute"
     return Scenario(
         "Slack", label, lambda slack, _: slack.faults.plan(method, fault, times=None, seconds=60)
@@ -41,13 +41,16 @@ def _channel_change(label: str, start: Callable[[Slack], object]) -> Scenario:
 
 
 def _toggle_channel_name(slack: Slack) -> None:
-    """Give the alert channel another name, or its own again."""
+    """Rename the alert channel, or restore its name."""
     name = slack.workspace.directory.by_id(OPS.id).name
     slack.channels.rename(OPS.id, OPS.name if name != OPS.name else f"{OPS.name}-2")
 
 
 def _lasting_state(label: str, **states: Any) -> Scenario:
-    """Change how Slack is, until the faults are cleared; every socket is cut to show it."""
+    """Return a scenario that changes Slack's state until the faults are cleared.
+
+    It closes every socket, because the new state shows when the bot reconnects.
+    """
 
     def start(slack: Slack, _: Any) -> None:
         for name, value in states.items():

@@ -1,4 +1,4 @@
-"""The sandbox as one server on loopback: Slack at /slack, the Hub at /hub, the page at /.
+"""The sandbox's server on loopback: Slack at /slack, the Hub at /hub, the page at /.
 
 with Sandbox(world) as sandbox:
     start_the_bot(env=sandbox.environ())
@@ -36,9 +36,10 @@ HOST = "127.0.0.1"
 
 
 class Sandbox:
-    """A Slack, a page and, with a world, a Hub; running between enter and exit.
+    """A simulated Slack with its page and, given a *world*, a Hub; runs as a context manager.
 
-    `manifest` installs the app as a real workspace would: what it forgets is missing here.
+    The app is installed from *manifest* as in a real workspace, so a scope or event that the
+    manifest lacks is missing here as well.
     """
 
     def __init__(
@@ -67,27 +68,32 @@ class Sandbox:
 
     @property
     def slack_api_url(self) -> str:
+        """The base URL of the Web API."""
         return f"{self.url}/slack/api/"
 
     @property
     def hub_endpoint(self) -> str:
+        """The base URL of the Hub."""
         return f"{self.url}/hub"
 
     @property
     def lead(self) -> Actor:
+        """The course lead, an admin of the workspace."""
         return self.slack.person(LEAD.id)
 
     @property
     def ta(self) -> Actor:
+        """The teaching assistant, an operator."""
         return self.slack.person(ASSISTANT.id)
 
     @property
     def student(self) -> Actor:
+        """A student, a viewer."""
         return self.slack.person(STUDENT.id)
 
     @property
     def bot_state(self) -> str:
-        """What the drawer shows: as told, else whether the bot is listening."""
+        """The bot's state in the drawer: the value set, else whether the bot is connected."""
         if self._bot_state or self.slack.bot_is_listening:
             return self._bot_state or "up"
         return "down" if self.slack.sockets.connections else "—"
@@ -97,7 +103,7 @@ class Sandbox:
         self._bot_state = state
 
     def environ(self) -> dict[str, str]:
-        """The environment that points a bot at this sandbox."""
+        """Return the environment variables that connect a bot to this sandbox."""
         installation = self.workspace.installation
         return {
             "SLACK_BOT_TOKEN": installation.bot_token,
@@ -128,9 +134,9 @@ class Sandbox:
         self.stop()
 
     def stop(self) -> None:
-        """Sends everybody who waits away, then ends the server and its thread."""
+        """Release all pending requests, then stop the server and its thread."""
         if self._loop is not None:
-            with contextlib.suppress(RuntimeError):  # the loop has ended by itself
+            with contextlib.suppress(RuntimeError):  # the loop is closed already
                 self._loop.call_soon_threadsafe(self._shut_down)
         self._thread.join()
 
@@ -179,20 +185,20 @@ class Sandbox:
     def _hub_routes(self) -> list[BaseRoute]:
         if self.world is None:
             return []
-        from bot.sandbox.hub.app import create_hub_app  # noqa: PLC0415  Slack alone needs no Hub
+        from bot.sandbox.hub.app import create_hub_app  # noqa: PLC0415 - not needed without a Hub
 
         return [Mount("/hub", create_hub_app(self.world))]
 
 
 async def _serve_page(_request: Request) -> Response:
-    """Nothing from outside, no cache: the page belongs to this very server."""
+    """Return the page, uncached and without external content."""
     policy = "default-src 'self'; img-src 'self' data: blob:; frame-ancestors 'none'"
     headers = {"Content-Security-Policy": policy, "Cache-Control": "no-store"}
     return FileResponse(PAGE / "index.html", headers=headers)
 
 
 def _bind_listener(port: int) -> socket.socket:
-    """A socket bound before anybody needs its port, so that the address is known at once."""
+    """Return a bound socket, so that the port is known before the server starts."""
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind((HOST, port))
@@ -204,5 +210,5 @@ if __name__ == "__main__":
     from bot.sandbox.hub.seed import classroom
 
     with Sandbox(classroom(), port=8700) as here, contextlib.suppress(KeyboardInterrupt):
-        print(here.url)  # noqa: T201  the one thing to know
+        print(here.url)  # noqa: T201 - the address to open
         threading.Event().wait()

@@ -1,4 +1,4 @@
-"""`spacebot try`: the unchanged bot, in a process of its own, against the sandbox."""
+"""`spacebot try`: runs the unchanged bot in its own process against the sandbox."""
 
 import os
 import subprocess
@@ -24,7 +24,7 @@ _WELCOME_TEXT = """
 
 
 class SupervisedBot:
-    """The bot as a child process, started again when it ends."""
+    """The bot as a child process, restarted after a signal kills it."""
 
     def __init__(
         self, environ: Mapping[str, str], log: Path, on_failure: Callable[[str], None]
@@ -36,11 +36,11 @@ class SupervisedBot:
         self._supervisor.start()
 
     def kill(self) -> None:
-        """End it as a power cut would."""
+        """Send SIGKILL to the process."""
         self._process.kill()
 
     def stop(self) -> None:
-        """Ask it to stop, and wait until it has."""
+        """Send SIGTERM to the process and wait for its end, up to 12 seconds."""
         self._stopping.set()
         self._process.terminate()
         self._supervisor.join(timeout=12)
@@ -53,19 +53,19 @@ class SupervisedBot:
                 stdout=log,
                 stderr=log,
                 cwd=self._log.parent,
-                start_new_session=True,  # Ctrl-C is for us; we pass it on in order
+                start_new_session=True,  # so that Ctrl-C reaches only this process, which stops it
             )
 
     def _supervise(self) -> None:
         while not self._stopping.is_set() and self._process.wait() < 0:
             if not self._stopping.is_set():
                 self._process = self._start()
-        if not self._stopping.is_set():  # it ended by itself: starting it again would not help
+        if not self._stopping.is_set():  # it exited by itself, so a restart would not help
             self._on_failure(self._log.read_text(errors="replace")[-2000:])
 
 
 def run(port: int, spaces: int, manifest: Mapping[str, Any]) -> None:
-    """Serve the sandbox and run the bot against it until somebody stops it."""
+    """Serve the sandbox and run the bot against it until a signal or the bot's failure."""
     world = classroom(spaces=spaces, with_events=True)
     stop = threading.Event()
     signals.set_on_signal(stop)
@@ -78,12 +78,12 @@ def run(port: int, spaces: int, manifest: Mapping[str, Any]) -> None:
             print(f"The bot ended by itself. It said:\n{reason}", file=sys.stderr)  # noqa: T201
             stop.set()
 
-        # Dana is told directly of what keeps alerts from their channel.
+        # So that Dana, the course lead, gets the admin notices.
         environment = {**environ(sandbox, Path(folder)), "SPACEBOT_ADMINS": LEAD.id}
         bot = SupervisedBot(environment, Path(folder) / "bot.log", report_failure)
         sandbox.on_kill_bot = bot.kill
         while not sandbox.slack.bot_is_listening and not stop.wait(0.1):
-            pass  # whoever opens the page should find somebody who listens
+            pass  # the address is printed once commands work
         if not stop.is_set():
             print(_WELCOME_TEXT.format(url=sandbox.url), flush=True)  # noqa: T201 - what `try` is for
         stop.wait()
@@ -91,7 +91,7 @@ def run(port: int, spaces: int, manifest: Mapping[str, Any]) -> None:
 
 
 def environ(sandbox: Sandbox, folder: Path) -> dict[str, str]:
-    """Return the environment of the child: the sandbox's, and nothing of a real workspace."""
+    """Return the bot's environment: the sandbox's, without settings of a real workspace."""
     inherited = {name: value for name, value in os.environ.items() if not _is_overridden(name)}
     root = str(Path(__file__).parents[2])
     return {
@@ -106,5 +106,5 @@ def environ(sandbox: Sandbox, folder: Path) -> dict[str, str]:
 
 def _is_overridden(name: str) -> bool:
     return name.startswith(("SPACEBOT_", "SLACK_", "HF_", "DATABASE_URL")) or (
-        name.lower() in ("http_proxy", "https_proxy", "all_proxy")  # nothing leaves this machine
+        name.lower() in ("http_proxy", "https_proxy", "all_proxy")  # no traffic leaves this machine
     )

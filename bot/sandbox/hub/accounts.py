@@ -1,4 +1,4 @@
-"""Who may call the simulated Hub: tokens of several kinds, and what `whoami` says of them."""
+"""The tokens of the simulated Hub, their permissions and their `whoami` response."""
 
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -7,13 +7,13 @@ from bot.sandbox.hub.errors import HubHttpError, forbidden, not_authenticated
 
 CREATED = "2026-09-01T08:00:00.000Z"
 
-#: A login token (OAuth) is told 401 on these, while reading and pausing work.
+#: Calls on which a login token (OAuth) gets 401, while reads and pause work.
 CLOSED_TO_LOGIN_TOKENS = ("restart", "sleeptime", "hardware")
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One bearer token: its owner, its kind and what it may do."""
+    """One bearer token with its owner, kind and role."""
 
     user: str = "course-lead"
     role: Literal["read", "write", "fineGrained"] = "write"
@@ -30,6 +30,7 @@ TOKENS = {
 
 
 def parse_bearer(header: str) -> str | None:
+    """Return the token in an Authorization header, or None."""
     scheme, _, value = header.partition(" ")
     return value.strip() if scheme.lower() == "bearer" and value.strip() else None
 
@@ -37,7 +38,11 @@ def parse_bearer(header: str) -> str | None:
 def authorize(
     token: Token | None, *, has_token: bool, call: str, is_write: bool, is_repo: bool
 ) -> None:
-    """Refuse a call that this token, or the lack of one, does not allow."""
+    """Check that *token* allows the call. Without a token only reads are allowed.
+
+    Raises:
+        HubHttpError: with status 401 or 403.
+    """
     if token is None and (has_token or is_write):
         raise not_authenticated(is_repo=is_repo)
     if token is None or not is_write:
@@ -49,7 +54,7 @@ def authorize(
 
 
 def whoami(token: Token | None, owners: frozenset[str]) -> dict[str, Any]:
-    """Return who the token belongs to, with its organisations and rights."""
+    """Return the `whoami` response: the token's owner, organizations and permissions."""
     if token is None:
         raise HubHttpError(401, "Invalid username or password.")
     orgs = [_org(name) for name in sorted(owners - {token.user})]

@@ -1,4 +1,4 @@
-"""The simulated Hub as an ASGI app: every address of the wire, each behind its door."""
+"""The simulated Hub as an ASGI app: the routes of all endpoints."""
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -23,7 +23,7 @@ from bot.sandbox.hub.routes_app import AppServer
 SPACE_PATH = "/api/spaces/{owner}/{name}"
 LFS_PATH = "/spaces/{owner}/{name}.git/info/lfs/objects"
 
-#: Path, name of the call, answer. The order matters: fixed words before ids.
+#: Path, name of the call, handler. Fixed paths must precede paths with ids.
 READ_ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("/api/whoami-v2", "whoami", routes_account.whoami),
     ("/api/agent-harnesses", "harnesses", routes_account.agent_harnesses),
@@ -65,12 +65,11 @@ WRITE_ROUTES: tuple[tuple[str, str, str, Handler], ...] = (
 
 
 def create_hub_app(world: World, base: str = "") -> Starlette:
-    """
-    Return the Hub of *world*, to be served or mounted below a path.
+    """Return the Hub of *world*, to be served or mounted below a path.
 
-    Addresses in its answers begin with *base*, or with the address that the caller used.
+    URLs in its responses begin with *base*, or with the address that the caller used.
     """
-    world.faults.is_released = False  # an earlier server of this world may have stopped
+    world.faults.is_released = False  # a previous server of this world may have stopped
     reads = [
         Route(path, Endpoint(world, base, call, answer).handle, methods=["GET"])
         for path, call, answer in READ_ROUTES
@@ -92,7 +91,7 @@ def create_hub_app(world: World, base: str = "") -> Starlette:
 
 
 def _not_found(_: Request, exc: Exception) -> Response:
-    """Answer what this Hub does not know as the Hub does."""
+    """Return the Hub's response for an unknown path."""
     status = exc.status_code if isinstance(exc, HTTPException) else 500
     return error_response(
         HubHttpError(status, "Sorry, we can't find the page you are looking for.")

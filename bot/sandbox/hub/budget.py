@@ -1,4 +1,4 @@
-"""The Hub's rate limit: a fixed window, told in the headers of every answer."""
+"""The simulated Hub's rate limit: a fixed window, reported in the headers of each response."""
 
 import math
 from dataclasses import dataclass, field
@@ -6,27 +6,28 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class RateLimit:
-    """So many calls in each window; the next window begins with a full budget."""
+    """Allows *quota* calls per *window* seconds."""
 
     quota: int = 3_000
     window: float = 300.0
-    is_exhausted: bool = False  # no call is left, whatever was counted
+    is_exhausted: bool = False  # simulates a used-up window
     _window_started_at: float = field(default=-math.inf, init=False)
     _used: int = field(default=0, init=False)
 
     def try_acquire(self, now: float) -> bool:
-        """Count one call, and return whether it was within the budget."""
+        """Count one call and return whether it is allowed."""
         self._roll_window(now)
         allowed = not self.is_exhausted and self._used < self.quota
         self._used += allowed
         return allowed
 
     def seconds_until_reset(self, now: float) -> int:
-        """Return the whole seconds until the next window."""
+        """Return the seconds until the next window, rounded up."""
         self._roll_window(now)
         return max(1, math.ceil(self._window_started_at + self.window - now))
 
     def headers(self, now: float) -> dict[str, str]:
+        """Return the RateLimit headers."""
         remaining = 0 if self.is_exhausted else self.quota - self._used
         return {
             "RateLimit": f'"api";r={remaining};t={self.seconds_until_reset(now)}',

@@ -1,4 +1,4 @@
-"""What the Hub offers to rent and to copy: hardware with its prices, and official templates."""
+"""The Hub's hardware with its prices, and its official templates."""
 
 from typing import Any
 

@@ -1,10 +1,9 @@
-"""
-The simulated Hub as tests and the control drawer see it: what they may ask, and what they may do.
+"""The simulated Hub's interface for tests and the control drawer.
 
-    world = World(clock=lambda: now)
-    world.add(Space("ifcore-org/team-a", stage="SLEEPING"))
-    world.break_("ifcore-org/team-a")
-    world.snapshot()
+world = World(clock=lambda: now)
+world.add(Space("ifcore-org/team-a", stage="SLEEPING"))
+world.break_("ifcore-org/team-a")
+world.snapshot()
 """
 
 from typing import TypedDict
@@ -28,7 +27,7 @@ BUILD_ERROR_MESSAGE = (
 
 
 class SpaceRow(TypedDict):
-    """A Space as the control drawer shows it."""
+    """A Space in the control drawer."""
 
     id: str
     short: str
@@ -37,100 +36,108 @@ class SpaceRow(TypedDict):
 
 
 class World(Fleet):
-    """The fleet with its handles. An unknown id is refused as the Hub does."""
+    """The fleet, with methods that inspect and change Spaces.
 
-    # What tests ask
+    An unknown id raises HubHttpError with status 404.
+    """
+
+    # Used by tests
 
     @property
     def restarts(self) -> dict[str, int]:
-        """How often each Space was restarted through the wire; those never restarted are 0."""
+        """The number of restart calls for each Space."""
         with self.locked():
             return {space.id: space.restarts for space in self.spaces()}
 
     def stage(self, id: str) -> str:
+        """Return the stage of a Space."""
         with self.open(id) as space:
             return space.stage
 
     def files(self, id: str) -> dict[str, bytes]:
+        """Return the contents of a Space's files, by path."""
         with self.open(id) as space:
             return dict(space.repo.files)
 
     def first_build_env(self, id: str) -> Env | None:
-        """Return which secrets and variables the very first build of a Space could see."""
+        """Return the secrets and variables that a Space's first build had."""
         with self.open(id) as space:
             return space.first_build_env
 
     def secret_digest(self, id: str, key: str) -> str | None:
-        """Return the sha256 of a secret's value, or None; the value itself is not kept."""
+        """Return the SHA-256 of a secret's value, or None. The value itself is never stored."""
         with self.open(id) as space:
             secret = space.secrets.get(key)
             return secret.digest if secret else None
 
     def snapshot(self) -> list[SpaceRow]:
+        """Return all Spaces for the drawer."""
         with self.locked():
             return [self._row(space) for space in self.spaces()]
 
-    # What the control drawer does
+    # Used by the control drawer
 
     def break_(self, id: str, error: str = CRASH_MESSAGE, *, for_good: bool = False) -> None:
-        """Crash the app. A restart heals it, unless it is broken for good."""
+        """Crash the app. A restart repairs it, unless *for_good*."""
         with self.open(id) as space:
             lifecycle.set_stage(space, "RUNTIME_ERROR", error)
             space.flaw = Flaw("RUNTIME_ERROR", error) if for_good else None
 
     def build_error(self, id: str, error: str = BUILD_ERROR_MESSAGE) -> None:
-        """Let the build fail, now and at every restart, until a commit or a heal."""
+        """Make the build fail, now and after each restart, until a commit or `heal`."""
         with self.open(id) as space:
             lifecycle.set_stage(space, "BUILD_ERROR", error)
             space.flaw, space.built_commit = Flaw("BUILD_ERROR", error), None
 
     def collide(self, id: str, key: str = "API_KEY") -> None:
-        """Give a secret and a variable one name, so that the Space does not start."""
+        """Add a secret and a variable with the same name, which keeps the Space from starting."""
         with self.open(id) as space:
             space.secrets[key] = Secret("", None, self.now())
             space.variables[key] = Variable("", None, self.now())
             lifecycle.restart_if_running(space, self.now(), self.sampler)
 
     def collide_first(self) -> None:
-        """Let a secret and a variable collide in the first Space that is up, if there is one."""
+        """Call `collide` on the first running Space, if there is one."""
         for space in self.spaces(
             predicate=lambda s: s.stage in RUNNING_STAGES and not s.is_static, limit=1
         ):
             self.collide(space.id)
 
     def hide_first(self) -> None:
-        """Let the list show nothing but null of the first Space, or show it again."""
+        """List the first Space as null, or list it again."""
         first = {space.id for space in self.spaces(limit=1)}
         self.faults.unreadable ^= first
 
     def sleep(self, id: str) -> None:
+        """Put a Space to sleep."""
         self.put(id, "SLEEPING")
 
     def pause(self, id: str) -> None:
+        """Pause a Space."""
         self.put(id, "PAUSED")
 
     def heal(self, id: str) -> None:
-        """Let the Space run, whatever was wrong with it."""
+        """Remove every flaw of the Space and run it."""
         with self.open(id) as space:
             space.flaw, space.required_secrets, space.builds_commits = None, frozenset(), True
             space.last_visit_at = self.now()
             lifecycle.set_stage(space, "RUNNING")
 
     def put(self, id: str, stage: str, error: str = "") -> None:
-        """Put a Space in any stage, also one that nobody has heard of."""
+        """Set a Space's stage, which may be one that the bot doesn't know."""
         with self.open(id) as space:
             space.last_visit_at = self.now()
             lifecycle.set_stage(space, stage, error)
 
     def ignore_commits(self, id: str) -> None:
-        """Keep commits without building them, as the Hub now and then does, until a heal."""
+        """Store commits without building them until `heal`, as the Hub sometimes does."""
         with self.open(id) as space:
             space.builds_commits = False
 
     def fail_next_commit(
         self, id: str, stage: str = "BUILD_ERROR", error: str = BUILD_ERROR_MESSAGE
     ) -> None:
-        """Let the next commit bring a flaw."""
+        """Make the next commit contain a flaw."""
         with self.open(id) as space:
             space.next_flaw = Flaw(stage, error)
 

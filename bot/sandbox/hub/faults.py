@@ -1,18 +1,16 @@
-"""
-Trouble that can be switched on and off: the Hub as a whole, or single calls and Spaces.
+"""Faults of the simulated Hub: of all calls, of single calls, or of single Spaces.
 
     faults.hub = "down"                                    # accepts, never answers
     faults.refuse(503, call="restart", times=2)            # the next two restarts fail
     faults.refuse(403, "Not yours.", space="o/a")          # one Space refuses everything
-    faults.refuse(502, call="restart", after=True)         # it was done, but the answer is lost
+    faults.refuse(502, call="restart", after=True)         # it was done, but the response is lost
     faults.hang(call="logs")                               # one endpoint never answers
-    faults.html(call="list")                               # a captive page instead of JSON
-    faults.answer("Please sign in", call=ACTS, times=3)    # 200 and not what was asked for
-    faults.redirect(call="restart")                        # to where it came from
+    faults.html(call="list")                               # a captive portal's page, not JSON
+    faults.answer("Please sign in", call=ALL_WRITES, times=3)  # 200 with an unexpected body
+    faults.redirect(call="restart")                        # to the same URL
     faults.clear()
 
-A call is named as in `app.py`: list, info, runtime, restart, pause, commit, and so on; ACTS are
-all that change something.
+`app.py` lists the names of the calls: list, info, runtime, restart, pause, commit and so on.
 """
 
 import threading
@@ -24,11 +22,11 @@ from bot.sandbox.hub.budget import RateLimit
 
 HubState = Literal["up", "down", "slow", "limited"]
 FaultKind = Literal["refuse", "hang", "answer"]
-#: Stands for every call that changes something.
+#: Matches every call that changes something.
 ALL_WRITES = "acts"
 HUB_STATES = ("up", "down", "slow", "limited")
 
-#: Words of the Hub for a status, when a test does not care to give its own.
+#: The message of a status, if a test gives no other.
 DEFAULT_MESSAGES = {
     400: "Bad request",
     402: "Payment required: creating a Docker Space needs a PRO or Team plan.",
@@ -54,7 +52,7 @@ QUOTA_MESSAGE = (
 
 @dataclass(slots=True)
 class Fault:
-    """One rule: which calls it hits, what they get, and how often it still strikes."""
+    """A rule: which calls it matches, their response, and how often it applies."""
 
     kind: FaultKind
     call: str | None = None
@@ -68,38 +66,37 @@ class Fault:
     times_applied: int = 0
 
     def matches(self, call: str, spaces: frozenset[str], *, is_write: bool, after: bool) -> bool:
+        """Return whether the rule applies to this call on these Spaces."""
         matches_call = self.call in (None, call) or (is_write and self.call == ALL_WRITES)
         matches_space = matches_call and (self.space is None or self.space in spaces)
         return matches_space and not self.is_used_up and self.after == after
 
     @property
     def is_used_up(self) -> bool:
-        """Whether it has struck as often as it will."""
+        """Whether the rule has been applied as often as planned."""
         return self.times is not None and self.times_applied >= self.times
 
 
 class Faults:
-    """The switchboard. All of it may be used from any thread while the Hub serves."""
+    """All faults of the Hub. Thread-safe."""
 
     def __init__(self) -> None:
-        self.latency = 0.0  # seconds before every answer
-        self.slow = 3.0  # seconds before every answer while the Hub is "slow"
-        self.hang_seconds = 60.0  # the longest that a hanging call is kept, in seconds
-        self.log_linger_seconds = 30.0  # how long a log stream stays open after its last line
-        self.log_keepalive_seconds = 10.0  # seconds between the empty events of a log stream
-        self.missing_page: int | None = None  # this page of a list answers `missing_status`
+        self.latency = 0.0  # seconds before each response
+        self.slow = 3.0  # more seconds before each response while the Hub is "slow"
+        self.hang_seconds = 60.0  # the longest time before a hanging call fails with 504
+        self.log_linger_seconds = 30.0  # between the last line of a log stream and its end
+        self.log_keepalive_seconds = 10.0  # between the empty events of a log stream
+        self.missing_page: int | None = None  # this page of a list returns `missing_status`
         self.missing_status = 500
-        self.truncate_list_after_page: int | None = (
-            None  # the list ends after this page, without a word
-        )
-        self.listed_stages: dict[str, str] = {}  # a stage that only the list shows, by Space
-        self.unlisted: set[str] = set()  # Spaces that only the list has forgotten
-        self.without_runtime: set[str] = set()  # Spaces whose entry has no runtime block
-        self.unreadable: set[str] = set()  # Spaces whose entry is null
-        self.dead_apps: set[str] = set()  # Spaces that run, with an app that answers 502
-        self.store_url: str | None = None  # where large files are to be put; None: here
+        self.truncate_list_after_page: int | None = None  # the list ends here without an error
+        self.listed_stages: dict[str, str] = {}  # wrong stages, shown only in the list, by Space
+        self.unlisted: set[str] = set()  # Spaces missing only in the list
+        self.without_runtime: set[str] = set()  # Spaces listed without a runtime
+        self.unreadable: set[str] = set()  # Spaces listed as null
+        self.dead_apps: set[str] = set()  # running Spaces whose app returns 502
+        self.store_url: str | None = None  # the store of large files; None: this server
         self.rate_limit = RateLimit()
-        self.send_rate_limit_headers = True  # whether answers carry the RateLimit headers
+        self.send_rate_limit_headers = True
         self._hub: HubState = "up"
         self._rules: list[Fault] = []
         self._lock = threading.Lock()
@@ -107,6 +104,7 @@ class Faults:
 
     @property
     def hub(self) -> HubState:
+        """The state of the whole Hub."""
         return self._hub
 
     @hub.setter
@@ -128,28 +126,28 @@ class Faults:
         code: str | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Fault:
-        """Answer *status*; with `after`, only once the act has been carried out."""
+        """Return *status*; with *after*, only once the call has been executed."""
         text = message if message is not None else DEFAULT_MESSAGES.get(status, "Refused")
         fault = Fault("refuse", call, space, times, after, status, text, code, headers or {})
         return self._add(fault)
 
     def over_quota(self, *, space: str | None = None, times: int | None = None) -> Fault:
-        """Refuse restarts as the Hub does when an account runs as much as it may."""
+        """Refuse restarts as the Hub does when an account has used up its quota."""
         return self.refuse(403, QUOTA_MESSAGE, call="restart", space=space, times=times)
 
     def limit_creations(self, *, hours: int, times: int | None = None) -> None:
-        """Refuse new Spaces as the Hub does once an account has made its number of a day."""
+        """Refuse new Spaces as the Hub does when an account has reached its daily limit."""
         text = f"You have been rate-limited for creating Spaces; retry in {hours} hours."
         headers = {"Retry-After": str(hours * 3600)}
         for call in ("create", "duplicate"):
             self.refuse(429, text, call=call, times=times, headers=headers)
 
     def fill_storage(self, *, times: int | None = None) -> Fault:
-        """Refuse large files as the Hub does once an account's storage is full."""
+        """Refuse large files as the Hub does when an account's storage is full."""
         return self.refuse(403, STORAGE_MESSAGE, call="lfs-batch", times=times)
 
     def lose_store(self) -> None:
-        """Send large files to a store where nobody answers: nothing listens on that port."""
+        """Direct large files to an unreachable store: no process listens on that port."""
         self.store_url = "http://127.0.0.1:9"
 
     def hang(
@@ -160,11 +158,11 @@ class Faults:
         times: int | None = None,
         after: bool = False,
     ) -> Fault:
-        """Never answer; with `after`, only once the act has been carried out."""
+        """Never respond; with *after*, only once the call has been executed."""
         return self._add(Fault("hang", call, space, times, after))
 
     def html(self, *, call: str | None = None, times: int | None = None) -> Fault:
-        """Answer 200 with a page, as a proxy in between does."""
+        """Return 200 with an HTML page, as a captive portal does."""
         return self.answer(CAPTIVE_PORTAL_PAGE, media="text/html", call=call, times=times)
 
     def answer(
@@ -179,7 +177,7 @@ class Faults:
         after: bool = False,
         headers: Mapping[str, str] | None = None,
     ) -> Fault:
-        """Answer *text* and do nothing; with `after`, once the act has been carried out."""
+        """Return *text* without executing the call; with *after*, once it has been executed."""
         all_headers = {"Content-Type": media, **(headers or {})}
         fault = Fault("answer", call, space, times, after, status, text, headers=all_headers)
         return self._add(fault)
@@ -192,41 +190,41 @@ class Faults:
         call: str | None = None,
         times: int | None = None,
     ) -> Fault:
-        """Send the caller to *location*, or to where it asked already."""
+        """Redirect the caller to *location*, or to the same URL."""
         headers = {"Location": location}
         return self.answer("", status=status, call=call, times=times, headers=headers)
 
     def remove(self, fault: Fault) -> None:
-        """Take one rule back."""
+        """Remove one rule."""
         with self._lock:
             self._rules = [rule for rule in self._rules if rule is not fault]
 
     @property
     def waiting(self) -> int:
-        """How many rules will strike again."""
+        """The number of faults that will still occur."""
         with self._lock:
             return sum(not rule.is_used_up for rule in self._rules) + (self.store_url is not None)
 
     def lift_all(self) -> None:
-        """Take every rule back and list every Space; the Hub stays up or down as it is."""
+        """Remove all rules and list all Spaces; the state of the whole Hub stays."""
         with self._lock:
             self._rules.clear()
             self.store_url = None
         self.unreadable = set()
 
     def clear(self) -> None:
-        """Take every rule back and let the Hub be up. Knobs and budget stay as they are."""
+        """Remove all rules and set the Hub's state to "up". The other fields stay."""
         self.lift_all()
         self.hub = "up"
 
     def release(self) -> None:
-        """Let go of every call that hangs or streams, now and later, so that a server can stop."""
+        """End all hanging and streaming calls, now and later, so that the server can stop."""
         self.is_released = True
 
     def take(
         self, call: str, spaces: frozenset[str], *, is_write: bool = False, after: bool = False
     ) -> Fault | None:
-        """Return the first rule that hits this call, and count it."""
+        """Return the first rule that matches this call, and count its use."""
         with self._lock:
             matching = (
                 f for f in self._rules if f.matches(call, spaces, is_write=is_write, after=after)
@@ -237,7 +235,7 @@ class Faults:
             return fault
 
     def is_active(self, fault: Fault) -> bool:
-        """Return whether *fault* has not been taken back meanwhile."""
+        """Return whether *fault* hasn't been removed."""
         with self._lock:
             return any(rule is fault for rule in self._rules)
 

@@ -1,11 +1,10 @@
-"""
-All Spaces of the simulated Hub, under one clock and one lock, and the memory of every call.
+"""All Spaces of the simulated Hub, with one clock and one lock, and a record of all calls.
 
     fleet.add(Space("ifcore-org/team-a", stage="SLEEPING"))
-    with fleet.open("ifcore-org/team-a") as space:      # settled, and nobody else changes it
-        life.restart(space, fleet.now(), fleet.dice)
+    with fleet.open("ifcore-org/team-a") as space:  # up to date and locked
+        lifecycle.restart(space, fleet.now(), fleet.sampler)
 
-Any thread may call any method.
+All methods are thread-safe.
 """
 
 import bisect
@@ -28,7 +27,7 @@ MAX_RECORDED_CALLS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class RecordedCall:
-    """One request that arrived, answered or not."""
+    """One request that the Hub received."""
 
     name: str
     method: str
@@ -39,7 +38,7 @@ class RecordedCall:
 
 @dataclass(frozen=True, slots=True)
 class ScheduledChange:
-    """Something that happens to a Space by itself, so that a visitor has something to see."""
+    """A change of a Space's stage that happens by itself in `spacebot try`."""
 
     at: float
     space: str
@@ -48,7 +47,7 @@ class ScheduledChange:
 
 
 class Fleet:
-    """The registry of Spaces. Whoever looks at one sees it as it is now."""
+    """The registry of Spaces. Each read applies the stages that are due."""
 
     def __init__(
         self,
@@ -76,11 +75,16 @@ class Fleet:
         self._sorted_ids: list[str] = []
 
     def now(self) -> float:
+        """Return the clock's time, in epoch seconds."""
         return self.clock()
 
     @contextmanager
     def open(self, id: str) -> Iterator[Space]:
-        """Give one Space as it is now, held against everybody else."""
+        """Lock the fleet and yield one Space, up to date.
+
+        Raises:
+            HubHttpError: with status 404 if there is no such Space.
+        """
         with self._lock:
             space = self._get_settled(id)
             if space is None:
@@ -89,7 +93,7 @@ class Fleet:
             lifecycle.apply_due_stages(space, self.now())
 
     def add(self, space: Space) -> Space:
-        """Take a Space in. One without files gets an app, as if it had always been here."""
+        """Add *space*. Without commits it gets a built default app."""
         with self._lock:
             if not space.repo.commits:
                 lifecycle.add_default_app(space, self.now())
@@ -100,13 +104,14 @@ class Fleet:
         return space
 
     def remove(self, id: str) -> None:
+        """Remove a Space, or raise HubHttpError with status 404."""
         with self._lock:
             if self._spaces.pop(id, None) is None:
                 raise not_found()
             self._sorted_ids.remove(id)
 
     def rename(self, id: str, new: str) -> None:
-        """Move a Space; the Hub redirects whoever asks for the old name."""
+        """Rename a Space; requests for the old id are redirected."""
         with self._lock:
             space = self._spaces[id]
             self.remove(id)
@@ -119,6 +124,7 @@ class Fleet:
             return id in self._spaces
 
     def ids(self) -> list[str]:
+        """Return the ids of all Spaces, sorted."""
         with self._lock:
             return list(self._sorted_ids)
 
@@ -129,9 +135,7 @@ class Fleet:
         limit: int | None = None,
         predicate: Callable[[Space], bool] = lambda _: True,
     ) -> list[Space]:
-        """Return the Spaces to *predicate*, in the order of ids, from the one that follows
-        *after*.
-        """
+        """Return the Spaces that satisfy *predicate*, sorted by id, starting behind id *after*."""
         with self._lock:
             start = bisect.bisect_right(self._sorted_ids, after)
             settled = (self._get_settled(id) for id in self._sorted_ids[start:])
@@ -140,11 +144,12 @@ class Fleet:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Hold the whole world while several Spaces are read or changed together."""
+        """Lock the fleet while several Spaces are read or changed together."""
         with self._lock:
             yield
 
     def record_call(self, call: RecordedCall) -> None:
+        """Add *call* to the record, which drops its older half when it is full."""
         with self._lock:
             if len(self.calls) >= MAX_RECORDED_CALLS:
                 del self.calls[: MAX_RECORDED_CALLS // 2]
@@ -152,7 +157,7 @@ class Fleet:
             self._call_recorded.notify_all()
 
     def wait_for(self, name: str, *, times: int = 1, timeout: float = 10.0) -> bool:
-        """Wait until a call of that name has arrived so often; return whether it has."""
+        """Wait until *times* calls of that name have arrived; return whether they have."""
         with self._lock:
             return self._call_recorded.wait_for(
                 lambda: sum(call.name == name for call in self.calls) >= times, timeout

@@ -1,4 +1,4 @@
-"""How long things take in the simulated world: the stations of a start, with a little chance."""
+"""The durations of the stages of a start, with random variation."""
 
 import random
 from dataclasses import dataclass, field
@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class StageDurations:
-    """
-    The seconds that a start spends at each station. `lag` is the time during which
-    the Hub goes on showing the old stage; `spread` 0.2 means between 80 % and 120 %.
+    """The mean durations of the stages of a start, in seconds.
+
+    *lag* is the time for which the Hub still shows the old stage. A *spread* of 0.2 means between
+    80 % and 120 %.
     """
 
     lag: float = 1.5
@@ -19,7 +20,7 @@ class StageDurations:
 
 @dataclass(slots=True)
 class DurationSampler:
-    """Draws durations around a pace; the same seed draws the same ones."""
+    """Draws random durations around the means; the same seed gives the same sequence."""
 
     durations: StageDurations = field(default_factory=StageDurations)
     seed: int = 7
@@ -29,14 +30,18 @@ class DurationSampler:
         self._random = random.Random(self.seed)
 
     def sample(self, seconds: float) -> float:
+        """Return a random duration around *seconds*."""
         spread = self.durations.spread
         return seconds * self._random.uniform(1 - spread, 1 + spread)
 
     def lag(self) -> float:
+        """Return a random lag."""
         return self.sample(self.durations.lag)
 
     def build(self) -> float:
+        """Return a random duration of a build."""
         return self.sample(self.durations.build)
 
     def start(self) -> float:
+        """Return a random duration of an app's start."""
         return self.sample(self.durations.start)

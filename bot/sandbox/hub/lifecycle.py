@@ -1,8 +1,7 @@
-"""
-The life of a Space: what follows from a restart, a pause, a commit, a visit and from time itself.
+"""The lifecycle of a Space: the effects of restarts, pauses, commits, visits and time.
 
-Each function changes one Space, at a time that is given. Nothing waits here: what comes later
-is put on the plan of the Space and applied by `settle`, when somebody looks.
+Each function changes one Space at a given time. Nothing waits: later stages are stored in
+`planned_stages`, and `apply_due_stages` applies them on the next read.
 """
 
 from bot.sandbox.hub.errors import HubHttpError
@@ -24,7 +23,7 @@ STARTING_STAGES = ("APP_STARTING", "RUNNING_APP_STARTING")
 
 
 def apply_due_stages(space: Space, now: float) -> None:
-    """Let everything happen that is due by *now*."""
+    """Apply all planned stages that are due at *now*, and the sleep time."""
     while space.planned_stages and space.planned_stages[0].at <= now:
         due = space.planned_stages.pop(0)
         _enter_stage(space, due.stage, due.at)
@@ -32,11 +31,10 @@ def apply_due_stages(space: Space, now: float) -> None:
 
 
 def restart(space: Space, now: float, sampler: DurationSampler, *, factory: bool = False) -> None:
-    """
-    Restart the app; build it first if there is no image of it to start.
+    """Restart the app; build it first with *factory* or without a current image.
 
-    A Space that is paused answers BUILDING at once (recorded); any other goes on showing
-    its old stage for a moment.
+    A paused Space is BUILDING at once, any other keeps its old stage for a moment (both recorded
+    from the Hub).
     """
     if space.is_static:
         raise HubHttpError(400, "This Space is static: it cannot be restarted.")
@@ -45,19 +43,23 @@ def restart(space: Space, now: float, sampler: DurationSampler, *, factory: bool
 
 
 def pause(space: Space) -> None:
+    """Pause the Space; a static one can't be paused."""
     if space.is_static:
         raise HubHttpError(400, "This Space is static: it cannot be paused.")
     set_stage(space, "PAUSED")
 
 
 def restart_if_running(space: Space, now: float, sampler: DurationSampler) -> None:
-    """Start the app again because its secrets, variables or hardware changed."""
+    """Restart a running or failed app after a change of its secrets, variables or hardware."""
     if not space.is_static and space.stage in (*RUNNING_STAGES, *ERROR_STAGES, "APP_STARTING"):
         _schedule_start(space, now, sampler, build=_is_unbuilt(space))
 
 
 def commit(space: Space, change: Change, now: float, sampler: DurationSampler) -> Commit:
-    """Keep the files; a new commit has no flaw, unless it was doomed, and is built at once."""
+    """Store the files and build them at once.
+
+    The commit replaces the Space's flaw with `next_flaw`, usually none.
+    """
     created = space.repo.commit(change, now)
     if not space.builds_commits:
         return created
@@ -72,7 +74,7 @@ def commit(space: Space, change: Change, now: float, sampler: DurationSampler) -
 
 
 def visit(space: Space, now: float, sampler: DurationSampler) -> None:
-    """Somebody opens the app: that keeps it awake, or wakes it."""
+    """Record a visit to the app, which keeps the Space awake or wakes it."""
     space.visits += 1
     space.last_visit_at = now
     if space.stage == "SLEEPING" and not space.planned_stages:
@@ -80,7 +82,7 @@ def visit(space: Space, now: float, sampler: DurationSampler) -> None:
 
 
 def start_new_space(space: Space, now: float, sampler: DurationSampler) -> None:
-    """Build a Space that has just been made, if it has anything to run."""
+    """Build a new Space, if it contains an app."""
     if space.is_static:
         set_stage(space, "RUNNING")
         space.serving_commit = space.repo.head
@@ -90,7 +92,7 @@ def start_new_space(space: Space, now: float, sampler: DurationSampler) -> None:
 
 
 def add_default_app(space: Space, now: float) -> None:
-    """Give a bare Space an app that was built, whatever stage it is in."""
+    """Add a default app to a Space without files, already built."""
     space.created_at, space.last_visit_at = space.created_at or now, space.last_visit_at or now
     files = {APP_FILES[space.sdk]: b"# an app\n"}
     space.repo = create_repo(space.sdk, space.name, space.created_at, files)
@@ -98,7 +100,7 @@ def add_default_app(space: Space, now: float) -> None:
 
 
 def set_stage(space: Space, stage: str, error: str = "") -> None:
-    """Put the Space in *stage* now; whatever was going on is off."""
+    """Set the stage at once and cancel the planned ones."""
     space.planned_stages.clear()
     space.stage, space.error = stage, error
     if stage == "RUNNING":

@@ -1,4 +1,4 @@
-"""What a Space's logs say: made up from what happened to it, unless somebody gave the lines."""
+"""A Space's logs, generated from its stage unless a test has set them."""
 
 from bot.sandbox.hub.space import Space
 
@@ -7,7 +7,7 @@ INSTALL_OUTPUT = "\x1b[36mStep 3/5: RUN pip install --no-cache-dir -r requiremen
 
 
 def read_log(space: Space, kind: str, now: float) -> LogLines:
-    """Return the lines of the build or of the app, each with its time."""
+    """Return the lines of the build or run log, each with its time."""
     if kind in space.logs:
         return list(space.logs[kind])
     lines = _build_lines(space) if kind == "build" else _run_lines(space)
@@ -30,7 +30,7 @@ def _build_lines(space: Space) -> list[str]:
 
 
 def _run_lines(space: Space) -> list[str]:
-    """Return what the container says: it takes its log with it when it goes."""
+    """Return the container's log, which is empty once the container is gone."""
     if space.stage in ("RUNNING", "RUNNING_BUILDING", "RUNNING_APP_STARTING"):
         is_running = "INFO:     Uvicorn running on http://0.0.0.0:7860 (Press CTRL+C to quit)"
         return [

@@ -1,6 +1,7 @@
-"""
-The door that every call of the API goes through, in this order: it is written down, it waits
-if the Hub is in trouble, it is counted, its token is checked, and only then it is answered.
+"""The processing common to all calls of the simulated Hub.
+
+A call is recorded, delayed by the Hub's state, counted against the rate limit, authenticated,
+subjected to faults, and then passed to its handler.
 """
 
 import asyncio
@@ -21,19 +22,17 @@ from bot.sandbox.hub.fleet import RecordedCall
 from bot.sandbox.hub.request import HubJsonResponse, HubRequest, request_base_url, space_id
 
 EXPOSED_HEADERS = "X-Repo-Commit,X-Request-Id,X-Error-Code,X-Error-Message,X-Total-Count,ETag,Link"
-POLL_SECONDS = 0.02  # seconds between two looks whether a hanging call may go on
+POLL_SECONDS = 0.02  # between checks whether a hanging call may continue
 
 Handler = Callable[[HubRequest], Awaitable[Response]]
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """
-    The way into one call; an *is_write* changes something and needs a token that may write.
+    """One endpoint of the API.
 
-    A *is_presigned* one is another company's: its address is the permission, and a token beside
-    it is
-    refused, as Amazon's S3 does.
+    If *is_write*, it changes something and needs a token with write access. If *is_presigned*,
+    its URL is the permission, and a token is refused, as Amazon S3 does.
     """
 
     world: World
@@ -44,7 +43,8 @@ class Endpoint:
     is_presigned: bool = False
 
     async def handle(self, request: Request) -> Response:
-        await request.body()  # read now, so that a closed connection can be noticed later
+        """Return the handler's response or the error, with the Hub's headers."""
+        await request.body()  # must precede is_disconnected()
         self._record_call(request)
         try:
             response = await self._respond(request)
@@ -122,7 +122,7 @@ class Endpoint:
 
 
 def error_response(error: HubHttpError) -> Response:
-    """Return a refusal as the Hub words it: in the body and in the headers."""
+    """Return *error* as a response, with the message in the body and in a header."""
     text = " ".join(error.message.split())
     headers = {"X-Error-Message": text.encode("ascii", "replace").decode()}
     if error.code:
@@ -137,10 +137,10 @@ def _path(request: Request) -> str:
 
 
 async def _space_ids(request: Request, call: str) -> frozenset[str]:
-    """Return the ids that a call is about: in its path, or in its body when it makes or deletes."""
+    """Return the Space ids in the path, and in the body of calls that create or delete."""
     ids = {space_id(request)}
     if call in {"create", "duplicate", "delete"}:
-        with contextlib.suppress(ValueError, AttributeError):  # the answer will complain
+        with contextlib.suppress(ValueError, AttributeError):  # the handler reports it
             body = json.loads(await request.body())
             ids |= {body.get("repository"), f"{body.get('organization')}/{body.get('name')}"}
     return frozenset(name for name in ids if name)
@@ -172,7 +172,12 @@ def _fault_response(fault: Fault, request: Request) -> Response:
 
 
 async def _hang(faults: Faults, request: Request, is_hanging: Callable[[], bool]) -> None:
-    """Answer nothing while *still*; nothing is done for a caller who has hung up meanwhile."""
+    """Wait while *is_hanging* returns True.
+
+    Raises:
+        HubHttpError: if the caller disconnects or the wait ends otherwise, so that the call
+            isn't executed.
+    """
     loop = asyncio.get_running_loop()
     deadline = loop.time() + faults.hang_seconds
     while is_hanging():

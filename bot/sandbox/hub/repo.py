@@ -1,19 +1,18 @@
-"""The git side of a Space: files that are really kept, commits, and ids as git's."""
+"""The git repository of a Space: files, commits and object ids."""
 
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 
-#: Bytes from which on a file goes to the store, and one that is no text.
+#: The sizes above which a file, and a binary file, go to the LFS store.
 LARGE_BYTES, LARGE_BINARY_BYTES = 10_000_000, 100_000
-#: The file without which a Space of that SDK has nothing to run.
+#: The file that a Space of each SDK needs to run.
 APP_FILES = {"docker": "Dockerfile", "gradio": "app.py", "static": "index.html"}
 
 
 def blob_id(content: bytes) -> str:
-    """
-    Return the id that git gives to *content*.
+    """Return git's object id of *content*.
 
     >>> blob_id(b"")
     'e69de29bb2d1d6434b8b29ae775ad8c2e48c5391'
@@ -23,7 +22,7 @@ def blob_id(content: bytes) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """One commit, with the paths that it wrote and removed."""
+    """A commit with the paths that it wrote and removed."""
 
     oid: str
     summary: str
@@ -35,37 +34,38 @@ class Commit:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a commit is asked to do. A removed path that ends in `/` is a folder."""
+    """The content of a new commit. A removed path that ends in `/` is a folder."""
 
     summary: str
     description: str = ""
     writes: tuple[tuple[str, bytes], ...] = ()
     removes: tuple[str, ...] = ()
     parent: str | None = None
-    large: frozenset[str] = frozenset()  # paths of what is written that was in the store before
+    large: frozenset[str] = frozenset()  # written paths whose content is in the LFS store
 
 
 @dataclass(slots=True)
 class Repo:
-    """The files at the head of `main` and the commits that led there."""
+    """The files at the head of `main`, and the commits."""
 
     files: dict[str, bytes] = field(default_factory=dict)
     commits: list[Commit] = field(default_factory=list)
-    large: set[str] = field(default_factory=set)  # paths of files that are kept in the store
+    large: set[str] = field(default_factory=set)  # paths of files in the LFS store
 
     @property
     def head(self) -> str:
+        """The id of the last commit, or zeros."""
         return self.commits[-1].oid if self.commits else "0" * 40
 
     def needs_lfs(self, path: str, sample: bytes, size: int) -> bool:
-        """Whether a file goes to the store: by its name, its size, or because it is no text."""
+        """Return whether a file goes to the LFS store, by its name, size or binary content."""
         by_name = any(fnmatch(path, pattern) for pattern in self._lfs_patterns())
         return size > 0 and (
             by_name or size > LARGE_BYTES or (size > LARGE_BINARY_BYTES and b"\0" in sample)
         )
 
     def oid(self, path: str) -> str | None:
-        """Return what tells a change of a file: its SHA256 in the store, else git's own id."""
+        """Return a file's object id: its SHA-256 in the LFS store, else git's id."""
         content = self.files.get(path)
         if content is None:
             return None
@@ -78,9 +78,11 @@ class Repo:
                 yield pattern
 
     def has_app_file(self, sdk: str) -> bool:
+        """Return whether the file that *sdk* runs exists."""
         return APP_FILES.get(sdk, "app.py") in self.files
 
     def commit(self, change: Change, now: float) -> Commit:
+        """Apply *change* to the files and return the new commit."""
         removed = tuple(self._matching_paths(change.removes))
         for path in removed:
             del self.files[path]
@@ -107,7 +109,7 @@ class Repo:
 
 
 def create_repo(sdk: str, name: str, now: float, files: dict[str, bytes] | None = None) -> Repo:
-    """Return a repo as the Hub makes it: front matter, and whatever *files* bring."""
+    """Return a new repo with the Hub's README and .gitattributes, and *files*."""
     readme = f"---\ntitle: {name}\nsdk: {sdk}\n---\n".encode()
     repo = Repo()
     writes = {".gitattributes": b"*.bin filter=lfs diff=lfs merge=lfs -text\n", "README.md": readme}

@@ -1,4 +1,4 @@
-"""One request to the simulated Hub: who asks, for what, and what that person may see and do."""
+"""A request to the simulated Hub, with its token and the permissions of its sender."""
 
 import json
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ from bot.sandbox.hub.space import Space
 
 
 class HubJsonResponse(JSONResponse):
-    """JSON with the media type exactly as the Hub writes it."""
+    """A JSON response with the Hub's exact media type."""
 
     media_type = "application/json; charset=utf-8"
 
 
 @dataclass(frozen=True, slots=True)
 class HubRequest:
-    """One request, with what the door has found out about it."""
+    """An authenticated request, as handlers get it."""
 
     world: World
     http: Request
@@ -30,10 +30,15 @@ class HubRequest:
 
     @property
     def id(self) -> str:
+        """The id of the Space in the path, or an empty string."""
         return space_id(self.http) or ""
 
     async def json(self) -> dict[str, Any]:
-        """Return the body. One that is not an object is a bad request."""
+        """Return the body.
+
+        Raises:
+            HubHttpError: with status 400 if the body isn't a JSON object.
+        """
         try:
             body = json.loads(await self.http.body() or b"{}")
         except ValueError:
@@ -43,35 +48,41 @@ class HubRequest:
         return body
 
     def is_owner_of(self, namespace: str) -> bool:
+        """Return whether the token belongs to *namespace*."""
         token = self.token
         return token is not None and namespace in self.world.owners | {token.user}
 
     def can_see(self, space: Space) -> bool:
+        """Return whether the sender may read *space*."""
         return not space.private or self.is_owner_of(space.owner)
 
     def require_read(self, space: Space) -> None:
+        """Raise HubHttpError unless the sender may read *space*."""
         if not self.can_see(space):
             raise not_found() if self.token else not_authenticated(is_repo=True)
 
     def require_write(self, space: Space) -> None:
+        """Raise HubHttpError unless the sender may change *space*."""
         self.require_read(space)
         if not self.is_owner_of(space.owner):
             raise forbidden(f"Forbidden: you have no write access to {space.id}.")
 
     def space_url(self, id: str) -> str:
+        """Return the URL of the Space's page."""
         return f"{self.base_url}/spaces/{id}"
 
     def app_url(self, space: Space) -> str:
+        """Return the URL of the Space's app."""
         return f"{self.base_url}/host/{space.subdomain}"
 
 
 def space_id(request: Request) -> str | None:
-    """Return the id of the Space that the path names."""
+    """Return the Space id in the path, or None."""
     params = request.path_params
     return f"{params['owner']}/{params['name']}" if "owner" in params else None
 
 
 def request_base_url(request: Request) -> str:
-    """Return the address of the Hub as the caller knows it, the path of a mount included."""
+    """Return the Hub's base URL as the caller used it, including the path of a mount."""
     url = request.url
     return f"{url.scheme}://{url.netloc}{request.scope.get('root_path', '')}".rstrip("/")

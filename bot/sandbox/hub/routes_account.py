@@ -1,4 +1,4 @@
-"""What is not about one Space: who is asking, hardware and its prices, templates."""
+"""The endpoints that aren't about a Space: account, hardware, templates, quota."""
 
 from starlette.responses import Response
 
@@ -8,22 +8,26 @@ from bot.sandbox.hub.request import HubJsonResponse, HubRequest
 
 
 async def whoami(request: HubRequest) -> Response:
+    """Return the token's owner and permissions."""
     return HubJsonResponse(accounts.whoami(request.token, request.world.owners))
 
 
 async def agent_harnesses(_: HubRequest) -> Response:
-    """Answer that no agent is known; the client asks once, to name itself."""
+    """Return an empty list. huggingface_hub requests it once, for its user agent."""
     return HubJsonResponse({"standardEnvVars": [], "harnesses": {}})
 
 
 async def hardware(_: HubRequest) -> Response:
+    """Return all hardware with its prices."""
     return HubJsonResponse(list(HARDWARE))
 
 
 async def templates(_: HubRequest) -> Response:
+    """Return the official templates."""
     return HubJsonResponse({"templates": list(TEMPLATES)})
 
 
 async def quota(request: HubRequest) -> Response:
+    """Return the ZeroGPU quota."""
     resets = serializers.format_timestamp(request.world.now() + 86_400)
     return HubJsonResponse({"base": 1500, "current": 1500, "resetsAt": resets, "overquotaUsed": 0})

@@ -1,4 +1,4 @@
-"""What can be done to a Space: restart, pause, sleep time, hardware, and what it is told."""
+"""The endpoints that change a Space: restart, pause, sleep time, hardware, secrets, variables."""
 
 import hashlib
 import re
@@ -15,6 +15,7 @@ KEY_PATTERN = re.compile(r"[a-zA-Z][_a-zA-Z0-9]*")
 
 
 async def restart(request: HubRequest) -> Response:
+    """Restart a Space and return its runtime."""
     factory = request.http.query_params.get("factory") == "true"
     with request.world.open(request.id) as space:
         request.require_write(space)
@@ -23,6 +24,7 @@ async def restart(request: HubRequest) -> Response:
 
 
 async def pause(request: HubRequest) -> Response:
+    """Pause a Space and return its runtime."""
     with request.world.open(request.id) as space:
         request.require_write(space)
         lifecycle.pause(space)
@@ -30,7 +32,7 @@ async def pause(request: HubRequest) -> Response:
 
 
 async def sleeptime(request: HubRequest) -> Response:
-    """Take the time in seconds, -1 for never. Free hardware keeps its two days."""
+    """Set the sleep time in seconds, -1 for never. Free hardware keeps its two days."""
     seconds = (await request.json()).get("seconds")
     if not isinstance(seconds, int):
         raise HubHttpError(400, '"seconds" is required')
@@ -41,7 +43,7 @@ async def sleeptime(request: HubRequest) -> Response:
 
 
 async def hardware(request: HubRequest) -> Response:
-    """Take the flavour, and the sleep time if one is given; the app is restarted."""
+    """Set the hardware, and the sleep time if given; restart the app."""
     body = await request.json()
     flavor = check_flavor(str(body.get("flavor")))
     with request.world.open(request.id) as space:
@@ -54,12 +56,14 @@ async def hardware(request: HubRequest) -> Response:
 
 
 async def read_secrets(request: HubRequest) -> Response:
+    """Return the names of a Space's secrets."""
     with request.world.open(request.id) as space:
         request.require_write(space)
         return HubJsonResponse(serializers.secrets(space))
 
 
 async def set_secret(request: HubRequest) -> Response:
+    """Set a secret and restart the app."""
     body = await request.json()
     key = check_key(body.get("key"))
     with request.world.open(request.id) as space:
@@ -70,7 +74,7 @@ async def set_secret(request: HubRequest) -> Response:
 
 
 async def delete_secret(request: HubRequest) -> Response:
-    """Forget a secret; a missing one is no error (recorded)."""
+    """Delete a secret. A missing one is no error (recorded from the Hub)."""
     key = str((await request.json()).get("key"))
     with request.world.open(request.id) as space:
         request.require_write(space)
@@ -80,13 +84,14 @@ async def delete_secret(request: HubRequest) -> Response:
 
 
 async def read_variables(request: HubRequest) -> Response:
+    """Return a Space's variables."""
     with request.world.open(request.id) as space:
         request.require_read(space)
         return HubJsonResponse(serializers.variables(space))
 
 
 async def set_variable(request: HubRequest) -> Response:
-    """Keep a variable; the answer is the whole map (recorded)."""
+    """Set a variable and return all variables (recorded from the Hub)."""
     body = await request.json()
     key = check_key(body.get("key"))
     with request.world.open(request.id) as space:
@@ -97,6 +102,7 @@ async def set_variable(request: HubRequest) -> Response:
 
 
 async def delete_variable(request: HubRequest) -> Response:
+    """Delete a variable and return the others."""
     key = str((await request.json()).get("key"))
     with request.world.open(request.id) as space:
         request.require_write(space)
@@ -106,29 +112,32 @@ async def delete_variable(request: HubRequest) -> Response:
 
 
 def check_key(key: object) -> str:
+    """Return *key*, or raise HubHttpError if it is no valid name."""
     if not isinstance(key, str) or not KEY_PATTERN.fullmatch(key):
         raise HubHttpError(400, f"Invalid key: must match {KEY_PATTERN.pattern}")
     return key
 
 
 def check_flavor(flavor: str) -> str:
+    """Return *flavor*, or raise HubHttpError if there is no such hardware."""
     if flavor not in FLAVORS:
         raise HubHttpError(400, f"Invalid hardware flavor: {flavor}")
     return flavor
 
 
 def make_secret(body: dict[str, object], now: float) -> Secret:
-    """Return what is kept of a secret: never its value."""
+    """Return the secret to store, with a digest instead of its value."""
     digest = hashlib.sha256(str(body.get("value", "")).encode()).hexdigest()
     return Secret(digest, _description(body), now)
 
 
 def make_variable(body: dict[str, object], now: float) -> Variable:
+    """Return the variable to store."""
     return Variable(str(body.get("value", "")), _description(body), now)
 
 
 def set_hardware(space: Space, flavor: str, sleep: int | None) -> None:
-    """Change the hardware: free hardware sleeps after two days, the other never, unless told to."""
+    """Set the hardware and its sleep time: two days for free hardware, else *sleep* or never."""
     space.hardware = flavor
     space.sleep_after = FREE_SLEEP_SECONDS if flavor == "cpu-basic" else None
     if sleep is not None:
@@ -136,6 +145,7 @@ def set_hardware(space: Space, flavor: str, sleep: int | None) -> None:
 
 
 def set_sleep(space: Space, seconds: int) -> None:
+    """Set the sleep time of paid hardware, -1 for never."""
     if space.hardware != "cpu-basic":
         space.sleep_after = None if seconds < 0 else seconds
 

@@ -1,4 +1,4 @@
-"""The apps' own addresses, as visitors of a Space see them: a visit wakes what sleeps."""
+"""The apps of the Spaces, as their visitors see them; a visit wakes a sleeping Space."""
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
@@ -16,12 +16,13 @@ PAGE_TEMPLATE = (
 
 
 class AppServer:
-    """Answers for every app of the fleet. No token is needed, unless a Space is private."""
+    """Serves all apps of the fleet. Only private Spaces need a token."""
 
     def __init__(self, world: World) -> None:
         self.world = world
 
     async def handle(self, request: Request) -> Response:
+        """Record the visit and return the app's page."""
         path, now = request.scope["path"], self.world.now()
         self.world.record_call(
             RecordedCall("visit", request.method, str(path), request.url.query, now)

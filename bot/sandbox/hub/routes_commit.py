@@ -1,4 +1,4 @@
-"""Uploading: what the client asks before it sends files, and the commit that keeps them."""
+"""The endpoints of an upload: the checks before it, and the commit."""
 
 import base64
 import binascii
@@ -19,14 +19,14 @@ COLORS = ("red", "yellow", "green", "blue", "indigo", "purple", "pink", "gray")
 
 
 async def validate_yaml(request: HubRequest) -> Response:
-    """Check the front matter of a README; complaints come with a 400."""
+    """Return the errors in a README's front matter, with status 400 if there are any."""
     content = str((await request.json()).get("content", ""))
     errors = [{"message": complaint} for complaint in _yaml_errors(content)]
     return HubJsonResponse({"errors": errors, "warnings": []}, 400 if errors else 200)
 
 
 async def preupload(request: HubRequest) -> Response:
-    """Tell how to send each file: with the commit, or to the store before it."""
+    """Return how to send each file: in the commit, or to the LFS store before it."""
     body = await request.json()
     with request.world.open(request.id) as space:
         request.require_write(space)
@@ -35,7 +35,7 @@ async def preupload(request: HubRequest) -> Response:
 
 
 async def commit(request: HubRequest) -> Response:
-    """Keep the files of one commit and build it."""
+    """Store a commit and build it."""
     change = _parse_change(await request.http.body(), request.world.store)
     with request.world.open(request.id) as space:
         request.require_write(space)
@@ -59,7 +59,7 @@ def _upload_entry(space: Space, file: dict[str, Any]) -> dict[str, Any]:
 
 
 def _parse_change(body: bytes, store: Mapping[str, bytes]) -> Change:
-    """Read the lines of a commit: a header, then one line for each file."""
+    """Return the change in the body of a commit: a header, then one line for each file."""
     try:
         lines = [json.loads(line) for line in body.splitlines() if line.strip()]
         header = next(line["value"] for line in lines if line["key"] == "header")

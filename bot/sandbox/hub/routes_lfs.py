@@ -1,4 +1,4 @@
-"""Large files: asked for in a batch, put into a store beside the Hub, then named in a commit."""
+"""The endpoints of large files: a batch request, the upload to the LFS store, the verification."""
 
 import hashlib
 import re
@@ -13,7 +13,7 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 
 
 async def batch(request: HubRequest) -> Response:
-    """Tell where to put each file; what is in the store already needs no upload."""
+    """Return the upload URL of each file that isn't in the store."""
     body = await request.json()
     with request.world.open(request.id) as space:
         request.require_write(space)
@@ -22,7 +22,7 @@ async def batch(request: HubRequest) -> Response:
 
 
 async def put(request: HubRequest) -> Response:
-    """Keep one file, if it is the one that was announced."""
+    """Store one file, if its content matches its SHA-256."""
     content = await request.http.body()
     oid = request.http.path_params["oid"]
     if hashlib.sha256(content).hexdigest() != oid:
@@ -32,7 +32,7 @@ async def put(request: HubRequest) -> Response:
 
 
 async def verify(request: HubRequest) -> Response:
-    """Say whether a file has arrived whole."""
+    """Return 200 if the whole file is in the store, else 404."""
     body = await request.json()
     content = request.world.store.get(str(body.get("oid")))
     if content is None or len(content) != body.get("size"):
@@ -41,7 +41,7 @@ async def verify(request: HubRequest) -> Response:
 
 
 async def xet_write_token(request: HubRequest) -> Response:
-    """Refuse: this Hub has no other store than that of git."""
+    """Return 404, because the sandbox has only the LFS store."""
     with request.world.open(request.id) as space:
         request.require_write(space)
     raise HubHttpError(404, "Xet is not enabled for this repository.")

@@ -1,4 +1,4 @@
-"""The log streams: server-sent events that stay open and send empty events to keep alive."""
+"""The log streams: server-sent events, followed by empty keep-alive events."""
 
 import asyncio
 import json
@@ -11,11 +11,11 @@ from bot.sandbox.hub.errors import HubHttpError
 from bot.sandbox.hub.faults import Faults
 from bot.sandbox.hub.request import HubRequest
 
-POLL_SECONDS = 0.05  # seconds between two looks whether the stream should end
+POLL_SECONDS = 0.05  # between checks whether the stream should end
 
 
 async def stream(request: HubRequest) -> Response:
-    """Send what the log holds, or its last lines, then only signs of life."""
+    """Stream the log, or its last lines, then keep-alive events until the end."""
     kind = request.http.path_params["kind"]
     if kind not in ("run", "build"):
         raise HubHttpError(404, "Not found")

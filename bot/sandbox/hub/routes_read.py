@@ -1,4 +1,4 @@
-"""What can be read of Spaces: the list with its pages, one Space, its runtime, its address."""
+"""The endpoints that read Spaces: the paginated list, one Space, its runtime, URL and files."""
 
 import base64
 import json
@@ -17,7 +17,7 @@ Cursor = tuple[str, int]
 
 
 async def list_spaces(request: HubRequest) -> Response:
-    """Answer one page, and say in `Link` where the next one is."""
+    """Return one page, with the URL of the next one in `Link`."""
     query = request.http.query_params
     after, page = _parse_cursor(query.get("cursor"))
     faults = request.world.faults
@@ -35,7 +35,7 @@ async def list_spaces(request: HubRequest) -> Response:
 
 
 async def space_info(request: HubRequest) -> Response:
-    """Answer everything about one Space, or the fields that are asked for."""
+    """Return all fields of one Space, or the requested ones."""
     with request.world.open(request.id) as space:
         request.require_read(space)
         if "expand" not in request.http.query_params:
@@ -46,7 +46,7 @@ async def space_info(request: HubRequest) -> Response:
 
 
 async def revision(request: HubRequest) -> Response:
-    """Answer the same as for the Space; there is one branch, and the ids of its commits."""
+    """Return the same as `space_info` for `main` and for the id of each commit."""
     with request.world.open(request.id) as space:
         request.require_read(space)
         revision_id = request.http.path_params["revision"]
@@ -56,18 +56,21 @@ async def revision(request: HubRequest) -> Response:
 
 
 async def runtime(request: HubRequest) -> Response:
+    """Return the runtime of one Space."""
     with request.world.open(request.id) as space:
         request.require_read(space)
         return HubJsonResponse(serializers.runtime(space))
 
 
 async def host(request: HubRequest) -> Response:
+    """Return the URL of a Space's app."""
     with request.world.open(request.id) as space:
         request.require_read(space)
         return HubJsonResponse({"subdomain": space.subdomain, "host": request.app_url(space)})
 
 
 async def by_subdomain(request: HubRequest) -> Response:
+    """Return the Space with this subdomain."""
     label = request.http.path_params["subdomain"]
     with request.world.locked():
         for space in request.world.spaces(predicate=lambda s: s.subdomain == label, limit=1):
@@ -77,7 +80,7 @@ async def by_subdomain(request: HubRequest) -> Response:
 
 
 async def tree(request: HubRequest) -> Response:
-    """Answer the files of the repo."""
+    """Return the files and folders of the repo."""
     params = request.http.path_params
     recursive = request.http.query_params.get("recursive", "").lower() == "true"
     with request.world.open(request.id) as space:
@@ -142,7 +145,7 @@ def _parse_cursor(text: str | None) -> Cursor:
 
 
 def _link_header(request: HubRequest, cursor: Cursor) -> dict[str, str]:
-    """Return the header; its address is absolute, as a relative one would stop the client."""
+    """Return the Link header. Its URL is absolute, because huggingface_hub fails on others."""
     query = [(k, v) for k, v in request.http.query_params.multi_items() if k != "cursor"]
     text = base64.urlsafe_b64encode(json.dumps(cursor).encode()).decode()
     query.append(("cursor", text))

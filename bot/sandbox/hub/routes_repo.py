@@ -1,4 +1,4 @@
-"""Making Spaces, copying them and taking them away."""
+"""The endpoints that create, duplicate, delete and rename Spaces."""
 
 import copy
 import re
@@ -23,7 +23,7 @@ NAME_PATTERN = re.compile(r"(?!.*(--|\.\.))\w[\w.-]{0,95}(?<![.-])", re.ASCII)
 
 
 async def create(request: HubRequest) -> Response:
-    """Make a Space, with its secrets and variables set before anything is built."""
+    """Create a Space, with its secrets and variables set before the first build."""
     body = await request.json()
     _require_space_type(body)
     id = _require_free_id(
@@ -45,7 +45,7 @@ async def create(request: HubRequest) -> Response:
 
 
 async def duplicate(request: HubRequest) -> Response:
-    """Copy a Space: its files, its variables and its flaws, but never its secrets."""
+    """Copy a Space with its files, variables and flaws, but without its secrets."""
     body = await request.json()
     with request.world.open(request.id) as source:
         request.require_read(source)
@@ -57,6 +57,7 @@ async def duplicate(request: HubRequest) -> Response:
 
 
 async def delete(request: HubRequest) -> Response:
+    """Delete a Space."""
     body = await request.json()
     _require_space_type(body)
     id = f"{body.get('organization') or _user_name(request)}/{body.get('name')}"
@@ -67,7 +68,7 @@ async def delete(request: HubRequest) -> Response:
 
 
 async def move(request: HubRequest) -> Response:
-    """Rename a Space; from now on the old name is redirected."""
+    """Rename a Space; the old id is redirected."""
     body = await request.json()
     _require_space_type(body)
     old = str(body.get("fromRepo"))
@@ -122,7 +123,7 @@ def _require_space_type(body: dict[str, Any]) -> None:
 
 
 def _parse_visibility(body: dict[str, Any], *, default: bool) -> bool:
-    """Read the visibility; older clients say `private` instead."""
+    """Return whether the Space is to be private; older clients send `private`."""
     if "visibility" in body:
         return bool(body["visibility"] == "private")
     return bool(body.get("private", default))

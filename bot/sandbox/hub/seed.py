@@ -1,4 +1,4 @@
-"""A class to practise on: teams in every state of health, and the template they came from."""
+"""A sample fleet: teams in various stages, and their template."""
 
 import string
 import time
@@ -12,7 +12,7 @@ from bot.sandbox.hub.space import Env, Flaw, Space, Variable
 
 HOUR_SECONDS = 3_600.0
 STATIC = "static"
-#: The health of the teams, over and over.
+#: The stages of the teams, repeated.
 STAGE_PATTERN = (
     "RUNNING",
     "SLEEPING",
@@ -44,7 +44,7 @@ def classroom(
     durations: StageDurations | None = None,
     with_events: bool = False,
 ) -> World:
-    """Return a world with so many teams; with *with_events*, things happen to some of them soon."""
+    """Return a Hub with *spaces* teams; if *with_events*, some soon change their stage."""
     world = World(clock=clock, durations=durations, owners=[owner], prefix=prefix)
     now = world.now()
     for number, team in enumerate(team_names(spaces)):
@@ -63,8 +63,7 @@ def classroom(
 
 
 def team_names(count: int) -> list[str]:
-    """
-    Return the names of the teams.
+    """Return the names of the teams.
 
     >>> team_names(2), team_names(27)[26]
     (['team-a', 'team-b'], 'team-027')
@@ -78,7 +77,7 @@ def team_names(count: int) -> list[str]:
 def scheduled_changes(
     world: World, *, crash_after: float = 40.0, sleep_after: float = 75.0
 ) -> list[ScheduledChange]:
-    """Return what will happen by itself: one Space that runs crashes, another falls asleep."""
+    """Return two scheduled changes: one running Space crashes, another falls asleep."""
     now = world.now()
     up = world.spaces(predicate=lambda s: s.stage == "RUNNING" and not s.is_static, limit=2)
     changes = ((crash_after, "RUNTIME_ERROR", CRASH_MESSAGE), (sleep_after, "SLEEPING", ""))

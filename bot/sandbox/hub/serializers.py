@@ -1,4 +1,4 @@
-"""Spaces in the Hub's own JSON: the runtime, an entry of a list, the whole info."""
+"""Spaces in the Hub's JSON: the runtime, an entry of a list, the whole info."""
 
 from collections.abc import Callable, Collection
 from datetime import UTC, datetime
@@ -7,7 +7,7 @@ from typing import Any
 from bot.sandbox.hub.repo import blob_id
 from bot.sandbox.hub.space import RUNNING_STAGES, Space
 
-#: Known to the real Hub as `expand` values; any other is a 400 for the whole request.
+#: The values of `expand` that the Hub accepts; any other fails the whole request with 400.
 EXPANDABLE_FIELDS = (
     "author",
     "cardData",
@@ -42,8 +42,7 @@ DEFAULT_LIST_FIELDS = (
 
 
 def format_timestamp(at: float) -> str:
-    """
-    Return the time as the Hub writes it.
+    """Return a time in the Hub's format.
 
     >>> format_timestamp(0.25)
     '1970-01-01T00:00:00.250Z'
@@ -52,7 +51,7 @@ def format_timestamp(at: float) -> str:
 
 
 def runtime(space: Space, *, stage: str | None = None) -> dict[str, Any]:
-    """Return the runtime; `stage` tells another one than the true one."""
+    """Return the runtime, with *stage* instead of the true stage if given."""
     reported_stage = stage or space.stage
     body = _static_runtime() if space.is_static else _runtime(space, reported_stage)
     if space.error and reported_stage == space.stage:
@@ -63,7 +62,7 @@ def runtime(space: Space, *, stage: str | None = None) -> dict[str, Any]:
 
 
 def entry(space: Space, fields: Collection[str], *, stage: str | None = None) -> dict[str, Any]:
-    """Return a Space with these fields only."""
+    """Return a Space with only these fields."""
     body: dict[str, Any] = {"_id": space.object_id, "id": space.id}
     for name in fields:
         if name == "runtime":
@@ -74,12 +73,13 @@ def entry(space: Space, fields: Collection[str], *, stage: str | None = None) ->
 
 
 def info(space: Space, host: str) -> dict[str, Any]:
-    """Return everything; only here is the address of the app."""
+    """Return all fields, with the app's URL, which lists don't contain."""
     fields = [name for name in EXPANDABLE_FIELDS if name not in ("region", "resourceGroup")]
     return entry(space, fields) | {"host": host, "gated": False}
 
 
 def variables(space: Space) -> dict[str, Any]:
+    """Return the variables with their values."""
     return {
         key: {"value": var.value} | _with_description(var.description, var.updated_at)
         for key, var in space.variables.items()
@@ -87,6 +87,7 @@ def variables(space: Space) -> dict[str, Any]:
 
 
 def secrets(space: Space) -> dict[str, Any]:
+    """Return the secrets without their values."""
     return {
         key: _with_description(secret.description, secret.updated_at)
         for key, secret in space.secrets.items()
@@ -94,7 +95,7 @@ def secrets(space: Space) -> dict[str, Any]:
 
 
 def tree(space: Space, folder: str, *, recursive: bool) -> list[dict[str, Any]]:
-    """Return the files below a folder, and the folders between."""
+    """Return the files and folders below *folder*."""
     entries: dict[str, dict[str, Any]] = {}
     root = f"{folder}/" if folder else ""
     for path, content in space.repo.files.items():
@@ -138,7 +139,7 @@ def _runtime(space: Space, stage: str) -> dict[str, Any]:
         "devMode": False,
         "domains": [{"domain": f"{space.subdomain}.hf.space", "stage": "READY"}],
     }
-    if up:  # a running Space tells the commit that serves, and no storage
+    if up:  # a running Space has the served commit and no storage
         del body["storage"]
         body["sha"] = space.serving_commit
     return body

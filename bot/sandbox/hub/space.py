@@ -1,4 +1,4 @@
-"""One simulated Space: what it is, what it holds and what is going to happen to it."""
+"""A simulated Space: its state, its content and its planned stages."""
 
 import hashlib
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ ERROR_STAGES = ("BUILD_ERROR", "RUNTIME_ERROR", "CONFIG_ERROR", "NO_APP_FILE")
 
 @dataclass(frozen=True, slots=True)
 class PlannedStage:
-    """A stage that is due at a time. Turns are applied when somebody looks."""
+    """A stage that a Space enters at a time. It is applied on the next read."""
 
     at: float
     stage: str
@@ -23,7 +23,7 @@ class PlannedStage:
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """What is wrong with the code: every start ends in this stage until a commit or a heal."""
+    """A fault in the code: each start ends in this stage until a commit or a heal."""
 
     stage: str
     error: str
@@ -31,7 +31,7 @@ class Flaw:
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A secret after it was set: its value is gone, only a digest can be compared."""
+    """A stored secret: a digest to compare, never the value."""
 
     digest: str
     description: str | None
@@ -40,6 +40,8 @@ class Secret:
 
 @dataclass(frozen=True, slots=True)
 class Variable:
+    """A stored variable."""
+
     value: str
     description: str | None
     updated_at: float
@@ -47,20 +49,20 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class Env:
-    """Which secrets and variables a build could see."""
+    """The names of the secrets, and the variables, that a build has."""
 
     secrets: frozenset[str]
     variables: Mapping[str, str]
 
     @property
     def colliding_keys(self) -> frozenset[str]:
-        """The names that are both a secret and a variable: with one, nothing starts."""
+        """The names of both a secret and a variable, which keep a Space from starting."""
         return self.secrets & self.variables.keys()
 
 
 @dataclass(slots=True)
 class Space:
-    """Everything the Hub knows about one Space. Only `World` and `life` change it."""
+    """The whole state of one Space. Only `World` and `lifecycle` change it."""
 
     id: str
     sdk: str = "docker"
@@ -73,27 +75,22 @@ class Space:
     repo: Repo = field(default_factory=Repo)
     secrets: dict[str, Secret] = field(default_factory=dict)
     variables: dict[str, Variable] = field(default_factory=dict)
-    required_secrets: frozenset[str] = (
-        frozenset()
-    )  # secrets without which the app crashes at its start
+    required_secrets: frozenset[str] = frozenset()  # without one of them the app crashes
     flaw: Flaw | None = None
     next_flaw: Flaw | None = None  # becomes the flaw with the next commit
-    builds_commits: bool = True  # False: a commit is kept, and no build of it begins
-    last_visit_at: float = 0.0  # when somebody last visited the app
+    builds_commits: bool = True  # False: commits are stored but not built
+    last_visit_at: float = 0.0
     planned_stages: list[PlannedStage] = field(default_factory=list)
-    building_commit: str | None = None  # the commit of the build that is going on
-    built_commit: str | None = None  # the commit of the last build that succeeded
-    serving_commit: str | None = None  # the commit that answers visitors
+    building_commit: str | None = None  # the commit of the current build
+    built_commit: str | None = None  # the commit of the last successful build
+    serving_commit: str | None = None  # the commit that visitors see
     first_build_env: Env | None = None
     restarts: int = 0
     visits: int = 0
-    runtime_overrides: dict[str, Any] = field(
-        default_factory=dict
-    )  # laid over the runtime; `...` drops a key
-    logs: dict[str, list[tuple[float, str]]] = field(
-        default_factory=dict
-    )  # instead of made-up ones
-
+    # Replace keys of the serialized runtime; `...` removes one.
+    runtime_overrides: dict[str, Any] = field(default_factory=dict)
+    # Replace the generated logs.
+    logs: dict[str, list[tuple[float, str]]] = field(default_factory=dict)
     object_id: str = ""  # survives a rename
 
     def __post_init__(self) -> None:
@@ -102,33 +99,38 @@ class Space:
 
     @property
     def owner(self) -> str:
+        """The user or organization."""
         return self.id.partition("/")[0]
 
     @property
     def name(self) -> str:
+        """The id without the owner."""
         return self.id.partition("/")[2]
 
     @property
     def modified_at(self) -> float:
+        """The time of the last commit, or of the creation."""
         return self.repo.commits[-1].at if self.repo.commits else self.created_at
 
     @property
     def is_static(self) -> bool:
+        """Whether the Space serves files without a container."""
         return self.sdk == "static"
 
     @property
     def subdomain(self) -> str:
+        """The first label of the app's host name."""
         return subdomain(self.id)
 
     @property
     def env(self) -> Env:
+        """The secrets and variables that a build would have now."""
         values = {key: variable.value for key, variable in self.variables.items()}
         return Env(frozenset(self.secrets), values)
 
 
 def subdomain(id: str) -> str:
-    """
-    Return the first label of the address of the app of *id*.
+    """Return the first label of the app's host name.
 
     >>> subdomain("black-forest-labs/FLUX.1-dev"), subdomain("user/tmp_test_space")
     ('black-forest-labs-flux-1-dev', 'user-tmp-test-space')
