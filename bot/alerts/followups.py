@@ -55,7 +55,7 @@ def _check_ack(draft: Draft, ack: Ack, channel: str, found: Sequence[Incident]) 
     shared = {draft.notified[incident.id][channel].card for incident in asked}
     ids = tuple(incident.id for incident in asked)
     group = Group(0, GroupKind.ACK_CHECK, ack.by, channel, 0, draft.now, ids)
-    key = f"ask:{ack.by}:{ack.at.timestamp():.3f}:{draft.now.timestamp():.0f}"
+    key = f"ack_check:{ack.by}:{ack.at.timestamp():.3f}:{draft.now.timestamp():.0f}"
     card = draft.post(key, channel, draft.group_content(group), _visible_parent(draft, shared))
     draft.add_group(replace(group, card=card))
 

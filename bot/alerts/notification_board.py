@@ -37,7 +37,7 @@ class CardStatus:
 
     channel: str
     is_visible: bool  # its message is in Slack, as far as is known
-    is_deleted: bool = False  # people deleted it, and it stays away
+    is_deleted: bool = False  # people deleted it, and it isn't posted again
     is_unposted: bool = False
     muted_until: datetime | None = None
     replies: tuple[UnpostedReply, ...] = ()
@@ -53,7 +53,7 @@ class NotificationBoard:
     mutes: Mapping[str, Mute]  # by Space
     incidents: Mapping[int, Incident]  # open, just closed, or in an open group
     notified: Mapping[int, Mapping[str, Notification]]  # by incident and channel
-    groups: Mapping[int, Group]  # the open ones
+    groups: Mapping[int, Group]  # open
     cards: Mapping[int, CardStatus]  # of these incidents and groups
 
 
@@ -68,10 +68,10 @@ class Draft:
     board: NotificationBoard
     now: datetime
     events: Mapping[int, IncidentEvent]  # what happened to incidents in this sweep
-    dirty: set[int] = field(default_factory=set)  # incidents to be shown again
+    dirty: set[int] = field(default_factory=set)  # incidents whose cards change
     incidents: dict[int, Incident] = field(default_factory=dict)
     notified: dict[int, dict[str, Notification]] = field(default_factory=dict)
-    groups: dict[int, Group] = field(default_factory=dict)  # the open ones
+    groups: dict[int, Group] = field(default_factory=dict)  # open
     contents: dict[int, Content] = field(default_factory=dict)
     reasons: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     _changed: dict[int, Incident] = field(default_factory=dict)

@@ -224,4 +224,4 @@ def _announce(
 
 
 def _card_key(ask: Ask) -> str:
-    return f"wish:{ask.idempotency_key}"[:120]
+    return f"ask:{ask.idempotency_key}"[:120]

@@ -25,8 +25,8 @@ _GAP_POLLS = 3
 _MIN_GAP = timedelta(seconds=60)
 #: A Space that goes missing within this time after a requested deletion opens no incident.
 _DELETION_WINDOW = timedelta(hours=1)
-_OUTAGE_KEY = "blind"  # key of the stored Hub outage
-_CURSORS_KEY = "turns"  # key of the lookup cursors by owner
+_OUTAGE_KEY = "hub_outage"
+_CURSORS_KEY = "lookup_cursors"  # by owner
 
 
 def sweep(deps: Dependencies) -> None:
@@ -141,7 +141,7 @@ def _update_outage(
 
 def _show_outage(tx: Tx, outage: HubOutage, channel: str, now: datetime) -> None:
     """Update the card of *outage*; a deleted card returns only while the outage lasts."""
-    key = f"blind:{outage.started_at.timestamp():.0f}"
+    key = f"outage:{outage.started_at.timestamp():.0f}"
     for card in cards.by_key(tx, key):
         if outage.ended_at:
             cards.mark_resolved(tx, card.id, now)
