@@ -10,13 +10,11 @@ from sqlalchemy import ColumnElement, Row, exists, false, func, literal, or_, se
 from bot.operations import SkipReason, StepState, Verb
 from bot.parsing.names import short_name
 from bot.queries import AuditQuery
-from bot.store.engine import Tx
+from bot.store.engine import Tx, chunks
 from bot.store.schema import ask, ask_target, operation, step
 
 #: States of a request that changed nothing or isn't finished.
 _ROUTINE_STATES = ("answered", "received", "taken")
-# Ids per query. SQLite before 3.32 allows 999 bound values: https://sqlite.org/limits.html
-_MAX_IN_VALUES = 500
 # The columns of a step that the audit shows: Space, state, message, skip reason.
 _StepOutcome = tuple[str, StepState, str, str | None]
 
@@ -109,10 +107,9 @@ def _mentions(name: str) -> ColumnElement[bool]:
 
 def summarize_operations(tx: Tx, ids: Iterable[int]) -> dict[int, OperationSummary]:
     """Return the summaries of the operations with these ids."""
-    unique_ids = sorted(set(ids))
     summaries: dict[int, OperationSummary] = {}
-    for start in range(0, len(unique_ids), _MAX_IN_VALUES):
-        summaries |= _summarize_batch(tx, unique_ids[start : start + _MAX_IN_VALUES])
+    for chunk in chunks(sorted(set(ids))):
+        summaries |= _summarize_batch(tx, chunk)
     return summaries
 
 

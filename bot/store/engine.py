@@ -2,9 +2,9 @@
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -16,6 +16,11 @@ from sqlalchemy.pool import ConnectionPoolEntry
 class DatabaseOpenError(Exception):
     """The database can't be used. The message continues "The database" and names a solution."""
 
+
+# Values per IN. SQLite before 3.32 allows 999 bound values: https://sqlite.org/limits.html
+_MAX_IN_VALUES = 500
+
+T = TypeVar("T")
 
 #: An open transaction: all of it is written, or nothing.
 Tx = Connection
@@ -105,6 +110,11 @@ def transaction(engine: Engine) -> Iterator[Tx]:
     """Open one transaction: committed at the end, rolled back by any exception."""
     with engine.begin() as tx:
         yield tx
+
+
+def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Return *values* in parts that fit into one IN."""
+    return (values[at : at + _MAX_IN_VALUES] for at in range(0, len(values), _MAX_IN_VALUES))
 
 
 def disable_timeouts(tx: Tx) -> None:

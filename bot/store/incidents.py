@@ -1,35 +1,20 @@
-"""Incidents, their notifications and their groups as rows."""
+"""Incidents and their notifications as rows."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Row,
-    Select,
-    bindparam,
-    func,
-    insert,
-    select,
-    text,
-    update,
-)
+from sqlalchemy import Row, Select, bindparam, insert, select, text, update
 
-from bot.alerts.grouping import Group, GroupKind
 from bot.alerts.incident import Ack, Diagnosis, Incident, Notification, ProbableCause
 from bot.alerts.problems import ProblemKind
 from bot.cards import DeliveryState
-from bot.store.engine import Tx
-from bot.store.schema import alert_group as groups
-from bot.store.schema import alert_group_member as members
+from bot.store.engine import Tx, chunks
 from bot.store.schema import card
 from bot.store.schema import incident as table
 from bot.store.schema import incident_card as notified
 
-# Values per IN. SQLite before 3.32 allows 999 bound values: https://sqlite.org/limits.html
-_MAX_IN_VALUES = 500
 _OPEN = select(table).where(table.c.closed_at.is_(None)).order_by(table.c.id)
 
 
@@ -137,52 +122,6 @@ def schedule_refresh(tx: Tx, before: datetime, limit: int) -> None:
         tx.execute(statement.values(version=card.c.version + 1, plain=False))
 
 
-def open_groups(tx: Tx) -> list[Group]:
-    """Return the groups that have an open incident, oldest first."""
-    return _read_groups(tx, groups.c.closed_at.is_(None))
-
-
-def group(tx: Tx, id: int) -> Group | None:
-    """Return the group of that id, open or not."""
-    found_groups = _read_groups(tx, groups.c.id == id)
-    return found_groups[0] if found_groups else None
-
-
-def add_group(tx: Tx, group: Group) -> Group:
-    """Insert a group and its members; return it with its id."""
-    query = insert(groups).values(_group_values(group)).returning(groups.c.id)
-    added = replace(group, id=int(tx.execute(query).scalar_one()))
-    _add_members(tx, added, start=0)
-    return added
-
-
-def save_group(tx: Tx, group: Group) -> None:
-    """Save a known group. Members are never removed, so only new ones are inserted."""
-    tx.execute(update(groups).where(groups.c.id == group.id).values(_group_values(group)))
-    count_saved = select(func.count()).where(members.c.group_id == group.id)
-    _add_members(tx, group, start=tx.execute(count_saved).scalar_one())
-
-
-def _add_members(tx: Tx, group: Group, start: int) -> None:
-    rows = [
-        {"group_id": group.id, "position": position, "incident_id": id}
-        for position, id in enumerate(group.members)
-        if position >= start
-    ]
-    if rows:
-        tx.execute(members.insert(), rows)
-
-
-def _read_groups(tx: Tx, which: ColumnElement[bool]) -> list[Group]:
-    """Return the groups that match, oldest first, with their members in the order of joining."""
-    rows = tx.execute(select(groups).where(which).order_by(groups.c.id)).all()
-    member_ids: dict[int, list[int]] = {row.id: [] for row in rows}
-    query = select(members.c.group_id, members.c.incident_id).join(groups).where(which)
-    for group_id, incident_id in tx.execute(query.order_by(members.c.group_id, members.c.position)):
-        member_ids[group_id].append(incident_id)
-    return [_group(row, member_ids[row.id]) for row in rows]
-
-
 def _read(tx: Tx, query: Select[Any]) -> list[Incident]:
     return [_incident(row) for row in tx.execute(query)]
 
@@ -249,34 +188,3 @@ def _incident(row: Row[Any]) -> Incident:
 def _diagnosis(stored: Mapping[str, Any]) -> Diagnosis:
     cause = ProbableCause(stored["cause"]) if stored["cause"] else None
     return Diagnosis(tuple(stored["lines"]), cause, stored["matched_line"], tuple(stored["shared"]))
-
-
-def _group_values(group: Group) -> dict[str, Any]:
-    return {
-        "kind": group.kind,
-        "key": group.key,
-        "channel": group.channel,
-        "card_id": group.card,
-        "opened_at": group.opened_at,
-        "closed_at": group.closed_at,
-        "announce_recovery": group.announce_recovery,
-    }
-
-
-def _group(row: Row[Any], members: Sequence[int]) -> Group:
-    return Group(
-        id=row.id,
-        kind=GroupKind(row.kind),
-        key=row.key,
-        channel=row.channel,
-        card=row.card_id,
-        opened_at=row.opened_at,
-        members=tuple(members),
-        closed_at=row.closed_at,
-        announce_recovery=row.announce_recovery,
-    )
-
-
-def chunks(ids: Sequence[int]) -> Iterable[Sequence[int]]:
-    """Return *ids* in parts that fit into one IN."""
-    return (ids[start : start + _MAX_IN_VALUES] for start in range(0, len(ids), _MAX_IN_VALUES))

@@ -15,8 +15,7 @@ from bot.alerts.notification_board import CardStatus, UnpostedReply
 from bot.alerts.notification_plan import Post, reply_kind
 from bot.cards import DeliveryState, Message
 from bot.store.cards import AFTER_CHANGE, UNPOSTED
-from bot.store.engine import Tx
-from bot.store.incidents import chunks
+from bot.store.engine import Tx, chunks
 from bot.store.schema import card as table
 
 _STATUS = select(
@@ -94,8 +93,8 @@ def _existing(tx: Tx, posts: Mapping[int, Post]) -> dict[tuple[str, str], int]:
     columns = select(table.c.id, table.c.key, table.c.channel)
     return {
         (row.key, row.channel): row.id
-        for start in range(0, len(keys), 500)
-        for row in tx.execute(columns.where(table.c.key.in_(keys[start : start + 500])))
+        for chunk in chunks(keys)
+        for row in tx.execute(columns.where(table.c.key.in_(chunk)))
     }
 
 

@@ -10,7 +10,7 @@ from bot.parsing import NameIndex
 from bot.render.alerts.context import AlertContext
 from bot.service import alert_channel
 from bot.service.dependencies import Dependencies
-from bot.store import Tx, incidents, mutes, notifications
+from bot.store import Tx, alert_groups, incidents, mutes, notifications
 
 
 def load_board(
@@ -23,7 +23,7 @@ def load_board(
     """Return the notification board, which includes *updated* incidents that are closed."""
     known = {incident.id: incident for incident in incidents.open_incidents(tx).values()}
     known |= {incident.id: incident for incident in updated}
-    groups = {group.id: group for group in incidents.open_groups(tx)}
+    groups = {group.id: group for group in alert_groups.open_groups(tx)}
     members = {id for group in groups.values() for id in group.members}
     known |= incidents.get(tx, members - known.keys())
     notified = incidents.notifications(tx, known.keys())

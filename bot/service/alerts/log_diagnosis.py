@@ -13,7 +13,7 @@ from bot.errors import HubError, with_request_id
 from bot.service import sanitizing
 from bot.service.alerts.notify import notify_diagnosis
 from bot.service.dependencies import Dependencies, Job
-from bot.store import incidents
+from bot.store import alert_groups, incidents
 from bot.store.lease import LeaseLost
 
 logger = logging.getLogger(__name__)
@@ -35,7 +35,7 @@ def _diagnose(deps: Dependencies) -> None:
     try:
         with deps.leader_transaction() as tx:
             open_incidents = incidents.open_incidents(tx).values()
-            selected = list(_select_incidents(list(open_incidents), incidents.open_groups(tx)))
+            selected = list(_select_incidents(list(open_incidents), alert_groups.open_groups(tx)))
         for start in range(0, len(selected), _MAX_STREAMS):
             _read_logs(deps, selected[start : start + _MAX_STREAMS])
     except LeaseLost:

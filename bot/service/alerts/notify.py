@@ -23,7 +23,7 @@ from bot.render.alerts.context import AlertContext
 from bot.service.alerts import routing
 from bot.service.alerts.board import context_of, load_board
 from bot.service.dependencies import Dependencies
-from bot.store import Tx, cards, incidents, mutes, notifications, spaces
+from bot.store import Tx, alert_groups, cards, incidents, mutes, notifications, spaces
 
 #: Age after which an open incident's card is edited with the same content, and how many per sweep.
 #: Slack reports a deleted message only to the caller that edits it.
@@ -108,9 +108,9 @@ def _save_groups(tx: Tx, plan: NotificationPlan, card_ids: Mapping[int, int]) ->
     for group in plan.groups:
         stored = replace(group, card=card_ids.get(group.card, group.card))
         if group.id < 0:
-            ids[group.id] = incidents.add_group(tx, stored).id
+            ids[group.id] = alert_groups.add(tx, stored).id
         else:
-            incidents.save_group(tx, stored)
+            alert_groups.save(tx, stored)
     return ids
 
 

@@ -6,7 +6,7 @@ from bot.alerts.problems import MISSING_STAGE
 from bot.errors import Misunderstood
 from bot.model import Fleet, Space
 from bot.service.dependencies import Dependencies
-from bot.store import incidents
+from bot.store import alert_groups, incidents
 
 
 def load_missing_spaces(deps: Dependencies) -> Fleet:
@@ -34,7 +34,7 @@ def _group_spaces(deps: Dependencies, group: int, fleet: Fleet) -> list[str]:
         Misunderstood: No Space of the group has an incident any more.
     """
     with deps.transaction() as tx:
-        stored = incidents.group(tx, group)
+        stored = alert_groups.get(tx, group)
         members = incidents.get(tx, stored.members).values() if stored else ()
     if stored and stored.kind is GroupKind.ACK_CHECK:
         selected = [member for member in members if reminders.awaits_answer(stored, member)]

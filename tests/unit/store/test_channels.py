@@ -11,7 +11,7 @@ from bot.alerts.routing import Watch
 from bot.cards import Card, DeliveryState, Message
 from bot.delivery import mark_posted
 from bot.operations import Operation, Step, Verb
-from bot.store import Store, Tx, cards, channels, incidents, operations, watches
+from bot.store import Store, Tx, alert_groups, cards, channels, incidents, operations, watches
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 
@@ -46,7 +46,7 @@ def test_rows_of_a_channel_follow_it_to_its_new_id(any_store: Store) -> None:
         incident = open_incident(tx)
         card = notify(tx, incident, "C1")
         cards.save_delivery(tx, mark_posted(card, "C1", "7.1", NOW))
-        incidents.add_group(
+        alert_groups.add(
             tx, Group(0, GroupKind.SAME_PROBLEM, "broken", "C1", card.id, NOW, (incident.id,))
         )
         watches.add(tx, Watch("C1", ("team-b",), ("error",), "U1"), NOW)
@@ -59,7 +59,7 @@ def test_rows_of_a_channel_follow_it_to_its_new_id(any_store: Store) -> None:
         (moved,) = cards.get(tx, [card.id])
         assert (moved.channel, moved.target_channel, moved.ts) == ("C2", "C2", "7.1")
         assert list(incidents.notifications(tx, [incident.id])[incident.id]) == ["C2"]
-        assert [group.channel for group in incidents.open_groups(tx)] == ["C2"]
+        assert [group.channel for group in alert_groups.open_groups(tx)] == ["C2"]
         assert [watch.channel for watch in watches.list_all(tx)] == ["C2"]
         assert [operation.channel for operation in operations.running(tx)] == ["C2"]
 
@@ -77,7 +77,7 @@ def test_channel_known_by_name_and_id_keeps_one_card(any_store: Store) -> None:
         by_name, by_id = notify(tx, incident, "space-ops"), notify(tx, incident, "C1")
         for card in (by_name, by_id):
             ids = (incident.id,)
-            incidents.add_group(
+            alert_groups.add(
                 tx, Group(0, GroupKind.SAME_PROBLEM, "broken", card.channel, card.id, NOW, ids)
             )
         watches.add(tx, Watch("space-ops", ("team-b",), ("error",), "U1"), NOW)
@@ -89,7 +89,7 @@ def test_channel_known_by_name_and_id_keeps_one_card(any_store: Store) -> None:
         assert cards.get(tx, [by_name.id])[0].state is DeliveryState.DELETED
         notifications = incidents.notifications(tx, [incident.id])[incident.id]
         assert {channel: told.card for channel, told in notifications.items()} == {"C1": by_id.id}
-        assert [group.card for group in incidents.open_groups(tx)] == [by_id.id]
+        assert [group.card for group in alert_groups.open_groups(tx)] == [by_id.id]
         (watch,) = watches.list_all(tx)
         assert (watch.channel, sorted(watch.problems)) == ("C1", ["error", "sleeping"])
 
