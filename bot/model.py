@@ -36,9 +36,7 @@ _CONDITIONS = {
 
 
 def condition(stage: str) -> Condition:
-    """Return the condition of *stage*.
-
-    An unknown stage is neither failed nor running, because the Hub adds stages unannounced.
+    """Return the condition of *stage*, UNKNOWN for a stage that the Hub has added.
 
     >>> condition("SLEEPING"), condition("DREAMING")
     (<Condition.ASLEEP: 'asleep'>, <Condition.UNKNOWN: 'unknown'>)
@@ -221,9 +219,7 @@ class AuditEntry:
     text: str  # redacted
     source: str
     channel: str
-    # received, taken, begun, answered (changed nothing), asked (for confirmation), acted, partly,
-    # refused, failed; "under way" for an operation that still runs
-    state: str
+    state: str  # one of ask.state in bot.store.schema; "under way" while an operation runs
     result: str = ""
     duration: timedelta | None = None  # None: not finished
 

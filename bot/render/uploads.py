@@ -26,7 +26,7 @@ DEFAULT_COMMIT_MESSAGE = "Upload from Slack"
 
 def form(names: NameIndex, space: str | None, *, attached_count: int = 0, note: str = "") -> View:
     """Return the upload form; *attached_count* files came with the Slack message."""
-    size_hint = f"{uploads.MOST_BYTES // uploads.MB} MB together."
+    size_hint = f"{uploads.MAX_BYTES // uploads.MB} MB together."
     attached_note = (
         f"{formatting.count(attached_count, 'file')} of that message. " if attached_count else ""
     )

@@ -16,7 +16,7 @@ from sqlalchemy import (
     or_,
 )
 
-from bot.store.types import UtcTimestamp
+from bot.store.types import UtcTimestamp, partial_index
 
 metadata = MetaData(
     naming_convention={
@@ -50,17 +50,13 @@ ask = Table(
     Column("source", String(20), nullable=False),
     Column("slash", String(40)),  # the slash command, such as "/space"
     Column("received_at", UtcTimestamp, nullable=False, index=True),
-    Column("state", String(12), nullable=False),  # see model.AuditEntry.state
+    # received, taken, begun, answered (a read), asked (back), acted, partly, refused, failed
+    Column("state", String(12), nullable=False),
     Column("result", Text, nullable=False, default=""),
     Column("heartbeat_at", UtcTimestamp),  # when long work on it last reported to be alive
     Column("finished_at", UtcTimestamp),
 )
-Index(
-    "ix_ask_open",
-    ask.c.received_at,
-    sqlite_where=ask.c.finished_at.is_(None),
-    postgresql_where=ask.c.finished_at.is_(None),
-)
+Index("ix_ask_open", ask.c.received_at, **partial_index(ask.c.finished_at.is_(None)))
 
 #: The Spaces that the targets of a request selected.
 ask_target = Table(
@@ -123,8 +119,7 @@ Index(
     "uq_incident_open",
     incident.c.space,
     unique=True,
-    sqlite_where=incident.c.closed_at.is_(None),
-    postgresql_where=incident.c.closed_at.is_(None),
+    **partial_index(incident.c.closed_at.is_(None)),
 )
 Index("ix_incident_space", incident.c.space, incident.c.opened_at)
 
@@ -168,7 +163,7 @@ card = Table(
 )
 #: The condition that a card still has to be posted, edited or rid of a replaced message.
 card_is_pending = or_(card.c.posted_version < card.c.version, card.c.replaced_ts.is_not(None))
-Index("ix_card_pending", card.c.id, sqlite_where=card_is_pending, postgresql_where=card_is_pending)
+Index("ix_card_pending", card.c.id, **partial_index(card_is_pending))
 
 #: Notifications: the card of an incident in a channel.
 incident_card = Table(
@@ -203,10 +198,7 @@ alert_group_member = Table(
     Column("incident_id", Integer, ForeignKey("incident.id"), nullable=False),
 )
 Index(
-    "ix_alert_group_open",
-    alert_group.c.channel,
-    sqlite_where=alert_group.c.closed_at.is_(None),
-    postgresql_where=alert_group.c.closed_at.is_(None),
+    "ix_alert_group_open", alert_group.c.channel, **partial_index(alert_group.c.closed_at.is_(None))
 )
 
 #: Operations.

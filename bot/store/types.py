@@ -1,8 +1,9 @@
-"""Column types, apart from the schema because migrations use them too."""
+"""Column types and index arguments, apart from the schema because migrations use them."""
 
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import Dialect, Float, TypeDecorator
+from sqlalchemy import ColumnElement, Dialect, Float, TypeDecorator
 
 
 class UtcTimestamp(TypeDecorator[datetime]):
@@ -16,3 +17,8 @@ class UtcTimestamp(TypeDecorator[datetime]):
 
     def process_result_value(self, value: float | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
         return None if value is None else datetime.fromtimestamp(value, UTC)
+
+
+def partial_index(condition: ColumnElement[bool]) -> dict[str, Any]:
+    """Return the arguments of an index that contains only the rows with *condition*."""
+    return {"sqlite_where": condition, "postgresql_where": condition}

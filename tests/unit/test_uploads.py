@@ -10,7 +10,7 @@ import pytest
 from bot import uploads
 from bot.errors import Misunderstood
 from bot.model import Attachment
-from bot.uploads import MB, check_sizes, parse_folder, plan_upload, safe_name
+from bot.uploads import MB, archives, check_sizes, parse_folder, plan_upload, safe_name
 
 
 def packed(*entries: tuple[str, bytes], kind: int = ZIP_DEFLATED, mode: int = 0) -> bytes:
@@ -184,7 +184,7 @@ def test_an_archive_holds_files_and_nothing_else(mode: int) -> None:
 
 def test_an_archive_of_too_many_entries_is_refused() -> None:
     with pytest.raises(Misunderstood, match="2,001 entries"):
-        unpack(packed(*((str(n), b"") for n in range(uploads.MAX_ARCHIVE_ENTRIES + 1))))
+        unpack(packed(*((str(n), b"") for n in range(archives.MAX_ARCHIVE_ENTRIES + 1))))
 
 
 def test_a_list_that_is_too_long_to_read_is_not_read() -> None:
@@ -199,7 +199,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
 
 
 def test_an_archive_that_unpacks_to_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(uploads, "MOST_UNPACKED", 4 * MB)
+    monkeypatch.setattr(archives, "MAX_UNPACKED_BYTES", 4 * MB)
     with pytest.raises(Misunderstood, match=r"to 4\.5 MB, so nothing was uploaded"):
         unpack(packed(("stored", bytes(int(4.5 * MB))), kind=ZIP_STORED))
 

@@ -24,7 +24,7 @@ def fetch_files(deps: Dependencies, ask: Ask, ids: Sequence[str]) -> list[tuple[
     slack_files = [deps.slack.attachment(id) for id in dict.fromkeys(ids)]
     uploads.check_available(slack_files)
     uploads.check_sizes([(file.name, file.size) for file in slack_files])
-    deadline, remaining = deps.now() + _FETCH_TIMEOUT, uploads.MOST_BYTES
+    deadline, remaining = deps.now() + _FETCH_TIMEOUT, uploads.MAX_BYTES
     files = []
     for file in slack_files:
         request_state.heartbeat(deps, ask)

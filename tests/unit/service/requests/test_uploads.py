@@ -225,7 +225,7 @@ def test_empty_file_needs_a_reported_size_of_zero(bot: Bot, hub: FakeHub, slack:
 def test_download_larger_than_reported_is_rejected(
     bot: Bot, hub: FakeHub, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(uploads, "MOST_BYTES", 10)
+    monkeypatch.setattr(uploads, "MAX_BYTES", 10)
     ids = share(slack, a=b"12345", b=b"1234567890")
     slack.reported_sizes = dict.fromkeys(ids, 5)
 

@@ -1,0 +1,136 @@
+"""Uploads: from files of people to safe paths in a Space's repository.
+
+Pure. Names are kept as far as they are valid in a path. Nothing that an archive claims is
+trusted.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.errors import Misunderstood
+from bot.model import Attachment
+from bot.uploads.archives import MB, is_archive
+from bot.uploads.archives import unpack as unpack_archive
+from bot.uploads.paths import check_paths, parse_folder, safe_name
+
+__all__ = [
+    "MAX_BYTES",
+    "MB",
+    "UploadPlan",
+    "check_available",
+    "check_complete",
+    "check_sizes",
+    "parse_folder",
+    "plan_upload",
+    "safe_name",
+]
+
+#: The size of all files from Slack together.
+MAX_BYTES = 50 * MB
+
+# Why Slack has no content of a file, and what to do about it, by Slack's word.
+_SHARE_FILE = "Share the file itself here."
+_MISSING_REASONS = {
+    "external": ("{} is kept elsewhere and Slack has only its address", _SHARE_FILE),
+    "tombstone": ("{} was deleted from Slack", _SHARE_FILE),
+    "hidden_by_limit": (
+        "{} is too old for the plan of this workspace, and Slack hides it",
+        _SHARE_FILE,
+    ),
+    "unseen": ("I can't see {}", "Share it in a channel I'm in, or send it to me directly."),
+    "canvas": ("{} is a canvas, not a file", "Download it, then share the download here."),
+    "list": ("{} is a list, not a file", "Export it as CSV, then share that file here."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class UploadPlan:
+    """The content of a commit by path in the repository."""
+
+    files: Mapping[str, bytes]
+    left_out: tuple[str, ...] = ()  # ignored files of an archive, such as .DS_Store
+
+    @property
+    def card(self) -> bytes | None:
+        """The README.md, whose front matter the Hub reads, or None."""
+        return self.files.get("README.md")
+
+    @property
+    def size(self) -> int:
+        """The size of all files in bytes."""
+        return sum(map(len, self.files.values()))
+
+
+def plan_upload(files: Sequence[tuple[str, bytes]], folder: str, *, unpack: bool) -> UploadPlan:
+    """Return the plan to commit *files*, pairs of name and content, to *folder*.
+
+    Raises:
+        Misunderstood: A name, the folder or the archive can't be used.
+
+    >>> plan_upload([("app.py", b"")], "src", unpack=False).files
+    {'src/app.py': b''}
+    """
+    into = parse_folder(folder)
+    if unpack and len(files) == 1 and is_archive(*files[0]):
+        found, left_out = unpack_archive(*files[0])
+    else:
+        found, left_out = [(safe_name(raw), content) for raw, content in files], ()
+    if not found:
+        raise Misunderstood("There is no file in that, so nothing was uploaded. Choose others.")
+    placed = [("/".join(filter(None, (into, inner))), content) for inner, content in found]
+    check_paths([inner for inner, _ in placed])
+    return UploadPlan(dict(placed), left_out)
+
+
+def check_available(files: Iterable[Attachment]) -> None:
+    """Check that Slack has the content of all files.
+
+    Otherwise an empty file would replace a good one.
+
+    Raises:
+        Misunderstood: Slack has no content of one of them.
+
+    """
+    known = list(files)
+    unnamed = "that file" if len(known) == 1 else "one of these files"
+    for file in known:
+        if file.absent:
+            why, way_out = _MISSING_REASONS.get(
+                file.absent, ("{} is listed in Slack without its content", _SHARE_FILE)
+            )
+            called = safe_name(file.name) if file.name else unnamed
+            raise Misunderstood(f"{why.format(called)}, so nothing was uploaded. {way_out}")
+
+
+def check_complete(file: Attachment, content: bytes) -> None:
+    """Check that *content* isn't empty if Slack's metadata give a size.
+
+    Raises:
+        Misunderstood: It is.
+
+    """
+    if file.size and not content:
+        raise Misunderstood(
+            f"Slack handed over nothing of {safe_name(file.name)}, so nothing was uploaded. "
+            "Share it "
+            "again."
+        )
+
+
+def check_sizes(sizes: Iterable[tuple[str, int]]) -> None:
+    """Check the total of *sizes*, pairs of name and bytes, before any file is fetched.
+
+    Raises:
+        Misunderstood: There is no file, or they are too large together.
+
+    """
+    known = list(sizes)
+    total = sum(size for _, size in known)
+    if not known:
+        raise Misunderstood("There is no file in that, so nothing was uploaded. Choose some.")
+    if total > MAX_BYTES:
+        largest = max(known, key=lambda one: one[1])[0]
+        raise Misunderstood(
+            f"That is {total / MB:.0f} MB together and I take {MAX_BYTES // MB} MB, so nothing "
+            f"was uploaded. The largest is {safe_name(largest)}. Push it with git, or leave it out."
+        )
