@@ -83,7 +83,7 @@ def test_the_next_move(card: Card, now: datetime, expected: DeliveryAction) -> N
         (POSTED, SlackAmbiguous("no answer"), {"state": DeliveryState.POSTED, "ts": "7.0"}),
         (SENDING, SlackUnavailable("429", "ratelimited", 7), {"state": DeliveryState.NEW}),
         # Somebody deleted the message: it is posted anew.
-        (POSTED, GONE, {"state": DeliveryState.NEW, "ts": None, "deletions": 1}),
+        (POSTED, GONE, {"state": DeliveryState.NEW, "ts": None, "times_deleted": 1}),
         # ... once, and not at all when what it tells of is over.
         (replace(POSTED, times_deleted=1), GONE, {"state": DeliveryState.DELETED, "ts": None}),
         (replace(POSTED, is_resolved=True), GONE, {"state": DeliveryState.DELETED}),
@@ -91,7 +91,7 @@ def test_the_next_move(card: Card, now: datetime, expected: DeliveryAction) -> N
         (
             replace(POSTED, version=2, content_version=2),
             SlackError("no", "edit_window_closed"),
-            {"state": DeliveryState.NEW, "ts": None, "replaced_ts": "7.0", "place": "C1"},
+            {"state": DeliveryState.NEW, "ts": None, "replaced_ts": "7.0", "target_channel": "C1"},
         ),
         # ... and what still is stays as it is: that edit only looked whether it is there.
         (
@@ -105,21 +105,21 @@ def test_the_next_move(card: Card, now: datetime, expected: DeliveryAction) -> N
             SlackError("no", "not_in_channel"),
             {
                 "state": DeliveryState.NEW,
-                "place": "U1",
+                "target_channel": "U1",
                 "channel": "C1",
-                "kept_out": "not_in_channel",
+                "channel_error": "not_in_channel",
             },
         ),
         # ... and when it is for announcements only ...
         (
             replace(SENDING, user="U1"),
             SlackError("no", "restricted_action_read_only_channel"),
-            {"place": "U1", "kept_out": "restricted_action_read_only_channel"},
+            {"target_channel": "U1", "channel_error": "restricted_action_read_only_channel"},
         ),
         (
             SENDING,
             SlackError("no", "restricted_action_read_only_channel"),
-            {"state": DeliveryState.NEW, "not_before": NOW + RETRY_AFTER_MISCONFIGURATION},
+            {"state": DeliveryState.NEW, "retry_at": NOW + RETRY_AFTER_MISCONFIGURATION},
         ),
         # ... where nobody asked, it waits to be let in, be it posted already or not ...
         (
@@ -127,19 +127,19 @@ def test_the_next_move(card: Card, now: datetime, expected: DeliveryAction) -> N
             SlackError("no", "is_archived"),
             {
                 "state": DeliveryState.NEW,
-                "not_before": NOW + RETRY_AFTER_MISCONFIGURATION,
+                "retry_at": NOW + RETRY_AFTER_MISCONFIGURATION,
                 "error": "no",
             },
         ),
         (
             POSTED,
             SlackError("no", "is_archived"),
-            {"state": DeliveryState.POSTED, "not_before": NOW + RETRY_AFTER_MISCONFIGURATION},
+            {"state": DeliveryState.POSTED, "retry_at": NOW + RETRY_AFTER_MISCONFIGURATION},
         ),
         (
             replace(POSTED, is_resolved=True),
             SlackError("no", "not_in_channel"),
-            {"state": DeliveryState.POSTED, "not_before": NOW + RETRY_AFTER_MISCONFIGURATION},
+            {"state": DeliveryState.POSTED, "retry_at": NOW + RETRY_AFTER_MISCONFIGURATION},
         ),
         # ... unless it was over before anybody has read of it ...
         (
@@ -150,13 +150,13 @@ def test_the_next_move(card: Card, now: datetime, expected: DeliveryAction) -> N
         (
             replace(SENDING, is_resolved=True),
             SlackError("no", "channel_not_found"),
-            {"state": DeliveryState.NEW, "not_before": NOW + RETRY_AFTER_MISCONFIGURATION},
+            {"state": DeliveryState.NEW, "retry_at": NOW + RETRY_AFTER_MISCONFIGURATION},
         ),
         # ... or a word in a thread, which may be locked for good: that is tried for a day.
         (
             replace(SENDING, thread="7.0"),
             SlackError("no", "restricted_action_thread_locked"),
-            {"state": DeliveryState.NEW, "not_before": NOW + timedelta(seconds=2)},
+            {"state": DeliveryState.NEW, "retry_at": NOW + timedelta(seconds=2)},
         ),
         (
             replace(SENDING, thread="7.0", failing_since=NOW - timedelta(days=1)),
@@ -167,7 +167,7 @@ def test_the_next_move(card: Card, now: datetime, expected: DeliveryAction) -> N
         (
             replace(SENDING, user="U1", via_dm=True),
             SlackError("no", "user_not_found"),
-            {"state": DeliveryState.NEW, "not_before": NOW + RETRY_AFTER_MISCONFIGURATION},
+            {"state": DeliveryState.NEW, "retry_at": NOW + RETRY_AFTER_MISCONFIGURATION},
         ),
         (
             replace(SENDING, user="U1", via_dm=True, failing_since=NOW - timedelta(days=1)),
@@ -180,18 +180,18 @@ def test_the_next_move(card: Card, now: datetime, expected: DeliveryAction) -> N
         (
             SENDING,
             SlackError("no", "invalid_blocks"),
-            {"state": DeliveryState.NEW, "plain": True, "error": "no", "not_before": NOW},
+            {"state": DeliveryState.NEW, "plain": True, "error": "no", "retry_at": NOW},
         ),
         # ... and if that is no better, like whatever Slack has no known reason for.
         (
             replace(SENDING, plain=True),
             SlackError("no", "invalid_blocks"),
-            {"state": DeliveryState.NEW, "not_before": NOW + timedelta(seconds=2)},
+            {"state": DeliveryState.NEW, "retry_at": NOW + timedelta(seconds=2)},
         ),
         (
             replace(SENDING, attempts=3),
             SlackError("no", "something_new"),
-            {"state": DeliveryState.NEW, "not_before": NOW + timedelta(seconds=16)},
+            {"state": DeliveryState.NEW, "retry_at": NOW + timedelta(seconds=16)},
         ),
     ],
 )

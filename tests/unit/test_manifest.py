@@ -15,7 +15,7 @@ from bot.sandbox.slack import methods, web_api
 from tests.slack_manifest import complaints
 
 SLACK = Path(app.__file__).parent / "slack"
-GOLDEN = Path(__file__).parent / "golden" / "manifest.json"
+GOLDEN = Path(__file__).parents[1] / "golden" / "manifest.json"
 
 # What Slack wants before it delivers an event.
 SCOPE_OF_EVENT = {"app_mention": "app_mentions:read", "message.im": "im:history"}

@@ -56,7 +56,7 @@ def action(before: Card, after: Card) -> str:
     signs = {
         "give up": after.state is DeliveryState.FAILED,
         "look": after.state is DeliveryState.SENDING,
-        "directly": after.via_dm and not before.via_dm,
+        "via_dm": after.via_dm and not before.via_dm,
         "plain": after.plain and not before.plain,
         "replace": after.replaced_ts is not None and after.ts is None,
         "post again": after.times_deleted > before.times_deleted

@@ -8,19 +8,19 @@ import pytest
 BEGIN = """
 import os, signal
 from threading import Event
-from bot import stopping
+from bot import signals
 stop = Event()
 """
 ASKED = "os.kill(os.getpid(), signal.{})"
 # The moment at which an event is about to be waited for.
 IN_BETWEEN = f"""
-stopping.heed(stop)
+signals.set_on_signal(stop)
 with stop._cond:
     {ASKED}
 print(stop.wait(10))
 """
 DEAF = f"""
-stopping.heed(stop, within=0.1)
+signals.set_on_signal(stop, exit_after=0.1)
 {ASKED}
 Event().wait(60)
 print("nobody ended it")

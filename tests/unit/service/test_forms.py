@@ -22,7 +22,7 @@ LEAD = "ULEAD"
 def open_form(bot: Bot, slack: FakeSlack, text: str, user: str = LEAD, **values: Any) -> str:
     """Type *text* where a form can be opened; return the form's id."""
     before = set(slack.open_forms)
-    send_command(bot, text, user, trigger="13.7.t", **values)
+    send_command(bot, text, user, trigger_id="13.7.t", **values)
     (id,) = set(slack.open_forms) - before
     return id
 
@@ -100,7 +100,7 @@ def test_typed_secret_is_rejected_without_an_echo(
     caplog.set_level("DEBUG")
     hub.set(team_a="RUNNING")
 
-    send_command(bot, text, LEAD, trigger=trigger)
+    send_command(bot, text, LEAD, trigger_id=trigger)
 
     assert "otate it" in str(slack.ephemeral_messages[-1][1].blocks)
     assert (slack.open_forms, hub.secret_values) == ({}, {})
@@ -247,7 +247,7 @@ def test_expired_trigger_offers_a_button(
     hub.set(team_a="RUNNING")
     slack.form_error = error
 
-    send_command(bot, "delete team-a", LEAD, trigger="13.7.t")
+    send_command(bot, "delete team-a", LEAD, trigger_id="13.7.t")
 
     assert "tap to open the form" in last_reply(slack)
 
@@ -256,7 +256,7 @@ def test_rejected_form_is_reported(bot: Bot, hub: FakeHub, slack: FakeSlack) -> 
     hub.set(team_a="RUNNING")
     slack.form_error = SlackError("Slack said no (invalid_arguments).", "invalid_arguments")
 
-    send_command(bot, "delete team-a", LEAD, trigger="13.7.t")
+    send_command(bot, "delete team-a", LEAD, trigger_id="13.7.t")
 
     assert "invalid_arguments" in last_reply(slack)
 
@@ -300,7 +300,7 @@ def test_submission_uses_the_current_fleet(
 def test_suggested_target_keeps_its_key(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
     hub.set(team_alpha="RUNNING")
 
-    send_command(bot, "secret set team-alpa API_KEY", LEAD, trigger="13.7.t")
+    send_command(bot, "secret set team-alpa API_KEY", LEAD, trigger_id="13.7.t")
 
     assert "secret set team-alpha API_KEY" in str(slack.ephemeral_messages[-1][1].blocks)
     assert slack.open_forms == {}
@@ -334,7 +334,7 @@ def test_command_is_rejected_with_a_reason(
 ) -> None:
     hub.set(team_a="RUNNING", team_b="RUNNING")
 
-    send_command(bot, text, user, trigger="13.7.t")
+    send_command(bot, text, user, trigger_id="13.7.t")
 
     assert part in str(slack.ephemeral_messages[-1][1].blocks)
     assert (slack.open_forms, hub.writes) == ({}, [])

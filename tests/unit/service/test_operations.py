@@ -327,7 +327,7 @@ def test_a_replica_that_does_not_lead_does_nothing(
 
     hub.set(team_a="SLEEPING")
     wake(bot)
-    standby = Bot(**{**bot.__dict__, "leading": FakeLeadership(None)})
+    standby = Bot(**{**bot.__dict__, "current_lease": FakeLeadership(None)})
 
     for verb in (standby.sweep, standby.advance, standby.deliver):
         with pytest.raises(LeaseLost):

@@ -233,7 +233,7 @@ def test_command_requires_an_admin(bot: Bot, hub: FakeHub, slack: FakeSlack) -> 
 
 def test_form_equals_the_typed_command(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
     filled_in = {"names": "team-1..2", "template": "template"}
-    send_command(bot, "provision", source=Source.MODAL, values=filled_in)
+    send_command(bot, "provision", source=Source.MODAL, form_values=filled_in)
 
     assert "Provision 2 Spaces?" in last_reply(slack)
 
@@ -413,7 +413,7 @@ def test_preview_uses_the_current_fleet(bot: Bot, hub: FakeHub, slack: FakeSlack
     del hub.spaces["acme/if-team-1"]
     hub.put("acme/if-team-3", "RUNNING")
 
-    send_command(bot, "provision team-1..3", trigger="T1")
+    send_command(bot, "provision team-1..3", trigger_id="T1")
 
     assert "in acme: team-1.\\n" in last_reply(slack)
     assert "Already there: team-2 and team-3" in last_reply(slack)
@@ -424,13 +424,13 @@ def test_form_opens_without_hub_calls(bot: Bot, hub: FakeHub, slack: FakeSlack, 
     bot.sweep()
     hub.calls.clear()
 
-    send_command(bot, text, trigger="T1")
+    send_command(bot, text, trigger_id="T1")
 
     assert (len(slack.open_forms), hub.calls) == (1, [])
 
 
 def test_provision_without_names_opens_a_form(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
-    send_command(bot, "provision", trigger="T1")
+    send_command(bot, "provision", trigger_id="T1")
 
     (view,) = slack.open_forms.values()
     assert [block["block_id"] for block in view["blocks"]] == ["names", "template"]

@@ -20,8 +20,8 @@ VALUES = ("hunter2pw9", "swordfish", "AKIAIOSFODNN7EXAMPLE", "Sword-Fish/8+x=", 
 LEAD = "ULEAD"
 PEOPLE = (LEAD, "UTA", "USTUDENT")
 SOURCES: tuple[dict[str, Any], ...] = (
-    {"source": Source.COMMAND, "trigger": "13.7.t"},
-    {"source": Source.COMMAND, "respond": "https://hooks.test/1"},
+    {"source": Source.COMMAND, "trigger_id": "13.7.t"},
+    {"source": Source.COMMAND, "response_url": "https://hooks.test/1"},
     {"source": Source.MENTION},
     {"source": Source.DIRECT},
     {"source": Source.BUTTON},
@@ -304,7 +304,7 @@ def test_viewer_gets_no_needless_rotation_advice(classroom: Bot, slack: FakeSlac
 
 
 def test_audit_names_the_forms_key(classroom: Bot, slack: FakeSlack) -> None:
-    send_command(classroom, "secret set team-a API_KEY", LEAD, trigger="13.7.t")
+    send_command(classroom, "secret set team-a API_KEY", LEAD, trigger_id="13.7.t")
     send_command(classroom, "secret set team-b API_KEY swordfish", LEAD)
 
     rows = database_dump(classroom)

@@ -119,7 +119,7 @@ def test_stop_without_a_stoppable_operation_has_a_reason(
 ) -> None:
     for one in before:
         stop(bot, one)
-    stop(bot, text, key="again")
+    stop(bot, text, idempotency_key="again")
 
     assert (said or "Wake stopped: 0 done, 5 in progress, 25 not sent") in last_reply(slack)
 
@@ -154,7 +154,7 @@ def test_stop_of_a_finished_or_unstarted_operation_says_so(
     stop(bot, "stop 2")
     assert "Operation 2 hasn't begun" in last_reply(slack)
     stop(bot, "cancel 2")
-    stop(bot, "stop 2", key="later")
+    stop(bot, "stop 2", idempotency_key="later")
     assert "Operation 2 was cancelled" in last_reply(slack)
 
 
@@ -289,7 +289,7 @@ def test_unanswered_call_after_a_stop_is_not_called_unsent(
 def test_standby_replica_can_stop_an_operation(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
-    standby = Bot(**{**bot.__dict__, "leading": FakeLeadership(None)})
+    standby = Bot(**{**bot.__dict__, "current_lease": FakeLeadership(None)})
     standby.ask(Ask("stop 1", "UTA", "C1", idempotency_key="stop"))
     for _ in range(3):
         tick(bot, clock)

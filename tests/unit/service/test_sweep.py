@@ -94,7 +94,7 @@ def test_unchanged_sweep_writes_no_space(
     with written_tables(store) as tables:
         bot.sweep()
 
-    assert tables <= {"fact", "mute"}  # when it looked, and mutes that have run out
+    assert tables <= {"key_value", "mute"}  # when it looked, and mutes that have run out
 
 
 def test_crash_costs_one_list_and_one_confirmation(

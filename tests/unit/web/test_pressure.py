@@ -205,7 +205,7 @@ def test_connections_are_limited_to_half_of_the_file_descriptors(
 
 def test_at_the_limit_of_file_descriptors_the_probes_answer() -> None:
     flooded = subprocess.run(
-        ["sh", "-c", f"ulimit -S -n 64; exec {sys.executable} -m tests.web.flooded"],
+        ["sh", "-c", f"ulimit -S -n 64; exec {sys.executable} -m tests.unit.web.flooded"],
         capture_output=True,
         text=True,
         timeout=60,

@@ -163,10 +163,10 @@ def test_action_never_runs_on_a_suggested_target(bot: Bot, hub: FakeHub, slack: 
 def test_pause_starts_after_confirmation(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
     hub.set(team_a="RUNNING")
 
-    send_command(bot, "pause team-a", respond="https://respond.test/1")
+    send_command(bot, "pause team-a", response_url="https://respond.test/1")
     question = str(slack.responses[-1][1].blocks)
     assert hub.writes == []
-    send_command(bot, "confirm 1", source=Source.BUTTON, respond="https://respond.test/2")
+    send_command(bot, "confirm 1", source=Source.BUTTON, response_url="https://respond.test/2")
     bot.advance()
 
     assert "confirm 1" in question
