@@ -44,7 +44,7 @@ def expected(code: str, way: str, kind: str) -> str:
     """Return what is to be done; for a person, another place is one that they read."""
     found = classify_refusal(code)
     if found is R.CHANNEL and KINDS[kind].user:
-        return "directly"
+        return "via_dm"
     if found is R.CHANNEL and kind == "alert's reply":
         return "retry"  # a thread may be locked for good
     return ACTIONS[found][way]

@@ -17,11 +17,11 @@ from tests.contract.slack.fake_web_api import FakeWebApi, Reply
     ],
 )
 def test_a_channel_set_by_its_id_is_called_by_its_name(
-    wire: FakeWebApi, told: dict[str, bool], line: str
+    web_api: FakeWebApi, told: dict[str, bool], line: str
 ) -> None:
-    wire.reply("conversations.info", Reply({"ok": True, "channel": {"name": "labs", **told}}))
+    web_api.reply("conversations.info", Reply({"ok": True, "channel": {"name": "labs", **told}}))
 
-    slack = make_client("xoxb-test", f"{wire.url}api/")
+    slack = make_client("xoxb-test", f"{web_api.url}api/")
     (found,) = check_channel(slack, AlertChannel("C0LABS", "C0LABS"))
 
     assert found.line.startswith(line)

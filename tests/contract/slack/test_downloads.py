@@ -88,7 +88,7 @@ def test_file_longer_than_announced_is_not_read_completely(
     file_server.answers["/file"] = (200, {}, b"x" * 101)
 
     with pytest.raises(SlackError, match="longer than Slack said"):
-        fetch(most=100)
+        fetch(max_bytes=100)
 
 
 @pytest.mark.parametrize(

@@ -398,7 +398,7 @@ def test_the_end_of_an_act_that_slack_takes_nowhere_is_told_directly_later(
     bot: Bot, hub: FakeHub, slack: InterruptedSlack, clock: FakeClock
 ) -> None:
     hub.set(team_a="SLEEPING")
-    wake(bot, response_url=None)
+    wake(bot, respond=None)
     for call in ("whisper", "post"):
         slack.rejections[call] = "message_limit_exceeded"
     bot.ask(Ask("mute team-b for 1h", "UTA", "C1", Source.COMMAND, idempotency_key="no such Space"))

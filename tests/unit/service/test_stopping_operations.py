@@ -119,7 +119,7 @@ def test_stop_without_a_stoppable_operation_has_a_reason(
 ) -> None:
     for one in before:
         stop(bot, one)
-    stop(bot, text, idempotency_key="again")
+    stop(bot, text, key="again")
 
     assert (said or "Wake stopped: 0 done, 5 in progress, 25 not sent") in last_reply(slack)
 
@@ -154,7 +154,7 @@ def test_stop_of_a_finished_or_unstarted_operation_says_so(
     stop(bot, "stop 2")
     assert "Operation 2 hasn't begun" in last_reply(slack)
     stop(bot, "cancel 2")
-    stop(bot, "stop 2", idempotency_key="later")
+    stop(bot, "stop 2", key="later")
     assert "Operation 2 was cancelled" in last_reply(slack)
 
 
