@@ -20,9 +20,9 @@ OTHER = "ifcore-org/ifcore-team-c"
 # As a person would who looks for a fault: everything that the bot and its libraries can say.
 TALKATIVE = """
 import logging
-import bot.logs
-set_up = bot.logs.set_up
-bot.logs.set_up = lambda **given: set_up(**(given | {"level": logging.DEBUG}))
+import bot.log_config
+configure = bot.log_config.configure
+bot.log_config.configure = lambda **given: configure(**(given | {"level": logging.DEBUG}))
 """
 
 
