@@ -104,7 +104,8 @@ CARDS: dict[str, Message] = {
     "unstable": incident_card.card(replace(BROKEN, flapping_since=AT), CONTEXT),
     "fixed": incident_card.card(replace(BROKEN, **RESOLVED), CONTEXT),
     "fixed_while_away": incident_card.card(
-        replace(BROKEN, **RESOLVED | {"resolution": "fixed while I was away"}, gap_since=AT), CONTEXT
+        replace(BROKEN, **RESOLVED | {"resolution": "fixed while I was away"}, gap_since=AT),
+        CONTEXT,
     ),
     "fixed_reply": incident_card.recovery_reply(replace(BROKEN, **RESOLVED), CONTEXT),
     "worse_reply": incident_card.escalation_reply(BROKEN, CONTEXT),
