@@ -1,1 +1,1 @@
-"""The sandbox's Slack: as strict as the real one, and failing as it does, on a loopback port."""
+"""The simulated Slack: the real one's limits, errors and faults, on loopback."""

@@ -1,4 +1,4 @@
-"""A person at their Slack: what tests make them do. Safe from any thread."""
+"""A person in the simulated Slack, as tests control them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,6 +13,8 @@ from bot.sandbox.slack.workspace import Workspace
 
 
 class Actor:
+    """What one person does and sees. Thread-safe."""
+
     def __init__(
         self,
         person: Person,
@@ -34,20 +36,33 @@ class Actor:
 
     @property
     def view(self) -> View | None:
+        """The modal that this person sees, or None."""
         return self._workspace.view(self.id)
 
     @property
     def pushes(self) -> tuple[Push, ...]:
+        """The notifications on this person's phone."""
         return self._workspace.pushes(self.id)
 
     def visible_messages(self, channel: str) -> tuple[Message, ...]:
+        """Return the messages that this person sees in *channel*, without threads."""
         return self._workspace.messages(channel, self.id)
 
     def wait_for_message(self, channel: str, text: str) -> Message:
-        """The first message there that this person can see and that contains the text."""
+        """Wait for the first message in *channel* that this person sees and that contains *text*.
+
+        Raises:
+            TimeoutError: after 30 seconds.
+        """
         return self._workspace.wait_for_text(channel, text, self.id)
 
     def wait_for_view(self, title: str) -> View:
+        """Wait for the modal with *title*.
+
+        Raises:
+            TimeoutError: after 30 seconds.
+        """
+
         def opened() -> View | None:
             return self.view if self.view and self.view.title == title else None
 
@@ -58,21 +73,22 @@ class Actor:
     def type(
         self, channel: str, text: str, *, thread_ts: str = "", files: Sequence[str] = ()
     ) -> None:
+        """Send a message or a slash command."""
         channel_id = self._workspace.directory.find(channel).id
         self._composer.type(self.id, channel_id, text, thread_ts, files)
 
     def edit(self, message: Message, text: str) -> None:
-        """Changes the words of a message of their own."""
+        """Edit one of this person's own messages."""
         self._composer.edit(self.id, message.channel, message.ts, text)
 
     def attach(self, name: str, content: bytes) -> str:
-        """The id of a file dropped into the composer or a modal."""
+        """Upload a file to the composer or a modal; return its id."""
         return self._workspace.files.add(name, content, self.id).id
 
     def click(
         self, target: Message | View, label: str, answers: Mapping[str, Any] | None = None
     ) -> None:
-        """Taps the button with this label, or chooses the menu's option with it."""
+        """Tap the button, or select the menu's option, with this label."""
         block_id, selection = _find_action(target, label)
         if isinstance(target, View):
             values = fill_form(target, answers or {})
@@ -81,13 +97,15 @@ class Actor:
             self._interactions.click(self.id, target, block_id, selection)
 
     def submit(self, view: View, answers: Mapping[str, Any] | None = None) -> None:
-        """Sends a modal; answers by block id (see `forms.filled`)."""
+        """Submit a modal with *answers* by block id (see `forms.fill_form`)."""
         self._interactions.submit(self.id, view, fill_form(view, answers or {}))
 
     def close(self, view: View) -> None:
+        """Close a modal."""
         self._interactions.close(self.id, view)
 
     def shortcut(self, callback_id: str, target: Message | None = None) -> None:
+        """Use a shortcut, from the menu of the message *target* if given."""
         if target is None:
             self._interactions.shortcut(self.id, callback_id)
         else:

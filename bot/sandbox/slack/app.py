@@ -1,4 +1,4 @@
-"""The sandbox's Slack put together: its state, its doors, its deliveries and its people."""
+"""The simulated Slack: its state, its endpoints, its deliveries and its people."""
 
 import asyncio
 from typing import Literal
@@ -19,7 +19,7 @@ from bot.sandbox.slack.workspace import Workspace
 
 
 class Slack:
-    """One Slack. Between `start` and `stop` it delivers; its state outlives both."""
+    """A simulated Slack. It delivers between `start` and `stop`; its state outlives both."""
 
     def __init__(self, workspace: Workspace, *, ack_seconds: float = 3.0) -> None:
         self.workspace = workspace
@@ -35,6 +35,7 @@ class Slack:
         self._web = WebApi(workspace, self.faults, self._released)
 
     def routes(self) -> list[BaseRoute]:
+        """Return the routes of the Web API, response URLs, files and sockets."""
         web = self._web
         return [
             Route("/api/{method}", web.call_method, methods=["GET", "POST"]),
@@ -46,55 +47,60 @@ class Slack:
         ]
 
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Start to deliver on *loop*."""
         self.dispatcher.start(loop)
 
     def stop(self) -> None:
-        """Ends every silence and every delivery. On the event loop only."""
+        """Release hanging requests and cancel deliveries. Must run on the event loop."""
         self._released.set()
         self.dispatcher.stop()
 
     def person(self, id: str) -> Actor:
+        """Return the actor for a person's id."""
         user = self.workspace.directory.people[id]
         return Actor(user, self.workspace, self.composer, self.interactions)
 
     @property
     def state(self) -> Literal["up", "down"]:
+        """Whether Slack responds."""
         return "down" if self.faults.state == "down" else "up"
 
     def go_down(self) -> None:
-        """Answers nothing from now on, and every socket dies."""
+        """Stop responding, and close every socket without a close frame."""
         self.faults.state = "down"
         self.dispatcher.call_on_loop(self._released.clear)
         self.cut_sockets()
 
     def come_up(self) -> None:
+        """Respond again, and release the hanging requests."""
         self.faults.state = "up"
         self.dispatcher.call_on_loop(self._released.set)
         self.dispatcher.call_on_loop(self._released.clear)
 
     def cut_sockets(self) -> None:
-        """Every socket dies without a close frame."""
+        """Close every socket without a close frame."""
         self.dispatcher.call_on_loop(self.sockets.cut)
 
     def request_reconnect(self, reason: str = "refresh_requested") -> None:
-        """Sends `disconnect`, as Slack does every few hours."""
+        """Send `disconnect`, as Slack does every few hours."""
         self.dispatcher.start_task(self.sockets.disconnect(reason))
 
     def deliver_twice(self, times: int = 1) -> None:
-        """The next envelopes arrive twice each."""
+        """Deliver each of the next envelopes twice."""
         self.sockets.duplicates += times
 
     def deliver_as_both_kinds(self, times: int = 1) -> None:
-        """The next mentions in direct messages arrive as `message.im` and as `app_mention`."""
+        """Deliver the next mentions in direct messages as `message.im` and as `app_mention`."""
         self.events.mentions_to_duplicate += times
 
     def deliver_by_http(self, request_url: str) -> None:
-        """HTTP mode: signed POSTs to the app instead of sockets."""
+        """Switch to HTTP mode: deliver by signed POST instead of sockets."""
         secret = self.workspace.installation.signing_secret
         self.dispatcher.transport = HttpDelivery(request_url, secret)
 
     @property
     def bot_is_listening(self) -> bool:
+        """Whether the bot has an open socket or HTTP mode is on."""
         return bool(self.sockets.open_sockets) or isinstance(
             self.dispatcher.transport, HttpDelivery
         )

@@ -1,4 +1,4 @@
-"""Block Kit's rules for whole messages and views. Slack refuses what breaks them; so do we."""
+"""Block Kit's rules for whole messages and views."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -31,7 +31,7 @@ from bot.sandbox.slack.shapes import (
     violation,
 )
 
-# Slack tells nobody the number; people who wrote long messages have measured it.
+# Characters of JSON. Slack documents no limit; developers have measured this one.
 MAX_BLOCKS_LENGTH = 13_200
 
 
@@ -132,7 +132,11 @@ _VIEW_RULE: Rule = by_type(
 
 
 def check_message_blocks(blocks: Any) -> None:
-    """Raises what chat.postMessage would answer to these blocks."""
+    """Check the blocks of a message.
+
+    Raises:
+        SlackError: with the error that chat.postMessage returns.
+    """
     violations = list(items(by_type(_MESSAGE_BLOCKS), 50, 0)(blocks, "/blocks"))
     if not violations:
         violations = [*_repeated_id_violations(blocks, "/blocks"), *_markdown_violations(blocks)]
@@ -145,7 +149,11 @@ def check_message_blocks(blocks: Any) -> None:
 
 
 def check_view(view: Any) -> None:
-    """Raises what views.open would answer to this view."""
+    """Check a view.
+
+    Raises:
+        SlackError: with the error that views.open returns.
+    """
     violations = list(_VIEW_RULE(view, "/view"))
     if not violations:
         violations = [
@@ -161,7 +169,7 @@ def _repeated_id_violations(blocks: Sequence[Mapping[str, Any]], pointer: str) -
 
 
 def _markdown_violations(blocks: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    """The limit of a markdown block counts over the whole message."""
+    """Yield a violation if all markdown blocks together exceed the limit."""
     total = sum(len(b["text"]) for b in blocks if b["type"] == "markdown")
     if total > 12_000:
         yield violation("must be less than 12001 characters", "/blocks")
@@ -174,7 +182,7 @@ def _submit_violations(view: Mapping[str, Any]) -> Iterator[str]:
 
 
 def with_ids(blocks: Sequence[Mapping[str, Any]], name: str) -> tuple[dict[str, Any], ...]:
-    """The blocks as Slack keeps them: each block and element has an id, given or made up."""
+    """Return the blocks as Slack stores them, with generated ids where the app gave none."""
     return tuple(
         {
             **_with_action_ids(block, f"{name}{index}"),

@@ -1,4 +1,4 @@
-"""What people do to a channel itself: rename, archive, share, delete; add or remove the bot."""
+"""Changes of a channel: rename, archive, change its id; add or remove the bot."""
 
 from bot.sandbox.slack.errors import InvalidAction
 from bot.sandbox.slack.events import Events
@@ -7,7 +7,7 @@ from bot.sandbox.slack.workspace import Workspace
 
 
 class ChannelAdmin:
-    """Changes channels, and tells the app of it as Slack does."""
+    """Changes channels and sends the events that Slack sends."""
 
     def __init__(self, workspace: Workspace, events: Events) -> None:
         self._workspace = workspace
@@ -15,6 +15,7 @@ class ChannelAdmin:
         self._events = events
 
     def rename(self, channel: str, name: str) -> None:
+        """Rename a channel."""
         is_taken = any(
             room.name == name for room in self._directory.channels.values() if not room.is_dm
         )
@@ -26,15 +27,17 @@ class ChannelAdmin:
         )
 
     def archive(self, channel: str) -> None:
+        """Archive a channel."""
         conversation = self._directory.update(self._require_channel(channel).id, is_archived=True)
         self._send_channel_event(conversation, "archive", channel=conversation.id, user="U0LEAD")
 
     def unarchive(self, channel: str) -> None:
+        """Unarchive a channel."""
         conversation = self._directory.update(self._require_channel(channel).id, is_archived=False)
         self._send_channel_event(conversation, "unarchive", channel=conversation.id, user="U0LEAD")
 
     def change_id(self, channel: str, new_id: str) -> None:
-        """As when a private channel is shared with another company."""
+        """Change a channel's id, as Slack does when a private channel is shared."""
         conversation = self._require_channel(channel)
         self._directory.change_id(conversation.id, new_id)
         self._workspace.message_store.change_channel(conversation.id, new_id)
@@ -43,13 +46,14 @@ class ChannelAdmin:
         )
 
     def remove_bot(self, channel: str) -> None:
-        """Slack tells of it in two ways."""
+        """Remove the bot from a channel, for which Slack sends two events."""
         conversation = self._require_channel(channel)
         self._directory.leave(conversation.id, BOT_USER)
         self._send_membership_event(conversation, "member_left_channel")
         self._send_channel_event(conversation, "left", channel=conversation.id, actor_id="U0LEAD")
 
     def add_bot(self, channel: str, by: str = "U0LEAD") -> None:
+        """Add the bot to a channel."""
         conversation = self._require_channel(channel)
         self._directory.join(conversation.id, BOT_USER)
         self._send_membership_event(conversation, "member_joined_channel", inviter=by)

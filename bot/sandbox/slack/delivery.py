@@ -1,7 +1,7 @@
-"""Bringing what people do to the app: acknowledged in three seconds, or the person is told.
+"""The delivery of requests and events to the app, with deadlines and retries.
 
-A carrier takes an envelope over a socket or as a signed POST; the courier decides what its
-answer, its silence or its absence means.
+A transport sends an envelope over a socket or as a signed POST. The dispatcher handles the
+acknowledgement or its absence.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ RETRY_SECONDS = (0.0, 60.0, 300.0)
 
 
 class NotAcknowledged(Exception):
-    """No acknowledgement; the code is what the person is told."""
+    """An envelope wasn't acknowledged. The person sees *code*."""
 
     def __init__(self, code: str, *, may_retry: bool = True) -> None:
         super().__init__(code)
@@ -28,7 +28,7 @@ class NotAcknowledged(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """What is delivered. `answered` hears the payload of the ack, `failed` the error code."""
+    """A payload to deliver, with callbacks for the acknowledgement and for its absence."""
 
     id: str
     kind: str
@@ -40,12 +40,18 @@ class Envelope:
 
 
 class Transport(Protocol):
+    """Sends envelopes to the app."""
+
     async def deliver(self, envelope: Envelope, seconds: float) -> Any:
-        """The payload of the ack; raises Undelivered."""
+        """Send *envelope* and return the payload of the acknowledgement.
+
+        Raises:
+            NotAcknowledged: after *seconds*, or if the app can't be reached.
+        """
 
 
 class Dispatcher:
-    """Delivers from any thread; the work is done on the server's event loop."""
+    """Delivers envelopes on the server's event loop. Thread-safe."""
 
     def __init__(self, transport: Transport, *, ack_seconds: float = 3.0) -> None:
         self.transport = transport
@@ -57,29 +63,32 @@ class Dispatcher:
         self._reachable = asyncio.Event()
 
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Start to deliver on *loop*."""
         self._loop = loop
 
     def stop(self) -> None:
-        """Forgets what is under way. On the event loop only."""
+        """Cancel all deliveries. Must run on the event loop."""
         self._loop = None
         for task in tuple(self._tasks):
             task.cancel()
 
     def send(self, envelope: Envelope) -> None:
+        """Deliver *envelope* in the background."""
         self.start_task(self._deliver(envelope))
 
     def start_task(self, work: Coroutine[Any, Any, None]) -> None:
-        """Starts this work on the event loop; when there is none, it is forgotten."""
+        """Run *work* on the event loop, or drop it if there is none."""
         if self._loop is None:
             work.close()
         self.call_on_loop(lambda: self._spawn(work))
 
     def call_on_loop(self, callback: Callable[[], None]) -> None:
+        """Call *callback* on the event loop, if there is one."""
         if self._loop is not None:
             self._loop.call_soon_threadsafe(callback)
 
     def retry_now(self) -> None:
-        """The app can be reached again: events that wait for their next try go now."""
+        """Retry all waiting events at once, because the app is reachable again."""
         self._reachable.set()
         self._reachable.clear()
 
@@ -100,7 +109,7 @@ class Dispatcher:
             envelope.on_ack(answer)
 
     async def _retry(self, envelope: Envelope, problem: NotAcknowledged) -> None:
-        """Events, and only events, are tried three times more."""
+        """Retry an event up to three times; commands and interactions aren't retried."""
         if envelope.kind != EVENT or not problem.may_retry:
             return
         if envelope.attempt >= len(self.retry_seconds):

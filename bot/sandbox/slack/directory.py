@@ -1,4 +1,4 @@
-"""The workspace's people, channels and direct messages, and who is in which."""
+"""The workspace's people, user groups, channels and their members."""
 
 from dataclasses import replace
 from typing import Any
@@ -16,6 +16,8 @@ ASSISTANTS = UserGroup("S0TAS", "tas", "Teaching assistants", (ASSISTANT.id,))
 
 
 class Directory:
+    """The registry of people and channels. Thread-safe."""
+
     def __init__(self, state_lock: StateLock) -> None:
         self._state_lock = state_lock
         self.people = {p.id: p for p in (LEAD, ASSISTANT, STUDENT)}
@@ -34,22 +36,25 @@ class Directory:
         return dm
 
     def add_person(self, person: Person) -> None:
+        """Add a person and their direct messages with the bot."""
         with self._state_lock.write_lock():
             self.people[person.id] = person
             self._open_dm(person)
 
     def add_channel(self, channel: Channel) -> None:
+        """Add a channel."""
         with self._state_lock.write_lock():
             self.channels[channel.id] = channel
 
     def person(self, id: str) -> Person:
+        """Return a person or bot, or raise SlackError."""
         known = {**self.people, **self.bots}
         if id not in known:
             raise SlackError("user_not_found")
         return known[id]
 
     def dm(self, person: str) -> Channel:
-        """The person's direct messages with the bot."""
+        """Return the person's direct messages with the bot, or raise SlackError."""
         with self._state_lock.read_lock():
             for channel in self.channels.values():
                 if channel.is_dm and person in channel.members:
@@ -57,13 +62,18 @@ class Directory:
         raise SlackError("user_not_found")
 
     def by_id(self, id: str) -> Channel:
+        """Return a channel, or raise SlackError."""
         with self._state_lock.read_lock():
             if id in self.channels:
                 return self.channels[id]
         raise SlackError("channel_not_found")
 
     def find(self, name: str) -> Channel:
-        """A channel by id, by #name or, for direct messages, by the person's id."""
+        """Return a channel by id, #name or, for direct messages, the person's id.
+
+        Raises:
+            SlackError: if there is none.
+        """
         with self._state_lock.read_lock():
             if name in self.channels:
                 return self.channels[name]
@@ -75,35 +85,40 @@ class Directory:
         raise SlackError("channel_not_found")
 
     def channels_of(self, person: str) -> tuple[Channel, ...]:
-        """The channels in this person's side bar."""
+        """Return the channels that this person is in."""
         with self._state_lock.read_lock():
             return tuple(c for c in self.channels.values() if person in c.members)
 
     def join(self, channel: str, user: str) -> Channel:
+        """Add a member to a channel."""
         with self._state_lock.write_lock():
             conversation = self.channels[channel]
             self.channels[channel] = replace(conversation, members=conversation.members | {user})
             return self.channels[channel]
 
     def leave(self, channel: str, user: str) -> None:
+        """Remove a member from a channel."""
         with self._state_lock.write_lock():
             conversation = self.channels[channel]
             self.channels[channel] = replace(conversation, members=conversation.members - {user})
 
     def archive(self, channel: str, *, archived: bool = True) -> None:
+        """Archive or unarchive a channel without an event."""
         self.update(channel, is_archived=archived)
 
     def update(self, channel: str, **values: Any) -> Channel:
+        """Change fields of a channel; return the new channel."""
         with self._state_lock.write_lock():
             self.channels[channel] = replace(self.channels[channel], **values)
             return self.channels[channel]
 
     def change_id(self, old: str, new: str) -> None:
+        """Change a channel's id."""
         with self._state_lock.write_lock():
             self.channels[new] = replace(self.channels.pop(old), id=new)
 
     def visible_channel(self, channel: str, person: str) -> Channel:
-        """The channel, if this person may read and write there."""
+        """Return the channel, or raise InvalidAction if this person isn't in it."""
         with self._state_lock.read_lock():
             conversation = self.channels.get(channel)
         if conversation is None or person not in conversation.members:

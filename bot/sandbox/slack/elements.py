@@ -1,4 +1,4 @@
-"""Block Kit's texts, options and interactive elements, each with its limits."""
+"""The rules of Block Kit's texts, options and interactive elements."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -22,14 +22,17 @@ URL = string(3000)
 
 
 def plain(maximum: int) -> Rule:
+    """Return the rule of a plain_text object."""
     return by_type({"plain_text": json_object({"text": string(maximum)}, {"emoji": boolean})})
 
 
 def mrkdwn(maximum: int) -> Rule:
+    """Return the rule of a mrkdwn object."""
     return by_type({"mrkdwn": json_object({"text": string(maximum)}, {"verbatim": boolean})})
 
 
 def any_text(maximum: int) -> Rule:
+    """Return the rule of a text object of either kind."""
     return by_type(
         {
             "plain_text": json_object({"text": string(maximum)}, {"emoji": boolean}),
@@ -39,6 +42,7 @@ def any_text(maximum: int) -> Rule:
 
 
 def option(text: Rule) -> Rule:
+    """Return the rule of an option with this kind of text."""
     return json_object(
         {"text": text, "value": string(150)}, {"description": any_text(75), "url": URL}
     )
@@ -57,7 +61,7 @@ IMAGE = json_object(
 
 
 def control(required: dict[str, Rule] | None = None, /, **optional: Rule) -> Rule:
-    """An interactive element: what all have, and what this one has of its own."""
+    """Return the rule of an interactive element: the shared keys and its own."""
     shared = {"action_id": NAME, "confirm": CONFIRM, "focus_on_load": boolean}
     return json_object(required or {}, {**shared, **optional})
 
@@ -141,13 +145,13 @@ INPUTS: dict[str, Rule] = {
 
 
 def action_labels(element: Any) -> tuple[str, ...]:
-    """Every label a person can tap on this element."""
+    """Return all labels that a person can tap on this element."""
     labels = [element.get("text", {}).get("text", "")] if element.get("type") == "button" else []
     return (*labels, *(o["text"]["text"] for o in menu_options(element)))
 
 
 def menu_options(element: Any) -> list[dict[str, Any]]:
-    """The options of a menu, those in groups too."""
+    """Return the options of a menu, including those in groups."""
     grouped = [o for g in element.get("option_groups", ()) for o in g["options"]]
     return [*element.get("options", ()), *grouped]
 
@@ -155,7 +159,7 @@ def menu_options(element: Any) -> list[dict[str, Any]]:
 def interactive_elements(
     blocks: Iterable[Mapping[str, Any]],
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Everything that a person can use, each with the id of its block."""
+    """Yield all interactive elements, each with the id of its block."""
     for block in blocks:
         single = [block[key] for key in ("accessory", "element") if key in block]
         many = block["elements"] if block["type"] == "actions" else []

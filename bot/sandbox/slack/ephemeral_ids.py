@@ -1,4 +1,4 @@
-"""What Slack hands out for a short while: trigger ids, response URLs, one-shot socket addresses."""
+"""Ids that expire: trigger ids, response URLs, tickets for one socket."""
 
 from dataclasses import dataclass, field, replace
 
@@ -13,6 +13,8 @@ RESPONSE_URL_MAX_USES = 5
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
+    """A trigger id's person and time."""
+
     person: str
     at: float
     is_used: bool = False
@@ -20,7 +22,7 @@ class Trigger:
 
 @dataclass(frozen=True, slots=True)
 class ResponseUrl:
-    """Where a response_url leads: the person and place it was made for, the message clicked."""
+    """A response URL's person and channel, and the message or command it belongs to."""
 
     id: str
     person: str
@@ -33,19 +35,26 @@ class ResponseUrl:
 
 @dataclass(slots=True)
 class EphemeralIds:
+    """Creates and redeems ids that expire. Thread-safe."""
+
     state_lock: StateLock
     _triggers: dict[str, Trigger] = field(default_factory=dict)
     _response_urls: dict[str, ResponseUrl] = field(default_factory=dict)
     _socket_tickets: set[str] = field(default_factory=set)
 
     def create_trigger(self, person: str) -> str:
+        """Return a new trigger id."""
         with self.state_lock.read_lock():
             id = f"{self.state_lock.id('')}.{self.state_lock.id('')}.trigger"
             self._triggers[id] = Trigger(person, self.state_lock.clock())
             return id
 
     def redeem_trigger(self, id: str) -> str:
-        """The person behind a trigger id: once, and within three seconds."""
+        """Return the person of a trigger id and use it up.
+
+        Raises:
+            SlackError: if the id is unknown, used or older than three seconds.
+        """
         with self.state_lock.read_lock():
             trigger = self._triggers.get(id)
             if trigger is None:
@@ -60,6 +69,7 @@ class EphemeralIds:
     def create_response_url(
         self, person: str, channel: str, *, command: str = "", source: Message | None = None
     ) -> ResponseUrl:
+        """Return a new response URL."""
         with self.state_lock.read_lock():
             response_url = ResponseUrl(
                 self.state_lock.id("R"), person, channel, self.state_lock.clock(), command, source
@@ -68,7 +78,11 @@ class EphemeralIds:
             return response_url
 
     def use_response_url(self, id: str) -> ResponseUrl:
-        """The hook behind a response URL: thirty minutes, five times."""
+        """Return a response URL and count its use.
+
+        Raises:
+            SlackError: if it is unknown, older than 30 minutes or used five times.
+        """
         with self.state_lock.read_lock():
             response_url = self._response_urls.get(id)
             if response_url is None:
@@ -81,12 +95,14 @@ class EphemeralIds:
             return response_url
 
     def create_socket_ticket(self) -> str:
+        """Return a new ticket for one socket."""
         with self.state_lock.read_lock():
             ticket = self.state_lock.id("L")
             self._socket_tickets.add(ticket)
             return ticket
 
     def use_socket_ticket(self, ticket: str) -> bool:
+        """Use up a ticket; return whether it was valid."""
         with self.state_lock.read_lock():
             is_valid = ticket in self._socket_tickets
             self._socket_tickets.discard(ticket)

@@ -1,11 +1,11 @@
-"""What the sandbox's Slack refuses, in Slack's own words."""
+"""The errors of the simulated Slack."""
 
 from collections.abc import Sequence
 from typing import Any
 
 
 class SlackError(Exception):
-    """A Web API refusal: `{"ok": false, "error": code}` and what Slack says beside it."""
+    """An error response of the Web API: `{"ok": false, "error": code}` and more fields."""
 
     def __init__(self, code: str, messages: Sequence[str] = (), **beside: Any) -> None:
         super().__init__(code)
@@ -14,6 +14,7 @@ class SlackError(Exception):
         self.extra = beside
 
     def body(self) -> dict[str, Any]:
+        """Return the body of the response."""
         body: dict[str, Any] = {"ok": False, "error": self.code, **self.extra}
         if self.messages:
             body["errors"] = list(self.messages)
@@ -22,4 +23,4 @@ class SlackError(Exception):
 
 
 class InvalidAction(Exception):
-    """A person asked the page for something impossible; the sentence is shown to them."""
+    """A person tried something impossible on the page. The page shows the message."""

@@ -1,4 +1,4 @@
-"""The Events API: what is said where the bot can hear it, mentions and direct messages."""
+"""The Events API: events about messages, channels and the Home tab."""
 
 from dataclasses import replace
 
@@ -12,22 +12,27 @@ MENTION = f"<@{BOT_USER}>"
 
 
 class Events:
-    """Listens to the timeline. As in Slack, the bot hears its own direct messages too."""
+    """Sends the events that the app has subscribed to.
+
+    As in Slack, the bot gets events for its own direct messages as well.
+    """
 
     def __init__(self, workspace: Workspace, dispatcher: Dispatcher) -> None:
         self._workspace = workspace
-        self._courier = dispatcher
-        # So many mentions in direct messages yet arrive as both kinds of event, as some have seen.
+        self._dispatcher = dispatcher
+        # The number of mentions in direct messages still to be delivered as both kinds of event,
+        # as developers have observed.
         self.mentions_to_duplicate = 0
         workspace.message_store.listeners.append(self._on_message)
 
     def home_opened(self, person: str) -> None:
+        """Send the event that a person opened the Home tab."""
         dm = self._workspace.directory.dm(person)
         opened = {"type": "app_home_opened", "user": person, "channel": dm.id, "tab": "home"}
         self._send("app_home_opened", {**opened, "event_ts": self._workspace.state_lock.ts()})
 
     def send_event(self, kind: str, inner: Json) -> None:
-        """An event about a channel: its subscription is called like it."""
+        """Send an event about a channel. Its subscription has the same name."""
         self._send(kind, {"type": kind, **inner, "event_ts": self._workspace.state_lock.ts()})
 
     def _on_message(self, message: Message) -> None:
@@ -45,7 +50,7 @@ class Events:
                 self._notice_bot_absent(message)
 
     def _send_mention(self, message: Message) -> None:
-        """An edit looks like what was said at first, but for its mark."""
+        """Send a mention. That of an edited message differs only in its `edited` field."""
         event = payloads.message_event(self._workspace, replace(message, subtype=""), "app_mention")
         self._send("app_mention", event)
 
@@ -90,4 +95,4 @@ class Events:
             on_ack=lambda _payload: None,
             on_error=lambda _code: None,
         )
-        self._courier.send(envelope)
+        self._dispatcher.send(envelope)

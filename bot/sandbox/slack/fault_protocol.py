@@ -1,4 +1,4 @@
-"""Failing below HTTP: connections that end, or stay silent, without an answer."""
+"""Faults below HTTP: connections that close or hang without a response."""
 
 import asyncio
 import contextlib
@@ -12,36 +12,37 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 
 class DroppableProtocol(H11Protocol):
-    """uvicorn's HTTP protocol that remembers its transports, so that we can hang up."""
+    """uvicorn's HTTP protocol, with access to its transports to close them."""
 
     transports: ClassVar[WeakValueDictionary[tuple[str, int], asyncio.BaseTransport]] = (
         WeakValueDictionary()
     )
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Record the transport by the client's address."""
         peer = transport.get_extra_info("peername")
         self.transports[peer[0], peer[1]] = transport
         super().connection_made(cast("asyncio.Transport", transport))
 
 
 def drop_connection(scope: Mapping[str, Any]) -> None:
-    """Ends the connection of this request or socket, with no word to the other side."""
+    """Close the connection of this request or socket without a response or close frame."""
     transport = DroppableProtocol.transports.get(tuple(scope["client"]))
     if transport is not None:
         transport.close()
 
 
 class DroppedConnection(Response):
-    """The connection ends instead of an answer."""
+    """A response that closes the connection instead."""
 
     async def __call__(self, scope: Scope, receive: Receive, _send: Send) -> None:
         drop_connection(scope)
         while (await receive())["type"] != "http.disconnect":
-            """What is left of the request is read and forgotten."""
+            """Discard the rest of the request."""
 
 
 class NoResponse(DroppedConnection):
-    """No answer, until the other side gives up, `until` is set or our patience ends."""
+    """A response that never comes: hangs until the client, *released* or *timeout* ends it."""
 
     def __init__(self, released: asyncio.Event, timeout: float) -> None:
         super().__init__()
@@ -65,4 +66,4 @@ class NoResponse(DroppedConnection):
 
 async def _wait_for_disconnect(receive: Receive) -> None:
     while (await receive())["type"] != "http.disconnect":
-        """Only the end of the connection is of interest."""
+        """Ignore other messages."""

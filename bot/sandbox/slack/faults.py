@@ -1,4 +1,4 @@
-"""Every way in which Slack lets an app down, to be switched on per method and count."""
+"""The faults of the simulated Slack, planned for a method and a number of calls."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -12,21 +12,23 @@ RESPONSE_URL = "response_url"
 
 
 class FaultKind(Enum):
+    """How a call fails."""
+
     REFUSED = auto()
-    """Answered at once with an error code, nothing done."""
+    """An error code."""
     STATUS = auto()
-    """An HTTP status instead of an answer, nothing done."""
+    """An HTTP error status."""
     DROPPED = auto()
-    """The connection ends without an answer."""
+    """The connection closes without a response."""
     NO_RESPONSE = auto()
-    """The answer never comes."""
+    """The response never comes."""
     INVALID_ANSWER = auto()
-    """An answer that isn't Slack's, or isn't whole: `body`, as it stands."""
+    """A response that isn't Slack's, or is incomplete: `body`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """`stored`: the request is carried out before it fails, so that its outcome is unknown."""
+    """How one call fails. If *stored*, it is executed first, so its outcome is unknown."""
 
     kind: FaultKind
     code: str = ""
@@ -38,19 +40,21 @@ class Fault:
 
 
 def rate_limited(retry_after: int = 1) -> Fault:
+    """Return a 429, with Retry-After in seconds."""
     return Fault(FaultKind.STATUS, "ratelimited", 429, retry_after)
 
 
 def server_error(status: int = 503, *, stored: bool = False) -> Fault:
+    """Return an HTTP error status."""
     return Fault(FaultKind.STATUS, "service_unavailable", status, stored=stored)
 
 
 def api_error(code: str, *details: str) -> Fault:
-    """`ratelimited` inside a 200, `is_archived`, `account_inactive`, `missing_scope`, …"""
+    """Return an error code in a 200, such as `is_archived` or `missing_scope`."""
     return Fault(FaultKind.REFUSED, code, details=details)
 
 
-#: The wordings in which views.open was seen to refuse an expired trigger.
+#: The errors that views.open is known to return for an expired trigger.
 EXPIRED_TRIGGERS = (
     *(api_error(f"{what}_trigger_id") for what in ("expired", "exchanged", "invalid")),
     *(api_error(f"trigger_{what}") for what in ("expired", "exchanged")),
@@ -59,41 +63,44 @@ EXPIRED_TRIGGERS = (
 
 
 def drop_connection(*, stored: bool = False) -> Fault:
+    """Return a connection that closes without a response."""
     return Fault(FaultKind.DROPPED, stored=stored)
 
 
 def no_response(*, stored: bool = False) -> Fault:
+    """Return a connection that hangs."""
     return Fault(FaultKind.NO_RESPONSE, stored=stored)
 
 
 class SocketBehavior(Enum):
-    """What becomes of a WebSocket that an app opens."""
+    """How Slack treats a new WebSocket."""
 
     NORMAL = auto()
     TOO_MANY = auto()
-    """Slack says `too_many_websockets` and closes it."""
+    """Sends `too_many_websockets` and closes it."""
     CLOSED = auto()
-    """Slack says hello and closes it."""
+    """Sends hello and closes it."""
     CUT = auto()
-    """It breaks without a word."""
+    """Closes it without a close frame."""
 
 
 def invalid_answer(body: str, *, stored: bool = False) -> Fault:
+    """Return a response with an unexpected body."""
     return Fault(FaultKind.INVALID_ANSWER, body=body, stored=stored)
 
 
 def html_page() -> Fault:
-    """A proxy's page with status 200."""
+    """Return a proxy's HTML page with status 200."""
     return invalid_answer("<!DOCTYPE html><title>Sign in to the network</title>")
 
 
 def answer_without_ts() -> Fault:
-    """Agreed and carried out, and the answer doesn't say to what."""
+    """Return a success without the message's timestamp."""
     return invalid_answer('{"ok": true}', stored=True)
 
 
 def answer_of_another_channel() -> Fault:
-    """Agreed and carried out, and the answer is about another message."""
+    """Return a success that names another channel and message."""
     return invalid_answer('{"ok": true, "channel": "C0ELSE", "ts": "1.000001"}', stored=True)
 
 
@@ -110,10 +117,11 @@ class _PlannedFault:
 
 @dataclass(slots=True)
 class Faults:
-    """What goes wrong next. `pace` refuses a second message per second and channel.
+    """All faults of the simulated Slack. Thread-safe.
 
-    `ghosts` are connections that Slack counts although they are lost. `is_revoked` is the bot
-    token; `missing_scopes` were taken from it; `hides_scopes` leaves out the header with them.
+    *enforces_message_rate* refuses a second message per second and channel. *ghosts* is the
+    number of lost connections that Slack still counts. *is_revoked* and *missing_scopes* concern
+    the bot token. *hides_scopes* omits the X-OAuth-Scopes header.
     """
 
     enforces_message_rate: bool = False
@@ -131,7 +139,7 @@ class Faults:
     def plan(
         self, method: str, fault: Fault, *, times: int | None = 1, seconds: float | None = None
     ) -> None:
-        """The next `times` calls of the method fail so, for `seconds`; None is without an end."""
+        """Make the next *times* calls of *method* fail, for *seconds*; None means no limit."""
         until = inf if seconds is None else self.clock() + seconds
         with self._lock:
             self._planned.append(
@@ -140,7 +148,7 @@ class Faults:
 
     @property
     def waiting(self) -> int:
-        """How many faults have not struck as often as they will; those that last count, too."""
+        """The number of planned faults that will still occur, and of lasting ones."""
         lasting = (
             self.sockets is not SocketBehavior.NORMAL,
             self.ghosts,
@@ -152,13 +160,14 @@ class Faults:
             return len(self._planned) + sum(map(bool, lasting))
 
     def clear(self) -> None:
+        """Remove all faults. Whether Slack is up or down stays."""
         with self._lock:
             self._planned.clear()
         self.enforces_message_rate = self.is_revoked = self.hides_scopes = False
         self.sockets, self.ghosts, self.missing_scopes = SocketBehavior.NORMAL, 0, frozenset()
 
     def take(self, method: str) -> Fault | None:
-        """The fault that this call meets; it counts as met."""
+        """Return the fault for this call, and count its use."""
         with self._lock:
             now = self.clock()
             self._planned = [p for p in self._planned if not p.is_over(now)]

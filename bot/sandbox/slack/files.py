@@ -1,4 +1,4 @@
-"""Files: asked for, uploaded, finished, shared."""
+"""The files of the workspace, from the reservation of an upload to its sharing."""
 
 import mimetypes
 from dataclasses import dataclass, field, replace
@@ -12,19 +12,22 @@ MODE_BY_EXTENSION = {"canvas": "quip", "list": "list", "hidden": "hidden_by_limi
 
 @dataclass(slots=True)
 class FileStore:
+    """Stores files. Thread-safe."""
+
     state_lock: StateLock
     _reserved: dict[str, tuple[str, int]] = field(default_factory=dict)
     _files: dict[str, File] = field(default_factory=dict)
     shares: dict[str, list[tuple[str, str, str]]] = field(default_factory=dict)
 
     def reserve(self, name: str, length: int) -> str:
-        """The id under which a file of this length will arrive."""
+        """Return the id of a future upload of *length* bytes."""
         with self.state_lock.read_lock():
             id = self.state_lock.id("F")
             self._reserved[id] = (name, length)
             return id
 
     def receive(self, id: str, content: bytes, user: str) -> None:
+        """Store a reserved upload, or raise SlackError if its length differs."""
         with self.state_lock.read_lock():
             if id not in self._reserved:
                 raise SlackError("file_not_found")
@@ -34,9 +37,10 @@ class FileStore:
             self._files[id] = self._make_file(id, name, content, user)
 
     def add(self, name: str, content: bytes, user: str) -> File:
-        """A file that a person dropped into the composer or a modal.
+        """Store a file that a person adds to the composer or a modal.
 
-        By its ending it may be one that Slack only lists: a canvas, a list, one hidden by age.
+        Its extension may mark it as a file without content: a canvas, a list, or one that the
+        plan's limit hides.
         """
         with self.state_lock.read_lock():
             id = self.state_lock.id("F")
@@ -46,18 +50,21 @@ class FileStore:
             return self._files[id]
 
     def complete(self, id: str, title: str) -> File:
+        """Set the title of an uploaded file."""
         with self.state_lock.read_lock():
             file = self.get(id)
             self._files[id] = replace(file, title=title or file.name)
             return self._files[id]
 
     def get(self, id: str) -> File:
+        """Return a file, or raise SlackError."""
         with self.state_lock.read_lock():
             if id not in self._files:
                 raise SlackError("file_not_found")
             return self._files[id]
 
     def share(self, file: File, channel: str, ts: str, thread_ts: str) -> None:
+        """Record the message that shares *file*."""
         with self.state_lock.read_lock():
             self.shares.setdefault(file.id, []).append((channel, ts, thread_ts))
 

@@ -1,4 +1,4 @@
-"""What a person has filled in on a view, as `state.values` tells it."""
+"""The values and errors of a view's fields, in the shape of `state.values`."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -32,7 +32,7 @@ REQUIRED_MESSAGE = "Please complete this required field."
 
 
 def view_state(workspace: Workspace, view: View, submitted: Mapping[str, Any]) -> Json:
-    """Every field of the view, with what was given or else what it began with."""
+    """Return the value of each field: the submitted one, else the initial one."""
     values: Json = {}
     for block_id, element in interactive_elements(view.blocks):
         if element["type"] not in VALUE_KEYS:
@@ -48,7 +48,7 @@ def view_state(workspace: Workspace, view: View, submitted: Mapping[str, Any]) -
 
 
 def field_errors(view: View, values: Json) -> dict[str, str]:
-    """What Slack itself says under the fields before the app hears of anything."""
+    """Return the errors that Slack shows below the fields without calling the app."""
     errors = {}
     for block in view.blocks:
         if block["type"] == "input":
@@ -75,9 +75,9 @@ def _field_error(block: Mapping[str, Any], element: Mapping[str, Any], value: An
 
 
 def fill_form(view: View, answers: Mapping[str, Any]) -> Json:
-    """Answers by block id, as a test likes to write them, in the shape of `state.values`.
+    """Return *answers*, given by block id, in the shape of `state.values`.
 
-    A menu is answered with the value of an option, a file field with file ids.
+    The answer to a menu is the value of an option, that to a file field a list of file ids.
     """
     values: Json = {}
     for block_id, element in interactive_elements(view.blocks):

@@ -1,4 +1,4 @@
-"""HTTP mode: the same payloads as signed POSTs to the app's request URL."""
+"""The transport of HTTP mode: signed POSTs to the app's request URL."""
 
 import hashlib
 import hmac
@@ -18,7 +18,7 @@ FORM_CONTENT_TYPE = "application/x-www-form-urlencoded"
 
 
 def signature_headers(secret: str, body: bytes, at: float) -> dict[str, str]:
-    """The headers that prove that Slack sent this body, at this time."""
+    """Return the headers with Slack's signature of *body* at time *at*."""
     timestamp = str(int(at))
     base = f"v0:{timestamp}:".encode() + body
     digest = hmac.new(secret.encode(), base, hashlib.sha256).hexdigest()
@@ -26,7 +26,7 @@ def signature_headers(secret: str, body: bytes, at: float) -> dict[str, str]:
 
 
 def encode_envelope(envelope: Envelope) -> tuple[bytes, str]:
-    """The body of the POST and its content type."""
+    """Return the body of the POST and its content type."""
     if envelope.kind == EVENT:
         return json.dumps(envelope.payload).encode(), "application/json"
     if envelope.kind == COMMAND:
@@ -35,7 +35,10 @@ def encode_envelope(envelope: Envelope) -> tuple[bytes, str]:
 
 
 class HttpDelivery:
-    """Signs with the wall clock, as the app checks it against its own."""
+    """Delivers by signed POST.
+
+    Signs with the wall clock, because the app compares the timestamp with its own clock.
+    """
 
     def __init__(
         self, request_url: str, secret: str, clock: Callable[[], float] = time.time
@@ -45,6 +48,11 @@ class HttpDelivery:
         self._clock = clock
 
     async def deliver(self, envelope: Envelope, seconds: float) -> Any:
+        """Send *envelope* and return the payload of the acknowledgement.
+
+        Raises:
+            NotAcknowledged: if no response with status 200 arrives within *seconds*.
+        """
         body, content_type = encode_envelope(envelope)
         headers = {
             "Content-Type": content_type,
@@ -74,7 +82,7 @@ class HttpDelivery:
 
 @cache
 def _ssl_context() -> ssl.SSLContext:
-    """Return what each client checks, made once: it takes longer than an event may."""
+    """Return the shared TLS context. Creating one takes longer than an event may."""
     return ssl.create_default_context()
 
 

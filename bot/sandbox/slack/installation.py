@@ -1,8 +1,4 @@
-"""How the app is installed in the workspace: its tokens, scopes, commands and shortcuts.
-
-Read from the manifest a person would paste when creating the app, so that what the manifest
-forgets is missing here too.
-"""
+"""The app's installation in the workspace: its tokens, scopes, commands and shortcuts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -52,6 +48,8 @@ ALL_EVENTS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Shortcut:
+    """A shortcut of the app; *type* is "global" or "message"."""
+
     callback_id: str
     name: str
     type: str
@@ -59,9 +57,11 @@ class Shortcut:
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    bot_token: str = "xoxb-sandbox"  # noqa: S105  the sandbox's token opens nothing
-    app_token: str = "xapp-1-A0SPACEBOT-1-sandbox"  # noqa: S105
-    signing_secret: str = "sandbox-signing-secret"  # noqa: S105
+    """What the app may do in the workspace."""
+
+    bot_token: str = "xoxb-sandbox"  # noqa: S105 - valid only in the sandbox
+    app_token: str = "xapp-1-A0SPACEBOT-1-sandbox"  # noqa: S105 - valid only in the sandbox
+    signing_secret: str = "sandbox-signing-secret"  # noqa: S105 - valid only in the sandbox
     scopes: frozenset[str] = ALL_SCOPES
     events: frozenset[str] = ALL_EVENTS
     commands: tuple[str, ...] = ("/space",)
@@ -70,7 +70,10 @@ class Installation:
 
 
 def installation_from(manifest: Mapping[str, Any] | None) -> Installation:
-    """The installation that this manifest asks for; without one, everything is granted."""
+    """Return the installation of *manifest*; None grants everything.
+
+    A scope or event that the manifest lacks is missing in the sandbox as well.
+    """
     if manifest is None:
         return Installation()
     features = manifest.get("features", {})

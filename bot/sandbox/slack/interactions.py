@@ -1,4 +1,4 @@
-"""What people tap: buttons and menus, modals sent or closed, shortcuts."""
+"""Interactions: taps on buttons and menus, submitted and closed modals, shortcuts."""
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
@@ -16,12 +16,14 @@ CONNECTION_ERROR = "We had some trouble connecting. Try again?"
 
 
 class Interactions:
+    """Sends people's interactions to the app, and applies its responses."""
+
     def __init__(self, workspace: Workspace, dispatcher: Dispatcher) -> None:
         self._workspace = workspace
-        self._courier = dispatcher
+        self._dispatcher = dispatcher
 
     def click(self, person: str, message: Message, block_id: str, selection: Json) -> None:
-        """A tap on an element of a message; `given` names it and what was chosen."""
+        """Tap an element of a message; *selection* has its action id and the chosen options."""
         workspace = self._workspace
         user = workspace.directory.person(person)
         action = self._make_action(message.blocks, block_id, selection)
@@ -36,6 +38,7 @@ class Interactions:
     def click_view(
         self, person: str, view: View, block_id: str, selection: Json, values: Json
     ) -> None:
+        """Tap an element of a modal; *values* are those of its fields."""
         workspace = self._workspace
         user = workspace.directory.person(person)
         action = self._make_action(view.blocks, block_id, selection)
@@ -44,7 +47,7 @@ class Interactions:
         self._send(payload, on_error=self._view_error_on_failure(view))
 
     def submit(self, person: str, view: View, values: Json) -> None:
-        """Sends a modal, unless Slack itself finds a required field empty."""
+        """Submit a modal, unless Slack itself finds an error in a field."""
         state = forms.view_state(self._workspace, view, values)
         errors = forms.field_errors(view, state)
         self._workspace.modals.set_errors(view, errors)
@@ -55,12 +58,14 @@ class Interactions:
             self._send(payload, on_ack=on_ack, on_error=self._view_error_on_failure(view))
 
     def close(self, person: str, view: View) -> None:
+        """Close a modal."""
         self._workspace.modals.close(view)
         if view.body.get("notify_on_close"):
             user = self._workspace.directory.person(person)
             self._send(payloads.view_closed(self._workspace, user, view))
 
     def shortcut(self, person: str, callback_id: str) -> None:
+        """Use a global shortcut."""
         user = self._workspace.directory.person(person)
         payload = payloads.shortcut(self._workspace, user, callback_id)
         self._send(
@@ -68,6 +73,7 @@ class Interactions:
         )
 
     def message_shortcut(self, person: str, message: Message, callback_id: str) -> None:
+        """Use a shortcut in a message's menu."""
         if message.ephemeral_for:
             raise InvalidAction("A message that only you can see has no shortcuts.")
         workspace = self._workspace
@@ -84,12 +90,12 @@ class Interactions:
         on_error: Callable[[str], None] = lambda _code: None,
     ) -> None:
         id = self._workspace.state_lock.id("I")
-        self._courier.send(Envelope(id, INTERACTIVE, payload, on_ack, on_error))
+        self._dispatcher.send(Envelope(id, INTERACTIVE, payload, on_ack, on_error))
 
     def _make_action(
         self, blocks: Iterable[Mapping[str, Any]], block_id: str, selection: Json
     ) -> Json:
-        """The action as the app is told it; what is fixed comes from the element itself."""
+        """Return the action for the payload; text, value, style and URL come from the element."""
         element = _find_element(blocks, block_id, selection.get("action_id"))
         fixed = {k: v for k, v in element.items() if k in ELEMENT_KEYS}
         shared = {"type": element["type"], "block_id": block_id, **selection}
@@ -121,7 +127,7 @@ class Interactions:
         return on_ack
 
     def _apply_response_action(self, view: View, payload: Json) -> None:
-        """Does what the app answered to a submission."""
+        """Apply the app's response to a submission."""
         modals = self._workspace.modals
         match payload.get("response_action"):
             case None:
@@ -139,7 +145,7 @@ class Interactions:
 
 
 def _require_known_errors(view: View, errors: Any) -> dict[str, str]:
-    """Errors may only stand under input blocks of the view."""
+    """Return *errors*, or raise SlackError unless each belongs to an input block."""
     inputs = {b["block_id"] for b in view.blocks if b["type"] == "input"}
     if not isinstance(errors, dict) or not errors or not errors.keys() <= inputs:
         raise SlackError("invalid_arguments")
@@ -147,7 +153,10 @@ def _require_known_errors(view: View, errors: Any) -> dict[str, str]:
 
 
 def _find_element(blocks: Iterable[Mapping[str, Any]], block_id: str, action_id: object) -> Json:
-    """Find what was tapped. An edit that crossed the tap gave its block another id."""
+    """Return the tapped element.
+
+    The block id may differ, because the app may have edited the message before the tap arrived.
+    """
     candidates = [(id, e) for id, e in interactive_elements(blocks) if e["action_id"] == action_id]
     for id, element in candidates:
         if id == block_id:

@@ -1,4 +1,4 @@
-"""Every message of the workspace: posted, edited, removed, answered, read, and pushed to phones."""
+"""The messages of the workspace, with read marks and phone notifications."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,7 +15,7 @@ TOMBSTONE = "tombstone"
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a message will say, before it has a place and a time."""
+    """The content of a message without channel, author and time."""
 
     text: str = ""
     blocks: tuple[Mapping[str, Any], ...] = ()
@@ -27,6 +27,8 @@ class Draft:
 
 @dataclass(slots=True)
 class MessageStore:
+    """Stores messages and notifies listeners of new and edited ones. Thread-safe."""
+
     state_lock: StateLock
     directory: Directory
     _messages: dict[str, dict[str, Message]] = field(default_factory=dict)
@@ -35,6 +37,7 @@ class MessageStore:
     listeners: list[Callable[[Message], None]] = field(default_factory=list)
 
     def post(self, channel: str, user: str, draft: Draft, *, ephemeral_for: str = "") -> Message:
+        """Post a message, visible only to *ephemeral_for* if given."""
         with self.state_lock.write_lock():
             message = Message(
                 ts=self.state_lock.ts(),
@@ -54,7 +57,7 @@ class MessageStore:
             return message
 
     def edit(self, message: Message, draft: Draft) -> Message:
-        """Replaces text and blocks; only a message of mere text shows "(edited)"."""
+        """Replace text and blocks. Only a message without blocks shows "(edited)"."""
         with self.state_lock.write_lock():
             known = self.get(message.channel, message.ts)
             changed = replace(
@@ -71,7 +74,7 @@ class MessageStore:
             return changed
 
     def remove(self, message: Message) -> None:
-        """The message goes; a thread keeps a stone where its first message was."""
+        """Remove a message; if it has replies, a tombstone replaces it."""
         with self.state_lock.write_lock():
             if self.replies(message.channel, message.ts):
                 tombstone = replace(
@@ -88,12 +91,13 @@ class MessageStore:
                 del self._messages[message.channel][message.ts]
 
     def change_channel(self, old: str, new: str) -> None:
-        """What was said in a channel is said in it under its new id."""
+        """Move all messages to the channel's new id."""
         with self.state_lock.write_lock():
             moved = self._messages.pop(old, {})
             self._messages[new] = {ts: replace(m, channel=new) for ts, m in moved.items()}
 
     def get(self, channel: str, ts: str) -> Message:
+        """Return a message, or raise SlackError."""
         with self.state_lock.read_lock():
             message = self._messages.get(channel, {}).get(ts)
         if message is None or message.subtype == TOMBSTONE:
@@ -101,11 +105,12 @@ class MessageStore:
         return message
 
     def all_messages(self, channel: str) -> tuple[Message, ...]:
+        """Return the messages of a channel, including replies and ephemeral ones."""
         with self.state_lock.read_lock():
             return tuple(self._messages.get(channel, {}).values())
 
     def visible_to(self, channel: str, person: str) -> tuple[Message, ...]:
-        """The channel without its threads, as this person sees it, oldest first."""
+        """Return the messages that this person sees outside threads, oldest first."""
         return tuple(
             m
             for m in self.all_messages(channel)
@@ -113,6 +118,7 @@ class MessageStore:
         )
 
     def replies(self, channel: str, ts: str, person: str = "") -> tuple[Message, ...]:
+        """Return the replies in a thread that this person sees."""
         return tuple(
             m
             for m in self.all_messages(channel)
@@ -120,16 +126,18 @@ class MessageStore:
         )
 
     def mark_read(self, channel: str, person: str) -> None:
-        """The person looks at the channel. Not a change: nobody else sees it."""
+        """Mark the channel as read. No write lock, because only this person sees the change."""
         with self.state_lock.read_lock():
             last = list(self._messages.get(channel, {}))[-1:]
             self._last_read[channel, person] = "".join(last)
 
     def count_unread(self, channel: str, person: str) -> int:
+        """Return the number of messages that this person hasn't read."""
         last_read = self._last_read.get((channel, person), "")
         return sum(m.ts > last_read and m.user != person for m in self.visible_to(channel, person))
 
     def pushes(self, person: str) -> tuple[Push, ...]:
+        """Return the notifications on this person's phone."""
         with self.state_lock.read_lock():
             return tuple(p for p in self._pushes if p.person == person)
 
@@ -154,7 +162,10 @@ class MessageStore:
                 )
 
     def _is_notified(self, message: Message, conversation: Channel, person: str) -> bool:
-        """A reply rings only for those who are named in it or take part in its thread."""
+        """Return whether *message* notifies *person*.
+
+        A reply notifies only the people whom it mentions and the thread's participants.
+        """
         if conversation.is_dm or not message.is_reply or f"<@{person}" in message.text:
             return True
         thread = (
@@ -171,4 +182,5 @@ def make_draft(
     thread_ts: str = "",
     metadata: Mapping[str, Any] | None = None,
 ) -> Draft:
+    """Return a draft of these parts."""
     return Draft(text, tuple(blocks), thread_ts, metadata)

@@ -1,4 +1,4 @@
-"""The Web API's methods: how one is declared, what its call carries, and how it is run."""
+"""The registry of Web API methods, and the execution of a call."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -13,7 +13,7 @@ from bot.sandbox.slack.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class ApiCall:
-    """One call of a method: its arguments, and the workspace they are about."""
+    """One call of a method, with its arguments."""
 
     method: str
     args: Mapping[str, Any]
@@ -21,26 +21,34 @@ class ApiCall:
     faults: Faults
 
     def require_arg(self, name: str) -> str:
+        """Return an argument, or raise SlackError if it is missing."""
         value = self.text(name)
         if not value:
             raise SlackError("invalid_arguments", [f"missing required field: {name}"])
         return value
 
     def text(self, name: str) -> str:
+        """Return an argument as text, empty if it is missing."""
         value = self.args.get(name)
         return "" if value is None else str(value)
 
     def flag(self, name: str) -> bool:
+        """Return whether an argument is "1" or "true"."""
         return self.text(name).lower() in ("1", "true")
 
     def number(self, name: str, default: int) -> int:
+        """Return an argument as an integer, or raise SlackError."""
         try:
             return int(self.text(name) or default)
         except ValueError:
             raise SlackError("invalid_arguments", [f"must be an integer: {name}"]) from None
 
     def json(self, name: str, error: str = "invalid_arguments") -> Any:
-        """A structure, given as JSON or, in a form, as a string of JSON."""
+        """Return a structured argument, given as JSON or as a string of JSON.
+
+        Raises:
+            SlackError: with the code *error* if the string isn't JSON.
+        """
         value = self.args.get(name)
         if not isinstance(value, str) or not value:
             return value or None
@@ -50,15 +58,15 @@ class ApiCall:
             raise SlackError(error) from None
 
     def channel(self, name: str = "channel") -> Channel:
-        """A channel by its id: but for posting, Slack knows it by nothing else."""
+        """Return the channel with the given id. Only posting accepts a name as well."""
         return self.workspace.directory.by_id(self.require_arg(name))
 
     def target_channel(self) -> Channel:
-        """Where to post: an id, a #name, or a person for their direct messages."""
+        """Return the channel to post in, by id, #name or, for direct messages, person id."""
         return self.workspace.directory.find(self.require_arg("channel"))
 
     def joined_channel(self, name: str = "channel") -> Channel:
-        """A channel that the bot is in."""
+        """Return the channel with the given id, or raise SlackError if the bot isn't in it."""
         conversation = self.channel(name)
         if BOT_USER not in conversation.members:
             raise SlackError("not_in_channel")
@@ -66,11 +74,11 @@ class ApiCall:
 
     @property
     def scopes(self) -> frozenset[str]:
-        """The scopes that the bot token has now."""
+        """The current scopes of the bot token."""
         return self.workspace.installation.scopes - self.faults.missing_scopes
 
     def require_scope(self, *scopes: str) -> None:
-        """Refuses unless one of these scopes was granted."""
+        """Raise SlackError unless the bot token has one of these scopes."""
         granted_scopes = self.scopes
         if not granted_scopes & set(scopes):
             raise missing_scope_error(scopes[0], granted_scopes)
@@ -81,6 +89,8 @@ Method = Callable[[ApiCall], Json]
 
 @dataclass(frozen=True, slots=True)
 class MethodSpec:
+    """A method's handler, the scopes of which it needs one, and its kind of token."""
+
     handler: Method
     scopes: tuple[str, ...]
     token: str
@@ -92,9 +102,12 @@ METHODS: dict[str, MethodSpec] = {}
 def api_method(
     name: str,
     *scopes: str,
-    token: str = "bot",  # noqa: S107  a kind of token, not one
+    token: str = "bot",  # noqa: S107 - a kind of token
 ) -> Callable[[Method], Method]:
-    """Declares a method; any one of the scopes is enough. `token` is bot, app or none."""
+    """Return a decorator that registers a method.
+
+    One of *scopes* suffices. *token* is "bot", "app" or "none".
+    """
 
     def register(handler: Method) -> Method:
         METHODS[name] = MethodSpec(handler, scopes, token)
@@ -104,11 +117,11 @@ def api_method(
 
 
 def run_method(call: ApiCall, bearer: str) -> Json:
-    """The method's answer, `ok` included; a refusal is an answer too."""
+    """Return the method's response, which may be an error."""
     try:
         spec = METHODS.get(call.method)
         if spec is None:
-            raise SlackError("unknown_method", req_method=call.method)  # noqa: TRY301  one way out
+            raise SlackError("unknown_method", req_method=call.method)  # noqa: TRY301 - handled below
         _authorize(spec, call, bearer)
         return {"ok": True, **spec.handler(call)}
     except SlackError as refusal:
@@ -116,7 +129,7 @@ def run_method(call: ApiCall, bearer: str) -> Json:
 
 
 def _authorize(spec: MethodSpec, call: ApiCall, bearer: str) -> None:
-    if spec.token == "none":  # noqa: S105  a kind of token, not one
+    if spec.token == "none":  # noqa: S105 - a kind of token
         return
     if not bearer:
         raise SlackError("not_authed")
@@ -133,11 +146,15 @@ def _authorize(spec: MethodSpec, call: ApiCall, bearer: str) -> None:
 
 
 def missing_scope_error(needed: str, granted: frozenset[str]) -> SlackError:
+    """Return the error for a missing scope, which names the granted ones."""
     return SlackError("missing_scope", needed=needed, provided=",".join(sorted(granted)))
 
 
 def paginate(items: list[Any], call: ApiCall, default: int) -> tuple[list[Any], Json]:
-    """One page of a list, and the cursor of the next. Cursors are opaque, so these are odd."""
+    """Return one page of a list, and the cursor of the next.
+
+    The cursors look unusual, because an app must not interpret them.
+    """
     limit = max(1, min(call.number("limit", default), 999))
     cursor = call.text("cursor")
     if cursor and not cursor.removeprefix("next:").isdigit():

@@ -1,4 +1,4 @@
-"""chat.*: saying, changing and removing messages."""
+"""chat.*: posting, editing and deleting messages."""
 
 from bot.sandbox.slack import serializers
 from bot.sandbox.slack.blocks import check_message_blocks, with_ids
@@ -10,6 +10,7 @@ from bot.sandbox.slack.model import BOT_USER, TEAM_DOMAIN, Blocks, Channel, Json
 
 @api_method("chat.postMessage", "chat:write")
 def post_message(call: ApiCall) -> Json:
+    """Post a message."""
     conversation = call.target_channel()
     _require_can_post(call, conversation)
     draft = _make_draft(call)
@@ -21,6 +22,7 @@ def post_message(call: ApiCall) -> Json:
 
 @api_method("chat.postEphemeral", "chat:write")
 def post_ephemeral(call: ApiCall) -> Json:
+    """Post a message that one member of the channel sees."""
     conversation = call.target_channel()
     _require_can_post(call, conversation)
     person = call.require_arg("user")
@@ -34,6 +36,7 @@ def post_ephemeral(call: ApiCall) -> Json:
 
 @api_method("chat.update", "chat:write")
 def update(call: ApiCall) -> Json:
+    """Edit a message of the bot."""
     conversation = call.channel()
     message = _own_message(call, conversation, "cant_update_message")
     if conversation.is_archived:
@@ -46,6 +49,7 @@ def update(call: ApiCall) -> Json:
 
 @api_method("chat.delete", "chat:write")
 def delete(call: ApiCall) -> Json:
+    """Delete a message of the bot."""
     conversation = call.channel()
     message = _own_message(call, conversation, "cant_delete_message")
     call.workspace.message_store.remove(message)
@@ -54,6 +58,7 @@ def delete(call: ApiCall) -> Json:
 
 @api_method("chat.getPermalink")
 def get_permalink(call: ApiCall) -> Json:
+    """Return the URL of a message."""
     conversation = call.channel()
     message = call.workspace.message_store.get(conversation.id, call.require_arg("message_ts"))
     link = (
@@ -75,7 +80,7 @@ def _require_can_post(call: ApiCall, conversation: Channel) -> None:
 
 
 def _own_message(call: ApiCall, conversation: Channel, refusal: str) -> Message:
-    """A message of the bot's own; an ephemeral one is out of reach of its ts."""
+    """Return a message of the bot. Slack can't find an ephemeral one by its timestamp."""
     message = call.workspace.message_store.get(conversation.id, call.require_arg("ts"))
     if message.ephemeral_for:
         raise SlackError("message_not_found")
@@ -102,6 +107,7 @@ def _make_draft(call: ApiCall) -> Draft:
 
 
 def parse_blocks(call: ApiCall) -> Blocks:
+    """Return the checked blocks of a call, with ids."""
     blocks = call.json("blocks", "invalid_blocks_format") or []
     if not isinstance(blocks, list):
         raise SlackError("invalid_blocks_format")

@@ -14,6 +14,7 @@ _READ_SCOPES = {
 
 @api_method("conversations.open", "im:write")
 def open_(call: ApiCall) -> Json:
+    """Return the id of the direct messages with a person."""
     if call.text("channel"):
         return {"channel": {"id": call.channel().id}}
     if "," in call.require_arg("users"):
@@ -24,6 +25,7 @@ def open_(call: ApiCall) -> Json:
 
 @api_method("conversations.info")
 def info(call: ApiCall) -> Json:
+    """Return one channel."""
     conversation = call.channel()
     call.require_scope(_READ_SCOPES[_kind(conversation)])
     return {"channel": serializers.channel(conversation)}
@@ -31,6 +33,7 @@ def info(call: ApiCall) -> Json:
 
 @api_method("conversations.list")
 def list_(call: ApiCall) -> Json:
+    """Return all channels of the requested types."""
     kinds = (call.text("types") or "public_channel").split(",")
     conversations = [r for r in call.workspace.directory.channels.values() if _kind(r) in kinds]
     for conversation in conversations:
@@ -43,7 +46,7 @@ def list_(call: ApiCall) -> Json:
 
 @api_method("users.conversations")
 def users_conversations(call: ApiCall) -> Json:
-    """The channels that the bot is in, and no others."""
+    """Return the channels that the bot is in."""
     kinds = (call.text("types") or "public_channel").split(",")
     for kind in kinds:
         if kind not in _READ_SCOPES:
@@ -58,6 +61,7 @@ def users_conversations(call: ApiCall) -> Json:
 
 @api_method("conversations.members")
 def members(call: ApiCall) -> Json:
+    """Return the ids of a channel's members."""
     conversation = call.channel()
     call.require_scope(_READ_SCOPES[_kind(conversation)])
     selected, cursor = paginate(sorted(conversation.members), call, 100)
@@ -66,6 +70,7 @@ def members(call: ApiCall) -> Json:
 
 @api_method("conversations.join", "channels:join")
 def join(call: ApiCall) -> Json:
+    """Add the bot to a channel."""
     conversation = call.channel()
     if conversation.is_dm:
         raise SlackError("method_not_supported_for_channel_type")
@@ -78,6 +83,7 @@ def join(call: ApiCall) -> Json:
 
 @api_method("conversations.history")
 def history(call: ApiCall) -> Json:
+    """Return the messages of a channel outside threads, newest first."""
     conversation = _readable_channel(call)
     matching = [m for m in call.workspace.messages(conversation.id) if _is_in_range(call, m)]
     selected, cursor = paginate(matching[::-1], call, 100)
@@ -86,6 +92,7 @@ def history(call: ApiCall) -> Json:
 
 @api_method("conversations.replies")
 def replies(call: ApiCall) -> Json:
+    """Return the messages of a thread, oldest first."""
     conversation = _readable_channel(call)
     ts = call.require_arg("ts")
     thread = [
@@ -113,7 +120,7 @@ def _readable_channel(call: ApiCall) -> Channel:
 
 
 def _is_in_range(call: ApiCall, message: Message) -> bool:
-    """Newer than `oldest`, older than `latest`; both ends only when `inclusive`."""
+    """Return whether *message* is between `oldest` and `latest`, with both if `inclusive`."""
     oldest, latest = call.text("oldest") or "0", call.text("latest") or "9" * 12
     time, first, last = float(message.ts), float(oldest), float(latest)
     return first < time < last or (call.flag("inclusive") and time in (first, last))

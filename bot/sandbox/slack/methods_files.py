@@ -1,4 +1,4 @@
-"""files.*: the three steps of an upload, and what is known of a file."""
+"""files.*: the first and last step of an upload, and a file's details."""
 
 from bot.sandbox.slack import serializers
 from bot.sandbox.slack.errors import SlackError
@@ -10,6 +10,7 @@ from bot.sandbox.slack.model import BOT_USER, File, Json
 
 @api_method("files.getUploadURLExternal", "files:write")
 def get_upload_url(call: ApiCall) -> Json:
+    """Return the URL to upload a file to."""
     length = call.number("length", 0)
     if length <= 0:
         raise SlackError("invalid_arguments", ["must be greater than 0 [json-pointer:/length]"])
@@ -19,6 +20,7 @@ def get_upload_url(call: ApiCall) -> Json:
 
 @api_method("files.completeUploadExternal", "files:write")
 def complete_upload(call: ApiCall) -> Json:
+    """Complete uploaded files and share them in channels."""
     requested = call.json("files")
     if not isinstance(requested, list) or not requested:
         raise SlackError("invalid_arguments", ["missing required field: files"])
@@ -31,6 +33,7 @@ def complete_upload(call: ApiCall) -> Json:
 
 @api_method("files.info", "files:read")
 def info(call: ApiCall) -> Json:
+    """Return one file and where it is shared."""
     store = call.workspace.files
     file = store.get(call.require_arg("file"))
     shares: dict[str, list[Json]] = {}

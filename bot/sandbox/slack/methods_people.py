@@ -1,4 +1,4 @@
-"""Who is who: api, auth, apps, team, bots, users and usergroups."""
+"""The methods about the app, the workspace and its people: auth, apps, team, users and others."""
 
 from bot.sandbox.slack import serializers
 from bot.sandbox.slack.errors import SlackError
@@ -15,8 +15,9 @@ from bot.sandbox.slack.model import (
 )
 
 
-@api_method("api.test", token="none")  # noqa: S106  a kind of token, not one
+@api_method("api.test", token="none")  # noqa: S106 - a kind of token
 def api_test(call: ApiCall) -> Json:
+    """Return the arguments, or the requested error."""
     if call.text("error"):
         raise SlackError(call.text("error"), args=dict(call.args))
     return {"args": dict(call.args)}
@@ -24,6 +25,7 @@ def api_test(call: ApiCall) -> Json:
 
 @api_method("auth.test")
 def auth_test(_call: ApiCall) -> Json:
+    """Return the bot's identity."""
     return {
         "url": f"https://{TEAM_DOMAIN}.slack.com/",
         "team": "IFCore class",
@@ -35,9 +37,9 @@ def auth_test(_call: ApiCall) -> Json:
     }
 
 
-@api_method("apps.connections.open", token="app")  # noqa: S106  a kind of token, not one
+@api_method("apps.connections.open", token="app")  # noqa: S106 - a kind of token
 def connections_open(call: ApiCall) -> Json:
-    """A one-shot address for a socket."""
+    """Return the URL for one WebSocket."""
     base = call.workspace.base_url.replace("http", "ws", 1)
     ticket = call.workspace.ephemeral_ids.create_socket_ticket()
     return {"url": f"{base}/link/?ticket={ticket}&app_id={APP_ID}"}
@@ -45,11 +47,13 @@ def connections_open(call: ApiCall) -> Json:
 
 @api_method("team.info", "team:read")
 def team_info(_call: ApiCall) -> Json:
+    """Return the workspace."""
     return {"team": {"id": TEAM_ID, "name": "IFCore class", "domain": TEAM_DOMAIN}}
 
 
 @api_method("bots.info", "users:read")
 def bots_info(call: ApiCall) -> Json:
+    """Return the bot."""
     if call.text("bot") not in ("", BOT_ID):
         raise SlackError("bot_not_found")
     about = {"id": BOT_ID, "app_id": APP_ID, "user_id": BOT_USER, "name": BOT_NAME}
@@ -58,11 +62,13 @@ def bots_info(call: ApiCall) -> Json:
 
 @api_method("users.info", "users:read")
 def users_info(call: ApiCall) -> Json:
+    """Return one person."""
     return {"user": serializers.user(call.workspace.directory.person(call.require_arg("user")))}
 
 
 @api_method("users.list", "users:read")
 def users_list(call: ApiCall) -> Json:
+    """Return all people and bots."""
     conversations = call.workspace.directory
     selected, cursor = paginate(
         [*conversations.people.values(), *conversations.bots.values()], call, 200
@@ -72,6 +78,7 @@ def users_list(call: ApiCall) -> Json:
 
 @api_method("usergroups.list", "usergroups:read")
 def usergroups_list(call: ApiCall) -> Json:
+    """Return all user groups."""
     groups = call.workspace.directory.groups.values()
     users = call.flag("include_users")
     return {"usergroups": [_group(g, users=users) for g in groups]}
@@ -79,6 +86,7 @@ def usergroups_list(call: ApiCall) -> Json:
 
 @api_method("usergroups.users.list", "usergroups:read")
 def usergroups_users_list(call: ApiCall) -> Json:
+    """Return the ids of a user group's members."""
     group = call.workspace.directory.groups.get(call.require_arg("usergroup"))
     if group is None:
         raise SlackError("no_such_subteam")

@@ -8,6 +8,7 @@ from bot.sandbox.slack.model import Json
 
 @api_method("views.open")
 def open_(call: ApiCall) -> Json:
+    """Open a modal."""
     body = _modal(call)
     person = call.workspace.ephemeral_ids.redeem_trigger(_redeem_trigger(call))
     return {"view": serializers.view(call.workspace.modals.open(person, body))}
@@ -15,6 +16,7 @@ def open_(call: ApiCall) -> Json:
 
 @api_method("views.push")
 def push(call: ApiCall) -> Json:
+    """Open a modal above the current one."""
     body = _modal(call)
     person = call.workspace.ephemeral_ids.redeem_trigger(_redeem_trigger(call))
     return {"view": serializers.view(call.workspace.modals.push(person, body))}
@@ -22,6 +24,7 @@ def push(call: ApiCall) -> Json:
 
 @api_method("views.update")
 def update(call: ApiCall) -> Json:
+    """Replace an open modal."""
     modals = call.workspace.modals
     if call.text("view_id"):
         known = modals.find(call.text("view_id"))
@@ -33,6 +36,7 @@ def update(call: ApiCall) -> Json:
 
 @api_method("views.publish")
 def publish(call: ApiCall) -> Json:
+    """Set a person's Home tab."""
     person = call.workspace.directory.person(call.require_arg("user_id"))
     body = call.json("view")
     if not isinstance(body, dict) or body.get("type") != "home":

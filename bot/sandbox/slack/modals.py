@@ -1,4 +1,4 @@
-"""The modals each person has open, stacked, and the app's Home tab."""
+"""The open modals of each person, as stacks, and the Home tabs."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -14,23 +14,27 @@ MAX_DEPTH = 3
 
 @dataclass(slots=True)
 class Modals:
+    """Stores open modals. Thread-safe."""
+
     state_lock: StateLock
     _stacks: dict[str, list[View]] = field(default_factory=dict)
     homes: dict[str, View] = field(default_factory=dict)
 
     def top(self, person: str) -> View | None:
+        """Return the modal that this person sees, or None."""
         with self.state_lock.read_lock():
             stack = self._stacks.get(person, [])
             return stack[-1] if stack else None
 
     def open(self, person: str, body: Any) -> View:
-        """A new root modal; whatever was open makes room."""
+        """Open a modal in place of all open ones."""
         with self.state_lock.write_lock():
             view = self._make_view(person, body)
             self._stacks[person] = [view]
             return view
 
     def push(self, person: str, body: Any) -> View:
+        """Open a modal above the current one."""
         with self.state_lock.write_lock():
             stack = self._stacks.get(person, [])
             if not stack:
@@ -44,6 +48,7 @@ class Modals:
             return view
 
     def update(self, view: View, body: Any, hash: str = "") -> View:
+        """Replace an open modal, or raise SlackError if *hash* is outdated."""
         with self.state_lock.write_lock():
             current = self.find(view.id)
             if hash and hash != current.hash:
@@ -54,21 +59,23 @@ class Modals:
             )
 
     def set_errors(self, view: View, errors: Mapping[str, str]) -> None:
-        """Shows sentences under the blocks of an open view."""
+        """Show errors below the blocks of an open modal."""
         with self.state_lock.write_lock():
             self._replace(view, replace(self.find(view.id), errors=dict(errors)))
 
     def close(self, view: View) -> None:
-        """Back to the view below, if there is one."""
+        """Close a modal and show the one below, if any."""
         with self.state_lock.write_lock():
             stack = self._stacks.get(view.person, [])
             self._stacks[view.person] = [v for v in stack if v.id != view.id]
 
     def clear(self, person: str) -> None:
+        """Close all modals of a person."""
         with self.state_lock.write_lock():
             self._stacks.pop(person, None)
 
     def publish(self, person: str, body: Any, hash: str = "") -> View:
+        """Set a person's Home tab, or raise SlackError if *hash* is outdated."""
         with self.state_lock.write_lock():
             known = self.homes.get(person)
             if known and hash and hash != known.hash:
@@ -78,9 +85,11 @@ class Modals:
             return self.homes[person]
 
     def find(self, id: str) -> View:
+        """Return an open view by id, or raise SlackError."""
         return self._find_one(lambda view: view.id == id)
 
     def find_external(self, external_id: str) -> View:
+        """Return an open view by external id, or raise SlackError."""
         return self._find_one(lambda view: view.body.get("external_id") == external_id)
 
     def _find_one(self, wanted: Callable[[View], bool]) -> View:

@@ -1,4 +1,4 @@
-"""The values a workspace is made of: people, channels, messages, views, files, pushes."""
+"""The types of a workspace: people, channels, messages, views, files, notifications."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,6 +18,8 @@ SLACKBOT = "USLACKBOT"
 
 @dataclass(frozen=True, slots=True)
 class Person:
+    """A person or bot of the workspace."""
+
     id: str
     name: str
     title: str
@@ -30,6 +32,8 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
+    """A channel, or the direct messages of a person with the bot."""
+
     id: str
     name: str
     members: frozenset[str] = frozenset()
@@ -38,12 +42,14 @@ class Channel:
     is_private: bool = False
 
     def partner(self) -> str:
-        """The person at the other end of the bot's direct messages."""
+        """Return the person in direct messages with the bot."""
         return next(iter(self.members - {BOT_USER}), "")
 
 
 @dataclass(frozen=True, slots=True)
 class File:
+    """A file that a person or the bot has uploaded."""
+
     id: str
     name: str
     content: bytes
@@ -51,12 +57,12 @@ class File:
     title: str = ""
     mimetype: str = "application/octet-stream"
     created: int = 0
-    mode: str = "hosted"  # "quip" and "list" look like files and are none
+    mode: str = "hosted"  # "quip" and "list" have no content to download
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One message, as last edited. `ephemeral_for` names the only person who sees it."""
+    """A message in its latest version. Only *ephemeral_for* sees it, if given."""
 
     ts: str
     channel: str
@@ -67,22 +73,24 @@ class Message:
     metadata: Mapping[str, Any] | None = None
     files: tuple[File, ...] = ()
     edited: bool = False
-    text_before: str = ""  # of an edit that is just told
+    text_before: str = ""  # the previous text, in a "message_changed" event
     ephemeral_for: str = ""
     subtype: str = ""
 
     @property
     def is_bot(self) -> bool:
+        """Whether the bot posted it."""
         return self.user == BOT_USER
 
     @property
     def is_reply(self) -> bool:
+        """Whether it is a reply in a thread."""
         return bool(self.thread_ts) and self.thread_ts != self.ts
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A modal (or Home tab) as the app described it, and what Slack adds to it."""
+    """A modal or Home tab: the app's *body* and the fields that Slack adds."""
 
     id: str
     person: str
@@ -94,20 +102,23 @@ class View:
 
     @property
     def blocks(self) -> Blocks:
+        """The view's blocks."""
         return tuple(self.body.get("blocks", ()))
 
     @property
     def callback_id(self) -> str:
+        """The app's id of the view."""
         return str(self.body.get("callback_id", ""))
 
     @property
     def title(self) -> str:
+        """The text of the title."""
         return str(self.body.get("title", {}).get("text", ""))
 
 
 @dataclass(frozen=True, slots=True)
 class Push:
-    """What a phone's lock screen showed."""
+    """A notification on a person's phone."""
 
     id: str
     person: str
@@ -118,6 +129,8 @@ class Push:
 
 @dataclass(frozen=True, slots=True)
 class UserGroup:
+    """A user group and its members."""
+
     id: str
     handle: str
     name: str

@@ -1,4 +1,4 @@
-"""What the page asks of Slack: the state to draw, and what the person before it does."""
+"""The page's endpoints of Slack: the state to show, and the actions of its person."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -18,7 +18,7 @@ PageAction = Callable[[Json], Any]
 
 
 class PageApi:
-    """`closing` sends every waiting page away, so that the server can stop."""
+    """Handles the page's requests. *closing* ends long polls, so that the server can stop."""
 
     def __init__(self, slack: Slack, closing: asyncio.Event) -> None:
         self._slack = slack
@@ -26,6 +26,7 @@ class PageApi:
         self._closing = closing
 
     def routes(self) -> list[BaseRoute]:
+        """Return the page's routes."""
         actions = (self.type, self.edit, self.click, self.submit, self.close, self.shortcut)
         return [
             Route("/sandbox/state", self.state),
@@ -36,7 +37,7 @@ class PageApi:
         ]
 
     async def state(self, request: Request) -> Response:
-        """A long poll: at once when there is news, else when there is, or after a while."""
+        """Return the state once it is newer than `after`, at the latest after 20 seconds."""
         query = request.query_params
         try:
             conversation = self._workspace.directory.visible_channel(
@@ -64,12 +65,14 @@ class PageApi:
                 wait.cancel()
 
     async def shortcuts(self, _request: Request) -> Response:
+        """Return the app's shortcuts."""
         known = self._workspace.installation.shortcuts
         return JSONResponse(
             [{"callback_id": s.callback_id, "name": s.name, "type": s.type} for s in known]
         )
 
     async def upload_file(self, request: Request) -> Response:
+        """Store a file for the composer or a modal."""
         async with request.form() as form:
             part = form.get("file")
             if part is None or isinstance(part, str):
@@ -81,7 +84,7 @@ class PageApi:
         return JSONResponse({"id": file.id, "name": file.name, "size": len(content)})
 
     async def download_file(self, request: Request) -> Response:
-        """Shown as a download and nothing else: a stranger's HTML must not run here."""
+        """Return a file. Only images are displayed, because uploaded HTML must not run here."""
         try:
             file = self._workspace.files.get(request.path_params["id"])
         except SlackError:
@@ -94,6 +97,7 @@ class PageApi:
         return Response(file.content, media_type=kind, headers=headers)
 
     def type(self, body: Json) -> None:
+        """Send a message or a slash command."""
         self._slack.composer.type(
             body["person"],
             body["channel"],
@@ -103,9 +107,11 @@ class PageApi:
         )
 
     def edit(self, body: Json) -> None:
+        """Edit a message."""
         self._slack.composer.edit(body["person"], body["channel"], body["ts"], body["text"])
 
     def click(self, body: Json) -> None:
+        """Tap an element of a message or modal."""
         reserved = ("person", "channel", "ts", "view_id", "block_id", "values", "type")
         selection = {k: v for k, v in body.items() if k not in reserved}
         interactions = self._slack.interactions
@@ -119,14 +125,17 @@ class PageApi:
             )
 
     def submit(self, body: Json) -> None:
+        """Submit a modal."""
         view = self._workspace.modals.find(body["view_id"])
         self._slack.interactions.submit(body["person"], view, body.get("values") or {})
 
     def close(self, body: Json) -> None:
+        """Close a modal."""
         view = self._workspace.modals.find(body["view_id"])
         self._slack.interactions.close(body["person"], view)
 
     def shortcut(self, body: Json) -> None:
+        """Use a shortcut."""
         interactions = self._slack.interactions
         if body.get("ts"):
             interactions.message_shortcut(
@@ -152,7 +161,7 @@ ERROR_SENTENCES = {
 
 
 def page_route(action: PageAction) -> Callable[[Request], Awaitable[Response]]:
-    """A route that hands the posted JSON to the verb; what goes wrong becomes a sentence."""
+    """Return a route that passes the posted JSON to *action* and returns errors as text."""
 
     async def route(request: Request) -> Response:
         try:
@@ -169,6 +178,7 @@ def page_route(action: PageAction) -> Callable[[Request], Awaitable[Response]]:
 
 
 def error_response(message: str, status: int = 400) -> JSONResponse:
+    """Return an error whose message the page shows."""
     return JSONResponse({"error": message}, status)
 
 

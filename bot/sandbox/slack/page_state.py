@@ -1,4 +1,4 @@
-"""The workspace as the page draws it for one person: the contract of `/sandbox/state`."""
+"""The workspace as one person sees it on the page: the response of `/sandbox/state`."""
 
 from urllib.parse import quote
 
@@ -9,7 +9,7 @@ MAX_PUSHES = 20
 
 
 def page_state(workspace: Workspace, person: str, channel: str) -> Json:
-    """Everything the page shows. To look at a channel is to have read it."""
+    """Return the state that the page shows, and mark the channel as read."""
     with workspace.state_lock.read_lock():
         workspace.message_store.mark_read(channel, person)
         directory = workspace.directory
@@ -48,7 +48,7 @@ def _channel(workspace: Workspace, conversation: Channel, person: str) -> Json:
 
 
 def _bot_absence_note(conversation: Channel) -> str:
-    """Return what keeps the bot from posting there, in a word or two, or nothing."""
+    """Return why the bot can't post in the channel, in a word or two, or an empty string."""
     if conversation.is_archived:
         return "archived"
     return "" if BOT_USER in conversation.members else "no bot"

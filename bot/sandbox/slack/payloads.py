@@ -23,13 +23,14 @@ TEAM: Json = {"id": TEAM_ID, "domain": TEAM_DOMAIN}
 
 
 def format_response_url(workspace: Workspace, response_url: ResponseUrl) -> str:
+    """Return the URL of a response URL."""
     return f"{workspace.base_url}/hooks/{response_url.id}"
 
 
 def command(
     workspace: Workspace, response_url: ResponseUrl, conversation: Channel, name: str, text: str
 ) -> Json:
-    """Form fields. Neither thread_ts nor any word about the device."""
+    """Return the fields of a slash command. Slack sends no thread_ts."""
     return {
         "token": VERIFICATION,
         "team_id": TEAM_ID,
@@ -71,7 +72,7 @@ def _channel_fields(conversation: Channel) -> Json:
 def message_action(
     workspace: Workspace, person: Person, message: Message, response_url: ResponseUrl, action: Json
 ) -> Json:
-    """A click on a message. An ephemeral message itself is not told again."""
+    """Return the payload of a tap on a message, without the message if it is ephemeral."""
     conversation = workspace.directory.channels[message.channel]
     payload = {
         **_interaction(workspace, "block_actions", person),
@@ -96,6 +97,7 @@ def message_action(
 def view_action(
     workspace: Workspace, person: Person, view: View, values: Json, action: Json
 ) -> Json:
+    """Return the payload of a tap in a modal."""
     return {
         **_interaction(workspace, "block_actions", person),
         "container": {"type": "view", "view_id": view.id},
@@ -105,17 +107,20 @@ def view_action(
 
 
 def submission(workspace: Workspace, person: Person, view: View, values: Json) -> Json:
+    """Return the payload of a submitted modal."""
     payload = _interaction(workspace, "view_submission", person)
     return {**payload, "view": serializers.view(view, values), "response_urls": []}
 
 
 def view_closed(workspace: Workspace, person: Person, view: View) -> Json:
+    """Return the payload of a closed modal."""
     payload = _interaction(workspace, "view_closed", person)
     del payload["trigger_id"]
     return {**payload, "view": serializers.view(view), "is_cleared": False}
 
 
 def shortcut(workspace: Workspace, person: Person, callback_id: str) -> Json:
+    """Return the payload of a global shortcut."""
     payload = _interaction(workspace, "shortcut", person)
     action_ts = workspace.state_lock.ts()
     return {**payload, "callback_id": callback_id, "action_ts": action_ts}
@@ -128,6 +133,7 @@ def message_shortcut(
     response_url: ResponseUrl,
     callback_id: str,
 ) -> Json:
+    """Return the payload of a shortcut in a message's menu."""
     return {
         **_interaction(workspace, "message_action", person),
         "callback_id": callback_id,
@@ -140,6 +146,7 @@ def message_shortcut(
 
 
 def event(workspace: Workspace, inner: Mapping[str, Any]) -> Json:
+    """Return the payload of an event."""
     return {
         "token": VERIFICATION,
         "team_id": TEAM_ID,
@@ -163,7 +170,7 @@ def event(workspace: Workspace, inner: Mapping[str, Any]) -> Json:
 
 
 def message_event(workspace: Workspace, message: Message, kind: str) -> Json:
-    """The inner event of something said: `message` or `app_mention`."""
+    """Return the inner event about a message; *kind* is "message" or "app_mention"."""
     conversation = workspace.directory.channels[message.channel]
     inner: Json = {
         **serializers.message(workspace, message),

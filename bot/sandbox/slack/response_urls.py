@@ -1,4 +1,4 @@
-"""What an app says through an acknowledgement or a response URL, and where it appears."""
+"""The messages that an app sends in an acknowledgement or to a response URL."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,7 +16,7 @@ IN_CHANNEL = "in_channel"
 def post_response(
     workspace: Workspace, response_url: ResponseUrl, payload: Mapping[str, Any]
 ) -> None:
-    """Posts, replaces or deletes. Ephemeral unless told otherwise."""
+    """Post, replace or delete a message, ephemeral unless `in_channel`."""
     if payload.get("delete_original"):
         _delete(workspace, response_url)
         return
@@ -36,7 +36,7 @@ def post_response(
 def post_ack_response(
     workspace: Workspace, response_url: ResponseUrl, payload: Mapping[str, Any]
 ) -> None:
-    """The reply to a command that came with its ack. `in_channel` shows the command too."""
+    """Post the reply in a command's acknowledgement; `in_channel` shows the command as well."""
     if payload.get("response_type") == IN_CHANNEL:
         workspace.message_store.post(
             response_url.channel, response_url.person, Draft(response_url.command)

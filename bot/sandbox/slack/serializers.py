@@ -1,4 +1,4 @@
-"""Users, channels, messages, views and files as the Web API shows them."""
+"""Users, channels, messages, views and files in the Web API's JSON."""
 
 from bot.sandbox.slack.model import (
     APP_ID,
@@ -17,6 +17,7 @@ from bot.sandbox.slack.workspace import Workspace
 
 
 def user(person: Person) -> Json:
+    """Return a person."""
     return {
         "id": person.id,
         "team_id": TEAM_ID,
@@ -40,6 +41,7 @@ def user(person: Person) -> Json:
 
 
 def channel(conversation: Channel) -> Json:
+    """Return a channel or direct messages."""
     shared = {
         "id": conversation.id,
         "is_archived": conversation.is_archived,
@@ -65,7 +67,7 @@ def channel(conversation: Channel) -> Json:
 
 
 def message(workspace: Workspace, source: Message, *, metadata: bool = False) -> Json:
-    """As history and the answers of chat.* show it."""
+    """Return a message as in the history and the responses of chat.*."""
     body: Json = {"type": "message", "ts": source.ts, "user": source.user, "text": source.text}
     if source.is_bot:
         profile = {"id": BOT_ID, "app_id": APP_ID, "name": BOT_NAME, "team_id": TEAM_ID}
@@ -101,6 +103,7 @@ def _thread(workspace: Workspace, source: Message) -> Json:
 
 
 def view(source: View, values: Json | None = None) -> Json:
+    """Return a view with the values of its fields."""
     empty = {"callback_id": "", "private_metadata": "", "external_id": "", "close": None}
     return {
         **empty,
@@ -121,6 +124,7 @@ def view(source: View, values: Json | None = None) -> Json:
 
 
 def file(workspace: Workspace, source: File) -> Json:
+    """Return a file with its URLs."""
     address = f"{workspace.base_url}/files-pri/{TEAM_ID}-{source.id}"
     extension = source.name.rpartition(".")[2] if "." in source.name else ""
     return {

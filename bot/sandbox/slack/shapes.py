@@ -1,6 +1,6 @@
-"""A small language to say what a JSON value must look like, with complaints in Slack's words.
+"""Combinators for rules about JSON values, with violations in Slack's wording.
 
-A rule takes a value and its JSON pointer and yields complaints.
+A rule takes a value and its JSON pointer and yields violations.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -10,19 +10,24 @@ Rule = Callable[[Any, str], Iterator[str]]
 
 
 def violation(sentence: str, pointer: str) -> str:
+    """Return a violation in Slack's format."""
     return f"{sentence} [json-pointer:{pointer}]"
 
 
 def anything(_value: Any, _pointer: str) -> Iterator[str]:
+    """Accept any value."""
     return iter(())
 
 
 def boolean(value: Any, pointer: str) -> Iterator[str]:
+    """Require a boolean."""
     if not isinstance(value, bool):
         yield violation("must be a boolean", pointer)
 
 
 def string(maximum: int, minimum: int = 1) -> Rule:
+    """Return a rule that requires a string with these limits on its length."""
+
     def rule(value: Any, pointer: str) -> Iterator[str]:
         if not isinstance(value, str):
             yield violation("must be a string", pointer)
@@ -35,6 +40,8 @@ def string(maximum: int, minimum: int = 1) -> Rule:
 
 
 def number(minimum: float, maximum: float) -> Rule:
+    """Return a rule that requires a number in this range."""
+
     def rule(value: Any, pointer: str) -> Iterator[str]:
         if isinstance(value, bool) or not isinstance(value, int | float):
             yield violation("must be a number", pointer)
@@ -45,6 +52,8 @@ def number(minimum: float, maximum: float) -> Rule:
 
 
 def one_of(*allowed: str) -> Rule:
+    """Return a rule that requires one of these strings."""
+
     def rule(value: Any, pointer: str) -> Iterator[str]:
         if value not in allowed:
             yield violation(f"must be one of: {', '.join(allowed)}", pointer)
@@ -53,6 +62,8 @@ def one_of(*allowed: str) -> Rule:
 
 
 def items(rule: Rule, maximum: int, minimum: int = 1) -> Rule:
+    """Return a rule that requires an array whose items satisfy *rule*."""
+
     def check(value: Any, pointer: str) -> Iterator[str]:
         if not isinstance(value, list | tuple):
             yield violation("must be an array", pointer)
@@ -68,7 +79,7 @@ def items(rule: Rule, maximum: int, minimum: int = 1) -> Rule:
 
 
 def json_object(required: Mapping[str, Rule], optional: Mapping[str, Rule] | None = None) -> Rule:
-    """A JSON object with these keys and no others."""
+    """Return a rule that requires an object with these keys and no others."""
     known = {**required, **(optional or {})}
 
     def rule(value: Any, pointer: str) -> Iterator[str]:
@@ -88,7 +99,7 @@ def json_object(required: Mapping[str, Rule], optional: Mapping[str, Rule] | Non
 
 
 def by_type(rules: Mapping[str, Rule]) -> Rule:
-    """A JSON object whose `type` says which rule it must keep."""
+    """Return a rule that requires an object, and applies the rule of its `type`."""
 
     def rule(value: Any, pointer: str) -> Iterator[str]:
         if not isinstance(value, Mapping):
@@ -102,6 +113,8 @@ def by_type(rules: Mapping[str, Rule]) -> Rule:
 
 
 def all_of(*rules: Rule) -> Rule:
+    """Return a rule that applies all *rules*."""
+
     def rule(value: Any, pointer: str) -> Iterator[str]:
         for one in rules:
             yield from one(value, pointer)
@@ -110,7 +123,7 @@ def all_of(*rules: Rule) -> Rule:
 
 
 def any_key(*keys: str) -> Rule:
-    """At least one of these keys is there."""
+    """Return a rule that requires at least one of these keys."""
 
     def rule(value: Any, pointer: str) -> Iterator[str]:
         if isinstance(value, Mapping) and not any(value.get(key) for key in keys):
@@ -120,7 +133,7 @@ def any_key(*keys: str) -> Rule:
 
 
 def unique_in(list_key: str, key: str) -> Rule:
-    """No two objects of the list carry the same value under this key."""
+    """Return a rule that requires different values of *key* in the objects of a list."""
 
     def rule(value: Any, pointer: str) -> Iterator[str]:
         known: set[Any] = set()

@@ -1,4 +1,4 @@
-"""Socket Mode: the sockets an app keeps open, and envelopes that go to any one of them."""
+"""Socket Mode: the app's open sockets; an envelope goes to any one of them."""
 
 import asyncio
 import json
@@ -18,6 +18,8 @@ MAX_SOCKETS = 10
 
 
 class SocketMode:
+    """The transport over WebSockets."""
+
     def __init__(self, workspace: Workspace, faults: Faults) -> None:
         self._workspace = workspace
         self._faults = faults
@@ -29,7 +31,7 @@ class SocketMode:
         self.opened_at: list[float] = []
 
     async def endpoint(self, socket: WebSocket) -> None:
-        """One socket, from its one-shot ticket to its end."""
+        """Serve one socket, from its ticket to its end."""
         ticket = socket.query_params.get("ticket", "")
         if self._faults.state == "down" or not self._workspace.ephemeral_ids.use_socket_ticket(
             ticket
@@ -48,7 +50,7 @@ class SocketMode:
         await self._listen(socket)
 
     async def _close_at_once(self, socket: WebSocket) -> None:
-        """End a socket as soon as it is open."""
+        """Close a new socket in the way of the current fault."""
         match self._faults.sockets:
             case SocketBehavior.CUT:
                 drop_connection(socket.scope)
@@ -87,7 +89,11 @@ class SocketMode:
             pending.set_result(ack.get("payload"))
 
     async def deliver(self, envelope: Envelope, seconds: float) -> Any:
-        """Hands the envelope to any one socket and waits for its ack."""
+        """Send *envelope* to one socket and return the payload of the acknowledgement.
+
+        Raises:
+            NotAcknowledged: after *seconds*, or without an open socket.
+        """
         if not self.open_sockets or self._faults.state == "down":
             raise NotAcknowledged("dispatch_failed")
         pending = asyncio.get_running_loop().create_future()
@@ -105,7 +111,7 @@ class SocketMode:
         if self.duplicates:
             self.duplicates -= 1
             copies = 2
-        # The second copy goes to another socket if there is one, as after a lost ack.
+        # The second copy goes to another socket if there is one, as after a lost acknowledgement.
         sockets = random.sample(self.open_sockets, min(copies, len(self.open_sockets)))
         for number in range(copies):
             socket = sockets[number % len(sockets)]
@@ -119,14 +125,14 @@ class SocketMode:
             self.open_sockets.remove(socket)
 
     async def disconnect(self, reason: str = "refresh_requested") -> None:
-        """Asks every socket to go; "warning" comes ten seconds before."""
+        """Send `disconnect` to every socket. Slack sends "warning" ten seconds before."""
         frame = {"type": "disconnect", "reason": reason, "debug_info": {"host": "sandbox"}}
         for socket in tuple(self.open_sockets):
             if socket.application_state is WebSocketState.CONNECTED:
                 await socket.send_json(frame)
 
     def cut(self) -> None:
-        """Every socket dies without a close frame."""
+        """Close every socket without a close frame."""
         for socket in tuple(self.open_sockets):
             self._remove(socket)
             drop_connection(socket.scope)

@@ -1,4 +1,4 @@
-"""The heartbeat of a workspace: one lock, one clock, one version that grows with every change."""
+"""The lock, the clock and the version of a workspace."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -9,6 +9,8 @@ Found = TypeVar("Found")
 
 
 class StateLock:
+    """A reentrant lock with a version that each change increments, and unique ids."""
+
     def __init__(self, clock: Callable[[], float]) -> None:
         self.clock = clock
         self.version = 1
@@ -19,12 +21,13 @@ class StateLock:
 
     @contextmanager
     def read_lock(self) -> Iterator[None]:
+        """Hold the lock without a new version."""
         with self._condition:
             yield
 
     @contextmanager
     def write_lock(self) -> Iterator[None]:
-        """Holds the lock; on leaving, everybody who waits looks again."""
+        """Hold the lock; on exit, increment the version and notify waiters and watchers."""
         with self._condition:
             yield
             self.version += 1
@@ -33,19 +36,20 @@ class StateLock:
                 watcher()
 
     def ts(self) -> str:
-        """A message's name: its time in microseconds, never the same twice."""
+        """Return a unique timestamp, which identifies a message."""
         with self._condition:
             self._last_micro = max(int(self.clock() * 1_000_000), self._last_micro + 1)
             return f"{self._last_micro // 1_000_000}.{self._last_micro % 1_000_000:06d}"
 
     def id(self, prefix: str) -> str:
+        """Return a unique id."""
         with self._condition:
             self._last_id += 1
             return f"{prefix}{self._last_id:08X}"
 
     @contextmanager
     def watch_changes(self, watcher: Callable[[], None]) -> Iterator[None]:
-        """Calls `watcher` after every change; it must be quick and must not block."""
+        """Call *watcher* after every change. It must not block, because it runs under the lock."""
         with self._condition:
             self._watchers.add(watcher)
         try:
@@ -55,7 +59,11 @@ class StateLock:
                 self._watchers.discard(watcher)
 
     def wait_for(self, predicate: Callable[[], Found], timeout: float) -> Found:
-        """The first truthy answer of the predicate, asked after each change."""
+        """Wait until *predicate* returns a true value after a change; return that value.
+
+        Raises:
+            TimeoutError: after *timeout* seconds.
+        """
         with self._condition:
             found = self._condition.wait_for(predicate, timeout)
         if not found:

@@ -1,4 +1,4 @@
-"""What people type: slash commands, /invite, and messages with mentions and files."""
+"""The composer: slash commands, /invite, and messages with mentions and files."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,12 +14,14 @@ from bot.sandbox.slack.workspace import Workspace
 
 
 class Composer:
+    """Sends and edits what people type."""
+
     def __init__(
         self, workspace: Workspace, dispatcher: Dispatcher, channels: ChannelAdmin
     ) -> None:
         self._workspace = workspace
         self._channels = channels
-        self._courier = dispatcher
+        self._dispatcher = dispatcher
 
     def type(
         self,
@@ -29,7 +31,7 @@ class Composer:
         thread_ts: str = "",
         files: Sequence[str] = (),
     ) -> None:
-        """A person presses Enter."""
+        """Send a message or a slash command of *person*."""
         conversation = self._workspace.directory.visible_channel(channel, person)
         if not text.strip() and not files:
             raise InvalidAction("There is nothing to send: type a message or attach a file.")
@@ -39,7 +41,7 @@ class Composer:
             self._post_message(person, conversation, text, thread_ts, files)
 
     def edit(self, person: str, channel: str, ts: str, text: str) -> None:
-        """A person changes the words of their own message."""
+        """Edit a message of *person*."""
         message = self._workspace.message_store.get(
             self._workspace.directory.visible_channel(channel, person).id, ts
         )
@@ -59,7 +61,7 @@ class Composer:
         self._workspace.message_store.post(conversation.id, person, draft)
 
     def _escape(self, text: str) -> str:
-        """As Slack stores it: entities escaped, names turned into mentions."""
+        """Return *text* as Slack stores it: entities escaped, names replaced by mentions."""
         for raw, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;")):
             text = text.replace(raw, entity)
         known = [
@@ -95,7 +97,7 @@ class Composer:
         id = workspace.state_lock.id("C")
         on_error = self._on_error(response_url)
         on_ack = self._on_ack(response_url)
-        self._courier.send(Envelope(id, COMMAND, payload, on_ack, on_error))
+        self._dispatcher.send(Envelope(id, COMMAND, payload, on_ack, on_error))
 
     def _on_ack(self, response_url: ResponseUrl) -> Any:
         def on_ack(payload: Any) -> None:

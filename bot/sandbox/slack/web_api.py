@@ -1,4 +1,4 @@
-"""The Web API's HTTP face: arguments in, answers out, and every way for that to go wrong."""
+"""The HTTP endpoints of the Web API, response URLs and files, with their faults."""
 
 import asyncio
 import json
@@ -20,17 +20,34 @@ from bot.sandbox.slack import (
 )
 from bot.sandbox.slack.errors import SlackError
 from bot.sandbox.slack.fault_protocol import DroppedConnection, NoResponse
-from bot.sandbox.slack.faults import RESPONSE_URL, Fault, FaultKind, Faults
+from bot.sandbox.slack.faults import RESPONSE_URL, Fault, FaultKind, Faults, rate_limited
 from bot.sandbox.slack.methods import ApiCall
 from bot.sandbox.slack.model import BOT_USER, Json
-from bot.sandbox.slack.rate_limit import MessageRateLimit
+from bot.sandbox.slack.state_lock import StateLock
 from bot.sandbox.slack.workspace import Workspace
 
 METHOD_MODULES = (methods_chat, methods_conversations, methods_files, methods_people, methods_views)
+SECONDS_PER_MESSAGE = 1.0
+
+
+class MessageRateLimit:
+    """Slack's limit of about one message a second in each channel."""
+
+    def __init__(self, state_lock: StateLock) -> None:
+        self._state_lock = state_lock
+        self._last_message_at: dict[str, float] = {}
+
+    def check(self, channel: str) -> Fault | None:
+        """Return a 429 if a message comes too soon after the last one, else None."""
+        now = self._state_lock.clock()
+        if now - self._last_message_at.get(channel, float("-inf")) < SECONDS_PER_MESSAGE:
+            return rate_limited(1)
+        self._last_message_at[channel] = now
+        return None
 
 
 class WebApi:
-    """`released` ends every silence: Slack is back, or the server stops."""
+    """Handles the app's requests. *released* ends hanging ones."""
 
     def __init__(self, workspace: Workspace, faults: Faults, released: asyncio.Event) -> None:
         self._workspace = workspace
@@ -39,7 +56,7 @@ class WebApi:
         self._message_rate = MessageRateLimit(workspace.state_lock)
 
     async def call_method(self, request: Request) -> Response:
-        """POST /api/{method}."""
+        """Handle `POST /api/{method}`."""
         name = request.path_params["method"]
         if self._faults.state == "down":
             return self._no_response()
@@ -52,7 +69,7 @@ class WebApi:
         return response if fault is None else self._fault_response(fault, response)
 
     async def post_to_response_url(self, request: Request) -> Response:
-        """POST to a response URL."""
+        """Handle a POST to a response URL."""
         if self._faults.state == "down":
             return self._no_response()
         fault = self._faults.take(RESPONSE_URL)
@@ -62,7 +79,7 @@ class WebApi:
         return response if fault is None else self._fault_response(fault, response)
 
     async def upload(self, request: Request) -> Response:
-        """POST of a file's content, raw or as a form's first file."""
+        """Store the content of an upload, sent raw or as the first file of a form."""
         if self._faults.state == "down":
             return self._no_response()
         try:
@@ -73,7 +90,7 @@ class WebApi:
         return PlainTextResponse(f"OK - {len(content)}")
 
     async def download(self, request: Request) -> Response:
-        """A private file; without the bot's token, Slack leads to its sign-in page."""
+        """Return a private file; without the bot's token, redirect to the sign-in page."""
         if self._faults.state == "down":
             return self._no_response()
         if _bearer(request, {}) != self._workspace.installation.bot_token:
@@ -85,6 +102,7 @@ class WebApi:
         return Response(file.content, media_type=file.mimetype)
 
     async def sign_in(self, _request: Request) -> Response:
+        """Return the sign-in page."""
         page = "<!DOCTYPE html><title>Sign in | Slack</title>"
         return Response(page, media_type="text/html")
 
@@ -102,7 +120,7 @@ class WebApi:
         return PlainTextResponse("ok")
 
     def _error_body(self, fault: Fault, method: str) -> Json:
-        """What a refused call is told; a missing scope is named, as Slack does."""
+        """Return the body of an error, which names a missing scope as Slack does."""
         if fault.code != "missing_scope":
             return SlackError(fault.code, fault.details).body()
         spec = methods.METHODS.get(method)
@@ -140,7 +158,7 @@ class WebApi:
 
 
 def _response_url_error(fault: Fault) -> Response:
-    """A response URL refuses with a status, too, whatever the reason."""
+    """Return the error of a response URL, which always has an HTTP error status."""
     status = 404 if fault.kind is FaultKind.REFUSED else fault.status
     return PlainTextResponse(fault.code, status)
 
@@ -151,7 +169,7 @@ def _bearer(request: Request, args: Mapping[str, Any]) -> str:
 
 
 async def _arguments(request: Request) -> dict[str, Any]:
-    """From the query and from a body of JSON or a form; an empty body is no arguments."""
+    """Return the arguments in the query and in the body, JSON or a form."""
     args: dict[str, Any] = dict(request.query_params)
     body = await request.body()
     if request.headers.get("Content-Type", "").startswith("application/json"):

@@ -1,4 +1,4 @@
-"""The whole state of the sandbox's Slack, behind one lock: what any test may look at."""
+"""The whole state of the simulated Slack, protected by one lock."""
 
 import time
 from collections.abc import Callable
@@ -18,6 +18,8 @@ WAIT_SECONDS = 30.0
 
 
 class Workspace:
+    """The stores of people, messages, modals and files. Thread-safe."""
+
     def __init__(
         self,
         *,
@@ -34,25 +36,35 @@ class Workspace:
         self.files = FileStore(self.state_lock)
 
     def messages(self, channel: str, person: str = "") -> tuple[Message, ...]:
-        """The top level of a channel as this person sees it, oldest first."""
+        """Return the messages that this person sees outside threads, oldest first."""
         return self.message_store.visible_to(self.directory.find(channel).id, person)
 
     def replies(self, message: Message, person: str = "") -> tuple[Message, ...]:
+        """Return the replies to *message* that this person sees."""
         return self.message_store.replies(message.channel, message.ts, person)
 
     def view(self, person: str) -> View | None:
-        """The modal that this person has before their eyes."""
+        """Return the modal that this person sees, or None."""
         return self.modals.top(person)
 
     def pushes(self, person: str) -> tuple[Push, ...]:
+        """Return the notifications on this person's phone."""
         return self.message_store.pushes(person)
 
     def wait_for(self, predicate: Callable[[], Found], timeout: float = WAIT_SECONDS) -> Found:
-        """The first truthy answer of the predicate, asked after each change."""
+        """Wait until *predicate* returns a true value after a change; return that value.
+
+        Raises:
+            TimeoutError: after *timeout* seconds.
+        """
         return self.state_lock.wait_for(predicate, timeout)
 
     def wait_for_text(self, channel: str, text: str, person: str = "") -> Message:
-        """The first message, reply or edit there that contains these words."""
+        """Wait for the first message or reply in *channel* that contains *text*.
+
+        Raises:
+            TimeoutError: after 30 seconds.
+        """
         channel_id = self.directory.find(channel).id
 
         def found() -> Message | None:
@@ -65,7 +77,7 @@ class Workspace:
         return message
 
     def post_notice(self, channel: str, person: str, text: str, thread_ts: str = "") -> None:
-        """Slackbot tells this person, and nobody else."""
+        """Post an ephemeral message of Slackbot's to *person*."""
         self.message_store.post(
             channel, SLACKBOT, Draft(text, thread_ts=thread_ts), ephemeral_for=person
         )
