@@ -16,7 +16,7 @@ from sqlalchemy import (
     or_,
 )
 
-from bot.store.types import UtcTimestamp, partial_index
+from bot.store.types import UtcTimestamp, where
 
 metadata = MetaData(
     naming_convention={
@@ -56,7 +56,7 @@ ask = Table(
     Column("heartbeat_at", UtcTimestamp),  # when long work on it last reported to be alive
     Column("finished_at", UtcTimestamp),
 )
-Index("ix_ask_open", ask.c.received_at, **partial_index(ask.c.finished_at.is_(None)))
+Index("ix_ask_open", ask.c.received_at, **where(ask.c.finished_at.is_(None)))
 
 #: The Spaces that the targets of a request selected.
 ask_target = Table(
@@ -115,12 +115,7 @@ incident = Table(
     Column("ack_checked_at", UtcTimestamp),  # when the ack check was sent
     Column("diagnosis", JSON(none_as_null=True)),  # None: the log was not read
 )
-Index(
-    "uq_incident_open",
-    incident.c.space,
-    unique=True,
-    **partial_index(incident.c.closed_at.is_(None)),
-)
+Index("uq_incident_open", incident.c.space, unique=True, **where(incident.c.closed_at.is_(None)))
 Index("ix_incident_space", incident.c.space, incident.c.opened_at)
 
 #: A message in Slack: the wanted content and the delivery state.
@@ -133,8 +128,7 @@ card = Table(
     Column("user", String(40)),  # the requester, who gets a direct message if the channel fails
     Column("via_dm", Boolean, nullable=False, default=False),  # sent as a direct message
     Column("channel_error", String(80), nullable=False, default=""),  # Slack's code for via_dm
-    # The card in whose thread this one is a reply.
-    Column("parent_id", Integer, ForeignKey("card.id", ondelete="CASCADE")),
+    Column("parent_id", Integer, ForeignKey("card.id", ondelete="CASCADE")),  # it replies to it
     Column("thread", String(40)),  # the ts of another message in whose thread it is a reply
     Column("text", Text, nullable=False),
     Column("blocks", JSON, nullable=False),
@@ -163,7 +157,7 @@ card = Table(
 )
 #: The condition that a card still has to be posted, edited or rid of a replaced message.
 card_is_pending = or_(card.c.posted_version < card.c.version, card.c.replaced_ts.is_not(None))
-Index("ix_card_pending", card.c.id, **partial_index(card_is_pending))
+Index("ix_card_pending", card.c.id, **where(card_is_pending))
 
 #: Notifications: the card of an incident in a channel.
 incident_card = Table(
@@ -197,9 +191,7 @@ alert_group_member = Table(
     Column("position", Integer, primary_key=True),  # in the order of joining
     Column("incident_id", Integer, ForeignKey("incident.id"), nullable=False),
 )
-Index(
-    "ix_alert_group_open", alert_group.c.channel, **partial_index(alert_group.c.closed_at.is_(None))
-)
+Index("ix_alert_group_open", alert_group.c.channel, **where(alert_group.c.closed_at.is_(None)))
 
 #: Operations.
 operation = Table(

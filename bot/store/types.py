@@ -19,6 +19,6 @@ class UtcTimestamp(TypeDecorator[datetime]):
         return None if value is None else datetime.fromtimestamp(value, UTC)
 
 
-def partial_index(condition: ColumnElement[bool]) -> dict[str, Any]:
+def where(condition: ColumnElement[bool]) -> dict[str, Any]:
     """Return the arguments of an index that contains only the rows with *condition*."""
     return {"sqlite_where": condition, "postgresql_where": condition}
