@@ -10,7 +10,7 @@ _PREFIX = re.compile(
 
 
 def summarize(error: str, limit: int = 120) -> str:
-    """Return the most relevant line of an error: the last of a traceback, else the first.
+    """Return the most relevant line of *error*: the last of a traceback, else the first.
 
     A line over *limit* characters is truncated.
 

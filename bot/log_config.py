@@ -112,7 +112,7 @@ class JsonFormatter(_Formatter):
 
 
 class _Handler(logging.StreamHandler[TextIO]):
-    """The bot's handler, a class of its own so that a second `configure` can replace it."""
+    """The bot's handler, as a class that a second `configure` recognizes and replaces."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         # Not on the loggers, because Bolt sets the level of its own loggers to the root's.
@@ -159,4 +159,4 @@ def _uncaught(
     kind: type[BaseException], error: BaseException | None, trace: TracebackType | None
 ) -> None:
     if error is not None and issubclass(kind, Exception):  # not Ctrl-C or sys.exit
-        logging.getLogger("bot").critical("Nobody caught this.", exc_info=(kind, error, trace))
+        logging.getLogger("bot").critical("Uncaught exception.", exc_info=(kind, error, trace))

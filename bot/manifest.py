@@ -7,40 +7,39 @@ _EVENTS_PATH = "/slack/events"
 
 #: Bot scopes, each with the reason why the bot needs it.
 SCOPES = {
-    "commands": "Hear the slash command. It also carries modals and the answers to them.",
+    "commands": "Receive the slash command, and open modals.",
     "chat:write": "Post, edit and delete its own messages and cards, in channels and in direct "
     "messages, and answer so that only the person who asked sees it.",
-    "app_mentions:read": "Hear its name: slash commands do not work in threads, mentions do.",
-    "im:history": "Hear what is written to it in a direct message, and find its own card there "
-    "after a send whose outcome is unknown.",
-    "im:write": "Find the id of somebody's direct messages, to look there for that card: Slack "
-    "tells it in no other way.",
+    "app_mentions:read": "Receive mentions, because slash commands do not work in threads.",
+    "im:history": "Receive direct messages, and find its own card there after a post whose outcome "
+    "is unknown.",
+    "im:write": "Find the id of a person's direct messages to search them for that card. No other "
+    "method returns it.",
     "channels:read": "Find the id of a public alert channel from its name, check that the bot is "
-    "in it, and hear when it is renamed, archived or left.",
+    "in it, and receive events when it is renamed, archived or left.",
     "groups:read": "The same for a private alert channel.",
-    "channels:history": "After a send whose outcome is unknown, look in the channel for the "
-    "card and adopt it, so that no alert is posted twice. Read at no other time.",
+    "channels:history": "Search the channel for a card whose post had an unknown outcome, so that "
+    "no alert is posted twice. The history is read at no other time.",
     "groups:history": "The same in a private channel.",
-    "users:read": "Know a workspace's owners and admins, who are always admins of the bot.",
-    "usergroups:read": "Know who is in a user group that SPACEBOT_OPERATORS or SPACEBOT_ADMINS "
-    "names.",
-    "files:write": "Hand a whole log or an audit list, as a file, to the person who asked: in "
+    "users:read": "Find a workspace's owners and admins, who are always admins of the bot.",
+    "usergroups:read": "Find the members of a user group in SPACEBOT_OPERATORS or SPACEBOT_ADMINS.",
+    "files:write": "Send a whole log or an audit list, as a file, to the person who asked: in "
     "their direct messages, where nobody else sees it.",
-    "files:read": "Fetch the files that somebody hands over to be uploaded to a Space.",
+    "files:read": "Fetch the files that people upload to a Space.",
 }
 
 #: Events that the bot receives, each with what it does then. Each needs one of the scopes above.
 EVENTS = {
     "app_mention": "A command in a thread or a channel: `@Spacebot status team-a`.",
     "message.im": "A command in a direct message: `status team-a`.",
-    "channel_rename": "A name in the settings that meant no channel may mean this one now.",
-    "channel_archive": "Its alerts wait, and the admins are told.",
-    "channel_unarchive": "What waited for it is posted.",
-    "channel_deleted": "Its alerts wait, and the admins are told.",
-    "channel_left": "The bot was removed: its alerts wait, and the admins are told.",
-    "channel_id_changed": "Cards, watches and the alert channel go by the new id.",
-    "member_joined_channel": "The bot was added: what waited for the channel is posted.",
-    "member_left_channel": "The bot was removed: its alerts wait, and the admins are told.",
+    "channel_rename": "The alert channel's name in the settings may match this channel now.",
+    "channel_archive": "Its alerts wait, and the admins get an admin notice.",
+    "channel_unarchive": "Its waiting cards are posted.",
+    "channel_deleted": "Its alerts wait, and the admins get an admin notice.",
+    "channel_left": "The bot was removed: as channel_archive.",
+    "channel_id_changed": "Cards, watches and the alert channel move to the new id.",
+    "member_joined_channel": "The bot was added: the channel's waiting cards are posted.",
+    "member_left_channel": "The bot was removed: as channel_archive.",
     "group_rename": "As channel_rename, for a private channel.",
     "group_archive": "As channel_archive, for a private channel.",
     "group_unarchive": "As channel_unarchive, for a private channel.",

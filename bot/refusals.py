@@ -12,7 +12,7 @@ from enum import StrEnum
 
 
 class Refusal(StrEnum):
-    """A class of error codes, by what has to happen before the message can be shown."""
+    """A class of error codes, by what has to happen before a retry succeeds."""
 
     RETRY = "retry"  # retry after a growing pause
     CONTENT = "content"  # send plain text, without blocks

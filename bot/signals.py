@@ -6,7 +6,7 @@ from threading import Event, Thread
 
 
 def set_on_signal(stop: Event, exit_after: float | None = None) -> None:
-    """Set *stop* on a signal, and exit the process *exit_after* seconds later if it still runs.
+    """Set *stop* on a signal, and end the process *exit_after* seconds later.
 
     A signal only writes a byte to a pipe that a thread reads. Python runs handlers in the main
     thread, where one that sets an event would deadlock if it interrupts a wait for that event.

@@ -159,7 +159,7 @@ def redact_lines(lines: Iterable[str]) -> list[str]:
 
 
 def is_like_token(word: str) -> bool:
-    """Return whether *word* begins like a token and has a digit, in the place of a name.
+    """Return whether *word* begins like a token and has a digit.
 
     >>> is_like_token("hf_swordfish1234"), is_like_token("HF_TOKEN"), is_like_token("hf_home")
     (True, False, False)

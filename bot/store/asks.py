@@ -48,7 +48,7 @@ def receive(tx: Tx, ask: Ask, text: str, now: datetime) -> int | None:
 
 
 def _short_key(key: str) -> str:
-    """Return *key*, or its hash if long: the key of a click contains the button's command."""
+    """Return *key*, or its hash if long, because a click's key contains a command."""
     return key if len(key) <= 200 else f"sha256:{sha256(key.encode()).hexdigest()}"
 
 
@@ -85,7 +85,7 @@ def mark_started(tx: Tx, key: str) -> bool:
 
 
 def conclude(tx: Tx, key: str, state: str, result: str, now: datetime) -> None:
-    """Save the final state of a request unless it has one, in the transaction of its act."""
+    """Save the final state of an unfinished request, in the transaction of its act."""
     values = {"state": state, "result": result[:2000], "finished_at": now}
     tx.execute(_update_unfinished(table.c.idempotency_key == _short_key(key)).values(values))
 

@@ -108,7 +108,7 @@ def set_requester(tx: Tx, operation: Operation) -> None:
 
 
 def claim(tx: Tx, operation: int, step: Step) -> bool:
-    """Save a waiting *step* as sent; return False if it was sent or the operation stopped."""
+    """Save a waiting *step* as sent; return False if sent already or stopped."""
     _lock(tx, operation)
     stopped = select(table.c.stopped_at).where(table.c.id == operation)
     if tx.execute(stopped).scalar() is not None:

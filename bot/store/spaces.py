@@ -64,12 +64,12 @@ def delete_rows(tx: Tx, ids: Sequence[str]) -> None:
 
 
 def mark_delete_requested(tx: Tx, ids: Collection[str], now: datetime) -> None:
-    """Save that the bot deletes these Spaces, so that nobody is alerted when they are gone."""
+    """Save that the bot deletes these Spaces, so that their absence is no problem."""
     tx.execute(update(table).where(table.c.id.in_(list(ids))).values(delete_requested_at=now))
 
 
 def delete_requested(tx: Tx, since: datetime) -> frozenset[str]:
-    """Return the ids of the Spaces that the bot deleted after *since* and that have a row."""
+    """Return the ids of the Spaces that the bot deleted after *since*, if stored."""
     return frozenset(
         tx.execute(select(table.c.id).where(table.c.delete_requested_at > since)).scalars()
     )

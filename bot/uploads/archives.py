@@ -29,7 +29,7 @@ def is_archive(raw: str, content: bytes) -> bool:
 
 
 def unpack(raw: str, content: bytes) -> tuple[list[tuple[str, bytes]], tuple[str, ...]]:
-    """Return the files of an archive as pairs of path and content, and the ignored paths.
+    """Return the files of an archive, pairs of path and content, and its ignored paths.
 
     Raises:
         Misunderstood: It is unreadable, too large or unsafe.
@@ -92,7 +92,7 @@ def _check_kind(entry: ZipInfo) -> None:
 
 
 def _archive_path(entry: ZipInfo) -> str:
-    """Return the path of an entry in the repository, rejecting paths that lead out of it."""
+    """Return the path of an entry in the repository, rejecting paths outside it."""
     typed = entry.orig_filename.replace("\\", "/")
     parts = [printable(part) for part in typed.split("/")]
     if typed.startswith("/") or DRIVE.match(typed) or ".." in parts or "\0" in typed:

@@ -29,7 +29,7 @@ def parse_folder(typed: str) -> str:
         )
     if ".git" in (part.casefold() for part in kept):
         raise Misunderstood("The folder .git is git's own, so nothing was uploaded. Name another.")
-    check_length("/".join(kept))
+    _check_length("/".join(kept))
     return "/".join(kept)
 
 
@@ -44,7 +44,7 @@ def safe_name(raw: str) -> str:
 
 
 def check_paths(paths: Sequence[str]) -> None:
-    """Check that no two files have the same path, and no file the path of a folder.
+    """Check that paths are unique and that none is also a folder.
 
     Raises:
         Misunderstood: There are such files, or a path is too long.
@@ -60,16 +60,10 @@ def check_paths(paths: Sequence[str]) -> None:
             f"Two files would be at {quote(clash)}, so nothing was uploaded. Rename one of them."
         )
     for one in taken:
-        check_length(one)
+        _check_length(one)
 
 
-def check_length(inner: str) -> None:
-    """Check the length and the depth of a path.
-
-    Raises:
-        Misunderstood: It is too long or too deep.
-
-    """
+def _check_length(inner: str) -> None:
     if len(inner) > _MAX_PATH_LENGTH or inner.count("/") >= _MAX_DEPTH:
         raise Misunderstood(
             f"The path {quote(inner)} is too long or too deep, so nothing was uploaded. "

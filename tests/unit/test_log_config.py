@@ -123,7 +123,7 @@ def test_what_nobody_caught_is_logged_without_its_secrets(stream: io.StringIO) -
     thread.join()
     error = ValueError("xoxb-1-2")
     sys.excepthook(ValueError, error, None)
-    assert stream.getvalue().count("Nobody caught this.") == 2
+    assert stream.getvalue().count("Uncaught exception.") == 2
     assert leaks(stream.getvalue()) == []
 
 
