@@ -70,7 +70,7 @@ GONE = SlackError("gone", "message_not_found")
         (replace(POSTED, version=2, replaced_ts="7.0"), NOW, DeliveryAction.UPDATE),
     ],
 )
-def test_the_next_move(card: Card, now: datetime, expected: DeliveryAction) -> None:
+def test_next_action(card: Card, now: datetime, expected: DeliveryAction) -> None:
     assert next_action(card, now) is expected
 
 
@@ -195,19 +195,19 @@ def test_the_next_move(card: Card, now: datetime, expected: DeliveryAction) -> N
         ),
     ],
 )
-def test_what_a_refusal_means(card: Card, error: SlackError, then: dict[str, Any]) -> None:
+def test_refusal_changes_the_card(card: Card, error: SlackError, then: dict[str, Any]) -> None:
     after = mark_rejected(card, error, NOW)
 
     assert {name: getattr(after, name) for name in then} == then
 
 
-def test_slacks_own_pause_is_kept() -> None:
+def test_retry_after_of_slack_is_kept() -> None:
     after = mark_rejected(SENDING, SlackTooFast("429", "ratelimited", 7), NOW)
 
     assert after.retry_at == NOW + timedelta(seconds=7)
 
 
-def test_what_was_found_is_adopted_and_then_brought_up_to_date() -> None:
+def test_found_message_is_adopted_and_updated() -> None:
     by_name = replace(SENDING, version=3, channel="#ops")
     after = mark_adopted(by_name, MessageRef("C1", "7.0"), LATER)
 
@@ -218,18 +218,18 @@ def test_what_was_found_is_adopted_and_then_brought_up_to_date() -> None:
     )
 
 
-def test_a_history_that_cannot_be_read_now_is_read_later() -> None:
+def test_unreadable_history_is_read_later() -> None:
     after = mark_unverified(SENDING, SlackUnavailable("429", "ratelimited", 30), LATER)
 
     assert next_action(after, LATER + timedelta(seconds=29)) is DeliveryAction.WAIT
     assert next_action(after, LATER + timedelta(seconds=30)) is DeliveryAction.VERIFY
 
 
-def test_what_is_not_there_is_posted_again() -> None:
+def test_missing_message_is_posted_again() -> None:
     assert next_action(mark_not_found(SENDING, LATER), LATER) is DeliveryAction.POST
 
 
-def test_edits_are_a_second_apart() -> None:
+def test_edits_are_at_least_a_second_apart() -> None:
     card = replace(mark_posted(SENDING, "C1", "7.0", NOW), version=2)
 
     assert next_action(card, NOW + timedelta(milliseconds=900)) is DeliveryAction.WAIT

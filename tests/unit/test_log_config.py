@@ -60,7 +60,7 @@ def stream(request: pytest.FixtureRequest) -> io.StringIO:
         ("3 of 12 Spaces are up", "3 of 12 Spaces are up"),
     ],
 )
-def test_secrets_are_taken_out(text: str, expected: str) -> None:
+def test_secrets_are_redacted(text: str, expected: str) -> None:
     assert make_redactor(["key", "long", "longer-secret", ""])(text) == expected
 
 
@@ -104,7 +104,7 @@ def test_no_secret_leaks_from_a_line_that_cannot_be_formatted(
     assert leaks(stream.getvalue() + "".join(capsys.readouterr())) == []
 
 
-def test_no_secret_leaks_when_the_stream_is_gone(
+def test_no_secret_leaks_when_the_stream_is_closed(
     stream: io.StringIO, capsys: pytest.CaptureFixture[str]
 ) -> None:
     stream.close()
@@ -112,7 +112,7 @@ def test_no_secret_leaks_when_the_stream_is_gone(
     assert capsys.readouterr() == ("", "")
 
 
-def test_what_nobody_caught_is_logged_without_its_secrets(stream: io.StringIO) -> None:
+def test_uncaught_exception_is_logged_without_secrets(stream: io.StringIO) -> None:
     log_uncaught()
 
     def fail() -> None:
@@ -127,7 +127,7 @@ def test_what_nobody_caught_is_logged_without_its_secrets(stream: io.StringIO) -
     assert leaks(stream.getvalue()) == []
 
 
-def test_stopping_by_hand_is_no_error(stream: io.StringIO) -> None:
+def test_keyboard_interrupt_is_not_logged(stream: io.StringIO) -> None:
     log_uncaught()
     sys.excepthook(KeyboardInterrupt, KeyboardInterrupt(), None)
     assert stream.getvalue() == ""
@@ -157,7 +157,7 @@ def test_one_json_object_per_line() -> None:
     }
 
 
-def test_a_terminal_gets_text() -> None:
+def test_terminal_gets_text() -> None:
     out = Terminal()
     configure(out)
     log.warning("look")
@@ -181,7 +181,7 @@ def test_a_terminal_gets_text() -> None:
         ("slack_sdkish", logging.DEBUG, True),
     ],
 )
-def test_libraries_stay_pinned_while_we_debug(
+def test_library_levels_also_apply_to_debug(
     stream: io.StringIO, name: str, level: int, heard: bool
 ) -> None:
     library = logging.getLogger(name)
@@ -191,7 +191,7 @@ def test_libraries_stay_pinned_while_we_debug(
     assert ("said" in stream.getvalue()) is heard
 
 
-def test_huggingface_hub_writes_through_us_alone(stream: io.StringIO) -> None:
+def test_huggingface_hub_logs_only_through_our_handler(stream: io.StringIO) -> None:
     _configure_library_root_logger()  # as its import does
     configure(stream)
     library = logging.getLogger("huggingface_hub")
@@ -200,7 +200,7 @@ def test_huggingface_hub_writes_through_us_alone(stream: io.StringIO) -> None:
     assert stream.getvalue().count("once") == 1
 
 
-def test_setting_up_again_takes_the_first_ones_place() -> None:
+def test_second_configure_replaces_the_first() -> None:
     first, second = io.StringIO(), io.StringIO()
     configure(first)
     configure(second)

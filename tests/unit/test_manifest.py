@@ -36,11 +36,11 @@ def scopes_of(event: str) -> list[str]:
     return CHANNEL_SCOPES.get(event.partition("_")[0]) or [SCOPE_OF_EVENT[event]]
 
 
-def test_the_manifest_is_as_the_golden_file() -> None:
+def test_manifest_equals_the_golden_file() -> None:
     assert manifest() == json.loads(GOLDEN.read_text())
 
 
-def test_the_command_is_the_one_of_the_settings() -> None:
+def test_command_comes_from_the_settings() -> None:
     (entry,) = manifest("/ifcore-space")["features"]["slash_commands"]
     assert entry["command"] == "/ifcore-space"
 
@@ -49,7 +49,7 @@ def test_every_event_has_its_scope() -> None:
     assert {needed for event in EVENTS for needed in scopes_of(event)} <= SCOPES.keys()
 
 
-def test_whatever_is_asked_of_slack_has_its_scope() -> None:
+def test_every_called_method_has_its_scope() -> None:
     assert web_api.METHOD_MODULES  # importing them declares the methods
     source = "".join(path.read_text() for path in SLACK.glob("*.py"))
     called = {name.casefold() for name in re.findall(r"client\.([a-z]+_\w+)", source)}
@@ -61,7 +61,7 @@ def test_whatever_is_asked_of_slack_has_its_scope() -> None:
     assert called - declared.keys() == {"files_upload_v2", "base_url"}
 
 
-def test_every_scope_and_event_has_its_argument() -> None:
+def test_every_scope_and_event_has_a_reason() -> None:
     for why in [*SCOPES.values(), *EVENTS.values()]:
         assert why.endswith(".")
         assert "|" not in why  # it stands in a table of the README
@@ -69,7 +69,7 @@ def test_every_scope_and_event_has_its_argument() -> None:
 
 @pytest.mark.parametrize("shortcuts", [(), (UPLOAD,)])
 @pytest.mark.parametrize("url", ["", request_url("https://my.host")])
-def test_slacks_schema_takes_it(
+def test_manifest_matches_the_schema_of_slack(
     shortcuts: tuple[dict[str, str], ...], url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(app, "SHORTCUTS", shortcuts)
@@ -100,12 +100,12 @@ def test_slacks_schema_takes_it(
         ({"settings": {"socket_mode": True}}, "settings.socket_mode"),
     ],
 )
-def test_slacks_schema_refuses_what_is_wrong(wrong: dict[str, Any], where: str) -> None:
+def test_schema_of_slack_rejects_errors(wrong: dict[str, Any], where: str) -> None:
     (complaint,) = complaints({**manifest(), **wrong})
     assert where in complaint
 
 
-def test_the_manifest_of_http_mode_differs_in_its_addresses_alone() -> None:
+def test_http_manifest_differs_only_in_its_urls() -> None:
     url = "https://my.host/slack/events"
     expected = manifest("/space")
     expected["settings"]["socket_mode_enabled"] = False
@@ -128,7 +128,7 @@ def test_the_manifest_of_http_mode_differs_in_its_addresses_alone() -> None:
         ("https://my.host/slack/events/", "https://my.host/slack/events"),
     ],
 )
-def test_the_request_url_is_below_the_public_address(given: str, url: str) -> None:
+def test_request_url_is_below_the_public_url(given: str, url: str) -> None:
     assert request_url(given) == url
 
 
@@ -147,7 +147,7 @@ def test_the_request_url_is_below_the_public_address(given: str, url: str) -> No
         "https://[::1",
     ],
 )
-def test_a_bad_address_is_an_error_of_the_command_line(given: str) -> None:
+def test_invalid_url_is_a_command_line_error(given: str) -> None:
     said = CliRunner().invoke(main, ["manifest", "--http", given])
 
     assert said.exit_code == 2
@@ -155,7 +155,7 @@ def test_a_bad_address_is_an_error_of_the_command_line(given: str) -> None:
     assert "{" not in said.output
 
 
-def test_socket_mode_needs_no_address() -> None:
+def test_socket_mode_needs_no_url() -> None:
     assert manifest()["settings"]["socket_mode_enabled"] is True
     text = json.dumps(manifest())
     assert '"url"' not in text

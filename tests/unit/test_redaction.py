@@ -54,7 +54,7 @@ from tests.tokens import OTHERS, RESTS, TOKENS, left_of
         ("token 'abc123def456ghi' rejected", "token '***' rejected"),
     ],
 )
-def test_a_secret_is_hidden(line: str, shown: str) -> None:
+def test_secret_is_redacted(line: str, shown: str) -> None:
     assert redact(line) == shown
 
 
@@ -81,7 +81,7 @@ def test_a_secret_is_hidden(line: str, shown: str) -> None:
         "http://host:80/a@b",
     ],
 )
-def test_an_ordinary_line_stays_as_it_is(line: str) -> None:
+def test_ordinary_line_is_unchanged(line: str) -> None:
     assert redact(line) == line
 
 
@@ -95,19 +95,19 @@ def test_an_ordinary_line_stays_as_it_is(line: str) -> None:
         "https://hooks.slack.com/", "xoxb.xoxb-",
     ],
 )  # fmt: skip
-def test_no_line_however_long_holds_us_up(part: str) -> None:
+def test_redaction_of_a_long_line_is_fast(part: str) -> None:
     line = part * (200_000 // len(part))
     assert len(redact_secrets(line)) >= len(redact(line))  # it is the time limit that judges
 
 
-def test_each_prefix_of_the_catalogue_has_an_example() -> None:
+def test_every_token_prefix_has_an_example() -> None:
     prefixes = [prefix for shape in TOKEN_SHAPES for prefix in shape.prefixes]
 
     assert sorted(prefixes) == sorted(RESTS)
 
 
 @pytest.mark.parametrize("token", TOKENS.values(), ids=TOKENS)
-def test_a_token_is_hidden_whole_wherever_it_stands(token: str) -> None:
+def test_token_is_redacted_completely_in_any_context(token: str) -> None:
     for before, after in (("", ""), ("KEY=", ", and"), ('"', '"'), ("to ", "."), ("(", ")")):
         said = f"{before}{token}{after}"
 
@@ -121,7 +121,7 @@ def test_the_issues_own_example_is_a_token() -> None:
     assert redact_secrets("status npm_AbCdEf1234567890ghij") == "status ***"
 
 
-def test_a_token_that_was_cut_is_one_while_enough_of_it_is_left() -> None:
+def test_truncated_token_is_redacted_if_long_enough() -> None:
     for prefix in ("npm_", "gho_", "r8_", "xai-", "pplx-", "shpat_", "dop_v1_", "sk-", "gsk_"):
         assert has_secret(TOKENS[prefix][: len(prefix) + 20]), prefix
 
@@ -144,12 +144,12 @@ def test_a_token_that_was_cut_is_one_while_enough_of_it_is_left() -> None:
         *("12:AA", "Root=1-2-3", "the -----BEGIN PRIVATE KEY----- is missing"),
     ],
 )  # fmt: skip
-def test_a_name_is_no_token(name: str) -> None:
+def test_name_of_a_space_is_not_redacted(name: str) -> None:
     assert not has_secret(name)
     assert redact(f"wake {name}") == f"wake {name}"
 
 
-def test_a_private_key_on_many_lines_is_hidden_and_the_lines_around_it_are_not() -> None:
+def test_only_the_lines_of_a_private_key_are_redacted() -> None:
     lines = ["before", *OTHERS["private key"].splitlines(), "after"]
 
     assert redact_lines(lines) == ["before", "***", "after"]
@@ -173,7 +173,7 @@ VALUE = "pass word/ü+&'\"<1>?"
         *(urlsafe_b64encode(VALUE.encode() + b"~?>").decode(),),
     ],
 )  # fmt: skip
-def test_a_known_value_is_hidden_however_it_is_spelled(spelled: str) -> None:
+def test_known_value_is_redacted_in_every_encoding(spelled: str) -> None:
     shown = KnownSecrets([VALUE], "•••").redact(f"bad value {spelled}: try again")
 
     assert shown.startswith("bad value ")
@@ -198,16 +198,14 @@ def test_a_known_value_is_hidden_however_it_is_spelled(spelled: str) -> None:
         ("swordfish are fish", "swordfish are fish"),
     ],
 )
-def test_a_known_value_that_was_cut_is_hidden_where_the_text_breaks_off(
-    said: str, shown: str
-) -> None:
+def test_truncated_known_value_is_redacted(said: str, shown: str) -> None:
     assert KnownSecrets(["swordfish-0123456789"], "•••").redact(said) == shown
 
 
 # -- what it costs
 
 
-def test_no_pattern_runs_over_an_ordinary_paste() -> None:
+def test_ordinary_text_runs_no_pattern() -> None:
     """Forty thousand characters: all that is done is to look for each prefix."""
     paste = "the quick brown fox wakes team-a, hf-space and commit 0f1e2d3c4b5a 2026\n" * 600
 

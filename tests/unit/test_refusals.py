@@ -77,11 +77,11 @@ def test_every_refusal_of_a_card_has_its_action(code: str) -> None:
             assert done == expected(code, way, kind), (code, way, kind)
 
 
-def test_every_documented_code_stands_in_the_table() -> None:
+def test_every_documented_code_is_classified() -> None:
     assert set(EVERY) <= REFUSAL_BY_CODE.keys()
 
 
-def test_an_unknown_code_is_retried_and_counts_as_an_answer() -> None:
+def test_unknown_code_is_an_answer_and_is_retried() -> None:
     assert classify_refusal("something_new") is Refusal.RETRY
     assert is_answer("something_new")
     assert not is_answer("http_503")
@@ -110,11 +110,11 @@ def test_an_unknown_code_is_retried_and_counts_as_an_answer() -> None:
         ("restricted_action_of_tomorrow", R.CHANNEL),
     ],
 )
-def test_what_a_code_means(code: str, means: Refusal) -> None:
+def test_code_is_classified(code: str, means: Refusal) -> None:
     assert classify_refusal(code) is means
 
 
-def test_pauses_grow_up_to_a_bound() -> None:
+def test_pauses_grow_up_to_a_limit() -> None:
     card, pauses = ALERT, []
     for _ in range(12):
         card = mark_rejected(card, SlackError("no", "message_limit_exceeded"), NOW)
@@ -128,7 +128,7 @@ HISTORY = sorted({*CODES["conversations.history"], *CODES["conversations.replies
 
 
 @pytest.mark.parametrize("code", [*HISTORY, "something_new"])
-def test_a_history_that_is_refused_is_waited_for_or_the_card_says_that_it_may_repeat(
+def test_refused_history_is_read_later_or_the_card_may_repeat(
     code: str,
 ) -> None:
     sending = replace(ALERT, sending_since=NOW)
@@ -137,7 +137,7 @@ def test_a_history_that_is_refused_is_waited_for_or_the_card_says_that_it_may_re
     assert waits != after.may_repeat, "it's looked for again, or posted again with a note"
 
 
-def test_an_unknown_refusal_of_the_history_is_not_waited_for_for_ever() -> None:
+def test_unknown_refusal_of_the_history_has_a_limit() -> None:
     card = replace(ALERT, sending_since=NOW)
     for _ in range(6):
         card = mark_unverified(card, SlackError("no", "something_new"), NOW)
@@ -153,7 +153,7 @@ ANSWER = Message("12 Spaces", ({"type": "section", "text": {"type": "mrkdwn", "t
 
 @pytest.mark.parametrize("code", ANSWERS)
 @pytest.mark.parametrize("ways", [("respond",), ("respond", "whisper")])
-def test_every_refusal_of_an_answer_ends_in_plain_text_or_the_next_way(
+def test_refused_reply_falls_back_to_text_or_another_channel(
     bot: Bot, slack: FakeSlack, code: str, ways: tuple[str, ...]
 ) -> None:
     slack.rejections = dict.fromkeys(ways, code)

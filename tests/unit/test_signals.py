@@ -35,7 +35,7 @@ print("nobody ended it")
         pytest.param(DEAF, "", id="something does not let go"),
     ],
 )
-def test_a_process_that_is_asked_to_stop_stops(program: str, said: str, name: str) -> None:
+def test_process_stops_on_a_signal(program: str, said: str, name: str) -> None:
     line = [sys.executable, "-c", BEGIN + program.format(name)]
     ended = subprocess.run(line, capture_output=True, timeout=30, check=False)
 

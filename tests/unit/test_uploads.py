@@ -45,17 +45,17 @@ def unpack(content: bytes, folder: str = "") -> dict[str, bytes]:
         ("e\u0301", "\u00e9"),
     ],
 )
-def test_a_folder_is_read(typed: str, folder: str) -> None:
+def test_folder_is_parsed(typed: str, folder: str) -> None:
     assert parse_folder(typed) == folder
 
 
 @pytest.mark.parametrize("typed", ["..", "src/../..", "a/..", "C:\\temp", ".git", "a/.GIT/hooks"])
-def test_a_folder_outside_the_repository_is_refused(typed: str) -> None:
+def test_folder_outside_the_repository_is_rejected(typed: str) -> None:
     with pytest.raises(Misunderstood, match="nothing was uploaded"):
         parse_folder(typed)
 
 
-def test_a_path_may_not_be_endless() -> None:
+def test_too_long_path_is_rejected() -> None:
     with pytest.raises(Misunderstood, match="too long or too deep"):
         parse_folder("a/" * 50)
     with pytest.raises(Misunderstood, match="too long or too deep"):
@@ -82,11 +82,11 @@ def test_a_path_may_not_be_endless() -> None:
         ("x" * 300 + ".py", "x" * 197 + ".py"),
     ],
 )
-def test_a_name_is_kept_as_far_as_it_can_be(raw: str, kept: str) -> None:
+def test_name_is_reduced_to_what_is_valid_in_a_path(raw: str, kept: str) -> None:
     assert safe_name(raw) == kept
 
 
-def test_files_go_into_the_folder() -> None:
+def test_files_are_placed_in_the_folder() -> None:
     files = [("app.py", b"1"), ("empty.txt", b"")]
 
     assert plan_upload(files, "src", unpack=True).files == {
@@ -108,19 +108,19 @@ def test_only_the_readme_at_the_top_is_the_card() -> None:
         [("x/a.py", b"1"), ("y/a.py", b"2")],
     ],
 )
-def test_two_files_in_one_place_are_refused(files: list[tuple[str, bytes]]) -> None:
+def test_two_files_with_one_path_are_rejected(files: list[tuple[str, bytes]]) -> None:
     with pytest.raises(Misunderstood, match=r"Two files would be at `a\.py`"):
         plan_upload(files, "", unpack=False)
 
 
-def test_nothing_is_not_uploaded() -> None:
+def test_upload_without_files_is_rejected() -> None:
     with pytest.raises(Misunderstood, match="no file in that"):
         plan_upload([], "", unpack=False)
     with pytest.raises(Misunderstood, match="no file in that"):
         check_sizes([])
 
 
-def test_files_are_bounded_together() -> None:
+def test_total_size_is_limited() -> None:
     check_sizes([("a", 25 * MB), ("b", 25 * MB)])
 
     with pytest.raises(Misunderstood, match=r"200 MB together and I take 50 MB.*largest is film"):
@@ -149,11 +149,13 @@ def test_a_zip_is_unpacked_with_its_folders() -> None:
         ([("wheel.whl", packed(("a", b"1")))], True),
     ],
 )
-def test_everything_else_stays_as_it_is(files: list[tuple[str, bytes]], unpack: bool) -> None:
+def test_anything_but_a_single_zip_is_not_unpacked(
+    files: list[tuple[str, bytes]], unpack: bool
+) -> None:
     assert plan_upload(files, "", unpack=unpack).files == dict(files)
 
 
-def test_what_computers_add_is_left_out_and_named() -> None:
+def test_files_of_operating_systems_are_left_out_and_listed() -> None:
     entries = ("a.py", "__MACOSX/._a.py", "src/.DS_Store", ".git/config", ".gitignore")
     found = plan_upload([("a.zip", packed(*((n, b"x") for n in entries)))], "", unpack=True)
 
@@ -162,7 +164,7 @@ def test_what_computers_add_is_left_out_and_named() -> None:
 
 
 @pytest.mark.parametrize("inner", [".GIT/config", "src/.Git/hooks/post-checkout", "thumbs.DB"])
-def test_litter_is_known_however_it_is_written(inner: str) -> None:
+def test_ignored_names_are_case_insensitive(inner: str) -> None:
     found = plan_upload([("a.zip", packed(("a.py", b"x"), (inner, b"x")))], "", unpack=True)
 
     assert (set(found.files), found.left_out) == ({"a.py"}, (inner,))
@@ -171,44 +173,44 @@ def test_litter_is_known_however_it_is_written(inner: str) -> None:
 @pytest.mark.parametrize(
     "inner", ["../evil", "a/../../evil", "/etc/evil", "C:\\evil", "a\\..\\evil"]
 )
-def test_no_path_of_an_archive_leads_out(inner: str) -> None:
+def test_archive_path_outside_the_repository_is_rejected(inner: str) -> None:
     with pytest.raises(Misunderstood, match="leads out of the repository"):
         unpack(packed(("good", b"1"), (inner, b"2")))
 
 
 @pytest.mark.parametrize("mode", [stat.S_IFLNK | 0o777, stat.S_IFIFO, stat.S_IFCHR])
-def test_an_archive_holds_files_and_nothing_else(mode: int) -> None:
+def test_archive_with_links_or_devices_is_rejected(mode: int) -> None:
     with pytest.raises(Misunderstood, match="a link and not a file"):
         unpack(packed(("link", b"/etc/passwd"), mode=mode))
 
 
-def test_an_archive_of_too_many_entries_is_refused() -> None:
+def test_archive_with_too_many_entries_is_rejected() -> None:
     with pytest.raises(Misunderstood, match="2,001 entries"):
         unpack(packed(*((str(n), b"") for n in range(archives.MAX_ARCHIVE_ENTRIES + 1))))
 
 
-def test_a_list_that_is_too_long_to_read_is_not_read() -> None:
+def test_entries_are_counted_before_they_are_listed() -> None:
     with pytest.raises(Misunderstood, match="50,001 entries"):
         unpack(packed(("a", b"1")) + b"PK\x01\x02" * 50_000)
 
 
-def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
+def test_zip_bomb_is_rejected_before_it_is_unpacked() -> None:
     zeros = bytes(30 * MB)
     with pytest.raises(Misunderstood, match=r"would unpack from 0\.0 MB to 30 MB"):
         unpack(packed(("zeros", zeros)))
 
 
-def test_an_archive_that_unpacks_to_too_much_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_archive_with_too_large_content_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archives, "MAX_UNPACKED_BYTES", 4 * MB)
     with pytest.raises(Misunderstood, match=r"to 4\.5 MB, so nothing was uploaded"):
         unpack(packed(("stored", bytes(int(4.5 * MB))), kind=ZIP_STORED))
 
 
-def test_small_archives_may_be_as_dense_as_they_like() -> None:
+def test_small_archive_may_have_any_ratio() -> None:
     assert unpack(packed(("zeros", bytes(MB // 2)))) == {"zeros": bytes(MB // 2)}
 
 
-def test_an_entry_is_held_to_what_it_claims() -> None:
+def test_entry_larger_than_its_claim_is_rejected() -> None:
     """A bomb that claims to be small: the claim in both headers is a lie."""
     content = packed(("zeros", bytes(3 * MB)))
     lying = content.replace((3 * MB).to_bytes(4, "little"), (1000).to_bytes(4, "little"))
@@ -237,7 +239,7 @@ GOOD = packed(("a", b"some text, and some more"))
     ],
     ids=["cut", "empty", "damaged", "locked", "unknown packing"],
 )
-def test_an_archive_that_cannot_be_read_is_told_in_words(content: bytes) -> None:
+def test_unreadable_archive_is_explained(content: bytes) -> None:
     with pytest.raises(Misunderstood, match="cannot be unpacked"):
         unpack(content)
 
@@ -245,12 +247,12 @@ def test_an_archive_that_cannot_be_read_is_told_in_words(content: bytes) -> None
 @pytest.mark.parametrize(
     "entries", [(("a", b"1"), ("./a", b"2")), (("a", b"1"), ("a/b", b"2"))], ids=["file", "folder"]
 )
-def test_entries_may_not_stand_in_each_others_place(entries: tuple[tuple[str, bytes], ...]) -> None:
+def test_archive_entries_with_one_path_are_rejected(entries: tuple[tuple[str, bytes], ...]) -> None:
     with pytest.raises(Misunderstood, match="Two files would be at `a`"):
         unpack(packed(*entries))
 
 
-def test_an_archive_of_nothing_is_refused() -> None:
+def test_archive_without_files_is_rejected() -> None:
     with pytest.raises(Misunderstood, match="no file in that"):
         unpack(packed(("a/", b"")))
 
@@ -259,7 +261,7 @@ def test_an_archive_of_nothing_is_refused() -> None:
     ("number", "said"),
     [(1, "I can't see that file, so"), (2, "I can't see one of these files, so")],
 )
-def test_a_file_whose_name_we_may_not_know_is_told_without_one(number: int, said: str) -> None:
+def test_error_about_a_file_without_a_name_has_none(number: int, said: str) -> None:
     with pytest.raises(Misunderstood, match=said):
         uploads.check_available(
             [Attachment(f"F{n}", "", 0, "", absent="unseen") for n in range(number)]
