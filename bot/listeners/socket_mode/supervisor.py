@@ -192,4 +192,4 @@ class SocketMode:
         self._backoff = self._backoff.after_refusal(error, self._monotonic())
         self._is_renewal_due = True
         self._reason = error.code if isinstance(error, SlackError) else ""
-        logger.warning("could not connect to Slack, trying again: %s", self._reason or error)
+        logger.warning("no connection to Slack, trying again: %s", self._reason or error)

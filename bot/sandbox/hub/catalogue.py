@@ -33,7 +33,7 @@ HARDWARE = (
     _hardware("a10g-large", "Nvidia A10G - large", ("12 vCPU", "46 GB"), 1.50, "A10G, 24 GB"),
     _hardware("a100-large", "Nvidia A100 - large", ("12 vCPU", "142 GB"), 2.50, "A100, 80 GB"),
 )
-FLAVORS = frozenset(flavour["name"] for flavour in HARDWARE)
+FLAVORS = frozenset(flavor["name"] for flavor in HARDWARE)
 
 TEMPLATES = (
     {

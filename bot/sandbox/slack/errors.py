@@ -7,11 +7,11 @@ from typing import Any
 class SlackError(Exception):
     """An error response of the Web API: `{"ok": false, "error": code}` and more fields."""
 
-    def __init__(self, code: str, messages: Sequence[str] = (), **beside: Any) -> None:
+    def __init__(self, code: str, messages: Sequence[str] = (), **extra: Any) -> None:
         super().__init__(code)
         self.code = code
         self.messages = tuple(messages)
-        self.extra = beside
+        self.extra = extra
 
     def body(self) -> dict[str, Any]:
         """Return the body of the response."""

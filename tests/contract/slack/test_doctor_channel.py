@@ -9,17 +9,17 @@ from tests.contract.slack.fake_web_api import FakeWebApi, Reply
 
 
 @pytest.mark.parametrize(
-    ("told", "line"),
+    ("fields", "line"),
     [
         ({"is_member": True}, "ok  alert channel: I am in #labs"),
         ({"is_member": False}, "BAD alert channel: I am not in #labs. "),
         ({"is_member": True, "is_archived": True}, "BAD alert channel: #labs is archived. "),
     ],
 )
-def test_a_channel_set_by_its_id_is_called_by_its_name(
-    web_api: FakeWebApi, told: dict[str, bool], line: str
+def test_channel_set_by_id_is_shown_by_name(
+    web_api: FakeWebApi, fields: dict[str, bool], line: str
 ) -> None:
-    web_api.reply("conversations.info", Reply({"ok": True, "channel": {"name": "labs", **told}}))
+    web_api.reply("conversations.info", Reply({"ok": True, "channel": {"name": "labs", **fields}}))
 
     slack = make_client("xoxb-test", f"{web_api.url}api/")
     (found,) = check_channel(slack, AlertChannel("C0LABS", "C0LABS"))

@@ -1,4 +1,4 @@
-"""The real Bolt, real signed payloads, and a door that remembers who came in."""
+"""Fixtures with the real Bolt, signed payloads, and a handler that records requests."""
 
 import hashlib
 import hmac
@@ -35,7 +35,7 @@ def _set() -> Event:
 
 @dataclass
 class FakeHandler:
-    """Writes asks down; `seen` are the deliveries that came before."""
+    """Records requests; `seen` has the keys of earlier deliveries."""
 
     log: list[str] = field(default_factory=list)
     asks: list[Ask] = field(default_factory=list)
@@ -85,7 +85,7 @@ class FakeHandler:
 
 @dataclass
 class FakeReplier:
-    """Remembers what was said to whom: the URL, or the channel, person and thread."""
+    """Records each reply with its URL, or its channel, person and thread."""
 
     replies: list[tuple[Any, str]] = field(default_factory=list)
     error: SlackError | None = None
@@ -106,7 +106,7 @@ class FakeReplier:
 
 
 class DeferredExecutor(Executor):
-    """Keeps the work until it is told to do it."""
+    """Stores work until `run`."""
 
     def __init__(self) -> None:
         self.work: list[Callable[[], Any]] = []
@@ -125,7 +125,7 @@ class DeferredExecutor(Executor):
 
 @dataclass
 class BoltHarness:
-    """All that stands between Slack and the door, and the means to knock."""
+    """A Bolt app with its handler, and methods that send it signed payloads."""
 
     app: App
     handler: FakeHandler
@@ -151,7 +151,7 @@ class BoltHarness:
         return self.form({"payload": json.dumps(button_click(action or BUTTON, **more))})
 
     def interact(self, payload: Json) -> BoltResponse:
-        """Anything that people do and do not type: a form sent, an entry of a menu chosen."""
+        """Send an interaction: a submitted form, or an entry of a message's menu."""
         return self.form({"payload": json.dumps(payload)})
 
     def event(self, event: Json, **more: Any) -> BoltResponse:
@@ -189,7 +189,7 @@ def button_click(action: Json, **more: Any) -> Json:
 
 
 def form_submission(values: Json | None = None, **more: Any) -> Json:
-    """A form about `secret set team-a KEY`, filled in."""
+    """Return a submitted form of `secret set team-a KEY`."""
     view = {
         "id": "V1",
         "type": "modal",
@@ -238,7 +238,7 @@ def identity() -> Callable[[], Identity]:
 def harness(
     handler: FakeHandler, replier: FakeReplier, identity: Callable[[], Identity]
 ) -> BoltHarness:
-    """Two seats; what is submitted waits for `run`."""
+    """Return a Bolt app with a pool of two slots, whose work waits for `run`."""
     app = make_bolt_app(make_client("xoxb-test", "http://127.0.0.1:9/"), identity, SECRET)
     app.listener_runner.listener_executor.shutdown()
     app.listener_runner.listener_executor = reply_work = DeferredExecutor()

@@ -1,4 +1,4 @@
-"""From a signed payload to the door, and what is said when it does not get there."""
+"""From a signed payload to the handler, and the replies if it doesn't get there."""
 
 import logging
 from collections.abc import Iterator
@@ -81,16 +81,16 @@ def test_menu_runs_the_command_of_the_chosen_option(harness: BoltHarness) -> Non
     assert harness.handler.asks[0].text == "mute team-a for 1h"
 
 
-# (what more the tap says of its place, channel, thread)
+# (more fields of the payload, channel, thread)
 @pytest.mark.parametrize(
     ("more", "channel", "thread"),
     [
-        # on a reply, the answer belongs to the thread
+        # in a thread, the reply is posted in the thread
         ({"container": {"channel_id": "C9", "thread_ts": "5.5"}}, "C9", "5.5"),
         ({"message": {"ts": "7.1", "thread_ts": "5.5"}}, "C9", "5.5"),
-        # an ephemeral message tells its channel in the container only
+        # an ephemeral message has its channel only in the container
         ({"channel": None}, "C9", None),
-        # the Home tab has no channel: the person hears directly
+        # the Home tab has no channel, so the reply is a direct message
         ({"channel": None, "container": {"type": "view"}}, "U2", None),
     ],
 )
@@ -123,11 +123,11 @@ def test_a_direct_message_is_read(harness: BoltHarness) -> None:
     ]
 
 
-# What a person did not type to us just now is acknowledged and asks nothing.
+# Other messages are acknowledged and are no request.
 @pytest.mark.parametrize(
     "event",
     [
-        # a bot, ourselves first of all: else two bots would talk for ever
+        # a bot, such as this one: otherwise two bots could reply to each other endlessly
         {**DIRECT, "bot_id": "B0BOT"},
         {**DIRECT, "bot_id": "B7", "subtype": "bot_message"},
         {**DIRECT, "user": "U0BOT"},
@@ -184,7 +184,7 @@ def test_slash_command_of_any_name_is_accepted(harness: BoltHarness) -> None:
     assert [(ask.text, ask.slash) for ask in harness.handler.asks] == [("wake all", "/ops")]
 
 
-# When it cannot be written down, the person hears so, with a reference that the log has too.
+# If a request can't be stored, the reply has a reference that is in the log as well.
 def test_lost_command_is_reported_with_the_acknowledgment(
     harness: BoltHarness, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -354,7 +354,7 @@ def test_stopping_bot_reports_that_nothing_was_done(harness: BoltHarness) -> Non
     assert "Please try again" in harness.command().body
 
 
-# Only our own workspace is served: another's people would be judged by nobody.
+# Only the bot's own workspace is served, because roles are unknown in others.
 def test_another_workspace_is_rejected(harness: BoltHarness) -> None:
     assert WRONG_WORKSPACE in harness.command(team_id="T2").body
     harness.click(BUTTON, team={"id": "T2"})

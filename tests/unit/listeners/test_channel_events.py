@@ -1,4 +1,4 @@
-"""What Slack tells of channels is written down, then acknowledged; anything odd is ignored."""
+"""Channel events are stored, then acknowledged; malformed ones are ignored."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Forms and menus of messages: from a signed payload to the door, by the real Bolt."""
+"""Forms and message menus, from a signed payload to the handler, with the real Bolt."""
 
 import json
 import logging
@@ -42,7 +42,7 @@ def test_a_form_becomes_an_ask_with_its_values(harness: BoltHarness) -> None:
     ]
 
 
-# (what Slack says of a field, its value)
+# (the field in Slack's payload, its value)
 @pytest.mark.parametrize(
     ("state", "value"),
     [
@@ -72,7 +72,7 @@ def test_files_chosen_in_a_form_follow_the_files_it_was_opened_with(harness: Bol
 
 
 def test_a_form_sent_twice_is_one_ask(harness: BoltHarness) -> None:
-    """Delivered twice, or sent by two thumbs: what it says the second time is not looked at."""
+    """Delivered or submitted twice: the second content is ignored."""
     harness.interact(form_submission())
     harness.interact(form_submission({"value": text_state("another")}))
 
@@ -169,7 +169,7 @@ def test_form_of_another_workspace_is_rejected(harness: BoltHarness) -> None:
 @pytest.mark.parametrize(
     "payload",
     [
-        # a form that is not ours, a menu that we do not know
+        # a form of another app, an unknown menu
         form_submission(callback_id="another"),
         {**SHORTCUT, "callback_id": "another"},
     ],

@@ -1,4 +1,4 @@
-"""Which messages of people become requests, and in what words."""
+"""Which messages become requests, and with which text."""
 
 from typing import Any
 
@@ -50,7 +50,7 @@ BLOCK, SPAN, EDITED = InertReason.CODE_BLOCK, InertReason.CODE_SPAN, InertReason
 PASTED = "```\n10:02 @ana: /space wake all\n```"
 
 
-# (what was typed, what of it is the request, why that does not act)
+# (the message, the text of the request, why it must not act)
 @pytest.mark.parametrize(
     ("typed", "text", "inert"),
     [
@@ -62,7 +62,7 @@ PASTED = "```\n10:02 @ana: /space wake all\n```"
         ("```wake all", "", BLOCK),
         ("&gt; wake all", "", BLOCK),
         ("&gt;&gt;&gt; wake all\nrestart all", "", BLOCK),
-        # What stands beside it is one.
+        # The text outside it is one.
         (f"status team-a\n{PASTED}", "status team-a", None),
         (f"{PASTED}\nlogs team-a", "logs team-a", None),
         ("&gt; is it up?\nstatus team-a", "status team-a", None),
@@ -100,7 +100,7 @@ def text_element(text: str, **style: Any) -> Json:
 US: Json = {"type": "user", "user_id": "U0BOT"}
 
 
-# (the blocks, the request, why it does not act); the text beside them has no fences
+# (the blocks, the request, why it must not act); the plain text has no fences
 @pytest.mark.parametrize(
     ("elements", "text", "inert"),
     [
@@ -188,7 +188,7 @@ def test_a_request_that_is_edited_later_is_a_request_and_a_hint(harness: BoltHar
     assert [ask.inert for ask in harness.handler.asks] == [None, EDITED]
 
 
-# Slack changes messages, too: a preview is added, a file is gone, a bot edits its card.
+# Changes that no person made: a preview added, a file removed, a card edited by a bot.
 @pytest.mark.parametrize(
     "change",
     [

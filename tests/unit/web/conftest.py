@@ -1,4 +1,4 @@
-"""The real server on a port of its own, and a browser that is urllib."""
+"""The real server on its own port, and an HTTP client."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -30,7 +30,7 @@ Open = Callable[[Starlette], Get]
 
 
 def make_get(server: Server) -> Get:
-    """Return a function that asks *server*, each time on a connection of its own."""
+    """Return a function that sends a request to *server* on a new connection."""
     opener = build_opener(ProxyHandler({}))
 
     def get(

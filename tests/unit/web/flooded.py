@@ -1,4 +1,4 @@
-"""A server that is flooded by a process with descriptors of its own; run by test_pressure."""
+"""A server flooded by a process with its own descriptors; run by test_pressure."""
 
 import subprocess
 import sys
@@ -20,7 +20,7 @@ sys.stdin.read()
 
 
 def main() -> None:
-    """Serve, let a process open 300 connections, then ask for a probe."""
+    """Serve, let a process open 300 connections, then request a probe."""
     server = Server(make_http_app(Probes({}, {}, lambda: "leader")), port=0)
     server.start()
     with subprocess.Popen(

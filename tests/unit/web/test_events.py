@@ -1,4 +1,4 @@
-"""HTTP mode: what is signed by Slack just now goes to Bolt, nothing else does."""
+"""HTTP mode: only requests that Slack signed just now reach Bolt."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -67,7 +67,7 @@ def test_url_verification_returns_the_challenge(post: Get) -> None:
     assert (answer.status, answer.json) == (200, {"challenge": "c1"})
 
 
-# Who cannot prove to be Slack, just now, is not listened to.
+# A request without a valid, current signature is rejected.
 @pytest.mark.parametrize(
     "headers",
     [
@@ -79,7 +79,7 @@ def test_url_verification_returns_the_challenge(post: Get) -> None:
         signed(BODY, at=time() - 301),
         # from the future
         signed(BODY, at=time() + 3600),
-        # not signed, or not by anybody who can
+        # not signed, or with a malformed signature
         {},
         {"x-slack-request-timestamp": "soon", "x-slack-signature": "v0=00"},
         {"x-slack-request-timestamp": "-1", "x-slack-signature": "v0=00"},
@@ -95,7 +95,7 @@ def test_request_not_signed_by_slack_is_rejected(
     assert "status" not in caplog.text, "a stranger's body is nobody's business"
 
 
-# (seconds since it was signed, why it is rejected): the tolerance on both sides of its edges.
+# (seconds since it was signed, why it is rejected), at the limits of the tolerance.
 @pytest.mark.parametrize(
     ("age", "cause"),
     [(0, None), (300, None), (301, Cause.CLOCK), (-300, None), (-301, Cause.CLOCK)],

@@ -1,4 +1,4 @@
-"""A body larger than any of Slack's is refused, and others are answered."""
+"""A body larger than any of Slack's is refused; others are answered."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -35,7 +35,7 @@ def port(probes: Probes) -> Iterator[int]:
 
 
 def send_command(port: int, text: str, *, chunked: bool = False) -> tuple[int, str]:
-    """Return the status and the text of the answer to a command."""
+    """Return the status and the text of the response to a command."""
     body = urlencode({**COMMAND, "text": text}).encode()
     connection = HTTPConnection("127.0.0.1", port, timeout=10)
     pieces = iter([body[at : at + 65536] for at in range(0, len(body), 65536)])

@@ -1,4 +1,4 @@
-"""A good signature on nonsense is 400: nothing breaks, and the log has no traceback."""
+"""A signed but malformed request gets 400, and the log has no traceback."""
 
 import json
 import logging
@@ -39,7 +39,7 @@ EVENT = {
 
 @pytest.fixture(scope="module")
 def post() -> Iterator[Get]:
-    """All that stands between the port and a door that takes everything in."""
+    """A server with a Bolt app and a handler that accepts everything."""
     probes = Probes(alive={}, ready={}, role=lambda: "leader")
     app = make_bolt_app(make_client("xoxb-test", "http://127.0.0.1:9/"), lambda: IDENTITY, SECRET)
     with ThreadPoolExecutor(4) as threads, serve(make_http_app(probes, app, SECRET)) as get:
@@ -64,19 +64,19 @@ def interaction(payload: object) -> bytes:
         (b"hello", FORM),
         (b"\xff\xfe\x00", FORM),
         (b"\xff\xfe\x00", JSON),
-        # not JSON, though it is said to be
+        # not JSON, despite its content type
         (b"", JSON),
         (b"{", JSON),
         (b"payload=%7B", FORM),
         (b"payload=", FORM),
         (b"[" * 100_000, JSON),
         (b'{"type":' + b"9" * 5000 + b"}", JSON),
-        # JSON, and no object
+        # JSON, but no object
         (b"[]", JSON),
         (b"null", JSON),
         (b'"event_callback"', JSON),
         (interaction([1, 2]), FORM),
-        # an object of no type
+        # an object without a type
         (b"{}", JSON),
         (b'{"type": 7}', JSON),
         (b"text=status", FORM),
@@ -153,7 +153,7 @@ def test_a_payload_with_any_field_replaced_breaks_nothing(
 
 
 def mutate(data: st.DataObject, value: Any) -> Any:
-    """Return *value* with one of its fields, however deep, replaced or taken away."""
+    """Return *value* with one of its fields, at any depth, replaced or removed."""
     if not isinstance(value, dict) or not value or data.draw(st.booleans()):
         return data.draw(ANY_JSON)
     name = data.draw(st.sampled_from(sorted(value)))

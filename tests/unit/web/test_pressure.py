@@ -1,4 +1,4 @@
-"""Connections that are idle, slow or too many shut nobody out, and are cut within seconds."""
+"""Idle, slow or too many connections block no others and are closed within seconds."""
 
 import resource
 import socket
@@ -128,11 +128,11 @@ def test_probes_answer_while_event_capacity_is_exhausted(app: App, probes: Probe
         (HEAD[:40], b"HTTP/1.1 408 "),
         # half a body
         (HEAD + b"half", b"HTTP/1.1 408 "),
-        # the length is a lie
+        # the length is wrong
         (HEAD.replace(b"10", b"900000"), b"HTTP/1.1 408 "),
         # a chunk that never ends
         (HEAD.replace(b"content-length: 10", b"transfer-encoding: chunked"), b"HTTP/1.1 408 "),
-        # half of a second request, after the answer to the first
+        # half of a second request, after the response to the first
         (GET + HEAD[:40], b"HTTP/1.1 200 "),
     ],
 )
@@ -150,7 +150,7 @@ def test_a_request_that_does_not_arrive_is_cut(
     [
         (b"POST /slack/events HTTP/1.1\r\nx: ", b"a"),
         (HEAD.replace(b"10", b"900000"), b"a"),
-        # whatever is answered before the body is there
+        # a response before the body has arrived
         (HEAD.replace(b"/slack/events", b"/nowhere").replace(b"10", b"900000"), b"a"),
         (GET + b"GET /healthz HTTP/1.1\r\nx: ", b"a"),
     ],
@@ -176,7 +176,7 @@ def test_slow_answer_does_not_expire_the_request(app: App, probes: Probes) -> No
         assert (answer.status, answer.text) == (200, "heard")
 
 
-# A body of 4 MB is refused by its length alone, and where that is not said, as it comes.
+# A body of 4 MB is refused by its declared length, or else while it arrives.
 @pytest.mark.parametrize("length", ["content-length: 4194304", "transfer-encoding: chunked"])
 def test_body_of_four_megabytes_is_rejected(app: App, probes: Probes, length: str) -> None:
     head = f"POST /slack/events HTTP/1.1\r\nhost: bot\r\n{length}\r\n\r\n".encode()

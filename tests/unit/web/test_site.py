@@ -1,4 +1,4 @@
-"""What those who run the bot see when they look."""
+"""The probes and the metrics."""
 
 import socket
 import threading
@@ -33,13 +33,13 @@ def test_either_role_is_ready(probes: Probes, role: str) -> None:
         assert (get("/readyz").status, get("/readyz").json["role"]) == (200, role)
 
 
-# (what the check says or does, what is shown of it)
+# (what the check returns or raises, what the probe shows)
 @pytest.mark.parametrize(
     ("check", "shown"),
     [
-        # a complaint is shown as it is
+        # a problem is shown unchanged
         (lambda: "2 migrations are missing", "2 migrations are missing"),
-        # a check that breaks is a complaint, without what the error carries
+        # a broken check is a problem; the error's message isn't shown
         (fails, "could not be checked (ConnectionError)"),
     ],
 )

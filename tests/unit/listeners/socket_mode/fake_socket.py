@@ -1,4 +1,4 @@
-"""Slack's end of the line on loopback, and a proxy on the way that can go deaf or break."""
+"""Slack's end of a WebSocket on loopback, and a proxy that can hang or break."""
 
 import json
 import logging
@@ -17,9 +17,9 @@ RESET_LINGER = b"\x01\x00\x00\x00\x00\x00\x00\x00"  # linger for no time: close 
 
 
 class FakeSlackSocket:
-    """Accepts lines, says hello on each, and keeps what comes back.
+    """Accepts connections, sends hello on each, and records the frames received.
 
-    `greeting` is what it says first; with `hangs_up` it then ends the line.
+    `greeting` is the first frame; with `closes_at_once` the connection is closed after it.
     """
 
     def __init__(self) -> None:
@@ -63,7 +63,7 @@ class FakeSlackSocket:
 
 
 class Proxy:
-    """Passes bytes on, until the lines of this moment go deaf or break."""
+    """Forwards bytes until the current connections hang or break."""
 
     def __init__(self, to: int) -> None:
         self._to = to
@@ -75,11 +75,11 @@ class Proxy:
         self._start_thread(self._accept)
 
     def go_silent(self) -> None:
-        """Keep every line open and pass nothing on: nobody is told."""
+        """Keep every connection open but forward nothing."""
         self._silent.update(self._ends)
 
     def reset_all(self) -> None:
-        """Reset every line, without a close frame."""
+        """Reset every connection, without a close frame."""
         for end in tuple(self._ends):  # those of this moment: new ones come at once
             with suppress(OSError):
                 end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_LINGER)

@@ -1,4 +1,4 @@
-"""When the next connection may be opened."""
+"""The pauses between connection attempts."""
 
 from itertools import pairwise
 
@@ -11,7 +11,7 @@ from bot.listeners.socket_mode.backoff import Backoff
 
 
 def simulate_opens(durations: list[float], until: float) -> list[float]:
-    """Return when connections are opened that last as long as said, then end at once."""
+    """Return the times of the attempts: first with these durations, then closed at once."""
     now, state, times = 0.0, Backoff(), list[float]()
     while now < until:
         state = state.after_open(now)
@@ -43,7 +43,7 @@ def test_pause_between_opens_is_under_ten_seconds() -> None:
     assert max(later - time for time, later in pairwise(times)) < 10
 
 
-# (how long the last connection was up, seconds until the next may be opened)
+# (duration of the last connection, seconds until the next attempt)
 @pytest.mark.parametrize(("up", "wait"), [(0, 1), (0.4, 0.6), (29, 0), (30, 0), (4000, 0)])
 def test_after_a_stable_connection_the_next_is_opened_at_once(up: float, wait: float) -> None:
     state = Backoff().after_open(0).after_connection(up)
@@ -57,14 +57,14 @@ def test_a_stable_connection_ends_the_growth_of_pauses() -> None:
     assert state.after_connection(60).after_open(60).next_at == 61
 
 
-# (what Slack or the network says to the first open, seconds until the second)
+# (error of the first attempt, seconds until the second)
 @pytest.mark.parametrize(
     ("error", "wait"),
     [
         (ConnectionError("the WebSocket did not open"), 1),
         (SlackUnavailable("away"), 1),
         (SlackError("no", "internal_error"), 1),
-        # Slack's own wait, within reason
+        # Slack's Retry-After, up to a limit
         (SlackTooFast("slower", "ratelimited", 30), 30),
         (SlackTooFast("slower", "ratelimited", 0), 1),
         (SlackTooFast("slower", "ratelimited", 86_400), 300),

@@ -1,4 +1,4 @@
-"""Many events at once that concern nobody hold up no command."""
+"""Many irrelevant events at once don't delay a command."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -25,45 +25,49 @@ COMMAND = {
 
 
 @pytest.fixture
-def wire() -> Iterator[FakeWebApi]:
-    with serve_web_api() as wire:
-        yield wire
+def web_api() -> Iterator[FakeWebApi]:
+    with serve_web_api() as web_api:
+        yield web_api
 
 
 @pytest.fixture
-def door() -> FakeHandler:
+def handler() -> FakeHandler:
     return FakeHandler()
 
 
 @pytest.fixture
-def end(wire: FakeWebApi, door: FakeHandler) -> Iterator[FakeSlackSocket]:
-    """Slack's end of a bot with all that stands between Slack and what it asks."""
+def slack_socket(web_api: FakeWebApi, handler: FakeHandler) -> Iterator[FakeSlackSocket]:
+    """A socket of Slack's with a whole bot connected to it."""
     app = make_bolt_app(
-        make_client("xoxb-test", wire.url), lambda: Identity("T1", "U0BOT", "B0BOT")
+        make_client("xoxb-test", web_api.url), lambda: Identity("T1", "U0BOT", "B0BOT")
     )
-    with ThreadPoolExecutor(4) as threads, fake_slack_socket() as (end, proxy):
-        wire.reply("apps.connections.open", {"ok": True, "url": f"ws://127.0.0.1:{proxy.port}/l"})
-        bind(app, door, FakeReplier(), BoundedExecutor(threads, 8))
-        line = SocketMode(
+    with ThreadPoolExecutor(4) as threads, fake_slack_socket() as (slack_socket, proxy):
+        web_api.reply(
+            "apps.connections.open", {"ok": True, "url": f"ws://127.0.0.1:{proxy.port}/l"}
+        )
+        bind(app, handler, FakeReplier(), BoundedExecutor(threads, 8))
+        socket_mode = SocketMode(
             app, "xapp-test", threads=4, ping_interval=5.0, stale_after=30.0, check_interval=0.02
         )
-        line.start()
-        yield end
-        line.stop()
+        socket_mode.start()
+        yield slack_socket
+        socket_mode.stop()
         app.listener_runner.listener_executor.shutdown()
 
 
-def test_a_command_is_taken_behind_three_hundred_people_who_open_the_apps_page(
-    end: FakeSlackSocket, door: FakeHandler, wire: FakeWebApi
+def test_command_is_accepted_behind_three_hundred_home_events(
+    slack_socket: FakeSlackSocket, handler: FakeHandler, web_api: FakeWebApi
 ) -> None:
-    slack = end.next_connection()
+    connection = slack_socket.next_connection()
     for number in range(300):
         event = {"type": "event_callback", "team_id": "T1", "event_id": f"Ev{number}"}
-        end.send_payload(slack, {**event, "event": OPENED}, f"home{number}", kind="events_api")
-    end.send_payload(slack, COMMAND)
+        slack_socket.send_payload(
+            connection, {**event, "event": OPENED}, f"home{number}", kind="events_api"
+        )
+    slack_socket.send_payload(connection, COMMAND)
 
-    acknowledged = {end.next_acknowledgment()["envelope_id"] for _ in range(301)}
+    acknowledged = {slack_socket.next_acknowledgment()["envelope_id"] for _ in range(301)}
 
     assert len(acknowledged) == 301, "Slack repeats what isn't acknowledged"
-    assert [ask.text for ask in door.asks] == ["status"]
-    assert {method for method, _ in wire.requests} == {"apps.connections.open"}
+    assert [ask.text for ask in handler.asks] == ["status"]
+    assert {method for method, _ in web_api.requests} == {"apps.connections.open"}

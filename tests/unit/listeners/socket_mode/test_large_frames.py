@@ -30,7 +30,7 @@ def slack_socket(socket_and_wire: tuple[FakeSlackSocket, FakeWebApi]) -> FakeSla
 
 @pytest.fixture
 def received_lengths(socket_and_wire: tuple[FakeSlackSocket, FakeWebApi]) -> Iterator[list[int]]:
-    """The lengths of the texts that a bot on this connection hears."""
+    """Return the lengths of the texts that the bot receives on this connection."""
     lengths: list[int] = []
     app = make_bolt_app(
         make_client("xoxb-test", socket_and_wire[1].url), lambda: Identity("T1", "U0BOT", "B0")

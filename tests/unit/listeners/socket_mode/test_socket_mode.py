@@ -1,4 +1,4 @@
-"""The line to Slack: it comes up when Slack does, and comes back when it has gone deaf."""
+"""The connection to Slack opens once Slack is up, and is replaced when it is lost."""
 
 import logging
 import threading
@@ -18,7 +18,7 @@ from bot.slack import Identity, make_client
 from tests.contract.slack.fake_web_api import FakeWebApi, Reply, serve_web_api
 from tests.unit.listeners.socket_mode.fake_socket import FakeSlackSocket, Proxy, fake_slack_socket
 
-# A hundred times as impatient as in earnest; a minute is 600 ms.
+# A hundred times faster than in production: a minute is 600 ms.
 MINUTE = 0.6
 QUICK = Backoff(first_pause=0.01, longest_pause=0.08, stable=0.3)
 COMMAND = {"command": "/space", "text": "swordfish", "team_id": "T1", "user_id": "U1"}
@@ -63,7 +63,7 @@ def app(wire: FakeWebApi) -> Iterator[App]:
 
 @pytest.fixture
 def socket_mode(app: App) -> Iterator[SocketMode]:
-    """As in earnest, but a hundred times as impatient."""
+    """Return a client as in production, but a hundred times faster."""
     socket_mode = SocketMode(
         app,
         "xapp-test",
@@ -88,11 +88,11 @@ def test_command_is_received_and_acknowledged(
     assert wire.headers[0]["Authorization"] == "Bearer xapp-test"
 
 
-# However a line is lost, the next command is heard without anybody's help.
+# However a connection is lost, the next command arrives by itself.
 @pytest.mark.parametrize(
     "lose",
     [
-        # the other end is gone and nobody told us: bytes go nowhere
+        # the other end is gone without a reset: bytes get lost
         Proxy.go_silent,
         # it broke, without a close frame
         Proxy.reset_all,
@@ -140,12 +140,12 @@ def test_healthy_connection_is_kept(socket_mode: SocketMode, slack_socket: FakeS
     assert slack_socket.connections.empty()
 
 
-# However Slack ends each line at once, it is not asked for more than ten a minute.
+# While Slack closes each connection at once, the bot opens at most ten a minute.
 @pytest.mark.parametrize(
     ("greeting", "hangs_up"),
     [
         ({"type": "disconnect", "reason": "too_many_websockets"}, True),
-        # it stays open, and is of no use
+        # it stays open but is useless
         ({"type": "disconnect", "reason": "too_many_websockets"}, False),
         ({"type": "hello", "num_connections": 1}, True),
         ({"type": "disconnect", "reason": "refresh_requested"}, True),
@@ -180,7 +180,7 @@ def test_connections_that_slack_ends_at_once_are_opened_with_growing_pauses(
     socket_mode.stop()
 
 
-# Refused by its own answer or by its status, Slack's wait is kept.
+# Slack's Retry-After is respected for an error code and for an error status.
 @pytest.mark.parametrize(
     "refusal",
     [
@@ -240,7 +240,7 @@ def test_own_old_connection_is_not_counted_as_foreign(
     assert socket_mode.hello().other_connections == 0
 
 
-# Slack down, or refusing, at the start: the bot starts all the same.
+# The bot starts even if Slack is down or refuses.
 @pytest.mark.parametrize(
     "no", [Reply("down", 503), Reply({"ok": False, "error": "internal_error"})]
 )
@@ -315,7 +315,7 @@ def _count_opens(wire: FakeWebApi) -> int:
 
 
 def _wait_until_up(slack_socket: FakeSlackSocket) -> ServerConnection:
-    """Wait until the line is up at both ends: Slack's is up before ours."""
+    """Wait until the connection is open at both ends; Slack's end opens first."""
     connection = slack_socket.next_connection()
     slack_socket.send_payload(connection, COMMAND, "e0")
     assert slack_socket.next_acknowledgment()["envelope_id"] == "e0"
