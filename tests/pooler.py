@@ -27,6 +27,8 @@ auth_type = any
 pool_mode = transaction
 default_pool_size = 3
 max_client_conn = 200
+; A test that cuts connections must not keep the next ones out for the usual 15 seconds.
+server_login_retry = 1
 log_connections = 0
 log_disconnections = 0
 """
