@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Collection, Sequence
-from difflib import SequenceMatcher
 from itertools import takewhile
+
+from rapidfuzz import fuzz
 
 from bot.errors import Misunderstood
 from bot.parsing.key_arguments import ROTATION_ADVICE, split_secret_key
@@ -24,7 +25,7 @@ VALUE_TYPED_MESSAGE = (
 OMITTED = "…"
 
 _SECRET_WORDS = frozenset({"secret", "secrets"})
-_MIN_SIMILARITY = 0.8
+_MIN_SIMILARITY = 80  # percent
 #: Acts on secrets, which people also write in one word: `secret-set`.
 _SECRET_ACTIONS = frozenset(
     {"set", "get", "add", "put", "new", "list", "show", "make", "update", "change"}
@@ -123,7 +124,7 @@ def _is_about_secrets(word: str) -> bool:
 def _is_like_secret(part: str) -> bool:
     """Return whether *part* is `secret` or a misspelling of it."""
     has_right_length = 4 <= len(part) <= 9
-    return has_right_length and SequenceMatcher(None, part, "secret").ratio() >= _MIN_SIMILARITY
+    return has_right_length and fuzz.ratio(part, "secret") >= _MIN_SIMILARITY
 
 
 def _is_safe(typed: Sequence[str], verbs: Collection[str], resolver: TargetResolver) -> bool:

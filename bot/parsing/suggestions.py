@@ -1,15 +1,12 @@
 """Suggestions for misspelled words, and the error that offers them as a button."""
 
 from collections.abc import Iterable, Sequence
-from difflib import SequenceMatcher
-from heapq import nlargest
+
+from rapidfuzz import fuzz, process
 
 from bot.errors import Misunderstood
 from bot.parsing.text import to_command
 from bot.slack_limits import BUTTON_VALUE_LENGTH
-
-_MAX_WORD_LENGTH = 60
-_MAX_CANDIDATES = 30
 
 
 class SuggestedTargets(Misunderstood):
@@ -47,24 +44,11 @@ def closest_match(word: str, candidates: Iterable[str], cutoff: float = 0.6) -> 
     >>> closest_match("wak", ["pause", "wake"])
     'wake'
     """
-    typed = word.casefold()[:_MAX_WORD_LENGTH]
-    best_ratio, best_match = cutoff, None
-    for name in _likely_candidates(typed, candidates):
-        ratio = SequenceMatcher(None, name.casefold(), typed, autojunk=False).ratio()
-        if ratio > best_ratio or (best_match is None and ratio == best_ratio):
-            best_ratio, best_match = ratio, name
-    return best_match
-
-
-def _likely_candidates(typed: str, candidates: Iterable[str]) -> list[str]:
-    """Return the candidates that share the most letters and letter pairs with *typed*.
-
-    Limits the calls of `SequenceMatcher`, because it is slow.
-    """
-    pieces = {*typed, *(typed[i : i + 2] for i in range(len(typed) - 1))}
-
-    def similarity(name: str) -> float:
-        lower = name.casefold()
-        return sum(piece in lower for piece in pieces) / (len(typed) + len(name) + 1)
-
-    return nlargest(_MAX_CANDIDATES, candidates, key=similarity)
+    match = process.extractOne(
+        word,
+        [*candidates],  # a mapping would be matched by its values
+        scorer=fuzz.ratio,
+        processor=str.casefold,
+        score_cutoff=100 * cutoff,
+    )
+    return match[0] if match else None

@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import Any
 
 from pydantic import ValidationError, ValidatorFunctionWrapHandler, WrapValidator
+from rapidfuzz import fuzz, process
 
 from bot.redaction import has_secret, token_kind
 
 # A signing secret, or an address with a user.
 _SECRET_PATTERN = re.compile(r"[0-9a-f]{32}|://[^/]*@", re.IGNORECASE)
+_MIN_SIMILARITY = 75  # percent
 
 
 class SettingsError(Exception):
@@ -44,9 +45,10 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     >>> did_you_mean("SPACEBOT_POLL_SECOND", ["SPACEBOT_PORT", "SPACEBOT_POLL_SECONDS"])
     ' Did you mean SPACEBOT_POLL_SECONDS?'
     """
-    by_lower = {name.lower(): name for name in known}
-    matches = get_close_matches(word.lower(), by_lower, n=1, cutoff=0.75)
-    return f" Did you mean {by_lower[matches[0]]}?" if matches else ""
+    match = process.extractOne(
+        word, [*known], scorer=fuzz.ratio, processor=str.lower, score_cutoff=_MIN_SIMILARITY
+    )
+    return f" Did you mean {match[0]}?" if match else ""
 
 
 def with_advice(advice: str, verb: str = "is") -> WrapValidator:
