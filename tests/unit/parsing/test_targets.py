@@ -2,39 +2,8 @@ import pytest
 
 from bot.errors import Misunderstood
 from bot.model import Space
-from bot.parsing import NameIndex, SuggestedTargets, select, tokenize
-
-STAGES = {
-    "team-1": "RUNNING",
-    "team-2": "SLEEPING",
-    "team-3": "RUNTIME_ERROR",
-    "team-10": "STOPPED",
-    "team-alpha": "PAUSED",
-    "team-a": "BUILDING",
-    "team-c": "RUNNING_BUILDING",
-    "demo": "DREAMING",
-    "all": "SLEEPING",
-    "paused": "RUNNING",
-    "alps-1-2": "APP_STARTING",
-    "v1.io": "DELETING",
-}
-FLEET = {
-    f"acme/if-{name}": Space(f"acme/if-{name}", stage, host=f"https://acme-{name}.hf.space")
-    for name, stage in STAGES.items()
-} | {"beta/if-demo": Space("beta/if-demo", "SLEEPING")}
-NAMES = NameIndex.of(FLEET, "if-")
-
-
-def select_names(text: str, *, acting: bool = True) -> str:
-    """Select what *text* names, and return it shortened, each `acme/if-` cut away."""
-    ids = select(tokenize(text), FLEET, NAMES, acting=acting)
-    return " ".join(id.removeprefix("acme/if-") for id in ids)
-
-
-def refusal(text: str, *, acting: bool = True) -> Misunderstood:
-    with pytest.raises(Misunderstood) as caught:
-        select(tokenize(text), FLEET, NAMES, acting=acting)
-    return caught.value
+from bot.parsing import NameIndex, select
+from tests.unit.parsing.samples import NAMES, refusal, select_names
 
 
 @pytest.mark.parametrize(
@@ -108,85 +77,6 @@ def _all_names() -> str:
     return " ".join(id.removeprefix("acme/if-") for id in NAMES.ids)
 
 
-# (as it is said, the Spaces)
-@pytest.mark.parametrize(
-    ("text", "spaces"),
-    [
-        # Courtesies and emoji name nothing, as themselves or as Slack spells them.
-        ("team-1 please", "team-1"),
-        ("the team-1 space, thanks!", "team-1"),
-        ("only team-1 / team-2", "team-1 team-2"),
-        ("team-1 now 🙏", "team-1"),
-        ("team-1 :pray: :+1:", "team-1"),
-        ("all the sleeping ones", "team-2 team-10 all beta/if-demo"),
-        # "All of" some is those, and never everything.
-        ("all of team-1..2", "team-1 team-2"),
-        ("all the team-1..2 spaces", "team-1 team-2"),
-        ("all of them except team-*", "demo all paused alps-1-2 v1.io beta/if-demo"),
-        ("all of the spaces but team-*", "demo all paused alps-1-2 v1.io beta/if-demo"),
-        # `&` and `+` are in no name.
-        ("team-1&team-2", "team-1 team-2"),
-        ("team-1 team-2+team-3&amp;team-10", "team-1 team-2 team-3 team-10"),
-        # Slack's token of a channel, a person or a group that is called like a team.
-        ("<#C123|team-a>", "team-a"),
-        ("<@U1|team-a> <!subteam^S1|@team-1>", "team-1 team-a"),
-        # `crashed` is narrower than `broken`.
-        ("crashed", "team-3"),
-    ],
-)
-def test_filler_words_around_targets_are_ignored(text: str, spaces: str) -> None:
-    assert sorted(select_names(text).split()) == sorted(spaces.split())
-
-
-def test_space_named_like_a_filler_word_is_selected() -> None:
-    fleet = {id: Space(id, "SLEEPING") for id in ("acme/please", "acme/team-a")}
-
-    assert select(["please"], fleet, NameIndex.of(fleet), acting=True) == ("acme/please",)
-
-
-@pytest.mark.parametrize("text", ["please", "🙏", "them", "it now", ":zap:"])
-def test_filler_word_alone_selects_no_target(text: str) -> None:
-    assert str(refusal(text)).startswith("Which Space? Nothing was done.")
-
-
-# Said aloud: a look takes it, an act offers it. (text, what is offered, the sentence's names)
-@pytest.mark.parametrize(
-    ("text", "offered", "unknown"),
-    [
-        ("team a", "team-a", "`team` or `a`"),
-        ("team 1", "team-1", "`team` or `1`"),
-        ("teams a and c", "team-a team-c", "`team`, `a` or `c`"),
-        ("the teams 1 to 2", "team-1..2", "`team` or `1..2`"),
-        ("TEAM A and c", "team-a team-c", "`TEAM`, `A` or `c`"),
-        ("team 1 to 2", "team-1..2", "`team` or `1..2`"),
-        ("team-1, 2 and 10", "team-1 team-2 team-10", "`2` or `10`"),
-        ("team-a/team-1", "team-a team-1", "`team-a/team-1`"),
-        ("all except team-1 and 2", "all except team-1 team-2", "`2`"),
-    ],
-)
-def test_spoken_name_is_joined_and_suggested(text: str, offered: str, unknown: str) -> None:
-    error = refusal(text)
-
-    assert str(error).startswith(f"I know no Space {unknown}, so nothing was done. Did you mean")
-    assert isinstance(error, SuggestedTargets)
-    assert error.command_for("wake") == f"wake {offered}"
-    assert select_names(text, acting=False) == select_names(offered)
-
-
-# What makes no name is complained of as it was typed.
-@pytest.mark.parametrize(
-    ("text", "unknown"),
-    [
-        ("team z", "`team` or `z`"),
-        ("9 team-1", "`9`"),
-        ("team-1 z", "`z`"),
-        ("team-a/nobody", "`team-a/nobody`"),
-    ],
-)
-def test_words_that_form_no_name_are_quoted_as_typed(text: str, unknown: str) -> None:
-    assert str(refusal(text)).startswith(f"I know no Space {unknown}, so nothing was done.")
-
-
 @pytest.mark.parametrize(
     "everything", ["all", "ALL", "*", "all team-1", "all all", "everything", "Everyone"]
 )
@@ -202,87 +92,6 @@ def test_no_targets_select_all_for_reads_and_are_rejected_for_acts() -> None:
     assert select_names("", acting=False) == _all_names()
     assert str(refusal("")) == (
         "Which Space? Nothing was done. Name one, several such as `team-1..12`, or `all`."
-    )
-
-
-@pytest.mark.parametrize(
-    ("text", "spaces"),
-    [
-        # The only name that begins so.
-        ("team-al", "team-alpha"),
-        ("team-al Team-10", "team-10 team-alpha"),
-        ("BETA/if", "beta/if-demo"),
-        ("all except team-al team-* al paus demo v acme/if-demo acme/if-al", None),
-    ],
-)
-def test_a_read_takes_a_unique_prefix(text: str, spaces: str | None) -> None:
-    if spaces is None:
-        assert isinstance(refusal(text, acting=False), Misunderstood)
-    else:
-        assert select_names(text, acting=False) == spaces
-
-
-@pytest.mark.parametrize(
-    ("text", "sentence", "command"),
-    [
-        # What a read would take, an act only offers: the whole request, corrected.
-        (
-            "team-al sleeping except team-1",
-            "I know no Space `team-al`, so nothing was done. Did you mean `team-alpha`?",
-            "wake team-alpha sleeping except team-1",
-        ),
-        # A slip, also behind `except` and in a word of the grammar.
-        (
-            "all except taem-10",
-            "I know no Space `taem-10`, so nothing was done. Did you mean `team-10`?",
-            "wake all except team-10",
-        ),
-        (
-            "slepping",
-            "I know no Space `slepping`, so nothing was done. Did you mean `sleeping`?",
-            "wake sleeping",
-        ),
-        # Several slips, one sentence, one button.
-        (
-            "taem-1 team-al team-3",
-            (
-                "I know no Space `taem-1` or `team-al`, so nothing was done. "
-                "Did you mean `team-1` and `team-alpha`?"
-            ),
-            "wake team-1 team-alpha team-3",
-        ),
-        # A full id is compared with full ids.
-        (
-            "acme/if-taem-10",
-            (
-                "I know no Space `acme/if-taem-10`, so nothing was done. "
-                "Did you mean `acme/if-team-10`?"
-            ),
-            "wake acme/if-team-10",
-        ),
-    ],
-)
-def test_acting_command_never_runs_on_a_suggestion(text: str, sentence: str, command: str) -> None:
-    error = refusal(text)
-
-    assert isinstance(error, SuggestedTargets)
-    assert (str(error), error.command_for("wake")) == (sentence, command)
-    assert error.suggestion == command.removeprefix("wake ")
-
-
-def test_accepted_suggestion_selects_without_another_suggestion() -> None:
-    error = refusal("taem-1 team-al except team-3")
-
-    assert isinstance(error, SuggestedTargets)
-    assert select_names(" ".join(error.targets)) == "team-1 team-alpha"
-
-
-def test_typo_in_a_read_is_suggested() -> None:
-    error = refusal("taem-10", acting=False)
-
-    assert (str(error), error.suggestion) == (
-        "I know no Space `taem-10`. Did you mean `team-10`?",
-        "team-10",
     )
 
 
@@ -423,26 +232,9 @@ def test_stage_without_spaces_is_rejected() -> None:
         select(["sleeping"], fleet, NameIndex.of(fleet), acting=False)
 
 
-def test_letter_and_number_ranges_are_separate() -> None:
-    fleet = {f"acme/t-{end}": Space(f"acme/t-{end}", "RUNNING") for end in ("a", "98")}
-    names = NameIndex.of(fleet)
-
-    assert select(["t-a..c"], fleet, names, acting=True) == ("acme/t-a",)
-    assert select(["t-97..99"], fleet, names, acting=True) == ("acme/t-98",)
-
-
 def test_empty_fleet_is_reported() -> None:
     with pytest.raises(Misunderstood, match="I do not know a single Space yet"):
         select(["all"], {}, NameIndex.of([]), acting=False)
-
-
-def test_equally_close_names_suggest_the_first() -> None:
-    fleet = {f"acme/team-{c}": Space(f"acme/team-{c}", "RUNNING") for c in "fedcba"}
-
-    with pytest.raises(Misunderstood) as caught:
-        select(["team-x"], fleet, NameIndex.of(fleet), acting=False)
-
-    assert str(caught.value) == "I know no Space `team-x`. Did you mean `team-a`?"
 
 
 def test_two_thousand_targets_select_two_thousand_spaces() -> None:
@@ -454,11 +246,3 @@ def test_two_thousand_targets_select_two_thousand_spaces() -> None:
     assert found == tuple(fleet)
     with pytest.raises(Misunderstood, match=r"`x0`, `x1`, `x2` or 1,997 more, so nothing was done"):
         select([f"x{n}" for n in range(2_000)], fleet, NameIndex.of(fleet), acting=True)
-
-
-def test_hyphenated_prefix_of_a_name_is_not_a_range() -> None:
-    stages = ("x-1", "x-2", "x-1-2b")
-    fleet = {f"acme/{name}": Space(f"acme/{name}", "RUNNING") for name in stages}
-
-    with pytest.raises(SuggestedTargets, match="`x-1-2b`"):
-        select(["x-1-2"], fleet, NameIndex.of(fleet), acting=True)

@@ -1,11 +1,16 @@
 from collections.abc import Sequence
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.errors import Misunderstood
-from bot.parsing import quote, to_command, tokenize
-from bot.parsing.quoting import join_quoted
+from bot.parsing import (
+    to_command,
+    tokenize,
+)
 from bot.parsing.text import MAX_TEXT_LENGTH
+from tests.unit.parsing.samples import without_deadline
 
 
 @pytest.mark.parametrize(
@@ -129,33 +134,10 @@ def test_to_command_round_trips_through_tokenize(tokens: Sequence[str]) -> None:
     assert tokenize(to_command(tokens)) == tuple(tokens)
 
 
-@pytest.mark.parametrize(
-    ("typed", "shown"),
-    [
-        # Back-ticks cannot end the code that the echo stands in.
-        ("a`*b*`c", "`a*b*c`"),
-        # Controls, line ends and bidi marks cannot rearrange the sentence.
-        ("a\u202eb\nc\x07", "`abc`"),
-        # What is left of nothing is still something to look at.
-        ("``", "`…`"),
-        # It ends after sixty characters.
-        ("x" * 61, "`" + "x" * 59 + "…`"),
-        ("x" * 60, "`" + "x" * 60 + "`"),
-    ],
-)
-def test_quote_is_bounded_and_stays_code(typed: str, shown: str) -> None:
-    assert quote(typed) == shown
+@without_deadline
+@given(st.lists(st.text(max_size=30).map(lambda text: text.replace('"', "")), max_size=5))
+def test_quoted_words_are_kept_as_they_are(typed: list[str]) -> None:
+    plain = [word for word in typed if word.isascii() and word.isprintable() and word.strip()]
+    quoted = [word.strip() for word in plain if not set("<>&") & set(word)]
 
-
-@pytest.mark.parametrize(
-    ("count", "sentence"),
-    [
-        (1, "`0`"),
-        (2, "`0` or `1`"),
-        (3, "`0`, `1` or `2`"),
-        # From the fourth on they are only counted.
-        (2_003, "`0`, `1`, `2` or 2,000 more"),
-    ],
-)
-def test_joined_list_is_bounded(count: int, sentence: str) -> None:
-    assert join_quoted([str(n) for n in range(count)]) == sentence
+    assert tokenize(" ".join(["x", *(f'"{word}"' for word in quoted)])) == ("x", *quoted)

@@ -15,9 +15,8 @@ from bot.alerts.routing import SETTINGS, Watch
 from bot.cards import Message
 from bot.model import Space
 from bot.parsing import NameIndex
-from bot.render.alerts import ack_check, buttons, group_card, history, incident_card, outage_card
+from bot.render.alerts import ack_check, group_card, history, incident_card, outage_card
 from bot.render.alerts.context import AlertContext
-from bot.render.blocks import code_block, section
 from tests import goldens
 from tests.slack_limits import violations
 
@@ -29,6 +28,7 @@ CLASS = [f"acme/if-team-{n}" for n in range(1, 61)]
 CONTEXT = AlertContext(NameIndex.of(CLASS, "if-"), VERBS)
 ERROR = "No matching distribution found for torch==9.9\nsee the build log"
 
+
 TRACEBACK = """Exit code: 1. Reason: Traceback (most recent call last):
   File "/home/user/app/main.py", line 23, in <module>
     model = load_model(os.environ['MODEL_REPO_ID'])
@@ -37,6 +37,7 @@ TRACEBACK = """Exit code: 1. Reason: Traceback (most recent call last):
   File "/usr/lib/python3/site-packages/torch/serialization.py", line 9, in load
     raise OutOfMemoryError(size)
 torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB"""
+
 
 BROKEN = Incident(
     CLASS[0],
@@ -49,18 +50,26 @@ BROKEN = Incident(
     id=1,
     fingerprint="no matching distribution found for torch==#.#",
 )
+
+
 ASLEEP = replace(BROKEN, problem=ProblemKind.ASLEEP, stage="SLEEPING", error="", fingerprint="")
+
+
 DIAGNOSIS = Diagnosis(
     ("ERROR: Could not find a version that satisfies the requirement torch==9.9",),
     ProbableCause.DEPENDENCY,
     "ERROR: Could not find a version that satisfies the requirement torch==9.9",
 )
+
+
 RESOLVED: dict[str, Any] = {
     "closed_at": LATER,
     "changed_at": LATER,
     "resolution": "fixed",
     "stage": "RUNNING",
 }
+
+
 MUTED_CONTEXT = replace(CONTEXT, mutes={CLASS[0]: Mute(CLASS[0], LATER, "UANA", AT, "demo prep")})
 GROUP = Group(1, GroupKind.SAME_PROBLEM, "asleep", "C0OPS", 1, AT, tuple(range(14)))
 REMINDER_GROUP = Group(2, GroupKind.REMINDER, "", "C0OPS", 2, REMINDER)
@@ -72,6 +81,8 @@ def copies_of(incident: Incident, number: int) -> list[Incident]:
 
 ACKED = replace(BROKEN, ack=Ack("UANA", AT, LATER))
 ACK_CHECK = Group(3, GroupKind.ACK_CHECK, "UANA", "C0OPS", 3, LATER)
+
+
 # Asked about ten: six are left, two are over, two were taken by somebody else.
 PARTLY_ACKED = [
     *copies_of(ACKED, 6),
@@ -225,29 +236,3 @@ def test_group_card_of_any_size_fits_slack_limits(number: int) -> None:
     acked = [replace(member, ack=ACKED.ack) for member in members]
     assert violations(ack_check.card(ACK_CHECK, acked, ctx)) == []
     assert violations(ack_check.card(ACK_CHECK, members, ctx)) == []
-
-
-@pytest.mark.parametrize(
-    ("names", "expected"),
-    [
-        # Three and more in a row are a range; two are not worth one.
-        (["team-1", "team-2", "team-3"], ["team-1..3"]),
-        (["team-1", "team-2"], ["team-1", "team-2"]),
-        # A gap ends a range, and so does another stem.
-        (["a-1", "a-2", "a-3", "a-5", "b-6"], ["a-1..3", "a-5", "b-6"]),
-        # A leading zero would be lost in a range.
-        (["t-01", "t-02", "t-03"], ["t-01", "t-02", "t-03"]),
-        (["a", "b", "a1"], ["a", "b", "a1"]),
-        ([], []),
-    ],
-)
-def test_numbered_names_become_ranges(names: list[str], expected: list[str]) -> None:
-    assert buttons.compress_ranges(names) == expected
-
-
-@pytest.mark.parametrize("text", ["‹&<>" * 400, "<" * 1500, "&\n" * 1000])
-def test_truncated_code_block_keeps_its_closing_fence(text: str) -> None:
-    shown = section(code_block(text))["text"]["text"]
-
-    assert len(shown) <= 3000
-    assert (shown[:3], shown[-3:], shown.count("```")) == ("```", "```", 2)

@@ -1,13 +1,16 @@
 """Messages of any length stay within Slack's limits."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.render.blocks import (
     actions,
     button,
+    code_block,
     context,
     count_fitting,
+    escape,
     line_sections,
     message,
     section,
@@ -57,3 +60,25 @@ def test_list_that_fits_is_shown_whole() -> None:
     assert message("A list", section("A list"), *line_sections(texts)).blocks[1:] == tuple(
         line_sections(texts)
     )
+
+
+@pytest.mark.parametrize("text", ["‹&<>" * 400, "<" * 1500, "&\n" * 1000])
+def test_truncated_code_block_keeps_its_closing_fence(text: str) -> None:
+    shown = section(code_block(text))["text"]["text"]
+
+    assert len(shown) <= 3000
+    assert (shown[:3], shown[-3:], shown.count("```")) == ("```", "```", 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("<!channel>", "&lt;!channel&gt;"),
+        ("*bold* _it_ ~no~ `code`", "∗bold∗ ˍitˍ ∼no∼ ˋcodeˋ"),
+        # Inside a word an underscore marks nothing, and a name must stay a name.
+        ("TEAM_NAME", "TEAM_NAME"),
+        ("a\x1b[31mred\u202e", "a [31mred "),
+    ],
+)
+def test_external_text_is_escaped(text: str, shown: str) -> None:
+    assert escape(text) == shown

@@ -25,25 +25,32 @@ from bot.render import (
     replies,
     space_details,
 )
-from bot.render.blocks import escape
 from bot.render.replies import HelpEntry
 from tests.goldens import check_message
 from tests.slack_limits import violations
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
 SPACES = [
     Space("acme/if-a", "RUNNING", "cpu-basic", "docker", "https://acme-if-a.hf.space"),
     Space("acme/if-b", "SLEEPING", "cpu-basic", "gradio"),
     Space("acme/if-c", "BUILD_ERROR", error="ERROR: No matching distribution for torch==9.9\nmore"),
     Space("acme/if-d", "DREAMING"),
 ]
+
+
 NAMES = NameIndex.of([space.id for space in SPACES], "if-")
+
+
 STEPS = (
     skip(Step("acme/if-a", stage="RUNNING"), "already up"),
     Step("acme/if-b", StepState.SENT, stage="BUILDING"),
     Step("acme/if-c", StepState.FAILED, "BUILD_ERROR: torch==9.9", stage="BUILD_ERROR"),
     Step("acme/if-d", StepState.DONE, stage="RUNNING"),
 )
+
+
 WAKE = Operation(Verb.WAKE, STEPS, "U1", "C1", NOW - timedelta(minutes=4), id=17)
 FINISHED = replace(WAKE, steps=(*STEPS[:1], replace(STEPS[1], state=StepState.DONE), *STEPS[2:]))
 UNKNOWN_STEP = skip(
@@ -54,23 +61,28 @@ BUSY_STEP = skip(STEPS[1], "busy: restart is still running", SkipReason.BUSY)
 BUSY = replace(WAKE, steps=(BUSY_STEP,), verb=Verb.PAUSE)
 WAITING = replace(WAKE, steps=(*STEPS, *(Step(f"acme/if-{n}") for n in range(15))))
 STOPPED = stop(WAITING, "U2", NOW)
+
+
 STOPPED_AND_FINISHED = replace(
     STOPPED,
     steps=(STOPPED.steps[0], replace(STEPS[1], state=StepState.DONE), *STOPPED.steps[2:]),
 )
+
+
 RATE_LIMIT_ERROR = "The Hub is rate-limiting us until 2026-03-03 06:00 UTC: “retry in 20 hours”."
 RATE_LIMITED = replace(
     WAKE, steps=tuple(Step(f"acme/if-{n}", StepState.FAILED, RATE_LIMIT_ERROR) for n in range(30))
 )
 PAUSE = Operation(Verb.PAUSE, (Step("acme/if-a"),), "U1", "C1", NOW, id=18)
-
 MANY = [replace(SPACES[0], id=f"acme/team-{n}") for n in range(1, 105)]
 VERBS = ("logs", "wake", "restart", "rebuild", "pause", "url")
+
 
 SILENCE = Silence(
     {id: Mute(id, NOW, "U1", NOW) for id in ("acme/if-a", "acme/if-b")},
     {"acme/if-c": Ack("U2", NOW)},
 )
+
 
 CASES = {
     "status": fleet.status(SPACES, NAMES, VERBS, None, "/space"),
@@ -209,17 +221,3 @@ def test_long_list_counts_omitted_lines() -> None:
     assert violations(status) == []
     assert 10 < shown < 40
     assert f"… and {60 - shown} more." in str(status.blocks)
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("<!channel>", "&lt;!channel&gt;"),
-        ("*bold* _it_ ~no~ `code`", "∗bold∗ ˍitˍ ∼no∼ ˋcodeˋ"),
-        # Inside a word an underscore marks nothing, and a name must stay a name.
-        ("TEAM_NAME", "TEAM_NAME"),
-        ("a\x1b[31mred\u202e", "a [31mred "),
-    ],
-)
-def test_external_text_is_escaped(text: str, shown: str) -> None:
-    assert escape(text) == shown

@@ -1,7 +1,6 @@
 """Golden files of read replies: one Space, a log, the audit, `doctor`."""
 
 import csv
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import StringIO
@@ -14,13 +13,14 @@ from bot.alerts.incident import Ack, Mute
 from bot.cards import Message
 from bot.errors import SlackError
 from bot.model import AuditEntry, AuditResult, CheckResult, Role, Space, SpaceDetails
-from bot.operations import StepState, Verb
 from bot.queries import AuditQuery
-from bot.render import audit, audit_outcomes, diagnostics, logs, replies, space_details
+from bot.render import audit, diagnostics, logs, replies, space_details
 from bot.slack_limits import COMMAND_LENGTH
 from tests.goldens import check_message
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
 UP = Space(
     "acme/if-a",
     "RUNNING",
@@ -30,8 +30,12 @@ UP = Space(
     sha="0123456789abcdef",
     sleep_after=172_800,
 )
+
+
 BROKEN = replace(UP, stage="BUILD_ERROR", error="ERROR: no torch==9.9\nmore", private=True)
 PAID = replace(UP, hardware="t4-small", sleep_after=None)
+
+
 ALL_VERBS = (
     "logs",
     "wake",
@@ -44,8 +48,12 @@ ALL_VERBS = (
     "info",
     "status",
 )
+
+
 VIEWER_VERBS = frozenset(c.name for c in commands.load().values() if c.role is Role.VIEWER)
 LINES = tuple(f"line {n} of <b>`it`</b>" for n in range(1, 41))
+
+
 ENTRIES = (
     AuditEntry(
         NOW, "U1", "wake all", "command", "C1", "acted", "12 of 14 up", timedelta(minutes=3)
@@ -61,11 +69,16 @@ ENTRIES = (
     AuditEntry(NOW, "U1", "wake b", "button", "C1", "partly", "1 of 2 up, 1 problem", timedelta(0)),
     AuditEntry(NOW, "U2", "pause a", "button", "C1", "asked", "asked back", timedelta(seconds=1)),
 )
+
+
 RESULTS = (
     CheckResult("last sweep", detail="12 s ago"),
     CheckResult("Slack scopes", "missing files:write. Add it and reinstall the app."),
 )
+
+
 UNKNOWN = CheckResult("clock", detail="unknown, as Slack didn't say the time.", unknown=True)
+
 
 CASES: dict[str, Message] = {
     "info_up": space_details.card(SpaceDetails(UP, NOW), "a", ALL_VERBS),
@@ -260,70 +273,6 @@ def test_csv_has_every_entry() -> None:
 
     assert len(rows) == 70
     assert rows[4]["seconds"] == ""
-
-
-@pytest.mark.parametrize(
-    ("counts", "expected"),
-    [
-        ({StepState.DONE: 14}, "14 of 14 up"),
-        ({StepState.DONE: 12, StepState.FAILED: 2}, "12 of 14 up, 2 problems"),
-        ({StepState.SKIPPED: 1}, "nothing was done, 1 left alone"),
-        # What needed nothing was not asked for anything.
-        (
-            {StepState.DONE: 1, StepState.FAILED: 1, StepState.SKIPPED: 3},
-            "1 of 2 up, 1 problem, 3 left alone",
-        ),
-        # What is not over says so.
-        ({StepState.DONE: 1, StepState.SENT: 2, StepState.WAITING: 3}, "1 of 6 up, 5 under way"),
-    ],
-)
-def test_operation_outcome_counts_steps_in_words(
-    counts: Mapping[StepState, int], expected: str
-) -> None:
-    assert audit_outcomes.operation_outcome(Verb.WAKE, {}, counts) == expected
-
-
-def test_stopped_steps_are_not_counted_as_left_alone() -> None:
-    counts = {StepState.DONE: 1, StepState.SKIPPED: 5}
-
-    assert (
-        audit_outcomes.operation_outcome(Verb.WAKE, {}, counts, unsent=3)
-        == "1 of 4 up, 2 left alone, 3 not sent"
-    )
-
-
-def test_operation_outcome_ends_with_the_first_problem() -> None:
-    counts = {StepState.DONE: 1, StepState.FAILED: 2}
-
-    outcome = audit_outcomes.operation_outcome(Verb.WAKE, {}, counts, "acme/if-a: The Hub said no.")
-
-    assert outcome == "1 of 3 up, 2 problems: acme/if-a: The Hub said no."
-
-
-@pytest.mark.parametrize(
-    ("counts", "state"),
-    [
-        ({StepState.DONE: 2, StepState.SKIPPED: 1}, "acted"),
-        ({StepState.SKIPPED: 1}, "acted"),
-        ({StepState.DONE: 2, StepState.FAILED: 1}, "partly"),
-        ({StepState.SKIPPED: 2, StepState.FAILED: 1}, "failed"),
-        # Not over yet, whatever has failed by now.
-        ({StepState.DONE: 1, StepState.FAILED: 1, StepState.SENT: 1}, "under way"),
-        ({StepState.FAILED: 1, StepState.WAITING: 1}, "under way"),
-    ],
-)
-def test_operation_state_follows_from_its_steps(
-    counts: Mapping[StepState, int], state: str
-) -> None:
-    assert audit_outcomes.operation_state(counts) == state
-
-
-def test_operation_outcome_names_the_requested_hardware() -> None:
-    outcome = audit_outcomes.operation_outcome(
-        Verb.HARDWARE, {"flavour": "t4-small"}, {StepState.DONE: 2}
-    )
-
-    assert outcome == "2 of 2 on t4-small"
 
 
 def test_missing_file_note_gives_the_reason() -> None:

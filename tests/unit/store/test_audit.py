@@ -1,15 +1,14 @@
 """The book of asks, on SQLite and on PostgreSQL alike."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from bot.model import Ask, Source
 from bot.operations import Operation, Step, StepState, Verb
 from bot.queries import AuditQuery
-from bot.store import Store, Tx, asks, audit, cards, lease, operations
-
-NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
+from bot.store import Store, Tx, asks, audit, operations
+from tests.unit.store.samples import NOW
 
 
 def record(tx: Tx, text: str, state: str, at: datetime, user: str = "U1") -> int:
@@ -171,28 +170,3 @@ def test_operation_summary_counts_steps_by_state(any_store: Store) -> None:
 def test_no_operations_have_no_summaries(any_store: Store) -> None:
     with any_store.transaction() as tx:
         assert audit.summarize_operations(tx, []) == {}
-
-
-def test_lease_has_a_holder_until_it_is_released(any_store: Store) -> None:
-    with any_store.transaction() as tx:
-        initial = lease.holder(tx)
-        acquired = lease.acquire(tx, "me")
-        assert acquired is not None
-        leading = lease.holder(tx)
-        lease.release(tx, acquired)
-
-        assert (initial, leading, lease.holder(tx)) == (None, "me", None)
-
-
-def test_only_recent_failed_cards_are_listed(any_store: Store) -> None:
-    from dataclasses import replace
-
-    from bot.cards import DeliveryState, Message
-
-    with any_store.transaction() as tx:
-        for n, made in enumerate((NOW, NOW - timedelta(days=2))):
-            cards.upsert(tx, f"incident:{n}", "C1", Message("broken"), made)
-        for card in cards.pending(tx):
-            cards.save_delivery(tx, replace(card, state=DeliveryState.FAILED, error="no"))
-
-        assert [card.key for card in cards.failed(tx, NOW - timedelta(days=1))] == ["incident:0"]

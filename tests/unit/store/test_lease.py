@@ -8,7 +8,14 @@ import pytest
 from sqlalchemy import TextClause, text
 
 from bot.errors import DatabaseUnavailable
-from bot.store import Store, Tx, engine, incidents, lease, operations
+from bot.store import (
+    Store,
+    Tx,
+    engine,
+    incidents,
+    lease,
+    operations,
+)
 
 
 def acquire(store: Store, ttl: float = lease.TTL_SECONDS) -> lease.Lease:
@@ -100,3 +107,45 @@ def test_a_sqlite_transaction_locks_the_file_before_its_first_write(tmp_path: Pa
 
     other.close()
     store.close()
+
+
+def test_lease_has_one_holder(any_store: Store) -> None:
+    with any_store.transaction() as tx:
+        first, second = lease.acquire(tx, "a"), lease.acquire(tx, "b")
+
+    assert (first, second) == (lease.Lease("a", 1), None)
+
+
+def test_released_lease_is_acquired_with_the_next_epoch(any_store: Store) -> None:
+    with any_store.transaction() as tx:
+        first = lease.acquire(tx, "a")
+        assert first is not None
+        lease.release(tx, first)
+        second = lease.acquire(tx, "b")
+
+    assert second == lease.Lease("b", 2)
+
+
+def test_expired_lease_cannot_be_renewed_and_is_fenced(any_store: Store) -> None:
+    with any_store.transaction() as tx:
+        old = lease.acquire(tx, "a", ttl=-1)
+        assert old is not None
+        new = lease.acquire(tx, "b")
+        assert new is not None
+
+        assert not lease.renew(tx, old)
+        with pytest.raises(lease.LeaseLost):
+            lease.check(tx, old)
+        assert lease.renew(tx, new)
+        lease.check(tx, new)
+
+
+def test_lease_has_a_holder_until_it_is_released(any_store: Store) -> None:
+    with any_store.transaction() as tx:
+        initial = lease.holder(tx)
+        acquired = lease.acquire(tx, "me")
+        assert acquired is not None
+        leading = lease.holder(tx)
+        lease.release(tx, acquired)
+
+        assert (initial, leading, lease.holder(tx)) == (None, "me", None)

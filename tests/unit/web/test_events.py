@@ -9,23 +9,14 @@ from urllib.parse import urlencode
 import pytest
 from slack_bolt import Ack, App
 
-from bot import metrics
 from bot.listeners import make_bolt_app
 from bot.slack import Identity, make_client
 from bot.web import Probes, make_http_app
-from bot.web.rejections import RejectionLog
-from bot.web.signature import Cause, Rejection, verify
+from bot.web.signature import Cause
 from tests.unit.listeners.conftest import SECRET, signed
 from tests.unit.web.conftest import Get, serve
+from tests.unit.web.samples import BODY, COMMAND, count_rejected
 
-COMMAND = {
-    "command": "/space",
-    "text": "status",
-    "team_id": "T1",
-    "user_id": "U1",
-    "channel_id": "C1",
-}
-BODY = urlencode(COMMAND).encode()
 FORM = {"content-type": "application/x-www-form-urlencoded"}
 
 
@@ -95,73 +86,12 @@ def test_request_not_signed_by_slack_is_rejected(
     assert "status" not in caplog.text, "a stranger's body is nobody's business"
 
 
-# (seconds since it was signed, why it is rejected), at the limits of the tolerance.
-@pytest.mark.parametrize(
-    ("age", "cause"),
-    [(0, None), (300, None), (301, Cause.CLOCK), (-300, None), (-301, Cause.CLOCK)],
-)
-def test_request_age_is_limited(age: int, cause: Cause | None) -> None:
-    rejection = _verify(SECRET, signed(BODY, at=1000), 1000 + age)
-
-    assert (rejection and rejection.cause) == cause
-
-
-def test_without_a_secret_every_request_is_rejected() -> None:
-    assert _verify("", signed(BODY, secret="", at=1000), 1000) is not None
-
-
-# (what was signed and how, the likely reason in the log)
-@pytest.mark.parametrize(
-    ("secret", "age", "reason"),
-    [
-        ("another", 0, "another app's secret"),
-        # another app's request is not proof of a wrong clock, however old it is
-        ("another", 4000, "another app's secret"),
-        (SECRET, 420, "clock is 7 minutes ahead of Slack's"),
-        (SECRET, -3600, "clock is 60 minutes behind Slack's"),
-    ],
-)
-def test_a_rejection_names_its_likely_reason(secret: str, age: int, reason: str) -> None:
-    rejection = _verify(SECRET, signed(BODY, secret, at=100_000), 100_000 + age)
-
-    assert rejection
-    assert reason in rejection.reason
-
-
-def test_rejections_are_counted_and_logged_once_a_minute(
-    caplog: pytest.LogCaptureFixture,
-) -> None:
-    now = [0.0]
-    log = RejectionLog(lambda: now[0])
-    before = _rejected(Cause.OTHER_SECRET)
-    for now[0] in (0.0, 1.0, 59.9, 60.0, 61.0):
-        log.record(Rejection(Cause.OTHER_SECRET))
-    log.record(Rejection(Cause.UNSIGNED))
-
-    assert _rejected(Cause.OTHER_SECRET) - before == 5
-    assert [line.split(" of ")[0] for line in caplog.messages] == [
-        "rejected 1",
-        "rejected 3",
-        "rejected 1",
-    ]
-
-
 def test_a_rejected_request_is_counted_by_its_cause(post: Get) -> None:
-    before = _rejected(Cause.OTHER_SECRET)
+    before = count_rejected(Cause.OTHER_SECRET)
 
     post(BODY, signed(BODY, secret="another"))
 
-    assert _rejected(Cause.OTHER_SECRET) == before + 1
-
-
-def _verify(secret: str, headers: dict[str, str], now: float) -> Rejection | None:
-    stamp, signature = headers["x-slack-request-timestamp"], headers["x-slack-signature"]
-    return verify(secret, stamp, signature, BODY, now)
-
-
-def _rejected(cause: Cause) -> float:
-    name = "spacebot_slack_rejected_requests_total"
-    return metrics.REGISTRY.get_sample_value(name, {"cause": cause}) or 0.0
+    assert count_rejected(Cause.OTHER_SECRET) == before + 1
 
 
 def test_body_over_one_megabyte_is_rejected(post: Get) -> None:

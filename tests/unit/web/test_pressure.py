@@ -1,6 +1,5 @@
 """Idle, slow or too many connections block no others and are closed within seconds."""
 
-import resource
 import socket
 import subprocess
 import sys
@@ -15,10 +14,11 @@ from starlette.applications import Starlette
 
 from bot.listeners import make_bolt_app
 from bot.slack import Identity, make_client
-from bot.web import Probes, Server, limits, make_http_app
+from bot.web import Probes, Server, make_http_app
 from tests.unit.listeners.conftest import SECRET, signed
 from tests.unit.web.conftest import Get, make_get
-from tests.unit.web.test_events import BODY, FORM
+from tests.unit.web.samples import BODY
+from tests.unit.web.test_events import FORM
 
 PROBES = ("/healthz", "/readyz", "/metrics")
 HEAD = b"POST /slack/events HTTP/1.1\r\nhost: bot\r\ncontent-length: 10\r\n\r\n"
@@ -188,19 +188,6 @@ def test_body_of_four_megabytes_is_rejected(app: App, probes: Probes, length: st
         with pytest.raises(OSError, match=r"reset|pipe"):
             send_until_refused(sender)
         assert make_get(server)("/healthz").status == 200
-
-
-# (file descriptors, connections): the other half is for the database, the Hub and Slack.
-@pytest.mark.parametrize(
-    ("soft", "connections"),
-    [(64, 32), (1024, 512), (1_000_000, 1000), (resource.RLIM_INFINITY, 1000), (1, 2)],
-)
-def test_connections_are_limited_to_half_of_the_file_descriptors(
-    soft: int, connections: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(resource, "getrlimit", lambda _: (soft, soft))
-
-    assert limits.max_connections() == connections
 
 
 def test_at_the_limit_of_file_descriptors_the_probes_answer() -> None:

@@ -1,48 +1,34 @@
-"""What `advance` decides, rule by rule. Pure: stages and times in, steps out."""
+"""Advancing an operation: stages and times in, steps out."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 
-from bot.errors import HubUnavailable, RateLimited, Refused, Unanswered
-from bot.model import Fleet, Space
+from bot.errors import RateLimited, Unanswered
+from bot.model import Space
 from bot.operations import (
-    NEW_SPACE_GRACE,
-    NO_CHANGE_TIMEOUT,
-    PROPAGATION_DELAY,
-    STEP_TIMEOUT,
-    VERB_SPECS,
-    Operation,
-    SkipReason,
     Step,
     StepState,
     Verb,
     advance,
-    busy,
     fail_unreachable,
     mark_accepted,
     mark_rejected,
-    mark_repaired,
     mark_sent,
-    plan,
 )
-
-NOW = datetime(2026, 3, 2, tzinfo=UTC)
-AFTER_PROPAGATION, AFTER_NO_CHANGE_TIMEOUT, AFTER_STEP_TIMEOUT = (
-    PROPAGATION_DELAY.seconds + 1,
-    NO_CHANGE_TIMEOUT.seconds + 1,
-    STEP_TIMEOUT.seconds + 1,
+from tests.unit.operations.samples import (
+    AFTER_NO_CHANGE_TIMEOUT,
+    AFTER_PROPAGATION,
+    AFTER_STEP_TIMEOUT,
+    NOW,
+    SENT_STEP,
+    advance_once,
+    fleet,
+    operation,
+    sent_step,
 )
-
-
-def fleet(stage: str, sdk: str = "docker") -> Fleet:
-    return {"a/b": Space("a/b", stage, sdk=sdk)}
-
-
-def operation(verb: Verb, *steps: Step) -> Operation:
-    return Operation(verb, steps or (Step("a/b"),), "U1", "C1", NOW)
 
 
 def observe_stages(
@@ -184,36 +170,6 @@ def test_lost_call_that_took_effect_is_followed() -> None:
     assert (after.steps[0].state, due) == (StepState.SENT, ())
 
 
-SENT_STEP = mark_sent(Step("a/b", stage_before="SLEEPING"), NOW)
-
-
-@pytest.mark.parametrize(
-    ("step", "error", "progress", "wait"),
-    [
-        # The Hub's no fails this Space alone, in the Hub's words.
-        (SENT_STEP, Refused("403: not yours"), StepState.FAILED, None),
-        # A used-up window delays it until the window is over, however often.
-        (SENT_STEP, RateLimited("slow down", NOW + timedelta(minutes=4)), StepState.WAITING, 240),
-        # "At once" is not believed: what was turned away waits for a second at least.
-        (SENT_STEP, RateLimited("slow down", NOW), StepState.WAITING, 1),
-        # A tired Hub is asked again, later and later ...
-        (SENT_STEP, HubUnavailable("503"), StepState.WAITING, 4),
-        (replace(SENT_STEP, attempts=2), HubUnavailable("503"), StepState.WAITING, 16),
-        # ... but not for ever.
-        (replace(SENT_STEP, attempts=4), HubUnavailable("503"), StepState.FAILED, None),
-        # No answer is no refusal: what the fleet shows decides.
-        (SENT_STEP, Unanswered("timeout"), StepState.SENT, None),
-    ],
-)
-def test_hub_error_rejects_or_delays_the_step(
-    step: Step, error: HubUnavailable, progress: StepState, wait: int | None
-) -> None:
-    after = mark_rejected(step, error, NOW)
-    seconds = (after.retry_at - NOW).seconds if after.retry_at else None
-
-    assert (after.state, seconds) == (progress, wait)
-
-
 @pytest.mark.parametrize(
     ("verb", "stage_before", "seconds", "stage", "progress", "note"),
     [
@@ -250,10 +206,6 @@ def test_unknown_outcome_message_stays_until_resolved(
     after = advance_once(verb, step, seconds, stage)
 
     assert (after.state, after.message) == (progress, note)
-
-
-def test_rate_limit_does_not_count_as_an_attempt() -> None:
-    assert mark_rejected(SENT_STEP, RateLimited("slow down", NOW), NOW).attempts == 0
 
 
 def retry_until_finished(verb: Verb, retry_after: timedelta) -> tuple[Step, list[int]]:
@@ -318,13 +270,6 @@ def test_rate_limit_of_one_restart_does_not_fail_another() -> None:
     _, due = advance(operation(Verb.WAKE, rejected, Step("a/c")), listed, NOW)
 
     assert [step.space for step in due] == ["a/c"]
-
-
-def test_accepted_step_clears_its_rate_limit() -> None:
-    rejected = mark_rejected(SENT_STEP, RateLimited("slow down", NOW), NOW)
-
-    assert rejected.limited_since == NOW
-    assert mark_accepted(mark_sent(rejected, NOW), "BUILDING").limited_since is None
 
 
 @pytest.mark.parametrize(
@@ -415,207 +360,6 @@ def test_advance_is_idempotent() -> None:
     assert once == twice
 
 
-def test_a_plan_skips_what_another_operation_is_doing() -> None:
-    running = operation(Verb.WAKE, Step("a/b", StepState.SENT))
-
-    (step,) = plan(Verb.PAUSE, ["a/b"], fleet("SLEEPING"), busy([running]))
-
-    assert (step.state, step.message) == (StepState.SKIPPED, "busy: wake is still running")
-    assert step.skip_reason is SkipReason.BUSY
-
-
-FLAVOR, HOUR = {"flavour": "t4-small"}, {"seconds": "3600", "time": "1h"}
-WITHIN_GRACE, AFTER_GRACE = NEW_SPACE_GRACE.seconds - 1, NEW_SPACE_GRACE.seconds + 1
-
-
-def test_every_verb_has_a_spec() -> None:
-    assert set(VERB_SPECS) == set(Verb)
-
-
-def space(stage: str, hardware: str = "cpu-basic", sdk: str = "docker", sleep: int = 0) -> Space:
-    return Space("a/b", stage, hardware=hardware, sdk=sdk, sleep_after=sleep or None)
-
-
-@pytest.mark.parametrize(
-    ("verb", "args", "found", "note"),
-    [
-        # What is as it is wanted needs nothing.
-        (Verb.HARDWARE, FLAVOR, space("RUNNING", "t4-small"), "already on t4-small"),
-        (Verb.HARDWARE, FLAVOR, space("RUNNING"), ""),
-        (Verb.SLEEP, HOUR, space("RUNNING", "t4-small", sleep=3600), "already set so"),
-        (Verb.SLEEP, {"seconds": "never"}, space("RUNNING_BUILDING", "t4-small"), "already set so"),
-        # Of what is not up, the Hub need not tell a time that is set.
-        (Verb.SLEEP, {"seconds": "never"}, space("PAUSED", "t4-small"), ""),
-        (Verb.SLEEP, {"seconds": "never"}, space("SLEEPING", "t4-small"), ""),
-        (Verb.SLEEP, {"seconds": "never"}, space("RUNNING", "t4-small"), "already set so"),
-        (Verb.SLEEP, HOUR, space("RUNNING", "t4-small"), ""),
-        # Free hardware keeps its two days, in the words of huggingface_hub.
-        (
-            Verb.SLEEP,
-            HOUR,
-            space("RUNNING"),
-            "on cpu-basic, which sleeps after 48 h: “This value is not configurable”",
-        ),
-        # A static Space runs on nothing and never sleeps; its files can be changed.
-        (Verb.HARDWARE, FLAVOR, space("RUNNING", sdk="static"), "static: it runs on no hardware"),
-        (Verb.SLEEP, HOUR, space("RUNNING", sdk="static"), "static: it never sleeps"),
-        (Verb.UPLOAD, {}, space("RUNNING", sdk="static"), ""),
-        # What is there is not made again; but of a class, what it lacks is added.
-        (Verb.CREATE, {}, space("RUNNING"), "there already"),
-        (Verb.PROVISION, {}, space("RUNNING"), ""),
-        (Verb.PROVISION, {}, space("DELETING"), "it is being deleted"),
-    ],
-)
-def test_plan_skips_spaces_that_need_nothing(
-    verb: Verb, args: dict[str, str], found: Space, note: str
-) -> None:
-    (step,) = plan(verb, ["a/b"], {"a/b": found}, {}, args)
-
-    assert (step.state, step.message) == (StepState.SKIPPED if note else StepState.WAITING, note)
-
-
-def sent_step(verb: Verb, stage_before: str, *, is_accepted: bool = True) -> Step:
-    step = mark_sent(Step("a/b", stage_before=stage_before), NOW)
-    return mark_accepted(step, stage_before) if is_accepted else step
-
-
-def advance_once(verb: Verb, step: Step, seconds: int, stage: str | None) -> Step:
-    """Advance by one look; a stage of None: the list does not have it."""
-    args = {**FLAVOR, **HOUR}
-    listed = fleet(stage) if stage else {}
-    current = replace(operation(verb, step), args=args)
-    (after,) = advance(current, listed, NOW + timedelta(seconds=seconds))[0].steps
-    return after
-
-
-@pytest.mark.parametrize(
-    ("verb", "step", "seconds", "stage", "progress"),
-    [
-        # A Space that has just been made need not be listed yet; but some day it must.
-        (Verb.PROVISION, sent_step(Verb.PROVISION, ""), AFTER_PROPAGATION, None, StepState.SENT),
-        (
-            Verb.PROVISION,
-            sent_step(Verb.PROVISION, ""),
-            AFTER_NO_CHANGE_TIMEOUT,
-            None,
-            StepState.FAILED,
-        ),
-        # It may show that it has no app file for a moment; then it means it.
-        (
-            Verb.PROVISION,
-            sent_step(Verb.PROVISION, ""),
-            WITHIN_GRACE,
-            "NO_APP_FILE",
-            StepState.SENT,
-        ),
-        (
-            Verb.PROVISION,
-            sent_step(Verb.PROVISION, ""),
-            AFTER_GRACE,
-            "NO_APP_FILE",
-            StepState.FAILED,
-        ),
-        # Followed to up, or to its error.
-        (Verb.PROVISION, sent_step(Verb.PROVISION, ""), 3, "BUILDING", StepState.SENT),
-        (Verb.PROVISION, sent_step(Verb.PROVISION, ""), 3, "RUNNING", StepState.DONE),
-        (Verb.PROVISION, sent_step(Verb.PROVISION, ""), 3, "BUILD_ERROR", StepState.FAILED),
-        (Verb.PROVISION, sent_step(Verb.PROVISION, ""), 3, "PAUSED", StepState.FAILED),
-        # A repair of what sleeps does not wake it; of what is up, it may be too quick to see.
-        (Verb.PROVISION, sent_step(Verb.PROVISION, "SLEEPING"), 1, "SLEEPING", StepState.DONE),
-        (Verb.PROVISION, sent_step(Verb.PROVISION, "RUNNING"), 1, "RUNNING", StepState.SENT),
-        (
-            Verb.PROVISION,
-            sent_step(Verb.PROVISION, "RUNNING"),
-            AFTER_PROPAGATION,
-            "RUNNING",
-            StepState.DONE,
-        ),
-        # An empty Space is done once it is there, and a sleep time once it is set.
-        (Verb.CREATE, sent_step(Verb.CREATE, ""), 1, None, StepState.DONE),
-        (Verb.SLEEP, sent_step(Verb.SLEEP, "RUNNING"), 1, "RUNNING", StepState.DONE),
-        # New hardware restarts what is up, and waits for what is not.
-        (Verb.HARDWARE, sent_step(Verb.HARDWARE, "PAUSED"), 1, "PAUSED", StepState.DONE),
-        (Verb.HARDWARE, sent_step(Verb.HARDWARE, "RUNNING"), 1, "RUNNING", StepState.SENT),
-        (Verb.HARDWARE, sent_step(Verb.HARDWARE, "RUNNING"), 9, "APP_STARTING", StepState.SENT),
-        (Verb.HARDWARE, sent_step(Verb.HARDWARE, "RUNNING"), 9, "RUNTIME_ERROR", StepState.FAILED),
-        # An upload is followed through its build, with the old version serving or not.
-        (Verb.UPLOAD, sent_step(Verb.UPLOAD, "RUNNING"), 9, "RUNNING_BUILDING", StepState.SENT),
-        (Verb.UPLOAD, sent_step(Verb.UPLOAD, "RUNNING"), 9, "BUILDING", StepState.SENT),
-        (Verb.UPLOAD, sent_step(Verb.UPLOAD, "BUILD_ERROR"), 9, "RUNNING", StepState.DONE),
-        (Verb.UPLOAD, sent_step(Verb.UPLOAD, "RUNNING"), 9, "BUILD_ERROR", StepState.FAILED),
-        # It need not build anything; what is paused stays so.
-        (Verb.UPLOAD, sent_step(Verb.UPLOAD, "RUNNING"), 9, "RUNNING", StepState.SENT),
-        (
-            Verb.UPLOAD,
-            sent_step(Verb.UPLOAD, "RUNNING"),
-            AFTER_PROPAGATION,
-            "RUNNING",
-            StepState.DONE,
-        ),
-        (Verb.UPLOAD, sent_step(Verb.UPLOAD, "PAUSED"), 1, "PAUSED", StepState.DONE),
-        # A build that was under way begins anew in the same stage: that is no silence.
-        (
-            Verb.UPLOAD,
-            sent_step(Verb.UPLOAD, "BUILDING"),
-            AFTER_NO_CHANGE_TIMEOUT,
-            "BUILDING",
-            StepState.SENT,
-        ),
-        (
-            Verb.REBUILD,
-            sent_step(Verb.REBUILD, "BUILDING"),
-            AFTER_NO_CHANGE_TIMEOUT,
-            "BUILDING",
-            StepState.SENT,
-        ),
-        (
-            Verb.REBUILD,
-            sent_step(Verb.REBUILD, "BUILDING"),
-            AFTER_STEP_TIMEOUT,
-            "BUILDING",
-            StepState.FAILED,
-        ),
-        (
-            Verb.PAUSE,
-            sent_step(Verb.PAUSE, "BUILDING"),
-            AFTER_NO_CHANGE_TIMEOUT,
-            "BUILDING",
-            StepState.FAILED,
-        ),
-    ],
-)
-def test_each_verb_follows_its_own_stages(
-    verb: Verb, step: Step, seconds: int, stage: str | None, progress: StepState
-) -> None:
-    assert advance_once(verb, step, seconds, stage).state is progress
-
-
-@pytest.mark.parametrize(
-    ("verb", "stage_before", "seconds", "stage", "progress"),
-    [
-        # No answer, and it is there now: it was heard, and is not made again.
-        (Verb.PROVISION, "", AFTER_PROPAGATION, "BUILDING", StepState.SENT),
-        (Verb.CREATE, "", AFTER_PROPAGATION, "NO_APP_FILE", StepState.DONE),
-        # No answer, and it is not there: not yet, or it was lost.
-        (Verb.PROVISION, "", 3, None, StepState.SENT),
-        (Verb.PROVISION, "", AFTER_PROPAGATION, None, StepState.WAITING),
-        (Verb.CREATE, "", AFTER_PROPAGATION, None, StepState.WAITING),
-        # That a stage moves does not say that a repair, a sleep time or hardware was heard.
-        (Verb.PROVISION, "RUNNING", AFTER_PROPAGATION, "APP_STARTING", StepState.WAITING),
-        (Verb.HARDWARE, "RUNNING", AFTER_PROPAGATION, "APP_STARTING", StepState.WAITING),
-        (Verb.SLEEP, "RUNNING", AFTER_PROPAGATION, "RUNNING", StepState.WAITING),
-        (Verb.HARDWARE, "RUNNING", 3, "APP_STARTING", StepState.SENT),
-    ],
-)
-def test_call_without_a_response_by_verb(
-    verb: Verb, stage_before: str, seconds: int, stage: str | None, progress: StepState
-) -> None:
-    assert (
-        advance_once(verb, sent_step(verb, stage_before, is_accepted=False), seconds, stage).state
-        is progress
-    )
-
-
 def test_created_space_that_disappears_fails() -> None:
     building = advance_once(Verb.PROVISION, sent_step(Verb.PROVISION, ""), 3, "BUILDING")
     missing = advance_once(Verb.PROVISION, building, 6, None)
@@ -628,29 +372,3 @@ def test_creation_is_due_although_the_space_is_unlisted() -> None:
     _, (due,) = advance(operation(Verb.PROVISION), {}, NOW)
 
     assert (due.space, due.stage_before) == ("a/b", "")
-
-
-@pytest.mark.parametrize(
-    ("stage_before", "added", "progress", "note"),
-    [
-        ("RUNNING", ["KEY"], StepState.SENT, "was there; added KEY"),
-        ("RUNNING", [], StepState.SKIPPED, "there already, and nothing is missing"),
-        # On its way: it is followed to its end.
-        ("BUILDING", [], StepState.SENT, ""),
-        # It is ours, from a call whose answer was lost.
-        ("", [], StepState.SENT, ""),
-    ],
-)
-def test_repair_follows_only_what_it_changed(
-    stage_before: str, added: list[str], progress: StepState, note: str
-) -> None:
-    after = mark_repaired(mark_sent(Step("a/b", stage_before=stage_before), NOW), added)
-
-    assert (after.state, after.message) == (progress, note)
-
-
-def test_crash_reason_is_the_last_error_line() -> None:
-    error = "Exit code: 1. Reason: Traceback (most recent call last):\n  File a\nKeyError: 'x'"
-    crashed = Space("acme/team-a", "RUNTIME_ERROR", error=error)
-
-    assert VERB_SPECS[Verb.WAKE].failure_reason(crashed) == "RUNTIME_ERROR: KeyError: 'x'"

@@ -1,46 +1,88 @@
-"""A database that goes away, cuts us off, or is held up by a process that stands still."""
+"""The engine: files, transactions, timeouts and lost connections."""
 
 import logging
 import threading
-from collections.abc import Iterator
 from contextlib import suppress
-from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import DatabaseUnavailable
-from bot.operations import Operation, Step, StepState, Verb, mark_accepted, mark_sent
-from bot.store import Store, Tx, engine, key_values, lease, operations
+from bot.store import (
+    DatabaseOpenError,
+    Store,
+    Tx,
+    engine,
+    key_values,
+    lease,
+    operations,
+)
+from tests.unit.store.samples import wait_for_lock_waiters
 
-NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
+
+def test_database_file_is_readable_only_by_its_owner(tmp_path: Path) -> None:
+    Store(f"sqlite:///{tmp_path}/bot.db").close()
+
+    assert (tmp_path / "bot.db").stat().st_mode & 0o777 == 0o600
+
+
+def test_no_update_is_lost_between_threads(any_store: Store) -> None:
+    def work() -> None:
+        for _ in range(25):
+            with any_store.transaction() as tx:
+                operations.lock_operations(tx)
+                key_values.put(tx, "n", (key_values.get(tx, "n") or 0) + 1)
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    with any_store.transaction() as tx:
+        assert key_values.get(tx, "n") == 100
+
+
+def test_failed_transaction_is_rolled_back(any_store: Store) -> None:
+    def fail() -> None:
+        with any_store.transaction() as tx:
+            key_values.put(tx, "n", 1)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
+
+    with any_store.transaction() as tx:
+        assert key_values.get(tx, "n") is None
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        pytest.param("sqlite:///{}/nowhere/bot.db", "unable to open database file", id="no folder"),
+        pytest.param("sqlite:///{}/list.txt", "file is not a database", id="another file"),
+        pytest.param(
+            "postgresql+psycopg://bot:sesame@127.0.0.1:9/sesame", "refused", id="no server"
+        ),
+    ],
+)
+def test_open_error_is_one_line_without_the_password(tmp_path: Path, url: str, why: str) -> None:
+    (tmp_path / "list.txt").write_text("eggs, and no database at all\n" * 50)
+
+    with pytest.raises(DatabaseOpenError) as caught:
+        Store(url.format(tmp_path))
+
+    message = str(caught.value)
+    assert why in message
+    assert message.endswith("Check DATABASE_URL.")
+    assert "\n" not in message
+    assert "sesame" not in message
+
+
 TERMINATE_SESSION = text("SELECT pg_terminate_backend(pg_backend_pid())")
-
-
-@pytest.fixture
-def postgres_store(empty_postgres: str) -> Iterator[Store]:
-    store = Store(empty_postgres)
-    yield store
-    store.close()
-
-
-@pytest.fixture
-def other_engine(postgres_store: Store, postgres: str) -> Iterator[Engine]:
-    """The same database, seen by somebody else."""
-    other_engine = create_engine(postgres)
-    yield other_engine
-    other_engine.dispose()
-
-
-def wait_for_lock_waiters(other_engine: Engine, times: int = 1) -> None:
-    """Return once so many sessions wait for a lock of another one."""
-    waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
-    while True:
-        with other_engine.begin() as tx:
-            if tx.execute(waiting).scalar_one() >= times:
-                return
 
 
 def pause_in_transaction(store: Store, resume: threading.Event) -> None:
@@ -179,33 +221,3 @@ def test_work_disconnected_twice_fails(postgres_store: Store) -> None:
     with pytest.raises(DatabaseUnavailable):
         postgres_store.batch(work)
     assert len(runs) == 2
-
-
-def test_concurrent_step_updates_in_any_order_do_not_deadlock(
-    postgres_store: Store, other_engine: Engine
-) -> None:
-    """Each knows two steps, and writes them in an order of its own."""
-    first, second = (mark_sent(Step(f"acme/team-{x}", stage_before="SLEEPING"), NOW) for x in "ab")
-    with postgres_store.transaction() as tx:
-        wake = Operation(Verb.WAKE, (first, second), "UTA", "C1", NOW)
-        number = operations.add(tx, wake, state="running").id
-
-    def save_accepted(tx: Tx, step: Step) -> None:
-        operations.save_steps(tx, number, [step], [mark_accepted(step, "BUILDING")])
-
-    def save_in_reverse() -> None:
-        with postgres_store.transaction() as tx:
-            save_accepted(tx, second)
-            save_accepted(tx, first)
-
-    other = threading.Thread(target=save_in_reverse)
-    with postgres_store.transaction() as tx:
-        save_accepted(tx, first)
-        other.start()
-        wait_for_lock_waiters(other_engine)
-        save_accepted(tx, second)
-    other.join(10)
-
-    with postgres_store.transaction() as tx:
-        (stored,) = operations.running(tx)
-    assert [step.accepted for step in stored.in_state(StepState.SENT)] == [True, True]

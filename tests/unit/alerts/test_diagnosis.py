@@ -1,0 +1,63 @@
+"""Diagnosis: the relevant log lines and the probable cause."""
+
+import pytest
+
+from bot.alerts.diagnosis import diagnose, sanitize_line, select_lines
+from bot.alerts.incident import ProbableCause
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("\x1b[1;31mError\x1b[0m", "Error"),
+        ("10%\r50%\r100% done", "100% done"),
+        ("password: hunter22", "password: ***"),
+        ('{"api_key": "abcdef12"}', '{"api_key": ***}'),
+        ("git clone https://me:pw12345@host/x", "git clone https://***@host/x"),
+        ("Authorization: Bearer abc.def-ghi", "Authorization: Bearer ***"),
+        # What only looks like a secret's name stays readable.
+        ("SyntaxError: unexpected token: '}'", "SyntaxError: unexpected token: '}'"),
+        ("Loading tokenizer: BertTokenizer", "Loading tokenizer: BertTokenizer"),
+    ],
+)
+def test_log_line_is_sanitized(line: str, shown: str) -> None:
+    assert sanitize_line(line) == shown
+
+
+@pytest.mark.parametrize(
+    ("line", "blame"),
+    [
+        ("ERROR: No matching distribution found for torch==9.9", ProbableCause.DEPENDENCY),
+        ("ImportError: cannot import name 'X' from 'y'", ProbableCause.DEPENDENCY),
+        ("NameError: name 'x' is not defined", ProbableCause.CODE),
+        ("KeyError: 'OPENAI_API_KEY'", ProbableCause.CONFIGURATION),
+        ("KeyError: 'name'", ProbableCause.CODE),
+        ("Scheduling failure: unable to schedule", ProbableCause.PLATFORM),
+        ("failed to create containerd task: no", ProbableCause.PLATFORM),
+        ("Launch timed out, workload was not healthy after 30 min", ProbableCause.CONFIGURATION),
+        ("Application startup complete.", None),
+    ],
+)
+def test_cause_is_classified_with_its_line(line: str, blame: ProbableCause | None) -> None:
+    found = diagnose([line], "")
+    assert found.cause is blame
+    assert found.matched_line == (line if blame else "")
+
+
+def test_traceback_selects_the_exception_and_the_app_line() -> None:
+    log = [
+        "starting",
+        "Traceback (most recent call last):",
+        '  File "/app/app.py", line 12, in <module>',
+        "    model = load()",
+        '  File "/usr/lib/python3/site-packages/x.py", line 3, in load',
+        "    raise ValueError(y)",
+        "ValueError: no model",
+        "",
+    ]
+    assert select_lines(log) == [log[6], log[7], log[2], log[3]]
+
+
+def test_other_logs_select_the_last_relevant_lines() -> None:
+    log = [f"step {n} failed" for n in range(20)] + ["bye"]
+    assert select_lines(log) == [f"step {n} failed" for n in range(15, 20)]

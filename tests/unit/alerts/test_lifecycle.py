@@ -1,0 +1,229 @@
+"""The lifecycle of an incident: what each observation changes."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.alerts.incident import Incident
+from bot.alerts.incident_update import IncidentEvent
+from bot.alerts.lifecycle import apply_observation, mark_missing, open_incident
+from bot.alerts.observation import Observation
+from bot.alerts.problems import ProblemKind
+from bot.model import Space
+from tests.unit.alerts.samples import AGO, NOW, incident
+
+
+def observation_of(stage: str, what: ProblemKind | None, **values: object) -> Observation:
+    return replace(Observation(Space("acme/a", stage), what, NOW), **values)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "turn"),
+    [
+        # The same again is nothing.
+        (incident(), observation_of("RUNTIME_ERROR", ProblemKind.BROKEN), None),
+        # Another stage of the same weight, or a lighter trouble, is an edit.
+        (incident(), observation_of("BUILD_ERROR", ProblemKind.BROKEN), IncidentEvent.UPDATED),
+        (incident(), observation_of("SLEEPING", ProblemKind.ASLEEP), IncidentEvent.IMPROVED),
+        # Heavier is worse, and pings.
+        (
+            incident(ProblemKind.ASLEEP),
+            observation_of("RUNTIME_ERROR", ProblemKind.BROKEN),
+            IncidentEvent.ESCALATED,
+        ),
+        (
+            incident(ProblemKind.ASLEEP),
+            observation_of("BUILDING", ProblemKind.STUCK),
+            IncidentEvent.ESCALATED,
+        ),
+        (
+            incident(ProblemKind.STUCK),
+            observation_of("BUILD_ERROR", ProblemKind.BROKEN),
+            IncidentEvent.ESCALATED,
+        ),
+        # Asleep and paused are cured alike.
+        (
+            incident(ProblemKind.ASLEEP),
+            observation_of("PAUSED", ProblemKind.PAUSED),
+            IncidentEvent.UPDATED,
+        ),
+        # On the way up is an edit; up is the end.
+        (incident(), observation_of("BUILDING", None), IncidentEvent.UPDATED),
+        (incident(), observation_of("RUNNING", None), IncidentEvent.RESOLVED),
+        # A lighter trouble of which nobody wants to hear is the end too.
+        (
+            incident(),
+            observation_of("PAUSED", None, unrouted_problem=ProblemKind.PAUSED),
+            IncidentEvent.RESOLVED,
+        ),
+        # The same, or a heavier one, is no recovery: it ends without a word.
+        (
+            incident(),
+            observation_of("RUNTIME_ERROR", None, unrouted_problem=ProblemKind.BROKEN),
+            IncidentEvent.CLOSED_SILENTLY,
+        ),
+        (
+            incident(),
+            observation_of("BUILD_ERROR", None, unrouted_problem=ProblemKind.BROKEN),
+            IncidentEvent.CLOSED_SILENTLY,
+        ),
+        (
+            incident(ProblemKind.ASLEEP),
+            observation_of("RUNTIME_ERROR", None, unrouted_problem=ProblemKind.BROKEN),
+            IncidentEvent.CLOSED_SILENTLY,
+        ),
+        (
+            incident(ProblemKind.STUCK),
+            observation_of("BUILDING", None, unrouted_problem=ProblemKind.STUCK),
+            IncidentEvent.CLOSED_SILENTLY,
+        ),
+        (
+            incident(flapping_since=AGO[5]),
+            observation_of(
+                "RUNTIME_ERROR", None, unrouted_problem=ProblemKind.BROKEN, flips=[AGO[1]]
+            ),
+            IncidentEvent.CLOSED_SILENTLY,
+        ),
+        # Who is on the way up for too long may still come up.
+        (
+            incident(stage="BUILDING"),
+            observation_of("BUILDING", None, unrouted_problem=ProblemKind.STUCK),
+            None,
+        ),
+        (
+            incident(ProblemKind.ASLEEP, stage="BUILDING"),
+            observation_of("BUILDING", None, unrouted_problem=ProblemKind.STUCK),
+            None,
+        ),
+        # Three changes before this one: the fourth makes it unstable, and is only shown.
+        (
+            incident(),
+            observation_of("RUNNING", None, flips=[AGO[11], AGO[9], AGO[5]]),
+            IncidentEvent.IMPROVED,
+        ),
+        # Changes of long ago do not count.
+        (
+            incident(),
+            observation_of("RUNNING", None, flips=[AGO[130], AGO[31], AGO[5]]),
+            IncidentEvent.RESOLVED,
+        ),
+        # Unstable: every change is shown, none pings, not even a worse one.
+        (
+            incident(ProblemKind.ASLEEP, flapping_since=AGO[5]),
+            observation_of("RUNTIME_ERROR", ProblemKind.BROKEN, flips=[AGO[1]]),
+            IncidentEvent.UPDATED,
+        ),
+        (
+            incident(flapping_since=AGO[5], is_up=True, stage="RUNNING"),
+            observation_of("RUNNING", None, flips=[AGO[1]]),
+            None,
+        ),
+        # Quiet for half an hour: steady without a word, or plainly in trouble.
+        (
+            incident(flapping_since=AGO[130]),
+            observation_of("RUNNING", None, flips=[AGO[31]]),
+            IncidentEvent.CLOSED_SILENTLY,
+        ),
+        (
+            incident(flapping_since=AGO[130]),
+            observation_of("RUNTIME_ERROR", ProblemKind.BROKEN, flips=[AGO[31]]),
+            IncidentEvent.ESCALATED,
+        ),
+        # ... but nothing is decided on the way up.
+        (
+            incident(flapping_since=AGO[130], stage="BUILDING"),
+            observation_of("BUILDING", None, flips=[AGO[31]]),
+            None,
+        ),
+    ],
+)
+def test_observation_updates_the_incident(
+    before: Incident, after: Observation, turn: IncidentEvent | None
+) -> None:
+    verdict = apply_observation(before, after)
+    assert (verdict.event if verdict else None) is turn
+    assert verdict is None or verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("was", "stage", "unrouted"),
+    [
+        (ProblemKind.BROKEN, "DREAMING", ProblemKind.UNKNOWN),
+        (ProblemKind.GONE, "RUNTIME_ERROR", ProblemKind.BROKEN),
+    ],
+)
+def test_unrouted_problem_is_never_called_fixed(
+    was: ProblemKind, stage: str, unrouted: ProblemKind
+) -> None:
+    verdict = apply_observation(
+        incident(was), observation_of(stage, None, unrouted_problem=unrouted)
+    )
+    assert verdict
+    assert verdict.incident.resolution == f"{stage}, of which nobody wants to hear"
+
+
+def test_every_update_has_a_reason() -> None:
+    verdict = open_incident(observation_of("RUNTIME_ERROR", ProblemKind.BROKEN))
+    assert verdict
+    assert verdict.reason == "broken: the Hub shows RUNTIME_ERROR"
+    assert verdict.incident.reason == verdict.reason
+
+
+def test_reason_mentions_confirmation_only_if_there_was_one() -> None:
+    verdict = open_incident(observation_of("RUNTIME_ERROR", ProblemKind.BROKEN, is_confirmed=True))
+    assert verdict
+    assert verdict.reason == "broken: the Hub shows RUNTIME_ERROR, and a second look agreed"
+
+
+def test_the_fourth_change_opens_as_unstable() -> None:
+    verdict = open_incident(
+        observation_of("RUNTIME_ERROR", ProblemKind.BROKEN, flips=[AGO[11], AGO[9], AGO[5]])
+    )
+    assert verdict
+    assert verdict.incident.flapping_since == NOW
+
+
+def test_recovery_after_a_gap_names_the_gap() -> None:
+    verdict = apply_observation(incident(), observation_of("RUNNING", None, gap_since=AGO[26]))
+    assert verdict
+    assert verdict.incident.resolution == "fixed while I was away"
+    assert verdict.incident.gap_since == AGO[26]
+
+
+@pytest.mark.parametrize(
+    ("known", "turn"),
+    [
+        (incident(), IncidentEvent.RESOLVED),
+        (incident(ProblemKind.GONE), None),
+        (incident(ProblemKind.GONE, opened_at=NOW - timedelta(hours=24)), None),
+        (
+            incident(ProblemKind.GONE, changed_at=NOW - timedelta(hours=24)),
+            IncidentEvent.CLOSED_SILENTLY,
+        ),
+        # It was back in part, and is gone again.
+        (incident(ProblemKind.GONE, stage="BUILDING"), IncidentEvent.UPDATED),
+    ],
+)
+def test_missing_space_updates_the_incident(known: Incident, turn: IncidentEvent | None) -> None:
+    verdict = mark_missing(known, NOW)
+    assert (verdict.event if verdict else None) is turn
+
+
+@pytest.mark.parametrize(
+    ("is_up", "after", "flips"),
+    [
+        (False, observation_of("RUNNING", None, flips=[AGO[1]]), True),
+        (True, observation_of("RUNTIME_ERROR", ProblemKind.BROKEN, flips=[AGO[1]]), True),
+        # Broken otherwise, or on its way, is no change between up and trouble.
+        (False, observation_of("BUILD_ERROR", ProblemKind.BROKEN, flips=[AGO[1]]), False),
+        (False, observation_of("BUILDING", None, flips=[AGO[1]]), False),
+    ],
+)
+def test_only_up_and_down_changes_count_as_flaps(
+    after: Observation, *, is_up: bool, flips: bool
+) -> None:
+    stage = "RUNNING" if is_up else "RUNTIME_ERROR"
+    verdict = apply_observation(incident(flapping_since=AGO[5], is_up=is_up, stage=stage), after)
+    assert verdict
+    assert verdict.flips is flips

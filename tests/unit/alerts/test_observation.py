@@ -1,0 +1,80 @@
+"""Observation: confirmed, missing, renamed and truncated lists."""
+
+import pytest
+
+from bot.alerts import observation
+from bot.alerts.observation import resolve_missing
+from bot.alerts.problems import ProblemKind, TrackedSpace
+from bot.errors import HubUnavailable, NotFound
+from bot.model import Space
+from tests.unit.alerts.samples import AGO, NOW
+
+
+@pytest.mark.parametrize(
+    ("was", "stage", "told", "is_doubted"),
+    [
+        ("RUNNING", "RUNTIME_ERROR", None, True),
+        ("RUNTIME_ERROR", "RUNTIME_ERROR", ProblemKind.BROKEN, False),
+        ("RUNTIME_ERROR", "SLEEPING", ProblemKind.BROKEN, False),
+        ("SLEEPING", "RUNTIME_ERROR", ProblemKind.ASLEEP, True),
+        # Unstable, and told as the worst of it: broken anew is a change for the worse.
+        ("RUNNING", "RUNTIME_ERROR", ProblemKind.BROKEN, True),
+        ("PAUSED", "RUNTIME_ERROR", ProblemKind.BROKEN, True),
+    ],
+)
+def test_escalation_needs_confirmation(
+    was: str, stage: str, told: ProblemKind | None, *, is_doubted: bool
+) -> None:
+    known = {"acme/a": TrackedSpace(Space("acme/a", was), AGO[5])}
+    problems = {"acme/a": told} if told else {}
+    found = observation.changes_to_confirm(known, {"acme/a": Space("acme/a", stage)}, problems, NOW)
+    assert bool(found) is is_doubted
+
+
+@pytest.mark.parametrize(
+    ("missing", "there", "gone", "listed", "short"),
+    [
+        # Few may be gone, and all of them are looked up.
+        (3, 1, 2, 60, False),
+        (8, 8, 0, 60, False),
+        # Many, of which none is found, are gone; so is a class of which one alone is left out.
+        (20, 0, 8, 40, False),
+        (20, 1, 7, 40, False),
+        # More than can be looked up, or all there was, and most of it exists: cut short.
+        (9, 8, 0, 9_991, True),
+        (9, 4, 4, 60, True),
+        (6, 6, 0, 0, True),
+        # Without an answer nothing is known.
+        (20, 0, 0, 40, False),
+    ],
+)
+def test_truncated_list_is_detected(
+    missing: int, there: int, gone: int, listed: int, *, short: bool
+) -> None:
+    assert observation.is_truncated(missing, there, gone, listed) is short
+
+
+def test_missing_spaces_are_looked_up_in_rotation() -> None:
+    missing = [f"acme/{n:02}" for n in range(20)]
+    last, looked_up = "", []
+    for _ in range(3):
+        looked_up += (now := observation.next_lookups(missing, last))
+        last = now[-1]
+    assert set(looked_up) == set(missing)
+
+
+def test_lookup_distinguishes_deleted_renamed_and_unanswered() -> None:
+    observation = resolve_missing(
+        {
+            "acme/there": Space("acme/there", "RUNNING"),
+            "acme/gone": NotFound("no"),
+            "acme/dark": HubUnavailable("?"),
+            "acme/old": Space("acme/new", "RUNNING"),
+            "acme/sold": Space("else/sold", "RUNNING"),
+        },
+        known={"acme/there", "acme/gone", "acme/dark", "acme/old", "acme/sold"},
+        owners=["acme"],
+    )
+    assert set(observation.spaces) == {"acme/there", "acme/new"}
+    assert observation.missing == {"acme/gone", "acme/sold"}
+    assert observation.renamed == {"acme/old": "acme/new"}

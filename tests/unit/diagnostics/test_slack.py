@@ -1,0 +1,80 @@
+"""Checks of Slack: scopes, apps and connections."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot import diagnostics
+from bot.manifest import SCOPES
+from bot.slack.diagnostics import Installation
+
+NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("granted", "line"),
+    [
+        (frozenset(SCOPES), "ok  Slack scopes: all "),
+        (frozenset(SCOPES) - {"files:write"}, "BAD Slack scopes: missing files:write. "),
+        (frozenset[str](), "BAD Slack scopes: missing app_mentions:read, "),
+        # A proxy or an emulator may drop the header: what Slack doesn't say is no fault.
+        (None, "?   Slack scopes: unknown"),
+    ],
+)
+def test_scopes_that_slack_does_not_say_are_unknown_and_not_missing(
+    granted: frozenset[str] | None, line: str
+) -> None:
+    found = diagnostics.check_scopes(Installation("Acme", "spacebot", granted, NOW))
+    assert found.line.startswith(line)
+    assert found.ok == (not line.startswith("BAD"))
+
+
+@pytest.mark.parametrize(
+    ("at", "line"),
+    [
+        (NOW - timedelta(seconds=60), "ok  clock: within 60 s of Slack's"),
+        (NOW + timedelta(seconds=61), "BAD clock: 61 s away from Slack's. "),
+        (None, "?   clock: unknown"),
+    ],
+)
+def test_a_clock_that_nothing_can_be_compared_with_is_unknown(
+    at: datetime | None, line: str
+) -> None:
+    found = diagnostics.check_clock(Installation("Acme", "spacebot", frozenset(SCOPES), at), NOW)
+    assert found.line.startswith(line)
+
+
+# (the app in the app-level token, the app of the bot, what is said)
+@pytest.mark.parametrize(
+    ("of_token", "of_bot", "line"),
+    [
+        ("A1", "A1", "ok  Slack app: A1, by both tokens"),
+        ("A1", "A2", "BAD Slack app: SLACK_APP_TOKEN is of app A1 and SLACK_BOT_TOKEN of A2,"),
+        ("", "A2", "?   Slack app: unknown, as nothing says which app the app-level token"),
+        ("A1", "", "?   Slack app: unknown, as nothing says which app the bot token"),
+    ],
+)
+def test_both_tokens_have_to_be_of_one_app(of_token: str, of_bot: str, line: str) -> None:
+    assert diagnostics.check_same_app(of_token, of_bot).line.startswith(line)
+
+
+# (others that Slack counts, others that may be, whether it is wrong)
+@pytest.mark.parametrize(
+    ("others", "expected", "wrong"),
+    [
+        (0, 0, False),
+        (1, 0, True),
+        # a bot that runs while somebody looks from outside
+        (1, 1, False),
+        (2, 1, True),
+        # replicas
+        (7, None, False),
+    ],
+)
+def test_more_connections_than_ours_are_named(
+    others: int, expected: int | None, wrong: bool
+) -> None:
+    finding = diagnostics.check_connections(others, expected)
+
+    assert f"Slack counts {others} beside" in finding.line
+    assert bool(finding.problem) is wrong

@@ -1,0 +1,52 @@
+"""Helpers of the tests in this folder."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from bot.model import Fleet, Space
+from bot.operations import (
+    NO_CHANGE_TIMEOUT,
+    PROPAGATION_DELAY,
+    STEP_TIMEOUT,
+    Operation,
+    Step,
+    Verb,
+    advance,
+    mark_accepted,
+    mark_sent,
+)
+
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
+
+
+AFTER_PROPAGATION, AFTER_NO_CHANGE_TIMEOUT, AFTER_STEP_TIMEOUT = (
+    PROPAGATION_DELAY.seconds + 1,
+    NO_CHANGE_TIMEOUT.seconds + 1,
+    STEP_TIMEOUT.seconds + 1,
+)
+
+
+def fleet(stage: str, sdk: str = "docker") -> Fleet:
+    return {"a/b": Space("a/b", stage, sdk=sdk)}
+
+
+def operation(verb: Verb, *steps: Step) -> Operation:
+    return Operation(verb, steps or (Step("a/b"),), "U1", "C1", NOW)
+
+
+SENT_STEP = mark_sent(Step("a/b", stage_before="SLEEPING"), NOW)
+FLAVOR, HOUR = {"flavour": "t4-small"}, {"seconds": "3600", "time": "1h"}
+
+
+def sent_step(verb: Verb, stage_before: str, *, is_accepted: bool = True) -> Step:
+    step = mark_sent(Step("a/b", stage_before=stage_before), NOW)
+    return mark_accepted(step, stage_before) if is_accepted else step
+
+
+def advance_once(verb: Verb, step: Step, seconds: int, stage: str | None) -> Step:
+    """Advance by one look; a stage of None: the list does not have it."""
+    args = {**FLAVOR, **HOUR}
+    listed = fleet(stage) if stage else {}
+    current = replace(operation(verb, step), args=args)
+    (after,) = advance(current, listed, NOW + timedelta(seconds=seconds))[0].steps
+    return after

@@ -1,0 +1,45 @@
+"""Slack's signature: age, secret and reason of a rejection."""
+
+import pytest
+
+from bot.web.signature import Cause, Rejection, verify
+from tests.unit.listeners.conftest import SECRET, signed
+from tests.unit.web.samples import BODY
+
+
+# (seconds since it was signed, why it is rejected), at the limits of the tolerance.
+@pytest.mark.parametrize(
+    ("age", "cause"),
+    [(0, None), (300, None), (301, Cause.CLOCK), (-300, None), (-301, Cause.CLOCK)],
+)
+def test_request_age_is_limited(age: int, cause: Cause | None) -> None:
+    rejection = _verify(SECRET, signed(BODY, at=1000), 1000 + age)
+
+    assert (rejection and rejection.cause) == cause
+
+
+def test_without_a_secret_every_request_is_rejected() -> None:
+    assert _verify("", signed(BODY, secret="", at=1000), 1000) is not None
+
+
+# (what was signed and how, the likely reason in the log)
+@pytest.mark.parametrize(
+    ("secret", "age", "reason"),
+    [
+        ("another", 0, "another app's secret"),
+        # another app's request is not proof of a wrong clock, however old it is
+        ("another", 4000, "another app's secret"),
+        (SECRET, 420, "clock is 7 minutes ahead of Slack's"),
+        (SECRET, -3600, "clock is 60 minutes behind Slack's"),
+    ],
+)
+def test_a_rejection_names_its_likely_reason(secret: str, age: int, reason: str) -> None:
+    rejection = _verify(SECRET, signed(BODY, secret, at=100_000), 100_000 + age)
+
+    assert rejection
+    assert reason in rejection.reason
+
+
+def _verify(secret: str, headers: dict[str, str], now: float) -> Rejection | None:
+    stamp, signature = headers["x-slack-request-timestamp"], headers["x-slack-signature"]
+    return verify(secret, stamp, signature, BODY, now)
