@@ -10,7 +10,7 @@ from time import monotonic
 from slack_bolt import App
 from slack_sdk import WebClient
 
-from bot import commands, diagnostics, listeners, slack
+from bot import commands, diagnostics, listeners, slack, systemd
 from bot.alerts.channels import AlertChannel
 from bot.concurrency.draining import DrainingExecutor
 from bot.concurrency.keyed import KeyedExecutor
@@ -62,13 +62,17 @@ class Application:
         self._server.start()  # first, so that nothing has started if its port is taken
         self._leadership.tick()
         self._scheduler.schedule(self.bot, self._leadership.tick)
+        if seconds := systemd.watchdog_seconds():
+            self._scheduler.every(seconds, self._report_alive, "watchdog")
         self._scheduler.start()
         if self._socket_mode:
             self._socket_mode.start()
         logger.info("ready on port %s", self._server.port)
+        systemd.notify("READY=1")
 
     def stop(self) -> None:
         """Stop the intake, finish running work, store its results and release the lease."""
+        systemd.notify("STOPPING=1")
         if self._socket_mode:
             self._socket_mode.stop()
         self._server.stop()
@@ -137,6 +141,11 @@ class Application:
     def _check_jobs(self) -> str:
         late = self._scheduler.overdue(_STUCK_AFTER_SECONDS)
         return f"{', '.join(late)} does not come to an end" if late else ""
+
+    def _report_alive(self) -> None:
+        """Tell systemd that the jobs run; it restarts a process that doesn't say so."""
+        if not self._check_jobs():
+            systemd.notify("WATCHDOG=1")
 
     def _check_database(self) -> str:
         try:

@@ -91,6 +91,10 @@ class Scheduler:
         self._add_interval(_ADVANCE_SECONDS, self._jobs[Job.ADVANCE], Job.ADVANCE)
         self._add_interval(_DELIVER_SECONDS, self._jobs[Job.DELIVER], Job.DELIVER)
 
+    def every(self, seconds: float, work: Callable[[], None], name: str) -> None:
+        """Run *work* every *seconds* from the start on."""
+        self._add_interval(seconds, CoalescingJob(work, self._monotonic), name)
+
     def trigger(self, job: Job) -> None:
         """Run *job* in the pool, without waiting for it."""
         if coalescing_job := self._jobs.get(job):

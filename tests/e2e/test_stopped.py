@@ -1,6 +1,7 @@
 """Stopping in order, starting beside another, and what is said before there is anything to run."""
 
 import json
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 from bot.manifest import manifest
 from tests.e2e.environment import Environment, open_environment
+from tests.e2e.process import WAIT_SECONDS
 
 HTTP_MODE = {"SLACK_APP_TOKEN": ""}
 
@@ -32,6 +34,20 @@ def test_stopped_bot_exits_cleanly_and_its_successor_leads_at_once(env: Environm
     assert after.terminate(timeout=10) == 0
     for one in (bot, after, second_http):
         assert "Traceback" not in one.output
+
+
+def test_systemd_hears_that_the_bot_is_ready_alive_and_stopping(
+    env: Environment, tmp_path: Path
+) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.settimeout(WAIT_SECONDS)
+        systemd.bind(f"{tmp_path}/notify")
+        bot = env.start(NOTIFY_SOCKET=f"{tmp_path}/notify", WATCHDOG_USEC="1000000")
+        heard = [systemd.recv(100) for _ in range(3)]
+        assert bot.terminate() == 0
+        while heard[-1] != b"STOPPING=1":
+            heard.append(systemd.recv(100))
+    assert heard[:3] == [b"READY=1", b"WATCHDOG=1", b"WATCHDOG=1"]
 
 
 def test_a_bot_stops_in_time_while_the_hub_and_slack_hang(env: Environment) -> None:
