@@ -25,6 +25,8 @@ REPLY_LIFETIME = timedelta(days=1)
 UNPOSTED_LIFETIME = timedelta(minutes=5)
 # Searches that may fail with an unknown code before the card is posted again.
 MAX_VERIFICATIONS = 5
+# Codes by which Slack says that the message of a thread was deleted.
+_THREAD_GONE = frozenset({"message_not_found", "thread_not_found"})
 # Refusals that mean that a replaced message can't be deleted or is gone already.
 _KEEPS_MESSAGE = frozenset({Refusal.EDIT_LOST, Refusal.GONE, Refusal.CHANNEL})
 
@@ -119,10 +121,10 @@ def _apply_refusal(card: Card, error: SlackError, now: datetime) -> Card:
         case Refusal.CONTENT if not card.plain:
             return _retry_at(replace(card, plain=True), now)
         case Refusal.GONE if card.ts:
-            return _mark_gone(card, now)
+            return mark_gone(card, now)
         case Refusal.EDIT_LOST if card.ts:
             return _replace_message(card, now)
-        case Refusal.CHANNEL:
+        case Refusal.CHANNEL | Refusal.GONE if kind is Refusal.CHANNEL or card.thread:
             return _fall_back_to_dm(card, now)
         case Refusal.AUTH:
             return _retry_at(card, now + RETRY_AFTER_MISCONFIGURATION)
@@ -174,13 +176,19 @@ def _retry_pause(attempts: int) -> timedelta:
     return min(timedelta(seconds=2 ** min(attempts, 20)), MAX_RETRY_PAUSE)
 
 
-def _mark_gone(card: Card, now: datetime) -> Card:
+def is_thread_gone(card: Card, error: SlackError) -> bool:
+    """Return whether *error* shows that people deleted the message that *card* replies to."""
+    return card.thread is not None and card.ts is None and error.code in _THREAD_GONE
+
+
+def mark_gone(card: Card, now: datetime) -> Card:
     """Return *card* after its message was deleted: post it once more, unless it is resolved."""
     stays_away = card.is_resolved or card.times_deleted > 0
     return replace(
         _reset_attempts(card, now),
         state=DeliveryState.DELETED if stays_away else DeliveryState.NEW,
         times_deleted=card.times_deleted + 1,
+        posted_version=0,
         ts=None,
         posted_channel=None,
         may_repeat=False,

@@ -7,6 +7,7 @@ from bot.alerts import reminders
 from bot.alerts.grouping import Group, GroupKind
 from bot.alerts.incident import Ack, Incident
 from bot.alerts.notification_board import Draft
+from bot.alerts.notification_plan import ACK_CHECK_PREFIX
 
 
 def plan_reminders(draft: Draft) -> None:
@@ -55,7 +56,7 @@ def _check_ack(draft: Draft, ack: Ack, channel: str, found: Sequence[Incident]) 
     shared = {draft.notified[incident.id][channel].card for incident in asked}
     ids = tuple(incident.id for incident in asked)
     group = Group(0, GroupKind.ACK_CHECK, ack.by, channel, 0, draft.now, ids)
-    key = f"ack_check:{ack.by}:{ack.at.timestamp():.3f}:{draft.now.timestamp():.0f}"
+    key = f"{ACK_CHECK_PREFIX}{ack.by}:{ack.at.timestamp():.3f}:{draft.now.timestamp():.0f}"
     card = draft.post(key, channel, draft.group_content(group), _visible_parent(draft, shared))
     draft.add_group(replace(group, card=card))
 

@@ -75,6 +75,10 @@ Content = (
 )
 
 
+#: The prefix of the keys of ack checks. They ask a person, so no other card has their news.
+ACK_CHECK_PREFIX = "ack_check:"
+
+
 class ReplyKind(StrEnum):
     """The kind of a reply in a card's thread. Its value is part of the stored key."""
 

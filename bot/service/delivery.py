@@ -12,7 +12,7 @@ from bot.errors import SlackError, SlackTooFast, SlackUnavailable
 from bot.render import footnotes
 from bot.service import reply_channel, undelivered
 from bot.service.dependencies import Dependencies
-from bot.store import cards, lease
+from bot.store import Tx, cards, lease
 
 logger = logging.getLogger(__name__)
 
@@ -156,6 +156,8 @@ def _record_rejection(deps: Dependencies, card: Card, error: SlackError) -> None
         (current,) = cards.get(tx, [card.id])  # reread: the card may be resolved or changed by now
         after = delivery.mark_rejected(current, error, deps.now())
         cards.save_delivery(tx, after)
+        if delivery.is_thread_gone(current, error):
+            _repost_parent(deps, tx, current)
     if after.plain and not current.plain:
         logger.warning(
             "its content is rejected; its shape: %s", footnotes.shape(_with_footnotes(current))
@@ -166,6 +168,13 @@ def _record_rejection(deps: Dependencies, card: Card, error: SlackError) -> None
         reply_channel.follow_later(deps, after)
     if isinstance(error, SlackUnavailable):
         raise error
+
+
+def _repost_parent(deps: Dependencies, tx: Tx, reply: Card) -> None:
+    """Post the deleted card that *reply* belongs to again, because it has the reply's news."""
+    parent = cards.parent_in_channel(tx, reply.id)
+    if parent is not None:
+        cards.save_delivery(tx, delivery.mark_gone(parent, deps.now()))
 
 
 def _is_first_delay(before: Card, after: Card, error: SlackError) -> bool:

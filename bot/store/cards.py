@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from sqlalchemy import Row, Select, and_, case, func, select, update
 
+from bot.alerts.notification_plan import ACK_CHECK_PREFIX
 from bot.cards import Card, DeliveryState, Message
 from bot.store.engine import Tx
 from bot.store.schema import card as table
@@ -156,6 +157,15 @@ def get(tx: Tx, ids: Iterable[int]) -> list[Card]:
     return _read(tx, _CARDS.where(table.c.id.in_(list(ids))))
 
 
+def parent_in_channel(tx: Tx, id: int) -> Card | None:
+    """Return the card in whose thread card *id* replies; None if it is in a thread itself."""
+    parent_id = select(table.c.parent_id).where(table.c.id == id).scalar_subquery()
+    posted = _CARDS.where(
+        table.c.id == parent_id, table.c.ts.is_not(None), table.c.thread.is_(None)
+    )
+    return next(iter(_read(tx, posted)), None)
+
+
 def by_key(tx: Tx, key: str) -> list[Card]:
     """Return the cards of *key* in all channels."""
     return _read(tx, _CARDS.where(table.c.key == key))
@@ -165,12 +175,10 @@ def save_delivery(tx: Tx, card: Card) -> None:
     """Save the delivery state of *card*, not its content.
 
     A card that is posted again drops its unposted replies, because it contains their news.
-    Replies to a person who asked for something are kept.
+    Replies to a person who asked for something are kept, and so are questions to a person.
     """
     if (card.times_deleted or card.replaced_ts) and card.ts is None:
-        replies = (table.c.parent_id == card.id) & table.c.user.is_(None)
-        unposted = replies & (table.c.state == DeliveryState.NEW)
-        tx.execute(update(table).where(unposted).values(state=DeliveryState.DELETED))
+        _drop_replies(tx, card)
     tx.execute(
         update(table)
         .where(table.c.id == card.id)
@@ -200,6 +208,14 @@ def retry(tx: Tx) -> None:
     """Retry every card that Slack refuses at once, and reset its backoff."""
     failing = table.c.failing_since.is_not(None) & (table.c.state != DeliveryState.FAILED)
     tx.execute(update(table).where(card_is_pending, failing).values(retry_at=None, attempts=0))
+
+
+def _drop_replies(tx: Tx, card: Card) -> None:
+    replies = (table.c.parent_id == card.id) & table.c.user.is_(None)
+    unposted = replies & (table.c.state == DeliveryState.NEW)
+    if card.state is not DeliveryState.DELETED:
+        unposted &= ~table.c.key.startswith(ACK_CHECK_PREFIX, autoescape=True)
+    tx.execute(update(table).where(unposted).values(state=DeliveryState.DELETED))
 
 
 def _insert(tx: Tx, message: Message, values: dict[str, Any]) -> int:

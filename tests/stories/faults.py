@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from bot.cards import Message, MessageRef
 from bot.errors import HubUnavailable, SlackAmbiguous
 from bot.service import Bot
 from bot.service.fleet_cache import FleetCache
@@ -88,6 +89,41 @@ class RejectingSlack:
         return call
 
 
+class DeletingSlack:
+    """A Slack in which people delete the message of one call right before it arrives.
+
+    That is the message of an edit or a deletion, and the parent of a reply.
+    """
+
+    def __init__(self, real: FakeSlack, fault: FaultPoint) -> None:
+        self._real, self._fault = real, fault
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+    def update(self, ref: MessageRef, message: Message) -> None:
+        self._delete_if_hit("update", ref.ts)
+        self._real.update(ref, message)
+
+    def delete(self, ref: MessageRef) -> None:
+        self._delete_if_hit("delete", ref.ts)
+        self._real.delete(ref)
+
+    def post(
+        self, channel: str, message: Message, *, thread: str | None = None, nonce: str = ""
+    ) -> MessageRef:
+        if thread and self._delete_if_hit("post", thread):
+            raise slack_error("message_not_found")
+        return self._real.post(channel, message, thread=thread, nonce=nonce)
+
+    def _delete_if_hit(self, call: str, ts: str) -> bool:
+        posted = self._real.message_at(ts)
+        if posted is None or not self._fault.is_hit(f"at {call}"):
+            return False
+        self._real.remove(posted)
+        return True
+
+
 def _count_writes(tx: Tx) -> int:
     return int(tx.exec_driver_sql("SELECT total_changes()").scalar_one())
 
@@ -157,6 +193,11 @@ def with_lost_answers(bot: Bot, fault: FaultPoint) -> Bot:
         hub=CrashingCalls(bot.hub, fault, lambda: HubUnavailable("The Hub's answer was lost.")),
         slack=CrashingCalls(bot.slack, fault, lambda: SlackAmbiguous("Slack's answer was lost.")),
     )
+
+
+def with_deletions(bot: Bot, fault: FaultPoint) -> Bot:
+    """Return *bot* in a world where people may delete a message right before a call about it."""
+    return replace(bot, slack=DeletingSlack(bot.slack, fault))  # type: ignore[arg-type]  # a FakeSlack
 
 
 def with_rejections(code: str) -> Callable[[Bot, FaultPoint], Bot]:

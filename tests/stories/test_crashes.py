@@ -15,6 +15,7 @@ from tests.stories.faults import (
     Killed,
     process_starter,
     with_crashes,
+    with_deletions,
     with_lost_answers,
     with_rejections,
 )
@@ -265,6 +266,33 @@ def test_one_rejected_call_does_not_change_the_result(
         if code not in LOST:  # a card that takes another's place tells its news itself
             _check_replies(story, EXPECTED_REPLIES.get(name, ""), when)
     assert points
+
+
+# The news of cards whose subject is over. Such a card stays away if people deleted it.
+RESOLVED = {"team-1 fixed", "All 4 awake", "I can see", "told with 3 others"}
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_a_card_deleted_before_its_news_comes_back_once(crash_run: CrashRun, name: str) -> None:
+    points = 0
+    while True:
+        fault, story = crash_run.play(name, points, with_deletions)
+        if not fault.hit_point:
+            break
+        points += 1
+        story.after(minutes=3)
+        when = f"{name}, deleted {fault.hit_point} ({points})"
+        _check_cards(story, _expected_after_deletion(story, STORIES[name][2]), when)
+        if name == "still on it?":
+            _check_replies(story, EXPECTED_REPLIES[name], when)
+
+
+def _expected_after_deletion(story: Story, expected: Counter[str]) -> Counter[str]:
+    """Return *expected* with the resolved cards that are left: all, or one less."""
+    found = [rendered_text(card) for card in story.slack.cards]
+    left = {says: sum(says in text for text in found) for says in RESOLVED & expected.keys()}
+    assert all(expected[says] - 1 <= left[says] <= expected[says] for says in left), left
+    return Counter({**expected, **left})
 
 
 def _expected_after_lost_answer(name: str, lost: str) -> Counter[str] | None:

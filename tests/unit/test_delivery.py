@@ -216,6 +216,8 @@ def expected(code: str, way: str, kind: str) -> str:
     found = classify_refusal(code)
     if found is R.CHANNEL and KINDS[kind].user:
         return "via_dm"
+    if found is R.GONE and way == "post" and kind == "reply":
+        return "via_dm"  # people deleted the message of its thread
     if found is R.CHANNEL and kind == "alert's reply":
         return "retry"  # a thread may be locked for good
     return ACTIONS[found][way]
