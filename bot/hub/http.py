@@ -13,10 +13,12 @@ from typing import Any
 
 import httpx2
 from huggingface_hub import constants, get_session
-from huggingface_hub.utils._headers import build_hf_headers
-from huggingface_hub.utils._http import fix_hf_endpoint_in_url
-from huggingface_hub.utils._validators import validate_repo_id
-from huggingface_hub.utils.tqdm import disable_progress_bars
+from huggingface_hub.utils import (
+    build_hf_headers,
+    disable_progress_bars,
+    fix_hf_endpoint_in_url,
+    validate_repo_id,
+)
 
 from bot.hub.deadline import within
 from bot.hub.text import parse_json

@@ -13,7 +13,7 @@ from contextlib import suppress
 from typing import Any
 
 from huggingface_hub.errors import HFValidationError
-from huggingface_hub.utils._validators import validate_repo_id
+from huggingface_hub.utils import validate_repo_id
 
 from bot.hub.text import replace_unstorable
 from bot.model import Space

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from huggingface_hub.utils._http import RateLimitInfo, parse_ratelimit_headers
+from huggingface_hub.utils import RateLimitInfo, parse_ratelimit_headers
 
 # The windows last five minutes, a limit on creations a day.
 _MAX_RESET_SECONDS = 30 * 86_400
