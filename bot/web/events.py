@@ -7,6 +7,7 @@ from concurrent.futures import Executor
 
 from slack_bolt import App, BoltRequest
 from slack_bolt.adapter.starlette.handler import to_starlette_response
+from slack_sdk.signature import SignatureVerifier
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 
@@ -30,12 +31,16 @@ class Events:
 
     Bolt's own Starlette adapter would block the event loop. *capacity* limits the verified
     requests in progress; idle, incomplete and unsigned requests don't count.
+
+    Raises:
+        ValueError: *secret* is blank.
     """
 
     def __init__(
         self, app: App, secret: str, threads: Executor, now: Callable[[], float], capacity: int
     ) -> None:
-        self._app, self._secret, self._threads, self._now = app, secret, threads, now
+        self._app, self._threads, self._now = app, threads, now
+        self._verifier = SignatureVerifier(secret)
         self._rejections = RejectionLog(now)
         self._capacity, self._in_progress = capacity, 0
 
@@ -71,7 +76,7 @@ class Events:
     def _is_genuine(self, request: Request, body: bytes) -> bool:
         timestamp = request.headers.get("x-slack-request-timestamp", "")
         signature = request.headers.get("x-slack-signature", "")
-        rejection = verify(self._secret, timestamp, signature, body, self._now())
+        rejection = verify(self._verifier, timestamp, signature, body, self._now())
         if rejection:
             self._rejections.record(rejection)
         return rejection is None

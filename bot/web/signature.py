@@ -1,14 +1,16 @@
 """Verification of Slack's signature on a request.
 
-Written here because operators need the reason: `slack_sdk.signature.SignatureVerifier` returns a
-bool, and raises for a body that isn't UTF-8. Bolt doesn't verify the request again.
+slack_sdk computes the signature. `SignatureVerifier.is_valid` isn't enough here: it raises for a
+malformed timestamp or body, and operators need the reason for a rejection. Bolt doesn't verify
+the request again.
 https://docs.slack.dev/authentication/verifying-requests-from-slack/
 """
 
 import hmac
 from dataclasses import dataclass
 from enum import StrEnum
-from hashlib import sha256
+
+from slack_sdk.signature import SignatureVerifier
 
 # Between Slack's timestamp and our clock, in either direction.
 TOLERANCE_SECONDS = 300
@@ -52,18 +54,28 @@ class Rejection:
 
 
 def verify(
-    secret: str, timestamp: str, signature: str, body: bytes, now: float
+    verifier: SignatureVerifier, timestamp: str, signature: str, body: bytes, now: float
 ) -> Rejection | None:
     """Return the rejection of *body*, or None if Slack signed it within the tolerance."""
-    if not signature or not timestamp.isdecimal() or len(timestamp) > _MAX_DIGITS:
+    if not signature or not _is_timestamp(timestamp) or not _is_utf8(body):
         return Rejection(Cause.UNSIGNED)
-    signed = hmac.new(secret.encode(), f"v0:{timestamp}:".encode() + body, sha256)
-    if not secret or not hmac.compare_digest(
-        f"v0={signed.hexdigest()}".encode(), signature.encode()
-    ):
+    expected = verifier.generate_signature(timestamp=timestamp, body=body) or ""
+    if not hmac.compare_digest(expected.encode(), signature.encode()):
         return Rejection(Cause.OTHER_SECRET)
     age = now - int(timestamp)
     return Rejection(Cause.CLOCK, age) if abs(age) > TOLERANCE_SECONDS else None
+
+
+def _is_timestamp(text: str) -> bool:
+    return text.isdecimal() and len(text) <= _MAX_DIGITS
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _format_minutes(seconds: float) -> str:

@@ -86,6 +86,12 @@ def test_request_not_signed_by_slack_is_rejected(
     assert "status" not in caplog.text, "a stranger's body is nobody's business"
 
 
+@pytest.mark.parametrize("secret", ["", " "])
+def test_http_mode_does_not_start_without_a_secret(app: App, probes: Probes, secret: str) -> None:
+    with pytest.raises(ValueError, match="secret must not be empty"):
+        make_http_app(probes, app, secret)
+
+
 def test_a_rejected_request_is_counted_by_its_cause(post: Get) -> None:
     before = count_rejected(Cause.OTHER_SECRET)
 

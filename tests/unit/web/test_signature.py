@@ -1,6 +1,7 @@
 """Slack's signature: age, secret and reason of a rejection."""
 
 import pytest
+from slack_sdk.signature import SignatureVerifier
 
 from bot.web.signature import Cause, Rejection, verify
 from tests.unit.listeners.conftest import SECRET, signed
@@ -18,8 +19,12 @@ def test_request_age_is_limited(age: int, cause: Cause | None) -> None:
     assert (rejection and rejection.cause) == cause
 
 
-def test_without_a_secret_every_request_is_rejected() -> None:
-    assert _verify("", signed(BODY, secret="", at=1000), 1000) is not None
+def test_a_body_that_is_not_utf8_is_not_from_slack() -> None:
+    body = b"text=\xff\xfe\x00"
+
+    rejection = _verify(SECRET, signed(body, at=1000), 1000, body)
+
+    assert rejection == Rejection(Cause.UNSIGNED)
 
 
 # (what was signed and how, the likely reason in the log)
@@ -40,6 +45,8 @@ def test_a_rejection_names_its_likely_reason(secret: str, age: int, reason: str)
     assert reason in rejection.reason
 
 
-def _verify(secret: str, headers: dict[str, str], now: float) -> Rejection | None:
+def _verify(
+    secret: str, headers: dict[str, str], now: float, body: bytes = BODY
+) -> Rejection | None:
     stamp, signature = headers["x-slack-request-timestamp"], headers["x-slack-signature"]
-    return verify(secret, stamp, signature, BODY, now)
+    return verify(SignatureVerifier(secret), stamp, signature, body, now)
