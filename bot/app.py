@@ -11,7 +11,6 @@ from slack_bolt import App
 from slack_sdk import WebClient
 
 from bot import commands, diagnostics, listeners, slack, systemd
-from bot.alerts.channels import AlertChannel
 from bot.concurrency.draining import DrainingExecutor
 from bot.concurrency.keyed import KeyedExecutor
 from bot.errors import DatabaseUnavailable
@@ -19,7 +18,7 @@ from bot.hub import Hub
 from bot.jobs import Scheduler
 from bot.listeners import BoundedExecutor
 from bot.listeners.socket_mode import SocketMode
-from bot.service import Bot, alert_channel
+from bot.service import Bot, Dependencies
 from bot.service.fleet_cache import FleetCache
 from bot.service.leadership import Leadership
 from bot.settings import Settings
@@ -44,6 +43,7 @@ class Application:
     """The running bot: all parts made from the settings, started and stopped in order."""
 
     def __init__(self, settings: Settings, host: str = "127.0.0.1") -> None:
+        self._poll_seconds = settings.poll_seconds
         self._store = Store(settings.database_url)
         self._leadership = Leadership(self._store, monotonic)
         self._scheduler = Scheduler()
@@ -52,7 +52,7 @@ class Application:
         self._answer_pool = ThreadPoolExecutor(_ANSWER_THREADS, "answer")
         self._slack = _make_slack(settings)
         self._hub = _make_hub(settings)
-        self.bot = self._make_bot(settings)
+        self.bot = Bot(self._make_dependencies(settings))
         bolt = self._make_bolt(settings)
         self._socket_mode = _make_socket_mode(settings, bolt)
         self._server = self._make_server(settings, bolt, host)
@@ -61,7 +61,7 @@ class Application:
         """Start the HTTP server, the jobs and Socket Mode, and try to take the lease."""
         self._server.start()  # first, so that nothing has started if its port is taken
         self._leadership.tick()
-        self._scheduler.schedule(self.bot, self._leadership.tick)
+        self._scheduler.schedule(self.bot, self._leadership.tick, self._poll_seconds)
         if seconds := systemd.watchdog_seconds():
             self._scheduler.every(seconds, self._report_alive, "watchdog")
         self._scheduler.start()
@@ -84,8 +84,8 @@ class Application:
         self._leadership.release()
         self._store.close()
 
-    def _make_bot(self, settings: Settings) -> Bot:
-        return Bot(
+    def _make_dependencies(self, settings: Settings) -> Dependencies:
+        return Dependencies(
             hub=self._hub,
             slack=self._slack,
             store=self._store,
@@ -98,15 +98,12 @@ class Application:
             rate_limiter=SlackRateLimiter(),
             fleet_cache=FleetCache(self._hub, settings.owners, _now),
             trigger=self._scheduler.trigger,
-            current_lease=self._leadership.current_lease,
-            run_checks=partial(
-                diagnostics.run_checks,
+            leadership=self._leadership,
+            setup_checks=diagnostics.SetupChecks(
                 settings,
                 _make_client(settings),
                 self._hub,
-                open_database=lambda: None,  # the running bot has already opened it
                 ping=partial(diagnostics.measure, self._ping_database),
-                channel=self._alert_channel,
                 hello=self._hello,
             ),
         )
@@ -157,10 +154,6 @@ class Application:
     def _ping_database(self) -> None:
         with self._store.transaction():
             pass
-
-    def _alert_channel(self) -> AlertChannel:
-        with self._store.transaction() as tx:
-            return alert_channel.load(self.bot, tx)
 
     def _check_slack(self) -> str:
         return self._socket_mode.problem() if self._socket_mode else ""

@@ -73,8 +73,11 @@ class Scheduler:
         self._jobs: Mapping[Job, CoalescingJob] = {}
         self._intervals: dict[str, float] = {}  # seconds between two runs, by job
 
-    def schedule(self, bot: Bot, lead: Callable[[], bool]) -> None:
-        """Schedule the jobs of *bot*, and *lead*, which keeps the lease."""
+    def schedule(self, bot: Bot, lead: Callable[[], bool], poll_seconds: float) -> None:
+        """Schedule the jobs of *bot*, and *lead*, which keeps the lease.
+
+        *poll_seconds* is the time between two sweeps.
+        """
 
         def keep_leading() -> None:
             """Keep the lease; sweep at once after taking it."""
@@ -87,7 +90,7 @@ class Scheduler:
             Job.DELIVER: CoalescingJob(bot.deliver, self._monotonic),
         }
         self._add_interval(lease.POLL_SECONDS, CoalescingJob(keep_leading), "lead")
-        self._add_interval(bot.settings.poll_seconds, self._jobs[Job.SWEEP], Job.SWEEP)
+        self._add_interval(poll_seconds, self._jobs[Job.SWEEP], Job.SWEEP)
         self._add_interval(_ADVANCE_SECONDS, self._jobs[Job.ADVANCE], Job.ADVANCE)
         self._add_interval(_DELIVER_SECONDS, self._jobs[Job.DELIVER], Job.DELIVER)
 

@@ -19,7 +19,7 @@ from bot import commands
 from bot.concurrency.keyed import KeyedExecutor
 from bot.log_config import LIBRARY_LEVELS
 from bot.model import CheckResult
-from bot.service import Bot
+from bot.service import Bot, Dependencies
 from bot.service.fleet_cache import FleetCache
 from bot.settings import Settings, read
 from bot.slack.rate_limiter import SlackRateLimiter
@@ -29,6 +29,7 @@ from tests.fakes import (
     FakeClock,
     FakeHub,
     FakeLeadership,
+    FakeSetupChecks,
     FakeSlack,
     InlineExecutor,
     RecordingTrigger,
@@ -206,7 +207,7 @@ def assemble_bot(
 ) -> Bot:
     """Return a bot that does not lead; *overrides* replace its parts."""
     settings = read(ENVIRON)
-    bot = Bot(
+    deps = Dependencies(
         hub=hub,
         slack=slack,
         store=store,
@@ -219,10 +220,10 @@ def assemble_bot(
         rate_limiter=SlackRateLimiter(),
         fleet_cache=FleetCache(hub, settings.owners, clock),
         trigger=RecordingTrigger(),
-        current_lease=FakeLeadership(None),
-        run_checks=list,
+        leadership=FakeLeadership(store, None),
+        setup_checks=FakeSetupChecks(),
     )
-    return replace(bot, **overrides)  # type: ignore[arg-type]
+    return Bot(replace(deps, **overrides))  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -248,8 +249,8 @@ def make_bot(
             settings=settings,
             fleet_cache=FleetCache(hub, settings.owners, clock),
             trigger=triggered,
-            current_lease=FakeLeadership(current_lease),
-            run_checks=lambda: [CheckResult("Slack bot token", detail="spacebot in Acme")],
+            leadership=FakeLeadership(store, current_lease),
+            setup_checks=FakeSetupChecks(CheckResult("Slack bot token", detail="spacebot in Acme")),
         )
 
     return make

@@ -1,13 +1,14 @@
 """Stand-ins for the world outside. They work, they remember, and they can be broken on purpose."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
+from bot.alerts.channels import AlertChannel
 from bot.cards import Message, MessageRef
 from bot.errors import (
     Conflict,
@@ -20,8 +21,11 @@ from bot.errors import (
     SlackUnavailable,
     Unanswered,
 )
-from bot.model import Attachment, Commit, Flavor, Person, RateBudget, Space
+from bot.model import Attachment, CheckResult, Commit, Flavor, Person, RateBudget, Space
+from bot.service import Bot
 from bot.service.dependencies import Job
+from bot.service.leadership import Leadership
+from bot.store import Store
 from bot.store.lease import Lease
 
 
@@ -498,11 +502,31 @@ class RecordingTrigger:
         self.jobs.append(job)
 
 
-class FakeLeadership:
-    """Whether we lead, as the test says."""
+class FakeLeadership(Leadership):
+    """Leads as long as the test says so."""
 
-    def __init__(self, lease: Lease | None) -> None:
+    def __init__(self, store: Store, lease: Lease | None) -> None:
+        super().__init__(store, lambda: 0.0)
         self.lease = lease
 
-    def __call__(self) -> Lease | None:
+    def current_lease(self) -> Lease | None:
         return self.lease
+
+
+class FakeSetupChecks:
+    """Checks of the setup with these results."""
+
+    def __init__(self, *results: CheckResult) -> None:
+        self._results = results
+
+    def run(self, channel: Callable[[], AlertChannel]) -> Sequence[CheckResult]:
+        channel()
+        return self._results
+
+
+def with_parts(bot: Bot, **parts: Any) -> Bot:
+    """Return *bot* with *parts* instead of its own; its leadership writes to a new store."""
+    if "store" in parts and "leadership" not in parts:
+        own_lease = bot.deps.leadership.current_lease()
+        parts["leadership"] = FakeLeadership(parts["store"], own_lease)
+    return Bot(replace(bot.deps, **parts))

@@ -1,8 +1,8 @@
 """Checks of the setup: tokens, scopes, channel, Hub and database, with one result each."""
 
 import logging
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 
@@ -14,12 +14,17 @@ from bot.alerts.channels import AlertChannel, configured
 from bot.diagnostics import database, hub, slack
 from bot.diagnostics.database import measure
 from bot.diagnostics.hub import permission_problem
-from bot.diagnostics.slack import check_clock, check_connections, check_same_app, check_scopes
+from bot.diagnostics.slack import (
+    check_clock,
+    check_connections,
+    check_same_app,
+    check_scopes,
+    check_slash_command,
+)
 from bot.errors import BotError, DatabaseUnavailable
 from bot.hub import Hub
 from bot.model import CheckResult
 from bot.redaction import redact_secrets
-from bot.service.requests import health
 from bot.settings import Settings
 from bot.slack import Hello, open_socket
 from bot.slack import make_client as connect
@@ -28,19 +33,58 @@ from bot.store import channels as stored
 from bot.timeouts import run_with_timeout
 
 __all__ = [
+    "SetupChecks",
     "check_clock",
     "check_connections",
     "check_same_app",
     "check_scopes",
+    "check_slash_command",
     "diagnose",
     "measure",
     "permission_problem",
-    "run_checks",
 ]
 
 logger = logging.getLogger(__name__)
 
 Check = Callable[[], Iterator[CheckResult]]
+
+
+def _do_nothing() -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SetupChecks:
+    """The checks of the setup that `doctor` runs, for the command line and for the running bot."""
+
+    settings: Settings
+    slack_client: WebClient
+    hub: Hub
+    ping: Callable[[], float]  # returns the seconds of one transaction
+    hello: Callable[[], Hello]  # returns Slack's first message on a WebSocket
+    open_database: Callable[[], None] = _do_nothing  # the running bot has opened it
+    own_connections: int = 1  # of this process, among those of the app that Slack counts
+
+    def run(self, channel: Callable[[], AlertChannel]) -> list[CheckResult]:
+        """Return the results of all checks; errors become failed results.
+
+        *channel* loads the state of the alert channel.
+        """
+        return [
+            _redact(result)
+            for name, check in self._checks(channel)
+            for result in _run_check(name, check)
+        ]
+
+    def _checks(self, channel: Callable[[], AlertChannel]) -> Sequence[tuple[str, Check]]:
+        settings, client = self.settings, self.slack_client
+        others = _other_connections(settings, self.own_connections)
+        return (
+            ("Slack bot token", lambda: slack.check_bot(client, _app_token(settings))),
+            ("Slack app token", lambda: slack.check_socket(settings, self.hello, others)),
+            ("alert channel", lambda: slack.check_channel(client, channel())),
+            ("Hub token", lambda: hub.check(self.hub, settings)),
+            ("database", lambda: database.check(self.ping, self.open_database)),
+        )
 
 
 def diagnose(settings: Settings) -> list[CheckResult]:
@@ -53,47 +97,20 @@ def diagnose(settings: Settings) -> list[CheckResult]:
     slack_client = connect(settings.slack_bot_token.get_secret_value(), settings.slack_api_url)
     database_results: list[CheckResult] = []
     cached_ping = database.memoize(partial(database.measure, partial(ping, settings.database_url)))
+    checks = SetupChecks(
+        settings,
+        slack_client,
+        hub_client,
+        ping=cached_ping,
+        hello=partial(open_socket, slack_client, _app_token(settings)),
+        open_database=lambda: database_results.extend(_open(settings)),
+        own_connections=0,
+    )
     try:
-        results = run_checks(
-            settings,
-            slack_client,
-            hub_client,
-            open_database=lambda: database_results.extend(_open(settings)),
-            ping=cached_ping,
-            channel=partial(_known_channel, settings, cached_ping),
-            hello=partial(open_socket, slack_client, _app_token(settings)),
-            own_connections=0,
-        )
+        results = checks.run(partial(_known_channel, settings, cached_ping))
     finally:
         hub_client.close()
     return [*results, *database_results]
-
-
-def run_checks(
-    settings: Settings,
-    slack_client: WebClient,
-    hub_client: Hub,
-    *,
-    open_database: Callable[[], None],
-    ping: Callable[[], float],
-    channel: Callable[[], AlertChannel],
-    hello: Callable[[], Hello],
-    own_connections: int = 1,
-) -> list[CheckResult]:
-    """Return the results of all checks; errors become failed results.
-
-    *open_database* opens the database and *ping* returns the seconds of one transaction. This
-    process has *own_connections* among the connections of the app that Slack counts.
-    """
-    others = _other_connections(settings, own_connections)
-    checks: list[tuple[str, Check]] = [
-        ("Slack bot token", lambda: slack.check_bot(slack_client, _app_token(settings))),
-        ("Slack app token", lambda: slack.check_socket(settings, hello, others)),
-        ("alert channel", lambda: slack.check_channel(slack_client, channel())),
-        ("Hub token", lambda: hub.check(hub_client, settings)),
-        ("database", lambda: database.check(ping, open_database)),
-    ]
-    return [_redact(result) for name, check in checks for result in _run_check(name, check)]
 
 
 def _other_connections(settings: Settings, own: int) -> int | None:
@@ -136,7 +153,7 @@ def _open(settings: Settings) -> Iterator[CheckResult]:
     store = Store(settings.database_url)
     try:
         with store.transaction() as tx:
-            yield health.check_slash_command(tx, settings.command)
+            yield check_slash_command(tx, settings.command)
     finally:
         store.close()
 

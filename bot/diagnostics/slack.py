@@ -12,6 +12,7 @@ from bot.model import CheckResult
 from bot.settings import Settings
 from bot.slack import Hello, channels, diagnostics
 from bot.slack_ids import is_channel
+from bot.store import Tx, asks
 
 # Signatures allow a skew of five minutes, so a clock with more than this is broken.
 # https://docs.slack.dev/authentication/verifying-requests-from-slack/
@@ -120,6 +121,21 @@ def check_connections(others: int, expected: int | None) -> CheckResult:
         "Slack connections",
         f"{detail}, and each gets a part of what people send. Stop the other process with this "
         "SLACK_APP_TOKEN. Lost connections are counted for some minutes, too.",
+    )
+
+
+def check_slash_command(tx: Tx, configured: str) -> CheckResult:
+    """Return whether the app's slash command is the configured one.
+
+    Slack reveals the name of a command only when a person types it.
+    """
+    typed = asks.last_slash_command(tx)
+    if typed in ("", configured):
+        return CheckResult("slash command", detail=configured)
+    return CheckResult(
+        "slash command",
+        f"people type {typed}, and SPACEBOT_COMMAND says {configured}, so my messages name the "
+        f"wrong one. Set SPACEBOT_COMMAND={typed}.",
     )
 
 

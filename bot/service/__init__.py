@@ -13,32 +13,34 @@ from bot.service.operations import advance
 from bot.service.requests import abandoned, handler
 
 
-@dataclass(frozen=True)
-class Bot(Dependencies):
+@dataclass(frozen=True, slots=True)
+class Bot:
     """The bot's use cases, called by the listeners and the scheduler."""
+
+    deps: Dependencies
 
     def receive(self, ask: Ask) -> int | None:
         """Record a request before it is acknowledged; return its number.
 
         None means that it was already recorded, because Slack delivered it twice.
         """
-        return handler.receive(self, ask)
+        return handler.receive(self.deps, ask)
 
     def refuse(self, ask: Ask, reason: str) -> None:
         """Record a request that was rejected before it was received."""
-        handler.refuse(self, ask, reason)
+        handler.refuse(self.deps, ask, reason)
 
     def withdraw(self, number: int, reason: str) -> None:
         """Record that a received request was rejected after all and gets no answer."""
-        handler.withdraw(self, number, reason)
+        handler.withdraw(self.deps, number, reason)
 
     def check_form(self, ask: Ask) -> Mapping[str, str]:
         """Return the errors of a submitted form, by field, before it is received."""
-        return handler.check_form(self, ask)
+        return handler.check_form(self.deps, ask)
 
     def answer(self, number: int, ask: Ask) -> None:
         """Answer a received request in every case, and record the outcome."""
-        handler.answer(self, number, ask)
+        handler.answer(self.deps, number, ask)
 
     def ask(self, ask: Ask) -> None:
         """Receive and answer a request."""
@@ -49,21 +51,21 @@ class Bot(Dependencies):
     def sweep(self) -> None:
         """Sweep the fleet, record changes, and answer abandoned requests."""
         with metrics.sweep_duration.time():
-            sweep.sweep(self)
-        abandoned.notify_abandoned(self)
+            sweep.sweep(self.deps)
+        abandoned.notify_abandoned(self.deps)
 
     def advance(self) -> None:
         """Advance every unfinished operation as far as possible now."""
-        advance.advance(self)
+        advance.advance(self.deps)
 
     def deliver(self) -> None:
         """Update the channels' state, then post and edit the cards that are behind."""
-        channels.reconcile(self)
-        delivery.deliver(self)
+        channels.reconcile(self.deps)
+        delivery.deliver(self.deps)
 
     def record_channel_event(self, event: ChannelEvent) -> None:
         """Record a change of a channel before the event is acknowledged."""
-        channels.record(self, event)
+        channels.record(self.deps, event)
 
 
 __all__ = ["Bot", "Dependencies"]

@@ -22,7 +22,7 @@ def record(deps: Dependencies, event: ChannelEvent) -> None:
 
     An event may arrive twice, late, and on any replica.
     """
-    with deps.transaction() as tx:
+    with deps.store.transaction() as tx:
         if not _is_relevant(deps, tx, event):
             return
         incidents.lock_incidents(tx)
@@ -33,7 +33,7 @@ def record(deps: Dependencies, event: ChannelEvent) -> None:
 
 def reconcile(deps: Dependencies) -> None:
     """Resolve the alert channel's name if due, and notify the admins of changed problems."""
-    with deps.leader_transaction() as tx:
+    with deps.leadership.transaction() as tx:
         channels.apply_recorded_moves(tx, deps.now())
         channel = _apply_configured(deps, tx)
         is_pending = any(status.is_pending for status in channels.statuses(tx).values())
@@ -94,10 +94,10 @@ def _resolve(deps: Dependencies, channel: AlertChannel) -> bool:
         id = deps.slack.find_channel(channel.configured)
     except SlackError as error:
         logger.warning("#%s can't be looked up: %s", channel.configured, error)
-        with deps.leader_transaction() as tx:
+        with deps.leadership.transaction() as tx:
             channels.save_alert_channel(tx, core.not_resolved(channel, deps.now()))
         return False
-    with deps.leader_transaction() as tx:
+    with deps.leadership.transaction() as tx:
         incidents.lock_incidents(tx)
         _save_resolution(tx, channel, id, deps.now())
     return True
@@ -126,7 +126,7 @@ def _set_problem(tx: Tx, channel: str, problem: Problem | None) -> None:
 def _announce(deps: Dependencies) -> None:
     """Notify the admins of every channel whose problem has changed."""
     admins = admin_notices.resolve_recipients(deps)
-    with deps.leader_transaction() as tx:
+    with deps.leadership.transaction() as tx:
         incidents.lock_incidents(tx)
         statuses = channels.statuses(tx)
         main = alert_channel.load_key(deps, tx)

@@ -12,7 +12,7 @@ from bot.errors import SlackError, SlackTooFast, SlackUnavailable
 from bot.render import footnotes
 from bot.service import reply_channel, undelivered
 from bot.service.dependencies import Dependencies
-from bot.store import Tx, cards, lease
+from bot.store import Tx, cards
 
 logger = logging.getLogger(__name__)
 
@@ -31,10 +31,8 @@ def _load_pending(deps: Dependencies) -> tuple[Sequence[Card], undelivered.Annou
 
     A new leader retries at once, without the pauses that the former leader stored.
     """
-    own_lease = deps.current_lease()
-    if own_lease is None:
-        raise lease.LeaseLost
-    with deps.leader_transaction() as tx:
+    own_lease = deps.leadership.require_lease()
+    with deps.leadership.transaction() as tx:
         if deps.rate_limiter.is_new_epoch(own_lease.epoch):
             cards.retry(tx)
         return cards.pending(tx), undelivered.load_announced(tx)
@@ -74,7 +72,7 @@ def _post(deps: Dependencies, card: Card) -> None:
     sending = _claim(deps, card)
     if sending is None:
         return
-    deps.assert_leader()
+    deps.leadership.assert_leading()
     message, thread, nonce = _with_footnotes(sending), sending.thread, sending.nonce
     try:
         ref = deps.slack.post(sending.target_channel, message, thread=thread, nonce=nonce)
@@ -91,7 +89,7 @@ def _claim(deps: Dependencies, card: Card) -> Card | None:
     muted meanwhile.
     """
     now = deps.now()
-    with deps.leader_transaction() as tx:
+    with deps.leadership.transaction() as tx:
         (current,) = cards.get(tx, [card.id])
         if (
             core.next_action(current, now) is not DeliveryAction.POST
@@ -105,7 +103,7 @@ def _claim(deps: Dependencies, card: Card) -> Card | None:
 
 def _update(deps: Dependencies, card: Card) -> None:
     assert card.ts, "only what was posted can be updated"
-    deps.assert_leader()
+    deps.leadership.assert_leading()
     try:
         deps.slack.update(MessageRef(card.target_channel, card.ts), _with_footnotes(card))
     except SlackError as error:
@@ -137,7 +135,7 @@ def _verify(deps: Dependencies, card: Card) -> None:
 def _delete(deps: Dependencies, card: Card) -> None:
     """Delete the message that a newer one of the same card has replaced."""
     assert card.replaced_ts, "only what was replaced is deleted"
-    deps.assert_leader()
+    deps.leadership.assert_leading()
     try:
         deps.slack.delete(MessageRef(card.target_channel, card.replaced_ts))
     except SlackError as error:
@@ -152,7 +150,7 @@ def _delete(deps: Dependencies, card: Card) -> None:
 def _record_rejection(deps: Dependencies, card: Card, error: SlackError) -> None:
     """Store the consequences of a rejection; raise if Slack doesn't answer."""
     logger.warning("card %s (%s): %s", card.id, card.key, error)
-    with deps.leader_transaction() as tx:
+    with deps.leadership.transaction() as tx:
         (current,) = cards.get(tx, [card.id])  # reread: the card may be resolved or changed by now
         after = delivery.mark_rejected(current, error, deps.now())
         cards.save_delivery(tx, after)
@@ -197,5 +195,5 @@ def _with_footnotes(card: Card) -> Message:
 
 
 def _save(deps: Dependencies, card: Card) -> None:
-    with deps.leader_transaction() as tx:
+    with deps.leadership.transaction() as tx:
         cards.save_delivery(tx, card)

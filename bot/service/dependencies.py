@@ -1,25 +1,23 @@
 """The collaborators of the service layer, and the protocols of the Hub and Slack."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
+from bot.alerts.channels import AlertChannel
 from bot.cards import Message, MessageRef
 from bot.command import Command
 from bot.concurrency.keyed import KeyedExecutor
 from bot.model import Attachment, CheckResult, Commit, Flavor, Person, RateBudget, Space
 from bot.service.fleet_cache import FleetCache
+from bot.service.leadership import Leadership
 from bot.service.response_urls import ResponseUrls
 from bot.settings import Settings
 from bot.slack.rate_limiter import SlackRateLimiter
-from bot.store import Store, Tx, lease
-from bot.store.lease import Lease
-
-T = TypeVar("T")
+from bot.store import Store
 
 
 class Hub(Protocol):
@@ -86,12 +84,24 @@ class Slack(Protocol):
     def group(self, id: str) -> frozenset[str]: ...
 
 
+class SetupChecks(Protocol):
+    """The checks of Slack, the Hub and the database, as `doctor` runs them."""
+
+    def run(self, channel: Callable[[], AlertChannel]) -> Sequence[CheckResult]: ...
+
+
 class Job(StrEnum):
     """The jobs that run at intervals, and at once when they are triggered."""
 
     SWEEP = "sweep"
     ADVANCE = "advance"
     DELIVER = "deliver"
+
+
+#: Returns the current time, in UTC.
+Clock = Callable[[], datetime]
+#: Runs a job at once.
+Trigger = Callable[[Job], None]
 
 
 @dataclass(frozen=True)
@@ -103,59 +113,13 @@ class Dependencies:
     store: Store
     commands: Mapping[str, Command]
     settings: Settings
-    now: Callable[[], datetime]
+    now: Clock
     hub_pool: Executor  # runs concurrent calls to the Hub
     step_calls: KeyedExecutor  # runs the calls of steps, one per Space at a time
     log_calls: KeyedExecutor  # fetches logs, which is slow and which no request waits for
     rate_limiter: SlackRateLimiter  # limits calls to Slack per method and channel
     fleet_cache: FleetCache
-    trigger: Callable[[Job], None]  # runs a job at once
-    current_lease: Callable[[], Lease | None]  # the lease while this replica leads
-    run_checks: Callable[[], Sequence[CheckResult]]  # runs the checks of the setup
+    trigger: Trigger  # runs a job at once
+    leadership: Leadership
+    setup_checks: SetupChecks
     response_urls: ResponseUrls = field(default_factory=ResponseUrls)
-
-    @contextmanager
-    def transaction(self) -> Iterator[Tx]:
-        """Open a transaction that any replica may write."""
-        with self.store.transaction() as tx:
-            yield tx
-
-    def leader_batch(self, work: Callable[[Tx], T]) -> T:
-        """Return the result of *work*, run in a group commit and fenced by the lease.
-
-        Raises:
-            LeaseLost: This replica doesn't lead.
-        """
-        own_lease = self.current_lease()
-        if own_lease is None:
-            raise lease.LeaseLost
-
-        def fenced(tx: Tx) -> T:
-            """Return the result of *work* if the lease is still valid."""
-            lease.check(tx, own_lease)
-            return work(tx)
-
-        return self.store.leader_batch(fenced)
-
-    def assert_leader(self) -> None:
-        """Raise LeaseLost unless this replica leads; call it right before an external call.
-
-        External calls can't be fenced, and a process may be paused between its commit and its
-        call.
-        """
-        if self.current_lease() is None:
-            raise lease.LeaseLost
-
-    @contextmanager
-    def leader_transaction(self) -> Iterator[Tx]:
-        """Open a transaction that commits only while this replica leads.
-
-        Raises:
-            LeaseLost: This replica doesn't lead.
-        """
-        own_lease = self.current_lease()
-        if own_lease is None:
-            raise lease.LeaseLost
-        with self.store.transaction() as tx:
-            lease.check(tx, own_lease)
-            yield tx

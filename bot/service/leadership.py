@@ -1,16 +1,23 @@
-"""The leadership of this replica: it leads while it holds a recently renewed lease."""
+"""The leadership of this replica: it leads while it holds a recently renewed lease.
+
+What only the leader may write goes through its transactions, which the lease fences.
+"""
 
 import logging
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from threading import Lock
+from typing import TypeVar
 from uuid import uuid4
 
 from bot import metrics
 from bot.errors import DatabaseUnavailable
-from bot.store import Store, lease
+from bot.store import Store, Tx, lease
 from bot.store.lease import Lease
+
+T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
@@ -19,7 +26,7 @@ _RENEW_AFTER_SECONDS = lease.RENEW_SECONDS - lease.POLL_SECONDS / 2
 
 
 class Leadership:
-    """Acquires, renews and releases the lease.
+    """Acquires, renews and releases the lease, and opens the transactions that it fences.
 
     Leading ends well before the lease expires, so that two replicas never act at once.
     """
@@ -39,6 +46,52 @@ class Leadership:
         with self._lock:
             is_fresh = self._monotonic() - self._renewed_at < lease.GRACE_SECONDS
             return self._lease if is_fresh else None
+
+    def assert_leading(self) -> None:
+        """Raise LeaseLost unless this replica leads; call it right before an external call.
+
+        External calls can't be fenced, and a process may be paused between its commit and its
+        call.
+        """
+        self.require_lease()
+
+    @contextmanager
+    def transaction(self) -> Iterator[Tx]:
+        """Open a transaction that commits only while this replica leads.
+
+        Raises:
+            LeaseLost: This replica doesn't lead.
+        """
+        own_lease = self.require_lease()
+        with self._store.transaction() as tx:
+            lease.check(tx, own_lease)
+            yield tx
+
+    def batch(self, work: Callable[[Tx], T]) -> T:
+        """Return the result of *work*, run in a group commit and fenced by the lease.
+
+        Raises:
+            LeaseLost: This replica doesn't lead.
+        """
+        own_lease = self.require_lease()
+
+        def fenced(tx: Tx) -> T:
+            """Return the result of *work* if the lease is still valid."""
+            lease.check(tx, own_lease)
+            return work(tx)
+
+        return self._store.leader_batch(fenced)
+
+    def require_lease(self) -> Lease:
+        """Return the current lease.
+
+        Raises:
+            LeaseLost: This replica doesn't lead.
+        """
+        own_lease = self.current_lease()
+        if own_lease is None:
+            raise lease.LeaseLost
+        return own_lease
 
     def tick(self) -> bool:
         """Renew or acquire the lease if due; return whether it was newly acquired.

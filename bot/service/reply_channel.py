@@ -125,7 +125,7 @@ def _queue(deps: Dependencies, ask: Ask, message: Message) -> None:
     """Queue *message* as a direct message in the outbox."""
     subject = f"reply:{uuid4().hex}"
     try:
-        with deps.transaction() as tx:
+        with deps.store.transaction() as tx:
             cards.upsert(tx, subject, ask.user, message, deps.now(), user=ask.user)
     except DatabaseUnavailable as error:
         logger.warning("could not reply to %s at all: %s", ask.user, error)

@@ -30,5 +30,5 @@ def mark_done(deps: Dependencies, tx: Tx, ask: Ask, line: str, state: str = "act
 
 def heartbeat(deps: Dependencies, ask: Ask) -> None:
     """Record that this process is still working on the upload."""
-    with deps.transaction() as tx:
+    with deps.store.transaction() as tx:
         asks.heartbeat(tx, ask.idempotency_key, deps.now())

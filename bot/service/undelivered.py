@@ -51,7 +51,7 @@ def _announce(
 ) -> None:
     admins = admin_notices.resolve_recipients(deps) if started else frozenset()
     now = deps.now()
-    with deps.leader_transaction() as tx:
+    with deps.leadership.transaction() as tx:
         for code in sorted(ended):
             admin_notices.resolve(tx, _cause_key(code), now, render.messages_accepted(code))
         for code, card in started.items():

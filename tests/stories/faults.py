@@ -7,7 +7,6 @@ has died at all of them once the story ends alive: a new commit or call cannot b
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any, TypeVar
 
 from bot.cards import Message, MessageRef
@@ -17,7 +16,7 @@ from bot.service.fleet_cache import FleetCache
 from bot.slack.rate_limiter import SlackRateLimiter
 from bot.store import Store, Tx, lease
 from bot.store.lease import Lease
-from tests.fakes import FakeClock, FakeHub, FakeLeadership, FakeSlack, slack_error
+from tests.fakes import FakeClock, FakeHub, FakeLeadership, FakeSlack, slack_error, with_parts
 
 T = TypeVar("T")
 
@@ -162,7 +161,7 @@ def process_starter(
             if current_lease:
                 lease.release(tx, current_lease)
             current_lease = lease.acquire(tx, "story", ttl=1e6)
-        fleet_cache = FleetCache(hub, bot.settings.owners, clock)
+        fleet_cache = FleetCache(hub, bot.deps.settings.owners, clock)
         world = {
             "hub": hub,
             "slack": slack,
@@ -170,36 +169,44 @@ def process_starter(
             "now": clock,
             "fleet_cache": fleet_cache,
         }
-        fresh = {"rate_limiter": SlackRateLimiter(), "current_lease": FakeLeadership(current_lease)}
-        return replace(bot, **world, **fresh)  # type: ignore[arg-type]
+        fresh = {
+            "rate_limiter": SlackRateLimiter(),
+            "leadership": FakeLeadership(store, current_lease),
+        }
+        return with_parts(bot, **world, **fresh)
 
     return start
 
 
 def with_crashes(bot: Bot, fault: FaultPoint) -> Bot:
     """Return *bot* in a world where the process may die at any point."""
-    return replace(
+    return with_parts(
         bot,
-        store=CrashingStore(bot.store, fault),  # type: ignore[arg-type]  # all of it that the verbs use
-        hub=CrashingCalls(bot.hub, fault, None),
-        slack=CrashingCalls(bot.slack, fault, None),
+        store=CrashingStore(bot.deps.store, fault),  # all of it that the verbs use
+        hub=CrashingCalls(bot.deps.hub, fault, None),
+        slack=CrashingCalls(bot.deps.slack, fault, None),
     )
 
 
 def with_lost_answers(bot: Bot, fault: FaultPoint) -> Bot:
     """Return *bot* in a world where a call may be heard and its answer lost."""
-    return replace(
+    return with_parts(
         bot,
-        hub=CrashingCalls(bot.hub, fault, lambda: HubUnavailable("The Hub's answer was lost.")),
-        slack=CrashingCalls(bot.slack, fault, lambda: SlackAmbiguous("Slack's answer was lost.")),
+        hub=CrashingCalls(
+            bot.deps.hub, fault, lambda: HubUnavailable("The Hub's answer was lost.")
+        ),
+        slack=CrashingCalls(
+            bot.deps.slack, fault, lambda: SlackAmbiguous("Slack's answer was lost.")
+        ),
     )
 
 
 def with_deletions(bot: Bot, fault: FaultPoint) -> Bot:
     """Return *bot* in a world where people may delete a message right before a call about it."""
-    return replace(bot, slack=DeletingSlack(bot.slack, fault))  # type: ignore[arg-type]  # a FakeSlack
+    assert isinstance(bot.deps.slack, FakeSlack)
+    return with_parts(bot, slack=DeletingSlack(bot.deps.slack, fault))
 
 
 def with_rejections(code: str) -> Callable[[Bot, FaultPoint], Bot]:
     """Return what puts a bot in a world where Slack may refuse a call with *code*."""
-    return lambda bot, fate: replace(bot, slack=RejectingSlack(bot.slack, fate, code))
+    return lambda bot, fate: with_parts(bot, slack=RejectingSlack(bot.deps.slack, fate, code))

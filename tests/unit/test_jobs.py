@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 from threading import Event, Semaphore, Thread
 
 import pytest
@@ -15,7 +14,7 @@ from bot.service import Bot
 from bot.service.dependencies import Job
 from bot.store.lease import LeaseLost
 from tests.conftest import MakeBot
-from tests.fakes import FakeHub
+from tests.fakes import FakeHub, with_parts
 
 
 class Slow:
@@ -87,7 +86,7 @@ def test_who_cannot_do_its_round_waits_for_the_next_without_a_word(
 def test_a_verb_is_late_by_its_own_measure(bot: Bot, seconds: float, late: list[str]) -> None:
     now = 1000.0
     clock = Scheduler(lambda: now)
-    clock.schedule(bot, lambda: False)
+    clock.schedule(bot, lambda: False, 60)
 
     now += seconds
 
@@ -103,8 +102,8 @@ def test_a_round_that_comes_too_late_to_a_bot_that_stops_ends_without_a_word(
     closed = DrainingExecutor(1)
     closed.shutdown()
 
-    CoalescingJob(replace(bot, hub_pool=closed).sweep)()
-    CoalescingJob(replace(bot, log_calls=KeyedExecutor(closed)).sweep)()
+    CoalescingJob(with_parts(bot, hub_pool=closed).sweep)()
+    CoalescingJob(with_parts(bot, log_calls=KeyedExecutor(closed)).sweep)()
 
     assert caplog.text == ""
 
@@ -112,7 +111,7 @@ def test_a_round_that_comes_too_late_to_a_bot_that_stops_ends_without_a_word(
 def test_a_long_poll_is_not_a_hang(make_bot: MakeBot) -> None:
     now = 0.0
     clock = Scheduler(lambda: now)
-    clock.schedule(make_bot(SPACEBOT_POLL_SECONDS="3600"), lambda: False)
+    clock.schedule(make_bot(), lambda: False, 3600)
 
     now = 3600 + 299.0
 
@@ -121,13 +120,13 @@ def test_a_long_poll_is_not_a_hang(make_bot: MakeBot) -> None:
 
 def test_who_begins_to_lead_sweeps_at_once(make_bot: MakeBot) -> None:
     swept = Semaphore(0)
-    bot = replace(
+    bot = with_parts(
         make_bot(SPACEBOT_POLL_SECONDS="3600"),
         trigger=lambda job: swept.release() if job is Job.DELIVER else None,
     )
     clock = Scheduler()
     terms = iter([True])
-    clock.schedule(bot, lambda: next(terms, False))
+    clock.schedule(bot, lambda: next(terms, False), 3600)
 
     clock.start()
 

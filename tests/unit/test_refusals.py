@@ -60,7 +60,7 @@ def test_refused_reply_falls_back_to_text_or_another_channel(
 ) -> None:
     slack.rejections = dict.fromkeys(ways, code)
 
-    reply_channel.reply(bot, ASK, ANSWER)
+    reply_channel.reply(bot.deps, ASK, ANSWER)
 
     heard = [(m, "respond") for _, m, _ in slack.responses]
     heard += [(m, "whisper") for _, m in slack.ephemeral_messages]
@@ -76,7 +76,7 @@ def test_refused_reply_falls_back_to_text_or_another_channel(
 def test_an_operation_card_goes_on_directly_whatever_its_response_url_answers(
     bot: Bot, slack: FakeSlack, code: str
 ) -> None:
-    bot.response_urls.put("UTA", "C1", "https://hooks.test/1", bot.now())
+    bot.deps.response_urls.put("UTA", "C1", "https://hooks.test/1", bot.deps.now())
     slack.channels_without_bot, slack.rejections = {"C1"}, {"respond": code}
     bot.ask(Ask("mute all for 1h", "UTA", "C1", Source.COMMAND, idempotency_key="1"))
     for _ in range(2):

@@ -51,7 +51,7 @@ class _Effect:
 
 def execute(deps: Dependencies, context: Context, action: AlertAction) -> str:
     """Execute *action* and update the cards; return the reply's text for the audit entry."""
-    with deps.transaction() as tx:
+    with deps.store.transaction() as tx:
         incidents.lock_incidents(tx)
         effect = _apply(deps, tx, context, action)
         reply = effect.reply
@@ -78,7 +78,7 @@ def _refresh_cards(deps: Dependencies, tx: Tx, effect: _Effect) -> RoutingTable:
 
 def load_history(deps: Dependencies, query: SpaceHistoryQuery) -> SpaceHistory:
     """Return the recent transitions of one Space with its incident, mute and routes."""
-    with deps.transaction() as tx:
+    with deps.store.transaction() as tx:
         tracked = spaces.tracked_spaces(tx).get(query.space)
         incident = incidents.latest(tx, query.space)
         routing_table = routing.load_routing(deps, tx, spaces.fleet(tx))
@@ -115,7 +115,7 @@ def _load_deliveries(tx: Tx, incident: Incident | None) -> dict[str, str]:
 
 def find_watches(deps: Dependencies, query: WatchesQuery) -> Sequence[Watch]:
     """Return the watches of one channel, or all watches."""
-    with deps.transaction() as tx:
+    with deps.store.transaction() as tx:
         found = routing.list_watches(deps, tx)
     return [watch for watch in found if query.channel in (None, watch.channel)]
 
@@ -123,7 +123,7 @@ def find_watches(deps: Dependencies, query: WatchesQuery) -> Sequence[Watch]:
 def load_silenced(deps: Dependencies, query: SilencedSpacesQuery) -> Silence:
     """Return the active mutes and the acks of open incidents, by Space."""
     del query  # it has no parameters
-    with deps.transaction() as tx:
+    with deps.store.transaction() as tx:
         return Silence(mutes.active(tx, deps.now()), incidents.acks(tx))
 
 

@@ -33,7 +33,7 @@ def diagnose_logs(deps: Dependencies) -> None:
 
 def _diagnose(deps: Dependencies) -> None:
     try:
-        with deps.leader_transaction() as tx:
+        with deps.leadership.transaction() as tx:
             open_incidents = incidents.open_incidents(tx).values()
             selected = list(_select_incidents(list(open_incidents), alert_groups.open_groups(tx)))
         for start in range(0, len(selected), _MAX_STREAMS):
@@ -66,7 +66,7 @@ def _has_log(incident: Incident) -> bool:
 
 def _read_logs(deps: Dependencies, batch: Sequence[Incident]) -> None:
     diagnoses = list(deps.log_calls.map(partial(_diagnose_incident, deps), batch))
-    with deps.leader_transaction() as tx:
+    with deps.leadership.transaction() as tx:
         incidents.lock_incidents(tx)
         notify_diagnosis(deps, tx, list(zip(batch, diagnoses, strict=True)))
     deps.trigger(Job.DELIVER)

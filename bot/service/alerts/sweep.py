@@ -31,7 +31,7 @@ _CURSORS_KEY = "lookup_cursors"  # by owner
 
 def sweep(deps: Dependencies) -> None:
     """Observe all Spaces and store the decision in one transaction."""
-    with deps.leader_transaction() as tx:
+    with deps.leadership.transaction() as tx:
         tracked = spaces.tracked_spaces(tx)
         last_seen = spaces.last_observed(tx)
         routing_table = routing.load_routing(deps, tx, _to_fleet(tracked))
@@ -47,7 +47,7 @@ def sweep(deps: Dependencies) -> None:
             tracked, routing_table, new_owners, deps.now(), sanitize, open_problems, cursors
         ),
     )
-    with deps.leader_transaction() as tx:
+    with deps.leadership.transaction() as tx:
         if spaces.last_observed(tx) == last_seen:  # else another sweep is newer
             _write(deps, tx, tracked, observation)
     if not observation.unavailable:

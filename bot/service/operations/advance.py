@@ -31,7 +31,7 @@ _STARVED_REASON = (
 
 def advance(deps: Dependencies) -> None:
     """Observe the fleet, advance the running operations and send their due steps."""
-    with deps.leader_transaction() as tx:
+    with deps.leadership.transaction() as tx:
         running = operations.running(tx)
     if not running:
         return
@@ -84,7 +84,7 @@ def _blocking_reason(operation: Operation, errors: Mapping[str, HubError]) -> st
 def _show_wait(deps: Dependencies, operation: Operation, wait_reason: str, reason: str) -> None:
     """Show *wait_reason* on the card; after an hour, fail the operation with *reason*."""
     after = core.fail_unreachable(operation, reason, deps.now())
-    with deps.leader_transaction() as tx:
+    with deps.leadership.transaction() as tx:
         card.update(deps, tx, operation, after, wait_reason)
 
 
@@ -92,7 +92,7 @@ def _advance(deps: Dependencies, operation: Operation, fleet: Fleet) -> None:
     fleet = serving.with_served_commits(deps, operation, fleet)
     after, due = core.advance(operation, fleet, deps.now())
     affordable, wait_reason = _within_budget(deps, due)
-    with deps.leader_transaction() as tx:
+    with deps.leadership.transaction() as tx:
         card.update(deps, tx, operation, after, wait_reason)
     for step in affordable:
         deps.step_calls.submit(_call_key(operation, step), partial(_send, deps, operation, step))
@@ -127,9 +127,9 @@ def _send(deps: Dependencies, operation: Operation, step: Step) -> None:
     if rate_budget.exhausted_window(deps):
         return  # it fitted when it was queued; it waits for the next run
     claimed = core.mark_sent(step, deps.now())
-    if not deps.leader_batch(lambda tx: operations.claim(tx, operation.id, claimed)):
+    if not deps.leadership.batch(lambda tx: operations.claim(tx, operation.id, claimed)):
         return
-    deps.assert_leader()
+    deps.leadership.assert_leading()
     after = _call_hub(deps, operation, claimed)
     # Not fenced, because the Hub's answer is true for any leader.
     deps.store.batch(lambda tx: operations.save_steps(tx, operation.id, [claimed], [after]))

@@ -26,7 +26,7 @@ def begin(deps: Dependencies, ask: Ask, operation: Operation) -> str:
 
     A concurrent equal request, even on another replica, joins the operation that runs.
     """
-    with deps.transaction() as tx:
+    with deps.store.transaction() as tx:
         operations.lock_operations(tx)
         equivalent = core.find_equivalent(operation, operations.running(tx))
         line = "" if equivalent else _start(deps, tx, ask, operation)
@@ -47,7 +47,7 @@ def _start(deps: Dependencies, tx: Tx, ask: Ask, operation: Operation) -> str:
 
 def follow_existing(deps: Dependencies, ask: Ask, operation: Operation, card_key: str) -> str:
     """Store an operation that follows work already sent, on the card of *card_key*."""
-    with deps.transaction() as tx:
+    with deps.store.transaction() as tx:
         operations.lock_operations(tx)
         started = operations.add(tx, operation, state="running")
         line = request_state.mark_done(deps, tx, ask, _started_result(started))
@@ -59,7 +59,7 @@ def follow_existing(deps: Dependencies, ask: Ask, operation: Operation, card_key
 
 def propose(deps: Dependencies, ask: Ask, proposal: Proposal) -> str:
     """Store a proposal and ask for its confirmation; return a line for the audit."""
-    with deps.transaction() as tx:
+    with deps.store.transaction() as tx:
         stored = operations.add(tx, proposal.operation, state="proposed")
     reply(deps, ask, render.confirmation(stored, proposal.reason, stored.id))
     return f"{_PROPOSED_PREFIX}{stored.id}"
@@ -71,7 +71,7 @@ def get_proposal(deps: Dependencies, number: int) -> Operation:
     Raises:
         Misunderstood: It was answered already or is too old.
     """
-    with deps.transaction() as tx:
+    with deps.store.transaction() as tx:
         found = operations.get(tx, number, state="proposed")
         state = operations.state(tx, number)
     if found is None:
@@ -84,7 +84,7 @@ def get_proposal(deps: Dependencies, number: int) -> Operation:
 def confirm(deps: Dependencies, ask: Ask, operation: Operation) -> str:
     """Start a confirmed operation once, however often the button is clicked."""
     operation = replace(operation, requested_by=ask.user, requested_at=deps.now())
-    with deps.transaction() as tx:
+    with deps.store.transaction() as tx:
         operations.lock_operations(tx)
         request_state.mark_started(tx, ask)
         _transition(deps, tx, operation, "running")
@@ -100,7 +100,7 @@ def confirm(deps: Dependencies, ask: Ask, operation: Operation) -> str:
 
 def cancel(deps: Dependencies, ask: Ask, operation: Operation) -> str:
     """Drop a proposal; return a line for the audit."""
-    with deps.transaction() as tx:
+    with deps.store.transaction() as tx:
         request_state.mark_started(tx, ask)
         _transition(deps, tx, operation, "dropped")
     reply_best_effort(deps, ask, render.cancelled(), replace=ask.source is Source.BUTTON)

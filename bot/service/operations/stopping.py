@@ -19,7 +19,7 @@ from bot.store import Tx, operations
 def stop(deps: Dependencies, context: Context, result: Stop) -> str:
     """Stop an operation for a person with its permission; return a line for the audit."""
     ask = context.ask
-    with deps.transaction() as tx:
+    with deps.store.transaction() as tx:
         running = _lock_running(tx, context, result.operation)
         request_state.mark_started(tx, ask)
         stopped = core.stop(running, ask.user, deps.now())

@@ -21,7 +21,7 @@ _INTERRUPTED_RESULTS = ("interrupted before it was answered", "interrupted, and 
 
 def notify_abandoned(deps: Dependencies) -> None:
     """Answer the requests whose process stopped before it answered, and mark them abandoned."""
-    with deps.leader_transaction() as tx:
+    with deps.leadership.transaction() as tx:
         now = deps.now()
         candidates = asks.orphans(tx, now - _ABANDONED_AFTER)
         expired = [o for o in candidates if _is_abandoned(o, now)]

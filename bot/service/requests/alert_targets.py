@@ -11,7 +11,7 @@ from bot.store import alert_groups, incidents
 
 def load_missing_spaces(deps: Dependencies) -> Fleet:
     """Return every Space with an open incident, because the Hub may not list it."""
-    with deps.transaction() as tx:
+    with deps.store.transaction() as tx:
         return {id: Space(id, MISSING_STAGE) for id in incidents.open_incidents(tx)}
 
 
@@ -33,7 +33,7 @@ def _group_spaces(deps: Dependencies, group: int, fleet: Fleet) -> list[str]:
     Raises:
         Misunderstood: No Space of the group has an incident any more.
     """
-    with deps.transaction() as tx:
+    with deps.store.transaction() as tx:
         stored = alert_groups.get(tx, group)
         members = incidents.get(tx, stored.members).values() if stored else ()
     if stored and stored.kind is GroupKind.ACK_CHECK:

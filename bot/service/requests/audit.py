@@ -23,7 +23,7 @@ def load_entries(deps: Dependencies, query: AuditQuery) -> AuditResult:
     """Return the entries that match *query*, newest first."""
     since = query.since or deps.now() - timedelta(hours=query.hours)
     prefix = deps.settings.prefix
-    with deps.transaction() as tx:
+    with deps.store.transaction() as tx:
         matching = audit.find_asks(tx, since, query, prefix)
         rows = [row for row in matching[: query.limit] if _is_about(row, query.target, prefix)]
         numbers = {row.id: number for row in rows if (number := _operation_number(row)) is not None}

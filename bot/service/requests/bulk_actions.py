@@ -37,14 +37,14 @@ _STOPPED_MESSAGE = "I was stopped before this was done. Ask again."
 
 def run_bulk_action(deps: Dependencies, ask: Ask, bulk: BulkAction) -> tuple[str, str]:
     """Run *bulk* on its Spaces and queue the reply; return the audit's state and line."""
-    with deps.transaction() as tx:
+    with deps.store.transaction() as tx:
         request_state.mark_started(tx, ask)
         if isinstance(bulk.action, DeleteSpace):
             spaces.mark_delete_requested(tx, bulk.spaces, deps.now())
     outcomes = _run_all(deps, bulk)
     message = bulk.render(outcomes)
     state, line = audit_outcomes.bulk_action_outcome(message.text, outcomes)
-    with deps.transaction() as tx:
+    with deps.store.transaction() as tx:
         cards.upsert(
             tx,
             f"deed:{uuid4().hex}",

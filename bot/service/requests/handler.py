@@ -59,7 +59,7 @@ def refuse(deps: Dependencies, ask: Ask, reason: str) -> None:
     # A trigger id is unique to an interaction and the same when Slack delivers it again.
     rejected = replace(ask, idempotency_key=f"refused:{ask.trigger_id or uuid4().hex}")
     text = secret_guard.storable_text(deps, ask)
-    with deps.transaction() as tx:
+    with deps.store.transaction() as tx:
         number = asks.receive(tx, rejected, text, deps.now())
         if number is not None:
             asks.finish(tx, number, "refused", reason, deps.now())
@@ -67,7 +67,7 @@ def refuse(deps: Dependencies, ask: Ask, reason: str) -> None:
 
 def withdraw(deps: Dependencies, number: int, reason: str) -> None:
     """Record that a received request was rejected, because recording it took too long."""
-    with deps.transaction() as tx:
+    with deps.store.transaction() as tx:
         asks.finish(tx, number, "refused", reason, deps.now())
 
 

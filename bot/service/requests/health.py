@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 
+from bot.alerts.channels import AlertChannel
 from bot.cards import Card
+from bot.diagnostics import check_slash_command
 from bot.errors import DatabaseUnavailable
 from bot.model import CheckResult
 from bot.render import footnotes, formatting
+from bot.service import alert_channel
 from bot.service.dependencies import Dependencies
-from bot.store import Tx, asks, cards, lease, spaces
+from bot.store import Tx, cards, lease, spaces
 from bot.timeouts import run_with_timeout
 
 # A sweep older than this many intervals is late, and what is shown may be outdated.
@@ -32,28 +35,18 @@ def run_diagnostics(deps: Dependencies) -> tuple[CheckResult, ...]:
         results = run_with_timeout(partial(_check_self, deps), _DATABASE_SECONDS)
     except (TimeoutError, DatabaseUnavailable):
         results = ()
-    return (*results, _check_budget(deps), *deps.run_checks())
+    return (*results, _check_budget(deps), *deps.setup_checks.run(partial(_load_channel, deps)))
 
 
 def _check_self(deps: Dependencies) -> tuple[CheckResult, ...]:
-    with deps.transaction() as tx:
+    with deps.store.transaction() as tx:
         results = (_check_sweep(deps, tx), _check_leader(deps, tx), _check_cards(deps, tx))
         return (*results, check_slash_command(tx, deps.settings.command))
 
 
-def check_slash_command(tx: Tx, configured: str) -> CheckResult:
-    """Return whether the app's slash command is the configured one.
-
-    Slack reveals the name of a command only when a person types it.
-    """
-    typed = asks.last_slash_command(tx)
-    if typed in ("", configured):
-        return CheckResult("slash command", detail=configured)
-    return CheckResult(
-        "slash command",
-        f"people type {typed}, and SPACEBOT_COMMAND says {configured}, so my messages name the "
-        f"wrong one. Set SPACEBOT_COMMAND={typed}.",
-    )
+def _load_channel(deps: Dependencies) -> AlertChannel:
+    with deps.store.transaction() as tx:
+        return alert_channel.load(deps, tx)
 
 
 def _check_sweep(deps: Dependencies, tx: Tx) -> CheckResult:
@@ -72,7 +65,7 @@ def _check_sweep(deps: Dependencies, tx: Tx) -> CheckResult:
 
 
 def _check_leader(deps: Dependencies, tx: Tx) -> CheckResult:
-    if own_lease := deps.current_lease():
+    if own_lease := deps.leadership.current_lease():
         return CheckResult("leader", detail=f"I lead, in epoch {own_lease.epoch}")
     holder = lease.holder(tx)
     if holder is None:

@@ -40,7 +40,7 @@ def run_query(deps: Dependencies, query: Query[Fact]) -> Fact:
 
 def _fetch_details(deps: Dependencies, query: SpaceDetailsQuery) -> SpaceDetails:
     space = deps.hub.space(query.space)
-    with deps.transaction() as tx:
+    with deps.store.transaction() as tx:
         tracked = spaces.tracked_spaces(tx).get(query.space)
     since = tracked.stage_since if tracked and tracked.space.stage == space.stage else None
     return SpaceDetails(sanitizing.make_sanitizer(deps)(space), since, _fetch_price(deps, space))

@@ -38,7 +38,7 @@ def make_context(
         fleet = {**alert_targets.load_missing_spaces(deps), **fleet}
     words = alert_targets.expand_groups(deps, words, fleet)
     fleet = _without_template(deps, fleet, words)
-    with deps.transaction() as tx:
+    with deps.store.transaction() as tx:
         running = tuple(operations.running(tx))
     return Context(
         ask=ask,
@@ -77,7 +77,7 @@ def _load_fleet(deps: Dependencies, freshness: Freshness) -> tuple[Fleet, dateti
 
 
 def _load_last_fleet(deps: Dependencies) -> Fleet:
-    with deps.transaction() as tx:
+    with deps.store.transaction() as tx:
         return spaces.fleet(tx)
 
 
@@ -102,7 +102,7 @@ def _find_id(template: str, fleet: Fleet) -> str | None:
 
 
 def _load_stale_fleet(deps: Dependencies) -> tuple[Fleet, datetime | None]:
-    with deps.transaction() as tx:
+    with deps.store.transaction() as tx:
         fleet, at = spaces.fleet(tx), spaces.last_sweep(tx)
     if not fleet:
         raise HubUnavailable(

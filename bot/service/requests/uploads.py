@@ -207,7 +207,7 @@ def _names(deps: Dependencies, request: Upload) -> NameIndex:
 
 
 def _show(deps: Dependencies, ask: Ask, message: Message, *, is_start: bool = False) -> None:
-    with deps.transaction() as tx:
+    with deps.store.transaction() as tx:
         asks.heartbeat(tx, ask.idempotency_key, deps.now())
         if is_start:
             request_state.mark_started(tx, ask)

@@ -67,14 +67,13 @@ def look(settings: Settings, clock: FakeClock, error: Exception) -> list[CheckRe
 
     nowhere = "http://127.0.0.1:9"
     hub = Hub("hf_testtoken", endpoint=nowhere, now=clock)
-    findings = diagnostics.run_checks(
+    findings = diagnostics.SetupChecks(
         settings,
         make_client("xoxb-test", f"{nowhere}/"),
         hub,
         open_database=fails,
         ping=lambda: 0.0,
-        channel=lambda: AlertChannel("space-ops", None),
         hello=refused,
-    )
+    ).run(lambda: AlertChannel("space-ops", None))
     hub.close()
     return findings

@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import Any, TypeVar
 
 from bot.concurrency.keyed import KeyedExecutor
 from bot.service import Bot
 from bot.service.fleet_cache import FleetCache
 from bot.store import Store, Tx
-from tests.fakes import FakeHub, FakeSlack, InlineExecutor
+from tests.fakes import FakeHub, FakeSlack, InlineExecutor, with_parts
 
 T = TypeVar("T")
 
@@ -77,10 +76,10 @@ class CrashingStore:
 
 def with_crash_point(bot: Bot, crash_point: CrashPoint) -> Bot:
     """Return the bot as one that *crash_point* may end."""
-    hub: Any = CrashingHub(bot.hub, crash_point)
-    store: Any = CrashingStore(bot.store, crash_point)
-    fleet_cache = FleetCache(hub, bot.settings.owners, bot.now)
-    return replace(
+    hub: Any = CrashingHub(bot.deps.hub, crash_point)
+    store: Any = CrashingStore(bot.deps.store, crash_point)
+    fleet_cache = FleetCache(hub, bot.deps.settings.owners, bot.deps.now)
+    return with_parts(
         bot,
         hub=hub,
         store=store,
@@ -91,5 +90,5 @@ def with_crash_point(bot: Bot, crash_point: CrashPoint) -> Bot:
 
 def in_other_world(bot: Bot, hub: FakeHub, store: Store) -> Bot:
     """Move the bot to another world. It leads there: the database is a copy of its own."""
-    fleet_cache = FleetCache(hub, ("acme",), bot.now)
-    return replace(bot, hub=hub, slack=FakeSlack(), store=store, fleet_cache=fleet_cache)
+    fleet_cache = FleetCache(hub, ("acme",), bot.deps.now)
+    return with_parts(bot, hub=hub, slack=FakeSlack(), store=store, fleet_cache=fleet_cache)

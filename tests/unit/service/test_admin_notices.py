@@ -11,15 +11,15 @@ ARCHIVED = Message("C1 is archived.")
 
 
 def notify(bot: Bot, message: Message = ARCHIVED, cause: str = CAUSE) -> None:
-    admins = admin_notices.resolve_recipients(bot)
-    with bot.transaction() as tx:
-        admin_notices.notify_admins(tx, admins, cause, message, bot.now())
+    admins = admin_notices.resolve_recipients(bot.deps)
+    with bot.deps.store.transaction() as tx:
+        admin_notices.notify_admins(tx, admins, cause, message, bot.deps.now())
     bot.deliver()
 
 
 def resolve(bot: Bot, message: Message | None = None) -> None:
-    with bot.transaction() as tx:
-        admin_notices.resolve(tx, CAUSE, bot.now(), message)
+    with bot.deps.store.transaction() as tx:
+        admin_notices.resolve(tx, CAUSE, bot.deps.now(), message)
     bot.deliver()
 
 

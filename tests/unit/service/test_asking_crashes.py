@@ -39,18 +39,18 @@ class World:
 
     def operations(self, *states: str) -> bool:
         table = schema.operation
-        with self.bot.transaction() as tx:
+        with self.bot.deps.store.transaction() as tx:
             found = tx.execute(select(table.c.state)).scalars().all()
         return any(state in states for state in found)
 
 
 @contextmanager
 def world(template: Bot, source: Path, life: Database) -> Iterator[World]:
-    template.store.close()  # so that the journal is in the file
+    template.deps.store.close()  # so that the journal is in the file
     hub = FakeHub(team_a="RUNNING", team_b="PAUSED")
     bot = in_other_world(template, hub, life.fill(source))
-    assert isinstance(bot.slack, FakeSlack)
-    yield World(bot, hub, bot.slack)
+    assert isinstance(bot.deps.slack, FakeSlack)
+    yield World(bot, hub, bot.deps.slack)
     life.clear()
 
 
@@ -112,7 +112,7 @@ def is_cancelled(world: World) -> bool:
 
 
 def is_stopped(world: World) -> bool:
-    with world.bot.transaction() as tx:
+    with world.bot.deps.store.transaction() as tx:
         return tx.execute(select(schema.operation.c.stopped_by)).scalar() == "ULEAD"
 
 
@@ -125,12 +125,12 @@ def is_committed(world: World) -> bool:
 
 
 def is_muted(world: World) -> bool:
-    with world.bot.transaction() as tx:
-        return bool(mutes.active(tx, world.bot.now()))
+    with world.bot.deps.store.transaction() as tx:
+        return bool(mutes.active(tx, world.bot.deps.now()))
 
 
 def has_no_watch(world: World) -> bool:
-    with world.bot.transaction() as tx:
+    with world.bot.deps.store.transaction() as tx:
         return not watches.list_all(tx)
 
 

@@ -41,8 +41,8 @@ def clock() -> FakeClock:
 
 
 def want(bot: Bot, text: str) -> None:
-    with bot.store.transaction() as tx:
-        cards.upsert(tx, "card", OPS, Message(text, (section(f"*{text}*"),)), bot.now())
+    with bot.deps.store.transaction() as tx:
+        cards.upsert(tx, "card", OPS, Message(text, (section(f"*{text}*"),)), bot.deps.now())
 
 
 def deliver(bot: Bot, clock: FakeClock) -> None:

@@ -21,14 +21,14 @@ from tests.fakes import FakeClock, FakeHub, FakeSlack
 
 
 def add_card(bot: Bot, channel: str, *subjects: str) -> None:
-    with bot.store.transaction() as tx:
+    with bot.deps.store.transaction() as tx:
         for subject in subjects:
-            cards.upsert(tx, subject, channel, Message(subject), bot.now())
+            cards.upsert(tx, subject, channel, Message(subject), bot.deps.now())
 
 
 def set_text(bot: Bot, text: str) -> None:
     """Let every card show *text*."""
-    with bot.store.transaction() as tx:
+    with bot.deps.store.transaction() as tx:
         for id in range(1, 20):
             cards.set_content(tx, id, Message(text))
 
@@ -143,8 +143,8 @@ def test_post_uses_the_current_content(bot: Bot, slack: InterruptedSlack) -> Non
 
 def test_card_muted_during_the_round_is_not_posted(bot: Bot, slack: InterruptedSlack) -> None:
     def mute() -> None:
-        with bot.store.transaction() as tx:
-            cards.hold_back(tx, 2, bot.now() + timedelta(hours=1))
+        with bot.deps.store.transaction() as tx:
+            cards.hold_back(tx, 2, bot.deps.now() + timedelta(hours=1))
 
     add_card(bot, "C1", "a", "b")
     slack.during_call = mute
@@ -196,7 +196,7 @@ def test_change_during_a_not_found_edit_reposts_the_card(
     bot: Bot, slack: InterruptedSlack, clock: FakeClock
 ) -> None:
     def repost() -> None:
-        with bot.store.transaction() as tx:
+        with bot.deps.store.transaction() as tx:
             cards.repost_if_deleted(tx, 1)
 
     deleted_twice(bot, slack, clock)
@@ -211,8 +211,8 @@ def test_resolution_during_a_not_found_edit_keeps_the_card_deleted(
     bot: Bot, slack: InterruptedSlack, clock: FakeClock
 ) -> None:
     def finish() -> None:
-        with bot.store.transaction() as tx:
-            cards.mark_resolved(tx, 1, bot.now())
+        with bot.deps.store.transaction() as tx:
+            cards.mark_resolved(tx, 1, bot.deps.now())
 
     add_card(bot, "C1", "a")
     bot.deliver()
@@ -223,13 +223,13 @@ def test_resolution_during_a_not_found_edit_keeps_the_card_deleted(
     bot.deliver()
     bot.deliver()
 
-    with bot.store.transaction() as tx:
+    with bot.deps.store.transaction() as tx:
         assert not cards.pending(tx)  # nothing is left to be done about it
     assert not slack.cards
 
 
 def wake(bot: Bot, channel: str = "C1", respond: str | None = "https://hooks.test/1") -> None:
-    key = f"wake {channel} {bot.now()}"
+    key = f"wake {channel} {bot.deps.now()}"
     bot.ask(
         Ask(
             "wake team-a", "UTA", channel, Source.COMMAND, idempotency_key=key, response_url=respond
@@ -390,7 +390,7 @@ def test_doctor_lists_undelivered_cards_with_reasons(
     bot: Bot, slack: InterruptedSlack, clock: FakeClock
 ) -> None:
     collect_undelivered(bot, slack, clock, "message_limit_exceeded")
-    (finding,) = [f for f in health.run_diagnostics(bot) if f.name == "cards"]
+    (finding,) = [f for f in health.run_diagnostics(bot.deps) if f.name == "cards"]
     assert finding.problem == "1 card not delivered yet: I am not in that channel."
 
 

@@ -13,7 +13,7 @@ from bot.render import modals
 from bot.service import Bot
 from bot.store.schema import metadata
 from tests.conftest import MakeBot
-from tests.fakes import FakeClock, FakeHub, FakeSlack
+from tests.fakes import FakeClock, FakeHub, FakeSlack, with_parts
 from tests.unit.service.requests.test_handler import last_reply, send_command
 
 LEAD = "ULEAD"
@@ -51,7 +51,7 @@ def submit(bot: Bot, slack: FakeSlack, id: str, user: str = LEAD, /, **values: s
 
 def database_dump(bot: Bot) -> str:
     """Return everything that the database holds."""
-    with bot.store.transaction() as tx:
+    with bot.deps.store.transaction() as tx:
         rows = [row for table in metadata.sorted_tables for row in tx.execute(table.select())]
     return "\n".join(map(str, rows))
 
@@ -133,7 +133,7 @@ def test_writes_beyond_the_rate_limit_are_not_sent(
     set_secret = hub.set_secret
 
     def use_last_call(*words: str) -> None:
-        hub.rate_limit_window = RateBudget(20, bot.now() + timedelta(minutes=3))
+        hub.rate_limit_window = RateBudget(20, bot.deps.now() + timedelta(minutes=3))
         set_secret(*words)
 
     monkeypatch.setattr(hub, "set_secret", use_last_call)
@@ -433,7 +433,7 @@ def test_bulk_action_of_a_stopping_bot_is_reported_as_not_done(
     stopped = DrainingExecutor(1)
     stopped.shutdown()
 
-    submit(replace(bot, hub_pool=stopped), slack, id, value="swordfish")
+    submit(with_parts(bot, hub_pool=stopped), slack, id, value="swordfish")
 
     assert "I was stopped before this was done" in str(slack.cards[0].message.blocks)
     assert hub.secret_values == {}

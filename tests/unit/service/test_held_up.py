@@ -1,7 +1,6 @@
 """A leader that is held up says and does nothing afterwards; its successor takes what it left."""
 
 from contextlib import suppress
-from dataclasses import replace
 
 import pytest
 
@@ -14,12 +13,12 @@ from bot.service.operations import begin
 from bot.store import cards
 from bot.store.lease import LeaseLost
 from tests.conftest import ListenToEngine
-from tests.fakes import FakeClock, FakeHub, FakeLeadership, FakeSlack
+from tests.fakes import FakeClock, FakeHub, FakeLeadership, FakeSlack, with_parts
 
 
 def pause_in_commits(bot: Bot, commits: int, listen_to_engine: ListenToEngine) -> Bot:
     """Return the bot as one that is paused in so many commits from now, until it leads no more."""
-    lead, left = FakeLeadership(bot.current_lease()), commits
+    lead, left = FakeLeadership(bot.deps.store, bot.deps.leadership.current_lease()), commits
 
     def pause(_: object) -> None:
         nonlocal left
@@ -28,12 +27,12 @@ def pause_in_commits(bot: Bot, commits: int, listen_to_engine: ListenToEngine) -
             lead.lease = None
 
     listen_to_engine("commit", pause)
-    return replace(bot, current_lease=lead)
+    return with_parts(bot, leadership=lead)
 
 
 def add_card(bot: Bot, text: str) -> None:
-    with bot.store.transaction() as tx:
-        cards.upsert(tx, "card", "C1", Message(text), bot.now())
+    with bot.deps.store.transaction() as tx:
+        cards.upsert(tx, "card", "C1", Message(text), bot.deps.now())
 
 
 # Commits of a round: the cards are read, one is claimed, and then it would be posted.
@@ -90,7 +89,7 @@ def test_simultaneous_equal_requests_start_one_operation(
     for person in ("UTA", "UOTHER"):
         ask = Ask("wake all", person, "C1", idempotency_key=person)
         bot.receive(ask)
-        begin.begin(bot, ask, Operation(Verb.WAKE, (step,), person, "C1", bot.now()))
+        begin.begin(bot.deps, ask, Operation(Verb.WAKE, (step,), person, "C1", bot.deps.now()))
     bot.advance()
     bot.deliver()
 
@@ -104,13 +103,13 @@ def test_simultaneous_equal_requests_start_one_operation(
 def test_simultaneous_confirmations_count_once(bot: Bot, hub: FakeHub, second: str) -> None:
     hub.set(team_a="RUNNING")
     bot.ask(Ask("pause team-a", "UTA", "C1", idempotency_key="pause"))
-    proposal = begin.get_proposal(bot, 1)
+    proposal = begin.get_proposal(bot.deps, 1)
     late = Ask(f"{second} 1", "UTA", "C1", idempotency_key="late")
     bot.receive(late)
 
     bot.ask(Ask("confirm 1", "UTA", "C1", idempotency_key="yes"))
     with pytest.raises(Misunderstood, match="was answered with"):
-        getattr(begin, second)(bot, late, proposal)
+        getattr(begin, second)(bot.deps, late, proposal)
     bot.advance()
 
     assert hub.writes == [("pause", "acme/team-a")]

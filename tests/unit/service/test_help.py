@@ -50,7 +50,7 @@ def test_help_buttons_change_nothing(
     bot.deliver()
 
     assert (len(slack.cards), len(hub.writes), slack.open_forms) == (cards, sent, {})
-    with bot.transaction() as tx:
+    with bot.deps.store.transaction() as tx:
         assert (mutes.active(tx, clock()), watches.list_all(tx)) == ({}, [])
         assert asks.orphans(tx, clock().replace(year=2100)) == []
 

@@ -9,7 +9,7 @@ from bot.errors import HubError, NotFound, PlanNeeded, RateLimited, Refused, Una
 from bot.model import Ask, RateBudget
 from bot.service import Bot
 from tests.conftest import MakeBot
-from tests.fakes import FakeClock, FakeHub, FakeSlack
+from tests.fakes import FakeClock, FakeHub, FakeSlack, with_parts
 
 
 def wake(bot: Bot, text: str = "wake all") -> None:
@@ -327,7 +327,7 @@ def test_a_replica_that_does_not_lead_does_nothing(
 
     hub.set(team_a="SLEEPING")
     wake(bot)
-    standby = Bot(**{**bot.__dict__, "current_lease": FakeLeadership(None)})
+    standby = with_parts(bot, leadership=FakeLeadership(bot.deps.store, None))
 
     for verb in (standby.sweep, standby.advance, standby.deliver):
         with pytest.raises(LeaseLost):

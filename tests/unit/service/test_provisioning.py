@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -15,7 +14,7 @@ from bot.model import Ask, Source
 from bot.service import Bot
 from bot.service.dependencies import Job
 from tests.conftest import MakeBot
-from tests.fakes import FakeClock, FakeHub, FakeSlack, InlineExecutor, RecordingTrigger
+from tests.fakes import FakeClock, FakeHub, FakeSlack, InlineExecutor, RecordingTrigger, with_parts
 
 VALUE = "sk-swordfish-0123456789"
 ENVIRON = {
@@ -365,7 +364,7 @@ def test_spaces_are_created_one_after_the_other(
     bot: Bot, hub: FakeHub, clock: FakeClock, triggered: RecordingTrigger
 ) -> None:
     line = QueueExecutor()
-    bot = replace(bot, step_calls=KeyedExecutor(line))
+    bot = with_parts(bot, step_calls=KeyedExecutor(line))
     send_command(bot, "provision team-1..3")
     send_command(bot, "confirm 1")
     made = []
@@ -448,7 +447,7 @@ def test_provision_without_names_opens_a_form(bot: Bot, hub: FakeHub, slack: Fak
 )
 def test_form_with_bad_names_stays_open_with_errors(bot: Bot, names: str, part: str) -> None:
     ask = Ask("provision", "ULEAD", "C1", form_values={"names": names, "template": "x"})
-    wrong = bot.commands["provision"].check(ask)
+    wrong = bot.deps.commands["provision"].check(ask)
 
     assert part in wrong.get("names", "")
     assert bool(wrong) == bool(part)

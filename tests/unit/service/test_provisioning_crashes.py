@@ -74,14 +74,14 @@ def test_any_crash_ends_with_each_space_created_once(
     ending: str,
 ) -> None:
     template, life = make_bot(**ENVIRON), Database(tmp_path / "life.db")
-    template.store.close()  # so that the journal is in the file
+    template.deps.store.close()  # so that the journal is in the file
     for at in count():
         hub = class_of_two()
         bot = in_other_world(template, hub, life.fill(database.path))
         died = crash_and_finish(bot, hub, clock, at, text)
         life.clear()
 
-        (card,) = bot.slack.cards  # type: ignore[attr-defined]
+        (card,) = bot.deps.slack.cards  # type: ignore[attr-defined]
         assert card.text.startswith(ending), f"dead at moment {at}"
         assert "problem" not in card.text, f"dead at moment {at}"
         assert hub.writes.count((made, "acme/team-1")) == 1, f"dead at moment {at}"

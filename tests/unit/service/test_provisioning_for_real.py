@@ -22,7 +22,7 @@ from bot.sandbox.hub.space import Space
 from bot.service import Bot
 from tests.conftest import MakeBot
 from tests.database import Database
-from tests.fakes import FakeClock, FakeSlack
+from tests.fakes import FakeClock, FakeSlack, with_parts
 
 TOKEN = "hf_" + "t0ken" * 7
 OWNER = "ifcore-org"
@@ -134,7 +134,7 @@ def test_killed_provision_is_finished_without_duplicates(
 ) -> None:
     bot = make_bot(**ENVIRON)
     begin(bot, "provision group-1..30")
-    dying = Bot(**{**bot.__dict__, "hub": KillingHub(hub, at, is_answered=heard)})
+    dying = with_parts(bot, hub=KillingHub(hub, at, is_answered=heard))
     with pytest.raises(ProcessKilled):
         dying.advance()
 

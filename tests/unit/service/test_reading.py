@@ -2,7 +2,6 @@
 
 import csv
 from collections.abc import Mapping
-from dataclasses import replace
 from io import StringIO
 from typing import Any
 
@@ -18,7 +17,7 @@ from bot.service import Bot
 from bot.service.requests import health, lookups
 from bot.store import lease
 from tests.conftest import MakeBot
-from tests.fakes import FakeClock, FakeHub, FakeLeadership, FakeSlack, PostedMessage
+from tests.fakes import FakeClock, FakeHub, FakeLeadership, FakeSlack, PostedMessage, with_parts
 from tests.unit.service.requests.test_handler import send_command
 
 
@@ -49,8 +48,8 @@ def test_error_of_one_space_does_not_affect_others(bot: Bot, hub: FakeHub) -> No
     hub.errors_by_space = {"acme/team-b": Refused("My token may not do this.")}
     both = ("acme/team-a", "acme/team-b")
 
-    secrets: Mapping[str, Any] = lookups.run_query(bot, SecretsQuery(both))
-    variables: Mapping[str, Any] = lookups.run_query(bot, VariablesQuery(both))
+    secrets: Mapping[str, Any] = lookups.run_query(bot.deps, SecretsQuery(both))
+    variables: Mapping[str, Any] = lookups.run_query(bot.deps, VariablesQuery(both))
 
     assert (secrets["acme/team-a"], variables["acme/team-a"]) == (("API", "KEY"), {"TEAM": "a"})
     assert isinstance(secrets["acme/team-b"], HubError)
@@ -58,7 +57,7 @@ def test_error_of_one_space_does_not_affect_others(bot: Bot, hub: FakeHub) -> No
 
 
 def test_hardware_prices(bot: Bot) -> None:
-    assert [flavour.name for flavour in lookups.run_query(bot, PricesQuery())] == [
+    assert [flavour.name for flavour in lookups.run_query(bot.deps, PricesQuery())] == [
         "cpu-basic",
         "t4-small",
     ]
@@ -74,9 +73,9 @@ def test_stage_age_comes_from_the_sweeps(bot: Bot, hub: FakeHub, clock: FakeCloc
     clock.tick(hours=2)
     bot.sweep()
 
-    assert lookups.run_query(bot, SpaceDetailsQuery("acme/team-a")).stage_since == began
+    assert lookups.run_query(bot.deps, SpaceDetailsQuery("acme/team-a")).stage_since == began
     hub.set(team_a="PAUSED")
-    assert lookups.run_query(bot, SpaceDetailsQuery("acme/team-a")).stage_since is None, (
+    assert lookups.run_query(bot.deps, SpaceDetailsQuery("acme/team-a")).stage_since is None, (
         "no sweep has seen that"
     )
 
@@ -93,7 +92,7 @@ def test_price_is_shown_where_known(
     if not says:
         monkeypatch.setattr(hub, "flavors", raise_unavailable)
 
-    assert lookups.run_query(bot, SpaceDetailsQuery("acme/team-a")).dollars_per_hour == price
+    assert lookups.run_query(bot.deps, SpaceDetailsQuery("acme/team-a")).dollars_per_hour == price
 
 
 def raise_unavailable() -> Any:
@@ -532,9 +531,9 @@ def test_doctor_shows_problems_and_fixes(
     slack.channels_without_bot = set()
     clock.tick(minutes=10)
     hub.rate_limit_window = RateBudget(3, clock().replace(hour=12, minute=0))
-    with bot.transaction() as tx:
-        lease.release(tx, bot.current_lease())  # type: ignore[arg-type]
-    bot = replace(bot, current_lease=FakeLeadership(None))
+    with bot.deps.store.transaction() as tx:
+        lease.release(tx, bot.deps.leadership.current_lease())  # type: ignore[arg-type]
+    bot = with_parts(bot, leadership=FakeLeadership(bot.deps.store, None))
 
     send_command(bot, "doctor", user="ULEAD")
 
@@ -551,7 +550,9 @@ def test_before_the_first_sweep_doctor_says_so(bot: Bot, slack: FakeSlack) -> No
 
 
 def test_a_replica_that_stands_by_names_the_leader(bot: Bot, slack: FakeSlack) -> None:
-    send_command(replace(bot, current_lease=FakeLeadership(None)), "doctor", user="ULEAD")
+    send_command(
+        with_parts(bot, leadership=FakeLeadership(bot.deps.store, None)), "doctor", user="ULEAD"
+    )
 
     assert "*leader* another replica: test; I stand by" in last_reply_text(slack)
 
@@ -592,7 +593,9 @@ def test_doctor_reports_a_different_slash_command(
     for slash in typed:
         send_command(bot, "help", slash=slash)
 
-    [finding] = [found for found in health.run_diagnostics(bot) if found.name == "slash command"]
+    [finding] = [
+        found for found in health.run_diagnostics(bot.deps) if found.name == "slash command"
+    ]
 
     assert finding.problem.endswith(wrong)
     assert bool(finding.problem) == bool(wrong)

@@ -129,15 +129,13 @@ def test_running_bot_can_run_its_diagnostics(
 ) -> None:
     web = make_client("xoxb-sandbox", sandbox.slack_api_url)
 
-    found = diagnostics.run_checks(
+    found = diagnostics.SetupChecks(
         settings,
         web,
         hub,
-        open_database=lambda: None,
         ping=lambda: 0.0,
-        channel=lambda: AlertChannel(OPS, OPS),
         hello=lambda: Hello("A0SPACEBOT"),
-    )
+    ).run(lambda: AlertChannel(OPS, OPS))
 
     assert {finding.name for finding in found} >= {"Slack scopes", "Hub token", "database"}
     assert [finding.problem for finding in found if not finding.ok] == []

@@ -9,7 +9,7 @@ from bot.errors import RateLimited, Unanswered
 from bot.model import Ask, RateBudget, Source, Space
 from bot.service import Bot
 from tests.conftest import MakeBot
-from tests.fakes import FakeClock, FakeHub, FakeLeadership, FakeSlack
+from tests.fakes import FakeClock, FakeHub, FakeLeadership, FakeSlack, with_parts
 from tests.unit.service.requests.test_audit import audit_table
 from tests.unit.service.requests.test_handler import last_reply
 from tests.unit.service.test_operations import tick, wake
@@ -289,7 +289,7 @@ def test_unanswered_call_after_a_stop_is_not_called_unsent(
 def test_standby_replica_can_stop_an_operation(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
-    standby = Bot(**{**bot.__dict__, "current_lease": FakeLeadership(None)})
+    standby = with_parts(bot, leadership=FakeLeadership(bot.deps.store, None))
     standby.ask(Ask("stop 1", "UTA", "C1", idempotency_key="stop"))
     for _ in range(3):
         tick(bot, clock)

@@ -159,8 +159,8 @@ def test_any_stage_name_can_be_stored(bot: Bot, hub: FakeHub, store: Store, stag
 
 def test_standby_writes_nothing(bot: Bot, hub: FakeHub, store: Store) -> None:
     hub.set(team_a="RUNNING")
-    assert isinstance(bot.current_lease, FakeLeadership)
-    bot.current_lease.lease = None
+    assert isinstance(bot.deps.leadership, FakeLeadership)
+    bot.deps.leadership.lease = None
 
     with pytest.raises(LeaseLost):
         bot.sweep()

@@ -311,13 +311,13 @@ def test_ignored_arguments_are_reported(bot: Bot, hub: FakeHub, slack: FakeSlack
     for _ in range(3):
         send_command(bot, "restart team-x", "UTA")
 
-    assert [e.text for e in audit.load_entries(bot, AuditQuery(limit=3)).entries] == [
+    assert [e.text for e in audit.load_entries(bot.deps, AuditQuery(limit=3)).entries] == [
         "restart team-x"
     ] * 3
-    assert audit.load_entries(bot, AuditQuery(limit=3)).is_truncated is False
-    assert audit.load_entries(bot, AuditQuery(limit=2)).is_truncated is True
+    assert audit.load_entries(bot.deps, AuditQuery(limit=3)).is_truncated is False
+    assert audit.load_entries(bot.deps, AuditQuery(limit=2)).is_truncated is True
     # Sought in a word of each, and found in none.
-    assert audit.load_entries(bot, AuditQuery(target="team", limit=2)) == AuditResult(
+    assert audit.load_entries(bot.deps, AuditQuery(target="team", limit=2)) == AuditResult(
         (), is_truncated=True
     )
 

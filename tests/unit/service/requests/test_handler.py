@@ -328,8 +328,8 @@ def test_request_of_a_dead_process_is_reported(
 def test_typed_secret_is_not_stored(bot: Bot) -> None:
     bot.receive(Ask("secret set team-a KEY hunter2 hf_abcdefgh", "UTA", "C1", idempotency_key="k"))
 
-    with bot.transaction() as tx:
-        (stored,) = asks.orphans(tx, bot.now().replace(year=2100))
+    with bot.deps.store.transaction() as tx:
+        (stored,) = asks.orphans(tx, bot.deps.now().replace(year=2100))
     assert stored.ask.text == "secret set …"
 
 
@@ -490,8 +490,8 @@ def test_unstorable_characters_are_stripped(bot: Bot, text: str, written: str) -
     bot.receive(Ask(text, "UTA", "C1", idempotency_key="k"))
     bot.refuse(Ask(text, "UTA", "C1", idempotency_key="k"), "busy")
 
-    with bot.transaction() as tx:
-        (stored,) = asks.orphans(tx, bot.now().replace(year=2100))
+    with bot.deps.store.transaction() as tx:
+        (stored,) = asks.orphans(tx, bot.deps.now().replace(year=2100))
     assert stored.ask.text == written
 
 

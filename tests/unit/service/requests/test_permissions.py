@@ -1,23 +1,26 @@
 """Who may do what: from the settings, from Slack's groups, and for how long that is believed."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from bot.errors import SlackError, SlackUnavailable
-from bot.model import Ask, Role
+from bot.model import Ask, Permission, Role
 from bot.service import Bot
 from bot.service.requests import permissions
 from bot.slack import Slack, make_client
 from tests.conftest import MakeBot
 from tests.contract.slack.conftest import FakeMonotonic
 from tests.contract.slack.fake_web_api import FakeWebApi, Reply, serve_web_api
-from tests.fakes import FakeHub, FakeSlack
+from tests.fakes import FakeHub, FakeSlack, with_parts
 
 DOWN_RESPONSE = Reply("down", 503)
 OWN_IDENTITY = {"ok": True, "team_id": "T1", "user_id": "U0BOT", "bot_id": "B0BOT"}
+
+
+def permission_of(bot: Bot, user: str) -> Permission:
+    return permissions.get_permission(bot.deps, user)
 
 
 # (who it is, what the workspace says, what the settings say, and so)
@@ -58,10 +61,7 @@ def test_a_role(
     slack.guests = said.get("guests", set())
     slack.groups = {id: frozenset(members) for id, members in said.get("groups", {}).items()}
 
-    assert (
-        permissions.get_permission(make_bot(**{"SPACEBOT_OPERATORS": "", **settings}), user).role
-        is role
-    )
+    assert permission_of(make_bot(**{"SPACEBOT_OPERATORS": "", **settings}), user).role is role
 
 
 # -- the real adapter, whose answers are good for five minutes
@@ -85,54 +85,52 @@ def ticker() -> FakeMonotonic:
 def group_bot(make_bot: MakeBot, wire: FakeWebApi, ticker: FakeMonotonic) -> Bot:
     """A bot whose operators are the members of one group, as the real adapter sees them."""
     slack = Slack(make_client("xoxb-test", f"{wire.url}api/"), clock=ticker)
-    return replace(make_bot(SPACEBOT_OPERATORS="S1"), slack=slack)
+    return with_parts(make_bot(SPACEBOT_OPERATORS="S1"), slack=slack)
 
 
 def test_former_group_member_loses_the_role_after_five_minutes(
     group_bot: Bot, wire: FakeWebApi, ticker: FakeMonotonic
 ) -> None:
-    assert permissions.get_permission(group_bot, "U1").role is Role.OPERATOR
+    assert permission_of(group_bot, "U1").role is Role.OPERATOR
     wire.reply("usergroups.users.list", {"ok": True, "users": []})
 
     ticker.now += 299
-    assert permissions.get_permission(group_bot, "U1").role is Role.OPERATOR
+    assert permission_of(group_bot, "U1").role is Role.OPERATOR
     ticker.now += 1
-    assert permissions.get_permission(group_bot, "U1").role is Role.VIEWER
+    assert permission_of(group_bot, "U1").role is Role.VIEWER
 
 
 def test_new_group_member_gets_the_role_after_five_minutes(
     group_bot: Bot, wire: FakeWebApi, ticker: FakeMonotonic
 ) -> None:
     wire.reply("usergroups.users.list", {"ok": True, "users": []})
-    assert permissions.get_permission(group_bot, "U1").role is Role.VIEWER
+    assert permission_of(group_bot, "U1").role is Role.VIEWER
     wire.reply("usergroups.users.list", {"ok": True, "users": ["U1"]})
 
     ticker.now += 300
-    assert permissions.get_permission(group_bot, "U1").role is Role.OPERATOR
+    assert permission_of(group_bot, "U1").role is Role.OPERATOR
 
 
 def test_new_guest_is_read_only(group_bot: Bot, wire: FakeWebApi, ticker: FakeMonotonic) -> None:
-    assert permissions.get_permission(group_bot, "U1").role is Role.OPERATOR
+    assert permission_of(group_bot, "U1").role is Role.OPERATOR
     guest = {"id": "U1", "team_id": "T1", "is_restricted": True}
     wire.reply("users.info", {"ok": True, "user": guest})
 
     ticker.now += 300
-    assert permissions.get_permission(group_bot, "U1").role is Role.VIEWER
+    assert permission_of(group_bot, "U1").role is Role.VIEWER
 
 
 def test_cached_roles_are_used_during_a_slack_outage(
     group_bot: Bot, wire: FakeWebApi, ticker: FakeMonotonic
 ) -> None:
-    assert permissions.get_permission(group_bot, "U1").role is Role.OPERATOR
+    assert permission_of(group_bot, "U1").role is Role.OPERATOR
     wire.reply("usergroups.users.list", DOWN_RESPONSE)
     wire.reply("users.info", DOWN_RESPONSE)
 
     ticker.now += 3600
-    assert permissions.get_permission(group_bot, "U1").role is Role.OPERATOR
+    assert permission_of(group_bot, "U1").role is Role.OPERATOR
     wire.reply("usergroups.users.list", {"ok": True, "users": []})
-    assert permissions.get_permission(group_bot, "U1").role is Role.VIEWER, (
-        "asked again as soon as it can be"
-    )
+    assert permission_of(group_bot, "U1").role is Role.VIEWER, "asked again as soon as it can be"
 
 
 # What Slack cannot say, or says no to: nobody gets a right from that.
@@ -151,16 +149,16 @@ def test_slack_errors_grant_no_role(
 ) -> None:
     wire.reply(method, answer)
 
-    assert permissions.get_permission(group_bot, "U1").role is Role.VIEWER
+    assert permission_of(group_bot, "U1").role is Role.VIEWER
 
 
 def test_configured_operators_keep_their_role_during_an_outage(
     group_bot: Bot, wire: FakeWebApi, make_bot: MakeBot
 ) -> None:
     wire.reply("users.info", DOWN_RESPONSE)
-    named = replace(make_bot(SPACEBOT_OPERATORS="U1"), slack=group_bot.slack)
+    named = with_parts(make_bot(SPACEBOT_OPERATORS="U1"), slack=group_bot.deps.slack)
 
-    assert permissions.get_permission(named, "U1").role is Role.OPERATOR
+    assert permission_of(named, "U1").role is Role.OPERATOR
 
 
 # -- why somebody may not, in words
