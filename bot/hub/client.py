@@ -11,16 +11,17 @@ from collections.abc import Callable
 from contextlib import closing, nullcontext
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import httpx2
-from huggingface_hub.utils._http import hf_request_event_hook
+from huggingface_hub import is_offline_mode
+from huggingface_hub.errors import OfflineModeIsEnabled
 
 from bot import metrics
 from bot.errors import HubError, HubUnavailable, RateLimited
 from bot.hub import attempts, bodies, deadline, ratelimit, redirects
 from bot.hub.confirmations import is_confirmed
 from bot.hub.cooldowns import Cooldowns
-from bot.hub.deadline_sockets import DeadlineBackend
 from bot.hub.errors import (
     error_for_failure,
     error_for_response,
@@ -30,9 +31,9 @@ from bot.hub.errors import (
     is_write,
     request_id,
 )
+from bot.hub.transport import DeadlineTransport
 from bot.model import RateBudget
 
-_MAX_CONNECTIONS = 40  # for 32 threads, and a margin
 _CONNECT_SECONDS = 5.0
 
 
@@ -47,21 +48,16 @@ class Client(httpx2.Client):
         on_rate_limit: Callable[[RateBudget], None],
         transport: httpx2.BaseTransport | None = None,
     ) -> None:
-        limits = httpx2.Limits(
-            max_connections=_MAX_CONNECTIONS, max_keepalive_connections=_MAX_CONNECTIONS
-        )
         hooks: dict[str, list[Callable[..., Any]]] = {
-            "request": [hf_request_event_hook],
+            "request": [_prepare],
             "response": [bodies.limit_body],
         }
         headers = {"Accept-Encoding": bodies.ACCEPT_ENCODING}
-        super().__init__(limits=limits, event_hooks=hooks, transport=transport, headers=headers)
+        super().__init__(
+            event_hooks=hooks, transport=transport or DeadlineTransport(), headers=headers
+        )
         self._seconds, self._now, self._on_rate_limit = seconds, now, on_rate_limit
         self._cooldowns = Cooldowns(now, _cooldown_key)
-        for mounted in (self._transport, *self._mounts.values()):
-            # httpx2 has no public setting; tests on real sockets fail if this one disappears.
-            if pool := getattr(mounted, "_pool", None):
-                pool._network_backend = DeadlineBackend()  # noqa: SLF001 - see above
 
     def send(self, request: httpx2.Request, **options: Any) -> httpx2.Response:
         """Return the answer to *request*; retry a read once.
@@ -147,7 +143,7 @@ class Client(httpx2.Client):
         except (
             httpx2.RequestError,
             OSError,
-        ) as failure:  # OSError: offline mode of huggingface_hub
+        ) as failure:  # OSError: offline mode
             return failure
         return response
 
@@ -157,6 +153,18 @@ class Client(httpx2.Client):
             resets_at = self._now() + timedelta(seconds=min(window.reset_in_seconds, 3600))
             self._on_rate_limit(RateBudget(window.remaining, resets_at))
             metrics.hub_ratelimit_remaining.set(window.remaining)
+
+
+def _prepare(request: httpx2.Request) -> None:
+    """Add an id to *request*, as huggingface_hub's own client does.
+
+    Raises:
+        OfflineModeIsEnabled: HF_HUB_OFFLINE is set.
+
+    """
+    if is_offline_mode():
+        raise OfflineModeIsEnabled("offline mode is enabled (HF_HUB_OFFLINE)")
+    request.headers.setdefault("X-Amzn-Trace-Id", str(uuid4()))
 
 
 def _count_request(request: httpx2.Request, response: httpx2.Response | Exception) -> None:

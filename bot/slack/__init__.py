@@ -2,7 +2,7 @@
 
 from bot.slack.access import Access
 from bot.slack.api import Slack
-from bot.slack.client import make_client, proxy_for
+from bot.slack.client import make_client
 from bot.slack.frames import bound_frames
 from bot.slack.sockets import Hello, open_socket, read_hello, shut_down, socket_url
 from bot.slack.users import Identity
@@ -15,7 +15,6 @@ __all__ = [
     "bound_frames",
     "make_client",
     "open_socket",
-    "proxy_for",
     "read_hello",
     "shut_down",
     "socket_url",

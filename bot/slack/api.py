@@ -13,8 +13,9 @@ from bot import metrics
 from bot.cards import Message, MessageRef
 from bot.errors import SlackAmbiguous, SlackError, SlackUnavailable
 from bot.model import Attachment, Person
+from bot.proxies import proxy_for
 from bot.slack import attachments, channels, errors, history
-from bot.slack.client import TIMEOUT_SECONDS, logger, proxy_for
+from bot.slack.client import TIMEOUT_SECONDS, logger
 from bot.slack.downloads import Downloads
 from bot.slack.users import Identity, Users
 from bot.slack_ids import is_channel

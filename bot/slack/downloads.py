@@ -8,7 +8,8 @@ import httpx2
 
 from bot.errors import SlackError, SlackUnavailable
 from bot.model import Attachment
-from bot.slack.client import TIMEOUT_SECONDS, proxy_for
+from bot.proxies import proxy_for
+from bot.slack.client import TIMEOUT_SECONDS
 
 # For one file with all its redirects.
 _TOTAL_SECONDS, _MAX_HOPS = 60.0, 3

@@ -15,7 +15,8 @@ from slack_sdk.socket_mode.builtin import SocketModeClient
 from slack_sdk.socket_mode.client import BaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
-from bot.slack import bound_frames, proxy_for, shut_down, socket_url
+from bot.proxies import proxy_for
+from bot.slack import bound_frames, shut_down, socket_url
 
 # slack_sdk reads a message recursively, one level per buffer, so its default of 1 KiB is too small.
 _BUFFER_BYTES = 16 * 1024

@@ -7,7 +7,8 @@ import pytest
 
 from bot.cards import Message, MessageRef
 from bot.errors import SlackError, SlackUnavailable
-from bot.slack import Slack, make_client, proxy_for
+from bot.proxies import proxy_for
+from bot.slack import Slack, make_client
 from tests.contract.slack.fake_web_api import FakeWebApi, Json, Reply
 
 BLOCK = {"type": "section", "text": {"type": "mrkdwn", "text": "*team-a* fell asleep"}}
