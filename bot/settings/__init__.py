@@ -11,6 +11,8 @@ from typing import Annotated
 
 from dotenv import dotenv_values
 from pydantic import (
+    BaseModel,
+    ConfigDict,
     Field,
     SecretStr,
     TypeAdapter,
@@ -19,7 +21,6 @@ from pydantic import (
     field_validator,
 )
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.redaction import has_secret
 from bot.settings import types
@@ -39,15 +40,16 @@ _NO_TRANSPORT = (
 )
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """The values of all settings.
 
     The description of a required field says where to find its value, and is part of the error.
     """
 
-    model_config = SettingsConfigDict(
+    model_config = ConfigDict(
         frozen=True,
         extra="forbid",  # an unknown SPACEBOT_… is a typo
+        validate_default=True,  # `slack_signing_secret` is needed without an app token
         validate_by_name=True,
         validate_by_alias=True,
         hide_input_in_errors=True,
@@ -106,18 +108,6 @@ class Settings(BaseSettings):
         repr=False,  # may hold a password
     )
     port: types.Port = Field(default=8080, validation_alias="SPACEBOT_PORT")
-
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],  # noqa: ARG003 - the names are pydantic's, here and below
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Return the arguments of `read` as the only source of values."""
-        return (init_settings,)
 
     @field_validator("slack_signing_secret")
     @classmethod
