@@ -15,7 +15,7 @@ from bot.render import hardware as render
 
 
 @command(
-    "hardware <targets> [flavour]",
+    "hardware <targets> [flavor]",
     role=Role.ADMIN,
     freshness=Freshness.FRESH,
     example="hardware all",
@@ -48,7 +48,7 @@ def _show_or_move(context: Context, flavors: Mapping[str, Flavor]) -> Answer:
 def _move(context: Context, targets: Sequence[str], flavor: Flavor) -> Answer:
     """Return an operation that moves Spaces to *flavor*, with a confirmation if needed."""
     ids = context.resolve_for_action(targets, "hardware", [flavor.name])
-    args = {"flavour": flavor.name}
+    args = {"flavor": flavor.name}
     return plan_operation(
         context,
         Verb.HARDWARE,

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from bot import error_summary
 from bot.model import Condition, Space
 
-#: The arguments of an operation besides its Spaces, such as {"flavour": "t4-small"}.
+#: The arguments of an operation besides its Spaces, such as {"flavor": "t4-small"}.
 Args = Mapping[str, str]
 
 
@@ -42,8 +42,8 @@ def hardware_skip_reason(space: Space, args: Args) -> str:
     """Return why the hardware of a Space stays; "" if it should change."""
     if space.is_static:
         return "static: it runs on no hardware"
-    reason = f"already on {args['flavour']}"
-    return reason if space.hardware == args["flavour"] else deletion_reason(space)
+    reason = f"already on {args['flavor']}"
+    return reason if space.hardware == args["flavor"] else deletion_reason(space)
 
 
 def sleep_skip_reason(space: Space, args: Args) -> str:

@@ -28,7 +28,7 @@ READ_ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("/api/whoami-v2", "whoami", routes_account.whoami),
     ("/api/agent-harnesses", "harnesses", routes_account.agent_harnesses),
     ("/api/spaces", "list", routes_read.list_spaces),
-    ("/api/spaces/hardware", "flavours", routes_account.hardware),
+    ("/api/spaces/hardware", "flavors", routes_account.hardware),
     ("/api/spaces/templates", "templates", routes_account.templates),
     ("/api/spaces/zero-gpu/quota", "quota", routes_account.quota),
     ("/api/spaces/by-subdomain/{subdomain}", "by-subdomain", routes_read.by_subdomain),

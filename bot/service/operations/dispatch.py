@@ -38,7 +38,7 @@ def _call_space(hub: Hub, verb: Verb, id: str, args: Mapping[str, str]) -> str |
         case Verb.PAUSE:
             return hub.pause(id)
         case Verb.HARDWARE:
-            hub.set_hardware(id, args["flavour"])
+            hub.set_hardware(id, args["flavor"])
         case Verb.SLEEP:
             hub.set_sleep(id, None if args["seconds"] == "never" else int(args["seconds"]))
         case _:

@@ -147,7 +147,7 @@ def test_account_and_hardware_prices_are_read(sandbox_hub: Hub) -> None:
     account = sandbox_hub.whoami()
     assert (account.token_kind, account.token_role) == ("access_token", "write")
     assert OWNER in account.orgs
-    prices = {flavour.name: flavour.dollars_per_hour for flavour in sandbox_hub.flavors()}
+    prices = {flavor.name: flavor.dollars_per_hour for flavor in sandbox_hub.flavors()}
     assert prices["cpu-basic"] == 0 < prices["t4-small"] < 10
     budget = sandbox_hub.budget()
     assert budget is not None

@@ -396,7 +396,7 @@ def test_unreadable_hardware_entry_does_not_hide_others(hub: Hub, hub_api: FakeH
     free = {"name": "cpu-basic", "unitCostMicroUSD": 0, "unitLabel": "hour"}
     bad = [None, {"name": "x"}, {**free, "unitCostMicroUSD": 10**400}, {**free, "unitLabel": "eon"}]
     hub_api.reply("GET /api/spaces/hardware", ok([*bad, free]))
-    assert [flavour.name for flavour in hub.flavors()] == ["cpu-basic"]
+    assert [flavor.name for flavor in hub.flavors()] == ["cpu-basic"]
 
 
 # -- size

@@ -149,7 +149,7 @@ def test_unknown_hardware_is_refused(api: HfApi) -> None:
 
 
 def test_hardware_has_prices(api: HfApi) -> None:
-    prices = {flavour.name: flavour.unit_cost_usd for flavour in api.list_spaces_hardware()}
+    prices = {flavor.name: flavor.unit_cost_usd for flavor in api.list_spaces_hardware()}
 
     assert prices["cpu-basic"] == 0
     assert prices["t4-small"] == pytest.approx(0.40 / 60, rel=1e-3)

@@ -35,7 +35,7 @@ def operation(verb: Verb, *steps: Step) -> Operation:
 
 
 SENT_STEP = mark_sent(Step("a/b", stage_before="SLEEPING"), NOW)
-FLAVOR, HOUR = {"flavour": "t4-small"}, {"seconds": "3600", "time": "1h"}
+FLAVOR, HOUR = {"flavor": "t4-small"}, {"seconds": "3600", "time": "1h"}
 
 
 def sent_step(verb: Verb, stage_before: str, *, is_accepted: bool = True) -> Step:

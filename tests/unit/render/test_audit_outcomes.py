@@ -66,7 +66,7 @@ def test_operation_state_follows_from_its_steps(
 
 def test_operation_outcome_names_the_requested_hardware() -> None:
     outcome = audit_outcomes.operation_outcome(
-        Verb.HARDWARE, {"flavour": "t4-small"}, {StepState.DONE: 2}
+        Verb.HARDWARE, {"flavor": "t4-small"}, {StepState.DONE: 2}
     )
 
     assert outcome == "2 of 2 on t4-small"

@@ -74,7 +74,7 @@ HARDWARE_CHANGE = Operation(
     "U1",
     "C1",
     STARTED_AT,
-    args={"flavour": "t4-small"},
+    args={"flavor": "t4-small"},
 )
 SLEEP = replace(HARDWARE_CHANGE, verb=Verb.SLEEP, args={"seconds": "3600", "time": "1h"})
 CREATE = replace(

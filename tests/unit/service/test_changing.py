@@ -88,11 +88,11 @@ def test_unanswered_hardware_change_is_retried(
 @pytest.mark.parametrize(
     ("text", "part"),
     [
-        # An unknown flavour gets the nearest one, as a button.
+        # An unknown flavor gets the nearest one, as a button.
         ("hardware team-a t4-smal", "Did you mean `t4-small`?"),
         ("hardware team-a t4-smal", "hardware team-a t4-small"),
         ("hardware team-a zzz", "There is `cpu-basic`, `t4-small`."),
-        # A name that is nearly one is never acted on; the offer keeps the flavour.
+        # A name that is nearly one is never acted on; the offer keeps the flavor.
         ("hardware team-aa t4-small", "hardware team-a t4-small"),
         ("hardware nobody", "I know no Space `nobody`"),
         ("hardware", "The hardware of what?"),

@@ -57,7 +57,7 @@ def test_error_of_one_space_does_not_affect_others(bot: Bot, hub: FakeHub) -> No
 
 
 def test_hardware_prices(bot: Bot) -> None:
-    assert [flavour.name for flavour in lookups.run_query(bot.deps, PricesQuery())] == [
+    assert [flavor.name for flavor in lookups.run_query(bot.deps, PricesQuery())] == [
         "cpu-basic",
         "t4-small",
     ]

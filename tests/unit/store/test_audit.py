@@ -152,14 +152,14 @@ def test_operation_summary_counts_steps_by_state(any_store: Store) -> None:
         Step("a/c", StepState.FAILED, message="no plan"),
         Step("a/d", StepState.FAILED, message="no rights"),
     )
-    operation = Operation(Verb.HARDWARE, steps, "U1", "C1", NOW, args={"flavour": "t4-small"})
+    operation = Operation(Verb.HARDWARE, steps, "U1", "C1", NOW, args={"flavor": "t4-small"})
     with any_store.transaction() as tx:
         id = operations.add(tx, operation, state="running").id
         operations.transition(tx, id, "running", "finished", NOW)
         summaries = audit.summarize_operations(tx, [id, id, 999, *range(2000, 2600)])
 
     assert summaries.keys() == {id}
-    assert (summaries[id].verb, summaries[id].args) == (Verb.HARDWARE, {"flavour": "t4-small"})
+    assert (summaries[id].verb, summaries[id].args) == (Verb.HARDWARE, {"flavor": "t4-small"})
     assert summaries[id].finished_at == NOW
     assert summaries[id].state == "finished"
     assert summaries[id].spaces == ("a/a", "a/b", "a/c", "a/d")
