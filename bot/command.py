@@ -118,8 +118,8 @@ Answer = Result | Fetch[Any]
 class Freshness(StrEnum):
     """How recent the fleet must be before a command can answer."""
 
-    NONE = "nowhere"  # not needed
-    CACHED = "best"  # from the Hub, or the last sweep if the Hub doesn't answer
+    NONE = "none"  # not needed
+    CACHED = "cached"  # from the Hub, or the last sweep if the Hub doesn't answer
     FRESH = "fresh"  # from the Hub; without it the command fails
     FORM = "form"  # the last sweep to open a form, which has three seconds; otherwise FRESH
 

@@ -38,7 +38,7 @@ class Change(StrEnum):
     DELETED = "deleted"
     LEFT = "left"
     JOINED = "joined"
-    ID_CHANGED = "id changed"
+    ID_CHANGED = "id_changed"
 
 
 @dataclass(frozen=True, slots=True)

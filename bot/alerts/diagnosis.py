@@ -58,7 +58,7 @@ def diagnose(log: Sequence[str], error: str) -> Diagnosis:
     """Return the diagnosis of *log* and of the Hub's own *error*.
 
     >>> diagnose(["ok", "ERROR: No matching distribution found for torch==9.9"], "").cause
-    <ProbableCause.DEPENDENCY: 'a dependency'>
+    <ProbableCause.DEPENDENCY: 'dependency'>
     """
     lines = [
         cleaned for line in redact_lines(log[-_MAX_LOG_LINES:]) if (cleaned := sanitize_line(line))

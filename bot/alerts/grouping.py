@@ -23,11 +23,11 @@ _TOKEN = re.compile(r"group:([1-9][0-9]{0,8})", re.IGNORECASE | re.ASCII)
 class GroupKind(StrEnum):
     """Why several incidents share one card."""
 
-    INITIAL = "first"  # found by the initial scan
-    SAME_PROBLEM = "alike"  # the same problem in the same sweep
-    SAME_CAUSE = "cause"  # the same error, at any time
+    INITIAL = "initial"  # found by the initial scan
+    SAME_PROBLEM = "same_problem"  # the same problem in the same sweep
+    SAME_CAUSE = "same_cause"  # the same error, at any time
     REMINDER = "reminder"  # still open; each also has another card
-    ACK_CHECK = "question"  # whether the ack still holds; each also has another card
+    ACK_CHECK = "ack_check"  # whether the ack still holds; each also has another card
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ from bot.model import Condition, condition
 class ProbableCause(StrEnum):
     """The probable cause of a failure."""
 
-    CODE = "their code"
-    DEPENDENCY = "a dependency"
-    CONFIGURATION = "the configuration"
-    PLATFORM = "the platform"
+    CODE = "code"
+    DEPENDENCY = "dependency"
+    CONFIGURATION = "configuration"
+    PLATFORM = "platform"
 
 
 @dataclass(frozen=True, slots=True)

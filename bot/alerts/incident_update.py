@@ -13,11 +13,11 @@ class IncidentEvent(StrEnum):
     """What happened to an incident. Only some events ping; all of them edit the card."""
 
     OPENED = "opened"
-    ESCALATED = "worse"
-    IMPROVED = "better"  # still open; an unposted escalation reply is untrue
-    UPDATED = "changed"
-    RESOLVED = "closed"  # announced by a reply
-    CLOSED_SILENTLY = "ended"  # only the card shows it
+    ESCALATED = "escalated"
+    IMPROVED = "improved"  # still open; an unposted escalation reply is untrue
+    UPDATED = "updated"
+    RESOLVED = "resolved"  # announced by a reply
+    CLOSED_SILENTLY = "closed_silently"  # only the card shows it
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,16 @@ _EMOJI = {
     Condition.RUNNING: ":large_green_circle:",
 }
 
+_CONDITION_PHRASES = {
+    Condition.FAILED: "broken",
+    Condition.UNKNOWN: "unknown",
+    Condition.DELETING: "leaving",
+    Condition.ASLEEP: "asleep",
+    Condition.PAUSED: "paused",
+    Condition.STARTING: "coming up",
+    Condition.RUNNING: "up",
+}
+
 _STAGE_PHRASES = {
     "RUNNING": "up",
     "RUNNING_BUILDING": "up, a new version is building",
@@ -139,7 +149,7 @@ def count_by_condition(spaces: Sequence[Space]) -> str:
     """Return the number of Spaces by condition, worst first: `2 broken · 9 up`."""
     found = [space.condition for space in spaces]
     counts = [(what, found.count(what)) for what in Condition]
-    return " · ".join(f"{number} {what}" for what, number in counts if number)
+    return " · ".join(f"{number} {_CONDITION_PHRASES[what]}" for what, number in counts if number)
 
 
 def sort_worst_first(spaces: Sequence[Space]) -> list[Space]:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot import error_summary
 from bot.alerts import diagnosis
-from bot.alerts.incident import Incident
+from bot.alerts.incident import Incident, ProbableCause
 from bot.alerts.problems import STUCK_AFTER, ProblemKind
 from bot.cards import Block, Message
 from bot.render import formatting
@@ -20,6 +20,12 @@ _EMOJI = {
     ProblemKind.UNKNOWN: ":grey_question:",
     ProblemKind.BROKEN: ":red_circle:",
     ProblemKind.GONE: ":ghost:",
+}
+_CAUSES = {
+    ProbableCause.CODE: "their code",
+    ProbableCause.DEPENDENCY: "a dependency",
+    ProbableCause.CONFIGURATION: "the configuration",
+    ProbableCause.PLATFORM: "the platform",
 }
 _RUNNING, _RECOVERING, _FLAPPING = ":large_green_circle:", ":hourglass_flowing_sand:", ":ocean:"
 _DATE_MARKUP = re.compile(r"<!date\^[^|>]*\|([^>]*)>")
@@ -142,7 +148,7 @@ def _facts(incident: Incident, ctx: AlertContext) -> list[str]:
         matched = known_diagnosis.matched_line
         is_shown = matched in _error_text(incident).splitlines()  # in the block above
         line = "" if is_shown else f": {code(matched, 120)}"
-        facts.append(f"looks like {known_diagnosis.cause}{line}")
+        facts.append(f"looks like {_CAUSES[known_diagnosis.cause]}{line}")
     if incident.ack:
         facts.append(f":raised_hand: {user_mention(incident.ack.by)} is on it")
     if mute := ctx.mutes.get(incident.space):
