@@ -2,20 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import IntEnum, StrEnum
 
 
 class Condition(StrEnum):
     """The class of a stage, listed worst first."""
 
-    FAILED = "broken"
+    FAILED = "failed"
     UNKNOWN = "unknown"
-    DELETING = "leaving"
+    DELETING = "deleting"
     ASLEEP = "asleep"
     PAUSED = "paused"
-    STARTING = "coming up"
-    RUNNING = "up"
+    STARTING = "starting"
+    RUNNING = "running"
 
 
 _CONDITIONS = {
@@ -110,7 +110,7 @@ class Source(StrEnum):
 
     COMMAND = "command"
     MENTION = "mention"
-    DIRECT = "direct message"
+    DIRECT = "direct"
     BUTTON = "button"
     MODAL = "modal"
     SCHEDULE = "schedule"
@@ -120,8 +120,8 @@ class Source(StrEnum):
 class InertReason(StrEnum):
     """Why a message that names a command does not act."""
 
-    CODE_BLOCK = "code block"  # the command is in a code block or quotation, such as a transcript
-    CODE_SPAN = "code span"  # the command begins in backticks: it may read, but not act
+    CODE_BLOCK = "code_block"  # the command is in a code block or quotation, such as a transcript
+    CODE_SPAN = "code_span"  # the command begins in backticks: it may read, but not act
     EDITED = "edited"  # an edited message would run its command a second time
 
 
@@ -208,28 +208,6 @@ class Template:
 
     space: Space
     variables: Mapping[str, str] | None = None  # None: the Hub didn't return them
-
-
-@dataclass(frozen=True, slots=True)
-class AuditEntry:
-    """A request and its result, as the audit shows it."""
-
-    at: datetime
-    user: str
-    text: str  # redacted
-    source: str
-    channel: str
-    state: str  # one of ask.state in bot.store.schema; "under way" while an operation runs
-    result: str = ""
-    duration: timedelta | None = None  # None: not finished
-
-
-@dataclass(frozen=True, slots=True)
-class AuditResult:
-    """The audit entries that match a query, newest first."""
-
-    entries: tuple[AuditEntry, ...]
-    is_truncated: bool = False  # there are older entries than these
 
 
 @dataclass(frozen=True, slots=True)

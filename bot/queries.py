@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, TypeVar
 
+from bot.audit import AuditResult
 from bot.errors import HubError
-from bot.model import AuditResult, CheckResult, Flavor, SpaceDetails, Template
+from bot.model import CheckResult, Flavor, SpaceDetails, Template
 
 T_co = TypeVar("T_co", covariant=True)
 

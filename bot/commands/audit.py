@@ -3,10 +3,11 @@
 import re
 from dataclasses import dataclass, replace
 
+from bot.audit import AuditResult
 from bot.cards import Message
 from bot.command import Answer, Context, Fetch, File, Freshness, command
 from bot.errors import Misunderstood
-from bot.model import AuditResult, Role
+from bot.model import Role
 from bot.parsing import TimeRange, quote, split_time_range, to_command
 from bot.queries import AuditQuery
 from bot.render import audit as render

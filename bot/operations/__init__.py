@@ -24,7 +24,7 @@ from bot.operations.outcomes import (
     skip,
 )
 from bot.operations.plan import busy, find_equivalent, plan
-from bot.operations.step import Operation, SkipReason, Step, StepState
+from bot.operations.step import Operation, OperationState, SkipReason, Step, StepState
 from bot.operations.stop import can_be_stopped, stop
 from bot.operations.verbs import VERB_SPECS, Verb, VerbSpec
 
@@ -38,6 +38,7 @@ __all__ = [
     "UNREACHABLE_TIMEOUT",
     "VERB_SPECS",
     "Operation",
+    "OperationState",
     "SkipReason",
     "Step",
     "StepState",

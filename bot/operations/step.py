@@ -18,6 +18,15 @@ class StepState(StrEnum):
     SKIPPED = "skipped"
 
 
+class OperationState(StrEnum):
+    """The state of an operation. The last two are final."""
+
+    PROPOSED = "proposed"  # it starts if a person confirms it
+    RUNNING = "running"
+    FINISHED = "finished"
+    DROPPED = "dropped"  # a person answered its confirmation with no
+
+
 class SkipReason(StrEnum):
     """Why a step was not sent."""
 

@@ -6,8 +6,9 @@ from datetime import timedelta
 from io import StringIO
 
 from bot import error_summary
+from bot.audit import AskState, AuditEntry, AuditResult
 from bot.cards import Block, Message
-from bot.model import AuditEntry, AuditResult
+from bot.model import Source
 from bot.queries import AuditQuery
 from bot.render import formatting
 from bot.render.blocks import (
@@ -27,13 +28,19 @@ from bot.slack_limits import COMMAND_LENGTH
 #: Audit entries in one message; the CSV file has them all.
 MAX_LINES = 30
 _EMOJI = {
-    "acted": ":white_check_mark:",
-    "partly": ":warning:",
-    "asked": ":grey_question:",
-    "answered": ":eyes:",
-    "refused": ":no_entry_sign:",
-    "failed": ":boom:",
+    AskState.ACTED: ":white_check_mark:",
+    AskState.PARTLY: ":warning:",
+    AskState.ASKED: ":grey_question:",
+    AskState.ANSWERED: ":eyes:",
+    AskState.REFUSED: ":no_entry_sign:",
+    AskState.FAILED: ":boom:",
 }
+_STATE_PHRASES = {state: state.value for state in AskState} | {
+    AskState.CLAIMED: "taken",
+    AskState.STARTED: "begun",
+    AskState.UNDER_WAY: "under way",
+}
+_SOURCE_PHRASES = {source: source.value for source in Source} | {Source.DIRECT: "direct message"}
 _IN_PROGRESS_EMOJI = ":hourglass_flowing_sand:"
 _CSV_HEADER = ("when (UTC)", "who", "what", "from", "channel", "outcome", "result", "seconds")
 # A spreadsheet evaluates a cell with one of these prefixes as a formula.
@@ -115,8 +122,9 @@ def _entry_line(entry: AuditEntry) -> str:
 
 
 def _origin(entry: AuditEntry) -> str:
-    is_channel = entry.channel[:1] in ("C", "G") and entry.source != "direct message"
-    return f"{entry.source} in <#{entry.channel}>" if is_channel else entry.source
+    is_channel = entry.channel[:1] in ("C", "G") and entry.source is not Source.DIRECT
+    source = _SOURCE_PHRASES[entry.source]
+    return f"{source} in <#{entry.channel}>" if is_channel else source
 
 
 def _duration_text(duration: timedelta | None) -> str:
@@ -128,9 +136,9 @@ def _values(entry: AuditEntry) -> tuple[str, ...]:
         f"{entry.at:%Y-%m-%d %H:%M:%S}",
         entry.user,
         entry.text or "status",
-        entry.source,
+        _SOURCE_PHRASES[entry.source],
         entry.channel,
-        entry.state,
+        _STATE_PHRASES[entry.state],
         entry.result,
         "" if entry.duration is None else f"{entry.duration.total_seconds():.1f}",
     )

@@ -2,32 +2,34 @@
 
 from collections.abc import Mapping
 
-from bot.operations import StepState, Verb
+from bot.audit import AskState, Outcome
+from bot.operations import OperationState, StepState, Verb
 from bot.render import formatting
 
 
-def bulk_action_outcome(summary: str, outcomes: Mapping[str, str]) -> tuple[str, str]:
-    """Return state and result of a bulk action for its audit entry.
+def bulk_action_outcome(summary: str, outcomes: Mapping[str, str]) -> Outcome:
+    """Return the outcome of a bulk action for its audit entry.
 
     *outcomes* maps each Space to its error, which is empty on success.
     """
     failed = [(space, error) for space, error in outcomes.items() if error]
     if not failed:
-        return "acted", summary
+        return Outcome(AskState.ACTED, summary)
     space, reason = failed[0]
     if len(outcomes) == 1:
-        return "failed", f"{summary}: {reason}"
-    state = "failed" if len(failed) == len(outcomes) else "partly"
-    return state, f"{summary}, {formatting.count(len(failed), 'problem')}, first {space}: {reason}"
+        return Outcome(AskState.FAILED, f"{summary}: {reason}")
+    state = AskState.FAILED if len(failed) == len(outcomes) else AskState.PARTLY
+    problems = formatting.count(len(failed), "problem")
+    return Outcome(state, f"{summary}, {problems}, first {space}: {reason}")
 
 
-def operation_state(counts: Mapping[StepState, int]) -> str:
+def operation_state(counts: Mapping[StepState, int]) -> AskState:
     """Return the audit state of an operation with *counts* of steps by state."""
     if counts.get(StepState.WAITING) or counts.get(StepState.SENT):
-        return "under way"
+        return AskState.UNDER_WAY
     if not counts.get(StepState.FAILED):
-        return "acted"
-    return "partly" if counts.get(StepState.DONE) else "failed"
+        return AskState.ACTED
+    return AskState.PARTLY if counts.get(StepState.DONE) else AskState.FAILED
 
 
 def operation_outcome(
@@ -60,8 +62,8 @@ def operation_outcome(
     return ", ".join(parts) + (f": {first_problem}" if first_problem else "")
 
 
-def confirmation_result(state: str) -> str:
+def confirmation_result(state: OperationState) -> str:
     """Return the audit line of a confirmation whose operation is in *state*."""
-    if state == "proposed":
+    if state is OperationState.PROPOSED:
         return "asked back, and nobody has answered"
-    return f"asked back, and the answer was {'no' if state == 'dropped' else 'yes'}"
+    return f"asked back, and the answer was {'no' if state is OperationState.DROPPED else 'yes'}"

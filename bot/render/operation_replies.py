@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.cards import Message
-from bot.operations import Operation, Step, StepState
+from bot.operations import Operation, OperationState, Step, StepState
 from bot.parsing import NameIndex
 from bot.render import formatting
 from bot.render.blocks import actions, button, escape, line_sections, message, section, user_mention
@@ -65,14 +65,14 @@ def started(operation: Operation) -> Message:
     return message("Begun", section(f":hourglass_flowing_sand: {running_head(operation)}"))
 
 
-def already_answered(state: str | None) -> str:
+def already_answered(state: OperationState | None) -> str:
     """Return the reply to a second answer to a confirmation.
 
     *state* is that of its operation, None if there is no such confirmation.
     """
     if state is None:
         return "I have asked no such question, so nothing was done."
-    if state == "dropped":
+    if state is OperationState.DROPPED:
         return "That question was answered with no already, so nothing was done. Ask anew."
     return (
         "That question was answered with yes already; nothing was done twice. Its card tells all."
@@ -110,7 +110,7 @@ def nothing_to_stop(operation: Operation) -> str:
     )
 
 
-def not_running(number: int, state: str | None) -> str:
+def not_running(number: int, state: OperationState | None) -> str:
     """Return why an operation can't be stopped.
 
     *state* is that of the operation, None if there is no such operation.
@@ -118,9 +118,9 @@ def not_running(number: int, state: str | None) -> str:
     match state:
         case None:
             return f"There's no operation {number}. The number is on the operation's card."
-        case "proposed":
+        case OperationState.PROPOSED:
             return f"Operation {number} hasn't begun. Tap Leave it below its question."
-        case "dropped":
+        case OperationState.DROPPED:
             return f"Operation {number} was cancelled before it began."
     return f"Operation {number} is already over. Its card shows how it ended."
 

@@ -4,6 +4,7 @@ A request that stays open too long is abandoned, and the reply says whether some
 done. So nothing may start after that.
 """
 
+from bot.audit import Outcome
 from bot.errors import Misunderstood
 from bot.model import Ask
 from bot.service.dependencies import Dependencies
@@ -22,10 +23,10 @@ def mark_started(tx: Tx, ask: Ask) -> None:
         raise Misunderstood(_ABANDONED_MESSAGE)
 
 
-def mark_done(deps: Dependencies, tx: Tx, ask: Ask, line: str, state: str = "acted") -> str:
-    """Record *line* as the outcome of the request, and return it."""
-    asks.conclude(tx, ask.idempotency_key, state, line, deps.now())
-    return line
+def mark_done(deps: Dependencies, tx: Tx, ask: Ask, outcome: Outcome) -> Outcome:
+    """Record *outcome* as that of the request, and return it."""
+    asks.conclude(tx, ask.idempotency_key, outcome, deps.now())
+    return outcome
 
 
 def heartbeat(deps: Dependencies, ask: Ask) -> None:

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Update, select, update
 from sqlalchemy.exc import IntegrityError
 
+from bot.audit import AskState, OperationLink, Outcome
 from bot.model import Ask, Source
 from bot.store.engine import Tx
 from bot.store.schema import ask as table
@@ -37,7 +39,7 @@ def receive(tx: Tx, ask: Ask, text: str, now: datetime) -> int | None:
         "source": ask.source,
         "slash": ask.slash[:40] or None,
         "received_at": now,
-        "state": "received",
+        "state": AskState.RECEIVED,
     }
     try:
         with tx.begin_nested():
@@ -54,8 +56,8 @@ def _short_key(key: str) -> str:
 
 def claim(tx: Tx, id: int) -> bool:
     """Claim a request; return False if it is claimed already."""
-    statement = update(table).where(table.c.id == id, table.c.state == "received")
-    return tx.execute(statement.values(state="taken")).rowcount == 1
+    statement = update(table).where(table.c.id == id, table.c.state == AskState.RECEIVED)
+    return tx.execute(statement.values(state=AskState.CLAIMED)).rowcount == 1
 
 
 def heartbeat(tx: Tx, key: str, now: datetime) -> None:
@@ -65,36 +67,44 @@ def heartbeat(tx: Tx, key: str, now: datetime) -> None:
     )
 
 
-def finish(tx: Tx, id: int, state: str, result: str, now: datetime) -> None:
-    """Save the final state and the result of a request, cut to 2,000 characters."""
-    tx.execute(
-        update(table)
-        .where(table.c.id == id)
-        .values(state=state, result=result[:2000], finished_at=now)
-    )
+def finish(tx: Tx, id: int, outcome: Outcome, now: datetime) -> None:
+    """Save the outcome of a request, its line cut to 2,000 characters."""
+    tx.execute(update(table).where(table.c.id == id).values(_values(outcome, now)))
 
 
 def mark_started(tx: Tx, key: str) -> bool:
     """Record that the act of a request starts; return False if it was abandoned."""
     return (
         tx.execute(
-            _update_unfinished(table.c.idempotency_key == _short_key(key)).values(state="begun")
+            _update_unfinished(table.c.idempotency_key == _short_key(key)).values(
+                state=AskState.STARTED
+            )
         ).rowcount
         == 1
     )
 
 
-def conclude(tx: Tx, key: str, state: str, result: str, now: datetime) -> None:
-    """Save the final state of an unfinished request, in the transaction of its act."""
-    values = {"state": state, "result": result[:2000], "finished_at": now}
-    tx.execute(_update_unfinished(table.c.idempotency_key == _short_key(key)).values(values))
+def link_operation(tx: Tx, key: str, operation_id: int, link: OperationLink) -> None:
+    """Link a request to the operation that it started or proposed."""
+    change = update(table).where(table.c.idempotency_key == _short_key(key))
+    tx.execute(change.values(operation_id=operation_id, operation_link=link))
+
+
+def conclude(tx: Tx, key: str, outcome: Outcome, now: datetime) -> None:
+    """Save the outcome of an unfinished request, in the transaction of its act."""
+    statement = _update_unfinished(table.c.idempotency_key == _short_key(key))
+    tx.execute(statement.values(_values(outcome, now)))
 
 
 def abandon(tx: Tx, id: int, reason: str, now: datetime) -> bool:
     """Mark a request as failed; return False if it was finished meanwhile."""
     statement = _update_unfinished(table.c.id == id)
-    values = {"state": "failed", "result": reason, "finished_at": now}
+    values = _values(Outcome(AskState.FAILED, reason), now)
     return tx.execute(statement.values(values)).rowcount == 1
+
+
+def _values(outcome: Outcome, now: datetime) -> dict[str, Any]:
+    return {"state": outcome.state, "result": outcome.line[:2000], "finished_at": now}
 
 
 def _update_unfinished(condition: ColumnElement[bool]) -> Update:
@@ -120,5 +130,5 @@ def orphans(tx: Tx, before: datetime) -> list[PendingAsk]:
 def _pending_ask(row: Row[tuple[object, ...]]) -> PendingAsk:
     ask = Ask(row.text, row.user, row.channel, Source(row.source), row.idempotency_key, row.thread)
     return PendingAsk(
-        row.id, ask, row.received_at, row.heartbeat_at, is_started=row.state == "begun"
+        row.id, ask, row.received_at, row.heartbeat_at, is_started=row.state == AskState.STARTED
     )

@@ -5,16 +5,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, exists, false, func, literal, or_, select
+from sqlalchemy import ColumnElement, Row, exists, false, func, literal, or_, select, update
 
-from bot.operations import SkipReason, StepState, Verb
+from bot.audit import AskState, OperationLink
+from bot.model import Source
+from bot.operations import OperationState, SkipReason, StepState, Verb
 from bot.parsing.names import short_name
 from bot.queries import AuditQuery
 from bot.store.engine import Tx, chunks
 from bot.store.schema import ask, ask_target, operation, step
 
 #: States of a request that changed nothing or isn't finished.
-_ROUTINE_STATES = ("answered", "received", "taken")
+_ROUTINE_STATES = (AskState.ANSWERED, AskState.RECEIVED, AskState.CLAIMED)
 # The columns of a step that the audit shows: Space, state, message, skip reason.
 _StepOutcome = tuple[str, StepState, str, str | None]
 
@@ -27,11 +29,13 @@ class AuditRow:
     received_at: datetime
     user: str
     text: str
-    source: str
+    source: Source
     channel: str
-    state: str
+    state: AskState
     result: str
     finished_at: datetime | None
+    operation_id: int | None = None
+    operation_link: OperationLink | None = None
     is_about_target: bool = False  # the queried Space is one of its targets
 
 
@@ -41,7 +45,7 @@ class OperationSummary:
 
     verb: Verb
     args: Mapping[str, str]
-    state: str  # proposed, running, finished, dropped
+    state: OperationState
     finished_at: datetime | None
     spaces: tuple[str, ...]
     counts: Mapping[StepState, int]
@@ -56,8 +60,10 @@ def record_targets(tx: Tx, id: int, spaces: Iterable[str]) -> None:
         tx.execute(ask_target.insert(), rows)
 
 
-def record_operation_targets(tx: Tx, id: int, operation_id: int) -> None:
-    """Save the Spaces of operation *operation_id* as the targets of request *id*."""
+def link_operation(tx: Tx, *, id: int, operation_id: int, link: OperationLink) -> None:
+    """Link request *id* to an operation that it names, and to its Spaces, if there is one."""
+    known = select(operation.c.id).where(operation.c.id == operation_id).scalar_subquery()
+    tx.execute(update(ask).where(ask.c.id == id).values(operation_id=known, operation_link=link))
     spaces = select(literal(id), step.c.space).where(step.c.operation_id == operation_id)
     tx.execute(ask_target.insert().from_select(["ask_id", "space"], spaces))
 
@@ -133,7 +139,7 @@ def _summary(row: Row[tuple[object, ...]], steps: Sequence[_StepOutcome]) -> Ope
     return OperationSummary(
         verb=Verb(row.verb),
         args=row.args,
-        state=row.state,
+        state=OperationState(row.state),
         finished_at=row.finished_at,
         spaces=spaces,
         counts=counts,
@@ -144,14 +150,16 @@ def _summary(row: Row[tuple[object, ...]], steps: Sequence[_StepOutcome]) -> Ope
 
 def _audit_row(row: Row[tuple[object, ...]]) -> AuditRow:
     return AuditRow(
-        row.id,
-        row.received_at,
-        row.user,
-        row.text,
-        row.source,
-        row.channel,
-        row.state,
-        row.result or "",
-        row.finished_at,
-        bool(row.touches),
+        id=row.id,
+        received_at=row.received_at,
+        user=row.user,
+        text=row.text,
+        source=Source(row.source),
+        channel=row.channel,
+        state=AskState(row.state),
+        result=row.result,
+        finished_at=row.finished_at,
+        operation_id=row.operation_id,
+        operation_link=OperationLink(row.operation_link) if row.operation_link else None,
+        is_about_target=bool(row.touches),
     )

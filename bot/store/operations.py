@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlalchemy import Row, select, text, update
 
-from bot.operations import Operation, SkipReason, Step, StepState, Verb
+from bot.operations import Operation, OperationState, SkipReason, Step, StepState, Verb
 from bot.store.engine import Tx
 from bot.store.schema import operation as table
 from bot.store.schema import step as steps
 
 
-def add(tx: Tx, operation: Operation, *, state: str) -> Operation:
+def add(tx: Tx, operation: Operation, *, state: OperationState) -> Operation:
     """Insert *operation* as proposed or running; return it with its id."""
     row = tx.execute(
         table.insert()
@@ -36,21 +36,22 @@ def add(tx: Tx, operation: Operation, *, state: str) -> Operation:
     return replace(operation, id=int(row.id))
 
 
-def get(tx: Tx, id: int, *, state: str) -> Operation | None:
+def get(tx: Tx, id: int, *, state: OperationState) -> Operation | None:
     """Return operation *id* if it is in *state*, else None."""
     query = select(table).where(table.c.id == id, table.c.state == state)
     operations = _read(tx, tx.execute(query).all())
     return operations[0] if operations else None
 
 
-def state(tx: Tx, id: int) -> str | None:
+def state(tx: Tx, id: int) -> OperationState | None:
     """Return the state of operation *id*; None if there is no such operation."""
-    return tx.execute(select(table.c.state).where(table.c.id == id)).scalar_one_or_none()
+    stored = tx.execute(select(table.c.state).where(table.c.id == id)).scalar_one_or_none()
+    return OperationState(stored) if stored else None
 
 
 def running(tx: Tx) -> list[Operation]:
     """Return the running operations, oldest first."""
-    query = select(table).where(table.c.state == "running").order_by(table.c.id)
+    query = select(table).where(table.c.state == OperationState.RUNNING).order_by(table.c.id)
     return _read(tx, tx.execute(query).all())
 
 
@@ -60,7 +61,7 @@ def get_locked(tx: Tx, id: int) -> Operation | None:
     It is locked before it is read, so that a concurrent change is committed and seen.
     """
     _lock(tx, id)
-    return get(tx, id, state="running")
+    return get(tx, id, state=OperationState.RUNNING)
 
 
 def is_current(tx: Tx, operation: Operation) -> bool:
@@ -73,7 +74,7 @@ def is_current(tx: Tx, operation: Operation) -> bool:
         .where(table.c.id == operation.id)
         .with_for_update()
     ).one()
-    return (row.state, row.stopped_at) == ("running", operation.stopped_at)
+    return (row.state, row.stopped_at) == (OperationState.RUNNING, operation.stopped_at)
 
 
 def stop(tx: Tx, operation: Operation) -> None:
@@ -83,10 +84,12 @@ def stop(tx: Tx, operation: Operation) -> None:
     tx.execute(change.values(values))
 
 
-def transition(tx: Tx, id: int, before: str, after: str, now: datetime) -> bool:
+def transition(
+    tx: Tx, id: int, before: OperationState, after: OperationState, now: datetime
+) -> bool:
     """Move operation *id* from state *before* to *after*; return False if it wasn't there."""
     statement = update(table).where(table.c.id == id, table.c.state == before)
-    finished_at = None if after == "running" else now
+    finished_at = None if after is OperationState.RUNNING else now
     return tx.execute(statement.values(state=after, finished_at=finished_at)).rowcount == 1
 
 

@@ -50,11 +50,12 @@ ask = Table(
     Column("source", String(20), nullable=False),
     Column("slash", String(40)),  # the slash command, such as "/space"
     Column("received_at", UtcTimestamp, nullable=False, index=True),
-    # received, taken, begun, answered (a read), asked (back), acted, partly, refused, failed
-    Column("state", String(12), nullable=False),
+    Column("state", String(12), nullable=False),  # an AskState
     Column("result", Text, nullable=False, default=""),
     Column("heartbeat_at", UtcTimestamp),  # when long work on it last reported to be alive
     Column("finished_at", UtcTimestamp),
+    Column("operation_id", Integer, ForeignKey("operation.id")),
+    Column("operation_link", String(12)),  # an OperationLink
 )
 Index("ix_ask_open", ask.c.received_at, **where(ask.c.finished_at.is_(None)))
 
@@ -199,7 +200,7 @@ operation = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("verb", String(20), nullable=False),
-    Column("state", String(12), nullable=False, index=True),  # proposed, running, finished, dropped
+    Column("state", String(12), nullable=False, index=True),  # an OperationState
     Column("requested_by", String(40), nullable=False),
     Column("channel", String(80), nullable=False),
     Column("thread", String(40)),

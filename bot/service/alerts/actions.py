@@ -21,6 +21,7 @@ from bot.alerts.incident import Ack, Incident, Mute
 from bot.alerts.notifications import plan_refresh
 from bot.alerts.problems import classify
 from bot.alerts.routing import RoutingTable, Watch
+from bot.audit import AskState, Outcome
 from bot.cards import DeliveryState, Message
 from bot.command import Context
 from bot.model import Ask, Source
@@ -49,23 +50,23 @@ class _Effect:
     announce: Callable[[Sequence[str]], Message] | None = None
 
 
-def execute(deps: Dependencies, context: Context, action: AlertAction) -> str:
-    """Execute *action* and update the cards; return the reply's text for the audit entry."""
+def execute(deps: Dependencies, context: Context, action: AlertAction) -> Outcome:
+    """Execute *action* and update the cards; return the outcome, with the reply's text."""
     with deps.store.transaction() as tx:
         incidents.lock_incidents(tx)
         effect = _apply(deps, tx, context, action)
-        reply = effect.reply
+        reply, outcome = effect.reply, Outcome(AskState.ACTED, effect.reply.text)
         routing_table = _refresh_cards(deps, tx, effect)
         request_state.mark_started(tx, context.ask)
         is_posted = _announce(deps, tx, context, effect, routing_table)
         if is_posted:
-            request_state.mark_done(deps, tx, context.ask, reply.text)
+            request_state.mark_done(deps, tx, context.ask, outcome)
     if not is_posted:
         reply_best_effort(deps, context.ask, reply)
     deps.trigger(Job.DELIVER)
     if isinstance(action, AddWatch | UnmuteSpaces):
         deps.trigger(Job.SWEEP)  # notifies of current problems at once
-    return reply.text
+    return outcome
 
 
 def _refresh_cards(deps: Dependencies, tx: Tx, effect: _Effect) -> RoutingTable:

@@ -4,65 +4,68 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot import operations as core
+from bot.audit import AskState, OperationLink, Outcome
 from bot.command import Proposal
 from bot.errors import Misunderstood
 from bot.model import Ask, Source
-from bot.operations import Operation, SkipReason, busy, skip
+from bot.operations import Operation, OperationState, SkipReason, busy, skip
 from bot.render import operation_replies as render
 from bot.service import request_state
 from bot.service.dependencies import Dependencies, Job
 from bot.service.operations import card
 from bot.service.reply_channel import reply, reply_best_effort
-from bot.store import Tx, cards, operations
+from bot.store import Tx, asks, cards, operations
 
 # The fleet may have changed too much after this time to trust the question.
 _PROPOSAL_TTL = timedelta(minutes=10)
-# The audit entry contains only the operation's number, because its outcome is looked up later.
-_STARTED_PREFIX, _PROPOSED_PREFIX = "began operation ", "asked about operation "
 
 
-def begin(deps: Dependencies, ask: Ask, operation: Operation) -> str:
-    """Store *operation* with its card and start it; return a line for the audit.
+def begin(deps: Dependencies, ask: Ask, operation: Operation) -> Outcome:
+    """Store *operation* with its card and start it; return the outcome of the request.
 
     A concurrent equal request, even on another replica, joins the operation that runs.
     """
     with deps.store.transaction() as tx:
         operations.lock_operations(tx)
         equivalent = core.find_equivalent(operation, operations.running(tx))
-        line = "" if equivalent else _start(deps, tx, ask, operation)
+        if equivalent is None:
+            outcome = _start(deps, tx, ask, operation)
     if equivalent:
         message = render.already_running(equivalent, deps.now())
         reply(deps, ask, message)
-        return message.text
+        return Outcome(AskState.ANSWERED, message.text)
     _trigger_jobs(deps)
-    return line
+    return outcome
 
 
-def _start(deps: Dependencies, tx: Tx, ask: Ask, operation: Operation) -> str:
+def _start(deps: Dependencies, tx: Tx, ask: Ask, operation: Operation) -> Outcome:
     request_state.mark_started(tx, ask)
-    started = operations.add(tx, _skip_busy(tx, operation), state="running")
+    started = operations.add(tx, _skip_busy(tx, operation), state=OperationState.RUNNING)
     card.show(deps, tx, started)
-    return request_state.mark_done(deps, tx, ask, _started_result(started))
+    asks.link_operation(tx, ask.idempotency_key, started.id, OperationLink.STARTED)
+    return request_state.mark_done(deps, tx, ask, _started(started))
 
 
-def follow_existing(deps: Dependencies, ask: Ask, operation: Operation, card_key: str) -> str:
+def follow_existing(deps: Dependencies, ask: Ask, operation: Operation, card_key: str) -> Outcome:
     """Store an operation that follows work already sent, on the card of *card_key*."""
     with deps.store.transaction() as tx:
         operations.lock_operations(tx)
-        started = operations.add(tx, operation, state="running")
-        line = request_state.mark_done(deps, tx, ask, _started_result(started))
+        started = operations.add(tx, operation, state=OperationState.RUNNING)
+        asks.link_operation(tx, ask.idempotency_key, started.id, OperationLink.STARTED)
+        outcome = request_state.mark_done(deps, tx, ask, _started(started))
         cards.rename(tx, card_key, f"operation:{started.id}")
         card.show(deps, tx, started)
     _trigger_jobs(deps)
-    return line
+    return outcome
 
 
-def propose(deps: Dependencies, ask: Ask, proposal: Proposal) -> str:
-    """Store a proposal and ask for its confirmation; return a line for the audit."""
+def propose(deps: Dependencies, ask: Ask, proposal: Proposal) -> Outcome:
+    """Store a proposal and ask for its confirmation; return the outcome of the request."""
     with deps.store.transaction() as tx:
-        stored = operations.add(tx, proposal.operation, state="proposed")
+        stored = operations.add(tx, proposal.operation, state=OperationState.PROPOSED)
+        asks.link_operation(tx, ask.idempotency_key, stored.id, OperationLink.PROPOSED)
     reply(deps, ask, render.confirmation(stored, proposal.reason, stored.id))
-    return f"{_PROPOSED_PREFIX}{stored.id}"
+    return Outcome(AskState.ASKED, f"asked about operation {stored.id}")
 
 
 def get_proposal(deps: Dependencies, number: int) -> Operation:
@@ -72,7 +75,7 @@ def get_proposal(deps: Dependencies, number: int) -> Operation:
         Misunderstood: It was answered already or is too old.
     """
     with deps.store.transaction() as tx:
-        found = operations.get(tx, number, state="proposed")
+        found = operations.get(tx, number, state=OperationState.PROPOSED)
         state = operations.state(tx, number)
     if found is None:
         raise Misunderstood(render.already_answered(state))
@@ -81,39 +84,43 @@ def get_proposal(deps: Dependencies, number: int) -> Operation:
     return found
 
 
-def confirm(deps: Dependencies, ask: Ask, operation: Operation) -> str:
+def confirm(deps: Dependencies, ask: Ask, operation: Operation) -> Outcome:
     """Start a confirmed operation once, however often the button is clicked."""
     operation = replace(operation, requested_by=ask.user, requested_at=deps.now())
     with deps.store.transaction() as tx:
         operations.lock_operations(tx)
         request_state.mark_started(tx, ask)
-        _transition(deps, tx, operation, "running")
+        _transition(deps, tx, operation, OperationState.RUNNING)
         operations.set_requester(tx, operation)
         updated = _skip_busy(tx, operation)
         operations.save_steps(tx, operation.id, operation.steps, updated.steps)
         card.show(deps, tx, updated)
-        line = request_state.mark_done(deps, tx, ask, _started_result(updated))
+        outcome = request_state.mark_done(deps, tx, ask, _started(updated))
     _trigger_jobs(deps)
     reply_best_effort(deps, ask, render.started(updated), replace=ask.source is Source.BUTTON)
-    return line
+    return outcome
 
 
-def cancel(deps: Dependencies, ask: Ask, operation: Operation) -> str:
-    """Drop a proposal; return a line for the audit."""
+def cancel(deps: Dependencies, ask: Ask, operation: Operation) -> Outcome:
+    """Drop a proposal; return the outcome of the request."""
     with deps.store.transaction() as tx:
         request_state.mark_started(tx, ask)
-        _transition(deps, tx, operation, "dropped")
+        _transition(deps, tx, operation, OperationState.DROPPED)
     reply_best_effort(deps, ask, render.cancelled(), replace=ask.source is Source.BUTTON)
-    return f"left operation {operation.id} undone"
+    return Outcome(AskState.ANSWERED, f"left operation {operation.id} undone")
 
 
-def _transition(deps: Dependencies, tx: Tx, proposed_operation: Operation, state: str) -> None:
+def _transition(
+    deps: Dependencies, tx: Tx, proposed_operation: Operation, state: OperationState
+) -> None:
     """Change the state of a proposal.
 
     Raises:
         Misunderstood: Another click has answered it.
     """
-    if not operations.transition(tx, proposed_operation.id, "proposed", state, deps.now()):
+    if not operations.transition(
+        tx, proposed_operation.id, OperationState.PROPOSED, state, deps.now()
+    ):
         raise Misunderstood(render.already_answered(operations.state(tx, proposed_operation.id)))
 
 
@@ -136,11 +143,5 @@ def _trigger_jobs(deps: Dependencies) -> None:
     deps.trigger(Job.DELIVER)
 
 
-def _started_result(operation: Operation) -> str:
-    return f"{_STARTED_PREFIX}{operation.id}"
-
-
-def operation_number(result: str) -> int | None:
-    """Return the number of the operation that the audit line *result* names; else None."""
-    digits = result.removeprefix(_STARTED_PREFIX).removeprefix(_PROPOSED_PREFIX)
-    return int(digits) if digits != result and digits.isdecimal() else None
+def _started(operation: Operation) -> Outcome:
+    return Outcome(AskState.ACTED, f"began operation {operation.id}")

@@ -1,6 +1,6 @@
 """The card of an operation: updated with every step, with one reply at the end."""
 
-from bot.operations import Operation
+from bot.operations import Operation, OperationState
 from bot.parsing import NameIndex
 from bot.render import operations as render
 from bot.service.dependencies import Dependencies
@@ -33,8 +33,14 @@ def update(
         return
     operations.save_steps(tx, after.id, before.steps, after.steps)
     show(deps, tx, after, wait_reason)
-    if after.is_finished and operations.transition(tx, after.id, "running", "finished", deps.now()):
+    if after.is_finished and _finish(deps, tx, after):
         _post_final_reply(deps, tx, after)
+
+
+def _finish(deps: Dependencies, tx: Tx, operation: Operation) -> bool:
+    """Store that *operation* is finished; return False if it was already."""
+    before, after = OperationState.RUNNING, OperationState.FINISHED
+    return operations.transition(tx, operation.id, before, after, deps.now())
 
 
 def _post_final_reply(deps: Dependencies, tx: Tx, operation: Operation) -> None:

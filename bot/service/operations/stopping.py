@@ -5,6 +5,7 @@ end, and no claim succeeds after it, whichever replica leads.
 """
 
 from bot import operations as core
+from bot.audit import AskState, Outcome
 from bot.command import Context, Stop, check_permission
 from bot.errors import Misunderstood
 from bot.operations import Operation
@@ -16,8 +17,8 @@ from bot.service.reply_channel import reply_best_effort
 from bot.store import Tx, operations
 
 
-def stop(deps: Dependencies, context: Context, result: Stop) -> str:
-    """Stop an operation for a person with its permission; return a line for the audit."""
+def stop(deps: Dependencies, context: Context, result: Stop) -> Outcome:
+    """Stop an operation for a person with its permission; return the outcome."""
     ask = context.ask
     with deps.store.transaction() as tx:
         running = _lock_running(tx, context, result.operation)
@@ -25,11 +26,12 @@ def stop(deps: Dependencies, context: Context, result: Stop) -> str:
         stopped = core.stop(running, ask.user, deps.now())
         card.update(deps, tx, running, stopped)
         operations.stop(tx, stopped)
-        line = request_state.mark_done(deps, tx, ask, render.stop_audit_line(stopped))
+        outcome = Outcome(AskState.ACTED, render.stop_audit_line(stopped))
+        request_state.mark_done(deps, tx, ask, outcome)
     deps.trigger(Job.ADVANCE)
     deps.trigger(Job.DELIVER)
     reply_best_effort(deps, ask, render.stop_reply(stopped))
-    return line
+    return outcome
 
 
 def _lock_running(tx: Tx, context: Context, number: int) -> Operation:

@@ -3,20 +3,18 @@
 import re
 from datetime import datetime, timedelta
 
-from bot.model import AuditEntry, AuditResult
+from bot.audit import AskState, AuditEntry, AuditResult, OperationLink
 from bot.parsing import NameIndex
 from bot.parsing.names import may_be_same_space
 from bot.queries import AuditQuery
 from bot.render import audit_outcomes
 from bot.service.dependencies import Dependencies
-from bot.service.operations import begin
 from bot.store import audit, spaces
 from bot.store.audit import AuditRow, OperationSummary
 
 _WORD_PATTERN = re.compile(r"[^\s,;:()“”]+")
-# The answer to a confirmation names an operation by its number alone.
-_CONFIRMATION_PATTERN = re.compile(r"\s*(?:confirm|cancel)\s+([0-9]{1,9})\s*", re.IGNORECASE)
-_STOP_PATTERN = re.compile(r"\s*stop\s+(?:operation\s+)?#?([0-9]{1,9})\s*", re.IGNORECASE)
+# A request with such a link names its operation by number alone.
+_NAMED_BY_NUMBER = (OperationLink.ANSWERED, OperationLink.STOPPED)
 
 
 def load_entries(deps: Dependencies, query: AuditQuery) -> AuditResult:
@@ -26,27 +24,12 @@ def load_entries(deps: Dependencies, query: AuditQuery) -> AuditResult:
     with deps.store.transaction() as tx:
         matching = audit.find_asks(tx, since, query, prefix)
         rows = [row for row in matching[: query.limit] if _is_about(row, query.target, prefix)]
-        numbers = {row.id: number for row in rows if (number := _operation_number(row)) is not None}
-        operations = audit.summarize_operations(tx, numbers.values())
+        operations = audit.summarize_operations(tx, filter(None, (r.operation_id for r in rows)))
         # Deleted Spaces need a short name, too.
         ids = {*spaces.fleet(tx), *(space for each in operations.values() for space in each.spaces)}
     names = NameIndex.of(ids, prefix)
-    audit_entries = (
-        _make_entry(row, operations.get(numbers.get(row.id, 0)), names) for row in rows
-    )
+    audit_entries = (_make_entry(row, operations.get(row.operation_id or 0), names) for row in rows)
     return AuditResult(tuple(audit_entries), is_truncated=len(matching) > query.limit)
-
-
-def _operation_number(row: AuditRow) -> int | None:
-    """Return the number of the operation that the entry is about; None for others."""
-    if match := _match_operation(row):
-        return int(match[1])
-    return begin.operation_number(row.result) if row.state in ("acted", "asked") else None
-
-
-def _match_operation(row: AuditRow) -> re.Match[str] | None:
-    """Return the match if the request names an operation by its number alone."""
-    return _CONFIRMATION_PATTERN.fullmatch(row.text) or _STOP_PATTERN.fullmatch(row.text)
 
 
 def _is_about(row: AuditRow, target: str | None, prefix: str) -> bool:
@@ -73,19 +56,21 @@ def _make_entry(row: AuditRow, operation: OperationSummary | None, names: NameIn
 
 def _request_text(row: AuditRow, operation: OperationSummary | None, names: NameIndex) -> str:
     """Return the text of the request, with the command of the operation that it names."""
-    if operation is None or not _match_operation(row):
+    if operation is None or row.operation_link not in _NAMED_BY_NUMBER:
         return row.text
     spaces = map(names.short_name, operation.spaces)
     return f"{row.text.strip()}: {operation.verb.to_command(spaces, operation.args)}"
 
 
-def _outcome(row: AuditRow, operation: OperationSummary | None) -> tuple[str, str, datetime | None]:
+def _outcome(
+    row: AuditRow, operation: OperationSummary | None
+) -> tuple[AskState, str, datetime | None]:
     """Return the state, outcome and time of its end, current for an operation."""
-    is_stop = _STOP_PATTERN.fullmatch(row.text)
-    if operation is None or is_stop or row.state not in ("acted", "asked"):
-        return row.state, row.result, row.finished_at
-    if row.state == "asked":
+    if operation and row.operation_link is OperationLink.PROPOSED:
         return row.state, audit_outcomes.confirmation_result(operation.state), row.finished_at
+    has_started = row.state is AskState.ACTED and row.operation_link is not OperationLink.STOPPED
+    if operation is None or not has_started:
+        return row.state, row.result, row.finished_at
     result = audit_outcomes.operation_outcome(
         operation.verb, operation.args, operation.counts, operation.first_failure, operation.unsent
     )

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 
 from bot.alerts.actions import AcknowledgeIncidents, AddWatch, MuteSpaces, RemoveWatch, UnmuteSpaces
+from bot.audit import OperationLink
 from bot.command import BulkAction, ConfirmationReply, Context, Proposal, Result, Stop, Upload
 from bot.operations import Operation
 from bot.service.alerts import routing
@@ -14,8 +15,11 @@ from bot.store import audit
 def record_targets(deps: Dependencies, number: int, context: Context, result: Result) -> None:
     """Record the Spaces that *result* touches as the targets of request *number*."""
     if isinstance(result, ConfirmationReply | Stop):
-        operation_number = result.operation
-        deps.store.batch(lambda tx: audit.record_operation_targets(tx, number, operation_number))
+        is_stop = isinstance(result, Stop)
+        link = OperationLink.STOPPED if is_stop else OperationLink.ANSWERED
+        deps.store.batch(
+            partial(audit.link_operation, id=number, operation_id=result.operation, link=link)
+        )
     elif spaces := _affected_spaces(context, result):
         deps.store.batch(partial(audit.record_targets, id=number, spaces=spaces))
 

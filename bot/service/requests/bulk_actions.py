@@ -12,6 +12,7 @@ from typing import assert_never
 from uuid import uuid4
 
 from bot import collisions
+from bot.audit import Outcome
 from bot.command import BulkAction
 from bot.errors import BotError, Conflict, HubError, NotFound, Unanswered, with_request_id
 from bot.model import Ask
@@ -35,15 +36,15 @@ _MIN_REDACTED_LENGTH = 4
 _STOPPED_MESSAGE = "I was stopped before this was done. Ask again."
 
 
-def run_bulk_action(deps: Dependencies, ask: Ask, bulk: BulkAction) -> tuple[str, str]:
-    """Run *bulk* on its Spaces and queue the reply; return the audit's state and line."""
+def run_bulk_action(deps: Dependencies, ask: Ask, bulk: BulkAction) -> Outcome:
+    """Run *bulk* on its Spaces and queue the reply; return the outcome."""
     with deps.store.transaction() as tx:
         request_state.mark_started(tx, ask)
         if isinstance(bulk.action, DeleteSpace):
             spaces.mark_delete_requested(tx, bulk.spaces, deps.now())
     outcomes = _run_all(deps, bulk)
     message = bulk.render(outcomes)
-    state, line = audit_outcomes.bulk_action_outcome(message.text, outcomes)
+    outcome = audit_outcomes.bulk_action_outcome(message.text, outcomes)
     with deps.store.transaction() as tx:
         cards.upsert(
             tx,
@@ -54,9 +55,9 @@ def run_bulk_action(deps: Dependencies, ask: Ask, bulk: BulkAction) -> tuple[str
             user=ask.user,
             thread=ask.thread,
         )
-        request_state.mark_done(deps, tx, ask, line, state)
+        request_state.mark_done(deps, tx, ask, outcome)
     deps.trigger(Job.DELIVER)
-    return state, line
+    return outcome
 
 
 def _run_all(deps: Dependencies, bulk: BulkAction) -> dict[str, str]:

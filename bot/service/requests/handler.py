@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from bot import parsing
 from bot.alerts.actions import AlertAction
+from bot.audit import AskState, Outcome
 from bot.cards import Message
 from bot.command import (
     BulkAction,
@@ -62,13 +63,13 @@ def refuse(deps: Dependencies, ask: Ask, reason: str) -> None:
     with deps.store.transaction() as tx:
         number = asks.receive(tx, rejected, text, deps.now())
         if number is not None:
-            asks.finish(tx, number, "refused", reason, deps.now())
+            asks.finish(tx, number, Outcome(AskState.REFUSED, reason), deps.now())
 
 
 def withdraw(deps: Dependencies, number: int, reason: str) -> None:
     """Record that a received request was rejected, because recording it took too long."""
     with deps.store.transaction() as tx:
-        asks.finish(tx, number, "refused", reason, deps.now())
+        asks.finish(tx, number, Outcome(AskState.REFUSED, reason), deps.now())
 
 
 def check_form(deps: Dependencies, ask: Ask) -> Mapping[str, str]:
@@ -89,15 +90,15 @@ def answer(deps: Dependencies, number: int, ask: Ask) -> None:
         return
     if ask.response_url:
         deps.response_urls.put(ask.user, ask.channel, ask.response_url, deps.now())
-    state, result = _answer_or_report(deps, number, ask)
+    outcome = _answer_or_report(deps, number, ask)
     now = deps.now()
     try:
-        deps.store.batch(lambda tx: asks.finish(tx, number, state, result, now))
+        deps.store.batch(lambda tx: asks.finish(tx, number, outcome, now))
     except DatabaseUnavailable:
         logger.warning("request %s was answered, but its outcome was not recorded", number)
 
 
-def _answer_or_report(deps: Dependencies, number: int, ask: Ask) -> tuple[str, str]:
+def _answer_or_report(deps: Dependencies, number: int, ask: Ask) -> Outcome:
     try:
         return _handle(deps, number, ask)
     except DatabaseUnavailable:
@@ -108,7 +109,7 @@ def _answer_or_report(deps: Dependencies, number: int, ask: Ask) -> tuple[str, s
             "refused %r from %s: %s", secret_guard.loggable_text(deps, ask), ask.user, reason
         )
         _tell_refusal(deps, ask, error)
-        return "refused", reason
+        return Outcome(AskState.REFUSED, reason)
     except Exception:
         # The person gets a reply in every case; the log has the details.
         reference = uuid4().hex[:8]
@@ -116,7 +117,7 @@ def _answer_or_report(deps: Dependencies, number: int, ask: Ask) -> tuple[str, s
             "could not answer %r, reference %s", secret_guard.loggable_text(deps, ask), reference
         )
         reply_channel.reply_best_effort(deps, ask, replies.internal_error(reference))
-        return "failed", f"reference {reference}"
+        return Outcome(AskState.FAILED, f"reference {reference}")
 
 
 def _tell_refusal(deps: Dependencies, ask: Ask, error: BotError) -> None:
@@ -134,7 +135,7 @@ def _tell_refusal(deps: Dependencies, ask: Ask, error: BotError) -> None:
         logger.warning("could not reply to %s: %s", ask.user, reply_error)
 
 
-def _handle(deps: Dependencies, number: int, ask: Ask) -> tuple[str, str]:
+def _handle(deps: Dependencies, number: int, ask: Ask) -> Outcome:
     names = request_context.load_names(deps)
     secret_guard.reject_secrets(deps, ask, names)
     inert_text.check_words(ask)
@@ -191,22 +192,22 @@ def _run_with_queries(deps: Dependencies, command: Command, context: Context) ->
     return result
 
 
-def _apply(deps: Dependencies, context: Context, result: Result) -> tuple[str, str]:
-    """Apply *result*; return the audit's state and line."""
+def _apply(deps: Dependencies, context: Context, result: Result) -> Outcome:
+    """Apply *result*; return the outcome of the request."""
     ask = context.ask
     match result:
         case Message() | File() | Form():
-            return "answered", _reply(deps, ask, result)
+            return Outcome(AskState.ANSWERED, _reply(deps, ask, result))
         case Operation() | Proposal() | ConfirmationReply():
             return _apply_operation(deps, context, result)
         case Stop():
-            return "acted", stopping.stop(deps, context, result)
+            return stopping.stop(deps, context, result)
         case BulkAction():
             return bulk_actions.run_bulk_action(deps, ask, result)
         case Upload():
             return uploads.upload(deps, ask, result)
         case AlertAction():
-            return "acted", actions.execute(deps, context, result)
+            return actions.execute(deps, context, result)
 
 
 def _reply(deps: Dependencies, ask: Ask, result: Message | File | Form) -> str:
@@ -222,24 +223,22 @@ def _reply(deps: Dependencies, ask: Ask, result: Message | File | Form) -> str:
 
 def _apply_operation(
     deps: Dependencies, context: Context, result: Operation | Proposal | ConfirmationReply
-) -> tuple[str, str]:
+) -> Outcome:
     match result:
         case Operation():
-            line = begin.begin(deps, context.ask, result)
-            return "acted" if begin.operation_number(line) else "answered", line
+            return begin.begin(deps, context.ask, result)
         case Proposal():
-            return "asked", begin.propose(deps, context.ask, result)
+            return begin.propose(deps, context.ask, result)
         case ConfirmationReply():
             return _apply_confirmation(deps, context, result)
 
 
 def _apply_confirmation(
     deps: Dependencies, context: Context, confirmation: ConfirmationReply
-) -> tuple[str, str]:
+) -> Outcome:
     proposal = begin.get_proposal(deps, confirmation.operation)
     # Check the person who clicked, who need not be the one who was asked.
     check_permission(deps.commands[proposal.verb], context.permission)
     if not confirmation.is_confirmed:
-        return "answered", begin.cancel(deps, context.ask, proposal)
-    line = begin.confirm(deps, context.ask, proposal)
-    return "acted" if begin.operation_number(line) else "answered", line
+        return begin.cancel(deps, context.ask, proposal)
+    return begin.confirm(deps, context.ask, proposal)

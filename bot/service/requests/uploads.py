@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 
 from bot import collisions, uploads
+from bot.audit import AskState, Outcome
 from bot.cards import Message
 from bot.command import Upload
 from bot.errors import (
@@ -58,8 +59,8 @@ class _UploadJob:
         return render.UploadProgress(self.set_keys, self.current_key, self.clashing_keys)
 
 
-def upload(deps: Dependencies, ask: Ask, request: Upload) -> tuple[str, str]:
-    """Upload the files to the Space; return the audit's state and line.
+def upload(deps: Dependencies, ask: Ask, request: Upload) -> Outcome:
+    """Upload the files to the Space; return the outcome.
 
     Raises:
         BotError: Nothing was uploaded.
@@ -80,7 +81,7 @@ def show_interrupted(tx: Tx, ask: Ask) -> None:
         cards.set_content(tx, card.id, render.interrupted_card())
 
 
-def _upload(deps: Dependencies, ask: Ask, request: Upload) -> tuple[str, str]:
+def _upload(deps: Dependencies, ask: Ask, request: Upload) -> Outcome:
     request_state.heartbeat(deps, ask)
     plan = uploads.plan_upload(
         upload_files.fetch_files(deps, ask, request.files), request.folder, unpack=request.unpack
@@ -91,14 +92,14 @@ def _upload(deps: Dependencies, ask: Ask, request: Upload) -> tuple[str, str]:
         stage_before, head, commit = _set_secrets_and_commit(deps, job)
     except BotError as error:
         logger.info("upload to %s: %s", request.space, with_request_id(error))
-        return "failed", _show_failure(deps, job, error)
+        return Outcome(AskState.FAILED, _show_failure(deps, job, error))
     except Exception:
         _show(deps, ask, render.interrupted_card())
         raise
     if commit.oid == head:
-        return "acted", _show_unchanged(deps, job)
+        return Outcome(AskState.ACTED, _show_unchanged(deps, job))
     operation = _make_operation(deps, job, stage_before, commit)
-    return "acted", begin.follow_existing(deps, ask, operation, _card_key(ask))
+    return begin.follow_existing(deps, ask, operation, _card_key(ask))
 
 
 def _show_failure(deps: Dependencies, job: _UploadJob, error: BotError) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from bot.audit import AskState
 from bot.operations import StepState, Verb
 from bot.render import audit_outcomes
 
@@ -49,17 +50,17 @@ def test_operation_outcome_ends_with_the_first_problem() -> None:
 @pytest.mark.parametrize(
     ("counts", "state"),
     [
-        ({StepState.DONE: 2, StepState.SKIPPED: 1}, "acted"),
-        ({StepState.SKIPPED: 1}, "acted"),
-        ({StepState.DONE: 2, StepState.FAILED: 1}, "partly"),
-        ({StepState.SKIPPED: 2, StepState.FAILED: 1}, "failed"),
+        ({StepState.DONE: 2, StepState.SKIPPED: 1}, AskState.ACTED),
+        ({StepState.SKIPPED: 1}, AskState.ACTED),
+        ({StepState.DONE: 2, StepState.FAILED: 1}, AskState.PARTLY),
+        ({StepState.SKIPPED: 2, StepState.FAILED: 1}, AskState.FAILED),
         # Not over yet, whatever has failed by now.
-        ({StepState.DONE: 1, StepState.FAILED: 1, StepState.SENT: 1}, "under way"),
-        ({StepState.FAILED: 1, StepState.WAITING: 1}, "under way"),
+        ({StepState.DONE: 1, StepState.FAILED: 1, StepState.SENT: 1}, AskState.UNDER_WAY),
+        ({StepState.FAILED: 1, StepState.WAITING: 1}, AskState.UNDER_WAY),
     ],
 )
 def test_operation_state_follows_from_its_steps(
-    counts: Mapping[StepState, int], state: str
+    counts: Mapping[StepState, int], state: AskState
 ) -> None:
     assert audit_outcomes.operation_state(counts) == state
 

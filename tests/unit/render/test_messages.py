@@ -7,9 +7,10 @@ import pytest
 
 from bot.alerts.actions import Silence
 from bot.alerts.incident import Ack, Mute
+from bot.audit import AskState, AuditEntry, AuditResult
 from bot.cards import Message
 from bot.errors import Misunderstood, NotAllowed
-from bot.model import AuditEntry, AuditResult, CheckResult, Role, Space, SpaceDetails
+from bot.model import CheckResult, Role, Source, Space, SpaceDetails
 from bot.operations import Operation, SkipReason, Step, StepState, Verb, skip, stop
 from bot.parsing import NameIndex
 from bot.queries import AuditQuery
@@ -162,6 +163,7 @@ def test_message_matches_its_golden(name: str) -> None:
 
 
 HOSTILE = "<!channel> <@U1> *b* `c` <http://x|y> \u202edesrever @here & \x07" * 200
+HOSTILE_ENTRY = AuditEntry(NOW, "U1", HOSTILE, Source.COMMAND, "C1", AskState.ACTED, HOSTILE)
 
 
 def hostile_space(n: int) -> Space:
@@ -180,7 +182,8 @@ def test_huge_and_hostile_fleets_stay_within_slack_limits(many: int) -> None:
         logs.card(logs.Log(HOSTILE[:180], "RUNNING", [HOSTILE] * many, is_build=True), 5000)[0],
         audit.report(
             AuditResult(
-                (AuditEntry(NOW, "U1", HOSTILE, "command", "C1", "acted", HOSTILE),) * many
+                (AuditEntry(NOW, "U1", HOSTILE, Source.COMMAND, "C1", AskState.ACTED, HOSTILE),)
+                * many
             ),
             AuditQuery(),
         ),

@@ -4,15 +4,17 @@ import csv
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import StringIO
+from typing import Any
 
 import pytest
 
 from bot import commands
 from bot.alerts.actions import Silence
 from bot.alerts.incident import Ack, Mute
+from bot.audit import AskState, AuditEntry, AuditResult
 from bot.cards import Message
 from bot.errors import SlackError
-from bot.model import AuditEntry, AuditResult, CheckResult, Role, Space, SpaceDetails
+from bot.model import CheckResult, Role, Source, Space, SpaceDetails
 from bot.queries import AuditQuery
 from bot.render import audit, diagnostics, logs, replies, space_details
 from bot.slack_limits import COMMAND_LENGTH
@@ -52,22 +54,29 @@ ALL_VERBS = (
 
 VIEWER_VERBS = frozenset(c.name for c in commands.load().values() if c.role is Role.VIEWER)
 LINES = tuple(f"line {n} of <b>`it`</b>" for n in range(1, 41))
+SECOND = timedelta(seconds=1)
+
+
+def entry(text: str, source: Source, state: AskState, result: str, **rest: Any) -> AuditEntry:
+    """Return an audit entry of U1 in C1 that took a second."""
+    values = {"user": "U1", "channel": "C1", "duration": SECOND, **rest}
+    return AuditEntry(at=NOW, text=text, source=source, state=state, result=result, **values)
 
 
 ENTRIES = (
-    AuditEntry(
-        NOW, "U1", "wake all", "command", "C1", "acted", "12 of 14 up", timedelta(minutes=3)
+    entry("wake all", Source.COMMAND, AskState.ACTED, "12 of 14 up", duration=timedelta(minutes=3)),
+    entry("pause *", Source.BUTTON, AskState.REFUSED, "Only <!channel>", user="U2"),
+    entry("", Source.DIRECT, AskState.ANSWERED, "3 Spaces", channel="D1"),
+    entry("url a", Source.MENTION, AskState.FAILED, "reference 1a2b"),
+    entry(
+        "restart all",
+        Source.SCHEDULE,
+        AskState.UNDER_WAY,
+        "3 of 14 up, 11 under way",
+        duration=None,
     ),
-    AuditEntry(
-        NOW, "U2", "pause *", "button", "C1", "refused", "Only <!channel>", timedelta(seconds=1)
-    ),
-    AuditEntry(NOW, "U1", "", "direct message", "D1", "answered", "3 Spaces", timedelta(seconds=1)),
-    AuditEntry(
-        NOW, "U1", "url a", "mention", "C1", "failed", "reference 1a2b", timedelta(seconds=1)
-    ),
-    AuditEntry(NOW, "U1", "restart all", "schedule", "C1", "under way", "3 of 14 up, 11 under way"),
-    AuditEntry(NOW, "U1", "wake b", "button", "C1", "partly", "1 of 2 up, 1 problem", timedelta(0)),
-    AuditEntry(NOW, "U2", "pause a", "button", "C1", "asked", "asked back", timedelta(seconds=1)),
+    entry("wake b", Source.BUTTON, AskState.PARTLY, "1 of 2 up, 1 problem", duration=timedelta(0)),
+    entry("pause a", Source.BUTTON, AskState.ASKED, "asked back", user="U2"),
 )
 
 
@@ -248,7 +257,9 @@ def test_log_tail_fits_in_a_section(lines: list[str], limit: int, shown: int, wh
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
 def test_csv_cell_is_never_a_formula(start: str) -> None:
     cell = f'{start}HYPERLINK("http://x","a")'
-    entry = AuditEntry(NOW, "U1", cell, "command", "C1", "acted", cell, timedelta(seconds=2))
+    entry = AuditEntry(
+        NOW, "U1", cell, Source.COMMAND, "C1", AskState.ACTED, cell, timedelta(seconds=2)
+    )
 
     (row,) = list(csv.DictReader(StringIO(audit.to_csv([entry]), newline="")))
 

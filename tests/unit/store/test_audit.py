@@ -4,21 +4,22 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from bot.audit import AskState, OperationLink, Outcome
 from bot.model import Ask, Source
-from bot.operations import Operation, Step, StepState, Verb
+from bot.operations import Operation, OperationState, Step, StepState, Verb
 from bot.queries import AuditQuery
 from bot.store import Store, Tx, asks, audit, operations
 from tests.unit.store.samples import NOW
 
 
-def record(tx: Tx, text: str, state: str, at: datetime, user: str = "U1") -> int:
+def record(tx: Tx, text: str, state: AskState, at: datetime, user: str = "U1") -> int:
     """Write down an ask that took two seconds; return its number."""
     ask = Ask(text, user, "C1", Source.MENTION, idempotency_key=f"{text} {state} {user} {at}")
     id = asks.receive(tx, ask, text, at)
     assert id is not None
-    if state not in ("received", "taken"):
-        asks.finish(tx, id, state, f"{text} was {state}", at + timedelta(seconds=2))
-    elif state == "taken":
+    if state not in (AskState.RECEIVED, AskState.CLAIMED):
+        asks.finish(tx, id, Outcome(state, f"{text} was {state}"), at + timedelta(seconds=2))
+    elif state is AskState.CLAIMED:
         asks.claim(tx, id)
     return id
 
@@ -32,7 +33,14 @@ def find_texts(
 
 
 def test_acts_are_listed_newest_first_and_reads_on_request(any_store: Store) -> None:
-    states = ("acted", "answered", "refused", "failed", "received", "taken")
+    states = (
+        AskState.ACTED,
+        AskState.ANSWERED,
+        AskState.REFUSED,
+        AskState.FAILED,
+        AskState.RECEIVED,
+        AskState.CLAIMED,
+    )
     with any_store.transaction() as tx:
         for n, state in enumerate(states):
             record(tx, state, state, NOW + timedelta(seconds=n))
@@ -44,16 +52,16 @@ def test_acts_are_listed_newest_first_and_reads_on_request(any_store: Store) -> 
 def test_asks_of_the_same_time_are_ordered_by_id(any_store: Store) -> None:
     with any_store.transaction() as tx:
         for text in ("first", "second", "third"):
-            record(tx, text, "acted", NOW)
+            record(tx, text, AskState.ACTED, NOW)
 
         assert find_texts(tx) == ["third", "second", "first"]
 
 
 def test_asks_are_filtered_by_user_and_time(any_store: Store) -> None:
     with any_store.transaction() as tx:
-        record(tx, "old", "acted", NOW - timedelta(hours=25))
-        record(tx, "just in", "acted", NOW - timedelta(hours=24))
-        record(tx, "hers", "acted", NOW, user="U2")
+        record(tx, "old", AskState.ACTED, NOW - timedelta(hours=25))
+        record(tx, "just in", AskState.ACTED, NOW - timedelta(hours=24))
+        record(tx, "hers", AskState.ACTED, NOW, user="U2")
 
         assert find_texts(tx) == ["hers", "just in"]
         assert find_texts(tx, hours=48) == ["hers", "just in", "old"]
@@ -63,7 +71,7 @@ def test_asks_are_filtered_by_user_and_time(any_store: Store) -> None:
 def test_until_excludes_later_asks(any_store: Store) -> None:
     with any_store.transaction() as tx:
         for hours in (-1, 0, 23, 24):
-            record(tx, f"{hours} h", "acted", NOW + timedelta(hours=hours))
+            record(tx, f"{hours} h", AskState.ACTED, NOW + timedelta(hours=hours))
         rows = audit.find_asks(tx, NOW, AuditQuery(until=NOW + timedelta(days=1)))
 
     assert [row.text for row in rows] == ["23 h", "0 h"]
@@ -72,7 +80,7 @@ def test_until_excludes_later_asks(any_store: Store) -> None:
 def test_only_one_more_than_the_limit_is_read(any_store: Store) -> None:
     with any_store.transaction() as tx:
         for n in range(5):
-            record(tx, str(n), "acted", NOW + timedelta(seconds=n))
+            record(tx, str(n), AskState.ACTED, NOW + timedelta(seconds=n))
         rows = audit.find_asks(tx, NOW, AuditQuery(limit=2))
 
     assert [row.text for row in rows] == ["4", "3", "2"], "one more, to know that there is more"
@@ -101,9 +109,9 @@ def test_asks_about_a_space_are_found_by_its_name(
 ) -> None:
     with any_store.transaction() as tx:
         audit.record_targets(
-            tx, record(tx, "all", "acted", NOW), ["acme/if-Team_a", "acme/if-Team_a", "a/b"]
+            tx, record(tx, "all", AskState.ACTED, NOW), ["acme/if-Team_a", "acme/if-Team_a", "a/b"]
         )
-        record(tx, "others", "acted", NOW)
+        record(tx, "others", AskState.ACTED, NOW)
         rows = audit.find_asks(tx, NOW, AuditQuery(target=target), "if-")
 
     assert [row.text for row in rows if row.is_about_target] == (["all"] if found else [])
@@ -111,10 +119,10 @@ def test_asks_about_a_space_are_found_by_its_name(
 
 def test_limit_counts_only_asks_about_the_space(any_store: Store) -> None:
     with any_store.transaction() as tx:
-        audit.record_targets(tx, record(tx, "touched", "acted", NOW), ["a/team-a"])
-        record(tx, "of a/team-a", "refused", NOW)
+        audit.record_targets(tx, record(tx, "touched", AskState.ACTED, NOW), ["a/team-a"])
+        record(tx, "of a/team-a", AskState.REFUSED, NOW)
         for n in range(5):
-            record(tx, f"other {n}", "acted", NOW + timedelta(seconds=n))
+            record(tx, f"other {n}", AskState.ACTED, NOW + timedelta(seconds=n))
         rows = audit.find_asks(tx, NOW, AuditQuery(target="a/team-a", limit=2))
 
     assert [(row.text, row.is_about_target) for row in rows] == [
@@ -126,18 +134,30 @@ def test_limit_counts_only_asks_about_the_space(any_store: Store) -> None:
 def test_confirming_ask_has_the_spaces_of_its_operation(any_store: Store) -> None:
     operation = Operation(Verb.PAUSE, (Step("a/a"), Step("a/b")), "U1", "C1", NOW)
     with any_store.transaction() as tx:
-        number = operations.add(tx, operation, state="proposed").id
-        ask_id = record(tx, f"confirm {number}", "acted", NOW)
-        audit.record_operation_targets(tx, ask_id, number)
-        audit.record_operation_targets(tx, ask_id, 999)
-        rows = audit.find_asks(tx, NOW, AuditQuery(target="a/b"))
+        number = operations.add(tx, operation, state=OperationState.PROPOSED).id
+        ask_id = record(tx, f"confirm {number}", AskState.ACTED, NOW)
+        audit.link_operation(tx, id=ask_id, operation_id=number, link=OperationLink.ANSWERED)
+        (row,) = audit.find_asks(tx, NOW, AuditQuery(target="a/b"))
 
-    assert [row.id for row in rows] == [ask_id]
+    assert (row.id, row.operation_id, row.operation_link) == (
+        ask_id,
+        number,
+        OperationLink.ANSWERED,
+    )
+
+
+def test_ask_that_names_no_known_operation_is_linked_to_none(any_store: Store) -> None:
+    with any_store.transaction() as tx:
+        ask_id = record(tx, "stop 999", AskState.REFUSED, NOW)
+        audit.link_operation(tx, id=ask_id, operation_id=999, link=OperationLink.STOPPED)
+        (row,) = audit.find_asks(tx, NOW, AuditQuery())
+
+    assert row.operation_id is None
 
 
 def test_audit_row_has_all_columns(any_store: Store) -> None:
     with any_store.transaction() as tx:
-        record(tx, "wake all", "refused", NOW)
+        record(tx, "wake all", AskState.REFUSED, NOW)
         (row,) = audit.find_asks(tx, NOW, AuditQuery())
 
     assert (row.received_at, row.finished_at) == (NOW, NOW + timedelta(seconds=2))
@@ -154,8 +174,8 @@ def test_operation_summary_counts_steps_by_state(any_store: Store) -> None:
     )
     operation = Operation(Verb.HARDWARE, steps, "U1", "C1", NOW, args={"flavor": "t4-small"})
     with any_store.transaction() as tx:
-        id = operations.add(tx, operation, state="running").id
-        operations.transition(tx, id, "running", "finished", NOW)
+        id = operations.add(tx, operation, state=OperationState.RUNNING).id
+        operations.transition(tx, id, OperationState.RUNNING, OperationState.FINISHED, NOW)
         summaries = audit.summarize_operations(tx, [id, id, 999, *range(2000, 2600)])
 
     assert summaries.keys() == {id}

@@ -10,7 +10,7 @@ from bot.alerts.problems import ProblemKind
 from bot.alerts.routing import Watch
 from bot.cards import Card, DeliveryState, Message
 from bot.delivery import mark_posted
-from bot.operations import Operation, Step, Verb
+from bot.operations import Operation, OperationState, Step, Verb
 from bot.store import Store, Tx, alert_groups, cards, channels, incidents, operations, watches
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -51,7 +51,7 @@ def test_rows_of_a_channel_follow_it_to_its_new_id(any_store: Store) -> None:
         )
         watches.add(tx, Watch("C1", ("team-b",), ("error",), "U1"), NOW)
         waking = Operation(Verb.WAKE, (Step("acme/team-a"),), "U1", "C1", NOW)
-        operations.add(tx, waking, state="running")
+        operations.add(tx, waking, state=OperationState.RUNNING)
 
         channels.move(tx, "C1", "C2", NOW)
         channels.move(tx, "C1", "C2", NOW)  # Slack tells it twice

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from bot.errors import Unanswered
 from bot.operations import (
     Operation,
+    OperationState,
     SkipReason,
     Step,
     StepState,
@@ -27,7 +28,7 @@ def test_a_step_is_claimed_once(any_store: Store) -> None:
     operation = Operation(Verb.WAKE, (Step("a/b"),), "U1", "C1", NOW)
     step = mark_sent(Step("a/b", stage_before="SLEEPING"), NOW)
     with any_store.transaction() as tx:
-        operation_row = operations.add(tx, operation, state="running")
+        operation_row = operations.add(tx, operation, state=OperationState.RUNNING)
         claims = [
             operations.claim(tx, operation_row.id, step),
             operations.claim(tx, operation_row.id, step),
@@ -42,7 +43,7 @@ def test_concurrently_changed_step_is_not_overwritten(any_store: Store) -> None:
     step = mark_sent(Step("a/b", stage_before="SLEEPING"), NOW)
     with any_store.transaction() as tx:
         operation = Operation(Verb.WAKE, (step,), "U1", "C1", NOW)
-        id = operations.add(tx, operation, state="running").id
+        id = operations.add(tx, operation, state=OperationState.RUNNING).id
         operations.save_steps(tx, id, [step], [mark_accepted(step, "BUILDING")])
         operations.save_steps(tx, id, [step], [Step("a/b", StepState.FAILED)])
         (read,) = operations.running(tx)
@@ -53,7 +54,8 @@ def test_concurrently_changed_step_is_not_overwritten(any_store: Store) -> None:
 def test_concurrent_sweep_and_response_both_update_a_step(any_store: Store) -> None:
     step = mark_sent(Step("a/b", stage_before="RUNTIME_ERROR"), NOW)
     with any_store.transaction() as tx:
-        id = operations.add(tx, Operation(Verb.WAKE, (step,), "U1", "C1", NOW), state="running").id
+        waking = Operation(Verb.WAKE, (step,), "U1", "C1", NOW)
+        id = operations.add(tx, waking, state=OperationState.RUNNING).id
         operations.save_steps(tx, id, [step], [replace(step, stage="BUILDING", stage_changed=True)])
         operations.save_steps(tx, id, [step], [mark_rejected(step, Unanswered("no answer"), NOW)])
         (read,) = operations.running(tx)
@@ -64,7 +66,7 @@ def test_concurrent_sweep_and_response_both_update_a_step(any_store: Store) -> N
 def test_stopped_operation_claims_no_further_step(any_store: Store) -> None:
     operation = Operation(Verb.WAKE, (Step("a/b"), Step("a/c")), "U1", "C1", NOW)
     with any_store.transaction() as tx:
-        added = operations.add(tx, operation, state="running")
+        added = operations.add(tx, operation, state=OperationState.RUNNING)
         operations.claim(tx, added.id, mark_sent(added.steps[0], NOW))
         locked = operations.get_locked(tx, added.id)
         assert locked is not None
@@ -84,7 +86,7 @@ def test_concurrent_stop_and_claim_are_serialized(any_store: Store) -> None:
     """A claim that is not committed yet is waited for, and then it counts as sent."""
     operation = Operation(Verb.WAKE, (Step("a/b"), Step("a/c")), "U1", "C1", NOW)
     with any_store.transaction() as tx:
-        id = operations.add(tx, operation, state="running").id
+        id = operations.add(tx, operation, state=OperationState.RUNNING).id
     results: list[Operation | None] = []
 
     def read() -> None:
@@ -107,8 +109,9 @@ def test_concurrent_stop_and_claim_are_serialized(any_store: Store) -> None:
 def test_proposal_is_started_once(any_store: Store) -> None:
     operation = Operation(Verb.PAUSE, (Step("a/b"),), "U1", "C1", NOW)
     with any_store.transaction() as tx:
-        id = operations.add(tx, operation, state="proposed").id
-        transitions = [operations.transition(tx, id, "proposed", "running", NOW) for _ in range(2)]
+        id = operations.add(tx, operation, state=OperationState.PROPOSED).id
+        change = (OperationState.PROPOSED, OperationState.RUNNING)
+        transitions = [operations.transition(tx, id, *change, NOW) for _ in range(2)]
 
     assert transitions == [True, False]
 
@@ -120,7 +123,7 @@ def test_concurrent_step_updates_in_any_order_do_not_deadlock(
     first, second = (mark_sent(Step(f"acme/team-{x}", stage_before="SLEEPING"), NOW) for x in "ab")
     with postgres_store.transaction() as tx:
         wake = Operation(Verb.WAKE, (first, second), "UTA", "C1", NOW)
-        number = operations.add(tx, wake, state="running").id
+        number = operations.add(tx, wake, state=OperationState.RUNNING).id
 
     def save_accepted(tx: Tx, step: Step) -> None:
         operations.save_steps(tx, number, [step], [mark_accepted(step, "BUILDING")])
@@ -170,9 +173,9 @@ def test_step_and_its_changes_round_trip(any_store: Store) -> None:
     fresh = Step("a/b")
     with any_store.transaction() as tx:
         operation = Operation(Verb.WAKE, (STEP,), "U1", "C1", NOW)
-        added = operations.add(tx, operation, state="running").id
+        added = operations.add(tx, operation, state=OperationState.RUNNING).id
         changed = operations.add(
-            tx, Operation(Verb.WAKE, (fresh,), "U1", "C1", NOW), state="running"
+            tx, Operation(Verb.WAKE, (fresh,), "U1", "C1", NOW), state=OperationState.RUNNING
         ).id
         operations.save_steps(tx, changed, [fresh], [STEP])
         steps_by_operation = {one.id: one.steps for one in operations.running(tx)}

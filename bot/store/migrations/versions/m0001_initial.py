@@ -11,6 +11,22 @@ down_revision = None
 
 def upgrade() -> None:
     op.create_table(
+        "operation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("verb", sa.String(length=20), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("requested_by", sa.String(length=40), nullable=False),
+        sa.Column("channel", sa.String(length=80), nullable=False),
+        sa.Column("thread", sa.String(length=40), nullable=True),
+        sa.Column("requested_at", UtcTimestamp(), nullable=False),
+        sa.Column("finished_at", UtcTimestamp(), nullable=True),
+        sa.Column("args", sa.JSON(), nullable=False),
+        sa.Column("stopped_by", sa.String(length=40), nullable=True),
+        sa.Column("stopped_at", UtcTimestamp(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_operation")),
+    )
+    op.create_index(op.f("ix_operation_state"), "operation", ["state"], unique=False)
+    op.create_table(
         "ask",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("idempotency_key", sa.String(length=200), nullable=False),
@@ -25,6 +41,11 @@ def upgrade() -> None:
         sa.Column("result", sa.Text(), nullable=False),
         sa.Column("heartbeat_at", UtcTimestamp(), nullable=True),
         sa.Column("finished_at", UtcTimestamp(), nullable=True),
+        sa.Column("operation_id", sa.Integer(), nullable=True),
+        sa.Column("operation_link", sa.String(length=12), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["operation_id"], ["operation.id"], name=op.f("fk_ask_operation_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ask")),
         sa.UniqueConstraint("idempotency_key", name=op.f("uq_ask_idempotency_key")),
     )
@@ -138,22 +159,6 @@ def upgrade() -> None:
         sa.Column("at", UtcTimestamp(), nullable=False),
         sa.PrimaryKeyConstraint("space", name=op.f("pk_mute")),
     )
-    op.create_table(
-        "operation",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("verb", sa.String(length=20), nullable=False),
-        sa.Column("state", sa.String(length=12), nullable=False),
-        sa.Column("requested_by", sa.String(length=40), nullable=False),
-        sa.Column("channel", sa.String(length=80), nullable=False),
-        sa.Column("thread", sa.String(length=40), nullable=True),
-        sa.Column("requested_at", UtcTimestamp(), nullable=False),
-        sa.Column("finished_at", UtcTimestamp(), nullable=True),
-        sa.Column("args", sa.JSON(), nullable=False),
-        sa.Column("stopped_by", sa.String(length=40), nullable=True),
-        sa.Column("stopped_at", UtcTimestamp(), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_operation")),
-    )
-    op.create_index(op.f("ix_operation_state"), "operation", ["state"], unique=False)
     op.create_table(
         "space",
         sa.Column("id", sa.String(length=200), nullable=False),

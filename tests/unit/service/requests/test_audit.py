@@ -8,8 +8,9 @@ from io import StringIO
 
 import pytest
 
+from bot.audit import AuditResult
 from bot.errors import HubError, PlanNeeded, Refused
-from bot.model import Ask, AuditResult
+from bot.model import Ask
 from bot.queries import AuditQuery
 from bot.service import Bot
 from bot.service.requests import audit
@@ -192,6 +193,14 @@ def test_a_reason_never_holds_the_value(bot: Bot, hub: FakeHub, slack: FakeSlack
             "pause team-b",
             "Confirm  1: pause team-b",
             id="yes, by who may not",
+        ),
+        pytest.param(
+            LEAD,
+            "confirm operation #1",
+            "under way",
+            "pause all",
+            "confirm operation #1: pause team-a team-b",
+            id="yes, in other words",
         ),
         pytest.param(
             LEAD,

@@ -1,0 +1,61 @@
+"""The audit: the state and outcome of each request, as stored and as shown."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from bot.model import Source
+
+
+class AskState(StrEnum):
+    """The state of a request. The first three are open, the others are its outcome."""
+
+    RECEIVED = "received"
+    CLAIMED = "claimed"  # a process is answering it
+    STARTED = "started"  # its act may have had an effect
+    ANSWERED = "answered"  # nothing was changed
+    ASKED = "asked"  # the bot asked for a confirmation
+    ACTED = "acted"
+    PARTLY = "partly"  # done on some of its Spaces, failed on others
+    REFUSED = "refused"
+    FAILED = "failed"
+    UNDER_WAY = "under_way"  # its operation is running: shown by the audit, never stored
+
+
+class OperationLink(StrEnum):
+    """What a request did to the operation that it is linked to."""
+
+    STARTED = "started"
+    PROPOSED = "proposed"
+    ANSWERED = "answered"  # its confirmation, with yes or no
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The final state of a request, with the line that the audit shows for it."""
+
+    state: AskState
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """A request and its result, as the audit shows it."""
+
+    at: datetime
+    user: str
+    text: str  # redacted
+    source: Source
+    channel: str
+    state: AskState
+    result: str = ""
+    duration: timedelta | None = None  # None: not finished
+
+
+@dataclass(frozen=True, slots=True)
+class AuditResult:
+    """The audit entries that match a query, newest first."""
+
+    entries: tuple[AuditEntry, ...]
+    is_truncated: bool = False  # there are older entries than these
