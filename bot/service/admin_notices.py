@@ -6,7 +6,8 @@ from datetime import datetime
 
 from bot.cards import Message
 from bot.errors import SlackError
-from bot.service.dependencies import Dependencies
+from bot.service.dependencies import Slack
+from bot.settings import Settings
 from bot.store import Tx, cards
 
 logger = logging.getLogger(__name__)
@@ -15,15 +16,15 @@ logger = logging.getLogger(__name__)
 _MAX_CAUSE_LENGTH = 70
 
 
-def resolve_recipients(deps: Dependencies) -> frozenset[str]:
+def resolve_recipients(slack: Slack, settings: Settings) -> frozenset[str]:
     """Return the user ids that SPACEBOT_ADMINS names, members of its user groups included.
 
     It calls Slack, so call it before the transaction opens. A group that Slack doesn't return is
     left out. Other admins of the workspace get no notices, because they didn't ask for them.
     """
-    configured = deps.settings.admins
+    configured = settings.admins
     groups = sorted(id for id in configured if id.startswith("S"))
-    members = (user for group in groups for user in _group_members(deps, group))
+    members = (user for group in groups for user in _group_members(slack, group))
     return frozenset({*configured.difference(groups), *members})
 
 
@@ -64,9 +65,9 @@ def _card_key(cause: str) -> str:
     return f"notice:{cause[:_MAX_CAUSE_LENGTH]}"
 
 
-def _group_members(deps: Dependencies, group: str) -> frozenset[str]:
+def _group_members(slack: Slack, group: str) -> frozenset[str]:
     try:
-        return deps.slack.group(group)
+        return slack.group(group)
     except SlackError as error:
         logger.warning("the members of %s are unknown: %s", group, error)
         return frozenset()

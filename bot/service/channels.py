@@ -11,6 +11,7 @@ from bot.errors import SlackError
 from bot.render import admin_notices as render
 from bot.service import admin_notices, alert_channel
 from bot.service.dependencies import Dependencies, Job
+from bot.settings import Settings
 from bot.slack_ids import is_channel
 from bot.store import Tx, channels, incidents, watches
 
@@ -23,10 +24,10 @@ def record(deps: Dependencies, event: ChannelEvent) -> None:
     An event may arrive twice, late, and on any replica.
     """
     with deps.store.transaction() as tx:
-        if not _is_relevant(deps, tx, event):
+        if not _is_relevant(tx, deps.settings, event):
             return
         incidents.lock_incidents(tx)
-        _apply(deps, tx, event)
+        _apply(tx, deps.settings, event, deps.now())
     logger.info("channel %s: %s", event.channel, event.change)
     deps.trigger(Job.DELIVER)
 
@@ -35,7 +36,7 @@ def reconcile(deps: Dependencies) -> None:
     """Resolve the alert channel's name if due, and notify the admins of changed problems."""
     with deps.leadership.transaction() as tx:
         channels.apply_recorded_moves(tx, deps.now())
-        channel = _apply_configured(deps, tx)
+        channel = _apply_configured(tx, deps.settings, deps.now())
         is_pending = any(status.is_pending for status in channels.statuses(tx).values())
     if core.is_due(channel, deps.now()):
         is_pending = _resolve(deps, channel) or is_pending
@@ -43,20 +44,20 @@ def reconcile(deps: Dependencies) -> None:
         _announce(deps)
 
 
-def _is_relevant(deps: Dependencies, tx: Tx, event: ChannelEvent) -> bool:
+def _is_relevant(tx: Tx, settings: Settings, event: ChannelEvent) -> bool:
     known = {watch.channel for watch in watches.list_all(tx)} | channels.statuses(tx).keys()
-    return core.is_relevant(event, alert_channel.load(deps, tx), known)
+    return core.is_relevant(event, alert_channel.load(tx, settings), known)
 
 
-def _apply(deps: Dependencies, tx: Tx, event: ChannelEvent) -> None:
-    before = alert_channel.load(deps, tx)
+def _apply(tx: Tx, settings: Settings, event: ChannelEvent, now: datetime) -> None:
+    before = alert_channel.load(tx, settings)
     after = core.after_event(before, event)
     if after != before:
         channels.save_alert_channel(tx, after)
     known = channels.statuses(tx)
     if event.change is Change.ID_CHANGED:
         channels.record_move(tx, event.channel, event.new_id)
-        channels.move(tx, event.channel, event.new_id, deps.now())
+        channels.move(tx, event.channel, event.new_id, now)
         channels.save_statuses(tx, _with_new_id(known, event.channel, event.new_id))
         return
     status = core.next_status(known.get(event.channel, Status()), event)
@@ -71,19 +72,19 @@ def _with_new_id(known: Mapping[str, Status], old: str, new: str) -> dict[str, S
     return {**({new: known[old]} if old in known else {}), **rest}
 
 
-def _apply_configured(deps: Dependencies, tx: Tx) -> AlertChannel:
+def _apply_configured(tx: Tx, settings: Settings, now: datetime) -> AlertChannel:
     """Return the alert channel, after a change of the settings since the last start.
 
     Cards for the old unresolved name were never posted, so they move to the new channel.
     """
     stored = channels.alert_channel(tx)
-    channel = core.configured(stored, deps.settings.alert_channel)
+    channel = core.configured(stored, settings.alert_channel)
     if stored == channel:
         return channel
     incidents.lock_incidents(tx)
     channels.save_alert_channel(tx, channel)
     if stored is not None and stored.id is None:
-        channels.move(tx, stored.configured, channel.key, deps.now())
+        channels.move(tx, stored.configured, channel.key, now)
         _set_problem(tx, stored.configured, None)
     return channel
 
@@ -125,14 +126,16 @@ def _set_problem(tx: Tx, channel: str, problem: Problem | None) -> None:
 
 def _announce(deps: Dependencies) -> None:
     """Notify the admins of every channel whose problem has changed."""
-    admins = admin_notices.resolve_recipients(deps)
+    admins = admin_notices.resolve_recipients(deps.slack, deps.settings)
     with deps.leadership.transaction() as tx:
         incidents.lock_incidents(tx)
         statuses = channels.statuses(tx)
-        main = alert_channel.load_key(deps, tx)
+        main = alert_channel.load_key(tx, deps.settings)
         for channel, status in statuses.items():
             if status.is_pending:
-                _announce_status(deps, tx, channel, status, main=main, admins=admins)
+                _announce_status(
+                    tx, deps.settings, channel, status, deps.now(), main=main, admins=admins
+                )
         announced = {
             name: replace(status, announced=status.problem) for name, status in statuses.items()
         }
@@ -140,9 +143,15 @@ def _announce(deps: Dependencies) -> None:
 
 
 def _announce_status(
-    deps: Dependencies, tx: Tx, channel: str, status: Status, *, main: str, admins: frozenset[str]
+    tx: Tx,
+    settings: Settings,
+    channel: str,
+    status: Status,
+    now: datetime,
+    *,
+    main: str,
+    admins: frozenset[str],
 ) -> None:
-    now = deps.now()
     if status.announced:
         # A name that is resolved or replaced refers to the alert channel.
         available = main if status.announced is Problem.UNRESOLVED else channel
@@ -151,7 +160,7 @@ def _announce_status(
     if status.problem:
         logger.warning("nothing can be posted in %s: %s", channel, status.problem)
         notice = render.channel_unavailable(
-            channel, status.problem, is_main=channel == main, slash=deps.settings.command
+            channel, status.problem, is_main=channel == main, slash=settings.command
         )
         admin_notices.notify_admins(tx, admins, _cause(channel, status.problem), notice, now)
 

@@ -3,7 +3,7 @@
 import logging
 from collections import Counter
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot import cards as core
 from bot import delivery, metrics
@@ -12,6 +12,8 @@ from bot.errors import SlackError, SlackTooFast, SlackUnavailable
 from bot.render import footnotes
 from bot.service import reply_channel, undelivered
 from bot.service.dependencies import Dependencies
+from bot.service.leadership import Leadership
+from bot.slack.rate_limiter import SlackRateLimiter
 from bot.store import Tx, cards
 
 logger = logging.getLogger(__name__)
@@ -19,21 +21,23 @@ logger = logging.getLogger(__name__)
 
 def deliver(deps: Dependencies) -> None:
     """Deliver every card that is behind; end the run if Slack doesn't answer."""
-    pending, announced = _load_pending(deps)
+    pending, announced = _load_pending(deps.leadership, deps.rate_limiter)
     reasons = Counter(card.refusal or "no answer" for card in pending if card.failing_since)
     metrics.record_backlog(deps.now().timestamp(), len(pending), reasons)
     undelivered.report(deps, pending, announced)
     _perform_all(deps, pending)
 
 
-def _load_pending(deps: Dependencies) -> tuple[Sequence[Card], undelivered.AnnouncedRefusals]:
+def _load_pending(
+    leadership: Leadership, rate_limiter: SlackRateLimiter
+) -> tuple[Sequence[Card], undelivered.AnnouncedRefusals]:
     """Return the cards that are behind, and the refusals that admins know of.
 
     A new leader retries at once, without the pauses that the former leader stored.
     """
-    own_lease = deps.leadership.require_lease()
-    with deps.leadership.transaction() as tx:
-        if deps.rate_limiter.is_new_epoch(own_lease.epoch):
+    own_lease = leadership.require_lease()
+    with leadership.transaction() as tx:
+        if rate_limiter.is_new_epoch(own_lease.epoch):
             cards.retry(tx)
         return cards.pending(tx), undelivered.load_announced(tx)
 
@@ -69,7 +73,7 @@ def _perform(deps: Dependencies, card: Card, action: DeliveryAction) -> None:
 
 
 def _post(deps: Dependencies, card: Card) -> None:
-    sending = _claim(deps, card)
+    sending = _claim(deps.leadership, card, deps.now())
     if sending is None:
         return
     deps.leadership.assert_leading()
@@ -79,17 +83,16 @@ def _post(deps: Dependencies, card: Card) -> None:
     except SlackError as error:
         _record_rejection(deps, sending, error)
         return
-    _save(deps, delivery.mark_posted(sending, ref.channel, ref.ts, deps.now()))
+    _save(deps.leadership, delivery.mark_posted(sending, ref.channel, ref.ts, deps.now()))
 
 
-def _claim(deps: Dependencies, card: Card) -> Card | None:
+def _claim(leadership: Leadership, card: Card, now: datetime) -> Card | None:
     """Store that *card* is being sent, and return its current content.
 
     None means that it must not be posted any more, because its thread was deleted or its incident
     muted meanwhile.
     """
-    now = deps.now()
-    with deps.leadership.transaction() as tx:
+    with leadership.transaction() as tx:
         (current,) = cards.get(tx, [card.id])
         if (
             core.next_action(current, now) is not DeliveryAction.POST
@@ -109,7 +112,7 @@ def _update(deps: Dependencies, card: Card) -> None:
     except SlackError as error:
         _record_rejection(deps, card, error)
         return
-    _save(deps, delivery.mark_posted(card, card.target_channel, card.ts, deps.now()))
+    _save(deps.leadership, delivery.mark_posted(card, card.target_channel, card.ts, deps.now()))
 
 
 def _verify(deps: Dependencies, card: Card) -> None:
@@ -121,13 +124,13 @@ def _verify(deps: Dependencies, card: Card) -> None:
         )
     except SlackError as error:
         logger.warning("the history of %s cannot be read: %s", card.target_channel, error)
-        _save(deps, delivery.mark_unverified(card, error, deps.now()))
+        _save(deps.leadership, delivery.mark_unverified(card, error, deps.now()))
         if isinstance(error, SlackUnavailable):
             raise
         return
     now = deps.now()
     _save(
-        deps,
+        deps.leadership,
         delivery.mark_adopted(card, found, now) if found else delivery.mark_not_found(card, now),
     )
 
@@ -140,11 +143,11 @@ def _delete(deps: Dependencies, card: Card) -> None:
         deps.slack.delete(MessageRef(card.target_channel, card.replaced_ts))
     except SlackError as error:
         logger.info("a message that was replaced is still there: %s", error)
-        _save(deps, delivery.mark_not_deleted(card, error, deps.now()))
+        _save(deps.leadership, delivery.mark_not_deleted(card, error, deps.now()))
         if isinstance(error, SlackUnavailable):
             raise
         return
-    _save(deps, delivery.mark_deleted(card))
+    _save(deps.leadership, delivery.mark_deleted(card))
 
 
 def _record_rejection(deps: Dependencies, card: Card, error: SlackError) -> None:
@@ -155,24 +158,24 @@ def _record_rejection(deps: Dependencies, card: Card, error: SlackError) -> None
         after = delivery.mark_rejected(current, error, deps.now())
         cards.save_delivery(tx, after)
         if delivery.is_thread_gone(current, error):
-            _repost_parent(deps, tx, current)
+            _repost_parent(tx, current, deps.now())
     if after.plain and not current.plain:
         logger.warning(
             "its content is rejected; its shape: %s", footnotes.shape(_with_footnotes(current))
         )
     if after.via_dm and not current.via_dm:
-        reply_channel.follow_up_by_dm(deps, after)
+        reply_channel.follow_up_by_dm(deps.slack, deps.response_urls, after, deps.now())
     elif _is_first_delay(current, after, error):
-        reply_channel.follow_later(deps, after)
+        reply_channel.follow_later(deps.slack, deps.response_urls, after, deps.now())
     if isinstance(error, SlackUnavailable):
         raise error
 
 
-def _repost_parent(deps: Dependencies, tx: Tx, reply: Card) -> None:
+def _repost_parent(tx: Tx, reply: Card, now: datetime) -> None:
     """Post the deleted card that *reply* belongs to again, because it has the reply's news."""
     parent = cards.parent_in_channel(tx, reply.id)
     if parent is not None:
-        cards.save_delivery(tx, delivery.mark_gone(parent, deps.now()))
+        cards.save_delivery(tx, delivery.mark_gone(parent, now))
 
 
 def _is_first_delay(before: Card, after: Card, error: SlackError) -> bool:
@@ -194,6 +197,6 @@ def _with_footnotes(card: Card) -> Message:
     return footnotes.plain(message) if card.plain else message
 
 
-def _save(deps: Dependencies, card: Card) -> None:
-    with deps.leadership.transaction() as tx:
+def _save(leadership: Leadership, card: Card) -> None:
+    with leadership.transaction() as tx:
         cards.save_delivery(tx, card)

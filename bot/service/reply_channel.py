@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial
 from uuid import uuid4
 
@@ -11,8 +12,9 @@ from bot.errors import DatabaseUnavailable, SlackError
 from bot.model import Ask, Source
 from bot.refusals import Refusal, classify_refusal
 from bot.render import footnotes, replies
-from bot.service.dependencies import Dependencies, Job
-from bot.store import cards
+from bot.service.dependencies import Dependencies, Job, Slack, Trigger
+from bot.service.response_urls import ResponseUrls
+from bot.store import Store, cards
 
 logger = logging.getLogger(__name__)
 
@@ -20,7 +22,7 @@ logger = logging.getLogger(__name__)
 ReplyMethod = Callable[[Message], object]
 
 
-def reply(deps: Dependencies, ask: Ask, message: Message, *, replace: bool = False) -> None:
+def reply(slack: Slack, ask: Ask, message: Message, *, replace: bool = False) -> None:
     """Send *message* to the requester alone, by the first method that works.
 
     The order is the response URL, which needs no membership, an ephemeral message in the channel,
@@ -29,7 +31,7 @@ def reply(deps: Dependencies, ask: Ask, message: Message, *, replace: bool = Fal
     Raises:
         SlackError: Every method failed.
     """
-    methods = _reply_methods(deps, ask, replace=replace)
+    methods = _reply_methods(slack, ask, replace=replace)
     for method in methods[:-1]:
         try:
             _send(method, message)
@@ -45,13 +47,13 @@ def reply_best_effort(
 ) -> None:
     """Send *message* to the requester; queue it as a direct message if that fails."""
     try:
-        reply(deps, ask, message, replace=replace)
+        reply(deps.slack, ask, message, replace=replace)
     except SlackError as error:
         logger.warning("could not reply to %s now: %s", ask.user, error)
-        _queue(deps, ask, message)
+        _queue(deps.store, deps.trigger, ask, message, deps.now())
 
 
-def reply_with_file(deps: Dependencies, ask: Ask, file: File) -> str:
+def reply_with_file(slack: Slack, ask: Ask, file: File) -> str:
     """Reply with a file that only the requester sees; return the reply's text.
 
     The reply is sent even if the upload fails, with a note about the reason.
@@ -59,19 +61,19 @@ def reply_with_file(deps: Dependencies, ask: Ask, file: File) -> str:
     is_direct = ask.source is Source.DIRECT
     try:
         if is_direct:
-            deps.slack.upload(ask.channel, file.name, file.content, thread=ask.thread)
+            slack.upload(ask.channel, file.name, file.content, thread=ask.thread)
         else:
-            _send_file_by_dm(deps, ask, file)
+            _send_file_by_dm(slack, ask, file)
     except SlackError as error:
         logger.warning("%s was not uploaded: %s", file.name, error)
         note = replies.file_failed_note(file.name, error)
     else:
         note = replies.file_sent_note(file.name, is_here=is_direct)
-    reply(deps, ask, footnotes.with_footnote(file.message, note))
+    reply(slack, ask, footnotes.with_footnote(file.message, note))
     return file.message.text
 
 
-def _send_file_by_dm(deps: Dependencies, ask: Ask, file: File) -> None:
+def _send_file_by_dm(slack: Slack, ask: Ask, file: File) -> None:
     """Upload the file to the requester's direct messages.
 
     Ephemeral messages can't contain files.
@@ -80,37 +82,44 @@ def _send_file_by_dm(deps: Dependencies, ask: Ask, file: File) -> None:
         SlackError: The post or the upload failed.
     """
     # An upload needs the id of the conversation, which the response to a post contains.
-    ref = deps.slack.post(ask.user, replies.file_dm(file.name, ask.channel))
+    ref = slack.post(ask.user, replies.file_dm(file.name, ask.channel))
     try:
-        deps.slack.upload(ref.channel, file.name, file.content)
+        slack.upload(ref.channel, file.name, file.content)
     except SlackError as error:
-        deps.slack.update(ref, replies.text_reply(replies.file_failed_note(file.name, error)))
+        slack.update(ref, replies.text_reply(replies.file_failed_note(file.name, error)))
         raise
 
 
-def follow_up_by_dm(deps: Dependencies, card: Card) -> None:
+def follow_up_by_dm(slack: Slack, response_urls: ResponseUrls, card: Card, now: datetime) -> None:
     """Reply in the original channel that *card* continues as a direct message."""
-    _respond(deps, card, footnotes.followed_directly(card.message, card.channel_error))
+    _respond(
+        slack,
+        response_urls,
+        card,
+        footnotes.followed_directly(card.message, card.channel_error),
+        now,
+    )
 
 
-def follow_later(deps: Dependencies, card: Card) -> None:
+def follow_later(slack: Slack, response_urls: ResponseUrls, card: Card, now: datetime) -> None:
     """Show *card* to the requester in the original channel while Slack delays it there."""
-    _respond(deps, card, footnotes.followed_later(card.message, card.refusal))
+    _respond(slack, response_urls, card, footnotes.followed_later(card.message, card.refusal), now)
 
 
-def _respond(deps: Dependencies, card: Card, message: Message) -> None:
-    url = deps.response_urls.get(card.user or "", card.channel, deps.now())
+def _respond(
+    slack: Slack, response_urls: ResponseUrls, card: Card, message: Message, now: datetime
+) -> None:
+    url = response_urls.get(card.user or "", card.channel, now)
     if url is None:
         return
     try:
-        _send(partial(deps.slack.respond, url), message)
+        _send(partial(slack.respond, url), message)
     except SlackError as error:
         logger.info("the response URL rejected the message: %s", error)
 
 
-def _reply_methods(deps: Dependencies, ask: Ask, *, replace: bool) -> list[ReplyMethod]:
+def _reply_methods(slack: Slack, ask: Ask, *, replace: bool) -> list[ReplyMethod]:
     """Return the methods that reach the requester alone, the best one first."""
-    slack = deps.slack
     by_dm = partial(slack.post, ask.user)
     if ask.source is Source.DIRECT:
         in_conversation = partial(slack.post, ask.channel, thread=ask.thread)
@@ -121,16 +130,16 @@ def _reply_methods(deps: Dependencies, ask: Ask, *, replace: bool) -> list[Reply
     return [partial(slack.respond, ask.response_url, replace=replace), ephemeral, by_dm]
 
 
-def _queue(deps: Dependencies, ask: Ask, message: Message) -> None:
+def _queue(store: Store, trigger: Trigger, ask: Ask, message: Message, now: datetime) -> None:
     """Queue *message* as a direct message in the outbox."""
     subject = f"reply:{uuid4().hex}"
     try:
-        with deps.store.transaction() as tx:
-            cards.upsert(tx, subject, ask.user, message, deps.now(), user=ask.user)
+        with store.transaction() as tx:
+            cards.upsert(tx, subject, ask.user, message, now, user=ask.user)
     except DatabaseUnavailable as error:
         logger.warning("could not reply to %s at all: %s", ask.user, error)
         return
-    deps.trigger(Job.DELIVER)
+    trigger(Job.DELIVER)
 
 
 def _send(method: ReplyMethod, message: Message) -> None:

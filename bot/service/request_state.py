@@ -4,11 +4,12 @@ A request that stays open too long is abandoned, and the reply says whether some
 done. So nothing may start after that.
 """
 
+from datetime import datetime
+
 from bot.audit import Outcome
 from bot.errors import Misunderstood
 from bot.model import Ask
-from bot.service.dependencies import Dependencies
-from bot.store import Tx, asks
+from bot.store import Store, Tx, asks
 
 _ABANDONED_MESSAGE = "This took so long that I had given it up. Nothing was done. Ask again."
 
@@ -23,13 +24,13 @@ def mark_started(tx: Tx, ask: Ask) -> None:
         raise Misunderstood(_ABANDONED_MESSAGE)
 
 
-def mark_done(deps: Dependencies, tx: Tx, ask: Ask, outcome: Outcome) -> Outcome:
+def mark_done(tx: Tx, ask: Ask, outcome: Outcome, now: datetime) -> Outcome:
     """Record *outcome* as that of the request, and return it."""
-    asks.conclude(tx, ask.idempotency_key, outcome, deps.now())
+    asks.conclude(tx, ask.idempotency_key, outcome, now)
     return outcome
 
 
-def heartbeat(deps: Dependencies, ask: Ask) -> None:
+def heartbeat(store: Store, ask: Ask, now: datetime) -> None:
     """Record that this process is still working on the upload."""
-    with deps.store.transaction() as tx:
-        asks.heartbeat(tx, ask.idempotency_key, deps.now())
+    with store.transaction() as tx:
+        asks.heartbeat(tx, ask.idempotency_key, now)

@@ -8,32 +8,34 @@ from functools import cache
 from bot import log_config
 from bot.alerts import diagnosis
 from bot.model import Fleet, Space
-from bot.service.dependencies import Dependencies
-from bot.service.fleet_cache import FleetSnapshot
+from bot.service.fleet_cache import FleetCache, FleetSnapshot
+from bot.settings import Settings
 
 #: The size of the stage column.
 _MAX_STAGE_LENGTH = 40
 
 
-def fetch_fleet(deps: Dependencies, max_age: timedelta) -> Fleet:
+def fetch_fleet(settings: Settings, fleet_cache: FleetCache, max_age: timedelta) -> Fleet:
     """Return the sanitized fleet, from a listing at most *max_age* old."""
-    return _sanitize_fleet(deps, deps.fleet_cache.fleet(max_age))
+    return _sanitize_fleet(settings, fleet_cache.fleet(max_age))
 
 
-def fetch_snapshot(deps: Dependencies, max_age: timedelta) -> FleetSnapshot:
+def fetch_snapshot(
+    settings: Settings, fleet_cache: FleetCache, max_age: timedelta
+) -> FleetSnapshot:
     """Return a sanitized listing, at most *max_age* old, with the owners that failed."""
-    snapshot = deps.fleet_cache.snapshot(max_age)
-    return replace(snapshot, fleet=_sanitize_fleet(deps, snapshot.fleet))
+    snapshot = fleet_cache.snapshot(max_age)
+    return replace(snapshot, fleet=_sanitize_fleet(settings, snapshot.fleet))
 
 
-def _sanitize_fleet(deps: Dependencies, fleet: Fleet) -> Fleet:
-    sanitize = make_sanitizer(deps)
+def _sanitize_fleet(settings: Settings, fleet: Fleet) -> Fleet:
+    sanitize = make_sanitizer(settings)
     return {id: sanitize(space) for id, space in fleet.items()}
 
 
-def make_sanitizer(deps: Dependencies) -> Callable[[Space], Space]:
+def make_sanitizer(settings: Settings) -> Callable[[Space], Space]:
     """Return a function that redacts and shortens the stage and error of a Space."""
-    redact = make_redactor(deps)
+    redact = make_redactor(settings)
 
     @cache  # many Spaces fail alike, and an unconfirmed listing is read twice
     def clean_error(error: str) -> str:
@@ -50,14 +52,13 @@ def make_sanitizer(deps: Dependencies) -> Callable[[Space], Space]:
     return sanitize
 
 
-def make_redactor(deps: Dependencies) -> log_config.Redact:
+def make_redactor(settings: Settings) -> log_config.Redact:
     """Return a function that replaces every known secret in a text."""
-    return log_config.make_redactor(_known_secrets(deps))
+    return log_config.make_redactor(_known_secrets(settings))
 
 
-def _known_secrets(deps: Dependencies) -> Iterator[str]:
+def _known_secrets(settings: Settings) -> Iterator[str]:
     """Yield the known secrets, whole and by line, because logs are printed by line."""
-    settings = deps.settings
     tokens = (
         settings.hf_token,
         settings.slack_bot_token,

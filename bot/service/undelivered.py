@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.cards import Card
 from bot.refusals import is_answer
@@ -38,9 +38,9 @@ def report(deps: Dependencies, pending: Sequence[Card], announced: AnnouncedRefu
     reject the bot have notices of their own.
     """
     causes = _oldest_by_code(
-        deps, [card for card in pending if card.target_channel not in announced.channels]
+        [card for card in pending if card.target_channel not in announced.channels], deps.now()
     )
-    lasting = {code: card for code, card in causes.items() if _is_lasting(deps, card)}
+    lasting = {code: card for code, card in causes.items() if _is_lasting(card, deps.now())}
     started, ended = lasting.keys() - announced.codes, announced.codes - causes.keys()
     if started or ended:
         _announce(deps, announced.codes, {code: lasting[code] for code in started}, ended)
@@ -49,7 +49,7 @@ def report(deps: Dependencies, pending: Sequence[Card], announced: AnnouncedRefu
 def _announce(
     deps: Dependencies, before: frozenset[str], started: dict[str, Card], ended: frozenset[str]
 ) -> None:
-    admins = admin_notices.resolve_recipients(deps) if started else frozenset()
+    admins = admin_notices.resolve_recipients(deps.slack, deps.settings) if started else frozenset()
     now = deps.now()
     with deps.leadership.transaction() as tx:
         for code in sorted(ended):
@@ -60,16 +60,16 @@ def _announce(
         key_values.put(tx, _ANNOUNCED, sorted((before - ended) | started.keys()) or None)
 
 
-def _oldest_by_code(deps: Dependencies, pending: Sequence[Card]) -> dict[str, Card]:
+def _oldest_by_code(pending: Sequence[Card], now: datetime) -> dict[str, Card]:
     """Return the card that has been failing the longest, by Slack's error code."""
     failing = [card for card in pending if card.failing_since and is_answer(card.refusal)]
     others = [card for card in failing if not admin_notices.is_notice(card.key)]
-    oldest = sorted(others, key=lambda card: card.failing_since or deps.now(), reverse=True)
+    oldest = sorted(others, key=lambda card: card.failing_since or now, reverse=True)
     return {card.refusal: card for card in oldest}
 
 
-def _is_lasting(deps: Dependencies, card: Card) -> bool:
-    return deps.now() - (card.failing_since or deps.now()) >= NOTICE_AFTER
+def _is_lasting(card: Card, now: datetime) -> bool:
+    return now - (card.failing_since or now) >= NOTICE_AFTER
 
 
 def _cause_key(code: str) -> str:

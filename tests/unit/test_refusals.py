@@ -60,7 +60,7 @@ def test_refused_reply_falls_back_to_text_or_another_channel(
 ) -> None:
     slack.rejections = dict.fromkeys(ways, code)
 
-    reply_channel.reply(bot.deps, ASK, ANSWER)
+    reply_channel.reply(bot.deps.slack, ASK, ANSWER)
 
     heard = [(m, "respond") for _, m, _ in slack.responses]
     heard += [(m, "whisper") for _, m in slack.ephemeral_messages]

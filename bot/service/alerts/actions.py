@@ -1,7 +1,8 @@
 """Execution of mute, ack and watch commands, with the cards in the same transaction."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bot.alerts import problems
 from bot.alerts.actions import (
@@ -23,7 +24,7 @@ from bot.alerts.problems import classify
 from bot.alerts.routing import RoutingTable, Watch
 from bot.audit import AskState, Outcome
 from bot.cards import DeliveryState, Message
-from bot.command import Context
+from bot.command import Command, Context
 from bot.model import Ask, Source
 from bot.render import footnotes
 from bot.render.alerts import history
@@ -34,6 +35,7 @@ from bot.service.alerts.board import context_of, load_board, make_context
 from bot.service.alerts.notify import apply_plan
 from bot.service.dependencies import Dependencies, Job
 from bot.service.reply_channel import reply_best_effort
+from bot.settings import Settings
 from bot.store import Tx, cards, incidents, mutes, spaces, watches
 
 
@@ -54,13 +56,14 @@ def execute(deps: Dependencies, context: Context, action: AlertAction) -> Outcom
     """Execute *action* and update the cards; return the outcome, with the reply's text."""
     with deps.store.transaction() as tx:
         incidents.lock_incidents(tx)
-        effect = _apply(deps, tx, context, action)
+        now = deps.now()
+        effect = _apply(tx, deps.settings, context, action, now)
         reply, outcome = effect.reply, Outcome(AskState.ACTED, effect.reply.text)
-        routing_table = _refresh_cards(deps, tx, effect)
+        routing_table = _refresh_cards(tx, deps.settings, deps.commands, effect, now)
         request_state.mark_started(tx, context.ask)
-        is_posted = _announce(deps, tx, context, effect, routing_table)
+        is_posted = _announce(tx, context, effect, routing_table, now)
         if is_posted:
-            request_state.mark_done(deps, tx, context.ask, outcome)
+            request_state.mark_done(tx, context.ask, outcome, now)
     if not is_posted:
         reply_best_effort(deps, context.ask, reply)
     deps.trigger(Job.DELIVER)
@@ -69,11 +72,13 @@ def execute(deps: Dependencies, context: Context, action: AlertAction) -> Outcom
     return outcome
 
 
-def _refresh_cards(deps: Dependencies, tx: Tx, effect: _Effect) -> RoutingTable:
-    fleet, now = spaces.fleet(tx), deps.now()
-    board = load_board(deps, tx, fleet, routing.load_routing(deps, tx, fleet))
+def _refresh_cards(
+    tx: Tx, settings: Settings, commands: Mapping[str, Command], effect: _Effect, now: datetime
+) -> RoutingTable:
+    fleet = spaces.fleet(tx)
+    board = load_board(tx, settings, fleet, routing.load_routing(tx, settings, fleet), now)
     plan = plan_refresh(board, now, changed=effect.changed, spaces=effect.spaces)
-    apply_plan(tx, board, plan, context_of(deps, board), now)
+    apply_plan(tx, board, plan, context_of(settings, commands, board), now)
     return board.routing
 
 
@@ -82,7 +87,7 @@ def load_history(deps: Dependencies, query: SpaceHistoryQuery) -> SpaceHistory:
     with deps.store.transaction() as tx:
         tracked = spaces.tracked_spaces(tx).get(query.space)
         incident = incidents.latest(tx, query.space)
-        routing_table = routing.load_routing(deps, tx, spaces.fleet(tx))
+        routing_table = routing.load_routing(tx, deps.settings, spaces.fleet(tx))
         return SpaceHistory(
             query.space,
             tracked.space if tracked else None,
@@ -117,7 +122,7 @@ def _load_deliveries(tx: Tx, incident: Incident | None) -> dict[str, str]:
 def find_watches(deps: Dependencies, query: WatchesQuery) -> Sequence[Watch]:
     """Return the watches of one channel, or all watches."""
     with deps.store.transaction() as tx:
-        found = routing.list_watches(deps, tx)
+        found = routing.list_watches(tx, deps.settings)
     return [watch for watch in found if query.channel in (None, watch.channel)]
 
 
@@ -128,25 +133,37 @@ def load_silenced(deps: Dependencies, query: SilencedSpacesQuery) -> Silence:
         return Silence(mutes.active(tx, deps.now()), incidents.acks(tx))
 
 
-def _apply(deps: Dependencies, tx: Tx, context: Context, action: AlertAction) -> _Effect:
+def _apply(
+    tx: Tx,
+    settings: Settings,
+    context: Context,
+    action: AlertAction,
+    now: datetime,
+) -> _Effect:
     match action:
         case MuteSpaces():
-            return _mute(deps, tx, context, action)
+            return _mute(tx, settings, context, action, now)
         case UnmuteSpaces():
-            return _unmute(deps, tx, context, action)
+            return _unmute(tx, settings, context, action, now)
         case AcknowledgeIncidents():
-            return _ack(deps, tx, context, action)
+            return _ack(tx, settings, context, action, now)
         case AddWatch():
-            return _watch(deps, tx, context, action.watch)
+            return _watch(tx, context, action.watch, now)
         case RemoveWatch():
-            return _unwatch(deps, tx, action)
+            return _unwatch(tx, settings, action)
     raise NotImplementedError(action)
 
 
-def _mute(deps: Dependencies, tx: Tx, context: Context, action: MuteSpaces) -> _Effect:
-    by, now = context.ask.user, deps.now()
+def _mute(
+    tx: Tx,
+    settings: Settings,
+    context: Context,
+    action: MuteSpaces,
+    now: datetime,
+) -> _Effect:
+    by = context.ask.user
     mutes.add(tx, [Mute(id, action.until, by, now, action.reason) for id in action.spaces])
-    ctx = _make_context(deps, tx, action.spaces)
+    ctx = _make_context(tx, settings, context, action.spaces)
 
     def announce(shown: Sequence[str]) -> Message:
         return history.mute_announcement(shown, action.until, by, action.reason, ctx)
@@ -154,11 +171,17 @@ def _mute(deps: Dependencies, tx: Tx, context: Context, action: MuteSpaces) -> _
     return _Effect(announce(action.spaces), spaces=action.spaces, announce=announce)
 
 
-def _unmute(deps: Dependencies, tx: Tx, context: Context, action: UnmuteSpaces) -> _Effect:
-    active = mutes.active(tx, deps.now())
+def _unmute(
+    tx: Tx,
+    settings: Settings,
+    context: Context,
+    action: UnmuteSpaces,
+    now: datetime,
+) -> _Effect:
+    active = mutes.active(tx, now)
     muted = tuple(space for space in action.spaces if space in active)
     mutes.remove(tx, muted)
-    ctx = _make_context(deps, tx, muted)
+    ctx = _make_context(tx, settings, context, muted)
 
     def announce(shown: Sequence[str]) -> Message:
         return history.unmute_announcement(shown, context.ask.user, ctx)
@@ -166,16 +189,21 @@ def _unmute(deps: Dependencies, tx: Tx, context: Context, action: UnmuteSpaces) 
     return _Effect(announce(muted), spaces=muted, announce=announce if muted else None)
 
 
-def _ack(deps: Dependencies, tx: Tx, context: Context, action: AcknowledgeIncidents) -> _Effect:
-    ack = Ack(context.ask.user, deps.now())
+def _ack(
+    tx: Tx,
+    settings: Settings,
+    context: Context,
+    action: AcknowledgeIncidents,
+    now: datetime,
+) -> _Effect:
+    ack = Ack(context.ask.user, now)
     found = [i for space, i in incidents.open_incidents(tx).items() if space in action.spaces]
     acknowledged = [incident.space for incident in found]
-    reply = history.ack_reply(acknowledged, _make_context(deps, tx, acknowledged))
+    reply = history.ack_reply(acknowledged, _make_context(tx, settings, context, acknowledged))
     return _Effect(reply, changed=tuple(replace(incident, ack=ack) for incident in found))
 
 
-def _watch(deps: Dependencies, tx: Tx, context: Context, watch: Watch) -> _Effect:
-    now = deps.now()
+def _watch(tx: Tx, context: Context, watch: Watch, now: datetime) -> _Effect:
     watches.add(tx, watch, now)
     kinds = problems.parse_kinds(watch.problems)
     watched = routing.resolve_watch(watch.targets, context.fleet, context.names)
@@ -188,18 +216,20 @@ def _watch(deps: Dependencies, tx: Tx, context: Context, watch: Watch) -> _Effec
     return _Effect(reply, announce=lambda _: reply)
 
 
-def _unwatch(deps: Dependencies, tx: Tx, action: RemoveWatch) -> _Effect:
+def _unwatch(tx: Tx, settings: Settings, action: RemoveWatch) -> _Effect:
     number = watches.remove(tx, action.channel, action.targets)
-    is_main = action.channel == alert_channel.load_key(deps, tx)
+    is_main = action.channel == alert_channel.load_key(tx, settings)
     return _Effect(history.unwatch_reply(number, is_main=is_main))
 
 
-def _make_context(deps: Dependencies, tx: Tx, shown: Sequence[str]) -> AlertContext:
-    return make_context(deps, spaces.fleet(tx), shown, {})
+def _make_context(
+    tx: Tx, settings: Settings, context: Context, shown: Sequence[str]
+) -> AlertContext:
+    return make_context(settings, context.commands, spaces.fleet(tx), shown, {})
 
 
 def _announce(
-    deps: Dependencies, tx: Tx, context: Context, effect: _Effect, routing_table: RoutingTable
+    tx: Tx, context: Context, effect: _Effect, routing_table: RoutingTable, now: datetime
 ) -> bool:
     """Announce *effect* in the affected channels; return whether that includes the reply.
 
@@ -212,15 +242,13 @@ def _announce(
     spaces_by_channel = routing_table.mute_announcements(effect.spaces)
     for channel in spaces_by_channel.keys() - {ask.channel}:
         message = effect.announce(spaces_by_channel[channel])
-        cards.upsert(tx, _card_key(ask), channel, message, deps.now())
+        cards.upsert(tx, _card_key(ask), channel, message, now)
     is_announced_here = ask.channel in spaces_by_channel
     # The button's own card already shows the effect on its Space.
     if not is_announced_here and ask.source is Source.BUTTON and effect.spaces:
         return False
     thread = None if is_announced_here else ask.thread
-    cards.upsert(
-        tx, _card_key(ask), ask.channel, effect.reply, deps.now(), user=ask.user, thread=thread
-    )
+    cards.upsert(tx, _card_key(ask), ask.channel, effect.reply, now, user=ask.user, thread=thread)
     return True
 
 

@@ -1,23 +1,27 @@
 """The notification board and the render context, read from the store."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
 from bot.alerts.incident import Incident, Mute
 from bot.alerts.notification_board import NotificationBoard
 from bot.alerts.routing import RoutingTable
+from bot.command import Command
 from bot.model import Fleet
 from bot.parsing import NameIndex
 from bot.render.alerts.context import AlertContext
 from bot.service import alert_channel
-from bot.service.dependencies import Dependencies
+from bot.settings import Settings
 from bot.store import Tx, alert_groups, incidents, mutes, notifications
 
 
 def load_board(
-    deps: Dependencies,
     tx: Tx,
+    settings: Settings,
     fleet: Fleet,
     routing_table: RoutingTable,
+    now: datetime,
+    *,
     updated: Iterable[Incident] = (),
 ) -> NotificationBoard:
     """Return the notification board, which includes *updated* incidents that are closed."""
@@ -30,10 +34,10 @@ def load_board(
     cards = {notification.card for of in notified.values() for notification in of.values()}
     cards |= {group.card for group in groups.values()}
     return NotificationBoard(
-        main_channel=alert_channel.load_key(deps, tx),
+        main_channel=alert_channel.load_key(tx, settings),
         fleet=fleet,
         routing=routing_table,
-        mutes=mutes.active(tx, deps.now()),
+        mutes=mutes.active(tx, now),
         incidents=known,
         notified=notified,
         groups=groups,
@@ -41,16 +45,22 @@ def load_board(
     )
 
 
-def context_of(deps: Dependencies, board: NotificationBoard) -> AlertContext:
+def context_of(
+    settings: Settings, commands: Mapping[str, Command], board: NotificationBoard
+) -> AlertContext:
     """Return the render context for all incidents of *board*."""
     shown = [incident.space for incident in board.incidents.values()]
-    return make_context(deps, board.fleet, shown, board.mutes)
+    return make_context(settings, commands, board.fleet, shown, board.mutes)
 
 
 def make_context(
-    deps: Dependencies, fleet: Fleet, spaces: Iterable[str], mutes: Mapping[str, Mute]
+    settings: Settings,
+    commands: Mapping[str, Command],
+    fleet: Fleet,
+    spaces: Iterable[str],
+    mutes: Mapping[str, Mute],
 ) -> AlertContext:
     """Return the render context for *spaces*, which may be missing from the fleet."""
     missing = [space for space in spaces if space not in fleet]
-    names = NameIndex.of([*fleet, *missing], deps.settings.prefix)
-    return AlertContext(names, frozenset(deps.commands), deps.settings.hf_endpoint, mutes)
+    names = NameIndex.of([*fleet, *missing], settings.prefix)
+    return AlertContext(names, frozenset(commands), settings.hf_endpoint, mutes)

@@ -12,7 +12,8 @@ from bot.alerts.problems import ProblemKind
 from bot.errors import HubError, with_request_id
 from bot.service import sanitizing
 from bot.service.alerts.notify import notify_diagnosis
-from bot.service.dependencies import Dependencies, Job
+from bot.service.dependencies import Dependencies, Hub, Job
+from bot.settings import Settings
 from bot.store import alert_groups, incidents
 from bot.store.lease import LeaseLost
 
@@ -65,37 +66,41 @@ def _has_log(incident: Incident) -> bool:
 
 
 def _read_logs(deps: Dependencies, batch: Sequence[Incident]) -> None:
-    diagnoses = list(deps.log_calls.map(partial(_diagnose_incident, deps), batch))
+    diagnoses = list(
+        deps.log_calls.map(partial(_diagnose_incident, deps.hub, deps.settings), batch)
+    )
     with deps.leadership.transaction() as tx:
         incidents.lock_incidents(tx)
-        notify_diagnosis(deps, tx, list(zip(batch, diagnoses, strict=True)))
+        notify_diagnosis(
+            tx, deps.settings, deps.commands, list(zip(batch, diagnoses, strict=True)), deps.now()
+        )
     deps.trigger(Job.DELIVER)
 
 
-def _diagnose_incident(deps: Dependencies, incident: Incident) -> Diagnosis:
+def _diagnose_incident(hub: Hub, settings: Settings, incident: Incident) -> Diagnosis:
     """Return the diagnosis of one log, read for at most `_READ_SECONDS`.
 
     A log that can't be read gives an empty diagnosis, because it isn't read again.
     """
     if collisions.is_collision(incident.error):
-        return _diagnose_collision(deps, incident.space)
+        return _diagnose_collision(hub, incident.space)
     build = incident.stage == "BUILD_ERROR"
     try:
-        lines = deps.hub.logs(incident.space, build=build, seconds=_READ_SECONDS)
+        lines = hub.logs(incident.space, build=build, seconds=_READ_SECONDS)
     except HubError as error:
         logger.info("can't read the log of %s: %s", incident.space, with_request_id(error))
         lines = ()
-    redact = sanitizing.make_redactor(deps)
+    redact = sanitizing.make_redactor(settings)
     return diagnosis.diagnose([redact(line) for line in lines], incident.error)
 
 
-def _diagnose_collision(deps: Dependencies, space: str) -> Diagnosis:
+def _diagnose_collision(hub: Hub, space: str) -> Diagnosis:
     """Return the diagnosis of a collision, with the names looked up on the Hub.
 
     Neither the error nor the log contains the names.
     """
     try:
-        shared = collisions.shared_keys(deps.hub.variables(space), deps.hub.secrets(space))
+        shared = collisions.shared_keys(hub.variables(space), hub.secrets(space))
     except HubError as error:
         logger.info("can't read the variables and secrets of %s: %s", space, with_request_id(error))
         shared = []

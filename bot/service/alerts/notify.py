@@ -17,12 +17,13 @@ from bot.alerts.notification_plan import (
 from bot.alerts.notifications import plan_diagnosis, plan_notifications
 from bot.alerts.routing import RoutingTable
 from bot.cards import Message
+from bot.command import Command
 from bot.model import Fleet
 from bot.render.alerts.content import render_content
 from bot.render.alerts.context import AlertContext
 from bot.service.alerts import routing
 from bot.service.alerts.board import context_of, load_board
-from bot.service.dependencies import Dependencies
+from bot.settings import Settings
 from bot.store import Tx, alert_groups, cards, incidents, mutes, notifications, spaces
 
 #: Age after which an open incident's card is edited with the same content, and how many per sweep.
@@ -42,27 +43,35 @@ class SweepResult:
     now: datetime
 
 
-def notify(deps: Dependencies, tx: Tx, result: SweepResult) -> Mapping[str, Sequence[str]]:
+def notify(
+    tx: Tx, settings: Settings, commands: Mapping[str, Command], result: SweepResult
+) -> Mapping[str, Sequence[str]]:
     """Write the notifications of a sweep; return the reasons by Space."""
     unmuted = mutes.expire(tx, result.now)
     updated = [update.incident for update in result.updates]
-    board = load_board(deps, tx, result.fleet, result.routing, updated)
+    board = load_board(tx, settings, result.fleet, result.routing, result.now, updated=updated)
     events = {update.incident.id: update.event for update in result.updates}
     plan = plan_notifications(
         board, events, result.now, is_initial=bool(result.new_owners), unmuted=unmuted
     )
-    apply_plan(tx, board, plan, context_of(deps, board), result.now)
+    apply_plan(tx, board, plan, context_of(settings, commands, board), result.now)
     incidents.schedule_refresh(tx, result.now - _RECHECK_AFTER, _MAX_RECHECKS)
     return plan.reasons
 
 
 def notify_diagnosis(
-    deps: Dependencies, tx: Tx, diagnoses: Sequence[tuple[Incident, Diagnosis]]
+    tx: Tx,
+    settings: Settings,
+    commands: Mapping[str, Command],
+    diagnoses: Sequence[tuple[Incident, Diagnosis]],
+    now: datetime,
 ) -> None:
     """Show diagnoses on the cards of incidents that haven't changed since."""
-    fleet, now = spaces.fleet(tx), deps.now()
-    board = load_board(deps, tx, fleet, routing.load_routing(deps, tx, fleet))
-    apply_plan(tx, board, plan_diagnosis(board, diagnoses, now), context_of(deps, board), now)
+    fleet = spaces.fleet(tx)
+    board = load_board(tx, settings, fleet, routing.load_routing(tx, settings, fleet), now)
+    apply_plan(
+        tx, board, plan_diagnosis(board, diagnoses, now), context_of(settings, commands, board), now
+    )
 
 
 def apply_plan(

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Collection, Iterable, Mapping
+from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from bot.alerts.problems import ProblemKind, TrackedSpace
 from bot.alerts.routing import RoutingTable
 from bot.errors import HubError, NotFound, with_request_id
 from bot.model import Space
-from bot.service.dependencies import Dependencies
+from bot.service.dependencies import Dependencies, Hub
 
 logger = logging.getLogger(__name__)
 
@@ -61,10 +62,10 @@ def _observe_owner(
     Raises:
         HubError: The listing failed or is truncated.
     """
-    listed = _list_spaces(deps, owner, inputs)
+    listed = _list_spaces(deps.hub, owner, inputs)
     missing = observation.missing_ids(inputs.tracked, listed, [owner])
     lookups = observation.next_lookups(missing, inputs.lookup_cursors.get(owner, ""))
-    results = _query_spaces(deps, deps.hub.space, lookups, inputs)
+    results = _query_spaces(deps.hub_pool, deps.hub.space, lookups, inputs)
     observed = observation.resolve_missing(
         results, {*inputs.tracked, *new_names}, deps.settings.owners
     )
@@ -74,22 +75,26 @@ def _observe_owner(
             f"The list of {owner} leaves out {len(missing)} Spaces, and some of them exist."
         )
     confirmed = _confirm_changes(
-        deps, owner, replace(observed, spaces={**listed, **observed.spaces}), inputs
+        deps.hub,
+        deps.hub_pool,
+        owner,
+        replace(observed, spaces={**listed, **observed.spaces}),
+        inputs,
     )
     return replace(confirmed, lookup_cursors={owner: lookups[-1]} if lookups else {})
 
 
 def _confirm_changes(
-    deps: Dependencies, owner: str, observed: FleetObservation, inputs: SweepInput
+    hub: Hub, hub_pool: Executor, owner: str, observed: FleetObservation, inputs: SweepInput
 ) -> FleetObservation:
     """Return *observed* with every change for the worse confirmed by a second call."""
     if owner in inputs.new_owners:
         return observed
     to_confirm = _changes_to_confirm(observed, inputs)
     if len(to_confirm) <= observation.MAX_SINGLE_CONFIRMATIONS:
-        results = _query_spaces(deps, deps.hub.runtime, to_confirm, inputs)
+        results = _query_spaces(hub_pool, hub.runtime, to_confirm, inputs)
     else:
-        results = _confirm_by_list(deps, owner, to_confirm, inputs)
+        results = _confirm_by_list(hub, owner, to_confirm, inputs)
     return replace(
         observed,
         spaces=observation.apply_confirmations(observed.spaces, results),
@@ -114,22 +119,22 @@ def _changes_to_confirm(observed: FleetObservation, inputs: SweepInput) -> list[
 
 
 def _confirm_by_list(
-    deps: Dependencies, owner: str, to_confirm: Iterable[str], inputs: SweepInput
+    hub: Hub, owner: str, to_confirm: Iterable[str], inputs: SweepInput
 ) -> LookupResults:
     """Return a second listing's answers for *to_confirm*.
 
     Cheaper than single calls for many Spaces, because its cost grows with pages.
     """
-    second_list = _list_spaces(deps, owner, inputs)
+    second_list = _list_spaces(hub, owner, inputs)
     return {id: second_list.get(id, NotFound("missing from the second list")) for id in to_confirm}
 
 
-def _list_spaces(deps: Dependencies, owner: str, inputs: SweepInput) -> dict[str, Space]:
-    return {space.id: inputs.sanitize(space) for space in deps.hub.fleet(owner)}
+def _list_spaces(hub: Hub, owner: str, inputs: SweepInput) -> dict[str, Space]:
+    return {space.id: inputs.sanitize(space) for space in hub.fleet(owner)}
 
 
 def _query_spaces(
-    deps: Dependencies, query: Callable[[str], Space], ids: Iterable[str], inputs: SweepInput
+    hub_pool: Executor, query: Callable[[str], Space], ids: Iterable[str], inputs: SweepInput
 ) -> LookupResults:
     """Return the results of concurrent calls for *ids*; an error is a result, too."""
 
@@ -139,4 +144,4 @@ def _query_spaces(
         except HubError as error:
             return id, error
 
-    return dict(deps.hub_pool.map(query_one, ids))
+    return dict(hub_pool.map(query_one, ids))

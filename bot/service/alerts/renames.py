@@ -3,18 +3,17 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from bot.parsing import NameIndex
-from bot.service.dependencies import Dependencies
 from bot.store import Tx, spaces, watches
 
 
 def rename(
-    deps: Dependencies, tx: Tx, known: Iterable[str], renamed: Mapping[str, str]
+    tx: Tx, prefix: str, known: Iterable[str], renamed: Mapping[str, str]
 ) -> Mapping[str, Sequence[str]]:
     """Rename stored Spaces and their watches; return notes by Space for the transitions."""
     notes: dict[str, list[str]] = {}
     ids = set(known)
     for old, new in renamed.items():
-        new_spellings = map_spellings(old, new, ids, deps.settings.prefix)
+        new_spellings = map_spellings(old, new, ids, prefix)
         ids = ids - {old} | {new}
         spaces.rename(tx, old, new)
         notes[new] = [

@@ -9,24 +9,24 @@ from bot.errors import Misunderstood
 from bot.model import Fleet
 from bot.parsing import NameIndex, select
 from bot.service import alert_channel
-from bot.service.dependencies import Dependencies
+from bot.settings import Settings
 from bot.store import Tx, watches
 
 logger = logging.getLogger(__name__)
 
 
-def list_watches(deps: Dependencies, tx: Tx) -> list[Watch]:
+def list_watches(tx: Tx, settings: Settings) -> list[Watch]:
     """Return all watches, the one from the settings first."""
-    channel = alert_channel.load_key(deps, tx)
-    default = Watch(channel, (), tuple(sorted(deps.settings.alert_on)), SETTINGS)
+    channel = alert_channel.load_key(tx, settings)
+    default = Watch(channel, (), tuple(sorted(settings.alert_on)), SETTINGS)
     return [default, *watches.list_all(tx)]
 
 
-def load_routing(deps: Dependencies, tx: Tx, fleet: Fleet) -> RoutingTable:
+def load_routing(tx: Tx, settings: Settings, fleet: Fleet) -> RoutingTable:
     """Return the routing table for *fleet*."""
-    all_watches = list_watches(deps, tx)
+    all_watches = list_watches(tx, settings)
     has_targets = any(watch.targets for watch in all_watches)
-    names = NameIndex.of(fleet if has_targets else (), deps.settings.prefix)
+    names = NameIndex.of(fleet if has_targets else (), settings.prefix)
     return RoutingTable.of(_make_route(watch, fleet, names) for watch in all_watches)
 
 

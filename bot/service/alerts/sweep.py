@@ -11,6 +11,7 @@ from bot.alerts.hub_outage import HubOutage
 from bot.alerts.incident_update import IncidentUpdate
 from bot.alerts.observation import FleetObservation, apply_renames
 from bot.alerts.problems import TrackedSpace
+from bot.command import Command
 from bot.model import Fleet
 from bot.render.alerts import outage_card
 from bot.service import alert_channel, sanitizing
@@ -18,6 +19,7 @@ from bot.service.alerts import log_diagnosis, renames, routing
 from bot.service.alerts.notify import SweepResult, notify
 from bot.service.alerts.observe import SweepInput, observe
 from bot.service.dependencies import Dependencies, Job
+from bot.settings import Settings
 from bot.store import Tx, cards, incidents, key_values, spaces
 
 #: Poll intervals without a sweep that make a gap: changes in it are marked as seen late.
@@ -34,13 +36,13 @@ def sweep(deps: Dependencies) -> None:
     with deps.leadership.transaction() as tx:
         tracked = spaces.tracked_spaces(tx)
         last_seen = spaces.last_observed(tx)
-        routing_table = routing.load_routing(deps, tx, _to_fleet(tracked))
+        routing_table = routing.load_routing(tx, deps.settings, _to_fleet(tracked))
         open_problems = {
             id: incident.problem for id, incident in incidents.open_incidents(tx).items()
         }
         cursors = key_values.get(tx, _CURSORS_KEY) or {}
     new_owners = frozenset(deps.settings.owners) - last_seen.keys()
-    sanitize = sanitizing.make_sanitizer(deps)
+    sanitize = sanitizing.make_sanitizer(deps.settings)
     observation = observe(
         deps,
         SweepInput(
@@ -49,7 +51,8 @@ def sweep(deps: Dependencies) -> None:
     )
     with deps.leadership.transaction() as tx:
         if spaces.last_observed(tx) == last_seen:  # else another sweep is newer
-            _write(deps, tx, tracked, observation)
+            incidents.lock_incidents(tx)
+            _write(tx, deps.settings, deps.commands, tracked, observation, now=deps.now())
     if not observation.unavailable:
         metrics.record_sweep(
             deps.now().timestamp(), (space.stage for space in observation.spaces.values())
@@ -59,13 +62,18 @@ def sweep(deps: Dependencies) -> None:
 
 
 def _write(
-    deps: Dependencies, tx: Tx, before: dict[str, TrackedSpace], observation: FleetObservation
+    tx: Tx,
+    settings: Settings,
+    commands: Mapping[str, Command],
+    before: dict[str, TrackedSpace],
+    observation: FleetObservation,
+    *,
+    now: datetime,
 ) -> None:
     """Evaluate *observation* and store the decision, the cards and the Hub outage."""
-    incidents.lock_incidents(tx)
-    now = deps.now()
-    rename_notes = renames.rename(deps, tx, before, observation.renamed)  # before routes are loaded
-    previous = _load_previous(deps, tx, before, observation, now)
+    # Before the routes are loaded.
+    rename_notes = renames.rename(tx, settings.prefix, before, observation.renamed)
+    previous = _load_previous(tx, settings, before, observation, now)
     decision = evaluate_sweep(previous, observation, now)
     _save_fleet(tx, decision, before)
     spaces.mark_observed(tx, previous.owners - observation.unavailable.keys(), now)
@@ -75,13 +83,13 @@ def _write(
             _CURSORS_KEY,
             {**(key_values.get(tx, _CURSORS_KEY) or {}), **observation.lookup_cursors},
         )
-    _update_outage(deps, tx, observation, now)
+    _update_outage(tx, settings, observation, now)
     updates = _save_incidents(tx, decision)
     fleet = {**_to_fleet(apply_renames(before, observation.renamed)), **observation.spaces}
     for id in decision.dropped:
         fleet.pop(id, None)
     result = SweepResult(updates, fleet, previous.routing, previous.new_owners, now)
-    reasons = notify(deps, tx, result)
+    reasons = notify(tx, settings, commands, result)
     notes = {
         id: [*rename_notes.get(id, ()), *reasons.get(id, ())] for id in {*rename_notes, *reasons}
     }
@@ -89,8 +97,8 @@ def _write(
 
 
 def _load_previous(
-    deps: Dependencies,
     tx: Tx,
+    settings: Settings,
     before: dict[str, TrackedSpace],
     observation: FleetObservation,
     now: datetime,
@@ -101,12 +109,10 @@ def _load_previous(
         spaces=before,
         incidents=incidents.open_incidents(tx),
         flips=spaces.flips(tx, now - flapping.WINDOW),
-        routing=routing.load_routing(deps, tx, fleet),
-        owners=frozenset(deps.settings.owners),
-        gaps={o: at for o, at in last_seen.items() if now - at > _max_gap(deps)},
-        new_owners=frozenset(deps.settings.owners)
-        - last_seen.keys()
-        - observation.unavailable.keys(),
+        routing=routing.load_routing(tx, settings, fleet),
+        owners=frozenset(settings.owners),
+        gaps={o: at for o, at in last_seen.items() if now - at > _max_gap(settings)},
+        new_owners=frozenset(settings.owners) - last_seen.keys() - observation.unavailable.keys(),
         deleted=spaces.delete_requested(tx, now - _DELETION_WINDOW),
     )
 
@@ -127,7 +133,7 @@ def _save_incidents(tx: Tx, decision: SweepDecision) -> list[IncidentUpdate]:
 
 
 def _update_outage(
-    deps: Dependencies, tx: Tx, observation: FleetObservation, now: datetime
+    tx: Tx, settings: Settings, observation: FleetObservation, now: datetime
 ) -> None:
     """Update the stored Hub outage and its card."""
     before = hub_outage.from_json(key_values.get(tx, _OUTAGE_KEY))
@@ -136,7 +142,7 @@ def _update_outage(
         return
     key_values.put(tx, _OUTAGE_KEY, hub_outage.to_json(after) if after else None)
     if after and after.announced:
-        _show_outage(tx, after, alert_channel.load_key(deps, tx), now)
+        _show_outage(tx, after, alert_channel.load_key(tx, settings), now)
 
 
 def _show_outage(tx: Tx, outage: HubOutage, channel: str, now: datetime) -> None:
@@ -154,5 +160,5 @@ def _to_fleet(tracked_spaces: Mapping[str, TrackedSpace]) -> Fleet:
     return {id: tracked.space for id, tracked in tracked_spaces.items()}
 
 
-def _max_gap(deps: Dependencies) -> timedelta:
-    return max(_MIN_GAP, _GAP_POLLS * timedelta(seconds=deps.settings.poll_seconds))
+def _max_gap(settings: Settings) -> timedelta:
+    return max(_MIN_GAP, _GAP_POLLS * timedelta(seconds=settings.poll_seconds))

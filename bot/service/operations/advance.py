@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Hashable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from uuid import uuid4
 
@@ -11,8 +11,11 @@ from bot.errors import HubError, Unanswered, with_request_id
 from bot.model import Fleet, RateBudget, owner_of
 from bot.operations import Operation, Step, StepState
 from bot.service import rate_budget, sanitizing
-from bot.service.dependencies import Dependencies, Job
+from bot.service.dependencies import Dependencies, Hub, Job
+from bot.service.fleet_cache import FleetCache
+from bot.service.leadership import Leadership
 from bot.service.operations import card, dispatch, serving
+from bot.settings import Settings
 from bot.store import operations
 
 logger = logging.getLogger(__name__)
@@ -35,27 +38,31 @@ def advance(deps: Dependencies) -> None:
         running = operations.running(tx)
     if not running:
         return
-    if budget := rate_budget.exhausted_window(deps):
+    if budget := rate_budget.exhausted_window(deps.hub, deps.now()):
         _wait_for_budget(deps, running, budget)
         return
-    snapshot = sanitizing.fetch_snapshot(deps, _max_snapshot_age(deps))
+    snapshot = sanitizing.fetch_snapshot(
+        deps.settings, deps.fleet_cache, _max_snapshot_age(deps.fleet_cache)
+    )
     for owner, error in snapshot.errors.items():
         logger.warning("operations on %s wait: %s", owner, error)
     for operation in running:
         if wait_reason := _blocking_reason(operation, snapshot.errors):
-            _show_wait(deps, operation, wait_reason, wait_reason)
+            _show_wait(
+                deps.leadership, deps.settings, operation, wait_reason, wait_reason, now=deps.now()
+            )
         else:
             _advance(deps, operation, snapshot.fleet)
     deps.trigger(Job.DELIVER)
 
 
-def _max_snapshot_age(deps: Dependencies) -> timedelta:
+def _max_snapshot_age(fleet_cache: FleetCache) -> timedelta:
     """Return how old a listing may be.
 
     It grows with the number of pages, so that listings use the same share of the rate limit for
     every fleet.
     """
-    pages = -(-deps.fleet_cache.size // _PAGE_SPACES)
+    pages = -(-fleet_cache.size // _PAGE_SPACES)
     return min(max(1, pages) * _LIST_INTERVAL, _MAX_LIST_INTERVAL)
 
 
@@ -63,7 +70,14 @@ def _wait_for_budget(deps: Dependencies, running: Sequence[Operation], budget: R
     """Pause until the rate limit resets, leaving the reserve for reads; show it on the cards."""
     for operation in running:
         count = len(operation.in_state(StepState.WAITING))
-        _show_wait(deps, operation, _rate_limit_message(count, budget), _STARVED_REASON)
+        _show_wait(
+            deps.leadership,
+            deps.settings,
+            operation,
+            _rate_limit_message(count, budget),
+            _STARVED_REASON,
+            now=deps.now(),
+        )
     deps.trigger(Job.DELIVER)
 
 
@@ -81,19 +95,28 @@ def _blocking_reason(operation: Operation, errors: Mapping[str, HubError]) -> st
     return next((str(error) for owner, error in errors.items() if owner in owners), "")
 
 
-def _show_wait(deps: Dependencies, operation: Operation, wait_reason: str, reason: str) -> None:
+def _show_wait(
+    leadership: Leadership,
+    settings: Settings,
+    operation: Operation,
+    wait_reason: str,
+    reason: str,
+    *,
+    now: datetime,
+) -> None:
     """Show *wait_reason* on the card; after an hour, fail the operation with *reason*."""
-    after = core.fail_unreachable(operation, reason, deps.now())
-    with deps.leadership.transaction() as tx:
-        card.update(deps, tx, operation, after, wait_reason)
+    after = core.fail_unreachable(operation, reason, now)
+    with leadership.transaction() as tx:
+        card.update(tx, settings.prefix, operation, after, now, wait_reason=wait_reason)
 
 
 def _advance(deps: Dependencies, operation: Operation, fleet: Fleet) -> None:
-    fleet = serving.with_served_commits(deps, operation, fleet)
-    after, due = core.advance(operation, fleet, deps.now())
-    affordable, wait_reason = _within_budget(deps, due)
+    fleet = serving.with_served_commits(deps.hub, operation, fleet)
+    now = deps.now()
+    after, due = core.advance(operation, fleet, now)
+    affordable, wait_reason = _within_budget(deps.hub, due, now)
     with deps.leadership.transaction() as tx:
-        card.update(deps, tx, operation, after, wait_reason)
+        card.update(tx, deps.settings.prefix, operation, after, now, wait_reason=wait_reason)
     for step in affordable:
         deps.step_calls.submit(_call_key(operation, step), partial(_send, deps, operation, step))
 
@@ -106,9 +129,9 @@ def _call_key(operation: Operation, step: Step) -> Hashable:
     return _CREATION_KEY if operation.verb.spec.creates else (operation.id, step.space)
 
 
-def _within_budget(deps: Dependencies, due: Sequence[Step]) -> tuple[Sequence[Step], str]:
+def _within_budget(hub: Hub, due: Sequence[Step], now: datetime) -> tuple[Sequence[Step], str]:
     """Return the steps that fit the rate limit, and the wait reason of the others."""
-    budget, now = deps.hub.budget(), deps.now()
+    budget = hub.budget()
     if (
         budget is None
         or now >= budget.resets_at
@@ -124,7 +147,7 @@ def _send(deps: Dependencies, operation: Operation, step: Step) -> None:
 
     A crash in between leaves a sent step, which the next leader follows.
     """
-    if rate_budget.exhausted_window(deps):
+    if rate_budget.exhausted_window(deps.hub, deps.now()):
         return  # it fitted when it was queued; it waits for the next run
     claimed = core.mark_sent(step, deps.now())
     if not deps.leadership.batch(lambda tx: operations.claim(tx, operation.id, claimed)):
@@ -140,7 +163,7 @@ def _send(deps: Dependencies, operation: Operation, step: Step) -> None:
 def _call_hub(deps: Dependencies, operation: Operation, claimed: Step) -> Step:
     """Return the step after the Hub's answer or an internal error."""
     try:
-        return dispatch.call(deps, operation, claimed)
+        return dispatch.call(deps.hub, deps.settings, operation, claimed)
     except HubError as error:
         logger.info("%s %s: %s", operation.verb, claimed.space, with_request_id(error))
         return core.mark_rejected(claimed, error, deps.now(), operation.verb.spec.max_wait)

@@ -1,7 +1,7 @@
 """Starts an operation, at once or after its confirmation."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot import operations as core
 from bot.audit import AskState, OperationLink, Outcome
@@ -11,10 +11,10 @@ from bot.model import Ask, Source
 from bot.operations import Operation, OperationState, SkipReason, busy, skip
 from bot.render import operation_replies as render
 from bot.service import request_state
-from bot.service.dependencies import Dependencies, Job
+from bot.service.dependencies import Dependencies, Job, Slack, Trigger
 from bot.service.operations import card
 from bot.service.reply_channel import reply, reply_best_effort
-from bot.store import Tx, asks, cards, operations
+from bot.store import Store, Tx, asks, cards, operations
 
 # The fleet may have changed too much after this time to trust the question.
 _PROPOSAL_TTL = timedelta(minutes=10)
@@ -29,21 +29,21 @@ def begin(deps: Dependencies, ask: Ask, operation: Operation) -> Outcome:
         operations.lock_operations(tx)
         equivalent = core.find_equivalent(operation, operations.running(tx))
         if equivalent is None:
-            outcome = _start(deps, tx, ask, operation)
+            outcome = _start(tx, deps.settings.prefix, ask, operation, deps.now())
     if equivalent:
         message = render.already_running(equivalent, deps.now())
-        reply(deps, ask, message)
+        reply(deps.slack, ask, message)
         return Outcome(AskState.ANSWERED, message.text)
-    _trigger_jobs(deps)
+    _trigger_jobs(deps.trigger)
     return outcome
 
 
-def _start(deps: Dependencies, tx: Tx, ask: Ask, operation: Operation) -> Outcome:
+def _start(tx: Tx, prefix: str, ask: Ask, operation: Operation, now: datetime) -> Outcome:
     request_state.mark_started(tx, ask)
     started = operations.add(tx, _skip_busy(tx, operation), state=OperationState.RUNNING)
-    card.show(deps, tx, started)
+    card.show(tx, prefix, started, now)
     asks.link_operation(tx, ask.idempotency_key, started.id, OperationLink.STARTED)
-    return request_state.mark_done(deps, tx, ask, _started(started))
+    return request_state.mark_done(tx, ask, _started(started), now)
 
 
 def follow_existing(deps: Dependencies, ask: Ask, operation: Operation, card_key: str) -> Outcome:
@@ -52,34 +52,34 @@ def follow_existing(deps: Dependencies, ask: Ask, operation: Operation, card_key
         operations.lock_operations(tx)
         started = operations.add(tx, operation, state=OperationState.RUNNING)
         asks.link_operation(tx, ask.idempotency_key, started.id, OperationLink.STARTED)
-        outcome = request_state.mark_done(deps, tx, ask, _started(started))
+        outcome = request_state.mark_done(tx, ask, _started(started), deps.now())
         cards.rename(tx, card_key, f"operation:{started.id}")
-        card.show(deps, tx, started)
-    _trigger_jobs(deps)
+        card.show(tx, deps.settings.prefix, started, deps.now())
+    _trigger_jobs(deps.trigger)
     return outcome
 
 
-def propose(deps: Dependencies, ask: Ask, proposal: Proposal) -> Outcome:
+def propose(slack: Slack, store: Store, ask: Ask, proposal: Proposal) -> Outcome:
     """Store a proposal and ask for its confirmation; return the outcome of the request."""
-    with deps.store.transaction() as tx:
+    with store.transaction() as tx:
         stored = operations.add(tx, proposal.operation, state=OperationState.PROPOSED)
         asks.link_operation(tx, ask.idempotency_key, stored.id, OperationLink.PROPOSED)
-    reply(deps, ask, render.confirmation(stored, proposal.reason, stored.id))
+    reply(slack, ask, render.confirmation(stored, proposal.reason, stored.id))
     return Outcome(AskState.ASKED, f"asked about operation {stored.id}")
 
 
-def get_proposal(deps: Dependencies, number: int) -> Operation:
+def get_proposal(store: Store, number: int, now: datetime) -> Operation:
     """Return the proposal with this number.
 
     Raises:
         Misunderstood: It was answered already or is too old.
     """
-    with deps.store.transaction() as tx:
+    with store.transaction() as tx:
         found = operations.get(tx, number, state=OperationState.PROPOSED)
         state = operations.state(tx, number)
     if found is None:
         raise Misunderstood(render.already_answered(state))
-    if deps.now() - found.requested_at > _PROPOSAL_TTL:
+    if now - found.requested_at > _PROPOSAL_TTL:
         raise Misunderstood("That question is too old; much may have changed. Ask anew.")
     return found
 
@@ -90,13 +90,13 @@ def confirm(deps: Dependencies, ask: Ask, operation: Operation) -> Outcome:
     with deps.store.transaction() as tx:
         operations.lock_operations(tx)
         request_state.mark_started(tx, ask)
-        _transition(deps, tx, operation, OperationState.RUNNING)
+        _transition(tx, operation, OperationState.RUNNING, deps.now())
         operations.set_requester(tx, operation)
         updated = _skip_busy(tx, operation)
         operations.save_steps(tx, operation.id, operation.steps, updated.steps)
-        card.show(deps, tx, updated)
-        outcome = request_state.mark_done(deps, tx, ask, _started(updated))
-    _trigger_jobs(deps)
+        card.show(tx, deps.settings.prefix, updated, deps.now())
+        outcome = request_state.mark_done(tx, ask, _started(updated), deps.now())
+    _trigger_jobs(deps.trigger)
     reply_best_effort(deps, ask, render.started(updated), replace=ask.source is Source.BUTTON)
     return outcome
 
@@ -105,22 +105,20 @@ def cancel(deps: Dependencies, ask: Ask, operation: Operation) -> Outcome:
     """Drop a proposal; return the outcome of the request."""
     with deps.store.transaction() as tx:
         request_state.mark_started(tx, ask)
-        _transition(deps, tx, operation, OperationState.DROPPED)
+        _transition(tx, operation, OperationState.DROPPED, deps.now())
     reply_best_effort(deps, ask, render.cancelled(), replace=ask.source is Source.BUTTON)
     return Outcome(AskState.ANSWERED, f"left operation {operation.id} undone")
 
 
 def _transition(
-    deps: Dependencies, tx: Tx, proposed_operation: Operation, state: OperationState
+    tx: Tx, proposed_operation: Operation, state: OperationState, now: datetime
 ) -> None:
     """Change the state of a proposal.
 
     Raises:
         Misunderstood: Another click has answered it.
     """
-    if not operations.transition(
-        tx, proposed_operation.id, OperationState.PROPOSED, state, deps.now()
-    ):
+    if not operations.transition(tx, proposed_operation.id, OperationState.PROPOSED, state, now):
         raise Misunderstood(render.already_answered(operations.state(tx, proposed_operation.id)))
 
 
@@ -138,9 +136,9 @@ def _skip_busy(tx: Tx, operation: Operation) -> Operation:
     )
 
 
-def _trigger_jobs(deps: Dependencies) -> None:
-    deps.trigger(Job.ADVANCE)
-    deps.trigger(Job.DELIVER)
+def _trigger_jobs(trigger: Trigger) -> None:
+    trigger(Job.ADVANCE)
+    trigger(Job.DELIVER)
 
 
 def _started(operation: Operation) -> Outcome:

@@ -1,28 +1,37 @@
 """The card of an operation: updated with every step, with one reply at the end."""
 
+from datetime import datetime
+
 from bot.operations import Operation, OperationState
 from bot.parsing import NameIndex
 from bot.render import operations as render
-from bot.service.dependencies import Dependencies
 from bot.store import Tx, cards, operations
 
 
-def show(deps: Dependencies, tx: Tx, operation: Operation, wait_reason: str = "") -> None:
+def show(
+    tx: Tx, prefix: str, operation: Operation, now: datetime, *, wait_reason: str = ""
+) -> None:
     """Update the card with the progress; *wait_reason* explains a wait for the Hub."""
-    message = render.card(operation, _names(deps, operation), deps.now(), wait_reason)
+    message = render.card(operation, _names(prefix, operation), now, wait_reason)
     cards.upsert(
         tx,
         _card_key(operation),
         operation.channel,
         message,
-        deps.now(),
+        now,
         user=operation.requested_by,
         thread=operation.thread,
     )
 
 
 def update(
-    deps: Dependencies, tx: Tx, before: Operation, after: Operation, wait_reason: str = ""
+    tx: Tx,
+    prefix: str,
+    before: Operation,
+    after: Operation,
+    now: datetime,
+    *,
+    wait_reason: str = "",
 ) -> None:
     """Store the changes of an operation, update its card, and reply once it is finished.
 
@@ -32,25 +41,25 @@ def update(
     if not operations.is_current(tx, before):
         return
     operations.save_steps(tx, after.id, before.steps, after.steps)
-    show(deps, tx, after, wait_reason)
-    if after.is_finished and _finish(deps, tx, after):
-        _post_final_reply(deps, tx, after)
+    show(tx, prefix, after, now, wait_reason=wait_reason)
+    if after.is_finished and _finish(tx, after, now):
+        _post_final_reply(tx, prefix, after, now)
 
 
-def _finish(deps: Dependencies, tx: Tx, operation: Operation) -> bool:
+def _finish(tx: Tx, operation: Operation, now: datetime) -> bool:
     """Store that *operation* is finished; return False if it was already."""
     before, after = OperationState.RUNNING, OperationState.FINISHED
-    return operations.transition(tx, operation.id, before, after, deps.now())
+    return operations.transition(tx, operation.id, before, after, now)
 
 
-def _post_final_reply(deps: Dependencies, tx: Tx, operation: Operation) -> None:
+def _post_final_reply(tx: Tx, prefix: str, operation: Operation, now: datetime) -> None:
     (card,) = cards.by_key(tx, _card_key(operation))
     cards.upsert(
         tx,
         f"{_card_key(operation)}:end",
         operation.channel,
-        render.final_reply(operation, _names(deps, operation), deps.now()),
-        deps.now(),
+        render.final_reply(operation, _names(prefix, operation), now),
+        now,
         user=operation.requested_by,
         parent=card.id,
     )
@@ -60,5 +69,5 @@ def _card_key(operation: Operation) -> str:
     return f"operation:{operation.id}"
 
 
-def _names(deps: Dependencies, operation: Operation) -> NameIndex:
-    return NameIndex.of(operation.spaces, deps.settings.prefix)
+def _names(prefix: str, operation: Operation) -> NameIndex:
+    return NameIndex.of(operation.spaces, prefix)

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 
 from bot import operations as core
 from bot.operations import Operation, Step, Verb
-from bot.service.dependencies import Dependencies, Hub
+from bot.service.dependencies import Hub
 from bot.service.operations import provisioning
+from bot.settings import Settings
 
 
-def call(deps: Dependencies, operation: Operation, step: Step) -> Step:
+def call(hub: Hub, settings: Settings, operation: Operation, step: Step) -> Step:
     """Return a claimed *step* after its call was accepted.
 
     Raises:
@@ -17,14 +18,14 @@ def call(deps: Dependencies, operation: Operation, step: Step) -> Step:
     args = operation.args
     match operation.verb:
         case Verb.PROVISION:
-            return provisioning.provision(deps, step, args["template"])
+            return provisioning.provision(hub, settings, step, args["template"])
         case Verb.CREATE:
             return provisioning.create(
-                deps, step, args["sdk"], private=args["visibility"] == "private"
+                hub, step, args["sdk"], private=args["visibility"] == "private"
             )
         case verb:
             return core.mark_accepted(
-                step, _call_space(deps.hub, verb, step.space, args) or step.stage_before
+                step, _call_space(hub, verb, step.space, args) or step.stage_before
             )
 
 

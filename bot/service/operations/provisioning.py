@@ -12,58 +12,59 @@ from bot.errors import Conflict, HubError, HubUnavailable, NotFound
 from bot.model import Space
 from bot.operations import Step
 from bot.parsing.names import short_name
-from bot.service.dependencies import Dependencies
+from bot.service.dependencies import Hub
+from bot.settings import Settings
 
 
-def provision(deps: Dependencies, step: Step, template: str) -> Step:
+def provision(hub: Hub, settings: Settings, step: Step, template: str) -> Step:
     """Create a Space from *template* with secrets and variables; repair an existing one.
 
     Raises:
         HubError: The Hub rejected a call or didn't answer.
     """
     if step.stage_before:
-        return _repair(deps, step)
-    _check_template(deps, template)
+        return _repair(hub, settings, step)
+    _check_template(hub, settings, template)
     try:
-        deps.hub.duplicate(
+        hub.duplicate(
             template,
             step.space,
             private=True,
-            secrets={key: s.get_secret_value() for key, s in deps.settings.secrets.items()},
-            variables=_variables_for(deps, step.space),
+            secrets={key: s.get_secret_value() for key, s in settings.secrets.items()},
+            variables=_variables_for(settings, step.space),
         )
     except Conflict as conflict:
-        return _repair(deps, _handle_conflict(deps, step, conflict))
+        return _repair(hub, settings, _handle_conflict(hub, step, conflict))
     return core.mark_accepted(step, "")
 
 
-def _check_template(deps: Dependencies, template: str) -> None:
+def _check_template(hub: Hub, settings: Settings, template: str) -> None:
     """Raise HubError if a variable of the template has the name of a configured secret.
 
     The confirmation checked this too, but the template may have changed since.
     """
-    secrets = deps.settings.secrets
+    secrets = settings.secrets
     if not secrets:
         return
-    if shared := collisions.shared_keys(deps.hub.variables(template), secrets):
+    if shared := collisions.shared_keys(hub.variables(template), secrets):
         raise HubError(f"{collisions.both(shared)} The template has it, so no copy was made.")
 
 
-def create(deps: Dependencies, step: Step, sdk: str, *, private: bool) -> Step:
+def create(hub: Hub, step: Step, sdk: str, *, private: bool) -> Step:
     """Create an empty Space.
 
     Raises:
         Conflict: A Space existed before the first call.
     """
     try:
-        deps.hub.create(step.space, sdk=sdk, private=private)
+        hub.create(step.space, sdk=sdk, private=private)
     except Conflict as conflict:
-        if _handle_conflict(deps, step, conflict).stage_before:
+        if _handle_conflict(hub, step, conflict).stage_before:
             raise
     return core.mark_accepted(step, "")
 
 
-def _handle_conflict(deps: Dependencies, step: Step, conflict: Conflict) -> Step:
+def _handle_conflict(hub: Hub, step: Step, conflict: Conflict) -> Step:
     """Return *step* with the stage of a Space that existed before the first call.
 
     The Hub answers a concurrent creation with the same status. If there is no Space afterwards,
@@ -72,20 +73,20 @@ def _handle_conflict(deps: Dependencies, step: Step, conflict: Conflict) -> Step
     Raises:
         HubUnavailable: There is no such Space.
     """
-    space = _find_space(deps, step.space)
+    space = _find_space(hub, step.space)
     if space is None:
         raise HubUnavailable(str(conflict), conflict.request_id) from conflict
     return replace(step, stage_before=space.stage) if step.attempts == 1 else step
 
 
-def _find_space(deps: Dependencies, id: str) -> Space | None:
+def _find_space(hub: Hub, id: str) -> Space | None:
     try:
-        return deps.hub.runtime(id)
+        return hub.runtime(id)
     except NotFound:
         return None
 
 
-def _repair(deps: Dependencies, step: Step) -> Step:
+def _repair(hub: Hub, settings: Settings, step: Step) -> Step:
     """Set missing secrets and variables, and return the updated step.
 
     Existing values stay, because they may be the team's own.
@@ -93,14 +94,14 @@ def _repair(deps: Dependencies, step: Step) -> Step:
     Raises:
         Conflict: A name exists as the other kind.
     """
-    public, private = set(deps.hub.variables(step.space)), set(deps.hub.secrets(step.space))
-    variables, secrets = _variables_for(deps, step.space), deps.settings.secrets
+    public, private = set(hub.variables(step.space)), set(hub.secrets(step.space))
+    variables, secrets = _variables_for(settings, step.space), settings.secrets
     added = [key for key in (*variables, *sorted(secrets)) if key not in public | private]
     for key in added:
         if key in variables:
-            deps.hub.set_variable(step.space, key, variables[key])
+            hub.set_variable(step.space, key, variables[key])
         else:
-            deps.hub.set_secret(step.space, key, secrets[key].get_secret_value())
+            hub.set_secret(step.space, key, secrets[key].get_secret_value())
     conflicts = {
         *collisions.shared_keys(public, secrets),
         *collisions.shared_keys(variables, private),
@@ -116,6 +117,6 @@ def _describe_conflicts(keys: Sequence[str], added: Sequence[str]) -> str:
     return f"{collisions.both(keys)} The other kind is there already. {outcome}."
 
 
-def _variables_for(deps: Dependencies, id: str) -> Mapping[str, str]:
-    team = short_name(deps.settings.prefix, id)
-    return {key: value.replace("{team}", team) for key, value in deps.settings.variables.items()}
+def _variables_for(settings: Settings, id: str) -> Mapping[str, str]:
+    team = short_name(settings.prefix, id)
+    return {key: value.replace("{team}", team) for key, value in settings.variables.items()}

@@ -8,20 +8,19 @@ from bot.audit import OperationLink
 from bot.command import BulkAction, ConfirmationReply, Context, Proposal, Result, Stop, Upload
 from bot.operations import Operation
 from bot.service.alerts import routing
-from bot.service.dependencies import Dependencies
-from bot.store import audit
+from bot.store import Store, audit
 
 
-def record_targets(deps: Dependencies, number: int, context: Context, result: Result) -> None:
+def record_targets(store: Store, number: int, context: Context, result: Result) -> None:
     """Record the Spaces that *result* touches as the targets of request *number*."""
     if isinstance(result, ConfirmationReply | Stop):
         is_stop = isinstance(result, Stop)
         link = OperationLink.STOPPED if is_stop else OperationLink.ANSWERED
-        deps.store.batch(
+        store.batch(
             partial(audit.link_operation, id=number, operation_id=result.operation, link=link)
         )
     elif spaces := _affected_spaces(context, result):
-        deps.store.batch(partial(audit.record_targets, id=number, spaces=spaces))
+        store.batch(partial(audit.record_targets, id=number, spaces=spaces))
 
 
 def _affected_spaces(context: Context, result: Result) -> Iterable[str]:

@@ -6,7 +6,7 @@ an action can't be repeated after a crash.
 
 import logging
 from collections.abc import Callable, Container
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import CancelledError, Executor, Future
 from functools import partial
 from typing import assert_never
 from uuid import uuid4
@@ -26,7 +26,7 @@ from bot.queries import (
 )
 from bot.render import audit_outcomes
 from bot.service import rate_budget, request_state
-from bot.service.dependencies import Dependencies, Hub, Job
+from bot.service.dependencies import Clock, Dependencies, Hub, Job
 from bot.store import cards, spaces
 
 logger = logging.getLogger(__name__)
@@ -55,24 +55,24 @@ def run_bulk_action(deps: Dependencies, ask: Ask, bulk: BulkAction) -> Outcome:
             user=ask.user,
             thread=ask.thread,
         )
-        request_state.mark_done(deps, tx, ask, outcome)
+        request_state.mark_done(tx, ask, outcome, deps.now())
     deps.trigger(Job.DELIVER)
     return outcome
 
 
 def _run_all(deps: Dependencies, bulk: BulkAction) -> dict[str, str]:
     """Return, by Space, the error of the action; "" if it succeeded."""
-    run = partial(_run_one, deps, bulk.action)
-    futures = {space: _submit(deps, partial(run, space)) for space in bulk.spaces}
+    run = partial(_run_one, deps.hub, deps.now, bulk.action)
+    futures = {space: _submit(deps.hub_pool, partial(run, space)) for space in bulk.spaces}
     return {
         space: _STOPPED_MESSAGE if future is None else _result(future)
         for space, future in futures.items()
     }
 
 
-def _submit(deps: Dependencies, call: partial[str]) -> "Future[str] | None":
+def _submit(hub_pool: Executor, call: partial[str]) -> "Future[str] | None":
     try:
-        return deps.hub_pool.submit(call)
+        return hub_pool.submit(call)
     except CancelledError:  # the pool has shut down
         return None
 
@@ -84,14 +84,14 @@ def _result(future: "Future[str]") -> str:
         return _STOPPED_MESSAGE
 
 
-def _run_one(deps: Dependencies, action: SpaceAction, space: str) -> str:
-    if budget := rate_budget.exhausted_window(deps):
+def _run_one(hub: Hub, clock: Clock, action: SpaceAction, space: str) -> str:
+    if budget := rate_budget.exhausted_window(hub, clock()):
         return (
             f"The Hub's rate limit is used up until {budget.resets_at:%H:%M:%S} UTC. Nothing was "
             "sent. Ask again after that."
         )
     try:
-        _perform_or_verify(deps.hub, action, space)
+        _perform_or_verify(hub, action, space)
     except BotError as error:
         text = _redact_value(str(error), action)
         log_text = _redact_value(with_request_id(error), action)

@@ -9,7 +9,7 @@ from bot.model import Ask
 from bot.redaction import redact_secrets
 from bot.render import modals
 from bot.render.modals import FormMetadata, View
-from bot.service.dependencies import Dependencies
+from bot.service.dependencies import Dependencies, Slack
 from bot.service.reply_channel import reply
 from bot.service.requests import lookups
 from bot.slack_limits import COMMAND_LENGTH
@@ -28,13 +28,13 @@ _ATTACHMENTS_NOTE = (
 def open_or_offer(deps: Dependencies, ask: Ask, form: Form) -> str:
     """Open *form*, or reply with a button for it; return a line for the audit."""
     metadata = FormMetadata(form.command, ask.channel, ask.thread, ask.files)
-    view_id = _try_open(deps, ask, modals.with_metadata(form.view, metadata))
+    view_id = _try_open(deps.slack, ask, modals.with_metadata(form.view, metadata))
     if view_id is None:
         # The text as typed keeps a variable's value. A secret's value must not be repeated.
         is_secret = form.command.startswith("secret ")
         command = form.command if is_secret or len(ask.text) > COMMAND_LENGTH else ask.text
         reply(
-            deps,
+            deps.slack,
             ask,
             modals.open_form_message(form.view, command, _ATTACHMENTS_NOTE if ask.files else ""),
         )
@@ -44,12 +44,12 @@ def open_or_offer(deps: Dependencies, ask: Ask, form: Form) -> str:
     return f"opened the form for {redact_secrets(form.command)}"
 
 
-def _try_open(deps: Dependencies, ask: Ask, view: View) -> str | None:
+def _try_open(slack: Slack, ask: Ask, view: View) -> str | None:
     """Return the opened modal's id; None if the trigger id is missing or expired."""
     if ask.trigger_id is None:
         return None
     try:
-        return deps.slack.open_form(ask.trigger_id, view)
+        return slack.open_form(ask.trigger_id, view)
     except SlackUnavailable as error:
         logger.info("no form was opened: %s", error)
     except SlackError as error:

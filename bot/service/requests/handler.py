@@ -106,7 +106,10 @@ def _answer_or_report(deps: Dependencies, number: int, ask: Ask) -> Outcome:
     except BotError as error:
         reason = redact_secrets(str(error))
         logger.info(
-            "refused %r from %s: %s", secret_guard.loggable_text(deps, ask), ask.user, reason
+            "refused %r from %s: %s",
+            secret_guard.loggable_text(deps.commands, ask),
+            ask.user,
+            reason,
         )
         _tell_refusal(deps, ask, error)
         return Outcome(AskState.REFUSED, reason)
@@ -114,7 +117,9 @@ def _answer_or_report(deps: Dependencies, number: int, ask: Ask) -> Outcome:
         # The person gets a reply in every case; the log has the details.
         reference = uuid4().hex[:8]
         logger.exception(
-            "could not answer %r, reference %s", secret_guard.loggable_text(deps, ask), reference
+            "could not answer %r, reference %s",
+            secret_guard.loggable_text(deps.commands, ask),
+            reference,
         )
         reply_channel.reply_best_effort(deps, ask, replies.internal_error(reference))
         return Outcome(AskState.FAILED, f"reference {reference}")
@@ -130,13 +135,13 @@ def _tell_refusal(deps: Dependencies, ask: Ask, error: BotError) -> None:
         reply_channel.reply_best_effort(deps, ask, message)
         return
     try:
-        reply_channel.reply(deps, ask, message)
+        reply_channel.reply(deps.slack, ask, message)
     except SlackError as reply_error:
         logger.warning("could not reply to %s: %s", ask.user, reply_error)
 
 
 def _handle(deps: Dependencies, number: int, ask: Ask) -> Outcome:
-    names = request_context.load_names(deps)
+    names = request_context.load_names(deps.store, deps.settings)
     secret_guard.reject_secrets(deps, ask, names)
     inert_text.check_words(ask)
     try:
@@ -144,14 +149,14 @@ def _handle(deps: Dependencies, number: int, ask: Ask) -> Outcome:
     except Misunderstood as error:
         raise permissions.with_permission_note(deps, ask.user, error) from None
     command = deps.commands[name]
-    permission = permissions.get_permission(deps, ask.user)
+    permission = permissions.get_permission(deps.slack, deps.settings, ask.user)
     try:
         check_permission(command, permission)
     except NotAllowed as refusal:
-        raise secret_guard.add_rotation_advice(deps, ask, names, refusal) from None
+        raise secret_guard.add_rotation_advice(deps.commands, ask, names, refusal) from None
     context, result = _gather_and_run(deps, ask, command, rest, permission)
     inert_text.check_result(ask, result)
-    audit_targets.record_targets(deps, number, context, result)
+    audit_targets.record_targets(deps.store, number, context, result)
     return _apply(deps, context, result)
 
 
@@ -213,10 +218,10 @@ def _apply(deps: Dependencies, context: Context, result: Result) -> Outcome:
 def _reply(deps: Dependencies, ask: Ask, result: Message | File | Form) -> str:
     match result:
         case Message():
-            reply_channel.reply(deps, ask, result)
+            reply_channel.reply(deps.slack, ask, result)
             return result.text
         case File():
-            return reply_channel.reply_with_file(deps, ask, result)
+            return reply_channel.reply_with_file(deps.slack, ask, result)
         case Form():
             return forms.open_or_offer(deps, ask, result)
 
@@ -228,7 +233,7 @@ def _apply_operation(
         case Operation():
             return begin.begin(deps, context.ask, result)
         case Proposal():
-            return begin.propose(deps, context.ask, result)
+            return begin.propose(deps.slack, deps.store, context.ask, result)
         case ConfirmationReply():
             return _apply_confirmation(deps, context, result)
 
@@ -236,7 +241,7 @@ def _apply_operation(
 def _apply_confirmation(
     deps: Dependencies, context: Context, confirmation: ConfirmationReply
 ) -> Outcome:
-    proposal = begin.get_proposal(deps, confirmation.operation)
+    proposal = begin.get_proposal(deps.store, confirmation.operation, deps.now())
     # Check the person who clicked, who need not be the one who was asked.
     check_permission(deps.commands[proposal.verb], context.permission)
     if not confirmation.is_confirmed:

@@ -1,7 +1,7 @@
 """The health of the bot as this replica sees it."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from bot.alerts.channels import AlertChannel
@@ -11,8 +11,10 @@ from bot.errors import DatabaseUnavailable
 from bot.model import CheckResult
 from bot.render import footnotes, formatting
 from bot.service import alert_channel
-from bot.service.dependencies import Dependencies
-from bot.store import Tx, cards, lease, spaces
+from bot.service.dependencies import Dependencies, Hub
+from bot.service.leadership import Leadership
+from bot.settings import Settings
+from bot.store import Store, Tx, cards, lease, spaces
 from bot.timeouts import run_with_timeout
 
 # A sweep older than this many intervals is late, and what is shown may be outdated.
@@ -35,28 +37,36 @@ def run_diagnostics(deps: Dependencies) -> tuple[CheckResult, ...]:
         results = run_with_timeout(partial(_check_self, deps), _DATABASE_SECONDS)
     except (TimeoutError, DatabaseUnavailable):
         results = ()
-    return (*results, _check_budget(deps), *deps.setup_checks.run(partial(_load_channel, deps)))
+    return (
+        *results,
+        _check_budget(deps.hub, deps.now()),
+        *deps.setup_checks.run(partial(_load_channel, deps.store, deps.settings)),
+    )
 
 
 def _check_self(deps: Dependencies) -> tuple[CheckResult, ...]:
     with deps.store.transaction() as tx:
-        results = (_check_sweep(deps, tx), _check_leader(deps, tx), _check_cards(deps, tx))
+        results = (
+            _check_sweep(tx, deps.settings, deps.now()),
+            _check_leader(tx, deps.leadership),
+            _check_cards(tx, deps.now()),
+        )
         return (*results, check_slash_command(tx, deps.settings.command))
 
 
-def _load_channel(deps: Dependencies) -> AlertChannel:
-    with deps.store.transaction() as tx:
-        return alert_channel.load(deps, tx)
+def _load_channel(store: Store, settings: Settings) -> AlertChannel:
+    with store.transaction() as tx:
+        return alert_channel.load(tx, settings)
 
 
-def _check_sweep(deps: Dependencies, tx: Tx) -> CheckResult:
+def _check_sweep(tx: Tx, settings: Settings, now: datetime) -> CheckResult:
     last = spaces.last_sweep(tx)
     if last is None:
         return CheckResult(
             "last sweep", "none yet. If it stays so, read the lines below and the log."
         )
-    age = deps.now() - last
-    is_late = age > max(_MIN_LATE, _LATE_POLLS * timedelta(seconds=deps.settings.poll_seconds))
+    age = now - last
+    is_late = age > max(_MIN_LATE, _LATE_POLLS * timedelta(seconds=settings.poll_seconds))
     problem = (
         f"{formatting.duration(age)} ago. What I show is that old; see the Hub and the leader "
         "below."
@@ -64,8 +74,8 @@ def _check_sweep(deps: Dependencies, tx: Tx) -> CheckResult:
     return CheckResult("last sweep", problem if is_late else "", f"{formatting.duration(age)} ago")
 
 
-def _check_leader(deps: Dependencies, tx: Tx) -> CheckResult:
-    if own_lease := deps.leadership.current_lease():
+def _check_leader(tx: Tx, leadership: Leadership) -> CheckResult:
+    if own_lease := leadership.current_lease():
         return CheckResult("leader", detail=f"I lead, in epoch {own_lease.epoch}")
     holder = lease.holder(tx)
     if holder is None:
@@ -75,8 +85,8 @@ def _check_leader(deps: Dependencies, tx: Tx) -> CheckResult:
     return CheckResult("leader", detail=f"another replica: {holder}; I stand by")
 
 
-def _check_cards(deps: Dependencies, tx: Tx) -> CheckResult:
-    undelivered, failed = cards.pending(tx), cards.failed(tx, deps.now() - _FAILED_CARDS_WINDOW)
+def _check_cards(tx: Tx, now: datetime) -> CheckResult:
+    undelivered, failed = cards.pending(tx), cards.failed(tx, now - _FAILED_CARDS_WINDOW)
     failing = [card for card in undelivered if card.failing_since]
     problems = [_describe_undelivered(failing)] if failing else []
     problems += (
@@ -93,9 +103,9 @@ def _describe_undelivered(failing: Sequence[Card]) -> str:
     return f"{formatting.count(len(failing), 'card')} {footnotes.not_delivered(oldest.error)}"
 
 
-def _check_budget(deps: Dependencies) -> CheckResult:
-    budget = deps.hub.budget()
-    if budget is None or deps.now() >= budget.resets_at:
+def _check_budget(hub: Hub, now: datetime) -> CheckResult:
+    budget = hub.budget()
+    if budget is None or now >= budget.resets_at:
         return CheckResult("Hub budget", detail="the Hub has not said lately, so it is not short")
     remaining = (
         f"{formatting.count(budget.remaining, 'call')} left until {budget.resets_at:%H:%M:%S} UTC"

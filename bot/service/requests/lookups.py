@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor
 from typing import Any, TypeVar, cast
 
 from bot.alerts import diagnosis
@@ -21,7 +22,7 @@ from bot.queries import (
 )
 from bot.service import sanitizing
 from bot.service.alerts import actions
-from bot.service.dependencies import Dependencies
+from bot.service.dependencies import Dependencies, Hub
 from bot.service.requests import audit, health
 from bot.store import spaces
 
@@ -43,7 +44,9 @@ def _fetch_details(deps: Dependencies, query: SpaceDetailsQuery) -> SpaceDetails
     with deps.store.transaction() as tx:
         tracked = spaces.tracked_spaces(tx).get(query.space)
     since = tracked.stage_since if tracked and tracked.space.stage == space.stage else None
-    return SpaceDetails(sanitizing.make_sanitizer(deps)(space), since, _fetch_price(deps, space))
+    return SpaceDetails(
+        sanitizing.make_sanitizer(deps.settings)(space), since, _fetch_price(deps.hub, space)
+    )
 
 
 def _fetch_template(deps: Dependencies, query: TemplateQuery) -> Template | None:
@@ -58,12 +61,12 @@ def _fetch_template(deps: Dependencies, query: TemplateQuery) -> Template | None
         return Template(space)
 
 
-def _fetch_price(deps: Dependencies, space: Space) -> float | None:
+def _fetch_price(hub: Hub, space: Space) -> float | None:
     """Return the hourly price of the hardware in dollars; None if free or unknown."""
     if not space.is_paid:
         return None
     try:
-        prices = {flavor.name: flavor.dollars_per_hour for flavor in deps.hub.flavors()}
+        prices = {flavor.name: flavor.dollars_per_hour for flavor in hub.flavors()}
     except HubError:
         return None
     return prices.get(space.hardware or "")
@@ -76,7 +79,7 @@ def _fetch_log(deps: Dependencies, query: LogQuery) -> tuple[str, ...]:
     interrupted by them or contain them. Lines are cut last, because a cut secret isn't recognized.
     """
     lines = deps.hub.logs(query.space, build=query.build, lines=query.lines)
-    redact = sanitizing.make_redactor(deps)
+    redact = sanitizing.make_redactor(deps.settings)
     visible = map(diagnosis.strip_controls, redact("\n".join(lines)).splitlines())
     shown = redact("\n".join(visible)).splitlines()
     return tuple(diagnosis.sanitize_line(line, _MAX_LINE_LENGTH) for line in shown)
@@ -85,13 +88,13 @@ def _fetch_log(deps: Dependencies, query: LogQuery) -> tuple[str, ...]:
 def _fetch_secrets(
     deps: Dependencies, query: SecretsQuery
 ) -> Mapping[str, Sequence[str] | HubError]:
-    return _fetch_each(deps, deps.hub.secrets, query.spaces)
+    return _fetch_each(deps.hub_pool, deps.hub.secrets, query.spaces)
 
 
 def _fetch_variables(
     deps: Dependencies, query: VariablesQuery
 ) -> Mapping[str, Mapping[str, str] | HubError]:
-    return _fetch_each(deps, deps.hub.variables, query.spaces)
+    return _fetch_each(deps.hub_pool, deps.hub.variables, query.spaces)
 
 
 def _fetch_prices(deps: Dependencies, query: PricesQuery) -> Sequence[Flavor]:
@@ -105,7 +108,7 @@ def _run_diagnostics(deps: Dependencies, query: HealthQuery) -> Sequence[CheckRe
 
 
 def _fetch_each(
-    deps: Dependencies, fetch: Callable[[str], Fact], ids: Iterable[str]
+    hub_pool: Executor, fetch: Callable[[str], Fact], ids: Iterable[str]
 ) -> Mapping[str, Fact | HubError]:
     """Return the result or error of *fetch* for each of *ids*, run concurrently."""
 
@@ -116,7 +119,7 @@ def _fetch_each(
         except HubError as error:
             return id, error
 
-    return dict(deps.hub_pool.map(fetch_one, ids))
+    return dict(hub_pool.map(fetch_one, ids))
 
 
 _HANDLERS: Mapping[type[Query[Any]], Callable[[Dependencies, Any], object]] = {

@@ -6,7 +6,8 @@ from bot import parsing
 from bot.command import check_permission
 from bot.errors import Misunderstood, NotAllowed, SlackError, SlackUnavailable
 from bot.model import Permission, Role
-from bot.service.dependencies import Dependencies
+from bot.service.dependencies import Dependencies, Slack
+from bot.settings import Settings
 
 logger = logging.getLogger(__name__)
 
@@ -19,20 +20,24 @@ _UNKNOWN_USER_NOTE = (
 )
 
 
-def get_permission(deps: Dependencies, user: str) -> Permission:
+def get_permission(slack: Slack, settings: Settings, user: str) -> Permission:
     """Return the permission of *user*, reduced if Slack can't identify the person.
 
     A guest is always a viewer, whatever the settings or a user group say. If Slack doesn't answer,
     only ids in the settings count, because a user group may contain guests.
     """
     try:
-        person = deps.slack.person(user)
+        person = slack.person(user)
     except SlackError as error:
         logger.warning("%s could not be identified: %s", user, error)
-        return Permission(_role_by_name(deps, user), _restriction(error))
+        return Permission(_role_by_name(settings, user), _restriction(error))
     if person.is_guest:
         return Permission(Role.VIEWER, _GUEST_NOTE)
-    return Permission(Role.ADMIN) if person.is_admin else _permission_by_settings(deps, user)
+    return (
+        Permission(Role.ADMIN)
+        if person.is_admin
+        else _permission_by_settings(slack, settings, user)
+    )
 
 
 def with_permission_note(deps: Dependencies, user: str, error: Misunderstood) -> Misunderstood:
@@ -43,7 +48,7 @@ def with_permission_note(deps: Dependencies, user: str, error: Misunderstood) ->
         parsing.tokenize(error.suggestion), deps.commands, parsing.NameIndex.of(())
     )
     try:
-        check_permission(deps.commands[name], get_permission(deps, user))
+        check_permission(deps.commands[name], get_permission(deps.slack, deps.settings, user))
     except NotAllowed as refusal:
         return Misunderstood(f"{error} {refusal}")
     return error
@@ -55,42 +60,42 @@ def _restriction(error: SlackError) -> str:
     return f"Slack did not tell me who you are. {error}"
 
 
-def _role_by_name(deps: Dependencies, user: str) -> Role:
-    if user in deps.settings.admins:
+def _role_by_name(settings: Settings, user: str) -> Role:
+    if user in settings.admins:
         return Role.ADMIN
-    return Role.OPERATOR if user in deps.settings.operators else Role.VIEWER
+    return Role.OPERATOR if user in settings.operators else Role.VIEWER
 
 
-def _permission_by_settings(deps: Dependencies, user: str) -> Permission:
+def _permission_by_settings(slack: Slack, settings: Settings, user: str) -> Permission:
     """Return the highest role that the settings give, by id or by user group."""
     is_uncertain = False
     for role, ids in (
-        (Role.ADMIN, deps.settings.admins),
-        (Role.OPERATOR, deps.settings.operators),
+        (Role.ADMIN, settings.admins),
+        (Role.OPERATOR, settings.operators),
     ):
-        is_member = _is_in_list(deps, user, ids)
+        is_member = _is_in_list(slack, user, ids)
         is_uncertain = is_uncertain or is_member is None
         if is_member:
             return Permission(role, _UNKNOWN_USER_NOTE if is_uncertain else "")
     return Permission(Role.VIEWER, _UNKNOWN_USER_NOTE if is_uncertain else "")
 
 
-def _is_in_list(deps: Dependencies, user: str, ids: frozenset[str]) -> bool | None:
+def _is_in_list(slack: Slack, user: str, ids: frozenset[str]) -> bool | None:
     """Return whether *ids* name *user*; None if Slack can't list a user group."""
     if user in ids:
         return True
     is_uncertain = False
     for group in sorted(id for id in ids if id.startswith("S")):
-        is_member = _is_group_member(deps, user, group)
+        is_member = _is_group_member(slack, user, group)
         is_uncertain = is_uncertain or is_member is None
         if is_member:
             return True
     return None if is_uncertain else False
 
 
-def _is_group_member(deps: Dependencies, user: str, group: str) -> bool | None:
+def _is_group_member(slack: Slack, user: str, group: str) -> bool | None:
     try:
-        return user in deps.slack.group(group)
+        return user in slack.group(group)
     except SlackError as error:
         logger.warning("the members of %s are unknown: %s", group, error)
         return None if isinstance(error, SlackUnavailable) else False

@@ -8,9 +8,10 @@ from bot.errors import HubError, HubUnavailable, with_request_id
 from bot.model import Ask, Fleet, Permission
 from bot.parsing import NameIndex
 from bot.service import sanitizing
-from bot.service.dependencies import Dependencies
+from bot.service.dependencies import Dependencies, Hub
 from bot.service.requests import alert_targets
-from bot.store import operations, spaces
+from bot.settings import Settings
+from bot.store import Store, operations, spaces
 
 logger = logging.getLogger(__name__)
 
@@ -18,9 +19,9 @@ logger = logging.getLogger(__name__)
 _MAX_AGE = timedelta(seconds=1)
 
 
-def load_names(deps: Dependencies) -> NameIndex:
+def load_names(store: Store, settings: Settings) -> NameIndex:
     """Return the fleet's names at the last sweep, which suffice to parse a request."""
-    return NameIndex.of(_load_last_fleet(deps), deps.settings.prefix)
+    return NameIndex.of(_load_last_fleet(store), settings.prefix)
 
 
 def make_context(
@@ -35,9 +36,9 @@ def make_context(
     """Return the context of *command*; *require_live* demands a new listing of the fleet."""
     fleet, stale_since = _load_fleet(deps, Freshness.FRESH if require_live else command.freshness)
     if command.accepts_missing:
-        fleet = {**alert_targets.load_missing_spaces(deps), **fleet}
-    words = alert_targets.expand_groups(deps, words, fleet)
-    fleet = _without_template(deps, fleet, words)
+        fleet = {**alert_targets.load_missing_spaces(deps.store), **fleet}
+    words = alert_targets.expand_groups(deps.store, words, fleet)
+    fleet = _without_template(deps.settings, fleet, words)
     with deps.store.transaction() as tx:
         running = tuple(operations.running(tx))
     return Context(
@@ -49,7 +50,7 @@ def make_context(
         names=NameIndex.of(fleet, deps.settings.prefix),
         commands=deps.commands,
         running=running,
-        prices=_fetch_prices(deps, command, fleet),
+        prices=_fetch_prices(deps.hub, command, fleet),
         stale_since=stale_since,
         slash=ask.slash or deps.settings.command,
         owners=deps.settings.owners,
@@ -63,33 +64,35 @@ def make_context(
 def _load_fleet(deps: Dependencies, freshness: Freshness) -> tuple[Fleet, datetime | None]:
     if freshness is Freshness.NONE:
         return {}, None
-    if freshness is Freshness.FORM and (fleet := _load_last_fleet(deps)):
+    if freshness is Freshness.FORM and (fleet := _load_last_fleet(deps.store)):
         return fleet, None
     try:
         # A button may belong to a card newer than the cache, so an act always lists the fleet.
         return sanitizing.fetch_fleet(
-            deps, timedelta() if freshness is Freshness.FRESH else _MAX_AGE
+            deps.settings,
+            deps.fleet_cache,
+            timedelta() if freshness is Freshness.FRESH else _MAX_AGE,
         ), None
     except HubUnavailable:
         if freshness is Freshness.FRESH:
             raise
-        return _load_stale_fleet(deps)
+        return _load_stale_fleet(deps.store, deps.now())
 
 
-def _load_last_fleet(deps: Dependencies) -> Fleet:
-    with deps.store.transaction() as tx:
+def _load_last_fleet(store: Store) -> Fleet:
+    with store.transaction() as tx:
         return spaces.fleet(tx)
 
 
-def _without_template(deps: Dependencies, fleet: Fleet, words: tuple[str, ...]) -> Fleet:
+def _without_template(settings: Settings, fleet: Fleet, words: tuple[str, ...]) -> Fleet:
     """Return *fleet* without the template, unless *words* name it.
 
     `all` must not select the template, because it isn't a team's Space.
     """
-    template = _find_id(deps.settings.template or "", fleet)
+    template = _find_id(settings.template or "", fleet)
     if template is None:
         return fleet
-    short = NameIndex.of(fleet, deps.settings.prefix).short_name(template)
+    short = NameIndex.of(fleet, settings.prefix).short_name(template)
     spellings = {template, template.rpartition("/")[2], short}
     if {name.casefold() for name in spellings} & {word.casefold() for word in words}:
         return fleet
@@ -101,23 +104,23 @@ def _find_id(template: str, fleet: Fleet) -> str | None:
     return next((id for id in fleet if id.casefold() == template.casefold()), None)
 
 
-def _load_stale_fleet(deps: Dependencies) -> tuple[Fleet, datetime | None]:
-    with deps.store.transaction() as tx:
+def _load_stale_fleet(store: Store, now: datetime) -> tuple[Fleet, datetime | None]:
+    with store.transaction() as tx:
         fleet, at = spaces.fleet(tx), spaces.last_sweep(tx)
     if not fleet:
         raise HubUnavailable(
             "The Hub does not answer, and I have not seen the fleet yet. Try again in a minute."
         )
-    return fleet, at or deps.now()
+    return fleet, at or now
 
 
-def _fetch_prices(deps: Dependencies, command: Command, fleet: Fleet) -> dict[str, float]:
+def _fetch_prices(hub: Hub, command: Command, fleet: Fleet) -> dict[str, float]:
     """Return the hourly prices in dollars if the command may start paid hardware."""
     has_paid = any(space.is_paid for space in fleet.values())
     if command.freshness is not Freshness.FRESH or not has_paid:
         return {}
     try:
-        return {flavor.name: flavor.dollars_per_hour for flavor in deps.hub.flavors()}
+        return {flavor.name: flavor.dollars_per_hour for flavor in hub.flavors()}
     except HubError as error:
         logger.warning("the price of hardware is unknown: %s", with_request_id(error))
         return {}

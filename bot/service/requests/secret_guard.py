@@ -1,6 +1,9 @@
 """Rejects requests that may contain a secret, and redacts what is stored or logged."""
 
+from collections.abc import Mapping
+
 from bot import parsing
+from bot.command import Command
 from bot.errors import Misunderstood, NotAllowed
 from bot.model import Ask, Role, Source
 from bot.parsing import secret_guard
@@ -22,21 +25,23 @@ def storable_text(deps: Dependencies, ask: Ask) -> str:
     text = parsing.strip_control_chars(ask.text)
     if ask.source is Source.MODAL or not secret_guard.mentions_secrets(text):
         return redact_secrets(text, secret_guard.OMITTED)
-    return secret_guard.redact_request(text, deps.commands, request_context.load_names(deps))
+    return secret_guard.redact_request(
+        text, deps.commands, request_context.load_names(deps.store, deps.settings)
+    )
 
 
-def loggable_text(deps: Dependencies, ask: Ask) -> str:
+def loggable_text(commands: Mapping[str, Command], ask: Ask) -> str:
     """Return the text of the request that may be logged, without using the database."""
     if len(ask.text) > MAX_TEXT_LENGTH:
         return secret_guard.OMITTED
-    return secret_guard.redact_request(ask.text, deps.commands, parsing.NameIndex.of(()))
+    return secret_guard.redact_request(ask.text, commands, parsing.NameIndex.of(()))
 
 
 def reject_secrets(deps: Dependencies, ask: Ask, names: parsing.NameIndex) -> None:
     """Raise Misunderstood if the text may contain a secret's value, whatever the role."""
     if not secret_guard.may_contain_secret(ask.text, deps.commands, names):
         return
-    role = permissions.get_permission(deps, ask.user).role
+    role = permissions.get_permission(deps.slack, deps.settings, ask.user).role
     admin_note = f" Only {Role.ADMIN.title} may set one; you are {role.title}."
     raise Misunderstood(
         secret_guard.VALUE_TYPED_MESSAGE + ("" if role is Role.ADMIN else admin_note)
@@ -44,9 +49,9 @@ def reject_secrets(deps: Dependencies, ask: Ask, names: parsing.NameIndex) -> No
 
 
 def add_rotation_advice(
-    deps: Dependencies, ask: Ask, names: parsing.NameIndex, denial: NotAllowed
+    commands: Mapping[str, Command], ask: Ask, names: parsing.NameIndex, denial: NotAllowed
 ) -> NotAllowed:
     """Return *denial*, with the advice to rotate a secret that was typed."""
-    if secret_guard.is_free_of_secrets(ask.text, deps.commands, names):
+    if secret_guard.is_free_of_secrets(ask.text, commands, names):
         return denial
     return NotAllowed(f"{denial} {ROTATION_ADVICE}")

@@ -7,7 +7,7 @@ from bot import uploads
 from bot.errors import HubError, HubUnavailable, Misunderstood
 from bot.model import Ask, Attachment
 from bot.service import request_state
-from bot.service.dependencies import Dependencies
+from bot.service.dependencies import Dependencies, Hub, Slack
 
 # For all files together; no further file is fetched after it.
 _FETCH_TIMEOUT = timedelta(seconds=120)
@@ -27,29 +27,29 @@ def fetch_files(deps: Dependencies, ask: Ask, ids: Sequence[str]) -> list[tuple[
     deadline, remaining = deps.now() + _FETCH_TIMEOUT, uploads.MAX_BYTES
     files = []
     for file in slack_files:
-        request_state.heartbeat(deps, ask)
+        request_state.heartbeat(deps.store, ask, deps.now())
         if deps.now() > deadline:
             raise Misunderstood(
                 "Slack hands the files over too slowly, so nothing was uploaded. Try again with "
                 "fewer files."
             )
-        content = _download(deps, file, remaining)
+        content = _download(deps.slack, file, remaining)
         remaining -= len(content)
         files.append((file.name, content))
     return files
 
 
-def _download(deps: Dependencies, file: Attachment, remaining: int) -> bytes:
+def _download(slack: Slack, file: Attachment, remaining: int) -> bytes:
     """Return the content of *file*.
 
     A size of zero may be wrong, so such files are fetched, too.
     """
-    content = deps.slack.download(file, remaining)
+    content = slack.download(file, remaining)
     uploads.check_complete(file, content)
     return content
 
 
-def check_card(deps: Dependencies, plan: uploads.UploadPlan) -> None:
+def check_card(hub: Hub, plan: uploads.UploadPlan) -> None:
     """Raise Misunderstood if the Hub rejects the README's front matter.
 
     The Hub would reject the commit for it later, after the secrets were set.
@@ -63,7 +63,7 @@ def check_card(deps: Dependencies, plan: uploads.UploadPlan) -> None:
             "README.md is not written in UTF-8, so nothing was uploaded. Save it as UTF-8."
         ) from error
     try:
-        deps.hub.validate_card(text)
+        hub.validate_card(text)
     except HubUnavailable:
         raise
     except HubError as error:

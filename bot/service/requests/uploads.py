@@ -7,6 +7,7 @@ card shows the progress; the operation that follows the build takes it over.
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from threading import Lock
 
 from bot import collisions, uploads
@@ -25,10 +26,11 @@ from bot.operations import Operation, Step, StepState, Verb
 from bot.parsing import NameIndex
 from bot.render import uploads as render
 from bot.service import reply_channel, request_state
-from bot.service.dependencies import Dependencies, Job
+from bot.service.dependencies import Dependencies, Hub, Job, Trigger
 from bot.service.operations import begin
 from bot.service.requests import upload_files
-from bot.store import Tx, asks, cards
+from bot.settings import Settings
+from bot.store import Store, Tx, asks, cards
 
 logger = logging.getLogger(__name__)
 
@@ -65,7 +67,7 @@ def upload(deps: Dependencies, ask: Ask, request: Upload) -> Outcome:
     Raises:
         BotError: Nothing was uploaded.
     """
-    request_state.heartbeat(deps, ask)
+    request_state.heartbeat(deps.store, ask, deps.now())
     _notify_started(deps, ask, request)
     if not _upload_lock.acquire(timeout=_SLOT_TIMEOUT_SECONDS):
         raise Misunderstood("I am busy with other uploads, and nothing was done. Try again soon.")
@@ -82,57 +84,77 @@ def show_interrupted(tx: Tx, ask: Ask) -> None:
 
 
 def _upload(deps: Dependencies, ask: Ask, request: Upload) -> Outcome:
-    request_state.heartbeat(deps, ask)
+    request_state.heartbeat(deps.store, ask, deps.now())
     plan = uploads.plan_upload(
         upload_files.fetch_files(deps, ask, request.files), request.folder, unpack=request.unpack
     )
-    upload_files.check_card(deps, plan)
-    job = _UploadJob(ask, request, plan, *_missing_secrets(deps, request.space))
+    upload_files.check_card(deps.hub, plan)
+    job = _UploadJob(ask, request, plan, *_missing_secrets(deps.hub, deps.settings, request.space))
     try:
         stage_before, head, commit = _set_secrets_and_commit(deps, job)
     except BotError as error:
         logger.info("upload to %s: %s", request.space, with_request_id(error))
         return Outcome(AskState.FAILED, _show_failure(deps, job, error))
     except Exception:
-        _show(deps, ask, render.interrupted_card())
+        _show(deps.store, deps.trigger, ask, render.interrupted_card(), deps.now())
         raise
     if commit.oid == head:
         return Outcome(AskState.ACTED, _show_unchanged(deps, job))
-    operation = _make_operation(deps, job, stage_before, commit)
+    operation = _make_operation(job, stage_before, commit, deps.now())
     return begin.follow_existing(deps, ask, operation, _card_key(ask))
 
 
 def _show_failure(deps: Dependencies, job: _UploadJob, error: BotError) -> str:
     """Show the error on the card; return a line for the audit."""
-    space, user, names = job.request.space, job.ask.user, _names(deps, job.request)
+    space, user, names = job.request.space, job.ask.user, _names(deps.settings.prefix, job.request)
     note = f" Set before that: {', '.join(job.set_keys)}." if job.set_keys else ""
     if isinstance(error, Unanswered) and not job.current_key:
         _show(
-            deps, job.ask, render.outcome_unknown_card(names, space, user, str(error), job.set_keys)
+            deps.store,
+            deps.trigger,
+            job.ask,
+            render.outcome_unknown_card(names, space, user, str(error), job.set_keys),
+            deps.now(),
         )
         return f"no answer to the upload to {space}: {error}{note}"
     reason = f"{job.current_key}: {error}" if job.current_key else str(error)
-    _show(deps, job.ask, render.failed_card(names, space, user, reason, job.set_keys))
+    _show(
+        deps.store,
+        deps.trigger,
+        job.ask,
+        render.failed_card(names, space, user, reason, job.set_keys),
+        deps.now(),
+    )
     return f"failed to upload to {space}: {reason}{note}"
 
 
 def _show_unchanged(deps: Dependencies, job: _UploadJob) -> str:
     """Show on the card that nothing changed; return a line for the audit."""
-    names, space, files = _names(deps, job.request), job.request.space, len(job.plan.files)
-    _show(deps, job.ask, render.unchanged_card(names, space, files, job.ask.user, job.progress))
+    names, space, files = (
+        _names(deps.settings.prefix, job.request),
+        job.request.space,
+        len(job.plan.files),
+    )
+    _show(
+        deps.store,
+        deps.trigger,
+        job.ask,
+        render.unchanged_card(names, space, files, job.ask.user, job.progress),
+        deps.now(),
+    )
     note = f". Set before that: {', '.join(job.set_keys)}" if job.set_keys else ""
     return f"nothing to upload to {space}: it already has these files{note}"
 
 
-def _missing_secrets(deps: Dependencies, space: str) -> tuple[list[str], list[str]]:
+def _missing_secrets(hub: Hub, settings: Settings, space: str) -> tuple[list[str], list[str]]:
     """Return which configured secrets to set, and which clash with a variable's name.
 
     A secret with the name of a variable stops the Space, so both lists are read before anything is
     set. If one can't be read, nothing is uploaded.
     """
-    configured = deps.settings.secrets
-    missing = configured.keys() - set(deps.hub.secrets(space)) if configured else set[str]()
-    clashing_keys = collisions.shared_keys(missing, deps.hub.variables(space)) if missing else []
+    configured = settings.secrets
+    missing = configured.keys() - set(hub.secrets(space)) if configured else set[str]()
+    clashing_keys = collisions.shared_keys(missing, hub.variables(space)) if missing else []
     return sorted(missing - set(clashing_keys)), clashing_keys
 
 
@@ -154,7 +176,7 @@ def _set_secrets_and_commit(deps: Dependencies, job: _UploadJob) -> tuple[str, s
     try:
         return stage_before, head, deps.hub.commit(space, job.plan.files, job.request.message)
     except Unanswered as error:
-        oid = _find_commit_after(deps, space, head)
+        oid = _find_commit_after(deps.hub, space, head)
         if oid is None:
             raise
         logger.info(
@@ -163,20 +185,18 @@ def _set_secrets_and_commit(deps: Dependencies, job: _UploadJob) -> tuple[str, s
         return stage_before, head, Commit(url="", oid=oid)
 
 
-def _find_commit_after(deps: Dependencies, space: str, head: str | None) -> str | None:
+def _find_commit_after(hub: Hub, space: str, head: str | None) -> str | None:
     """Return the commit after *head*; None if there is none or the Hub can't say."""
     try:
-        newest = deps.hub.head(space)
+        newest = hub.head(space)
     except HubError:
         return None
     return newest if newest != head else None
 
 
-def _make_operation(
-    deps: Dependencies, job: _UploadJob, stage_before: str, commit: Commit
-) -> Operation:
+def _make_operation(job: _UploadJob, stage_before: str, commit: Commit, now: datetime) -> Operation:
     """Return the operation that follows the build, with its step sent and accepted."""
-    now, ask, space = deps.now(), job.ask, job.request.space
+    ask, space = job.ask, job.request.space
     step = Step(
         space,
         StepState.SENT,
@@ -191,25 +211,33 @@ def _make_operation(
 
 
 def _notify_started(deps: Dependencies, ask: Ask, request: Upload) -> None:
-    names, files = _names(deps, request), len(set(request.files))
+    names, files = _names(deps.settings.prefix, request), len(set(request.files))
     reply_channel.reply_best_effort(
         deps, ask, render.started(names, request.space, files, is_queued=_upload_lock.locked())
     )
 
 
 def _show_progress(deps: Dependencies, job: _UploadJob) -> None:
-    names, space, user = _names(deps, job.request), job.request.space, job.ask.user
+    names, space, user = _names(deps.settings.prefix, job.request), job.request.space, job.ask.user
     card = render.card(names, space, job.plan, user, job.progress)
-    _show(deps, job.ask, card, is_start=not job.set_keys)
+    _show(deps.store, deps.trigger, job.ask, card, deps.now(), is_start=not job.set_keys)
 
 
-def _names(deps: Dependencies, request: Upload) -> NameIndex:
-    return NameIndex.of([request.space], deps.settings.prefix)
+def _names(prefix: str, request: Upload) -> NameIndex:
+    return NameIndex.of([request.space], prefix)
 
 
-def _show(deps: Dependencies, ask: Ask, message: Message, *, is_start: bool = False) -> None:
-    with deps.store.transaction() as tx:
-        asks.heartbeat(tx, ask.idempotency_key, deps.now())
+def _show(
+    store: Store,
+    trigger: Trigger,
+    ask: Ask,
+    message: Message,
+    now: datetime,
+    *,
+    is_start: bool = False,
+) -> None:
+    with store.transaction() as tx:
+        asks.heartbeat(tx, ask.idempotency_key, now)
         if is_start:
             request_state.mark_started(tx, ask)
         cards.upsert(
@@ -217,11 +245,11 @@ def _show(deps: Dependencies, ask: Ask, message: Message, *, is_start: bool = Fa
             _card_key(ask),
             ask.channel,
             message,
-            deps.now(),
+            now,
             user=ask.user,
             thread=ask.thread,
         )
-    deps.trigger(Job.DELIVER)
+    trigger(Job.DELIVER)
 
 
 def _card_key(ask: Ask) -> str:

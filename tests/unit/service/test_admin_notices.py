@@ -11,7 +11,7 @@ ARCHIVED = Message("C1 is archived.")
 
 
 def notify(bot: Bot, message: Message = ARCHIVED, cause: str = CAUSE) -> None:
-    admins = admin_notices.resolve_recipients(bot.deps)
+    admins = admin_notices.resolve_recipients(bot.deps.slack, bot.deps.settings)
     with bot.deps.store.transaction() as tx:
         admin_notices.notify_admins(tx, admins, cause, message, bot.deps.now())
     bot.deliver()

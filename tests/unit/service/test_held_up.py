@@ -103,7 +103,7 @@ def test_simultaneous_equal_requests_start_one_operation(
 def test_simultaneous_confirmations_count_once(bot: Bot, hub: FakeHub, second: str) -> None:
     hub.set(team_a="RUNNING")
     bot.ask(Ask("pause team-a", "UTA", "C1", idempotency_key="pause"))
-    proposal = begin.get_proposal(bot.deps, 1)
+    proposal = begin.get_proposal(bot.deps.store, 1, bot.deps.now())
     late = Ask(f"{second} 1", "UTA", "C1", idempotency_key="late")
     bot.receive(late)
 

@@ -20,7 +20,7 @@ OWN_IDENTITY = {"ok": True, "team_id": "T1", "user_id": "U0BOT", "bot_id": "B0BO
 
 
 def permission_of(bot: Bot, user: str) -> Permission:
-    return permissions.get_permission(bot.deps, user)
+    return permissions.get_permission(bot.deps.slack, bot.deps.settings, user)
 
 
 # (who it is, what the workspace says, what the settings say, and so)
