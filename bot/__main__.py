@@ -1,4 +1,4 @@
-"""The command line: run, try, manifest, doctor."""
+"""The command line: run, try, manifest, doctor, backup, restore."""
 
 import errno
 import json
@@ -14,7 +14,14 @@ from threading import Event
 import click
 
 from bot import signals
-from bot.settings import Settings, SettingsError, read, read_command, with_dotenv
+from bot.settings import (
+    Settings,
+    SettingsError,
+    read,
+    read_command,
+    read_database_url,
+    with_dotenv,
+)
 
 # Seconds for an orderly stop. It must be shorter than the process manager's grace period, because
 # a call to Slack or the Hub may hang.
@@ -105,6 +112,37 @@ def doctor() -> None:
     sys.exit(0 if all(result.ok for result in results) else 1)
 
 
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def backup(file: Path) -> None:
+    """Copy the SQLite database to the new FILE; the bot may run meanwhile."""
+    from bot.store import backup as backups  # noqa: PLC0415 - as above
+
+    try:
+        size = backups.back_up(_database_url(), file)
+    except backups.BackupError as error:
+        raise click.ClickException(f"{error} Nothing was copied.") from error
+    click.echo(f"Copied the database to {file} ({size / 1e6:.1f} MB).")
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def restore(file: Path) -> None:
+    """Put the backup FILE where DATABASE_URL points; the place must be empty."""
+    from bot.store import backup as backups  # noqa: PLC0415 - as above
+
+    try:
+        size = backups.restore(file, _database_url())
+    except backups.BackupError as error:
+        raise click.ClickException(f"{error} Nothing was restored.") from error
+    click.echo(f"Restored {size / 1e6:.1f} MB from {file}. Start the bot with `spacebot run`.")
+
+
+def _database_url() -> str:
+    with _report_bad_settings():
+        return read_database_url(with_dotenv(os.environ, Path.cwd()))
+
+
 def _settings() -> Settings:
     with _report_bad_settings():
         return read(with_dotenv(os.environ, Path.cwd()))
@@ -135,9 +173,8 @@ def _configure_logging(settings: Settings, level: int = logging.INFO) -> None:
 
     tokens = (settings.slack_bot_token, settings.slack_app_token, settings.slack_signing_secret)
     secrets = [*tokens, settings.hf_token, *settings.secrets.values()]
-    log_config.configure(
-        secrets=[secret.get_secret_value() for secret in secrets if secret], level=level
-    )
+    values = [secret.get_secret_value() for secret in secrets if secret]
+    log_config.configure(secrets=[*values, settings.heartbeat_url or ""], level=level)
     log_config.log_uncaught()
 
 

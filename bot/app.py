@@ -14,6 +14,7 @@ from bot import commands, diagnostics, listeners, slack, systemd
 from bot.concurrency.draining import DrainingExecutor
 from bot.concurrency.keyed import KeyedExecutor
 from bot.errors import DatabaseUnavailable
+from bot.heartbeat import Heartbeat
 from bot.hub import Hub
 from bot.jobs import Scheduler
 from bot.listeners import BoundedExecutor
@@ -56,12 +57,15 @@ class Application:
         bolt = self._make_bolt(settings)
         self._socket_mode = _make_socket_mode(settings, bolt)
         self._server = self._make_server(settings, bolt, host)
+        self._heartbeat = Heartbeat(settings.heartbeat_url)
 
     def start(self) -> None:
         """Start the HTTP server, the jobs and Socket Mode, and try to take the lease."""
         self._server.start()  # first, so that nothing has started if its port is taken
         self._leadership.tick()
-        self._scheduler.schedule(self.bot, self._leadership.tick, self._poll_seconds)
+        self._scheduler.schedule(
+            self.bot, self._leadership.tick, self._poll_seconds, self._heartbeat.beat
+        )
         if seconds := systemd.watchdog_seconds():
             self._scheduler.every(seconds, self._report_alive, "watchdog")
         self._scheduler.start()

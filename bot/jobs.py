@@ -25,7 +25,7 @@ class CoalescingJob:
     """A job that runs once at a time; calls during a run cause one more."""
 
     def __init__(
-        self, work: Callable[[], None], monotonic: Callable[[], float] = monotonic
+        self, work: Callable[[], object], monotonic: Callable[[], float] = monotonic
     ) -> None:
         self._work, self._monotonic = work, monotonic
         self._lock = Lock()
@@ -73,11 +73,21 @@ class Scheduler:
         self._jobs: Mapping[Job, CoalescingJob] = {}
         self._intervals: dict[str, float] = {}  # seconds between two runs, by job
 
-    def schedule(self, bot: Bot, lead: Callable[[], bool], poll_seconds: float) -> None:
+    def schedule(
+        self,
+        bot: Bot,
+        lead: Callable[[], bool],
+        poll_seconds: float,
+        on_swept: Callable[[], None] = lambda: None,
+    ) -> None:
         """Schedule the jobs of *bot*, and *lead*, which keeps the lease.
 
-        *poll_seconds* is the time between two sweeps.
+        *poll_seconds* is the time between two sweeps; *on_swept* is called after a complete one.
         """
+
+        def sweep() -> None:
+            if bot.sweep():
+                on_swept()
 
         def keep_leading() -> None:
             """Keep the lease; sweep at once after taking it."""
@@ -85,7 +95,7 @@ class Scheduler:
                 self.trigger(Job.SWEEP)  # no replica has swept since the last leader stopped
 
         self._jobs = {
-            Job.SWEEP: CoalescingJob(bot.sweep, self._monotonic),
+            Job.SWEEP: CoalescingJob(sweep, self._monotonic),
             Job.ADVANCE: CoalescingJob(bot.advance, self._monotonic),
             Job.DELIVER: CoalescingJob(bot.deliver, self._monotonic),
         }

@@ -146,3 +146,21 @@ def test_what_the_doctor_cannot_explain_is_logged_without_secrets(
     assert "database could not be checked (ValueError)" in shown.out.replace(":", "")
     assert "invalid literal for int" in shown.err
     assert token not in shown.out + shown.err
+
+
+def test_a_backup_is_restored_into_an_empty_place_only(tmp_path: Path) -> None:
+    Store(f"sqlite:///{tmp_path}/bot.db").close()
+    old, new = (f"sqlite:///{tmp_path}/{name}.db" for name in ("bot", "new"))
+
+    copied = ended(tmp_path, "backup", "copy.db", DATABASE_URL=old)
+    over_it = ended(tmp_path, "restore", "copy.db", DATABASE_URL=old)
+    restored = ended(tmp_path, "restore", "copy.db", DATABASE_URL=new)
+
+    assert copied[0] == restored[0] == 0
+    assert copied[1].startswith("Copied the database to copy.db (")
+    assert over_it[0] == 1
+    assert over_it[1].endswith(
+        "already exists. Stop the bot and move it away first. Nothing was restored.\n"
+    )
+    assert "Start the bot with `spacebot run`" in restored[1]
+    Store(new).close()

@@ -48,11 +48,15 @@ class Bot:
         if number is not None:
             self.answer(number, ask)
 
-    def sweep(self) -> None:
-        """Sweep the fleet, record changes, and answer abandoned requests."""
+    def sweep(self) -> bool:
+        """Sweep the fleet, record changes, and answer abandoned requests.
+
+        Return whether the Spaces of every owner could be listed.
+        """
         with metrics.sweep_duration.time():
-            sweep.sweep(self.deps)
+            is_complete = sweep.sweep(self.deps)
         abandoned.notify_abandoned(self.deps)
+        return is_complete
 
     def advance(self) -> None:
         """Advance every unfinished operation as far as possible now."""

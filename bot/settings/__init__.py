@@ -6,10 +6,8 @@ The environment is an argument: nothing here reads that of the process.
 
 import re
 from collections.abc import Iterable, Mapping
-from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-from dotenv import dotenv_values
 from pydantic import (
     BaseModel,
     ConfigDict,
@@ -25,9 +23,18 @@ from pydantic_core import ErrorDetails
 from bot.redaction import has_secret
 from bot.settings import types
 from bot.settings.errors import SettingsError, did_you_mean
+from bot.settings.files import read_secret_files, with_dotenv
 from bot.settings.types import ALERT_WORDS
 
-__all__ = ["ALERT_WORDS", "Settings", "SettingsError", "read", "read_command", "with_dotenv"]
+__all__ = [
+    "ALERT_WORDS",
+    "Settings",
+    "SettingsError",
+    "read",
+    "read_command",
+    "read_database_url",
+    "with_dotenv",
+]
 
 _SECRET_PREFIX = "SPACEBOT_SECRET_"  # noqa: S105 - the start of a variable's name, not a secret
 # Kubernetes sets these for a Service named spacebot; they aren't settings.
@@ -107,6 +114,11 @@ class Settings(BaseModel):
         validation_alias="DATABASE_URL",
         repr=False,  # may hold a password
     )
+    heartbeat_url: types.Url | None = Field(
+        default=None,
+        validation_alias="SPACEBOT_HEARTBEAT_URL",
+        repr=False,  # whoever knows it can silence the alarm
+    )
     port: types.Port = Field(default=8080, validation_alias="SPACEBOT_PORT")
 
     @field_validator("slack_signing_secret")
@@ -152,10 +164,14 @@ def read(environ: Mapping[str, str]) -> Settings:
         SettingsError: Some variables are missing or invalid; it has all problems.
 
     """
+    environ, file_problems = read_secret_files(environ, _is_secret)
     try:
         settings, problems = Settings.model_validate(_own_variables(environ)), []
     except ValidationError as e:
         settings, problems = None, [_problem(error) for error in e.errors()]
+    # A secret whose file can't be read has one problem, not a second one about its value.
+    problems = [line for line in problems if line.partition(" ")[0] not in file_problems]
+    problems += file_problems.values()
     problems += _exposed_secrets(environ, problems)
     problems += _debug_problems(environ)
     if settings is None or problems:
@@ -171,27 +187,35 @@ def read_command(environ: Mapping[str, str]) -> str:
         SettingsError: The name is invalid.
 
     """
-    field = Settings.model_fields["command"]
-    command = _strip_quotes(environ.get(_VARIABLE_BY_FIELD["command"], "")) or field.default
+    return str(_read_one("command", types.Command, environ))
+
+
+def read_database_url(environ: Mapping[str, str]) -> str:
+    """
+    Return the database's address, because a backup needs no other setting.
+
+    Raises:
+        SettingsError: The address is invalid.
+
+    """
+    environ, problems = read_secret_files(environ, "DATABASE_URL".__eq__)
+    if problems:
+        raise SettingsError(problems.values())
+    return str(_read_one("database_url", types.DatabaseUrl, environ))
+
+
+def _read_one(name: str, kind: Any, environ: Mapping[str, str]) -> Any:
+    """Return the value of the field *name*, of type *kind*, or its default."""
+    value = _strip_quotes(environ.get(_VARIABLE_BY_FIELD[name], ""))
     try:
-        return str(TypeAdapter(types.Command).validate_python(command))
+        return TypeAdapter(kind).validate_python(value or Settings.model_fields[name].default)
     except ValidationError as e:
-        problems = [_problem(error | {"loc": ("command",)}) for error in e.errors()]
+        problems = [_problem(error | {"loc": (name,)}) for error in e.errors()]
         raise SettingsError(problems) from None
 
 
-def with_dotenv(environ: Mapping[str, str], folder: Path) -> dict[str, str]:
-    """Return *environ* with defaults from the `.env` file in *folder*, if any.
-
-    Raises:
-        SettingsError: The file can't be read.
-
-    """
-    try:
-        file = dotenv_values(folder / ".env", interpolate=False)  # a secret may contain "$"
-    except (OSError, UnicodeDecodeError) as e:
-        raise SettingsError([f".env could not be read ({e}). Repair it, or take it away."]) from e
-    return {name: value for name, value in file.items() if value is not None} | dict(environ)
+def _is_secret(name: str) -> bool:
+    return name in _SECRET_VARIABLES or name.startswith(_SECRET_PREFIX)
 
 
 def _own_variables(environ: Mapping[str, str]) -> dict[str, object]:

@@ -8,7 +8,7 @@ import pytest
 
 from bot.concurrency.draining import DrainingExecutor
 from bot.concurrency.keyed import KeyedExecutor
-from bot.errors import DatabaseUnavailable
+from bot.errors import DatabaseUnavailable, HubUnavailable
 from bot.jobs import CoalescingJob, Scheduler
 from bot.service import Bot
 from bot.service.dependencies import Job
@@ -133,3 +133,24 @@ def test_who_begins_to_lead_sweeps_at_once(make_bot: MakeBot) -> None:
     assert swept.acquire(timeout=10), "as every bot does that starts"
     assert swept.acquire(timeout=10), "and once more when it begins to lead"
     clock.stop()
+
+
+@pytest.mark.parametrize(("is_down", "beats"), [(False, 1), (True, 0)])
+def test_only_a_complete_sweep_is_followed_by_a_heartbeat(
+    bot: Bot, hub: FakeHub, *, is_down: bool, beats: int
+) -> None:
+    swept, beat = Semaphore(0), Semaphore(0)
+    hub.outage = HubUnavailable("The Hub does not answer.") if is_down else None
+    clock = Scheduler()
+    clock.schedule(
+        with_parts(bot, trigger=lambda job: swept.release() if job is Job.DELIVER else None),
+        lambda: False,
+        3600,
+        beat.release,
+    )
+
+    clock.start()
+    assert swept.acquire(timeout=10)
+    clock.stop()
+
+    assert beat.acquire(blocking=False) == (beats == 1)

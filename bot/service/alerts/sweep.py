@@ -31,8 +31,11 @@ _OUTAGE_KEY = "hub_outage"
 _CURSORS_KEY = "lookup_cursors"  # by owner
 
 
-def sweep(deps: Dependencies) -> None:
-    """Observe all Spaces and store the decision in one transaction."""
+def sweep(deps: Dependencies) -> bool:
+    """Observe all Spaces and store the decision in one transaction.
+
+    Return whether the Spaces of every owner could be listed.
+    """
     with deps.leadership.transaction() as tx:
         tracked = spaces.tracked_spaces(tx)
         last_seen = spaces.last_observed(tx)
@@ -59,6 +62,7 @@ def sweep(deps: Dependencies) -> None:
         )
     deps.trigger(Job.DELIVER)
     log_diagnosis.diagnose_logs(deps)
+    return not observation.unavailable
 
 
 def _write(
