@@ -11,6 +11,7 @@
     + HubUnavailable    ... or didn't answer; a retry may help
       - RateLimited     ... after the end of the rate-limit window (`until`)
       - Unanswered      ... but the request may have succeeded
+  x UnexpectedError     a fault of ours; `reference` finds it in the log
   x DatabaseUnavailable the database didn't answer; a retry may help
   x SlackError          Slack refused; see `code`
     + SlackUnavailable  ... or didn't answer; a retry may help
@@ -35,6 +36,14 @@ class Misunderstood(BotError):
 
 class NotAllowed(BotError):
     """The person has no permission for the request."""
+
+
+class UnexpectedError(BotError):
+    """A fault of ours, which is in the log under *reference*. *kind* names the exception."""
+
+    def __init__(self, reference: str, kind: str) -> None:
+        super().__init__(f"Something went wrong on my side. Reference: {reference}")
+        self.reference, self.kind = reference, kind
 
 
 class HubError(BotError):

@@ -2,18 +2,17 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from concurrent.futures import CancelledError, Executor, ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import UTC
 from threading import Lock
 from time import monotonic
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot.errors import DatabaseUnavailable
+from bot.concurrency.background import log_errors
 from bot.service import Bot
 from bot.service.dependencies import Job
 from bot.store import lease
-from bot.store.lease import LeaseLost
 
 logger = logging.getLogger(__name__)
 
@@ -49,15 +48,8 @@ class CoalescingJob:
                 self._rerun_requested = False
 
     def _run(self) -> None:
-        try:
+        with log_errors(logger, "a run", outage_level=logging.DEBUG):  # the next run tries again
             self._work()
-        except (LeaseLost, CancelledError):
-            logger.debug("not the leader, or stopping")
-        except DatabaseUnavailable:
-            logger.debug("the database did not answer; the next run tries again")
-        except Exception:
-            # A failed run must not end the job; the next run may succeed.
-            logger.exception("a run failed")
 
 
 class Scheduler:

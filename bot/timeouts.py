@@ -7,6 +7,8 @@ from functools import partial
 from threading import Thread
 from typing import TypeVar
 
+from bot.error_boundary import settle
+
 T = TypeVar("T")
 
 
@@ -21,13 +23,6 @@ def run_with_timeout(work: Callable[[], T], seconds: float) -> T:
 
     """
     future: Future[T] = Future()
-    run = partial(copy_context().run, _run, future, work)
+    run = partial(copy_context().run, settle, future, work)
     Thread(target=run, daemon=True, name="bounded").start()
     return future.result(timeout=seconds)
-
-
-def _run(future: "Future[T]", work: Callable[[], T]) -> None:
-    try:
-        future.set_result(work())
-    except BaseException as error:  # noqa: BLE001 - the caller's `result()` raises it again
-        future.set_exception(error)

@@ -6,8 +6,7 @@ from concurrent.futures import CancelledError, Executor
 from threading import Lock
 from typing import TypeVar
 
-from bot.errors import DatabaseUnavailable
-from bot.store.lease import LeaseLost
+from bot.concurrency.background import log_errors
 
 logger = logging.getLogger(__name__)
 
@@ -40,14 +39,8 @@ class KeyedExecutor:
 
     def _run(self, key: Hashable, call: Callable[[], None]) -> None:
         try:
-            call()
-        except (LeaseLost, CancelledError):
-            logger.debug("not the leader, or stopping")
-        except DatabaseUnavailable:
-            logger.info("the outcome of %s was not stored", key)
-        except Exception:
-            # Nothing reads the future of this call, so the log is the only place for the error.
-            logger.exception("the call for %s failed", key)
+            with log_errors(logger, f"the call for {key}", outage_level=logging.INFO):
+                call()
         finally:
             with self._lock:
                 self._active_keys.discard(key)

@@ -21,7 +21,8 @@ from bot.diagnostics.slack import (
     check_scopes,
     check_slash_command,
 )
-from bot.errors import BotError, DatabaseUnavailable
+from bot.error_boundary import report_unexpected
+from bot.errors import BotError, DatabaseUnavailable, UnexpectedError
 from bot.hub import Hub
 from bot.model import CheckResult
 from bot.redaction import redact_secrets
@@ -166,11 +167,10 @@ def _redact(result: CheckResult) -> CheckResult:
 
 def _run_check(name: str, check: Callable[[], Iterator[CheckResult]]) -> list[CheckResult]:
     try:
-        return list(check())
+        with report_unexpected(logger, f"could not check {name}"):
+            return list(check())
+    except UnexpectedError as error:  # must not hide the results of the other checks
+        problem = f"could not be checked ({error.kind}). The log has the rest."
+        return [CheckResult(name, problem)]
     except BotError as error:
         return [CheckResult(name, str(error))]
-    except Exception as error:
-        # One failing check must not hide the results of the others.
-        logger.exception("could not check %s", name)
-        problem = f"could not be checked ({type(error).__name__}). The log has the rest."
-        return [CheckResult(name, problem)]

@@ -6,6 +6,7 @@ from time import monotonic
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.error_boundary import settle
 from bot.errors import DatabaseUnavailable
 from bot.model import CheckResult
 from bot.store import DatabaseOpenError
@@ -38,10 +39,7 @@ def memoize(ping: Callable[[], float]) -> Callable[[], float]:
     def cached() -> float:
         """Return the cached result, or raise the cached error."""
         if not outcome.done():
-            try:
-                outcome.set_result(ping())
-            except Exception as error:  # noqa: BLE001 - raised again to each caller
-                outcome.set_exception(error)
+            settle(outcome, ping)
         return outcome.result()
 
     return cached

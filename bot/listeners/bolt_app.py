@@ -13,7 +13,8 @@ from slack_sdk import WebClient
 
 from bot import metrics
 from bot.concurrency.bounded import BoundedExecutor
-from bot.errors import SlackError
+from bot.error_boundary import report_unexpected
+from bot.errors import SlackError, UnexpectedError
 from bot.listeners import channel_events, payloads
 from bot.listeners.bot_identity import BotIdentity
 from bot.listeners.intake import (
@@ -88,23 +89,27 @@ def bind(
 
 def _receive(intake: Intake, body: dict[str, Any], context: BoltContext, ack: Ack) -> BoltResponse:
     try:
+        with report_unexpected(logger, "could not process a payload", expected=()):
+            return _process(intake, body, context, ack)
+    except UnexpectedError as error:
+        return _explain(intake, body, ack, error.reference)
+
+
+def _process(intake: Intake, body: dict[str, Any], context: BoltContext, ack: Ack) -> BoltResponse:
+    try:
         ask = payloads.read(body, context.bot_user_id or "")
-        if ask is None:
-            return ack()
-        acknowledge = partial(_acknowledge, ack, ask)
-        if reason := _rejection_reason(context):
-            return intake.reject(ask, reason, acknowledge, "foreign")
-        if errors := intake.check_form(ask):
-            return ack(response_action="errors", errors=errors)
-        return intake.accept(ask, acknowledge)
     except payloads.UnreadablePayload as error:
         reference = token_hex(4)
         logger.warning("a payload cannot be read (%s), reference %s", error, reference)
         return _explain(intake, body, ack, reference)
-    except Exception:
-        reference = token_hex(4)
-        logger.exception("could not process a payload, reference %s", reference)
-        return _explain(intake, body, ack, reference)
+    if ask is None:
+        return ack()
+    acknowledge = partial(_acknowledge, ack, ask)
+    if reason := _rejection_reason(context):
+        return intake.reject(ask, reason, acknowledge, "foreign")
+    if errors := intake.check_form(ask):
+        return ack(response_action="errors", errors=errors)
+    return intake.accept(ask, acknowledge)
 
 
 def _explain(intake: Intake, body: dict[str, Any], ack: Ack, reference: str) -> BoltResponse:

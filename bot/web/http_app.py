@@ -1,6 +1,7 @@
 """The routes of the HTTP server: probes, metrics and Slack's events."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -15,8 +16,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot import metrics
+from bot.error_boundary import report_unexpected
+from bot.errors import UnexpectedError
 from bot.web.events import Events
 from bot.web.limits import max_connections
+
+logger = logging.getLogger(__name__)
 
 #: Returns the problem in a few words, or an empty string.
 Check = Callable[[], str]
@@ -95,9 +100,10 @@ def _report(probes: Probes, problems: Mapping[str, str]) -> Response:
 
 def _run_check(check: Check) -> str:
     try:
-        return check()
-    except Exception as error:  # noqa: BLE001 - a broken check is a failed check
-        return f"could not be checked ({type(error).__name__})"
+        with report_unexpected(logger, "a probe", expected=(), with_traceback=False):
+            return check()
+    except UnexpectedError as error:
+        return f"could not be checked ({error.kind})"
 
 
 async def _run_check_with_timeout(threads: Executor, check: Check, seconds: float) -> str:

@@ -4,10 +4,10 @@ import logging
 from collections.abc import Hashable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from uuid import uuid4
 
 from bot import operations as core
-from bot.errors import HubError, Unanswered, with_request_id
+from bot.error_boundary import report_unexpected
+from bot.errors import HubError, Unanswered, UnexpectedError, with_request_id
 from bot.model import Fleet, RateBudget, owner_of
 from bot.operations import Operation, Step, StepState
 from bot.service import rate_budget, sanitizing
@@ -163,16 +163,15 @@ def _send(deps: Dependencies, operation: Operation, step: Step) -> None:
 def _call_hub(deps: Dependencies, operation: Operation, claimed: Step) -> Step:
     """Return the step after the Hub's answer or an internal error."""
     try:
-        return dispatch.call(deps.hub, deps.settings, operation, claimed)
+        with report_unexpected(logger, f"{operation.verb} {claimed.space}", expected=(HubError,)):
+            return dispatch.call(deps.hub, deps.settings, operation, claimed)
     except HubError as error:
         logger.info("%s %s: %s", operation.verb, claimed.space, with_request_id(error))
         return core.mark_rejected(claimed, error, deps.now(), operation.verb.spec.max_wait)
-    except Exception:
+    except UnexpectedError as error:
         # The call may have been sent before it failed: the next observation decides.
-        reference = uuid4().hex[:8]
-        logger.exception("%s %s, reference %s", operation.verb, claimed.space, reference)
         outcome_unknown = Unanswered(
-            f"Something went wrong on my side, reference {reference}. It may have been done all "
-            "the same: look before you try again."
+            f"Something went wrong on my side, reference {error.reference}. It may have been done "
+            "all the same: look before you try again."
         )
         return core.mark_rejected(claimed, outcome_unknown, deps.now())

@@ -14,7 +14,16 @@ from uuid import uuid4
 from bot import collisions
 from bot.audit import Outcome
 from bot.command import BulkAction
-from bot.errors import BotError, Conflict, HubError, NotFound, Unanswered, with_request_id
+from bot.error_boundary import report_unexpected
+from bot.errors import (
+    BotError,
+    Conflict,
+    HubError,
+    NotFound,
+    Unanswered,
+    UnexpectedError,
+    with_request_id,
+)
 from bot.model import Ask
 from bot.queries import (
     DeleteSecret,
@@ -90,22 +99,21 @@ def _run_one(hub: Hub, clock: Clock, action: SpaceAction, space: str) -> str:
             f"The Hub's rate limit is used up until {budget.resets_at:%H:%M:%S} UTC. Nothing was "
             "sent. Ask again after that."
         )
+    what = f"{type(action).__name__} on {space}"
     try:
-        _perform_or_verify(hub, action, space)
+        # A traceback may contain the secret's value.
+        with report_unexpected(logger, what, with_traceback=False):
+            _perform_or_verify(hub, action, space)
+    except UnexpectedError as error:
+        return (
+            "Something went wrong on my side, and I do not know whether it was done. Look, then "
+            f"ask again. Reference: {error.reference}"
+        )
     except BotError as error:
         text = _redact_value(str(error), action)
         log_text = _redact_value(with_request_id(error), action)
-        logger.info("%s on %s: %s", type(action).__name__, space, log_text)
+        logger.info("%s: %s", what, log_text)
         return text
-    except Exception as error:  # noqa: BLE001 - the other Spaces are reported in any case
-        # The error and its traceback may contain the secret's value, so they aren't logged.
-        reference = uuid4().hex[:8]
-        kind = type(error).__name__
-        logger.error("%s on %s: %s, reference %s", type(action).__name__, space, kind, reference)  # noqa: TRY400 - see above
-        return (
-            "Something went wrong on my side, and I do not know whether it was done. Look, then "
-            f"ask again. Reference: {reference}"
-        )
     return ""
 
 

@@ -24,7 +24,15 @@ from bot.command import (
     Upload,
     check_permission,
 )
-from bot.errors import BotError, DatabaseUnavailable, Misunderstood, NotAllowed, SlackError
+from bot.error_boundary import report_unexpected
+from bot.errors import (
+    BotError,
+    DatabaseUnavailable,
+    Misunderstood,
+    NotAllowed,
+    SlackError,
+    UnexpectedError,
+)
 from bot.model import Ask, Permission, Source
 from bot.operations import Operation
 from bot.redaction import redact_secrets
@@ -100,9 +108,15 @@ def answer(deps: Dependencies, number: int, ask: Ask) -> None:
 
 def _answer_or_report(deps: Dependencies, number: int, ask: Ask) -> Outcome:
     try:
-        return _handle(deps, number, ask)
+        with report_unexpected(logger, f"request {number}"):
+            return _handle(deps, number, ask)
     except DatabaseUnavailable:
         raise  # no reply is possible without the database
+    except UnexpectedError as error:
+        text = secret_guard.loggable_text(deps.commands, ask)
+        logger.warning("could not answer %r, reference %s", text, error.reference)
+        reply_channel.reply_best_effort(deps, ask, replies.internal_error(error.reference))
+        return Outcome(AskState.FAILED, f"reference {error.reference}")
     except BotError as error:
         reason = redact_secrets(str(error))
         logger.info(
@@ -113,16 +127,6 @@ def _answer_or_report(deps: Dependencies, number: int, ask: Ask) -> Outcome:
         )
         _tell_refusal(deps, ask, error)
         return Outcome(AskState.REFUSED, reason)
-    except Exception:
-        # The person gets a reply in every case; the log has the details.
-        reference = uuid4().hex[:8]
-        logger.exception(
-            "could not answer %r, reference %s",
-            secret_guard.loggable_text(deps.commands, ask),
-            reference,
-        )
-        reply_channel.reply_best_effort(deps, ask, replies.internal_error(reference))
-        return Outcome(AskState.FAILED, f"reference {reference}")
 
 
 def _tell_refusal(deps: Dependencies, ask: Ask, error: BotError) -> None:

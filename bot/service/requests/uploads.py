@@ -14,11 +14,13 @@ from bot import collisions, uploads
 from bot.audit import AskState, Outcome
 from bot.cards import Message
 from bot.command import Upload
+from bot.error_boundary import report_unexpected
 from bot.errors import (
     BotError,
     HubError,
     Misunderstood,
     Unanswered,
+    UnexpectedError,
     with_request_id,
 )
 from bot.model import Ask, Commit
@@ -91,13 +93,14 @@ def _upload(deps: Dependencies, ask: Ask, request: Upload) -> Outcome:
     upload_files.check_card(deps.hub, plan)
     job = _UploadJob(ask, request, plan, *_missing_secrets(deps.hub, deps.settings, request.space))
     try:
-        stage_before, head, commit = _set_secrets_and_commit(deps, job)
+        with report_unexpected(logger, f"upload to {request.space}"):
+            stage_before, head, commit = _set_secrets_and_commit(deps, job)
+    except UnexpectedError:
+        _show(deps.store, deps.trigger, ask, render.interrupted_card(), deps.now())
+        raise
     except BotError as error:
         logger.info("upload to %s: %s", request.space, with_request_id(error))
         return Outcome(AskState.FAILED, _show_failure(deps, job, error))
-    except Exception:
-        _show(deps.store, deps.trigger, ask, render.interrupted_card(), deps.now())
-        raise
     if commit.oid == head:
         return Outcome(AskState.ACTED, _show_unchanged(deps, job))
     operation = _make_operation(job, stage_before, commit, deps.now())

@@ -1,0 +1,48 @@
+"""Error boundaries: the places where an exception that no code expects stops."""
+
+import logging
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from secrets import token_hex
+from typing import TypeVar
+
+from bot.errors import BotError, UnexpectedError
+
+T = TypeVar("T")
+
+
+@contextmanager
+def report_unexpected(
+    logger: logging.Logger,
+    what: str,
+    *,
+    expected: tuple[type[Exception], ...] = (BotError,),
+    with_traceback: bool = True,
+) -> Iterator[None]:
+    """Log an unexpected exception under a reference, and raise that reference instead.
+
+    *what* says what failed. A traceback may show the arguments of the call, so it is left out
+    where these are secret.
+
+    Raises:
+        UnexpectedError: The block raised anything but *expected*.
+
+    """
+    known: tuple[type[Exception], ...] = (UnexpectedError, *expected)
+    try:
+        yield
+    except known:
+        raise
+    except Exception as error:  # the person gets a reference, the log the error
+        reference, kind = token_hex(4), type(error).__name__
+        logger.error("%s: %s, reference %s", what, kind, reference, exc_info=with_traceback)  # noqa: TRY400 - without a traceback if it is secret
+        raise UnexpectedError(reference, kind) from None
+
+
+def settle(future: Future[T], work: Callable[[], T]) -> None:
+    """Run *work*, and store its result or its error in *future*."""
+    try:
+        future.set_result(work())
+    except BaseException as error:  # noqa: BLE001 - raised again to whoever reads the future
+        future.set_exception(error)
