@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from bot.refusals import is_exchange_over
 from bot.slack_ids import is_channel, is_user
 
 Block = Mapping[str, Any]
@@ -18,6 +19,8 @@ Block = Mapping[str, Any]
 # The age of a post without a response at which the history is searched for it. Must exceed the
 # client's timeout (`slack.client.TIMEOUT_SECONDS`), because the post may arrive until then.
 VERIFY_AFTER = timedelta(seconds=12)
+# The same after a response that isn't Slack's, such as a proxy's page: nothing is on its way then.
+VERIFY_ANSWERED_AFTER = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,17 +114,27 @@ def next_action(card: Card, now: datetime) -> DeliveryAction:
     """Return the next call that *card* needs at *now*, or WAIT."""
     if _is_blocked(card) or (card.retry_at and now < card.retry_at):
         return DeliveryAction.WAIT
-    if card.state is DeliveryState.SENDING and card.sending_since:
-        return (
-            DeliveryAction.VERIFY
-            if now >= card.sending_since + VERIFY_AFTER
-            else DeliveryAction.WAIT
-        )
+    if card.state is DeliveryState.SENDING:
+        verify_at = _verify_at(card)
+        return DeliveryAction.VERIFY if verify_at and now >= verify_at else DeliveryAction.WAIT
     if card.ts is None:
         return DeliveryAction.WAIT if _is_suppressed(card, now) else DeliveryAction.POST
     if card.posted_version < card.version:
         return DeliveryAction.UPDATE
     return DeliveryAction.DELETE if card.replaced_ts else DeliveryAction.WAIT
+
+
+def next_attempt_at(card: Card) -> datetime | None:
+    """Return when *card* is posted or verified again; None if nothing delays it."""
+    times = [at for at in (card.retry_at, _verify_at(card)) if at is not None]
+    return max(times, default=None)
+
+
+def _verify_at(card: Card) -> datetime | None:
+    if card.sending_since is None:
+        return None
+    is_over = is_exchange_over(card.refusal)
+    return card.sending_since + (VERIFY_ANSWERED_AFTER if is_over else VERIFY_AFTER)
 
 
 def _is_blocked(card: Card) -> bool:

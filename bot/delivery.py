@@ -32,8 +32,12 @@ _KEEPS_MESSAGE = frozenset({Refusal.EDIT_LOST, Refusal.GONE, Refusal.CHANNEL})
 
 
 def mark_sending(card: Card, now: datetime) -> Card:
-    """Return *card* as it must be saved before a post is sent."""
-    return replace(card, state=DeliveryState.SENDING, sending_since=now)
+    """Return *card* as it must be saved before a post is sent.
+
+    The response to an earlier post says nothing about this one.
+    """
+    refusal = card.refusal if is_answer(card.refusal) else ""
+    return replace(card, state=DeliveryState.SENDING, sending_since=now, refusal=refusal)
 
 
 def mark_posted(card: Card, channel: str, ts: str, now: datetime) -> Card:

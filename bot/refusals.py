@@ -102,5 +102,14 @@ def is_answer(code: str) -> bool:
     return bool(code) and not code.startswith(UNREADABLE_PREFIX)
 
 
+def is_exchange_over(code: str) -> bool:
+    """Return whether *code* is an unreadable response after which no call is on its way.
+
+    A gateway's timeout or error isn't one, because Slack may still be working on the call.
+    """
+    status = code.removeprefix(UNREADABLE_PREFIX)
+    return not is_answer(code) and status.isdecimal() and int(status) < 500 and status != "408"
+
+
 #: The prefix of our own codes for a response that isn't Slack's or is incomplete.
 UNREADABLE_PREFIX = "http_"

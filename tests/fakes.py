@@ -316,6 +316,7 @@ class FakeSlack:
     downloads: list[str] = field(default_factory=list)  # ids of files that were fetched
     outage: SlackError | None = None  # what every call meets
     rejections: dict[str, str] = field(default_factory=dict)  # by call: Slack's code
+    rejections_by_channel: dict[str, str] = field(default_factory=dict)  # by channel: Slack's code
     lost_post_answers: int = 0  # so many posts are shown, but their answer never comes
     post_count: int = 0
     clock: Callable[[], datetime] | None = None
@@ -450,7 +451,7 @@ class FakeSlack:
             )
         if channel in self.channels_without_bot:
             raise SlackError("I am not in that channel.", self.channel_error)
-        rejection = self.rejections.get(call)
+        rejection = self.rejections.get(call) or self.rejections_by_channel.get(channel)
         # What Slack blames on the content, it takes without blocks.
         if rejection and not (rejection in BLOCK_ERRORS and message and not message.blocks):
             self.rejected_channels.append(channel)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bot.cards import Block, Card, Message
+from bot.refusals import is_answer
 from bot.render.blocks import context, escape, section
 from bot.slack_limits import MESSAGE_BLOCKS
 
@@ -39,9 +40,16 @@ def followed_directly(message: Message, error_code: str) -> Message:
     return with_footnote(message, note)
 
 
-def followed_later(message: Message, error_code: str) -> Message:
-    """Return *message* with the footnote that Slack refuses its card for now."""
-    note = f"Slack doesn't take this in the channel yet ({escape(error_code)}). I keep trying."
+def followed_later(message: Message, error_code: str, channel: str = "") -> Message:
+    """Return *message* with the footnote that Slack doesn't show its card for now.
+
+    *channel* is the id of the card's channel, for a message that is elsewhere.
+    """
+    where = f"<#{channel}>" if channel else "the channel"
+    if is_answer(error_code):
+        note = f"Slack doesn't take this in {where} yet ({escape(error_code)}). I keep trying."
+    else:
+        note = f"Slack hasn't confirmed this in {where} yet. I keep trying."
     return with_footnote(message, note)
 
 

@@ -10,8 +10,8 @@ from bot import delivery, metrics
 from bot.cards import Card, DeliveryAction, Message, MessageRef
 from bot.errors import SlackError, SlackTooFast, SlackUnavailable
 from bot.render import footnotes
-from bot.service import reply_channel, undelivered
-from bot.service.dependencies import Dependencies
+from bot.service import delays, reply_channel, undelivered
+from bot.service.dependencies import Dependencies, Job
 from bot.service.leadership import Leadership
 from bot.slack.rate_limiter import SlackRateLimiter
 from bot.store import Tx, cards
@@ -45,9 +45,10 @@ def _load_pending(
 def _perform_all(deps: Dependencies, pending: Sequence[Card]) -> None:
     for card in pending:
         action = core.next_action(card, deps.now())
-        if action is DeliveryAction.WAIT or not deps.rate_limiter.try_acquire(
-            action, card.target_channel, deps.now()
-        ):
+        if action is DeliveryAction.WAIT:
+            continue
+        if not deps.rate_limiter.try_acquire(action, card.target_channel, deps.now()):
+            _record_pause(deps, card, action)
             continue
         try:
             _perform(deps, card, action)
@@ -58,6 +59,15 @@ def _perform_all(deps: Dependencies, pending: Sequence[Card]) -> None:
         except SlackUnavailable as error:
             logger.warning("Slack does not accept cards now: %s", error)
             return
+
+
+def _record_pause(deps: Dependencies, card: Card, action: DeliveryAction) -> None:
+    """Record that a pause that Slack asked for delays a requested card, which another card met."""
+    pause = deps.rate_limiter.pause(action, card.target_channel, deps.now())
+    if card.user and card.ts is None and pause > delays.DELAY_NOTICE_AFTER:
+        seconds = pause.total_seconds()
+        error = SlackTooFast("Slack asks me to be slower in that channel.", "ratelimited", seconds)
+        _record_rejection(deps, card, error)
 
 
 def _perform(deps: Dependencies, card: Card, action: DeliveryAction) -> None:
@@ -81,9 +91,12 @@ def _post(deps: Dependencies, card: Card) -> None:
     try:
         ref = deps.slack.post(sending.target_channel, message, thread=thread, nonce=nonce)
     except SlackError as error:
-        _record_rejection(deps, sending, error)
+        _record_rejection(deps, card, error)
+        _stop_if_unavailable(error)
         return
-    _save(deps.leadership, delivery.mark_posted(sending, ref.channel, ref.ts, deps.now()))
+    with deps.leadership.transaction() as tx:
+        cards.save_delivery(tx, delivery.mark_posted(sending, ref.channel, ref.ts, deps.now()))
+        delays.withdraw(tx, sending)
 
 
 def _claim(leadership: Leadership, card: Card, now: datetime) -> Card | None:
@@ -111,6 +124,7 @@ def _update(deps: Dependencies, card: Card) -> None:
         deps.slack.update(MessageRef(card.target_channel, card.ts), _with_footnotes(card))
     except SlackError as error:
         _record_rejection(deps, card, error)
+        _stop_if_unavailable(error)
         return
     _save(deps.leadership, delivery.mark_posted(card, card.target_channel, card.ts, deps.now()))
 
@@ -124,15 +138,17 @@ def _verify(deps: Dependencies, card: Card) -> None:
         )
     except SlackError as error:
         logger.warning("the history of %s cannot be read: %s", card.target_channel, error)
-        _save(deps.leadership, delivery.mark_unverified(card, error, deps.now()))
-        if isinstance(error, SlackUnavailable):
-            raise
+        after = delivery.mark_unverified(card, error, deps.now())
+        _save(deps.leadership, after)
+        delays.report(deps, card, after, error)
+        _stop_if_unavailable(error)
         return
     now = deps.now()
-    _save(
-        deps.leadership,
-        delivery.mark_adopted(card, found, now) if found else delivery.mark_not_found(card, now),
-    )
+    if found:
+        _save(deps.leadership, delivery.mark_adopted(card, found, now))
+    else:
+        _save(deps.leadership, delivery.mark_not_found(card, now))
+        deps.trigger(Job.DELIVER)
 
 
 def _delete(deps: Dependencies, card: Card) -> None:
@@ -144,14 +160,13 @@ def _delete(deps: Dependencies, card: Card) -> None:
     except SlackError as error:
         logger.info("a message that was replaced is still there: %s", error)
         _save(deps.leadership, delivery.mark_not_deleted(card, error, deps.now()))
-        if isinstance(error, SlackUnavailable):
-            raise
+        _stop_if_unavailable(error)
         return
     _save(deps.leadership, delivery.mark_deleted(card))
 
 
 def _record_rejection(deps: Dependencies, card: Card, error: SlackError) -> None:
-    """Store the consequences of a rejection; raise if Slack doesn't answer."""
+    """Store the consequences of a rejection, and tell the person who waits for *card*."""
     logger.warning("card %s (%s): %s", card.id, card.key, error)
     with deps.leadership.transaction() as tx:
         (current,) = cards.get(tx, [card.id])  # reread: the card may be resolved or changed by now
@@ -165,8 +180,12 @@ def _record_rejection(deps: Dependencies, card: Card, error: SlackError) -> None
         )
     if after.via_dm and not current.via_dm:
         reply_channel.follow_up_by_dm(deps.slack, deps.response_urls, after, deps.now())
-    elif _is_first_delay(current, after, error):
-        reply_channel.follow_later(deps.slack, deps.response_urls, after, deps.now())
+    else:
+        delays.report(deps, card, after, error)
+
+
+def _stop_if_unavailable(error: SlackError) -> None:
+    """Raise *error* if Slack doesn't answer, which ends the run."""
     if isinstance(error, SlackUnavailable):
         raise error
 
@@ -176,13 +195,6 @@ def _repost_parent(tx: Tx, reply: Card, now: datetime) -> None:
     parent = cards.parent_in_channel(tx, reply.id)
     if parent is not None:
         cards.save_delivery(tx, delivery.mark_gone(parent, now))
-
-
-def _is_first_delay(before: Card, after: Card, error: SlackError) -> bool:
-    """Return whether Slack has delayed a requested card for the first time."""
-    is_asked_for = bool(after.user) and after.ts is None and not after.thread
-    is_refused = not isinstance(error, SlackUnavailable)
-    return is_asked_for and is_refused and (before.attempts, after.attempts) == (0, 1)
 
 
 def _with_footnotes(card: Card) -> Message:

@@ -101,21 +101,27 @@ def follow_up_by_dm(slack: Slack, response_urls: ResponseUrls, card: Card, now: 
     )
 
 
-def follow_later(slack: Slack, response_urls: ResponseUrls, card: Card, now: datetime) -> None:
-    """Show *card* to the requester in the original channel while Slack delays it there."""
-    _respond(slack, response_urls, card, footnotes.followed_later(card.message, card.refusal), now)
+def follow_later(slack: Slack, response_urls: ResponseUrls, card: Card, now: datetime) -> bool:
+    """Show *card* to the requester in the original channel while Slack delays it there.
+
+    Return whether the request has a response URL that worked.
+    """
+    message = footnotes.followed_later(card.message, card.refusal)
+    return _respond(slack, response_urls, card, message, now)
 
 
 def _respond(
     slack: Slack, response_urls: ResponseUrls, card: Card, message: Message, now: datetime
-) -> None:
+) -> bool:
     url = response_urls.get(card.user or "", card.channel, now)
     if url is None:
-        return
+        return False
     try:
         _send(partial(slack.respond, url), message)
     except SlackError as error:
         logger.info("the response URL rejected the message: %s", error)
+        return False
+    return True
 
 
 def _reply_methods(slack: Slack, ask: Ask, *, replace: bool) -> list[ReplyMethod]:

@@ -41,6 +41,10 @@ class SlackRateLimiter:
         posts.append(now)
         return True
 
+    def pause(self, action: DeliveryAction, channel: str, now: datetime) -> timedelta:
+        """Return how long Slack's pause for *action* in *channel* still lasts."""
+        return self._blocked_until.get(_limit_key(action, channel), now) - now
+
     def block_until(self, action: DeliveryAction, channel: str, until: datetime) -> None:
         """Block *action* in *channel* until *until*, because Slack asked for it."""
         self._blocked_until[_limit_key(action, channel)] = until

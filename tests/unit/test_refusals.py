@@ -4,7 +4,7 @@ import pytest
 
 from bot.cards import Message
 from bot.model import Ask, Source
-from bot.refusals import REFUSAL_BY_CODE, Refusal, classify_refusal, is_answer
+from bot.refusals import REFUSAL_BY_CODE, Refusal, classify_refusal, is_answer, is_exchange_over
 from bot.service import Bot, reply_channel
 from tests.fakes import FakeSlack
 from tests.slack_codes import CODES, RESPONSE_URL
@@ -51,6 +51,25 @@ def test_code_is_classified(code: str, means: Refusal) -> None:
 ASK = Ask("status", "UTA", "C1", Source.COMMAND, response_url="https://hooks.test/1")
 ANSWERS = sorted({*CODES["chat.postEphemeral"], *RESPONSE_URL, "something_new"})
 ANSWER = Message("12 Spaces", ({"type": "section", "text": {"type": "mrkdwn", "text": "*12* up"}},))
+
+
+# (our code for what came back, whether the call is over)
+@pytest.mark.parametrize(
+    ("code", "is_over"),
+    [
+        ("http_200", True),
+        ("http_403", True),
+        ("http_408", False),
+        ("http_502", False),
+        ("", False),
+        ("internal_error", False),
+        ("http_", False),
+    ],
+)
+def test_a_page_of_a_proxy_ends_a_call_and_a_gateways_error_does_not(
+    code: str, is_over: bool
+) -> None:
+    assert is_exchange_over(code) is is_over
 
 
 @pytest.mark.parametrize("code", ANSWERS)

@@ -1,7 +1,7 @@
 """Refusals and broken answers over the real adapter, against the Slack to practise on."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -117,3 +117,21 @@ def test_blocks_that_are_refused_are_sent_as_text(
     deliver(bot, clock)
     (message,) = sandbox.lead.visible_messages(OPS)
     assert (message.text, message.blocks) == ("fixed\n*fixed*", ())
+
+
+def test_a_page_that_answers_three_calls_delays_a_requested_card_by_three_seconds(
+    bot: Bot, sandbox: Sandbox, clock: FakeClock
+) -> None:
+    sandbox.slack.faults.plan(faults.EVERY_METHOD, faults.html_page(), times=3)
+    with bot.deps.store.transaction() as tx:
+        cards.upsert(
+            tx, "operation:1", OPS, Message("Waking 1 Space"), bot.deps.now(), user="U0TA01"
+        )
+    began = clock()
+    while not shown(sandbox):
+        for _ in range(2):  # a run, and the one that it may trigger
+            bot.deliver()
+        clock.tick(seconds=1)
+
+    assert clock() - began <= timedelta(seconds=4), "its last second is after the post"
+    assert shown(sandbox) == ["Waking 1 Space"]
