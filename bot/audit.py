@@ -39,6 +39,15 @@ class Outcome:
     line: str
 
 
+def state_of_act(*, done: int, failed: int, pending: int = 0) -> AskState:
+    """Return the state of a request whose act has these numbers of Spaces by result."""
+    if pending:
+        return AskState.UNDER_WAY
+    if not failed:
+        return AskState.ACTED
+    return AskState.PARTLY if done else AskState.FAILED
+
+
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
     """A request and its result, as the audit shows it."""

@@ -9,14 +9,11 @@ from enum import StrEnum
 
 from bot.alerts.fingerprint import fingerprint
 from bot.alerts.incident import Incident
-from bot.alerts.problems import ProblemKind
 
 #: Incidents with the same problem or cause that make a group.
 MIN_GROUP_SIZE = 4
 #: Incidents with the same problem join a group within this time.
 GROUP_WINDOW = timedelta(minutes=10)
-#: Problems that a restart may fix.
-_RESTARTABLE = (ProblemKind.ASLEEP, ProblemKind.PAUSED, ProblemKind.BROKEN, ProblemKind.STUCK)
 _TOKEN = re.compile(r"group:([1-9][0-9]{0,8})", re.IGNORECASE | re.ASCII)
 
 
@@ -179,16 +176,6 @@ def with_same_cause(group: Group, members: Iterable[Incident]) -> list[Incident]
     The next build may fail with another error. The Hub's error counts even if the log differs.
     """
     return [m for m in members if m.fingerprint == group.key or fingerprint(m.error) == group.key]
-
-
-def restartable(members: Iterable[Incident]) -> list[Incident]:
-    """Return the incidents whose Space can be restarted and isn't starting already.
-
-    Excludes stuck Spaces unless all are stuck: `wake` doesn't act on a building Space.
-    """
-    found = [m for m in members if m.is_open and m.problem in _RESTARTABLE]
-    found = [m for m in found if not m.is_recovering and not m.is_up]
-    return [m for m in found if m.problem is not ProblemKind.STUCK] or found
 
 
 def to_token(group: int) -> str:

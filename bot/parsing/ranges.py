@@ -1,7 +1,7 @@
 """Ranges of names: `team-1..12`, `team-a..f`."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.errors import Misunderstood
@@ -12,6 +12,8 @@ MAX_RANGE_SIZE = 10_000
 
 _DOTS = re.compile(r"\.{2,}")
 _DIGITS = "0123456789"
+_NUMBERED_NAME = re.compile(r"(.*?)([1-9]\d*)")
+_MIN_COMPRESSED = 3  # names
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,28 @@ def stem_of(name: str) -> str | None:
     return stem if _is_index(index) else None
 
 
+def compress_ranges(names: Sequence[str]) -> list[str]:
+    """Return *names* with each run of three or more consecutive numbers as a range.
+
+    >>> compress_ranges(["team-1", "team-2", "team-3", "team-7", "team-b"])
+    ['team-1..3', 'team-7', 'team-b']
+    """
+    runs: list[tuple[str, list[str]]] = []
+    for name in names:
+        stem, number = _split_number(name)
+        previous = runs[-1] if runs else ("", [])
+        if (
+            number
+            and previous[1]
+            and previous[0] == stem
+            and int(previous[1][-1]) + 1 == int(number)
+        ):
+            previous[1].append(number)
+        else:
+            runs.append((stem, [number] if number else []))
+    return [piece for stem, numbers in runs for piece in _format_run(stem, numbers)]
+
+
 def _split_index(name: str) -> tuple[str, str]:
     """Return the stem and the final number or letter: ("team-", "12"), ("team-", "a")."""
     stem = name.rstrip(_DIGITS)
@@ -128,3 +152,18 @@ def _ordinal(index: str) -> int:
     Reads at most 13 digits, because a longer number is too large for any range.
     """
     return ord(index) if index.isalpha() else int(index.lstrip("0")[:13] or "0")
+
+
+def _split_number(name: str) -> tuple[str, str]:
+    """Return stem and number of *name*.
+
+    A number with leading zeros isn't split off, because a range would lose them.
+    """
+    found = _NUMBERED_NAME.fullmatch(name)
+    return (found[1], found[2]) if found and not found[1][-1:].isdigit() else (name, "")
+
+
+def _format_run(stem: str, numbers: Sequence[str]) -> list[str]:
+    if len(numbers) < _MIN_COMPRESSED:
+        return [f"{stem}{number}" for number in numbers] or [stem]
+    return [f"{stem}{numbers[0]}..{numbers[-1]}"]

@@ -1,38 +1,27 @@
-"""The outcome of an act as audit entries store it: a state and a line of text."""
+"""The result of an act in one line, as audit entries show it."""
 
 from collections.abc import Mapping
 
-from bot.audit import AskState, Outcome
 from bot.operations import OperationState, StepState, Verb
 from bot.render import formatting
 
 
-def bulk_action_outcome(summary: str, outcomes: Mapping[str, str]) -> Outcome:
-    """Return the outcome of a bulk action for its audit entry.
+def bulk_action_result(summary: str, outcomes: Mapping[str, str]) -> str:
+    """Return the result of a bulk action for its audit entry.
 
     *outcomes* maps each Space to its error, which is empty on success.
     """
     failed = [(space, error) for space, error in outcomes.items() if error]
     if not failed:
-        return Outcome(AskState.ACTED, summary)
+        return summary
     space, reason = failed[0]
     if len(outcomes) == 1:
-        return Outcome(AskState.FAILED, f"{summary}: {reason}")
-    state = AskState.FAILED if len(failed) == len(outcomes) else AskState.PARTLY
+        return f"{summary}: {reason}"
     problems = formatting.count(len(failed), "problem")
-    return Outcome(state, f"{summary}, {problems}, first {space}: {reason}")
+    return f"{summary}, {problems}, first {space}: {reason}"
 
 
-def operation_state(counts: Mapping[StepState, int]) -> AskState:
-    """Return the audit state of an operation with *counts* of steps by state."""
-    if counts.get(StepState.WAITING) or counts.get(StepState.SENT):
-        return AskState.UNDER_WAY
-    if not counts.get(StepState.FAILED):
-        return AskState.ACTED
-    return AskState.PARTLY if counts.get(StepState.DONE) else AskState.FAILED
-
-
-def operation_outcome(
+def operation_result(
     verb: Verb,
     args: Mapping[str, str],
     counts: Mapping[StepState, int],

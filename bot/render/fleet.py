@@ -7,8 +7,8 @@ from bot.alerts.actions import Silence
 from bot.cards import Block, Message
 from bot.model import Condition, Space
 from bot.parsing import NameIndex
+from bot.parsing.ranges import compress_ranges
 from bot.render import formatting
-from bot.render.alerts.buttons import compress_ranges
 from bot.render.blocks import (
     actions,
     button,

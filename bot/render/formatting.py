@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import accumulate
 
-from bot import collisions, error_summary
+from bot import error_summary
 from bot.model import Condition, Space, condition
 from bot.render.blocks import code, escape
 
@@ -43,26 +43,6 @@ _STAGE_PHRASES = {
     "NO_APP_FILE": "has no app file",
     "DELETING": "being deleted",
 }
-
-
-_REPAIRS = {
-    "SLEEPING": "wake",
-    "STOPPED": "wake",
-    "PAUSED": "wake",
-    "RUNTIME_ERROR": "restart",
-    # A restart would reuse the cached image, so only a rebuild can help.
-    "BUILD_ERROR": "rebuild",
-    "CONFIG_ERROR": "rebuild",
-    "NO_APP_FILE": "rebuild",
-}
-
-
-def repair_verb(stage: str, error: str = "") -> str:
-    """Return the verb that may repair a Space in *stage*, or nothing.
-
-    Nothing for a name collision in *error*: no restart repairs it.
-    """
-    return "" if collisions.is_collision(error) else _REPAIRS.get(stage, "")
 
 
 def emoji(what: Condition) -> str:

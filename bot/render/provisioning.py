@@ -7,8 +7,8 @@ from bot.model import Fleet, owner_of
 from bot.operations import Operation, StepState
 from bot.parsing import NameIndex
 from bot.parsing.names import short_name
+from bot.parsing.ranges import compress_ranges
 from bot.render import formatting
-from bot.render.alerts.buttons import compress_ranges
 from bot.render.blocks import code, escape
 from bot.render.modals import View, modal, text_field
 

@@ -3,12 +3,12 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from bot import collisions
+from bot.alerts import repair
 from bot.alerts.actions import Silence
 from bot.cards import Block, Message
 from bot.model import Condition, Space, SpaceDetails
 from bot.render import formatting
-from bot.render.alerts.buttons import is_known
+from bot.render.alerts.buttons import REMEDY_LABELS, is_known
 from bot.render.blocks import (
     actions,
     button,
@@ -27,8 +27,6 @@ from bot.slack_limits import OPTION_VALUE_LENGTH, OVERFLOW_OPTIONS
 
 ButtonSpec = tuple[str, str]
 
-# Stages of a failed build: the build log is the first button, because it shows the cause.
-_LOG_FIRST_STAGES = frozenset({"BUILD_ERROR", "CONFIG_ERROR", "NO_APP_FILE"})
 _MENU_BUTTONS = (
     ("Restart", "restart {}"),
     ("Rebuild", "rebuild {}"),
@@ -37,8 +35,6 @@ _MENU_BUTTONS = (
     ("History", "history {}"),
     ("Why was I told?", "why {}"),
 )
-# Buttons for a Space with a secret and a variable of the same name: the lists show which.
-_COLLISION_LOOKUPS = (("Variables", "variable list {}"), ("Secrets", "secret list {}"))
 # Verbs without effect on a static Space and on one being deleted.
 _POWER_VERBS = ("wake", "restart", "rebuild", "pause", "logs")
 
@@ -101,10 +97,10 @@ def _sleep_note(space: Space) -> str:
 
 def _buttons(space: Space, name: str, verbs: Collection[str]) -> list[Block]:
     """Return buttons for repair and log, and a menu of the other commands."""
-    first = _available(_first_buttons(space), space, name, verbs)
+    first = _available(_remedy_buttons(space), space, name, verbs)
     rest = [spec for spec in _available(_MENU_BUTTONS, space, name, verbs) if spec not in first]
     options = [spec for spec in rest if len(spec[1]) <= OPTION_VALUE_LENGTH][:OVERFLOW_OPTIONS]
-    is_repair = bool(formatting.repair_verb(space.stage, space.error))
+    is_repair = repair.repair_of_stage(space.stage, space.error) is not None
     elements = [
         button(label, command, style="primary" if is_repair and n == 0 else None)
         for n, (label, command) in enumerate(first)
@@ -113,14 +109,9 @@ def _buttons(space: Space, name: str, verbs: Collection[str]) -> list[Block]:
     return [actions(*elements)] if elements else []
 
 
-def _first_buttons(space: Space) -> Sequence[ButtonSpec]:
-    if collisions.is_collision(space.error):
-        return _COLLISION_LOOKUPS
-    verb = formatting.repair_verb(space.stage)
-    repair = ((verb.capitalize(), f"{verb} {{}}"),) if verb else ()
-    if space.stage in _LOG_FIRST_STAGES:
-        return (("Build log", "logs {} build"), *repair)
-    return (*repair, ("Logs", "logs {}"))
+def _remedy_buttons(space: Space) -> Sequence[ButtonSpec]:
+    remedies = repair.remedies_of_stage(space.stage, space.error)
+    return [(REMEDY_LABELS[remedy], str(remedy)) for remedy in remedies]
 
 
 def _available(

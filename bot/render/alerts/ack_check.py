@@ -6,8 +6,9 @@ from bot.alerts import reminders
 from bot.alerts.grouping import Group
 from bot.alerts.incident import Incident
 from bot.cards import Message
+from bot.parsing.ranges import compress_ranges
 from bot.render import formatting
-from bot.render.alerts.buttons import compress_ranges, group_button, ordered_names
+from bot.render.alerts.buttons import group_button, ordered_names
 from bot.render.alerts.context import AlertContext
 from bot.render.alerts.incident_card import describe_state, to_push_text
 from bot.render.blocks import context, escape, line_sections, message, section, user_mention

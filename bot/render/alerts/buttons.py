@@ -1,36 +1,33 @@
 """The buttons of an alert card: the repair, a second button, and a menu."""
 
-import re
 from collections.abc import Collection, Sequence
 
-from bot import collisions
-from bot.alerts import grouping
+from bot.alerts import grouping, repair
 from bot.alerts.incident import Incident
 from bot.alerts.problems import ProblemKind
+from bot.alerts.repair import Remedy
 from bot.cards import Block
+from bot.parsing.ranges import compress_ranges
 from bot.render.alerts.context import AlertContext
 from bot.render.blocks import actions, button, menu
 from bot.slack_limits import BUTTON_LABEL_LENGTH, BUTTON_VALUE_LENGTH, OPTION_VALUE_LENGTH
 
-# Label and command by stage or problem; `{}` is the Space. The first one is the likely repair.
-_REPAIRS = {
-    "RUNTIME_ERROR": (("Restart", "restart {}"), ("Logs", "logs {}")),
-    "BUILD_ERROR": (("Rebuild", "rebuild {}"), ("Build log", "logs {} build")),
-    "CONFIG_ERROR": (("Rebuild", "rebuild {}"), ("Build log", "logs {} build")),
-    "NO_APP_FILE": (("Look again", "status {}"), ("Rebuild", "rebuild {}")),
-    ProblemKind.ASLEEP: (("Wake", "wake {}"),),
-    ProblemKind.PAUSED: (("Wake", "wake {}"),),
-    ProblemKind.STUCK: (("Rebuild", "rebuild {}"), ("Build log", "logs {} build")),
-    ProblemKind.UNKNOWN: (("Look again", "status {}"),),
-    ProblemKind.GONE: (("Why", "why {}"),),
-    ProblemKind.BROKEN: (("Restart", "restart {}"), ("Logs", "logs {}")),
+#: Labels of the buttons for remedies.
+REMEDY_LABELS = {
+    Remedy.WAKE: "Wake",
+    Remedy.RESTART: "Restart",
+    Remedy.REBUILD: "Rebuild",
+    Remedy.DELETE_VARIABLE: "Delete variable",
+    Remedy.LOGS: "Logs",
+    Remedy.BUILD_LOG: "Build log",
+    Remedy.VARIABLES: "Variables",
+    Remedy.SECRETS: "Secrets",
+    Remedy.STATUS: "Look again",
+    Remedy.WHY: "Why",
 }
-# Buttons that show which secret and variable share a name.
-_COLLISION_LOOKUPS = (("Variables", "variable list {}"), ("Secrets", "secret list {}"))
 _MUTE_BUTTONS = (("Mute for 1 hour", "mute {} for 1h"), ("Mute for 12 hours", "mute {} for 12h"))
 _UNMUTE_BUTTONS = (("Unmute", "unmute {}"),)
 _WHY_BUTTON, _STATUS_BUTTON = ("Why do I see this?", "why {}"), ("Look closer", "status {}")
-_NUMBERED_NAME = re.compile(r"(.*?)([1-9]\d*)")
 
 ButtonSpec = tuple[str, str]
 
@@ -38,9 +35,7 @@ ButtonSpec = tuple[str, str]
 def incident_buttons(incident: Incident, ctx: AlertContext) -> list[Block]:
     """Return the buttons of an incident's card, for the verbs that the bot has."""
     name = ctx.name(incident.space)
-    repairs = _repairs(incident)
-    if incident.is_recovering:
-        repairs = (_STATUS_BUTTON,)
+    repairs = [_STATUS_BUTTON] if incident.is_recovering else _remedy_buttons(incident)
     is_missing = incident.problem is ProblemKind.GONE and not incident.is_recovering
     status_buttons = () if is_missing else (_STATUS_BUTTON,)  # no Space to show
     mute_buttons = _UNMUTE_BUTTONS if incident.space in ctx.mutes else _MUTE_BUTTONS
@@ -56,24 +51,17 @@ def incident_buttons(incident: Incident, ctx: AlertContext) -> list[Block]:
     return [actions(*elements, *([menu(options[:5])] if options else []))] if elements else []
 
 
-def _repairs(incident: Incident) -> Sequence[ButtonSpec]:
-    """Return the commands that may repair *incident*.
-
-    Only deleting the secret or the variable repairs a name collision.
-    """
-    if incident.problem is not ProblemKind.BROKEN:
-        return _REPAIRS[incident.problem]
-    if not collisions.is_collision(incident.error):
-        return _REPAIRS.get(incident.stage, _REPAIRS[ProblemKind.BROKEN])
-    shared = incident.diagnosis.shared if incident.diagnosis else ()
-    deletions = [
-        (
-            f"Delete variable {key}"[:BUTTON_LABEL_LENGTH],
-            f"variable delete {{}} {key}",
-        )
-        for key in shared
+def _remedy_buttons(incident: Incident) -> list[ButtonSpec]:
+    return [
+        (f"{REMEDY_LABELS[remedy]} {key}".strip()[:BUTTON_LABEL_LENGTH], f"{remedy} {key}".strip())
+        for remedy in repair.remedies(incident)
+        for key in _keys(remedy, incident)
     ]
-    return (*deletions, *_COLLISION_LOOKUPS)
+
+
+def _keys(remedy: Remedy, incident: Incident) -> Sequence[str]:
+    """Return the argument of each button for *remedy*; "" for a button without one."""
+    return repair.colliding_keys([incident]) if remedy is Remedy.DELETE_VARIABLE else [""]
 
 
 def group_button(
@@ -105,43 +93,6 @@ def ordered_names(spaces: Sequence[str], ctx: AlertContext) -> list[str]:
     """Return the short names of *spaces* in natural order: team-2 before team-10."""
     wanted = set(spaces)
     return [ctx.name(space) for space in ctx.names.ids if space in wanted]
-
-
-def compress_ranges(names: Sequence[str]) -> list[str]:
-    """Return *names* with each run of three or more consecutive numbers as a range.
-
-    >>> compress_ranges(["team-1", "team-2", "team-3", "team-7", "team-b"])
-    ['team-1..3', 'team-7', 'team-b']
-    """
-    runs: list[tuple[str, list[str]]] = []
-    for name in names:
-        stem, number = _split_number(name)
-        previous = runs[-1] if runs else ("", [])
-        if (
-            number
-            and previous[1]
-            and previous[0] == stem
-            and int(previous[1][-1]) + 1 == int(number)
-        ):
-            previous[1].append(number)
-        else:
-            runs.append((stem, [number] if number else []))
-    return [piece for stem, numbers in runs for piece in _format_run(stem, numbers)]
-
-
-def _split_number(name: str) -> tuple[str, str]:
-    """Return stem and number of *name*.
-
-    A number with leading zeros isn't split off, because a range would lose them.
-    """
-    found = _NUMBERED_NAME.fullmatch(name)
-    return (found[1], found[2]) if found and not found[1][-1:].isdigit() else (name, "")
-
-
-def _format_run(stem: str, numbers: Sequence[str]) -> list[str]:
-    if len(numbers) < 3:
-        return [f"{stem}{number}" for number in numbers] or [stem]
-    return [f"{stem}{numbers[0]}..{numbers[-1]}"]
 
 
 def is_known(command: str, verbs: Collection[str]) -> bool:

@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot import collisions
-from bot.alerts import grouping
+from bot.alerts import repair
 from bot.alerts.grouping import Group, GroupKind
 from bot.alerts.incident import Incident
 from bot.alerts.problems import ProblemKind
 from bot.cards import Block, Message
 from bot.render import formatting
-from bot.render.alerts.buttons import group_button
+from bot.render.alerts.buttons import REMEDY_LABELS, group_button
 from bot.render.alerts.context import AlertContext
 from bot.render.alerts.group_lines import (
     incident_lines,
@@ -149,37 +148,15 @@ def _shared_error_block(group: Group, sharing: Sequence[Incident]) -> list[Block
 def _repair_button(
     group: Group, open_members: Sequence[Incident], ctx: AlertContext
 ) -> list[Block]:
-    """Return a button that repairs all open members.
-
-    If their repairs differ, the verb is `wake`, because it starts any Space that is down.
-    """
-    restartable = grouping.restartable(open_members)
-    repairable = [member for member in restartable if not collisions.is_collision(member.error)]
-    if not repairable and restartable:
-        return _variable_deletion_button(group, restartable, ctx)
-    verbs = {_repair_verb(member) for member in repairable}
-    verb = verbs.pop() if len(verbs) == 1 else "wake"
-    label = f"{verb.capitalize()} {'it' if len(repairable) == 1 else f'all {len(repairable)}'}"
-    return group_button(verb, label, [member.space for member in repairable], group.id, ctx)
-
-
-def _variable_deletion_button(
-    group: Group, colliding: Sequence[Incident], ctx: AlertContext
-) -> list[Block]:
-    """Return a button that deletes the variable whose name is a secret in all *colliding*."""
-    shared = [set(member.diagnosis.shared) if member.diagnosis else set() for member in colliding]
-    keys = sorted(set.intersection(*shared))
-    if not keys:
+    """Return the button that helps most open members."""
+    found = repair.repair_of_group(open_members)
+    if found is None:
         return []
-    label = f"Delete variable {keys[0]}"
-    spaces = [member.space for member in colliding]
-    return group_button("variable delete", label, spaces, group.id, ctx, key=keys[0])
-
-
-def _repair_verb(member: Incident) -> str:
-    return (
-        "rebuild" if member.problem is ProblemKind.STUCK else formatting.repair_verb(member.stage)
-    )
+    number = len(found.members)
+    spaces = [member.space for member in found.members]
+    subject = found.key or ("it" if number == 1 else f"all {number}")
+    label = f"{REMEDY_LABELS[found.remedy]} {subject}"
+    return group_button(found.remedy.verb, label, spaces, group.id, ctx, key=found.key)
 
 
 def _reason(group: Group, members: Sequence[Incident]) -> str:

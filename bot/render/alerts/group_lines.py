@@ -8,8 +8,9 @@ from bot.alerts.fingerprint import fingerprint
 from bot.alerts.grouping import Group, GroupKind
 from bot.alerts.incident import Incident
 from bot.alerts.problems import ProblemKind
+from bot.parsing.ranges import compress_ranges
 from bot.render import formatting
-from bot.render.alerts.buttons import compress_ranges, ordered_names
+from bot.render.alerts.buttons import ordered_names
 from bot.render.alerts.context import AlertContext
 from bot.render.alerts.incident_card import describe_state, emoji
 from bot.render.blocks import code, escape

@@ -9,8 +9,9 @@ from bot.alerts.problems import MISSING_STAGE
 from bot.alerts.routing import SETTINGS, Watch
 from bot.cards import Message
 from bot.model import condition
+from bot.parsing.ranges import compress_ranges
 from bot.render import formatting
-from bot.render.alerts.buttons import compress_ranges, ordered_names
+from bot.render.alerts.buttons import ordered_names
 from bot.render.alerts.context import AlertContext
 from bot.render.alerts.incident_card import describe_state, emoji, to_push_text
 from bot.render.blocks import (

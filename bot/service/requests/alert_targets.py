@@ -1,6 +1,6 @@
 """The targets that only alert buttons name: missing Spaces, and the Spaces of a group."""
 
-from bot.alerts import grouping, reminders
+from bot.alerts import grouping, reminders, repair
 from bot.alerts.grouping import GroupKind
 from bot.alerts.problems import MISSING_STAGE
 from bot.errors import Misunderstood
@@ -38,7 +38,7 @@ def _group_spaces(store: Store, group: int, fleet: Fleet) -> list[str]:
     if stored and stored.kind is GroupKind.ACK_CHECK:
         selected = [member for member in members if reminders.awaits_answer(stored, member)]
     else:
-        selected = grouping.restartable(members)
+        selected = repair.restartable(members)
     found = [member.space for member in selected if member.space in fleet]
     if not found:
         raise Misunderstood("Nothing of that card is in trouble any more, so nothing was done.")

@@ -1,9 +1,11 @@
 """Reads audit entries, with the current outcome of the operations that they started."""
 
 import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from bot.audit import AskState, AuditEntry, AuditResult, OperationLink
+from bot.audit import AskState, AuditEntry, AuditResult, OperationLink, state_of_act
+from bot.operations import StepState
 from bot.parsing import NameIndex
 from bot.parsing.names import may_be_same_space
 from bot.queries import AuditQuery
@@ -71,7 +73,15 @@ def _outcome(
     has_started = row.state is AskState.ACTED and row.operation_link is not OperationLink.STOPPED
     if operation is None or not has_started:
         return row.state, row.result, row.finished_at
-    result = audit_outcomes.operation_outcome(
+    result = audit_outcomes.operation_result(
         operation.verb, operation.args, operation.counts, operation.first_failure, operation.unsent
     )
-    return audit_outcomes.operation_state(operation.counts), result, operation.finished_at
+    return _operation_state(operation.counts), result, operation.finished_at
+
+
+def _operation_state(counts: Mapping[StepState, int]) -> AskState:
+    return state_of_act(
+        done=counts.get(StepState.DONE, 0),
+        failed=counts.get(StepState.FAILED, 0),
+        pending=counts.get(StepState.WAITING, 0) + counts.get(StepState.SENT, 0),
+    )

@@ -5,14 +5,14 @@ an action can't be repeated after a crash.
 """
 
 import logging
-from collections.abc import Callable, Container
+from collections.abc import Callable, Collection, Container
 from concurrent.futures import CancelledError, Executor, Future
 from functools import partial
 from typing import assert_never
 from uuid import uuid4
 
 from bot import collisions
-from bot.audit import Outcome
+from bot.audit import AskState, Outcome, state_of_act
 from bot.command import BulkAction
 from bot.error_boundary import report_unexpected
 from bot.errors import (
@@ -53,7 +53,9 @@ def run_bulk_action(deps: Dependencies, ask: Ask, bulk: BulkAction) -> Outcome:
             spaces.mark_delete_requested(tx, bulk.spaces, deps.now())
     outcomes = _run_all(deps, bulk)
     message = bulk.render(outcomes)
-    outcome = audit_outcomes.bulk_action_outcome(message.text, outcomes)
+    outcome = Outcome(
+        _state(outcomes.values()), audit_outcomes.bulk_action_result(message.text, outcomes)
+    )
     with deps.store.transaction() as tx:
         cards.upsert(
             tx,
@@ -67,6 +69,11 @@ def run_bulk_action(deps: Dependencies, ask: Ask, bulk: BulkAction) -> Outcome:
         request_state.mark_done(tx, ask, outcome, deps.now())
     deps.trigger(Job.DELIVER)
     return outcome
+
+
+def _state(errors: Collection[str]) -> AskState:
+    failed = sum(map(bool, errors))
+    return state_of_act(done=len(errors) - failed, failed=failed)
 
 
 def _run_all(deps: Dependencies, bulk: BulkAction) -> dict[str, str]:

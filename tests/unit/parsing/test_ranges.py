@@ -4,6 +4,7 @@ import pytest
 
 from bot.model import Space
 from bot.parsing import NameIndex, SuggestedTargets, select
+from bot.parsing.ranges import compress_ranges
 
 
 def test_letter_and_number_ranges_are_separate() -> None:
@@ -20,3 +21,21 @@ def test_hyphenated_prefix_of_a_name_is_not_a_range() -> None:
 
     with pytest.raises(SuggestedTargets, match="`x-1-2b`"):
         select(["x-1-2"], fleet, NameIndex.of(fleet), acting=True)
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        # Three and more in a row are a range; two are not worth one.
+        (["team-1", "team-2", "team-3"], ["team-1..3"]),
+        (["team-1", "team-2"], ["team-1", "team-2"]),
+        # A gap ends a range, and so does another stem.
+        (["a-1", "a-2", "a-3", "a-5", "b-6"], ["a-1..3", "a-5", "b-6"]),
+        # A leading zero would be lost in a range.
+        (["t-01", "t-02", "t-03"], ["t-01", "t-02", "t-03"]),
+        (["a", "b", "a1"], ["a", "b", "a1"]),
+        ([], []),
+    ],
+)
+def test_numbered_names_become_ranges(names: list[str], expected: list[str]) -> None:
+    assert compress_ranges(names) == expected

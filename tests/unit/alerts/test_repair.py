@@ -1,0 +1,128 @@
+"""Repairs of incidents, of groups and of single Spaces."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from bot.alerts import diagnosis, repair
+from bot.alerts.incident import Incident
+from bot.alerts.problems import ProblemKind
+from bot.alerts.repair import Remedy
+from bot.model import Condition, condition
+from tests.unit.alerts.samples import AGO, incident
+
+COLLISION = "Collision on variables and secrets names."
+BROKEN, STUCK = ProblemKind.BROKEN, ProblemKind.STUCK
+
+
+def broken(stage: str, error: str = "", *keys: str) -> Incident:
+    found = diagnosis.of_collision(keys) if keys else None
+    return incident(BROKEN, stage=stage, error=error, diagnosis=found)
+
+
+@pytest.mark.parametrize(
+    ("problem", "expected"),
+    [
+        (incident(ProblemKind.ASLEEP), [Remedy.WAKE]),
+        (incident(ProblemKind.PAUSED), [Remedy.WAKE]),
+        (incident(STUCK), [Remedy.REBUILD, Remedy.BUILD_LOG]),
+        (incident(ProblemKind.UNKNOWN), [Remedy.STATUS]),
+        # There is no Space to show.
+        (incident(ProblemKind.GONE), [Remedy.WHY]),
+        (broken("RUNTIME_ERROR"), [Remedy.RESTART, Remedy.LOGS]),
+        # A restart would reuse the cached image.
+        (broken("BUILD_ERROR"), [Remedy.REBUILD, Remedy.BUILD_LOG]),
+        (broken("CONFIG_ERROR"), [Remedy.REBUILD, Remedy.BUILD_LOG]),
+        # Nothing can be built until somebody adds the file.
+        (broken("NO_APP_FILE"), [Remedy.STATUS, Remedy.REBUILD]),
+        (broken("NEW_ERROR"), [Remedy.RESTART, Remedy.LOGS]),
+        # No restart helps: one of the two must be deleted, which the lists show.
+        (broken("CONFIG_ERROR", COLLISION), [Remedy.VARIABLES, Remedy.SECRETS]),
+        (
+            broken("CONFIG_ERROR", COLLISION, "KEY"),
+            [Remedy.DELETE_VARIABLE, Remedy.VARIABLES, Remedy.SECRETS],
+        ),
+    ],
+)
+def test_each_problem_has_its_remedies(problem: Incident, expected: Sequence[Remedy]) -> None:
+    assert list(repair.remedies(problem)) == expected
+
+
+@pytest.mark.parametrize(
+    ("stage", "error", "expected"),
+    [
+        ("RUNNING", "", [Remedy.LOGS]),
+        ("SLEEPING", "", [Remedy.WAKE, Remedy.LOGS]),
+        ("STOPPED", "", [Remedy.WAKE, Remedy.LOGS]),
+        ("PAUSED", "", [Remedy.WAKE, Remedy.LOGS]),
+        ("RUNTIME_ERROR", "", [Remedy.RESTART, Remedy.LOGS]),
+        # The log shows why the build failed.
+        ("BUILD_ERROR", "", [Remedy.BUILD_LOG, Remedy.REBUILD]),
+        ("CONFIG_ERROR", "", [Remedy.BUILD_LOG, Remedy.REBUILD]),
+        ("NO_APP_FILE", "", [Remedy.BUILD_LOG, Remedy.REBUILD]),
+        ("CONFIG_ERROR", COLLISION, [Remedy.VARIABLES, Remedy.SECRETS]),
+    ],
+)
+def test_each_stage_has_its_remedies(stage: str, error: str, expected: Sequence[Remedy]) -> None:
+    assert list(repair.remedies_of_stage(stage, error)) == expected
+
+
+@pytest.mark.parametrize(
+    "stage", ["SLEEPING", "PAUSED", "RUNTIME_ERROR", "BUILD_ERROR", "CONFIG_ERROR", "NO_APP_FILE"]
+)
+def test_card_and_reply_offer_the_same_repair(stage: str) -> None:
+    kinds = {Condition.ASLEEP: ProblemKind.ASLEEP, Condition.PAUSED: ProblemKind.PAUSED}
+    problem = incident(kinds.get(condition(stage), BROKEN), stage=stage)
+
+    assert repair.repair_of_stage(stage) in repair.remedies(problem)
+    assert repair.repair_of_stage(stage) in repair.remedies_of_stage(stage, "")
+
+
+def test_collision_has_no_repair_by_stage() -> None:
+    assert repair.repair_of_stage("CONFIG_ERROR", COLLISION) is None
+
+
+CRASHED, UNBUILT = broken("RUNTIME_ERROR"), broken("BUILD_ERROR")
+ASLEEP, COLLIDING = incident(ProblemKind.ASLEEP), broken("CONFIG_ERROR", COLLISION, "KEY", "B")
+
+
+@pytest.mark.parametrize(
+    ("members", "remedy", "helped", "key"),
+    [
+        ([CRASHED, CRASHED], Remedy.RESTART, 2, ""),
+        ([UNBUILT], Remedy.REBUILD, 1, ""),
+        # A wake starts any Space that is down.
+        ([CRASHED, UNBUILT, ASLEEP], Remedy.WAKE, 3, ""),
+        ([incident(STUCK), incident(STUCK)], Remedy.REBUILD, 2, ""),
+        # A wake does nothing about a build that hangs.
+        ([ASLEEP, incident(STUCK)], Remedy.WAKE, 1, ""),
+        ([CRASHED, COLLIDING], Remedy.RESTART, 1, ""),
+        # The first of the keys that all have.
+        ([COLLIDING, broken("CONFIG_ERROR", COLLISION, "KEY")], Remedy.DELETE_VARIABLE, 2, "KEY"),
+        ([CRASHED, replace(CRASHED, closed_at=AGO[1])], Remedy.RESTART, 1, ""),
+    ],
+)
+def test_group_gets_the_one_command_that_helps_most(
+    members: Sequence[Incident], remedy: Remedy, helped: int, key: str
+) -> None:
+    found = repair.repair_of_group(members)
+
+    assert found
+    assert (found.remedy, len(found.members), found.key) == (remedy, helped, key)
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        [],
+        [incident(ProblemKind.GONE)],
+        [incident(ProblemKind.UNKNOWN)],
+        # It is coming up already.
+        [incident(ProblemKind.ASLEEP, stage="BUILDING")],
+        # No key is known that all have.
+        [COLLIDING, broken("CONFIG_ERROR", COLLISION)],
+    ],
+)
+def test_group_without_a_common_repair_gets_no_command(members: Sequence[Incident]) -> None:
+    assert repair.repair_of_group(members) is None
