@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from functools import partial
 from secrets import token_hex
 from typing import Protocol
@@ -32,8 +32,6 @@ _AUDITED_OUTCOMES = frozenset({"busy", "foreign"})
 
 # Must be below 3 s, after which Slack shows the person an error.
 RECEIVE_SECONDS = 2.0
-# Requests that are stored concurrently; the others queue.
-_RECEIVE_THREADS = 32
 
 #: Acknowledges a request, with a sentence for the person where Slack shows one.
 Acknowledge = Callable[[str], BoltResponse]
@@ -45,14 +43,14 @@ class RequestHandler(Protocol):
     def check_form(self, ask: Ask) -> Mapping[str, str]:
         """Return the errors of a submitted form, by field, without storing anything."""
 
-    def receive(self, ask: Ask) -> int | None:
-        """Store *ask* and return its number, or None for a repeated delivery."""
+    def receive(self, ask: Ask) -> "Future[int | None]":
+        """Start to store *ask*; the future has its number, or None for a repeated delivery."""
 
     def refuse(self, ask: Ask, reason: str) -> None:
         """Add an audit entry for the refused *ask*."""
 
-    def withdraw(self, number: int, reason: str) -> None:
-        """Mark a stored request as refused, so that it is never answered."""
+    def withdraw(self, number: int, reason: str) -> "Future[None]":
+        """Start to mark a stored request as refused, so that it is never answered."""
 
     def record_channel_event(self, event: ChannelEvent) -> None:
         """Store the consequences of *event*."""
@@ -87,7 +85,6 @@ class Intake:
         self._handler, self._replier = handler, replier
         self._work_pool, self._reply_pool = work_pool, reply_pool
         self._receive_seconds = receive_seconds
-        self._receive_threads = ThreadPoolExecutor(_RECEIVE_THREADS, "receive")
         self.gate = IntakeGate()
 
     def check_form(self, ask: Ask) -> dict[str, str]:
@@ -150,7 +147,7 @@ class Intake:
         Raises:
             TimeoutError: if storing takes longer than *receive_seconds*.
         """
-        future = self._receive_threads.submit(self._handler.receive, ask)
+        future = self._handler.receive(ask)
         try:
             return future.result(timeout=self._receive_seconds)
         except TimeoutError:
@@ -158,17 +155,11 @@ class Intake:
                 future.add_done_callback(partial(self._withdraw, ask))
             raise
 
-    def _withdraw(self, ask: Ask, future: "Future[int | None]") -> None:
-        if future.exception():
-            return
-        number = future.result()
-        try:
-            if number is not None:
-                self._handler.withdraw(number, SLOW_DATABASE)
-        except DatabaseUnavailable:
-            logger.warning("could not withdraw a rejected request of %s: no database", ask.user)
-        except Exception:
-            logger.exception("could not withdraw a rejected request of %s", ask.user)
+    def _withdraw(self, ask: Ask, stored: "Future[int | None]") -> None:
+        number = None if stored.exception() else stored.result()
+        if number is not None:
+            withdrawn = self._handler.withdraw(number, SLOW_DATABASE)
+            withdrawn.add_done_callback(partial(_log_failed_withdrawal, ask))
 
     def reject(self, ask: Ask, reason: str, acknowledge: Acknowledge, outcome: str) -> BoltResponse:
         """Reject *ask*, showing *reason* in the acknowledgement where Slack allows it.
@@ -235,6 +226,11 @@ def not_stored_message(reference: str) -> str:
         "Something went wrong on my side before I could write that down; nothing was done. "
         f"Please try again. If it happens again, tell whoever runs me this reference: {reference}"
     )
+
+
+def _log_failed_withdrawal(ask: Ask, withdrawn: "Future[None]") -> None:
+    if error := withdrawn.exception():
+        logger.warning("could not withdraw a rejected request of %s: %s", ask.user, error)
 
 
 def _count_outcome(ask: Ask, outcome: str) -> None:

@@ -1,6 +1,7 @@
 """The service layer: gathers facts, calls the pure decisions and applies their results."""
 
 from collections.abc import Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 
 from bot import metrics
@@ -19,8 +20,8 @@ class Bot:
 
     deps: Dependencies
 
-    def receive(self, ask: Ask) -> int | None:
-        """Record a request before it is acknowledged; return its number.
+    def receive(self, ask: Ask) -> "Future[int | None]":
+        """Start to record a request, which is acknowledged once the future has its number.
 
         None means that it was already recorded, because Slack delivered it twice.
         """
@@ -30,9 +31,9 @@ class Bot:
         """Record a request that was rejected before it was received."""
         handler.refuse(self.deps, ask, reason)
 
-    def withdraw(self, number: int, reason: str) -> None:
-        """Record that a received request was rejected after all and gets no answer."""
-        handler.withdraw(self.deps, number, reason)
+    def withdraw(self, number: int, reason: str) -> "Future[None]":
+        """Start to record that a received request was rejected after all and gets no answer."""
+        return handler.withdraw(self.deps, number, reason)
 
     def check_form(self, ask: Ask) -> Mapping[str, str]:
         """Return the errors of a submitted form, by field, before it is received."""
@@ -44,7 +45,7 @@ class Bot:
 
     def ask(self, ask: Ask) -> None:
         """Receive and answer a request."""
-        number = self.receive(ask)
+        number = self.receive(ask).result()
         if number is not None:
             self.answer(number, ask)
 

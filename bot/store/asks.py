@@ -6,12 +6,19 @@ from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Update, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.audit import AskState, OperationLink, Outcome
 from bot.model import Ask, Source
 from bot.store.engine import Tx
 from bot.store.schema import ask as table
+
+# Built once, because an acknowledgement waits for this statement. A repeated delivery has a key
+# that exists, and then nothing is inserted or returned.
+_INSERT_BY_DIALECT = {
+    "sqlite": sqlite.insert(table).on_conflict_do_nothing().returning(table.c.id),
+    "postgresql": postgresql.insert(table).on_conflict_do_nothing().returning(table.c.id),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +48,7 @@ def receive(tx: Tx, ask: Ask, text: str, now: datetime) -> int | None:
         "received_at": now,
         "state": AskState.RECEIVED,
     }
-    try:
-        with tx.begin_nested():
-            row = tx.execute(table.insert().values(values).returning(table.c.id)).one()
-    except IntegrityError:
-        return None
-    return int(row.id)
+    return tx.execute(_INSERT_BY_DIALECT[tx.dialect.name], values).scalar()
 
 
 def _short_key(key: str) -> str:

@@ -26,7 +26,8 @@ logger = logging.getLogger(__name__)
 #: Returns the problem in a few words, or an empty string.
 Check = Callable[[], str]
 
-_EVENT_THREADS, _CHECK_THREADS = 32, 4
+# A request waits in its thread for the group commit, so many threads share one fsync.
+_EVENT_THREADS, _CHECK_THREADS = 64, 4
 # Both spellings, because Slack follows no redirect.
 _EVENTS_PATHS = ("/slack/events", "/slack/events/")
 

@@ -7,7 +7,7 @@ has died at all of them once the story ends alive: a new commit or call cannot b
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any
 
 from bot.cards import Message, MessageRef
 from bot.errors import HubUnavailable, SlackAmbiguous
@@ -15,10 +15,9 @@ from bot.service import Bot
 from bot.service.fleet_cache import FleetCache
 from bot.slack.rate_limiter import SlackRateLimiter
 from bot.store import Store, Tx, lease
+from bot.store.group_commit import GroupCommit
 from bot.store.lease import Lease
 from tests.fakes import FakeClock, FakeHub, FakeLeadership, FakeSlack, slack_error, with_parts
-
-T = TypeVar("T")
 
 
 class Killed(BaseException):
@@ -54,6 +53,7 @@ class CrashingStore:
 
     def __init__(self, store: Store, fault: FaultPoint) -> None:
         self._store, self._fault = store, fault
+        self.batch = GroupCommit(self.transaction)
 
     @contextmanager
     def transaction(self) -> Iterator[Tx]:
@@ -65,10 +65,6 @@ class CrashingStore:
                 raise Killed
         if written and self._fault.is_hit("after a commit"):
             raise Killed
-
-    def batch(self, work: Callable[[Tx], T]) -> T:
-        with self.transaction() as tx:
-            return work(tx)
 
 
 class RejectingSlack:

@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 
 # The intervals of pings and checks; the silence after which a connection counts as lost.
 _PING_SECONDS, _STALE_AFTER_SECONDS, _CHECK_SECONDS = 2.0, 6.0, 1.0
+# A request waits in its thread for the group commit, so many threads share one fsync.
+_THREADS = 64
 # Slack's control frames are shorter. Only payloads of requests are longer.
 _MAX_CONTROL_FRAME_LENGTH = 2000
 # Slack's reasons to replace a healthy connection.
@@ -38,7 +40,7 @@ class SocketMode:
         app: App,
         app_token: str,
         *,
-        threads: int = 32,
+        threads: int = _THREADS,
         ping_interval: float = _PING_SECONDS,
         stale_after: float = _STALE_AFTER_SECONDS,
         check_interval: float = _CHECK_SECONDS,

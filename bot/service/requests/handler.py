@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from concurrent.futures import Future
 from dataclasses import replace
 from uuid import uuid4
 
@@ -57,27 +58,32 @@ from bot.store import asks
 logger = logging.getLogger(__name__)
 
 
-def receive(deps: Dependencies, ask: Ask) -> int | None:
-    """Record *ask* before it is acknowledged; return its number, None if already recorded."""
-    text, now = secret_guard.storable_text(deps, ask), deps.now()
-    return deps.store.batch(lambda tx: asks.receive(tx, ask, text, now))
+def receive(deps: Dependencies, ask: Ask) -> "Future[int | None]":
+    """Start to record *ask*; the future has its number, None if it is already recorded.
+
+    All that uses the database happens in the group commit, so that the caller can stop waiting.
+    """
+    now = deps.now()
+    return deps.store.batch.submit(
+        lambda tx: asks.receive(tx, ask, secret_guard.storable_text(deps, tx, ask), now)
+    )
 
 
 def refuse(deps: Dependencies, ask: Ask, reason: str) -> None:
     """Record that *ask* was rejected before it was received; the same request may come again."""
     # A trigger id is unique to an interaction and the same when Slack delivers it again.
     rejected = replace(ask, idempotency_key=f"refused:{ask.trigger_id or uuid4().hex}")
-    text = secret_guard.storable_text(deps, ask)
     with deps.store.transaction() as tx:
+        text = secret_guard.storable_text(deps, tx, ask)
         number = asks.receive(tx, rejected, text, deps.now())
         if number is not None:
             asks.finish(tx, number, Outcome(AskState.REFUSED, reason), deps.now())
 
 
-def withdraw(deps: Dependencies, number: int, reason: str) -> None:
-    """Record that a received request was rejected, because recording it took too long."""
-    with deps.store.transaction() as tx:
-        asks.finish(tx, number, Outcome(AskState.REFUSED, reason), deps.now())
+def withdraw(deps: Dependencies, number: int, reason: str) -> "Future[None]":
+    """Start to record that a request was rejected, because receiving it took too long."""
+    rejected, now = Outcome(AskState.REFUSED, reason), deps.now()
+    return deps.store.batch.submit(lambda tx: asks.finish(tx, number, rejected, now))
 
 
 def check_form(deps: Dependencies, ask: Ask) -> Mapping[str, str]:

@@ -11,7 +11,7 @@ from bot.service import sanitizing
 from bot.service.dependencies import Dependencies, Hub
 from bot.service.requests import alert_targets
 from bot.settings import Settings
-from bot.store import Store, operations, spaces
+from bot.store import Store, Tx, operations, spaces
 
 logger = logging.getLogger(__name__)
 
@@ -21,7 +21,13 @@ _MAX_AGE = timedelta(seconds=1)
 
 def load_names(store: Store, settings: Settings) -> NameIndex:
     """Return the fleet's names at the last sweep, which suffice to parse a request."""
-    return NameIndex.of(_load_last_fleet(store), settings.prefix)
+    with store.transaction() as tx:
+        return names_in(tx, settings)
+
+
+def names_in(tx: Tx, settings: Settings) -> NameIndex:
+    """Return the fleet's names at the last sweep, read in *tx*."""
+    return NameIndex.of(spaces.fleet(tx), settings.prefix)
 
 
 def make_context(

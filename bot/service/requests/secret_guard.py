@@ -12,9 +12,10 @@ from bot.parsing.text import MAX_TEXT_LENGTH
 from bot.redaction import redact_secrets
 from bot.service.dependencies import Dependencies
 from bot.service.requests import permissions, request_context
+from bot.store import Tx
 
 
-def storable_text(deps: Dependencies, ask: Ask) -> str:
+def storable_text(deps: Dependencies, tx: Tx, ask: Ask) -> str:
     """Return the text of the request that may be stored.
 
     The text of a form is generated and contains no value. Text that is too long is omitted,
@@ -26,7 +27,7 @@ def storable_text(deps: Dependencies, ask: Ask) -> str:
     if ask.source is Source.MODAL or not secret_guard.mentions_secrets(text):
         return redact_secrets(text, secret_guard.OMITTED)
     return secret_guard.redact_request(
-        text, deps.commands, request_context.load_names(deps.store, deps.settings)
+        text, deps.commands, request_context.names_in(tx, deps.settings)
     )
 
 

@@ -3,7 +3,7 @@
 import itertools
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime, timedelta
 
@@ -37,7 +37,12 @@ class EchoHandler:
         self.asks: list[Ask] = []
         self.channel_events: list[ChannelEvent] = []
 
-    def receive(self, ask: Ask) -> int | None:
+    def receive(self, ask: Ask) -> "Future[int | None]":
+        received: Future[int | None] = Future()
+        received.set_result(self._number(ask))
+        return received
+
+    def _number(self, ask: Ask) -> int | None:
         if ask.idempotency_key in self._seen:
             return None
         self._seen.add(ask.idempotency_key)
@@ -54,7 +59,7 @@ class EchoHandler:
         """Nothing here is ever refused."""
         raise AssertionError(reason)
 
-    def withdraw(self, number: int, reason: str) -> None:
+    def withdraw(self, number: int, reason: str) -> "Future[None]":
         """Nothing here is ever withdrawn."""
         raise AssertionError(reason)
 

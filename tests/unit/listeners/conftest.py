@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from queue import Queue
 from threading import Event
@@ -48,11 +48,15 @@ class FakeHandler:
     refuse_error: Exception | None = None
     answer_error: Exception | None = None
     form_errors: dict[str, str] = field(default_factory=dict)
+    database: Executor = field(default_factory=lambda: ThreadPoolExecutor(1))
 
     def check_form(self, ask: Ask) -> dict[str, str]:
         return self.form_errors
 
-    def receive(self, ask: Ask) -> int | None:
+    def receive(self, ask: Ask) -> "Future[int | None]":
+        return self.database.submit(self._store, ask)
+
+    def _store(self, ask: Ask) -> int | None:
         self.may_receive.wait(10)
         if self.receive_error:
             raise self.receive_error
@@ -68,8 +72,8 @@ class FakeHandler:
             raise self.refuse_error
         self.refusals.append((ask, reason))
 
-    def withdraw(self, number: int, reason: str) -> None:
-        self.withdrawn.put(number)
+    def withdraw(self, number: int, reason: str) -> "Future[None]":
+        return self.database.submit(self.withdrawn.put, number)
 
     def record_channel_event(self, event: ChannelEvent) -> None:
         if self.receive_error:

@@ -2,15 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any
 
 from bot.concurrency.keyed import KeyedExecutor
 from bot.service import Bot
 from bot.service.fleet_cache import FleetCache
 from bot.store import Store, Tx
+from bot.store.group_commit import GroupCommit
 from tests.fakes import FakeHub, FakeSlack, InlineExecutor, with_parts
-
-T = TypeVar("T")
 
 
 class Killed(BaseException):
@@ -57,6 +56,7 @@ class CrashingStore:
 
     def __init__(self, store: Store, crash_point: CrashPoint) -> None:
         self._store, self._crash_point = store, crash_point
+        self.batch = self.leader_batch = GroupCommit(self.transaction)
 
     @contextmanager
     def transaction(self) -> Iterator[Tx]:
@@ -64,14 +64,6 @@ class CrashingStore:
         with self._store.transaction() as tx:
             yield tx
         self._crash_point()
-
-    def batch(self, work: Callable[[Tx], T]) -> T:
-        self._crash_point()
-        done = self._store.batch(work)
-        self._crash_point()
-        return done
-
-    leader_batch = batch
 
 
 def with_crash_point(bot: Bot, crash_point: CrashPoint) -> Bot:

@@ -149,7 +149,7 @@ class StallPoint(CrashPoint):
 
 
 def answer_with_crash_point(world: World, ask: Ask, crash_point: CrashPoint) -> None:
-    number = world.bot.receive(ask)
+    number = world.bot.receive(ask).result()
     assert number is not None
     with suppress(Killed):
         with_crash_point(world.bot, crash_point).answer(number, ask)

@@ -88,7 +88,7 @@ def test_simultaneous_equal_requests_start_one_operation(
     step = Step("acme/team-a", stage="SLEEPING")
     for person in ("UTA", "UOTHER"):
         ask = Ask("wake all", person, "C1", idempotency_key=person)
-        bot.receive(ask)
+        bot.receive(ask).result()
         begin.begin(bot.deps, ask, Operation(Verb.WAKE, (step,), person, "C1", bot.deps.now()))
     bot.advance()
     bot.deliver()
@@ -105,7 +105,7 @@ def test_simultaneous_confirmations_count_once(bot: Bot, hub: FakeHub, second: s
     bot.ask(Ask("pause team-a", "UTA", "C1", idempotency_key="pause"))
     proposal = begin.get_proposal(bot.deps.store, 1, bot.deps.now())
     late = Ask(f"{second} 1", "UTA", "C1", idempotency_key="late")
-    bot.receive(late)
+    bot.receive(late).result()
 
     bot.ask(Ask("confirm 1", "UTA", "C1", idempotency_key="yes"))
     with pytest.raises(Misunderstood, match="was answered with"):

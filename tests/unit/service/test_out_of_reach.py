@@ -32,7 +32,7 @@ def test_request_that_loses_the_database_is_retried_later(
 ) -> None:
     hub.set(team_a="SLEEPING")
     ask = Ask("wake all", "UTA", "C1", idempotency_key="wake")
-    number = bot.receive(ask)
+    number = bot.receive(ask).result()
     assert number
     away = fail_transactions(listen_to_engine, after=1)  # it is taken, and no more
 
@@ -56,7 +56,7 @@ def test_unrecorded_reply_is_not_repeated(
 ) -> None:
     hub.set(team_a="RUNNING")
     ask = Ask("status", "UTA", "C1", idempotency_key="status")
-    number = bot.receive(ask)
+    number = bot.receive(ask).result()
     assert number
     whisper = slack.post_ephemeral
 

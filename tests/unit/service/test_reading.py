@@ -484,7 +484,7 @@ def test_rejected_request_is_audited(bot: Bot, slack: FakeSlack) -> None:
     ask = Ask("pause all secret hf_abcdefgh", "UFOREIGN", "C9", idempotency_key="k")
     bot.refuse(ask, "I work for another workspace.")
     bot.refuse(ask, "I am busy.")
-    assert bot.receive(ask) is not None, "who comes again is let in"
+    assert bot.receive(ask).result() is not None, "who comes again is let in"
 
     send_command(bot, "audit <@UFOREIGN> csv", user="ULEAD")
 

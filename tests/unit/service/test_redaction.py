@@ -143,7 +143,7 @@ def test_a_request_that_was_never_answered_does_not_repeat_a_token(
     database: Database,
 ) -> None:
     for name, token in KINDS.items():
-        classroom.receive(Ask(f"status {token}", LEAD, "C1", idempotency_key=name))
+        classroom.receive(Ask(f"status {token}", LEAD, "C1", idempotency_key=name)).result()
     clock.tick(minutes=5)
     classroom.sweep()
 

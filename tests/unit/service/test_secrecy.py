@@ -231,7 +231,9 @@ def test_unanswered_request_stores_no_secret(
     database: Database,
 ) -> None:
     for text in TYPED_SECRETS:
-        classroom.receive(Ask(text.replace("{}", VALUES[0]), LEAD, "C1", idempotency_key=text[:60]))
+        classroom.receive(
+            Ask(text.replace("{}", VALUES[0]), LEAD, "C1", idempotency_key=text[:60])
+        ).result()
     clock.tick(minutes=5)
     clear_messages(slack)
     classroom.sweep()

@@ -314,7 +314,7 @@ def test_request_of_a_dead_process_is_reported(
     make_bot: MakeBot, slack: FakeSlack, clock: FakeClock
 ) -> None:
     dying = make_bot()
-    dying.receive(Ask("wake all", "UTA", "C1", idempotency_key="k"))  # … and it dies here
+    dying.receive(Ask("wake all", "UTA", "C1", idempotency_key="k")).result()  # … and it dies here
     clock.tick(minutes=2)
 
     make_bot().sweep()
@@ -326,11 +326,22 @@ def test_request_of_a_dead_process_is_reported(
 
 
 def test_typed_secret_is_not_stored(bot: Bot) -> None:
-    bot.receive(Ask("secret set team-a KEY hunter2 hf_abcdefgh", "UTA", "C1", idempotency_key="k"))
+    bot.receive(
+        Ask("secret set team-a KEY hunter2 hf_abcdefgh", "UTA", "C1", idempotency_key="k")
+    ).result()
 
     with bot.deps.store.transaction() as tx:
         (stored,) = asks.orphans(tx, bot.deps.now().replace(year=2100))
     assert stored.ask.text == "secret set …"
+
+
+def test_busy_database_delays_no_caller_even_where_a_secret_is_typed(bot: Bot) -> None:
+    ask = Ask("secret set team-a KEY hunter2", "UTA", "C1", idempotency_key="k")
+    with bot.deps.store.transaction():
+        received = bot.receive(ask)
+        assert not received.done()
+
+    assert received.result(timeout=10) == 1
 
 
 def test_a_workspace_admin_is_an_admin_and_a_group_makes_operators(
@@ -487,7 +498,7 @@ def test_autocorrected_input_is_understood_but_never_guessed(
     ],
 )
 def test_unstorable_characters_are_stripped(bot: Bot, text: str, written: str) -> None:
-    bot.receive(Ask(text, "UTA", "C1", idempotency_key="k"))
+    bot.receive(Ask(text, "UTA", "C1", idempotency_key="k")).result()
     bot.refuse(Ask(text, "UTA", "C1", idempotency_key="k"), "busy")
 
     with bot.deps.store.transaction() as tx:
