@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.alerts.incident import Ack, Incident, Mute
+from bot.alerts.reasons import Reason
 from bot.alerts.routing import Watch
 from bot.model import Space
 from bot.queries import Query
@@ -62,12 +63,12 @@ class Silence:
 
 @dataclass(frozen=True, slots=True)
 class RecordedTransition:
-    """A stage change as stored, with the decision that followed."""
+    """A stage change as stored, with the reasons of the decision that followed."""
 
     before: str | None
     after: str
     at: datetime
-    reason: str
+    reasons: tuple[Reason, ...]
 
 
 @dataclass(frozen=True, slots=True)

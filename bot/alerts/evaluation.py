@@ -16,6 +16,7 @@ from bot.alerts.lifecycle import (
 )
 from bot.alerts.observation import FleetObservation, Observation, apply_renames
 from bot.alerts.problems import MISSING_STAGE, ProblemKind, TrackedSpace, classify, track
+from bot.alerts.reasons import Reason, ReasonCode
 from bot.alerts.routing import RoutingTable
 from bot.model import Condition, Space, owner_of
 
@@ -37,12 +38,12 @@ class PreviousState:
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """One confirmed stage change and the reason for its decision."""
+    """One confirmed stage change and the reasons for its decision."""
 
     space: str
     before: str | None
     after: str
-    reason: str
+    reasons: tuple[Reason, ...]
     flips: bool = False
 
 
@@ -122,17 +123,22 @@ def _transition(
     update: IncidentUpdate | None,
 ) -> Transition:
     stage_before = before.space.stage if before else None
-    if update:
-        return Transition(space.id, stage_before, space.stage, update.reason, update.flips)
+    reason = update.reason if update else _reason_of_change(before, space, problem)
+    return Transition(
+        space.id, stage_before, space.stage, (reason,), flips=update is not None and update.flips
+    )
+
+
+def _reason_of_change(
+    before: TrackedSpace | None, space: Space, problem: ProblemKind | None
+) -> Reason:
+    """Return why a change of stage caused no update of an incident."""
     if before is None:
-        return Transition(space.id, None, space.stage, "seen for the first time")
+        return Reason(ReasonCode.FIRST_SEEN)
     if problem:
-        return Transition(
-            space.id, stage_before, space.stage, f"no channel hears of {problem}: nobody told"
-        )
-    if space.condition is Condition.STARTING:
-        return Transition(space.id, stage_before, space.stage, "on its way up: nothing to tell")
-    return Transition(space.id, stage_before, space.stage, "nothing wrong: nothing to tell")
+        return Reason(ReasonCode.UNROUTED_PROBLEM, problem)
+    is_starting = space.condition is Condition.STARTING
+    return Reason(ReasonCode.STARTING if is_starting else ReasonCode.NO_PROBLEM)
 
 
 def _evaluate_missing(
@@ -143,9 +149,9 @@ def _evaluate_missing(
         decision.dropped.append(id)
         if update := _open_if_missing(previous.spaces[id].space, previous, now):
             decision.updates.append(update)
-        reason = update.reason if update else "deleted, as was to be expected"
+        reason = update.reason if update else Reason(ReasonCode.DELETION_EXPECTED)
         before = previous.spaces[id].space.stage
-        decision.transitions.append(Transition(id, before, MISSING_STAGE, reason))
+        decision.transitions.append(Transition(id, before, MISSING_STAGE, (reason,)))
     decision.updates += _orphaned_incidents(previous, observation, now)
     decision.dropped += [id for id in previous.spaces if owner_of(id) not in previous.owners]
 
@@ -182,9 +188,9 @@ def _apply_renames(
     spaces = apply_renames(previous.spaces, decision.renamed)
     incidents = dict(previous.incidents)
     for old, new in decision.renamed.items():
-        reason = f"renamed from {old}, which people need not be told"
+        reason = Reason(ReasonCode.RENAMED, space=old)
         stage = spaces[new].space.stage
-        decision.transitions.append(Transition(new, stage, stage, reason))
+        decision.transitions.append(Transition(new, stage, stage, (reason,)))
         # Closed before the renamed one is saved, because a name has at most one open incident.
         if before := incidents.pop(new, None):
             decision.updates.append(close_replaced(before, old, now))
@@ -196,10 +202,10 @@ def _apply_renames(
 
 
 def annotate(
-    transitions: Sequence[Transition], reasons: Mapping[str, Sequence[str]]
+    transitions: Sequence[Transition], reasons: Mapping[str, Sequence[Reason]]
 ) -> list[Transition]:
     """Return *transitions* with the reasons for their Space's card appended."""
     return [
-        replace(change, reason="; ".join((change.reason, *reasons.get(change.space, ()))))
+        replace(change, reasons=(*change.reasons, *reasons.get(change.space, ())))
         for change in transitions
     ]

@@ -8,6 +8,7 @@ from bot.alerts.grouping import Group, GroupKind
 from bot.alerts.incident import Ack, Incident
 from bot.alerts.notification_board import Draft
 from bot.alerts.notification_plan import ACK_CHECK_PREFIX
+from bot.alerts.reasons import Reason, ReasonCode
 
 
 def plan_reminders(draft: Draft) -> None:
@@ -18,7 +19,7 @@ def plan_reminders(draft: Draft) -> None:
             _postpone(draft, group)
     for incident in draft.open_incidents():
         if reminders.has_ack_expired(incident, draft.now):
-            draft.change(replace(incident, ack=None, reason="nobody is on it any more"))
+            draft.change(replace(incident, ack=None, reason=Reason(ReasonCode.ACK_EXPIRED)))
     unmuted = [i for i in draft.open_incidents() if i.space not in draft.board.mutes]
     for ack, found in reminders.due_ack_checks(unmuted, draft.now).items():
         for channel, incidents in _by_channel(draft, found).items():

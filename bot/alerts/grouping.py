@@ -9,12 +9,15 @@ from enum import StrEnum
 
 from bot.alerts.fingerprint import fingerprint
 from bot.alerts.incident import Incident
+from bot.alerts.problems import ProblemKind
+from bot.alerts.reasons import Reason, ReasonCode
 
 #: Incidents with the same problem or cause that make a group.
 MIN_GROUP_SIZE = 4
 #: Incidents with the same problem join a group within this time.
 GROUP_WINDOW = timedelta(minutes=10)
 _TOKEN = re.compile(r"group:([1-9][0-9]{0,8})", re.IGNORECASE | re.ASCII)
+_OWN_CARD = Reason(ReasonCode.OWN_CARD)
 
 
 class GroupKind(StrEnum):
@@ -55,7 +58,7 @@ class OwnCard:
     """Placement of an incident on its own card."""
 
     incident: Incident
-    reason: str = "one of its kind"
+    reason: Reason = _OWN_CARD
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ class JoinGroup:
 
     group: Group
     incidents: tuple[Incident, ...]
-    reason: str
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ class NewGroup:
     kind: GroupKind
     key: str
     incidents: tuple[Incident, ...]
-    reason: str
+    reason: Reason
 
 
 Placement = OwnCard | JoinGroup | NewGroup
@@ -122,10 +125,10 @@ def _accepts(group: Group, incident: Incident, now: datetime) -> bool:
 
 
 def _join_group(group: Group, incidents: Sequence[Incident]) -> JoinGroup:
-    what = (
-        "the same error" if group.kind is GroupKind.SAME_CAUSE else f"{group.key} within 10 minutes"
-    )
-    return JoinGroup(group, tuple(incidents), f"{what}: it joins the card of the others")
+    if group.kind is GroupKind.SAME_CAUSE:
+        return JoinGroup(group, tuple(incidents), Reason(ReasonCode.JOINED_SAME_CAUSE))
+    reason = Reason(ReasonCode.JOINED_SAME_PROBLEM, ProblemKind(group.key))
+    return JoinGroup(group, tuple(incidents), reason)
 
 
 def _group_by_cause(
@@ -141,7 +144,7 @@ def _group_by_cause(
     for key, incidents in fresh.items():
         shared = (*known.get(key, ()), *incidents)
         if len(shared) >= MIN_GROUP_SIZE:
-            reason = f"{len(shared)} Spaces show the same error"
+            reason = Reason(ReasonCode.SAME_CAUSE, count=len(shared))
             new_groups.append(NewGroup(GroupKind.SAME_CAUSE, key, shared, reason))
         else:
             rest += incidents
@@ -153,7 +156,7 @@ def _group_by_problem(unnotified: Iterable[Incident]) -> tuple[list[NewGroup], l
     new_groups = []
     for key, incidents in kinds.items():
         if len(incidents) >= MIN_GROUP_SIZE:
-            reason = f"{len(incidents)} Spaces changed alike in one sweep"
+            reason = Reason(ReasonCode.SAME_PROBLEM, count=len(incidents))
             new_groups.append(NewGroup(GroupKind.SAME_PROBLEM, key, tuple(incidents), reason))
         else:
             rest += incidents
@@ -164,7 +167,9 @@ def same_cause(single: Sequence[Incident]) -> list[NewGroup]:
     """Return groups of posted incidents whose logs show the same error."""
     causes, _ = _partition(single, lambda incident: incident.fingerprint)
     return [
-        NewGroup(GroupKind.SAME_CAUSE, key, tuple(found), f"{len(found)} logs show the same error")
+        NewGroup(
+            GroupKind.SAME_CAUSE, key, tuple(found), Reason(ReasonCode.SAME_LOG, count=len(found))
+        )
         for key, found in causes.items()
         if len(found) >= MIN_GROUP_SIZE
     ]

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.alerts.problems import ProblemKind
+from bot.alerts.reasons import Reason
 from bot.model import Condition, condition
 
 
@@ -15,6 +16,23 @@ class ProbableCause(StrEnum):
     DEPENDENCY = "dependency"
     CONFIGURATION = "configuration"
     PLATFORM = "platform"
+
+
+class Resolution(StrEnum):
+    """How an incident ended. The first three mean that its Space is ready or starting."""
+
+    FIXED = "fixed"
+    AWAKE = "awake"
+    BACK = "back"  # it was missing
+    SETTLED = "settled"  # it was flapping
+    PAUSED = "paused"
+    ASLEEP = "asleep"
+    BEING_DELETED = "being_deleted"
+    DELETED = "deleted"
+    GONE_FOR_GOOD = "gone_for_good"  # missing for a day, or its name was taken
+    NOT_OURS = "not_ours"  # its owner isn't configured any more
+    ROUTE_REMOVED = "route_removed"  # the same problem without a route
+    UNROUTED_PROBLEM = "unrouted_problem"  # another problem, without a route
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +64,10 @@ class Incident:
     error: str
     opened_at: datetime
     changed_at: datetime
-    reason: str = ""  # of the last update
+    reason: Reason | None = None  # of the last update
     id: int = 0
     closed_at: datetime | None = None
-    resolution: str = ""  # how it ended, in words
+    resolution: Resolution | None = None  # how it ended; None: it is open
     flapping_since: datetime | None = None  # None: not flapping
     is_up: bool = False  # while flapping: running at the moment
     gap_since: datetime | None = None  # no sweep from then until it was resolved

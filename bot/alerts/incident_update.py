@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from bot.alerts.incident import Incident
+from bot.alerts.incident import Incident, Resolution
 from bot.alerts.problems import ProblemKind
+from bot.alerts.reasons import Reason
 from bot.model import Space
 
 
@@ -26,7 +27,7 @@ class IncidentUpdate:
 
     event: IncidentEvent
     incident: Incident
-    reason: str
+    reason: Reason
     flips: bool = False  # it changed between running and a problem
 
 
@@ -36,7 +37,7 @@ def new_incident(space: Space, problem: ProblemKind, now: datetime) -> Incident:
 
 
 def update(
-    incident: Incident, reason: str, event: IncidentEvent = IncidentEvent.UPDATED
+    incident: Incident, reason: Reason, event: IncidentEvent = IncidentEvent.UPDATED
 ) -> IncidentUpdate:
     """Return the update of *incident*, with *reason* on both."""
     return IncidentUpdate(event, replace(incident, reason=reason), reason)
@@ -45,8 +46,8 @@ def update(
 def close(
     incident: Incident,
     now: datetime,
-    resolution: str,
-    reason: str,
+    resolution: Resolution,
+    reason: Reason,
     event: IncidentEvent = IncidentEvent.RESOLVED,
 ) -> IncidentUpdate:
     """Return the update that closes *incident* and ends its flapping."""

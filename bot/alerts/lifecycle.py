@@ -6,12 +6,18 @@ from datetime import datetime, timedelta
 
 from bot.alerts import flapping
 from bot.alerts.fingerprint import fingerprint
-from bot.alerts.incident import Incident
+from bot.alerts.incident import Incident, Resolution
 from bot.alerts.incident_update import IncidentEvent, IncidentUpdate, close, new_incident, update
 from bot.alerts.observation import Observation
-from bot.alerts.problems import MISSING_STAGE, STUCK_AFTER, ProblemKind
+from bot.alerts.problems import MISSING_STAGE, ProblemKind
+from bot.alerts.reasons import Reason, ReasonCode
 from bot.model import Condition, Space
 
+_RESOLUTIONS = {
+    ProblemKind.ASLEEP: Resolution.AWAKE,
+    ProblemKind.PAUSED: Resolution.AWAKE,
+    ProblemKind.GONE: Resolution.BACK,
+}
 #: The incident of a missing Space is closed after this time.
 EXPIRE_MISSING_AFTER = timedelta(hours=24)
 
@@ -20,8 +26,8 @@ def open_incident(observation: Observation) -> IncidentUpdate | None:
     """Return the opening of an incident; None if the Space has no problem."""
     if observation.problem is None:
         return None
-    reason = _describe(observation.problem, observation.space.stage)
-    reason += ", and a second look agreed" if observation.is_confirmed else ""
+    code = ReasonCode.PROBLEM_CONFIRMED if observation.is_confirmed else ReasonCode.PROBLEM
+    reason = Reason(code, observation.problem, stage=observation.space.stage)
     incident = _with_observation(
         new_incident(observation.space, observation.problem, observation.now), observation
     )
@@ -34,7 +40,7 @@ def open_incident(observation: Observation) -> IncidentUpdate | None:
 
 def open_missing(space: Space, now: datetime) -> IncidentUpdate:
     """Return the opening of an incident for a Space that list and lookup don't contain."""
-    reason = "missing from the list, and looking it up found nothing"
+    reason = Reason(ReasonCode.MISSING)
     incident = new_incident(replace(space, stage=MISSING_STAGE), ProblemKind.GONE, now)
     return IncidentUpdate(IncidentEvent.OPENED, replace(incident, reason=reason), reason)
 
@@ -48,19 +54,19 @@ def apply_observation(incident: Incident, observation: Observation) -> IncidentU
 def mark_missing(incident: Incident, now: datetime) -> IncidentUpdate | None:
     """Return the update of an incident whose Space is missing; None if nothing changed."""
     if incident.problem is not ProblemKind.GONE:
-        reason = "the Hub does not know the Space any more"
-        return close(replace(incident, stage=MISSING_STAGE), now, "gone from the Hub", reason)
+        shown = replace(incident, stage=MISSING_STAGE)
+        return close(shown, now, Resolution.DELETED, Reason(ReasonCode.NOT_ON_HUB))
     if incident.stage != MISSING_STAGE:
         still_missing = replace(
             incident, stage=MISSING_STAGE, changed_at=now, flapping_since=None, is_up=False
         )
-        return update(still_missing, "gone again: looking it up found nothing")
+        return update(still_missing, Reason(ReasonCode.MISSING_AGAIN))
     if now - incident.changed_at >= EXPIRE_MISSING_AFTER:
         return close(
             incident,
             now,
-            "gone for good",
-            "it has been gone for a day",
+            Resolution.GONE_FOR_GOOD,
+            Reason(ReasonCode.MISSING_FOR_A_DAY),
             IncidentEvent.CLOSED_SILENTLY,
         )
     return None
@@ -68,14 +74,14 @@ def mark_missing(incident: Incident, now: datetime) -> IncidentUpdate | None:
 
 def close_unowned(incident: Incident, now: datetime) -> IncidentUpdate:
     """Return the silent close of an incident whose owner isn't configured any more."""
-    reason = "its owner is not in SPACEBOT_OWNER any more"
-    return close(incident, now, "no longer watched", reason, IncidentEvent.CLOSED_SILENTLY)
+    reason = Reason(ReasonCode.OWNER_NOT_CONFIGURED)
+    return close(incident, now, Resolution.NOT_OURS, reason, IncidentEvent.CLOSED_SILENTLY)
 
 
 def close_replaced(incident: Incident, by: str, now: datetime) -> IncidentUpdate:
     """Return the silent close of an incident whose name the Space *by* has taken."""
-    reason = f"{by} has been renamed to its name"
-    return close(incident, now, "gone for good", reason, IncidentEvent.CLOSED_SILENTLY)
+    reason = Reason(ReasonCode.NAME_TAKEN, space=by)
+    return close(incident, now, Resolution.GONE_FOR_GOOD, reason, IncidentEvent.CLOSED_SILENTLY)
 
 
 def _no_longer_routed(incident: Incident, observation: Observation) -> IncidentUpdate | None:
@@ -87,17 +93,21 @@ def _no_longer_routed(incident: Incident, observation: Observation) -> IncidentU
         return None
     shown = replace(incident, stage=observation.space.stage)
     if observation.unrouted_problem is incident.problem:
-        resolution = f"still {observation.unrouted_problem}, but nobody asks for this any more"
-        reason = f"no channel hears of {observation.unrouted_problem} any more"
-        return close(shown, observation.now, resolution, reason, IncidentEvent.CLOSED_SILENTLY)
+        reason = Reason(ReasonCode.ROUTE_REMOVED, observation.unrouted_problem)
+        return _close_silently(shown, observation, Resolution.ROUTE_REMOVED, reason)
     if (
         observation.unrouted_problem.severity > incident.problem.severity
         and not observation.is_recovering
     ):
-        resolution = f"{observation.space.stage}, of which nobody wants to hear"
-        reason = f"no channel hears of {observation.unrouted_problem}"
-        return close(shown, observation.now, resolution, reason, IncidentEvent.CLOSED_SILENTLY)
+        reason = Reason(ReasonCode.NO_ROUTE, observation.unrouted_problem)
+        return _close_silently(shown, observation, Resolution.UNROUTED_PROBLEM, reason)
     return None
+
+
+def _close_silently(
+    incident: Incident, observation: Observation, resolution: Resolution, reason: Reason
+) -> IncidentUpdate:
+    return close(incident, observation.now, resolution, reason, IncidentEvent.CLOSED_SILENTLY)
 
 
 def _stopped_flapping(incident: Incident, observation: Observation) -> IncidentUpdate | None:
@@ -110,11 +120,9 @@ def _stopped_flapping(incident: Incident, observation: Observation) -> IncidentU
         return None
     settled = replace(_with_observation(incident, observation), flapping_since=None)
     if observation.problem is None:
-        reason = "no change for 30 minutes"
-        return close(
-            settled, observation.now, "steady again", reason, IncidentEvent.CLOSED_SILENTLY
-        )
-    reason = f"it has stopped changing and stays {observation.problem}"
+        reason = Reason(ReasonCode.SETTLED)
+        return _close_silently(settled, observation, Resolution.SETTLED, reason)
+    reason = Reason(ReasonCode.SETTLED_IN_PROBLEM, observation.problem)
     return update(replace(settled, problem=observation.problem), reason, IncidentEvent.ESCALATED)
 
 
@@ -128,7 +136,7 @@ def _still_flapping(incident: Incident, observation: Observation) -> IncidentUpd
         shown = replace(
             shown, is_up=observation.is_healthy, problem=observation.problem or shown.problem
         )
-    return replace(update(shown, "it keeps changing, so nobody is pinged"), flips=flips)
+    return replace(update(shown, Reason(ReasonCode.FLAPPING)), flips=flips)
 
 
 def _resolved(incident: Incident, observation: Observation) -> IncidentUpdate | None:
@@ -142,13 +150,9 @@ def _resolved(incident: Incident, observation: Observation) -> IncidentUpdate | 
     shown = replace(_with_observation(incident, observation), gap_since=observation.gap_since)
     resolution = _resolution(incident.problem, observation.space)
     if observation.gap_since:
-        return close(
-            shown, observation.now, f"{resolution} while I was away", "seen at the first new look"
-        )
-    return replace(
-        close(shown, observation.now, resolution, f"the Hub shows {observation.space.stage}"),
-        flips=True,
-    )
+        return close(shown, observation.now, resolution, Reason(ReasonCode.RECOVERED_IN_GAP))
+    reason = Reason(ReasonCode.RECOVERED, stage=observation.space.stage)
+    return replace(close(shown, observation.now, resolution, reason), flips=True)
 
 
 def _escalated(incident: Incident, observation: Observation) -> IncidentUpdate | None:
@@ -159,9 +163,8 @@ def _escalated(incident: Incident, observation: Observation) -> IncidentUpdate |
         or observation.problem.severity <= incident.problem.severity
     ):
         return None
-    reason = (
-        f"worse: {_describe(observation.problem, observation.space.stage)}, before it was "
-        f"{incident.problem}"
+    reason = Reason(
+        ReasonCode.ESCALATED, observation.problem, incident.problem, observation.space.stage
     )
     return update(
         replace(_with_observation(incident, observation), problem=observation.problem),
@@ -176,9 +179,9 @@ def _updated(incident: Incident, observation: Observation) -> IncidentUpdate | N
         return None
     shown = _with_observation(incident, observation)
     if observation.is_recovering:
-        return update(shown, "on the way back is not back yet")
+        return update(shown, Reason(ReasonCode.RECOVERING))
     problem = observation.problem or incident.problem
-    reason = f"still in trouble: {_describe(problem, observation.space.stage)}"
+    reason = Reason(ReasonCode.STILL_A_PROBLEM, problem, stage=observation.space.stage)
     event = (
         IncidentEvent.IMPROVED
         if problem.severity < incident.problem.severity
@@ -201,7 +204,7 @@ def _start_flapping(
     incident: Incident, observation: Observation, event: IncidentEvent
 ) -> IncidentUpdate:
     number = len(flapping.recent(observation.flips, observation.now)) + 1
-    reason = f"{number} changes in 30 minutes: one card until it has been quiet for as long"
+    reason = Reason(ReasonCode.FLAPPING_STARTED, count=number)
     shown = replace(
         _with_observation(incident, observation),
         flapping_since=observation.now,
@@ -231,22 +234,14 @@ def _is_unchanged(incident: Incident, observation: Observation) -> bool:
     return observation.space.stage == incident.stage and same_error and same_problem
 
 
-def _describe(problem: ProblemKind, stage: str) -> str:
-    if problem is ProblemKind.STUCK:
-        return f"{stage} for over {STUCK_AFTER.total_seconds() // 60:.0f} minutes"
-    return f"{problem}: the Hub shows {stage}"
-
-
-def _resolution(problem: ProblemKind, space: Space) -> str:
+def _resolution(problem: ProblemKind, space: Space) -> Resolution:
     match space.condition:
         case Condition.PAUSED:
-            return "paused"
+            return Resolution.PAUSED
         case Condition.ASLEEP:
-            return "fell asleep"
+            return Resolution.ASLEEP
         case Condition.DELETING:
-            return "being deleted"
+            return Resolution.BEING_DELETED
         case Condition.FAILED | Condition.UNKNOWN:
-            return f"{space.stage}, of which nobody wants to hear"
-    return {ProblemKind.ASLEEP: "awake", ProblemKind.PAUSED: "awake", ProblemKind.GONE: "back"}.get(
-        problem, "fixed"
-    )
+            return Resolution.UNROUTED_PROBLEM
+    return _RESOLUTIONS.get(problem, Resolution.FIXED)

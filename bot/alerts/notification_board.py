@@ -19,6 +19,7 @@ from bot.alerts.notification_plan import (
     ReplyKind,
     Score,
 )
+from bot.alerts.reasons import Reason
 from bot.alerts.routing import RoutingTable
 from bot.model import Condition, Fleet
 
@@ -73,7 +74,7 @@ class Draft:
     notified: dict[int, dict[str, Notification]] = field(default_factory=dict)
     groups: dict[int, Group] = field(default_factory=dict)  # open
     contents: dict[int, Content] = field(default_factory=dict)
-    reasons: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    reasons: dict[str, list[Reason]] = field(default_factory=lambda: defaultdict(list))
     _changed: dict[int, Incident] = field(default_factory=dict)
     _saved_groups: dict[int, Group] = field(default_factory=dict)
     _saved_notified: dict[tuple[int, str], Notification] = field(default_factory=dict)

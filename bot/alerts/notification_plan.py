@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from bot.alerts.grouping import Group
 from bot.alerts.incident import Incident, Notification
+from bot.alerts.reasons import Reason
 
 #: Running Spaces, and all Spaces.
 Score = tuple[int, int]
@@ -140,4 +141,4 @@ class NotificationPlan:
     resolved: Sequence[int]
     reposted: Sequence[int]  # posted again if people deleted them
     held_back: Mapping[int, datetime | None]  # by card; None releases it
-    reasons: Mapping[str, Sequence[str]]  # by Space
+    reasons: Mapping[str, Sequence[Reason]]  # by Space

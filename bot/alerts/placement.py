@@ -18,6 +18,7 @@ from bot.alerts.incident import Incident
 from bot.alerts.incident_update import IncidentEvent
 from bot.alerts.notification_board import Draft
 from bot.alerts.notification_plan import IncidentContent, MovedContent
+from bot.alerts.reasons import Reason, ReasonCode
 
 
 def place_unnotified(draft: Draft, *, is_initial: bool) -> None:
@@ -56,9 +57,7 @@ def _unnotified(draft: Draft) -> dict[str, list[Incident]]:
 def _note_muted(draft: Draft, incident: Incident) -> None:
     if draft.events.get(incident.id) is IncidentEvent.OPENED:
         until = draft.board.mutes[incident.space].until
-        draft.reasons[incident.space].append(
-            f"muted until {until:%d %b %H:%M} UTC, so it has no card before"
-        )
+        draft.reasons[incident.space].append(Reason(ReasonCode.MUTED, until=until))
 
 
 def _with_own_card(draft: Draft, channel: str) -> list[Incident]:
@@ -87,7 +86,7 @@ def _place(draft: Draft, channel: str, placement: Placement) -> None:
 
 def _place_initial(draft: Draft, found: Sequence[Incident]) -> None:
     """Post one card with the findings of the initial scan, even if there are none."""
-    new_group = NewGroup(GroupKind.INITIAL, "", tuple(found), "found at the first look")
+    new_group = NewGroup(GroupKind.INITIAL, "", tuple(found), Reason(ReasonCode.INITIAL_SCAN))
     _add_group(draft, draft.board.main_channel, new_group)
 
 
@@ -123,7 +122,9 @@ def _move(draft: Draft, incident: Incident, channel: str, card: int, size: int) 
     draft.record_notified([incident], channel, card)
 
 
-def _notify(draft: Draft, found: Sequence[Incident], channel: str, card: int, reason: str) -> None:
+def _notify(
+    draft: Draft, found: Sequence[Incident], channel: str, card: int, reason: Reason
+) -> None:
     draft.record_notified(found, channel, card)
     for incident in found:
-        draft.reasons[incident.space].append(f"card for {channel}: {reason}")
+        draft.reasons[incident.space].append(replace(reason, channel=channel))

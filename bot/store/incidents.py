@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy import Row, Select, bindparam, insert, select, text, update
 
-from bot.alerts.incident import Ack, Diagnosis, Incident, Notification, ProbableCause
+from bot.alerts.incident import Ack, Diagnosis, Incident, Notification, ProbableCause, Resolution
 from bot.alerts.problems import ProblemKind
 from bot.cards import DeliveryState
+from bot.store import reasons
 from bot.store.engine import Tx, chunks
 from bot.store.schema import card
 from bot.store.schema import incident as table
@@ -146,7 +147,7 @@ def _values(incident: Incident) -> dict[str, Any]:
         "error": incident.error,
         "opened_at": incident.opened_at,
         "changed_at": incident.changed_at,
-        "reason": incident.reason,
+        "reason": reasons.to_json(incident.reason) if incident.reason else None,
         "closed_at": incident.closed_at,
         "resolution": incident.resolution,
         "flapping_since": incident.flapping_since,
@@ -173,9 +174,9 @@ def _incident(row: Row[Any]) -> Incident:
         error=row.error,
         opened_at=row.opened_at,
         changed_at=row.changed_at,
-        reason=row.reason,
+        reason=reasons.from_json(row.reason) if row.reason else None,
         closed_at=row.closed_at,
-        resolution=row.resolution,
+        resolution=Resolution(row.resolution) if row.resolution else None,
         flapping_since=row.flapping_since,
         is_up=row.is_up,
         gap_since=row.gap_since,

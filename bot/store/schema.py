@@ -89,7 +89,7 @@ transition = Table(
     Column("after", String(40), nullable=False),
     Column("at", UtcTimestamp, nullable=False, index=True),
     Column("flips", Boolean, nullable=False, default=False),  # between running and a problem
-    Column("reason", Text, nullable=False),  # why a notification was sent, or not
+    Column("reasons", JSON, nullable=False),  # each a Reason: why it was notified, or not
     Index(None, "space", "at"),
 )
 
@@ -105,8 +105,8 @@ incident = Table(
     Column("opened_at", UtcTimestamp, nullable=False),
     Column("changed_at", UtcTimestamp, nullable=False),
     Column("closed_at", UtcTimestamp),
-    Column("resolution", Text, nullable=False, default=""),  # how it was resolved, in words
-    Column("reason", Text, nullable=False, default=""),  # why its last change was notified
+    Column("resolution", String(20)),  # a Resolution
+    Column("reason", JSON(none_as_null=True)),  # the Reason of its last change
     Column("flapping_since", UtcTimestamp),
     Column("is_up", Boolean, nullable=False, default=False),  # while flapping: it runs now
     Column("gap_since", UtcTimestamp),  # start of a gap in the sweeps that hides its end
@@ -194,7 +194,6 @@ alert_group_member = Table(
 )
 Index("ix_alert_group_open", alert_group.c.channel, **where(alert_group.c.closed_at.is_(None)))
 
-#: Operations.
 operation = Table(
     "operation",
     metadata,

@@ -10,7 +10,7 @@ from bot.alerts.actions import RecordedTransition
 from bot.alerts.evaluation import Transition
 from bot.alerts.problems import TrackedSpace
 from bot.model import Fleet, Space
-from bot.store import key_values, mutes
+from bot.store import key_values, mutes, reasons
 from bot.store.engine import Tx
 from bot.store.schema import space as table
 from bot.store.schema import transition as transitions
@@ -89,7 +89,7 @@ def add_transitions(tx: Tx, new_transitions: Iterable[Transition], now: datetime
             "space": one.space,
             "before": one.before,
             "after": one.after,
-            "reason": one.reason,
+            "reasons": [reasons.to_json(reason) for reason in one.reasons],
             "flips": one.flips,
             "at": now,
         }
@@ -120,7 +120,12 @@ def recent_transitions(tx: Tx, space: str, limit: int = 10) -> list[RecordedTran
         .order_by(transitions.c.id.desc())
         .limit(limit)
     )
-    return [RecordedTransition(row.before, row.after, row.at, row.reason) for row in rows]
+    return [_recorded_transition(row) for row in rows]
+
+
+def _recorded_transition(row: Row[tuple[object, ...]]) -> RecordedTransition:
+    because = tuple(map(reasons.from_json, row.reasons))
+    return RecordedTransition(row.before, row.after, row.at, because)
 
 
 def _row(tracked: TrackedSpace) -> dict[str, Any]:

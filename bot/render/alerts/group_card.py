@@ -18,6 +18,7 @@ from bot.render.alerts.group_lines import (
     with_shared_error,
 )
 from bot.render.alerts.incident_card import closing_emoji, emoji, to_push_text
+from bot.render.alerts.reasons import describe_resolution
 from bot.render.blocks import code, context, escape, line_sections, message, section
 
 #: The number of running Spaces, and of all Spaces.
@@ -171,7 +172,7 @@ def _reason(group: Group, members: Sequence[Incident]) -> str:
 
 def _resolved_card(group: Group, members: Sequence[Incident], score: Score) -> Message:
     text = f"{_resolution_summary(group, members)} · {_score_text(score)}"
-    resolutions = [f"{closing_emoji(m)} {m.resolution}" for m in members]
+    resolutions = [f"{closing_emoji(m)} {describe_resolution(m)}" for m in members]
     counts = [
         f"{resolutions.count(one)} × {escape(one, 100)}" for one in dict.fromkeys(resolutions)
     ]
@@ -187,7 +188,7 @@ def _is_green(symbol: str) -> bool:
 
 
 def _resolution_summary(group: Group, members: Sequence[Incident]) -> str:
-    resolutions = {member.resolution for member in members}
+    resolutions = {describe_resolution(member) for member in members}
     outcome = resolutions.pop() if len(resolutions) == 1 else "over"
     closed_times = [member.closed_at for member in members if member.closed_at]
     duration = (

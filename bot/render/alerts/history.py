@@ -1,6 +1,5 @@
 """Replies to `why`, `watch`, `watches`, `unwatch`, `mute`, `unmute` and `ack`."""
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -14,6 +13,7 @@ from bot.render import formatting
 from bot.render.alerts.buttons import ordered_names
 from bot.render.alerts.context import AlertContext
 from bot.render.alerts.incident_card import describe_state, emoji, to_push_text
+from bot.render.alerts.reasons import describe_reason
 from bot.render.blocks import (
     actions,
     button,
@@ -30,7 +30,8 @@ from bot.slack_limits import COMMAND_LENGTH
 
 # Names in a list before the rest is counted.
 _MAX_NAMES = 5
-_CHANNEL_REFERENCE = re.compile(r"\b(card for|the watch of) ([\w-]+)")
+# Reasons of one change; each is a sentence.
+_MAX_REASONS = 8
 
 
 def space_history(history: SpaceHistory, name: str) -> Message:
@@ -167,11 +168,8 @@ def _transition_line(transition: RecordedTransition) -> str:
     change = " → ".join(
         "gone" if stage == MISSING_STAGE else formatting.describe_stage(stage) for stage in stages
     )
-    escaped = escape(transition.reason, 400)
-    reason = _CHANNEL_REFERENCE.sub(
-        lambda found: f"{found[1]} {channel_mention(found[2])}", escaped
-    )
-    return f"{formatting.timestamp(transition.at)} *{change}*: {reason}"
+    reasons = "; ".join(map(describe_reason, transition.reasons[:_MAX_REASONS]))
+    return f"{formatting.timestamp(transition.at)} *{change}*: {reasons}"
 
 
 def _current_notes(history: SpaceHistory) -> list[str]:

@@ -5,12 +5,14 @@ from datetime import datetime
 
 from bot import error_summary
 from bot.alerts import diagnosis
-from bot.alerts.incident import Incident, ProbableCause
+from bot.alerts.incident import Incident, ProbableCause, Resolution
 from bot.alerts.problems import STUCK_AFTER, ProblemKind
 from bot.cards import Block, Message
+from bot.model import Condition, condition
 from bot.render import formatting
 from bot.render.alerts.buttons import incident_buttons
 from bot.render.alerts.context import AlertContext
+from bot.render.alerts.reasons import describe_reason, describe_resolution
 from bot.render.blocks import code, code_block, context, escape, message, section, user_mention
 
 _EMOJI = {
@@ -92,10 +94,10 @@ def emoji(incident: Incident) -> str:
 def closing_emoji(incident: Incident) -> str:
     """Return the emoji of a resolved incident: green only if the Space is running."""
     is_running = (
-        formatting.describe_stage(incident.stage).startswith("up")
-        and incident.problem is not ProblemKind.GONE
+        condition(incident.stage) is Condition.RUNNING and incident.problem is not ProblemKind.GONE
     )
-    return _RUNNING if is_running or incident.resolution == "back" else ":white_circle:"
+    is_back = incident.resolution is Resolution.BACK
+    return _RUNNING if is_running or is_back else ":white_circle:"
 
 
 def describe_state(incident: Incident) -> str:
@@ -161,7 +163,7 @@ def _facts(incident: Incident, ctx: AlertContext) -> list[str]:
 
 
 def _reason_line(incident: Incident, reminder: datetime | None) -> str:
-    text = f"Why: {escape(incident.reason, 200)}"
+    text = f"Why: {describe_reason(incident.reason) if incident.reason else ''}"
     return (
         f"{text} · reminder {formatting.timestamp(reminder)} if it is still so"
         if reminder
@@ -184,7 +186,7 @@ def _resolved_card(incident: Incident, ctx: AlertContext) -> Message:
 
 def _describe_resolution(incident: Incident) -> str:
     """Return how and when *incident* ended: after a gap in observation, as a period."""
-    resolution = escape(incident.resolution, 100)
+    resolution = escape(describe_resolution(incident), 100)
     if incident.gap_since and incident.closed_at:
         gap = (
             f"{formatting.time_of_day(incident.gap_since)} and "

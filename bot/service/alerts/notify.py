@@ -15,6 +15,7 @@ from bot.alerts.notification_plan import (
     NotificationPlan,
 )
 from bot.alerts.notifications import plan_diagnosis, plan_notifications
+from bot.alerts.reasons import Reason
 from bot.alerts.routing import RoutingTable
 from bot.cards import Message
 from bot.command import Command
@@ -45,7 +46,7 @@ class SweepResult:
 
 def notify(
     tx: Tx, settings: Settings, commands: Mapping[str, Command], result: SweepResult
-) -> Mapping[str, Sequence[str]]:
+) -> Mapping[str, Sequence[Reason]]:
     """Write the notifications of a sweep; return the reasons by Space."""
     unmuted = mutes.expire(tx, result.now)
     updated = [update.incident for update in result.updates]

@@ -2,24 +2,26 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from bot.alerts.reasons import Reason, ReasonCode
 from bot.parsing import NameIndex
 from bot.store import Tx, spaces, watches
 
 
 def rename(
     tx: Tx, prefix: str, known: Iterable[str], renamed: Mapping[str, str]
-) -> Mapping[str, Sequence[str]]:
-    """Rename stored Spaces and their watches; return notes by Space for the transitions."""
-    notes: dict[str, list[str]] = {}
+) -> Mapping[str, Sequence[Reason]]:
+    """Rename stored Spaces and their watches; return reasons by Space for the transitions."""
+    reasons: dict[str, list[Reason]] = {}
     ids = set(known)
     for old, new in renamed.items():
         new_spellings = map_spellings(old, new, ids, prefix)
         ids = ids - {old} | {new}
         spaces.rename(tx, old, new)
-        notes[new] = [
-            f"the watch of {channel} follows it" for channel in watches.rename(tx, new_spellings)
+        reasons[new] = [
+            Reason(ReasonCode.WATCH_RENAMED, channel=channel)
+            for channel in watches.rename(tx, new_spellings)
         ]
-    return notes
+    return reasons
 
 
 def map_spellings(old: str, new: str, known: set[str], prefix: str) -> Mapping[str, str]:

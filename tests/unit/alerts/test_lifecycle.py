@@ -5,11 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from bot.alerts.incident import Incident
+from bot.alerts.incident import Incident, Resolution
 from bot.alerts.incident_update import IncidentEvent
 from bot.alerts.lifecycle import apply_observation, mark_missing, open_incident
 from bot.alerts.observation import Observation
 from bot.alerts.problems import ProblemKind
+from bot.alerts.reasons import Reason, ReasonCode
 from bot.model import Space
 from tests.unit.alerts.samples import AGO, NOW, incident
 
@@ -160,20 +161,20 @@ def test_unrouted_problem_is_never_called_fixed(
         incident(was), observation_of(stage, None, unrouted_problem=unrouted)
     )
     assert verdict
-    assert verdict.incident.resolution == f"{stage}, of which nobody wants to hear"
+    assert verdict.incident.resolution is Resolution.UNROUTED_PROBLEM
 
 
 def test_every_update_has_a_reason() -> None:
     verdict = open_incident(observation_of("RUNTIME_ERROR", ProblemKind.BROKEN))
     assert verdict
-    assert verdict.reason == "broken: the Hub shows RUNTIME_ERROR"
+    assert verdict.reason == Reason(ReasonCode.PROBLEM, ProblemKind.BROKEN, stage="RUNTIME_ERROR")
     assert verdict.incident.reason == verdict.reason
 
 
 def test_reason_mentions_confirmation_only_if_there_was_one() -> None:
     verdict = open_incident(observation_of("RUNTIME_ERROR", ProblemKind.BROKEN, is_confirmed=True))
     assert verdict
-    assert verdict.reason == "broken: the Hub shows RUNTIME_ERROR, and a second look agreed"
+    assert verdict.reason.code is ReasonCode.PROBLEM_CONFIRMED
 
 
 def test_the_fourth_change_opens_as_unstable() -> None:
@@ -187,7 +188,8 @@ def test_the_fourth_change_opens_as_unstable() -> None:
 def test_recovery_after_a_gap_names_the_gap() -> None:
     verdict = apply_observation(incident(), observation_of("RUNNING", None, gap_since=AGO[26]))
     assert verdict
-    assert verdict.incident.resolution == "fixed while I was away"
+    assert verdict.incident.resolution is Resolution.FIXED
+    assert verdict.reason.code is ReasonCode.RECOVERED_IN_GAP
     assert verdict.incident.gap_since == AGO[26]
 
 

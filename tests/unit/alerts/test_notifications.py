@@ -18,6 +18,7 @@ from bot.alerts.notification_plan import (
 )
 from bot.alerts.notifications import plan_diagnosis, plan_notifications, plan_refresh
 from bot.alerts.problems import ProblemKind
+from bot.alerts.reasons import Reason, ReasonCode
 from bot.alerts.routing import Route, RoutingTable
 from bot.model import Space
 
@@ -111,7 +112,7 @@ def test_a_new_incident_gets_a_card_of_its_own_with_a_reason() -> None:
     ((card, post),) = plan.posts.items()
     assert (post.key, post.channel, card) == ("incident:1", OPS, -1)
     assert plan.notified == {(1, OPS): Notification(-1, NOW)}
-    assert plan.reasons["acme/team-1"]
+    assert plan.reasons["acme/team-1"] == [Reason(ReasonCode.OWN_CARD, channel=OPS)]
 
 
 def test_a_muted_new_incident_gets_no_card_and_the_reason_says_why() -> None:
@@ -120,7 +121,7 @@ def test_a_muted_new_incident_gets_no_card_and_the_reason_says_why() -> None:
     plan = plan_notifications(new, {1: IncidentEvent.OPENED}, NOW)
 
     assert not plan.posts
-    assert "muted until" in plan.reasons["acme/team-1"][0]
+    assert plan.reasons["acme/team-1"][0].code is ReasonCode.MUTED
 
 
 @pytest.mark.parametrize(("number", "cards", "groups"), [(3, 3, 0), (4, 1, 1), (9, 1, 1)])

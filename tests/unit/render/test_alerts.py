@@ -9,8 +9,9 @@ import pytest
 from bot.alerts.actions import RecordedTransition, SpaceHistory
 from bot.alerts.grouping import Group, GroupKind
 from bot.alerts.hub_outage import HubOutage
-from bot.alerts.incident import Ack, Diagnosis, Incident, Mute, ProbableCause
+from bot.alerts.incident import Ack, Diagnosis, Incident, Mute, ProbableCause, Resolution
 from bot.alerts.problems import ProblemKind
+from bot.alerts.reasons import Reason, ReasonCode
 from bot.alerts.routing import SETTINGS, Watch
 from bot.cards import Message
 from bot.model import Space
@@ -46,7 +47,7 @@ BROKEN = Incident(
     ERROR,
     AT,
     AT,
-    "broken: the Hub shows BUILD_ERROR, and a second look agreed",
+    Reason(ReasonCode.PROBLEM_CONFIRMED, ProblemKind.BROKEN, stage="BUILD_ERROR"),
     id=1,
     fingerprint="no matching distribution found for torch==#.#",
 )
@@ -65,7 +66,7 @@ DIAGNOSIS = Diagnosis(
 RESOLVED: dict[str, Any] = {
     "closed_at": LATER,
     "changed_at": LATER,
-    "resolution": "fixed",
+    "resolution": Resolution.FIXED,
     "stage": "RUNNING",
 }
 
@@ -114,10 +115,7 @@ CARDS: dict[str, Message] = {
     "coming_up": incident_card.card(replace(BROKEN, stage="BUILDING"), CONTEXT, REMINDER),
     "unstable": incident_card.card(replace(BROKEN, flapping_since=AT), CONTEXT),
     "fixed": incident_card.card(replace(BROKEN, **RESOLVED), CONTEXT),
-    "fixed_while_away": incident_card.card(
-        replace(BROKEN, **RESOLVED | {"resolution": "fixed while I was away"}, gap_since=AT),
-        CONTEXT,
-    ),
+    "fixed_while_away": incident_card.card(replace(BROKEN, **RESOLVED, gap_since=AT), CONTEXT),
     "fixed_reply": incident_card.recovery_reply(replace(BROKEN, **RESOLVED), CONTEXT),
     "worse_reply": incident_card.escalation_reply(BROKEN, CONTEXT),
     "told_elsewhere": incident_card.moved_to_group(BROKEN, 4, CONTEXT),
@@ -181,9 +179,15 @@ CARDS: dict[str, Message] = {
             Space(CLASS[0], "BUILD_ERROR"),
             (
                 RecordedTransition(
-                    "BUILDING", "BUILD_ERROR", AT, "broken; card for C0OPS: one of its kind"
+                    "BUILDING",
+                    "BUILD_ERROR",
+                    AT,
+                    (
+                        Reason(ReasonCode.PROBLEM, ProblemKind.BROKEN, stage="BUILD_ERROR"),
+                        Reason(ReasonCode.OWN_CARD, channel="C0OPS"),
+                    ),
                 ),
-                RecordedTransition("RUNNING", "BUILDING", AT, "on its way up: nothing to tell"),
+                RecordedTransition("RUNNING", "BUILDING", AT, (Reason(ReasonCode.STARTING),)),
             ),
             BROKEN,
             Mute(CLASS[0], LATER, "UANA", AT),

@@ -121,8 +121,8 @@ def upgrade() -> None:
         sa.Column("opened_at", UtcTimestamp(), nullable=False),
         sa.Column("changed_at", UtcTimestamp(), nullable=False),
         sa.Column("closed_at", UtcTimestamp(), nullable=True),
-        sa.Column("resolution", sa.Text(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("resolution", sa.String(length=20), nullable=True),
+        sa.Column("reason", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("flapping_since", UtcTimestamp(), nullable=True),
         sa.Column("is_up", sa.Boolean(), nullable=False),
         sa.Column("gap_since", UtcTimestamp(), nullable=True),
@@ -177,7 +177,7 @@ def upgrade() -> None:
         sa.Column("after", sa.String(length=40), nullable=False),
         sa.Column("at", UtcTimestamp(), nullable=False),
         sa.Column("flips", sa.Boolean(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("reasons", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_transition")),
     )
     op.create_index(op.f("ix_transition_at"), "transition", ["at"], unique=False)

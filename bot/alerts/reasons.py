@@ -1,0 +1,66 @@
+"""The reasons of alert decisions, as codes with their data. `bot.render` puts them into words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from bot.alerts.problems import ProblemKind
+
+
+class ReasonCode(StrEnum):
+    """Why an incident changed, or why a notification was sent or not."""
+
+    # An incident was opened.
+    PROBLEM = "problem"
+    PROBLEM_CONFIRMED = "problem_confirmed"  # by a second call
+    MISSING = "missing"
+    FLAPPING_STARTED = "flapping_started"
+    # It is still open.
+    STILL_A_PROBLEM = "still_a_problem"
+    ESCALATED = "escalated"
+    RECOVERING = "recovering"
+    FLAPPING = "flapping"
+    SETTLED_IN_PROBLEM = "settled_in_problem"
+    MISSING_AGAIN = "missing_again"
+    RENAMED = "renamed"
+    ACK_EXPIRED = "ack_expired"
+    # It was closed.
+    RECOVERED = "recovered"
+    RECOVERED_IN_GAP = "recovered_in_gap"
+    SETTLED = "settled"
+    NOT_ON_HUB = "not_on_hub"
+    MISSING_FOR_A_DAY = "missing_for_a_day"
+    OWNER_NOT_CONFIGURED = "owner_not_configured"
+    NAME_TAKEN = "name_taken"
+    ROUTE_REMOVED = "route_removed"
+    NO_ROUTE = "no_route"
+    # A change without an incident.
+    FIRST_SEEN = "first_seen"
+    UNROUTED_PROBLEM = "unrouted_problem"
+    STARTING = "starting"
+    NO_PROBLEM = "no_problem"
+    DELETION_EXPECTED = "deletion_expected"
+    # A channel was notified, or not.
+    MUTED = "muted"
+    OWN_CARD = "own_card"
+    INITIAL_SCAN = "initial_scan"
+    JOINED_SAME_CAUSE = "joined_same_cause"
+    JOINED_SAME_PROBLEM = "joined_same_problem"
+    SAME_CAUSE = "same_cause"
+    SAME_LOG = "same_log"
+    SAME_PROBLEM = "same_problem"
+    WATCH_RENAMED = "watch_renamed"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A reason and the data that its sentence mentions."""
+
+    code: ReasonCode
+    problem: ProblemKind | None = None
+    previous: ProblemKind | None = None  # the problem before
+    stage: str = ""
+    space: str = ""  # another Space
+    channel: str = ""  # the notified channel
+    count: int = 0  # changes, or Spaces
+    until: datetime | None = None  # the end of a mute

@@ -1,0 +1,39 @@
+"""Reasons as JSON."""
+
+from dataclasses import fields
+
+import pytest
+
+from bot.alerts.problems import ProblemKind
+from bot.alerts.reasons import Reason, ReasonCode
+from bot.store import reasons
+from tests.unit.store.samples import NOW
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        Reason(ReasonCode.OWN_CARD),
+        Reason(
+            ReasonCode.ESCALATED,
+            ProblemKind.BROKEN,
+            ProblemKind.ASLEEP,
+            "RUNTIME_ERROR",
+            "acme/a",
+            "C1",
+            5,
+            NOW,
+        ),
+    ],
+    ids=["code alone", "all data"],
+)
+def test_reason_round_trips(reason: Reason) -> None:
+    assert reasons.from_json(reasons.to_json(reason)) == reason
+
+
+def test_json_has_a_place_for_each_field() -> None:
+    full = Reason(
+        ReasonCode.MUTED, ProblemKind.GONE, ProblemKind.GONE, "GONE", "acme/a", "C1", 1, NOW
+    )
+
+    assert reasons.to_json(full).keys() == {each.name for each in fields(Reason)}
