@@ -149,7 +149,6 @@ class Person:
     """A member of the workspace, as Slack describes them."""
 
     id: str
-    name: str = ""
     is_admin: bool = False  # owner or admin of the workspace
     is_guest: bool = False  # from outside, or restricted to some channels
 

@@ -12,7 +12,6 @@ BUTTON_LABEL_LENGTH = 75
 BUTTON_VALUE_LENGTH = 2_000
 #: Of a command on a button: what a form or a footnote adds to it must fit in as well.
 COMMAND_LENGTH = 1_900
-CONFIRM_LENGTH = 300
 OPTION_LABEL_LENGTH = 75
 OPTION_VALUE_LENGTH = 150
 OVERFLOW_OPTIONS = 5

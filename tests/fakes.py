@@ -176,11 +176,10 @@ class FakeHub:
         self.variable_values[id] = {**self.variable_values.get(template, {}), **variables}
         return self._create("duplicate", id, sdk=source.sdk, private=private)
 
-    def validate_card(self, text: str) -> tuple[str, ...]:
+    def validate_card(self, text: str) -> None:
         self._record_call("validate_card")
         if self.card_error:
             raise self.card_error
-        return ()
 
     def commit(self, id: str, files: Mapping[str, bytes], message: str) -> Commit:
         self._record_write("commit", id)
@@ -411,7 +410,7 @@ class FakeSlack:
         if self.person_error:
             raise self.person_error
         is_guest = user in self.guests
-        return Person(user, user.lower(), user in self.admins and not is_guest, is_guest)
+        return Person(user, user in self.admins and not is_guest, is_guest)
 
     def group(self, id: str) -> frozenset[str]:
         self._check_call("")

@@ -94,8 +94,3 @@ def parse_commit_id(data: Mapping[str, Any]) -> str | None:
     if not sha and "id" not in data:
         raise LookupError("this is no Space")
     return str(sha) if sha else None
-
-
-def parse_warnings(data: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the Hub's warnings about a README."""
-    return tuple(str(warning["message"]) for warning in data.get("warnings") or ())

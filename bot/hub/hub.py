@@ -133,13 +133,11 @@ class Hub:
         with reading(self._timeout):
             return account.parse_variables(self._http.get(self._http.space_url(id, "/variables")))
 
-    def validate_card(self, text: str) -> tuple[str, ...]:
-        """Return the Hub's warnings about a README.md; raise its refusal."""
+    def validate_card(self, text: str) -> None:
+        """Raise the Hub's refusal of a README.md."""
         with reading(self._timeout):
             body = {"content": text, "repoType": "space"}
-            return account.parse_warnings(
-                self._http.post(self._http.url("/api/validate-yaml"), body)
-            )
+            self._http.post(self._http.url("/api/validate-yaml"), body)
 
     # -- writes to a Space
 

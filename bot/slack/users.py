@@ -58,10 +58,8 @@ def _to_person(user: Mapping[str, Any], identity: Identity) -> Person:
     """Return the person; a guest or somebody from another workspace is never an admin."""
     is_external = _is_external(user, identity)
     is_guest = is_external or bool(user.get("is_restricted") or user.get("is_ultra_restricted"))
-    profile = user.get("profile") or {}
     return Person(
         id=user["id"],
-        name=profile.get("display_name") or profile.get("real_name") or user.get("name", ""),
         is_admin=not is_guest and bool(user.get("is_admin") or user.get("is_owner")),
         is_guest=is_guest,
     )

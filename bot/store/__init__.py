@@ -32,7 +32,7 @@ class Store:
         self.leader_batch = GroupCommit(self.transaction)
         try:
             with engine.transaction(self._engine) as tx:
-                self.migrated = migrate.migrate(tx)
+                migrate.migrate(tx)
         except DatabaseOpenError:
             self.close()
             raise

@@ -1,10 +1,13 @@
 """Migrations of the database, run by the first replica that starts."""
 
+import logging
 from importlib import resources
 
 from sqlalchemy import Connection, inspect, text
 
 from bot.store.engine import DatabaseOpenError, Tx, disable_timeouts
+
+logger = logging.getLogger(__name__)
 
 #: The newest migration. A test compares it with the folder.
 HEAD_REVISION = "0001_initial"
@@ -13,18 +16,17 @@ _UNRELEASED_REVISIONS = frozenset({"0001"})
 _LOCK_ID = 7_223_201  # any number, the same in every replica
 
 
-def migrate(tx: Tx) -> bool:
-    """Run the missing migrations; return whether there were any.
+def migrate(tx: Tx) -> None:
+    """Run the missing migrations.
 
     Replicas that start together wait for each other.
     """
     disable_timeouts(tx)  # importing Alembic alone takes a slow machine seconds
     if tx.dialect.name == "postgresql":
         tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK_ID})
-    if _current_revision(tx) == HEAD_REVISION:
-        return False
-    _upgrade(tx)
-    return True
+    if _current_revision(tx) != HEAD_REVISION:
+        logger.info("the tables are created or migrated to %s", HEAD_REVISION)
+        _upgrade(tx)
 
 
 def _current_revision(tx: Tx) -> str | None:

@@ -75,7 +75,6 @@ def commit(space: Space, change: Change, now: float, sampler: DurationSampler) -
 
 def visit(space: Space, now: float, sampler: DurationSampler) -> None:
     """Record a visit to the app, which keeps the Space awake or wakes it."""
-    space.visits += 1
     space.last_visit_at = now
     if space.stage == "SLEEPING" and not space.planned_stages:
         _schedule_start(space, now, sampler, build=_is_unbuilt(space))

@@ -86,7 +86,6 @@ class Space:
     serving_commit: str | None = None  # the commit that visitors see
     first_build_env: Env | None = None
     restarts: int = 0
-    visits: int = 0
     # Replace keys of the serialized runtime; `...` removes one.
     runtime_overrides: dict[str, Any] = field(default_factory=dict)
     # Replace the generated logs.

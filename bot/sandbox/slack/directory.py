@@ -35,12 +35,6 @@ class Directory:
         self.channels[dm.id] = dm
         return dm
 
-    def add_person(self, person: Person) -> None:
-        """Add a person and their direct messages with the bot."""
-        with self._state_lock.write_lock():
-            self.people[person.id] = person
-            self._open_dm(person)
-
     def add_channel(self, channel: Channel) -> None:
         """Add a channel."""
         with self._state_lock.write_lock():

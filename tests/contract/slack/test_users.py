@@ -41,9 +41,9 @@ def reply_with_user(web_api: FakeWebApi, **user: Any) -> None:
 def test_person_is_parsed_from_users_info(
     web_api: FakeWebApi, slack: Slack, user: dict[str, Any], is_admin: bool, is_guest: bool
 ) -> None:
-    reply_with_user(web_api, name="ada", **user)
+    reply_with_user(web_api, **user)
 
-    assert slack.person("U1") == Person("U1", "ada", is_admin=is_admin, is_guest=is_guest)
+    assert slack.person("U1") == Person("U1", is_admin=is_admin, is_guest=is_guest)
 
 
 def test_other_workspace_of_the_enterprise_is_not_external(
@@ -53,12 +53,6 @@ def test_other_workspace_of_the_enterprise_is_not_external(
     web_api.reply("auth.test", {**AUTH_TEST, "enterprise_id": "E1"})
 
     assert slack.person("U1").is_admin
-
-
-def test_name_is_the_display_name(web_api: FakeWebApi, slack: Slack) -> None:
-    reply_with_user(web_api, name="al", profile={"display_name": "Ada", "real_name": "Ada L."})
-
-    assert slack.person("U1").name == "Ada"
 
 
 def test_identity_is_fetched_once(web_api: FakeWebApi, slack: Slack) -> None:
