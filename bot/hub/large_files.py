@@ -22,6 +22,7 @@ from bot.hub import deadline
 
 _MAX_PARALLEL = 4  # files
 _BATCH_FILES = 256  # files per request for upload addresses
+_PROTOCOLS = frozenset({None, "basic", "multipart"})  # of Git LFS; None means basic
 _LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 LfsAction = dict[str, Any]
@@ -56,7 +57,7 @@ def _upload_batch(
     id: str, additions: Sequence[CommitOperationAdd], headers: dict[str, str], endpoint: str
 ) -> None:
     by_hash = {addition.upload_info.sha256.hex(): addition for addition in additions}
-    actions, rejections, _ = post_lfs_batch_info(
+    actions, rejections, protocol = post_lfs_batch_info(
         upload_infos=[addition.upload_info for addition in by_hash.values()],
         token=None,  # it is in the headers
         repo_type="space",
@@ -65,12 +66,31 @@ def _upload_batch(
         endpoint=endpoint,
         headers=headers,
     )
+    _check_protocol(protocol)
     for rejection in rejections:
         raise _rejection_error(by_hash, rejection)
     transfer = partial(_transfer, headers=headers, endpoint=endpoint)
     _run_parallel(partial(transfer, by_hash[action["oid"]], action) for action in actions)
     for addition in additions:
         addition._is_uploaded = True  # noqa: SLF001 - the commit skips it then
+
+
+def _check_protocol(protocol: str | None) -> None:
+    """
+    Check that the store accepts Git LFS.
+
+    An answer for another protocol has no upload addresses, as if the files were there already.
+
+    Raises:
+        HubError: It accepts only another protocol.
+
+    """
+    if protocol not in _PROTOCOLS:
+        name = " ".join((protocol or "").split())[:40]
+        raise HubError(
+            f"The Hub's file store takes files only by “{name}”, which I don't support. "
+            "No file was changed."
+        )
 
 
 def _run_parallel(calls: Iterator[partial[None]]) -> None:

@@ -258,6 +258,19 @@ def test_malformed_batch_raises_our_error(hub: Hub, hub_api: FakeHubApi, batch: 
     assert not [one for one in hub_api.requests if one.url.path.endswith("/commit/main")]
 
 
+def test_store_that_accepts_only_another_protocol_is_reported(
+    hub: Hub, hub_api: FakeHubApi
+) -> None:
+    """Without upload addresses it would look as if the file were there already."""
+    serve_store(hub_api, {"href": STORE})
+    batch = {"transfer": "xet", "objects": [{"oid": OID, "size": len(MODEL)}]}
+    hub_api.reply("POST /spaces/o/a.git/info/lfs/objects/batch", ok(batch))
+    with pytest.raises(HubError, match="only by “xet”, which I don't support"):
+        hub.commit("o/a", {"model.bin": MODEL}, "Hand in")
+
+    assert not [one for one in hub_api.requests if one.url.path.endswith("/commit/main")]
+
+
 def test_rejected_object_is_named_with_the_hubs_message(hub: Hub, hub_api: FakeHubApi) -> None:
     serve_store(hub_api, {"href": STORE})
     rejected = {"oid": OID, "size": len(MODEL), "error": {"code": 403, "message": LIMIT}}

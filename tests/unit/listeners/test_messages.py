@@ -30,13 +30,24 @@ def test_a_mention_in_a_direct_message_is_one_request(
     )
 
 
-def test_redelivered_message_with_a_new_event_id_is_one_request(
-    harness: BoltHarness,
-) -> None:
-    harness.event(MENTION, event_id="Ev1")
-    harness.event({**MENTION, "subtype": "thread_broadcast", "thread_ts": "17.0"}, event_id="Ev2")
+# A reply in a thread that is also sent to the channel: one message with one ts and client_msg_id.
+REPLY: Json = {**MENTION, "thread_ts": "17.0", "client_msg_id": "c1"}
+BROADCAST: Json = {**REPLY, "subtype": "thread_broadcast", "root": {"ts": "17.0", "user": "U2"}}
 
-    assert len(harness.handler.asks) == 1
+
+@pytest.mark.parametrize(
+    "deliveries",
+    [(BROADCAST,), (REPLY, BROADCAST), (BROADCAST, REPLY), (BROADCAST, BROADCAST), (REPLY, REPLY)],
+)
+def test_a_thread_reply_that_is_also_sent_to_the_channel_is_one_request(
+    harness: BoltHarness, deliveries: tuple[Json, ...]
+) -> None:
+    for number, event in enumerate(deliveries):
+        assert harness.event(event, event_id=f"Ev{number}").status == 200
+
+    [ask] = harness.handler.asks
+    assert (ask.idempotency_key, ask.text, ask.thread) == ("message:C1:17.1", "wake all", "17.0")
+    assert ask.inert is None
 
 
 def test_messages_with_one_timestamp_in_two_channels_are_two_requests(harness: BoltHarness) -> None:

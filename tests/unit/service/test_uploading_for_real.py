@@ -11,6 +11,7 @@ from huggingface_hub import set_client_factory
 from huggingface_hub.utils._http import default_client_factory
 
 from bot.hub import Hub
+from bot.hub import hub as adapter
 from bot.sandbox.hub.accounts import Token
 from bot.sandbox.hub.app import create_hub_app as app_of
 from bot.sandbox.hub.control import World
@@ -94,6 +95,31 @@ def test_large_file_error_is_on_the_card(
     assert said in last_card(slack)
     assert "I was stopped" not in last_card(slack)
     assert "model.bin" not in world.files(TEAM)
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_large_file_is_uploaded_where_the_hub_refuses_a_xet_token(
+    bot: Bot, world: World, slack: FakeSlack, clock: FakeClock, status: int
+) -> None:
+    world.faults.refuse(status, "Xet is not for you", call="xet-write-token")
+    submit_upload(bot, slack, share(slack, model_bin=MODEL))
+    run_rounds(bot, clock, 60)
+
+    assert world.files(TEAM)["model.bin"] == MODEL
+    assert last_card(slack).startswith("Upload: 1 of 1 in place")
+
+
+@pytest.mark.parametrize("call", ["lfs-batch", "store", "lfs-verify"])
+def test_silent_store_is_on_the_card_within_the_deadline(
+    bot: Bot, world: World, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    monkeypatch.setattr(adapter, "_UPLOAD_SECONDS", 2.0)
+    world.faults.hang(call=call)
+    submit_upload(bot, slack, share(slack, model_bin=MODEL))
+
+    assert last_card(slack).startswith("Upload to team-a failed")
+    assert "the time for it ran out" in last_card(slack)
+    assert "I was stopped" not in last_card(slack)
 
 
 def test_unbuilt_commit_is_not_deployed_until_a_rebuild(
