@@ -16,9 +16,9 @@ from bot.alerts.notification_plan import (
     IncidentContent,
     RecoveryContent,
     Reply,
-    ReplyKind,
 )
 from bot.alerts.problems import ProblemKind
+from bot.cards import CardKind
 
 #: These events make an unposted escalation reply untrue.
 _OVERTAKING = (
@@ -27,7 +27,7 @@ _OVERTAKING = (
     IncidentEvent.RESOLVED,
     IncidentEvent.CLOSED_SILENTLY,
 )
-_INCIDENT_REPLIES = (ReplyKind.ESCALATION, ReplyKind.RECOVERY)
+_INCIDENT_REPLIES = (CardKind.ESCALATION, CardKind.RECOVERY)
 
 
 def plan_card_updates(draft: Draft) -> None:
@@ -57,7 +57,7 @@ def _show_incident(draft: Draft, incident: Incident, channel: str) -> None:
     match event:
         case IncidentEvent.RESOLVED:
             content = RecoveryContent(incident)
-            draft.reply(Reply(card, channel, ReplyKind.RECOVERY, content, incident.id))
+            draft.reply(Reply(card, channel, CardKind.RECOVERY, content, incident.id))
         case IncidentEvent.ESCALATED:
             _reply_escalated(draft, incident, channel, card)
 
@@ -69,7 +69,7 @@ def _reply_escalated(draft: Draft, incident: Incident, channel: str, card: int) 
     """
     content = EscalationContent((incident,), in_group=False)
     at = incident.changed_at
-    draft.reply(Reply(card, channel, ReplyKind.ESCALATION, content, incident.id, at=at))
+    draft.reply(Reply(card, channel, CardKind.ESCALATION, content, incident.id, at=at))
     draft.repost(card)
 
 
@@ -84,7 +84,7 @@ def _show_group(draft: Draft, group: Group) -> None:
     if group.closed_at and group.announce_recovery and is_routed:
         content = GroupRecoveryContent(group, tuple(members), draft.score(group.channel))
         draft.reply(
-            Reply(group.card, group.channel, ReplyKind.GROUP_RECOVERY, content, group=group.id)
+            Reply(group.card, group.channel, CardKind.GROUP_RECOVERY, content, group=group.id)
         )
     _show_escalated(draft, group, pinging)
 
@@ -117,14 +117,14 @@ def _show_escalated(draft: Draft, group: Group, pinging: Sequence[Incident]) -> 
     ]
     if escalated:
         draft.repost(group.card)
-    unposted = [r.id for r in draft.card(group.card).replies if r.kind is ReplyKind.ESCALATION]
+    unposted = [r.id for r in draft.card(group.card).replies if r.kind is CardKind.ESCALATION]
     if unposted and group.kind is GroupKind.SAME_PROBLEM:
         _update_reply(draft, unposted[0], [m for m in pinging if _is_more_severe(m, group)])
     elif group.closed_at:
-        draft.withdraw_replies(group.card, [ReplyKind.ESCALATION])
+        draft.withdraw_replies(group.card, [CardKind.ESCALATION])
     elif escalated:
         content = EscalationContent(tuple(escalated), in_group=True)
-        kind, at = ReplyKind.ESCALATION, draft.now
+        kind, at = CardKind.ESCALATION, draft.now
         draft.reply(Reply(group.card, group.channel, kind, content, group=group.id, at=at))
 
 

@@ -7,8 +7,8 @@ from bot.alerts import reminders
 from bot.alerts.grouping import Group, GroupKind
 from bot.alerts.incident import Ack, Incident
 from bot.alerts.notification_board import Draft
-from bot.alerts.notification_plan import ACK_CHECK_PREFIX
 from bot.alerts.reasons import Reason, ReasonCode
+from bot.cards import CardKey
 
 
 def plan_reminders(draft: Draft) -> None:
@@ -57,7 +57,7 @@ def _check_ack(draft: Draft, ack: Ack, channel: str, found: Sequence[Incident]) 
     shared = {draft.notified[incident.id][channel].card for incident in asked}
     ids = tuple(incident.id for incident in asked)
     group = Group(0, GroupKind.ACK_CHECK, ack.by, channel, 0, draft.now, ids)
-    key = f"{ACK_CHECK_PREFIX}{ack.by}:{ack.at.timestamp():.3f}:{draft.now.timestamp():.0f}"
+    key = CardKey.ack_check(ack.by, ack.at, draft.now)
     card = draft.post(key, channel, draft.group_content(group), _visible_parent(draft, shared))
     draft.add_group(replace(group, card=card))
 
@@ -97,8 +97,7 @@ def _due(draft: Draft, channel: str) -> list[Incident]:
 def _post_reminder(draft: Draft, channel: str, found: Sequence[Incident]) -> None:
     ids = tuple(incident.id for incident in found)
     group = Group(0, GroupKind.REMINDER, "", channel, 0, draft.now, ids)
-    key = f"reminder:{draft.now.timestamp():.0f}"
-    card = draft.post(key, channel, draft.group_content(group))
+    card = draft.post(CardKey.reminder(draft.now), channel, draft.group_content(group))
     draft.add_group(replace(group, card=card))
     for incident in found:
         before = draft.notified[incident.id][channel]

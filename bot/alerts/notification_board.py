@@ -16,11 +16,11 @@ from bot.alerts.notification_plan import (
     NotificationPlan,
     Post,
     Reply,
-    ReplyKind,
     Score,
 )
 from bot.alerts.reasons import Reason
 from bot.alerts.routing import RoutingTable
+from bot.cards import CardKey, CardKind
 from bot.model import Condition, Fleet
 
 
@@ -29,7 +29,7 @@ class UnpostedReply:
     """A reply below a card that was not posted yet."""
 
     id: int
-    kind: ReplyKind
+    kind: CardKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +182,7 @@ class Draft:
         self.incidents[incident.id] = self._changed[incident.id] = incident
         self.dirty.add(incident.id)
 
-    def post(self, key: str, channel: str, content: Content, parent: int | None = None) -> int:
+    def post(self, key: CardKey, channel: str, content: Content, parent: int | None = None) -> int:
         """Post a card; return its negative id."""
         id = next(self._new_ids)
         self._posts[id] = Post(key, channel, parent)
@@ -225,7 +225,7 @@ class Draft:
         """Withdraw *card* unless it was posted."""
         self._withdrawn.append(card)
 
-    def withdraw_replies(self, card: int, kinds: Sequence[ReplyKind]) -> None:
+    def withdraw_replies(self, card: int, kinds: Sequence[CardKind]) -> None:
         """Withdraw the unposted replies of these *kinds* below *card*."""
         for reply in self.card(card).replies:
             if reply.kind in kinds:

@@ -7,11 +7,11 @@ New cards and new groups have negative ids until the plan is applied.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from bot.alerts.grouping import Group
 from bot.alerts.incident import Incident, Notification
 from bot.alerts.reasons import Reason
+from bot.cards import CardKey, CardKind
 
 #: Running Spaces, and all Spaces.
 Score = tuple[int, int]
@@ -76,23 +76,11 @@ Content = (
 )
 
 
-#: The prefix of the keys of ack checks. They ask a person, so no other card has their news.
-ACK_CHECK_PREFIX = "ack_check:"
-
-
-class ReplyKind(StrEnum):
-    """The kind of a reply in a card's thread. Its value is part of the stored key."""
-
-    ESCALATION = "worse"
-    RECOVERY = "fixed"
-    GROUP_RECOVERY = "over"
-
-
 @dataclass(frozen=True, slots=True)
 class Post:
     """Post a card, or use the one with this key in the channel."""
 
-    key: str
+    key: CardKey
     channel: str
     parent: int | None = None
 
@@ -103,28 +91,17 @@ class Reply:
 
     parent: int
     channel: str
-    kind: ReplyKind
+    kind: CardKind
     content: Content
     incident: int = 0
     group: int = 0  # instead of an incident
     at: datetime | None = None  # distinguishes several replies of one kind
 
-    def key(self, group: int) -> str:
+    def key(self, group: int) -> CardKey:
         """Return the reply's key, given the stored id of its group."""
-        owner = f"group:{group}" if self.group else f"incident:{self.incident}"
-        return f"{owner}:{self.kind}" + (f":{self.at.timestamp():.0f}" if self.at else "")
-
-
-def reply_kind(key: str) -> ReplyKind | None:
-    """Return the kind of the reply with *key*; None if it isn't a reply's key.
-
-    >>> reply_kind("incident:7:worse:1700000000"), reply_kind("incident:7")
-    (<ReplyKind.ESCALATION: 'worse'>, None)
-    """
-    owner, _, rest = key.partition(":")
-    kind = rest.partition(":")[2].partition(":")[0]
-    is_reply = owner in {"incident", "group"} and kind in set(ReplyKind)
-    return ReplyKind(kind) if is_reply else None
+        if self.group:
+            return CardKey.group_reply(self.kind, group, self.at)
+        return CardKey.incident_reply(self.kind, self.incident, self.at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from bot.alerts.incident_update import IncidentEvent
 from bot.alerts.notification_board import Draft
 from bot.alerts.notification_plan import IncidentContent, MovedContent
 from bot.alerts.reasons import Reason, ReasonCode
+from bot.cards import CardKey
 
 
 def place_unnotified(draft: Draft, *, is_initial: bool) -> None:
@@ -73,7 +74,7 @@ def _place(draft: Draft, channel: str, placement: Placement) -> None:
     match placement:
         case OwnCard(incident, reason):
             content = IncidentContent(incident, draft.next_reminder(incident, channel))
-            card = draft.post(f"incident:{incident.id}", channel, content)
+            card = draft.post(CardKey.incident(incident.id), channel, content)
             _notify(draft, [incident], channel, card, reason)
         case JoinGroup(group, found, reason):
             members = (*group.members, *(incident.id for incident in found))
@@ -98,8 +99,8 @@ def _add_group(draft: Draft, channel: str, new_group: NewGroup) -> None:
     group = Group(0, new_group.kind, new_group.key, channel, 0, draft.now, ids)
     card = 0 if fresh or not known else _newest_card(draft, known, channel)
     if not card:
-        last = fresh[-1].id if fresh else f"first:{draft.now.timestamp():.0f}"
-        card = draft.post(f"group:{last}", channel, draft.group_content(group))
+        key = CardKey.group(fresh[-1].id) if fresh else CardKey.initial_scan(draft.now)
+        card = draft.post(key, channel, draft.group_content(group))
     draft.add_group(replace(group, card=card))
     for incident in known:
         _move(draft, incident, channel, card, len(new_group.incidents))

@@ -4,16 +4,13 @@ import logging
 from collections.abc import Iterable
 from datetime import datetime
 
-from bot.cards import Message
+from bot.cards import CardKey, Message
 from bot.errors import SlackError
 from bot.service.dependencies import Slack
 from bot.settings import Settings
 from bot.store import Tx, cards
 
 logger = logging.getLogger(__name__)
-
-# A card's key has at most 120 characters, and the time of resolution is appended to it.
-_MAX_CAUSE_LENGTH = 70
 
 
 def resolve_recipients(slack: Slack, settings: Settings) -> frozenset[str]:
@@ -36,7 +33,7 @@ def notify_admins(
     A cause is a short key such as `channel_archived:C1`. It is announced once until `resolve` ends
     it; a later message for the same cause changes nothing.
     """
-    key = _card_key(cause)
+    key = CardKey.notice(cause)
     notified = {card.channel for card in cards.by_key(tx, key)}
     for admin in sorted(set(admins) - notified):
         cards.upsert(tx, key, admin, message, now)
@@ -47,22 +44,13 @@ def resolve(tx: Tx, cause: str, now: datetime, message: Message | None = None) -
 
     An unposted notice is canceled; a posted one is edited to show *message*.
     """
-    key = _card_key(cause)
+    key = CardKey.notice(cause)
     for card in cards.by_key(tx, key):
         cards.cancel_unposted(tx, card.id)
         if message and card.is_visible:
             cards.set_content(tx, card.id, message)
         cards.mark_resolved(tx, card.id, now)
-    cards.rename(tx, key, f"{key}:{now.isoformat()}")
-
-
-def is_notice(key: str) -> bool:
-    """Return whether *key* is the key of an admin notice."""
-    return key.startswith(_card_key(""))
-
-
-def _card_key(cause: str) -> str:
-    return f"notice:{cause[:_MAX_CAUSE_LENGTH]}"
+    cards.rename(tx, key, CardKey.notice(cause, now))
 
 
 def _group_members(slack: Slack, group: str) -> frozenset[str]:

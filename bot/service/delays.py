@@ -6,7 +6,7 @@ a card of its own, with one key for each delayed card, so it's sent once and sur
 
 from datetime import timedelta
 
-from bot.cards import Card, next_attempt_at
+from bot.cards import Card, CardKey, next_attempt_at
 from bot.errors import SlackError, SlackTooFast, SlackUnavailable
 from bot.refusals import Refusal, classify_refusal
 from bot.render import footnotes
@@ -28,19 +28,15 @@ def report(deps: Dependencies, before: Card, after: Card, error: SlackError) -> 
     message = footnotes.followed_later(after.message, after.refusal, after.channel)
     with deps.leadership.transaction() as tx:
         user = after.user or ""
-        cards.upsert(tx, _key(after), user, message, deps.now(), user=user)
+        cards.upsert(tx, CardKey.delay_notice(after.id), user, message, deps.now(), user=user)
     deps.trigger(Job.DELIVER)
 
 
 def withdraw(tx: Tx, card: Card) -> None:
     """Drop the notice about *card*, which Slack shows now, unless it was sent."""
     if card.user and card.failing_since:
-        for notice in cards.by_key(tx, _key(card)):
+        for notice in cards.by_key(tx, CardKey.delay_notice(card.id)):
             cards.cancel_unposted(tx, notice.id)
-
-
-def _key(card: Card) -> str:
-    return f"delayed:{card.id}"
 
 
 def _is_newly_delayed(before: Card, after: Card) -> bool:

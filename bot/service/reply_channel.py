@@ -4,9 +4,8 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
-from uuid import uuid4
 
-from bot.cards import Card, Message
+from bot.cards import Card, CardKey, CardKind, Message
 from bot.command import File
 from bot.errors import DatabaseUnavailable, SlackError
 from bot.model import Ask, Source
@@ -138,10 +137,10 @@ def _reply_methods(slack: Slack, ask: Ask, *, replace: bool) -> list[ReplyMethod
 
 def _queue(store: Store, trigger: Trigger, ask: Ask, message: Message, now: datetime) -> None:
     """Queue *message* as a direct message in the outbox."""
-    subject = f"reply:{uuid4().hex}"
+    key = CardKey.unique(CardKind.DIRECT_REPLY)
     try:
         with store.transaction() as tx:
-            cards.upsert(tx, subject, ask.user, message, now, user=ask.user)
+            cards.upsert(tx, key, ask.user, message, now, user=ask.user)
     except DatabaseUnavailable as error:
         logger.warning("could not reply to %s at all: %s", ask.user, error)
         return

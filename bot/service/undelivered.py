@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.cards import Card
+from bot.cards import Card, CardKind
 from bot.refusals import is_answer
 from bot.render import admin_notices as render
 from bot.service import admin_notices
@@ -63,7 +63,7 @@ def _announce(
 def _oldest_by_code(pending: Sequence[Card], now: datetime) -> dict[str, Card]:
     """Return the card that has been failing the longest, by Slack's error code."""
     failing = [card for card in pending if card.failing_since and is_answer(card.refusal)]
-    others = [card for card in failing if not admin_notices.is_notice(card.key)]
+    others = [card for card in failing if card.key.kind is not CardKind.NOTICE]
     oldest = sorted(others, key=lambda card: card.failing_since or now, reverse=True)
     return {card.refusal: card for card in oldest}
 

@@ -7,8 +7,7 @@ from uuid import uuid4
 
 from sqlalchemy import Row, Select, and_, case, func, select, update
 
-from bot.alerts.notification_plan import ACK_CHECK_PREFIX
-from bot.cards import Card, DeliveryState, Message
+from bot.cards import Card, CardKey, CardKind, DeliveryState, Message
 from bot.store.engine import Tx
 from bot.store.schema import card as table
 from bot.store.schema import card_is_pending
@@ -54,7 +53,7 @@ AFTER_CHANGE: dict[str, Any] = {
 
 def upsert(
     tx: Tx,
-    key: str,
+    key: CardKey,
     channel: str,
     message: Message,
     now: datetime,
@@ -137,7 +136,7 @@ def hold_back(tx: Tx, id: int, until: datetime | None) -> None:
     tx.execute(update(table).where(table.c.id == id).values(muted_until=until))
 
 
-def rename(tx: Tx, old: str, new: str) -> None:
+def rename(tx: Tx, old: CardKey, new: CardKey) -> None:
     """Give the cards of key *old* the key *new*."""
     tx.execute(update(table).where(table.c.key == old).values(key=new))
 
@@ -166,7 +165,7 @@ def parent_in_channel(tx: Tx, id: int) -> Card | None:
     return next(iter(_read(tx, posted)), None)
 
 
-def by_key(tx: Tx, key: str) -> list[Card]:
+def by_key(tx: Tx, key: CardKey) -> list[Card]:
     """Return the cards of *key* in all channels."""
     return _read(tx, _CARDS.where(table.c.key == key))
 
@@ -212,10 +211,10 @@ def retry(tx: Tx) -> None:
 
 def _drop_replies(tx: Tx, card: Card) -> None:
     replies = (table.c.parent_id == card.id) & table.c.user.is_(None)
-    unposted = replies & (table.c.state == DeliveryState.NEW)
-    if card.state is not DeliveryState.DELETED:
-        unposted &= ~table.c.key.startswith(ACK_CHECK_PREFIX, autoescape=True)
-    tx.execute(update(table).where(unposted).values(state=DeliveryState.DELETED))
+    unposted = _read(tx, _CARDS.where(replies, table.c.state == DeliveryState.NEW))
+    keeps_questions = card.state is not DeliveryState.DELETED
+    ids = [r.id for r in unposted if not (keeps_questions and r.key.kind is CardKind.ACK_CHECK)]
+    tx.execute(update(table).where(table.c.id.in_(ids)).values(state=DeliveryState.DELETED))
 
 
 def _insert(tx: Tx, message: Message, values: dict[str, Any]) -> int:

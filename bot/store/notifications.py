@@ -12,8 +12,8 @@ from uuid import uuid4
 from sqlalchemy import Row, bindparam, insert, select, update
 
 from bot.alerts.notification_board import CardStatus, UnpostedReply
-from bot.alerts.notification_plan import Post, reply_kind
-from bot.cards import DeliveryState, Message
+from bot.alerts.notification_plan import Post
+from bot.cards import REPLY_KINDS, CardKey, DeliveryState, Message
 from bot.store.cards import AFTER_CHANGE, UNPOSTED
 from bot.store.engine import Tx, chunks
 from bot.store.schema import card as table
@@ -36,8 +36,8 @@ def card_statuses(tx: Tx, ids: Collection[int]) -> dict[int, CardStatus]:
     replies: dict[int, list[UnpostedReply]] = defaultdict(list)
     if ids:
         for row in tx.execute(_UNPOSTED_REPLIES.order_by(table.c.id)):
-            if kind := reply_kind(row.key):
-                replies[row.parent_id].append(UnpostedReply(row.id, kind))
+            if row.key.kind in REPLY_KINDS:
+                replies[row.parent_id].append(UnpostedReply(row.id, row.key.kind))
     return {
         row.id: _status(row, tuple(replies.get(row.id, ())))
         for chunk in chunks(sorted(ids))
@@ -88,7 +88,7 @@ _SET_CONTENT = (
 )
 
 
-def _existing(tx: Tx, posts: Mapping[int, Post]) -> dict[tuple[str, str], int]:
+def _existing(tx: Tx, posts: Mapping[int, Post]) -> dict[tuple[CardKey, str], int]:
     keys = sorted({post.key for post in posts.values()})
     columns = select(table.c.id, table.c.key, table.c.channel)
     return {

@@ -16,7 +16,7 @@ from sqlalchemy import (
     or_,
 )
 
-from bot.store.types import UtcTimestamp, where
+from bot.store.types import CardKeyText, UtcTimestamp, where
 
 metadata = MetaData(
     naming_convention={
@@ -124,7 +124,7 @@ card = Table(
     "card",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("key", String(120), nullable=False),  # operation:17, incident:5, …
+    Column("key", CardKeyText(), nullable=False),
     Column("channel", String(80), nullable=False),  # the wanted channel
     Column("user", String(40)),  # the requester, who gets a direct message if the channel fails
     Column("via_dm", Boolean, nullable=False, default=False),  # sent as a direct message

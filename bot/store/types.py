@@ -3,7 +3,9 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Dialect, Float, TypeDecorator
+from sqlalchemy import ColumnElement, Dialect, Float, String, TypeDecorator
+
+from bot.cards import CardKey
 
 
 class UtcTimestamp(TypeDecorator[datetime]):
@@ -17,6 +19,19 @@ class UtcTimestamp(TypeDecorator[datetime]):
 
     def process_result_value(self, value: float | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002 - SQLAlchemy's signature
         return None if value is None else datetime.fromtimestamp(value, UTC)
+
+
+class CardKeyText(TypeDecorator[CardKey]):
+    """A card's key, stored as its text. The longest contains the idempotency key of a request."""
+
+    impl = String(240)
+    cache_ok = True
+
+    def process_bind_param(self, value: CardKey | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
+        return str(value) if value else None
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> CardKey | None:  # noqa: ARG002 - SQLAlchemy's signature
+        return None if value is None else CardKey.parse(value)
 
 
 def where(condition: ColumnElement[bool]) -> dict[str, Any]:

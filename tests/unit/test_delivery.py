@@ -8,6 +8,7 @@ import pytest
 
 from bot.cards import (
     Card,
+    CardKey,
     DeliveryAction,
     DeliveryState,
     Message,
@@ -187,15 +188,23 @@ def test_missing_message_is_posted_again() -> None:
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 ALERT = Card(
-    1, "incident:5", "C1", Message("broken"), 2, 0, DeliveryState.SENDING, "n", content_version=2
+    1,
+    CardKey.incident(5),
+    "C1",
+    Message("broken"),
+    2,
+    0,
+    DeliveryState.SENDING,
+    "n",
+    content_version=2,
 )
 
 
 KINDS = {
     "alert": ALERT,
     "alert's reply": replace(ALERT, thread="7.0"),
-    "operation card": replace(ALERT, key="operation:1", user="U1"),
-    "reply": replace(ALERT, key="operation:1:end", user="U1", thread="7.0"),
+    "operation card": replace(ALERT, key=CardKey.operation(1), user="U1"),
+    "reply": replace(ALERT, key=CardKey.final_reply(1), user="U1", thread="7.0"),
 }
 
 

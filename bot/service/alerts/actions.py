@@ -23,7 +23,7 @@ from bot.alerts.notifications import plan_refresh
 from bot.alerts.problems import classify
 from bot.alerts.routing import RoutingTable, Watch
 from bot.audit import AskState, Outcome
-from bot.cards import DeliveryState, Message
+from bot.cards import CardKey, CardKind, DeliveryState, Message
 from bot.command import Command, Context
 from bot.model import Ask, Source
 from bot.render import footnotes
@@ -252,5 +252,5 @@ def _announce(
     return True
 
 
-def _card_key(ask: Ask) -> str:
-    return f"ask:{ask.idempotency_key}"[:120]
+def _card_key(ask: Ask) -> CardKey:
+    return CardKey.of_request(CardKind.ANNOUNCEMENT, ask.idempotency_key)

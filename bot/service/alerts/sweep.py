@@ -11,6 +11,7 @@ from bot.alerts.hub_outage import HubOutage
 from bot.alerts.incident_update import IncidentUpdate
 from bot.alerts.observation import FleetObservation, apply_renames
 from bot.alerts.problems import TrackedSpace
+from bot.cards import CardKey
 from bot.command import Command
 from bot.model import Fleet
 from bot.render.alerts import outage_card
@@ -151,7 +152,7 @@ def _update_outage(
 
 def _show_outage(tx: Tx, outage: HubOutage, channel: str, now: datetime) -> None:
     """Update the card of *outage*; a deleted card returns only while the outage lasts."""
-    key = f"outage:{outage.started_at.timestamp():.0f}"
+    key = CardKey.hub_outage(outage.started_at)
     for card in cards.by_key(tx, key):
         if outage.ended_at:
             cards.mark_resolved(tx, card.id, now)

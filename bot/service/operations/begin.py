@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from bot import operations as core
 from bot.audit import AskState, OperationLink, Outcome
+from bot.cards import CardKey
 from bot.command import Proposal
 from bot.errors import Misunderstood
 from bot.model import Ask, Source
@@ -46,14 +47,16 @@ def _start(tx: Tx, prefix: str, ask: Ask, operation: Operation, now: datetime) -
     return request_state.mark_done(tx, ask, _started(started), now)
 
 
-def follow_existing(deps: Dependencies, ask: Ask, operation: Operation, card_key: str) -> Outcome:
+def follow_existing(
+    deps: Dependencies, ask: Ask, operation: Operation, card_key: CardKey
+) -> Outcome:
     """Store an operation that follows work already sent, on the card of *card_key*."""
     with deps.store.transaction() as tx:
         operations.lock_operations(tx)
         started = operations.add(tx, operation, state=OperationState.RUNNING)
         asks.link_operation(tx, ask.idempotency_key, started.id, OperationLink.STARTED)
         outcome = request_state.mark_done(tx, ask, _started(started), deps.now())
-        cards.rename(tx, card_key, f"operation:{started.id}")
+        cards.rename(tx, card_key, CardKey.operation(started.id))
         card.show(tx, deps.settings.prefix, started, deps.now())
     _trigger_jobs(deps.trigger)
     return outcome

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from bot.cards import CardKey
 from bot.operations import Operation, OperationState
 from bot.parsing import NameIndex
 from bot.render import operations as render
@@ -15,7 +16,7 @@ def show(
     message = render.card(operation, _names(prefix, operation), now, wait_reason)
     cards.upsert(
         tx,
-        _card_key(operation),
+        CardKey.operation(operation.id),
         operation.channel,
         message,
         now,
@@ -53,20 +54,16 @@ def _finish(tx: Tx, operation: Operation, now: datetime) -> bool:
 
 
 def _post_final_reply(tx: Tx, prefix: str, operation: Operation, now: datetime) -> None:
-    (card,) = cards.by_key(tx, _card_key(operation))
+    (card,) = cards.by_key(tx, CardKey.operation(operation.id))
     cards.upsert(
         tx,
-        f"{_card_key(operation)}:end",
+        CardKey.final_reply(operation.id),
         operation.channel,
         render.final_reply(operation, _names(prefix, operation), now),
         now,
         user=operation.requested_by,
         parent=card.id,
     )
-
-
-def _card_key(operation: Operation) -> str:
-    return f"operation:{operation.id}"
 
 
 def _names(prefix: str, operation: Operation) -> NameIndex:

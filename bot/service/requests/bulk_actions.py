@@ -9,10 +9,10 @@ from collections.abc import Callable, Collection, Container
 from concurrent.futures import CancelledError, Executor, Future
 from functools import partial
 from typing import assert_never
-from uuid import uuid4
 
 from bot import collisions
 from bot.audit import AskState, Outcome, state_of_act
+from bot.cards import CardKey, CardKind
 from bot.command import BulkAction
 from bot.error_boundary import report_unexpected
 from bot.errors import (
@@ -59,7 +59,7 @@ def run_bulk_action(deps: Dependencies, ask: Ask, bulk: BulkAction) -> Outcome:
     with deps.store.transaction() as tx:
         cards.upsert(
             tx,
-            f"deed:{uuid4().hex}",
+            CardKey.unique(CardKind.BULK_ACTION),
             ask.channel,
             message,
             deps.now(),

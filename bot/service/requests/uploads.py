@@ -12,7 +12,7 @@ from threading import Lock
 
 from bot import collisions, uploads
 from bot.audit import AskState, Outcome
-from bot.cards import Message
+from bot.cards import CardKey, CardKind, Message
 from bot.command import Upload
 from bot.error_boundary import report_unexpected
 from bot.errors import (
@@ -255,5 +255,5 @@ def _show(
     trigger(Job.DELIVER)
 
 
-def _card_key(ask: Ask) -> str:
-    return f"upload:{ask.idempotency_key[:100]}"
+def _card_key(ask: Ask) -> CardKey:
+    return CardKey.of_request(CardKind.UPLOAD, ask.idempotency_key)

@@ -14,12 +14,12 @@ from bot.alerts.notification_plan import (
     IncidentContent,
     MovedContent,
     NotificationPlan,
-    ReplyKind,
 )
 from bot.alerts.notifications import plan_diagnosis, plan_notifications, plan_refresh
 from bot.alerts.problems import ProblemKind
 from bot.alerts.reasons import Reason, ReasonCode
 from bot.alerts.routing import Route, RoutingTable
+from bot.cards import CardKey, CardKind
 from bot.model import Space
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -56,7 +56,7 @@ def muted(space: str, minutes: int = 30) -> dict[str, Mute]:
     return {space: Mute(space, NOW + timedelta(minutes=minutes), "UTA", NOW)}
 
 
-def replies(plan: NotificationPlan) -> list[tuple[int, ReplyKind]]:
+def replies(plan: NotificationPlan) -> list[tuple[int, CardKind]]:
     return [(reply.parent, reply.kind) for reply in plan.replies]
 
 
@@ -67,8 +67,8 @@ ACKED = incident(1, ack=Ack("UTA", NOW), closed_at=NOW)
 @pytest.mark.parametrize(
     ("event", "found", "values", "expected"),
     [
-        (IncidentEvent.RESOLVED, CLOSED, {}, [ReplyKind.RECOVERY]),
-        (IncidentEvent.ESCALATED, incident(1), {}, [ReplyKind.ESCALATION]),
+        (IncidentEvent.RESOLVED, CLOSED, {}, [CardKind.RECOVERY]),
+        (IncidentEvent.ESCALATED, incident(1), {}, [CardKind.ESCALATION]),
         (IncidentEvent.UPDATED, incident(1), {}, []),
         (IncidentEvent.IMPROVED, incident(1), {}, []),
         (IncidentEvent.CLOSED_SILENTLY, CLOSED, {}, []),
@@ -79,7 +79,7 @@ ACKED = incident(1, ack=Ack("UTA", NOW), closed_at=NOW)
     ],
 )
 def test_replies_of_each_event(
-    event: IncidentEvent, found: Incident, values: dict[str, object], expected: list[ReplyKind]
+    event: IncidentEvent, found: Incident, values: dict[str, object], expected: list[CardKind]
 ) -> None:
     plan = plan_notifications(board(found, **values), {1: event}, NOW)
 
@@ -97,7 +97,7 @@ def test_replies_of_each_event(
     ],
 )
 def test_event_cancels_an_unposted_escalation_reply(event: IncidentEvent) -> None:
-    waiting = replace(VISIBLE, replies=(UnpostedReply(7, ReplyKind.ESCALATION),))
+    waiting = replace(VISIBLE, replies=(UnpostedReply(7, CardKind.ESCALATION),))
 
     plan = plan_notifications(board(incident(1), cards={101: waiting}), {1: event}, NOW)
 
@@ -110,7 +110,7 @@ def test_a_new_incident_gets_a_card_of_its_own_with_a_reason() -> None:
     )
 
     ((card, post),) = plan.posts.items()
-    assert (post.key, post.channel, card) == ("incident:1", OPS, -1)
+    assert (post.key, post.channel, card) == (CardKey.incident(1), OPS, -1)
     assert plan.notified == {(1, OPS): Notification(-1, NOW)}
     assert plan.reasons["acme/team-1"] == [Reason(ReasonCode.OWN_CARD, channel=OPS)]
 
@@ -256,6 +256,6 @@ def test_resolved_group_is_closed_with_one_reply() -> None:
 
     plan = plan_notifications(before, {1: IncidentEvent.RESOLVED, 2: IncidentEvent.RESOLVED}, NOW)
 
-    assert replies(plan) == [(150, ReplyKind.GROUP_RECOVERY)]
+    assert replies(plan) == [(150, CardKind.GROUP_RECOVERY)]
     assert plan.resolved == [150]
     assert [g.closed_at for g in plan.groups] == [NOW]

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.cards import Message
+from bot.cards import CardKey, Message
 from bot.model import Ask, Source
 from bot.service import Bot
 from bot.store import cards
@@ -109,7 +109,7 @@ def test_a_rate_limit_that_another_card_met_is_told_as_well(
 ) -> None:
     limit_channel(slack, 30)
     with bot.deps.store.transaction() as tx:
-        cards.upsert(tx, "incident:1", "C1", Message("team-b crashed"), bot.deps.now())
+        cards.upsert(tx, CardKey.incident(1), "C1", Message("team-b crashed"), bot.deps.now())
     bot.deliver()
     wake(bot)
     deliver(bot, clock, 3)

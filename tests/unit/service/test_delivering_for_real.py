@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.cards import Message
+from bot.cards import CardKey, Message
 from bot.manifest import manifest
 from bot.render.blocks import section
 from bot.sandbox.server import Sandbox
@@ -42,7 +42,9 @@ def clock() -> FakeClock:
 
 def want(bot: Bot, text: str) -> None:
     with bot.deps.store.transaction() as tx:
-        cards.upsert(tx, "card", OPS, Message(text, (section(f"*{text}*"),)), bot.deps.now())
+        cards.upsert(
+            tx, CardKey.incident(1), OPS, Message(text, (section(f"*{text}*"),)), bot.deps.now()
+        )
 
 
 def deliver(bot: Bot, clock: FakeClock) -> None:
@@ -125,7 +127,7 @@ def test_a_page_that_answers_three_calls_delays_a_requested_card_by_three_second
     sandbox.slack.faults.plan(faults.EVERY_METHOD, faults.html_page(), times=3)
     with bot.deps.store.transaction() as tx:
         cards.upsert(
-            tx, "operation:1", OPS, Message("Waking 1 Space"), bot.deps.now(), user="U0TA01"
+            tx, CardKey.operation(1), OPS, Message("Waking 1 Space"), bot.deps.now(), user="U0TA01"
         )
     began = clock()
     while not shown(sandbox):

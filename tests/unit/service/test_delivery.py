@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot import metrics
-from bot.cards import Message, MessageRef
+from bot.cards import CardKey, CardKind, Message, MessageRef
 from bot.errors import SlackUnavailable
 from bot.model import Ask, Source
 from bot.service import Bot
@@ -23,7 +23,9 @@ from tests.fakes import FakeClock, FakeHub, FakeSlack
 def add_card(bot: Bot, channel: str, *subjects: str) -> None:
     with bot.deps.store.transaction() as tx:
         for subject in subjects:
-            cards.upsert(tx, subject, channel, Message(subject), bot.deps.now())
+            cards.upsert(
+                tx, CardKey(CardKind.INCIDENT, subject), channel, Message(subject), bot.deps.now()
+            )
 
 
 def set_text(bot: Bot, text: str) -> None:

@@ -4,7 +4,7 @@ from contextlib import suppress
 
 import pytest
 
-from bot.cards import Message
+from bot.cards import CardKey, Message
 from bot.errors import Misunderstood
 from bot.model import Ask
 from bot.operations import Operation, Step, Verb
@@ -32,7 +32,7 @@ def pause_in_commits(bot: Bot, commits: int, listen_to_engine: ListenToEngine) -
 
 def add_card(bot: Bot, text: str) -> None:
     with bot.deps.store.transaction() as tx:
-        cards.upsert(tx, "card", "C1", Message(text), bot.deps.now())
+        cards.upsert(tx, CardKey.incident(1), "C1", Message(text), bot.deps.now())
 
 
 # Commits of a round: the cards are read, one is claimed, and then it would be posted.

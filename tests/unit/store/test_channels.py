@@ -8,7 +8,7 @@ from bot.alerts.grouping import Group, GroupKind
 from bot.alerts.incident import Incident, Notification
 from bot.alerts.problems import ProblemKind
 from bot.alerts.routing import Watch
-from bot.cards import Card, DeliveryState, Message
+from bot.cards import Card, CardKey, DeliveryState, Message
 from bot.delivery import mark_posted
 from bot.operations import Operation, OperationState, Step, Verb
 from bot.store import Store, Tx, alert_groups, cards, channels, incidents, operations, watches
@@ -36,7 +36,7 @@ def open_incident(tx: Tx, space: str = "acme/team-a") -> Incident:
 
 def notify(tx: Tx, incident: Incident, channel: str) -> Card:
     """Write down that one channel is told of an incident on a card."""
-    id = cards.upsert(tx, f"incident:{incident.id}", channel, Message("boom"), NOW)
+    id = cards.upsert(tx, CardKey.incident(incident.id), channel, Message("boom"), NOW)
     incidents.save_notifications(tx, {(incident.id, channel): Notification(id, NOW)}, {})
     return cards.get(tx, [id])[0]
 

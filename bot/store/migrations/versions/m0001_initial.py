@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from bot.store.types import UtcTimestamp
+from bot.store.types import CardKeyText, UtcTimestamp
 
 revision = "0001_initial"
 down_revision = None
@@ -61,7 +61,7 @@ def upgrade() -> None:
     op.create_table(
         "card",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("key", sa.String(length=120), nullable=False),
+        sa.Column("key", CardKeyText(), nullable=False),
         sa.Column("channel", sa.String(length=80), nullable=False),
         sa.Column("user", sa.String(length=40), nullable=True),
         sa.Column("via_dm", sa.Boolean(), nullable=False),
