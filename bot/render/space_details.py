@@ -32,6 +32,7 @@ _MENU_BUTTONS = (
     ("Rebuild", "rebuild {}"),
     ("Pause", "pause {}"),
     ("Addresses", "url {}"),
+    ("History", "history {}"),
     ("Why was I told?", "why {}"),
 )
 # Verbs without effect on a static Space and on one being deleted.
