@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from inspect import cleandoc
 from typing import Any, Generic, TypeVar
 
 from bot.alerts.actions import AlertAction
@@ -210,6 +211,7 @@ class Command:
     check: Check = _no_errors
     accepts_missing: bool = False  # a missing Space can be a target while it has an incident
     is_read: bool = False  # it changes nothing, whatever its targets
+    details: str = ""  # more than `help` has room for
 
     @property
     def required_role(self) -> str:
@@ -249,16 +251,28 @@ def command(
 ) -> Callable[[Callable[[Context], Answer]], Command]:
     """Return a decorator that makes a Command from a function.
 
-    The first *words* words of *usage* are its name, and the function's docstring is its help.
+    The first *words* words of *usage* are its name. The first line of the function's docstring is
+    its help, and the rest is on the page about commands.
     *check* validates a submitted form of this command.
     """
 
     def make(run: Callable[[Context], Answer]) -> Command:
         assert run.__doc__, f"{run.__name__} needs a docstring: it is the help text"
         name = " ".join(usage.split()[:words])
-        doc = run.__doc__.strip()
+        help, _, details = cleandoc(run.__doc__).partition("\n\n")
         return Command(
-            name, usage, doc, role, freshness, example, hidden, run, check, accepts_missing, is_read
+            name,
+            usage,
+            help,
+            role,
+            freshness,
+            example,
+            hidden,
+            run,
+            check,
+            accepts_missing,
+            is_read,
+            " ".join(details.split()),
         )
 
     return make

@@ -32,14 +32,19 @@ class _Filters:
 
 
 @command(
-    "audit [who·target] [time] [csv]",
+    "audit [who|target] [time] [csv]",
     role=Role.ADMIN,
     freshness=Freshness.NONE,
     example="audit 7d",
     is_read=True,
 )
 def audit(context: Context) -> Answer:
-    """Who did what, when, with what result; `@person`, a Space, `7d`; `all` has looks; `csv`."""
+    """Who did what, when and with which result.
+
+    Refusals are listed too. Name a person, a Space or a time: `audit @ana team-a 7d`, `audit
+    yesterday`, `audit since 10:00`. `audit all` includes reads. `csv`, or the button below the
+    list, sends everything as a file to your direct messages.
+    """
     filters = _parse_filters(context)
     if len(filters.users) > 1 or len(filters.targets) > 1:
         raise Misunderstood(

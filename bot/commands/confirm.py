@@ -7,13 +7,16 @@ from bot.parsing import parse_operation_number
 
 @command("confirm <number>", freshness=Freshness.NONE, hidden=True)
 def confirm(context: Context) -> Answer:
-    """Say yes to a question of mine, by its number."""
+    """Answer yes to a question from me, by its number.
+
+    The buttons under a question type it for you.
+    """
     return ConfirmationReply(_proposal_number(context), is_confirmed=True)
 
 
 @command("cancel <number>", freshness=Freshness.NONE, hidden=True)
 def cancel(context: Context) -> Answer:
-    """Say no to a question of mine, by its number."""
+    """Answer no to a question from me, by its number."""
     return ConfirmationReply(_proposal_number(context), is_confirmed=False)
 
 

@@ -16,13 +16,13 @@ _VISIBILITIES = ("private", "public")
 
 
 @command(
-    "create <name> [docker·gradio·static] [private·public]",
+    "create <name> [docker|gradio|static] [private|public]",
     role=Role.ADMIN,
     freshness=Freshness.FRESH,
     example="create team-x",
 )
 def create(context: Context) -> Answer:
-    """A new, empty Space: docker and private, unless you say otherwise."""
+    """Create a new, empty Space: docker and private, unless you say otherwise."""
     words = [word.casefold() for word in context.words]
     sdk = _choose_option(words, _SDKS)
     visibility = _choose_option(words, _VISIBILITIES)

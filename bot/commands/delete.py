@@ -21,7 +21,10 @@ def _form_errors(ask: Ask) -> Mapping[str, str]:
 
 @command("delete <space>", role=Role.ADMIN, freshness=Freshness.FORM, check=_form_errors)
 def delete(context: Context) -> Answer:
-    """Delete one Space for ever; a form says what is lost and wants its full id typed."""
+    """Delete one Space permanently; a form asks you to type its full name.
+
+    It deletes the files, their history, secrets, variables, storage, discussions and the URL.
+    """
     if not context.words:
         raise Misunderstood(
             f"Delete which Space? Name one, by its name: `{context.slash} delete team-a`."

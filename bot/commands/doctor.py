@@ -8,5 +8,5 @@ from bot.render.diagnostics import report
 
 @command("doctor", role=Role.ADMIN, freshness=Freshness.NONE, example="doctor", is_read=True)
 def doctor(context: Context) -> Answer:  # noqa: ARG001 - every command takes a context
-    """My own health: sweep, leader, cards, Hub budget, tokens, scopes, channel, database."""
+    """My own health: sweeps, leader, messages, rate limit, tokens, scopes, channel, database."""
     return Fetch(HealthQuery(), report)

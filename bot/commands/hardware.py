@@ -21,7 +21,10 @@ from bot.render import hardware as render
     example="hardware all",
 )
 def hardware(context: Context) -> Answer:
-    """What Spaces run on, and all hardware with its price per hour; name one to move them to it."""
+    """What Spaces run on, and each hardware's price per hour; name one to move them there.
+
+    It asks before it starts paid hardware, and says the price.
+    """
     if not context.words:
         raise Misunderstood(
             f"The hardware of what? Nothing was done. Name Spaces: `{context.slash} hardware all`.",

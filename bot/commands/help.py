@@ -14,9 +14,9 @@ _EVERYDAY_VERBS = ("status", "wake", "restart", "logs", "url", "mute")
 _FILLER_WORDS = frozenset({"me", "with", "about", "on", "for", "the", "please"})
 
 
-@command("help [verb]", freshness=Freshness.NONE, is_read=True)
+@command("help [command]", freshness=Freshness.NONE, is_read=True)
 def help(context: Context) -> Message:
-    """Show what you may do; name a verb to see it alone, or `all`."""
+    """What you can do; name a command to see only that one, or `all`."""
     topics = [word for word in context.words if word.casefold() not in _FILLER_WORDS]
     allowed = _allowed_commands(context)
     if topics and topics[0].casefold() == "all":

@@ -31,7 +31,10 @@ class _LogOptions:
 
 @command("logs <space> [build] [lines]", role=Role.OPERATOR, is_read=True)
 def logs(context: Context) -> Answer:
-    """The end of a Space's run or build log; secrets are taken out, all of it comes as a file."""
+    """The last lines of a run or build log (secrets removed), with the full log as a file.
+
+    The Hub clears a log when its Space sleeps. The file comes in your direct messages.
+    """
     options = _parse_options(context.words)
     if not options.targets:
         raise Misunderstood(f"Whose log? Name a Space: `{context.slash} logs team-a`.")

@@ -19,7 +19,11 @@ MAX_MUTE = timedelta(days=7)
     "mute <targets> for <time>", role=Role.OPERATOR, example="mute all for 1h", accepts_missing=True
 )
 def mute(context: Context) -> Answer:
-    """No pings for a while: `for 2h`, `until 15:00`, `because …`. Cards stay true."""
+    """Silence alerts for a while: `for 2h`, `until 15:00`, `because …`. Cards keep updating.
+
+    Muting more than one Space is announced in each channel that it silences, with a button to
+    undo it.
+    """
     words, reason = _split_reason(context.words)
     targets, mute_span = split_span(words, context.now, context.zone)
     if mute_span is None:
@@ -32,19 +36,19 @@ def mute(context: Context) -> Answer:
 
 @command("unmute [targets]", role=Role.OPERATOR, example="unmute", accepts_missing=True)
 def unmute(context: Context) -> Answer:
-    """Let Spaces ping again; without a target all of them."""
+    """Let muted Spaces alert again; without a target, all of them."""
     return UnmuteSpaces(context.targets(acting=False))
 
 
 @command("ack <targets>", role=Role.OPERATOR, accepts_missing=True)
 def ack(context: Context) -> Answer:
-    """Say that you are on it: no pings until it is over, and I ask again after 2 hours."""
+    """Take an alert: no more pings until it's resolved. I'll check in after 2 hours."""
     return AcknowledgeIncidents(context.targets(acting=True))
 
 
 @command("why <space>", freshness=Freshness.CACHED, accepts_missing=True, is_read=True)
 def why(context: Context) -> Answer:
-    """Show what was decided about a Space lately, and why you were told, or not."""
+    """What happened to a Space lately, and why you got an alert or didn't."""
     if not context.words:
         raise Misunderstood(f"Why what? Name a Space: `{context.slash} why team-a`.")
     space_id = _select_space(context)

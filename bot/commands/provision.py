@@ -35,7 +35,11 @@ def _form_errors(ask: Ask) -> Mapping[str, str]:
     check=_form_errors,
 )
 def provision(context: Context) -> Answer:
-    """Copy the template, once per name, with secrets and variables set before the first build."""
+    """Create a Space for each name from the template, with its secrets and variables.
+
+    A preview shows each name, secret and variable first. Repeated, it adds what is missing and
+    changes nothing else. Without names it opens a form.
+    """
     names, template = _parse_request(context)
     if not names:
         return Form(render.form(template or context.template or ""), "provision")

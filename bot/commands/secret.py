@@ -68,7 +68,11 @@ def _public_value_errors(ask: Ask) -> Mapping[str, str]:
     check=_value_errors,
 )
 def set_secret(context: Context) -> Answer:
-    """Give Spaces a secret; a form asks for its value. Apps that are up restart."""
+    """Set a secret on Spaces; a form asks for the value. Running apps restart.
+
+    Only the Hub gets the value. The key is in capitals and comes last. If a value is typed in
+    the command, it's refused and discarded.
+    """
     selection = _select_secret_key(context, "secret set")
     if context.ask.source is not Source.MODAL:
         return selection.make_form(
@@ -90,7 +94,7 @@ def set_secret(context: Context) -> Answer:
     words=2,
 )
 def delete_secret(context: Context) -> Answer:
-    """Take a secret from Spaces, after a question. Apps that are up restart."""
+    """Remove a secret from Spaces, after a confirmation. Running apps restart."""
     selection = _select_secret_key(context, "secret delete")
     if context.ask.source is not Source.MODAL:
         return selection.make_form(
@@ -103,7 +107,7 @@ def delete_secret(context: Context) -> Answer:
 
 @command("secret list <targets>", role=Role.ADMIN, example="secret list all", words=2, is_read=True)
 def list_secrets(context: Context) -> Answer:
-    """The names of the secrets that Spaces have. Values cannot be read, by nobody."""
+    """The names of the secrets that Spaces have. Values can't be read back."""
     _require_targets(context, "secret list")
     ids = _select_without_echo(context, context.words, "secret list", acting=False)
     return Fetch(SecretsQuery(ids), partial(secrets_and_variables.secret_list, names=context.names))
@@ -118,7 +122,7 @@ def list_secrets(context: Context) -> Answer:
     check=_public_value_errors,
 )
 def set_variable(context: Context) -> Answer:
-    """Give Spaces a public variable; a form shows the value before it is set. Apps restart."""
+    """Set a public variable on Spaces; a form shows the value first. Running apps restart."""
     selection = _select_key(context, "variable set")
     if context.ask.source is not Source.MODAL:
         value = " ".join(selection.rest)
@@ -141,7 +145,7 @@ def set_variable(context: Context) -> Answer:
     words=2,
 )
 def delete_variable(context: Context) -> Answer:
-    """Take a public variable from Spaces, after a question. Apps that are up restart."""
+    """Remove a variable from Spaces, after a confirmation. Running apps restart."""
     selection = _select_key(context, "variable delete", _EXTRA_WORDS_MESSAGE)
     if context.ask.source is not Source.MODAL:
         return selection.make_form(

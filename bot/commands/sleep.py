@@ -16,13 +16,13 @@ _MAX_TIME_WORDS = 5
 
 
 @command(
-    "sleep <targets> <time·never>",
+    "sleep <targets> <time|never>",
     role=Role.ADMIN,
     freshness=Freshness.FRESH,
     example="sleep all 1h",
 )
 def sleep(context: Context) -> Answer:
-    """How long Spaces on paid hardware wait for a visitor before they fall asleep."""
+    """How long Spaces on paid hardware wait for a visitor before they sleep."""
     targets, time_words = _split_time(context.words)
     seconds = (
         _NEVER if time_words == [_NEVER] else str(int(parse_duration(time_words).total_seconds()))

@@ -16,7 +16,10 @@ from bot.render import space_details as info_card
 
 @command("status [targets]", example="status", is_read=True)
 def status(context: Context) -> Answer:
-    """Counts, then one line per Space, worst first. Name one Space to see it closely."""
+    """Summary of all Spaces, problems first. Name one for details.
+
+    Muted Spaces, and who took which, are marked.
+    """
     if not context.fleet:
         return fleet.no_spaces(context.owners, context.slash)
     ids = context.targets(acting=False) if context.words else context.names.ids
@@ -34,7 +37,7 @@ def _render_status(context: Context, ids: Sequence[str], silence: Silence) -> Me
 
 @command("info <space>", is_read=True)
 def info(context: Context) -> Answer:
-    """One Space closely: stage, error, address, hardware and its price, with buttons."""
+    """One Space in detail: stage, error, address, hardware and price, with buttons."""
     if not context.words:
         raise Misunderstood(f"About which Space? Name one: `{context.slash} info team-a`.")
     ids = context.targets(acting=False)
@@ -48,7 +51,10 @@ def info(context: Context) -> Answer:
 
 @command("url <targets>", example="url all", is_read=True)
 def url(context: Context) -> Message:
-    """The public, /docs and /health addresses, as the Hub reports them."""
+    """Links to each app, its `/docs` and its `/health`.
+
+    Addresses are those that the Hub reports.
+    """
     if not context.words:
         raise Misunderstood(
             f"Whose address? Name a Space: `{context.slash} url team-a`.", "url all"

@@ -8,7 +8,11 @@ from bot.parsing import parse_operation_number, quote
 
 @command("stop <number>", role=Role.OPERATOR, freshness=Freshness.NONE)
 def stop(context: Context) -> Answer:
-    """End what an operation hasn't sent yet, by the number on its card. Sent parts are followed."""
+    """End what an operation hasn't sent yet, by the number on its card.
+
+    What was sent is followed and reported. Anyone who may run the operation's command may stop
+    it.
+    """
     number = parse_operation_number(context.words)
     if number is not None:
         return Stop(number)

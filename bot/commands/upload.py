@@ -25,7 +25,11 @@ def _form_errors(ask: Ask) -> Mapping[str, str]:
 
 @command("upload <space>", role=Role.OPERATOR, freshness=Freshness.FORM, check=_form_errors)
 def upload(context: Context) -> Answer:
-    """Put files into a Space, as one commit; a form takes them. Also in the menu of a message."""
+    """Put files into a Space as one commit. Also in the menu of a message with files.
+
+    A form takes files (or a .zip to unpack), a folder and a commit message. The build is
+    followed until the Hub serves the commit. Large files go to the Hub's LFS store.
+    """
     if context.ask.source is Source.MODAL:
         return _to_upload(context)
     id = select_one(context.words, context.fleet, context.names) if context.words else None

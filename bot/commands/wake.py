@@ -12,7 +12,10 @@ from bot.render import confirmations
 
 @command("wake <targets>", role=Role.OPERATOR, freshness=Freshness.FRESH, example="wake all")
 def wake(context: Context) -> Answer:
-    """Start what is asleep, stopped, paused or broken. What is up is left alone."""
+    """Start Spaces that are asleep, stopped, paused or failing. Running ones aren't touched.
+
+    It asks first only if it would start paid hardware.
+    """
     return _plan_power(Verb.WAKE, context)
 
 
@@ -20,7 +23,10 @@ def wake(context: Context) -> Answer:
     "restart <targets>", role=Role.OPERATOR, freshness=Freshness.FRESH, example="restart broken"
 )
 def restart(context: Context) -> Answer:
-    """Stop Spaces and start them again."""
+    """Stop Spaces and start them again.
+
+    It asks first when running Spaces would be interrupted.
+    """
     return _plan_power(Verb.RESTART, context)
 
 
@@ -34,7 +40,7 @@ def rebuild(context: Context) -> Answer:
 
 @command("pause <targets>", role=Role.OPERATOR, freshness=Freshness.FRESH, example="pause running")
 def pause(context: Context) -> Answer:
-    """Stop Spaces, and what they cost, until somebody wakes them."""
+    """Stop Spaces, and what they cost, until someone wakes them."""
     return _plan_power(Verb.PAUSE, context)
 
 

@@ -16,7 +16,10 @@ _ALL_WORDS = ("all", "everything")
 
 @command("watch [error|sleeping|…] <targets>", role=Role.OPERATOR, example="watch error all")
 def watch(context: Context) -> Answer:
-    """Let this channel hear of trouble: of which kinds, of which Spaces."""
+    """Send alerts about these Spaces to this channel.
+
+    Without a kind, it's the kinds in `SPACEBOT_ALERT_ON`.
+    """
     kinds, targets = _split_kinds(context.words)
     if targets:
         select(targets, context.fleet, context.names, acting=True)  # raises if they select no Space
@@ -26,14 +29,14 @@ def watch(context: Context) -> Answer:
 
 @command("unwatch [targets]", role=Role.OPERATOR, example="unwatch")
 def unwatch(context: Context) -> Answer:
-    """Let this channel hear no more of these targets, or of anything it asked for."""
+    """Stop sending alerts about these Spaces to this channel; without a target, all of them."""
     _, targets = _split_kinds(context.words)
     return RemoveWatch(context.ask.channel, targets if context.words else None)
 
 
 @command("watches [all]", freshness=Freshness.NONE, example="watches", is_read=True)
 def watches(context: Context) -> Answer:
-    """Show what this channel hears of, who asked for it and how to stop it."""
+    """Which alerts this channel gets, who set them up, and how to stop them."""
     is_all_channels = any(word.casefold() in _ALL_WORDS for word in context.words)
     channel = None if is_all_channels else context.ask.channel
     return Fetch(WatchesQuery(channel), lambda found: history.watch_list(found, context.slash))

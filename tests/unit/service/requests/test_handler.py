@@ -373,7 +373,7 @@ def test_hub_error_message_is_shown(bot: Bot, hub: FakeHub, slack: FakeSlack) ->
         ("help", "USTUDENT", "status", "wake"),
         ("help", "UTA", "`rebuild`", "confirm"),
         ("help all", "UTA", "Restart from scratch", "confirm"),
-        ("help pause", "UTA", "until somebody wakes them", "rebuild"),
+        ("help pause", "UTA", "until someone wakes them", "rebuild"),
     ],
 )
 def test_help_lists_what_this_person_may_do(

@@ -1,0 +1,91 @@
+"""The pages: each link leads somewhere, and the page of commands is what the code says.
+
+`GOLDEN=write` writes the page of commands.
+"""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from bot import commands
+from bot.command import Command
+from bot.model import Role
+from bot.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("tests/*.md")])
+COMMANDS_PAGE = ROOT / "docs/commands.md"
+_END_OF_INTRODUCTION = "-->\n"
+
+_HEADINGS = {Role.VIEWER: "For everyone", Role.OPERATOR: "For operators", Role.ADMIN: "For admins"}
+
+
+def commands_page() -> str:
+    """Return the page of commands as it should be."""
+    known = sorted(commands.load().values(), key=lambda command: command.name)
+    introduction, end, _ = COMMANDS_PAGE.read_text().partition(_END_OF_INTRODUCTION)
+    parts = [introduction + end]
+    for role, heading in _HEADINGS.items():
+        parts.append(f"## {heading}\n")
+        parts += [_section(command) for command in known if command.role is role]
+    return "\n".join(parts)
+
+
+def _section(command: Command) -> str:
+    lines = [f"### `/space {command.usage}`", "", command.help]
+    if command.details:
+        lines += ["", command.details]
+    if command.example:
+        lines += ["", f"Example: `/space {command.example}`"]
+    return "\n".join([*lines, ""])
+
+
+def test_the_page_of_commands_is_what_the_code_says() -> None:
+    if os.environ.get("GOLDEN") == "write":
+        COMMANDS_PAGE.write_text(commands_page())
+    assert COMMANDS_PAGE.read_text() == commands_page()
+
+
+def anchors(page: Path) -> set[str]:
+    """Return the anchors of the headings, as code hosts make them."""
+    titles = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_each_link_leads_somewhere(page: Path) -> None:
+    text = re.sub(r"^```.*?^```", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+    for link in re.findall(r"\]\(([^)\s]+)\)", text):
+        if link.startswith(("http://", "https://")):
+            continue
+        path, _, anchor = link.partition("#")
+        target = (page.parent / path).resolve() if path else page
+        assert target.exists(), link
+        assert not anchor or anchor in anchors(target), link
+
+
+@pytest.mark.parametrize(
+    "variable", [str(f.validation_alias) for f in Settings.model_fields.values()]
+)
+def test_each_variable_is_on_the_page_of_the_configuration(variable: str) -> None:
+    page = (ROOT / "docs/configuration.md").read_text()
+    assert re.search(rf"^\| `{variable}\b|^\| `{variable}<KEY>`", page, re.MULTILINE)
+
+
+def test_each_metric_is_on_the_page_of_operations() -> None:
+    from bot.metrics import REGISTRY
+
+    page = (ROOT / "docs/operations.md").read_text()
+    own = {
+        metric.name
+        for metric in REGISTRY.collect()
+        if not metric.name.startswith("spacebot_process")
+    }
+    assert own
+    assert not {name for name in own if name not in page}
+
+
+def test_the_readme_fits_on_a_few_screens() -> None:
+    assert len((ROOT / "README.md").read_text().splitlines()) <= 160
