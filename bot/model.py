@@ -84,6 +84,11 @@ def owner_of(id: str) -> str:
     return id.partition("/")[0]
 
 
+def repo_of(id: str) -> str:
+    """Return the id without its owner; a name without an owner as it is."""
+    return id.rpartition("/")[2]
+
+
 class Role(IntEnum):
     """The permissions of a person. Each role includes the ones below it."""
 

@@ -74,16 +74,10 @@ def set_secret(context: Context) -> Answer:
     the command, it's refused and discarded.
     """
     selection = _select_secret_key(context, "secret set")
-    if context.ask.source is not Source.MODAL:
-        return selection.make_form(
-            secrets_and_variables.secret_form(
-                selection.key, selection.short_names, selection.running_count
-            )
-        )
-    action = SetSecret(
-        selection.key, context.ask.form_values[secrets_and_variables.VALUE_FIELD].strip()
+    form = secrets_and_variables.secret_form(
+        selection.key, selection.short_names, selection.running_count
     )
-    return selection.make_bulk_action(action, "set", "on")
+    return selection.set_key(form, SetSecret(selection.key, selection.value))
 
 
 @command(
@@ -96,13 +90,7 @@ def set_secret(context: Context) -> Answer:
 def delete_secret(context: Context) -> Answer:
     """Remove a secret from Spaces, after a confirmation. Running apps restart."""
     selection = _select_secret_key(context, "secret delete")
-    if context.ask.source is not Source.MODAL:
-        return selection.make_form(
-            secrets_and_variables.delete_form(
-                "secret", selection.key, selection.short_names, selection.running_count
-            )
-        )
-    return selection.make_bulk_action(DeleteSecret(selection.key), "deleted", "from")
+    return selection.delete_key(DeleteSecret(selection.key))
 
 
 @command("secret list <targets>", role=Role.ADMIN, example="secret list all", words=2, is_read=True)
@@ -124,17 +112,10 @@ def list_secrets(context: Context) -> Answer:
 def set_variable(context: Context) -> Answer:
     """Set a public variable on Spaces; a form shows the value first. Running apps restart."""
     selection = _select_key(context, "variable set")
-    if context.ask.source is not Source.MODAL:
-        value = " ".join(selection.rest)
-        return selection.make_form(
-            secrets_and_variables.variable_form(
-                selection.key, selection.short_names, selection.running_count, value
-            )
-        )
-    action = SetVariable(
-        selection.key, context.ask.form_values[secrets_and_variables.VALUE_FIELD].strip()
+    form = secrets_and_variables.variable_form(
+        selection.key, selection.short_names, selection.running_count, " ".join(selection.rest)
     )
-    return selection.make_bulk_action(action, "set", "on")
+    return selection.set_key(form, SetVariable(selection.key, selection.value))
 
 
 @command(
@@ -147,13 +128,7 @@ def set_variable(context: Context) -> Answer:
 def delete_variable(context: Context) -> Answer:
     """Remove a variable from Spaces, after a confirmation. Running apps restart."""
     selection = _select_key(context, "variable delete", _EXTRA_WORDS_MESSAGE)
-    if context.ask.source is not Source.MODAL:
-        return selection.make_form(
-            secrets_and_variables.delete_form(
-                "variable", selection.key, selection.short_names, selection.running_count
-            )
-        )
-    return selection.make_bulk_action(DeleteVariable(selection.key), "deleted", "from")
+    return selection.delete_key(DeleteVariable(selection.key))
 
 
 @command(
@@ -194,7 +169,35 @@ class _KeySelection:
         fleet = self.context.fleet
         return sum(fleet[id].condition is Condition.RUNNING for id in self.spaces)
 
-    def make_form(self, view: View) -> Form:
+    @property
+    def value(self) -> str:
+        """Return the value typed into the form; "" before it is submitted."""
+        if not self.is_submitted:
+            return ""
+        return self.context.ask.form_values[secrets_and_variables.VALUE_FIELD].strip()
+
+    @property
+    def is_submitted(self) -> bool:
+        return self.context.ask.source is Source.MODAL
+
+    def set_key(self, form: View, action: SetSecret | SetVariable) -> Answer:
+        """Return *form*, or *action* once the form is submitted."""
+        return self._confirm(form, action, "set", "on")
+
+    def delete_key(self, action: DeleteSecret | DeleteVariable) -> Answer:
+        """Return the form that confirms a deletion, or *action* once it is submitted."""
+        kind = self.verb.split()[0]
+        form = secrets_and_variables.delete_form(
+            kind, self.key, self.short_names, self.running_count
+        )
+        return self._confirm(form, action, "deleted", "from")
+
+    def _confirm(self, form: View, action: SpaceAction, done: str, preposition: str) -> Answer:
+        if self.is_submitted:
+            return self._make_bulk_action(action, done, preposition)
+        return self._make_form(form)
+
+    def _make_form(self, view: View) -> Form:
         """Return the form of this command.
 
         Its command names the Spaces, because "sleeping" may select others when it is submitted.
@@ -203,7 +206,7 @@ class _KeySelection:
         as_typed = to_command([*self.verb.split(), *self.arguments.targets, self.key])
         return Form(view, resolved if len(resolved) < COMMAND_LENGTH else as_typed)
 
-    def make_bulk_action(self, action: SpaceAction, done: str, preposition: str) -> BulkAction:
+    def _make_bulk_action(self, action: SpaceAction, done: str, preposition: str) -> BulkAction:
         subject = f"{self.verb.split()[0].capitalize()} {self.key}"
         phrases = bulk_results.ResultPhrases(
             success=f"{subject} {done} {preposition} {{}}",

@@ -29,17 +29,20 @@ logger = logging.getLogger(__name__)
 
 
 @contextmanager
-def reading(seconds: float) -> Iterator[None]:
-    """Guard a read: after an unreadable answer nothing is known."""
-    with _guard(seconds):
-        yield
+def guard(seconds: float) -> Iterator[None]:
+    """Guard one call of the Hub, which may take *seconds*.
 
-
-@contextmanager
-def writing(seconds: float) -> Iterator[None]:
-    """Guard a write: after an unreadable answer the outcome is unknown."""
-    with _guard(seconds):
-        yield
+    After an unreadable answer nothing is known of a read, and the outcome of a write is unknown.
+    """
+    with within(seconds), track_attempt() as attempt:
+        try:
+            yield
+        except BotError:
+            raise
+        except Exception as error:  # noqa: BLE001 - the boundary of the package
+            # Neither chained nor logged, because its text may contain a secret.
+            logger.info("a call of the Hub raised %s", type(error).__name__)
+            raise _translate(error, attempt) from None
 
 
 def run_upload(work: Callable[[], T], seconds: float) -> T:
@@ -58,19 +61,6 @@ def run_upload(work: Callable[[], T], seconds: float) -> T:
             f"The upload took longer than {seconds:.0f} s. It may still arrive: look at the "
             "Space's files before you try again."
         ) from None
-
-
-@contextmanager
-def _guard(seconds: float) -> Iterator[None]:
-    with within(seconds), track_attempt() as attempt:
-        try:
-            yield
-        except BotError:
-            raise
-        except Exception as error:  # noqa: BLE001 - the boundary of the package
-            # Neither chained nor logged, because its text may contain a secret.
-            logger.info("a call of the Hub raised %s", type(error).__name__)
-            raise _translate(error, attempt) from None
 
 
 def _translate(error: Exception, attempt: Attempt) -> HubError:

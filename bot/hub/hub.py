@@ -19,7 +19,6 @@ from huggingface_hub import (
 from bot.errors import HubUnavailable
 from bot.hub import account, guards, large_files, logs, parse_space
 from bot.hub.client import Client
-from bot.hub.guards import reading, writing
 from bot.hub.http import LIBRARY_NAME, HubHttp, package_version, silence_library
 from bot.hub.text import replace_unstorable
 from bot.model import Account, Commit, Flavor, RateBudget, Space
@@ -82,36 +81,36 @@ class Hub:
     def fleet(self, owner: str) -> list[Space]:
         """Return all Spaces of *owner*, never only some of them."""
         spaces_by_id: dict[str, Space] = {}  # an entry may move to the next page meanwhile
-        with reading(_LIST_TIMEOUT_FACTOR * self._timeout):
+        with guards.guard(_LIST_TIMEOUT_FACTOR * self._timeout):
             for page in self._http.pages(owner, parse_space.EXPAND_FIELDS, self._timeout):
                 spaces_by_id.update(parse_space.from_page(page))
         return list(spaces_by_id.values())
 
     def runtime(self, id: str) -> Space:
         """Return the Space with its current stage, without sdk, privacy and subdomain."""
-        with reading(self._timeout):
+        with guards.guard(self._timeout):
             return parse_space.from_runtime(
                 id, self._http.get(self._http.space_url(id, "/runtime"))
             )
 
     def space(self, id: str) -> Space:
         """Return the Space with all its fields, including its host."""
-        with reading(self._timeout):
+        with guards.guard(self._timeout):
             return parse_space.from_entry(self._http.get(self._http.space_url(id)))
 
     def head(self, id: str) -> str | None:
         """Return the newest commit of the Space's files, which may not be running yet."""
-        with reading(self._timeout):
+        with guards.guard(self._timeout):
             return account.parse_commit_id(self._http.get(self._http.space_url(id)))
 
     def whoami(self) -> Account:
         """Return the account of the token. The Hub allows few of these calls."""
-        with reading(self._timeout):
+        with guards.guard(self._timeout):
             return account.parse_account(self._http.get(self._http.url("/api/whoami-v2")))
 
     def flavors(self) -> tuple[Flavor, ...]:
         """Return the available hardware with its prices."""
-        with reading(self._timeout):
+        with guards.guard(self._timeout):
             table = self._http.get(self._http.url("/api/spaces/hardware"))
             return account.parse_flavors(table)
 
@@ -119,23 +118,23 @@ class Hub:
         self, id: str, *, build: bool = False, seconds: float = 8.0, lines: int = 200
     ) -> tuple[str, ...]:
         """Return the tail of a log within *seconds*, unredacted and with color codes."""
-        with reading(seconds):
+        with guards.guard(seconds):
             url = self._http.space_url(id, "/logs/build" if build else "/logs/run")
             return logs.read_tail(url, self._http.headers(), lines)
 
     def secrets(self, id: str) -> tuple[str, ...]:
         """Return the names of a Space's secrets; their values can't be read."""
-        with reading(self._timeout):
+        with guards.guard(self._timeout):
             return account.parse_secret_names(self._http.get(self._http.space_url(id, "/secrets")))
 
     def variables(self, id: str) -> Mapping[str, str]:
         """Return a Space's variables, which are public."""
-        with reading(self._timeout):
+        with guards.guard(self._timeout):
             return account.parse_variables(self._http.get(self._http.space_url(id, "/variables")))
 
     def validate_card(self, text: str) -> None:
         """Raise the Hub's refusal of a README.md."""
-        with reading(self._timeout):
+        with guards.guard(self._timeout):
             body = {"content": text, "repoType": "space"}
             self._http.post(self._http.url("/api/validate-yaml"), body)
 
@@ -143,49 +142,49 @@ class Hub:
 
     def restart(self, id: str, *, factory: bool = False) -> str:
         """Restart the Space, or rebuild it; return the stage, often still the old one."""
-        with writing(self._timeout):
+        with guards.guard(self._timeout):
             return parse_space.parse_stage(
                 self._api.restart_space(id, factory_reboot=factory).stage
             )
 
     def pause(self, id: str) -> str:
         """Pause the Space; return the stage."""
-        with writing(self._timeout):
+        with guards.guard(self._timeout):
             return parse_space.parse_stage(self._api.pause_space(id).stage)
 
     def set_sleep(self, id: str, seconds: int | None) -> None:
         """Set the seconds without visitors until the Space sleeps; this restarts it."""
-        with writing(self._timeout):
+        with guards.guard(self._timeout):
             self._api.set_space_sleep_time(id, _NEVER_SLEEP if seconds is None else seconds)
 
     def set_hardware(self, id: str, flavor: str) -> None:
         """Move the Space to other hardware; the Hub then sets its sleep time."""
-        with writing(self._timeout):
+        with guards.guard(self._timeout):
             self._api.request_space_hardware(id, _as_hardware(flavor))
 
     def set_secret(self, id: str, key: str, value: str) -> None:
         """Add or replace a secret of the Space."""
-        with writing(self._timeout):
+        with guards.guard(self._timeout):
             self._api.add_space_secret(id, key, value)
 
     def delete_secret(self, id: str, key: str) -> None:
         """Delete a secret of the Space."""
-        with writing(self._timeout):
+        with guards.guard(self._timeout):
             self._api.delete_space_secret(id, key)
 
     def set_variable(self, id: str, key: str, value: str) -> None:
         """Add or replace a variable of the Space."""
-        with writing(self._timeout):
+        with guards.guard(self._timeout):
             self._api.add_space_variable(id, key, value)
 
     def delete_variable(self, id: str, key: str) -> None:
         """Delete a variable of the Space."""
-        with writing(self._timeout):
+        with guards.guard(self._timeout):
             self._api.delete_space_variable(id, key)
 
     def commit(self, id: str, files: Mapping[str, bytes], message: str) -> Commit:
         """Commit *files* (path in the repo → content); the Space rebuilds."""
-        with writing(_UPLOAD_SECONDS):
+        with guards.guard(_UPLOAD_SECONDS):
             additions = [CommitOperationAdd(path, content) for path, content in files.items()]
             upload = partial(self._upload_and_commit, id, additions, message)
             info = guards.run_upload(upload, _UPLOAD_SECONDS)
@@ -234,7 +233,7 @@ class Hub:
 
     def delete(self, id: str) -> None:
         """Delete the Space with its files and history permanently."""
-        with writing(self._timeout):
+        with guards.guard(self._timeout):
             self._api.delete_repo(id, repo_type="space")
 
     @contextmanager
@@ -246,7 +245,7 @@ class Hub:
                 "Nothing was done. Try again in a moment."
             )
         try:
-            with writing(_CREATION_TIMEOUT_FACTOR * self._timeout):
+            with guards.guard(_CREATION_TIMEOUT_FACTOR * self._timeout):
                 yield
         finally:
             self._creation_lock.release()

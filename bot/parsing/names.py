@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
+from bot.model import repo_of
 from bot.parsing.text import tokenize
 from bot.parsing.vocabulary import RESERVED_WORDS
 
@@ -68,7 +69,7 @@ class NameIndex:
         if full:
             return tuple(id for id in self.ids if is_match(id.casefold()))
         by_short_name = tuple(id for id in self.ids if is_match(self._short_names[id].casefold()))
-        return by_short_name or tuple(id for id in self.ids if is_match(_repo_name(id).casefold()))
+        return by_short_name or tuple(id for id in self.ids if is_match(repo_of(id).casefold()))
 
     def starting_with(self, word: str) -> tuple[str, ...]:
         """Return the ids of the Spaces whose name starts with *word*."""
@@ -76,13 +77,9 @@ class NameIndex:
         return self.matching(lambda name: name.startswith(start), full="/" in word)
 
 
-def _repo_name(id: str) -> str:
-    return id.rpartition("/")[2]
-
-
 def short_name(prefix: str, id: str) -> str:
     """Return the short name of *id*, which need not be unique."""
-    repo = _repo_name(id)
+    repo = repo_of(id)
     return repo.removeprefix(prefix) or repo
 
 
@@ -115,6 +112,6 @@ def _with_repo_names(
     """Return *ids_by_name* plus each repository's name that is no Space's short name."""
     repos: dict[str, tuple[str, ...]] = {}
     for id in ids:
-        repo = _repo_name(id).casefold()
+        repo = repo_of(id).casefold()
         repos[repo] = (*repos.get(repo, ()), id)
     return repos | ids_by_name

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from bot.errors import Misunderstood
+from bot.model import owner_of
 from bot.parsing.names import short_name
 from bot.parsing.quoting import join_quoted, quote
 from bot.parsing.ranges import is_range, parse_range
@@ -75,11 +76,11 @@ def validate_new_names(ids: Iterable[str], prefix: str) -> None:
         Misunderstood: The Hub rejects a name, or it is a reserved word.
 
     """
-    invalid = [id for id in ids if not _VALID_NAME.fullmatch(_repo_name(id))]
+    invalid = [id for id in ids if not _VALID_NAME.fullmatch(_requested_name(id))]
     if invalid:
         raise Misunderstood(
             "The Hub takes no Space called "
-            f"{join_quoted([_repo_name(id) for id in invalid])}, so nothing was "
+            f"{join_quoted([_requested_name(id) for id in invalid])}, so nothing was "
             "done. A name is letters A to Z, digits, `.`, `_` and `-`, 96 at the most; it begins "
             "and ends with a letter or a digit, has no `--` or `..`, and does not end in `.git`."
         )
@@ -91,8 +92,9 @@ def validate_new_names(ids: Iterable[str], prefix: str) -> None:
         )
 
 
-def _repo_name(id: str) -> str:
-    return id.partition("/")[2]
+def _requested_name(id: str) -> str:
+    """Return all that stands behind the owner, which is no name if it has another slash."""
+    return id.removeprefix(f"{owner_of(id)}/")
 
 
 def _expand(words: Sequence[str]) -> Iterator[str]:

@@ -16,7 +16,7 @@ from bot.parsing.vocabulary import RANGE_WORDS, TARGET_WORDS
 #: Characters. No id of the Hub is longer, glob stars included.
 _MAX_NAME_LENGTH = 200
 #: Bounded, because each pattern and each suggestion compares every Space.
-_MAX_PATTERNS = 20
+MAX_PATTERNS = 20
 _MAX_SUGGESTED_WORDS = 5
 #: The most names that "Did you mean" shows.
 _MAX_NAMES_SHOWN = 3
@@ -47,9 +47,9 @@ class TargetResolver:
         found = {word: self._find_exact(word) for word in targets}
         unresolved = [word for word, ids in found.items() if not ids]
         patterns = [word for word in unresolved if is_pattern(word)]
-        if len(patterns) > _MAX_PATTERNS:
+        if len(patterns) > MAX_PATTERNS:
             raise Misunderstood(
-                f"I take at most {_MAX_PATTERNS} patterns, ranges and links at once"
+                f"I take at most {MAX_PATTERNS} patterns, ranges and links at once"
                 f"{self.nothing_done_note}. Name fewer, or say `all`."
             )
         found |= {word: self._match_pattern(word) for word in patterns}

@@ -9,7 +9,7 @@ from rapidfuzz import fuzz
 from bot.errors import Misunderstood
 from bot.parsing.key_arguments import ROTATION_ADVICE, split_secret_key
 from bot.parsing.names import NameIndex
-from bot.parsing.resolver import TargetResolver, is_pattern
+from bot.parsing.resolver import MAX_PATTERNS, TargetResolver, is_pattern
 from bot.parsing.text import to_command, tokenize
 from bot.parsing.verbs import is_like_verb, match_verb
 from bot.parsing.vocabulary import SPAN_WORDS, TIME_WORDS
@@ -38,8 +38,6 @@ _OPTION_WORDS |= {"docker", "gradio", "static", "private", "public"}
 _OPTION_PATTERN = re.compile(
     r"@[UW][A-Z0-9]+|\d{0,4}([smhdw]|min|hours?|days?|weeks?)?|\d{1,2}:\d\d"
 )
-#: Bounded, because each pattern compares every Space.
-_MAX_PATTERNS = 20
 
 
 def mentions_secrets(text: str) -> bool:
@@ -128,7 +126,7 @@ def _is_like_secret(part: str) -> bool:
 
 
 def _is_safe(typed: Sequence[str], verbs: Collection[str], resolver: TargetResolver) -> bool:
-    if sum(map(is_pattern, typed)) > _MAX_PATTERNS or _has_unknown_token(typed, resolver):
+    if sum(map(is_pattern, typed)) > MAX_PATTERNS or _has_unknown_token(typed, resolver):
         return False
     verb, rest = match_verb(typed, verbs) or ("", tuple(typed))
     family = verb.split(" ")[0]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from bot.alerts.reasons import Reason, ReasonCode
+from bot.model import repo_of
 from bot.parsing import NameIndex
 from bot.store import Tx, spaces, watches
 
@@ -31,7 +32,7 @@ def map_spellings(old: str, new: str, known: set[str], prefix: str) -> Mapping[s
     {'if-a': 'z', 'a': 'z', 'acme/if-a': 'acme/if-z'}
     """
     before, after = NameIndex.of(known, prefix), NameIndex.of(known - {old} | {new}, prefix)
-    repo = old.rpartition("/")[2]
+    repo = repo_of(old)
     words = [word for word in (repo, before.short_name(old)) if before.find(word) == (old,)]
     return dict.fromkeys(map(str.casefold, words), after.short_name(new)) | {old.casefold(): new}
 

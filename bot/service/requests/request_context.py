@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot.command import Command, Context, Freshness
 from bot.errors import HubError, HubUnavailable, with_request_id
-from bot.model import Ask, Fleet, Permission
+from bot.model import Ask, Fleet, Permission, repo_of
 from bot.parsing import NameIndex
 from bot.service import sanitizing
 from bot.service.dependencies import Dependencies, Hub
@@ -99,7 +99,7 @@ def _without_template(settings: Settings, fleet: Fleet, words: tuple[str, ...]) 
     if template is None:
         return fleet
     short = NameIndex.of(fleet, settings.prefix).short_name(template)
-    spellings = {template, template.rpartition("/")[2], short}
+    spellings = {template, repo_of(template), short}
     if {name.casefold() for name in spellings} & {word.casefold() for word in words}:
         return fleet
     return {id: space for id, space in fleet.items() if id != template}
