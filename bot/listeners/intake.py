@@ -4,7 +4,6 @@ import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from functools import partial
-from secrets import token_hex
 from typing import Protocol
 
 from slack_bolt import BoltResponse
@@ -12,9 +11,11 @@ from slack_bolt import BoltResponse
 from bot import metrics
 from bot.alerts.channels import ChannelEvent
 from bot.cards import Message
+from bot.concurrency.background import log_errors
 from bot.concurrency.bounded import BoundedExecutor
 from bot.concurrency.intake_gate import IntakeGate
-from bot.errors import DatabaseUnavailable, SlackError
+from bot.error_boundary import report_unexpected
+from bot.errors import DatabaseUnavailable, SlackError, UnexpectedError
 from bot.model import Ask, Source
 from bot.render import replies
 
@@ -105,21 +106,15 @@ class Intake:
         slot = self._work_pool.try_acquire()
         if slot is None:
             return self.reject(ask, BUSY, acknowledge, "busy")
+        expected = (TimeoutError, DatabaseUnavailable)
         try:
-            number = self._receive(ask)
-        except TimeoutError:
+            with report_unexpected(
+                logger, f"could not store request {ask.idempotency_key}", expected=expected
+            ):
+                number = self._receive(ask)
+        except (*expected, UnexpectedError) as error:
             slot.release()
-            return self.reject(ask, SLOW_DATABASE, acknowledge, "slow")
-        except DatabaseUnavailable:
-            slot.release()
-            return self.reject(ask, NO_DATABASE, acknowledge, "lost")
-        except Exception:
-            slot.release()
-            reference = token_hex(4)
-            logger.exception(
-                "could not store request %s, reference %s", ask.idempotency_key, reference
-            )
-            return self.reject(ask, not_stored_message(reference), acknowledge, "lost")
+            return self._reject_unstored(ask, error, acknowledge)
         acknowledged = acknowledge("")
         if number is None:
             slot.release()
@@ -130,14 +125,10 @@ class Intake:
 
     def record(self, event: ChannelEvent) -> bool:
         """Store *event*; return False if that fails and Slack should send it again."""
-        try:
+        with log_errors(logger, f"storing an event about channel {event.channel}"):
             self._handler.record_channel_event(event)
-        except DatabaseUnavailable:
-            return False
-        except Exception:
-            logger.exception("could not store an event about channel %s", event.channel)
-            return False
-        return True
+            return True
+        return False
 
     def _receive(self, ask: Ask) -> int | None:
         """Store *ask* and return its number, or None for a repeated delivery.
@@ -175,16 +166,29 @@ class Intake:
         self._explain(ask, replies.text_reply(reason))
         return acknowledge("")
 
+    def _reject_unstored(
+        self, ask: Ask, error: Exception, acknowledge: Acknowledge
+    ) -> BoltResponse:
+        match error:
+            case TimeoutError():
+                return self.reject(ask, SLOW_DATABASE, acknowledge, "slow")
+            case UnexpectedError():
+                reason = not_stored_message(error.reference)
+                return self.reject(ask, reason, acknowledge, "lost")
+            case _:
+                return self.reject(ask, NO_DATABASE, acknowledge, "lost")
+
     def _answer(self, number: int, ask: Ask) -> None:
         self.gate.wait_idle()
         try:
-            self._handler.answer(number, ask)
+            with report_unexpected(
+                logger, f"could not answer request {number}", expected=(DatabaseUnavailable,)
+            ):
+                self._handler.answer(number, ask)
         except DatabaseUnavailable:
             self._reply(ask, replies.database_unavailable())
-        except Exception:
-            reference = token_hex(4)
-            logger.exception("could not answer request %s, reference %s", number, reference)
-            self._reply(ask, replies.internal_error(reference))
+        except UnexpectedError as error:
+            self._reply(ask, replies.internal_error(error.reference))
 
     def _explain(self, ask: Ask, message: Message) -> None:
         if not self._run_in_reply_pool(partial(self._reply, ask, message)):
@@ -203,12 +207,8 @@ class Intake:
 
     def _record_refusal(self, ask: Ask, reason: str) -> None:
         """Add an audit entry for a refusal; log a failure to do so."""
-        try:
+        with log_errors(logger, f"the audit entry for a refusal of {ask.user}"):
             self._handler.refuse(ask, reason)
-        except DatabaseUnavailable:
-            logger.warning("no audit entry for a refusal of %s: no database", ask.user)
-        except Exception:
-            logger.exception("could not add the audit entry for a refusal of %s", ask.user)
 
     def _reply(self, ask: Ask, message: Message) -> None:
         try:

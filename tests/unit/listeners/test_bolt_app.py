@@ -318,7 +318,7 @@ def test_rejection_that_cannot_be_audited_is_still_reported(
 
     assert WRONG_WORKSPACE in harness.command(team_id="T2").body
     harness.reply_work.run()
-    assert "could not add the audit entry for a refusal of U1" in caplog.text
+    assert "the audit entry for a refusal of U1 failed" in caplog.text
 
 
 # The slot is released even if answering fails.
