@@ -21,10 +21,10 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """An operation that starts only after a person confirms it; `reason` is the question."""
+    """An operation that starts only after a person confirms it."""
 
     operation: Operation
-    reason: str
+    warning: tuple[str, ...]  # why it needs a confirmation, one sentence or more a line
 
 
 @dataclass(frozen=True, slots=True)

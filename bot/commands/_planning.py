@@ -1,15 +1,15 @@
 """Planning of an operation, shared by the acting verbs."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from bot.command import Answer, Context, Proposal
 from bot.operations import Operation, Verb
 from bot.render import operation_replies as render
 
 
-def never_confirm(_: Operation) -> str:
+def never_confirm(_: Operation) -> Sequence[str]:
     """Return no warning, for a verb that interrupts nothing and costs nothing."""
-    return ""
+    return ()
 
 
 def plan_operation(
@@ -17,12 +17,13 @@ def plan_operation(
     verb: Verb,
     ids: Iterable[str],
     args: Mapping[str, str] | None = None,
-    confirm_if: Callable[[Operation], str] = never_confirm,
+    confirm_if: Callable[[Operation], Sequence[str]] = never_confirm,
 ) -> Answer:
     """Return the operation, its confirmation, or the reason why there is none.
 
     The same operation is not started twice, because the reply shows the one that runs already.
-    *confirm_if* returns the warning to confirm, or `""`. *args* are stored with the operation.
+    *confirm_if* returns the lines of the warning to confirm, if any. *args* are stored with the
+    operation.
     """
     operation = context.plan(verb, ids, args)
     if joined := context.running_operation(operation):
@@ -30,4 +31,4 @@ def plan_operation(
     if operation.is_finished:
         return render.nothing_to_do(operation, context.names)
     warning = confirm_if(operation)
-    return Proposal(operation, warning) if warning else operation
+    return Proposal(operation, tuple(warning)) if warning else operation

@@ -61,7 +61,7 @@ def _move(context: Context, targets: Sequence[str], flavor: Flavor) -> Answer:
     )
 
 
-def _confirmation_warning(context: Context, flavor: Flavor, operation: Operation) -> str:
+def _confirmation_warning(context: Context, flavor: Flavor, operation: Operation) -> Sequence[str]:
     waiting = [context.fleet[step.space] for step in operation.in_state(StepState.WAITING)]
     return render.confirmation_warning(waiting, flavor, context.names)
 

@@ -107,7 +107,7 @@ def _propose(
         template.space.id, context.variables, context.secrets, template_variables
     )
 
-    def preview(operation: Operation) -> str:
+    def preview(operation: Operation) -> Sequence[str]:
         return render.preview(operation, context.fleet, spec, context.names)
 
     return plan_operation(context, Verb.PROVISION, ids, args, confirm_if=preview)

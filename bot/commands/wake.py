@@ -1,5 +1,6 @@
 """`wake`, `restart`, `rebuild` and `pause`: operations that start and stop Spaces."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from bot.command import Answer, Context, Freshness, command
@@ -54,7 +55,7 @@ def _plan_power(verb: Verb, context: Context) -> Answer:
     return plan_operation(context, verb, ids, confirm_if=partial(_confirmation_warning, context))
 
 
-def _confirmation_warning(context: Context, operation: Operation) -> str:
-    """Return the warning to confirm, or `""` if *operation* interrupts and costs nothing."""
+def _confirmation_warning(context: Context, operation: Operation) -> Sequence[str]:
+    """Return the warning to confirm, empty if *operation* interrupts and costs nothing."""
     spaces = [context.fleet[step.space] for step in operation.in_state(StepState.WAITING)]
     return confirmations.confirmation_warning(operation.verb, spaces, context.names, context.prices)

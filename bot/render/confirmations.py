@@ -15,8 +15,8 @@ DELETE_ID_FIELD = "id"
 
 def confirmation_warning(
     verb: Verb, spaces: Sequence[Space], names: NameIndex, prices: Mapping[str, float]
-) -> str:
-    """Return the text of the confirmation before *verb*, or nothing if none is needed.
+) -> list[str]:
+    """Return the lines of the confirmation before *verb*, none if none is needed.
 
     A confirmation is needed before an act that interrupts a running Space, or one in an unknown
     stage, and before one that starts paid hardware. *prices* are dollars an hour by flavor.
@@ -31,7 +31,7 @@ def confirmation_warning(
         warnings.append(_unknown_stage_warning(unknown, names))
     if paid:
         warnings.append(_cost_warning(paid, names, prices))
-    return " ".join(warnings)
+    return [" ".join(warnings)] if warnings else []
 
 
 def delete_form(space: Space) -> View:

@@ -18,8 +18,8 @@ from bot.render.operation_counts import (
 )
 
 
-def confirmation(operation: Operation, warning: str, operation_id: int) -> Message:
-    """Return the confirmation of *operation*: *warning* and the buttons to answer it."""
+def confirmation(operation: Operation, warning: Sequence[str], operation_id: int) -> Message:
+    """Return the confirmation of *operation*: the lines of *warning* and buttons to answer."""
     waiting = operation.in_state(StepState.WAITING)
     rule = operation.verb.spec
     action = f"{rule.phrases.imperative} {formatting.count(len(waiting), 'Space')}"
@@ -28,8 +28,8 @@ def confirmation(operation: Operation, warning: str, operation_id: int) -> Messa
         action, f"confirm {operation_id}", style="primary" if rule.creates else "danger"
     )
     return message(
-        f"{action}? {warning.partition(chr(10))[0]}",
-        *line_sections([f"*{action}?*", *warning.splitlines()]),
+        f"{action}? {warning[0]}",
+        *line_sections([f"*{action}?*", *warning]),
         actions(confirm_button, button("Leave it", f"cancel {operation_id}")),
     )
 

@@ -1,6 +1,5 @@
 """The card of an operation, and the reply at its end."""
 
-import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -27,13 +26,14 @@ _BAR_LENGTH = 10
 # Up to ten steps all get a line; of more, only failures and one wait reason do.
 _MAX_LISTED_STEPS = 10
 _MAX_FAILURE_LINES = 15
+# The key of the wait reasons that differ only by their time.
+_RATE_LIMIT = "rate limit"
 # Characters of a step's message: the Hub's error and the next step.
 _NOTE_LENGTH = 300
 _COMMIT_LINK_UNKNOWN = (
     "The Hub's answer to the commit was lost, but the files have changed since, so I follow the "
     "build. Of the commit I have no link."
 )
-_NUMBER = re.compile(r"\d+")
 _EMOJI = {
     StepState.WAITING: ":white_circle:",
     StepState.SENT: ":hourglass_flowing_sand:",
@@ -149,13 +149,14 @@ def _failure_lines(operation: Operation, names: NameIndex) -> list[tuple[Sequenc
 def _wait_lines(operation: Operation) -> list[str]:
     """Return the most frequent wait reason as a line, or nothing if none is known.
 
-    Numbers are ignored in the comparison, because each reason has its own seconds left.
+    The rate limit is one reason, although each message has its own seconds left.
     """
     reasons: dict[str, list[str]] = {}
     waiting = operation.in_state(StepState.WAITING)
     for step in waiting:
-        reasons.setdefault(_NUMBER.sub("", step.message), []).append(step.message)
-    reasons.pop("", None)
+        if step.message:
+            key = _RATE_LIMIT if step.limited_since else step.message
+            reasons.setdefault(key, []).append(step.message)
     if not reasons:
         return []
     notes = max(reasons.values(), key=len)

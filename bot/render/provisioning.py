@@ -45,7 +45,7 @@ def form(template: str) -> View:
     )
 
 
-def preview(operation: Operation, fleet: Fleet, spec: ProvisionSpec, names: NameIndex) -> str:
+def preview(operation: Operation, fleet: Fleet, spec: ProvisionSpec, names: NameIndex) -> list[str]:
     """Return what will be created, changed and left alone, one sentence a line."""
     waiting = [step.space for step in operation.in_state(StepState.WAITING)]
     new = [id for id in waiting if id not in fleet]
@@ -61,7 +61,7 @@ def preview(operation: Operation, fleet: Fleet, spec: ProvisionSpec, names: Name
         _secrets_line(spec.secrets, "Secrets, set before the first build" if new else "Secrets"),
         "Private, on cpu-basic, which costs nothing." if new else "",
     ]
-    return "\n".join(filter(None, lines))
+    return [line for line in lines if line]
 
 
 def _copies_line(new: Sequence[str], template: str, prefix: str) -> str:

@@ -5,7 +5,7 @@ The environment is an argument: nothing here reads that of the process.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Annotated, Any
 
 from pydantic import (
@@ -166,13 +166,13 @@ def read(environ: Mapping[str, str]) -> Settings:
     """
     environ, file_problems = read_secret_files(environ, _is_secret)
     try:
-        settings, problems = Settings.model_validate(_own_variables(environ)), []
+        settings, errors = Settings.model_validate(_own_variables(environ)), []
     except ValidationError as e:
-        settings, problems = None, [_problem(error) for error in e.errors()]
+        settings, errors = None, [(_variable(error), error) for error in e.errors()]
     # A secret whose file can't be read has one problem, not a second one about its value.
-    problems = [line for line in problems if line.partition(" ")[0] not in file_problems]
+    problems = [_problem(name, error) for name, error in errors if name not in file_problems]
     problems += file_problems.values()
-    problems += _exposed_secrets(environ, problems)
+    problems += _exposed_secrets(environ, {name for name, _ in errors})
     problems += _debug_problems(environ)
     if settings is None or problems:
         raise SettingsError(problems)
@@ -210,7 +210,7 @@ def _read_one(name: str, kind: Any, environ: Mapping[str, str]) -> Any:
     try:
         return TypeAdapter(kind).validate_python(value or Settings.model_fields[name].default)
     except ValidationError as e:
-        problems = [_problem(error | {"loc": (name,)}) for error in e.errors()]
+        problems = [_problem(_VARIABLE_BY_FIELD[name], error) for error in e.errors()]
         raise SettingsError(problems) from None
 
 
@@ -243,12 +243,15 @@ def _strip_quotes(value: str) -> str:
     return value
 
 
-def _problem(error: ErrorDetails) -> str:
-    """Return the message for an error of pydantic, with the name of the variable."""
+def _variable(error: ErrorDetails) -> str:
+    """Return the name of the variable that an error of pydantic is about."""
     name, *inner = map(str, error["loc"])
     name = _VARIABLE_BY_FIELD.get(name, name)  # for a default pydantic reports the field's name
-    if name == _SECRET_PREFIX and inner:
-        name += inner[0]
+    return name + inner[0] if name == _SECRET_PREFIX and inner else name
+
+
+def _problem(name: str, error: ErrorDetails) -> str:
+    """Return the message for an error of pydantic about the variable *name*."""
     if error["type"] == "missing":
         return f"{name} is not set. {_FIELD_BY_VARIABLE[name].description}"
     if error["type"] == "extra_forbidden":
@@ -257,12 +260,11 @@ def _problem(error: ErrorDetails) -> str:
     return f"{name} {error.get('ctx', {}).get('error', error['msg'])}"
 
 
-def _exposed_secrets(environ: Mapping[str, str], problems: Iterable[str]) -> list[str]:
+def _exposed_secrets(environ: Mapping[str, str], reported: Collection[str]) -> list[str]:
     """Return a problem for each secret in a variable that messages and logs show."""
-    reported = {line.partition(" ")[0] for line in problems}
     return [
         f"{name} holds a token or a password, and its value is shown. Take it out, and rotate it."
-        for name in sorted(_FIELD_BY_VARIABLE.keys() - _SECRET_VARIABLES - reported)
+        for name in sorted(_FIELD_BY_VARIABLE.keys() - _SECRET_VARIABLES - set(reported))
         if has_secret(environ.get(name, ""))
     ]
 

@@ -42,7 +42,7 @@ def card(group: Group, members: Sequence[Incident], score: Score, ctx: AlertCont
         context(f"Why: {_reason(group, members)} · since {formatting.timestamp(group.opened_at)}")
     )
     return message(
-        to_push_text(f"{headline} ({_score_text(score)}){shared_error(group, sharing)}"), *parts
+        to_push_text(f"{headline} ({_score_text(score)}){_error_suffix(group, sharing)}"), *parts
     )
 
 
@@ -81,7 +81,7 @@ def reminder(group: Group, members: Sequence[Incident], score: Score, ctx: Alert
         *_repair_button(group, open_members, ctx),
         context(f"Why: {_reminder_reason(members, now)}. `ack` or `mute` stops reminders."),
     ]
-    return message(to_push_text(f"{text}{shared_error(group, sharing)}"), *parts)
+    return message(to_push_text(f"{text}{_error_suffix(group, sharing)}"), *parts)
 
 
 def _reminder_reason(members: Sequence[Incident], now: datetime) -> str:
@@ -95,16 +95,17 @@ def _reminder_reason(members: Sequence[Incident], now: datetime) -> str:
 def _headline(
     group: Group, members: Sequence[Incident], open_members: Sequence[Incident], score: Score
 ) -> str:
-    tally = _tally(open_members)
+    counts = _count_problems(open_members)
+    tally = " · ".join(f"{number} {kind}" for kind, number in counts.items())
     if group.kind is GroupKind.INITIAL and len(open_members) == len(members):
         return f"Watching {formatting.count(score[1], 'Space')}: {tally or 'nothing in trouble'}"
     resolved_count = len(members) - len(open_members)
     all_same, some_same = _same_error_phrases(group, open_members)
-    problems = tally if " · " not in tally else f"in trouble{all_same} ({tally})"
-    what = problems.removeprefix(f"{len(open_members)} ")
+    is_mixed = len(counts) > 1
+    what = f"in trouble{all_same} ({tally})" if is_mixed else f"{''.join(counts)}{all_same}"
     all_missing = all(member.problem is ProblemKind.GONE for member in open_members)
     number = f"{len(open_members)}" if all_missing else f"{len(open_members)} of {score[1]}"
-    text = f"{number} {what}{all_same if problems == tally else ''}{some_same}"
+    text = f"{number} {what}{some_same}"
     return f"{text}, {resolved_count} back" if resolved_count else text
 
 
@@ -116,11 +117,11 @@ def _same_error_phrases(group: Group, open_members: Sequence[Incident]) -> tuple
     return "", f", {number} with the same error" if number else ""
 
 
-def _tally(open_members: Sequence[Incident]) -> str:
-    """Return the counts by problem, most severe first: `9 asleep · 5 coming up`."""
+def _count_problems(open_members: Sequence[Incident]) -> dict[str, int]:
+    """Return the number of members by problem, most severe first: 9 asleep, 5 coming up."""
     ordered = sorted(open_members, key=lambda member: -member.problem.severity)
     kinds = [_problem_word(member) for member in ordered]
-    return " · ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
+    return {kind: kinds.count(kind) for kind in kinds}
 
 
 def _problem_word(member: Incident) -> str:
@@ -140,10 +141,15 @@ def _score_text(score: Score) -> str:
     return f"{score[0]}/{score[1]} up"
 
 
+def _error_suffix(group: Group, sharing: Sequence[Incident]) -> str:
+    error = shared_error(group, sharing)
+    return f": {error}" if error else ""
+
+
 def _shared_error_block(group: Group, sharing: Sequence[Incident]) -> list[Block]:
-    first = shared_error(group, sharing).removeprefix(": ")
-    is_shared = group.kind is GroupKind.SAME_CAUSE and first
-    return [section(code(first))] if is_shared else []
+    error = shared_error(group, sharing)
+    is_shared = group.kind is GroupKind.SAME_CAUSE and error
+    return [section(code(error))] if is_shared else []
 
 
 def _repair_button(

@@ -34,13 +34,13 @@ def with_one_fingerprint(members: Sequence[Incident]) -> list[Incident]:
 
 
 def shared_error(group: Group, sharing: Sequence[Incident]) -> str:
-    """Return the common error of *sharing* as the end of a headline, if known."""
+    """Return the common error of *sharing*, "" if it isn't known."""
     if not any(member.fingerprint for member in sharing):
         return ""
     first = sharing[0]
     is_hub_error = group.kind is GroupKind.SAME_CAUSE and fingerprint(first.error) == group.key
     matched_line = first.diagnosis.matched_line if first.diagnosis and not is_hub_error else ""
-    return f": {error_summary.summarize(matched_line or first.error)}"
+    return error_summary.summarize(matched_line or first.error)
 
 
 def incident_lines(

@@ -36,11 +36,11 @@ _MAX_REASONS = 8
 
 def space_history(history: SpaceHistory, name: str) -> Message:
     """Return the recorded transitions of a Space, newest first, below its current state."""
-    text = f"{name}: {_current_state(history).partition(' ')[2]}"
+    symbol, state = _current_state(history)
     entries = [_transition_line(transition) for transition in history.transitions]
     return message(
-        to_push_text(text),
-        section(f"*{escape(name, 100)}* {_current_state(history)}{_delivery_lines(history)}"),
+        to_push_text(f"{name}: {state}"),
+        section(f"*{escape(name, 100)}* {symbol} {state}{_delivery_lines(history)}"),
         *line_sections(entries or ["I have seen no change of it yet."]),
         context(" · ".join(_current_notes(history))),
     )
@@ -115,7 +115,7 @@ def watch_announcement(watch: Watch, problem_count: int, slash: str) -> Message:
         if problem_count
         else ""
     )
-    undo = f"`{slash} unwatch {' '.join(watch.targets)}`".replace(" `", "`")
+    undo = f"`{' '.join([slash, 'unwatch', *watch.targets])}`"
     # The channel is named, because this goes to the person directly if the channel refuses it.
     where = "This conversation" if watch.channel.startswith("D") else channel_mention(watch.channel)
     text = (
@@ -138,16 +138,15 @@ def unwatch_reply(ended_count: int, *, is_main: bool) -> Message:
     return message(to_push_text(text), section(text))
 
 
-def _current_state(history: SpaceHistory) -> str:
+def _current_state(history: SpaceHistory) -> tuple[str, str]:
+    """Return the emoji and the words for the current state."""
     if history.incident and history.incident.is_open:
         since = formatting.timestamp(history.incident.opened_at)
-        return f"{emoji(history.incident)} {describe_state(history.incident)}, since {since}"
+        return emoji(history.incident), f"{describe_state(history.incident)}, since {since}"
     if history.now is None:
-        return ":ghost: the Hub does not show it now"
-    return (
-        f"{formatting.emoji(condition(history.now.stage))} "
-        f"{formatting.describe_stage(history.now.stage)}"
-    )
+        return ":ghost:", "the Hub does not show it now"
+    stage = history.now.stage
+    return formatting.emoji(condition(stage)), formatting.describe_stage(stage)
 
 
 def _delivery_lines(history: SpaceHistory) -> str:

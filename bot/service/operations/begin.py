@@ -67,7 +67,7 @@ def propose(slack: Slack, store: Store, ask: Ask, proposal: Proposal) -> Outcome
     with store.transaction() as tx:
         stored = operations.add(tx, proposal.operation, state=OperationState.PROPOSED)
         asks.link_operation(tx, ask.idempotency_key, stored.id, OperationLink.PROPOSED)
-    reply(slack, ask, render.confirmation(stored, proposal.reason, stored.id))
+    reply(slack, ask, render.confirmation(stored, proposal.warning, stored.id))
     return Outcome(AskState.ASKED, f"asked about operation {stored.id}")
 
 

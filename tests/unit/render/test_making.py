@@ -55,7 +55,10 @@ RATE_LIMIT_NOTE = (
 DELAYED_STEPS = (
     Step(TEAMS[0], StepState.FAILED, PLAN_ERROR),
     Step(TEAMS[1], message="It is busy: “another conflicting operation is in progress”."),
-    *(Step(id, message=RATE_LIMIT_NOTE.format(300 - n)) for n, id in enumerate(TEAMS[2:14])),
+    *(
+        Step(id, message=RATE_LIMIT_NOTE.format(300 - n), limited_since=NOW)
+        for n, id in enumerate(TEAMS[2:14])
+    ),
     *(Step(id) for id in TEAMS[14:]),
 )
 
