@@ -151,7 +151,7 @@ def _apply_outage(card: Card, error: SlackUnavailable, now: datetime) -> Card:
 
 def _record_failure(card: Card, error: SlackError, now: datetime) -> Card:
     since = card.failing_since or now
-    return replace(card, error=str(error), refusal=error.code, failing_since=since)
+    return replace(card, error=error.fact, refusal=error.code, failing_since=since)
 
 
 def _reset_attempts(card: Card, now: datetime, pause: timedelta = timedelta()) -> Card:

@@ -20,10 +20,30 @@
 """
 
 from datetime import datetime
+from typing import Any, Self
+
+#: The effect of a call that may have succeeded although its answer is lost.
+OUTCOME_UNKNOWN = "It may have been done all the same: look before you try again."
 
 
 class BotError(Exception):
-    """Base class. Slack shows the message unchanged, as plain text."""
+    """Base class. Slack shows the message unchanged, as plain text.
+
+    The message consists of three parts, because who shows it may know more than who raised it:
+    `fact` is what happened, `effect` what the call changed, and `next_step` what to do.
+    """
+
+    def __init__(self, fact: str = "", *, effect: str = "", next_step: str = "") -> None:
+        super().__init__(_join_sentences(fact, effect, next_step))
+        self.fact, self.effect, self.next_step = fact, effect, next_step
+
+    def with_effect(self, effect: str) -> str:
+        """Return the message with *effect* in place of its own."""
+        return _join_sentences(self.fact, effect, self.next_step)
+
+
+def _join_sentences(*sentences: str) -> str:
+    return " ".join(filter(None, sentences))
 
 
 class Misunderstood(BotError):
@@ -49,9 +69,25 @@ class UnexpectedError(BotError):
 class HubError(BotError):
     """The Hub refused, and a retry doesn't help. The message quotes the Hub."""
 
-    def __init__(self, message: str, request_id: str | None = None) -> None:
-        super().__init__(message)
+    def __init__(
+        self, fact: str, request_id: str | None = None, *, effect: str = "", next_step: str = ""
+    ) -> None:
+        super().__init__(fact, effect=effect, next_step=next_step)
         self.request_id = request_id
+
+    def replace(self, *, fact: str | None = None, effect: str | None = None) -> Self:
+        """Return a new error of this class with another *fact* or *effect*."""
+        return type(self)(
+            self.fact if fact is None else fact,
+            request_id=self.request_id,
+            effect=self.effect if effect is None else effect,
+            next_step=self.next_step,
+            **self._fields(),
+        )
+
+    def _fields(self) -> dict[str, Any]:
+        """Return the arguments that only a subclass has."""
+        return {}
 
 
 def with_request_id(error: BotError) -> str:
@@ -83,9 +119,20 @@ class HubUnavailable(HubError):
 class RateLimited(HubUnavailable):
     """The calls of the rate-limit window are used up until `until`."""
 
-    def __init__(self, message: str, until: datetime, request_id: str | None = None) -> None:
-        super().__init__(message, request_id)
+    def __init__(
+        self,
+        fact: str,
+        until: datetime,
+        request_id: str | None = None,
+        *,
+        effect: str = "",
+        next_step: str = "",
+    ) -> None:
+        super().__init__(fact, request_id, effect=effect, next_step=next_step)
         self.until = until
+
+    def _fields(self) -> dict[str, Any]:
+        return {"until": self.until}
 
 
 class Unanswered(HubUnavailable):
@@ -99,16 +146,24 @@ class DatabaseUnavailable(BotError):
 class SlackError(BotError):
     """Slack refused. `code` is Slack's error code."""
 
-    def __init__(self, message: str, code: str = "") -> None:
-        super().__init__(message)
+    def __init__(self, fact: str, code: str = "", *, effect: str = "", next_step: str = "") -> None:
+        super().__init__(fact, effect=effect, next_step=next_step)
         self.code = code
 
 
 class SlackUnavailable(SlackError):
     """Slack could not execute the call; a retry after `after` seconds may help."""
 
-    def __init__(self, message: str, code: str = "", after: float = 1.0) -> None:
-        super().__init__(message, code)
+    def __init__(
+        self,
+        fact: str,
+        code: str = "",
+        after: float = 1.0,
+        *,
+        effect: str = "",
+        next_step: str = "",
+    ) -> None:
+        super().__init__(fact, code, effect=effect, next_step=next_step)
         self.after = after
 
 

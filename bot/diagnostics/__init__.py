@@ -173,4 +173,4 @@ def _run_check(name: str, check: Callable[[], Iterator[CheckResult]]) -> list[Ch
         problem = f"could not be checked ({error.kind}). The log has the rest."
         return [CheckResult(name, problem)]
     except BotError as error:
-        return [CheckResult(name, str(error))]
+        return [CheckResult(name, error.with_effect(""))]  # a check changes nothing anyway

@@ -38,7 +38,7 @@ class Cooldowns:
         with self._lock:
             until, error = self._limits.get(self._key_of(request), (None, None))
         if until and error and self._now() < until:
-            raise RateLimited(str(error), error.until, error.request_id)
+            raise error.replace()
 
     def start(self, request: httpx2.Request, error: RateLimited) -> None:
         """Block calls like *request* until *error* expires, at most an hour."""

@@ -15,6 +15,7 @@ import httpx2
 from huggingface_hub.errors import OfflineModeIsEnabled
 
 from bot.errors import (
+    OUTCOME_UNKNOWN,
     Conflict,
     HubError,
     HubUnavailable,
@@ -30,7 +31,7 @@ from bot.hub.hub_messages import hub_message, redact_request_secrets
 _DEFAULT_WAIT_SECONDS = 60  # after a 429 that doesn't say how long
 # Zero would lead to another 429; a limit on creations lasts hours.
 _MIN_WAIT_SECONDS, _MAX_WAIT_SECONDS = 1, 30 * 86_400
-_HUB_WORDING = ("The Hub", "Nothing was done")
+_HUB_WORDING = ("The Hub", "Nothing was done.")
 
 _ERRORS_BY_STATUS: Mapping[int, tuple[type[HubError], str, str]] = {
     401: (
@@ -71,13 +72,13 @@ _STORE_REJECTION = (
     "The Hub's file store refused it",
     "Do what it says, then upload again.",
 )
-_OUTCOME_UNKNOWN = "It may have been done all the same: look before you try again."
+_NOTHING_CHANGED = "Nothing was changed."
 _GATEWAY_TIMEOUT = (
     Unanswered,
     "The Hub did not answer in time behind its own gateway",
-    _OUTCOME_UNKNOWN,
+    "",
 )
-_INTERNAL_ERROR = (Unanswered, "The Hub stumbled over it", _OUTCOME_UNKNOWN)
+_INTERNAL_ERROR = (Unanswered, "The Hub stumbled over it", "")
 
 
 def is_write(request: httpx2.Request) -> bool:
@@ -101,15 +102,15 @@ def error_for_response(response: httpx2.Response, now: datetime) -> HubError:
     if response.status_code == 429:
         return _rate_limit_error(response, now)
     kind, what, next_step = _wording(response)
-    unchanged = "" if kind is Unanswered else _unchanged_note(response.request)
+    effect = OUTCOME_UNKNOWN if kind is Unanswered else _unchanged_note(response.request)
     message = hub_message(response) or f"HTTP {response.status_code}"
-    return kind(f"{what}: “{message}”.{unchanged} {next_step}", request_id(response))
+    return kind(f"{what}: “{message}”.", request_id(response), effect=effect, next_step=next_step)
 
 
 def _unchanged_note(request: httpx2.Request) -> str:
     if is_file_transfer(request):
-        return " No file was changed."
-    return " Nothing was changed." if is_write(request) else ""
+        return "No file was changed."
+    return _NOTHING_CHANGED if is_write(request) else ""
 
 
 def _wording(response: httpx2.Response) -> tuple[type[HubError], str, str]:
@@ -146,11 +147,8 @@ def _rate_limit_error(response: httpx2.Response, now: datetime) -> RateLimited:
     until = now + timedelta(seconds=seconds)
     hub_text = hub_message(response)
     quoted = f": “{hub_text}”" if hub_text else ""
-    message = (
-        f"The Hub is rate-limiting us until {_time_of_day(until, now)}{quoted}. Nothing was "
-        "changed."
-    )
-    return RateLimited(message, until, request_id(response))
+    fact = f"The Hub is rate-limiting us until {_time_of_day(until, now)}{quoted}."
+    return RateLimited(fact, until, request_id(response), effect=_NOTHING_CHANGED)
 
 
 def _time_of_day(timestamp: datetime, now: datetime) -> str:
@@ -180,22 +178,24 @@ def error_for_failure(request: httpx2.Request, failure: Exception) -> HubUnavail
     """Return our error for a request without an answer."""
     trace = request.headers.get("X-Amzn-Trace-Id")
     if isinstance(failure, httpx2.LocalProtocolError):  # its text quotes the headers of the request
-        return HubUnavailable("The request could not be written. Is HF_TOKEN a single word?", trace)
+        return HubUnavailable(
+            "The request could not be written.", trace, next_step="Is HF_TOKEN a single word?"
+        )
     if is_write(request) and not _was_not_sent(failure):
         return Unanswered(
-            "The request left for the Hub and no answer "
-            f"came{_failure_note(request, failure)}. It may "
-            "have been done all the same: look before you try again.",
+            f"The request left for the Hub and no answer came{_failure_note(request, failure)}.",
             trace,
+            effect=OUTCOME_UNKNOWN,
         )
     transfer = is_file_transfer(request)
     service, unchanged = (
-        ("The Hub's file store", "No file was changed") if transfer else _HUB_WORDING
+        ("The Hub's file store", "No file was changed.") if transfer else _HUB_WORDING
     )
     return HubUnavailable(
-        f"{service} cannot be reached, or does not answer{_failure_note(request, failure)}. "
-        f"{unchanged}. Try again in a moment.",
+        f"{service} cannot be reached, or does not answer{_failure_note(request, failure)}.",
         trace,
+        effect=unchanged,
+        next_step="Try again in a moment.",
     )
 
 
@@ -215,14 +215,12 @@ def error_for_unreadable(*, write: bool, id: str | None = None) -> HubUnavailabl
     """Return our error for a successful answer that can't be parsed."""
     if write:
         return Unanswered(
-            "The answer did not come from the Hub, or cannot be read. It may have been done all "
-            "the same: look before you try again.",
-            id,
+            "The answer did not come from the Hub, or cannot be read.", id, effect=OUTCOME_UNKNOWN
         )
     return HubUnavailable(
-        "The answer did not come from the Hub, or cannot be read: nothing is known. Is there a "
-        "proxy or a login page in between? Try again in a moment.",
+        "The answer did not come from the Hub, or cannot be read: nothing is known.",
         id,
+        next_step="Is there a proxy or a login page in between? Try again in a moment.",
     )
 
 
@@ -234,11 +232,11 @@ def error_for_unexpected(response: httpx2.Response, *, write: bool) -> HubUnavai
         f"The Hub's answer is not the expected one ({what}{f': “{message}”' if message else ''})"
     )
     if write:
-        return Unanswered(f"{sentence}. {_OUTCOME_UNKNOWN}", request_id(response))
+        return Unanswered(f"{sentence}.", request_id(response), effect=OUTCOME_UNKNOWN)
     return HubUnavailable(
-        f"{sentence}: nothing is known. Is there a proxy in between, or is HF_ENDPOINT wrong? "
-        "Try again in a moment.",
+        f"{sentence}: nothing is known.",
         request_id(response),
+        next_step="Is there a proxy in between, or is HF_ENDPOINT wrong? Try again in a moment.",
     )
 
 

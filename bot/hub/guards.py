@@ -24,6 +24,7 @@ from bot.timeouts import run_with_timeout
 T = TypeVar("T")
 
 _GRACE_SECONDS = 1.0  # for the deadline inside to raise first, because its error says more
+_NOTHING_SENT = "Nothing was sent."
 
 logger = logging.getLogger(__name__)
 
@@ -58,8 +59,8 @@ def run_upload(work: Callable[[], T], seconds: float) -> T:
         return run_with_timeout(work, seconds + _GRACE_SECONDS)
     except TimeoutError:
         raise Unanswered(
-            f"The upload took longer than {seconds:.0f} s. It may still arrive: look at the "
-            "Space's files before you try again."
+            f"The upload took longer than {seconds:.0f} s.",
+            effect="It may still arrive: look at the Space's files before you try again.",
         ) from None
 
 
@@ -70,9 +71,9 @@ def _translate(error: Exception, attempt: Attempt) -> HubError:
         not attempt.is_sent and isinstance(error, ValueError)
     ):
         message = collapse_first_line(str(error))
-        return HubError(f"The Hub would not take this: {message} Nothing was sent.")
+        return HubError(f"The Hub would not take this: {message}", effect=_NOTHING_SENT)
     if attempt.is_sent:
         return error_for_unreadable(write=False)
     return HubUnavailable(
-        f"Something went wrong on my side ({type(error).__name__}). Nothing was sent."
+        f"Something went wrong on my side ({type(error).__name__}).", effect=_NOTHING_SENT
     )

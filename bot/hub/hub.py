@@ -241,8 +241,9 @@ class Hub:
         """Guard the creation of a Space: one at a time, with a longer timeout."""
         if not self._creation_lock.acquire(timeout=self._timeout):
             raise HubUnavailable(
-                "Other Spaces are being created and the Hub makes one at a time. "
-                "Nothing was done. Try again in a moment."
+                "Other Spaces are being created and the Hub makes one at a time.",
+                effect="Nothing was done.",
+                next_step="Try again in a moment.",
             )
         try:
             with guards.guard(_CREATION_TIMEOUT_FACTOR * self._timeout):

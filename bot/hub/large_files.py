@@ -23,6 +23,7 @@ from bot.hub import deadline
 _MAX_PARALLEL = 4  # files
 _BATCH_FILES = 256  # files per request for upload addresses
 _PROTOCOLS = frozenset({None, "basic", "multipart"})  # of Git LFS; None means basic
+_NO_FILE_CHANGED = "No file was changed."
 _LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 LfsAction = dict[str, Any]
@@ -88,8 +89,8 @@ def _check_protocol(protocol: str | None) -> None:
     if protocol not in _PROTOCOLS:
         name = " ".join((protocol or "").split())[:40]
         raise HubError(
-            f"The Hub's file store takes files only by “{name}”, which I don't support. "
-            "No file was changed."
+            f"The Hub's file store takes files only by “{name}”, which I don't support.",
+            effect=_NO_FILE_CHANGED,
         )
 
 
@@ -121,7 +122,7 @@ def _transfer(
                 raise
             send()
     except HubError as error:
-        raise _with_path(error, addition.path_in_repo) from None
+        raise error.replace(fact=f"{addition.path_in_repo}: {error.fact}") from None
 
 
 def _check_destinations(action: LfsAction, endpoint: str) -> None:
@@ -142,13 +143,15 @@ def _check_destinations(action: LfsAction, endpoint: str) -> None:
     for address in (*([upload["href"]] if upload else ()), *part_urls):
         if not _may_receive_files(URL(str(address)), hub):
             raise HubError(
-                "The Hub wants the file sent without encryption, so nothing was sent. No file was "
-                "changed. Check HF_ENDPOINT."
+                "The Hub wants the file sent without encryption, so nothing was sent.",
+                effect=_NO_FILE_CHANGED,
+                next_step="Check HF_ENDPOINT.",
             )
     if verify and URL(str(verify["href"])).origin != hub.origin:
         raise HubError(
-            "The Hub wants its token sent to another host, so nothing was sent. No file was "
-            "changed. Check HF_ENDPOINT."
+            "The Hub wants its token sent to another host, so nothing was sent.",
+            effect=_NO_FILE_CHANGED,
+            next_step="Check HF_ENDPOINT.",
         )
 
 
@@ -161,14 +164,7 @@ def _rejection_error(by_hash: Mapping[str, CommitOperationAdd], rejection: LfsAc
     addition, message = by_hash.get(rejection["oid"]), str(rejection["error"]["message"])
     path = f"{addition.path_in_repo}: " if addition else ""
     quoted = " ".join(message.split())[:300]
-    return HubError(f"{path}The Hub's file store refused it: “{quoted}”. No file was changed.")
-
-
-def _with_path(error: HubError, path: str) -> HubError:
-    message = f"{path}: {error}"
-    if isinstance(error, RateLimited):
-        return RateLimited(message, error.until, error.request_id)
-    return type(error)(message, error.request_id)
+    return HubError(f"{path}The Hub's file store refused it: “{quoted}”.", effect=_NO_FILE_CHANGED)
 
 
 def _is_large(addition: CommitOperationAdd) -> bool:

@@ -133,8 +133,6 @@ def failed_card(
 ) -> Message:
     """Return the card of a failed upload, with the secrets set before the failure."""
     text = f"Upload to {names.short_name(space)} failed"
-    if set_keys:  # true of the commit, but secrets were set
-        reason = reason.replace("Nothing was changed.", "No file was changed.")
     return _final_card(
         f":red_circle: *{escape(text)}*", text, user, reason, UploadProgress(set_keys)
     )

@@ -111,9 +111,9 @@ class Slack:
             )
         except SlackAmbiguous as error:
             raise SlackAmbiguous(
-                "Slack did not answer while it took the file. It may be there all the same: "
-                "look before you ask again.",
+                "Slack did not answer while it took the file.",
                 error.code,
+                effect="It may be there all the same: look before you ask again.",
             ) from error
 
     def open_form(self, trigger_id: str, view: Mapping[str, Any]) -> str:

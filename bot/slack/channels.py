@@ -42,4 +42,6 @@ def _list_channels(client: WebClient) -> Iterator[Mapping[str, Any]]:
         cursor = (page.get("response_metadata") or {}).get("next_cursor")
         if not cursor:
             return
-    raise SlackUnavailable("I'm in too many channels to look through them all now. I'll try again.")
+    raise SlackUnavailable(
+        "I'm in too many channels to look through them all now.", next_step="Try again in a moment."
+    )

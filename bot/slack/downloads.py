@@ -13,9 +13,9 @@ from bot.slack.client import TIMEOUT_SECONDS
 
 # For one file with all its redirects.
 _TOTAL_SECONDS, _MAX_HOPS = 60.0, 3
-_SIGN_IN_PAGE = (
-    "Slack showed its sign-in page instead of the file. Nothing was done. Does the app have the "
-    "scope files:read, and may it see the place where the file was shared?"
+_NOT_DONE = "Nothing was done."
+_SIGN_IN_ADVICE = (
+    "Does the app have the scope files:read, and may it see the place where the file was shared?"
 )
 
 
@@ -46,11 +46,11 @@ class Downloads:
                 content, url = self._get(file, url, max_bytes, deadline)
             except (httpx2.HTTPError, httpx2.InvalidURL) as error:
                 raise SlackUnavailable(
-                    f"Slack did not hand over {file.name}. Try again."
+                    f"Slack did not hand over {file.name}.", next_step="Try again."
                 ) from error
             if content is not None:
                 return content
-        raise SlackError(f"Slack sends me in circles for {file.name}. Nothing was done.")
+        raise SlackError(f"Slack sends me in circles for {file.name}.", effect=_NOT_DONE)
 
     def _get(
         self, file: Attachment, url: str, max_bytes: int, deadline: float
@@ -64,14 +64,20 @@ class Downloads:
                 return None, urljoin(url, response.headers.get("location", ""))
             if response.status_code != 200:
                 raise SlackError(
-                    f"Slack does not hand over {file.name} (HTTP {response.status_code}). "
-                    "Nothing was done. Was it deleted? Share it again."
+                    f"Slack does not hand over {file.name} (HTTP {response.status_code}).",
+                    effect=_NOT_DONE,
+                    next_step="Was it deleted? Share it again.",
                 )
             content = self._read(file, response, max_bytes, deadline)
         if "text/html" in response.headers.get("content-type", "") and not _is_html_file(
             file, content
         ):
-            raise SlackError(_SIGN_IN_PAGE, "sign_in")
+            raise SlackError(
+                "Slack showed its sign-in page instead of the file.",
+                "sign_in",
+                effect=_NOT_DONE,
+                next_step=_SIGN_IN_ADVICE,
+            )
         return content, url
 
     def _read(
@@ -82,19 +88,22 @@ class Downloads:
             content += chunk
             if len(content) > max_bytes:
                 raise SlackError(
-                    f"{file.name} is longer than Slack said. Nothing was done.", "long"
+                    f"{file.name} is longer than Slack said.", "long", effect=_NOT_DONE
                 )
             if self._clock() > deadline:
-                raise SlackUnavailable(f"Slack hands over {file.name} too slowly. Try again later.")
+                raise SlackUnavailable(
+                    f"Slack hands over {file.name} too slowly.", next_step="Try again later."
+                )
         return bytes(content)
 
     def _check_host(self, url: str) -> None:
         if not is_slack_url(url, self._api):
             host = urlsplit(url).hostname or "nowhere"
             raise SlackError(
-                f"That file is not in Slack but at {host}, and my token stays with Slack. Nothing "
-                "was done. Download it, then share it here.",
+                f"That file is not in Slack but at {host}, and my token stays with Slack.",
                 "elsewhere",
+                effect=_NOT_DONE,
+                next_step="Download it, then share it here.",
             )
 
 

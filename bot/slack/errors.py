@@ -16,7 +16,13 @@ from slack_sdk.errors import SlackApiError, SlackRequestError
 from slack_sdk.web import SlackResponse
 from slack_sdk.webhook import WebhookClient
 
-from bot.errors import SlackAmbiguous, SlackError, SlackTooFast, SlackUnavailable
+from bot.errors import (
+    OUTCOME_UNKNOWN,
+    SlackAmbiguous,
+    SlackError,
+    SlackTooFast,
+    SlackUnavailable,
+)
 from bot.refusals import UNREADABLE_PREFIX, Refusal, classify_refusal
 from bot.slack import triggers
 
@@ -31,20 +37,29 @@ _MAYBE_SENT_ERRORS = (ConnectionResetError, BrokenPipeError)
 # After the request was sent: no answer, a partial one, or one that isn't Slack's.
 _UNREADABLE_ERRORS = (OSError, HTTPException, ValueError, AttributeError)
 
-_ERROR_SENTENCES = {
-    "not_in_channel": "I am not a member of that channel. Nothing was posted. Invite me there.",
-    "channel_not_found": "There is no such channel, or I am not in it. Nothing was posted. "
-    "Check its name, and invite me if it is private.",
-    "is_archived": "That channel is archived. Nothing was posted. Choose another one.",
-    "message_not_found": "That message has been deleted. Nothing was changed.",
-    "user_not_found": "Slack knows no such person here. Nothing was done.",
-    "invalid_auth": "Slack does not know my token any more. Nothing was done. "
-    "Install the app again and set SLACK_BOT_TOKEN.",
-    "token_revoked": "My token was revoked. Nothing was done. "
-    "Install the app again and set SLACK_BOT_TOKEN.",
-    "account_inactive": "My account was deactivated. Nothing was done. Install the app again.",
-    "used_url": "That question has been answered already. Nothing was changed.",
-    "expired_url": "That message is too old to be answered. Nothing was changed. Ask anew.",
+_NOT_DONE = "Nothing was done."
+_RETRY_ADVICE = "Try again in a moment."
+_REINSTALL_ADVICE = "Install the app again and set SLACK_BOT_TOKEN."
+# The fact, the effect and the next step of a refusal, by its code.
+_ERROR_SENTENCES: Mapping[str, tuple[str, str, str]] = {
+    "not_in_channel": (
+        "I am not a member of that channel.",
+        "Nothing was posted.",
+        "Invite me there.",
+    ),
+    "channel_not_found": (
+        "There is no such channel, or I am not in it.",
+        "Nothing was posted.",
+        "Check its name, and invite me if it is private.",
+    ),
+    "is_archived": ("That channel is archived.", "Nothing was posted.", "Choose another one."),
+    "message_not_found": ("That message has been deleted.", "Nothing was changed.", ""),
+    "user_not_found": ("Slack knows no such person here.", _NOT_DONE, ""),
+    "invalid_auth": ("Slack does not know my token any more.", _NOT_DONE, _REINSTALL_ADVICE),
+    "token_revoked": ("My token was revoked.", _NOT_DONE, _REINSTALL_ADVICE),
+    "account_inactive": ("My account was deactivated.", _NOT_DONE, "Install the app again."),
+    "used_url": ("That question has been answered already.", "Nothing was changed.", ""),
+    "expired_url": ("That message is too old to be answered.", "Nothing was changed.", "Ask anew."),
 }
 
 
@@ -105,8 +120,10 @@ def _error_without_response(error: Exception) -> SlackUnavailable:
     """Return our error for a call without an answer."""
     reason = error.reason if isinstance(error, URLError) else None
     if reason is not None and not isinstance(reason, _MAYBE_SENT_ERRORS):
-        return SlackUnavailable("Slack cannot be reached. Nothing was sent; I try again.")
-    return SlackAmbiguous("Slack did not answer. It may have been done all the same; I look.")
+        return SlackUnavailable(
+            "Slack cannot be reached.", effect="Nothing was sent.", next_step=_RETRY_ADVICE
+        )
+    return SlackAmbiguous("Slack did not answer.", effect=OUTCOME_UNKNOWN)
 
 
 def _file_store_error() -> SlackError:
@@ -115,14 +132,15 @@ def _file_store_error() -> SlackError:
     Only the file store answers with these exceptions. Its message is omitted, because slack_sdk
     includes the whole body in it.
     """
-    return SlackError("Slack's file store refused the file. Nothing was shared.", "file")
+    return SlackError("Slack's file store refused the file.", "file", effect="Nothing was shared.")
 
 
 def unreadable_error(status: int = 200) -> SlackAmbiguous:
     """Return our error for an answer that isn't Slack's or is incomplete."""
     return SlackAmbiguous(
-        "The answer I got is not Slack's. It may have been done all the same; I look.",
+        "The answer I got is not Slack's.",
         f"{UNREADABLE_PREFIX}{status}",
+        effect=OUTCOME_UNKNOWN,
     )
 
 
@@ -150,27 +168,32 @@ def _error_from_code(
     # Slack documents for fatal_error: "It's possible some aspect of the operation succeeded".
     if status >= 500 or classify_refusal(code) is Refusal.OUTAGE:
         return SlackAmbiguous(
-            "Slack failed while it worked on this. It may have been done all the same; I look.",
+            "Slack failed while it worked on this.",
             code,
+            effect=OUTCOME_UNKNOWN,
         )
-    return SlackError(_error_sentence(code, needed), code)
+    fact, effect, next_step = _error_sentences(code, needed)
+    return SlackError(fact, code, effect=effect, next_step=next_step)
 
 
 def _rate_limit_error(headers: Mapping[str, Any]) -> SlackTooFast:
     retry_after = next((str(v) for k, v in headers.items() if k.lower() == "retry-after"), "")
     seconds = float(retry_after) if retry_after.isdecimal() else _DEFAULT_RETRY_SECONDS
     return SlackTooFast(
-        f"Slack asks me to be slower. Nothing was done; I try again in {seconds:.0f} s.",
+        "Slack asks me to be slower.",
         "ratelimited",
         seconds,
+        effect=_NOT_DONE,
+        next_step=f"Try again in {seconds:.0f} s.",
     )
 
 
-def _error_sentence(code: str, needed: str) -> str:
+def _error_sentences(code: str, needed: str) -> tuple[str, str, str]:
+    """Return the fact, the effect and the next step of a refusal."""
     if code == "missing_scope":
         scope = needed if _SCOPE_PATTERN.fullmatch(needed) else "a scope"
-        return f"I lack {scope}. Nothing was done. Add it to the app and install it again."
-    return _ERROR_SENTENCES.get(code, f"Slack said no ({code}). Nothing was done.")
+        return f"I lack {scope}.", _NOT_DONE, "Add it to the app and install it again."
+    return _ERROR_SENTENCES.get(code, (f"Slack said no ({code}).", _NOT_DONE, ""))
 
 
 def _response_url_error(body: str) -> str:

@@ -82,7 +82,9 @@ def _messages(
         arguments["cursor"] = (page.get("response_metadata") or {}).get("next_cursor")
         if not arguments["cursor"]:
             return
-    raise SlackUnavailable("The channel's history is too long to look through now; I try again.")
+    raise SlackUnavailable(
+        "The channel's history is too long to look through now.", next_step="Try again in a moment."
+    )
 
 
 def _has_nonce(message: Mapping[str, Any], nonce: str) -> bool:

@@ -1,8 +1,10 @@
 """Delivery: how a card changes with Slack's response."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.error import URLError
 
 import pytest
 
@@ -24,6 +26,7 @@ from bot.delivery import (
 )
 from bot.errors import SlackAmbiguous, SlackError, SlackTooFast, SlackUnavailable
 from bot.refusals import Refusal, classify_refusal
+from bot.render import footnotes
 from bot.slack import errors
 from tests.slack_codes import CODES
 from tests.unit.card_samples import EVERY, LATER, NOW, POSTED, SENDING, R
@@ -257,6 +260,26 @@ def test_every_refusal_of_a_card_has_its_action(code: str) -> None:
         for way, card in (("post", sending), ("edit", posted)):
             done = action(card, mark_rejected(card, error, NOW))
             assert done == expected(code, way, kind), (code, way, kind)
+
+
+# Each failure of a call, and those without a code: a rate limit, no answer, a proxy's answer.
+FAILURES = [
+    *(
+        errors._error_from_code(200, code, {})
+        for code in sorted({*EVERY, "missing_scope", "ratelimited"})
+    ),
+    errors._error_without_response(URLError(ConnectionRefusedError())),
+    errors._error_without_response(TimeoutError()),
+    errors.unreadable_error(502),
+]
+ACT_OR_STEP = re.compile(r"Nothing was|may have been done|[Tt]ry again|I look|Invite|Install|Choose")
+
+
+@pytest.mark.parametrize("error", FAILURES)
+def test_reason_of_an_undelivered_card_is_the_fact_alone(error: SlackError) -> None:
+    why = footnotes.delivery(mark_rejected(SENDING, error, NOW))
+    assert why.startswith("not delivered yet: ")
+    assert not ACT_OR_STEP.search(why)
 
 
 def test_pauses_grow_up_to_a_limit() -> None:

@@ -120,7 +120,7 @@ def _show_failure(deps: Dependencies, job: _UploadJob, error: BotError) -> str:
             deps.now(),
         )
         return f"no answer to the upload to {space}: {error}{note}"
-    reason = f"{job.current_key}: {error}" if job.current_key else str(error)
+    reason = _describe_failure(job, error)
     _show(
         deps.store,
         deps.trigger,
@@ -129,6 +129,13 @@ def _show_failure(deps: Dependencies, job: _UploadJob, error: BotError) -> str:
         deps.now(),
     )
     return f"failed to upload to {space}: {reason}{note}"
+
+
+def _describe_failure(job: _UploadJob, error: BotError) -> str:
+    """Return the message of *error*, without the claim that nothing changed if a secret was set."""
+    is_claim_false = job.set_keys and error.effect and not isinstance(error, Unanswered)
+    text = error.with_effect("No file was changed.") if is_claim_false else str(error)
+    return f"{job.current_key}: {text}" if job.current_key else text
 
 
 def _show_unchanged(deps: Dependencies, job: _UploadJob) -> str:

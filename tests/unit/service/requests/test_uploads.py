@@ -359,22 +359,31 @@ def test_upload_waiting_for_another_is_reported(bot: Bot, slack: FakeSlack) -> N
 
 
 REFUSED = Refused(
-    "The Hub does not let our token do this: “no”. Nothing was changed. Give it more."
+    "The Hub does not let our token do this: “no”.",
+    effect="Nothing was changed.",
+    next_step="Give it more.",
 )
+AWAY = HubUnavailable("The Hub cannot be reached.", effect="Nothing was done.")
 
 
 @pytest.mark.parametrize(
-    ("refused", "said"),
+    ("refused", "error", "said"),
     [
-        ("commit", "let our token do this: “no”. No file was changed. Give it more."),
-        ("set_secret DB", "DB: The Hub does not let our token do this: “no”. No file was changed."),
+        ("commit", REFUSED, "let our token do this: “no”. No file was changed. Give it more."),
+        (
+            "set_secret DB",
+            REFUSED,
+            "DB: The Hub does not let our token do this: “no”. No file was changed.",
+        ),
+        # A read between the secrets and the commit fails.
+        ("head", AWAY, "The Hub cannot be reached. No file was changed."),
     ],
 )
 def test_secrets_set_before_a_rejection_are_reported(
-    make_bot: MakeBot, hub: FakeHub, slack: FakeSlack, refused: str, said: str
+    make_bot: MakeBot, hub: FakeHub, slack: FakeSlack, refused: str, error: HubError, said: str
 ) -> None:
     bot = make_bot(**SECRET, SPACEBOT_SECRET_DB="x")
-    hub.errors_by_call = {refused: REFUSED}
+    hub.errors_by_call = {refused: error}
 
     submit_upload(bot, slack, share(slack, app_py=b"1"))
 
@@ -382,7 +391,7 @@ def test_secrets_set_before_a_rejection_are_reported(
     assert slack.cards[0].text == "Upload to team-a failed"
     assert "Set before that: `API_KEY`" in card_text
     assert said in card_text
-    assert "Nothing was changed" not in card_text
+    assert "Nothing was" not in card_text
 
 
 def test_unanswered_commit_is_followed_if_it_arrived(
