@@ -9,9 +9,7 @@ from bot.operations.advance import (
     NEW_SPACE_GRACE,
     NO_CHANGE_TIMEOUT,
     PROPAGATION_DELAY,
-    UNREACHABLE_TIMEOUT,
     advance,
-    fail_unreachable,
 )
 from bot.operations.commits import SERVE_TIMEOUT
 from bot.operations.outcomes import (
@@ -26,6 +24,7 @@ from bot.operations.outcomes import (
 from bot.operations.plan import busy, find_equivalent, plan
 from bot.operations.step import Operation, OperationState, SkipReason, Step, StepState
 from bot.operations.stop import can_be_stopped, stop
+from bot.operations.unreachable import UNREACHABLE_TIMEOUT, fail_unreachable
 from bot.operations.verbs import VERB_SPECS, Verb, VerbSpec
 
 __all__ = [

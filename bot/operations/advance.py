@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 from bot.model import Fleet, Space
 from bot.operations.commits import follow_commit, follows_commit
 from bot.operations.outcomes import (
+    EARLIER_CALL_UNKNOWN,
     MAX_ATTEMPTS,
     NO_RESPONSE,
-    clear_message,
     fail,
     fail_if_overdue,
     mark_done,
-    retry,
+    retry_unanswered,
+    settle,
     skip,
 )
 from bot.operations.reasons import Args
@@ -27,8 +28,8 @@ PROPAGATION_DELAY = timedelta(seconds=15)
 NO_CHANGE_TIMEOUT = timedelta(minutes=1)
 # A new Space may show a problem for this long without being failed.
 NEW_SPACE_GRACE = timedelta(minutes=2)
-# A step fails if nothing of its operation could be observed or sent for this long.
-UNREACHABLE_TIMEOUT = timedelta(hours=1)
+# A creation that fails because of the rate limit that rejected another one.
+_LIMITED_TOGETHER = "The Hub's rate limit on another Space lasts longer than I wait."
 # A restart during a build or a start doesn't change the stage.
 _TRANSITIONAL_STAGES = frozenset(
     {"BUILDING", "APP_STARTING", "RUNNING_BUILDING", "RUNNING_APP_STARTING"}
@@ -57,18 +58,6 @@ def advance(
     return after, tuple(replace(s, stage_before=_stage(fleet.get(s.space))) for s in due)
 
 
-def fail_unreachable(operation: Operation, reason: str, now: datetime) -> Operation:
-    """Return *operation* while the Hub can't be read or called because of *reason*.
-
-    Unfinished steps fail an hour after the last send.
-    """
-    last = max([operation.requested_at, *(s.sent_at for s in operation.steps if s.sent_at)])
-    if now - last <= UNREACHABLE_TIMEOUT:
-        return operation
-    steps = tuple(s if s.is_finished else fail(s, reason) for s in operation.steps)
-    return replace(operation, steps=steps)
-
-
 def _fail_rate_limited_together(steps: Sequence[Step], now: datetime) -> tuple[Step, ...]:
     """Fail the waiting steps once the rate limit has held one up too long.
 
@@ -79,12 +68,19 @@ def _fail_rate_limited_together(steps: Sequence[Step], now: datetime) -> tuple[S
     )
     if rejected is None:
         return tuple(steps)
-    return tuple(
-        fail(replace(s, retry_at=rejected.retry_at), rejected.message)
-        if s.state is StepState.WAITING
-        else s
-        for s in steps
-    )
+    return tuple(_fail_like(s, rejected) if s.state is StepState.WAITING else s for s in steps)
+
+
+def _fail_like(step: Step, rejected: Step) -> Step:
+    """Return *step* as failed by the rate limit of *rejected*.
+
+    The message of *rejected* holds for *step* if both or neither may have been done.
+    """
+    failed = replace(step, retry_at=rejected.retry_at)
+    if step.may_have_been_done == rejected.may_have_been_done:
+        return fail(failed, rejected.message)
+    effect = EARLIER_CALL_UNKNOWN if step.may_have_been_done else "Nothing was sent."
+    return fail(failed, f"{_LIMITED_TOGETHER} {effect}")
 
 
 def _is_rate_limited(step: Step, now: datetime) -> bool:
@@ -120,12 +116,26 @@ def _advance_step(
     step = replace(step, missing_since=None)
     if step.sent_at is None or _is_unsent(spec, step, space):
         step = replace(step, stage=space.stage)
-        reason = spec.skip_reason(space, args)
-        return skip(step, reason) if reason else step
+        return _skip_if_needless(spec, args, step, space)
     step = replace(step, state=StepState.SENT)
     if follows_commit(args, space):
         return follow_commit(spec, args, step, space, now)
     return _follow_stage(spec, step, space, now)
+
+
+def _skip_if_needless(spec: VerbSpec, args: Args, step: Step, space: Space) -> Step:
+    """Return an unsent step, skipped if nothing has to be done on its Space.
+
+    After a call with an unknown outcome that is no skip, because the call may be the reason.
+    """
+    reason = spec.skip_reason(space, args)
+    if not reason:
+        return step
+    if not step.may_have_been_done:
+        return skip(step, reason)
+    if spec.shows_result(space, args):
+        return mark_done(step)
+    return fail(step, f"{reason}. {EARLIER_CALL_UNKNOWN}")
 
 
 def _is_unsent(spec: VerbSpec, step: Step, space: Space) -> bool:
@@ -181,7 +191,7 @@ def _follow_stage(spec: VerbSpec, step: Step, space: Space, now: datetime) -> St
     ):
         return _check_unchanged(spec, step, elapsed)
     return _follow_change(
-        spec, clear_message(replace(step, stage=space.stage, stage_changed=True)), space, now
+        spec, settle(replace(step, stage=space.stage, stage_changed=True)), space, now
     )
 
 
@@ -217,8 +227,8 @@ def _retry_or_fail(spec: VerbSpec, step: Step, elapsed: timedelta) -> Step:
     if elapsed < PROPAGATION_DELAY:
         return step
     if spec.is_idempotent and step.attempts < MAX_ATTEMPTS:
-        return retry(step)
-    return fail(step, step.message or NO_RESPONSE)
+        return retry_unanswered(step)
+    return fail(replace(step, may_have_been_done=True), step.message or NO_RESPONSE)
 
 
 def _no_change_timeout(spec: VerbSpec, step: Step) -> timedelta:

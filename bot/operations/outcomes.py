@@ -16,6 +16,8 @@ STEP_TIMEOUT = timedelta(minutes=45)
 MAX_ATTEMPTS = 4
 #: The failure of a step when nothing shows that the Hub executed it.
 NO_RESPONSE = "the Hub gave no answer and nothing moved; look, then ask again"
+#: The effect of a rejected call after an earlier one whose outcome is unknown.
+EARLIER_CALL_UNKNOWN = "An earlier call got no answer and may have been done."
 # Bounds of the pause after a 429, which grows even if the Hub's own pause is zero.
 _SHORTEST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=1), timedelta(seconds=30)
 
@@ -39,7 +41,14 @@ def mark_accepted(step: Step, stage: str, message: str = "") -> Step:
 
     The list may show the old stage for a while. Only the list proves a stage change.
     """
-    return replace(step, accepted=True, stage=stage, message=message, limited_since=None)
+    return replace(
+        step,
+        accepted=True,
+        stage=stage,
+        message=message,
+        limited_since=None,
+        may_have_been_done=False,
+    )
 
 
 def mark_repaired(step: Step, added: Sequence[str]) -> Step:
@@ -71,12 +80,16 @@ def mark_rejected(
             return _wait_for_rate_limit(step, error, now, max_wait)
         case Unanswered():
             # The Hub may have executed it: the next observation decides.
-            return replace(step, message=str(error))
+            return replace(step, message=str(error), may_have_been_done=True)
         case HubUnavailable() if step.attempts < MAX_ATTEMPTS:
-            return replace(
-                retry(step, now + timedelta(seconds=4**step.attempts)), message=str(error)
-            )
-    return fail(step, str(error))
+            pause = timedelta(seconds=4**step.attempts)
+            return replace(retry(step, now + pause), message=_describe_rejection(step, error))
+    return fail(step, _describe_rejection(step, error))
+
+
+def _describe_rejection(step: Step, error: HubError) -> str:
+    """Return the message of *error*, which says nothing about earlier calls of *step*."""
+    return error.with_effect(EARLIER_CALL_UNKNOWN) if step.may_have_been_done else str(error)
 
 
 def _wait_for_rate_limit(
@@ -90,13 +103,14 @@ def _wait_for_rate_limit(
     since = step.limited_since or now
     pause = min(max(now - since, _SHORTEST_PAUSE), _LONGEST_PAUSE)
     until = max(error.until, now + pause)
+    message = _describe_rejection(step, error)
     rejected = replace(
-        retry(step, until), attempts=step.attempts - 1, message=str(error), limited_since=since
+        retry(step, until), attempts=step.attempts - 1, message=message, limited_since=since
     )
     if until - since <= max_wait:
         return rejected
     minutes = round(max_wait.total_seconds() / 60)
-    return fail(rejected, f"{error} That's longer than I wait ({minutes} minutes).")
+    return fail(rejected, f"{message} That's longer than I wait ({minutes} minutes).")
 
 
 def retry(step: Step, retry_at: datetime | None = None) -> Step:
@@ -104,14 +118,20 @@ def retry(step: Step, retry_at: datetime | None = None) -> Step:
     return replace(step, state=StepState.WAITING, retry_at=retry_at)
 
 
+def retry_unanswered(step: Step) -> Step:
+    """Return *step* as waiting to be sent again at once, because nothing shows its outcome."""
+    return replace(retry(step), may_have_been_done=True)
+
+
 def mark_done(step: Step) -> Step:
     """Return *step* as done, without the note of an earlier wait."""
-    return replace(clear_message(step), state=StepState.DONE)
+    return replace(settle(step), state=StepState.DONE)
 
 
-def clear_message(step: Step) -> Step:
-    """Return *step* without the note of a doubt; the note of an accepted step stays."""
-    return step if step.accepted else replace(step, message="")
+def settle(step: Step) -> Step:
+    """Return *step* without doubt and its note; the note of an accepted step stays."""
+    message = step.message if step.accepted else ""
+    return replace(step, message=message, may_have_been_done=False)
 
 
 def fail_if_overdue(step: Step, now: datetime) -> Step | None:

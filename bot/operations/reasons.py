@@ -43,7 +43,12 @@ def hardware_skip_reason(space: Space, args: Args) -> str:
     if space.is_static:
         return "static: it runs on no hardware"
     reason = f"already on {args['flavor']}"
-    return reason if space.hardware == args["flavor"] else deletion_reason(space)
+    return reason if has_hardware(space, args) else deletion_reason(space)
+
+
+def has_hardware(space: Space, args: Args) -> bool:
+    """Return whether a Space has the hardware of the operation."""
+    return space.hardware == args["flavor"]
 
 
 def sleep_skip_reason(space: Space, args: Args) -> str:
@@ -53,7 +58,12 @@ def sleep_skip_reason(space: Space, args: Args) -> str:
     if not space.is_paid:
         # The message is that of huggingface_hub; the Hub silently ignores the change.
         return "on cpu-basic, which sleeps after 48 h: “This value is not configurable”"
-    return "already set so" if _sleep_setting(space) == args["seconds"] else deletion_reason(space)
+    return "already set so" if has_sleep_time(space, args) else deletion_reason(space)
+
+
+def has_sleep_time(space: Space, args: Args) -> bool:
+    """Return whether a Space has the sleep time of the operation."""
+    return _sleep_setting(space) == args["seconds"]
 
 
 def _sleep_setting(space: Space) -> str:

@@ -53,6 +53,7 @@ class Step:
     limited_since: datetime | None = None  # when a rate limit first rejected it
     skip_reason: SkipReason | None = None
     unserved_since: datetime | None = None  # since when the Space hasn't shown the commit
+    may_have_been_done: bool = False  # the outcome of an earlier call is still unknown
 
     @property
     def is_finished(self) -> bool:
@@ -61,12 +62,9 @@ class Step:
 
     @property
     def is_outcome_unknown(self) -> bool:
-        """Return whether it waits for a retry although the Hub may have executed it.
-
-        A step that the Hub rejected has `retry_at` and isn't in doubt.
-        """
-        is_waiting = self.state is StepState.WAITING
-        return is_waiting and self.attempts > 0 and self.retry_at is None
+        """Return whether the Hub may have executed it without an answer that says so."""
+        is_unanswered = self.state is StepState.SENT and not self.accepted
+        return is_unanswered or self.may_have_been_done
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,6 @@ def _skip_step(step: Step) -> Step:
     """
     if step.state is not StepState.WAITING:
         return step
-    if step.is_outcome_unknown:
+    if step.may_have_been_done:
         return fail(step, step.message or NO_RESPONSE)
     return skip(step, "stopped before it was sent", SkipReason.STOPPED)

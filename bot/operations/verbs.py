@@ -16,6 +16,8 @@ from bot.operations.reasons import (
     down_reason,
     error_reason,
     hardware_skip_reason,
+    has_hardware,
+    has_sleep_time,
     pause_skip_reason,
     sleep_skip_reason,
     switch_skip_reason,
@@ -81,6 +83,8 @@ class VerbSpec:
     failure_reason: Callable[[Space], str]
     #: Whether the verb is done once the Hub accepts it on a Space in this stage.
     completes_on_accept: Callable[[str], bool] = lambda _: False
+    #: Whether a Space shows what was asked for, which settles a call without an answer.
+    shows_result: Callable[[Space, Args], bool] = lambda *_: False
     #: Whether a second call has no further effect on a Space whose stage hasn't changed.
     is_idempotent: bool = False
     #: Whether it creates Spaces: they need not exist, and they are created one at a time.
@@ -195,6 +199,7 @@ VERB_SPECS: Mapping[Verb, VerbSpec] = {
         _is_stage("RUNNING"),
         down_reason,
         completes_on_accept=_is_not_starting,
+        shows_result=has_hardware,
         is_idempotent=True,
         requires_acceptance=True,
     ),
@@ -211,6 +216,7 @@ VERB_SPECS: Mapping[Verb, VerbSpec] = {
         _always,
         lambda _: "",
         completes_on_accept=_always,
+        shows_result=has_sleep_time,
         is_idempotent=True,
         requires_acceptance=True,
     ),

@@ -173,6 +173,7 @@ def _values(step: Step) -> dict[str, Any]:
         "limited_since": step.limited_since,
         "skip_reason": step.skip_reason,
         "unserved_since": step.unserved_since,
+        "may_have_been_done": step.may_have_been_done,
     }
 
 
@@ -216,4 +217,5 @@ def _step(row: Row[Any]) -> Step:
         limited_since=row.limited_since,
         skip_reason=SkipReason(row.skip_reason) if row.skip_reason else None,
         unserved_since=row.unserved_since,
+        may_have_been_done=row.may_have_been_done,
     )

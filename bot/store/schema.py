@@ -230,6 +230,7 @@ step = Table(
     Column("limited_since", UtcTimestamp),
     Column("skip_reason", String(20)),
     Column("unserved_since", UtcTimestamp),
+    Column("may_have_been_done", Boolean, nullable=False, default=False),  # by an unanswered call
 )
 
 #: Watches. Targets and problems are separated by spaces.
@@ -245,7 +246,6 @@ watch = Table(
     UniqueConstraint("channel", "targets"),
 )
 
-#: Mutes.
 mute = Table(
     "mute",
     metadata,

@@ -272,7 +272,9 @@ FAILURES = [
     errors._error_without_response(TimeoutError()),
     errors.unreadable_error(502),
 ]
-ACT_OR_STEP = re.compile(r"Nothing was|may have been done|[Tt]ry again|I look|Invite|Install|Choose")
+ACT_OR_STEP = re.compile(
+    r"Nothing was|may have been done|[Tt]ry again|I look|Invite|Install|Choose"
+)
 
 
 @pytest.mark.parametrize("error", FAILURES)

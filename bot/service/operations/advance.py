@@ -7,7 +7,14 @@ from functools import partial
 
 from bot import operations as core
 from bot.error_boundary import report_unexpected
-from bot.errors import HubError, Unanswered, UnexpectedError, with_request_id
+from bot.errors import (
+    OUTCOME_UNKNOWN,
+    HubError,
+    HubUnavailable,
+    Unanswered,
+    UnexpectedError,
+    with_request_id,
+)
 from bot.model import Fleet, RateBudget, owner_of
 from bot.operations import Operation, Step, StepState
 from bot.service import rate_budget, sanitizing
@@ -27,8 +34,9 @@ _LIST_INTERVAL = timedelta(seconds=2)
 _PAGE_SPACES, _MAX_LIST_INTERVAL = 500, timedelta(seconds=8)
 # The Hub creates one Space per account at a time and rejects concurrent creations.
 _CREATION_KEY = "making"
-_STARVED_REASON = (
-    "For an hour, others used up the Hub's rate limit. Try again when less is going on."
+_STARVED = HubUnavailable(
+    "For an hour, others used up the Hub's rate limit.",
+    next_step="Try again when less is going on.",
 )
 
 
@@ -44,13 +52,12 @@ def advance(deps: Dependencies) -> None:
     snapshot = sanitizing.fetch_snapshot(
         deps.settings, deps.fleet_cache, _max_snapshot_age(deps.fleet_cache)
     )
-    for owner, error in snapshot.errors.items():
-        logger.warning("operations on %s wait: %s", owner, error)
+    for owner, problem in snapshot.errors.items():
+        logger.warning("operations on %s wait: %s", owner, problem)
     for operation in running:
-        if wait_reason := _blocking_reason(operation, snapshot.errors):
-            _show_wait(
-                deps.leadership, deps.settings, operation, wait_reason, wait_reason, now=deps.now()
-            )
+        if error := _blocking_error(operation, snapshot.errors):
+            reason = error.with_effect("")
+            _show_wait(deps.leadership, deps.settings, operation, reason, error, now=deps.now())
         else:
             _advance(deps, operation, snapshot.fleet)
     deps.trigger(Job.DELIVER)
@@ -75,7 +82,7 @@ def _wait_for_budget(deps: Dependencies, running: Sequence[Operation], budget: R
             deps.settings,
             operation,
             _rate_limit_message(count, budget),
-            _STARVED_REASON,
+            _STARVED,
             now=deps.now(),
         )
     deps.trigger(Job.DELIVER)
@@ -86,13 +93,13 @@ def _rate_limit_message(waiting: int, budget: RateBudget) -> str:
     return f"{prefix} the Hub's rate limit, until {budget.resets_at:%H:%M:%S} UTC"
 
 
-def _blocking_reason(operation: Operation, errors: Mapping[str, HubError]) -> str:
-    """Return why *operation* cannot be observed now; "" if it can.
+def _blocking_error(operation: Operation, errors: Mapping[str, HubError]) -> HubError | None:
+    """Return why *operation* cannot be observed now; None if it can.
 
     A rejection by the Hub counts too, because a token or an owner may be fixed meanwhile.
     """
     owners = {owner_of(step.space) for step in operation.steps if not step.is_finished}
-    return next((str(error) for owner, error in errors.items() if owner in owners), "")
+    return next((error for owner, error in errors.items() if owner in owners), None)
 
 
 def _show_wait(
@@ -100,12 +107,12 @@ def _show_wait(
     settings: Settings,
     operation: Operation,
     wait_reason: str,
-    reason: str,
+    error: HubError,
     *,
     now: datetime,
 ) -> None:
-    """Show *wait_reason* on the card; after an hour, fail the operation with *reason*."""
-    after = core.fail_unreachable(operation, reason, now)
+    """Show *wait_reason* on the card; after an hour, fail the operation with *error*."""
+    after = core.fail_unreachable(operation, error, now)
     with leadership.transaction() as tx:
         card.update(tx, settings.prefix, operation, after, now, wait_reason=wait_reason)
 
@@ -171,7 +178,7 @@ def _call_hub(deps: Dependencies, operation: Operation, claimed: Step) -> Step:
     except UnexpectedError as error:
         # The call may have been sent before it failed: the next observation decides.
         outcome_unknown = Unanswered(
-            f"Something went wrong on my side, reference {error.reference}. It may have been done "
-            "all the same: look before you try again."
+            f"Something went wrong on my side, reference {error.reference}.",
+            effect=OUTCOME_UNKNOWN,
         )
         return core.mark_rejected(claimed, outcome_unknown, deps.now())

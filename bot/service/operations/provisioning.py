@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from bot import collisions
 from bot import operations as core
-from bot.errors import Conflict, HubError, HubUnavailable, NotFound
+from bot.errors import Conflict, HubError, HubUnavailable, NotFound, Unanswered
 from bot.model import Space
 from bot.operations import Step
 from bot.parsing.names import short_name
@@ -65,7 +65,7 @@ def create(hub: Hub, step: Step, sdk: str, *, private: bool) -> Step:
 
 
 def _handle_conflict(hub: Hub, step: Step, conflict: Conflict) -> Step:
-    """Return *step* with the stage of a Space that existed before the first call.
+    """Return *step* with the stage of a Space that the bot can't have created.
 
     The Hub answers a concurrent creation with the same status. If there is no Space afterwards,
     the step is retried.
@@ -75,8 +75,13 @@ def _handle_conflict(hub: Hub, step: Step, conflict: Conflict) -> Step:
     """
     space = _find_space(hub, step.space)
     if space is None:
-        raise HubUnavailable(str(conflict), conflict.request_id) from conflict
-    return replace(step, stage_before=space.stage) if step.attempts == 1 else step
+        raise HubUnavailable(
+            conflict.fact,
+            conflict.request_id,
+            effect=conflict.effect,
+            next_step=conflict.next_step,
+        ) from conflict
+    return step if step.may_have_been_done else replace(step, stage_before=space.stage)
 
 
 def _find_space(hub: Hub, id: str) -> Space | None:
@@ -96,12 +101,14 @@ def _repair(hub: Hub, settings: Settings, step: Step) -> Step:
     """
     public, private = set(hub.variables(step.space)), set(hub.secrets(step.space))
     variables, secrets = _variables_for(settings, step.space), settings.secrets
-    added = [key for key in (*variables, *sorted(secrets)) if key not in public | private]
-    for key in added:
-        if key in variables:
-            hub.set_variable(step.space, key, variables[key])
-        else:
-            hub.set_secret(step.space, key, secrets[key].get_secret_value())
+    missing = [key for key in (*variables, *sorted(secrets)) if key not in public | private]
+    added: list[str] = []
+    for key in missing:
+        try:
+            _set_key(hub, settings, step.space, key)
+        except HubError as error:
+            raise _with_added(error, added) from error
+        added.append(key)
     conflicts = {
         *collisions.shared_keys(public, secrets),
         *collisions.shared_keys(variables, private),
@@ -111,9 +118,30 @@ def _repair(hub: Hub, settings: Settings, step: Step) -> Step:
     return core.mark_repaired(step, added)
 
 
+def _set_key(hub: Hub, settings: Settings, id: str, key: str) -> None:
+    """Set the configured variable or secret *key*."""
+    variables = _variables_for(settings, id)
+    if key in variables:
+        hub.set_variable(id, key, variables[key])
+    else:
+        hub.set_secret(id, key, settings.secrets[key].get_secret_value())
+
+
+def _with_added(error: HubError, added: Sequence[str]) -> HubError:
+    """Return *error* with the effect that the keys *added* before it were set."""
+    if not added:
+        return error
+    may_be_done = f" {error.effect}" if isinstance(error, Unanswered) else ""
+    return error.replace(effect=f"{_describe_added(added)}.{may_be_done}")
+
+
+def _describe_added(keys: Sequence[str]) -> str:
+    return f"Added {', '.join(keys)}, which restarts the app"
+
+
 def _describe_conflicts(keys: Sequence[str], added: Sequence[str]) -> str:
     """Return which names exist as the other kind, and what was set."""
-    outcome = f"Added {', '.join(added)}, which restarts the app" if added else "Nothing was set"
+    outcome = _describe_added(added) if added else "Nothing was set"
     return f"{collisions.both(keys)} The other kind is there already. {outcome}."
 
 

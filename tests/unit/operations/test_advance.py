@@ -13,7 +13,6 @@ from bot.operations import (
     StepState,
     Verb,
     advance,
-    fail_unreachable,
     mark_accepted,
     mark_rejected,
     mark_sent,
@@ -270,23 +269,6 @@ def test_rate_limit_of_one_restart_does_not_fail_another() -> None:
     _, due = advance(operation(Verb.WAKE, rejected, Step("a/c")), listed, NOW)
 
     assert [step.space for step in due] == ["a/c"]
-
-
-@pytest.mark.parametrize(
-    ("minutes", "progress"), [(59, StepState.WAITING), (61, StepState.FAILED)], ids=["soon", "late"]
-)
-def test_unreachable_step_fails_after_an_hour(minutes: int, progress: StepState) -> None:
-    after = fail_unreachable(operation(Verb.WAKE), "403: no", NOW + timedelta(minutes=minutes))
-
-    assert after.steps[0].state is progress
-    assert after.steps[0].message == ("403: no" if after.is_finished else "")
-
-
-def test_operation_that_keeps_sending_is_not_failed_as_unreachable() -> None:
-    sent = replace(SENT_STEP, sent_at=NOW + timedelta(minutes=30))
-    waiting = operation(Verb.WAKE, sent, Step("a/c"))
-
-    assert fail_unreachable(waiting, "the rate limit", NOW + timedelta(minutes=61)) == waiting
 
 
 @pytest.mark.parametrize(

@@ -5,16 +5,20 @@ from datetime import timedelta
 
 import pytest
 
-from bot.errors import HubUnavailable, RateLimited, Refused, Unanswered
+from bot.errors import OUTCOME_UNKNOWN, HubError, HubUnavailable, RateLimited, Refused, Unanswered
+from bot.model import Space
 from bot.operations import (
     Step,
     StepState,
+    Verb,
+    advance,
     mark_accepted,
     mark_rejected,
     mark_repaired,
     mark_sent,
+    stop,
 )
-from tests.unit.operations.samples import NOW, SENT_STEP
+from tests.unit.operations.samples import AFTER_PROPAGATION, NOW, SENT_STEP, fleet, operation
 
 
 @pytest.mark.parametrize(
@@ -72,3 +76,98 @@ def test_repair_follows_only_what_it_changed(
     after = mark_repaired(mark_sent(Step("a/b", stage_before=stage_before), NOW), added)
 
     assert (after.state, after.message) == (progress, note)
+
+
+# -- an outcome that is unknown stays so until an answer settles it
+
+UNANSWERED = Unanswered("No answer came.", effect=OUTCOME_UNKNOWN)
+IN_DOUBT = "An earlier call got no answer and may have been done."
+REJECTIONS = {
+    "rate limit": RateLimited("Slow down.", NOW, effect="Nothing was changed."),
+    "long rate limit": RateLimited(
+        "Slow down.", NOW + timedelta(hours=20), effect="Nothing was changed."
+    ),
+    "overload": HubUnavailable("503.", effect="Nothing was changed."),
+    "refusal": Refused("403.", effect="Nothing was changed.", next_step="Ask for access."),
+}
+
+
+def repeat(*answers: HubError, verb: Verb = Verb.WAKE) -> Step:
+    """Return the step after calls with these *answers*, each repeated as the rules say."""
+    step, now = Step("a/b"), NOW
+    for answer in answers:
+        _, (due,) = advance(operation(verb, step), fleet("SLEEPING"), now)
+        step = mark_rejected(mark_sent(due, now), answer, now)
+        now += timedelta(minutes=2)
+        (step,) = advance(operation(verb, step), fleet("SLEEPING"), now)[0].steps
+    return step
+
+
+@pytest.mark.parametrize("rejection", REJECTIONS.values(), ids=REJECTIONS)
+def test_rejected_repeat_says_that_the_earlier_call_may_have_been_done(
+    rejection: HubError,
+) -> None:
+    step = repeat(UNANSWERED, rejection)
+    assert IN_DOUBT in step.message
+    assert "Nothing was" not in step.message
+
+
+@pytest.mark.parametrize("rejection", REJECTIONS.values(), ids=REJECTIONS)
+def test_rejected_call_alone_says_that_nothing_was_changed(rejection: HubError) -> None:
+    assert "Nothing was changed." in repeat(rejection).message
+
+
+def test_doubt_outlives_every_later_rejection() -> None:
+    step = repeat(UNANSWERED, REJECTIONS["rate limit"], REJECTIONS["overload"])
+    assert IN_DOUBT in step.message
+    settled = mark_accepted(mark_sent(step, NOW), "BUILDING")
+    assert not settled.may_have_been_done
+
+
+def test_crash_during_a_call_leaves_a_doubt_about_its_repeat() -> None:
+    sent = mark_sent(Step("a/b", stage_before="SLEEPING"), NOW)  # and no answer was stored
+    later = NOW + timedelta(seconds=AFTER_PROPAGATION)
+    _, (due,) = advance(operation(Verb.WAKE, sent), fleet("SLEEPING"), later)
+    rejected = mark_rejected(mark_sent(due, later), REJECTIONS["refusal"], later)
+    assert rejected.message == f"403. {IN_DOUBT} Ask for access."
+
+
+def test_changed_stage_settles_an_unknown_outcome() -> None:
+    step = repeat(UNANSWERED, REJECTIONS["rate limit"])
+    (after,) = advance(operation(Verb.WAKE, step), fleet("BUILDING"), NOW)[0].steps
+    assert (after.state, after.message, after.may_have_been_done) == (StepState.SENT, "", False)
+
+
+@pytest.mark.parametrize("rejection", [REJECTIONS["rate limit"], REJECTIONS["overload"]])
+def test_stop_does_not_call_a_doubtful_step_unsent(rejection: HubError) -> None:
+    stopped = stop(operation(Verb.WAKE, repeat(UNANSWERED, rejection)), "U2", NOW)
+    assert (stopped.steps[0].state, stopped.steps[0].skip_reason) == (StepState.FAILED, None)
+    assert IN_DOUBT in stopped.steps[0].message
+
+
+@pytest.mark.parametrize(
+    ("sleep_after", "stage", "state", "message"),
+    [
+        (7200, "RUNNING", StepState.DONE, ""),
+        (7200, "DELETING", StepState.DONE, ""),
+        (3600, "DELETING", StepState.FAILED, f"it is being deleted. {IN_DOUBT}"),
+    ],
+)
+def test_doubtful_step_with_the_wanted_setting_is_done_and_not_skipped(
+    sleep_after: int, stage: str, state: StepState, message: str
+) -> None:
+    space = Space("a/b", stage, hardware="t4-small", sleep_after=sleep_after)
+    step = Step("a/b", attempts=1, sent_at=NOW, stage_before=stage, may_have_been_done=True)
+    sleep = replace(operation(Verb.SLEEP, step), args={"seconds": "7200"})
+    (after,) = advance(sleep, {"a/b": space}, NOW)[0].steps
+    assert (after.state, after.message) == (state, message)
+
+
+def test_creations_failed_together_keep_their_own_effect() -> None:
+    limit = REJECTIONS["long rate limit"]
+    rejected = mark_rejected(mark_sent(Step("a/b"), NOW), limit, NOW)
+    doubtful = Step("a/c", attempts=1, sent_at=NOW, may_have_been_done=True)
+    steps = advance(operation(Verb.PROVISION, rejected, doubtful, Step("a/d")), {}, NOW)[0].steps
+    assert IN_DOUBT in steps[1].message
+    assert "Nothing was" not in steps[1].message
+    assert steps[2].message == rejected.message

@@ -165,6 +165,23 @@ def test_second_run_repairs_only_what_is_missing(
     assert "there already, and nothing is missing" in text
 
 
+def test_repair_that_fails_half_way_says_what_it_has_added(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    hub.put("acme/if-team-1", "RUNNING")
+    error = Refused("The Hub said no.", effect="Nothing was changed.", next_step="Ask for access.")
+    hub.errors_by_call = {"set_secret API_KEY": error}
+    send_command(bot, "provision team-1")
+    send_command(bot, "confirm 1")
+    tick(bot, clock)
+    tick(bot, clock)
+
+    text = str(slack.cards[0].message.blocks)
+    assert (
+        "The Hub said no. Added TEAM_NAME, COLOUR, which restarts the app. Ask for access." in text
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "part"),
     [

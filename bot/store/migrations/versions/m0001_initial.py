@@ -260,6 +260,7 @@ def upgrade() -> None:
         sa.Column("limited_since", UtcTimestamp(), nullable=True),
         sa.Column("skip_reason", sa.String(length=20), nullable=True),
         sa.Column("unserved_since", UtcTimestamp(), nullable=True),
+        sa.Column("may_have_been_done", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["operation_id"], ["operation.id"], name=op.f("fk_step_operation_id")
         ),
