@@ -87,6 +87,14 @@ class Incident:
         return self.is_open and rising and self.problem is not ProblemKind.STUCK
 
     @property
+    def is_error_current(self) -> bool:
+        """Whether the latest observation showed its error.
+
+        A flapping Space may be up or starting instead.
+        """
+        return not (self.flapping_since and (self.is_up or self.is_recovering))
+
+    @property
     def duration(self) -> timedelta:
         """Time from opening to closing, or to the last change of an open incident."""
         return (self.closed_at or self.changed_at) - self.opened_at

@@ -87,7 +87,7 @@ def remedies(incident: Incident) -> Sequence[Remedy]:
     """
     if incident.problem is not ProblemKind.BROKEN:
         return _BY_PROBLEM[incident.problem]
-    if collisions.is_collision(incident.error):
+    if incident.is_error_current and collisions.is_collision(incident.error):
         deletions = (Remedy.DELETE_VARIABLE,) if colliding_keys([incident]) else ()
         return (*deletions, *_COLLISION_LOOKUPS)
     if incident.stage == "NO_APP_FILE":

@@ -116,7 +116,8 @@ def describe_state(incident: Incident) -> str:
 
 def notification_text(incident: Incident, ctx: AlertContext) -> str:
     """Return the notification text of *incident*: Space, state, error."""
-    name, first = ctx.name(incident.space), error_summary.summarize(incident.error)
+    error = incident.error if incident.is_error_current else ""
+    name, first = ctx.name(incident.space), error_summary.summarize(error)
     what = describe_state(incident) if not incident.is_recovering else "is coming up"
     return to_push_text(f"{_shorten(name)} {what}{f': {first}' if first else ''}")
 
@@ -135,7 +136,7 @@ def _shorten(name: str) -> str:
 
 def _error_text(incident: Incident) -> str:
     """Return the most relevant lines of the Hub's error and, once diagnosed, of the log."""
-    if incident.problem in (ProblemKind.ASLEEP, ProblemKind.GONE):
+    if not incident.is_error_current or incident.problem in (ProblemKind.ASLEEP, ProblemKind.GONE):
         return ""
     error_lines = diagnosis.relevant_error_lines(incident.error)
     log = incident.diagnosis.lines if incident.diagnosis else ()
@@ -146,7 +147,8 @@ def _error_text(incident: Incident) -> str:
 def _facts(incident: Incident, ctx: AlertContext) -> list[str]:
     facts = [f"Since {formatting.timestamp(incident.opened_at)}"]
     known_diagnosis = incident.diagnosis or diagnosis.diagnose((), incident.error)
-    if known_diagnosis.cause and incident.problem is ProblemKind.BROKEN:
+    is_broken = incident.problem is ProblemKind.BROKEN and incident.is_error_current
+    if known_diagnosis.cause and is_broken:
         matched = known_diagnosis.matched_line
         is_shown = matched in _error_text(incident).splitlines()  # in the block above
         line = "" if is_shown else f": {code(matched, 120)}"

@@ -21,6 +21,12 @@ def broken(stage: str, error: str = "", *keys: str) -> Incident:
     return incident(BROKEN, stage=stage, error=error, diagnosis=found)
 
 
+def flapping(stage: str, *, is_up: bool = False) -> Incident:
+    """Return a flapping incident whose last error was a collision."""
+    last = broken(stage, COLLISION, "KEY")
+    return replace(last, flapping_since=AGO[5], is_up=is_up)
+
+
 @pytest.mark.parametrize(
     ("problem", "expected"),
     [
@@ -39,6 +45,13 @@ def broken(stage: str, error: str = "", *keys: str) -> Incident:
         (broken("NEW_ERROR"), [Remedy.RESTART, Remedy.LOGS]),
         # No restart helps: one of the two must be deleted, which the lists show.
         (broken("CONFIG_ERROR", COLLISION), [Remedy.VARIABLES, Remedy.SECRETS]),
+        # The latest look shows no collision: the key is gone.
+        (flapping("RUNNING", is_up=True), [Remedy.RESTART, Remedy.LOGS]),
+        (flapping("BUILDING"), [Remedy.RESTART, Remedy.LOGS]),
+        (
+            flapping("CONFIG_ERROR"),
+            [Remedy.DELETE_VARIABLE, Remedy.VARIABLES, Remedy.SECRETS],
+        ),
         (
             broken("CONFIG_ERROR", COLLISION, "KEY"),
             [Remedy.DELETE_VARIABLE, Remedy.VARIABLES, Remedy.SECRETS],
