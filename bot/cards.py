@@ -1,8 +1,8 @@
 """Cards: Slack messages that the bot keeps equal to their wanted content.
 
 The store holds the wanted content and the delivery state of each card. `next_action` decides
-what to do about a difference, and `bot.delivery` how Slack's response changes the card. Both
-are pure.
+what to do about a difference, `bot.delivery` how Slack's response changes the card, and
+`bot.card_transitions` how the news of its subject do. All are pure.
 """
 
 from collections.abc import Mapping
@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
-from uuid import uuid4
 
+from bot.card_keys import CardKey
 from bot.refusals import is_exchange_over
 from bot.slack_ids import is_channel, is_user
 
@@ -22,130 +22,6 @@ Block = Mapping[str, Any]
 VERIFY_AFTER = timedelta(seconds=12)
 # The same after a response that isn't Slack's, such as a proxy's page: nothing is on its way then.
 VERIFY_ANSWERED_AFTER = timedelta(seconds=1)
-
-
-class CardKind(StrEnum):
-    """What a card is about. The values are stored."""
-
-    INCIDENT = "incident"
-    GROUP = "group"
-    INITIAL_SCAN = "initial_scan"
-    REMINDER = "reminder"
-    ACK_CHECK = "ack_check"
-    ESCALATION = "escalation"  # a reply: incidents became more severe
-    RECOVERY = "recovery"  # a reply: the incident is resolved
-    GROUP_RECOVERY = "group_recovery"  # a reply: all incidents of the group are resolved
-    HUB_OUTAGE = "hub_outage"
-    OPERATION = "operation"
-    FINAL_REPLY = "final_reply"  # of an operation
-    BULK_ACTION = "bulk_action"
-    UPLOAD = "upload"
-    ANNOUNCEMENT = "announcement"  # of a mute, an unmute or a watch
-    DELAY_NOTICE = "delay_notice"  # to the requester of a card that Slack delays
-    DIRECT_REPLY = "direct_reply"  # of a request, queued because Slack refused every other way
-    NOTICE = "notice"  # to an admin
-
-
-#: Replies in the thread of an alert's card.
-REPLY_KINDS = (CardKind.ESCALATION, CardKind.RECOVERY, CardKind.GROUP_RECOVERY)
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class CardKey:
-    """What a card is about. A channel has at most one card of each key.
-
-    Only this class knows how a key is stored. Code reads `kind` and compares whole keys.
-    """
-
-    kind: CardKind
-    subject: str
-
-    def __str__(self) -> str:
-        return f"{self.kind}:{self.subject}"
-
-    @classmethod
-    def parse(cls, stored: str) -> "CardKey":
-        """Return the key that `str` of it stored.
-
-        >>> CardKey.parse(str(CardKey.incident(7))) == CardKey.incident(7)
-        True
-        """
-        kind, _, subject = stored.partition(":")
-        return cls(CardKind(kind), subject)
-
-    @classmethod
-    def incident(cls, id: int) -> "CardKey":
-        """Return the key of the own card of an incident."""
-        return cls(CardKind.INCIDENT, str(id))
-
-    @classmethod
-    def group(cls, newest: int) -> "CardKey":
-        """Return the key of a group's card, given its *newest* incident without a card."""
-        return cls(CardKind.GROUP, str(newest))
-
-    @classmethod
-    def initial_scan(cls, at: datetime) -> "CardKey":
-        """Return the key of the card of an initial scan that found nothing."""
-        return cls(CardKind.INITIAL_SCAN, _epoch(at))
-
-    @classmethod
-    def reminder(cls, at: datetime) -> "CardKey":
-        """Return the key of a reminder."""
-        return cls(CardKind.REMINDER, _epoch(at))
-
-    @classmethod
-    def ack_check(cls, by: str, acked_at: datetime, at: datetime) -> "CardKey":
-        """Return the key of an ack check, one of several of the same ack."""
-        return cls(CardKind.ACK_CHECK, f"{by}:{acked_at.timestamp():.3f}:{_epoch(at)}")
-
-    @classmethod
-    def incident_reply(cls, kind: CardKind, incident: int, at: datetime | None) -> "CardKey":
-        """Return the key of a reply about an incident; *at* tells several of a kind apart."""
-        return cls(kind, f"incident:{incident}" + (f":{_epoch(at)}" if at else ""))
-
-    @classmethod
-    def group_reply(cls, kind: CardKind, group: int, at: datetime | None) -> "CardKey":
-        """Return the key of a reply about a group; *at* tells several of a kind apart."""
-        return cls(kind, f"group:{group}" + (f":{_epoch(at)}" if at else ""))
-
-    @classmethod
-    def hub_outage(cls, started_at: datetime) -> "CardKey":
-        """Return the key of the card of a Hub outage."""
-        return cls(CardKind.HUB_OUTAGE, _epoch(started_at))
-
-    @classmethod
-    def operation(cls, id: int) -> "CardKey":
-        """Return the key of an operation's card."""
-        return cls(CardKind.OPERATION, str(id))
-
-    @classmethod
-    def final_reply(cls, operation: int) -> "CardKey":
-        """Return the key of the reply at the end of an operation."""
-        return cls(CardKind.FINAL_REPLY, str(operation))
-
-    @classmethod
-    def delay_notice(cls, card: int) -> "CardKey":
-        """Return the key of the notice that a card is delayed."""
-        return cls(CardKind.DELAY_NOTICE, str(card))
-
-    @classmethod
-    def of_request(cls, kind: CardKind, idempotency_key: str) -> "CardKey":
-        """Return the key of the card of one request."""
-        return cls(kind, idempotency_key)
-
-    @classmethod
-    def unique(cls, kind: CardKind) -> "CardKey":
-        """Return a key that no other card has."""
-        return cls(kind, uuid4().hex)
-
-    @classmethod
-    def notice(cls, cause: str, resolved_at: datetime | None = None) -> "CardKey":
-        """Return the key of a notice to an admin, unresolved or resolved at a time."""
-        return cls(CardKind.NOTICE, f"{cause}:{resolved_at.isoformat()}" if resolved_at else cause)
-
-
-def _epoch(at: datetime) -> str:
-    return f"{at.timestamp():.0f}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +48,10 @@ class DeliveryState(StrEnum):
     POSTED = "posted"
     FAILED = "failed"  # given up; see `error`
     DELETED = "deleted"  # people deleted it, or it was dropped; it isn't posted again
+
+
+#: States that only a new content ends.
+FINAL_STATES = (DeliveryState.FAILED, DeliveryState.DELETED)
 
 
 class DeliveryAction(StrEnum):
@@ -224,6 +104,18 @@ class Card:
         return self.ts is not None or self.state is DeliveryState.SENDING
 
     @property
+    def is_unposted(self) -> bool:
+        """Whether it has no message in Slack. A post being sent may exist, and so counts as one."""
+        is_new = self.state is DeliveryState.NEW and self.ts is None
+        return is_new and self.replaced_ts is None and self.posted_version < self.version
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether it has to be posted, edited or rid of a replaced message."""
+        is_behind = self.posted_version < self.version or self.replaced_ts is not None
+        return is_behind and self.state not in FINAL_STATES
+
+    @property
     def has_place(self) -> bool:
         """Whether its channel is an id. A card with a channel's name waits until it is resolved."""
         return is_channel(self.target_channel) or is_user(self.target_channel)
@@ -264,8 +156,7 @@ def _verify_at(card: Card) -> datetime | None:
 
 def _is_blocked(card: Card) -> bool:
     """Return whether *card* can't be delivered until something else changes it."""
-    is_final = card.state in (DeliveryState.FAILED, DeliveryState.DELETED)
-    return is_final or card.awaits_parent or not card.has_place
+    return card.state in FINAL_STATES or card.awaits_parent or not card.has_place
 
 
 def _is_suppressed(card: Card, now: datetime) -> bool:

@@ -18,7 +18,7 @@ from bot.alerts.notification_plan import (
     Reply,
 )
 from bot.alerts.problems import ProblemKind
-from bot.cards import CardKind
+from bot.card_keys import CardKind
 
 #: These events make an unposted escalation reply untrue.
 _OVERTAKING = (

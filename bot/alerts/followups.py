@@ -8,7 +8,7 @@ from bot.alerts.grouping import Group, GroupKind
 from bot.alerts.incident import Ack, Incident
 from bot.alerts.notification_board import Draft
 from bot.alerts.reasons import Reason, ReasonCode
-from bot.cards import CardKey
+from bot.card_keys import CardKey
 
 
 def plan_reminders(draft: Draft) -> None:

@@ -11,7 +11,7 @@ from datetime import datetime
 from bot.alerts.grouping import Group
 from bot.alerts.incident import Incident, Notification
 from bot.alerts.reasons import Reason
-from bot.cards import CardKey, CardKind
+from bot.card_keys import CardKey, CardKind
 
 #: Running Spaces, and all Spaces.
 Score = tuple[int, int]

@@ -19,7 +19,7 @@ from bot.alerts.incident_update import IncidentEvent
 from bot.alerts.notification_board import Draft
 from bot.alerts.notification_plan import IncidentContent, MovedContent
 from bot.alerts.reasons import Reason, ReasonCode
-from bot.cards import CardKey
+from bot.card_keys import CardKey
 
 
 def place_unnotified(draft: Draft, *, is_initial: bool) -> None:

@@ -4,7 +4,9 @@ import logging
 from collections.abc import Iterable
 from datetime import datetime
 
-from bot.cards import CardKey, Message
+from bot.card_keys import CardKey
+from bot.card_transitions import cancel_unposted, mark_resolved, set_content
+from bot.cards import Card, Message
 from bot.errors import SlackError
 from bot.service.dependencies import Slack
 from bot.settings import Settings
@@ -44,12 +46,13 @@ def resolve(tx: Tx, cause: str, now: datetime, message: Message | None = None) -
 
     An unposted notice is canceled; a posted one is edited to show *message*.
     """
+
+    def end(card: Card) -> Card:
+        shown = set_content(card, message) if message and card.is_visible else card
+        return mark_resolved(cancel_unposted(shown), now)
+
     key = CardKey.notice(cause)
-    for card in cards.by_key(tx, key):
-        cards.cancel_unposted(tx, card.id)
-        if message and card.is_visible:
-            cards.set_content(tx, card.id, message)
-        cards.mark_resolved(tx, card.id, now)
+    cards.change(tx, [card.id for card in cards.by_key(tx, key)], end)
     cards.rename(tx, key, CardKey.notice(cause, now))
 
 

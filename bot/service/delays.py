@@ -6,7 +6,9 @@ a card of its own, with one key for each delayed card, so it's sent once and sur
 
 from datetime import timedelta
 
-from bot.cards import Card, CardKey, next_attempt_at
+from bot.card_keys import CardKey
+from bot.card_transitions import cancel_unposted
+from bot.cards import Card, next_attempt_at
 from bot.errors import SlackError, SlackTooFast, SlackUnavailable
 from bot.refusals import Refusal, classify_refusal
 from bot.render import footnotes
@@ -35,8 +37,8 @@ def report(deps: Dependencies, before: Card, after: Card, error: SlackError) -> 
 def withdraw(tx: Tx, card: Card) -> None:
     """Drop the notice about *card*, which Slack shows now, unless it was sent."""
     if card.user and card.failing_since:
-        for notice in cards.by_key(tx, CardKey.delay_notice(card.id)):
-            cards.cancel_unposted(tx, notice.id)
+        notices = cards.by_key(tx, CardKey.delay_notice(card.id))
+        cards.change(tx, [notice.id for notice in notices], cancel_unposted)
 
 
 def _is_newly_delayed(before: Card, after: Card) -> bool:

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
-from bot.cards import Card, CardKey, CardKind, Message
+from bot.card_keys import CardKey, CardKind
+from bot.cards import Card, Message
 from bot.command import File
 from bot.errors import DatabaseUnavailable, SlackError
 from bot.model import Ask, Source

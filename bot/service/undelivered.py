@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.cards import Card, CardKind
+from bot.card_keys import CardKind
+from bot.cards import Card
 from bot.refusals import is_answer
 from bot.render import admin_notices as render
 from bot.service import admin_notices

@@ -1,14 +1,25 @@
 """Cards as rows: the wanted content and the delivered version."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Row, Select, and_, case, func, select, update
+from sqlalchemy import Row, Select, and_, bindparam, func, select, update
 
-from bot.cards import Card, CardKey, CardKind, DeliveryState, Message
-from bot.store.engine import Tx
+from bot.card_keys import CardKey
+from bot.card_transitions import (
+    Parent,
+    Transition,
+    attach,
+    drop_reply,
+    is_reposted,
+    reset_backoff,
+    set_content,
+)
+from bot.cards import FINAL_STATES, Card, DeliveryState, Message
+from bot.store.engine import Tx, chunks
 from bot.store.schema import card as table
 from bot.store.schema import card_is_pending
 
@@ -24,12 +35,11 @@ _CARDS: Select[Any] = (
     .outerjoin_from(table, _parent, table.c.parent_id == _parent.c.id)
     .order_by(table.c.id)
 )
-# Reads only the index of pending cards. A card being sent is in it: its version is behind.
-_PENDING = _CARDS.where(
-    card_is_pending, table.c.state.not_in([DeliveryState.FAILED, DeliveryState.DELETED])
-)
+_LOCKED = _CARDS.with_for_update(of=table)
+# `Card.is_pending`, as a query that reads only the index of pending cards.
+_PENDING = _CARDS.where(card_is_pending, table.c.state.not_in(FINAL_STATES))
 
-#: Cards without any message in Slack. A card being sent isn't one, because its post may exist.
+#: `Card.is_unposted`, as a condition.
 UNPOSTED = and_(
     table.c.posted_version < table.c.version,
     table.c.state == DeliveryState.NEW,
@@ -37,18 +47,30 @@ UNPOSTED = and_(
     table.c.replaced_ts.is_(None),
 )
 
-#: Column values after a change of content. A failed card is retried unless it is resolved, and
-#: with its blocks, because Slack may accept the new ones.
-AFTER_CHANGE: dict[str, Any] = {
-    "version": table.c.version + 1,
-    "content_version": table.c.version + 1,
-    "plain": False,
-    "state": case(
-        ((table.c.state != DeliveryState.FAILED) | table.c.is_resolved, table.c.state),
-        (table.c.ts.is_(None), DeliveryState.NEW.value),
-        else_=DeliveryState.POSTED.value,
-    ),
-}
+#: The columns of a card that transitions change, by the fields of the same name.
+_COLUMNS = (
+    "version",
+    "posted_version",
+    "state",
+    "via_dm",
+    "channel_error",
+    "posted_channel",
+    "ts",
+    "sending_since",
+    "attempts",
+    "retry_at",
+    "error",
+    "is_resolved",
+    "times_deleted",
+    "muted_until",
+    "content_version",
+    "refusal",
+    "failing_since",
+    "plain",
+    "may_repeat",
+    "replacements",
+    "replaced_ts",
+)
 
 
 def upsert(
@@ -66,74 +88,34 @@ def upsert(
 
     The card is created if needed. An equal message changes nothing.
     """
-    row = tx.execute(
-        select(table.c.id, table.c.text, table.c.blocks)
-        .where(table.c.key == key, table.c.channel == channel)
-        .with_for_update()
-    ).one_or_none()
-    if row is None:
+    found = _read(tx, _LOCKED.where(table.c.key == key, table.c.channel == channel))
+    if not found:
         columns = {"key": key, "channel": channel, "user": user, "thread": thread}
         return _insert(tx, message, {**columns, "parent_id": parent, "made_at": now})
-    if (row.text, row.blocks) != (message.text, list(message.blocks)):
-        set_content(tx, row.id, message)
-    return int(row.id)
+    save(tx, found, [set_content(card, message) for card in found])
+    return found[0].id
 
 
-def set_content(tx: Tx, id: int, message: Message) -> None:
-    """Replace the message of card *id*. A failed card is retried unless it is resolved."""
-    tx.execute(
-        update(table)
-        .where(table.c.id == id)
-        .values(
-            text=message.text,
-            blocks=list(message.blocks),
-            **AFTER_CHANGE,
-        )
-    )
+def change(tx: Tx, ids: Collection[int], transition: Transition) -> None:
+    """Apply *transition* to the cards with these ids, locked, and save what it changes."""
+    for chunk in chunks(sorted(ids)):
+        before = _read(tx, _LOCKED.where(table.c.id.in_(chunk)))
+        save(tx, before, [transition(card) for card in before])
 
 
-def mark_resolved(tx: Tx, id: int, now: datetime) -> None:
-    """Mark card *id* as resolved, so that it isn't posted again once deleted.
-
-    A muted card that was never posted is dropped, because nobody has to learn of it any more.
-    """
-    is_suppressed = (table.c.times_deleted > 0) | (table.c.muted_until > now)
-    is_unneeded = (
-        (table.c.state == DeliveryState.NEW) & is_suppressed & table.c.replaced_ts.is_(None)
-    )
-    state = case((is_unneeded, DeliveryState.DELETED.value), else_=table.c.state)
-    tx.execute(update(table).where(table.c.id == id).values(is_resolved=True, state=state))
+def set_contents(tx: Tx, messages: Mapping[int, Message]) -> None:
+    """Set the messages of cards; an equal message changes nothing."""
+    change(tx, messages, lambda card: set_content(card, messages[card.id]))
 
 
-def reopen(tx: Tx, id: int) -> None:
-    """Make a resolved card current again; a deleted one is posted once more."""
-    is_resolved = (table.c.id == id) & table.c.is_resolved
-    state = case(
-        (table.c.state == DeliveryState.DELETED, DeliveryState.NEW.value), else_=table.c.state
-    )
-    tx.execute(update(table).where(is_resolved).values(is_resolved=False, state=state))
-
-
-def repost_if_deleted(tx: Tx, id: int) -> None:
-    """Post card *id* again if people deleted it, because it has news.
-
-    Also resets the count of deletions, for a deletion that has not been detected yet.
-    """
-    state = case(
-        (table.c.state == DeliveryState.DELETED, DeliveryState.NEW.value), else_=table.c.state
-    )
-    is_unresolved = (table.c.id == id) & ~table.c.is_resolved
-    tx.execute(update(table).where(is_unresolved).values(state=state, times_deleted=0))
-
-
-def cancel_unposted(tx: Tx, id: int) -> None:
-    """Drop card *id* unless it has, or may have, a message in Slack."""
-    tx.execute(update(table).where(table.c.id == id, UNPOSTED).values(state=DeliveryState.DELETED))
-
-
-def hold_back(tx: Tx, id: int, until: datetime | None) -> None:
-    """Hold card *id* back until *until*; None releases it."""
-    tx.execute(update(table).where(table.c.id == id).values(muted_until=until))
+def save(tx: Tx, before: Sequence[Card], after: Sequence[Card]) -> None:
+    """Save the columns that differ, with one statement for all cards that change the same ones."""
+    rows: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+    for old, new in zip(before, after, strict=True):
+        if changed := _changed_columns(old, new):
+            rows[tuple(changed)].append({"row_id": new.id, **changed})
+    for of_equal_columns in rows.values():
+        tx.execute(update(table).where(table.c.id == bindparam("row_id")), of_equal_columns)
 
 
 def rename(tx: Tx, old: CardKey, new: CardKey) -> None:
@@ -174,9 +156,8 @@ def save_delivery(tx: Tx, card: Card) -> None:
     """Save the delivery state of *card*, not its content.
 
     A card that is posted again drops its unposted replies, because it contains their news.
-    Replies to a person who asked for something are kept, and so are questions to a person.
     """
-    if (card.times_deleted or card.replaced_ts) and card.ts is None:
+    if is_reposted(card):
         _drop_replies(tx, card)
     tx.execute(
         update(table)
@@ -205,16 +186,24 @@ def save_delivery(tx: Tx, card: Card) -> None:
 
 def retry(tx: Tx) -> None:
     """Retry every card that Slack refuses at once, and reset its backoff."""
-    failing = table.c.failing_since.is_not(None) & (table.c.state != DeliveryState.FAILED)
-    tx.execute(update(table).where(card_is_pending, failing).values(retry_at=None, attempts=0))
+    failing = table.c.failing_since.is_not(None)
+    ids = tx.execute(select(table.c.id).where(card_is_pending, failing)).scalars().all()
+    change(tx, ids, reset_backoff)
 
 
 def _drop_replies(tx: Tx, card: Card) -> None:
-    replies = (table.c.parent_id == card.id) & table.c.user.is_(None)
-    unposted = _read(tx, _CARDS.where(replies, table.c.state == DeliveryState.NEW))
-    keeps_questions = card.state is not DeliveryState.DELETED
-    ids = [r.id for r in unposted if not (keeps_questions and r.key.kind is CardKind.ACK_CHECK)]
-    tx.execute(update(table).where(table.c.id.in_(ids)).values(state=DeliveryState.DELETED))
+    is_reply = (table.c.parent_id == card.id) & (table.c.state == DeliveryState.NEW)
+    ids = tx.execute(select(table.c.id).where(is_reply)).scalars().all()
+    change(tx, ids, lambda reply: drop_reply(reply, card))
+
+
+def _changed_columns(old: Card, new: Card) -> dict[str, Any]:
+    changed = {
+        name: value for name in _COLUMNS if (value := getattr(new, name)) != getattr(old, name)
+    }
+    if new.message != old.message:
+        changed |= {"text": new.message.text, "blocks": list(new.message.blocks)}
+    return changed
 
 
 def _insert(tx: Tx, message: Message, values: dict[str, Any]) -> int:
@@ -228,26 +217,21 @@ def _read(tx: Tx, query: Select[Any]) -> list[Card]:
 
 
 def _card(row: Row[tuple[object, ...]]) -> Card:
-    awaits_parent = row.parent_id is not None and row.parent_ts is None
-    # Nobody reads a reply to a missing card, so the requester gets a direct message instead.
-    is_parent_gone = row.parent_state in (DeliveryState.FAILED, DeliveryState.DELETED)
-    is_orphaned = awaits_parent and is_parent_gone and row.user is not None
-    return Card(
+    card = Card(
         id=row.id,
         key=row.key,
-        channel=row.parent_channel or row.channel,
+        channel=row.channel,
         message=Message(row.text, tuple(row.blocks)),
         version=row.version,
         posted_version=row.posted_version,
         state=DeliveryState(row.state),
         nonce=row.nonce,
         user=row.user,
-        via_dm=row.via_dm or is_orphaned,
+        via_dm=row.via_dm,
         channel_error=row.channel_error,
         posted_channel=row.posted_channel,
         ts=row.ts,
-        thread=row.parent_ts if row.parent_id else row.thread,
-        awaits_parent=awaits_parent and not is_orphaned,
+        thread=row.thread,
         sending_since=row.sending_since,
         attempts=row.attempts,
         retry_at=row.retry_at,
@@ -263,3 +247,7 @@ def _card(row: Row[tuple[object, ...]]) -> Card:
         replacements=row.replacements,
         replaced_ts=row.replaced_ts,
     )
+    if row.parent_id is None:
+        return card
+    parent = Parent(row.parent_channel, row.parent_ts, DeliveryState(row.parent_state))
+    return attach(card, parent)

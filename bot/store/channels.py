@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Table, delete, select, update
 
 from bot.alerts.channels import AlertChannel, Problem, Status
-from bot.cards import DeliveryState
-from bot.store import key_values, watches
+from bot.card_transitions import drop_duplicate, retry_now
+from bot.store import cards, key_values, watches
 from bot.store.engine import Tx
 from bot.store.schema import alert_group, card, incident_card, operation
 
@@ -90,7 +90,8 @@ def retry(tx: Tx, channel: str) -> None:
     """Retry the pending cards of *channel* at once."""
     is_pending = card.c.posted_version < card.c.version
     is_in_channel = (card.c.channel == channel) | (card.c.posted_channel == channel)
-    tx.execute(update(card).where(is_in_channel, is_pending).values(retry_at=None))
+    ids = tx.execute(select(card.c.id).where(is_in_channel, is_pending)).scalars().all()
+    cards.change(tx, ids, retry_now)
 
 
 def _drop_duplicates(tx: Tx, old: str, new: str, now: datetime) -> None:
@@ -101,8 +102,7 @@ def _drop_duplicates(tx: Tx, old: str, new: str, now: datetime) -> None:
     is_duplicate = incident_card.c.incident_id.in_(notified_incidents.scalar_subquery())
     tx.execute(delete(incident_card).where(incident_card.c.channel == old, is_duplicate))
     if ids:
-        deleted = {"state": DeliveryState.DELETED, "is_resolved": True}
-        tx.execute(update(card).where(card.c.id.in_(ids)).values(deleted))
+        cards.change(tx, ids, drop_duplicate)
         still_open = alert_group.c.card_id.in_(ids) & alert_group.c.closed_at.is_(None)
         tx.execute(update(alert_group).where(still_open).values(closed_at=now))
 

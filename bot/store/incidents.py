@@ -9,8 +9,9 @@ from sqlalchemy import Row, Select, bindparam, insert, select, text, update
 
 from bot.alerts.incident import Ack, Diagnosis, Incident, Notification, ProbableCause, Resolution
 from bot.alerts.problems import ProblemKind
+from bot.card_transitions import refresh
 from bot.cards import DeliveryState
-from bot.store import reasons
+from bot.store import cards, reasons
 from bot.store.engine import Tx, chunks
 from bot.store.schema import card
 from bot.store.schema import incident as table
@@ -118,9 +119,7 @@ def schedule_refresh(tx: Tx, before: datetime, limit: int) -> None:
     is_posted = (card.c.state == DeliveryState.POSTED) & (card.c.posted_version == card.c.version)
     query = select(card.c.id).where(card.c.id.in_(open_ids), is_posted, card.c.retry_at <= before)
     ids = tx.execute(query.order_by(card.c.retry_at).limit(limit)).scalars().all()
-    if ids:
-        statement = update(card).where(card.c.id.in_(ids))
-        tx.execute(statement.values(version=card.c.version + 1, plain=False))
+    cards.change(tx, ids, refresh)
 
 
 def _read(tx: Tx, query: Select[Any]) -> list[Incident]:

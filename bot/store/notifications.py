@@ -9,12 +9,13 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import Row, insert, select
 
 from bot.alerts.notification_board import CardStatus, UnpostedReply
 from bot.alerts.notification_plan import Post
-from bot.cards import REPLY_KINDS, CardKey, DeliveryState, Message
-from bot.store.cards import AFTER_CHANGE, UNPOSTED
+from bot.card_keys import REPLY_KINDS, CardKey
+from bot.cards import DeliveryState, Message
+from bot.store.cards import UNPOSTED, set_contents
 from bot.store.engine import Tx, chunks
 from bot.store.schema import card as table
 
@@ -62,30 +63,6 @@ def insert_posts(
         tx, {card: messages[id] for id, card in ids_of_existing.items() if messages[id].text}
     )
     return ids_of_existing | dict(zip(new, ids, strict=True))
-
-
-def set_contents(tx: Tx, messages: Mapping[int, Message]) -> None:
-    """Set the messages of cards; an equal message changes nothing."""
-    changed = [
-        {"row_id": row.id, "new_text": messages[row.id].text, "new_blocks": blocks}
-        for chunk in chunks(sorted(messages))
-        for row in tx.execute(_CONTENT.where(table.c.id.in_(chunk)))
-        if (row.text, row.blocks) != (messages[row.id].text, blocks := _blocks(messages[row.id]))
-    ]
-    if changed:
-        tx.execute(_SET_CONTENT, changed)
-
-
-_CONTENT = select(table.c.id, table.c.text, table.c.blocks)
-_SET_CONTENT = (
-    update(table)
-    .where(table.c.id == bindparam("row_id"))
-    .values(
-        text=bindparam("new_text"),
-        blocks=bindparam("new_blocks"),
-        **AFTER_CHANGE,
-    )
-)
 
 
 def _existing(tx: Tx, posts: Mapping[int, Post]) -> dict[tuple[CardKey, str], int]:

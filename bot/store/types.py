@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Dialect, Float, String, TypeDecorator
 
-from bot.cards import CardKey
+from bot.card_keys import CardKey
 
 
 class UtcTimestamp(TypeDecorator[datetime]):

@@ -3,13 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bot.cards import (
-    VERIFY_AFTER,
-    Card,
-    CardKey,
-    DeliveryState,
-    Message,
-)
+from bot.card_keys import CardKey
+from bot.cards import VERIFY_AFTER, Card, DeliveryState, Message
 from bot.delivery import (
     mark_posted,
     mark_sending,

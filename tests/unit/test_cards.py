@@ -5,15 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.cards import (
-    VERIFY_AFTER,
-    Card,
-    CardKey,
-    CardKind,
-    DeliveryAction,
-    DeliveryState,
-    next_action,
-)
+from bot.card_keys import CardKey, CardKind
+from bot.cards import VERIFY_AFTER, Card, DeliveryAction, DeliveryState, next_action
 from bot.delivery import (
     mark_posted,
 )

@@ -8,15 +8,8 @@ from urllib.error import URLError
 
 import pytest
 
-from bot.cards import (
-    Card,
-    CardKey,
-    DeliveryAction,
-    DeliveryState,
-    Message,
-    MessageRef,
-    next_action,
-)
+from bot.card_keys import CardKey
+from bot.cards import Card, DeliveryAction, DeliveryState, Message, MessageRef, next_action
 from bot.delivery import (
     RETRY_AFTER_MISCONFIGURATION,
     mark_adopted,

@@ -23,7 +23,8 @@ from bot.alerts.notifications import plan_refresh
 from bot.alerts.problems import classify
 from bot.alerts.routing import RoutingTable, Watch
 from bot.audit import AskState, Outcome
-from bot.cards import CardKey, CardKind, DeliveryState, Message
+from bot.card_keys import CardKey, CardKind
+from bot.cards import DeliveryState, Message
 from bot.command import Command, Context
 from bot.model import Ask, Source
 from bot.render import footnotes

@@ -1,8 +1,9 @@
 """Notification passes: load the board, plan, and write the plan in one transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.alerts.grouping import Group
 from bot.alerts.incident import Diagnosis, Incident
@@ -17,6 +18,7 @@ from bot.alerts.notification_plan import (
 from bot.alerts.notifications import plan_diagnosis, plan_notifications
 from bot.alerts.reasons import Reason
 from bot.alerts.routing import RoutingTable
+from bot.card_transitions import cancel_unposted, hold_back, mark_resolved, repost_if_deleted
 from bot.cards import Message
 from bot.command import Command
 from bot.model import Fleet
@@ -137,7 +139,7 @@ def _set_contents(
         for card, content in plan.contents.items()
         if card not in plan.posts or _is_of_new_group(content)
     }
-    notifications.set_contents(tx, messages)
+    cards.set_contents(tx, messages)
 
 
 def _with_group_id(content: Content, group_ids: Mapping[int, int]) -> Content:
@@ -157,14 +159,14 @@ def _change_states(
 
     Cards are resolved first, because a resolved card must not be posted again.
     """
-    for card in plan.resolved:
-        cards.mark_resolved(tx, card_ids.get(card, card), now)
-    for card in plan.reposted:
-        cards.repost_if_deleted(tx, card_ids.get(card, card))
-    for card in plan.withdrawn:
-        cards.cancel_unposted(tx, card_ids.get(card, card))
-    for card, until in plan.held_back.items():
-        cards.hold_back(tx, card, until)
+
+    def stored(ids: Iterable[int]) -> set[int]:
+        return {card_ids.get(id, id) for id in ids}
+
+    cards.change(tx, stored(plan.resolved), partial(mark_resolved, now=now))
+    cards.change(tx, stored(plan.reposted), repost_if_deleted)
+    cards.change(tx, stored(plan.withdrawn), cancel_unposted)
+    cards.change(tx, plan.held_back, lambda card: hold_back(card, plan.held_back[card.id]))
 
 
 def _post_replies(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot import metrics
 from bot.alerts import flapping, hub_outage
@@ -11,7 +12,8 @@ from bot.alerts.hub_outage import HubOutage
 from bot.alerts.incident_update import IncidentUpdate
 from bot.alerts.observation import FleetObservation, apply_renames
 from bot.alerts.problems import TrackedSpace
-from bot.cards import CardKey
+from bot.card_keys import CardKey
+from bot.card_transitions import mark_resolved, reopen
 from bot.command import Command
 from bot.model import Fleet
 from bot.render.alerts import outage_card
@@ -153,11 +155,8 @@ def _update_outage(
 def _show_outage(tx: Tx, outage: HubOutage, channel: str, now: datetime) -> None:
     """Update the card of *outage*; a deleted card returns only while the outage lasts."""
     key = CardKey.hub_outage(outage.started_at)
-    for card in cards.by_key(tx, key):
-        if outage.ended_at:
-            cards.mark_resolved(tx, card.id, now)
-        else:
-            cards.reopen(tx, card.id)
+    ids = [card.id for card in cards.by_key(tx, key)]
+    cards.change(tx, ids, partial(mark_resolved, now=now) if outage.ended_at else reopen)
     cards.upsert(tx, key, channel, outage_card.card(outage), now)
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from bot import operations as core
 from bot.audit import AskState, OperationLink, Outcome
-from bot.cards import CardKey
+from bot.card_keys import CardKey
 from bot.command import Proposal
 from bot.errors import Misunderstood
 from bot.model import Ask, Source

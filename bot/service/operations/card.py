@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.cards import CardKey
+from bot.card_keys import CardKey
 from bot.operations import Operation, OperationState
 from bot.parsing import NameIndex
 from bot.render import operations as render

@@ -12,7 +12,7 @@ from typing import assert_never
 
 from bot import collisions
 from bot.audit import AskState, Outcome, state_of_act
-from bot.cards import CardKey, CardKind
+from bot.card_keys import CardKey, CardKind
 from bot.command import BulkAction
 from bot.error_boundary import report_unexpected
 from bot.errors import (

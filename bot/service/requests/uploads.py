@@ -12,7 +12,8 @@ from threading import Lock
 
 from bot import collisions, uploads
 from bot.audit import AskState, Outcome
-from bot.cards import CardKey, CardKind, Message
+from bot.card_keys import CardKey, CardKind
+from bot.cards import Message
 from bot.command import Upload
 from bot.error_boundary import report_unexpected
 from bot.errors import (
@@ -81,8 +82,8 @@ def upload(deps: Dependencies, ask: Ask, request: Upload) -> Outcome:
 
 def show_interrupted(tx: Tx, ask: Ask) -> None:
     """Show on the card of an upload, if it has one, that its process stopped."""
-    for card in cards.by_key(tx, _card_key(ask)):
-        cards.set_content(tx, card.id, render.interrupted_card())
+    interrupted = render.interrupted_card()
+    cards.set_contents(tx, {card.id: interrupted for card in cards.by_key(tx, _card_key(ask))})
 
 
 def _upload(deps: Dependencies, ask: Ask, request: Upload) -> Outcome:

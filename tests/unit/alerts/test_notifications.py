@@ -19,7 +19,7 @@ from bot.alerts.notifications import plan_diagnosis, plan_notifications, plan_re
 from bot.alerts.problems import ProblemKind
 from bot.alerts.reasons import Reason, ReasonCode
 from bot.alerts.routing import Route, RoutingTable
-from bot.cards import CardKey, CardKind
+from bot.card_keys import CardKey, CardKind
 from bot.model import Space
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.cards import CardKey, Message
+from bot.card_keys import CardKey
+from bot.cards import Message
 from bot.manifest import manifest
 from bot.render.blocks import section
 from bot.sandbox.server import Sandbox

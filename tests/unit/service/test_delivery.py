@@ -4,12 +4,15 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
 from bot import metrics
-from bot.cards import CardKey, CardKind, Message, MessageRef
+from bot.card_keys import CardKey, CardKind
+from bot.card_transitions import hold_back, mark_resolved, repost_if_deleted
+from bot.cards import Message, MessageRef
 from bot.errors import SlackUnavailable
 from bot.model import Ask, Source
 from bot.service import Bot
@@ -31,8 +34,7 @@ def add_card(bot: Bot, channel: str, *subjects: str) -> None:
 def set_text(bot: Bot, text: str) -> None:
     """Let every card show *text*."""
     with bot.deps.store.transaction() as tx:
-        for id in range(1, 20):
-            cards.set_content(tx, id, Message(text))
+        cards.set_contents(tx, dict.fromkeys(range(1, 20), Message(text)))
 
 
 def posted_texts(slack: FakeSlack) -> Counter[str]:
@@ -146,7 +148,7 @@ def test_post_uses_the_current_content(bot: Bot, slack: InterruptedSlack) -> Non
 def test_card_muted_during_the_round_is_not_posted(bot: Bot, slack: InterruptedSlack) -> None:
     def mute() -> None:
         with bot.deps.store.transaction() as tx:
-            cards.hold_back(tx, 2, bot.deps.now() + timedelta(hours=1))
+            cards.change(tx, [2], partial(hold_back, until=bot.deps.now() + timedelta(hours=1)))
 
     add_card(bot, "C1", "a", "b")
     slack.during_call = mute
@@ -199,7 +201,7 @@ def test_change_during_a_not_found_edit_reposts_the_card(
 ) -> None:
     def repost() -> None:
         with bot.deps.store.transaction() as tx:
-            cards.repost_if_deleted(tx, 1)
+            cards.change(tx, [1], repost_if_deleted)
 
     deleted_twice(bot, slack, clock)
     slack.during_call = repost
@@ -214,7 +216,7 @@ def test_resolution_during_a_not_found_edit_keeps_the_card_deleted(
 ) -> None:
     def finish() -> None:
         with bot.deps.store.transaction() as tx:
-            cards.mark_resolved(tx, 1, bot.deps.now())
+            cards.change(tx, [1], partial(mark_resolved, now=bot.deps.now()))
 
     add_card(bot, "C1", "a")
     bot.deliver()

@@ -4,7 +4,8 @@ from contextlib import suppress
 
 import pytest
 
-from bot.cards import CardKey, Message
+from bot.card_keys import CardKey
+from bot.cards import Message
 from bot.errors import Misunderstood
 from bot.model import Ask
 from bot.operations import Operation, Step, Verb

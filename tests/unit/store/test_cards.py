@@ -2,10 +2,32 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
-from bot.cards import CardKey, DeliveryState, Message
+from sqlalchemy import select
+
+from bot.card_keys import CardKey
+from bot.card_transitions import (
+    Transition,
+    cancel_unposted,
+    drop_duplicate,
+    drop_reply,
+    hold_back,
+    mark_resolved,
+    refresh,
+    reopen,
+    repost_if_deleted,
+    reset_backoff,
+    retry_now,
+    set_content,
+)
+from bot.cards import Card, DeliveryState, Message
 from bot.delivery import mark_posted, mark_sending
-from bot.store import Store, cards
+from bot.store import Store, Tx, cards
+from bot.store.cards import UNPOSTED
+from bot.store.schema import card as card_table
+from tests.unit.card_samples import NEW
+from tests.unit.card_states import SOON, every_card
 from tests.unit.store.samples import NOW
 
 
@@ -31,7 +53,7 @@ def test_only_outdated_cards_are_pending(any_store: Store) -> None:
         (sending,) = cards.pending(tx)
         cards.save_delivery(tx, mark_posted(sending, "C1", "7.0", NOW))
         equal = cards.pending(tx)
-        cards.set_content(tx, id, Message("worse"))
+        cards.set_contents(tx, {id: Message("worse")})
         (changed,) = cards.pending(tx)
 
     assert (sending.state, equal, changed.ts) == (DeliveryState.SENDING, [], "7.0")
@@ -62,3 +84,50 @@ def test_only_recent_failed_cards_are_listed(any_store: Store) -> None:
         assert [card.key for card in cards.failed(tx, NOW - timedelta(days=1))] == [
             CardKey.incident(0)
         ]
+
+
+TRANSITIONS: list[Transition] = [
+    partial(set_content, message=Message("worse", ({"type": "divider"},))),
+    partial(mark_resolved, now=NOW),
+    partial(hold_back, until=SOON),
+    partial(hold_back, until=None),
+    partial(drop_reply, parent=replace(NEW, times_deleted=1)),
+    refresh,
+    reopen,
+    repost_if_deleted,
+    cancel_unposted,
+    drop_duplicate,
+    retry_now,
+    reset_backoff,
+]
+
+
+def add_every_card(tx: Tx) -> list[Card]:
+    """Insert a card for each combination of facts."""
+    wanted = every_card()
+    for card in wanted:
+        cards.upsert(tx, card.key, card.channel, card.message, NOW)
+    stored = cards.get(tx, [card.id for card in wanted])
+    cards.save(tx, stored, wanted)
+    return cards.get(tx, [card.id for card in wanted])
+
+
+def test_each_transition_is_stored_as_it_was_decided(any_store: Store) -> None:
+    with any_store.transaction() as tx:
+        before = add_every_card(tx)
+        ids = [card.id for card in before]
+        for transition in TRANSITIONS:
+            with tx.begin_nested() as savepoint:
+                cards.change(tx, ids, transition)
+                assert cards.get(tx, ids) == [transition(card) for card in before]
+                savepoint.rollback()
+
+
+def test_conditions_in_sql_agree_with_those_of_cards(any_store: Store) -> None:
+    with any_store.transaction() as tx:
+        stored = add_every_card(tx)
+        unposted = tx.execute(select(card_table.c.id).where(UNPOSTED)).scalars().all()
+        pending = [card.id for card in cards.pending(tx)]
+
+    assert sorted(unposted) == [card.id for card in stored if card.is_unposted]
+    assert pending == [card.id for card in stored if card.is_pending]

@@ -8,7 +8,8 @@ from bot.alerts.grouping import Group, GroupKind
 from bot.alerts.incident import Incident, Notification
 from bot.alerts.problems import ProblemKind
 from bot.alerts.routing import Watch
-from bot.cards import Card, CardKey, DeliveryState, Message
+from bot.card_keys import CardKey
+from bot.cards import Card, DeliveryState, Message
 from bot.delivery import mark_posted
 from bot.operations import Operation, OperationState, Step, Verb
 from bot.store import Store, Tx, alert_groups, cards, channels, incidents, operations, watches
@@ -117,7 +118,7 @@ def test_card_posted_during_a_channel_move_follows_it(any_store: Store) -> None:
         cards.save_delivery(
             tx, mark_posted(card, "C1", "7.1", NOW)
         )  # Slack's answer came after the move
-        cards.set_content(tx, card.id, Message("fixed"))
+        cards.set_contents(tx, {card.id: Message("fixed")})
 
         channels.apply_recorded_moves(tx, NOW)
 

@@ -1,0 +1,188 @@
+"""How a card changes with the news of its subject."""
+
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+
+import pytest
+
+from bot.card_keys import CardKey
+from bot.card_transitions import (
+    Parent,
+    attach,
+    cancel_unposted,
+    drop_reply,
+    is_reposted,
+    mark_resolved,
+    refresh,
+    reopen,
+    repost_if_deleted,
+    reset_backoff,
+    set_content,
+)
+from bot.cards import Card, DeliveryState, Message
+from tests.unit.card_samples import NEW, NOW, POSTED, SENDING
+
+FAILED = replace(NEW, state=DeliveryState.FAILED, plain=True)
+DELETED = replace(NEW, state=DeliveryState.DELETED, times_deleted=1)
+MUTED = replace(NEW, muted_until=NOW + timedelta(hours=1))
+NEWS = Message("worse")
+resolve = partial(mark_resolved, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("card", "state"),
+    [
+        (NEW, DeliveryState.NEW),
+        (SENDING, DeliveryState.SENDING),
+        (POSTED, DeliveryState.POSTED),
+        (DELETED, DeliveryState.DELETED),
+        # A failed card is retried with its new content, unless nobody needs it any more.
+        (FAILED, DeliveryState.NEW),
+        (replace(FAILED, ts="7.0"), DeliveryState.POSTED),
+        (replace(FAILED, is_resolved=True), DeliveryState.FAILED),
+    ],
+)
+def test_new_content_makes_a_card_outdated_and_retries_a_failed_one(
+    card: Card, state: DeliveryState
+) -> None:
+    after = set_content(card, NEWS)
+    assert (after.message, after.version, after.content_version) == (NEWS, 2, 2)
+    assert (after.state, after.plain) == (state, False)
+
+
+@pytest.mark.parametrize("card", [NEW, POSTED, FAILED])
+def test_equal_content_changes_nothing(card: Card) -> None:
+    assert set_content(card, card.message) == card
+
+
+def test_a_refresh_repeats_the_content_with_its_blocks() -> None:
+    after = refresh(replace(POSTED, plain=True))
+    assert (after.version, after.content_version, after.plain) == (2, 1, False)
+
+
+@pytest.mark.parametrize(
+    ("card", "state"),
+    [
+        (NEW, DeliveryState.NEW),  # it is posted, because the trouble was real
+        (POSTED, DeliveryState.POSTED),
+        (MUTED, DeliveryState.DELETED),
+        (replace(MUTED, muted_until=NOW), DeliveryState.NEW),  # the mute is over
+        (replace(MUTED, state=DeliveryState.SENDING), DeliveryState.SENDING),
+        (replace(MUTED, replaced_ts="6.0"), DeliveryState.NEW),  # an outdated message stands there
+        (replace(NEW, times_deleted=1), DeliveryState.DELETED),
+    ],
+)
+def test_a_resolved_card_that_nobody_has_seen_or_wants_is_dropped(
+    card: Card, state: DeliveryState
+) -> None:
+    after = resolve(card)
+    assert (after.is_resolved, after.state) == (True, state)
+
+
+@pytest.mark.parametrize(
+    ("card", "expected"),
+    [
+        (resolve(DELETED), replace(DELETED, state=DeliveryState.NEW)),
+        (resolve(POSTED), POSTED),
+        (DELETED, DELETED),  # not resolved, so it stays deleted
+    ],
+)
+def test_a_reopened_card_is_posted_again_if_it_was_deleted(card: Card, expected: Card) -> None:
+    assert reopen(card) == expected
+
+
+@pytest.mark.parametrize(
+    ("card", "expected"),
+    [
+        (DELETED, NEW),
+        (replace(POSTED, times_deleted=1), POSTED),
+        (resolve(DELETED), resolve(DELETED)),
+    ],
+)
+def test_news_post_a_deleted_card_again_while_its_subject_lasts(card: Card, expected: Card) -> None:
+    assert repost_if_deleted(card) == expected
+
+
+@pytest.mark.parametrize(
+    ("card", "is_dropped"),
+    [
+        (NEW, True),
+        (MUTED, True),
+        (SENDING, False),  # its post may exist
+        (POSTED, False),
+        (FAILED, False),
+        (replace(NEW, replaced_ts="6.0"), False),
+    ],
+)
+def test_only_a_card_without_a_message_is_canceled(card: Card, *, is_dropped: bool) -> None:
+    expected = DeliveryState.DELETED if is_dropped else card.state
+    assert cancel_unposted(card) == replace(card, state=expected)
+
+
+@pytest.mark.parametrize(
+    ("card", "is_reset"),
+    [
+        (replace(NEW, failing_since=NOW, attempts=3, retry_at=NOW), True),
+        (replace(FAILED, failing_since=NOW, attempts=3, retry_at=NOW), False),
+        (replace(NEW, attempts=3, retry_at=NOW), False),  # a pause between edits
+    ],
+)
+def test_only_a_refused_card_is_retried_at_once(card: Card, *, is_reset: bool) -> None:
+    assert reset_backoff(card) == (replace(card, attempts=0, retry_at=None) if is_reset else card)
+
+
+REPLY = replace(NEW, id=2, key=CardKey.final_reply(1))
+QUESTION = replace(REPLY, key=CardKey.ack_check("U1", NOW, NOW))
+GONE = replace(DELETED, state=DeliveryState.NEW)
+
+
+@pytest.mark.parametrize(
+    ("reply", "parent", "is_dropped"),
+    [
+        (REPLY, GONE, True),
+        (REPLY, DELETED, True),
+        (replace(REPLY, user="U1"), GONE, False),  # somebody waits for it
+        (replace(REPLY, state=DeliveryState.SENDING), GONE, False),
+        (QUESTION, GONE, False),  # no other card asks it
+        (QUESTION, DELETED, True),
+    ],
+)
+def test_a_card_that_is_posted_again_replaces_its_unposted_replies(
+    reply: Card, parent: Card, *, is_dropped: bool
+) -> None:
+    expected = DeliveryState.DELETED if is_dropped else reply.state
+    assert drop_reply(reply, parent) == replace(reply, state=expected)
+
+
+@pytest.mark.parametrize(
+    ("card", "expected"),
+    [
+        (POSTED, False),
+        (GONE, True),
+        (replace(POSTED, ts=None, replaced_ts="6.0"), True),
+        (replace(POSTED, replaced_ts="6.0"), False),
+        (replace(POSTED, times_deleted=1), False),
+    ],
+)
+def test_a_card_that_lost_its_message_is_reposted(card: Card, *, expected: bool) -> None:
+    assert is_reposted(card) is expected
+
+
+@pytest.mark.parametrize(
+    ("user", "parent", "expected"),
+    [
+        # In the thread of its parent, wherever that was posted.
+        ("U1", Parent("D7", "7.0", DeliveryState.POSTED), ("D7", "7.0", False, False)),
+        ("U1", Parent(None, None, DeliveryState.NEW), ("C1", None, True, False)),
+        # Nobody reads a reply to a missing card: directly to a requester, else not at all.
+        ("U1", Parent(None, None, DeliveryState.FAILED), ("C1", None, False, True)),
+        ("U1", Parent("C1", None, DeliveryState.DELETED), ("C1", None, False, True)),
+        (None, Parent(None, None, DeliveryState.FAILED), ("C1", None, True, False)),
+    ],
+)
+def test_a_reply_goes_where_its_parent_is_or_to_the_requester(
+    user: str | None, parent: Parent, expected: tuple[str, str | None, bool, bool]
+) -> None:
+    after = attach(replace(REPLY, user=user), parent)
+    assert (after.channel, after.thread, after.awaits_parent, after.via_dm) == expected
