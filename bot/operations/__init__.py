@@ -22,13 +22,15 @@ from bot.operations.outcomes import (
     skip,
 )
 from bot.operations.plan import busy, find_equivalent, plan
-from bot.operations.step import Operation, OperationState, SkipReason, Step, StepState
+from bot.operations.reasons import NEEDLESS, SkipReason
+from bot.operations.step import Operation, OperationState, Step, StepState
 from bot.operations.stop import can_be_stopped, stop
 from bot.operations.unreachable import UNREACHABLE_TIMEOUT, fail_unreachable
 from bot.operations.verbs import VERB_SPECS, Verb, VerbSpec
 
 __all__ = [
     "MAX_ATTEMPTS",
+    "NEEDLESS",
     "NEW_SPACE_GRACE",
     "NO_CHANGE_TIMEOUT",
     "PROPAGATION_DELAY",

@@ -129,13 +129,13 @@ def _skip_if_needless(spec: VerbSpec, args: Args, step: Step, space: Space) -> S
     After a call with an unknown outcome that is no skip, because the call may be the reason.
     """
     reason = spec.skip_reason(space, args)
-    if not reason:
+    if reason is None:
         return step
     if not step.may_have_been_done:
         return skip(step, reason)
     if spec.shows_result(space, args):
         return mark_done(step)
-    return fail(step, f"{reason}. {EARLIER_CALL_UNKNOWN}")
+    return fail(replace(step, skip_reason=reason), EARLIER_CALL_UNKNOWN)
 
 
 def _is_unsent(spec: VerbSpec, step: Step, space: Space) -> bool:

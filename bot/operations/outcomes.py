@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 from bot.errors import HubError, HubUnavailable, RateLimited, Unanswered
 from bot.model import Condition, condition
-from bot.operations.step import SkipReason, Step, StepState
-from bot.operations.verbs import MAX_RATE_LIMIT_WAIT
+from bot.operations.reasons import SkipReason
+from bot.operations.step import Step, StepState
+from bot.operations.verbs import MAX_RATE_LIMIT_WAIT, Verb
 
 #: Must exceed the Hub's own limit of 30 minutes for a start, because a build may precede it.
 #: https://huggingface.co/docs/hub/spaces-config-reference
@@ -59,13 +60,15 @@ def mark_repaired(step: Step, added: Sequence[str]) -> Step:
     if added:
         return mark_accepted(step, step.stage_before, f"was there; added {', '.join(added)}")
     if step.stage_before and condition(step.stage_before) is not Condition.STARTING:
-        return skip(step, "there already, and nothing is missing")
+        return skip(step, SkipReason.COMPLETE)
     return mark_accepted(step, step.stage_before)
 
 
-def skip(step: Step, message: str, reason: SkipReason = SkipReason.NOT_NEEDED) -> Step:
-    """Return *step* as skipped, with *message* as the reason in words."""
-    return replace(step, state=StepState.SKIPPED, message=message, skip_reason=reason)
+def skip(step: Step, reason: SkipReason, busy_with: Verb | None = None) -> Step:
+    """Return *step* as skipped for *reason*; *busy_with* is what keeps its Space busy."""
+    return replace(
+        step, state=StepState.SKIPPED, message="", skip_reason=reason, busy_with=busy_with
+    )
 
 
 def mark_rejected(

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 
 from bot.model import Fleet, Space
 from bot.operations.outcomes import skip
-from bot.operations.reasons import Args
-from bot.operations.step import Operation, SkipReason, Step
+from bot.operations.reasons import Args, SkipReason
+from bot.operations.step import Operation, Step
 from bot.operations.verbs import Verb
 
 
@@ -13,7 +13,7 @@ def plan(
     verb: Verb,
     spaces: Iterable[str],
     fleet: Fleet,
-    busy: Mapping[str, str],
+    busy: Mapping[str, Verb],
     args: Args | None = None,
 ) -> list[Step]:
     """Return one step for each of *spaces*, skipped where there is nothing to do.
@@ -23,10 +23,10 @@ def plan(
     return [_plan_step(verb, space, fleet.get(space), busy, args or {}) for space in spaces]
 
 
-def busy(running: Iterable[Operation]) -> dict[str, str]:
+def busy(running: Iterable[Operation]) -> dict[str, Verb]:
     """Return, by Space, what a running operation is doing to it now."""
     return {
-        step.space: f"busy: {operation.verb} is still running"
+        step.space: operation.verb
         for operation in running
         for step in operation.steps
         if not step.is_finished
@@ -50,10 +50,10 @@ def find_equivalent(requested: Operation, running: Iterable[Operation]) -> Opera
 
 
 def _plan_step(
-    verb: Verb, id: str, space: Space | None, busy: Mapping[str, str], args: Args
+    verb: Verb, id: str, space: Space | None, busy: Mapping[str, Verb], args: Args
 ) -> Step:
     step = Step(id, stage=space.stage if space else "")
     if id in busy:
-        return skip(step, busy[id], SkipReason.BUSY)
-    reason = verb.spec.skip_reason(space, args) if space else ""
+        return skip(step, SkipReason.BUSY, busy[id])
+    reason = verb.spec.skip_reason(space, args) if space else None
     return skip(step, reason) if reason else step

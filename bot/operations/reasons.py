@@ -1,6 +1,7 @@
 """The reasons why a verb has nothing to do on a Space, and why it failed there."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 
 from bot import error_summary
 from bot.model import Condition, Space
@@ -9,41 +10,62 @@ from bot.model import Condition, Space
 Args = Mapping[str, str]
 
 
-def deletion_reason(space: Space) -> str:
-    """Return why a Space that is being deleted needs nothing; "" otherwise."""
-    return "it is being deleted" if space.condition is Condition.DELETING else ""
+class SkipReason(StrEnum):
+    """Why a step was not sent."""
+
+    BUSY = "busy"  # another operation was running on its Space
+    STOPPED = "stopped"  # a person stopped the operation
+    ALREADY_UP = "already_up"
+    ALREADY_STARTING = "already_starting"
+    ALREADY_PAUSED = "already_paused"
+    UNKNOWN_STAGE = "unknown_stage"  # a person must look what it needs
+    BEING_DELETED = "being_deleted"
+    STATIC = "static"  # always up
+    STATIC_HARDWARE = "static_hardware"  # it has none
+    STATIC_SLEEP = "static_sleep"  # it never sleeps
+    SAME_HARDWARE = "same_hardware"
+    SAME_SLEEP_TIME = "same_sleep_time"
+    FREE_HARDWARE = "free_hardware"  # its sleep time can't be set
+    EXISTS = "exists"
+    COMPLETE = "complete"  # it exists, and no variable or secret is missing
 
 
-def switch_skip_reason(space: Space, _: Args) -> str:
-    """Return why a Space cannot be restarted, rebuilt or paused; "" if it can."""
-    reason = "static: it is always up and cannot be switched"
-    return reason if space.is_static else deletion_reason(space)
+#: The reasons for which a step needed nothing.
+NEEDLESS = frozenset(SkipReason) - {SkipReason.BUSY, SkipReason.STOPPED}
 
 
-def wake_skip_reason(space: Space, args: Args) -> str:
-    """Return why a Space need not or cannot be woken; "" if it should be."""
+def deletion_reason(space: Space) -> SkipReason | None:
+    """Return why a Space that is being deleted needs nothing; None otherwise."""
+    return SkipReason.BEING_DELETED if space.condition is Condition.DELETING else None
+
+
+def switch_skip_reason(space: Space, _: Args) -> SkipReason | None:
+    """Return why a Space cannot be restarted, rebuilt or paused; None if it can."""
+    return SkipReason.STATIC if space.is_static else deletion_reason(space)
+
+
+def wake_skip_reason(space: Space, args: Args) -> SkipReason | None:
+    """Return why a Space need not or cannot be woken; None if it should be."""
     if space.condition is Condition.RUNNING and not space.is_static:
-        return "already up"
+        return SkipReason.ALREADY_UP
     if space.condition is Condition.STARTING:
-        return "already coming up"
+        return SkipReason.ALREADY_STARTING
     if space.condition is Condition.UNKNOWN and not space.is_static:
-        return f"in the unknown stage {space.stage}, please look"
+        return SkipReason.UNKNOWN_STAGE
     return switch_skip_reason(space, args)
 
 
-def pause_skip_reason(space: Space, args: Args) -> str:
-    """Return why a Space need not or cannot be paused; "" if it should be."""
-    return (
-        "already paused" if space.condition is Condition.PAUSED else switch_skip_reason(space, args)
-    )
+def pause_skip_reason(space: Space, args: Args) -> SkipReason | None:
+    """Return why a Space need not or cannot be paused; None if it should be."""
+    is_paused = space.condition is Condition.PAUSED
+    return SkipReason.ALREADY_PAUSED if is_paused else switch_skip_reason(space, args)
 
 
-def hardware_skip_reason(space: Space, args: Args) -> str:
-    """Return why the hardware of a Space stays; "" if it should change."""
+def hardware_skip_reason(space: Space, args: Args) -> SkipReason | None:
+    """Return why the hardware of a Space stays; None if it should change."""
     if space.is_static:
-        return "static: it runs on no hardware"
-    reason = f"already on {args['flavor']}"
-    return reason if has_hardware(space, args) else deletion_reason(space)
+        return SkipReason.STATIC_HARDWARE
+    return SkipReason.SAME_HARDWARE if has_hardware(space, args) else deletion_reason(space)
 
 
 def has_hardware(space: Space, args: Args) -> bool:
@@ -51,14 +73,13 @@ def has_hardware(space: Space, args: Args) -> bool:
     return space.hardware == args["flavor"]
 
 
-def sleep_skip_reason(space: Space, args: Args) -> str:
-    """Return why the sleep time of a Space stays; "" if it should change."""
+def sleep_skip_reason(space: Space, args: Args) -> SkipReason | None:
+    """Return why the sleep time of a Space stays; None if it should change."""
     if space.is_static:
-        return "static: it never sleeps"
+        return SkipReason.STATIC_SLEEP
     if not space.is_paid:
-        # The message is that of huggingface_hub; the Hub silently ignores the change.
-        return "on cpu-basic, which sleeps after 48 h: “This value is not configurable”"
-    return "already set so" if has_sleep_time(space, args) else deletion_reason(space)
+        return SkipReason.FREE_HARDWARE  # the Hub silently ignores the change
+    return SkipReason.SAME_SLEEP_TIME if has_sleep_time(space, args) else deletion_reason(space)
 
 
 def has_sleep_time(space: Space, args: Args) -> bool:
@@ -76,9 +97,9 @@ def _sleep_setting(space: Space) -> str:
     return str(space.sleep_after)
 
 
-def create_skip_reason(_: Space, __: Args) -> str:
+def create_skip_reason(_: Space, __: Args) -> SkipReason:
     """Return why an existing Space isn't created."""
-    return "there already"
+    return SkipReason.EXISTS
 
 
 def error_reason(space: Space) -> str:

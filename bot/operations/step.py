@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from bot.operations.reasons import SkipReason
 from bot.operations.verbs import Verb
 
 
@@ -27,21 +28,13 @@ class OperationState(StrEnum):
     DROPPED = "dropped"  # a person answered its confirmation with no
 
 
-class SkipReason(StrEnum):
-    """Why a step was not sent."""
-
-    NOT_NEEDED = "not_needed"
-    BUSY = "busy"  # another operation was running on its Space
-    STOPPED = "stopped"  # a person stopped the operation
-
-
 @dataclass(frozen=True, slots=True)
 class Step:
     """The part of an operation on one Space."""
 
     space: str
     state: StepState = StepState.WAITING
-    message: str = ""  # why it failed, was skipped, or waits; or how it went
+    message: str = ""  # why it failed or waits, or how it went
     stage: str = ""  # as last observed
     stage_before: str = ""  # the stage when it was sent; "" if the Space didn't exist
     sent_at: datetime | None = None
@@ -51,7 +44,8 @@ class Step:
     retry_at: datetime | None = None  # when it may be sent (again)
     missing_since: datetime | None = None  # when a list first omitted its Space
     limited_since: datetime | None = None  # when a rate limit first rejected it
-    skip_reason: SkipReason | None = None
+    skip_reason: SkipReason | None = None  # why it was not sent, or not again
+    busy_with: Verb | None = None  # what another operation was doing to its Space
     unserved_since: datetime | None = None  # since when the Space hasn't shown the commit
     may_have_been_done: bool = False  # the outcome of an earlier call is still unknown
 
@@ -94,9 +88,10 @@ class Operation:
         """Return the ids of its Spaces, in the order of the steps."""
         return tuple(step.space for step in self.steps)
 
-    def skipped_for(self, reason: SkipReason) -> tuple[Step, ...]:
-        """Return the steps that were skipped for *reason*."""
-        return tuple(step for step in self.steps if step.skip_reason is reason)
+    def skipped_for(self, *reasons: SkipReason) -> tuple[Step, ...]:
+        """Return the steps that were skipped for one of *reasons*."""
+        skipped = self.in_state(StepState.SKIPPED)
+        return tuple(step for step in skipped if step.skip_reason in reasons)
 
     def in_state(self, *states: StepState) -> tuple[Step, ...]:
         """Return the steps that are in one of *states*."""

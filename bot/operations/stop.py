@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.operations.outcomes import NO_RESPONSE, fail, skip
-from bot.operations.step import Operation, SkipReason, Step, StepState
+from bot.operations.reasons import SkipReason
+from bot.operations.step import Operation, Step, StepState
 
 
 def stop(operation: Operation, user: str, now: datetime) -> Operation:
@@ -38,4 +39,4 @@ def _skip_step(step: Step) -> Step:
         return step
     if step.may_have_been_done:
         return fail(step, step.message or NO_RESPONSE)
-    return skip(step, "stopped before it was sent", SkipReason.STOPPED)
+    return skip(step, SkipReason.STOPPED)

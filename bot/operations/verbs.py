@@ -11,6 +11,7 @@ from enum import StrEnum
 from bot.model import Condition, Space, condition
 from bot.operations.reasons import (
     Args,
+    SkipReason,
     create_skip_reason,
     deletion_reason,
     down_reason,
@@ -75,8 +76,8 @@ class VerbSpec:
     """What sets one verb apart. A stage is the Space's; arguments are the operation's."""
 
     phrases: Phrases
-    #: Why nothing has to be done on a Space; "" otherwise.
-    skip_reason: Callable[[Space, Args], str]
+    #: Why nothing has to be done on a Space; None otherwise.
+    skip_reason: Callable[[Space, Args], SkipReason | None]
     #: Whether the verb is done once a Space that it changed shows this stage.
     is_done: Callable[[str], bool]
     #: The failure of a Space that changed after the call; "" otherwise.

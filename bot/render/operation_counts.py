@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.model import Condition, condition
-from bot.operations import Operation, SkipReason, Step, StepState, Verb
+from bot.operations import NEEDLESS, Operation, SkipReason, Step, StepState
 from bot.parsing import NameIndex
 from bot.render import formatting
 from bot.render.blocks import user_mention
@@ -64,7 +63,7 @@ def ended_head(operation: Operation, now: datetime) -> str:
 def skipped_counts(operation: Operation) -> list[str]:
     """Return the counts of skipped steps by reason."""
     busy, unknown = len(busy_steps(operation)), len(unknown_steps(operation))
-    unneeded = len(operation.skipped_for(SkipReason.NOT_NEEDED)) - unknown
+    unneeded = len(operation.skipped_for(*NEEDLESS)) - unknown
     counts = [
         (unneeded, "needed nothing"),
         (busy, "busy and left alone"),
@@ -101,10 +100,7 @@ def unknown_steps(operation: Operation) -> tuple[Step, ...]:
 
     A person must look at these Spaces, because the bot can't tell what they need.
     """
-    if operation.verb is not Verb.WAKE:
-        return ()
-    unneeded = operation.skipped_for(SkipReason.NOT_NEEDED)
-    return tuple(s for s in unneeded if s.stage and condition(s.stage) is Condition.UNKNOWN)
+    return operation.skipped_for(SkipReason.UNKNOWN_STAGE)
 
 
 def named_steps(steps: Sequence[Step], names: NameIndex) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.cards import Message
 from bot.operations import Operation, OperationState, Step, StepState
 from bot.parsing import NameIndex
-from bot.render import formatting
+from bot.render import formatting, step_notes
 from bot.render.blocks import actions, button, escape, line_sections, message, section, user_mention
 from bot.render.operation_counts import (
     busy_steps,
@@ -38,7 +38,7 @@ def nothing_to_do(operation: Operation, names: NameIndex) -> Message:
     """Return the reply for an operation whose steps are all skipped, with the reasons."""
     busy = busy_steps(operation)
     headline = "Nothing was done" if busy else operation.verb.spec.phrases.nothing_to_do
-    text = f"{headline}: {_skip_reasons(operation.steps, names)}."
+    text = f"{headline}: {_skip_reasons(operation, names)}."
     emoji = ":hourglass_flowing_sand:" if busy else ":white_check_mark:"
     emoji = ":grey_question:" if unknown_steps(operation) else emoji
     return message(text, section(f"{emoji} {escape(text, 1500)}"))
@@ -125,12 +125,12 @@ def not_running(number: int, state: OperationState | None) -> str:
     return f"Operation {number} is already over. Its card shows how it ended."
 
 
-def _skip_reasons(steps: Sequence[Step], names: NameIndex) -> str:
+def _skip_reasons(operation: Operation, names: NameIndex) -> str:
     by_reason: dict[str, list[Step]] = {}
-    for step in steps:
-        by_reason.setdefault(step.message, []).append(step)
+    for step in operation.steps:
+        by_reason.setdefault(step_notes.predicate(operation, step), []).append(step)
     return "; ".join(
-        f"{named_steps(skipped, names)} {_are(skipped)} {reason.removeprefix('it is ')}"
+        f"{named_steps(skipped, names)} {_are(skipped)} {reason}"
         for reason, skipped in by_reason.items()
     )
 

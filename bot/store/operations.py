@@ -172,6 +172,7 @@ def _values(step: Step) -> dict[str, Any]:
         "missing_since": step.missing_since,
         "limited_since": step.limited_since,
         "skip_reason": step.skip_reason,
+        "busy_with": step.busy_with,
         "unserved_since": step.unserved_since,
         "may_have_been_done": step.may_have_been_done,
     }
@@ -216,6 +217,7 @@ def _step(row: Row[Any]) -> Step:
         missing_since=row.missing_since,
         limited_since=row.limited_since,
         skip_reason=SkipReason(row.skip_reason) if row.skip_reason else None,
+        busy_with=Verb(row.busy_with) if row.busy_with else None,
         unserved_since=row.unserved_since,
         may_have_been_done=row.may_have_been_done,
     )

@@ -229,6 +229,7 @@ step = Table(
     Column("missing_since", UtcTimestamp),
     Column("limited_since", UtcTimestamp),
     Column("skip_reason", String(20)),
+    Column("busy_with", String(20)),  # a Verb
     Column("unserved_since", UtcTimestamp),
     Column("may_have_been_done", Boolean, nullable=False, default=False),  # by an unanswered call
 )

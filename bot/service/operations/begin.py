@@ -131,7 +131,7 @@ def _skip_busy(tx: Tx, operation: Operation) -> Operation:
     return replace(
         operation,
         steps=tuple(
-            skip(step, busy_spaces[step.space], SkipReason.BUSY)
+            skip(step, SkipReason.BUSY, busy_spaces[step.space])
             if step.space in busy_spaces and not step.is_finished
             else step
             for step in operation.steps

@@ -9,6 +9,7 @@ import pytest
 from bot.errors import RateLimited, Unanswered
 from bot.model import Space
 from bot.operations import (
+    SkipReason,
     Step,
     StepState,
     Verb,
@@ -48,26 +49,29 @@ def observe_stages(
 
 
 @pytest.mark.parametrize(
-    ("verb", "stage", "sdk", "note"),
+    ("verb", "stage", "sdk", "reason"),
     [
         # What is up, or on its way, needs no waking.
-        (Verb.WAKE, "RUNNING", "docker", "already up"),
-        (Verb.WAKE, "RUNNING_BUILDING", "docker", "already up"),
-        (Verb.WAKE, "BUILDING", "docker", "already coming up"),
-        (Verb.PAUSE, "PAUSED", "docker", "already paused"),
+        (Verb.WAKE, "RUNNING", "docker", SkipReason.ALREADY_UP),
+        (Verb.WAKE, "RUNNING_BUILDING", "docker", SkipReason.ALREADY_UP),
+        (Verb.WAKE, "BUILDING", "docker", SkipReason.ALREADY_STARTING),
+        (Verb.PAUSE, "PAUSED", "docker", SkipReason.ALREADY_PAUSED),
         # A static Space has no switch, whatever is asked of it.
-        (Verb.RESTART, "RUNNING", "static", "static: it is always up and cannot be switched"),
-        (Verb.PAUSE, "RUNNING", "static", "static: it is always up and cannot be switched"),
-        (Verb.WAKE, "DELETING", "docker", "it is being deleted"),
+        (Verb.RESTART, "RUNNING", "static", SkipReason.STATIC),
+        (Verb.PAUSE, "RUNNING", "static", SkipReason.STATIC),
+        (Verb.WAKE, "DELETING", "docker", SkipReason.BEING_DELETED),
         # Nobody knows whether that can be woken, or whom it would interrupt.
-        (Verb.WAKE, "DREAMING", "docker", "in the unknown stage DREAMING, please look"),
-        (Verb.WAKE, "DREAMING", "static", "static: it is always up and cannot be switched"),
+        (Verb.WAKE, "DREAMING", "docker", SkipReason.UNKNOWN_STAGE),
+        (Verb.WAKE, "DREAMING", "static", SkipReason.STATIC),
     ],
 )
-def test_step_that_needs_nothing_is_skipped(verb: Verb, stage: str, sdk: str, note: str) -> None:
+def test_step_that_needs_nothing_is_skipped(
+    verb: Verb, stage: str, sdk: str, reason: SkipReason
+) -> None:
     after, due = advance(operation(verb), fleet(stage, sdk=sdk), NOW)
 
-    assert (after.steps[0].state, after.steps[0].message, due) == (StepState.SKIPPED, note, ())
+    (step,) = after.steps
+    assert (step.state, step.skip_reason, due) == (StepState.SKIPPED, reason, ())
 
 
 @pytest.mark.parametrize("stage", ["SLEEPING", "STOPPED", "PAUSED", "RUNTIME_ERROR"])

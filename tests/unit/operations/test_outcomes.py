@@ -8,6 +8,7 @@ import pytest
 from bot.errors import OUTCOME_UNKNOWN, HubError, HubUnavailable, RateLimited, Refused, Unanswered
 from bot.model import Space
 from bot.operations import (
+    SkipReason,
     Step,
     StepState,
     Verb,
@@ -63,7 +64,7 @@ def test_accepted_step_clears_its_rate_limit() -> None:
     ("stage_before", "added", "progress", "note"),
     [
         ("RUNNING", ["KEY"], StepState.SENT, "was there; added KEY"),
-        ("RUNNING", [], StepState.SKIPPED, "there already, and nothing is missing"),
+        ("RUNNING", [], StepState.SKIPPED, ""),
         # On its way: it is followed to its end.
         ("BUILDING", [], StepState.SENT, ""),
         # It is ours, from a call whose answer was lost.
@@ -146,21 +147,21 @@ def test_stop_does_not_call_a_doubtful_step_unsent(rejection: HubError) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sleep_after", "stage", "state", "message"),
+    ("sleep_after", "stage", "state", "message", "reason"),
     [
-        (7200, "RUNNING", StepState.DONE, ""),
-        (7200, "DELETING", StepState.DONE, ""),
-        (3600, "DELETING", StepState.FAILED, f"it is being deleted. {IN_DOUBT}"),
+        (7200, "RUNNING", StepState.DONE, "", None),
+        (7200, "DELETING", StepState.DONE, "", None),
+        (3600, "DELETING", StepState.FAILED, IN_DOUBT, SkipReason.BEING_DELETED),
     ],
 )
 def test_doubtful_step_with_the_wanted_setting_is_done_and_not_skipped(
-    sleep_after: int, stage: str, state: StepState, message: str
+    sleep_after: int, stage: str, state: StepState, message: str, reason: SkipReason | None
 ) -> None:
     space = Space("a/b", stage, hardware="t4-small", sleep_after=sleep_after)
     step = Step("a/b", attempts=1, sent_at=NOW, stage_before=stage, may_have_been_done=True)
     sleep = replace(operation(Verb.SLEEP, step), args={"seconds": "7200"})
     (after,) = advance(sleep, {"a/b": space}, NOW)[0].steps
-    assert (after.state, after.message) == (state, message)
+    assert (after.state, after.message, after.skip_reason) == (state, message, reason)
 
 
 def test_creations_failed_together_keep_their_own_effect() -> None:

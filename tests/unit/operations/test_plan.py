@@ -13,14 +13,16 @@ from bot.operations import (
 )
 from tests.unit.operations.samples import FLAVOR, HOUR, fleet, operation
 
+NEVER = {"seconds": "never"}
+
 
 def test_a_plan_skips_what_another_operation_is_doing() -> None:
     running = operation(Verb.WAKE, Step("a/b", StepState.SENT))
 
     (step,) = plan(Verb.PAUSE, ["a/b"], fleet("SLEEPING"), busy([running]))
 
-    assert (step.state, step.message) == (StepState.SKIPPED, "busy: wake is still running")
-    assert step.skip_reason is SkipReason.BUSY
+    assert (step.state, step.skip_reason) == (StepState.SKIPPED, SkipReason.BUSY)
+    assert step.busy_with is Verb.WAKE
 
 
 def space(stage: str, hardware: str = "cpu-basic", sdk: str = "docker", sleep: int = 0) -> Space:
@@ -28,38 +30,49 @@ def space(stage: str, hardware: str = "cpu-basic", sdk: str = "docker", sleep: i
 
 
 @pytest.mark.parametrize(
-    ("verb", "args", "found", "note"),
+    ("verb", "args", "found", "reason"),
     [
         # What is as it is wanted needs nothing.
-        (Verb.HARDWARE, FLAVOR, space("RUNNING", "t4-small"), "already on t4-small"),
-        (Verb.HARDWARE, FLAVOR, space("RUNNING"), ""),
-        (Verb.SLEEP, HOUR, space("RUNNING", "t4-small", sleep=3600), "already set so"),
-        (Verb.SLEEP, {"seconds": "never"}, space("RUNNING_BUILDING", "t4-small"), "already set so"),
+        (Verb.HARDWARE, FLAVOR, space("RUNNING", "t4-small"), SkipReason.SAME_HARDWARE),
+        (Verb.HARDWARE, FLAVOR, space("RUNNING"), None),
+        (Verb.SLEEP, HOUR, space("RUNNING", "t4-small", sleep=3600), SkipReason.SAME_SLEEP_TIME),
+        (
+            Verb.SLEEP,
+            {"seconds": "never"},
+            space("RUNNING_BUILDING", "t4-small"),
+            SkipReason.SAME_SLEEP_TIME,
+        ),
         # Of what is not up, the Hub need not tell a time that is set.
-        (Verb.SLEEP, {"seconds": "never"}, space("PAUSED", "t4-small"), ""),
-        (Verb.SLEEP, {"seconds": "never"}, space("SLEEPING", "t4-small"), ""),
-        (Verb.SLEEP, {"seconds": "never"}, space("RUNNING", "t4-small"), "already set so"),
-        (Verb.SLEEP, HOUR, space("RUNNING", "t4-small"), ""),
+        (Verb.SLEEP, NEVER, space("PAUSED", "t4-small"), None),
+        (Verb.SLEEP, NEVER, space("SLEEPING", "t4-small"), None),
+        (
+            Verb.SLEEP,
+            {"seconds": "never"},
+            space("RUNNING", "t4-small"),
+            SkipReason.SAME_SLEEP_TIME,
+        ),
+        (Verb.SLEEP, HOUR, space("RUNNING", "t4-small"), None),
         # Free hardware keeps its two days, in the words of huggingface_hub.
         (
             Verb.SLEEP,
             HOUR,
             space("RUNNING"),
-            "on cpu-basic, which sleeps after 48 h: “This value is not configurable”",
+            SkipReason.FREE_HARDWARE,
         ),
         # A static Space runs on nothing and never sleeps; its files can be changed.
-        (Verb.HARDWARE, FLAVOR, space("RUNNING", sdk="static"), "static: it runs on no hardware"),
-        (Verb.SLEEP, HOUR, space("RUNNING", sdk="static"), "static: it never sleeps"),
-        (Verb.UPLOAD, {}, space("RUNNING", sdk="static"), ""),
+        (Verb.HARDWARE, FLAVOR, space("RUNNING", sdk="static"), SkipReason.STATIC_HARDWARE),
+        (Verb.SLEEP, HOUR, space("RUNNING", sdk="static"), SkipReason.STATIC_SLEEP),
+        (Verb.UPLOAD, {}, space("RUNNING", sdk="static"), None),
         # What is there is not made again; but of a class, what it lacks is added.
-        (Verb.CREATE, {}, space("RUNNING"), "there already"),
-        (Verb.PROVISION, {}, space("RUNNING"), ""),
-        (Verb.PROVISION, {}, space("DELETING"), "it is being deleted"),
+        (Verb.CREATE, {}, space("RUNNING"), SkipReason.EXISTS),
+        (Verb.PROVISION, {}, space("RUNNING"), None),
+        (Verb.PROVISION, {}, space("DELETING"), SkipReason.BEING_DELETED),
     ],
 )
 def test_plan_skips_spaces_that_need_nothing(
-    verb: Verb, args: dict[str, str], found: Space, note: str
+    verb: Verb, args: dict[str, str], found: Space, reason: SkipReason | None
 ) -> None:
     (step,) = plan(verb, ["a/b"], {"a/b": found}, {}, args)
 
-    assert (step.state, step.message) == (StepState.SKIPPED if note else StepState.WAITING, note)
+    state = StepState.SKIPPED if reason else StepState.WAITING
+    assert (step.state, step.skip_reason) == (state, reason)

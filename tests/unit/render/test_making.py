@@ -7,7 +7,7 @@ import pytest
 
 from bot.cards import Message
 from bot.model import Flavor, Space
-from bot.operations import Operation, Step, StepState, Verb, skip
+from bot.operations import Operation, SkipReason, Step, StepState, Verb, skip
 from bot.parsing import NameIndex
 from bot.render import hardware, modals, operation_replies, operations, provisioning
 from bot.render.modals import FormMetadata
@@ -28,9 +28,11 @@ PROVISION = Operation(
     Verb.PROVISION, tuple(Step(id) for id in TEAMS), "U1", "C1", STARTED_AT, id=17, args=ARGS
 )
 REPAIR = replace(PROVISION, steps=PROVISION.steps[:1])
-MIXED = replace(PROVISION, steps=(skip(PROVISION.steps[0], ""), *PROVISION.steps[1:]))
+MIXED = replace(
+    PROVISION, steps=(skip(PROVISION.steps[0], SkipReason.BUSY, Verb.WAKE), *PROVISION.steps[1:])
+)
 STEPS_IN_PROGRESS = (
-    skip(Step(TEAMS[0], stage="RUNNING"), "there already, and nothing is missing"),
+    skip(Step(TEAMS[0], stage="RUNNING"), SkipReason.COMPLETE),
     Step(TEAMS[1], StepState.DONE, "was there; added API_KEY", "RUNNING", "RUNNING"),
     Step(TEAMS[2], StepState.SENT, accepted=True),
     Step(TEAMS[3], StepState.SENT, stage="BUILDING", accepted=True),
@@ -135,15 +137,13 @@ CASES = {
     "sleep_needless": operation_replies.nothing_to_do(
         replace(
             SLEEP,
-            steps=(
-                skip(Step(TEAMS[0]), Verb.SLEEP.spec.skip_reason(SPACES[1], {"seconds": "3600"})),
-            ),
+            steps=(skip(Step(TEAMS[0]), SkipReason.FREE_HARDWARE),),
         ),
         NAMES,
     ),
     "create_ended": operations.card(CREATE, NAMES, NOW),
     "create_needless": operation_replies.nothing_to_do(
-        replace(CREATE, steps=(skip(Step(TEAMS[0]), "there already"),)), NAMES
+        replace(CREATE, steps=(skip(Step(TEAMS[0]), SkipReason.EXISTS),)), NAMES
     ),
     "upload_not_built": operations.card(
         replace(

@@ -45,7 +45,7 @@ NAMES = NameIndex.of([space.id for space in SPACES], "if-")
 
 
 STEPS = (
-    skip(Step("acme/if-a", stage="RUNNING"), "already up"),
+    skip(Step("acme/if-a", stage="RUNNING"), SkipReason.ALREADY_UP),
     Step("acme/if-b", StepState.SENT, stage="BUILDING"),
     Step("acme/if-c", StepState.FAILED, "BUILD_ERROR: torch==9.9", stage="BUILD_ERROR"),
     Step("acme/if-d", StepState.DONE, stage="RUNNING"),
@@ -54,11 +54,9 @@ STEPS = (
 
 WAKE = Operation(Verb.WAKE, STEPS, "U1", "C1", NOW - timedelta(minutes=4), id=17)
 FINISHED = replace(WAKE, steps=(*STEPS[:1], replace(STEPS[1], state=StepState.DONE), *STEPS[2:]))
-UNKNOWN_STEP = skip(
-    Step("acme/if-d", stage="DREAMING"), "in the unknown stage DREAMING, please look"
-)
+UNKNOWN_STEP = skip(Step("acme/if-d", stage="DREAMING"), SkipReason.UNKNOWN_STAGE)
 UNKNOWN = replace(WAKE, steps=(UNKNOWN_STEP, STEPS[0], replace(STEPS[1], state=StepState.DONE)))
-BUSY_STEP = skip(STEPS[1], "busy: restart is still running", SkipReason.BUSY)
+BUSY_STEP = skip(STEPS[1], SkipReason.BUSY, Verb.RESTART)
 BUSY = replace(WAKE, steps=(BUSY_STEP,), verb=Verb.PAUSE)
 WAITING = replace(WAKE, steps=(*STEPS, *(Step(f"acme/if-{n}") for n in range(15))))
 STOPPED = stop(WAITING, "U2", NOW)

@@ -161,6 +161,7 @@ STEP = Step(
     missing_since=NOW + timedelta(seconds=2),
     limited_since=NOW + timedelta(seconds=3),
     skip_reason=SkipReason.STOPPED,
+    busy_with=Verb.PAUSE,
     unserved_since=NOW + timedelta(seconds=4),
     may_have_been_done=True,
 )

@@ -259,6 +259,7 @@ def upgrade() -> None:
         sa.Column("missing_since", UtcTimestamp(), nullable=True),
         sa.Column("limited_since", UtcTimestamp(), nullable=True),
         sa.Column("skip_reason", sa.String(length=20), nullable=True),
+        sa.Column("busy_with", sa.String(length=20), nullable=True),
         sa.Column("unserved_since", UtcTimestamp(), nullable=True),
         sa.Column("may_have_been_done", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(

@@ -1,0 +1,63 @@
+"""The notes about steps: each reason for a skip has words, and its data is in them."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.operations import Operation, SkipReason, Step, StepState, Verb, skip
+from bot.parsing import NameIndex
+from bot.render import operation_counts, operation_replies
+from bot.render.step_notes import note, predicate
+
+NOW = datetime(2026, 3, 2, 13, 42, tzinfo=UTC)
+STEP = Step("acme/if-a", stage="DREAMING")
+NAMES = NameIndex.of([STEP.space], "if-")
+
+
+def operation(step: Step, verb: Verb = Verb.HARDWARE) -> Operation:
+    return Operation(verb, (step,), "U1", "C1", NOW, args={"flavor": "t4-small"})
+
+
+def words(reason: SkipReason) -> str:
+    step = skip(STEP, reason, Verb.RESTART)
+    return predicate(operation(step), step)
+
+
+@pytest.mark.parametrize("reason", SkipReason)
+def test_every_reason_for_a_skip_has_words_of_its_own(reason: SkipReason) -> None:
+    assert [words(each) for each in SkipReason].count(words(reason)) == 1
+
+
+@pytest.mark.parametrize(
+    ("reason", "expected"),
+    [
+        (SkipReason.BUSY, "busy: restart is still running"),
+        (SkipReason.UNKNOWN_STAGE, "in the unknown stage DREAMING, please look"),
+        (SkipReason.SAME_HARDWARE, "already on t4-small"),
+    ],
+)
+def test_words_contain_the_data_of_step_and_operation(reason: SkipReason, expected: str) -> None:
+    assert words(reason) == expected
+
+
+def test_a_deletion_is_a_sentence_alone_and_a_predicate_after_a_name() -> None:
+    step = skip(STEP, SkipReason.BEING_DELETED)
+
+    assert note(operation(step), step) == "it is being deleted"
+    reply = operation_replies.nothing_to_do(operation(step), NAMES)
+    assert reply.text == "Nothing to change: a is being deleted."
+
+
+def test_failed_step_says_why_it_was_not_sent_again() -> None:
+    step = Step(
+        "acme/if-a", StepState.FAILED, "It may be done.", skip_reason=SkipReason.ALREADY_PAUSED
+    )
+
+    assert note(operation(step), step) == "already paused. It may be done."
+    assert operation(step).skipped_for(SkipReason.ALREADY_PAUSED) == ()
+
+
+def test_static_space_in_an_unknown_stage_needs_nothing() -> None:
+    step = skip(STEP, SkipReason.STATIC)
+
+    assert operation_counts.unknown_steps(operation(step, Verb.WAKE)) == ()
