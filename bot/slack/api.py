@@ -133,7 +133,8 @@ class Slack:
             if error.code in attachments.INVISIBLE_CODES:
                 return attachments.invisible_file(id)
             raise
-        return attachments.parse_file(id, errors.get_field(response, "file"))
+        with errors.documented_shape():
+            return attachments.parse_file(id, errors.get_field(response, "file"))
 
     def download(self, attachment: Attachment, max_bytes: int) -> bytes:
         """Return the content of a file of at most *max_bytes* bytes."""

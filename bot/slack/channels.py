@@ -6,12 +6,13 @@ from typing import Any
 from slack_sdk import WebClient
 
 from bot.errors import SlackUnavailable
-from bot.slack.errors import call_api
+from bot.slack.errors import call_api, documented_shape
 
 # https://docs.slack.dev/reference/methods/users.conversations advises at most 200 a page.
 _PAGE_CHANNELS, _MAX_PAGES = 200, 50
 
 
+@documented_shape()
 def find_channel(client: WebClient, name: str) -> str | None:
     """Return the id of the channel *name*, None if the bot isn't a member.
 

@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from slack_sdk import WebClient
 
 from bot.errors import SlackError
-from bot.slack.errors import call_api
+from bot.slack.errors import call_api, documented_shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,7 @@ class Installation:
     bot: str = ""  # the id of the bot, not of its user
 
 
+@documented_shape()
 def get_installation(client: WebClient) -> Installation:
     """Return the installation of the bot token.
 
@@ -43,10 +44,11 @@ def get_installation(client: WebClient) -> Installation:
 def app_id_of_bot(client: WebClient, bot: str) -> str:
     """Return the id of the app of *bot*, empty if Slack refuses it."""
     try:
-        response = call_api(client.bots_info, bot=bot)
+        with documented_shape():
+            response = call_api(client.bots_info, bot=bot)
+            return str((response.get("bot") or {}).get("app_id") or "")
     except SlackError:
         return ""
-    return str((response.get("bot") or {}).get("app_id") or "")
 
 
 def app_id_of_token(app_token: str) -> str:
@@ -59,6 +61,7 @@ def app_id_of_token(app_token: str) -> str:
     return fields[2] if len(fields) > 3 and fields[2].startswith("A") else ""
 
 
+@documented_shape()
 def channel_problem(client: WebClient, channel: str) -> tuple[str, str]:
     """Return the name of a channel and the error code of a post there.
 

@@ -7,7 +7,8 @@ the refusal.
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError, URLError
@@ -35,7 +36,9 @@ _DEFAULT_RETRY_SECONDS = 5.0
 # the whole request; after any other wrapped error Slack can't have received it.
 _MAYBE_SENT_ERRORS = (ConnectionResetError, BrokenPipeError)
 # After the request was sent: no answer, a partial one, or one that isn't Slack's.
-_UNREADABLE_ERRORS = (OSError, HTTPException, ValueError, AttributeError)
+_UNREADABLE_ERRORS = (OSError, HTTPException, ValueError, AttributeError, RecursionError)
+# While fields are read from an answer with another shape than documented.
+_SHAPE_ERRORS = (AttributeError, IndexError, KeyError, TypeError, ValueError)
 
 _NOT_DONE = "Nothing was done."
 _RETRY_ADVICE = "Try again in a moment."
@@ -81,6 +84,20 @@ def call_api(method: Callable[..., SlackResponse], /, **arguments: Any) -> Slack
         raise _file_store_error() from error
     except _UNREADABLE_ERRORS as error:
         raise _error_without_response(error) from error
+
+
+@contextmanager
+def documented_shape() -> Iterator[None]:
+    """Translate the errors of reading an answer that has another shape than Slack documents.
+
+    Raises:
+        SlackAmbiguous: The answer isn't Slack's.
+
+    """
+    try:
+        yield
+    except _SHAPE_ERRORS as error:
+        raise unreadable_error() from error
 
 
 def get_field(response: SlackResponse, *path: str) -> Any:
@@ -203,7 +220,7 @@ def _response_url_error(body: str) -> str:
         return ""
     try:
         data = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
     if not isinstance(data, dict):
         return text

@@ -10,7 +10,7 @@ from slack_sdk.web import SlackResponse
 
 from bot.cards import MessageRef
 from bot.errors import SlackError, SlackUnavailable
-from bot.slack.errors import call_api, get_field, unreadable_error
+from bot.slack.errors import call_api, documented_shape, get_field, unreadable_error
 from bot.slack_ids import is_user
 
 #: The event type in the metadata of each card.
@@ -26,6 +26,7 @@ def card_metadata(nonce: str) -> dict[str, Any]:
     return {"event_type": METADATA_EVENT, "event_payload": {"id": nonce}}
 
 
+@documented_shape()
 def find_card(
     client: WebClient, channel: str, nonce: str, since: datetime, thread: str | None
 ) -> MessageRef | None:

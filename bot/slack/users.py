@@ -9,7 +9,7 @@ from slack_sdk import WebClient
 
 from bot.model import Person
 from bot.slack.cache import StaleOnErrorCache
-from bot.slack.errors import call_api, get_field
+from bot.slack.errors import call_api, documented_shape, get_field
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +43,13 @@ class Users:
             )
         return self._identity
 
+    @documented_shape()
     def _fetch_person(self, user: str) -> Person:
         return _to_person(
             get_field(call_api(self._client.users_info, user=user), "user"), self.identity()
         )
 
+    @documented_shape()
     def _fetch_group(self, id: str) -> frozenset[str]:
         return frozenset(
             get_field(call_api(self._client.usergroups_users_list, usergroup=id), "users")
