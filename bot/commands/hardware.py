@@ -7,7 +7,7 @@ from bot.command import Answer, Context, Fetch, Freshness, command
 from bot.commands._planning import plan_operation
 from bot.errors import Misunderstood
 from bot.model import Flavor, Role
-from bot.operations import Operation, StepState, Verb
+from bot.operations import Operation, StepState, Verb, needs_confirmation
 from bot.parsing import quote
 from bot.parsing.suggestions import button_command, closest_match
 from bot.queries import PricesQuery
@@ -63,6 +63,8 @@ def _move(context: Context, targets: Sequence[str], flavor: Flavor) -> Answer:
 
 def _confirmation_warning(context: Context, flavor: Flavor, operation: Operation) -> Sequence[str]:
     waiting = [context.fleet[step.space] for step in operation.in_state(StepState.WAITING)]
+    if not needs_confirmation(flavor, waiting):
+        return ()
     return render.confirmation_warning(waiting, flavor, context.names)
 
 

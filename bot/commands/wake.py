@@ -7,7 +7,7 @@ from bot.command import Answer, Context, Freshness, command
 from bot.commands._planning import plan_operation
 from bot.errors import Misunderstood
 from bot.model import Role
-from bot.operations import Operation, StepState, Verb
+from bot.operations import Operation, StepState, Verb, assess
 from bot.render import confirmations
 
 
@@ -58,4 +58,5 @@ def _plan_power(verb: Verb, context: Context) -> Answer:
 def _confirmation_warning(context: Context, operation: Operation) -> Sequence[str]:
     """Return the warning to confirm, empty if *operation* interrupts and costs nothing."""
     spaces = [context.fleet[step.space] for step in operation.in_state(StepState.WAITING)]
-    return confirmations.confirmation_warning(operation.verb, spaces, context.names, context.prices)
+    risk = assess(operation.verb, spaces)
+    return confirmations.warning(risk, context.names, context.prices) if risk else ()

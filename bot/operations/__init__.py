@@ -12,6 +12,7 @@ from bot.operations.advance import (
     advance,
 )
 from bot.operations.commits import SERVE_TIMEOUT
+from bot.operations.confirmation import Risk, assess, needs_confirmation
 from bot.operations.outcomes import (
     MAX_ATTEMPTS,
     STEP_TIMEOUT,
@@ -40,12 +41,14 @@ __all__ = [
     "VERB_SPECS",
     "Operation",
     "OperationState",
+    "Risk",
     "SkipReason",
     "Step",
     "StepState",
     "Verb",
     "VerbSpec",
     "advance",
+    "assess",
     "busy",
     "can_be_stopped",
     "fail_unreachable",
@@ -54,6 +57,7 @@ __all__ = [
     "mark_rejected",
     "mark_repaired",
     "mark_sent",
+    "needs_confirmation",
     "plan",
     "skip",
     "stop",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from bot.model import Condition, Space
-from bot.operations import Verb
+from bot.operations import Risk, Verb
 from bot.parsing import NameIndex
 from bot.render import formatting, modals
 from bot.render.blocks import code, escape, section
@@ -13,25 +13,16 @@ from bot.render.modals import View
 DELETE_ID_FIELD = "id"
 
 
-def confirmation_warning(
-    verb: Verb, spaces: Sequence[Space], names: NameIndex, prices: Mapping[str, float]
-) -> list[str]:
-    """Return the lines of the confirmation before *verb*, none if none is needed.
-
-    A confirmation is needed before an act that interrupts a running Space, or one in an unknown
-    stage, and before one that starts paid hardware. *prices* are dollars an hour by flavor.
-    """
-    unknown = [space for space in spaces if space.condition is Condition.UNKNOWN]
-    running = [space for space in spaces if space.condition is Condition.RUNNING]
-    paid = [space for space in spaces if space.is_paid and verb is not Verb.PAUSE]
+def warning(risk: Risk, names: NameIndex, prices: Mapping[str, float]) -> list[str]:
+    """Return the lines of the confirmation of an act; *prices* are dollars an hour by flavor."""
     warnings = []
-    if verb is Verb.PAUSE or (verb is not Verb.WAKE and running):
-        warnings.append(_interruption_warning(verb, spaces, running, names))
-    if verb in (Verb.RESTART, Verb.REBUILD) and unknown:
-        warnings.append(_unknown_stage_warning(unknown, names))
-    if paid:
-        warnings.append(_cost_warning(paid, names, prices))
-    return [" ".join(warnings)] if warnings else []
+    if risk.is_interruption:
+        warnings.append(_interruption_warning(risk, names))
+    if risk.unknown:
+        warnings.append(_unknown_stage_warning(risk.unknown, names))
+    if risk.paid:
+        warnings.append(_cost_warning(risk.paid, names, prices))
+    return [" ".join(warnings)]
 
 
 def delete_form(space: Space) -> View:
@@ -49,14 +40,13 @@ def delete_form(space: Space) -> View:
     )
 
 
-def _interruption_warning(
-    verb: Verb, spaces: Sequence[Space], running: Sequence[Space], names: NameIndex
-) -> str:
+def _interruption_warning(risk: Risk, names: NameIndex) -> str:
+    running, spaces = risk.running, risk.spaces
     label = escape(
         formatting.join_names([names.short_name(space.id) for space in running or spaces])
     )
     it, they_start = ("it", "it starts") if len(running) == 1 else ("them", "they start")
-    after = f"until somebody wakes {it}" if verb is Verb.PAUSE else f"while {they_start} again"
+    after = f"until somebody wakes {it}" if risk.verb is Verb.PAUSE else f"while {they_start} again"
     if not running:
         return f"Not up now: {label}. What is paused stays so until somebody wakes it."
     if len(spaces) == 1:

@@ -24,13 +24,8 @@ def table(flavors: Sequence[Flavor], spaces: Sequence[Space], names: NameIndex) 
 
 
 def confirmation_warning(spaces: Sequence[Space], flavor: Flavor, names: NameIndex) -> list[str]:
-    """Return the lines of the confirmation, none if none is needed.
-
-    None is needed if the hardware is free and no Space is running.
-    """
+    """Return the lines of the confirmation before *spaces* move to *flavor*."""
     running = [space for space in spaces if space.condition is Condition.RUNNING]
-    if not running and not flavor.dollars_per_hour:
-        return []
     costs = _cost_warning(len(spaces), flavor)
     return [f"{costs} {_interruption_warning(running, names)}" if running else costs]
 

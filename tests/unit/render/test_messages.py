@@ -1,5 +1,6 @@
 """Golden files of replies, and Slack's limits for hostile and huge values."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -11,7 +12,7 @@ from bot.audit import AskState, AuditEntry, AuditResult
 from bot.cards import Message
 from bot.errors import Misunderstood, NotAllowed
 from bot.model import CheckResult, Role, Source, Space, SpaceDetails
-from bot.operations import Operation, SkipReason, Step, StepState, Verb, skip, stop
+from bot.operations import Operation, SkipReason, Step, StepState, Verb, assess, skip, stop
 from bot.parsing import NameIndex
 from bot.queries import AuditQuery
 from bot.render import (
@@ -73,6 +74,16 @@ RATE_LIMITED = replace(
     WAKE, steps=tuple(Step(f"acme/if-{n}", StepState.FAILED, RATE_LIMIT_ERROR) for n in range(30))
 )
 PAUSE = Operation(Verb.PAUSE, (Step("acme/if-a"),), "U1", "C1", NOW, id=18)
+
+
+def warning(
+    verb: Verb, spaces: Sequence[Space], prices: Mapping[str, float] | None = None
+) -> list[str]:
+    risk = assess(verb, spaces)
+    assert risk
+    return confirmations.warning(risk, NAMES, prices or {})
+
+
 MANY = [replace(SPACES[0], id=f"acme/team-{n}") for n in range(1, 105)]
 VERBS = ("logs", "wake", "restart", "rebuild", "pause", "url")
 
@@ -115,19 +126,15 @@ CASES = {
         replace(BUSY, steps=(*BUSY.steps, Step("acme/if-a", StepState.DONE))), NAMES, NOW
     ),
     "operation_needless": operation_replies.nothing_to_do(replace(WAKE, steps=STEPS[:1]), NAMES),
-    "question": operation_replies.confirmation(
-        PAUSE, confirmations.confirmation_warning(Verb.PAUSE, SPACES[:1], NAMES, {}), PAUSE.id
-    ),
+    "question": operation_replies.confirmation(PAUSE, warning(Verb.PAUSE, SPACES[:1]), PAUSE.id),
     "question_paid": operation_replies.confirmation(
         PAUSE,
-        confirmations.confirmation_warning(
-            Verb.WAKE, [replace(SPACES[1], hardware="t4-small")], NAMES, {"t4-small": 0.4}
-        ),
+        warning(Verb.WAKE, [replace(SPACES[1], hardware="t4-small")], {"t4-small": 0.4}),
         PAUSE.id,
     ),
     "question_unknown": operation_replies.confirmation(
         replace(PAUSE, verb=Verb.RESTART),
-        confirmations.confirmation_warning(Verb.RESTART, [SPACES[0], SPACES[3]], NAMES, {}),
+        warning(Verb.RESTART, [SPACES[0], SPACES[3]]),
         PAUSE.id,
     ),
     "begun": operation_replies.started(PAUSE),
