@@ -7,17 +7,19 @@ uv run python -m tests.bench wake idle  some of it
 import sys
 from collections.abc import Callable, Iterator, Sequence
 
-from tests.bench import flood, measures, redaction
+from tests.bench import flood, measures, redaction, replies
 from tests.bench.figure import Figure, table
 from tests.bench.sizes import FULL, Sizes
 
 MEASURES: dict[str, Callable[[Sizes], Iterator[Figure]]] = {
     "ack": measures.measure_ack,
+    "read": replies.measure_read,
     "wake": measures.measure_wake,
     "sweep": measures.measure_sweep,
     "storm": measures.measure_storm,
     "alert": measures.measure_alert,
     "idle": measures.measure_idle,
+    "start": replies.measure_start,
     "flood": flood.measure_flood,
     "redaction": redaction.measure_redaction,
 }

@@ -1,7 +1,7 @@
 """What the bot is compared with, in a process of its own: the plain client, and nothing around it.
 
-python -m tests.bench.rivals restart <owner/name> <owner/name> …
-python -m tests.bench.rivals list <owner>
+python -m tests.bench.baselines restart <owner/name> <owner/name> …
+python -m tests.bench.baselines list <owner>
 """
 
 import resource
@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from huggingface_hub import HfApi
 
-THREADS = 16
+THREADS = 24
 
 
 def main(verb: str, *names: str) -> None:

@@ -9,6 +9,7 @@ class Sizes:
 
     commands: int = 50
     rounds: int = 5
+    reads: int = 20
     asleep: int = 200
     spaces: int = 10_000
     sweeps: int = 5
@@ -25,6 +26,7 @@ FULL = Sizes()
 TINY = Sizes(
     commands=5,
     rounds=1,
+    reads=1,
     asleep=4,
     spaces=60,
     sweeps=1,

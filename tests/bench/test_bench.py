@@ -12,7 +12,7 @@ def test_a_tiny_bench_prints_a_figure_beside_its_goal(capsys: pytest.CaptureFixt
     title, wake, *_ = capsys.readouterr().out.splitlines()
     assert title.split() == ["measured", "goal"]
     assert "wake all of 4: ack to last restart" in wake
-    assert "≤ 0.0375 s" in wake
+    assert "≤ 0.0183 s" in wake
 
 
 def test_tiny_flood_is_answered(capsys: pytest.CaptureFixture[str]) -> None:
