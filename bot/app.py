@@ -20,6 +20,7 @@ from bot.jobs import Scheduler
 from bot.listeners import BoundedExecutor
 from bot.listeners.socket_mode import SocketMode
 from bot.service import Bot, Dependencies
+from bot.service.dependencies import STEP_CALLS
 from bot.service.fleet_cache import FleetCache
 from bot.service.leadership import Leadership
 from bot.settings import Settings
@@ -32,8 +33,10 @@ logger = logging.getLogger(__name__)
 
 # Threads for answers, and slots for running and queued ones; beyond that a request is rejected.
 _ANSWER_THREADS, _ANSWER_SLOTS = 16, 200
-# Concurrent calls to the Hub. Its rate limit is the bound, not the number of threads.
+# Concurrent lookups at the Hub. Its rate limit is the bound, not the number of threads.
 _HUB_THREADS = 24
+# Twice the calls, because each step also waits for two commits.
+_STEP_THREADS = 2 * STEP_CALLS
 # Four threads fetch logs, and one thread collects them.
 _LOG_THREADS = 5
 # Seconds after which an overdue job counts as stuck.
@@ -49,6 +52,7 @@ class Application:
         self._leadership = Leadership(self._store, monotonic)
         self._scheduler = Scheduler()
         self._hub_pool = DrainingExecutor(_HUB_THREADS, "hub")
+        self._step_pool = DrainingExecutor(_STEP_THREADS, "step")
         self._log_pool = DrainingExecutor(_LOG_THREADS, "log")
         self._answer_pool = ThreadPoolExecutor(_ANSWER_THREADS, "answer")
         self._slack = _make_slack(settings)
@@ -80,11 +84,12 @@ class Application:
         if self._socket_mode:
             self._socket_mode.stop()
         self._server.stop()
-        for pool in (self._log_pool, self._hub_pool):
+        for pool in (self._log_pool, self._hub_pool, self._step_pool):
             pool.shutdown(wait=False, cancel_futures=True)
         self._answer_pool.shutdown(wait=True, cancel_futures=True)
         self._scheduler.stop()
-        self._hub_pool.shutdown(wait=True)
+        for pool in (self._hub_pool, self._step_pool):
+            pool.shutdown(wait=True)
         self._leadership.release()
         self._store.close()
 
@@ -97,7 +102,7 @@ class Application:
             settings=settings,
             now=_now,
             hub_pool=self._hub_pool,
-            step_calls=KeyedExecutor(self._hub_pool),
+            step_calls=KeyedExecutor(self._step_pool),
             log_calls=KeyedExecutor(self._log_pool),
             rate_limiter=SlackRateLimiter(),
             fleet_cache=FleetCache(self._hub, settings.owners, _now),

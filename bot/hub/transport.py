@@ -15,7 +15,7 @@ import httpx2
 from bot.hub.deadline_sockets import DeadlineBackend
 from bot.proxies import proxy_for
 
-_MAX_CONNECTIONS = 40  # for 32 threads, and a margin
+_MAX_CONNECTIONS = 64  # for 24 steps, 24 lookups, the logs, and a margin
 _IDLE_SECONDS = 5.0  # httpx2's default
 #: What httpcore2 raises for a failed connection; httpx2 has the same names.
 #: Every failure of a connection.

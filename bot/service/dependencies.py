@@ -5,6 +5,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from threading import BoundedSemaphore
 from typing import Any, Protocol
 
 from bot.alerts.channels import AlertChannel
@@ -100,6 +101,8 @@ class Job(StrEnum):
 
 #: Returns the current time, in UTC.
 Clock = Callable[[], datetime]
+#: Concurrent calls of steps to the Hub.
+STEP_CALLS = 24
 #: Runs a job at once.
 Trigger = Callable[[Job], None]
 
@@ -123,3 +126,5 @@ class Dependencies:
     leadership: Leadership
     setup_checks: SetupChecks
     response_urls: ResponseUrls = field(default_factory=ResponseUrls)
+    # bounds the steps' calls, not their waits for commits
+    step_call_slots: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(STEP_CALLS))

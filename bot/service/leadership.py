@@ -9,15 +9,13 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
-from typing import TypeVar
 from uuid import uuid4
 
 from bot import metrics
 from bot.errors import DatabaseUnavailable
 from bot.store import Store, Tx, lease
+from bot.store.group_commit import GroupCommit
 from bot.store.lease import Lease
-
-T = TypeVar("T")
 
 logger = logging.getLogger(__name__)
 
@@ -40,6 +38,9 @@ class Leadership:
         self._is_released = False
         self._lease: Lease | None = None
         self._renewed_at = 0.0
+        #: Runs short pieces of work in one transaction, fenced as `transaction` is. Apart from
+        #: the store's own, because a mixed batch could lock another row first and deadlock.
+        self.batch = GroupCommit(self.transaction)
 
     def current_lease(self) -> Lease | None:
         """Return the lease if it was renewed recently enough to act on; else None."""
@@ -66,21 +67,6 @@ class Leadership:
         with self._store.transaction() as tx:
             lease.check(tx, own_lease)
             yield tx
-
-    def batch(self, work: Callable[[Tx], T]) -> T:
-        """Return the result of *work*, run in a group commit and fenced by the lease.
-
-        Raises:
-            LeaseLost: This replica doesn't lead.
-        """
-        own_lease = self.require_lease()
-
-        def fenced(tx: Tx) -> T:
-            """Return the result of *work* if the lease is still valid."""
-            lease.check(tx, own_lease)
-            return work(tx)
-
-        return self._store.leader_batch(fenced)
 
     def require_lease(self) -> Lease:
         """Return the current lease.

@@ -27,9 +27,6 @@ class Store:
         self._is_unavailable = False
         #: Runs a short piece of work in one transaction with those that wait at that moment.
         self.batch = GroupCommit(self.transaction)
-        #: The same for work that locks the lease's row first. Separate, because a mixed batch
-        #: could lock another row first and deadlock.
-        self.leader_batch = GroupCommit(self.transaction)
         try:
             with engine.transaction(self._engine) as tx:
                 migrate.migrate(tx)

@@ -112,9 +112,7 @@ def set_requester(tx: Tx, operation: Operation) -> None:
 
 def claim(tx: Tx, operation: int, step: Step) -> bool:
     """Save a waiting *step* as sent; return False if sent already or stopped."""
-    _lock(tx, operation)
-    stopped = select(table.c.stopped_at).where(table.c.id == operation)
-    if tx.execute(stopped).scalar() is not None:
+    if _lock(tx, operation) is not None:
         return False
     change = (
         update(steps)
@@ -148,9 +146,13 @@ def save_steps(tx: Tx, operation: int, before: Iterable[Step], after: Iterable[S
         )
 
 
-def _lock(tx: Tx, operation: int) -> None:
-    """Lock *operation*, and by convention its steps, until the end of *tx*."""
-    tx.execute(select(table.c.id).where(table.c.id == operation).with_for_update())
+def _lock(tx: Tx, operation: int) -> datetime | None:
+    """Return when *operation* was stopped, if it was.
+
+    Locks it, and by convention its steps, until the end of *tx*.
+    """
+    query = select(table.c.stopped_at).where(table.c.id == operation).with_for_update()
+    return tx.execute(query).scalar()
 
 
 def _is_step(operation: int, space: str) -> Any:

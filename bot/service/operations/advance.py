@@ -159,8 +159,9 @@ def _send(deps: Dependencies, operation: Operation, step: Step) -> None:
     claimed = core.mark_sent(step, deps.now())
     if not deps.leadership.batch(lambda tx: operations.claim(tx, operation.id, claimed)):
         return
-    deps.leadership.assert_leading()
-    after = _call_hub(deps, operation, claimed)
+    with deps.step_call_slots:
+        deps.leadership.assert_leading()
+        after = _call_hub(deps, operation, claimed)
     # Not fenced, because the Hub's answer is true for any leader.
     deps.store.batch(lambda tx: operations.save_steps(tx, operation.id, [claimed], [after]))
     if operation.verb.spec.creates:

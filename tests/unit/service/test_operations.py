@@ -1,13 +1,18 @@
 """An operation from the ask to the closing reply, with the process killed in between."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import BoundedSemaphore
 
 import pytest
 
+from bot.concurrency.keyed import KeyedExecutor
 from bot.errors import HubError, NotFound, PlanNeeded, RateLimited, Refused, Unanswered
 from bot.model import Ask, RateBudget
+from bot.operations import Step, StepState
 from bot.service import Bot
+from bot.store import operations
 from tests.conftest import MakeBot
 from tests.fakes import FakeClock, FakeHub, FakeSlack, with_parts
 
@@ -41,6 +46,28 @@ def test_ends_with_one_card_and_one_reply(
     (reply,) = slack.replies
     assert reply.message.blocks[0]["text"]["text"].startswith("<@UTA> Wake: 2 of 2 up")
     assert reply.thread == slack.cards[0].ts
+
+
+def test_step_waits_for_its_commits_without_a_slot_for_calls(bot: Bot, hub: FakeHub) -> None:
+    hub.set(team_a="SLEEPING", team_b="SLEEPING", team_c="SLEEPING")
+    the_only_slot = BoundedSemaphore(1)
+    with ThreadPoolExecutor(3) as threads:
+        bot = with_parts(bot, step_calls=KeyedExecutor(threads), step_call_slots=the_only_slot)
+        with the_only_slot:
+            wake(bot)
+            bot.advance()
+            while any(step.state is StepState.WAITING for step in stored_steps(bot)):
+                pass
+            assert hub.writes == []
+
+    assert len(hub.writes) == 3
+    assert all(step.accepted for step in stored_steps(bot))
+
+
+def stored_steps(bot: Bot) -> tuple[Step, ...]:
+    with bot.deps.store.transaction() as tx:
+        (operation,) = operations.running(tx)
+    return operation.steps
 
 
 def test_one_rejected_space_does_not_affect_others(
