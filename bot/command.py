@@ -64,6 +64,7 @@ class Form:
     view: Mapping[str, Any]  # without private_metadata and callback_id, which the service adds
     command: str
     refresh: Fetch[Any] | None = None
+    may_hold_secret: bool = False  # the text as typed may: no button repeats it
 
 
 @dataclass(frozen=True, slots=True)

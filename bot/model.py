@@ -122,6 +122,13 @@ class Source(StrEnum):
     SHORTCUT = "shortcut"
 
 
+class KeyKind(StrEnum):
+    """What a key of a Space names."""
+
+    SECRET = "secret"  # noqa: S105 - a kind, not a secret
+    VARIABLE = "variable"
+
+
 class InertReason(StrEnum):
     """Why a message that names a command does not act."""
 

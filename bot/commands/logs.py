@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from bot.cards import Message
 from bot.command import Answer, Context, Fetch, File, command
@@ -15,9 +16,15 @@ from bot.render import logs as render
 MAX_FILE_LINES = 5_000
 #: Lines that fit on a phone's screen.
 _DEFAULT_LINES = 20
-_LOG_KINDS = frozenset({"build", "run"})
 #: Stages without a container, in which only the build log exists.
 _BUILD_LOG_STAGES = frozenset({"BUILDING", "BUILD_ERROR", "CONFIG_ERROR", "NO_APP_FILE"})
+
+
+class _LogKind(StrEnum):
+    """The log that a word names."""
+
+    BUILD = "build"
+    RUN = "run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +32,7 @@ class _LogOptions:
     """The targets and options in the words of one `logs`."""
 
     targets: tuple[str, ...]
-    kind: str  # "build", "run" or ""
+    kind: _LogKind | None
     lines: int
 
 
@@ -45,7 +52,8 @@ def logs(context: Context) -> Answer:
     name = context.names.short_name(space.id)
     if space.is_static:
         return render.static_space(name)
-    is_build = options.kind == "build" or (not options.kind and space.stage in _BUILD_LOG_STAGES)
+    has_only_build = options.kind is None and space.stage in _BUILD_LOG_STAGES
+    is_build = options.kind is _LogKind.BUILD or has_only_build
     query = LogQuery(space.id, is_build, MAX_FILE_LINES)
     return Fetch(query, lambda lines: _render_log(lines, query, space, name, options.lines))
 
@@ -57,14 +65,14 @@ def _parse_options(words: Sequence[str]) -> _LogOptions:
     """
     targets = tuple(word for word in words if not _is_option(word)) or tuple(words[:1])
     options = [word.casefold() for word in words if word not in targets]
-    kinds = [word for word in options if word in _LOG_KINDS]
+    kinds = [_LogKind(word) for word in options if word in set(_LogKind)]
     numbers = [int(word[:6]) for word in options if word.isdecimal()]
     line_count = max(1, numbers[-1]) if numbers else _DEFAULT_LINES
-    return _LogOptions(targets, kinds[-1] if kinds else "", line_count)
+    return _LogOptions(targets, kinds[-1] if kinds else None, line_count)
 
 
 def _is_option(word: str) -> bool:
-    return word.isdecimal() or word.casefold() in (*_LOG_KINDS, "last", "lines")
+    return word.isdecimal() or word.casefold() in (*_LogKind, "last", "lines")
 
 
 def _render_log(
@@ -76,5 +84,5 @@ def _render_log(
     message, shown_count = render.card(log, line_count)
     if shown_count == len(lines):
         return message
-    file_name = f"{name.replace('/', '-')}-{'build' if query.build else 'run'}.log"
+    file_name = f"{name.replace('/', '-')}-{_LogKind.BUILD if query.build else _LogKind.RUN}.log"
     return File(message, file_name, "\n".join(lines) + "\n")

@@ -6,7 +6,7 @@ from functools import partial
 
 from bot.command import Answer, BulkAction, Context, Fetch, Form, Freshness, command
 from bot.errors import Misunderstood
-from bot.model import Ask, Condition, Role, Source
+from bot.model import Ask, Condition, KeyKind, Role, Source
 from bot.parsing import (
     KeyArguments,
     SuggestedTargets,
@@ -73,7 +73,7 @@ def set_secret(context: Context) -> Answer:
     Only the Hub gets the value. The key is in capitals and comes last. If a value is typed in
     the command, it's refused and discarded.
     """
-    selection = _select_secret_key(context, "secret set")
+    selection = _select_secret_key(context, "set")
     form = secrets_and_variables.secret_form(
         selection.key, selection.short_names, selection.running_count
     )
@@ -89,7 +89,7 @@ def set_secret(context: Context) -> Answer:
 )
 def delete_secret(context: Context) -> Answer:
     """Remove a secret from Spaces, after a confirmation. Running apps restart."""
-    selection = _select_secret_key(context, "secret delete")
+    selection = _select_secret_key(context, "delete")
     return selection.delete_key(DeleteSecret(selection.key))
 
 
@@ -111,7 +111,7 @@ def list_secrets(context: Context) -> Answer:
 )
 def set_variable(context: Context) -> Answer:
     """Set a public variable on Spaces; a form shows the value first. Running apps restart."""
-    selection = _select_key(context, "variable set")
+    selection = _select_key(context, "set")
     form = secrets_and_variables.variable_form(
         selection.key, selection.short_names, selection.running_count, " ".join(selection.rest)
     )
@@ -127,7 +127,7 @@ def set_variable(context: Context) -> Answer:
 )
 def delete_variable(context: Context) -> Answer:
     """Remove a variable from Spaces, after a confirmation. Running apps restart."""
-    selection = _select_key(context, "variable delete", _EXTRA_WORDS_MESSAGE)
+    selection = _select_key(context, "delete", _EXTRA_WORDS_MESSAGE)
     return selection.delete_key(DeleteVariable(selection.key))
 
 
@@ -148,7 +148,8 @@ class _KeySelection:
     """A key, and the Spaces whose secret or variable it names."""
 
     context: Context
-    verb: str  # "secret set"
+    kind: KeyKind
+    action: str  # "set"
     arguments: KeyArguments
     spaces: tuple[str, ...]
 
@@ -186,9 +187,8 @@ class _KeySelection:
 
     def delete_key(self, action: DeleteSecret | DeleteVariable) -> Answer:
         """Return the form that confirms a deletion, or *action* once it is submitted."""
-        kind = self.verb.split()[0]
         form = secrets_and_variables.delete_form(
-            kind, self.key, self.short_names, self.running_count
+            self.kind, self.key, self.short_names, self.running_count
         )
         return self._confirm(form, action, "deleted", "from")
 
@@ -202,38 +202,41 @@ class _KeySelection:
 
         Its command names the Spaces, because "sleeping" may select others when it is submitted.
         """
-        resolved = to_command([*self.verb.split(), *self.short_names, self.key])
-        as_typed = to_command([*self.verb.split(), *self.arguments.targets, self.key])
-        return Form(view, resolved if len(resolved) < COMMAND_LENGTH else as_typed)
+        resolved = to_command([self.kind, self.action, *self.short_names, self.key])
+        as_typed = to_command([self.kind, self.action, *self.arguments.targets, self.key])
+        command = resolved if len(resolved) < COMMAND_LENGTH else as_typed
+        return Form(view, command, may_hold_secret=self.kind is KeyKind.SECRET)
 
     def _make_bulk_action(self, action: SpaceAction, done: str, preposition: str) -> BulkAction:
-        subject = f"{self.verb.split()[0].capitalize()} {self.key}"
+        subject = f"{self.kind.capitalize()} {self.key}"
         phrases = bulk_results.ResultPhrases(
             success=f"{subject} {done} {preposition} {{}}",
             failure=f"{subject} not {done} {preposition} {{}}",
             user=self.context.ask.user,
             footnote="Apps that were up restart now.",
-            retry_command=f"{self.verb} {{}} {self.key}",
+            retry_command=f"{self.kind} {self.action} {{}} {self.key}",
         )
         return BulkAction(
             action, self.spaces, partial(bulk_results.card, phrases, names=self.context.names)
         )
 
 
-def _select_key(context: Context, verb: str, rejection: str = "") -> _KeySelection:
-    """Return the key and Spaces of a command; *rejection* refuses words after the key."""
+def _select_key(context: Context, action: str, rejection: str = "") -> _KeySelection:
+    """Return a variable's key and Spaces; *rejection* refuses words after the key."""
     arguments = split_key(context.words, context.names, key_is_last=bool(rejection))
     if arguments.rest and rejection:
         raise Misunderstood(rejection)
+    verb = f"{KeyKind.VARIABLE} {action}"
     spaces = context.resolve_for_action(arguments.targets, verb, [arguments.key])
-    return _KeySelection(context, verb, arguments, spaces)
+    return _KeySelection(context, KeyKind.VARIABLE, action, arguments, spaces)
 
 
-def _select_secret_key(context: Context, verb: str) -> _KeySelection:
-    """Return the key and Spaces of a command about a secret."""
+def _select_secret_key(context: Context, action: str) -> _KeySelection:
+    """Return a secret's key and Spaces."""
     arguments = split_secret_key(context.words, context.names)
-    spaces = _select_without_echo(context, arguments.targets, verb, [arguments.key], acting=True)
-    return _KeySelection(context, verb, arguments, spaces)
+    verb, key = f"{KeyKind.SECRET} {action}", arguments.key
+    spaces = _select_without_echo(context, arguments.targets, verb, [key], acting=True)
+    return _KeySelection(context, KeyKind.SECRET, action, arguments, spaces)
 
 
 def _select_without_echo(

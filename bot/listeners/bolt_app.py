@@ -22,6 +22,7 @@ from bot.listeners.intake import (
     RECEIVE_SECONDS,
     WRONG_WORKSPACE,
     Intake,
+    IntakeOutcome,
     Replier,
     RequestHandler,
     not_stored_message,
@@ -106,7 +107,7 @@ def _process(intake: Intake, body: dict[str, Any], context: BoltContext, ack: Ac
         return ack()
     acknowledge = partial(_acknowledge, ack, ask)
     if reason := _rejection_reason(context):
-        return intake.reject(ask, reason, acknowledge, "foreign")
+        return intake.reject(ask, reason, acknowledge, IntakeOutcome.FOREIGN)
     if errors := intake.check_form(ask):
         return ack(response_action="errors", errors=errors)
     return intake.accept(ask, acknowledge)
@@ -118,7 +119,7 @@ def _explain(intake: Intake, body: dict[str, Any], ack: Ack, reference: str) -> 
     if not sender.user or not (sender.channel or sender.response_url):
         return BoltResponse(status=400)
     reason = not_stored_message(reference)
-    return intake.reject(sender, reason, partial(_acknowledge, ack, sender), "lost")
+    return intake.reject(sender, reason, partial(_acknowledge, ack, sender), IntakeOutcome.LOST)
 
 
 def _record_channel_event(

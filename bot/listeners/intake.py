@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
+from enum import StrEnum
 from functools import partial
 from typing import Protocol
 
@@ -28,14 +29,26 @@ SLOW_DATABASE = (
 )
 WRONG_WORKSPACE = "I work for another workspace, and nothing was done. Ask those who run this one."
 NO_IDENTITY = "I cannot reach Slack to see who I am, and nothing was done. Please try again."
-# Outcomes of a rejected request that get an audit entry.
-_AUDITED_OUTCOMES = frozenset({"busy", "foreign"})
-
 # Must be below 3 s, after which Slack shows the person an error.
 RECEIVE_SECONDS = 2.0
 
 #: Acknowledges a request, with a sentence for the person where Slack shows one.
 Acknowledge = Callable[[str], BoltResponse]
+
+
+class IntakeOutcome(StrEnum):
+    """What became of a request, as a label of the metric."""
+
+    TAKEN = "taken"
+    REPEATED = "repeated"  # Slack delivered it before
+    BUSY = "busy"
+    FOREIGN = "foreign"  # from a workspace or app that isn't ours
+    SLOW = "slow"  # the database took too long
+    LOST = "lost"  # it couldn't be read or stored
+
+
+# Outcomes of a rejected request that get an audit entry.
+_AUDITED_OUTCOMES = frozenset({IntakeOutcome.BUSY, IntakeOutcome.FOREIGN})
 
 
 class RequestHandler(Protocol):
@@ -105,7 +118,7 @@ class Intake:
         """
         slot = self._work_pool.try_acquire()
         if slot is None:
-            return self.reject(ask, BUSY, acknowledge, "busy")
+            return self.reject(ask, BUSY, acknowledge, IntakeOutcome.BUSY)
         expected = (TimeoutError, DatabaseUnavailable)
         try:
             with report_unexpected(
@@ -120,7 +133,7 @@ class Intake:
             slot.release()
         else:
             slot.run(partial(self._answer, number, ask))
-        _count_outcome(ask, "repeated" if number is None else "taken")
+        _count_outcome(ask, IntakeOutcome.REPEATED if number is None else IntakeOutcome.TAKEN)
         return acknowledged
 
     def record(self, event: ChannelEvent) -> bool:
@@ -152,7 +165,9 @@ class Intake:
             withdrawn = self._handler.withdraw(number, SLOW_DATABASE)
             withdrawn.add_done_callback(partial(_log_failed_withdrawal, ask))
 
-    def reject(self, ask: Ask, reason: str, acknowledge: Acknowledge, outcome: str) -> BoltResponse:
+    def reject(
+        self, ask: Ask, reason: str, acknowledge: Acknowledge, outcome: IntakeOutcome
+    ) -> BoltResponse:
         """Reject *ask*, showing *reason* in the acknowledgement where Slack allows it.
 
         A form shows the reason as a field error, so that the person keeps the entered values.
@@ -171,12 +186,12 @@ class Intake:
     ) -> BoltResponse:
         match error:
             case TimeoutError():
-                return self.reject(ask, SLOW_DATABASE, acknowledge, "slow")
+                return self.reject(ask, SLOW_DATABASE, acknowledge, IntakeOutcome.SLOW)
             case UnexpectedError():
                 reason = not_stored_message(error.reference)
-                return self.reject(ask, reason, acknowledge, "lost")
+                return self.reject(ask, reason, acknowledge, IntakeOutcome.LOST)
             case _:
-                return self.reject(ask, NO_DATABASE, acknowledge, "lost")
+                return self.reject(ask, NO_DATABASE, acknowledge, IntakeOutcome.LOST)
 
     def _answer(self, number: int, ask: Ask) -> None:
         self.gate.wait_idle()
@@ -233,5 +248,5 @@ def _log_failed_withdrawal(ask: Ask, withdrawn: "Future[None]") -> None:
         logger.warning("could not withdraw a rejected request of %s: %s", ask.user, error)
 
 
-def _count_outcome(ask: Ask, outcome: str) -> None:
+def _count_outcome(ask: Ask, outcome: IntakeOutcome) -> None:
     metrics.asks.labels(ask.source, outcome).inc()

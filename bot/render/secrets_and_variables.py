@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from bot.cards import Block, Message
 from bot.errors import HubError
+from bot.model import KeyKind
 from bot.parsing import NameIndex
 from bot.redaction import redact_secrets
 from bot.render import formatting, modals
@@ -45,15 +46,15 @@ def variable_form(key: str, spaces: Sequence[str], up: int, value: str) -> View:
     )
 
 
-def delete_form(what: str, key: str, spaces: Sequence[str], up: int) -> View:
+def delete_form(kind: KeyKind, key: str, spaces: Sequence[str], up: int) -> View:
     """Return the form that confirms the deletion of a secret or a variable."""
     warning = (
         " Nobody can read its value: be sure that you have it elsewhere."
-        if what == "secret"
+        if kind is KeyKind.SECRET
         else ""
     )
     return modals.modal(
-        f"Delete a {what}", "Delete it", section(f"{_describe_targets(key, spaces, up)}{warning}")
+        f"Delete a {kind}", "Delete it", section(f"{_describe_targets(key, spaces, up)}{warning}")
     )
 
 

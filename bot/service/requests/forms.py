@@ -31,8 +31,8 @@ def open_or_offer(deps: Dependencies, ask: Ask, form: Form) -> str:
     view_id = _try_open(deps.slack, ask, modals.with_metadata(form.view, metadata))
     if view_id is None:
         # The text as typed keeps a variable's value. A secret's value must not be repeated.
-        is_secret = form.command.startswith("secret ")
-        command = form.command if is_secret or len(ask.text) > COMMAND_LENGTH else ask.text
+        can_repeat = not form.may_hold_secret and len(ask.text) <= COMMAND_LENGTH
+        command = ask.text if can_repeat else form.command
         reply(
             deps.slack,
             ask,

@@ -6,7 +6,7 @@ import pytest
 
 from bot.cards import Message
 from bot.errors import HubUnavailable, Misunderstood
-from bot.model import Space
+from bot.model import KeyKind, Space
 from bot.parsing import NameIndex
 from bot.render import bulk_results, confirmations, modals, secrets_and_variables, uploads
 from bot.render.modals import FormMetadata, View
@@ -30,9 +30,9 @@ PLAN = UploadPlan({"app.py": b"print()", "data/a.csv": b"1,2"}, ("__MACOSX/._app
 VIEWS: dict[str, View] = {
     "secret_set": secrets_and_variables.secret_form("API_KEY", ["a", "b"], up=1),
     "secret_set_one": secrets_and_variables.secret_form("API_KEY", ["a"], up=1),
-    "secret_delete": secrets_and_variables.delete_form("secret", "API_KEY", ["a", "b"], up=2),
+    "secret_delete": secrets_and_variables.delete_form(KeyKind.SECRET, "API_KEY", ["a", "b"], up=2),
     "variable_set": secrets_and_variables.variable_form("MODE", ["a"], 0, "exam"),
-    "variable_delete": secrets_and_variables.delete_form("variable", "MODE", ["a"], up=0),
+    "variable_delete": secrets_and_variables.delete_form(KeyKind.VARIABLE, "MODE", ["a"], up=0),
     "delete": confirmations.delete_form(Space("acme/if-a", "RUNNING")),
     "upload": uploads.form(NAMES, "acme/if-a"),
     "upload_anywhere": uploads.form(
@@ -133,7 +133,7 @@ def test_huge_and_hostile_values_stay_within_slack_limits(many: int) -> None:
     views = [
         secrets_and_variables.secret_form("K" * 100, ids, many),
         secrets_and_variables.variable_form("K" * 100, ids, many, "v" * 5000),
-        secrets_and_variables.delete_form("variable", "K" * 100, ids, many),
+        secrets_and_variables.delete_form(KeyKind.VARIABLE, "K" * 100, ids, many),
         uploads.form(
             names, None, note=uploads.missing_secrets_note(["K" * 100] * many, is_known=True)
         ),
