@@ -8,8 +8,13 @@ from bot.command import Answer, Context, Fetch, Form, Freshness, Upload, command
 from bot.errors import HubError, Misunderstood
 from bot.model import Ask, Role, Source
 from bot.parsing import select_one
+from bot.parsing.key_arguments import ROTATION_ADVICE
 from bot.queries import SecretsQuery
+from bot.redaction import has_secret
 from bot.render import uploads as render
+
+# The fields whose text the Hub shows to everybody who sees the Space.
+_PUBLIC_FIELDS = (render.SPACE_FIELD, render.FOLDER_FIELD, render.MESSAGE_FIELD)
 
 
 def _form_errors(ask: Ask) -> Mapping[str, str]:
@@ -20,7 +25,14 @@ def _form_errors(ask: Ask) -> Mapping[str, str]:
         uploads.parse_folder(ask.form_values.get(render.FOLDER_FIELD, ""))
     except Misunderstood as error:
         errors[render.FOLDER_FIELD] = str(error)
-    return errors
+    return errors | _secret_errors(ask)
+
+
+def _secret_errors(ask: Ask) -> dict[str, str]:
+    """Return an error for each field with a token, which a commit would publish."""
+    found = [field for field in _PUBLIC_FIELDS if has_secret(ask.form_values.get(field, ""))]
+    message = f"A token or a password is in it, so nothing was uploaded. {ROTATION_ADVICE}"
+    return dict.fromkeys(found, message)
 
 
 @command("upload <space>", role=Role.OPERATOR, freshness=Freshness.FORM, check=_form_errors)

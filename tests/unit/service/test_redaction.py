@@ -8,11 +8,13 @@ import pytest
 
 from bot.model import Ask, Source
 from bot.redaction import TOKEN_SHAPES
+from bot.render.uploads import FOLDER_FIELD, MESSAGE_FIELD, SPACE_FIELD, UNPACK_FIELD
 from bot.service import Bot
 from tests.database import Database
 from tests.fakes import FakeClock, FakeHub, FakeSlack
 from tests.tokens import OTHERS, TOKENS, left_of
 from tests.unit.service.requests.test_handler import send_command
+from tests.unit.service.requests.test_uploads import share
 from tests.unit.service.test_secrecy import (
     LEAD,
     PEOPLE,
@@ -112,6 +114,34 @@ def test_token_in_a_plain_field_is_stored_nowhere(
     everything = f"{all_traces(classroom, slack, caplog, database)}{problems}".casefold()
     assert [part for part in left_of(token, token) if part.casefold() in everything] == []
     assert hub.writes == []
+
+
+@pytest.mark.parametrize("token", KINDS.values(), ids=KINDS)
+def test_token_in_the_form_of_an_upload_is_stored_nowhere(
+    classroom: Bot,
+    slack: FakeSlack,
+    hub: FakeHub,
+    caplog: pytest.LogCaptureFixture,
+    database: Database,
+    token: str,
+) -> None:
+    files = share(slack, app_py=b"1")
+    fields = {FOLDER_FIELD: "", MESSAGE_FIELD: "Fix it", SPACE_FIELD: "team-a", UNPACK_FIELD: ""}
+    problems = []
+    for field in (FOLDER_FIELD, MESSAGE_FIELD, SPACE_FIELD):
+        values = {**fields, field: f"use {token}"}
+        filled_in = Ask(
+            "upload", LEAD, "C1", Source.MODAL, form_values=values, files=files,
+            idempotency_key=field,
+        )  # fmt: skip
+        problems.append(classroom.check_form(filled_in))
+        if not problems[-1]:  # as the listener does
+            classroom.ask(filled_in)
+            classroom.deliver()
+
+    everything = f"{all_traces(classroom, slack, caplog, database)}{problems}".casefold()
+    assert [part for part in left_of(token, token) if part.casefold() in everything] == []
+    assert hub.commits == []
 
 
 @pytest.mark.parametrize("token", [TOKENS["npm_"], TOKENS["hf_"], OTHERS["user"]])
