@@ -19,7 +19,9 @@ class AskState(StrEnum):
     PARTLY = "partly"  # done on some of its Spaces, failed on others
     REFUSED = "refused"
     FAILED = "failed"
-    UNDER_WAY = "under_way"  # its operation is running: shown by the audit, never stored
+    # Of an operation: shown by the audit, never stored.
+    UNDER_WAY = "under_way"
+    STOPPED = "stopped"  # by a person, before anything was sent
 
 
 class OperationLink(StrEnum):
@@ -39,13 +41,18 @@ class Outcome:
     line: str
 
 
-def state_of_act(*, done: int, failed: int, pending: int = 0) -> AskState:
-    """Return the state of a request whose act has these numbers of Spaces by result."""
+def state_of_act(*, done: int, failed: int, pending: int = 0, unsent: int = 0) -> AskState:
+    """Return the state of a request whose act has these numbers of Spaces by result.
+
+    *unsent* counts those that a stop left as they were.
+    """
     if pending:
         return AskState.UNDER_WAY
-    if not failed:
+    if not failed and not unsent:
         return AskState.ACTED
-    return AskState.PARTLY if done else AskState.FAILED
+    if done:
+        return AskState.PARTLY
+    return AskState.FAILED if failed else AskState.STOPPED
 
 
 @dataclass(frozen=True, slots=True)

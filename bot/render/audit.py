@@ -32,6 +32,7 @@ _EMOJI = {
     AskState.PARTLY: ":warning:",
     AskState.ASKED: ":grey_question:",
     AskState.ANSWERED: ":eyes:",
+    AskState.STOPPED: ":black_square_for_stop:",
     AskState.REFUSED: ":no_entry_sign:",
     AskState.FAILED: ":boom:",
 }

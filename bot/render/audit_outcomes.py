@@ -37,11 +37,12 @@ def operation_result(
     requested_count = sum(number.values()) - needless
     pending_count = number[StepState.WAITING] + number[StepState.SENT]
     done = verb.spec.phrases.completed.format_map(args)
-    parts = [
-        f"{number[StepState.DONE]} of {requested_count} {done}"
-        if requested_count
-        else "nothing was done"
-    ]
+    if unsent and unsent == requested_count:
+        parts, unsent = ["stopped before anything was sent"], 0
+    elif requested_count:
+        parts = [f"{number[StepState.DONE]} of {requested_count} {done}"]
+    else:
+        parts = ["nothing was done"]
     parts += (
         [formatting.count(number[StepState.FAILED], "problem")] if number[StepState.FAILED] else []
     )

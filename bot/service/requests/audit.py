@@ -1,7 +1,6 @@
 """Reads audit entries, with the current outcome of the operations that they started."""
 
 import re
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from bot.audit import AskState, AuditEntry, AuditResult, OperationLink, state_of_act
@@ -76,12 +75,14 @@ def _outcome(
     result = audit_outcomes.operation_result(
         operation.verb, operation.args, operation.counts, operation.first_failure, operation.unsent
     )
-    return _operation_state(operation.counts), result, operation.finished_at
+    return _operation_state(operation), result, operation.finished_at
 
 
-def _operation_state(counts: Mapping[StepState, int]) -> AskState:
+def _operation_state(operation: OperationSummary) -> AskState:
+    counts = operation.counts
     return state_of_act(
         done=counts.get(StepState.DONE, 0),
         failed=counts.get(StepState.FAILED, 0),
         pending=counts.get(StepState.WAITING, 0) + counts.get(StepState.SENT, 0),
+        unsent=operation.unsent,
     )

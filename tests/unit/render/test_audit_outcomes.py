@@ -38,6 +38,19 @@ def test_stopped_steps_are_not_counted_as_left_alone() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("skipped", "expected"),
+    [
+        (3, "stopped before anything was sent"),
+        (5, "stopped before anything was sent, 2 left alone"),
+    ],
+)
+def test_operation_stopped_at_once_says_so(skipped: int, expected: str) -> None:
+    counts = {StepState.SKIPPED: skipped}
+
+    assert audit_outcomes.operation_result(Verb.WAKE, {}, counts, unsent=3) == expected
+
+
 def test_operation_result_ends_with_the_first_problem() -> None:
     counts = {StepState.DONE: 1, StepState.FAILED: 2}
 
