@@ -5,8 +5,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-#: The second failed sweep in a row is announced, or the first if it lasts longer than this.
-ANNOUNCE_AFTER = timedelta(seconds=60)
 #: An outage within this time of the last one reuses its card and sends no notification.
 REUSE_CARD_WITHIN = timedelta(minutes=30)
 
@@ -17,7 +15,6 @@ class HubOutage:
 
     since: datetime
     errors: Mapping[str, str]  # owner → error message
-    failures: int = 1
     announced: bool = False
     ended_at: datetime | None = None  # the Hub answers again
     occurrences: int = 1  # outages on the same card …
@@ -30,7 +27,10 @@ class HubOutage:
 
 
 def update(before: HubOutage | None, errors: Mapping[str, str], now: datetime) -> HubOutage | None:
-    """Return the outage after a sweep with *errors* by owner; None if there is none."""
+    """Return the outage after a sweep with *errors* by owner; None if there is none.
+
+    The second failed sweep in a row announces it, because a single failure is often a hiccup.
+    """
     if before and before.ended_at and now - before.ended_at >= REUSE_CARD_WITHIN:
         before = None
     if not errors:
@@ -45,9 +45,8 @@ def update(before: HubOutage | None, errors: Mapping[str, str], now: datetime) -
             first_at=before.started_at,
             occurrences=before.occurrences + 1,
         )
-        return replace(again, errors=dict(errors), failures=1)
-    announced = before.announced or before.failures >= 1 or now - before.since >= ANNOUNCE_AFTER
-    return replace(before, errors=dict(errors), failures=before.failures + 1, announced=announced)
+        return replace(again, errors=dict(errors))
+    return replace(before, errors=dict(errors), announced=True)
 
 
 def _end(before: HubOutage | None, now: datetime) -> HubOutage | None:
@@ -62,7 +61,6 @@ def to_json(outage: HubOutage) -> dict[str, Any]:
     return {
         "since": outage.since.timestamp(),
         "errors": dict(outage.errors),
-        "failures": outage.failures,
         "announced": outage.announced,
         "ended_at": outage.ended_at.timestamp() if outage.ended_at else None,
         "occurrences": outage.occurrences,

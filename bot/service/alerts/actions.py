@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from bot.alerts import problems
 from bot.alerts.actions import (
@@ -58,7 +59,7 @@ def execute(deps: Dependencies, context: Context, action: AlertAction) -> Outcom
     with deps.store.transaction() as tx:
         incidents.lock_incidents(tx)
         now = deps.now()
-        effect = _apply(tx, deps.settings, context, action, now)
+        effect = _HANDLERS[type(action)](tx, deps.settings, context, action, now)
         reply, outcome = effect.reply, Outcome(AskState.ACTED, effect.reply.text)
         routing_table = _refresh_cards(tx, deps.settings, deps.commands, effect, now)
         request_state.mark_started(tx, context.ask)
@@ -134,27 +135,6 @@ def load_silenced(deps: Dependencies, query: SilencedSpacesQuery) -> Silence:
         return Silence(mutes.active(tx, deps.now()), incidents.acks(tx))
 
 
-def _apply(
-    tx: Tx,
-    settings: Settings,
-    context: Context,
-    action: AlertAction,
-    now: datetime,
-) -> _Effect:
-    match action:
-        case MuteSpaces():
-            return _mute(tx, settings, context, action, now)
-        case UnmuteSpaces():
-            return _unmute(tx, settings, context, action, now)
-        case AcknowledgeIncidents():
-            return _ack(tx, settings, context, action, now)
-        case AddWatch():
-            return _watch(tx, context, action.watch, now)
-        case RemoveWatch():
-            return _unwatch(tx, settings, action)
-    raise NotImplementedError(action)
-
-
 def _mute(
     tx: Tx,
     settings: Settings,
@@ -204,7 +184,10 @@ def _ack(
     return _Effect(reply, changed=tuple(replace(incident, ack=ack) for incident in found))
 
 
-def _watch(tx: Tx, context: Context, watch: Watch, now: datetime) -> _Effect:
+def _watch(
+    tx: Tx, _settings: Settings, context: Context, action: AddWatch, now: datetime
+) -> _Effect:
+    watch = action.watch
     watches.add(tx, watch, now)
     kinds = problems.parse_kinds(watch.problems)
     watched = routing.resolve_watch(watch.targets, context.fleet, context.names)
@@ -217,10 +200,22 @@ def _watch(tx: Tx, context: Context, watch: Watch, now: datetime) -> _Effect:
     return _Effect(reply, announce=lambda _: reply)
 
 
-def _unwatch(tx: Tx, settings: Settings, action: RemoveWatch) -> _Effect:
+def _unwatch(
+    tx: Tx, settings: Settings, _context: Context, action: RemoveWatch, _now: datetime
+) -> _Effect:
     number = watches.remove(tx, action.channel, action.targets)
     is_main = action.channel == alert_channel.load_key(tx, settings)
     return _Effect(history.unwatch_reply(number, is_main=is_main))
+
+
+#: What executes each action, in a transaction.
+_HANDLERS: Mapping[type[AlertAction], Callable[[Tx, Settings, Context, Any, datetime], _Effect]] = {
+    MuteSpaces: _mute,
+    UnmuteSpaces: _unmute,
+    AcknowledgeIncidents: _ack,
+    AddWatch: _watch,
+    RemoveWatch: _unwatch,
+}
 
 
 def _make_context(

@@ -162,16 +162,14 @@ CARDS: dict[str, Message] = {
     "nothing_to_be_on": ack_check.card(
         ACK_CHECK, copies_of(replace(ACKED, **RESOLVED), 4), CONTEXT
     ),
-    "blind": outage_card.card(
-        HubOutage(AT, {"acme": "The Hub does not answer."}, 2, announced=True)
-    ),
+    "blind": outage_card.card(HubOutage(AT, {"acme": "The Hub does not answer."}, announced=True)),
     "blind_again": outage_card.card(
         HubOutage(
             LATER, {"acme": "The Hub does not answer."}, announced=True, occurrences=3, first_at=AT
         )
     ),
     "blind_over": outage_card.card(
-        HubOutage(AT, {"acme": "The Hub does not answer."}, 9, announced=True, ended_at=LATER)
+        HubOutage(AT, {"acme": "The Hub does not answer."}, announced=True, ended_at=LATER)
     ),
     "why": history.space_history(
         SpaceHistory(
