@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from bot.alerts import flapping
+from bot.alerts.flapping import Flip
 from bot.alerts.incident import Incident
 from bot.alerts.incident_update import IncidentEvent, IncidentUpdate
 from bot.alerts.lifecycle import (
@@ -27,12 +29,14 @@ class PreviousState:
 
     spaces: Mapping[str, TrackedSpace]
     incidents: Mapping[str, Incident]  # open, by Space
-    flips: Mapping[str, Sequence[datetime]]  # recent flips by Space
+    flips: Mapping[str, Sequence[Flip]]  # recent flips by Space
     routing: RoutingTable
     owners: frozenset[str]
     #: Owner → the last sweep before a gap.
     gaps: Mapping[str, datetime] = field(default_factory=dict)
     new_owners: frozenset[str] = frozenset()  # owners without a sweep so far
+    #: Space → the last call of an operation to the Hub.
+    sent: Mapping[str, datetime] = field(default_factory=dict)
     deleted: frozenset[str] = frozenset()  # Spaces that the bot was asked to delete lately
 
 
@@ -45,6 +49,7 @@ class Transition:
     after: str
     reasons: tuple[Reason, ...]
     flips: bool = False
+    by_operation: bool = False  # an operation caused it, if it flips
 
 
 @dataclass(slots=True)
@@ -86,11 +91,13 @@ def _evaluate(
     problem = classify(after, now)
     if problem is None and incident is None and before and before.space.stage == space.stage:
         return
-    update = _update(_observe(space, problem, previous, observation, now), incident)
+    observed = _observe(space, problem, previous, observation, now)
+    update = _update(observed, incident)
     if update:
         decision.updates.append(update)
     if update or before is None or before.space.stage != space.stage:
-        decision.transitions.append(_transition(before, space, problem, update))
+        change = _transition(before, space, problem, update)
+        decision.transitions.append(replace(change, by_operation=observed.is_by_operation))
 
 
 def _observe(
@@ -101,11 +108,13 @@ def _observe(
     now: datetime,
 ) -> Observation:
     is_routed = previous.routing.is_routed(space.id, problem)
+    flips = previous.flips.get(space.id, ())
     return Observation(
         space,
         problem if is_routed else None,
         now,
-        previous.flips.get(space.id, ()),
+        flips,
+        flapping.is_by_operation(flips, previous.sent.get(space.id), now),
         previous.gaps.get(owner_of(space.id)),
         unrouted_problem=None if is_routed else problem,
         is_confirmed=space.id in observation.confirmed,

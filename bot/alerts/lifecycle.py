@@ -31,7 +31,7 @@ def open_incident(observation: Observation) -> IncidentUpdate | None:
     incident = _with_observation(
         new_incident(observation.space, observation.problem, observation.now), observation
     )
-    if flapping.starts(observation.flips, observation.now):
+    if _starts_flapping(observation):
         return _start_flapping(incident, observation, IncidentEvent.OPENED)
     return IncidentUpdate(
         IncidentEvent.OPENED, replace(incident, reason=reason), reason, flips=True
@@ -143,9 +143,7 @@ def _resolved(incident: Incident, observation: Observation) -> IncidentUpdate | 
     """Resolve the incident, unless this change starts flapping."""
     if incident.flapping_since or not observation.is_healthy:
         return None
-    if observation.space.condition is Condition.RUNNING and flapping.starts(
-        observation.flips, observation.now
-    ):
+    if observation.space.condition is Condition.RUNNING and _starts_flapping(observation):
         return _start_flapping(incident, observation, IncidentEvent.IMPROVED)
     shown = replace(_with_observation(incident, observation), gap_since=observation.gap_since)
     resolution = _resolution(incident.problem, observation.space)
@@ -200,10 +198,16 @@ _RULES: tuple[Callable[[Incident, Observation], IncidentUpdate | None], ...] = (
 )
 
 
+def _starts_flapping(observation: Observation) -> bool:
+    return flapping.starts(
+        observation.flips, observation.now, by_operation=observation.is_by_operation
+    )
+
+
 def _start_flapping(
     incident: Incident, observation: Observation, event: IncidentEvent
 ) -> IncidentUpdate:
-    number = len(flapping.recent(observation.flips, observation.now)) + 1
+    number = flapping.count(observation.flips, observation.now) + 1
     reason = Reason(ReasonCode.FLAPPING_STARTED, count=number)
     shown = replace(
         _with_observation(incident, observation),

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from bot.alerts.flapping import Flip
 from bot.alerts.problems import ProblemKind, TrackedSpace, classify, track
 from bot.errors import HubError, NotFound
 from bot.model import Condition, Space, owner_of
@@ -38,7 +39,8 @@ class Observation:
     space: Space
     problem: ProblemKind | None  # if it is routed
     now: datetime
-    flips: Sequence[datetime] = ()  # recent flips
+    flips: Sequence[Flip] = ()  # recent ones
+    is_by_operation: bool = False  # an operation caused this change, if it is a flip
     gap_since: datetime | None = None  # no sweep from then until now
     unrouted_problem: ProblemKind | None = None  # if no route receives it
     is_confirmed: bool = False  # a second call showed the same stage

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, select, text, update
+from sqlalchemy import Row, or_, select, text, update
 
 from bot.operations import Operation, OperationState, SkipReason, Step, StepState, Verb
 from bot.store.engine import Tx
@@ -91,6 +91,14 @@ def transition(
     statement = update(table).where(table.c.id == id, table.c.state == before)
     finished_at = None if after is OperationState.RUNNING else now
     return tx.execute(statement.values(state=after, finished_at=finished_at)).rowcount == 1
+
+
+def last_sent(tx: Tx, since: datetime) -> dict[str, datetime]:
+    """Return the last call after *since* for each Space of the operations not over by then."""
+    is_recent = or_(table.c.state == OperationState.RUNNING, table.c.finished_at > since)
+    query = select(steps.c.space, steps.c.sent_at).join(table, table.c.id == steps.c.operation_id)
+    rows = tx.execute(query.where(is_recent, steps.c.sent_at > since).order_by(steps.c.sent_at))
+    return {row.space: row.sent_at for row in rows}
 
 
 def lock_operations(tx: Tx) -> None:

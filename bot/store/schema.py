@@ -16,16 +16,9 @@ from sqlalchemy import (
     or_,
 )
 
-from bot.store.types import CardKeyText, UtcTimestamp, where
+from bot.store.types import NAMING_CONVENTION, CardKeyText, UtcTimestamp, where
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+metadata = MetaData(naming_convention=NAMING_CONVENTION)
 
 #: The leader's lease: one row, renewed by compare-and-swap on the database's clock.
 lease = Table(
@@ -89,6 +82,7 @@ transition = Table(
     Column("after", String(40), nullable=False),
     Column("at", UtcTimestamp, nullable=False, index=True),
     Column("flips", Boolean, nullable=False, default=False),  # between running and a problem
+    Column("by_operation", Boolean, nullable=False, default=False),  # an operation caused it
     Column("reasons", JSON, nullable=False),  # each a Reason: why it was notified, or not
     Index(None, "space", "at"),
 )

@@ -8,6 +8,7 @@ from sqlalchemy import Row, bindparam, delete, select, update
 
 from bot.alerts.actions import RecordedTransition
 from bot.alerts.evaluation import Transition
+from bot.alerts.flapping import Flip
 from bot.alerts.problems import TrackedSpace
 from bot.model import Fleet, Space
 from bot.store import key_values, mutes, reasons
@@ -91,6 +92,7 @@ def add_transitions(tx: Tx, new_transitions: Iterable[Transition], now: datetime
             "after": one.after,
             "reasons": [reasons.to_json(reason) for reason in one.reasons],
             "flips": one.flips,
+            "by_operation": one.by_operation,
             "at": now,
         }
         for one in new_transitions
@@ -99,16 +101,16 @@ def add_transitions(tx: Tx, new_transitions: Iterable[Transition], now: datetime
         tx.execute(transitions.insert(), rows)
 
 
-def flips(tx: Tx, since: datetime) -> dict[str, list[datetime]]:
-    """Return the times after *since* when each Space began or ceased to run."""
+def flips(tx: Tx, since: datetime) -> dict[str, list[Flip]]:
+    """Return the flips of each Space after *since*, oldest first."""
     rows = tx.execute(
-        select(transitions.c.space, transitions.c.at)
+        select(transitions.c.space, transitions.c.at, transitions.c.by_operation)
         .where(transitions.c.at > since, transitions.c.flips)
         .order_by(transitions.c.at)
     )
-    by_space: dict[str, list[datetime]] = {}
-    for space, at in rows:
-        by_space.setdefault(space, []).append(at)
+    by_space: dict[str, list[Flip]] = {}
+    for space, at, by_operation in rows:
+        by_space.setdefault(space, []).append(Flip(at, by_operation))
     return by_space
 
 

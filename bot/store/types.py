@@ -1,4 +1,4 @@
-"""Column types and index arguments, apart from the schema because migrations use them."""
+"""Column types, index arguments and names, apart from the schema because migrations use them."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -6,6 +6,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, Dialect, Float, String, TypeDecorator
 
 from bot.card_keys import CardKey
+
+#: The names of indexes and constraints.
+NAMING_CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
 
 
 class UtcTimestamp(TypeDecorator[datetime]):

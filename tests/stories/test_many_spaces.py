@@ -301,6 +301,21 @@ def test_four_changes_in_half_an_hour_are_one_unstable_card(story: Story) -> Non
     story.expect_pings(3)  # the first card, its end, the second card
 
 
+@pytest.mark.parametrize(("crashes", "is_unstable"), [(3, False), (4, True)])
+def test_restarts_by_people_do_not_make_a_space_unstable(
+    story: Story, crashes: int, *, is_unstable: bool
+) -> None:
+    story.begin(team_1="RUNNING")
+    assert story.bot
+    for _ in range(crashes):
+        story.after(minutes=3).stage("team-1", "RUNTIME_ERROR").sweep()
+        story.type_command("wake team-1")
+        story.bot.advance()
+        story.after(minutes=1).stage("team-1", "RUNNING").sweep()
+        story.bot.advance()
+    assert any("unstable" in text for text in story.texts) is is_unstable
+
+
 def test_unstable_space_settles_silently_after_half_an_hour(story: Story) -> None:
     story.begin(team_1="RUNNING")
     for stage in ("RUNTIME_ERROR", "RUNNING") * 3:

@@ -23,7 +23,7 @@ from bot.service.alerts.notify import SweepResult, notify
 from bot.service.alerts.observe import SweepInput, observe
 from bot.service.dependencies import Dependencies, Job
 from bot.settings import Settings
-from bot.store import Tx, cards, incidents, key_values, spaces
+from bot.store import Tx, cards, incidents, key_values, operations, spaces
 
 #: Poll intervals without a sweep that make a gap: changes in it are marked as seen late.
 _GAP_POLLS = 3
@@ -120,6 +120,7 @@ def _load_previous(
         owners=frozenset(settings.owners),
         gaps={o: at for o, at in last_seen.items() if now - at > _max_gap(settings)},
         new_owners=frozenset(settings.owners) - last_seen.keys() - observation.unavailable.keys(),
+        sent=operations.last_sent(tx, now - flapping.WINDOW),
         deleted=spaces.delete_requested(tx, now - _DELETION_WINDOW),
     )
 

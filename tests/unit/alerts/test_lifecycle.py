@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.alerts.flapping import Flip
 from bot.alerts.incident import Incident, Resolution
 from bot.alerts.incident_update import IncidentEvent
 from bot.alerts.lifecycle import apply_observation, mark_missing, open_incident
@@ -82,7 +83,7 @@ def observation_of(stage: str, what: ProblemKind | None, **values: object) -> Ob
         (
             incident(flapping_since=AGO[5]),
             observation_of(
-                "RUNTIME_ERROR", None, unrouted_problem=ProblemKind.BROKEN, flips=[AGO[1]]
+                "RUNTIME_ERROR", None, unrouted_problem=ProblemKind.BROKEN, flips=[Flip(AGO[1])]
             ),
             IncidentEvent.CLOSED_SILENTLY,
         ),
@@ -100,41 +101,41 @@ def observation_of(stage: str, what: ProblemKind | None, **values: object) -> Ob
         # Three changes before this one: the fourth makes it unstable, and is only shown.
         (
             incident(),
-            observation_of("RUNNING", None, flips=[AGO[11], AGO[9], AGO[5]]),
+            observation_of("RUNNING", None, flips=[Flip(AGO[11]), Flip(AGO[9]), Flip(AGO[5])]),
             IncidentEvent.IMPROVED,
         ),
         # Changes of long ago do not count.
         (
             incident(),
-            observation_of("RUNNING", None, flips=[AGO[130], AGO[31], AGO[5]]),
+            observation_of("RUNNING", None, flips=[Flip(AGO[130]), Flip(AGO[31]), Flip(AGO[5])]),
             IncidentEvent.RESOLVED,
         ),
         # Unstable: every change is shown, none pings, not even a worse one.
         (
             incident(ProblemKind.ASLEEP, flapping_since=AGO[5]),
-            observation_of("RUNTIME_ERROR", ProblemKind.BROKEN, flips=[AGO[1]]),
+            observation_of("RUNTIME_ERROR", ProblemKind.BROKEN, flips=[Flip(AGO[1])]),
             IncidentEvent.UPDATED,
         ),
         (
             incident(flapping_since=AGO[5], is_up=True, stage="RUNNING"),
-            observation_of("RUNNING", None, flips=[AGO[1]]),
+            observation_of("RUNNING", None, flips=[Flip(AGO[1])]),
             None,
         ),
         # Quiet for half an hour: steady without a word, or plainly in trouble.
         (
             incident(flapping_since=AGO[130]),
-            observation_of("RUNNING", None, flips=[AGO[31]]),
+            observation_of("RUNNING", None, flips=[Flip(AGO[31])]),
             IncidentEvent.CLOSED_SILENTLY,
         ),
         (
             incident(flapping_since=AGO[130]),
-            observation_of("RUNTIME_ERROR", ProblemKind.BROKEN, flips=[AGO[31]]),
+            observation_of("RUNTIME_ERROR", ProblemKind.BROKEN, flips=[Flip(AGO[31])]),
             IncidentEvent.ESCALATED,
         ),
         # ... but nothing is decided on the way up.
         (
             incident(flapping_since=AGO[130], stage="BUILDING"),
-            observation_of("BUILDING", None, flips=[AGO[31]]),
+            observation_of("BUILDING", None, flips=[Flip(AGO[31])]),
             None,
         ),
     ],
@@ -179,7 +180,9 @@ def test_reason_mentions_confirmation_only_if_there_was_one() -> None:
 
 def test_the_fourth_change_opens_as_unstable() -> None:
     verdict = open_incident(
-        observation_of("RUNTIME_ERROR", ProblemKind.BROKEN, flips=[AGO[11], AGO[9], AGO[5]])
+        observation_of(
+            "RUNTIME_ERROR", ProblemKind.BROKEN, flips=[Flip(AGO[11]), Flip(AGO[9]), Flip(AGO[5])]
+        )
     )
     assert verdict
     assert verdict.incident.flapping_since == NOW
@@ -215,11 +218,11 @@ def test_missing_space_updates_the_incident(known: Incident, turn: IncidentEvent
 @pytest.mark.parametrize(
     ("is_up", "after", "flips"),
     [
-        (False, observation_of("RUNNING", None, flips=[AGO[1]]), True),
-        (True, observation_of("RUNTIME_ERROR", ProblemKind.BROKEN, flips=[AGO[1]]), True),
+        (False, observation_of("RUNNING", None, flips=[Flip(AGO[1])]), True),
+        (True, observation_of("RUNTIME_ERROR", ProblemKind.BROKEN, flips=[Flip(AGO[1])]), True),
         # Broken otherwise, or on its way, is no change between up and trouble.
-        (False, observation_of("BUILD_ERROR", ProblemKind.BROKEN, flips=[AGO[1]]), False),
-        (False, observation_of("BUILDING", None, flips=[AGO[1]]), False),
+        (False, observation_of("BUILD_ERROR", ProblemKind.BROKEN, flips=[Flip(AGO[1])]), False),
+        (False, observation_of("BUILDING", None, flips=[Flip(AGO[1])]), False),
     ],
 )
 def test_only_up_and_down_changes_count_as_flaps(

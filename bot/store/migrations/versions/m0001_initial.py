@@ -177,6 +177,7 @@ def upgrade() -> None:
         sa.Column("after", sa.String(length=40), nullable=False),
         sa.Column("at", UtcTimestamp(), nullable=False),
         sa.Column("flips", sa.Boolean(), nullable=False),
+        sa.Column("by_operation", sa.Boolean(), nullable=False),
         sa.Column("reasons", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_transition")),
     )
