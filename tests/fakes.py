@@ -51,6 +51,7 @@ class FakeHub:
         self.errors_by_space: dict[str, HubError] = {}
         self.errors_by_call: dict[str, HubError] = {}  # by what is asked, of any Space
         self.unlisted: set[str] = set()
+        self.renames: dict[str, str] = {}  # old id → new id
         self.listed_stages: dict[str, str] = {}  # what the list shows, while the truth is another
         self.writes: list[tuple[str, str]] = []
         self.calls: list[str] = []
@@ -96,7 +97,8 @@ class FakeHub:
 
     def space(self, id: str) -> Space:
         self._record_call(f"space {id}")
-        return self._get_space(id)
+        is_known = id in self.spaces  # a new Space with the old name of another
+        return self._get_space(id if is_known else self.renames.get(id, id))
 
     def head(self, id: str) -> str | None:
         self._check_call("head", id)
@@ -309,6 +311,7 @@ class FakeSlack:
     retry_after_by_channel: dict[str, float] = field(
         default_factory=dict
     )  # channel → seconds to hold back
+    calls: list[str] = field(default_factory=list)  # post, update, find, … in their order
     rejected_channels: list[str] = field(
         default_factory=list
     )  # channels of the calls that were refused
@@ -441,6 +444,8 @@ class FakeSlack:
         return [s for s in self.messages if s.thread is not None]
 
     def _check_call(self, channel: str, call: str = "", message: Message | None = None) -> None:
+        if call:
+            self.calls.append(call)
         if self.outage:
             raise self.outage
         if channel in self.retry_after_by_channel:

@@ -1,4 +1,4 @@
-"""Messages kept as files: GOLDEN=write makes them anew, a reader judges the difference."""
+"""Golden files of messages: GOLDEN=write writes them, and a reader judges the difference."""
 
 import json
 import os
@@ -13,13 +13,26 @@ FOLDER = Path(__file__).parent / "golden"
 
 
 def check_message(name: str, message: Message) -> None:
-    """Hold *message* against its golden and against Slack's limits."""
+    """Compare *message* with its golden, and check it against Slack's limits."""
     assert not violations(message)
     _compare(name, asdict(message))
 
 
+def check_card(name: str, message: Message) -> None:
+    """Compare an alert card with its golden, and check that it is as short as it must be.
+
+    Its push text fits a lock screen, and it has at most two buttons and one menu in one row.
+    """
+    assert 0 < len(message.text) <= 90
+    assert "<" not in message.text
+    rows = [block["elements"] for block in message.blocks if block["type"] == "actions"]
+    assert len(rows) <= 1
+    assert all(sum(element["type"] == "button" for element in row) <= 2 for row in rows)
+    check_message(name, message)
+
+
 def check_view(name: str, view: View) -> None:
-    """Hold a modal against its golden and against Slack's limits."""
+    """Compare a modal with its golden, and check it against Slack's limits."""
     assert not view_violations(view)
     _compare(name, view)
 

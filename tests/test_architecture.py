@@ -1,10 +1,58 @@
-"""The architecture: its page names every module, and few places catch any exception."""
+"""The architecture: its page, a test for each module, and few places that catch any exception."""
 
 import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+BOT, UNIT, CONTRACT = ROOT / "bot", ROOT / "tests" / "unit", ROOT / "tests" / "contract"
 PAGE = (ROOT / "docs" / "architecture.md").read_text()
+
+#: Modules without `tests/unit/<path>/test_<module>.py`, by the reason. Keep it short.
+UNMIRRORED = {
+    "holds data, which types check": {
+        "alerts/actions",
+        "alerts/reasons",
+        "queries",
+        "render/alerts/context",
+        "service/dependencies",
+        "slack_limits",
+        "store/schema",
+    },
+    "connects the parts, which tests/e2e runs": {"app"},
+    "gathers or applies for a decision that has its own test; tests/stories runs it": {
+        "commands/doctor",
+        "service/alert_channel",
+        "service/alerts/board",
+        "service/alerts/log_diagnosis",
+        "service/alerts/notify",
+        "service/alerts/observe",
+        "service/alerts/renames",
+        "service/alerts/routing",
+        "service/operations/card",
+        "service/operations/serving",
+        "service/rate_budget",
+        "service/request_state",
+        "service/requests/abandoned",
+        "service/requests/alert_targets",
+        "service/requests/audit_targets",
+        "service/requests/request_context",
+        "service/requests/upload_files",
+    },
+    "speaks to the Hub or Slack; tests/contract runs it against real servers": {
+        "hub/account",
+        "hub/attempts",
+        "hub/bodies",
+        "hub/client",
+        "hub/deadline",
+        "hub/guards",
+        "hub/http",
+        "slack/channels",
+        "slack/client",
+        "slack/diagnostics",
+        "slack/history",
+        "slack/sockets",
+    },
+}
 
 
 def test_every_module_is_on_the_architecture_page() -> None:
@@ -14,7 +62,24 @@ def test_every_module_is_on_the_architecture_page() -> None:
         names = re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)
         listed |= {f"{folder}/{name}".lstrip("/") for name in names}
 
-    assert listed == modules()
+    assert listed == {name for name, path in modules().items() if has_docstring(path)}
+
+
+def test_every_module_has_tests_of_its_name_or_a_reason() -> None:
+    unmirrored = {name for name in modules() if not is_package(name) and not is_mirrored(name)}
+
+    assert unmirrored == {name for names in UNMIRRORED.values() for name in names}
+
+
+def test_every_unit_test_has_the_path_of_its_module() -> None:
+    stray = {
+        str(path.relative_to(ROOT))
+        for path in UNIT.rglob("test_*.py")
+        if not any(path.stem[5:] == name or path.stem[5:].startswith(f"{name}_") for name in
+                   names_beside(path.relative_to(UNIT).parent))
+    }  # fmt: skip
+
+    assert stray == set()
 
 
 def test_broad_excepts_are_few_and_say_why() -> None:
@@ -30,12 +95,33 @@ def test_broad_excepts_are_few_and_say_why() -> None:
     assert [line for line in broad if not re.search(r"# (noqa: BLE001 - )?(?!noqa)\w", line)] == []
 
 
-def modules() -> set[str]:
-    """Return every module of the bot with a docstring, without the sandbox and migrations."""
-    bot = ROOT / "bot"
-    left_out = ("sandbox", "migrations")
+def modules() -> dict[str, Path]:
+    """Return the modules of the bot by path, without the sandbox and migrations."""
     return {
-        str(path.relative_to(bot).with_suffix(""))
-        for path in bot.rglob("*.py")
-        if not set(left_out) & set(path.parts) and path.read_text().startswith('"""')
+        str(path.relative_to(BOT).with_suffix("")): path
+        for path in BOT.rglob("*.py")
+        if not {"sandbox", "migrations"} & set(path.relative_to(BOT).parts)
     }
+
+
+def has_docstring(path: Path) -> bool:
+    """Return whether the module says what it holds."""
+    return path.read_text().startswith('"""')
+
+
+def is_package(name: str) -> bool:
+    """Return whether the module is the `__init__` or the `__main__` of a package."""
+    return Path(name).name.startswith("__")
+
+
+def is_mirrored(name: str) -> bool:
+    """Return whether the module has a unit test or a contract test of its name."""
+    path = Path(name)
+    test = path.parent / f"test_{path.name.lstrip('_')}.py"
+    return (UNIT / test).exists() or (CONTRACT / test).exists()
+
+
+def names_beside(folder: Path) -> set[str]:
+    """Return the names of the modules and packages in a folder of the bot, and its own."""
+    found = {path.stem.lstrip("_") for path in (BOT / folder).iterdir()}
+    return found | {folder.name} - {"init", ""}

@@ -15,9 +15,9 @@ from bot.model import Source, Space
 from tests.conftest import assemble_bot
 from tests.database import Database
 from tests.fakes import FakeClock, FakeSlack
+from tests.processes import process_starter
 from tests.stories import oracle
 from tests.stories.fake_world import StoryHub
-from tests.stories.faults import process_starter
 from tests.stories.scenario import OPS, Story, commands_by_label
 
 LAB = "C1LAB"

@@ -9,16 +9,16 @@ import pytest
 from bot.service import Bot
 from tests.database import Database
 from tests.fakes import FakeClock, FakeSlack, PostedMessage
-from tests.stories.fake_world import StoryHub
-from tests.stories.faults import (
+from tests.faults import (
     FaultPoint,
     Killed,
-    process_starter,
-    with_crashes,
     with_deletions,
+    with_faults,
     with_lost_answers,
     with_rejections,
 )
+from tests.processes import process_starter
+from tests.stories.fake_world import StoryHub
 from tests.stories.scenario import Story, rendered_text
 
 FOUR = ["team-1", "team-2", "team-3", "team-4"]
@@ -200,7 +200,7 @@ def crash_run(tmp_path: Path, bot: Bot) -> Iterator[CrashRun]:
     crash_run.close()
 
 
-@pytest.mark.parametrize("wrong", [with_crashes, with_lost_answers])
+@pytest.mark.parametrize("wrong", [with_faults, with_lost_answers])
 @pytest.mark.parametrize("name", STORIES)
 def test_any_crash_ends_with_one_correct_card(
     crash_run: CrashRun, name: str, wrong: Callable[[Bot, FaultPoint], Bot]
@@ -256,12 +256,12 @@ def test_one_rejected_call_does_not_change_the_result(
 ) -> None:
     points = 0
     while True:
-        fate, story = crash_run.play(name, points, with_rejections(code))
-        if not fate.hit_point:
+        fault, story = crash_run.play(name, points, with_rejections(code))
+        if not fault.hit_point:
             break
         points += 1
         story.after(minutes=3)
-        when = f"{name}, {code} {fate.hit_point} ({points})"
+        when = f"{name}, {code} {fault.hit_point} ({points})"
         _check_cards(story, STORIES[name][2], when)
         if code not in LOST:  # a card that takes another's place tells its news itself
             _check_replies(story, EXPECTED_REPLIES.get(name, ""), when)

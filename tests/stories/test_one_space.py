@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.faults import with_hub_fault
 from tests.stories.scenario import Story, rendered_text
 
 TRACE = "Traceback (most recent call last):\n  File \"app.py\", line 3\nKeyError: 'x'"
@@ -423,7 +424,8 @@ def test_log_read_during_a_new_failure_is_discarded(
 
     story.begin(team_a="RUNNING")
     story.hub.log_lines["acme/team-a"] = ("ModuleNotFoundError: No module named 'first'",)
-    story.hub.during_log_read["acme/team-a"] = fail_again
+    assert story.bot
+    story.bot = with_hub_fault(story.bot, "after logs", fail_again)
     story.stage("team-a", *failed).sweep().expect_no_card("first")
     story.sweep().expect_card("team-a", "the second is another").expect_pings(1)
 

@@ -2,12 +2,10 @@
 
 import pytest
 
-from bot.cards import Message
 from bot.model import Ask, Source
 from bot.refusals import REFUSAL_BY_CODE, Refusal, classify_refusal, is_answer, is_exchange_over
-from bot.service import Bot, reply_channel
+from bot.service import Bot
 from tests.fakes import FakeSlack
-from tests.slack_codes import CODES, RESPONSE_URL
 from tests.unit.card_samples import EVERY, R
 
 
@@ -48,9 +46,16 @@ def test_code_is_classified(code: str, means: Refusal) -> None:
     assert classify_refusal(code) is means
 
 
-ASK = Ask("status", "UTA", "C1", Source.COMMAND, response_url="https://hooks.test/1")
-ANSWERS = sorted({*CODES["chat.postEphemeral"], *RESPONSE_URL, "something_new"})
-ANSWER = Message("12 Spaces", ({"type": "section", "text": {"type": "mrkdwn", "text": "*12* up"}},))
+@pytest.mark.parametrize("code", ["used_url", "invalid_blocks", "ratelimited", "fatal_error"])
+def test_an_operation_card_goes_on_directly_whatever_its_response_url_answers(
+    bot: Bot, slack: FakeSlack, code: str
+) -> None:
+    bot.deps.response_urls.put("UTA", "C1", "https://hooks.test/1", bot.deps.now())
+    slack.channels_without_bot, slack.rejections = {"C1"}, {"respond": code}
+    bot.ask(Ask("mute all for 1h", "UTA", "C1", Source.COMMAND, idempotency_key="1"))
+    for _ in range(2):
+        bot.deliver()
+    assert [shown.channel for shown in slack.cards] == ["DUTA"]
 
 
 # (our code for what came back, whether the call is over)
@@ -70,34 +75,3 @@ def test_a_page_of_a_proxy_ends_a_call_and_a_gateways_error_does_not(
     code: str, is_over: bool
 ) -> None:
     assert is_exchange_over(code) is is_over
-
-
-@pytest.mark.parametrize("code", ANSWERS)
-@pytest.mark.parametrize("ways", [("respond",), ("respond", "whisper")])
-def test_refused_reply_falls_back_to_text_or_another_channel(
-    bot: Bot, slack: FakeSlack, code: str, ways: tuple[str, ...]
-) -> None:
-    slack.rejections = dict.fromkeys(ways, code)
-
-    reply_channel.reply(bot.deps.slack, ASK, ANSWER)
-
-    heard = [(m, "respond") for _, m, _ in slack.responses]
-    heard += [(m, "whisper") for _, m in slack.ephemeral_messages]
-    heard += [(shown.message, "post") for shown in slack.cards]
-    blamed = {"invalid_blocks", "invalid_blocks_format"}  # what the fake takes without blocks
-    if code in blamed:
-        assert heard == [(Message("12 Spaces\n*12* up"), "respond")]
-    else:
-        assert heard == [(ANSWER, {1: "whisper", 2: "post"}[len(ways)])]
-
-
-@pytest.mark.parametrize("code", ["used_url", "invalid_blocks", "ratelimited", "fatal_error"])
-def test_an_operation_card_goes_on_directly_whatever_its_response_url_answers(
-    bot: Bot, slack: FakeSlack, code: str
-) -> None:
-    bot.deps.response_urls.put("UTA", "C1", "https://hooks.test/1", bot.deps.now())
-    slack.channels_without_bot, slack.rejections = {"C1"}, {"respond": code}
-    bot.ask(Ask("mute all for 1h", "UTA", "C1", Source.COMMAND, idempotency_key="1"))
-    for _ in range(2):
-        bot.deliver()
-    assert [shown.channel for shown in slack.cards] == ["DUTA"]

@@ -22,7 +22,7 @@ from bot.errors import HubError, HubUnavailable, NotFound, PlanNeeded, Refused, 
 from bot.hub import Hub, guards
 from bot.model import Commit
 from tests.contract.hub.conftest import ENDPOINT, FakeHubApi, copy_response, ok
-from tests.contract.hub.test_calls import allow_commits
+from tests.contract.hub.test_hub import allow_commits
 
 A = "/api/spaces/o/a"
 RUNNING = {"stage": "RUNNING"}

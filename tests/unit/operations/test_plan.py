@@ -1,8 +1,5 @@
 """Plans: which steps an operation has, and which are skipped."""
 
-import pytest
-
-from bot.model import Space
 from bot.operations import (
     SkipReason,
     Step,
@@ -11,9 +8,7 @@ from bot.operations import (
     busy,
     plan,
 )
-from tests.unit.operations.samples import FLAVOR, HOUR, fleet, operation
-
-NEVER = {"seconds": "never"}
+from tests.unit.operations.samples import fleet, operation
 
 
 def test_a_plan_skips_what_another_operation_is_doing() -> None:
@@ -23,56 +18,3 @@ def test_a_plan_skips_what_another_operation_is_doing() -> None:
 
     assert (step.state, step.skip_reason) == (StepState.SKIPPED, SkipReason.BUSY)
     assert step.busy_with is Verb.WAKE
-
-
-def space(stage: str, hardware: str = "cpu-basic", sdk: str = "docker", sleep: int = 0) -> Space:
-    return Space("a/b", stage, hardware=hardware, sdk=sdk, sleep_after=sleep or None)
-
-
-@pytest.mark.parametrize(
-    ("verb", "args", "found", "reason"),
-    [
-        # What is as it is wanted needs nothing.
-        (Verb.HARDWARE, FLAVOR, space("RUNNING", "t4-small"), SkipReason.SAME_HARDWARE),
-        (Verb.HARDWARE, FLAVOR, space("RUNNING"), None),
-        (Verb.SLEEP, HOUR, space("RUNNING", "t4-small", sleep=3600), SkipReason.SAME_SLEEP_TIME),
-        (
-            Verb.SLEEP,
-            {"seconds": "never"},
-            space("RUNNING_BUILDING", "t4-small"),
-            SkipReason.SAME_SLEEP_TIME,
-        ),
-        # Of what is not up, the Hub need not tell a time that is set.
-        (Verb.SLEEP, NEVER, space("PAUSED", "t4-small"), None),
-        (Verb.SLEEP, NEVER, space("SLEEPING", "t4-small"), None),
-        (
-            Verb.SLEEP,
-            {"seconds": "never"},
-            space("RUNNING", "t4-small"),
-            SkipReason.SAME_SLEEP_TIME,
-        ),
-        (Verb.SLEEP, HOUR, space("RUNNING", "t4-small"), None),
-        # Free hardware keeps its two days, in the words of huggingface_hub.
-        (
-            Verb.SLEEP,
-            HOUR,
-            space("RUNNING"),
-            SkipReason.FREE_HARDWARE,
-        ),
-        # A static Space runs on nothing and never sleeps; its files can be changed.
-        (Verb.HARDWARE, FLAVOR, space("RUNNING", sdk="static"), SkipReason.STATIC_HARDWARE),
-        (Verb.SLEEP, HOUR, space("RUNNING", sdk="static"), SkipReason.STATIC_SLEEP),
-        (Verb.UPLOAD, {}, space("RUNNING", sdk="static"), None),
-        # What is there is not made again; but of a class, what it lacks is added.
-        (Verb.CREATE, {}, space("RUNNING"), SkipReason.EXISTS),
-        (Verb.PROVISION, {}, space("RUNNING"), None),
-        (Verb.PROVISION, {}, space("DELETING"), SkipReason.BEING_DELETED),
-    ],
-)
-def test_plan_skips_spaces_that_need_nothing(
-    verb: Verb, args: dict[str, str], found: Space, reason: SkipReason | None
-) -> None:
-    (step,) = plan(verb, ["a/b"], {"a/b": found}, {}, args)
-
-    state = StepState.SKIPPED if reason else StepState.WAITING
-    assert (step.state, step.skip_reason) == (state, reason)

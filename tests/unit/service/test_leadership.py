@@ -9,6 +9,8 @@ from sqlalchemy import Engine, event, text
 
 from bot.service.leadership import Leadership
 from bot.store import Store, lease
+from tests.conftest import ListenToEngine
+from tests.unit.service.samples import fail_transactions
 
 FAILOVER_SECONDS = 15  # seconds until another has taken over what a dead leader left
 ROUND_SECONDS = 1  # … of which the first round of its work may come so late
@@ -111,3 +113,22 @@ def test_released_lease_is_acquired_at_the_next_poll(
     leader.release()
 
     assert standby.tick()
+
+
+def test_stop_without_a_database_is_logged(
+    store: Store, listen_to_engine: ListenToEngine, caplog: pytest.LogCaptureFixture
+) -> None:
+    now = 0.0
+    leadership = Leadership(store, lambda: now)
+    leadership.tick()
+    away = fail_transactions(listen_to_engine)
+
+    now = lease.RENEW_SECONDS
+    assert not leadership.tick(), "no news, and no trace of it"
+    assert leadership.current_lease(), "the lease is good for a moment more"
+    leadership.release()
+    assert leadership.current_lease() is None
+    assert "Traceback" not in caplog.text
+
+    away.clear()
+    assert not leadership.tick(), "what was given back is not taken again by who stops"

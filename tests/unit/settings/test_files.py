@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.settings import SettingsError, read, read_database_url
-from tests.unit.settings.test_settings import APP, BOT, REQUIRED, problem_of
+from tests.unit.settings.samples import APP, BOT, REQUIRED, problem_of
 
 
 @pytest.fixture

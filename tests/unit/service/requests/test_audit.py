@@ -16,9 +16,16 @@ from bot.service import Bot
 from bot.service.requests import audit
 from tests.conftest import MakeBot
 from tests.fakes import FakeClock, FakeHub, FakeSlack
-from tests.unit.service.requests.test_handler import send_command
-from tests.unit.service.requests.test_uploads import share, submit_upload
-from tests.unit.service.test_forms import LEAD, database_dump, filled_form, open_form, submit
+from tests.requests import (
+    LEAD,
+    database_dump,
+    filled_form,
+    open_form,
+    send_command,
+    share,
+    submit,
+    submit_upload,
+)
 
 NO = Refused("Your token may not do that.")
 # A Hub that refuses every call for a Space keeps its variables to itself, too.

@@ -2,38 +2,25 @@
 
 import logging
 import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from itertools import permutations
 
 import pytest
 
-from bot.errors import HubUnavailable, SlackAmbiguous
+from bot.errors import DatabaseUnavailable, HubUnavailable, SlackAmbiguous
+from bot.listeners import messages
 from bot.model import Ask, Source
 from bot.service import Bot
 from bot.service.dependencies import Job
-from bot.store import asks
-from tests.conftest import MakeBot
+from bot.store import Store, asks
+from tests.conftest import ListenToEngine, MakeBot
 from tests.fakes import FakeClock, FakeHub, FakeSlack, RecordingTrigger
+from tests.faults import with_slack_fault
+from tests.requests import buttons, last_reply, send_command
 from tests.slack_limits import violations
-
-
-def send_command(bot: Bot, text: str, user: str = "UTA", **values: object) -> None:
-    """Type *text* as somebody; each time is a delivery of its own."""
-    send_command.count += 1  # type: ignore[attr-defined]
-    key = f"delivery {send_command.count}"  # type: ignore[attr-defined]
-    bot.ask(Ask(text, user, "C1", idempotency_key=key, **values))  # type: ignore[arg-type]
-
-
-send_command.count = 0  # type: ignore[attr-defined]
-
-
-def last_reply(slack: FakeSlack) -> str:
-    """Return what the person who asked heard last."""
-    return str(slack.ephemeral_messages[-1][1].text)
-
-
-def buttons(slack: FakeSlack) -> dict[str, str]:
-    """Return what the buttons below it type, by their labels."""
-    elements = [e for b in slack.ephemeral_messages[-1][1].blocks for e in b.get("elements", [])]
-    return {e["text"]["text"]: e["value"] for e in elements if "value" in e}
+from tests.unit.listeners.samples import DIRECT, MENTION
+from tests.unit.service.samples import fail_transactions
 
 
 def test_no_verb_means_status(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
@@ -553,3 +540,68 @@ def test_a_secret_in_an_error_is_not_shown(
     text = str(slack.ephemeral_messages) + str(slack.messages)
     assert "is not a model" in text
     assert "swordfish-7" not in text
+
+
+def test_request_that_loses_the_database_is_retried_later(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock, listen_to_engine: ListenToEngine
+) -> None:
+    hub.set(team_a="SLEEPING")
+    ask = Ask("wake all", "UTA", "C1", idempotency_key="wake")
+    number = bot.receive(ask).result()
+    assert number
+    away = fail_transactions(listen_to_engine, after=1)  # it is taken, and no more
+
+    with pytest.raises(DatabaseUnavailable):
+        bot.answer(number, ask)
+    assert slack.ephemeral_messages == []
+
+    away.clear()
+    clock.tick(minutes=2)
+    bot.sweep()
+    [(_, message)] = slack.ephemeral_messages
+    assert "Nothing was done. Please ask again." in message.text
+
+
+def test_unrecorded_reply_is_not_repeated(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, listen_to_engine: ListenToEngine
+) -> None:
+    hub.set(team_a="RUNNING")
+    ask = Ask("status", "UTA", "C1", idempotency_key="status")
+    number = bot.receive(ask).result()
+    assert number
+
+    def lose_database() -> None:
+        fail_transactions(listen_to_engine)
+
+    with_slack_fault(bot, "after post_ephemeral", lose_database).answer(number, ask)
+
+    assert [message.text for _, message in slack.ephemeral_messages] == ["1 Space: 1 up"]
+
+
+NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
+
+
+DELIVERIES = (
+    {"event_id": "Ev1", "event": {**DIRECT, "text": "<@U0BOT> wake all"}},
+    {"event_id": "Ev2", "event": {**MENTION, "channel": "D1"}},
+    {"event_id": "Ev2", "event": {**MENTION, "channel": "D1"}},
+)
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3)))[::2])
+def test_message_received_by_two_replicas_is_claimed_once(
+    any_store: Store, database_url: str, order: tuple[int, ...]
+) -> None:
+    other = Store(database_url)
+    replicas = [any_store, other, any_store]
+    taken = [_receive(replicas[n], DELIVERIES[at]) for n, at in enumerate(order)]
+    other.close()
+
+    assert [number is not None for number in taken] == [True, False, False]
+
+
+def _receive(store: Store, body: Mapping[str, object]) -> int | None:
+    ask = messages.read(body, "U0BOT")
+    assert ask
+    with store.transaction() as tx:
+        return asks.receive(tx, ask, ask.text, NOW)

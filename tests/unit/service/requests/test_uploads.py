@@ -1,10 +1,8 @@
 """Files from Slack into a Space: fetched, judged, committed, followed; or refused in words."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from io import BytesIO
-from threading import Event, Thread, current_thread
-from typing import Any
+from threading import Event, Thread
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
@@ -16,8 +14,8 @@ from bot.service import Bot
 from bot.uploads import MB
 from tests.conftest import MakeBot
 from tests.fakes import FakeClock, FakeHub, FakeSlack
-from tests.unit.service.requests.test_handler import last_reply, send_command
-from tests.unit.service.test_forms import filled_form, open_form
+from tests.faults import Killed, with_hub_fault, with_slack_fault
+from tests.requests import filled_form, last_reply, open_form, send_command, share, submit_upload
 
 SECRET = {"SPACEBOT_SECRET_API_KEY": "swordfish"}
 
@@ -25,21 +23,6 @@ SECRET = {"SPACEBOT_SECRET_API_KEY": "swordfish"}
 @pytest.fixture(autouse=True)
 def fleet(hub: FakeHub) -> None:
     hub.set(team_a="RUNNING", team_b="SLEEPING")
-
-
-def share(slack: FakeSlack, **files: bytes) -> tuple[str, ...]:
-    """Put files into Slack, `app_py=b"…"`; return their ids."""
-    for name, content in files.items():
-        slack.shared_files[f"F{name}"] = (name.replace("_", "."), content)
-    return tuple(f"F{name}" for name in files)
-
-
-def submit_upload(bot: Bot, slack: FakeSlack, files: tuple[str, ...], **values: str) -> None:
-    """Fill in the form for team-a, with everything that an operator would leave as it is."""
-    id = open_form(bot, slack, "upload team-a", "UTA")
-    ask = filled_form(slack, id, "UTA", folder="", message="Fix it", unpack="yes")
-    bot.ask(replace(ask, files=files, form_values={**ask.form_values, **values}))
-    bot.deliver()
 
 
 def zipped(**files: bytes) -> bytes:
@@ -256,15 +239,8 @@ def test_failed_commit_is_shown_on_the_card(bot: Bot, hub: FakeHub, slack: FakeS
 def test_interrupted_upload_is_shown_on_its_card(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
-    class Killed(BaseException):
-        pass
-
-    def die(*_: Any) -> None:
-        raise Killed
-
-    hub.commit = die  # type: ignore[method-assign,assignment]
     with pytest.raises(Killed):
-        submit_upload(bot, slack, share(slack, app_py=b"1"))
+        submit_upload(with_hub_fault(bot, "before commit"), slack, share(slack, app_py=b"1"))
     clock.tick(minutes=3)
     bot.sweep()
     bot.deliver()
@@ -281,20 +257,12 @@ def test_interrupted_upload_is_shown_on_its_card(
 def test_upload_interrupted_during_download_is_reported_soon(
     bot: Bot, slack: FakeSlack, clock: FakeClock
 ) -> None:
-    class Killed(BaseException):
-        pass
-
-    fetch = slack.download
-
-    def die_at_second_download(file: Any, most: int) -> bytes:
-        clock.tick(minutes=1)
-        if file.id == "Fb_py":
-            raise Killed
-        return fetch(file, most)
-
-    slack.download = die_at_second_download  # type: ignore[method-assign,assignment]
+    files = share(slack, a_py=b"1", b_py=b"2")
+    slow = with_slack_fault(
+        bot, "before download", lambda: clock.tick(minutes=1), is_permanent=True
+    )
     with pytest.raises(Killed):
-        submit_upload(bot, slack, share(slack, a_py=b"1", b_py=b"2"))
+        submit_upload(with_slack_fault(slow, "before download", nth=1), slack, files)
     cards = [_run_rounds(bot, slack, clock, minutes=n) for n in (2, 3)]
 
     assert ["I was stopped" in text for text in cards] == [False, True]
@@ -312,19 +280,15 @@ def test_upload_replies_at_once_and_the_card_shows_progress(
     bot = make_bot(**SECRET, SPACEBOT_SECRET_DB="x")
     calls: list[str] = []
 
-    def record_first(call: Callable[..., Any]) -> Callable[..., Any]:
-        def record_and_call(*args: Any) -> Any:
-            clock.tick(seconds=5)  # a card is not edited every moment
-            bot.deliver()
-            calls.append(f"{last_reply(slack)} {[card.message.blocks[-1] for card in slack.cards]}")
-            return call(*args)
+    def record() -> None:
+        clock.tick(seconds=5)  # a card is edited at intervals
+        bot.deliver()
+        calls.append(f"{last_reply(slack)} {[card.message.blocks[-1] for card in slack.cards]}")
 
-        return record_and_call
-
-    slack.attachment = record_first(slack.attachment)  # type: ignore[method-assign]
-    hub.set_secret = record_first(hub.set_secret)  # type: ignore[method-assign]
-    hub.commit = record_first(hub.commit)  # type: ignore[method-assign]
-    submit_upload(bot, slack, share(slack, app_py=b"1"))
+    watched = with_slack_fault(bot, "before attachment", record, is_permanent=True)
+    for point in ("before set_secret", "before commit"):
+        watched = with_hub_fault(watched, point, record, is_permanent=True)
+    submit_upload(watched, slack, share(slack, app_py=b"1"))
 
     fetching, first, second, committing = calls
     assert fetching == "Fetching 1 file for team-a… []"
@@ -336,23 +300,15 @@ def test_upload_replies_at_once_and_the_card_shows_progress(
 
 def test_upload_waiting_for_another_is_reported(bot: Bot, slack: FakeSlack) -> None:
     files = share(slack, app_py=b"1")
-    attachment, post_ephemeral, notified = slack.attachment, slack.post_ephemeral, Event()
-    second = Thread(target=submit_upload, args=(bot, slack, files))
+    notified = Event()
+    other = with_slack_fault(bot, "after post_ephemeral", notified.set, is_permanent=True)
+    second = Thread(target=submit_upload, args=(other, slack, files))
 
-    def meanwhile(id: str) -> Any:
-        if second.ident is None:
-            second.start()
-            assert notified.wait(20)
-        return attachment(id)
+    def start_second() -> None:
+        second.start()
+        assert notified.wait(20)
 
-    def notify(*args: Any, **kwargs: Any) -> None:
-        post_ephemeral(*args, **kwargs)
-        if current_thread() is second:
-            notified.set()
-
-    slack.attachment = meanwhile  # type: ignore[method-assign]
-    slack.post_ephemeral = notify  # type: ignore[method-assign]
-    submit_upload(bot, slack, files)
+    submit_upload(with_slack_fault(bot, "before attachment", start_second), slack, files)
     second.join(20)
 
     assert "Another upload is under way; then I fetch 1 file" in slack.ephemeral_messages[1][1].text
@@ -417,12 +373,11 @@ def test_unanswered_commit_is_followed_if_it_arrived(
 def test_unverifiable_commit_is_not_called_failed(
     bot: Bot, hub: FakeHub, slack: FakeSlack, silent: bool
 ) -> None:
-    def lose_answer(*_: Any) -> None:
+    def lose_call() -> None:
         hub.outage = HubUnavailable("The Hub does not answer.") if silent else None
         raise Unanswered("No answer came. It may have been done: look before you try again.")
 
-    hub.commit = lose_answer  # type: ignore[method-assign,assignment]
-    submit_upload(bot, slack, share(slack, app_py=b"1"))
+    submit_upload(with_hub_fault(bot, "before commit", lose_call), slack, share(slack, app_py=b"1"))
 
     assert [card.text for card in slack.cards] == ["Upload to team-a: no answer"]
     assert "look before you try again" in str(slack.cards[0].message.blocks)

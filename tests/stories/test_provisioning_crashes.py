@@ -1,0 +1,100 @@
+"""A class is made once, whenever the process dies: at every call and every commit on the way."""
+
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from bot.model import Ask
+from bot.service import Bot
+from tests.conftest import MakeBot
+from tests.database import Database
+from tests.fakes import FakeClock, FakeHub, FakeSlack
+from tests.faults import FaultPoint, Killed, with_faults
+from tests.processes import move_bot
+
+VALUE = "sk-swordfish-0123456789"
+ENVIRON = {"SPACEBOT_TEMPLATE": "acme/template", "SPACEBOT_SECRET_API_KEY": VALUE}
+
+
+def begin(bot: Bot, text: str) -> None:
+    bot.ask(Ask(text, "ULEAD", "C1", idempotency_key="ask"))
+    bot.ask(Ask("confirm 1", "ULEAD", "C1", idempotency_key="yes"))
+
+
+def run_rounds(bot: Bot, clock: FakeClock, rounds: int) -> None:
+    for _ in range(rounds):
+        clock.tick(seconds=20)
+        bot.advance()
+        bot.deliver()
+
+
+def run_until_crash(bot: Bot, clock: FakeClock, at: int) -> bool:
+    """Let the bot work until it dies at that moment; return whether there was such a moment."""
+    dying = with_faults(bot, FaultPoint(at))
+    try:
+        for _ in range(3):
+            clock.tick(seconds=6)
+            dying.advance()
+    except Killed:
+        return True
+    return False
+
+
+def class_of_two() -> FakeHub:
+    """One team has its Space already, which lacks everything."""
+    hub = FakeHub(template="PAUSED", team_2="RUNNING")
+    hub.stage_after_creation = "BUILDING"
+    return hub
+
+
+def crash_and_finish(bot: Bot, hub: FakeHub, clock: FakeClock, at: int, text: str) -> bool:
+    """Begin, die at that moment, start again, and go on until all is over."""
+    begin(bot, text)
+    died = run_until_crash(bot, clock, at)
+    run_rounds(bot, clock, 4)
+    hub.put("acme/team-1", "RUNNING")
+    run_rounds(bot, clock, 2)
+    return died
+
+
+@pytest.mark.parametrize(
+    ("text", "made", "ending"),
+    [
+        ("provision team-1..2", "duplicate", "Provision: "),
+        ("create team-1", "create", "Create: 1 of 1 made"),
+    ],
+)
+def test_any_crash_ends_with_each_space_created_once(
+    tmp_path: Path,
+    database: Database,
+    make_bot: MakeBot,
+    clock: FakeClock,
+    text: str,
+    made: str,
+    ending: str,
+) -> None:
+    template, life = make_bot(**ENVIRON), Database(tmp_path / "life.db")
+    template.deps.store.close()  # so that the journal is in the file
+    for at in count():
+        hub, slack = class_of_two(), FakeSlack()
+        bot = move_bot(template, hub, slack, life.fill(database.path))
+        died = crash_and_finish(bot, hub, clock, at, text)
+        life.clear()
+
+        (card,) = slack.cards
+        assert card.text.startswith(ending), f"dead at moment {at}"
+        assert "problem" not in card.text, f"dead at moment {at}"
+        assert hub.writes.count((made, "acme/team-1")) == 1, f"dead at moment {at}"
+        if made == "duplicate":
+            assert_all_created_once(hub, at)
+        if not died:
+            break
+    assert at > 10, "there are more moments than that"
+
+
+def assert_all_created_once(hub: FakeHub, at: int) -> None:
+    for team in ("team-1", "team-2"):
+        assert hub.secret_values[f"acme/{team}"] == {"API_KEY": VALUE}, f"dead at moment {at}"
+        assert hub.variable_values[f"acme/{team}"] == {"TEAM_NAME": team}, f"dead at moment {at}"
+    assert hub.writes.count(("set_secret API_KEY", "acme/team-2")) == 1, f"dead at moment {at}"

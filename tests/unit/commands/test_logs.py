@@ -1,0 +1,191 @@
+"""`logs`: the end of a log as a message, the rest as a file."""
+
+import pytest
+
+from bot.errors import SlackError
+from bot.model import Ask, Source
+from bot.service import Bot
+from tests.conftest import MakeBot
+from tests.fakes import FakeHub, FakeSlack
+from tests.requests import last_message, send_command
+from tests.unit.service.samples import last_reply_text
+
+LINES = tuple(f"line {n}" for n in range(1, 101))
+
+
+def test_log_tail_is_shown_and_the_file_sent_by_dm(
+    bot: Bot, hub: FakeHub, slack: FakeSlack
+) -> None:
+    hub.set(team_a="RUNNING")
+    hub.log_lines = {"acme/team-a": LINES}
+
+    send_command(bot, "logs team-a")
+
+    (file,) = slack.files
+    assert "line 81\\nline 82" in last_reply_text(slack)
+    assert "line 80\\n" not in last_reply_text(slack)
+    assert "in our direct messages: `team-a-run.log`" in last_reply_text(slack)
+    assert (file.channel, file.name, file.thread) == ("DUTA", "team-a-run.log", None)
+    assert file.content == "".join(f"{line}\n" for line in LINES)
+    assert [shown.channel for shown in slack.messages] == ["DUTA"], "nothing in the channel"
+
+
+def test_log_requested_in_a_dm_is_sent_there(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+    hub.set(team_a="RUNNING")
+    hub.log_lines = {"acme/team-a": LINES}
+
+    bot.ask(Ask("logs team-a", "UTA", "DUTA", Source.DIRECT, "k", thread="5.0"))
+
+    assert [(file.channel, file.thread) for file in slack.files] == [("DUTA", "5.0")]
+    assert [(shown.channel, shown.thread) for shown in slack.messages] == [("DUTA", "5.0")]
+
+
+def test_short_log_has_no_file(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+    hub.set(team_a="RUNNING")
+    hub.log_lines = {"acme/team-a": LINES[:5]}
+
+    send_command(bot, "logs team-a")
+
+    assert (slack.files, slack.messages) == ([], [])
+
+
+def test_missing_file_scope_shows_the_log_and_the_reason(
+    bot: Bot, hub: FakeHub, slack: FakeSlack
+) -> None:
+    hub.set(team_a="RUNNING")
+    hub.log_lines = {"acme/team-a": LINES}
+    slack.upload_error = SlackError("I lack files:write. Nothing was done.", "missing_scope")
+
+    send_command(bot, "logs team-a")
+
+    assert "line 100" in last_reply_text(slack)
+    assert "I lack files:write" in last_reply_text(slack)
+    assert ["I lack files:write" in shown.text for shown in slack.messages] == [True]
+
+
+# What was typed, the stage, and which log was read.
+@pytest.mark.parametrize(
+    ("text", "stage", "build", "shown"),
+    [
+        # A container that runs, or ran, has a log of its own.
+        ("logs team-a", "RUNNING", False, 20),
+        ("logs team-a", "RUNTIME_ERROR", False, 20),
+        # Where nothing runs yet, or was never built, the build is what there is to read.
+        ("logs team-a", "BUILD_ERROR", True, 20),
+        ("logs team-a", "CONFIG_ERROR", True, 20),
+        ("logs team-a", "BUILDING", True, 20),
+        # Said is said.
+        ("logs team-a build", "RUNNING", True, 20),
+        ("logs team-a run", "BUILD_ERROR", False, 20),
+        ("Logs Team-A Build 30", "RUNNING", True, 30),
+        ("logs 7 team-a", "RUNNING", False, 7),
+        ("logs team-a last 5 lines", "RUNNING", False, 5),
+        ("logs team-a 0", "RUNNING", False, 1),
+        # More than there is, or than anybody can mean.
+        ("logs team-a 99999999999999999999", "RUNNING", False, 100),
+    ],
+)
+def test_log_kind_and_length(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, text: str, stage: str, build: bool, shown: int
+) -> None:
+    hub.set(team_a=stage)
+    hub.log_lines = {"acme/team-a": LINES}
+
+    send_command(bot, text)
+
+    assert (" build log" in last_message(slack).text) == build
+    assert len(str(last_message(slack).blocks[1]["text"]["text"]).splitlines()) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "space", "said"),
+    [
+        ("logs", {}, "Whose log?"),
+        ("logs all", {}, "one log at a time"),
+        ("logs tem-a", {}, "team-a"),
+        ("logs team-a", {"sdk": "static"}, "is static and has no log"),
+    ],
+)
+def test_space_without_a_log_is_not_queried(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, text: str, space: dict[str, str], said: str
+) -> None:
+    hub.set(team_b="RUNNING")
+    hub.put("acme/team-a", "RUNNING", **space)
+
+    send_command(bot, text)
+
+    assert said in last_message(slack).text
+    assert not any(call.startswith("logs") for call in hub.calls)
+
+
+@pytest.mark.parametrize(
+    ("stage", "said"),
+    [
+        ("PAUSED", "goes with its container"),
+        ("SLEEPING", "goes with its container"),
+        ("APP_STARTING", "has not said anything yet"),
+        ("RUNNING", "has said nothing"),
+        ("BUILD_ERROR", "The build log of"),
+    ],
+)
+def test_an_empty_log_is_explained(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, stage: str, said: str
+) -> None:
+    hub.set(team_a=stage)
+    hub.log_lines = {"acme/team-a": ("", "   ")}
+
+    send_command(bot, "logs team-a")
+
+    assert said in last_reply_text(slack)
+    assert slack.files == []
+
+
+def test_endless_log_is_marked_as_truncated(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+    hub.set(team_a="RUNNING")
+    hub.log_lines = {"acme/team-a": ("again",) * 6000}
+
+    send_command(bot, "logs team-a")
+
+    assert "of more than 5000 lines. It goes on and on" in last_reply_text(slack)
+    assert slack.files[0].content.count("\n") == 5000
+
+
+# Each in its own way to be found: by what it is, by what we know, or by where it stands.
+@pytest.mark.parametrize(
+    "line",
+    [
+        "the key is swordfish-and-chips",
+        "the key is sword\x1b[31mfish-and-\x1b[0mchips",
+        "{'key': 'swordfish-and-chips'}",
+        "x" * 995 + " swordfish-and-chips",
+        "x" * 3990 + " swordfish-and-chips",
+        "the key is sword\tin-the-stone",
+        "second line of two lines: -----KEYLINE-----",
+        "posting with xoxb-test-token",
+        "calling with hf_testtoken",
+        "\x1b[32mOPENAI_API_KEY=sk-swordfish123\x1b[0m",
+    ],
+)
+def test_log_is_redacted(make_bot: MakeBot, hub: FakeHub, slack: FakeSlack, line: str) -> None:
+    bot = make_bot(
+        SPACEBOT_SECRET_KEY="swordfish-and-chips",
+        SPACEBOT_SECRET_PEM="-----KEYLINE-----\nmore",
+        SPACEBOT_SECRET_TAB="sword\tin-the-stone",
+    )
+    hub.set(team_a="RUNNING")
+    hub.log_lines = {"acme/team-a": (*LINES, line)}
+
+    send_command(bot, "logs team-a")
+
+    everything = last_reply_text(slack) + slack.files[0].content
+    assert everything.count("line 100") == 2
+    for secret in ("swordfish", "sword", "KEYLINE", "xoxb-test", "hf_testtoken", "\x1b", "\x00"):
+        assert secret not in everything
+
+
+def test_viewer_cannot_read_logs(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+    hub.set(team_a="RUNNING")
+
+    send_command(bot, "logs team-a", user="USTUDENT")
+
+    assert "Only an operator" in last_message(slack).text

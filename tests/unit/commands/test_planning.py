@@ -1,0 +1,64 @@
+"""Commands that change Spaces: rejected before anything is planned."""
+
+import pytest
+
+from bot.service import Bot
+from tests.fakes import FakeClock, FakeHub, FakeSlack
+from tests.requests import last_full_reply, send_lead_command, tick
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        # An unknown flavor gets the nearest one, as a button.
+        ("hardware team-a t4-smal", "Did you mean `t4-small`?"),
+        ("hardware team-a t4-smal", "hardware team-a t4-small"),
+        ("hardware team-a zzz", "There is `cpu-basic`, `t4-small`."),
+        # A name that is nearly one is never acted on; the offer keeps the flavor.
+        ("hardware team-aa t4-small", "hardware team-a t4-small"),
+        ("hardware nobody", "I know no Space `nobody`"),
+        ("hardware", "The hardware of what?"),
+        ("hardware t4-small", "Which Space?"),
+        # What is so already, and what has no hardware.
+        ("hardware team-a cpu-basic", "Nothing to change: team-a is already on cpu-basic"),
+        ("hardware site t4-small", "site is static: it runs on no hardware"),
+        # Free hardware has a sleep time that nobody can set.
+        ("sleep team-a 1h", "team-a is on cpu-basic, which sleeps after 48 h"),
+        ("sleep site 1h", "site is static: it never sleeps"),
+        ("sleep gpu never", "Nothing to set: gpu is already set so"),
+        ("sleep gp 2 h", "sleep gpu 2 h"),
+        ("sleep gpu", "Asleep after how long?"),
+        ("sleep 2h", "Asleep after how long?"),
+        ("sleep gpu soon", "Asleep after how long?"),
+        # New Spaces: one at a time, one of three kinds, a name that the Hub takes.
+        ("create", "What shall it be called?"),
+        ("create team--b", "takes no Space called `team--b`"),
+        ("create team-b gradoi", "Did you mean `gradio`?"),
+        ("create team-b xyzzy", "One Space at a time"),
+        ("create team-b docker static", "`docker` or `static`?"),
+        ("create team-a", "Nothing to create: team-a is there already"),
+        ("create TEAM-A", "Nothing to create: team-a is there already"),
+        ("create all", "is a word of mine"),
+    ],
+)
+def test_rejected_command_changes_nothing(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock, text: str, part: str
+) -> None:
+    hub.set(team_a="RUNNING")
+    hub.put("acme/gpu", "RUNNING", hardware="t4-small")
+    hub.put("acme/site", "RUNNING", sdk="static", hardware=None)
+
+    send_lead_command(bot, text)
+    tick(bot, clock)
+
+    assert part in last_full_reply(slack)
+    assert hub.writes == []
+
+
+@pytest.mark.parametrize("text", ["hardware all", "sleep all 1h", "create team-b"])
+def test_command_requires_an_admin(bot: Bot, hub: FakeHub, slack: FakeSlack, text: str) -> None:
+    hub.set(team_a="RUNNING")
+
+    send_lead_command(bot, text, user="UTA")
+
+    assert "Only an admin may" in last_full_reply(slack)

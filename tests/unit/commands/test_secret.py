@@ -1,0 +1,103 @@
+"""`secret` and `variable`: forms for values, and no echo of what may be one."""
+
+import pytest
+
+from bot.command import BulkAction, Fetch, Form
+from bot.model import Source
+from bot.queries import (
+    DeleteSecret,
+    DeleteVariable,
+    Query,
+    SecretsQuery,
+    SetSecret,
+    SetVariable,
+    SpaceAction,
+    VariablesQuery,
+)
+from bot.render.secrets_and_variables import VALUE_FIELD
+from tests.tokens import TOKENS
+from tests.unit.commands.samples import COMMANDS, context_of, rejection, run
+
+A, B = "acme/team-a", "acme/team-b"
+TOKEN = TOKENS["hf_"]
+
+
+@pytest.mark.parametrize(
+    ("text", "values", "action"),
+    [
+        ("secret set team-a team-b KEY", {VALUE_FIELD: " s3 \n"}, SetSecret("KEY", "s3")),
+        ("secret delete team-a team-b KEY", {}, DeleteSecret("KEY")),
+        ("variable set team-a team-b MODE", {VALUE_FIELD: " exam "}, SetVariable("MODE", "exam")),
+        ("variable delete team-a team-b MODE", {}, DeleteVariable("MODE")),
+    ],
+)
+def test_only_a_submitted_form_changes_something(
+    text: str, values: dict[str, str], action: SpaceAction
+) -> None:
+    assert isinstance(run(text), Form)
+
+    answer = run(text, source=Source.MODAL, form_values=values)
+
+    assert isinstance(answer, BulkAction)
+    assert (answer.action, answer.spaces) == (action, (A, B))
+
+
+def test_a_typed_value_of_a_variable_is_in_the_form() -> None:
+    answer = run("variable set team-a MODE final exam")
+
+    assert isinstance(answer, Form)
+    assert "final exam" in str(answer.view)
+
+
+@pytest.mark.parametrize(
+    ("text", "query"),
+    [("secret list team-a", SecretsQuery((A,))), ("variable list team-a", VariablesQuery((A,)))],
+)
+def test_lists_are_read_from_the_hub(text: str, query: Query[object]) -> None:
+    answer = run(text)
+
+    assert isinstance(answer, Fetch)
+    assert answer.query == query
+
+
+@pytest.mark.parametrize(
+    ("command", "value", "is_rejected"),
+    [
+        ("secret set", "", True),
+        ("secret set", "  ", True),
+        ("secret set", TOKEN, False),
+        ("variable set", "", True),
+        ("variable set", "exam", False),
+        # A variable is public.
+        ("variable set", TOKEN, True),
+    ],
+)
+def test_an_empty_or_secret_value_is_an_error_in_the_form(
+    command: str, value: str, *, is_rejected: bool
+) -> None:
+    ask = context_of(f"{command} team-a KEY", command=command, form_values={VALUE_FIELD: value}).ask
+
+    errors = COMMANDS[command].check(ask)
+
+    assert list(errors) == [VALUE_FIELD] * is_rejected
+    assert TOKEN not in str(errors)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "secret set team-a KEY swordfish",
+        "secret set team-a KEY=swordfish",
+        "secret delete team-a KEY swordfish",
+        "secret list swordfish",
+        "secret set swordfish team-a KEY",
+    ],
+)
+def test_a_possible_value_is_never_repeated(text: str) -> None:
+    error = rejection(text)
+
+    assert "swordfish" not in f"{error} {error.suggestion}"
+
+
+def test_the_value_of_a_secret_has_no_repr() -> None:
+    assert "swordfish" not in repr(SetSecret("KEY", "swordfish"))

@@ -1,0 +1,64 @@
+"""`wake`, `restart`, `rebuild` and `pause`: what starts at once and what is confirmed first."""
+
+import pytest
+
+from bot.cards import Message
+from bot.command import Proposal
+from bot.model import Space
+from bot.operations import Operation, StepState, Verb
+from tests.unit.commands.samples import FLEET, rejection, run, running
+
+
+def waiting(operation: Operation) -> list[str]:
+    return [step.space for step in operation.in_state(StepState.WAITING)]
+
+
+def test_wake_starts_what_is_down_without_confirmation() -> None:
+    answer = run("wake all")
+
+    assert isinstance(answer, Operation)
+    assert waiting(answer) == ["acme/team-b", "acme/team-c", "acme/template"]
+    assert (answer.requested_by, answer.channel) == ("UTA", "C1")
+
+
+@pytest.mark.parametrize("text", ["restart team-a", "rebuild team-a", "pause team-a"])
+def test_an_interruption_is_confirmed_first(text: str) -> None:
+    answer = run(text)
+
+    assert isinstance(answer, Proposal)
+    assert waiting(answer.operation) == ["acme/team-a"]
+    assert answer.warning
+
+
+def test_waking_paid_hardware_is_confirmed_with_its_price() -> None:
+    fleet = {"acme/gpu": Space("acme/gpu", "SLEEPING", hardware="t4-small", sdk="docker")}
+
+    answer = run("wake gpu", fleet=fleet, prices={"t4-small": 0.4})
+
+    assert isinstance(answer, Proposal)
+    assert "$0.40" in str(answer.warning)
+
+
+def test_a_space_that_is_up_needs_no_waking() -> None:
+    answer = run("wake team-a")
+
+    assert isinstance(answer, Message)
+    assert "already up" in f"{answer.text} {answer.blocks}"
+
+
+def test_the_same_operation_is_joined() -> None:
+    answer = run("wake team-b", running=(running(Verb.WAKE, "team-b"),))
+
+    assert isinstance(answer, Message)
+    assert "Already running" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("text", "suggestion"), [("wake", "wake all"), ("restart", None), ("pause", None)]
+)
+def test_without_targets_only_wake_suggests_all(text: str, suggestion: str | None) -> None:
+    assert rejection(text).suggestion == suggestion
+
+
+def test_an_act_never_runs_on_a_guess() -> None:
+    assert rejection("wake tem-b", fleet=FLEET).suggestion is not None

@@ -1,0 +1,76 @@
+"""Cards of groups."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.alerts.grouping import GroupKind
+from bot.cards import Message
+from bot.parsing import NameIndex
+from bot.render.alerts import ack_check, group_card
+from bot.render.alerts.context import AlertContext
+from tests import goldens
+from tests.slack_limits import violations
+from tests.unit.render.alerts.samples import (
+    ACK_CHECK,
+    ACKED,
+    ASLEEP,
+    BROKEN,
+    CLASS,
+    CONTEXT,
+    GROUP,
+    REMINDER_GROUP,
+    RESOLVED,
+    VERBS,
+    copies_of,
+)
+
+CARDS: dict[str, Message] = {
+    "group_asleep": group_card.card(GROUP, copies_of(ASLEEP, 14), (46, 60), CONTEXT),
+    "group_half_back": group_card.card(
+        GROUP,
+        [*copies_of(ASLEEP, 6), replace(ASLEEP, space=CLASS[8], id=8, **RESOLVED)],
+        (54, 60),
+        CONTEXT,
+    ),
+    "group_over": group_card.card(
+        GROUP, copies_of(replace(ASLEEP, **RESOLVED), 14), (60, 60), CONTEXT
+    ),
+    "group_over_reply": group_card.resolution_reply(
+        GROUP, copies_of(replace(ASLEEP, **RESOLVED), 14), (60, 60)
+    ),
+    "group_worse_reply": group_card.escalation_reply(copies_of(BROKEN, 2), CONTEXT),
+    "same_cause": group_card.card(
+        replace(GROUP, kind=GroupKind.SAME_CAUSE, key=BROKEN.fingerprint),
+        copies_of(BROKEN, 23),
+        (37, 60),
+        CONTEXT,
+    ),
+    "hello": group_card.card(
+        replace(GROUP, kind=GroupKind.INITIAL),
+        [*copies_of(ASLEEP, 3), replace(BROKEN, space=CLASS[9], id=9)],
+        (56, 60),
+        CONTEXT,
+    ),
+    "hello_all_well": group_card.card(
+        replace(GROUP, kind=GroupKind.INITIAL), [], (60, 60), CONTEXT
+    ),
+    "reminder": group_card.reminder(REMINDER_GROUP, copies_of(BROKEN, 5), (55, 60), CONTEXT),
+}
+
+
+@pytest.mark.parametrize("name", CARDS)
+def test_message_matches_its_golden(name: str) -> None:
+    goldens.check_card(f"alerts/{name}", CARDS[name])
+
+
+@pytest.mark.parametrize("number", [4, 60, 500])
+def test_group_card_of_any_size_fits_slack_limits(number: int) -> None:
+    ids = [f"acme/{'x' * 80}-{n}" for n in range(number)]
+    ctx = AlertContext(NameIndex.of(ids), VERBS)
+    members = [replace(BROKEN, space=id, id=n, error="e" * 5000) for n, id in enumerate(ids)]
+    assert violations(group_card.card(GROUP, members, (0, number), ctx)) == []
+    assert violations(group_card.reminder(REMINDER_GROUP, members, (0, number), ctx)) == []
+    acked = [replace(member, ack=ACKED.ack) for member in members]
+    assert violations(ack_check.card(ACK_CHECK, acked, ctx)) == []
+    assert violations(ack_check.card(ACK_CHECK, members, ctx)) == []

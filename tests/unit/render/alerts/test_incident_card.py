@@ -1,0 +1,74 @@
+"""Cards of one incident."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.alerts.incident import Ack, Diagnosis, ProbableCause
+from bot.alerts.problems import ProblemKind
+from bot.cards import Message
+from bot.render.alerts import incident_card
+from tests import goldens
+from tests.unit.render.alerts.samples import (
+    ASLEEP,
+    AT,
+    BROKEN,
+    CONTEXT,
+    MUTED_CONTEXT,
+    REMINDER,
+    RESOLVED,
+)
+
+TRACEBACK = """Exit code: 1. Reason: Traceback (most recent call last):
+  File "/home/user/app/main.py", line 23, in <module>
+    model = load_model(os.environ['MODEL_REPO_ID'])
+  File "/home/user/app/model.py", line 41, in load_model
+    return torch.load(weights, map_location=device)
+  File "/usr/lib/python3/site-packages/torch/serialization.py", line 9, in load
+    raise OutOfMemoryError(size)
+torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB"""
+
+
+DIAGNOSIS = Diagnosis(
+    ("ERROR: Could not find a version that satisfies the requirement torch==9.9",),
+    ProbableCause.DEPENDENCY,
+    "ERROR: Could not find a version that satisfies the requirement torch==9.9",
+)
+
+
+CARDS: dict[str, Message] = {
+    "broken": incident_card.card(BROKEN, CONTEXT, REMINDER),
+    "broken_with_log": incident_card.card(replace(BROKEN, diagnosis=DIAGNOSIS), CONTEXT, REMINDER),
+    "broken_acked": incident_card.card(replace(BROKEN, ack=Ack("UANA", AT)), CONTEXT),
+    "broken_muted": incident_card.card(BROKEN, MUTED_CONTEXT),
+    "crashed": incident_card.card(replace(BROKEN, stage="RUNTIME_ERROR"), CONTEXT, REMINDER),
+    "crashed_with_traceback": incident_card.card(
+        replace(BROKEN, stage="RUNTIME_ERROR", error=TRACEBACK), CONTEXT, REMINDER
+    ),
+    "asleep": incident_card.card(ASLEEP, CONTEXT, REMINDER),
+    "paused": incident_card.card(
+        replace(ASLEEP, problem=ProblemKind.PAUSED, stage="PAUSED"), CONTEXT, REMINDER
+    ),
+    "stuck": incident_card.card(
+        replace(ASLEEP, problem=ProblemKind.STUCK, stage="BUILDING"), CONTEXT, REMINDER
+    ),
+    "unknown": incident_card.card(
+        replace(ASLEEP, problem=ProblemKind.UNKNOWN, stage="DREAMING"), CONTEXT, REMINDER
+    ),
+    "gone": incident_card.card(replace(ASLEEP, problem=ProblemKind.GONE), CONTEXT),
+    "coming_up": incident_card.card(replace(BROKEN, stage="BUILDING"), CONTEXT, REMINDER),
+    "unstable": incident_card.card(replace(BROKEN, flapping_since=AT), CONTEXT),
+    "fixed": incident_card.card(replace(BROKEN, **RESOLVED), CONTEXT),
+    "fixed_while_away": incident_card.card(replace(BROKEN, **RESOLVED, gap_since=AT), CONTEXT),
+    "fixed_reply": incident_card.recovery_reply(replace(BROKEN, **RESOLVED), CONTEXT),
+    "worse_reply": incident_card.escalation_reply(BROKEN, CONTEXT),
+    "told_elsewhere": incident_card.moved_to_group(BROKEN, 4, CONTEXT),
+    "without_other_verbs": incident_card.card(
+        BROKEN, replace(CONTEXT, verbs=frozenset({"rebuild"})), REMINDER
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CARDS)
+def test_message_matches_its_golden(name: str) -> None:
+    goldens.check_card(f"alerts/{name}", CARDS[name])

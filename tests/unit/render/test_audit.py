@@ -1,0 +1,97 @@
+"""The audit, as a message and as CSV."""
+
+import csv
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+
+from bot.audit import AskState, AuditEntry, AuditResult
+from bot.cards import Message
+from bot.model import Source
+from bot.queries import AuditQuery
+from bot.render import audit
+from bot.slack_limits import COMMAND_LENGTH
+from tests.goldens import check_message
+from tests.unit.render.read_samples import NOW, button_commands
+
+SECOND = timedelta(seconds=1)
+
+
+def entry(text: str, source: Source, state: AskState, result: str, **rest: Any) -> AuditEntry:
+    """Return an audit entry of U1 in C1 that took a second."""
+    values = {"user": "U1", "channel": "C1", "duration": SECOND, **rest}
+    return AuditEntry(at=NOW, text=text, source=source, state=state, result=result, **values)
+
+
+ENTRIES = (
+    entry("wake all", Source.COMMAND, AskState.ACTED, "12 of 14 up", duration=timedelta(minutes=3)),
+    entry("pause *", Source.BUTTON, AskState.REFUSED, "Only <!channel>", user="U2"),
+    entry("", Source.DIRECT, AskState.ANSWERED, "3 Spaces", channel="D1"),
+    entry("url a", Source.MENTION, AskState.FAILED, "reference 1a2b"),
+    entry(
+        "restart all",
+        Source.SCHEDULE,
+        AskState.UNDER_WAY,
+        "3 of 14 up, 11 under way",
+        duration=None,
+    ),
+    entry("wake b", Source.BUTTON, AskState.PARTLY, "1 of 2 up, 1 problem", duration=timedelta(0)),
+    entry("pause a", Source.BUTTON, AskState.ASKED, "asked back", user="U2"),
+)
+
+
+CASES: dict[str, Message] = {
+    "audit": audit.report(AuditResult(ENTRIES), AuditQuery(), "audit csv"),
+    "audit_of_one": audit.report(AuditResult(ENTRIES[:1]), AuditQuery("U1", "team-a", 168)),
+    "audit_of_many": audit.report(AuditResult(ENTRIES * 10), AuditQuery(), "audit csv"),
+    "audit_at_its_limit": audit.report(
+        AuditResult(ENTRIES * 10, is_truncated=True), AuditQuery(limit=70)
+    ),
+    "audit_since": audit.report(AuditResult(ENTRIES[:1]), AuditQuery(since=NOW)),
+    "audit_of_a_day": audit.report(
+        AuditResult(ENTRIES[:1]), AuditQuery(since=NOW, until=NOW + timedelta(days=1))
+    ),
+    "audit_of_nothing": audit.empty_report(AuditResult(()), AuditQuery(target="team-a"), "/space"),
+    "audit_cut_before_anything": audit.empty_report(
+        AuditResult((), is_truncated=True), AuditQuery(target="a"), "/space"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_message_matches_its_golden(name: str) -> None:
+    check_message(f"reads/{name}", CASES[name])
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_csv_cell_is_never_a_formula(start: str) -> None:
+    cell = f'{start}HYPERLINK("http://x","a")'
+    entry = AuditEntry(
+        NOW, "U1", cell, Source.COMMAND, "C1", AskState.ACTED, cell, timedelta(seconds=2)
+    )
+
+    (row,) = list(csv.DictReader(StringIO(audit.to_csv([entry]), newline="")))
+
+    assert row["what"] == row["result"] == f"'{cell}"
+    assert (row["when (UTC)"], row["seconds"]) == ("2026-03-02 12:00:00", "2.0")
+
+
+def test_command_too_long_for_a_button_is_not_offered() -> None:
+    assert button_commands(audit.report(AuditResult(ENTRIES), AuditQuery(), "audit x csv")) == [
+        "audit x csv"
+    ]
+    assert (
+        button_commands(
+            audit.report(AuditResult(ENTRIES), AuditQuery(), f"audit {'x' * COMMAND_LENGTH} csv")
+        )
+        == []
+    )
+
+
+def test_csv_has_every_entry() -> None:
+    rows = list(csv.DictReader(StringIO(audit.to_csv(ENTRIES * 10))))
+
+    assert len(rows) == 70
+    assert rows[4]["seconds"] == ""

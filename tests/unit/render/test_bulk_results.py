@@ -1,0 +1,30 @@
+"""Results of bulk actions."""
+
+import pytest
+
+from bot.cards import Message
+from bot.render import bulk_results
+from tests.goldens import check_message
+from tests.unit.render.form_samples import NAMES
+
+PHRASES = bulk_results.ResultPhrases(
+    "Secret API_KEY set on {}",
+    "Secret API_KEY not set on {}",
+    "U1",
+    footnote="Apps that were up restart now.",
+    retry_command="secret set {} API_KEY",
+)
+
+
+MESSAGES: dict[str, Message] = {
+    "deed_done": bulk_results.card(PHRASES, {"acme/if-a": ""}, NAMES),
+    "deed_failed": bulk_results.card(PHRASES, {"acme/if-a": "The Hub said no."}, NAMES),
+    "deed_mixed": bulk_results.card(
+        PHRASES, {"acme/if-a": "", "acme/if-b": "The Hub said no.", "acme/if-c": ""}, NAMES
+    ),
+}
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+def test_message_matches_its_golden(name: str) -> None:
+    check_message(f"forms/{name}", MESSAGES[name])

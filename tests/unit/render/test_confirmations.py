@@ -1,0 +1,58 @@
+"""Confirmations: warnings, prices and the deletion form."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import pytest
+
+from bot.cards import Message
+from bot.model import Space
+from bot.operations import Verb, assess
+from bot.render import (
+    confirmations,
+    modals,
+    operation_replies,
+)
+from bot.render.modals import FormMetadata, View
+from tests.goldens import check_message, check_view
+from tests.unit.render.fleet_samples import NAMES, PAUSE, SPACES
+
+VIEWS: dict[str, View] = {
+    "delete": confirmations.delete_form(Space("acme/if-a", "RUNNING")),
+}
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_modal_matches_its_golden(name: str) -> None:
+    check_view(
+        f"forms/{name}",
+        modals.with_metadata(VIEWS[name], FormMetadata("wake a", "C1", "1.2")),
+    )
+
+
+def warning(
+    verb: Verb, spaces: Sequence[Space], prices: Mapping[str, float] | None = None
+) -> list[str]:
+    risk = assess(verb, spaces)
+    assert risk
+    return confirmations.warning(risk, NAMES, prices or {})
+
+
+CASES: dict[str, Message] = {
+    "question": operation_replies.confirmation(PAUSE, warning(Verb.PAUSE, SPACES[:1]), PAUSE.id),
+    "question_paid": operation_replies.confirmation(
+        PAUSE,
+        warning(Verb.WAKE, [replace(SPACES[1], hardware="t4-small")], {"t4-small": 0.4}),
+        PAUSE.id,
+    ),
+    "question_unknown": operation_replies.confirmation(
+        replace(PAUSE, verb=Verb.RESTART),
+        warning(Verb.RESTART, [SPACES[0], SPACES[3]]),
+        PAUSE.id,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_message_matches_its_golden(name: str) -> None:
+    check_message(f"answers/{name}", CASES[name])

@@ -1,0 +1,59 @@
+"""The fleet: status and URLs."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.alerts.actions import Silence
+from bot.alerts.incident import Ack, Mute
+from bot.cards import Message
+from bot.model import Space
+from bot.parsing import NameIndex
+from bot.render import (
+    fleet,
+)
+from tests.goldens import check_message
+from tests.slack_limits import violations
+from tests.unit.render.fleet_samples import NAMES, NOW, SPACES, VERBS
+
+MANY = [replace(SPACES[0], id=f"acme/team-{n}") for n in range(1, 105)]
+
+
+SILENCE = Silence(
+    {id: Mute(id, NOW, "U1", NOW) for id in ("acme/if-a", "acme/if-b")},
+    {"acme/if-c": Ack("U2", NOW)},
+)
+
+
+CASES: dict[str, Message] = {
+    "status": fleet.status(SPACES, NAMES, VERBS, None, "/space"),
+    "status_of_some": fleet.status(SPACES[:2], NAMES, VERBS, None, "/space"),
+    "status_for_a_student": fleet.status(SPACES, NAMES, ("status", "url"), None, "/space"),
+    "status_stale": fleet.status(SPACES[:1], NAMES, VERBS, NOW, "/space"),
+    "status_silenced": fleet.status(SPACES, NAMES, VERBS, None, "/space", silence=SILENCE),
+    "status_of_nothing": fleet.no_spaces(("acme",), "/space"),
+    "urls": fleet.urls(SPACES[:2], NAMES, None, "/space"),
+    "urls_of_a_static_one": fleet.urls([replace(SPACES[0], sdk="static")], NAMES, None, "/space"),
+    "urls_of_many": fleet.urls(MANY, NameIndex.of([space.id for space in MANY]), None, "/space"),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_message_matches_its_golden(name: str) -> None:
+    check_message(f"answers/{name}", CASES[name])
+
+
+def test_long_list_counts_omitted_lines() -> None:
+    error = "RuntimeError: " + "a word of the reason " * 13
+    spaces = [
+        Space(f"acme/{'x' * 90}-{n}", "RUNTIME_ERROR", error=error, host="https://x.hf.space")
+        for n in range(60)
+    ]
+    names = NameIndex.of([space.id for space in spaces])
+
+    status = fleet.status(spaces, names, VERBS, None, "/space")
+
+    shown = str(status.blocks).count(":red_circle:")
+    assert violations(status) == []
+    assert 10 < shown < 40
+    assert f"… and {60 - shown} more." in str(status.blocks)

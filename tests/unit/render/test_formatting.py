@@ -1,0 +1,84 @@
+"""Formatting: stages, counts, lists and durations in words."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.model import Condition, Space
+from bot.render import formatting
+from bot.render.formatting import (
+    count_by_condition,
+    duration,
+    join_fitting,
+    join_names,
+    sort_worst_first,
+    space_line,
+)
+
+AT = datetime(2026, 3, 2, 13, 42, tzinfo=UTC)
+
+
+def test_every_condition_has_an_emoji() -> None:
+    assert len({formatting.emoji(condition) for condition in Condition}) == len(Condition)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (-5, "0 s"),
+        (119, "119 s"),
+        (120, "2 min"),
+        (7199, "119 min"),
+        (7200, "2 h"),
+        (7260, "2 h 1 min"),
+        (86_400, "1 day"),
+        (90_000, "1 day 1 h"),
+        (172_800, "2 days"),
+    ],
+)
+def test_duration_has_its_largest_units(seconds: int, text: str) -> None:
+    assert duration(timedelta(seconds=seconds)) == text
+
+
+@pytest.mark.parametrize(
+    ("names", "limit", "text"),
+    [
+        ([], 5, ""),
+        (["a"], 5, "a"),
+        (["a", "b"], 5, "a and b"),
+        (["a", "b", "c"], 3, "a, b and c"),
+        (["a", "b", "c", "d"], 3, "a, b, c and 1 more"),
+    ],
+)
+def test_names_are_listed_up_to_a_limit(names: list[str], limit: int, text: str) -> None:
+    assert join_names(names, limit) == text
+
+
+def test_a_list_has_one_name_at_least_however_long() -> None:
+    assert join_fitting(["x" * 50, "y"], 10) == f"{'x' * 50} and 1 more"
+
+
+def test_spaces_are_counted_and_sorted_worst_first() -> None:
+    spaces = [
+        Space(f"a/{n}", stage) for n, stage in enumerate(["RUNNING", "SLEEPING", "BUILD_ERROR"])
+    ]
+
+    assert [space.stage for space in sort_worst_first(spaces)] == [
+        "BUILD_ERROR",
+        "SLEEPING",
+        "RUNNING",
+    ]
+    assert count_by_condition([*spaces, spaces[0]]) == "1 broken · 1 asleep · 2 up"
+
+
+def test_only_a_failed_space_shows_its_error() -> None:
+    failed = Space("a/b", "RUNTIME_ERROR", error="boom `rm`")
+
+    assert "boom" in space_line(failed, "b")
+    assert "boom" not in space_line(Space("a/b", "RUNNING", error="boom"), "b")
+    assert "&lt;b&gt;" in space_line(failed, "<b>")
+
+
+def test_times_are_shown_in_the_zone_of_each_reader() -> None:
+    assert formatting.time_of_day(AT) == f"<!date^{AT.timestamp():.0f}^{{time}}|13:42 UTC>"
+    assert formatting.timestamp(AT).endswith("|02 Mar 13:42 UTC>")

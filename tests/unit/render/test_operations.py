@@ -1,0 +1,51 @@
+"""Cards and final replies of operations."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.cards import Message
+from bot.operations import Step, StepState
+from bot.render import (
+    operations,
+)
+from tests.goldens import check_message
+from tests.unit.render.fleet_samples import BUSY, NAMES, NOW, STEPS, STOPPED, UNKNOWN, WAITING, WAKE
+
+FINISHED = replace(WAKE, steps=(*STEPS[:1], replace(STEPS[1], state=StepState.DONE), *STEPS[2:]))
+
+
+STOPPED_AND_FINISHED = replace(
+    STOPPED,
+    steps=(STOPPED.steps[0], replace(STEPS[1], state=StepState.DONE), *STOPPED.steps[2:]),
+)
+
+
+RATE_LIMIT_ERROR = "The Hub is rate-limiting us until 2026-03-03 06:00 UTC: “retry in 20 hours”."
+RATE_LIMITED = replace(
+    WAKE, steps=tuple(Step(f"acme/if-{n}", StepState.FAILED, RATE_LIMIT_ERROR) for n in range(30))
+)
+
+
+CASES: dict[str, Message] = {
+    "operation_midway": operations.card(WAKE, NAMES, NOW),
+    "operation_held": operations.card(WAKE, NAMES, NOW, "The Hub does not answer."),
+    "operation_ended": operations.card(FINISHED, NAMES, NOW),
+    "operation_unknown": operations.card(UNKNOWN, NAMES, NOW),
+    "operation_unknown_closing": operations.final_reply(UNKNOWN, NAMES, NOW),
+    "operation_waiting": operations.card(WAITING, NAMES, NOW),
+    "operation_stopped": operations.card(STOPPED, NAMES, NOW),
+    "operation_stopped_and_over": operations.card(STOPPED_AND_FINISHED, NAMES, NOW),
+    "operation_stopped_closing": operations.final_reply(STOPPED_AND_FINISHED, NAMES, NOW),
+    "operation_failed_alike": operations.card(RATE_LIMITED, NAMES, NOW),
+    "operation_closing": operations.final_reply(FINISHED, NAMES, NOW),
+    "operation_busy": operations.card(BUSY, NAMES, NOW),
+    "operation_busy_closing": operations.final_reply(
+        replace(BUSY, steps=(*BUSY.steps, Step("acme/if-a", StepState.DONE))), NAMES, NOW
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_message_matches_its_golden(name: str) -> None:
+    check_message(f"answers/{name}", CASES[name])

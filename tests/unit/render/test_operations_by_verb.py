@@ -1,0 +1,70 @@
+"""Cards of operations of the verbs that change settings."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.cards import Message
+from bot.operations import SkipReason, Step, StepState, Verb, skip
+from bot.render import operation_replies, operations
+from tests.goldens import check_message
+from tests.unit.render.provisioning_samples import (
+    HARDWARE_CHANGE,
+    NAMES,
+    NOW,
+    STEPS_IN_PROGRESS,
+    TEAMS,
+)
+
+NOT_BUILT = Step(
+    TEAMS[0],
+    StepState.SENT,
+    "Committed. The Hub hasn't started building it; the old version is still serving.",
+    stage="RUNNING",
+)
+
+
+SLEEP = replace(HARDWARE_CHANGE, verb=Verb.SLEEP, args={"seconds": "3600", "time": "1h"})
+
+
+CREATE = replace(
+    HARDWARE_CHANGE,
+    verb=Verb.CREATE,
+    steps=HARDWARE_CHANGE.steps[1:],
+    args={"sdk": "gradio", "visibility": "public"},
+)
+
+
+CASES: dict[str, Message] = {
+    "hardware_ended": operations.card(HARDWARE_CHANGE, NAMES, NOW),
+    "sleep_ended": operations.card(SLEEP, NAMES, NOW),
+    "sleep_needless": operation_replies.nothing_to_do(
+        replace(
+            SLEEP,
+            steps=(skip(Step(TEAMS[0]), SkipReason.FREE_HARDWARE),),
+        ),
+        NAMES,
+    ),
+    "create_ended": operations.card(CREATE, NAMES, NOW),
+    "create_needless": operation_replies.nothing_to_do(
+        replace(CREATE, steps=(skip(Step(TEAMS[0]), SkipReason.EXISTS),)), NAMES
+    ),
+    "upload_not_built": operations.card(
+        replace(
+            CREATE, verb=Verb.UPLOAD, steps=(NOT_BUILT,), args={"commit": "https://hub.test/c"}
+        ),
+        NAMES,
+        NOW,
+    ),
+    "upload_goes_on": operations.card(
+        replace(CREATE, verb=Verb.UPLOAD, steps=STEPS_IN_PROGRESS[3:4], args={"commit": ""}),
+        NAMES,
+        NOW,
+    ),
+    "upload_ended": operations.card(replace(CREATE, verb=Verb.UPLOAD, args={}), NAMES, NOW),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_message_matches_its_golden(name: str) -> None:
+    check_message(f"answers/{name}", CASES[name])

@@ -1,0 +1,98 @@
+"""Provisioning: form, preview and cards."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.cards import Message
+from bot.model import Space
+from bot.operations import Operation, SkipReason, Step, StepState, Verb, skip
+from bot.render import modals, operation_replies, operations, provisioning
+from bot.render.modals import FormMetadata
+from bot.render.provisioning import ProvisionSpec
+from tests.goldens import check_message, check_view
+from tests.unit.render.provisioning_samples import NAMES, NOW, PROVISION, STEPS_IN_PROGRESS, TEAMS
+
+FLEET = {id: Space(id, "RUNNING", "cpu-basic", "docker") for id in TEAMS[:2]}
+SPEC = ProvisionSpec(
+    "acme/if-template", {"TEAM_NAME": "{team}", "COLOUR": "blue"}, ("API_KEY", "DB")
+)
+REPAIR = replace(PROVISION, steps=PROVISION.steps[:1])
+MIXED = replace(
+    PROVISION, steps=(skip(PROVISION.steps[0], SkipReason.BUSY, Verb.WAKE), *PROVISION.steps[1:])
+)
+FINISHED_STEPS = tuple(s for s in STEPS_IN_PROGRESS if s.is_finished)
+
+
+PLAN_ERROR = (
+    "The owner's plan does not pay for this: “Private Spaces beyond the first 20 need a Team or "
+    "an Enterprise plan for the organisation acme”. Nothing was changed. Change the plan, or "
+    "ask for something it covers."
+)
+
+
+RATE_LIMIT_NOTE = (
+    "The Hub takes no more requests from us for {} s. Nothing was done. Try again after that."
+)
+
+
+DELAYED_STEPS = (
+    Step(TEAMS[0], StepState.FAILED, PLAN_ERROR),
+    Step(TEAMS[1], message="It is busy: “another conflicting operation is in progress”."),
+    *(
+        Step(id, message=RATE_LIMIT_NOTE.format(300 - n), limited_since=NOW)
+        for n, id in enumerate(TEAMS[2:14])
+    ),
+    *(Step(id) for id in TEAMS[14:]),
+)
+
+
+def confirmation_of(operation: Operation, spec: ProvisionSpec = SPEC) -> Message:
+    warning = provisioning.preview(operation, FLEET, spec, NAMES)
+    return operation_replies.confirmation(operation, warning, operation.id)
+
+
+CASES: dict[str, Message] = {
+    "provision_asked": confirmation_of(PROVISION),
+    "provision_asked_to_repair": confirmation_of(REPAIR),
+    "provision_asked_while_busy": confirmation_of(MIXED),
+    "provision_asked_with_much": confirmation_of(
+        PROVISION,
+        ProvisionSpec(
+            "acme/if-template",
+            {f"VARIABLE_{n}": "{team}" for n in range(12)},
+            [f"SECRET_{n}" for n in range(11)],
+            {"VARIABLE_1": "not this one", "MODE": "exam", "NOTE": "x" * 200},
+        ),
+    ),
+    "provision_asked_about_the_unknown": confirmation_of(
+        PROVISION, replace(SPEC, template_variables=None)
+    ),
+    "provision_asked_without_a_recipe": confirmation_of(
+        PROVISION, ProvisionSpec("acme/if-template", {}, ())
+    ),
+    "provision_midway": operations.card(replace(PROVISION, steps=STEPS_IN_PROGRESS), NAMES, NOW),
+    "provision_held_up": operations.card(replace(PROVISION, steps=DELAYED_STEPS), NAMES, NOW),
+    "provision_ended": operations.card(replace(PROVISION, steps=FINISHED_STEPS), NAMES, NOW),
+    "provision_closing": operations.final_reply(
+        replace(PROVISION, steps=FINISHED_STEPS), NAMES, NOW
+    ),
+    "provision_begun": operation_replies.started(PROVISION),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_message_matches_its_golden(name: str) -> None:
+    check_message(f"answers/{name}", CASES[name])
+
+
+def test_form_matches_its_golden() -> None:
+    view = modals.with_metadata(
+        provisioning.form("acme/if-template"), FormMetadata("provision", "C1")
+    )
+
+    check_view("forms/provision", view)
+
+
+def test_preview_names_the_secrets() -> None:
+    assert "`API_KEY`" in str(CASES["provision_asked"].blocks)

@@ -1,0 +1,54 @@
+"""Replies: rejections, errors and help."""
+
+import pytest
+
+from bot.cards import Message
+from bot.errors import Misunderstood, NotAllowed, SlackError
+from bot.model import Role
+from bot.render import (
+    replies,
+)
+from bot.render.replies import HelpEntry
+from tests.goldens import check_message
+
+CASES: dict[str, Message] = {
+    "refusal": replies.refusal(NotAllowed("Only an operator may `wake`.")),
+    "suggestion_with_a_key": replies.refusal(
+        Misunderstood("Not all of these are Spaces.", "secret set team-a API_KEY")
+    ),
+    "suggestion": replies.refusal(Misunderstood("I know no Space `tem-a`.", "wake team-a")),
+    "failure": replies.internal_error("1a2b3c4d"),
+    "interrupted": replies.interrupted("wake all"),
+    "interrupted_begun": replies.interrupted("delete team-a", is_started=True),
+    "help": replies.help(
+        [
+            HelpEntry("wake <targets>", "Start what is asleep.", "wake all"),
+            HelpEntry("url <targets>", "The addresses.", "url all", has_button=True),
+        ],
+        ("audit", "pause"),
+        Role.VIEWER.title,
+        "/space",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_message_matches_its_golden(name: str) -> None:
+    check_message(f"answers/{name}", CASES[name])
+
+
+FILE_CASES: dict[str, Message] = {
+    "file_parcel": replies.file_dm("a-run.log", "C1"),
+    "file_parcel_from_nowhere": replies.file_dm("a-run.log", "U1"),
+}
+
+
+@pytest.mark.parametrize("name", FILE_CASES)
+def test_file_message_matches_its_golden(name: str) -> None:
+    check_message(f"reads/{name}", FILE_CASES[name])
+
+
+def test_missing_file_note_gives_the_reason() -> None:
+    error = SlackError("I lack files:write. Nothing was done.", "missing_scope")
+
+    assert "I lack files:write" in replies.file_failed_note("a.log", error)

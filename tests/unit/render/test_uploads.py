@@ -1,0 +1,72 @@
+"""The upload form and the cards of an upload."""
+
+import pytest
+
+from bot.cards import Message
+from bot.parsing import NameIndex
+from bot.render import modals, uploads
+from bot.render.modals import FormMetadata, View
+from bot.render.uploads import UploadProgress
+from bot.uploads import UploadPlan
+from tests.goldens import check_message, check_view
+from tests.unit.render.form_samples import NAMES
+
+MANY = NameIndex.of([f"acme/team-{n}" for n in range(1, 501)])
+PLAN = UploadPlan({"app.py": b"print()", "data/a.csv": b"1,2"}, ("__MACOSX/._app.py",))
+
+
+VIEWS: dict[str, View] = {
+    "upload": uploads.form(NAMES, "acme/if-a"),
+    "upload_anywhere": uploads.form(
+        NAMES,
+        None,
+        attached_count=2,
+        note=uploads.missing_secrets_note(["API_KEY"], is_known=False),
+    ),
+    "upload_lacking": uploads.form(
+        NAMES,
+        "acme/if-a",
+        note=uploads.missing_secrets_note(["API_KEY", "HF_TOKEN"], is_known=True),
+    ),
+    "upload_many": uploads.form(MANY, None),
+}
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_modal_matches_its_golden(name: str) -> None:
+    check_view(
+        f"forms/{name}",
+        modals.with_metadata(VIEWS[name], FormMetadata("wake a", "C1", "1.2")),
+    )
+
+
+MESSAGES: dict[str, Message] = {
+    "upload_begun": uploads.started(NAMES, "acme/if-a", 2, is_queued=False),
+    "upload_waits": uploads.started(NAMES, "acme/if-a", 1, is_queued=True),
+    "uploading": uploads.card(NAMES, "acme/if-a", PLAN, "U1", UploadProgress()),
+    "upload_sets_a_secret": uploads.card(
+        NAMES, "acme/if-a", PLAN, "U1", UploadProgress(set_keys=["API_KEY"], current_key="DB")
+    ),
+    "upload_commits": uploads.card(
+        NAMES, "acme/if-a", PLAN, "U1", UploadProgress(set_keys=["API_KEY", "DB"])
+    ),
+    "upload_leaves_a_secret_out": uploads.card(
+        NAMES, "acme/if-a", PLAN, "U1", UploadProgress(clashing_keys=["API_KEY"])
+    ),
+    "upload_failed": uploads.failed_card(NAMES, "acme/if-a", "U1", "The Hub said no."),
+    "upload_failed_halfway": uploads.failed_card(
+        NAMES, "acme/if-a", "U1", "The Hub said no. No file was changed. Ask.", ["API_KEY", "DB"]
+    ),
+    "upload_unanswered": uploads.outcome_unknown_card(
+        NAMES, "acme/if-a", "U1", "It may have been done: look.", ["API_KEY"]
+    ),
+    "upload_unchanged": uploads.unchanged_card(
+        NAMES, "acme/if-a", 2, "U1", UploadProgress(["API_KEY"], clashing_keys=["DB"])
+    ),
+    "upload_interrupted": uploads.interrupted_card(),
+}
+
+
+@pytest.mark.parametrize("name", MESSAGES)
+def test_message_matches_its_golden(name: str) -> None:
+    check_message(f"forms/{name}", MESSAGES[name])

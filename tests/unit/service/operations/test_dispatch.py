@@ -1,0 +1,26 @@
+"""Dispatch: a call leaves only while the process leads."""
+
+from contextlib import suppress
+
+import pytest
+
+from bot.model import Ask
+from bot.service import Bot
+from bot.store.lease import LeaseLost
+from tests.conftest import ListenToEngine
+from tests.fakes import FakeHub
+from tests.unit.service.samples import pause_in_commits
+
+
+# Commits: the operations are read, a look is kept, a step is claimed, and then it would be sent.
+@pytest.mark.parametrize("commits", [1, 2, 3])
+def test_a_restart_does_not_leave_after_a_pause(
+    bot: Bot, hub: FakeHub, listen_to_engine: ListenToEngine, commits: int
+) -> None:
+    hub.set(team_a="SLEEPING")
+    bot.ask(Ask("wake all", "UTA", "C1", idempotency_key="wake"))
+
+    with suppress(LeaseLost):
+        pause_in_commits(bot, commits, listen_to_engine).advance()
+
+    assert hub.writes == []

@@ -1,0 +1,236 @@
+"""A class of 30 over the real adapter against the Hub to practise on, with its secrets in hand."""
+
+import hashlib
+import logging
+import socket
+from collections.abc import Iterator
+from functools import partial
+from threading import Thread
+
+import pytest
+import uvicorn
+from huggingface_hub import set_client_factory
+from huggingface_hub.utils._http import default_client_factory
+
+from bot.hub import Hub
+from bot.model import Ask
+from bot.sandbox.hub.accounts import Token
+from bot.sandbox.hub.app import create_hub_app as app_of
+from bot.sandbox.hub.control import World
+from bot.sandbox.hub.seed import classroom
+from bot.sandbox.hub.space import Space
+from bot.service import Bot
+from tests.conftest import MakeBot
+from tests.database import Database
+from tests.fakes import FakeClock, FakeSlack, with_parts
+from tests.faults import Killed, with_hub_fault
+
+TOKEN = "hf_" + "t0ken" * 7
+OWNER = "ifcore-org"
+SECRETS = {"OPENAI_KEY": "sk-swordfish-0123456789", "DB_PASSWORD": "correct horse battery"}
+ENVIRON = {
+    "SPACEBOT_OWNER": OWNER,
+    "SPACEBOT_PREFIX": "ifcore-",
+    "SPACEBOT_TEMPLATE": f"{OWNER}/ifcore-template",
+    "SPACEBOT_VARIABLES": "TEAM_NAME={team}",
+    **{f"SPACEBOT_SECRET_{key}": value for key, value in SECRETS.items()},
+}
+TEAMS = tuple(f"group-{number}" for number in range(1, 31))
+IDS = tuple(f"{OWNER}/ifcore-{team}" for team in TEAMS)
+
+
+@pytest.fixture
+def world(clock: FakeClock) -> World:
+    world = classroom(spaces=2, clock=lambda: clock().timestamp())
+    world.tokens[TOKEN] = Token()
+    return world
+
+
+@pytest.fixture
+def hub(world: World, clock: FakeClock) -> Iterator[Hub]:
+    """The real adapter; it takes the place of the fake one for every test here."""
+    config = uvicorn.Config(app_of(world), log_level="warning", lifespan="off")
+    server = uvicorn.Server(config)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = Thread(target=partial(server.run, sockets=[listening]))
+        thread.start()
+        endpoint = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        hub = Hub(TOKEN, endpoint=endpoint, now=clock, timeout=5.0)
+        yield hub
+        hub.close()
+        set_client_factory(default_client_factory)
+        world.faults.release()
+        server.should_exit = True
+        thread.join()
+
+
+def begin(bot: Bot, text: str) -> None:
+    bot.ask(Ask(text, "ULEAD", "C1", idempotency_key="ask"))
+    bot.ask(Ask("confirm 1", "ULEAD", "C1", idempotency_key="yes"))
+
+
+def run_rounds(bot: Bot, clock: FakeClock, seconds: int) -> None:
+    for _ in range(seconds // 10):
+        clock.tick(seconds=10)
+        bot.advance()
+        bot.deliver()
+
+
+def assert_each_was_complete_at_its_first_build(world: World) -> None:
+    for team, id in zip(TEAMS, IDS, strict=True):
+        env = world.first_build_env(id)
+        assert env is not None, id
+        assert env.secrets == SECRETS.keys()
+        assert env.variables == {"TEAM_NAME": team}
+        for key, value in SECRETS.items():
+            assert world.secret_digest(id, key) == hashlib.sha256(value.encode()).hexdigest()
+
+
+def test_thirty_spaces_have_every_secret_before_the_first_build(
+    make_bot: MakeBot, world: World, slack: FakeSlack, clock: FakeClock
+) -> None:
+    bot = make_bot(**ENVIRON)
+    begin(bot, "provision group-1..30")
+    run_rounds(bot, clock, 60)
+
+    assert_each_was_complete_at_its_first_build(world)
+    assert [call.name for call in world.calls].count("duplicate") == 30
+    assert [card.text[:24] for card in slack.cards] == ["Provision: 30 of 30 up a"]
+    assert all(space.private for space in world.spaces() if space.id in IDS)
+    assert len(slack.replies) == 1
+
+
+@pytest.mark.parametrize("point", ["before duplicate", "after duplicate"])
+@pytest.mark.parametrize("nth", [0, 29], ids=["first", "last"])
+def test_killed_provision_is_finished_without_duplicates(
+    make_bot: MakeBot,
+    world: World,
+    hub: Hub,
+    slack: FakeSlack,
+    clock: FakeClock,
+    nth: int,
+    point: str,
+) -> None:
+    bot = make_bot(**ENVIRON)
+    begin(bot, "provision group-1..30")
+    with pytest.raises(Killed):
+        with_hub_fault(with_parts(bot, hub=hub), point, nth=nth).advance()
+
+    run_rounds(make_bot(**ENVIRON), clock, 90)
+
+    assert_each_was_complete_at_its_first_build(world)
+    assert [card.text[:24] for card in slack.cards] == ["Provision: 30 of 30 up a"]
+    assert [call.name for call in world.calls].count("duplicate") == 30, "sent once each"
+    assert set(world.restarts.values()) == {0}
+
+
+def test_second_run_adds_only_what_is_missing(
+    make_bot: MakeBot, world: World, slack: FakeSlack, clock: FakeClock
+) -> None:
+    bot = make_bot(**ENVIRON)
+    begin(bot, "provision group-1..3")
+    run_rounds(bot, clock, 60)
+    with world.open(IDS[0]) as space:
+        del space.secrets["OPENAI_KEY"]
+    world.sleep(IDS[1])
+    before = len(world.calls)
+    bot.ask(Ask("provision group-1..3", "ULEAD", "C1", idempotency_key="ask again"))
+    bot.ask(Ask("confirm 2", "ULEAD", "C1", idempotency_key="yes again"))
+    run_rounds(bot, clock, 60)
+
+    acts = [call.name for call in world.calls[before:] if call.method == "POST"]
+    assert acts == ["set-secret"]
+    assert world.stage(IDS[1]) == "SLEEPING"
+    assert slack.cards[1].text.startswith("Provision: 1 of 1 up")
+
+
+@pytest.mark.parametrize(
+    ("status", "words", "ending"),
+    [
+        # The plan, the right, the name: each is that Space's own.
+        (402, "Subscribe to PRO", "Provision: 1 of 2 up"),
+        (403, "You have no rights here", "Provision: 1 of 2 up"),
+        (400, "Invalid repo name", "Provision: 1 of 2 up"),
+        # Another creation is under way, or the window is used up: it waits, and is made.
+        (409, "another conflicting operation is in progress", "Provision: 2 of 2 up"),
+        (429, "too many creations", "Provision: 2 of 2 up"),
+        (503, "Service Unavailable", "Provision: 2 of 2 up"),
+    ],
+)
+def test_hub_rejection_is_shown(
+    make_bot: MakeBot,
+    world: World,
+    slack: FakeSlack,
+    clock: FakeClock,
+    status: int,
+    words: str,
+    ending: str,
+) -> None:
+    once = 1 if ending.endswith("2 of 2 up") else None
+    headers = {"Retry-After": "60"} if status == 429 else {}
+    world.faults.refuse(status, words, call="duplicate", space=IDS[0], times=once, headers=headers)
+    bot = make_bot(**ENVIRON)
+    begin(bot, "provision group-1..2")
+    run_rounds(bot, clock, 20)
+    while_it_waits = str(slack.cards[0].message.blocks)
+    run_rounds(bot, clock, 90)
+
+    assert words in while_it_waits
+    assert slack.cards[0].text.startswith(ending)
+
+
+def test_creation_limit_of_20_hours_is_not_retried(
+    make_bot: MakeBot, world: World, slack: FakeSlack, clock: FakeClock
+) -> None:
+    """The issue's example: one call a minute, forever."""
+    world.faults.limit_creations(hours=20)
+    bot = make_bot(**ENVIRON)
+    begin(bot, "provision group-1..3")
+    run_rounds(bot, clock, 120)
+
+    assert [call.name for call in world.calls].count("duplicate") == 1
+    assert slack.cards[0].text.startswith("Provision: 0 of 3 up")
+    card_text = str(slack.cards[0].message.blocks)
+    assert "retry in 20 hours" in card_text
+    assert "2026-03-03 06:00 UTC" in card_text
+    assert slack.cards[0].buttons.keys() == {"Try 3 again"}
+
+
+def test_foreign_private_template_is_not_found(
+    make_bot: MakeBot, world: World, slack: FakeSlack
+) -> None:
+    world.add(Space("others/secret-template", private=True))
+    begin(make_bot(**ENVIRON), "provision group-1 from others/secret-template")
+
+    assert (
+        "I cannot see the template `others/secret-template`" in slack.ephemeral_messages[0][1].text
+    )
+
+
+def test_secret_value_is_stored_nowhere(
+    make_bot: MakeBot,
+    world: World,
+    slack: FakeSlack,
+    clock: FakeClock,
+    database: Database,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG, "bot")
+    values = list(SECRETS.values())
+    # A Hub that repeats what it was sent, and an app that prints what it was given.
+    world.faults.refuse(400, f"These are bad: {values}", call="duplicate", space=IDS[0])
+    bot = make_bot(**ENVIRON)
+    begin(bot, "provision group-1..3")
+    run_rounds(bot, clock, 20)
+    world.break_(IDS[1], f"Exit code: 1. Reason: {values} are not valid")
+    run_rounds(bot, clock, 60)
+
+    messages = "".join(
+        f"{m}" for m in (*slack.messages, *slack.ephemeral_messages, *slack.responses)
+    )
+    stored = b"".join(file.read_bytes() for file in database.files())
+    assert "1 of 3 up" in messages
+    for value in values:
+        assert value not in messages
+        assert value.encode() not in stored
+        assert value not in caplog.text

@@ -1,0 +1,115 @@
+"""Health: the report of `doctor`."""
+
+import pytest
+
+from bot.model import RateBudget
+from bot.service import Bot
+from bot.service.requests import health
+from bot.store import lease
+from tests.conftest import MakeBot
+from tests.fakes import FakeClock, FakeHub, FakeLeadership, FakeSlack, with_parts
+from tests.requests import last_message, send_command
+from tests.unit.service.samples import last_reply_text
+
+
+def test_doctor_shows_the_state_of_the_bot(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    hub.set(team_a="RUNNING")
+    bot.sweep()
+    bot.deliver()
+    hub.rate_limit_window = RateBudget(900, clock().replace(hour=11))
+    clock.tick(seconds=12)
+
+    send_command(bot, "doctor", user="ULEAD")
+
+    assert last_message(slack).text == "All well: 6 checks"
+    for part in (
+        "*last sweep* 12 s ago",
+        "*leader* I lead, in epoch 1",
+        "*cards* all shown as they should be",
+        "*Hub budget* 900 calls left until 11:00:00 UTC",
+        "*Slack bot token* spacebot in Acme",
+    ):
+        assert part in last_reply_text(slack)
+
+
+def test_doctor_shows_problems_and_fixes(
+    make_bot: MakeBot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    bot = make_bot()
+    hub.set(team_a="SLEEPING")
+    bot.sweep()
+    slack.channels_without_bot = {"C0OPS"}
+    bot.deliver()  # nobody else can hear of an alert, so its card waits to be let in
+    slack.channels_without_bot = set()
+    clock.tick(minutes=10)
+    hub.rate_limit_window = RateBudget(3, clock().replace(hour=12, minute=0))
+    with bot.deps.store.transaction() as tx:
+        lease.release(tx, bot.deps.leadership.current_lease())  # type: ignore[arg-type]
+    bot = with_parts(bot, leadership=FakeLeadership(bot.deps.store, None))
+
+    send_command(bot, "doctor", user="ULEAD")
+
+    assert "*last sweep* 10 min ago. What I show is that old" in last_reply_text(slack)
+    assert "*leader* nobody leads" in last_reply_text(slack)
+    assert "1 card not delivered yet: I am not in that channel." in last_reply_text(slack)
+    assert "3 calls left until 12:00:00 UTC. Acts wait until then." in last_reply_text(slack)
+
+
+def test_before_the_first_sweep_doctor_says_so(bot: Bot, slack: FakeSlack) -> None:
+    send_command(bot, "doctor", user="ULEAD")
+
+    assert "*last sweep* none yet" in last_reply_text(slack)
+
+
+def test_a_replica_that_stands_by_names_the_leader(bot: Bot, slack: FakeSlack) -> None:
+    send_command(
+        with_parts(bot, leadership=FakeLeadership(bot.deps.store, None)), "doctor", user="ULEAD"
+    )
+
+    assert "*leader* another replica: test; I stand by" in last_reply_text(slack)
+
+
+def test_doctor_names_a_rejected_card(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+    hub.set(team_a="SLEEPING")
+    bot.sweep()
+    slack.go_down()
+    bot.deliver()
+    slack.come_up()
+
+    send_command(bot, "doctor", user="ULEAD")
+
+    assert "1 card not delivered yet: Slack does not answer." in last_reply_text(slack)
+
+
+def test_the_doctor_is_for_admins(bot: Bot, slack: FakeSlack) -> None:
+    send_command(bot, "doctor")
+
+    assert "Only an admin" in last_message(slack).text
+
+
+# (what SPACEBOT_COMMAND says, the slash commands that people typed, the doctor's words)
+@pytest.mark.parametrize(
+    ("configured", "typed", "wrong"),
+    [
+        ("/space", [], ""),
+        ("/space", ["/space"], ""),
+        ("/space", ["/ops", "/space"], ""),
+        ("/space", ["/space", "/ops"], "Set SPACEBOT_COMMAND=/ops."),
+        ("/ops", ["/space", "/ops"], ""),
+    ],
+)
+def test_doctor_reports_a_different_slash_command(
+    make_bot: MakeBot, configured: str, typed: list[str], wrong: str
+) -> None:
+    bot = make_bot(SPACEBOT_COMMAND=configured)
+    for slash in typed:
+        send_command(bot, "help", slash=slash)
+
+    [finding] = [
+        found for found in health.run_diagnostics(bot.deps) if found.name == "slash command"
+    ]
+
+    assert finding.problem.endswith(wrong)
+    assert bool(finding.problem) == bool(wrong)

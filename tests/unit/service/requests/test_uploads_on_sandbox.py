@@ -1,0 +1,148 @@
+"""Uploads over the real adapter against the Hub to practise on: large files, and builds."""
+
+import socket
+from collections.abc import Iterator
+from functools import partial
+from threading import Thread
+
+import pytest
+import uvicorn
+from huggingface_hub import set_client_factory
+from huggingface_hub.utils._http import default_client_factory
+
+from bot.hub import Hub
+from bot.hub import hub as adapter
+from bot.sandbox.hub.accounts import Token
+from bot.sandbox.hub.app import create_hub_app as app_of
+from bot.sandbox.hub.control import World
+from bot.sandbox.hub.seed import classroom
+from bot.service import Bot
+from tests.conftest import MakeBot
+from tests.fakes import FakeClock, FakeSlack
+from tests.requests import share, submit_upload
+from tests.unit.service.requests.test_uploads import NOT_STARTED
+
+TOKEN = "hf_" + "t0ken" * 7
+TEAM = "ifcore-org/ifcore-team-a"
+MODEL = bytes(range(256)) * 50_000  # 12.8 MB
+
+
+@pytest.fixture
+def world(clock: FakeClock) -> World:
+    world = classroom(spaces=2, clock=lambda: clock().timestamp())
+    world.tokens[TOKEN] = Token()
+    return world
+
+
+@pytest.fixture
+def hub(world: World, clock: FakeClock) -> Iterator[Hub]:
+    """The real adapter; it takes the place of the fake one for every test here."""
+    server = uvicorn.Server(uvicorn.Config(app_of(world), log_level="warning", lifespan="off"))
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = Thread(target=partial(server.run, sockets=[listening]))
+        thread.start()
+        endpoint = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        hub = Hub(TOKEN, endpoint=endpoint, now=clock, timeout=5.0)
+        yield hub
+        hub.close()
+        set_client_factory(default_client_factory)
+        world.faults.release()
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture
+def bot(make_bot: MakeBot) -> Bot:
+    bot = make_bot(SPACEBOT_OWNER="ifcore-org", SPACEBOT_PREFIX="ifcore-")
+    bot.sweep()
+    return bot
+
+
+def run_rounds(bot: Bot, clock: FakeClock, seconds: int) -> None:
+    for _ in range(seconds // 10):
+        clock.tick(seconds=10)
+        bot.advance()
+        bot.deliver()
+
+
+def last_card(slack: FakeSlack) -> str:
+    return f"{slack.cards[-1].text} {slack.cards[-1].message.blocks}"
+
+
+def test_large_file_is_uploaded_and_deployed(
+    bot: Bot, world: World, slack: FakeSlack, clock: FakeClock
+) -> None:
+    submit_upload(bot, slack, share(slack, model_bin=MODEL, app_py=b"1"))
+    run_rounds(bot, clock, 60)
+
+    assert world.files(TEAM)["model.bin"] == MODEL
+    assert last_card(slack).startswith("Upload: 1 of 1 in place")
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        pytest.param("fill_storage", "Private repository storage limit reached", id="storage"),
+        pytest.param("lose_store", "The Hub's file store cannot be reached", id="no store"),
+    ],
+)
+def test_large_file_error_is_on_the_card(
+    bot: Bot, world: World, slack: FakeSlack, fault: str, said: str
+) -> None:
+    getattr(world.faults, fault)()
+    submit_upload(bot, slack, share(slack, model_bin=MODEL))
+
+    assert last_card(slack).startswith("Upload to team-a failed")
+    assert said in last_card(slack)
+    assert "I was stopped" not in last_card(slack)
+    assert "model.bin" not in world.files(TEAM)
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_large_file_is_uploaded_where_the_hub_refuses_a_xet_token(
+    bot: Bot, world: World, slack: FakeSlack, clock: FakeClock, status: int
+) -> None:
+    world.faults.refuse(status, "Xet is not for you", call="xet-write-token")
+    submit_upload(bot, slack, share(slack, model_bin=MODEL))
+    run_rounds(bot, clock, 60)
+
+    assert world.files(TEAM)["model.bin"] == MODEL
+    assert last_card(slack).startswith("Upload: 1 of 1 in place")
+
+
+@pytest.mark.parametrize("call", ["lfs-batch", "store", "lfs-verify"])
+def test_silent_store_is_on_the_card_within_the_deadline(
+    bot: Bot, world: World, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    monkeypatch.setattr(adapter, "_UPLOAD_SECONDS", 2.0)
+    world.faults.hang(call=call)
+    submit_upload(bot, slack, share(slack, model_bin=MODEL))
+
+    assert last_card(slack).startswith("Upload to team-a failed")
+    assert "the time for it ran out" in last_card(slack)
+    assert "I was stopped" not in last_card(slack)
+
+
+def test_unbuilt_commit_is_not_deployed_until_a_rebuild(
+    bot: Bot, hub: Hub, world: World, slack: FakeSlack, clock: FakeClock
+) -> None:
+    world.ignore_commits(TEAM)
+    submit_upload(bot, slack, share(slack, app_py=b"1"))
+    run_rounds(bot, clock, 120)
+    assert last_card(slack).startswith("Uploading to 1 Space")
+    assert NOT_STARTED in last_card(slack)
+
+    hub.restart(TEAM, factory=True)
+    run_rounds(bot, clock, 60)
+    assert last_card(slack).startswith("Upload: 1 of 1 in place")
+
+
+def test_the_same_files_again_make_no_commit(
+    bot: Bot, world: World, slack: FakeSlack, clock: FakeClock
+) -> None:
+    submit_upload(bot, slack, share(slack, model_bin=MODEL, app_py=b"1"))
+    run_rounds(bot, clock, 60)
+    submit_upload(bot, slack, share(slack, model_bin=MODEL, app_py=b"1"))
+
+    assert last_card(slack).startswith("Nothing to upload: team-a already has these 2 files")
+    assert [call.name for call in world.calls].count("commit") == 1

@@ -1,0 +1,62 @@
+"""The shared nouns: conditions, roles and checks."""
+
+import pytest
+
+from bot.model import CheckResult, Condition, Role, Space, condition, owner_of
+
+
+@pytest.mark.parametrize(
+    ("stage", "expected"),
+    [
+        ("RUNNING", Condition.RUNNING),
+        # The old version serves while a new one builds.
+        ("RUNNING_BUILDING", Condition.RUNNING),
+        ("BUILDING", Condition.STARTING),
+        ("STOPPED", Condition.ASLEEP),
+        ("NO_APP_FILE", Condition.FAILED),
+        # A stage that the Hub has added is neither fine nor an error.
+        ("DREAMING", Condition.UNKNOWN),
+        ("running", Condition.UNKNOWN),
+    ],
+)
+def test_condition_of_a_stage(stage: str, expected: Condition) -> None:
+    assert condition(stage) is Space("a/b", stage).condition is expected
+
+
+@pytest.mark.parametrize(
+    ("hardware", "sdk", "expected"),
+    [
+        ("t4-small", "docker", True),
+        ("cpu-basic", "docker", False),
+        (None, "docker", False),
+        ("t4-small", "static", False),
+    ],
+)
+def test_only_other_hardware_than_the_free_one_is_paid(
+    hardware: str | None, sdk: str, *, expected: bool
+) -> None:
+    assert Space("a/b", "RUNNING", hardware=hardware, sdk=sdk).is_paid is expected
+
+
+def test_roles_are_ordered_and_have_titles() -> None:
+    assert Role.VIEWER < Role.OPERATOR < Role.ADMIN
+    assert [role.title for role in Role] == ["a viewer", "an operator", "an admin"]
+
+
+@pytest.mark.parametrize(
+    ("result", "line"),
+    [
+        (CheckResult("clock", detail="within 1 s"), "ok  clock: within 1 s"),
+        (CheckResult("clock", detail="unknown", unknown=True), "?   clock: unknown"),
+        (CheckResult("clock", "61 s away", "x", unknown=True), "BAD clock: 61 s away"),
+    ],
+)
+def test_a_check_is_one_line_and_a_problem_outweighs_the_rest(
+    result: CheckResult, line: str
+) -> None:
+    assert result.line == line
+    assert result.ok is not line.startswith("BAD")
+
+
+def test_the_owner_is_the_part_before_the_slash() -> None:
+    assert owner_of("acme/team-a") == "acme"
