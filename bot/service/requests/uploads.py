@@ -12,8 +12,6 @@ from threading import Lock
 
 from bot import collisions, uploads
 from bot.audit import AskState, Outcome
-from bot.card_keys import CardKey, CardKind
-from bot.cards import Message
 from bot.command import Upload
 from bot.error_boundary import report_unexpected
 from bot.errors import (
@@ -29,11 +27,11 @@ from bot.operations import Operation, Step, StepState, Verb
 from bot.parsing import NameIndex
 from bot.render import uploads as render
 from bot.service import reply_channel, request_state
-from bot.service.dependencies import Dependencies, Hub, Job, Trigger
+from bot.service.dependencies import Dependencies, Hub
 from bot.service.operations import begin
 from bot.service.requests import upload_files
+from bot.service.requests.upload_card import UploadCard
 from bot.settings import Settings
-from bot.store import Store, Tx, asks, cards
 
 logger = logging.getLogger(__name__)
 
@@ -46,8 +44,9 @@ _SLOT_TIMEOUT_SECONDS = 120.0  # seconds to wait for it
 class _UploadJob:
     """A checked upload, and its progress."""
 
-    ask: Ask
     request: Upload
+    names: NameIndex
+    card: UploadCard
     plan: uploads.UploadPlan
     missing_keys: Sequence[str]  # configured secrets to set before the commit
     clashing_keys: Sequence[str]  # configured secrets not set, because variables have their names
@@ -80,55 +79,41 @@ def upload(deps: Dependencies, ask: Ask, request: Upload) -> Outcome:
         _upload_lock.release()
 
 
-def show_interrupted(tx: Tx, ask: Ask) -> None:
-    """Show on the card of an upload, if it has one, that its process stopped."""
-    interrupted = render.interrupted_card()
-    cards.set_contents(tx, {card.id: interrupted for card in cards.by_key(tx, _card_key(ask))})
-
-
 def _upload(deps: Dependencies, ask: Ask, request: Upload) -> Outcome:
     request_state.heartbeat(deps.store, ask, deps.now())
     plan = uploads.plan_upload(
         upload_files.fetch_files(deps, ask, request.files), request.folder, unpack=request.unpack
     )
     upload_files.check_card(deps.hub, plan)
-    job = _UploadJob(ask, request, plan, *_missing_secrets(deps.hub, deps.settings, request.space))
+    names = _names(deps.settings.prefix, request)
+    card = UploadCard(deps.store, deps.trigger, deps.now, ask)
+    secrets = _missing_secrets(deps.hub, deps.settings, request.space)
+    job = _UploadJob(request, names, card, plan, *secrets)
     try:
         with report_unexpected(logger, f"upload to {request.space}"):
-            stage_before, head, commit = _set_secrets_and_commit(deps, job)
+            stage_before, head, commit = _set_secrets_and_commit(deps.hub, deps.settings, job)
     except UnexpectedError:
-        _show(deps.store, deps.trigger, ask, render.interrupted_card(), deps.now())
+        card.show(render.interrupted_card())
         raise
     except BotError as error:
         logger.info("upload to %s: %s", request.space, with_request_id(error))
-        return Outcome(AskState.FAILED, _show_failure(deps, job, error))
+        return Outcome(AskState.FAILED, _show_failure(job, error))
     if commit.oid == head:
-        return Outcome(AskState.ACTED, _show_unchanged(deps, job))
+        return Outcome(AskState.ACTED, _show_unchanged(job))
     operation = _make_operation(job, stage_before, commit, deps.now())
-    return begin.follow_existing(deps, ask, operation, _card_key(ask))
+    return begin.follow_existing(deps, ask, operation, card.key)
 
 
-def _show_failure(deps: Dependencies, job: _UploadJob, error: BotError) -> str:
+def _show_failure(job: _UploadJob, error: BotError) -> str:
     """Show the error on the card; return a line for the audit."""
-    space, user, names = job.request.space, job.ask.user, _names(deps.settings.prefix, job.request)
+    space, user, names = job.request.space, job.card.ask.user, job.names
     note = f" Set before that: {', '.join(job.set_keys)}." if job.set_keys else ""
     if isinstance(error, Unanswered) and not job.current_key:
-        _show(
-            deps.store,
-            deps.trigger,
-            job.ask,
-            render.outcome_unknown_card(names, space, user, str(error), job.set_keys),
-            deps.now(),
-        )
+        message = render.outcome_unknown_card(names, space, user, str(error), job.set_keys)
+        job.card.show(message)
         return f"no answer to the upload to {space}: {error}{note}"
     reason = _describe_failure(job, error)
-    _show(
-        deps.store,
-        deps.trigger,
-        job.ask,
-        render.failed_card(names, space, user, reason, job.set_keys),
-        deps.now(),
-    )
+    job.card.show(render.failed_card(names, space, user, reason, job.set_keys))
     return f"failed to upload to {space}: {reason}{note}"
 
 
@@ -139,20 +124,10 @@ def _describe_failure(job: _UploadJob, error: BotError) -> str:
     return f"{job.current_key}: {text}" if job.current_key else text
 
 
-def _show_unchanged(deps: Dependencies, job: _UploadJob) -> str:
+def _show_unchanged(job: _UploadJob) -> str:
     """Show on the card that nothing changed; return a line for the audit."""
-    names, space, files = (
-        _names(deps.settings.prefix, job.request),
-        job.request.space,
-        len(job.plan.files),
-    )
-    _show(
-        deps.store,
-        deps.trigger,
-        job.ask,
-        render.unchanged_card(names, space, files, job.ask.user, job.progress),
-        deps.now(),
-    )
+    space, files, user = job.request.space, len(job.plan.files), job.card.ask.user
+    job.card.show(render.unchanged_card(job.names, space, files, user, job.progress))
     note = f". Set before that: {', '.join(job.set_keys)}" if job.set_keys else ""
     return f"nothing to upload to {space}: it already has these files{note}"
 
@@ -169,7 +144,9 @@ def _missing_secrets(hub: Hub, settings: Settings, space: str) -> tuple[list[str
     return sorted(missing - set(clashing_keys)), clashing_keys
 
 
-def _set_secrets_and_commit(deps: Dependencies, job: _UploadJob) -> tuple[str, str | None, Commit]:
+def _set_secrets_and_commit(
+    hub: Hub, settings: Settings, job: _UploadJob
+) -> tuple[str, str | None, Commit]:
     """Set the missing secrets and commit; return the previous stage, previous head and commit.
 
     The commit's URL is empty if its answer was lost but the commit was found.
@@ -179,15 +156,15 @@ def _set_secrets_and_commit(deps: Dependencies, job: _UploadJob) -> tuple[str, s
     """
     space = job.request.space
     for key in job.missing_keys:
-        _show_progress(deps, job)
-        deps.hub.set_secret(space, key, deps.settings.secrets[key].get_secret_value())
+        _show_progress(job)
+        hub.set_secret(space, key, settings.secrets[key].get_secret_value())
         job.set_keys.append(key)
-    _show_progress(deps, job)
-    stage_before, head = deps.hub.runtime(space).stage, deps.hub.head(space)
+    _show_progress(job)
+    stage_before, head = hub.runtime(space).stage, hub.head(space)
     try:
-        return stage_before, head, deps.hub.commit(space, job.plan.files, job.request.message)
+        return stage_before, head, hub.commit(space, job.plan.files, job.request.message)
     except Unanswered as error:
-        oid = _find_commit_after(deps.hub, space, head)
+        oid = _find_commit_after(hub, space, head)
         if oid is None:
             raise
         logger.info(
@@ -207,7 +184,7 @@ def _find_commit_after(hub: Hub, space: str, head: str | None) -> str | None:
 
 def _make_operation(job: _UploadJob, stage_before: str, commit: Commit, now: datetime) -> Operation:
     """Return the operation that follows the build, with its step sent and accepted."""
-    ask, space = job.ask, job.request.space
+    ask, space = job.card.ask, job.request.space
     step = Step(
         space,
         StepState.SENT,
@@ -228,40 +205,11 @@ def _notify_started(deps: Dependencies, ask: Ask, request: Upload) -> None:
     )
 
 
-def _show_progress(deps: Dependencies, job: _UploadJob) -> None:
-    names, space, user = _names(deps.settings.prefix, job.request), job.request.space, job.ask.user
-    card = render.card(names, space, job.plan, user, job.progress)
-    _show(deps.store, deps.trigger, job.ask, card, deps.now(), is_start=not job.set_keys)
+def _show_progress(job: _UploadJob) -> None:
+    space, user = job.request.space, job.card.ask.user
+    message = render.card(job.names, space, job.plan, user, job.progress)
+    job.card.show(message, is_start=not job.set_keys)
 
 
 def _names(prefix: str, request: Upload) -> NameIndex:
     return NameIndex.of([request.space], prefix)
-
-
-def _show(
-    store: Store,
-    trigger: Trigger,
-    ask: Ask,
-    message: Message,
-    now: datetime,
-    *,
-    is_start: bool = False,
-) -> None:
-    with store.transaction() as tx:
-        asks.heartbeat(tx, ask.idempotency_key, now)
-        if is_start:
-            request_state.mark_started(tx, ask)
-        cards.upsert(
-            tx,
-            _card_key(ask),
-            ask.channel,
-            message,
-            now,
-            user=ask.user,
-            thread=ask.thread,
-        )
-    trigger(Job.DELIVER)
-
-
-def _card_key(ask: Ask) -> CardKey:
-    return CardKey.of_request(CardKind.UPLOAD, ask.idempotency_key)
