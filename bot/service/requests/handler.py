@@ -53,7 +53,7 @@ from bot.service.requests import (
     secret_guard,
     uploads,
 )
-from bot.store import asks
+from bot.store import Tx, asks
 
 logger = logging.getLogger(__name__)
 
@@ -63,10 +63,14 @@ def receive(deps: Dependencies, ask: Ask) -> "Future[int | None]":
 
     All that uses the database happens in the group commit, so that the caller can stop waiting.
     """
-    now = deps.now()
-    return deps.store.batch.submit(
-        lambda tx: asks.receive(tx, ask, secret_guard.storable_text(deps, tx, ask), now)
-    )
+    settings, commands, now = deps.settings, deps.commands, deps.now()
+
+    def record(tx: Tx) -> int | None:
+        """Store the request with the text that may be stored."""
+        text = secret_guard.storable_text(tx, settings, commands, ask)
+        return asks.receive(tx, ask, text, now)
+
+    return deps.store.batch.submit(record)
 
 
 def refuse(deps: Dependencies, ask: Ask, reason: str) -> None:
@@ -74,7 +78,7 @@ def refuse(deps: Dependencies, ask: Ask, reason: str) -> None:
     # A trigger id is unique to an interaction and the same when Slack delivers it again.
     rejected = replace(ask, idempotency_key=f"refused:{ask.trigger_id or uuid4().hex}")
     with deps.store.transaction() as tx:
-        text = secret_guard.storable_text(deps, tx, ask)
+        text = secret_guard.storable_text(tx, deps.settings, deps.commands, ask)
         number = asks.receive(tx, rejected, text, deps.now())
         if number is not None:
             asks.finish(tx, number, Outcome(AskState.REFUSED, reason), deps.now())

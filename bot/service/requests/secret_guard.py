@@ -12,10 +12,11 @@ from bot.parsing.text import MAX_TEXT_LENGTH
 from bot.redaction import redact_secrets
 from bot.service.dependencies import Dependencies
 from bot.service.requests import permissions, request_context
+from bot.settings import Settings
 from bot.store import Tx
 
 
-def storable_text(deps: Dependencies, tx: Tx, ask: Ask) -> str:
+def storable_text(tx: Tx, settings: Settings, commands: Mapping[str, Command], ask: Ask) -> str:
     """Return the text of the request that may be stored.
 
     The text of a form is generated and contains no value. Text that is too long is omitted,
@@ -26,9 +27,7 @@ def storable_text(deps: Dependencies, tx: Tx, ask: Ask) -> str:
     text = parsing.strip_control_chars(ask.text)
     if ask.source is Source.MODAL or not secret_guard.mentions_secrets(text):
         return redact_secrets(text, secret_guard.OMITTED)
-    return secret_guard.redact_request(
-        text, deps.commands, request_context.names_in(tx, deps.settings)
-    )
+    return secret_guard.redact_request(text, commands, request_context.names_in(tx, settings))
 
 
 def loggable_text(commands: Mapping[str, Command], ask: Ask) -> str:
