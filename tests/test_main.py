@@ -5,6 +5,7 @@ import logging
 import os
 import socket
 import sqlite3
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -46,14 +47,14 @@ def test_the_manifest_has_the_command_of_the_settings(tmp_path: Path) -> None:
     assert json.loads(said)["features"]["slash_commands"][0]["command"] == "/hf"
 
 
-def test_a_manifest_that_slack_would_refuse_is_not_made(tmp_path: Path) -> None:
+def test_manifest_that_slack_would_reject_is_not_printed(tmp_path: Path) -> None:
     code, said = ended(tmp_path, "manifest", SPACEBOT_COMMAND="Bad Name")
 
     assert code == 2
     assert said.startswith("SPACEBOT_COMMAND is 'Bad Name': write ")
 
 
-def test_a_taken_port_is_told_with_the_way_out(tmp_path: Path, taken: int) -> None:
+def test_taken_port_is_reported_with_advice(tmp_path: Path, taken: int) -> None:
     tried = ended(tmp_path, "try", "--port", str(taken))
     database = f"sqlite:///{tmp_path}/new.db"
     ran = ended(
@@ -72,7 +73,7 @@ def test_a_taken_port_is_told_with_the_way_out(tmp_path: Path, taken: int) -> No
     assert "leading" not in ran[1]
 
 
-def test_no_port_is_that_high(tmp_path: Path) -> None:
+def test_port_above_65535_is_rejected(tmp_path: Path) -> None:
     code, said = ended(tmp_path, "try", "--port", "65536")
 
     assert code == 2
@@ -82,7 +83,7 @@ def test_no_port_is_that_high(tmp_path: Path) -> None:
 def test_try_without_the_packages_of_the_sandbox_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("bot.__main__.find_spec", lambda name: None if name == "yaml" else name)
+    monkeypatch.setitem(sys.modules, "yaml", None)  # as if it were not installed
 
     result = CliRunner().invoke(main, ["try"])
 
@@ -91,7 +92,7 @@ def test_try_without_the_packages_of_the_sandbox_says_what_to_install(
     assert "spacebot[try]" in result.output
 
 
-def test_a_database_of_a_newer_version_is_told_in_one_line(tmp_path: Path) -> None:
+def test_newer_database_is_reported_in_one_line(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/bot.db"
     Store(url).close()
     with sqlite3.connect(tmp_path / "bot.db") as tx:

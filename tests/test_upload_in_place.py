@@ -122,7 +122,7 @@ def test_an_upload_is_in_place_when_the_hub_serves_its_commit(
         ("RUNNING", [(1, "RUNNING", OLD), (LATER, "RUNNING", OLD), (99, "RUNNING", OURS)], ""),
     ],
 )
-def test_what_keeps_an_upload_is_said(was: str, looks: list[Look], note: str) -> None:
+def test_upload_error_names_its_cause(was: str, looks: list[Look], note: str) -> None:
     assert follow(was, *looks).message == note
 
 

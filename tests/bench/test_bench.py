@@ -7,7 +7,7 @@ from tests.bench.figure import Figure, table
 from tests.bench.sizes import TINY
 
 
-def test_a_tiny_bench_prints_a_figure_beside_its_goal(capsys: pytest.CaptureFixture[str]) -> None:
+def test_small_bench_prints_each_figure_with_its_goal(capsys: pytest.CaptureFixture[str]) -> None:
     main(["wake"], TINY)
     title, wake, *_ = capsys.readouterr().out.splitlines()
     assert title.split() == ["measured", "goal"]

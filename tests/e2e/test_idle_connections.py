@@ -21,7 +21,7 @@ SECONDS = 2.2 * RECEIVE_SECONDS
 MAX_GROWTH_MIB = 5.0
 
 
-def test_a_thousand_idle_connections_keep_nobody_out(tmp_path: Path) -> None:
+def test_a_thousand_idle_connections_block_no_request(tmp_path: Path) -> None:
     with allow_many_connections(), open_environment(tmp_path, SLACK_APP_TOKEN="") as env:
         bot = env.start(SLACK_APP_TOKEN="")
         port = int(bot.wait_for_line("ready on port").rsplit(" ", 1)[1])

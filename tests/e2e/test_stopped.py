@@ -36,9 +36,7 @@ def test_stopped_bot_exits_cleanly_and_its_successor_leads_at_once(env: Environm
         assert "Traceback" not in one.output
 
 
-def test_systemd_hears_that_the_bot_is_ready_alive_and_stopping(
-    env: Environment, tmp_path: Path
-) -> None:
+def test_bot_reports_ready_alive_and_stopping_to_systemd(env: Environment, tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
         systemd.settimeout(WAIT_SECONDS)
         systemd.bind(f"{tmp_path}/notify")

@@ -34,7 +34,7 @@ def test_mute_by_button_is_announced_with_an_unmute_button(story: Story) -> None
     assert "(4 Spaces)" in rendered_text(back)
 
 
-def test_each_affected_channel_is_told_which_of_its_alerts_are_muted(story: Story) -> None:
+def test_each_affected_channel_lists_its_muted_spaces(story: Story) -> None:
     story.begin(**TEAMS).type_command("watch error team-1 team-2", channel=LAB)
     story.type_command("mute team-* for 1h", channel="C0ELSE")
 

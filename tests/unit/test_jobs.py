@@ -36,7 +36,7 @@ def failing(error: Exception) -> Callable[[], None]:
     return fail
 
 
-def test_asked_while_it_runs_it_goes_round_once_more_however_often() -> None:
+def test_triggers_during_a_run_cause_one_more_run() -> None:
     verb = Slow()
     turn = CoalescingJob(verb)
     thread = Thread(target=turn)
@@ -51,7 +51,7 @@ def test_asked_while_it_runs_it_goes_round_once_more_however_often() -> None:
     assert verb.runs == 2
 
 
-def test_a_round_that_fails_is_logged_and_the_next_one_runs(
+def test_failed_job_is_logged_and_runs_again(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     turn = CoalescingJob(failing(ValueError("out of luck")))
@@ -66,7 +66,7 @@ def test_a_round_that_fails_is_logged_and_the_next_one_runs(
 @pytest.mark.parametrize(
     "why", [LeaseLost(), DatabaseUnavailable()], ids=["standby", "no database"]
 )
-def test_who_cannot_do_its_round_waits_for_the_next_without_a_word(
+def test_job_without_the_lease_is_skipped_without_a_log_entry(
     caplog: pytest.LogCaptureFixture, why: Exception
 ) -> None:
     with caplog.at_level(logging.INFO):
@@ -83,7 +83,7 @@ def test_who_cannot_do_its_round_waits_for_the_next_without_a_word(
         pytest.param(299, [], id="all is well"),
     ],
 )
-def test_a_verb_is_late_by_its_own_measure(bot: Bot, seconds: float, late: list[str]) -> None:
+def test_each_job_has_its_own_time_limit(bot: Bot, seconds: float, late: list[str]) -> None:
     now = 1000.0
     clock = Scheduler(lambda: now)
     clock.schedule(bot, lambda: False, 60)
@@ -93,7 +93,7 @@ def test_a_verb_is_late_by_its_own_measure(bot: Bot, seconds: float, late: list[
     assert clock.overdue(300) == late
 
 
-def test_a_round_that_comes_too_late_to_a_bot_that_stops_ends_without_a_word(
+def test_job_during_shutdown_ends_without_a_log_entry(
     bot: Bot, hub: FakeHub, caplog: pytest.LogCaptureFixture
 ) -> None:
     hub.set(team_a="RUNNING")
@@ -118,7 +118,7 @@ def test_a_long_poll_is_not_a_hang(make_bot: MakeBot) -> None:
     assert Job.SWEEP not in clock.overdue(300)
 
 
-def test_who_begins_to_lead_sweeps_at_once(make_bot: MakeBot) -> None:
+def test_new_leader_sweeps_at_once(make_bot: MakeBot) -> None:
     swept = Semaphore(0)
     bot = with_parts(
         make_bot(SPACEBOT_POLL_SECONDS="3600"),

@@ -47,7 +47,7 @@ def test_code_is_classified(code: str, means: Refusal) -> None:
 
 
 @pytest.mark.parametrize("code", ["used_url", "invalid_blocks", "ratelimited", "fatal_error"])
-def test_an_operation_card_goes_on_directly_whatever_its_response_url_answers(
+def test_operation_card_is_sent_by_dm_for_any_response_url_error(
     bot: Bot, slack: FakeSlack, code: str
 ) -> None:
     bot.deps.response_urls.put("UTA", "C1", "https://hooks.test/1", bot.deps.now())

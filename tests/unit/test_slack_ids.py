@@ -21,5 +21,5 @@ from bot.slack_ids import is_channel, is_user
         ("", ""),
     ],
 )
-def test_ids_are_told_apart_from_names(text: str, kind: str) -> None:
+def test_ids_differ_from_names(text: str, kind: str) -> None:
     assert (is_channel(text), is_user(text)) == (kind == "channel", kind == "user")

@@ -9,7 +9,7 @@ from bot.systemd import notify, watchdog_seconds
 
 
 @pytest.mark.parametrize("name", ["{}/notify", "@{}/notify"], ids=["file", "abstract"])
-def test_systemd_hears_the_state_on_its_socket(tmp_path: Path, name: str) -> None:
+def test_state_is_sent_to_the_socket_of_systemd(tmp_path: Path, name: str) -> None:
     address = name.format(tmp_path)
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
         systemd.bind(address.replace("@", "\0"))
@@ -38,7 +38,7 @@ def test_a_socket_that_is_gone_is_logged(tmp_path: Path, caplog: pytest.LogCaptu
         ({}, None),
     ],
 )
-def test_the_watchdog_hears_twice_within_its_limit(
+def test_watchdog_is_notified_twice_within_its_limit(
     environ: dict[str, str], seconds: float | None
 ) -> None:
     assert watchdog_seconds(environ) == seconds

@@ -11,7 +11,7 @@ from bot.settings import Settings
 from tests.fakes import FakeClock
 
 
-def test_a_database_that_hangs_is_said_within_three_seconds(
+def test_hung_database_is_reported_within_three_seconds(
     settings: Settings, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database, "_ANSWER_SECONDS", 0.1)
@@ -38,7 +38,7 @@ def test_a_database_that_hangs_is_said_within_three_seconds(
         (2.34, "BAD database: is slow: a transaction took 2.3 s."),
     ],
 )
-def test_a_database_that_is_slow_is_said(took: float, line: str) -> None:
+def test_slow_database_is_a_problem(took: float, line: str) -> None:
     [finding] = database.check(lambda: took, lambda: None)
 
     assert finding.line.startswith(line)

@@ -33,7 +33,7 @@ from tests.tokens import TOKENS, left_of
         ),
     ],
 )
-def test_no_check_keeps_the_others_from_whoever_asks(
+def test_failed_check_does_not_hide_the_others(
     settings: Settings, clock: FakeClock, error: Exception, said: str
 ) -> None:
     findings = look(settings, clock, error)

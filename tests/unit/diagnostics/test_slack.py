@@ -37,9 +37,7 @@ def test_scopes_that_slack_does_not_say_are_unknown_and_not_missing(
         (None, "?   clock: unknown"),
     ],
 )
-def test_a_clock_that_nothing_can_be_compared_with_is_unknown(
-    at: datetime | None, line: str
-) -> None:
+def test_clock_is_unknown_if_slack_gives_no_time(at: datetime | None, line: str) -> None:
     found = diagnostics.check_clock(Installation("Acme", "spacebot", frozenset(SCOPES), at), NOW)
     assert found.line.startswith(line)
 
@@ -54,7 +52,7 @@ def test_a_clock_that_nothing_can_be_compared_with_is_unknown(
         ("A1", "", "?   Slack app: unknown, as nothing says which app the bot token"),
     ],
 )
-def test_both_tokens_have_to_be_of_one_app(of_token: str, of_bot: str, line: str) -> None:
+def test_tokens_of_two_apps_are_a_problem(of_token: str, of_bot: str, line: str) -> None:
     assert diagnostics.check_same_app(of_token, of_bot).line.startswith(line)
 
 

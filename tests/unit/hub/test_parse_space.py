@@ -63,7 +63,7 @@ def test_a_space_without_a_stage_is_unknown_and_not_fine(runtime: Any) -> None:
         ("DREAMING", Condition.UNKNOWN),
     ],
 )
-def test_a_stage_is_the_hubs_own_word(stage: str, condition: Condition) -> None:
+def test_stage_is_kept_as_the_hub_spells_it(stage: str, condition: Condition) -> None:
     space = from_runtime("o/a", {"stage": stage})
     assert (space.stage, space.condition) == (stage, condition)
 

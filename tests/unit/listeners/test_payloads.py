@@ -205,7 +205,7 @@ def test_mention_passes_its_files(harness: BoltHarness) -> None:
     assert harness.handler.asks[0].files == ("F1",)
 
 
-def test_no_value_is_logged_whatever_goes_wrong(
+def test_no_form_value_is_logged_on_any_error(
     harness: BoltHarness, caplog: pytest.LogCaptureFixture
 ) -> None:
     broken = {"value": {"a": {"value": "swordfish"}, "b": {"value": "swordfish"}}}

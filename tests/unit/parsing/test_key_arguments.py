@@ -78,9 +78,7 @@ def test_missing_key_is_rejected_without_quoting_the_words(words: str, last: boo
         ("tem-a API_KEY", "tem-a", "API_KEY"),
     ],
 )
-def test_a_secrets_name_is_in_capitals_and_the_last_word(
-    words: str, targets: str, key: str
-) -> None:
+def test_secret_name_is_the_last_word_and_in_capitals(words: str, targets: str, key: str) -> None:
     found = split_secret_key(words.split(), NAMES)
 
     assert (found.targets, found.key, found.rest) == (tuple(targets.split()), key, ())

@@ -64,7 +64,7 @@ def test_tally_counts_steps_by_state() -> None:
     assert counts.tally(every) == "1 up · 1 on the way · 1 waiting · 1 failed · 1 needed nothing"
 
 
-def test_steps_in_an_unknown_stage_are_told_apart() -> None:
+def test_steps_in_an_unknown_stage_are_counted_separately() -> None:
     assert counts.unknown_steps(operation(UNKNOWN, NOT_NEEDED)) == (UNKNOWN,)
 
 

@@ -71,7 +71,7 @@ def test_the_card_appears_in_the_channel_later_and_is_sent_directly_once(
     assert [shown.channel for shown in slack.cards] == ["DUTA", "C1"]
 
 
-def test_a_rate_limit_of_several_seconds_is_told_at_once(
+def test_rate_limit_of_several_seconds_is_reported_at_once(
     bot: Bot, slack: FakeSlack, clock: FakeClock
 ) -> None:
     limit_channel(slack, 30)
@@ -95,7 +95,7 @@ def test_a_rate_limit_of_one_second_is_not_worth_a_message(
     assert [shown.channel for shown in slack.cards] == ["C1"]
 
 
-def test_repeated_short_rate_limits_are_told_in_the_end(
+def test_repeated_short_rate_limits_are_reported(
     bot: Bot, slack: FakeSlack, clock: FakeClock
 ) -> None:
     limit_channel(slack, 1)
@@ -105,7 +105,7 @@ def test_repeated_short_rate_limits_are_told_in_the_end(
     assert len(direct_messages(slack)) == 1
 
 
-def test_a_rate_limit_that_another_card_met_is_told_as_well(
+def test_rate_limit_of_another_card_is_reported_as_well(
     bot: Bot, slack: FakeSlack, clock: FakeClock
 ) -> None:
     limit_channel(slack, 30)
@@ -143,7 +143,7 @@ def test_a_refused_response_url_is_followed_by_a_direct_message(
     assert len(direct_messages(slack)) == 1
 
 
-def test_after_a_restart_the_delay_is_not_told_again(
+def test_delay_is_reported_once_across_a_restart(
     make_bot: MakeBot, slack: FakeSlack, clock: FakeClock
 ) -> None:
     limit_channel(slack, 30)
@@ -168,7 +168,7 @@ def test_a_direct_message_that_comes_after_the_card_is_dropped(
 
 
 @pytest.mark.parametrize("code", ["token_revoked", "http_503", ""])
-def test_an_outage_is_not_told_by_a_message_that_it_delays_as_well(
+def test_outage_is_not_reported_by_a_dm_that_it_delays_too(
     bot: Bot, slack: FakeSlack, clock: FakeClock, code: str
 ) -> None:
     if code:

@@ -185,7 +185,7 @@ def test_resolution_during_a_not_found_edit_keeps_the_card_deleted(
     assert not slack.cards
 
 
-def test_whoever_asked_hears_once_at_once_while_the_channel_takes_no_card_yet(
+def test_requester_gets_one_reply_at_once_while_the_card_waits(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
     hub.set(team_a="SLEEPING")
@@ -204,7 +204,7 @@ def test_whoever_asked_hears_once_at_once_while_the_channel_takes_no_card_yet(
     assert [card.channel for card in slack.cards] == ["C1"]
 
 
-def test_the_end_of_an_act_that_slack_takes_nowhere_is_told_directly_later(
+def test_undeliverable_final_reply_is_sent_by_dm_later(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
     hub.set(team_a="SLEEPING")

@@ -82,7 +82,7 @@ def shown(sandbox: Sandbox) -> list[str]:
         (faults.EVERY_METHOD, faults.html_page(), 6),
     ],
 )
-def test_one_true_card_is_left(
+def test_slack_errors_leave_one_correct_card(
     bot: Bot, sandbox: Sandbox, clock: FakeClock, method: str, fault: Fault, times: int
 ) -> None:
     if method == EDIT:

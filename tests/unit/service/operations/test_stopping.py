@@ -167,7 +167,7 @@ def test_committed_upload_cannot_be_stopped(
 
 
 @pytest.mark.usefixtures("started_operation")
-def test_requester_is_told_who_stopped_the_operation(
+def test_requester_learns_who_stopped_the_operation(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
     clock.tick(seconds=2)
