@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from bot.alerts.fingerprint import fingerprint
 from bot.alerts.incident import Incident, Resolution
 from bot.alerts.problems import ProblemKind
 from bot.alerts.reasons import Reason
@@ -31,9 +32,20 @@ class IncidentUpdate:
     flips: bool = False  # it changed between running and a problem
 
 
-def new_incident(space: Space, problem: ProblemKind, now: datetime) -> Incident:
-    """Return an unsaved incident without error."""
-    return Incident(space.id, problem, space.stage, "", opened_at=now, changed_at=now)
+def new_incident(
+    space: Space, problem: ProblemKind, reason: Reason, now: datetime, error: str = ""
+) -> Incident:
+    """Return an unsaved incident."""
+    return Incident(
+        space=space.id,
+        problem=problem,
+        stage=space.stage,
+        error=error,
+        opened_at=now,
+        changed_at=now,
+        reason=reason,
+        fingerprint=fingerprint(error),
+    )
 
 
 def update(

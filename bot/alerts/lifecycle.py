@@ -28,21 +28,18 @@ def open_incident(observation: Observation) -> IncidentUpdate | None:
         return None
     code = ReasonCode.PROBLEM_CONFIRMED if observation.is_confirmed else ReasonCode.PROBLEM
     reason = Reason(code, observation.problem, stage=observation.space.stage)
-    incident = _with_observation(
-        new_incident(observation.space, observation.problem, observation.now), observation
-    )
+    space, now = observation.space, observation.now
+    incident = new_incident(space, observation.problem, reason, now, space.error)
     if _starts_flapping(observation):
         return _start_flapping(incident, observation, IncidentEvent.OPENED)
-    return IncidentUpdate(
-        IncidentEvent.OPENED, replace(incident, reason=reason), reason, flips=True
-    )
+    return IncidentUpdate(IncidentEvent.OPENED, incident, reason, flips=True)
 
 
 def open_missing(space: Space, now: datetime) -> IncidentUpdate:
     """Return the opening of an incident for a Space that list and lookup don't contain."""
     reason = Reason(ReasonCode.MISSING)
-    incident = new_incident(replace(space, stage=MISSING_STAGE), ProblemKind.GONE, now)
-    return IncidentUpdate(IncidentEvent.OPENED, replace(incident, reason=reason), reason)
+    incident = new_incident(replace(space, stage=MISSING_STAGE), ProblemKind.GONE, reason, now)
+    return IncidentUpdate(IncidentEvent.OPENED, incident, reason)
 
 
 def apply_observation(incident: Incident, observation: Observation) -> IncidentUpdate | None:
@@ -224,12 +221,18 @@ def _with_observation(incident: Incident, observation: Observation) -> Incident:
     A new stage or error discards the diagnosis, because its log is another one. The last error is
     kept while the Space has no problem.
     """
-    shown = replace(incident, stage=observation.space.stage, changed_at=observation.now)
-    error = observation.space.error
-    is_new_error = observation.space.stage != incident.stage or error != incident.error
+    stage, error, now = observation.space.stage, observation.space.error, observation.now
+    is_new_error = stage != incident.stage or error != incident.error
     if observation.problem is None or not is_new_error:
-        return shown
-    return replace(shown, error=error, fingerprint=fingerprint(error), diagnosis=None)
+        return replace(incident, stage=stage, changed_at=now)
+    return replace(
+        incident,
+        stage=stage,
+        changed_at=now,
+        error=error,
+        fingerprint=fingerprint(error),
+        diagnosis=None,
+    )
 
 
 def _is_unchanged(incident: Incident, observation: Observation) -> bool:

@@ -34,6 +34,12 @@ def open_incidents(tx: Tx) -> dict[str, Incident]:
     return {incident.space: incident for incident in _read(tx, _OPEN)}
 
 
+def open_problems(tx: Tx) -> dict[str, ProblemKind]:
+    """Return the problems of the open incidents by Space."""
+    rows = tx.execute(select(table.c.space, table.c.problem).where(table.c.closed_at.is_(None)))
+    return {row.space: ProblemKind(row.problem) for row in rows}
+
+
 def acks(tx: Tx) -> dict[str, Ack]:
     """Return the acks of open incidents by Space."""
     columns = select(table.c.space, table.c.ack_by, table.c.ack_at, table.c.ack_checked_at)

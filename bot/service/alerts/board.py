@@ -22,15 +22,18 @@ def load_board(
     routing_table: RoutingTable,
     now: datetime,
     *,
-    updated: Iterable[Incident] = (),
+    known: Mapping[int, Incident] | None = None,
 ) -> NotificationBoard:
-    """Return the notification board, which includes *updated* incidents that are closed."""
-    known = {incident.id: incident for incident in incidents.open_incidents(tx).values()}
-    known |= {incident.id: incident for incident in updated}
+    """Return the notification board, with *known* incidents instead of the open ones if given."""
+    shown = (
+        known
+        if known is not None
+        else {incident.id: incident for incident in incidents.open_incidents(tx).values()}
+    )
     groups = {group.id: group for group in alert_groups.open_groups(tx)}
     members = {id for group in groups.values() for id in group.members}
-    known |= incidents.get(tx, members - known.keys())
-    notified = incidents.notifications(tx, known.keys())
+    shown = {**shown, **incidents.get(tx, members - shown.keys())}
+    notified = incidents.notifications(tx, shown.keys())
     cards = {notification.card for of in notified.values() for notification in of.values()}
     cards |= {group.card for group in groups.values()}
     return NotificationBoard(
@@ -38,7 +41,7 @@ def load_board(
         fleet=fleet,
         routing=routing_table,
         mutes=mutes.active(tx, now),
-        incidents=known,
+        incidents=shown,
         notified=notified,
         groups=groups,
         cards=notifications.card_statuses(tx, cards),

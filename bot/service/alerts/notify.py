@@ -40,6 +40,7 @@ class SweepResult:
     """The result of one sweep that notifications depend on."""
 
     updates: Sequence[IncidentUpdate]
+    incidents: Mapping[int, Incident]  # open, or closed by an update
     fleet: Fleet
     routing: RoutingTable
     new_owners: frozenset[str]  # owners seen for the first time
@@ -51,8 +52,9 @@ def notify(
 ) -> Mapping[str, Sequence[Reason]]:
     """Write the notifications of a sweep; return the reasons by Space."""
     unmuted = mutes.expire(tx, result.now)
-    updated = [update.incident for update in result.updates]
-    board = load_board(tx, settings, result.fleet, result.routing, result.now, updated=updated)
+    board = load_board(
+        tx, settings, result.fleet, result.routing, result.now, known=result.incidents
+    )
     events = {update.incident.id: update.event for update in result.updates}
     plan = plan_notifications(
         board, events, result.now, is_initial=bool(result.new_owners), unmuted=unmuted

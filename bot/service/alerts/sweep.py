@@ -43,9 +43,7 @@ def sweep(deps: Dependencies) -> bool:
         tracked = spaces.tracked_spaces(tx)
         last_seen = spaces.last_observed(tx)
         routing_table = routing.load_routing(tx, deps.settings, _to_fleet(tracked))
-        open_problems = {
-            id: incident.problem for id, incident in incidents.open_incidents(tx).items()
-        }
+        open_problems = incidents.open_problems(tx)
         cursors = key_values.get(tx, _CURSORS_KEY) or {}
     new_owners = frozenset(deps.settings.owners) - last_seen.keys()
     sanitize = sanitizing.make_sanitizer(deps.settings)
@@ -95,7 +93,9 @@ def _write(
     fleet = {**_to_fleet(apply_renames(before, observation.renamed)), **observation.spaces}
     for id in decision.dropped:
         fleet.pop(id, None)
-    result = SweepResult(updates, fleet, previous.routing, previous.new_owners, now)
+    found = {incident.id: incident for incident in previous.incidents.values()}
+    found |= {update.incident.id: update.incident for update in updates}
+    result = SweepResult(updates, found, fleet, previous.routing, previous.new_owners, now)
     reasons = notify(tx, settings, commands, result)
     notes = {
         id: [*rename_notes.get(id, ()), *reasons.get(id, ())] for id in {*rename_notes, *reasons}
