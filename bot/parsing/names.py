@@ -50,7 +50,7 @@ class NameIndex:
         """
         name = self._short_names.get(id) or short_name(self.prefix, id)
         lower = name.casefold()
-        is_unique = all(other == id for other in self._ids_by_name.get(lower, ()))
+        is_unique = self._ids_by_name.get(lower, ()) in ((), (id,))
         is_readable = _PLAIN_NAME.fullmatch(name) or tokenize(name) == (name,)
         return name if is_unique and is_readable and lower not in RESERVED_WORDS else id
 
