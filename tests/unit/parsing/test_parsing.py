@@ -150,6 +150,7 @@ WORST = {
 }
 
 
+@pytest.mark.timed
 @pytest.mark.parametrize("text", WORST.values(), ids=WORST)
 def test_worst_case_text_is_parsed_quickly(text: str) -> None:
     """Far more than the 50 ms it may take, far less than the square of its length."""

@@ -114,6 +114,7 @@ def test_unknown_space_is_resolved_but_redacted_from_storage(text: str) -> None:
     assert redact_request(text, VERBS, NAMES) == "secret set …"
 
 
+@pytest.mark.timed
 def test_repeated_token_prefix_is_scanned_quickly() -> None:
     """In the acknowledgement: a square of the length would hold up everybody's."""
 
