@@ -106,7 +106,7 @@ def _claim(leadership: Leadership, card: Card, now: datetime) -> Card | None:
     muted meanwhile.
     """
     with leadership.transaction() as tx:
-        (current,) = cards.get(tx, [card.id])
+        current = cards.lock(tx, card.id)
         if (
             core.next_action(current, now) is not DeliveryAction.POST
             or current.target_channel != card.target_channel
@@ -169,7 +169,7 @@ def _record_rejection(deps: Dependencies, card: Card, error: SlackError) -> None
     """Store the consequences of a rejection, and tell the person who waits for *card*."""
     logger.warning("card %s (%s): %s", card.id, card.key, error)
     with deps.leadership.transaction() as tx:
-        (current,) = cards.get(tx, [card.id])  # reread: the card may be resolved or changed by now
+        current = cards.lock(tx, card.id)  # read again: it may be resolved or changed by now
         after = delivery.mark_rejected(current, error, deps.now())
         cards.save_delivery(tx, after)
         if delivery.is_thread_gone(current, error):

@@ -138,6 +138,12 @@ def get(tx: Tx, ids: Iterable[int]) -> list[Card]:
     return _read(tx, _CARDS.where(table.c.id.in_(list(ids))))
 
 
+def lock(tx: Tx, id: int) -> Card:
+    """Return the card with this id. Nobody else changes it until the end of *tx*."""
+    (card,) = _read(tx, _LOCKED.where(table.c.id == id))
+    return card
+
+
 def parent_in_channel(tx: Tx, id: int) -> Card | None:
     """Return the card in whose thread card *id* replies; None if it is in a thread itself."""
     parent_id = select(table.c.parent_id).where(table.c.id == id).scalar_subquery()

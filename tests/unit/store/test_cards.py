@@ -1,10 +1,13 @@
 """Cards: pending ones, changed contents and replies."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
+import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from bot.card_keys import CardKey
 from bot.card_transitions import (
@@ -131,3 +134,24 @@ def test_conditions_in_sql_agree_with_those_of_cards(any_store: Store) -> None:
 
     assert sorted(unposted) == [card.id for card in stored if card.is_unposted]
     assert pending == [card.id for card in stored if card.is_pending]
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        cards.lock,
+        lambda tx, card: cards.change(tx, [card], retry_now),
+        lambda tx, _: cards.upsert(tx, CardKey.incident(1), "C1", Message("worse"), NOW),
+    ],
+    ids=["lock", "change", "upsert"],
+)
+def test_a_locked_card_is_changed_by_nobody_else(
+    postgres_store: Store, act: Callable[[Tx, int], object]
+) -> None:
+    with postgres_store.transaction() as tx:
+        id = cards.upsert(tx, CardKey.incident(1), "C1", Message("broken"), NOW)
+    with postgres_store.transaction() as delivery, postgres_store.transaction() as tx:
+        cards.lock(delivery, id)
+        tx.exec_driver_sql("SET LOCAL lock_timeout = '50ms'")
+        with pytest.raises(OperationalError, match="lock timeout"):
+            act(tx, id)
