@@ -36,6 +36,7 @@ UNMIRRORED = {
         "service/requests/alert_targets",
         "service/requests/audit_targets",
         "service/requests/request_context",
+        "service/requests/upload_card",
         "service/requests/upload_files",
     },
     "speaks to the Hub or Slack; tests/contract runs it against real servers": {
