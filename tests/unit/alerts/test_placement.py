@@ -1,17 +1,19 @@
 """Placement: which card shows an incident in a channel."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.alerts.grouping import GroupKind
-from bot.alerts.incident import Notification
+from bot.alerts.incident import Diagnosis, Notification
 from bot.alerts.incident_update import IncidentEvent
 from bot.alerts.notification_plan import (
     GroupContent,
 )
-from bot.alerts.notifications import plan_notifications
+from bot.alerts.notifications import plan_diagnosis, plan_notifications
 from bot.alerts.reasons import Reason, ReasonCode
 from bot.card_keys import CardKey
-from tests.unit.alerts.board_samples import NOW, OPS, board, incident, muted
+from tests.unit.alerts.board_samples import NOW, OPS, VISIBLE, board, incident, muted
 
 
 def test_a_new_incident_gets_a_card_of_its_own_with_a_reason() -> None:
@@ -52,3 +54,13 @@ def test_the_initial_scan_posts_one_card_even_if_it_found_nothing() -> None:
     content = plan.contents[card]
     assert isinstance(content, GroupContent)
     assert (content.group.kind, content.members) == (GroupKind.INITIAL, ())
+
+
+def test_incidents_with_one_cause_move_to_the_newest_card_that_people_kept() -> None:
+    found = [incident(n) for n in range(1, 5)]
+    cards = {101 + n: replace(VISIBLE, is_deleted=n == 3) for n in range(4)}
+    diagnosis = Diagnosis(("KeyError: 'MODEL'",), None, "KeyError: 'MODEL'")
+
+    plan = plan_diagnosis(board(*found, cards=cards), [(i, diagnosis) for i in found], NOW)
+
+    assert [group.card for group in plan.groups] == [103]
