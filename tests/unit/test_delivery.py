@@ -305,3 +305,13 @@ def test_unknown_refusal_of_the_history_has_a_limit() -> None:
     for _ in range(6):
         card = mark_unverified(card, SlackError("no", "something_new"), NOW)
     assert (card.state, card.may_repeat) == (DeliveryState.NEW, True)
+
+
+@pytest.mark.parametrize(("attempts", "seconds"), [(0, 0), (1, 0), (2, 4), (3, 8)])
+def test_a_post_that_slack_loses_again_is_repeated_after_growing_pauses(
+    attempts: int, seconds: int
+) -> None:
+    lost = mark_not_found(replace(SENDING, attempts=attempts), NOW)
+
+    assert lost.retry_at == NOW + timedelta(seconds=seconds)
+    assert lost.attempts == attempts

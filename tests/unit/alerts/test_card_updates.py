@@ -88,3 +88,27 @@ def test_resolved_group_is_closed_with_one_reply() -> None:
     assert replies(plan) == [(150, CardKind.GROUP_RECOVERY)]
     assert plan.resolved == [150]
     assert [g.closed_at for g in plan.groups] == [NOW]
+
+
+def test_a_shared_unposted_card_is_held_back_until_its_first_mute_ends() -> None:
+    found = [incident(1), incident(2)]
+    mutes = muted("acme/team-1", minutes=60) | muted("acme/team-2", minutes=30)
+    shared = {i.id: {OPS: Notification(150, i.opened_at)} for i in found}
+    group = Group(5, GroupKind.SAME_PROBLEM, "broken", OPS, 150, NOW, (1, 2))
+    held = board(*found, notified=shared, groups={5: group}, cards={150: UNPOSTED}, mutes=mutes)
+
+    plan = plan_refresh(held, NOW, spaces=["acme/team-1"])
+
+    assert plan.held_back == {150: NOW + timedelta(minutes=30)}
+
+
+def test_group_that_ended_without_a_recovery_closes_without_a_reply() -> None:
+    member = incident(1, closed_at=NOW)
+    group = Group(5, GroupKind.SAME_PROBLEM, "broken", OPS, 150, NOW - timedelta(hours=1), (1,))
+    shared = {1: {OPS: Notification(150, member.opened_at)}}
+    before = board(member, notified=shared, groups={5: group}, cards={150: VISIBLE})
+
+    plan = plan_notifications(before, {1: IncidentEvent.CLOSED_SILENTLY}, NOW)
+
+    assert replies(plan) == []
+    assert plan.resolved == [150]

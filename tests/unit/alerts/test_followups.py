@@ -1,11 +1,13 @@
 """Follow-ups: reminders and ack checks of one notification pass."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.alerts.grouping import Group, GroupKind
 from bot.alerts.incident import Ack, Notification
+from bot.alerts.notification_board import CardStatus
 from bot.alerts.notifications import plan_notifications
 from bot.alerts.routing import RoutingTable
 from tests.unit.alerts.board_samples import NOW, OPS, UNPOSTED, VISIBLE, board, incident, muted
@@ -65,3 +67,17 @@ def test_an_unanswered_ack_check_ends_the_ack() -> None:
     plan = plan_notifications(board(incident(1, ack=asked)), {}, NOW)
 
     assert [i.ack for i in plan.incidents] == [None]
+
+
+@pytest.mark.parametrize(
+    ("cards", "parent"),
+    [({101: VISIBLE}, 101), ({101: replace(VISIBLE, is_visible=False)}, None)],
+)
+def test_an_ack_check_is_no_reply_to_a_card_that_slack_does_not_show(
+    cards: dict[int, CardStatus], parent: int | None
+) -> None:
+    acked = incident(1, ack=Ack("UTA", NOW - timedelta(hours=2)))
+
+    plan = plan_notifications(board(acked, cards=cards), {}, NOW)
+
+    assert [post.parent for post in plan.posts.values()] == [parent]
