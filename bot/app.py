@@ -11,9 +11,8 @@ from time import monotonic
 from slack_bolt import App
 from slack_sdk import WebClient
 
-from bot import commands, diagnostics, listeners, slack, systemd
-from bot.concurrency.draining import DrainingExecutor
-from bot.concurrency.keyed import KeyedExecutor
+from bot import commands, diagnostics, heartbeat, listeners, slack
+from bot.concurrency.executors import DrainingExecutor, KeyedExecutor
 from bot.errors import DatabaseUnavailable
 from bot.heartbeat import Heartbeat
 from bot.hub import Hub
@@ -76,17 +75,17 @@ class Application:
         self._scheduler.schedule(
             self.bot, self._leadership.tick, self._poll_seconds, self._heartbeat.beat
         )
-        if seconds := systemd.watchdog_seconds():
+        if seconds := heartbeat.watchdog_seconds():
             self._scheduler.every(seconds, self._report_alive, "watchdog")
         self._scheduler.start()
         if self._socket_mode:
             self._socket_mode.start()
         logger.info("ready on port %s", self._server.port)
-        systemd.notify("READY=1")
+        heartbeat.notify_systemd("READY=1")
 
     def stop(self) -> None:
         """Stop the intake, finish running work, store its results and release the lease."""
-        systemd.notify("STOPPING=1")
+        heartbeat.notify_systemd("STOPPING=1")
         if self._socket_mode:
             self._socket_mode.stop()
         self._server.stop()
@@ -157,7 +156,7 @@ class Application:
     def _report_alive(self) -> None:
         """Tell systemd that the jobs run; it restarts a process that doesn't say so."""
         if not self._check_jobs():
-            systemd.notify("WATCHDOG=1")
+            heartbeat.notify_systemd("WATCHDOG=1")
 
     def _check_database(self) -> str:
         try:

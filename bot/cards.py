@@ -13,7 +13,7 @@ from typing import Any
 
 from bot.card_keys import CardKey
 from bot.refusals import is_exchange_over
-from bot.slack_ids import is_channel, is_user
+from bot.slack_limits import is_channel, is_user
 
 Block = Mapping[str, Any]
 

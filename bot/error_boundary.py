@@ -2,12 +2,12 @@
 
 import logging
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from contextlib import contextmanager
 from secrets import token_hex
 from typing import TypeVar
 
-from bot.errors import BotError, UnexpectedError
+from bot.errors import BotError, DatabaseUnavailable, LeaseLost, UnexpectedError
 
 T = TypeVar("T")
 
@@ -46,3 +46,22 @@ def settle(future: Future[T], work: Callable[[], T]) -> None:
         future.set_result(work())
     except BaseException as error:  # noqa: BLE001 - raised again to whoever reads the future
         future.set_exception(error)
+
+
+@contextmanager
+def log_errors(
+    logger: logging.Logger, what: str, *, outage_level: int = logging.WARNING
+) -> Iterator[None]:
+    """Log what the block raises instead of raising it; *what* names the work.
+
+    Losing the lease and stopping are no errors, because another replica goes on. *outage_level*
+    is the level for a database that doesn't answer.
+    """
+    try:
+        yield
+    except (LeaseLost, CancelledError):
+        logger.debug("%s: not the leader, or stopping", what)
+    except DatabaseUnavailable:
+        logger.log(outage_level, "%s: the database did not answer", what)
+    except Exception:  # background work ends here, and the next run must start
+        logger.exception("%s failed", what)

@@ -1,4 +1,4 @@
-"""Errors whose message is shown to the person who asked.
+"""Errors whose message is shown to the person who asked, and the loss of the lease.
 
 * BotError              base class
   x Misunderstood       the request can't be parsed
@@ -173,3 +173,7 @@ class SlackTooFast(SlackUnavailable):
 
 class SlackAmbiguous(SlackUnavailable):
     """Slack did not respond to a call, which may have succeeded."""
+
+
+class LeaseLost(Exception):
+    """The lease expired or another replica took it. The transaction is rolled back."""

@@ -9,7 +9,7 @@ from time import monotonic
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot.concurrency.background import log_errors
+from bot.error_boundary import log_errors
 from bot.service import Bot
 from bot.service.dependencies import Job
 from bot.store import lease

@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from bot.cards import Message, MessageRef
-from bot.concurrency.keyed import KeyedExecutor
+from bot.concurrency.executors import KeyedExecutor
 from bot.errors import HubUnavailable, SlackAmbiguous
 from bot.service import Bot
 from bot.service.fleet_cache import FleetCache

@@ -15,7 +15,6 @@ UNMIRRORED = {
         "queries",
         "render/alerts/context",
         "service/dependencies",
-        "slack_limits",
         "store/schema",
     },
     "connects the parts, which tests/e2e runs": {"app"},
@@ -41,17 +40,13 @@ UNMIRRORED = {
     },
     "speaks to the Hub or Slack; tests/contract runs it against real servers": {
         "hub/account",
-        "hub/attempts",
-        "hub/bodies",
         "hub/client",
         "hub/deadline",
         "hub/guards",
         "hub/http",
         "slack/channels",
         "slack/client",
-        "slack/diagnostics",
         "slack/history",
-        "slack/sockets",
     },
 }
 

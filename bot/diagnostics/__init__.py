@@ -11,6 +11,7 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.alerts.channels import AlertChannel, configured
+from bot.concurrency.executors import run_with_timeout
 from bot.diagnostics import database, hub, slack
 from bot.diagnostics.database import measure
 from bot.diagnostics.hub import permission_problem
@@ -31,7 +32,6 @@ from bot.slack import Hello, open_socket
 from bot.slack import make_client as connect
 from bot.store import DatabaseOpenError, Store, ping
 from bot.store import channels as stored
-from bot.timeouts import run_with_timeout
 
 __all__ = [
     "SetupChecks",

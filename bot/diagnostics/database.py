@@ -6,11 +6,11 @@ from time import monotonic
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.concurrency.executors import run_with_timeout
 from bot.error_boundary import settle
 from bot.errors import DatabaseUnavailable
 from bot.model import CheckResult
 from bot.store import DatabaseOpenError
-from bot.timeouts import run_with_timeout
 
 # Slack waits three seconds for an acknowledgement, and each acknowledgement needs one transaction.
 _ANSWER_SECONDS, _SLOW_SECONDS = 3.0, 1.0

@@ -11,7 +11,7 @@ from bot.manifest import SCOPES
 from bot.model import CheckResult
 from bot.settings import Settings
 from bot.slack import Hello, channels, diagnostics
-from bot.slack_ids import is_channel
+from bot.slack_limits import is_channel
 from bot.store import Tx, asks
 
 # Signatures allow a skew of five minutes, so a clock with more than this is broken.

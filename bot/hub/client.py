@@ -19,9 +19,7 @@ from huggingface_hub.errors import OfflineModeIsEnabled
 
 from bot import metrics
 from bot.errors import HubError, HubUnavailable, RateLimited
-from bot.hub import attempts, bodies, deadline, ratelimit, redirects
-from bot.hub.confirmations import is_confirmed
-from bot.hub.cooldowns import Cooldowns
+from bot.hub import deadline, guards
 from bot.hub.errors import (
     error_for_failure,
     error_for_response,
@@ -31,6 +29,8 @@ from bot.hub.errors import (
     is_write,
     request_id,
 )
+from bot.hub.rate_limit import Cooldowns, parse_window
+from bot.hub.responses import ACCEPT_ENCODING, is_confirmed, limit_body, resolve_redirect
 from bot.hub.transport import DeadlineTransport
 from bot.model import RateBudget
 
@@ -50,9 +50,9 @@ class Client(httpx2.Client):
     ) -> None:
         hooks: dict[str, list[Callable[..., Any]]] = {
             "request": [_prepare],
-            "response": [bodies.limit_body],
+            "response": [limit_body],
         }
-        headers = {"Accept-Encoding": bodies.ACCEPT_ENCODING}
+        headers = {"Accept-Encoding": ACCEPT_ENCODING}
         super().__init__(
             event_hooks=hooks, transport=transport or DeadlineTransport(), headers=headers
         )
@@ -111,7 +111,7 @@ class Client(httpx2.Client):
             response = self._send_counted(next_request, **options)
             if isinstance(response, Exception):
                 return response
-            next_request = redirects.resolve_redirect(response, visited, write=write)
+            next_request = resolve_redirect(response, visited, write=write)
             if next_request is not None:
                 response.close()
         return response
@@ -120,7 +120,7 @@ class Client(httpx2.Client):
         seconds = deadline.remaining()
         timeout = httpx2.Timeout(seconds, connect=min(_CONNECT_SECONDS, seconds))
         request.extensions["timeout"] = timeout.as_dict()
-        attempts.record_request(write=is_write(request))
+        guards.record_request(write=is_write(request))
         response = self._send_raw(request, **options)
         _count_request(request, response)
         if isinstance(response, httpx2.Response):
@@ -148,7 +148,7 @@ class Client(httpx2.Client):
         return response
 
     def _record_rate_limit(self, response: httpx2.Response) -> None:
-        window = ratelimit.parse_window(response.headers)
+        window = parse_window(response.headers)
         if window and window.resource_type == "api":
             resets_at = self._now() + timedelta(seconds=min(window.reset_in_seconds, 3600))
             self._on_rate_limit(RateBudget(window.remaining, resets_at))

@@ -25,8 +25,8 @@ from bot.errors import (
     Refused,
     Unanswered,
 )
-from bot.hub import ratelimit
-from bot.hub.hub_messages import hub_message, redact_request_secrets
+from bot.hub import rate_limit
+from bot.hub.text import hub_message, redact_request_secrets
 
 _DEFAULT_WAIT_SECONDS = 60  # after a 429 that doesn't say how long
 # Zero would lead to another 429; a limit on creations lasts hours.
@@ -162,7 +162,7 @@ def _wait_seconds(response: httpx2.Response, now: datetime) -> int:
 
     Its rate-limit header is on every answer, so it is the reason only with 0 remaining calls.
     """
-    window = ratelimit.parse_window(response.headers)
+    window = rate_limit.parse_window(response.headers)
     if window and window.remaining == 0:
         return window.reset_in_seconds
     retry_after = response.headers.get("Retry-After", "").strip()

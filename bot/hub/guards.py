@@ -4,29 +4,60 @@ Context managers around each call of the Hub: a deadline, and only our errors.
 `client` translates refusals and missing answers. These guards translate what is left: requests
 that huggingface_hub rejects itself, and answers that can't be parsed. Every foreign exception
 counts as an unreadable answer, because a parser can fail in too many ways to list (nesting too
-deep, a number too long, a field of another type).
+deep, a number too long, a field of another type). An error states "Nothing was sent" only if the
+attempt, which records the requests of the call, proves it.
 """
 
 import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import TypeVar
 
 from huggingface_hub.errors import HFValidationError
 
+from bot.concurrency.executors import run_with_timeout
 from bot.errors import BotError, HubError, HubUnavailable, Unanswered
-from bot.hub.attempts import Attempt, track_attempt
 from bot.hub.deadline import within
 from bot.hub.errors import error_for_unreadable
-from bot.hub.hub_messages import collapse_first_line
-from bot.timeouts import run_with_timeout
+from bot.hub.text import collapse_first_line
 
 T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
 
 _GRACE_SECONDS = 1.0  # for the deadline inside to raise first, because its error says more
 _NOTHING_SENT = "Nothing was sent."
 
-logger = logging.getLogger(__name__)
+
+@dataclass(slots=True)
+class Attempt:
+    """The requests that one call has sent so far."""
+
+    is_sent: bool = False  # any request was sent
+    is_write_sent: bool = False  # a request that may change something was sent
+
+
+_attempt: ContextVar[Attempt | None] = ContextVar("attempt", default=None)
+
+
+@contextmanager
+def track_attempt() -> Iterator[Attempt]:
+    """Yield the attempt that records the requests of the enclosed call."""
+    attempt = Attempt()
+    token = _attempt.set(attempt)
+    try:
+        yield attempt
+    finally:
+        _attempt.reset(token)
+
+
+def record_request(*, write: bool) -> None:
+    """Record in the current attempt that a request is about to be sent."""
+    if attempt := _attempt.get():
+        attempt.is_sent = True
+        attempt.is_write_sent = attempt.is_write_sent or write
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """Requests and events from Slack: parsed, stored, acknowledged, then answered."""
 
-from bot.concurrency.bounded import BoundedExecutor
+from bot.concurrency.executors import BoundedExecutor
 from bot.listeners.bolt_app import bind, make_bolt_app
 from bot.listeners.intake import Replier, RequestHandler
 

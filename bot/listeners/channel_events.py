@@ -6,7 +6,7 @@ from math import isfinite
 from typing import Any
 
 from bot.alerts.channels import Change, ChannelEvent
-from bot.slack_ids import is_channel
+from bot.slack_limits import is_channel
 
 logger = logging.getLogger(__name__)
 

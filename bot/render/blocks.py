@@ -7,7 +7,6 @@ from itertools import accumulate
 from typing import Any
 
 from bot.cards import Block, Message
-from bot.slack_ids import is_channel
 from bot.slack_limits import (
     BUTTON_LABEL_LENGTH,
     BUTTON_VALUE_LENGTH,
@@ -17,6 +16,7 @@ from bot.slack_limits import (
     OPTION_LABEL_LENGTH,
     OPTION_VALUE_LENGTH,
     SECTION_LENGTH,
+    is_channel,
 )
 
 #: The prefix of each button's action id; the button's value is its command.

@@ -12,7 +12,7 @@ from bot.render import admin_notices as render
 from bot.service import admin_notices, alert_channel
 from bot.service.dependencies import Dependencies, Job
 from bot.settings import Settings
-from bot.slack_ids import is_channel
+from bot.slack_limits import is_channel
 from bot.store import Tx, channels, incidents, watches
 
 logger = logging.getLogger(__name__)

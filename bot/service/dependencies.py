@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from bot.alerts.channels import AlertChannel
 from bot.cards import Message, MessageRef
 from bot.command import Command
-from bot.concurrency.keyed import KeyedExecutor
+from bot.concurrency.executors import KeyedExecutor
 from bot.model import Attachment, CheckResult, Commit, Flavor, Person, RateBudget, Space
 from bot.service.fleet_cache import FleetCache
 from bot.service.leadership import Leadership

@@ -12,7 +12,7 @@ from threading import Lock
 from uuid import uuid4
 
 from bot import metrics
-from bot.errors import DatabaseUnavailable
+from bot.errors import DatabaseUnavailable, LeaseLost
 from bot.store import Store, Tx, lease
 from bot.store.group_commit import GroupCommit
 from bot.store.lease import Lease
@@ -76,7 +76,7 @@ class Leadership:
         """
         own_lease = self.current_lease()
         if own_lease is None:
-            raise lease.LeaseLost
+            raise LeaseLost
         return own_lease
 
     def tick(self) -> bool:

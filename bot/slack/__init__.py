@@ -1,10 +1,9 @@
 """The Slack client: the only package that calls the Web API."""
 
-from bot.slack.access import Access
 from bot.slack.api import Slack
 from bot.slack.client import make_client
-from bot.slack.frames import bound_frames
-from bot.slack.sockets import Hello, open_socket, read_hello, shut_down, socket_url
+from bot.slack.diagnostics import Access
+from bot.slack.sockets import Hello, bound_frames, open_socket, read_hello, shut_down, socket_url
 from bot.slack.users import Identity
 
 __all__ = [

@@ -14,11 +14,11 @@ from bot.cards import Message, MessageRef
 from bot.errors import SlackAmbiguous, SlackError, SlackUnavailable
 from bot.model import Attachment, Person
 from bot.proxies import proxy_for
-from bot.slack import attachments, channels, errors, history
+from bot.slack import channels, errors, files, history
 from bot.slack.client import TIMEOUT_SECONDS, logger
-from bot.slack.downloads import Downloads
+from bot.slack.files import Downloads
 from bot.slack.users import Identity, Users
-from bot.slack_ids import is_channel
+from bot.slack_limits import is_channel
 
 
 class Slack:
@@ -130,11 +130,11 @@ class Slack:
         try:
             response = errors.call_api(self._client.files_info, file=id)
         except SlackError as error:
-            if error.code in attachments.INVISIBLE_CODES:
-                return attachments.invisible_file(id)
+            if error.code in files.INVISIBLE_CODES:
+                return files.invisible_file(id)
             raise
         with errors.documented_shape():
-            return attachments.parse_file(id, errors.get_field(response, "file"))
+            return files.parse_file(id, errors.get_field(response, "file"))
 
     def download(self, attachment: Attachment, max_bytes: int) -> bytes:
         """Return the content of a file of at most *max_bytes* bytes."""

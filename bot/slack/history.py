@@ -11,7 +11,7 @@ from slack_sdk.web import SlackResponse
 from bot.cards import MessageRef
 from bot.errors import SlackError, SlackUnavailable
 from bot.slack.errors import call_api, documented_shape, get_field, unreadable_error
-from bot.slack_ids import is_user
+from bot.slack_limits import is_user
 
 #: The event type in the metadata of each card.
 METADATA_EVENT = "spacebot_card"

@@ -1,8 +1,15 @@
-"""WebSockets of Socket Mode: their address, their `hello` and their end."""
+"""
+WebSockets of Socket Mode: their address, `hello`, end, and whole frames of bounded size.
+
+slack_sdk's reader recurses for each received piece of a frame and copies the data at each level.
+A frame of 4 MB takes half a gigabyte or exceeds the recursion limit, and then the rest of the
+stream is misread. So the reader receives each frame in one piece.
+"""
 
 import json
 import logging
 import socket
+import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from queue import Empty, Queue
@@ -17,11 +24,113 @@ from bot.proxies import proxy_for
 from bot.slack.errors import call_api
 
 logger = logging.getLogger(__name__)
+
+#: Larger than any frame of Slack's, and the limit of HTTP mode.
+MAX_FRAME_BYTES = 1024 * 1024
+_RECEIVE_BYTES = 64 * 1024
+# https://www.rfc-editor.org/rfc/rfc6455#section-5.2
+_SHORT_HEADER, _LENGTH_MASK = 2, 0b0111_1111
+# slack_sdk leaves the last byte of the handshake unread. No frame begins with it, because that
+# would be a fragment of a control frame, which must not be fragmented.
+_HANDSHAKE_LAST_BYTE = b"\n"
+_EXTENDED = {126: struct.Struct("!H"), 127: struct.Struct("!Q")}
 # For connections that are only tested: their failures are raised here.
 _silent_logger = logging.getLogger("slack_sdk.socket_mode.spacebot")
-_silent_logger.setLevel(logging.CRITICAL)
 
 _HELLO_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class FrameSize:
+    """The size of a frame in bytes: header and data."""
+
+    header: int
+    data: int
+
+    @property
+    def total(self) -> int:
+        """Return the size of the whole frame."""
+        return self.header + self.data
+
+
+def frame_size(start: bytes) -> FrameSize | None:
+    """Return the size of the frame that begins with *start*, if known.
+
+    None means that *start* is too short.
+
+    A server never masks its frames, so there is no key between header and data.
+    """
+    if len(start) < _SHORT_HEADER:
+        return None
+    length = start[1] & _LENGTH_MASK
+    extended = _EXTENDED.get(length)
+    if extended is None:
+        return FrameSize(_SHORT_HEADER, length)
+    header = _SHORT_HEADER + extended.size
+    if len(start) < header:
+        return None
+    return FrameSize(header, extended.unpack_from(start, _SHORT_HEADER)[0])
+
+
+class FrameSocket:
+    """A socket whose `recv` returns one whole frame. A frame over the bound is skipped."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+        self._buffer = bytearray()
+        self._to_skip = 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._sock, name)
+
+    def recv(self, _size: int) -> bytes:
+        """Return the next frame, empty after the end of the connection.
+
+        The size argument is ignored. A timeout loses no data: the next call continues the frame.
+        """
+        while True:
+            frame = self._next_frame()
+            if frame is not None:
+                return frame
+            received = self._sock.recv(_RECEIVE_BYTES)
+            if not received:
+                return b""
+            self._buffer += received
+
+    def _next_frame(self) -> bytes | None:
+        """Remove and return one frame of the buffer, None if it is incomplete."""
+        self._skip()
+        if self._buffer.startswith(_HANDSHAKE_LAST_BYTE):
+            del self._buffer[:1]
+        size = None if self._to_skip else frame_size(bytes(self._buffer[:10]))
+        if size is None:
+            return None
+        if size.total > MAX_FRAME_BYTES:
+            logger.warning("skipped a frame of %d bytes: Slack sends no such frame", size.total)
+            self._to_skip = size.total
+            return self._next_frame()
+        if len(self._buffer) < size.total:
+            return None
+        frame = bytes(self._buffer[: size.total])
+        del self._buffer[: size.total]
+        return frame
+
+    def _skip(self) -> None:
+        skipped = min(self._to_skip, len(self._buffer))
+        del self._buffer[:skipped]
+        self._to_skip -= skipped
+
+
+def bound_frames(session: Connection) -> None:
+    """Make *session* read whole frames from now on.
+
+    The thread that reads *session* must call this between two frames.
+    """
+    if session.sock is not None and not isinstance(session.sock, FrameSocket):
+        session.sock = FrameSocket(session.sock)  # type: ignore[assignment]  # it has the used methods
+
+
+_silent_logger.setLevel(logging.CRITICAL)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Float, and_, literal, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from bot.errors import LeaseLost
 from bot.store.engine import Tx
 from bot.store.schema import lease as table
 
@@ -29,10 +30,6 @@ _EPOCH_SECONDS: Mapping[str, ColumnElement[float]] = {
     # Not now(), which is the start of the transaction.
     "postgresql": literal_column("extract(epoch from clock_timestamp())", Float),
 }
-
-
-class LeaseLost(Exception):
-    """The lease expired or another replica took it. The transaction is rolled back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 
 from bot.web.payload import MalformedPayload, Payload, read_payload
-from bot.web.rejections import RejectionLog
-from bot.web.signature import verify
+from bot.web.signature import RejectionLog, verify
 
 logger = logging.getLogger(__name__)
 

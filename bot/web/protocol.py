@@ -1,11 +1,15 @@
-"""uvicorn's HTTP protocol with a deadline for each request and a limit on open connections.
+"""
+uvicorn's HTTP protocol with a deadline for each request and limits on open connections.
 
 uvicorn's own limit counts idle connections, so a few hundred of them block every new one, and it
 waits forever for the rest of a request. Behind a reverse proxy all connections come from one
-address, so nothing here counts by address.
+address, so nothing here counts by address. The limits derive from the process's limit on file
+descriptors: the database, the Hub, Slack and the log need them as well, so a flood of connections
+must not use up all of them.
 """
 
 import asyncio
+import sys
 from typing import Any, cast
 
 import h11
@@ -13,11 +17,35 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from bot import metrics
 
+_MAX_CONNECTIONS = 1000
+_MAX_BACKLOG = 1024
 # For head and body of a request together. Slack sends both in one or two packets.
 RECEIVE_SECONDS = 10.0
-
 # h11's states in which no more of the current request is expected.
 _RECEIVED = (h11.DONE, h11.MUST_CLOSE, h11.CLOSED, h11.ERROR)
+
+
+def max_connections() -> int:
+    """Return the limit on open connections, at most half of the file descriptors."""
+    return min(_MAX_CONNECTIONS, max(2, _file_descriptors() // 2))
+
+
+def listen_backlog() -> int:
+    """Return the limit on connections that wait in the kernel to be accepted.
+
+    Must be a small part of the file descriptors, because asyncio accepts as many at once before
+    `BoundedProtocol` can count or close any of them.
+    """
+    return min(_MAX_BACKLOG, max(4, _file_descriptors() // 16))
+
+
+def _file_descriptors() -> int:
+    if sys.platform == "win32":
+        return 2 * _MAX_CONNECTIONS
+    import resource  # noqa: PLC0415 - does not exist on Windows
+
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return 2 * _MAX_CONNECTIONS if soft == resource.RLIM_INFINITY else soft
 
 
 class BoundedProtocol(H11Protocol):

@@ -6,8 +6,7 @@ from threading import Thread
 import uvicorn
 from starlette.applications import Starlette
 
-from bot.web.limits import listen_backlog, max_connections
-from bot.web.protocol import RECEIVE_SECONDS, make_bounded_protocol
+from bot.web.protocol import RECEIVE_SECONDS, listen_backlog, make_bounded_protocol, max_connections
 
 # For requests in progress when the bot stops.
 _GRACE_SECONDS = 3

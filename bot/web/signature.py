@@ -1,4 +1,5 @@
-"""Verification of Slack's signature on a request.
+"""
+Verification of Slack's signature on a request, and the log of rejected requests.
 
 slack_sdk computes the signature. `SignatureVerifier.is_valid` isn't enough here: it raises for a
 malformed timestamp or body, and operators need the reason for a rejection. Bolt doesn't verify
@@ -7,15 +8,24 @@ https://docs.slack.dev/authentication/verifying-requests-from-slack/
 """
 
 import hmac
+import logging
+from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from slack_sdk.signature import SignatureVerifier
 
+from bot import metrics
+
+logger = logging.getLogger(__name__)
+
 # Between Slack's timestamp and our clock, in either direction.
 TOLERANCE_SECONDS = 300
 # More than any current timestamp has, and few enough for int(), which rejects over 4,300 digits.
 _MAX_DIGITS = 12
+
+LOG_INTERVAL_SECONDS = 60.0
 
 
 class Cause(StrEnum):
@@ -81,3 +91,26 @@ def _is_utf8(body: bytes) -> bool:
 def _format_minutes(seconds: float) -> str:
     minutes = max(1, round(abs(seconds) / 60))
     return f"{minutes} minute{'s' * (minutes != 1)}"
+
+
+class RejectionLog:
+    """Counts rejections by cause. Not thread-safe: used only on the event loop."""
+
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self._pending: Counter[Cause] = Counter()
+        self._next_line_at: dict[Cause, float] = {}
+
+    def record(self, rejection: Rejection) -> None:
+        """Count *rejection*; log it unless its cause was logged within the last minute."""
+        cause = rejection.cause
+        metrics.slack_rejected.labels(cause).inc()
+        self._pending[cause] += 1
+        if self._now() < self._next_line_at.get(cause, float("-inf")):
+            return
+        self._next_line_at[cause] = self._now() + LOG_INTERVAL_SECONDS
+        logger.warning(
+            "rejected %d of the requests to /slack/events: %s",
+            self._pending.pop(cause),
+            rejection.reason,
+        )

@@ -1,12 +1,12 @@
-"""Unexpected exceptions stop at a boundary, and are in the log under a reference."""
+"""Error boundaries: what is logged, what is raised, and what ends there."""
 
 import logging
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 
 import pytest
 
-from bot.error_boundary import report_unexpected, settle
-from bot.errors import HubError, NotFound, UnexpectedError
+from bot.error_boundary import log_errors, report_unexpected, settle
+from bot.errors import DatabaseUnavailable, HubError, LeaseLost, NotFound, UnexpectedError
 
 logger = logging.getLogger(__name__)
 
@@ -73,3 +73,26 @@ def test_a_future_keeps_the_result() -> None:
     settle(future, lambda: 7)
 
     assert future.result() == 7
+
+
+@pytest.mark.parametrize(
+    ("error", "level"),
+    [
+        (LeaseLost(), logging.DEBUG),
+        (CancelledError(), logging.DEBUG),
+        (DatabaseUnavailable(), logging.INFO),
+        (ValueError("out of luck"), logging.ERROR),
+    ],
+)
+def test_an_error_is_logged_by_its_kind(
+    error: Exception, level: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    with (
+        caplog.at_level(logging.DEBUG),
+        log_errors(logger, "the sweep", outage_level=logging.INFO),
+    ):
+        raise error
+
+    assert [record.levelno for record in caplog.records] == [level]
+    assert caplog.messages[0].startswith("the sweep")
+    assert ("out of luck" in caplog.text) is isinstance(error, ValueError)

@@ -6,13 +6,11 @@ from threading import Event, Semaphore, Thread
 
 import pytest
 
-from bot.concurrency.draining import DrainingExecutor
-from bot.concurrency.keyed import KeyedExecutor
-from bot.errors import DatabaseUnavailable, HubUnavailable
+from bot.concurrency.executors import DrainingExecutor, KeyedExecutor
+from bot.errors import DatabaseUnavailable, HubUnavailable, LeaseLost
 from bot.jobs import CoalescingJob, Scheduler
 from bot.service import Bot
 from bot.service.dependencies import Job
-from bot.store.lease import LeaseLost
 from tests.conftest import MakeBot
 from tests.fakes import FakeHub, with_parts
 

@@ -1,4 +1,5 @@
-"""The supervisor that opens, monitors and replaces the connection to Slack.
+"""
+The supervisor that opens, monitors and replaces the connection to Slack, and its backoff.
 
 slack_sdk takes most of a minute to detect a connection that broke without a close frame (a
 restarted proxy, a suspended laptop). The supervisor replaces a connection after a few seconds
@@ -9,19 +10,26 @@ import json
 import logging
 import threading
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from time import monotonic, time
 from typing import Any
 
 from slack_bolt import App
 
 from bot import metrics
-from bot.errors import SlackError, SlackUnavailable
-from bot.listeners.socket_mode.backoff import Backoff
+from bot.errors import SlackError, SlackTooFast, SlackUnavailable
 from bot.listeners.socket_mode.client import Client
 from bot.slack import Hello, read_hello
 
 logger = logging.getLogger(__name__)
 
+# Longest pause while Slack rejects the token, which only a person can replace.
+_TOKEN_PAUSE_SECONDS = 60.0
+# Limit on Slack's Retry-After, so that one wrong value doesn't disconnect the bot for hours.
+_MAX_RETRY_AFTER_SECONDS = 300.0
+_TOKEN_ERRORS = frozenset(
+    {"invalid_auth", "not_authed", "token_revoked", "account_inactive", "not_allowed_token_type"}
+)
 # The intervals of pings and checks; the silence after which a connection counts as lost.
 _PING_SECONDS, _STALE_AFTER_SECONDS, _CHECK_SECONDS = 2.0, 6.0, 1.0
 # A request waits in its thread for the group commit, so many threads share one fsync.
@@ -30,6 +38,49 @@ _THREADS = 64
 _MAX_CONTROL_FRAME_LENGTH = 2000
 # Slack's reasons to replace a healthy connection.
 _ROUTINE_REASONS = frozenset({"warning", "refresh_requested"})
+
+
+@dataclass(frozen=True, slots=True)
+class Backoff:
+    """The number of attempts since the last stable connection, and the time of the next one.
+
+    Pauses double from *first_pause* to *longest_pause*. With the defaults there are at most ten
+    attempts a minute, and the bot reconnects within ten seconds after an outage. A connection is
+    stable after *stable* seconds; its successor may be opened at once. All times are in seconds.
+    """
+
+    first_pause: float = 1.0
+    longest_pause: float = 8.0
+    stable: float = 30.0
+    opens: int = 0
+    opened_at: float = float("-inf")
+    next_at: float = float("-inf")
+
+    def after_open(self, now: float) -> "Backoff":
+        """Return the state after an attempt that begins at *now*.
+
+        It counts before its outcome is known, because a connection may close right after it opens.
+        """
+        pause = min(self._doubled_pause(), self.longest_pause)
+        return replace(self, opens=self.opens + 1, opened_at=now, next_at=now + pause)
+
+    def after_connection(self, now: float) -> "Backoff":
+        """Return the state after a connection that must be replaced at *now*."""
+        if now - self.opened_at < self.stable:
+            return self
+        return replace(self, opens=0, next_at=now)
+
+    def after_refusal(self, error: Exception, now: float) -> "Backoff":
+        """Return the state after an attempt that failed with *error* at *now*."""
+        pause = 0.0
+        if isinstance(error, SlackTooFast):
+            pause = min(error.after, _MAX_RETRY_AFTER_SECONDS)
+        elif isinstance(error, SlackError) and error.code in _TOKEN_ERRORS:
+            pause = min(self._doubled_pause(), _TOKEN_PAUSE_SECONDS)
+        return replace(self, next_at=max(self.next_at, now + pause))
+
+    def _doubled_pause(self) -> float:
+        return self.first_pause * 2.0 ** min(self.opens, 10)  # prevents an OverflowError
 
 
 class SocketMode:

@@ -9,13 +9,12 @@ from bot.alerts import diagnosis
 from bot.alerts.grouping import Group
 from bot.alerts.incident import Diagnosis, Incident
 from bot.alerts.problems import ProblemKind
-from bot.errors import HubError, with_request_id
+from bot.errors import HubError, LeaseLost, with_request_id
 from bot.service import sanitizing
 from bot.service.alerts.notify import notify_diagnosis
 from bot.service.dependencies import Dependencies, Hub, Job
 from bot.settings import Settings
 from bot.store import alert_groups, incidents
-from bot.store.lease import LeaseLost
 
 logger = logging.getLogger(__name__)
 

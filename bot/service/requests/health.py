@@ -6,6 +6,7 @@ from functools import partial
 
 from bot.alerts.channels import AlertChannel
 from bot.cards import Card
+from bot.concurrency.executors import run_with_timeout
 from bot.diagnostics import check_slash_command
 from bot.errors import DatabaseUnavailable
 from bot.model import CheckResult
@@ -15,7 +16,6 @@ from bot.service.dependencies import Dependencies, Hub
 from bot.service.leadership import Leadership
 from bot.settings import Settings
 from bot.store import Store, Tx, cards, lease, spaces
-from bot.timeouts import run_with_timeout
 
 # A sweep older than this many intervals is late, and what is shown may be outdated.
 _LATE_POLLS = 3

@@ -9,8 +9,7 @@ import pytest
 from bot.cards import Message, MessageRef
 from bot.errors import BotError
 from bot.slack import Slack, make_client
-from bot.slack.access import Access
-from bot.slack.diagnostics import app_id_of_bot, channel_problem, get_installation
+from bot.slack.diagnostics import Access, app_id_of_bot, channel_problem, get_installation
 from tests.contract.slack.fake_web_api import FakeWebApi, Reply
 
 HELLO = Message("hello", ({"type": "section", "text": {"type": "mrkdwn", "text": "hello"}},))

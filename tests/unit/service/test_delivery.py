@@ -9,11 +9,11 @@ import pytest
 from bot.card_keys import CardKey
 from bot.card_transitions import hold_back, mark_resolved, repost_if_deleted
 from bot.cards import Message
+from bot.errors import LeaseLost
 from bot.model import Ask, Source
 from bot.service import Bot
 from bot.slack.rate_limiter import BURST_SIZE
 from bot.store import cards
-from bot.store.lease import LeaseLost
 from tests.conftest import ListenToEngine
 from tests.fakes import FakeClock, FakeHub, FakeSlack
 from tests.faults import with_slack_fault

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import TextClause, text
 
-from bot.errors import DatabaseUnavailable
+from bot.errors import DatabaseUnavailable, LeaseLost
 from bot.store import (
     Store,
     Tx,
@@ -28,7 +28,7 @@ def acquire(store: Store, ttl: float = lease.TTL_SECONDS) -> lease.Lease:
 def test_an_expired_lease_is_fenced_before_another_replica_takes_it(any_store: Store) -> None:
     expired = acquire(any_store, ttl=-1)
 
-    with any_store.transaction() as tx, pytest.raises(lease.LeaseLost):
+    with any_store.transaction() as tx, pytest.raises(LeaseLost):
         lease.check(tx, expired)
 
 
@@ -45,7 +45,7 @@ def test_an_earlier_epoch_of_the_same_owner_is_fenced(any_store: Store) -> None:
     earlier = acquire(any_store, ttl=-1)
     acquire(any_store)
 
-    with any_store.transaction() as tx, pytest.raises(lease.LeaseLost):
+    with any_store.transaction() as tx, pytest.raises(LeaseLost):
         lease.check(tx, earlier)
 
 
@@ -134,7 +134,7 @@ def test_expired_lease_cannot_be_renewed_and_is_fenced(any_store: Store) -> None
         assert new is not None
 
         assert not lease.renew(tx, old)
-        with pytest.raises(lease.LeaseLost):
+        with pytest.raises(LeaseLost):
             lease.check(tx, old)
         assert lease.renew(tx, new)
         lease.check(tx, new)

@@ -1,5 +1,6 @@
-"""A body larger than any of Slack's is refused; others are answered."""
+"""The protocol: bodies larger than any of Slack's are refused, and connections are limited."""
 
+import resource
 from collections.abc import Iterator
 from contextlib import suppress
 from http.client import HTTPConnection
@@ -10,7 +11,7 @@ from slack_bolt import Ack
 
 from bot.listeners import make_bolt_app
 from bot.slack import Identity, make_client
-from bot.web import Probes, Server, make_http_app
+from bot.web import Probes, Server, make_http_app, protocol
 from tests.unit.listeners.conftest import SECRET, signed
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
@@ -64,3 +65,16 @@ def test_four_megabytes_are_refused_and_the_next_request_is_answered(
         assert send_command(port, "x" * 4 * MEGABYTE, chunked=chunked)[0] == 413
 
     assert send_command(port, "status") == (200, "heard")
+
+
+# (file descriptors, connections): the other half is for the database, the Hub and Slack.
+@pytest.mark.parametrize(
+    ("soft", "connections"),
+    [(64, 32), (1024, 512), (1_000_000, 1000), (resource.RLIM_INFINITY, 1000), (1, 2)],
+)
+def test_connections_are_limited_to_half_of_the_file_descriptors(
+    soft: int, connections: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (soft, soft))
+
+    assert protocol.max_connections() == connections

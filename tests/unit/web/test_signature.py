@@ -1,11 +1,11 @@
-"""Slack's signature: age, secret and reason of a rejection."""
+"""Signatures: which requests are genuine, and how rejections are counted and logged."""
 
 import pytest
 from slack_sdk.signature import SignatureVerifier
 
-from bot.web.signature import Cause, Rejection, verify
+from bot.web.signature import Cause, Rejection, RejectionLog, verify
 from tests.unit.listeners.conftest import SECRET, signed
-from tests.unit.web.samples import BODY
+from tests.unit.web.samples import BODY, count_rejected
 
 
 # (seconds since it was signed, why it is rejected), at the limits of the tolerance.
@@ -50,3 +50,21 @@ def _verify(
 ) -> Rejection | None:
     stamp, signature = headers["x-slack-request-timestamp"], headers["x-slack-signature"]
     return verify(SignatureVerifier(secret), stamp, signature, body, now)
+
+
+def test_rejections_are_counted_and_logged_once_a_minute(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    now = [0.0]
+    log = RejectionLog(lambda: now[0])
+    before = count_rejected(Cause.OTHER_SECRET)
+    for now[0] in (0.0, 1.0, 59.9, 60.0, 61.0):
+        log.record(Rejection(Cause.OTHER_SECRET))
+    log.record(Rejection(Cause.UNSIGNED))
+
+    assert count_rejected(Cause.OTHER_SECRET) - before == 5
+    assert [line.split(" of ")[0] for line in caplog.messages] == [
+        "rejected 1",
+        "rejected 3",
+        "rejected 1",
+    ]

@@ -13,7 +13,7 @@ from websockets.sync.server import ServerConnection
 from bot import metrics
 from bot.listeners import make_bolt_app
 from bot.listeners.socket_mode import SocketMode
-from bot.listeners.socket_mode.backoff import Backoff
+from bot.listeners.socket_mode.supervisor import Backoff
 from bot.slack import Identity, make_client
 from tests.contract.slack.fake_web_api import FakeWebApi, Reply, serve_web_api
 from tests.unit.listeners.socket_mode.fake_socket import FakeSlackSocket, Proxy, fake_slack_socket

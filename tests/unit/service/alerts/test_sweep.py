@@ -7,10 +7,10 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import event
 
+from bot.errors import LeaseLost
 from bot.model import Ask
 from bot.service import Bot
 from bot.store import Store, cards, spaces
-from bot.store.lease import LeaseLost
 from tests.conftest import MakeBot
 from tests.fakes import FakeClock, FakeHub, FakeLeadership, FakeSlack, PostedMessage
 from tests.faults import with_hub_fault

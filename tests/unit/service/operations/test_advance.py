@@ -7,7 +7,7 @@ from threading import BoundedSemaphore
 
 import pytest
 
-from bot.concurrency.keyed import KeyedExecutor
+from bot.concurrency.executors import KeyedExecutor
 from bot.errors import HubError, NotFound, PlanNeeded, RateLimited, Refused, Unanswered
 from bot.model import Ask, RateBudget
 from bot.operations import Step, StepState
@@ -337,7 +337,7 @@ def test_card_falls_back_to_a_direct_message(
 def test_a_replica_that_does_not_lead_does_nothing(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
-    from bot.store.lease import LeaseLost
+    from bot.errors import LeaseLost
     from tests.fakes import FakeLeadership
 
     hub.set(team_a="SLEEPING")

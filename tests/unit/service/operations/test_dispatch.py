@@ -4,9 +4,9 @@ from contextlib import suppress
 
 import pytest
 
+from bot.errors import LeaseLost
 from bot.model import Ask
 from bot.service import Bot
-from bot.store.lease import LeaseLost
 from tests.conftest import ListenToEngine
 from tests.fakes import FakeHub
 from tests.unit.service.samples import pause_in_commits

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.concurrency.draining import DrainingExecutor
+from bot.concurrency.executors import DrainingExecutor
 from bot.errors import HubError, HubUnavailable
 from bot.model import RateBudget
 from bot.service import Bot

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.hub.ratelimit import parse_window
+from bot.hub.rate_limit import parse_window
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 
 from bot.errors import SlackError, SlackUnavailable
 from bot.model import Attachment
-from bot.slack.downloads import Downloads, is_slack_url
+from bot.slack.files import Downloads, is_slack_url
 
 Answer = tuple[int, dict[str, str], bytes]
 API = "https://slack.com/api/"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.slack_ids import is_channel, is_user
+from bot.slack_limits import is_channel, is_user
 
 
 @pytest.mark.parametrize(

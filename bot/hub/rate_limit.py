@@ -1,21 +1,42 @@
-"""Cooldowns after a 429, per kind of call.
+"""
+The Hub's rate limit: the window in an answer's headers, and the cooldowns after a 429.
 
 The Hub counts calls that come before the wait of a 429 is over, so they aren't sent at all. All
-calls share these cooldowns: reads and writes, of sweeps and of people.
+calls share the cooldowns: reads and writes, of sweeps and of people.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Lock
 
 import httpx2
+from huggingface_hub.utils import RateLimitInfo, parse_ratelimit_headers
 
 from bot.errors import RateLimited
 
+# The windows last five minutes, a limit on creations a day.
+_MAX_RESET_SECONDS = 30 * 86_400
+_MAX_REMAINING_CALLS = 1_000_000  # the largest plan has a tenth of it
 #: Bounded because a change of the plan may lift a limit of many hours earlier.
 _MAX_COOLDOWN = timedelta(hours=1)
 
 CooldownKey = tuple[str, str]
+
+
+def parse_window(headers: Mapping[str, str]) -> RateLimitInfo | None:
+    """Return the rate-limit window in *headers*, bounded; None without one."""
+    try:
+        parsed = parse_ratelimit_headers(headers)
+    except ValueError:  # a number of thousands of digits
+        return None
+    if parsed is None:
+        return None
+    return replace(
+        parsed,
+        remaining=min(parsed.remaining, _MAX_REMAINING_CALLS),
+        reset_in_seconds=min(parsed.reset_in_seconds, _MAX_RESET_SECONDS),
+    )
 
 
 class Cooldowns:

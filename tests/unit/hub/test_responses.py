@@ -3,7 +3,7 @@
 import httpx2
 import pytest
 
-from bot.hub.redirects import resolve_redirect
+from bot.hub.responses import resolve_redirect
 
 HUB = "https://hub.test/api/spaces/a/old"
 

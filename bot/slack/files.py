@@ -1,7 +1,12 @@
-"""Downloads of shared files: bounded, and with the token only for Slack's own hosts."""
+"""
+Files that people shared in Slack: their metadata as `Attachment`, and their content.
 
-from collections.abc import Callable
+A download is bounded and sends the token only to Slack's own hosts.
+"""
+
+from collections.abc import Callable, Mapping
 from time import monotonic
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import httpx2
@@ -11,12 +16,60 @@ from bot.model import Attachment
 from bot.proxies import proxy_for
 from bot.slack.client import TIMEOUT_SECONDS
 
+# Modes of files whose content Slack stores. Others are links, deleted, or hidden by the plan.
+_HOSTED_MODES = frozenset({"hosted", "snippet"})
+# Error codes of files.info, and values of file_access, for a file that the bot may not see.
+# file_not_found can mean that as well as a deleted file.
+INVISIBLE_CODES = frozenset(
+    {
+        *("access_denied", "channel_not_found", "file_not_found", "no_permission"),
+        *("not_in_channel", "not_visible"),
+    }
+)
+# Modes of Slack's own pages, which messages contain as files.
+_PAGE_KINDS = {"quip": "canvas", "canvas": "canvas", "list": "list"}
 # For one file with all its redirects.
 _TOTAL_SECONDS, _MAX_HOPS = 60.0, 3
 _NOT_DONE = "Nothing was done."
 _SIGN_IN_ADVICE = (
     "Does the app have the scope files:read, and may it see the place where the file was shared?"
 )
+
+
+def parse_file(id: str, info: Mapping[str, Any]) -> Attachment:
+    """Return the attachment in an answer of files.info."""
+    size = info.get("size")
+    return Attachment(
+        id=id,
+        name=info.get("name") or id,
+        size=size if isinstance(size, int) else 0,
+        url=info.get("url_private_download") or info.get("url_private") or "",
+        kind=info.get("mimetype") or "",
+        absent=_unavailable_reason(info, size),
+    )
+
+
+def invisible_file(id: str) -> Attachment:
+    """Return the attachment for a file that the bot may not see, without a name."""
+    return Attachment(id, name="", size=0, url="", absent="unseen")
+
+
+def _unavailable_reason(info: Mapping[str, Any], size: object) -> str:
+    """Return why Slack has no content of the file, empty if it has.
+
+    A file of size 0 is empty only if Slack itself stores it.
+    """
+    mode, access = str(info.get("mode") or ""), info.get("file_access")
+    if info.get("is_external") or mode == "external":
+        return "external"
+    if mode in _PAGE_KINDS:
+        return _PAGE_KINDS[mode]
+    if access in INVISIBLE_CODES:
+        return "unseen"
+    if mode in ("tombstone", "hidden_by_limit"):
+        return mode
+    is_hosted = isinstance(size, int) and (size > 0 or mode in _HOSTED_MODES)
+    return "" if is_hosted else "unknown"
 
 
 class Downloads:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bot.slack.frames import MAX_FRAME_BYTES, FrameSize, FrameSocket, frame_size
+from bot.slack.sockets import MAX_FRAME_BYTES, FrameSize, FrameSocket, frame_size
 
 
 def framed(data: bytes, opcode: int = 1) -> bytes:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import SlackError, SlackTooFast, SlackUnavailable
-from bot.listeners.socket_mode.backoff import Backoff
+from bot.listeners.socket_mode.supervisor import Backoff
 
 
 def simulate_opens(durations: list[float], until: float) -> list[float]:
