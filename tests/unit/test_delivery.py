@@ -315,3 +315,26 @@ def test_a_post_that_slack_loses_again_is_repeated_after_growing_pauses(
 
     assert lost.retry_at == NOW + timedelta(seconds=seconds)
     assert lost.attempts == attempts
+
+
+@pytest.mark.parametrize(
+    ("is_resolved", "state"), [(False, DeliveryState.NEW), (True, DeliveryState.FAILED)]
+)
+def test_an_alert_waits_for_its_channel_as_long_as_it_is_open(
+    state: DeliveryState, *, is_resolved: bool
+) -> None:
+    failing = replace(SENDING, failing_since=NOW - timedelta(days=2), is_resolved=is_resolved)
+
+    assert mark_rejected(failing, SlackError("No.", "not_in_channel"), NOW).state is state
+
+
+@pytest.mark.parametrize(("replacements", "seconds"), [(0, 0), (1, 2), (2, 4), (20, 300)])
+def test_messages_that_cannot_be_edited_are_replaced_after_growing_pauses(
+    replacements: int, seconds: int
+) -> None:
+    outdated = replace(POSTED, version=2, content_version=2, replacements=replacements)
+
+    replaced = mark_rejected(outdated, SlackError("No.", "cant_update_message"), NOW)
+
+    assert (replaced.state, replaced.replaced_ts) == (DeliveryState.NEW, POSTED.ts)
+    assert replaced.retry_at == NOW + timedelta(seconds=seconds)
