@@ -81,7 +81,7 @@ def try_(port: int, spaces: int) -> None:
     try:
         try_command.run(port, spaces, make_manifest())
     except OSError as error:
-        raise _port_error(error, "Name another with --port") from error
+        raise _port_error(error, "Choose another with --port") from error
 
 
 @main.command()
@@ -162,7 +162,7 @@ def _port_error(error: OSError, way_out: str) -> click.ClickException:
     """Return the error for a port that can't be opened; *way_out* names the fix."""
     if error.errno not in (errno.EADDRINUSE, errno.EACCES):
         return click.ClickException(f"{error}. Nothing was started.")
-    why = "is taken" if error.errno == errno.EADDRINUSE else "may not be opened by you"
+    why = "is taken" if error.errno == errno.EADDRINUSE else "can't be opened by this user"
     return click.ClickException(
         f"The port {why}. Nothing was started. {way_out}, or 0 for any free one."
     )

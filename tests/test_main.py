@@ -51,7 +51,7 @@ def test_manifest_that_slack_would_reject_is_not_printed(tmp_path: Path) -> None
     code, said = ended(tmp_path, "manifest", SPACEBOT_COMMAND="Bad Name")
 
     assert code == 2
-    assert said.startswith("SPACEBOT_COMMAND is 'Bad Name': write ")
+    assert said.startswith("SPACEBOT_COMMAND is 'Bad Name': use ")
 
 
 def test_taken_port_is_reported_with_advice(tmp_path: Path, taken: int) -> None:
@@ -67,7 +67,7 @@ def test_taken_port_is_reported_with_advice(tmp_path: Path, taken: int) -> None:
     )
 
     line = "Error: The port is taken. Nothing was started. {}, or 0 for any free one.\n"
-    assert tried == (1, line.format("Name another with --port"))
+    assert tried == (1, line.format("Choose another with --port"))
     assert ran[0] == 1
     assert line.format("Set SPACEBOT_PORT to another") in ran[1]
     assert "leading" not in ran[1]

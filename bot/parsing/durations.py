@@ -56,14 +56,12 @@ def parse_duration(words: Sequence[str]) -> timedelta:
         or any(u not in _UNITS_BY_WORD for _, u in parts)
     ):
         raise Misunderstood(
-            f"I cannot read {quote(text)} as a length of time, so nothing was done. "
-            "Say `30 min`, `2h` or `1 day`."
+            f"I can't read {quote(text)} as a length of time. Try `30 min`, `2h` or `1 day`."
         )
     total = _sum_parts(parts)
     if not timedelta(0) < total <= _MAX_DURATION:
         raise Misunderstood(
-            f"{quote(text)} is no length of time that I can keep, so nothing was done. "
-            "Say something between `1 min` and `1 year`."
+            f"{quote(text)} is too short or too long. Use a time between `1 min` and `1 year`."
         )
     return total
 
@@ -96,14 +94,10 @@ def parse_time_of_day(words: Sequence[str]) -> time:
     hour, minute = (int(match[1]), int(match[2] or 0)) if match else (99, 0)
     meridiem = match[3] if match else None
     if hour > 23 or (meridiem and not 1 <= hour <= 12):
-        raise Misunderstood(
-            f"I cannot read {quote(text)} as a time of day, so nothing was done. "
-            "Say `13:50` or `2pm`."
-        )
+        raise Misunderstood(f"I can't read {quote(text)} as a time of day. Try `13:50` or `2pm`.")
     if text in ("1", "2", "3", "4", "5", "6"):
         raise Misunderstood(
-            f"Is {quote(text)} in the morning or in the afternoon? Nothing was done. "
-            f"Say `{text}am` or `{text}pm`."
+            f"Is {quote(text)} in the morning or in the afternoon? Write `{text}am` or `{text}pm`."
         )
     return time(hour % 12 + 12 * (meridiem == "pm") if meridiem else hour, minute)
 

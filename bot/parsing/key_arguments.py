@@ -17,19 +17,18 @@ _UPPERCASE_KEY = re.compile(r"[A-Z][_A-Z0-9]*")
 
 #: Advice to a user who may have typed a secret's value.
 ROTATION_ADVICE = (
-    "If a secret's value was in it, Slack knows it now: rotate it. Make a new one where you got "
-    "it, and delete the old one there."
+    "If it held a secret's value, Slack has a copy, so rotate it: create a new one where you "
+    "got it and revoke the old one."
 )
 _VALUE_TYPED_MESSAGE = (
-    "A secret's value is never typed in a command. Nothing was done, and I have kept nothing of "
-    "it; but Slack has. Rotate it: make a new one where you got it, and delete the old one there. "
-    "Then send the command up to the name, and a form asks for the value."
+    "Don't put secret values in a command. I've discarded it, but Slack has a copy, so "
+    "rotate it: create a new one where you got it and revoke the old one. Then send the "
+    "command without the value and enter it in the form."
 )
-_ORDER_HINT = "First the Spaces, then the name, in capitals: `team-a API_KEY`."
+_ORDER_HINT = "Spaces first, then the key in capitals: `team-a API_KEY`."
 _NO_KEY_MESSAGE = (
-    f"{_ORDER_HINT} A name has letters, digits and underscores, begins with a letter, and nothing "
-    "stands behind it. Nothing was done, and I have kept nothing of what you typed. "
-    f"{ROTATION_ADVICE}"
+    f"{_ORDER_HINT} A key has letters, digits and underscores, starts with a letter and comes "
+    f"last. Nothing was done, and I've discarded what you typed. {ROTATION_ADVICE}"
 )
 
 
@@ -63,9 +62,9 @@ def split_key(words: Sequence[str], names: NameIndex, *, key_is_last: bool) -> K
     rest = ((value,) if equals else ()) + tuple(words[index + 1 :])
     if index == 0 or is_like_token(key) or not is_key(key):
         raise Misunderstood(
-            "First the Spaces, then the name: `team-a API_KEY`. A name has letters, digits and "
-            "underscores, and begins with a letter. Nothing was done. If a secret's value was in "
-            "what you typed, it is known now: rotate it."
+            "Spaces first, then the key: `team-a API_KEY`. A key has letters, digits and "
+            "underscores, and starts with a letter. If you typed a secret's value, Slack has "
+            "a copy, so rotate it."
         )
     return KeyArguments(tuple(words[:index]), key, rest)
 

@@ -33,9 +33,7 @@ def expand_new_names(words: Sequence[str], *, limit: int = MAX_NEW_NAMES) -> tup
     for name in _expand(words):
         found.setdefault(name.casefold(), name)
         if len(found) > limit:
-            raise Misunderstood(
-                f"That is more than {limit} new Spaces, so nothing was done. Name fewer."
-            )
+            raise Misunderstood(f"That's more than {limit} new Spaces. Name fewer.")
     return tuple(found.values())
 
 
@@ -56,8 +54,8 @@ def new_space_id(name: str, owners: Sequence[str], prefix: str) -> str:
     owner = next((o for o in owners if o.casefold() == owner_part.casefold()), None)
     if slash and owner is None:
         raise Misunderstood(
-            f"I make no Space {quote(name)}, so nothing was done: I look after those of "
-            f"{join_quoted(owners, 'and')} only."
+            f"I can't create {quote(name)}: I only look after the Spaces of "
+            f"{join_quoted(owners, 'and')}."
         )
     repo_name = repo if slash or repo.startswith(prefix) else prefix + repo
     return f"{owner or owners[0]}/{repo_name}"
@@ -79,16 +77,16 @@ def validate_new_names(ids: Iterable[str], prefix: str) -> None:
     invalid = [id for id in ids if not _VALID_NAME.fullmatch(_requested_name(id))]
     if invalid:
         raise Misunderstood(
-            "The Hub takes no Space called "
-            f"{join_quoted([_requested_name(id) for id in invalid])}, so nothing was "
-            "done. A name is letters A to Z, digits, `.`, `_` and `-`, 96 at the most; it begins "
-            "and ends with a letter or a digit, has no `--` or `..`, and does not end in `.git`."
+            "Hugging Face doesn't allow the name "
+            f"{join_quoted([_requested_name(id) for id in invalid])}. Use letters A to Z, "
+            "digits, `.`, `_` and `-`, up to 96. Start and end with a letter or digit, "
+            "without `--`, `..` or `.git` at the end."
         )
     reserved = [name for id in ids if (name := short_name(prefix, id)).casefold() in RESERVED_WORDS]
     if reserved:
         raise Misunderstood(
-            f"{join_quoted(reserved)} is a word of mine and would name many Spaces, so nothing "
-            "was done. Call it something else."
+            f"{join_quoted(reserved)} already means several Spaces in commands. Choose "
+            "another name."
         )
 
 

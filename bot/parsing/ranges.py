@@ -69,14 +69,13 @@ def parse_range(word: str) -> Range:
     is_consistent = end_stem in ("", stem) and start.isalpha() == end.isalpha()
     if not (is_consistent and _is_index(start) and _is_index(end)):
         raise Misunderstood(
-            f"I cannot read the range {quote(word)}. Write it like `team-1..12` or `team-a..f`."
+            f"I can't read the range {quote(word)}. Write it like `team-1..12` or `team-a..f`."
         )
     first, last = sorted((_ordinal(start), _ordinal(end)))
     if last - first >= MAX_RANGE_SIZE:
         raise Misunderstood(
-            f"The range {quote(word)} spans more than {MAX_RANGE_SIZE:,} names, so nothing "
-            "was done. "
-            "Write a smaller one, or `*` for any ending."
+            f"The range {quote(word)} spans more than {MAX_RANGE_SIZE:,} names. Use a smaller "
+            "one, or `*` for any ending."
         )
     return Range(word, stem, first, last, start.isalpha(), _width(start, end))
 

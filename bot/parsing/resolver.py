@@ -49,8 +49,8 @@ class TargetResolver:
         patterns = [word for word in unresolved if is_pattern(word)]
         if len(patterns) > MAX_PATTERNS:
             raise Misunderstood(
-                f"I take at most {MAX_PATTERNS} patterns, ranges and links at once"
-                f"{self.nothing_done_note}. Name fewer, or say `all`."
+                f"I take at most {MAX_PATTERNS} patterns, ranges and links at once. Name "
+                "fewer, or use `all`."
             )
         found |= {word: self._match_pattern(word) for word in patterns}
         if len(unresolved) - len(patterns) <= _MAX_SUGGESTED_WORDS:
@@ -75,8 +75,8 @@ class TargetResolver:
         found = self.names.find(page[1] if page else word)
         if len(found) > 1:
             raise Misunderstood(
-                f"{quote(word)} is the name of {len(found)} Spaces{self.nothing_done_note}. "
-                f"Say which: {join_quoted(found)}."
+                f"{quote(word)} is the name of {len(found)} Spaces. Which one: "
+                f"{join_quoted(found)}?"
             )
         return found
 
@@ -106,8 +106,7 @@ class TargetResolver:
         siblings = [self.names.short_name(id) for id in self.names.starting_with(name_range.stem)]
         hint = f"There is {join_quoted(siblings, 'and')}." if siblings and name_range.stem else ""
         raise Misunderstood(
-            f"No Space is in the range {quote(word)}{self.nothing_done_note}. "
-            + (hint or "Say `status` to see them all.")
+            f"No Space matches {quote(word)}. " + (hint or "Try `status` to see them all.")
         )
 
     def _match_glob(self, word: str) -> tuple[str, ...]:
@@ -166,7 +165,7 @@ class TargetResolver:
     def _unknown_message(
         self, unknown: Sequence[str], suggestions: dict[str, tuple[str, ...]]
     ) -> str:
-        message = f"I know no Space {join_quoted(unknown)}{self.nothing_done_note}."
+        message = f"There's no Space called {join_quoted(unknown)}."
         is_single = len(unknown) == 1
         suggested = (
             suggestions[unknown[0]]
@@ -174,13 +173,8 @@ class TargetResolver:
             else _first_of_each(suggestions[word] for word in unknown)
         )
         if not suggested:
-            return f"{message} Say `status` to see them all."
+            return f"{message} Try `status` to see them all."
         return f"{message} Did you mean {join_quoted(suggested, 'or' if is_single else 'and')}?"
-
-    @property
-    def nothing_done_note(self) -> str:
-        """Return the clause that ends a message about an act that was refused."""
-        return ", so nothing was done" if self.acting else ""
 
 
 def is_pattern(word: str) -> bool:

@@ -122,8 +122,8 @@ def _parse_when(time_words: Sequence[str], local_now: datetime) -> When:
     clause = _parse_clause(time_words, local_now.date())
     if clause.time_of_day is None:
         raise Misunderstood(
-            f"At what time is {_quote_words(time_words)}? Nothing was done. Say for example "
-            "`tomorrow at 9:00` or `every weekday at 13:50`."
+            f"At what time is {_quote_words(time_words)}? For example `tomorrow at 9:00` or "
+            "`every weekday at 13:50`."
         )
     kind = WhenKind.BEFORE if clause.is_deadline else WhenKind.AT
     if clause.is_repeating:
@@ -175,8 +175,8 @@ def _next_date(clause: _Clause, time_of_day: time, local_now: datetime) -> date:
     today, is_past = local_now.date(), time_of_day <= local_now.time()
     if clause.on == today and is_past:
         raise Misunderstood(
-            f"It is already past {time_of_day:%H:%M} today, so nothing was done. "
-            f"Say `tomorrow at {time_of_day:%H:%M}` or another time."
+            f"It's already past {time_of_day:%H:%M} today. Try `tomorrow at "
+            f"{time_of_day:%H:%M}` or another time."
         )
     if clause.on:
         return clause.on
@@ -187,8 +187,8 @@ def _next_date(clause: _Clause, time_of_day: time, local_now: datetime) -> date:
 
 def _unreadable_error(time_words: Sequence[str]) -> Misunderstood:
     return Misunderstood(
-        f"I cannot read {_quote_words(time_words)} as a time, so nothing was done. "
-        "Say `at 13:50`, `tomorrow at 9:00`, `every weekday at 13:50` or `in 20 min`."
+        f"I can't read {_quote_words(time_words)} as a time. Try `at 13:50`, `tomorrow at "
+        "9:00`, `every weekday at 13:50` or `in 20 min`."
     )
 
 

@@ -17,8 +17,8 @@ from bot.redaction import has_secret, redact_secrets
 
 #: The reply to a user who may have typed a secret's value.
 VALUE_TYPED_MESSAGE = (
-    "A secret's value is never typed in a command: `secret set team-a KEY` opens a form for it. "
-    f"Nothing was done, and I have kept nothing of what you typed. {ROTATION_ADVICE}"
+    "Don't put secret values in a command: `secret set team-a KEY` opens a form for it. "
+    f"Nothing was done, and I've discarded what you typed. {ROTATION_ADVICE}"
 )
 
 #: Replaces the redacted words of a request.

@@ -46,14 +46,12 @@ def select(
     """
     if not fleet:
         raise Misunderstood(
-            "I do not know a single Space yet, so there is nothing to do this with. "
-            "Ask again in a minute; if it stays so, an admin can say `doctor`."
+            "I haven't seen any Spaces yet. Try again in a minute; if it stays that way, an "
+            "admin can run `doctor`."
         )
     typed = _significant_words(targets, names)
     if not typed and acting:
-        raise Misunderstood(
-            "Which Space? Nothing was done. Name one, several such as `team-1..12`, or `all`."
-        )
+        raise Misunderstood("Which Space? Name one, several like `team-1..12`, or `all`.")
     corrected = join_spoken_names(typed, names)
     chosen = _choose(corrected, fleet, TargetResolver(fleet, names, acting))
     if acting and corrected != typed:
@@ -77,17 +75,13 @@ def select_one(words: Sequence[str], fleet: Fleet, names: NameIndex) -> str:
 
     """
     if len(words) != 1:
-        raise Misunderstood("One Space at a time, by its name. Nothing was done.")
+        raise Misunderstood("One Space at a time, please. Use its name.")
     (word,) = words
     if is_pattern(word) or (word.casefold() in TARGET_WORDS and not names.find(word)):
-        raise Misunderstood(
-            f"{quote(word)} may mean several Spaces, so nothing was done. Name one, by its name."
-        )
+        raise Misunderstood(f"{quote(word)} can mean several Spaces. Name one of them.")
     found = select([word], fleet, names, acting=True)
     if len(found) != 1:
-        raise Misunderstood(
-            f"{quote(word)} is no Space's name alone. Nothing was done. Use its id."
-        )
+        raise Misunderstood(f"{quote(word)} is also a command word. Use the Space's full id.")
     return found[0]
 
 
@@ -125,8 +119,8 @@ def _spoken_name_error(typed: Sequence[str], corrected: Sequence[str]) -> Sugges
     unknown = [word for word in typed if word not in corrected]
     suggested = [word for word in corrected if word not in typed]
     return SuggestedTargets(
-        f"I know no Space {join_quoted(unknown)}, so nothing was done. "
-        f"Did you mean {join_quoted(suggested, 'and')}?",
+        f"There's no Space called {join_quoted(unknown)}. Did you mean "
+        f"{join_quoted(suggested, 'and')}?",
         corrected,
     )
 
@@ -153,12 +147,10 @@ def _choose(typed: Sequence[str], fleet: Fleet, resolver: TargetResolver) -> set
     name_words = [word for word in included if word.casefold() not in STAGE_WORDS]
     ids_by_word = _resolve_words([*name_words, *excluded], typed, fleet, resolver)
     base = _union(name_words, ids_by_word) & fleet.keys() if name_words else set(fleet)
-    found = _filter_by_stage(base, stages, fleet, resolver)
+    found = _filter_by_stage(base, stages, fleet)
     remaining = found - _union(excluded, ids_by_word)
     if not remaining:
-        raise Misunderstood(
-            "That leaves no Space, so nothing was done: `except` takes away all that was named."
-        )
+        raise Misunderstood("That leaves no Space: `except` removes all of them.")
     return remaining
 
 
@@ -169,10 +161,7 @@ def _split_except(typed: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
         return typed, ()
     excluded = [word for word in typed[index:] if word.casefold() not in EXCEPT_WORDS]
     if not excluded:
-        raise Misunderstood(
-            f"{quote(typed[index])} which? Nothing was done. Name a Space after it, for example "
-            "`all except team-1`."
-        )
+        raise Misunderstood(f"{quote(typed[index])} which Space? For example `all except team-1`.")
     return typed[:index], excluded
 
 
@@ -195,14 +184,12 @@ def _union(targets: Iterable[str], ids_by_word: Mapping[str, Iterable[str]]) -> 
     return set().union(*(ids_by_word[word] for word in targets))
 
 
-def _filter_by_stage(
-    base: set[str], stages: Sequence[str], fleet: Fleet, resolver: TargetResolver
-) -> set[str]:
+def _filter_by_stage(base: set[str], stages: Sequence[str], fleet: Fleet) -> set[str]:
     if not stages:
         return base
     stage_words = list(dict.fromkeys(stage.casefold() for stage in stages))
     found = {id for id in base if any(is_in_stage(word, fleet[id]) for word in stage_words)}
     if not found:
         subject = "No Space" if len(base) == len(fleet) else "None of the Spaces you named"
-        raise Misunderstood(f"{subject} is {' or '.join(stage_words)}{resolver.nothing_done_note}.")
+        raise Misunderstood(f"{subject} is {' or '.join(stage_words)}.")
     return found

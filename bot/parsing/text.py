@@ -105,9 +105,8 @@ def strip_control_chars(text: str) -> str:
 def _check_length(text: str) -> None:
     if len(text) > MAX_TEXT_LENGTH:
         raise Misunderstood(
-            f"That is longer than the {MAX_TEXT_LENGTH:,} characters I read at once, so "
-            "nothing was done. "
-            "Name fewer Spaces, or use a range such as `team-1..12`."
+            f"That's longer than the {MAX_TEXT_LENGTH:,} characters I can read at once. Name "
+            "fewer Spaces, or use a range like `team-1..12`."
         )
 
 

@@ -142,6 +142,6 @@ def _end(start: datetime, now: datetime) -> datetime | None:
 
 def _unreadable_error(time_words: Sequence[str]) -> Misunderstood:
     return Misunderstood(
-        f"I cannot read {quote(' '.join(time_words))} as a time that is over. "
-        "Say `7d`, `today`, `yesterday`, `since 10:00` or `since monday`."
+        f"I can't read {quote(' '.join(time_words))} as a time in the past. Try `7d`, "
+        "`today`, `yesterday`, `since 10:00` or `since monday`."
     )

@@ -138,7 +138,7 @@ def _check_trailing_verb(
     if last == DEFAULT_VERB:
         return tuple(words[:-1])
     raise Misunderstood(
-        f"The command comes first. Nothing was done. Did you mean `{last}`?",
+        f"The command comes first. Did you mean `{last}`?",
         button_command((last, *words[:-1])),
     )
 
@@ -173,7 +173,7 @@ def _suggest(
     typed, found, rest = _intended_verb(words, known, names)
     if found:
         raise Misunderstood(
-            f"I know no command {quote(typed)}. Did you mean `{found}`?",
+            f"I don't know {quote(typed)}. Did you mean `{found}`?",
             _corrected_command(found, rest),
         )
     name = label_or_id(words[0])
@@ -185,11 +185,11 @@ def _suggest(
     closest_name = closest_match(name, map(names.short_name, names.ids))
     if closest_name and all(is_filler(word) or _is_target(word, names) for word in words[1:]):
         raise Misunderstood(
-            f"I know no command and no Space {quote(name)}. Did you mean {quote(closest_name)}?",
+            f"{quote(name)} isn't a command or a Space. Did you mean {quote(closest_name)}?",
             button_command((DEFAULT_VERB, closest_name, *words[1:])),
         )
     raise Misunderstood(
-        f"I know no command and no Space {quote(name)}. Say `help` to see what I can do.",
+        f"{quote(name)} isn't a command or a Space. Try `help`.",
         "help",
     )
 

@@ -41,9 +41,9 @@ _SECRET_PREFIX = "SPACEBOT_SECRET_"  # noqa: S105 - the start of a variable's na
 _SERVICE_LINK = re.compile(r"SPACEBOT_(SERVICE_|PORT_\d)")
 _TRUE_VALUES = {"1", "ON", "YES", "TRUE"}  # what huggingface_hub takes for "on"
 _NO_TRANSPORT = (
-    "is not set, and neither is SLACK_APP_TOKEN: one of them is needed. For Socket Mode set "
-    "SLACK_APP_TOKEN (Basic Information, App-Level Tokens, scope connections:write); for HTTP "
-    "set SLACK_SIGNING_SECRET (Basic Information, App Credentials)."
+    "isn't set, and neither is SLACK_APP_TOKEN: one of them is needed. For Socket Mode, set "
+    "SLACK_APP_TOKEN (Basic Information, App-Level Tokens, scope connections:write). For "
+    "HTTP mode, set SLACK_SIGNING_SECRET (Basic Information, App Credentials)."
 )
 
 
@@ -75,12 +75,12 @@ class Settings(BaseModel):
     )
     hf_token: types.HubToken = Field(
         validation_alias="HF_TOKEN",
-        description="Make one with write access at hf.co/settings/tokens: hf_…",
+        description="Create one with write access at hf.co/settings/tokens: hf_…",
     )
     hf_endpoint: types.Url = Field(default="https://huggingface.co", validation_alias="HF_ENDPOINT")
     owners: Annotated[tuple[types.Owner, ...], types.WordList] = Field(
         validation_alias="SPACEBOT_OWNER",
-        description="Name the organisation or user whose Spaces are operated, such as ifcore-org.",
+        description="Name the organization or user that owns the Spaces, such as ifcore-org.",
     )
     prefix: types.Prefix = Field(default="", validation_alias="SPACEBOT_PREFIX")
     template: types.RepoId | None = Field(default=None, validation_alias="SPACEBOT_TEMPLATE")
@@ -95,7 +95,7 @@ class Settings(BaseModel):
     )
     alert_channel: types.Channel = Field(
         validation_alias="SPACEBOT_ALERT_CHANNEL",
-        description="Give the id or name of the channel for alerts, such as space-alerts.",
+        description="Name the channel for alerts, or give its id, such as space-alerts.",
     )
     alert_on: Annotated[frozenset[types.AlertWord], types.WordList] = Field(
         default=frozenset({"error", "sleeping"}), validation_alias="SPACEBOT_ALERT_ON"
@@ -138,9 +138,8 @@ class Settings(BaseModel):
     ) -> Mapping[str, str]:
         if both := sorted(pairs.keys() & info.data.get("secrets", {}).keys()):
             raise ValueError(
-                f"has {both[0]}, and so has {_SECRET_PREFIX}{both[0]}: a Space does not start "
-                "when a "
-                "variable and a secret share a name. Take one of the two away."
+                f"has {both[0]}, and so has {_SECRET_PREFIX}{both[0]}: a Space can't start "
+                "when a variable and a secret have the same name. Remove one of them."
             )
         return pairs
 
@@ -253,17 +252,20 @@ def _variable(error: ErrorDetails) -> str:
 def _problem(name: str, error: ErrorDetails) -> str:
     """Return the message for an error of pydantic about the variable *name*."""
     if error["type"] == "missing":
-        return f"{name} is not set. {_FIELD_BY_VARIABLE[name].description}"
+        return f"{name} isn't set. {_FIELD_BY_VARIABLE[name].description}"
     if error["type"] == "extra_forbidden":
-        hint = did_you_mean(name, _FIELD_BY_VARIABLE) or " Take it away."
-        return f"{name} is not a variable of Spacebot.{hint}"
+        hint = did_you_mean(name, _FIELD_BY_VARIABLE) or " Remove it."
+        return f"{name} isn't a Spacebot variable.{hint}"
     return f"{name} {error.get('ctx', {}).get('error', error['msg'])}"
 
 
 def _exposed_secrets(environ: Mapping[str, str], reported: Collection[str]) -> list[str]:
     """Return a problem for each secret in a variable that messages and logs show."""
     return [
-        f"{name} holds a token or a password, and its value is shown. Take it out, and rotate it."
+        (
+            f"{name} contains a token or password, but its value is visible in messages. Remove "
+            "it and rotate it."
+        )
         for name in sorted(_FIELD_BY_VARIABLE.keys() - _SECRET_VARIABLES - set(reported))
         if has_secret(environ.get(name, ""))
     ]
@@ -271,4 +273,4 @@ def _exposed_secrets(environ: Mapping[str, str], reported: Collection[str]) -> l
 
 def _debug_problems(environ: Mapping[str, str]) -> Iterable[str]:
     if environ.get("HF_DEBUG", "").upper() in _TRUE_VALUES:
-        yield "HF_DEBUG is on, which writes the secrets of Spaces to the log. Take it away."
+        yield "HF_DEBUG is on, which writes the Spaces' secrets to the log. Remove it."

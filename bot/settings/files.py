@@ -20,7 +20,7 @@ def with_dotenv(environ: Mapping[str, str], folder: Path) -> dict[str, str]:
     try:
         file = dotenv_values(folder / ".env", interpolate=False)  # a secret may contain "$"
     except (OSError, UnicodeDecodeError) as e:
-        raise SettingsError([f".env could not be read ({e}). Repair it, or take it away."]) from e
+        raise SettingsError([f".env can't be read ({e}). Fix or remove it."]) from e
     return {name: value for name, value in file.items() if value is not None} | dict(environ)
 
 
@@ -41,7 +41,7 @@ def read_secret_files(
         if not path.strip():
             continue
         if environ.get(name, "").strip():
-            problems[name] = f"{variable} is set, and so is {name}. Keep one of the two."
+            problems[name] = f"{variable} is set, and so is {name}. Keep one of them."
             continue
         values[name], problem = _read(Path(path.strip()))
         if problem:

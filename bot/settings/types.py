@@ -26,9 +26,9 @@ ALERT_WORDS: Mapping[str, str] = MappingProxyType(
         "error": "any of broken, stuck, unknown and gone",
         "broken": "the build, the configuration or the app failed",
         "sleeping": "it fell asleep or was stopped",
-        "paused": "somebody paused it",
+        "paused": "someone paused it",
         "stuck": "it has been coming up for over 25 minutes",
-        "unknown": "the Hub reports a stage that this bot does not know",
+        "unknown": "Hugging Face reports a stage that this bot doesn't know",
         "gone": "it was deleted, renamed or hidden from us",
     }
 )
@@ -38,13 +38,13 @@ _WORD_ALIASES = {"asleep": "sleeping"}  # the condition's name
 _TOKEN_HINTS = {
     "Slack bot token": ("a bot token", "SLACK_BOT_TOKEN"),
     "Slack app-level token": ("an app-level token", "SLACK_APP_TOKEN"),
-    "Slack user token": ("a user token, which Spacebot does not use", None),
+    "Slack user token": ("a user token, which Spacebot doesn't use", None),
     "rotating Slack token": (
         "a rotating token: turn token rotation off in the app's settings",
         None,
     ),
     "Hugging Face OAuth token": (
-        "a token of `hf auth login`, which may not restart Spaces",
+        "a token from `hf auth login`, which can't restart Spaces",
         None,
     ),
     "Hugging Face token": ("a Hugging Face token", "HF_TOKEN"),
@@ -69,7 +69,7 @@ def _token_validator(prefix: str, advice: str) -> AfterValidator:
             return secret
         problem = describe_token(token)
         if not problem or problem == describe_token(prefix):
-            problem = f"is not a whole token: {prefix} and then only letters, digits and dashes"
+            problem = f"isn't a complete token: {prefix} followed by letters, digits and dashes"
         raise ValueError(f"{problem}. {advice}")
 
     return AfterValidator(check)
@@ -108,8 +108,8 @@ def _check_database_url(text: str) -> str:
         return text
     if url.drivername not in ("postgresql+psycopg", "postgresql", "postgres"):
         raise ValueError(
-            "is not the address of a database that keeps what it is told: "
-            "use sqlite:///spacebot.db or postgresql+psycopg://user:password@host/name."
+            "isn't a supported database: use sqlite:///spacebot.db or "
+            "postgresql+psycopg://user:password@host/name."
         )
     if find_spec("psycopg") is None:
         raise ValueError("needs the PostgreSQL driver: install spacebot[postgres].")
@@ -129,7 +129,7 @@ def _split_pairs(value: Any) -> Any:
         key, equals, text = pair.partition("=")
         if not equals or key.strip() in pairs:
             raise ValueError(
-                f"has {redacted_repr(pair)}: write KEY=value, once for each, with commas."
+                f"has {redacted_repr(pair)}: write KEY=value pairs, separated by commas."
             )
         pairs[key.strip()] = text.strip()
     return pairs
@@ -138,15 +138,13 @@ def _split_pairs(value: Any) -> Any:
 def _check_placeholders(value: str) -> str:
     for name in re.findall(r"\{(\w+)\}", value):
         if name != "team":
-            raise ValueError(
-                f"has {redacted_repr(f'{{{name}}}')}: {{team}} is all that is filled in."
-            )
+            raise ValueError(f"has {redacted_repr(f'{{{name}}}')}: only {{team}} is filled in.")
     return value
 
 
 def _check_not_blank(secret: SecretStr) -> SecretStr:
     if not secret.get_secret_value().strip():
-        raise ValueError("is empty: give the secret, or take the variable away.")
+        raise ValueError("is empty: set the secret or remove the variable.")
     return secret
 
 
@@ -162,36 +160,34 @@ AppToken = Annotated[
 ]
 HubToken = Annotated[
     SecretStr,
-    _token_validator(
-        "hf_", "Make a personal access token with write access at hf.co/settings/tokens."
-    ),
+    _token_validator("hf_", "Create a token with write access at hf.co/settings/tokens."),
 ]
 Url = Annotated[
     str,
     AfterValidator(_check_url),
-    with_advice("write an address such as https://example.org, without a user or a password."),
+    with_advice("use an address such as https://example.org, without a user or password."),
 ]
 BaseUrl = Annotated[Url, AfterValidator(lambda address: address + "/")]
 WordList = BeforeValidator(_split_words)
 Owner = Annotated[
     str,
     StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,95}$"),
-    with_advice("give the bare name of an organisation or a user, such as ifcore-org.", "has"),
+    with_advice("use the name of an organization or user, such as ifcore-org.", "has"),
 ]
 Prefix = Annotated[
     str,
     StringConstraints(pattern=r"^[A-Za-z0-9._-]*$"),
-    with_advice("give the start of your repo names, such as ifcore- (no owner, no slash)."),
+    with_advice("use the start of your repo names, such as ifcore- (no owner, no slash)."),
 ]
 RepoId = Annotated[
     str,
     StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*/[A-Za-z0-9][A-Za-z0-9._-]*$"),
-    with_advice("give a repo id such as ifcore-org/template."),
+    with_advice("use a repo id such as ifcore-org/template."),
 ]
 Key = Annotated[
     str,
     StringConstraints(pattern=r"^[a-zA-Z][_a-zA-Z0-9]*$"),
-    with_advice("a key is letters, digits and underscores, and starts with a letter.", "has"),
+    with_advice("a key has letters, digits and underscores, and starts with a letter.", "has"),
 ]
 Secret = Annotated[SecretStr, AfterValidator(_check_not_blank)]
 Pairs = BeforeValidator(_split_pairs)
@@ -201,14 +197,14 @@ Channel = Annotated[
     str,
     BeforeValidator(lambda name: str(name).removeprefix("#")),
     StringConstraints(pattern=r"^([CGD][A-Z0-9]+|[^A-Z\s#@,<>]{1,80})$"),
-    with_advice("give a channel's id (C…) or its name, such as space-alerts."),
+    with_advice("use a channel's id (C…) or name, such as space-alerts."),
 ]
 AlertWord = Annotated[str, AfterValidator(_check_alert_word)]
 Person = Annotated[
     str,
     StringConstraints(pattern=r"^[UWS][A-Z0-9]+$"),
     with_advice(
-        "give ids. A person's (U… or W…) is in the profile's menu, Copy member ID; a user "
+        "use ids. A person's (U… or W…) is in the profile's menu, Copy member ID; a user "
         "group's (S…) is at the end of its address in a browser.",
         "has",
     ),
@@ -216,20 +212,20 @@ Person = Annotated[
 Seconds = Annotated[
     float,
     Field(gt=0, allow_inf_nan=False),
-    with_advice("give a number of seconds above zero, such as 60 or 0.5."),
+    with_advice("use a number of seconds above zero, such as 60 or 0.5."),
 ]
 Timezone = Annotated[str, AfterValidator(_check_timezone)]
 Command = Annotated[
     str,
     StringConstraints(pattern=r"^/[a-z0-9_-]{1,31}$"),
-    with_advice('write "/" and one lower-case word of at most 31 letters, such as /space.'),
+    with_advice('use "/" and one lowercase word of at most 31 letters, such as /space.'),
 ]
 DatabaseUrl = Annotated[str, AfterValidator(_check_database_url)]
 Port = Annotated[
     int,
     Field(ge=0, le=65535),
     with_advice(
-        "give a number from 1 to 65535, or 0 for any free one. (Kubernetes sets a variable of "
-        "this name beside a Service called spacebot: enableServiceLinks: false keeps it away.)"
+        "use a number from 1 to 65535, or 0 for any free one. (Kubernetes sets this variable "
+        "for a Service called spacebot, unless enableServiceLinks is false.)"
     ),
 ]

@@ -31,10 +31,10 @@ MAX_BYTES = 50 * MB
 # Why Slack has no content of a file, and what to do about it, by Slack's word.
 _SHARE_FILE = "Share the file itself here."
 _MISSING_REASONS = {
-    "external": ("{} is kept elsewhere and Slack has only its address", _SHARE_FILE),
+    "external": ("{} is stored elsewhere; Slack only has its address", _SHARE_FILE),
     "tombstone": ("{} was deleted from Slack", _SHARE_FILE),
     "hidden_by_limit": (
-        "{} is too old for the plan of this workspace, and Slack hides it",
+        "{} is hidden by Slack: it's too old for this workspace's plan",
         _SHARE_FILE,
     ),
     "unseen": ("I can't see {}", "Share it in a channel I'm in, or send it to me directly."),
@@ -76,7 +76,7 @@ def plan_upload(files: Sequence[tuple[str, bytes]], folder: str, *, unpack: bool
     else:
         found, left_out = [(safe_name(raw), content) for raw, content in files], ()
     if not found:
-        raise Misunderstood("There is no file in that, so nothing was uploaded. Choose others.")
+        raise Misunderstood("There's no file in that, so nothing was uploaded. Choose others.")
     placed = [("/".join(filter(None, (into, inner))), content) for inner, content in found]
     check_paths([inner for inner, _ in placed])
     return UploadPlan(dict(placed), left_out)
@@ -111,9 +111,8 @@ def check_complete(file: Attachment, content: bytes) -> None:
     """
     if file.size and not content:
         raise Misunderstood(
-            f"Slack handed over nothing of {safe_name(file.name)}, so nothing was uploaded. "
-            "Share it "
-            "again."
+            f"Slack returned nothing for {safe_name(file.name)}, so nothing was uploaded. "
+            "Share it again."
         )
 
 
@@ -127,10 +126,11 @@ def check_sizes(sizes: Iterable[tuple[str, int]]) -> None:
     known = list(sizes)
     total = sum(size for _, size in known)
     if not known:
-        raise Misunderstood("There is no file in that, so nothing was uploaded. Choose some.")
+        raise Misunderstood("There are no files in that. Choose some.")
     if total > MAX_BYTES:
         largest = max(known, key=lambda one: one[1])[0]
         raise Misunderstood(
-            f"That is {total / MB:.0f} MB together and I take {MAX_BYTES // MB} MB, so nothing "
-            f"was uploaded. The largest is {safe_name(largest)}. Push it with git, or leave it out."
+            f"That's {total / MB:.0f} MB in total; the limit is {MAX_BYTES // MB} MB, so "
+            f"nothing was uploaded. The largest is {safe_name(largest)}. Push it with git, or "
+            "leave it out."
         )

@@ -51,18 +51,16 @@ def unpack(raw: str, content: bytes) -> tuple[list[tuple[str, bytes]], tuple[str
             )
     except _UNREADABLE as error:
         raise Misunderstood(
-            f"{safe_name(raw)} cannot be unpacked: it is damaged, locked with a password or "
-            "packed in a "
-            "way that I do not know. Nothing was uploaded. Pack it anew as a plain zip."
+            f"{safe_name(raw)} can't be unpacked: it's damaged, has a password, or uses an "
+            "unknown format. Nothing was uploaded. Zip it again as a plain .zip."
         ) from error
 
 
 def _check_number(entries: int) -> None:
     if entries > MAX_ARCHIVE_ENTRIES:
         raise Misunderstood(
-            f"That archive holds {entries:,} entries and I unpack {MAX_ARCHIVE_ENTRIES:,}, so "
-            "nothing was "
-            "uploaded. Leave out what is built or installed, such as node_modules."
+            f"That archive has {entries:,} entries; the limit is {MAX_ARCHIVE_ENTRIES:,}. "
+            "Nothing was uploaded. Leave out what's built or installed, such as node_modules."
         )
 
 
@@ -73,9 +71,9 @@ def _check_bounds(entries: Sequence[ZipInfo], packed: int) -> None:
     is_too_dense = unpacked > RATIO_FREE_BYTES and unpacked > MAX_RATIO * packed
     if unpacked > MAX_UNPACKED_BYTES or is_too_dense:
         raise Misunderstood(
-            f"That archive would unpack from {_megabytes(packed)} to {_megabytes(unpacked)}, so "
-            f"nothing was uploaded. I unpack {MAX_UNPACKED_BYTES // MB} MB, and {MAX_RATIO} times "
-            "what was packed. Send the files without packing them."
+            f"That archive would unpack from {_megabytes(packed)} to {_megabytes(unpacked)}, "
+            f"so nothing was uploaded. I unpack {MAX_UNPACKED_BYTES // MB} MB, and {MAX_RATIO} "
+            "times the packed size. Share the files without zipping them."
         )
     for entry in entries:
         _check_kind(entry)
@@ -84,8 +82,8 @@ def _check_bounds(entries: Sequence[ZipInfo], packed: int) -> None:
 def _check_kind(entry: ZipInfo) -> None:
     if stat.S_IFMT(entry.external_attr >> 16) not in _SAFE_KINDS:
         raise Misunderstood(
-            f"That archive holds {quote(entry.filename)}, which is a link and not a file, so "
-            "nothing was uploaded. Put the file itself in its place."
+            f"That archive has {quote(entry.filename)}, which is a link, so nothing was "
+            "uploaded. Replace it with the file itself."
         )
     if entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED) or entry.flag_bits & 0x1:
         raise BadZipFile  # reported like any unreadable archive
@@ -97,8 +95,8 @@ def _archive_path(entry: ZipInfo) -> str:
     parts = [printable(part) for part in typed.split("/")]
     if typed.startswith("/") or DRIVE.match(typed) or ".." in parts or "\0" in typed:
         raise Misunderstood(
-            f"That archive holds {quote(typed)}, a path that leads out of the repository, so "
-            "nothing was uploaded. Pack the folder anew from where it is."
+            f"That archive has {quote(typed)}, a path outside the repository, so nothing was "
+            "uploaded. Zip the folder again from inside it."
         )
     return "/".join(part for part in parts if part not in ("", ".")) or "file"
 

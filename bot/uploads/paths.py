@@ -24,11 +24,13 @@ def parse_folder(typed: str) -> str:
     kept = [part.strip() for part in parts if part.strip() not in ("", ".")]
     if ".." in kept or DRIVE.match("".join(kept[:1])):
         raise Misunderstood(
-            "That folder is outside the repository, so nothing was uploaded. Name one inside it, "
-            "such as `src`, or none."
+            "That folder is outside the repository, so nothing was uploaded. Choose one "
+            "inside it, such as `src`, or leave it empty."
         )
     if ".git" in (part.casefold() for part in kept):
-        raise Misunderstood("The folder .git is git's own, so nothing was uploaded. Name another.")
+        raise Misunderstood(
+            "The folder .git belongs to Git, so nothing was uploaded. Choose another."
+        )
     _check_length("/".join(kept))
     return "/".join(kept)
 

@@ -110,8 +110,8 @@ def test_a_zip_is_unpacked_from_the_menu_of_a_message(env: Environment) -> None:
     ("name", "content", "words"),
     [
         ("bomb.zip", zipped(zeros=bytes(40 * MB)), "would unpack from"),
-        ("evil.zip", zipped(**{"..__evil": b"1"}), "leads out of the repository"),
-        ("film.mp4", bytes(200 * MB), "200 MB together and I take 50 MB"),
+        ("evil.zip", zipped(**{"..__evil": b"1"}), "outside the repository"),
+        ("film.mp4", bytes(200 * MB), "200 MB in total; the limit is 50 MB"),
         ("README.md", b"---\nsdk: nonsense\n---\n", "must be one of"),
     ],
     ids=["bomb", "way out", "200 MB", "bad card"],

@@ -321,8 +321,8 @@ def test_mute_of_a_deleted_space_can_be_removed(story: Story) -> None:
 
 def test_deleted_space_has_no_wake_and_no_status(story: Story) -> None:
     story.begin(team_a="RUNNING", team_b="RUNNING").remove("team-a").sweep().sweep()
-    story.type_command("wake team-a").expect_ephemeral("I know no Space")
-    story.type_command("status team-a").expect_ephemeral("I know no Space")
+    story.type_command("wake team-a").expect_ephemeral("There's no Space called")
+    story.type_command("status team-a").expect_ephemeral("There's no Space called")
 
 
 def test_a_viewer_may_not_mute(story: Story) -> None:

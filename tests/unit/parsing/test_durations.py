@@ -42,29 +42,20 @@ def test_reads_a_length_of_time(text: str, length: timedelta) -> None:
         *(
             (
                 text,
-                (
-                    f"I cannot read `{text}` as a length of time, so nothing was done. "
-                    "Say `30 min`, `2h` or `1 day`."
-                ),
+                (f"I can't read `{text}` as a length of time. Try `30 min`, `2h` or `1 day`."),
             )
             for text in ("30", "hours", "2 parsecs", "2h team-a", "-2h", "2h or so", "٢h")
         ),
         # Nothing at all.
         (
             "",
-            (
-                "I cannot read `…` as a length of time, so nothing was done. "
-                "Say `30 min`, `2h` or `1 day`."
-            ),
+            ("I can't read `…` as a length of time. Try `30 min`, `2h` or `1 day`."),
         ),
         # Too short, too long.
         *(
             (
                 text,
-                (
-                    f"`{text}` is no length of time that I can keep, so nothing was done. "
-                    "Say something between `1 min` and `1 year`."
-                ),
+                (f"`{text}` is too short or too long. Use a time between `1 min` and `1 year`."),
             )
             for text in ("0 min", "367d", "9999999 weeks")
         ),

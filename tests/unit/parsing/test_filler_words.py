@@ -45,4 +45,4 @@ def test_space_named_like_a_filler_word_is_selected() -> None:
 
 @pytest.mark.parametrize("text", ["please", "🙏", "them", "it now", ":zap:"])
 def test_filler_word_alone_selects_no_target(text: str) -> None:
-    assert str(refusal(text)).startswith("Which Space? Nothing was done.")
+    assert str(refusal(text)).startswith("Which Space? Name one")

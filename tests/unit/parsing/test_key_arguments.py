@@ -88,9 +88,9 @@ def test_secret_name_is_the_last_word_and_in_capitals(words: str, targets: str, 
     ("words", "part"),
     [
         # something behind it
-        ("team-a API_KEY swordfish", "is never typed in a command"),
-        ("team-a API_KEY=swordfish", "is never typed in a command"),
-        ("API_KEY swordfish", "is never typed in a command"),
+        ("team-a API_KEY swordfish", "Don't put secret values in a command"),
+        ("team-a API_KEY=swordfish", "Don't put secret values in a command"),
+        ("API_KEY swordfish", "Don't put secret values in a command"),
         # no name that could not be a value, too
         ("team-a swordfish", "in capitals"),
         ("team-a sword-fish", "in capitals"),
@@ -112,7 +112,7 @@ def test_possible_secret_value_is_rejected_with_rotation_advice(words: str, part
 
 @pytest.mark.parametrize("words", ["", "team-a", "all except team-a", "team-*"])
 def test_missing_secret_name_needs_no_rotation_advice(words: str) -> None:
-    with pytest.raises(Misunderstood, match="First the Spaces, then the name") as refusal:
+    with pytest.raises(Misunderstood, match="Spaces first, then the key") as refusal:
         split_secret_key(words.split(), NAMES)
 
     assert "otate it" not in str(refusal.value)

@@ -31,36 +31,33 @@ def test_a_read_takes_a_unique_prefix(text: str, spaces: str | None) -> None:
         # What a read would take, an act only offers: the whole request, corrected.
         (
             "team-al sleeping except team-1",
-            "I know no Space `team-al`, so nothing was done. Did you mean `team-alpha`?",
+            "There's no Space called `team-al`. Did you mean `team-alpha`?",
             "wake team-alpha sleeping except team-1",
         ),
         # A slip, also behind `except` and in a word of the grammar.
         (
             "all except taem-10",
-            "I know no Space `taem-10`, so nothing was done. Did you mean `team-10`?",
+            "There's no Space called `taem-10`. Did you mean `team-10`?",
             "wake all except team-10",
         ),
         (
             "slepping",
-            "I know no Space `slepping`, so nothing was done. Did you mean `sleeping`?",
+            "There's no Space called `slepping`. Did you mean `sleeping`?",
             "wake sleeping",
         ),
         # Several slips, one sentence, one button.
         (
             "taem-1 team-al team-3",
             (
-                "I know no Space `taem-1` or `team-al`, so nothing was done. "
-                "Did you mean `team-1` and `team-alpha`?"
+                "There's no Space called `taem-1` or `team-al`. Did you mean `team-1` and "
+                "`team-alpha`?"
             ),
             "wake team-1 team-alpha team-3",
         ),
         # A full id is compared with full ids.
         (
             "acme/if-taem-10",
-            (
-                "I know no Space `acme/if-taem-10`, so nothing was done. "
-                "Did you mean `acme/if-team-10`?"
-            ),
+            ("There's no Space called `acme/if-taem-10`. Did you mean `acme/if-team-10`?"),
             "wake acme/if-team-10",
         ),
     ],
@@ -84,7 +81,7 @@ def test_typo_in_a_read_is_suggested() -> None:
     error = refusal("taem-10", acting=False)
 
     assert (str(error), error.suggestion) == (
-        "I know no Space `taem-10`. Did you mean `team-10`?",
+        "There's no Space called `taem-10`. Did you mean `team-10`?",
         "team-10",
     )
 
@@ -95,4 +92,4 @@ def test_equally_close_names_suggest_the_first() -> None:
     with pytest.raises(Misunderstood) as caught:
         select(["team-x"], fleet, NameIndex.of(fleet), acting=False)
 
-    assert str(caught.value) == "I know no Space `team-x`. Did you mean `team-a`?"
+    assert str(caught.value) == "There's no Space called `team-x`. Did you mean `team-a`?"

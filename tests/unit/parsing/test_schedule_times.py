@@ -78,10 +78,10 @@ def test_time_is_split_from_the_targets(text: str, rest: str, expected: When | N
     ("text", "message"),
     [
         # No such time of day.
-        ("all at 25:00", "I cannot read `25:00` as a time of day"),
-        ("all at 13:61", "I cannot read `13:61` as a time of day"),
-        ("all at 13pm", "I cannot read `13pm` as a time of day"),
-        ("all at lunch", "I cannot read `lunch` as a time of day"),
+        ("all at 25:00", "I can't read `25:00` as a time of day"),
+        ("all at 13:61", "I can't read `13:61` as a time of day"),
+        ("all at 13pm", "I can't read `13pm` as a time of day"),
+        ("all at lunch", "I can't read `lunch` as a time of day"),
         ("all at ١٣:٥٠", "as a time of day"),
         # Half the day is missing: an act never runs on a guess.
         ("all at 2", r"Is `2` in the morning or in the afternoon\?"),
@@ -89,23 +89,21 @@ def test_time_is_split_from_the_targets(text: str, rest: str, expected: When | N
         ("all tomorrow", "At what time is `tomorrow`"),
         ("all every weekday", "At what time is `every weekday`"),
         ("all at", "At what time is `at`"),
-        ("all every at 9", "I cannot read `every at 9` as a time"),
-        ("all tomorrow fri 9:00", "I cannot read `tomorrow fri 9:00` as a time"),
-        ("all today tomorrow 9:00", "I cannot read `today tomorrow 9:00` as a time"),
+        ("all every at 9", "I can't read `every at 9` as a time"),
+        ("all tomorrow fri 9:00", "I can't read `tomorrow fri 9:00` as a time"),
+        ("all today tomorrow 9:00", "I can't read `today tomorrow 9:00` as a time"),
         # A day that is gone.
-        ("all today at 9", "It is already past 09:00 today"),
+        ("all today at 9", "It's already past 09:00 today"),
         # No length of time.
-        ("all in a moment", "I cannot read `a moment` as a length of time"),
-        ("all every 2 hours", "I cannot read `every 2 hours` as a time|as a time of day"),
+        ("all in a moment", "I can't read `a moment` as a length of time"),
+        ("all every 2 hours", "I can't read `every 2 hours` as a time|as a time of day"),
         # Bounded, and unable to leave its code marks.
         ("all at " + "x" * 5_000, "`" + "x" * 59 + "…`"),
     ],
 )
 def test_invalid_time_is_rejected(text: str, message: str) -> None:
-    with pytest.raises(Misunderstood, match=message) as caught:
+    with pytest.raises(Misunderstood, match=message):
         split_when(tokenize(text), NOW, VIENNA)
-
-    assert "othing was done" in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +135,7 @@ def test_a_command_without_a_span_is_left_alone() -> None:
     ["x until every monday", "x until", "x until before 9", "x for", "x for ever", "x until today"],
 )
 def test_invalid_span_is_rejected(text: str) -> None:
-    with pytest.raises(Misunderstood, match="nothing was done"):
+    with pytest.raises(Misunderstood, match=r"Try|Write|Use|For example"):
         split_span(tokenize(text), NOW, VIENNA)
 
 

@@ -24,7 +24,7 @@ from tests.unit.parsing.samples import refusal, select_names
 def test_spoken_name_is_joined_and_suggested(text: str, offered: str, unknown: str) -> None:
     error = refusal(text)
 
-    assert str(error).startswith(f"I know no Space {unknown}, so nothing was done. Did you mean")
+    assert str(error).startswith(f"There's no Space called {unknown}. Did you mean")
     assert isinstance(error, SuggestedTargets)
     assert error.command_for("wake") == f"wake {offered}"
     assert select_names(text, acting=False) == select_names(offered)
@@ -41,4 +41,4 @@ def test_spoken_name_is_joined_and_suggested(text: str, offered: str, unknown: s
     ],
 )
 def test_words_that_form_no_name_are_quoted_as_typed(text: str, unknown: str) -> None:
-    assert str(refusal(text)).startswith(f"I know no Space {unknown}, so nothing was done.")
+    assert str(refusal(text)).startswith(f"There's no Space called {unknown}.")

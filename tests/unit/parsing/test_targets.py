@@ -90,9 +90,7 @@ def test_the_order_is_natural() -> None:
 
 def test_no_targets_select_all_for_reads_and_are_rejected_for_acts() -> None:
     assert select_names("", acting=False) == _all_names()
-    assert str(refusal("")) == (
-        "Which Space? Nothing was done. Name one, several such as `team-1..12`, or `all`."
-    )
+    assert str(refusal("")) == ("Which Space? Name one, several like `team-1..12`, or `all`.")
 
 
 @pytest.mark.parametrize(
@@ -102,97 +100,79 @@ def test_no_targets_select_all_for_reads_and_are_rejected_for_acts() -> None:
         (
             "team-",
             (
-                "I know no Space `team-`, so nothing was done. "
-                "Did you mean `team-1`, `team-2`, `team-3` or 4 more?"
+                "There's no Space called `team-`. Did you mean `team-1`, `team-2`, `team-3` "
+                "or 4 more?"
             ),
         ),
         # Nothing is like it.
         (
             "zzz team-1",
-            "I know no Space `zzz`, so nothing was done. Say `status` to see them all.",
+            ("There's no Space called `zzz`. Try `status` to see them all."),
         ),
         # All unknown ones are told of at once, bounded; then nothing is guessed.
         (
             "q1 q2 q3 q4 q5 q6 q7",
-            (
-                "I know no Space `q1`, `q2`, `q3` or 4 more, so nothing was done. "
-                "Say `status` to see them all."
-            ),
+            ("There's no Space called `q1`, `q2`, `q3` or 4 more. Try `status` to see them all."),
         ),
         # One of two can be guessed: that is no whole request to offer.
         (
             "zzz taem-1",
-            "I know no Space `zzz` or `taem-1`, so nothing was done. Did you mean `team-1`?",
+            "There's no Space called `zzz` or `taem-1`. Did you mean `team-1`?",
         ),
         # A name of two Spaces.
         (
             "demo",
-            (
-                "`demo` is the name of 2 Spaces, so nothing was done. "
-                "Say which: `acme/if-demo` or `beta/if-demo`."
-            ),
+            ("`demo` is the name of 2 Spaces. Which one: `acme/if-demo` or `beta/if-demo`?"),
         ),
         # A glob that fits nothing, a minus, a mention, an emoji: all unknown.
         (
             "zz*",
-            "I know no Space `zz*`, so nothing was done. Say `status` to see them all.",
+            ("There's no Space called `zz*`. Try `status` to see them all."),
         ),
         (
             "all - team-1",
-            "I know no Space `-`, so nothing was done. Say `status` to see them all.",
+            "There's no Space called `-`. Try `status` to see them all.",
         ),
         (
             "<!here>",
-            "I know no Space `@here`, so nothing was done. Say `status` to see them all.",
+            ("There's no Space called `@here`. Try `status` to see them all."),
         ),
         # What people typed cannot leave its code marks.
         (
             '"*x*`<!channel>`_y_"  z',
-            (
-                "I know no Space `*x*@channel_y_` or `z`, so nothing was done. "
-                "Say `status` to see them all."
-            ),
+            ("There's no Space called `*x*@channel_y_` or `z`. Try `status` to see them all."),
         ),
         # Nothing is in such a stage.
-        ("team-1 broken", "None of the Spaces you named is broken, so nothing was done."),
+        ("team-1 broken", "None of the Spaces you named is broken."),
         (
             "team-1 broken paused broken",
-            "None of the Spaces you named is broken or paused, so nothing was done.",
+            "None of the Spaces you named is broken or paused.",
         ),
         # `except` takes everything, or stands alone.
         (
             "team-1 except team-1",
-            "That leaves no Space, so nothing was done: `except` takes away all that was named.",
+            "That leaves no Space: `except` removes all of them.",
         ),
         (
             "all but",
-            (
-                "`but` which? Nothing was done. "
-                "Name a Space after it, for example `all except team-1`."
-            ),
+            ("`but` which Space? For example `all except team-1`."),
         ),
         # A range with nothing in it says what there is.
         (
             "team-20..30",
-            (
-                "No Space is in the range `team-20..30`, so nothing was done. "
-                "There is `team-1`, `team-2`, `team-3` and 4 more."
-            ),
+            ("No Space matches `team-20..30`. There is `team-1`, `team-2`, `team-3` and 4 more."),
         ),
         (
             "zzz-1..3",
-            (
-                "No Space is in the range `zzz-1..3`, so nothing was done. "
-                "Say `status` to see them all."
-            ),
+            ("No Space matches `zzz-1..3`. Try `status` to see them all."),
         ),
         # A range too large, however it is written.
         *(
             (
                 f"team-1..{last}",
                 (
-                    f"The range `team-1..{last}` spans more than 10,000 names, "
-                    "so nothing was done. Write a smaller one, or `*` for any ending."
+                    f"The range `team-1..{last}` spans more than 10,000 names. Use a smaller "
+                    "one, or `*` for any ending."
                 ),
             )
             for last in ("999999999", "9" * 40)
@@ -201,17 +181,14 @@ def test_no_targets_select_all_for_reads_and_are_rejected_for_acts() -> None:
         *(
             (
                 text,
-                f"I cannot read the range `{text}`. Write it like `team-1..12` or `team-a..f`.",
+                f"I can't read the range `{text}`. Write it like `team-1..12` or `team-a..f`.",
             )
             for text in ("team-1..f", "team-1..demo-3", "team..12", "team-alpha..beta", "..3")
         ),
         # More patterns than can be looked for at once.
         (
             " ".join(f"{n}*" for n in range(21)),
-            (
-                "I take at most 20 patterns, ranges and links at once, so nothing was done. "
-                "Name fewer, or say `all`."
-            ),
+            ("I take at most 20 patterns, ranges and links at once. Name fewer, or use `all`."),
         ),
     ],
 )
@@ -221,7 +198,7 @@ def test_error_says_why_nothing_was_selected(text: str, sentence: str) -> None:
 
 def test_error_in_a_read_does_not_mention_an_action() -> None:
     assert str(refusal("zzz", acting=False)) == (
-        "I know no Space `zzz`. Say `status` to see them all."
+        "There's no Space called `zzz`. Try `status` to see them all."
     )
 
 
@@ -233,7 +210,7 @@ def test_stage_without_spaces_is_rejected() -> None:
 
 
 def test_empty_fleet_is_reported() -> None:
-    with pytest.raises(Misunderstood, match="I do not know a single Space yet"):
+    with pytest.raises(Misunderstood, match="I haven't seen any Spaces yet"):
         select(["all"], {}, NameIndex.of([]), acting=False)
 
 
@@ -244,5 +221,5 @@ def test_two_thousand_targets_select_two_thousand_spaces() -> None:
     found = select(typed, fleet, NameIndex.of(fleet), acting=True)
 
     assert found == tuple(fleet)
-    with pytest.raises(Misunderstood, match=r"`x0`, `x1`, `x2` or 1,997 more, so nothing was done"):
+    with pytest.raises(Misunderstood, match=r"`x0`, `x1`, `x2` or 1,997 more"):
         select([f"x{n}" for n in range(2_000)], fleet, NameIndex.of(fleet), acting=True)

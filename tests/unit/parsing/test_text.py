@@ -111,7 +111,7 @@ def test_phone_and_slack_formatting_is_undone(text: str, expected: list[str]) ->
     ],
 )
 def test_too_long_text_is_rejected(text: str) -> None:
-    with pytest.raises(Misunderstood, match="nothing was done"):
+    with pytest.raises(Misunderstood, match="Name fewer Spaces"):
         tokenize(text)
 
 

@@ -80,20 +80,20 @@ def test_day_length_follows_daylight_saving() -> None:
     ("text", "part"),
     [
         # It is still to come, or has an end.
-        ("tomorrow", "as a time that is over"),
-        ("since today 15:00", "as a time that is over"),
-        ("2026-03-03", "as a time that is over"),
+        ("tomorrow", "as a time in the past"),
+        ("since today 15:00", "as a time in the past"),
+        ("2026-03-03", "as a time in the past"),
         ("until 10:00", "`until 10:00`"),
-        ("10:00 to 11:00", "as a time that is over"),
+        ("10:00 to 11:00", "as a time in the past"),
         # Two days, or none that there is.
-        ("monday tuesday", "as a time that is over"),
+        ("monday tuesday", "as a time in the past"),
         ("2026-02-30", "`2026-02-30`"),
         # No time of day, no length.
         ("since 25:00", "as a time of day"),
         ("since 3", "in the morning or in the afternoon"),
         ("today 7d", "as a time of day"),
         ("3", "as a length of time"),
-        ("400 days", "no length of time"),
+        ("400 days", "too short or too long"),
     ],
 )
 def test_invalid_time_range_is_rejected(text: str, part: str) -> None:

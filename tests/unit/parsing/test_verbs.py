@@ -83,40 +83,40 @@ def test_finds_the_verb(text: str, expected: tuple[str, ...] | None) -> None:
     ("text", "sentence", "suggestion"),
     [
         # A slip: the corrected command, whole.
-        ("wak team-a", "I know no command `wak`. Did you mean `wake`?", "wake team-a"),
-        ("stats", "I know no command `stats`. Did you mean `status`?", "status"),
+        ("wak team-a", "I don't know `wak`. Did you mean `wake`?", "wake team-a"),
+        ("stats", "I don't know `stats`. Did you mean `status`?", "status"),
         # ... also where it is two words, or they are the wrong way round.
         (
             "varable lst team-a",
-            "I know no command `varable lst`. Did you mean `variable list`?",
+            "I don't know `varable lst`. Did you mean `variable list`?",
             "variable list team-a",
         ),
         (
             "list variable team-a",
-            "I know no command `list variable`. Did you mean `variable list`?",
+            "I don't know `list variable`. Did you mean `variable list`?",
             "variable list team-a",
         ),
         # The word of another tool, where the nearest spelling would do something else.
-        ("start team-a", "I know no command `start`. Did you mean `wake`?", "wake team-a"),
+        ("start team-a", "I don't know `start`. Did you mean `wake`?", "wake team-a"),
         (
             "variables",
-            "I know no command `variables`. Did you mean `variable list`?",
+            "I don't know `variables`. Did you mean `variable list`?",
             "variable list",
         ),
         # ... or the opposite.
-        ("unpause team-a", "I know no command `unpause`. Did you mean `wake`?", "wake team-a"),
-        ("turn off team-a", "I know no command `turn off`. Did you mean `pause`?", "pause team-a"),
+        ("unpause team-a", "I don't know `unpause`. Did you mean `wake`?", "wake team-a"),
+        ("turn off team-a", "I don't know `turn off`. Did you mean `pause`?", "pause team-a"),
         # The verb comes later, or is stuck to what follows: never done, only offered.
         (
             "team-a pause",
-            "The command comes first. Nothing was done. Did you mean `pause`?",
+            "The command comes first. Did you mean `pause`?",
             "pause team-a",
         ),
-        ("is pause all", "I know no command `is`. Did you mean `pause`?", "pause all"),
-        ("wake-all", "I know no command `wake-all`. Did you mean `wake`?", "wake all"),
+        ("is pause all", "I don't know `is`. Did you mean `pause`?", "pause all"),
+        ("wake-all", "I don't know `wake-all`. Did you mean `wake`?", "wake all"),
         (
             "waketeam-a now",
-            "I know no command `waketeam-a`. Did you mean `wake`?",
+            "I don't know `waketeam-a`. Did you mean `wake`?",
             "wake team-a now",
         ),
         # A word that needs a second one.
@@ -128,23 +128,23 @@ def test_finds_the_verb(text: str, expected: tuple[str, ...] | None) -> None:
         # What was typed after `secret` may be one, and is put in no button.
         (
             "secret sett team-a KEY hunter2",
-            "I know no command `secret sett`. Did you mean `secret set`?",
+            "I don't know `secret sett`. Did you mean `secret set`?",
             None,
         ),
         (
             "/secret sett team-a KEY hunter2",
-            "I know no command `secret sett`. Did you mean `secret set`?",
+            "I don't know `secret sett`. Did you mean `secret set`?",
             None,
         ),
         (
             "show secret set team-a KEY hunter2",
-            "I know no command `show`. Did you mean `secret set`?",
+            "I don't know `show`. Did you mean `secret set`?",
             None,
         ),
         # A Space, nearly.
         (
             "taem-b",
-            "I know no command and no Space `taem-b`. Did you mean `team-b`?",
+            "`taem-b` isn't a command or a Space. Did you mean `team-b`?",
             "status team-b",
         ),
         # Several begin so: which one? All of them can be looked at, and that resolves.
@@ -160,30 +160,30 @@ def test_finds_the_verb(text: str, expected: tuple[str, ...] | None) -> None:
         ),
         (
             "team a pause",
-            "The command comes first. Nothing was done. Did you mean `pause`?",
+            "The command comes first. Did you mean `pause`?",
             "pause team-a",
         ),
         # What would not resolve is no button.
         (
             "taem-b hunter2",
-            "I know no command and no Space `taem-b`. Say `help` to see what I can do.",
+            "`taem-b` isn't a command or a Space. Try `help`.",
             "help",
         ),
         # Nothing at all like anything: the help.
         (
             "@here",
-            "I know no command and no Space `@here`. Say `help` to see what I can do.",
+            "`@here` isn't a command or a Space. Try `help`.",
             "help",
         ),
         (
             "🙂",
-            "I know no command and no Space `🙂`. Say `help` to see what I can do.",
+            "`🙂` isn't a command or a Space. Try `help`.",
             "help",
         ),
         # Quoted words stay together in the suggestion.
         (
             'variable sett a M "b, c."',
-            "I know no command `variable sett`. Did you mean `variable set`?",
+            "I don't know `variable sett`. Did you mean `variable set`?",
             'variable set a M "b, c."',
         ),
     ],

@@ -62,7 +62,7 @@ def test_a_file_without_a_secret_is_one_problem(
 
 def test_a_value_and_a_file_are_one_too_many(file: Path) -> None:
     assert problem_of(SLACK_BOT_TOKEN_FILE=str(file)) == (
-        "SLACK_BOT_TOKEN_FILE is set, and so is SLACK_BOT_TOKEN. Keep one of the two."
+        "SLACK_BOT_TOKEN_FILE is set, and so is SLACK_BOT_TOKEN. Keep one of them."
     )
 
 
@@ -76,7 +76,9 @@ def test_the_content_of_a_file_is_checked_like_a_value(tmp_path: Path) -> None:
 
 
 def test_only_secrets_can_be_files(file: Path) -> None:
-    assert "SPACEBOT_PREFIX_FILE is not a variable" in problem_of(SPACEBOT_PREFIX_FILE=str(file))
+    assert "SPACEBOT_PREFIX_FILE isn't a Spacebot variable" in problem_of(
+        SPACEBOT_PREFIX_FILE=str(file)
+    )
 
 
 def test_a_backup_needs_only_the_address_of_the_database(tmp_path: Path) -> None:

@@ -73,13 +73,13 @@ def test_ignored_names_are_case_insensitive(inner: str) -> None:
     "inner", ["../evil", "a/../../evil", "/etc/evil", "C:\\evil", "a\\..\\evil"]
 )
 def test_archive_path_outside_the_repository_is_rejected(inner: str) -> None:
-    with pytest.raises(Misunderstood, match="leads out of the repository"):
+    with pytest.raises(Misunderstood, match="outside the repository"):
         unpack(packed(("good", b"1"), (inner, b"2")))
 
 
 @pytest.mark.parametrize("mode", [stat.S_IFLNK | 0o777, stat.S_IFIFO, stat.S_IFCHR])
 def test_archive_with_links_or_devices_is_rejected(mode: int) -> None:
-    with pytest.raises(Misunderstood, match="a link and not a file"):
+    with pytest.raises(Misunderstood, match="which is a link"):
         unpack(packed(("link", b"/etc/passwd"), mode=mode))
 
 
@@ -115,7 +115,7 @@ def test_entry_larger_than_its_claim_is_rejected() -> None:
     lying = content.replace((3 * MB).to_bytes(4, "little"), (1000).to_bytes(4, "little"))
 
     assert lying != content
-    with pytest.raises(Misunderstood, match="cannot be unpacked"):
+    with pytest.raises(Misunderstood, match="can't be unpacked"):
         unpack(lying)
 
 
@@ -139,7 +139,7 @@ GOOD = packed(("a", b"some text, and some more"))
     ids=["cut", "empty", "damaged", "locked", "unknown packing"],
 )
 def test_unreadable_archive_is_explained(content: bytes) -> None:
-    with pytest.raises(Misunderstood, match="cannot be unpacked"):
+    with pytest.raises(Misunderstood, match="can't be unpacked"):
         unpack(content)
 
 
@@ -152,5 +152,5 @@ def test_archive_entries_with_one_path_are_rejected(entries: tuple[tuple[str, by
 
 
 def test_archive_without_files_is_rejected() -> None:
-    with pytest.raises(Misunderstood, match="no file in that"):
+    with pytest.raises(Misunderstood, match="no files in that"):
         unpack(packed(("a/", b"")))

@@ -36,16 +36,16 @@ def test_two_files_with_one_path_are_rejected(files: list[tuple[str, bytes]]) ->
 
 
 def test_upload_without_files_is_rejected() -> None:
-    with pytest.raises(Misunderstood, match="no file in that"):
+    with pytest.raises(Misunderstood, match="no files in that"):
         plan_upload([], "", unpack=False)
-    with pytest.raises(Misunderstood, match="no file in that"):
+    with pytest.raises(Misunderstood, match="no files in that"):
         check_sizes([])
 
 
 def test_total_size_is_limited() -> None:
     check_sizes([("a", 25 * MB), ("b", 25 * MB)])
 
-    with pytest.raises(Misunderstood, match=r"200 MB together and I take 50 MB.*largest is film"):
+    with pytest.raises(Misunderstood, match=r"200 MB in total; the limit is 50 MB.*largest is film"):
         check_sizes([("a", 1), ("film.mp4", 200 * MB)])
 
 

@@ -166,15 +166,15 @@ def test_repair_that_fails_half_way_says_what_it_has_added(
     ("text", "part"),
     [
         # Names that the Hub refuses, before anything is done.
-        ("provision team--1", "takes no Space called `if-team--1`"),
+        ("provision team--1", "doesn't allow the name `if-team--1`"),
         ("provision x..y..z", "cannot read the range"),
-        ("provision köln", "takes no Space called"),
-        ("provision demo.git", "takes no Space called"),
-        (f"provision {'x' * 97}", "takes no Space called"),
-        ("provision team-*", "takes no Space called"),
+        ("provision köln", "doesn't allow the name"),
+        ("provision demo.git", "doesn't allow the name"),
+        (f"provision {'x' * 97}", "doesn't allow the name"),
+        ("provision team-*", "doesn't allow the name"),
         ("provision else/team-1", "those of `acme` only"),
         # A name that the grammar would read as many Spaces.
-        ("provision all", "is a word of mine"),
+        ("provision all", "already means several Spaces"),
         # A slip of the thumb.
         ("provision team-1..501", "more than 500"),
         # A template that is not there, or that we may not see: the Hub says the same of both.
@@ -438,7 +438,7 @@ def test_provision_without_names_opens_a_form(bot: Bot, hub: FakeHub, slack: Fak
     ("names", "part"),
     [
         ("team-1..30, guests", ""),
-        ("team--1", "The Hub takes no Space called"),
+        ("team--1", "The Hub doesn't allow the name"),
         ("team-1..900", "more than 500"),
     ],
 )

@@ -251,7 +251,7 @@ def test_denied_confirmation_has_a_reason(
         ("UX", "wke team-a", [], "Did you mean `wake`? Only an operator or an admin may"),
         ("UX", "team-a restart", [], "Only an operator or an admin may `restart`"),
         ("UX", "sttaus team-a", ["status team-a"], "Did you mean `status`?"),
-        ("UX", "xyzzy", ["help"], "Say `help`"),
+        ("UX", "xyzzy", ["help"], "Try `help`"),
     ],
 )
 def test_suggestion_is_offered_only_with_permission(

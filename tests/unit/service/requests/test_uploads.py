@@ -127,10 +127,10 @@ def test_failed_secret_stops_the_commit(make_bot: MakeBot, hub: FakeHub, slack: 
 @pytest.mark.parametrize(
     ("files", "values", "part"),
     [
-        ({"film_mp4": b"x"}, {"announced": "209715200"}, "200 MB together"),
-        ({"a_zip": zipped(evil=b"1")[:-4]}, {}, "cannot be unpacked"),
+        ({"film_mp4": b"x"}, {"announced": "209715200"}, "200 MB in total"),
+        ({"a_zip": zipped(evil=b"1")[:-4]}, {}, "can't be unpacked"),
         ({"a_zip": zipped(a=bytes(30 * MB))}, {}, "nothing was uploaded"),
-        ({"a_zip": zipped(**{"..__evil": b"1"})}, {}, "leads out of the repository"),
+        ({"a_zip": zipped(**{"..__evil": b"1"})}, {}, "outside the repository"),
         ({"README_md": b"\xff\xfe"}, {}, "not written in UTF-8"),
         ({}, {}, "no file in that"),
         ({"a_py": b"1"}, {"folder": "../x"}, "outside the repository"),
