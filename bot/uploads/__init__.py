@@ -76,7 +76,7 @@ def plan_upload(files: Sequence[tuple[str, bytes]], folder: str, *, unpack: bool
     else:
         found, left_out = [(safe_name(raw), content) for raw, content in files], ()
     if not found:
-        raise Misunderstood("There's no file in that, so nothing was uploaded. Choose others.")
+        raise Misunderstood("There are no files in that, so nothing was uploaded. Choose others.")
     placed = [("/".join(filter(None, (into, inner))), content) for inner, content in found]
     check_paths([inner for inner, _ in placed])
     return UploadPlan(dict(placed), left_out)

@@ -16,7 +16,7 @@ from tests.requests import last_full_reply, send_lead_command, tick
         ("hardware team-a zzz", "There is `cpu-basic`, `t4-small`."),
         # A name that is nearly one is never acted on; the offer keeps the flavor.
         ("hardware team-aa t4-small", "hardware team-a t4-small"),
-        ("hardware nobody", "I know no Space `nobody`"),
+        ("hardware nobody", "There's no Space called `nobody`"),
         ("hardware", "The hardware of what?"),
         ("hardware t4-small", "Which Space?"),
         # What is so already, and what has no hardware.
@@ -32,13 +32,13 @@ from tests.requests import last_full_reply, send_lead_command, tick
         ("sleep gpu soon", "Asleep after how long?"),
         # New Spaces: one at a time, one of three kinds, a name that the Hub takes.
         ("create", "What shall it be called?"),
-        ("create team--b", "takes no Space called `team--b`"),
+        ("create team--b", "doesn't allow the name `team--b`"),
         ("create team-b gradoi", "Did you mean `gradio`?"),
         ("create team-b xyzzy", "One Space at a time"),
         ("create team-b docker static", "`docker` or `static`?"),
         ("create team-a", "Nothing to create: team-a is there already"),
         ("create TEAM-A", "Nothing to create: team-a is there already"),
-        ("create all", "is a word of mine"),
+        ("create all", "already means several Spaces"),
     ],
 )
 def test_rejected_command_changes_nothing(

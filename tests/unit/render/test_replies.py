@@ -16,7 +16,7 @@ CASES: dict[str, Message] = {
     "suggestion_with_a_key": replies.refusal(
         Misunderstood("Not all of these are Spaces.", "secret set team-a API_KEY")
     ),
-    "suggestion": replies.refusal(Misunderstood("I know no Space `tem-a`.", "wake team-a")),
+    "suggestion": replies.refusal(Misunderstood("There's no Space called `tem-a`.", "wake team-a")),
     "failure": replies.internal_error("1a2b3c4d"),
     "interrupted": replies.interrupted("wake all"),
     "interrupted_begun": replies.interrupted("delete team-a", is_started=True),

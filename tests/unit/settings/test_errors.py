@@ -21,7 +21,7 @@ def test_all_problems_are_reported_at_once_with_advice() -> None:
         "SPACEBOT_OWNERS",
         "HF_DEBUG",
     ]
-    assert "is not set. Copy it from your app at api.slack.com/apps" in problems[0]
+    assert "isn't set. Copy it from your app at api.slack.com/apps" in problems[0]
     assert "Did you mean SPACEBOT_OWNER?" in problems[-2]
 
 
@@ -62,4 +62,4 @@ def test_token_in_a_shown_variable_is_a_problem(token: str) -> None:
 
 def test_token_of_another_service_is_identified() -> None:
     problem = problem_of(HF_TOKEN=TOKENS["ghp_"])
-    assert "looks like another service's GitHub token. Make a personal access token" in problem
+    assert "looks like another service's GitHub token. Create a token" in problem

@@ -102,7 +102,7 @@ def test_no_dotenv_file_is_fine(tmp_path: Path) -> None:
 
 def test_binary_dotenv_file_is_a_problem(tmp_path: Path) -> None:
     (tmp_path / ".env").write_bytes(b"HF_TOKEN=\xff\xfe")
-    with pytest.raises(SettingsError, match="could not be read"):
+    with pytest.raises(SettingsError, match="can't be read"):
         with_dotenv(REQUIRED, tmp_path)
 
 

@@ -45,7 +45,9 @@ def test_upload_without_files_is_rejected() -> None:
 def test_total_size_is_limited() -> None:
     check_sizes([("a", 25 * MB), ("b", 25 * MB)])
 
-    with pytest.raises(Misunderstood, match=r"200 MB in total; the limit is 50 MB.*largest is film"):
+    with pytest.raises(
+        Misunderstood, match=r"200 MB in total; the limit is 50 MB.*largest is film"
+    ):
         check_sizes([("a", 1), ("film.mp4", 200 * MB)])
 
 

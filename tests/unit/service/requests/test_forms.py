@@ -174,19 +174,19 @@ def test_suggested_target_keeps_its_key(bot: Bot, hub: FakeHub, slack: FakeSlack
         ("delete team-a", "UTA", "Only an admin may `delete`"),
         ("upload team-a", "USTUDENT", "Only an operator or an admin may `upload`"),
         # a secret needs Spaces and a name
-        ("secret set team-a", LEAD, "First the Spaces, then the name"),
-        ("secret set", LEAD, "First the Spaces, then the name"),
+        ("secret set team-a", LEAD, "Spaces first, then the key"),
+        ("secret set", LEAD, "Spaces first, then the key"),
         ("secret set team-a API-KEY", LEAD, "letters, digits and underscores"),
         ("secret list", LEAD, "Of which Spaces?"),
         ("variable delete team-a MODE exam", LEAD, "Nothing may stand behind the name"),
         # delete: one Space, by its name
         ("delete", LEAD, "Delete which Space?"),
-        ("delete all", LEAD, "may mean several Spaces"),
-        ("delete team-*", LEAD, "may mean several Spaces"),
-        ("delete team-1..3", LEAD, "may mean several Spaces"),
-        ("delete sleeping", LEAD, "may mean several Spaces"),
+        ("delete all", LEAD, "can mean several Spaces"),
+        ("delete team-*", LEAD, "can mean several Spaces"),
+        ("delete team-1..3", LEAD, "can mean several Spaces"),
+        ("delete sleeping", LEAD, "can mean several Spaces"),
         ("delete team-a team-b", LEAD, "One Space at a time"),
-        ("upload all", LEAD, "may mean several Spaces"),
+        ("upload all", LEAD, "can mean several Spaces"),
     ],
 )
 def test_command_is_rejected_with_a_reason(

@@ -132,7 +132,7 @@ def test_failed_secret_stops_the_commit(make_bot: MakeBot, hub: FakeHub, slack: 
         ({"a_zip": zipped(a=bytes(30 * MB))}, {}, "nothing was uploaded"),
         ({"a_zip": zipped(**{"..__evil": b"1"})}, {}, "outside the repository"),
         ({"README_md": b"\xff\xfe"}, {}, "not written in UTF-8"),
-        ({}, {}, "no file in that"),
+        ({}, {}, "no files in that"),
         ({"a_py": b"1"}, {"folder": "../x"}, "outside the repository"),
     ],
 )
@@ -166,9 +166,9 @@ def test_too_large_file_is_not_downloaded(bot: Bot, slack: FakeSlack) -> None:
 @pytest.mark.parametrize(
     ("absent", "part"),
     [
-        ("external", "app.py is kept elsewhere and Slack has only its address"),
+        ("external", "app.py is stored elsewhere; Slack only has its address"),
         ("tombstone", "app.py was deleted from Slack"),
-        ("hidden_by_limit", "app.py is too old for the plan of this workspace"),
+        ("hidden_by_limit", "app.py is hidden by Slack: it's too old for this workspace's plan"),
         ("unseen", "I can't see app.py, so nothing was uploaded. Share it in a channel I'm in, or"),
         ("canvas", "app.py is a canvas, not a file, so nothing was uploaded. Download it"),
         ("list", "app.py is a list, not a file, so nothing was uploaded. Export it as CSV"),
@@ -194,7 +194,7 @@ def test_unexpectedly_empty_download_is_rejected(bot: Bot, hub: FakeHub, slack: 
 
     submit_upload(bot, slack, ids)
 
-    assert "handed over nothing of app.py" in last_reply(slack)
+    assert "returned nothing for app.py" in last_reply(slack)
     assert hub.commits == []
 
 
