@@ -25,8 +25,8 @@ def migrate(tx: Tx) -> None:
     if tx.dialect.name == "postgresql":
         tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK_ID})
     if _current_revision(tx) != HEAD_REVISION:
-        logger.info("the tables are created or migrated to %s", HEAD_REVISION)
         _upgrade(tx)
+        logger.info("the tables are at %s", HEAD_REVISION)
 
 
 def _current_revision(tx: Tx) -> str | None:
