@@ -15,6 +15,7 @@ from bot.delivery import (
     mark_adopted,
     mark_not_found,
     mark_rejected,
+    mark_sending,
     mark_unverified,
 )
 from bot.errors import SlackAmbiguous, SlackError, SlackTooFast, SlackUnavailable
@@ -338,3 +339,8 @@ def test_messages_that_cannot_be_edited_are_replaced_after_growing_pauses(
 
     assert (replaced.state, replaced.replaced_ts) == (DeliveryState.NEW, POSTED.ts)
     assert replaced.retry_at == NOW + timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize(("code", "kept"), [("not_in_channel", True), ("http_502", False)])
+def test_a_new_post_forgets_a_failure_that_was_no_answer_of_slack(code: str, *, kept: bool) -> None:
+    assert mark_sending(replace(POSTED, refusal=code), NOW).refusal == (code if kept else "")
