@@ -7,8 +7,7 @@ from datetime import datetime
 
 from bot.alerts import reminders
 from bot.alerts.grouping import Group, GroupKind
-from bot.alerts.incident import Incident
-from bot.alerts.incident_update import IncidentEvent
+from bot.alerts.incident import Incident, IncidentEvent
 from bot.alerts.notification_board import Draft
 from bot.alerts.notification_plan import (
     EscalationContent,

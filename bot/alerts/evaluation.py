@@ -6,8 +6,7 @@ from datetime import datetime
 
 from bot.alerts import flapping
 from bot.alerts.flapping import Flip
-from bot.alerts.incident import Incident
-from bot.alerts.incident_update import IncidentEvent, IncidentUpdate
+from bot.alerts.incident import Incident, IncidentEvent, IncidentUpdate
 from bot.alerts.lifecycle import (
     apply_observation,
     close_replaced,

@@ -6,8 +6,15 @@ from datetime import datetime, timedelta
 
 from bot.alerts import flapping
 from bot.alerts.fingerprint import fingerprint
-from bot.alerts.incident import Incident, Resolution
-from bot.alerts.incident_update import IncidentEvent, IncidentUpdate, close, new_incident, update
+from bot.alerts.incident import (
+    Incident,
+    IncidentEvent,
+    IncidentUpdate,
+    Resolution,
+    close,
+    new_incident,
+    update,
+)
 from bot.alerts.observation import Observation
 from bot.alerts.problems import MISSING_STAGE, ProblemKind
 from bot.alerts.reasons import Reason, ReasonCode

@@ -8,8 +8,7 @@ from itertools import count
 
 from bot.alerts import reminders
 from bot.alerts.grouping import Group
-from bot.alerts.incident import Incident, Mute, Notification
-from bot.alerts.incident_update import IncidentEvent
+from bot.alerts.incident import Incident, IncidentEvent, Mute, Notification
 from bot.alerts.notification_plan import (
     Content,
     GroupContent,

@@ -14,8 +14,7 @@ from bot.alerts.grouping import (
     place_incidents,
     same_cause,
 )
-from bot.alerts.incident import Incident
-from bot.alerts.incident_update import IncidentEvent
+from bot.alerts.incident import Incident, IncidentEvent
 from bot.alerts.notification_board import Draft
 from bot.alerts.notification_plan import IncidentContent, MovedContent
 from bot.alerts.reasons import Reason, ReasonCode

@@ -17,7 +17,7 @@ from huggingface_hub import (
 )
 
 from bot.errors import HubUnavailable
-from bot.hub import account, guards, large_files, logs, parse_space
+from bot.hub import guards, large_files, logs, parsers
 from bot.hub.client import Client
 from bot.hub.http import LIBRARY_NAME, HubHttp, package_version, silence_library
 from bot.hub.text import replace_unstorable
@@ -82,37 +82,35 @@ class Hub:
         """Return all Spaces of *owner*, never only some of them."""
         spaces_by_id: dict[str, Space] = {}  # an entry may move to the next page meanwhile
         with guards.guard(_LIST_TIMEOUT_FACTOR * self._timeout):
-            for page in self._http.pages(owner, parse_space.EXPAND_FIELDS, self._timeout):
-                spaces_by_id.update(parse_space.from_page(page))
+            for page in self._http.pages(owner, parsers.EXPAND_FIELDS, self._timeout):
+                spaces_by_id.update(parsers.from_page(page))
         return list(spaces_by_id.values())
 
     def runtime(self, id: str) -> Space:
         """Return the Space with its current stage, without sdk, privacy and subdomain."""
         with guards.guard(self._timeout):
-            return parse_space.from_runtime(
-                id, self._http.get(self._http.space_url(id, "/runtime"))
-            )
+            return parsers.from_runtime(id, self._http.get(self._http.space_url(id, "/runtime")))
 
     def space(self, id: str) -> Space:
         """Return the Space with all its fields, including its host."""
         with guards.guard(self._timeout):
-            return parse_space.from_entry(self._http.get(self._http.space_url(id)))
+            return parsers.from_entry(self._http.get(self._http.space_url(id)))
 
     def head(self, id: str) -> str | None:
         """Return the newest commit of the Space's files, which may not be running yet."""
         with guards.guard(self._timeout):
-            return account.parse_commit_id(self._http.get(self._http.space_url(id)))
+            return parsers.parse_commit_id(self._http.get(self._http.space_url(id)))
 
     def whoami(self) -> Account:
         """Return the account of the token. The Hub allows few of these calls."""
         with guards.guard(self._timeout):
-            return account.parse_account(self._http.get(self._http.url("/api/whoami-v2")))
+            return parsers.parse_account(self._http.get(self._http.url("/api/whoami-v2")))
 
     def flavors(self) -> tuple[Flavor, ...]:
         """Return the available hardware with its prices."""
         with guards.guard(self._timeout):
             table = self._http.get(self._http.url("/api/spaces/hardware"))
-            return account.parse_flavors(table)
+            return parsers.parse_flavors(table)
 
     def logs(
         self, id: str, *, build: bool = False, seconds: float = 8.0, lines: int = 200
@@ -125,12 +123,12 @@ class Hub:
     def secrets(self, id: str) -> tuple[str, ...]:
         """Return the names of a Space's secrets; their values can't be read."""
         with guards.guard(self._timeout):
-            return account.parse_secret_names(self._http.get(self._http.space_url(id, "/secrets")))
+            return parsers.parse_secret_names(self._http.get(self._http.space_url(id, "/secrets")))
 
     def variables(self, id: str) -> Mapping[str, str]:
         """Return a Space's variables, which are public."""
         with guards.guard(self._timeout):
-            return account.parse_variables(self._http.get(self._http.space_url(id, "/variables")))
+            return parsers.parse_variables(self._http.get(self._http.space_url(id, "/variables")))
 
     def validate_card(self, text: str) -> None:
         """Raise the Hub's refusal of a README.md."""
@@ -143,14 +141,12 @@ class Hub:
     def restart(self, id: str, *, factory: bool = False) -> str:
         """Restart the Space, or rebuild it; return the stage, often still the old one."""
         with guards.guard(self._timeout):
-            return parse_space.parse_stage(
-                self._api.restart_space(id, factory_reboot=factory).stage
-            )
+            return parsers.parse_stage(self._api.restart_space(id, factory_reboot=factory).stage)
 
     def pause(self, id: str) -> str:
         """Pause the Space; return the stage."""
         with guards.guard(self._timeout):
-            return parse_space.parse_stage(self._api.pause_space(id).stage)
+            return parsers.parse_stage(self._api.pause_space(id).stage)
 
     def set_sleep(self, id: str, seconds: int | None) -> None:
         """Set the seconds without visitors until the Space sleeps; this restarts it."""

@@ -1,4 +1,4 @@
-"""Resolves the alert channel's name, and records changes of channels."""
+"""The alert channel, the resolution of its name, and the recorded changes of channels."""
 
 import logging
 from collections.abc import Mapping
@@ -6,16 +6,26 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.alerts import channels as core
-from bot.alerts.channels import AlertChannel, Change, ChannelEvent, Problem, Status
+from bot.alerts.channels import AlertChannel, Change, ChannelEvent, Problem, Status, configured
 from bot.errors import SlackError
 from bot.render import admin_notices as render
-from bot.service import admin_notices, alert_channel
+from bot.service import admin_notices
 from bot.service.dependencies import Dependencies, Job
 from bot.settings import Settings
 from bot.slack_limits import is_channel
 from bot.store import Tx, channels, incidents, watches
 
 logger = logging.getLogger(__name__)
+
+
+def load_alert_channel(tx: Tx, settings: Settings) -> AlertChannel:
+    """Return the stored state of the alert channel."""
+    return configured(channels.alert_channel(tx), settings.alert_channel)
+
+
+def load_alert_channel_key(tx: Tx, settings: Settings) -> str:
+    """Return the id of the alert channel, or its configured name until it is resolved."""
+    return load_alert_channel(tx, settings).key
 
 
 def record(deps: Dependencies, event: ChannelEvent) -> None:
@@ -46,11 +56,11 @@ def reconcile(deps: Dependencies) -> None:
 
 def _is_relevant(tx: Tx, settings: Settings, event: ChannelEvent) -> bool:
     known = {watch.channel for watch in watches.list_all(tx)} | channels.statuses(tx).keys()
-    return core.is_relevant(event, alert_channel.load(tx, settings), known)
+    return core.is_relevant(event, load_alert_channel(tx, settings), known)
 
 
 def _apply(tx: Tx, settings: Settings, event: ChannelEvent, now: datetime) -> None:
-    before = alert_channel.load(tx, settings)
+    before = load_alert_channel(tx, settings)
     after = core.after_event(before, event)
     if after != before:
         channels.save_alert_channel(tx, after)
@@ -130,7 +140,7 @@ def _announce(deps: Dependencies) -> None:
     with deps.leadership.transaction() as tx:
         incidents.lock_incidents(tx)
         statuses = channels.statuses(tx)
-        main = alert_channel.load_key(tx, deps.settings)
+        main = load_alert_channel_key(tx, deps.settings)
         for channel, status in statuses.items():
             if status.is_pending:
                 _announce_status(

@@ -10,7 +10,7 @@ from bot import delivery, metrics
 from bot.cards import Card, DeliveryAction, Message, MessageRef
 from bot.errors import SlackError, SlackTooFast, SlackUnavailable
 from bot.render import footnotes
-from bot.service import delays, reply_channel, undelivered
+from bot.service import reply_channel, undelivered
 from bot.service.dependencies import Dependencies, Job
 from bot.service.leadership import Leadership
 from bot.slack.rate_limiter import SlackRateLimiter
@@ -24,7 +24,7 @@ def deliver(deps: Dependencies) -> None:
     pending, announced = _load_pending(deps.leadership, deps.rate_limiter)
     reasons = Counter(card.refusal or "no answer" for card in pending if card.failing_since)
     metrics.record_backlog(deps.now().timestamp(), len(pending), reasons)
-    undelivered.report(deps, pending, announced)
+    undelivered.report_refusals(deps, pending, announced)
     _perform_all(deps, pending)
 
 
@@ -64,7 +64,7 @@ def _perform_all(deps: Dependencies, pending: Sequence[Card]) -> None:
 def _record_pause(deps: Dependencies, card: Card, action: DeliveryAction) -> None:
     """Record that a pause that Slack asked for delays a requested card, which another card met."""
     pause = deps.rate_limiter.pause(action, card.target_channel, deps.now())
-    if card.user and card.ts is None and pause > delays.DELAY_NOTICE_AFTER:
+    if card.user and card.ts is None and pause > undelivered.DELAY_NOTICE_AFTER:
         seconds = pause.total_seconds()
         error = SlackTooFast("Slack asks me to be slower in that channel.", "ratelimited", seconds)
         _record_rejection(deps, card, error)
@@ -96,7 +96,7 @@ def _post(deps: Dependencies, card: Card) -> None:
         return
     with deps.leadership.transaction() as tx:
         cards.save_delivery(tx, delivery.mark_posted(sending, ref.channel, ref.ts, deps.now()))
-        delays.withdraw(tx, sending)
+        undelivered.withdraw_delay_notice(tx, sending)
 
 
 def _claim(leadership: Leadership, card: Card, now: datetime) -> Card | None:
@@ -140,7 +140,7 @@ def _verify(deps: Dependencies, card: Card) -> None:
         logger.warning("the history of %s cannot be read: %s", card.target_channel, error)
         after = delivery.mark_unverified(card, error, deps.now())
         _save(deps.leadership, after)
-        delays.report(deps, card, after, error)
+        undelivered.report_delay(deps, card, after, error)
         _stop_if_unavailable(error)
         return
     now = deps.now()
@@ -181,7 +181,7 @@ def _record_rejection(deps: Dependencies, card: Card, error: SlackError) -> None
     if after.via_dm and not current.via_dm:
         reply_channel.follow_up_by_dm(deps.slack, deps.response_urls, after, deps.now())
     else:
-        delays.report(deps, card, after, error)
+        undelivered.report_delay(deps, card, after, error)
 
 
 def _stop_if_unavailable(error: SlackError) -> None:

@@ -19,7 +19,7 @@ from bot import metrics
 from bot.error_boundary import report_unexpected
 from bot.errors import UnexpectedError
 from bot.web.events import Events
-from bot.web.protocol import max_connections
+from bot.web.server import max_connections
 
 logger = logging.getLogger(__name__)
 

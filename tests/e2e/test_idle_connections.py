@@ -10,7 +10,7 @@ import time
 from itertools import count
 from pathlib import Path
 
-from bot.web.protocol import RECEIVE_SECONDS
+from bot.web.server import RECEIVE_SECONDS
 from tests.e2e.environment import open_environment
 from tests.e2e.flood import Caller, Flood, allow_many_connections
 from tests.e2e.process import memory

@@ -31,7 +31,7 @@ from bot.model import Ask, Source
 from bot.render import footnotes
 from bot.render.alerts import history
 from bot.render.alerts.context import AlertContext
-from bot.service import alert_channel, request_state
+from bot.service import channels, request_state
 from bot.service.alerts import routing
 from bot.service.alerts.board import context_of, load_board, make_context
 from bot.service.alerts.notify import apply_plan
@@ -204,7 +204,7 @@ def _unwatch(
     tx: Tx, settings: Settings, _context: Context, action: RemoveWatch, _now: datetime
 ) -> _Effect:
     number = watches.remove(tx, action.channel, action.targets)
-    is_main = action.channel == alert_channel.load_key(tx, settings)
+    is_main = action.channel == channels.load_alert_channel_key(tx, settings)
     return _Effect(history.unwatch_reply(number, is_main=is_main))
 
 

@@ -10,7 +10,7 @@ from bot.command import Command
 from bot.model import Fleet
 from bot.parsing import NameIndex
 from bot.render.alerts.context import AlertContext
-from bot.service import alert_channel
+from bot.service import channels
 from bot.settings import Settings
 from bot.store import Tx, alert_groups, incidents, mutes, notifications
 
@@ -37,7 +37,7 @@ def load_board(
     cards = {notification.card for of in notified.values() for notification in of.values()}
     cards |= {group.card for group in groups.values()}
     return NotificationBoard(
-        main_channel=alert_channel.load_key(tx, settings),
+        main_channel=channels.load_alert_channel_key(tx, settings),
         fleet=fleet,
         routing=routing_table,
         mutes=mutes.active(tx, now),

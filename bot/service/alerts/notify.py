@@ -6,8 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot.alerts.grouping import Group
-from bot.alerts.incident import Diagnosis, Incident
-from bot.alerts.incident_update import IncidentUpdate
+from bot.alerts.incident import Diagnosis, Incident, IncidentUpdate
 from bot.alerts.notification_board import NotificationBoard
 from bot.alerts.notification_plan import (
     Content,

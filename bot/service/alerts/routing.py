@@ -8,7 +8,7 @@ from bot.alerts.routing import SETTINGS, Route, RoutingTable, Watch
 from bot.errors import Misunderstood
 from bot.model import Fleet
 from bot.parsing import NameIndex, select
-from bot.service import alert_channel
+from bot.service import channels
 from bot.settings import Settings
 from bot.store import Tx, watches
 
@@ -17,7 +17,7 @@ logger = logging.getLogger(__name__)
 
 def list_watches(tx: Tx, settings: Settings) -> list[Watch]:
     """Return all watches, the one from the settings first."""
-    channel = alert_channel.load_key(tx, settings)
+    channel = channels.load_alert_channel_key(tx, settings)
     default = Watch(channel, (), tuple(sorted(settings.alert_on)), SETTINGS)
     return [default, *watches.list_all(tx)]
 

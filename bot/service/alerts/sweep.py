@@ -1,6 +1,6 @@
-"""The sweep: observe the fleet, evaluate it, store incidents and notifications."""
+"""The sweep: observe the fleet, evaluate it, store renames, incidents and notifications."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -9,21 +9,23 @@ from bot import metrics
 from bot.alerts import flapping, hub_outage
 from bot.alerts.evaluation import PreviousState, SweepDecision, annotate, evaluate_sweep
 from bot.alerts.hub_outage import HubOutage
-from bot.alerts.incident_update import IncidentUpdate
+from bot.alerts.incident import IncidentUpdate
 from bot.alerts.observation import FleetObservation, apply_renames
 from bot.alerts.problems import TrackedSpace
+from bot.alerts.reasons import Reason, ReasonCode
 from bot.card_keys import CardKey
 from bot.card_transitions import mark_resolved, reopen
 from bot.command import Command
-from bot.model import Fleet
+from bot.model import Fleet, repo_of
+from bot.parsing import NameIndex
 from bot.render.alerts import outage_card
-from bot.service import alert_channel, sanitizing
-from bot.service.alerts import log_diagnosis, renames, routing
+from bot.service import channels, sanitizing
+from bot.service.alerts import log_diagnosis, routing
 from bot.service.alerts.notify import SweepResult, notify
 from bot.service.alerts.observe import SweepInput, observe
 from bot.service.dependencies import Dependencies, Job
 from bot.settings import Settings
-from bot.store import Tx, cards, incidents, key_values, operations, spaces
+from bot.store import Tx, cards, incidents, key_values, operations, spaces, watches
 
 #: Poll intervals without a sweep that make a gap: changes in it are marked as seen late.
 _GAP_POLLS = 3
@@ -77,7 +79,7 @@ def _write(
 ) -> None:
     """Evaluate *observation* and store the decision, the cards and the Hub outage."""
     # Before the routes are loaded.
-    rename_notes = renames.rename(tx, settings.prefix, before, observation.renamed)
+    rename_notes = rename_stored(tx, settings.prefix, before, observation.renamed)
     previous = _load_previous(tx, settings, before, observation, now)
     decision = evaluate_sweep(previous, observation, now)
     _save_fleet(tx, decision, before)
@@ -150,7 +152,7 @@ def _update_outage(
         return
     key_values.put(tx, _OUTAGE_KEY, hub_outage.to_json(after) if after else None)
     if after and after.announced:
-        _show_outage(tx, after, alert_channel.load_key(tx, settings), now)
+        _show_outage(tx, after, channels.load_alert_channel_key(tx, settings), now)
 
 
 def _show_outage(tx: Tx, outage: HubOutage, channel: str, now: datetime) -> None:
@@ -167,3 +169,32 @@ def _to_fleet(tracked_spaces: Mapping[str, TrackedSpace]) -> Fleet:
 
 def _max_gap(settings: Settings) -> timedelta:
     return max(_MIN_GAP, _GAP_POLLS * timedelta(seconds=settings.poll_seconds))
+
+
+def rename_stored(
+    tx: Tx, prefix: str, known: Iterable[str], renamed: Mapping[str, str]
+) -> Mapping[str, Sequence[Reason]]:
+    """Rename stored Spaces and their watches; return reasons by Space for the transitions."""
+    reasons: dict[str, list[Reason]] = {}
+    ids = set(known)
+    for old, new in renamed.items():
+        new_spellings = map_spellings(old, new, ids, prefix)
+        ids = ids - {old} | {new}
+        spaces.rename(tx, old, new)
+        reasons[new] = [
+            Reason(ReasonCode.WATCH_RENAMED, channel=channel)
+            for channel in watches.rename(tx, new_spellings)
+        ]
+    return reasons
+
+
+def map_spellings(old: str, new: str, known: set[str], prefix: str) -> Mapping[str, str]:
+    """Return the new spelling of each word that meant only *old* among *known*.
+
+    >>> map_spellings("acme/if-a", "acme/if-z", {"acme/if-a", "acme/if-b"}, "if-")
+    {'if-a': 'z', 'a': 'z', 'acme/if-a': 'acme/if-z'}
+    """
+    before, after = NameIndex.of(known, prefix), NameIndex.of(known - {old} | {new}, prefix)
+    repo = repo_of(old)
+    words = [word for word in (repo, before.short_name(old)) if before.find(word) == (old,)]
+    return dict.fromkeys(map(str.casefold, words), after.short_name(new)) | {old.casefold(): new}

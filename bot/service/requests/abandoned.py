@@ -6,7 +6,7 @@ from bot.model import Source
 from bot.render import replies
 from bot.service import reply_channel
 from bot.service.dependencies import Dependencies
-from bot.service.requests import upload_card
+from bot.service.requests import uploads
 from bot.store import asks
 
 # A request that is still open after this time was lost with its process.
@@ -29,7 +29,7 @@ def notify_abandoned(deps: Dependencies) -> None:
             o for o in expired if asks.abandon(tx, o.id, _INTERRUPTED_RESULTS[o.is_started], now)
         ]
         for request in abandoned:
-            upload_card.show_interrupted(tx, request.ask)
+            uploads.show_interrupted(tx, request.ask)
     for request in abandoned:
         reply_channel.reply_best_effort(
             deps, request.ask, replies.interrupted(request.ask.text, is_started=request.is_started)

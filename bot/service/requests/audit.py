@@ -1,21 +1,58 @@
-"""Reads audit entries, with the current outcome of the operations that they started."""
+"""The audit of requests: records what each is about, and reads the entries with their outcome."""
 
 import re
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 
+from bot.alerts.actions import AcknowledgeIncidents, AddWatch, MuteSpaces, RemoveWatch, UnmuteSpaces
 from bot.audit import AskState, AuditEntry, AuditResult, OperationLink, state_of_act
-from bot.operations import StepState
+from bot.command import BulkAction, ConfirmationReply, Context, Proposal, Result, Stop, Upload
+from bot.operations import Operation, StepState
 from bot.parsing import NameIndex
 from bot.parsing.names import may_be_same_space
 from bot.queries import AuditQuery
 from bot.render import audit_outcomes
+from bot.service.alerts import routing
 from bot.service.dependencies import Dependencies
-from bot.store import audit, spaces
+from bot.store import Store, audit, spaces
 from bot.store.audit import AuditRow, OperationSummary
 
 _WORD_PATTERN = re.compile(r"[^\s,;:()“”]+")
 # A request with such a link names its operation by number alone.
 _NAMED_BY_NUMBER = (OperationLink.ANSWERED, OperationLink.STOPPED)
+
+
+def record_targets(store: Store, number: int, context: Context, result: Result) -> None:
+    """Record the Spaces that *result* touches as the targets of request *number*."""
+    if isinstance(result, ConfirmationReply | Stop):
+        is_stop = isinstance(result, Stop)
+        link = OperationLink.STOPPED if is_stop else OperationLink.ANSWERED
+        store.batch(
+            partial(audit.link_operation, id=number, operation_id=result.operation, link=link)
+        )
+    elif spaces := _affected_spaces(context, result):
+        store.batch(partial(audit.record_targets, id=number, spaces=spaces))
+
+
+def _affected_spaces(context: Context, result: Result) -> Iterable[str]:
+    match result:
+        case Operation() | BulkAction() | MuteSpaces() | UnmuteSpaces() | AcknowledgeIncidents():
+            return result.spaces
+        case Proposal():
+            return result.operation.spaces
+        case Upload():
+            return (result.space,)
+        case AddWatch():
+            return _watched_spaces(context, result.watch.targets)
+        case RemoveWatch():
+            return _watched_spaces(context, result.targets or ())
+    return ()
+
+
+def _watched_spaces(context: Context, targets: Sequence[str]) -> Iterable[str]:
+    watched = routing.resolve_watch(targets, context.fleet, context.names)
+    return context.fleet if watched is None else watched
 
 
 def load_entries(deps: Dependencies, query: AuditQuery) -> AuditResult:

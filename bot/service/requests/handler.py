@@ -43,7 +43,7 @@ from bot.service.alerts import actions
 from bot.service.dependencies import Dependencies
 from bot.service.operations import begin, stopping
 from bot.service.requests import (
-    audit_targets,
+    audit,
     bulk_actions,
     forms,
     inert_text,
@@ -170,7 +170,7 @@ def _handle(deps: Dependencies, number: int, ask: Ask) -> Outcome:
         raise secret_guard.add_rotation_advice(deps.commands, ask, names, refusal) from None
     context, result = _gather_and_run(deps, ask, command, rest, permission)
     inert_text.check_result(ask, result)
-    audit_targets.record_targets(deps.store, number, context, result)
+    audit.record_targets(deps.store, number, context, result)
     return _apply(deps, context, result)
 
 

@@ -11,7 +11,7 @@ from bot.diagnostics import check_slash_command
 from bot.errors import DatabaseUnavailable
 from bot.model import CheckResult
 from bot.render import footnotes, formatting
-from bot.service import alert_channel
+from bot.service import channels
 from bot.service.dependencies import Dependencies, Hub
 from bot.service.leadership import Leadership
 from bot.settings import Settings
@@ -56,7 +56,7 @@ def _check_self(deps: Dependencies) -> tuple[CheckResult, ...]:
 
 def _load_channel(store: Store, settings: Settings) -> AlertChannel:
     with store.transaction() as tx:
-        return alert_channel.load(tx, settings)
+        return channels.load_alert_channel(tx, settings)
 
 
 def _check_sweep(tx: Tx, settings: Settings, now: datetime) -> CheckResult:

@@ -1,4 +1,5 @@
-"""Uploads files from Slack into a Space: fetched, checked, committed, then followed.
+"""
+Uploads files from Slack into a Space: fetched, checked, committed, then followed.
 
 Until the files are checked nothing changes, and only the requester is informed. From then on one
 card shows the progress; the operation that follows the build takes it over.
@@ -12,6 +13,8 @@ from threading import Lock
 
 from bot import collisions, uploads
 from bot.audit import AskState, Outcome
+from bot.card_keys import CardKey, CardKind
+from bot.cards import Message
 from bot.command import Upload
 from bot.error_boundary import report_unexpected
 from bot.errors import (
@@ -27,17 +30,51 @@ from bot.operations import Operation, Step, StepState, Verb
 from bot.parsing import NameIndex
 from bot.render import uploads as render
 from bot.service import reply_channel, request_state
-from bot.service.dependencies import Dependencies, Hub
+from bot.service.dependencies import Clock, Dependencies, Hub, Job, Trigger
 from bot.service.operations import begin
 from bot.service.requests import upload_files
-from bot.service.requests.upload_card import UploadCard
 from bot.settings import Settings
+from bot.store import Store, Tx, asks, cards
 
 logger = logging.getLogger(__name__)
 
 # An upload may need half a gigabyte of memory, so only one runs at a time.
 _upload_lock = Lock()
 _SLOT_TIMEOUT_SECONDS = 120.0  # seconds to wait for it
+
+
+@dataclass(frozen=True, slots=True)
+class UploadCard:
+    """The card of the upload that *ask* requested."""
+
+    store: Store
+    trigger: Trigger
+    clock: Clock
+    ask: Ask
+
+    @property
+    def key(self) -> CardKey:
+        return _key(self.ask)
+
+    def show(self, message: Message, *, is_start: bool = False) -> None:
+        """Show *message*, which is also a heartbeat; *is_start* records that effects may begin."""
+        ask, now = self.ask, self.clock()
+        with self.store.transaction() as tx:
+            asks.heartbeat(tx, ask.idempotency_key, now)
+            if is_start:
+                request_state.mark_started(tx, ask)
+            cards.upsert(tx, self.key, ask.channel, message, now, user=ask.user, thread=ask.thread)
+        self.trigger(Job.DELIVER)
+
+
+def show_interrupted(tx: Tx, ask: Ask) -> None:
+    """Show on the card of an upload, if it has one, that its process stopped."""
+    interrupted = render.interrupted_card()
+    cards.set_contents(tx, {card.id: interrupted for card in cards.by_key(tx, _key(ask))})
+
+
+def _key(ask: Ask) -> CardKey:
+    return CardKey.of_request(CardKind.UPLOAD, ask.idempotency_key)
 
 
 @dataclass(frozen=True, slots=True)

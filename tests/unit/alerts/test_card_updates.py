@@ -6,8 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.alerts.grouping import Group, GroupKind
-from bot.alerts.incident import Ack, Incident, Notification
-from bot.alerts.incident_update import IncidentEvent
+from bot.alerts.incident import Ack, Incident, IncidentEvent, Notification
 from bot.alerts.notification_board import UnpostedReply
 from bot.alerts.notification_plan import (
     IncidentContent,

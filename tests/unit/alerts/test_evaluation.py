@@ -5,8 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.alerts.evaluation import PreviousState, SweepDecision, Transition, annotate, evaluate_sweep
-from bot.alerts.incident import Incident
-from bot.alerts.incident_update import IncidentEvent
+from bot.alerts.incident import Incident, IncidentEvent
 from bot.alerts.observation import FleetObservation
 from bot.alerts.problems import MISSING_STAGE, ProblemKind, TrackedSpace
 from bot.alerts.reasons import Reason, ReasonCode

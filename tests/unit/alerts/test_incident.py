@@ -1,10 +1,12 @@
-"""Incidents: open, recovering, and how long they lasted."""
+"""Incidents: what their fields say, and the updates that change them."""
 
 from datetime import timedelta
 
 import pytest
 
+from bot.alerts.incident import IncidentEvent, Resolution, close, update
 from bot.alerts.problems import ProblemKind
+from bot.alerts.reasons import Reason, ReasonCode
 from tests.unit.alerts.samples import AGO, NOW, incident
 
 
@@ -30,3 +32,22 @@ def test_duration_ends_when_it_is_closed_or_with_the_last_change() -> None:
 
     assert known.duration == timedelta(minutes=30)
     assert incident(opened_at=AGO[31], closed_at=AGO[11]).duration == timedelta(minutes=20)
+
+
+def test_update_has_its_reason_on_the_incident() -> None:
+    reason = Reason(ReasonCode.ESCALATED, ProblemKind.BROKEN, stage="BUILD_ERROR")
+
+    found = update(incident(), reason)
+
+    assert found.event is IncidentEvent.UPDATED
+    assert found.reason == found.incident.reason == reason
+
+
+def test_closing_an_incident_ends_its_flapping() -> None:
+    reason = Reason(ReasonCode.RECOVERED)
+
+    found = close(incident(flapping_since=AGO[9]), NOW, Resolution.FIXED, reason)
+
+    assert (found.incident.closed_at, found.incident.changed_at) == (NOW, NOW)
+    assert (found.incident.resolution, found.incident.flapping_since) == (Resolution.FIXED, None)
+    assert found.event is IncidentEvent.RESOLVED

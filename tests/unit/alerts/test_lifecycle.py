@@ -6,8 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.alerts.flapping import Flip
-from bot.alerts.incident import Incident, Resolution
-from bot.alerts.incident_update import IncidentEvent
+from bot.alerts.incident import Incident, IncidentEvent, Resolution
 from bot.alerts.lifecycle import apply_observation, mark_missing, open_incident
 from bot.alerts.observation import Observation
 from bot.alerts.problems import ProblemKind

@@ -5,8 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.alerts.grouping import GroupKind
-from bot.alerts.incident import Diagnosis, Notification
-from bot.alerts.incident_update import IncidentEvent
+from bot.alerts.incident import Diagnosis, IncidentEvent, Notification
 from bot.alerts.notification_plan import (
     GroupContent,
 )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.slack.triggers import is_expired
+from bot.slack.errors import is_expired
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bot.hub.parse_space import from_entry, from_runtime
+from bot.hub.parsers import from_entry, from_runtime
 from bot.model import Condition
 
 READY = {"domain": "o-a.hf.space", "stage": "READY"}

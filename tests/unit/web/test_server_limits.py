@@ -11,7 +11,7 @@ from slack_bolt import Ack
 
 from bot.listeners import make_bolt_app
 from bot.slack import Identity, make_client
-from bot.web import Probes, Server, make_http_app, protocol
+from bot.web import Probes, Server, make_http_app, server
 from tests.unit.listeners.conftest import SECRET, signed
 
 FORM = {"content-type": "application/x-www-form-urlencoded"}
@@ -77,4 +77,4 @@ def test_connections_are_limited_to_half_of_the_file_descriptors(
 ) -> None:
     monkeypatch.setattr(resource, "getrlimit", lambda _: (soft, soft))
 
-    assert protocol.max_connections() == connections
+    assert server.max_connections() == connections

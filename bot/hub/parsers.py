@@ -1,5 +1,5 @@
 """
-Lenient parsers of the Hub's answers about Spaces.
+Lenient parsers of the Hub's answers about Spaces, accounts, hardware, keys and commits.
 
 They require only that an answer is an object and that an entry of a list has an id, because the
 Hub adds, drops and retypes fields without notice. A Space without a stage gets the stage
@@ -8,7 +8,7 @@ Hub adds, drops and retypes fields without notice. A Space without a stage gets 
 
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -16,13 +16,14 @@ from huggingface_hub.errors import HFValidationError
 from huggingface_hub.utils import validate_repo_id
 
 from bot.hub.text import replace_unstorable
-from bot.model import Space
+from bot.model import Account, Flavor, Space
 
 logger = logging.getLogger(__name__)
 
+_UNITS_PER_HOUR = {"second": 3600, "minute": 60, "hour": 1}
+_WRITE_PERMISSIONS = ("repo.write", "write")
 #: The fields to request in a list. One unknown field fails the whole request; `host` is unknown.
 EXPAND_FIELDS = ("runtime", "subdomain", "sdk", "private", "sha")
-
 #: The stage of a Space whose answer has none.
 UNKNOWN_STAGE = "UNKNOWN"
 
@@ -30,6 +31,90 @@ _MAX_STAGE_LENGTH = 40  # in characters; the Hub's own stages have half of that
 _MAX_SLEEP_SECONDS = 10 * 365 * 86_400  # longer makes no difference
 _DOMAIN = re.compile(r"[A-Za-z0-9._-]+(:\d+)?")
 _HOST = re.compile(rf"https?://{_DOMAIN.pattern}(/[A-Za-z0-9._/-]*)?")
+
+
+def parse_account(data: Mapping[str, Any]) -> Account:
+    """Return the account in an answer of `whoami-v2`."""
+    auth = data.get("auth") or {}
+    token = auth.get("accessToken") or {}
+    return Account(
+        name=str(data["name"]),
+        orgs=tuple(str(org["name"]) for org in data.get("orgs") or ()),
+        token_kind=str(auth.get("type") or ""),
+        token_role=str(token.get("role") or ""),
+        writes_to=tuple(_writable_names(token.get("fineGrained") or {})),
+    )
+
+
+def _writable_names(grants: Mapping[str, Any]) -> Iterator[str]:
+    for scope in grants.get("scoped") or ():
+        if any(permission in _WRITE_PERMISSIONS for permission in scope.get("permissions") or ()):
+            yield str((scope.get("entity") or {}).get("name") or "")
+
+
+def parse_flavors(table: Iterable[Any]) -> tuple[Flavor, ...]:
+    """Return the flavors in the hardware table.
+
+    An entry that can't be read is left out, because its price isn't known.
+    """
+    return tuple(_parse_readable(table))
+
+
+def _parse_readable(table: Iterable[Any]) -> Iterator[Flavor]:
+    for entry in table:
+        try:
+            yield parse_flavor(entry)
+        except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError):
+            logger.warning("skipped an entry of the hardware table that can't be read")
+
+
+def parse_flavor(entry: Mapping[str, Any]) -> Flavor:
+    """Return the flavor in one entry of the hardware table."""
+    accelerator = entry.get("accelerator") or {}
+    per_hour = _UNITS_PER_HOUR[entry["unitLabel"]]
+    return Flavor(
+        name=str(entry["name"]),
+        title=str(entry.get("prettyName") or entry["name"]),
+        cpu=str(entry.get("cpu") or ""),
+        ram=str(entry.get("ram") or ""),
+        accelerator=_describe_accelerator(accelerator),
+        dollars_per_hour=int(entry["unitCostMicroUSD"]) * per_hour / 1_000_000,
+    )
+
+
+def _describe_accelerator(block: Mapping[str, Any]) -> str:
+    fields = (block.get("quantity"), block.get("model"), block.get("vram"))
+    return " ".join(str(field) for field in fields if field)
+
+
+def parse_secret_names(data: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the names of a Space's secrets, sorted.
+
+    Raises:
+        TypeError: An entry isn't an object, so the answer may be an error instead of the map.
+
+    """
+    if not all(isinstance(entry, dict) for entry in data.values()):
+        raise TypeError("a secret without its entry")
+    return tuple(sorted(data))
+
+
+def parse_variables(data: Mapping[str, Any]) -> dict[str, str]:
+    """Return the variables of a Space with their values."""
+    return {key: str(entry["value"]) for key, entry in data.items()}
+
+
+def parse_commit_id(data: Mapping[str, Any]) -> str | None:
+    """Return the newest commit of a Space's files, None for an empty repository.
+
+    Raises:
+        LookupError: The answer is not about a Space.
+
+    """
+    sha = data.get("sha")
+    if not sha and "id" not in data:
+        raise LookupError("this is no Space")
+    return str(sha) if sha else None
 
 
 def from_page(page: Any) -> dict[str, Space]:
