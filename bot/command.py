@@ -5,116 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from inspect import cleandoc
-from typing import Any, Generic, TypeVar
 
-from bot.alerts.actions import AlertAction
-from bot.cards import Message
 from bot.errors import Misunderstood, NotAllowed
 from bot.model import Ask, Fleet, Permission, Role
 from bot.operations import Operation, Verb, busy, find_equivalent, plan
 from bot.parsing import NameIndex, select
 from bot.parsing.suggestions import SuggestedTargets
-from bot.queries import Query, SpaceAction
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """An operation that starts only after a person confirms it."""
-
-    operation: Operation
-    warning: tuple[str, ...]  # why it needs a confirmation, one sentence or more a line
-
-
-@dataclass(frozen=True, slots=True)
-class ConfirmationReply:
-    """A yes or no to the proposed operation of this id."""
-
-    operation: int
-    is_confirmed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """Stop the operation of this id: its waiting steps are not sent."""
-
-    operation: int
-
-
-@dataclass(frozen=True, slots=True)
-class Fetch(Generic[T]):
-    """A query that the service must execute before the command can answer.
-
-    The service calls `then`, which is pure, with the result.
-    """
-
-    query: Query[T]
-    then: Callable[[T], "Answer"]
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """A modal to open. Its submission is a request with the text `command` and form values.
-
-    It opens at once, because its trigger expires after three seconds. Slow facts come from
-    `refresh`, whose Form replaces this one while it is open.
-    """
-
-    view: Mapping[str, Any]  # without private_metadata and callback_id, which the service adds
-    command: str
-    refresh: Fetch[Any] | None = None
-    may_hold_secret: bool = False  # the text as typed may: no button repeats it
-
-
-@dataclass(frozen=True, slots=True)
-class BulkAction:
-    """An action that is executed on Spaces at once and concurrently, without steps.
-
-    For actions that must not be stored, such as a secret's value, or that can be repeated
-    safely after a crash. `render` returns the card from the errors by Space, "" for success.
-    """
-
-    action: SpaceAction
-    spaces: tuple[str, ...]
-    render: Callable[[Mapping[str, str]], Message]
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """Files in Slack to commit to a Space, whose build is then followed."""
-
-    space: str
-    files: tuple[str, ...]  # their ids in Slack
-    folder: str
-    message: str
-    unpack: bool = False  # a single zip file is unpacked
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """A message to the person who asked, with a file, such as a whole log."""
-
-    message: Message
-    name: str
-    content: str
-
-
-#: What the service can execute or show.
-Result = (
-    Message
-    | Operation
-    | Proposal
-    | ConfirmationReply
-    | Stop
-    | Form
-    | BulkAction
-    | Upload
-    | File
-    | AlertAction
-)
-#: What a command returns: a result, or a query that leads to one.
-Answer = Result | Fetch[Any]
+from bot.results import Answer
 
 
 class Freshness(StrEnum):

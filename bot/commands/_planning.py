@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from bot.command import Answer, Context, Proposal
+from bot.command import Context
 from bot.operations import Operation, Verb
 from bot.render import operation_replies as render
+from bot.results import Answer, Proposal
 
 
 def never_confirm(_: Operation) -> Sequence[str]:

@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 
 from bot.audit import AuditResult
 from bot.cards import Message
-from bot.command import Answer, Context, Fetch, File, Freshness, command
+from bot.command import Context, Freshness, command
 from bot.errors import Misunderstood
 from bot.model import Role
 from bot.parsing import TimeRange, quote, split_time_range, to_command
 from bot.queries import AuditQuery
 from bot.render import audit as render
+from bot.results import Answer, Fetch, File
 
 #: A mention, or an id copied from a profile. Such an id holds a digit; no Space has such a name.
 _USER = re.compile(

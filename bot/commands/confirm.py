@@ -1,8 +1,9 @@
 """`confirm` and `cancel`: the answers to a confirmation, usually sent by its buttons."""
 
-from bot.command import Answer, ConfirmationReply, Context, Freshness, command
+from bot.command import Context, Freshness, command
 from bot.errors import Misunderstood
 from bot.parsing import parse_operation_number
+from bot.results import Answer, ConfirmationReply
 
 
 @command("confirm <number>", freshness=Freshness.NONE, hidden=True)

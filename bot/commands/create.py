@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.command import Answer, Context, Freshness, command
+from bot.command import Context, Freshness, command
 from bot.commands._planning import plan_operation
 from bot.errors import Misunderstood
 from bot.model import Role
@@ -10,6 +10,7 @@ from bot.operations import Verb
 from bot.parsing import quote
 from bot.parsing.new_names import canonical_ids, new_space_id, validate_new_names
 from bot.parsing.suggestions import button_command, closest_match
+from bot.results import Answer
 
 _SDKS = ("docker", "gradio", "static")
 _VISIBILITIES = ("private", "public")

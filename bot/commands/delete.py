@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from functools import partial
 
-from bot.command import Answer, BulkAction, Context, Form, Freshness, command
+from bot.command import Context, Freshness, command
 from bot.errors import Misunderstood
 from bot.model import Ask, Role, Source
 from bot.parsing import select_one, tokenize
 from bot.queries import DeleteSpace
 from bot.render import bulk_results, confirmations
+from bot.results import Answer, BulkAction, Form
 
 
 def _form_errors(ask: Ask) -> Mapping[str, str]:

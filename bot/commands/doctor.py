@@ -1,9 +1,10 @@
 """`doctor`: the health report of the bot."""
 
-from bot.command import Answer, Context, Fetch, Freshness, command
+from bot.command import Context, Freshness, command
 from bot.model import Role
 from bot.queries import HealthQuery
 from bot.render.diagnostics import report
+from bot.results import Answer, Fetch
 
 
 @command("doctor", role=Role.ADMIN, freshness=Freshness.NONE, example="doctor", is_read=True)

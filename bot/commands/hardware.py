@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from bot.command import Answer, Context, Fetch, Freshness, command
+from bot.command import Context, Freshness, command
 from bot.commands._planning import plan_operation
 from bot.errors import Misunderstood
 from bot.model import Flavor, Role
@@ -12,6 +12,7 @@ from bot.parsing import quote
 from bot.parsing.suggestions import button_command, closest_match
 from bot.queries import PricesQuery
 from bot.render import hardware as render
+from bot.results import Answer, Fetch
 
 
 @command(

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.cards import Message
-from bot.command import Answer, Context, Fetch, File, command
+from bot.command import Context, command
 from bot.errors import Misunderstood
 from bot.model import Role, Space
 from bot.parsing import select
 from bot.queries import LogQuery
 from bot.render import logs as render
+from bot.results import Answer, Fetch, File
 
 #: The most lines read of a log; they become the file.
 MAX_FILE_LINES = 5_000

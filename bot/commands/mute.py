@@ -5,11 +5,12 @@ from contextlib import suppress
 from datetime import timedelta
 
 from bot.alerts.actions import AcknowledgeIncidents, MuteSpaces, SpaceHistoryQuery, UnmuteSpaces
-from bot.command import Answer, Context, Fetch, Freshness, command
+from bot.command import Context, Freshness, command
 from bot.errors import Misunderstood
 from bot.model import Role
 from bot.parsing import parse_duration, split_span, to_command
 from bot.render.alerts import history
+from bot.results import Answer, Fetch
 
 #: Bounded, because a longer mute is likely to be forgotten.
 MAX_MUTE = timedelta(days=7)

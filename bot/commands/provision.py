@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from bot import collisions
-from bot.command import Answer, Context, Fetch, Form, Freshness, command
+from bot.command import Context, Freshness, command
 from bot.commands._planning import plan_operation
 from bot.errors import Misunderstood
 from bot.model import Ask, Role, Template
@@ -13,6 +13,7 @@ from bot.parsing.names import short_name
 from bot.parsing.new_names import canonical_ids, new_space_id, validate_new_names
 from bot.queries import TemplateQuery
 from bot.render import provisioning as render
+from bot.results import Answer, Fetch, Form
 
 _FROM = "from"
 

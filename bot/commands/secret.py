@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from bot.command import Answer, BulkAction, Context, Fetch, Form, Freshness, command
+from bot.command import Context, Freshness, command
 from bot.errors import Misunderstood
 from bot.model import Ask, Condition, KeyKind, Role, Source
 from bot.parsing import (
@@ -30,6 +30,7 @@ from bot.queries import (
 from bot.redaction import has_secret
 from bot.render import bulk_results, secrets_and_variables
 from bot.render.modals import View
+from bot.results import Answer, BulkAction, Fetch, Form
 from bot.slack_limits import COMMAND_LENGTH
 
 _UNKNOWN_SPACES_MESSAGE = (

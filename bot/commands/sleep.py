@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 
-from bot.command import Answer, Context, Freshness, command
+from bot.command import Context, Freshness, command
 from bot.commands._planning import plan_operation
 from bot.errors import Misunderstood
 from bot.model import Role
 from bot.operations import Verb
 from bot.parsing import parse_duration
+from bot.results import Answer
 
 _NEVER = "never"
 _FILLER_WORDS = ("after", "for")

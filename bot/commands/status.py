@@ -5,13 +5,14 @@ from functools import partial
 
 from bot.alerts.actions import Silence, SilencedSpacesQuery
 from bot.cards import Message
-from bot.command import Answer, Context, Fetch, command
+from bot.command import Context, command
 from bot.errors import Misunderstood
 from bot.model import SpaceDetails
 from bot.parsing import to_command
 from bot.queries import SpaceDetailsQuery
 from bot.render import fleet
 from bot.render import space_details as info_card
+from bot.results import Answer, Fetch
 
 
 @command("status [targets]", example="status", is_read=True)

@@ -1,9 +1,10 @@
 """`stop`: the end of an operation with unsent steps."""
 
-from bot.command import Answer, Context, Freshness, Stop, command
+from bot.command import Context, Freshness, command
 from bot.errors import Misunderstood
 from bot.model import Role
 from bot.parsing import parse_operation_number, quote
+from bot.results import Answer, Stop
 
 
 @command("stop <number>", role=Role.OPERATOR, freshness=Freshness.NONE)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from bot import uploads
-from bot.command import Answer, Context, Fetch, Form, Freshness, Upload, command
+from bot.command import Context, Freshness, command
 from bot.errors import HubError, Misunderstood
 from bot.model import Ask, Role, Source
 from bot.parsing import select_one
@@ -12,6 +12,7 @@ from bot.parsing.key_arguments import ROTATION_ADVICE
 from bot.queries import SecretsQuery
 from bot.redaction import has_secret
 from bot.render import uploads as render
+from bot.results import Answer, Fetch, Form, Upload
 
 # The fields whose text the Hub shows to everybody who sees the Space.
 _PUBLIC_FIELDS = (render.SPACE_FIELD, render.FOLDER_FIELD, render.MESSAGE_FIELD)

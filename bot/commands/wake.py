@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from functools import partial
 
-from bot.command import Answer, Context, Freshness, command
+from bot.command import Context, Freshness, command
 from bot.commands._planning import plan_operation
 from bot.errors import Misunderstood
 from bot.model import Role
 from bot.operations import Operation, StepState, Verb, assess
 from bot.render import confirmations
+from bot.results import Answer
 
 
 @command("wake <targets>", role=Role.OPERATOR, freshness=Freshness.FRESH, example="wake all")

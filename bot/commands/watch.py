@@ -3,10 +3,11 @@
 from bot.alerts import problems
 from bot.alerts.actions import AddWatch, RemoveWatch, WatchesQuery
 from bot.alerts.routing import Watch
-from bot.command import Answer, Context, Fetch, Freshness, command
+from bot.command import Context, Freshness, command
 from bot.model import Role
 from bot.parsing import select
 from bot.render.alerts import history
+from bot.results import Answer, Fetch
 
 #: The problems that a watch routes if none is named.
 DEFAULT_KINDS = ("error", "sleeping")

@@ -22,7 +22,7 @@ from bot.operations.outcomes import (
     mark_sent,
     skip,
 )
-from bot.operations.plan import busy, find_equivalent, plan
+from bot.operations.plan import RESERVE, busy, exhausted_window, find_equivalent, plan
 from bot.operations.reasons import NEEDLESS, SkipReason
 from bot.operations.step import Operation, OperationState, Step, StepState
 from bot.operations.stop import can_be_stopped, stop
@@ -35,6 +35,7 @@ __all__ = [
     "NEW_SPACE_GRACE",
     "NO_CHANGE_TIMEOUT",
     "PROPAGATION_DELAY",
+    "RESERVE",
     "SERVE_TIMEOUT",
     "STEP_TIMEOUT",
     "UNREACHABLE_TIMEOUT",
@@ -51,6 +52,7 @@ __all__ = [
     "assess",
     "busy",
     "can_be_stopped",
+    "exhausted_window",
     "fail_unreachable",
     "find_equivalent",
     "mark_accepted",

@@ -1,12 +1,16 @@
-"""Plans the steps of an operation before anything is sent."""
+"""Plans the steps of an operation, and the calls that they may use, before anything is sent."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 
-from bot.model import Fleet, Space
+from bot.model import Fleet, RateBudget, Space
 from bot.operations.outcomes import skip
 from bot.operations.reasons import Args, SkipReason
 from bot.operations.step import Operation, Step
 from bot.operations.verbs import Verb
+
+#: Calls of the Hub's rate limit that bulk work leaves for the sweep and for people's reads.
+RESERVE = 20
 
 
 def plan(
@@ -57,3 +61,10 @@ def _plan_step(
         return skip(step, SkipReason.BUSY, busy[id])
     reason = verb.spec.skip_reason(space, args) if space else None
     return skip(step, reason) if reason else step
+
+
+def exhausted_window(window: RateBudget | None, now: datetime) -> RateBudget | None:
+    """Return the Hub's rate-limit *window* if only the reserve is left of it; else None."""
+    if window and now < window.resets_at and window.remaining <= RESERVE:
+        return window
+    return None

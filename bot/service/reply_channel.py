@@ -7,11 +7,11 @@ from functools import partial
 
 from bot.card_keys import CardKey, CardKind
 from bot.cards import Card, Message
-from bot.command import File
 from bot.errors import DatabaseUnavailable, SlackError
 from bot.model import Ask, Source
 from bot.refusals import Refusal, classify_refusal
 from bot.render import footnotes, replies
+from bot.results import File
 from bot.service.dependencies import Dependencies, Job, Slack, Trigger
 from bot.service.response_urls import ResponseUrls
 from bot.store import Store, cards

@@ -2,10 +2,11 @@
 
 import pytest
 
-from bot.command import Answer, Context, Freshness, check_permission, command
+from bot.command import Context, Freshness, check_permission, command
 from bot.errors import Misunderstood, NotAllowed
 from bot.model import Permission, Role
 from bot.operations import Operation, StepState, Verb
+from bot.results import Answer
 from tests.unit.commands.samples import COMMANDS, context_of, running
 
 

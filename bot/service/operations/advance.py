@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -15,13 +16,13 @@ from bot.errors import (
     UnexpectedError,
     with_request_id,
 )
-from bot.model import Fleet, RateBudget, owner_of
+from bot.model import Fleet, RateBudget, Space, owner_of
 from bot.operations import Operation, Step, StepState
-from bot.service import rate_budget, sanitizing
+from bot.service import sanitizing
 from bot.service.dependencies import Dependencies, Hub, Job
 from bot.service.fleet_cache import FleetCache
 from bot.service.leadership import Leadership
-from bot.service.operations import card, dispatch, serving
+from bot.service.operations import card, dispatch
 from bot.settings import Settings
 from bot.store import operations
 
@@ -46,7 +47,7 @@ def advance(deps: Dependencies) -> None:
         running = operations.running(tx)
     if not running:
         return
-    if budget := rate_budget.exhausted_window(deps.hub, deps.now()):
+    if budget := core.exhausted_window(deps.hub.budget(), deps.now()):
         _wait_for_budget(deps, running, budget)
         return
     snapshot = sanitizing.fetch_snapshot(
@@ -118,7 +119,7 @@ def _show_wait(
 
 
 def _advance(deps: Dependencies, operation: Operation, fleet: Fleet) -> None:
-    fleet = serving.with_served_commits(deps.hub, operation, fleet)
+    fleet = with_served_commits(deps.hub, operation, fleet)
     now = deps.now()
     after, due = core.advance(operation, fleet, now)
     affordable, wait_reason = _within_budget(deps.hub, due, now)
@@ -139,13 +140,9 @@ def _call_key(operation: Operation, step: Step) -> Hashable:
 def _within_budget(hub: Hub, due: Sequence[Step], now: datetime) -> tuple[Sequence[Step], str]:
     """Return the steps that fit the rate limit, and the wait reason of the others."""
     budget = hub.budget()
-    if (
-        budget is None
-        or now >= budget.resets_at
-        or len(due) <= budget.remaining - rate_budget.RESERVE
-    ):
+    if budget is None or now >= budget.resets_at or len(due) <= budget.remaining - core.RESERVE:
         return due, ""
-    limit = max(0, budget.remaining - rate_budget.RESERVE)
+    limit = max(0, budget.remaining - core.RESERVE)
     return due[:limit], _rate_limit_message(len(due) - limit, budget)
 
 
@@ -154,7 +151,7 @@ def _send(deps: Dependencies, operation: Operation, step: Step) -> None:
 
     A crash in between leaves a sent step, which the next leader follows.
     """
-    if rate_budget.exhausted_window(deps.hub, deps.now()):
+    if core.exhausted_window(deps.hub.budget(), deps.now()):
         return  # it fitted when it was queued; it waits for the next run
     claimed = core.mark_sent(step, deps.now())
     if not deps.leadership.batch(lambda tx: operations.claim(tx, operation.id, claimed)):
@@ -183,3 +180,25 @@ def _call_hub(deps: Dependencies, operation: Operation, claimed: Step) -> Step:
             effect=OUTCOME_UNKNOWN,
         )
         return core.mark_rejected(claimed, outcome_unknown, deps.now())
+
+
+def with_served_commits(hub: Hub, operation: Operation, fleet: Fleet) -> Fleet:
+    """Return *fleet* with the served commits of Spaces that an upload waits for."""
+    if not operation.args.get("sha"):
+        return fleet
+    sent = (fleet.get(step.space) for step in operation.in_state(StepState.SENT))
+    updated = [space for space in sent if space and _is_unknown(space)]
+    return {**fleet, **{space.id: _fetch_commit(hub, space) for space in updated}}
+
+
+def _is_unknown(space: Space) -> bool:
+    return space.stage == "RUNNING" and space.sha is None and not space.is_static
+
+
+def _fetch_commit(hub: Hub, space: Space) -> Space:
+    try:
+        runtime = hub.runtime(space.id)
+    except HubError as error:
+        logger.info("the commit that %s serves is unknown: %s", space.id, error)
+        return space
+    return replace(space, stage=runtime.stage, sha=runtime.sha)

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from bot import operations as core
 from bot.audit import AskState, OperationLink, Outcome
 from bot.card_keys import CardKey
-from bot.command import Proposal
 from bot.errors import Misunderstood
 from bot.model import Ask, Source
 from bot.operations import Operation, OperationState, SkipReason, busy, skip
 from bot.render import operation_replies as render
+from bot.results import Proposal
 from bot.service import request_state
 from bot.service.dependencies import Dependencies, Job, Slack, Trigger
 from bot.service.operations import card

@@ -6,10 +6,11 @@ end, and no claim succeeds after it, whichever replica leads.
 
 from bot import operations as core
 from bot.audit import AskState, Outcome
-from bot.command import Context, Stop, check_permission
+from bot.command import Context, check_permission
 from bot.errors import Misunderstood
 from bot.operations import Operation
 from bot.render import operation_replies as render
+from bot.results import Stop
 from bot.service import request_state
 from bot.service.dependencies import Dependencies, Job
 from bot.service.operations import card

@@ -7,12 +7,13 @@ from functools import partial
 
 from bot.alerts.actions import AcknowledgeIncidents, AddWatch, MuteSpaces, RemoveWatch, UnmuteSpaces
 from bot.audit import AskState, AuditEntry, AuditResult, OperationLink, state_of_act
-from bot.command import BulkAction, ConfirmationReply, Context, Proposal, Result, Stop, Upload
+from bot.command import Context
 from bot.operations import Operation, StepState
 from bot.parsing import NameIndex
 from bot.parsing.names import may_be_same_space
 from bot.queries import AuditQuery
 from bot.render import audit_outcomes
+from bot.results import BulkAction, ConfirmationReply, Proposal, Result, Stop, Upload
 from bot.service.alerts import routing
 from bot.service.dependencies import Dependencies
 from bot.store import Store, audit, spaces

@@ -13,7 +13,6 @@ from typing import assert_never
 from bot import collisions
 from bot.audit import AskState, Outcome, state_of_act
 from bot.card_keys import CardKey, CardKind
-from bot.command import BulkAction
 from bot.error_boundary import report_unexpected
 from bot.errors import (
     BotError,
@@ -25,6 +24,7 @@ from bot.errors import (
     with_request_id,
 )
 from bot.model import Ask
+from bot.operations import exhausted_window
 from bot.queries import (
     DeleteSecret,
     DeleteSpace,
@@ -34,7 +34,8 @@ from bot.queries import (
     SpaceAction,
 )
 from bot.render import audit_outcomes
-from bot.service import rate_budget, request_state
+from bot.results import BulkAction
+from bot.service import request_state
 from bot.service.dependencies import Clock, Dependencies, Hub, Job
 from bot.store import cards, spaces
 
@@ -101,7 +102,7 @@ def _result(future: "Future[str]") -> str:
 
 
 def _run_one(hub: Hub, clock: Clock, action: SpaceAction, space: str) -> str:
-    if budget := rate_budget.exhausted_window(hub, clock()):
+    if budget := exhausted_window(hub.budget(), clock()):
         return (
             f"The Hub's rate limit is used up until {budget.resets_at:%H:%M:%S} UTC. Nothing was "
             "sent. Ask again after that."

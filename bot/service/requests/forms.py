@@ -3,12 +3,12 @@
 import logging
 from typing import Any
 
-from bot.command import Fetch, Form
 from bot.errors import HubError, SlackError, SlackUnavailable
 from bot.model import Ask
 from bot.redaction import redact_secrets
 from bot.render import modals
 from bot.render.modals import FormMetadata, View
+from bot.results import Fetch, Form
 from bot.service.dependencies import Dependencies, Slack
 from bot.service.reply_channel import reply
 from bot.service.requests import lookups

@@ -10,21 +10,7 @@ from bot import parsing
 from bot.alerts.actions import AlertAction
 from bot.audit import AskState, Outcome
 from bot.cards import Message
-from bot.command import (
-    BulkAction,
-    Command,
-    ConfirmationReply,
-    Context,
-    Fetch,
-    File,
-    Form,
-    Freshness,
-    Proposal,
-    Result,
-    Stop,
-    Upload,
-    check_permission,
-)
+from bot.command import Command, Context, Freshness, check_permission
 from bot.error_boundary import report_unexpected
 from bot.errors import (
     BotError,
@@ -38,6 +24,17 @@ from bot.model import Ask, Permission, Source
 from bot.operations import Operation
 from bot.redaction import redact_secrets
 from bot.render import replies
+from bot.results import (
+    BulkAction,
+    ConfirmationReply,
+    Fetch,
+    File,
+    Form,
+    Proposal,
+    Result,
+    Stop,
+    Upload,
+)
 from bot.service import reply_channel
 from bot.service.alerts import actions
 from bot.service.dependencies import Dependencies

@@ -2,10 +2,10 @@
 
 from bot import parsing
 from bot.cards import Message
-from bot.command import File, Result
 from bot.errors import Misunderstood
 from bot.model import Ask, InertReason
 from bot.parsing.suggestions import button_command
+from bot.results import File, Result
 
 _HINTS = {
     InertReason.EDITED: "I don't act on edited messages. Send it again.",

@@ -15,7 +15,6 @@ from bot import collisions, uploads
 from bot.audit import AskState, Outcome
 from bot.card_keys import CardKey, CardKind
 from bot.cards import Message
-from bot.command import Upload
 from bot.error_boundary import report_unexpected
 from bot.errors import (
     BotError,
@@ -29,6 +28,7 @@ from bot.model import Ask, Commit
 from bot.operations import Operation, Step, StepState, Verb
 from bot.parsing import NameIndex
 from bot.render import uploads as render
+from bot.results import Upload
 from bot.service import reply_channel, request_state
 from bot.service.dependencies import Clock, Dependencies, Hub, Job, Trigger
 from bot.service.operations import begin

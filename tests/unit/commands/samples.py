@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 
 from bot import commands
-from bot.command import Answer, Context
+from bot.command import Context
 from bot.errors import Misunderstood
 from bot.model import Ask, Permission, Role, Source, Space
 from bot.operations import Operation, Step, Verb
 from bot.parsing import NameIndex, tokenize
+from bot.results import Answer
 from tests.unit.alerts.samples import NOW
 
 COMMANDS = commands.load()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.command import ConfirmationReply
+from bot.results import ConfirmationReply
 from tests.unit.commands.samples import rejection, run
 
 

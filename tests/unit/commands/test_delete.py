@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot.command import BulkAction, Form
 from bot.model import Source
 from bot.queries import DeleteSpace
 from bot.render.confirmations import DELETE_ID_FIELD
+from bot.results import BulkAction, Form
 from tests.unit.commands.samples import COMMANDS, context_of, rejection, run
 
 ID = "acme/team-a"

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.alerts.actions import AcknowledgeIncidents, MuteSpaces, SpaceHistoryQuery, UnmuteSpaces
-from bot.command import Fetch
+from bot.results import Fetch
 from tests.unit.alerts.samples import NOW
 from tests.unit.commands.samples import FLEET, rejection, run
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot.command import Answer, Fetch, Form, Proposal
 from bot.model import Source, Space, Template
 from bot.operations import Verb
 from bot.queries import TemplateQuery
+from bot.results import Answer, Fetch, Form, Proposal
 from tests.unit.commands.samples import COMMANDS, context_of, rejection, run
 
 SOURCE = "acme/template"

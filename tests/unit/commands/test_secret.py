@@ -2,7 +2,6 @@
 
 import pytest
 
-from bot.command import BulkAction, Fetch, Form
 from bot.model import Source
 from bot.queries import (
     DeleteSecret,
@@ -15,6 +14,7 @@ from bot.queries import (
     VariablesQuery,
 )
 from bot.render.secrets_and_variables import VALUE_FIELD
+from bot.results import BulkAction, Fetch, Form
 from tests.tokens import TOKENS
 from tests.unit.commands.samples import COMMANDS, context_of, rejection, run
 

@@ -4,8 +4,8 @@ import pytest
 
 from bot.alerts.actions import Silence, SilencedSpacesQuery
 from bot.cards import Message
-from bot.command import Answer, Fetch
 from bot.queries import SpaceDetailsQuery
+from bot.results import Answer, Fetch
 from tests.unit.alerts.samples import NOW
 from tests.unit.commands.samples import rejection, run
 

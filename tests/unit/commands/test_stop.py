@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.command import Stop
 from bot.operations import Operation, Verb
+from bot.results import Stop
 from tests.unit.alerts.samples import NOW
 from tests.unit.commands.samples import rejection, run, running
 

@@ -2,11 +2,11 @@
 
 import pytest
 
-from bot.command import Fetch, Form, Upload
 from bot.errors import HubUnavailable
 from bot.model import Source
 from bot.queries import SecretsQuery
 from bot.render import uploads as render
+from bot.results import Fetch, Form, Upload
 from tests.unit.commands.samples import COMMANDS, context_of, rejection, run
 
 VALUES = {

@@ -3,9 +3,9 @@
 import pytest
 
 from bot.cards import Message
-from bot.command import Proposal
 from bot.model import Space
 from bot.operations import Operation, StepState, Verb
+from bot.results import Proposal
 from tests.unit.commands.samples import FLEET, rejection, run, running
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from bot.alerts.actions import AddWatch, RemoveWatch, WatchesQuery
 from bot.alerts.routing import Watch
-from bot.command import Fetch
+from bot.results import Fetch
 from tests.unit.commands.samples import rejection, run
 
 
