@@ -14,6 +14,7 @@ UNMIRRORED = {
         "alerts/reasons",
         "queries",
         "results",
+        "settings/schema",
         "render/alerts/context",
         "service/dependencies",
         "store/schema",
