@@ -18,6 +18,7 @@ class Freshness(StrEnum):
     """How recent the fleet must be before a command can answer."""
 
     NONE = "none"  # not needed
+    STORED = "stored"  # the last sweep
     CACHED = "cached"  # from the Hub, or the last sweep if the Hub doesn't answer
     FRESH = "fresh"  # from the Hub; without it the command fails
     FORM = "form"  # the last sweep to open a form, which has three seconds; otherwise FRESH

@@ -49,9 +49,9 @@ def _join_sentences(*sentences: str) -> str:
 class Misunderstood(BotError):
     """The request can't be parsed. `suggestion` is a command to offer as a button."""
 
-    def __init__(self, message: str, suggestion: str | None = None) -> None:
+    def __init__(self, message: str, suggestion: str | None = None, label: str = "") -> None:
         super().__init__(message)
-        self.suggestion = suggestion
+        self.suggestion, self.label = suggestion, label  # the label of the button
 
 
 class NotAllowed(BotError):

@@ -101,6 +101,11 @@ class Role(IntEnum):
         """The role with its article: "an admin"."""
         return ("a viewer", "an operator", "an admin")[self]
 
+    @property
+    def restriction(self) -> str:
+        """For whom a command of this role is: "Admins only"."""
+        return ("", "Operators only", "Admins only")[self]
+
 
 @dataclass(frozen=True, slots=True)
 class Permission:

@@ -3,31 +3,42 @@
 from collections.abc import Sequence
 
 from bot.cards import Message
-from bot.command import Command, Context, Freshness, check_permission, command
+from bot.command import Command, Context, Freshness, command
 from bot.errors import Misunderstood
 from bot.parsing import closest_verb, quote
+from bot.render import help as render
 from bot.render import replies
-from bot.render.replies import HelpEntry
+from bot.render.help import HelpEntry
 
 #: The commands that `help` explains; a phone's screen has no room for all.
 _EVERYDAY_VERBS = ("status", "wake", "restart", "logs", "url", "mute")
 _FILLER_WORDS = frozenset({"me", "with", "about", "on", "for", "the", "please"})
 
 
-@command("help [command]", freshness=Freshness.NONE, is_read=True)
+@command("help [command]", freshness=Freshness.STORED, is_read=True)
 def help(context: Context) -> Message:
     """What you can do; name a command to see only that one, or `all`."""
     topics = [word for word in context.words if word.casefold() not in _FILLER_WORDS]
     allowed = _allowed_commands(context)
     if topics and topics[0].casefold() == "all":
-        return replies.help(_entries(allowed), (), context.role.title, context.slash)
+        return _render(allowed, (), context)
     if topics:
-        return replies.help(
-            _entries(_find_commands(topics, context)), (), context.role.title, context.slash
-        )
+        return _render(_find_commands(topics, context), (), context)
     everyday = [c for name in _EVERYDAY_VERBS for c in allowed if c.name == name]
     others = [c.name for c in allowed if c not in everyday]
-    return replies.help(_entries(everyday), others, context.role.title, context.slash)
+    return _render(everyday, others, context)
+
+
+@command("thanks", freshness=Freshness.NONE, hidden=True, is_read=True)
+def thanks(context: Context) -> Message:
+    """Answer thanks."""
+    return replies.text_reply(f"You're welcome. `{context.slash} help` shows what I can do.")
+
+
+def _render(commands: Sequence[Command], others: Sequence[str], context: Context) -> Message:
+    entries = [_entry(command, context) for command in commands]
+    intro = render.introduction(context.role.title, context.names)
+    return render.reply(entries, others, intro, context.slash)
 
 
 def _allowed_commands(context: Context) -> list[Command]:
@@ -35,8 +46,12 @@ def _allowed_commands(context: Context) -> list[Command]:
     return sorted(allowed, key=lambda c: c.name)
 
 
-def _entries(commands: Sequence[Command]) -> list[HelpEntry]:
-    return [HelpEntry(c.usage, c.help, c.example, has_button=c.is_read) for c in commands]
+def _entry(command: Command, context: Context) -> HelpEntry:
+    """Return the help on *command*, marked if it's for others than the person who asks."""
+    is_allowed = command.role <= context.role
+    restriction = "" if is_allowed else command.role.restriction
+    has_button = command.is_read and is_allowed
+    return HelpEntry(command.usage, command.help, command.example, restriction, has_button)
 
 
 def _find_commands(topics: Sequence[str], context: Context) -> list[Command]:
@@ -46,7 +61,6 @@ def _find_commands(topics: Sequence[str], context: Context) -> list[Command]:
 
     Raises:
         Misunderstood: No command has this name.
-        NotAllowed: The user may not run one of these commands.
 
     """
     lower = [word.casefold() for word in topics[:2]]
@@ -54,20 +68,13 @@ def _find_commands(topics: Sequence[str], context: Context) -> list[Command]:
     family = [c for c in context.commands.values() if c.name.startswith(f"{lower[0]} ")]
     matches = [found] if found else sorted(family, key=lambda c: c.name)
     if not matches:
-        raise _unknown_verb_error(topics, context)
-    for match in matches:
-        check_permission(match, context.permission)
+        raise _unknown_command_error(topics, context)
     return matches
 
 
-def _unknown_verb_error(topics: Sequence[str], context: Context) -> Misunderstood:
-    message = f"I know no verb {quote(topics[0])}."
+def _unknown_command_error(topics: Sequence[str], context: Context) -> Misunderstood:
+    fact = f"There's no command {quote(topics[0])}."
     suggestion = closest_verb(topics, [c.name for c in context.commands.values() if not c.hidden])
     if suggestion is None:
-        return Misunderstood(message, "help")
-    if suggestion not in context.verbs:
-        allowed_roles = context.commands[suggestion].required_role
-        return Misunderstood(
-            f"{message} Did you mean `{suggestion}`? Only {allowed_roles} may do that.", "help"
-        )
-    return Misunderstood(f"{message} Did you mean `{suggestion}`?", f"help {suggestion}")
+        return Misunderstood(f"{fact} `help` lists them all.", "help all")
+    return Misunderstood(f"{fact} Did you mean `{suggestion}`?", f"help {suggestion}")

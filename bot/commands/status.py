@@ -8,10 +8,11 @@ from bot.cards import Message
 from bot.command import Context, command
 from bot.errors import Misunderstood
 from bot.model import SpaceDetails
-from bot.parsing import to_command
+from bot.parsing import may_select_several, to_command
 from bot.queries import SpaceDetailsQuery
 from bot.render import fleet
 from bot.render import space_details as info_card
+from bot.render.help import example
 from bot.results import Answer, Fetch
 
 
@@ -24,7 +25,7 @@ def status(context: Context) -> Answer:
     if not context.fleet:
         return fleet.no_spaces(context.owners, context.slash)
     ids = context.targets(acting=False) if context.words else context.names.ids
-    if len(ids) == 1 and context.words:
+    if len(ids) == 1 and context.words and not may_select_several(context.words, context.names):
         return _show_details(ids[0], context)
     return Fetch(SilencedSpacesQuery(), partial(_render_status, context, ids))
 
@@ -40,11 +41,13 @@ def _render_status(context: Context, ids: Sequence[str], silence: Silence) -> Me
 def info(context: Context) -> Answer:
     """One Space in detail: stage, error, address, hardware and price, with buttons."""
     if not context.words:
-        raise Misunderstood(f"About which Space? Name one: `{context.slash} info team-a`.")
+        raise Misunderstood(
+            f"Which Space? For example: {example(context.slash, 'info', context.names)}."
+        )
     ids = context.targets(acting=False)
     if len(ids) > 1:
         raise Misunderstood(
-            f"That is {len(ids)} Spaces; I can show one closely. Name one.",
+            f"That names {len(ids)} Spaces, and `info` shows one. `status` lists them.",
             to_command(("status", *context.words)),
         )
     return _show_details(ids[0], context)
@@ -58,7 +61,9 @@ def url(context: Context) -> Message:
     """
     if not context.words:
         raise Misunderstood(
-            f"Whose address? Name a Space: `{context.slash} url team-a`.", "url all"
+            f"Which Spaces? For example: {example(context.slash, 'url', context.names)}.",
+            "url all",
+            label="Show all links",
         )
     spaces = [context.fleet[id] for id in context.targets(acting=False)]
     return fleet.urls(spaces, context.names, context.stale_since, context.slash)

@@ -8,7 +8,7 @@ from bot.parsing.numbers import parse_operation_number
 from bot.parsing.quoting import quote
 from bot.parsing.schedule_times import Span, When, WhenKind, split_span, split_when
 from bot.parsing.suggestions import SuggestedTargets
-from bot.parsing.targets import select, select_one
+from bot.parsing.targets import may_select_several, select, select_one
 from bot.parsing.text import strip_control_chars, to_command, tokenize
 from bot.parsing.time_range import TimeRange, split_time_range
 from bot.parsing.verbs import closest_verb, parse_verb
@@ -24,6 +24,7 @@ __all__ = [
     "closest_verb",
     "expand_new_names",
     "is_key",
+    "may_select_several",
     "parse_duration",
     "parse_operation_number",
     "parse_verb",

@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 
 #: Allowed before a command; none of them changes its meaning.
 _BOT_NAMES = frozenset({"space", "spaces", "spacebot", "@spacebot"})
-_COURTESIES = frozenset(
-    {"please", "pls", "plz", "hey", "just", "can", "could", "would", "you", "kindly"}
-)
+_GREETINGS = frozenset({"hello", "hi", "hey"})
+_COURTESIES = _GREETINGS | {
+    *("please", "pls", "plz", "just", "can", "could", "would", "you", "kindly", "there"),
+}
 #: Allowed before a read only, because a question must not start Spaces.
 _QUESTION_WORDS = frozenset(
     {"what", "what's", "whats", "how", "how's", "hows", "who", "who's", "which", "where", "where's"}
@@ -18,6 +19,7 @@ _FILLER_WORDS = frozenset(
     {"please", "pls", "plz", "thanks", "thx", "the", "of", "for", "me", "now", "asap", "them", "it"}
     | {"ones", "space", "spaces", "teams", "is", "are", "only", "just"}
 )
+_DASHES = frozenset("-–—")
 _EMOJI_CATEGORIES = frozenset({"So", "Sk"})
 
 
@@ -30,6 +32,21 @@ def is_addressing(word: str) -> bool:
     """
     lower = word.casefold()
     return lower.startswith("/") or lower in _BOT_NAMES | _COURTESIES
+
+
+def is_greeting(word: str) -> bool:
+    """Return whether *word* is a greeting, such as `hello`."""
+    return word.casefold() in _GREETINGS
+
+
+def is_dash(word: str) -> bool:
+    """
+    Return whether *word* consists of dashes.
+
+    >>> is_dash("-"), is_dash("--"), is_dash("-h")
+    (True, True, False)
+    """
+    return bool(word) and _DASHES.issuperset(word)
 
 
 def is_question_word(word: str) -> bool:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Self
+from urllib.parse import quote
 
 from bot.model import repo_of
 from bot.parsing.text import tokenize
@@ -11,6 +12,8 @@ from bot.parsing.vocabulary import RESERVED_WORDS
 
 #: Names that `tokenize` certainly leaves unchanged; nearly all Spaces have one.
 _PLAIN_NAME = re.compile(r"[a-z0-9](?:[a-z0-9_-]*[a-z0-9])?", re.IGNORECASE | re.ASCII)
+#: The website of the Hub, where each Space has a page.
+HUB = "https://huggingface.co"
 _NUMBER = re.compile(r"([0-9]+)")
 
 
@@ -20,15 +23,16 @@ class NameIndex:
 
     ids: tuple[str, ...]
     prefix: str = ""
+    hub: str = HUB
     _short_names: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     _ids_by_name: Mapping[str, tuple[str, ...]] = field(
         default_factory=dict, repr=False, compare=False
     )
 
     @classmethod
-    def of(cls, ids: Iterable[str], prefix: str = "") -> Self:
+    def of(cls, ids: Iterable[str], prefix: str = "", hub: str = HUB) -> Self:
         """
-        Return the index of *ids*. The short names omit *prefix*.
+        Return the index of *ids*. The short names omit *prefix*; the pages are on *hub*.
 
         >>> NameIndex.of(["acme/ifcore-b10", "acme/ifcore-b9"], "ifcore-").ids
         ('acme/ifcore-b9', 'acme/ifcore-b10')
@@ -39,7 +43,8 @@ class NameIndex:
             for key in (id.casefold(), name.casefold()):
                 ids_by_name[key] = (*ids_by_name.get(key, ()), id)
         ordered = sorted(short_names, key=lambda known: (_natural_key(short_names[known]), known))
-        return cls(tuple(ordered), prefix, short_names, _with_repo_names(ids_by_name, ordered))
+        ids_by_name = _with_repo_names(ids_by_name, ordered)
+        return cls(tuple(ordered), prefix, hub, short_names, ids_by_name)
 
     def short_name(self, id: str) -> str:
         """
@@ -53,6 +58,15 @@ class NameIndex:
         is_unique = self._ids_by_name.get(lower, ()) in ((), (id,))
         is_readable = _PLAIN_NAME.fullmatch(name) or tokenize(name) == (name,)
         return name if is_unique and is_readable and lower not in RESERVED_WORDS else id
+
+    def page(self, id: str) -> str:
+        """
+        Return the address of the page of the Space on the Hub.
+
+        >>> NameIndex.of(["acme/team-a"]).page("acme/team-a")
+        'https://huggingface.co/spaces/acme/team-a'
+        """
+        return f"{self.hub}/spaces/{quote(id)}"
 
     def find(self, word: str) -> tuple[str, ...]:
         """Return the ids of the Spaces with this exact name, in any case; several may share it."""

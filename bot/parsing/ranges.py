@@ -106,6 +106,24 @@ def stem_of(name: str) -> str | None:
     return stem if _is_index(index) else None
 
 
+def example_range(names: Sequence[str]) -> str:
+    """
+    Return the range of the *names* that share the most common stem, "" if no two do.
+
+    >>> example_range(["demo", "team-1", "team-2", "team-9"])
+    'team-1..9'
+    """
+    indexes: dict[tuple[str, bool], list[str]] = {}
+    for name in names:
+        stem, index = _split_index(name.casefold())
+        if stem and _is_index(index):
+            indexes.setdefault((stem, index.isalpha()), []).append(index)
+    if not indexes:
+        return ""
+    (stem, _), found = max(indexes.items(), key=lambda item: len(item[1]))
+    return f"{stem}{found[0]}..{found[-1]}" if len(found) > 1 else ""
+
+
 def compress_ranges(names: Sequence[str]) -> list[str]:
     """Return *names* with each run of three or more consecutive numbers as a range.
 

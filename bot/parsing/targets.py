@@ -9,6 +9,7 @@ from bot.model import Fleet
 from bot.parsing.filler_words import is_filler, skip_leading
 from bot.parsing.names import NameIndex
 from bot.parsing.quoting import join_quoted, quote
+from bot.parsing.ranges import is_range
 from bot.parsing.resolver import TargetResolver, is_pattern
 from bot.parsing.spoken_names import join_spoken_names, singular
 from bot.parsing.suggestions import SuggestedTargets
@@ -57,6 +58,19 @@ def select(
     if acting and corrected != typed:
         raise _spoken_name_error(typed, corrected)
     return tuple(id for id in names.ids if id in chosen and id in fleet)
+
+
+def may_select_several(targets: Sequence[str], names: NameIndex) -> bool:
+    """
+    Return whether *targets* hold a pattern, a range or a word such as `asleep`.
+
+    >>> names = NameIndex.of(["acme/team-a"])
+    >>> may_select_several(["asleep"], names), may_select_several(["team-a"], names)
+    (True, False)
+    """
+    words = _significant_words(targets, names)
+    unnamed = [word for word in words if not names.find(word)]
+    return any("*" in w or is_range(w) or w.casefold() in TARGET_WORDS for w in unnamed)
 
 
 def select_one(words: Sequence[str], fleet: Fleet, names: NameIndex) -> str:

@@ -3,10 +3,13 @@
 from collections.abc import Collection, Sequence
 
 from bot.errors import Misunderstood
+from bot.parsing.aliases import ALIASES, HELP_OPTIONS, SYNONYMS
 from bot.parsing.filler_words import (
     is_addressing,
+    is_dash,
     is_emoji,
     is_filler,
+    is_greeting,
     is_question_word,
     skip_leading,
 )
@@ -19,38 +22,6 @@ from bot.parsing.text import label_or_id, split_joined
 from bot.parsing.vocabulary import EXCEPT_WORDS, TARGET_WORDS
 
 DEFAULT_VERB = "status"
-
-#: Verbs of other tools, for which the most similar verb would be wrong.
-_SYNONYMS = {
-    "start": "wake",
-    "boot": "wake",
-    "unpause": "wake",
-    "resume": "wake",
-    "turn on": "wake",
-    "switch on": "wake",
-    "turn off": "pause",
-    "switch off": "pause",
-    "shut down": "pause",
-    "shutdown": "pause",
-    "acknowledge": "ack",
-    "hi": "help",
-    "reboot": "restart",
-    "list": "status",
-    "ls": "status",
-    "show": "status",
-    "link": "url",
-    "log": "logs",
-    "new": "create",
-    "make": "create",
-    "copy": "provision",
-    "duplicate": "provision",
-    "prices": "hardware",
-    "rm": "delete",
-    "remove": "delete",
-    "silence": "mute",
-    "secrets": "secret list",
-    "variables": "variable list",
-}
 
 
 def parse_verb(
@@ -69,12 +40,15 @@ def parse_verb(
 
     """
     known = {name.casefold(): name for name in sorted(verbs)}
-    words = _strip_addressing(skip_leading(words, is_emoji) or words, known, names)
+    typed = skip_leading(words, is_emoji) or words
+    words = _strip_addressing(typed, known, names)
     if not words:
-        return DEFAULT_VERB, ()
-    if found := match_verb(words, verbs):
+        return "help" if any(map(is_greeting, typed)) else DEFAULT_VERB, ()
+    if found := match_verb(words, verbs) or _match_alias(words, verbs, names):
         name, rest = found
-        return name, _strip_up(name, rest)
+        if [*map(str.casefold, rest)] in HELP_OPTIONS:
+            return "help", tuple(name.split())
+        return name, _strip_up(name, skip_leading(rest, is_dash))
     remaining = skip_leading(words, lambda word: is_question_word(word) and not names.find(word))
     remaining = join_spoken_names(singular(remaining, names), names)
     if remaining and _is_target(remaining[0], names):
@@ -92,10 +66,27 @@ def match_verb(words: Sequence[str], verbs: Collection[str]) -> tuple[str, tuple
     return None
 
 
+def _match_alias(
+    words: Sequence[str], verbs: Collection[str], names: NameIndex
+) -> tuple[str, tuple[str, ...]] | None:
+    """Return the verb of the alias that starts *words*, and the words after it, or None.
+
+    It's no alias if a Space has its name, or if a verb follows, as in "list variables".
+    """
+    first_words = {name.split()[0].casefold() for name in verbs}
+    for size in (2, 1):
+        verb = ALIASES.get(" ".join(words[:size]).casefold(), "")
+        following = "".join(words[size : size + 1]).casefold()
+        if verb in verbs and not names.find(words[0]) and following not in first_words:
+            return verb, tuple(words[size:])
+    return None
+
+
 def is_like_verb(word: str, verbs: Collection[str]) -> bool:
     """Return whether *word* is a synonym or a misspelling of a one-word verb."""
     one_word_verbs = [name.casefold() for name in verbs if " " not in name]
-    return _SYNONYMS.get(word.casefold()) in one_word_verbs or bool(
+    lower = word.casefold()
+    return (ALIASES.get(lower) or SYNONYMS.get(lower)) in one_word_verbs or bool(
         closest_match(word, one_word_verbs, cutoff=0.7)
     )
 
@@ -108,7 +99,7 @@ def _strip_addressing(
 
     def is_skipped(word: str) -> bool:
         is_command_or_space = word.casefold().lstrip("/") in first_words or bool(names.find(word))
-        return is_addressing(word) and not is_command_or_space
+        return is_dash(word) or (is_addressing(word) and not is_command_or_space)
 
     remaining = skip_leading(words, is_skipped)
     return [remaining[0].lstrip("/") or remaining[0], *remaining[1:]] if remaining else remaining
@@ -250,8 +241,8 @@ def _guess_verb(words: Sequence[str], known: Collection[str]) -> tuple[str | Non
     if " ".join(reversed(pair)) in two_word_verbs:  # "set secret"
         return " ".join(reversed(pair)), 2
     for size, typed in ((2, " ".join(pair)), (1, first)):
-        if _SYNONYMS.get(typed) in known:
-            return _SYNONYMS[typed], size
+        if SYNONYMS.get(typed) in known:
+            return SYNONYMS[typed], size
     if len(pair) == 2 and (double := closest_match(" ".join(pair), two_word_verbs, cutoff=0.8)):
         return double, 2
     return closest_match(first, [name for name in known if " " not in name]), 1

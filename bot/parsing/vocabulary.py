@@ -11,6 +11,7 @@ STAGE_WORDS = {
     "sleeping": Condition.ASLEEP,
     "asleep": Condition.ASLEEP,
     "stopped": Condition.ASLEEP,
+    "failed": Condition.FAILED,
     "broken": Condition.FAILED,
     "crashed": Condition.FAILED,
     "running": Condition.RUNNING,

@@ -47,6 +47,14 @@ _LOOKALIKES = str.maketrans({"*": "∗", "~": "∼", "`": "ˋ"})
 _EDGE_UNDERSCORE = re.compile(r"(?<!\w)_|_(?!\w)")
 
 
+def escape_keeping_code(text: str) -> str:
+    """Return *text* escaped, except for its backticks, which are the bot's own."""
+    parts = text.split("`")
+    return "`".join(
+        escape(p, 1500) if n % 2 == 0 else escape_entities(p) for n, p in enumerate(parts)
+    )
+
+
 def code(text: str, limit: int = _MAX_LINE_LENGTH) -> str:
     """Return external *text* as inline code on one line."""
     shown = " ".join(_strip_unprintable(text).replace("`", "ˋ").split())

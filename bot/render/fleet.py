@@ -49,12 +49,14 @@ def status(
         f"{summary}{count_silenced(ids, silence, people=True)}"
     )
     shown = [
-        formatting.space_line(space, names.short_name(space.id)) + line_suffix(space.id, silence)
+        formatting.space_line(space, names) + line_suffix(space.id, silence)
         for space in ordered[:_MAX_LINES]
     ]
     shown = shown[: count_fitting(shown)]
     if more := len(ordered) - len(shown):
-        shown.append(f"… and {more} more. `{slash} status broken` or `asleep` shows fewer.")
+        shown.append(
+            f"… and {more} more. `{slash} status failed` or `{slash} status asleep` shows fewer."
+        )
     return message(
         f"{formatting.count(len(ordered), 'Space')}: "
         f"{summary}{count_silenced(ids, silence, people=False)}",
@@ -68,17 +70,16 @@ def status(
 def no_spaces(owners: Sequence[str], slash: str) -> Message:
     """Return the reply for a fleet without Spaces, with the next step."""
     label = escape(formatting.join_names(list(owners)))
-    text = (
-        f"I see no Spaces of {label}. Create one on the Hub, or check SPACEBOT_OWNER and HF_TOKEN."
-    )
-    return message(text, section(f"{text} `{slash} doctor` tells more."))
+    text = f"{label} has no Spaces that I can see."
+    steps = f"Create one with `{slash} create`. If it has some, `{slash} doctor` finds out why."
+    return message(text, section(f"{text} {steps}"))
 
 
 def urls(
     spaces: Sequence[Space], names: NameIndex, stale_since: datetime | None, slash: str
 ) -> Message:
     """Return the URLs of *spaces*: the app, its docs and its health check."""
-    shown = [_address_line(space, names.short_name(space.id)) for space in spaces[:_MAX_ADDRESSES]]
+    shown = [_address_line(space, names) for space in spaces[:_MAX_ADDRESSES]]
     shown = shown[: count_fitting(shown)]
     rest = spaces[len(shown) :]
     if rest:
@@ -86,7 +87,7 @@ def urls(
         more = f"… and {len(rest)} more, from {escape(first, 100)} on."
         shown.append(f"{more} Name some to see theirs: `{slash} url team-1..12`.")
     return message(
-        formatting.count(len(spaces), "address", "addresses"),
+        f"Links to {formatting.join_names([names.short_name(space.id) for space in spaces], 3)}",
         *line_sections(shown),
         *_more_urls_button(rest, names),
         *stale_note(stale_since),
@@ -99,17 +100,18 @@ def stale_note(since: datetime | None) -> list[Block]:
         return []
     return [
         context(
-            ":warning: The Hub does not answer. This is how it was at "
+            ":warning: Hugging Face isn't responding. Last known status, "
             f"{formatting.time_of_day(since)}."
         )
     ]
 
 
-def _address_line(space: Space, name: str) -> str:
+def _address_line(space: Space, names: NameIndex) -> str:
+    name = f"*{formatting.space_link(space.id, names)}*"
     if space.host is None:
-        return f"*{escape(name, 100)}* the Hub has not said where it is"
+        return f"{name} Hugging Face hasn't given it an address yet"
     host = space.host.rstrip("/")
-    shown = f"*{escape(name, 100)}* {link(host, escape(host))}"
+    shown = f"{name} {link(host, escape(host))}"
     if space.is_static:  # no app, so no /docs and no /health
         return shown
     return f"{shown} · {link(host + '/docs', 'docs')} · {link(host + '/health', 'health')}"

@@ -6,7 +6,8 @@ from itertools import accumulate
 
 from bot import error_summary
 from bot.model import Condition, Space, condition
-from bot.render.blocks import code, escape
+from bot.parsing import NameIndex
+from bot.render.blocks import code, escape, link
 
 _EMOJI = {
     Condition.FAILED: ":red_circle:",
@@ -19,19 +20,19 @@ _EMOJI = {
 }
 
 _CONDITION_PHRASES = {
-    Condition.FAILED: "broken",
+    Condition.FAILED: "failed",
     Condition.UNKNOWN: "unknown",
-    Condition.DELETING: "leaving",
+    Condition.DELETING: "being deleted",
     Condition.ASLEEP: "asleep",
     Condition.PAUSED: "paused",
-    Condition.STARTING: "coming up",
-    Condition.RUNNING: "up",
+    Condition.STARTING: "starting",
+    Condition.RUNNING: "running",
 }
 
 _STAGE_PHRASES = {
-    "RUNNING": "up",
-    "RUNNING_BUILDING": "up, a new version is building",
-    "RUNNING_APP_STARTING": "up, a new version is starting",
+    "RUNNING": "running",
+    "RUNNING_BUILDING": "running, building a new version",
+    "RUNNING_APP_STARTING": "running, starting a new version",
     "BUILDING": "building",
     "APP_STARTING": "starting",
     "SLEEPING": "asleep",
@@ -39,8 +40,8 @@ _STAGE_PHRASES = {
     "PAUSED": "paused",
     "BUILD_ERROR": "build failed",
     "RUNTIME_ERROR": "crashed",
-    "CONFIG_ERROR": "configuration error",
-    "NO_APP_FILE": "has no app file",
+    "CONFIG_ERROR": "misconfigured",
+    "NO_APP_FILE": "empty: no app file",
     "DELETING": "being deleted",
 }
 
@@ -54,14 +55,20 @@ def describe_stage(name: str) -> str:
     """Return the stage *name* in plain words.
 
     >>> describe_stage("RUNTIME_ERROR"), describe_stage("DREAMING")
-    ('crashed', 'unknown stage DREAMING, please look')
+    ('crashed', 'unknown stage DREAMING')
     """
-    return _STAGE_PHRASES.get(name, f"unknown stage {escape(name, 40)}, please look")
+    return _STAGE_PHRASES.get(name, f"unknown stage {escape(name, 40)}")
 
 
-def space_line(space: Space, name: str) -> str:
+def space_link(id: str, names: NameIndex) -> str:
+    """Return the short name of a Space as a link to its page on the Hub."""
+    return link(names.page(id), escape(names.short_name(id), 150))
+
+
+def space_line(space: Space, names: NameIndex) -> str:
     """Return the line of one Space in a list: emoji, name, stage, error."""
-    text = f"{emoji(space.condition)} *{escape(name, 100)}* {describe_stage(space.stage)}"
+    linked = f"*{space_link(space.id, names)}*"
+    text = f"{emoji(space.condition)} {linked} {describe_stage(space.stage)}"
     error = error_summary.summarize(space.error) if space.condition is Condition.FAILED else ""
     return f"{text} · {code(error)}" if error else text
 
@@ -126,7 +133,7 @@ def timestamp(at: datetime) -> str:
 
 
 def count_by_condition(spaces: Sequence[Space]) -> str:
-    """Return the number of Spaces by condition, worst first: `2 broken · 9 up`."""
+    """Return the number of Spaces by condition, worst first: `2 failed · 9 running`."""
     found = [space.condition for space in spaces]
     counts = [(what, found.count(what)) for what in Condition]
     return " · ".join(f"{number} {_CONDITION_PHRASES[what]}" for what, number in counts if number)

@@ -1,7 +1,4 @@
-"""Replies to one person: help, refusals, failures, files."""
-
-from collections.abc import Sequence
-from dataclasses import dataclass
+"""Replies to one person: refusals, failures, files."""
 
 from bot.cards import Message
 from bot.errors import BotError, Misunderstood, SlackError
@@ -10,8 +7,7 @@ from bot.render.blocks import (
     button,
     code,
     escape,
-    escape_entities,
-    line_sections,
+    escape_keeping_code,
     message,
     section,
 )
@@ -25,13 +21,15 @@ def text_reply(text: str) -> Message:
 
 def refusal(error: BotError) -> Message:
     """Return the reply to a refused command, with a button for the suggested one."""
-    text = _escape_keeping_code(str(error))
+    text = escape_keeping_code(str(error))
     shown = section(f":no_entry_sign: {text}")
-    suggestion = error.suggestion if isinstance(error, Misunderstood) else None
+    if not isinstance(error, Misunderstood):
+        return message(str(error), shown)
+    suggestion = error.suggestion
     if not suggestion or len(suggestion) > COMMAND_LENGTH:
         return message(str(error), shown)
     label = f"{suggestion[:1].upper()}{suggestion[1:60]}?"  # a key stays in capitals
-    return message(str(error), shown, actions(button(label, suggestion)))
+    return message(str(error), shown, actions(button(error.label or label, suggestion)))
 
 
 def internal_error(reference: str) -> Message:
@@ -85,49 +83,3 @@ def file_dm(name: str, channel: str) -> Message:
     text = f"What you asked for: {name}"
     origin = f" in <#{channel}>" if channel[:1] in ("C", "G") else ""
     return message(text, section(f"What you asked for{origin}: {code(name, 100)}"))
-
-
-@dataclass(frozen=True, slots=True)
-class HelpEntry:
-    """One command in `help`. `has_button` only for an example that changes nothing."""
-
-    usage: str
-    summary: str
-    example: str = ""
-    has_button: bool = False
-
-
-def help(
-    entries: Sequence[HelpEntry], other_names: Sequence[str], role: str, slash: str
-) -> Message:
-    """Return the help on *entries*, and the names of other commands.
-
-    Its buttons only read, because people tap a button to see what it does.
-    """
-    intro = (
-        f"*You are {role}.* Words only: names, `team-*`, `team-1..12`, `all`, `sleeping`, `except`."
-    )
-    shown = [_help_line(entry, slash) for entry in entries]
-    examples = [entry.example for entry in entries if entry.example and entry.has_button]
-    buttons = [button(f"{slash} {example}", example) for example in examples]
-    more = (
-        [section(f"Also: {', '.join(f'`{name}`' for name in other_names)}.")] if other_names else []
-    )
-    buttons += [button("All verbs", "help all")] if other_names else []
-    blocks = [section(intro), *line_sections(shown), *more]
-    return message("What I can do for you", *blocks, *([actions(*buttons[:12])] if buttons else []))
-
-
-def _help_line(entry: HelpEntry, slash: str) -> str:
-    text = f"`{slash} {escape(entry.usage)}`\n{_escape_keeping_code(entry.summary)}"
-    if entry.has_button or not entry.example:
-        return text
-    return f"{text} Example: {code(f'{slash} {entry.example}')}"
-
-
-def _escape_keeping_code(text: str) -> str:
-    """Return *text* escaped, except for its backticks, which are the bot's own."""
-    parts = text.split("`")
-    return "`".join(
-        escape(p, 1500) if n % 2 == 0 else escape_entities(p) for n, p in enumerate(parts)
-    )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from bot.alerts.incident import Mute
 from bot.parsing import NameIndex
-from bot.render.blocks import escape, link
+from bot.render.formatting import space_link
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,6 @@ class AlertContext:
 
     names: NameIndex
     verbs: frozenset[str]
-    hub: str = "https://huggingface.co"
     mutes: Mapping[str, Mute] = field(default_factory=dict)
 
     def name(self, space: str) -> str:
@@ -23,4 +22,4 @@ class AlertContext:
 
     def link(self, space: str) -> str:
         """Return the short name of *space* as a link to its page."""
-        return link(f"{self.hub}/spaces/{space}", escape(self.name(space), 150))
+        return space_link(space, self.names)

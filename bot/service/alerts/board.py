@@ -65,5 +65,5 @@ def make_context(
 ) -> AlertContext:
     """Return the render context for *spaces*, which may be missing from the fleet."""
     missing = [space for space in spaces if space not in fleet]
-    names = NameIndex.of([*fleet, *missing], settings.prefix)
-    return AlertContext(names, frozenset(commands), settings.hf_endpoint, mutes)
+    names = NameIndex.of([*fleet, *missing], settings.prefix, settings.hf_endpoint)
+    return AlertContext(names, frozenset(commands), mutes)

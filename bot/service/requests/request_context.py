@@ -27,7 +27,7 @@ def load_names(store: Store, settings: Settings) -> NameIndex:
 
 def names_in(tx: Tx, settings: Settings) -> NameIndex:
     """Return the fleet's names at the last sweep, read in *tx*."""
-    return NameIndex.of(spaces.fleet(tx), settings.prefix)
+    return NameIndex.of(spaces.fleet(tx), settings.prefix, settings.hf_endpoint)
 
 
 def make_context(
@@ -53,7 +53,7 @@ def make_context(
         permission=permission,
         now=deps.now(),
         fleet=fleet,
-        names=NameIndex.of(fleet, deps.settings.prefix),
+        names=NameIndex.of(fleet, deps.settings.prefix, deps.settings.hf_endpoint),
         commands=deps.commands,
         running=running,
         prices=_fetch_prices(deps.hub, command, fleet),
@@ -70,6 +70,8 @@ def make_context(
 def _load_fleet(deps: Dependencies, freshness: Freshness) -> tuple[Fleet, datetime | None]:
     if freshness is Freshness.NONE:
         return {}, None
+    if freshness is Freshness.STORED:
+        return _load_last_fleet(deps.store), None
     if freshness is Freshness.FORM and (fleet := _load_last_fleet(deps.store)):
         return fleet, None
     try:

@@ -1,14 +1,21 @@
 """Help explains: no tap on it does anything but look."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from bot import commands, parsing
+from bot.audit import AskState
 from bot.cards import Message
+from bot.command import Answer
 from bot.model import Role
+from bot.parsing import NameIndex
+from bot.queries import AuditQuery
 from bot.service import Bot
-from bot.store import asks, mutes, watches
+from bot.store import asks, audit, mutes, watches
 from tests.fakes import FakeClock, FakeHub, FakeSlack
 from tests.requests import buttons, send_command
+from tests.unit.commands.samples import run
 
 COMMANDS = commands.load()
 PEOPLE = {"USTUDENT": Role.VIEWER, "UTA": Role.OPERATOR, "ULEAD": Role.ADMIN}
@@ -72,13 +79,63 @@ def test_help_names_no_command_that_its_reader_may_not_run(bot: Bot, slack: Fake
     assert "/space stop" not in text
 
 
+@pytest.mark.parametrize(
+    ("page", "user", "shown"),
+    [
+        ("help wake", "USTUDENT", "Operators only"),
+        ("help secret", "USTUDENT", "Admins only"),
+        ("help secret set", "UTA", "Admins only"),
+        ("help wake", "UTA", None),
+        ("help status", "USTUDENT", None),
+    ],
+)
+def test_help_of_a_command_for_others_is_shown_and_no_refusal(
+    bot: Bot, slack: FakeSlack, page: str, user: str, shown: str | None
+) -> None:
+    send_command(bot, page, user=user)
+
+    text = _words(slack.ephemeral_messages[-1][1])
+    assert f"`/space {page.removeprefix('help ')}" in text
+    assert (shown or "only") in text if shown else " only" not in text
+    with bot.deps.store.transaction() as tx:
+        rows = audit.find_asks(tx, datetime.min.replace(tzinfo=UTC), AuditQuery(include_reads=True))
+    assert rows[0].state is AskState.ANSWERED
+
+
+def test_help_names_spaces_that_exist() -> None:
+    names = NameIndex.of([f"acme/grp-{n}" for n in range(3, 8)])
+
+    intro = _words(_message(run("help", names=names))).partition("\n")[0]
+
+    assert "`grp-3`, `grp-*`, `grp-3..7`" in intro
+    assert "team-" not in intro
+
+
+@pytest.mark.parametrize("text", ["hello", "hi there", "--help", "-h", "menu", "commands"])
+def test_greeting_is_answered_with_help(bot: Bot, slack: FakeSlack, text: str) -> None:
+    send_command(bot, text, user="USTUDENT")
+
+    assert "/space status" in _words(slack.ephemeral_messages[-1][1])
+
+
+def test_thanks_is_answered(bot: Bot, slack: FakeSlack) -> None:
+    send_command(bot, "thanks a lot!", user="USTUDENT")
+
+    assert "You're welcome" in slack.ephemeral_messages[-1][1].text
+
+
 def test_commands_are_classified_as_read_or_write() -> None:
     reads = {name for name, command in COMMANDS.items() if command.is_read}
 
     assert reads == {
         *("status", "info", "url", "why", "watches", "help", "logs", "audit", "doctor"),
-        *("secret list", "variable list"),
+        *("secret list", "variable list", "thanks"),
     }
+
+
+def _message(answer: Answer) -> Message:
+    assert isinstance(answer, Message)
+    return answer
 
 
 def _words(message: Message) -> str:

@@ -4,10 +4,12 @@ import pytest
 
 from bot.alerts.actions import Silence, SilencedSpacesQuery
 from bot.cards import Message
+from bot.model import Space
+from bot.parsing import NameIndex
 from bot.queries import SpaceDetailsQuery
 from bot.results import Answer, Fetch
 from tests.unit.alerts.samples import NOW
-from tests.unit.commands.samples import rejection, run
+from tests.unit.commands.samples import FLEET, rejection, run
 
 
 def after_silence(answer: Answer) -> Answer:
@@ -22,7 +24,36 @@ def test_several_spaces_are_counted(text: str) -> None:
     answer = after_silence(run(text))
 
     assert isinstance(answer, Message)
-    assert "1 up" in answer.text
+    assert "1 running" in answer.text
+
+
+@pytest.mark.parametrize(
+    "text", ["status asleep", "status team-b..b", "sleeping", "status team-b*"]
+)
+def test_word_for_several_spaces_gives_a_list_of_one(text: str) -> None:
+    answer = after_silence(run(f"status {text.removeprefix('status ')}"))
+
+    assert isinstance(answer, Message)
+    assert "1 Space" in answer.text
+
+
+def test_name_in_a_list_is_a_link_to_the_page_of_the_space() -> None:
+    names = NameIndex.of(FLEET, hub="http://127.0.0.1:9")
+
+    for text in ("status", "url all"):
+        answer = run(text, names=names)
+        shown = after_silence(answer) if isinstance(answer, Fetch) else answer
+        assert isinstance(shown, Message)
+        assert "*<http://127.0.0.1:9/spaces/acme/team-a|team-a>*" in str(shown.blocks)
+
+
+@pytest.mark.parametrize("text", ["info", "url"])
+def test_read_without_a_target_asks_with_an_existing_name(text: str) -> None:
+    fleet = {"acme/if-7": Space("acme/if-7", "RUNNING")}
+    error = rejection(text, fleet=fleet, names=NameIndex.of(fleet))
+
+    assert str(error).startswith("Which Space")
+    assert f"`/space {text} if-7`" in str(error)
 
 
 @pytest.mark.parametrize("text", ["status team-a", "info team-a"])

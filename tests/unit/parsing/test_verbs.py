@@ -5,6 +5,7 @@ from bot.parsing import NameIndex, parse_verb, tokenize
 
 VERBS = {
     *("status", "wake", "restart", "rebuild", "pause", "url", "help", "mute", "delete"),
+    "thanks",
     *("secret list", "secret set", "variable list", "variable set"),
 }
 NAMES = NameIndex.of(["acme/if-team-a", "acme/if-team-b", "acme/if-wake", "acme/if-x9"], "if-")
@@ -20,6 +21,31 @@ NAMES = NameIndex.of(["acme/if-team-a", "acme/if-team-b", "acme/if-wake", "acme/
         # An emoji before it, as itself or as Slack spells it, is a greeting.
         ("🙏 wake team-a", ("wake", "team-a")),
         (":pray: :skin-tone-2: wake team-a 👍🏽", ("wake", "team-a", "👍🏽")),
+        # What people try first.
+        ("hello", ("help",)),
+        ("Hi there!", ("help",)),
+        ("--help", ("help",)),
+        ("—help", ("help",)),
+        ("-h", ("help",)),
+        ("list", ("status",)),
+        ("ls sleeping", ("status", "sleeping")),
+        ("list team-a", ("status", "team-a")),
+        ("list all", ("status", "all")),
+        ("start team-a", ("wake", "team-a")),
+        ("start", ("wake",)),
+        ("thank you", ("thanks",)),
+        ("thx!", ("thanks",)),
+        # A command may be asked for its help as in a shell.
+        ("wake --help", ("help", "wake")),
+        ("secret set -h", ("help", "secret", "set")),
+        ("wake team-a --help", ("wake", "team-a", "--help")),
+        # A dash between the command and its targets means nothing.
+        ("status — team-a", ("status", "team-a")),
+        ("wake - team-a", ("wake", "team-a")),
+        ("status -- team-a", ("status", "team-a")),
+        ("— team-a", ("status", "team-a")),
+        ("status –", ("status",)),
+        ("variable set team-a SIGN -", ("variable set", "team-a", "SIGN", "-")),
         # No word: status.
         ("", ("status",)),
         ("...", ("status",)),
@@ -97,7 +123,7 @@ def test_finds_the_verb(text: str, expected: tuple[str, ...] | None) -> None:
             "variable list team-a",
         ),
         # The word of another tool, where the nearest spelling would do something else.
-        ("start team-a", "I don't know `start`. Did you mean `wake`?", "wake team-a"),
+        ("boot team-a", "I don't know `boot`. Did you mean `wake`?", "wake team-a"),
         (
             "variables",
             "I don't know `variables`. Did you mean `variable list`?",

@@ -15,6 +15,7 @@ from bot.parsing.vocabulary import RESERVED_WORDS, STAGE_WORDS, is_in_stage
         ("stopped", {"STOPPED"}),
         ("crashed", {"RUNTIME_ERROR"}),
         ("broken", {"RUNTIME_ERROR", "BUILD_ERROR"}),
+        ("failed", {"RUNTIME_ERROR", "BUILD_ERROR"}),
         ("running", {"RUNNING", "RUNNING_BUILDING"}),
         ("building", {"BUILDING", "APP_STARTING"}),
         ("paused", {"PAUSED"}),

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.model import Condition, Space
+from bot.parsing import NameIndex
 from bot.render import formatting
 from bot.render.formatting import (
     count_by_condition,
@@ -15,6 +16,7 @@ from bot.render.formatting import (
     space_line,
 )
 
+NAMES = NameIndex.of(["a/b"])
 AT = datetime(2026, 3, 2, 13, 42, tzinfo=UTC)
 
 
@@ -68,15 +70,15 @@ def test_spaces_are_counted_and_sorted_worst_first() -> None:
         "SLEEPING",
         "RUNNING",
     ]
-    assert count_by_condition([*spaces, spaces[0]]) == "1 broken · 1 asleep · 2 up"
+    assert count_by_condition([*spaces, spaces[0]]) == "1 failed · 1 asleep · 2 running"
 
 
 def test_only_a_failed_space_shows_its_error() -> None:
     failed = Space("a/b", "RUNTIME_ERROR", error="boom `rm`")
 
-    assert "boom" in space_line(failed, "b")
-    assert "boom" not in space_line(Space("a/b", "RUNNING", error="boom"), "b")
-    assert "&lt;b&gt;" in space_line(failed, "<b>")
+    assert "boom" in space_line(failed, NAMES)
+    assert "boom" not in space_line(Space("a/b", "RUNNING", error="boom"), NAMES)
+    assert "*<https://huggingface.co/spaces/a/b|b>*" in space_line(failed, NAMES)
 
 
 def test_times_are_shown_in_the_zone_of_each_reader() -> None:

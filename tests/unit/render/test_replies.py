@@ -4,15 +4,15 @@ import pytest
 
 from bot.cards import Message
 from bot.errors import Misunderstood, NotAllowed, SlackError
-from bot.model import Role
 from bot.render import (
     replies,
 )
-from bot.render.replies import HelpEntry
 from tests.goldens import check_message
 
 CASES: dict[str, Message] = {
-    "refusal": replies.refusal(NotAllowed("Only an operator may `wake`.")),
+    "refusal": replies.refusal(
+        NotAllowed("You can't wake Spaces: operators only. Ask @tas for help.")
+    ),
     "suggestion_with_a_key": replies.refusal(
         Misunderstood("Not all of these are Spaces.", "secret set team-a API_KEY")
     ),
@@ -20,15 +20,6 @@ CASES: dict[str, Message] = {
     "failure": replies.internal_error("1a2b3c4d"),
     "interrupted": replies.interrupted("wake all"),
     "interrupted_begun": replies.interrupted("delete team-a", is_started=True),
-    "help": replies.help(
-        [
-            HelpEntry("wake <targets>", "Start what is asleep.", "wake all"),
-            HelpEntry("url <targets>", "The addresses.", "url all", has_button=True),
-        ],
-        ("audit", "pause"),
-        Role.VIEWER.title,
-        "/space",
-    ),
 }
 
 
