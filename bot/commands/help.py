@@ -31,7 +31,7 @@ def help(context: Context) -> Message:
 
 @command("thanks", freshness=Freshness.NONE, hidden=True, is_read=True)
 def thanks(context: Context) -> Message:
-    """Answer thanks."""
+    """A reply to thanks; nothing else happens."""
     return replies.text_reply(f"You're welcome. `{context.slash} help` shows what I can do.")
 
 
@@ -73,7 +73,7 @@ def _find_commands(topics: Sequence[str], context: Context) -> list[Command]:
 
 
 def _unknown_command_error(topics: Sequence[str], context: Context) -> Misunderstood:
-    fact = f"There's no command {quote(topics[0])}."
+    fact = f"I don't know {quote(topics[0])}."
     suggestion = closest_verb(topics, [c.name for c in context.commands.values() if not c.hidden])
     if suggestion is None:
         return Misunderstood(f"{fact} `help` lists them all.", "help all")

@@ -45,7 +45,11 @@ def test_unstable_card_loses_the_collision_once_the_key_is_gone(story: Story) ->
         story.after(minutes=3).stage("team-a", stage, error).sweep()
     collide(story, "team-a", API_KEY="1")
     story.after(minutes=3).sweep()
-    for stage, shown in (("RUNNING", "now up"), ("CONFIG_ERROR", "API_KEY"), ("BUILDING", "now")):
+    for stage, shown in (
+        ("RUNNING", "now running"),
+        ("CONFIG_ERROR", "API_KEY"),
+        ("BUILDING", "now"),
+    ):
         story.after(minutes=3).stage("team-a", stage, ERROR if "ERROR" in stage else "").sweep()
         story.expect_card("unstable", shown)
         (card,) = story._cards_about("unstable")

@@ -23,7 +23,7 @@ def test_a_crash_has_its_card_at_once(story: Story) -> None:
         ("STOPPED", "wake team-a", "stopped"),
         ("BUILD_ERROR", "rebuild team-a", "build failed"),
         ("RUNTIME_ERROR", "restart team-a", "crashed"),
-        ("CONFIG_ERROR", "rebuild team-a", "configuration error"),
+        ("CONFIG_ERROR", "rebuild team-a", "misconfigured"),
         ("NO_APP_FILE", "status team-a", "no app file"),
         # A stage that nobody has heard of is neither fine nor an exception: please look.
         ("DREAMING", "status team-a", "unknown stage DREAMING"),
@@ -263,7 +263,9 @@ def test_deleted_unstable_space_is_not_shown_as_running(story: Story) -> None:
     story.stage("team-a", "RUNNING").sweep()
     for _ in range(2):
         story.remove("team-a").after(minutes=2).stage("team-a", "RUNNING").after(minutes=2)
-    story.expect_card("unstable", "now up").remove("team-a").sweep().expect_no_card("now up")
+    story.expect_card("unstable", "now running").remove("team-a").sweep().expect_no_card(
+        "now running"
+    )
     story.expect_card("team-a gone: deleted, renamed, or hidden")
 
 
@@ -460,7 +462,7 @@ def test_why_shows_the_space_history(story: Story) -> None:
     story.stage("team-a", "RUNTIME_ERROR").sweep().type_command("why team-a")
     (blocks,) = [str(message.blocks) for _, message in story.slack.ephemeral_messages]
     assert "broken: the Hub shows" in blocks
-    assert "up → crashed" in blocks
+    assert "running → crashed" in blocks
     assert "a second look agreed; card for <#C0OPS>" in blocks.replace("\u2060", "")
     assert "Told in <#C0OPS>." in blocks
 

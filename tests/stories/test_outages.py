@@ -103,7 +103,7 @@ def test_escalation_flapping_after_an_outage_is_an_edit(story: Story) -> None:
     for stage in (BROKEN, "RUNNING", "SLEEPING"):
         story.stage("team-a", stage).after(minutes=2)
     story.slack_down().stage("team-a", BROKEN).sweep().stage("team-a", "RUNNING").sweep()
-    story.slack_up().after(minutes=2).expect_card("unstable", "now up").expect_pings(3)
+    story.slack_up().after(minutes=2).expect_card("unstable", "now running").expect_pings(3)
 
 
 def test_two_escalations_during_an_outage_post_one_reply(story: Story) -> None:

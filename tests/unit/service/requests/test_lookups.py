@@ -103,12 +103,12 @@ def test_hub_outage_shows_the_cached_space(bot: Bot, hub: FakeHub, slack: FakeSl
 
     send_command(bot, "info team-a")
 
-    assert "This is how it was" in last_reply_text(slack)
+    assert "Last known status" in last_reply_text(slack)
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("info", "About which Space?"), ("info all", "That is 2 Spaces")],
+    [("info", "Which Space?"), ("info all", "That names 2 Spaces")],
 )
 def test_info_is_about_one_space(
     bot: Bot, hub: FakeHub, slack: FakeSlack, text: str, said: str
