@@ -1,5 +1,7 @@
 """A mute of more than one Space is announced where it silences alerts, and a look says so."""
 
+import re
+
 import pytest
 
 from bot.alerts.problems import ProblemKind
@@ -108,7 +110,7 @@ def test_status_marks_muted_and_acked_spaces(story: Story) -> None:
     head, lines = (block["text"]["text"] for block in message.blocks[:2])
     assert head.endswith("2 muted · 1 acknowledged by <@UTA>")
     assert message.text.endswith("2 muted · 1 acknowledged")
-    by_name = {line.split("*")[1]: line for line in lines.splitlines()}
+    by_name = {re.findall(r"\|([\w-]+)>\*", line)[0]: line for line in lines.splitlines()}
     assert "<@UTA> is on it" in by_name["team-1"]
     assert ":no_bell: muted until" in by_name["team-2"]
     assert ":no_bell: muted until" in by_name["team-3"]

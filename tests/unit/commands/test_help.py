@@ -7,10 +7,10 @@ import pytest
 from bot import commands, parsing
 from bot.audit import AskState
 from bot.cards import Message
-from bot.command import Answer
 from bot.model import Role
 from bot.parsing import NameIndex
 from bot.queries import AuditQuery
+from bot.results import Answer
 from bot.service import Bot
 from bot.store import asks, audit, mutes, watches
 from tests.fakes import FakeClock, FakeHub, FakeSlack
