@@ -46,6 +46,17 @@ UNMIRRORED = {
 }
 
 
+#: Modules under MIN_LINES, by the reason. A package's `__init__` may be short.
+SHORT = {
+    "one table of the store each": {"store/key_values"},
+    "one command each": {"commands/confirm", "commands/doctor"},
+    "one rule that both alerts and operations need": {"error_summary"},
+    "one value that all alert cards need": {"render/alerts/context"},
+    "one parser for the numbers of operations and proposals": {"parsing/numbers"},
+}
+MIN_LINES, MAX_LINES = 30, 265
+
+
 def test_every_module_is_on_the_architecture_page() -> None:
     listed = set()
     for section in PAGE.split("\n### `bot/")[1:]:
@@ -71,6 +82,14 @@ def test_every_unit_test_has_the_path_of_its_module() -> None:
     }  # fmt: skip
 
     assert stray == set()
+
+
+def test_modules_are_neither_long_nor_short_without_a_reason() -> None:
+    lines = {name: len(path.read_text().splitlines()) for name, path in modules().items()}
+    short = {name for name in lines if lines[name] < MIN_LINES and not is_package(name)}
+
+    assert {name for name in lines if lines[name] > MAX_LINES} == set()
+    assert short == {name for names in SHORT.values() for name in names}
 
 
 def test_broad_excepts_are_few_and_say_why() -> None:

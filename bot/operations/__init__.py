@@ -12,7 +12,6 @@ from bot.operations.advance import (
     advance,
 )
 from bot.operations.commits import SERVE_TIMEOUT
-from bot.operations.confirmation import Risk, assess, needs_confirmation
 from bot.operations.outcomes import (
     MAX_ATTEMPTS,
     STEP_TIMEOUT,
@@ -22,7 +21,16 @@ from bot.operations.outcomes import (
     mark_sent,
     skip,
 )
-from bot.operations.plan import RESERVE, busy, exhausted_window, find_equivalent, plan
+from bot.operations.plan import (
+    RESERVE,
+    Risk,
+    assess,
+    busy,
+    exhausted_window,
+    find_equivalent,
+    needs_confirmation,
+    plan,
+)
 from bot.operations.reasons import NEEDLESS, SkipReason
 from bot.operations.step import Operation, OperationState, Step, StepState
 from bot.operations.stop import can_be_stopped, stop

@@ -1,9 +1,14 @@
-"""Plans the steps of an operation, and the calls that they may use, before anything is sent."""
+"""
+Plans of operations before anything is sent: their steps, their risk and the calls they may use.
 
-from collections.abc import Iterable, Mapping
+A risk is what a person confirms: the act interrupts people, or it may, or it costs money.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from bot.model import Fleet, RateBudget, Space
+from bot.model import Condition, Flavor, Fleet, RateBudget, Space
 from bot.operations.outcomes import skip
 from bot.operations.reasons import Args, SkipReason
 from bot.operations.step import Operation, Step
@@ -11,6 +16,9 @@ from bot.operations.verbs import Verb
 
 #: Calls of the Hub's rate limit that bulk work leaves for the sweep and for people's reads.
 RESERVE = 20
+# A wake changes nothing about a Space that runs.
+_HARMLESS = (Verb.WAKE,)
+_MAY_INTERRUPT = (Verb.RESTART, Verb.REBUILD)
 
 
 def plan(
@@ -68,3 +76,43 @@ def exhausted_window(window: RateBudget | None, now: datetime) -> RateBudget | N
     if window and now < window.resets_at and window.remaining <= RESERVE:
         return window
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """What a person should know before an act on *spaces*."""
+
+    verb: Verb
+    spaces: tuple[Space, ...]
+    is_interruption: bool = False
+    unknown: tuple[Space, ...] = ()  # in a stage that doesn't say whether people use them
+    paid: tuple[Space, ...] = ()  # whose paid hardware starts
+
+    @property
+    def running(self) -> tuple[Space, ...]:
+        return _running(self.spaces)
+
+
+def assess(verb: Verb, spaces: Sequence[Space]) -> Risk | None:
+    """Return the risk of *verb* on *spaces*; None if it needs no confirmation."""
+    running = _running(spaces)
+    is_interruption = verb is Verb.PAUSE or (verb not in _HARMLESS and bool(running))
+    unknown = [space for space in spaces if space.condition is Condition.UNKNOWN]
+    paid = [space for space in spaces if space.is_paid and verb is not Verb.PAUSE]
+    risk = Risk(
+        verb,
+        tuple(spaces),
+        is_interruption,
+        tuple(unknown) if verb in _MAY_INTERRUPT else (),
+        tuple(paid),
+    )
+    return risk if risk.is_interruption or risk.unknown or risk.paid else None
+
+
+def needs_confirmation(flavor: Flavor, spaces: Sequence[Space]) -> bool:
+    """Return whether a move of *spaces* to *flavor* interrupts people or costs money."""
+    return bool(_running(spaces)) or flavor.dollars_per_hour > 0
+
+
+def _running(spaces: Sequence[Space]) -> tuple[Space, ...]:
+    return tuple(space for space in spaces if space.condition is Condition.RUNNING)

@@ -3,12 +3,7 @@
 import pytest
 
 from bot.model import Space
-from bot.operations import (
-    SkipReason,
-    StepState,
-    Verb,
-    plan,
-)
+from bot.operations import SkipReason, StepState, Verb, plan
 from tests.unit.operations.samples import FLAVOR, HOUR
 
 NEVER = {"seconds": "never"}

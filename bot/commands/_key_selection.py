@@ -1,0 +1,164 @@
+"""Selection of a key and of Spaces, shared by the commands about secrets and variables."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from bot.command import Context
+from bot.errors import Misunderstood
+from bot.model import Condition, KeyKind, Source
+from bot.parsing import (
+    KeyArguments,
+    SuggestedTargets,
+    is_key,
+    select,
+    split_key,
+    split_secret_key,
+    to_command,
+)
+from bot.parsing.key_arguments import ROTATION_ADVICE
+from bot.parsing.resolver import TargetResolver
+from bot.queries import (
+    DeleteSecret,
+    DeleteVariable,
+    SetSecret,
+    SetVariable,
+    SpaceAction,
+)
+from bot.render import bulk_results, secrets_and_variables
+from bot.render.modals import View
+from bot.results import Answer, BulkAction, Form
+from bot.slack_limits import COMMAND_LENGTH
+
+_UNKNOWN_SPACES_MESSAGE = (
+    f"Not all of these are Spaces that I know, so nothing was done. {ROTATION_ADVICE}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class KeySelection:
+    """A key, and the Spaces whose secret or variable it names."""
+
+    context: Context
+    kind: KeyKind
+    action: str  # "set"
+    arguments: KeyArguments
+    spaces: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        return self.arguments.key
+
+    @property
+    def rest(self) -> tuple[str, ...]:
+        return self.arguments.rest
+
+    @property
+    def short_names(self) -> list[str]:
+        return [self.context.names.short_name(id) for id in self.spaces]
+
+    @property
+    def running_count(self) -> int:
+        fleet = self.context.fleet
+        return sum(fleet[id].condition is Condition.RUNNING for id in self.spaces)
+
+    @property
+    def value(self) -> str:
+        """Return the value typed into the form; "" before it is submitted."""
+        if not self.is_submitted:
+            return ""
+        return self.context.ask.form_values[secrets_and_variables.VALUE_FIELD].strip()
+
+    @property
+    def is_submitted(self) -> bool:
+        return self.context.ask.source is Source.MODAL
+
+    def set_key(self, form: View, action: SetSecret | SetVariable) -> Answer:
+        """Return *form*, or *action* once the form is submitted."""
+        return self._confirm(form, action, "set", "on")
+
+    def delete_key(self, action: DeleteSecret | DeleteVariable) -> Answer:
+        """Return the form that confirms a deletion, or *action* once it is submitted."""
+        form = secrets_and_variables.delete_form(
+            self.kind, self.key, self.short_names, self.running_count
+        )
+        return self._confirm(form, action, "deleted", "from")
+
+    def _confirm(self, form: View, action: SpaceAction, done: str, preposition: str) -> Answer:
+        if self.is_submitted:
+            return self._make_bulk_action(action, done, preposition)
+        return self._make_form(form)
+
+    def _make_form(self, view: View) -> Form:
+        """Return the form of this command.
+
+        Its command names the Spaces, because "sleeping" may select others when it is submitted.
+        """
+        resolved = to_command([self.kind, self.action, *self.short_names, self.key])
+        as_typed = to_command([self.kind, self.action, *self.arguments.targets, self.key])
+        command = resolved if len(resolved) < COMMAND_LENGTH else as_typed
+        return Form(view, command, may_hold_secret=self.kind is KeyKind.SECRET)
+
+    def _make_bulk_action(self, action: SpaceAction, done: str, preposition: str) -> BulkAction:
+        subject = f"{self.kind.capitalize()} {self.key}"
+        phrases = bulk_results.ResultPhrases(
+            success=f"{subject} {done} {preposition} {{}}",
+            failure=f"{subject} not {done} {preposition} {{}}",
+            user=self.context.ask.user,
+            footnote="Apps that were up restart now.",
+            retry_command=f"{self.kind} {self.action} {{}} {self.key}",
+        )
+        return BulkAction(
+            action, self.spaces, partial(bulk_results.card, phrases, names=self.context.names)
+        )
+
+
+def select_key(context: Context, action: str, rejection: str = "") -> KeySelection:
+    """Return a variable's key and Spaces; *rejection* refuses words after the key."""
+    arguments = split_key(context.words, context.names, key_is_last=bool(rejection))
+    if arguments.rest and rejection:
+        raise Misunderstood(rejection)
+    verb = f"{KeyKind.VARIABLE} {action}"
+    spaces = context.resolve_for_action(arguments.targets, verb, [arguments.key])
+    return KeySelection(context, KeyKind.VARIABLE, action, arguments, spaces)
+
+
+def select_secret_key(context: Context, action: str) -> KeySelection:
+    """Return a secret's key and Spaces."""
+    arguments = split_secret_key(context.words, context.names)
+    verb, key = f"{KeyKind.SECRET} {action}", arguments.key
+    spaces = select_without_echo(context, arguments.targets, verb, [key], acting=True)
+    return KeySelection(context, KeyKind.SECRET, action, arguments, spaces)
+
+
+def select_without_echo(
+    context: Context, targets: Sequence[str], verb: str, tail: Sequence[str] = (), *, acting: bool
+) -> tuple[str, ...]:
+    """Return the ids that *targets* select.
+
+    Errors repeat no unknown word, because it may be a secret's value.
+
+    Raises:
+        Misunderstood: A target selects no Space.
+
+    """
+    resolver = TargetResolver(context.fleet, context.names, acting)
+    unknown = [word for word in targets if not resolver.recognizes(word)]
+    try:
+        return select(targets, context.fleet, context.names, acting=acting)
+    except SuggestedTargets as guess:
+        # If the unknown word can be a misspelled key, the word after it may be the value.
+        is_safe = not (tail and any(map(is_key, unknown)))
+        raise Misunderstood(
+            _UNKNOWN_SPACES_MESSAGE, guess.command_for(verb, tail) if is_safe else None
+        ) from None
+    except Misunderstood:
+        if unknown:
+            raise Misunderstood(_UNKNOWN_SPACES_MESSAGE) from None
+        raise
+
+
+def require_targets(context: Context, verb: str) -> None:
+    if not context.words:
+        usage = f"`{context.slash} {verb} team-a`"
+        raise Misunderstood(f"Of which Spaces? Name some: {usage}, or `all`.", f"{verb} all")
