@@ -79,9 +79,17 @@ def try_(port: int, spaces: int) -> None:
     from bot.sandbox import try_command  # noqa: PLC0415 - the bot itself never needs it
 
     try:
-        try_command.run(port, spaces, make_manifest())
+        try_command.run(port, spaces, make_manifest(), _subcommands())
     except OSError as error:
         raise _port_error(error, "Choose another with --port") from error
+
+
+def _subcommands() -> list[tuple[str, str, str]]:
+    """Return name, usage and first line of the help of each command, sorted by name."""
+    from bot import commands  # noqa: PLC0415 - as above
+
+    shown = sorted((c for c in commands.load().values() if not c.hidden), key=lambda c: c.name)
+    return [(c.name, c.usage, c.help.partition("\n")[0]) for c in shown]
 
 
 @main.command()

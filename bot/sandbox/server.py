@@ -10,7 +10,8 @@ import contextlib
 import socket
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from http import HTTPStatus
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -23,11 +24,12 @@ from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.sandbox.control_panel import ControlPanel
+from bot.sandbox.html_page import HOME, not_found_page, outside_page
 from bot.sandbox.slack.actor import Actor
 from bot.sandbox.slack.app import Slack
 from bot.sandbox.slack.directory import ASSISTANT, LEAD, OPS, STUDENT
 from bot.sandbox.slack.fault_protocol import DroppableProtocol
-from bot.sandbox.slack.installation import installation_from
+from bot.sandbox.slack.installation import Subcommand, installation_from
 from bot.sandbox.slack.page_api import PageApi
 from bot.sandbox.slack.workspace import Workspace
 
@@ -49,11 +51,13 @@ class Sandbox:
         port: int = 0,
         clock: Callable[[], float] = time.time,
         manifest: Mapping[str, Any] | None = None,
+        subcommands: Iterable[Subcommand] = (),
         ack_seconds: float = 3.0,
         on_kill_bot: Callable[[], None] | None = None,
     ) -> None:
         self.world = world
-        self.workspace = Workspace(clock=clock, installation=installation_from(manifest))
+        installation = installation_from(manifest, subcommands)
+        self.workspace = Workspace(clock=clock, installation=installation)
         self.slack = Slack(self.workspace, ack_seconds=ack_seconds)
         self.on_kill_bot = on_kill_bot
         self._bot_state = ""
@@ -156,7 +160,11 @@ class Sandbox:
 
     def _config(self) -> uvicorn.Config:
         return uvicorn.Config(
-            Starlette(routes=self._routes(), lifespan=self._lifespan),
+            Starlette(
+                routes=self._routes(),
+                lifespan=self._lifespan,
+                exception_handlers={HTTPStatus.NOT_FOUND: not_found_page},
+            ),
             http=DroppableProtocol,
             ws="websockets-sansio",
             loop="asyncio",
@@ -179,7 +187,8 @@ class Sandbox:
             *PageApi(self.slack, self._closing).routes(),
             *ControlPanel(self.slack, self.world, self).routes(),
             Mount("/assets", StaticFiles(directory=PAGE, check_dir=False)),
-            Route("/", _serve_page),
+            Route("/outside", outside_page),
+            Route(HOME, _serve_page),
         ]
 
     def _hub_routes(self) -> list[BaseRoute]:

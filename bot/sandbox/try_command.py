@@ -5,7 +5,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from bot import signals
 from bot.sandbox.hub.seed import classroom
 from bot.sandbox.server import Sandbox
 from bot.sandbox.slack.directory import LEAD
+from bot.sandbox.slack.installation import Subcommand
 
 _WELCOME_TEXT = """
   Spacebot is running against a sandbox: no account, nothing leaves this machine.
@@ -64,14 +65,23 @@ class SupervisedBot:
             self._on_failure(self._log.read_text(errors="replace")[-2000:])
 
 
-def run(port: int, spaces: int, manifest: Mapping[str, Any]) -> None:
-    """Serve the sandbox and run the bot against it until a signal or the bot's failure."""
+def run(
+    port: int,
+    spaces: int,
+    manifest: Mapping[str, Any],
+    subcommands: Iterable[tuple[str, str, str]],
+) -> None:
+    """Serve the sandbox and run the bot against it until a signal or the bot's failure.
+
+    The page completes *subcommands*, each of them name, usage and help.
+    """
+    completions = [Subcommand(*subcommand) for subcommand in subcommands]
     world = classroom(spaces=spaces, with_events=True)
     stop = threading.Event()
     signals.set_on_signal(stop)
     with (
         tempfile.TemporaryDirectory(prefix="spacebot-") as folder,
-        Sandbox(world, port=port, manifest=manifest) as sandbox,
+        Sandbox(world, port=port, manifest=manifest, subcommands=completions) as sandbox,
     ):
 
         def report_failure(reason: str) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 from bot.sandbox.slack.directory import OPS
+from tests.contract.sandbox.page_screen import WITHOUT_TOUR
 from tests.e2e.environment import Environment
 
 # A bot that looks every two seconds, and a machine that has other things to do.
@@ -65,6 +66,7 @@ def open_screen(
     context = browser.new_context(
         viewport=viewport, device_scale_factor=scale, reduced_motion="reduce"
     )
+    context.add_init_script(WITHOUT_TOUR)
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))

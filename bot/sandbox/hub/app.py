@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bot.sandbox.html_page import not_found_page
 from bot.sandbox.hub import (
     routes_account,
     routes_act,
@@ -19,6 +20,7 @@ from bot.sandbox.hub.control import World
 from bot.sandbox.hub.errors import HubHttpError
 from bot.sandbox.hub.middleware import Endpoint, Handler, error_response
 from bot.sandbox.hub.routes_app import AppServer
+from bot.sandbox.hub.routes_page import SpacePages
 
 SPACE_PATH = "/api/spaces/{owner}/{name}"
 LFS_PATH = "/spaces/{owner}/{name}.git/info/lfs/objects"
@@ -79,19 +81,23 @@ def create_hub_app(world: World, base: str = "") -> Starlette:
         for method, path, call, answer in WRITE_ROUTES
     ]
     store = Endpoint(world, base, "store", routes_lfs.put, is_presigned=True)
-    apps = AppServer(world)
+    apps, pages = AppServer(world), SpacePages(world)
     hosts = [
         Route("/store/{oid}", store.handle, methods=["PUT"]),
         Route("/host/{subdomain}", apps.handle),
         Route("/host/{subdomain}/{path:path}", apps.handle),
+        Route("/spaces/{owner}/{name}", pages.handle),
+        Route("/spaces/{owner}/{name}/{rest:path}", pages.handle),
     ]
     return Starlette(
         routes=[*reads, *writes, *hosts], exception_handlers={HTTPException: _not_found}
     )
 
 
-def _not_found(_: Request, exc: Exception) -> Response:
-    """Return the Hub's response for an unknown path."""
+async def _not_found(request: Request, exc: Exception) -> Response:
+    """Return the Hub's response for an unknown path, to a browser as a page."""
+    if "text/html" in request.headers.get("accept", ""):
+        return await not_found_page(request, exc)
     status = exc.status_code if isinstance(exc, HTTPException) else 500
     return error_response(
         HubHttpError(status, "Sorry, we can't find the page you are looking for.")

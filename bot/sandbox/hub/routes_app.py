@@ -1,8 +1,11 @@
 """The apps of the Spaces, as their visitors see them; a visit wakes a sleeping Space."""
 
-from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from dataclasses import dataclass
 
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from bot.sandbox.html_page import html_page
 from bot.sandbox.hub import lifecycle
 from bot.sandbox.hub.accounts import parse_bearer
 from bot.sandbox.hub.control import World
@@ -10,9 +13,7 @@ from bot.sandbox.hub.errors import HubHttpError
 from bot.sandbox.hub.fleet import RecordedCall
 from bot.sandbox.hub.space import PENDING_STAGES, RUNNING_STAGES, Space
 
-PAGE_TEMPLATE = (
-    "<!doctype html><meta charset=utf-8><title>{title}</title><h1>{title}</h1><p>{text}</p>"
-)
+_REFRESH_SECONDS = 2
 
 
 class AppServer:
@@ -31,47 +32,57 @@ class AppServer:
         with self.world.locked():
             spaces = self.world.spaces(predicate=lambda s: s.subdomain == label, limit=1)
             if not spaces or not self._may_visit(spaces[0], request):
-                return _html_response(
-                    404, "404", "Sorry, we can't find the page you are looking for."
-                )
-            return self._visit(spaces[0], request.path_params.get("path", ""))
+                return html_page("404", "There is no such app.", status=404)
+            page = _AppPage(spaces[0], str(request.scope.get("root_path", "")))
+            return self._visit(page, request.path_params.get("path", ""))
 
     def _may_visit(self, space: Space, request: Request) -> bool:
         token = parse_bearer(request.headers.get("authorization", ""))
         return not space.private or token in self.world.tokens
 
-    def _visit(self, space: Space, path: str) -> Response:
+    def _visit(self, page: "_AppPage", path: str) -> Response:
+        space = page.space
         try:
-            self._record_visit(space)
+            lifecycle.visit(space, self.world.now(), self.world.sampler)
         except HubHttpError:
-            return _html_response(503, space.name, "This Space has nothing to run.")
+            return page.response(503, "This Space has nothing to run.")
         if space.id in self.world.faults.dead_apps:
-            return _html_response(502, "502", "Bad Gateway")
+            return page.response(502, "Bad Gateway")
         if space.stage not in RUNNING_STAGES:
-            return _html_response(503, space.name, _unavailable_text(space))
-        return _app_response(space, path)
-
-    def _record_visit(self, space: Space) -> None:
-        lifecycle.visit(space, self.world.now(), self.world.sampler)
+            return page.unavailable()
+        return page.available(path)
 
 
-def _unavailable_text(space: Space) -> str:
-    if space.stage in ("SLEEPING", *PENDING_STAGES):
-        return "This Space is starting. It will be here in a moment."
-    return f"This Space is not running: {space.stage}."
+@dataclass(frozen=True, slots=True)
+class _AppPage:
+    """The pages of one app; *root* is the path below which the Hub is mounted."""
 
+    space: Space
+    root: str
 
-def _app_response(space: Space, path: str) -> Response:
-    match path.strip("/"):
-        case "":
-            return _html_response(200, space.name, "The app is up.")
-        case "health":
-            return JSONResponse({"status": "ok"})
-        case "docs" if not space.is_static:
-            return _html_response(200, f"{space.name} - Swagger UI", "The routes of the app.")
-        case _:
-            return JSONResponse({"detail": "Not Found"}, 404)
+    def available(self, path: str) -> Response:
+        match path.strip("/"):
+            case "":
+                return self.response(200, "The app is up.")
+            case "health":
+                return JSONResponse({"status": "ok"})
+            case "docs" if not self.space.is_static:
+                return self.response(200, "Swagger UI: the routes of the app.")
+            case _:
+                return JSONResponse({"detail": "Not Found"}, 404)
 
+    def unavailable(self) -> Response:
+        if self.space.stage in ("SLEEPING", *PENDING_STAGES):
+            text = "This Space is starting. It will be here in a moment."
+            return self.response(503, text, refresh_seconds=_REFRESH_SECONDS)
+        return self.response(503, f"This Space isn't running: {self.space.stage}.")
 
-def _html_response(status: int, title: str, text: str) -> Response:
-    return HTMLResponse(PAGE_TEMPLATE.format(title=title, text=text), status)
+    def response(self, status: int, text: str, refresh_seconds: int = 0) -> Response:
+        return html_page(
+            self.space.name,
+            text,
+            place="App of a Space",
+            links={"Space on Hugging Face": f"{self.root}/spaces/{self.space.id}"},
+            status=status,
+            refresh_seconds=refresh_seconds,
+        )

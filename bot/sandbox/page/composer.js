@@ -1,32 +1,36 @@
 /* The box at the bottom: commands and messages, files, the last lines again, and examples to tap. */
 
 import { post, upload } from "./api.js";
+import { Completion } from "./completion.js";
 import { h, icon, ICONS } from "./dom.js";
 import { acceptDrops, Files } from "./filefield.js";
 import { History } from "./history.js";
 import { complain } from "./toasts.js";
+import { Tour } from "./tour.js";
 
 const WIDE = matchMedia("(min-width: 760px)");
-const EXAMPLES = ["status", "wake all", "help"];
 
 export class Composer {
-  constructor(dock, { session, shortcuts }) {
-    Object.assign(this, { session, shortcuts, command: "/space", threadTs: null });
+  /** `sent(threadTs)` is called for each line that leaves the box. */
+  constructor(dock, { session, shortcuts, sent }) {
+    Object.assign(this, { session, shortcuts, sent, threadTs: null });
     this.files = new Files((file) => upload(session.person, file), () => this.settle());
     this.box = this.makeBox();
+    this.completion = new Completion(this.box, (line) => this.fill(line));
     this.sendButton = h("button", { type: "submit", class: "send", "aria-label": "Send" }, icon(ICONS.send));
     this.examples = h("div", { class: "examples", role: "group", "aria-label": "Examples to tap" });
     this.thread = h("div", { class: "in-thread", hidden: true });
     this.form = h("form", { class: "composer", "aria-label": "New message" }, this.thread, this.box, this.files.list, this.tools());
     this.form.addEventListener("submit", (event) => (event.preventDefault(), this.send()));
-    dock.append(this.examples, this.form);
+    dock.append(new Tour(() => this.box.focus()).node, this.examples, this.completion.node, this.form);
     acceptDrops(document.getElementById("app"), (files) => this.files.add(files));
     this.settle();
   }
 
   makeBox() {
-    const box = h("textarea", { class: "box", rows: "1", "aria-label": "Message", enterkeyhint: "send", autocomplete: "off", autocapitalize: "off", maxlength: "12000" });
-    box.addEventListener("input", () => this.settle());
+    const box = h("textarea", { id: "message", class: "box", rows: "1", "aria-label": "Message", enterkeyhint: "send", autocomplete: "off", autocapitalize: "off", maxlength: "12000" });
+    box.addEventListener("input", () => this.typed());
+    box.addEventListener("blur", () => this.completion.close());
     box.addEventListener("keydown", (event) => this.key(event));
     box.addEventListener("paste", (event) => this.paste(event));
     return box;
@@ -40,12 +44,15 @@ export class Composer {
     return h("div", { class: "tools" }, attach, pick, bolt, h("span", { class: "hint" }, "Enter sends, Shift+Enter breaks the line"), this.sendButton);
   }
 
-  show({ command, channels, me }) {
+  show({ command, channels, me, examples, completions }) {
+    const isFirst = this.person === undefined;
     if (this.person !== me.id) this.own(me.id);
+    if (isFirst) this.box.focus({ preventScroll: true });
+    this.completion.all = completions;
     const channel = channels.find(({ id }) => id === this.session.channel);
     const place = channel?.kind === "dm" ? channel.name : `#${channel?.name ?? ""}`;
     this.box.placeholder = `${WIDE.matches ? `Message ${place}. ` : ""}Try ${command} status`;
-    if (this.command !== command || !this.examples.childElementCount) this.teach(command);
+    this.teach(examples);
   }
 
   /** Lines, files and thread belong to the person who had them. */
@@ -56,10 +63,24 @@ export class Composer {
     this.leaveThread();
   }
 
-  teach(command) {
-    this.command = command;
+  /** Lines to tap. Slack knows no commands in threads, so there are none while one replies in one. */
+  teach(lines) {
+    this.examples.hidden = this.threadTs !== null || lines.length === 0;
+    const shown = [...this.examples.children].map((chip) => chip.textContent);
+    if (shown.join("\n") === lines.join("\n")) return;
     const chip = (line) => h("button", { type: "button", class: "example", onclick: () => this.say(line, []) }, line);
-    this.examples.replaceChildren(...EXAMPLES.map((verb) => chip(`${command} ${verb}`)));
+    this.examples.replaceChildren(...lines.map(chip));
+  }
+
+  typed() {
+    this.settle();
+    if (this.threadTs === null) this.completion.offer(this.box.value);
+  }
+
+  fill(line) {
+    this.box.value = line;
+    this.box.focus();
+    this.settle();
   }
 
   settle() {
@@ -70,7 +91,7 @@ export class Composer {
   }
 
   key(event) {
-    if (event.isComposing) return;
+    if (event.isComposing || this.completion.key(event)) return;
     if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
       this.send();
@@ -83,9 +104,7 @@ export class Composer {
   recall(by, event) {
     event.preventDefault();
     const line = this.history.step(by);
-    if (line === null) return;
-    this.box.value = line;
-    this.settle();
+    if (line !== null) this.fill(line);
   }
 
   paste(event) {
@@ -96,6 +115,7 @@ export class Composer {
 
   send() {
     if (this.sendButton.disabled) return;
+    this.completion.close();
     const [line, files] = [this.box.value.trim(), this.files.held.map(({ id }) => id)];
     this.box.value = "";
     this.files.clear();
@@ -107,6 +127,7 @@ export class Composer {
     const thread = this.threadTs ? { thread_ts: this.threadTs } : {};
     const { person, channel } = this.session;
     if (text) this.history?.add(text);
+    this.sent(this.threadTs);
     try {
       await post("/sandbox/type", { person, channel, text, ...thread, ...(files.length ? { files } : {}) });
     } catch (error) {
@@ -121,11 +142,13 @@ export class Composer {
     const leave = h("button", { type: "button", class: "icon-button", "aria-label": "Leave the thread", onclick: () => this.leaveThread() }, icon(ICONS.close));
     this.thread.replaceChildren(h("span", {}, `Replying in the thread of ${message.name}`), leave);
     this.thread.hidden = false;
+    this.examples.hidden = true;
     this.box.focus();
   }
 
   leaveThread() {
     this.threadTs = null;
     this.thread.hidden = true;
+    this.examples.hidden = this.examples.childElementCount === 0;
   }
 }

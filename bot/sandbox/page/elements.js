@@ -1,8 +1,9 @@
 /* What can be pressed or chosen inside a message or modal: buttons, overflow menus, selects and their kin. */
 
 import { confirmed } from "./dialog.js";
-import { h, icon, ICONS, safeUrl } from "./dom.js";
+import { h, icon, ICONS } from "./dom.js";
 import { makeField } from "./fields.js";
+import { destination } from "./links.js";
 import { openMenu } from "./menu.js";
 import { draw, words } from "./text.js";
 import { complain } from "./toasts.js";
@@ -21,7 +22,7 @@ function button(spec, host) {
   const props = { type: "button", class: `button ${style}`, title: spec.accessibility_label ?? null };
   const node = h("button", props, h("span", {}, words(spec.text)));
   node.dataset.actionId = spec.action_id ?? "";
-  const address = spec.url && safeUrl(spec.url);
+  const address = spec.url && destination(spec.url);
   node.addEventListener("click", () => {
     if (address) window.open(address, "_blank", "noopener");
     act(node, spec, spec.value === undefined ? {} : { value: spec.value }, host);
@@ -37,7 +38,7 @@ function overflow(spec, host) {
     const place = placed(node, host);
     const item = (option) => ({
       label: words(option.text),
-      href: option.url && safeUrl(option.url),
+      href: option.url && destination(option.url),
       run: () => act(node, spec, { selected_option: option }, host, place),
     });
     openMenu(node, "More actions", (spec.options ?? []).map(item));

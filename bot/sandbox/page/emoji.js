@@ -16,6 +16,8 @@ const CHARACTERS = {
   clock1: "🕐", moneybag: "💰", credit_card: "💳", crescent_moon: "🌙", sunny: "☀️", sleeping: "😴",
   see_no_evil: "🙈", mag: "🔍", scroll: "📜", bust_in_silhouette: "👤", busts_in_silhouette: "👥",
   snail: "🐌", globe_with_meridians: "🌐", seedling: "🌱", recycle: "♻️", bulb: "💡", heart: "❤️",
+  raised_hand: "✋", ocean: "🌊", heavy_equals_sign: "🟰", ghost: "👻", eye: "👁️", ear: "👂", arrow_right: "➡️",
+  black_square_for_stop: "⏹️", pray: "🙏", ok_hand: "👌", sparkles: "✨", dollar: "💵", clipboard: "📋", door: "🚪",
 };
 
 const CODE = /:([a-z0-9_+-]{1,60}):(?::skin-tone-\d:)?/g;

@@ -1,18 +1,21 @@
 /* The last lines a person typed, recalled with the arrow keys as in a terminal. */
 
+import { read, write } from "./storage.js";
+
 const KEPT = 50;
+const session = () => sessionStorage;
 
 export class History {
   constructor(person) {
     this.key = `spacebot-lines-${person}`;
-    this.lines = read(this.key);
+    this.lines = remembered(this.key);
     this.at = this.lines.length;
   }
 
   add(line) {
     this.lines = [...this.lines.filter((other) => other !== line), line].slice(-KEPT);
     this.at = this.lines.length;
-    write(this.key, this.lines);
+    write(session, this.key, this.lines);
   }
 
   /** The line before (-1) or after (+1) the one recalled; "" past the newest, null past the oldest. */
@@ -29,19 +32,7 @@ export class History {
   }
 }
 
-function read(key) {
-  try {
-    const lines = JSON.parse(sessionStorage.getItem(key) ?? "[]");
-    return Array.isArray(lines) ? lines.filter((line) => typeof line === "string") : [];
-  } catch {
-    return [];
-  }
-}
-
-function write(key, lines) {
-  try {
-    sessionStorage.setItem(key, JSON.stringify(lines));
-  } catch {
-    // a browser that keeps nothing still remembers until the page is left
-  }
+function remembered(key) {
+  const lines = read(session, key);
+  return Array.isArray(lines) ? lines.filter((line) => typeof line === "string") : [];
 }

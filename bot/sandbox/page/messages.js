@@ -10,7 +10,7 @@ const NEAR = 48;
 
 export class Messages {
   constructor(log, { session, directory, actions }) {
-    Object.assign(this, { log, session, directory, actions, place: "", parts: new Map(), following: true, top: 0 });
+    Object.assign(this, { log, session, directory, actions, place: "", parts: new Map(), following: true, awaited: null, top: 0 });
     this.list = h("div", { class: "list" });
     this.newer = h("button", { type: "button", class: "newer", hidden: true, onclick: () => this.toEnd() }, icon(ICONS.down), "New messages");
     log.append(this.list, this.newer);
@@ -25,8 +25,16 @@ export class Messages {
     keyed(this.list, this.parts, dated(state.messages), (item) => this.make(item));
     const added = state.messages.filter(({ ts }) => !known.has(ts));
     const mine = added.some(({ user }) => user === this.session.person);
-    if (fresh || mine || this.following) this.toEnd();
+    if (this.awaited?.threadTs) this.parts.get(this.awaited.threadTs)?.thread.reveal();
+    else if (fresh || mine || this.following) this.toEnd(added);
     else if (added.length) this.newer.hidden = false;
+  }
+
+  /** The person has sent something: what comes next is shown, also to a reader of older messages. */
+  awaitAnswer(threadTs) {
+    this.toEnd();
+    this.awaited = { threadTs };
+    this.following = threadTs === null;
   }
 
   /** Another channel or other eyes: nothing shown so far stays. */
@@ -47,16 +55,30 @@ export class Messages {
   scrolled() {
     const { scrollHeight, scrollTop, clientHeight } = this.log;
     if (scrollHeight - scrollTop - clientHeight < NEAR) this.following = true;
-    else if (scrollTop < this.top) this.following = false;
+    else if (scrollTop < this.top) this.leave();
     this.top = scrollTop;
     if (this.following) this.newer.hidden = true;
   }
 
-  toEnd() {
+  leave() {
+    this.following = false;
+    this.awaited = null;
+  }
+
+  /** An awaited answer that is taller than the window is shown from its first line. */
+  toEnd(added = []) {
+    const answer = this.awaited && added.map(({ ts }) => this.parts.get(ts).node).find((node) => node.offsetHeight > this.log.clientHeight);
+    if (answer) return this.toStart(answer);
     this.log.scrollTop = this.log.scrollHeight;
     this.top = this.log.scrollTop;
     this.following = true;
     this.newer.hidden = true;
+  }
+
+  toStart(node) {
+    this.leave();
+    node.scrollIntoView({ block: "start" });
+    this.top = this.log.scrollTop;
   }
 }
 

@@ -1,7 +1,8 @@
 /* Slack's mrkdwn → DOM. Whatever is not one of its few forms stays the text that it is. */
 
-import { h, safeUrl } from "./dom.js";
+import { h } from "./dom.js";
 import { withEmoji } from "./emoji.js";
+import { destination } from "./links.js";
 import { slackDate } from "./times.js";
 
 const FENCE = /```\n?([\s\S]+?)\n?```/;
@@ -111,7 +112,7 @@ export function mention(words) {
 }
 
 export function link(address, words) {
-  const href = safeUrl(address);
+  const href = destination(address);
   return href ? h("a", { href, target: "_blank", rel: "noopener noreferrer" }, words) : h("span", {}, words);
 }
 

@@ -18,7 +18,7 @@ const directory = new Directory();
 const shortcuts = new Shortcuts(session);
 const state = new State(session, { changed, lost, refused });
 const bar = new Bar(part("bar"), part("app"));
-const composer = new Composer(part("dock"), { session, shortcuts });
+const composer = new Composer(part("dock"), { session, shortcuts, sent: (threadTs) => messages.awaitAnswer(threadTs) });
 const actions = (message, button) => shortcuts.openFor(message, button, (parent) => composer.reply(parent));
 const messages = new Messages(part("log"), { session, directory, actions });
 const modal = new Modal(session, directory, () => state.refresh());
@@ -28,6 +28,7 @@ const drawer = new Drawer(part("drawer"), bar.gear);
 
 bar.gear.addEventListener("click", () => drawer.turn());
 bar.lock.addEventListener("click", () => pushes.open());
+part("skip").addEventListener("click", (event) => (event.preventDefault(), composer.box.focus()));
 window.addEventListener("hashchange", () => go(addressed()));
 window.visualViewport?.addEventListener("resize", fitKeyboard);
 state.run();

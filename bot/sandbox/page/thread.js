@@ -35,6 +35,13 @@ export class Thread {
     return `${clock(Number(ts))} ${name}: ${plain(text, this.directory) || "…"}`;
   }
 
+  /** Opens the thread and scrolls to its newest reply. */
+  reveal() {
+    if (this.node.hidden) return;
+    if (!this.open) this.turn();
+    this.list.lastElementChild?.scrollIntoView({ block: "nearest" });
+  }
+
   turn() {
     this.open = !this.open;
     this.list.hidden = !this.open;

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.sandbox.slack.errors import InvalidAction, SlackError
-from bot.sandbox.slack.model import BOT_NAME, BOT_USER, SLACKBOT, Channel, Person, UserGroup
+from bot.sandbox.slack.model import BOT_USER, SLACKBOT, Channel, Person, UserGroup
 from bot.sandbox.slack.state_lock import StateLock
 
 LEAD = Person("U0LEAD", "Dana", "Course lead", is_admin=True, is_owner=True)
@@ -18,11 +18,11 @@ ASSISTANTS = UserGroup("S0TAS", "tas", "Teaching assistants", (ASSISTANT.id,))
 class Directory:
     """The registry of people and channels. Thread-safe."""
 
-    def __init__(self, state_lock: StateLock) -> None:
+    def __init__(self, state_lock: StateLock, bot_name: str) -> None:
         self._state_lock = state_lock
         self.people = {p.id: p for p in (LEAD, ASSISTANT, STUDENT)}
         self.bots = {
-            BOT_USER: Person(BOT_USER, BOT_NAME, "App", is_bot=True),
+            BOT_USER: Person(BOT_USER, bot_name, "App", is_bot=True),
             SLACKBOT: Person(SLACKBOT, "Slackbot", "Slack"),
         }
         self.groups = {ASSISTANTS.id: ASSISTANTS}
@@ -31,9 +31,16 @@ class Directory:
             self._open_dm(person)
 
     def _open_dm(self, person: Person) -> Channel:
-        dm = Channel(f"D{person.id[1:]}", BOT_NAME, frozenset({person.id, BOT_USER}), is_dm=True)
+        dm = Channel(
+            f"D{person.id[1:]}", self.bot.name, frozenset({person.id, BOT_USER}), is_dm=True
+        )
         self.channels[dm.id] = dm
         return dm
+
+    @property
+    def bot(self) -> Person:
+        """The bot, with the name in its manifest."""
+        return self.bots[BOT_USER]
 
     def add_channel(self, channel: Channel) -> None:
         """Add a channel."""

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.sandbox.slack import payloads, serializers
 from bot.sandbox.slack.delivery import EVENT, Dispatcher, Envelope
-from bot.sandbox.slack.model import BOT_NAME, BOT_USER, Json, Message
+from bot.sandbox.slack.model import BOT_USER, Json, Message
 from bot.sandbox.slack.workspace import Workspace
 
 EDIT_SUBTYPE = "message_changed"
@@ -79,9 +79,10 @@ class Events:
         }
 
     def _notice_bot_absent(self, message: Message) -> None:
+        name = self._workspace.directory.bot.name
         text = (
-            f"You mentioned @{BOT_NAME}, but they're not in this channel. "
-            f"Type /invite @{BOT_NAME} to let them in."
+            f"You mentioned @{name}, but they're not in this channel. "
+            f"Type /invite @{name} to let them in."
         )
         self._workspace.post_notice(message.channel, message.user, text, message.thread_ts)
 

@@ -1,9 +1,10 @@
 """The app's installation in the workspace: its tokens, scopes, commands and shortcuts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+BOT_NAME = "Spacebot"
 ALL_SCOPES = frozenset(
     {
         "app_mentions:read",
@@ -56,30 +57,44 @@ class Shortcut:
 
 
 @dataclass(frozen=True, slots=True)
+class Subcommand:
+    """A word after the slash command, which the page completes. No manifest contains it."""
+
+    name: str
+    usage: str
+    help: str
+
+
+@dataclass(frozen=True, slots=True)
 class Installation:
     """What the app may do in the workspace."""
 
     bot_token: str = "xoxb-sandbox"  # noqa: S105 - valid only in the sandbox
     app_token: str = "xapp-1-A0SPACEBOT-1-sandbox"  # noqa: S105 - valid only in the sandbox
     signing_secret: str = "sandbox-signing-secret"  # noqa: S105 - valid only in the sandbox
+    bot_name: str = BOT_NAME
     scopes: frozenset[str] = ALL_SCOPES
     events: frozenset[str] = ALL_EVENTS
     commands: tuple[str, ...] = ("/space",)
     escaped_commands: frozenset[str] = frozenset()
     shortcuts: tuple[Shortcut, ...] = ()
+    subcommands: tuple[Subcommand, ...] = ()
 
 
-def installation_from(manifest: Mapping[str, Any] | None) -> Installation:
+def installation_from(
+    manifest: Mapping[str, Any] | None, subcommands: Iterable[Subcommand] = ()
+) -> Installation:
     """Return the installation of *manifest*; None grants everything.
 
     A scope or event that the manifest lacks is missing in the sandbox as well.
     """
     if manifest is None:
-        return Installation()
+        return Installation(subcommands=tuple(subcommands))
     features = manifest.get("features", {})
     commands = features.get("slash_commands", [])
     settings = manifest.get("settings", {})
     return Installation(
+        bot_name=features.get("bot_user", {}).get("display_name", BOT_NAME),
         scopes=frozenset(manifest["oauth_config"]["scopes"]["bot"]),
         events=frozenset(settings.get("event_subscriptions", {}).get("bot_events", [])),
         commands=tuple(c["command"] for c in commands),
@@ -87,4 +102,5 @@ def installation_from(manifest: Mapping[str, Any] | None) -> Installation:
         shortcuts=tuple(
             Shortcut(s["callback_id"], s["name"], s["type"]) for s in features.get("shortcuts", [])
         ),
+        subcommands=tuple(subcommands),
     )

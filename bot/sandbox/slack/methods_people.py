@@ -6,7 +6,6 @@ from bot.sandbox.slack.methods import ApiCall, api_method, paginate
 from bot.sandbox.slack.model import (
     APP_ID,
     BOT_ID,
-    BOT_NAME,
     BOT_USER,
     TEAM_DOMAIN,
     TEAM_ID,
@@ -24,12 +23,12 @@ def api_test(call: ApiCall) -> Json:
 
 
 @api_method("auth.test")
-def auth_test(_call: ApiCall) -> Json:
-    """Return the bot's identity."""
+def auth_test(call: ApiCall) -> Json:
+    """Return the bot's identity. `user` is a username, which Slack writes in lower case."""
     return {
         "url": f"https://{TEAM_DOMAIN}.slack.com/",
         "team": "IFCore class",
-        "user": BOT_NAME,
+        "user": call.workspace.installation.bot_name.lower(),
         "team_id": TEAM_ID,
         "user_id": BOT_USER,
         "bot_id": BOT_ID,
@@ -56,7 +55,8 @@ def bots_info(call: ApiCall) -> Json:
     """Return the bot."""
     if call.text("bot") not in ("", BOT_ID):
         raise SlackError("bot_not_found")
-    about = {"id": BOT_ID, "app_id": APP_ID, "user_id": BOT_USER, "name": BOT_NAME}
+    name = call.workspace.installation.bot_name
+    about = {"id": BOT_ID, "app_id": APP_ID, "user_id": BOT_USER, "name": name}
     return {"bot": {**about, "deleted": False}}
 
 

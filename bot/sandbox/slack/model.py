@@ -9,7 +9,6 @@ Blocks = tuple[Mapping[str, Any], ...]
 
 BOT_USER = "U0BOT"
 BOT_ID = "B0BOT"
-BOT_NAME = "spacebot"
 APP_ID = "A0SPACEBOT"
 TEAM_ID = "T0CLASS"
 TEAM_DOMAIN = "ifcore"

@@ -2,6 +2,7 @@
 
 from urllib.parse import quote
 
+from bot.sandbox.slack import suggestions
 from bot.sandbox.slack.model import BOT_USER, Channel, File, Json, Message, Person, View
 from bot.sandbox.slack.workspace import Workspace
 
@@ -12,13 +13,16 @@ def page_state(workspace: Workspace, person: str, channel: str) -> Json:
     """Return the state that the page shows, and mark the channel as read."""
     with workspace.state_lock.read_lock():
         workspace.message_store.mark_read(channel, person)
-        directory = workspace.directory
+        directory, installation = workspace.directory, workspace.installation
+        here = directory.by_id(channel)
         return {
             "version": workspace.state_lock.version,
             "me": _person(directory.people[person]),
             "people": [_person(p) for p in directory.people.values()],
             "channels": [_channel(workspace, c, person) for c in directory.channels_of(person)],
-            "command": "".join(workspace.installation.commands[:1]),
+            "command": "".join(installation.commands[:1]),
+            "examples": suggestions.examples(installation, directory.people[person], here),
+            "completions": suggestions.completions(installation, here),
             "messages": [
                 {**_message(workspace, m), **_thread(workspace, m, person)}
                 for m in workspace.messages(channel, person)

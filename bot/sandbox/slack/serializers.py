@@ -3,7 +3,6 @@
 from bot.sandbox.slack.model import (
     APP_ID,
     BOT_ID,
-    BOT_NAME,
     BOT_USER,
     TEAM_ID,
     Channel,
@@ -70,7 +69,8 @@ def message(workspace: Workspace, source: Message, *, metadata: bool = False) ->
     """Return a message as in the history and the responses of chat.*."""
     body: Json = {"type": "message", "ts": source.ts, "user": source.user, "text": source.text}
     if source.is_bot:
-        profile = {"id": BOT_ID, "app_id": APP_ID, "name": BOT_NAME, "team_id": TEAM_ID}
+        name = workspace.installation.bot_name
+        profile = {"id": BOT_ID, "app_id": APP_ID, "name": name, "team_id": TEAM_ID}
         body |= {"bot_id": BOT_ID, "app_id": APP_ID, "team": TEAM_ID, "bot_profile": profile}
     if source.blocks:
         body["blocks"] = [dict(b) for b in source.blocks]

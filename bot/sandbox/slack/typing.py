@@ -1,5 +1,6 @@
 """The composer: slash commands, /invite, and messages with mentions and files."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,7 +10,7 @@ from bot.sandbox.slack.delivery import COMMAND, Dispatcher, Envelope
 from bot.sandbox.slack.ephemeral_ids import ResponseUrl
 from bot.sandbox.slack.errors import InvalidAction, SlackError
 from bot.sandbox.slack.messages import Draft
-from bot.sandbox.slack.model import BOT_NAME, BOT_USER, Channel
+from bot.sandbox.slack.model import BOT_USER, Channel
 from bot.sandbox.slack.workspace import Workspace
 
 
@@ -69,7 +70,8 @@ class Composer:
             *self._workspace.directory.bots.values(),
         ]
         for person in known:
-            text = text.replace(f"@{person.name}", f"<@{person.id}>")
+            name = re.compile(rf"(?<!\w)@{re.escape(person.name)}(?!\w)", re.IGNORECASE)
+            text = name.sub(f"<@{person.id}>", text)
         return text
 
     def _command(self, person: str, conversation: Channel, line: str, thread_ts: str) -> None:
@@ -119,13 +121,14 @@ class Composer:
         return on_error
 
     def _invite(self, person: str, conversation: Channel, name: str) -> None:
-        if name.lstrip("@") != BOT_NAME or conversation.is_dm:
+        bot = self._workspace.directory.bot.name
+        if name.lstrip("@").casefold() != bot.casefold() or conversation.is_dm:
             self._workspace.post_notice(
-                conversation.id, person, f"There is nobody called {name} to invite."
+                conversation.id, person, f"There is no one called {name} to invite."
             )
         elif BOT_USER in conversation.members:
             self._workspace.post_notice(
-                conversation.id, person, f"{BOT_NAME} is in this channel already."
+                conversation.id, person, f"{bot} is already in this channel."
             )
         else:
             self._channels.add_bot(conversation.id, person)

@@ -29,7 +29,7 @@ class Workspace:
         self.installation = installation or Installation()
         self.base_url = ""
         self.state_lock = StateLock(clock)
-        self.directory = Directory(self.state_lock)
+        self.directory = Directory(self.state_lock, self.installation.bot_name)
         self.message_store = MessageStore(self.state_lock, self.directory)
         self.modals = Modals(self.state_lock)
         self.ephemeral_ids = EphemeralIds(self.state_lock)

@@ -1,10 +1,12 @@
 """A sandbox, a Web API client without retries, and the real Bolt on the real Socket Mode client."""
 
+import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode.builtin import SocketModeHandler
 from slack_sdk import WebClient
@@ -12,7 +14,10 @@ from slack_sdk.socket_mode.builtin import SocketModeClient
 
 from bot.sandbox.server import Sandbox
 from bot.sandbox.slack.model import Json
+from tests.chromium import chromium
 from tests.contract.sandbox.clock import FakeTime
+from tests.contract.sandbox.page_screen import PHONE, box, open_page
+from tests.contract.sandbox.page_stub import PageStub, running_page_stub
 
 ACK_SECONDS = 0.5
 Connect = Callable[[App], SocketModeHandler]
@@ -87,6 +92,32 @@ def _close(handler: SocketModeHandler) -> None:
         handler.close()  # type: ignore[no-untyped-call]  # Bolt's own
     except AttributeError:  # the client trips over a socket that ends at the same moment
         handler.close()  # type: ignore[no-untyped-call]  # Bolt's own
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def stub() -> Iterator[PageStub]:
+    with running_page_stub() as stub:
+        yield stub
+
+
+@pytest.fixture
+def viewport() -> ViewportSize:
+    """A phone, as most people hold one; where the width matters a test is run on both."""
+    return PHONE
+
+
+@pytest.fixture
+def page(browser: Browser, stub: PageStub, viewport: ViewportSize) -> Iterator[Page]:
+    """The page of the stub, without the tour."""
+    with open_page(browser, stub.url, viewport) as page:
+        expect(box(page)).to_have_attribute("placeholder", re.compile("/space status"))
+        yield page
 
 
 def button(label: str, value: str) -> list[Json]:

@@ -32,6 +32,10 @@ SCENARIOS = [
     {"id": "edit_failed", "group": "Slack", "label": "An edit fails"},
     {"id": "list_fails", "group": "Hub", "label": "3 lists fail"},
 ]
+COMPLETIONS = [
+    {"line": f"/space {name}", "usage": f"/space {name} [targets]", "help": f"What {name} does"}
+    for name in ("logs", "restart", "status", "wake", "watch")
+]
 STAGES = ("RUNTIME_ERROR", "SLEEPING", "BUILDING", "RUNNING")
 
 
@@ -41,7 +45,14 @@ class PageStub:
         self.version = 1
         self.closed = False
         self.posts: list[tuple[str, Json]] = []
-        self.state: Json = {"command": "/space", "messages": [], "view": None, "pushes": []}
+        self.state: Json = {
+            "command": "/space",
+            "examples": ["/space status", "/space wake all", "/space help"],
+            "completions": COMPLETIONS,
+            "messages": [],
+            "view": None,
+            "pushes": [],
+        }
         self.answers: dict[str, tuple[int, Json]] = {}
         self.url = ""
 

@@ -1,62 +1,17 @@
 """The page in a real browser against a stub of its contract: what it shows, and what it sends."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, Locator, Page, ViewportSize, expect
+from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
 
-from tests.chromium import chromium
 from tests.contract.sandbox import page_samples as samples
-from tests.contract.sandbox.page_stub import Json, PageStub, running_page_stub
+from tests.contract.sandbox.page_screen import ON_BOTH_VIEWPORTS, box, card
+from tests.contract.sandbox.page_stub import Json, PageStub
 
-PHONE: ViewportSize = {"width": 390, "height": 844}
-DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 ASSISTANT = {"person": "U0TA01", "channel": "C0OPS"}
 CARD = "1790000005.000000"
 APP: FilePayload = {"name": "app.py", "mimeType": "text/plain", "buffer": b"print()"}
-
-ON_BOTH_VIEWPORTS = pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as browser:
-        yield browser
-
-
-@pytest.fixture
-def stub() -> Iterator[PageStub]:
-    with running_page_stub() as stub:
-        yield stub
-
-
-@pytest.fixture
-def viewport() -> ViewportSize:
-    """A phone, as most people hold one; where the width matters a test is run on both."""
-    return PHONE
-
-
-@pytest.fixture
-def page(browser: Browser, stub: PageStub, viewport: ViewportSize) -> Iterator[Page]:
-    """The class channel as the teaching assistant sees it; any error of a script fails the test."""
-    context = browser.new_context(viewport=viewport, reduced_motion="reduce")
-    page = context.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(f"{stub.url}/#person=U0TA01&channel=C0OPS")
-    expect(box(page)).to_have_attribute("placeholder", re.compile("/space status"))
-    yield page
-    context.close()
-    assert errors == []
-
-
-def box(page: Page) -> Locator:
-    return page.get_by_label("Message", exact=True)
-
-
-def card(page: Page, ts: str = CARD) -> Locator:
-    return page.locator(f"[data-ts='{ts}']")
 
 
 def clicked(block: str, action: str, type: str, **value: object) -> Json:
@@ -155,7 +110,7 @@ def test_confirmed_click_uses_the_current_card(page: Page, stub: PageStub) -> No
     edited["blocks"][2] |= {"block_id": "repair-2"}
     edited["blocks"][2]["elements"][0]["text"]["text"] = "Try again"
     stub.change(messages=[edited])
-    expect(card(page)).to_contain_text("Try again")
+    expect(card(page, CARD)).to_contain_text("Try again")
     page.get_by_role("alertdialog").get_by_role("button", name="Rebuild").click()
     assert stub.wait_for("/sandbox/click")[0]["block_id"] == "repair-2"
 
@@ -329,17 +284,17 @@ def test_an_edit_keeps_the_element_the_focus_and_the_scroll(page: Page, stub: Pa
     first, *rest = samples.operation(CARD), samples.gallery("1790000006.000000")
     rest = [*rest, *(samples.status(f"179000001{n}.000000") for n in range(3))]
     stub.change(messages=[first, *rest])
-    expect(card(page)).to_contain_text("4 of 12 up")
+    expect(card(page, CARD)).to_contain_text("4 of 12 up")
     page.locator("#log").evaluate("log => { log.scrollTop = 0; }")
-    card(page).get_by_role("button", name="Stop").focus()
-    before = card(page).element_handle()
-    button = card(page).get_by_role("button", name="Stop").element_handle()
+    card(page, CARD).get_by_role("button", name="Stop").focus()
+    before = card(page, CARD).element_handle()
+    button = card(page, CARD).get_by_role("button", name="Stop").element_handle()
     later = samples.operation(CARD, done=9)
     later["blocks"] = [
         {**block, "block_id": f"new-{block['block_id']}"} for block in later["blocks"]
     ]
     stub.change(messages=[later, *rest])
-    expect(card(page)).to_contain_text("9 of 12 up")
+    expect(card(page, CARD)).to_contain_text("9 of 12 up")
     assert before is not None
     assert button is not None
     assert before.evaluate("node => node.isConnected")
@@ -349,12 +304,12 @@ def test_an_edit_keeps_the_element_the_focus_and_the_scroll(page: Page, stub: Pa
 
 def test_an_edit_draws_only_the_block_that_changed(page: Page, stub: PageStub) -> None:
     stub.change(messages=[samples.operation(CARD)])
-    expect(card(page)).to_contain_text("4 of 12 up")
-    blocks = card(page).locator(".block")
+    expect(card(page, CARD)).to_contain_text("4 of 12 up")
+    blocks = card(page, CARD).locator(".block")
     blocks.evaluate_all("all => all.forEach(block => { block.marked = true; })")
     stub.change(messages=[samples.operation(CARD, done=9)])
-    expect(card(page)).to_contain_text("9 of 12 up")
-    unchanged = card(page).locator(".blocks").first.locator(".block")
+    expect(card(page, CARD)).to_contain_text("9 of 12 up")
+    unchanged = card(page, CARD).locator(".blocks").first.locator(".block")
     assert unchanged.evaluate_all("all => all.map(block => Boolean(block.marked))") == [
         False,
         True,
@@ -364,7 +319,7 @@ def test_an_edit_draws_only_the_block_that_changed(page: Page, stub: PageStub) -
 
 def test_folded_thread_shows_its_newest_reply(page: Page, stub: PageStub) -> None:
     stub.change(messages=[samples.operation(CARD)])
-    fold = card(page).get_by_role("button", name="1 reply")
+    fold = card(page, CARD).get_by_role("button", name="1 reply")
     expect(fold).to_contain_text("@Tomás 12 of 12 are up: all are well.")
     reply = page.get_by_role("article", name="spacebot").nth(1)
     expect(reply).to_be_hidden()
@@ -375,15 +330,15 @@ def test_folded_thread_shows_its_newest_reply(page: Page, stub: PageStub) -> Non
 
 def test_an_ephemeral_message_says_so(page: Page, stub: PageStub) -> None:
     stub.change(messages=[samples.question(CARD)])
-    expect(card(page)).to_contain_text("Only visible to you")
-    expect(card(page).get_by_role("button", name="Message actions")).to_have_count(0)
+    expect(card(page, CARD)).to_contain_text("Only visible to you")
+    expect(card(page, CARD).get_by_role("button", name="Message actions")).to_have_count(0)
 
 
 @ON_BOTH_VIEWPORTS
 def test_a_message_shortcut_names_its_message(page: Page, stub: PageStub) -> None:
     stub.change(messages=[samples.alert(CARD)])
-    card(page).hover(position={"x": 5, "y": 5})
-    card(page).get_by_role("button", name="Message actions for spacebot").click()
+    card(page, CARD).hover(position={"x": 5, "y": 5})
+    card(page, CARD).get_by_role("button", name="Message actions for spacebot").click()
     page.get_by_role("menuitem", name="Upload to a Space").click()
     expected = {**ASSISTANT, "ts": CARD, "callback_id": "upload_files"}
     assert stub.wait_for("/sandbox/shortcut") == [expected]
@@ -393,8 +348,8 @@ def test_a_message_of_ones_own_can_be_edited(page: Page, stub: PageStub) -> None
     mine = {**samples.alert(CARD), "user": "U0TA01", "name": "Tomás", "blocks": [], "text": "hi"}
     stub.change(messages=[mine])
     page.once("dialog", lambda dialog: dialog.accept("@spacebot wake all"))
-    card(page).hover(position={"x": 5, "y": 5})
-    card(page).get_by_role("button", name="Message actions for Tomás").click()
+    card(page, CARD).hover(position={"x": 5, "y": 5})
+    card(page, CARD).get_by_role("button", name="Message actions for Tomás").click()
     page.get_by_role("menuitem", name="Edit message").click()
 
     expected = {**ASSISTANT, "ts": CARD, "text": "@spacebot wake all"}
@@ -403,8 +358,8 @@ def test_a_message_of_ones_own_can_be_edited(page: Page, stub: PageStub) -> None
 
 def test_a_reply_goes_into_the_thread(page: Page, stub: PageStub) -> None:
     stub.change(messages=[samples.alert(CARD)])
-    card(page).hover(position={"x": 5, "y": 5})
-    card(page).get_by_role("button", name="Message actions for spacebot").click()
+    card(page, CARD).hover(position={"x": 5, "y": 5})
+    card(page, CARD).get_by_role("button", name="Message actions for spacebot").click()
     page.get_by_role("menuitem", name="Reply in thread").click()
     box(page).fill("on it")
     box(page).press("Enter")
@@ -427,12 +382,12 @@ def test_url_stores_the_selected_person(page: Page) -> None:
 @ON_BOTH_VIEWPORTS
 def test_another_channel_shows_its_own_messages(page: Page, stub: PageStub) -> None:
     stub.change(messages=[samples.alert(CARD)])
-    expect(card(page)).to_be_visible()
+    expect(card(page, CARD)).to_be_visible()
     channel = page.get_by_role("button", name="section-1 2 unread")
     if not channel.is_visible():
         page.get_by_role("button", name="#space-ops").click()
     channel.click()
-    expect(card(page)).to_have_count(0)
+    expect(card(page, CARD)).to_have_count(0)
     expect(page).to_have_title("#section-1 · Spacebot sandbox")
 
 

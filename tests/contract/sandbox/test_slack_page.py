@@ -49,10 +49,10 @@ def test_the_state_is_all_the_page_needs(sandbox: Sandbox, api: WebClient) -> No
     api.chat_postMessage(channel="C0OPS", text="reply", thread_ts=ts)
     page_state = state(sandbox)
     assert page_state["me"] == {"id": "U0STUD", "name": "Sam", "title": "Student"}
-    assert [c["name"] for c in page_state["channels"]] == ["space-ops", "section-1", "spacebot"]
+    assert [c["name"] for c in page_state["channels"]] == ["space-ops", "section-1", "Spacebot"]
     assert (page_state["command"], page_state["view"]) == ("/space", None)
     [card] = page_state["messages"]
-    assert (card["name"], card["bot"], card["reply_count"]) == ("spacebot", True, 1)
+    assert (card["name"], card["bot"], card["reply_count"]) == ("Spacebot", True, 1)
     assert card["blocks"][0]["elements"][0]["text"]["text"] == "Wake"
     assert card["replies"][0]["text"] == "reply"
     assert [p["text"] for p in page_state["pushes"]] == ["card"]

@@ -1,0 +1,18 @@
+/* Where a link leads: to a page of this machine, never off it. */
+
+import { safeUrl } from "./dom.js";
+
+const HUB = /^(?:www\.)?(?:huggingface\.co|hf\.co)$/;
+const APP = /^([a-z0-9-]+)(?:\.static)?\.hf\.space$/;
+
+/** The address to follow instead of `address`; null where none may be followed. */
+export function destination(address) {
+  const href = safeUrl(address);
+  if (href === null) return null;
+  const url = new URL(href);
+  if (url.origin === location.origin) return href;
+  const app = APP.exec(url.hostname);
+  if (app) return `/hub/host/${app[1]}${url.pathname}${url.search}`;
+  if (HUB.test(url.hostname) && url.pathname.startsWith("/spaces/")) return `/hub${url.pathname}`;
+  return `/outside?${new URLSearchParams({ to: href })}`;
+}
