@@ -7,7 +7,8 @@ from typing import Generic, TypeVar
 
 from bot.audit import AuditResult
 from bot.errors import HubError
-from bot.model import CheckResult, Flavor, SpaceDetails, Template
+from bot.hub_facts import Flavor, SpaceDetails, Template
+from bot.model import CheckResult
 
 T_co = TypeVar("T_co", covariant=True)
 

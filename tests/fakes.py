@@ -21,7 +21,8 @@ from bot.errors import (
     SlackUnavailable,
     Unanswered,
 )
-from bot.model import Attachment, CheckResult, Commit, Flavor, Person, RateBudget, Space
+from bot.hub_facts import Commit, Flavor, RateBudget
+from bot.model import Attachment, CheckResult, Person, Space
 from bot.service import Bot
 from bot.service.dependencies import Job
 from bot.service.leadership import Leadership

@@ -12,6 +12,7 @@ UNMIRRORED = {
     "holds data, which types check": {
         "alerts/actions",
         "alerts/reasons",
+        "hub_facts",
         "queries",
         "results",
         "settings/schema",

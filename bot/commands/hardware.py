@@ -6,7 +6,8 @@ from functools import partial
 from bot.command import Context, Freshness, command
 from bot.commands._planning import plan_operation
 from bot.errors import Misunderstood
-from bot.model import Flavor, Role
+from bot.hub_facts import Flavor
+from bot.model import Role
 from bot.operations import Operation, StepState, Verb, needs_confirmation
 from bot.parsing import quote
 from bot.parsing.suggestions import button_command, closest_match

@@ -6,7 +6,8 @@ from bot import collisions
 from bot.command import Context, Freshness, command
 from bot.commands._planning import plan_operation
 from bot.errors import Misunderstood
-from bot.model import Ask, Role, Template
+from bot.hub_facts import Template
+from bot.model import Ask, Role
 from bot.operations import Operation, Verb
 from bot.parsing import expand_new_names, quote, to_command, tokenize
 from bot.parsing.names import short_name

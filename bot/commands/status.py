@@ -7,7 +7,7 @@ from bot.alerts.actions import Silence, SilencedSpacesQuery
 from bot.cards import Message
 from bot.command import Context, command
 from bot.errors import Misunderstood
-from bot.model import SpaceDetails
+from bot.hub_facts import SpaceDetails
 from bot.parsing import may_select_several, to_command
 from bot.queries import SpaceDetailsQuery
 from bot.render import fleet

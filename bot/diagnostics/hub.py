@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from bot.hub import Hub
-from bot.model import Account, CheckResult
+from bot.hub_facts import Account
+from bot.model import CheckResult
 from bot.settings import Settings
 
 

@@ -32,7 +32,7 @@ from bot.hub.errors import (
 from bot.hub.rate_limit import Cooldowns, parse_window
 from bot.hub.responses import ACCEPT_ENCODING, is_confirmed, limit_body, resolve_redirect
 from bot.hub.transport import DeadlineTransport
-from bot.model import RateBudget
+from bot.hub_facts import RateBudget
 
 _CONNECT_SECONDS = 5.0
 

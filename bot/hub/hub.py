@@ -21,7 +21,8 @@ from bot.hub import guards, large_files, logs, parsers
 from bot.hub.client import Client
 from bot.hub.http import LIBRARY_NAME, HubHttp, package_version, silence_library
 from bot.hub.text import replace_unstorable
-from bot.model import Account, Commit, Flavor, RateBudget, Space
+from bot.hub_facts import Account, Commit, Flavor, RateBudget
+from bot.model import Space
 
 _LIST_TIMEOUT_FACTOR = 6  # times the timeout of one call, for a list of many pages
 _CREATION_TIMEOUT_FACTOR = 3  # for a new Space, which the Hub creates before it answers

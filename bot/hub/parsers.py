@@ -16,7 +16,8 @@ from huggingface_hub.errors import HFValidationError
 from huggingface_hub.utils import validate_repo_id
 
 from bot.hub.text import replace_unstorable
-from bot.model import Account, Flavor, Space
+from bot.hub_facts import Account, Flavor
+from bot.model import Space
 
 logger = logging.getLogger(__name__)
 

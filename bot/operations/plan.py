@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.model import Condition, Flavor, Fleet, RateBudget, Space
+from bot.hub_facts import Flavor, RateBudget
+from bot.model import Condition, Fleet, Space
 from bot.operations.outcomes import skip
 from bot.operations.reasons import Args, SkipReason
 from bot.operations.step import Operation, Step

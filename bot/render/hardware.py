@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from bot.cards import Block, Message
-from bot.model import Condition, Flavor, Space
+from bot.hub_facts import Flavor
+from bot.model import Condition, Space
 from bot.parsing import NameIndex
 from bot.render import formatting
 from bot.render.blocks import actions, button, code, escape, line_sections, message

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from bot.alerts import repair
 from bot.alerts.actions import Silence
 from bot.cards import Block, Message
-from bot.model import Condition, Space, SpaceDetails
+from bot.hub_facts import SpaceDetails
+from bot.model import Condition, Space
 from bot.render import formatting
 from bot.render.alerts.buttons import REMEDY_LABELS, is_known
 from bot.render.blocks import (

@@ -12,7 +12,8 @@ from bot.alerts.channels import AlertChannel
 from bot.cards import Message, MessageRef
 from bot.command import Command
 from bot.concurrency.executors import KeyedExecutor
-from bot.model import Attachment, CheckResult, Commit, Flavor, Person, RateBudget, Space
+from bot.hub_facts import Commit, Flavor, RateBudget
+from bot.model import Attachment, CheckResult, Person, Space
 from bot.service.fleet_cache import FleetCache
 from bot.service.leadership import Leadership
 from bot.service.response_urls import ResponseUrls

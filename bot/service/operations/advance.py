@@ -16,7 +16,8 @@ from bot.errors import (
     UnexpectedError,
     with_request_id,
 )
-from bot.model import Fleet, RateBudget, Space, owner_of
+from bot.hub_facts import RateBudget
+from bot.model import Fleet, Space, owner_of
 from bot.operations import Operation, Step, StepState
 from bot.service import sanitizing
 from bot.service.dependencies import Dependencies, Hub, Job

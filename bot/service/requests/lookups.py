@@ -8,7 +8,8 @@ from typing import Any, TypeVar, cast
 from bot.alerts import diagnosis
 from bot.alerts.actions import SilencedSpacesQuery, SpaceHistoryQuery, WatchesQuery
 from bot.errors import HubError, NotFound, with_request_id
-from bot.model import CheckResult, Flavor, Space, SpaceDetails, Template
+from bot.hub_facts import Flavor, SpaceDetails, Template
+from bot.model import CheckResult, Space
 from bot.queries import (
     AuditQuery,
     HealthQuery,

@@ -24,7 +24,8 @@ from bot.errors import (
     UnexpectedError,
     with_request_id,
 )
-from bot.model import Ask, Commit
+from bot.hub_facts import Commit
+from bot.model import Ask
 from bot.operations import Operation, Step, StepState, Verb
 from bot.parsing import NameIndex
 from bot.render import uploads as render

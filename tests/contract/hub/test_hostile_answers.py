@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from bot.errors import HubError, HubUnavailable, NotFound, PlanNeeded, Refused, Unanswered
 from bot.hub import Hub, guards
-from bot.model import Commit
+from bot.hub_facts import Commit
 from tests.contract.hub.conftest import ENDPOINT, FakeHubApi, copy_response, ok
 from tests.contract.hub.test_hub import allow_commits
 

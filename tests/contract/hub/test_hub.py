@@ -12,7 +12,7 @@ from huggingface_hub.utils import _detect_agent
 
 from bot.errors import Conflict, HubError, HubUnavailable, Refused
 from bot.hub import Hub
-from bot.model import Account, Commit, Flavor, RateBudget
+from bot.hub_facts import Account, Commit, Flavor, RateBudget
 from tests.contract.hub.conftest import NOW, FakeHubApi, ok
 
 PAUSED = {"stage": "PAUSED", "hardware": {"current": None, "requested": "cpu-basic"}}

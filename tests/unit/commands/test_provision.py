@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.model import Source, Space, Template
+from bot.hub_facts import Template
+from bot.model import Source, Space
 from bot.operations import Verb
 from bot.queries import TemplateQuery
 from bot.results import Answer, Fetch, Form, Proposal

@@ -3,7 +3,7 @@
 import pytest
 
 from bot import diagnostics
-from bot.model import Account
+from bot.hub_facts import Account
 
 
 @pytest.mark.parametrize(

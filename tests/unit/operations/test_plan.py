@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.model import Flavor, RateBudget, Space
+from bot.hub_facts import Flavor, RateBudget
+from bot.model import Space
 from bot.operations import (
     RESERVE,
     SkipReason,

@@ -7,7 +7,8 @@ import pytest
 
 from bot.audit import AskState, AuditEntry, AuditResult
 from bot.errors import Misunderstood
-from bot.model import CheckResult, Flavor, KeyKind, Source, Space, SpaceDetails
+from bot.hub_facts import Flavor, SpaceDetails
+from bot.model import CheckResult, KeyKind, Source, Space
 from bot.operations import Operation, Step, StepState, Verb
 from bot.parsing import NameIndex
 from bot.queries import AuditQuery

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.cards import Message
-from bot.model import Flavor
+from bot.hub_facts import Flavor
 from bot.operations import Step
 from bot.render import hardware, operation_replies
 from tests.goldens import check_message

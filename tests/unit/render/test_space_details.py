@@ -8,7 +8,8 @@ from bot import commands
 from bot.alerts.actions import Silence
 from bot.alerts.incident import Ack, Mute
 from bot.cards import Message
-from bot.model import Role, Space, SpaceDetails
+from bot.hub_facts import SpaceDetails
+from bot.model import Role, Space
 from bot.render import space_details
 from tests.goldens import check_message
 from tests.unit.render.read_samples import NOW, UP, button_commands

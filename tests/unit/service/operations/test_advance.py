@@ -9,7 +9,8 @@ import pytest
 
 from bot.concurrency.executors import KeyedExecutor
 from bot.errors import HubError, NotFound, PlanNeeded, RateLimited, Refused, Unanswered
-from bot.model import Ask, RateBudget
+from bot.hub_facts import RateBudget
+from bot.model import Ask
 from bot.operations import Step, StepState
 from bot.service import Bot
 from bot.store import operations

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import RateLimited, Unanswered
-from bot.model import Ask, RateBudget, Source
+from bot.hub_facts import RateBudget
+from bot.model import Ask, Source
 from bot.service import Bot
 from tests.conftest import MakeBot
 from tests.fakes import FakeClock, FakeHub, FakeLeadership, FakeSlack, with_parts

@@ -7,7 +7,7 @@ import pytest
 
 from bot.concurrency.executors import DrainingExecutor
 from bot.errors import HubError, HubUnavailable
-from bot.model import RateBudget
+from bot.hub_facts import RateBudget
 from bot.service import Bot
 from tests.fakes import FakeClock, FakeHub, FakeSlack, with_parts
 from tests.faults import with_hub_fault

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.model import RateBudget
+from bot.hub_facts import RateBudget
 from bot.service import Bot
 from bot.service.requests import health
 from bot.store import lease

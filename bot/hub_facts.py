@@ -1,0 +1,63 @@
+"""Facts of the Hub besides its Spaces: accounts, hardware, commits and rate limits."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.model import Space
+
+
+@dataclass(frozen=True, slots=True)
+class RateBudget:
+    """The calls left in the rate-limit window, from the Hub's RateLimit header."""
+
+    remaining: int
+    resets_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """The account of the bot's token on the Hub, and what the token may do."""
+
+    name: str
+    orgs: tuple[str, ...] = ()
+    token_kind: str = ""  # must be "access_token", because an OAuth token can't restart Spaces
+    token_role: str = ""  # "read", "write" or "fineGrained"
+    writes_to: tuple[str, ...] = ()  # owners and repos that a fine-grained token may write to
+
+
+@dataclass(frozen=True, slots=True)
+class Flavor:
+    """Hardware for Spaces and its price."""
+
+    name: str  # "t4-small"
+    title: str  # "Nvidia T4 - small"
+    cpu: str = ""  # "4 vCPU"
+    ram: str = ""  # "15 GB"
+    accelerator: str = ""  # "1 T4 16 GB"
+    dollars_per_hour: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit that the Hub accepted."""
+
+    url: str
+    oid: str  # 40 hexadecimal digits
+
+
+@dataclass(frozen=True, slots=True)
+class SpaceDetails:
+    """One Space with the facts that the Hub does not return with it."""
+
+    space: Space
+    stage_since: datetime | None = None  # when this stage was first seen; None: unknown
+    dollars_per_hour: float | None = None  # price of its hardware; None: unknown or free
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A Space to copy, with the variables that the Hub copies as well."""
+
+    space: Space
+    variables: Mapping[str, str] | None = None  # None: the Hub didn't return them
