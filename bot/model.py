@@ -167,6 +167,7 @@ class Person:
     id: str
     is_admin: bool = False  # owner or admin of the workspace
     is_guest: bool = False  # from outside, or restricted to some channels
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +178,7 @@ class CheckResult:
     problem: str = ""  # what is wrong and the solution; "" if nothing is
     detail: str = ""
     unknown: bool = False  # the check could not be completed
+    channel: str = ""  # the id or the name of the channel that has the problem
 
     @property
     def ok(self) -> bool:

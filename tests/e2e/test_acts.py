@@ -128,10 +128,10 @@ def test_secret_value_goes_only_to_the_hub(env: Environment, dana: Screen, tmp_p
     space = TEAM.format("a")
     dana.type_line("/space secret set team-a API_TOKEN")
     form_dialog = wait_for_form(dana, "Set a secret")
-    expect(form_dialog).to_contain_text("The app restarts")
+    expect(form_dialog).to_contain_text("The app will restart")
     dana.page.screenshot(path=tmp_path / "secret.png")
     form_dialog.get_by_label("Value").fill(VALUE)
-    click(form_dialog, "Set it")
+    click(form_dialog, "Set")
     expect(wait_for_message(dana, "Secret API_TOKEN set on team-a")).to_contain_text(
         "asked by @Dana"
     )
@@ -144,9 +144,9 @@ def test_secret_value_goes_only_to_the_hub(env: Environment, dana: Screen, tmp_p
 
     dana.type_line("/space secret delete team-a API_TOKEN")
     form_dialog = wait_for_form(dana, "Delete a secret")
-    expect(form_dialog).to_contain_text("Nobody can read its value: be sure")
+    expect(form_dialog).to_contain_text("its value can't be read back")
     assert env.world.secret_digest(space, "API_TOKEN")
-    click(form_dialog, "Delete it")
+    click(form_dialog, "Delete")
     wait_for_message(dana, "Secret API_TOKEN deleted from team-a")
     assert env.world.secret_digest(space, "API_TOKEN") is None
 
@@ -156,7 +156,7 @@ def test_variable_is_shown_set_and_deleted(env: Environment, dana: Screen) -> No
     dana.type_line("/space variable set team-c MODE exam")
     form_dialog = wait_for_form(dana, "Set a variable")
     expect(form_dialog.get_by_label("Value")).to_have_value("exam")
-    click(form_dialog, "Set it")
+    click(form_dialog, "Set")
     wait_for_message(dana, "Variable MODE set on team-c")
     with env.world.open(space) as found:
         assert found.variables["MODE"].value == "exam"
@@ -165,7 +165,7 @@ def test_variable_is_shown_set_and_deleted(env: Environment, dana: Screen) -> No
     expect(wait_for_message(dana, "Variables of team-c")).to_contain_text("MODE = exam")
 
     dana.type_line("/space variable delete team-c MODE")
-    click(wait_for_form(dana, "Delete a variable"), "Delete it")
+    click(wait_for_form(dana, "Delete a variable"), "Delete")
     wait_for_message(dana, "Variable MODE deleted from team-c")
     with env.world.open(space) as found:
         assert "MODE" not in found.variables
@@ -313,13 +313,13 @@ def test_form_uploads_two_files_and_the_card_follows_the_build(
     space = TEAM.format("h")
     tomas.type_line("/space upload team-h")
     form_dialog = wait_for_form(tomas, "Upload to a Space")
-    expect(form_dialog).to_contain_text("It lacks API_KEY")
+    expect(form_dialog).to_contain_text("Missing API_KEY")
     picked = [make_file("notes.txt", b"read me"), make_file("app ä.py", b"print()")]
     form_dialog.locator("input[type=file]").set_input_files(picked)
     for name in ("notes.txt", "app ä.py"):
         expect(form_dialog.get_by_role("button", name=f"Remove {name}")).to_be_visible()
     form_dialog.get_by_label("Folder").fill("demo")
-    form_dialog.get_by_label("What has changed").fill("A demo")
+    form_dialog.get_by_label("Commit message").fill("A demo")
     assert_nothing_is_cut_off(tomas)
     tomas.page.screenshot(path=tmp_path / "upload.png")
     click(form_dialog, "Upload")
@@ -387,11 +387,11 @@ def test_watch_and_unwatch_in_a_channel(tomas: Screen) -> None:
 
 def test_help_and_doctor_depend_on_the_role(dana: Screen) -> None:
     dana.type_line("/space doctor")
-    expect(wait_for_message(dana, "All well: ")).to_contain_text("database")
+    expect(wait_for_message(dana, " checks passed")).to_contain_text("database")
     dana.type_line("/space help")
-    answer = wait_for_message(dana, "You are an admin.")
+    answer = wait_for_message(dana, "You're an admin.")
     expect(answer).to_contain_text("provision")
-    click(answer, "All verbs")
+    click(answer, "All commands")
     expect(wait_for_message(dana, "/space secret set <targets> KEY")).to_contain_text(
         "Only visible to you"
     )

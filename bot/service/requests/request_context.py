@@ -117,7 +117,7 @@ def _load_stale_fleet(store: Store, now: datetime) -> tuple[Fleet, datetime | No
         fleet, at = spaces.fleet(tx), spaces.last_sweep(tx)
     if not fleet:
         raise HubUnavailable(
-            "The Hub does not answer, and I have not seen the fleet yet.",
+            "Hugging Face isn't responding, and I haven't seen your Spaces yet.",
             next_step="Try again in a minute.",
         )
     return fleet, at or now

@@ -42,7 +42,7 @@ def reject_secrets(deps: Dependencies, ask: Ask, names: parsing.NameIndex) -> No
     if not secret_guard.may_contain_secret(ask.text, deps.commands, names):
         return
     role = permissions.get_permission(deps.slack, deps.settings, ask.user).role
-    admin_note = f" Only {Role.ADMIN.title} may set one; you are {role.title}."
+    admin_note = " Setting one is for admins only."
     raise Misunderstood(
         secret_guard.VALUE_TYPED_MESSAGE + ("" if role is Role.ADMIN else admin_note)
     )

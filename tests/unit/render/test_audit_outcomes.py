@@ -12,15 +12,15 @@ from bot.render import audit_outcomes
     ("counts", "expected"),
     [
         ({StepState.DONE: 14}, "14 of 14 up"),
-        ({StepState.DONE: 12, StepState.FAILED: 2}, "12 of 14 up, 2 problems"),
-        ({StepState.SKIPPED: 1}, "nothing was done, 1 left alone"),
+        ({StepState.DONE: 12, StepState.FAILED: 2}, "12 of 14 up, 2 failed"),
+        ({StepState.SKIPPED: 1}, "nothing to do, 1 needed nothing"),
         # What needed nothing was not asked for anything.
         (
             {StepState.DONE: 1, StepState.FAILED: 1, StepState.SKIPPED: 3},
-            "1 of 2 up, 1 problem, 3 left alone",
+            "1 of 2 up, 1 failed, 3 needed nothing",
         ),
         # What is not over says so.
-        ({StepState.DONE: 1, StepState.SENT: 2, StepState.WAITING: 3}, "1 of 6 up, 5 under way"),
+        ({StepState.DONE: 1, StepState.SENT: 2, StepState.WAITING: 3}, "1 of 6 up, 5 running"),
     ],
 )
 def test_operation_result_counts_steps_in_words(
@@ -34,7 +34,7 @@ def test_stopped_steps_are_not_counted_as_left_alone() -> None:
 
     assert (
         audit_outcomes.operation_result(Verb.WAKE, {}, counts, unsent=3)
-        == "1 of 4 up, 2 left alone, 3 not sent"
+        == "1 of 4 up, 2 needed nothing, 3 not sent"
     )
 
 
@@ -42,7 +42,7 @@ def test_stopped_steps_are_not_counted_as_left_alone() -> None:
     ("skipped", "expected"),
     [
         (3, "stopped before anything was sent"),
-        (5, "stopped before anything was sent, 2 left alone"),
+        (5, "stopped before anything was sent, 2 needed nothing"),
     ],
 )
 def test_operation_stopped_at_once_says_so(skipped: int, expected: str) -> None:
@@ -56,7 +56,7 @@ def test_operation_result_ends_with_the_first_problem() -> None:
 
     result = audit_outcomes.operation_result(Verb.WAKE, {}, counts, "acme/if-a: The Hub said no.")
 
-    assert result == "1 of 3 up, 2 problems: acme/if-a: The Hub said no."
+    assert result == "1 of 3 up, 2 failed: acme/if-a: The Hub said no."
 
 
 def test_operation_result_names_the_requested_hardware() -> None:

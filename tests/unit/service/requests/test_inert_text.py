@@ -16,8 +16,8 @@ def fleet(hub: FakeHub) -> None:
 @pytest.mark.parametrize(
     ("inert", "text", "hint"),
     [
-        (InertReason.EDITED, "wake all", "I don't act on edited messages. Send it again."),
-        (InertReason.CODE_BLOCK, "", "I don't act on what stands in a code block or a quotation."),
+        (InertReason.EDITED, "wake all", "I don't run edited messages."),
+        (InertReason.CODE_BLOCK, "", "I don't run commands in a code block or a quotation."),
     ],
 )
 def test_edit_or_transcript_gets_only_a_hint(
@@ -53,7 +53,7 @@ def test_action_in_backticks_is_offered(
     bot.advance()
     bot.deliver()
 
-    assert "so nothing was done" in last_reply(slack)
+    assert "so I didn't run it" in last_reply(slack)
     assert list(buttons(slack).values()) == [typed]
     assert (hub.writes, slack.cards) == ([], [])
 

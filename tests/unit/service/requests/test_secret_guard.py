@@ -1,6 +1,7 @@
 """A secret's value that somebody types: found nowhere afterwards, and answered with advice."""
 
 import logging
+import re
 from itertools import product
 from typing import Any
 
@@ -167,7 +168,8 @@ def test_typed_secret_is_stored_nowhere_and_rotation_advised(
         send_command(classroom, text.replace("{}", value), user, **way)
 
         assert "otate it" in last_message_text(slack), (user, way, value)
-        assert ("nly an admin may" in last_message_text(slack)) is (user != LEAD), (user, way)
+        refusal = re.search("admins only|Only an admin", last_message_text(slack))
+        assert bool(refusal) is (user != LEAD), (user, way)
         assert value.casefold() not in str(slack).casefold(), (user, way)
         assert slack.open_forms == {}
     everything = all_traces(classroom, slack, caplog, database)
@@ -255,7 +257,7 @@ def test_failed_request_stores_no_secret(
 
     everything = all_traces(classroom, slack, caplog, database)
     assert VALUES[0] not in everything
-    assert everything.count("could not answer '") >= len(TYPED_SECRETS)
+    assert everything.count("couldn't answer '") >= len(TYPED_SECRETS)
 
 
 @pytest.mark.parametrize(
@@ -281,7 +283,7 @@ def test_failed_request_stores_no_secret(
         ("status secret-santa", "secret-santa"),
         ("status secret-snata", "Did you mean `secret-santa`"),
         ("wke team-secret", "Did you mean `wake`"),
-        ("audit secret", "Nothing"),
+        ("audit secret", "No entries"),
         # variables are public
         ("variable set team-a SECRET_MODE exam", "Set a variable"),
         ("variable list team-a", "Variables of team-a"),
