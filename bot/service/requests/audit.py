@@ -7,7 +7,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.alerts.actions import AcknowledgeIncidents, AddWatch, MuteSpaces, RemoveWatch, UnmuteSpaces
+from bot.alerts.actions import (
+    AcknowledgeIncidents,
+    AddWatch,
+    MuteSpaces,
+    ReleaseIncidents,
+    RemoveWatch,
+    UnmuteSpaces,
+)
 from bot.audit import AskState, AuditEntry, AuditResult, OperationLink, state_of_act
 from bot.command import Context
 from bot.errors import SlackError
@@ -43,7 +50,14 @@ def record_targets(store: Store, number: int, context: Context, result: Result) 
 
 def _affected_spaces(context: Context, result: Result) -> Iterable[str]:
     match result:
-        case Operation() | BulkAction() | MuteSpaces() | UnmuteSpaces() | AcknowledgeIncidents():
+        case (
+            Operation()
+            | BulkAction()
+            | MuteSpaces()
+            | UnmuteSpaces()
+            | AcknowledgeIncidents()
+            | ReleaseIncidents()
+        ):
             return result.spaces
         case Proposal():
             return result.operation.spaces
