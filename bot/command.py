@@ -7,7 +7,7 @@ from enum import StrEnum
 from inspect import cleandoc
 
 from bot.errors import Misunderstood, NotAllowed
-from bot.model import Ask, Fleet, Permission, Role, Space
+from bot.model import Ask, Fleet, Permission, Role
 from bot.operations import Operation, Verb, busy, find_equivalent, plan
 from bot.parsing import NameIndex, select
 from bot.parsing.suggestions import SuggestedTargets
@@ -41,9 +41,7 @@ class Context:
     slash: str = "/space"
     owners: tuple[str, ...] = ()
     zone: str = "UTC"  # time zone of typed times
-    template: str | None = None  # the Space that new Spaces are copied from …
-    #: … as it is now, if it's one of ours. It's in `fleet` only if the words name it.
-    template_space: Space | None = None
+    template: str | None = None  # the Space that new Spaces are copied from
     variables: Mapping[str, str] = field(default_factory=dict)  # of new Spaces; may contain {team}
     secrets: tuple[str, ...] = ()  # names of the secrets in the settings for new Spaces
 
@@ -113,6 +111,7 @@ class Command:
     accepts_missing: bool = False  # a missing Space can be a target while it has an incident
     is_read: bool = False  # it changes nothing, whatever its targets
     details: str = ""  # more than `help` has room for
+    does: str = ""  # what it does, for a refusal: "restart Spaces"
 
     @property
     def required_role(self) -> str:
@@ -129,13 +128,9 @@ def check_permission(command: Command, permission: Permission) -> None:
     """
     if permission.role >= command.role:
         return
-    if permission.restriction:
-        raise NotAllowed(permission.restriction)
-    raise NotAllowed(
-        f"Only {command.required_role} may `{command.name}`; you are {permission.role.title}. "
-        "Nothing was "
-        f"done. Ask a course lead to add you to SPACEBOT_{command.role.name}S."
-    )
+    does = command.does or f"use `{command.name}`"
+    reason = f"You can't {does}: {command.role.name.lower()}s only."
+    raise NotAllowed(permission.restriction or reason, permission.contacts(command.role))
 
 
 def command(
@@ -149,6 +144,7 @@ def command(
     check: Check = _no_errors,
     accepts_missing: bool = False,
     is_read: bool = False,
+    does: str = "",
 ) -> Callable[[Callable[[Context], Answer]], Command]:
     """Return a decorator that makes a Command from a function.
 
@@ -174,6 +170,7 @@ def command(
             accepts_missing,
             is_read,
             " ".join(details.split()),
+            does,
         )
 
     return make

@@ -23,7 +23,7 @@ from datetime import datetime
 from typing import Any, Self
 
 #: The effect of a call that may have succeeded although its answer is lost.
-OUTCOME_UNKNOWN = "It may have been done all the same: look before you try again."
+OUTCOME_UNKNOWN = "It may still have been done: check before you try again."
 
 
 class BotError(Exception):
@@ -55,7 +55,11 @@ class Misunderstood(BotError):
 
 
 class NotAllowed(BotError):
-    """The person has no permission for the request."""
+    """The person has no permission for the request. *contacts* are the Slack ids of who has."""
+
+    def __init__(self, message: str, contacts: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.contacts = contacts
 
 
 class UnexpectedError(BotError):

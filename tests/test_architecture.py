@@ -24,7 +24,6 @@ UNMIRRORED = {
     "gathers or applies for a decision that has its own test; tests/stories runs it": {
         "commands/doctor",
         "service/alerts/board",
-        "service/alerts/history",
         "service/alerts/log_diagnosis",
         "service/alerts/notify",
         "service/alerts/observe",
@@ -51,7 +50,7 @@ UNMIRRORED = {
 #: Modules under MIN_LINES, by the reason. A package's `__init__` may be short.
 SHORT = {
     "one table of the store each": {"store/key_values"},
-    "one command each": {"commands/confirm", "commands/doctor"},
+    "one command each": {"commands/confirm", "commands/doctor", "commands/stop"},
     "one rule that both alerts and operations need": {"error_summary"},
     "one value that all alert cards need": {"render/alerts/context"},
     "one parser for the numbers of operations and proposals": {"parsing/numbers"},

@@ -24,5 +24,5 @@ def cancel(context: Context) -> Answer:
 def _proposal_number(context: Context) -> int:
     number = parse_operation_number(context.words)
     if number is None:
-        raise Misunderstood("Which question? Tap the button below it, or name its number.")
+        raise Misunderstood("Which question? Tap its button, or give its number.")
     return number

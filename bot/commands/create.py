@@ -21,6 +21,7 @@ _VISIBILITIES = ("private", "public")
     role=Role.ADMIN,
     freshness=Freshness.FRESH,
     example="create team-x",
+    does="create Spaces",
 )
 def create(context: Context) -> Answer:
     """Create a new, empty Space: docker and private, unless you say otherwise."""
@@ -38,23 +39,23 @@ def _choose_option(words: Sequence[str], options: Sequence[str]) -> str:
     """Return the one of *options* among *words*, or else the first option."""
     chosen = [word for word in words if word in options]
     if len(set(chosen)) > 1:
-        raise Misunderstood(f"{quote(chosen[0])} or {quote(chosen[1])}? Nothing was done. Say one.")
+        raise Misunderstood(f"Choose one: {quote(chosen[0])} or {quote(chosen[1])}.")
     return chosen[0] if chosen else options[0]
 
 
 def _single_name(names: Sequence[str]) -> str:
     if not names:
-        raise Misunderstood("What shall it be called? Nothing was done. Say `create team-x`.")
+        raise Misunderstood("What should it be called? For example `create team-x`.")
     name, *rest = names
     if not rest:
         return name
     suggestion = closest_match(rest[0], (*_SDKS, *_VISIBILITIES))
     if suggestion:
         raise Misunderstood(
-            f"I do not know {quote(rest[0])}, so nothing was done. Did you mean `{suggestion}`?",
+            f"I don't recognize {quote(rest[0])}. Did you mean `{suggestion}`?",
             button_command(["create", name, suggestion]),
         )
     raise Misunderstood(
-        f"One Space at a time, `docker`, `gradio` or `static`: {quote(rest[0])} is none of these, "
-        "so nothing was done. `provision` makes many, from a template."
+        f"I don't recognize {quote(rest[0])}. `create` takes one name, then `docker`, `gradio` or "
+        "`static`. For several Spaces, use `provision`."
     )

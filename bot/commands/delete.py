@@ -17,10 +17,16 @@ def _form_errors(ask: Ask) -> Mapping[str, str]:
     id = tokenize(ask.text)[-1]
     if ask.form_values.get(confirmations.DELETE_ID_FIELD, "").strip() == id:
         return {}
-    return {confirmations.DELETE_ID_FIELD: f"That is not {id[:150]}. Nothing was deleted."}
+    return {confirmations.DELETE_ID_FIELD: f"That isn't {id[:150]}. Nothing was deleted."}
 
 
-@command("delete <space>", role=Role.ADMIN, freshness=Freshness.FORM, check=_form_errors)
+@command(
+    "delete <space>",
+    role=Role.ADMIN,
+    freshness=Freshness.FORM,
+    check=_form_errors,
+    does="delete Spaces",
+)
 def delete(context: Context) -> Answer:
     """Delete one Space permanently; a form asks you to type its full name.
 
@@ -28,16 +34,14 @@ def delete(context: Context) -> Answer:
     """
     if not context.words:
         raise Misunderstood(
-            f"Delete which Space? Name one, by its name: `{context.slash} delete team-a`."
+            f"Which Space should I delete? Name it: `{context.slash} delete team-a`."
         )
     id = select_one(context.words, context.fleet, context.names)
     if context.ask.source is not Source.MODAL:
         return Form(confirmations.delete_form(context.fleet[id]), f"delete {id}")
     if context.ask.form_values.get(confirmations.DELETE_ID_FIELD, "").strip() != id:
-        raise Misunderstood(f"What you typed is not `{id}`. Nothing was deleted.")
-    phrases = bulk_results.ResultPhrases(
-        "Deleted {}, for ever", "{} was not deleted", context.ask.user
-    )
+        raise Misunderstood(f"What you typed isn't `{id}`. Nothing was deleted.")
+    phrases = bulk_results.ResultPhrases("Deleted {}", "Couldn't delete {}", context.ask.user)
     return BulkAction(
         DeleteSpace(), (id,), partial(bulk_results.card, phrases, names=context.names)
     )

@@ -21,6 +21,7 @@ from bot.results import Answer, Fetch
     role=Role.ADMIN,
     freshness=Freshness.FRESH,
     example="hardware all",
+    does="see or change hardware",
 )
 def hardware(context: Context) -> Answer:
     """What Spaces run on, and each hardware's price per hour; name one to move them there.
@@ -29,7 +30,7 @@ def hardware(context: Context) -> Answer:
     """
     if not context.words:
         raise Misunderstood(
-            f"The hardware of what? Nothing was done. Name Spaces: `{context.slash} hardware all`.",
+            f"Which Spaces? For example `{context.slash} hardware all`.",
             "hardware all",
         )
     return Fetch(
@@ -84,8 +85,10 @@ def _reject_unknown_hardware(
     except Misunderstood:
         return
     suggestion = closest_match(last, flavors)
-    hint = f"Did you mean `{suggestion}`?" if suggestion else f"There is `{'`, `'.join(flavors)}`."
+    hint = (
+        f"Did you mean `{suggestion}`?" if suggestion else f"Choose from `{'`, `'.join(flavors)}`."
+    )
     raise Misunderstood(
-        f"The Hub has no hardware {quote(last)}, so nothing was done. {hint}",
+        f"There's no hardware called {quote(last)}. {hint}",
         button_command(["hardware", *targets, suggestion]) if suggestion else None,
     )

@@ -34,6 +34,7 @@ def _form_errors(ask: Ask) -> Mapping[str, str]:
     role=Role.ADMIN,
     freshness=Freshness.FORM,
     example="provision",
+    does="provision Spaces",
     check=_form_errors,
 )
 def provision(context: Context) -> Answer:
@@ -60,8 +61,8 @@ def _parse_request(context: Context) -> tuple[Sequence[str], str]:
     names, template = context.words[:index], context.words[index + 1 :]
     if len(template) > 1:
         raise Misunderstood(
-            f"One template only: I cannot read {quote(to_command(template))}, so nothing was done. "
-            "Say `provision team-1..30 from template`."
+            f"One template only, not {quote(to_command(template))}. For example "
+            "`provision team-1..30 from template`."
         )
     return names, template[0] if template else ""
 
@@ -72,8 +73,8 @@ def _resolve_template(context: Context, typed: str) -> str:
         return context.template
     if not typed:
         raise Misunderstood(
-            "I do not know what to copy, so nothing was done. Name it, `provision team-1..30 "
-            "from <template>`, or set SPACEBOT_TEMPLATE."
+            "Which template should I copy? Name it, `provision team-1..30 from <template>`, or "
+            "set SPACEBOT_TEMPLATE."
         )
     if typed.count("/") == 1:
         return typed
@@ -89,9 +90,7 @@ def _new_ids(context: Context, names: Sequence[str], source: str) -> Sequence[st
     ids = canonical_ids(candidates, context.fleet)
     validate_new_names(ids, prefix)
     if source.casefold() in (id.casefold() for id in ids):
-        raise Misunderstood(
-            f"{quote(source)} is the template itself, so nothing was done. Leave it out."
-        )
+        raise Misunderstood(f"{quote(source)} is the template itself. Choose another name.")
     return ids
 
 
@@ -100,8 +99,8 @@ def _propose(
 ) -> Answer:
     if template is None:
         raise Misunderstood(
-            f"I cannot see the template {quote(source)}, so nothing was done: there is no Space of "
-            "that name, or it is private and HF_TOKEN may not read it. Check the name."
+            f"I can't find the template {quote(source)}. It doesn't exist, or it's private and "
+            "HF_TOKEN can't read it. Check the name."
         )
     _check_names(context, template)
     args, template_variables = {"template": template.space.id}, template.variables
@@ -127,15 +126,13 @@ def _check_names(context: Context, template: Template) -> None:
         return
     if template.variables is None:
         raise Misunderstood(
-            f"I can't read the variables of {quote(template.space.id)}, so nothing was done: "
-            "one with "
-            "the name of a configured secret would stop every copy. Try again in a moment."
+            f"I can't read the variables of {quote(template.space.id)}, so I created nothing. A "
+            "variable named like a configured secret would break every copy. Try again in a moment."
         )
     if both := collisions.shared_keys({**template.variables, **context.variables}, secrets):
         settings = ", ".join(quote(f"SPACEBOT_SECRET_{key}") for key in both)
         raise Misunderstood(
-            f"{collisions.both(both)} The variable is the template's, "
-            f"{quote(template.space.id)}, and "
-            f"the secret is {settings}. Nothing was done. Take one of the two away.",
+            f"{collisions.both(both)} The template {quote(template.space.id)} has the variable; "
+            f"the secret is {settings}. Remove one of the two.",
             f"variable delete {short_name(context.names.prefix, template.space.id)} {both[0]}",
         )

@@ -21,6 +21,7 @@ _MAX_TIME_WORDS = 5
     role=Role.ADMIN,
     freshness=Freshness.FRESH,
     example="sleep all 1h",
+    does="set sleep times",
 )
 def sleep(context: Context) -> Answer:
     """How long Spaces on paid hardware wait for a visitor before they sleep."""
@@ -44,7 +45,7 @@ def _split_time(words: Sequence[str]) -> tuple[list[str], list[str]]:
                 targets.pop()
             return targets, time_words
     raise Misunderstood(
-        "Asleep after how long? Nothing was done. Say `sleep team-a 1h`, `sleep all 30 min` or "
+        "How long until they sleep? For example `sleep team-a 1h`, `sleep all 30 min` or "
         "`sleep team-a never`."
     )
 

@@ -7,7 +7,7 @@ from bot.parsing import parse_operation_number, quote
 from bot.results import Answer, Stop
 
 
-@command("stop <number>", role=Role.OPERATOR, freshness=Freshness.NONE)
+@command("stop <number>", role=Role.OPERATOR, freshness=Freshness.NONE, does="stop operations")
 def stop(context: Context) -> Answer:
     """End what an operation hasn't sent yet, by the number on its card.
 
@@ -20,11 +20,10 @@ def stop(context: Context) -> Answer:
     if context.words:
         typed = " ".join(context.words)
         raise Misunderstood(
-            f"`stop` takes the number of an operation, not {quote(typed)}. To shut Spaces "
-            "down, use "
-            "`pause`.",
+            f"`stop` takes the number of an operation, not {quote(typed)}. To shut Spaces down, "
+            "use `pause`.",
             f"pause {typed}",
         )
     running = [operation.id for operation in context.running if not operation.stopped_at]
     suggestion = f"stop {running[0]}" if len(running) == 1 else None
-    raise Misunderstood("Which operation? Its number is on its card: `stop 12`.", suggestion)
+    raise Misunderstood("Which operation? The number is on its card: `stop 12`.", suggestion)

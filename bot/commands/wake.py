@@ -12,7 +12,13 @@ from bot.render import confirmations
 from bot.results import Answer
 
 
-@command("wake <targets>", role=Role.OPERATOR, freshness=Freshness.FRESH, example="wake all")
+@command(
+    "wake <targets>",
+    role=Role.OPERATOR,
+    freshness=Freshness.FRESH,
+    example="wake all",
+    does="wake Spaces",
+)
 def wake(context: Context) -> Answer:
     """Start Spaces that are asleep, stopped, paused or failing. Running ones aren't touched.
 
@@ -22,7 +28,11 @@ def wake(context: Context) -> Answer:
 
 
 @command(
-    "restart <targets>", role=Role.OPERATOR, freshness=Freshness.FRESH, example="restart broken"
+    "restart <targets>",
+    role=Role.OPERATOR,
+    freshness=Freshness.FRESH,
+    example="restart broken",
+    does="restart Spaces",
 )
 def restart(context: Context) -> Answer:
     """Stop Spaces and start them again.
@@ -33,14 +43,24 @@ def restart(context: Context) -> Answer:
 
 
 @command(
-    "rebuild <targets>", role=Role.OPERATOR, freshness=Freshness.FRESH, example="rebuild broken"
+    "rebuild <targets>",
+    role=Role.OPERATOR,
+    freshness=Freshness.FRESH,
+    example="rebuild broken",
+    does="rebuild Spaces",
 )
 def rebuild(context: Context) -> Answer:
     """Restart from scratch: build the image again, without the cache."""
     return _plan_power(Verb.REBUILD, context)
 
 
-@command("pause <targets>", role=Role.OPERATOR, freshness=Freshness.FRESH, example="pause running")
+@command(
+    "pause <targets>",
+    role=Role.OPERATOR,
+    freshness=Freshness.FRESH,
+    example="pause running",
+    does="pause Spaces",
+)
 def pause(context: Context) -> Answer:
     """Stop Spaces, and what they cost, until someone wakes them."""
     return _plan_power(Verb.PAUSE, context)
@@ -49,7 +69,7 @@ def pause(context: Context) -> Answer:
 def _plan_power(verb: Verb, context: Context) -> Answer:
     if not context.words:
         raise Misunderstood(
-            f"{verb.capitalize()} what? Name Spaces, `team-1..12`, `sleeping` or `all`.",
+            f"Which Spaces should I {verb}? For example `team-a`, `team-1..12` or `all`.",
             f"{verb} all" if verb is Verb.WAKE else None,
         )
     ids = context.targets(acting=True)

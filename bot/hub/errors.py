@@ -31,54 +31,58 @@ from bot.hub.text import hub_message, redact_request_secrets
 _DEFAULT_WAIT_SECONDS = 60  # after a 429 that doesn't say how long
 # Zero would lead to another 429; a limit on creations lasts hours.
 _MIN_WAIT_SECONDS, _MAX_WAIT_SECONDS = 1, 30 * 86_400
-_HUB_WORDING = ("The Hub", "Nothing was done.")
+_HUB_WORDING = ("Hugging Face", "Nothing changed.")
 
 _ERRORS_BY_STATUS: Mapping[int, tuple[type[HubError], str, str]] = {
     401: (
         Refused,
-        "The Hub did not accept the token",
-        "Give the bot a valid personal access token with write access (HF_TOKEN).",
+        "Hugging Face rejected the token",
+        "Set HF_TOKEN to a valid personal access token with write access.",
     ),
     402: (
         PlanNeeded,
-        "The owner's plan does not pay for this",
-        "Change the plan, or ask for something it covers.",
+        "The owner's plan doesn't include this",
+        "Upgrade the plan, or choose something it includes.",
     ),
     403: (
         Refused,
-        "The Hub does not let our token do this",
-        "Give the token (HF_TOKEN) write access to the owner of this Space.",
+        "The token isn't allowed to do this",
+        "Give HF_TOKEN write access to the owner of this Space.",
     ),
     404: (
         NotFound,
-        "The Hub has not found this, or the token may not see it",
-        "Check the name, and what the token may see.",
+        "Hugging Face can't find this, or the token can't see it",
+        "Check the name and the access of HF_TOKEN.",
     ),
     409: (
         Conflict,
-        "It exists already, or another change is under way",
-        "Look at what is there; if it is not what you want, try again in a moment.",
+        "It already exists, or another change is in progress",
+        "Check what's there, then try again in a moment.",
     ),
 }
 _OTHER_STATUS = (
     HubError,
-    "The Hub refused the request",
-    "Change the request; it fails as it stands.",
+    "Hugging Face refused the request",
+    "Trying again won't help: change the request.",
 )
-_SERVER_ERROR = (HubUnavailable, "The Hub is in trouble", "Try again in a moment.")
-_STORE_ERROR = (HubUnavailable, "The Hub's file store is in trouble", "Try again in a moment.")
+_SERVER_ERROR = (HubUnavailable, "Hugging Face has a problem", "Try again in a moment.")
+_STORE_ERROR = (
+    HubUnavailable,
+    "Hugging Face's file storage has a problem",
+    "Try again in a moment.",
+)
 _STORE_REJECTION = (
     Refused,
-    "The Hub's file store refused it",
-    "Do what it says, then upload again.",
+    "Hugging Face's file storage refused it",
+    "Fix what it says, then upload again.",
 )
-_NOTHING_CHANGED = "Nothing was changed."
+_NOTHING_CHANGED = "Nothing changed."
 _GATEWAY_TIMEOUT = (
     Unanswered,
-    "The Hub did not answer in time behind its own gateway",
+    "Hugging Face didn't respond in time",
     "",
 )
-_INTERNAL_ERROR = (Unanswered, "The Hub stumbled over it", "")
+_INTERNAL_ERROR = (Unanswered, "Hugging Face had an internal error", "")
 
 
 def is_write(request: httpx2.Request) -> bool:
@@ -109,7 +113,7 @@ def error_for_response(response: httpx2.Response, now: datetime) -> HubError:
 
 def _unchanged_note(request: httpx2.Request) -> str:
     if is_file_transfer(request):
-        return "No file was changed."
+        return "No file changed."
     return _NOTHING_CHANGED if is_write(request) else ""
 
 
@@ -147,7 +151,7 @@ def _rate_limit_error(response: httpx2.Response, now: datetime) -> RateLimited:
     until = now + timedelta(seconds=seconds)
     hub_text = hub_message(response)
     quoted = f": “{hub_text}”" if hub_text else ""
-    fact = f"The Hub is rate-limiting us until {_time_of_day(until, now)}{quoted}."
+    fact = f"Hugging Face is rate-limiting us until {_time_of_day(until, now)}{quoted}."
     return RateLimited(fact, until, request_id(response), effect=_NOTHING_CHANGED)
 
 
@@ -179,20 +183,20 @@ def error_for_failure(request: httpx2.Request, failure: Exception) -> HubUnavail
     trace = request.headers.get("X-Amzn-Trace-Id")
     if isinstance(failure, httpx2.LocalProtocolError):  # its text quotes the headers of the request
         return HubUnavailable(
-            "The request could not be written.", trace, next_step="Is HF_TOKEN a single word?"
+            "The request couldn't be written.", trace, next_step="Check that HF_TOKEN is one word."
         )
     if is_write(request) and not _was_not_sent(failure):
         return Unanswered(
-            f"The request left for the Hub and no answer came{_failure_note(request, failure)}.",
+            f"Hugging Face {_describe_failure(request, failure)}.",
             trace,
             effect=OUTCOME_UNKNOWN,
         )
     transfer = is_file_transfer(request)
     service, unchanged = (
-        ("The Hub's file store", "No file was changed.") if transfer else _HUB_WORDING
+        ("Hugging Face's file storage", "No file changed.") if transfer else _HUB_WORDING
     )
     return HubUnavailable(
-        f"{service} cannot be reached, or does not answer{_failure_note(request, failure)}.",
+        f"{service} {_describe_failure(request, failure)}.",
         trace,
         effect=unchanged,
         next_step="Try again in a moment.",
@@ -204,23 +208,24 @@ def _was_not_sent(failure: Exception) -> bool:
     return isinstance(failure, (*reasons, httpx2.UnsupportedProtocol, OfflineModeIsEnabled))
 
 
-def _failure_note(request: httpx2.Request, failure: Exception) -> str:
+def _describe_failure(request: httpx2.Request, failure: Exception) -> str:
     if isinstance(failure, httpx2.TimeoutException):
-        return " (the time for it ran out)"
+        return "didn't respond in time"
     message = redact_request_secrets(str(failure), request)
-    return f" ({message})" if message else ""
+    what = "can't be reached" if _was_not_sent(failure) else "didn't respond"
+    return f"{what} ({message})" if message else what
 
 
 def error_for_unreadable(*, write: bool, id: str | None = None) -> HubUnavailable:
     """Return our error for a successful answer that can't be parsed."""
     if write:
         return Unanswered(
-            "The answer did not come from the Hub, or cannot be read.", id, effect=OUTCOME_UNKNOWN
+            "The answer wasn't from Hugging Face, or was unreadable.", id, effect=OUTCOME_UNKNOWN
         )
     return HubUnavailable(
-        "The answer did not come from the Hub, or cannot be read: nothing is known.",
+        "The answer wasn't from Hugging Face, or was unreadable.",
         id,
-        next_step="Is there a proxy or a login page in between? Try again in a moment.",
+        next_step="Check for a proxy or a login page in between, then try again.",
     )
 
 
@@ -228,15 +233,13 @@ def error_for_unexpected(response: httpx2.Response, *, write: bool) -> HubUnavai
     """Return our error for a redirect, an unexpected status or an unconfirmed write."""
     what = "a redirect" if response.has_redirect_location else f"HTTP {response.status_code}"
     message = "" if response.has_redirect_location else hub_message(response)
-    sentence = (
-        f"The Hub's answer is not the expected one ({what}{f': “{message}”' if message else ''})"
-    )
+    sentence = f"Hugging Face's answer was unexpected ({what}{f': “{message}”' if message else ''})"
     if write:
         return Unanswered(f"{sentence}.", request_id(response), effect=OUTCOME_UNKNOWN)
     return HubUnavailable(
-        f"{sentence}: nothing is known.",
+        f"{sentence}.",
         request_id(response),
-        next_step="Is there a proxy in between, or is HF_ENDPOINT wrong? Try again in a moment.",
+        next_step="Check for a proxy in between, and HF_ENDPOINT. Then try again.",
     )
 
 

@@ -91,7 +91,7 @@ def run_upload(work: Callable[[], T], seconds: float) -> T:
     except TimeoutError:
         raise Unanswered(
             f"The upload took longer than {seconds:.0f} s.",
-            effect="It may still arrive: look at the Space's files before you try again.",
+            effect="It may still arrive: check the Space's files before you try again.",
         ) from None
 
 
@@ -102,7 +102,7 @@ def _translate(error: Exception, attempt: Attempt) -> HubError:
         not attempt.is_sent and isinstance(error, ValueError)
     ):
         message = collapse_first_line(str(error))
-        return HubError(f"The Hub would not take this: {message}", effect=_NOTHING_SENT)
+        return HubError(f"Hugging Face wouldn't accept this: {message}", effect=_NOTHING_SENT)
     if attempt.is_sent:
         return error_for_unreadable(write=False)
     return HubUnavailable(

@@ -238,8 +238,8 @@ class Hub:
         """Guard the creation of a Space: one at a time, with a longer timeout."""
         if not self._creation_lock.acquire(timeout=self._timeout):
             raise HubUnavailable(
-                "Other Spaces are being created and the Hub makes one at a time.",
-                effect="Nothing was done.",
+                "Other Spaces are being created, and Hugging Face creates one at a time.",
+                effect="Nothing changed.",
                 next_step="Try again in a moment.",
             )
         try:

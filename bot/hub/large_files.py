@@ -89,7 +89,7 @@ def _check_protocol(protocol: str | None) -> None:
     if protocol not in _PROTOCOLS:
         name = " ".join((protocol or "").split())[:40]
         raise HubError(
-            f"The Hub's file store takes files only by “{name}”, which I don't support.",
+            f"Hugging Face's file storage only takes files by “{name}”, which I don't support.",
             effect=_NO_FILE_CHANGED,
         )
 
@@ -143,13 +143,13 @@ def _check_destinations(action: LfsAction, endpoint: str) -> None:
     for address in (*([upload["href"]] if upload else ()), *part_urls):
         if not _may_receive_files(URL(str(address)), hub):
             raise HubError(
-                "The Hub wants the file sent without encryption, so nothing was sent.",
+                "Hugging Face asked for the file without encryption, so I didn't send it.",
                 effect=_NO_FILE_CHANGED,
                 next_step="Check HF_ENDPOINT.",
             )
     if verify and URL(str(verify["href"])).origin != hub.origin:
         raise HubError(
-            "The Hub wants its token sent to another host, so nothing was sent.",
+            "Hugging Face asked for its token on another host, so I didn't send it.",
             effect=_NO_FILE_CHANGED,
             next_step="Check HF_ENDPOINT.",
         )
@@ -164,7 +164,9 @@ def _rejection_error(by_hash: Mapping[str, CommitOperationAdd], rejection: LfsAc
     addition, message = by_hash.get(rejection["oid"]), str(rejection["error"]["message"])
     path = f"{addition.path_in_repo}: " if addition else ""
     quoted = " ".join(message.split())[:300]
-    return HubError(f"{path}The Hub's file store refused it: “{quoted}”.", effect=_NO_FILE_CHANGED)
+    return HubError(
+        f"{path}Hugging Face's file storage refused it: “{quoted}”.", effect=_NO_FILE_CHANGED
+    )
 
 
 def _is_large(addition: CommitOperationAdd) -> bool:

@@ -21,13 +21,11 @@ from bot.render import replies
 
 logger = logging.getLogger(__name__)
 
-BUSY = "I am busy, and nothing was done. Please try again in a minute."
-NO_DATABASE = "I cannot reach my database, and nothing was done. Please try again in a minute."
-SLOW_DATABASE = (
-    "My database is too slow just now, and nothing was done. Please try again in a minute."
-)
-WRONG_WORKSPACE = "I work for another workspace, and nothing was done. Ask those who run this one."
-NO_IDENTITY = "I cannot reach Slack to see who I am, and nothing was done. Please try again."
+BUSY = "I'm busy right now, so nothing ran. Try again in a minute."
+NO_DATABASE = "I can't reach my database, so nothing ran. Try again in a minute."
+SLOW_DATABASE = "My database is too slow right now, so nothing ran. Try again in a minute."
+WRONG_WORKSPACE = "I belong to another workspace, so nothing ran. Ask an admin of this one."
+NO_IDENTITY = "I can't reach Slack right now, so nothing ran. Try again in a minute."
 # Must be below 3 s, after which Slack shows the person an error.
 RECEIVE_SECONDS = 2.0
 
@@ -145,7 +143,7 @@ class Intake:
     def _receive(self, ask: Ask) -> int | None:
         """Store *ask* and return its number, or None for a repeated delivery.
 
-        A request stored after the timeout is withdrawn, because its reply was "nothing was done".
+        A request stored after the timeout is withdrawn, because its reply was "nothing ran".
 
         Raises:
             TimeoutError: if storing takes longer than *receive_seconds*.
@@ -237,8 +235,8 @@ class Intake:
 def not_stored_message(reference: str) -> str:
     """Return the message for a request that couldn't be stored."""
     return (
-        "Something went wrong on my side before I could write that down; nothing was done. "
-        f"Please try again. If it happens again, tell whoever runs me this reference: {reference}"
+        "Something went wrong on my side, so nothing ran. Try again. If it happens again, give my "
+        f"maintainer this reference: {reference}"
     )
 
 

@@ -29,7 +29,7 @@ NO_CHANGE_TIMEOUT = timedelta(minutes=1)
 # A new Space may show a problem for this long without being failed.
 NEW_SPACE_GRACE = timedelta(minutes=2)
 # A creation that fails because of the rate limit that rejected another one.
-_LIMITED_TOGETHER = "The Hub's rate limit on another Space lasts longer than I wait."
+_LIMITED_TOGETHER = "Hugging Face's rate limit lasts longer than I wait."
 # A restart during a build or a start doesn't change the stage.
 _TRANSITIONAL_STAGES = frozenset(
     {"BUILDING", "APP_STARTING", "RUNNING_BUILDING", "RUNNING_APP_STARTING"}
@@ -165,7 +165,7 @@ def _advance_unlisted(spec: VerbSpec, step: Step, now: datetime) -> Step:
     if not step.accepted:
         return _retry_or_fail(spec, step, now - step.sent_at)
     if now - step.sent_at > NO_CHANGE_TIMEOUT:
-        return fail(step, "the Hub agreed, but does not list it")
+        return fail(step, "Hugging Face accepted it, but doesn't list the Space")
     return step
 
 
@@ -176,7 +176,7 @@ def _track_missing(step: Step, now: datetime) -> Step:
     """
     since = step.missing_since or now
     if now - since > PROPAGATION_DELAY:
-        return fail(step, "the Hub no longer lists it")
+        return fail(step, "Hugging Face no longer lists it")
     return replace(step, missing_since=since)
 
 
@@ -217,7 +217,7 @@ def _check_unchanged(spec: VerbSpec, step: Step, elapsed: timedelta) -> Step:
     if step.accepted and spec.is_done(step.stage_before):
         return mark_done(replace(step, stage=step.stage_before))
     if step.accepted:
-        message = f"the Hub agreed, but it is still {step.stage_before}"
+        message = f"Hugging Face accepted it, but it's still {step.stage_before}"
         return fail(replace(step, stage=step.stage_before), message)
     return _retry_or_fail(spec, step, elapsed)
 

@@ -15,9 +15,11 @@ SERVE_TIMEOUT, _EXPLAIN_AFTER = timedelta(minutes=15), timedelta(minutes=1)
 _BUILDING_STAGES = frozenset(
     {"BUILDING", "APP_STARTING", "RUNNING_BUILDING", "RUNNING_APP_STARTING"}
 )
-_NOT_STARTED = "Committed. The Hub hasn't started building it; "
-_NOT_SERVED = "Committed. The Hub ran a build, but the old version is still serving."
-_UNKNOWN_VERSION = "Committed. The Hub shows no build, and doesn't say which version is serving."
+_NOT_STARTED = "Committed. Hugging Face hasn't started building it; "
+_NOT_SERVED = "Committed. The build ran, but the old version is still serving."
+_UNKNOWN_VERSION = (
+    "Committed. I see no build, and Hugging Face doesn't say which version is serving."
+)
 _REPLACED = "a newer commit replaced it"
 
 
@@ -67,7 +69,7 @@ def _watch(step: Step, space: Space, now: datetime) -> Step:
     if now - since > SERVE_TIMEOUT:
         minutes = round(SERVE_TIMEOUT.total_seconds() / 60)
         give_up_message = (
-            f"I stopped watching after {minutes} minutes: rebuild it, or look at its build log."
+            f"I stopped watching after {minutes} minutes: rebuild it, or check its build log."
         )
         return fail(step, f"{_reason(step, space)} {give_up_message}")
     return replace(step, message=_reason(step, space)) if now - since > _EXPLAIN_AFTER else step

@@ -16,9 +16,9 @@ STEP_TIMEOUT = timedelta(minutes=45)
 #: Calls per step at most. Calls rejected by a rate limit don't count.
 MAX_ATTEMPTS = 4
 #: The failure of a step when nothing shows that the Hub executed it.
-NO_RESPONSE = "the Hub gave no answer and nothing moved; look, then ask again"
+NO_RESPONSE = "Hugging Face didn't answer and nothing changed; check, then try again"
 #: The effect of a rejected call after an earlier one whose outcome is unknown.
-EARLIER_CALL_UNKNOWN = "An earlier call got no answer and may have been done."
+EARLIER_CALL_UNKNOWN = "An earlier call got no answer; it may have been done."
 # Bounds of the pause after a 429, which grows even if the Hub's own pause is zero.
 _SHORTEST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=1), timedelta(seconds=30)
 

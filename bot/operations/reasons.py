@@ -18,6 +18,7 @@ class SkipReason(StrEnum):
     ALREADY_UP = "already_up"
     ALREADY_STARTING = "already_starting"
     ALREADY_PAUSED = "already_paused"
+    LEFT_PAUSED = "left_paused"  # a bulk word selected it, and `including paused` wasn't said
     UNKNOWN_STAGE = "unknown_stage"  # a person must look what it needs
     BEING_DELETED = "being_deleted"
     STATIC = "static"  # always up
@@ -112,5 +113,5 @@ def error_reason(space: Space) -> str:
 def down_reason(space: Space) -> str:
     """Return why a started Space is not running; "" if it may still start."""
     if space.condition in (Condition.PAUSED, Condition.ASLEEP):
-        return f"{space.stage} again, before it was up"
+        return f"{space.stage} again before it was up"
     return error_reason(space)

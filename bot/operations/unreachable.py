@@ -9,7 +9,7 @@ from bot.operations.step import Operation, Step
 
 #: A step fails if nothing of its operation could be observed or sent for this long.
 UNREACHABLE_TIMEOUT = timedelta(hours=1)
-_ACCEPTED = "The Hub had accepted it; I haven't seen how it ended."
+_ACCEPTED = "Hugging Face accepted it; I haven't seen how it ended."
 _NOT_SENT = "Nothing was sent."
 
 

@@ -9,6 +9,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from bot.model import Condition, Space, condition
+from bot.operations.phrases import Phrases, regular_phrases
 from bot.operations.reasons import (
     Args,
     SkipReason,
@@ -56,22 +57,6 @@ class Verb(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Phrases:
-    """The words for a verb in messages.
-
-    `completed` and `retry_command` are filled in from the arguments. `retry_command` repeats the
-    failed steps; if it is empty, a person has to decide.
-    """
-
-    imperative: str  # "Wake" 4 Spaces?
-    progressive: str  # "Waking" 4 Spaces
-    noun: str  # "Wake": 3 of 4 up
-    completed: str  # 3 of 4 "up"
-    nothing_to_do: str  # "Nothing to wake": team-a is already up
-    retry_command: str = "{verb} {names}"
-
-
-@dataclass(frozen=True, slots=True)
 class VerbSpec:
     """What sets one verb apart. A stage is the Space's; arguments are the operation's."""
 
@@ -100,20 +85,6 @@ class VerbSpec:
     max_wait: timedelta = MAX_RATE_LIMIT_WAIT
 
 
-def _regular_phrases(
-    imperative: str, progressive: str, completed: str, retry_command: str = "{verb} {names}"
-) -> Phrases:
-    """Return the phrases of a verb whose noun is its imperative."""
-    return Phrases(
-        imperative,
-        progressive,
-        imperative,
-        completed,
-        f"Nothing to {imperative.lower()}",
-        retry_command,
-    )
-
-
 def _is_stage(*stages: str) -> Callable[[str], bool]:
     return lambda stage: stage in stages
 
@@ -132,26 +103,26 @@ _is_not_starting = _has_condition(*(set(Condition) - {Condition.RUNNING, Conditi
 
 VERB_SPECS: Mapping[Verb, VerbSpec] = {
     Verb.WAKE: VerbSpec(
-        _regular_phrases("Wake", "Waking", "up"),
+        regular_phrases("Wake", "Waking", "Woke", "running", "woken", single="{spaces} is running"),
         wake_skip_reason,
         _is_up,
         down_reason,
         is_idempotent=True,
     ),
     Verb.RESTART: VerbSpec(
-        _regular_phrases("Restart", "Restarting", "up"),
+        regular_phrases("Restart", "Restarting", "Restarted", "running"),
         switch_skip_reason,
         _is_stage("RUNNING"),
         down_reason,
     ),
     Verb.REBUILD: VerbSpec(
-        _regular_phrases("Rebuild", "Rebuilding", "up"),
+        regular_phrases("Rebuild", "Rebuilding", "Rebuilt", "running"),
         switch_skip_reason,
         _is_stage("RUNNING"),
         down_reason,
     ),
     Verb.PAUSE: VerbSpec(
-        _regular_phrases("Pause", "Pausing", "paused"),
+        regular_phrases("Pause", "Pausing", "Paused", "paused", ongoing="pausing"),
         pause_skip_reason,
         _is_stage("PAUSED"),
         error_reason,
@@ -159,8 +130,12 @@ VERB_SPECS: Mapping[Verb, VerbSpec] = {
     ),
     # An existing Space is repaired, and followed only if the repair restarts it.
     Verb.PROVISION: VerbSpec(
-        _regular_phrases(
-            "Provision", "Provisioning", "up", retry_command="{verb} {names} from {template}"
+        regular_phrases(
+            "Provision",
+            "Provisioning",
+            "Provisioned",
+            "running",
+            retry_command="{verb} {names} from {template}",
         ),
         lambda space, _: deletion_reason(space),
         _is_up,
@@ -175,8 +150,13 @@ VERB_SPECS: Mapping[Verb, VerbSpec] = {
     ),
     # An empty Space has nothing to run, so it is done once it exists.
     Verb.CREATE: VerbSpec(
-        _regular_phrases(
-            "Create", "Creating", "made", retry_command="{verb} {names} {sdk} {visibility}"
+        regular_phrases(
+            "Create",
+            "Creating",
+            "Created",
+            "created",
+            retry_command="{verb} {names} {sdk} {visibility}",
+            ongoing="in progress",
         ),
         create_skip_reason,
         _always,
@@ -189,11 +169,13 @@ VERB_SPECS: Mapping[Verb, VerbSpec] = {
     # A Space that isn't running keeps its stage and uses the new hardware when it is woken.
     Verb.HARDWARE: VerbSpec(
         Phrases(
-            "Change the hardware of",
-            "Changing the hardware of",
-            "Hardware",
+            "Change of hardware",
+            "Move {spaces} to {flavor}",
+            "Moving {spaces} to {flavor}",
+            "Moved {spaces} to {flavor}",
             "on {flavor}",
             "Nothing to change",
+            "moved to other hardware",
             "{verb} {names} {flavor}",
         ),
         hardware_skip_reason,
@@ -206,12 +188,15 @@ VERB_SPECS: Mapping[Verb, VerbSpec] = {
     ),
     Verb.SLEEP: VerbSpec(
         Phrases(
-            "Set the sleep time of",
-            "Setting the sleep time of",
             "Sleep time",
+            "Set the sleep time of {spaces} to {time}",
+            "Setting the sleep time of {spaces} to {time}",
+            "Set the sleep time of {spaces} to {time}",
             "set to {time}",
             "Nothing to set",
+            "given another sleep time",
             "{verb} {names} {time}",
+            "in progress",
         ),
         sleep_skip_reason,
         _always,
@@ -224,7 +209,15 @@ VERB_SPECS: Mapping[Verb, VerbSpec] = {
     # Its steps start as sent and accepted, because the commit precedes the operation.
     Verb.UPLOAD: VerbSpec(
         Phrases(
-            "Upload to", "Uploading to", "Upload", "in place", "Nothing to upload", retry_command=""
+            "Upload",
+            "Upload to {spaces}",
+            "Uploading to {spaces}",
+            "Uploaded to {spaces}",
+            "running",
+            "Nothing to upload",
+            "updated",
+            retry_command="",
+            failure="Uploaded to {spaces}, but the new version isn't running",
         ),
         lambda space, _: deletion_reason(space),
         _is_stage("RUNNING"),

@@ -9,7 +9,6 @@ from bot.redaction.text import (
     redact,
     redact_lines,
     redact_secrets,
-    token_kinds,
 )
 from bot.redaction.values import KnownSecrets
 
@@ -25,5 +24,4 @@ __all__ = [
     "redact_lines",
     "redact_secrets",
     "token_kind",
-    "token_kinds",
 ]

@@ -79,6 +79,11 @@ def user_mention(user: str) -> str:
     return f"<@{user}>"
 
 
+def mention_contact(id: str) -> str:
+    """Return a mention of the person or the user group with this *id*."""
+    return f"<!subteam^{id}>" if id.startswith("S") else user_mention(id)
+
+
 def channel_mention(key: str) -> str:
     """Return a mention of a channel id, or the escaped name of a channel."""
     return f"<#{key}>" if is_channel(key) else f"#{escape(key, 80)}"

@@ -41,12 +41,12 @@ def card(phrases: ResultPhrases, outcomes: Mapping[str, str], names: NameIndex) 
     text = _headline(phrases, outcomes, succeeded, names)
     emoji = ":red_circle:" if failed else ":white_check_mark:"
     parts: list[Block] = [
-        section(f"{emoji} *{escape(text)}*\nasked by {user_mention(phrases.user)}")
+        section(f"{emoji} *{escape(text)}*\nRequested by {user_mention(phrases.user)}")
     ]
     shown = list(outcomes) if 1 < len(outcomes) <= _MAX_LISTED else failed[:_MAX_FAILURES]
     parts += line_sections([_result_line(space, outcomes[space], names) for space in shown])
     if len(failed) > len(shown):
-        parts += line_sections([f"… and {len(failed) - len(shown)} more problems."])
+        parts += line_sections([f"{len(failed) - len(shown)} more failed."])
     if succeeded and phrases.footnote:
         parts.append(context(phrases.footnote))
     return message(text, *parts, *_retry_button(phrases, failed, names))
@@ -56,10 +56,9 @@ def _headline(
     phrases: ResultPhrases, outcomes: Mapping[str, str], succeeded: list[str], names: NameIndex
 ) -> str:
     shorts = [names.short_name(space) for space in outcomes]
-    if len(succeeded) == len(shorts):
-        return phrases.success.replace("{}", formatting.join_names(shorts))
-    if not succeeded:
-        return phrases.failure.replace("{}", formatting.join_names(shorts))
+    if not succeeded or len(succeeded) == len(shorts):
+        phrase = phrases.success if succeeded else phrases.failure
+        return phrase.replace("{}", formatting.join_names(shorts))
     return phrases.success.replace("{}", f"{len(succeeded)} of {len(shorts)} Spaces")
 
 
@@ -74,5 +73,5 @@ def _retry_button(phrases: ResultPhrases, failed: list[str], names: NameIndex) -
     )
     if not failed or not phrases.retry_command or len(command) > COMMAND_LENGTH:
         return []
-    label = "Try again" if len(failed) == 1 else f"Try {len(failed)} again"
+    label = "Retry" if len(failed) == 1 else f"Retry {len(failed)}"
     return [actions(button(label, command))]

@@ -30,36 +30,53 @@ def delete_form(space: Space) -> View:
     running_note = " People may be using it." if space.condition is Condition.RUNNING else ""
     return modals.modal(
         "Delete a Space",
-        "Delete for ever",
+        "Delete permanently",
         section(
             f"*{code(space.id, 200)}* is {formatting.describe_stage(space.stage)}.{running_note}\n"
-            "With it go all its files and their history, its secrets and variables, what it has "
-            "stored, its discussions and its address. Nobody can bring them back."
+            "This deletes its files and history, secrets, variables, storage, discussions and URL. "
+            "It can't be undone."
         ),
-        modals.text_field(DELETE_ID_FIELD, "Its full id, typed out", hint=space.id, max_length=200),
+        modals.text_field(DELETE_ID_FIELD, f"Type {space.id[:200]} to confirm", max_length=200),
     )
 
 
 def _interruption_warning(risk: Risk, names: NameIndex) -> str:
-    running, spaces = risk.running, risk.spaces
-    label = escape(
-        formatting.join_names([names.short_name(space.id) for space in running or spaces])
-    )
-    it, they_start = ("it", "it starts") if len(running) == 1 else ("them", "they start")
-    after = f"until somebody wakes {it}" if risk.verb is Verb.PAUSE else f"while {they_start} again"
-    if not running:
-        return f"Not up now: {label}. What is paused stays so until somebody wakes it."
-    if len(spaces) == 1:
-        return f"{label} is up, and will be down {after}."
-    return f"{len(running)} of {len(spaces)} are up, and will be down {after}: {label}."
+    """Return which Spaces people lose, for how long, and which others it concerns."""
+    running = risk.running
+    others = [s for s in risk.spaces if s not in running and s not in risk.unknown]
+    if len(risk.spaces) == 1 and running:
+        return f"It's running and {_consequence(risk.verb, running)}."
+    sentences = []
+    if running:
+        total = len(risk.spaces)
+        count = f"All {total}" if len(running) == total else f"{len(running)} of {total}"
+        are = "is" if len(running) == 1 else "are"
+        what = _consequence(risk.verb, running)
+        sentences.append(f"{count} {are} running and {what}: {_join(running, names)}.")
+    if others:
+        arent = "isn't" if len(others) == 1 else "aren't"
+        is_pause = risk.verb is Verb.PAUSE
+        what = _consequence(risk.verb, others) if is_pause else "will start too"
+        sentences.append(f"{_join(others, names)} {arent} running and {what}.")
+    return " ".join(sentences)
+
+
+def _consequence(verb: Verb, spaces: Sequence[Space]) -> str:
+    if verb is not Verb.PAUSE:
+        return "will be briefly unavailable"
+    return f"will stay down until someone wakes {'it' if len(spaces) == 1 else 'them'}"
+
+
+def _join(spaces: Sequence[Space], names: NameIndex) -> str:
+    return escape(formatting.join_names([names.short_name(space.id) for space in spaces]))
 
 
 def _unknown_stage_warning(unknown: Sequence[Space], names: NameIndex) -> str:
     label = escape(
         formatting.join_names([f"{names.short_name(s.id)} ({s.stage})" for s in unknown])
     )
-    stage = "an unknown stage" if len(unknown) == 1 else "unknown stages"
-    return f"In {stage}: {label}. I cannot say what this interrupts; please look first."
+    stage, it = ("an unknown stage", "it") if len(unknown) == 1 else ("unknown stages", "them")
+    return f"In {stage}: {label}. I don't know if people are using {it}: check first."
 
 
 def _cost_warning(paid: Sequence[Space], names: NameIndex, prices: Mapping[str, float]) -> str:
@@ -67,8 +84,7 @@ def _cost_warning(paid: Sequence[Space], names: NameIndex, prices: Mapping[str, 
         formatting.join_names([f"{names.short_name(s.id)} ({s.hardware})" for s in paid])
     )
     total = sum(prices.get(space.hardware or "", 0.0) for space in paid)
-    unpriced = [space for space in paid if space.hardware not in prices]
-    price = (
-        f"${total:.2f} an hour together" if not unpriced else "the Hub has not said what it costs"
-    )
-    return f"Paid hardware starts: {label}, {price}."
+    if any(space.hardware not in prices for space in paid):
+        return f"This starts paid hardware: {label}. I don't know the price right now."
+    together = " in total" if len(paid) > 1 else ""
+    return f"This starts paid hardware: {label} for ${total:.2f} an hour{together}."

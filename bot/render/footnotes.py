@@ -6,7 +6,7 @@ from typing import Any
 from bot.cards import Block, Card, Message
 from bot.refusals import is_answer
 from bot.render.blocks import context, escape, section
-from bot.slack_limits import MESSAGE_BLOCKS
+from bot.slack_limits import MESSAGE_BLOCKS, is_channel
 
 # Slack recommends up to 4,000 characters for a message's text.
 # https://api.slack.com/methods/chat.postMessage
@@ -17,27 +17,28 @@ _MAX_TEXT_LENGTH = 3800
 _RESTRICTED = "restricted_action"
 # The reason why a channel refuses messages and the next step, by Slack's error code.
 _CHANNEL_ERROR_REASONS = {
-    "not_in_channel": "I am not in that channel. Type `/invite` there and add me.",
-    "channel_not_found": "I do not see that channel. Type `/invite` there and add me.",
-    "is_archived": "that channel is archived. Ask in another one.",
-    _RESTRICTED: "I may not write in that channel. Ask in another one, or let an admin of "
-    "the workspace allow it.",
+    "not_in_channel": "I'm not in {channel}. Run `/invite @Spacebot` there.",
+    "channel_not_found": "I can't see {channel}. Run `/invite @Spacebot` there.",
+    "is_archived": "{channel} is archived. Use another channel.",
+    _RESTRICTED: (
+        "I can't post in {channel}. Use another channel, or ask a workspace admin to allow it."
+    ),
 }
 
 
-def sent_by_dm(message: Message, error_code: str = "") -> Message:
+def sent_by_dm(message: Message, error_code: str = "", channel: str = "") -> Message:
     """Return *message* with the footnote that it was sent as a direct message.
 
-    *error_code* is the one with which Slack refused it in the channel.
+    *error_code* is the one with which Slack refused it in *channel*.
     """
-    return with_footnote(message, f"Sent to you directly: {_channel_error_reason(error_code)}")
+    reason = _channel_error_reason(error_code, channel)
+    return with_footnote(message, f"Sent as a DM because {reason}")
 
 
-def followed_directly(message: Message, error_code: str) -> Message:
+def followed_directly(message: Message, error_code: str, channel: str = "") -> Message:
     """Return *message* with the footnote that its card continues as a direct message."""
-    reason = _channel_error_reason(error_code)
-    note = f"I can't keep this up to date here, so it goes on in a direct message: {reason}"
-    return with_footnote(message, note)
+    reason = _channel_error_reason(error_code, channel)
+    return with_footnote(message, f"Follow it in our DM, because {reason}")
 
 
 def followed_later(message: Message, error_code: str, channel: str = "") -> Message:
@@ -47,17 +48,17 @@ def followed_later(message: Message, error_code: str, channel: str = "") -> Mess
     """
     where = f"<#{channel}>" if channel else "the channel"
     if is_answer(error_code):
-        note = f"Slack doesn't take this in {where} yet ({escape(error_code)}). I keep trying."
+        note = (
+            f"Slack isn't accepting this in {where} yet ({escape(error_code)}). I'll keep trying."
+        )
     else:
-        note = f"Slack hasn't confirmed this in {where} yet. I keep trying."
+        note = f"Slack hasn't confirmed this in {where} yet. I'll keep trying."
     return with_footnote(message, note)
 
 
 def replaces(message: Message) -> Message:
     """Return *message* with the footnote that it replaces one that can't be edited."""
-    return with_footnote(
-        message, "This replaces an earlier message that Slack doesn't let me edit."
-    )
+    return with_footnote(message, "This replaces an earlier message that I can't edit.")
 
 
 def plain(message: Message) -> Message:
@@ -79,7 +80,7 @@ def shape(message: Message) -> str:
 
 def not_delivered(error: str) -> str:
     """Return why a card isn't delivered, with its last *error*."""
-    return f"not delivered yet: {error or 'it is on its way.'}"
+    return f"not delivered yet: {error or 'on its way.'}"
 
 
 def delivery(card: Card) -> str:
@@ -87,13 +88,14 @@ def delivery(card: Card) -> str:
     if card.ts is not None and not card.failing_since:
         return ""
     if not card.has_place:
-        return not_delivered(f"I see no channel called #{card.channel}. Invite me there.")
-    return not_delivered(card.error or ("it is muted." if card.muted_until else ""))
+        return not_delivered(f"I can't see #{card.channel}. Run `/invite @Spacebot` there.")
+    return not_delivered(card.error or ("muted." if card.muted_until else ""))
 
 
-def _channel_error_reason(error_code: str) -> str:
+def _channel_error_reason(error_code: str, channel: str) -> str:
     known = _RESTRICTED if error_code.startswith(_RESTRICTED) else error_code
-    return _CHANNEL_ERROR_REASONS.get(known, "that channel does not take it. Ask in another one.")
+    reason = _CHANNEL_ERROR_REASONS.get(known, "{channel} refused it. Use another channel.")
+    return reason.format(channel=f"<#{channel}>" if is_channel(channel) else "that channel")
 
 
 def _lines(block: Block) -> Iterator[str]:

@@ -1,7 +1,6 @@
 """Stages, times, counts and lists in words. An emoji never stands without a word."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import accumulate
 
@@ -9,6 +8,9 @@ from bot import error_summary
 from bot.model import Condition, Space, condition
 from bot.parsing import NameIndex
 from bot.render.blocks import code, escape, link
+
+#: Up to three Spaces are named, more are counted.
+MAX_NAMES = 3
 
 _EMOJI = {
     Condition.FAILED: ":red_circle:",
@@ -94,6 +96,15 @@ def join_names(names: Sequence[str], limit: int = 5) -> str:
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
+def label_spaces(names: Sequence[str]) -> str:
+    """Return up to three names of Spaces as a list in words, or the number of more.
+
+    >>> label_spaces(["a", "b"]), label_spaces(list("abcd"))
+    ('a and b', '4 Spaces')
+    """
+    return join_names(names) if len(names) <= MAX_NAMES else count(len(names), "Space")
+
+
 def join_fitting(names: Sequence[str], max_length: int) -> str:
     """Return *names* as a list in words of about *max_length* characters.
 
@@ -135,17 +146,9 @@ def timestamp(at: datetime) -> str:
 
 def count_by_condition(spaces: Sequence[Space]) -> str:
     """Return the number of Spaces by condition, worst first: `2 failed · 9 running`."""
-    return describe_counts(Counter(space.condition for space in spaces))
-
-
-def describe_counts(counts: Mapping[Condition, int]) -> str:
-    """Return numbers of Spaces by condition in words, worst first.
-
-    >>> describe_counts({Condition.RUNNING: 9, Condition.PAUSED: 1, Condition.FAILED: 0})
-    '1 paused · 9 running'
-    """
-    known = [(counts.get(what, 0), _CONDITION_PHRASES[what]) for what in Condition]
-    return " · ".join(f"{number} {phrase}" for number, phrase in known if number)
+    found = [space.condition for space in spaces]
+    counts = [(what, found.count(what)) for what in Condition]
+    return " · ".join(f"{number} {_CONDITION_PHRASES[what]}" for what, number in counts if number)
 
 
 def sort_worst_first(spaces: Sequence[Space]) -> list[Space]:

@@ -46,25 +46,24 @@ def _cost_warning(number: int, flavor: Flavor) -> str:
         return f"{label} is free."
     each = format_price(flavor.dollars_per_hour)
     total = (
-        f" each, {format_price(number * flavor.dollars_per_hour)} together" if number > 1 else ""
+        f" each, {format_price(number * flavor.dollars_per_hour)} in total" if number > 1 else ""
     )
     return (
-        f"{label} costs {each}{total}, while running. "
-        "It does not fall asleep by itself; `sleep` sets a time."
+        f"{label} costs {each}{total} while running. "
+        "It doesn't sleep by itself; `sleep` sets a time."
     )
 
 
 def _interruption_warning(running: Sequence[Space], names: NameIndex) -> str:
     label = escape(formatting.join_names([names.short_name(space.id) for space in running]), 1000)
-    they_start = "it starts" if len(running) == 1 else "they start"
-    return f"Up now, and down while {they_start} again: {label}."
+    return f"Running now, briefly unavailable: {label}."
 
 
 def _hardware_lines(spaces: Sequence[Space], names: NameIndex) -> list[str]:
     """Return one line for each kind of hardware, with the Spaces on it."""
     by_hardware: dict[str, list[str]] = {}
     for space in spaces:
-        what = "static, on no hardware" if space.is_static else (space.hardware or "not known")
+        what = "static (no hardware)" if space.is_static else (space.hardware or "unknown")
         by_hardware.setdefault(what, []).append(names.short_name(space.id))
     return [
         f"*{escape(what)}*: {escape(formatting.join_names(space_names, 10), 1000)}"
@@ -84,6 +83,4 @@ def _downgrade_button(spaces: Sequence[Space], names: NameIndex) -> list[Block]:
     command = f"hardware {' '.join(paid)} {_FREE_FLAVOR}"
     if not paid or len(command) > COMMAND_LENGTH:
         return []
-    return [
-        actions(button(f"Move {formatting.count(len(paid), 'Space')} to {_FREE_FLAVOR}", command))
-    ]
+    return [actions(button(f"Move {formatting.label_spaces(paid)} to {_FREE_FLAVOR}", command))]

@@ -50,7 +50,7 @@ def modal(title: str, submit: str, *blocks: Block) -> View:
         "type": "modal",
         "title": _plain(title),
         "submit": _plain(submit),
-        "close": _plain("Leave it"),
+        "close": _plain("Cancel"),
         "blocks": list(blocks),
     }
 
@@ -65,8 +65,8 @@ def with_metadata(view: View, metadata: FormMetadata) -> View:
     encoded = json.dumps([metadata.command, metadata.channel, metadata.thread, *metadata.files])
     if len(encoded) > PRIVATE_METADATA_LENGTH or len(metadata.command) > BUTTON_VALUE_LENGTH:
         raise Misunderstood(
-            "That names too many Spaces one by one for a form, so nothing was done. "
-            "Use a pattern such as `team-*`, a range such as `team-1..12`, or `all`."
+            "Those are too many Spaces to list in a form. Use a pattern such as `team-*`, a range "
+            "such as `team-1..12`, or `all`."
         )
     return {**view, "callback_id": CALLBACK_ID, "private_metadata": encoded}
 
@@ -139,7 +139,7 @@ def open_form_message(view: View, command: str, reason: str = "") -> Message:
     title = view["title"]["text"]
     return message(
         f"{title}: tap to open the form",
-        section(f"*{escape(title)}*\nThis takes a form. Tap to open it."),
+        section(f"*{escape(title)}*\nThis needs a form. Tap to open it."),
         actions(button("Open the form", command, style="primary")),
         *([context(escape(reason))] if reason else []),
     )

@@ -1,12 +1,15 @@
-"""Counts of an operation's steps in words, shared by its card and its replies."""
+"""Headlines and counts of an operation in words, shared by its card and its replies."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 
-from bot.operations import NEEDLESS, Operation, SkipReason, Step, StepState
+from bot.operations import Operation, SkipReason, Step, StepState, Verb
 from bot.parsing import NameIndex
 from bot.render import formatting
 from bot.render.blocks import user_mention
+from bot.render.step_notes import COUNTED_REASONS
+
+_SECOND = timedelta(seconds=1)
 
 
 def stopped_by(operation: Operation) -> str:
@@ -30,59 +33,49 @@ def stop_counts(operation: Operation) -> str:
     return ", ".join([done, *(f"{number} {what}" for number, what in counts if number)])
 
 
-def running_head(operation: Operation) -> str:
+def proposed_head(operation: Operation, names: NameIndex) -> str:
+    """Return what a proposed operation would do: `Wake team-a and team-b`."""
+    return _fill(operation.verb.spec.phrases.imperative, operation, _label(operation, names))
+
+
+def running_head(operation: Operation, names: NameIndex) -> str:
     """Return the headline of an operation in progress."""
     if operation.stopped_by:
         return stopped_head(operation)
-    skipped = len(operation.in_state(StepState.SKIPPED))
-    doing = operation.verb.spec.phrases.progressive
-    return f"{doing} {formatting.count(len(operation.steps) - skipped, 'Space')}"
+    doing = _fill(operation.verb.spec.phrases.progressive, operation, _label(operation, names))
+    paused = len(_paused_steps(operation))
+    return f"{doing} · {paused} paused before" if paused else doing
 
 
-def ended_head(operation: Operation, now: datetime) -> str:
+def ended_head(operation: Operation, names: NameIndex, now: datetime) -> str:
     """Return the headline of a finished operation, with its counts and duration."""
+    failed = len(operation.in_state(StepState.FAILED))
+    is_partial = failed and operation.in_state(StepState.DONE)
+    paused = len(_paused_steps(operation))
     if operation.stopped_by:
         return " · ".join([stopped_head(operation), *skipped_counts(operation)])
-    done = len(operation.in_state(StepState.DONE))
-    failed = len(operation.in_state(StepState.FAILED))
-    requested_count = len(operation.steps) - len(operation.in_state(StepState.SKIPPED))
-    phrases, elapsed = (
-        operation.verb.spec.phrases,
-        formatting.duration(now - operation.requested_at),
-    )
-    result = (
-        f"{done} of {requested_count} {done_word(operation)} after {elapsed}"
-        if requested_count
-        else "nothing was done"
-    )
-    parts = [f"{phrases.noun}: {result}"]
-    parts += [formatting.count(failed, "problem")] if failed else []
+    parts = [_result(operation, names, now)]
+    parts += [f"{failed} failed"] if is_partial else []
+    parts += [f"{paused} {'was' if paused == 1 else 'were'} paused before"] if paused else []
     return " · ".join([*parts, *skipped_counts(operation)])
 
 
 def skipped_counts(operation: Operation) -> list[str]:
-    """Return the counts of skipped steps by reason."""
-    busy, unknown = len(busy_steps(operation)), len(unknown_steps(operation))
-    unneeded = len(operation.skipped_for(*NEEDLESS)) - unknown
-    counts = [
-        (unneeded, "needed nothing"),
-        (busy, "busy and left alone"),
-        (unknown, "in an unknown stage"),
-    ]
-    return [f"{number} {what}" for number, what in counts if number]
+    """Return the counts of skipped steps by reason, without those of a stop."""
+    found = {what: operation.skipped_for(reason) for reason, what in COUNTED_REASONS.items()}
+    return [f"{len(steps)} {_fill(what, operation)}" for what, steps in found.items() if steps]
 
 
 def done_word(operation: Operation) -> str:
-    """Return what a Space is after a done step: "up", "on t4-small"."""
-    return operation.verb.spec.phrases.completed.format_map(operation.args)
+    """Return what a Space is after a done step: "running", "on t4-small"."""
+    return _fill(operation.verb.spec.phrases.completed, operation)
 
 
 def tally(operation: Operation) -> str:
-    """Return the counts of steps by state: `3 up · 1 failed`."""
-    sent = operation.in_state(StepState.SENT)
+    """Return the counts of steps by state: `3 running · 1 failed`."""
     counts = [
         (len(operation.in_state(StepState.DONE)), done_word(operation)),
-        (len(sent), "on the way"),
+        (len(operation.in_state(StepState.SENT)), operation.verb.spec.phrases.ongoing),
         (len(operation.in_state(StepState.WAITING)), "waiting"),
         (len(operation.in_state(StepState.FAILED)), "failed"),
     ]
@@ -106,3 +99,52 @@ def unknown_steps(operation: Operation) -> tuple[Step, ...]:
 def named_steps(steps: Sequence[Step], names: NameIndex) -> str:
     """Return the short names of the Spaces of *steps* as a list in words."""
     return formatting.join_names([names.short_name(step.space) for step in steps])
+
+
+def label_steps(steps: Sequence[Step], names: NameIndex) -> str:
+    """Return the names of up to three Spaces, or the number of more: `12 Spaces`."""
+    return formatting.label_spaces([names.short_name(step.space) for step in steps])
+
+
+def _result(operation: Operation, names: NameIndex, now: datetime) -> str:
+    """Return what became of the steps that needed work."""
+    phrases, requested = operation.verb.spec.phrases, _requested_steps(operation)
+    done, label = len(operation.in_state(StepState.DONE)), _label(operation, names)
+    if not requested:
+        return phrases.nothing_to_do
+    if not done:
+        couldnt = f"Couldn't {phrases.imperative[0].lower()}{phrases.imperative[1:]}"
+        return _fill(phrases.failure or couldnt, operation, label)
+    elapsed = now - operation.requested_at
+    after = formatting.duration(elapsed) if elapsed >= _SECOND else ""
+    if len(requested) == 1:
+        text = _fill(phrases.single or phrases.past, operation, label)
+        return f"{text} ({after})" if after else text
+    of_all = label if done == len(requested) else f"{done} of {len(requested)}"
+    text = _fill(phrases.past, operation, of_all)
+    if not after:
+        return text
+    return f"{text} in {after}" if phrases.past.endswith("{spaces}") else f"{text} ({after})"
+
+
+def _requested_steps(operation: Operation) -> Sequence[Step]:
+    """Return the steps that needed work."""
+    return [step for step in operation.steps if step.state is not StepState.SKIPPED]
+
+
+def _label(operation: Operation, names: NameIndex) -> str:
+    return label_steps(_requested_steps(operation), names)
+
+
+def _paused_steps(operation: Operation) -> Sequence[Step]:
+    """Return the steps of a wake whose Spaces were paused, which a person may have meant."""
+    if operation.verb is not Verb.WAKE:
+        return ()
+    found = _requested_steps(operation)
+    return [s for s in found if "PAUSED" in (s.stage_before, s.sent_at is None and s.stage)]
+
+
+def _fill(phrase: str, operation: Operation, spaces: str = "") -> str:
+    """Return *phrase* with the operation's arguments and *spaces* filled in."""
+    values: Mapping[str, str] = {**operation.args, "spaces": spaces}
+    return phrase.format_map(values)

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.cards import Message
-from bot.operations import Operation, OperationState, Step, StepState
+from bot.operations import Operation, OperationState, SkipReason, Step, StepState
 from bot.parsing import NameIndex
 from bot.render import formatting, step_notes
 from bot.render.blocks import actions, button, escape, line_sections, message, section, user_mention
 from bot.render.operation_counts import (
     busy_steps,
     named_steps,
+    proposed_head,
     running_head,
     stop_counts,
     stopped_head,
@@ -18,51 +19,50 @@ from bot.render.operation_counts import (
 )
 
 
-def confirmation(operation: Operation, warning: Sequence[str], operation_id: int) -> Message:
+def confirmation(
+    operation: Operation, warning: Sequence[str], operation_id: int, names: NameIndex
+) -> Message:
     """Return the confirmation of *operation*: the lines of *warning* and buttons to answer."""
-    waiting = operation.in_state(StepState.WAITING)
-    rule = operation.verb.spec
-    action = f"{rule.phrases.imperative} {formatting.count(len(waiting), 'Space')}"
+    action = proposed_head(operation, names)
     # Creating Spaces interrupts nothing, so its button isn't red.
-    confirm_button = button(
-        action, f"confirm {operation_id}", style="primary" if rule.creates else "danger"
-    )
+    style = "primary" if operation.verb.spec.creates else "danger"
     return message(
         f"{action}? {warning[0]}",
-        *line_sections([f"*{action}?*", *warning]),
-        actions(confirm_button, button("Leave it", f"cancel {operation_id}")),
+        *line_sections([f"*{escape(action)}?*", *warning]),
+        actions(
+            button(action, f"confirm {operation_id}", style=style),
+            button("Cancel", f"cancel {operation_id}"),
+        ),
     )
 
 
 def nothing_to_do(operation: Operation, names: NameIndex) -> Message:
     """Return the reply for an operation whose steps are all skipped, with the reasons."""
-    busy = busy_steps(operation)
-    headline = "Nothing was done" if busy else operation.verb.spec.phrases.nothing_to_do
-    text = f"{headline}: {_skip_reasons(operation, names)}."
-    emoji = ":hourglass_flowing_sand:" if busy else ":white_check_mark:"
+    reasons = _skip_reasons(operation, names)
+    text = f"{operation.verb.spec.phrases.nothing_to_do}: {reasons}."
+    emoji = ":hourglass_flowing_sand:" if busy_steps(operation) else ":white_check_mark:"
     emoji = ":grey_question:" if unknown_steps(operation) else emoji
     return message(text, section(f"{emoji} {escape(text, 1500)}"))
 
 
 def already_running(operation: Operation, now: datetime) -> Message:
-    """Return the reply that the same operation is already running, with its progress."""
-    finished_count = len(operation.steps) - len(
-        operation.in_state(StepState.WAITING, StepState.SENT)
-    )
+    """Return the reply that the same operation is already running, and where to follow it."""
+    participle = operation.verb.spec.phrases.participle
     elapsed = formatting.duration(now - operation.requested_at)
-    text = (
-        f"Already running: {operation.verb} {finished_count}/{len(operation.steps)}, for {elapsed}"
-    )
-    origin = f"asked by {user_mention(operation.requested_by)}, card in <#{operation.channel}>"
-    return message(text, section(f":hourglass_flowing_sand: {text}, {origin}."))
+    by = user_mention(operation.requested_by)
+    is_channel = operation.channel[:1] in ("C", "G")
+    where = f"in <#{operation.channel}>" if is_channel else "on its card"
+    text = f"Already being {participle} (by {by}, {elapsed} ago). Follow it {where}."
+    return message(text, section(f":hourglass_flowing_sand: {text}"))
 
 
-def started(operation: Operation) -> Message:
+def started(operation: Operation, names: NameIndex) -> Message:
     """Return what replaces a confirmation that was answered with yes."""
     if operation.is_finished:  # other operations have claimed all of its Spaces since
-        text = "Nothing was done: something else is under way there. Ask again when that is over."
-        return message(text, section(f":hourglass_flowing_sand: {text}"))
-    return message("Begun", section(f":hourglass_flowing_sand: {running_head(operation)}"))
+        text = f"Nothing ran: {_skip_reasons(operation, names)}. Try again later."
+        return message(text, section(f":hourglass_flowing_sand: {escape(text, 1500)}"))
+    text = running_head(operation, names)
+    return message(text, section(f":hourglass_flowing_sand: {escape(text)}"))
 
 
 def already_answered(state: OperationState | None) -> str:
@@ -71,23 +71,21 @@ def already_answered(state: OperationState | None) -> str:
     *state* is that of its operation, None if there is no such confirmation.
     """
     if state is None:
-        return "I have asked no such question, so nothing was done."
+        return "That question doesn't exist."
     if state is OperationState.DROPPED:
-        return "That question was answered with no already, so nothing was done. Ask anew."
-    return (
-        "That question was answered with yes already; nothing was done twice. Its card tells all."
-    )
+        return "Already cancelled; nothing ran. Send the command again if you need it."
+    return "Already confirmed; nothing ran twice. See its card."
 
 
 def cancelled() -> Message:
     """Return what replaces a confirmation that was answered with no."""
-    return message("Left as it was", section("Left as it was. Nothing was done."))
+    return message("Cancelled.", section("Cancelled."))
 
 
 def stop_reply(operation: Operation) -> Message:
     """Return the reply to a stop: the counts of what was and wasn't done."""
     text = stopped_head(operation)
-    note = " What was sent is followed on its card." if operation.in_state(StepState.SENT) else ""
+    note = " The card follows what's in progress." if operation.in_state(StepState.SENT) else ""
     return message(text, section(f":octagonal_sign: {escape(text)}.{note}"))
 
 
@@ -99,14 +97,14 @@ def stop_audit_line(operation: Operation) -> str:
 def already_stopped(operation: Operation) -> str:
     """Return the reply that *operation* is already stopped."""
     counts = stop_counts(operation)
-    return f"Operation {operation.id} is already stopped: {counts}. Its card shows how it ends."
+    return f"Operation {operation.id} is already stopped: {counts}. See its card."
 
 
 def nothing_to_stop(operation: Operation) -> str:
     """Return the reply that no step of *operation* is left to stop."""
     return (
-        f"Nothing is left to stop: the Hub has all of operation {operation.id} already. Its card "
-        "shows how it ends."
+        f"Nothing left to stop: all of operation {operation.id} is already at Hugging Face. See "
+        "its card."
     )
 
 
@@ -119,21 +117,23 @@ def not_running(number: int, state: OperationState | None) -> str:
         case None:
             return f"There's no operation {number}. The number is on the operation's card."
         case OperationState.PROPOSED:
-            return f"Operation {number} hasn't begun. Tap Leave it below its question."
+            return f"Operation {number} hasn't started. Tap Cancel below its question."
         case OperationState.DROPPED:
-            return f"Operation {number} was cancelled before it began."
-    return f"Operation {number} is already over. Its card shows how it ended."
+            return f"Operation {number} was cancelled before it started."
+    return f"Operation {number} is already finished. See its card."
 
 
 def _skip_reasons(operation: Operation, names: NameIndex) -> str:
+    """Return why each step was skipped: `12 already running, team-l is static (always on)`."""
     by_reason: dict[str, list[Step]] = {}
     for step in operation.steps:
         by_reason.setdefault(step_notes.predicate(operation, step), []).append(step)
-    return "; ".join(
-        f"{named_steps(skipped, names)} {_are(skipped)} {reason}"
-        for reason, skipped in by_reason.items()
-    )
+    return ", ".join(_skip_reason(reason, steps, names) for reason, steps in by_reason.items())
 
 
-def _are(steps: Sequence[Step]) -> str:
-    return "is" if len(steps) == 1 else "are"
+def _skip_reason(reason: str, steps: Sequence[Step], names: NameIndex) -> str:
+    if len(steps) > formatting.MAX_NAMES:
+        return f"{len(steps)} {reason}"
+    if steps[0].skip_reason is SkipReason.EXISTS:
+        return f"{named_steps(steps, names)} {reason}"
+    return f"{named_steps(steps, names)} {'is' if len(steps) == 1 else 'are'} {reason}"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.cards import Block, Message
-from bot.operations import Operation, SkipReason, Step, StepState
+from bot.operations import Operation, SkipReason, Step, StepState, Verb
 from bot.parsing import NameIndex
 from bot.render import formatting, step_notes, uploads
 from bot.render import operation_counts as counts
@@ -31,8 +31,8 @@ _RATE_LIMIT = "rate limit"
 # Characters of a step's message: the Hub's error and the next step.
 _NOTE_LENGTH = 300
 _COMMIT_LINK_UNKNOWN = (
-    "The Hub's answer to the commit was lost, but the files have changed since, so I follow the "
-    "build. Of the commit I have no link."
+    "Hugging Face's answer to the commit was lost, but the files have changed. I'm following the "
+    "build, without a link to the commit."
 )
 _EMOJI = {
     StepState.WAITING: ":white_circle:",
@@ -49,9 +49,9 @@ def card(operation: Operation, names: NameIndex, now: datetime, wait_reason: str
     *wait_reason* is what it waits for other than its Spaces, such as the rate limit.
     """
     text = (
-        counts.ended_head(operation, now)
+        counts.ended_head(operation, names, now)
         if operation.is_finished
-        else counts.running_head(operation)
+        else counts.running_head(operation, names)
     )
     head = f"*{escape(text)}*\n{_origin(operation)}"
     parts: list[Block] = [section(head)]
@@ -59,42 +59,62 @@ def card(operation: Operation, names: NameIndex, now: datetime, wait_reason: str
         parts.append(section(f"{_bar(operation)}  {counts.tally(operation)}"))
     parts += line_sections(_step_lines(operation, names))
     if (commit := operation.args.get("commit")) is not None:
-        parts.append(
-            context(link(commit, "The commit on the Hub") if commit else _COMMIT_LINK_UNKNOWN)
-        )
+        parts.append(context(link(commit, "View commit") if commit else _COMMIT_LINK_UNKNOWN))
     if clashing := operation.args.get("clashing"):
         parts.append(context(uploads.clashing_secrets_note(clashing.split())))
-    parts += [*_retry_button(operation, names), *_stop_button(operation)]
+    parts += [*_next_step(operation, names), *_retry_button(operation, names)]
+    parts += _stop_button(operation)
     if wait_reason and not operation.is_finished:
         parts.append(context(f":warning: {escape(wait_reason)}"))
-    return message(text, *parts)
+    return message(f"{text} · {_requester(operation)}", *parts)
 
 
 def final_reply(operation: Operation, names: NameIndex, now: datetime) -> Message:
     """Return the reply about the end of *operation*, the only ping that it causes."""
-    to_check = (*operation.in_state(StepState.FAILED), *counts.unknown_steps(operation))
-    text = counts.ended_head(operation, now)
-    advice = (
-        f" {escape(counts.named_steps(to_check, names))} need a look." if len(to_check) > 1 else ""
-    )
-    advice = (
-        f" {escape(counts.named_steps(to_check, names))} needs a look."
-        if len(to_check) == 1
-        else advice
-    )
+    text = counts.ended_head(operation, names, now)
+    sentences = [_check_advice(operation, names), _unknown_advice(operation, names)]
     if busy := counts.busy_steps(operation):
-        verb = "was" if len(busy) == 1 else "were"
-        advice += (
-            f" {escape(counts.named_steps(busy, names))} {verb} busy and left alone: ask again."
-        )
+        was = "was" if len(busy) == 1 else "were"
+        sentences.append(f"{counts.named_steps(busy, names)} {was} busy: try again later.")
+    advice = "".join(f" {sentence}" for sentence in sentences if sentence)
     by = f" ({counts.stopped_by(operation)})" if operation.stopped_by else ""
-    reply = f"{user_mention(operation.requested_by)} {escape(text)}{by}.{advice}"
+    reply = f"{user_mention(operation.requested_by)} {escape(text)}{by}.{escape(advice, 1500)}"
     return message(f"{text}.{advice}", section(reply))
+
+
+def _check_advice(operation: Operation, names: NameIndex) -> str:
+    """Return which Spaces failed, and where the reason is."""
+    failed = operation.in_state(StepState.FAILED)
+    if not failed:
+        return ""
+    stages = {step.stage for step in failed}
+    is_build, is_run = stages == {"BUILD_ERROR"}, stages == {"RUNTIME_ERROR"}
+    log = "build log" if is_build else "log" if is_run else ""
+    one = len(failed) == 1
+    still = "still " if all(step.stage == step.stage_before for step in failed) and log else ""
+    what = f"{'is' if one else 'are'} {still}failing" if log else "failed"
+    where = (
+        f"check {'its' if one else 'their'} {log}{'' if one else 's'}" if log else "see the card"
+    )
+    return f"{counts.label_steps(failed, names)} {what}: {where}."
+
+
+def _unknown_advice(operation: Operation, names: NameIndex) -> str:
+    """Return which Spaces were left alone because of an unknown stage."""
+    unknown = counts.unknown_steps(operation)
+    if not unknown:
+        return ""
+    it = "it" if len(unknown) == 1 else "them"
+    return f"Check {counts.label_steps(unknown, names)}: I don't know what {it} needs."
+
+
+def _requester(operation: Operation) -> str:
+    return f"requested by {user_mention(operation.requested_by)}"
 
 
 def _origin(operation: Operation) -> str:
     """Return who requested *operation*, who stopped it, and its id."""
-    parts = [f"asked by {user_mention(operation.requested_by)}"]
+    parts = [f"Requested by {user_mention(operation.requested_by)}"]
     parts += [counts.stopped_by(operation)] if operation.stopped_by else []
     return " · ".join([*parts, f"operation {operation.id}"])
 
@@ -121,7 +141,7 @@ def _step_lines(operation: Operation, names: NameIndex) -> list[str]:
         return [_step_line(operation, step, names) for step in operation.steps]
     shown = _failure_lines(operation, names)
     rest = len(operation.in_state(StepState.FAILED)) - sum(len(steps) for steps, _ in shown)
-    more = [f"… and {rest} more problems."] if rest else []
+    more = [f"{rest} more failed."] if rest else []
     return [line for _, line in shown] + more + _wait_lines(operation)
 
 
@@ -162,18 +182,26 @@ def _wait_lines(operation: Operation) -> list[str]:
     notes = max(reasons.values(), key=len)
     # Spaces are created one at a time, so all wait for the one with a reason.
     number = len(waiting) if operation.verb.spec.creates else len(notes)
-    wait = "1 waits" if number == 1 else f"{number} wait"
-    return [f"{_EMOJI[StepState.WAITING]} {wait}: {escape(notes[-1], _NOTE_LENGTH)}"]
+    return [f"{_EMOJI[StepState.WAITING]} {number} waiting: {escape(notes[-1], _NOTE_LENGTH)}"]
 
 
 def _step_line(operation: Operation, step: Step, names: NameIndex) -> str:
-    progress = "made, not yet listed" if step.accepted else step.state
+    progress = "created, waiting for Hugging Face" if step.accepted else step.state
     stage = formatting.describe_stage(step.stage) if step.stage else progress
     is_failed = step.state is StepState.FAILED
     what = step_notes.note(operation, step)
     note = code(what, _NOTE_LENGTH) if is_failed else escape(what, _NOTE_LENGTH)
     text = note or (escape(counts.done_word(operation)) if step.state is StepState.DONE else stage)
     return f"{_EMOJI[step.state]} *{escape(names.short_name(step.space), 100)}* {text}"
+
+
+def _next_step(operation: Operation, names: NameIndex) -> list[Block]:
+    """Return what follows a creation: files, without which the new Space stays empty."""
+    created = operation.in_state(StepState.DONE) if operation.verb is Verb.CREATE else ()
+    if not created:
+        return []
+    upload = button("Upload files", f"upload {names.short_name(created[0].space)}", style="primary")
+    return [section("Next: upload files."), actions(upload)]
 
 
 def _stop_button(operation: Operation) -> list[Block]:
@@ -189,5 +217,5 @@ def _retry_button(operation: Operation, names: NameIndex) -> list[Block]:
     command = operation.verb.to_command(spaces, operation.args)
     if not operation.is_finished or not failed or not 0 < len(command) <= COMMAND_LENGTH:
         return []
-    label = "Try again" if len(failed) == 1 else f"Try {len(failed)} again"
+    label = "Retry" if len(failed) == 1 else f"Retry {len(failed)}"
     return [actions(button(label, command))]

@@ -32,11 +32,11 @@ def form(template: str) -> View:
     """Return the form for the names and the template."""
     return modal(
         "Provision a class",
-        "Show me first",
+        "Preview",
         text_field(
             "names",
             "Names",
-            hint="Short names, lists and ranges: team-1..30, guests. Nothing is made yet.",
+            hint="For example team-1..30, guests. Nothing is created until you confirm.",
             multiline=True,
         ),
         text_field(
@@ -55,27 +55,27 @@ def preview(operation: Operation, fleet: Fleet, spec: ProvisionSpec, names: Name
     lines = [
         _copies_line(new, spec.template, prefix),
         *([_existing_line(existing, prefix)] if existing else []),
-        *([f"Left out, something else is under way: {_join_ids(busy, prefix)}."] if busy else []),
+        *([f"Left out because they're busy: {_join_ids(busy, prefix)}."] if busy else []),
         _variables_line(spec.variables, short_name(prefix, (new or existing)[0])),
         _copied_line(spec) if new else "",
-        _secrets_line(spec.secrets, "Secrets, set before the first build" if new else "Secrets"),
-        "Private, on cpu-basic, which costs nothing." if new else "",
+        _secrets_line(spec.secrets, "Secrets (set before the first build)" if new else "Secrets"),
+        "Private, on cpu-basic (free)." if new else "",
     ]
     return [line for line in lines if line]
 
 
 def _copies_line(new: Sequence[str], template: str, prefix: str) -> str:
     if not new:
-        return "Nothing new is made."
+        return "No new Spaces."
     owner = escape(owner_of(new[0]))
     return f"Copies of {code(template)} in {owner}: {_join_ids(new, prefix)}."
 
 
 def _existing_line(ids: Sequence[str], prefix: str) -> str:
-    apps = "the app" if len(ids) == 1 else "their apps"
+    apps = "its app" if len(ids) == 1 else "their apps"
     return (
-        f"Already there: {_join_ids(ids, prefix)}. Only the variables and secrets below that are "
-        f"missing there are added, which restarts {apps}; nothing else is touched."
+        f"Already there: {_join_ids(ids, prefix)}. I only add what's missing of the variables and "
+        f"secrets below, which restarts {apps}."
     )
 
 
@@ -94,13 +94,13 @@ def _variables_line(variables: Mapping[str, str], first: str) -> str:
     filled = [f"{key}={value.replace('{team}', first)}" for key, value in variables.items()]
     has_team_name = any("{team}" in value for value in variables.values())
     joined = formatting.join_fitting([code(pair, 100) for pair in filled], _MAX_LIST_LENGTH)
-    return f"Variables{f', here for {escape(first, 100)}' if has_team_name else ''}: {joined}."
+    return f"Variables{f' (shown for {escape(first, 100)})' if has_team_name else ''}: {joined}."
 
 
 def _copied_line(spec: ProvisionSpec) -> str:
     """Return the variables copied from the template that `spec.variables` don't override."""
     if spec.template_variables is None:
-        return "The template's own variables are copied, too; the Hub does not say which."
+        return "The template's own variables are copied too. I can't list them right now."
     pairs = [
         f"{key}={value}"
         for key, value in spec.template_variables.items()
@@ -116,6 +116,6 @@ def _copied_line(spec: ProvisionSpec) -> str:
 
 def _secrets_line(keys: Sequence[str], what: str) -> str:
     if not keys:
-        return "Secrets: none, as no SPACEBOT_SECRET_… is set."
+        return "Secrets: none (set `SPACEBOT_SECRET_*` to add some)."
     joined = formatting.join_fitting([code(key, 100) for key in keys], _MAX_LIST_LENGTH)
     return f"{what}: {joined}."

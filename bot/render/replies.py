@@ -1,17 +1,23 @@
 """Replies to one person: refusals, failures, files."""
 
+from collections.abc import Sequence
+
 from bot.cards import Message
-from bot.errors import BotError, Misunderstood, SlackError
+from bot.errors import BotError, Misunderstood, NotAllowed, SlackError
 from bot.render.blocks import (
     actions,
     button,
     code,
     escape,
     escape_keeping_code,
+    mention_contact,
     message,
     section,
 )
 from bot.slack_limits import COMMAND_LENGTH
+
+# People and groups that a refusal names.
+_MAX_CONTACTS = 3
 
 
 def text_reply(text: str) -> Message:
@@ -22,6 +28,8 @@ def text_reply(text: str) -> Message:
 def refusal(error: BotError) -> Message:
     """Return the reply to a refused command, with a button for the suggested one."""
     text = escape_keeping_code(str(error))
+    if isinstance(error, NotAllowed):
+        text = f"{text} Ask {_mention_contacts(error.contacts)} for help."
     shown = section(f":no_entry_sign: {text}")
     if not isinstance(error, Misunderstood):
         return message(str(error), shown)
@@ -32,11 +40,19 @@ def refusal(error: BotError) -> Message:
     return message(str(error), shown, actions(button(error.label or label, suggestion)))
 
 
+def _mention_contacts(contacts: Sequence[str]) -> str:
+    """Return up to three people or groups; admins of the workspace may do everything."""
+    mentions = [mention_contact(id) for id in dict.fromkeys(contacts)][:_MAX_CONTACTS]
+    if not mentions:
+        return "an admin of this workspace"
+    return " or ".join([", ".join(mentions[:-1]), mentions[-1]] if mentions[1:] else mentions)
+
+
 def internal_error(reference: str) -> Message:
     """Return the reply after an unexpected exception; *reference* finds it in the log."""
     return text_reply(
-        f"Something went wrong on my side, and I do not know what was done. "
-        f"Look at the Space before you ask again. Tell whoever runs me this reference: {reference}"
+        "Something went wrong on my side, and I don't know what was done. Check the Space before "
+        f"you try again. Give my maintainer this reference: {reference}"
     )
 
 
@@ -46,8 +62,8 @@ def database_unavailable() -> Message:
     The result follows after the database is back.
     """
     return text_reply(
-        "My database does not answer, so I cannot say whether this was done. As soon as it does, "
-        "I tell you. Please do not ask again before."
+        "My database isn't responding, so I don't know yet whether this was done. I'll tell you "
+        "when it's back; please wait until then."
     )
 
 
@@ -59,28 +75,27 @@ def interrupted(text: str, *, is_started: bool = False) -> Message:
     quoted = f"“{escape(text, 100)}”"
     if is_started:
         return text_reply(
-            f"I was stopped before I could say how {quoted} ended. It may have been done, or a "
-            "part of it: look before you ask again."
+            f"I was restarted during {quoted}. It may have been done, at least in part: check "
+            "before you try again."
         )
     return text_reply(
-        f"I was stopped before I could answer {quoted}. Nothing was done. Please ask again."
+        f"I was restarted before I could answer {quoted}. Nothing ran: send it again."
     )
 
 
 def file_sent_note(name: str, *, is_here: bool) -> str:
     """Return the footnote with the location of the file *name*."""
-    if is_here:
-        return f":paperclip: Full file above: {code(name, 100)}"
-    return f":paperclip: Full file sent to you in a DM: {code(name, 100)}"
+    where = "above" if is_here else "in our direct messages"
+    return f":paperclip: All of it is {where}: {code(name, 100)}"
 
 
 def file_failed_note(name: str, error: SlackError) -> str:
     """Return the note that the file *name* couldn't be sent, and why."""
-    return f":warning: {code(name, 100)} couldn't be sent. {escape(str(error))}"
+    return f":warning: {code(name, 100)} could not be sent. {escape(str(error))}"
 
 
 def file_dm(name: str, channel: str) -> Message:
     """Return the direct message before a file that was requested in *channel*."""
-    text = f"The file you requested: {name}"
+    text = f"What you asked for: {name}"
     origin = f" in <#{channel}>" if channel[:1] in ("C", "G") else ""
-    return message(text, section(f"Requested{origin}: {code(name, 100)}"))
+    return message(text, section(f"What you asked for{origin}: {code(name, 100)}"))

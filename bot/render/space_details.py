@@ -32,9 +32,9 @@ _MENU_BUTTONS = (
     ("Restart", "restart {}"),
     ("Rebuild", "rebuild {}"),
     ("Pause", "pause {}"),
-    ("Links", "url {}"),
+    ("Addresses", "url {}"),
     ("History", "history {}"),
-    ("Why am I seeing this?", "why {}"),
+    ("Why was I told?", "why {}"),
 )
 # Verbs without effect on a static Space and on one being deleted.
 _POWER_VERBS = ("wake", "restart", "rebuild", "pause", "logs")
@@ -85,7 +85,7 @@ def _hardware_note(details: SpaceDetails) -> str:
     if not details.space.is_paid:
         return hardware
     price = details.dollars_per_hour
-    cost = "price unknown" if price is None else f"${price:.2f} an hour while it runs"
+    cost = "price not known" if price is None else f"${price:.2f} an hour while it runs"
     return f"{hardware}, {cost}"
 
 

@@ -66,7 +66,7 @@ def _record_pause(deps: Dependencies, card: Card, action: DeliveryAction) -> Non
     pause = deps.rate_limiter.pause(action, card.target_channel, deps.now())
     if card.user and card.ts is None and pause > undelivered.DELAY_NOTICE_AFTER:
         seconds = pause.total_seconds()
-        error = SlackTooFast("Slack asks me to be slower in that channel.", "ratelimited", seconds)
+        error = SlackTooFast("Slack is rate-limiting me in that channel.", "ratelimited", seconds)
         _record_rejection(deps, card, error)
 
 
@@ -201,7 +201,7 @@ def _with_footnotes(card: Card) -> Message:
     """Return the card's message with the footnotes that explain its place."""
     message = card.message
     if card.via_dm:
-        message = footnotes.sent_by_dm(message, card.channel_error)
+        message = footnotes.sent_by_dm(message, card.channel_error, card.channel)
     elif card.replacements:
         message = footnotes.replaces(message)
     if card.may_repeat:

@@ -111,7 +111,7 @@ class Slack:
             )
         except SlackAmbiguous as error:
             raise SlackAmbiguous(
-                "Slack did not answer while it took the file.",
+                "Slack didn't respond during the upload of the file.",
                 error.code,
                 effect="It may be there all the same: look before you ask again.",
             ) from error

@@ -50,29 +50,33 @@ _UNREADABLE_ERRORS = (OSError, HTTPException, ValueError, AttributeError, Recurs
 # While fields are read from an answer with another shape than documented.
 _SHAPE_ERRORS = (AttributeError, IndexError, KeyError, TypeError, ValueError)
 
-_NOT_DONE = "Nothing was done."
+_NOT_DONE = "Nothing changed."
 _RETRY_ADVICE = "Try again in a moment."
-_REINSTALL_ADVICE = "Install the app again and set SLACK_BOT_TOKEN."
+_REINSTALL_ADVICE = "Reinstall the app and set SLACK_BOT_TOKEN."
 # The fact, the effect and the next step of a refusal, by its code.
 _ERROR_SENTENCES: Mapping[str, tuple[str, str, str]] = {
     "not_in_channel": (
-        "I am not a member of that channel.",
+        "I'm not in that channel.",
         "Nothing was posted.",
-        "Invite me there.",
+        "Run `/invite @Spacebot` there.",
     ),
     "channel_not_found": (
-        "There is no such channel, or I am not in it.",
+        "There's no such channel, or I'm not in it.",
         "Nothing was posted.",
-        "Check its name, and invite me if it is private.",
+        "Check its name, and invite me if it's private.",
     ),
     "is_archived": ("That channel is archived.", "Nothing was posted.", "Choose another one."),
-    "message_not_found": ("That message has been deleted.", "Nothing was changed.", ""),
-    "user_not_found": ("Slack knows no such person here.", _NOT_DONE, ""),
-    "invalid_auth": ("Slack does not know my token any more.", _NOT_DONE, _REINSTALL_ADVICE),
+    "message_not_found": ("That message has been deleted.", "Nothing changed.", ""),
+    "user_not_found": ("Slack can't find that person here.", _NOT_DONE, ""),
+    "invalid_auth": ("Slack rejected my token.", _NOT_DONE, _REINSTALL_ADVICE),
     "token_revoked": ("My token was revoked.", _NOT_DONE, _REINSTALL_ADVICE),
-    "account_inactive": ("My account was deactivated.", _NOT_DONE, "Install the app again."),
-    "used_url": ("That question has been answered already.", "Nothing was changed.", ""),
-    "expired_url": ("That message is too old to be answered.", "Nothing was changed.", "Ask anew."),
+    "account_inactive": ("My account was deactivated.", _NOT_DONE, "Reinstall the app."),
+    "used_url": ("That question is already answered.", "Nothing changed.", ""),
+    "expired_url": (
+        "That message is too old to answer.",
+        "Nothing changed.",
+        "Send the command again.",
+    ),
 }
 
 
@@ -166,9 +170,9 @@ def _error_without_response(error: Exception) -> SlackUnavailable:
     reason = error.reason if isinstance(error, URLError) else None
     if reason is not None and not isinstance(reason, _MAYBE_SENT_ERRORS):
         return SlackUnavailable(
-            "Slack cannot be reached.", effect="Nothing was sent.", next_step=_RETRY_ADVICE
+            "Slack can't be reached.", effect="Nothing was sent.", next_step=_RETRY_ADVICE
         )
-    return SlackAmbiguous("Slack did not answer.", effect=OUTCOME_UNKNOWN)
+    return SlackAmbiguous("Slack didn't respond.", effect=OUTCOME_UNKNOWN)
 
 
 def _file_store_error() -> SlackError:
@@ -177,13 +181,15 @@ def _file_store_error() -> SlackError:
     Only the file store answers with these exceptions. Its message is omitted, because slack_sdk
     includes the whole body in it.
     """
-    return SlackError("Slack's file store refused the file.", "file", effect="Nothing was shared.")
+    return SlackError(
+        "Slack's file storage refused the file.", "file", effect="Nothing was shared."
+    )
 
 
 def unreadable_error(status: int = 200) -> SlackAmbiguous:
     """Return our error for an answer that isn't Slack's or is incomplete."""
     return SlackAmbiguous(
-        "The answer I got is not Slack's.",
+        "I got an answer that isn't from Slack.",
         f"{UNREADABLE_PREFIX}{status}",
         effect=OUTCOME_UNKNOWN,
     )
@@ -213,7 +219,7 @@ def _error_from_code(
     # Slack documents for fatal_error: "It's possible some aspect of the operation succeeded".
     if status >= 500 or classify_refusal(code) is Refusal.OUTAGE:
         return SlackAmbiguous(
-            "Slack failed while it worked on this.",
+            "Slack had an internal error.",
             code,
             effect=OUTCOME_UNKNOWN,
         )
@@ -225,7 +231,7 @@ def _rate_limit_error(headers: Mapping[str, Any]) -> SlackTooFast:
     retry_after = next((str(v) for k, v in headers.items() if k.lower() == "retry-after"), "")
     seconds = float(retry_after) if retry_after.isdecimal() else _DEFAULT_RETRY_SECONDS
     return SlackTooFast(
-        "Slack asks me to be slower.",
+        "Slack is rate-limiting me.",
         "ratelimited",
         seconds,
         effect=_NOT_DONE,
@@ -236,9 +242,13 @@ def _rate_limit_error(headers: Mapping[str, Any]) -> SlackTooFast:
 def _error_sentences(code: str, needed: str) -> tuple[str, str, str]:
     """Return the fact, the effect and the next step of a refusal."""
     if code == "missing_scope":
-        scope = needed if _SCOPE_PATTERN.fullmatch(needed) else "a scope"
-        return f"I lack {scope}.", _NOT_DONE, "Add it to the app and install it again."
-    return _ERROR_SENTENCES.get(code, (f"Slack said no ({code}).", _NOT_DONE, ""))
+        scope = needed if _SCOPE_PATTERN.fullmatch(needed) else "it needs"
+        return (
+            f"The Slack app is missing the scope {scope}.",
+            _NOT_DONE,
+            "Add it to the app, then reinstall the app.",
+        )
+    return _ERROR_SENTENCES.get(code, (f"Slack refused ({code}).", _NOT_DONE, ""))
 
 
 def _response_url_error(body: str) -> str:

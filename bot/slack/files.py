@@ -30,7 +30,7 @@ INVISIBLE_CODES = frozenset(
 _PAGE_KINDS = {"quip": "canvas", "canvas": "canvas", "list": "list"}
 # For one file with all its redirects.
 _TOTAL_SECONDS, _MAX_HOPS = 60.0, 3
-_NOT_DONE = "Nothing was done."
+_NOT_DONE = "Nothing changed."
 _SIGN_IN_ADVICE = (
     "Does the app have the scope files:read, and may it see the place where the file was shared?"
 )
@@ -99,7 +99,7 @@ class Downloads:
                 content, url = self._get(file, url, max_bytes, deadline)
             except (httpx2.HTTPError, httpx2.InvalidURL) as error:
                 raise SlackUnavailable(
-                    f"Slack did not hand over {file.name}.", next_step="Try again."
+                    f"I couldn't download {file.name} from Slack.", next_step="Try again."
                 ) from error
             if content is not None:
                 return content
@@ -117,7 +117,7 @@ class Downloads:
                 return None, urljoin(url, response.headers.get("location", ""))
             if response.status_code != 200:
                 raise SlackError(
-                    f"Slack does not hand over {file.name} (HTTP {response.status_code}).",
+                    f"Slack refused the download of {file.name} (HTTP {response.status_code}).",
                     effect=_NOT_DONE,
                     next_step="Was it deleted? Share it again.",
                 )
@@ -153,7 +153,7 @@ class Downloads:
         if not is_slack_url(url, self._api):
             host = urlsplit(url).hostname or "nowhere"
             raise SlackError(
-                f"That file is not in Slack but at {host}, and my token stays with Slack.",
+                f"That file is at {host}, not in Slack, so I can't download it.",
                 "elsewhere",
                 effect=_NOT_DONE,
                 next_step="Download it, then share it here.",

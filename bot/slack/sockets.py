@@ -187,7 +187,7 @@ def open_socket(client: WebClient, app_token: str, seconds: float = _HELLO_SECON
     connection.connect()
     if not connection.is_active():
         raise SlackUnavailable(
-            "The WebSocket does not open. Check that a firewall or proxy lets wss:// through.", "ws"
+            "The WebSocket doesn't open. Check that a firewall or proxy lets wss:// through.", "ws"
         )
     state = ConnectionState()  # type: ignore[no-untyped-call]  # slack_sdk's
     Thread(target=connection.run_until_completion, args=(state,), daemon=True).start()

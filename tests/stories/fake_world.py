@@ -20,4 +20,4 @@ class StoryHub(FakeHub):
     def _record_call(self, what: str) -> None:
         super()._record_call(what)
         if self.unanswered & {what, what.split(maxsplit=1)[0]}:
-            raise HubUnavailable("The Hub does not answer that.")
+            raise HubUnavailable("Hugging Face isn't responding that.")

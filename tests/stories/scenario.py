@@ -102,7 +102,7 @@ class Story:
         return self
 
     def hub_down(self) -> Self:
-        self.hub.outage = HubUnavailable("The Hub does not answer.")
+        self.hub.outage = HubUnavailable("Hugging Face isn't responding.")
         return self
 
     def hub_up(self) -> Self:

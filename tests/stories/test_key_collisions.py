@@ -40,11 +40,13 @@ def test_key_is_set_only_where_it_does_not_collide(
     assert [space for _, space in hub.writes] == ["acme/team-a", "acme/team-c"]
     assert taken["acme/team-b"] == {"API_KEY": "theirs"}
     assert slack.cards[-1].text.endswith("set on 2 of 3 Spaces")
-    assert f"There is a {other} API_KEY, so nothing was set" in card_text(slack)
+    assert f"There's already a {other} API_KEY, so nothing was set" in card_text(slack)
 
 
 @pytest.mark.parametrize("text", ["secret set team-a API_KEY", "variable set team-a API_KEY"])
-@pytest.mark.parametrize("error", [Refused("No."), HubUnavailable("The Hub does not answer.")])
+@pytest.mark.parametrize(
+    "error", [Refused("No."), HubUnavailable("Hugging Face isn't responding.")]
+)
 def test_unreadable_other_list_prevents_setting(
     bot: Bot, hub: FakeHub, slack: FakeSlack, text: str, error: HubError
 ) -> None:
@@ -53,7 +55,7 @@ def test_unreadable_other_list_prevents_setting(
     submit(bot, slack, open_form(bot, slack, text), value="swordfish")
 
     assert hub.writes == []
-    assert "so nothing was set" in card_text(slack)
+    assert "nothing was set" in card_text(slack)
     assert str(error) in card_text(slack)
 
 
@@ -139,7 +141,7 @@ def test_template_variable_colliding_with_a_secret_fails_the_preview(
 
     send_command(classroom, "provision team-1..3", "ULEAD")
 
-    for part in ("API_KEY", "acme/template", "SPACEBOT_SECRET_API_KEY", "othing was done"):
+    for part in ("API_KEY", "acme/template", "SPACEBOT_SECRET_API_KEY", "Remove one of the two"):
         assert part in last_full_reply(slack)
     assert "variable delete template API_KEY" in last_full_reply(slack)
     assert "confirm" not in last_full_reply(slack)
@@ -182,7 +184,7 @@ def test_repair_skips_colliding_keys_and_reports_them(
     tick(classroom, clock)
 
     assert hub.writes == [("set_variable MODE", "acme/team-a")]
-    assert "Provision: 0 of 2" in slack.cards[0].text
+    assert "Couldn't provision" in slack.cards[0].text
     for part in ("API_KEY can't be both", "Added MODE", "MODE can't be both", "Nothing was set"):
         assert part in str(slack.cards[0].message.blocks)
 

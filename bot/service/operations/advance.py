@@ -37,8 +37,8 @@ _PAGE_SPACES, _MAX_LIST_INTERVAL = 500, timedelta(seconds=8)
 # The Hub creates one Space per account at a time and rejects concurrent creations.
 _CREATION_KEY = "making"
 _STARVED = HubUnavailable(
-    "For an hour, others used up the Hub's rate limit.",
-    next_step="Try again when less is going on.",
+    "Other work used up Hugging Face's rate limit for an hour.",
+    next_step="Try again later.",
 )
 
 
@@ -91,8 +91,8 @@ def _wait_for_budget(deps: Dependencies, running: Sequence[Operation], budget: R
 
 
 def _rate_limit_message(waiting: int, budget: RateBudget) -> str:
-    prefix = f"{waiting} wait for" if waiting else "I look again after"
-    return f"{prefix} the Hub's rate limit, until {budget.resets_at:%H:%M:%S} UTC"
+    what = f"{waiting} waiting" if waiting else "Waiting to check again"
+    return f"{what}: Hugging Face is rate-limiting us until {budget.resets_at:%H:%M:%S} UTC."
 
 
 def _blocking_error(operation: Operation, errors: Mapping[str, HubError]) -> HubError | None:

@@ -9,10 +9,11 @@ from bot.card_keys import CardKey
 from bot.errors import Misunderstood
 from bot.model import Ask, Source
 from bot.operations import Operation, OperationState, SkipReason, busy, skip
+from bot.parsing import NameIndex
 from bot.render import operation_replies as render
 from bot.results import Proposal
 from bot.service import request_state
-from bot.service.dependencies import Dependencies, Job, Slack, Trigger
+from bot.service.dependencies import Dependencies, Job, Trigger
 from bot.service.operations import card
 from bot.service.reply_channel import reply, reply_best_effort
 from bot.store import Store, Tx, asks, cards, operations
@@ -62,12 +63,13 @@ def follow_existing(
     return outcome
 
 
-def propose(slack: Slack, store: Store, ask: Ask, proposal: Proposal) -> Outcome:
+def propose(deps: Dependencies, ask: Ask, proposal: Proposal) -> Outcome:
     """Store a proposal and ask for its confirmation; return the outcome of the request."""
-    with store.transaction() as tx:
+    with deps.store.transaction() as tx:
         stored = operations.add(tx, proposal.operation, state=OperationState.PROPOSED)
         asks.link_operation(tx, ask.idempotency_key, stored.id, OperationLink.PROPOSED)
-    reply(slack, ask, render.confirmation(stored, proposal.warning, stored.id))
+    names = NameIndex.of(stored.spaces, deps.settings.prefix)
+    reply(deps.slack, ask, render.confirmation(stored, proposal.warning, stored.id, names))
     return Outcome(AskState.ASKED, f"asked about operation {stored.id}")
 
 
@@ -83,7 +85,7 @@ def get_proposal(store: Store, number: int, now: datetime) -> Operation:
     if found is None:
         raise Misunderstood(render.already_answered(state))
     if now - found.requested_at > _PROPOSAL_TTL:
-        raise Misunderstood("That question is too old; much may have changed. Ask anew.")
+        raise Misunderstood("That question is over 10 minutes old. Send the command again.")
     return found
 
 
@@ -100,7 +102,9 @@ def confirm(deps: Dependencies, ask: Ask, operation: Operation) -> Outcome:
         card.show(tx, deps.settings.prefix, updated, deps.now())
         outcome = request_state.mark_done(tx, ask, _started(updated), deps.now())
     _trigger_jobs(deps.trigger)
-    reply_best_effort(deps, ask, render.started(updated), replace=ask.source is Source.BUTTON)
+    names = NameIndex.of(updated.spaces, deps.settings.prefix)
+    is_button = ask.source is Source.BUTTON
+    reply_best_effort(deps, ask, render.started(updated, names), replace=is_button)
     return outcome
 
 
@@ -110,7 +114,7 @@ def cancel(deps: Dependencies, ask: Ask, operation: Operation) -> Outcome:
         request_state.mark_started(tx, ask)
         _transition(tx, operation, OperationState.DROPPED, deps.now())
     reply_best_effort(deps, ask, render.cancelled(), replace=ask.source is Source.BUTTON)
-    return Outcome(AskState.ANSWERED, f"left operation {operation.id} undone")
+    return Outcome(AskState.ANSWERED, f"cancelled operation {operation.id}")
 
 
 def _transition(
@@ -145,4 +149,4 @@ def _trigger_jobs(trigger: Trigger) -> None:
 
 
 def _started(operation: Operation) -> Outcome:
-    return Outcome(AskState.ACTED, f"began operation {operation.id}")
+    return Outcome(AskState.ACTED, f"started operation {operation.id}")

@@ -47,7 +47,7 @@ def _check_template(hub: Hub, settings: Settings, template: str) -> None:
     if not secrets:
         return
     if shared := collisions.shared_keys(hub.variables(template), secrets):
-        raise HubError(f"{collisions.both(shared)} The template has it, so no copy was made.")
+        raise HubError(f"{collisions.both(shared)} The template has it, so nothing was created.")
 
 
 def create(hub: Hub, step: Step, sdk: str, *, private: bool) -> Step:
@@ -142,7 +142,7 @@ def _describe_added(keys: Sequence[str]) -> str:
 def _describe_conflicts(keys: Sequence[str], added: Sequence[str]) -> str:
     """Return which names exist as the other kind, and what was set."""
     outcome = _describe_added(added) if added else "Nothing was set"
-    return f"{collisions.both(keys)} The other kind is there already. {outcome}."
+    return f"{collisions.both(keys)} The other kind already exists. {outcome}."
 
 
 def _variables_for(settings: Settings, id: str) -> Mapping[str, str]:

@@ -17,33 +17,29 @@ def load_missing_spaces(store: Store) -> Fleet:
 def expand_groups(store: Store, words: tuple[str, ...], fleet: Fleet) -> tuple[str, ...]:
     """Return *words* with each group token replaced by the group's Spaces in *fleet*."""
     parsed = [(word, grouping.from_token(word)) for word in words]
-    if not any(token for _, token in parsed):
+    if not any(group for _, group in parsed):
         return words
     return tuple(
         name
-        for word, token in parsed
-        for name in (_group_spaces(store, *token, fleet) if token else [word])
+        for word, group in parsed
+        for name in (_group_spaces(store, group, fleet) if group else [word])
     )
 
 
-def _group_spaces(store: Store, group: int, problem: str, fleet: Fleet) -> list[str]:
+def _group_spaces(store: Store, group: int, fleet: Fleet) -> list[str]:
     """Return the Spaces that a group's button selects at the time of the click.
 
-    *problem* selects those that the repair of this problem helps.
-
     Raises:
-        Misunderstood: None of the group's incidents is open any more.
+        Misunderstood: No Space of the group has an incident any more.
     """
     with store.transaction() as tx:
         stored = alert_groups.get(tx, group)
         members = incidents.get(tx, stored.members).values() if stored else ()
     if stored and stored.kind is GroupKind.ACK_CHECK:
         selected = [member for member in members if reminders.awaits_answer(stored, member)]
-    elif problem:
-        selected = [m for m in repair.restartable(members) if repair.problem_word(m) == problem]
     else:
-        selected = [member for member in members if member.is_open]
+        selected = repair.restartable(members)
     found = [member.space for member in selected if member.space in fleet]
     if not found:
-        raise Misunderstood("Everything on that card has recovered, so nothing was changed.")
+        raise Misunderstood("Everything on that card has recovered, so there's nothing to do.")
     return found

@@ -43,7 +43,7 @@ logger = logging.getLogger(__name__)
 
 # A shorter value would match ordinary words; the Hub adapter already removes the Hub's own echo.
 _MIN_REDACTED_LENGTH = 4
-_STOPPED_MESSAGE = "I was stopped before this was done. Ask again."
+_STOPPED_MESSAGE = "I was restarted before this ran. Try again."
 
 
 def run_bulk_action(deps: Dependencies, ask: Ask, bulk: BulkAction) -> Outcome:
@@ -104,8 +104,8 @@ def _result(future: "Future[str]") -> str:
 def _run_one(hub: Hub, clock: Clock, action: SpaceAction, space: str) -> str:
     if budget := exhausted_window(hub.budget(), clock()):
         return (
-            f"The Hub's rate limit is used up until {budget.resets_at:%H:%M:%S} UTC. Nothing was "
-            "sent. Ask again after that."
+            f"Hugging Face is rate-limiting us until {budget.resets_at:%H:%M:%S} UTC. Nothing "
+            "changed; try again then."
         )
     what = f"{type(action).__name__} on {space}"
     try:
@@ -114,8 +114,8 @@ def _run_one(hub: Hub, clock: Clock, action: SpaceAction, space: str) -> str:
             _perform_or_verify(hub, action, space)
     except UnexpectedError as error:
         return (
-            "Something went wrong on my side, and I do not know whether it was done. Look, then "
-            f"ask again. Reference: {error.reference}"
+            "Something went wrong on my side, and I don't know if it was done. Check, then try "
+            f"again. Reference: {error.reference}"
         )
     except BotError as error:
         text = _redact_value(str(error), action)
@@ -193,13 +193,13 @@ def _check_free(key: str, other: str, names: Callable[[str], Container[str]], sp
         known = names(space)
     except HubError as error:
         raise HubError(
-            f"I can't see whether there is a {other} {key}, so nothing was set. {error}",
+            f"I can't check for a {other} called {key}, so nothing was set. {error}",
             error.request_id,
         ) from error
     if key in known:
         raise Conflict(
-            f"There is a {other} {key}, so nothing was set: {collisions.both([key])} "
-            f"Delete the {other} first, or take another name."
+            f"There's already a {other} {key}, so nothing was set. {collisions.both([key])} "
+            f"Delete the {other} first, or choose another name."
         )
 
 

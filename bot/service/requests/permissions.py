@@ -1,6 +1,7 @@
 """Permissions, checked at every entry point at the time of the act."""
 
 import logging
+from dataclasses import replace
 
 from bot import parsing
 from bot.command import check_permission
@@ -11,13 +12,8 @@ from bot.settings import Settings
 
 logger = logging.getLogger(__name__)
 
-_GUEST_NOTE = (
-    "Guests and people from outside only look, whatever the settings say of them, and Slack says "
-    "that you are one. Nothing was done. Ask a course lead to do it."
-)
-_UNKNOWN_USER_NOTE = (
-    "Slack did not tell me who you are, so nothing was done; try again in a minute."
-)
+_GUEST_NOTE = "Guests of this workspace can look, but not change anything."
+_UNKNOWN_USER_NOTE = "I can't check with Slack who you are, so nothing ran. Try again in a minute."
 
 
 def get_permission(slack: Slack, settings: Settings, user: str) -> Permission:
@@ -26,6 +22,12 @@ def get_permission(slack: Slack, settings: Settings, user: str) -> Permission:
     A guest is always a viewer, whatever the settings or a user group say. If Slack doesn't answer,
     only ids in the settings count, because a user group may contain guests.
     """
+    found = _find_permission(slack, settings, user)
+    operators, admins = _sort_contacts(settings.operators), _sort_contacts(settings.admins)
+    return replace(found, operators=operators, admins=admins)
+
+
+def _find_permission(slack: Slack, settings: Settings, user: str) -> Permission:
     try:
         person = slack.person(user)
     except SlackError as error:
@@ -38,6 +40,11 @@ def get_permission(slack: Slack, settings: Settings, user: str) -> Permission:
         if person.is_admin
         else _permission_by_settings(slack, settings, user)
     )
+
+
+def _sort_contacts(ids: frozenset[str]) -> tuple[str, ...]:
+    """Return *ids* sorted, user groups last."""
+    return tuple(sorted(ids, key=lambda each: (each.startswith("S"), each)))
 
 
 def with_permission_note(deps: Dependencies, user: str, error: Misunderstood) -> Misunderstood:
@@ -57,7 +64,7 @@ def with_permission_note(deps: Dependencies, user: str, error: Misunderstood) ->
 def _restriction(error: SlackError) -> str:
     if isinstance(error, SlackUnavailable):
         return _UNKNOWN_USER_NOTE
-    return f"Slack did not tell me who you are. {error}"
+    return f"I can't check with Slack who you are. {error}"
 
 
 def _role_by_name(settings: Settings, user: str) -> Role:

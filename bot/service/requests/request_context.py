@@ -5,9 +5,8 @@ from datetime import datetime, timedelta
 
 from bot.command import Command, Context, Freshness
 from bot.errors import HubError, HubUnavailable, with_request_id
-from bot.model import Ask, Fleet, Permission, find_template, without_template
+from bot.model import Ask, Fleet, Permission, repo_of
 from bot.parsing import NameIndex
-from bot.parsing.names import is_named
 from bot.service import sanitizing
 from bot.service.dependencies import Dependencies, Hub
 from bot.service.requests import alert_targets
@@ -45,12 +44,7 @@ def make_context(
     if command.accepts_missing:
         fleet = {**alert_targets.load_missing_spaces(deps.store), **fleet}
     words = alert_targets.expand_groups(deps.store, words, fleet)
-    template = find_template(fleet, deps.settings.template)
-    template_space = fleet[template] if template else None
-    names = NameIndex.of(fleet, deps.settings.prefix, deps.settings.hf_endpoint)
-    if template and not is_named(template, words, names):
-        fleet = without_template(fleet, template)
-        names = NameIndex.of(fleet, deps.settings.prefix, deps.settings.hf_endpoint)
+    fleet = _without_template(deps.settings, fleet, words)
     with deps.store.transaction() as tx:
         running = tuple(operations.running(tx))
     return Context(
@@ -59,7 +53,7 @@ def make_context(
         permission=permission,
         now=deps.now(),
         fleet=fleet,
-        names=names,
+        names=NameIndex.of(fleet, deps.settings.prefix, deps.settings.hf_endpoint),
         commands=deps.commands,
         running=running,
         prices=_fetch_prices(deps.hub, command, fleet),
@@ -68,7 +62,6 @@ def make_context(
         owners=deps.settings.owners,
         zone=deps.settings.timezone,
         template=deps.settings.template,
-        template_space=template_space,
         variables=deps.settings.variables,
         secrets=tuple(sorted(deps.settings.secrets)),
     )
@@ -99,12 +92,32 @@ def _load_last_fleet(store: Store) -> Fleet:
         return spaces.fleet(tx)
 
 
+def _without_template(settings: Settings, fleet: Fleet, words: tuple[str, ...]) -> Fleet:
+    """Return *fleet* without the template, unless *words* name it.
+
+    `all` must not select the template, because it isn't a team's Space.
+    """
+    template = _find_id(settings.template or "", fleet)
+    if template is None:
+        return fleet
+    short = NameIndex.of(fleet, settings.prefix).short_name(template)
+    spellings = {template, repo_of(template), short}
+    if {name.casefold() for name in spellings} & {word.casefold() for word in words}:
+        return fleet
+    return {id: space for id, space in fleet.items() if id != template}
+
+
+def _find_id(template: str, fleet: Fleet) -> str | None:
+    """Return the id in the Hub's spelling, found case-insensitively; None if not in the fleet."""
+    return next((id for id in fleet if id.casefold() == template.casefold()), None)
+
+
 def _load_stale_fleet(store: Store, now: datetime) -> tuple[Fleet, datetime | None]:
     with store.transaction() as tx:
         fleet, at = spaces.fleet(tx), spaces.last_sweep(tx)
     if not fleet:
         raise HubUnavailable(
-            "Hugging Face isn't responding, and I haven't seen your Spaces yet.",
+            "Hugging Face isn't responding, and I haven't seen the Spaces yet.",
             next_step="Try again in a minute.",
         )
     return fleet, at or now

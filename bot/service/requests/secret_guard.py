@@ -42,7 +42,7 @@ def reject_secrets(deps: Dependencies, ask: Ask, names: parsing.NameIndex) -> No
     if not secret_guard.may_contain_secret(ask.text, deps.commands, names):
         return
     role = permissions.get_permission(deps.slack, deps.settings, ask.user).role
-    admin_note = " Setting one is for admins only."
+    admin_note = " Only admins can set secrets."
     raise Misunderstood(
         secret_guard.VALUE_TYPED_MESSAGE + ("" if role is Role.ADMIN else admin_note)
     )
@@ -54,4 +54,4 @@ def add_rotation_advice(
     """Return *denial*, with the advice to rotate a secret that was typed."""
     if secret_guard.is_free_of_secrets(ask.text, commands, names):
         return denial
-    return NotAllowed(f"{denial} {ROTATION_ADVICE}")
+    return NotAllowed(f"{denial} {ROTATION_ADVICE}", denial.contacts)

@@ -76,19 +76,19 @@ def test_each_rejected_write_raises_its_error_and_is_sent_once(
     assert len(hub_api.requests) == 1
 
 
-NOT_DONE, OUTCOME_UNKNOWN = "Nothing was changed", "It may have been done all the same: look before"
+NOT_DONE, OUTCOME_UNKNOWN = "Nothing changed", "It may still have been done: check before"
 
 
 @pytest.mark.parametrize(
     ("answer", "begins", "outcome"),
     [
-        (error_response(403, "No"), "The Hub does not let our token do this: “No”.", NOT_DONE),
-        (error_response(503, "Down"), "The Hub is in trouble: “Down”.", NOT_DONE),
-        (error_response(500, "Oh"), "The Hub stumbled over it: “Oh”.", OUTCOME_UNKNOWN),
-        (error_response(520), "The Hub stumbled over it: “HTTP 520”.", OUTCOME_UNKNOWN),
+        (error_response(403, "No"), "The token isn't allowed to do this: “No”.", NOT_DONE),
+        (error_response(503, "Down"), "Hugging Face has a problem: “Down”.", NOT_DONE),
+        (error_response(500, "Oh"), "Hugging Face had an internal error: “Oh”.", OUTCOME_UNKNOWN),
+        (error_response(520), "Hugging Face had an internal error: “HTTP 520”.", OUTCOME_UNKNOWN),
         (
             error_response(502),
-            "The Hub did not answer in time behind its own gateway:",
+            "Hugging Face didn't respond in time:",
             OUTCOME_UNKNOWN,
         ),
     ],
@@ -238,7 +238,7 @@ def test_read_with_an_unreadable_response_says_nothing_is_known(
     hub: Hub, hub_api: FakeHubApi
 ) -> None:
     hub_api.reply(RUNTIME, httpx2.Response(200, html="<html>Log in</html>"))
-    with pytest.raises(HubUnavailable, match="nothing is known"):
+    with pytest.raises(HubUnavailable, match="was unreadable"):
         hub.runtime("o/a")
 
 

@@ -74,7 +74,7 @@ def test_storage_limit_raises_the_hubs_message_and_changes_no_file(
         sandbox_hub.commit(A, {"model.bin": MODEL, "app.py": b"1"}, "Hand in")
 
     assert LIMIT in str(raised.value)
-    assert "No file was changed" in str(raised.value)
+    assert "No file changed" in str(raised.value)
     assert "commit" not in calls(world)
 
 
@@ -110,8 +110,8 @@ def test_unreachable_store_is_reported_at_once(sandbox_hub: Hub, world: World) -
     with pytest.raises(HubUnavailable) as raised:
         sandbox_hub.commit(A, {"model.bin": MODEL, "logo.png": IMAGE}, "Hand in")
 
-    assert "The Hub's file store cannot be reached, or does not answer" in str(raised.value)
-    assert "No file was changed. Try again in a moment." in str(raised.value)
+    assert "Hugging Face's file storage can't be reached" in str(raised.value)
+    assert "No file changed. Try again in a moment." in str(raised.value)
     assert time.monotonic() - started_at < 10
     assert "commit" not in calls(world)
 
@@ -126,8 +126,8 @@ def test_silent_store_ends_at_the_deadline(
     with pytest.raises(HubUnavailable) as raised:
         sandbox_hub.commit(A, {"model.bin": MODEL, "logo.png": IMAGE}, "Hand in")
 
-    assert "the time for it ran out" in str(raised.value)
-    assert "No file was changed" in str(raised.value)
+    assert "respond in time" in str(raised.value)
+    assert "No file changed" in str(raised.value)
     assert time.monotonic() - started_at < 6
     assert "commit" not in calls(world)
 
@@ -180,9 +180,9 @@ def test_the_token_goes_to_the_hub_alone(hub: Hub, hub_api: FakeHubApi) -> None:
             None,
             "without encryption",
         ),
-        ({"href": STORE}, {"href": "https://evil.test/verify"}, "token sent to another host"),
-        ({"href": STORE}, {"href": "http://hub.test/verify"}, "token sent to another host"),
-        ({"href": STORE}, {"href": "https://hub.test:8443/v"}, "token sent to another host"),
+        ({"href": STORE}, {"href": "https://evil.test/verify"}, "token on another host"),
+        ({"href": STORE}, {"href": "http://hub.test/verify"}, "token on another host"),
+        ({"href": STORE}, {"href": "https://hub.test:8443/v"}, "token on another host"),
     ],
 )
 def test_unsafe_upload_url_gets_neither_file_nor_token(
@@ -218,11 +218,14 @@ def test_redirect_of_the_store_to_another_host_is_not_followed(
                 b"<Message>Request has expired</Message></Error>",
                 headers={"Content-Type": "application/xml"},
             ),
-            "model.bin: The Hub's file store refused it: “Request has expired”. No file was",
+            (
+                "model.bin: Hugging Face's file storage refused it: “Request has expired”. "
+                "No file changed"
+            ),
         ),
         (
             httpx2.Response(501),
-            "model.bin: The Hub's file store is in trouble: “HTTP 501”. No file",
+            "model.bin: Hugging Face's file storage has a problem: “HTTP 501”. No file",
         ),
     ],
 )
@@ -265,7 +268,7 @@ def test_store_that_accepts_only_another_protocol_is_reported(
     serve_store(hub_api, {"href": STORE})
     batch = {"transfer": "xet", "objects": [{"oid": OID, "size": len(MODEL)}]}
     hub_api.reply("POST /spaces/o/a.git/info/lfs/objects/batch", ok(batch))
-    with pytest.raises(HubError, match="only by “xet”, which I don't support"):
+    with pytest.raises(HubError, match="only takes files by “xet”, which I don't support"):
         hub.commit("o/a", {"model.bin": MODEL}, "Hand in")
 
     assert not [one for one in hub_api.requests if one.url.path.endswith("/commit/main")]
@@ -275,5 +278,7 @@ def test_rejected_object_is_named_with_the_hubs_message(hub: Hub, hub_api: FakeH
     serve_store(hub_api, {"href": STORE})
     rejected = {"oid": OID, "size": len(MODEL), "error": {"code": 403, "message": LIMIT}}
     hub_api.reply("POST /spaces/o/a.git/info/lfs/objects/batch", ok({"objects": [rejected]}))
-    with pytest.raises(HubError, match=f"model.bin: The Hub's file store refused it: “{LIMIT}”"):
+    with pytest.raises(
+        HubError, match=f"model.bin: Hugging Face's file storage refused it: “{LIMIT}”"
+    ):
         hub.commit("o/a", {"model.bin": MODEL}, "Hand in")

@@ -144,14 +144,18 @@ def test_refused_connection_means_nothing_was_sent() -> None:
 @pytest.mark.parametrize(
     ("answer", "code", "words"),
     [
-        (rejection("not_in_channel"), "not_in_channel", "Invite me"),
+        (rejection("not_in_channel"), "not_in_channel", "Run `/invite"),
         (rejection("is_archived"), "is_archived", "archived"),
-        (rejection("missing_scope", needed="chat:write"), "missing_scope", "I lack chat:write"),
+        (
+            rejection("missing_scope", needed="chat:write"),
+            "missing_scope",
+            ("The Slack app is missing the scope chat:write"),
+        ),
         (rejection("something_new"), "something_new", "something_new"),
         (
             rejection("invalid_attachments: only_one_table_allowed"),
             "invalid_attachments",
-            "said no",
+            "Slack refused",
         ),
     ],
 )

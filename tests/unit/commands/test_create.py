@@ -32,7 +32,7 @@ def test_creates_an_empty_space(
 
     made = hub.spaces["acme/team-b"]
     assert (made.sdk, made.private) == (sdk, private)
-    assert slack.cards[0].text == "Create: 1 of 1 made after 6 s"
+    assert slack.cards[0].text == "Created team-b (6 s) · requested by <@ULEAD>"
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_rejected_creation_shows_the_hub_error(
     tick(bot, clock)
 
     assert str(error) in str(slack.cards[0].message.blocks)
-    assert slack.cards[0].buttons == {"Try again": "create team-b gradio public"}
+    assert slack.cards[0].buttons == {"Retry": "create team-b gradio public"}
 
 
 def test_space_created_by_another_is_not_adopted(
@@ -74,7 +74,7 @@ def test_unanswered_creation_is_adopted_despite_conflict(
     tick(bot, clock)
 
     assert hub.calls.count("create acme/team-b") == 2
-    assert slack.cards[0].text == "Create: 1 of 1 made after 26 s"
+    assert slack.cards[0].text == "Created team-b (26 s) · requested by <@ULEAD>"
 
 
 def test_a_creation_while_another_is_in_progress_waits(

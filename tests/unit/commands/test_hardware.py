@@ -24,7 +24,7 @@ def test_paid_hardware_asks_for_confirmation_with_the_total_price(
     hub.set(team_a="RUNNING", team_b="PAUSED")
 
     send_lead_command(bot, "hardware all T4-small")
-    assert "$0.40 an hour each, $0.80 an hour together" in last_full_reply(slack)
+    assert "$0.40 an hour each, $0.80 an hour in total" in last_full_reply(slack)
     assert hub.writes == []
     send_lead_command(bot, "confirm 1")
     tick(bot, clock)
@@ -35,7 +35,9 @@ def test_paid_hardware_asks_for_confirmation_with_the_total_price(
     tick(bot, clock)
 
     assert hub.writes == [("set_hardware", "acme/team-a"), ("set_hardware", "acme/team-b")]
-    assert slack.cards[0].text == "Hardware: 2 of 2 on t4-small after 12 s"
+    assert (
+        slack.cards[0].text == "Moved team-a and team-b to t4-small (12 s) · requested by <@ULEAD>"
+    )
 
 
 def test_free_hardware_for_a_stopped_space_needs_no_confirmation(
@@ -61,15 +63,15 @@ def test_unanswered_hardware_change_is_retried(
     tick(bot, clock)
 
     assert hub.writes == [("set_hardware", "acme/team-a")]
-    assert slack.cards[0].text.startswith("Hardware: 1 of 1 on cpu-basic")
+    assert slack.cards[0].text.startswith("Moved team-a to cpu-basic")
 
 
 def test_prices_are_not_guessed_during_a_hub_outage(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
     hub.set(team_a="RUNNING")
-    hub.outage = HubUnavailable("The Hub does not answer.")
+    hub.outage = HubUnavailable("Hugging Face isn't responding.")
 
     send_lead_command(bot, "hardware all")
 
-    assert "The Hub does not answer." in last_full_reply(slack)
+    assert "Hugging Face isn't responding." in last_full_reply(slack)

@@ -13,31 +13,31 @@ from tests.requests import last_full_reply, send_lead_command, tick
         # An unknown flavor gets the nearest one, as a button.
         ("hardware team-a t4-smal", "Did you mean `t4-small`?"),
         ("hardware team-a t4-smal", "hardware team-a t4-small"),
-        ("hardware team-a zzz", "There is `cpu-basic`, `t4-small`."),
+        ("hardware team-a zzz", "Choose from `cpu-basic`, `t4-small`."),
         # A name that is nearly one is never acted on; the offer keeps the flavor.
         ("hardware team-aa t4-small", "hardware team-a t4-small"),
         ("hardware nobody", "There's no Space called `nobody`"),
-        ("hardware", "The hardware of what?"),
+        ("hardware", "Which Spaces?"),
         ("hardware t4-small", "Which Space?"),
         # What is so already, and what has no hardware.
         ("hardware team-a cpu-basic", "Nothing to change: team-a is already on cpu-basic"),
-        ("hardware site t4-small", "site is static: it runs on no hardware"),
+        ("hardware site t4-small", "site is static (runs on no hardware)"),
         # Free hardware has a sleep time that nobody can set.
         ("sleep team-a 1h", "team-a is on cpu-basic, which sleeps after 48 h"),
-        ("sleep site 1h", "site is static: it never sleeps"),
-        ("sleep gpu never", "Nothing to set: gpu is already set so"),
+        ("sleep site 1h", "site is static (never sleeps)"),
+        ("sleep gpu never", "Nothing to set: gpu is already set to never"),
         ("sleep gp 2 h", "sleep gpu 2 h"),
-        ("sleep gpu", "Asleep after how long?"),
-        ("sleep 2h", "Asleep after how long?"),
-        ("sleep gpu soon", "Asleep after how long?"),
+        ("sleep gpu", "How long until they sleep?"),
+        ("sleep 2h", "How long until they sleep?"),
+        ("sleep gpu soon", "How long until they sleep?"),
         # New Spaces: one at a time, one of three kinds, a name that the Hub takes.
-        ("create", "What shall it be called?"),
+        ("create", "What should it be called?"),
         ("create team--b", "doesn't allow the name `team--b`"),
         ("create team-b gradoi", "Did you mean `gradio`?"),
-        ("create team-b xyzzy", "One Space at a time"),
-        ("create team-b docker static", "`docker` or `static`?"),
-        ("create team-a", "Nothing to create: team-a is there already"),
-        ("create TEAM-A", "Nothing to create: team-a is there already"),
+        ("create team-b xyzzy", "I don't recognize `xyzzy`"),
+        ("create team-b docker static", "Choose one: `docker` or `static`."),
+        ("create team-a", "Nothing to create: team-a already exists"),
+        ("create TEAM-A", "Nothing to create: team-a already exists"),
         ("create all", "already means several Spaces"),
     ],
 )
@@ -61,4 +61,4 @@ def test_command_requires_an_admin(bot: Bot, hub: FakeHub, slack: FakeSlack, tex
 
     send_lead_command(bot, text, user="UTA")
 
-    assert "Only an admin may" in last_full_reply(slack)
+    assert "admins only." in last_full_reply(slack)

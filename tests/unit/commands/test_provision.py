@@ -70,7 +70,7 @@ def test_rejected_request_has_a_reason(text: str, values: dict[str, object], par
 @pytest.mark.parametrize(
     ("template", "variables", "part"),
     [
-        (None, {}, "I cannot see the template"),
+        (None, {}, "I can't find the template"),
         (Template(SPACE, None), {}, "I can't read the variables"),
         (Template(SPACE, {"API_KEY": "x"}), {}, "API_KEY can't be both"),
         (Template(SPACE, {}), {"API_KEY": "x"}, "API_KEY can't be both"),

@@ -34,4 +34,4 @@ def test_sets_the_sleep_time_of_paid_hardware_alone(
 
     assert hub.spaces["acme/gpu"].sleep_after == seconds
     assert hub.writes == [("set_sleep", "acme/gpu")]
-    assert f"Sleep time: 1 of 1 {ending} after 6 s" in slack.cards[0].text
+    assert f"Set the sleep time of gpu {ending.removeprefix('set ')} (6 s)" in slack.cards[0].text

@@ -56,7 +56,7 @@ def test_the_form_is_refreshed_with_the_missing_secrets() -> None:
     assert answer.refresh.query == SecretsQuery(("acme/team-a",))
 
     known = answer.refresh.then({"acme/team-a": ["DB"]})
-    unknown = answer.refresh.then({"acme/team-a": HubUnavailable("The Hub does not answer.")})
+    unknown = answer.refresh.then({"acme/team-a": HubUnavailable("Hugging Face isn't responding.")})
 
     assert isinstance(known, Form)
     assert "API_KEY" in str(known.view)

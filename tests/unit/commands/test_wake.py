@@ -43,14 +43,14 @@ def test_a_space_that_is_up_needs_no_waking() -> None:
     answer = run("wake team-a")
 
     assert isinstance(answer, Message)
-    assert "already up" in f"{answer.text} {answer.blocks}"
+    assert "already running" in f"{answer.text} {answer.blocks}"
 
 
 def test_the_same_operation_is_joined() -> None:
     answer = run("wake team-b", running=(running(Verb.WAKE, "team-b"),))
 
     assert isinstance(answer, Message)
-    assert "Already running" in answer.text
+    assert "Already being woken" in answer.text
 
 
 @pytest.mark.parametrize(

@@ -14,18 +14,18 @@ from bot.hub_facts import Account
         (
             "Acme",
             Account("ana", orgs=("acme",)),
-            "is spelled acme on Hugging Face. Change SPACEBOT_OWNER to that.",
+            "is spelled acme by the Hub. Write it so in SPACEBOT_OWNER.",
         ),
         (
             "else",
             Account("ana", orgs=("acme",)),
-            "ana isn't a member of else. Use a member's token.",
+            "ana is not a member of else. Use a token of somebody who is.",
         ),
         ("acme", Account("ana", token_role="fineGrained", writes_to=("acme/team-a",)), ""),
         (
             "acme",
             Account("ana", orgs=("acme",), token_role="fineGrained"),
-            "can't write to acme. Give the token repo.write on it.",
+            "may not write to acme. Give the token repo.write on it.",
         ),
     ],
 )

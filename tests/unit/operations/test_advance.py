@@ -299,7 +299,7 @@ def test_rate_limited_creation_delays_the_other_creations(
     assert len(found) == due
 
 
-NOT_LISTED = "the Hub no longer lists it"
+NOT_LISTED = "Hugging Face no longer lists it"
 
 
 @pytest.mark.parametrize(

@@ -82,14 +82,14 @@ def test_repair_follows_only_what_it_changed(
 # -- an outcome that is unknown stays so until an answer settles it
 
 UNANSWERED = Unanswered("No answer came.", effect=OUTCOME_UNKNOWN)
-IN_DOUBT = "An earlier call got no answer and may have been done."
+IN_DOUBT = "An earlier call got no answer; it may have been done."
 REJECTIONS = {
-    "rate limit": RateLimited("Slow down.", NOW, effect="Nothing was changed."),
+    "rate limit": RateLimited("Slow down.", NOW, effect="Nothing changed."),
     "long rate limit": RateLimited(
-        "Slow down.", NOW + timedelta(hours=20), effect="Nothing was changed."
+        "Slow down.", NOW + timedelta(hours=20), effect="Nothing changed."
     ),
-    "overload": HubUnavailable("503.", effect="Nothing was changed."),
-    "refusal": Refused("403.", effect="Nothing was changed.", next_step="Ask for access."),
+    "overload": HubUnavailable("503.", effect="Nothing changed."),
+    "refusal": Refused("403.", effect="Nothing changed.", next_step="Ask for access."),
 }
 
 
@@ -115,7 +115,7 @@ def test_rejected_repeat_says_that_the_earlier_call_may_have_been_done(
 
 @pytest.mark.parametrize("rejection", REJECTIONS.values(), ids=REJECTIONS)
 def test_rejected_call_alone_says_that_nothing_was_changed(rejection: HubError) -> None:
-    assert "Nothing was changed." in repeat(rejection).message
+    assert "Nothing changed." in repeat(rejection).message
 
 
 def test_doubt_outlives_every_later_rejection() -> None:

@@ -39,7 +39,7 @@ def test_operation_that_keeps_sending_is_not_failed_as_unreachable() -> None:
         (SENT_STEP, OUTCOME_UNKNOWN),
         (
             replace(SENT_STEP, accepted=True),
-            "The Hub had accepted it; I haven't seen how it ended.",
+            "Hugging Face accepted it; I haven't seen how it ended.",
         ),
         (Step("a/b", attempts=1, may_have_been_done=True), OUTCOME_UNKNOWN),
     ],

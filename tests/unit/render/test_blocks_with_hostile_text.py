@@ -96,10 +96,12 @@ def test_hostile_and_many_values_stay_within_slack_limits() -> None:
     spaces = [Space(id, "RUNNING", HOSTILE) for id in ids]
     fleet = {id: space for id, space in zip(ids, spaces, strict=True) if id != ids[0]}
     messages = [
-        operation_replies.confirmation(many, provisioning.preview(many, fleet, spec, names), 1),
+        operation_replies.confirmation(
+            many, provisioning.preview(many, fleet, spec, names), 1, names
+        ),
         hardware.table(flavors, spaces, names),
         operation_replies.confirmation(
-            many, hardware.confirmation_warning(spaces, flavors[0], names), 1
+            many, hardware.confirmation_warning(spaces, flavors[0], names), 1, names
         ),
     ]
 

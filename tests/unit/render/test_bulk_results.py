@@ -11,7 +11,7 @@ PHRASES = bulk_results.ResultPhrases(
     "Secret API_KEY set on {}",
     "Secret API_KEY not set on {}",
     "U1",
-    footnote="Apps that were up restart now.",
+    footnote="Running apps are restarting.",
     retry_command="secret set {} API_KEY",
 )
 

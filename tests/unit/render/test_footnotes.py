@@ -11,7 +11,9 @@ from tests.goldens import check_message
 from tests.unit.render.fleet_samples import NAMES, NOW, WAKE
 
 CASES: dict[str, Message] = {
-    "sent_directly": footnotes.sent_by_dm(operations.card(WAKE, NAMES, NOW), "not_in_channel"),
+    "sent_directly": footnotes.sent_by_dm(
+        operations.card(WAKE, NAMES, NOW), "not_in_channel", "C1"
+    ),
     "may_repeat": footnotes.may_repeat(Message("Team a crashed")),
 }
 
@@ -25,4 +27,4 @@ def test_message_matches_its_golden(name: str) -> None:
 def test_restricted_channel_note_says_an_admin_may_allow_posting(error_code: str) -> None:
     noted = footnotes.sent_by_dm(Message("Waking 3 Spaces"), error_code)
 
-    assert "I may not write in that channel." in str(noted.blocks[-1])
+    assert "I can't post in that channel." in str(noted.blocks[-1])

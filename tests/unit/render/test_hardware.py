@@ -23,11 +23,13 @@ CASES: dict[str, Message] = {
         replace(HARDWARE_CHANGE, steps=(Step(TEAMS[0]), Step(TEAMS[1]))),
         hardware.confirmation_warning(SPACES[:2], FLAVORS[0], NAMES),
         18,
+        NAMES,
     ),
     "hardware_asked_for_free": operation_replies.confirmation(
         replace(HARDWARE_CHANGE, steps=(Step(TEAMS[0]),)),
         hardware.confirmation_warning(SPACES[:1], FLAVORS[1], NAMES),
         18,
+        NAMES,
     ),
 }
 

@@ -19,8 +19,8 @@ CASES: dict[str, Message] = {
     "operation_joined": operation_replies.already_running(WAKE, NOW),
     "operation_busy_alone": operation_replies.nothing_to_do(BUSY, NAMES),
     "operation_needless": operation_replies.nothing_to_do(replace(WAKE, steps=STEPS[:1]), NAMES),
-    "begun": operation_replies.started(PAUSE),
-    "begun_too_late": operation_replies.started(BUSY),
+    "begun": operation_replies.started(PAUSE, NAMES),
+    "begun_too_late": operation_replies.started(BUSY, NAMES),
     "dropped": operation_replies.cancelled(),
 }
 

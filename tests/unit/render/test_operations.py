@@ -21,7 +21,9 @@ STOPPED_AND_FINISHED = replace(
 )
 
 
-RATE_LIMIT_ERROR = "The Hub is rate-limiting us until 2026-03-03 06:00 UTC: “retry in 20 hours”."
+RATE_LIMIT_ERROR = (
+    "Hugging Face is rate-limiting us until 2026-03-03 06:00 UTC: “retry in 20 hours”."
+)
 RATE_LIMITED = replace(
     WAKE, steps=tuple(Step(f"acme/if-{n}", StepState.FAILED, RATE_LIMIT_ERROR) for n in range(30))
 )
@@ -29,7 +31,7 @@ RATE_LIMITED = replace(
 
 CASES: dict[str, Message] = {
     "operation_midway": operations.card(WAKE, NAMES, NOW),
-    "operation_held": operations.card(WAKE, NAMES, NOW, "The Hub does not answer."),
+    "operation_held": operations.card(WAKE, NAMES, NOW, "Hugging Face isn't responding."),
     "operation_ended": operations.card(FINISHED, NAMES, NOW),
     "operation_unknown": operations.card(UNKNOWN, NAMES, NOW),
     "operation_unknown_closing": operations.final_reply(UNKNOWN, NAMES, NOW),

@@ -25,8 +25,8 @@ FINISHED_STEPS = tuple(s for s in STEPS_IN_PROGRESS if s.is_finished)
 
 
 PLAN_ERROR = (
-    "The owner's plan does not pay for this: “Private Spaces beyond the first 20 need a Team or "
-    "an Enterprise plan for the organisation acme”. Nothing was changed. Change the plan, or "
+    "The owner's plan does not pay for this: “Private Spaces beyond the first 20 need a Team "
+    "or an Enterprise plan for the organisation acme”. Nothing changed. Change the plan, or "
     "ask for something it covers."
 )
 
@@ -49,7 +49,7 @@ DELAYED_STEPS = (
 
 def confirmation_of(operation: Operation, spec: ProvisionSpec = SPEC) -> Message:
     warning = provisioning.preview(operation, FLEET, spec, NAMES)
-    return operation_replies.confirmation(operation, warning, operation.id)
+    return operation_replies.confirmation(operation, warning, operation.id, NAMES)
 
 
 CASES: dict[str, Message] = {
@@ -77,7 +77,7 @@ CASES: dict[str, Message] = {
     "provision_closing": operations.final_reply(
         replace(PROVISION, steps=FINISHED_STEPS), NAMES, NOW
     ),
-    "provision_begun": operation_replies.started(PROVISION),
+    "provision_begun": operation_replies.started(PROVISION, NAMES),
 }
 
 

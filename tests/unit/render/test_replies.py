@@ -11,7 +11,7 @@ from tests.goldens import check_message
 
 CASES: dict[str, Message] = {
     "refusal": replies.refusal(
-        NotAllowed("You can't wake Spaces: operators only. Ask @tas for help.")
+        NotAllowed("You can't wake Spaces: operators only.", ("UTA", "UDANA", "S1"))
     ),
     "suggestion_with_a_key": replies.refusal(
         Misunderstood("Not all of these are Spaces.", "secret set team-a API_KEY")

@@ -15,7 +15,7 @@ NAMES = NameIndex.of([STEP.space], "if-")
 
 
 def operation(step: Step, verb: Verb = Verb.HARDWARE) -> Operation:
-    return Operation(verb, (step,), "U1", "C1", NOW, args={"flavor": "t4-small"})
+    return Operation(verb, (step,), "U1", "C1", NOW, args={"flavor": "t4-small", "time": "1h"})
 
 
 def words(reason: SkipReason) -> str:
@@ -31,8 +31,8 @@ def test_every_reason_for_a_skip_has_words_of_its_own(reason: SkipReason) -> Non
 @pytest.mark.parametrize(
     ("reason", "expected"),
     [
-        (SkipReason.BUSY, "busy: restart is still running"),
-        (SkipReason.UNKNOWN_STAGE, "in the unknown stage DREAMING, please look"),
+        (SkipReason.BUSY, "busy (being restarted)"),
+        (SkipReason.UNKNOWN_STAGE, "in an unknown stage (DREAMING)"),
         (SkipReason.SAME_HARDWARE, "already on t4-small"),
     ],
 )
@@ -43,7 +43,7 @@ def test_words_contain_the_data_of_step_and_operation(reason: SkipReason, expect
 def test_a_deletion_is_a_sentence_alone_and_a_predicate_after_a_name() -> None:
     step = skip(STEP, SkipReason.BEING_DELETED)
 
-    assert note(operation(step), step) == "it is being deleted"
+    assert note(operation(step), step) == "it's being deleted"
     reply = operation_replies.nothing_to_do(operation(step), NAMES)
     assert reply.text == "Nothing to change: a is being deleted."
 

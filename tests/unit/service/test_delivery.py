@@ -197,7 +197,7 @@ def test_requester_gets_one_reply_at_once_while_the_card_waits(
 
     ((_, said, _),) = slack.responses
     assert "team-a" in str(said.blocks)
-    assert "Slack doesn't take this in the channel yet" in str(said.blocks)
+    assert "Slack isn't accepting this in the channel yet" in str(said.blocks)
     slack.rejections.clear()
     clock.tick(minutes=5)
     bot.deliver()

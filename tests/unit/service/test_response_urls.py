@@ -22,7 +22,7 @@ def test_requester_gets_the_spaces_by_response_url_and_dm(bot: Bot, slack: FakeS
     url, reply, replaced = slack.responses[-1]
     assert (url, replaced, slack.cards) == ("https://hooks.test/1", False, [])
     assert "team-a" in str(reply.blocks)
-    assert "it goes on in a direct message: I am not in that channel" in str(reply.blocks)
+    assert "Follow it in our DM, because I'm not in" in str(reply.blocks)
 
     bot.deliver()  # the next round, a second later
     (card,) = slack.cards

@@ -56,7 +56,7 @@ def test_a_mention_gets_a_direct_message_while_slack_refuses_its_card(
 
     (said,) = direct_messages(slack)
     assert "team-a" in said
-    assert f"Slack doesn't take this in <#C1> yet ({code}). I keep trying." in said
+    assert f"Slack isn't accepting this in <#C1> yet ({code}). I'll keep trying." in said
 
 
 def test_the_card_appears_in_the_channel_later_and_is_sent_directly_once(

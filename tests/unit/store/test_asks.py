@@ -35,7 +35,7 @@ def test_concluded_ask_is_not_orphaned(any_store: Store) -> None:
     with any_store.transaction() as tx:
         number = asks.receive(tx, Ask("wake", "U1", "C1", idempotency_key="k" * 300), "wake", NOW)
         assert number is not None
-        asks.conclude(tx, "k" * 300, Outcome(AskState.ACTED, "began operation 7"), NOW)
+        asks.conclude(tx, "k" * 300, Outcome(AskState.ACTED, "started operation 7"), NOW)
 
         assert asks.orphans(tx, NOW + timedelta(seconds=1)) == []
         assert not asks.abandon(tx, number, "interrupted", NOW)

@@ -38,9 +38,14 @@ def test_ends_with_one_card_and_one_reply(
     tick(bot, clock)
 
     assert sorted(hub.writes) == [("restart", "acme/team-a"), ("restart", "acme/team-c")]
-    assert [card.text for card in slack.cards] == ["Wake: 2 of 2 up after 9 s · 1 needed nothing"]
+    assert [card.text for card in slack.cards] == [
+        (
+            "Woke team-a and team-c in 9 s · 1 was paused before · 1 already running · requested "
+            "by <@UTA>"
+        )
+    ]
     (reply,) = slack.replies
-    assert reply.message.blocks[0]["text"]["text"].startswith("<@UTA> Wake: 2 of 2 up")
+    assert reply.message.blocks[0]["text"]["text"].startswith("<@UTA> Woke team-a and team-c in")
     assert reply.thread == slack.cards[0].ts
 
 
@@ -78,7 +83,7 @@ def test_one_rejected_space_does_not_affect_others(
     tick(bot, clock)
 
     assert "402: your plan has no room" in str(slack.cards[0].message.blocks)
-    assert slack.cards[0].buttons == {"Try again": "wake team-a"}
+    assert slack.cards[0].buttons == {"Retry": "wake team-a"}
 
 
 def test_exhausted_rate_limit_delays_and_is_shown(
@@ -115,7 +120,7 @@ def test_429_without_a_delay_backs_off_and_gives_up(
 
     assert in_the_first_half_minute <= 7
     assert hub.calls.count("restart acme/team-a") <= 26
-    assert slack.cards[0].text.startswith("Wake: 0 of 1 up")
+    assert slack.cards[0].text.startswith("Couldn't wake team-a")
     assert "“Slow down”" in str(slack.cards[0].message.blocks)
     assert "longer than I wait (10 minutes)" in str(slack.cards[0].message.blocks)
     assert len(slack.replies) == 1
@@ -131,7 +136,7 @@ def test_owner_unlisted_for_an_hour_fails_the_operation(
     for _ in range(7):
         tick(bot, clock, 600)
 
-    assert slack.cards[0].text.startswith("Wake: 0 of 1 up")
+    assert slack.cards[0].text.startswith("Couldn't wake team-a")
     assert "403: not yours any more" in str(slack.cards[0].message.blocks)
     assert len(slack.replies) == 1
 
@@ -147,7 +152,7 @@ def test_hub_rate_limit_is_respected_and_shown(
     tick(bot, clock)
 
     assert len(hub.writes) == 5
-    assert "25 wait for the Hub's rate limit" in str(slack.cards[0].message.blocks)
+    assert "25 waiting: Hugging Face is rate-limiting us" in str(slack.cards[0].message.blocks)
 
 
 def test_reserved_calls_are_left_for_others(
@@ -162,7 +167,7 @@ def test_reserved_calls_are_left_for_others(
         tick(bot, clock)
     assert len(hub.calls) == call_count
     text = str(slack.cards[0].message.blocks)
-    assert "2 wait for the Hub's rate limit, until 10:03:00 UTC" in text
+    assert "2 waiting: Hugging Face is rate-limiting us until 10:03:00 UTC" in text
 
     tick(bot, clock, 180)
     assert len(hub.writes) == 2
@@ -238,7 +243,7 @@ def test_kill_after_the_call_does_not_repeat_it(
     tick(bot, clock)
 
     assert hub.writes == []
-    assert slack.cards[0].text.startswith("Wake: 1 of 1 up")
+    assert slack.cards[0].text.startswith("team-a is running")
 
 
 def test_unlisted_owner_delays_only_its_spaces(
@@ -254,13 +259,13 @@ def test_unlisted_owner_delays_only_its_spaces(
     hub.errors_by_space = {"other": Refused("403: not yours any more")}
     hub.set(team_a="RUNNING")
     tick(bot, clock)
-    assert slack.cards[0].text.startswith("Wake: 1 of 1 up")
+    assert slack.cards[0].text.startswith("team-a is running")
     assert "403: not yours any more" in str(slack.cards[1].message.blocks)
 
     hub.errors_by_space = {}
     hub.put("other/team-z", "RUNNING")
     tick(bot, clock, 6)
-    assert slack.cards[1].text.startswith("Wake: 1 of 1 up")
+    assert slack.cards[1].text.startswith("team-z is running")
 
 
 def test_hub_outage_is_shown_on_the_card(
@@ -290,7 +295,9 @@ def test_an_hour_of_slack_outage_ends_in_one_correct_message(
     for _ in range(3):
         tick(bot, clock)
 
-    assert [card.text for card in slack.cards] == ["Wake: 1 of 1 up after 6 s"]
+    assert [card.text for card in slack.cards] == [
+        ("team-a is running (6 s) · requested by <@UTA>")
+    ]
     assert len(slack.replies) == 1
 
 
@@ -305,16 +312,18 @@ def test_unanswered_card_post_is_adopted(
     for _ in range(8):
         tick(bot, clock)
 
-    assert [card.text for card in slack.cards] == ["Wake: 1 of 1 up after 6 s"]
+    assert [card.text for card in slack.cards] == [
+        ("team-a is running (6 s) · requested by <@UTA>")
+    ]
 
 
 @pytest.mark.parametrize(
     ("code", "reason"),
     [
-        pytest.param("not_in_channel", "I am not in that channel. Type `/invite`", id="not in it"),
-        pytest.param("channel_not_found", "I do not see that channel.", id="private"),
-        pytest.param("is_archived", "that channel is archived.", id="archived"),
-        pytest.param("restricted_action", "I may not write in that channel.", id="admins only"),
+        pytest.param("not_in_channel", "I'm not in <#C1>. Run `/invite", id="not in it"),
+        pytest.param("channel_not_found", "I can't see <#C1>.", id="private"),
+        pytest.param("is_archived", "<#C1> is archived.", id="archived"),
+        pytest.param("restricted_action", "I can't post in <#C1>.", id="admins only"),
     ],
 )
 def test_card_falls_back_to_a_direct_message(
@@ -332,7 +341,7 @@ def test_card_falls_back_to_a_direct_message(
     assert [shown.channel for shown in slack.messages] == ["DUTA", "DUTA"]
     # The card was edited since, and still says why it stands there.
     assert slack.cards[0].edits
-    assert f"Sent to you directly: {reason}" in str(slack.cards[0].message.blocks)
+    assert f"Sent as a DM because {reason}" in str(slack.cards[0].message.blocks)
 
 
 def test_a_replica_that_does_not_lead_does_nothing(
@@ -374,7 +383,9 @@ def test_rejected_list_is_shown_and_retried(
     tick(bot, clock)
 
     assert str(error) in held
-    assert [card.text for card in slack.cards] == ["Wake: 1 of 1 up after 16 s"]
+    assert [card.text for card in slack.cards] == [
+        ("team-a is running (16 s) · requested by <@UTA>")
+    ]
 
 
 def test_space_missing_from_one_list_is_still_woken(
@@ -391,7 +402,9 @@ def test_space_missing_from_one_list_is_still_woken(
     tick(bot, clock)
 
     assert sorted(hub.writes) == [("restart", "acme/team-a"), ("restart", "acme/team-b")]
-    assert [card.text for card in slack.cards] == ["Wake: 2 of 2 up after 9 s"]
+    assert [card.text for card in slack.cards] == [
+        "Woke team-a and team-b in 9 s · requested by <@UTA>"
+    ]
 
 
 def test_missing_space_fails_across_a_restart(
@@ -403,7 +416,7 @@ def test_missing_space_fails_across_a_restart(
     tick(make_bot(), clock)
     tick(make_bot(), clock, 16)
 
-    assert "the Hub no longer lists it" in str(slack.cards[0].message.blocks)
+    assert "Hugging Face no longer lists it" in str(slack.cards[0].message.blocks)
     assert hub.writes == []
 
 
@@ -440,7 +453,7 @@ def test_unexpected_error_has_a_reference_on_card_and_log(
     for text in (doubtful, str(slack.cards[0].message.blocks)):
         assert f"Something went wrong on my side, reference {reference}." in text
         assert "a bug" not in text
-    assert "Restart: 1 of 2 up" in slack.cards[0].text
+    assert "Restarted 1 of 2" in slack.cards[0].text
 
 
 def test_unknown_stage_needs_a_person(
@@ -454,8 +467,10 @@ def test_unknown_stage_needs_a_person(
     tick(bot, clock)
 
     assert hub.writes == [("restart", "acme/team-a")]
-    assert slack.cards[0].text == "Wake: 1 of 1 up after 6 s · 1 in an unknown stage"
-    assert "team-b needs a look" in slack.replies[0].text
+    assert slack.cards[0].text == (
+        "team-a is running (6 s) · 1 in an unknown stage · requested by <@UTA>"
+    )
+    assert "Check team-b: I don't know what it needs" in slack.replies[0].text
 
 
 @pytest.mark.parametrize("verb", ["restart", "rebuild"])

@@ -24,9 +24,12 @@ def test_simultaneous_equal_requests_start_one_operation(
     bot.deliver()
 
     assert hub.writes == [("restart", "acme/team-a")]
-    assert [card.text for card in slack.cards] == ["Waking 1 Space"]
+    assert [card.text for card in slack.cards] == ["Waking team-a · requested by <@UTA>"]
     [(person, message)] = slack.ephemeral_messages
-    assert (person, message.text) == ("UOTHER", "Already running: wake 0/1, for 0 s")
+    assert (person, message.text) == (
+        "UOTHER",
+        "Already being woken (by <@UTA>, 0 s ago). Follow it in <#C1>.",
+    )
 
 
 @pytest.mark.parametrize("second", ["confirm", "cancel"])
@@ -38,7 +41,7 @@ def test_simultaneous_confirmations_count_once(bot: Bot, hub: FakeHub, second: s
     bot.receive(late).result()
 
     bot.ask(Ask("confirm 1", "UTA", "C1", idempotency_key="yes"))
-    with pytest.raises(Misunderstood, match="was answered with"):
+    with pytest.raises(Misunderstood, match="Already confirmed"):
         getattr(begin, second)(bot.deps, late, proposal)
     bot.advance()
 

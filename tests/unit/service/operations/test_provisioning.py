@@ -46,7 +46,13 @@ def test_nothing_is_created_before_confirmation(
 
     assert hub.writes == []
     text = last_full_reply(slack)
-    for part in ("Provision 3 Spaces?", "TEAM_NAME=team-1", "COLOUR=blue", "API_KEY", "Private"):
+    for part in (
+        "Provision team-1, team-2 and team-3?",
+        "TEAM_NAME=team-1",
+        "COLOUR=blue",
+        "API_KEY",
+        "Private",
+    ):
         assert part in text
     assert VALUE not in text
 
@@ -67,11 +73,11 @@ def test_preview_mentions_unreadable_template_variables(
     hub.put("acme/if-template", "PAUSED")
     without_secrets = {k: v for k, v in ENVIRON.items() if "SECRET" not in k}
     bot = make_bot(**without_secrets)
-    hub.errors_by_space = {"acme/if-template": Refused("The Hub does not let our token do this.")}
+    hub.errors_by_space = {"acme/if-template": Refused("The token isn't allowed to do this.")}
 
     send_lead_command(bot, "provision team-1")
 
-    assert "own variables are copied, too; the Hub does not say which" in last_full_reply(slack)
+    assert "own variables are copied too" in last_full_reply(slack)
 
 
 def test_each_space_has_its_own_name_and_every_secret(
@@ -89,7 +95,10 @@ def test_each_space_has_its_own_name_and_every_secret(
         assert hub.secret_values[f"acme/if-{team}"] == {"API_KEY": VALUE}
         assert hub.variable_values[f"acme/if-{team}"] == {"TEAM_NAME": team, "COLOUR": "blue"}
         assert hub.spaces[f"acme/if-{team}"].private
-    assert slack.cards[0].text == "Provision: 3 of 3 up after 9 s"
+    assert (
+        slack.cards[0].text
+        == "Provisioned team-1, team-2 and guests in 9 s · requested by <@ULEAD>"
+    )
 
 
 def test_missing_app_file_is_tolerated_for_a_while(
@@ -99,11 +108,11 @@ def test_missing_app_file_is_tolerated_for_a_while(
     send_lead_command(bot, "confirm 1")
     for _ in range(3):
         tick(bot, clock, 20)
-    assert slack.cards[0].text == "Provisioning 1 Space"
+    assert slack.cards[0].text == "Provisioning team-1 · requested by <@ULEAD>"
     tick(bot, clock, 90)
 
     assert "NO_APP_FILE" in str(slack.cards[0].message.blocks)
-    assert slack.cards[0].buttons == {"Try again": "provision team-1 from acme/if-template"}
+    assert slack.cards[0].buttons == {"Retry": "provision team-1 from acme/if-template"}
 
 
 def test_new_unlisted_space_is_not_missing(
@@ -114,12 +123,12 @@ def test_new_unlisted_space_is_not_missing(
     send_lead_command(bot, "confirm 1")
     for _ in range(4):
         tick(bot, clock, 15)
-    assert "made, not yet listed" in str(slack.cards[0].message.blocks)
+    assert "created, waiting for Hugging Face" in str(slack.cards[0].message.blocks)
     hub.unlisted.clear()
     finish_builds(hub)
     tick(bot, clock)
 
-    assert slack.cards[0].text.startswith("Provision: 1 of 1 up")
+    assert slack.cards[0].text.startswith("Provisioned team-1")
     assert hub.writes == [("duplicate", "acme/if-team-1")]
 
 
@@ -142,14 +151,16 @@ def test_second_run_repairs_only_what_is_missing(
     assert hub.variable_values["acme/if-team-1"]["TEAM_NAME"] == "their own"
     text = str(slack.cards[0].message.blocks)
     assert "was there; added API_KEY" in text
-    assert "there already, and nothing is missing" in text
+    assert "already complete" in text
 
 
 def test_repair_that_fails_half_way_says_what_it_has_added(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
     hub.put("acme/if-team-1", "RUNNING")
-    error = Refused("The Hub said no.", effect="Nothing was changed.", next_step="Ask for access.")
+    error = Refused(
+        "The Hub Slack refused.", effect="Nothing changed.", next_step="Ask for access."
+    )
     hub.errors_by_call = {"set_secret API_KEY": error}
     send_lead_command(bot, "provision team-1")
     send_lead_command(bot, "confirm 1")
@@ -158,8 +169,8 @@ def test_repair_that_fails_half_way_says_what_it_has_added(
 
     text = str(slack.cards[0].message.blocks)
     assert (
-        "The Hub said no. Added TEAM_NAME, COLOUR, which restarts the app. Ask for access." in text
-    )
+        "The Hub Slack refused. Added TEAM_NAME, COLOUR, which restarts the app. Ask for access."
+    ) in text
 
 
 @pytest.mark.parametrize(
@@ -167,18 +178,18 @@ def test_repair_that_fails_half_way_says_what_it_has_added(
     [
         # Names that the Hub refuses, before anything is done.
         ("provision team--1", "doesn't allow the name `if-team--1`"),
-        ("provision x..y..z", "cannot read the range"),
+        ("provision x..y..z", "can't read the range"),
         ("provision köln", "doesn't allow the name"),
         ("provision demo.git", "doesn't allow the name"),
         (f"provision {'x' * 97}", "doesn't allow the name"),
         ("provision team-*", "doesn't allow the name"),
-        ("provision else/team-1", "those of `acme` only"),
+        ("provision else/team-1", "I only look after the Spaces of `acme`"),
         # A name that the grammar would read as many Spaces.
         ("provision all", "already means several Spaces"),
         # A slip of the thumb.
         ("provision team-1..501", "more than 500"),
         # A template that is not there, or that we may not see: the Hub says the same of both.
-        ("provision team-1 from acme/nothing", "I cannot see the template `acme/nothing`"),
+        ("provision team-1 from acme/nothing", "I can't find the template `acme/nothing`"),
         ("provision team-1 from a b", "One template only"),
         # The template is not one of its own copies.
         ("provision template", "is the template itself"),
@@ -199,7 +210,7 @@ def test_without_a_template_it_asks_for_one(
 ) -> None:
     send_lead_command(make_bot(), "provision team-1")
 
-    assert "I do not know what to copy" in last_full_reply(slack)
+    assert "Which template should I copy?" in last_full_reply(slack)
     assert "SPACEBOT_TEMPLATE" in last_full_reply(slack)
 
 
@@ -224,21 +235,21 @@ def test_template_is_excluded_from_all_but_reachable_by_name(
 def test_command_requires_an_admin(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
     send_lead_command(bot, "provision team-1", user="UTA")
 
-    assert "Only an admin may `provision`" in last_full_reply(slack)
+    assert "You can't provision Spaces: admins only." in last_full_reply(slack)
 
 
 def test_form_equals_the_typed_command(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
     filled_in = {"names": "team-1..2", "template": "template"}
     send_lead_command(bot, "provision", source=Source.MODAL, form_values=filled_in)
 
-    assert "Provision 2 Spaces?" in last_full_reply(slack)
+    assert "Provision team-1 and team-2?" in last_full_reply(slack)
 
 
 @pytest.mark.parametrize(
     "error",
     [
         PlanNeeded("The owner's plan does not pay for this: “Subscribe to PRO”."),
-        Refused("The Hub does not let our token do this: “no rights in acme”."),
+        Refused("The token isn't allowed to do this: “no rights in acme”."),
         HubError("The Hub refused the request: “Invalid”."),
     ],
     ids=["402", "403", "400"],
@@ -253,7 +264,7 @@ def test_rejection_affects_one_space_with_the_hub_error(
     finish_builds(hub)
     tick(bot, clock)
 
-    assert slack.cards[0].text == "Provision: 2 of 3 up after 6 s · 1 problem"
+    assert slack.cards[0].text == "Provisioned 2 of 3 in 6 s · 1 failed · requested by <@ULEAD>"
     assert str(error)[:60] in str(slack.cards[0].message.blocks)
 
 
@@ -311,7 +322,7 @@ def test_shared_wait_reason_is_on_the_card(
     tick(bot, clock, 1)
 
     text = str(slack.cards[0].message.blocks)
-    assert f"12 wait: {part}" in text
+    assert f"12 waiting: {part}" in text
 
 
 def test_a_409_because_it_exists_repairs_it(
@@ -327,7 +338,7 @@ def test_a_409_because_it_exists_repairs_it(
     added = ["set_variable TEAM_NAME", "set_variable COLOUR", "set_secret API_KEY"]
     assert [what for what, _ in hub.writes] == added
     assert "was there; added" in str(slack.cards[0].message.blocks)
-    assert slack.cards[0].text.startswith("Provision: 1 of 1")
+    assert slack.cards[0].text.startswith("Provisioned team-1")
 
 
 def test_unanswered_copy_is_not_repeated(
@@ -343,7 +354,7 @@ def test_unanswered_copy_is_not_repeated(
     tick(bot, clock)
 
     assert hub.writes == [("duplicate", "acme/if-team-1")]
-    assert slack.cards[0].text.startswith("Provision: 1 of 1 up")
+    assert slack.cards[0].text.startswith("Provisioned team-1")
 
 
 class QueueExecutor(InlineExecutor):
@@ -388,7 +399,7 @@ def test_static_template_creates_running_spaces(
     tick(bot, clock)
     tick(bot, clock)
 
-    assert slack.cards[0].text == "Provision: 1 of 1 up after 6 s"
+    assert slack.cards[0].text == "Provisioned team-1 (6 s) · requested by <@ULEAD>"
 
 
 def test_the_same_again_while_it_runs_joins(
@@ -399,7 +410,7 @@ def test_the_same_again_while_it_runs_joins(
     tick(bot, clock)
     send_lead_command(bot, "provision team-1")
 
-    assert "Already running: provision 0/2" in last_full_reply(slack)
+    assert "Already being provisioned (by <@ULEAD>, 3 s ago)" in last_full_reply(slack)
 
 
 def test_preview_uses_the_current_fleet(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
@@ -438,7 +449,7 @@ def test_provision_without_names_opens_a_form(bot: Bot, hub: FakeHub, slack: Fak
     ("names", "part"),
     [
         ("team-1..30, guests", ""),
-        ("team--1", "The Hub doesn't allow the name"),
+        ("team--1", "Hugging Face doesn't allow the name"),
         ("team-1..900", "more than 500"),
     ],
 )

@@ -95,7 +95,7 @@ def test_thirty_spaces_have_every_secret_before_the_first_build(
 
     assert_each_was_complete_at_its_first_build(world)
     assert [call.name for call in world.calls].count("duplicate") == 30
-    assert [card.text[:24] for card in slack.cards] == ["Provision: 30 of 30 up a"]
+    assert [card.text[:24] for card in slack.cards] == ["Provisioned 30 Spaces in"]
     assert all(space.private for space in world.spaces() if space.id in IDS)
     assert len(slack.replies) == 1
 
@@ -119,7 +119,7 @@ def test_killed_provision_is_finished_without_duplicates(
     run_rounds(make_bot(**ENVIRON), clock, 90)
 
     assert_each_was_complete_at_its_first_build(world)
-    assert [card.text[:24] for card in slack.cards] == ["Provision: 30 of 30 up a"]
+    assert [card.text[:24] for card in slack.cards] == ["Provisioned 30 Spaces in"]
     assert [call.name for call in world.calls].count("duplicate") == 30, "sent once each"
     assert set(world.restarts.values()) == {0}
 
@@ -141,20 +141,20 @@ def test_second_run_adds_only_what_is_missing(
     acts = [call.name for call in world.calls[before:] if call.method == "POST"]
     assert acts == ["set-secret"]
     assert world.stage(IDS[1]) == "SLEEPING"
-    assert slack.cards[1].text.startswith("Provision: 1 of 1 up")
+    assert slack.cards[1].text.startswith("Provisioned group-1")
 
 
 @pytest.mark.parametrize(
     ("status", "words", "ending"),
     [
         # The plan, the right, the name: each is that Space's own.
-        (402, "Subscribe to PRO", "Provision: 1 of 2 up"),
-        (403, "You have no rights here", "Provision: 1 of 2 up"),
-        (400, "Invalid repo name", "Provision: 1 of 2 up"),
+        (402, "Subscribe to PRO", "Provisioned 1 of 2"),
+        (403, "You have no rights here", "Provisioned 1 of 2"),
+        (400, "Invalid repo name", "Provisioned 1 of 2"),
         # Another creation is under way, or the window is used up: it waits, and is made.
-        (409, "another conflicting operation is in progress", "Provision: 2 of 2 up"),
-        (429, "too many creations", "Provision: 2 of 2 up"),
-        (503, "Service Unavailable", "Provision: 2 of 2 up"),
+        (409, "another conflicting operation is in progress", "Provisioned group-1 and group-2"),
+        (429, "too many creations", "Provisioned group-1 and group-2"),
+        (503, "Service Unavailable", "Provisioned group-1 and group-2"),
     ],
 )
 def test_hub_rejection_is_shown(
@@ -166,7 +166,7 @@ def test_hub_rejection_is_shown(
     words: str,
     ending: str,
 ) -> None:
-    once = 1 if ending.endswith("2 of 2 up") else None
+    once = 1 if ending.endswith("group-2") else None
     headers = {"Retry-After": "60"} if status == 429 else {}
     world.faults.refuse(status, words, call="duplicate", space=IDS[0], times=once, headers=headers)
     bot = make_bot(**ENVIRON)
@@ -189,11 +189,11 @@ def test_creation_limit_of_20_hours_is_not_retried(
     run_rounds(bot, clock, 120)
 
     assert [call.name for call in world.calls].count("duplicate") == 1
-    assert slack.cards[0].text.startswith("Provision: 0 of 3 up")
+    assert slack.cards[0].text.startswith("Couldn't provision group-1, group-2 and group-3")
     card_text = str(slack.cards[0].message.blocks)
     assert "retry in 20 hours" in card_text
     assert "2026-03-03 06:00 UTC" in card_text
-    assert slack.cards[0].buttons.keys() == {"Try 3 again"}
+    assert slack.cards[0].buttons.keys() == {"Retry 3"}
 
 
 def test_foreign_private_template_is_not_found(
@@ -203,7 +203,7 @@ def test_foreign_private_template_is_not_found(
     begin(make_bot(**ENVIRON), "provision group-1 from others/secret-template")
 
     assert (
-        "I cannot see the template `others/secret-template`" in slack.ephemeral_messages[0][1].text
+        "I can't find the template `others/secret-template`" in slack.ephemeral_messages[0][1].text
     )
 
 
@@ -229,7 +229,7 @@ def test_secret_value_is_stored_nowhere(
         f"{m}" for m in (*slack.messages, *slack.ephemeral_messages, *slack.responses)
     )
     stored = b"".join(file.read_bytes() for file in database.files())
-    assert "1 of 3 up" in messages
+    assert "Provisioned 1 of 3" in messages
     for value in values:
         assert value not in messages
         assert value.encode() not in stored

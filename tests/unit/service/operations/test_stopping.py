@@ -46,9 +46,9 @@ def test_stop_skips_unsent_steps_and_reports_sent_ones(
     clock.tick(seconds=2)
     stop(bot)
     midway = slack.cards[0]
-    assert midway.text == "Wake stopped: 0 done, 5 in progress, 25 not sent"
+    assert midway.text.startswith("Wake stopped: 0 done, 5 in progress, 25 not sent")
     assert "stopped by <@UTA>" in str(midway.message.blocks)
-    assert slack.ephemeral_messages[-1][1].text == midway.text
+    assert midway.text.startswith(slack.ephemeral_messages[-1][1].text)
 
     for _, id in list(hub.writes):
         hub.put(id, "RUNNING")
@@ -56,7 +56,7 @@ def test_stop_skips_unsent_steps_and_reports_sent_ones(
         tick(bot, clock)
 
     assert len(hub.writes) == 5
-    assert slack.cards[0].text == "Wake stopped: 5 done, 25 not sent"
+    assert slack.cards[0].text == "Wake stopped: 5 done, 25 not sent · requested by <@UTA>"
     (reply,) = slack.replies
     assert reply.text.startswith("Wake stopped: 5 done, 25 not sent")
 
@@ -97,7 +97,10 @@ def test_stop_before_the_first_call_ends_at_once(
         tick(bot, clock)
 
     assert hub.writes == []
-    assert slack.cards[0].text == "Wake stopped: 0 done, 1 not sent · 1 needed nothing"
+    assert (
+        slack.cards[0].text
+        == "Wake stopped: 0 done, 1 not sent · 1 already running · requested by <@UTA>"
+    )
     assert len(slack.replies) == 1
 
 
@@ -147,11 +150,11 @@ def test_stop_of_a_finished_or_unstarted_operation_says_so(
     hub.set(team_a="RUNNING")
     tick(bot, clock)
     stop(bot, "stop 1")
-    assert "Operation 1 is already over" in last_reply(slack)
+    assert "Operation 1 is already finished" in last_reply(slack)
 
     bot.ask(Ask("pause team-b", "UTA", "C1", idempotency_key="pause"))
     stop(bot, "stop 2")
-    assert "Operation 2 hasn't begun" in last_reply(slack)
+    assert "Operation 2 hasn't started" in last_reply(slack)
     stop(bot, "cancel 2")
     stop(bot, "stop 2", key="later")
     assert "Operation 2 was cancelled" in last_reply(slack)
@@ -164,7 +167,7 @@ def test_committed_upload_cannot_be_stopped(
     submit_upload(bot, slack, share(slack, app_py=b"1"))
     stop(bot)
 
-    assert "Nothing is left to stop" in last_reply(slack)
+    assert "Nothing left to stop" in last_reply(slack)
 
 
 @pytest.mark.usefixtures("started_operation")
@@ -187,9 +190,11 @@ def test_requester_learns_who_stopped_the_operation(
     ("asked", "user", "said"),
     [
         pytest.param(
-            "wake all", "USTUDENT", "Only an operator or an admin may `stop`", id="viewer"
+            "wake all", "USTUDENT", "You can't stop operations: operators only.", id="viewer"
         ),
-        pytest.param("create new-one", "UTA", "Only an admin may `create`", id="operator"),
+        pytest.param(
+            "create new-one", "UTA", "You can't create Spaces: admins only.", id="operator"
+        ),
     ],
 )
 def test_stop_requires_the_role_of_the_command(
@@ -216,7 +221,7 @@ def test_stop_during_a_call_lets_only_that_call_finish(
         tick(bot, clock)
 
     assert len(hub.writes) == 1
-    assert slack.cards[0].text == "Wake stopped: 1 done, 2 not sent"
+    assert slack.cards[0].text == "Wake stopped: 1 done, 2 not sent · requested by <@UTA>"
 
 
 def test_stop_during_a_fleet_read_is_kept(
@@ -228,7 +233,9 @@ def test_stop_during_a_fleet_read_is_kept(
     bot.deliver()
 
     assert hub.writes == []
-    assert [card.text for card in slack.cards] == ["Wake stopped: 0 done, 1 not sent"]
+    assert [card.text for card in slack.cards] == [
+        "Wake stopped: 0 done, 1 not sent · requested by <@UTA>"
+    ]
 
 
 def test_rejected_call_after_a_stop_is_not_retried(
@@ -246,7 +253,7 @@ def test_rejected_call_after_a_stop_is_not_retried(
         tick(bot, clock, 10)
 
     assert hub.writes == []
-    assert slack.cards[0].text == "Wake stopped: 0 done, 1 not sent"
+    assert slack.cards[0].text == "Wake stopped: 0 done, 1 not sent · requested by <@UTA>"
 
 
 def test_unanswered_call_after_a_stop_is_not_called_unsent(
@@ -262,7 +269,7 @@ def test_unanswered_call_after_a_stop_is_not_called_unsent(
         tick(bot, clock, 10)
 
     assert hub.writes == []
-    assert slack.cards[0].text == "Wake stopped: 0 done, 1 failed"
+    assert slack.cards[0].text == "Wake stopped: 0 done, 1 failed · requested by <@UTA>"
     assert "It may have been done." in str(slack.cards[0].message.blocks)
 
 
@@ -291,7 +298,7 @@ def test_killed_after_the_stop_was_committed_nothing_more_is_sent(
         tick(bot, clock)
 
     assert len(hub.writes) == 5
-    assert slack.cards[0].text == "Wake stopped: 5 done, 25 not sent"
+    assert slack.cards[0].text == "Wake stopped: 5 done, 25 not sent · requested by <@UTA>"
 
 
 @pytest.mark.usefixtures("started_operation")
@@ -320,4 +327,4 @@ def test_audit_names_who_stopped_which_operation(
         "acted",
         "stopped operation 1: 0 done, 5 in progress, 25 not sent",
     )
-    assert begun["result"] == "0 of 30 up, 25 not sent, 5 under way"
+    assert begun["result"] == "0 of 30 running, 25 not sent, 5 under way"

@@ -77,9 +77,7 @@ def test_each_error_names_its_space_without_the_value(
     bot: Bot, hub: FakeHub, slack: FakeSlack, caplog: pytest.LogCaptureFixture
 ) -> None:
     hub.set(team_a="RUNNING", team_b="RUNNING", team_c="RUNNING")
-    hub.errors_by_space = {
-        "acme/team-b": HubError("The Hub refused “swordfish”. Nothing was changed.")
-    }
+    hub.errors_by_space = {"acme/team-b": HubError("The Hub refused “swordfish”. Nothing changed.")}
     id = open_form(bot, slack, "secret set all API_KEY")
 
     submit(bot, slack, id, value="swordfish")
@@ -87,7 +85,7 @@ def test_each_error_names_its_space_without_the_value(
     (card,) = slack.cards
     assert card.text == "Secret API_KEY set on 2 of 3 Spaces"
     assert "The Hub refused “…”" in str(card.message.blocks)
-    assert card.buttons == {"Try again": "secret set team-b API_KEY"}
+    assert card.buttons == {"Retry": "secret set team-b API_KEY"}
     assert "swordfish" not in f"{slack}{database_dump(bot)}{caplog.text}"
 
 
@@ -104,8 +102,8 @@ def test_writes_beyond_the_rate_limit_are_not_sent(
 
     assert list(hub.secret_values) == ["acme/team-a"]
     (card,) = slack.cards
-    assert "The Hub's rate limit is used up until 10:03:00 UTC" in str(card.message.blocks)
-    assert card.buttons == {"Try again": "secret set team-b API_KEY"}
+    assert "Hugging Face is rate-limiting us until 10:03:00 UTC" in str(card.message.blocks)
+    assert card.buttons == {"Retry": "secret set team-b API_KEY"}
 
 
 def test_unexpected_error_text_is_not_shown(
@@ -117,7 +115,7 @@ def test_unexpected_error_text_is_not_shown(
 
     submit(bot, slack, id, value="swordfish")
 
-    assert "I do not know whether it was done" in str(slack.cards[0].message.blocks)
+    assert "I don't know if it was done" in str(slack.cards[0].message.blocks)
     assert "ZeroDivisionError" in caplog.text
     assert "swordfish" not in f"{slack}{database_dump(bot)}{caplog.text}"
 
@@ -157,7 +155,7 @@ def test_lists_name_secrets_and_show_variables(bot: Bot, hub: FakeHub, slack: Fa
     hub.set(team_a="RUNNING", team_b="RUNNING")
     hub.secret_values = {"acme/team-a": {"API_KEY": "swordfish"}}
     hub.variable_values = {"acme/team-a": {"MODE": "exam"}}
-    hub.errors_by_space = {"acme/team-b": HubError("The Hub said no.")}
+    hub.errors_by_space = {"acme/team-b": HubError("The Hub Slack refused.")}
 
     send_command(bot, "secret list all", LEAD)
     secrets = str(slack.ephemeral_messages[-1][1].blocks)
@@ -166,7 +164,7 @@ def test_lists_name_secrets_and_show_variables(bot: Bot, hub: FakeHub, slack: Fa
 
     assert "`API_KEY`" in secrets
     assert "swordfish" not in secrets
-    assert "The Hub said no." in secrets
+    assert "The Hub Slack refused." in secrets
     assert "`MODE` = `exam`" in variables
 
 
@@ -175,14 +173,14 @@ def test_a_space_is_deleted_once_its_id_is_typed(bot: Bot, hub: FakeHub, slack: 
     id = open_form(bot, slack, "delete team-a")
     wrong = filled_form(slack, id, id="team-a")
 
-    assert bot.check_form(wrong) == {"id": "That is not acme/team-a. Nothing was deleted."}
+    assert bot.check_form(wrong) == {"id": "That isn't acme/team-a. Nothing was deleted."}
     bot.ask(replace(wrong, idempotency_key="form:past-the-check"))
     assert "Nothing was deleted" in last_reply(slack)
     assert set(hub.spaces) == {"acme/team-a", "acme/team-b"}
     submit(bot, slack, id, id="acme/team-a")
 
     assert set(hub.spaces) == {"acme/team-b"}
-    assert [card.text for card in slack.cards] == ["Deleted team-a, for ever"]
+    assert [card.text for card in slack.cards] == ["Deleted team-a"]
 
 
 def test_the_audit_has_the_key_and_the_outcome(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
@@ -204,7 +202,7 @@ def test_bulk_action_of_a_stopping_bot_is_reported_as_not_done(
 
     submit(with_parts(bot, hub_pool=stopped), slack, id, value="swordfish")
 
-    assert "I was stopped before this was done" in str(slack.cards[0].message.blocks)
+    assert "I was restarted before this ran" in str(slack.cards[0].message.blocks)
     assert hub.secret_values == {}
 
 
@@ -224,11 +222,11 @@ def test_blocked_card_goes_to_the_person(
 
 def test_hub_outage_is_not_an_empty_list(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
     hub.set(team_a="RUNNING")
-    hub.errors_by_space = {"acme/team-a": HubUnavailable("The Hub does not answer.")}
+    hub.errors_by_space = {"acme/team-a": HubUnavailable("Hugging Face isn't responding.")}
 
     send_command(bot, "secret list team-a", LEAD)
 
-    assert "The Hub does not answer." in str(slack.ephemeral_messages[-1][1].blocks)
+    assert "Hugging Face isn't responding." in str(slack.ephemeral_messages[-1][1].blocks)
 
 
 def test_requested_deletion_raises_no_alert(
@@ -243,5 +241,5 @@ def test_requested_deletion_raises_no_alert(
     bot.sweep()
     bot.deliver()
 
-    gone = [card.text for card in slack.cards if "missing" in card.text]
-    assert gone == ["team-b missing: deleted, renamed or hidden from my token"]
+    gone = [card.text for card in slack.cards if "gone" in card.text]
+    assert gone == ["team-b gone: deleted, renamed, or hidden from my token"]

@@ -69,8 +69,8 @@ def test_role_is_checked_again_at_submission(
     ask = filled_form(slack, id, user, value="v", id="acme/team-a", message="m")
     bot.ask(replace(ask, files=("F1",)))
 
-    assert "Nothing was done" in last_reply(slack)
-    assert "you are a viewer" in last_reply(slack)
+    assert "You can't" in last_reply(slack)
+    assert " only" in last_reply(slack)
     assert (hub.writes, slack.cards) == ([], [])
 
 
@@ -78,7 +78,9 @@ def test_empty_value_is_a_form_error(bot: Bot, hub: FakeHub, slack: FakeSlack) -
     hub.set(team_a="RUNNING")
     id = open_form(bot, slack, "secret set team-a API_KEY")
 
-    assert bot.check_form(filled_form(slack, id, value=" \n ")) == {"value": "Enter a value."}
+    assert bot.check_form(filled_form(slack, id, value=" \n ")) == {
+        "value": "There is no value yet. Nothing was done."
+    }
 
 
 def test_without_a_trigger_id_a_button_is_offered(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
@@ -112,7 +114,7 @@ def test_expired_trigger_offers_a_button(
 
 def test_rejected_form_is_reported(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
     hub.set(team_a="RUNNING")
-    slack.form_error = SlackError("Slack said no (invalid_arguments).", "invalid_arguments")
+    slack.form_error = SlackError("Slack Slack refused (invalid_arguments).", "invalid_arguments")
 
     send_command(bot, "delete team-a", LEAD, trigger_id="13.7.t")
 
@@ -167,18 +169,18 @@ def test_suggested_target_keeps_its_key(bot: Bot, hub: FakeHub, slack: FakeSlack
 @pytest.mark.parametrize(
     ("text", "user", "part"),
     [
-        ("secret set team-a API_KEY", "UTA", "Only an admin may `secret set`"),
-        ("variable set team-a MODE exam", "UTA", "Only an admin"),
-        ("delete team-a", "UTA", "Only an admin may `delete`"),
-        ("upload team-a", "USTUDENT", "Only an operator or an admin may `upload`"),
+        ("secret set team-a API_KEY", "UTA", "You can't use `secret set`: admins only."),
+        ("variable set team-a MODE exam", "UTA", "admins only"),
+        ("delete team-a", "UTA", "You can't delete Spaces: admins only."),
+        ("upload team-a", "USTUDENT", "You can't use `upload`: operators only."),
         # a secret needs Spaces and a name
         ("secret set team-a", LEAD, "Spaces first, then the key"),
         ("secret set", LEAD, "Spaces first, then the key"),
         ("secret set team-a API-KEY", LEAD, "letters, digits and underscores"),
-        ("secret list", LEAD, "Which Spaces?"),
-        ("variable delete team-a MODE exam", LEAD, "Nothing can follow the key"),
+        ("secret list", LEAD, "Of which Spaces?"),
+        ("variable delete team-a MODE exam", LEAD, "Nothing may stand behind the name"),
         # delete: one Space, by its name
-        ("delete", LEAD, "Delete which Space?"),
+        ("delete", LEAD, "Which Space should I delete?"),
         ("delete all", LEAD, "can mean several Spaces"),
         ("delete team-*", LEAD, "can mean several Spaces"),
         ("delete team-1..3", LEAD, "can mean several Spaces"),
@@ -206,7 +208,7 @@ def test_a_variable_is_shown_before_it_is_set(bot: Bot, hub: FakeHub, slack: Fak
     submit(bot, slack, id, value="exam, week")
 
     assert "'initial_value': 'exam week'" in form_text
-    assert "Variables are public" in form_text
+    assert "everybody can read it" in form_text
     assert hub.variable_values == {"acme/team-a": {"MODE": "exam, week"}}
     assert [card.text for card in slack.cards] == ["Variable MODE set on team-a"]
 

@@ -107,7 +107,7 @@ def test_wake_begins_one_operation_with_one_card(
     send_command(bot, "wake all")
     bot.deliver()
 
-    assert [card.text for card in slack.cards] == ["Waking 1 Space"]
+    assert [card.text for card in slack.cards] == ["Waking team-a · requested by <@UTA>"]
     assert triggered.jobs == [Job.ADVANCE, Job.DELIVER]
 
 
@@ -115,14 +115,14 @@ def test_wake_begins_one_operation_with_one_card(
     ("text", "user", "part"),
     [
         # A viewer may look and may not act; the sentence says who may.
-        ("wake all", "USTUDENT", "Only an operator or an admin may `wake`; you are a viewer."),
+        ("wake all", "USTUDENT", "You can't wake Spaces: operators only."),
         # An unknown verb or name gets the nearest one.
         ("wak all", "UTA", "wake"),
         ("status tem-a", "USTUDENT", "team-a"),
         # A list of nothing is said to be nothing.
         ("status broken", "UTA", "broken"),
-        ("wake", "UTA", "Wake what?"),
-        ("confirm 99", "UTA", "I have asked no such question, so nothing was done."),
+        ("wake", "UTA", "Which Spaces should I wake?"),
+        ("confirm 99", "UTA", "That question doesn't exist."),
         ("confirm x", "UTA", "Which question?"),
     ],
 )
@@ -164,8 +164,8 @@ def test_pause_starts_after_confirmation(bot: Bot, hub: FakeHub, slack: FakeSlac
 @pytest.mark.parametrize(
     ("first", "said"),
     [
-        pytest.param("confirm 1", "answered with yes already; nothing was done twice", id="yes"),
-        pytest.param("cancel 1", "answered with no already, so nothing was done", id="no"),
+        pytest.param("confirm 1", "Already confirmed; nothing ran twice", id="yes"),
+        pytest.param("cancel 1", "Already cancelled; nothing ran", id="no"),
     ],
 )
 def test_second_click_gets_the_first_ones_answer(
@@ -201,7 +201,7 @@ def test_permission_is_checked_for_the_person_who_clicks(
     bot.advance()
 
     assert hub.writes == []
-    assert "you are a viewer" in last_reply(slack)
+    assert "operators only" in last_reply(slack)
 
 
 def test_old_confirmation_has_expired(
@@ -215,7 +215,7 @@ def test_old_confirmation_has_expired(
     bot.advance()
 
     assert hub.writes == []
-    assert "too old" in last_reply(slack)
+    assert "over 10 minutes old" in last_reply(slack)
 
 
 def test_waking_paid_hardware_names_its_price(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
@@ -234,7 +234,7 @@ def test_the_same_command_while_it_runs_joins(bot: Bot, hub: FakeHub, slack: Fak
     send_command(bot, "wake all", user="ULEAD")
     bot.deliver()
 
-    assert last_reply(slack).startswith("Already running: wake 0/2")
+    assert last_reply(slack).startswith("Already being woken")
     assert len(slack.cards) == 1
 
 
@@ -308,7 +308,7 @@ def test_request_of_a_dead_process_is_reported(
     make_bot().sweep()
 
     assert [message.text for _, message in slack.ephemeral_messages] == [
-        "I was stopped before I could answer “wake all”. Nothing was done. Please ask again."
+        "I was restarted before I could answer “wake all”. Nothing ran: send it again."
     ]
 
 
@@ -550,7 +550,7 @@ def test_request_that_loses_the_database_is_retried_later(
     clock.tick(minutes=2)
     bot.sweep()
     [(_, message)] = slack.ephemeral_messages
-    assert "Nothing was done. Please ask again." in message.text
+    assert "Nothing ran: send it again." in message.text
 
 
 def test_unrecorded_reply_is_not_repeated(

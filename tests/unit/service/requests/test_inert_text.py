@@ -16,8 +16,8 @@ def fleet(hub: FakeHub) -> None:
 @pytest.mark.parametrize(
     ("inert", "text", "hint"),
     [
-        (InertReason.EDITED, "wake all", "I don't run edited messages."),
-        (InertReason.CODE_BLOCK, "", "I don't run commands in a code block or a quotation."),
+        (InertReason.EDITED, "wake all", "I don't act on edited messages. Send it again."),
+        (InertReason.CODE_BLOCK, "", "I don't act on code blocks or quotations."),
     ],
 )
 def test_edit_or_transcript_gets_only_a_hint(
@@ -61,5 +61,5 @@ def test_action_in_backticks_is_offered(
 def test_action_without_permission_is_not_offered(bot: Bot, slack: FakeSlack) -> None:
     send_command(bot, "`wake team-a`", user="USTUDENT", inert=InertReason.CODE_SPAN)
 
-    assert last_reply(slack).startswith("Only an operator")
+    assert last_reply(slack).startswith("You can't wake Spaces")
     assert buttons(slack) == {}

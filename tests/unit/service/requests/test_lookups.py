@@ -61,7 +61,7 @@ def test_stage_age_comes_from_the_sweeps(bot: Bot, hub: FakeHub, clock: FakeCloc
 
 
 # (the hardware, whether the Hub says its prices, what is known of them)
-lose_prices = fail(lambda: HubUnavailable("The Hub does not answer."))
+lose_prices = fail(lambda: HubUnavailable("Hugging Face isn't responding."))
 
 
 @pytest.mark.parametrize(

@@ -120,8 +120,13 @@ def test_missing_file_scope_keeps_the_reply(bot: Bot, sandbox: Sandbox, world: W
 
     ask(bot, sandbox, "logs team-a")
 
-    assert "I lack files:write" in str(sandbox.ta.wait_for_message(OPS, "run log").blocks)
-    assert "I lack files:write" in sandbox.ta.visible_messages(sandbox.ta.dm)[-1].text
+    assert "The Slack app is missing the scope files:write" in str(
+        sandbox.ta.wait_for_message(OPS, "run log").blocks
+    )
+    assert (
+        "The Slack app is missing the scope files:write"
+        in sandbox.ta.visible_messages(sandbox.ta.dm)[-1].text
+    )
 
 
 def test_running_bot_can_run_its_diagnostics(
@@ -137,6 +142,6 @@ def test_running_bot_can_run_its_diagnostics(
         hello=lambda: Hello("A0SPACEBOT"),
     ).run(lambda: AlertChannel(OPS, OPS))
 
-    assert {finding.name for finding in found} >= {"Slack scopes", "Hugging Face token", "database"}
+    assert {finding.name for finding in found} >= {"Slack scopes", "Hub token", "database"}
     assert [finding.problem for finding in found if not finding.ok] == []
     assert hub.fleet("ifcore-org"), "its own connection is left as it was"

@@ -164,11 +164,11 @@ def test_configured_operators_keep_their_role_during_an_outage(
 # -- why somebody may not, in words
 
 
-GUEST_NOTE = "Guests and people from outside only look, whatever the settings say of them"
+GUEST_NOTE = "Guests of this workspace can look, but not change anything."
 SLACK_UNAVAILABLE_NOTE = (
-    "Slack did not tell me who you are, so nothing was done; try again in a minute."
+    "I can't check with Slack who you are, so nothing ran. Try again in a minute."
 )
-ROLE_NOTE = "Only an operator or an admin may `wake`; you are a viewer."
+ROLE_NOTE = "You can't wake Spaces: operators only."
 RATE_LIMITED = SlackUnavailable("Slack asks me to be slower.", "ratelimited", 7)
 MISSING_SCOPE = SlackError("I lack users:read. Nothing was done.", "missing_scope")
 
@@ -224,7 +224,7 @@ def test_denied_request_has_a_reason(
     bot.ask(Ask("wake team-a", "U1", "C1", idempotency_key="k"))
 
     assert sentence in slack.ephemeral_messages[-1][1].text
-    assert ("Ask a course lead to add you" in slack.ephemeral_messages[-1][1].text) == (
+    assert ("You can't wake Spaces" in slack.ephemeral_messages[-1][1].text) == (
         sentence == ROLE_NOTE
     )
     assert slack.cards == []
@@ -248,8 +248,8 @@ def test_denied_confirmation_has_a_reason(
     ("user", "text", "taps", "hears"),
     [
         ("UTA", "wke team-a", ["wake team-a"], "Did you mean `wake`?"),
-        ("UX", "wke team-a", [], "Did you mean `wake`? Only an operator or an admin may"),
-        ("UX", "team-a restart", [], "Only an operator or an admin may `restart`"),
+        ("UX", "wke team-a", [], "Did you mean `wake`? You can't wake Spaces"),
+        ("UX", "team-a restart", [], "You can't restart Spaces: operators only."),
         ("UX", "sttaus team-a", ["status team-a"], "Did you mean `status`?"),
         ("UX", "xyzzy", ["help"], "Try `help`"),
     ],
@@ -279,5 +279,5 @@ def test_slack_outage_removes_no_cached_role(
     bot.deliver()
     bot.ask(Ask("audit", "U1", "C1", idempotency_key="k2"))
 
-    assert [card.text for card in slack.cards] == ["Waking 1 Space"]
+    assert [card.text for card in slack.cards] == ["Waking team-a · requested by <@U1>"]
     assert slack.ephemeral_messages[-1][1].text == SLACK_UNAVAILABLE_NOTE

@@ -1,7 +1,6 @@
 """A secret's value that somebody types: found nowhere afterwards, and answered with advice."""
 
 import logging
-import re
 from itertools import product
 from typing import Any
 
@@ -168,8 +167,7 @@ def test_typed_secret_is_stored_nowhere_and_rotation_advised(
         send_command(classroom, text.replace("{}", value), user, **way)
 
         assert "otate it" in last_message_text(slack), (user, way, value)
-        refusal = re.search("admins only|Only an admin", last_message_text(slack))
-        assert bool(refusal) is (user != LEAD), (user, way)
+        assert ("admins" in last_message_text(slack)) is (user != LEAD), (user, way)
         assert value.casefold() not in str(slack).casefold(), (user, way)
         assert slack.open_forms == {}
     everything = all_traces(classroom, slack, caplog, database)
@@ -257,7 +255,7 @@ def test_failed_request_stores_no_secret(
 
     everything = all_traces(classroom, slack, caplog, database)
     assert VALUES[0] not in everything
-    assert everything.count("couldn't answer '") >= len(TYPED_SECRETS)
+    assert everything.count("could not answer '") >= len(TYPED_SECRETS)
 
 
 @pytest.mark.parametrize(
@@ -283,7 +281,7 @@ def test_failed_request_stores_no_secret(
         ("status secret-santa", "secret-santa"),
         ("status secret-snata", "Did you mean `secret-santa`"),
         ("wke team-secret", "Did you mean `wake`"),
-        ("audit secret", "No entries"),
+        ("audit secret", "Nothing"),
         # variables are public
         ("variable set team-a SECRET_MODE exam", "Set a variable"),
         ("variable list team-a", "Variables of team-a"),
@@ -301,7 +299,7 @@ def test_request_without_a_value_gets_no_rotation_advice(
 def test_viewer_gets_no_needless_rotation_advice(classroom: Bot, slack: FakeSlack) -> None:
     send_command(classroom, "secret set team-a API_KEY", "UTA")
 
-    assert "Only an admin may `secret set`; you are an operator." in last_message_text(slack)
+    assert "You can't use `secret set`: admins only." in last_message_text(slack)
     assert "otate it" not in last_message_text(slack)
 
 

@@ -40,7 +40,7 @@ def test_files_become_one_commit_and_the_build_is_followed_to_its_end(
 
     assert hub.commits == [("acme/team-a", {"app.py": b"print()", "data.csv": b""}, "Fix it")]
     (card,) = slack.cards
-    assert card.text == "Uploading to 1 Space"
+    assert card.text == "Uploading to team-a · requested by <@UTA>"
     assert "/commit/" in str(card.message.blocks)
     for stage in ("BUILDING", "RUNNING"):
         hub.set(team_a=stage)
@@ -48,7 +48,7 @@ def test_files_become_one_commit_and_the_build_is_followed_to_its_end(
         bot.advance()
         bot.deliver()
 
-    assert [c.text for c in slack.cards] == ["Upload: 1 of 1 in place after 10 s"]
+    assert [c.text for c in slack.cards] == ["Uploaded to team-a (10 s) · requested by <@UTA>"]
     assert "/commit/" in str(card.message.blocks)
     assert len(slack.replies) == 1
 
@@ -90,7 +90,7 @@ def test_missing_secret_is_in_the_form_and_set_before_the_commit(
     submit_upload(bot, slack, share(slack, app_py=b"1"))
 
     (form,) = slack.open_forms.values()
-    assert "Missing `API_KEY`: set before the upload." in str(form)
+    assert "It lacks `API_KEY`. I set it first." in str(form)
     assert [what for what, _ in hub.writes] == ["set_secret API_KEY", "commit"]
     assert hub.secret_values["acme/team-a"] == {"THERE": "x", "API_KEY": "swordfish"}
     assert "swordfish" not in str(slack)
@@ -100,17 +100,17 @@ def test_form_opens_without_the_list_of_secrets(
     make_bot: MakeBot, hub: FakeHub, slack: FakeSlack
 ) -> None:
     bot = make_bot(**SECRET)
-    hub.errors_by_space = {"acme/team-a": HubError("The Hub said no.")}
+    hub.errors_by_space = {"acme/team-a": HubError("The Hub Slack refused.")}
 
     open_form(bot, slack, "upload team-a", "UTA")
 
-    assert "Whichever of `API_KEY` is missing is set before the upload." in str(slack.open_forms)
+    assert "Of `API_KEY`, I set first what it lacks." in str(slack.open_forms)
 
 
 def test_failed_secret_stops_the_commit(make_bot: MakeBot, hub: FakeHub, slack: FakeSlack) -> None:
     bot = make_bot(**SECRET)
     files = share(slack, app_py=b"1")
-    fail = HubError("The Hub said no.")
+    fail = HubError("The Hub Slack refused.")
 
     def refuse(id: str, key: str, value: str) -> None:
         raise fail
@@ -120,7 +120,7 @@ def test_failed_secret_stops_the_commit(make_bot: MakeBot, hub: FakeHub, slack: 
 
     assert hub.commits == []
     assert [card.text for card in slack.cards] == ["Upload to team-a failed"]
-    assert "The Hub said no." in str(slack.cards[0].message.blocks)
+    assert "The Hub Slack refused." in str(slack.cards[0].message.blocks)
 
 
 # What nobody may upload, and what they hear; nothing is changed, and the channel hears nothing.
@@ -131,7 +131,7 @@ def test_failed_secret_stops_the_commit(make_bot: MakeBot, hub: FakeHub, slack: 
         ({"a_zip": zipped(evil=b"1")[:-4]}, {}, "can't be unpacked"),
         ({"a_zip": zipped(a=bytes(30 * MB))}, {}, "nothing was uploaded"),
         ({"a_zip": zipped(**{"..__evil": b"1"})}, {}, "outside the repository"),
-        ({"README_md": b"\xff\xfe"}, {}, "isn't UTF-8"),
+        ({"README_md": b"\xff\xfe"}, {}, "not written in UTF-8"),
         ({}, {}, "no files in that"),
         ({"a_py": b"1"}, {"folder": "../x"}, "outside the repository"),
     ],
@@ -168,7 +168,10 @@ def test_too_large_file_is_not_downloaded(bot: Bot, slack: FakeSlack) -> None:
     [
         ("external", "app.py is stored elsewhere; Slack only has its address"),
         ("tombstone", "app.py was deleted from Slack"),
-        ("hidden_by_limit", "app.py is hidden by Slack: it's too old for this workspace's plan"),
+        (
+            "hidden_by_limit",
+            ("app.py is hidden by Slack: it's too old for this workspace's plan"),
+        ),
         ("unseen", "I can't see app.py, so nothing was uploaded. Share it in a channel I'm in, or"),
         ("canvas", "app.py is a canvas, not a file, so nothing was uploaded. Download it"),
         ("list", "app.py is a list, not a file, so nothing was uploaded. Export it as CSV"),
@@ -228,7 +231,7 @@ def test_hub_error_about_the_readme_is_shown(bot: Bot, hub: FakeHub, slack: Fake
 
 def test_failed_commit_is_shown_on_the_card(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
     files = share(slack, app_py=b"1")
-    hub.errors_by_space = {"acme/team-a": HubUnavailable("The Hub does not answer.")}
+    hub.errors_by_space = {"acme/team-a": HubUnavailable("Hugging Face isn't responding.")}
 
     submit_upload(bot, slack, files)
 
@@ -251,7 +254,7 @@ def test_interrupted_upload_is_shown_on_its_card(
 
     assert told_early == ["Uploading 1 file to team-a"], "an upload may take its time"
     assert "An upload was interrupted" in [card.text for card in slack.cards]
-    assert "I was stopped before I could say how “upload team-a” ended" in last_reply(slack)
+    assert "I was restarted during “upload team-a”" in last_reply(slack)
 
 
 def test_upload_interrupted_during_download_is_reported_soon(
@@ -265,7 +268,7 @@ def test_upload_interrupted_during_download_is_reported_soon(
         submit_upload(with_slack_fault(slow, "before download", nth=1), slack, files)
     cards = [_run_rounds(bot, slack, clock, minutes=n) for n in (2, 3)]
 
-    assert ["I was stopped" in text for text in cards] == [False, True]
+    assert ["I was restarted" in text for text in cards] == [False, True]
 
 
 def _run_rounds(bot: Bot, slack: FakeSlack, clock: FakeClock, minutes: int) -> str:
@@ -311,12 +314,12 @@ def test_upload_waiting_for_another_is_reported(bot: Bot, slack: FakeSlack) -> N
     submit_upload(with_slack_fault(bot, "before attachment", start_second), slack, files)
     second.join(20)
 
-    assert "Waiting for another upload, then fetching 1 file" in slack.ephemeral_messages[1][1].text
+    assert "Another upload is under way; then I fetch 1 file" in slack.ephemeral_messages[1][1].text
 
 
 REFUSED = Refused(
-    "The Hub does not let our token do this: “no”.",
-    effect="Nothing was changed.",
+    "The token isn't allowed to do this: “no”.",
+    effect="Nothing changed.",
     next_step="Give it more.",
 )
 AWAY = HubUnavailable("The Hub cannot be reached.", effect="Nothing was done.")
@@ -325,14 +328,14 @@ AWAY = HubUnavailable("The Hub cannot be reached.", effect="Nothing was done.")
 @pytest.mark.parametrize(
     ("refused", "error", "said"),
     [
-        ("commit", REFUSED, "let our token do this: “no”. No file was changed. Give it more."),
+        ("commit", REFUSED, "isn't allowed to do this: “no”. No file changed. Give it more."),
         (
             "set_secret DB",
             REFUSED,
-            "DB: The Hub does not let our token do this: “no”. No file was changed.",
+            "DB: The token isn't allowed to do this: “no”. No file changed.",
         ),
         # A read between the secrets and the commit fails.
-        ("head", AWAY, "The Hub cannot be reached. No file was changed."),
+        ("head", AWAY, "The Hub cannot be reached. No file changed."),
     ],
 )
 def test_secrets_set_before_a_rejection_are_reported(
@@ -345,7 +348,7 @@ def test_secrets_set_before_a_rejection_are_reported(
 
     card_text = str(slack.cards[0].message.blocks)
     assert slack.cards[0].text == "Upload to team-a failed"
-    assert "Already set: `API_KEY`" in card_text
+    assert "Set before that: `API_KEY`" in card_text
     assert said in card_text
     assert "Nothing was" not in card_text
 
@@ -364,8 +367,8 @@ def test_unanswered_commit_is_followed_if_it_arrived(
     bot.advance()
     bot.deliver()
 
-    assert under_way == "Uploading to 1 Space"
-    assert [c.text for c in slack.cards] == ["Upload: 1 of 1 in place after 10 s"]
+    assert under_way == "Uploading to team-a · requested by <@UTA>"
+    assert [c.text for c in slack.cards] == ["Uploaded to team-a (10 s) · requested by <@UTA>"]
     assert len(hub.commits) == 1
 
 
@@ -374,7 +377,7 @@ def test_unverifiable_commit_is_not_called_failed(
     bot: Bot, hub: FakeHub, slack: FakeSlack, silent: bool
 ) -> None:
     def lose_call() -> None:
-        hub.outage = HubUnavailable("The Hub does not answer.") if silent else None
+        hub.outage = HubUnavailable("Hugging Face isn't responding.") if silent else None
         raise Unanswered("No answer came. It may have been done: look before you try again.")
 
     submit_upload(with_hub_fault(bot, "before commit", lose_call), slack, share(slack, app_py=b"1"))
@@ -412,17 +415,19 @@ def test_form_errors_are_shown_in_the_form(bot: Bot, slack: FakeSlack) -> None:
 
     wrong = bot.check_form(filled_form(slack, id, "UTA", files="", folder="../x"))
 
-    assert wrong["files"] == "Choose at least one file."
+    assert wrong["files"] == "There is no file yet. Choose at least one."
     assert "outside the repository" in wrong["folder"]
 
 
 def test_mention_with_files_explains_uploads(bot: Bot, slack: FakeSlack) -> None:
     send_command(bot, "upload team-a", source=Source.MENTION, files=("F1",))
 
-    assert "Choose them again in it" in str(slack.ephemeral_messages[-1][1].blocks)
+    assert "choose them again in the form" in str(slack.ephemeral_messages[-1][1].blocks)
 
 
-NOT_STARTED = "Committed. The Hub hasn't started building it; the old version is still serving."
+NOT_STARTED = (
+    "Committed. Hugging Face hasn't started building it; the old version is still serving."
+)
 
 
 def test_old_running_version_is_not_called_deployed(
@@ -436,7 +441,7 @@ def test_old_running_version_is_not_called_deployed(
         bot.advance()
         bot.deliver()
     waiting = slack.cards[0]
-    assert waiting.text == "Uploading to 1 Space"
+    assert waiting.text == "Uploading to team-a · requested by <@UTA>"
     assert NOT_STARTED in str(waiting.message.blocks)
     assert slack.replies == []
 
@@ -445,7 +450,7 @@ def test_old_running_version_is_not_called_deployed(
     bot.advance()
     bot.deliver()
 
-    assert slack.cards[0].text == "Upload: 1 of 1 in place after 2 min"
+    assert slack.cards[0].text == "Uploaded to team-a (2 min) · requested by <@UTA>"
     assert NOT_STARTED not in str(slack.cards[0].message.blocks)
 
 
@@ -459,7 +464,7 @@ def test_commit_without_a_build_ends_with_a_note(
         bot.advance()
         bot.deliver()
 
-    assert slack.cards[0].text.startswith("Upload: 0 of 1 in place")
+    assert slack.cards[0].text.startswith("Uploaded to team-a, but")
     assert f"{NOT_STARTED} I stopped watching" in str(slack.cards[0].message.blocks)
     assert len(slack.replies) == 1
 
@@ -477,7 +482,7 @@ def test_list_without_a_commit_reads_the_space(
     bot.deliver()
 
     assert [call for call in hub.calls if call.startswith("runtime")] == ["runtime acme/team-a"]
-    assert slack.cards[0].text == "Upload: 1 of 1 in place after 5 s"
+    assert slack.cards[0].text == "Uploaded to team-a (5 s) · requested by <@UTA>"
 
 
 def test_upload_without_changes_says_so(
@@ -501,7 +506,7 @@ def test_secrets_set_by_an_upload_without_changes_are_reported(
     submit_upload(make_bot(), slack, share(slack, app_py=b"1"))
     submit_upload(make_bot(**SECRET), slack, share(slack, app_py=b"1"))
 
-    assert "Already set: `API_KEY`" in str(slack.cards[1].message.blocks)
+    assert "Set before that: `API_KEY`" in str(slack.cards[1].message.blocks)
     assert len(hub.commits) == 1
 
 
@@ -514,10 +519,10 @@ def test_a_lost_answer_is_followed_by_the_commit_that_arrived(
     clock.tick(minutes=2)
     bot.advance()
     bot.deliver()
-    assert slack.cards[0].text == "Uploading to 1 Space"
+    assert slack.cards[0].text == "Uploading to team-a · requested by <@UTA>"
 
     hub.set(team_a="RUNNING")
     clock.tick(seconds=5)
     bot.advance()
     bot.deliver()
-    assert slack.cards[0].text.startswith("Upload: 1 of 1 in place")
+    assert slack.cards[0].text.startswith("Uploaded to team-a (")

@@ -76,14 +76,14 @@ def test_large_file_is_uploaded_and_deployed(
     run_rounds(bot, clock, 60)
 
     assert world.files(TEAM)["model.bin"] == MODEL
-    assert last_card(slack).startswith("Upload: 1 of 1 in place")
+    assert last_card(slack).startswith("Uploaded to team-a (")
 
 
 @pytest.mark.parametrize(
     ("fault", "said"),
     [
         pytest.param("fill_storage", "Private repository storage limit reached", id="storage"),
-        pytest.param("lose_store", "The Hub's file store cannot be reached", id="no store"),
+        pytest.param("lose_store", "Hugging Face's file storage can't be reached", id="no store"),
     ],
 )
 def test_large_file_error_is_on_the_card(
@@ -107,7 +107,7 @@ def test_large_file_is_uploaded_where_the_hub_refuses_a_xet_token(
     run_rounds(bot, clock, 60)
 
     assert world.files(TEAM)["model.bin"] == MODEL
-    assert last_card(slack).startswith("Upload: 1 of 1 in place")
+    assert last_card(slack).startswith("Uploaded to team-a (")
 
 
 @pytest.mark.parametrize("call", ["lfs-batch", "store", "lfs-verify"])
@@ -119,7 +119,7 @@ def test_silent_store_is_on_the_card_within_the_deadline(
     submit_upload(bot, slack, share(slack, model_bin=MODEL))
 
     assert last_card(slack).startswith("Upload to team-a failed")
-    assert "the time for it ran out" in last_card(slack)
+    assert "respond in time" in last_card(slack)
     assert "I was stopped" not in last_card(slack)
 
 
@@ -129,12 +129,12 @@ def test_unbuilt_commit_is_not_deployed_until_a_rebuild(
     world.ignore_commits(TEAM)
     submit_upload(bot, slack, share(slack, app_py=b"1"))
     run_rounds(bot, clock, 120)
-    assert last_card(slack).startswith("Uploading to 1 Space")
+    assert last_card(slack).startswith("Uploading to team-a")
     assert NOT_STARTED in last_card(slack)
 
     hub.restart(TEAM, factory=True)
     run_rounds(bot, clock, 60)
-    assert last_card(slack).startswith("Upload: 1 of 1 in place")
+    assert last_card(slack).startswith("Uploaded to team-a (")
 
 
 def test_the_same_files_again_make_no_commit(

@@ -1,0 +1,50 @@
+"""The words for the verb of an operation in messages."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Phrases:
+    """The words for a verb in messages.
+
+    `{spaces}` stands for the Spaces or their count; the other names are arguments. `retry_command`
+    repeats the failed steps; if it is empty, a person has to decide.
+    """
+
+    noun: str  # "Wake" stopped: 2 done
+    imperative: str  # "Wake team-a"?
+    progressive: str  # "Waking team-a"
+    past: str  # "Woke 6 of 7" in 19 s
+    completed: str  # team-a "running"
+    nothing_to_do: str  # "Nothing to wake": team-a is already running
+    participle: str  # Already being "woken"
+    retry_command: str = "{verb} {names}"
+    ongoing: str = "starting"  # what a Space is after the call: 2 "starting"
+    single: str = ""  # "team-a is running" (8 s); "" for `past`
+    failure: str = ""  # "Couldn't wake team-a"; "" for that of `imperative`
+
+
+def regular_phrases(
+    imperative: str,
+    progressive: str,
+    past: str,
+    completed: str,
+    participle: str = "",
+    *,
+    retry_command: str = "{verb} {names}",
+    ongoing: str = "starting",
+    single: str = "",
+) -> Phrases:
+    """Return the phrases of a verb that precedes the Spaces."""
+    return Phrases(
+        imperative,
+        f"{imperative} {{spaces}}",
+        f"{progressive} {{spaces}}",
+        f"{past} {{spaces}}",
+        completed,
+        f"Nothing to {imperative.lower()}",
+        participle or past.lower(),
+        retry_command,
+        ongoing,
+        single,
+    )
