@@ -31,7 +31,6 @@ UNMIRRORED = {
         "service/operations/card",
         "service/request_state",
         "service/requests/abandoned",
-        "service/requests/alert_targets",
         "service/requests/request_context",
         "service/requests/upload_files",
     },

@@ -15,11 +15,15 @@ from bot.operations.commits import SERVE_TIMEOUT
 from bot.operations.outcomes import (
     MAX_ATTEMPTS,
     STEP_TIMEOUT,
+    UNREACHABLE_TIMEOUT,
+    can_be_stopped,
+    fail_unreachable,
     mark_accepted,
     mark_rejected,
     mark_repaired,
     mark_sent,
     skip,
+    stop,
 )
 from bot.operations.plan import (
     RESERVE,
@@ -33,8 +37,6 @@ from bot.operations.plan import (
 )
 from bot.operations.reasons import NEEDLESS, SkipReason
 from bot.operations.step import Operation, OperationState, Step, StepState
-from bot.operations.stop import can_be_stopped, stop
-from bot.operations.unreachable import UNREACHABLE_TIMEOUT, fail_unreachable
 from bot.operations.verbs import VERB_SPECS, Verb, VerbSpec
 
 __all__ = [

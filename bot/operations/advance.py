@@ -16,10 +16,10 @@ from bot.operations.outcomes import (
     retry_unanswered,
     settle,
     skip,
+    skip_unsent,
 )
 from bot.operations.reasons import Args
 from bot.operations.step import Operation, Step, StepState
-from bot.operations.stop import skip_unsent
 from bot.operations.verbs import VerbSpec
 
 # The Hub's list may show the old stage for this long after the Hub accepted a change.

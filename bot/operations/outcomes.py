@@ -1,13 +1,17 @@
-"""The state of a step after its call is sent and after the Hub answers."""
+"""
+The outcomes of steps: after a call is sent and answered, and when an operation ends early.
+
+An operation ends early when a person stops it, or when the Hub can't be read or called.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.errors import HubError, HubUnavailable, RateLimited, Unanswered
+from bot.errors import OUTCOME_UNKNOWN, HubError, HubUnavailable, RateLimited, Unanswered
 from bot.model import Condition, condition
 from bot.operations.reasons import SkipReason
-from bot.operations.step import Step, StepState
+from bot.operations.step import Operation, Step, StepState
 from bot.operations.verbs import MAX_RATE_LIMIT_WAIT, Verb
 
 #: Must exceed the Hub's own limit of 30 minutes for a start, because a build may precede it.
@@ -21,6 +25,10 @@ NO_RESPONSE = "Hugging Face didn't answer and nothing changed; check, then try a
 EARLIER_CALL_UNKNOWN = "An earlier call got no answer; it may have been done."
 # Bounds of the pause after a 429, which grows even if the Hub's own pause is zero.
 _SHORTEST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=1), timedelta(seconds=30)
+#: A step fails if nothing of its operation could be observed or sent for this long.
+UNREACHABLE_TIMEOUT = timedelta(hours=1)
+_ACCEPTED = "Hugging Face accepted it; I haven't seen how it ended."
+_NOT_SENT = "Nothing was sent."
 
 
 def mark_sent(step: Step, now: datetime) -> Step:
@@ -148,3 +156,56 @@ def fail_if_overdue(step: Step, now: datetime) -> Step | None:
 def fail(step: Step, message: str) -> Step:
     """Return *step* as failed, with *message* as the reason."""
     return replace(step, state=StepState.FAILED, message=message)
+
+
+def stop(operation: Operation, user: str, now: datetime) -> Operation:
+    """Return *operation* as stopped by *user*."""
+    return skip_unsent(replace(operation, stopped_by=user, stopped_at=now))
+
+
+def can_be_stopped(operation: Operation) -> bool:
+    """Return whether any step of *operation* may still be sent, first or again."""
+    return any(_can_be_sent(step) for step in operation.steps)
+
+
+def skip_unsent(operation: Operation) -> Operation:
+    """Return *operation* without waiting steps if it was stopped; else unchanged."""
+    if operation.stopped_at is None:
+        return operation
+    return replace(operation, steps=tuple(map(_skip_step, operation.steps)))
+
+
+def _can_be_sent(step: Step) -> bool:
+    is_unanswered = step.state is StepState.SENT and not step.accepted
+    return is_unanswered or step.state is StepState.WAITING
+
+
+def _skip_step(step: Step) -> Step:
+    """Return a waiting step as skipped.
+
+    It fails instead if its outcome is unknown, because the Hub may have executed it.
+    """
+    if step.state is not StepState.WAITING:
+        return step
+    if step.may_have_been_done:
+        return fail(step, step.message or NO_RESPONSE)
+    return skip(step, SkipReason.STOPPED)
+
+
+def fail_unreachable(operation: Operation, error: HubError, now: datetime) -> Operation:
+    """Return *operation* while the Hub can't be read or called because of *error*.
+
+    Unfinished steps fail an hour after the last send.
+    """
+    last = max([operation.requested_at, *(s.sent_at for s in operation.steps if s.sent_at)])
+    if now - last <= UNREACHABLE_TIMEOUT:
+        return operation
+    steps = tuple(s if s.is_finished else _fail_step(s, error) for s in operation.steps)
+    return replace(operation, steps=steps)
+
+
+def _fail_step(step: Step, error: HubError) -> Step:
+    """Return *step* as failed because of *error*, with what is known of its own effect."""
+    if step.is_outcome_unknown:
+        return fail(replace(step, may_have_been_done=True), error.with_effect(OUTCOME_UNKNOWN))
+    return fail(step, error.with_effect(_ACCEPTED if step.accepted else _NOT_SENT))

@@ -1,17 +1,23 @@
-"""The context of a command: the facts that it needs before it runs."""
+"""
+The context of a command: the facts that it needs before it runs.
+
+Among them are the targets that only alert buttons name: missing Spaces, and Spaces of a group.
+"""
 
 import logging
 from datetime import datetime, timedelta
 
+from bot.alerts import grouping, reminders, repair
+from bot.alerts.grouping import GroupKind
+from bot.alerts.problems import MISSING_STAGE
 from bot.command import Command, Context, Freshness
-from bot.errors import HubError, HubUnavailable, with_request_id
-from bot.model import Ask, Fleet, Permission, repo_of
+from bot.errors import HubError, HubUnavailable, Misunderstood, with_request_id
+from bot.model import Ask, Fleet, Permission, Space, repo_of
 from bot.parsing import NameIndex
 from bot.service import sanitizing
 from bot.service.dependencies import Dependencies, Hub
-from bot.service.requests import alert_targets
 from bot.settings import Settings
-from bot.store import Store, Tx, operations, spaces
+from bot.store import Store, Tx, alert_groups, incidents, operations, spaces
 
 logger = logging.getLogger(__name__)
 
@@ -42,8 +48,8 @@ def make_context(
     """Return the context of *command*; *require_live* demands a new listing of the fleet."""
     fleet, stale_since = _load_fleet(deps, Freshness.FRESH if require_live else command.freshness)
     if command.accepts_missing:
-        fleet = {**alert_targets.load_missing_spaces(deps.store), **fleet}
-    words = alert_targets.expand_groups(deps.store, words, fleet)
+        fleet = {**load_missing_spaces(deps.store), **fleet}
+    words = expand_groups(deps.store, words, fleet)
     fleet = _without_template(deps.settings, fleet, words)
     with deps.store.transaction() as tx:
         running = tuple(operations.running(tx))
@@ -133,3 +139,40 @@ def _fetch_prices(hub: Hub, command: Command, fleet: Fleet) -> dict[str, float]:
     except HubError as error:
         logger.warning("the price of hardware is unknown: %s", with_request_id(error))
         return {}
+
+
+def load_missing_spaces(store: Store) -> Fleet:
+    """Return every Space with an open incident, because the Hub may not list it."""
+    with store.transaction() as tx:
+        return {id: Space(id, MISSING_STAGE) for id in incidents.open_incidents(tx)}
+
+
+def expand_groups(store: Store, words: tuple[str, ...], fleet: Fleet) -> tuple[str, ...]:
+    """Return *words* with each group token replaced by the group's Spaces in *fleet*."""
+    parsed = [(word, grouping.from_token(word)) for word in words]
+    if not any(group for _, group in parsed):
+        return words
+    return tuple(
+        name
+        for word, group in parsed
+        for name in (_group_spaces(store, group, fleet) if group else [word])
+    )
+
+
+def _group_spaces(store: Store, group: int, fleet: Fleet) -> list[str]:
+    """Return the Spaces that a group's button selects at the time of the click.
+
+    Raises:
+        Misunderstood: No Space of the group has an incident any more.
+    """
+    with store.transaction() as tx:
+        stored = alert_groups.get(tx, group)
+        members = incidents.get(tx, stored.members).values() if stored else ()
+    if stored and stored.kind is GroupKind.ACK_CHECK:
+        selected = [member for member in members if reminders.awaits_answer(stored, member)]
+    else:
+        selected = repair.restartable(members)
+    found = [member.space for member in selected if member.space in fleet]
+    if not found:
+        raise Misunderstood("Everything on that card has recovered, so there's nothing to do.")
+    return found

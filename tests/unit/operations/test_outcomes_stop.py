@@ -3,7 +3,7 @@
 import pytest
 
 from bot.operations import SkipReason, Step, StepState, Verb, stop
-from bot.operations.stop import can_be_stopped, skip_unsent
+from bot.operations.outcomes import can_be_stopped, skip_unsent
 from tests.unit.operations.samples import NOW, operation
 
 WAITING = Step("a/b")
