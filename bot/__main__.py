@@ -111,7 +111,7 @@ def manifest(http: str | None) -> None:
 def doctor() -> None:
     """Check tokens, scopes, channel, Hub, database and clock; exit 1 on a failure."""
     settings = _settings()
-    _configure_logging(settings, logging.WARNING)
+    _configure_logging(settings, logging.ERROR)  # the report says the rest
     from bot import diagnostics  # noqa: PLC0415
 
     results = diagnostics.diagnose(settings)

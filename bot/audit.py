@@ -16,6 +16,7 @@ class AskState(StrEnum):
     ANSWERED = "answered"  # nothing was changed
     ASKED = "asked"  # the bot asked for a confirmation
     ACTED = "acted"
+    UNCHANGED = "unchanged"  # it had nothing to change
     PARTLY = "partly"  # done on some of its Spaces, failed on others
     REFUSED = "refused"
     FAILED = "failed"
@@ -49,7 +50,7 @@ def state_of_act(*, done: int, failed: int, pending: int = 0, unsent: int = 0) -
     if pending:
         return AskState.UNDER_WAY
     if not failed and not unsent:
-        return AskState.ACTED
+        return AskState.ACTED if done else AskState.UNCHANGED
     if done:
         return AskState.PARTLY
     return AskState.FAILED if failed else AskState.STOPPED
@@ -67,6 +68,7 @@ class AuditEntry:
     state: AskState
     result: str = ""
     duration: timedelta | None = None  # None: not finished
+    name: str = ""  # of the user; "": unknown, or not asked for
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,6 +116,14 @@ class CardKey:
         return cls(kind, idempotency_key)
 
     @classmethod
+    def announcement(cls, request: str) -> "CardKey":
+        """Return the key of the announcement of a mute, an unmute or a watch.
+
+        *request* is the idempotency key of the first request that it announces.
+        """
+        return cls.of_request(CardKind.ANNOUNCEMENT, request)
+
+    @classmethod
     def unique(cls, kind: CardKind) -> "CardKey":
         """Return a key that no other card has."""
         return cls(kind, uuid4().hex)

@@ -94,6 +94,14 @@ def drop_duplicate(card: Card) -> Card:
     return replace(card, state=DeliveryState.DELETED, is_resolved=True)
 
 
+def remove_buttons(card: Card) -> Card:
+    """Return *card* without its buttons, because what they did can't be done any more."""
+    blocks = tuple(block for block in card.message.blocks if block["type"] != "actions")
+    if card.state in FINAL_STATES:
+        return card
+    return set_content(card, replace(card.message, blocks=blocks))
+
+
 def hold_back(card: Card, until: datetime | None) -> Card:
     """Return *card* held back until a time; None releases it."""
     return replace(card, muted_until=until)

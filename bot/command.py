@@ -7,7 +7,7 @@ from enum import StrEnum
 from inspect import cleandoc
 
 from bot.errors import Misunderstood, NotAllowed
-from bot.model import Ask, Fleet, Permission, Role
+from bot.model import Ask, Fleet, Permission, Role, Space
 from bot.operations import Operation, Verb, busy, find_equivalent, plan
 from bot.parsing import NameIndex, select
 from bot.parsing.suggestions import SuggestedTargets
@@ -41,7 +41,9 @@ class Context:
     slash: str = "/space"
     owners: tuple[str, ...] = ()
     zone: str = "UTC"  # time zone of typed times
-    template: str | None = None  # the Space that new Spaces are copied from
+    template: str | None = None  # the Space that new Spaces are copied from …
+    #: … as it is now, if it's one of ours. It's in `fleet` only if the words name it.
+    template_space: Space | None = None
     variables: Mapping[str, str] = field(default_factory=dict)  # of new Spaces; may contain {team}
     secrets: tuple[str, ...] = ()  # names of the secrets in the settings for new Spaces
 

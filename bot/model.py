@@ -78,6 +78,21 @@ class Space:
 Fleet = Mapping[str, Space]
 
 
+def find_template(fleet: Fleet, template: str | None) -> str | None:
+    """Return the id of *template* in *fleet*, found whatever its case; None if it isn't there."""
+    wanted = (template or "").casefold()
+    return next((id for id in fleet if id.casefold() == wanted), None)
+
+
+def without_template(fleet: Fleet, template: str | None) -> Fleet:
+    """Return the Spaces that counts and bulk words mean: all of *fleet* but the template.
+
+    The template is watched like any Space, but it isn't a team's.
+    """
+    found = find_template(fleet, template)
+    return {id: space for id, space in fleet.items() if id != found} if found else fleet
+
+
 def owner_of(id: str) -> str:
     """Return the owner of the Space, or other repo, with this id."""
     return id.partition("/")[0]
@@ -174,6 +189,7 @@ class Person:
     id: str
     is_admin: bool = False  # owner or admin of the workspace
     is_guest: bool = False  # from outside, or restricted to some channels
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +200,7 @@ class CheckResult:
     problem: str = ""  # what is wrong and the solution; "" if nothing is
     detail: str = ""
     unknown: bool = False  # the check could not be completed
+    channel: str = ""  # the id or the name of the channel that has the problem
 
     @property
     def ok(self) -> bool:

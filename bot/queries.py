@@ -72,6 +72,7 @@ class AuditQuery(Query[AuditResult]):
     limit: int = 5000
     since: datetime | None = None
     until: datetime | None = None  # None: now
+    with_names: bool = False  # also the names of the people
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,7 @@ class Upload:
     folder: str
     message: str
     unpack: bool = False  # a single zip file is unpacked
+    include_secrets: bool = False  # also files that may hold secrets
 
 
 @dataclass(frozen=True, slots=True)

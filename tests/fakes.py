@@ -288,6 +288,7 @@ class FakeSlack:
 
     messages: list[PostedMessage] = field(default_factory=list)
     ephemeral_messages: list[tuple[str, Message]] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
     responses: list[tuple[str, Message, bool]] = field(default_factory=list)
     files: list[UploadedFile] = field(default_factory=list)
     upload_error: SlackError | None = None  # what an upload meets
@@ -414,7 +415,8 @@ class FakeSlack:
         if self.person_error:
             raise self.person_error
         is_guest = user in self.guests
-        return Person(user, user in self.admins and not is_guest, is_guest)
+        is_admin = user in self.admins and not is_guest
+        return Person(user, is_admin, is_guest, self.names.get(user, ""))
 
     def group(self, id: str) -> frozenset[str]:
         self._check_call("")

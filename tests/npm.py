@@ -17,6 +17,7 @@ import pytest
 PACKAGES = {
     "@slack/types": "3.2.0",
     "@slack/web-api": "8.2.0",  # the types of an app manifest
+    "axe-core": "4.14.1",  # checks pages for accessibility
     "emulate": "0.12.2",  # the tag `latest` belongs to an unrelated package
     "node": "24.21.0",  # `emulate` needs 22.15; distributions carry older ones
     "typescript": "7.0.2",
@@ -32,7 +33,7 @@ def modules() -> Path:
     """Return the folder `node_modules` with PACKAGES in it; skip the test where npm is missing."""
     npm = shutil.which("npm")
     if npm is None:
-        pytest.skip("No npm on this machine: Slack's types and the emulator come from there.")
+        pytest.skip("No npm on this machine: Slack's types, the emulator and axe come from there.")
     digest = sha256(json.dumps(_MANIFEST).encode()).hexdigest()[:12]
     folder = _cache() / f"npm-{digest}"
     with _file_lock(folder.parent):

@@ -24,6 +24,7 @@ UNMIRRORED = {
     "gathers or applies for a decision that has its own test; tests/stories runs it": {
         "commands/doctor",
         "service/alerts/board",
+        "service/alerts/history",
         "service/alerts/log_diagnosis",
         "service/alerts/notify",
         "service/alerts/observe",

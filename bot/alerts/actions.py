@@ -33,7 +33,15 @@ class UnmuteSpaces(AlertAction):
 
 @dataclass(frozen=True, slots=True)
 class AcknowledgeIncidents(AlertAction):
-    """Acknowledge the open incidents of Spaces."""
+    """Acknowledge the open incidents of Spaces, for *owner* or else for the person who asks."""
+
+    spaces: tuple[str, ...]
+    owner: str = ""  # a user's id
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseIncidents(AlertAction):
+    """End the acks of the open incidents of Spaces."""
 
     spaces: tuple[str, ...]
 

@@ -168,7 +168,7 @@ def _open_if_missing(space: Space, previous: PreviousState, now: datetime) -> In
     if incident := previous.incidents.get(space.id):
         return mark_missing(incident, now)
     expected = space.condition is Condition.DELETING or space.id in previous.deleted
-    is_routed = previous.routing.is_routed(space.id, ProblemKind.GONE)
+    is_routed = previous.routing.is_routed(space.id, ProblemKind.MISSING)
     return open_missing(space, now) if is_routed and not expected else None
 
 

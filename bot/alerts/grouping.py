@@ -16,7 +16,7 @@ from bot.alerts.reasons import Reason, ReasonCode
 MIN_GROUP_SIZE = 4
 #: Incidents with the same problem join a group within this time.
 GROUP_WINDOW = timedelta(minutes=10)
-_TOKEN = re.compile(r"group:([1-9][0-9]{0,8})", re.IGNORECASE | re.ASCII)
+_TOKEN = re.compile(r"group:([1-9][0-9]{0,8})(?::([a-z]+))?", re.IGNORECASE | re.ASCII)
 _OWN_CARD = Reason(ReasonCode.OWN_CARD)
 
 
@@ -183,19 +183,22 @@ def with_same_cause(group: Group, members: Iterable[Incident]) -> list[Incident]
     return [m for m in members if m.fingerprint == group.key or fingerprint(m.error) == group.key]
 
 
-def to_token(group: int) -> str:
-    """Return the target that means a group. No Space name contains its colon."""
-    return f"group:{group}"
+def to_token(group: int, problem: str = "") -> str:
+    """Return the target that means the open members of a group, or those with *problem*.
+
+    No Space name contains its colon.
+    """
+    return f"group:{group}:{problem}" if problem else f"group:{group}"
 
 
-def from_token(word: str) -> int | None:
-    """Return the group id that *word* means, or None.
+def from_token(word: str) -> tuple[int, str] | None:
+    """Return the group id and the problem that *word* means, or None.
 
-    >>> from_token("group:7"), from_token("team-7")
-    (7, None)
+    >>> from_token("group:7"), from_token("group:7:asleep"), from_token("team-7")
+    ((7, ''), (7, 'asleep'), None)
     """
     match = _TOKEN.fullmatch(word)
-    return int(match[1]) if match else None
+    return (int(match[1]), (match[2] or "").lower()) if match else None
 
 
 def _partition(

@@ -120,6 +120,7 @@ class Mute:
     by: str
     at: datetime
     reason: str = ""
+    announcement: str = ""  # identifies the message that names it, maybe with other mutes
 
 
 class IncidentEvent(StrEnum):

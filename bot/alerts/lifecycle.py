@@ -23,7 +23,7 @@ from bot.model import Condition, Space
 _RESOLUTIONS = {
     ProblemKind.ASLEEP: Resolution.AWAKE,
     ProblemKind.PAUSED: Resolution.AWAKE,
-    ProblemKind.GONE: Resolution.BACK,
+    ProblemKind.MISSING: Resolution.BACK,
 }
 #: The incident of a missing Space is closed after this time.
 EXPIRE_MISSING_AFTER = timedelta(hours=24)
@@ -45,7 +45,7 @@ def open_incident(observation: Observation) -> IncidentUpdate | None:
 def open_missing(space: Space, now: datetime) -> IncidentUpdate:
     """Return the opening of an incident for a Space that list and lookup don't contain."""
     reason = Reason(ReasonCode.MISSING)
-    incident = new_incident(replace(space, stage=MISSING_STAGE), ProblemKind.GONE, reason, now)
+    incident = new_incident(replace(space, stage=MISSING_STAGE), ProblemKind.MISSING, reason, now)
     return IncidentUpdate(IncidentEvent.OPENED, incident, reason)
 
 
@@ -57,7 +57,7 @@ def apply_observation(incident: Incident, observation: Observation) -> IncidentU
 
 def mark_missing(incident: Incident, now: datetime) -> IncidentUpdate | None:
     """Return the update of an incident whose Space is missing; None if nothing changed."""
-    if incident.problem is not ProblemKind.GONE:
+    if incident.problem is not ProblemKind.MISSING:
         shown = replace(incident, stage=MISSING_STAGE)
         return close(shown, now, Resolution.DELETED, Reason(ReasonCode.NOT_ON_HUB))
     if incident.stage != MISSING_STAGE:

@@ -20,7 +20,7 @@ from bot.alerts.notification_plan import (
 from bot.alerts.reasons import Reason
 from bot.alerts.routing import RoutingTable
 from bot.card_keys import CardKey, CardKind
-from bot.model import Condition, Fleet
+from bot.model import Fleet
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +48,14 @@ class NotificationBoard:
     """The facts at the start of a notification pass."""
 
     main_channel: str  # the configured alert channel
-    fleet: Fleet
+    fleet: Fleet  # without the template
     routing: RoutingTable
     mutes: Mapping[str, Mute]  # by Space
     incidents: Mapping[int, Incident]  # open, just closed, or in an open group
     notified: Mapping[int, Mapping[str, Notification]]  # by incident and channel
     groups: Mapping[int, Group]  # open
     cards: Mapping[int, CardStatus]  # of these incidents and groups
+    template: str | None = None  # the id of the template, if it is watched
 
 
 #: Status of a card that the plan itself posts.
@@ -159,15 +160,17 @@ class Draft:
         return reminders.next_reminder(incident, known)
 
     def score(self, channel: str) -> Score:
-        """Return the running and the total number of Spaces routed to *channel*.
+        """Return the conditions of the Spaces routed to *channel*.
 
         Counts the whole fleet if none is routed there.
         """
         if channel not in self._scores:
-            fleet = self.board.fleet
+            fleet, template = self.board.fleet, self.board.template
             routed = self.board.routing.spaces_of(channel, fleet) or list(fleet)
-            up = sum(fleet[id].condition is Condition.RUNNING for id in routed)
-            self._scores[channel] = (up, len(routed))
+            has_template = bool(template and self.board.routing.spaces_of(channel, [template]))
+            self._scores[channel] = Score.of(
+                (fleet[id] for id in routed), has_template=has_template
+            )
         return self._scores[channel]
 
     def group_content(self, group: Group) -> GroupContent:

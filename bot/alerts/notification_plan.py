@@ -4,7 +4,8 @@ A plan contains facts, not text, because the caller renders each card once.
 New cards and new groups have negative ids until the plan is applied.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,9 +13,30 @@ from bot.alerts.grouping import Group
 from bot.alerts.incident import Incident, Notification
 from bot.alerts.reasons import Reason
 from bot.card_keys import CardKey, CardKind
+from bot.model import Condition, Space
 
-#: Running Spaces, and all Spaces.
-Score = tuple[int, int]
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How many of the fleet's Spaces are in each condition; the template isn't counted."""
+
+    counts: Mapping[Condition, int]
+    has_template: bool = False  # the template is watched as well
+
+    @classmethod
+    def of(cls, spaces: Iterable[Space], *, has_template: bool = False) -> "Score":
+        """Return the score of *spaces*."""
+        return cls(Counter(space.condition for space in spaces), has_template)
+
+    @property
+    def running(self) -> int:
+        """The number of running Spaces."""
+        return self.counts.get(Condition.RUNNING, 0)
+
+    @property
+    def total(self) -> int:
+        """The number of all Spaces."""
+        return sum(self.counts.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,17 +22,17 @@ class ProblemKind(StrEnum):
     PAUSED = "paused"
     STUCK = "stuck"
     UNKNOWN = "unknown"
-    BROKEN = "broken"
-    GONE = "gone"
+    FAILED = "failed"
+    MISSING = "missing"
 
     @property
     def severity(self) -> int:
         """Rank of the problem. Asleep and paused are equal, because both are fixed by a restart."""
-        return {"asleep": 0, "paused": 0, "stuck": 1, "unknown": 1, "broken": 2, "gone": 3}[self]
+        return {"asleep": 0, "paused": 0, "stuck": 1, "unknown": 1, "failed": 2, "missing": 3}[self]
 
 
 _BY_CONDITION = {
-    Condition.FAILED: ProblemKind.BROKEN,
+    Condition.FAILED: ProblemKind.FAILED,
     Condition.UNKNOWN: ProblemKind.UNKNOWN,
     Condition.ASLEEP: ProblemKind.ASLEEP,
     Condition.PAUSED: ProblemKind.PAUSED,
@@ -40,9 +40,11 @@ _BY_CONDITION = {
 
 # "error" includes STUCK and UNKNOWN, because both are often errors.
 _KINDS_BY_WORD = {
-    "error": {ProblemKind.BROKEN, ProblemKind.STUCK, ProblemKind.UNKNOWN, ProblemKind.GONE},
+    "error": {ProblemKind.FAILED, ProblemKind.STUCK, ProblemKind.UNKNOWN, ProblemKind.MISSING},
     "sleeping": {ProblemKind.ASLEEP},
     **{kind.value: {kind} for kind in ProblemKind},
+    "broken": {ProblemKind.FAILED},
+    "gone": {ProblemKind.MISSING},
 }
 
 
@@ -50,7 +52,7 @@ def parse_kinds(words: Iterable[str]) -> frozenset[ProblemKind]:
     """Return the problem kinds that *words*, such as those of SPACEBOT_ALERT_ON, mean.
 
     >>> [str(kind) for kind in sorted(parse_kinds(["sleeping", "error"]))]
-    ['asleep', 'broken', 'gone', 'stuck', 'unknown']
+    ['asleep', 'failed', 'missing', 'stuck', 'unknown']
     """
     return frozenset(kind for word in words for kind in _KINDS_BY_WORD.get(word, ()))
 

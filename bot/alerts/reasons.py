@@ -24,6 +24,7 @@ class ReasonCode(StrEnum):
     MISSING_AGAIN = "missing_again"
     RENAMED = "renamed"
     ACK_EXPIRED = "ack_expired"
+    ACK_RELEASED = "ack_released"
     # It was closed.
     RECOVERED = "recovered"
     RECOVERED_IN_GAP = "recovered_in_gap"

@@ -35,7 +35,7 @@ def due_reminders(
 
 def next_reminder(incident: Incident, notification: Notification) -> datetime | None:
     """Return when the next reminder of an unchanged incident is due; None: never."""
-    settled = incident.ack or incident.flapping_since or incident.problem is ProblemKind.GONE
+    settled = incident.ack or incident.flapping_since or incident.problem is ProblemKind.MISSING
     if settled or not incident.is_open or notification.reminders >= MAX_REMINDERS:
         return None
     return (notification.reminded_at or notification.notified_at) + REMIND_AFTER

@@ -1,4 +1,4 @@
-"""Repairs: what may help a Space in trouble, and which Spaces of a group one command helps."""
+"""Repairs: what may help a Space with a problem, and which Spaces one command helps."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from enum import StrEnum
 from bot import collisions
 from bot.alerts.incident import Incident
 from bot.alerts.problems import ProblemKind
+from bot.model import Space
 
 
 class Remedy(StrEnum):
@@ -39,6 +40,15 @@ _REPAIR_BY_STAGE = {
     "CONFIG_ERROR": Remedy.REBUILD,
     "NO_APP_FILE": Remedy.REBUILD,
 }
+_WORD_BY_STAGE = {
+    "SLEEPING": "asleep",
+    "STOPPED": "asleep",
+    "PAUSED": "paused",
+    "RUNTIME_ERROR": "crashed",
+    "BUILD_ERROR": "failed",
+    "CONFIG_ERROR": "failed",
+    "NO_APP_FILE": "failed",
+}
 #: Stages of a failed build, whose log shows the cause.
 _FAILED_BUILDS = frozenset({"BUILD_ERROR", "CONFIG_ERROR", "NO_APP_FILE"})
 _BY_PROBLEM = {
@@ -46,19 +56,23 @@ _BY_PROBLEM = {
     ProblemKind.PAUSED: (Remedy.WAKE,),
     ProblemKind.STUCK: (Remedy.REBUILD, Remedy.BUILD_LOG),
     ProblemKind.UNKNOWN: (Remedy.STATUS,),
-    ProblemKind.GONE: (Remedy.WHY,),
+    ProblemKind.MISSING: (Remedy.WHY,),
 }
 # The lists that show which secret and variable share a name.
 _COLLISION_LOOKUPS = (Remedy.VARIABLES, Remedy.SECRETS)
-_RESTARTABLE = (ProblemKind.ASLEEP, ProblemKind.PAUSED, ProblemKind.BROKEN, ProblemKind.STUCK)
+_RESTARTABLE = (ProblemKind.ASLEEP, ProblemKind.PAUSED, ProblemKind.FAILED, ProblemKind.STUCK)
 
 
 @dataclass(frozen=True, slots=True)
-class GroupRepair:
-    """The one command that helps *members* of a group; *key* is a variable that it deletes."""
+class BulkRepair:
+    """One command that helps *spaces*, which all have the same *problem* in a word.
+
+    *key* is the variable that the command deletes.
+    """
 
     remedy: Remedy
-    members: tuple[Incident, ...]
+    spaces: tuple[str, ...]
+    problem: str
     key: str = ""
 
 
@@ -83,9 +97,9 @@ def remedies(incident: Incident) -> Sequence[Remedy]:
     """Return the first things to do about *incident*, the most useful one first.
 
     Only deleting the secret or the variable repairs a collision. Without an app file nothing can
-    be built until somebody adds one.
+    be built until someone adds one.
     """
-    if incident.problem is not ProblemKind.BROKEN:
+    if incident.problem is not ProblemKind.FAILED:
         return _BY_PROBLEM[incident.problem]
     if incident.is_error_current and collisions.is_collision(incident.error):
         deletions = (Remedy.DELETE_VARIABLE,) if colliding_keys([incident]) else ()
@@ -96,29 +110,52 @@ def remedies(incident: Incident) -> Sequence[Remedy]:
     return (_repair(incident), log)
 
 
-def repair_of_group(open_members: Iterable[Incident]) -> GroupRepair | None:
-    """Return the command that helps most of the group; None if none does.
+def repairs_of_group(open_members: Iterable[Incident]) -> list[BulkRepair]:
+    """Return the commands that help members of a group, at most one for each Space.
 
-    If the repairs differ, it is `wake`, because that starts any Space that is down.
+    A collision is repaired by deleting a variable that all of its Spaces have.
     """
     found = restartable(open_members)
-    repairable = [member for member in found if not collisions.is_collision(member.error)]
-    if repairable:
-        repairs = {_repair(member) for member in repairable}
-        remedy = repairs.pop() if len(repairs) == 1 else Remedy.WAKE
-        return GroupRepair(remedy, tuple(repairable))
-    keys = colliding_keys(found)
-    return GroupRepair(Remedy.DELETE_VARIABLE, tuple(found), keys[0]) if keys else None
+    colliding = [member for member in found if collisions.is_collision(member.error)]
+    repairs = bulk_repairs(
+        (member.space, _repair(member), problem_word(member))
+        for member in found
+        if not collisions.is_collision(member.error)
+    )
+    spaces = tuple(member.space for member in colliding)
+    keys = colliding_keys(colliding)[:1]
+    return repairs + [BulkRepair(Remedy.DELETE_VARIABLE, spaces, "failed", key) for key in keys]
+
+
+def repairs_of_fleet(spaces: Iterable[Space]) -> list[BulkRepair]:
+    """Return the commands that help *spaces*, at most one for each."""
+    return bulk_repairs(
+        (space.id, remedy, _WORD_BY_STAGE[space.stage])
+        for space in spaces
+        if (remedy := repair_of_stage(space.stage, space.error))
+    )
+
+
+def bulk_repairs(needed: Iterable[tuple[str, Remedy, str]]) -> list[BulkRepair]:
+    """Return one repair for each remedy and problem of *needed*, the gentlest first."""
+    spaces: dict[tuple[Remedy, str], list[str]] = {}
+    for space, remedy, problem in needed:
+        spaces.setdefault((remedy, problem), []).append(space)
+    ordered = sorted(spaces, key=lambda key: (list(Remedy).index(key[0]), key[1]))
+    return [BulkRepair(key[0], tuple(spaces[key]), key[1]) for key in ordered]
+
+
+def problem_word(incident: Incident) -> str:
+    """Return the word by which a repair tells *incident* from others: asleep, crashed, stuck."""
+    if incident.problem is ProblemKind.STUCK:
+        return incident.problem.value
+    return _WORD_BY_STAGE.get(incident.stage, "failed")
 
 
 def restartable(members: Iterable[Incident]) -> list[Incident]:
-    """Return the incidents whose Space can be restarted and isn't starting already.
-
-    Excludes stuck Spaces unless all are stuck: `wake` doesn't act on a building Space.
-    """
+    """Return the incidents whose Space can be restarted and isn't starting already."""
     found = [m for m in members if m.is_open and m.problem in _RESTARTABLE]
-    found = [m for m in found if not m.is_recovering and not m.is_up]
-    return [m for m in found if m.problem is not ProblemKind.STUCK] or found
+    return [m for m in found if not m.is_recovering and not m.is_up]
 
 
 def colliding_keys(incidents: Sequence[Incident]) -> list[str]:

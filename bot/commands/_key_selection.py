@@ -26,13 +26,12 @@ from bot.queries import (
     SpaceAction,
 )
 from bot.render import bulk_results, secrets_and_variables
+from bot.render.help import example
 from bot.render.modals import View
 from bot.results import Answer, BulkAction, Form
 from bot.slack_limits import COMMAND_LENGTH
 
-_UNKNOWN_SPACES_MESSAGE = (
-    f"Not all of these are Spaces that I know, so nothing was done. {ROTATION_ADVICE}"
-)
+_UNKNOWN_SPACES_MESSAGE = f"Some of these aren't Spaces, so nothing was changed. {ROTATION_ADVICE}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,5 +159,5 @@ def select_without_echo(
 
 def require_targets(context: Context, verb: str) -> None:
     if not context.words:
-        usage = f"`{context.slash} {verb} team-a`"
-        raise Misunderstood(f"Of which Spaces? Name some: {usage}, or `all`.", f"{verb} all")
+        usage = example(context.slash, verb, context.names)
+        raise Misunderstood(f"Which Spaces? For example: {usage}.", f"{verb} all", "Show all")

@@ -49,8 +49,8 @@ def audit(context: Context) -> Answer:
     filters = _parse_filters(context)
     if len(filters.users) > 1 or len(filters.targets) > 1:
         raise Misunderstood(
-            f"I look for one person and one Space at a time, and you named "
-            f"{quote(' '.join((*filters.users, *filters.targets)))}. Name one of each."
+            "The audit searches for one person and one Space at a time. You named "
+            f"{quote(' '.join((*filters.users, *filters.targets)))}."
         )
     query = _to_query(filters)
     csv_command = to_command(("audit", *map(_without_label, context.words), _CSV))
@@ -89,6 +89,7 @@ def _to_query(filters: _Filters) -> AuditQuery:
         filters.users[0] if filters.users else None,
         filters.targets[0] if filters.targets else None,
         include_reads=filters.include_reads,
+        with_names=filters.csv,
     )
     if not filters.time_range:
         return query

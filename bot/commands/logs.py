@@ -11,6 +11,7 @@ from bot.model import Role, Space
 from bot.parsing import select
 from bot.queries import LogQuery
 from bot.render import logs as render
+from bot.render.help import example
 from bot.results import Answer, Fetch, File
 
 #: The most lines read of a log; they become the file.
@@ -45,10 +46,12 @@ def logs(context: Context) -> Answer:
     """
     options = _parse_options(context.words)
     if not options.targets:
-        raise Misunderstood(f"Whose log? Name a Space: `{context.slash} logs team-a`.")
+        raise Misunderstood(
+            f"Which Space? For example: {example(context.slash, 'logs', context.names)}."
+        )
     ids = select(options.targets, context.fleet, context.names, acting=False)
     if len(ids) > 1:
-        raise Misunderstood(f"That is {len(ids)} Spaces; I can read one log at a time. Name one.")
+        raise Misunderstood(f"That names {len(ids)} Spaces, and `logs` shows one. Name one.")
     space = context.fleet[ids[0]]
     name = context.names.short_name(space.id)
     if space.is_static:

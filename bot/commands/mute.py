@@ -1,16 +1,23 @@
-"""`mute`, `unmute`, `ack` and `why`: fewer pings, and the reasons for them."""
+"""`mute`, `unmute`, `ack`, `release` and `why`: fewer alerts, and the reasons for them."""
 
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 
-from bot.alerts.actions import AcknowledgeIncidents, MuteSpaces, SpaceHistoryQuery, UnmuteSpaces
+from bot.alerts.actions import (
+    AcknowledgeIncidents,
+    MuteSpaces,
+    ReleaseIncidents,
+    SpaceHistoryQuery,
+    UnmuteSpaces,
+)
 from bot.command import Context, Freshness, command
 from bot.errors import Misunderstood
 from bot.model import Role
-from bot.parsing import parse_duration, split_span, to_command
+from bot.parsing import parse_duration, quote, split_span, to_command
 from bot.render.alerts import history
 from bot.results import Answer, Fetch
+from bot.slack_limits import is_user
 
 #: Bounded, because a longer mute is likely to be forgotten.
 MAX_MUTE = timedelta(days=7)
@@ -30,7 +37,7 @@ def mute(context: Context) -> Answer:
     if mute_span is None:
         raise _missing_duration_error(targets, context.slash)
     if mute_span.duration > MAX_MUTE:
-        raise Misunderstood("A week is the longest mute, so nothing was muted.")
+        raise Misunderstood("The longest mute is 7 days. Nothing was muted.")
     spaces = context.resolve_for_action(targets, "mute", context.words[len(targets) :])
     return MuteSpaces(spaces, mute_span.ends_at, reason)
 
@@ -41,17 +48,31 @@ def unmute(context: Context) -> Answer:
     return UnmuteSpaces(context.targets(acting=False))
 
 
-@command("ack <targets>", role=Role.OPERATOR, accepts_missing=True)
+@command("ack <targets> [@user]", role=Role.OPERATOR, example="ack team-a", accepts_missing=True)
 def ack(context: Context) -> Answer:
-    """Take an alert: no more pings until it's resolved. I'll check in after 2 hours."""
-    return AcknowledgeIncidents(context.targets(acting=True))
+    """Take an alert, or hand it to someone: no more alerts until it's resolved.
+
+    I'll check in with its owner after 2 hours, and unassign it if there's no answer.
+    """
+    owners = [word for word in context.words if word.startswith("@")]
+    targets = tuple(word for word in context.words if not word.startswith("@"))
+    if len(owners) > 1:
+        raise Misunderstood("An alert has one owner. Name one person.")
+    owner = _user_id(owners[0]) if owners else ""
+    return AcknowledgeIncidents(context.resolve_for_action(targets, "ack", owners), owner)
+
+
+@command("release <targets>", role=Role.OPERATOR, accepts_missing=True)
+def release(context: Context) -> Answer:
+    """Give an alert back: no one is on it, and reminders resume."""
+    return ReleaseIncidents(context.targets(acting=True))
 
 
 @command("why <space>", freshness=Freshness.CACHED, accepts_missing=True, is_read=True)
 def why(context: Context) -> Answer:
     """What happened to a Space lately, and why you got an alert or didn't."""
     if not context.words:
-        raise Misunderstood(f"Why what? Name a Space: `{context.slash} why team-a`.")
+        raise Misunderstood(f"Which Space? Name one: `{context.slash} why team-a`.")
     space_id = _select_space(context)
     return Fetch(
         SpaceHistoryQuery(space_id),
@@ -65,8 +86,22 @@ def _select_space(context: Context) -> str:
         return context.words[0]
     found = context.targets(acting=False)
     if len(found) > 1:
-        raise Misunderstood(f"That is {len(found)} Spaces; I can tell the story of one at a time.")
+        raise Misunderstood(f"Those are {len(found)} Spaces. Name one to see its history.")
     return found[0]
+
+
+def _user_id(mention: str) -> str:
+    """Return the id in a mention as `tokenize` returns it: `@U1|ana` or `@U1`.
+
+    Raises:
+        Misunderstood: Slack made no mention of it, because it knows no such person.
+    """
+    id = mention.removeprefix("@").partition("|")[0]
+    if not is_user(id):
+        raise Misunderstood(
+            f"I don't know who {quote(mention)} is. Pick the person from Slack's list after @."
+        )
+    return id
 
 
 def _missing_duration_error(words: Sequence[str], slash: str) -> Misunderstood:
@@ -77,7 +112,7 @@ def _missing_duration_error(words: Sequence[str], slash: str) -> Misunderstood:
     targets, duration_words = _split_duration(words)
     if not targets:
         return Misunderstood(
-            f"Mute what, and for how long? Nothing was muted. Say `{slash} mute team-a for 1h`."
+            f"Which Spaces, and for how long? Try `{slash} mute team-a for 1h`. Nothing was muted."
         )
     suggestion = to_command(("mute", *targets, "for", *(duration_words or ["1h"])))
     return Misunderstood("For how long? Nothing was muted.", suggestion)

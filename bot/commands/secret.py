@@ -24,24 +24,20 @@ from bot.render import secrets_and_variables
 from bot.results import Answer, Fetch
 
 _EXTRA_WORDS_MESSAGE = (
-    "Nothing may stand behind the name, so nothing was done. Send the command up to it."
+    "Nothing can follow the key, so nothing was changed. Send the command up to it."
 )
 
 
 def _value_errors(ask: Ask) -> Mapping[str, str]:
     value = ask.form_values.get(secrets_and_variables.VALUE_FIELD, "").strip()
-    return (
-        {}
-        if value
-        else {secrets_and_variables.VALUE_FIELD: "There is no value yet. Nothing was done."}
-    )
+    return {} if value else {secrets_and_variables.VALUE_FIELD: "Enter a value."}
 
 
 def _public_value_errors(ask: Ask) -> Mapping[str, str]:
     if has_secret(ask.form_values.get(secrets_and_variables.VALUE_FIELD, "")):
         return {
             secrets_and_variables.VALUE_FIELD: (
-                "A token or a password is in it, and a variable is public. Set a secret."
+                "This contains a token or a password, and variables are public. Use a secret."
             )
         }
     return _value_errors(ask)

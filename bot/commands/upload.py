@@ -21,7 +21,7 @@ _PUBLIC_FIELDS = (render.SPACE_FIELD, render.FOLDER_FIELD, render.MESSAGE_FIELD)
 def _form_errors(ask: Ask) -> Mapping[str, str]:
     errors = {}
     if not ask.files:
-        errors[render.FILES_FIELD] = "There is no file yet. Choose at least one."
+        errors[render.FILES_FIELD] = "Choose at least one file."
     try:
         uploads.parse_folder(ask.form_values.get(render.FOLDER_FIELD, ""))
     except Misunderstood as error:
@@ -32,7 +32,7 @@ def _form_errors(ask: Ask) -> Mapping[str, str]:
 def _secret_errors(ask: Ask) -> dict[str, str]:
     """Return an error for each field with a token, which a commit would publish."""
     found = [field for field in _PUBLIC_FIELDS if has_secret(ask.form_values.get(field, ""))]
-    message = f"A token or a password is in it, so nothing was uploaded. {ROTATION_ADVICE}"
+    message = f"This contains a token or a password, so nothing was uploaded. {ROTATION_ADVICE}"
     return dict.fromkeys(found, message)
 
 
@@ -74,4 +74,5 @@ def _to_upload(context: Context) -> Upload:
         message=" ".join(values.get(render.MESSAGE_FIELD, "").split())
         or render.DEFAULT_COMMIT_MESSAGE,
         unpack=values.get(render.UNPACK_FIELD) == "yes",
+        include_secrets=values.get(render.SECRETS_FIELD) == "yes",
     )

@@ -6,7 +6,7 @@ from bot.alerts.routing import Watch
 from bot.command import Context, Freshness, command
 from bot.model import Role
 from bot.parsing import select
-from bot.render.alerts import history
+from bot.render.alerts import watch_replies
 from bot.results import Answer, Fetch
 
 #: The problems that a watch routes if none is named.
@@ -40,7 +40,9 @@ def watches(context: Context) -> Answer:
     """Which alerts this channel gets, who set them up, and how to stop them."""
     is_all_channels = any(word.casefold() in _ALL_WORDS for word in context.words)
     channel = None if is_all_channels else context.ask.channel
-    return Fetch(WatchesQuery(channel), lambda found: history.watch_list(found, context.slash))
+    return Fetch(
+        WatchesQuery(channel), lambda found: watch_replies.watch_list(found, context.slash)
+    )
 
 
 def _split_kinds(words: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:

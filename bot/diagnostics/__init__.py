@@ -83,8 +83,11 @@ class SetupChecks:
             ("Slack bot token", lambda: slack.check_bot(client, _app_token(settings))),
             ("Slack app token", lambda: slack.check_socket(settings, self.hello, others)),
             ("alert channel", lambda: slack.check_channel(client, channel())),
-            ("Hub token", lambda: hub.check(self.hub, settings)),
-            ("database", lambda: database.check(self.ping, self.open_database)),
+            ("Hugging Face token", lambda: hub.check(self.hub, settings)),
+            (
+                "database",
+                lambda: database.check(settings.database_url, self.ping, self.open_database),
+            ),
         )
 
 
@@ -133,6 +136,8 @@ def _known_channel(settings: Settings, ping: Callable[[], float]) -> AlertChanne
 
     Without a database only the configured name is known; another check reports that failure.
     """
+    if database.missing_file(settings.database_url):
+        return configured(None, settings.alert_channel)
     try:
         ping()
         return run_with_timeout(partial(_stored_channel, settings), database.OPEN_SECONDS)
@@ -167,10 +172,10 @@ def _redact(result: CheckResult) -> CheckResult:
 
 def _run_check(name: str, check: Callable[[], Iterator[CheckResult]]) -> list[CheckResult]:
     try:
-        with report_unexpected(logger, f"could not check {name}"):
+        with report_unexpected(logger, f"couldn't check {name}"):
             return list(check())
     except UnexpectedError as error:  # must not hide the results of the other checks
-        problem = f"could not be checked ({error.kind}). The log has the rest."
+        problem = f"couldn't be checked ({error.kind}, reference {error.reference})."
         return [CheckResult(name, problem)]
     except BotError as error:
         return [CheckResult(name, error.with_effect(""))]  # a check changes nothing anyway

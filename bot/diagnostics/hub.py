@@ -16,21 +16,21 @@ def check(hub: Hub, settings: Settings) -> Iterator[CheckResult]:
     """
     account = hub.whoami()
     yield CheckResult(
-        "Hub token", _token_kind(account), f"{account.token_role} token of {account.name}"
+        "Hugging Face token", _token_kind(account), f"{account.token_role} token of {account.name}"
     )
     for owner in settings.owners:
-        yield CheckResult(f"Hub rights on {owner}", permission_problem(account, owner), "may write")
+        yield CheckResult(f"rights on {owner}", permission_problem(account, owner), "can write")
         yield CheckResult(f"Spaces of {owner}", detail=str(len(hub.fleet(owner))))
 
 
 def _token_kind(account: Account) -> str:
     if account.token_kind not in ("", "access_token"):
         return (
-            f"is a {account.token_kind}, which may not restart a Space. "
-            "Make a personal access token with write access at hf.co/settings/tokens."
+            f"is a {account.token_kind}, which can't restart a Space. "
+            "Create a personal access token with write access at hf.co/settings/tokens."
         )
     if account.token_role == "read":  # noqa: S105 - a role, not a token
-        return "may only read. Make one with write access at hf.co/settings/tokens."
+        return "can only read. Create one with write access at hf.co/settings/tokens."
     return ""
 
 
@@ -38,10 +38,10 @@ def permission_problem(account: Account, owner: str) -> str:
     """Return why the token can't write to *owner*, with the fix; "" if it can."""
     if account.token_role == "fineGrained":  # noqa: S105 - a role, not a token
         has_access = any(entity.split("/")[0] == owner for entity in account.writes_to)
-        return "" if has_access else f"may not write to {owner}. Give the token repo.write on it."
+        return "" if has_access else f"can't write to {owner}. Give the token repo.write on it."
     namespaces = (account.name, *account.orgs)
     if owner in namespaces:
         return ""
     if spelling := next((name for name in namespaces if name.casefold() == owner.casefold()), ""):
-        return f"is spelled {spelling} by the Hub. Write it so in SPACEBOT_OWNER."
-    return f"{account.name} is not a member of {owner}. Use a token of somebody who is."
+        return f"is spelled {spelling} on Hugging Face. Change SPACEBOT_OWNER to that."
+    return f"{account.name} isn't a member of {owner}. Use a member's token."

@@ -38,7 +38,7 @@ def check_scopes(installation: diagnostics.Installation) -> CheckResult:
     Some proxies and emulators drop that header.
     """
     if installation.scopes is None:
-        detail = "unknown, as Slack didn't say them. Compare the app's with `spacebot manifest`."
+        detail = "unknown: Slack doesn't list them. Compare the app's with `spacebot manifest`."
         return CheckResult("Slack scopes", detail=detail, unknown=True)
     missing = sorted(SCOPES.keys() - installation.scopes)
     return CheckResult(
@@ -57,7 +57,7 @@ def check_clock(installation: diagnostics.Installation, now: datetime) -> CheckR
     Signatures and searches of the history depend on it.
     """
     if installation.server_time is None:
-        detail = "unknown, as Slack didn't say the time. Check that NTP runs."
+        detail = "unknown: Slack doesn't give the time. Check that NTP runs."
         return CheckResult("clock", detail=detail, unknown=True)
     skew = abs((installation.server_time - now).total_seconds())
     return CheckResult(
@@ -73,14 +73,14 @@ def check_same_app(of_token: str, of_bot: str) -> CheckResult:
     """Return whether both tokens belong to the same app, by its id."""
     if not of_token or not of_bot:
         token = "app-level token" if not of_token else "bot token"
-        detail = f"unknown, as nothing says which app the {token} belongs to."
+        detail = f"unknown: the {token} doesn't tell its app."
         return CheckResult("Slack app", detail=detail, unknown=True)
     if of_token == of_bot:
-        return CheckResult("Slack app", detail=f"{of_bot}, by both tokens")
+        return CheckResult("Slack app", detail=f"{of_bot}, for both tokens")
     return CheckResult(
         "Slack app",
-        f"SLACK_APP_TOKEN is of app {of_token} and SLACK_BOT_TOKEN of {of_bot}, so I hear what "
-        "people send to one and answer as the other. Copy both tokens from one app.",
+        f"SLACK_APP_TOKEN belongs to app {of_token} and SLACK_BOT_TOKEN to {of_bot}. I'd get "
+        "requests to one and answer as the other. Copy both tokens from one app.",
     )
 
 
@@ -101,11 +101,11 @@ def check_socket(
     except SlackError as error:
         yield CheckResult(
             "Slack app token",
-            f"Slack refuses it ({error.code}). Generate one with connections:write under "
-            "Basic Information, App-Level Tokens, and set SLACK_APP_TOKEN.",
+            f"Slack rejects it ({error.code}). Generate one with connections:write under "
+            "Basic Information > App-Level Tokens, and set SLACK_APP_TOKEN.",
         )
         return
-    yield CheckResult("Slack app token", detail="the WebSocket opens, and Slack says hello")
+    yield CheckResult("Slack app token", detail="the WebSocket opens")
     yield check_connections(hello_message.other_connections, expected)
 
 
@@ -114,13 +114,13 @@ def check_connections(others: int, expected: int | None) -> CheckResult:
 
     *expected* is None if any number of replicas may be connected.
     """
-    detail = f"Slack counts {others} beside this process's"
+    detail = f"{others} besides this process"
     if expected is None or others <= expected:
         return CheckResult("Slack connections", detail=detail)
     return CheckResult(
         "Slack connections",
-        f"{detail}, and each gets a part of what people send. Stop the other process with this "
-        "SLACK_APP_TOKEN. Lost connections are counted for some minutes, too.",
+        f"{detail}, and each gets a part of the requests. Stop the other process with this "
+        "SLACK_APP_TOKEN. A lost connection still counts for some minutes.",
     )
 
 
@@ -134,7 +134,7 @@ def check_slash_command(tx: Tx, configured: str) -> CheckResult:
         return CheckResult("slash command", detail=configured)
     return CheckResult(
         "slash command",
-        f"people type {typed}, and SPACEBOT_COMMAND says {configured}, so my messages name the "
+        f"people type {typed}, but SPACEBOT_COMMAND is {configured}, so my messages name the "
         f"wrong one. Set SPACEBOT_COMMAND={typed}.",
     )
 
@@ -150,9 +150,8 @@ def check_channel(slack: WebClient, channel: AlertChannel) -> Iterator[CheckResu
     if id is None:
         yield CheckResult(
             "alert channel",
-            f"I'm not in a channel called {name}, so alerts wait. Type `/invite @Spacebot` in it. "
-            "If it's archived, unarchive it; if it has another name now, set "
-            "SPACEBOT_ALERT_CHANNEL.",
+            f"I'm not in a channel called {name}, so alerts wait. Run `/invite @Spacebot` there. "
+            "If it's archived, unarchive it; if it was renamed, set SPACEBOT_ALERT_CHANNEL.",
         )
         return
     channel_name, error_code = diagnostics.channel_problem(slack, id)
@@ -160,6 +159,6 @@ def check_channel(slack: WebClient, channel: AlertChannel) -> Iterator[CheckResu
     problems = {
         "is_archived": f"{name} is archived. Unarchive it, or set SPACEBOT_ALERT_CHANNEL to "
         "another one.",
-        "not_in_channel": f"I am not in {name}. Type `/invite` there and add me.",
+        "not_in_channel": f"I'm not in {name}. Run `/invite @Spacebot` there.",
     }
-    yield CheckResult("alert channel", problems.get(error_code, ""), f"I am in {name}")
+    yield CheckResult("alert channel", problems.get(error_code, ""), f"I'm in {name}")

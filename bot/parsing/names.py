@@ -97,6 +97,20 @@ def short_name(prefix: str, id: str) -> str:
     return repo.removeprefix(prefix) or repo
 
 
+def is_named(id: str, words: Iterable[str], names: NameIndex) -> bool:
+    """
+    Return whether one of *words* is a name of the Space *id*.
+
+    The template is selected by its name alone: it isn't a team's Space, so `all`, patterns and
+    conditions must leave it out.
+
+    >>> names = NameIndex.of(["acme/if-template"], "if-")
+    >>> [is_named("acme/if-template", [word], names) for word in ("Template", "te*", "all")]
+    [True, False, False]
+    """
+    return any(id in names.find(word) for word in words)
+
+
 def may_be_same_space(one: str, other: str, prefix: str) -> bool:
     """
     Return whether *one* and *other* may name the same Space, existing or not.

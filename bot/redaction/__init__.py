@@ -9,6 +9,7 @@ from bot.redaction.text import (
     redact,
     redact_lines,
     redact_secrets,
+    token_kinds,
 )
 from bot.redaction.values import KnownSecrets
 
@@ -24,4 +25,5 @@ __all__ = [
     "redact_lines",
     "redact_secrets",
     "token_kind",
+    "token_kinds",
 ]

@@ -21,6 +21,7 @@ class _Pattern:
     pattern: re.Pattern[str]
     kept: str = ""  # template of the part of a match that stays, before the mask
     kept_behind: str = ""  # and after it
+    kind: str = ""  # what its matches are; "": not a token alone
 
     def redact(self, text: str, hidden: str) -> str:
         return self.pattern.sub(f"{self.kept}{hidden}{self.kept_behind}", text)
@@ -37,8 +38,8 @@ _PRIVATE_KEY = re.compile(
 
 #: Secrets that their shape alone proves.
 _CERTAIN = (
-    _Pattern(("PRIVATE KEY",), _PRIVATE_KEY),
-    *(_Pattern(shape.prefixes, shape.pattern) for shape in TOKEN_SHAPES),
+    _Pattern(("PRIVATE KEY",), _PRIVATE_KEY, kind="private key"),
+    *(_Pattern(shape.prefixes, shape.pattern, kind=shape.kind) for shape in TOKEN_SHAPES),
     # A JSON web token.
     _Pattern(("eyJ",), re.compile(r"(?<![\w-])eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?")),
     # The token of a Telegram bot.
@@ -117,6 +118,16 @@ def has_secret(text: str) -> bool:
     (True, False)
     """
     return any(known.pattern.search(text) for known in _possible_in(text))
+
+
+def token_kinds(text: str) -> tuple[str, ...]:
+    """Return the kinds of the tokens and private keys in *text*, without their values.
+
+    >>> token_kinds("say npm_AbCdEf1234567890ghij")
+    ('npm token',)
+    """
+    found = [p.kind for p in _possible_in(text) if p.kind and p.pattern.search(text)]
+    return tuple(dict.fromkeys(found))
 
 
 def redact_secrets(text: str, hidden: str = MASK) -> str:

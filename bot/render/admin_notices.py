@@ -6,7 +6,7 @@ from bot.refusals import Refusal, classify_refusal
 from bot.render.blocks import channel_mention as mention
 from bot.render.blocks import context, message, section
 
-_INVITE_ADVICE = "Type `/invite @Spacebot` in it"
+_INVITE_ADVICE = "Run `/invite @Spacebot` there"
 _OTHER_CHANNEL_ADVICE = "set SPACEBOT_ALERT_CHANNEL to another channel and restart me"
 
 
@@ -15,7 +15,7 @@ def channel_unavailable(channel: str, problem: Problem, *, is_main: bool, slash:
 
     *is_main*: the channel is the one named in the settings.
     """
-    alternative = _OTHER_CHANNEL_ADVICE if is_main else f"type `{slash} watch` in another channel"
+    alternative = _OTHER_CHANNEL_ADVICE if is_main else f"run `{slash} watch` in another channel"
     text, push_text, advice = {
         Problem.UNRESOLVED: (
             f"I'm not in a channel called {mention(channel)}.",
@@ -43,7 +43,7 @@ def channel_unavailable(channel: str, problem: Problem, *, is_main: bool, slash:
 
 def channel_available(channel: str) -> Message:
     """Return the admin notice that the bot can post in *channel* again."""
-    text = f":white_check_mark: I can post in {mention(channel)} again. What waited follows."
+    text = f":white_check_mark: I can post in {mention(channel)} again. The waiting alerts follow."
     return message(f"I can post in {mention(channel)} again", section(text))
 
 
@@ -52,7 +52,7 @@ def messages_refused(error_code: str, error: str) -> Message:
     next_steps = {
         Refusal.CHANNEL: "Invite me to the channel, or allow me to write there.",
         Refusal.AUTH: "Check the app's token and scopes, then install the app again.",
-        Refusal.CONTENT: "The log shows which message it is. Please report it.",
+        Refusal.CONTENT: "The log names the message. Please report it.",
     }
     title = f"Slack has refused some of my messages for 10 minutes ({error_code})"
     next_step = next_steps.get(classify_refusal(error_code), "I keep trying.")
@@ -62,5 +62,5 @@ def messages_refused(error_code: str, error: str) -> Message:
 
 def messages_accepted(error_code: str) -> Message:
     """Return the admin notice that Slack accepts those messages again."""
-    title = f"Slack takes my messages again ({error_code})"
+    title = f"Slack accepts my messages again ({error_code})"
     return Message(title, (section(f":white_check_mark: {title}."),))

@@ -29,6 +29,7 @@ from bot.slack_limits import COMMAND_LENGTH
 MAX_LINES = 30
 _EMOJI = {
     AskState.ACTED: ":white_check_mark:",
+    AskState.UNCHANGED: ":heavy_minus_sign:",
     AskState.PARTLY: ":warning:",
     AskState.ASKED: ":grey_question:",
     AskState.ANSWERED: ":eyes:",
@@ -37,13 +38,22 @@ _EMOJI = {
     AskState.FAILED: ":boom:",
 }
 _STATE_PHRASES = {state: state.value for state in AskState} | {
-    AskState.CLAIMED: "taken",
-    AskState.STARTED: "begun",
-    AskState.UNDER_WAY: "under way",
+    AskState.CLAIMED: "started",
+    AskState.UNDER_WAY: "running",
 }
 _SOURCE_PHRASES = {source: source.value for source in Source} | {Source.DIRECT: "direct message"}
 _IN_PROGRESS_EMOJI = ":hourglass_flowing_sand:"
-_CSV_HEADER = ("when (UTC)", "who", "what", "from", "channel", "outcome", "result", "seconds")
+_CSV_HEADER = (
+    "when (UTC)",
+    "who",
+    "name",
+    "what",
+    "from",
+    "channel",
+    "outcome",
+    "result",
+    "seconds",
+)
 # A spreadsheet evaluates a cell with one of these prefixes as a formula.
 # https://owasp.org/www-community/attacks/CSV_Injection
 _FORMULA_PREFIXES = ("=", "+", "-", "@", "\t", "\r")
@@ -58,7 +68,7 @@ def report(result: AuditResult, query: AuditQuery, csv_command: str = "") -> Mes
     shown = [_entry_line(entry) for entry in result.entries[:MAX_LINES]]
     shown = shown[: count_fitting(shown)]
     more = len(result.entries) - len(shown)
-    rest = [context(f"… and {more} older ones, which the file has.")] if more else []
+    rest = [context(f"{more} more in the CSV.")] if more else []
     title = section(f"*{total}* {_describe_query(query)}")
     rest += [*_truncation_note(result, query), *_csv_button(csv_command)]
     return message(f"Audit: {total}", title, *line_sections(shown), *rest)
@@ -67,7 +77,7 @@ def report(result: AuditResult, query: AuditQuery, csv_command: str = "") -> Mes
 def _csv_button(csv_command: str) -> list[Block]:
     """Return the button for the file, unless its command is too long for a button."""
     return (
-        [actions(button("All as a CSV file", csv_command))]
+        [actions(button("Download CSV", csv_command))]
         if 0 < len(csv_command) <= COMMAND_LENGTH
         else []
     )
@@ -75,16 +85,16 @@ def _csv_button(csv_command: str) -> list[Block]:
 
 def empty_report(result: AuditResult, query: AuditQuery, slash: str) -> Message:
     """Return the message for a query without entries, with a hint how to widen it."""
-    hint = f"Acts and refusals are shown; `{slash} audit all 7d` shows looks, too, and more days."
+    hint = f"This leaves out reads. `{slash} audit all 7d` includes them, for 7 days."
     if query.target:
-        hint += " Times are `7d`, `today`, `yesterday`, `since 10:00` or `since monday`."
-    headline = section(f"Nothing {_describe_query(query)}.")
-    return message("Audit: nothing", headline, *_truncation_note(result, query), context(hint))
+        hint += " Other times: `today`, `yesterday`, `since 10:00`, `since monday`."
+    headline = section(f"No entries {_describe_query(query)}.")
+    return message("Audit: no entries", headline, *_truncation_note(result, query), context(hint))
 
 
 def _truncation_note(result: AuditResult, query: AuditQuery) -> list[Block]:
     """Return a warning if the query hit its limit, else nothing."""
-    text = f"Only the newest {query.limit:,} were read. Ask for a shorter time."
+    text = f"These are the newest {query.limit:,}. For others, name a shorter time."
     return [context(f":warning: {text}")] if result.is_truncated else []
 
 
@@ -118,7 +128,7 @@ def _entry_line(entry: AuditEntry) -> str:
     what = code(entry.text or "status", 100)
     parts = [f"{emoji} {formatting.timestamp(entry.at)} {user_mention(entry.user)} {what}"]
     parts += [escape(error_summary.summarize(entry.result), 120)] if entry.result else []
-    parts.append(f"{_origin(entry)}, {_duration_text(entry.duration)}")
+    parts.append(f"{_origin(entry)}{_duration_note(entry.duration)}")
     return " · ".join(parts)
 
 
@@ -128,14 +138,18 @@ def _origin(entry: AuditEntry) -> str:
     return f"{source} in <#{entry.channel}>" if is_channel else source
 
 
-def _duration_text(duration: timedelta | None) -> str:
-    return "not over" if duration is None else formatting.duration(duration)
+def _duration_note(duration: timedelta | None) -> str:
+    """Return how long a request took, unless it was answered at once."""
+    if duration is None:
+        return ", running"
+    return f", {formatting.duration(duration)}" if duration >= timedelta(seconds=1) else ""
 
 
 def _values(entry: AuditEntry) -> tuple[str, ...]:
     return (
         f"{entry.at:%Y-%m-%d %H:%M:%S}",
         entry.user,
+        entry.name,
         entry.text or "status",
         _SOURCE_PHRASES[entry.source],
         entry.channel,

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from bot.operations import OperationState, StepState, Verb
-from bot.render import formatting
 
 
 def bulk_action_result(summary: str, outcomes: Mapping[str, str]) -> str:
@@ -17,8 +16,7 @@ def bulk_action_result(summary: str, outcomes: Mapping[str, str]) -> str:
     space, reason = failed[0]
     if len(outcomes) == 1:
         return f"{summary}: {reason}"
-    problems = formatting.count(len(failed), "problem")
-    return f"{summary}, {problems}, first {space}: {reason}"
+    return f"{summary}, {len(failed)} failed, first {space}: {reason}"
 
 
 def operation_result(
@@ -42,18 +40,17 @@ def operation_result(
     elif requested_count:
         parts = [f"{number[StepState.DONE]} of {requested_count} {done}"]
     else:
-        parts = ["nothing was done"]
-    parts += (
-        [formatting.count(number[StepState.FAILED], "problem")] if number[StepState.FAILED] else []
-    )
-    parts += [f"{needless} left alone"] if needless else []
+        parts = ["nothing to do"]
+    parts += [f"{number[StepState.FAILED]} failed"] if number[StepState.FAILED] else []
+    parts += [f"{needless} needed nothing"] if needless else []
     parts += [f"{unsent} not sent"] if unsent else []
-    parts += [f"{pending_count} under way"] if pending_count else []
+    parts += [f"{pending_count} in progress"] if pending_count else []
     return ", ".join(parts) + (f": {first_problem}" if first_problem else "")
 
 
 def confirmation_result(state: OperationState) -> str:
     """Return the audit line of a confirmation whose operation is in *state*."""
     if state is OperationState.PROPOSED:
-        return "asked back, and nobody has answered"
-    return f"asked back, and the answer was {'no' if state is OperationState.DROPPED else 'yes'}"
+        return "asked for confirmation: no answer"
+    answer = "declined" if state is OperationState.DROPPED else "confirmed"
+    return f"asked for confirmation: {answer}"

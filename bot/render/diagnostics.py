@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.cards import Message
 from bot.model import CheckResult
 from bot.render import formatting
-from bot.render.blocks import escape, line_sections, message, section
+from bot.render.blocks import channel_mention, escape, line_sections, message, section
 
 
 def report(results: Sequence[CheckResult]) -> Message:
@@ -20,19 +20,16 @@ def report(results: Sequence[CheckResult]) -> Message:
 def _title(results: Sequence[CheckResult], failed: int) -> str:
     unknown = sum(result.unknown for result in results)
     if failed:
-        return f"{failed} of {formatting.count(len(results), 'check')} {_need(failed)} a look"
+        return f"{failed} of {formatting.count(len(results), 'check')} failed"
     if unknown:
-        return f"Nothing wrong, {unknown} of {formatting.count(len(results), 'check')} unknown"
-    return f"All well: {formatting.count(len(results), 'check')}"
-
-
-def _need(failed: int) -> str:
-    return "needs" if failed == 1 else "need"
+        return f"No check failed, {unknown} of {len(results)} unknown"
+    return f"All {formatting.count(len(results), 'check')} passed"
 
 
 def _check_line(result: CheckResult) -> str:
+    where = f" ({channel_mention(result.channel)})" if result.channel else ""
     text = escape(result.problem or result.detail, 400)
-    return f"{_emoji(result)} *{escape(result.name, 100)}* {text}"
+    return f"{_emoji(result)} *{escape(result.name, 100)}*{where} {text}"
 
 
 def _emoji(result: CheckResult) -> str:

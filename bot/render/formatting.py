@@ -1,6 +1,7 @@
 """Stages, times, counts and lists in words. An emoji never stands without a word."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import accumulate
 
@@ -146,9 +147,17 @@ def timestamp(at: datetime) -> str:
 
 def count_by_condition(spaces: Sequence[Space]) -> str:
     """Return the number of Spaces by condition, worst first: `2 failed · 9 running`."""
-    found = [space.condition for space in spaces]
-    counts = [(what, found.count(what)) for what in Condition]
-    return " · ".join(f"{number} {_CONDITION_PHRASES[what]}" for what, number in counts if number)
+    return describe_counts(Counter(space.condition for space in spaces))
+
+
+def describe_counts(counts: Mapping[Condition, int]) -> str:
+    """Return numbers of Spaces by condition in words, worst first.
+
+    >>> describe_counts({Condition.RUNNING: 9, Condition.PAUSED: 1, Condition.FAILED: 0})
+    '1 paused · 9 running'
+    """
+    known = [(counts.get(what, 0), _CONDITION_PHRASES[what]) for what in Condition]
+    return " · ".join(f"{number} {phrase}" for number, phrase in known if number)
 
 
 def sort_worst_first(spaces: Sequence[Space]) -> list[Space]:

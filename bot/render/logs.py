@@ -32,8 +32,9 @@ def card(log: Log, limit: int) -> tuple[Message, int]:
     title = f"{log.name}: {kind}"
     head = section(f"*{escape(log.name, 100)}* {kind} · {formatting.describe_stage(log.stage)}")
     count = formatting.count(len(log.lines), "line")
-    caption = f"The last {len(tail)} of {'more than ' if log.is_truncated else ''}{count}"
-    caption += ". It goes on and on: I stopped reading there" if log.is_truncated else ""
+    caption = f"The last {len(tail)} of {count}"
+    if log.is_truncated:
+        caption = f"The last {len(tail)} of the {count} that I read; the log is longer"
     whole_count = sum(
         len(line) <= _MAX_LINE_LENGTH for line in log.lines[len(log.lines) - len(tail) :]
     )
@@ -43,27 +44,29 @@ def card(log: Log, limit: int) -> tuple[Message, int]:
 
 def empty_log(space: Space, name: str, *, is_build: bool) -> Message:
     """Return the reply for an empty log, with the likely reason."""
-    label = f"*{escape(name, 100)}*"
+    label = f"*{escape(name, 100)}* ({formatting.describe_stage(space.stage)})"
     if is_build:
-        text = f"The build log of {label} is empty: it was not built lately, or has only begun to."
-        return _notice(f"{name}: the build log is empty", text, "")
+        text = f"{label} has no build log: it has just begun to build, or hasn't built lately."
+        return _notice(f"{name} has no build log", text, "")
     match space.condition:
         case Condition.PAUSED | Condition.ASLEEP:
-            reason = "a log goes with its container. Wake it for a new one"
+            reason = f"it's cleared when a Space {_stopping_verb(space)}. Wake it to get a new one."
         case Condition.STARTING:
-            reason = "its container has not said anything yet. Look again in a minute"
+            reason = "the app hasn't printed anything yet. Try again in a minute."
         case _:
-            reason = "its container has said nothing, or is gone"
-    text = (
-        f"{label} is {formatting.describe_stage(space.stage)}, and its run log is empty: {reason}."
-    )
-    return _notice(f"{name}: the run log is empty", text, f"logs {name} build")
+            reason = "the app hasn't printed anything, or its container is gone."
+    text = f"{label} has no run log: {reason}"
+    return _notice(f"{name} has no run log", text, f"logs {name} build")
+
+
+def _stopping_verb(space: Space) -> str:
+    return "is paused" if space.condition is Condition.PAUSED else "sleeps"
 
 
 def static_space(name: str) -> Message:
     """Return the reply that a static Space has no log."""
     label = f"*{escape(name, 100)}*"
-    text = f"{label} is a static Space: nothing is built and nothing runs there, so it has no log."
+    text = f"{label} has no log, because it's static: nothing is built or run there."
     return _notice(f"{name} is static and has no log", text, "")
 
 

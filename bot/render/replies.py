@@ -85,17 +85,18 @@ def interrupted(text: str, *, is_started: bool = False) -> Message:
 
 def file_sent_note(name: str, *, is_here: bool) -> str:
     """Return the footnote with the location of the file *name*."""
-    where = "above" if is_here else "in our direct messages"
-    return f":paperclip: All of it is {where}: {code(name, 100)}"
+    if is_here:
+        return f":paperclip: Full file above: {code(name, 100)}"
+    return f":paperclip: Full file sent to you in a DM: {code(name, 100)}"
 
 
 def file_failed_note(name: str, error: SlackError) -> str:
     """Return the note that the file *name* couldn't be sent, and why."""
-    return f":warning: {code(name, 100)} could not be sent. {escape(str(error))}"
+    return f":warning: {code(name, 100)} couldn't be sent. {escape(str(error))}"
 
 
 def file_dm(name: str, channel: str) -> Message:
     """Return the direct message before a file that was requested in *channel*."""
-    text = f"What you asked for: {name}"
+    text = f"The file you requested: {name}"
     origin = f" in <#{channel}>" if channel[:1] in ("C", "G") else ""
-    return message(text, section(f"What you asked for{origin}: {code(name, 100)}"))
+    return message(text, section(f"Requested{origin}: {code(name, 100)}"))

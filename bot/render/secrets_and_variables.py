@@ -21,16 +21,17 @@ VALUE_FIELD = "value"
 _MAX_NAMES = 30  # names in a form
 _MAX_SPACES, _MAX_LINE_LENGTH = 100, 900  # Spaces in a list, characters of a Space
 _HUB_ONLY_HINT = (
-    "Only the Hub gets it: it is in no message, no log and no database. Space around it is dropped."
+    "Sent only to Hugging Face: never logged, stored or posted. Leading and trailing whitespace "
+    "is removed."
 )
-_PUBLIC_HINT = "A variable is public: everybody can read it. What nobody may know is a secret."
+_PUBLIC_HINT = "Variables are public. For anything private, use a secret."
 
 
 def secret_form(key: str, spaces: Sequence[str], up: int) -> View:
     """Return the form for the value of a secret; *up* of the Spaces are running."""
     return modals.modal(
         "Set a secret",
-        "Set it",
+        "Set",
         section(_describe_targets(key, spaces, up)),
         modals.text_field(VALUE_FIELD, "Value", multiline=True, hint=_HUB_ONLY_HINT),
     )
@@ -40,7 +41,7 @@ def variable_form(key: str, spaces: Sequence[str], up: int, value: str) -> View:
     """Return the form for the value of a variable, prefilled with *value*."""
     return modals.modal(
         "Set a variable",
-        "Set it",
+        "Set",
         section(_describe_targets(key, spaces, up)),
         modals.text_field(VALUE_FIELD, "Value", multiline=True, hint=_PUBLIC_HINT, value=value),
     )
@@ -48,19 +49,15 @@ def variable_form(key: str, spaces: Sequence[str], up: int, value: str) -> View:
 
 def delete_form(kind: KeyKind, key: str, spaces: Sequence[str], up: int) -> View:
     """Return the form that confirms the deletion of a secret or a variable."""
-    warning = (
-        " Nobody can read its value: be sure that you have it elsewhere."
-        if kind is KeyKind.SECRET
-        else ""
-    )
+    warning = " Keep a copy: its value can't be read back." if kind is KeyKind.SECRET else ""
     return modals.modal(
-        f"Delete a {kind}", "Delete it", section(f"{_describe_targets(key, spaces, up)}{warning}")
+        f"Delete a {kind}", "Delete", section(f"{_describe_targets(key, spaces, up)}{warning}")
     )
 
 
 def secret_list(found: Mapping[str, Sequence[str] | HubError], names: NameIndex) -> Message:
     """Return the names of secrets by Space. The Hub never returns a secret's value."""
-    note = "Nobody can read a secret's value, and neither can I."
+    note = "Secret values can't be read back."
     return _list("Secrets", found, names, note, _format_keys)
 
 
@@ -79,8 +76,8 @@ def _describe_targets(key: str, spaces: Sequence[str], up: int) -> str:
 
 def _effect(spaces: Sequence[str], up: int) -> str:
     if len(spaces) == 1:
-        return "The app restarts." if up else "The app is not up now, so nothing restarts."
-    return f"Every app that is up restarts. {up} {'is' if up == 1 else 'are'} up now."
+        return "The app will restart." if up else "The app isn't running, so nothing restarts."
+    return f"Running apps will restart: {up} of {len(spaces)}." if up else "No app is running."
 
 
 def _list(
@@ -98,7 +95,7 @@ def _list(
         shown.append(f"*{escape(names.short_name(space), 100)}*{value_text}")
     shown = shown[: count_fitting(shown)]
     omitted = len(found) - len(shown)
-    more = [f"… and {omitted} more Spaces. Name fewer to see theirs."] if omitted else []
+    more = [f"{omitted} more Spaces. Name fewer to see theirs."] if omitted else []
     text = f"{what} of {formatting.join_names([names.short_name(space) for space in found])}"
     head: Block = section(f"*{escape(text)}*\n{note}")
     return message(text, head, *line_sections([*shown, *more]))

@@ -32,9 +32,9 @@ _MENU_BUTTONS = (
     ("Restart", "restart {}"),
     ("Rebuild", "rebuild {}"),
     ("Pause", "pause {}"),
-    ("Addresses", "url {}"),
+    ("Links", "url {}"),
     ("History", "history {}"),
-    ("Why was I told?", "why {}"),
+    ("Why am I seeing this?", "why {}"),
 )
 # Verbs without effect on a static Space and on one being deleted.
 _POWER_VERBS = ("wake", "restart", "rebuild", "pause", "logs")
@@ -85,7 +85,7 @@ def _hardware_note(details: SpaceDetails) -> str:
     if not details.space.is_paid:
         return hardware
     price = details.dollars_per_hour
-    cost = "price not known" if price is None else f"${price:.2f} an hour while it runs"
+    cost = "price unknown" if price is None else f"${price:.2f} an hour while it runs"
     return f"{hardware}, {cost}"
 
 

@@ -12,13 +12,8 @@ from bot.render.modals import View
 from bot.slack_limits import SELECT_OPTIONS
 
 #: The fields of the form.
-SPACE_FIELD, FILES_FIELD, FOLDER_FIELD, MESSAGE_FIELD, UNPACK_FIELD = (
-    "space",
-    "files",
-    "folder",
-    "message",
-    "unpack",
-)
+SPACE_FIELD, FILES_FIELD, FOLDER_FIELD = "space", "files", "folder"
+MESSAGE_FIELD, UNPACK_FIELD, SECRETS_FIELD = "message", "unpack", "secrets"
 
 #: The message of a commit if the form's field is left as it is.
 DEFAULT_COMMIT_MESSAGE = "Upload from Slack"
@@ -26,12 +21,14 @@ DEFAULT_COMMIT_MESSAGE = "Upload from Slack"
 
 def form(names: NameIndex, space: str | None, *, attached_count: int = 0, note: str = "") -> View:
     """Return the upload form; *attached_count* files came with the Slack message."""
-    size_hint = f"{uploads.MAX_BYTES // uploads.MB} MB together."
+    size_hint = f"Up to {uploads.MAX_BYTES // uploads.MB} MB in total"
     attached_note = (
-        f"{formatting.count(attached_count, 'file')} of that message. " if attached_count else ""
+        f"With {formatting.count(attached_count, 'file')} of that message. "
+        if attached_count
+        else ""
     )
     head = f"*{escape(names.short_name(space))}*\n" if space else ""
-    text = f"{head}{attached_note}All goes into one commit, and the Space builds anew."
+    text = f"{head}{attached_note}Uploaded as one commit; the Space then rebuilds."
     return modals.modal(
         "Upload to a Space",
         "Upload",
@@ -45,16 +42,17 @@ def form(names: NameIndex, space: str | None, *, attached_count: int = 0, note: 
         ),
         modals.as_optional(
             modals.text_field(
-                FOLDER_FIELD, "Folder", hint="Empty: the top of the repository.", max_length=300
+                FOLDER_FIELD, "Folder", hint="Leave empty for the top level.", max_length=300
             )
         ),
         modals.as_optional(
             modals.text_field(
-                MESSAGE_FIELD, "What has changed", value=DEFAULT_COMMIT_MESSAGE, max_length=200
+                MESSAGE_FIELD, "Commit message", value=DEFAULT_COMMIT_MESSAGE, max_length=200
             )
         ),
+        modals.checkbox(UNPACK_FIELD, "Zip file", "Unzip if it's a single .zip", is_checked=True),
         modals.checkbox(
-            UNPACK_FIELD, "A zip", "If it is one zip alone, unpack it here", is_checked=True
+            SECRETS_FIELD, "Secrets", "Also upload .env files, keys and tokens in files"
         ),
     )
 
@@ -68,17 +66,15 @@ def missing_secrets_note(keys: Sequence[str], *, is_known: bool) -> str:
     if not keys:
         return ""
     if is_known:
-        return (
-            f":key: It lacks {_join_keys(keys)}. I set {'it' if len(keys) == 1 else 'them'} first."
-        )
-    return f":key: Of {_join_keys(keys)}, I set first what it lacks."
+        return f":key: Missing {_join_keys(keys)}: set before the upload."
+    return f":key: Whichever of {_join_keys(keys)} is missing is set before the upload."
 
 
 def started(names: NameIndex, space: str, files: int, *, is_queued: bool) -> Message:
     """Return the first reply to an upload, because fetching and checking take a while."""
     what = f"{formatting.count(files, 'file')} for {escape(names.short_name(space), 100)}"
     if is_queued:
-        return _progress_message(f"Another upload is under way; then I fetch {what}.")
+        return _progress_message(f"Waiting for another upload, then fetching {what}…")
     return _progress_message(f"Fetching {what}…")
 
 
@@ -97,14 +93,13 @@ def card(
     """Return the card of an upload in progress: secrets first, then files."""
     text = f"Uploading {formatting.count(len(plan.files), 'file')} to {names.short_name(space)}"
     activity = (
-        f"Setting {code(progress.current_key, 60)}, which it lacks…"
-        if progress.current_key
-        else "Committing…"
+        f"Setting {code(progress.current_key, 60)}…" if progress.current_key else "Committing…"
     )
     return message(
         text,
-        section(f":hourglass_flowing_sand: *{escape(text)}*\nasked by {user_mention(user)}"),
+        section(f":hourglass_flowing_sand: *{escape(text)}*\nRequested by {user_mention(user)}"),
         section(_file_list(plan)),
+        *_secrets_warning(plan),
         context(
             f":key: Set: {_join_keys(progress.set_keys)}. {activity}"
             if progress.set_keys
@@ -118,14 +113,22 @@ def card(
     )
 
 
+def _secrets_warning(plan: uploads.UploadPlan) -> list[Block]:
+    """Return which files were left out, or hold tokens, because they may hold secrets."""
+    notes = []
+    if plan.secret_files:
+        names = formatting.join_names([code(path, 60) for path in plan.secret_files])
+        notes.append(f":warning: Left out, because they may hold secrets: {names}.")
+    if plan.tokens:
+        notes.append(f":warning: With tokens: {uploads.describe_tokens(plan.tokens)}.")
+    return [context("\n".join(notes))] if notes else []
+
+
 def clashing_secrets_note(keys: Sequence[str]) -> str:
     """Return the note which secrets were left out because variables have their names."""
-    verb = "is a variable there and was" if len(keys) == 1 else "are variables there and were"
-    return (
-        f":warning: {escape(formatting.join_names(keys), 600)} {verb} not set as a secret: a "
-        "Space with "
-        "both doesn't start."
-    )
+    are = "exists there as a variable" if len(keys) == 1 else "exist there as variables"
+    names = escape(formatting.join_names(keys), 600)
+    return f":warning: No secret set for {names}: {are}, and a Space with both doesn't start."
 
 
 def failed_card(
@@ -164,20 +167,20 @@ def interrupted_card() -> Message:
     return message(
         "An upload was interrupted",
         section(
-            ":warning: *An upload was interrupted: I was stopped over it.* It may have arrived: "
-            "look at the files of the Space, then upload again what is missing."
+            ":warning: *An upload was interrupted by a restart of mine.* It may have arrived: "
+            "check the files of the Space, then upload what's missing."
         ),
     )
 
 
 def _final_card(head: str, text: str, user: str, reason: str, progress: UploadProgress) -> Message:
     effect = (
-        "It stays, and the app restarts"
+        "It stays set, and the app restarts"
         if len(progress.set_keys) == 1
-        else "They stay, and the app restarts"
+        else "They stay set, and the app restarts"
     )
     secrets_note = (
-        [section(f":key: Set before that: {_join_keys(progress.set_keys)}. {effect}.")]
+        [section(f":key: Already set: {_join_keys(progress.set_keys)}. {effect}.")]
         if progress.set_keys
         else []
     )
@@ -186,7 +189,7 @@ def _final_card(head: str, text: str, user: str, reason: str, progress: UploadPr
     )
     return message(
         text,
-        section(f"{head}\nasked by {user_mention(user)}"),
+        section(f"{head}\nRequested by {user_mention(user)}"),
         section(escape(reason, 1500)),
         *secrets_note,
     )
@@ -206,7 +209,7 @@ def _space_field(names: NameIndex) -> Block:
         return modals.select_field(
             SPACE_FIELD, "Space", [(names.short_name(id), id) for id in names.ids]
         )
-    return modals.text_field(SPACE_FIELD, "Space", hint="Its name, such as team-a.", max_length=200)
+    return modals.text_field(SPACE_FIELD, "Space", hint="Its name, such as team-a", max_length=200)
 
 
 def _file_list(plan: uploads.UploadPlan) -> str:

@@ -111,7 +111,7 @@ class ControlPanel:
         elif action == "slack_fault":
             self._plan_fault(body)
         else:
-            raise InvalidAction(f"The sandbox does not know how to do “{action}”.")
+            raise InvalidAction(f"The sandbox has no action “{action}”.")
 
     def _plan_fault(self, body: Json) -> None:
         """Make the next calls of a method fail, or all calls for some seconds.
@@ -125,11 +125,11 @@ class ControlPanel:
         self._slack.faults.plan(body["method"], fault, times=times, seconds=seconds)
 
     def _scenarios(self) -> list[Json]:
-        """Return the available scenarios; those of the Hub only if there is one."""
+        """Return the available scenarios; those of the Hub and the Spaces only if there is one."""
         return [
             {"id": id, "group": scenario.group, "label": scenario.label}
             for id, scenario in SCENARIOS.items()
-            if self._world or scenario.group != "Hub"
+            if self._world or scenario.group not in ("Hub", "Spaces")
         ]
 
     def _count_pending_faults(self) -> int:
@@ -160,5 +160,5 @@ class ControlPanel:
 
     def _kill_bot(self) -> None:
         if self._bot.on_kill_bot is None:
-            raise InvalidAction("The bot does not run under this sandbox, so it was not killed.")
+            raise InvalidAction("This sandbox didn't start the bot, so it can't kill it.")
         self._bot.on_kill_bot()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from bot.sandbox.hub import fleet_changes
 from bot.sandbox.hub.faults import ALL_WRITES
 from bot.sandbox.slack import faults
 from bot.sandbox.slack.app import Slack
@@ -36,6 +37,10 @@ def _hub_fault(label: str, start: Callable[[Any], object]) -> Scenario:
     return Scenario("Hub", label, lambda _, world: start(world.faults))
 
 
+def _fleet_change(label: str, change: Callable[[Any], object]) -> Scenario:
+    return Scenario("Spaces", label, lambda _, world: change(world))
+
+
 def _channel_change(label: str, start: Callable[[Slack], object]) -> Scenario:
     return Scenario("Alert channel", label, lambda slack, _: start(slack))
 
@@ -60,21 +65,31 @@ def _lasting_state(label: str, **states: Any) -> Scenario:
     return Scenario("Slack app", label, start)
 
 
+_FLEET_CHANGES: dict[str, Callable[[Any], object]] = {
+    "4 apps crash at once": fleet_changes.crash_several,
+    "An app crashes and recovers 3 times": fleet_changes.make_unstable,
+    "Someone deletes a Space": fleet_changes.delete_one,
+    "Hugging Face pauses a Space": fleet_changes.pause_with_reason,
+    "A build never ends": fleet_changes.build_endlessly,
+    "The next uploads fail to build": fleet_changes.fail_next_commits,
+    "The list omits a Space, or not": fleet_changes.toggle_listing,
+    "An app stops answering, or not": fleet_changes.toggle_app,
+}
 _POST, _EDIT = "chat.postMessage", "chat.update"
 
 SCENARIOS = {
     "post_limit": _slack_fault(
-        "3 posts meet the message limit", _POST, faults.api_error("message_limit_exceeded"), 3
+        "3 posts exceed the message limit", _POST, faults.api_error("message_limit_exceeded"), 3
     ),
     "post_blocks": _slack_fault(
         "A post has invalid blocks", _POST, faults.api_error("invalid_blocks")
     ),
     "post_unanswered": _slack_fault(
-        "A post arrives, its answer doesn't", _POST, faults.no_response(stored=True)
+        "A post arrives, but its answer doesn't", _POST, faults.no_response(stored=True)
     ),
     "edit_failed": _slack_fault("An edit fails", _EDIT, faults.api_error("update_failed")),
     "edit_closed": _slack_fault(
-        "3 edits come too late for good", _EDIT, faults.api_error("edit_window_closed"), 3
+        "3 edits are too late", _EDIT, faults.api_error("edit_window_closed"), 3
     ),
     "posts_refused": _slack_fault_for_a_minute(
         "Posts are refused", _POST, faults.api_error("message_limit_exceeded")
@@ -85,71 +100,96 @@ SCENARIOS = {
     "blocks_refused": _slack_fault_for_a_minute(
         "Blocks are refused", _POST, faults.api_error("msg_blocks_too_long")
     ),
-    "html": _slack_fault("A page answers 3 calls", faults.EVERY_METHOD, faults.html_page(), 3),
+    "html": _slack_fault("3 calls get an HTML page", faults.EVERY_METHOD, faults.html_page(), 3),
     "post_without_ts": _slack_fault("A post's answer has no ts", _POST, faults.answer_without_ts()),
     "post_elsewhere": _slack_fault(
-        "A post's answer is about another", _POST, faults.answer_of_another_channel()
+        "A post's answer names another channel", _POST, faults.answer_of_another_channel()
     ),
     "form_expired": _slack_fault(
-        "A form comes too late", "views.open", faults.EXPIRED_TRIGGERS[-1]
+        "A form opens too late", "views.open", faults.EXPIRED_TRIGGERS[-1]
     ),
     "too_fast": _slack_fault(
-        "3 calls have to wait 5 s", faults.EVERY_METHOD, faults.rate_limited(5), 3
+        "3 calls are rate-limited for 5 seconds", faults.EVERY_METHOD, faults.rate_limited(5), 3
     ),
-    "broken": _slack_fault("3 calls meet a 503", faults.EVERY_METHOD, faults.server_error(503), 3),
+    "broken": _slack_fault(
+        "3 calls get error 503", faults.EVERY_METHOD, faults.server_error(503), 3
+    ),
     "twice": Scenario(
         "Slack", "The next message is delivered twice", lambda slack, _: slack.deliver_twice()
     ),
-    "sockets_cut": Scenario("Slack", "The sockets break", lambda slack, _: slack.cut_sockets()),
+    "both_kinds": Scenario(
+        "Slack",
+        "The next mention in a DM arrives twice",
+        lambda slack, _: slack.deliver_as_both_kinds(),
+    ),
+    "reconnect": Scenario(
+        "Slack", "Slack asks for a new socket", lambda slack, _: slack.request_reconnect()
+    ),
+    "post_dropped": _slack_fault(
+        "The connection of a post breaks", _POST, faults.drop_connection()
+    ),
+    "post_not_json": _slack_fault(
+        "A post's answer isn't JSON", _POST, faults.invalid_answer("{", stored=True)
+    ),
+    "sockets_cut": Scenario("Slack", "All sockets break", lambda slack, _: slack.cut_sockets()),
+    **{change.__name__: _fleet_change(label, change) for label, change in _FLEET_CHANGES.items()},
+    "restart_hangs": _hub_fault(
+        "A restart hangs for a minute", lambda hub: hub.hang(call="restart", times=1)
+    ),
+    "token_refused": _hub_fault(
+        "The Hub refuses the token for 20 calls", lambda hub: hub.refuse(401, times=20)
+    ),
     "restart_unanswered": _hub_fault(
-        "A restart is done, its answer lost",
+        "A restart happens, but its answer is lost",
         lambda hub: hub.refuse(502, call="restart", times=1, after=True),
     ),
     "restart_page": _hub_fault(
-        "A page answers instead of a restart", lambda hub: hub.html(call="restart", times=1)
+        "A restart gets an HTML page", lambda hub: hub.html(call="restart", times=1)
     ),
     "acts_sign_in": _hub_fault(
-        "3 acts answer with a sign-in page",
+        "3 acts get a sign-in page",
         lambda hub: hub.answer("Please sign in", call=ALL_WRITES, times=3),
     ),
     "acts_empty": _hub_fault(
-        "3 acts are done, their answers empty",
+        "3 acts happen, but their answers are empty",
         lambda hub: hub.answer("", call=ALL_WRITES, times=3, after=True),
     ),
     "acts_redirect": _hub_fault(
         "3 acts are redirected to themselves", lambda hub: hub.redirect(call=ALL_WRITES, times=3)
     ),
     "collision": Scenario(
-        "Hub", "A secret gets a variable's name", lambda _, world: world.collide_first()
+        "Hub", "A secret and a variable get the same name", lambda _, world: world.collide_first()
     ),
     "entry_null": Scenario(
-        "Hub", "The list can't show one Space, or can again", lambda _, world: world.hide_first()
+        "Hub", "The list shows a Space as null, or not", lambda _, world: world.hide_first()
     ),
     "over_quota": _hub_fault("3 restarts exceed the quota", lambda hub: hub.over_quota(times=3)),
     "creations": _hub_fault(
-        "New Spaces have to wait 20 hours", lambda hub: hub.limit_creations(hours=20, times=3)
+        "New Spaces must wait 20 hours", lambda hub: hub.limit_creations(hours=20, times=3)
     ),
     "restarts_limited": _hub_fault(
-        "30 restarts are rate-limited, for 0 seconds",
+        "30 restarts are rate-limited for 0 seconds",
         lambda hub: hub.refuse(429, call="restart", times=30, headers={"Retry-After": "0"}),
     ),
     "storage_full": _hub_fault(
-        "3 large files exceed the storage", lambda hub: hub.fill_storage(times=3)
+        "3 large files don't fit into the storage", lambda hub: hub.fill_storage(times=3)
     ),
-    "store_lost": _hub_fault("The store of large files is lost", lambda hub: hub.lose_store()),
+    "store_lost": _hub_fault(
+        "The store of large files is unreachable", lambda hub: hub.lose_store()
+    ),
     "list_fails": _hub_fault("3 lists fail", lambda hub: hub.refuse(500, call="list", times=3)),
     "too_many_sockets": _lasting_state(
-        "There are too many sockets", sockets=SocketBehavior.TOO_MANY
+        "Slack refuses more sockets", sockets=SocketBehavior.TOO_MANY
     ),
     "sockets_closed": _lasting_state(
         "Every socket is closed at once", sockets=SocketBehavior.CLOSED
     ),
-    "ghosts": _lasting_state("Slack counts 2 sockets more", ghosts=2),
+    "ghosts": _lasting_state("Slack counts 2 more sockets", ghosts=2),
     "token_revoked": _lasting_state("The bot token is revoked", is_revoked=True),
     "may_not_write": _lasting_state(
         "The app loses chat:write", missing_scopes=frozenset({"chat:write"})
     ),
-    "scopes_hidden": _lasting_state("Slack doesn't say the scopes", hides_scopes=True),
+    "scopes_hidden": _lasting_state("Slack doesn't name the scopes", hides_scopes=True),
     "channel_renamed": _channel_change("It is renamed", _toggle_channel_name),
     "channel_archived": _channel_change(
         "It is archived", lambda slack: slack.channels.archive(OPS.id)

@@ -49,7 +49,7 @@ def reply_best_effort(
     try:
         reply(deps.slack, ask, message, replace=replace)
     except SlackError as error:
-        logger.warning("could not reply to %s now: %s", ask.user, error)
+        logger.warning("couldn't reply to %s now: %s", ask.user, error)
         _queue(deps.store, deps.trigger, ask, message, deps.now())
 
 
@@ -65,7 +65,7 @@ def reply_with_file(slack: Slack, ask: Ask, file: File) -> str:
         else:
             _send_file_by_dm(slack, ask, file)
     except SlackError as error:
-        logger.warning("%s was not uploaded: %s", file.name, error)
+        logger.warning("%s wasn't uploaded: %s", file.name, error)
         note = replies.file_failed_note(file.name, error)
     else:
         note = replies.file_sent_note(file.name, is_here=is_direct)
@@ -143,7 +143,7 @@ def _queue(store: Store, trigger: Trigger, ask: Ask, message: Message, now: date
         with store.transaction() as tx:
             cards.upsert(tx, key, ask.user, message, now, user=ask.user)
     except DatabaseUnavailable as error:
-        logger.warning("could not reply to %s at all: %s", ask.user, error)
+        logger.warning("couldn't reply to %s at all: %s", ask.user, error)
         return
     trigger(Job.DELIVER)
 

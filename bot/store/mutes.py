@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, select, update
+from sqlalchemy import Row, bindparam, delete, select, update
 
 from bot.alerts.incident import Mute
 from bot.store.engine import Tx
@@ -14,13 +14,33 @@ from bot.store.schema import mute as table
 def active(tx: Tx, now: datetime) -> dict[str, Mute]:
     """Return the mutes that have not expired, by Space."""
     rows = tx.execute(select(table).where(table.c.until > now))
-    return {row.space: Mute(row.space, row.until, row.by, row.at, row.reason) for row in rows}
+    return {mute.space: mute for mute in map(_mute, rows)}
 
 
-def expire(tx: Tx, now: datetime) -> list[str]:
-    """Delete the expired mutes; return their Spaces."""
-    statement = delete(table).where(table.c.until <= now).returning(table.c.space)
-    return list(tx.execute(statement).scalars())
+def announced_with(tx: Tx, announcement: str) -> list[Mute]:
+    """Return the mutes that *announcement* names, by Space."""
+    query = select(table).where(table.c.announcement == announcement).order_by(table.c.space)
+    return [_mute(row) for row in tx.execute(query)]
+
+
+def latest_announcement(tx: Tx, by: str, since: datetime) -> str:
+    """Return the newest announcement of a mute that *by* made since a time; "" if there is none."""
+    recent = select(table.c.announcement).where(table.c.by == by, table.c.at >= since)
+    return tx.execute(recent.order_by(table.c.at.desc()).limit(1)).scalar() or ""
+
+
+def announcements(tx: Tx) -> set[str]:
+    """Return the announcements of all mutes."""
+    return set(tx.execute(select(table.c.announcement).distinct()).scalars())
+
+
+def expire(tx: Tx, now: datetime) -> list[Mute]:
+    """Delete the expired mutes and return them."""
+    expired = table.c.until <= now
+    found = [_mute(row) for row in tx.execute(select(table).where(expired))]
+    if found:
+        tx.execute(delete(table).where(expired))
+    return found
 
 
 def add(tx: Tx, mutes: Iterable[Mute]) -> None:
@@ -43,3 +63,7 @@ def remove(tx: Tx, spaces: Collection[str]) -> None:
     if spaces:
         rows = [{"key": space} for space in spaces]
         tx.execute(delete(table).where(table.c.space == bindparam("key")), rows)
+
+
+def _mute(row: Row[tuple[object, ...]]) -> Mute:
+    return Mute(row.space, row.until, row.by, row.at, row.reason, row.announcement)

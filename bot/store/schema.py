@@ -249,6 +249,8 @@ mute = Table(
     Column("by", String(40), nullable=False),
     Column("reason", Text, nullable=False, default=""),
     Column("at", UtcTimestamp, nullable=False),
+    # The key of the announcement that names it; "": none does.
+    Column("announcement", String(200), nullable=False, default=""),
 )
 
 #: Single values, such as the alert channel or the start of a Hub outage.

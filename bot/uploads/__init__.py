@@ -5,13 +5,14 @@ trusted.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.errors import Misunderstood
 from bot.model import Attachment
 from bot.uploads.archives import MB, is_archive
 from bot.uploads.archives import unpack as unpack_archive
-from bot.uploads.paths import check_paths, parse_folder, safe_name
+from bot.uploads.paths import check_paths, parse_folder, quote, safe_name
+from bot.uploads.secret_files import find_tokens, is_secret_file
 
 __all__ = [
     "MAX_BYTES",
@@ -20,6 +21,7 @@ __all__ = [
     "check_available",
     "check_complete",
     "check_sizes",
+    "describe_tokens",
     "parse_folder",
     "plan_upload",
     "safe_name",
@@ -28,6 +30,9 @@ __all__ = [
 #: The size of all files from Slack together.
 MAX_BYTES = 50 * MB
 
+# Files that a message names.
+_MAX_NAMED = 5
+_OVERRIDE = "To upload them anyway, check “Secrets” in the form."
 # Why Slack has no content of a file, and what to do about it, by Slack's word.
 _SHARE_FILE = "Share the file itself here."
 _MISSING_REASONS = {
@@ -49,6 +54,8 @@ class UploadPlan:
 
     files: Mapping[str, bytes]
     left_out: tuple[str, ...] = ()  # ignored files of an archive, such as .DS_Store
+    secret_files: tuple[str, ...] = ()  # left out, because they may hold secrets
+    tokens: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # kinds by path
 
     @property
     def card(self) -> bytes | None:
@@ -61,11 +68,19 @@ class UploadPlan:
         return sum(map(len, self.files.values()))
 
 
-def plan_upload(files: Sequence[tuple[str, bytes]], folder: str, *, unpack: bool) -> UploadPlan:
+def plan_upload(
+    files: Sequence[tuple[str, bytes]],
+    folder: str,
+    *,
+    unpack: bool,
+    include_secrets: bool = False,
+) -> UploadPlan:
     """Return the plan to commit *files*, pairs of name and content, to *folder*.
 
+    Without *include_secrets*, files that usually hold secrets are left out.
+
     Raises:
-        Misunderstood: A name, the folder or the archive can't be used.
+        Misunderstood: A name, the folder or the archive can't be used, or a file holds a token.
 
     >>> plan_upload([("app.py", b"")], "src", unpack=False).files
     {'src/app.py': b''}
@@ -79,7 +94,35 @@ def plan_upload(files: Sequence[tuple[str, bytes]], folder: str, *, unpack: bool
         raise Misunderstood("There are no files in that, so nothing was uploaded. Choose others.")
     placed = [("/".join(filter(None, (into, inner))), content) for inner, content in found]
     check_paths([inner for inner, _ in placed])
-    return UploadPlan(dict(placed), left_out)
+    chosen = {path: c for path, c in placed if include_secrets or not is_secret_file(path)}
+    tokens = find_tokens(chosen)
+    secret_files = tuple(path for path, _ in placed if path not in chosen)
+    if not include_secrets:
+        _check_secrets(chosen, secret_files, tokens)
+    return UploadPlan(chosen, left_out, secret_files, tokens)
+
+
+def _check_secrets(
+    chosen: Mapping[str, bytes],
+    secret_files: Sequence[str],
+    tokens: Mapping[str, tuple[str, ...]],
+) -> None:
+    """Raise Misunderstood if a file holds a token, or nothing is left to upload."""
+    if tokens:
+        raise Misunderstood(
+            f"Nothing was uploaded, because these files hold tokens: {describe_tokens(tokens)}. "
+            f"Set them as secrets instead. {_OVERRIDE}"
+        )
+    if not chosen:
+        names = ", ".join(map(quote, secret_files[:_MAX_NAMED]))
+        raise Misunderstood(f"Nothing was uploaded: {names} may hold secrets. {_OVERRIDE}")
+
+
+def describe_tokens(tokens: Mapping[str, tuple[str, ...]]) -> str:
+    """Return the files with tokens and the kinds of tokens, in words."""
+    shown = [f"{quote(path)} ({', '.join(kinds)})" for path, kinds in tokens.items()]
+    more = f" and {len(shown) - _MAX_NAMED} more" if len(shown) > _MAX_NAMED else ""
+    return f"{', '.join(shown[:_MAX_NAMED])}{more}"
 
 
 def check_available(files: Iterable[Attachment]) -> None:

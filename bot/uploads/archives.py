@@ -17,7 +17,7 @@ MAX_ARCHIVE_ENTRIES = 2_000
 MAX_RATIO, RATIO_FREE_BYTES = 100, 1 * MB
 # Names that operating systems add to archives, and git's own. Compared casefolded, because some
 # file systems don't distinguish .Git from .git.
-_IGNORED_NAMES = frozenset({"__macosx", ".ds_store", "thumbs.db", ".git"})
+_IGNORED_NAMES = frozenset({"__macosx", ".ds_store", "thumbs.db", ".git", "__pycache__"})
 _SAFE_KINDS = (0, stat.S_IFREG, stat.S_IFDIR)  # 0: not given in the archive
 # What zipfile raises for an invalid, incomplete or unsupported archive.
 _UNREADABLE = (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)

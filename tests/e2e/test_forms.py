@@ -69,7 +69,7 @@ def test_files_arrive_in_one_commit_and_the_card_follows_the_build(env: Environm
     before = env.world.files(space)
     ta.type(OPS.id, "/space upload team-a")
     wait_for_form(env, "Upload to a Space")
-    env.wait_until(lambda: ta.view and "It lacks `API_KEY`" in str(ta.view.blocks))
+    env.wait_until(lambda: ta.view and "Missing `API_KEY`" in str(ta.view.blocks))
     view = wait_for_form(env, "Upload to a Space")
     files = [ta.attach("notes.txt", b""), ta.attach("app ä.py", b"print()")]
     ta.submit(view, {"files": files, "folder": "/demo/", "message": "Try it"})
@@ -134,9 +134,7 @@ def test_invalid_form_stays_open_with_its_errors(env: Environment) -> None:
     ta = env.sandbox.ta
     ta.type(OPS.id, "/space upload team-e")
     view = wait_for_form(env, "Upload to a Space")
-    env.wait_until(
-        lambda: ta.view and "It lacks" in str(ta.view.body)
-    )  # it has grown, and stays so
+    env.wait_until(lambda: ta.view and "Missing" in str(ta.view.body))  # it has grown, and stays so
     ta.submit(view, {"files": [ta.attach("a.py", b"1")], "folder": "../x"})
 
     env.wait_until(lambda: ta.view and "outside the repository" in ta.view.errors.get("folder", ""))

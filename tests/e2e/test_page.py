@@ -105,7 +105,7 @@ def test_alert_button_restarts_and_its_card_shows_recovery(desktop: Screen, phon
     ts = alert.get_attribute("data-ts")
     phone.message(ts).get_by_role("button", name="Restart", exact=True).click()
     for screen in (phone, desktop):
-        expect(screen.message(ts)).to_contain_text("fixed after")
+        expect(screen.message(ts)).to_contain_text("recovered after")
         expect(screen.message(ts).get_by_role("button", name="Restart", exact=True)).to_have_count(
             0
         )

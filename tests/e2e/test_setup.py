@@ -40,7 +40,7 @@ def test_doctor_passes_a_valid_setup(env: Environment, tmp_path: Path) -> None:
             },
             {
                 "Slack bot token": "SLACK_BOT_TOKEN",
-                "Hub token": "HF_TOKEN",
+                "Hugging Face token": "HF_TOKEN",
                 "database": "DATABASE_URL",
             },
             id="nothing opens",
@@ -55,8 +55,8 @@ def test_doctor_passes_a_valid_setup(env: Environment, tmp_path: Path) -> None:
             },
             {
                 "Slack app token": "SLACK_APP_TOKEN",
-                "Hub token": "write access",
-                "Hub rights on acme": "is not a member of acme",
+                "Hugging Face token": "write access",
+                "rights on acme": "isn't a member of acme",
                 "alert channel": "/invite",
             },
             id="the wrong kind and place",
@@ -64,7 +64,7 @@ def test_doctor_passes_a_valid_setup(env: Environment, tmp_path: Path) -> None:
         pytest.param(
             {"HF_TOKEN": "hf_oauth", "SPACEBOT_ALERT_CHANNEL": "nowhere"},
             {
-                "Hub token": "personal access token",
+                "Hugging Face token": "personal access token",
                 "alert channel": "not in a channel called #nowhere",
             },
             id="a login token and no such channel",
@@ -138,6 +138,7 @@ def run_doctor(env: Environment, folder: Path, **environ: str) -> tuple[int, lis
     doctor = Process(settings, folder, "doctor")
     code = doctor.wait()
     assert "Traceback" not in doctor.output
+    assert not (folder / "new.db").exists(), "doctor creates no database"
     return code, doctor.output.splitlines()
 
 

@@ -47,8 +47,8 @@ def reminder_lines(slack: FakeSlack, channel: str, name: str) -> list[str]:
 def matches_hub(line: str, space: Space | None) -> bool:
     """Whether a card's *line* tells what the Hub shows; what is fine has none, if not unstable."""
     if space is None:
-        return "gone" in line
-    fine = space.condition in _HEALTHY and "unstable" not in line
+        return "missing" in line
+    fine = space.condition in _HEALTHY and "flapping" not in line
     return not fine and said.describe_stage(space.stage).replace("\u2060", "") in line
 
 

@@ -36,7 +36,9 @@ def test_spaces_colliding_in_one_key_are_fixed_together(story: Story) -> None:
     story.begin(**dict.fromkeys([name.replace("-", "_") for name in names], "RUNNING"))
     collide(story, *names, API_KEY="1")
     story.sweep()
-    story.expect_card("4 of 4 broken", buttons="variable delete team-1..4 API_KEY")
+    story.expect_card(
+        "4 Spaces failed", buttons="variable delete team-1..4 API_KEY status team-1..4"
+    )
 
 
 def test_unstable_card_loses_the_collision_once_the_key_is_gone(story: Story) -> None:
@@ -46,13 +48,13 @@ def test_unstable_card_loses_the_collision_once_the_key_is_gone(story: Story) ->
     collide(story, "team-a", API_KEY="1")
     story.after(minutes=3).sweep()
     for stage, shown in (
-        ("RUNNING", "now running"),
+        ("RUNNING", "currently "),
         ("CONFIG_ERROR", "API_KEY"),
-        ("BUILDING", "now"),
+        ("BUILDING", "currently "),
     ):
         story.after(minutes=3).stage("team-a", stage, ERROR if "ERROR" in stage else "").sweep()
-        story.expect_card("unstable", shown)
-        (card,) = story._cards_about("unstable")
+        story.expect_card("flapping", shown)
+        (card,) = story._cards_about("flapping")
         is_colliding = stage == "CONFIG_ERROR"
         assert (ERROR in str(card.message)) is is_colliding
         assert ("variable delete" in str(card.message)) is is_colliding

@@ -98,22 +98,26 @@ STORIES: dict[str, tuple[list[Step], Step, Counter[str]]] = {
     "the hello": ([], initial_scan, Counter()),
     "a break": ([initial_scan], broken, Counter({"team-1 crashed: boom": 1})),
     "worse": ([initial_scan, one_asleep], broken, Counter({"team-1 crashed: boom": 1})),
-    "a recovery": ([initial_scan, broken], up, Counter({"team-1 fixed": 1})),
-    "a group": ([initial_scan], asleep, Counter({"4 of 6 asleep": 1})),
-    "worse in a group": ([initial_scan, asleep], broken, Counter({"4 of 6 in trouble": 1})),
+    "a recovery": ([initial_scan, broken], up, Counter({"team-1 recovered": 1})),
+    "a group": ([initial_scan], asleep, Counter({"4 Spaces asleep": 1})),
+    "worse in a group": ([initial_scan, asleep], broken, Counter({"4 Spaces need attention": 1})),
     "the end of a group": ([initial_scan, asleep], up, Counter({"All 4 awake": 1})),
     "the same cause": (
         [initial_scan],
         same_error,
-        Counter({"4 of 6 broken with the same error": 1}),
+        Counter({"4 Spaces failed with the same error": 1}),
     ),
-    "a Space that is gone": ([initial_scan], gone, Counter({"team-1 gone": 1})),
-    "blindness": ([initial_scan, hub_away], hub_away, Counter({"I cannot see": 1})),
-    "sight again": ([initial_scan, hub_away, hub_away], hub_back, Counter({"I can see": 1})),
+    "a Space that is gone": ([initial_scan], gone, Counter({"team-1 missing": 1})),
+    "blindness": ([initial_scan, hub_away], hub_away, Counter({"Can't reach": 1})),
+    "sight again": (
+        [initial_scan, hub_away, hub_away],
+        hub_back,
+        Counter({"Hugging Face is": 1}),
+    ),
     "a reminder": (
         [initial_scan, broken],
         later(hours=4),
-        Counter({"team-1 crashed: boom": 1, "still in trouble": 1}),
+        Counter({"team-1 crashed: boom": 1, "still needs attention": 1}),
     ),
     "still on it?": ([initial_scan, broken, acked], later(hours=2), Counter({"team-1 crashed": 1})),
     "nobody is on it": (
@@ -129,25 +133,25 @@ STORIES: dict[str, tuple[list[Step], Step, Counter[str]]] = {
     "flapping": (
         [initial_scan, broken, up, broken],
         up,
-        Counter({"team-1 fixed": 1, "team-1 unstable": 1}),
+        Counter({"team-1 recovered": 1, "team-1 flapping": 1}),
     ),
     "another name": ([initial_scan, broken], renamed, Counter({"team-9 crashed: boom": 1})),
     "two channels": (
         [initial_scan, watched],
         broken,
-        Counter({"team-1 crashed: boom": 2, "A channel hears of more": 1}),
+        Counter({"team-1 crashed: boom": 2, "New alerts here": 1}),
     ),
     "logs that show the same": (
         [initial_scan, one_more_alone, one_more_alone, one_more_alone],
         one_more_alone,
-        Counter({"with the same error (": 1, "told with 3 others": 3}),
+        Counter({"with the same error": 1, "moved to the card": 3}),
     ),
 }
 # What has to be said below a card by then, once.
 EXPECTED_REPLIES: dict[str, str] = {
     "worse": "team-1 crashed: boom",
-    "a recovery": "team-1 fixed",
-    "worse in a group": "team-1 is worse",
+    "a recovery": "team-1 recovered",
+    "worse in a group": "team-1 got worse",
     "the end of a group": "All 4 awake",
     "still on it?": "Still on team-1",
     "nobody is on it": "nobody",
@@ -269,7 +273,12 @@ def test_one_rejected_call_does_not_change_the_result(
 
 
 # The news of cards whose subject is over. Such a card stays away if people deleted it.
-RESOLVED = {"team-1 fixed", "All 4 awake", "I can see", "told with 3 others"}
+RESOLVED = {
+    "team-1 recovered",
+    "All 4 awake",
+    "Hugging Face is reachable",
+    "moved to the card",
+}
 
 
 @pytest.mark.parametrize("name", STORIES)
@@ -299,7 +308,7 @@ def _expected_after_lost_answer(name: str, lost: str) -> Counter[str] | None:
     """Return what is told where an answer of the Hub was lost: less, and still the truth."""
     match name, lost:
         case "another name", "after space":  # whose it was is not known; the old one is over
-            return Counter({"team-9 crashed: boom": 1, "team-1 gone from the Hub": 1})
+            return Counter({"team-9 crashed: boom": 1, "team-1 deleted from Hugging Face": 1})
         case "logs that show the same", "after logs":  # a log is asked for once
             return Counter({"crashed: Exit code": 4})
     return None
@@ -328,7 +337,7 @@ def _check_replies(story: Story, says: str, when: str) -> None:
 def _check_each_space(story: Story, when: str) -> None:
     """A second look without an answer leaves its Space for the next sweep, and on its own card."""
     for name in FOUR:
-        cards = [card for card in story._cards() if "told with" not in card.text]
+        cards = [card for card in story._cards() if "moved to" not in card.text]
         matching = [
             card
             for card in cards

@@ -69,7 +69,7 @@ def test_unmute_without_a_mute_is_not_announced(story: Story) -> None:
     story.begin(**TEAMS).type_command("unmute all")
 
     assert texts_with(story, OPS, "muted") == []
-    story.expect_ephemeral("Nothing of that was muted")
+    story.expect_ephemeral("None of those were muted")
 
 
 def test_mute_is_announced_once_across_an_outage_and_a_crash(story: Story) -> None:
@@ -92,7 +92,7 @@ def test_mute_is_announced_once_across_an_outage_and_a_crash(story: Story) -> No
 def test_mute_is_announced_where_several_watched_spaces_are_muted(
     spaces: list[str], told: dict[str, list[str]]
 ) -> None:
-    error = frozenset({ProblemKind.BROKEN})
+    error = frozenset({ProblemKind.FAILED})
     routes = [Route(OPS, error), Route(LAB, error, frozenset({"a", "b"}))]
 
     assert RoutingTable.of(routes).mute_announcements(spaces) == told
@@ -133,3 +133,61 @@ def test_expired_mute_and_ack_are_not_marked(story: Story) -> None:
 
     assert "muted" not in str(story.slack.ephemeral_messages[-1][1])
     assert "acknowledged" not in str(story.slack.ephemeral_messages[-1][1])
+
+
+# -- what becomes of an announcement
+
+
+def unmute_buttons(story: Story, channel: str = OPS) -> list[str]:
+    shown = [message for message in story.slack.messages if message.channel == channel]
+    return [button for message in shown for button in message.buttons.values()]
+
+
+def test_button_of_a_mute_goes_away_when_it_is_unmuted(story: Story) -> None:
+    story.begin(**TEAMS).type_command("mute team-1 team-2 for 1h").after(minutes=2)
+    assert unmute_buttons(story) == ["unmute team-1 team-2"]
+
+    story.type_command("unmute all")
+    assert unmute_buttons(story) == []
+    assert len(texts_with(story, OPS, "muted *team-1 and team-2*")) == 2, "the first line stays"
+
+
+def test_button_of_a_mute_goes_away_when_the_mute_is_over(story: Story) -> None:
+    story.begin(**TEAMS).type_command("mute team-1 team-2 for 10 min").after(minutes=12)
+
+    assert unmute_buttons(story) == []
+
+
+def test_button_of_a_mute_goes_away_when_it_is_replaced(story: Story) -> None:
+    story.begin(**TEAMS).type_command("mute team-1 team-2 for 1h").after(minutes=2)
+    story.type_command("mute all for 3h")
+
+    assert unmute_buttons(story) == ["unmute guest team-1..3"]
+
+
+def test_button_of_a_mute_stays_while_a_part_of_it_lasts(story: Story) -> None:
+    story.begin(**TEAMS).type_command("mute team-1 team-2 for 1h").after(minutes=2)
+    story.type_command("unmute team-1")
+
+    assert unmute_buttons(story) == ["unmute team-1 team-2"]
+
+
+def test_mutes_within_a_minute_are_one_message(story: Story) -> None:
+    story.begin(**TEAMS)
+    for name in ("team-1", "team-2", "team-3"):
+        story.type_command(f"mute {name} for 1h")
+
+    (announced,) = texts_with(story, OPS, "muted")
+    assert "*team-1..3* (3 Spaces)" in rendered_text(announced) or (
+        "team-1" in rendered_text(announced) and "team-3" in rendered_text(announced)
+    )
+    assert unmute_buttons(story) == ["unmute team-1..3"]
+    story.expect_pings(1)
+
+
+def test_mutes_of_two_people_or_a_minute_apart_are_two_messages(story: Story) -> None:
+    story.begin(**TEAMS).type_command("mute team-1 for 1h", user="UTA")
+    story.type_command("mute team-2 for 1h", user="ULEAD").after(minutes=2)
+    story.type_command("mute team-3 for 1h", user="UTA")
+
+    assert len(texts_with(story, OPS, "muted")) == 3

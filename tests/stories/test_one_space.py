@@ -42,15 +42,15 @@ def test_recovery_edits_the_card_and_posts_one_thread_reply(story: Story) -> Non
     story.begin(team_a="RUNNING")
     story.stage("team-a", "RUNTIME_ERROR").sweep()
     story.after(minutes=18).stage("team-a", "RUNNING").sweep()
-    story.expect_card("team-a", "fixed after 18 min", buttons="")
-    story.expect_reply("fixed after 18 min").expect_pings(2)
+    story.expect_card("team-a", "recovered after 18 min", buttons="")
+    story.expect_reply("recovered after 18 min").expect_pings(2)
 
 
 def test_starting_space_is_not_recovered(story: Story) -> None:
     story.begin(team_a="RUNNING")
     story.stage("team-a", "SLEEPING").sweep()
     story.stage("team-a", "BUILDING").sweep()
-    story.expect_card("team-a", "coming up").expect_no_reply().expect_pings(1)
+    story.expect_card("team-a", "building (was").expect_no_reply().expect_pings(1)
 
 
 def test_failure_during_recovery_is_the_same_incident(story: Story) -> None:
@@ -112,13 +112,13 @@ def test_problem_by_duration_is_confirmed_too(
     story.after(minutes=wait).expect_cards(0).hub.unanswered = set()
     story.sweep().expect_cards(0)
     story.stage(name, before).after(minutes=wait + 2)
-    story.expect_card(name, "and a second look agreed")
+    story.expect_card(name, "Confirmed twice")
 
 
 def test_initial_scan_claims_no_confirmation(story: Story) -> None:
     story.begin(team_a="RUNTIME_ERROR").type_command("why team-a")
     blocks = str(story.slack.ephemeral_messages[-1][1].blocks)
-    assert "the Hub shows RUNTIME_ERROR" in blocks
+    assert "`RUNTIME_ERROR`" in blocks
     assert "second look" not in blocks
 
 
@@ -170,7 +170,7 @@ def test_stuck_space_stays_stuck_after_a_gap(story: Story) -> None:
 def test_stuck_ends_when_it_is_up(story: Story) -> None:
     story.begin(team_a="BUILDING")
     story.after(minutes=27).stage("team-a", "RUNNING").sweep()
-    story.expect_card("team-a", "fixed after", buttons="").expect_pings(2)
+    story.expect_card("team-a", "recovered after", buttons="").expect_pings(2)
 
 
 def test_stuck_after_asleep_is_an_escalation(story: Story) -> None:
@@ -205,7 +205,7 @@ def test_missing_space_is_looked_up_before_its_report(story: Story) -> None:
 
 def test_deleted_space_is_reported_and_may_recover(story: Story) -> None:
     story.begin(team_a="RUNNING", team_b="RUNNING")
-    story.remove("team-a").sweep().expect_card("team-a", "gone: deleted, renamed, or hidden")
+    story.remove("team-a").sweep().expect_card("team-a", "missing: deleted, renamed or hidden")
     story.stage("team-a", "RUNNING").sweep().expect_card("team-a", "back after", buttons="")
 
 
@@ -221,13 +221,13 @@ def test_missing_space_expires_after_a_day(story: Story) -> None:
     story.poll *= 60
     story.begin(team_a="RUNNING", team_b="RUNNING")
     story.remove("team-a").sweep().after(hours=25)
-    story.expect_card("team-a", "gone for good", buttons="").expect_pings(1)
+    story.expect_card("team-a", "no longer on Hugging Face", buttons="").expect_pings(1)
 
 
 def test_each_escalation_has_one_reply(story: Story) -> None:
     story.begin(team_a="RUNNING").stage("team-a", "SLEEPING").sweep()
-    story.stage("team-a", "BUILDING").after(minutes=28).expect_reply("is worse: stuck")
-    story.stage("team-a", "BUILD_ERROR", "boom").sweep().sweep().expect_reply("is worse: build")
+    story.stage("team-a", "BUILDING").after(minutes=28).expect_reply("got worse: stuck")
+    story.stage("team-a", "BUILD_ERROR", "boom").sweep().sweep().expect_reply("got worse: build")
     story.expect_pings(3)
 
 
@@ -246,15 +246,15 @@ def test_space_in_deletion_is_not_reported_as_missing(story: Story) -> None:
 
 def test_space_deleted_while_building_is_not_starting(story: Story) -> None:
     story.begin(team_a="BUILDING", team_b="RUNNING").remove("team-a").sweep()
-    story.expect_card("team-a", "gone: deleted, renamed, or hidden", buttons="why team-a")
-    story.stage("team-a", "BUILDING").sweep().expect_card("team-a", "coming up: building")
+    story.expect_card("team-a", "missing: deleted, renamed or hidden", buttons="why team-a")
+    story.stage("team-a", "BUILDING").sweep().expect_card("team-a", "building (was missing)")
     story.stage("team-a", "RUNNING").sweep().expect_card("team-a", "back after")
 
 
 def test_space_deleted_again_during_recovery_is_reported_as_deleted(story: Story) -> None:
     story.begin(team_a="RUNNING", team_b="RUNNING").remove("team-a").sweep()
     story.stage("team-a", "BUILDING").sweep().remove("team-a").sweep()
-    story.expect_card("team-a", "gone: deleted, renamed, or hidden")
+    story.expect_card("team-a", "missing: deleted, renamed or hidden")
     story.stage("team-a", "RUNNING").sweep().expect_card("team-a", "back after", buttons="")
 
 
@@ -263,24 +263,24 @@ def test_deleted_unstable_space_is_not_shown_as_running(story: Story) -> None:
     story.stage("team-a", "RUNNING").sweep()
     for _ in range(2):
         story.remove("team-a").after(minutes=2).stage("team-a", "RUNNING").after(minutes=2)
-    story.expect_card("unstable", "now running").remove("team-a").sweep().expect_no_card(
-        "now running"
+    story.expect_card("flapping", "currently ").remove("team-a").sweep().expect_no_card(
+        "currently "
     )
-    story.expect_card("team-a gone: deleted, renamed, or hidden")
+    story.expect_card("team-a missing: deleted, renamed or hidden")
 
 
 def test_expiry_counts_from_the_last_sighting(story: Story) -> None:
     story.begin(team_a="RUNNING", team_b="RUNNING").remove("team-a").sweep()
     story.poll *= 60
     story.after(hours=20).stage("team-a", "BUILDING").sweep().remove("team-a").after(hours=20)
-    story.expect_card("team-a", "gone: deleted").after(hours=6)
-    story.expect_card("team-a", "gone for good", buttons="")
+    story.expect_card("team-a", "missing: deleted").after(hours=6)
+    story.expect_card("team-a", "no longer on Hugging Face", buttons="")
 
 
 def test_incident_is_closed_when_its_space_expires(story: Story) -> None:
     story.begin(team_a="RUNNING", team_b="RUNNING")
     story.stage("team-a", "RUNTIME_ERROR").sweep().remove("team-a").sweep()
-    story.expect_card("team-a", "gone from the Hub", buttons="").expect_pings(2)
+    story.expect_card("team-a", "deleted from Hugging Face", buttons="").expect_pings(2)
 
 
 def test_a_renamed_space_keeps_its_card_under_its_new_name(story: Story) -> None:
@@ -293,7 +293,7 @@ def test_a_renamed_space_keeps_its_card_under_its_new_name(story: Story) -> None
 def test_reused_name_closes_the_incident_of_the_deleted_space(story: Story, stage: str) -> None:
     story.begin(team_a="RUNNING", team_b="RUNNING").stage("team-a", stage, "boom").sweep()
     story.remove("team-b").sweep().rename("team-a", "team-b").sweep().after(minutes=3)
-    story.expect_card("gone for good", "team-b", buttons="").expect_no_reply()
+    story.expect_card("no longer on Hugging Face", "team-b", buttons="").expect_no_reply()
     story.stage("team-b", "CONFIG_ERROR", "bang").sweep().expect_card("bang")
 
 
@@ -302,7 +302,7 @@ def test_two_names_of_one_space_are_a_rename_and_a_deletion(
 ) -> None:
     story.begin(team_a="RUNNING", team_b="RUNNING", team_c="RUNNING")
     story.rename("team-a", "team-z").remove("team-z").rename("team-b", "team-z")
-    story.sweep().expect_card("gone", "team-b").stage("team-z", "RUNTIME_ERROR", "boom").sweep()
+    story.sweep().expect_card("missing", "team-b").stage("team-z", "RUNTIME_ERROR", "boom").sweep()
     story.expect_card("team-z", "boom")
 
 
@@ -314,7 +314,7 @@ def test_name_claimed_by_two_owners_belongs_to_one(
     story.begin(team_a="RUNNING", team_b="RUNNING").rename("team-a", "team-z")
     del story.hub.spaces["other/team-x"]
     story.hub.renames["other/team-x"] = "acme/team-z"
-    story.sweep().expect_card("team-x", "gone").stage("team-z", "RUNTIME_ERROR", "boom").sweep()
+    story.sweep().expect_card("team-x", "missing").stage("team-z", "RUNTIME_ERROR", "boom").sweep()
     story.expect_card("team-z", "boom")
 
 
@@ -337,7 +337,7 @@ def test_watch_follows_a_rename(story: Story) -> None:
         "watch error Team-A", channel="C1LAB"
     )
     story.rename("team-a", "team-z").sweep().type_command("why team-z")
-    story.expect_ephemeral("the watch of <#C1LAB> follows it")
+    story.expect_ephemeral("The watch in <#C1LAB> follows its new name")
     story.stage("team-z", "RUNTIME_ERROR", "boom").sweep().expect_card("boom", channel="C1LAB")
 
 
@@ -345,7 +345,7 @@ def test_watch_following_a_rename_merges_with_an_existing_one(story: Story) -> N
     story.begin(team_a="RUNNING").type_command("watch error team-a", channel="C1LAB")
     story.rename("team-a", "team-z")
     story.type_command("watch sleeping team-z", channel="C1LAB").sweep().type_command("watches all")
-    story.expect_ephemeral("sleeping, error of `team-z`")
+    story.expect_ephemeral("sleeping and error, `team-z`")
 
 
 def test_failure_during_a_rename_needs_confirmation(story: Story) -> None:
@@ -387,7 +387,7 @@ def test_log_lines_are_added_by_an_edit(story: Story) -> None:
     )
     story.stage("team-a", "RUNTIME_ERROR", "Exit code: 1").sweep()
     story.expect_card("team-a", "No module named 'y'").expect_pings(1)
-    story.expect_card("team-a", "looks like a dependency")
+    story.expect_card("team-a", "Probable cause: a dependency")
 
 
 def test_no_secret_is_shown_on_a_card_or_on_a_lock_screen(story: Story) -> None:
@@ -406,11 +406,11 @@ def test_next_failed_build_shows_its_own_log(story: Story) -> None:
     failed = ("BUILD_ERROR", "Job failed with exit code: 1")
     story.begin(team_a="RUNNING")
     story.hub.log_lines["acme/team-a"] = ("ModuleNotFoundError: No module named 'first'",)
-    story.stage("team-a", *failed).sweep().expect_card("team-a", "looks like a dependency")
+    story.stage("team-a", *failed).sweep().expect_card("team-a", "Probable cause: a dependency")
     story.stage("team-a", "BUILDING").sweep()
     story.hub.log_lines["acme/team-a"] = ("SyntaxError: the second is another",)
     story.stage("team-a", *failed).sweep().expect_card("team-a", "the second is another")
-    story.expect_card("team-a", "looks like their code").expect_no_card("first").expect_pings(1)
+    story.expect_card("team-a", "the app's code").expect_no_card("first").expect_pings(1)
 
 
 def test_log_read_during_a_new_failure_is_discarded(
@@ -461,10 +461,10 @@ def test_why_shows_the_space_history(story: Story) -> None:
     story.begin(team_a="RUNNING")
     story.stage("team-a", "RUNTIME_ERROR").sweep().type_command("why team-a")
     (blocks,) = [str(message.blocks) for _, message in story.slack.ephemeral_messages]
-    assert "broken: the Hub shows" in blocks
+    assert "Confirmed twice: `RUNTIME_ERROR`" in blocks
     assert "running → crashed" in blocks
-    assert "a second look agreed; card for <#C0OPS>" in blocks.replace("\u2060", "")
-    assert "Told in <#C0OPS>." in blocks
+    assert "Alert posted in <#C0OPS>" in blocks.replace("\u2060", "")
+    assert "Alert is in <#C0OPS>." in blocks
 
 
 def test_why_does_not_claim_unposted_cards(story: Story) -> None:

@@ -47,8 +47,8 @@ def test_a_post_that_never_arrived_is_posted_again(story: Story) -> None:
 def test_a_recovery_while_the_bot_was_dead_closes_the_card(story: Story) -> None:
     start_story(story).stage("team-a", BROKEN).sweep().kill().stage("team-a", "RUNNING")
     story.after(minutes=20).restart().sweep()
-    story.expect_card("team-a", "fixed while I was away, between", buttons="")
-    story.expect_reply("while I was away").expect_pings(2)
+    story.expect_card("team-a", "recovered while I was offline between", buttons="")
+    story.expect_reply("while I was offline").expect_pings(2)
 
 
 def test_problem_resolved_during_downtime_is_not_reported(story: Story) -> None:
@@ -77,18 +77,18 @@ def test_an_hour_without_slack_ends_in_one_correct_message(story: Story) -> None
 def test_problem_resolved_during_a_slack_outage_is_one_message(story: Story) -> None:
     start_story(story).slack_down().stage("team-a", BROKEN).sweep()
     story.after(minutes=10).stage("team-a", "RUNNING").sweep().slack_up().after(minutes=2)
-    story.expect_card("team-a", "fixed after 10 min", buttons="").expect_pings(1)
+    story.expect_card("team-a", "recovered after 10 min", buttons="").expect_pings(1)
 
 
 def test_a_recovery_during_a_slack_outage_is_not_lost(story: Story) -> None:
     start_story(story).stage("team-a", BROKEN).sweep().slack_down().stage("team-a", "RUNNING")
-    story.after(minutes=10).slack_up().after(minutes=1).expect_card("team-a", "fixed")
+    story.after(minutes=10).slack_up().after(minutes=1).expect_card("team-a", "recovered")
 
 
 def test_escalation_resolved_during_an_outage_posts_only_recovery(story: Story) -> None:
     start_story(story).stage("team-a", "SLEEPING").sweep().slack_down()
     story.stage("team-a", BROKEN, "boom").after(minutes=10).stage("team-a", "RUNNING").sweep()
-    story.slack_up().after(minutes=2).expect_card("team-a", "fixed").expect_reply("fixed")
+    story.slack_up().after(minutes=2).expect_card("team-a", "recovered").expect_reply("recovered")
     story.expect_pings(2)
 
 
@@ -103,7 +103,7 @@ def test_escalation_flapping_after_an_outage_is_an_edit(story: Story) -> None:
     for stage in (BROKEN, "RUNNING", "SLEEPING"):
         story.stage("team-a", stage).after(minutes=2)
     story.slack_down().stage("team-a", BROKEN).sweep().stage("team-a", "RUNNING").sweep()
-    story.slack_up().after(minutes=2).expect_card("unstable", "now running").expect_pings(3)
+    story.slack_up().after(minutes=2).expect_card("flapping", "currently ").expect_pings(3)
 
 
 def test_two_escalations_during_an_outage_post_one_reply(story: Story) -> None:
@@ -115,7 +115,7 @@ def test_two_escalations_during_an_outage_post_one_reply(story: Story) -> None:
 def test_escalation_with_a_newer_error_is_still_posted(story: Story) -> None:
     start_story(story).stage("team-a", "SLEEPING").sweep().slack_down()
     story.stage("team-a", BROKEN, "boom").sweep().stage("team-a", BROKEN, "bang").sweep()
-    story.slack_up().after(minutes=2).expect_card("team-a", "bang").expect_reply("is worse")
+    story.slack_up().after(minutes=2).expect_card("team-a", "bang").expect_reply("got worse")
 
 
 FOUR = [f"team-{n}" for n in range(1, 5)]
@@ -136,20 +136,20 @@ def worsen_during_outage(story: Story) -> Story:
 
 def test_group_escalations_during_an_outage_post_one_reply(story: Story) -> None:
     worsen_during_outage(story).slack_up().after(minutes=2).expect_reply(
-        "team-1, team-2 and team-3 are worse"
+        "team-1, team-2 and team-3 got worse"
     ).expect_pings(2)
 
 
 def test_group_escalation_reply_omits_improved_members(story: Story) -> None:
     worsen_during_outage(story).stage("team-1", "RUNNING").stage("team-2", "SLEEPING").sweep()
-    story.slack_up().after(minutes=2).expect_reply("team-3 is worse").expect_pings(2)
+    story.slack_up().after(minutes=2).expect_reply("team-3 got worse").expect_pings(2)
 
 
 def test_group_resolved_during_an_outage_posts_only_recovery(
     story: Story,
 ) -> None:
     worsen_during_outage(story).stages(FOUR, "RUNNING").sweep()
-    story.slack_up().after(minutes=2).expect_reply("All 4 over").expect_pings(2)
+    story.slack_up().after(minutes=2).expect_reply("All 4 resolved").expect_pings(2)
 
 
 def test_initial_scan_resolved_during_an_outage_posts_only_recovery(
@@ -164,13 +164,13 @@ def test_long_slack_outage_ends_with_only_the_card(story: Story) -> None:
     story.poll *= 10
     start_story(story).slack_down().stage("team-a", BROKEN, "boom").after(hours=13)
     story.slack_up().after(minutes=20).expect_card("team-a", "boom").expect_pings(1)
-    story.after(hours=4).expect_card("still in trouble").expect_pings(2)
+    story.after(hours=4).expect_card("still needs attention").expect_pings(2)
 
 
 def test_only_the_newest_unposted_reminder_is_posted(story: Story) -> None:
     story.poll *= 10
     start_story(story).stage("team-a", BROKEN, "boom").sweep().slack_down().after(hours=13)
-    story.slack_up().after(minutes=20).expect_card("still in trouble, the oldest for 12 h")
+    story.slack_up().after(minutes=20).expect_card("still needs attention after 12 h")
     story.expect_pings(2).after(hours=20).expect_pings(4)  # three have been read
 
 
@@ -178,7 +178,7 @@ def test_reminder_of_a_resolved_incident_is_not_posted(story: Story) -> None:
     story.poll *= 10
     start_story(story).stage("team-a", BROKEN, "boom").sweep().slack_down().after(hours=9)
     story.stage("team-a", "RUNNING").sweep().slack_up().after(minutes=20)
-    story.expect_card("team-a", "fixed").expect_pings(2)
+    story.expect_card("team-a", "recovered").expect_pings(2)
 
 
 @pytest.mark.parametrize("code", ["ratelimited", "account_inactive", "invalid_auth"])
@@ -207,7 +207,7 @@ def test_failed_post_that_arrived_is_not_repeated(story: Story, code: str) -> No
 def test_failed_edit_is_retried(story: Story, code: str) -> None:
     start_story(story).stage("team-a", BROKEN, "boom").sweep().slack_rejects(code)
     story.stage("team-a", "RUNNING").after(minutes=5).slack_up().after(minutes=3)
-    story.expect_card("team-a", "fixed", buttons="").expect_reply("fixed").expect_pings(2)
+    story.expect_card("team-a", "recovered", buttons="").expect_reply("recovered").expect_pings(2)
 
 
 # -- row 5: a message is deleted by a human
@@ -231,7 +231,7 @@ def test_deleted_group_card_is_detected(story: Story) -> None:
     story.poll *= 5
     names = [f"team-{n}" for n in range(1, 5)]
     story.begin(**{f"team_{n}": "RUNNING" for n in range(1, 6)}).stages(names, "SLEEPING").sweep()
-    story.delete_card("4 of 5 asleep").after(minutes=60).expect_card("4 of 5 asleep")
+    story.delete_card("4 Spaces asleep").after(minutes=60).expect_card("4 Spaces asleep")
 
 
 def test_card_verification_needs_few_edits(story: Story) -> None:
@@ -281,9 +281,9 @@ def test_new_member_reposts_a_group_card_deleted_twice(story: Story) -> None:
     story.begin(**{f"team_{n}": "RUNNING" for n in range(1, 7)})
     story.stages(names, "BUILD_ERROR", "no module named 'x'").sweep()
     for _ in range(2):
-        story.delete_card("4 of 6").after(minutes=60)
+        story.delete_card("4 Spaces").after(minutes=60)
     story.expect_cards(0).stage("team-5", "BUILD_ERROR", "no module named 'x'").sweep()
-    story.expect_card("5 of 6 broken with the same error")
+    story.expect_card("5 Spaces failed with the same error")
 
 
 def test_cards_do_not_merge_into_one_deleted_twice(story: Story) -> None:
@@ -296,7 +296,7 @@ def test_cards_do_not_merge_into_one_deleted_twice(story: Story) -> None:
     for _ in range(2):
         story.delete_card("no torch").after(minutes=60)
     story.stage("team-4", "BUILD_ERROR", "no module named 'x'").sweep()
-    story.expect_card("4 of 6 broken with the same error")
+    story.expect_card("4 Spaces failed with the same error")
 
 
 LOST = ["edit_window_closed", "cant_update_message", "is_inactive"]
@@ -307,7 +307,7 @@ def test_uneditable_card_is_replaced_by_a_new_one(story: Story, code: str) -> No
     start_story(story).stage("team-a", "SLEEPING").sweep().slack_rejects_call("update", code)
     story.stage("team-a", BROKEN, "boom").after(minutes=5).expect_card("team-a", "crashed: boom")
     story.expect_card("team-a", "replaces an earlier message").expect_pings(2)
-    story.stage("team-a", "RUNNING").after(minutes=5).expect_card("team-a", "fixed", buttons="")
+    story.stage("team-a", "RUNNING").after(minutes=5).expect_card("team-a", "recovered", buttons="")
     story.expect_cards(1).expect_pings(3)
 
 
@@ -325,13 +325,13 @@ def test_undeletable_replaced_card_is_ignored(story: Story) -> None:
     story.slack_rejects_call("delete", "cant_delete_message")
     story.stage("team-a", BROKEN, "boom").after(minutes=5).expect_cards(2)
     story.slack.rejections.clear()
-    story.stage("team-a", "RUNNING").after(minutes=5).expect_card("fixed").expect_cards(2)
+    story.stage("team-a", "RUNNING").after(minutes=5).expect_card("recovered").expect_cards(2)
 
 
 def test_uneditable_muted_card_is_replaced(story: Story) -> None:
     start_story(story).stage("team-a", BROKEN, "boom").sweep().type_command("mute team-a for 5h")
     story.slack_rejects_call("update", "edit_window_closed").stage("team-a", "RUNNING")
-    story.after(minutes=5).expect_card("fixed", buttons="").expect_no_card("crashed: boom")
+    story.after(minutes=5).expect_card("recovered", buttons="").expect_no_card("crashed: boom")
 
 
 def test_edit_that_fails_once_is_retried(story: Story) -> None:
@@ -340,7 +340,7 @@ def test_edit_that_fails_once_is_retried(story: Story) -> None:
     )
     story.stage("team-a", "RUNNING").sweep().expect_card("team-a", "crashed: boom")
     story.slack.rejections.clear()
-    story.after(minutes=1).expect_card("team-a", "fixed", buttons="")
+    story.after(minutes=1).expect_card("team-a", "recovered", buttons="")
 
 
 @pytest.mark.parametrize("code", ["message_limit_exceeded", "something_new"])
@@ -404,7 +404,7 @@ def test_post_of_unknown_outcome_is_marked_as_possibly_repeated(
         False,
         True,
     ]
-    story.stage("team-a", "RUNNING").after(minutes=1).expect_card("fixed", "may repeat")
+    story.stage("team-a", "RUNNING").after(minutes=1).expect_card("recovered", "may repeat")
 
 
 def test_card_deleted_twice_is_not_reposted_on_recovery(story: Story) -> None:
@@ -436,7 +436,7 @@ def test_deleted_card_stays_deleted_on_recovery(story: Story) -> None:
 
 def test_a_recovery_while_muted_is_shown(story: Story) -> None:
     start_story(story).stage("team-a", BROKEN).sweep().click("team-a", "Mute for 1 hour")
-    story.stage("team-a", "RUNNING").sweep().expect_card("team-a", "fixed", buttons="")
+    story.stage("team-a", "RUNNING").sweep().expect_card("team-a", "recovered", buttons="")
 
 
 def test_failure_after_a_muted_recovery_is_posted_after_the_mute(
@@ -456,12 +456,12 @@ def test_one_failed_sweep_is_not_reported(story: Story) -> None:
 
 def test_second_failed_sweep_is_reported_with_its_start(story: Story) -> None:
     start_story(story).hub_down().sweep().after(minutes=20)
-    story.expect_card("I cannot see", "Blind since").expect_cards(1).expect_pings(1)
+    story.expect_card("Can't reach", "Alerts are paused").expect_cards(1).expect_pings(1)
 
 
 def test_outage_card_is_edited_when_the_hub_is_back(story: Story) -> None:
     start_story(story).hub_down().after(minutes=18).hub_up().sweep()
-    story.expect_card("I can see the Spaces of acme again", "Blind from").expect_pings(1)
+    story.expect_card("Hugging Face is reachable again", "down 17 min").expect_pings(1)
 
 
 def test_hub_outage_changes_no_incident(story: Story) -> None:
@@ -472,43 +472,43 @@ def test_hub_outage_changes_no_incident(story: Story) -> None:
 def test_missing_space_does_not_expire_during_a_hub_outage(story: Story) -> None:
     story.poll *= 60
     start_story(story).remove("team-a").sweep().hub_down().after(hours=26)
-    story.expect_card("team-a", "gone: deleted").hub_up().sweep()
-    story.expect_card("team-a", "gone for good")
+    story.expect_card("team-a", "missing: deleted").hub_up().sweep()
+    story.expect_card("team-a", "no longer on Hugging Face")
 
 
 def test_recovery_during_a_hub_outage_is_reported_with_its_gap(story: Story) -> None:
     start_story(story).stage("team-a", BROKEN).sweep().hub_down().stage("team-a", "RUNNING")
-    story.after(minutes=10).hub_up().sweep().expect_card("team-a", "fixed while I was away")
+    story.after(minutes=10).hub_up().sweep().expect_card("team-a", "recovered while I was offline")
 
 
 def test_hub_outage_survives_a_restart(story: Story) -> None:
     start_story(story).hub_down().after(minutes=5).kill().restart().after(minutes=5)
-    story.expect_cards(1).hub_up().sweep().expect_card("I can see").expect_pings(1)
+    story.expect_cards(1).hub_up().sweep().expect_card("Hugging Face is reachable").expect_pings(1)
 
 
 def test_second_hub_outage_has_its_own_card(story: Story) -> None:
     start_story(story).hub_down().after(minutes=5).hub_up().after(minutes=30)
-    story.hub_down().after(minutes=5).expect_card("I cannot see").expect_pings(2)
+    story.hub_down().after(minutes=5).expect_card("Can't reach").expect_pings(2)
 
 
 def test_intermittent_hub_outage_is_one_card(story: Story) -> None:
     start_story(story)
     for _ in range(12):
         story.hub_down().after(minutes=3).hub_up().after(minutes=2)
-    story.expect_card("I can see", "comes and goes: 12 times since").expect_pings(1)
-    story.hub_down().after(minutes=3).expect_card("I cannot see").expect_pings(1)
+    story.expect_card("Hugging Face is reachable", "12 outages since").expect_pings(1)
+    story.hub_down().after(minutes=3).expect_card("Can't reach").expect_pings(1)
 
 
 def test_deleted_outage_card_is_not_reposted_after_the_outage(story: Story) -> None:
-    start_story(story).hub_down().after(minutes=5).delete_card("I cannot see")
+    start_story(story).hub_down().after(minutes=5).delete_card("Can't reach")
     story.hub_up().after(minutes=5).expect_cards(0).expect_pings(1)
 
 
 def test_deleted_outage_card_is_reposted_at_the_next_outage(
     story: Story,
 ) -> None:
-    start_story(story).hub_down().after(minutes=5).delete_card("I cannot see").hub_up()
-    story.after(minutes=5).hub_down().after(minutes=5).expect_card("I cannot see").expect_pings(2)
+    start_story(story).hub_down().after(minutes=5).delete_card("Can't reach").hub_up()
+    story.after(minutes=5).hub_down().after(minutes=5).expect_card("Can't reach").expect_pings(2)
 
 
 def test_outage_of_one_owner_does_not_affect_another(story: Story) -> None:
@@ -516,7 +516,7 @@ def test_outage_of_one_owner_does_not_affect_another(story: Story) -> None:
     story.hub.put("other/team-x", "RUNNING")
     start_story(story).hub.unanswered = {"other"}
     story.stage("team-a", BROKEN, "boom").stage("other/team-x", BROKEN).sweep().sweep()
-    story.expect_card("team-a", "boom").expect_card("I cannot see the Spaces of other")
+    story.expect_card("team-a", "boom").expect_card("Can't reach the Spaces of other")
     story.expect_cards(2)
 
 
@@ -527,9 +527,9 @@ def classroom(story: Story, number: int = 40) -> Story:
 def test_list_with_too_many_missing_spaces_is_an_outage(story: Story) -> None:
     classroom(story).hub.unlisted = {f"acme/team-{n}" for n in range(30, 41)}
     story.stage("team-40", BROKEN, "boom").sweep().sweep()
-    story.expect_card("I cannot see", "leaves out 11 Spaces").expect_no_card("boom")
+    story.expect_card("Can't reach", "leaves out 11 Spaces").expect_no_card("boom")
     story.hub.unlisted = set()
-    story.sweep().expect_card("I can see").expect_card("team-40", "boom")
+    story.sweep().expect_card("Hugging Face is reachable").expect_card("team-40", "boom")
 
 
 def test_many_missing_spaces_are_looked_up_in_rotation(story: Story) -> None:
@@ -537,7 +537,7 @@ def test_many_missing_spaces_are_looked_up_in_rotation(story: Story) -> None:
     for n in range(11, 21):
         story.remove(f"team-{n}")
     story.restart().sweep().expect_cards(0).restart().sweep()
-    story.expect_card("team-19", "gone").expect_card("team-20", "gone").expect_cards(2)
+    story.expect_card("team-19", "missing").expect_card("team-20", "missing").expect_cards(2)
 
 
 def test_permanently_unlisted_space_does_not_hide_deletions(
@@ -547,13 +547,13 @@ def test_permanently_unlisted_space_does_not_hide_deletions(
     for n in range(10, 41):
         story.remove(f"team-{n}")
     story.after(minutes=10).stage("team-1", BROKEN, "boom").sweep()
-    story.expect_card("team-1 ", "boom").expect_no_card("I cannot see")
+    story.expect_card("team-1 ", "boom").expect_no_card("Can't reach")
 
 
 def test_missing_space_without_a_lookup_is_not_reported(story: Story) -> None:
     start_story(story).remove("team-a").hub.unanswered = {"space"}
     story.sweep().expect_cards(0).hub.unanswered = set()
-    story.sweep().expect_card("team-a", "gone")
+    story.sweep().expect_card("team-a", "missing")
 
 
 def test_unreadable_log_leaves_the_card_unchanged(story: Story) -> None:
@@ -581,7 +581,7 @@ def test_unblocked_channel_is_current_within_a_minute(story: Story, code: str) -
 def test_late_invitation_posts_the_initial_scan(story: Story) -> None:
     story.slack_rejects("not_in_channel").begin(team_a=BROKEN).after(minutes=10)
     story.slack_up().after(minutes=1)
-    assert [card.text for card in story.slack.cards] == ["Watching 1 Space: 1 broken (0/1 up)"]
+    assert [card.text for card in story.slack.cards] == ["Watching 1 Space: 1 broken"]
 
 
 def test_incident_resolved_before_the_invitation_is_not_posted(story: Story) -> None:
@@ -595,7 +595,7 @@ def test_incident_resolved_before_the_invitation_is_not_posted(story: Story) -> 
 def test_card_is_updated_after_its_channel_is_unarchived(story: Story) -> None:
     start_story(story).stage("team-a", BROKEN, "boom").sweep().slack_rejects("is_archived")
     story.stage("team-a", "RUNNING").after(minutes=10).slack_up().after(minutes=2)
-    story.expect_card("team-a", "fixed", buttons="")
+    story.expect_card("team-a", "recovered", buttons="")
 
 
 def test_adopted_card_is_editable_with_a_channel_name(
@@ -604,7 +604,7 @@ def test_adopted_card_is_editable_with_a_channel_name(
     story.environ = {"SPACEBOT_ALERT_CHANNEL": "#ops"}
     start_story(story).slack.lost_post_answers = 1
     story.stage("team-a", BROKEN, "boom").after(minutes=1).expect_pings(1)
-    story.stage("team-a", "RUNNING").after(minutes=1).expect_card("team-a", "fixed")
+    story.stage("team-a", "RUNNING").after(minutes=1).expect_card("team-a", "recovered")
 
 
 @pytest.mark.parametrize(

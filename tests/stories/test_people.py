@@ -1,5 +1,7 @@
 """Stories of people: mute, ack, reminders, watches, and taps that come late."""
 
+import re
+
 import pytest
 
 from bot.model import Source
@@ -19,7 +21,11 @@ def in_channel(story: Story, channel: str) -> list[PostedMessage]:
 
 
 def reminders(story: Story, channel: str) -> list[PostedMessage]:
-    return [shown for shown in in_channel(story, channel) if "still in trouble" in shown.text]
+    return [
+        shown
+        for shown in in_channel(story, channel)
+        if re.search("still needs? attention", shown.text)
+    ]
 
 
 def last_ephemeral_text(story: Story) -> str:
@@ -30,7 +36,7 @@ def last_ephemeral_text(story: Story) -> str:
 def test_a_mute_silences_pings_and_leaves_the_card_true(story: Story) -> None:
     broken(story).click("team-a", "Mute for 1 hour").expect_card("team-a", "muted until")
     story.stage("team-a", "RUNNING").sweep()
-    story.expect_card("team-a", "fixed after").expect_no_reply().expect_pings(1)
+    story.expect_card("team-a", "recovered after").expect_no_reply().expect_pings(1)
 
 
 def test_escalation_while_muted_is_an_edit(story: Story) -> None:
@@ -82,13 +88,13 @@ def test_a_card_of_several_is_held_back_only_if_all_are_muted(story: Story) -> N
     story.begin(**{f"team_{n}": "RUNNING" for n in range(1, 6)}).slack_rejects("ratelimited")
     story.stages(names, "SLEEPING").sweep().slack_up()
     story.ask("mute team-1..3 for 1h", "UTA", "C0OPS", Source.BUTTON).sweep()
-    story.after(minutes=2).expect_pings(2).expect_card("4 of 5 asleep").expect_card("Muted")
+    story.after(minutes=2).expect_pings(2).expect_card("4 Spaces asleep").expect_card("Muted")
 
 
 def test_held_back_incident_is_reminded_four_hours_after_its_post(story: Story) -> None:
     story.poll *= 2
     break_unposted(story, "mute team-a for 5h").after(hours=8, minutes=50).expect_pings(1)
-    story.after(minutes=14).expect_pings(2).expect_card("still in trouble")
+    story.after(minutes=14).expect_pings(2).expect_card("still needs attention")
 
 
 @pytest.mark.parametrize("wish", ["mute team-a for 1h", "ack team-a"])
@@ -133,21 +139,21 @@ def test_a_mute_keeps_its_reason(story: Story) -> None:
 
 
 def test_ack_shows_its_owner_and_silences_pings(story: Story) -> None:
-    broken(story).click("team-a", "I am on it").expect_card("team-a", "<@UTA> is on it")
-    story.stage("team-a", "RUNNING").sweep().expect_card("team-a", "fixed").expect_pings(1)
+    broken(story).click("team-a", "I'm on it").expect_card("team-a", "<@UTA> is on it")
+    story.stage("team-a", "RUNNING").sweep().expect_card("team-a", "recovered").expect_pings(1)
 
 
 def test_ack_is_checked_after_two_hours(story: Story) -> None:
     story.poll *= 2
-    broken(story).click("team-a", "I am on it").after(hours=1, minutes=55).expect_no_reply()
-    story.after(minutes=8).expect_reply("are you still on").expect_pings(2)
+    broken(story).click("team-a", "I'm on it").after(hours=1, minutes=55).expect_no_reply()
+    story.after(minutes=8).expect_reply("Still working on").expect_pings(2)
 
 
 def test_ack_check_waits_for_the_end_of_a_mute(story: Story) -> None:
     story.poll *= 2
-    broken(story).click("team-a", "I am on it").click("team-a", "Mute for 12 hours")
+    broken(story).click("team-a", "I'm on it").click("team-a", "Mute for 12 hours")
     story.after(hours=3).expect_no_reply().expect_card("team-a", "<@UTA> is on it")
-    story.click("team-a", "Unmute").after(minutes=4).expect_reply("are you still on").expect_pings(
+    story.click("team-a", "Unmute").after(minutes=4).expect_reply("Still working on").expect_pings(
         2
     )
 
@@ -156,28 +162,28 @@ def test_ack_check_omits_muted_spaces(story: Story) -> None:
     story.poll *= 2
     story.begin(team_a="RUNNING", team_b="RUNNING").stages(["team-a", "team-b"], "RUNTIME_ERROR")
     story.sweep().type_command("ack team-a team-b").click("team-a", "Mute for 12 hours")
-    story.after(hours=2, minutes=6).expect_reply("are you still on *team-b* (crashed)?")
+    story.after(hours=2, minutes=6).expect_reply("Still working on *team-b* (crashed)?")
 
 
 def test_unanswered_ack_check_clears_the_ack(story: Story) -> None:
     story.poll *= 2
-    broken(story).click("team-a", "I am on it").after(hours=2, minutes=40)
-    story.expect_reply("nobody's again")
+    broken(story).click("team-a", "I'm on it").after(hours=2, minutes=40)
+    story.expect_reply("unassigned; reminders resume")
     (card,) = story._cards_about("team-a")
     assert ":raised_hand:" not in str(card.message)
 
 
 def test_unposted_ack_check_keeps_the_ack(story: Story) -> None:
     story.poll *= 2
-    broken(story).click("team-a", "I am on it").after(hours=1, minutes=50).slack_down()
+    broken(story).click("team-a", "I'm on it").after(hours=1, minutes=50).slack_down()
     story.after(minutes=60).slack_up().after(minutes=25)
-    story.expect_reply("are you still on").expect_card("team-a", "<@UTA> is on it")
-    story.after(minutes=10).expect_reply("nobody's again")
+    story.expect_reply("Still working on").expect_card("team-a", "<@UTA> is on it")
+    story.after(minutes=10).expect_reply("unassigned; reminders resume")
 
 
 def test_ack_expires_after_a_day_without_a_check(story: Story) -> None:
     story.poll *= 10
-    broken(story).click("team-a", "I am on it").after(hours=1).slack_down().after(hours=25)
+    broken(story).click("team-a", "I'm on it").after(hours=1).slack_down().after(hours=25)
     story.slack_up().after(minutes=20).expect_no_reply()
     (card,) = [card for card in story._cards() if card.text == "team-a crashed: boom"]
     assert ":raised_hand:" not in str(card.message)
@@ -185,15 +191,15 @@ def test_ack_expires_after_a_day_without_a_check(story: Story) -> None:
 
 def test_ack_check_of_a_deleted_card_is_posted_in_the_channel(story: Story) -> None:
     story.poll *= 5
-    broken(story).click("team-a", "I am on it")
+    broken(story).click("team-a", "I'm on it")
     for _ in range(2):
         story.delete_card("boom").after(minutes=55)
-    story.after(minutes=20).expect_card("still on *team-a*").expect_no_reply()
+    story.after(minutes=20).expect_card("Still working on *team-a*").expect_no_reply()
 
 
 def test_answered_ack_check_keeps_the_ack(story: Story) -> None:
     story.poll *= 2
-    broken(story).click("team-a", "I am on it").after(hours=2, minutes=5).type_command("ack team-a")
+    broken(story).click("team-a", "I'm on it").after(hours=2, minutes=5).type_command("ack team-a")
     story.after(minutes=45).expect_card("team-a", "<@UTA> is on it").expect_reply("is on *team-a*")
 
 
@@ -208,9 +214,12 @@ def make_group(story: Story, stage: str = "SLEEPING") -> Story:
 
 def test_ack_of_a_group_is_checked_once_in_its_thread(story: Story) -> None:
     make_group(story).type_command("ack team-1..14").after(hours=2, minutes=6).expect_pings(2)
-    story.expect_reply("are you still on *team-1..14*?")
+    story.expect_reply("Still working on *team-1..14*?")
     (question,) = story.slack.replies
-    assert question.buttons == {"Still on all 14": "ack team-1..14"}
+    assert question.buttons == {
+        "Still on all 14": "ack team-1..14",
+        "Release": "release team-1..14",
+    }
 
 
 def test_ack_over_several_cards_is_checked_once_in_the_channel(
@@ -219,25 +228,30 @@ def test_ack_over_several_cards_is_checked_once_in_the_channel(
     story.poll *= 2
     broken(story).stage("team-b", "SLEEPING").sweep().type_command("ack team-a team-b")
     story.after(hours=2, minutes=6).expect_pings(3).expect_no_reply()
-    story.expect_card("still on *team-a and team-b*?", buttons="ack team-a team-b")
+    story.expect_card(
+        "Still working on *team-a and team-b*?", buttons="ack team-a team-b release team-a team-b"
+    )
 
 
 def test_each_ack_owner_is_checked_separately(story: Story) -> None:
     story.poll *= 2
     broken(story).stage("team-b", BROKEN, "bang").sweep().type_command("ack team-a")
     story.type_command("ack team-b", user="ULEAD").after(hours=2, minutes=6)
-    story.expect_reply("<@UTA> are you still on *team-a*")
-    story.expect_reply("<@ULEAD> are you still on *team-b*")
+    story.expect_reply("<@UTA> Still working on *team-a*")
+    story.expect_reply("<@ULEAD> Still working on *team-b*")
 
 
 def test_ack_check_is_updated_as_incidents_recover(story: Story) -> None:
     make_group(story).type_command("ack team-1..14").after(hours=2, minutes=6)
     story.stages(TEAMS[:12], "RUNNING").sweep()
     (question,) = story.slack.replies
-    assert question.buttons == {"Still on all 2": "ack team-13 team-14"}
-    assert "team-1..12* are over" in rendered_text(question)
+    assert question.buttons == {
+        "Still on all 2": "ack team-13 team-14",
+        "Release": "release team-13 team-14",
+    }
+    assert "team-1..12* have recovered" in rendered_text(question)
     story.stages(TEAMS, "RUNNING").sweep()
-    assert question.text == "team-1..14 are over"
+    assert question.text == "team-1..14 have recovered"
     assert not question.buttons
 
 
@@ -246,7 +260,7 @@ def test_ack_check_button_renews_all_acks(story: Story) -> None:
     (question,) = story.slack.replies
     story.type_command(question.buttons["Still on all 14"], user="ULEAD").after(minutes=40)
     assert "<@ULEAD> is on *team-1..14*" in rendered_text(question)
-    story.expect_card("14 of 15 asleep", "<@ULEAD> is on it")
+    story.expect_card("14 Spaces asleep", "<@ULEAD> is on it")
     story.expect_pings(2)
 
 
@@ -256,16 +270,16 @@ def test_unanswered_ack_check_clears_remaining_acks(story: Story) -> None:
     )
     story.stage("team-2", "RUNNING").sweep().after(minutes=34).expect_pings(2)
     (question,) = story.slack.replies
-    assert "team-3..14 are nobody's again" in rendered_text(question)
+    assert "team-3..14 are unassigned; reminders resume" in rendered_text(question)
     assert "<@UTA> is on *team-1*" in rendered_text(question)
-    assert "*team-2* is over" in rendered_text(question)
+    assert "*team-2* has recovered" in rendered_text(question)
     assert not question.buttons
 
 
 def test_each_renewed_ack_is_checked_again(story: Story) -> None:
     story.poll *= 2
-    broken(story).click("team-a", "I am on it").after(hours=2, minutes=6).type_command("ack team-a")
-    story.after(hours=2, minutes=6).expect_pings(3).expect_reply("are you still on")
+    broken(story).click("team-a", "I'm on it").after(hours=2, minutes=6).type_command("ack team-a")
+    story.after(hours=2, minutes=6).expect_pings(3).expect_reply("Still working on")
 
 
 def test_long_ack_check_is_answered_by_its_token(story: Story) -> None:
@@ -279,7 +293,7 @@ def test_long_ack_check_is_answered_by_its_token(story: Story) -> None:
     (question,) = story.slack.replies
     story.stage(names[0], "RUNNING").sweep().type_command(question.buttons["Still on all 59"])
     story.after(minutes=40).expect_ephemeral("and 54 more")
-    assert "nobody's again" not in rendered_text(question)
+    assert "unassigned; reminders resume" not in rendered_text(question)
 
 
 def test_an_ack_of_nothing_says_so(story: Story) -> None:
@@ -297,8 +311,8 @@ def test_click_on_a_resolved_card_does_no_harm(story: Story) -> None:
 @pytest.mark.parametrize(
     ("label", "whisper"),
     [
-        ("Why", "the Hub does not know the Space|looking it up found nothing"),
-        ("I am on it", "You are on"),
+        ("Why", "Hugging Face no longer has this Space|ooking it up found nothing"),
+        ("I'm on it", "You've got"),
         ("Mute for 1 hour", "muted"),
     ],
 )
@@ -334,7 +348,7 @@ def test_still_broken_after_four_hours_is_one_reminder(story: Story) -> None:
     story.poll *= 2
     broken(story).stage("team-b", BROKEN, "bang").sweep().after(hours=3, minutes=58)
     story.expect_pings(2)
-    story.after(minutes=5).expect_pings(3).expect_card("2 Spaces still in trouble")
+    story.after(minutes=5).expect_pings(3).expect_card("team-a and team-b still need attention")
 
 
 def test_reminders_end_after_three(story: Story) -> None:
@@ -348,7 +362,7 @@ def test_reminder_counts_from_the_first_post(story: Story) -> None:
     story.sweep().after(hours=5, minutes=4).expect_card("crashed: boom")
     pings = story.pings
     story.after(hours=3, minutes=50).expect_pings(pings)
-    story.after(minutes=10).expect_pings(pings + 1).expect_card("still in trouble")
+    story.after(minutes=10).expect_pings(pings + 1).expect_card("still needs attention")
 
 
 def test_each_channel_has_its_own_reminders_three_of_them_at_the_most(story: Story) -> None:
@@ -383,17 +397,17 @@ def test_reminder_shows_the_age_of_the_oldest_incident(story: Story) -> None:
     story.poll *= 5
     story.begin(team_a="RUNNING", team_b="RUNNING").stage("team-a", BROKEN, "boom").sweep()
     story.after(minutes=100).stage("team-b", BROKEN, "bang").sweep().after(hours=2, minutes=25)
-    story.expect_card("2 Spaces still in trouble", "the oldest of these 2 was open for 4 h")
-    story.stage("team-a", "RUNNING").sweep().expect_card("1 Space still", "the oldest of these 2")
+    story.expect_card("team-a and team-b still need attention", "longest 4 h")
+    story.stage("team-a", "RUNNING").sweep().expect_card("team-b still needs attention")
 
 
 def test_reminder_is_updated_as_incidents_recover(story: Story) -> None:
     story.poll *= 2
     broken(story).after(hours=4, minutes=4).stage("team-a", "RUNNING").sweep()
-    story.expect_card("It is over", buttons="")
+    story.expect_card("resolved", buttons="")
 
 
-@pytest.mark.parametrize("tap", ["I am on it", "Mute for 12 hours"])
+@pytest.mark.parametrize("tap", ["I'm on it", "Mute for 12 hours"])
 def test_reminder_omits_muted_and_acked_spaces(story: Story, tap: str) -> None:
     story.poll *= 2
     broken(story).after(hours=3, minutes=50).click("team-a", tap).after(minutes=30)
@@ -439,7 +453,7 @@ def test_unwatched_channel_keeps_correct_cards_without_pings(
     story.after(hours=4, minutes=10).stage("team-a", BROKEN, "boom").sweep()
     assert len(in_channel(story, "C1LAB")) == before  # no reminder, and no word of the worse
     story.expect_card("team-a crashed: boom", channel="C1LAB")
-    story.stage("team-a", "RUNNING").sweep().expect_card("team-a fixed", channel="C1LAB")
+    story.stage("team-a", "RUNNING").sweep().expect_card("team-a recovered", channel="C1LAB")
     assert len(in_channel(story, "C1LAB")) == before
 
 
@@ -449,8 +463,10 @@ def test_group_card_in_an_unwatched_channel_is_edited_silently(story: Story) -> 
     story.type_command("watch sleeping", channel="C1LAB").stages(names, "SLEEPING").sweep()
     story.type_command("unwatch", channel="C1LAB")
     before = len(in_channel(story, "C1LAB"))
-    story.stage("team-1", BROKEN, "boom").sweep().expect_card("4 of 5", channel="C1LAB")
-    story.stages(names, "RUNNING").sweep().expect_card("All 4 over", "5/5 up", channel="C1LAB")
+    story.stage("team-1", BROKEN, "boom").sweep().expect_card("4 Spaces", channel="C1LAB")
+    story.stages(names, "RUNNING").sweep().expect_card(
+        "All 4 resolved", "5/5 running", channel="C1LAB"
+    )
     assert len(in_channel(story, "C1LAB")) == before
 
 
@@ -462,7 +478,7 @@ def test_unrouted_problem_closes_silently(
     story.stage("team-a", "SLEEPING").sweep().type_command("unwatch", channel="C1LAB").after(
         minutes=3
     )
-    says = "still asleep, but nobody asks for this any more"
+    says = "still asleep, but no channel gets alerts for it"
     story.expect_card("team-a", says, channel="C1LAB", buttons="").expect_no_reply()
 
 
@@ -472,7 +488,7 @@ def test_narrowed_settings_close_unrouted_incidents(story: Story) -> None:
     story.stages(names, "SLEEPING").sweep()
     story.environ["SPACEBOT_ALERT_ON"] = "error"
     story.restart().after(minutes=3).expect_pings(1).expect_no_reply()
-    story.expect_card(":white_circle:", "All 4 still asleep, but nobody asks", buttons="")
+    story.expect_card(":white_circle:", "All 4 still asleep, but no channel", buttons="")
 
 
 def test_watch_from_settings_cannot_be_removed_in_slack(story: Story) -> None:
@@ -485,8 +501,8 @@ def test_watches_lists_channels_and_problems(story: Story) -> None:
         "watches all"
     )
     reply = str(story.slack.ephemeral_messages[-1][1].blocks)
-    assert "broken of `team-a`" in reply
-    assert "from the settings" in reply
+    assert "broken, `team-a`" in reply
+    assert "(default)" in reply
 
 
 def test_a_watch_of_the_alert_channel_by_its_id_is_the_same_channel(story: Story) -> None:

@@ -9,8 +9,8 @@ from bot.audit import AskState, state_of_act
     ("done", "failed", "pending", "unsent", "state"),
     [
         (2, 0, 0, 0, AskState.ACTED),
-        # Where nothing was needed, all is done.
-        (0, 0, 0, 0, AskState.ACTED),
+        # Where nothing was needed, nothing was done.
+        (0, 0, 0, 0, AskState.UNCHANGED),
         (2, 1, 0, 0, AskState.PARTLY),
         (0, 1, 0, 0, AskState.FAILED),
         # Not over yet, whatever has failed by now.

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.model import CheckResult, Condition, Role, Space, condition, owner_of
+from bot.model import CheckResult, Condition, Role, Space, condition, owner_of, without_template
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,10 @@ def test_a_check_is_one_line_and_a_problem_outweighs_the_rest(
 
 def test_the_owner_is_the_part_before_the_slash() -> None:
     assert owner_of("acme/team-a") == "acme"
+
+
+def test_template_is_no_part_of_the_counted_fleet() -> None:
+    fleet = {id: Space(id, "RUNNING") for id in ("acme/team-1", "acme/template")}
+
+    assert list(without_template(fleet, "Acme/Template")) == ["acme/team-1"]
+    assert without_template(fleet, None) == without_template(fleet, "other/template") == fleet

@@ -8,7 +8,7 @@ from bot.alerts.incident import Incident
 from bot.cards import Message
 from bot.parsing.ranges import compress_ranges
 from bot.render import formatting
-from bot.render.alerts.buttons import group_button, ordered_names
+from bot.render.alerts.buttons import ack_check_buttons, ordered_names
 from bot.render.alerts.context import AlertContext
 from bot.render.alerts.incident_card import describe_state, to_push_text
 from bot.render.blocks import context, escape, line_sections, message, section, user_mention
@@ -22,16 +22,15 @@ def card(group: Group, members: Sequence[Incident], ctx: AlertContext) -> Messag
     waiting = [member for member in members if reminders.awaits_answer(group, member)]
     if not waiting:
         return _answered_card(group, members, ctx)
-    name, they_are = _names(waiting, ctx), "it is" if len(waiting) == 1 else "they are"
+    name, them = _names(waiting, ctx), "it" if len(waiting) == 1 else "them"
     what = f" ({describe_state(waiting[0])})" if len(waiting) == 1 else ""
-    prompt = f"{user_mention(group.key)} are you still on *{escape(name, 600)}*{what}?"
-    spaces = [member.space for member in waiting]
-    label = "Still on it" if len(spaces) == 1 else f"Still on all {len(spaces)}"
+    prompt = f"{user_mention(group.key)} Still working on *{escape(name, 600)}*{what}?"
+    minutes = f"{reminders.ACK_EXPIRES_AFTER.total_seconds() // 60:.0f} min"
     outcomes = _outcomes(group, members, ctx)
     return message(
-        to_push_text(f"Still on {name}{what}?"),
-        section(f"{prompt} Without an answer within 30 minutes {they_are} nobody's again."),
-        *group_button("ack", label, spaces, group.id, ctx),
+        to_push_text(f"Still working on {name}{what}?"),
+        section(f"{prompt} If I don't hear back in {minutes}, I'll unassign {them}."),
+        *ack_check_buttons(group.id, [member.space for member in waiting], ctx),
         *([context(" · ".join(text for _, text in outcomes))] if outcomes else []),
     )
 
@@ -59,22 +58,22 @@ def _outcomes(
 
 def _expired_outcome(by: str, unacked: Sequence[Incident], ctx: AlertContext) -> tuple[str, str]:
     name, are = _names(unacked, ctx), "is" if len(unacked) == 1 else "are"
-    text = f"{name} {are} nobody's again: the question was not answered"
-    return text, f"{user_mention(by)} {escape(text, 700)}. Reminders go on."
+    text = f"{name} {are} unassigned; reminders resume"
+    return text, f"{user_mention(by)} {escape(text, 700)}."
 
 
 def _acked_outcome(by: str, members: Sequence[Incident], ctx: AlertContext) -> tuple[str, str]:
     name = _names(members, ctx)
     return (
-        f"{name}: somebody is on it",
+        f"Someone is on {name}",
         f":raised_hand: {user_mention(by)} is on *{escape(name, 600)}*.",
     )
 
 
 def _resolved_outcome(members: Sequence[Incident], ctx: AlertContext) -> tuple[str, str]:
-    name, are = _names(members, ctx), "is" if len(members) == 1 else "are"
-    text = f"{name} {are} over"
-    return text, f":white_check_mark: *{escape(name, 600)}* {are} over."
+    name, have = _names(members, ctx), "has" if len(members) == 1 else "have"
+    text = f"{name} {have} recovered"
+    return text, f":white_check_mark: *{escape(name, 600)}* {have} recovered."
 
 
 def _names(members: Sequence[Incident], ctx: AlertContext) -> str:

@@ -5,12 +5,17 @@ from collections.abc import Collection, Sequence
 from bot.alerts import grouping, repair
 from bot.alerts.incident import Incident
 from bot.alerts.problems import ProblemKind
-from bot.alerts.repair import Remedy
+from bot.alerts.repair import BulkRepair, Remedy
 from bot.cards import Block
 from bot.parsing.ranges import compress_ranges
 from bot.render.alerts.context import AlertContext
 from bot.render.blocks import actions, button, menu
-from bot.slack_limits import BUTTON_LABEL_LENGTH, BUTTON_VALUE_LENGTH, OPTION_VALUE_LENGTH
+from bot.slack_limits import (
+    BUTTON_LABEL_LENGTH,
+    COMMAND_LENGTH,
+    OPTION_VALUE_LENGTH,
+    OVERFLOW_OPTIONS,
+)
 
 #: Labels of the buttons for remedies.
 REMEDY_LABELS = {
@@ -22,33 +27,91 @@ REMEDY_LABELS = {
     Remedy.BUILD_LOG: "Build log",
     Remedy.VARIABLES: "Variables",
     Remedy.SECRETS: "Secrets",
-    Remedy.STATUS: "Look again",
+    Remedy.STATUS: "Refresh",
     Remedy.WHY: "Why",
 }
-_MUTE_BUTTONS = (("Mute for 1 hour", "mute {} for 1h"), ("Mute for 12 hours", "mute {} for 12h"))
-_UNMUTE_BUTTONS = (("Unmute", "unmute {}"),)
-_WHY_BUTTON, _STATUS_BUTTON = ("Why do I see this?", "why {}"), ("Look closer", "status {}")
+_ACK_BUTTON, _RELEASE_BUTTON = ("I'm on it", "ack {}"), ("Release", "release {}")
+_MUTE_BUTTON = ("Mute for 1 hour", "mute {} for 1h")
+_MUTE_LONG_BUTTON = ("Mute for 12 hours", "mute {} for 12h")
+_UNMUTE_BUTTON = ("Unmute", "unmute {}")
+_WHY_BUTTON, _STATUS_BUTTON = ("Why am I seeing this?", "why {}"), ("Details", "status {}")
 
 ButtonSpec = tuple[str, str]
 
 
+def bulk_label(one: BulkRepair) -> str:
+    """Return the label of the button for *one*, with the number of Spaces that it acts on.
+
+    >>> bulk_label(BulkRepair(Remedy.WAKE, ("acme/a", "acme/b"), "asleep"))
+    'Wake 2 asleep'
+    """
+    label = REMEDY_LABELS[one.remedy]
+    if one.key:
+        return f"{label} {one.key}"[:BUTTON_LABEL_LENGTH]
+    return f"{label} {len(one.spaces)} {one.problem}"
+
+
 def incident_buttons(incident: Incident, ctx: AlertContext) -> list[Block]:
-    """Return the buttons of an incident's card, for the verbs that the bot has."""
+    """Return the buttons of an incident's card, for the commands that the bot has."""
     name = ctx.name(incident.space)
     repairs = [_STATUS_BUTTON] if incident.is_recovering else _remedy_buttons(incident)
-    is_missing = incident.problem is ProblemKind.GONE and not incident.is_recovering
+    is_missing = incident.problem is ProblemKind.MISSING and not incident.is_recovering
     status_buttons = () if is_missing else (_STATUS_BUTTON,)  # no Space to show
-    mute_buttons = _UNMUTE_BUTTONS if incident.space in ctx.mutes else _MUTE_BUTTONS
-    others = (("I am on it", "ack {}"), *mute_buttons, _WHY_BUTTON, *status_buttons)
+    is_muted = incident.space in ctx.mutes
+    mutes = [_UNMUTE_BUTTON] if is_muted else [_MUTE_BUTTON, _MUTE_LONG_BUTTON]
+    ack = _RELEASE_BUTTON if incident.ack else _ACK_BUTTON
+    others = (ack, *mutes, _WHY_BUTTON, *status_buttons)
     first = _available([*repairs, *status_buttons], name, ctx)[:2]
+    return _button_row(first, _available(others, name, ctx))
+
+
+def group_buttons(
+    group_id: int, open_members: Sequence[Incident], ctx: AlertContext
+) -> list[Block]:
+    """Return the buttons of a group's card: the repairs, and the menu of a single incident."""
+    repairs = [
+        (bulk_label(one), _bulk_command(one, group_id, ctx))
+        for one in repair.repairs_of_group(open_members)
+    ]
+    details, *menu_options = _group_menu(group_id, open_members, ctx)
+    is_missing = all(member.problem is ProblemKind.MISSING for member in open_members)
+    buttons = _known([*repairs, *([] if is_missing else [details])], ctx)
+    return _button_row(buttons[:2], [*buttons[2:], *_known(menu_options, ctx)])
+
+
+def _group_menu(
+    group_id: int, open_members: Sequence[Incident], ctx: AlertContext
+) -> list[ButtonSpec]:
+    """Return what a person may want about all members; the log is that of the worst one."""
+    spaces = [member.space for member in open_members]
+    token = grouping.to_token(group_id)
+    targets = group_targets(spaces, token, ctx, OPTION_VALUE_LENGTH - len("unmute  for 12h"))
+    mute = _UNMUTE_BUTTON if all(space in ctx.mutes for space in spaces) else _MUTE_BUTTON
+    ack = _RELEASE_BUTTON if all(member.ack for member in open_members) else _ACK_BUTTON
+    worst = max(open_members, key=lambda member: member.problem.severity)
+    name = ctx.name(worst.space)
+    logs = [spec for spec in _remedy_buttons(worst) if spec[1].startswith("logs ")]
+    return [
+        *((label, command.format(targets)) for label, command in (_STATUS_BUTTON, ack, mute)),
+        (_WHY_BUTTON[0], _WHY_BUTTON[1].format(name)),
+        *((f"{label} of {name}", command.format(name)) for label, command in logs[:1]),
+    ]
+
+
+def _button_row(first: Sequence[ButtonSpec], others: Sequence[ButtonSpec]) -> list[Block]:
+    """Return the buttons *first*, and a menu of those of *others* that fit and aren't shown."""
     shown_commands = {command for _, command in first}
-    rest = [spec for spec in _available(others, name, ctx) if spec[1] not in shown_commands]
-    options = [spec for spec in rest if len(spec[1]) <= OPTION_VALUE_LENGTH]
+    options = [
+        spec
+        for spec in others
+        if spec[1] not in shown_commands and len(spec[1]) <= OPTION_VALUE_LENGTH
+    ]
     elements = [
         button(label, command, style="primary" if n == 0 else None)
         for n, (label, command) in enumerate(first)
     ]
-    return [actions(*elements, *([menu(options[:5])] if options else []))] if elements else []
+    shown = [*elements, *([menu(options[:OVERFLOW_OPTIONS])] if options else [])]
+    return [actions(*shown)] if shown else []
 
 
 def _remedy_buttons(incident: Incident) -> list[ButtonSpec]:
@@ -64,29 +127,30 @@ def _keys(remedy: Remedy, incident: Incident) -> Sequence[str]:
     return repair.colliding_keys([incident]) if remedy is Remedy.DELETE_VARIABLE else [""]
 
 
-def group_button(
-    verb: str, label: str, spaces: Sequence[str], group_id: int, ctx: AlertContext, *, key: str = ""
-) -> list[Block]:
-    """Return one button that runs *verb* on all of *spaces*.
+def ack_check_buttons(group_id: int, spaces: Sequence[str], ctx: AlertContext) -> list[Block]:
+    """Return the two answers of a person who is asked about *spaces*."""
+    targets = group_targets(spaces, grouping.to_token(group_id), ctx)
+    kept = "Still on it" if len(spaces) == 1 else f"Still on all {len(spaces)}"
+    answers = [(kept, f"ack {targets}"), ("Release", f"release {targets}")]
+    return _button_row(_known(answers, ctx), [])
 
-    *key* is the argument of the verb after the Spaces.
+
+def _bulk_command(one: BulkRepair, group_id: int, ctx: AlertContext) -> str:
+    token = grouping.to_token(group_id, "" if one.key else one.problem)
+    targets = group_targets(one.spaces, token, ctx)
+    return f"{one.remedy.verb} {targets} {one.key}".rstrip()
+
+
+def group_targets(
+    spaces: Sequence[str], token: str, ctx: AlertContext, limit: int = COMMAND_LENGTH
+) -> str:
+    """Return targets that select exactly *spaces*, short enough for a button.
+
+    Consecutive numbered names become ranges. If that is still too long, *token* stands for the
+    members of the group at the time of the tap.
     """
-    if not spaces or not is_known(verb, ctx.verbs):
-        return []
-    command = f"{group_command(verb, spaces, group_id, ctx)} {key}".rstrip()
-    return [actions(button(label[:BUTTON_LABEL_LENGTH], command, style="primary"))]
-
-
-def group_command(verb: str, spaces: Sequence[str], group_id: int, ctx: AlertContext) -> str:
-    """Return a command for exactly *spaces*, short enough for a button.
-
-    Consecutive numbered names become ranges. If that is still too long, the group's token stands
-    for its members that are in trouble at the time of the tap.
-    """
-    command = f"{verb} {' '.join(compress_ranges(ordered_names(spaces, ctx)))}"
-    return (
-        command if len(command) <= BUTTON_VALUE_LENGTH else f"{verb} {grouping.to_token(group_id)}"
-    )
+    targets = " ".join(compress_ranges(ordered_names(spaces, ctx)))
+    return targets if len(targets) <= limit else token
 
 
 def ordered_names(spaces: Sequence[str], ctx: AlertContext) -> list[str]:
@@ -106,9 +170,12 @@ def is_known(command: str, verbs: Collection[str]) -> bool:
 
 
 def _available(specs: Sequence[ButtonSpec], name: str, ctx: AlertContext) -> list[ButtonSpec]:
-    """Return *specs* with *name*, without unknown verbs and duplicates."""
+    """Return *specs* with *name*, without unknown commands and duplicates."""
     labels: dict[str, str] = {}
-    for label, command in specs:
-        if is_known(command, ctx.verbs):
-            labels.setdefault(command.format(name), label)
+    for label, command in _known(specs, ctx):
+        labels.setdefault(command.format(name), label)
     return [(label, command) for command, label in labels.items()]
+
+
+def _known(specs: Sequence[ButtonSpec], ctx: AlertContext) -> list[ButtonSpec]:
+    return [spec for spec in specs if is_known(spec[1], ctx.verbs)]

@@ -34,7 +34,7 @@ def render_content(content: Content, ctx: AlertContext) -> Message:
         case RecoveryContent(incident):
             return incident_card.recovery_reply(incident, ctx)
         case GroupRecoveryContent(group, members, score):
-            return group_card.resolution_reply(group, members, score)
+            return group_card.resolution_reply(group, members, score, ctx)
 
 
 def _group(content: GroupContent, ctx: AlertContext) -> Message:

@@ -15,6 +15,7 @@ class AlertContext:
     names: NameIndex
     verbs: frozenset[str]
     mutes: Mapping[str, Mute] = field(default_factory=dict)
+    template: str | None = None  # the id of the template, which is marked as such
 
     def name(self, space: str) -> str:
         """Return the short name of *space*."""
@@ -22,4 +23,6 @@ class AlertContext:
 
     def link(self, space: str) -> str:
         """Return the short name of *space* as a link to its page."""
-        return space_link(space, self.names)
+        linked = space_link(space, self.names)
+        is_marked = space == self.template and self.name(space) != "template"
+        return f"{linked} (template)" if is_marked else linked

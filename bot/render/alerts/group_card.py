@@ -1,15 +1,13 @@
 """The card of a group of incidents, and the replies in its thread."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
-from bot.alerts import repair
-from bot.alerts.grouping import Group, GroupKind
+from bot.alerts.grouping import GROUP_WINDOW, Group, GroupKind
 from bot.alerts.incident import Incident
-from bot.alerts.problems import ProblemKind
+from bot.alerts.notification_plan import Score
 from bot.cards import Block, Message
 from bot.render import formatting
-from bot.render.alerts.buttons import REMEDY_LABELS, group_button
+from bot.render.alerts.buttons import group_buttons
 from bot.render.alerts.context import AlertContext
 from bot.render.alerts.group_lines import (
     incident_lines,
@@ -21,41 +19,38 @@ from bot.render.alerts.incident_card import closing_emoji, emoji, to_push_text
 from bot.render.alerts.reasons import describe_resolution
 from bot.render.blocks import code, context, escape, line_sections, message, section
 
-#: The number of running Spaces, and of all Spaces.
-Score = tuple[int, int]
+# Names in a headline; more Spaces are counted.
+_MAX_NAMES = 3
 
 
 def card(group: Group, members: Sequence[Incident], score: Score, ctx: AlertContext) -> Message:
     """Return the card of *group* in its current state, with the score."""
     open_members = [member for member in members if member.is_open]
     if not open_members and members:
-        return _resolved_card(group, members, score)
+        return _resolved_card(group, members, score, ctx)
     sharing = with_shared_error(group, open_members)
-    headline = _headline(group, members, open_members, score)
-    parts: list[Block] = [
-        section(f"{_emoji(group, open_members)} *{escape(headline)}* · {_score_text(score)}")
-    ]
-    parts += _shared_error_block(group, sharing)
-    parts += line_sections(incident_lines(open_members, sharing, ctx))
-    parts += _repair_button(group, open_members, ctx)
-    parts.append(
-        context(f"Why: {_reason(group, members)} · since {formatting.timestamp(group.opened_at)}")
-    )
+    headline = _headline(group, members, open_members, score, ctx)
     return message(
-        to_push_text(f"{headline} ({_score_text(score)}){_error_suffix(group, sharing)}"), *parts
+        to_push_text(f"{headline}{_error_suffix(group, sharing)}"),
+        section(f"{_emoji(group, open_members)} *{escape(headline)}*"),
+        *_shared_error_block(group, sharing),
+        *line_sections(incident_lines(open_members, sharing, ctx)),
+        *(group_buttons(group.id, open_members, ctx) if open_members else []),
+        context(f"{_reason(group, members)} · {formatting.timestamp(group.opened_at)}"),
     )
 
 
-def resolution_reply(group: Group, members: Sequence[Incident], score: Score) -> Message:
+def resolution_reply(
+    group: Group, members: Sequence[Incident], score: Score, ctx: AlertContext
+) -> Message:
     """Return the thread reply after all incidents of *group* are resolved."""
-    text = f"{_resolution_summary(group, members)} · {_score_text(score)}"
+    text = f"{_resolution_summary(group, members, ctx)} · {_score_text(score)}"
     return message(to_push_text(text), section(f":large_green_circle: {escape(text)}"))
 
 
 def escalation_reply(members: Sequence[Incident], ctx: AlertContext) -> Message:
     """Return the thread reply after *members* of a group escalated."""
-    names = formatting.join_names([ctx.name(member.space) for member in members])
-    text = f"{names} {'is' if len(members) == 1 else 'are'} worse"
+    text = f"{_subject(members, ctx)} got worse"
     return message(
         to_push_text(text),
         section(f":red_circle: {escape(text)}:"),
@@ -68,66 +63,78 @@ def reminder(group: Group, members: Sequence[Incident], score: Score, ctx: Alert
     now = group.opened_at
     open_members = [member for member in members if member.is_open]
     if not open_members:
-        text = f"All {len(members)} of this reminder are over" if len(members) > 1 else "It is over"
-        return message(text, section(f":large_green_circle: {text} · {_score_text(score)}"))
+        text = f"{_subject(members, ctx)}: resolved · {_score_text(score)}"
+        return message(to_push_text(text), section(f":large_green_circle: {escape(text)}"))
     oldest = formatting.duration(now - min(member.opened_at for member in open_members))
     sharing = with_shared_error(group, open_members)
-    text = (
-        f"{formatting.count(len(open_members), 'Space')} still in trouble, the oldest for {oldest}"
-    )
-    parts: list[Block] = [
-        section(f":alarm_clock: *{text}* · {_score_text(score)}"),
+    needs = "needs" if len(open_members) == 1 else "need"
+    since = f" after {oldest}" if len(open_members) == 1 else f", longest {oldest}"
+    text = f"{_subject(open_members, ctx)} still {needs} attention{since}"
+    return message(
+        to_push_text(f"{text}{_error_suffix(group, sharing)}"),
+        section(f":alarm_clock: *{escape(text)}* · {_score_text(score)}"),
         *line_sections(incident_lines(open_members, sharing, ctx)),
-        *_repair_button(group, open_members, ctx),
-        context(f"Why: {_reminder_reason(members, now)}. `ack` or `mute` stops reminders."),
-    ]
-    return message(to_push_text(f"{text}{_error_suffix(group, sharing)}"), *parts)
-
-
-def _reminder_reason(members: Sequence[Incident], now: datetime) -> str:
-    """Return why the reminder was sent, as of the time it was sent."""
-    oldest = formatting.duration(now - min(member.opened_at for member in members))
-    if len(members) == 1:
-        return f"it was open for {oldest} and nobody was on it"
-    return f"the oldest of these {len(members)} was open for {oldest} and nobody was on them"
+        *group_buttons(group.id, open_members, ctx),
+        context("No one is on it yet. `ack` or `mute` stops reminders."),
+    )
 
 
 def _headline(
-    group: Group, members: Sequence[Incident], open_members: Sequence[Incident], score: Score
+    group: Group,
+    members: Sequence[Incident],
+    open_members: Sequence[Incident],
+    score: Score,
+    ctx: AlertContext,
 ) -> str:
-    counts = _count_problems(open_members)
-    tally = " · ".join(f"{number} {kind}" for kind, number in counts.items())
+    """Return what the card is about, in numbers of its Spaces, and the score of the fleet."""
     if group.kind is GroupKind.INITIAL and len(open_members) == len(members):
-        return f"Watching {formatting.count(score[1], 'Space')}: {tally or 'nothing in trouble'}"
-    resolved_count = len(members) - len(open_members)
+        return _initial_headline(score)
+    counts = _count_problems(open_members)
     all_same, some_same = _same_error_phrases(group, open_members)
-    is_mixed = len(counts) > 1
-    what = f"in trouble{all_same} ({tally})" if is_mixed else f"{''.join(counts)}{all_same}"
-    all_missing = all(member.problem is ProblemKind.GONE for member in open_members)
-    number = f"{len(open_members)}" if all_missing else f"{len(open_members)} of {score[1]}"
-    text = f"{number} {what}{some_same}"
-    return f"{text}, {resolved_count} back" if resolved_count else text
+    tally = ", ".join(f"{number} {kind}" for kind, number in counts.items())
+    what = f"{''.join(counts)}{all_same}"
+    if len(counts) > 1:
+        what = f"{all_same.strip() or 'need attention'} ({tally})"
+    resolved_count = len(members) - len(open_members)
+    recovered = f" · {resolved_count} recovered" if resolved_count else ""
+    return f"{_subject(open_members, ctx)} {what}{some_same}{recovered} · {_score_text(score)}"
+
+
+def _initial_headline(score: Score) -> str:
+    template = " and the template" if score.has_template else ""
+    is_well = 0 < score.total == score.running
+    counts = "all running" if is_well else formatting.describe_counts(score.counts)
+    return f"Watching {formatting.count(score.total, 'Space')}{template}: {counts}"
+
+
+def _subject(members: Sequence[Incident], ctx: AlertContext) -> str:
+    """Return the names of up to three Spaces, or the number of more."""
+    if len(members) > _MAX_NAMES:
+        return f"{len(members)} Spaces"
+    return formatting.join_names([ctx.name(member.space) for member in members])
 
 
 def _same_error_phrases(group: Group, open_members: Sequence[Incident]) -> tuple[str, str]:
     """Return the phrases for one error in all and in some open members."""
+    if group.kind is not GroupKind.SAME_CAUSE or len(open_members) == 1:
+        return "", ""
     number = len(with_shared_error(group, open_members))
-    if group.kind is not GroupKind.SAME_CAUSE or number == len(open_members):
-        return (" with the same error" if group.kind is GroupKind.SAME_CAUSE else ""), ""
+    if number == len(open_members):
+        return " with the same error", ""
     return "", f", {number} with the same error" if number else ""
 
 
 def _count_problems(open_members: Sequence[Incident]) -> dict[str, int]:
-    """Return the number of members by problem, most severe first: 9 asleep, 5 coming up."""
-    ordered = sorted(open_members, key=lambda member: -member.problem.severity)
+    """Return the number of members by problem, most severe first: 9 asleep, 5 starting."""
+    ordered = sorted(open_members, key=lambda one: (one.is_recovering, -one.problem.severity))
     kinds = [_problem_word(member) for member in ordered]
     return {kind: kinds.count(kind) for kind in kinds}
 
 
 def _problem_word(member: Incident) -> str:
     if member.flapping_since:
-        return "unstable"
-    return "coming up" if member.is_recovering else member.problem.value
+        return "flapping"
+    return "starting" if member.is_recovering else member.problem.value
 
 
 def _emoji(group: Group, open_members: Sequence[Incident]) -> str:
@@ -138,12 +145,12 @@ def _emoji(group: Group, open_members: Sequence[Incident]) -> str:
 
 
 def _score_text(score: Score) -> str:
-    return f"{score[0]}/{score[1]} up"
+    return f"{score.running}/{score.total} running"
 
 
 def _error_suffix(group: Group, sharing: Sequence[Incident]) -> str:
     error = shared_error(group, sharing)
-    return f": {error}" if error else ""
+    return f" · {error}" if error else ""
 
 
 def _shared_error_block(group: Group, sharing: Sequence[Incident]) -> list[Block]:
@@ -152,32 +159,22 @@ def _shared_error_block(group: Group, sharing: Sequence[Incident]) -> list[Block
     return [section(code(error))] if is_shared else []
 
 
-def _repair_button(
-    group: Group, open_members: Sequence[Incident], ctx: AlertContext
-) -> list[Block]:
-    """Return the button that helps most open members."""
-    found = repair.repair_of_group(open_members)
-    if found is None:
-        return []
-    number = len(found.members)
-    spaces = [member.space for member in found.members]
-    subject = found.key or ("it" if number == 1 else f"all {number}")
-    label = f"{REMEDY_LABELS[found.remedy]} {subject}"
-    return group_button(found.remedy.verb, label, spaces, group.id, ctx, key=found.key)
-
-
 def _reason(group: Group, members: Sequence[Incident]) -> str:
     match group.kind:
         case GroupKind.INITIAL:
-            return "this is my first look, so all that I found is told at once"
+            return "First scan since startup: showing everything found"
         case GroupKind.SAME_CAUSE:
-            return f"{len(members)} Spaces have shown one error; more of it are added here"
+            return f"{len(members)} Spaces had the same error. Others with it are added here"
         case GroupKind.SAME_PROBLEM | GroupKind.REMINDER | GroupKind.ACK_CHECK:
-            return f"{len(members)} Spaces changed alike; more within 10 minutes are added here"
+            window = f"{GROUP_WINDOW.total_seconds() // 60:.0f} min"
+            text = f"{len(members)} Spaces changed the same way. Others within {window}"
+            return f"{text} are added here"
 
 
-def _resolved_card(group: Group, members: Sequence[Incident], score: Score) -> Message:
-    text = f"{_resolution_summary(group, members)} · {_score_text(score)}"
+def _resolved_card(
+    group: Group, members: Sequence[Incident], score: Score, ctx: AlertContext
+) -> Message:
+    text = f"{_resolution_summary(group, members, ctx)} · {_score_text(score)}"
     resolutions = [f"{closing_emoji(m)} {describe_resolution(m)}" for m in members]
     counts = [
         f"{resolutions.count(one)} × {escape(one, 100)}" for one in dict.fromkeys(resolutions)
@@ -193,12 +190,10 @@ def _is_green(symbol: str) -> bool:
     return symbol == ":large_green_circle:"
 
 
-def _resolution_summary(group: Group, members: Sequence[Incident]) -> str:
+def _resolution_summary(group: Group, members: Sequence[Incident], ctx: AlertContext) -> str:
     resolutions = {describe_resolution(member) for member in members}
-    outcome = resolutions.pop() if len(resolutions) == 1 else "over"
+    outcome = resolutions.pop() if len(resolutions) == 1 else "resolved"
     closed_times = [member.closed_at for member in members if member.closed_at]
-    duration = (
-        formatting.duration(max(closed_times) - group.opened_at) if closed_times else "no time"
-    )
-    subject = f"All {len(members)}" if len(members) > 1 else "1 Space"
-    return f"{subject} {outcome} after {duration}"
+    after = formatting.duration(max(closed_times) - group.opened_at) if closed_times else "0 s"
+    subject = f"All {len(members)}" if len(members) > _MAX_NAMES else _subject(members, ctx)
+    return f"{subject} {outcome} after {after}"

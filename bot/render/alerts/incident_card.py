@@ -20,14 +20,14 @@ _EMOJI = {
     ProblemKind.PAUSED: ":double_vertical_bar:",
     ProblemKind.STUCK: ":hourglass:",
     ProblemKind.UNKNOWN: ":grey_question:",
-    ProblemKind.BROKEN: ":red_circle:",
-    ProblemKind.GONE: ":ghost:",
+    ProblemKind.FAILED: ":red_circle:",
+    ProblemKind.MISSING: ":ghost:",
 }
 _CAUSES = {
-    ProbableCause.CODE: "their code",
+    ProbableCause.CODE: "the app's code",
     ProbableCause.DEPENDENCY: "a dependency",
     ProbableCause.CONFIGURATION: "the configuration",
-    ProbableCause.PLATFORM: "the platform",
+    ProbableCause.PLATFORM: "Hugging Face",
 }
 _RUNNING, _RECOVERING, _FLAPPING = ":large_green_circle:", ":hourglass_flowing_sand:", ":ocean:"
 _DATE_MARKUP = re.compile(r"<!date\^[^|>]*\|([^>]*)>")
@@ -55,12 +55,10 @@ def card(incident: Incident, ctx: AlertContext, reminder: datetime | None = None
 def recovery_reply(incident: Incident, ctx: AlertContext) -> Message:
     """Return the thread reply after *incident* is resolved."""
     name = ctx.name(incident.space)
-    text = to_push_text(f"{name} {_describe_resolution(incident)}")
+    resolution = _describe_resolution(incident)
     return message(
-        text,
-        section(
-            f"{closing_emoji(incident)} *{escape(name, 100)}* {_describe_resolution(incident)}"
-        ),
+        to_push_text(f"{name} {resolution}"),
+        section(f"{closing_emoji(incident)} *{escape(name, 100)}* {resolution}"),
     )
 
 
@@ -72,7 +70,7 @@ def escalation_reply(incident: Incident, ctx: AlertContext) -> Message:
     return message(
         notification_text(incident, ctx),
         section(
-            f"{emoji(incident)} *{escape(name, 100)}* is worse: {describe_state(incident)}{error}"
+            f"{emoji(incident)} *{escape(name, 100)}* got worse: {describe_state(incident)}{error}"
         ),
     )
 
@@ -80,7 +78,8 @@ def escalation_reply(incident: Incident, ctx: AlertContext) -> Message:
 def moved_to_group(incident: Incident, size: int, ctx: AlertContext) -> Message:
     """Return what replaces the card of an incident that joined a group of *size*."""
     name = ctx.name(incident.space)
-    text = f"{name}: told with {size - 1} others that show the same error"
+    others = formatting.count(size - 1, "other", "others")
+    text = f"{name} moved to the card with {others} with the same error"
     return message(to_push_text(text), section(f":arrow_right: {escape(text, 200)}"))
 
 
@@ -94,7 +93,8 @@ def emoji(incident: Incident) -> str:
 def closing_emoji(incident: Incident) -> str:
     """Return the emoji of a resolved incident: green only if the Space is running."""
     is_running = (
-        condition(incident.stage) is Condition.RUNNING and incident.problem is not ProblemKind.GONE
+        condition(incident.stage) is Condition.RUNNING
+        and incident.problem is not ProblemKind.MISSING
     )
     is_back = incident.resolution is Resolution.BACK
     return _RUNNING if is_running or is_back else ":white_circle:"
@@ -104,13 +104,13 @@ def describe_state(incident: Incident) -> str:
     """Return the state of an open incident's Space in words, escaped."""
     stage = formatting.describe_stage(incident.stage)
     if incident.flapping_since:
-        return f"unstable: it goes up and down · now {stage}"
+        return f"flapping · currently {stage}"
     if incident.is_recovering:
-        return f"coming up: {stage} (it was {incident.problem})"
+        return f"{stage} (was {incident.problem})"
     if incident.problem is ProblemKind.STUCK:
         return f"stuck: {stage} for over {formatting.duration(STUCK_AFTER)}"
-    if incident.problem is ProblemKind.GONE:
-        return "gone: deleted, renamed, or hidden from my token"
+    if incident.problem is ProblemKind.MISSING:
+        return "missing: deleted, renamed or hidden from my token"
     return stage
 
 
@@ -118,7 +118,7 @@ def notification_text(incident: Incident, ctx: AlertContext) -> str:
     """Return the notification text of *incident*: Space, state, error."""
     error = incident.error if incident.is_error_current else ""
     name, first = ctx.name(incident.space), error_summary.summarize(error)
-    what = describe_state(incident) if not incident.is_recovering else "is coming up"
+    what = describe_state(incident)
     return to_push_text(f"{_shorten(name)} {what}{f': {first}' if first else ''}")
 
 
@@ -136,7 +136,10 @@ def _shorten(name: str) -> str:
 
 def _error_text(incident: Incident) -> str:
     """Return the most relevant lines of the Hub's error and, once diagnosed, of the log."""
-    if not incident.is_error_current or incident.problem in (ProblemKind.ASLEEP, ProblemKind.GONE):
+    if not incident.is_error_current or incident.problem in (
+        ProblemKind.ASLEEP,
+        ProblemKind.MISSING,
+    ):
         return ""
     error_lines = diagnosis.relevant_error_lines(incident.error)
     log = incident.diagnosis.lines if incident.diagnosis else ()
@@ -147,12 +150,12 @@ def _error_text(incident: Incident) -> str:
 def _facts(incident: Incident, ctx: AlertContext) -> list[str]:
     facts = [f"Since {formatting.timestamp(incident.opened_at)}"]
     known_diagnosis = incident.diagnosis or diagnosis.diagnose((), incident.error)
-    is_broken = incident.problem is ProblemKind.BROKEN and incident.is_error_current
+    is_broken = incident.problem is ProblemKind.FAILED and incident.is_error_current
     if known_diagnosis.cause and is_broken:
         matched = known_diagnosis.matched_line
         is_shown = matched in _error_text(incident).splitlines()  # in the block above
         line = "" if is_shown else f": {code(matched, 120)}"
-        facts.append(f"looks like {_CAUSES[known_diagnosis.cause]}{line}")
+        facts.append(f"Probable cause: {_CAUSES[known_diagnosis.cause]}{line}")
     if incident.ack:
         facts.append(f":raised_hand: {user_mention(incident.ack.by)} is on it")
     if mute := ctx.mutes.get(incident.space):
@@ -165,23 +168,22 @@ def _facts(incident: Incident, ctx: AlertContext) -> list[str]:
 
 
 def _reason_line(incident: Incident, reminder: datetime | None) -> str:
-    text = f"Why: {describe_reason(incident.reason) if incident.reason else ''}"
-    return (
-        f"{text} · reminder {formatting.timestamp(reminder)} if it is still so"
-        if reminder
-        else text
-    )
+    reasons = [describe_reason(incident.reason)] if incident.reason else []
+    if reminder:
+        reasons.append(f"Reminder at {formatting.time_of_day(reminder)} if not fixed")
+    return " · ".join(reasons)
 
 
 def _resolved_card(incident: Incident, ctx: AlertContext) -> Message:
-    link = ctx.link(incident.space)
-    text = to_push_text(f"{_shorten(ctx.name(incident.space))} {_describe_resolution(incident)}")
-    summary = f"It was {incident.problem} from {formatting.timestamp(incident.opened_at)}"
-    summary += f" to {formatting.timestamp(incident.closed_at)}" if incident.closed_at else ""
+    link, resolution = ctx.link(incident.space), _describe_resolution(incident)
+    problem = "flapping" if incident.resolution is Resolution.SETTLED else incident.problem.value
+    began = f"{problem.capitalize()} from {formatting.timestamp(incident.opened_at)}"
+    until = f" to {formatting.timestamp(incident.closed_at)}" if incident.closed_at else ""
     first = error_summary.summarize(incident.error)
+    summary = f"{began}{until}"
     return message(
-        text,
-        section(f"{closing_emoji(incident)} *{link}* · {_describe_resolution(incident)}"),
+        to_push_text(f"{_shorten(ctx.name(incident.space))} {resolution}"),
+        section(f"{closing_emoji(incident)} *{link}* · {resolution}"),
         context(f"{summary} · {code(first)}" if first else summary),
     )
 
@@ -194,5 +196,5 @@ def _describe_resolution(incident: Incident) -> str:
             f"{formatting.time_of_day(incident.gap_since)} and "
             f"{formatting.time_of_day(incident.closed_at)}"
         )
-        return f"{resolution}, between {gap}"
+        return f"{resolution} between {gap}"
     return f"{resolution} after {formatting.duration(incident.duration)}"

@@ -10,28 +10,24 @@ from bot.render.blocks import code, context, escape, message, section
 def card(outage: HubOutage) -> Message:
     """Return the card of *outage*: since when and why, or that it is over."""
     owners = formatting.join_names(sorted(outage.errors))
-    sentence = (
-        f" It comes and goes: {outage.occurrences} times since "
-        f"{formatting.timestamp(outage.started_at)}."
-    )
-    recurring = sentence if outage.first_at else ""
+    first = formatting.time_of_day(outage.started_at)
+    recurring = f"{outage.occurrences} outages since {first}. " if outage.first_at else ""
     if outage.ended_at:
         duration = formatting.duration(outage.ended_at - outage.since)
-        text = f"I can see the Spaces of {owners} again after {duration}"
-        period = f"{formatting.timestamp(outage.since)} to {formatting.timestamp(outage.ended_at)}"
+        text = f"Hugging Face is reachable again (down {duration})"
         return message(
             to_push_text(text),
-            section(f":eye: *{escape(text)}*"),
-            context(f"Blind from {period}.{recurring} What changed meanwhile is on its card."),
+            section(f":white_check_mark: *{escape(text)}*"),
+            context(f"{recurring}Anything that changed is on its card."),
         )
-    text = f"I cannot see the Spaces of {owners}: the Hub does not answer as it should"
+    text = f"Can't reach the Spaces of {escape(owners)} on Hugging Face"
+    since = f"since {formatting.time_of_day(outage.since)}"
     errors = [code(error, 200) for error in dict.fromkeys(outage.errors.values())]
     return message(
-        to_push_text(text),
-        section(f":see_no_evil: *{escape(text)}*\n{' '.join(errors)}"),
+        to_push_text(f"{text} {since}. Alerts are paused."),
+        section(f":warning: *{text}* {since}\n{' '.join(errors)}"),
         context(
-            f"Blind since {formatting.timestamp(outage.since)}.{recurring} Until it answers I "
-            "conclude "
-            "nothing: cards show what was last seen, and new trouble is not told."
+            f"{recurring}Alerts are paused and cards may be out of date. "
+            "I'll update this message when it's back."
         ),
     )

@@ -206,11 +206,11 @@ class Faults:
             return sum(not rule.is_used_up for rule in self._rules) + (self.store_url is not None)
 
     def lift_all(self) -> None:
-        """Remove all rules and list all Spaces; the state of the whole Hub stays."""
+        """Remove all rules, list all Spaces and let all apps answer; the Hub's state stays."""
         with self._lock:
             self._rules.clear()
             self.store_url = None
-        self.unreadable = set()
+        self.unreadable, self.unlisted, self.dead_apps = set(), set(), set()
 
     def clear(self) -> None:
         """Remove all rules and set the Hub's state to "up". The other fields stay."""

@@ -3,7 +3,7 @@
 /** The sandbox is there and says no. */
 export class Refusal extends Error {}
 
-const UNREACHABLE = "The sandbox does not answer. Nothing was sent; look at the terminal where it runs.";
+const UNREACHABLE = "The sandbox isn't answering, so nothing was sent. Look at the terminal where it runs.";
 
 export async function get(path, signal) {
   return answer(await reach(path, { signal, headers: { accept: "application/json" } }));

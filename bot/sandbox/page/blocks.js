@@ -65,7 +65,7 @@ const KINDS = {
 };
 
 function unsupported(block) {
-  return h("span", { class: "unsupported" }, `[a “${block.type}” block, which this page does not draw]`);
+  return h("span", { class: "unsupported" }, `[a “${block.type}” block, which this page doesn't draw]`);
 }
 
 function figure(block, host) {

@@ -10,7 +10,10 @@ import { Pushes } from "./pushes.js";
 import { Shortcuts } from "./shortcuts.js";
 import { Sidebar } from "./sidebar.js";
 import { State } from "./state.js";
+import { read, write } from "./storage.js";
 
+const LAST = "spacebot-view";
+const local = () => localStorage;
 const part = (id) => document.getElementById(id);
 const home = { ...document.body.dataset };
 const session = addressed();
@@ -33,10 +36,10 @@ window.addEventListener("hashchange", () => go(addressed()));
 window.visualViewport?.addEventListener("resize", fitKeyboard);
 state.run();
 
-/** Person and channel as the address names them (#person=U1&channel=C1), else those of the page. */
+/** Person and channel as the address names them (#person=U1&channel=C1), else the last ones, else those of the page. */
 function addressed() {
   const words = new URLSearchParams(location.hash.slice(1));
-  return { person: words.get("person") ?? home.person, channel: words.get("channel") ?? home.channel };
+  return { ...home, ...(location.hash ? null : read(local, LAST)), ...Object.fromEntries(words) };
 }
 
 /** Looks as another person or at another channel. A person's own conversations are not another's. */
@@ -65,7 +68,9 @@ function changed(now) {
 function present({ me, channels }) {
   const channel = channels.find(({ id }) => id === session.channel);
   document.title = `${channel?.kind === "dm" ? "" : "#"}${channel?.name ?? ""} · Spacebot sandbox`;
-  history.replaceState(null, "", `#${new URLSearchParams({ person: me.id, channel: session.channel })}`);
+  const shown = { person: me.id, channel: session.channel };
+  history.replaceState(null, "", `#${new URLSearchParams(shown)}`);
+  write(local, LAST, shown);
 }
 
 /** An address naming nobody, or a channel that is not theirs, leads back to where one starts. */

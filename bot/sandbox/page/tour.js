@@ -6,7 +6,7 @@ import { read, write } from "./storage.js";
 const KEY = "spacebot-tour";
 const local = () => localStorage;
 const STEPS = [
-  ["Ask", "Tap a command below, or type / in the box. Only you see the answer."],
+  ["Ask", "Type /space status, or tap it below. Only you see the answer."],
   ["Break", "Open ⚙ Sandbox and tap Break for a Space. An alert appears here within seconds."],
   ["Repair", "Tap Restart on the alert. The same message then shows the recovery."],
 ];

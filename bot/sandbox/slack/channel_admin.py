@@ -61,7 +61,7 @@ class ChannelAdmin:
     def _require_channel(self, channel: str) -> Channel:
         conversation = self._directory.find(channel)
         if conversation.is_dm:
-            raise InvalidAction("Nobody can change direct messages.")
+            raise InvalidAction("Direct messages can't be changed.")
         return conversation
 
     def _send_membership_event(self, conversation: Channel, kind: str, **more: str) -> None:

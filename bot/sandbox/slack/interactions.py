@@ -162,5 +162,5 @@ def _find_element(blocks: Iterable[Mapping[str, Any]], block_id: str, action_id:
         if id == block_id:
             return element
     if not candidates:
-        raise InvalidAction("What you tapped is not there any more: the message has changed.")
+        raise InvalidAction("The message has changed, so that button is gone.")
     return candidates[0][1]

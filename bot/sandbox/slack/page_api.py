@@ -88,7 +88,7 @@ class PageApi:
         try:
             file = self._workspace.files.get(request.path_params["id"])
         except SlackError:
-            return error_response("There is no such file.", 404)
+            return error_response("There's no such file.", 404)
         kind = file.mimetype if file.mimetype.startswith("image/") else "application/octet-stream"
         headers = {
             "Content-Security-Policy": "sandbox; default-src 'none'",
@@ -148,15 +148,15 @@ class PageApi:
         conversation = self._workspace.directory.visible_channel(body["channel"], body["person"])
         message = self._workspace.message_store.get(conversation.id, body["ts"])
         if message.ephemeral_for not in ("", body["person"]):
-            raise InvalidAction("That message was only for somebody else.")
+            raise InvalidAction("That message was only for someone else.")
         return message
 
 
 ERROR_SENTENCES = {
-    "message_not_found": "That message is not there any more.",
-    "not_found": "That dialog is not open any more.",
-    "file_not_found": "That file is not there any more: attach it again.",
-    "user_not_found": "There is no such person here.",
+    "message_not_found": "That message no longer exists.",
+    "not_found": "That form is no longer open.",
+    "file_not_found": "That file no longer exists. Attach it again.",
+    "user_not_found": "There's no such person here.",
 }
 
 

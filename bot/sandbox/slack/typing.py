@@ -56,7 +56,7 @@ class Composer:
         self, person: str, conversation: Channel, text: str, thread_ts: str, files: Sequence[str]
     ) -> None:
         if conversation.is_archived:
-            raise InvalidAction(f"#{conversation.name} is archived: nobody can write there.")
+            raise InvalidAction(f"#{conversation.name} is archived, so no one can write there.")
         attached = tuple(self._workspace.files.get(id) for id in files)
         draft = Draft(self._escape(text), thread_ts=thread_ts, files=attached)
         self._workspace.message_store.post(conversation.id, person, draft)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.alerts import problems
@@ -11,34 +11,33 @@ from bot.alerts.actions import (
     AddWatch,
     AlertAction,
     MuteSpaces,
+    ReleaseIncidents,
     RemoveWatch,
-    Silence,
-    SilencedSpacesQuery,
-    SpaceHistory,
-    SpaceHistoryQuery,
     UnmuteSpaces,
-    WatchesQuery,
 )
 from bot.alerts.incident import Ack, Incident, Mute
 from bot.alerts.notifications import plan_refresh
 from bot.alerts.problems import classify
-from bot.alerts.routing import RoutingTable, Watch
+from bot.alerts.reasons import Reason, ReasonCode
+from bot.alerts.routing import RoutingTable
 from bot.audit import AskState, Outcome
-from bot.card_keys import CardKey, CardKind
-from bot.cards import DeliveryState, Message
+from bot.card_keys import CardKey
+from bot.cards import Message
 from bot.command import Command, Context
-from bot.model import Ask, Source
-from bot.render import footnotes
-from bot.render.alerts import history
+from bot.model import Source
+from bot.render.alerts import silence_replies, watch_replies
 from bot.render.alerts.context import AlertContext
 from bot.service import channels, request_state
 from bot.service.alerts import routing
 from bot.service.alerts.board import context_of, load_board, make_context
-from bot.service.alerts.notify import apply_plan
+from bot.service.alerts.notify import apply_plan, close_ended_announcements
 from bot.service.dependencies import Dependencies, Job
 from bot.service.reply_channel import reply_best_effort
 from bot.settings import Settings
 from bot.store import Tx, cards, incidents, mutes, spaces, watches
+
+#: Mutes of one person within this time share an announcement.
+_MERGE_WITHIN = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +51,7 @@ class _Effect:
     changed: tuple[Incident, ...] = ()
     spaces: tuple[str, ...] = ()
     announce: Callable[[Sequence[str]], Message] | None = None
+    key: CardKey | None = None  # of the announcement; None: it is that of the request
 
 
 def execute(deps: Dependencies, context: Context, action: AlertAction) -> Outcome:
@@ -84,57 +84,6 @@ def _refresh_cards(
     return board.routing
 
 
-def load_history(deps: Dependencies, query: SpaceHistoryQuery) -> SpaceHistory:
-    """Return the recent transitions of one Space with its incident, mute and routes."""
-    with deps.store.transaction() as tx:
-        tracked = spaces.tracked_spaces(tx).get(query.space)
-        incident = incidents.latest(tx, query.space)
-        routing_table = routing.load_routing(tx, deps.settings, spaces.fleet(tx))
-        return SpaceHistory(
-            query.space,
-            tracked.space if tracked else None,
-            spaces.recent_transitions(tx, query.space),
-            incident,
-            mutes.active(tx, deps.now()).get(query.space),
-            {r.channel: sorted(r.problems) for r in routing_table.routes if r.covers(query.space)},
-            _load_deliveries(tx, incident),
-        )
-
-
-def _load_deliveries(tx: Tx, incident: Incident | None) -> dict[str, str]:
-    """Return the delivery problem of each card of *incident*, by channel; "" if none.
-
-    Deleted and canceled cards are left out.
-    """
-    if incident is None:
-        return {}
-    notified = incidents.notifications(tx, [incident.id])[incident.id]
-    found = {
-        card.id: card
-        for card in cards.get(tx, [notification.card for notification in notified.values()])
-    }
-    shown = {channel: found[notification.card] for channel, notification in notified.items()}
-    return {
-        channel: footnotes.delivery(card)
-        for channel, card in shown.items()
-        if card.state is not DeliveryState.DELETED
-    }
-
-
-def find_watches(deps: Dependencies, query: WatchesQuery) -> Sequence[Watch]:
-    """Return the watches of one channel, or all watches."""
-    with deps.store.transaction() as tx:
-        found = routing.list_watches(tx, deps.settings)
-    return [watch for watch in found if query.channel in (None, watch.channel)]
-
-
-def load_silenced(deps: Dependencies, query: SilencedSpacesQuery) -> Silence:
-    """Return the active mutes and the acks of open incidents, by Space."""
-    del query  # it has no parameters
-    with deps.store.transaction() as tx:
-        return Silence(mutes.active(tx, deps.now()), incidents.acks(tx))
-
-
 def _mute(
     tx: Tx,
     settings: Settings,
@@ -143,13 +92,23 @@ def _mute(
     now: datetime,
 ) -> _Effect:
     by = context.ask.user
-    mutes.add(tx, [Mute(id, action.until, by, now, action.reason) for id in action.spaces])
-    ctx = _make_context(tx, settings, context, action.spaces)
+    recent = mutes.latest_announcement(tx, by, now - _MERGE_WITHIN)
+    announcement = recent or context.ask.idempotency_key
+    before = mutes.announcements(tx)
+    mutes.add(
+        tx,
+        [Mute(id, action.until, by, now, action.reason, announcement) for id in action.spaces],
+    )
+    close_ended_announcements(tx, before)
+    announced = {mute.space: mute for mute in mutes.announced_with(tx, announcement)}
+    ctx = _make_context(tx, settings, context, tuple(announced))
 
     def announce(shown: Sequence[str]) -> Message:
-        return history.mute_announcement(shown, action.until, by, action.reason, ctx)
+        return silence_replies.mute_announcement([announced[space] for space in shown], ctx)
 
-    return _Effect(announce(action.spaces), spaces=action.spaces, announce=announce)
+    spaces = tuple(announced)
+    key = CardKey.announcement(announcement)
+    return _Effect(announce(spaces), spaces=spaces, announce=announce, key=key)
 
 
 def _unmute(
@@ -161,11 +120,13 @@ def _unmute(
 ) -> _Effect:
     active = mutes.active(tx, now)
     muted = tuple(space for space in action.spaces if space in active)
+    before = mutes.announcements(tx)
     mutes.remove(tx, muted)
+    close_ended_announcements(tx, before)
     ctx = _make_context(tx, settings, context, muted)
 
     def announce(shown: Sequence[str]) -> Message:
-        return history.unmute_announcement(shown, context.ask.user, ctx)
+        return silence_replies.unmute_announcement(shown, context.ask.user, ctx)
 
     return _Effect(announce(muted), spaces=muted, announce=announce if muted else None)
 
@@ -177,11 +138,32 @@ def _ack(
     action: AcknowledgeIncidents,
     now: datetime,
 ) -> _Effect:
-    ack = Ack(context.ask.user, now)
+    by = context.ask.user
+    ack = Ack(action.owner or by, now)
     found = [i for space, i in incidents.open_incidents(tx).items() if space in action.spaces]
     acknowledged = [incident.space for incident in found]
-    reply = history.ack_reply(acknowledged, _make_context(tx, settings, context, acknowledged))
-    return _Effect(reply, changed=tuple(replace(incident, ack=ack) for incident in found))
+    shown = _make_context(tx, settings, context, action.spaces)
+    changed = tuple(replace(incident, ack=ack) for incident in found)
+    if found and ack.by != by:
+        handover = silence_replies.handover_announcement(acknowledged, by, ack.by, shown)
+        return _Effect(handover, changed, announce=lambda _: handover)
+    return _Effect(silence_replies.ack_reply(acknowledged, action.spaces, shown), changed)
+
+
+def _release(
+    tx: Tx,
+    settings: Settings,
+    context: Context,
+    action: ReleaseIncidents,
+    _now: datetime,
+) -> _Effect:
+    known = incidents.open_incidents(tx)
+    found = [known[space] for space in action.spaces if space in known and known[space].ack]
+    released = [incident.space for incident in found]
+    shown = _make_context(tx, settings, context, action.spaces)
+    reply = silence_replies.release_reply(released, action.spaces, shown)
+    reason = Reason(ReasonCode.ACK_RELEASED)
+    return _Effect(reply, tuple(replace(one, ack=None, reason=reason) for one in found))
 
 
 def _watch(
@@ -196,7 +178,7 @@ def _watch(
         classify(tracked[id], now) in kinds
         for id in (tracked if watched is None else watched & tracked.keys())
     )
-    reply = history.watch_announcement(watch, failing, context.slash)
+    reply = watch_replies.watch_announcement(watch, failing, context.slash)
     return _Effect(reply, announce=lambda _: reply)
 
 
@@ -205,7 +187,7 @@ def _unwatch(
 ) -> _Effect:
     number = watches.remove(tx, action.channel, action.targets)
     is_main = action.channel == channels.load_alert_channel_key(tx, settings)
-    return _Effect(history.unwatch_reply(number, is_main=is_main))
+    return _Effect(watch_replies.unwatch_reply(number, is_main=is_main))
 
 
 #: What executes each action, in a transaction.
@@ -213,6 +195,7 @@ _HANDLERS: Mapping[type[AlertAction], Callable[[Tx, Settings, Context, Any, date
     MuteSpaces: _mute,
     UnmuteSpaces: _unmute,
     AcknowledgeIncidents: _ack,
+    ReleaseIncidents: _release,
     AddWatch: _watch,
     RemoveWatch: _unwatch,
 }
@@ -235,18 +218,15 @@ def _announce(
     ask = context.ask
     if effect.announce is None:
         return False
+    key = effect.key or CardKey.announcement(ask.idempotency_key)
     spaces_by_channel = routing_table.mute_announcements(effect.spaces)
     for channel in spaces_by_channel.keys() - {ask.channel}:
         message = effect.announce(spaces_by_channel[channel])
-        cards.upsert(tx, _card_key(ask), channel, message, now)
+        cards.upsert(tx, key, channel, message, now)
     is_announced_here = ask.channel in spaces_by_channel
     # The button's own card already shows the effect on its Space.
     if not is_announced_here and ask.source is Source.BUTTON and effect.spaces:
         return False
     thread = None if is_announced_here else ask.thread
-    cards.upsert(tx, _card_key(ask), ask.channel, effect.reply, now, user=ask.user, thread=thread)
+    cards.upsert(tx, key, ask.channel, effect.reply, now, user=ask.user, thread=thread)
     return True
-
-
-def _card_key(ask: Ask) -> CardKey:
-    return CardKey.of_request(CardKind.ANNOUNCEMENT, ask.idempotency_key)

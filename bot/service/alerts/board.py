@@ -1,13 +1,14 @@
 """The notification board and the render context, read from the store."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from bot.alerts.incident import Incident, Mute
 from bot.alerts.notification_board import NotificationBoard
 from bot.alerts.routing import RoutingTable
 from bot.command import Command
-from bot.model import Fleet
+from bot.model import Fleet, find_template, without_template
 from bot.parsing import NameIndex
 from bot.render.alerts.context import AlertContext
 from bot.service import channels
@@ -38,7 +39,8 @@ def load_board(
     cards |= {group.card for group in groups.values()}
     return NotificationBoard(
         main_channel=channels.load_alert_channel_key(tx, settings),
-        fleet=fleet,
+        fleet=without_template(fleet, settings.template),
+        template=find_template(fleet, settings.template),
         routing=routing_table,
         mutes=mutes.active(tx, now),
         incidents=shown,
@@ -53,7 +55,8 @@ def context_of(
 ) -> AlertContext:
     """Return the render context for all incidents of *board*."""
     shown = [incident.space for incident in board.incidents.values()]
-    return make_context(settings, commands, board.fleet, shown, board.mutes)
+    context = make_context(settings, commands, board.fleet, shown, board.mutes)
+    return replace(context, template=board.template)
 
 
 def make_context(

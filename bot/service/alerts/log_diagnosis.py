@@ -61,7 +61,7 @@ def _select_incidents(
 
 def _has_log(incident: Incident) -> bool:
     is_readable = incident.stage in _STAGES_WITH_LOGS or collisions.is_collision(incident.error)
-    return incident.problem is ProblemKind.BROKEN and is_readable
+    return incident.problem is ProblemKind.FAILED and is_readable
 
 
 def _read_logs(deps: Dependencies, batch: Sequence[Incident]) -> None:

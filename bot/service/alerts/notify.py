@@ -17,7 +17,14 @@ from bot.alerts.notification_plan import (
 from bot.alerts.notifications import plan_diagnosis, plan_notifications
 from bot.alerts.reasons import Reason
 from bot.alerts.routing import RoutingTable
-from bot.card_transitions import cancel_unposted, hold_back, mark_resolved, repost_if_deleted
+from bot.card_keys import CardKey
+from bot.card_transitions import (
+    cancel_unposted,
+    hold_back,
+    mark_resolved,
+    remove_buttons,
+    repost_if_deleted,
+)
 from bot.cards import Message
 from bot.command import Command
 from bot.model import Fleet
@@ -50,7 +57,9 @@ def notify(
     tx: Tx, settings: Settings, commands: Mapping[str, Command], result: SweepResult
 ) -> Mapping[str, Sequence[Reason]]:
     """Write the notifications of a sweep; return the reasons by Space."""
-    unmuted = mutes.expire(tx, result.now)
+    expired = mutes.expire(tx, result.now)
+    close_ended_announcements(tx, (mute.announcement for mute in expired))
+    unmuted = [mute.space for mute in expired]
     board = load_board(
         tx, settings, result.fleet, result.routing, result.now, known=result.incidents
     )
@@ -61,6 +70,13 @@ def notify(
     apply_plan(tx, board, plan, context_of(settings, commands, board), result.now)
     incidents.schedule_refresh(tx, result.now - _RECHECK_AFTER, _MAX_RECHECKS)
     return plan.reasons
+
+
+def close_ended_announcements(tx: Tx, announcements: Iterable[str]) -> None:
+    """Remove the buttons of those *announcements* whose mutes are all replaced or over."""
+    for announcement in set(announcements) - mutes.announcements(tx) - {""}:
+        ids = [card.id for card in cards.by_key(tx, CardKey.announcement(announcement))]
+        cards.change(tx, ids, remove_buttons)
 
 
 def notify_diagnosis(

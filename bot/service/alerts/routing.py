@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from bot.alerts import problems
 from bot.alerts.routing import SETTINGS, Route, RoutingTable, Watch
 from bot.errors import Misunderstood
-from bot.model import Fleet
+from bot.model import Fleet, find_template, without_template
 from bot.parsing import NameIndex, select
+from bot.parsing.names import is_named
 from bot.service import channels
 from bot.settings import Settings
 from bot.store import Tx, watches
@@ -27,7 +28,15 @@ def load_routing(tx: Tx, settings: Settings, fleet: Fleet) -> RoutingTable:
     all_watches = list_watches(tx, settings)
     has_targets = any(watch.targets for watch in all_watches)
     names = NameIndex.of(fleet if has_targets else (), settings.prefix)
-    return RoutingTable.of(_make_route(watch, fleet, names) for watch in all_watches)
+    template = find_template(fleet, settings.template)
+    counted = without_template(fleet, template)
+    counted_names = NameIndex.of(counted if has_targets else (), settings.prefix)
+    return RoutingTable.of(
+        _make_route(watch, fleet, names)
+        if template and is_named(template, watch.targets, names)
+        else _make_route(watch, counted, counted_names)
+        for watch in all_watches
+    )
 
 
 def _make_route(watch: Watch, fleet: Fleet, names: NameIndex) -> Route:

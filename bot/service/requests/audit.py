@@ -1,13 +1,23 @@
 """The audit of requests: records what each is about, and reads the entries with their outcome."""
 
+import logging
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from bot.alerts.actions import AcknowledgeIncidents, AddWatch, MuteSpaces, RemoveWatch, UnmuteSpaces
+from bot.alerts.actions import (
+    AcknowledgeIncidents,
+    AddWatch,
+    MuteSpaces,
+    ReleaseIncidents,
+    RemoveWatch,
+    UnmuteSpaces,
+)
 from bot.audit import AskState, AuditEntry, AuditResult, OperationLink, state_of_act
 from bot.command import Context
+from bot.errors import SlackError
 from bot.operations import Operation, StepState
 from bot.parsing import NameIndex
 from bot.parsing.names import may_be_same_space
@@ -15,9 +25,11 @@ from bot.queries import AuditQuery
 from bot.render import audit_outcomes
 from bot.results import BulkAction, ConfirmationReply, Proposal, Result, Stop, Upload
 from bot.service.alerts import routing
-from bot.service.dependencies import Dependencies
+from bot.service.dependencies import Dependencies, Slack
 from bot.store import Store, audit, spaces
 from bot.store.audit import AuditRow, OperationSummary
+
+logger = logging.getLogger(__name__)
 
 _WORD_PATTERN = re.compile(r"[^\s,;:()“”]+")
 # A request with such a link names its operation by number alone.
@@ -38,7 +50,14 @@ def record_targets(store: Store, number: int, context: Context, result: Result) 
 
 def _affected_spaces(context: Context, result: Result) -> Iterable[str]:
     match result:
-        case Operation() | BulkAction() | MuteSpaces() | UnmuteSpaces() | AcknowledgeIncidents():
+        case (
+            Operation()
+            | BulkAction()
+            | MuteSpaces()
+            | UnmuteSpaces()
+            | AcknowledgeIncidents()
+            | ReleaseIncidents()
+        ):
             return result.spaces
         case Proposal():
             return result.operation.spaces
@@ -67,8 +86,24 @@ def load_entries(deps: Dependencies, query: AuditQuery) -> AuditResult:
         # Deleted Spaces need a short name, too.
         ids = {*spaces.fleet(tx), *(space for each in operations.values() for space in each.spaces)}
     names = NameIndex.of(ids, prefix)
-    audit_entries = (_make_entry(row, operations.get(row.operation_id or 0), names) for row in rows)
+    audit_entries = [_make_entry(row, operations.get(row.operation_id or 0), names) for row in rows]
+    if query.with_names:
+        audit_entries = _with_names(deps.slack, audit_entries)
     return AuditResult(tuple(audit_entries), is_truncated=len(matching) > query.limit)
+
+
+def _with_names(slack: Slack, entries: Sequence[AuditEntry]) -> list[AuditEntry]:
+    """Return *entries* with the names of their users, as far as Slack gives them."""
+    names = {user: _name_of(slack, user) for user in {entry.user for entry in entries}}
+    return [replace(entry, name=names[entry.user]) for entry in entries]
+
+
+def _name_of(slack: Slack, user: str) -> str:
+    try:
+        return slack.person(user).name
+    except SlackError as error:
+        logger.info("the name of %s is unknown: %s", user, error)
+        return ""
 
 
 def _is_about(row: AuditRow, target: str | None, prefix: str) -> bool:

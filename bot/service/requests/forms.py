@@ -20,8 +20,8 @@ logger = logging.getLogger(__name__)
 # https://docs.slack.dev/interactivity/handling-user-interaction
 _EXPIRED_TRIGGER = "expired_trigger_id"
 _ATTACHMENTS_NOTE = (
-    "I can't carry over the attached files: choose them again in the form, or use “Upload to a "
-    "Space” in the menu of your message."
+    "The form can't take your attached files from here. Choose them again in it, or use "
+    "“Upload to a Space” in the menu of your message."
 )
 
 

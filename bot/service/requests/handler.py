@@ -110,7 +110,7 @@ def answer(deps: Dependencies, number: int, ask: Ask) -> None:
     try:
         deps.store.batch(lambda tx: asks.finish(tx, number, outcome, now))
     except DatabaseUnavailable:
-        logger.warning("request %s was answered, but its outcome was not recorded", number)
+        logger.warning("request %s was answered, but its outcome wasn't recorded", number)
 
 
 def _answer_or_report(deps: Dependencies, number: int, ask: Ask) -> Outcome:
@@ -121,11 +121,11 @@ def _answer_or_report(deps: Dependencies, number: int, ask: Ask) -> Outcome:
         raise  # no reply is possible without the database
     except UnexpectedError as error:
         text = secret_guard.loggable_text(deps.commands, ask)
-        logger.warning("could not answer %r, reference %s", text, error.reference)
+        logger.warning("couldn't answer %r, reference %s", text, error.reference)
         reply_channel.reply_best_effort(deps, ask, replies.internal_error(error.reference))
         return Outcome(AskState.FAILED, f"reference {error.reference}")
     except BotError as error:
-        reason = redact_secrets(str(error))
+        reason = "not allowed" if isinstance(error, NotAllowed) else redact_secrets(str(error))
         logger.info(
             "refused %r from %s: %s",
             secret_guard.loggable_text(deps.commands, ask),
@@ -148,7 +148,7 @@ def _tell_refusal(deps: Dependencies, ask: Ask, error: BotError) -> None:
     try:
         reply_channel.reply(deps.slack, ask, message)
     except SlackError as reply_error:
-        logger.warning("could not reply to %s: %s", ask.user, reply_error)
+        logger.warning("couldn't reply to %s: %s", ask.user, reply_error)
 
 
 def _handle(deps: Dependencies, number: int, ask: Ask) -> Outcome:

@@ -1,8 +1,8 @@
 """The health of the bot as this replica sees it."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from zoneinfo import ZoneInfo
 
 from bot.alerts.channels import AlertChannel
 from bot.cards import Card
@@ -24,6 +24,7 @@ _MIN_LATE = timedelta(minutes=1)
 _FAILED_CARDS_WINDOW = timedelta(days=1)
 # The reserve for the sweep and for people's reads.
 _LOW_BUDGET_CALLS = 20
+_RATE_LIMIT = "Hugging Face rate limit"
 # Seconds to wait for the database.
 _DATABASE_SECONDS = 3.0
 
@@ -39,7 +40,7 @@ def run_diagnostics(deps: Dependencies) -> tuple[CheckResult, ...]:
         results = ()
     return (
         *results,
-        _check_budget(deps.hub, deps.now()),
+        _check_budget(deps.hub, deps.now(), ZoneInfo(deps.settings.timezone)),
         *deps.setup_checks.run(partial(_load_channel, deps.store, deps.settings)),
     )
 
@@ -63,52 +64,51 @@ def _check_sweep(tx: Tx, settings: Settings, now: datetime) -> CheckResult:
     last = spaces.last_sweep(tx)
     if last is None:
         return CheckResult(
-            "last sweep", "none yet. If it stays so, read the lines below and the log."
+            "last sweep", "none yet. If that lasts, read the lines below and the log."
         )
     age = now - last
     is_late = age > max(_MIN_LATE, _LATE_POLLS * timedelta(seconds=settings.poll_seconds))
     problem = (
-        f"{formatting.duration(age)} ago. What I show is that old; see the Hub and the leader "
-        "below."
+        f"{formatting.duration(age)} ago, and what I show is that old. See Hugging Face and the "
+        "leader below."
     )
     return CheckResult("last sweep", problem if is_late else "", f"{formatting.duration(age)} ago")
 
 
 def _check_leader(tx: Tx, leadership: Leadership) -> CheckResult:
-    if own_lease := leadership.current_lease():
-        return CheckResult("leader", detail=f"I lead, in epoch {own_lease.epoch}")
+    if leadership.current_lease():
+        return CheckResult("leader", detail="this instance")
     holder = lease.holder(tx)
     if holder is None:
-        return CheckResult(
-            "leader", "nobody leads. Wait 15 s and look again; then restart a replica."
-        )
-    return CheckResult("leader", detail=f"another replica: {holder}; I stand by")
+        return CheckResult("leader", "none. Wait 15 s and check again; then restart a replica.")
+    return CheckResult("leader", detail=f"another replica: {holder}")
 
 
 def _check_cards(tx: Tx, now: datetime) -> CheckResult:
     undelivered, failed = cards.pending(tx), cards.failed(tx, now - _FAILED_CARDS_WINDOW)
     failing = [card for card in undelivered if card.failing_since]
-    problems = [_describe_undelivered(failing)] if failing else []
-    problems += (
-        [f"{formatting.count(len(failed), 'card')} given up: {failed[-1].error}"] if failed else []
-    )
-    pending = f"{formatting.count(len(undelivered), 'card')} pending"
-    detail = pending if undelivered else "all shown as they should be"
-    return CheckResult("cards", " ".join(problems), detail)
+    oldest = min(failing, key=lambda card: str(card.failing_since), default=None)
+    problems = [_describe_undelivered(len(failing), oldest)] if oldest else []
+    if failed:
+        given_up = formatting.count(len(failed), "message")
+        problems.append(f"{given_up} given up: {failed[-1].error}")
+    detail = f"{len(undelivered)} waiting" if undelivered else "up to date"
+    shown = oldest or (failed[-1] if failed else None)
+    channel = shown.channel if shown else ""
+    return CheckResult("messages", " ".join(problems), detail, channel=channel)
 
 
-def _describe_undelivered(failing: Sequence[Card]) -> str:
-    """Return the number of undelivered cards, and the error of the oldest."""
-    oldest = min(failing, key=lambda card: str(card.failing_since))
-    return f"{formatting.count(len(failing), 'card')} {footnotes.not_delivered(oldest.error)}"
+def _describe_undelivered(number: int, oldest: Card) -> str:
+    """Return the number of undelivered cards, and the error of the *oldest*."""
+    return f"{formatting.count(number, 'message')} {footnotes.not_delivered(oldest.error)}"
 
 
-def _check_budget(hub: Hub, now: datetime) -> CheckResult:
+def _check_budget(hub: Hub, now: datetime, zone: ZoneInfo) -> CheckResult:
     budget = hub.budget()
     if budget is None or now >= budget.resets_at:
-        return CheckResult("Hub budget", detail="the Hub has not said lately, so it is not short")
-    remaining = (
-        f"{formatting.count(budget.remaining, 'call')} left until {budget.resets_at:%H:%M:%S} UTC"
-    )
-    problem = f"{remaining}. Acts wait until then." if budget.remaining < _LOW_BUDGET_CALLS else ""
-    return CheckResult("Hub budget", problem, remaining)
+        return CheckResult(_RATE_LIMIT, detail="no limit reached")
+    until = f"{budget.resets_at.astimezone(zone):%H:%M:%S}"
+    remaining = f"{formatting.count(budget.remaining, 'call')} left until {until}"
+    is_low = budget.remaining < _LOW_BUDGET_CALLS
+    problem = f"{remaining}. Changes wait until then." if is_low else ""
+    return CheckResult(_RATE_LIMIT, problem, remaining)

@@ -8,10 +8,9 @@ from bot.parsing.suggestions import button_command
 from bot.results import File, Result
 
 _HINTS = {
-    InertReason.EDITED: "I don't act on edited messages. Send it again.",
-    InertReason.CODE_BLOCK: (
-        "I don't act on code blocks or quotations. Send the command as plain text."
-    ),
+    InertReason.EDITED: "I don't run edited messages. Send it again as a new one.",
+    InertReason.CODE_BLOCK: "I don't run commands in a code block or a quotation. "
+    "Send it as plain text.",
 }
 _QUOTED_HINT = (
     "A command in backticks may be a quotation, so I didn't run it. Tap to run it, or send it "

@@ -22,7 +22,7 @@ from bot.queries import (
     VariablesQuery,
 )
 from bot.service import sanitizing
-from bot.service.alerts import actions
+from bot.service.alerts import history
 from bot.service.dependencies import Dependencies, Hub
 from bot.service.requests import audit, health
 from bot.store import spaces
@@ -132,7 +132,7 @@ _HANDLERS: Mapping[type[Query[Any]], Callable[[Dependencies, Any], object]] = {
     PricesQuery: _fetch_prices,
     AuditQuery: audit.load_entries,
     HealthQuery: _run_diagnostics,
-    SpaceHistoryQuery: actions.load_history,
-    WatchesQuery: actions.find_watches,
-    SilencedSpacesQuery: actions.load_silenced,
+    SpaceHistoryQuery: history.load_history,
+    WatchesQuery: history.find_watches,
+    SilencedSpacesQuery: history.load_silenced,
 }

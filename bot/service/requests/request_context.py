@@ -12,8 +12,9 @@ from bot.alerts.grouping import GroupKind
 from bot.alerts.problems import MISSING_STAGE
 from bot.command import Command, Context, Freshness
 from bot.errors import HubError, HubUnavailable, Misunderstood, with_request_id
-from bot.model import Ask, Fleet, Permission, Space, repo_of
+from bot.model import Ask, Fleet, Permission, Space, find_template, without_template
 from bot.parsing import NameIndex
+from bot.parsing.names import is_named
 from bot.service import sanitizing
 from bot.service.dependencies import Dependencies, Hub
 from bot.settings import Settings
@@ -50,7 +51,12 @@ def make_context(
     if command.accepts_missing:
         fleet = {**load_missing_spaces(deps.store), **fleet}
     words = expand_groups(deps.store, words, fleet)
-    fleet = _without_template(deps.settings, fleet, words)
+    template = find_template(fleet, deps.settings.template)
+    template_space = fleet[template] if template else None
+    names = NameIndex.of(fleet, deps.settings.prefix, deps.settings.hf_endpoint)
+    if template and not is_named(template, words, names):
+        fleet = without_template(fleet, template)
+        names = NameIndex.of(fleet, deps.settings.prefix, deps.settings.hf_endpoint)
     with deps.store.transaction() as tx:
         running = tuple(operations.running(tx))
     return Context(
@@ -59,7 +65,7 @@ def make_context(
         permission=permission,
         now=deps.now(),
         fleet=fleet,
-        names=NameIndex.of(fleet, deps.settings.prefix, deps.settings.hf_endpoint),
+        names=names,
         commands=deps.commands,
         running=running,
         prices=_fetch_prices(deps.hub, command, fleet),
@@ -68,6 +74,7 @@ def make_context(
         owners=deps.settings.owners,
         zone=deps.settings.timezone,
         template=deps.settings.template,
+        template_space=template_space,
         variables=deps.settings.variables,
         secrets=tuple(sorted(deps.settings.secrets)),
     )
@@ -98,32 +105,12 @@ def _load_last_fleet(store: Store) -> Fleet:
         return spaces.fleet(tx)
 
 
-def _without_template(settings: Settings, fleet: Fleet, words: tuple[str, ...]) -> Fleet:
-    """Return *fleet* without the template, unless *words* name it.
-
-    `all` must not select the template, because it isn't a team's Space.
-    """
-    template = _find_id(settings.template or "", fleet)
-    if template is None:
-        return fleet
-    short = NameIndex.of(fleet, settings.prefix).short_name(template)
-    spellings = {template, repo_of(template), short}
-    if {name.casefold() for name in spellings} & {word.casefold() for word in words}:
-        return fleet
-    return {id: space for id, space in fleet.items() if id != template}
-
-
-def _find_id(template: str, fleet: Fleet) -> str | None:
-    """Return the id in the Hub's spelling, found case-insensitively; None if not in the fleet."""
-    return next((id for id in fleet if id.casefold() == template.casefold()), None)
-
-
 def _load_stale_fleet(store: Store, now: datetime) -> tuple[Fleet, datetime | None]:
     with store.transaction() as tx:
         fleet, at = spaces.fleet(tx), spaces.last_sweep(tx)
     if not fleet:
         raise HubUnavailable(
-            "Hugging Face isn't responding, and I haven't seen the Spaces yet.",
+            "Hugging Face isn't responding, and I haven't seen your Spaces yet.",
             next_step="Try again in a minute.",
         )
     return fleet, at or now
@@ -150,29 +137,33 @@ def load_missing_spaces(store: Store) -> Fleet:
 def expand_groups(store: Store, words: tuple[str, ...], fleet: Fleet) -> tuple[str, ...]:
     """Return *words* with each group token replaced by the group's Spaces in *fleet*."""
     parsed = [(word, grouping.from_token(word)) for word in words]
-    if not any(group for _, group in parsed):
+    if not any(token for _, token in parsed):
         return words
     return tuple(
         name
-        for word, group in parsed
-        for name in (_group_spaces(store, group, fleet) if group else [word])
+        for word, token in parsed
+        for name in (_group_spaces(store, *token, fleet) if token else [word])
     )
 
 
-def _group_spaces(store: Store, group: int, fleet: Fleet) -> list[str]:
+def _group_spaces(store: Store, group: int, problem: str, fleet: Fleet) -> list[str]:
     """Return the Spaces that a group's button selects at the time of the click.
 
+    *problem* selects those that the repair of this problem helps.
+
     Raises:
-        Misunderstood: No Space of the group has an incident any more.
+        Misunderstood: None of the group's incidents is open any more.
     """
     with store.transaction() as tx:
         stored = alert_groups.get(tx, group)
         members = incidents.get(tx, stored.members).values() if stored else ()
     if stored and stored.kind is GroupKind.ACK_CHECK:
         selected = [member for member in members if reminders.awaits_answer(stored, member)]
+    elif problem:
+        selected = [m for m in repair.restartable(members) if repair.problem_word(m) == problem]
     else:
-        selected = repair.restartable(members)
+        selected = [member for member in members if member.is_open]
     found = [member.space for member in selected if member.space in fleet]
     if not found:
-        raise Misunderstood("Everything on that card has recovered, so there's nothing to do.")
+        raise Misunderstood("Everything on that card has recovered, so nothing was changed.")
     return found

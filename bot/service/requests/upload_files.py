@@ -30,7 +30,7 @@ def fetch_files(deps: Dependencies, ask: Ask, ids: Sequence[str]) -> list[tuple[
         request_state.heartbeat(deps.store, ask, deps.now())
         if deps.now() > deadline:
             raise Misunderstood(
-                "Slack hands the files over too slowly, so nothing was uploaded. Try again with "
+                "Slack is sending the files too slowly, so nothing was uploaded. Try again with "
                 "fewer files."
             )
         content = _download(deps.slack, file, remaining)
@@ -60,7 +60,7 @@ def check_card(hub: Hub, plan: uploads.UploadPlan) -> None:
         text = plan.card.decode()
     except UnicodeDecodeError as error:
         raise Misunderstood(
-            "README.md is not written in UTF-8, so nothing was uploaded. Save it as UTF-8."
+            "README.md isn't UTF-8, so nothing was uploaded. Save it as UTF-8."
         ) from error
     try:
         hub.validate_card(text)

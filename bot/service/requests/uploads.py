@@ -110,7 +110,7 @@ def upload(deps: Dependencies, ask: Ask, request: Upload) -> Outcome:
     request_state.heartbeat(deps.store, ask, deps.now())
     _notify_started(deps, ask, request)
     if not _upload_lock.acquire(timeout=_SLOT_TIMEOUT_SECONDS):
-        raise Misunderstood("I am busy with other uploads, and nothing was done. Try again soon.")
+        raise Misunderstood("I'm busy with other uploads, so nothing was uploaded. Try again soon.")
     try:
         return _upload(deps, ask, request)
     finally:
@@ -120,7 +120,10 @@ def upload(deps: Dependencies, ask: Ask, request: Upload) -> Outcome:
 def _upload(deps: Dependencies, ask: Ask, request: Upload) -> Outcome:
     request_state.heartbeat(deps.store, ask, deps.now())
     plan = uploads.plan_upload(
-        upload_files.fetch_files(deps, ask, request.files), request.folder, unpack=request.unpack
+        upload_files.fetch_files(deps, ask, request.files),
+        request.folder,
+        unpack=request.unpack,
+        include_secrets=request.include_secrets,
     )
     upload_files.check_card(deps.hub, plan)
     names = _names(deps.settings.prefix, request)
@@ -137,7 +140,7 @@ def _upload(deps: Dependencies, ask: Ask, request: Upload) -> Outcome:
         logger.info("upload to %s: %s", request.space, with_request_id(error))
         return Outcome(AskState.FAILED, _show_failure(job, error))
     if commit.oid == head:
-        return Outcome(AskState.ACTED, _show_unchanged(job))
+        return Outcome(AskState.UNCHANGED, _show_unchanged(job))
     operation = _make_operation(job, stage_before, commit, deps.now())
     return begin.follow_existing(deps, ask, operation, card.key)
 
@@ -145,11 +148,11 @@ def _upload(deps: Dependencies, ask: Ask, request: Upload) -> Outcome:
 def _show_failure(job: _UploadJob, error: BotError) -> str:
     """Show the error on the card; return a line for the audit."""
     space, user, names = job.request.space, job.card.ask.user, job.names
-    note = f" Set before that: {', '.join(job.set_keys)}." if job.set_keys else ""
+    note = f" Already set: {', '.join(job.set_keys)}." if job.set_keys else ""
     if isinstance(error, Unanswered) and not job.current_key:
         message = render.outcome_unknown_card(names, space, user, str(error), job.set_keys)
         job.card.show(message)
-        return f"no answer to the upload to {space}: {error}{note}"
+        return f"no response to the upload to {space}: {error}{note}"
     reason = _describe_failure(job, error)
     job.card.show(render.failed_card(names, space, user, reason, job.set_keys))
     return f"failed to upload to {space}: {reason}{note}"
@@ -166,7 +169,7 @@ def _show_unchanged(job: _UploadJob) -> str:
     """Show on the card that nothing changed; return a line for the audit."""
     space, files, user = job.request.space, len(job.plan.files), job.card.ask.user
     job.card.show(render.unchanged_card(job.names, space, files, user, job.progress))
-    note = f". Set before that: {', '.join(job.set_keys)}" if job.set_keys else ""
+    note = f". Already set: {', '.join(job.set_keys)}" if job.set_keys else ""
     return f"nothing to upload to {space}: it already has these files{note}"
 
 

@@ -221,6 +221,15 @@ def test_no_link_leads_off_the_machine(page: Page, stub: PageStub) -> None:
     assert [item.get_attribute("href") for item in items.all()] == wanted
 
 
+def test_the_way_back_leads_to_the_person_and_channel_of_before(page: Page, stub: PageStub) -> None:
+    page.goto(f"{stub.url}/#person=U0STUD&channel=C0SEC1")
+    page.reload()
+    expect(page).to_have_title("#section-1 · Spacebot sandbox")
+    page.goto(f"{stub.url}/sandbox/shortcuts")
+    page.goto(stub.url)
+    expect(page).to_have_url(re.compile("#person=U0STUD&channel=C0SEC1$"))
+
+
 CODE = re.compile(r"(?<![\w:]):([a-z_]+[a-z0-9_+-]*):(?!\w)")
 
 

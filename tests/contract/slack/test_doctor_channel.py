@@ -11,8 +11,8 @@ from tests.contract.slack.fake_web_api import FakeWebApi, Reply
 @pytest.mark.parametrize(
     ("fields", "line"),
     [
-        ({"is_member": True}, "ok  alert channel: I am in #labs"),
-        ({"is_member": False}, "BAD alert channel: I am not in #labs. "),
+        ({"is_member": True}, "ok  alert channel: I'm in #labs"),
+        ({"is_member": False}, "BAD alert channel: I'm not in #labs. "),
         ({"is_member": True, "is_archived": True}, "BAD alert channel: #labs is archived. "),
     ],
 )

@@ -19,7 +19,7 @@ EVERYTHING = RoutingTable((Route(OPS, frozenset(ProblemKind)),))
 def incident(id: int, **values: object) -> Incident:
     ago = NOW - timedelta(minutes=5)
     found = Incident(
-        f"acme/team-{id}", ProblemKind.BROKEN, "RUNTIME_ERROR", "boom", ago, ago, id=id
+        f"acme/team-{id}", ProblemKind.FAILED, "RUNTIME_ERROR", "boom", ago, ago, id=id
     )
     return replace(found, **values)  # type: ignore[arg-type]  # a test names fields
 

@@ -77,7 +77,7 @@ def test_a_missing_space_is_dropped_and_opens_an_incident() -> None:
     decision = missing()
 
     assert decision.dropped == [ID]
-    assert [update.incident.problem for update in decision.updates] == [ProblemKind.GONE]
+    assert [update.incident.problem for update in decision.updates] == [ProblemKind.MISSING]
     assert decision.transitions[0].after == MISSING_STAGE
 
 

@@ -13,9 +13,9 @@ from tests.unit.alerts.samples import AGO, NOW, incident
 @pytest.mark.parametrize(
     ("problem", "stage", "expected"),
     [
-        (ProblemKind.BROKEN, "BUILDING", True),
+        (ProblemKind.FAILED, "BUILDING", True),
         (ProblemKind.ASLEEP, "APP_STARTING", True),
-        (ProblemKind.BROKEN, "RUNTIME_ERROR", False),
+        (ProblemKind.FAILED, "RUNTIME_ERROR", False),
         # A Space that is stuck in its start doesn't recover by starting.
         (ProblemKind.STUCK, "BUILDING", False),
     ],
@@ -35,7 +35,7 @@ def test_duration_ends_when_it_is_closed_or_with_the_last_change() -> None:
 
 
 def test_update_has_its_reason_on_the_incident() -> None:
-    reason = Reason(ReasonCode.ESCALATED, ProblemKind.BROKEN, stage="BUILD_ERROR")
+    reason = Reason(ReasonCode.ESCALATED, ProblemKind.FAILED, stage="BUILD_ERROR")
 
     found = update(incident(), reason)
 

@@ -23,14 +23,14 @@ def observation_of(stage: str, what: ProblemKind | None, **values: object) -> Ob
     ("before", "after", "turn"),
     [
         # The same again is nothing.
-        (incident(), observation_of("RUNTIME_ERROR", ProblemKind.BROKEN), None),
+        (incident(), observation_of("RUNTIME_ERROR", ProblemKind.FAILED), None),
         # Another stage of the same weight, or a lighter trouble, is an edit.
-        (incident(), observation_of("BUILD_ERROR", ProblemKind.BROKEN), IncidentEvent.UPDATED),
+        (incident(), observation_of("BUILD_ERROR", ProblemKind.FAILED), IncidentEvent.UPDATED),
         (incident(), observation_of("SLEEPING", ProblemKind.ASLEEP), IncidentEvent.IMPROVED),
         # Heavier is worse, and pings.
         (
             incident(ProblemKind.ASLEEP),
-            observation_of("RUNTIME_ERROR", ProblemKind.BROKEN),
+            observation_of("RUNTIME_ERROR", ProblemKind.FAILED),
             IncidentEvent.ESCALATED,
         ),
         (
@@ -40,7 +40,7 @@ def observation_of(stage: str, what: ProblemKind | None, **values: object) -> Ob
         ),
         (
             incident(ProblemKind.STUCK),
-            observation_of("BUILD_ERROR", ProblemKind.BROKEN),
+            observation_of("BUILD_ERROR", ProblemKind.FAILED),
             IncidentEvent.ESCALATED,
         ),
         # Asleep and paused are cured alike.
@@ -61,17 +61,17 @@ def observation_of(stage: str, what: ProblemKind | None, **values: object) -> Ob
         # The same, or a heavier one, is no recovery: it ends without a word.
         (
             incident(),
-            observation_of("RUNTIME_ERROR", None, unrouted_problem=ProblemKind.BROKEN),
+            observation_of("RUNTIME_ERROR", None, unrouted_problem=ProblemKind.FAILED),
             IncidentEvent.CLOSED_SILENTLY,
         ),
         (
             incident(),
-            observation_of("BUILD_ERROR", None, unrouted_problem=ProblemKind.BROKEN),
+            observation_of("BUILD_ERROR", None, unrouted_problem=ProblemKind.FAILED),
             IncidentEvent.CLOSED_SILENTLY,
         ),
         (
             incident(ProblemKind.ASLEEP),
-            observation_of("RUNTIME_ERROR", None, unrouted_problem=ProblemKind.BROKEN),
+            observation_of("RUNTIME_ERROR", None, unrouted_problem=ProblemKind.FAILED),
             IncidentEvent.CLOSED_SILENTLY,
         ),
         (
@@ -82,7 +82,7 @@ def observation_of(stage: str, what: ProblemKind | None, **values: object) -> Ob
         (
             incident(flapping_since=AGO[5]),
             observation_of(
-                "RUNTIME_ERROR", None, unrouted_problem=ProblemKind.BROKEN, flips=[Flip(AGO[1])]
+                "RUNTIME_ERROR", None, unrouted_problem=ProblemKind.FAILED, flips=[Flip(AGO[1])]
             ),
             IncidentEvent.CLOSED_SILENTLY,
         ),
@@ -112,7 +112,7 @@ def observation_of(stage: str, what: ProblemKind | None, **values: object) -> Ob
         # Unstable: every change is shown, none pings, not even a worse one.
         (
             incident(ProblemKind.ASLEEP, flapping_since=AGO[5]),
-            observation_of("RUNTIME_ERROR", ProblemKind.BROKEN, flips=[Flip(AGO[1])]),
+            observation_of("RUNTIME_ERROR", ProblemKind.FAILED, flips=[Flip(AGO[1])]),
             IncidentEvent.UPDATED,
         ),
         (
@@ -128,7 +128,7 @@ def observation_of(stage: str, what: ProblemKind | None, **values: object) -> Ob
         ),
         (
             incident(flapping_since=AGO[130]),
-            observation_of("RUNTIME_ERROR", ProblemKind.BROKEN, flips=[Flip(AGO[31])]),
+            observation_of("RUNTIME_ERROR", ProblemKind.FAILED, flips=[Flip(AGO[31])]),
             IncidentEvent.ESCALATED,
         ),
         # ... but nothing is decided on the way up.
@@ -150,8 +150,8 @@ def test_observation_updates_the_incident(
 @pytest.mark.parametrize(
     ("was", "stage", "unrouted"),
     [
-        (ProblemKind.BROKEN, "DREAMING", ProblemKind.UNKNOWN),
-        (ProblemKind.GONE, "RUNTIME_ERROR", ProblemKind.BROKEN),
+        (ProblemKind.FAILED, "DREAMING", ProblemKind.UNKNOWN),
+        (ProblemKind.MISSING, "RUNTIME_ERROR", ProblemKind.FAILED),
     ],
 )
 def test_unrouted_problem_is_never_called_fixed(
@@ -165,14 +165,14 @@ def test_unrouted_problem_is_never_called_fixed(
 
 
 def test_every_update_has_a_reason() -> None:
-    verdict = open_incident(observation_of("RUNTIME_ERROR", ProblemKind.BROKEN))
+    verdict = open_incident(observation_of("RUNTIME_ERROR", ProblemKind.FAILED))
     assert verdict
-    assert verdict.reason == Reason(ReasonCode.PROBLEM, ProblemKind.BROKEN, stage="RUNTIME_ERROR")
+    assert verdict.reason == Reason(ReasonCode.PROBLEM, ProblemKind.FAILED, stage="RUNTIME_ERROR")
     assert verdict.incident.reason == verdict.reason
 
 
 def test_reason_mentions_confirmation_only_if_there_was_one() -> None:
-    verdict = open_incident(observation_of("RUNTIME_ERROR", ProblemKind.BROKEN, is_confirmed=True))
+    verdict = open_incident(observation_of("RUNTIME_ERROR", ProblemKind.FAILED, is_confirmed=True))
     assert verdict
     assert verdict.reason.code is ReasonCode.PROBLEM_CONFIRMED
 
@@ -180,7 +180,7 @@ def test_reason_mentions_confirmation_only_if_there_was_one() -> None:
 def test_the_fourth_change_opens_as_unstable() -> None:
     verdict = open_incident(
         observation_of(
-            "RUNTIME_ERROR", ProblemKind.BROKEN, flips=[Flip(AGO[11]), Flip(AGO[9]), Flip(AGO[5])]
+            "RUNTIME_ERROR", ProblemKind.FAILED, flips=[Flip(AGO[11]), Flip(AGO[9]), Flip(AGO[5])]
         )
     )
     assert verdict
@@ -199,14 +199,14 @@ def test_recovery_after_a_gap_names_the_gap() -> None:
     ("known", "turn"),
     [
         (incident(), IncidentEvent.RESOLVED),
-        (incident(ProblemKind.GONE), None),
-        (incident(ProblemKind.GONE, opened_at=NOW - timedelta(hours=24)), None),
+        (incident(ProblemKind.MISSING), None),
+        (incident(ProblemKind.MISSING, opened_at=NOW - timedelta(hours=24)), None),
         (
-            incident(ProblemKind.GONE, changed_at=NOW - timedelta(hours=24)),
+            incident(ProblemKind.MISSING, changed_at=NOW - timedelta(hours=24)),
             IncidentEvent.CLOSED_SILENTLY,
         ),
         # It was back in part, and is gone again.
-        (incident(ProblemKind.GONE, stage="BUILDING"), IncidentEvent.UPDATED),
+        (incident(ProblemKind.MISSING, stage="BUILDING"), IncidentEvent.UPDATED),
     ],
 )
 def test_missing_space_updates_the_incident(known: Incident, turn: IncidentEvent | None) -> None:
@@ -218,9 +218,9 @@ def test_missing_space_updates_the_incident(known: Incident, turn: IncidentEvent
     ("is_up", "after", "flips"),
     [
         (False, observation_of("RUNNING", None, flips=[Flip(AGO[1])]), True),
-        (True, observation_of("RUNTIME_ERROR", ProblemKind.BROKEN, flips=[Flip(AGO[1])]), True),
+        (True, observation_of("RUNTIME_ERROR", ProblemKind.FAILED, flips=[Flip(AGO[1])]), True),
         # Broken otherwise, or on its way, is no change between up and trouble.
-        (False, observation_of("BUILD_ERROR", ProblemKind.BROKEN, flips=[Flip(AGO[1])]), False),
+        (False, observation_of("BUILD_ERROR", ProblemKind.FAILED, flips=[Flip(AGO[1])]), False),
         (False, observation_of("BUILDING", None, flips=[Flip(AGO[1])]), False),
     ],
 )

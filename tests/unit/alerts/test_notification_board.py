@@ -7,10 +7,10 @@ import pytest
 from bot.alerts.grouping import Group, GroupKind
 from bot.alerts.incident import Ack, Incident, Notification
 from bot.alerts.notification_board import CardStatus, Draft
-from bot.alerts.notification_plan import RecoveryContent, Reply
+from bot.alerts.notification_plan import RecoveryContent, Reply, Score
 from bot.alerts.routing import RoutingTable
 from bot.card_keys import CardKey, CardKind
-from bot.model import Space
+from bot.model import Condition, Space
 from tests.unit.alerts.board_samples import NOW, OPS, UNPOSTED, board, incident, muted
 
 
@@ -32,8 +32,17 @@ def test_a_muted_acked_or_unrouted_incident_is_quiet(
 def test_the_score_counts_the_fleet_of_the_channel() -> None:
     fleet = {"acme/up": Space("acme/up", "RUNNING"), "acme/down": Space("acme/down", "SLEEPING")}
 
-    assert Draft.of(board(fleet=fleet), NOW).score(OPS) == (1, 2)
-    assert Draft.of(board(fleet=fleet), NOW).score("C0ELSE") == (1, 2), "no route: the whole fleet"
+    expected = Score({Condition.RUNNING: 1, Condition.ASLEEP: 1})
+    assert Draft.of(board(fleet=fleet), NOW).score(OPS) == expected
+    assert Draft.of(board(fleet=fleet), NOW).score("C0ELSE") == expected, "no route: all of it"
+    assert (expected.running, expected.total) == (1, 2)
+
+
+def test_the_score_names_the_template_and_does_not_count_it() -> None:
+    fleet = {"acme/up": Space("acme/up", "RUNNING")}
+    score = Draft.of(board(fleet=fleet, template="acme/template"), NOW).score(OPS)
+
+    assert score == Score({Condition.RUNNING: 1}, has_template=True)
 
 
 @pytest.mark.parametrize(("status", "replies"), [(None, 1), (UNPOSTED, 0)])

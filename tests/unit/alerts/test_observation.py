@@ -14,12 +14,12 @@ from tests.unit.alerts.samples import AGO, NOW
     ("was", "stage", "told", "is_doubted"),
     [
         ("RUNNING", "RUNTIME_ERROR", None, True),
-        ("RUNTIME_ERROR", "RUNTIME_ERROR", ProblemKind.BROKEN, False),
-        ("RUNTIME_ERROR", "SLEEPING", ProblemKind.BROKEN, False),
+        ("RUNTIME_ERROR", "RUNTIME_ERROR", ProblemKind.FAILED, False),
+        ("RUNTIME_ERROR", "SLEEPING", ProblemKind.FAILED, False),
         ("SLEEPING", "RUNTIME_ERROR", ProblemKind.ASLEEP, True),
         # Unstable, and told as the worst of it: broken anew is a change for the worse.
-        ("RUNNING", "RUNTIME_ERROR", ProblemKind.BROKEN, True),
-        ("PAUSED", "RUNTIME_ERROR", ProblemKind.BROKEN, True),
+        ("RUNNING", "RUNTIME_ERROR", ProblemKind.FAILED, True),
+        ("PAUSED", "RUNTIME_ERROR", ProblemKind.FAILED, True),
     ],
 )
 def test_escalation_needs_confirmation(

@@ -22,13 +22,13 @@ from tests.unit.alerts.samples import AGO, NOW
         ("SLEEPING", AGO[1], None, ProblemKind.ASLEEP),
         ("STOPPED", AGO[1], None, ProblemKind.ASLEEP),
         ("PAUSED", AGO[1], None, ProblemKind.PAUSED),
-        ("CONFIG_ERROR", AGO[1], None, ProblemKind.BROKEN),
+        ("CONFIG_ERROR", AGO[1], None, ProblemKind.FAILED),
         # A newborn may lack its app file, for a while.
         ("NO_APP_FILE", AGO[9], AGO[9], None),
-        ("NO_APP_FILE", AGO[11], AGO[11], ProblemKind.BROKEN),
+        ("NO_APP_FILE", AGO[11], AGO[11], ProblemKind.FAILED),
         # One that was there before us is no newborn, and nor is one that had its file.
-        ("NO_APP_FILE", AGO[1], None, ProblemKind.BROKEN),
-        ("NO_APP_FILE", AGO[1], AGO[9], ProblemKind.BROKEN),
+        ("NO_APP_FILE", AGO[1], None, ProblemKind.FAILED),
+        ("NO_APP_FILE", AGO[1], AGO[9], ProblemKind.FAILED),
         # Deleting is leaving, not trouble; a word nobody knows is not fine.
         ("DELETING", AGO[1], None, None),
         ("DREAMING", AGO[1], None, ProblemKind.UNKNOWN),

@@ -38,7 +38,7 @@ def notification_at(at: datetime, **values: object) -> Notification:
         # Nobody is reminded of what somebody is on, what goes up and down, what is gone.
         (incident(ack=Ack("U", AGO[1])), notification_at(LONG_AGO), False),
         (incident(flapping_since=AGO[9]), notification_at(LONG_AGO), False),
-        (incident(ProblemKind.GONE), notification_at(LONG_AGO), False),
+        (incident(ProblemKind.MISSING), notification_at(LONG_AGO), False),
         # ... and of what is over.
         (incident(closed_at=NOW), notification_at(LONG_AGO), False),
     ],

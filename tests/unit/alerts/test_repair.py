@@ -8,12 +8,12 @@ import pytest
 from bot.alerts import diagnosis, repair
 from bot.alerts.incident import Incident
 from bot.alerts.problems import ProblemKind
-from bot.alerts.repair import Remedy
-from bot.model import Condition, condition
+from bot.alerts.repair import BulkRepair, Remedy
+from bot.model import Condition, Space, condition
 from tests.unit.alerts.samples import AGO, incident
 
 COLLISION = "Collision on variables and secrets names."
-BROKEN, STUCK = ProblemKind.BROKEN, ProblemKind.STUCK
+BROKEN, STUCK = ProblemKind.FAILED, ProblemKind.STUCK
 
 
 def broken(stage: str, error: str = "", *keys: str) -> Incident:
@@ -35,7 +35,7 @@ def flapping(stage: str, *, is_up: bool = False) -> Incident:
         (incident(STUCK), [Remedy.REBUILD, Remedy.BUILD_LOG]),
         (incident(ProblemKind.UNKNOWN), [Remedy.STATUS]),
         # There is no Space to show.
-        (incident(ProblemKind.GONE), [Remedy.WHY]),
+        (incident(ProblemKind.MISSING), [Remedy.WHY]),
         (broken("RUNTIME_ERROR"), [Remedy.RESTART, Remedy.LOGS]),
         # A restart would reuse the cached image.
         (broken("BUILD_ERROR"), [Remedy.REBUILD, Remedy.BUILD_LOG]),
@@ -98,44 +98,60 @@ def test_collision_has_no_repair_by_stage() -> None:
 
 CRASHED, UNBUILT = broken("RUNTIME_ERROR"), broken("BUILD_ERROR")
 ASLEEP, COLLIDING = incident(ProblemKind.ASLEEP), broken("CONFIG_ERROR", COLLISION, "KEY", "B")
+PAUSED = incident(ProblemKind.PAUSED, stage="PAUSED")
 
 
 @pytest.mark.parametrize(
-    ("members", "remedy", "helped", "key"),
+    ("members", "expected"),
     [
-        ([CRASHED, CRASHED], Remedy.RESTART, 2, ""),
-        ([UNBUILT], Remedy.REBUILD, 1, ""),
-        # A wake starts any Space that is down.
-        ([CRASHED, UNBUILT, ASLEEP], Remedy.WAKE, 3, ""),
-        ([incident(STUCK), incident(STUCK)], Remedy.REBUILD, 2, ""),
-        # A wake does nothing about a build that hangs.
-        ([ASLEEP, incident(STUCK)], Remedy.WAKE, 1, ""),
-        ([CRASHED, COLLIDING], Remedy.RESTART, 1, ""),
+        ([CRASHED, CRASHED], ["restart 2 crashed"]),
+        ([UNBUILT], ["rebuild 1 failed"]),
+        # Each kind gets its own command, the gentlest first.
+        (
+            [UNBUILT, CRASHED, ASLEEP, ASLEEP],
+            ["wake 2 asleep", "restart 1 crashed", "rebuild 1 failed"],
+        ),
+        ([ASLEEP, PAUSED], ["wake 1 asleep", "wake 1 paused"]),
+        ([incident(STUCK), incident(STUCK)], ["rebuild 2 stuck"]),
+        ([ASLEEP, incident(STUCK)], ["wake 1 asleep", "rebuild 1 stuck"]),
         # The first of the keys that all have.
-        ([COLLIDING, broken("CONFIG_ERROR", COLLISION, "KEY")], Remedy.DELETE_VARIABLE, 2, "KEY"),
-        ([CRASHED, replace(CRASHED, closed_at=AGO[1])], Remedy.RESTART, 1, ""),
-    ],
-)
-def test_group_gets_the_one_command_that_helps_most(
-    members: Sequence[Incident], remedy: Remedy, helped: int, key: str
-) -> None:
-    found = repair.repair_of_group(members)
-
-    assert found
-    assert (found.remedy, len(found.members), found.key) == (remedy, helped, key)
-
-
-@pytest.mark.parametrize(
-    "members",
-    [
-        [],
-        [incident(ProblemKind.GONE)],
-        [incident(ProblemKind.UNKNOWN)],
-        # It is coming up already.
-        [incident(ProblemKind.ASLEEP, stage="BUILDING")],
+        (
+            [CRASHED, COLLIDING, broken("CONFIG_ERROR", COLLISION, "KEY")],
+            ["restart 1 crashed", "variable delete KEY 2 failed"],
+        ),
+        ([CRASHED, replace(CRASHED, closed_at=AGO[1])], ["restart 1 crashed"]),
+        ([], []),
+        ([incident(ProblemKind.MISSING)], []),
+        ([incident(ProblemKind.UNKNOWN)], []),
+        # It is starting already.
+        ([incident(ProblemKind.ASLEEP, stage="BUILDING")], []),
         # No key is known that all have.
-        [COLLIDING, broken("CONFIG_ERROR", COLLISION)],
+        ([COLLIDING, broken("CONFIG_ERROR", COLLISION)], []),
     ],
 )
-def test_group_without_a_common_repair_gets_no_command(members: Sequence[Incident]) -> None:
-    assert repair.repair_of_group(members) is None
+def test_group_gets_a_command_for_each_kind_of_problem(
+    members: Sequence[Incident], expected: list[str]
+) -> None:
+    found = repair.repairs_of_group(members)
+
+    assert [_summary(one) for one in found] == expected
+
+
+def _summary(one: BulkRepair) -> str:
+    words = [one.remedy.verb, one.key, str(len(one.spaces)), one.problem]
+    return " ".join(word for word in words if word)
+
+
+def test_fleet_gets_the_same_commands_as_its_alerts() -> None:
+    stages = ["SLEEPING", "STOPPED", "PAUSED", "RUNTIME_ERROR", "BUILD_ERROR", "NO_APP_FILE"]
+    fleet = [Space(f"acme/{n}", stage) for n, stage in enumerate([*stages, "RUNNING", "BUILDING"])]
+
+    found = repair.repairs_of_fleet(fleet)
+
+    assert [_summary(one) for one in found] == [
+        "wake 2 asleep",
+        "wake 1 paused",
+        "restart 1 crashed",
+        "rebuild 2 failed",
+    ]
+    assert found[0].spaces == ("acme/0", "acme/1")

@@ -5,11 +5,11 @@ from bot.alerts.routing import Route, RoutingTable
 
 
 def test_each_channel_receives_a_problem_once() -> None:
-    broken, asleep = frozenset({ProblemKind.BROKEN}), frozenset({ProblemKind.ASLEEP})
+    broken, asleep = frozenset({ProblemKind.FAILED}), frozenset({ProblemKind.ASLEEP})
     receivers = RoutingTable.of(
         [Route("C1", broken), Route("C2", broken, frozenset({"a"})), Route("C1", asleep)]
     )
-    assert receivers.receivers("a", ProblemKind.BROKEN) == ("C1", "C2")
-    assert receivers.receivers("b", ProblemKind.BROKEN) == ("C1",)
-    assert not receivers.is_routed("a", ProblemKind.GONE)
+    assert receivers.receivers("a", ProblemKind.FAILED) == ("C1", "C2")
+    assert receivers.receivers("b", ProblemKind.FAILED) == ("C1",)
+    assert not receivers.is_routed("a", ProblemKind.MISSING)
     assert receivers.spaces_of("C2", ["a", "b"]) == ["a"]

@@ -92,9 +92,9 @@ def test_audit_csv_is_sent_on_request_only(
 ) -> None:
     send_command(history, text, user="ULEAD")
     answer, before = PostedMessage("C1", "", last_message(slack)), list(slack.files)
-    send_command(history, answer.buttons["All as a CSV file"], user="ULEAD", source=Source.BUTTON)
+    send_command(history, answer.buttons["Download CSV"], user="ULEAD", source=Source.BUTTON)
 
-    assert (before, answer.buttons) == ([], {"All as a CSV file": typed})
+    assert (before, answer.buttons) == ([], {"Download CSV": typed})
     assert len(csv_rows(slack)) > 0
     assert PostedMessage("C1", "", last_message(slack)).buttons == {}
 
@@ -117,7 +117,7 @@ def test_audit_shows_the_operation_outcome(history: Bot, hub: FakeHub, slack: Fa
         "1 of 1 running",
         "120.0",
     )
-    assert waiting["result"] == "0 of 1 running, 1 left alone, 1 under way"
+    assert waiting["result"] == "0 of 1 running, 1 needed nothing, 1 in progress"
     assert waiting["seconds"] == ""
 
 
@@ -136,7 +136,7 @@ def test_rejected_request_has_its_reason_and_source(history: Bot, slack: FakeSla
     (row,) = csv_rows(slack)
     assert (row["who"], row["from"], row["channel"]) == ("USTUDENT", "command", "C1")
     assert (row["outcome"], row["seconds"]) == ("refused", "0.0")
-    assert "operators only" in row["result"]
+    assert row["result"] == "not allowed"
     assert "<@USTUDENT>" in last_reply_text(slack)
     assert "`restart team-a`" in last_reply_text(slack)
 
@@ -144,16 +144,16 @@ def test_rejected_request_has_its_reason_and_source(history: Bot, slack: FakeSla
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("audit team-z", "Nothing about `team-z` in the last day"),
-        ("audit <@UNOBODY> 2h", "Nothing of <@UNOBODY> in the last 2 h"),
+        ("audit team-z", "No entries about `team-z` in the last day"),
+        ("audit <@UNOBODY> 2h", "No entries of <@UNOBODY> in the last 2 h"),
         ("audit team-a team-b", "one person and one Space at a time"),
         ("audit <@U1> <@U2>", "one person and one Space at a time"),
         ("audit 400 days", "too short or too long"),
-        ("audit yesterday", "Nothing from <!date^1772582400^"),
-        ("audit <@UNOBODY> since 10:06", "Nothing of <@UNOBODY> since <!date^1772618760^"),
+        ("audit yesterday", "No entries from <!date^1772582400^"),
+        ("audit <@UNOBODY> since 10:06", "No entries of <@UNOBODY> since <!date^1772618760^"),
         ("audit team-a until 10:00", "I can't read `until 10:00` as a time in the past"),
         ("audit this morning", "one person and one Space at a time"),
-        ("audit morning", "Times are `7d`, `today`"),
+        ("audit morning", "Other times: `today`"),
     ],
 )
 def test_empty_audit_sends_no_file(history: Bot, slack: FakeSlack, text: str, said: str) -> None:

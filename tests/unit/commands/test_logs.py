@@ -24,7 +24,7 @@ def test_log_tail_is_shown_and_the_file_sent_by_dm(
     (file,) = slack.files
     assert "line 81\\nline 82" in last_reply_text(slack)
     assert "line 80\\n" not in last_reply_text(slack)
-    assert "in our direct messages: `team-a-run.log`" in last_reply_text(slack)
+    assert "sent to you in a DM: `team-a-run.log`" in last_reply_text(slack)
     assert (file.channel, file.name, file.thread) == ("DUTA", "team-a-run.log", None)
     assert file.content == "".join(f"{line}\n" for line in LINES)
     assert [shown.channel for shown in slack.messages] == ["DUTA"], "nothing in the channel"
@@ -104,8 +104,8 @@ def test_log_kind_and_length(
 @pytest.mark.parametrize(
     ("text", "space", "said"),
     [
-        ("logs", {}, "Whose log?"),
-        ("logs all", {}, "one log at a time"),
+        ("logs", {}, "Which Space?"),
+        ("logs all", {}, "`logs` shows one"),
         ("logs tem-a", {}, "team-a"),
         ("logs team-a", {"sdk": "static"}, "is static and has no log"),
     ],
@@ -125,11 +125,11 @@ def test_space_without_a_log_is_not_queried(
 @pytest.mark.parametrize(
     ("stage", "said"),
     [
-        ("PAUSED", "goes with its container"),
-        ("SLEEPING", "goes with its container"),
-        ("APP_STARTING", "has not said anything yet"),
-        ("RUNNING", "has said nothing"),
-        ("BUILD_ERROR", "The build log of"),
+        ("PAUSED", "cleared when a Space is paused"),
+        ("SLEEPING", "cleared when a Space sleeps"),
+        ("APP_STARTING", "hasn't printed anything yet"),
+        ("RUNNING", "hasn't printed anything, or"),
+        ("BUILD_ERROR", "has no build log"),
     ],
 )
 def test_an_empty_log_is_explained(
@@ -150,7 +150,7 @@ def test_endless_log_is_marked_as_truncated(bot: Bot, hub: FakeHub, slack: FakeS
 
     send_command(bot, "logs team-a")
 
-    assert "of more than 5000 lines. It goes on and on" in last_reply_text(slack)
+    assert "of the 5000 lines that I read; the log is longer" in last_reply_text(slack)
     assert slack.files[0].content.count("\n") == 5000
 
 

@@ -23,12 +23,12 @@ from tests.tokens import TOKENS, left_of
         ),
         pytest.param(
             OperationalError("SELECT 1", {}, Exception("gone")),
-            "cannot be opened (OperationalError). Check DATABASE_URL.",
+            "can't be opened (OperationalError). Check DATABASE_URL.",
             id="lost since",
         ),
         pytest.param(
             ZeroDivisionError("a bug"),
-            "could not be checked (ZeroDivisionError). The log has the rest.",
+            "couldn't be checked (ZeroDivisionError, reference ",
             id="a bug of ours",
         ),
     ],
@@ -42,10 +42,10 @@ def test_failed_check_does_not_hide_the_others(
         "Slack bot token",
         "Slack app token",
         "alert channel",
-        "Hub token",
+        "Hugging Face token",
         "database",
     ]
-    assert findings[-1].problem == said
+    assert findings[-1].problem.startswith(said)
 
 
 def test_the_doctor_repeats_no_token(settings: Settings, clock: FakeClock) -> None:
@@ -60,7 +60,7 @@ def test_failed_check_does_not_say_what_was_done(settings: Settings, clock: Fake
     findings = look(settings, clock, DatabaseOpenError("cannot be opened."))
     by_name = {finding.name: finding.problem for finding in findings}
     assert by_name["Slack bot token"] == "Slack cannot be reached. Try again in a moment."
-    assert by_name["Hub token"].endswith(". Try again in a moment.")
+    assert by_name["Hugging Face token"].endswith(". Try again in a moment.")
     assert not any("Nothing was" in finding.problem for finding in findings)
 
 
@@ -76,7 +76,7 @@ def look(settings: Settings, clock: FakeClock, error: Exception) -> list[CheckRe
     nowhere = "http://127.0.0.1:9"
     hub = Hub("hf_testtoken", endpoint=nowhere, now=clock)
     findings = diagnostics.SetupChecks(
-        settings,
+        settings.model_copy(update={"database_url": "postgresql://nowhere"}),
         make_client("xoxb-test", f"{nowhere}/"),
         hub,
         open_database=fails,

@@ -14,18 +14,18 @@ from bot.hub_facts import Account
         (
             "Acme",
             Account("ana", orgs=("acme",)),
-            "is spelled acme by the Hub. Write it so in SPACEBOT_OWNER.",
+            "is spelled acme on Hugging Face. Change SPACEBOT_OWNER to that.",
         ),
         (
             "else",
             Account("ana", orgs=("acme",)),
-            "ana is not a member of else. Use a token of somebody who is.",
+            "ana isn't a member of else. Use a member's token.",
         ),
         ("acme", Account("ana", token_role="fineGrained", writes_to=("acme/team-a",)), ""),
         (
             "acme",
             Account("ana", orgs=("acme",), token_role="fineGrained"),
-            "may not write to acme. Give the token repo.write on it.",
+            "can't write to acme. Give the token repo.write on it.",
         ),
     ],
 )

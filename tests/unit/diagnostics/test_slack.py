@@ -46,10 +46,10 @@ def test_clock_is_unknown_if_slack_gives_no_time(at: datetime | None, line: str)
 @pytest.mark.parametrize(
     ("of_token", "of_bot", "line"),
     [
-        ("A1", "A1", "ok  Slack app: A1, by both tokens"),
-        ("A1", "A2", "BAD Slack app: SLACK_APP_TOKEN is of app A1 and SLACK_BOT_TOKEN of A2,"),
-        ("", "A2", "?   Slack app: unknown, as nothing says which app the app-level token"),
-        ("A1", "", "?   Slack app: unknown, as nothing says which app the bot token"),
+        ("A1", "A1", "ok  Slack app: A1, for both tokens"),
+        ("A1", "A2", "BAD Slack app: SLACK_APP_TOKEN belongs to app A1 and SLACK_BOT_TOKEN to A2."),
+        ("", "A2", "?   Slack app: unknown: the app-level token doesn't tell its app."),
+        ("A1", "", "?   Slack app: unknown: the bot token doesn't tell its app."),
     ],
 )
 def test_tokens_of_two_apps_are_a_problem(of_token: str, of_bot: str, line: str) -> None:
@@ -74,5 +74,5 @@ def test_more_connections_than_ours_are_named(
 ) -> None:
     finding = diagnostics.check_connections(others, expected)
 
-    assert f"Slack counts {others} beside" in finding.line
+    assert f"{others} besides" in finding.line
     assert bool(finding.problem) is wrong

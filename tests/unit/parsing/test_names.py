@@ -1,6 +1,7 @@
 import pytest
 
 from bot.parsing import NameIndex, tokenize
+from bot.parsing.names import is_named
 from bot.parsing.vocabulary import RESERVED_WORDS
 
 
@@ -70,3 +71,22 @@ def test_plain_names_stay_one_token() -> None:
     plain = ["a", "7", "1-3", "a_b", "x--y", "a-_-b", "team-01"]
 
     assert [tokenize(name) for name in plain] == [(name,) for name in plain]
+
+
+TEMPLATE_NAMES = NameIndex.of(["acme/if-template", "acme/if-team-1"], "if-")
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["template"], True),
+        (["Acme/IF-Template"], True),
+        (["if-template"], True),
+        (["all", "except", "template"], True),
+        (["all"], False),
+        (["te*"], False),
+        ([], False),
+    ],
+)
+def test_only_a_name_means_the_template(words: list[str], *, expected: bool) -> None:
+    assert is_named("acme/if-template", words, TEMPLATE_NAMES) is expected

@@ -38,7 +38,8 @@ ENTRIES = (
         duration=None,
     ),
     entry("wake b", Source.BUTTON, AskState.PARTLY, "1 of 2 up, 1 problem", duration=timedelta(0)),
-    entry("pause a", Source.BUTTON, AskState.ASKED, "asked back", user="U2"),
+    entry("pause a", Source.BUTTON, AskState.ASKED, "asked for confirmation", user="U2"),
+    entry("wake a", Source.BUTTON, AskState.UNCHANGED, "nothing to do, 1 needed nothing"),
 )
 
 
@@ -63,6 +64,20 @@ CASES: dict[str, Message] = {
 @pytest.mark.parametrize("name", CASES)
 def test_message_matches_its_golden(name: str) -> None:
     check_message(f"reads/{name}", CASES[name])
+
+
+def test_entry_shows_no_duration_under_a_second() -> None:
+    (instant,) = (e for e in ENTRIES if e.duration == timedelta(0))
+
+    assert " 0 s" not in str(audit.report(AuditResult((instant,)), AuditQuery()).blocks)
+
+
+def test_request_that_changed_nothing_has_no_check_mark() -> None:
+    (unchanged,) = (e for e in ENTRIES if e.state is AskState.UNCHANGED)
+
+    shown = str(audit.report(AuditResult((unchanged,)), AuditQuery()).blocks)
+
+    assert ":white_check_mark:" not in shown
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
@@ -93,5 +108,5 @@ def test_command_too_long_for_a_button_is_not_offered() -> None:
 def test_csv_has_every_entry() -> None:
     rows = list(csv.DictReader(StringIO(audit.to_csv(ENTRIES * 10))))
 
-    assert len(rows) == 70
+    assert len(rows) == 80
     assert rows[4]["seconds"] == ""

@@ -53,6 +53,17 @@ MESSAGES: dict[str, Message] = {
     "upload_leaves_a_secret_out": uploads.card(
         NAMES, "acme/if-a", PLAN, "U1", UploadProgress(clashing_keys=["API_KEY"])
     ),
+    "upload_with_secrets": uploads.card(
+        NAMES,
+        "acme/if-a",
+        UploadPlan(
+            {"app.py": b"1"},
+            secret_files=(".env", "key.pem"),
+            tokens={"app.py": ("Hugging Face token",)},
+        ),
+        "U1",
+        UploadProgress(),
+    ),
     "upload_failed": uploads.failed_card(NAMES, "acme/if-a", "U1", "The Hub said no."),
     "upload_failed_halfway": uploads.failed_card(
         NAMES, "acme/if-a", "U1", "The Hub said no. No file was changed. Ask.", ["API_KEY", "DB"]

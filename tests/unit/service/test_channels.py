@@ -243,5 +243,5 @@ def test_why_and_watches_link_the_channel_by_id(
     for n, text in enumerate(("why team-a", "watches all")):
         bot.ask(Ask(text, "UTA", ID, Source.COMMAND, idempotency_key=f"k{n}"))
         blocks = str(slack.ephemeral_messages[-1][1].blocks)
-        assert f"<#{ID}> hears of" in blocks
+        assert f"<#{ID}> gets alerts for" in blocks
         assert "space-ops" not in blocks

@@ -36,7 +36,7 @@ def test_admins_are_notified_of_a_lasting_rejection_and_its_end(
     for _ in range(5):
         clock.tick(minutes=1)
         bot.deliver()
-    assert notice.text == "Slack takes my messages again (not_in_channel)"
+    assert notice.text == "Slack accepts my messages again (not_in_channel)"
 
 
 def test_slack_outage_causes_no_admin_notice(

@@ -31,7 +31,7 @@ def test_channel_state_round_trips(any_store: Store) -> None:
 
 
 def open_incident(tx: Tx, space: str = "acme/team-a") -> Incident:
-    broken = Incident(space, ProblemKind.BROKEN, "RUNTIME_ERROR", "boom", NOW, NOW)
+    broken = Incident(space, ProblemKind.FAILED, "RUNTIME_ERROR", "boom", NOW, NOW)
     return incidents.add(tx, [broken])[0]
 
 

@@ -14,7 +14,7 @@ from bot.store import Store, Tx, cards, incidents
 from tests.unit.store.samples import NOW
 
 LATER = NOW + timedelta(hours=1)
-PLAIN = Incident("a/b", ProblemKind.BROKEN, "RUNTIME_ERROR", "boom", NOW, LATER)
+PLAIN = Incident("a/b", ProblemKind.FAILED, "RUNTIME_ERROR", "boom", NOW, LATER)
 FULL = Incident(
     "a/c",
     ProblemKind.STUCK,

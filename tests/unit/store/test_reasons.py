@@ -16,7 +16,7 @@ from tests.unit.store.samples import NOW
         Reason(ReasonCode.OWN_CARD),
         Reason(
             ReasonCode.ESCALATED,
-            ProblemKind.BROKEN,
+            ProblemKind.FAILED,
             ProblemKind.ASLEEP,
             "RUNTIME_ERROR",
             "acme/a",
@@ -33,7 +33,7 @@ def test_reason_round_trips(reason: Reason) -> None:
 
 def test_json_has_a_place_for_each_field() -> None:
     full = Reason(
-        ReasonCode.MUTED, ProblemKind.GONE, ProblemKind.GONE, "GONE", "acme/a", "C1", 1, NOW
+        ReasonCode.MUTED, ProblemKind.MISSING, ProblemKind.MISSING, "GONE", "acme/a", "C1", 1, NOW
     )
 
     assert reasons.to_json(full).keys() == {each.name for each in fields(Reason)}

@@ -157,6 +157,7 @@ def upgrade() -> None:
         sa.Column("by", sa.String(length=40), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("at", UtcTimestamp(), nullable=False),
+        sa.Column("announcement", sa.String(length=200), nullable=False),
         sa.PrimaryKeyConstraint("space", name=op.f("pk_mute")),
     )
     op.create_table(

@@ -6,15 +6,24 @@ from typing import Any
 
 from bot.alerts.grouping import Group, GroupKind
 from bot.alerts.incident import Ack, Incident, Mute, Resolution
+from bot.alerts.notification_plan import Score
 from bot.alerts.problems import ProblemKind
 from bot.alerts.reasons import Reason, ReasonCode
+from bot.model import Condition
 from bot.parsing import NameIndex
 from bot.render.alerts.context import AlertContext
+
+
+def score(running: int, total: int) -> Score:
+    return Score({Condition.RUNNING: running, Condition.ASLEEP: total - running})
+
 
 AT = datetime(2026, 3, 2, 13, 42, tzinfo=UTC)
 LATER = AT + timedelta(minutes=18)
 REMINDER = AT + timedelta(hours=4)
-VERBS = frozenset(["wake", "restart", "rebuild", "logs", "status", "ack", "mute", "unmute", "why"])
+VERBS = frozenset(
+    ["wake", "restart", "rebuild", "logs", "status", "ack", "release", "mute", "unmute", "why"]
+)
 CLASS = [f"acme/if-team-{n}" for n in range(1, 61)]
 CONTEXT = AlertContext(NameIndex.of(CLASS, "if-"), VERBS)
 ERROR = "No matching distribution found for torch==9.9\nsee the build log"
@@ -22,12 +31,12 @@ ERROR = "No matching distribution found for torch==9.9\nsee the build log"
 
 BROKEN = Incident(
     CLASS[0],
-    ProblemKind.BROKEN,
+    ProblemKind.FAILED,
     "BUILD_ERROR",
     ERROR,
     AT,
     AT,
-    Reason(ReasonCode.PROBLEM_CONFIRMED, ProblemKind.BROKEN, stage="BUILD_ERROR"),
+    Reason(ReasonCode.PROBLEM_CONFIRMED, ProblemKind.FAILED, stage="BUILD_ERROR"),
     id=1,
     fingerprint="no matching distribution found for torch==#.#",
 )

@@ -24,6 +24,7 @@ from tests.unit.render.alerts.samples import (
     CONTEXT,
     GROUP,
     REMINDER_GROUP,
+    score,
 )
 
 MEMBERS = (BROKEN, replace(BROKEN, space="acme/if-team-2", id=2))
@@ -33,7 +34,7 @@ CONTENTS: list[Content] = [
     EscalationContent(MEMBERS, in_group=True),
     EscalationContent(MEMBERS[:1], in_group=False),
     RecoveryContent(BROKEN),
-    GroupRecoveryContent(GROUP, MEMBERS, (1, 2)),
+    GroupRecoveryContent(GROUP, MEMBERS, score(1, 2)),
 ]
 
 
@@ -53,17 +54,17 @@ def test_content_has_a_message(content: Content) -> None:
     ("group", "part"),
     [
         (GROUP, "team-1"),
-        (REMINDER_GROUP, "still in trouble"),
+        (REMINDER_GROUP, "still need attention"),
         (replace(GROUP, kind=GroupKind.INITIAL), "Watching"),
     ],
 )
 def test_each_kind_of_group_has_its_own_card(group: Group, part: str) -> None:
-    message = render_content(GroupContent(group, MEMBERS, (58, 60)), CONTEXT)
+    message = render_content(GroupContent(group, MEMBERS, score(58, 60)), CONTEXT)
 
     assert part in f"{message.text} {message.blocks}"
 
 
 def test_an_ack_check_asks_the_person() -> None:
-    message = render_content(GroupContent(ACK_CHECK, (ACKED,), (59, 60)), CONTEXT)
+    message = render_content(GroupContent(ACK_CHECK, (ACKED,), score(59, 60)), CONTEXT)
 
     assert "<@UANA>" in str(message.blocks)

@@ -23,39 +23,40 @@ from tests.unit.render.alerts.samples import (
     RESOLVED,
     VERBS,
     copies_of,
+    score,
 )
 
 CARDS: dict[str, Message] = {
-    "group_asleep": group_card.card(GROUP, copies_of(ASLEEP, 14), (46, 60), CONTEXT),
+    "group_asleep": group_card.card(GROUP, copies_of(ASLEEP, 14), score(46, 60), CONTEXT),
     "group_half_back": group_card.card(
         GROUP,
         [*copies_of(ASLEEP, 6), replace(ASLEEP, space=CLASS[8], id=8, **RESOLVED)],
-        (54, 60),
+        score(54, 60),
         CONTEXT,
     ),
     "group_over": group_card.card(
-        GROUP, copies_of(replace(ASLEEP, **RESOLVED), 14), (60, 60), CONTEXT
+        GROUP, copies_of(replace(ASLEEP, **RESOLVED), 14), score(60, 60), CONTEXT
     ),
     "group_over_reply": group_card.resolution_reply(
-        GROUP, copies_of(replace(ASLEEP, **RESOLVED), 14), (60, 60)
+        GROUP, copies_of(replace(ASLEEP, **RESOLVED), 14), score(60, 60), CONTEXT
     ),
     "group_worse_reply": group_card.escalation_reply(copies_of(BROKEN, 2), CONTEXT),
     "same_cause": group_card.card(
         replace(GROUP, kind=GroupKind.SAME_CAUSE, key=BROKEN.fingerprint),
         copies_of(BROKEN, 23),
-        (37, 60),
+        score(37, 60),
         CONTEXT,
     ),
     "hello": group_card.card(
         replace(GROUP, kind=GroupKind.INITIAL),
         [*copies_of(ASLEEP, 3), replace(BROKEN, space=CLASS[9], id=9)],
-        (56, 60),
+        score(56, 60),
         CONTEXT,
     ),
     "hello_all_well": group_card.card(
-        replace(GROUP, kind=GroupKind.INITIAL), [], (60, 60), CONTEXT
+        replace(GROUP, kind=GroupKind.INITIAL), [], score(60, 60), CONTEXT
     ),
-    "reminder": group_card.reminder(REMINDER_GROUP, copies_of(BROKEN, 5), (55, 60), CONTEXT),
+    "reminder": group_card.reminder(REMINDER_GROUP, copies_of(BROKEN, 5), score(55, 60), CONTEXT),
 }
 
 
@@ -69,8 +70,8 @@ def test_group_card_of_any_size_fits_slack_limits(number: int) -> None:
     ids = [f"acme/{'x' * 80}-{n}" for n in range(number)]
     ctx = AlertContext(NameIndex.of(ids), VERBS)
     members = [replace(BROKEN, space=id, id=n, error="e" * 5000) for n, id in enumerate(ids)]
-    assert violations(group_card.card(GROUP, members, (0, number), ctx)) == []
-    assert violations(group_card.reminder(REMINDER_GROUP, members, (0, number), ctx)) == []
+    assert violations(group_card.card(GROUP, members, score(0, number), ctx)) == []
+    assert violations(group_card.reminder(REMINDER_GROUP, members, score(0, number), ctx)) == []
     acked = [replace(member, ack=ACKED.ack) for member in members]
     assert violations(ack_check.card(ACK_CHECK, acked, ctx)) == []
     assert violations(ack_check.card(ACK_CHECK, members, ctx)) == []

@@ -55,9 +55,9 @@ CARDS: dict[str, Message] = {
     "unknown": incident_card.card(
         replace(ASLEEP, problem=ProblemKind.UNKNOWN, stage="DREAMING"), CONTEXT, REMINDER
     ),
-    "gone": incident_card.card(replace(ASLEEP, problem=ProblemKind.GONE), CONTEXT),
+    "gone": incident_card.card(replace(ASLEEP, problem=ProblemKind.MISSING), CONTEXT),
     "coming_up": incident_card.card(replace(BROKEN, stage="BUILDING"), CONTEXT, REMINDER),
-    "unstable": incident_card.card(replace(BROKEN, flapping_since=AT), CONTEXT),
+    "flapping": incident_card.card(replace(BROKEN, flapping_since=AT), CONTEXT),
     "fixed": incident_card.card(replace(BROKEN, **RESOLVED), CONTEXT),
     "fixed_while_away": incident_card.card(replace(BROKEN, **RESOLVED, gap_since=AT), CONTEXT),
     "fixed_reply": incident_card.recovery_reply(replace(BROKEN, **RESOLVED), CONTEXT),

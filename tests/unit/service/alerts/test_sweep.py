@@ -48,7 +48,7 @@ def test_initial_scan_is_one_message(hub: FakeHub, slack: FakeSlack, run_round: 
 
     (card,) = slack.cards
     assert "Watching 3 Spaces" in card.text
-    assert card.buttons == {"Wake all 2": "wake team-b team-c"}
+    assert card.buttons == {"Wake 1 asleep": "wake team-b", "Restart 1 crashed": "restart team-c"}
 
 
 def test_a_crash_has_its_card_at_once_and_recovery_edits_it(
@@ -66,9 +66,9 @@ def test_a_crash_has_its_card_at_once_and_recovery_edits_it(
     hub.set(team_a="RUNNING")
     run_round()
 
-    assert only_card(slack).text == "team-a fixed after 60 s"
+    assert only_card(slack).text == "team-a recovered after 60 s"
     assert only_card(slack).buttons == {}
-    assert [reply.text for reply in slack.replies] == ["team-a fixed after 60 s"]
+    assert [reply.text for reply in slack.replies] == ["team-a recovered after 60 s"]
 
 
 @contextmanager
@@ -202,6 +202,6 @@ def test_class_story_on_each_database(
     run_round()
 
     texts = [card.text for card in slack.cards]
-    assert sum("All 5 over" in text for text in texts) == 1
-    assert "team-1 is worse" in [reply.text for reply in slack.replies]
+    assert sum("All 5 resolved" in text for text in texts) == 1
+    assert "team-1 got worse" in [reply.text for reply in slack.replies]
     assert "Muted: team-2" in texts

@@ -9,7 +9,7 @@ from io import StringIO
 import pytest
 
 from bot.audit import AuditResult
-from bot.errors import HubError, PlanNeeded, Refused
+from bot.errors import HubError, PlanNeeded, Refused, SlackUnavailable
 from bot.model import Ask
 from bot.queries import AuditQuery
 from bot.service import Bot
@@ -73,7 +73,7 @@ def _upload(bot: Bot, slack: FakeSlack) -> None:
             submit_form("secret set all KEY", value="swordfish"),
             "ab",
             "failed",
-            "Secret KEY not set on team-a and team-b, 2 problems, "
+            "Secret KEY not set on team-a and team-b, 2 failed, "
             f"first acme/team-a: {UNSEEN} Your token may not do that.",
             id="a secret that no Space has taken",
         ),
@@ -81,7 +81,7 @@ def _upload(bot: Bot, slack: FakeSlack) -> None:
             submit_form("secret set all KEY", value="swordfish"),
             "b",
             "partly",
-            "Secret KEY set on 1 of 2 Spaces, 1 problem, "
+            "Secret KEY set on 1 of 2 Spaces, 1 failed, "
             f"first acme/team-b: {UNSEEN} Your token may not do that.",
             id="a secret that some have taken",
         ),
@@ -110,10 +110,8 @@ def test_failed_request_has_its_outcome_and_reason(
     ("refuses", "outcome", "result"),
     [
         pytest.param("", "acted", "2 of 2 running", id="all"),
-        pytest.param("x", "partly", "1 of 2 running, 1 problem: acme/team-x: No plan.", id="some"),
-        pytest.param(
-            "xy", "failed", "0 of 2 running, 2 problems: acme/team-x: No plan.", id="none"
-        ),
+        pytest.param("x", "partly", "1 of 2 running, 1 failed: acme/team-x: No plan.", id="some"),
+        pytest.param("xy", "failed", "0 of 2 running, 2 failed: acme/team-x: No plan.", id="none"),
     ],
 )
 def test_operation_outcome_follows_its_steps(
@@ -137,16 +135,16 @@ def test_operation_outcome_follows_its_steps(
 
     (row, _) = audit_table(bot, slack)
 
-    assert (early["outcome"], early["seconds"]) == ("under way", "")
+    assert (early["outcome"], early["seconds"]) == ("running", "")
     assert (row["outcome"], row["result"]) == (outcome, result)
 
 
 @pytest.mark.parametrize(
     ("answer", "result"),
     [
-        pytest.param("", "asked back, and nobody has answered", id="open"),
-        pytest.param("cancel 1", "asked back, and the answer was no", id="no"),
-        pytest.param("confirm 1", "asked back, and the answer was yes", id="yes"),
+        pytest.param("", "asked for confirmation: no answer", id="open"),
+        pytest.param("cancel 1", "asked for confirmation: declined", id="no"),
+        pytest.param("confirm 1", "asked for confirmation: confirmed", id="yes"),
     ],
 )
 def test_confirmation_has_its_answer_in_the_audit(
@@ -174,6 +172,41 @@ def test_declined_confirmation_is_no_action(bot: Bot, hub: FakeHub, slack: FakeS
     assert row["result"] == "cancelled operation 1"
 
 
+def test_missing_permission_is_recorded_in_two_words(
+    bot: Bot, hub: FakeHub, slack: FakeSlack
+) -> None:
+    hub.set(team_a="RUNNING")
+    send_command(bot, "pause team-a", "USTUDENT")
+
+    (row,) = audit_table(bot, slack)
+
+    assert (row["outcome"], row["result"]) == ("refused", "not allowed")
+
+
+def test_file_has_the_name_of_each_person_beside_the_id(
+    bot: Bot, hub: FakeHub, slack: FakeSlack
+) -> None:
+    hub.set(team_a="RUNNING")
+    slack.names["USTUDENT"] = "Dana"
+    send_command(bot, "pause team-a", "USTUDENT")
+
+    (row,) = audit_table(bot, slack)
+
+    assert (row["who"], row["name"]) == ("USTUDENT", "Dana")
+
+
+def test_file_is_sent_without_names_while_slack_is_unavailable(
+    bot: Bot, hub: FakeHub, slack: FakeSlack
+) -> None:
+    hub.set(team_a="RUNNING")
+    send_command(bot, "pause team-a", "USTUDENT")
+    slack.person_error = SlackUnavailable("Slack isn't responding.")
+
+    (entry,) = audit.load_entries(bot.deps, AuditQuery(with_names=True)).entries
+
+    assert entry.name == ""
+
+
 def test_a_reason_never_holds_the_value(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
     hub.set(team_a="RUNNING")
     hub.errors_by_space = {"acme/team-a": HubError("The Hub refused “swordfish”.")}
@@ -190,7 +223,7 @@ def test_a_reason_never_holds_the_value(bot: Bot, hub: FakeHub, slack: FakeSlack
         pytest.param(
             LEAD,
             "confirm 1",
-            "under way",
+            "running",
             "pause all",
             "confirm 1: pause team-a team-b",
             id="yes",
@@ -206,7 +239,7 @@ def test_a_reason_never_holds_the_value(bot: Bot, hub: FakeHub, slack: FakeSlack
         pytest.param(
             LEAD,
             "confirm operation #1",
-            "under way",
+            "running",
             "pause all",
             "confirm operation #1: pause team-a team-b",
             id="yes, in other words",
@@ -214,7 +247,7 @@ def test_a_reason_never_holds_the_value(bot: Bot, hub: FakeHub, slack: FakeSlack
         pytest.param(
             LEAD,
             "confirm 1",
-            "under way",
+            "running",
             "hardware team-a t4-small",
             "confirm 1: hardware team-a t4-small",
             id="with what else the verb needs",
@@ -367,7 +400,7 @@ def test_invalid_secret_form_stores_no_value(bot: Bot, hub: FakeHub, slack: Fake
 
     (row,) = audit_table(bot, slack)
 
-    assert row["result"] == "There is no value yet. Nothing was done."
+    assert row["result"] == "Enter a value."
     assert "swordfish" not in database_dump(bot)
 
 
@@ -395,6 +428,6 @@ def test_upload_without_changes_is_an_upload_in_the_audit(
     row, _ = audit_table(bot, slack)
 
     assert (row["outcome"], row["result"]) == (
-        "acted",
+        "unchanged",
         "nothing to upload to acme/team-a: it already has these files",
     )

@@ -241,5 +241,5 @@ def test_requested_deletion_raises_no_alert(
     bot.sweep()
     bot.deliver()
 
-    gone = [card.text for card in slack.cards if "gone" in card.text]
-    assert gone == ["team-b gone: deleted, renamed, or hidden from my token"]
+    gone = [card.text for card in slack.cards if "missing" in card.text]
+    assert gone == ["team-b missing: deleted, renamed or hidden from my token"]

@@ -78,9 +78,7 @@ def test_empty_value_is_a_form_error(bot: Bot, hub: FakeHub, slack: FakeSlack) -
     hub.set(team_a="RUNNING")
     id = open_form(bot, slack, "secret set team-a API_KEY")
 
-    assert bot.check_form(filled_form(slack, id, value=" \n ")) == {
-        "value": "There is no value yet. Nothing was done."
-    }
+    assert bot.check_form(filled_form(slack, id, value=" \n ")) == {"value": "Enter a value."}
 
 
 def test_without_a_trigger_id_a_button_is_offered(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
@@ -177,8 +175,8 @@ def test_suggested_target_keeps_its_key(bot: Bot, hub: FakeHub, slack: FakeSlack
         ("secret set team-a", LEAD, "Spaces first, then the key"),
         ("secret set", LEAD, "Spaces first, then the key"),
         ("secret set team-a API-KEY", LEAD, "letters, digits and underscores"),
-        ("secret list", LEAD, "Of which Spaces?"),
-        ("variable delete team-a MODE exam", LEAD, "Nothing may stand behind the name"),
+        ("secret list", LEAD, "Which Spaces?"),
+        ("variable delete team-a MODE exam", LEAD, "Nothing can follow the key"),
         # delete: one Space, by its name
         ("delete", LEAD, "Which Space should I delete?"),
         ("delete all", LEAD, "can mean several Spaces"),
@@ -208,7 +206,7 @@ def test_a_variable_is_shown_before_it_is_set(bot: Bot, hub: FakeHub, slack: Fak
     submit(bot, slack, id, value="exam, week")
 
     assert "'initial_value': 'exam week'" in form_text
-    assert "everybody can read it" in form_text
+    assert "Variables are public" in form_text
     assert hub.variable_values == {"acme/team-a": {"MODE": "exam, week"}}
     assert [card.text for card in slack.cards] == ["Variable MODE set on team-a"]
 

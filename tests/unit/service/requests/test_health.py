@@ -23,12 +23,12 @@ def test_doctor_shows_the_state_of_the_bot(
 
     send_command(bot, "doctor", user="ULEAD")
 
-    assert last_message(slack).text == "All well: 6 checks"
+    assert last_message(slack).text == "All 6 checks passed"
     for part in (
         "*last sweep* 12 s ago",
-        "*leader* I lead, in epoch 1",
-        "*cards* all shown as they should be",
-        "*Hub budget* 900 calls left until 11:00:00 UTC",
+        "*leader* this instance",
+        "*messages* up to date",
+        "*Hugging Face rate limit* 900 calls left until 11:00:00",
         "*Slack bot token* spacebot in Acme",
     ):
         assert part in last_reply_text(slack)
@@ -51,10 +51,24 @@ def test_doctor_shows_problems_and_fixes(
 
     send_command(bot, "doctor", user="ULEAD")
 
-    assert "*last sweep* 10 min ago. What I show is that old" in last_reply_text(slack)
-    assert "*leader* nobody leads" in last_reply_text(slack)
-    assert "1 card not delivered yet: I am not in that channel." in last_reply_text(slack)
-    assert "3 calls left until 12:00:00 UTC. Acts wait until then." in last_reply_text(slack)
+    assert "*last sweep* 10 min ago, and what I show is that old" in last_reply_text(slack)
+    assert "*leader* none." in last_reply_text(slack)
+    assert (
+        "*messages* (<#C0OPS>) 1 message not delivered yet: I am not in that channel."
+        in last_reply_text(slack)
+    )
+    assert "3 calls left until 12:00:00. Changes wait until then." in last_reply_text(slack)
+
+
+def test_doctor_shows_times_in_the_configured_zone(
+    make_bot: MakeBot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    bot = make_bot(SPACEBOT_TIMEZONE="Asia/Tokyo")
+    hub.rate_limit_window = RateBudget(900, clock().replace(hour=11))
+
+    send_command(bot, "doctor", user="ULEAD")
+
+    assert "900 calls left until 20:00:00" in last_reply_text(slack)
 
 
 def test_before_the_first_sweep_doctor_says_so(bot: Bot, slack: FakeSlack) -> None:
@@ -68,7 +82,7 @@ def test_a_replica_that_stands_by_names_the_leader(bot: Bot, slack: FakeSlack) -
         with_parts(bot, leadership=FakeLeadership(bot.deps.store, None)), "doctor", user="ULEAD"
     )
 
-    assert "*leader* another replica: test; I stand by" in last_reply_text(slack)
+    assert "*leader* another replica: test" in last_reply_text(slack)
 
 
 def test_doctor_names_a_rejected_card(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
@@ -80,7 +94,7 @@ def test_doctor_names_a_rejected_card(bot: Bot, hub: FakeHub, slack: FakeSlack) 
 
     send_command(bot, "doctor", user="ULEAD")
 
-    assert "1 card not delivered yet: Slack does not answer." in last_reply_text(slack)
+    assert "1 message not delivered yet: Slack does not answer." in last_reply_text(slack)
 
 
 def test_the_doctor_is_for_admins(bot: Bot, slack: FakeSlack) -> None:

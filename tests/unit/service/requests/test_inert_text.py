@@ -16,8 +16,8 @@ def fleet(hub: FakeHub) -> None:
 @pytest.mark.parametrize(
     ("inert", "text", "hint"),
     [
-        (InertReason.EDITED, "wake all", "I don't act on edited messages. Send it again."),
-        (InertReason.CODE_BLOCK, "", "I don't act on code blocks or quotations."),
+        (InertReason.EDITED, "wake all", "I don't run edited messages."),
+        (InertReason.CODE_BLOCK, "", "I don't run commands in a code block or a quotation."),
     ],
 )
 def test_edit_or_transcript_gets_only_a_hint(

@@ -142,6 +142,6 @@ def test_running_bot_can_run_its_diagnostics(
         hello=lambda: Hello("A0SPACEBOT"),
     ).run(lambda: AlertChannel(OPS, OPS))
 
-    assert {finding.name for finding in found} >= {"Slack scopes", "Hub token", "database"}
+    assert {finding.name for finding in found} >= {"Slack scopes", "Hugging Face token", "database"}
     assert [finding.problem for finding in found if not finding.ok] == []
     assert hub.fleet("ifcore-org"), "its own connection is left as it was"

@@ -90,7 +90,7 @@ def test_missing_secret_is_in_the_form_and_set_before_the_commit(
     submit_upload(bot, slack, share(slack, app_py=b"1"))
 
     (form,) = slack.open_forms.values()
-    assert "It lacks `API_KEY`. I set it first." in str(form)
+    assert "Missing `API_KEY`: set before the upload." in str(form)
     assert [what for what, _ in hub.writes] == ["set_secret API_KEY", "commit"]
     assert hub.secret_values["acme/team-a"] == {"THERE": "x", "API_KEY": "swordfish"}
     assert "swordfish" not in str(slack)
@@ -104,7 +104,7 @@ def test_form_opens_without_the_list_of_secrets(
 
     open_form(bot, slack, "upload team-a", "UTA")
 
-    assert "Of `API_KEY`, I set first what it lacks." in str(slack.open_forms)
+    assert "Whichever of `API_KEY` is missing is set before the upload." in str(slack.open_forms)
 
 
 def test_failed_secret_stops_the_commit(make_bot: MakeBot, hub: FakeHub, slack: FakeSlack) -> None:
@@ -131,7 +131,7 @@ def test_failed_secret_stops_the_commit(make_bot: MakeBot, hub: FakeHub, slack: 
         ({"a_zip": zipped(evil=b"1")[:-4]}, {}, "can't be unpacked"),
         ({"a_zip": zipped(a=bytes(30 * MB))}, {}, "nothing was uploaded"),
         ({"a_zip": zipped(**{"..__evil": b"1"})}, {}, "outside the repository"),
-        ({"README_md": b"\xff\xfe"}, {}, "not written in UTF-8"),
+        ({"README_md": b"\xff\xfe"}, {}, "isn't UTF-8"),
         ({}, {}, "no files in that"),
         ({"a_py": b"1"}, {"folder": "../x"}, "outside the repository"),
     ],
@@ -314,7 +314,7 @@ def test_upload_waiting_for_another_is_reported(bot: Bot, slack: FakeSlack) -> N
     submit_upload(with_slack_fault(bot, "before attachment", start_second), slack, files)
     second.join(20)
 
-    assert "Another upload is under way; then I fetch 1 file" in slack.ephemeral_messages[1][1].text
+    assert "Waiting for another upload, then fetching 1 file" in slack.ephemeral_messages[1][1].text
 
 
 REFUSED = Refused(
@@ -348,7 +348,7 @@ def test_secrets_set_before_a_rejection_are_reported(
 
     card_text = str(slack.cards[0].message.blocks)
     assert slack.cards[0].text == "Upload to team-a failed"
-    assert "Set before that: `API_KEY`" in card_text
+    assert "Already set: `API_KEY`" in card_text
     assert said in card_text
     assert "Nothing was" not in card_text
 
@@ -415,14 +415,14 @@ def test_form_errors_are_shown_in_the_form(bot: Bot, slack: FakeSlack) -> None:
 
     wrong = bot.check_form(filled_form(slack, id, "UTA", files="", folder="../x"))
 
-    assert wrong["files"] == "There is no file yet. Choose at least one."
+    assert wrong["files"] == "Choose at least one file."
     assert "outside the repository" in wrong["folder"]
 
 
 def test_mention_with_files_explains_uploads(bot: Bot, slack: FakeSlack) -> None:
     send_command(bot, "upload team-a", source=Source.MENTION, files=("F1",))
 
-    assert "choose them again in the form" in str(slack.ephemeral_messages[-1][1].blocks)
+    assert "Choose them again in it" in str(slack.ephemeral_messages[-1][1].blocks)
 
 
 NOT_STARTED = (
@@ -506,7 +506,7 @@ def test_secrets_set_by_an_upload_without_changes_are_reported(
     submit_upload(make_bot(), slack, share(slack, app_py=b"1"))
     submit_upload(make_bot(**SECRET), slack, share(slack, app_py=b"1"))
 
-    assert "Set before that: `API_KEY`" in str(slack.cards[1].message.blocks)
+    assert "Already set: `API_KEY`" in str(slack.cards[1].message.blocks)
     assert len(hub.commits) == 1
 
 

@@ -1,0 +1,111 @@
+"""Replies to `mute`, `unmute`, `ack` and `release`, and their announcements."""
+
+from collections.abc import Sequence
+
+from bot.alerts.incident import Mute
+from bot.cards import Message
+from bot.parsing.ranges import compress_ranges
+from bot.render import formatting
+from bot.render.alerts.buttons import ordered_names
+from bot.render.alerts.context import AlertContext
+from bot.render.alerts.incident_card import to_push_text
+from bot.render.blocks import (
+    actions,
+    button,
+    escape,
+    line_sections,
+    message,
+    section,
+    user_mention,
+)
+from bot.slack_limits import COMMAND_LENGTH
+
+# Names in a list before the rest is counted.
+_MAX_NAMES = 5
+
+
+def mute_announcement(mutes: Sequence[Mute], ctx: AlertContext) -> Message:
+    """Return the message to the channel about the mutes of one person, with a button to undo them.
+
+    Mutes with the same end and reason share a line.
+    """
+    shared: dict[tuple[object, str], list[Mute]] = {}
+    for mute in mutes:
+        shared.setdefault((mute.until, mute.reason), []).append(mute)
+    lines = [_mute_line(same, ctx) for same in shared.values()]
+    spaces = [mute.space for mute in mutes]
+    undo = f"unmute {' '.join(_names(spaces, ctx))}"
+    undo_button = [actions(button("Unmute", undo))] if len(undo) <= COMMAND_LENGTH else []
+    return message(
+        to_push_text(f"Muted: {formatting.join_names(_names(spaces, ctx))}"),
+        *line_sections([*lines[:-1], f"{lines[-1]} Cards keep updating."]),
+        *undo_button,
+    )
+
+
+def _mute_line(mutes: Sequence[Mute], ctx: AlertContext) -> str:
+    first = mutes[0]
+    reason = f" ({escape(first.reason)})" if first.reason else ""
+    until = formatting.timestamp(first.until)
+    names = _label([mute.space for mute in mutes], ctx)
+    return f":no_bell: {user_mention(first.by)} muted {names} until {until}{reason}."
+
+
+def unmute_announcement(spaces: Sequence[str], by: str, ctx: AlertContext) -> Message:
+    """Return the message to the channel about the end of a mute."""
+    if not spaces:
+        text = "None of those were muted."
+        return message(text, section(text))
+    push_text = f"Unmuted: {formatting.join_names(_names(spaces, ctx))}"
+    text = f":bell: {user_mention(by)} unmuted {_label(spaces, ctx)}."
+    return message(to_push_text(push_text), section(text))
+
+
+def ack_reply(spaces: Sequence[str], wanted: Sequence[str], ctx: AlertContext) -> Message:
+    """Return the reply to `ack`: what was acknowledged, and when the ack check comes."""
+    if not spaces:
+        return _no_alert(wanted, ctx)
+    names = formatting.join_names(_names(spaces, ctx))
+    text = (
+        f":raised_hand: You've got *{escape(names, 600)}*. No more alerts until it's resolved; "
+        "I'll check in with you in 2 hours."
+    )
+    return message(to_push_text(f"You've got {names}"), section(text))
+
+
+def handover_announcement(spaces: Sequence[str], by: str, owner: str, ctx: AlertContext) -> Message:
+    """Return the message to the channel after *by* handed the incidents of *spaces* to *owner*."""
+    names = formatting.join_names(_names(spaces, ctx))
+    text = (
+        f":raised_hand: {user_mention(by)} handed *{escape(names, 600)}* to "
+        f"{user_mention(owner)}. I'll check in with them in 2 hours."
+    )
+    return message(to_push_text(f"Handed over: {names}"), section(text))
+
+
+def release_reply(spaces: Sequence[str], wanted: Sequence[str], ctx: AlertContext) -> Message:
+    """Return the reply to `release`: what has no owner any more."""
+    if not spaces:
+        text = f"No one was on {formatting.join_names(_names(wanted, ctx))}."
+        return message(to_push_text(text), section(escape(text)))
+    names, are = formatting.join_names(_names(spaces, ctx)), "is" if len(spaces) == 1 else "are"
+    text = f"*{escape(names, 600)}* {are} unassigned. Alerts and reminders resume."
+    return message(to_push_text(f"{names} {are} unassigned"), section(text))
+
+
+def _no_alert(wanted: Sequence[str], ctx: AlertContext) -> Message:
+    text = f"No open alert for {formatting.join_names(_names(wanted, ctx))}"
+    return message(to_push_text(text), section(f"{escape(text)}; it may just have cleared."))
+
+
+def _label(spaces: Sequence[str], ctx: AlertContext) -> str:
+    """Return the names of *spaces* in bold, and their number if some are hidden."""
+    names = _names(spaces, ctx)
+    is_plain = len(names) == len(spaces) <= _MAX_NAMES
+    number = "" if is_plain else f" ({len(spaces)} Spaces)"
+    return f"*{escape(formatting.join_names(names))}*{number}"
+
+
+def _names(spaces: Sequence[str], ctx: AlertContext) -> list[str]:
+    """Return the names of *spaces*, compressed to ranges."""
+    return compress_ranges(ordered_names(spaces, ctx))

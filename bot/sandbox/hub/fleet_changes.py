@@ -1,0 +1,76 @@
+"""Changes of the fleet that a person can start in the drawer and watch in Slack.
+
+Each acts on running apps, the first ones by name, and does nothing if there are none.
+"""
+
+import bisect
+
+from bot.sandbox.hub.control import CRASH_MESSAGE, World
+from bot.sandbox.hub.fleet import ScheduledChange
+from bot.sandbox.hub.space import RUNNING_STAGES
+
+PAUSE_REASON = "This Space was paused by Hugging Face: abusive activity was detected."
+#: Seconds between the changes. It must exceed SPACEBOT_POLL_SECONDS of `spacebot try`.
+UNSTABLE_SECONDS = 8.0
+
+
+def crash_several(world: World, count: int = 4) -> None:
+    """Crash *count* apps at once, as many as share one card."""
+    for id in _running_ids(world, count):
+        world.break_(id)
+
+
+def make_unstable(world: World, crashes: int = 3) -> None:
+    """Crash one app and restart it by itself, *crashes* times."""
+    for id in _running_ids(world):
+        now = world.now()
+        for number in range(crashes):
+            at = now + 2 * number * UNSTABLE_SECONDS
+            _schedule(world, ScheduledChange(at, id, "RUNTIME_ERROR", CRASH_MESSAGE))
+            _schedule(world, ScheduledChange(at + UNSTABLE_SECONDS, id, "RUNNING"))
+
+
+def delete_one(world: World) -> None:
+    """Delete a Space on the Hub, without the bot."""
+    for id in _running_ids(world):
+        world.remove(id)
+
+
+def pause_with_reason(world: World) -> None:
+    """Pause a Space as the Hub does, with its reason."""
+    for id in _running_ids(world):
+        world.put(id, "PAUSED", PAUSE_REASON)
+
+
+def build_endlessly(world: World) -> None:
+    """Start a build that never ends, until a restart or a heal."""
+    for id in _running_ids(world):
+        world.put(id, "BUILDING")
+
+
+def fail_next_commits(world: World) -> None:
+    """Make the next upload to each Space fail to build."""
+    for id in world.ids():
+        world.fail_next_commit(id)
+
+
+def toggle_listing(world: World) -> None:
+    """Leave one Space out of the list, or list all again. The Space itself stays."""
+    world.faults.unlisted = set() if world.faults.unlisted else set(_running_ids(world))
+
+
+def toggle_app(world: World) -> None:
+    """Let a running app stop answering, or all apps answer again."""
+    world.faults.dead_apps = set() if world.faults.dead_apps else set(_running_ids(world))
+
+
+def _running_ids(world: World, count: int = 1) -> list[str]:
+    running = world.spaces(
+        predicate=lambda s: s.stage in RUNNING_STAGES and not s.is_static, limit=count
+    )
+    return [space.id for space in running]
+
+
+def _schedule(world: World, change: ScheduledChange) -> None:
+    with world.locked():
+        bisect.insort(world.scheduled, change, key=lambda other: other.at)

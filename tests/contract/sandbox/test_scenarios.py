@@ -1,0 +1,107 @@
+"""The drawer's faults: every kind of fault has an entry, and each change of the fleet happens."""
+
+import inspect
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.request import Request, urlopen
+
+import pytest
+
+from bot.sandbox import scenarios
+from bot.sandbox.hub.control import World
+from bot.sandbox.hub.faults import Faults
+from bot.sandbox.hub.seed import classroom
+from bot.sandbox.server import Sandbox
+from bot.sandbox.slack import faults
+from bot.sandbox.slack.app import Slack
+from tests.contract.sandbox.clock import FakeTime
+
+A, B = "ifcore-org/ifcore-team-a", "ifcore-org/ifcore-team-c"
+
+
+@pytest.fixture
+def world(clock: FakeTime) -> World:
+    return classroom(clock=clock)
+
+
+@pytest.fixture
+def sandbox(world: World) -> Iterator[Sandbox]:
+    with Sandbox(world) as running:
+        yield running
+
+
+def start(sandbox: Sandbox, id: str) -> None:
+    body = json.dumps({"do": "scenario", "scenario": id}).encode()
+    with urlopen(Request(f"{sandbox.url}/sandbox/control", body)) as response:
+        assert response.status == 200
+
+
+def _stages(world: World) -> list[str]:
+    return [space.stage for space in world.spaces()]
+
+
+# (entry of the drawer, what can be seen of it)
+CHANGES: dict[str, Callable[[World], Any]] = {
+    "crash_several": lambda world: _stages(world).count("RUNTIME_ERROR") == 1 + 4,
+    "delete_one": lambda world: A not in world,
+    "pause_with_reason": lambda world: "Hugging Face" in world.snapshot()[0]["error"],
+    "build_endlessly": lambda world: world.stage(A) == "BUILDING",
+    "toggle_listing": lambda world: world.faults.unlisted == {A},
+    "toggle_app": lambda world: world.faults.dead_apps == {A},
+}
+
+
+@pytest.mark.parametrize("id", CHANGES)
+def test_change_of_the_fleet_happens(sandbox: Sandbox, world: World, id: str) -> None:
+    start(sandbox, id)
+    assert CHANGES[id](world)
+
+
+@pytest.mark.parametrize("id", ["toggle_listing", "toggle_app"])
+def test_toggle_ends_what_it_began(sandbox: Sandbox, world: World, id: str) -> None:
+    start(sandbox, id)
+    start(sandbox, id)
+    assert (world.faults.unlisted, world.faults.dead_apps) == (set(), set())
+
+
+def test_clearing_ends_what_lasts(sandbox: Sandbox, world: World) -> None:
+    for id in ("toggle_listing", "toggle_app", "entry_null"):
+        start(sandbox, id)
+    world.faults.lift_all()
+    assert not world.faults.unlisted | world.faults.dead_apps | world.faults.unreadable
+
+
+def test_unstable_space_crashes_and_recovers_three_times(
+    sandbox: Sandbox, world: World, clock: FakeTime
+) -> None:
+    start(sandbox, "make_unstable")
+    seen = []
+    for _ in range(6):
+        seen.append(world.stage(A))
+        clock.tick(8)
+    assert seen == ["RUNTIME_ERROR", "RUNNING"] * 3
+
+
+def _public_functions(owner: object) -> set[str]:
+    return {
+        name
+        for name, member in inspect.getmembers(owner, inspect.isfunction)
+        if not name.startswith("_") and "-> Fault" in (inspect.getsource(member))
+    }
+
+
+@pytest.mark.parametrize("owner", [Faults, faults, Slack], ids=["hub", "slack", "deliveries"])
+def test_every_kind_of_fault_has_an_entry_in_the_drawer(owner: object) -> None:
+    source = inspect.getsource(scenarios)
+    kinds = _public_functions(owner) - {"take"}
+    if owner is Slack:
+        kinds = {"deliver_twice", "deliver_as_both_kinds", "cut_sockets", "request_reconnect"}
+    assert kinds
+    assert {kind for kind in kinds if f".{kind}(" not in source} == set()
+
+
+def test_labels_are_short_and_distinct() -> None:
+    labels = [scenario.label for scenario in scenarios.SCENARIOS.values()]
+    assert len(set(labels)) == len(labels)
+    assert [label for label in labels if len(label) > 48 or label.endswith(".")] == []
