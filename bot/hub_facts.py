@@ -53,6 +53,7 @@ class SpaceDetails:
     space: Space
     stage_since: datetime | None = None  # when this stage was first seen; None: unknown
     dollars_per_hour: float | None = None  # price of its hardware; None: unknown or free
+    stale_since: datetime | None = None  # time of the sweep that they are from; None: current
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,5 +78,6 @@ def _render_details(id: str, context: Context, silence: Silence) -> Answer:
     if stale_since:
         return info_card.card(SpaceDetails(context.fleet[id]), name, verbs, stale_since, silence)
     return Fetch(
-        SpaceDetailsQuery(id), lambda found: info_card.card(found, name, verbs, None, silence)
+        SpaceDetailsQuery(id),
+        lambda found: info_card.card(found, name, verbs, found.stale_since, silence),
     )

@@ -53,7 +53,7 @@ def reply_best_effort(
         _queue(deps.store, deps.trigger, ask, message, deps.now())
 
 
-def reply_with_file(slack: Slack, ask: Ask, file: File) -> str:
+def reply_with_file(slack: Slack, ask: Ask, file: File, *, replace: bool = False) -> str:
     """Reply with a file that only the requester sees; return the reply's text.
 
     The reply is sent even if the upload fails, with a note about the reason.
@@ -69,7 +69,7 @@ def reply_with_file(slack: Slack, ask: Ask, file: File) -> str:
         note = replies.file_failed_note(file.name, error)
     else:
         note = replies.file_sent_note(file.name, is_here=is_direct)
-    reply(slack, ask, footnotes.with_footnote(file.message, note))
+    reply(slack, ask, footnotes.with_footnote(file.message, note), replace=replace)
     return file.message.text
 
 

@@ -94,6 +94,11 @@ class EphemeralIds:
             self._response_urls[id] = replace(response_url, uses=response_url.uses + 1)
             return response_url
 
+    def set_source(self, id: str, message: Message) -> None:
+        """Let the response URL of a command replace *message*, its last reply."""
+        with self.state_lock.read_lock():
+            self._response_urls[id] = replace(self._response_urls[id], source=message)
+
     def create_socket_ticket(self) -> str:
         """Return a new ticket for one socket."""
         with self.state_lock.read_lock():

@@ -25,12 +25,14 @@ def post_response(
         workspace.message_store.edit(response_url.source, draft)
         return
     is_public = payload.get("response_type") == IN_CHANNEL
-    workspace.message_store.post(
+    posted = workspace.message_store.post(
         response_url.channel,
         BOT_USER,
         draft,
         ephemeral_for="" if is_public else response_url.person,
     )
+    if response_url.command:
+        workspace.ephemeral_ids.set_source(response_url.id, posted)
 
 
 def post_ack_response(

@@ -50,6 +50,7 @@ from bot.service.requests import (
     secret_guard,
     uploads,
 )
+from bot.service.requests.slow_answers import SlowAnswerNotice
 from bot.store import Tx, asks
 
 logger = logging.getLogger(__name__)
@@ -114,44 +115,42 @@ def answer(deps: Dependencies, number: int, ask: Ask) -> None:
 
 
 def _answer_or_report(deps: Dependencies, number: int, ask: Ask) -> Outcome:
+    notice = SlowAnswerNotice(deps.slack, ask)
     try:
         with report_unexpected(logger, f"request {number}"):
-            return _handle(deps, number, ask)
+            return _handle(deps, number, ask, notice)
     except DatabaseUnavailable:
         raise  # no reply is possible without the database
     except UnexpectedError as error:
         text = secret_guard.loggable_text(deps.commands, ask)
         logger.warning("couldn't answer %r, reference %s", text, error.reference)
-        reply_channel.reply_best_effort(deps, ask, replies.internal_error(error.reference))
+        message = replies.internal_error(error.reference)
+        reply_channel.reply_best_effort(deps, ask, message, replace=notice.settle())
         return Outcome(AskState.FAILED, f"reference {error.reference}")
     except BotError as error:
         reason = "not allowed" if isinstance(error, NotAllowed) else redact_secrets(str(error))
-        logger.info(
-            "refused %r from %s: %s",
-            secret_guard.loggable_text(deps.commands, ask),
-            ask.user,
-            reason,
-        )
-        _tell_refusal(deps, ask, error)
+        text = secret_guard.loggable_text(deps.commands, ask)
+        logger.info("refused %r from %s: %s", text, ask.user, reason)
+        _tell_refusal(deps, ask, error, replace=notice.settle())
         return Outcome(AskState.REFUSED, reason)
 
 
-def _tell_refusal(deps: Dependencies, ask: Ask, error: BotError) -> None:
+def _tell_refusal(deps: Dependencies, ask: Ask, error: BotError, *, replace: bool) -> None:
     """Reply with the reason of the refusal.
 
     A Slack error isn't queued for later, because the person will have repeated the request.
     """
     message = replies.refusal(error)
     if not isinstance(error, SlackError):
-        reply_channel.reply_best_effort(deps, ask, message)
+        reply_channel.reply_best_effort(deps, ask, message, replace=replace)
         return
     try:
-        reply_channel.reply(deps.slack, ask, message)
+        reply_channel.reply(deps.slack, ask, message, replace=replace)
     except SlackError as reply_error:
         logger.warning("couldn't reply to %s: %s", ask.user, reply_error)
 
 
-def _handle(deps: Dependencies, number: int, ask: Ask) -> Outcome:
+def _handle(deps: Dependencies, number: int, ask: Ask, notice: SlowAnswerNotice) -> Outcome:
     names = request_context.load_names(deps.store, deps.settings)
     secret_guard.reject_secrets(deps, ask, names)
     inert_text.check_words(ask)
@@ -165,10 +164,12 @@ def _handle(deps: Dependencies, number: int, ask: Ask) -> Outcome:
         check_permission(command, permission)
     except NotAllowed as refusal:
         raise secret_guard.add_rotation_advice(deps.commands, ask, names, refusal) from None
+    if command.is_read:
+        notice.start()
     context, result = _gather_and_run(deps, ask, command, rest, permission)
     inert_text.check_result(ask, result)
     audit.record_targets(deps.store, number, context, result)
-    return _apply(deps, context, result)
+    return _apply(deps, context, result, notice)
 
 
 def _gather_and_run(
@@ -208,12 +209,15 @@ def _run_with_queries(deps: Dependencies, command: Command, context: Context) ->
     return result
 
 
-def _apply(deps: Dependencies, context: Context, result: Result) -> Outcome:
+def _apply(
+    deps: Dependencies, context: Context, result: Result, notice: SlowAnswerNotice
+) -> Outcome:
     """Apply *result*; return the outcome of the request."""
     ask = context.ask
     match result:
         case Message() | File() | Form():
-            return Outcome(AskState.ANSWERED, _reply(deps, ask, result))
+            answer = _reply(deps, ask, result, replace=notice.settle())
+            return Outcome(AskState.ANSWERED, answer)
         case Operation() | Proposal() | ConfirmationReply():
             return _apply_operation(deps, context, result)
         case Stop():
@@ -226,13 +230,13 @@ def _apply(deps: Dependencies, context: Context, result: Result) -> Outcome:
             return actions.execute(deps, context, result)
 
 
-def _reply(deps: Dependencies, ask: Ask, result: Message | File | Form) -> str:
+def _reply(deps: Dependencies, ask: Ask, result: Message | File | Form, *, replace: bool) -> str:
     match result:
         case Message():
-            reply_channel.reply(deps.slack, ask, result)
+            reply_channel.reply(deps.slack, ask, result, replace=replace)
             return result.text
         case File():
-            return reply_channel.reply_with_file(deps.slack, ask, result)
+            return reply_channel.reply_with_file(deps.slack, ask, result, replace=replace)
         case Form():
             return forms.open_or_offer(deps, ask, result)
 

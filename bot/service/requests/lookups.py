@@ -3,11 +3,13 @@
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
+from functools import partial
 from typing import Any, TypeVar, cast
 
 from bot.alerts import diagnosis
 from bot.alerts.actions import SilencedSpacesQuery, SpaceHistoryQuery, WatchesQuery
-from bot.errors import HubError, NotFound, with_request_id
+from bot.concurrency.executors import run_with_timeout
+from bot.errors import HubError, HubUnavailable, NotFound, with_request_id
 from bot.hub_facts import Flavor, SpaceDetails, Template
 from bot.model import CheckResult, Space
 from bot.queries import (
@@ -25,6 +27,7 @@ from bot.service import sanitizing
 from bot.service.alerts import history
 from bot.service.dependencies import Dependencies, Hub
 from bot.service.requests import audit, health
+from bot.service.requests.slow_answers import ANSWER_SECONDS
 from bot.store import spaces
 
 logger = logging.getLogger(__name__)
@@ -41,6 +44,19 @@ def run_query(deps: Dependencies, query: Query[Fact]) -> Fact:
 
 
 def _fetch_details(deps: Dependencies, query: SpaceDetailsQuery) -> SpaceDetails:
+    """Return the details of a Space, from the last sweep if the Hub doesn't answer in time."""
+    with deps.store.transaction() as tx:
+        tracked, at = spaces.tracked_spaces(tx).get(query.space), spaces.last_sweep(tx)
+    if tracked is None:
+        return _fetch_current_details(deps, query)
+    try:
+        return run_with_timeout(partial(_fetch_current_details, deps, query), ANSWER_SECONDS)
+    except (HubUnavailable, TimeoutError) as error:
+        logger.info("the last sweep answers for %s: %s", query.space, error)
+        return SpaceDetails(tracked.space, tracked.stage_since, stale_since=at or deps.now())
+
+
+def _fetch_current_details(deps: Dependencies, query: SpaceDetailsQuery) -> SpaceDetails:
     space = deps.hub.space(query.space)
     with deps.store.transaction() as tx:
         tracked = spaces.tracked_spaces(tx).get(query.space)

@@ -6,17 +6,20 @@ Among them are the targets that only alert buttons name: missing Spaces, and Spa
 
 import logging
 from datetime import datetime, timedelta
+from functools import partial
 
 from bot.alerts import grouping, reminders, repair
 from bot.alerts.grouping import GroupKind
 from bot.alerts.problems import MISSING_STAGE
 from bot.command import Command, Context, Freshness
+from bot.concurrency.executors import run_with_timeout
 from bot.errors import HubError, HubUnavailable, Misunderstood, with_request_id
 from bot.model import Ask, Fleet, Permission, Space, find_template, without_template
 from bot.parsing import NameIndex
 from bot.parsing.names import is_named
 from bot.service import sanitizing
 from bot.service.dependencies import Dependencies, Hub
+from bot.service.requests.slow_answers import ANSWER_SECONDS
 from bot.settings import Settings
 from bot.store import Store, Tx, alert_groups, incidents, operations, spaces
 
@@ -87,16 +90,20 @@ def _load_fleet(deps: Dependencies, freshness: Freshness) -> tuple[Fleet, dateti
         return _load_last_fleet(deps.store), None
     if freshness is Freshness.FORM and (fleet := _load_last_fleet(deps.store)):
         return fleet, None
+    if freshness is Freshness.CACHED:
+        return _load_recent_fleet(deps)
+    # A button may belong to a card newer than the cache, so an act always lists the fleet.
+    return sanitizing.fetch_fleet(deps.settings, deps.fleet_cache, timedelta()), None
+
+
+def _load_recent_fleet(deps: Dependencies) -> tuple[Fleet, datetime | None]:
+    """Return the fleet, from the last sweep if the Hub doesn't answer in time."""
+    fetch = partial(sanitizing.fetch_fleet, deps.settings, deps.fleet_cache, _MAX_AGE)
+    with deps.store.transaction() as tx:
+        has_sweep = spaces.last_sweep(tx) is not None
     try:
-        # A button may belong to a card newer than the cache, so an act always lists the fleet.
-        return sanitizing.fetch_fleet(
-            deps.settings,
-            deps.fleet_cache,
-            timedelta() if freshness is Freshness.FRESH else _MAX_AGE,
-        ), None
-    except HubUnavailable:
-        if freshness is Freshness.FRESH:
-            raise
+        return run_with_timeout(fetch, ANSWER_SECONDS) if has_sweep else fetch(), None
+    except (HubUnavailable, TimeoutError):
         return _load_stale_fleet(deps.store, deps.now())
 
 

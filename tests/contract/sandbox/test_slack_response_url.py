@@ -69,4 +69,15 @@ def test_command_response_url_has_no_message_to_replace(
     sandbox.workspace.message_store.post("C0SEC1", "U0TA01", Draft("/space status"))
     response_url.send(text="12 up", replace_original=True)
     assert [m.text for m in sandbox.ta.visible_messages("C0SEC1")] == ["/space status", "12 up"]
-    assert response_url.send(delete_original=True).status_code == 400
+
+
+def test_command_response_url_replaces_its_last_reply(sandbox: Sandbox) -> None:
+    ids = sandbox.workspace.ephemeral_ids
+    made = ids.create_response_url("U0TA01", "C0SEC1", command="/space status")
+    hook = WebhookClient(format_response_url(sandbox.workspace, made))
+
+    assert hook.send(delete_original=True).status_code == 400
+    hook.send(text="Fetching…")
+    hook.send(text="12 running", replace_original=True)
+
+    assert [m.text for m in sandbox.ta.visible_messages("C0SEC1")] == ["12 running"]

@@ -59,7 +59,7 @@ def test_the_doctor_repeats_no_token(settings: Settings, clock: FakeClock) -> No
 def test_failed_check_does_not_say_what_was_done(settings: Settings, clock: FakeClock) -> None:
     findings = look(settings, clock, DatabaseOpenError("cannot be opened."))
     by_name = {finding.name: finding.problem for finding in findings}
-    assert by_name["Slack bot token"] == "Slack cannot be reached. Try again in a moment."
+    assert by_name["Slack bot token"] == "Slack can't be reached. Try again in a moment."
     assert by_name["Hugging Face token"].endswith(". Try again in a moment.")
     assert not any("Nothing was" in finding.problem for finding in findings)
 

@@ -89,7 +89,7 @@ def test_log_tail_is_ephemeral_and_the_file_sent_by_dm(
     ask(bot, sandbox, "logs team-a")
 
     whisper = sandbox.ta.wait_for_message(OPS, "run log")
-    parcel = sandbox.ta.wait_for_message(sandbox.ta.dm, "What you asked for")
+    parcel = sandbox.ta.wait_for_message(sandbox.ta.dm, "The file you requested")
     (file,) = sandbox.ta.visible_messages(sandbox.ta.dm)[-1].files
     assert whisper.ephemeral_for == sandbox.ta.id
     assert "line 200\nKEY is ***" in str(whisper.blocks[1]["text"]["text"])

@@ -108,7 +108,7 @@ def test_token_in_a_plain_field_is_stored_nowhere(
         if not problems[-1]:  # as the listener does
             classroom.ask(filled_in)
 
-    assert "a variable is public" in str(problems)
+    assert "variables are public" in str(problems)
     everything = f"{all_traces(classroom, slack, caplog, database)}{problems}".casefold()
     assert [part for part in left_of(token, token) if part.casefold() in everything] == []
     assert hub.writes == []
