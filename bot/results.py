@@ -65,12 +65,13 @@ class BulkAction:
     """An action that is executed on Spaces at once and concurrently, without steps.
 
     For actions that must not be stored, such as a secret's value, or that can be repeated
-    safely after a crash. `render` returns the card from the errors by Space, "" for success.
+    safely after a crash. `render` returns the card from the errors by Space, "" for success and
+    None where there was nothing to do.
     """
 
     action: SpaceAction
     spaces: tuple[str, ...]
-    render: Callable[[Mapping[str, str]], Message]
+    render: Callable[[Mapping[str, str | None]], Message]
 
 
 @dataclass(frozen=True, slots=True)

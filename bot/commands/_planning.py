@@ -1,9 +1,10 @@
 """Planning of an operation, shared by the acting verbs."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from bot.command import Context
-from bot.operations import Operation, Verb
+from bot.operations import Operation, SkipReason, Verb, skip
 from bot.render import operation_replies as render
 from bot.results import Answer, Proposal
 
@@ -19,17 +20,29 @@ def plan_operation(
     ids: Iterable[str],
     args: Mapping[str, str] | None = None,
     confirm_if: Callable[[Operation], Sequence[str]] = never_confirm,
+    *,
+    left_paused: Collection[str] = (),
 ) -> Answer:
     """Return the operation, its confirmation, or the reason why there is none.
 
     The same operation is not started twice, because the reply shows the one that runs already.
     *confirm_if* returns the lines of the warning to confirm, if any. *args* are stored with the
-    operation.
+    operation. The Spaces *left_paused* are part of it, but nothing is done to them.
     """
-    operation = context.plan(verb, ids, args)
+    operation = _leave_paused(context.plan(verb, ids, args), left_paused)
     if joined := context.running_operation(operation):
         return render.already_running(joined, context.now)
     if operation.is_finished:
         return render.nothing_to_do(operation, context.names)
     warning = confirm_if(operation)
     return Proposal(operation, tuple(warning)) if warning else operation
+
+
+def _leave_paused(operation: Operation, left_paused: Collection[str]) -> Operation:
+    steps = [
+        skip(step, SkipReason.LEFT_PAUSED)
+        if step.space in left_paused and not step.is_finished
+        else step
+        for step in operation.steps
+    ]
+    return replace(operation, steps=tuple(steps))

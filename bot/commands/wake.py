@@ -6,10 +6,15 @@ from functools import partial
 from bot.command import Context, Freshness, command
 from bot.commands._planning import plan_operation
 from bot.errors import Misunderstood
-from bot.model import Role
-from bot.operations import Operation, StepState, Verb, assess
+from bot.model import Condition, Role
+from bot.operations import Operation, SkipReason, StepState, Verb, assess
+from bot.parsing import select
+from bot.parsing.targets import selects_in_bulk, split_including_paused
 from bot.render import confirmations
 from bot.results import Answer
+
+# Verbs that leave alone what a bulk word selects and someone has paused.
+_LEAVES_PAUSED = (Verb.RESTART, Verb.REBUILD)
 
 
 @command(
@@ -37,7 +42,8 @@ def wake(context: Context) -> Answer:
 def restart(context: Context) -> Answer:
     """Stop Spaces and start them again.
 
-    It asks first when running Spaces would be interrupted.
+    It asks first when running Spaces would be interrupted. With `all`, a condition or a pattern,
+    paused Spaces stay paused unless you add `including paused`.
     """
     return _plan_power(Verb.RESTART, context)
 
@@ -50,7 +56,10 @@ def restart(context: Context) -> Answer:
     does="rebuild Spaces",
 )
 def rebuild(context: Context) -> Answer:
-    """Restart from scratch: build the image again, without the cache."""
+    """Restart from scratch: build the image again, without the cache.
+
+    Paused Spaces stay paused as with `restart`.
+    """
     return _plan_power(Verb.REBUILD, context)
 
 
@@ -72,12 +81,28 @@ def _plan_power(verb: Verb, context: Context) -> Answer:
             f"Which Spaces should I {verb}? For example `team-a`, `team-1..12` or `all`.",
             f"{verb} all" if verb is Verb.WAKE else None,
         )
-    ids = context.targets(acting=True)
-    return plan_operation(context, verb, ids, confirm_if=partial(_confirmation_warning, context))
+    words, is_including = split_including_paused(context.words)
+    ids = select(words, context.fleet, context.names, acting=True)
+    warn = partial(_confirmation_warning, context)
+    left_paused = () if is_including or verb not in _LEAVES_PAUSED else _left_paused(context, words)
+    return plan_operation(context, verb, ids, confirm_if=warn, left_paused=left_paused)
+
+
+def _left_paused(context: Context, words: Sequence[str]) -> Sequence[str]:
+    """Return the paused Spaces that no name selects, because someone meant them to stay so."""
+    if not selects_in_bulk(words):
+        return ()
+    named = {id for word in words for id in context.names.find(word)}
+    fleet = context.fleet
+    return [id for id in fleet if fleet[id].condition is Condition.PAUSED and id not in named]
 
 
 def _confirmation_warning(context: Context, operation: Operation) -> Sequence[str]:
     """Return the warning to confirm, empty if *operation* interrupts and costs nothing."""
     spaces = [context.fleet[step.space] for step in operation.in_state(StepState.WAITING)]
     risk = assess(operation.verb, spaces)
-    return confirmations.warning(risk, context.names, context.prices) if risk else ()
+    if risk is None:
+        return ()
+    left = operation.skipped_for(SkipReason.LEFT_PAUSED)
+    note = confirmations.left_paused_note(operation.verb, len(left))
+    return [*confirmations.warning(risk, context.names, context.prices), *note]

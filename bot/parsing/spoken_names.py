@@ -4,9 +4,15 @@ from collections.abc import Iterator, Sequence
 
 from bot.parsing.names import NameIndex
 from bot.parsing.ranges import stem_of
-from bot.parsing.resolver import is_target
+from bot.parsing.resolver import is_pattern, is_target
+from bot.parsing.vocabulary import ALL_WORDS, EXCEPT_WORDS
 
 _SEPARATORS = ("-", "_", "", ".")
+
+#: A question that begins with one of these is about the Spaces that it names.
+_INTERROGATIVES = frozenset(
+    {"what", "what's", "whats", "how", "how's", "hows", "where", "where's", "is", "are", "does"}
+)
 
 
 def join_spoken_names(typed: Sequence[str], names: NameIndex) -> tuple[str, ...]:
@@ -77,3 +83,17 @@ def _split_listed(word: str, names: NameIndex) -> Sequence[str]:
     """Return the parts of `team-1/team-2` if each is a Space, or else *word* alone."""
     parts = word.split("/")
     return parts if all(len(names.find(part)) == 1 for part in parts) else [word]
+
+
+def find_asked_spaces(words: Sequence[str], names: NameIndex) -> tuple[str, ...]:
+    """
+    Return the names of Spaces in a question; () if *words* are none, or select by other words.
+
+    >>> find_asked_spaces(["whats", "wrong", "with", "team-i"], NameIndex.of(["acme/team-i"]))
+    ('team-i',)
+    """
+    is_question = bool(words) and words[0].casefold() in _INTERROGATIVES
+    selects = any(w.casefold() in ALL_WORDS | EXCEPT_WORDS or is_pattern(w) for w in words)
+    if not is_question or selects or names.find(words[0]):
+        return ()
+    return tuple(word for word in words if names.find(word))

@@ -23,6 +23,7 @@ from bot.parsing.vocabulary import (
     is_in_stage,
 )
 
+_INCLUDING_PAUSED = {("including", "paused"), ("incl", "paused"), ("include", "paused")}
 _SEPARATOR = re.compile(r"[\s,;]")
 
 
@@ -71,6 +72,26 @@ def may_select_several(targets: Sequence[str], names: NameIndex) -> bool:
     words = _significant_words(targets, names)
     unnamed = [word for word in words if not names.find(word)]
     return any("*" in w or is_range(w) or w.casefold() in TARGET_WORDS for w in unnamed)
+
+
+def split_including_paused(words: Sequence[str]) -> tuple[Sequence[str], bool]:
+    """
+    Return *words* without `including paused`, and whether paused Spaces are meant.
+
+    >>> split_including_paused(["all", "including", "paused"])
+    (['all'], True)
+    """
+    lower = [word.casefold() for word in words]
+    for n, pair in enumerate(pairwise(lower)):
+        if pair in _INCLUDING_PAUSED:
+            return [*words[:n], *words[n + 2 :]], True
+    return words, "paused" in lower
+
+
+def selects_in_bulk(words: Sequence[str]) -> bool:
+    """Return whether *words* select Spaces by `all`, a condition or a glob, not only by name."""
+    bulk_words = ALL_WORDS | STAGE_WORDS.keys()
+    return any(word.casefold() in bulk_words or "*" in word for word in words)
 
 
 def select_one(words: Sequence[str], fleet: Fleet, names: NameIndex) -> str:

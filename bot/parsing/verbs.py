@@ -16,7 +16,7 @@ from bot.parsing.filler_words import (
 from bot.parsing.names import NameIndex
 from bot.parsing.quoting import join_quoted, quote
 from bot.parsing.resolver import is_pattern
-from bot.parsing.spoken_names import join_spoken_names, singular
+from bot.parsing.spoken_names import find_asked_spaces, join_spoken_names, singular
 from bot.parsing.suggestions import button_command, closest_match
 from bot.parsing.text import label_or_id, split_joined
 from bot.parsing.vocabulary import EXCEPT_WORDS, TARGET_WORDS
@@ -49,6 +49,8 @@ def parse_verb(
         if [*map(str.casefold, rest)] in HELP_OPTIONS:
             return "help", tuple(name.split())
         return name, _strip_up(name, skip_leading(rest, is_dash))
+    if asked := find_asked_spaces(words, names):
+        return DEFAULT_VERB, asked
     remaining = skip_leading(words, lambda word: is_question_word(word) and not names.find(word))
     remaining = join_spoken_names(singular(remaining, names), names)
     if remaining and _is_target(remaining[0], names):

@@ -34,8 +34,13 @@ class ResultPhrases:
     retry_command: str = ""  # the command that repeats the action
 
 
-def card(phrases: ResultPhrases, outcomes: Mapping[str, str], names: NameIndex) -> Message:
-    """Return the result card. *outcomes* maps each Space to its error, empty on success."""
+def card(phrases: ResultPhrases, results: Mapping[str, str | None], names: NameIndex) -> Message:
+    """Return the result card. *results* maps each Space to its error.
+
+    The error is empty on success, and None where there was nothing to do.
+    """
+    outcomes = {space: error for space, error in results.items() if error is not None}
+    needless = [names.short_name(space) for space, error in results.items() if error is None]
     succeeded = [space for space, error in outcomes.items() if not error]
     failed = [space for space, error in outcomes.items() if error]
     text = _headline(phrases, outcomes, succeeded, names)
@@ -47,6 +52,8 @@ def card(phrases: ResultPhrases, outcomes: Mapping[str, str], names: NameIndex) 
     parts += line_sections([_result_line(space, outcomes[space], names) for space in shown])
     if len(failed) > len(shown):
         parts += line_sections([f"{len(failed) - len(shown)} more failed."])
+    if needless:
+        parts.append(context(f"*{escape(formatting.join_names(needless))}* didn't have it."))
     if succeeded and phrases.footnote:
         parts.append(context(phrases.footnote))
     return message(text, *parts, *_retry_button(phrases, failed, names))

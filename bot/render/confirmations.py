@@ -25,6 +25,15 @@ def warning(risk: Risk, names: NameIndex, prices: Mapping[str, float]) -> list[s
     return [" ".join(warnings)]
 
 
+def left_paused_note(verb: Verb, number: int) -> list[str]:
+    """Return how the *number* of paused Spaces that *verb* leaves alone can be included."""
+    if not number:
+        return []
+    stay, them = ("stays", "it") if number == 1 else ("stay", "them")
+    spaces = formatting.count(number, "paused Space")
+    return [f"{spaces} {stay} paused. Add `including paused` to {verb} {them} too."]
+
+
 def delete_form(space: Space) -> View:
     """Return the form that confirms the deletion of *space* by its full id."""
     running_note = " People may be using it." if space.condition is Condition.RUNNING else ""

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from bot.cards import Message
-from bot.errors import BotError, Misunderstood, NotAllowed, SlackError
+from bot.errors import BotError, Misunderstood, NotAllowed, RateLimited, SlackError
+from bot.render import formatting
 from bot.render.blocks import (
     actions,
     button,
@@ -27,7 +28,7 @@ def text_reply(text: str) -> Message:
 
 def refusal(error: BotError) -> Message:
     """Return the reply to a refused command, with a button for the suggested one."""
-    text = escape_keeping_code(str(error))
+    text = _refusal_text(error)
     if isinstance(error, NotAllowed):
         text = f"{text} Ask {_mention_contacts(error.contacts)} for help."
     shown = section(f":no_entry_sign: {text}")
@@ -38,6 +39,14 @@ def refusal(error: BotError) -> Message:
         return message(str(error), shown)
     label = f"{suggestion[:1].upper()}{suggestion[1:60]}?"  # a key stays in capitals
     return message(str(error), shown, actions(button(error.label or label, suggestion)))
+
+
+def _refusal_text(error: BotError) -> str:
+    """Return the sentences of *error*, with times in the reader's own zone."""
+    if not isinstance(error, RateLimited):
+        return escape_keeping_code(str(error))
+    until = formatting.time_of_day(error.until)
+    return f"Hugging Face is rate-limiting us until {until}. Nothing changed; try again then."
 
 
 def _mention_contacts(contacts: Sequence[str]) -> str:

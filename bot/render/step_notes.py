@@ -9,7 +9,7 @@ _PREDICATES = {
     SkipReason.ALREADY_UP: "already running",
     SkipReason.ALREADY_STARTING: "already starting",
     SkipReason.ALREADY_PAUSED: "already paused",
-    SkipReason.LEFT_PAUSED: "paused and stays so",
+    SkipReason.LEFT_PAUSED: "paused (add “including paused” to include it)",
     SkipReason.UNKNOWN_STAGE: "in an unknown stage ({stage})",
     SkipReason.BEING_DELETED: "being deleted",
     SkipReason.STATIC: "static (always on)",

@@ -1,12 +1,15 @@
 """The card of an operation: updated with every step, with one reply at the end."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.card_keys import CardKey
 from bot.operations import Operation, OperationState
 from bot.parsing import NameIndex
 from bot.render import operations as render
 from bot.store import Tx, cards, operations
+
+# A person still looks at a card that is final so soon.
+_REPLY_AFTER = timedelta(seconds=5)
 
 
 def show(
@@ -43,7 +46,7 @@ def update(
         return
     operations.save_steps(tx, after.id, before.steps, after.steps)
     show(tx, prefix, after, now, wait_reason=wait_reason)
-    if after.is_finished and _finish(tx, after, now):
+    if after.is_finished and _finish(tx, after, now) and _needs_reply(after, now):
         _post_final_reply(tx, prefix, after, now)
 
 
@@ -51,6 +54,12 @@ def _finish(tx: Tx, operation: Operation, now: datetime) -> bool:
     """Store that *operation* is finished; return False if it was already."""
     before, after = OperationState.RUNNING, OperationState.FINISHED
     return operations.transition(tx, operation.id, before, after, now)
+
+
+def _needs_reply(operation: Operation, now: datetime) -> bool:
+    """Return whether the requester may have looked away before the card was final."""
+    by_other = operation.stopped_by not in (None, operation.requested_by)
+    return by_other or now - operation.requested_at >= _REPLY_AFTER
 
 
 def _post_final_reply(tx: Tx, prefix: str, operation: Operation, now: datetime) -> None:

@@ -5,7 +5,7 @@ an action can't be repeated after a crash.
 """
 
 import logging
-from collections.abc import Callable, Collection, Container
+from collections.abc import Callable, Collection, Container, Mapping
 from concurrent.futures import CancelledError, Executor, Future
 from functools import partial
 from typing import assert_never
@@ -18,13 +18,15 @@ from bot.errors import (
     BotError,
     Conflict,
     HubError,
+    Misunderstood,
     NotFound,
     Unanswered,
     UnexpectedError,
     with_request_id,
 )
-from bot.model import Ask
+from bot.model import Ask, KeyKind
 from bot.operations import exhausted_window
+from bot.parsing import NameIndex
 from bot.queries import (
     DeleteSecret,
     DeleteSpace,
@@ -33,7 +35,7 @@ from bot.queries import (
     SetVariable,
     SpaceAction,
 )
-from bot.render import audit_outcomes
+from bot.render import audit_outcomes, formatting
 from bot.results import BulkAction
 from bot.service import request_state
 from bot.service.dependencies import Clock, Dependencies, Hub, Job
@@ -46,16 +48,26 @@ _MIN_REDACTED_LENGTH = 4
 _STOPPED_MESSAGE = "I was restarted before this ran. Try again."
 
 
+class _KeyMissing(NotFound):
+    """The Space doesn't have the key to delete."""
+
+
 def run_bulk_action(deps: Dependencies, ask: Ask, bulk: BulkAction) -> Outcome:
-    """Run *bulk* on its Spaces and queue the reply; return the outcome."""
+    """Run *bulk* on its Spaces and queue the reply; return the outcome.
+
+    Raises:
+        Misunderstood: No Space has the key to delete.
+    """
     with deps.store.transaction() as tx:
         request_state.mark_started(tx, ask)
         if isinstance(bulk.action, DeleteSpace):
             spaces.mark_delete_requested(tx, bulk.spaces, deps.now())
     outcomes = _run_all(deps, bulk)
+    _require_key(deps, bulk, outcomes)
     message = bulk.render(outcomes)
     outcome = Outcome(
-        _state(outcomes.values()), audit_outcomes.bulk_action_result(message.text, outcomes)
+        _state(outcomes.values()),
+        audit_outcomes.bulk_action_result(message.text, _without_needless(outcomes)),
     )
     with deps.store.transaction() as tx:
         cards.upsert(
@@ -72,13 +84,29 @@ def run_bulk_action(deps: Dependencies, ask: Ask, bulk: BulkAction) -> Outcome:
     return outcome
 
 
-def _state(errors: Collection[str]) -> AskState:
+def _require_key(deps: Dependencies, bulk: BulkAction, outcomes: Mapping[str, str | None]) -> None:
+    """Raise Misunderstood if no Space has the key, because that is a slip and no failure."""
+    action = bulk.action
+    if not isinstance(action, DeleteSecret | DeleteVariable) or _without_needless(outcomes):
+        return
+    kind = KeyKind.SECRET if isinstance(action, DeleteSecret) else KeyKind.VARIABLE
+    names = NameIndex.of(outcomes, deps.settings.prefix)
+    where = formatting.label_spaces([names.short_name(space) for space in outcomes])
+    raise Misunderstood(f"There's no {kind} {action.key} on {where}.")
+
+
+def _without_needless(outcomes: Mapping[str, str | None]) -> dict[str, str]:
+    return {space: error for space, error in outcomes.items() if error is not None}
+
+
+def _state(errors: Collection[str | None]) -> AskState:
     failed = sum(map(bool, errors))
-    return state_of_act(done=len(errors) - failed, failed=failed)
+    done = sum(error == "" for error in errors)
+    return state_of_act(done=done, failed=failed)
 
 
-def _run_all(deps: Dependencies, bulk: BulkAction) -> dict[str, str]:
-    """Return, by Space, the error of the action; "" if it succeeded."""
+def _run_all(deps: Dependencies, bulk: BulkAction) -> dict[str, str | None]:
+    """Return, by Space, the error of the action; "" if it succeeded, None if it was needless."""
     run = partial(_run_one, deps.hub, deps.now, bulk.action)
     futures = {space: _submit(deps.hub_pool, partial(run, space)) for space in bulk.spaces}
     return {
@@ -87,21 +115,21 @@ def _run_all(deps: Dependencies, bulk: BulkAction) -> dict[str, str]:
     }
 
 
-def _submit(hub_pool: Executor, call: partial[str]) -> "Future[str] | None":
+def _submit(hub_pool: Executor, call: partial[str | None]) -> "Future[str | None] | None":
     try:
         return hub_pool.submit(call)
     except CancelledError:  # the pool has shut down
         return None
 
 
-def _result(future: "Future[str]") -> str:
+def _result(future: "Future[str | None]") -> str | None:
     try:
         return future.result()
     except CancelledError:
         return _STOPPED_MESSAGE
 
 
-def _run_one(hub: Hub, clock: Clock, action: SpaceAction, space: str) -> str:
+def _run_one(hub: Hub, clock: Clock, action: SpaceAction, space: str) -> str | None:
     if budget := exhausted_window(hub.budget(), clock()):
         return (
             f"Hugging Face is rate-limiting us until {budget.resets_at:%H:%M:%S} UTC. Nothing "
@@ -117,6 +145,8 @@ def _run_one(hub: Hub, clock: Clock, action: SpaceAction, space: str) -> str:
             "Something went wrong on my side, and I don't know if it was done. Check, then try "
             f"again. Reference: {error.reference}"
         )
+    except _KeyMissing:
+        return None
     except BotError as error:
         text = _redact_value(str(error), action)
         log_text = _redact_value(with_request_id(error), action)
@@ -173,13 +203,13 @@ def _perform(hub: Hub, action: SpaceAction, space: str) -> None:
             _check_free(action.key, "variable", hub.variables, space)
             hub.set_secret(space, action.key, action.value)
         case DeleteSecret():
-            _check_exists("secret", action.key, hub.secrets(space))
+            _check_exists(action.key, hub.secrets(space))
             hub.delete_secret(space, action.key)
         case SetVariable():
             _check_free(action.key, "secret", hub.secrets, space)
             hub.set_variable(space, action.key, action.value)
         case DeleteVariable():
-            _check_exists("variable", action.key, hub.variables(space))
+            _check_exists(action.key, hub.variables(space))
             hub.delete_variable(space, action.key)
         case DeleteSpace():
             hub.delete(space)
@@ -203,10 +233,10 @@ def _check_free(key: str, other: str, names: Callable[[str], Container[str]], sp
         )
 
 
-def _check_exists(kind: str, key: str, known: Container[str]) -> None:
-    """Raise NotFound if *key* doesn't exist, because the Hub accepts its deletion anyway."""
+def _check_exists(key: str, known: Container[str]) -> None:
+    """Raise _KeyMissing if *key* doesn't exist, because the Hub accepts its deletion anyway."""
     if key not in known:
-        raise NotFound(f"There is no {kind} {key}, so nothing was done.")
+        raise _KeyMissing(key)
 
 
 def _redact_value(text: str, action: SpaceAction) -> str:

@@ -62,3 +62,46 @@ def test_without_targets_only_wake_suggests_all(text: str, suggestion: str | Non
 
 def test_an_act_never_runs_on_a_guess() -> None:
     assert rejection("wake tem-b", fleet=FLEET).suggestion is not None
+
+
+@pytest.mark.parametrize("verb", ["restart", "rebuild"])
+@pytest.mark.parametrize(
+    ("targets", "started"),
+    [
+        # A bulk word leaves alone what someone has paused.
+        ("all", ["team-a", "team-b"]),
+        ("team-*", ["team-a", "team-b"]),
+        ("all including paused", ["team-a", "team-b", "team-c", "template"]),
+        # A name or the word itself means them.
+        ("team-* team-c", ["team-a", "team-b", "team-c"]),
+        ("paused", ["team-c", "template"]),
+    ],
+)
+def test_bulk_words_leave_paused_spaces_alone(verb: str, targets: str, started: list[str]) -> None:
+    answer = run(f"{verb} {targets}")
+
+    operation = answer.operation if isinstance(answer, Proposal) else answer
+    assert isinstance(operation, Operation)
+    assert [id.removeprefix("acme/") for id in waiting(operation)] == started
+
+
+def test_confirmation_says_what_starts_as_well_and_what_stays_paused() -> None:
+    answer = run("restart all")
+
+    assert isinstance(answer, Proposal)
+    assert answer.warning == (
+        (
+            "1 of 2 is running and will be briefly unavailable: team-a. "
+            "team-b isn't running and will start too."
+        ),
+        "2 paused Spaces stay paused. Add `including paused` to restart them too.",
+    )
+
+
+def test_only_paused_spaces_are_not_restarted_by_a_bulk_word() -> None:
+    answer = run("restart team-*", fleet={"acme/team-c": FLEET["acme/team-c"]})
+
+    assert isinstance(answer, Message)
+    assert answer.text == (
+        "Nothing to restart: team-c is paused (add “including paused” to include it)."
+    )

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.parsing import SuggestedTargets
+from bot.parsing import NameIndex, SuggestedTargets
+from bot.parsing.spoken_names import find_asked_spaces
 from tests.unit.parsing.samples import refusal, select_names
 
 
@@ -42,3 +43,25 @@ def test_spoken_name_is_joined_and_suggested(text: str, offered: str, unknown: s
 )
 def test_words_that_form_no_name_are_quoted_as_typed(text: str, unknown: str) -> None:
     assert str(refusal(text)).startswith(f"There's no Space called {unknown}.")
+
+
+TEAMS = NameIndex.of(["acme/team-a", "acme/team-b"])
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("whats wrong with team-a", ("team-a",)),
+        ("how are team-a and team-b doing", ("team-a", "team-b")),
+        # No known Space, no question, or words that select more than names do.
+        ("what happened", ()),
+        ("wake team-a", ()),
+        ("which are up", ()),
+        ("what about all except team-a", ()),
+        ("are team-a and team-* up", ()),
+    ],
+)
+def test_question_is_about_the_known_spaces_that_it_names(
+    text: str, asked: tuple[str, ...]
+) -> None:
+    assert find_asked_spaces(text.split(), TEAMS) == asked

@@ -21,6 +21,11 @@ NAMES = NameIndex.of(["acme/if-team-a", "acme/if-team-b", "acme/if-wake", "acme/
         # An emoji before it, as itself or as Slack spells it, is a greeting.
         ("🙏 wake team-a", ("wake", "team-a")),
         (":pray: :skin-tone-2: wake team-a 👍🏽", ("wake", "team-a", "👍🏽")),
+        # A question about a known Space means its status.
+        ("whats wrong with team-a?", ("status", "team-a")),
+        ("what's up with team-a", ("status", "team-a")),
+        ("is team-a ok?", ("status", "team-a")),
+        ("how are team-a and team-b doing", ("status", "team-a", "team-b")),
         # What people try first.
         ("hello", ("help",)),
         ("Hi there!", ("help",)),
@@ -92,7 +97,7 @@ NAMES = NameIndex.of(["acme/if-team-a", "acme/if-team-b", "acme/if-wake", "acme/
         # A question is a look, whatever it begins with.
         ("how is team-a?", ("status", "team-a")),
         ("show me the sleeping ones", ("status", "sleeping", "ones")),
-        ("is team-a up", ("status", "team-a", "up")),
+        ("is team-a up", ("status", "team-a")),
         ("team-a status", ("status", "team-a")),
         # Several names without a space between them, and a name that Slack made a token of.
         ("team-a&team-b", ("status", "team-a&team-b")),

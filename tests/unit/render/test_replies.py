@@ -1,9 +1,11 @@
 """Replies: rejections, errors and help."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from bot.cards import Message
-from bot.errors import Misunderstood, NotAllowed, SlackError
+from bot.errors import Misunderstood, NotAllowed, RateLimited, SlackError
 from bot.render import (
     replies,
 )
@@ -43,3 +45,13 @@ def test_missing_file_note_gives_the_reason() -> None:
     error = SlackError("I lack files:write. Nothing was done.", "missing_scope")
 
     assert "I lack files:write" in replies.file_failed_note("a.log", error)
+
+
+def test_rate_limit_says_until_when_in_the_readers_time() -> None:
+    until = datetime(2026, 3, 2, 13, 29, tzinfo=UTC)
+    error = RateLimited("Hugging Face is rate-limiting us until 13:29:00 UTC.", until)
+
+    shown = str(replies.refusal(error).blocks)
+
+    assert f"Hugging Face is rate-limiting us until <!date^{int(until.timestamp())}^" in shown
+    assert "Nothing changed; try again then." in shown

@@ -49,6 +49,20 @@ def test_ends_with_one_card_and_one_reply(
     assert reply.thread == slack.cards[0].ts
 
 
+def test_card_that_is_final_within_seconds_gets_no_reply(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
+) -> None:
+    hub.set(team_a="SLEEPING")
+    wake(bot)
+    bot.advance()
+    hub.set(team_a="RUNNING")
+    tick(bot, clock)
+    bot.deliver()
+
+    assert [card.text for card in slack.cards] == ["team-a is running (3 s) · requested by <@UTA>"]
+    assert not slack.replies
+
+
 def test_step_waits_for_its_commits_without_a_slot_for_calls(bot: Bot, hub: FakeHub) -> None:
     hub.set(team_a="SLEEPING", team_b="SLEEPING", team_c="SLEEPING")
     the_only_slot = BoundedSemaphore(1)

@@ -101,7 +101,7 @@ def test_stop_before_the_first_call_ends_at_once(
         slack.cards[0].text
         == "Wake stopped: 0 done, 1 not sent · 1 already running · requested by <@UTA>"
     )
-    assert len(slack.replies) == 1
+    assert not slack.replies, "the card was final at once"
 
 
 @pytest.mark.parametrize(
@@ -283,7 +283,7 @@ def test_standby_replica_can_stop_an_operation(
         tick(bot, clock)
 
     assert len(hub.writes) == 5
-    assert slack.cards[0].text == "Wake stopped: 0 done, 5 in progress, 25 not sent"
+    assert slack.cards[0].text.startswith("Wake stopped: 0 done, 5 in progress, 25 not sent")
 
 
 @pytest.mark.usefixtures("started_operation")

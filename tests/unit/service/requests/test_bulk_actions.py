@@ -138,17 +138,27 @@ def test_key_is_deleted_after_confirmation(
 
 
 @pytest.mark.parametrize("what", ["secret", "variable"])
-def test_missing_key_is_not_reported_as_deleted(
+def test_missing_key_is_one_private_sentence(
     bot: Bot, hub: FakeHub, slack: FakeSlack, what: str
 ) -> None:
-    hub.set(team_a="RUNNING")
+    hub.set(team_a="RUNNING", team_b="RUNNING")
 
-    submit(bot, slack, open_form(bot, slack, f"{what} delete team-a MODE"))
+    submit(bot, slack, open_form(bot, slack, f"{what} delete all MODE"))
 
-    assert hub.writes == []
+    assert (hub.writes, slack.cards) == ([], [])
+    assert last_reply(slack) == f"There's no {what} MODE on team-a and team-b."
+
+
+def test_space_without_the_key_is_no_failure(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
+    hub.set(team_a="RUNNING", team_b="RUNNING")
+    hub.set_variable("acme/team-a", "MODE", "exam")
+
+    submit(bot, slack, open_form(bot, slack, "variable delete all MODE"))
+
     (card,) = slack.cards
-    assert card.text == f"{what.capitalize()} MODE not deleted from team-a"
-    assert f"There is no {what} MODE, so nothing was done." in str(card.message.blocks)
+    assert card.text == "Variable MODE deleted from team-a"
+    assert "*team-b* didn't have it" in str(card.message.blocks)
+    assert not card.buttons
 
 
 def test_lists_name_secrets_and_show_variables(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
