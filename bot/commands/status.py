@@ -33,7 +33,13 @@ def status(context: Context) -> Answer:
 def _render_status(context: Context, ids: Sequence[str], silence: Silence) -> Message:
     spaces = [context.fleet[id] for id in ids]
     return fleet.status(
-        spaces, context.names, context.verbs, context.stale_since, context.slash, silence=silence
+        spaces,
+        context.names,
+        context.verbs,
+        context.stale_since,
+        context.slash,
+        silence=silence,
+        template=None if context.words else context.template_space,
     )
 
 

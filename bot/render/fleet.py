@@ -1,14 +1,17 @@
 """The replies about the fleet: its status, and the URLs of its Spaces."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
+from bot.alerts import repair
 from bot.alerts.actions import Silence
+from bot.alerts.repair import BulkRepair
 from bot.cards import Block, Message
-from bot.model import Condition, Space
+from bot.model import Space
 from bot.parsing import NameIndex
 from bot.parsing.ranges import compress_ranges
 from bot.render import formatting
+from bot.render.alerts.buttons import bulk_label
 from bot.render.blocks import (
     actions,
     button,
@@ -25,6 +28,8 @@ from bot.slack_limits import COMMAND_LENGTH
 
 # Spaces in a status reply; the rest is counted.
 _MAX_LINES = 40
+# Words of the grammar that select exactly the Spaces with this problem.
+_SELECTING_WORDS = ("asleep", "paused", "crashed")
 # URLs in one reply: about as many as a message can hold.
 _MAX_ADDRESSES = 100
 
@@ -37,15 +42,17 @@ def status(
     slash: str,
     *,
     silence: Silence = NO_SILENCE,
+    template: Space | None = None,
 ) -> Message:
     """Return the counts by condition and one line for each Space, worst first.
 
-    *verbs* are those that the person may use.
+    *verbs* are those that the person may use. *template* is shown and not counted.
     """
     ordered = formatting.sort_worst_first(spaces)
     ids, summary = [space.id for space in ordered], formatting.count_by_condition(ordered)
+    subject = formatting.count(len(ordered), "Space")
     title = (
-        f"*{formatting.count(len(ordered), 'Space')}*: "
+        f"*{subject}{' and the template' if template else ''}*: "
         f"{summary}{count_silenced(ids, silence, people=True)}"
     )
     shown = [
@@ -57,12 +64,13 @@ def status(
         shown.append(
             f"… and {more} more. `{slash} status failed` or `{slash} status asleep` shows fewer."
         )
+    if template:
+        shown.append(f"{formatting.space_line(template, names)} (template)")
     return message(
-        f"{formatting.count(len(ordered), 'Space')}: "
-        f"{summary}{count_silenced(ids, silence, people=False)}",
+        f"{subject}: {summary}{count_silenced(ids, silence, people=False)}",
         section(title),
         *line_sections(shown),
-        *(_wake_button(ordered, names) if "wake" in verbs else []),
+        *_repair_buttons(spaces, names, verbs),
         *stale_note(stale_since),
     )
 
@@ -118,24 +126,41 @@ def _address_line(space: Space, names: NameIndex) -> str:
 
 
 def _more_urls_button(rest: Sequence[Space], names: NameIndex) -> list[Block]:
-    command = _command_for("url", rest, names)
+    command = _command_for("url", [space.id for space in rest], names)
     return [actions(button(f"The other {len(rest)}", command))] if rest and command else []
 
 
-def _wake_button(spaces: Sequence[Space], names: NameIndex) -> list[Block]:
-    """Return a button that wakes the sleeping Spaces among *spaces*, and no others."""
-    asleep = [space for space in spaces if space.condition is Condition.ASLEEP]
+def _repair_buttons(
+    spaces: Sequence[Space], names: NameIndex, verbs: Collection[str]
+) -> list[Block]:
+    """Return a button for each kind of problem, which acts on just the Spaces that it counts.
+
+    The label and the command are those of an alert card about the same Spaces.
+    """
     is_whole_fleet = len(spaces) == len(names.ids)
-    command = "wake sleeping" if is_whole_fleet else _command_for("wake", asleep, names)
-    if not asleep or not command:
-        return []
-    label = "Wake it" if len(asleep) == 1 else f"Wake all {len(asleep)}"
-    return [actions(button(label, command, style="primary"))]
+    buttons = [
+        (bulk_label(one), _repair_command(one, names, is_whole_fleet=is_whole_fleet))
+        for one in repair.repairs_of_fleet(spaces)
+        if one.remedy.verb in verbs
+    ]
+    elements = [
+        button(label, command, style="primary" if n == 0 else None)
+        for n, (label, command) in enumerate(buttons)
+        if command
+    ]
+    return [actions(*elements)] if elements else []
 
 
-def _command_for(verb: str, spaces: Sequence[Space], names: NameIndex) -> str:
+def _repair_command(one: BulkRepair, names: NameIndex, *, is_whole_fleet: bool) -> str:
+    """Return the command of *one*: its names, else the word for all Spaces with its problem."""
+    by_name = _command_for(one.remedy.verb, one.spaces, names)
+    is_word = is_whole_fleet and one.problem in _SELECTING_WORDS
+    return by_name or (f"{one.remedy.verb} {one.problem}" if is_word else "")
+
+
+def _command_for(verb: str, spaces: Iterable[str], names: NameIndex) -> str:
     """Return a command for exactly *spaces*, or nothing if a button can't hold it."""
-    wanted = {space.id for space in spaces}
+    wanted = set(spaces)
     shorts = [names.short_name(id) for id in names.ids if id in wanted]
     command = f"{verb} {' '.join(compress_ranges(shorts))}"
     return command if len(command) <= COMMAND_LENGTH else ""

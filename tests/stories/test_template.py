@@ -16,7 +16,10 @@ def test_first_card_and_status_count_the_same_spaces(story: Story) -> None:
     (card,) = story.slack.cards
     assert "Watching 2 Spaces and the template" in rendered_text(card)
     assert card.text.startswith("Watching 2 Spaces and the template: 1 asleep · 1 ")
-    assert "2 Spaces" in story.slack.ephemeral_messages[-1][1].text
+    status = story.slack.ephemeral_messages[-1][1]
+    assert status.text.startswith("2 Spaces: 1 asleep · 1 running")
+    assert "*2 Spaces and the template*" in str(status.blocks)
+    assert "paused (template)" in str(status.blocks)
 
 
 def test_failed_template_has_an_alert_that_names_it(story: Story) -> None:

@@ -27,7 +27,7 @@ REMEDY_LABELS = {
     Remedy.BUILD_LOG: "Build log",
     Remedy.VARIABLES: "Variables",
     Remedy.SECRETS: "Secrets",
-    Remedy.STATUS: "Refresh",
+    Remedy.STATUS: "Details",
     Remedy.WHY: "Why",
 }
 _ACK_BUTTON, _RELEASE_BUTTON = ("I'm on it", "ack {}"), ("Release", "release {}")

@@ -75,7 +75,7 @@ def reminder(group: Group, members: Sequence[Incident], score: Score, ctx: Alert
         section(f":alarm_clock: *{escape(text)}* · {_score_text(score)}"),
         *line_sections(incident_lines(open_members, sharing, ctx)),
         *group_buttons(group.id, open_members, ctx),
-        context("No one is on it yet. `ack` or `mute` stops reminders."),
+        context("No one is on this yet. `ack` or `mute` stops reminders."),
     )
 
 

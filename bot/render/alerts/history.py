@@ -64,7 +64,7 @@ def _transition_line(transition: RecordedTransition) -> str:
         for stage in stages
     )
     reasons = " ".join(f"{describe_reason(one)}." for one in transition.reasons[:_MAX_REASONS])
-    return f"{formatting.timestamp(transition.at)} *{change}* {reasons}"
+    return f"{formatting.timestamp(transition.at)} *{change}*. {reasons}"
 
 
 def _current_notes(history: SpaceHistory) -> list[str]:

@@ -57,3 +57,26 @@ def test_long_list_counts_omitted_lines() -> None:
     assert violations(status) == []
     assert 10 < shown < 40
     assert f"… and {60 - shown} more." in str(status.blocks)
+
+
+def test_status_offers_each_repair_as_an_alert_card_does() -> None:
+    stages = {"a-1": "SLEEPING", "a-2": "STOPPED", "b": "RUNTIME_ERROR", "c": "BUILD_ERROR"}
+    spaces = [Space(f"acme/{name}", stage) for name, stage in stages.items()]
+    names = NameIndex.of([space.id for space in spaces])
+    shown = fleet.status(spaces, names, {"wake", "restart", "rebuild"}, None, "/space")
+
+    (row,) = (block for block in shown.blocks if block["type"] == "actions")
+    assert {one["text"]["text"]: one["value"] for one in row["elements"]} == {
+        "Wake 2 asleep": "wake a-1 a-2",
+        "Restart 1 crashed": "restart b",
+        "Rebuild 1 failed": "rebuild c",
+    }
+
+
+def test_names_too_long_for_a_button_become_the_word_for_the_whole_fleet() -> None:
+    spaces = [Space(f"acme/{'x' * 60}{n}y", "SLEEPING") for n in range(60)]
+    names = NameIndex.of([space.id for space in spaces])
+    shown = fleet.status(spaces, names, {"wake"}, None, "/space")
+
+    (row,) = (block for block in shown.blocks if block["type"] == "actions")
+    assert [one["value"] for one in row["elements"]] == ["wake asleep"]

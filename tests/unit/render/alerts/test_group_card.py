@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 
 from bot.alerts.grouping import GroupKind
+from bot.alerts.notification_plan import Score
 from bot.cards import Message
+from bot.model import Condition
 from bot.parsing import NameIndex
 from bot.render.alerts import ack_check, group_card
 from bot.render.alerts.context import AlertContext
@@ -50,8 +52,14 @@ CARDS: dict[str, Message] = {
     "hello": group_card.card(
         replace(GROUP, kind=GroupKind.INITIAL),
         [*copies_of(ASLEEP, 3), replace(BROKEN, space=CLASS[9], id=9)],
-        score(56, 60),
+        Score({Condition.FAILED: 1, Condition.ASLEEP: 3, Condition.RUNNING: 56}),
         CONTEXT,
+    ),
+    "hello_with_template": group_card.card(
+        replace(GROUP, kind=GroupKind.INITIAL),
+        [replace(BROKEN, space=CLASS[9], id=9)],
+        Score({Condition.FAILED: 1, Condition.RUNNING: 58}, has_template=True),
+        replace(CONTEXT, template=CLASS[9]),
     ),
     "hello_all_well": group_card.card(
         replace(GROUP, kind=GroupKind.INITIAL), [], score(60, 60), CONTEXT

@@ -35,10 +35,9 @@ def test_no_verb_means_status(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
 @pytest.mark.parametrize(
     ("text", "user", "typed"),
     [
-        # The whole fleet: whoever sleeps when it is tapped.
-        ("status", "UTA", ["wake sleeping"]),
-        ("status all", "UTA", ["wake sleeping"]),
-        # Some of it: these and no others, however they were picked.
+        # These and no others, however they were picked, as the label counts them.
+        ("status", "UTA", ["wake team-1..8"]),
+        ("status all", "UTA", ["wake team-1..8"]),
         ("status team-1..2", "UTA", ["wake team-1 team-2"]),
         ("status team-1..2 team-9", "UTA", ["wake team-1 team-2"]),
         ("status team-3 team-9", "UTA", ["wake team-3"]),
