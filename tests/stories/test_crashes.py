@@ -144,7 +144,7 @@ STORIES: dict[str, tuple[list[Step], Step, Counter[str]]] = {
     "logs that show the same": (
         [initial_scan, one_more_alone, one_more_alone, one_more_alone],
         one_more_alone,
-        Counter({"with the same error": 1, "moved to the card": 3}),
+        Counter({"Spaces failed with the same error": 1, "moved to the card": 3}),
     ),
 }
 # What has to be said below a card by then, once.
@@ -153,8 +153,8 @@ EXPECTED_REPLIES: dict[str, str] = {
     "a recovery": "team-1 recovered",
     "worse in a group": "team-1 got worse",
     "the end of a group": "All 4 awake",
-    "still on it?": "Still on team-1",
-    "nobody is on it": "nobody",
+    "still on it?": "Still working on team-1",
+    "nobody is on it": "unassigned",
 }
 
 

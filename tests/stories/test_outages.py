@@ -581,7 +581,7 @@ def test_unblocked_channel_is_current_within_a_minute(story: Story, code: str) -
 def test_late_invitation_posts_the_initial_scan(story: Story) -> None:
     story.slack_rejects("not_in_channel").begin(team_a=BROKEN).after(minutes=10)
     story.slack_up().after(minutes=1)
-    assert [card.text for card in story.slack.cards] == ["Watching 1 Space: 1 broken"]
+    assert [card.text for card in story.slack.cards] == ["Watching 1 Space: 1 failed"]
 
 
 def test_incident_resolved_before_the_invitation_is_not_posted(story: Story) -> None:
