@@ -81,9 +81,10 @@ def _show_details(id: str, context: Context) -> Answer:
 
 def _render_details(id: str, context: Context, silence: Silence) -> Answer:
     name, verbs, stale_since = context.names.short_name(id), context.verbs, context.stale_since
+    render = partial(info_card.card, page=context.names.page(id))
     if stale_since:
-        return info_card.card(SpaceDetails(context.fleet[id]), name, verbs, stale_since, silence)
+        return render(SpaceDetails(context.fleet[id]), name, verbs, stale_since, silence)
     return Fetch(
         SpaceDetailsQuery(id),
-        lambda found: info_card.card(found, name, verbs, found.stale_since, silence),
+        lambda found: render(found, name, verbs, found.stale_since, silence),
     )

@@ -92,7 +92,7 @@ def _list(
         value_text = (
             " " + code(str(value), 200) if isinstance(value, HubError) else format_value(value)
         )
-        shown.append(f"*{escape(names.short_name(space), 100)}*{value_text}")
+        shown.append(f"*{formatting.space_link(space, names)}*{value_text}")
     shown = shown[: count_fitting(shown)]
     omitted = len(found) - len(shown)
     more = [f"{omitted} more Spaces. Name fewer to see theirs."] if omitted else []

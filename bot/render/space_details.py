@@ -46,12 +46,17 @@ def card(
     verbs: Collection[str],
     stale_since: datetime | None = None,
     silence: Silence = NO_SILENCE,
+    *,
+    page: str = "",
 ) -> Message:
-    """Return the reply about one Space; *verbs* are those that the person may use."""
+    """Return the reply about one Space; *verbs* are those that the person may use.
+
+    *page* is the address of its page on the Hub.
+    """
     space = details.space
     stage = formatting.describe_stage(space.stage)
     head = (
-        f"{formatting.emoji(space.condition)} *{escape(name, 100)}* {stage}{_since_note(details)}"
+        f"{formatting.emoji(space.condition)} *{_linked(name, page)}* {stage}{_since_note(details)}"
     )
     parts: list[Block] = [section(head)]
     if space.error:
@@ -63,6 +68,11 @@ def card(
     parts += _buttons(space, name, verbs)
     parts.append(context(" · ".join(_facts(details))))
     return message(f"{name}: {stage}", *parts, *stale_note(stale_since))
+
+
+def _linked(name: str, page: str) -> str:
+    shown = escape(name, 100)
+    return link(page, shown) if page else shown
 
 
 def _since_note(details: SpaceDetails) -> str:

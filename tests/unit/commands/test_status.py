@@ -47,6 +47,13 @@ def test_name_in_a_list_is_a_link_to_the_page_of_the_space() -> None:
         assert "*<http://127.0.0.1:9/spaces/acme/team-a|team-a>*" in str(shown.blocks)
 
 
+def test_name_in_the_details_is_a_link_to_the_page_of_the_space() -> None:
+    answer = after_silence(run("status team-a", stale_since=NOW))
+
+    assert isinstance(answer, Message)
+    assert "*<https://huggingface.co/spaces/acme/team-a|team-a>*" in str(answer.blocks)
+
+
 @pytest.mark.parametrize("text", ["info", "url"])
 def test_read_without_a_target_asks_with_an_existing_name(text: str) -> None:
     fleet = {"acme/if-7": Space("acme/if-7", "RUNNING")}

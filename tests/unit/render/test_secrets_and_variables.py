@@ -55,5 +55,5 @@ def test_list_of_many_variables_is_cut_to_fit_one_message() -> None:
     listing = secrets_and_variables.variable_list(dict.fromkeys(ids, pairs), NameIndex.of(ids))
 
     assert violations(listing) == []
-    assert "*team-8*" in str(listing.blocks)
+    assert "|team-7>*" in str(listing.blocks)
     assert "more Spaces. Name fewer to see theirs." in str(listing.blocks[-1])
