@@ -422,7 +422,7 @@ def test_form_errors_are_shown_in_the_form(bot: Bot, slack: FakeSlack) -> None:
 def test_mention_with_files_explains_uploads(bot: Bot, slack: FakeSlack) -> None:
     send_command(bot, "upload team-a", source=Source.MENTION, files=("F1",))
 
-    assert "choose them again in the form" in str(slack.ephemeral_messages[-1][1].blocks)
+    assert "Choose them again in it" in str(slack.ephemeral_messages[-1][1].blocks)
 
 
 NOT_STARTED = (
