@@ -75,4 +75,4 @@ def test_doctor_lists_undelivered_cards_with_reasons(
 ) -> None:
     collect_undelivered(bot, slack, clock, "message_limit_exceeded")
     (finding,) = [f for f in health.run_diagnostics(bot.deps) if f.name == "messages"]
-    assert finding.problem == "1 message not delivered yet: I'm not in that channel."
+    assert finding.problem == "1 message not delivered yet: I am not in that channel."
