@@ -133,7 +133,7 @@ def test_secret_value_goes_only_to_the_hub(env: Environment, dana: Screen, tmp_p
     form_dialog.get_by_label("Value").fill(VALUE)
     click(form_dialog, "Set")
     expect(wait_for_message(dana, "Secret API_TOKEN set on team-a")).to_contain_text(
-        "asked by @Dana"
+        "Requested by @Dana"
     )
     expect(form_dialog).to_have_count(0)
     assert env.world.secret_digest(space, "API_TOKEN") == sha256(VALUE.encode()).hexdigest()
@@ -176,13 +176,13 @@ def test_a_class_is_provisioned_after_a_preview(
 ) -> None:
     ids = {team: TEAM.format(team.removeprefix("team-")) for team in ("team-x", "team-y")}
     dana.type_line("/space provision team-x, team-y")
-    preview = wait_for_message(dana, "Provision team-1 and team-2?")
+    preview = wait_for_message(dana, "Provision team-x and team-y?")
     for part in ("ifcore-org/ifcore-template", "TEAM_NAME=team-x", "API_KEY", "costs nothing"):
         expect(preview).to_contain_text(part)
     assert not [id for id in ids.values() if id in env.world]
-    click(preview, "Provision 2 Spaces")
+    click(preview, "Provision team-x and team-y")
 
-    ended = wait_for_message(dana, "Provision: 2 of 2 up")
+    ended = wait_for_message(dana, "Provisioned team-x and team-y")
     for team, id in ids.items():
         expect(ended).to_contain_text(team)
         expected = Env(frozenset({"API_KEY"}), {"TEAM_NAME": team})
@@ -197,19 +197,19 @@ def test_provision_without_names_opens_a_form(env: Environment, dana: Screen) ->
     form_dialog = wait_for_form(dana, "Provision a class")
     expect(form_dialog.get_by_label("Template")).to_have_value("ifcore-org/ifcore-template")
     form_dialog.get_by_label("Names").fill("team--z")
-    click(form_dialog, "Show me first")
+    click(form_dialog, "Preview")
     expect(form_dialog.locator("[data-block-id=names] .error")).to_be_visible()
     assert_nothing_is_cut_off(dana)
     form_dialog.get_by_label("Names").fill("team-z")
-    click(form_dialog, "Show me first")
-    click(wait_for_message(dana, "Provision 1 Space?"), "Provision 1 Space")
-    expect(wait_for_message(dana, "Provision: 1 of 1 up")).to_contain_text("team-z")
+    click(form_dialog, "Preview")
+    click(wait_for_message(dana, "Provision team-z?"), "Provision team-z")
+    expect(wait_for_message(dana, "Provisioned team-z")).to_contain_text("team-z")
     assert env.world.stage(TEAM.format("z")) == "RUNNING"
 
 
 def test_create_uses_the_values_of_the_form(env: Environment, dana: Screen) -> None:
     dana.type_line("/space create team-w gradio public")
-    expect(wait_for_message(dana, "Create: 1 of 1 made")).to_contain_text("team-w")
+    expect(wait_for_message(dana, "Created team-w")).to_contain_text("team-w")
     with env.world.open(TEAM.format("w")) as space:
         assert (space.sdk, space.private) == ("gradio", False)
 
@@ -222,11 +222,11 @@ def test_paid_hardware_asks_for_confirmation_with_its_price(env: Environment, da
     expect(table).to_contain_text("$0.40 an hour")
 
     dana.type_line("/space hardware team-e t4-small")
-    question = wait_for_message(dana, "Change the hardware of 1 Space?")
+    question = wait_for_message(dana, "Move team-e to t4-small?")
     expect(question).to_contain_text("costs $0.40 an hour")
-    expect(question).to_contain_text("Up now")
+    expect(question).to_contain_text("Running now")
     click(question, "Cancel")
-    wait_for_message(dana, "Left as it was. Nothing was done.")
+    wait_for_message(dana, "Cancelled.")
     assert hardware(env, space) == "cpu-basic"
 
     dana.type_line("/space hardware team-g cpu-upgrade")
@@ -295,15 +295,15 @@ def test_delete_requires_the_full_space_id(env: Environment, dana: Screen, tmp_p
     space = TEAM.format("l")
     dana.type_line("/space delete team-l")
     form_dialog = wait_for_form(dana, "Delete a Space")
-    form_dialog.get_by_label("Its full id").fill("team-l")
-    click(form_dialog, "Delete for ever")
+    form_dialog.get_by_label(f"Type {space} to confirm").fill("team-l")
+    click(form_dialog, "Delete permanently")
     expect(form_dialog).to_contain_text(f"That is not {space}. Nothing was deleted.")
     assert_nothing_is_cut_off(dana)
     dana.page.screenshot(path=tmp_path / "delete.png")
     assert space in env.world
-    form_dialog.get_by_label("Its full id").fill(space)
-    click(form_dialog, "Delete for ever")
-    wait_for_message(dana, "Deleted team-l, for ever")
+    form_dialog.get_by_label(f"Type {space} to confirm").fill(space)
+    click(form_dialog, "Delete permanently")
+    wait_for_message(dana, "Deleted team-l")
     assert space not in env.world
 
 
@@ -400,7 +400,7 @@ def test_help_and_doctor_depend_on_the_role(dana: Screen) -> None:
 def test_operator_is_not_offered_an_admin_form(env: Environment, tomas: Screen) -> None:
     tomas.type_line("/space secret set team-a API_TOKEN")
     reply = wait_for_message(tomas, "admins only.")
-    expect(reply).to_contain_text("Nothing was done.")
+    expect(reply).to_contain_text("for help.")
     assert env.world.secret_digest(TEAM.format("a"), "API_TOKEN") is None
 
 
@@ -419,7 +419,7 @@ def test_operation_waiting_for_a_rate_limit_is_stopped_from_its_card(
     expect(waiting).to_contain_text(re.compile(r"operation \d+"))
     waiting.get_by_role("button", name="Stop", exact=True).click()
 
-    card = wait_for_message(tomas, "asked by @Tomás · stopped by @Tomás")
+    card = wait_for_message(tomas, "Requested by @Tomás · stopped by @Tomás")
     expect(card).to_contain_text("Wake stopped: 0 done, 1 not sent")
     expect(card).to_contain_text("stopped by @Tomás")
     expect(card.get_by_role("button", name="Stop", exact=True)).to_have_count(0)

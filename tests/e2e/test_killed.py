@@ -18,7 +18,7 @@ TEAMS = 26
 ASLEEP = 24  # two of them are static, and always up
 # Sixteen restarts leave at once; the others wait for an answer to one of them.
 LATENCY = 0.25
-CARDS = r"^(Waking|Wake:)"
+CARDS = r"^(Waking|Woke)"
 LAST = "ifcore-org/ifcore-team-z"
 
 
@@ -103,7 +103,7 @@ def test_killed_bot_restarts_each_space_exactly_once(env: Environment, moment: K
     kill_and_start(env, waits_for_verification=moment.waits_for_verification)
 
     end = wait_for_end(env, cards)
-    assert end.text.startswith(f"Wake: {len(asleep)} of {len(asleep)} up after")
+    assert end.text.startswith("Woke ")
     env.wait_for_sweeps(2)  # time enough to say or do too much
     assert {id: env.world.stage(id) for id in asleep} == dict.fromkeys(asleep, "RUNNING")
     assert env.world.restarts == {id: n + (id in asleep) for id, n in restarted.items()}
@@ -153,9 +153,7 @@ def wait_for_end(env: Environment, cards: int) -> Message:
     """Wait for the end of the newest operation and return its card."""
 
     def find_final_card() -> Message | None:
-        return next(
-            (m for m in env.bot_messages(CARDS)[cards:] if m.text.startswith("Wake:")), None
-        )
+        return next((m for m in env.bot_messages(CARDS)[cards:] if m.text.startswith("Woke")), None)
 
     card = env.wait_until(find_final_card)
     assert card

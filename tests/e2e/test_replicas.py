@@ -18,7 +18,7 @@ from tests.e2e.process import Process
 
 # One for each test: what goes up and down too often is told otherwise.
 FIRST, SECOND = "ifcore-org/ifcore-team-a", "ifcore-org/ifcore-team-c"
-CARDS = r"^(Waking|Wake:)"
+CARDS = r"^(Waking|Woke)"
 CUT = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -64,9 +64,9 @@ def test_request_delivered_to_both_replicas_runs_once(env: Environment) -> None:
     env.sandbox.slack.sockets.duplicates = 2
 
     env.sandbox.ta.type(OPS.id, "/space pause team-b")
-    question = env.sandbox.ta.wait_for_message(OPS.id, "Pause 1 Space?")
-    env.sandbox.ta.click(question, "Pause 1 Space")
-    env.wait_until(lambda: env.bot_messages("^Pause: 1 of 1"))
+    question = env.sandbox.ta.wait_for_message(OPS.id, "Pause team-")
+    env.sandbox.ta.click(question, "Pause team-b")
+    env.wait_until(lambda: env.bot_messages("^Paused team-"))
     env.wait_for_sweeps(2)  # time enough to do too much
 
     assert env.sandbox.slack.sockets.duplicates == 0
@@ -93,7 +93,7 @@ def test_standby_finishes_the_work_of_a_dead_leader(env: Environment) -> None:
     env.execute_sql("UPDATE card SET sending_since = sending_since - 12")
     env.expire_lease()
 
-    env.wait_until(lambda: env.bot_messages("^Wake:"))
+    env.wait_until(lambda: env.bot_messages("^Woke"))
     alert = env.wait_until(lambda: env.bot_messages("^team-a "))[0]
     env.world.faults.latency = 0.0
     env.wait_for_sweeps(2)
