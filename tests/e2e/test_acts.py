@@ -297,7 +297,7 @@ def test_delete_requires_the_full_space_id(env: Environment, dana: Screen, tmp_p
     form_dialog = wait_for_form(dana, "Delete a Space")
     form_dialog.get_by_label(f"Type {space} to confirm").fill("team-l")
     click(form_dialog, "Delete permanently")
-    expect(form_dialog).to_contain_text(f"That is not {space}. Nothing was deleted.")
+    expect(form_dialog).to_contain_text(f"That isn't {space}. Nothing was deleted.")
     assert_nothing_is_cut_off(dana)
     dana.page.screenshot(path=tmp_path / "delete.png")
     assert space in env.world
