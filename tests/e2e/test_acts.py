@@ -270,7 +270,7 @@ def test_status_of_one_space_leads_to_its_log_and_the_log_file(
 def read_direct_file(screen: Screen, name: str) -> str:
     """Fetch a file from the direct messages, and come back."""
     open_channel(screen, "Spacebot")
-    wait_for_message(screen, f"What you asked for in #space-ops: {name}")
+    wait_for_message(screen, f"Requested in #space-ops: {name}")
     link = screen.page.get_by_role("link", name=name).last.get_attribute("href")
     assert link
     answer = screen.page.request.get(link)

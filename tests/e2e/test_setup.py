@@ -98,7 +98,7 @@ def test_doctor_names_a_scope_that_is_missing(tmp_path: Path) -> None:
         ("may_not_write", 1, "BAD Slack scopes: missing chat:write"),
         ("token_revoked", 1, "BAD Slack bot token: My token was revoked."),
         ("too_many_sockets", 1, "BAD Slack app token: Slack ends the WebSocket at once (too"),
-        ("ghosts", 1, "BAD Slack connections: Slack counts 2 beside this process's"),
+        ("ghosts", 1, "BAD Slack connections: 2 besides this process"),
     ],
 )
 def test_doctor_reports_socket_mode_problems(tmp_path: Path, do: str, code: int, line: str) -> None:
@@ -118,7 +118,9 @@ def test_doctor_detects_tokens_of_two_apps(env: Environment, tmp_path: Path) -> 
     code, lines = run_doctor(env, tmp_path, SLACK_APP_TOKEN=other.app_token)
     env.sandbox.workspace.installation = installation
     assert code == 1
-    assert [line for line in lines if "is of app A0OTHER and SLACK_BOT_TOKEN of A0SPACEBOT" in line]
+    assert [
+        line for line in lines if "belongs to app A0OTHER and SLACK_BOT_TOKEN to A0SPACEBOT" in line
+    ]
 
 
 @pytest.mark.parametrize("channel", [OPS.id, OPS.name])
