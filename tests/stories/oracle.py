@@ -57,7 +57,9 @@ def _cards_in(slack: FakeSlack, channel: str) -> Iterator[PostedMessage]:
 
 
 def _is_alert(card: PostedMessage) -> bool:
-    return "Why: " in rendered_text(card) and not _is_reminder(card)
+    shown = rendered_text(card)
+    is_owned = '"ack ' in shown or '"release ' in shown  # only alerts have an owner
+    return is_owned and "Still on" not in shown and not _is_reminder(card)
 
 
 def _is_reminder(card: PostedMessage) -> bool:

@@ -301,7 +301,7 @@ def test_initial_scan_posts_one_message(story: Story) -> None:
     story.hub.put("acme/team-11", "RUNTIME_ERROR", error="boom")
     class_of(story, 10, "SLEEPING").expect_pings(0)
     (card,) = story.slack.cards
-    assert card.text.startswith("Watching 11 Spaces: 1 broken · 10 asleep")
+    assert card.text.startswith("Watching 11 Spaces: 1 failed · 10 asleep")
     assert card.buttons == {
         "Wake 10 asleep": "wake team-1..10",
         "Restart 1 crashed": "restart team-11",
