@@ -201,7 +201,7 @@ def test_upload_skips_colliding_secrets_and_reports_them(
     submit_upload(bot, slack, share(slack, app_py=b"1"))
 
     assert [what for what, _ in hub.writes] == ["set_secret OTHER", "commit"]
-    assert "API_KEY is a variable there and was not set as a secret" in card_text(slack)
+    assert "No secret set for API_KEY" in card_text(slack)
 
 
 def test_upload_with_unreadable_variables_changes_nothing(
