@@ -220,7 +220,7 @@ def test_any_crash_ends_with_one_correct_card(
         if (
             fault.hit_point == "after runtime"
             and wrong is with_lost_answers
-            and "4 of 6" in str(expected)
+            and name in ("a group", "worse in a group", "the same cause")
         ):
             _check_each_space(story, when)
         else:
@@ -276,7 +276,7 @@ def test_one_rejected_call_does_not_change_the_result(
 RESOLVED = {
     "team-1 recovered",
     "All 4 awake",
-    "Hugging Face is reachable",
+    "Hugging Face is",
     "moved to the card",
 }
 
