@@ -95,11 +95,15 @@ def drop_duplicate(card: Card) -> Card:
 
 
 def remove_buttons(card: Card) -> Card:
-    """Return *card* without its buttons, because what they did can't be done any more."""
-    blocks = tuple(block for block in card.message.blocks if block["type"] != "actions")
+    """Return *card* without its buttons, because what they did can't be done any more.
+
+    That is no news: where Slack refuses the edit, no new message replaces the old one.
+    """
     if card.state in FINAL_STATES:
         return card
-    return set_content(card, replace(card.message, blocks=blocks))
+    blocks = tuple(block for block in card.message.blocks if block["type"] != "actions")
+    changed = set_content(card, replace(card.message, blocks=blocks))
+    return replace(changed, content_version=card.content_version)
 
 
 def hold_back(card: Card, until: datetime | None) -> Card:
