@@ -221,9 +221,11 @@ def _replace_message(card: Card, now: datetime) -> Card:
 def _fall_back_to_dm(card: Card, now: datetime) -> Card:
     """Return *card* after its channel refused it.
 
-    Replies fall back to a direct message; alerts wait for access.
+    Replies fall back to a direct message, unless it would repeat what is shown; alerts wait for
+    access.
     """
-    if card.user and not card.via_dm:
+    is_shown = card.ts is not None and card.posted_version >= card.content_version
+    if card.user and not card.via_dm and not is_shown:
         moved = replace(card, via_dm=True, channel_error=card.refusal)
         return _retry_at(replace(moved, ts=None, posted_channel=None, replaced_ts=None), now)
     if _is_obsolete(card, now):
