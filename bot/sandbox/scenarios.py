@@ -78,6 +78,7 @@ _FLEET_CHANGES: dict[str, Callable[[Any], object]] = {
 _POST, _EDIT = "chat.postMessage", "chat.update"
 
 SCENARIOS = {
+    **{change.__name__: _fleet_change(label, change) for label, change in _FLEET_CHANGES.items()},
     "post_limit": _slack_fault(
         "3 posts exceed the message limit", _POST, faults.api_error("message_limit_exceeded"), 3
     ),
@@ -132,7 +133,6 @@ SCENARIOS = {
         "A post's answer isn't JSON", _POST, faults.invalid_answer("{", stored=True)
     ),
     "sockets_cut": Scenario("Slack", "All sockets break", lambda slack, _: slack.cut_sockets()),
-    **{change.__name__: _fleet_change(label, change) for label, change in _FLEET_CHANGES.items()},
     "restart_hangs": _hub_fault(
         "A restart hangs for a minute", lambda hub: hub.hang(call="restart", times=1)
     ),
