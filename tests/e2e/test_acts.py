@@ -177,12 +177,12 @@ def test_a_class_is_provisioned_after_a_preview(
     ids = {team: TEAM.format(team.removeprefix("team-")) for team in ("team-x", "team-y")}
     dana.type_line("/space provision team-x, team-y")
     preview = wait_for_message(dana, "Provision team-x and team-y?")
-    for part in ("ifcore-org/ifcore-template", "TEAM_NAME=team-x", "API_KEY", "costs nothing"):
+    for part in ("ifcore-org/ifcore-template", "TEAM_NAME=team-x", "API_KEY", "cpu-basic (free)"):
         expect(preview).to_contain_text(part)
     assert not [id for id in ids.values() if id in env.world]
     click(preview, "Provision team-x and team-y")
 
-    ended = wait_for_message(dana, "Provisioned team-x and team-y")
+    ended = wait_for_message(dana, "Provisioned ")
     for team, id in ids.items():
         expect(ended).to_contain_text(team)
         expected = Env(frozenset({"API_KEY"}), {"TEAM_NAME": team})
@@ -209,7 +209,7 @@ def test_provision_without_names_opens_a_form(env: Environment, dana: Screen) ->
 
 def test_create_uses_the_values_of_the_form(env: Environment, dana: Screen) -> None:
     dana.type_line("/space create team-w gradio public")
-    expect(wait_for_message(dana, "Created team-w")).to_contain_text("team-w")
+    wait_for_message(dana, "Created team-w")
     with env.world.open(TEAM.format("w")) as space:
         assert (space.sdk, space.private) == ("gradio", False)
 
@@ -230,8 +230,8 @@ def test_paid_hardware_asks_for_confirmation_with_its_price(env: Environment, da
     assert hardware(env, space) == "cpu-basic"
 
     dana.type_line("/space hardware team-g cpu-upgrade")
-    click(wait_for_message(dana, "costs $0.03 an hour"), "Change the hardware of 1 Space")
-    wait_for_message(dana, "Hardware: 1 of 1 on cpu-upgrade")
+    click(wait_for_message(dana, "costs $0.03 an hour"), "Move team-g to cpu-upgrade")
+    wait_for_message(dana, "Moved team-g to cpu-upgrade")
     assert hardware(env, TEAM.format("g")) == "cpu-upgrade"
 
 
@@ -258,7 +258,7 @@ def test_status_of_one_space_leads_to_its_log_and_the_log_file(
         space.logs["run"] = [(space.created_at + n, line) for n, line in enumerate(lines)]
     tomas.type_line("/space info team-k")
     card = wait_for_message(tomas, "ifcore-org/ifcore-team-k")
-    expect(card).to_contain_text("team-k up")
+    expect(card).to_contain_text("team-k running")
     expect(card).to_contain_text("cpu-basic")
     click(card, "Logs")
     log = wait_for_message(tomas, "The last 20 of 60 lines")
@@ -323,7 +323,7 @@ def test_form_uploads_two_files_and_the_card_follows_the_build(
     assert_nothing_is_cut_off(tomas)
     tomas.page.screenshot(path=tmp_path / "upload.png")
     click(form_dialog, "Upload")
-    card = wait_for_message(tomas, "Upload: 1 of 1 in place")
+    card = wait_for_message(tomas, "Uploaded to team-")
     with env.world.open(space) as found:
         head = found.repo.head
         assert (found.stage, found.repo.commits[-1].summary) == ("RUNNING", "A demo")
@@ -345,7 +345,7 @@ def test_message_shortcut_uploads_its_file(env: Environment, tomas: Screen) -> N
     expect(form_dialog).to_contain_text("1 file of that message")
     form_dialog.get_by_label("Space", exact=True).select_option("team-c")
     click(form_dialog, "Upload")
-    card = tomas.card("Upload: 1 of 1 in place").filter(has_text="team-c")
+    card = tomas.card("Uploaded to team-").filter(has_text="team-c")
     expect(card).to_be_visible()
     assert_nothing_is_cut_off(tomas)
     assert env.world.files(TEAM.format("c"))["site.css"] == b"b{}"
@@ -357,7 +357,7 @@ def test_alert_can_be_acked_muted_and_explained(env: Environment, tomas: Screen)
     card = tomas.message(ts)
     click(card, "More actions")
     tomas.page.get_by_role("menuitem", name="I'm on it").click()
-    wait_for_message(tomas, "You are on team-j.")
+    wait_for_message(tomas, "You've got team-j.")
     expect(card).to_contain_text("Tomás is on it")
 
     tomas.type_line("/space mute team-j for 1h because of the demo")
