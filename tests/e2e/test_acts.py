@@ -285,7 +285,7 @@ def test_audit_is_shown_and_sent_as_a_csv_file(dana: Screen) -> None:
     dana.type_line("/space audit 1h")
     answer = wait_for_message(dana, "in the last 60 min")
     expect(answer).to_contain_text("@Dana unmute team-b")
-    click(answer, "All as a CSV file")
+    click(answer, "Download CSV")
     head, *rows = read_direct_file(dana, "audit.csv").splitlines()
     assert head.startswith("when (UTC),who,what,")
     assert any("U0LEAD,unmute team-b," in row for row in rows)
