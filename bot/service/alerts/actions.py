@@ -60,7 +60,7 @@ def execute(deps: Dependencies, context: Context, action: AlertAction) -> Outcom
         incidents.lock_incidents(tx)
         now = deps.now()
         effect = _HANDLERS[type(action)](tx, deps.settings, context, action, now)
-        reply, outcome = effect.reply, Outcome(AskState.ACTED, effect.reply.text)
+        reply, outcome = effect.reply, Outcome(_state_of(action, effect), effect.reply.text)
         routing_table = _refresh_cards(tx, deps.settings, deps.commands, effect, now)
         request_state.mark_started(tx, context.ask)
         is_posted = _announce(tx, context, effect, routing_table, now)
@@ -72,6 +72,13 @@ def execute(deps: Dependencies, context: Context, action: AlertAction) -> Outcom
     if isinstance(action, AddWatch | UnmuteSpaces):
         deps.trigger(Job.SWEEP)  # notifies of current problems at once
     return outcome
+
+
+def _state_of(action: AlertAction, effect: _Effect) -> AskState:
+    """Return the state of a request: what was not muted or taken can't be given back."""
+    needs_incident = isinstance(action, UnmuteSpaces | AcknowledgeIncidents | ReleaseIncidents)
+    is_unchanged = needs_incident and not (effect.changed or effect.spaces)
+    return AskState.UNCHANGED if is_unchanged else AskState.ACTED
 
 
 def _refresh_cards(

@@ -431,3 +431,16 @@ def test_upload_without_changes_is_an_upload_in_the_audit(
         "unchanged",
         "nothing to upload to acme/team-a: it already has these files",
     )
+
+
+@pytest.mark.parametrize("text", ["unmute team-a", "ack team-a", "release team-a"])
+def test_alert_command_that_changes_nothing_is_no_success(
+    bot: Bot, hub: FakeHub, slack: FakeSlack, text: str
+) -> None:
+    hub.set(team_a="RUNNING")
+    bot.sweep()
+
+    send_command(bot, text, "UTA")
+
+    (row,) = audit_table(bot, slack)
+    assert row["outcome"] == "unchanged"
