@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from inspect import cleandoc
 
-from bot.errors import Misunderstood, NotAllowed
+from bot.errors import PermissionDenied, UsageError
 from bot.model import Ask, Fleet, Permission, Role, Space
 from bot.operations import Operation, Verb, busy, find_equivalent, plan
 from bot.parsing import NameIndex, select
@@ -68,13 +68,13 @@ class Context:
         """Return the ids of the Spaces that *targets*, a part of the words, select.
 
         Raises:
-            Misunderstood: The targets are misspelled; suggests the command including *tail*.
+            UsageError: The targets are misspelled; suggests the command including *tail*.
 
         """
         try:
             return select(targets, self.fleet, self.names, acting=True)
         except SuggestedTargets as guess:
-            raise Misunderstood(str(guess), guess.command_for(verb, tail)) from guess
+            raise UsageError(str(guess), guess.command_for(verb, tail)) from guess
 
     def plan(
         self, verb: Verb, ids: Iterable[str], args: Mapping[str, str] | None = None
@@ -125,14 +125,14 @@ def check_permission(command: Command, permission: Permission) -> None:
     """Check that *permission* suffices for *command*.
 
     Raises:
-        NotAllowed: It doesn't. The message gives the restriction or the required role.
+        PermissionDenied: It doesn't. The message gives the restriction or the required role.
 
     """
     if permission.role >= command.role:
         return
     does = command.does or f"use `{command.name}`"
     reason = f"You can't {does}: {command.role.name.lower()}s only."
-    raise NotAllowed(permission.restriction or reason, permission.contacts(command.role))
+    raise PermissionDenied(permission.restriction or reason, permission.contacts(command.role))
 
 
 def command(

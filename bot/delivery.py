@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from bot.cards import Card, DeliveryState, MessageRef
-from bot.errors import SlackAmbiguous, SlackError, SlackTooFast, SlackUnavailable
+from bot.errors import SlackError, SlackOutcomeUnknown, SlackRateLimited, SlackUnavailable
 from bot.refusals import Refusal, classify_refusal, is_answer
 
 # One edit per second is within chat.update's limit, and people don't read faster:
@@ -111,7 +111,7 @@ def mark_rejected(card: Card, error: SlackError, now: datetime) -> Card:
     """Return *card* after a post or an edit failed."""
     card = _record_failure(card, error, now)
     match error:
-        case SlackAmbiguous() if card.ts is None:
+        case SlackOutcomeUnknown() if card.ts is None:
             return replace(card, attempts=card.attempts + 1)
         case SlackUnavailable():
             return _apply_outage(card, error, now)
@@ -144,7 +144,7 @@ def _apply_outage(card: Card, error: SlackUnavailable, now: datetime) -> Card:
     can't stop every delivery.
     """
     after = timedelta(seconds=error.after)
-    if isinstance(error, SlackTooFast) or not is_answer(error.code):
+    if isinstance(error, SlackRateLimited) or not is_answer(error.code):
         return _retry_at(card, now + after)
     return _retry(card, now)
 

@@ -1,22 +1,22 @@
 """Errors whose message is shown to the person who asked, and the loss of the lease.
 
-* BotError              base class
-  x Misunderstood       the request can't be parsed
-  x NotAllowed          the person has no permission
-  x HubError            the Hub refused; a retry doesn't help
-    + NotFound          ... the Space doesn't exist, or the token can't see it (404)
-    + Refused           ... the token isn't allowed to (401, 403)
-    + PlanNeeded        ... the owner's plan doesn't include it (402)
-    + Conflict          ... it exists, or another change is in progress (409)
-    + HubUnavailable    ... or didn't answer; a retry may help
-      - RateLimited     ... after the end of the rate-limit window (`until`)
-      - Unanswered      ... but the request may have succeeded
-  x UnexpectedError     a fault of ours; `reference` finds it in the log
-  x DatabaseUnavailable the database didn't answer; a retry may help
-  x SlackError          Slack refused; see `code`
-    + SlackUnavailable  ... or didn't answer; a retry may help
-      - SlackTooFast    ... after `after` seconds
-      - SlackAmbiguous  ... but the message may have been posted
+* BotError                base class
+  x UsageError            the request can't be parsed
+  x PermissionDenied      the person has no permission
+  x HubError              the Hub refused; a retry doesn't help
+    + NotFound            ... the Space doesn't exist, or the token can't see it (404)
+    + HubForbidden        ... the token isn't allowed to (401, 403)
+    + PaymentRequired     ... the owner's plan doesn't include it (402)
+    + Conflict            ... it exists, or another change is in progress (409)
+    + HubUnavailable      ... or didn't answer; a retry may help
+      - RateLimited       ... after the end of the rate-limit window (`until`)
+      - OutcomeUnknown    ... but the request may have succeeded
+  x UnexpectedError       a fault of ours; `reference` finds it in the log
+  x DatabaseUnavailable   the database didn't answer; a retry may help
+  x SlackError            Slack refused; see `code`
+    + SlackUnavailable    ... or didn't answer; a retry may help
+      - SlackRateLimited  ... after `after` seconds
+      - SlackOutcomeUnknown ... but the message may have been posted
 """
 
 from datetime import datetime
@@ -46,7 +46,7 @@ def _join_sentences(*sentences: str) -> str:
     return " ".join(filter(None, sentences))
 
 
-class Misunderstood(BotError):
+class UsageError(BotError):
     """The request can't be parsed. `suggestion` is a command to offer as a button."""
 
     def __init__(self, message: str, suggestion: str | None = None, label: str = "") -> None:
@@ -54,7 +54,7 @@ class Misunderstood(BotError):
         self.suggestion, self.label = suggestion, label  # the label of the button
 
 
-class NotAllowed(BotError):
+class PermissionDenied(BotError):
     """The person has no permission for the request. *contacts* are the Slack ids of who has."""
 
     def __init__(self, message: str, contacts: tuple[str, ...] = ()) -> None:
@@ -104,11 +104,11 @@ class NotFound(HubError):
     """The Space doesn't exist, or the token can't see it."""
 
 
-class Refused(HubError):
+class HubForbidden(HubError):
     """The token isn't allowed to do this."""
 
 
-class PlanNeeded(HubError):
+class PaymentRequired(HubError):
     """The owner's plan doesn't include this."""
 
 
@@ -139,7 +139,7 @@ class RateLimited(HubUnavailable):
         return {"until": self.until}
 
 
-class Unanswered(HubUnavailable):
+class OutcomeUnknown(HubUnavailable):
     """The Hub did not respond to a request, which may have succeeded."""
 
 
@@ -171,11 +171,11 @@ class SlackUnavailable(SlackError):
         self.after = after
 
 
-class SlackTooFast(SlackUnavailable):
+class SlackRateLimited(SlackUnavailable):
     """Slack's rate limit for this method and channel is exceeded."""
 
 
-class SlackAmbiguous(SlackUnavailable):
+class SlackOutcomeUnknown(SlackUnavailable):
     """Slack did not respond to a call, which may have succeeded."""
 
 

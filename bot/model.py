@@ -215,7 +215,7 @@ class CheckResult:
 
 
 @dataclass(frozen=True, slots=True)
-class Attachment:
+class SlackFile:
     """A file in Slack, from its metadata. `url` requires the bot's token."""
 
     id: str
@@ -223,4 +223,4 @@ class Attachment:
     size: int  # bytes
     url: str = field(repr=False)
     kind: str = ""  # "text/html"
-    absent: str = ""  # Slack's word for why it has no content: "external", "tombstone"
+    unavailable_reason: str = ""  # Slack's word for why it has no content: "external", "tombstone"

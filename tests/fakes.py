@@ -15,14 +15,14 @@ from bot.errors import (
     HubError,
     HubUnavailable,
     NotFound,
-    SlackAmbiguous,
+    OutcomeUnknown,
     SlackError,
-    SlackTooFast,
+    SlackOutcomeUnknown,
+    SlackRateLimited,
     SlackUnavailable,
-    Unanswered,
 )
 from bot.hub_facts import Commit, Flavor, RateBudget
-from bot.model import Attachment, CheckResult, Person, Space
+from bot.model import CheckResult, Person, SlackFile, Space
 from bot.service import Bot
 from bot.service.dependencies import Job
 from bot.service.leadership import Leadership
@@ -192,7 +192,7 @@ class FakeHub:
         self.commits.append((id, files, message))
         self.put(id, "BUILDING")
         if id in self.lost_answers:
-            raise Unanswered("The request left for the Hub and no answer came.")
+            raise OutcomeUnknown("The request left for the Hub and no answer came.")
         return Commit(f"{url}{self._head(id)}", self._head(id))
 
     def delete(self, id: str) -> None:
@@ -210,7 +210,7 @@ class FakeHub:
         self.writes.append((what, id))
         self.put(id, self.stage_after_creation, **values)
         if id in self.lost_answers:
-            raise Unanswered("The request left for the Hub and no answer came.")
+            raise OutcomeUnknown("The request left for the Hub and no answer came.")
         return f"https://hub.test/spaces/{id}"
 
     def _record_write(self, what: str, id: str) -> None:
@@ -335,7 +335,7 @@ class FakeSlack:
         self.messages.append(PostedMessage(ref.channel, ref.ts, message, nonce, thread))
         if self.lost_post_answers:
             self.lost_post_answers -= 1
-            raise SlackAmbiguous("Slack did not answer in time.")
+            raise SlackOutcomeUnknown("Slack did not answer in time.")
         return ref
 
     def update(self, ref: MessageRef, message: Message) -> None:
@@ -389,15 +389,15 @@ class FakeSlack:
         self._check_call("")
         self.open_forms[id] = view
 
-    def attachment(self, id: str) -> Attachment:
+    def attachment(self, id: str) -> SlackFile:
         self._check_call("")
         if id not in self.shared_files:
             raise SlackError("Slack said no (file_not_found). Nothing was done.", "file_not_found")
         name, content = self.shared_files[id]
         size, url = self.reported_sizes.get(id, len(content)), f"https://files.test/{id}"
-        return Attachment(id, name, size, url, absent=self.unavailable_files.get(id, ""))
+        return SlackFile(id, name, size, url, unavailable_reason=self.unavailable_files.get(id, ""))
 
-    def download(self, attachment: Attachment, max_bytes: int) -> bytes:
+    def download(self, attachment: SlackFile, max_bytes: int) -> bytes:
         self._check_call("")
         self.downloads.append(attachment.id)
         content = self.shared_files[attachment.id][1]
@@ -453,7 +453,7 @@ class FakeSlack:
             raise self.outage
         if channel in self.retry_after_by_channel:
             self.rejected_channels.append(channel)
-            raise SlackTooFast(
+            raise SlackRateLimited(
                 "Slack says slower.", "ratelimited", self.retry_after_by_channel[channel]
             )
         if channel in self.channels_without_bot:
@@ -475,9 +475,9 @@ _AMBIGUOUS_CODES = frozenset(
 def slack_error(code: str) -> SlackError:
     """Return what the adapter raises when Slack refuses with *code*."""
     if code in {"ratelimited", "rate_limited"}:
-        return SlackTooFast(f"Slack says {code}.", code)
+        return SlackRateLimited(f"Slack says {code}.", code)
     if code in _AMBIGUOUS_CODES or code.startswith("http_"):
-        return SlackAmbiguous(f"Slack says {code}.", code)
+        return SlackOutcomeUnknown(f"Slack says {code}.", code)
     return SlackError(f"Slack says {code}.", code)
 
 

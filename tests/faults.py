@@ -13,7 +13,7 @@ from typing import Any
 
 from bot.cards import Message, MessageRef
 from bot.concurrency.executors import KeyedExecutor
-from bot.errors import HubUnavailable, SlackAmbiguous
+from bot.errors import HubUnavailable, SlackOutcomeUnknown
 from bot.service import Bot
 from bot.service.fleet_cache import FleetCache
 from bot.store import Store, Tx
@@ -157,7 +157,7 @@ def with_faults(
 def with_lost_answers(bot: Bot, fault: FaultPoint) -> Bot:
     """Return *bot*, of whose calls one is done while its answer is lost."""
     hub_fails = fail(lambda: HubUnavailable("The Hub's answer was lost."))
-    slack_fails = fail(lambda: SlackAmbiguous("Slack's answer was lost."))
+    slack_fails = fail(lambda: SlackOutcomeUnknown("Slack's answer was lost."))
     return with_parts(
         bot,
         hub=FaultyCalls(bot.deps.hub, fault, hub_fails, ("after *",)),

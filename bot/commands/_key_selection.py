@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from bot.command import Context
-from bot.errors import Misunderstood
+from bot.errors import UsageError
 from bot.model import Condition, KeyKind, Source
 from bot.parsing import (
     KeyArguments,
@@ -116,7 +116,7 @@ def select_key(context: Context, action: str, rejection: str = "") -> KeySelecti
     """Return a variable's key and Spaces; *rejection* refuses words after the key."""
     arguments = split_key(context.words, context.names, key_is_last=bool(rejection))
     if arguments.rest and rejection:
-        raise Misunderstood(rejection)
+        raise UsageError(rejection)
     verb = f"{KeyKind.VARIABLE} {action}"
     spaces = context.resolve_for_action(arguments.targets, verb, [arguments.key])
     return KeySelection(context, KeyKind.VARIABLE, action, arguments, spaces)
@@ -138,7 +138,7 @@ def select_without_echo(
     Errors repeat no unknown word, because it may be a secret's value.
 
     Raises:
-        Misunderstood: A target selects no Space.
+        UsageError: A target selects no Space.
 
     """
     resolver = TargetResolver(context.fleet, context.names, acting)
@@ -148,16 +148,16 @@ def select_without_echo(
     except SuggestedTargets as guess:
         # If the unknown word can be a misspelled key, the word after it may be the value.
         is_safe = not (tail and any(map(is_key, unknown)))
-        raise Misunderstood(
+        raise UsageError(
             _UNKNOWN_SPACES_MESSAGE, guess.command_for(verb, tail) if is_safe else None
         ) from None
-    except Misunderstood:
+    except UsageError:
         if unknown:
-            raise Misunderstood(_UNKNOWN_SPACES_MESSAGE) from None
+            raise UsageError(_UNKNOWN_SPACES_MESSAGE) from None
         raise
 
 
 def require_targets(context: Context, verb: str) -> None:
     if not context.words:
         usage = example(context.slash, verb, context.names)
-        raise Misunderstood(f"Which Spaces? For example: {usage}.", f"{verb} all", "Show all")
+        raise UsageError(f"Which Spaces? For example: {usage}.", f"{verb} all", "Show all")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from bot.audit import AuditResult
 from bot.cards import Message
 from bot.command import Context, Freshness, command
-from bot.errors import Misunderstood
+from bot.errors import UsageError
 from bot.model import Role
 from bot.parsing import TimeRange, quote, split_time_range, to_command
 from bot.queries import AuditQuery
@@ -48,7 +48,7 @@ def audit(context: Context) -> Answer:
     """
     filters = _parse_filters(context)
     if len(filters.users) > 1 or len(filters.targets) > 1:
-        raise Misunderstood(
+        raise UsageError(
             "The audit searches for one person and one Space at a time. You named "
             f"{quote(' '.join((*filters.users, *filters.targets)))}."
         )

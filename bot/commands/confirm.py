@@ -1,7 +1,7 @@
 """`confirm` and `cancel`: the answers to a confirmation, usually sent by its buttons."""
 
 from bot.command import Context, Freshness, command
-from bot.errors import Misunderstood
+from bot.errors import UsageError
 from bot.parsing import parse_operation_number
 from bot.results import Answer, ConfirmationReply
 
@@ -24,5 +24,5 @@ def cancel(context: Context) -> Answer:
 def _proposal_number(context: Context) -> int:
     number = parse_operation_number(context.words)
     if number is None:
-        raise Misunderstood("Which question? Tap its button, or give its number.")
+        raise UsageError("Which question? Tap its button, or give its number.")
     return number

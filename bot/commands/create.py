@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.command import Context, Freshness, command
 from bot.commands._planning import plan_operation
-from bot.errors import Misunderstood
+from bot.errors import UsageError
 from bot.model import Role
 from bot.operations import Verb
 from bot.parsing import quote
@@ -39,23 +39,23 @@ def _choose_option(words: Sequence[str], options: Sequence[str]) -> str:
     """Return the one of *options* among *words*, or else the first option."""
     chosen = [word for word in words if word in options]
     if len(set(chosen)) > 1:
-        raise Misunderstood(f"Choose one: {quote(chosen[0])} or {quote(chosen[1])}.")
+        raise UsageError(f"Choose one: {quote(chosen[0])} or {quote(chosen[1])}.")
     return chosen[0] if chosen else options[0]
 
 
 def _single_name(names: Sequence[str]) -> str:
     if not names:
-        raise Misunderstood("What should it be called? For example `create team-x`.")
+        raise UsageError("What should it be called? For example `create team-x`.")
     name, *rest = names
     if not rest:
         return name
     suggestion = closest_match(rest[0], (*_SDKS, *_VISIBILITIES))
     if suggestion:
-        raise Misunderstood(
+        raise UsageError(
             f"I don't recognize {quote(rest[0])}. Did you mean `{suggestion}`?",
             button_command(["create", name, suggestion]),
         )
-    raise Misunderstood(
+    raise UsageError(
         f"I don't recognize {quote(rest[0])}. `create` takes one name, then `docker`, `gradio` or "
         "`static`. For several Spaces, use `provision`."
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from bot.command import Context, Freshness, command
-from bot.errors import Misunderstood
+from bot.errors import UsageError
 from bot.model import Ask, Role, Source
 from bot.parsing import select_one, tokenize
 from bot.queries import DeleteSpace
@@ -33,14 +33,12 @@ def delete(context: Context) -> Answer:
     It deletes the files, their history, secrets, variables, storage, discussions and the URL.
     """
     if not context.words:
-        raise Misunderstood(
-            f"Which Space should I delete? Name it: `{context.slash} delete team-a`."
-        )
+        raise UsageError(f"Which Space should I delete? Name it: `{context.slash} delete team-a`.")
     id = select_one(context.words, context.fleet, context.names)
     if context.ask.source is not Source.MODAL:
         return Form(confirmations.delete_form(context.fleet[id]), f"delete {id}")
     if context.ask.form_values.get(confirmations.DELETE_ID_FIELD, "").strip() != id:
-        raise Misunderstood(f"What you typed isn't `{id}`. Nothing was deleted.")
+        raise UsageError(f"What you typed isn't `{id}`. Nothing was deleted.")
     phrases = bulk_results.ResultPhrases("Deleted {}", "Couldn't delete {}", context.ask.user)
     return BulkAction(
         DeleteSpace(), (id,), partial(bulk_results.card, phrases, names=context.names)

@@ -5,7 +5,7 @@ from functools import partial
 
 from bot.command import Context, Freshness, command
 from bot.commands._planning import plan_operation
-from bot.errors import Misunderstood
+from bot.errors import UsageError
 from bot.hub_facts import Flavor
 from bot.model import Role
 from bot.operations import Operation, StepState, Verb, needs_confirmation
@@ -29,7 +29,7 @@ def hardware(context: Context) -> Answer:
     It asks before it starts paid hardware, and says the price.
     """
     if not context.words:
-        raise Misunderstood(
+        raise UsageError(
             f"Which Spaces? For example `{context.slash} hardware all`.",
             "hardware all",
         )
@@ -44,7 +44,7 @@ def _show_or_move(context: Context, flavors: Mapping[str, Flavor]) -> Answer:
         return _move(context, targets, flavors[last.casefold()])
     try:
         ids = context.targets(acting=False)
-    except Misunderstood:
+    except UsageError:
         _reject_unknown_hardware(context, targets, last, list(flavors))
         raise
     spaces = [context.fleet[id] for id in ids]
@@ -77,18 +77,18 @@ def _reject_unknown_hardware(
     """Refuse *last* as unknown hardware if all words before it select Spaces.
 
     Raises:
-        Misunderstood: *last* was meant as hardware; the error offers the most similar one.
+        UsageError: *last* was meant as hardware; the error offers the most similar one.
 
     """
     try:
         context.resolve_for_action(targets, "hardware")
-    except Misunderstood:
+    except UsageError:
         return
     suggestion = closest_match(last, flavors)
     hint = (
         f"Did you mean `{suggestion}`?" if suggestion else f"Choose from `{'`, `'.join(flavors)}`."
     )
-    raise Misunderstood(
+    raise UsageError(
         f"There's no hardware called {quote(last)}. {hint}",
         button_command(["hardware", *targets, suggestion]) if suggestion else None,
     )

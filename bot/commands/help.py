@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.cards import Message
 from bot.command import Command, Context, Freshness, command
-from bot.errors import Misunderstood
+from bot.errors import UsageError
 from bot.parsing import closest_verb, quote
 from bot.render import help as render
 from bot.render import replies
@@ -60,7 +60,7 @@ def _find_commands(topics: Sequence[str], context: Context) -> list[Command]:
     Words after the verb are ignored, because they may hold a secret's value.
 
     Raises:
-        Misunderstood: No command has this name.
+        UsageError: No command has this name.
 
     """
     lower = [word.casefold() for word in topics[:2]]
@@ -72,9 +72,9 @@ def _find_commands(topics: Sequence[str], context: Context) -> list[Command]:
     return matches
 
 
-def _unknown_command_error(topics: Sequence[str], context: Context) -> Misunderstood:
+def _unknown_command_error(topics: Sequence[str], context: Context) -> UsageError:
     fact = f"I don't know {quote(topics[0])}."
     suggestion = closest_verb(topics, [c.name for c in context.commands.values() if not c.hidden])
     if suggestion is None:
-        return Misunderstood(f"{fact} `help` lists them all.", "help all")
-    return Misunderstood(f"{fact} Did you mean `{suggestion}`?", f"help {suggestion}")
+        return UsageError(f"{fact} `help` lists them all.", "help all")
+    return UsageError(f"{fact} Did you mean `{suggestion}`?", f"help {suggestion}")

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from bot.cards import Message
 from bot.command import Context, command
-from bot.errors import Misunderstood
+from bot.errors import UsageError
 from bot.model import Role, Space
 from bot.parsing import select
 from bot.queries import LogQuery
@@ -46,12 +46,12 @@ def logs(context: Context) -> Answer:
     """
     options = _parse_options(context.words)
     if not options.targets:
-        raise Misunderstood(
+        raise UsageError(
             f"Which Space? For example: {example(context.slash, 'logs', context.names)}."
         )
     ids = select(options.targets, context.fleet, context.names, acting=False)
     if len(ids) > 1:
-        raise Misunderstood(f"That names {len(ids)} Spaces, and `logs` shows one. Name one.")
+        raise UsageError(f"That names {len(ids)} Spaces, and `logs` shows one. Name one.")
     space = context.fleet[ids[0]]
     name = context.names.short_name(space.id)
     if space.is_static:

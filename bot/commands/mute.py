@@ -12,7 +12,7 @@ from bot.alerts.actions import (
     UnmuteSpaces,
 )
 from bot.command import Context, Freshness, command
-from bot.errors import Misunderstood
+from bot.errors import UsageError
 from bot.model import Role
 from bot.parsing import parse_duration, quote, split_span, to_command
 from bot.render.alerts import history
@@ -37,7 +37,7 @@ def mute(context: Context) -> Answer:
     if mute_span is None:
         raise _missing_duration_error(targets, context.slash)
     if mute_span.duration > MAX_MUTE:
-        raise Misunderstood("The longest mute is 7 days. Nothing was muted.")
+        raise UsageError("The longest mute is 7 days. Nothing was muted.")
     spaces = context.resolve_for_action(targets, "mute", context.words[len(targets) :])
     return MuteSpaces(spaces, mute_span.ends_at, reason)
 
@@ -57,7 +57,7 @@ def ack(context: Context) -> Answer:
     owners = [word for word in context.words if word.startswith("@")]
     targets = tuple(word for word in context.words if not word.startswith("@"))
     if len(owners) > 1:
-        raise Misunderstood("An alert has one owner. Name one person.")
+        raise UsageError("An alert has one owner. Name one person.")
     owner = _user_id(owners[0]) if owners else ""
     return AcknowledgeIncidents(context.resolve_for_action(targets, "ack", owners), owner)
 
@@ -72,7 +72,7 @@ def release(context: Context) -> Answer:
 def why(context: Context) -> Answer:
     """What happened to a Space lately, and why you got an alert or didn't."""
     if not context.words:
-        raise Misunderstood(f"Which Space? Name one: `{context.slash} why team-a`.")
+        raise UsageError(f"Which Space? Name one: `{context.slash} why team-a`.")
     space_id = _select_space(context)
     return Fetch(
         SpaceHistoryQuery(space_id),
@@ -86,7 +86,7 @@ def _select_space(context: Context) -> str:
         return context.words[0]
     found = context.targets(acting=False)
     if len(found) > 1:
-        raise Misunderstood(f"Those are {len(found)} Spaces. Name one to see its history.")
+        raise UsageError(f"Those are {len(found)} Spaces. Name one to see its history.")
     return found[0]
 
 
@@ -94,34 +94,34 @@ def _user_id(mention: str) -> str:
     """Return the id in a mention as `tokenize` returns it: `@U1|ana` or `@U1`.
 
     Raises:
-        Misunderstood: Slack made no mention of it, because it knows no such person.
+        UsageError: Slack made no mention of it, because it knows no such person.
     """
     id = mention.removeprefix("@").partition("|")[0]
     if not is_user(id):
-        raise Misunderstood(
+        raise UsageError(
             f"I don't know who {quote(mention)} is. Pick the person from Slack's list after @."
         )
     return id
 
 
-def _missing_duration_error(words: Sequence[str], slash: str) -> Misunderstood:
+def _missing_duration_error(words: Sequence[str], slash: str) -> UsageError:
     """Return the error for a mute without `for`; it offers the typed duration or an hour.
 
     Without targets it offers nothing, because that command would mute the whole fleet.
     """
     targets, duration_words = _split_duration(words)
     if not targets:
-        return Misunderstood(
+        return UsageError(
             f"Which Spaces, and for how long? Try `{slash} mute team-a for 1h`. Nothing was muted."
         )
     suggestion = to_command(("mute", *targets, "for", *(duration_words or ["1h"])))
-    return Misunderstood("For how long? Nothing was muted.", suggestion)
+    return UsageError("For how long? Nothing was muted.", suggestion)
 
 
 def _split_duration(words: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
     """Return the targets and the duration at the end of *words*, which has no `for`."""
     for size in (2, 1):
-        with suppress(Misunderstood):
+        with suppress(UsageError):
             parse_duration(words[-size:])
             return words[:-size], words[-size:]
     return words, ()

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from bot import collisions
 from bot.command import Context, Freshness, command
 from bot.commands._planning import plan_operation
-from bot.errors import Misunderstood
+from bot.errors import UsageError
 from bot.hub_facts import Template
 from bot.model import Ask, Role
 from bot.operations import Operation, Verb
@@ -24,7 +24,7 @@ def _form_errors(ask: Ask) -> Mapping[str, str]:
     try:
         names = expand_new_names(tokenize(ask.form_values.get("names", "")))
         validate_new_names([name if "/" in name else f"x/{name}" for name in names], "")
-    except Misunderstood as error:
+    except UsageError as error:
         return {"names": str(error)}
     return {}
 
@@ -60,7 +60,7 @@ def _parse_request(context: Context) -> tuple[Sequence[str], str]:
     index = lower.index(_FROM) if _FROM in lower else len(lower)
     names, template = context.words[:index], context.words[index + 1 :]
     if len(template) > 1:
-        raise Misunderstood(
+        raise UsageError(
             f"One template only, not {quote(to_command(template))}. For example "
             "`provision team-1..30 from template`."
         )
@@ -72,7 +72,7 @@ def _resolve_template(context: Context, typed: str) -> str:
     if not typed and context.template:
         return context.template
     if not typed:
-        raise Misunderstood(
+        raise UsageError(
             "Which template should I copy? Name it, `provision team-1..30 from <template>`, or "
             "set SPACEBOT_TEMPLATE."
         )
@@ -90,7 +90,7 @@ def _new_ids(context: Context, names: Sequence[str], source: str) -> Sequence[st
     ids = canonical_ids(candidates, context.fleet)
     validate_new_names(ids, prefix)
     if source.casefold() in (id.casefold() for id in ids):
-        raise Misunderstood(f"{quote(source)} is the template itself. Choose another name.")
+        raise UsageError(f"{quote(source)} is the template itself. Choose another name.")
     return ids
 
 
@@ -98,7 +98,7 @@ def _propose(
     context: Context, ids: Sequence[str], source: str, template: Template | None
 ) -> Answer:
     if template is None:
-        raise Misunderstood(
+        raise UsageError(
             f"I can't find the template {quote(source)}. It doesn't exist, or it's private and "
             "HF_TOKEN can't read it. Check the name."
         )
@@ -118,20 +118,20 @@ def _check_names(context: Context, template: Template) -> None:
     """Check that no variable shares its key with a secret, because no copy would start.
 
     Raises:
-        Misunderstood: A key is shared, or the template's variables are unreadable.
+        UsageError: A key is shared, or the template's variables are unreadable.
 
     """
     secrets = context.secrets
     if not secrets:
         return
     if template.variables is None:
-        raise Misunderstood(
+        raise UsageError(
             f"I can't read the variables of {quote(template.space.id)}, so I created nothing. A "
             "variable named like a configured secret would break every copy. Try again in a moment."
         )
     if both := collisions.shared_keys({**template.variables, **context.variables}, secrets):
         settings = ", ".join(quote(f"SPACEBOT_SECRET_{key}") for key in both)
-        raise Misunderstood(
+        raise UsageError(
             f"{collisions.both(both)} The template {quote(template.space.id)} has the variable; "
             f"the secret is {settings}. Remove one of the two.",
             f"variable delete {short_name(context.names.prefix, template.space.id)} {both[0]}",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from bot.command import Context, Freshness, command
 from bot.commands._planning import plan_operation
-from bot.errors import Misunderstood
+from bot.errors import UsageError
 from bot.model import Role
 from bot.operations import Verb
 from bot.parsing import parse_duration
@@ -44,7 +44,7 @@ def _split_time(words: Sequence[str]) -> tuple[list[str], list[str]]:
             while targets[1:] and targets[-1].casefold() in _FILLER_WORDS:
                 targets.pop()
             return targets, time_words
-    raise Misunderstood(
+    raise UsageError(
         "How long until they sleep? For example `sleep team-a 1h`, `sleep all 30 min` or "
         "`sleep team-a never`."
     )
@@ -53,5 +53,5 @@ def _split_time(words: Sequence[str]) -> tuple[list[str], list[str]]:
 def _is_time(words: Sequence[str]) -> bool:
     try:
         return bool(parse_duration(words))
-    except Misunderstood:
+    except UsageError:
         return False

@@ -6,7 +6,7 @@ from functools import partial
 from bot.alerts.actions import Silence, SilencedSpacesQuery
 from bot.cards import Message
 from bot.command import Context, command
-from bot.errors import Misunderstood
+from bot.errors import UsageError
 from bot.hub_facts import SpaceDetails
 from bot.parsing import may_select_several, to_command
 from bot.queries import SpaceDetailsQuery
@@ -47,12 +47,12 @@ def _render_status(context: Context, ids: Sequence[str], silence: Silence) -> Me
 def info(context: Context) -> Answer:
     """One Space in detail: stage, error, address, hardware and price, with buttons."""
     if not context.words:
-        raise Misunderstood(
+        raise UsageError(
             f"Which Space? For example: {example(context.slash, 'info', context.names)}."
         )
     ids = context.targets(acting=False)
     if len(ids) > 1:
-        raise Misunderstood(
+        raise UsageError(
             f"That names {len(ids)} Spaces, and `info` shows one. `status` lists them.",
             to_command(("status", *context.words)),
         )
@@ -66,7 +66,7 @@ def url(context: Context) -> Message:
     Addresses are those that the Hub reports.
     """
     if not context.words:
-        raise Misunderstood(
+        raise UsageError(
             f"Which Spaces? For example: {example(context.slash, 'url', context.names)}.",
             "url all",
             label="Show all links",

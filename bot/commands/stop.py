@@ -1,7 +1,7 @@
 """`stop`: the end of an operation with unsent steps."""
 
 from bot.command import Context, Freshness, command
-from bot.errors import Misunderstood
+from bot.errors import UsageError
 from bot.model import Role
 from bot.parsing import parse_operation_number, quote
 from bot.results import Answer, Stop
@@ -19,11 +19,11 @@ def stop(context: Context) -> Answer:
         return Stop(number)
     if context.words:
         typed = " ".join(context.words)
-        raise Misunderstood(
+        raise UsageError(
             f"`stop` takes the number of an operation, not {quote(typed)}. To shut Spaces down, "
             "use `pause`.",
             f"pause {typed}",
         )
     running = [operation.id for operation in context.running if not operation.stopped_at]
     suggestion = f"stop {running[0]}" if len(running) == 1 else None
-    raise Misunderstood("Which operation? The number is on its card: `stop 12`.", suggestion)
+    raise UsageError("Which operation? The number is on its card: `stop 12`.", suggestion)

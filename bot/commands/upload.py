@@ -5,7 +5,7 @@ from functools import partial
 
 from bot import uploads
 from bot.command import Context, Freshness, command
-from bot.errors import HubError, Misunderstood
+from bot.errors import HubError, UsageError
 from bot.model import Ask, Role, Source
 from bot.parsing import select_one
 from bot.parsing.key_arguments import ROTATION_ADVICE
@@ -24,7 +24,7 @@ def _form_errors(ask: Ask) -> Mapping[str, str]:
         errors[render.FILES_FIELD] = "Choose at least one file."
     try:
         uploads.parse_folder(ask.form_values.get(render.FOLDER_FIELD, ""))
-    except Misunderstood as error:
+    except UsageError as error:
         errors[render.FOLDER_FIELD] = str(error)
     return errors | _secret_errors(ask)
 

@@ -5,7 +5,7 @@ from functools import partial
 
 from bot.command import Context, Freshness, command
 from bot.commands._planning import plan_operation
-from bot.errors import Misunderstood
+from bot.errors import UsageError
 from bot.model import Condition, Role
 from bot.operations import Operation, SkipReason, StepState, Verb, assess
 from bot.parsing import select
@@ -77,7 +77,7 @@ def pause(context: Context) -> Answer:
 
 def _plan_power(verb: Verb, context: Context) -> Answer:
     if not context.words:
-        raise Misunderstood(
+        raise UsageError(
             f"Which Spaces should I {verb}? For example `team-a`, `team-1..12` or `all`.",
             f"{verb} all" if verb is Verb.WAKE else None,
         )

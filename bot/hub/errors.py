@@ -18,12 +18,12 @@ from bot.errors import (
     OUTCOME_UNKNOWN,
     Conflict,
     HubError,
+    HubForbidden,
     HubUnavailable,
     NotFound,
-    PlanNeeded,
+    OutcomeUnknown,
+    PaymentRequired,
     RateLimited,
-    Refused,
-    Unanswered,
 )
 from bot.hub import rate_limit
 from bot.hub.text import hub_message, redact_request_secrets
@@ -35,17 +35,17 @@ _HUB_WORDING = ("Hugging Face", "Nothing changed.")
 
 _ERRORS_BY_STATUS: Mapping[int, tuple[type[HubError], str, str]] = {
     401: (
-        Refused,
+        HubForbidden,
         "Hugging Face rejected the token",
         "Set HF_TOKEN to a valid personal access token with write access.",
     ),
     402: (
-        PlanNeeded,
+        PaymentRequired,
         "The owner's plan doesn't include this",
         "Upgrade the plan, or choose something it includes.",
     ),
     403: (
-        Refused,
+        HubForbidden,
         "The token isn't allowed to do this",
         "Give HF_TOKEN write access to the owner of this Space.",
     ),
@@ -72,17 +72,17 @@ _STORE_ERROR = (
     "Try again in a moment.",
 )
 _STORE_REJECTION = (
-    Refused,
+    HubForbidden,
     "Hugging Face's file storage refused it",
     "Fix what it says, then upload again.",
 )
 _NOTHING_CHANGED = "Nothing changed."
 _GATEWAY_TIMEOUT = (
-    Unanswered,
+    OutcomeUnknown,
     "Hugging Face didn't respond in time",
     "",
 )
-_INTERNAL_ERROR = (Unanswered, "Hugging Face had an internal error", "")
+_INTERNAL_ERROR = (OutcomeUnknown, "Hugging Face had an internal error", "")
 
 
 def is_write(request: httpx2.Request) -> bool:
@@ -106,7 +106,7 @@ def error_for_response(response: httpx2.Response, now: datetime) -> HubError:
     if response.status_code == 429:
         return _rate_limit_error(response, now)
     kind, what, next_step = _wording(response)
-    effect = OUTCOME_UNKNOWN if kind is Unanswered else _unchanged_note(response.request)
+    effect = OUTCOME_UNKNOWN if kind is OutcomeUnknown else _unchanged_note(response.request)
     message = hub_message(response) or f"HTTP {response.status_code}"
     return kind(f"{what}: “{message}”.", request_id(response), effect=effect, next_step=next_step)
 
@@ -186,7 +186,7 @@ def error_for_failure(request: httpx2.Request, failure: Exception) -> HubUnavail
             "The request couldn't be written.", trace, next_step="Check that HF_TOKEN is one word."
         )
     if is_write(request) and not _was_not_sent(failure):
-        return Unanswered(
+        return OutcomeUnknown(
             f"Hugging Face {_describe_failure(request, failure)}.",
             trace,
             effect=OUTCOME_UNKNOWN,
@@ -219,7 +219,7 @@ def _describe_failure(request: httpx2.Request, failure: Exception) -> str:
 def error_for_unreadable(*, write: bool, id: str | None = None) -> HubUnavailable:
     """Return our error for a successful answer that can't be parsed."""
     if write:
-        return Unanswered(
+        return OutcomeUnknown(
             "The answer wasn't from Hugging Face, or was unreadable.", id, effect=OUTCOME_UNKNOWN
         )
     return HubUnavailable(
@@ -235,7 +235,7 @@ def error_for_unexpected(response: httpx2.Response, *, write: bool) -> HubUnavai
     message = "" if response.has_redirect_location else hub_message(response)
     sentence = f"Hugging Face's answer was unexpected ({what}{f': “{message}”' if message else ''})"
     if write:
-        return Unanswered(f"{sentence}.", request_id(response), effect=OUTCOME_UNKNOWN)
+        return OutcomeUnknown(f"{sentence}.", request_id(response), effect=OUTCOME_UNKNOWN)
     return HubUnavailable(
         f"{sentence}.",
         request_id(response),

@@ -18,7 +18,7 @@ from typing import TypeVar
 from huggingface_hub.errors import HFValidationError
 
 from bot.concurrency.executors import run_with_timeout
-from bot.errors import BotError, HubError, HubUnavailable, Unanswered
+from bot.errors import BotError, HubError, HubUnavailable, OutcomeUnknown
 from bot.hub.deadline import within
 from bot.hub.errors import error_for_unreadable
 from bot.hub.text import collapse_first_line
@@ -83,13 +83,13 @@ def run_upload(work: Callable[[], T], seconds: float) -> T:
     After a timeout it goes on in its thread.
 
     Raises:
-        Unanswered: The upload takes longer than *seconds*.
+        OutcomeUnknown: The upload takes longer than *seconds*.
 
     """
     try:
         return run_with_timeout(work, seconds + _GRACE_SECONDS)
     except TimeoutError:
-        raise Unanswered(
+        raise OutcomeUnknown(
             f"The upload took longer than {seconds:.0f} s.",
             effect="It may still arrive: check the Space's files before you try again.",
         ) from None

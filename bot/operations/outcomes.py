@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from bot.errors import OUTCOME_UNKNOWN, HubError, HubUnavailable, RateLimited, Unanswered
+from bot.errors import OUTCOME_UNKNOWN, HubError, HubUnavailable, OutcomeUnknown, RateLimited
 from bot.model import Condition, condition
 from bot.operations.reasons import SkipReason
 from bot.operations.step import Operation, Step, StepState
@@ -89,7 +89,7 @@ def mark_rejected(
     match error:
         case RateLimited():
             return _wait_for_rate_limit(step, error, now, max_wait)
-        case Unanswered():
+        case OutcomeUnknown():
             # The Hub may have executed it: the next observation decides.
             return replace(step, message=str(error), may_have_been_done=True)
         case HubUnavailable() if step.attempts < MAX_ATTEMPTS:

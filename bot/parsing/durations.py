@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import time, timedelta
 
-from bot.errors import Misunderstood
+from bot.errors import UsageError
 from bot.parsing.quoting import quote
 
 #: Characters. Longer text is no time.
@@ -45,7 +45,7 @@ def parse_duration(words: Sequence[str]) -> timedelta:
     ('2:00:00', '1:30:00', '0:30:00')
 
     Raises:
-        Misunderstood: *words* are no duration, or one of zero or over 366 days.
+        UsageError: *words* are no duration, or one of zero or over 366 days.
 
     """
     text = " ".join(words).casefold()
@@ -55,12 +55,12 @@ def parse_duration(words: Sequence[str]) -> timedelta:
         or _NUMBER_AND_UNIT.sub("", _normalize(text))
         or any(u not in _UNITS_BY_WORD for _, u in parts)
     ):
-        raise Misunderstood(
+        raise UsageError(
             f"I can't read {quote(text)} as a length of time. Try `30 min`, `2h` or `1 day`."
         )
     total = _sum_parts(parts)
     if not timedelta(0) < total <= _MAX_DURATION:
-        raise Misunderstood(
+        raise UsageError(
             f"{quote(text)} is too short or too long. Use a time between `1 min` and `1 year`."
         )
     return total
@@ -84,7 +84,7 @@ def parse_time_of_day(words: Sequence[str]) -> time:
     (datetime.time(13, 50), datetime.time(14, 0))
 
     Raises:
-        Misunderstood: *words* are no time of day, or `1` to `6` without am or pm.
+        UsageError: *words* are no time of day, or `1` to `6` without am or pm.
 
     """
     text = "".join(words).casefold()
@@ -94,9 +94,9 @@ def parse_time_of_day(words: Sequence[str]) -> time:
     hour, minute = (int(match[1]), int(match[2] or 0)) if match else (99, 0)
     meridiem = match[3] if match else None
     if hour > 23 or (meridiem and not 1 <= hour <= 12):
-        raise Misunderstood(f"I can't read {quote(text)} as a time of day. Try `13:50` or `2pm`.")
+        raise UsageError(f"I can't read {quote(text)} as a time of day. Try `13:50` or `2pm`.")
     if text in ("1", "2", "3", "4", "5", "6"):
-        raise Misunderstood(
+        raise UsageError(
             f"Is {quote(text)} in the morning or in the afternoon? Write `{text}am` or `{text}pm`."
         )
     return time(hour % 12 + 12 * (meridiem == "pm") if meridiem else hour, minute)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.errors import Misunderstood
+from bot.errors import UsageError
 from bot.parsing.names import NameIndex
 from bot.parsing.resolver import TargetResolver, is_target
 from bot.redaction import is_generated, is_like_token
@@ -54,14 +54,14 @@ def split_key(words: Sequence[str], names: NameIndex, *, key_is_last: bool) -> K
     ('be', 'kind')
 
     Raises:
-        Misunderstood: No target precedes the key, or no word can be a key.
+        UsageError: No target precedes the key, or no word can be a key.
 
     """
     index = _find_key(words, names, key_is_last=key_is_last)
     key, equals, value = words[index].partition("=") if index < len(words) else ("", "", "")
     rest = ((value,) if equals else ()) + tuple(words[index + 1 :])
     if index == 0 or is_like_token(key) or not is_key(key):
-        raise Misunderstood(
+        raise UsageError(
             "Spaces first, then the key: `team-a API_KEY`. A key has letters, digits and "
             "underscores, and starts with a letter. If you typed a secret's value, Slack has "
             "a copy, so rotate it."
@@ -80,19 +80,19 @@ def split_secret_key(words: Sequence[str], names: NameIndex) -> KeyArguments:
     'API_KEY'
 
     Raises:
-        Misunderstood: The key is missing, comes first, or is followed by a word.
+        UsageError: The key is missing, comes first, or is followed by a word.
 
     """
     if all(map(TargetResolver({}, names, acting=True).recognizes, words)):
-        raise Misunderstood(f"{_ORDER_HINT} Nothing was done.")
+        raise UsageError(f"{_ORDER_HINT} Nothing was done.")
     index = next((n for n, word in enumerate(words) if _is_uppercase_key(word, names)), 0)
     key, equals, _ = words[index].partition("=")
     if not _is_uppercase_key(key, names):
-        raise Misunderstood(_NO_KEY_MESSAGE)
+        raise UsageError(_NO_KEY_MESSAGE)
     if equals or index + 1 < len(words):
-        raise Misunderstood(_VALUE_TYPED_MESSAGE)
+        raise UsageError(_VALUE_TYPED_MESSAGE)
     if index == 0 or is_generated(key) or not is_key(key):
-        raise Misunderstood(_NO_KEY_MESSAGE)
+        raise UsageError(_NO_KEY_MESSAGE)
     return KeyArguments(tuple(words[:index]), key)
 
 

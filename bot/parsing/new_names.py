@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from bot.errors import Misunderstood
+from bot.errors import UsageError
 from bot.model import owner_of
 from bot.parsing.names import short_name
 from bot.parsing.quoting import join_quoted, quote
@@ -26,14 +26,14 @@ def expand_new_names(words: Sequence[str], *, limit: int = MAX_NEW_NAMES) -> tup
     ('team-9', 'team-10', 'guests', 'team-a', 'team-b')
 
     Raises:
-        Misunderstood: There are more than *limit* names, or a range is invalid.
+        UsageError: There are more than *limit* names, or a range is invalid.
 
     """
     found: dict[str, str] = {}
     for name in _expand(words):
         found.setdefault(name.casefold(), name)
         if len(found) > limit:
-            raise Misunderstood(f"That's more than {limit} new Spaces. Name fewer.")
+            raise UsageError(f"That's more than {limit} new Spaces. Name fewer.")
     return tuple(found.values())
 
 
@@ -47,13 +47,13 @@ def new_space_id(name: str, owners: Sequence[str], prefix: str) -> str:
     ('acme/if-team-1', 'acme/if-team-1')
 
     Raises:
-        Misunderstood: *name* is an id of another owner.
+        UsageError: *name* is an id of another owner.
 
     """
     owner_part, slash, repo = name.rpartition("/")
     owner = next((o for o in owners if o.casefold() == owner_part.casefold()), None)
     if slash and owner is None:
-        raise Misunderstood(
+        raise UsageError(
             f"I can't create {quote(name)}: I only look after the Spaces of "
             f"{join_quoted(owners, 'and')}."
         )
@@ -71,12 +71,12 @@ def validate_new_names(ids: Iterable[str], prefix: str) -> None:
     """Check that the Hub accepts the names of *ids* and that the grammar reserves none.
 
     Raises:
-        Misunderstood: The Hub rejects a name, or it is a reserved word.
+        UsageError: The Hub rejects a name, or it is a reserved word.
 
     """
     invalid = [id for id in ids if not _VALID_NAME.fullmatch(_requested_name(id))]
     if invalid:
-        raise Misunderstood(
+        raise UsageError(
             "Hugging Face doesn't allow the name "
             f"{join_quoted([_requested_name(id) for id in invalid])}. Use letters A to Z, "
             "digits, `.`, `_` and `-`, up to 96. Start and end with a letter or digit, "
@@ -84,7 +84,7 @@ def validate_new_names(ids: Iterable[str], prefix: str) -> None:
         )
     reserved = [name for id in ids if (name := short_name(prefix, id)).casefold() in RESERVED_WORDS]
     if reserved:
-        raise Misunderstood(
+        raise UsageError(
             f"{join_quoted(reserved)} already means several Spaces in commands. Choose "
             "another name."
         )

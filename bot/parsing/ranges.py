@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.errors import Misunderstood
+from bot.errors import UsageError
 from bot.parsing.quoting import quote
 
 #: Names. A larger range is a typing error.
@@ -61,19 +61,19 @@ def parse_range(word: str) -> Range:
     (True, False)
 
     Raises:
-        Misunderstood: The ends don't match, or the range exceeds `MAX_RANGE_SIZE`.
+        UsageError: The ends don't match, or the range exceeds `MAX_RANGE_SIZE`.
 
     """
     left, right = _DOTS.split(word.casefold(), maxsplit=1)
     (stem, start), (end_stem, end) = _split_index(left), _split_index(right)
     is_consistent = end_stem in ("", stem) and start.isalpha() == end.isalpha()
     if not (is_consistent and _is_index(start) and _is_index(end)):
-        raise Misunderstood(
+        raise UsageError(
             f"I can't read the range {quote(word)}. Write it like `team-1..12` or `team-a..f`."
         )
     first, last = sorted((_ordinal(start), _ordinal(end)))
     if last - first >= MAX_RANGE_SIZE:
-        raise Misunderstood(
+        raise UsageError(
             f"The range {quote(word)} spans more than {MAX_RANGE_SIZE:,} names. Use a smaller "
             "one, or `*` for any ending."
         )

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import translate
 
-from bot.errors import Misunderstood
+from bot.errors import UsageError
 from bot.model import Fleet
 from bot.parsing.names import NameIndex
 from bot.parsing.quoting import join_quoted, quote
@@ -40,7 +40,7 @@ class TargetResolver:
         *typed* are all words of the request; the suggested correction is built from them.
 
         Raises:
-            Misunderstood: A target selects no Space, or is ambiguous.
+            UsageError: A target selects no Space, or is ambiguous.
             SuggestedTargets: Each unknown target has exactly one suggestion.
 
         """
@@ -48,7 +48,7 @@ class TargetResolver:
         unresolved = [word for word, ids in found.items() if not ids]
         patterns = [word for word in unresolved if is_pattern(word)]
         if len(patterns) > MAX_PATTERNS:
-            raise Misunderstood(
+            raise UsageError(
                 f"I take at most {MAX_PATTERNS} patterns, ranges and links at once. Name "
                 "fewer, or use `all`."
             )
@@ -67,14 +67,14 @@ class TargetResolver:
         try:
             found = self._find_exact(word) or (is_pattern(word) and self._match_pattern(word))
             return bool(found or self._expand_hyphenated(word))
-        except Misunderstood:
+        except UsageError:
             return False
 
     def _find_exact(self, word: str) -> tuple[str, ...]:
         page = _SPACE_PAGE.search(word)
         found = self.names.find(page[1] if page else word)
         if len(found) > 1:
-            raise Misunderstood(
+            raise UsageError(
                 f"{quote(word)} is the name of {len(found)} Spaces. Which one: "
                 f"{join_quoted(found)}?"
             )
@@ -105,7 +105,7 @@ class TargetResolver:
             return found
         siblings = [self.names.short_name(id) for id in self.names.starting_with(name_range.stem)]
         hint = f"There is {join_quoted(siblings, 'and')}." if siblings and name_range.stem else ""
-        raise Misunderstood(
+        raise UsageError(
             f"No Space matches {quote(word)}. " + (hint or "Try `status` to see them all.")
         )
 
@@ -140,7 +140,7 @@ class TargetResolver:
             return resolved
         message = self._unknown_message(remaining, suggestions)
         if any(len(suggestions[word]) != 1 for word in remaining):
-            raise Misunderstood(message)
+            raise UsageError(message)
         corrections = {word: suggestions[word][0] for word in remaining}
         raise SuggestedTargets(message, [corrections.get(word, word) for word in typed])
 

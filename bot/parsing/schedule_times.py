@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from bot.errors import Misunderstood
+from bot.errors import UsageError
 from bot.parsing import durations
 from bot.parsing.filler_words import strip_trailing_fillers
 from bot.parsing.quoting import quote
@@ -67,7 +67,7 @@ def split_when(
     ('all',)
 
     Raises:
-        Misunderstood: The words after `at`, `every` and the like are no time to come.
+        UsageError: The words after `at`, `every` and the like are no time to come.
 
     """
     until = _first_index(words, UNTIL_WORDS)  # in `until tomorrow`, the day ends a span
@@ -97,7 +97,7 @@ def split_span(
     14
 
     Raises:
-        Misunderstood: The words after `for` or `until` are no duration or time to come.
+        UsageError: The words after `for` or `until` are no duration or time to come.
 
     """
     start = _first_index(words, SPAN_WORDS)
@@ -121,7 +121,7 @@ def _first_index(words: Sequence[str], starters: Collection[str], after: int = -
 def _parse_when(time_words: Sequence[str], local_now: datetime) -> When:
     clause = _parse_clause(time_words, local_now.date())
     if clause.time_of_day is None:
-        raise Misunderstood(
+        raise UsageError(
             f"At what time is {_quote_words(time_words)}? For example `tomorrow at 9:00` or "
             "`every weekday at 13:50`."
         )
@@ -174,7 +174,7 @@ def _next_date(clause: _Clause, time_of_day: time, local_now: datetime) -> date:
     """Return the next date that *clause* allows; today only if *time_of_day* is not past."""
     today, is_past = local_now.date(), time_of_day <= local_now.time()
     if clause.on == today and is_past:
-        raise Misunderstood(
+        raise UsageError(
             f"It's already past {time_of_day:%H:%M} today. Try `tomorrow at "
             f"{time_of_day:%H:%M}` or another time."
         )
@@ -185,8 +185,8 @@ def _next_date(clause: _Clause, time_of_day: time, local_now: datetime) -> date:
     return today + timedelta(days=week if not days_ahead and is_past else days_ahead)
 
 
-def _unreadable_error(time_words: Sequence[str]) -> Misunderstood:
-    return Misunderstood(
+def _unreadable_error(time_words: Sequence[str]) -> UsageError:
+    return UsageError(
         f"I can't read {_quote_words(time_words)} as a time. Try `at 13:50`, `tomorrow at "
         "9:00`, `every weekday at 13:50` or `in 20 min`."
     )

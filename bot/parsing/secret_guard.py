@@ -6,7 +6,7 @@ from itertools import takewhile
 
 from rapidfuzz import fuzz
 
-from bot.errors import Misunderstood
+from bot.errors import UsageError
 from bot.parsing.key_arguments import ROTATION_ADVICE, split_secret_key
 from bot.parsing.names import NameIndex
 from bot.parsing.resolver import MAX_PATTERNS, TargetResolver, is_pattern
@@ -110,7 +110,7 @@ def _tokenize_or_none(text: str) -> tuple[str, ...] | None:
     """Return the words of *text*, or None if it is too long."""
     try:
         return tokenize(text)
-    except Misunderstood:
+    except UsageError:
         return None
 
 
@@ -158,7 +158,7 @@ def _is_targets_and_key(verb: str, rest: Sequence[str], resolver: TargetResolver
         return _all_known(rest, resolver)
     try:
         return _all_known(split_secret_key(rest, resolver.names).targets, resolver)
-    except Misunderstood:
+    except UsageError:
         return False
 
 

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 
 from rapidfuzz import fuzz, process
 
-from bot.errors import Misunderstood
+from bot.errors import UsageError
 from bot.parsing.text import to_command
 from bot.slack_limits import BUTTON_VALUE_LENGTH
 
 
-class SuggestedTargets(Misunderstood):
+class SuggestedTargets(UsageError):
     """
     The error for targets that nearly name Spaces, with the corrected targets.
 

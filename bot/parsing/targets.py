@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from bot.errors import Misunderstood
+from bot.errors import UsageError
 from bot.model import Fleet
 from bot.parsing.filler_words import is_filler, skip_leading
 from bot.parsing.names import NameIndex
@@ -42,18 +42,18 @@ def select(
     ('acme/a-1',)
 
     Raises:
-        Misunderstood: A target selects no Space, or is ambiguous.
+        UsageError: A target selects no Space, or is ambiguous.
         SuggestedTargets: A target nearly names a Space; the error offers the correction.
 
     """
     if not fleet:
-        raise Misunderstood(
+        raise UsageError(
             "I haven't seen any Spaces yet. Try again in a minute; if it stays that way, an "
             "admin can run `doctor`."
         )
     typed = _significant_words(targets, names)
     if not typed and acting:
-        raise Misunderstood("Which Space? Name one, several like `team-1..12`, or `all`.")
+        raise UsageError("Which Space? Name one, several like `team-1..12`, or `all`.")
     corrected = join_spoken_names(typed, names)
     chosen = _choose(corrected, fleet, TargetResolver(fleet, names, acting))
     if acting and corrected != typed:
@@ -106,17 +106,17 @@ def select_one(words: Sequence[str], fleet: Fleet, names: NameIndex) -> str:
     'acme/team-a'
 
     Raises:
-        Misunderstood: *words* are no name, or a word that may select several Spaces.
+        UsageError: *words* are no name, or a word that may select several Spaces.
 
     """
     if len(words) != 1:
-        raise Misunderstood("One Space at a time, please. Use its name.")
+        raise UsageError("One Space at a time, please. Use its name.")
     (word,) = words
     if is_pattern(word) or (word.casefold() in TARGET_WORDS and not names.find(word)):
-        raise Misunderstood(f"{quote(word)} can mean several Spaces. Name one of them.")
+        raise UsageError(f"{quote(word)} can mean several Spaces. Name one of them.")
     found = select([word], fleet, names, acting=True)
     if len(found) != 1:
-        raise Misunderstood(f"{quote(word)} is also a command word. Use the Space's full id.")
+        raise UsageError(f"{quote(word)} is also a command word. Use the Space's full id.")
     return found[0]
 
 
@@ -185,7 +185,7 @@ def _choose(typed: Sequence[str], fleet: Fleet, resolver: TargetResolver) -> set
     found = _filter_by_stage(base, stages, fleet)
     remaining = found - _union(excluded, ids_by_word)
     if not remaining:
-        raise Misunderstood("That leaves no Space: `except` removes all of them.")
+        raise UsageError("That leaves no Space: `except` removes all of them.")
     return remaining
 
 
@@ -196,7 +196,7 @@ def _split_except(typed: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
         return typed, ()
     excluded = [word for word in typed[index:] if word.casefold() not in EXCEPT_WORDS]
     if not excluded:
-        raise Misunderstood(f"{quote(typed[index])} which Space? For example `all except team-1`.")
+        raise UsageError(f"{quote(typed[index])} which Space? For example `all except team-1`.")
     return typed[:index], excluded
 
 
@@ -226,5 +226,5 @@ def _filter_by_stage(base: set[str], stages: Sequence[str], fleet: Fleet) -> set
     found = {id for id in base if any(is_in_stage(word, fleet[id]) for word in stage_words)}
     if not found:
         subject = "No Space" if len(base) == len(fleet) else "None of the Spaces you named"
-        raise Misunderstood(f"{subject} is {' or '.join(stage_words)}.")
+        raise UsageError(f"{subject} is {' or '.join(stage_words)}.")
     return found

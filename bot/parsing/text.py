@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
-from bot.errors import Misunderstood
+from bot.errors import UsageError
 
 #: Longer text is an accidental paste. It is refused, because running a part could be wrong.
 MAX_TEXT_LENGTH = 8_000
@@ -55,7 +55,7 @@ def tokenize(text: str) -> tuple[str, ...]:
     ('variable', 'set', 'all', 'MOTTO', 'Rock, and roll.')
 
     Raises:
-        Misunderstood: *text* exceeds `MAX_TEXT_LENGTH` characters.
+        UsageError: *text* exceeds `MAX_TEXT_LENGTH` characters.
 
     """
     _check_length(text)
@@ -104,7 +104,7 @@ def strip_control_chars(text: str) -> str:
 
 def _check_length(text: str) -> None:
     if len(text) > MAX_TEXT_LENGTH:
-        raise Misunderstood(
+        raise UsageError(
             f"That's longer than the {MAX_TEXT_LENGTH:,} characters I can read at once. Name "
             "fewer Spaces, or use a range like `team-1..12`."
         )

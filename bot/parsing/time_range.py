@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.errors import Misunderstood
+from bot.errors import UsageError
 from bot.parsing import durations
 from bot.parsing.quoting import quote
 
@@ -42,7 +42,7 @@ def split_time_range(
     1
 
     Raises:
-        Misunderstood: The time words are unreadable, or mean a future time.
+        UsageError: The time words are unreadable, or mean a future time.
 
     """
     time_words = [word.casefold() for word in words if _is_time_word(word.casefold())]
@@ -89,7 +89,7 @@ def _is_time_word(word: str) -> bool:
         return True
     try:
         durations.parse_duration([word])
-    except Misunderstood:
+    except UsageError:
         return False
     return True
 
@@ -140,8 +140,8 @@ def _end(start: datetime, now: datetime) -> datetime | None:
     return end.astimezone(UTC) if end <= now else None
 
 
-def _unreadable_error(time_words: Sequence[str]) -> Misunderstood:
-    return Misunderstood(
+def _unreadable_error(time_words: Sequence[str]) -> UsageError:
+    return UsageError(
         f"I can't read {quote(' '.join(time_words))} as a time in the past. Try `7d`, "
         "`today`, `yesterday`, `since 10:00` or `since monday`."
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from bot.errors import Misunderstood
+from bot.errors import UsageError
 from bot.parsing.aliases import ALIASES, HELP_OPTIONS, SYNONYMS
 from bot.parsing.filler_words import (
     is_addressing,
@@ -36,7 +36,7 @@ def parse_verb(
     ('status', ('sleeping',))
 
     Raises:
-        Misunderstood: The words start with neither a verb nor a target.
+        UsageError: The words start with neither a verb nor a target.
 
     """
     known = {name.casefold(): name for name in sorted(verbs)}
@@ -122,7 +122,7 @@ def _check_trailing_verb(
     """Return the targets of a `status`, and refuse words whose verb comes last.
 
     Raises:
-        Misunderstood: The last word is another verb; the error offers the command.
+        UsageError: The last word is another verb; the error offers the command.
 
     """
     last = words[-1].casefold()
@@ -130,7 +130,7 @@ def _check_trailing_verb(
         return tuple(words)
     if last == DEFAULT_VERB:
         return tuple(words[:-1])
-    raise Misunderstood(
+    raise UsageError(
         f"The command comes first. Did you mean `{last}`?",
         button_command((last, *words[:-1])),
     )
@@ -159,13 +159,13 @@ def _suggest(
     """Return a `status` for a unique prefix of a name, and refuse all other words.
 
     Raises:
-        Misunderstood: The words are unknown; the error offers the most similar verb or Space.
+        UsageError: The words are unknown; the error offers the most similar verb or Space.
 
     """
     _require_second_word(words, known)
     typed, found, rest = _intended_verb(words, known, names)
     if found:
-        raise Misunderstood(
+        raise UsageError(
             f"I don't know {quote(typed)}. Did you mean `{found}`?",
             _corrected_command(found, rest),
         )
@@ -177,19 +177,19 @@ def _suggest(
         raise _ambiguous_prefix_error(name, prefix_matches)
     closest_name = closest_match(name, map(names.short_name, names.ids))
     if closest_name and all(is_filler(word) or _is_target(word, names) for word in words[1:]):
-        raise Misunderstood(
+        raise UsageError(
             f"{quote(name)} isn't a command or a Space. Did you mean {quote(closest_name)}?",
             button_command((DEFAULT_VERB, closest_name, *words[1:])),
         )
-    raise Misunderstood(
+    raise UsageError(
         f"{quote(name)} isn't a command or a Space. Try `help`.",
         "help",
     )
 
 
-def _ambiguous_prefix_error(name: str, prefix_matches: Sequence[str]) -> Misunderstood:
+def _ambiguous_prefix_error(name: str, prefix_matches: Sequence[str]) -> UsageError:
     """Return the error for a prefix of several names; it offers the status of them all."""
-    return Misunderstood(
+    return UsageError(
         f"Which Space? {quote(name)} begins the names of {join_quoted(prefix_matches, 'and')}.",
         button_command((DEFAULT_VERB, f"{name}*")),
     )
@@ -226,14 +226,14 @@ def _require_second_word(words: Sequence[str], known: Collection[str]) -> None:
     """Refuse the first word of a two-word verb alone, such as `secret` for `secret set`.
 
     Raises:
-        Misunderstood: The second word is missing or unknown.
+        UsageError: The second word is missing or unknown.
 
     """
     first = words[0].casefold()
     family = [name for name in known if name.startswith(f"{first} ")]
     pair = " ".join(words[:2]).casefold()
     if family and not (len(words) > 1 and closest_match(pair, family, cutoff=0.85)):
-        raise Misunderstood(f"{quote(first)} needs one more word: {join_quoted(family)}.")
+        raise UsageError(f"{quote(first)} needs one more word: {join_quoted(family)}.")
 
 
 def _guess_verb(words: Sequence[str], known: Collection[str]) -> tuple[str | None, int]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.cards import Block, Message
-from bot.errors import Misunderstood
+from bot.errors import UsageError
 from bot.render.blocks import actions, button, context, escape, message, section
 from bot.slack_limits import (
     BUTTON_VALUE_LENGTH,
@@ -59,12 +59,12 @@ def with_metadata(view: View, metadata: FormMetadata) -> View:
     """Return *view* with *metadata* as its private metadata.
 
     Raises:
-        Misunderstood: The command exceeds Slack's limit.
+        UsageError: The command exceeds Slack's limit.
 
     """
     encoded = json.dumps([metadata.command, metadata.channel, metadata.thread, *metadata.files])
     if len(encoded) > PRIVATE_METADATA_LENGTH or len(metadata.command) > BUTTON_VALUE_LENGTH:
-        raise Misunderstood(
+        raise UsageError(
             "Those are too many Spaces to list in a form. Use a pattern such as `team-*`, a range "
             "such as `team-1..12`, or `all`."
         )

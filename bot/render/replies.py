@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.cards import Message
-from bot.errors import BotError, Misunderstood, NotAllowed, RateLimited, SlackError
+from bot.errors import BotError, PermissionDenied, RateLimited, SlackError, UsageError
 from bot.render import formatting
 from bot.render.blocks import (
     actions,
@@ -29,10 +29,10 @@ def text_reply(text: str) -> Message:
 def refusal(error: BotError) -> Message:
     """Return the reply to a refused command, with a button for the suggested one."""
     text = _refusal_text(error)
-    if isinstance(error, NotAllowed):
+    if isinstance(error, PermissionDenied):
         text = f"{text} Ask {_mention_contacts(error.contacts)} for help."
     shown = section(f":no_entry_sign: {text}")
-    if not isinstance(error, Misunderstood):
+    if not isinstance(error, UsageError):
         return message(str(error), shown)
     suggestion = error.suggestion
     if not suggestion or len(suggestion) > COMMAND_LENGTH:

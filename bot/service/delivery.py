@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from bot import cards as core
 from bot import delivery, metrics
 from bot.cards import Card, DeliveryAction, Message, MessageRef
-from bot.errors import SlackError, SlackTooFast, SlackUnavailable
+from bot.errors import SlackError, SlackRateLimited, SlackUnavailable
 from bot.render import footnotes
 from bot.service import reply_channel, undelivered
 from bot.service.dependencies import Dependencies, Job
@@ -52,7 +52,7 @@ def _perform_all(deps: Dependencies, pending: Sequence[Card]) -> None:
             continue
         try:
             _perform(deps, card, action)
-        except SlackTooFast as error:
+        except SlackRateLimited as error:
             deps.rate_limiter.block_until(
                 action, card.target_channel, deps.now() + timedelta(seconds=error.after)
             )
@@ -66,7 +66,9 @@ def _record_pause(deps: Dependencies, card: Card, action: DeliveryAction) -> Non
     pause = deps.rate_limiter.pause(action, card.target_channel, deps.now())
     if card.user and card.ts is None and pause > undelivered.DELAY_NOTICE_AFTER:
         seconds = pause.total_seconds()
-        error = SlackTooFast("Slack is rate-limiting me in that channel.", "ratelimited", seconds)
+        error = SlackRateLimited(
+            "Slack is rate-limiting me in that channel.", "ratelimited", seconds
+        )
         _record_rejection(deps, card, error)
 
 

@@ -7,7 +7,7 @@ done. So nothing may start after that.
 from datetime import datetime
 
 from bot.audit import Outcome
-from bot.errors import Misunderstood
+from bot.errors import UsageError
 from bot.model import Ask
 from bot.store import Store, Tx, asks
 
@@ -18,10 +18,10 @@ def mark_started(tx: Tx, ask: Ask) -> None:
     """Record that the request may have effects from now on.
 
     Raises:
-        Misunderstood: The request was abandoned.
+        UsageError: The request was abandoned.
     """
     if not asks.mark_started(tx, ask.idempotency_key):
-        raise Misunderstood(_ABANDONED_MESSAGE)
+        raise UsageError(_ABANDONED_MESSAGE)
 
 
 def mark_done(tx: Tx, ask: Ask, outcome: Outcome, now: datetime) -> Outcome:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from bot.card_keys import CardKey, CardKind
 from bot.card_transitions import cancel_unposted
 from bot.cards import Card, next_attempt_at
-from bot.errors import SlackError, SlackTooFast, SlackUnavailable
+from bot.errors import SlackError, SlackRateLimited, SlackUnavailable
 from bot.refusals import Refusal, classify_refusal, is_answer
 from bot.render import admin_notices as render
 from bot.render import footnotes
@@ -125,7 +125,7 @@ def _is_newly_delayed(before: Card, after: Card) -> bool:
 def _is_limited_to_channel(error: SlackError) -> bool:
     """Return whether Slack may accept a direct message in spite of *error*."""
     if isinstance(error, SlackUnavailable):
-        return isinstance(error, SlackTooFast)
+        return isinstance(error, SlackRateLimited)
     return classify_refusal(error.code) is not Refusal.AUTH
 
 

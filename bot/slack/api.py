@@ -11,8 +11,8 @@ from slack_sdk.webhook import WebhookClient
 
 from bot import metrics
 from bot.cards import Message, MessageRef
-from bot.errors import SlackAmbiguous, SlackError, SlackUnavailable
-from bot.model import Attachment, Person
+from bot.errors import SlackError, SlackOutcomeUnknown, SlackUnavailable
+from bot.model import Person, SlackFile
 from bot.proxies import proxy_for
 from bot.slack import channels, errors, files, history
 from bot.slack.client import TIMEOUT_SECONDS, logger
@@ -109,8 +109,8 @@ class Slack:
                 content=content,
                 thread_ts=thread,
             )
-        except SlackAmbiguous as error:
-            raise SlackAmbiguous(
+        except SlackOutcomeUnknown as error:
+            raise SlackOutcomeUnknown(
                 "Slack didn't respond during the upload of the file.",
                 error.code,
                 effect="It may be there all the same: look before you ask again.",
@@ -125,7 +125,7 @@ class Slack:
         """Replace the view of an open modal; the entered values stay."""
         errors.call_api(self._client.views_update, view_id=id, view=view)
 
-    def attachment(self, id: str) -> Attachment:
+    def attachment(self, id: str) -> SlackFile:
         """Return the description of a file, also of one that the bot may not see."""
         try:
             response = errors.call_api(self._client.files_info, file=id)
@@ -136,7 +136,7 @@ class Slack:
         with errors.documented_shape():
             return files.parse_file(id, errors.get_field(response, "file"))
 
-    def download(self, attachment: Attachment, max_bytes: int) -> bytes:
+    def download(self, attachment: SlackFile, max_bytes: int) -> bytes:
         """Return the content of a file of at most *max_bytes* bytes."""
         return self._downloads.fetch(attachment, max_bytes)
 
@@ -178,7 +178,7 @@ def _message_arguments(message: Message) -> dict[str, Any]:
 
 def _outcome_label(error: SlackError) -> str:
     match error:
-        case SlackAmbiguous():
+        case SlackOutcomeUnknown():
             return "ambiguous"
         case SlackUnavailable():
             return "unavailable"

@@ -2,8 +2,8 @@
 Translation of slack_sdk's exceptions into our errors, which never contain the token.
 
 The class says whether Slack may have executed the call: `SlackUnavailable` if nothing was sent,
-`SlackAmbiguous` if it was sent without a valid answer, and otherwise `SlackError` with the code of
-the refusal. A trigger opens one form within three seconds; all codes of an expired one become one.
+`SlackOutcomeUnknown` if no valid answer came, and otherwise `SlackError` with the refusal's code.
+A trigger opens one form within three seconds; all codes of an expired one become one.
 """
 
 import json
@@ -20,9 +20,9 @@ from slack_sdk.webhook import WebhookClient
 
 from bot.errors import (
     OUTCOME_UNKNOWN,
-    SlackAmbiguous,
     SlackError,
-    SlackTooFast,
+    SlackOutcomeUnknown,
+    SlackRateLimited,
     SlackUnavailable,
 )
 from bot.refusals import UNREADABLE_PREFIX, Refusal, classify_refusal
@@ -123,7 +123,7 @@ def documented_shape() -> Iterator[None]:
     """Translate the errors of reading an answer that has another shape than Slack documents.
 
     Raises:
-        SlackAmbiguous: The answer isn't Slack's.
+        SlackOutcomeUnknown: The answer isn't Slack's.
 
     """
     try:
@@ -136,7 +136,7 @@ def get_field(response: SlackResponse, *path: str) -> Any:
     """Return the value in *response* at *path*, a sequence of nested keys.
 
     Raises:
-        SlackAmbiguous: The value is missing, so the answer isn't Slack's.
+        SlackOutcomeUnknown: The value is missing, so the answer isn't Slack's.
 
     """
     value: Any = response.data
@@ -172,7 +172,7 @@ def _error_without_response(error: Exception) -> SlackUnavailable:
         return SlackUnavailable(
             "Slack can't be reached.", effect="Nothing was sent.", next_step=_RETRY_ADVICE
         )
-    return SlackAmbiguous("Slack didn't respond.", effect=OUTCOME_UNKNOWN)
+    return SlackOutcomeUnknown("Slack didn't respond.", effect=OUTCOME_UNKNOWN)
 
 
 def _file_store_error() -> SlackError:
@@ -186,9 +186,9 @@ def _file_store_error() -> SlackError:
     )
 
 
-def unreadable_error(status: int = 200) -> SlackAmbiguous:
+def unreadable_error(status: int = 200) -> SlackOutcomeUnknown:
     """Return our error for an answer that isn't Slack's or is incomplete."""
-    return SlackAmbiguous(
+    return SlackOutcomeUnknown(
         "I got an answer that isn't from Slack.",
         f"{UNREADABLE_PREFIX}{status}",
         effect=OUTCOME_UNKNOWN,
@@ -218,7 +218,7 @@ def _error_from_code(
         return unreadable_error(status)
     # Slack documents for fatal_error: "It's possible some aspect of the operation succeeded".
     if status >= 500 or classify_refusal(code) is Refusal.OUTAGE:
-        return SlackAmbiguous(
+        return SlackOutcomeUnknown(
             "Slack had an internal error.",
             code,
             effect=OUTCOME_UNKNOWN,
@@ -227,10 +227,10 @@ def _error_from_code(
     return SlackError(fact, code, effect=effect, next_step=next_step)
 
 
-def _rate_limit_error(headers: Mapping[str, Any]) -> SlackTooFast:
+def _rate_limit_error(headers: Mapping[str, Any]) -> SlackRateLimited:
     retry_after = next((str(v) for k, v in headers.items() if k.lower() == "retry-after"), "")
     seconds = float(retry_after) if retry_after.isdecimal() else _DEFAULT_RETRY_SECONDS
-    return SlackTooFast(
+    return SlackRateLimited(
         "Slack is rate-limiting me.",
         "ratelimited",
         seconds,

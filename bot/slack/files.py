@@ -1,5 +1,5 @@
 """
-Files that people shared in Slack: their metadata as `Attachment`, and their content.
+Files that people shared in Slack: their metadata as `SlackFile`, and their content.
 
 A download is bounded and sends the token only to Slack's own hosts.
 """
@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 import httpx2
 
 from bot.errors import SlackError, SlackUnavailable
-from bot.model import Attachment
+from bot.model import SlackFile
 from bot.proxies import proxy_for
 from bot.slack.client import TIMEOUT_SECONDS
 
@@ -36,22 +36,22 @@ _SIGN_IN_ADVICE = (
 )
 
 
-def parse_file(id: str, info: Mapping[str, Any]) -> Attachment:
+def parse_file(id: str, info: Mapping[str, Any]) -> SlackFile:
     """Return the attachment in an answer of files.info."""
     size = info.get("size")
-    return Attachment(
+    return SlackFile(
         id=id,
         name=info.get("name") or id,
         size=size if isinstance(size, int) else 0,
         url=info.get("url_private_download") or info.get("url_private") or "",
         kind=info.get("mimetype") or "",
-        absent=_unavailable_reason(info, size),
+        unavailable_reason=_unavailable_reason(info, size),
     )
 
 
-def invisible_file(id: str) -> Attachment:
+def invisible_file(id: str) -> SlackFile:
     """Return the attachment for a file that the bot may not see, without a name."""
-    return Attachment(id, name="", size=0, url="", absent="unseen")
+    return SlackFile(id, name="", size=0, url="", unavailable_reason="unseen")
 
 
 def _unavailable_reason(info: Mapping[str, Any], size: object) -> str:
@@ -85,7 +85,7 @@ class Downloads:
         self._headers = {"Authorization": f"Bearer {token}", "Accept-Encoding": "identity"}
         self._api, self._clock, self._seconds = api, clock, seconds
 
-    def fetch(self, file: Attachment, max_bytes: int) -> bytes:
+    def fetch(self, file: SlackFile, max_bytes: int) -> bytes:
         """Return the content of *file*.
 
         Raises:
@@ -106,7 +106,7 @@ class Downloads:
         raise SlackError(f"Slack sends me in circles for {file.name}.", effect=_NOT_DONE)
 
     def _get(
-        self, file: Attachment, url: str, max_bytes: int, deadline: float
+        self, file: SlackFile, url: str, max_bytes: int, deadline: float
     ) -> tuple[bytes | None, str]:
         """Return the content and *url*, or None and the address of a redirect."""
         with (
@@ -134,7 +134,7 @@ class Downloads:
         return content, url
 
     def _read(
-        self, file: Attachment, response: httpx2.Response, max_bytes: int, deadline: float
+        self, file: SlackFile, response: httpx2.Response, max_bytes: int, deadline: float
     ) -> bytes:
         content = bytearray()
         for chunk in response.iter_bytes():
@@ -185,6 +185,6 @@ def is_slack_url(url: str, api: str) -> bool:
     return is_slack_domain and address.scheme == "https" and port in (None, 443)
 
 
-def _is_html_file(file: Attachment, content: bytes) -> bool:
+def _is_html_file(file: SlackFile, content: bytes) -> bool:
     """Return whether the file itself is HTML, because it has the announced length."""
     return "html" in file.kind and len(content) == file.size

@@ -46,7 +46,7 @@ def message_ref(response: SlackResponse) -> MessageRef:
     """Return the message reference in the answer to a post.
 
     Raises:
-        SlackAmbiguous: The answer has none.
+        SlackOutcomeUnknown: The answer has none.
 
     """
     channel, ts = get_field(response, "channel"), get_field(response, "ts")

@@ -7,8 +7,8 @@ trusted.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.errors import Misunderstood
-from bot.model import Attachment
+from bot.errors import UsageError
+from bot.model import SlackFile
 from bot.uploads.archives import MB, is_archive
 from bot.uploads.archives import unpack as unpack_archive
 from bot.uploads.paths import check_paths, parse_folder, quote, safe_name
@@ -80,7 +80,7 @@ def plan_upload(
     Without *include_secrets*, files that usually hold secrets are left out.
 
     Raises:
-        Misunderstood: A name, the folder or the archive can't be used, or a file holds a token.
+        UsageError: A name, the folder or the archive can't be used, or a file holds a token.
 
     >>> plan_upload([("app.py", b"")], "src", unpack=False).files
     {'src/app.py': b''}
@@ -91,7 +91,7 @@ def plan_upload(
     else:
         found, left_out = [(safe_name(raw), content) for raw, content in files], ()
     if not found:
-        raise Misunderstood("There are no files in that, so nothing was uploaded. Choose others.")
+        raise UsageError("There are no files in that, so nothing was uploaded. Choose others.")
     placed = [("/".join(filter(None, (into, inner))), content) for inner, content in found]
     check_paths([inner for inner, _ in placed])
     chosen = {path: c for path, c in placed if include_secrets or not is_secret_file(path)}
@@ -107,15 +107,15 @@ def _check_secrets(
     secret_files: Sequence[str],
     tokens: Mapping[str, tuple[str, ...]],
 ) -> None:
-    """Raise Misunderstood if a file holds a token, or nothing is left to upload."""
+    """Raise UsageError if a file holds a token, or nothing is left to upload."""
     if tokens:
-        raise Misunderstood(
+        raise UsageError(
             f"Nothing was uploaded, because these files hold tokens: {describe_tokens(tokens)}. "
             f"Set them as secrets instead. {_OVERRIDE}"
         )
     if not chosen:
         names = ", ".join(map(quote, secret_files[:_MAX_NAMED]))
-        raise Misunderstood(f"Nothing was uploaded: {names} may hold secrets. {_OVERRIDE}")
+        raise UsageError(f"Nothing was uploaded: {names} may hold secrets. {_OVERRIDE}")
 
 
 def describe_tokens(tokens: Mapping[str, tuple[str, ...]]) -> str:
@@ -125,35 +125,35 @@ def describe_tokens(tokens: Mapping[str, tuple[str, ...]]) -> str:
     return f"{', '.join(shown[:_MAX_NAMED])}{more}"
 
 
-def check_available(files: Iterable[Attachment]) -> None:
+def check_available(files: Iterable[SlackFile]) -> None:
     """Check that Slack has the content of all files.
 
     Otherwise an empty file would replace a good one.
 
     Raises:
-        Misunderstood: Slack has no content of one of them.
+        UsageError: Slack has no content of one of them.
 
     """
     known = list(files)
     unnamed = "that file" if len(known) == 1 else "one of these files"
     for file in known:
-        if file.absent:
+        if file.unavailable_reason:
             why, way_out = _MISSING_REASONS.get(
-                file.absent, ("{} is listed in Slack without its content", _SHARE_FILE)
+                file.unavailable_reason, ("{} is listed in Slack without its content", _SHARE_FILE)
             )
             called = safe_name(file.name) if file.name else unnamed
-            raise Misunderstood(f"{why.format(called)}, so nothing was uploaded. {way_out}")
+            raise UsageError(f"{why.format(called)}, so nothing was uploaded. {way_out}")
 
 
-def check_complete(file: Attachment, content: bytes) -> None:
+def check_complete(file: SlackFile, content: bytes) -> None:
     """Check that *content* isn't empty if Slack's metadata give a size.
 
     Raises:
-        Misunderstood: It is.
+        UsageError: It is.
 
     """
     if file.size and not content:
-        raise Misunderstood(
+        raise UsageError(
             f"Slack returned nothing for {safe_name(file.name)}, so nothing was uploaded. "
             "Share it again."
         )
@@ -163,16 +163,16 @@ def check_sizes(sizes: Iterable[tuple[str, int]]) -> None:
     """Check the total of *sizes*, pairs of name and bytes, before any file is fetched.
 
     Raises:
-        Misunderstood: There is no file, or they are too large together.
+        UsageError: There is no file, or they are too large together.
 
     """
     known = list(sizes)
     total = sum(size for _, size in known)
     if not known:
-        raise Misunderstood("There are no files in that. Choose some.")
+        raise UsageError("There are no files in that. Choose some.")
     if total > MAX_BYTES:
         largest = max(known, key=lambda one: one[1])[0]
-        raise Misunderstood(
+        raise UsageError(
             f"That's {total / MB:.0f} MB in total; the limit is {MAX_BYTES // MB} MB, so "
             f"nothing was uploaded. The largest is {safe_name(largest)}. Push it with git, or "
             "leave it out."

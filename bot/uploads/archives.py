@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-from bot.errors import Misunderstood
+from bot.errors import UsageError
 from bot.uploads.paths import DRIVE, printable, quote, safe_name
 
 MB = 1024 * 1024
@@ -32,7 +32,7 @@ def unpack(raw: str, content: bytes) -> tuple[list[tuple[str, bytes]], tuple[str
     """Return the files of an archive, pairs of path and content, and its ignored paths.
 
     Raises:
-        Misunderstood: It is unreadable, too large or unsafe.
+        UsageError: It is unreadable, too large or unsafe.
 
     """
     # Counted before zipfile lists the entries, because the list of an archive that contains
@@ -50,7 +50,7 @@ def unpack(raw: str, content: bytes) -> tuple[list[tuple[str, bytes]], tuple[str
                 sorted({inner for inner, _ in inside} - {inner for inner, _ in meant})
             )
     except _UNREADABLE as error:
-        raise Misunderstood(
+        raise UsageError(
             f"{safe_name(raw)} can't be unpacked: it's damaged, has a password, or uses an "
             "unknown format. Nothing was uploaded. Zip it again as a plain .zip."
         ) from error
@@ -58,7 +58,7 @@ def unpack(raw: str, content: bytes) -> tuple[list[tuple[str, bytes]], tuple[str
 
 def _check_number(entries: int) -> None:
     if entries > MAX_ARCHIVE_ENTRIES:
-        raise Misunderstood(
+        raise UsageError(
             f"That archive has {entries:,} entries; the limit is {MAX_ARCHIVE_ENTRIES:,}. "
             "Nothing was uploaded. Leave out what's built or installed, such as node_modules."
         )
@@ -70,7 +70,7 @@ def _check_bounds(entries: Sequence[ZipInfo], packed: int) -> None:
     unpacked = sum(entry.file_size for entry in entries)
     is_too_dense = unpacked > RATIO_FREE_BYTES and unpacked > MAX_RATIO * packed
     if unpacked > MAX_UNPACKED_BYTES or is_too_dense:
-        raise Misunderstood(
+        raise UsageError(
             f"That archive would unpack from {_megabytes(packed)} to {_megabytes(unpacked)}, "
             f"so nothing was uploaded. I unpack {MAX_UNPACKED_BYTES // MB} MB, and {MAX_RATIO} "
             "times the packed size. Share the files without zipping them."
@@ -81,7 +81,7 @@ def _check_bounds(entries: Sequence[ZipInfo], packed: int) -> None:
 
 def _check_kind(entry: ZipInfo) -> None:
     if stat.S_IFMT(entry.external_attr >> 16) not in _SAFE_KINDS:
-        raise Misunderstood(
+        raise UsageError(
             f"That archive has {quote(entry.filename)}, which is a link, so nothing was "
             "uploaded. Replace it with the file itself."
         )
@@ -94,7 +94,7 @@ def _archive_path(entry: ZipInfo) -> str:
     typed = entry.orig_filename.replace("\\", "/")
     parts = [printable(part) for part in typed.split("/")]
     if typed.startswith("/") or DRIVE.match(typed) or ".." in parts or "\0" in typed:
-        raise Misunderstood(
+        raise UsageError(
             f"That archive has {quote(typed)}, a path outside the repository, so nothing was "
             "uploaded. Zip the folder again from inside it."
         )

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from bot.errors import Misunderstood
+from bot.errors import UsageError
 
 _MAX_PATH_LENGTH, _MAX_DEPTH = 400, 40
 #: A drive letter of Windows at the beginning of a path.
@@ -15,7 +15,7 @@ def parse_folder(typed: str) -> str:
     r"""Return the typed folder as a path in the repository; "" is the repository itself.
 
     Raises:
-        Misunderstood: It is outside the repository, in .git or too long.
+        UsageError: It is outside the repository, in .git or too long.
 
     >>> parse_folder(" ./src\\app/ "), parse_folder("/")
     ('src/app', '')
@@ -23,14 +23,12 @@ def parse_folder(typed: str) -> str:
     parts = printable(typed).replace("\\", "/").split("/")
     kept = [part.strip() for part in parts if part.strip() not in ("", ".")]
     if ".." in kept or DRIVE.match("".join(kept[:1])):
-        raise Misunderstood(
+        raise UsageError(
             "That folder is outside the repository, so nothing was uploaded. Choose one "
             "inside it, such as `src`, or leave it empty."
         )
     if ".git" in (part.casefold() for part in kept):
-        raise Misunderstood(
-            "The folder .git belongs to Git, so nothing was uploaded. Choose another."
-        )
+        raise UsageError("The folder .git belongs to Git, so nothing was uploaded. Choose another.")
     _check_length("/".join(kept))
     return "/".join(kept)
 
@@ -49,7 +47,7 @@ def check_paths(paths: Sequence[str]) -> None:
     """Check that paths are unique and that none is also a folder.
 
     Raises:
-        Misunderstood: There are such files, or a path is too long.
+        UsageError: There are such files, or a path is too long.
 
     """
     taken = set(paths)
@@ -58,7 +56,7 @@ def check_paths(paths: Sequence[str]) -> None:
     )
     folders = {"/".join(one.split("/")[:n]) for one in taken for n in range(1, one.count("/") + 1)}
     if clash := twice or next(iter(sorted(taken & folders)), ""):
-        raise Misunderstood(
+        raise UsageError(
             f"Two files would be at {quote(clash)}, so nothing was uploaded. Rename one of them."
         )
     for one in taken:
@@ -67,7 +65,7 @@ def check_paths(paths: Sequence[str]) -> None:
 
 def _check_length(inner: str) -> None:
     if len(inner) > _MAX_PATH_LENGTH or inner.count("/") >= _MAX_DEPTH:
-        raise Misunderstood(
+        raise UsageError(
             f"The path {quote(inner)} is too long or too deep, so nothing was uploaded. "
             "Use shorter names."
         )

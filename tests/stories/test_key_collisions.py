@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.errors import HubError, HubUnavailable, Refused, Unanswered
+from bot.errors import HubError, HubForbidden, HubUnavailable, OutcomeUnknown
 from bot.service import Bot
 from tests.conftest import MakeBot
 from tests.fakes import FakeClock, FakeHub, FakeSlack
@@ -45,7 +45,7 @@ def test_key_is_set_only_where_it_does_not_collide(
 
 @pytest.mark.parametrize("text", ["secret set team-a API_KEY", "variable set team-a API_KEY"])
 @pytest.mark.parametrize(
-    "error", [Refused("No."), HubUnavailable("Hugging Face isn't responding.")]
+    "error", [HubForbidden("No."), HubUnavailable("Hugging Face isn't responding.")]
 )
 def test_unreadable_other_list_prevents_setting(
     bot: Bot, hub: FakeHub, slack: FakeSlack, text: str, error: HubError
@@ -63,7 +63,7 @@ def test_log_has_the_hub_request_id(
     bot: Bot, hub: FakeHub, slack: FakeSlack, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO")
-    hub.errors_by_call = {"set_secret API_KEY": Refused("No.", "Root=1-2-3")}
+    hub.errors_by_call = {"set_secret API_KEY": HubForbidden("No.", "Root=1-2-3")}
 
     submit(bot, slack, open_form(bot, slack, "secret set team-a API_KEY"), value="swordfish")
 
@@ -75,7 +75,7 @@ def test_log_has_the_hub_request_id(
 
 
 lose_answer = fail(
-    lambda: Unanswered("The Hub's answer is not the expected one. It may have been done.")
+    lambda: OutcomeUnknown("The Hub's answer is not the expected one. It may have been done.")
 )
 
 
@@ -151,7 +151,7 @@ def test_template_variable_colliding_with_a_secret_fails_the_preview(
 def test_template_with_unreadable_variables_is_rejected_with_secrets(
     classroom: Bot, hub: FakeHub, slack: FakeSlack
 ) -> None:
-    hub.errors_by_call = {"variables": Refused("No.")}
+    hub.errors_by_call = {"variables": HubForbidden("No.")}
 
     send_command(classroom, "provision team-1", "ULEAD")
 
@@ -208,7 +208,7 @@ def test_upload_with_unreadable_variables_changes_nothing(
     make_bot: MakeBot, hub: FakeHub, slack: FakeSlack
 ) -> None:
     bot = make_bot(**SECRET)
-    hub.errors_by_call = {"variables": Refused("No.")}
+    hub.errors_by_call = {"variables": HubForbidden("No.")}
 
     submit_upload(bot, slack, share(slack, app_py=b"1"))
 

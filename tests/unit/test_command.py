@@ -3,7 +3,7 @@
 import pytest
 
 from bot.command import Context, Freshness, check_permission, command
-from bot.errors import Misunderstood, NotAllowed
+from bot.errors import PermissionDenied, UsageError
 from bot.model import Permission, Role
 from bot.operations import Operation, StepState, Verb
 from bot.results import Answer
@@ -18,12 +18,12 @@ def test_a_role_includes_the_ones_below_it(role: Role, needed: Role) -> None:
     if role >= needed:
         check_permission(required, Permission(role))
     else:
-        with pytest.raises(NotAllowed, match=r"You can't .*: (operators|admins) only"):
+        with pytest.raises(PermissionDenied, match=r"You can't .*: (operators|admins) only"):
             check_permission(required, Permission(role))
 
 
 def test_a_restriction_is_the_reason_that_is_given() -> None:
-    with pytest.raises(NotAllowed, match="guests only read"):
+    with pytest.raises(PermissionDenied, match="guests only read"):
         check_permission(COMMANDS["wake"], Permission(Role.VIEWER, "Here guests only read."))
 
 
@@ -46,7 +46,7 @@ def test_a_decorated_function_has_its_name_and_help() -> None:
 def test_a_misspelled_target_suggests_the_whole_command() -> None:
     context = context_of("mute tem-a for 1h", command="mute")
 
-    with pytest.raises(Misunderstood) as caught:
+    with pytest.raises(UsageError) as caught:
         context.resolve_for_action(["team-aa"], "mute", ["for", "1h"])
 
     assert caught.value.suggestion == "mute team-a for 1h"

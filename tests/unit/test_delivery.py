@@ -18,7 +18,7 @@ from bot.delivery import (
     mark_sending,
     mark_unverified,
 )
-from bot.errors import SlackAmbiguous, SlackError, SlackTooFast, SlackUnavailable
+from bot.errors import SlackError, SlackOutcomeUnknown, SlackRateLimited, SlackUnavailable
 from bot.refusals import Refusal, classify_refusal
 from bot.render import footnotes
 from bot.slack import errors
@@ -32,9 +32,9 @@ GONE = SlackError("gone", "message_not_found")
     ("card", "error", "then"),
     [
         # It may be there: keep looking for it, and do not post again.
-        (SENDING, SlackAmbiguous("no answer"), {"state": DeliveryState.SENDING}),
+        (SENDING, SlackOutcomeUnknown("no answer"), {"state": DeliveryState.SENDING}),
         # An edit may be repeated without harm.
-        (POSTED, SlackAmbiguous("no answer"), {"state": DeliveryState.POSTED, "ts": "7.0"}),
+        (POSTED, SlackOutcomeUnknown("no answer"), {"state": DeliveryState.POSTED, "ts": "7.0"}),
         (SENDING, SlackUnavailable("429", "ratelimited", 7), {"state": DeliveryState.NEW}),
         # Somebody deleted the message: it is posted anew.
         (POSTED, GONE, {"state": DeliveryState.NEW, "ts": None, "times_deleted": 1}),
@@ -156,7 +156,7 @@ def test_refusal_changes_the_card(card: Card, error: SlackError, then: dict[str,
 
 
 def test_retry_after_of_slack_is_kept() -> None:
-    after = mark_rejected(SENDING, SlackTooFast("429", "ratelimited", 7), NOW)
+    after = mark_rejected(SENDING, SlackRateLimited("429", "ratelimited", 7), NOW)
 
     assert after.retry_at == NOW + timedelta(seconds=7)
 

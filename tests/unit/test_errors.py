@@ -17,20 +17,25 @@ def test_every_error_but_a_lost_lease_can_be_shown_to_a_person() -> None:
     assert hidden == {errors.LeaseLost}
 
 
-@pytest.mark.parametrize("error", [errors.RateLimited("x", NOW), errors.Unanswered("x")])
+@pytest.mark.parametrize("error", [errors.RateLimited("x", NOW), errors.OutcomeUnknown("x")])
 def test_a_rate_limit_and_a_lost_answer_are_unavailability_of_the_hub(error: HubError) -> None:
     assert isinstance(error, HubUnavailable)
 
 
 @pytest.mark.parametrize(
     "error",
-    [errors.NotFound("x"), errors.Refused("x"), errors.PlanNeeded("x"), errors.Conflict("x")],
+    [
+        errors.NotFound("x"),
+        errors.HubForbidden("x"),
+        errors.PaymentRequired("x"),
+        errors.Conflict("x"),
+    ],
 )
 def test_a_refusal_is_no_unavailability(error: HubError) -> None:
     assert not isinstance(error, HubUnavailable)
 
 
-@pytest.mark.parametrize("error", [errors.SlackTooFast("x"), errors.SlackAmbiguous("x")])
+@pytest.mark.parametrize("error", [errors.SlackRateLimited("x"), errors.SlackOutcomeUnknown("x")])
 def test_a_retry_after_a_pause_may_help_with_slack(error: SlackUnavailable) -> None:
     assert error.after > 0
 
@@ -38,9 +43,9 @@ def test_a_retry_after_a_pause_may_help_with_slack(error: SlackUnavailable) -> N
 @pytest.mark.parametrize(
     ("error", "logged"),
     [
-        (errors.Refused("No.", "Root=1-2-3"), "No. (request Root=1-2-3)"),
-        (errors.Refused("No."), "No."),
-        (errors.Misunderstood("What?"), "What?"),
+        (errors.HubForbidden("No.", "Root=1-2-3"), "No. (request Root=1-2-3)"),
+        (errors.HubForbidden("No."), "No."),
+        (errors.UsageError("What?"), "What?"),
     ],
 )
 def test_the_log_has_the_request_id_of_the_hub(error: BotError, logged: str) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 from slack_bolt import App
 
 from bot import metrics
-from bot.errors import SlackError, SlackTooFast, SlackUnavailable
+from bot.errors import SlackError, SlackRateLimited, SlackUnavailable
 from bot.listeners.socket_mode.client import Client
 from bot.slack import Hello, read_hello
 
@@ -73,7 +73,7 @@ class Backoff:
     def after_refusal(self, error: Exception, now: float) -> "Backoff":
         """Return the state after an attempt that failed with *error* at *now*."""
         pause = 0.0
-        if isinstance(error, SlackTooFast):
+        if isinstance(error, SlackRateLimited):
             pause = min(error.after, _MAX_RETRY_AFTER_SECONDS)
         elif isinstance(error, SlackError) and error.code in _TOKEN_ERRORS:
             pause = min(self._doubled_pause(), _TOKEN_PAUSE_SECONDS)

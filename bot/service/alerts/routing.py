@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 
 from bot.alerts import problems
 from bot.alerts.routing import SETTINGS, Route, RoutingTable, Watch
-from bot.errors import Misunderstood
+from bot.errors import UsageError
 from bot.model import Fleet, find_template, without_template
 from bot.parsing import NameIndex, select
 from bot.parsing.names import is_named
@@ -54,7 +54,7 @@ def _resolve_targets(targets: Iterable[str], fleet: Fleet, names: NameIndex) -> 
     words = tuple(targets)
     try:
         return frozenset(select(words, fleet, names, acting=True))
-    except Misunderstood as error:
+    except UsageError as error:
         logger.debug("a watch of %s: %s", words, error)
     if len(words) == 1:
         return frozenset()

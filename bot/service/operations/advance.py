@@ -12,7 +12,7 @@ from bot.errors import (
     OUTCOME_UNKNOWN,
     HubError,
     HubUnavailable,
-    Unanswered,
+    OutcomeUnknown,
     UnexpectedError,
     with_request_id,
 )
@@ -176,7 +176,7 @@ def _call_hub(deps: Dependencies, operation: Operation, claimed: Step) -> Step:
         return core.mark_rejected(claimed, error, deps.now(), operation.verb.spec.max_wait)
     except UnexpectedError as error:
         # The call may have been sent before it failed: the next observation decides.
-        outcome_unknown = Unanswered(
+        outcome_unknown = OutcomeUnknown(
             f"Something went wrong on my side, reference {error.reference}.",
             effect=OUTCOME_UNKNOWN,
         )

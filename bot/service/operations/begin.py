@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from bot import operations as core
 from bot.audit import AskState, OperationLink, Outcome
 from bot.card_keys import CardKey
-from bot.errors import Misunderstood
+from bot.errors import UsageError
 from bot.model import Ask, Source
 from bot.operations import Operation, OperationState, SkipReason, busy, skip
 from bot.parsing import NameIndex
@@ -77,15 +77,15 @@ def get_proposal(store: Store, number: int, now: datetime) -> Operation:
     """Return the proposal with this number.
 
     Raises:
-        Misunderstood: It was answered already or is too old.
+        UsageError: It was answered already or is too old.
     """
     with store.transaction() as tx:
         found = operations.get(tx, number, state=OperationState.PROPOSED)
         state = operations.state(tx, number)
     if found is None:
-        raise Misunderstood(render.already_answered(state))
+        raise UsageError(render.already_answered(state))
     if now - found.requested_at > _PROPOSAL_TTL:
-        raise Misunderstood("That question is over 10 minutes old. Send the command again.")
+        raise UsageError("That question is over 10 minutes old. Send the command again.")
     return found
 
 
@@ -123,10 +123,10 @@ def _transition(
     """Change the state of a proposal.
 
     Raises:
-        Misunderstood: Another click has answered it.
+        UsageError: Another click has answered it.
     """
     if not operations.transition(tx, proposed_operation.id, OperationState.PROPOSED, state, now):
-        raise Misunderstood(render.already_answered(operations.state(tx, proposed_operation.id)))
+        raise UsageError(render.already_answered(operations.state(tx, proposed_operation.id)))
 
 
 def _skip_busy(tx: Tx, operation: Operation) -> Operation:

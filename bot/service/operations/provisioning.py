@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from bot import collisions
 from bot import operations as core
-from bot.errors import Conflict, HubError, HubUnavailable, NotFound, Unanswered
+from bot.errors import Conflict, HubError, HubUnavailable, NotFound, OutcomeUnknown
 from bot.model import Space
 from bot.operations import Step
 from bot.parsing.names import short_name
@@ -131,7 +131,7 @@ def _with_added(error: HubError, added: Sequence[str]) -> HubError:
     """Return *error* with the effect that the keys *added* before it were set."""
     if not added:
         return error
-    may_be_done = f" {error.effect}" if isinstance(error, Unanswered) else ""
+    may_be_done = f" {error.effect}" if isinstance(error, OutcomeUnknown) else ""
     return error.replace(effect=f"{_describe_added(added)}.{may_be_done}")
 
 

@@ -7,7 +7,7 @@ end, and no claim succeeds after it, whichever replica leads.
 from bot import operations as core
 from bot.audit import AskState, Outcome
 from bot.command import Context, check_permission
-from bot.errors import Misunderstood
+from bot.errors import UsageError
 from bot.operations import Operation
 from bot.render import operation_replies as render
 from bot.results import Stop
@@ -39,15 +39,15 @@ def _lock_running(tx: Tx, context: Context, number: int) -> Operation:
     """Return the operation with this number, locked.
 
     Raises:
-        Misunderstood: It isn't running or nothing is left to stop.
-        NotAllowed: The person may not run its command.
+        UsageError: It isn't running or nothing is left to stop.
+        PermissionDenied: The person may not run its command.
     """
     found = operations.get_locked(tx, number)
     if found is None:
-        raise Misunderstood(render.not_running(number, operations.state(tx, number)))
+        raise UsageError(render.not_running(number, operations.state(tx, number)))
     check_permission(context.commands[found.verb], context.permission)
     if found.stopped_at:
-        raise Misunderstood(render.already_stopped(found))
+        raise UsageError(render.already_stopped(found))
     if not core.can_be_stopped(found):
-        raise Misunderstood(render.nothing_to_stop(found))
+        raise UsageError(render.nothing_to_stop(found))
     return found

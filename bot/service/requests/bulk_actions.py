@@ -18,10 +18,10 @@ from bot.errors import (
     BotError,
     Conflict,
     HubError,
-    Misunderstood,
     NotFound,
-    Unanswered,
+    OutcomeUnknown,
     UnexpectedError,
+    UsageError,
     with_request_id,
 )
 from bot.model import Ask, KeyKind
@@ -56,7 +56,7 @@ def run_bulk_action(deps: Dependencies, ask: Ask, bulk: BulkAction) -> Outcome:
     """Run *bulk* on its Spaces and queue the reply; return the outcome.
 
     Raises:
-        Misunderstood: No Space has the key to delete.
+        UsageError: No Space has the key to delete.
     """
     with deps.store.transaction() as tx:
         request_state.mark_started(tx, ask)
@@ -85,14 +85,14 @@ def run_bulk_action(deps: Dependencies, ask: Ask, bulk: BulkAction) -> Outcome:
 
 
 def _require_key(deps: Dependencies, bulk: BulkAction, outcomes: Mapping[str, str | None]) -> None:
-    """Raise Misunderstood if no Space has the key, because that is a slip and no failure."""
+    """Raise UsageError if no Space has the key, because that is a slip and no failure."""
     action = bulk.action
     if not isinstance(action, DeleteSecret | DeleteVariable) or _without_needless(outcomes):
         return
     kind = KeyKind.SECRET if isinstance(action, DeleteSecret) else KeyKind.VARIABLE
     names = NameIndex.of(outcomes, deps.settings.prefix)
     where = formatting.label_spaces([names.short_name(space) for space in outcomes])
-    raise Misunderstood(f"There's no {kind} {action.key} on {where}.")
+    raise UsageError(f"There's no {kind} {action.key} on {where}.")
 
 
 def _without_needless(outcomes: Mapping[str, str | None]) -> dict[str, str]:
@@ -163,7 +163,7 @@ def _perform_or_verify(hub: Hub, action: SpaceAction, space: str) -> None:
     """
     try:
         _perform(hub, action, space)
-    except Unanswered as error:
+    except OutcomeUnknown as error:
         if not _is_done(hub, action, space):
             raise
         log_text = _redact_value(with_request_id(error), action)

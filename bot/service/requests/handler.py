@@ -15,10 +15,10 @@ from bot.error_boundary import report_unexpected
 from bot.errors import (
     BotError,
     DatabaseUnavailable,
-    Misunderstood,
-    NotAllowed,
+    PermissionDenied,
     SlackError,
     UnexpectedError,
+    UsageError,
 )
 from bot.model import Ask, Permission, Source
 from bot.operations import Operation
@@ -128,7 +128,9 @@ def _answer_or_report(deps: Dependencies, number: int, ask: Ask) -> Outcome:
         reply_channel.reply_best_effort(deps, ask, message, replace=notice.settle())
         return Outcome(AskState.FAILED, f"reference {error.reference}")
     except BotError as error:
-        reason = "not allowed" if isinstance(error, NotAllowed) else redact_secrets(str(error))
+        reason = (
+            "not allowed" if isinstance(error, PermissionDenied) else redact_secrets(str(error))
+        )
         text = secret_guard.loggable_text(deps.commands, ask)
         logger.info("refused %r from %s: %s", text, ask.user, reason)
         _tell_refusal(deps, ask, error, replace=notice.settle())
@@ -156,13 +158,13 @@ def _handle(deps: Dependencies, number: int, ask: Ask, notice: SlowAnswerNotice)
     inert_text.check_words(ask)
     try:
         name, rest = parsing.parse_verb(parsing.tokenize(ask.text), deps.commands, names)
-    except Misunderstood as error:
+    except UsageError as error:
         raise permissions.with_permission_note(deps, ask.user, error) from None
     command = deps.commands[name]
     permission = permissions.get_permission(deps.slack, deps.settings, ask.user)
     try:
         check_permission(command, permission)
-    except NotAllowed as refusal:
+    except PermissionDenied as refusal:
         raise secret_guard.add_rotation_advice(deps.commands, ask, names, refusal) from None
     if command.is_read:
         notice.start()
@@ -193,7 +195,7 @@ def _try_form(command: Command, context: Context) -> Form | None:
     """
     try:
         result = command.run(context)
-    except Misunderstood:
+    except UsageError:
         return None  # it may name a Space that is newer than the last sweep
     return result if isinstance(result, Form) else None
 
@@ -205,7 +207,7 @@ def _run_with_queries(deps: Dependencies, command: Command, context: Context) ->
         while isinstance(result, Fetch):
             result = result.then(lookups.run_query(deps, result.query))
     except parsing.SuggestedTargets as guess:
-        raise Misunderstood(str(guess), guess.command_for(command.name)) from guess
+        raise UsageError(str(guess), guess.command_for(command.name)) from guess
     return result
 
 

@@ -2,7 +2,7 @@
 
 from bot import parsing
 from bot.cards import Message
-from bot.errors import Misunderstood
+from bot.errors import UsageError
 from bot.model import Ask, InertReason
 from bot.parsing.suggestions import button_command
 from bot.results import File, Result
@@ -19,12 +19,12 @@ _QUOTED_HINT = (
 
 
 def check_words(ask: Ask) -> None:
-    """Raise Misunderstood with a hint if the text of *ask* isn't a request."""
+    """Raise UsageError with a hint if the text of *ask* isn't a request."""
     if hint := ask.inert and _HINTS.get(ask.inert):
-        raise Misunderstood(hint)
+        raise UsageError(hint)
 
 
 def check_result(ask: Ask, result: Result) -> None:
-    """Raise Misunderstood, with a button, if a command in back-ticks would change anything."""
+    """Raise UsageError, with a button, if a command in back-ticks would change anything."""
     if ask.inert is InertReason.CODE_SPAN and not isinstance(result, Message | File):
-        raise Misunderstood(_QUOTED_HINT, button_command(parsing.tokenize(ask.text)))
+        raise UsageError(_QUOTED_HINT, button_command(parsing.tokenize(ask.text)))

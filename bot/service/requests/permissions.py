@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot import parsing
 from bot.command import check_permission
-from bot.errors import Misunderstood, NotAllowed, SlackError, SlackUnavailable
+from bot.errors import PermissionDenied, SlackError, SlackUnavailable, UsageError
 from bot.model import Permission, Role
 from bot.service.dependencies import Dependencies, Slack
 from bot.settings import Settings
@@ -47,7 +47,7 @@ def _sort_contacts(ids: frozenset[str]) -> tuple[str, ...]:
     return tuple(sorted(ids, key=lambda each: (each.startswith("S"), each)))
 
 
-def with_permission_note(deps: Dependencies, user: str, error: Misunderstood) -> Misunderstood:
+def with_permission_note(deps: Dependencies, user: str, error: UsageError) -> UsageError:
     """Return *error*, with the refusal added if the person may not run its suggestion."""
     if not error.suggestion:
         return error
@@ -56,8 +56,8 @@ def with_permission_note(deps: Dependencies, user: str, error: Misunderstood) ->
     )
     try:
         check_permission(deps.commands[name], get_permission(deps.slack, deps.settings, user))
-    except NotAllowed as refusal:
-        return Misunderstood(f"{error} {refusal}")
+    except PermissionDenied as refusal:
+        return UsageError(f"{error} {refusal}")
     return error
 
 

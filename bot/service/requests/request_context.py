@@ -13,7 +13,7 @@ from bot.alerts.grouping import GroupKind
 from bot.alerts.problems import MISSING_STAGE
 from bot.command import Command, Context, Freshness
 from bot.concurrency.executors import run_with_timeout
-from bot.errors import HubError, HubUnavailable, Misunderstood, with_request_id
+from bot.errors import HubError, HubUnavailable, UsageError, with_request_id
 from bot.model import Ask, Fleet, Permission, Space, find_template, without_template
 from bot.parsing import NameIndex
 from bot.parsing.names import is_named
@@ -159,7 +159,7 @@ def _group_spaces(store: Store, group: int, problem: str, fleet: Fleet) -> list[
     *problem* selects those that the repair of this problem helps.
 
     Raises:
-        Misunderstood: None of the group's incidents is open any more.
+        UsageError: None of the group's incidents is open any more.
     """
     with store.transaction() as tx:
         stored = alert_groups.get(tx, group)
@@ -172,5 +172,5 @@ def _group_spaces(store: Store, group: int, problem: str, fleet: Fleet) -> list[
         selected = [member for member in members if member.is_open]
     found = [member.space for member in selected if member.space in fleet]
     if not found:
-        raise Misunderstood("Everything on that card has recovered, so nothing was changed.")
+        raise UsageError("Everything on that card has recovered, so nothing was changed.")
     return found

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bot import parsing
 from bot.command import Command
-from bot.errors import Misunderstood, NotAllowed
+from bot.errors import PermissionDenied, UsageError
 from bot.model import Ask, Role, Source
 from bot.parsing import secret_guard
 from bot.parsing.key_arguments import ROTATION_ADVICE
@@ -38,20 +38,18 @@ def loggable_text(commands: Mapping[str, Command], ask: Ask) -> str:
 
 
 def reject_secrets(deps: Dependencies, ask: Ask, names: parsing.NameIndex) -> None:
-    """Raise Misunderstood if the text may contain a secret's value, whatever the role."""
+    """Raise UsageError if the text may contain a secret's value, whatever the role."""
     if not secret_guard.may_contain_secret(ask.text, deps.commands, names):
         return
     role = permissions.get_permission(deps.slack, deps.settings, ask.user).role
     admin_note = " Only admins can set secrets."
-    raise Misunderstood(
-        secret_guard.VALUE_TYPED_MESSAGE + ("" if role is Role.ADMIN else admin_note)
-    )
+    raise UsageError(secret_guard.VALUE_TYPED_MESSAGE + ("" if role is Role.ADMIN else admin_note))
 
 
 def add_rotation_advice(
-    commands: Mapping[str, Command], ask: Ask, names: parsing.NameIndex, denial: NotAllowed
-) -> NotAllowed:
+    commands: Mapping[str, Command], ask: Ask, names: parsing.NameIndex, denial: PermissionDenied
+) -> PermissionDenied:
     """Return *denial*, with the advice to rotate a secret that was typed."""
     if secret_guard.is_free_of_secrets(ask.text, commands, names):
         return denial
-    return NotAllowed(f"{denial} {ROTATION_ADVICE}", denial.contacts)
+    return PermissionDenied(f"{denial} {ROTATION_ADVICE}", denial.contacts)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from bot import uploads
-from bot.errors import HubError, HubUnavailable, Misunderstood
-from bot.model import Ask, Attachment
+from bot.errors import HubError, HubUnavailable, UsageError
+from bot.model import Ask, SlackFile
 from bot.service import request_state
 from bot.service.dependencies import Dependencies, Hub, Slack
 
@@ -19,7 +19,7 @@ def fetch_files(deps: Dependencies, ask: Ask, ids: Sequence[str]) -> list[tuple[
     All files are checked for access and size before the first is fetched.
 
     Raises:
-        Misunderstood: A file is unavailable, too large or too slow.
+        UsageError: A file is unavailable, too large or too slow.
     """
     slack_files = [deps.slack.attachment(id) for id in dict.fromkeys(ids)]
     uploads.check_available(slack_files)
@@ -29,7 +29,7 @@ def fetch_files(deps: Dependencies, ask: Ask, ids: Sequence[str]) -> list[tuple[
     for file in slack_files:
         request_state.heartbeat(deps.store, ask, deps.now())
         if deps.now() > deadline:
-            raise Misunderstood(
+            raise UsageError(
                 "Slack is sending the files too slowly, so nothing was uploaded. Try again with "
                 "fewer files."
             )
@@ -39,7 +39,7 @@ def fetch_files(deps: Dependencies, ask: Ask, ids: Sequence[str]) -> list[tuple[
     return files
 
 
-def _download(slack: Slack, file: Attachment, remaining: int) -> bytes:
+def _download(slack: Slack, file: SlackFile, remaining: int) -> bytes:
     """Return the content of *file*.
 
     A size of zero may be wrong, so such files are fetched, too.
@@ -50,7 +50,7 @@ def _download(slack: Slack, file: Attachment, remaining: int) -> bytes:
 
 
 def check_card(hub: Hub, plan: uploads.UploadPlan) -> None:
-    """Raise Misunderstood if the Hub rejects the README's front matter.
+    """Raise UsageError if the Hub rejects the README's front matter.
 
     The Hub would reject the commit for it later, after the secrets were set.
     """
@@ -59,7 +59,7 @@ def check_card(hub: Hub, plan: uploads.UploadPlan) -> None:
     try:
         text = plan.card.decode()
     except UnicodeDecodeError as error:
-        raise Misunderstood(
+        raise UsageError(
             "README.md isn't UTF-8, so nothing was uploaded. Save it as UTF-8."
         ) from error
     try:
@@ -67,4 +67,4 @@ def check_card(hub: Hub, plan: uploads.UploadPlan) -> None:
     except HubUnavailable:
         raise
     except HubError as error:
-        raise Misunderstood(f"README.md: {error} Nothing was uploaded.") from error
+        raise UsageError(f"README.md: {error} Nothing was uploaded.") from error

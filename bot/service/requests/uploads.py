@@ -19,9 +19,9 @@ from bot.error_boundary import report_unexpected
 from bot.errors import (
     BotError,
     HubError,
-    Misunderstood,
-    Unanswered,
+    OutcomeUnknown,
     UnexpectedError,
+    UsageError,
     with_request_id,
 )
 from bot.hub_facts import Commit
@@ -110,7 +110,7 @@ def upload(deps: Dependencies, ask: Ask, request: Upload) -> Outcome:
     request_state.heartbeat(deps.store, ask, deps.now())
     _notify_started(deps, ask, request)
     if not _upload_lock.acquire(timeout=_SLOT_TIMEOUT_SECONDS):
-        raise Misunderstood("I'm busy with other uploads, so nothing was uploaded. Try again soon.")
+        raise UsageError("I'm busy with other uploads, so nothing was uploaded. Try again soon.")
     try:
         return _upload(deps, ask, request)
     finally:
@@ -149,7 +149,7 @@ def _show_failure(job: _UploadJob, error: BotError) -> str:
     """Show the error on the card; return a line for the audit."""
     space, user, names = job.request.space, job.card.ask.user, job.names
     note = f" Already set: {', '.join(job.set_keys)}." if job.set_keys else ""
-    if isinstance(error, Unanswered) and not job.current_key:
+    if isinstance(error, OutcomeUnknown) and not job.current_key:
         message = render.outcome_unknown_card(names, space, user, str(error), job.set_keys)
         job.card.show(message)
         return f"no response to the upload to {space}: {error}{note}"
@@ -160,7 +160,7 @@ def _show_failure(job: _UploadJob, error: BotError) -> str:
 
 def _describe_failure(job: _UploadJob, error: BotError) -> str:
     """Return the message of *error*, without the claim that nothing changed if a secret was set."""
-    is_claim_false = job.set_keys and error.effect and not isinstance(error, Unanswered)
+    is_claim_false = job.set_keys and error.effect and not isinstance(error, OutcomeUnknown)
     text = error.with_effect("No file changed.") if is_claim_false else str(error)
     return f"{job.current_key}: {text}" if job.current_key else text
 
@@ -193,7 +193,7 @@ def _set_secrets_and_commit(
     The commit's URL is empty if its answer was lost but the commit was found.
 
     Raises:
-        Unanswered: The outcome of the commit is unknown.
+        OutcomeUnknown: The outcome of the commit is unknown.
     """
     space = job.request.space
     for key in job.missing_keys:
@@ -204,7 +204,7 @@ def _set_secrets_and_commit(
     stage_before, head = hub.runtime(space).stage, hub.head(space)
     try:
         return stage_before, head, hub.commit(space, job.plan.files, job.request.message)
-    except Unanswered as error:
+    except OutcomeUnknown as error:
         oid = _find_commit_after(hub, space, head)
         if oid is None:
             raise

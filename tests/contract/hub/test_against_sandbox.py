@@ -8,12 +8,12 @@ import pytest
 from bot.errors import (
     Conflict,
     HubError,
+    HubForbidden,
     HubUnavailable,
     NotFound,
-    PlanNeeded,
+    OutcomeUnknown,
+    PaymentRequired,
     RateLimited,
-    Refused,
-    Unanswered,
 )
 from bot.hub import Hub
 from bot.model import Condition
@@ -165,14 +165,14 @@ def test_account_identifies_an_oauth_login_token(sandbox_hub: Hub, world: World)
     ("status", "kind"),
     [
         # The plan does not pay; the token may not; something else is under way; trouble.
-        (402, PlanNeeded),
-        (403, Refused),
+        (402, PaymentRequired),
+        (403, HubForbidden),
         (409, Conflict),
         (429, RateLimited),
         (503, HubUnavailable),
         # It may have been done.
-        (500, Unanswered),
-        (504, Unanswered),
+        (500, OutcomeUnknown),
+        (504, OutcomeUnknown),
     ],
 )
 def test_rejected_write_raises_our_error_and_is_not_retried(
@@ -189,7 +189,7 @@ def test_write_with_a_lost_response_has_an_unknown_outcome(
 ) -> None:
     impatient = make_hub(endpoint=endpoint, timeout=1.5)
     world.faults.hang(call="restart", after=True)
-    with pytest.raises(Unanswered):
+    with pytest.raises(OutcomeUnknown):
         impatient.restart(f"{TEAM}b")
     assert world.restarts[f"{TEAM}b"] == 1
 
@@ -209,7 +209,7 @@ def test_captive_portal_page_is_rejected(sandbox_hub: Hub, world: World) -> None
     world.faults.html()
     with pytest.raises(HubUnavailable):
         sandbox_hub.fleet(OWNER)
-    with pytest.raises(Unanswered):
+    with pytest.raises(OutcomeUnknown):
         sandbox_hub.set_secret(f"{TEAM}a", "KEY", "value")
 
 
@@ -242,7 +242,7 @@ def test_sign_in_page_redirect_and_empty_body_confirm_no_write(
     world.faults.redirect(call=ALL_WRITES, times=1)
     world.faults.answer("", call=ALL_WRITES, times=1, after=True)
     for _ in range(3):
-        with pytest.raises(Unanswered):
+        with pytest.raises(OutcomeUnknown):
             sandbox_hub.delete(f"{TEAM}a")
     with pytest.raises(NotFound):  # the third was done
         sandbox_hub.runtime(f"{TEAM}a")

@@ -15,12 +15,12 @@ import pytest
 from bot.errors import (
     Conflict,
     HubError,
+    HubForbidden,
     HubUnavailable,
     NotFound,
-    PlanNeeded,
+    OutcomeUnknown,
+    PaymentRequired,
     RateLimited,
-    Refused,
-    Unanswered,
 )
 from bot.hub import Hub
 from tests.contract.hub.conftest import NOW, TOKEN, FakeHubApi, ok
@@ -46,23 +46,26 @@ def error_response(status: int, message: str = "", **headers: str) -> httpx2.Res
         # Unless the token itself is no good.
         (
             error_response(401, X_Error_Message="Invalid credentials in Authorization header"),
-            Refused,
+            HubForbidden,
         ),
-        (error_response(402, "Subscribe to PRO"), PlanNeeded),
-        (error_response(403, X_Error_Message="You've reached your CPU-basic quota limit"), Refused),
+        (error_response(402, "Subscribe to PRO"), PaymentRequired),
+        (
+            error_response(403, X_Error_Message="You've reached your CPU-basic quota limit"),
+            HubForbidden,
+        ),
         (error_response(409, "You already created this space repo"), Conflict),
         (error_response(429, "Slow down"), RateLimited),
         # Nobody was there to begin it.
         (error_response(503, "Service Unavailable"), HubUnavailable),
         (httpx2.Response(503, html="<html>Down</html>"), HubUnavailable),
         # The Hub fell over it, who knows how far on.
-        (error_response(500, "Internal Error"), Unanswered),
-        (error_response(520), Unanswered),
+        (error_response(500, "Internal Error"), OutcomeUnknown),
+        (error_response(520), OutcomeUnknown),
         # A gateway gave up waiting: the Hub behind it may have gone on.
-        (error_response(502), Unanswered),
-        (error_response(504), Unanswered),
+        (error_response(502), OutcomeUnknown),
+        (error_response(504), OutcomeUnknown),
         # A body that is JSON and not an object.
-        (httpx2.Response(500, json=["?"]), Unanswered),
+        (httpx2.Response(500, json=["?"]), OutcomeUnknown),
         (httpx2.Response(418, text="teapot"), HubError),
     ],
 )
@@ -111,10 +114,10 @@ def test_only_certain_failures_say_nothing_was_changed(
         (httpx2.ConnectTimeout("late"), HubUnavailable),
         (httpx2.PoolTimeout("full"), HubUnavailable),
         # It left: it may have been done.
-        (httpx2.ReadTimeout("late"), Unanswered),
-        (httpx2.WriteTimeout("late"), Unanswered),
-        (httpx2.ReadError("reset"), Unanswered),
-        (httpx2.RemoteProtocolError("gone"), Unanswered),
+        (httpx2.ReadTimeout("late"), OutcomeUnknown),
+        (httpx2.WriteTimeout("late"), OutcomeUnknown),
+        (httpx2.ReadError("reset"), OutcomeUnknown),
+        (httpx2.RemoteProtocolError("gone"), OutcomeUnknown),
     ],
 )
 def test_unanswered_write_differs_from_one_never_sent(
@@ -148,7 +151,7 @@ def test_read_is_retried_once(
     hub_api.requests.clear()
     with pytest.raises(HubUnavailable) as raised:
         hub.runtime("o/a")
-    assert not isinstance(raised.value, Unanswered)
+    assert not isinstance(raised.value, OutcomeUnknown)
     assert len(hub_api.requests) == 2
 
 
@@ -202,7 +205,7 @@ def test_429_error_quotes_the_hubs_message_and_time(
 def test_error_has_the_hubs_first_line_and_request_id(hub: Hub, hub_api: FakeHubApi) -> None:
     words = "quota \t reached " + "x" * 1000 + "\nsecond line"
     hub_api.reply(RESTART, error_response(403, words, X_Request_Id="Root=1-2-3"))
-    with pytest.raises(Refused, match="quota reached xxx") as raised:
+    with pytest.raises(HubForbidden, match="quota reached xxx") as raised:
         hub.restart("o/a")
     assert "second line" not in str(raised.value)
     assert len(str(raised.value)) < 500
@@ -211,7 +214,7 @@ def test_error_has_the_hubs_first_line_and_request_id(hub: Hub, hub_api: FakeHub
 
 def test_error_has_our_request_id_if_the_hub_sent_none(hub: Hub, hub_api: FakeHubApi) -> None:
     hub_api.reply(RESTART, httpx2.ReadTimeout("late"))
-    with pytest.raises(Unanswered) as raised:
+    with pytest.raises(OutcomeUnknown) as raised:
         hub.restart("o/a")
     assert raised.value.request_id == hub_api.requests[0].headers["X-Amzn-Trace-Id"]
 
@@ -220,10 +223,10 @@ def test_error_has_our_request_id_if_the_hub_sent_none(hub: Hub, hub_api: FakeHu
     ("answer", "kind"),
     [
         # A friendly page that no Hub wrote.
-        (httpx2.Response(200, html="<html>Log in</html>"), Unanswered),
+        (httpx2.Response(200, html="<html>Log in</html>"), OutcomeUnknown),
         # An answer without the one word it is for.
-        (ok({"hardware": {}}), Unanswered),
-        (ok([]), Unanswered),
+        (ok({"hardware": {}}), OutcomeUnknown),
+        (ok([]), OutcomeUnknown),
     ],
 )
 def test_write_with_an_unreadable_response_has_an_unknown_outcome(

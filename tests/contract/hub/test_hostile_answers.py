@@ -18,7 +18,14 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from bot.errors import HubError, HubUnavailable, NotFound, PlanNeeded, Refused, Unanswered
+from bot.errors import (
+    HubError,
+    HubForbidden,
+    HubUnavailable,
+    NotFound,
+    OutcomeUnknown,
+    PaymentRequired,
+)
 from bot.hub import Hub, guards
 from bot.hub_facts import Commit
 from tests.contract.hub.conftest import ENDPOINT, FakeHubApi, copy_response, ok
@@ -284,7 +291,8 @@ def test_unparsable_response_says_nothing_is_known(
 
 
 @pytest.mark.parametrize(
-    ("status", "kind"), [(402, PlanNeeded), (403, Refused), (404, NotFound), (500, Unanswered)]
+    ("status", "kind"),
+    [(402, PaymentRequired), (403, HubForbidden), (404, NotFound), (500, OutcomeUnknown)],
 )
 def test_error_type_does_not_depend_on_a_broken_body(
     hub: Hub, hub_api: FakeHubApi, status: int, kind: type[HubError]
@@ -319,7 +327,7 @@ def test_surrogates_and_nul_are_replaced_in_all_text(hub: Hub, hub_api: FakeHubA
     hub_api.reply(f"POST {A}/restart", raw_json({"stage": bad}))
     assert hub.restart("o/a") == good
     hub_api.reply(f"POST {A}/pause", httpx2.Response(403, content=json.dumps({"error": bad})))
-    with pytest.raises(Refused, match=f"“{good}”"):
+    with pytest.raises(HubForbidden, match=f"“{good}”"):
         hub.pause("o/a")
 
 
@@ -441,7 +449,7 @@ def test_nothing_was_sent_is_stated_only_if_true(hub: Hub, hub_api: FakeHubApi) 
     with pytest.raises(HubUnavailable) as raised:
         hub.commit("o/a", {"app.py": b"x"}, "Hand in")
     assert "Nothing was sent" not in str(raised.value)
-    assert not isinstance(raised.value, Unanswered)
+    assert not isinstance(raised.value, OutcomeUnknown)
 
 
 def test_internal_error_after_a_sent_write_has_an_unknown_outcome(
@@ -454,7 +462,7 @@ def test_internal_error_after_a_sent_write_has_an_unknown_outcome(
         raise ValueError("after the commit")
 
     monkeypatch.setattr(guards, "run_upload", fail_after_work)
-    with pytest.raises(Unanswered, match="may have been done"):
+    with pytest.raises(OutcomeUnknown, match="may have been done"):
         hub.commit("o/a", {"app.py": b"x"}, "Hand in")
 
 
@@ -462,5 +470,5 @@ def test_unparsable_commit_url_has_an_unknown_outcome(hub: Hub, hub_api: FakeHub
     allow_commits(hub_api)
     done = {"success": True, "commitOid": "4" * 40, "commitUrl": "nowhere"}
     hub_api.reply(f"POST {A}/commit/main", copy_response(ok(done)))
-    with pytest.raises(Unanswered):
+    with pytest.raises(OutcomeUnknown):
         hub.commit("o/a", {"app.py": b"x"}, "Hand in")

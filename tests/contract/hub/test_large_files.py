@@ -6,7 +6,7 @@ import time
 import httpx2
 import pytest
 
-from bot.errors import HubError, HubUnavailable, RateLimited, Refused
+from bot.errors import HubError, HubForbidden, HubUnavailable, RateLimited
 from bot.hub import Hub
 from bot.hub import hub as adapter
 from bot.sandbox.hub.control import World
@@ -70,7 +70,7 @@ def test_storage_limit_raises_the_hubs_message_and_changes_no_file(
     sandbox_hub: Hub, world: World
 ) -> None:
     world.faults.fill_storage()
-    with pytest.raises(Refused) as raised:
+    with pytest.raises(HubForbidden) as raised:
         sandbox_hub.commit(A, {"model.bin": MODEL, "app.py": b"1"}, "Hand in")
 
     assert LIMIT in str(raised.value)
@@ -79,7 +79,8 @@ def test_storage_limit_raises_the_hubs_message_and_changes_no_file(
 
 
 @pytest.mark.parametrize(
-    ("status", "kind"), [(403, Refused), (404, HubError), (429, RateLimited), (503, HubUnavailable)]
+    ("status", "kind"),
+    [(403, HubForbidden), (404, HubError), (429, RateLimited), (503, HubUnavailable)],
 )
 @pytest.mark.parametrize("call", ["lfs-batch", "store", "lfs-verify"])
 def test_each_upload_rejection_names_the_file_or_quotes_the_hub(

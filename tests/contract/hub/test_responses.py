@@ -7,7 +7,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from bot.errors import HubError, HubUnavailable, Unanswered
+from bot.errors import HubError, HubUnavailable, OutcomeUnknown
 from bot.hub import Hub
 from tests.contract.hub.conftest import ENDPOINT, FakeHubApi, Rule, ok
 
@@ -128,7 +128,7 @@ def test_recorded_response_confirms_the_write(hub: Hub, hub_api: FakeHubApi, nam
 def test_no_other_response_confirms_a_write(hub: Hub, hub_api: FakeHubApi, name: str) -> None:
     write, line, _ = WRITES[name]
     outcomes = {what: outcome(hub, hub_api, write, line, rule) for what, rule in UNEXPECTED.items()}
-    assert outcomes == dict.fromkeys(UNEXPECTED, ("Unanswered", 1))
+    assert outcomes == dict.fromkeys(UNEXPECTED, ("OutcomeUnknown", 1))
 
 
 @pytest.mark.parametrize(("name", "body"), ALSO_UNEXPECTED.values(), ids=ALSO_UNEXPECTED)
@@ -137,13 +137,13 @@ def test_response_to_another_write_confirms_nothing(
 ) -> None:
     write, line, _ = WRITES[name]
     set_reply(hub_api, line, ok(body))
-    with pytest.raises(Unanswered, match="It may still have been done"):
+    with pytest.raises(OutcomeUnknown, match="It may still have been done"):
         write(hub)
 
 
 def test_unexpected_response_is_quoted_without_the_secret(hub: Hub, hub_api: FakeHubApi) -> None:
     hub_api.reply(f"POST {A}/secrets", httpx2.Response(200, text="Sign in to set s3cr3t\nnow"))
-    with pytest.raises(Unanswered, match="“Sign in to set •••”"):
+    with pytest.raises(OutcomeUnknown, match="“Sign in to set •••”"):
         hub.set_secret("o/a", "K", "s3cr3t")
 
 
@@ -167,14 +167,14 @@ def test_write_follows_one_redirect_to_a_renamed_space(
 def test_write_redirected_to_another_page_is_not_confirmed(hub: Hub, hub_api: FakeHubApi) -> None:
     hub_api.reply(f"POST {A}/secrets", redirect_to("/login"))
     hub_api.reply("POST /login", httpx2.Response(200, text="Please sign in"))
-    with pytest.raises(Unanswered):
+    with pytest.raises(OutcomeUnknown):
         hub.set_secret("o/a", "K", "s3cr3t")
 
 
 def test_write_follows_only_one_redirect(hub: Hub, hub_api: FakeHubApi) -> None:
     hub_api.reply(f"POST {A}/restart", redirect_to("/api/spaces/o/b/restart"))
     hub_api.reply("POST /api/spaces/o/b/restart", redirect_to("/api/spaces/o/c/restart"))
-    with pytest.raises(Unanswered, match="redirect"):
+    with pytest.raises(OutcomeUnknown, match="redirect"):
         hub.restart("o/a")
     assert hub_api.request_lines == [f"POST {A}/restart", "POST /api/spaces/o/b/restart"]
 
@@ -183,7 +183,7 @@ def test_write_follows_only_one_redirect(hub: Hub, hub_api: FakeHubApi) -> None:
 def test_write_redirected_to_itself_stops(hub: Hub, hub_api: FakeHubApi, name: str) -> None:
     write, line, _ = WRITES[name]
     set_reply(hub_api, line, lambda request: redirect_to(str(request.url)))
-    with pytest.raises(Unanswered, match="redirect"):
+    with pytest.raises(OutcomeUnknown, match="redirect"):
         write(hub)
     assert len(write_lines(hub_api)) == 1
 
@@ -205,7 +205,7 @@ FOREIGN_URLS = [
 def test_write_body_goes_to_no_other_origin(hub: Hub, hub_api: FakeHubApi, name: str) -> None:
     write, line, _ = WRITES[name]
     outcomes = {at: outcome(hub, hub_api, write, line, redirect_to(at)) for at in FOREIGN_URLS}
-    assert outcomes == dict.fromkeys(FOREIGN_URLS, ("Unanswered", 1))
+    assert outcomes == dict.fromkeys(FOREIGN_URLS, ("OutcomeUnknown", 1))
 
 
 def test_the_first_bytes_of_a_file_go_to_no_other_origin(hub: Hub, hub_api: FakeHubApi) -> None:
@@ -213,7 +213,7 @@ def test_the_first_bytes_of_a_file_go_to_no_other_origin(hub: Hub, hub_api: Fake
         hub_api.reply(f"POST {A}/preupload/main", redirect_to(address))
         with pytest.raises(HubUnavailable, match="redirect") as raised:
             hub.commit("o/a", {"app.py": b"x"}, "Hand in")
-        assert not isinstance(raised.value, Unanswered)
+        assert not isinstance(raised.value, OutcomeUnknown)
     assert {str(request.url) for request in hub_api.requests} == {f"{ENDPOINT}{A}/preupload/main"}
 
 

@@ -15,7 +15,7 @@ from threading import Event, Thread
 
 import pytest
 
-from bot.errors import HubError, HubUnavailable, Unanswered
+from bot.errors import HubError, HubUnavailable, OutcomeUnknown
 from bot.hub import Hub, guards, transport
 
 TIMEOUT = 0.3
@@ -133,7 +133,7 @@ def test_write_to_a_silent_hub_has_an_unknown_outcome(
 ) -> None:
     with server(silent) as endpoint, finishes_in_time():
         hub = make_hub(endpoint=endpoint, timeout=WRITE_SECONDS)
-        with pytest.raises(Unanswered, match="may have been done"):
+        with pytest.raises(OutcomeUnknown, match="may have been done"):
             act(hub)
 
 
@@ -176,7 +176,7 @@ def test_a_commit_ends_even_when_its_work_cannot_be_interrupted(
 ) -> None:
     monkeypatch.setattr(guards, "_GRACE_SECONDS", 0.05)
     release = Event()
-    with finishes_in_time(), pytest.raises(Unanswered, match="may still arrive"):
+    with finishes_in_time(), pytest.raises(OutcomeUnknown, match="may still arrive"):
         guards.run_upload(release.wait, 0.05)
     release.set()
 
@@ -190,7 +190,7 @@ def test_refused_connection_says_nothing_was_done(
         hub = make_hub(endpoint=endpoint, timeout=TIMEOUT)
         with finishes_in_time(), pytest.raises(HubUnavailable, match="Nothing was done") as raised:
             hub.restart("o/a")
-    assert not isinstance(raised.value, Unanswered)
+    assert not isinstance(raised.value, OutcomeUnknown)
 
 
 def test_slow_name_lookup_means_hub_unavailable(

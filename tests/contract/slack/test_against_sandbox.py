@@ -11,7 +11,7 @@ import pytest
 
 from bot.alerts.channels import Change, ChannelEvent
 from bot.cards import Message
-from bot.errors import SlackAmbiguous, SlackError, SlackUnavailable
+from bot.errors import SlackError, SlackOutcomeUnknown, SlackUnavailable
 from bot.listeners import BoundedExecutor, bind, make_bolt_app
 from bot.listeners.socket_mode import SocketMode
 from bot.model import Ask, InertReason, Source
@@ -239,7 +239,7 @@ def test_unanswered_post_is_found_in_history(
     where = _find_channel(sandbox, channel)
     sandbox.slack.faults.plan("chat.postMessage", lost)
     since = datetime.now(UTC)  # noqa: TID251 - the sandbox's Slack has the wall's time
-    with pytest.raises(SlackAmbiguous):
+    with pytest.raises(SlackOutcomeUnknown):
         slack.post(where, Message("team-a fell asleep"), nonce="n1")
 
     place = slack.find(where, "n1", since)
@@ -354,10 +354,10 @@ def test_each_wording_of_an_expired_trigger_is_recognized(
 def test_file_without_content_has_its_reason(
     sandbox: Sandbox, slack: Slack, name: str, absent: str
 ) -> None:
-    assert slack.attachment(sandbox.ta.attach(name, b"text")).absent == absent
+    assert slack.attachment(sandbox.ta.attach(name, b"text")).unavailable_reason == absent
 
 
 def test_file_not_shared_with_the_bot_has_its_reason(sandbox: Sandbox, slack: Slack) -> None:
     sandbox.slack.faults.plan("files.info", faults.api_error("access_denied"))
 
-    assert slack.attachment(sandbox.ta.attach("app.py", b"text")).absent == "unseen"
+    assert slack.attachment(sandbox.ta.attach("app.py", b"text")).unavailable_reason == "unseen"

@@ -9,7 +9,7 @@ import pytest
 from slack_sdk.web import SlackResponse
 
 from bot.cards import VERIFY_AFTER, Message, MessageRef
-from bot.errors import SlackAmbiguous, SlackError, SlackTooFast, SlackUnavailable
+from bot.errors import SlackError, SlackOutcomeUnknown, SlackRateLimited, SlackUnavailable
 from bot.slack import Slack, make_client
 from bot.slack.client import TIMEOUT_SECONDS
 from bot.slack.errors import call_api
@@ -74,7 +74,7 @@ def test_sent_call_without_a_credible_answer_is_ambiguous(
     impatient = make_client("xoxb-very-secret", web_api.url)
     impatient.timeout = 0.2  # type: ignore[assignment]  # urllib takes parts of a second
 
-    assert type(error_of_post(Slack(impatient))) is SlackAmbiguous
+    assert type(error_of_post(Slack(impatient))) is SlackOutcomeUnknown
     assert len(web_api.bodies("chat.postMessage")) == 1, "posted again although it may stand there"
 
 
@@ -87,12 +87,12 @@ def test_sent_call_without_a_credible_answer_is_ambiguous(
         (URLError(socket.gaierror("no such host")), SlackUnavailable),
         (URLError(TimeoutError("connecting took too long")), SlackUnavailable),
         # ... and what fails while it sends: a broken connection may have carried it
-        (URLError(ConnectionResetError()), SlackAmbiguous),
-        (URLError(BrokenPipeError()), SlackAmbiguous),
+        (URLError(ConnectionResetError()), SlackOutcomeUnknown),
+        (URLError(BrokenPipeError()), SlackOutcomeUnknown),
         # it does not wrap what fails while it waits for the answer
-        (TimeoutError("waiting took too long"), SlackAmbiguous),
-        (RemoteDisconnected("no answer"), SlackAmbiguous),
-        (IncompleteRead(b"{"), SlackAmbiguous),
+        (TimeoutError("waiting took too long"), SlackOutcomeUnknown),
+        (RemoteDisconnected("no answer"), SlackOutcomeUnknown),
+        (IncompleteRead(b"{"), SlackOutcomeUnknown),
     ],
 )
 def test_connection_error_tells_whether_it_was_sent(
@@ -126,7 +126,7 @@ def test_rate_limit_carries_its_retry_time(
 
     error = error_of_post(slack)
 
-    assert type(error) is SlackTooFast
+    assert type(error) is SlackRateLimited
     assert error.after == after
     assert len(web_api.bodies("chat.postMessage")) == 1, "it must not wait in our thread"
 

@@ -8,7 +8,7 @@ from threading import Thread
 import pytest
 
 from bot.errors import SlackError, SlackUnavailable
-from bot.model import Attachment
+from bot.model import SlackFile
 from bot.slack.files import Downloads, is_slack_url
 
 Answer = tuple[int, dict[str, str], bytes]
@@ -68,7 +68,7 @@ def fetch(file_server: FileServer) -> Callable[..., bytes]:
 
     def one(path: str = "/file", *, max_bytes: int = 100, size: int = 5, kind: str = "") -> bytes:
         url = path if "://" in path else file_server.url + path
-        return downloads.fetch(Attachment("F1", "a.txt", size, url, kind), max_bytes)
+        return downloads.fetch(SlackFile("F1", "a.txt", size, url, kind), max_bytes)
 
     return one
 
@@ -107,7 +107,7 @@ def test_file_longer_than_announced_is_not_read_completely(
 def test_token_goes_to_no_other_host(url: str, fetch: Callable[..., bytes]) -> None:
     assert not is_slack_url(url, API)
     with pytest.raises(SlackError, match="my token stays with Slack"):
-        Downloads("xoxb-token", API).fetch(Attachment("F1", "a.txt", 5, url), 100)
+        Downloads("xoxb-token", API).fetch(SlackFile("F1", "a.txt", 5, url), 100)
 
 
 @pytest.mark.parametrize(
@@ -195,11 +195,11 @@ def test_trickling_file_is_abandoned(file_server: FileServer) -> None:
     downloads = Downloads("xoxb-token", f"{file_server.url}/api/", clock=lambda: next(times))
 
     with pytest.raises(SlackUnavailable, match="too slowly"):
-        downloads.fetch(Attachment("F1", "a.txt", 5, f"{file_server.url}/file"), 100)
+        downloads.fetch(SlackFile("F1", "a.txt", 5, f"{file_server.url}/file"), 100)
 
 
 def test_silent_file_server_is_reported() -> None:
     with serve_files() as store:
         url = store.url
     with pytest.raises(SlackUnavailable, match=r"did not hand over a\.txt"):
-        Downloads("xoxb-token", f"{url}/api/").fetch(Attachment("F1", "a.txt", 5, f"{url}/f"), 100)
+        Downloads("xoxb-token", f"{url}/api/").fetch(SlackFile("F1", "a.txt", 5, f"{url}/f"), 100)

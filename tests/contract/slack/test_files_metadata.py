@@ -54,7 +54,7 @@ def test_file_info_is_parsed(
 
     file = slack.attachment("F1")
 
-    assert (file.name, file.size, file.absent) == ("app.py", size, absent)
+    assert (file.name, file.size, file.unavailable_reason) == ("app.py", size, absent)
     assert file.url.endswith("/download/app.py")
 
 
@@ -70,7 +70,7 @@ def test_invisible_file_has_no_name(web_api: FakeWebApi, slack: Slack, code: str
 
     file = slack.attachment("F1")
 
-    assert (file.id, file.name, file.absent) == ("F1", "", "unseen")
+    assert (file.id, file.name, file.unavailable_reason) == ("F1", "", "unseen")
 
 
 def test_other_file_error_raises(web_api: FakeWebApi, slack: Slack) -> None:

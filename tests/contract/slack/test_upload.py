@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from bot.errors import SlackAmbiguous, SlackError, SlackTooFast, SlackUnavailable
+from bot.errors import SlackError, SlackOutcomeUnknown, SlackRateLimited, SlackUnavailable
 from bot.slack import Slack, make_client
 from tests.contract.slack.fake_web_api import (
     Answer,
@@ -51,15 +51,15 @@ def test_upload_without_a_thread_names_none(upload_api: FakeWebApi, slack: Slack
     [
         # Slack refuses before anything was sent.
         (0, {"ok": False, "error": "missing_scope", "needed": "files:write"}, SlackError, "", 1),
-        (0, Reply({"ok": False, "error": "ratelimited"}, 429), SlackTooFast, "ratelimited", 1),
+        (0, Reply({"ok": False, "error": "ratelimited"}, 429), SlackRateLimited, "ratelimited", 1),
         # The store of files refuses, or fails: nothing is shared then.
         (1, Reply("nope", 403), SlackError, "file", 2),
         (1, Reply("oops", 500), SlackError, "file", 2),
         (1, Reply("no content", 202), SlackError, "file", 2),
         # Silence anywhere: it may be there all the same.
-        (1, ConnectionReset(), SlackAmbiguous, "", 2),
-        (2, NoReply(), SlackAmbiguous, "", 3),
-        (2, Reply("half an ans", 200), SlackAmbiguous, "http_200", 3),
+        (1, ConnectionReset(), SlackOutcomeUnknown, "", 2),
+        (2, NoReply(), SlackOutcomeUnknown, "", 3),
+        (2, Reply("half an ans", 200), SlackOutcomeUnknown, "http_200", 3),
         # Slack refuses to share it.
         (2, {"ok": False, "error": "not_in_channel"}, SlackError, "not_in_channel", 3),
     ],
@@ -90,7 +90,7 @@ def test_ambiguous_upload_is_not_searched(upload_api: FakeWebApi) -> None:
     """Nothing will look for it, so nobody is told so."""
     upload_api.reply(STEPS[1], ConnectionReset())
 
-    with pytest.raises(SlackAmbiguous, match="look before you ask again"):
+    with pytest.raises(SlackOutcomeUnknown, match="look before you ask again"):
         Slack(make_client("xoxb-x", f"{upload_api.url}api/")).upload("D1", "a.log", "x")
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot import commands
 from bot.command import Context
-from bot.errors import Misunderstood
+from bot.errors import UsageError
 from bot.model import Ask, Permission, Role, Source, Space
 from bot.operations import Operation, Step, Verb
 from bot.parsing import NameIndex, tokenize
@@ -50,9 +50,9 @@ def run(text: str, **values: Any) -> Answer:
     return COMMANDS[name].run(context_of(text, command=name, **values))
 
 
-def rejection(text: str, **values: Any) -> Misunderstood:
+def rejection(text: str, **values: Any) -> UsageError:
     """Return the error of the command that *text* begins with."""
-    with pytest.raises(Misunderstood) as caught:
+    with pytest.raises(UsageError) as caught:
         run(text, **values)
     return caught.value
 

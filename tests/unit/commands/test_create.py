@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.errors import Conflict, PlanNeeded, Refused
+from bot.errors import Conflict, HubForbidden, PaymentRequired
 from bot.service import Bot
 from tests.fakes import FakeClock, FakeHub, FakeSlack
 from tests.requests import send_lead_command, tick
@@ -37,7 +37,7 @@ def test_creates_an_empty_space(
 
 @pytest.mark.parametrize(
     "error",
-    [PlanNeeded("The plan does not pay: “PRO”."), Refused("No rights in acme.")],
+    [PaymentRequired("The plan does not pay: “PRO”."), HubForbidden("No rights in acme.")],
     ids=["402", "403"],
 )
 def test_rejected_creation_shows_the_hub_error(

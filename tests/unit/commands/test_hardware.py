@@ -1,6 +1,6 @@
 """`hardware`: prices, confirmations and retries."""
 
-from bot.errors import HubUnavailable, Unanswered
+from bot.errors import HubUnavailable, OutcomeUnknown
 from bot.service import Bot
 from tests.fakes import FakeClock, FakeHub, FakeSlack
 from tests.requests import last_full_reply, send_lead_command, tick
@@ -55,7 +55,7 @@ def test_unanswered_hardware_change_is_retried(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
     hub.put("acme/team-a", "PAUSED", hardware="t4-small")
-    hub.errors_by_space = {"acme/team-a": Unanswered("no answer")}
+    hub.errors_by_space = {"acme/team-a": OutcomeUnknown("no answer")}
     send_lead_command(bot, "hardware team-a cpu-basic")
     tick(bot, clock)
     hub.errors_by_space = {}

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from bot.errors import RateLimited, Unanswered
+from bot.errors import OutcomeUnknown, RateLimited
 from bot.model import Space
 from bot.operations import (
     SkipReason,
@@ -204,7 +204,9 @@ def test_unknown_outcome_message_stays_until_resolved(
     verb: Verb, stage_before: str, seconds: int, stage: str, progress: StepState, note: str
 ) -> None:
     step = mark_rejected(
-        mark_sent(Step("a/b", stage_before=stage_before), NOW), Unanswered("500: look first"), NOW
+        mark_sent(Step("a/b", stage_before=stage_before), NOW),
+        OutcomeUnknown("500: look first"),
+        NOW,
     )
     after = advance_once(verb, step, seconds, stage)
 

@@ -5,7 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from bot.errors import OUTCOME_UNKNOWN, HubError, HubUnavailable, RateLimited, Refused, Unanswered
+from bot.errors import (
+    OUTCOME_UNKNOWN,
+    HubError,
+    HubForbidden,
+    HubUnavailable,
+    OutcomeUnknown,
+    RateLimited,
+)
 from bot.model import Space
 from bot.operations import (
     SkipReason,
@@ -26,7 +33,7 @@ from tests.unit.operations.samples import AFTER_PROPAGATION, NOW, SENT_STEP, fle
     ("step", "error", "progress", "wait"),
     [
         # The Hub's no fails this Space alone, in the Hub's words.
-        (SENT_STEP, Refused("403: not yours"), StepState.FAILED, None),
+        (SENT_STEP, HubForbidden("403: not yours"), StepState.FAILED, None),
         # A used-up window delays it until the window is over, however often.
         (SENT_STEP, RateLimited("slow down", NOW + timedelta(minutes=4)), StepState.WAITING, 240),
         # "At once" is not believed: what was turned away waits for a second at least.
@@ -37,7 +44,7 @@ from tests.unit.operations.samples import AFTER_PROPAGATION, NOW, SENT_STEP, fle
         # ... but not for ever.
         (replace(SENT_STEP, attempts=4), HubUnavailable("503"), StepState.FAILED, None),
         # No answer is no refusal: what the fleet shows decides.
-        (SENT_STEP, Unanswered("timeout"), StepState.SENT, None),
+        (SENT_STEP, OutcomeUnknown("timeout"), StepState.SENT, None),
     ],
 )
 def test_hub_error_rejects_or_delays_the_step(
@@ -81,7 +88,7 @@ def test_repair_follows_only_what_it_changed(
 
 # -- an outcome that is unknown stays so until an answer settles it
 
-UNANSWERED = Unanswered("No answer came.", effect=OUTCOME_UNKNOWN)
+UNANSWERED = OutcomeUnknown("No answer came.", effect=OUTCOME_UNKNOWN)
 IN_DOUBT = "An earlier call got no answer; it may have been done."
 REJECTIONS = {
     "rate limit": RateLimited("Slow down.", NOW, effect="Nothing changed."),
@@ -89,7 +96,7 @@ REJECTIONS = {
         "Slow down.", NOW + timedelta(hours=20), effect="Nothing changed."
     ),
     "overload": HubUnavailable("503.", effect="Nothing changed."),
-    "refusal": Refused("403.", effect="Nothing changed.", next_step="Ask for access."),
+    "refusal": HubForbidden("403.", effect="Nothing changed.", next_step="Ask for access."),
 }
 
 

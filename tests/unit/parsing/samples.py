@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import settings
 
-from bot.errors import Misunderstood
+from bot.errors import UsageError
 from bot.model import Space
 from bot.parsing import NameIndex, select, tokenize
 
@@ -38,8 +38,8 @@ def select_names(text: str, *, acting: bool = True) -> str:
     return " ".join(id.removeprefix("acme/if-") for id in ids)
 
 
-def refusal(text: str, *, acting: bool = True) -> Misunderstood:
-    with pytest.raises(Misunderstood) as caught:
+def refusal(text: str, *, acting: bool = True) -> UsageError:
+    with pytest.raises(UsageError) as caught:
         select(tokenize(text), FLEET, NAMES, acting=acting)
     return caught.value
 

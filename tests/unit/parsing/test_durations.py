@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.errors import Misunderstood
+from bot.errors import UsageError
 from bot.parsing import parse_duration, tokenize
 
 
@@ -62,7 +62,7 @@ def test_reads_a_length_of_time(text: str, length: timedelta) -> None:
     ],
 )
 def test_invalid_duration_is_rejected(text: str, sentence: str) -> None:
-    with pytest.raises(Misunderstood) as caught:
+    with pytest.raises(UsageError) as caught:
         parse_duration(tokenize(text))
 
     assert str(caught.value) == sentence

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.errors import Misunderstood
+from bot.errors import UsageError
 from bot.parsing import NameIndex, is_key, split_key, split_secret_key
 
 NAMES = NameIndex.of(["acme/team-a", "acme/team-b", "acme/LAB", "acme/motto"])
@@ -61,7 +61,7 @@ def test_key_is_the_first_non_space_word_where_a_value_may_follow() -> None:
 )
 @pytest.mark.parametrize("last", [True, False])
 def test_missing_key_is_rejected_without_quoting_the_words(words: str, last: bool) -> None:
-    with pytest.raises(Misunderstood) as refusal:
+    with pytest.raises(UsageError) as refusal:
         split_key(words.split(), NAMES, key_is_last=last)
 
     assert "sword" not in str(refusal.value)
@@ -102,7 +102,7 @@ def test_secret_name_is_the_last_word_and_in_capitals(words: str, targets: str, 
     ],
 )
 def test_possible_secret_value_is_rejected_with_rotation_advice(words: str, part: str) -> None:
-    with pytest.raises(Misunderstood) as refusal:
+    with pytest.raises(UsageError) as refusal:
         split_secret_key(words.split(), NAMES)
 
     assert part in str(refusal.value)
@@ -112,7 +112,7 @@ def test_possible_secret_value_is_rejected_with_rotation_advice(words: str, part
 
 @pytest.mark.parametrize("words", ["", "team-a", "all except team-a", "team-*"])
 def test_missing_secret_name_needs_no_rotation_advice(words: str) -> None:
-    with pytest.raises(Misunderstood, match="Spaces first, then the key") as refusal:
+    with pytest.raises(UsageError, match="Spaces first, then the key") as refusal:
         split_secret_key(words.split(), NAMES)
 
     assert "otate it" not in str(refusal.value)

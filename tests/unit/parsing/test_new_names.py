@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.errors import Misunderstood
+from bot.errors import UsageError
 from bot.parsing import expand_new_names, tokenize
 from bot.parsing.new_names import canonical_ids, new_space_id, validate_new_names
 
@@ -31,7 +31,7 @@ def test_words_expand_to_new_names(text: str, names: tuple[str, ...]) -> None:
 
 def test_number_of_new_names_is_bounded() -> None:
     assert len(expand_new_names(["team-1..500"])) == 500
-    with pytest.raises(Misunderstood, match="more than 500"):
+    with pytest.raises(UsageError, match="more than 500"):
         expand_new_names(["team-1..500", "guests"])
 
 
@@ -51,9 +51,7 @@ def test_new_space_gets_an_owner_and_the_prefix(name: str, id: str) -> None:
 
 
 def test_unknown_owner_is_rejected() -> None:
-    with pytest.raises(
-        Misunderstood, match=("I only look after the Spaces of `acme` and `second`")
-    ):
+    with pytest.raises(UsageError, match=("I only look after the Spaces of `acme` and `second`")):
         new_space_id("else/team-1", ["acme", "second"], "")
 
 
@@ -67,13 +65,13 @@ def test_valid_name_is_accepted(name: str) -> None:
     ["a--b", "a..b", "a.git", "-a", "a-", ".a", "a.", "köln", "a b", "a/b", "x" * 97, "team-*", ""],
 )
 def test_name_that_the_hub_would_reject_is_rejected(name: str) -> None:
-    with pytest.raises(Misunderstood, match="doesn't allow the name"):
+    with pytest.raises(UsageError, match="doesn't allow the name"):
         validate_new_names([f"acme/{name}"], "")
 
 
 @pytest.mark.parametrize("name", ["all", "broken", "Except", "from"])
 def test_reserved_word_is_rejected_as_a_name(name: str) -> None:
-    with pytest.raises(Misunderstood, match="already means several Spaces"):
+    with pytest.raises(UsageError, match="already means several Spaces"):
         validate_new_names([f"acme/if-{name}"], "if-")
 
 

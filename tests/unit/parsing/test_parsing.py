@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.errors import Misunderstood
+from bot.errors import UsageError
 from bot.model import Fleet, Space
 from bot.parsing import (
     NameIndex,
@@ -63,9 +63,9 @@ def resolve(text: str, fleet: Fleet, *, acting: bool) -> tuple[str, ...]:
     names = NameIndex.of(fleet, "if-")
     tokens = tokenize(text)
     for split in (split_span, split_when):
-        with suppress(Misunderstood):
+        with suppress(UsageError):
             tokens = split(tokens, NOW, "Europe/Vienna")[0]
-    with suppress(Misunderstood):
+    with suppress(UsageError):
         tokens = parse_verb(tokens, VERBS, names)[1]
     return select(tokens, fleet, names, acting=acting)
 
@@ -73,7 +73,7 @@ def resolve(text: str, fleet: Fleet, *, acting: bool) -> tuple[str, ...]:
 def refusal(text: str, fleet: Fleet, *, acting: bool) -> str:
     try:
         resolve(text, fleet, acting=acting)
-    except Misunderstood as error:
+    except UsageError as error:
         return str(error)
     return ""
 
@@ -81,7 +81,7 @@ def refusal(text: str, fleet: Fleet, *, acting: bool) -> str:
 @without_deadline
 @given(texts, fleets, st.booleans())
 def test_any_text_is_read_or_misunderstood(text: str, fleet: Fleet, acting: bool) -> None:
-    with suppress(Misunderstood):
+    with suppress(UsageError):
         chosen = resolve(text, fleet, acting=acting)
         in_order = [id for id in NameIndex.of(fleet, "if-").ids if id in chosen]
         assert list(chosen) == in_order
@@ -104,7 +104,7 @@ def test_error_message_stays_short_with_balanced_code_marks(
 @given(texts, fleets)
 def test_selection_is_idempotent(text: str, fleet: Fleet) -> None:
     names = NameIndex.of(fleet, "if-")
-    with suppress(Misunderstood):
+    with suppress(UsageError):
         chosen = select(tokenize(text), fleet, names, acting=True)
         assert select(chosen, fleet, names, acting=True) == chosen
         assert select(tuple(reversed(chosen)), fleet, names, acting=True) == chosen
@@ -125,7 +125,7 @@ def test_every_space_is_reached_by_its_short_name_and_its_id(fleet: Fleet) -> No
 def test_excluding_the_only_named_space_leaves_none(fleet: Fleet) -> None:
     names = NameIndex.of(fleet, "if-")
     for id in fleet:
-        with pytest.raises(Misunderstood, match="That leaves no Space"):
+        with pytest.raises(UsageError, match="That leaves no Space"):
             select([names.short_name(id), "except", id], fleet, names, acting=False)
 
 
@@ -158,7 +158,7 @@ def test_worst_case_text_is_parsed_quickly(text: str) -> None:
 
     def measure_seconds() -> float:
         started = process_time()
-        with suppress(Misunderstood):
+        with suppress(UsageError):
             resolve(text, fleet, acting=True)
         return process_time() - started
 

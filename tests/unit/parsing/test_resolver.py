@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.errors import Misunderstood
+from bot.errors import UsageError
 from bot.model import Space
 from bot.parsing import NameIndex, SuggestedTargets, select
 from tests.unit.parsing.samples import refusal, select_names
@@ -20,7 +20,7 @@ from tests.unit.parsing.samples import refusal, select_names
 )
 def test_a_read_takes_a_unique_prefix(text: str, spaces: str | None) -> None:
     if spaces is None:
-        assert isinstance(refusal(text, acting=False), Misunderstood)
+        assert isinstance(refusal(text, acting=False), UsageError)
     else:
         assert select_names(text, acting=False) == spaces
 
@@ -89,7 +89,7 @@ def test_typo_in_a_read_is_suggested() -> None:
 def test_equally_close_names_suggest_the_first() -> None:
     fleet = {f"acme/team-{c}": Space(f"acme/team-{c}", "RUNNING") for c in "fedcba"}
 
-    with pytest.raises(Misunderstood) as caught:
+    with pytest.raises(UsageError) as caught:
         select(["team-x"], fleet, NameIndex.of(fleet), acting=False)
 
     assert str(caught.value) == "There's no Space called `team-x`. Did you mean `team-a`?"

@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from bot.errors import Misunderstood
+from bot.errors import UsageError
 from bot.parsing import Span, When, WhenKind, split_span, split_when, tokenize
 
 #: A Monday, 12:00 in Vienna.
@@ -102,7 +102,7 @@ def test_time_is_split_from_the_targets(text: str, rest: str, expected: When | N
     ],
 )
 def test_invalid_time_is_rejected(text: str, message: str) -> None:
-    with pytest.raises(Misunderstood, match=message):
+    with pytest.raises(UsageError, match=message):
         split_when(tokenize(text), NOW, VIENNA)
 
 
@@ -135,7 +135,7 @@ def test_a_command_without_a_span_is_left_alone() -> None:
     ["x until every monday", "x until", "x until before 9", "x for", "x for ever", "x until today"],
 )
 def test_invalid_span_is_rejected(text: str) -> None:
-    with pytest.raises(Misunderstood, match=r"Try|Write|Use|For example"):
+    with pytest.raises(UsageError, match=r"Try|Write|Use|For example"):
         split_span(tokenize(text), NOW, VIENNA)
 
 

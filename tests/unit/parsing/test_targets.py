@@ -1,6 +1,6 @@
 import pytest
 
-from bot.errors import Misunderstood
+from bot.errors import UsageError
 from bot.model import Space
 from bot.parsing import NameIndex, select
 from tests.unit.parsing.samples import NAMES, refusal, select_names
@@ -205,12 +205,12 @@ def test_error_in_a_read_does_not_mention_an_action() -> None:
 def test_stage_without_spaces_is_rejected() -> None:
     fleet = {"acme/a": Space("acme/a", "RUNNING")}
 
-    with pytest.raises(Misunderstood, match=r"^No Space is sleeping\.$"):
+    with pytest.raises(UsageError, match=r"^No Space is sleeping\.$"):
         select(["sleeping"], fleet, NameIndex.of(fleet), acting=False)
 
 
 def test_empty_fleet_is_reported() -> None:
-    with pytest.raises(Misunderstood, match="I haven't seen any Spaces yet"):
+    with pytest.raises(UsageError, match="I haven't seen any Spaces yet"):
         select(["all"], {}, NameIndex.of([]), acting=False)
 
 
@@ -221,5 +221,5 @@ def test_two_thousand_targets_select_two_thousand_spaces() -> None:
     found = select(typed, fleet, NameIndex.of(fleet), acting=True)
 
     assert found == tuple(fleet)
-    with pytest.raises(Misunderstood, match=r"`x0`, `x1`, `x2` or 1,997 more"):
+    with pytest.raises(UsageError, match=r"`x0`, `x1`, `x2` or 1,997 more"):
         select([f"x{n}" for n in range(2_000)], fleet, NameIndex.of(fleet), acting=True)

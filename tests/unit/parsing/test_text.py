@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.errors import Misunderstood
+from bot.errors import UsageError
 from bot.parsing import (
     to_command,
     tokenize,
@@ -111,7 +111,7 @@ def test_phone_and_slack_formatting_is_undone(text: str, expected: list[str]) ->
     ],
 )
 def test_too_long_text_is_rejected(text: str) -> None:
-    with pytest.raises(Misunderstood, match="Name fewer Spaces"):
+    with pytest.raises(UsageError, match="Name fewer Spaces"):
         tokenize(text)
 
 

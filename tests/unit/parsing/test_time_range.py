@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.errors import Misunderstood
+from bot.errors import UsageError
 from bot.parsing import TimeRange, split_time_range, tokenize
 
 #: A Monday, 12:00 in Vienna.
@@ -97,7 +97,7 @@ def test_day_length_follows_daylight_saving() -> None:
     ],
 )
 def test_invalid_time_range_is_rejected(text: str, part: str) -> None:
-    with pytest.raises(Misunderstood) as caught:
+    with pytest.raises(UsageError) as caught:
         split_time_range(tokenize(text), NOW, "Europe/Vienna")
 
     assert part in str(caught.value)

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.errors import Misunderstood
+from bot.errors import UsageError
 from bot.parsing import NameIndex, parse_verb, tokenize
 
 VERBS = {
@@ -220,14 +220,14 @@ def test_finds_the_verb(text: str, expected: tuple[str, ...] | None) -> None:
     ],
 )
 def test_probable_intent_is_suggested(text: str, sentence: str, suggestion: str | None) -> None:
-    with pytest.raises(Misunderstood) as caught:
+    with pytest.raises(UsageError) as caught:
         parse_verb(tokenize(text), VERBS, NAMES)
 
     assert (str(caught.value), caught.value.suggestion) == (sentence, suggestion)
 
 
 def test_a_suggestion_too_long_for_a_button_is_none() -> None:
-    with pytest.raises(Misunderstood) as caught:
+    with pytest.raises(UsageError) as caught:
         parse_verb(("wak", *["team-a"] * 1_000), VERBS, NAMES)
 
     assert caught.value.suggestion is None
@@ -235,5 +235,5 @@ def test_a_suggestion_too_long_for_a_button_is_none() -> None:
 
 def test_same_typo_always_gets_the_same_suggestion() -> None:
     for verbs in (["pau", "pas"], ["pas", "pau"]):
-        with pytest.raises(Misunderstood, match="Did you mean `pas`"):
+        with pytest.raises(UsageError, match="Did you mean `pas`"):
             parse_verb(["pax"], verbs, NAMES)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.audit import AskState, AuditEntry, AuditResult
-from bot.errors import Misunderstood
+from bot.errors import UsageError
 from bot.hub_facts import Flavor, SpaceDetails
 from bot.model import CheckResult, KeyKind, Source, Space
 from bot.operations import Operation, Step, StepState, Verb
@@ -135,7 +135,7 @@ def test_huge_and_hostile_fleets_stay_within_slack_limits(many: int) -> None:
         operations.card(operation, names, NOW, HOSTILE),
         operations.final_reply(operation, names, NOW),
         operation_replies.nothing_to_do(operation, names),
-        replies.refusal(Misunderstood(HOSTILE, "wake all")),
+        replies.refusal(UsageError(HOSTILE, "wake all")),
         replies.interrupted(HOSTILE),
     ]
 

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.cards import Message
-from bot.errors import Misunderstood
+from bot.errors import UsageError
 from bot.model import Space
 from bot.render import confirmations, modals, secrets_and_variables, uploads
 from bot.render.modals import FormMetadata
@@ -39,7 +39,7 @@ def test_modal_metadata_round_trips() -> None:
 
 
 def test_too_long_modal_metadata_is_rejected_with_advice() -> None:
-    with pytest.raises(Misunderstood, match="too many Spaces"):
+    with pytest.raises(UsageError, match="too many Spaces"):
         modals.with_metadata(
             confirmations.delete_form(Space("acme/if-a", "RUNNING")), FormMetadata("x" * 2001, "C1")
         )

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.cards import Message
-from bot.errors import Misunderstood, NotAllowed, RateLimited, SlackError
+from bot.errors import PermissionDenied, RateLimited, SlackError, UsageError
 from bot.render import (
     replies,
 )
@@ -13,12 +13,12 @@ from tests.goldens import check_message
 
 CASES: dict[str, Message] = {
     "refusal": replies.refusal(
-        NotAllowed("You can't wake Spaces: operators only.", ("UTA", "UDANA", "S1"))
+        PermissionDenied("You can't wake Spaces: operators only.", ("UTA", "UDANA", "S1"))
     ),
     "suggestion_with_a_key": replies.refusal(
-        Misunderstood("Not all of these are Spaces.", "secret set team-a API_KEY")
+        UsageError("Not all of these are Spaces.", "secret set team-a API_KEY")
     ),
-    "suggestion": replies.refusal(Misunderstood("There's no Space called `tem-a`.", "wake team-a")),
+    "suggestion": replies.refusal(UsageError("There's no Space called `tem-a`.", "wake team-a")),
     "failure": replies.internal_error("1a2b3c4d"),
     "interrupted": replies.interrupted("wake all"),
     "interrupted_begun": replies.interrupted("delete team-a", is_started=True),

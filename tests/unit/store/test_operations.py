@@ -7,7 +7,7 @@ from threading import Thread
 
 from sqlalchemy import Engine
 
-from bot.errors import Unanswered
+from bot.errors import OutcomeUnknown
 from bot.operations import (
     Operation,
     OperationState,
@@ -57,7 +57,9 @@ def test_concurrent_sweep_and_response_both_update_a_step(any_store: Store) -> N
         waking = Operation(Verb.WAKE, (step,), "U1", "C1", NOW)
         id = operations.add(tx, waking, state=OperationState.RUNNING).id
         operations.save_steps(tx, id, [step], [replace(step, stage="BUILDING", stage_changed=True)])
-        operations.save_steps(tx, id, [step], [mark_rejected(step, Unanswered("no answer"), NOW)])
+        operations.save_steps(
+            tx, id, [step], [mark_rejected(step, OutcomeUnknown("no answer"), NOW)]
+        )
         (read,) = operations.running(tx)
 
     after = replace(step, stage="BUILDING", stage_changed=True)

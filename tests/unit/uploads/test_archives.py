@@ -7,7 +7,7 @@ from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 import pytest
 
-from bot.errors import Misunderstood
+from bot.errors import UsageError
 from bot.uploads import MB, archives, plan_upload
 
 
@@ -73,35 +73,35 @@ def test_ignored_names_are_case_insensitive(inner: str) -> None:
     "inner", ["../evil", "a/../../evil", "/etc/evil", "C:\\evil", "a\\..\\evil"]
 )
 def test_archive_path_outside_the_repository_is_rejected(inner: str) -> None:
-    with pytest.raises(Misunderstood, match="outside the repository"):
+    with pytest.raises(UsageError, match="outside the repository"):
         unpack(packed(("good", b"1"), (inner, b"2")))
 
 
 @pytest.mark.parametrize("mode", [stat.S_IFLNK | 0o777, stat.S_IFIFO, stat.S_IFCHR])
 def test_archive_with_links_or_devices_is_rejected(mode: int) -> None:
-    with pytest.raises(Misunderstood, match="which is a link"):
+    with pytest.raises(UsageError, match="which is a link"):
         unpack(packed(("link", b"/etc/passwd"), mode=mode))
 
 
 def test_archive_with_too_many_entries_is_rejected() -> None:
-    with pytest.raises(Misunderstood, match="2,001 entries"):
+    with pytest.raises(UsageError, match="2,001 entries"):
         unpack(packed(*((str(n), b"") for n in range(archives.MAX_ARCHIVE_ENTRIES + 1))))
 
 
 def test_entries_are_counted_before_they_are_listed() -> None:
-    with pytest.raises(Misunderstood, match="50,001 entries"):
+    with pytest.raises(UsageError, match="50,001 entries"):
         unpack(packed(("a", b"1")) + b"PK\x01\x02" * 50_000)
 
 
 def test_zip_bomb_is_rejected_before_it_is_unpacked() -> None:
     zeros = bytes(30 * MB)
-    with pytest.raises(Misunderstood, match=r"would unpack from 0\.0 MB to 30 MB"):
+    with pytest.raises(UsageError, match=r"would unpack from 0\.0 MB to 30 MB"):
         unpack(packed(("zeros", zeros)))
 
 
 def test_archive_with_too_large_content_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archives, "MAX_UNPACKED_BYTES", 4 * MB)
-    with pytest.raises(Misunderstood, match=r"to 4\.5 MB, so nothing was uploaded"):
+    with pytest.raises(UsageError, match=r"to 4\.5 MB, so nothing was uploaded"):
         unpack(packed(("stored", bytes(int(4.5 * MB))), kind=ZIP_STORED))
 
 
@@ -115,7 +115,7 @@ def test_entry_larger_than_its_claim_is_rejected() -> None:
     lying = content.replace((3 * MB).to_bytes(4, "little"), (1000).to_bytes(4, "little"))
 
     assert lying != content
-    with pytest.raises(Misunderstood, match="can't be unpacked"):
+    with pytest.raises(UsageError, match="can't be unpacked"):
         unpack(lying)
 
 
@@ -139,7 +139,7 @@ GOOD = packed(("a", b"some text, and some more"))
     ids=["cut", "empty", "damaged", "locked", "unknown packing"],
 )
 def test_unreadable_archive_is_explained(content: bytes) -> None:
-    with pytest.raises(Misunderstood, match="can't be unpacked"):
+    with pytest.raises(UsageError, match="can't be unpacked"):
         unpack(content)
 
 
@@ -147,10 +147,10 @@ def test_unreadable_archive_is_explained(content: bytes) -> None:
     "entries", [(("a", b"1"), ("./a", b"2")), (("a", b"1"), ("a/b", b"2"))], ids=["file", "folder"]
 )
 def test_archive_entries_with_one_path_are_rejected(entries: tuple[tuple[str, bytes], ...]) -> None:
-    with pytest.raises(Misunderstood, match="Two files would be at `a`"):
+    with pytest.raises(UsageError, match="Two files would be at `a`"):
         unpack(packed(*entries))
 
 
 def test_archive_without_files_is_rejected() -> None:
-    with pytest.raises(Misunderstood, match="no files in that"):
+    with pytest.raises(UsageError, match="no files in that"):
         unpack(packed(("a/", b"")))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.errors import Misunderstood
+from bot.errors import UsageError
 from bot.uploads import parse_folder, plan_upload, safe_name
 
 
@@ -29,14 +29,14 @@ def test_folder_is_parsed(typed: str, folder: str) -> None:
 
 @pytest.mark.parametrize("typed", ["..", "src/../..", "a/..", "C:\\temp", ".git", "a/.GIT/hooks"])
 def test_folder_outside_the_repository_is_rejected(typed: str) -> None:
-    with pytest.raises(Misunderstood, match="nothing was uploaded"):
+    with pytest.raises(UsageError, match="nothing was uploaded"):
         parse_folder(typed)
 
 
 def test_too_long_path_is_rejected() -> None:
-    with pytest.raises(Misunderstood, match="too long or too deep"):
+    with pytest.raises(UsageError, match="too long or too deep"):
         parse_folder("a/" * 50)
-    with pytest.raises(Misunderstood, match="too long or too deep"):
+    with pytest.raises(UsageError, match="too long or too deep"):
         plan_upload([("a" * 200, b""), ("b", b"")], "c" * 250, unpack=False)
 
 

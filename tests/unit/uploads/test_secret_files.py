@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.errors import Misunderstood
+from bot.errors import UsageError
 from bot.uploads import plan_upload
 from bot.uploads.secret_files import find_tokens, is_secret_file
 from tests.tokens import TOKENS
@@ -43,7 +43,7 @@ def test_secret_files_are_uploaded_on_request() -> None:
 
 
 def test_upload_of_nothing_but_secret_files_is_rejected_with_their_names() -> None:
-    with pytest.raises(Misunderstood, match=r"`\.env` may hold secrets"):
+    with pytest.raises(UsageError, match=r"`\.env` may hold secrets"):
         plan_upload([(".env", b"A=1")], "", unpack=False)
 
 
@@ -53,7 +53,7 @@ TOKEN = TOKENS["hf_"].encode()
 def test_token_in_a_file_is_named_by_file_and_kind_without_its_value() -> None:
     files = [("app.py", b"x = 1\ntoken = '" + TOKEN + b"'\n"), ("b.py", b"2")]
 
-    with pytest.raises(Misunderstood) as caught:
+    with pytest.raises(UsageError) as caught:
         plan_upload(files, "", unpack=False)
 
     assert "`app.py` (Hugging Face token)" in str(caught.value)

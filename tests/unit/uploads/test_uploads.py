@@ -3,8 +3,8 @@
 import pytest
 
 from bot import uploads
-from bot.errors import Misunderstood
-from bot.model import Attachment
+from bot.errors import UsageError
+from bot.model import SlackFile
 from bot.uploads import MB, check_sizes, plan_upload
 
 
@@ -31,23 +31,21 @@ def test_only_the_readme_at_the_top_is_the_card() -> None:
     ],
 )
 def test_two_files_with_one_path_are_rejected(files: list[tuple[str, bytes]]) -> None:
-    with pytest.raises(Misunderstood, match=r"Two files would be at `a\.py`"):
+    with pytest.raises(UsageError, match=r"Two files would be at `a\.py`"):
         plan_upload(files, "", unpack=False)
 
 
 def test_upload_without_files_is_rejected() -> None:
-    with pytest.raises(Misunderstood, match="no files in that"):
+    with pytest.raises(UsageError, match="no files in that"):
         plan_upload([], "", unpack=False)
-    with pytest.raises(Misunderstood, match="no files in that"):
+    with pytest.raises(UsageError, match="no files in that"):
         check_sizes([])
 
 
 def test_total_size_is_limited() -> None:
     check_sizes([("a", 25 * MB), ("b", 25 * MB)])
 
-    with pytest.raises(
-        Misunderstood, match=r"200 MB in total; the limit is 50 MB.*largest is film"
-    ):
+    with pytest.raises(UsageError, match=r"200 MB in total; the limit is 50 MB.*largest is film"):
         check_sizes([("a", 1), ("film.mp4", 200 * MB)])
 
 
@@ -56,7 +54,7 @@ def test_total_size_is_limited() -> None:
     [(1, "I can't see that file, so"), (2, "I can't see one of these files, so")],
 )
 def test_error_about_a_file_without_a_name_has_none(number: int, said: str) -> None:
-    with pytest.raises(Misunderstood, match=said):
+    with pytest.raises(UsageError, match=said):
         uploads.check_available(
-            [Attachment(f"F{n}", "", 0, "", absent="unseen") for n in range(number)]
+            [SlackFile(f"F{n}", "", 0, "", unavailable_reason="unseen") for n in range(number)]
         )

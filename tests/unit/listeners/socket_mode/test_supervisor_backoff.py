@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.errors import SlackError, SlackTooFast, SlackUnavailable
+from bot.errors import SlackError, SlackRateLimited, SlackUnavailable
 from bot.listeners.socket_mode.supervisor import Backoff
 
 
@@ -65,9 +65,9 @@ def test_a_stable_connection_ends_the_growth_of_pauses() -> None:
         (SlackUnavailable("away"), 1),
         (SlackError("no", "internal_error"), 1),
         # Slack's Retry-After, up to a limit
-        (SlackTooFast("slower", "ratelimited", 30), 30),
-        (SlackTooFast("slower", "ratelimited", 0), 1),
-        (SlackTooFast("slower", "ratelimited", 86_400), 300),
+        (SlackRateLimited("slower", "ratelimited", 30), 30),
+        (SlackRateLimited("slower", "ratelimited", 0), 1),
+        (SlackRateLimited("slower", "ratelimited", 86_400), 300),
     ],
 )
 def test_rejection_delays_the_next_open(error: Exception, wait: float) -> None:

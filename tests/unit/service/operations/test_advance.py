@@ -8,7 +8,14 @@ from threading import BoundedSemaphore
 import pytest
 
 from bot.concurrency.executors import KeyedExecutor
-from bot.errors import HubError, NotFound, PlanNeeded, RateLimited, Refused, Unanswered
+from bot.errors import (
+    HubError,
+    HubForbidden,
+    NotFound,
+    OutcomeUnknown,
+    PaymentRequired,
+    RateLimited,
+)
 from bot.hub_facts import RateBudget
 from bot.model import Ask
 from bot.operations import Step, StepState
@@ -89,7 +96,7 @@ def test_one_rejected_space_does_not_affect_others(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
     hub.set(team_a="SLEEPING", team_b="SLEEPING")
-    hub.errors_by_space = {"acme/team-a": PlanNeeded("402: your plan has no room")}
+    hub.errors_by_space = {"acme/team-a": PaymentRequired("402: your plan has no room")}
 
     wake(bot)
     tick(bot, clock)
@@ -146,7 +153,7 @@ def test_owner_unlisted_for_an_hour_fails_the_operation(
     hub.set(team_a="SLEEPING")
     wake(bot)
     tick(bot, clock)
-    hub.errors_by_space = {"acme": Refused("403: not yours any more")}
+    hub.errors_by_space = {"acme": HubForbidden("403: not yours any more")}
     for _ in range(7):
         tick(bot, clock, 600)
 
@@ -246,7 +253,7 @@ def test_kill_after_the_call_does_not_repeat_it(
     make_bot: MakeBot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
     hub.set(team_a="SLEEPING")
-    hub.errors_by_space = {"acme/team-a": Unanswered("no answer")}
+    hub.errors_by_space = {"acme/team-a": OutcomeUnknown("no answer")}
     wake(make_bot())
     make_bot().advance()
 
@@ -270,7 +277,7 @@ def test_unlisted_owner_delays_only_its_spaces(
     wake(bot, "wake team-z")
     tick(bot, clock)
 
-    hub.errors_by_space = {"other": Refused("403: not yours any more")}
+    hub.errors_by_space = {"other": HubForbidden("403: not yours any more")}
     hub.set(team_a="RUNNING")
     tick(bot, clock)
     assert slack.cards[0].text.startswith("team-a is running")
@@ -377,7 +384,7 @@ def test_a_replica_that_does_not_lead_does_nothing(
 @pytest.mark.parametrize(
     "error",
     [
-        Refused("The Hub did not accept the token. Give the bot a valid one (HF_TOKEN)."),
+        HubForbidden("The Hub did not accept the token. Give the bot a valid one (HF_TOKEN)."),
         NotFound("The Hub has not found this, or the token may not see it. Check the name."),
         HubError("The Hub refused the request. Change the request."),
     ],
@@ -439,7 +446,9 @@ def test_restart_with_a_server_error_is_not_repeated(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock, verb: str
 ) -> None:
     hub.set(team_a="RUNNING")
-    hub.errors_by_space = {"acme/team-a": Unanswered("It stumbled: “500”. It may have been done.")}
+    hub.errors_by_space = {
+        "acme/team-a": OutcomeUnknown("It stumbled: “500”. It may have been done.")
+    }
     bot.ask(Ask(f"{verb} team-a", "UTA", "C1", idempotency_key="ask"))
     bot.ask(Ask("confirm 1", "UTA", "C1", idempotency_key="yes"))
     for _ in range(10):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.errors import Misunderstood
+from bot.errors import UsageError
 from bot.model import Ask
 from bot.operations import Operation, Step, Verb
 from bot.service import Bot
@@ -41,7 +41,7 @@ def test_simultaneous_confirmations_count_once(bot: Bot, hub: FakeHub, second: s
     bot.receive(late).result()
 
     bot.ask(Ask("confirm 1", "UTA", "C1", idempotency_key="yes"))
-    with pytest.raises(Misunderstood, match="Already confirmed"):
+    with pytest.raises(UsageError, match="Already confirmed"):
         getattr(begin, second)(bot.deps, late, proposal)
     bot.advance()
 

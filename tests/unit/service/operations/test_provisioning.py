@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.concurrency.executors import KeyedExecutor
-from bot.errors import Conflict, HubError, PlanNeeded, RateLimited, Refused
+from bot.errors import Conflict, HubError, HubForbidden, PaymentRequired, RateLimited
 from bot.model import Ask, Source
 from bot.service import Bot
 from bot.service.dependencies import Job
@@ -73,7 +73,7 @@ def test_preview_mentions_unreadable_template_variables(
     hub.put("acme/if-template", "PAUSED")
     without_secrets = {k: v for k, v in ENVIRON.items() if "SECRET" not in k}
     bot = make_bot(**without_secrets)
-    hub.errors_by_space = {"acme/if-template": Refused("The token isn't allowed to do this.")}
+    hub.errors_by_space = {"acme/if-template": HubForbidden("The token isn't allowed to do this.")}
 
     send_lead_command(bot, "provision team-1")
 
@@ -158,7 +158,7 @@ def test_repair_that_fails_half_way_says_what_it_has_added(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
     hub.put("acme/if-team-1", "RUNNING")
-    error = Refused(
+    error = HubForbidden(
         "The Hub Slack refused.", effect="Nothing changed.", next_step="Ask for access."
     )
     hub.errors_by_call = {"set_secret API_KEY": error}
@@ -248,8 +248,8 @@ def test_form_equals_the_typed_command(bot: Bot, hub: FakeHub, slack: FakeSlack)
 @pytest.mark.parametrize(
     "error",
     [
-        PlanNeeded("The owner's plan does not pay for this: “Subscribe to PRO”."),
-        Refused("The token isn't allowed to do this: “no rights in acme”."),
+        PaymentRequired("The owner's plan does not pay for this: “Subscribe to PRO”."),
+        HubForbidden("The token isn't allowed to do this: “no rights in acme”."),
         HubError("The Hub refused the request: “Invalid”."),
     ],
     ids=["402", "403", "400"],

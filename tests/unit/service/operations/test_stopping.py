@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.errors import RateLimited, Unanswered
+from bot.errors import OutcomeUnknown, RateLimited
 from bot.hub_facts import RateBudget
 from bot.model import Ask, Source
 from bot.service import Bot
@@ -260,7 +260,7 @@ def test_unanswered_call_after_a_stop_is_not_called_unsent(
     bot: Bot, hub: FakeHub, slack: FakeSlack, clock: FakeClock
 ) -> None:
     hub.set(team_a="SLEEPING")
-    hub.errors_by_space = {"acme/team-a": Unanswered("No answer came. It may have been done.")}
+    hub.errors_by_space = {"acme/team-a": OutcomeUnknown("No answer came. It may have been done.")}
     wake(bot)
     tick(bot, clock)
     stop(bot)

@@ -9,7 +9,7 @@ from io import StringIO
 import pytest
 
 from bot.audit import AuditResult
-from bot.errors import HubError, PlanNeeded, Refused, SlackUnavailable
+from bot.errors import HubError, HubForbidden, PaymentRequired, SlackUnavailable
 from bot.model import Ask
 from bot.queries import AuditQuery
 from bot.service import Bot
@@ -27,7 +27,7 @@ from tests.requests import (
     submit_upload,
 )
 
-NO = Refused("Your token may not do that.")
+NO = HubForbidden("Your token may not do that.")
 # A Hub that refuses every call for a Space keeps its variables to itself, too.
 UNSEEN = "I can't check for a variable called KEY, so nothing was set."
 Action = Callable[[Bot, FakeSlack], None]
@@ -125,7 +125,7 @@ def test_operation_outcome_follows_its_steps(
 ) -> None:
     hub.put("acme/template", "RUNNING")
     hub.stage_after_creation = "RUNNING"
-    hub.errors_by_space = {f"acme/team-{letter}": PlanNeeded("No plan.") for letter in refuses}
+    hub.errors_by_space = {f"acme/team-{letter}": PaymentRequired("No plan.") for letter in refuses}
     send_command(bot, "provision team-x team-y from template", LEAD)
     send_command(bot, "confirm 1", LEAD)
     (early, _) = audit_table(bot, slack)

@@ -8,7 +8,7 @@ from itertools import permutations
 
 import pytest
 
-from bot.errors import DatabaseUnavailable, HubUnavailable, SlackAmbiguous
+from bot.errors import DatabaseUnavailable, HubUnavailable, SlackOutcomeUnknown
 from bot.listeners import messages
 from bot.model import Ask, Source
 from bot.service import Bot
@@ -287,7 +287,7 @@ def test_reply_falls_back_to_a_direct_message(bot: Bot, hub: FakeHub, slack: Fak
 
 def test_a_silent_slack_does_not_stop_the_bot(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:
     hub.set(team_a="RUNNING")
-    slack.outage = SlackAmbiguous("no answer")
+    slack.outage = SlackOutcomeUnknown("no answer")
 
     send_command(bot, "status", user="USTUDENT")
     slack.come_up()

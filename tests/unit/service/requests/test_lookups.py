@@ -7,7 +7,7 @@ import pytest
 
 from bot import queries
 from bot.alerts import actions
-from bot.errors import HubError, HubUnavailable, Refused
+from bot.errors import HubError, HubForbidden, HubUnavailable
 from bot.queries import PricesQuery, Query, SecretsQuery, SpaceDetailsQuery, VariablesQuery
 from bot.service import Bot
 from bot.service.requests import lookups
@@ -28,7 +28,7 @@ def test_error_of_one_space_does_not_affect_others(bot: Bot, hub: FakeHub) -> No
     hub.set(team_a="RUNNING", team_b="RUNNING")
     hub.secret_values = {"acme/team-a": {"KEY": "1", "API": "2"}}
     hub.variable_values = {"acme/team-a": {"TEAM": "a"}}
-    hub.errors_by_space = {"acme/team-b": Refused("My token may not do this.")}
+    hub.errors_by_space = {"acme/team-b": HubForbidden("My token may not do this.")}
     both = ("acme/team-a", "acme/team-b")
 
     secrets: Mapping[str, Any] = lookups.run_query(bot.deps, SecretsQuery(both))

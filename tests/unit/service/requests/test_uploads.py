@@ -8,7 +8,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 
 from bot import uploads
-from bot.errors import HubError, HubUnavailable, Refused, Unanswered
+from bot.errors import HubError, HubForbidden, HubUnavailable, OutcomeUnknown
 from bot.model import Source
 from bot.service import Bot
 from bot.uploads import MB
@@ -317,7 +317,7 @@ def test_upload_waiting_for_another_is_reported(bot: Bot, slack: FakeSlack) -> N
     assert "Waiting for another upload, then fetching 1 file" in slack.ephemeral_messages[1][1].text
 
 
-REFUSED = Refused(
+REFUSED = HubForbidden(
     "The token isn't allowed to do this: “no”.",
     effect="Nothing changed.",
     next_step="Give it more.",
@@ -378,7 +378,7 @@ def test_unverifiable_commit_is_not_called_failed(
 ) -> None:
     def lose_call() -> None:
         hub.outage = HubUnavailable("Hugging Face isn't responding.") if silent else None
-        raise Unanswered("No answer came. It may have been done: look before you try again.")
+        raise OutcomeUnknown("No answer came. It may have been done: look before you try again.")
 
     submit_upload(with_hub_fault(bot, "before commit", lose_call), slack, share(slack, app_py=b"1"))
 
