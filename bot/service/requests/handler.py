@@ -128,9 +128,8 @@ def _answer_or_report(deps: Dependencies, number: int, ask: Ask) -> Outcome:
         reply_channel.reply_best_effort(deps, ask, message, replace=notice.settle())
         return Outcome(AskState.FAILED, f"reference {error.reference}")
     except BotError as error:
-        reason = (
-            "not allowed" if isinstance(error, PermissionDenied) else redact_secrets(str(error))
-        )
+        is_denied = isinstance(error, PermissionDenied)
+        reason = "not allowed" if is_denied else redact_secrets(str(error))
         text = secret_guard.loggable_text(deps.commands, ask)
         logger.info("refused %r from %s: %s", text, ask.user, reason)
         _tell_refusal(deps, ask, error, replace=notice.settle())
