@@ -287,7 +287,7 @@ def test_audit_is_shown_and_sent_as_a_csv_file(dana: Screen) -> None:
     expect(answer).to_contain_text("@Dana unmute team-b")
     click(answer, "Download CSV")
     head, *rows = read_direct_file(dana, "audit.csv").splitlines()
-    assert head.startswith("when (UTC),who,what,")
+    assert head.startswith("when (UTC),who,name,what,")
     assert any("U0LEAD,unmute team-b," in row for row in rows)
 
 
@@ -328,7 +328,7 @@ def test_form_uploads_two_files_and_the_card_follows_the_build(
         head = found.repo.head
         assert (found.stage, found.repo.commits[-1].summary) == ("RUNNING", "A demo")
         assert "API_KEY" in found.secrets
-    link = card.get_by_role("link", name="The commit on the Hub")
+    link = card.get_by_role("link", name="View commit")
     expect(link).to_have_attribute("href", re.compile(f"/commit/{head}$"))
     files = env.world.files(space)
     assert (files["demo/notes.txt"], files["demo/app ä.py"]) == (b"read me", b"print()")

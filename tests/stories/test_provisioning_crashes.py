@@ -61,8 +61,8 @@ def crash_and_finish(bot: Bot, hub: FakeHub, clock: FakeClock, at: int, text: st
 @pytest.mark.parametrize(
     ("text", "made", "ending"),
     [
-        ("provision team-1..2", "duplicate", "Provision: "),
-        ("create team-1", "create", "Create: 1 of 1 made"),
+        ("provision team-1..2", "duplicate", "Provisioned team-1 and team-2"),
+        ("create team-1", "create", "Created team-1"),
     ],
 )
 def test_any_crash_ends_with_each_space_created_once(

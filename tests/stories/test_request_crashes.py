@@ -20,7 +20,7 @@ from tests.faults import EVERY_COMMIT, EVERY_TRANSACTION, FaultPoint, Killed, ki
 from tests.processes import move_bot
 from tests.requests import filled_form, open_form, send_command
 
-STOPPED, AGAIN = "I was stopped", "Please ask again"
+STOPPED, AGAIN = "I was restarted", "send it again"
 OPS = "C0OPS"
 
 

@@ -104,7 +104,7 @@ def test_alert_card_is_edited_until_resolved(deployment: Deployment) -> None:
 
     deployment.ta.click_button(card, "Restart")
 
-    resolved = deployment.wait_for_card("team-a fixed")
+    resolved = deployment.wait_for_card("team-a recovered")
     assert resolved["ts"] == card["ts"]
     assert resolved["blocks"] != card["blocks"]
     assert deployment.world.restarts[TEAM.format("a")] == 1
@@ -113,13 +113,16 @@ def test_alert_card_is_edited_until_resolved(deployment: Deployment) -> None:
 def test_bulk_action_has_one_card_and_one_thread_reply(deployment: Deployment) -> None:
     for team in "bc":
         deployment.world.sleep(TEAM.format(team))
+    held = deployment.world.faults.hang(call="restart", space=TEAM.format("b"))
     deployment.ta.type_command("/space wake team-b team-c")
 
-    begun = deployment.wait_for_card("Waking 2 Spaces")
-    ended = deployment.wait_for_card("Wake: 2 of 2 up")
+    begun = deployment.wait_for_card("Waking team-b and team-c")
+    deployment.env.wait_for_sweeps(12)  # an act that ends within seconds has no thread reply
+    deployment.world.faults.remove(held)
+    ended = deployment.wait_for_card("Woke team-b and team-c")
     assert ended["ts"] == begun["ts"]
     [reply] = deployment.relay.wait_until(lambda: deployment.slack.replies(ended))
-    assert reply["text"].startswith("Wake: 2 of 2 up")
+    assert reply["text"].startswith("Woke team-b and team-c")
     assert f"<@{deployment.slack.assistant}>" in str(reply["blocks"])
 
 
@@ -167,7 +170,7 @@ def test_a_file_of_a_message_is_uploaded_to_a_space(deployment: Deployment) -> N
     team = {"selected_option": {"value": TEAM.format("c")}}
     deployment.ta.submit_form(opened[0].response["view"], space=team)
 
-    deployment.wait_for_card("Upload: 1 of 1 in place")
+    deployment.wait_for_card("Uploaded to team-c")
     assert deployment.world.files(TEAM.format("c"))["notes.txt"] == b"Read me."
 
 

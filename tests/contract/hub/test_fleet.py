@@ -86,5 +86,5 @@ def test_exhausted_rate_limit_raises_without_sleeping(hub: Hub, hub_api: FakeHub
 
 def test_bad_token_is_reported_for_the_list(hub: Hub, hub_api: FakeHubApi) -> None:
     hub_api.reply(LIST, httpx2.Response(401, json={"error": "Invalid username or password."}))
-    with pytest.raises(HubForbidden, match=r"did not accept the token.*Invalid username"):
+    with pytest.raises(HubForbidden, match=r"rejected the token.*Invalid username"):
         hub.fleet("o")

@@ -191,7 +191,7 @@ def test_account_lists_what_the_token_may_write_to(hub: Hub, hub_api: FakeHubApi
 
 def test_bad_token_is_reported_for_whoami(hub: Hub, hub_api: FakeHubApi) -> None:
     hub_api.reply("GET /api/whoami-v2", httpx2.Response(401, json={"error": "Invalid token"}))
-    with pytest.raises(HubForbidden, match="did not accept the token"):
+    with pytest.raises(HubForbidden, match="rejected the token"):
         hub.whoami()
 
 

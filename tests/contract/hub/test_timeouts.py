@@ -123,7 +123,7 @@ def test_read_from_a_silent_hub_ends_at_the_deadline(
 ) -> None:
     with server(silent) as endpoint, finishes_in_time():
         hub = make_hub(endpoint=endpoint, timeout=TIMEOUT)
-        with pytest.raises(HubUnavailable, match="ran out"):
+        with pytest.raises(HubUnavailable, match="in time"):
             question(hub)
 
 
@@ -133,7 +133,7 @@ def test_write_to_a_silent_hub_has_an_unknown_outcome(
 ) -> None:
     with server(silent) as endpoint, finishes_in_time():
         hub = make_hub(endpoint=endpoint, timeout=WRITE_SECONDS)
-        with pytest.raises(OutcomeUnknown, match="may have been done"):
+        with pytest.raises(OutcomeUnknown, match="may still have been done"):
             act(hub)
 
 
@@ -188,7 +188,7 @@ def test_refused_connection_says_nothing_was_done(
         unused.bind(("127.0.0.1", 0))
         endpoint = f"http://127.0.0.1:{unused.getsockname()[1]}"
         hub = make_hub(endpoint=endpoint, timeout=TIMEOUT)
-        with finishes_in_time(), pytest.raises(HubUnavailable, match="Nothing was done") as raised:
+        with finishes_in_time(), pytest.raises(HubUnavailable, match="Nothing changed") as raised:
             hub.restart("o/a")
     assert not isinstance(raised.value, OutcomeUnknown)
 
@@ -199,7 +199,7 @@ def test_slow_name_lookup_means_hub_unavailable(
     release = Event()
     monkeypatch.setattr(transport, "_resolve_into", lambda *_: release.wait())
     hub = make_hub(endpoint="http://hub.invalid", timeout=TIMEOUT)
-    with finishes_in_time(), pytest.raises(HubUnavailable, match="ran out"):
+    with finishes_in_time(), pytest.raises(HubUnavailable, match="in time"):
         hub.runtime("o/a")
     release.set()
 
