@@ -25,9 +25,11 @@ OLD, OURS, NEWER = "0" * 40, "1" * 40, "2" * 40
 SOON, LATER = PROPAGATION_DELAY.seconds + 1, NO_CHANGE_TIMEOUT.seconds + 2
 TOO_LATE, FOREVER = SERVE_TIMEOUT.seconds + 2, STEP_TIMEOUT.seconds + 1
 
-NOT_STARTED = "Committed. The Hub hasn't started building it; the old version is still serving."
+NOT_STARTED = (
+    "Committed. Hugging Face hasn't started building it; the old version is still serving."
+)
 
-STOPPED_WATCHING = "I stopped watching after 15 minutes: rebuild it, or look at its build log."
+STOPPED_WATCHING = "I stopped watching after 15 minutes: rebuild it, or check its build log."
 
 Look = tuple[int, str, str | None]
 
@@ -100,17 +102,17 @@ def test_an_upload_is_in_place_when_the_hub_serves_its_commit(
         (
             "BUILD_ERROR",
             [(1, "BUILD_ERROR", None), (LATER, "BUILD_ERROR", None)],
-            "Committed. The Hub hasn't started building it; it's still BUILD_ERROR.",
+            "Committed. Hugging Face hasn't started building it; it's still BUILD_ERROR.",
         ),
         (
             "RUNNING",
             [(1, "RUNNING", None), (LATER, "RUNNING", None)],
-            "Committed. The Hub shows no build, and doesn't say which version is serving.",
+            "Committed. I see no build, and Hugging Face doesn't say which version is serving.",
         ),
         (
             "RUNNING",
             [(3, "RUNNING_BUILDING", OLD), (5, "RUNNING", OLD), (90, "RUNNING", OLD)],
-            "Committed. The Hub ran a build, but the old version is still serving.",
+            "Committed. The build ran, but the old version is still serving.",
         ),
         (
             "RUNNING",

@@ -130,4 +130,6 @@ def _split_duration(words: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]
 def _split_reason(words: Sequence[str]) -> tuple[tuple[str, ...], str]:
     """Return the words before `because`, and the reason after it (at most 200 characters)."""
     index = next((n for n, word in enumerate(words) if word.casefold() == "because"), len(words))
-    return tuple(words[:index]), " ".join(words[index + 1 :])[:200]
+    reason = words[index + 1 :]
+    reason = reason[1:] if reason and reason[0] == "of" else reason  # "because of the exam"
+    return tuple(words[:index]), " ".join(reason)[:200]

@@ -11,6 +11,7 @@ import logging
 import socket
 import struct
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from queue import Empty, Queue
 from threading import Thread
@@ -213,7 +214,8 @@ def shut_down(connection: Connection | None) -> None:
         cast("socket.socket", connection.sock).shutdown(socket.SHUT_RDWR)
     except OSError as error:
         logger.debug("the connection had ended already: %s", error)
-    connection.disconnect()
+    with suppress(AttributeError):  # the reader may drop the socket between its check and its use
+        connection.disconnect()
 
 
 def _first_hello(message: str) -> Hello:

@@ -362,7 +362,7 @@ def test_alert_can_be_acked_muted_and_explained(env: Environment, tomas: Screen)
 
     tomas.type_line("/space mute team-j for 1h because of the demo")
     muted = wait_for_message(tomas, "muted team-j until")
-    expect(muted).to_contain_text("because of the demo")
+    expect(muted).to_contain_text("(the demo)")
     expect(card).to_contain_text("muted")
     tomas.type_line("/space why team-j")
     why = wait_for_message(tomas, "→ crashed")

@@ -33,7 +33,7 @@ def test_alerts_follow_channel_changes_and_wait_while_blocked(tmp_path: Path) ->
 
         channels.change_id(OPS.id, "C0SHARED")
         env.world.heal(SPACE)
-        env.wait_until(lambda: env.bot_messages("team-a.*fixed", "C0SHARED"))
+        env.wait_until(lambda: env.bot_messages("team-a.*ecovered", "C0SHARED"))
         assert len(env.bot_messages("team-a", "C0SHARED")) == 1
 
 

@@ -12,6 +12,8 @@ from bot.render import formatting as said
 from tests.fakes import FakeSlack, PostedMessage
 from tests.stories.scenario import rendered_text
 
+#: The first line of a group card, which names up to three Spaces without their stages.
+_HEADLINE = re.compile(r"needs? attention")
 #: What is fine, as far as the settings of these stories ask.
 _HEALTHY = (Condition.RUNNING, Condition.PAUSED, Condition.DELETING)
 #: What people are to hear of at once, by the word that asks for it.
@@ -59,7 +61,7 @@ def _cards_in(slack: FakeSlack, channel: str) -> Iterator[PostedMessage]:
 def _is_alert(card: PostedMessage) -> bool:
     shown = rendered_text(card)
     is_owned = '"ack ' in shown or '"release ' in shown  # only alerts have an owner
-    return is_owned and "Still on" not in shown and not _is_reminder(card)
+    return is_owned and "Still working on" not in shown and not _is_reminder(card)
 
 
 def _is_reminder(card: PostedMessage) -> bool:
@@ -71,4 +73,8 @@ def _lines_about(card: PostedMessage, name: str) -> list[str]:
     sections = [block["text"]["text"] for block in card.message.blocks if "text" in block]
     sections = sections or [card.text]  # Slack refuses its blocks
     lines = "\n".join(sections).replace("\u2060", "").split("\n")
-    return [line for line in lines if re.search(rf"(?<![\w-]){name}(?![\w-])", line)]
+    return [
+        line
+        for line in lines
+        if re.search(rf"(?<![\w-]){name}(?![\w-])", line) and not _HEADLINE.search(line)
+    ]

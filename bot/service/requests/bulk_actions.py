@@ -63,7 +63,7 @@ def run_bulk_action(deps: Dependencies, ask: Ask, bulk: BulkAction) -> Outcome:
         if isinstance(bulk.action, DeleteSpace):
             spaces.mark_delete_requested(tx, bulk.spaces, deps.now())
     outcomes = _run_all(deps, bulk)
-    _require_key(deps, bulk, outcomes)
+    _require_key(deps.settings.prefix, bulk, outcomes)
     message = bulk.render(outcomes)
     outcome = Outcome(
         _state(outcomes.values()),
@@ -84,13 +84,13 @@ def run_bulk_action(deps: Dependencies, ask: Ask, bulk: BulkAction) -> Outcome:
     return outcome
 
 
-def _require_key(deps: Dependencies, bulk: BulkAction, outcomes: Mapping[str, str | None]) -> None:
+def _require_key(prefix: str, bulk: BulkAction, outcomes: Mapping[str, str | None]) -> None:
     """Raise UsageError if no Space has the key, because that is a slip and no failure."""
     action = bulk.action
     if not isinstance(action, DeleteSecret | DeleteVariable) or _without_needless(outcomes):
         return
     kind = KeyKind.SECRET if isinstance(action, DeleteSecret) else KeyKind.VARIABLE
-    names = NameIndex.of(outcomes, deps.settings.prefix)
+    names = NameIndex.of(outcomes, prefix)
     where = formatting.label_spaces([names.short_name(space) for space in outcomes])
     raise UsageError(f"There's no {kind} {action.key} on {where}.")
 

@@ -194,7 +194,7 @@ def test_unanswered_card_post_is_adopted_after_a_kill(deployment: Deployment) ->
         deployment.start()
     deployment.world.heal(TEAM.format("c"))
 
-    over = deployment.wait_for_card("team-c fixed")
+    over = deployment.wait_for_card("team-c recovered")
     assert looked[0].response["ok"], looked
     assert over["ts"] == lost["ts"]
     assert deployment.cards("team-c crashed") == []
