@@ -109,8 +109,10 @@ def test_killed_bot_restarts_each_space_exactly_once(env: Environment, moment: K
     assert env.world.restarts == {id: n + (id in asleep) for id, n in restarted.items()}
     [card] = env.bot_messages(CARDS)[cards:]
     assert card.text == end.text
-    [reply] = env.sandbox.workspace.replies(card)
-    assert reply.text.startswith(card.text.partition(" · requested by")[0])
+    replies = env.sandbox.workspace.replies(card)
+    assert len(replies) <= 1, "none where the card was final within seconds"
+    for reply in replies:
+        assert reply.text.startswith(card.text.partition(" · requested by")[0])
 
 
 def test_unanswered_request_of_a_killed_bot_is_reported(env: Environment) -> None:
@@ -157,5 +159,4 @@ def wait_for_end(env: Environment, cards: int) -> Message:
 
     card = env.wait_until(find_final_card)
     assert card
-    env.wait_until(lambda: env.sandbox.workspace.replies(card))
     return card

@@ -13,7 +13,8 @@ from tests.fakes import FakeSlack, PostedMessage
 from tests.stories.scenario import rendered_text
 
 #: The first line of a group card, which names up to three Spaces without their stages.
-_HEADLINE = re.compile(r"needs? attention")
+_PLAIN_ALERT = re.compile(r"Since |First scan since|Others within|Alerts paused until")
+_HEADLINE = re.compile(r"needs? attention|\d+/\d+ running")
 #: What is fine, as far as the settings of these stories ask.
 _HEALTHY = (Condition.RUNNING, Condition.PAUSED, Condition.DELETING)
 #: What people are to hear of at once, by the word that asks for it.
@@ -55,13 +56,19 @@ def matches_hub(line: str, space: Space | None) -> bool:
 
 
 def _cards_in(slack: FakeSlack, channel: str) -> Iterator[PostedMessage]:
-    return (card for card in slack.cards if card.channel == channel)
+    """Return the cards of *channel*; of a repeated one the newest, which the bot keeps true."""
+    cards = [card for card in slack.cards if card.channel == channel]
+    newest = {card.nonce: card for card in cards if card.nonce}
+    return (card for card in cards if newest.get(card.nonce, card) is card)
 
 
 def _is_alert(card: PostedMessage) -> bool:
     shown = rendered_text(card)
     is_owned = '"ack ' in shown or '"release ' in shown  # only alerts have an owner
-    return is_owned and "Still working on" not in shown and not _is_reminder(card)
+    is_plain_alert = not card.message.blocks and bool(_PLAIN_ALERT.search(shown))
+    return (
+        (is_owned or is_plain_alert) and "Still working on" not in shown and not _is_reminder(card)
+    )
 
 
 def _is_reminder(card: PostedMessage) -> bool:
