@@ -285,7 +285,10 @@ def test_an_edit_keeps_the_element_the_focus_and_the_scroll(page: Page, stub: Pa
     rest = [*rest, *(samples.status(f"179000001{n}.000000") for n in range(3))]
     stub.change(messages=[first, *rest])
     expect(card(page, CARD)).to_contain_text("4 of 12 up")
-    page.locator("#log").evaluate("log => { log.scrollTop = 0; }")
+    page.locator("#log").evaluate("""log => new Promise(seen => {
+        log.addEventListener("scroll", () => requestAnimationFrame(seen), {once: true});
+        log.scrollTop = 0;
+    })""")
     card(page, CARD).get_by_role("button", name="Stop").focus()
     before = card(page, CARD).element_handle()
     button = card(page, CARD).get_by_role("button", name="Stop").element_handle()
