@@ -150,9 +150,8 @@ def command(
 ) -> Callable[[Callable[[Context], Answer]], Command]:
     """Return a decorator that makes a Command from a function.
 
-    The first *words* words of *usage* are its name. The first line of the function's docstring is
-    its help, and the rest is on the page about commands.
-    *check* validates a submitted form of this command.
+    The first *words* words of *usage* are its name. The docstring's first line is its help, and
+    the rest is on the page about commands. *check* validates a submitted form of this command.
     """
 
     def make(run: Callable[[Context], Answer]) -> Command:

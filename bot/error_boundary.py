@@ -44,7 +44,7 @@ def settle(future: Future[T], work: Callable[[], T]) -> None:
     """Run *work*, and store its result or its error in *future*."""
     try:
         future.set_result(work())
-    except BaseException as error:  # noqa: BLE001 - raised again to whoever reads the future
+    except BaseException as error:  # noqa: BLE001 - the future raises it again for its reader
         future.set_exception(error)
 
 

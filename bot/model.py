@@ -117,7 +117,7 @@ class Role(IntEnum):
 
     @property
     def restriction(self) -> str:
-        """For whom a command of this role is: "Admins only"."""
+        """Return who may run a command of this role: "Admins only"."""
         return ("", "Operators only", "Admins only")[self]
 
 

@@ -37,7 +37,7 @@ def make_sanitizer(settings: Settings) -> Callable[[Space], Space]:
     """Return a function that redacts and shortens the stage and error of a Space."""
     redact = make_redactor(settings)
 
-    @cache  # many Spaces fail alike, and an unconfirmed listing is read twice
+    @cache  # errors repeat across Spaces, and an unconfirmed listing is read twice
     def clean_error(error: str) -> str:
         """Return *error* bounded and without secrets."""
         return diagnosis.sanitize_error(redact(error))

@@ -1,7 +1,7 @@
 """
 Reports of cards that Slack refuses or delays, so that nobody waits without a word.
 
-Admins hear of each lasting refusal once per cause. The requester of a delayed card hears by the
+Admins get one message per cause of a lasting refusal. The requester of a delayed card hears by the
 response URL of the request if there is one, and else by a direct message: a card of its own, with
 one key for each delayed card, so it's sent once and survives a restart.
 """
@@ -25,7 +25,7 @@ from bot.store import Tx, cards, channels, key_values
 NOTICE_AFTER = timedelta(minutes=10)
 # The key under which the announced causes are stored.
 _ANNOUNCED = "undelivered"
-# The requester of a card hears of a delay that exceeds this.
+# The requester is told about a delay longer than this.
 DELAY_NOTICE_AFTER = timedelta(seconds=1.5)
 
 

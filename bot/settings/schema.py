@@ -85,7 +85,7 @@ class Settings(BaseModel):
     heartbeat_url: types.Url | None = Field(
         default=None,
         validation_alias="SPACEBOT_HEARTBEAT_URL",
-        repr=False,  # whoever knows it can silence the alarm
+        repr=False,  # knowing it is enough to silence the alarm
     )
     port: types.Port = Field(default=8080, validation_alias="SPACEBOT_PORT")
 

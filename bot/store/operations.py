@@ -94,7 +94,7 @@ def transition(
 
 
 def last_sent(tx: Tx, since: datetime) -> dict[str, datetime]:
-    """Return the last call after *since* for each Space of the operations not over by then."""
+    """Return each Space's last call after *since*, in operations unfinished at that time."""
     is_recent = or_(table.c.state == OperationState.RUNNING, table.c.finished_at > since)
     query = select(steps.c.space, steps.c.sent_at).join(table, table.c.id == steps.c.operation_id)
     rows = tx.execute(query.where(is_recent, steps.c.sent_at > since).order_by(steps.c.sent_at))

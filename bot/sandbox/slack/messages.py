@@ -164,7 +164,7 @@ class MessageStore:
     def _is_notified(self, message: Message, conversation: Channel, person: str) -> bool:
         """Return whether *message* notifies *person*.
 
-        A reply notifies only the people whom it mentions and the thread's participants.
+        A reply notifies only the mentioned people and the thread's participants.
         """
         if conversation.is_dm or not message.is_reply or f"<@{person}" in message.text:
             return True

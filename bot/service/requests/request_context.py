@@ -56,10 +56,7 @@ def make_context(
     words = expand_groups(deps.store, words, fleet)
     template = find_template(fleet, deps.settings.template)
     template_space = fleet[template] if template else None
-    names = NameIndex.of(fleet, deps.settings.prefix, deps.settings.hf_endpoint)
-    if template and not is_named(template, words, names):
-        fleet = without_template(fleet, template)
-        names = NameIndex.of(fleet, deps.settings.prefix, deps.settings.hf_endpoint)
+    fleet, names = _select_fleet(deps.settings, fleet, template, words)
     with deps.store.transaction() as tx:
         running = tuple(operations.running(tx))
     return Context(
@@ -81,6 +78,17 @@ def make_context(
         variables=deps.settings.variables,
         secrets=tuple(sorted(deps.settings.secrets)),
     )
+
+
+def _select_fleet(
+    settings: Settings, fleet: Fleet, template: str | None, words: tuple[str, ...]
+) -> tuple[Fleet, NameIndex]:
+    """Return *fleet* and its names, without the template unless *words* name it."""
+    names = NameIndex.of(fleet, settings.prefix, settings.hf_endpoint)
+    if template is None or is_named(template, words, names):
+        return fleet, names
+    fleet = without_template(fleet, template)
+    return fleet, NameIndex.of(fleet, settings.prefix, settings.hf_endpoint)
 
 
 def _load_fleet(deps: Dependencies, freshness: Freshness) -> tuple[Fleet, datetime | None]:

@@ -78,7 +78,7 @@ def test_sent_call_without_a_credible_answer_is_ambiguous(
     assert len(web_api.bodies("chat.postMessage")) == 1, "posted again although it may stand there"
 
 
-# What urllib raises, and whether Slack may have read the whole request by then.
+# What urllib raises, and whether Slack may have read the whole request.
 @pytest.mark.parametrize(
     ("error", "kind"),
     [
