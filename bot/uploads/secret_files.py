@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from bot.redaction import token_kinds
+from bot.redaction import redact_secrets, token_kinds
 
 _ENV = ".env"
 # Endings of a template of `.env`, which holds no values.
@@ -26,9 +26,19 @@ def is_secret_file(path: str) -> bool:
 
 
 def find_tokens(files: Mapping[str, bytes]) -> dict[str, tuple[str, ...]]:
-    """Return the kinds of tokens in each of *files* that contains one, by path."""
-    found = {path: _kinds_in(content) for path, content in files.items()}
+    """Return the kinds of tokens in each of *files* that contains one, by redacted path.
+
+    A path is searched too, because the Hub shows it.
+    """
+    found = {
+        redact_secrets(path): tuple(dict.fromkeys((*_kinds_in_path(path), *_kinds_in(content))))
+        for path, content in files.items()
+    }
     return {path: kinds for path, kinds in found.items() if kinds}
+
+
+def _kinds_in_path(path: str) -> tuple[str, ...]:
+    return token_kinds(path) or (("token",) if redact_secrets(path) != path else ())
 
 
 def _kinds_in(content: bytes) -> tuple[str, ...]:

@@ -1,5 +1,7 @@
 """Files that may hold secrets: by their names, or by the tokens in them."""
 
+import re
+
 import pytest
 
 from bot.errors import UsageError
@@ -78,3 +80,11 @@ def test_token_is_uploaded_on_request_and_still_named() -> None:
 )
 def test_file_without_a_token_passes(content: bytes, kinds: tuple[str, ...]) -> None:
     assert find_tokens({"a": content}) == ({"a": kinds} if kinds else {})
+
+
+@pytest.mark.parametrize("token", [t for t in TOKENS.values() if re.fullmatch(r"[\w.-]+", t)])
+def test_token_in_the_name_of_a_file_is_named_without_its_value(token: str) -> None:
+    with pytest.raises(UsageError) as refusal:
+        plan_upload([(token, b"notes")], "", unpack=False)
+
+    assert token not in str(refusal.value)
