@@ -35,7 +35,7 @@ def modules() -> Path:
     if npm is None:
         pytest.skip("No npm on this machine: Slack's types, the emulator and axe come from there.")
     digest = sha256(json.dumps(_MANIFEST).encode()).hexdigest()[:12]
-    folder = _cache() / f"npm-{digest}"
+    folder = cache_folder() / f"npm-{digest}"
     with _file_lock(folder.parent):
         if not folder.exists():
             _install(npm, folder)
@@ -45,6 +45,14 @@ def modules() -> Path:
 def node(script: str) -> list[str]:
     """Return the start of a command line that runs *script*, a path below `node_modules`."""
     return [str(modules() / "node/bin/node"), str(modules() / script)]
+
+
+def cache_folder() -> Path:
+    """Return the folder of this user for what tests keep between runs."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    folder = Path(base) / "spacebot-tests"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def _install(npm: str, folder: Path) -> None:
@@ -68,13 +76,6 @@ def _run(command: list[str], folder: Path) -> None:
 
 def _names(packages: Mapping[str, str]) -> str:
     return ", ".join(f"{name}@{version}" for name, version in packages.items())
-
-
-def _cache() -> Path:
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    folder = Path(base) / "spacebot-tests"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 @contextmanager
