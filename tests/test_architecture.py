@@ -37,7 +37,7 @@ UNMIRRORED = {
     },
     "speaks to the Hub or Slack; tests/contract runs it against real servers": {
         "hub/client",
-        "hub/deadline",
+        "network/deadline",
         "hub/guards",
         "hub/http",
         "slack/channels",

@@ -19,7 +19,7 @@ from huggingface_hub.errors import OfflineModeIsEnabled
 
 from bot import metrics
 from bot.errors import HubError, HubUnavailable, RateLimited
-from bot.hub import deadline, guards
+from bot.hub import guards
 from bot.hub.errors import (
     error_for_failure,
     error_for_response,
@@ -33,6 +33,7 @@ from bot.hub.rate_limit import Cooldowns, parse_window
 from bot.hub.responses import ACCEPT_ENCODING, is_confirmed, limit_body, resolve_redirect
 from bot.hub.transport import DeadlineTransport
 from bot.hub_facts import RateBudget
+from bot.network import deadline
 
 _CONNECT_SECONDS = 5.0
 

@@ -19,9 +19,9 @@ from huggingface_hub.errors import HFValidationError
 
 from bot.concurrency.executors import run_with_timeout
 from bot.errors import BotError, HubError, HubUnavailable, OutcomeUnknown
-from bot.hub.deadline import within
 from bot.hub.errors import error_for_unreadable
 from bot.hub.text import collapse_first_line
+from bot.network.deadline import within
 
 T = TypeVar("T")
 

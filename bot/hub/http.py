@@ -20,8 +20,8 @@ from huggingface_hub.utils import (
     validate_repo_id,
 )
 
-from bot.hub.deadline import within
 from bot.hub.text import parse_json
+from bot.network.deadline import within
 
 #: The name in the user agent.
 LIBRARY_NAME = "spacebot"

@@ -18,7 +18,7 @@ from huggingface_hub._commit_api import _fetch_upload_modes
 from huggingface_hub.lfs import lfs_upload, post_lfs_batch_info
 
 from bot.errors import HubError, HubUnavailable, RateLimited
-from bot.hub import deadline
+from bot.network import deadline
 
 _MAX_PARALLEL = 4  # files
 _BATCH_FILES = 256  # files per request for upload addresses

@@ -15,8 +15,8 @@ from typing import Any
 import httpx2
 from huggingface_hub import get_session
 
-from bot.hub.deadline import remaining, within
 from bot.hub.text import replace_unstorable
+from bot.network.deadline import remaining, within
 
 _IDLE_SECONDS = 3.0  # without an event
 _MAX_LINE_LENGTH = 4_000  # in characters

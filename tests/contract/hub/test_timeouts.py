@@ -16,7 +16,8 @@ from threading import Event, Thread
 import pytest
 
 from bot.errors import HubError, HubUnavailable, OutcomeUnknown
-from bot.hub import Hub, guards, transport
+from bot.hub import Hub, guards
+from bot.network import connections
 
 TIMEOUT = 0.3
 WRITE_SECONDS = 1.0  # an act has to leave within it
@@ -197,7 +198,7 @@ def test_slow_name_lookup_means_hub_unavailable(
     make_hub: Callable[..., Hub], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     release = Event()
-    monkeypatch.setattr(transport, "_resolve_into", lambda *_: release.wait())
+    monkeypatch.setattr(connections, "_resolve_into", lambda *_: release.wait())
     hub = make_hub(endpoint="http://hub.invalid", timeout=TIMEOUT)
     with finishes_in_time(), pytest.raises(HubUnavailable, match="in time"):
         hub.runtime("o/a")

@@ -7,7 +7,8 @@ import httpx2
 import pytest
 
 from bot.errors import HubError
-from bot.hub import Hub, transport
+from bot.hub import Hub
+from bot.network import connections
 from tests.contract.fake_proxy import FakeProxy, serve_proxy
 
 
@@ -64,7 +65,7 @@ def test_every_error_of_httpcore_has_a_name_in_httpx() -> None:
     def names(error: type[Exception]) -> list[str]:
         return [error.__name__, *(n for sub in error.__subclasses__() for n in names(sub))]
 
-    translated = [name for error in transport.ERRORS for name in names(error)]
+    translated = [name for error in connections.ERRORS for name in names(error)]
 
     assert set(translated) >= {"ConnectTimeout", "ReadError", "RemoteProtocolError", "ProxyError"}
     assert all(issubclass(getattr(httpx2, name), httpx2.TransportError) for name in translated)
@@ -76,7 +77,7 @@ def test_every_error_of_httpcore_is_translated() -> None:
         for value in vars(httpcore2).values()
         if isinstance(value, type) and issubclass(value, Exception)
     ]
-    untranslated = {error.__name__ for error in errors if not issubclass(error, transport.ERRORS)}
+    untranslated = {error.__name__ for error in errors if not issubclass(error, connections.ERRORS)}
 
     # The pool handles this one itself: it takes another connection.
     assert untranslated == {"ConnectionNotAvailable"}

@@ -7,8 +7,8 @@ from typing import Any
 import httpcore2
 import pytest
 
-from bot.hub import deadline, transport
-from bot.hub.transport import DeadlineBackend, DeadlineStream
+from bot.network import connections, deadline
+from bot.network.connections import DeadlineBackend, DeadlineStream
 
 
 class SlowStream(httpcore2.NetworkStream):
@@ -67,7 +67,7 @@ def resolve_to(*addresses: str) -> Callable[..., Any]:
 
 def test_unreachable_address_leaves_time_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        monkeypatch.setattr(transport, "_resolve_into", resolve_to("::1", "127.0.0.1"))
+        monkeypatch.setattr(connections, "_resolve_into", resolve_to("::1", "127.0.0.1"))
         with deadline.within(5.0):
             stream = DeadlineBackend().connect_tcp("hub.test", listener.getsockname()[1])
         assert stream.get_extra_info("server_addr")[0] == "127.0.0.1"

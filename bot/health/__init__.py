@@ -1,0 +1,1 @@
+"""Health of apps: what is probed and when, and what an answer means. Pure."""

@@ -1,0 +1,76 @@
+"""The verdict about one answer of an app, or about its absence."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.health.check import HealthCheck
+
+
+class ProbeProblem(StrEnum):
+    """Why an app isn't ready."""
+
+    STATUS = "status"  # another status than expected
+    TIMEOUT = "timeout"  # no whole answer in time
+    SLOW = "slow"  # a good answer, but later than the check allows
+    UNREACHABLE = "unreachable"  # no connection, or none that speaks HTTP
+    CERTIFICATE = "certificate"  # the certificate isn't valid for the host
+    REDIRECTS = "redirects"  # more redirects than are followed
+    LOGIN = "login"  # visitors are sent to the Hub's login
+    ERROR_PAGE = "error_page"  # a page whose title is an error, although the status is none
+    FORBIDDEN = "forbidden"  # the host may not be probed, or its address isn't a public one
+    NO_ADDRESS = "no_address"  # the Hub reports no host
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeAnswer:
+    """What an app answered to one probe."""
+
+    status: int = 0  # 0: no answer
+    seconds: float = 0.0  # until the end of the answer
+    path: str = "/"
+    is_json: bool = False
+    problem: ProbeProblem | None = None  # why there is no answer, or none that counts
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether an app is ready, or the problem with the status and the time of its answer."""
+
+    problem: ProbeProblem | None = None  # None: it is ready
+    status: int = 0
+    seconds: float = 0.0
+    path: str = "/"
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the app answers as its check demands."""
+        return self.problem is None
+
+
+def judge(check: HealthCheck, answer: ProbeAnswer) -> Verdict:
+    """Return the verdict about *answer* under *check*.
+
+    A redirect to another host counts as an answer, because the app itself sends it.
+    """
+    return Verdict(_find_problem(check, answer), answer.status, answer.seconds, answer.path)
+
+
+def _find_problem(check: HealthCheck, answer: ProbeAnswer) -> ProbeProblem | None:
+    if answer.problem and not (answer.status and answer.status == check.status):
+        return answer.problem
+    is_expected = answer.status == check.status if check.status else 200 <= answer.status < 400
+    if not is_expected:
+        return ProbeProblem.STATUS
+    if check.max_seconds is not None and answer.seconds > check.max_seconds:
+        return ProbeProblem.SLOW
+    return None
+
+
+def is_conclusive(answer: ProbeAnswer) -> bool:
+    """Return whether *answer* to `GRADIO_PATH` decides, so that no other path is requested.
+
+    It doesn't where the app may lack the path or demand a login for it.
+    """
+    if answer.status in (401, 403, 404, 405):
+        return False
+    return answer.is_json or not 200 <= answer.status < 400
