@@ -8,9 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.card_keys import CardKind
-from bot.cards import FINAL_STATES, Card, DeliveryState, Message
+from bot.cards import FINAL_STATES, Card, DeliveryState, Message, Progress
+from bot.refusals import Refusal, classify_refusal
 
 Transition = Callable[[Card], Card]
+# Operations whose progress a card shows.
+_MAX_PROGRESS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,22 @@ def set_content(card: Card, message: Message) -> Card:
         state = DeliveryState.POSTED if card.ts else DeliveryState.NEW
     changed = replace(card, message=message, version=version, content_version=version)
     return replace(changed, plain=False, state=state)
+
+
+def set_progress(card: Card, progress: Progress) -> Card:
+    """Return *card* with the *progress* of an operation, and that of the one before it."""
+    others = [one for one in card.progress if one.operation != progress.operation]
+    shown = tuple(sorted([*others, progress], key=lambda one: one.operation)[-_MAX_PROGRESS:])
+    if shown == card.progress:
+        return card
+    version = card.version + 1
+    return replace(card, progress=shown, version=version, content_version=version, plain=False)
+
+
+def can_show_progress(card: Card) -> bool:
+    """Return whether people see *card*, so that an operation needs no card of its own."""
+    has_lost_channel = classify_refusal(card.refusal) is Refusal.CHANNEL
+    return card.state not in FINAL_STATES and not has_lost_channel
 
 
 def refresh(card: Card) -> Card:

@@ -6,14 +6,14 @@ what to do about a difference, `bot.delivery` how Slack's response changes the c
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from bot.card_keys import CardKey
 from bot.refusals import is_exchange_over
-from bot.slack_limits import is_channel, is_user
+from bot.slack_limits import MESSAGE_BLOCKS, is_channel, is_user
 
 Block = Mapping[str, Any]
 
@@ -38,6 +38,14 @@ class MessageRef:
 
     channel: str
     ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What a card shows of an operation that was started from it."""
+
+    operation: int
+    blocks: tuple[Block, ...]
 
 
 class DeliveryState(StrEnum):
@@ -97,6 +105,17 @@ class Card:
     may_repeat: bool = False  # posted although an earlier post may exist
     replacements: int = 0  # how often a new message replaced one that can't be edited
     replaced_ts: str | None = None  # the replaced message that is yet to be deleted
+    progress: tuple[Progress, ...] = ()  # of operations started from it, oldest first
+
+    @property
+    def content(self) -> Message:
+        """The message with the progress of operations, above the buttons."""
+        blocks = self.message.blocks
+        added = [block for progress in self.progress for block in progress.blocks]
+        rows = (n for n, block in enumerate(blocks) if block["type"] == "actions")
+        at = min(next(rows, len(blocks)), MESSAGE_BLOCKS - len(added))
+        shown = (*blocks[:at], *added, *blocks[at:])[:MESSAGE_BLOCKS]
+        return replace(self.message, blocks=shown) if added else self.message
 
     @property
     def is_visible(self) -> bool:

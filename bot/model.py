@@ -180,6 +180,7 @@ class Ask:
     files: tuple[str, ...] = ()  # ids of the attached files in Slack
     inert: InertReason | None = None  # why it does not act
     slash: str = ""  # the slash command that was typed: "/space"
+    message: str | None = None  # ts of the message whose button was tapped
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,7 @@ def _read_button(body: Payload) -> Ask | None:
     command = _command_of(action)
     if command is None:
         return None
-    channel = body.get("channel") or {}
+    channel, message = body.get("channel") or {}, body.get("message") or {}
     return Ask(
         text=command,
         user=user,
@@ -101,9 +101,10 @@ def _read_button(body: Payload) -> Ask | None:
         channel=channel.get("id") or container.get("channel_id") or user,
         source=Source.BUTTON,
         idempotency_key=f"tap:{action['action_ts']}:{user}:{action['action_id']}",
-        thread=container.get("thread_ts") or (body.get("message") or {}).get("thread_ts"),
+        thread=container.get("thread_ts") or message.get("thread_ts"),
         trigger_id=body.get("trigger_id"),
         response_url=body.get("response_url"),
+        message=container.get("message_ts") or message.get("ts"),
     )
 
 

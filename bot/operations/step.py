@@ -77,6 +77,7 @@ class Operation:
     args: Mapping[str, str] = field(default_factory=dict, hash=False)
     stopped_by: str | None = None  # who stopped it early
     stopped_at: datetime | None = None
+    alert_card: int | None = None  # the id of the alert card that shows it instead of its own
 
     @property
     def is_finished(self) -> bool:
@@ -87,6 +88,11 @@ class Operation:
     def spaces(self) -> tuple[str, ...]:
         """Return the ids of its Spaces, in the order of the steps."""
         return tuple(step.space for step in self.steps)
+
+    @property
+    def affected(self) -> frozenset[str]:
+        """Return the ids of the Spaces on which it has work."""
+        return frozenset(s.space for s in self.steps if s.state is not StepState.SKIPPED)
 
     def skipped_for(self, *reasons: SkipReason) -> tuple[Step, ...]:
         """Return the steps that were skipped for one of *reasons*."""

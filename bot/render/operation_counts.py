@@ -47,6 +47,11 @@ def running_head(operation: Operation, names: NameIndex) -> str:
     return f"{doing} · {paused} paused before" if paused else doing
 
 
+def single_progress(operation: Operation) -> str:
+    """Return what is being done where the Space is known: `Restarting`."""
+    return " ".join(_fill(operation.verb.spec.phrases.progressive, operation).split())
+
+
 def ended_head(operation: Operation, names: NameIndex, now: datetime) -> str:
     """Return the headline of a finished operation, with its counts and duration."""
     failed = len(operation.in_state(StepState.FAILED))

@@ -201,7 +201,7 @@ def _repost_parent(tx: Tx, reply: Card, now: datetime) -> None:
 
 def _with_footnotes(card: Card) -> Message:
     """Return the card's message with the footnotes that explain its place."""
-    message = card.message
+    message = card.content
     if card.via_dm:
         message = footnotes.sent_by_dm(message, card.channel_error, card.channel)
     elif card.replacements:

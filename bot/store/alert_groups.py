@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, func, insert, or_, select, update
 
 from bot.alerts.grouping import Group, GroupKind
 from bot.store.engine import Tx
 from bot.store.schema import alert_group as table
 from bot.store.schema import alert_group_member as members
+from bot.store.schema import incident, incident_card
 
 
 def open_groups(tx: Tx) -> list[Group]:
@@ -21,6 +22,15 @@ def get(tx: Tx, id: int) -> Group | None:
     """Return the group of that id, open or not."""
     found_groups = _read(tx, table.c.id == id)
     return found_groups[0] if found_groups else None
+
+
+def spaces_on_card(tx: Tx, card: int) -> frozenset[str]:
+    """Return the Spaces whose open incidents the alert card with this id shows."""
+    in_group = select(members.c.incident_id).join(table).where(table.c.card_id == card)
+    alone = select(incident_card.c.incident_id).where(incident_card.c.card_id == card)
+    shown = or_(incident.c.id.in_(in_group), incident.c.id.in_(alone))
+    query = select(incident.c.space).where(shown, incident.c.closed_at.is_(None))
+    return frozenset(tx.execute(query).scalars())
 
 
 def add(tx: Tx, group: Group) -> Group:

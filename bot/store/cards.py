@@ -18,7 +18,7 @@ from bot.card_transitions import (
     reset_backoff,
     set_content,
 )
-from bot.cards import FINAL_STATES, Card, DeliveryState, Message
+from bot.cards import FINAL_STATES, Card, DeliveryState, Message, Progress
 from bot.store.engine import Tx, chunks
 from bot.store.schema import card as table
 from bot.store.schema import card_is_pending
@@ -71,6 +71,8 @@ _COLUMNS = (
     "replacements",
     "replaced_ts",
 )
+#: Those of them that say what is wanted, not what was delivered.
+_WANTED = ("version", "is_resolved", "muted_until", "content_version")
 
 
 def upsert(
@@ -158,6 +160,12 @@ def by_key(tx: Tx, key: CardKey) -> list[Card]:
     return _read(tx, _CARDS.where(table.c.key == key))
 
 
+def by_message(tx: Tx, channel: str, ts: str) -> Card | None:
+    """Return the card that is the message *ts* in *channel*; None if no card is."""
+    query = _CARDS.where(table.c.posted_channel == channel, table.c.ts == ts)
+    return next(iter(_read(tx, query)), None)
+
+
 def save_delivery(tx: Tx, card: Card) -> None:
     """Save the delivery state of *card*, not its content.
 
@@ -165,29 +173,9 @@ def save_delivery(tx: Tx, card: Card) -> None:
     """
     if is_reposted(card):
         _drop_replies(tx, card)
-    tx.execute(
-        update(table)
-        .where(table.c.id == card.id)
-        .values(
-            via_dm=card.via_dm,
-            channel_error=card.channel_error,
-            posted_version=card.posted_version,
-            state=card.state,
-            posted_channel=card.posted_channel,
-            ts=card.ts,
-            sending_since=card.sending_since,
-            attempts=card.attempts,
-            retry_at=card.retry_at,
-            error=card.error,
-            times_deleted=card.times_deleted,
-            refusal=card.refusal[:80],
-            failing_since=card.failing_since,
-            plain=card.plain,
-            may_repeat=card.may_repeat,
-            replacements=card.replacements,
-            replaced_ts=card.replaced_ts,
-        )
-    )
+    delivered = {name: getattr(card, name) for name in _COLUMNS if name not in _WANTED}
+    values = {**delivered, "refusal": card.refusal[:80]}
+    tx.execute(update(table).where(table.c.id == card.id).values(values))
 
 
 def retry(tx: Tx) -> None:
@@ -209,6 +197,8 @@ def _changed_columns(old: Card, new: Card) -> dict[str, Any]:
     }
     if new.message != old.message:
         changed |= {"text": new.message.text, "blocks": list(new.message.blocks)}
+    if new.progress != old.progress:
+        changed["progress"] = [[one.operation, list(one.blocks)] for one in new.progress]
     return changed
 
 
@@ -252,6 +242,7 @@ def _card(row: Row[tuple[object, ...]]) -> Card:
         may_repeat=row.may_repeat,
         replacements=row.replacements,
         replaced_ts=row.replaced_ts,
+        progress=tuple(Progress(id, tuple(blocks)) for id, blocks in row.progress),
     )
     if row.parent_id is None:
         return card

@@ -25,6 +25,7 @@ def add(tx: Tx, operation: Operation, *, state: OperationState) -> Operation:
             thread=operation.thread,
             requested_at=operation.requested_at,
             args=dict(operation.args),
+            alert_card_id=operation.alert_card,
         )
         .returning(table.c.id)
     ).one()
@@ -118,6 +119,11 @@ def set_requester(tx: Tx, operation: Operation) -> None:
     )
 
 
+def leave_alert_card(tx: Tx, id: int) -> None:
+    """Save that operation *id* is shown on a card of its own from now on."""
+    tx.execute(update(table).where(table.c.id == id).values(alert_card_id=None))
+
+
 def claim(tx: Tx, operation: int, step: Step) -> bool:
     """Save a waiting *step* as sent; return False if sent already or stopped."""
     if _lock(tx, operation) is not None:
@@ -209,6 +215,7 @@ def _operation(row: Row[Any], step_rows: Sequence[Row[Any]]) -> Operation:
         args=row.args,
         stopped_by=row.stopped_by,
         stopped_at=row.stopped_at,
+        alert_card=row.alert_card_id,
     )
 
 

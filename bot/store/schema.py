@@ -127,11 +127,13 @@ card = Table(
     Column("thread", String(40)),  # the ts of another message in whose thread it is a reply
     Column("text", Text, nullable=False),
     Column("blocks", JSON, nullable=False),
+    # Of operations started from this card: by operation, with what is shown of it.
+    Column("progress", JSON, nullable=False, default=list),
     Column("version", Integer, nullable=False, default=1),
     Column("posted_version", Integer, nullable=False, default=0),
     Column("state", String(12), nullable=False, default="new"),  # a DeliveryState
     Column("posted_channel", String(40)),  # the id of the channel that it was posted in
-    Column("ts", String(40)),
+    Column("ts", String(40), index=True),
     Column("nonce", String(40), nullable=False),
     Column("sending_since", UtcTimestamp),
     Column("attempts", Integer, nullable=False, default=0),
@@ -200,6 +202,7 @@ operation = Table(
     Column("requested_at", UtcTimestamp, nullable=False),
     Column("finished_at", UtcTimestamp),
     Column("args", JSON, nullable=False, default=dict),  # the verb's arguments, strings by name
+    Column("alert_card_id", Integer, ForeignKey("card.id")),  # it shows the progress
     Column("stopped_by", String(40)),  # the person who stopped it before every step was sent
     Column("stopped_at", UtcTimestamp),
 )

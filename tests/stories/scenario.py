@@ -135,15 +135,33 @@ class Story:
     def click(self, name: str, label: str, user: str = "UTA") -> Self:
         """Somebody taps a button, or an entry of the menu, on the card of a Space."""
         (card,) = self._cards_about(name)
-        return self.ask(commands_by_label(card)[label], user, card.channel, Source.BUTTON)
+        return self.tap(card, label, user)
+
+    def tap(self, card: PostedMessage, label: str, user: str = "UTA") -> Self:
+        """Somebody taps a button, or an entry of the menu, of a message."""
+        text = commands_by_label(card)[label]
+        return self.ask(text, user, card.channel, Source.BUTTON, message=card.ts)
 
     def ask(
-        self, text: str, user: str, channel: str, source: Source, thread: str | None = None
+        self,
+        text: str,
+        user: str,
+        channel: str,
+        source: Source,
+        thread: str | None = None,
+        message: str | None = None,
     ) -> Self:
         """Somebody wants something, in whatever way."""
         assert self.bot, "begin first"
         key = f"key-{next(iter(self._keys))}"
-        self.bot.ask(Ask(text, user, channel, source, idempotency_key=key, thread=thread))
+        ask = Ask(text, user, channel, source, key, thread, message=message)
+        self.bot.ask(ask)
+        return self.deliver()
+
+    def advance(self) -> Self:
+        """Let the operations go on, and let Slack be brought up to date."""
+        assert self.bot, "begin first"
+        self.bot.advance()
         return self.deliver()
 
     def delete_card(self, name: str) -> Self:

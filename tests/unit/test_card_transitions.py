@@ -10,6 +10,7 @@ from bot.card_keys import CardKey
 from bot.card_transitions import (
     Parent,
     attach,
+    can_show_progress,
     cancel_unposted,
     drop_reply,
     is_reposted,
@@ -19,8 +20,9 @@ from bot.card_transitions import (
     repost_if_deleted,
     reset_backoff,
     set_content,
+    set_progress,
 )
-from bot.cards import Card, DeliveryState, Message
+from bot.cards import Card, DeliveryState, Message, Progress
 from tests.unit.card_samples import NEW, NOW, POSTED, SENDING
 
 FAILED = replace(NEW, state=DeliveryState.FAILED, plain=True)
@@ -186,3 +188,42 @@ def test_a_reply_goes_where_its_parent_is_or_to_the_requester(
 ) -> None:
     after = attach(replace(REPLY, user=user), parent)
     assert (after.channel, after.thread, after.awaits_parent, after.via_dm) == expected
+
+
+def progress(operation: int, text: str = "Restarting") -> Progress:
+    return Progress(operation, ({"type": "section", "text": {"type": "mrkdwn", "text": text}},))
+
+
+def test_progress_of_an_operation_is_news_and_replaces_its_former_progress() -> None:
+    first = set_progress(POSTED, progress(3))
+    after = set_progress(first, progress(3, "Restarted"))
+
+    assert (first.version, first.content_version) == (2, 2)
+    assert after.progress == (progress(3, "Restarted"),)
+    assert after.message == POSTED.message
+    assert set_progress(after, progress(3, "Restarted")) == after
+
+
+def test_a_card_shows_the_progress_of_the_last_two_operations_in_their_order() -> None:
+    card = POSTED
+    for operation in (5, 3, 7):
+        card = set_progress(card, progress(operation))
+
+    assert [shown.operation for shown in card.progress] == [5, 7]
+
+
+@pytest.mark.parametrize(
+    ("card", "can_show"),
+    [
+        (POSTED, True),
+        (SENDING, True),
+        (replace(POSTED, is_resolved=True), True),
+        (replace(POSTED, refusal="ratelimited"), True),
+        (replace(POSTED, refusal="not_in_channel"), False),
+        (replace(POSTED, refusal="is_archived"), False),
+        (FAILED, False),
+        (DELETED, False),
+    ],
+)
+def test_a_card_that_people_do_not_see_shows_no_progress(card: Card, can_show: bool) -> None:
+    assert can_show_progress(card) is can_show

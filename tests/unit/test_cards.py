@@ -5,7 +5,16 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from bot.cards import VERIFY_AFTER, Card, DeliveryAction, DeliveryState, next_action
+from bot.cards import (
+    VERIFY_AFTER,
+    Block,
+    Card,
+    DeliveryAction,
+    DeliveryState,
+    Message,
+    Progress,
+    next_action,
+)
 from bot.delivery import (
     mark_posted,
 )
@@ -57,3 +66,24 @@ def test_edits_are_at_least_a_second_apart() -> None:
 
     assert next_action(card, NOW + timedelta(milliseconds=900)) is DeliveryAction.WAIT
     assert next_action(card, NOW + timedelta(seconds=1)) is DeliveryAction.UPDATE
+
+
+def shown_types(count: int, progress: int, at: int | None = None) -> list[str]:
+    """Return the kinds of the blocks of a card with so many blocks and so much progress."""
+    blocks: list[Block] = [{"type": "section"} for _ in range(count)]
+    if at is not None:
+        blocks[at] = {"type": "actions"}
+    card = replace(NEW, message=Message("broken", tuple(blocks)))
+    shown = tuple(Progress(n, ({"type": "context"},)) for n in range(progress))
+    return [str(block["type"]) for block in replace(card, progress=shown).content.blocks]
+
+
+def test_progress_stands_above_the_buttons() -> None:
+    assert shown_types(3, 1, at=1) == ["section", "context", "actions", "section"]
+    assert shown_types(1, 2) == ["section", "context", "context"]
+
+
+def test_progress_keeps_a_message_within_the_limit_of_blocks() -> None:
+    shown = shown_types(50, 2, at=49)
+    assert len(shown) == 50
+    assert shown[-2:] == ["context", "context"]

@@ -14,7 +14,7 @@ from bot.render import operation_replies as render
 from bot.results import Proposal
 from bot.service import request_state
 from bot.service.dependencies import Dependencies, Job, Trigger
-from bot.service.operations import card
+from bot.service.operations import card, progress
 from bot.service.reply_channel import reply, reply_best_effort
 from bot.store import Store, Tx, asks, cards, operations
 
@@ -42,7 +42,8 @@ def begin(deps: Dependencies, ask: Ask, operation: Operation) -> Outcome:
 
 def _start(tx: Tx, prefix: str, ask: Ask, operation: Operation, now: datetime) -> Outcome:
     request_state.mark_started(tx, ask)
-    started = operations.add(tx, _skip_busy(tx, operation), state=OperationState.RUNNING)
+    placed = progress.place(tx, ask, _skip_busy(tx, operation))
+    started = operations.add(tx, placed, state=OperationState.RUNNING)
     card.show(tx, prefix, started, now)
     asks.link_operation(tx, ask.idempotency_key, started.id, OperationLink.STARTED)
     return request_state.mark_done(tx, ask, _started(started), now)
@@ -66,7 +67,8 @@ def follow_existing(
 def propose(deps: Dependencies, ask: Ask, proposal: Proposal) -> Outcome:
     """Store a proposal and ask for its confirmation; return the outcome of the request."""
     with deps.store.transaction() as tx:
-        stored = operations.add(tx, proposal.operation, state=OperationState.PROPOSED)
+        placed = progress.place(tx, ask, proposal.operation)
+        stored = operations.add(tx, placed, state=OperationState.PROPOSED)
         asks.link_operation(tx, ask.idempotency_key, stored.id, OperationLink.PROPOSED)
     names = NameIndex.of(stored.spaces, deps.settings.prefix)
     reply(deps.slack, ask, render.confirmation(stored, proposal.warning, stored.id, names))

@@ -6,6 +6,7 @@ from bot.card_keys import CardKey
 from bot.operations import Operation, OperationState
 from bot.parsing import NameIndex
 from bot.render import operations as render
+from bot.service.operations import progress
 from bot.store import Tx, cards, operations
 
 # A person still looks at a card that is final so soon.
@@ -16,7 +17,10 @@ def show(
     tx: Tx, prefix: str, operation: Operation, now: datetime, *, wait_reason: str = ""
 ) -> None:
     """Update the card with the progress; *wait_reason* explains a wait for the Hub."""
-    message = render.card(operation, _names(prefix, operation), now, wait_reason)
+    names = _names(prefix, operation)
+    if progress.show(tx, operation, names, now, wait_reason):
+        return
+    message = render.card(operation, names, now, wait_reason)
     cards.upsert(
         tx,
         CardKey.operation(operation.id),
@@ -63,7 +67,7 @@ def _needs_reply(operation: Operation, now: datetime) -> bool:
 
 
 def _post_final_reply(tx: Tx, prefix: str, operation: Operation, now: datetime) -> None:
-    (card,) = cards.by_key(tx, CardKey.operation(operation.id))
+    own = [card.id for card in cards.by_key(tx, CardKey.operation(operation.id))]
     cards.upsert(
         tx,
         CardKey.final_reply(operation.id),
@@ -71,7 +75,7 @@ def _post_final_reply(tx: Tx, prefix: str, operation: Operation, now: datetime) 
         render.final_reply(operation, _names(prefix, operation), now),
         now,
         user=operation.requested_by,
-        parent=card.id,
+        parent=own[0] if own else operation.alert_card,
     )
 
 

@@ -51,6 +51,7 @@ def test_button_runs_its_command_as_the_person_who_clicks(harness: BoltHarness) 
             idempotency_key="tap:17.5:U2:run:wake team-a",
             trigger_id="13.8.b",
             response_url="https://hooks.slack.com/actions/R2",
+            message="7.1",
         )
     ]
 

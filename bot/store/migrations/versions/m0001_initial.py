@@ -11,6 +11,55 @@ down_revision = None
 
 def upgrade() -> None:
     op.create_table(
+        "card",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", CardKeyText(), nullable=False),
+        sa.Column("channel", sa.String(length=80), nullable=False),
+        sa.Column("user", sa.String(length=40), nullable=True),
+        sa.Column("via_dm", sa.Boolean(), nullable=False),
+        sa.Column("channel_error", sa.String(length=80), nullable=False),
+        sa.Column("parent_id", sa.Integer(), nullable=True),
+        sa.Column("thread", sa.String(length=40), nullable=True),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("blocks", sa.JSON(), nullable=False),
+        sa.Column("progress", sa.JSON(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("posted_version", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("posted_channel", sa.String(length=40), nullable=True),
+        sa.Column("ts", sa.String(length=40), nullable=True),
+        sa.Column("nonce", sa.String(length=40), nullable=False),
+        sa.Column("sending_since", UtcTimestamp(), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("retry_at", UtcTimestamp(), nullable=True),
+        sa.Column("error", sa.Text(), nullable=False),
+        sa.Column("made_at", UtcTimestamp(), nullable=False),
+        sa.Column("is_resolved", sa.Boolean(), nullable=False),
+        sa.Column("times_deleted", sa.Integer(), nullable=False),
+        sa.Column("muted_until", UtcTimestamp(), nullable=True),
+        sa.Column("content_version", sa.Integer(), nullable=False),
+        sa.Column("refusal", sa.String(length=80), nullable=False),
+        sa.Column("failing_since", UtcTimestamp(), nullable=True),
+        sa.Column("plain", sa.Boolean(), nullable=False),
+        sa.Column("may_repeat", sa.Boolean(), nullable=False),
+        sa.Column("replacements", sa.Integer(), nullable=False),
+        sa.Column("replaced_ts", sa.String(length=40), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["parent_id"], ["card.id"], name=op.f("fk_card_parent_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_card")),
+        sa.UniqueConstraint("key", "channel", name=op.f("uq_card_key_channel")),
+    )
+    op.create_index(op.f("ix_card_ts"), "card", ["ts"], unique=False)
+    op.create_index(
+        "ix_card_pending",
+        "card",
+        ["id"],
+        unique=False,
+        sqlite_where=sa.text("posted_version < version OR replaced_ts IS NOT NULL"),
+        postgresql_where=sa.text("posted_version < version OR replaced_ts IS NOT NULL"),
+    )
+    op.create_table(
         "operation",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("verb", sa.String(length=20), nullable=False),
@@ -21,8 +70,12 @@ def upgrade() -> None:
         sa.Column("requested_at", UtcTimestamp(), nullable=False),
         sa.Column("finished_at", UtcTimestamp(), nullable=True),
         sa.Column("args", sa.JSON(), nullable=False),
+        sa.Column("alert_card_id", sa.Integer(), nullable=True),
         sa.Column("stopped_by", sa.String(length=40), nullable=True),
         sa.Column("stopped_at", UtcTimestamp(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["alert_card_id"], ["card.id"], name=op.f("fk_operation_alert_card_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_operation")),
     )
     op.create_index(op.f("ix_operation_state"), "operation", ["state"], unique=False)
@@ -58,53 +111,6 @@ def upgrade() -> None:
         postgresql_where=sa.text("finished_at IS NULL"),
     )
     op.create_index(op.f("ix_ask_received_at"), "ask", ["received_at"], unique=False)
-    op.create_table(
-        "card",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("key", CardKeyText(), nullable=False),
-        sa.Column("channel", sa.String(length=80), nullable=False),
-        sa.Column("user", sa.String(length=40), nullable=True),
-        sa.Column("via_dm", sa.Boolean(), nullable=False),
-        sa.Column("channel_error", sa.String(length=80), nullable=False),
-        sa.Column("parent_id", sa.Integer(), nullable=True),
-        sa.Column("thread", sa.String(length=40), nullable=True),
-        sa.Column("text", sa.Text(), nullable=False),
-        sa.Column("blocks", sa.JSON(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("posted_version", sa.Integer(), nullable=False),
-        sa.Column("state", sa.String(length=12), nullable=False),
-        sa.Column("posted_channel", sa.String(length=40), nullable=True),
-        sa.Column("ts", sa.String(length=40), nullable=True),
-        sa.Column("nonce", sa.String(length=40), nullable=False),
-        sa.Column("sending_since", UtcTimestamp(), nullable=True),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("retry_at", UtcTimestamp(), nullable=True),
-        sa.Column("error", sa.Text(), nullable=False),
-        sa.Column("made_at", UtcTimestamp(), nullable=False),
-        sa.Column("is_resolved", sa.Boolean(), nullable=False),
-        sa.Column("times_deleted", sa.Integer(), nullable=False),
-        sa.Column("muted_until", UtcTimestamp(), nullable=True),
-        sa.Column("content_version", sa.Integer(), nullable=False),
-        sa.Column("refusal", sa.String(length=80), nullable=False),
-        sa.Column("failing_since", UtcTimestamp(), nullable=True),
-        sa.Column("plain", sa.Boolean(), nullable=False),
-        sa.Column("may_repeat", sa.Boolean(), nullable=False),
-        sa.Column("replacements", sa.Integer(), nullable=False),
-        sa.Column("replaced_ts", sa.String(length=40), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["parent_id"], ["card.id"], name=op.f("fk_card_parent_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_card")),
-        sa.UniqueConstraint("key", "channel", name=op.f("uq_card_key_channel")),
-    )
-    op.create_index(
-        "ix_card_pending",
-        "card",
-        ["id"],
-        unique=False,
-        sqlite_where=sa.text("posted_version < version OR replaced_ts IS NOT NULL"),
-        postgresql_where=sa.text("posted_version < version OR replaced_ts IS NOT NULL"),
-    )
     op.create_table(
         "key_value",
         sa.Column("name", sa.String(length=40), nullable=False),
