@@ -31,6 +31,7 @@ UNKNOWN_STAGE = "UNKNOWN"
 _MAX_STAGE_LENGTH = 40  # in characters; the Hub's own stages have half of that
 _MAX_SLEEP_SECONDS = 10 * 365 * 86_400  # longer makes no difference
 _DOMAIN = re.compile(r"[A-Za-z0-9._-]+(:\d+)?")
+_LOCAL_DOMAIN = re.compile(r"\.localhost(:\d+)?$")
 _HOST = re.compile(rf"https?://{_DOMAIN.pattern}(/[A-Za-z0-9._/-]*)?")
 
 
@@ -213,7 +214,12 @@ def _ready_domains(runtime: Mapping[str, Any]) -> Iterator[str]:
     for entry in sorted(entries, key=lambda entry: entry.get("isCustom") is True):
         domain = _as_text(entry.get("domain")) or ""
         if entry.get("stage") == "READY" and _DOMAIN.fullmatch(domain):
-            yield f"https://{domain}"
+            yield f"{_scheme(domain)}://{domain}"
+
+
+def _scheme(domain: str) -> str:
+    """Return the scheme of *domain*: only a sandbox reports one on this machine, without TLS."""
+    return "http" if _LOCAL_DOMAIN.search(domain) else "https"
 
 
 def _as_mapping(value: Any) -> Mapping[str, Any]:

@@ -19,6 +19,7 @@ SPACE_ACTIONS = {
     "build_error": "build_error",
     "sleep": "sleep",
     "pause": "pause",
+    "answer_502": "answer_502",
     "ignore_commits": "ignore_commits",
     "heal": "heal",
 }
@@ -145,7 +146,7 @@ class ControlPanel:
     def _clear_faults(self) -> None:
         self._slack.faults.clear()
         if self._world:
-            self._world.faults.lift_all()
+            self._world.lift_faults()
 
     def _act_on_space(self, method: str, space: Any) -> None:
         ids = {line["id"] for line in self._require_hub().snapshot()}

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from bot.sandbox.hub import fleet_changes
 from bot.sandbox.hub.faults import ALL_WRITES
+from bot.sandbox.hub.space import AppState
 from bot.sandbox.slack import faults
 from bot.sandbox.slack.app import Slack
 from bot.sandbox.slack.directory import OPS
@@ -75,10 +77,23 @@ _FLEET_CHANGES: dict[str, Callable[[Any], object]] = {
     "The list omits a Space, or not": fleet_changes.toggle_listing,
     "An app stops answering, or not": fleet_changes.toggle_app,
 }
+#: What the first running app can answer, by label.
+_APP_STATES: dict[str, AppState] = {
+    "An app answers 404": "404",
+    "An app hangs": "hang",
+    "An app takes 5 seconds to answer": "slow",
+    "An app answers with an error page": "error_page",
+    "An app answers with its own login page": "login_page",
+    "An app redirects to the Hub's login": "redirect",
+}
 _POST, _EDIT = "chat.postMessage", "chat.update"
 
 SCENARIOS = {
     **{change.__name__: _fleet_change(label, change) for label, change in _FLEET_CHANGES.items()},
+    **{
+        f"app_{state}": _fleet_change(label, partial(fleet_changes.answer_with, state=state))
+        for label, state in _APP_STATES.items()
+    },
     "post_limit": _slack_fault(
         "3 posts exceed the message limit", _POST, faults.api_error("message_limit_exceeded"), 3
     ),

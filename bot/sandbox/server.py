@@ -20,7 +20,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Host, Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from bot.sandbox.control_panel import ControlPanel
@@ -182,8 +182,8 @@ class Sandbox:
 
     def _routes(self) -> list[BaseRoute]:
         return [
-            Mount("/slack", routes=self.slack.routes()),
             *self._hub_routes(),
+            Mount("/slack", routes=self.slack.routes()),
             *PageApi(self.slack, self._closing).routes(),
             *ControlPanel(self.slack, self.world, self).routes(),
             Mount("/assets", StaticFiles(directory=PAGE, check_dir=False)),
@@ -195,8 +195,14 @@ class Sandbox:
         if self.world is None:
             return []
         from bot.sandbox.hub.app import create_hub_app  # noqa: PLC0415 - not needed without a Hub
+        from bot.sandbox.hub.routes_app import create_app_server  # noqa: PLC0415 - likewise
 
-        return [Mount("/hub", create_hub_app(self.world))]
+        self.world.serve_apps_below(f"localhost:{self._socket.getsockname()[1]}")
+        apps = create_app_server(self.world, f"{self.hub_endpoint}/login")
+        return [
+            Host("{subdomain}.localhost", apps),
+            Mount("/hub", create_hub_app(self.world)),
+        ]
 
 
 async def _serve_page(_request: Request) -> Response:

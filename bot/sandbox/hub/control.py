@@ -10,7 +10,15 @@ from typing import TypedDict
 
 from bot.sandbox.hub import lifecycle
 from bot.sandbox.hub.fleet import Fleet
-from bot.sandbox.hub.space import RUNNING_STAGES, Env, Flaw, Secret, Space, Variable
+from bot.sandbox.hub.space import (
+    RUNNING_STAGES,
+    AppState,
+    Env,
+    Flaw,
+    Secret,
+    Space,
+    Variable,
+)
 
 CRASH_MESSAGE = (
     "Exit code: 1. Reason: Traceback (most recent call last):\n"
@@ -33,6 +41,7 @@ class SpaceRow(TypedDict):
     short: str
     stage: str
     error: str
+    app: str
 
 
 class World(Fleet):
@@ -108,6 +117,31 @@ class World(Fleet):
         first = {space.id for space in self.spaces(limit=1)}
         self.faults.unreadable ^= first
 
+    def set_app(self, id: str, state: AppState) -> None:
+        """Let a Space run with an app that answers in this way, until it starts again."""
+        with self.open(id) as space:
+            lifecycle.set_stage(space, "RUNNING")
+            space.app, space.last_visit_at = state, self.now()
+
+    def answer_502(self, id: str) -> None:
+        """Let a Space run with an app that answers 502."""
+        self.set_app(id, "502")
+
+    def failing_apps(self) -> set[str]:
+        """Return the Spaces whose app doesn't answer as it should."""
+        return {space.id for space in self.spaces(predicate=lambda s: s.app != "up")}
+
+    def let_apps_answer(self) -> None:
+        """Let all apps answer as they should."""
+        with self.locked():
+            for space in self.spaces():
+                space.app = "up"
+
+    def lift_faults(self) -> None:
+        """Remove all faults of the Hub and of the apps; the Hub's state stays."""
+        self.faults.lift_all()
+        self.let_apps_answer()
+
     def sleep(self, id: str) -> None:
         """Put a Space to sleep."""
         self.put(id, "SLEEPING")
@@ -143,4 +177,10 @@ class World(Fleet):
 
     def _row(self, space: Space) -> SpaceRow:
         short = space.name.removeprefix(self.prefix)
-        return {"id": space.id, "short": short, "stage": space.stage, "error": space.error}
+        return {
+            "id": space.id,
+            "short": short,
+            "stage": space.stage,
+            "error": space.error,
+            "app": space.app,
+        }

@@ -93,7 +93,6 @@ class Faults:
         self.unlisted: set[str] = set()  # Spaces missing only in the list
         self.without_runtime: set[str] = set()  # Spaces listed without a runtime
         self.unreadable: set[str] = set()  # Spaces listed as null
-        self.dead_apps: set[str] = set()  # running Spaces whose app returns 502
         self.store_url: str | None = None  # the store of large files; None: this server
         self.rate_limit = RateLimit()
         self.send_rate_limit_headers = True
@@ -206,11 +205,11 @@ class Faults:
             return sum(not rule.is_used_up for rule in self._rules) + (self.store_url is not None)
 
     def lift_all(self) -> None:
-        """Remove all rules, list all Spaces and let all apps answer; the Hub's state stays."""
+        """Remove all rules, and list all Spaces; the Hub's state stays."""
         with self._lock:
             self._rules.clear()
             self.store_url = None
-        self.unreadable, self.unlisted, self.dead_apps = set(), set(), set()
+        self.unreadable, self.unlisted = set(), set()
 
     def clear(self) -> None:
         """Remove all rules and set the Hub's state to "up". The other fields stay."""

@@ -20,7 +20,7 @@ from bot.sandbox.hub.accounts import TOKENS, Token
 from bot.sandbox.hub.errors import not_found
 from bot.sandbox.hub.faults import Faults
 from bot.sandbox.hub.latency import DurationSampler, StageDurations
-from bot.sandbox.hub.space import Space
+from bot.sandbox.hub.space import APP_DOMAIN, Space
 
 MAX_RECORDED_CALLS = 20_000
 
@@ -69,6 +69,7 @@ class Fleet:
         self.renames: dict[str, str] = {}
         self.store: dict[str, bytes] = {}  # large files, by their SHA256
         self.page_size = 1_000
+        self._app_domain = APP_DOMAIN
         self._lock = threading.RLock()
         self._call_recorded = threading.Condition(self._lock)
         self._spaces: dict[str, Space] = {}
@@ -99,9 +100,17 @@ class Fleet:
                 lifecycle.add_default_app(space, self.now())
             if space.id not in self._spaces:
                 bisect.insort(self._sorted_ids, space.id)
+            space.app_domain = self._app_domain
             self._spaces[space.id] = space
             self.renames.pop(space.id, None)
         return space
+
+    def serve_apps_below(self, domain: str) -> None:
+        """Report host names below *domain*, where this server answers for the apps."""
+        with self._lock:
+            self._app_domain = domain
+            for space in self._spaces.values():
+                space.app_domain = domain
 
     def remove(self, id: str) -> None:
         """Remove a Space, or raise HubHttpError with status 404."""

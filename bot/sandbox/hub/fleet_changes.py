@@ -7,7 +7,7 @@ import bisect
 
 from bot.sandbox.hub.control import CRASH_MESSAGE, World
 from bot.sandbox.hub.fleet import ScheduledChange
-from bot.sandbox.hub.space import RUNNING_STAGES
+from bot.sandbox.hub.space import RUNNING_STAGES, AppState
 
 PAUSE_REASON = "This Space was paused by Hugging Face: abusive activity was detected."
 #: Seconds between the changes. It must exceed SPACEBOT_POLL_SECONDS of `spacebot try`.
@@ -61,7 +61,16 @@ def toggle_listing(world: World) -> None:
 
 def toggle_app(world: World) -> None:
     """Let a running app stop answering, or all apps answer again."""
-    world.faults.dead_apps = set() if world.faults.dead_apps else set(_running_ids(world))
+    if world.failing_apps():
+        world.let_apps_answer()
+    else:
+        answer_with(world, "502")
+
+
+def answer_with(world: World, state: AppState) -> None:
+    """Let a running app answer in this way until it starts again."""
+    for id in _running_ids(world):
+        world.set_app(id, state)
 
 
 def _running_ids(world: World, count: int = 1) -> list[str]:

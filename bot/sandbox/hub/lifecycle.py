@@ -104,6 +104,7 @@ def set_stage(space: Space, stage: str, error: str = "") -> None:
     space.stage, space.error = stage, error
     if stage == "RUNNING":
         space.built_commit = space.serving_commit = space.repo.head
+        space.app = "up"
 
 
 def _is_unbuilt(space: Space) -> bool:
@@ -142,6 +143,7 @@ def _enter_stage(space: Space, stage: str, at: float) -> None:
         space.built_commit, space.building_commit = space.building_commit, None
     elif stage == "RUNNING":
         space.serving_commit, space.last_visit_at = space.built_commit, at
+        space.app = "up"
     space.stage, space.error = stage, ""
 
 

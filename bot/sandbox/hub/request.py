@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse
 from bot.sandbox.hub.accounts import Token
 from bot.sandbox.hub.control import World
 from bot.sandbox.hub.errors import HubHttpError, forbidden, not_authenticated, not_found
-from bot.sandbox.hub.space import Space
+from bot.sandbox.hub.space import APP_DOMAIN, Space
 
 
 class HubJsonResponse(JSONResponse):
@@ -73,6 +73,8 @@ class HubRequest:
 
     def app_url(self, space: Space) -> str:
         """Return the URL of the Space's app."""
+        if space.app_domain != APP_DOMAIN:
+            return f"http://{space.domain}"
         return f"{self.base_url}/host/{space.subdomain}"
 
 

@@ -1,9 +1,12 @@
 """The apps of the Spaces, as their visitors see them; a visit wakes a sleeping Space."""
 
+import asyncio
 from dataclasses import dataclass
 
+from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
 
 from bot.sandbox.html_page import html_page
 from bot.sandbox.hub import lifecycle
@@ -11,16 +14,26 @@ from bot.sandbox.hub.accounts import parse_bearer
 from bot.sandbox.hub.control import World
 from bot.sandbox.hub.errors import HubHttpError
 from bot.sandbox.hub.fleet import RecordedCall
-from bot.sandbox.hub.space import PENDING_STAGES, RUNNING_STAGES, Space
+from bot.sandbox.hub.middleware import POLL_SECONDS
+from bot.sandbox.hub.space import PENDING_STAGES, RUNNING_STAGES, AppState, Space
 
 _REFRESH_SECONDS = 2
+_SLOW_SECONDS = 5.0
+_ERROR_PAGE = "502 Bad Gateway"
+
+
+def create_app_server(world: World, login_url: str) -> Starlette:
+    """Return an ASGI app for the host names of all apps, to be routed by `{subdomain}`."""
+    apps = AppServer(world, login_url)
+    return Starlette(routes=[Route("/{path:path}", apps.handle)])
 
 
 class AppServer:
     """Serves all apps of the fleet. Only private Spaces need a token."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, login_url: str = "/login") -> None:
         self.world = world
+        self._login_url = login_url
 
     async def handle(self, request: Request) -> Response:
         """Record the visit and return the app's page."""
@@ -33,8 +46,11 @@ class AppServer:
             spaces = self.world.spaces(predicate=lambda s: s.subdomain == label, limit=1)
             if not spaces or not self._may_visit(spaces[0], request):
                 return html_page("404", "There is no such app.", status=404)
-            page = _AppPage(spaces[0], str(request.scope.get("root_path", "")))
-            return self._visit(page, request.path_params.get("path", ""))
+            space = spaces[0]
+            page = _AppPage(space, str(request.scope.get("root_path", "")))
+            response = self._visit(page, request.path_params.get("path", ""))
+            state: AppState = space.app if space.stage in RUNNING_STAGES else "up"
+        return await self._answer(state, page, response, request)
 
     def _may_visit(self, space: Space, request: Request) -> bool:
         token = parse_bearer(request.headers.get("authorization", ""))
@@ -46,11 +62,39 @@ class AppServer:
             lifecycle.visit(space, self.world.now(), self.world.sampler)
         except HubHttpError:
             return page.response(503, "This Space has nothing to run.")
-        if space.id in self.world.faults.dead_apps:
-            return page.response(502, "Bad Gateway")
         if space.stage not in RUNNING_STAGES:
             return page.unavailable()
         return page.available(path)
+
+    async def _answer(
+        self, state: AppState, page: "_AppPage", response: Response, request: Request
+    ) -> Response:
+        """Return what the app answers in *state*; *response* is what it should answer."""
+        match state:
+            case "404":
+                return JSONResponse({"detail": "Not Found"}, 404)
+            case "502":
+                return page.response(502, "Bad Gateway")
+            case "error_page":
+                return html_page(_ERROR_PAGE, "The app is behind this page.")
+            case "login_page":
+                return page.response(200, "Please sign in: user and password.")
+            case "redirect":
+                return RedirectResponse(self._login_url, 302)
+            case "hang":
+                await self._hang(page.space, request)
+            case "slow":
+                await asyncio.sleep(_SLOW_SECONDS)
+            case "up":
+                pass
+        return response
+
+    async def _hang(self, space: Space, request: Request) -> None:
+        """Wait until the visitor leaves, the app is healed, or the server stops."""
+        while space.app == "hang" and not self.world.faults.is_released:
+            if await request.is_disconnected():
+                return
+            await asyncio.sleep(POLL_SECONDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +110,8 @@ class _AppPage:
                 return self.response(200, "The app is up.")
             case "health":
                 return JSONResponse({"status": "ok"})
+            case "gradio_api/info" if self.space.sdk == "gradio":
+                return JSONResponse({"named_endpoints": {}, "unnamed_endpoints": {}})
             case "docs" if not self.space.is_static:
                 return self.response(200, "Swagger UI: the routes of the app.")
             case _:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.sandbox.hub.repo import blob_id
-from bot.sandbox.hub.space import RUNNING_STAGES, Space
+from bot.sandbox.hub.space import APP_DOMAIN, RUNNING_STAGES, Space
 
 #: The values of `expand` that the Hub accepts; any other fails the whole request with 400.
 EXPANDABLE_FIELDS = (
@@ -53,7 +53,7 @@ def format_timestamp(at: float) -> str:
 def runtime(space: Space, *, stage: str | None = None) -> dict[str, Any]:
     """Return the runtime, with *stage* instead of the true stage if given."""
     reported_stage = stage or space.stage
-    body = _static_runtime() if space.is_static else _runtime(space, reported_stage)
+    body = _static_runtime(space) if space.is_static else _runtime(space, reported_stage)
     if space.error and reported_stage == space.stage:
         body["errorMessage"] = space.error
     for key, value in space.runtime_overrides.items():
@@ -119,13 +119,19 @@ def _with_description(description: str | None, updated: float) -> dict[str, Any]
     return fields | {"updatedAt": format_timestamp(updated)}
 
 
-def _static_runtime() -> dict[str, Any]:
-    return {
+def _static_runtime(space: Space) -> dict[str, Any]:
+    """Return the runtime of a static Space, whose host only its subdomain names on the real Hub."""
+    body = {
         "stage": "RUNNING",
         "hardware": {"current": None, "requested": None},
         "storage": None,
         "replicas": {"requested": 1, "current": 1},
     }
+    return body if space.app_domain == APP_DOMAIN else body | {"domains": _domains(space)}
+
+
+def _domains(space: Space) -> list[dict[str, Any]]:
+    return [{"domain": space.domain, "stage": "READY"}]
 
 
 def _runtime(space: Space, stage: str) -> dict[str, Any]:
@@ -137,7 +143,7 @@ def _runtime(space: Space, stage: str) -> dict[str, Any]:
         "gcTimeout": space.sleep_after,
         "replicas": {"current": 1, "requested": 1} if up else {"requested": 1},
         "devMode": False,
-        "domains": [{"domain": f"{space.subdomain}.hf.space", "stage": "READY"}],
+        "domains": _domains(space),
     }
     if up:  # a running Space has the served commit and no storage
         del body["storage"]

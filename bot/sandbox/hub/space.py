@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from bot.sandbox.hub.repo import Repo
 
@@ -11,6 +11,11 @@ FREE_SLEEP_SECONDS = 172_800  # the fixed sleep time of free hardware
 RUNNING_STAGES = ("RUNNING", "RUNNING_BUILDING", "RUNNING_APP_STARTING")
 PENDING_STAGES = ("BUILDING", "APP_STARTING")
 ERROR_STAGES = ("BUILD_ERROR", "RUNTIME_ERROR", "CONFIG_ERROR", "NO_APP_FILE")
+#: The domain of the apps, unless this server has its own.
+APP_DOMAIN = "hf.space"
+
+#: What the app of a running Space answers. All but "up" end with the next start.
+AppState = Literal["up", "404", "502", "hang", "slow", "error_page", "login_page", "redirect"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,8 @@ class Space:
     serving_commit: str | None = None  # the commit that visitors see
     first_build_env: Env | None = None
     restarts: int = 0
+    app: AppState = "up"
+    app_domain: str = APP_DOMAIN  # the app's host name is below it
     # Replace keys of the serialized runtime; `...` removes one.
     runtime_overrides: dict[str, Any] = field(default_factory=dict)
     # Replace the generated logs.
@@ -120,6 +127,11 @@ class Space:
     def subdomain(self) -> str:
         """The first label of the app's host name."""
         return subdomain(self.id)
+
+    @property
+    def domain(self) -> str:
+        """The app's host name, with a port if it is on this machine."""
+        return f"{self.subdomain}.{self.app_domain}"
 
     @property
     def env(self) -> Env:

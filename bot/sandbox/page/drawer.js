@@ -5,7 +5,7 @@ import { h, icon, ICONS, keyed } from "./dom.js";
 import { complain } from "./toasts.js";
 
 const PULSE = 1_500;
-const ACTS = [["break", "Break"], ["build_error", "Build error"], ["sleep", "Sleep"], ["pause", "Pause"], ["ignore_commits", "Ignore commits"], ["heal", "Heal"]];
+const ACTS = [["break", "Break"], ["build_error", "Build error"], ["sleep", "Sleep"], ["pause", "Pause"], ["answer_502", "Answer 502"], ["ignore_commits", "Ignore commits"], ["heal", "Heal"]];
 const HUB = [["up", "Up"], ["slow", "Slow"], ["limited", "Limited"], ["down", "Down"]];
 const SLACK = [["up", "Up"], ["down", "Down"]];
 const MOODS = [[/ERROR|NO_APP_FILE|DELETING/, "bad"], [/^RUNNING/, "good"], [/BUILDING|STARTING/, "coming"], [/SLEEPING|STOPPED|PAUSED/, "quiet"]];
@@ -97,9 +97,10 @@ class SpaceRow {
     this.node = h("li", { class: "space", dataset: { space: id } }, head, this.error, h("div", { class: "acts" }, ...ACTS.map(act)));
   }
 
-  show({ stage, error }) {
-    this.stage.textContent = stage;
-    this.stage.dataset.mood = MOODS.find(([form]) => form.test(stage))?.[1] ?? "bad";
+  show({ stage, error, app }) {
+    const fails = stage.startsWith("RUNNING") && app && app !== "up";
+    this.stage.textContent = fails ? `${stage} · app: ${app}` : stage;
+    this.stage.dataset.mood = fails ? "bad" : MOODS.find(([form]) => form.test(stage))?.[1] ?? "bad";
     this.error.textContent = error ?? "";
     this.error.hidden = !error;
   }

@@ -3,7 +3,7 @@
 import { safeUrl } from "./dom.js";
 
 const HUB = /^(?:www\.)?(?:huggingface\.co|hf\.co)$/;
-const APP = /^([a-z0-9-]+)(?:\.static)?\.hf\.space$/;
+const APP = /^([a-z0-9-]+)(?:(?:\.static)?\.hf\.space|\.localhost)$/;
 
 /** The address to follow instead of `address`; null where none may be followed. */
 export function destination(address) {

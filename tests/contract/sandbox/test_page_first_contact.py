@@ -191,6 +191,7 @@ DESTINATIONS = {
     "https://hf.co/spaces/o/team-1/settings": "/hub/spaces/o/team-1/settings",
     "https://o-team-1.hf.space/docs?a=1": "/hub/host/o-team-1/docs?a=1",
     "https://o-team-1.static.hf.space": "/hub/host/o-team-1/",
+    "http://o-team-1.localhost:8700/docs": "/hub/host/o-team-1/docs",
     "https://hf.co/settings/tokens": "/outside?to=https%3A%2F%2Fhf.co%2Fsettings%2Ftokens",
     "http://127.0.0.1:9/x": "/outside?to=http%3A%2F%2F127.0.0.1%3A9%2Fx",
     "mailto:a@b.org": "/outside?to=mailto%3Aa%40b.org",

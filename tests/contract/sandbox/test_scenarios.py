@@ -48,7 +48,7 @@ CHANGES: dict[str, Callable[[World], Any]] = {
     "pause_with_reason": lambda world: "Hugging Face" in world.snapshot()[0]["error"],
     "build_endlessly": lambda world: world.stage(A) == "BUILDING",
     "toggle_listing": lambda world: world.faults.unlisted == {A},
-    "toggle_app": lambda world: world.faults.dead_apps == {A},
+    "toggle_app": lambda world: world.failing_apps() == {A},
 }
 
 
@@ -62,14 +62,14 @@ def test_change_of_the_fleet_happens(sandbox: Sandbox, world: World, id: str) ->
 def test_toggle_ends_what_it_began(sandbox: Sandbox, world: World, id: str) -> None:
     start(sandbox, id)
     start(sandbox, id)
-    assert (world.faults.unlisted, world.faults.dead_apps) == (set(), set())
+    assert (world.faults.unlisted, world.failing_apps()) == (set(), set())
 
 
 def test_clearing_ends_what_lasts(sandbox: Sandbox, world: World) -> None:
     for id in ("toggle_listing", "toggle_app", "entry_null"):
         start(sandbox, id)
-    world.faults.lift_all()
-    assert not world.faults.unlisted | world.faults.dead_apps | world.faults.unreadable
+    world.lift_faults()
+    assert not world.faults.unlisted | world.failing_apps() | world.faults.unreadable
 
 
 def test_unstable_space_crashes_and_recovers_three_times(

@@ -103,6 +103,11 @@ def test_hardware_is_the_current_or_the_requested(hardware: Any, expected: str |
             },
             "https://o-a.hf.space",
         ),
+        # Only a sandbox reports a domain on this machine, which has no certificate.
+        (
+            {"runtime": {"domains": [{"domain": "s.localhost:8700", "stage": "READY"}]}},
+            "http://s.localhost:8700",
+        ),
         # Then the subdomain that the Hub gave; a static Space lives elsewhere.
         ({"subdomain": "s"}, "https://s.hf.space"),
         ({"subdomain": "s", "sdk": "static"}, "https://s.static.hf.space"),
