@@ -23,6 +23,7 @@ from bot.service import Bot, Dependencies
 from bot.service.dependencies import STEP_CALLS
 from bot.service.fleet_cache import FleetCache
 from bot.service.leadership import Leadership
+from bot.service.poll_schedule import PollSchedule
 from bot.settings import Settings
 from bot.slack import Access, Hello, Slack
 from bot.slack.rate_limiter import SlackRateLimiter
@@ -51,7 +52,6 @@ class Application:
     """The running bot: all parts made from the settings, started and stopped in order."""
 
     def __init__(self, settings: Settings, host: str = "127.0.0.1") -> None:
-        self._poll_seconds = settings.poll_seconds
         self._store = Store(settings.database_url)
         self._leadership = Leadership(self._store, monotonic)
         self._scheduler = Scheduler()
@@ -72,9 +72,7 @@ class Application:
         _tune_garbage_collector()
         self._server.start()  # first, so that nothing has started if its port is taken
         self._leadership.tick()
-        self._scheduler.schedule(
-            self.bot, self._leadership.tick, self._poll_seconds, self._heartbeat.beat
-        )
+        self._scheduler.schedule(self.bot, self._leadership.tick, self._heartbeat.beat)
         if seconds := heartbeat.watchdog_seconds():
             self._scheduler.every(seconds, self._report_alive, "watchdog")
         self._scheduler.start()
@@ -113,6 +111,7 @@ class Application:
             fleet_cache=FleetCache(self._hub, settings.owners, _now),
             trigger=self._scheduler.trigger,
             leadership=self._leadership,
+            poll_schedule=PollSchedule(settings.poll_seconds),
             setup_checks=diagnostics.SetupChecks(
                 settings,
                 _make_client(settings),

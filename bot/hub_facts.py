@@ -6,6 +6,20 @@ from datetime import datetime
 
 from bot.model import Space
 
+#: Calls of the rate limit that bulk work leaves for the sweep and for people's reads.
+RESERVE = 20
+#: Spaces on one page of a list, the number that the Hub's own clients request.
+PAGE_SPACES = 500
+
+
+def count_pages(spaces: int) -> int:
+    """Return the calls of a listing of so many Spaces.
+
+    >>> [count_pages(spaces) for spaces in (0, 500, 501)]
+    [1, 1, 2]
+    """
+    return max(1, -(-spaces // PAGE_SPACES))
+
 
 @dataclass(frozen=True, slots=True)
 class RateBudget:
@@ -13,6 +27,7 @@ class RateBudget:
 
     remaining: int
     resets_at: datetime
+    quota: int = 0  # calls of the whole window; 0: the Hub didn't say
 
 
 @dataclass(frozen=True, slots=True)

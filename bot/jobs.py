@@ -3,10 +3,12 @@
 import logging
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC
 from threading import Lock
 from time import monotonic
 
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from bot.error_boundary import log_errors
@@ -69,17 +71,19 @@ class Scheduler:
         self,
         bot: Bot,
         lead: Callable[[], bool],
-        poll_seconds: float,
         on_swept: Callable[[], None] = lambda: None,
     ) -> None:
         """Schedule the jobs of *bot*, and *lead*, which keeps the lease.
 
-        *poll_seconds* is the time between two sweeps; *on_swept* is called after a complete one.
+        The bot chooses the time of the next sweep; *on_swept* is called after a complete one.
         """
 
         def sweep() -> None:
-            if bot.sweep():
-                on_swept()
+            try:
+                if bot.sweep():
+                    on_swept()
+            finally:
+                self._reschedule(Job.SWEEP, bot.poll_interval().seconds)
 
         def keep_leading() -> None:
             """Keep the lease; sweep at once after taking it."""
@@ -92,7 +96,7 @@ class Scheduler:
             Job.DELIVER: CoalescingJob(bot.deliver, self._monotonic),
         }
         self._add_interval(lease.POLL_SECONDS, CoalescingJob(keep_leading), "lead")
-        self._add_interval(poll_seconds, self._jobs[Job.SWEEP], Job.SWEEP)
+        self._add_interval(bot.poll_interval().seconds, self._jobs[Job.SWEEP], Job.SWEEP)
         self._add_interval(_ADVANCE_SECONDS, self._jobs[Job.ADVANCE], Job.ADVANCE)
         self._add_interval(_DELIVER_SECONDS, self._jobs[Job.DELIVER], Job.DELIVER)
 
@@ -124,6 +128,14 @@ class Scheduler:
             for name, job in self._jobs.items()
             if now - job.finished_at > self._intervals[name] + grace_seconds
         ]
+
+    def _reschedule(self, name: Job, seconds: float) -> None:
+        """Run the job *seconds* from now and then at that interval, if it isn't the present one."""
+        if self._intervals.get(name) == seconds:
+            return
+        self._intervals[name] = seconds
+        with suppress(JobLookupError):  # the scheduler has stopped
+            self._scheduler.reschedule_job(name.value, trigger="interval", seconds=seconds)
 
     def _add_interval(self, seconds: float, job: CoalescingJob, name: str) -> None:
         self._intervals[name] = seconds

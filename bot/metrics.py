@@ -31,6 +31,10 @@ hub_requests = _counter(
     "hub_requests", "Calls to the Hub by operation and HTTP status, if any.", "op", "code"
 )
 hub_ratelimit_remaining = _gauge("hub_ratelimit_remaining", "Calls left in the rate-limit window.")
+# By reason: fixed, share, low, empty, failed or unknown; `doctor` explains it.
+poll_interval = _gauge(
+    "poll_interval_seconds", "Time between the last sweep and the next one.", "reason"
+)
 # By stage, because a series per Space would be 600 KiB per scrape at 10,000 Spaces.
 spaces = _gauge("spaces", "Spaces by stage.", "stage")
 outbox_pending = _gauge("outbox_pending", "Cards that are not delivered yet.")
@@ -83,6 +87,12 @@ def record_sweep(at: float, stages: Iterable[str]) -> None:
     spaces.clear()
     for stage, count in Counted(stages).items():
         spaces.labels(stage).set(count)
+
+
+def record_poll_interval(seconds: float, reason: str) -> None:
+    """Record the time until the next sweep, under its reason alone."""
+    poll_interval.clear()
+    poll_interval.labels(reason).set(seconds)
 
 
 def record_backlog(at: float, pending: int, reasons: Mapping[str, int]) -> None:

@@ -21,6 +21,7 @@ from bot.log_config import LIBRARY_LEVELS
 from bot.model import CheckResult
 from bot.service import Bot, Dependencies
 from bot.service.fleet_cache import FleetCache
+from bot.service.poll_schedule import PollSchedule
 from bot.settings import Settings, read
 from bot.slack.rate_limiter import SlackRateLimiter
 from bot.store import Store, lease
@@ -229,6 +230,7 @@ def assemble_bot(
         trigger=RecordingTrigger(),
         leadership=FakeLeadership(store, None),
         setup_checks=FakeSetupChecks(),
+        poll_schedule=PollSchedule(settings.poll_seconds),
     )
     return Bot(replace(deps, **overrides))  # type: ignore[arg-type]
 
@@ -257,6 +259,7 @@ def make_bot(
             fleet_cache=FleetCache(hub, settings.owners, clock),
             trigger=triggered,
             leadership=FakeLeadership(store, current_lease),
+            poll_schedule=PollSchedule(settings.poll_seconds),
             setup_checks=FakeSetupChecks(CheckResult("Slack bot token", detail="spacebot in Acme")),
         )
 

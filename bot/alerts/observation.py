@@ -30,6 +30,9 @@ class FleetObservation:
     confirmed: frozenset[str] = frozenset()  # a second call showed the same stage
     #: Owner → the missing Space that was looked up last.
     lookup_cursors: Mapping[str, str] = field(default_factory=dict)
+    pages: int = 0  # calls of the listing
+    calls: int = 0  # all calls: the listing, lookups and confirmations
+    retry_at: datetime | None = None  # the Hub refuses lists until then
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,9 @@ def merge(one: FleetObservation, other: FleetObservation) -> FleetObservation:
         {**one.unavailable, **other.unavailable},
         one.confirmed | other.confirmed,
         {**one.lookup_cursors, **other.lookup_cursors},
+        one.pages + other.pages,
+        one.calls + other.calls,
+        max(filter(None, (one.retry_at, other.retry_at)), default=None),
     )
 
 

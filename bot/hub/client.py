@@ -152,7 +152,7 @@ class Client(httpx2.Client):
         window = parse_window(response.headers)
         if window and window.resource_type == "api":
             resets_at = self._now() + timedelta(seconds=min(window.reset_in_seconds, 3600))
-            self._on_rate_limit(RateBudget(window.remaining, resets_at))
+            self._on_rate_limit(RateBudget(window.remaining, resets_at, window.limit or 0))
             metrics.hub_ratelimit_remaining.set(window.remaining)
 
 

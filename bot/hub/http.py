@@ -21,12 +21,12 @@ from huggingface_hub.utils import (
 )
 
 from bot.hub.text import parse_json
+from bot.hub_facts import PAGE_SPACES
 from bot.network.deadline import within
 
 #: The name in the user agent.
 LIBRARY_NAME = "spacebot"
 
-_PAGE_ENTRIES = 500  # what the Hub's own clients request
 _MAX_PAGES = 200  # of one list: ten times the largest supported fleet
 
 
@@ -75,7 +75,7 @@ class HubHttp:
             ValueError: The list has a loop, no end, or leaves the Hub.
 
         """
-        query = {"author": owner, "limit": _PAGE_ENTRIES, "expand": expand}
+        query = {"author": owner, "limit": PAGE_SPACES, "expand": expand}
         url: str | None = str(httpx2.URL(self.url("/api/spaces"), params=query))
         visited: set[str] = set()
         while url:

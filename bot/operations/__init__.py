@@ -26,7 +26,6 @@ from bot.operations.outcomes import (
     stop,
 )
 from bot.operations.plan import (
-    RESERVE,
     Risk,
     assess,
     busy,
@@ -45,7 +44,6 @@ __all__ = [
     "NEW_SPACE_GRACE",
     "NO_CHANGE_TIMEOUT",
     "PROPAGATION_DELAY",
-    "RESERVE",
     "SERVE_TIMEOUT",
     "STEP_TIMEOUT",
     "UNREACHABLE_TIMEOUT",

@@ -8,15 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.hub_facts import Flavor, RateBudget
+from bot.hub_facts import RESERVE, Flavor, RateBudget
 from bot.model import Condition, Fleet, Space
 from bot.operations.outcomes import skip
 from bot.operations.reasons import Args, SkipReason
 from bot.operations.step import Operation, Step
 from bot.operations.verbs import Verb
 
-#: Calls of the Hub's rate limit that bulk work leaves for the sweep and for people's reads.
-RESERVE = 20
 # A wake changes nothing about a Space that runs.
 _HARMLESS = (Verb.WAKE,)
 _MAY_INTERRUPT = (Verb.RESTART, Verb.REBUILD)

@@ -1,11 +1,23 @@
 """The reply of `doctor`: one line for each check."""
 
 from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
+from bot.alerts.polling import PollInterval, PollReason
 from bot.cards import Message
 from bot.model import CheckResult
 from bot.render import formatting
 from bot.render.blocks import channel_mention, escape, line_sections, message, section
+
+_POLL_REASONS = {
+    PollReason.FIXED: ", as SPACEBOT_POLL_SECONDS says",
+    PollReason.SHARE: ", within a tenth of Hugging Face's rate limit",
+    PollReason.LOW: ", because little of Hugging Face's rate limit is left",
+    PollReason.EMPTY: ", now that Hugging Face's rate limit starts again",
+    PollReason.FAILED: " until Hugging Face lists all Spaces",
+    PollReason.UNKNOWN: ", because Hugging Face reports no rate limit",
+}
 
 
 def report(results: Sequence[CheckResult]) -> Message:
@@ -15,6 +27,15 @@ def report(results: Sequence[CheckResult]) -> Message:
     title = _title(results, len(failed))
     shown = [_check_line(result) for result in (*failed, *passed)]
     return message(title, section(f"*{title}*"), *line_sections(shown)[:40])
+
+
+def describe_poll(interval: PollInterval, now: datetime, zone: ZoneInfo) -> str:
+    """Return the interval of sweeps and its reason, as sentences."""
+    if interval.until and now < interval.until:
+        until = f"{interval.until.astimezone(zone):%H:%M:%S}"
+        return f"Sweeps pause until {until}, because Hugging Face's rate limit is used up."
+    period = round(interval.seconds, 1)
+    return f"Sweeps run every {period:g} s{_POLL_REASONS[interval.reason]}."
 
 
 def _title(results: Sequence[CheckResult], failed: int) -> str:

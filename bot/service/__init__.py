@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot import metrics
 from bot.alerts.channels import ChannelEvent
+from bot.alerts.polling import PollInterval
 from bot.model import Ask
 from bot.service import channels, delivery
 from bot.service.alerts import sweep
@@ -55,9 +56,14 @@ class Bot:
         Return whether the Spaces of every owner could be listed.
         """
         with metrics.sweep_duration.time():
-            is_complete = sweep.sweep(self.deps)
+            report = sweep.sweep(self.deps)
+        self.deps.poll_schedule.record(report, self.deps.hub.budget(), self.deps.now())
         abandoned.notify_abandoned(self.deps)
-        return is_complete
+        return report.is_complete
+
+    def poll_interval(self) -> PollInterval:
+        """Return the interval between the last sweep and the next one."""
+        return self.deps.poll_schedule.interval
 
     def advance(self) -> None:
         """Advance every unfinished operation as far as possible now."""

@@ -16,6 +16,7 @@ from bot.hub_facts import Commit, Flavor, RateBudget
 from bot.model import CheckResult, Person, SlackFile, Space
 from bot.service.fleet_cache import FleetCache
 from bot.service.leadership import Leadership
+from bot.service.poll_schedule import PollSchedule
 from bot.service.response_urls import ResponseUrls
 from bot.settings import Settings
 from bot.slack.rate_limiter import SlackRateLimiter
@@ -126,6 +127,7 @@ class Dependencies:
     trigger: Trigger  # runs a job at once
     leadership: Leadership
     setup_checks: SetupChecks
+    poll_schedule: PollSchedule
     response_urls: ResponseUrls = field(default_factory=ResponseUrls)
     # bounds the steps' calls, not their waits for commits
     step_call_slots: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(STEP_CALLS))

@@ -74,7 +74,10 @@ class Settings(BaseModel):
     admins: Annotated[frozenset[types.Person], types.WordList] = Field(
         default=frozenset(), validation_alias="SPACEBOT_ADMINS"
     )
-    poll_seconds: types.Seconds = Field(default=60.0, validation_alias="SPACEBOT_POLL_SECONDS")
+    poll_seconds: types.PollSeconds = Field(
+        default=None,  # auto: as often as the Hub's rate limit allows
+        validation_alias="SPACEBOT_POLL_SECONDS",
+    )
     timezone: types.Timezone = Field(default="UTC", validation_alias="SPACEBOT_TIMEZONE")
     command: types.Command = Field(default="/space", validation_alias="SPACEBOT_COMMAND")
     database_url: types.DatabaseUrl = Field(

@@ -209,10 +209,10 @@ Person = Annotated[
         "has",
     ),
 ]
-Seconds = Annotated[
-    float,
-    Field(gt=0, allow_inf_nan=False),
-    with_advice("use a number of seconds above zero, such as 60 or 0.5."),
+PollSeconds = Annotated[
+    Annotated[float, Field(gt=0, allow_inf_nan=False)] | None,
+    BeforeValidator(lambda value: None if str(value).lower() == "auto" else value),
+    with_advice("use auto, or a number of seconds above zero, such as 60 or 0.5."),
 ]
 Timezone = Annotated[str, AfterValidator(_check_timezone)]
 Command = Annotated[

@@ -22,7 +22,7 @@ from tests.e2e.process import cpu_seconds, memory
 CAUSES = ("no such file", "out of memory", "port in use", "bad token", "disk full")
 LATENCY_SECONDS = 0.1
 CALLERS = 24
-DEFAULT_ENVIRON = {"SPACEBOT_POLL_SECONDS": "60"}
+DEFAULT_ENVIRON = {"SPACEBOT_POLL_SECONDS": "auto"}
 _ROOT = Path(__file__).parents[2]
 
 
@@ -160,10 +160,10 @@ def measure_storm(sizes: Sizes) -> Iterator[Figure]:
 def _break_all(world: World) -> None:
     with world.locked():
         for number, id in enumerate(world.ids()):
-            world.break_(id, CRASH_MESSAGE.replace("CUDA", _unique_word(number)))
+            world.break_(id, CRASH_MESSAGE.replace("CUDA", unique_word(number)))
 
 
-def _unique_word(number: int) -> str:
+def unique_word(number: int) -> str:
     """Return a word for each number: numbers do not tell errors apart."""
     return "".join(chr(ord("a") + int(digit)) for digit in str(number))
 

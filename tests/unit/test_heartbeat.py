@@ -81,6 +81,17 @@ def test_a_beat_requests_the_address(caplog: pytest.LogCaptureFixture) -> None:
     assert not [record for record in caplog.records if record.name == "bot.heartbeat"]
 
 
+def test_frequent_sweeps_request_the_address_once_in_15_seconds() -> None:
+    now = 1000.0
+    with monitor(200) as (url, requested):
+        heartbeat = Heartbeat(url, lambda: now)
+        for _ in range(13):
+            heartbeat.beat()
+            now += 5.0
+
+    assert len(requested) == 5
+
+
 def test_without_an_address_nothing_is_requested() -> None:
     Heartbeat(None).beat()
 

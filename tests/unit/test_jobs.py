@@ -2,17 +2,19 @@
 
 import logging
 from collections.abc import Callable
+from datetime import timedelta
 from threading import Event, Semaphore, Thread
 
 import pytest
 
 from bot.concurrency.executors import DrainingExecutor, KeyedExecutor
 from bot.errors import DatabaseUnavailable, HubUnavailable, LeaseLost
+from bot.hub_facts import RateBudget
 from bot.jobs import CoalescingJob, Scheduler
 from bot.service import Bot
 from bot.service.dependencies import Job
 from tests.conftest import MakeBot
-from tests.fakes import FakeHub, with_parts
+from tests.fakes import FakeClock, FakeHub, with_parts
 
 
 class Slow:
@@ -81,10 +83,12 @@ def test_job_without_the_lease_is_skipped_without_a_log_entry(
         pytest.param(299, [], id="all is well"),
     ],
 )
-def test_each_job_has_its_own_time_limit(bot: Bot, seconds: float, late: list[str]) -> None:
+def test_each_job_has_its_own_time_limit(
+    make_bot: MakeBot, seconds: float, late: list[str]
+) -> None:
     now = 1000.0
     clock = Scheduler(lambda: now)
-    clock.schedule(bot, lambda: False, 60)
+    clock.schedule(make_bot(SPACEBOT_POLL_SECONDS="60"), lambda: False)
 
     now += seconds
 
@@ -109,7 +113,7 @@ def test_job_during_shutdown_ends_without_a_log_entry(
 def test_a_long_poll_is_not_a_hang(make_bot: MakeBot) -> None:
     now = 0.0
     clock = Scheduler(lambda: now)
-    clock.schedule(make_bot(), lambda: False, 3600)
+    clock.schedule(make_bot(SPACEBOT_POLL_SECONDS="3600"), lambda: False)
 
     now = 3600 + 299.0
 
@@ -124,13 +128,45 @@ def test_new_leader_sweeps_at_once(make_bot: MakeBot) -> None:
     )
     clock = Scheduler()
     terms = iter([True])
-    clock.schedule(bot, lambda: next(terms, False), 3600)
+    clock.schedule(bot, lambda: next(terms, False))
 
     clock.start()
 
     assert swept.acquire(timeout=10), "as every bot does that starts"
     assert swept.acquire(timeout=10), "and once more when it begins to lead"
     clock.stop()
+
+
+def test_each_sweep_chooses_the_time_of_the_next_one(
+    bot: Bot, hub: FakeHub, clock: FakeClock
+) -> None:
+    """Without it, the second sweep would come a minute later, which is the default."""
+    swept = Semaphore(0)
+    hub.rate_limit_window = RateBudget(0, clock() + timedelta(seconds=0.1))
+    scheduler = Scheduler()
+    scheduler.schedule(
+        with_parts(bot, trigger=lambda job: swept.release() if job is Job.DELIVER else None),
+        lambda: False,
+    )
+
+    scheduler.start()
+
+    assert all(swept.acquire(timeout=10) for _ in range(3))
+    assert scheduler.overdue(300) == []
+    scheduler.stop()
+
+
+def test_sweep_is_overdue_by_its_present_interval(bot: Bot, hub: FakeHub, clock: FakeClock) -> None:
+    now = 1000.0
+    hub.rate_limit_window = RateBudget(999, clock() + timedelta(seconds=300), 1000)
+    scheduler = Scheduler(lambda: now)
+    scheduler.schedule(bot, lambda: False)
+    scheduler.trigger(Job.SWEEP)
+    scheduler._pool.shutdown(wait=True)
+
+    now += 306
+
+    assert Job.SWEEP in scheduler.overdue(300)
 
 
 @pytest.mark.parametrize(("is_down", "beats"), [(False, 1), (True, 0)])
@@ -143,7 +179,6 @@ def test_only_a_complete_sweep_is_followed_by_a_heartbeat(
     clock.schedule(
         with_parts(bot, trigger=lambda job: swept.release() if job is Job.DELIVER else None),
         lambda: False,
-        3600,
         beat.release,
     )
 

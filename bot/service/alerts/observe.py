@@ -10,7 +10,8 @@ from bot.alerts import observation
 from bot.alerts.observation import FleetObservation, LookupResults
 from bot.alerts.problems import ProblemKind, TrackedSpace
 from bot.alerts.routing import RoutingTable
-from bot.errors import HubError, NotFound, with_request_id
+from bot.errors import HubError, NotFound, RateLimited, with_request_id
+from bot.hub_facts import count_pages
 from bot.model import Space
 from bot.service.dependencies import Dependencies, Hub
 
@@ -48,8 +49,15 @@ def observe(deps: Dependencies, inputs: SweepInput) -> FleetObservation:
                 owner,
                 with_request_id(error),
             )
-            observed = replace(observed, unavailable={**observed.unavailable, owner: str(error)})
+            observed = observation.merge(observed, _unavailable(owner, error))
     return observed
+
+
+def _unavailable(owner: str, error: HubError) -> FleetObservation:
+    retry_at = error.until if isinstance(error, RateLimited) else None
+    return FleetObservation(
+        {}, unavailable={owner: str(error)}, pages=1, calls=1, retry_at=retry_at
+    )
 
 
 def _observe_owner(
@@ -78,7 +86,12 @@ def _observe_owner(
         deps.hub,
         deps.hub_pool,
         owner,
-        replace(observed, spaces={**listed, **observed.spaces}),
+        replace(
+            observed,
+            spaces={**listed, **observed.spaces},
+            pages=count_pages(len(listed)),
+            calls=count_pages(len(listed)) + len(lookups),
+        ),
         inputs,
     )
     return replace(confirmed, lookup_cursors={owner: lookups[-1]} if lookups else {})
@@ -93,12 +106,14 @@ def _confirm_changes(
     to_confirm = _changes_to_confirm(observed, inputs)
     if len(to_confirm) <= observation.MAX_SINGLE_CONFIRMATIONS:
         results = _query_spaces(hub_pool, hub.runtime, to_confirm, inputs)
+        calls = len(to_confirm)
     else:
-        results = _confirm_by_list(hub, owner, to_confirm, inputs)
+        results, calls = _confirm_by_list(hub, owner, to_confirm, inputs), observed.pages
     return replace(
         observed,
         spaces=observation.apply_confirmations(observed.spaces, results),
         confirmed=observation.confirmed_ids(observed.spaces, results),
+        calls=observed.calls + calls,
     )
 
 

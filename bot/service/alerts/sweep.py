@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from bot import metrics
-from bot.alerts import flapping, hub_outage
+from bot.alerts import flapping, hub_outage, polling
 from bot.alerts.evaluation import PreviousState, SweepDecision, annotate, evaluate_sweep
 from bot.alerts.hub_outage import HubOutage
 from bot.alerts.incident import IncidentUpdate
 from bot.alerts.observation import FleetObservation, apply_renames
+from bot.alerts.polling import SweepReport
 from bot.alerts.problems import TrackedSpace
 from bot.alerts.reasons import Reason, ReasonCode
 from bot.card_keys import CardKey
@@ -36,11 +37,8 @@ _OUTAGE_KEY = "hub_outage"
 _CURSORS_KEY = "lookup_cursors"  # by owner
 
 
-def sweep(deps: Dependencies) -> bool:
-    """Observe all Spaces and store the decision in one transaction.
-
-    Return whether the Spaces of every owner could be listed.
-    """
+def sweep(deps: Dependencies) -> SweepReport:
+    """Observe all Spaces and store the decision in one transaction; return the cost."""
     with deps.leadership.transaction() as tx:
         tracked = spaces.tracked_spaces(tx)
         last_seen = spaces.last_observed(tx)
@@ -65,7 +63,9 @@ def sweep(deps: Dependencies) -> bool:
         )
     deps.trigger(Job.DELIVER)
     log_diagnosis.diagnose_logs(deps)
-    return not observation.unavailable
+    return SweepReport(
+        not observation.unavailable, observation.pages, observation.calls, observation.retry_at
+    )
 
 
 def _write(
@@ -168,7 +168,7 @@ def _to_fleet(tracked_spaces: Mapping[str, TrackedSpace]) -> Fleet:
 
 
 def _max_gap(settings: Settings) -> timedelta:
-    return max(_MIN_GAP, _GAP_POLLS * timedelta(seconds=settings.poll_seconds))
+    return max(_MIN_GAP, _GAP_POLLS * polling.longest_interval(settings.poll_seconds))
 
 
 def rename_stored(

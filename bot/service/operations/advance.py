@@ -16,7 +16,7 @@ from bot.errors import (
     UnexpectedError,
     with_request_id,
 )
-from bot.hub_facts import RateBudget
+from bot.hub_facts import PAGE_SPACES, RESERVE, RateBudget
 from bot.model import Fleet, Space, owner_of
 from bot.operations import Operation, Step, StepState
 from bot.service import sanitizing
@@ -31,9 +31,8 @@ logger = logging.getLogger(__name__)
 
 # The shortest time between two listings of one page while an operation is running.
 _LIST_INTERVAL = timedelta(seconds=2)
-# Spaces per page, and the longest interval: more pages are listed less often, but changes must not
-# be missed.
-_PAGE_SPACES, _MAX_LIST_INTERVAL = 500, timedelta(seconds=8)
+# More pages are listed less often, but changes must not be missed.
+_MAX_LIST_INTERVAL = timedelta(seconds=8)
 # The Hub creates one Space per account at a time and rejects concurrent creations.
 _CREATION_KEY = "making"
 _STARVED = HubUnavailable(
@@ -71,7 +70,7 @@ def _max_snapshot_age(fleet_cache: FleetCache) -> timedelta:
     It grows with the number of pages, so that listings use the same share of the rate limit for
     every fleet.
     """
-    pages = -(-fleet_cache.size // _PAGE_SPACES)
+    pages = -(-fleet_cache.size // PAGE_SPACES)
     return min(max(1, pages) * _LIST_INTERVAL, _MAX_LIST_INTERVAL)
 
 
@@ -141,9 +140,9 @@ def _call_key(operation: Operation, step: Step) -> Hashable:
 def _within_budget(hub: Hub, due: Sequence[Step], now: datetime) -> tuple[Sequence[Step], str]:
     """Return the steps that fit the rate limit, and the wait reason of the others."""
     budget = hub.budget()
-    if budget is None or now >= budget.resets_at or len(due) <= budget.remaining - core.RESERVE:
+    if budget is None or now >= budget.resets_at or len(due) <= budget.remaining - RESERVE:
         return due, ""
-    limit = max(0, budget.remaining - core.RESERVE)
+    limit = max(0, budget.remaining - RESERVE)
     return due[:limit], _rate_limit_message(len(due) - limit, budget)
 
 

@@ -4,13 +4,14 @@ from datetime import datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
 
+from bot.alerts import polling
 from bot.alerts.channels import AlertChannel
 from bot.cards import Card
 from bot.concurrency.executors import run_with_timeout
 from bot.diagnostics import check_slash_command
 from bot.errors import DatabaseUnavailable
 from bot.model import CheckResult
-from bot.render import footnotes, formatting
+from bot.render import diagnostics, footnotes, formatting
 from bot.service import channels
 from bot.service.dependencies import Dependencies, Hub
 from bot.service.leadership import Leadership
@@ -48,7 +49,7 @@ def run_diagnostics(deps: Dependencies) -> tuple[CheckResult, ...]:
 def _check_self(deps: Dependencies) -> tuple[CheckResult, ...]:
     with deps.store.transaction() as tx:
         results = (
-            _check_sweep(tx, deps.settings, deps.now()),
+            _check_sweep(tx, deps, deps.now()),
             _check_leader(tx, deps.leadership),
             _check_cards(tx, deps.now()),
         )
@@ -60,19 +61,31 @@ def _load_channel(store: Store, settings: Settings) -> AlertChannel:
         return channels.load_alert_channel(tx, settings)
 
 
-def _check_sweep(tx: Tx, settings: Settings, now: datetime) -> CheckResult:
+def _check_sweep(tx: Tx, deps: Dependencies, now: datetime) -> CheckResult:
     last = spaces.last_sweep(tx)
     if last is None:
         return CheckResult(
             "last sweep", "none yet. If that lasts, read the lines below and the log."
         )
     age = now - last
-    is_late = age > max(_MIN_LATE, _LATE_POLLS * timedelta(seconds=settings.poll_seconds))
-    problem = (
-        f"{formatting.duration(age)} ago, and what I show is that old. See Hugging Face and the "
-        "leader below."
+    is_late = age > max(
+        _MIN_LATE, _LATE_POLLS * polling.longest_interval(deps.settings.poll_seconds)
     )
-    return CheckResult("last sweep", problem if is_late else "", f"{formatting.duration(age)} ago")
+    schedule = _describe_schedule(deps, now)
+    problem = (
+        f"{formatting.duration(age)} ago, and what I show is that old. {schedule}See Hugging Face "
+        "and the leader below."
+    )
+    detail = f"{formatting.duration(age)} ago. {schedule}".strip()
+    return CheckResult("last sweep", problem if is_late else "", detail)
+
+
+def _describe_schedule(deps: Dependencies, now: datetime) -> str:
+    """Return the interval of sweeps and its reason, empty on a replica that doesn't lead."""
+    if not deps.leadership.current_lease():
+        return ""
+    zone = ZoneInfo(deps.settings.timezone)
+    return f"{diagnostics.describe_poll(deps.poll_schedule.interval, now, zone)} "
 
 
 def _check_leader(tx: Tx, leadership: Leadership) -> CheckResult:

@@ -5,10 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.hub_facts import Flavor, RateBudget
+from bot.hub_facts import RESERVE, Flavor, RateBudget
 from bot.model import Space
 from bot.operations import (
-    RESERVE,
     SkipReason,
     Step,
     StepState,

@@ -23,7 +23,7 @@ def test_the_required_values_are_enough_and_the_rest_has_defaults() -> None:
     assert given.variables == {"TEAM_NAME": "{team}"}
     assert given.alert_on == {"error", "sleeping"}
     assert given.operators == given.admins == frozenset()
-    assert (given.poll_seconds, given.timezone, given.command) == (60.0, "UTC", "/space")
+    assert (given.poll_seconds, given.timezone, given.command) == (None, "UTC", "/space")
     assert (given.database_url, given.port) == ("sqlite:///spacebot.db", 8080)
 
 

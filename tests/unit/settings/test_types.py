@@ -20,6 +20,8 @@ from tests.unit.settings.samples import APP, BOT, problem_of, settings
         ("SPACEBOT_ALERT_ON", ",".join(ALERT_WORDS), "alert_on", set(ALERT_WORDS)),
         # Fractions of a second are allowed.
         ("SPACEBOT_POLL_SECONDS", "0.25", "poll_seconds", 0.25),
+        # Without a number, the bot chooses the interval.
+        ("SPACEBOT_POLL_SECONDS", "Auto", "poll_seconds", None),
         ("SPACEBOT_TIMEZONE", "Europe/Rome", "timezone", "Europe/Rome"),
         ("SPACEBOT_COMMAND", "/ifcore-space", "command", "/ifcore-space"),
         ("SPACEBOT_TEMPLATE", "ifcore-org/template", "template", "ifcore-org/template"),
@@ -78,10 +80,10 @@ def test_a_value_is_read(variable: str, value: str, field: str, expected: object
         ("SPACEBOT_COMMAND", "space", 'use "/" and one lowercase word'),
         ("SPACEBOT_COMMAND", "/Space", 'use "/" and one lowercase word'),
         # Numbers are in their range.
-        ("SPACEBOT_POLL_SECONDS", "0", "is '0': use a number of seconds above zero"),
+        ("SPACEBOT_POLL_SECONDS", "0", "is '0': use auto, or a number of seconds above zero"),
         ("SPACEBOT_POLL_SECONDS", "nan", "above zero"),
         ("SPACEBOT_POLL_SECONDS", "inf", "above zero"),
-        ("SPACEBOT_POLL_SECONDS", "a minute", "is 'a minute': use a number"),
+        ("SPACEBOT_POLL_SECONDS", "a minute", "is 'a minute': use auto, or a number"),
         ("SPACEBOT_PORT", "65536", "from 1 to 65535"),
         ("SPACEBOT_PORT", "tcp://10.0.0.1:8080", "enableServiceLinks is false"),
         # Addresses can be reached, and carry no password.
