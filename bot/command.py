@@ -7,6 +7,7 @@ from enum import StrEnum
 from inspect import cleandoc
 
 from bot.errors import PermissionDenied, UsageError
+from bot.hub_facts import Staleness
 from bot.model import Ask, Fleet, Permission, Role, Space
 from bot.operations import Operation, Verb, busy, find_equivalent, plan
 from bot.parsing import NameIndex, select
@@ -37,7 +38,7 @@ class Context:
     commands: Mapping[str, "Command"]
     running: tuple[Operation, ...] = ()
     prices: Mapping[str, float] = field(default_factory=dict)  # US dollars an hour, by hardware
-    stale_since: datetime | None = None  # time of the fleet if the Hub doesn't answer
+    staleness: Staleness | None = None  # of the fleet; None: current
     slash: str = "/space"
     owners: tuple[str, ...] = ()
     zone: str = "UTC"  # time zone of typed times

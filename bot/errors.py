@@ -139,6 +139,11 @@ class RateLimited(HubUnavailable):
         return {"until": self.until}
 
 
+def limited_until(error: Exception) -> datetime | None:
+    """Return when the rate limit that caused *error* ends; None if none did."""
+    return error.until if isinstance(error, RateLimited) else None
+
+
 class OutcomeUnknown(HubUnavailable):
     """The Hub did not respond to a request, which may have succeeded."""
 

@@ -62,13 +62,21 @@ class Commit:
 
 
 @dataclass(frozen=True, slots=True)
+class Staleness:
+    """Why facts are those of an earlier sweep: the Hub doesn't answer, or limits our calls."""
+
+    since: datetime  # the time of the sweep
+    limited_until: datetime | None = None  # the end of a rate limit; None: no answer
+
+
+@dataclass(frozen=True, slots=True)
 class SpaceDetails:
     """One Space with the facts that the Hub does not return with it."""
 
     space: Space
     stage_since: datetime | None = None  # when this stage was first seen; None: unknown
     dollars_per_hour: float | None = None  # price of its hardware; None: unknown or free
-    stale_since: datetime | None = None  # time of the sweep that they are from; None: current
+    staleness: Staleness | None = None  # None: current
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from typing import Any
 
 #: An outage within this time of the last one reuses its card and sends no notification.
 REUSE_CARD_WITHIN = timedelta(minutes=30)
+# The fields that are a time or None.
+_TIMES = ("ended_at", "first_at", "limited_until")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,7 @@ class HubOutage:
     ended_at: datetime | None = None  # the Hub answers again
     occurrences: int = 1  # outages on the same card …
     first_at: datetime | None = None  # … and the start of the first; None: this is the first
+    limited_until: datetime | None = None  # the Hub answers, but limits our calls
 
     @property
     def started_at(self) -> datetime:
@@ -26,9 +29,15 @@ class HubOutage:
         return self.first_at or self.since
 
 
-def update(before: HubOutage | None, errors: Mapping[str, str], now: datetime) -> HubOutage | None:
+def update(
+    before: HubOutage | None,
+    errors: Mapping[str, str],
+    now: datetime,
+    limited_until: datetime | None = None,
+) -> HubOutage | None:
     """Return the outage after a sweep with *errors* by owner; None if there is none.
 
+    *limited_until* is the end of the rate limit that alone caused the errors.
     The second failed sweep in a row announces it, because a single failure is often a hiccup.
     """
     if before and before.ended_at and now - before.ended_at >= REUSE_CARD_WITHIN:
@@ -36,7 +45,7 @@ def update(before: HubOutage | None, errors: Mapping[str, str], now: datetime) -
     if not errors:
         return _end(before, now)
     if before is None:
-        return HubOutage(now, dict(errors))
+        return HubOutage(now, dict(errors), limited_until=limited_until)
     if before.ended_at:
         again = replace(
             before,
@@ -45,8 +54,8 @@ def update(before: HubOutage | None, errors: Mapping[str, str], now: datetime) -
             first_at=before.started_at,
             occurrences=before.occurrences + 1,
         )
-        return replace(again, errors=dict(errors))
-    return replace(before, errors=dict(errors), announced=True)
+        return replace(again, errors=dict(errors), limited_until=limited_until)
+    return replace(before, errors=dict(errors), announced=True, limited_until=limited_until)
 
 
 def _end(before: HubOutage | None, now: datetime) -> HubOutage | None:
@@ -65,6 +74,7 @@ def to_json(outage: HubOutage) -> dict[str, Any]:
         "ended_at": outage.ended_at.timestamp() if outage.ended_at else None,
         "occurrences": outage.occurrences,
         "first_at": outage.first_at.timestamp() if outage.first_at else None,
+        "limited_until": outage.limited_until.timestamp() if outage.limited_until else None,
     }
 
 
@@ -72,7 +82,7 @@ def from_json(stored: Mapping[str, Any] | None) -> HubOutage | None:
     """Return the stored outage; times are UTC."""
     if stored is None:
         return None
-    times = {name: _to_datetime(stored[name]) for name in ("ended_at", "first_at")}
+    times = {name: _to_datetime(stored.get(name)) for name in _TIMES}
     since = datetime.fromtimestamp(stored["since"], UTC)
     return HubOutage(**{**stored, **times, "since": since})
 

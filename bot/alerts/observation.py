@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.alerts.flapping import Flip
 from bot.alerts.problems import ProblemKind, TrackedSpace, classify, track
-from bot.errors import HubError, NotFound
+from bot.errors import HubError, NotFound, limited_until
 from bot.model import Condition, Space, owner_of
 
 #: Up to this many changes are confirmed one by one; more by a second listing.
@@ -32,7 +32,19 @@ class FleetObservation:
     lookup_cursors: Mapping[str, str] = field(default_factory=dict)
     pages: int = 0  # calls of the listing
     calls: int = 0  # all calls: the listing, lookups and confirmations
-    retry_at: datetime | None = None  # the Hub refuses lists until then
+    #: Owner → the end of the rate limit because of which it is unavailable.
+    limited_until: Mapping[str, datetime] = field(default_factory=dict)
+
+    @property
+    def retry_at(self) -> datetime | None:
+        """When the Hub accepts lists of every owner again; None: it refuses none."""
+        return max(self.limited_until.values(), default=None)
+
+    @property
+    def limit_ends_at(self) -> datetime | None:
+        """The end of the last rate limit, if nothing else makes an owner unavailable."""
+        is_limit = self.unavailable.keys() == self.limited_until.keys()
+        return self.retry_at if is_limit else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +82,16 @@ def merge(one: FleetObservation, other: FleetObservation) -> FleetObservation:
         {**one.lookup_cursors, **other.lookup_cursors},
         one.pages + other.pages,
         one.calls + other.calls,
-        max(filter(None, (one.retry_at, other.retry_at)), default=None),
+        {**one.limited_until, **other.limited_until},
+    )
+
+
+def observe_failure(owner: str, error: HubError) -> FleetObservation:
+    """Return the observation of an *owner* whose listing failed with *error*."""
+    until = limited_until(error)
+    limits = {owner: until} if until else {}
+    return FleetObservation(
+        {}, unavailable={owner: str(error)}, pages=1, calls=1, limited_until=limits
     )
 
 

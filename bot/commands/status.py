@@ -36,7 +36,7 @@ def _render_status(context: Context, ids: Sequence[str], silence: Silence) -> Me
         spaces,
         context.names,
         context.verbs,
-        context.stale_since,
+        context.staleness,
         context.slash,
         silence=silence,
         template=None if context.words else context.template_space,
@@ -72,7 +72,7 @@ def url(context: Context) -> Message:
             label="Show all links",
         )
     spaces = [context.fleet[id] for id in context.targets(acting=False)]
-    return fleet.urls(spaces, context.names, context.stale_since, context.slash)
+    return fleet.urls(spaces, context.names, context.staleness, context.slash)
 
 
 def _show_details(id: str, context: Context) -> Answer:
@@ -80,11 +80,11 @@ def _show_details(id: str, context: Context) -> Answer:
 
 
 def _render_details(id: str, context: Context, silence: Silence) -> Answer:
-    name, verbs, stale_since = context.names.short_name(id), context.verbs, context.stale_since
+    name, verbs, staleness = context.names.short_name(id), context.verbs, context.staleness
     render = partial(info_card.card, page=context.names.page(id))
-    if stale_since:
-        return render(SpaceDetails(context.fleet[id]), name, verbs, stale_since, silence)
+    if staleness:
+        return render(SpaceDetails(context.fleet[id]), name, verbs, staleness, silence)
     return Fetch(
         SpaceDetailsQuery(id),
-        lambda found: render(found, name, verbs, found.stale_since, silence),
+        lambda found: render(found, name, verbs, found.staleness, silence),
     )

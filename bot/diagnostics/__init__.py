@@ -23,7 +23,7 @@ from bot.diagnostics.slack import (
     check_slash_command,
 )
 from bot.error_boundary import report_unexpected
-from bot.errors import BotError, DatabaseUnavailable, UnexpectedError
+from bot.errors import BotError, DatabaseUnavailable, RateLimited, UnexpectedError
 from bot.hub import Hub
 from bot.model import CheckResult
 from bot.redaction import redact_secrets
@@ -177,5 +177,7 @@ def _run_check(name: str, check: Callable[[], Iterator[CheckResult]]) -> list[Ch
     except UnexpectedError as error:  # must not hide the results of the other checks
         problem = f"couldn't be checked ({error.kind}, reference {error.reference})."
         return [CheckResult(name, problem)]
+    except RateLimited as error:
+        return [CheckResult(name, detail=error.with_effect(""), unknown=True)]
     except BotError as error:
         return [CheckResult(name, error.with_effect(""))]  # a check changes nothing anyway

@@ -1,12 +1,12 @@
 """The replies about the fleet: its status, and the URLs of its Spaces."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
 
 from bot.alerts import repair
 from bot.alerts.actions import Silence
 from bot.alerts.repair import BulkRepair
 from bot.cards import Block, Message
+from bot.hub_facts import Staleness
 from bot.model import Space
 from bot.parsing import NameIndex
 from bot.parsing.ranges import compress_ranges
@@ -38,7 +38,7 @@ def status(
     spaces: Sequence[Space],
     names: NameIndex,
     verbs: Collection[str],
-    stale_since: datetime | None,
+    staleness: Staleness | None,
     slash: str,
     *,
     silence: Silence = NO_SILENCE,
@@ -71,7 +71,7 @@ def status(
         section(title),
         *line_sections(shown),
         *_repair_buttons(spaces, names, verbs),
-        *stale_note(stale_since),
+        *stale_note(staleness),
     )
 
 
@@ -84,7 +84,7 @@ def no_spaces(owners: Sequence[str], slash: str) -> Message:
 
 
 def urls(
-    spaces: Sequence[Space], names: NameIndex, stale_since: datetime | None, slash: str
+    spaces: Sequence[Space], names: NameIndex, staleness: Staleness | None, slash: str
 ) -> Message:
     """Return the URLs of *spaces*: the app, its docs and its health check."""
     shown = [_address_line(space, names) for space in spaces[:_MAX_ADDRESSES]]
@@ -98,20 +98,22 @@ def urls(
         f"Links to {formatting.join_names([names.short_name(space.id) for space in spaces], 3)}",
         *line_sections(shown),
         *_more_urls_button(rest, names),
-        *stale_note(stale_since),
+        *stale_note(staleness),
     )
 
 
-def stale_note(since: datetime | None) -> list[Block]:
-    """Return a warning that the data is from *since*, or nothing if it is current."""
-    if since is None:
+def stale_note(staleness: Staleness | None) -> list[Block]:
+    """Return a warning that the data is old, with the reason; nothing if it is current."""
+    if staleness is None:
         return []
-    return [
-        context(
-            ":warning: Hugging Face isn't responding. Last known status, "
-            f"{formatting.time_of_day(since)}."
-        )
-    ]
+    until = staleness.limited_until
+    reason = (
+        f"Hugging Face is rate-limiting us until {formatting.time_of_day(until)}"
+        if until
+        else "Hugging Face isn't responding"
+    )
+    since = formatting.time_of_day(staleness.since)
+    return [context(f":warning: {reason}. Last known status, {since}.")]
 
 
 def _address_line(space: Space, names: NameIndex) -> str:

@@ -1,12 +1,12 @@
 """The reply about one Space: its state, its cost, and buttons."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.alerts import repair
 from bot.alerts.actions import Silence
 from bot.cards import Block, Message
-from bot.hub_facts import SpaceDetails
+from bot.hub_facts import SpaceDetails, Staleness
 from bot.model import Condition, Space
 from bot.render import formatting
 from bot.render.alerts.buttons import REMEDY_LABELS, is_known
@@ -44,7 +44,7 @@ def card(
     details: SpaceDetails,
     name: str,
     verbs: Collection[str],
-    stale_since: datetime | None = None,
+    staleness: Staleness | None = None,
     silence: Silence = NO_SILENCE,
     *,
     page: str = "",
@@ -67,7 +67,7 @@ def card(
         parts.append(section("\n".join(silence_facts)))
     parts += _buttons(space, name, verbs)
     parts.append(context(" · ".join(_facts(details))))
-    return message(f"{name}: {stage}", *parts, *stale_note(stale_since))
+    return message(f"{name}: {stage}", *parts, *stale_note(staleness))
 
 
 def _linked(name: str, page: str) -> str:

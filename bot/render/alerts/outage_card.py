@@ -1,5 +1,7 @@
 """The card of a Hub outage."""
 
+from datetime import datetime
+
 from bot.alerts.hub_outage import HubOutage
 from bot.cards import Message
 from bot.render import formatting
@@ -9,17 +11,13 @@ from bot.render.blocks import code, context, escape, message, section
 
 def card(outage: HubOutage) -> Message:
     """Return the card of *outage*: since when and why, or that it is over."""
-    owners = formatting.join_names(sorted(outage.errors))
     first = formatting.time_of_day(outage.started_at)
     recurring = f"{outage.occurrences} outages since {first}. " if outage.first_at else ""
     if outage.ended_at:
-        duration = formatting.duration(outage.ended_at - outage.since)
-        text = f"Hugging Face is reachable again (down {duration})"
-        return message(
-            to_push_text(text),
-            section(f":white_check_mark: *{escape(text)}*"),
-            context(f"{recurring}Anything that changed is on its card."),
-        )
+        return _ended(outage, recurring)
+    if outage.limited_until:
+        return _limited(outage.limited_until, recurring)
+    owners = formatting.join_names(sorted(outage.errors))
     text = f"Can't reach the Spaces of {escape(owners)} on Hugging Face"
     since = f"since {formatting.time_of_day(outage.since)}"
     errors = [code(error, 200) for error in dict.fromkeys(outage.errors.values())]
@@ -29,5 +27,30 @@ def card(outage: HubOutage) -> Message:
         context(
             f"{recurring}Alerts are paused and cards may be out of date. "
             "I'll update this message when it's back."
+        ),
+    )
+
+
+def _ended(outage: HubOutage, recurring: str) -> Message:
+    duration = formatting.duration((outage.ended_at or outage.since) - outage.since)
+    text = f"Hugging Face is reachable again (down {duration})"
+    if outage.limited_until:
+        text = f"Hugging Face is no longer rate-limiting us (it was for {duration})"
+    return message(
+        to_push_text(text),
+        section(f":white_check_mark: *{escape(text)}*"),
+        context(f"{recurring}Anything that changed is on its card."),
+    )
+
+
+def _limited(until: datetime, recurring: str) -> Message:
+    """Return the card of a rate limit, which is no outage but hides changes as well."""
+    text = f"Hugging Face is rate-limiting us until {formatting.time_of_day(until)}"
+    return message(
+        to_push_text(f"{text}. Alerts are paused."),
+        section(f":hourglass: *{text}*"),
+        context(
+            f"{recurring}Alerts are paused until then and cards may be out of date. "
+            "I'll update this message when it's over."
         ),
     )

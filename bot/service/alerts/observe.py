@@ -10,7 +10,7 @@ from bot.alerts import observation
 from bot.alerts.observation import FleetObservation, LookupResults
 from bot.alerts.problems import ProblemKind, TrackedSpace
 from bot.alerts.routing import RoutingTable
-from bot.errors import HubError, NotFound, RateLimited, with_request_id
+from bot.errors import HubError, NotFound, with_request_id
 from bot.hub_facts import count_pages
 from bot.model import Space
 from bot.service.dependencies import Dependencies, Hub
@@ -49,15 +49,8 @@ def observe(deps: Dependencies, inputs: SweepInput) -> FleetObservation:
                 owner,
                 with_request_id(error),
             )
-            observed = observation.merge(observed, _unavailable(owner, error))
+            observed = observation.merge(observed, observation.observe_failure(owner, error))
     return observed
-
-
-def _unavailable(owner: str, error: HubError) -> FleetObservation:
-    retry_at = error.until if isinstance(error, RateLimited) else None
-    return FleetObservation(
-        {}, unavailable={owner: str(error)}, pages=1, calls=1, retry_at=retry_at
-    )
 
 
 def _observe_owner(

@@ -147,7 +147,7 @@ def _update_outage(
 ) -> None:
     """Update the stored Hub outage and its card."""
     before = hub_outage.from_json(key_values.get(tx, _OUTAGE_KEY))
-    after = hub_outage.update(before, observation.unavailable, now)
+    after = hub_outage.update(before, observation.unavailable, now, observation.limit_ends_at)
     if after == before:
         return
     key_values.put(tx, _OUTAGE_KEY, hub_outage.to_json(after) if after else None)

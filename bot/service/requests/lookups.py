@@ -9,8 +9,8 @@ from typing import Any, TypeVar, cast
 from bot.alerts import diagnosis
 from bot.alerts.actions import SilencedSpacesQuery, SpaceHistoryQuery, WatchesQuery
 from bot.concurrency.executors import run_with_timeout
-from bot.errors import HubError, HubUnavailable, NotFound, with_request_id
-from bot.hub_facts import Flavor, SpaceDetails, Template
+from bot.errors import HubError, HubUnavailable, NotFound, limited_until, with_request_id
+from bot.hub_facts import Flavor, SpaceDetails, Staleness, Template
 from bot.model import CheckResult, Space
 from bot.queries import (
     AuditQuery,
@@ -53,7 +53,8 @@ def _fetch_details(deps: Dependencies, query: SpaceDetailsQuery) -> SpaceDetails
         return run_with_timeout(partial(_fetch_current_details, deps, query), ANSWER_SECONDS)
     except (HubUnavailable, TimeoutError) as error:
         logger.info("the last sweep answers for %s: %s", query.space, error)
-        return SpaceDetails(tracked.space, tracked.stage_since, stale_since=at or deps.now())
+        staleness = Staleness(at or deps.now(), limited_until(error))
+        return SpaceDetails(tracked.space, tracked.stage_since, staleness=staleness)
 
 
 def _fetch_current_details(deps: Dependencies, query: SpaceDetailsQuery) -> SpaceDetails:

@@ -13,7 +13,15 @@ from bot.alerts.grouping import GroupKind
 from bot.alerts.problems import MISSING_STAGE
 from bot.command import Command, Context, Freshness
 from bot.concurrency.executors import run_with_timeout
-from bot.errors import HubError, HubUnavailable, UsageError, with_request_id
+from bot.errors import (
+    HubError,
+    HubUnavailable,
+    RateLimited,
+    UsageError,
+    limited_until,
+    with_request_id,
+)
+from bot.hub_facts import Staleness
 from bot.model import Ask, Fleet, Permission, Space, find_template, without_template
 from bot.parsing import NameIndex
 from bot.parsing.names import is_named
@@ -50,7 +58,7 @@ def make_context(
     require_live: bool = False,
 ) -> Context:
     """Return the context of *command*; *require_live* demands a new listing of the fleet."""
-    fleet, stale_since = _load_fleet(deps, Freshness.FRESH if require_live else command.freshness)
+    fleet, staleness = _load_fleet(deps, Freshness.FRESH if require_live else command.freshness)
     if command.accepts_missing:
         fleet = {**load_missing_spaces(deps.store), **fleet}
     words = expand_groups(deps.store, words, fleet)
@@ -69,7 +77,7 @@ def make_context(
         commands=deps.commands,
         running=running,
         prices=_fetch_prices(deps.hub, command, fleet),
-        stale_since=stale_since,
+        staleness=staleness,
         slash=ask.slash or deps.settings.command,
         owners=deps.settings.owners,
         zone=deps.settings.timezone,
@@ -91,7 +99,7 @@ def _select_fleet(
     return fleet, NameIndex.of(fleet, settings.prefix, settings.hf_endpoint)
 
 
-def _load_fleet(deps: Dependencies, freshness: Freshness) -> tuple[Fleet, datetime | None]:
+def _load_fleet(deps: Dependencies, freshness: Freshness) -> tuple[Fleet, Staleness | None]:
     if freshness is Freshness.NONE:
         return {}, None
     if freshness is Freshness.STORED:
@@ -104,15 +112,15 @@ def _load_fleet(deps: Dependencies, freshness: Freshness) -> tuple[Fleet, dateti
     return sanitizing.fetch_fleet(deps.settings, deps.fleet_cache, timedelta()), None
 
 
-def _load_recent_fleet(deps: Dependencies) -> tuple[Fleet, datetime | None]:
+def _load_recent_fleet(deps: Dependencies) -> tuple[Fleet, Staleness | None]:
     """Return the fleet, from the last sweep if the Hub doesn't answer in time."""
     fetch = partial(sanitizing.fetch_fleet, deps.settings, deps.fleet_cache, _MAX_AGE)
     with deps.store.transaction() as tx:
         has_sweep = spaces.last_sweep(tx) is not None
     try:
         return run_with_timeout(fetch, ANSWER_SECONDS) if has_sweep else fetch(), None
-    except (HubUnavailable, TimeoutError):
-        return _load_stale_fleet(deps.store, deps.now())
+    except (HubUnavailable, TimeoutError) as error:
+        return _load_stale_fleet(deps.store, error, deps.now())
 
 
 def _load_last_fleet(store: Store) -> Fleet:
@@ -120,15 +128,19 @@ def _load_last_fleet(store: Store) -> Fleet:
         return spaces.fleet(tx)
 
 
-def _load_stale_fleet(store: Store, now: datetime) -> tuple[Fleet, datetime | None]:
+def _load_stale_fleet(
+    store: Store, error: HubUnavailable | TimeoutError, now: datetime
+) -> tuple[Fleet, Staleness | None]:
     with store.transaction() as tx:
         fleet, at = spaces.fleet(tx), spaces.last_sweep(tx)
+    if not fleet and isinstance(error, RateLimited):
+        raise error
     if not fleet:
         raise HubUnavailable(
             "Hugging Face isn't responding, and I haven't seen your Spaces yet.",
             next_step="Try again in a minute.",
         )
-    return fleet, at or now
+    return fleet, Staleness(at or now, limited_until(error))
 
 
 def _fetch_prices(hub: Hub, command: Command, fleet: Fleet) -> dict[str, float]:

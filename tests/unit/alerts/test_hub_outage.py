@@ -39,6 +39,20 @@ def test_outage_returning_soon_reuses_its_card() -> None:
     assert hub_outage.update(old, {"acme": "down"}, NOW) == HubOutage(NOW, {"acme": "down"})
 
 
+def test_a_rate_limit_is_known_as_long_as_nothing_else_fails() -> None:
+    one = hub_outage.update(None, {"acme": "limited"}, AGO[1], NOW)
+    two = hub_outage.update(one, {"acme": "limited"}, NOW, NOW)
+    assert two
+    assert two.limited_until == NOW
+    assert hub_outage.from_json(hub_outage.to_json(two)) == two
+    over = hub_outage.update(two, {}, NOW)
+    assert over
+    assert over.limited_until == NOW
+    down = hub_outage.update(two, {"acme": "down"}, NOW)
+    assert down
+    assert down.limited_until is None
+
+
 def test_single_failure_is_forgotten() -> None:
     assert hub_outage.update(HubOutage(AGO[1], {"acme": "down"}), {}, NOW) is None
 

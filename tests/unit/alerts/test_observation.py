@@ -1,11 +1,13 @@
 """Observation: confirmed, missing, renamed and truncated lists."""
 
+from datetime import datetime
+
 import pytest
 
 from bot.alerts import observation
-from bot.alerts.observation import resolve_missing
+from bot.alerts.observation import FleetObservation, resolve_missing
 from bot.alerts.problems import ProblemKind, TrackedSpace
-from bot.errors import HubUnavailable, NotFound
+from bot.errors import HubError, HubUnavailable, NotFound, RateLimited
 from bot.model import Space
 from tests.unit.alerts.samples import AGO, NOW
 
@@ -78,3 +80,24 @@ def test_lookup_distinguishes_deleted_renamed_and_unanswered() -> None:
     assert set(observation.spaces) == {"acme/there", "acme/new"}
     assert observation.missing == {"acme/gone", "acme/sold"}
     assert observation.renamed == {"acme/old": "acme/new"}
+
+
+@pytest.mark.parametrize(
+    ("errors", "ends_at"),
+    [
+        ([], None),
+        ([RateLimited("limited", NOW)], NOW),
+        ([RateLimited("limited", NOW), RateLimited("limited", AGO[1])], NOW),
+        ([RateLimited("limited", NOW), HubUnavailable("down")], None),
+        ([HubUnavailable("down")], None),
+    ],
+)
+def test_a_limit_is_the_reason_only_if_nothing_else_is(
+    errors: list[HubError], ends_at: datetime | None
+) -> None:
+    observed = FleetObservation({})
+    for n, error in enumerate(errors):
+        observed = observation.merge(observed, observation.observe_failure(f"owner-{n}", error))
+
+    assert len(observed.unavailable) == len(errors)
+    assert observed.limit_ends_at == ends_at

@@ -4,6 +4,7 @@ import pytest
 
 from bot.alerts.actions import Silence, SilencedSpacesQuery
 from bot.cards import Message
+from bot.hub_facts import Staleness
 from bot.model import Space
 from bot.parsing import NameIndex
 from bot.queries import SpaceDetailsQuery
@@ -48,7 +49,7 @@ def test_name_in_a_list_is_a_link_to_the_page_of_the_space() -> None:
 
 
 def test_name_in_the_details_is_a_link_to_the_page_of_the_space() -> None:
-    answer = after_silence(run("status team-a", stale_since=NOW))
+    answer = after_silence(run("status team-a", staleness=Staleness(NOW)))
 
     assert isinstance(answer, Message)
     assert "*<https://huggingface.co/spaces/acme/team-a|team-a>*" in str(answer.blocks)
@@ -72,7 +73,7 @@ def test_one_named_space_is_shown_in_detail(text: str) -> None:
 
 
 def test_without_the_hub_the_last_sweep_is_shown() -> None:
-    assert isinstance(after_silence(run("info team-a", stale_since=NOW)), Message)
+    assert isinstance(after_silence(run("info team-a", staleness=Staleness(NOW))), Message)
 
 
 def test_an_empty_fleet_names_the_owners() -> None:

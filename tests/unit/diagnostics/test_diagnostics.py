@@ -5,7 +5,7 @@ from sqlalchemy.exc import OperationalError
 
 from bot import diagnostics
 from bot.alerts.channels import AlertChannel
-from bot.errors import SlackUnavailable
+from bot.errors import RateLimited, SlackUnavailable
 from bot.hub import Hub
 from bot.model import CheckResult
 from bot.settings import Settings
@@ -46,6 +46,14 @@ def test_failed_check_does_not_hide_the_others(
         "database",
     ]
     assert findings[-1].problem.startswith(said)
+
+
+def test_a_rate_limit_is_no_problem_of_the_token(settings: Settings, clock: FakeClock) -> None:
+    limit = RateLimited("Hugging Face is rate-limiting us until 10:05 UTC.", clock.time)
+    (finding,) = [one for one in look(settings, clock, limit) if one.name == "database"]
+
+    assert (finding.ok, finding.unknown) == (True, True)
+    assert "rate-limiting us until 10:05" in finding.line
 
 
 def test_the_doctor_repeats_no_token(settings: Settings, clock: FakeClock) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from bot.audit import AskState, AuditEntry, AuditResult
 from bot.errors import UsageError
-from bot.hub_facts import Flavor, SpaceDetails
+from bot.hub_facts import Flavor, SpaceDetails, Staleness
 from bot.model import CheckResult, KeyKind, Source, Space
 from bot.operations import Operation, Step, StepState, Verb
 from bot.parsing import NameIndex
@@ -122,7 +122,7 @@ def test_huge_and_hostile_fleets_stay_within_slack_limits(many: int) -> None:
     steps = tuple(Step(s.id, StepState.FAILED, HOSTILE, stage="RUNTIME_ERROR") for s in spaces)
     operation = Operation(Verb.WAKE, steps, "U1", "C1", NOW)
     messages = [
-        fleet.status(spaces, names, VERBS, NOW, "/space"),
+        fleet.status(spaces, names, VERBS, Staleness(NOW), "/space"),
         space_details.card(SpaceDetails(spaces[0], NOW), names.short_name(spaces[0].id), VERBS),
         logs.card(logs.Log(HOSTILE[:180], "RUNNING", [HOSTILE] * many, is_build=True), 5000)[0],
         audit.report(

@@ -7,6 +7,7 @@ import pytest
 from bot.alerts.actions import Silence
 from bot.alerts.incident import Ack, Mute
 from bot.cards import Message
+from bot.hub_facts import Staleness
 from bot.model import Space
 from bot.parsing import NameIndex
 from bot.render import (
@@ -29,7 +30,8 @@ CASES: dict[str, Message] = {
     "status": fleet.status(SPACES, NAMES, VERBS, None, "/space"),
     "status_of_some": fleet.status(SPACES[:2], NAMES, VERBS, None, "/space"),
     "status_for_a_student": fleet.status(SPACES, NAMES, ("status", "url"), None, "/space"),
-    "status_stale": fleet.status(SPACES[:1], NAMES, VERBS, NOW, "/space"),
+    "status_stale": fleet.status(SPACES[:1], NAMES, VERBS, Staleness(NOW), "/space"),
+    "status_limited": fleet.status(SPACES[:1], NAMES, VERBS, Staleness(NOW, NOW), "/space"),
     "status_silenced": fleet.status(SPACES, NAMES, VERBS, None, "/space", silence=SILENCE),
     "status_of_nothing": fleet.no_spaces(("acme",), "/space"),
     "urls": fleet.urls(SPACES[:2], NAMES, None, "/space"),

@@ -8,7 +8,7 @@ from bot import commands
 from bot.alerts.actions import Silence
 from bot.alerts.incident import Ack, Mute
 from bot.cards import Message
-from bot.hub_facts import SpaceDetails
+from bot.hub_facts import SpaceDetails, Staleness
 from bot.model import Role, Space
 from bot.render import space_details
 from tests.goldens import check_message
@@ -47,7 +47,7 @@ CASES: dict[str, Message] = {
         None,
         Silence({BROKEN.id: Mute(BROKEN.id, NOW, "U1", NOW, "demo")}, {BROKEN.id: Ack("U2", NOW)}),
     ),
-    "info_stale": space_details.card(SpaceDetails(UP), "a", ALL_VERBS, NOW),
+    "info_stale": space_details.card(SpaceDetails(UP), "a", ALL_VERBS, Staleness(NOW)),
 }
 
 

@@ -15,6 +15,12 @@ CARDS: dict[str, Message] = {
             LATER, {"acme": "The Hub does not answer."}, announced=True, occurrences=3, first_at=AT
         )
     ),
+    "limited": outage_card.card(
+        HubOutage(AT, {"acme": "Too many."}, announced=True, limited_until=LATER)
+    ),
+    "limited_over": outage_card.card(
+        HubOutage(AT, {"acme": "Too many."}, announced=True, ended_at=LATER, limited_until=LATER)
+    ),
     "blind_over": outage_card.card(
         HubOutage(AT, {"acme": "The Hub does not answer."}, announced=True, ended_at=LATER)
     ),
