@@ -19,7 +19,7 @@ check:
 
 # Write the golden files of the messages; read the difference
 golden:
-    -GOLDEN=write uv run --group dev pytest tests/unit/render tests/unit/test_manifest.py
+    -GOLDEN=write uv run --group dev pytest tests/unit/render tests/unit/test_manifest.py tests/test_sentences.py
     git diff --stat tests/golden
 
 # Measure against the goals of the design

@@ -73,7 +73,7 @@ def try_(port: int, spaces: int) -> None:
 
     if missing := [name for name in _SANDBOX_PACKAGES if find_spec(name) is None]:
         raise click.ClickException(
-            f"The sandbox needs {', '.join(missing)}, which isn't installed. Install "
+            f"The sandbox needs packages that aren't installed: {', '.join(missing)}. Install "
             "`spacebot[try]`, or run `uv run spacebot try` in a checkout."
         )
     from bot.sandbox import try_command  # noqa: PLC0415 - the bot itself never needs it
@@ -123,7 +123,7 @@ def doctor() -> None:
 @main.command()
 @click.argument("file", type=click.Path(path_type=Path))
 def backup(file: Path) -> None:
-    """Copy the SQLite database to the new FILE; the bot may run meanwhile."""
+    """Copy the SQLite database to the new FILE; the bot may keep running."""
     from bot.store import backup as backups  # noqa: PLC0415 - as above
 
     try:

@@ -402,7 +402,7 @@ class FakeSlack:
         self.downloads.append(attachment.id)
         content = self.shared_files[attachment.id][1]
         if len(content) > max_bytes:
-            raise SlackError("It is longer than Slack said. Nothing was done.", "long")
+            raise SlackError("It is larger than Slack reported. Nothing was done.", "long")
         return content
 
     def find_channel(self, name: str) -> str | None:

@@ -88,7 +88,7 @@ def test_try_without_the_packages_of_the_sandbox_says_what_to_install(
     result = CliRunner().invoke(main, ["try"])
 
     assert result.exit_code == 1
-    assert "The sandbox needs yaml" in result.output
+    assert "packages that aren't installed: yaml." in result.output
     assert "spacebot[try]" in result.output
 
 

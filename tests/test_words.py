@@ -65,10 +65,10 @@ GOLDENS = sorted((ROOT / "tests/golden").rglob("*.json"))
 @pytest.mark.parametrize("path", GOLDENS, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_each_message_follows_the_rules(path: Path) -> None:
     texts = _texts(json.loads(path.read_text()))
-    assert [line for text in texts for line in find_violations(_without_code(text))] == []
+    assert [line for text in texts for line in find_violations(without_code(text))] == []
 
 
-def _without_code(text: str) -> str:
+def without_code(text: str) -> str:
     """Return *text* without code and quotations, which are other people's words."""
     return re.sub(r"```.*?```|`[^`]*`|“[^”]*”", "", text, flags=re.DOTALL)
 
@@ -84,7 +84,7 @@ PAGES = [
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_each_page_follows_the_rules(page: Path) -> None:
-    found = find_violations(_without_code(page.read_text()))
+    found = find_violations(without_code(page.read_text()))
     assert [line for line in found if line.rpartition("-> ")[2] not in _FINE_ON_PAGES] == []
 
 
@@ -125,4 +125,4 @@ SOURCES = [
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT / "bot")))
 def test_each_sentence_of_the_code_follows_the_rules(path: Path) -> None:
-    assert [v for text in _sentences(path) for v in find_violations(_without_code(text))] == []
+    assert [v for text in _sentences(path) for v in find_violations(without_code(text))] == []

@@ -49,7 +49,7 @@ def audit(context: Context) -> Answer:
     filters = _parse_filters(context)
     if len(filters.users) > 1 or len(filters.targets) > 1:
         raise UsageError(
-            "The audit searches for one person and one Space at a time. You named "
+            "Name one person and one Space at most. You named "
             f"{quote(' '.join((*filters.users, *filters.targets)))}."
         )
     query = _to_query(filters)

@@ -38,7 +38,9 @@ def delete(context: Context) -> Answer:
     if context.ask.source is not Source.MODAL:
         return Form(confirmations.delete_form(context.fleet[id]), f"delete {id}")
     if context.ask.form_values.get(confirmations.DELETE_ID_FIELD, "").strip() != id:
-        raise UsageError(f"What you typed isn't `{id}`. Nothing was deleted.")
+        raise UsageError(
+            f"What you typed isn't `{id}`. Nothing was deleted. Send the command again."
+        )
     phrases = bulk_results.ResultPhrases("Deleted {}", "Couldn't delete {}", context.ask.user)
     return BulkAction(
         DeleteSpace(), (id,), partial(bulk_results.card, phrases, names=context.names)

@@ -76,5 +76,5 @@ def _unknown_command_error(topics: Sequence[str], context: Context) -> UsageErro
     fact = f"I don't know {quote(topics[0])}."
     suggestion = closest_verb(topics, [c.name for c in context.commands.values() if not c.hidden])
     if suggestion is None:
-        return UsageError(f"{fact} `help` lists them all.", "help all")
+        return UsageError(f"{fact} Try `help` to see them all.", "help all")
     return UsageError(f"{fact} Did you mean `{suggestion}`?", f"help {suggestion}")

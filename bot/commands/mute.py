@@ -37,7 +37,7 @@ def mute(context: Context) -> Answer:
     if mute_span is None:
         raise _missing_duration_error(targets, context.slash)
     if mute_span.duration > MAX_MUTE:
-        raise UsageError("The longest mute is 7 days. Nothing was muted.")
+        raise UsageError("The longest mute is 7 days. Nothing was muted: choose a shorter time.")
     spaces = context.resolve_for_action(targets, "mute", context.words[len(targets) :])
     return MuteSpaces(spaces, mute_span.ends_at, reason)
 

@@ -53,7 +53,7 @@ def info(context: Context) -> Answer:
     ids = context.targets(acting=False)
     if len(ids) > 1:
         raise UsageError(
-            f"That names {len(ids)} Spaces, and `info` shows one. `status` lists them.",
+            f"That names {len(ids)} Spaces, and `info` shows one. Use `status` for several.",
             to_command(("status", *context.words)),
         )
     return _show_details(ids[0], context)

@@ -73,7 +73,7 @@ def check_same_app(of_token: str, of_bot: str) -> CheckResult:
     """Return whether both tokens belong to the same app, by its id."""
     if not of_token or not of_bot:
         token = "app-level token" if not of_token else "bot token"
-        detail = f"unknown: the {token} doesn't tell its app."
+        detail = f"unknown: the {token} doesn't say which app it belongs to."
         return CheckResult("Slack app", detail=detail, unknown=True)
     if of_token == of_bot:
         return CheckResult("Slack app", detail=f"{of_bot}, for both tokens")

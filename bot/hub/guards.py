@@ -102,9 +102,15 @@ def _translate(error: Exception, attempt: Attempt) -> HubError:
         not attempt.is_sent and isinstance(error, ValueError)
     ):
         message = collapse_first_line(str(error))
-        return HubError(f"Hugging Face wouldn't accept this: {message}", effect=_NOTHING_SENT)
+        return HubError(
+            f"Hugging Face wouldn't accept this: {message}",
+            effect=_NOTHING_SENT,
+            next_step="Change it, then try again.",
+        )
     if attempt.is_sent:
         return error_for_unreadable(write=False)
     return HubUnavailable(
-        f"Something went wrong on my side ({type(error).__name__}).", effect=_NOTHING_SENT
+        f"Something went wrong on my side ({type(error).__name__}).",
+        effect=_NOTHING_SENT,
+        next_step="Try again. If it happens again, please report it.",
     )

@@ -23,7 +23,7 @@ from bot.network import deadline
 _MAX_PARALLEL = 4  # files
 _BATCH_FILES = 256  # files per request for upload addresses
 _PROTOCOLS = frozenset({None, "basic", "multipart"})  # of Git LFS; None means basic
-_NO_FILE_CHANGED = "No file was changed."
+_NO_FILE_CHANGED = "No file changed."
 _LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 LfsAction = dict[str, Any]
@@ -91,6 +91,7 @@ def _check_protocol(protocol: str | None) -> None:
         raise HubError(
             f"Hugging Face's file storage only takes files by “{name}”, which I don't support.",
             effect=_NO_FILE_CHANGED,
+            next_step="Push the files with git.",
         )
 
 
@@ -165,7 +166,9 @@ def _rejection_error(by_hash: Mapping[str, CommitOperationAdd], rejection: LfsAc
     path = f"{addition.path_in_repo}: " if addition else ""
     quoted = " ".join(message.split())[:300]
     return HubError(
-        f"{path}Hugging Face's file storage refused it: “{quoted}”.", effect=_NO_FILE_CHANGED
+        f"{path}Hugging Face's file storage refused it: “{quoted}”.",
+        effect=_NO_FILE_CHANGED,
+        next_step="Fix what it says, then upload again.",
     )
 
 

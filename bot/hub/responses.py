@@ -40,7 +40,7 @@ def limit_body(response: httpx2.Response) -> None:
         return
     encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding not in ("identity", "", "gzip", "deflate"):
-        raise httpx2.DecodingError("the answer is compressed in a way that was not asked for")
+        raise httpx2.DecodingError("the answer has an encoding that wasn't requested")
     if encoding in ("gzip", "deflate"):
         del response.headers["Content-Encoding"]
         response.stream = _LimitedStream(stream, _decompress(stream))
@@ -59,7 +59,7 @@ class _LimitedStream(httpx2.SyncByteStream):
         for chunk in self._content:
             total += len(chunk)
             if total > _MAX_BYTES:
-                raise httpx2.RemoteProtocolError("the answer is far too long")
+                raise httpx2.RemoteProtocolError("the answer is too large")
             yield chunk
 
     def close(self) -> None:

@@ -33,7 +33,9 @@ class BotIdentity:
         try:
             return self._current_future().result(timeout=self._timeout)
         except TimeoutError as error:
-            raise SlackUnavailable("Slack has not said yet who we are.") from error
+            raise SlackUnavailable(
+                "Slack hasn't told me my own id yet.", next_step="Try again in a moment."
+            ) from error
 
     def _current_future(self) -> Future[Identity]:
         with self._lock:

@@ -38,7 +38,7 @@ def _bounded_timeout(timeout: float | None, error_type: type[httpcore2.TimeoutEx
     """
     seconds = remaining()
     if seconds <= 0:
-        raise error_type("the time for this call is used up")
+        raise error_type("the time limit was reached")
     return seconds if timeout is None else min(timeout, seconds)
 
 

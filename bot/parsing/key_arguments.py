@@ -17,15 +17,15 @@ _UPPERCASE_KEY = re.compile(r"[A-Z][_A-Z0-9]*")
 
 #: Advice to a user who may have typed a secret's value.
 ROTATION_ADVICE = (
-    "If it held a secret's value, Slack has a copy, so rotate it: create a new one where you "
-    "got it and revoke the old one."
+    "If it held a secret's value, Slack has a copy. Rotate it: create a new one where you "
+    "got it, then revoke the old one."
 )
 _VALUE_TYPED_MESSAGE = (
-    "Don't put secret values in a command. I've discarded it, but Slack has a copy, so "
-    "rotate it: create a new one where you got it and revoke the old one. Then send the "
-    "command without the value and enter it in the form."
+    "Don't put secret values in a command. I've discarded it, but Slack has a copy. Rotate "
+    "it: create a new one where you got it, then revoke the old one. Then send the command "
+    "without the value and enter it in the form."
 )
-_ORDER_HINT = "Spaces first, then the key in capitals: `team-a API_KEY`."
+_ORDER_HINT = "Name the Spaces first, then the key in capitals: `team-a API_KEY`."
 _NO_KEY_MESSAGE = (
     f"{_ORDER_HINT} A key has letters, digits and underscores, starts with a letter and comes "
     f"last. Nothing was done, and I've discarded what you typed. {ROTATION_ADVICE}"
@@ -62,9 +62,9 @@ def split_key(words: Sequence[str], names: NameIndex, *, key_is_last: bool) -> K
     rest = ((value,) if equals else ()) + tuple(words[index + 1 :])
     if index == 0 or is_like_token(key) or not is_key(key):
         raise UsageError(
-            "Spaces first, then the key: `team-a API_KEY`. A key has letters, digits and "
-            "underscores, and starts with a letter. If you typed a secret's value, Slack has "
-            "a copy, so rotate it."
+            "Name the Spaces first, then the key: `team-a API_KEY`. A key has letters, "
+            "digits and underscores, and starts with a letter. If you typed a secret's "
+            "value, Slack has a copy, so rotate it."
         )
     return KeyArguments(tuple(words[:index]), key, rest)
 

@@ -55,7 +55,7 @@ def new_space_id(name: str, owners: Sequence[str], prefix: str) -> str:
     if slash and owner is None:
         raise UsageError(
             f"I can't create {quote(name)}: I only look after the Spaces of "
-            f"{join_quoted(owners, 'and')}."
+            f"{join_quoted(owners, 'and')}. Choose a name there."
         )
     repo_name = repo if slash or repo.startswith(prefix) else prefix + repo
     return f"{owner or owners[0]}/{repo_name}"

@@ -185,7 +185,7 @@ def _choose(typed: Sequence[str], fleet: Fleet, resolver: TargetResolver) -> set
     found = _filter_by_stage(base, stages, fleet)
     remaining = found - _union(excluded, ids_by_word)
     if not remaining:
-        raise UsageError("That leaves no Space: `except` removes all of them.")
+        raise UsageError("That leaves no Space: `except` removes all of them. Name others.")
     return remaining
 
 

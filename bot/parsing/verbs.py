@@ -233,7 +233,7 @@ def _require_second_word(words: Sequence[str], known: Collection[str]) -> None:
     family = [name for name in known if name.startswith(f"{first} ")]
     pair = " ".join(words[:2]).casefold()
     if family and not (len(words) > 1 and closest_match(pair, family, cutoff=0.85)):
-        raise UsageError(f"{quote(first)} needs one more word: {join_quoted(family)}.")
+        raise UsageError(f"{quote(first)} needs one more word. Choose {join_quoted(family, 'or')}.")
 
 
 def _guess_verb(words: Sequence[str], known: Collection[str]) -> tuple[str | None, int]:

@@ -55,7 +55,7 @@ def messages_refused(error_code: str, error: str) -> Message:
         Refusal.CONTENT: "The log names the message. Please report it.",
     }
     title = f"Slack has refused some of my messages for 10 minutes ({error_code})"
-    next_step = next_steps.get(classify_refusal(error_code), "I keep trying.")
+    next_step = next_steps.get(classify_refusal(error_code), "I'll keep trying.")
     text = f":warning: *{title}.*\n{error}\n{next_step} `doctor` shows what is waiting."
     return Message(title, (section(text),))
 

@@ -67,7 +67,7 @@ def missing_secrets_note(keys: Sequence[str], *, is_known: bool) -> str:
         return ""
     if is_known:
         return f":key: Missing {_join_keys(keys)}: set before the upload."
-    return f":key: Whichever of {_join_keys(keys)} is missing is set before the upload."
+    return f":key: Set before the upload if missing: {_join_keys(keys)}."
 
 
 def started(names: NameIndex, space: str, files: int, *, is_queued: bool) -> Message:
@@ -167,8 +167,8 @@ def interrupted_card() -> Message:
     return message(
         "An upload was interrupted",
         section(
-            ":warning: *An upload was interrupted by a restart of mine.* It may have arrived: "
-            "check the files of the Space, then upload what's missing."
+            ":warning: *A restart of mine interrupted an upload.* It may have arrived: check "
+            "the files of the Space, then upload what's missing."
         ),
     )
 

@@ -11,7 +11,7 @@ from bot.errors import UsageError
 from bot.model import Ask
 from bot.store import Store, Tx, asks
 
-_ABANDONED_MESSAGE = "This took so long that I had given it up. Nothing was done. Ask again."
+_ABANDONED_MESSAGE = "This took too long, so I gave up. Nothing was done: send it again."
 
 
 def mark_started(tx: Tx, ask: Ask) -> None:

@@ -78,7 +78,7 @@ def _token_validator(prefix: str, advice: str) -> AfterValidator:
 def _check_url(text: str) -> str:
     url = urlsplit(text)
     if url.scheme not in ("http", "https") or not url.hostname or url.username:
-        raise ValueError("not an address")
+        raise ValueError("isn't an address.")
     return text.rstrip("/")
 
 
@@ -138,7 +138,9 @@ def _split_pairs(value: Any) -> Any:
 def _check_placeholders(value: str) -> str:
     for name in re.findall(r"\{(\w+)\}", value):
         if name != "team":
-            raise ValueError(f"has {redacted_repr(f'{{{name}}}')}: only {{team}} is filled in.")
+            raise ValueError(
+                f"has {redacted_repr(f'{{{name}}}')}: use {{team}}, the only placeholder."
+            )
     return value
 
 
@@ -204,7 +206,7 @@ Person = Annotated[
     str,
     StringConstraints(pattern=r"^[UWS][A-Z0-9]+$"),
     with_advice(
-        "use ids. A person's (U… or W…) is in the profile's menu, Copy member ID; a user "
+        "use ids. A person's (U… or W…) is in the profile's menu, Copy member ID. A user "
         "group's (S…) is at the end of its address in a browser.",
         "has",
     ),

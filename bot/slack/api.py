@@ -113,7 +113,7 @@ class Slack:
             raise SlackOutcomeUnknown(
                 "Slack didn't respond during the upload of the file.",
                 error.code,
-                effect="It may be there all the same: look before you ask again.",
+                effect="It may have arrived: check before you try again.",
             ) from error
 
     def open_form(self, trigger_id: str, view: Mapping[str, Any]) -> str:

@@ -26,6 +26,7 @@ from bot.errors import (
     SlackUnavailable,
 )
 from bot.refusals import UNREADABLE_PREFIX, Refusal, classify_refusal
+from bot.slack.refusal_sentences import NOT_DONE, RETRY_ADVICE, describe_refusal
 
 #: Replaces every error code of an expired trigger.
 EXPIRED_TRIGGER = "expired_trigger_id"
@@ -39,7 +40,6 @@ _EXPIRED_CODES = frozenset(
 
 _RATE_LIMIT_CODES = frozenset({"ratelimited", "rate_limited"})
 _CODE_PATTERN = re.compile(r"[a-z0-9_.-]{1,80}", re.IGNORECASE)
-_SCOPE_PATTERN = re.compile(r"[a-z_.:-]{1,80}")
 # For a 429 without Retry-After.
 _DEFAULT_RETRY_SECONDS = 5.0
 # urllib wraps errors of connecting and sending in URLError. A broken connection may have carried
@@ -49,35 +49,6 @@ _MAYBE_SENT_ERRORS = (ConnectionResetError, BrokenPipeError)
 _UNREADABLE_ERRORS = (OSError, HTTPException, ValueError, AttributeError, RecursionError)
 # While fields are read from an answer with another shape than documented.
 _SHAPE_ERRORS = (AttributeError, IndexError, KeyError, TypeError, ValueError)
-
-_NOT_DONE = "Nothing changed."
-_RETRY_ADVICE = "Try again in a moment."
-_REINSTALL_ADVICE = "Reinstall the app and set SLACK_BOT_TOKEN."
-# The fact, the effect and the next step of a refusal, by its code.
-_ERROR_SENTENCES: Mapping[str, tuple[str, str, str]] = {
-    "not_in_channel": (
-        "I'm not in that channel.",
-        "Nothing was posted.",
-        "Run `/invite @Spacebot` there.",
-    ),
-    "channel_not_found": (
-        "There's no such channel, or I'm not in it.",
-        "Nothing was posted.",
-        "Check its name, and invite me if it's private.",
-    ),
-    "is_archived": ("That channel is archived.", "Nothing was posted.", "Choose another one."),
-    "message_not_found": ("That message has been deleted.", "Nothing changed.", ""),
-    "user_not_found": ("Slack can't find that person here.", _NOT_DONE, ""),
-    "invalid_auth": ("Slack rejected my token.", _NOT_DONE, _REINSTALL_ADVICE),
-    "token_revoked": ("My token was revoked.", _NOT_DONE, _REINSTALL_ADVICE),
-    "account_inactive": ("My account was deactivated.", _NOT_DONE, "Reinstall the app."),
-    "used_url": ("That question is already answered.", "Nothing changed.", ""),
-    "expired_url": (
-        "That message is too old to answer.",
-        "Nothing changed.",
-        "Send the command again.",
-    ),
-}
 
 
 def is_expired(code: str, details: Sequence[str]) -> bool:
@@ -170,7 +141,7 @@ def _error_without_response(error: Exception) -> SlackUnavailable:
     reason = error.reason if isinstance(error, URLError) else None
     if reason is not None and not isinstance(reason, _MAYBE_SENT_ERRORS):
         return SlackUnavailable(
-            "Slack can't be reached.", effect="Nothing was sent.", next_step=_RETRY_ADVICE
+            "Slack can't be reached.", effect="Nothing was sent.", next_step=RETRY_ADVICE
         )
     return SlackOutcomeUnknown("Slack didn't respond.", effect=OUTCOME_UNKNOWN)
 
@@ -182,7 +153,10 @@ def _file_store_error() -> SlackError:
     includes the whole body in it.
     """
     return SlackError(
-        "Slack's file storage refused the file.", "file", effect="Nothing was shared."
+        "Slack's file storage refused the file.",
+        "file",
+        effect="Nothing was shared.",
+        next_step=RETRY_ADVICE,
     )
 
 
@@ -223,7 +197,7 @@ def _error_from_code(
             code,
             effect=OUTCOME_UNKNOWN,
         )
-    fact, effect, next_step = _error_sentences(code, needed)
+    fact, effect, next_step = describe_refusal(code, needed)
     return SlackError(fact, code, effect=effect, next_step=next_step)
 
 
@@ -234,21 +208,9 @@ def _rate_limit_error(headers: Mapping[str, Any]) -> SlackRateLimited:
         "Slack is rate-limiting me.",
         "ratelimited",
         seconds,
-        effect=_NOT_DONE,
+        effect=NOT_DONE,
         next_step=f"Try again in {seconds:.0f} s.",
     )
-
-
-def _error_sentences(code: str, needed: str) -> tuple[str, str, str]:
-    """Return the fact, the effect and the next step of a refusal."""
-    if code == "missing_scope":
-        scope = needed if _SCOPE_PATTERN.fullmatch(needed) else "it needs"
-        return (
-            f"The Slack app is missing the scope {scope}.",
-            _NOT_DONE,
-            "Add it to the app, then reinstall the app.",
-        )
-    return _ERROR_SENTENCES.get(code, (f"Slack refused ({code}).", _NOT_DONE, ""))
 
 
 def _response_url_error(body: str) -> str:

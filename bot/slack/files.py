@@ -31,8 +31,9 @@ _PAGE_KINDS = {"quip": "canvas", "canvas": "canvas", "list": "list"}
 # For one file with all its redirects.
 _TOTAL_SECONDS, _MAX_HOPS = 60.0, 3
 _NOT_DONE = "Nothing changed."
+_SHARE_AGAIN = "Share it again."
 _SIGN_IN_ADVICE = (
-    "Does the app have the scope files:read, and may it see the place where the file was shared?"
+    "Check that the app has the scope files:read and can see where the file was shared."
 )
 
 
@@ -103,7 +104,11 @@ class Downloads:
                 ) from error
             if content is not None:
                 return content
-        raise SlackError(f"Slack sends me in circles for {file.name}.", effect=_NOT_DONE)
+        raise SlackError(
+            f"Slack's download of {file.name} redirects without end.",
+            effect=_NOT_DONE,
+            next_step=_SHARE_AGAIN,
+        )
 
     def _get(
         self, file: SlackFile, url: str, max_bytes: int, deadline: float
@@ -119,7 +124,7 @@ class Downloads:
                 raise SlackError(
                     f"Slack refused the download of {file.name} (HTTP {response.status_code}).",
                     effect=_NOT_DONE,
-                    next_step="Was it deleted? Share it again.",
+                    next_step=f"It may have been deleted. {_SHARE_AGAIN}",
                 )
             content = self._read(file, response, max_bytes, deadline)
         if "text/html" in response.headers.get("content-type", "") and not _is_html_file(
@@ -141,11 +146,14 @@ class Downloads:
             content += chunk
             if len(content) > max_bytes:
                 raise SlackError(
-                    f"{file.name} is longer than Slack said.", "long", effect=_NOT_DONE
+                    f"{file.name} is larger than Slack reported.",
+                    "long",
+                    effect=_NOT_DONE,
+                    next_step=_SHARE_AGAIN,
                 )
             if self._clock() > deadline:
                 raise SlackUnavailable(
-                    f"Slack hands over {file.name} too slowly.", next_step="Try again later."
+                    f"Slack is sending {file.name} too slowly.", next_step="Try again later."
                 )
         return bytes(content)
 

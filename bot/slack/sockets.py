@@ -39,6 +39,7 @@ _EXTENDED = {126: struct.Struct("!H"), 127: struct.Struct("!Q")}
 _silent_logger = logging.getLogger("slack_sdk.socket_mode.spacebot")
 
 _HELLO_SECONDS = 5.0
+_PROXY_ADVICE = "Check for a proxy in between."
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +166,7 @@ def socket_url(client: WebClient, app_token: str) -> str:
     """
     url = call_api(client.apps_connections_open, app_token=app_token).get("url")
     if not isinstance(url, str):
-        raise SlackUnavailable("Slack gave no address for Socket Mode.")
+        raise SlackUnavailable("Slack gave no address for Socket Mode.", next_step=_PROXY_ADVICE)
     return url
 
 
@@ -196,7 +197,9 @@ def open_socket(client: WebClient, app_token: str, seconds: float = _HELLO_SECON
         return _first_hello(frames.get(timeout=seconds))
     except Empty as error:
         raise SlackUnavailable(
-            f"Slack says nothing on the WebSocket within {seconds:g} s.", "silent"
+            f"Slack sent nothing on the WebSocket within {seconds:g} s.",
+            "silent",
+            next_step=_PROXY_ADVICE,
         ) from error
     finally:
         state.terminated = True
@@ -223,4 +226,8 @@ def _first_hello(message: str) -> Hello:
     if frame.get("type") == "hello":
         return read_hello(frame, own_connections=1)
     reason = str(frame.get("reason") or frame.get("type"))
-    raise SlackUnavailable(f"Slack ends the WebSocket at once ({reason}).", reason)
+    raise SlackUnavailable(
+        f"Slack closed the WebSocket at once ({reason}).",
+        reason,
+        next_step="Check that Socket Mode is on in the app's settings.",
+    )

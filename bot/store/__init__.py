@@ -52,7 +52,7 @@ class Store:
             if not engine.is_connection_error(error):
                 raise
             self._mark_unavailable(engine.driver_message(error, self._url))
-            raise DatabaseUnavailable("My database does not answer.") from error
+            raise DatabaseUnavailable("My database isn't responding.") from error
         self._mark_available()
 
     def close(self) -> None:

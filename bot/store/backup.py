@@ -45,7 +45,7 @@ def restore(source: Path, url: str) -> int:
     """
     target = _sqlite_file(url)
     if not source.is_file():
-        raise BackupError(f"There's no file {source}.")
+        raise BackupError(f"There's no file {source}. Check the path.")
     for path in (Path(f"{target}{companion}") for companion in _COMPANIONS):
         if path.exists():
             raise BackupError(f"{path} already exists. Stop the bot and move it away first.")
@@ -58,7 +58,9 @@ def _sqlite_file(url: str) -> Path:
     if parsed.get_backend_name() != "sqlite":
         raise BackupError("DATABASE_URL names a PostgreSQL database. Use pg_dump and pg_restore.")
     if not parsed.database or parsed.database == ":memory:":
-        raise BackupError("DATABASE_URL names a database in memory, which can't be copied.")
+        raise BackupError(
+            "DATABASE_URL names a database in memory, which can't be copied. Name a file."
+        )
     return Path(parsed.database)
 
 
@@ -69,7 +71,9 @@ def _check(source: Path) -> None:
             (verdict,) = database.execute("PRAGMA integrity_check(1)").fetchone()
             (revision,) = database.execute("SELECT version_num FROM alembic_version").fetchone()
     except (sqlite3.Error, TypeError) as error:
-        raise BackupError(f"{source} isn't a backup of Spacebot ({error}).") from error
+        raise BackupError(
+            f"{source} isn't a backup of Spacebot ({error}). Use another file."
+        ) from error
     if verdict != "ok":
         raise BackupError(f"{source} is damaged ({verdict}). Use another backup.")
     if revision != HEAD_REVISION:
@@ -86,7 +90,10 @@ def _copy(source: Path, target: Path) -> int:
                 database.backup(copy)
             size = part.stat().st_size
     except (sqlite3.Error, OSError) as error:
-        raise BackupError(f"{source} can't be copied to {target} ({error}).") from error
+        raise BackupError(
+            f"{source} can't be copied to {target} ({error}). Check the disk "
+            "and who may write there."
+        ) from error
     return size
 
 

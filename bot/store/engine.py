@@ -83,9 +83,7 @@ def ping(url: str) -> None:
 
 def open_error(error: Exception, url: str) -> DatabaseOpenError:
     """Return the error for a database that can't be opened, without its password."""
-    return DatabaseOpenError(
-        f"cannot be opened ({driver_message(error, url)}). Check DATABASE_URL."
-    )
+    return DatabaseOpenError(f"can't be opened ({driver_message(error, url)}). Check DATABASE_URL.")
 
 
 def driver_message(error: Exception, url: str) -> str:

@@ -97,7 +97,7 @@ def test_doctor_names_a_scope_that_is_missing(tmp_path: Path) -> None:
         ("scopes_hidden", 0, "?   Slack scopes: unknown"),
         ("may_not_write", 1, "BAD Slack scopes: missing chat:write"),
         ("token_revoked", 1, "BAD Slack bot token: My token was revoked."),
-        ("too_many_sockets", 1, "BAD Slack app token: Slack ends the WebSocket at once (too"),
+        ("too_many_sockets", 1, "BAD Slack app token: Slack closed the WebSocket at once (too"),
         ("ghosts", 1, "BAD Slack connections: 2 besides this process"),
     ],
 )

@@ -156,7 +156,7 @@ class SocketMode:
             SlackUnavailable: if there is no connection.
         """
         if problem := self.problem():
-            raise SlackUnavailable(f"There is {problem}.", next_step="I keep trying.")
+            raise SlackUnavailable(f"There's {problem}.", next_step="I'll keep trying.")
         return self._hello
 
     def _on_message(self, message: str) -> None:

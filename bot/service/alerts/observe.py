@@ -73,7 +73,8 @@ def _observe_owner(
     existing = len(results.keys() & observed.spaces.keys())
     if observation.is_truncated(len(missing), existing, len(observed.missing), len(listed)):
         raise HubError(
-            f"The list of {owner} leaves out {len(missing)} Spaces, and some of them exist."
+            f"Hugging Face's list of {owner} leaves out {len(missing)} Spaces, and some of "
+            "them exist."
         )
     confirmed = _confirm_changes(
         deps.hub,
@@ -134,7 +135,9 @@ def _confirm_by_list(
     Cheaper than single calls for many Spaces, because its cost grows with pages.
     """
     second_list = _list_spaces(hub, owner, inputs)
-    return {id: second_list.get(id, NotFound("missing from the second list")) for id in to_confirm}
+    return {
+        id: second_list.get(id, NotFound("It's missing from the second list.")) for id in to_confirm
+    }
 
 
 def _list_spaces(hub: Hub, owner: str, inputs: SweepInput) -> dict[str, Space]:

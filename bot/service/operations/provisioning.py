@@ -47,7 +47,10 @@ def _check_template(hub: Hub, settings: Settings, template: str) -> None:
     if not secrets:
         return
     if shared := collisions.shared_keys(hub.variables(template), secrets):
-        raise HubError(f"{collisions.both(shared)} The template has it, so nothing was created.")
+        raise HubError(
+            f"{collisions.both(shared)} The template has the variable, so nothing was created.",
+            next_step="Remove one of the two.",
+        )
 
 
 def create(hub: Hub, step: Step, sdk: str, *, private: bool) -> Step:

@@ -92,7 +92,9 @@ def _require_key(prefix: str, bulk: BulkAction, outcomes: Mapping[str, str | Non
     kind = KeyKind.SECRET if isinstance(action, DeleteSecret) else KeyKind.VARIABLE
     names = NameIndex.of(outcomes, prefix)
     where = formatting.label_spaces([names.short_name(space) for space in outcomes])
-    raise UsageError(f"There's no {kind} {action.key} on {where}.")
+    raise UsageError(
+        f"There's no {kind} {action.key} on {where}. Check the key with `{kind} list`."
+    )
 
 
 def _without_needless(outcomes: Mapping[str, str | None]) -> dict[str, str]:

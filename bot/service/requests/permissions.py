@@ -13,7 +13,7 @@ from bot.settings import Settings
 logger = logging.getLogger(__name__)
 
 _GUEST_NOTE = "Guests of this workspace can look, but not change anything."
-_UNKNOWN_USER_NOTE = "I can't check with Slack who you are, so nothing ran. Try again in a minute."
+_UNKNOWN_USER_NOTE = "I can't look up your role in Slack, so nothing ran. Try again in a minute."
 
 
 def get_permission(slack: Slack, settings: Settings, user: str) -> Permission:
@@ -64,7 +64,7 @@ def with_permission_note(deps: Dependencies, user: str, error: UsageError) -> Us
 def _restriction(error: SlackError) -> str:
     if isinstance(error, SlackUnavailable):
         return _UNKNOWN_USER_NOTE
-    return f"I can't check with Slack who you are. {error}"
+    return f"I can't look up your role in Slack. {error}"
 
 
 def _role_by_name(settings: Settings, user: str) -> Role:

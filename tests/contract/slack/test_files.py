@@ -87,7 +87,7 @@ def test_file_longer_than_announced_is_not_read_completely(
 ) -> None:
     file_server.answers["/file"] = (200, {}, b"x" * 101)
 
-    with pytest.raises(SlackError, match="longer than Slack said"):
+    with pytest.raises(SlackError, match="larger than Slack reported"):
         fetch(max_bytes=100)
 
 
@@ -155,7 +155,7 @@ def test_redirect_to_another_host_is_rejected(
 def test_redirect_loop_ends(file_server: FileServer, fetch: Callable[..., bytes]) -> None:
     file_server.answers["/file"] = (302, {"Location": "/file"}, b"")
 
-    with pytest.raises(SlackError, match="in circles"):
+    with pytest.raises(SlackError, match="redirects without end"):
         fetch()
     assert len(file_server.requests) == 3
 
@@ -185,7 +185,7 @@ def test_shared_html_file_is_downloaded(
 def test_deleted_file_is_reported(file_server: FileServer, fetch: Callable[..., bytes]) -> None:
     file_server.answers["/file"] = (404, {}, b"not found")
 
-    with pytest.raises(SlackError, match=r"HTTP 404.*Was it deleted"):
+    with pytest.raises(SlackError, match=r"HTTP 404.*Share it again"):
         fetch()
 
 

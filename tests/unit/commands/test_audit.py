@@ -146,13 +146,13 @@ def test_rejected_request_has_its_reason_and_source(history: Bot, slack: FakeSla
     [
         ("audit team-z", "No entries about `team-z` in the last day"),
         ("audit <@UNOBODY> 2h", "No entries of <@UNOBODY> in the last 2 h"),
-        ("audit team-a team-b", "one person and one Space at a time"),
-        ("audit <@U1> <@U2>", "one person and one Space at a time"),
+        ("audit team-a team-b", "Name one person and one Space at most"),
+        ("audit <@U1> <@U2>", "Name one person and one Space at most"),
         ("audit 400 days", "too short or too long"),
         ("audit yesterday", "No entries from <!date^1772582400^"),
         ("audit <@UNOBODY> since 10:06", "No entries of <@UNOBODY> since <!date^1772618760^"),
         ("audit team-a until 10:00", "I can't read `until 10:00` as a time in the past"),
-        ("audit this morning", "one person and one Space at a time"),
+        ("audit this morning", "Name one person and one Space at most"),
         ("audit morning", "Other times: `today`"),
     ],
 )

@@ -57,7 +57,7 @@ def test_a_rate_limit_is_no_problem_of_the_token(settings: Settings, clock: Fake
 
 
 def test_the_doctor_repeats_no_token(settings: Settings, clock: FakeClock) -> None:
-    error = DatabaseOpenError(f"cannot be opened ({'; '.join(TOKENS.values())})")
+    error = DatabaseOpenError(f"can't be opened ({'; '.join(TOKENS.values())})")
     findings = look(settings, clock, error)
 
     assert "***" in findings[-1].problem
@@ -65,7 +65,7 @@ def test_the_doctor_repeats_no_token(settings: Settings, clock: FakeClock) -> No
 
 
 def test_failed_check_does_not_say_what_was_done(settings: Settings, clock: FakeClock) -> None:
-    findings = look(settings, clock, DatabaseOpenError("cannot be opened."))
+    findings = look(settings, clock, DatabaseOpenError("can't be opened."))
     by_name = {finding.name: finding.problem for finding in findings}
     assert by_name["Slack bot token"] == "Slack can't be reached. Try again in a moment."
     assert by_name["Hugging Face token"].endswith(". Try again in a moment.")

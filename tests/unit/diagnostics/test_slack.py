@@ -48,8 +48,12 @@ def test_clock_is_unknown_if_slack_gives_no_time(at: datetime | None, line: str)
     [
         ("A1", "A1", "ok  Slack app: A1, for both tokens"),
         ("A1", "A2", "BAD Slack app: SLACK_APP_TOKEN belongs to app A1 and SLACK_BOT_TOKEN to A2."),
-        ("", "A2", "?   Slack app: unknown: the app-level token doesn't tell its app."),
-        ("A1", "", "?   Slack app: unknown: the bot token doesn't tell its app."),
+        (
+            "",
+            "A2",
+            "?   Slack app: unknown: the app-level token doesn't say which app it belongs to.",
+        ),
+        ("A1", "", "?   Slack app: unknown: the bot token doesn't say which app it belongs to."),
     ],
 )
 def test_tokens_of_two_apps_are_a_problem(of_token: str, of_bot: str, line: str) -> None:

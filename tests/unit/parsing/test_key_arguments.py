@@ -112,7 +112,7 @@ def test_possible_secret_value_is_rejected_with_rotation_advice(words: str, part
 
 @pytest.mark.parametrize("words", ["", "team-a", "all except team-a", "team-*"])
 def test_missing_secret_name_needs_no_rotation_advice(words: str) -> None:
-    with pytest.raises(UsageError, match="Spaces first, then the key") as refusal:
+    with pytest.raises(UsageError, match="Name the Spaces first, then the key") as refusal:
         split_secret_key(words.split(), NAMES)
 
     assert "otate it" not in str(refusal.value)

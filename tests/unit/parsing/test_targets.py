@@ -151,7 +151,7 @@ def test_no_targets_select_all_for_reads_and_are_rejected_for_acts() -> None:
         # `except` takes everything, or stands alone.
         (
             "team-1 except team-1",
-            "That leaves no Space: `except` removes all of them.",
+            "That leaves no Space: `except` removes all of them. Name others.",
         ),
         (
             "all but",

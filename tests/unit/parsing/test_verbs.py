@@ -153,7 +153,7 @@ def test_finds_the_verb(text: str, expected: tuple[str, ...] | None) -> None:
         # A word that needs a second one.
         (
             "secret team-a",
-            "`secret` needs one more word: `secret list` or `secret set`.",
+            "`secret` needs one more word. Choose `secret list` or `secret set`.",
             None,
         ),
         # What was typed after `secret` may be one, and is put in no button.

@@ -66,7 +66,7 @@ MESSAGES: dict[str, Message] = {
     ),
     "upload_failed": uploads.failed_card(NAMES, "acme/if-a", "U1", "The Hub said no."),
     "upload_failed_halfway": uploads.failed_card(
-        NAMES, "acme/if-a", "U1", "The Hub said no. No file was changed. Ask.", ["API_KEY", "DB"]
+        NAMES, "acme/if-a", "U1", "The Hub said no. No file changed. Ask.", ["API_KEY", "DB"]
     ),
     "upload_unanswered": uploads.outcome_unknown_card(
         NAMES, "acme/if-a", "U1", "It may have been done: look.", ["API_KEY"]

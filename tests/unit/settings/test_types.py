@@ -99,7 +99,7 @@ def test_a_value_is_read(variable: str, value: str, field: str, expected: object
         ("SPACEBOT_VARIABLES", "A", "has 'A': write KEY=value"),
         ("SPACEBOT_VARIABLES", "A=1,A=2", "KEY=value pairs"),
         ("SPACEBOT_VARIABLES", "1A=1", "has '1A': a key has letters"),
-        ("SPACEBOT_VARIABLES", "A={name}", "has '{name}': only {team} is filled"),
+        ("SPACEBOT_VARIABLES", "A={name}", "has '{name}': use {team}, the only"),
         ("SPACEBOT_SECRET_1X", "s", "has '1X': a key has letters"),
         ("SPACEBOT_SECRET_", "s", "has '': a key has letters"),
         ("SPACEBOT_SECRET_API_KEY", " ", "is empty: set the secret"),

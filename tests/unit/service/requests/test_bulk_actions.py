@@ -146,7 +146,8 @@ def test_missing_key_is_one_private_sentence(
     submit(bot, slack, open_form(bot, slack, f"{what} delete all MODE"))
 
     assert (hub.writes, slack.cards) == ([], [])
-    assert last_reply(slack) == f"There's no {what} MODE on team-a and team-b."
+    fact = f"There's no {what} MODE on team-a and team-b."
+    assert last_reply(slack) == f"{fact} Check the key with `{what} list`."
 
 
 def test_space_without_the_key_is_no_failure(bot: Bot, hub: FakeHub, slack: FakeSlack) -> None:

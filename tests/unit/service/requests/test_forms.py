@@ -172,8 +172,8 @@ def test_suggested_target_keeps_its_key(bot: Bot, hub: FakeHub, slack: FakeSlack
         ("delete team-a", "UTA", "You can't delete Spaces: admins only."),
         ("upload team-a", "USTUDENT", "You can't use `upload`: operators only."),
         # a secret needs Spaces and a name
-        ("secret set team-a", LEAD, "Spaces first, then the key"),
-        ("secret set", LEAD, "Spaces first, then the key"),
+        ("secret set team-a", LEAD, "Name the Spaces first, then the key"),
+        ("secret set", LEAD, "Name the Spaces first, then the key"),
         ("secret set team-a API-KEY", LEAD, "letters, digits and underscores"),
         ("secret list", LEAD, "Which Spaces?"),
         ("variable delete team-a MODE exam", LEAD, "Nothing can follow the key"),

@@ -166,7 +166,7 @@ def test_configured_operators_keep_their_role_during_an_outage(
 
 GUEST_NOTE = "Guests of this workspace can look, but not change anything."
 SLACK_UNAVAILABLE_NOTE = (
-    "I can't check with Slack who you are, so nothing ran. Try again in a minute."
+    "I can't look up your role in Slack, so nothing ran. Try again in a minute."
 )
 ROLE_NOTE = "You can't wake Spaces: operators only."
 RATE_LIMITED = SlackUnavailable("Slack asks me to be slower.", "ratelimited", 7)

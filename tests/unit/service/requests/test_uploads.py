@@ -104,7 +104,7 @@ def test_form_opens_without_the_list_of_secrets(
 
     open_form(bot, slack, "upload team-a", "UTA")
 
-    assert "Whichever of `API_KEY` is missing is set before the upload." in str(slack.open_forms)
+    assert "Set before the upload if missing: `API_KEY`." in str(slack.open_forms)
 
 
 def test_failed_secret_stops_the_commit(make_bot: MakeBot, hub: FakeHub, slack: FakeSlack) -> None:
@@ -217,7 +217,7 @@ def test_download_larger_than_reported_is_rejected(
 
     submit_upload(bot, slack, ids)
 
-    assert "longer than Slack said" in last_reply(slack)
+    assert "larger than Slack reported" in last_reply(slack)
     assert hub.commits == []
 
 
