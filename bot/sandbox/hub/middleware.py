@@ -5,14 +5,16 @@ subjected to faults, and then passed to its handler.
 """
 
 import asyncio
+import base64
 import contextlib
+import hashlib
 import json
 import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from bot.sandbox.hub.accounts import Token, authorize, parse_bearer
 from bot.sandbox.hub.control import World
@@ -21,7 +23,23 @@ from bot.sandbox.hub.faults import Fault, Faults
 from bot.sandbox.hub.fleet import RecordedCall
 from bot.sandbox.hub.request import HubJsonResponse, HubRequest, request_base_url, space_id
 
-EXPOSED_HEADERS = "X-Repo-Commit,X-Request-Id,X-Error-Code,X-Error-Message,X-Total-Count,ETag,Link"
+#: Headers of each response, recorded from the Hub.
+FIXED_HEADERS = {
+    "X-Powered-By": "huggingface-moon",
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+#: Headers that let pages of other origins read a response; those about secrets don't have them.
+CORS_HEADERS = {
+    "Access-Control-Allow-Origin": "https://huggingface.co",
+    "Access-Control-Expose-Headers": (
+        "X-Repo-Commit,X-Request-Id,X-Error-Code,X-Error-Message,X-Total-Count,ETag,Link,"
+        "Accept-Ranges,Content-Range,X-Xet-Access-Token,X-Xet-Token-Expiration,"
+        "X-Xet-Refresh-Route,X-Xet-Cas-Url,X-Xet-Hash"
+    ),
+    "Vary": "Origin",
+}
+SECRET_CALLS = ("secrets", "set-secret", "delete-secret")
 POLL_SECONDS = 0.02  # between checks whether a hanging call may continue
 
 Handler = Callable[[HubRequest], Awaitable[Response]]
@@ -50,7 +68,7 @@ class Endpoint:
             response = await self._respond(request)
         except HubHttpError as refusal:
             response = error_response(refusal)
-        return self._with_hub_headers(response)
+        return self._with_hub_headers(request, response)
 
     def _record_call(self, request: Request) -> None:
         path = _path(request)
@@ -107,18 +125,35 @@ class Endpoint:
         query = hub_request.http.url.query
         return RedirectResponse(f"{hub_request.base_url}{path}{'?' if query else ''}{query}", 307)
 
-    def _with_hub_headers(self, response: Response) -> Response:
+    def _with_hub_headers(self, request: Request, response: Response) -> Response:
         faults = self.world.faults
-        headers = {
-            "X-Powered-By": "huggingface-moon",
-            "X-Request-Id": f"Root=1-{uuid.uuid4().hex[:8]}-{uuid.uuid4().hex[:24]}",
-            "Access-Control-Expose-Headers": EXPOSED_HEADERS,
-        }
+        headers = FIXED_HEADERS | {"X-Request-Id": _request_id(request)}
+        if self.call not in SECRET_CALLS:
+            headers |= CORS_HEADERS
+        if not isinstance(response, StreamingResponse):
+            headers["ETag"] = weak_etag(bytes(response.body))
         if faults.send_rate_limit_headers:
             headers |= faults.rate_limit.headers(self.world.now())
         for name, value in headers.items():
             response.headers.setdefault(name, value)
         return response
+
+
+def weak_etag(content: bytes) -> str:
+    """Return the ETag of a body as the Hub computes it: its length, and most of its SHA-1.
+
+    >>> weak_etag(b"OK")  # recorded from the Hub
+    'W/"2-nOO9QiTIwXgNtWtBJezz8kv3SLc"'
+    """
+    digest = hashlib.sha1(content, usedforsecurity=False).digest()
+    return f'W/"{len(content):x}-{base64.b64encode(digest).decode()[:27]}"'
+
+
+def _request_id(request: Request) -> str:
+    """Return a new id of the request, which ends with the caller's own, if it has one."""
+    own = request.headers.get("X-Amzn-Trace-Id")
+    root = f"Root=1-{uuid.uuid4().hex[:8]}-{uuid.uuid4().hex[:24]}"
+    return f"{root};{own}" if own else root
 
 
 def error_response(error: HubHttpError) -> Response:

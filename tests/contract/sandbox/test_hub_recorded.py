@@ -19,6 +19,7 @@ from tests.contract.sandbox.clock import FakeTime
 RECORDED = json.loads(Path(__file__).with_name("recorded.json").read_text())
 CASES: dict[str, list[dict[str, Any]]] = RECORDED["cases"]
 EXCHANGES = [(case, number) for case, steps in CASES.items() for number in range(len(steps))]
+TRACE_ID = "47a4cc5f-9a1b-44b2-9cef-901111fd2498"
 PLACEHOLDERS = (
     ("<hub>", re.compile(r"^http://hub\.test")),
     ("<id>", re.compile(r"^[0-9a-f]{24}$")),
@@ -38,6 +39,7 @@ def world() -> World:
 def client(world: World) -> Iterator[TestClient]:
     with TestClient(create_hub_app(world), "http://hub.test") as client:
         client.headers["authorization"] = "Bearer hf_sandbox"
+        client.headers["x-amzn-trace-id"] = TRACE_ID
         yield client
 
 
@@ -54,6 +56,27 @@ def test_a_recorded_request_gets_the_recorded_answer(
 
     assert _response_summary(answer) == CASES[case][number]["answer"]
     assert RECORDED["headers"].items() <= answer.headers.items()
+    is_secret = CASES[case][number]["request"]["path"].endswith("/secrets")
+    cors = RECORDED["headers of all but secrets"]
+    assert {k: answer.headers[k] for k in cors if k in answer.headers} == (
+        {} if is_secret else cors
+    )
+    assert re.fullmatch(rf"Root=1-[0-9a-f]{{8}}-[0-9a-f]{{24}};{TRACE_ID}", _id_of(answer))
+    assert answer.headers["etag"].startswith(f'W/"{len(answer.content):x}-')
+
+
+def _id_of(answer: httpx2.Response) -> str:
+    return answer.headers["x-request-id"]
+
+
+def test_all_recordings_are_replayed() -> None:
+    assert {case: len(steps) for case, steps in CASES.items()} == {
+        "manage secrets": 14,
+        "manage variables": 14,
+        "pause and restart space": 12,
+        "space runtime": 6,
+        "static space runtime": 6,
+    }
 
 
 def _send(client: TestClient, request: dict[str, Any]) -> httpx2.Response:
