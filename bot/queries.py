@@ -76,6 +76,14 @@ class AuditQuery(Query[AuditResult]):
 
 
 @dataclass(frozen=True, slots=True)
+class SharedFileQuery(Query[tuple[str, bytes]]):
+    """The name and content of a file that a person shared in Slack."""
+
+    file: str  # its id in Slack
+    max_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class HealthQuery(Query[Sequence[CheckResult]]):
     """The checks of the bot's own health."""
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.alerts.incident import Ack, Incident, Mute
 from bot.alerts.reasons import Reason
 from bot.alerts.routing import Watch
+from bot.class_hours import ClassHours
 from bot.model import Space
 from bot.queries import Query
 
@@ -62,6 +63,22 @@ class RemoveWatch(AlertAction):
 
 
 @dataclass(frozen=True, slots=True)
+class SetClassHours(AlertAction):
+    """Save class hours, replacing those of the same targets."""
+
+    hours: ClassHours
+    spaces: tuple[str, ...]  # that the targets select now
+    holidays: tuple[str, ...] = ()  # names in the calendar file
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveClassHours(AlertAction):
+    """Remove the class hours of *targets*."""
+
+    targets: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Silence:
     """The active mutes and the acks of open incidents, by Space."""
 
@@ -105,6 +122,11 @@ class WatchesQuery(Query[Sequence[Watch]]):
     """The watches of a channel; None selects all channels."""
 
     channel: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClassHoursQuery(Query[Sequence[ClassHours]]):
+    """All class hours."""
 
 
 @dataclass(frozen=True, slots=True)

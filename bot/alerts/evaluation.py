@@ -95,7 +95,7 @@ def _evaluate(
     if update:
         decision.updates.append(update)
     if update or before is None or before.space.stage != space.stage:
-        change = _transition(before, space, problem, update)
+        change = _transition(before, observed, update)
         decision.transitions.append(replace(change, by_operation=observed.is_by_operation))
 
 
@@ -116,6 +116,7 @@ def _observe(
         flapping.is_by_operation(flips, previous.sent.get(space.id), now),
         previous.gaps.get(owner_of(space.id)),
         unrouted_problem=None if is_routed else problem,
+        is_without_class=previous.routing.is_silent(space.id, problem),
         is_confirmed=space.id in observation.confirmed,
     )
 
@@ -125,27 +126,24 @@ def _update(observation: Observation, incident: Incident | None) -> IncidentUpda
 
 
 def _transition(
-    before: TrackedSpace | None,
-    space: Space,
-    problem: ProblemKind | None,
-    update: IncidentUpdate | None,
+    before: TrackedSpace | None, observed: Observation, update: IncidentUpdate | None
 ) -> Transition:
-    stage_before = before.space.stage if before else None
-    reason = update.reason if update else _reason_of_change(before, space, problem)
+    space, stage_before = observed.space, before.space.stage if before else None
+    reason = update.reason if update else _reason_of_change(before, observed)
     return Transition(
         space.id, stage_before, space.stage, (reason,), flips=update is not None and update.flips
     )
 
 
-def _reason_of_change(
-    before: TrackedSpace | None, space: Space, problem: ProblemKind | None
-) -> Reason:
+def _reason_of_change(before: TrackedSpace | None, observed: Observation) -> Reason:
     """Return why a change of stage caused no update of an incident."""
     if before is None:
         return Reason(ReasonCode.FIRST_SEEN)
-    if problem:
+    if observed.is_without_class:
+        return Reason(ReasonCode.NO_CLASS)
+    if problem := observed.problem or observed.unrouted_problem:
         return Reason(ReasonCode.UNROUTED_PROBLEM, problem)
-    is_starting = space.condition is Condition.STARTING
+    is_starting = observed.space.condition is Condition.STARTING
     return Reason(ReasonCode.STARTING if is_starting else ReasonCode.NO_PROBLEM)
 
 

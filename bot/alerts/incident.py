@@ -34,6 +34,7 @@ class Resolution(StrEnum):
     NOT_OURS = "not_ours"  # its owner isn't configured any more
     ROUTE_REMOVED = "route_removed"  # the same problem without a route
     UNROUTED_PROBLEM = "unrouted_problem"  # another problem, without a route
+    CLASS_OVER = "class_over"  # still asleep, outside its class hours
 
 
 @dataclass(frozen=True, slots=True)

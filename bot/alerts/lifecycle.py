@@ -96,6 +96,9 @@ def _no_longer_routed(incident: Incident, observation: Observation) -> IncidentU
     if observation.unrouted_problem is None:
         return None
     shown = replace(incident, stage=observation.space.stage)
+    if observation.is_without_class:
+        reason = Reason(ReasonCode.CLASS_OVER)
+        return _close_silently(shown, observation, Resolution.CLASS_OVER, reason)
     if observation.unrouted_problem is incident.problem:
         reason = Reason(ReasonCode.ROUTE_REMOVED, observation.unrouted_problem)
         return _close_silently(shown, observation, Resolution.ROUTE_REMOVED, reason)

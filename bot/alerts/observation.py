@@ -58,6 +58,7 @@ class Observation:
     is_by_operation: bool = False  # an operation caused this change, if it is a flip
     gap_since: datetime | None = None  # no sweep from then until now
     unrouted_problem: ProblemKind | None = None  # if no route receives it
+    is_without_class: bool = False  # class hours silence the unrouted problem
     is_confirmed: bool = False  # a second call showed the same stage
 
     @property

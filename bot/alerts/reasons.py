@@ -35,9 +35,11 @@ class ReasonCode(StrEnum):
     NAME_TAKEN = "name_taken"
     ROUTE_REMOVED = "route_removed"
     NO_ROUTE = "no_route"
+    CLASS_OVER = "class_over"
     # A change without an incident.
     FIRST_SEEN = "first_seen"
     UNROUTED_PROBLEM = "unrouted_problem"
+    NO_CLASS = "no_class"  # asleep outside its class hours
     STARTING = "starting"
     NO_PROBLEM = "no_problem"
     DELETION_EXPECTED = "deletion_expected"

@@ -37,20 +37,28 @@ class RoutingTable:
     """All routes, in the order of their watches."""
 
     routes: tuple[Route, ...]
+    #: Spaces with class hours that have no class now: no route receives that they are asleep.
+    without_class: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, routes: Iterable[Route]) -> "RoutingTable":
+    def of(
+        cls, routes: Iterable[Route], without_class: frozenset[str] = frozenset()
+    ) -> "RoutingTable":
         """Return the table of *routes*."""
-        return cls(tuple(routes))
+        return cls(tuple(routes), without_class)
+
+    def is_silent(self, space: str, problem: ProblemKind | None) -> bool:
+        """Return whether class hours silence *problem* of *space* now."""
+        return problem is ProblemKind.ASLEEP and space in self.without_class
 
     def is_routed(self, space: str, problem: ProblemKind | None) -> bool:
         """Return whether a route receives *problem* of *space*."""
-        return problem is not None and any(
-            problem in route.problems and route.covers(space) for route in self.routes
-        )
+        return problem is not None and bool(self.receivers(space, problem))
 
     def receivers(self, space: str, problem: ProblemKind) -> tuple[str, ...]:
         """Return the channels that receive *problem* of *space*, each once, in route order."""
+        if self.is_silent(space, problem):
+            return ()
         channels = (r.channel for r in self.routes if problem in r.problems and r.covers(space))
         return tuple(dict.fromkeys(channels))
 

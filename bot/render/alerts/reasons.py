@@ -31,8 +31,10 @@ _SENTENCES = {
     ReasonCode.NAME_TAKEN: "{space} was renamed to its name",
     ReasonCode.ROUTE_REMOVED: "No channel gets alerts for {problem} any longer",
     ReasonCode.NO_ROUTE: "No channel gets alerts for {problem}",
+    ReasonCode.CLASS_OVER: "Class is over, so asleep is fine",
     ReasonCode.FIRST_SEEN: "Seen for the first time",
     ReasonCode.UNROUTED_PROBLEM: "No alert: no channel gets them for {problem}",
+    ReasonCode.NO_CLASS: "No alert: asleep outside class hours",
     ReasonCode.STARTING: "No alert: it's starting",
     ReasonCode.NO_PROBLEM: "No alert: nothing is wrong",
     ReasonCode.DELETION_EXPECTED: "No alert: its deletion was expected",
@@ -59,6 +61,7 @@ _RESOLUTIONS = {
     Resolution.GONE_FOR_GOOD: "no longer on Hugging Face",
     Resolution.NOT_OURS: "no longer watched",
     Resolution.ROUTE_REMOVED: "still {problem}, but no channel gets alerts for it",
+    Resolution.CLASS_OVER: "asleep, and class is over",
     Resolution.UNROUTED_PROBLEM: "{stage}, but no channel gets alerts for that",
 }
 

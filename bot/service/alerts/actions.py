@@ -12,7 +12,9 @@ from bot.alerts.actions import (
     AlertAction,
     MuteSpaces,
     ReleaseIncidents,
+    RemoveClassHours,
     RemoveWatch,
+    SetClassHours,
     UnmuteSpaces,
 )
 from bot.alerts.incident import Ack, Incident, Mute
@@ -24,8 +26,9 @@ from bot.audit import AskState, Outcome
 from bot.card_keys import CardKey
 from bot.cards import Message
 from bot.command import Command, Context
+from bot.errors import UsageError
 from bot.model import Source
-from bot.render.alerts import silence_replies, watch_replies
+from bot.render.alerts import class_hours_replies, silence_replies, watch_replies
 from bot.render.alerts.context import AlertContext
 from bot.service import channels, request_state
 from bot.service.alerts import routing
@@ -34,10 +37,12 @@ from bot.service.alerts.notify import apply_plan, close_ended_announcements
 from bot.service.dependencies import Dependencies, Job
 from bot.service.reply_channel import reply_best_effort
 from bot.settings import Settings
-from bot.store import Tx, cards, incidents, mutes, spaces, watches
+from bot.store import Tx, cards, class_hours, incidents, mutes, spaces, watches
 
 #: Mutes of one person within this time share an announcement.
 _MERGE_WITHIN = timedelta(minutes=1)
+#: Class hours of one fleet: each sweep resolves all of them.
+_MAX_CLASS_HOURS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +74,16 @@ def execute(deps: Dependencies, context: Context, action: AlertAction) -> Outcom
     if not is_posted:
         reply_best_effort(deps, context.ask, reply)
     deps.trigger(Job.DELIVER)
-    if isinstance(action, AddWatch | UnmuteSpaces):
+    if isinstance(action, AddWatch | UnmuteSpaces | SetClassHours | RemoveClassHours):
         deps.trigger(Job.SWEEP)  # notifies of current problems at once
     return outcome
 
 
 def _state_of(action: AlertAction, effect: _Effect) -> AskState:
     """Return the state of a request: what was not muted or taken can't be given back."""
-    needs_incident = isinstance(action, UnmuteSpaces | AcknowledgeIncidents | ReleaseIncidents)
+    needs_incident = isinstance(
+        action, UnmuteSpaces | AcknowledgeIncidents | ReleaseIncidents | RemoveClassHours
+    )
     is_unchanged = needs_incident and not (effect.changed or effect.spaces)
     return AskState.UNCHANGED if is_unchanged else AskState.ACTED
 
@@ -85,7 +92,7 @@ def _refresh_cards(
     tx: Tx, settings: Settings, commands: Mapping[str, Command], effect: _Effect, now: datetime
 ) -> RoutingTable:
     fleet = spaces.fleet(tx)
-    board = load_board(tx, settings, fleet, routing.load_routing(tx, settings, fleet), now)
+    board = load_board(tx, settings, fleet, routing.load_routing(tx, settings, fleet, now), now)
     plan = plan_refresh(board, now, changed=effect.changed, spaces=effect.spaces)
     apply_plan(tx, board, plan, context_of(settings, commands, board), now)
     return board.routing
@@ -197,6 +204,31 @@ def _unwatch(
     return _Effect(watch_replies.unwatch_reply(number, is_main=is_main))
 
 
+def _set_class_hours(
+    tx: Tx, _settings: Settings, context: Context, action: SetClassHours, now: datetime
+) -> _Effect:
+    class_hours.save(tx, action.hours, now)
+    if class_hours.count(tx) > _MAX_CLASS_HOURS:
+        raise UsageError(
+            f"There are {_MAX_CLASS_HOURS} class hours already, so nothing was changed. "
+            f"End some first: `{context.slash} hours` lists them."
+        )
+    reply = class_hours_replies.set_announcement(action, now, context.slash)
+    return _Effect(reply, spaces=action.spaces, announce=lambda _: reply)
+
+
+def _remove_class_hours(
+    tx: Tx, _settings: Settings, context: Context, action: RemoveClassHours, _now: datetime
+) -> _Effect:
+    removed = class_hours.remove(tx, action.targets)
+    reply = class_hours_replies.removed_reply(action.targets, context.ask.user, removed)
+    if removed is None:
+        return _Effect(reply)
+    fleet, names = context.fleet, context.names
+    spaces = tuple(sorted(routing.resolve_watch(removed.targets, fleet, names) or ()))
+    return _Effect(reply, spaces=spaces, announce=lambda _: reply)
+
+
 #: What executes each action, in a transaction.
 _HANDLERS: Mapping[type[AlertAction], Callable[[Tx, Settings, Context, Any, datetime], _Effect]] = {
     MuteSpaces: _mute,
@@ -205,6 +237,8 @@ _HANDLERS: Mapping[type[AlertAction], Callable[[Tx, Settings, Context, Any, date
     ReleaseIncidents: _release,
     AddWatch: _watch,
     RemoveWatch: _unwatch,
+    SetClassHours: _set_class_hours,
+    RemoveClassHours: _remove_class_hours,
 }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.alerts.actions import (
+    ClassHoursQuery,
     Silence,
     SilencedSpacesQuery,
     SpaceHistory,
@@ -12,10 +13,11 @@ from bot.alerts.actions import (
 from bot.alerts.incident import Incident
 from bot.alerts.routing import Watch
 from bot.cards import DeliveryState
+from bot.class_hours import ClassHours
 from bot.render import footnotes
 from bot.service.alerts import routing
 from bot.service.dependencies import Dependencies
-from bot.store import Tx, cards, incidents, mutes, spaces
+from bot.store import Tx, cards, class_hours, incidents, mutes, spaces
 
 
 def load_history(deps: Dependencies, query: SpaceHistoryQuery) -> SpaceHistory:
@@ -23,7 +25,7 @@ def load_history(deps: Dependencies, query: SpaceHistoryQuery) -> SpaceHistory:
     with deps.store.transaction() as tx:
         tracked = spaces.tracked_spaces(tx).get(query.space)
         incident = incidents.latest(tx, query.space)
-        routing_table = routing.load_routing(tx, deps.settings, spaces.fleet(tx))
+        routing_table = routing.load_routing(tx, deps.settings, spaces.fleet(tx), deps.now())
         return SpaceHistory(
             query.space,
             tracked.space if tracked else None,
@@ -60,6 +62,13 @@ def find_watches(deps: Dependencies, query: WatchesQuery) -> Sequence[Watch]:
     with deps.store.transaction() as tx:
         found = routing.list_watches(tx, deps.settings)
     return [watch for watch in found if query.channel in (None, watch.channel)]
+
+
+def list_class_hours(deps: Dependencies, query: ClassHoursQuery) -> Sequence[ClassHours]:
+    """Return all class hours."""
+    del query  # it has no parameters
+    with deps.store.transaction() as tx:
+        return class_hours.list_all(tx)
 
 
 def load_silenced(deps: Dependencies, query: SilencedSpacesQuery) -> Silence:

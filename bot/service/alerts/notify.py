@@ -88,7 +88,7 @@ def notify_diagnosis(
 ) -> None:
     """Show diagnoses on the cards of incidents that haven't changed since."""
     fleet = spaces.fleet(tx)
-    board = load_board(tx, settings, fleet, routing.load_routing(tx, settings, fleet), now)
+    board = load_board(tx, settings, fleet, routing.load_routing(tx, settings, fleet, now), now)
     apply_plan(
         tx, board, plan_diagnosis(board, diagnoses, now), context_of(settings, commands, board), now
     )

@@ -2,16 +2,18 @@
 
 import logging
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from bot.alerts import problems
 from bot.alerts.routing import SETTINGS, Route, RoutingTable, Watch
+from bot.class_hours import silent_spaces
 from bot.errors import UsageError
 from bot.model import Fleet, find_template, without_template
 from bot.parsing import NameIndex, select
 from bot.parsing.names import is_named
 from bot.service import channels
 from bot.settings import Settings
-from bot.store import Tx, watches
+from bot.store import Tx, class_hours, watches
 
 logger = logging.getLogger(__name__)
 
@@ -23,7 +25,7 @@ def list_watches(tx: Tx, settings: Settings) -> list[Watch]:
     return [default, *watches.list_all(tx)]
 
 
-def load_routing(tx: Tx, settings: Settings, fleet: Fleet) -> RoutingTable:
+def load_routing(tx: Tx, settings: Settings, fleet: Fleet, now: datetime) -> RoutingTable:
     """Return the routing table for *fleet*."""
     all_watches = list_watches(tx, settings)
     has_targets = any(watch.targets for watch in all_watches)
@@ -31,11 +33,21 @@ def load_routing(tx: Tx, settings: Settings, fleet: Fleet) -> RoutingTable:
     template = find_template(fleet, settings.template)
     counted = without_template(fleet, template)
     counted_names = NameIndex.of(counted if has_targets else (), settings.prefix)
-    return RoutingTable.of(
+    routes = (
         _make_route(watch, fleet, names)
         if template and is_named(template, watch.targets, names)
         else _make_route(watch, counted, counted_names)
         for watch in all_watches
+    )
+    return RoutingTable.of(routes, _find_without_class(tx, settings, counted, now))
+
+
+def _find_without_class(tx: Tx, settings: Settings, fleet: Fleet, now: datetime) -> frozenset[str]:
+    """Return the Spaces with class hours that have no class at *now*."""
+    known = class_hours.list_all(tx)
+    names = NameIndex.of(fleet if known else (), settings.prefix)
+    return silent_spaces(
+        [(hours, _resolve_targets(hours.targets, fleet, names)) for hours in known], now
     )
 
 

@@ -26,7 +26,7 @@ from bot.service.alerts.notify import SweepResult, notify
 from bot.service.alerts.observe import SweepInput, observe
 from bot.service.dependencies import Dependencies, Job
 from bot.settings import Settings
-from bot.store import Tx, cards, incidents, key_values, operations, spaces, watches
+from bot.store import Tx, cards, class_hours, incidents, key_values, operations, spaces, watches
 
 #: Poll intervals without a sweep that make a gap: changes in it are marked as seen late.
 _GAP_POLLS = 3
@@ -42,7 +42,7 @@ def sweep(deps: Dependencies) -> SweepReport:
     with deps.leadership.transaction() as tx:
         tracked = spaces.tracked_spaces(tx)
         last_seen = spaces.last_observed(tx)
-        routing_table = routing.load_routing(tx, deps.settings, _to_fleet(tracked))
+        routing_table = routing.load_routing(tx, deps.settings, _to_fleet(tracked), deps.now())
         open_problems = incidents.open_problems(tx)
         cursors = key_values.get(tx, _CURSORS_KEY) or {}
     new_owners = frozenset(deps.settings.owners) - last_seen.keys()
@@ -118,7 +118,7 @@ def _load_previous(
         spaces=before,
         incidents=incidents.open_incidents(tx),
         flips=spaces.flips(tx, now - flapping.WINDOW),
-        routing=routing.load_routing(tx, settings, fleet),
+        routing=routing.load_routing(tx, settings, fleet, now),
         owners=frozenset(settings.owners),
         gaps={o: at for o, at in last_seen.items() if now - at > _max_gap(settings)},
         new_owners=frozenset(settings.owners) - last_seen.keys() - observation.unavailable.keys(),
@@ -181,6 +181,7 @@ def rename_stored(
         new_spellings = map_spellings(old, new, ids, prefix)
         ids = ids - {old} | {new}
         spaces.rename(tx, old, new)
+        class_hours.rename(tx, new_spellings)
         reasons[new] = [
             Reason(ReasonCode.WATCH_RENAMED, channel=channel)
             for channel in watches.rename(tx, new_spellings)

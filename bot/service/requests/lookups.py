@@ -6,8 +6,9 @@ from concurrent.futures import Executor
 from functools import partial
 from typing import Any, TypeVar, cast
 
+from bot import uploads
 from bot.alerts import diagnosis
-from bot.alerts.actions import SilencedSpacesQuery, SpaceHistoryQuery, WatchesQuery
+from bot.alerts.actions import ClassHoursQuery, SilencedSpacesQuery, SpaceHistoryQuery, WatchesQuery
 from bot.concurrency.executors import run_with_timeout
 from bot.errors import HubError, HubUnavailable, NotFound, limited_until, with_request_id
 from bot.hub_facts import Flavor, SpaceDetails, Staleness, Template
@@ -19,6 +20,7 @@ from bot.queries import (
     PricesQuery,
     Query,
     SecretsQuery,
+    SharedFileQuery,
     SpaceDetailsQuery,
     TemplateQuery,
     VariablesQuery,
@@ -120,6 +122,13 @@ def _fetch_prices(deps: Dependencies, query: PricesQuery) -> Sequence[Flavor]:
     return deps.hub.flavors()
 
 
+def _fetch_file(deps: Dependencies, query: SharedFileQuery) -> tuple[str, bytes]:
+    """Return the name and content of a shared file that the bot may see."""
+    file = deps.slack.attachment(query.file)
+    uploads.check_available([file])
+    return file.name, deps.slack.download(file, query.max_bytes)
+
+
 def _run_diagnostics(deps: Dependencies, query: HealthQuery) -> Sequence[CheckResult]:
     del query  # a query without parameters
     return health.run_diagnostics(deps)
@@ -152,4 +161,6 @@ _HANDLERS: Mapping[type[Query[Any]], Callable[[Dependencies, Any], object]] = {
     SpaceHistoryQuery: history.load_history,
     WatchesQuery: history.find_watches,
     SilencedSpacesQuery: history.load_silenced,
+    ClassHoursQuery: history.list_class_hours,
+    SharedFileQuery: _fetch_file,
 }

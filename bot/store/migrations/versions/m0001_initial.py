@@ -157,6 +157,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_lease")),
     )
     op.create_table(
+        "class_hours",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("targets", sa.Text(), nullable=False),
+        sa.Column("zone", sa.String(length=60), nullable=False),
+        sa.Column("weekly", sa.JSON(), nullable=False),
+        sa.Column("lessons", sa.JSON(), nullable=False),
+        sa.Column("file_name", sa.String(length=200), nullable=False),
+        sa.Column("wakes", sa.Boolean(), nullable=False),
+        sa.Column("made_by", sa.String(length=40), nullable=False),
+        sa.Column("made_at", UtcTimestamp(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_class_hours")),
+        sa.UniqueConstraint("targets", name=op.f("uq_class_hours_targets")),
+    )
+    op.create_table(
         "mute",
         sa.Column("space", sa.String(length=200), nullable=False),
         sa.Column("until", UtcTimestamp(), nullable=False),

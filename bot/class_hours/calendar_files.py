@@ -1,0 +1,202 @@
+"""
+Calendar files: the lessons of a term from an `.ics` file (RFC 5545).
+
+A timed event is a lesson. An all-day event whose name says so is a holiday, on which no lesson
+takes place; other all-day events, such as due dates, mean nothing here.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.class_hours.lessons import MAX_LESSON, Lesson
+from bot.errors import UsageError
+from bot.parsing.quoting import quote
+from bot.redaction import redact_secrets
+
+#: Bytes. A term of lessons has a few hundred kilobytes at most.
+MAX_FILE_BYTES = 1_000_000
+#: Recurring events of a file, which bounds the time to expand them.
+_MAX_RECURRING = 100
+#: Occurrences that a file may have in the time that is read.
+_MAX_OCCURRENCES = 5_000
+_READ_AHEAD = timedelta(days=400)
+_CONTENT_LINE = re.compile(r"[A-Za-z0-9-]+[;:]")
+_SEVERAL_A_DAY = re.compile(
+    r"FREQ=(?:SECONDLY|MINUTELY|HOURLY)|BY(?:HOUR|MINUTE|SECOND)=[0-9]+,", re.IGNORECASE
+)
+_HOLIDAY = re.compile(
+    r"\b(?:holidays?|break|recess|vacation|closed|no (?:class|classes|lecture|lectures|school)"
+    r"|reading week|ferien|feiertag|vacances|vacaciones)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Timetable:
+    """The lessons of a calendar file in order, and the names of its holidays."""
+
+    lessons: tuple[Lesson, ...]
+    holidays: tuple[str, ...] = ()
+    ignored_count: int = 0  # occurrences that are neither
+
+
+def parse_calendar(content: bytes, zone: str, now: datetime) -> Timetable:
+    """
+    Return the lessons that *content* has in the 400 days from *now*.
+
+    Times without a time zone are local to *zone*, an IANA name.
+
+    Raises:
+        UsageError: It isn't a calendar, is too large, has a line that can't be read or no lesson
+            to come. The message names the line.
+        ModuleNotFoundError: The extra `calendar` isn't installed.
+
+    """
+    if len(content) > MAX_FILE_BYTES:
+        raise UsageError("The calendar is over 1 MB. Export one term, without attachments.")
+    text = content.decode("utf-8-sig", errors="replace")
+    lines = list(_unfold(text))
+    _check_lines(lines)
+    _check_recurrence(lines)
+    occurrences = _occurrences(_load(text, lines), now)
+    timetable = _timetable(occurrences, ZoneInfo(zone))
+    if not timetable.lessons:
+        raise UsageError("The calendar has no lesson from now on. Export this term's calendar.")
+    return timetable
+
+
+def _unfold(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the content lines with the number of their first line; a space continues a line."""
+    number, parts = 0, [""]
+    for n, line in enumerate(text.splitlines(), 1):
+        if line[:1] in (" ", "\t"):
+            parts.append(line[1:])
+            continue
+        if parts != [""]:
+            yield number, "".join(parts)
+        number, parts = n, [line]
+    if parts != [""]:
+        yield number, "".join(parts)
+
+
+def _check_lines(lines: Sequence[tuple[int, str]]) -> None:
+    """Raise UsageError for the first line that no calendar has, or that repeats too often."""
+    open_components: list[str] = []
+    for number, line in lines:
+        name, value = line.partition(":")[0].upper(), line.partition(":")[2].strip().upper()
+        if not _CONTENT_LINE.match(line) or (not open_components and name != "BEGIN"):
+            raise _line_error(number, line)
+        if name == "BEGIN":
+            open_components.append(value)
+        elif name == "END" and open_components.pop() != value:
+            raise _line_error(number, line)
+    if open_components or not lines:
+        missing = f"END:{open_components[-1]}" if open_components else "BEGIN:VCALENDAR"
+        raise UsageError(f"The calendar ends without {quote(missing)}. Export it again.")
+
+
+def _check_recurrence(lines: Sequence[tuple[int, str]]) -> None:
+    """Raise UsageError if the recurring events are too many, or too frequent for lessons."""
+    rules = [(number, line) for number, line in lines if line[:5].upper() == "RRULE"]
+    for number, line in rules:
+        if _SEVERAL_A_DAY.search(line):
+            raise UsageError(f"Line {number} repeats several times a day, so it's no lesson.")
+    if len(rules) > _MAX_RECURRING:
+        raise UsageError("The calendar has over 100 recurring events. Export one course.")
+
+
+def _load(text: str, lines: Iterable[tuple[int, str]]) -> Any:
+    """Return the calendar of the library, which keeps the errors of an event on that event."""
+    from icalendar import Calendar  # noqa: PLC0415 - an extra
+
+    try:
+        calendar = Calendar.from_ical(text)
+    except ValueError as error:
+        raise UsageError("That isn't a calendar file. Choose an `.ics` file.") from error
+    errors = [name for event in calendar.walk("VEVENT") for name, _ in event.errors]
+    if errors:
+        raise _find_line_error(errors[0], calendar, lines)
+    return calendar
+
+
+def _find_line_error(
+    name: str | None, calendar: Any, lines: Iterable[tuple[int, str]]
+) -> UsageError:
+    """Return the error for the line of the first event whose property *name* can't be read."""
+    events = calendar.walk("VEVENT")
+    index = next(n for n, event in enumerate(events) if event.errors)
+    seen = -1
+    for number, line in lines:
+        seen += line.upper().startswith("BEGIN:VEVENT")
+        if seen == index and re.split("[;:]", line)[0].upper() == name:
+            return _line_error(number, line)
+    return UsageError(f"Event {index + 1} of the calendar can't be read. Export it again.")
+
+
+def _line_error(number: int, line: str) -> UsageError:
+    return UsageError(f"I can't read line {number} of the calendar: {quote(redact_secrets(line))}")
+
+
+def _occurrences(calendar: Any, now: datetime) -> list[Any]:
+    from recurring_ical_events import of  # noqa: PLC0415 - an extra
+
+    try:
+        found = list(of(calendar).between(now - MAX_LESSON, now + _READ_AHEAD))
+    except (ValueError, OverflowError, TypeError) as error:
+        raise UsageError("A recurring event can't be read. Export the calendar again.") from error
+    if len(found) > _MAX_OCCURRENCES:
+        raise UsageError("The calendar has over 5,000 events in a year. Export one course.")
+    return found
+
+
+def _timetable(events: Iterable[Any], local: ZoneInfo) -> Timetable:
+    lessons: set[Lesson] = set()
+    holidays: set[date] = set()
+    names: dict[str, None] = {}
+    ignored = 0
+    for event in events:
+        lesson = _lesson(event, local)
+        days = () if lesson else _holidays(event)
+        if lesson:
+            lessons.add(lesson)
+        elif days:
+            holidays.update(days)
+            names[str(event.get("SUMMARY"))] = None
+        else:
+            ignored += 1
+    kept = (one for one in lessons if one.starts_at.astimezone(local).date() not in holidays)
+    return Timetable(tuple(sorted(kept)), tuple(names), ignored)
+
+
+def _lesson(event: Any, local: ZoneInfo) -> Lesson | None:
+    """Return the lesson of a timed event; None for other events and cancelled ones."""
+    start, end = event["DTSTART"].dt, event["DTEND"].dt
+    if not isinstance(start, datetime) or str(event.get("STATUS")).upper() == "CANCELLED":
+        return None
+    lesson = Lesson(_to_utc(start, local), _to_utc(end, local))
+    is_lesson = timedelta(0) < lesson.ends_at - lesson.starts_at <= MAX_LESSON
+    return lesson if is_lesson else None
+
+
+def _holidays(event: Any) -> tuple[date, ...]:
+    """Return the days of an all-day event that is a holiday by its name."""
+    start, end = event["DTSTART"].dt, event["DTEND"].dt
+    is_all_day = not isinstance(start, datetime)
+    if not is_all_day or not _HOLIDAY.search(str(event.get("SUMMARY", ""))):
+        return ()
+    length = max(1, (_day(end) - start).days)
+    return tuple(start + timedelta(days=n) for n in range(min(length, _READ_AHEAD.days)))
+
+
+def _to_utc(moment: datetime | date, local: ZoneInfo) -> datetime:
+    if not isinstance(moment, datetime):
+        moment = datetime.combine(moment, time(0))
+    return (moment if moment.tzinfo else moment.replace(tzinfo=local)).astimezone(UTC)
+
+
+def _day(moment: datetime | date) -> date:
+    return moment.date() if isinstance(moment, datetime) else moment

@@ -1,0 +1,116 @@
+"""Parser of dates: `24 dec`, `dec 24`, `2027-01-31`, and ranges of them."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+
+from bot.errors import UsageError
+from bot.parsing.quoting import quote
+
+_MONTHS = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+_ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+_DAY_NUMBER = re.compile(r"(\d{1,2})(?:st|nd|rd|th|\.)?")
+_RANGE_WORDS = frozenset({"to", "through", "..", "-"})
+#: A longer range is a mistyped year.
+_MAX_RANGE = timedelta(days=200)
+
+
+def parse_dates(words: Sequence[str], today: date) -> tuple[date, ...]:
+    """
+    Return the dates that *words* spell, sorted; a date without a year is the next one.
+
+    >>> [str(day) for day in parse_dates(["24", "dec", "31", "dec"], date(2026, 11, 27))]
+    ['2026-12-24', '2026-12-31']
+    >>> len(parse_dates(["21", "dec", "to", "jan", "3"], date(2026, 11, 27)))
+    14
+
+    Raises:
+        UsageError: *words* hold something else, a date that doesn't exist, or a range of over
+            200 days.
+
+    """
+    rest = _split_ranges(words)
+    found: set[date] = set()
+    while rest:
+        first, rest = _parse_date(rest, today)
+        last = first
+        if rest and rest[0] in _RANGE_WORDS:
+            last, rest = _parse_date(rest[1:], first)
+        if last - first > _MAX_RANGE or last < first:
+            raise UsageError(f"{quote(' '.join(words))} is too long a range. Name each date.")
+        found.update(first + timedelta(days=n) for n in range((last - first).days + 1))
+    return tuple(sorted(found))
+
+
+def parse_date(words: Sequence[str], today: date) -> date:
+    """Return the one date that *words* spell.
+
+    Raises:
+        UsageError: They are no date, or more than one.
+    """
+    found, rest = _parse_date(_split_ranges(words), today)
+    if rest:
+        raise _unreadable_error(words)
+    return found
+
+
+def is_date_start(words: Sequence[str]) -> bool:
+    """Return whether a date may begin with the first of *words*."""
+    text = words[0].casefold() if words else ""
+    return bool(_ISO_DATE.fullmatch(text) or _DAY_NUMBER.fullmatch(text) or _month(text))
+
+
+def _split_ranges(words: Sequence[str]) -> list[str]:
+    """Return lower-case words in which `21..24` is three words."""
+    return list(_spread(word.casefold() for word in words if word.casefold() != "and"))
+
+
+def _spread(words: Iterator[str]) -> Iterator[str]:
+    for word in words:
+        first, dots, last = word.partition("..")
+        yield from filter(None, (first, dots, last))
+
+
+def _parse_date(words: Sequence[str], today: date) -> tuple[date, list[str]]:
+    """Return the date at the start of *words*, and the words after it."""
+    if words and (iso := _ISO_DATE.fullmatch(words[0])):
+        return _make_date(int(iso[1]), int(iso[2]), int(iso[3]), words[:1]), list(words[1:])
+    pair = words[:2]
+    months = [month for word in pair if (month := _month(word))]
+    days = [int(match[1]) for word in pair if (match := _DAY_NUMBER.fullmatch(word))]
+    if len(months) != 1 or len(days) != 1:
+        raise _unreadable_error(words)
+    return _next_date(months[0], days[0], today, pair), list(words[2:])
+
+
+def _month(prefix: str) -> int | None:
+    """Return the month that *prefix* begins; it needs three letters."""
+    found = (n for n, name in enumerate(_MONTHS, 1) if name.startswith(prefix.rstrip(".")))
+    return next(found, None) if len(prefix) >= 3 else None
+
+
+def _next_date(month: int, day: int, today: date, words: Sequence[str]) -> date:
+    """Return the next such date; 29 February may be years ahead."""
+    for year in range(today.year, today.year + 9):
+        if (month, day) == (2, 29) and (year % 4 or (not year % 100 and year % 400)):
+            continue
+        found = _make_date(year, month, day, words)
+        if found >= today:
+            return found
+    raise _unreadable_error(words)
+
+
+def _make_date(year: int, month: int, day: int, words: Sequence[str]) -> date:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        raise UsageError(f"There's no {quote(' '.join(words))}. Check the date.") from None
+
+
+def _unreadable_error(words: Sequence[str]) -> UsageError:
+    return UsageError(
+        f"I can't read {quote(' '.join(words[:6]))} as a date. Try `24 dec` or `2027-01-31`."
+    )

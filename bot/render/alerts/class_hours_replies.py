@@ -1,0 +1,153 @@
+"""Replies to `hours`: the class hours in words, and the form for a calendar file."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+
+from bot.alerts.actions import SetClassHours
+from bot.cards import Message
+from bot.class_hours import ClassHours, WeeklyRule, next_lesson
+from bot.render import formatting, modals
+from bot.render.alerts.incident_card import to_push_text
+from bot.render.blocks import (
+    code,
+    context,
+    escape,
+    line_sections,
+    message,
+    section,
+    user_mention,
+)
+from bot.render.modals import View
+
+#: The fields of the form.
+FILE_FIELD, TIMES_FIELD, WAKE_FIELD = "calendar", "times", "wake"
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_WEEKDAYS, _ALL_DAYS = (0, 1, 2, 3, 4), (0, 1, 2, 3, 4, 5, 6)
+# Excluded days that are named; more are counted.
+_MAX_EXCLUDED = 3
+
+
+def form(targets: Sequence[str]) -> View:
+    """Return the form for the class hours of *targets*."""
+    return modals.modal(
+        "Class hours",
+        "Save",
+        section(
+            f"*{escape(' '.join(targets), 300)}*\nOutside class hours, sleeping Spaces don't alert."
+        ),
+        modals.file_field(
+            FILE_FIELD,
+            "Calendar of the term",
+            max_files=1,
+            hint="An .ics file from Google, Outlook or Canvas. All-day holidays count.",
+            optional=True,
+        ),
+        modals.as_optional(
+            modals.text_field(
+                TIMES_FIELD,
+                "Or days and times",
+                hint="Such as mon,wed 09:45-12:00 except 24 dec",
+                max_length=300,
+            )
+        ),
+        modals.checkbox(WAKE_FIELD, "Wake", "Have the Spaces ready when class starts"),
+    )
+
+
+def set_announcement(action: SetClassHours, now: datetime, slash: str) -> Message:
+    """Return the message about new class hours: when they are, and what changes."""
+    hours, holidays = action.hours, action.holidays
+    targets = " ".join(hours.targets)
+    wakes = " I'll have them ready when class starts." if hours.wakes else ""
+    free = f"\nNo class on: {escape(formatting.join_names(holidays), 300)}." if holidays else ""
+    return message(
+        to_push_text(f"Class hours for {targets}"),
+        section(
+            f":calendar: Class hours for {code(targets, 300)}: {describe(hours)}.\n"
+            f"{_next_class(hours, now)}{free}"
+        ),
+        section(
+            f"Outside them, {formatting.count(len(action.spaces), 'Space')} can sleep without an "
+            f"alert. Alerts start 20 minutes before class.{wakes}"
+        ),
+        context(
+            f"Set by {user_mention(hours.made_by)} · `{slash} hours {escape(targets, 300)} off` "
+            "ends them"
+        ),
+    )
+
+
+def removed_reply(targets: Sequence[str], by: str, removed: ClassHours | None) -> Message:
+    """Return the reply to `hours … off`."""
+    words = code(" ".join(targets), 300)
+    if removed is None:
+        text = f"There are no class hours for {words}. `hours` lists them."
+    else:
+        text = (
+            f":calendar: {user_mention(by)} ended the class hours for {words}. "
+            "Sleeping Spaces alert at any time again."
+        )
+    return message(to_push_text(f"No class hours for {' '.join(targets)}"), section(text))
+
+
+def hours_list(found: Sequence[ClassHours], now: datetime, slash: str) -> Message:
+    """Return all class hours, each with its next lesson."""
+    if not found:
+        text = (
+            "There are no class hours, so sleeping Spaces alert at any time. "
+            f"Set some: `{slash} hours team-* mon,wed 09:45-12:00`."
+        )
+        return message("No class hours", section(text))
+    lines = [
+        f":calendar: {code(' '.join(hours.targets), 200)} {describe(hours)}. "
+        f"{_next_class(hours, now)} Set by {user_mention(hours.made_by)}."
+        for hours in found
+    ]
+    return message(
+        f"Class hours: {len(found)}",
+        *line_sections(lines),
+        context(f"End some: `{slash} hours {escape(' '.join(found[0].targets), 200)} off`"),
+    )
+
+
+def describe(hours: ClassHours) -> str:
+    """Return when class is, in words."""
+    if not hours.weekly:
+        lessons = formatting.count(len(hours.listed), "lesson")
+        return f"{lessons} of {code(hours.file_name, 80)}"
+    rules = "; ".join(
+        f"{_days(rule.days)} {_clock(rule.start)}–{_clock(rule.end)}" for rule in hours.weekly
+    )
+    return f"{rules} ({escape(hours.zone)}){_limits(hours.weekly[0])}"
+
+
+def _limits(rule: WeeklyRule) -> str:
+    shown = [_date(day) for day in rule.excluded[:_MAX_EXCLUDED]]
+    rest = len(rule.excluded) - len(shown)
+    excluded = f", except {formatting.join_names(shown)}" if shown else ""
+    more = f" and {formatting.count(rest, 'more day')}" if rest else ""
+    until = f", until {_date(rule.until)} {rule.until.year}" if rule.until else ""
+    return f"{excluded}{more}{until}"
+
+
+def _days(days: Sequence[int]) -> str:
+    names = {_WEEKDAYS: "weekdays", _ALL_DAYS: "every day"}
+    return names.get(tuple(days)) or formatting.join_names([_DAYS[day] for day in days], 7)
+
+
+def _clock(at: time) -> str:
+    return f"{at:%H:%M}"
+
+
+def _date(day: date) -> str:
+    return f"{day.day} {day:%b}"
+
+
+def _next_class(hours: ClassHours, now: datetime) -> str:
+    lesson = next_lesson(hours, now)
+    if lesson is None:
+        return "There's no class left."
+    if lesson.starts_at <= now:
+        return f"Class is on until {formatting.time_of_day(lesson.ends_at)}."
+    return f"Next class: {formatting.timestamp(lesson.starts_at)}."

@@ -1,0 +1,97 @@
+"""Class hours as rows, one for the same targets."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from sqlalchemy import Row, delete, func, select, update
+
+from bot.class_hours import ClassHours, Lesson, WeeklyRule
+from bot.store.engine import Tx
+from bot.store.schema import class_hours as table
+
+
+def list_all(tx: Tx) -> list[ClassHours]:
+    """Return all class hours, oldest first."""
+    return [_class_hours(row) for row in tx.execute(select(table).order_by(table.c.id))]
+
+
+def count(tx: Tx) -> int:
+    """Return the number of class hours."""
+    return int(tx.execute(select(func.count()).select_from(table)).scalar_one())
+
+
+def save(tx: Tx, hours: ClassHours, now: datetime) -> None:
+    """Insert class hours, replacing those of the same targets."""
+    remove(tx, hours.targets)
+    values = {
+        "targets": " ".join(hours.targets),
+        "zone": hours.zone,
+        "weekly": [_rule_to_json(rule) for rule in hours.weekly],
+        "lessons": [[one.starts_at.timestamp(), one.ends_at.timestamp()] for one in hours.listed],
+        "file_name": hours.file_name,
+        "wakes": hours.wakes,
+        "made_by": hours.made_by,
+        "made_at": now,
+    }
+    tx.execute(table.insert().values(values))
+
+
+def remove(tx: Tx, targets: Sequence[str]) -> ClassHours | None:
+    """Delete the class hours of *targets*; return them, or None if there were none."""
+    is_same = table.c.targets == " ".join(targets)
+    row = tx.execute(select(table).where(is_same)).one_or_none()
+    if row is None:
+        return None
+    tx.execute(delete(table).where(is_same))
+    return _class_hours(row)
+
+
+def rename(tx: Tx, spellings: Mapping[str, str]) -> None:
+    """Replace targets by their new *spellings*, by casefolded old one.
+
+    Of two class hours with equal targets, the newer one is kept.
+    """
+    for row in tx.execute(select(table).order_by(table.c.id)).all():
+        words = row.targets.split()
+        targets = " ".join(dict.fromkeys(spellings.get(word.casefold(), word) for word in words))
+        if targets != row.targets:
+            tx.execute(delete(table).where(table.c.targets == targets))
+            tx.execute(update(table).where(table.c.id == row.id).values(targets=targets))
+
+
+def _class_hours(row: Row[Any]) -> ClassHours:
+    return ClassHours(
+        tuple(row.targets.split()),
+        row.zone,
+        row.made_by,
+        tuple(_rule_from_json(rule) for rule in row.weekly),
+        tuple(Lesson(_moment(start), _moment(end)) for start, end in row.lessons),
+        row.file_name,
+        row.wakes,
+        row.id,
+    )
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _rule_to_json(rule: WeeklyRule) -> dict[str, Any]:
+    return {
+        "days": rule.days,
+        "start": rule.start.isoformat(),
+        "end": rule.end.isoformat(),
+        "excluded": [day.isoformat() for day in rule.excluded],
+        "until": rule.until.isoformat() if rule.until else None,
+    }
+
+
+def _rule_from_json(value: Mapping[str, Any]) -> WeeklyRule:
+    return WeeklyRule(
+        tuple(value["days"]),
+        time.fromisoformat(value["start"]),
+        time.fromisoformat(value["end"]),
+        tuple(map(date.fromisoformat, value["excluded"])),
+        date.fromisoformat(value["until"]) if value["until"] else None,
+    )
