@@ -1,62 +1,32 @@
-"""Execution of mute, ack and watch commands, with the cards in the same transaction."""
+"""Execution of actions on alerts, with the cards in the same transaction."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Mapping
+from datetime import datetime
 
-from bot.alerts import problems
 from bot.alerts.actions import (
     AcknowledgeIncidents,
     AddWatch,
     AlertAction,
-    MuteSpaces,
     ReleaseIncidents,
     RemoveClassHours,
-    RemoveWatch,
     SetClassHours,
     UnmuteSpaces,
 )
-from bot.alerts.incident import Ack, Incident, Mute
 from bot.alerts.notifications import plan_refresh
-from bot.alerts.problems import classify
-from bot.alerts.reasons import Reason, ReasonCode
 from bot.alerts.routing import RoutingTable
 from bot.audit import AskState, Outcome
 from bot.card_keys import CardKey
-from bot.cards import Message
 from bot.command import Command, Context
-from bot.errors import UsageError
 from bot.model import Source
-from bot.render.alerts import class_hours_replies, silence_replies, watch_replies
-from bot.render.alerts.context import AlertContext
-from bot.service import channels, request_state
+from bot.service import request_state
 from bot.service.alerts import routing
-from bot.service.alerts.board import context_of, load_board, make_context
-from bot.service.alerts.notify import apply_plan, close_ended_announcements
+from bot.service.alerts.action_effects import HANDLERS, Effect
+from bot.service.alerts.board import context_of, load_board
+from bot.service.alerts.notify import apply_plan
 from bot.service.dependencies import Dependencies, Job
 from bot.service.reply_channel import reply_best_effort
 from bot.settings import Settings
-from bot.store import Tx, cards, class_hours, incidents, mutes, spaces, watches
-
-#: Mutes of one person within this time share an announcement.
-_MERGE_WITHIN = timedelta(minutes=1)
-#: Class hours of one fleet: each sweep resolves all of them.
-_MAX_CLASS_HOURS = 50
-
-
-@dataclass(frozen=True, slots=True)
-class _Effect:
-    """The reply of an action, and the incidents and Spaces whose cards it changes.
-
-    `announce` returns the message for another channel about the Spaces routed there.
-    """
-
-    reply: Message
-    changed: tuple[Incident, ...] = ()
-    spaces: tuple[str, ...] = ()
-    announce: Callable[[Sequence[str]], Message] | None = None
-    key: CardKey | None = None  # of the announcement; None: it is that of the request
+from bot.store import Tx, cards, incidents, spaces
 
 
 def execute(deps: Dependencies, context: Context, action: AlertAction) -> Outcome:
@@ -64,7 +34,7 @@ def execute(deps: Dependencies, context: Context, action: AlertAction) -> Outcom
     with deps.store.transaction() as tx:
         incidents.lock_incidents(tx)
         now = deps.now()
-        effect = _HANDLERS[type(action)](tx, deps.settings, context, action, now)
+        effect = HANDLERS[type(action)](tx, deps.settings, context, action, now)
         reply, outcome = effect.reply, Outcome(_state_of(action, effect), effect.reply.text)
         routing_table = _refresh_cards(tx, deps.settings, deps.commands, effect, now)
         request_state.mark_started(tx, context.ask)
@@ -79,7 +49,7 @@ def execute(deps: Dependencies, context: Context, action: AlertAction) -> Outcom
     return outcome
 
 
-def _state_of(action: AlertAction, effect: _Effect) -> AskState:
+def _state_of(action: AlertAction, effect: Effect) -> AskState:
     """Return the state of a request: what was not muted or taken can't be given back."""
     needs_incident = isinstance(
         action, UnmuteSpaces | AcknowledgeIncidents | ReleaseIncidents | RemoveClassHours
@@ -89,7 +59,7 @@ def _state_of(action: AlertAction, effect: _Effect) -> AskState:
 
 
 def _refresh_cards(
-    tx: Tx, settings: Settings, commands: Mapping[str, Command], effect: _Effect, now: datetime
+    tx: Tx, settings: Settings, commands: Mapping[str, Command], effect: Effect, now: datetime
 ) -> RoutingTable:
     fleet = spaces.fleet(tx)
     board = load_board(tx, settings, fleet, routing.load_routing(tx, settings, fleet, now), now)
@@ -98,158 +68,8 @@ def _refresh_cards(
     return board.routing
 
 
-def _mute(
-    tx: Tx,
-    settings: Settings,
-    context: Context,
-    action: MuteSpaces,
-    now: datetime,
-) -> _Effect:
-    by = context.ask.user
-    recent = mutes.latest_announcement(tx, by, now - _MERGE_WITHIN)
-    announcement = recent or context.ask.idempotency_key
-    before = mutes.announcements(tx)
-    mutes.add(
-        tx,
-        [Mute(id, action.until, by, now, action.reason, announcement) for id in action.spaces],
-    )
-    close_ended_announcements(tx, before)
-    announced = {mute.space: mute for mute in mutes.announced_with(tx, announcement)}
-    ctx = _make_context(tx, settings, context, tuple(announced))
-
-    def announce(shown: Sequence[str]) -> Message:
-        return silence_replies.mute_announcement([announced[space] for space in shown], ctx)
-
-    spaces = tuple(announced)
-    key = CardKey.announcement(announcement)
-    return _Effect(announce(spaces), spaces=spaces, announce=announce, key=key)
-
-
-def _unmute(
-    tx: Tx,
-    settings: Settings,
-    context: Context,
-    action: UnmuteSpaces,
-    now: datetime,
-) -> _Effect:
-    active = mutes.active(tx, now)
-    muted = tuple(space for space in action.spaces if space in active)
-    before = mutes.announcements(tx)
-    mutes.remove(tx, muted)
-    close_ended_announcements(tx, before)
-    ctx = _make_context(tx, settings, context, muted)
-
-    def announce(shown: Sequence[str]) -> Message:
-        return silence_replies.unmute_announcement(shown, context.ask.user, ctx)
-
-    return _Effect(announce(muted), spaces=muted, announce=announce if muted else None)
-
-
-def _ack(
-    tx: Tx,
-    settings: Settings,
-    context: Context,
-    action: AcknowledgeIncidents,
-    now: datetime,
-) -> _Effect:
-    by = context.ask.user
-    ack = Ack(action.owner or by, now)
-    found = [i for space, i in incidents.open_incidents(tx).items() if space in action.spaces]
-    acknowledged = [incident.space for incident in found]
-    shown = _make_context(tx, settings, context, action.spaces)
-    changed = tuple(replace(incident, ack=ack) for incident in found)
-    if found and ack.by != by:
-        handover = silence_replies.handover_announcement(acknowledged, by, ack.by, shown)
-        return _Effect(handover, changed, announce=lambda _: handover)
-    return _Effect(silence_replies.ack_reply(acknowledged, action.spaces, shown), changed)
-
-
-def _release(
-    tx: Tx,
-    settings: Settings,
-    context: Context,
-    action: ReleaseIncidents,
-    _now: datetime,
-) -> _Effect:
-    known = incidents.open_incidents(tx)
-    found = [known[space] for space in action.spaces if space in known and known[space].ack]
-    released = [incident.space for incident in found]
-    shown = _make_context(tx, settings, context, action.spaces)
-    reply = silence_replies.release_reply(released, action.spaces, shown)
-    reason = Reason(ReasonCode.ACK_RELEASED)
-    return _Effect(reply, tuple(replace(one, ack=None, reason=reason) for one in found))
-
-
-def _watch(
-    tx: Tx, _settings: Settings, context: Context, action: AddWatch, now: datetime
-) -> _Effect:
-    watch = action.watch
-    watches.add(tx, watch, now)
-    kinds = problems.parse_kinds(watch.problems)
-    watched = routing.resolve_watch(watch.targets, context.fleet, context.names)
-    tracked = spaces.tracked_spaces(tx)
-    failing = sum(
-        classify(tracked[id], now) in kinds
-        for id in (tracked if watched is None else watched & tracked.keys())
-    )
-    reply = watch_replies.watch_announcement(watch, failing, context.slash)
-    return _Effect(reply, announce=lambda _: reply)
-
-
-def _unwatch(
-    tx: Tx, settings: Settings, _context: Context, action: RemoveWatch, _now: datetime
-) -> _Effect:
-    number = watches.remove(tx, action.channel, action.targets)
-    is_main = action.channel == channels.load_alert_channel_key(tx, settings)
-    return _Effect(watch_replies.unwatch_reply(number, is_main=is_main))
-
-
-def _set_class_hours(
-    tx: Tx, _settings: Settings, context: Context, action: SetClassHours, now: datetime
-) -> _Effect:
-    class_hours.save(tx, action.hours, now)
-    if class_hours.count(tx) > _MAX_CLASS_HOURS:
-        raise UsageError(
-            f"There are {_MAX_CLASS_HOURS} class hours already, so nothing was changed. "
-            f"End some first: `{context.slash} hours` lists them."
-        )
-    reply = class_hours_replies.set_announcement(action, now, context.slash)
-    return _Effect(reply, spaces=action.spaces, announce=lambda _: reply)
-
-
-def _remove_class_hours(
-    tx: Tx, _settings: Settings, context: Context, action: RemoveClassHours, _now: datetime
-) -> _Effect:
-    removed = class_hours.remove(tx, action.targets)
-    reply = class_hours_replies.removed_reply(action.targets, context.ask.user, removed)
-    if removed is None:
-        return _Effect(reply)
-    fleet, names = context.fleet, context.names
-    spaces = tuple(sorted(routing.resolve_watch(removed.targets, fleet, names) or ()))
-    return _Effect(reply, spaces=spaces, announce=lambda _: reply)
-
-
-#: What executes each action, in a transaction.
-_HANDLERS: Mapping[type[AlertAction], Callable[[Tx, Settings, Context, Any, datetime], _Effect]] = {
-    MuteSpaces: _mute,
-    UnmuteSpaces: _unmute,
-    AcknowledgeIncidents: _ack,
-    ReleaseIncidents: _release,
-    AddWatch: _watch,
-    RemoveWatch: _unwatch,
-    SetClassHours: _set_class_hours,
-    RemoveClassHours: _remove_class_hours,
-}
-
-
-def _make_context(
-    tx: Tx, settings: Settings, context: Context, shown: Sequence[str]
-) -> AlertContext:
-    return make_context(settings, context.commands, spaces.fleet(tx), shown, {})
-
-
 def _announce(
-    tx: Tx, context: Context, effect: _Effect, routing_table: RoutingTable, now: datetime
+    tx: Tx, context: Context, effect: Effect, routing_table: RoutingTable, now: datetime
 ) -> bool:
     """Announce *effect* in the affected channels; return whether that includes the reply.
 
