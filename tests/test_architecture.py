@@ -24,6 +24,7 @@ UNMIRRORED = {
     "connects the parts, which tests/e2e runs": {"app"},
     "gathers or applies for a decision that has its own test; tests/stories runs it": {
         "commands/doctor",
+        "service/alerts/actions",
         "service/alerts/board",
         "service/alerts/history",
         "service/alerts/log_diagnosis",
