@@ -104,7 +104,9 @@ def _check_recurrence(lines: Sequence[tuple[int, str]]) -> None:
     rules = [(number, line) for number, line in lines if line[:5].upper() == "RRULE"]
     for number, line in rules:
         if _SEVERAL_A_DAY.search(line):
-            raise UsageError(f"Line {number} repeats several times a day, so it's no lesson.")
+            raise UsageError(
+                f"Line {number} repeats several times a day, so it's no lesson. Remove that event."
+            )
     if len(rules) > _MAX_RECURRING:
         raise UsageError("The calendar has over 100 recurring events. Export one course.")
 
@@ -138,7 +140,8 @@ def _find_line_error(
 
 
 def _line_error(number: int, line: str) -> UsageError:
-    return UsageError(f"I can't read line {number} of the calendar: {quote(redact_secrets(line))}")
+    shown = quote(redact_secrets(line))
+    return UsageError(f"I can't read line {number} of the calendar: {shown}. Export it again.")
 
 
 def _occurrences(calendar: Any, now: datetime) -> list[Any]:

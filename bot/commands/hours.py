@@ -103,6 +103,6 @@ def _read_calendar(content: bytes, context: Context) -> Timetable:
         return parse_calendar(content, context.zone, context.now)
     except ModuleNotFoundError as error:
         raise UsageError(
-            "This installation can't read calendar files: its extra `calendar` is missing. Type "
+            "I can't read calendar files here, because the extra `calendar` isn't installed. Use "
             "days and times instead."
         ) from error

@@ -166,7 +166,7 @@ def _set_class_hours(
     if class_hours.count(tx) > _MAX_CLASS_HOURS:
         raise UsageError(
             f"There are {_MAX_CLASS_HOURS} class hours already, so nothing was changed. "
-            f"End some first: `{context.slash} hours` lists them."
+            f"Use `{context.slash} hours` to see them, and end some first."
         )
     reply = class_hours_replies.set_announcement(action, now, context.slash)
     return Effect(reply, spaces=action.spaces, announce=lambda _: reply)
