@@ -73,6 +73,12 @@ _FLEET_CHANGES: dict[str, Callable[[Any], object]] = {
     "Someone deletes a Space": fleet_changes.delete_one,
     "Hugging Face pauses a Space": fleet_changes.pause_with_reason,
     "A build never ends": fleet_changes.build_endlessly,
+    "The build of an update never ends": fleet_changes.update_endlessly,
+    "A Space builds and starts again and again": fleet_changes.loop_start,
+    "Builds take 15 times as long, or not": fleet_changes.toggle_slow_builds,
+    "A student pushes a commit": fleet_changes.push_commit,
+    "A pushed commit is never built": fleet_changes.push_unbuilt_commit,
+    "The first domain of an app is dead, or not": fleet_changes.toggle_first_domain,
     "The next uploads fail to build": fleet_changes.fail_next_commits,
     "The list omits a Space, or not": fleet_changes.toggle_listing,
     "An app stops answering, or not": fleet_changes.toggle_app,
@@ -171,6 +177,12 @@ SCENARIOS = {
     ),
     "acts_redirect": _hub_fault(
         "3 acts are redirected to themselves", lambda hub: hub.redirect(call=ALL_WRITES, times=3)
+    ),
+    "lists_sign_in": _hub_fault(
+        "3 lists get a sign-in page", lambda hub: hub.html(call="list", times=3)
+    ),
+    "lists_redirect": _hub_fault(
+        "3 lists are redirected to themselves", lambda hub: hub.redirect(call="list", times=3)
     ),
     "collision": Scenario(
         "Hub", "A secret and a variable get the same name", lambda _, world: world.collide_first()

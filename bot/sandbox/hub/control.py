@@ -10,11 +10,13 @@ from typing import TypedDict
 
 from bot.sandbox.hub import lifecycle
 from bot.sandbox.hub.fleet import Fleet
+from bot.sandbox.hub.repo import Change
 from bot.sandbox.hub.space import (
     RUNNING_STAGES,
     AppState,
     Env,
     Flaw,
+    PlannedStage,
     Secret,
     Space,
     Variable,
@@ -137,10 +139,25 @@ class World(Fleet):
             for space in self.spaces():
                 space.app = "up"
 
+    def kill_first_domain(self, id: str) -> None:
+        """Report a second domain before the app's own, which no app answers, as after a rename."""
+        with self.open(id) as space:
+            dead = f"{space.subdomain}-old.{space.app_domain}"
+            names = (dead, space.domain)
+            space.runtime_overrides["domains"] = [{"domain": n, "stage": "READY"} for n in names]
+
+    def revive_first_domains(self) -> bool:
+        """Report only the apps' own domains; return whether that changed one."""
+        with self.locked():
+            removed = [space.runtime_overrides.pop("domains", None) for space in self.spaces()]
+        return any(removed)
+
     def lift_faults(self) -> None:
         """Remove all faults of the Hub and of the apps; the Hub's state stays."""
         self.faults.lift_all()
         self.let_apps_answer()
+        self.sampler.build_factor = 1.0
+        self.revive_first_domains()
 
     def sleep(self, id: str) -> None:
         """Put a Space to sleep."""
@@ -154,6 +171,7 @@ class World(Fleet):
         """Remove every flaw of the Space and run it."""
         with self.open(id) as space:
             space.flaw, space.required_secrets, space.builds_commits = None, frozenset(), True
+            space.is_looping = False
             space.last_visit_at = self.now()
             lifecycle.set_stage(space, "RUNNING")
 
@@ -167,6 +185,22 @@ class World(Fleet):
         """Store commits without building them until `heal`, as the Hub sometimes does."""
         with self.open(id) as space:
             space.builds_commits = False
+
+    def push(self, id: str, author: str = "student-1") -> None:
+        """Commit a change of the README as a student does, without the bot."""
+        with self.open(id) as space:
+            text = space.repo.files["README.md"] + f"Changed by {author}.\n".encode()
+            change = Change("Update the README", writes=(("README.md", text),), author=author)
+            lifecycle.commit(space, change, self.now(), self.sampler)
+
+    def loop_start(self, id: str) -> None:
+        """Let the Space build and start again and again, until a commit or a heal."""
+        with self.open(id) as space:
+            space.is_looping = True
+            lifecycle.set_stage(space, "APP_STARTING")
+            space.planned_stages = [
+                PlannedStage(self.now() + lifecycle.LOOP_SECONDS, "RUNNING"),
+            ]
 
     def fail_next_commit(
         self, id: str, stage: str = "BUILD_ERROR", error: str = BUILD_ERROR_MESSAGE

@@ -12,6 +12,7 @@ from bot.sandbox.hub.space import RUNNING_STAGES, AppState
 PAUSE_REASON = "This Space was paused by Hugging Face: abusive activity was detected."
 #: Seconds between the changes. It must exceed SPACEBOT_POLL_SECONDS of `spacebot try`.
 UNSTABLE_SECONDS = 8.0
+SLOW_BUILD_FACTOR = 15.0
 
 
 def crash_several(world: World, count: int = 4) -> None:
@@ -46,6 +47,44 @@ def build_endlessly(world: World) -> None:
     """Start a build that never ends, until a restart or a heal."""
     for id in _running_ids(world):
         world.put(id, "BUILDING")
+
+
+def toggle_slow_builds(world: World) -> None:
+    """Make all builds take 15 times as long, or as long as usual."""
+    world.sampler.build_factor = SLOW_BUILD_FACTOR if world.sampler.build_factor == 1 else 1.0
+
+
+def update_endlessly(world: World) -> None:
+    """Push a commit whose build never ends, while the old version keeps running."""
+    for id in _running_ids(world):
+        world.push(id)
+        world.put(id, "RUNNING_BUILDING")
+
+
+def loop_start(world: World) -> None:
+    """Let a Space build and start again and again, and never run."""
+    for id in _running_ids(world):
+        world.loop_start(id)
+
+
+def push_commit(world: World) -> None:
+    """Push a commit as a student does, which the Hub builds."""
+    for id in _running_ids(world):
+        world.push(id)
+
+
+def push_unbuilt_commit(world: World) -> None:
+    """Push a commit that the Hub never builds, so that the app keeps an old version."""
+    for id in _running_ids(world):
+        world.ignore_commits(id)
+        world.push(id)
+
+
+def toggle_first_domain(world: World) -> None:
+    """Report a dead domain before an app's own, or only the live domains."""
+    if not world.revive_first_domains():
+        for id in _running_ids(world):
+            world.kill_first_domain(id)
 
 
 def fail_next_commits(world: World) -> None:

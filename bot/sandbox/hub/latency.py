@@ -24,6 +24,7 @@ class DurationSampler:
 
     durations: StageDurations = field(default_factory=StageDurations)
     seed: int = 7
+    build_factor: float = 1.0  # more than 1: the builders are slow
     _random: random.Random = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -40,7 +41,7 @@ class DurationSampler:
 
     def build(self) -> float:
         """Return a random duration of a build."""
-        return self.sample(self.durations.build)
+        return self.sample(self.durations.build) * self.build_factor
 
     def start(self) -> float:
         """Return a random duration of an app's start."""

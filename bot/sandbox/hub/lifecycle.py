@@ -19,6 +19,8 @@ from bot.sandbox.hub.space import (
 
 BUILD_STAGES = ("BUILDING", "RUNNING_BUILDING")
 COLLISION = "Collision on variables and secrets names."
+#: The length of each stage of a start that never ends.
+LOOP_SECONDS = 15.0
 STARTING_STAGES = ("APP_STARTING", "RUNNING_APP_STARTING")
 
 
@@ -63,7 +65,7 @@ def commit(space: Space, change: Change, now: float, sampler: DurationSampler) -
     created = space.repo.commit(change, now)
     if not space.builds_commits:
         return created
-    space.flaw, space.next_flaw = space.next_flaw, None
+    space.flaw, space.next_flaw, space.is_looping = space.next_flaw, None, False
     if space.is_static:
         space.serving_commit = created.oid
     elif space.stage != "PAUSED":
@@ -136,6 +138,9 @@ def _enter_stage(space: Space, stage: str, at: float) -> None:
     if flaw:
         set_stage(space, flaw.stage, flaw.error)
         return
+    if stage == "RUNNING" and space.is_looping:
+        _build_again(space, at)
+        return
     if stage in BUILD_STAGES:
         space.building_commit = space.repo.head
         space.first_build_env = space.first_build_env or space.env
@@ -145,6 +150,15 @@ def _enter_stage(space: Space, stage: str, at: float) -> None:
         space.serving_commit, space.last_visit_at = space.built_commit, at
         space.app = "up"
     space.stage, space.error = stage, ""
+
+
+def _build_again(space: Space, at: float) -> None:
+    """Build once more instead of running, as a Space does whose app never becomes healthy."""
+    space.stage = "BUILDING"
+    space.planned_stages = [
+        PlannedStage(at + LOOP_SECONDS, "APP_STARTING"),
+        PlannedStage(at + 2 * LOOP_SECONDS, "RUNNING"),
+    ]
 
 
 def _find_flaw(space: Space, stage: str) -> Flaw | None:

@@ -21,7 +21,13 @@ from bot.sandbox.hub.control import World
 from bot.sandbox.hub.errors import HubHttpError, rate_limited
 from bot.sandbox.hub.faults import Fault, Faults
 from bot.sandbox.hub.fleet import RecordedCall
-from bot.sandbox.hub.request import HubJsonResponse, HubRequest, request_base_url, space_id
+from bot.sandbox.hub.request import (
+    HubJsonResponse,
+    HubRequest,
+    request_base_url,
+    request_path,
+    space_id,
+)
 
 #: Headers of each response, recorded from the Hub.
 FIXED_HEADERS = {
@@ -71,7 +77,7 @@ class Endpoint:
         return self._with_hub_headers(request, response)
 
     def _record_call(self, request: Request) -> None:
-        path = _path(request)
+        path = request_path(request)
         now = self.world.now()
         self.world.record_call(
             RecordedCall(self.call, request.method, path, request.url.query, now)
@@ -121,7 +127,7 @@ class Endpoint:
         new = self.world.renames.get(hub_request.id)
         if new is None:
             return None
-        path = _path(hub_request.http).replace(hub_request.id, new, 1)
+        path = hub_request.path.replace(hub_request.id, new, 1)
         query = hub_request.http.url.query
         return RedirectResponse(f"{hub_request.base_url}{path}{'?' if query else ''}{query}", 307)
 
@@ -164,11 +170,6 @@ def error_response(error: HubHttpError) -> Response:
         headers["X-Error-Code"] = error.code
     body = {"error": error.message, **error.extra}
     return HubJsonResponse(body, error.status, headers=headers | error.headers)
-
-
-def _path(request: Request) -> str:
-    path, root = request.scope["path"], request.scope.get("root_path", "")
-    return str(path).removeprefix(str(root))
 
 
 async def _space_ids(request: Request, call: str) -> frozenset[str]:

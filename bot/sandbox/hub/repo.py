@@ -2,11 +2,13 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatch
 
 #: The sizes above which a file, and a binary file, go to the LFS store.
 LARGE_BYTES, LARGE_BINARY_BYTES = 10_000_000, 100_000
+#: The author of commits without a token.
+OWNER = "course-lead"
 #: The file that a Space of each SDK needs to run.
 APP_FILES = {"docker": "Dockerfile", "gradio": "app.py", "static": "index.html"}
 
@@ -30,6 +32,7 @@ class Commit:
     at: float
     written: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
+    author: str = OWNER
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ class Change:
     removes: tuple[str, ...] = ()
     parent: str | None = None
     large: frozenset[str] = frozenset()  # written paths whose content is in the LFS store
+    author: str = OWNER
 
 
 @dataclass(slots=True)
@@ -51,6 +55,7 @@ class Repo:
     files: dict[str, bytes] = field(default_factory=dict)
     commits: list[Commit] = field(default_factory=list)
     large: set[str] = field(default_factory=set)  # paths of files in the LFS store
+    pull_requests: list[Commit] = field(default_factory=list)  # their changes aren't in `files`
 
     @property
     def head(self) -> str:
@@ -89,11 +94,29 @@ class Repo:
         self.files.update(change.writes)
         written = tuple(path for path, _ in change.writes)
         self.large = (self.large - {*written, *removed}) | change.large
-        created = Commit(
-            self._commit_id(change, now), change.summary, change.description, now, written, removed
-        )
+        created = replace(self._new_commit(change, now), written=written, removed=removed)
         self.commits.append(created)
         return created
+
+    def open_pull_request(self, change: Change, now: float) -> Commit:
+        """Store *change* as the commit of a new pull request, which leaves `main` as it is."""
+        created = self._new_commit(change, now)
+        self.pull_requests.append(created)
+        return created
+
+    def find_revision(self, revision: str) -> list[Commit] | None:
+        """Return the commits of a branch, a pull request or a commit id, oldest first."""
+        for number, proposed in enumerate(self.pull_requests, 1):
+            if revision in (f"refs/pr/{number}", proposed.oid):
+                return [*self.commits, proposed]
+        ids = [commit.oid for commit in self.commits]
+        if revision in ids:
+            return self.commits[: ids.index(revision) + 1]
+        return self.commits if revision == "main" else None
+
+    def _new_commit(self, change: Change, now: float) -> Commit:
+        id = self._commit_id(change, now)
+        return Commit(id, change.summary, change.description, now, author=change.author)
 
     def _matching_paths(self, paths: Iterable[str]) -> Iterable[str]:
         exact = tuple(paths)

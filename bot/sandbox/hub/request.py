@@ -33,6 +33,11 @@ class HubRequest:
         """The id of the Space in the path, or an empty string."""
         return space_id(self.http) or ""
 
+    @property
+    def path(self) -> str:
+        """The path below the Hub's base URL."""
+        return request_path(self.http)
+
     async def json(self) -> dict[str, Any]:
         """Return the body.
 
@@ -82,6 +87,12 @@ def space_id(request: Request) -> str | None:
     """Return the Space id in the path, or None."""
     params = request.path_params
     return f"{params['owner']}/{params['name']}" if "owner" in params else None
+
+
+def request_path(request: Request) -> str:
+    """Return the path of *request* below the Hub's base URL."""
+    path, root = request.scope["path"], request.scope.get("root_path", "")
+    return str(path).removeprefix(str(root))
 
 
 def request_base_url(request: Request) -> str:

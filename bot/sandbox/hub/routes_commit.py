@@ -4,17 +4,19 @@ import base64
 import binascii
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import yaml
 from starlette.responses import Response
 
-from bot.sandbox.hub import lifecycle
+from bot.sandbox.hub import lifecycle, serializers
 from bot.sandbox.hub.errors import HubHttpError
 from bot.sandbox.hub.repo import APP_FILES, Change
 from bot.sandbox.hub.request import HubJsonResponse, HubRequest
 from bot.sandbox.hub.space import Space
 
+COMMITS_PER_PAGE = 50
 COLORS = ("red", "yellow", "green", "blue", "indigo", "purple", "pink", "gray")
 
 
@@ -29,23 +31,69 @@ async def preupload(request: HubRequest) -> Response:
     """Return how to send each file: in the commit, or to the LFS store before it."""
     body = await request.json()
     with request.world.open(request.id) as space:
-        request.require_write(space)
+        _require_access(request, space)
         files = [_upload_entry(space, file) for file in body.get("files", ())]
         return HubJsonResponse({"files": files, "commitOid": space.repo.head})
 
 
 async def commit(request: HubRequest) -> Response:
-    """Store a commit and build it."""
+    """Store a commit and build it; with `create_pr`, open a pull request instead."""
     change = _parse_change(await request.http.body(), request.world.store)
+    if request.token:
+        change = replace(change, author=request.token.user)
     with request.world.open(request.id) as space:
-        request.require_write(space)
+        _require_access(request, space)
         if change.parent not in (None, space.repo.head):
             raise HubHttpError(412, "A commit has happened since. Please refresh and try again.")
+        if _opens_pull_request(request):
+            return _pull_request_response(request, space, change)
         created = lifecycle.commit(space, change, request.world.now(), request.world.sampler)
-        url = f"{request.space_url(space.id)}/commit/{created.oid}"
-    return HubJsonResponse(
-        {"success": True, "commitOid": created.oid, "commitUrl": url, "hookOutput": ""}
-    )
+    return HubJsonResponse(_commit_body(request, space.id, created.oid))
+
+
+async def commits(request: HubRequest) -> Response:
+    """Return the commits of a revision, newest first, in pages."""
+    number = int(request.http.query_params.get("p", "0"))
+    with request.world.open(request.id) as space:
+        request.require_read(space)
+        found = space.repo.find_revision(request.http.path_params["revision"])
+        if found is None:
+            raise _revision_not_found(request)
+        page = found[::-1][number * COMMITS_PER_PAGE :]
+    next_url = f"{request.base_url}{request.path}?p={number + 1}"
+    link = {"Link": f'<{next_url}>; rel="next"'} if len(page) > COMMITS_PER_PAGE else {}
+    entries = [serializers.commit(entry) for entry in page[:COMMITS_PER_PAGE]]
+    return HubJsonResponse(entries, headers=link)
+
+
+def _pull_request_response(request: HubRequest, space: Space, change: Change) -> Response:
+    created = space.repo.open_pull_request(change, request.world.now())
+    url = f"{request.space_url(space.id)}/discussions/{len(space.repo.pull_requests)}"
+    return HubJsonResponse(_commit_body(request, space.id, created.oid) | {"pullRequestUrl": url})
+
+
+def _commit_body(request: HubRequest, id: str, oid: str) -> dict[str, Any]:
+    url = f"{request.space_url(id)}/commit/{oid}"
+    return {"success": True, "commitOid": oid, "commitUrl": url, "hookOutput": ""}
+
+
+def _opens_pull_request(request: HubRequest) -> bool:
+    return request.http.query_params.get("create_pr") in ("1", "true")
+
+
+def _require_access(request: HubRequest, space: Space) -> None:
+    """Raise HubHttpError unless the sender may commit there: a reader may open a pull request."""
+    if _opens_pull_request(request):
+        request.require_read(space)
+    else:
+        request.require_write(space)
+    if space.repo.find_revision(request.http.path_params["revision"]) is None:
+        raise _revision_not_found(request)
+
+
+def _revision_not_found(request: HubRequest) -> HubHttpError:
+    revision = request.http.path_params["revision"]
+    return HubHttpError(404, f"Invalid rev id: {revision}", code="RevisionNotFound")
 
 
 def _upload_entry(space: Space, file: dict[str, Any]) -> dict[str, Any]:

@@ -50,7 +50,7 @@ async def revision(request: HubRequest) -> Response:
     with request.world.open(request.id) as space:
         request.require_read(space)
         revision_id = request.http.path_params["revision"]
-        if revision_id not in {"main", *(commit.oid for commit in space.repo.commits)}:
+        if space.repo.find_revision(revision_id) is None:
             raise HubHttpError(404, f"Invalid rev id: {revision_id}", code="RevisionNotFound")
     return await space_info(request)
 

@@ -19,6 +19,7 @@ from bot.sandbox.hub.routes_act import (
 )
 from bot.sandbox.hub.space import Space
 
+VISIBILITIES = ("public", "private")
 NAME_PATTERN = re.compile(r"(?!.*(--|\.\.))\w[\w.-]{0,95}(?<![.-])", re.ASCII)
 
 
@@ -77,6 +78,19 @@ async def move(request: HubRequest) -> Response:
         new = _require_free_id(request, str(body.get("toRepo")))
         request.world.rename(old, new)
     return PlainTextResponse("OK")
+
+
+async def settings(request: HubRequest) -> Response:
+    """Change the visibility, and return the settings."""
+    body = await request.json()
+    if not body.keys() & {"visibility", "private", "gated"}:
+        raise HubHttpError(400, "At least one setting must be given.")
+    if body.get("visibility", "public") not in VISIBILITIES:
+        raise HubHttpError(400, f'"visibility" must be one of [{", ".join(VISIBILITIES)}]')
+    with request.world.open(request.id) as space:
+        request.require_write(space)
+        space.private = _parse_visibility(body, default=space.private)
+        return HubJsonResponse({"private": space.private, "gated": False})
 
 
 def _add_space(request: HubRequest, space: Space, body: dict[str, Any]) -> None:

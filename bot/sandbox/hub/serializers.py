@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.sandbox.hub.repo import blob_id
+from bot.sandbox.hub.repo import Commit, blob_id
 from bot.sandbox.hub.space import APP_DOMAIN, RUNNING_STAGES, Space
 
 #: The values of `expand` that the Hub accepts; any other fails the whole request with 400.
@@ -91,6 +91,17 @@ def secrets(space: Space) -> dict[str, Any]:
     return {
         key: _with_description(secret.description, secret.updated_at)
         for key, secret in space.secrets.items()
+    }
+
+
+def commit(one: Commit) -> dict[str, Any]:
+    """Return a commit as an entry of the list of commits."""
+    return {
+        "id": one.oid,
+        "title": one.summary,
+        "message": one.description,
+        "authors": [{"user": one.author, "avatar": f"/avatars/{one.author}.svg"}],
+        "date": format_timestamp(one.at),
     }
 
 

@@ -84,6 +84,7 @@ class Space:
     flaw: Flaw | None = None
     next_flaw: Flaw | None = None  # becomes the flaw with the next commit
     builds_commits: bool = True  # False: commits are stored but not built
+    is_looping: bool = False  # each start ends in another build, until a commit or a heal
     last_visit_at: float = 0.0
     planned_stages: list[PlannedStage] = field(default_factory=list)
     building_commit: str | None = None  # the commit of the current build

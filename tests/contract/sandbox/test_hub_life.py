@@ -286,3 +286,42 @@ def test_flaw_shows_at_its_own_stage(world: World, clock: FakeTime) -> None:
     restart(world, factory=True)
 
     assert stages(world, clock, 10, 12) == ["BUILDING", "BUILD_ERROR"]
+
+
+def test_looping_start_builds_again_until_a_commit(world: World, clock: FakeTime) -> None:
+    world.loop_start(ID)
+    seen = stages(world, clock, 0, 14, 16, 29, 31, 44, 46)
+    commit(world)
+    clock.tick(20)
+
+    assert seen == [
+        "APP_STARTING",
+        "APP_STARTING",
+        "BUILDING",
+        "BUILDING",
+        "APP_STARTING",
+        "APP_STARTING",
+        "BUILDING",
+    ]
+    assert world.stage(ID) == "RUNNING"
+
+
+def test_slow_builders_take_longer_for_builds_only(world: World, clock: FakeTime) -> None:
+    world.sampler.build_factor = 15
+    restart(world, factory=True)
+    assert stages(world, clock, 2, 150, 152, 157) == [
+        "BUILDING",
+        "BUILDING",
+        "APP_STARTING",
+        "RUNNING",
+    ]
+
+
+def test_unbuilt_push_leaves_the_app_at_an_old_commit(world: World, clock: FakeTime) -> None:
+    world.ignore_commits(ID)
+    world.push(ID, author="student-2")
+    clock.tick(3600)
+
+    with world.open(ID) as space:
+        assert (space.stage, space.repo.commits[-1].author) == ("RUNNING", "student-2")
+        assert space.serving_commit != space.repo.head

@@ -9,6 +9,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from bot.sandbox import scenarios
+from bot.sandbox.hub import serializers
 from bot.sandbox.hub.control import World
 from bot.sandbox.hub.faults import Faults
 from bot.sandbox.hub.seed import classroom
@@ -41,12 +42,28 @@ def _stages(world: World) -> list[str]:
     return [space.stage for space in world.spaces()]
 
 
+def _lags(world: World, id: str) -> bool:
+    with world.open(id) as space:
+        return space.stage == "RUNNING" and space.serving_commit != space.repo.head
+
+
+def _domains(world: World, id: str) -> list[str]:
+    with world.open(id) as space:
+        return [entry["domain"] for entry in serializers.runtime(space)["domains"]]
+
+
 # (entry of the drawer, what can be seen of it)
 CHANGES: dict[str, Callable[[World], Any]] = {
     "crash_several": lambda world: _stages(world).count("RUNTIME_ERROR") == 1 + 4,
     "delete_one": lambda world: A not in world,
     "pause_with_reason": lambda world: "Hugging Face" in world.snapshot()[0]["error"],
     "build_endlessly": lambda world: world.stage(A) == "BUILDING",
+    "update_endlessly": lambda world: world.stage(A) == "RUNNING_BUILDING",
+    "loop_start": lambda world: world.stage(A) == "APP_STARTING",
+    "toggle_slow_builds": lambda world: world.sampler.build_factor == 15,
+    "push_commit": lambda world: world.spaces()[0].repo.commits[-1].author == "student-1",
+    "push_unbuilt_commit": lambda world: _lags(world, A),
+    "toggle_first_domain": lambda world: len(_domains(world, A)) == 2,
     "toggle_listing": lambda world: world.faults.unlisted == {A},
     "toggle_app": lambda world: world.failing_apps() == {A},
 }
@@ -58,17 +75,22 @@ def test_change_of_the_fleet_happens(sandbox: Sandbox, world: World, id: str) ->
     assert CHANGES[id](world)
 
 
-@pytest.mark.parametrize("id", ["toggle_listing", "toggle_app"])
+TOGGLES = ("toggle_slow_builds", "toggle_first_domain")
+
+
+@pytest.mark.parametrize("id", ["toggle_listing", "toggle_app", *TOGGLES])
 def test_toggle_ends_what_it_began(sandbox: Sandbox, world: World, id: str) -> None:
     start(sandbox, id)
     start(sandbox, id)
     assert (world.faults.unlisted, world.failing_apps()) == (set(), set())
+    assert (world.sampler.build_factor, len(_domains(world, A))) == (1, 1)
 
 
 def test_clearing_ends_what_lasts(sandbox: Sandbox, world: World) -> None:
-    for id in ("toggle_listing", "toggle_app", "entry_null"):
+    for id in ("toggle_listing", "toggle_app", "entry_null", *TOGGLES):
         start(sandbox, id)
     world.lift_faults()
+    assert (world.sampler.build_factor, len(_domains(world, A))) == (1, 1)
     assert not world.faults.unlisted | world.failing_apps() | world.faults.unreadable
 
 
