@@ -90,7 +90,7 @@ def test_ambiguous_upload_is_not_searched(upload_api: FakeWebApi) -> None:
     """Nothing will look for it, so nobody is told so."""
     upload_api.reply(STEPS[1], ConnectionReset())
 
-    with pytest.raises(SlackOutcomeUnknown, match="look before you ask again"):
+    with pytest.raises(SlackOutcomeUnknown, match="check before you try again"):
         Slack(make_client("xoxb-x", f"{upload_api.url}api/")).upload("D1", "a.log", "x")
 
 
