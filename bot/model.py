@@ -13,6 +13,7 @@ class Condition(StrEnum):
     DELETING = "deleting"
     ASLEEP = "asleep"
     PAUSED = "paused"
+    EMPTY = "empty"  # no app file yet, or no longer
     STARTING = "starting"
     RUNNING = "running"
 
@@ -29,7 +30,7 @@ _CONDITIONS = {
     "BUILD_ERROR": Condition.FAILED,
     "RUNTIME_ERROR": Condition.FAILED,
     "CONFIG_ERROR": Condition.FAILED,
-    "NO_APP_FILE": Condition.FAILED,
+    "NO_APP_FILE": Condition.EMPTY,
     "DELETING": Condition.DELETING,
 }
 

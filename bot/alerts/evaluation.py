@@ -137,11 +137,14 @@ def _transition(
 
 def _reason_of_change(before: TrackedSpace | None, observed: Observation) -> Reason:
     """Return why a change of stage caused no update of an incident."""
+    problem = observed.problem or observed.unrouted_problem
+    if problem is None and observed.space.condition is Condition.EMPTY:
+        return Reason(ReasonCode.EMPTY)
     if before is None:
         return Reason(ReasonCode.FIRST_SEEN)
     if observed.is_without_class:
         return Reason(ReasonCode.NO_CLASS)
-    if problem := observed.problem or observed.unrouted_problem:
+    if problem:
         return Reason(ReasonCode.UNROUTED_PROBLEM, problem)
     is_starting = observed.space.condition is Condition.STARTING
     return Reason(ReasonCode.STARTING if is_starting else ReasonCode.NO_PROBLEM)

@@ -9,8 +9,6 @@ from bot.model import Condition, Space
 
 #: A starting stage that lasts longer than this counts as stuck.
 STUCK_AFTER = timedelta(minutes=25)
-#: A new Space without app file is no problem for this long: its author is still uploading.
-NEW_SPACE_GRACE = timedelta(minutes=10)
 #: Stage of a Space that is missing from the Hub; not one of the Hub's own stages.
 MISSING_STAGE = "GONE"
 
@@ -37,6 +35,8 @@ _BY_CONDITION = {
     Condition.ASLEEP: ProblemKind.ASLEEP,
     Condition.PAUSED: ProblemKind.PAUSED,
 }
+# What only a Space with an app file can be. An empty one can build and be paused, too.
+_NEEDS_APP = (Condition.RUNNING, Condition.ASLEEP, Condition.FAILED)
 
 # "error" includes STUCK and UNKNOWN, because both are often errors.
 _KINDS_BY_WORD = {
@@ -69,6 +69,7 @@ class TrackedSpace:
     space: Space
     stage_since: datetime
     first_seen_at: datetime | None = None  # None: older than the first scan
+    had_app: bool = False  # it has been seen in a stage that needs an app file
 
 
 def track(
@@ -84,24 +85,24 @@ def track(
     *is_first*: the first sweep of its owner, in which every Space is old. *is_gap*: the last sweep
     was long ago, so a starting Space may have restarted and its stage starts now.
     """
+    shows_app = space.condition in _NEEDS_APP
     if before is None:
-        return TrackedSpace(space, now, None if is_first else now)
+        return TrackedSpace(space, now, None if is_first else now, shows_app)
     restarted = is_gap and space.condition is Condition.STARTING
     if before.space == space and not restarted:
         return before
     since = before.stage_since if before.space.stage == space.stage and not restarted else now
-    return TrackedSpace(space, since, before.first_seen_at)
+    return TrackedSpace(space, since, before.first_seen_at, before.had_app or shows_app)
 
 
 def classify(tracked: TrackedSpace, now: datetime) -> ProblemKind | None:
-    """Return the problem of a Space, or None."""
+    """Return the problem of a Space, or None.
+
+    An empty one has a problem only if it lost its app.
+    """
     space, duration = tracked.space, now - tracked.stage_since
     if space.condition is Condition.STARTING:
         return ProblemKind.STUCK if duration > STUCK_AFTER else None
-    if (
-        space.stage == "NO_APP_FILE"
-        and tracked.first_seen_at == tracked.stage_since
-        and duration < NEW_SPACE_GRACE
-    ):
-        return None
+    if space.condition is Condition.EMPTY:
+        return ProblemKind.FAILED if tracked.had_app else None
     return _BY_CONDITION.get(space.condition)

@@ -42,6 +42,7 @@ class ReasonCode(StrEnum):
     NO_CLASS = "no_class"  # asleep outside its class hours
     STARTING = "starting"
     NO_PROBLEM = "no_problem"
+    EMPTY = "empty"
     DELETION_EXPECTED = "deletion_expected"
     # A channel was notified, or not.
     MUTED = "muted"

@@ -7,7 +7,7 @@ from enum import StrEnum
 from bot import collisions
 from bot.alerts.incident import Incident
 from bot.alerts.problems import ProblemKind
-from bot.model import Space
+from bot.model import Condition, Space, condition
 
 
 class Remedy(StrEnum):
@@ -21,6 +21,7 @@ class Remedy(StrEnum):
     BUILD_LOG = "logs {} build"
     VARIABLES = "variable list {}"
     SECRETS = "secret list {}"
+    UPLOAD = "upload {}"
     STATUS = "status {}"
     WHY = "why {}"
 
@@ -38,7 +39,6 @@ _REPAIR_BY_STAGE = {
     "RUNTIME_ERROR": Remedy.RESTART,
     "BUILD_ERROR": Remedy.REBUILD,
     "CONFIG_ERROR": Remedy.REBUILD,
-    "NO_APP_FILE": Remedy.REBUILD,
 }
 _WORD_BY_STAGE = {
     "SLEEPING": "asleep",
@@ -47,10 +47,9 @@ _WORD_BY_STAGE = {
     "RUNTIME_ERROR": "crashed",
     "BUILD_ERROR": "failed",
     "CONFIG_ERROR": "failed",
-    "NO_APP_FILE": "failed",
 }
 #: Stages of a failed build, whose log shows the cause.
-_FAILED_BUILDS = frozenset({"BUILD_ERROR", "CONFIG_ERROR", "NO_APP_FILE"})
+_FAILED_BUILDS = frozenset({"BUILD_ERROR", "CONFIG_ERROR"})
 _BY_PROBLEM = {
     ProblemKind.ASLEEP: (Remedy.WAKE,),
     ProblemKind.PAUSED: (Remedy.WAKE,),
@@ -88,6 +87,8 @@ def remedies_of_stage(stage: str, error: str) -> Sequence[Remedy]:
     """Return the first things to do about a Space in *stage*, the most useful one first."""
     if collisions.is_collision(error):
         return _COLLISION_LOOKUPS
+    if condition(stage) is Condition.EMPTY:
+        return (Remedy.UPLOAD,)
     repair = _REPAIR_BY_STAGE.get(stage)
     repairs = (repair,) if repair else ()
     return (Remedy.BUILD_LOG, *repairs) if stage in _FAILED_BUILDS else (*repairs, Remedy.LOGS)
@@ -104,8 +105,8 @@ def remedies(incident: Incident) -> Sequence[Remedy]:
     if incident.is_error_current and collisions.is_collision(incident.error):
         deletions = (Remedy.DELETE_VARIABLE,) if colliding_keys([incident]) else ()
         return (*deletions, *_COLLISION_LOOKUPS)
-    if incident.stage == "NO_APP_FILE":
-        return (Remedy.STATUS, Remedy.REBUILD)
+    if condition(incident.stage) is Condition.EMPTY:
+        return (Remedy.UPLOAD, Remedy.STATUS)
     log = Remedy.BUILD_LOG if incident.stage in _FAILED_BUILDS else Remedy.LOGS
     return (_repair(incident), log)
 
@@ -155,7 +156,8 @@ def problem_word(incident: Incident) -> str:
 def restartable(members: Iterable[Incident]) -> list[Incident]:
     """Return the incidents whose Space can be restarted and isn't starting already."""
     found = [m for m in members if m.is_open and m.problem in _RESTARTABLE]
-    return [m for m in found if not m.is_recovering and not m.is_up]
+    with_app = [m for m in found if condition(m.stage) is not Condition.EMPTY]
+    return [m for m in with_app if not m.is_recovering and not m.is_up]
 
 
 def colliding_keys(incidents: Sequence[Incident]) -> list[str]:

@@ -20,6 +20,7 @@ class SkipReason(StrEnum):
     ALREADY_PAUSED = "already_paused"
     LEFT_PAUSED = "left_paused"  # a bulk word selected it, and `including paused` wasn't said
     UNKNOWN_STAGE = "unknown_stage"  # a person must look what it needs
+    EMPTY = "empty"  # it has no app file
     BEING_DELETED = "being_deleted"
     STATIC = "static"  # always up
     STATIC_HARDWARE = "static_hardware"  # it has none
@@ -42,6 +43,8 @@ def deletion_reason(space: Space) -> SkipReason | None:
 
 def switch_skip_reason(space: Space, _: Args) -> SkipReason | None:
     """Return why a Space cannot be restarted, rebuilt or paused; None if it can."""
+    if space.condition is Condition.EMPTY:
+        return SkipReason.EMPTY
     return SkipReason.STATIC if space.is_static else deletion_reason(space)
 
 
@@ -105,6 +108,8 @@ def create_skip_reason(_: Space, __: Args) -> SkipReason:
 
 def error_reason(space: Space) -> str:
     """Return the failure that a Space shows, with its stage; "" for none."""
+    if space.condition is Condition.EMPTY:
+        return "It's empty: upload an app file"
     if space.condition not in (Condition.FAILED, Condition.DELETING):
         return ""
     return ": ".join(filter(None, [space.stage, error_summary.summarize(space.error)]))

@@ -19,6 +19,7 @@ STAGE_WORDS = {
     "building": Condition.STARTING,
     "starting": Condition.STARTING,
     "paused": Condition.PAUSED,
+    "empty": Condition.EMPTY,
     "unknown": Condition.UNKNOWN,
     "leaving": Condition.DELETING,
 }

@@ -19,6 +19,7 @@ _EMOJI = {
     Condition.DELETING: ":wastebasket:",
     Condition.ASLEEP: ":zzz:",
     Condition.PAUSED: ":double_vertical_bar:",
+    Condition.EMPTY: ":package:",
     Condition.STARTING: ":hourglass_flowing_sand:",
     Condition.RUNNING: ":large_green_circle:",
 }
@@ -29,6 +30,7 @@ _CONDITION_PHRASES = {
     Condition.DELETING: "being deleted",
     Condition.ASLEEP: "asleep",
     Condition.PAUSED: "paused",
+    Condition.EMPTY: "empty",
     Condition.STARTING: "starting",
     Condition.RUNNING: "running",
 }

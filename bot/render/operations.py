@@ -201,7 +201,8 @@ def _next_step(operation: Operation, names: NameIndex) -> list[Block]:
     if not created:
         return []
     upload = button("Upload files", f"upload {names.short_name(created[0].space)}", style="primary")
-    return [section("Next: upload files."), actions(upload)]
+    page = link(names.page(created[0].space), "Open on Hugging Face")
+    return [section(f"Next: upload files. {page}"), actions(upload)]
 
 
 def _stop_button(operation: Operation) -> list[Block]:

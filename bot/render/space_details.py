@@ -36,7 +36,7 @@ _MENU_BUTTONS = (
     ("History", "history {}"),
     ("Why am I seeing this?", "why {}"),
 )
-# Verbs without effect on a static Space and on one being deleted.
+# Verbs without effect on a static Space, on an empty one and on one being deleted.
 _POWER_VERBS = ("wake", "restart", "rebuild", "pause", "logs")
 
 
@@ -111,7 +111,8 @@ def _buttons(space: Space, name: str, verbs: Collection[str]) -> list[Block]:
     first = _available(_remedy_buttons(space), space, name, verbs)
     rest = [spec for spec in _available(_MENU_BUTTONS, space, name, verbs) if spec not in first]
     options = [spec for spec in rest if len(spec[1]) <= OPTION_VALUE_LENGTH][:OVERFLOW_OPTIONS]
-    is_repair = repair.repair_of_stage(space.stage, space.error) is not None
+    is_empty = space.condition is Condition.EMPTY
+    is_repair = is_empty or repair.repair_of_stage(space.stage, space.error) is not None
     elements = [
         button(label, command, style="primary" if is_repair and n == 0 else None)
         for n, (label, command) in enumerate(first)
@@ -129,9 +130,8 @@ def _available(
     specs: Sequence[ButtonSpec], space: Space, name: str, verbs: Collection[str]
 ) -> list[ButtonSpec]:
     """Return *specs* with *name*, without commands that are forbidden or have no effect."""
-    useless = (
-        set(_POWER_VERBS) if space.is_static or space.condition is Condition.DELETING else set()
-    )
+    has_no_power = space.is_static or space.condition in (Condition.DELETING, Condition.EMPTY)
+    useless = set(_POWER_VERBS) if has_no_power else set()
     useless |= {"pause"} if space.condition is Condition.PAUSED else set()
     allowed = [(label, command) for label, command in specs if is_known(command, verbs)]
     return [(lab, com.format(name)) for lab, com in allowed if com.split()[0] not in useless]

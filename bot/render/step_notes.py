@@ -11,6 +11,7 @@ _PREDICATES = {
     SkipReason.ALREADY_PAUSED: "already paused",
     SkipReason.LEFT_PAUSED: "paused (add “including paused” to include it)",
     SkipReason.UNKNOWN_STAGE: "in an unknown stage ({stage})",
+    SkipReason.EMPTY: "empty (upload files first)",
     SkipReason.BEING_DELETED: "being deleted",
     SkipReason.STATIC: "static (always on)",
     SkipReason.STATIC_HARDWARE: "static (runs on no hardware)",
@@ -28,6 +29,7 @@ _PREDICATES = {
 COUNTED_REASONS = {
     **_PREDICATES,
     SkipReason.BUSY: "busy",
+    SkipReason.EMPTY: "empty",
     SkipReason.LEFT_PAUSED: "left paused",
     SkipReason.UNKNOWN_STAGE: "in an unknown stage",
     SkipReason.STATIC: "static",

@@ -69,6 +69,7 @@ space = Table(
     Column("snapshot", JSON, nullable=False),  # the rest of model.Space
     Column("stage_since", UtcTimestamp, nullable=False),  # when this stage was first seen
     Column("first_seen_at", UtcTimestamp),  # None: it existed before the first sweep
+    Column("had_app", Boolean, nullable=False, default=False),  # an empty one with it lost it
     Column("delete_requested_at", UtcTimestamp),  # when the bot last began to delete it
 )
 
@@ -127,8 +128,7 @@ card = Table(
     Column("thread", String(40)),  # the ts of another message in whose thread it is a reply
     Column("text", Text, nullable=False),
     Column("blocks", JSON, nullable=False),
-    # Of operations started from this card: by operation, with what is shown of it.
-    Column("progress", JSON, nullable=False, default=list),
+    Column("progress", JSON, nullable=False, default=list),  # of operations started from it
     Column("version", Integer, nullable=False, default=1),
     Column("posted_version", Integer, nullable=False, default=0),
     Column("state", String(12), nullable=False, default="new"),  # a DeliveryState

@@ -138,6 +138,7 @@ def _row(tracked: TrackedSpace) -> dict[str, Any]:
         "snapshot": _snapshot(space),
         "stage_since": tracked.stage_since,
         "first_seen_at": tracked.first_seen_at,
+        "had_app": tracked.had_app,
     }
 
 
@@ -168,4 +169,4 @@ def _tracked_space(row: Row[tuple[object, ...]]) -> TrackedSpace:
         head=snapshot["head"],
         sleep_after=snapshot["sleep_after"],
     )
-    return TrackedSpace(space, row.stage_since, row.first_seen_at)
+    return TrackedSpace(space, row.stage_since, row.first_seen_at, row.had_app)

@@ -24,7 +24,7 @@ def test_a_crash_has_its_card_at_once(story: Story) -> None:
         ("BUILD_ERROR", "rebuild team-a", "build failed"),
         ("RUNTIME_ERROR", "restart team-a", "crashed"),
         ("CONFIG_ERROR", "rebuild team-a", "misconfigured"),
-        ("NO_APP_FILE", "status team-a", "no app file"),
+        ("NO_APP_FILE", "upload team-a", "no app file"),
         # A stage that nobody has heard of is neither fine nor an exception: please look.
         ("DREAMING", "status team-a", "unknown stage DREAMING"),
         ("D" * 200, "status team-a", "unknown stage DDD"),
@@ -100,8 +100,8 @@ def test_escalation_needs_confirmation_by_a_second_read(
 
 @pytest.mark.parametrize(
     ("name", "before", "wait"),
-    [("team-a", "BUILDING", 27), ("team-b", "NO_APP_FILE", 12)],
-    ids=["stuck", "no newborn any more"],
+    [("team-a", "BUILDING", 27)],
+    ids=["stuck"],
 )
 def test_problem_by_duration_is_confirmed_too(
     story: Story, name: str, before: str, wait: int
@@ -183,12 +183,6 @@ def test_stuck_after_asleep_is_an_escalation(story: Story) -> None:
 def test_space_that_builds_while_the_old_version_runs_is_healthy(story: Story) -> None:
     story.begin(team_a="RUNNING")
     story.stage("team-a", "RUNNING_BUILDING").after(minutes=30).expect_cards(0)
-
-
-def test_new_space_without_app_file_is_healthy_at_first(story: Story) -> None:
-    story.begin(team_a="RUNNING")
-    story.stage("team-b", "NO_APP_FILE").sweep().after(minutes=9).expect_cards(0)
-    story.after(minutes=3).expect_card("team-b", "no app file")
 
 
 def test_problem_of_a_new_space_is_reported(story: Story) -> None:

@@ -13,7 +13,7 @@ from bot.model import CheckResult, Condition, Role, Space, condition, owner_of, 
         ("RUNNING_BUILDING", Condition.RUNNING),
         ("BUILDING", Condition.STARTING),
         ("STOPPED", Condition.ASLEEP),
-        ("NO_APP_FILE", Condition.FAILED),
+        ("NO_APP_FILE", Condition.EMPTY),
         # A stage that the Hub has added is neither fine nor an error.
         ("DREAMING", Condition.UNKNOWN),
         ("running", Condition.UNKNOWN),

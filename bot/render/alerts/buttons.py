@@ -27,6 +27,7 @@ REMEDY_LABELS = {
     Remedy.BUILD_LOG: "Build log",
     Remedy.VARIABLES: "Variables",
     Remedy.SECRETS: "Secrets",
+    Remedy.UPLOAD: "Upload files",
     Remedy.STATUS: "Details",
     Remedy.WHY: "Why",
 }

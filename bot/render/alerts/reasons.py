@@ -37,6 +37,7 @@ _SENTENCES = {
     ReasonCode.NO_CLASS: "No alert: asleep outside class hours",
     ReasonCode.STARTING: "No alert: it's starting",
     ReasonCode.NO_PROBLEM: "No alert: nothing is wrong",
+    ReasonCode.EMPTY: "No alert: it's empty so far. Upload files first",
     ReasonCode.DELETION_EXPECTED: "No alert: its deletion was expected",
     ReasonCode.MUTED: "No alert: muted until {until}",
     ReasonCode.OWN_CARD: "Alert posted in {channel}",

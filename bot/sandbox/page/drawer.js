@@ -8,7 +8,7 @@ const PULSE = 1_500;
 const ACTS = [["break", "Break"], ["build_error", "Build error"], ["sleep", "Sleep"], ["pause", "Pause"], ["answer_502", "Answer 502"], ["ignore_commits", "Ignore commits"], ["heal", "Heal"]];
 const HUB = [["up", "Up"], ["slow", "Slow"], ["limited", "Limited"], ["down", "Down"]];
 const SLACK = [["up", "Up"], ["down", "Down"]];
-const MOODS = [[/ERROR|NO_APP_FILE|DELETING/, "bad"], [/^RUNNING/, "good"], [/BUILDING|STARTING/, "coming"], [/SLEEPING|STOPPED|PAUSED/, "quiet"]];
+const MOODS = [[/ERROR|DELETING/, "bad"], [/^RUNNING/, "good"], [/BUILDING|STARTING/, "coming"], [/SLEEPING|STOPPED|PAUSED|NO_APP_FILE/, "quiet"]];
 
 export class Drawer {
   constructor(node, toggle) {

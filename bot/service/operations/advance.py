@@ -115,7 +115,7 @@ def _show_wait(
     """Show *wait_reason* on the card; after an hour, fail the operation with *error*."""
     after = core.fail_unreachable(operation, error, now)
     with leadership.transaction() as tx:
-        card.update(tx, settings.prefix, operation, after, now, wait_reason=wait_reason)
+        card.update(tx, settings, operation, after, now, wait_reason=wait_reason)
 
 
 def _advance(deps: Dependencies, operation: Operation, fleet: Fleet) -> None:
@@ -124,7 +124,7 @@ def _advance(deps: Dependencies, operation: Operation, fleet: Fleet) -> None:
     after, due = core.advance(operation, fleet, now)
     affordable, wait_reason = _within_budget(deps.hub, due, now)
     with deps.leadership.transaction() as tx:
-        card.update(tx, deps.settings.prefix, operation, after, now, wait_reason=wait_reason)
+        card.update(tx, deps.settings, operation, after, now, wait_reason=wait_reason)
     for step in affordable:
         deps.step_calls.submit(_call_key(operation, step), partial(_send, deps, operation, step))
 

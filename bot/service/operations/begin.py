@@ -16,6 +16,7 @@ from bot.service import request_state
 from bot.service.dependencies import Dependencies, Job, Trigger
 from bot.service.operations import card, progress
 from bot.service.reply_channel import reply, reply_best_effort
+from bot.settings import Settings
 from bot.store import Store, Tx, asks, cards, operations
 
 # The fleet may have changed too much after this time to trust the question.
@@ -31,7 +32,7 @@ def begin(deps: Dependencies, ask: Ask, operation: Operation) -> Outcome:
         operations.lock_operations(tx)
         equivalent = core.find_equivalent(operation, operations.running(tx))
         if equivalent is None:
-            outcome = _start(tx, deps.settings.prefix, ask, operation, deps.now())
+            outcome = _start(tx, deps.settings, ask, operation, deps.now())
     if equivalent:
         message = render.already_running(equivalent, deps.now())
         reply(deps.slack, ask, message)
@@ -40,11 +41,11 @@ def begin(deps: Dependencies, ask: Ask, operation: Operation) -> Outcome:
     return outcome
 
 
-def _start(tx: Tx, prefix: str, ask: Ask, operation: Operation, now: datetime) -> Outcome:
+def _start(tx: Tx, settings: Settings, ask: Ask, operation: Operation, now: datetime) -> Outcome:
     request_state.mark_started(tx, ask)
     placed = progress.place(tx, ask, _skip_busy(tx, operation))
     started = operations.add(tx, placed, state=OperationState.RUNNING)
-    card.show(tx, prefix, started, now)
+    card.show(tx, settings, started, now)
     asks.link_operation(tx, ask.idempotency_key, started.id, OperationLink.STARTED)
     return request_state.mark_done(tx, ask, _started(started), now)
 
@@ -59,7 +60,7 @@ def follow_existing(
         asks.link_operation(tx, ask.idempotency_key, started.id, OperationLink.STARTED)
         outcome = request_state.mark_done(tx, ask, _started(started), deps.now())
         cards.rename(tx, card_key, CardKey.operation(started.id))
-        card.show(tx, deps.settings.prefix, started, deps.now())
+        card.show(tx, deps.settings, started, deps.now())
     _trigger_jobs(deps.trigger)
     return outcome
 
@@ -101,7 +102,7 @@ def confirm(deps: Dependencies, ask: Ask, operation: Operation) -> Outcome:
         operations.set_requester(tx, operation)
         updated = _skip_busy(tx, operation)
         operations.save_steps(tx, operation.id, operation.steps, updated.steps)
-        card.show(tx, deps.settings.prefix, updated, deps.now())
+        card.show(tx, deps.settings, updated, deps.now())
         outcome = request_state.mark_done(tx, ask, _started(updated), deps.now())
     _trigger_jobs(deps.trigger)
     names = NameIndex.of(updated.spaces, deps.settings.prefix)

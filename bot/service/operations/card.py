@@ -7,6 +7,7 @@ from bot.operations import Operation, OperationState
 from bot.parsing import NameIndex
 from bot.render import operations as render
 from bot.service.operations import progress
+from bot.settings import Settings
 from bot.store import Tx, cards, operations
 
 # A person still looks at a card that is final so soon.
@@ -14,10 +15,10 @@ _REPLY_AFTER = timedelta(seconds=5)
 
 
 def show(
-    tx: Tx, prefix: str, operation: Operation, now: datetime, *, wait_reason: str = ""
+    tx: Tx, settings: Settings, operation: Operation, now: datetime, *, wait_reason: str = ""
 ) -> None:
     """Update the card with the progress; *wait_reason* explains a wait for the Hub."""
-    names = _names(prefix, operation)
+    names = _names(settings, operation)
     if progress.show(tx, operation, names, now, wait_reason):
         return
     message = render.card(operation, names, now, wait_reason)
@@ -34,7 +35,7 @@ def show(
 
 def update(
     tx: Tx,
-    prefix: str,
+    settings: Settings,
     before: Operation,
     after: Operation,
     now: datetime,
@@ -49,9 +50,9 @@ def update(
     if not operations.is_current(tx, before):
         return
     operations.save_steps(tx, after.id, before.steps, after.steps)
-    show(tx, prefix, after, now, wait_reason=wait_reason)
+    show(tx, settings, after, now, wait_reason=wait_reason)
     if after.is_finished and _finish(tx, after, now) and _needs_reply(after, now):
-        _post_final_reply(tx, prefix, after, now)
+        _post_final_reply(tx, settings, after, now)
 
 
 def _finish(tx: Tx, operation: Operation, now: datetime) -> bool:
@@ -66,18 +67,18 @@ def _needs_reply(operation: Operation, now: datetime) -> bool:
     return by_other or now - operation.requested_at >= _REPLY_AFTER
 
 
-def _post_final_reply(tx: Tx, prefix: str, operation: Operation, now: datetime) -> None:
+def _post_final_reply(tx: Tx, settings: Settings, operation: Operation, now: datetime) -> None:
     own = [card.id for card in cards.by_key(tx, CardKey.operation(operation.id))]
     cards.upsert(
         tx,
         CardKey.final_reply(operation.id),
         operation.channel,
-        render.final_reply(operation, _names(prefix, operation), now),
+        render.final_reply(operation, _names(settings, operation), now),
         now,
         user=operation.requested_by,
         parent=own[0] if own else operation.alert_card,
     )
 
 
-def _names(prefix: str, operation: Operation) -> NameIndex:
-    return NameIndex.of(operation.spaces, prefix)
+def _names(settings: Settings, operation: Operation) -> NameIndex:
+    return NameIndex.of(operation.spaces, settings.prefix, settings.hf_endpoint)

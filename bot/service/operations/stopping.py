@@ -25,7 +25,7 @@ def stop(deps: Dependencies, context: Context, result: Stop) -> Outcome:
         running = _lock_running(tx, context, result.operation)
         request_state.mark_started(tx, ask)
         stopped = core.stop(running, ask.user, deps.now())
-        card.update(tx, deps.settings.prefix, running, stopped, deps.now())
+        card.update(tx, deps.settings, running, stopped, deps.now())
         operations.stop(tx, stopped)
         outcome = Outcome(AskState.ACTED, render.stop_audit_line(stopped))
         request_state.mark_done(tx, ask, outcome, deps.now())

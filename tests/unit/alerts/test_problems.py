@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from bot.alerts.problems import ProblemKind, TrackedSpace, classify
+from bot.alerts.problems import ProblemKind, TrackedSpace, classify, track
 from bot.model import Space
 from tests.unit.alerts.samples import AGO, NOW
 
@@ -23,12 +23,9 @@ from tests.unit.alerts.samples import AGO, NOW
         ("STOPPED", AGO[1], None, ProblemKind.ASLEEP),
         ("PAUSED", AGO[1], None, ProblemKind.PAUSED),
         ("CONFIG_ERROR", AGO[1], None, ProblemKind.FAILED),
-        # A newborn may lack its app file, for a while.
-        ("NO_APP_FILE", AGO[9], AGO[9], None),
-        ("NO_APP_FILE", AGO[11], AGO[11], ProblemKind.FAILED),
-        # One that was there before us is no newborn, and nor is one that had its file.
-        ("NO_APP_FILE", AGO[1], None, ProblemKind.FAILED),
-        ("NO_APP_FILE", AGO[1], AGO[9], ProblemKind.FAILED),
+        # An empty Space is nothing to repair, however long it's empty.
+        ("NO_APP_FILE", AGO[130], AGO[130], None),
+        ("NO_APP_FILE", AGO[130], None, None),
         # Deleting is leaving, not trouble; a word nobody knows is not fine.
         ("DELETING", AGO[1], None, None),
         ("DREAMING", AGO[1], None, ProblemKind.UNKNOWN),
@@ -38,3 +35,25 @@ def test_classify_stages(
     stage: str, since: datetime, found_at: datetime | None, expected: ProblemKind | None
 ) -> None:
     assert classify(TrackedSpace(Space("acme/a", stage), since, found_at), NOW) is expected
+
+
+@pytest.mark.parametrize(
+    ("stages", "expected"),
+    [
+        (["NO_APP_FILE"], None),
+        (["NO_APP_FILE", "BUILDING", "NO_APP_FILE"], None),
+        (["NO_APP_FILE", "PAUSED", "NO_APP_FILE"], None),
+        (["RUNNING", "NO_APP_FILE"], ProblemKind.FAILED),
+        (["SLEEPING", "BUILDING", "NO_APP_FILE"], ProblemKind.FAILED),
+        (["NO_APP_FILE", "BUILD_ERROR", "NO_APP_FILE"], ProblemKind.FAILED),
+    ],
+)
+def test_an_empty_space_is_a_problem_only_if_it_had_an_app(
+    stages: list[str], expected: ProblemKind | None
+) -> None:
+    tracked = None
+    for stage in stages:
+        tracked = track(tracked, Space("acme/a", stage), NOW)
+
+    assert tracked
+    assert classify(tracked, NOW) is expected

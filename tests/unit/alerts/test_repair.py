@@ -41,7 +41,7 @@ def flapping(stage: str, *, is_up: bool = False) -> Incident:
         (broken("BUILD_ERROR"), [Remedy.REBUILD, Remedy.BUILD_LOG]),
         (broken("CONFIG_ERROR"), [Remedy.REBUILD, Remedy.BUILD_LOG]),
         # Nothing can be built until somebody adds the file.
-        (broken("NO_APP_FILE"), [Remedy.STATUS, Remedy.REBUILD]),
+        (broken("NO_APP_FILE"), [Remedy.UPLOAD, Remedy.STATUS]),
         (broken("NEW_ERROR"), [Remedy.RESTART, Remedy.LOGS]),
         # No restart helps: one of the two must be deleted, which the lists show.
         (broken("CONFIG_ERROR", COLLISION), [Remedy.VARIABLES, Remedy.SECRETS]),
@@ -73,7 +73,7 @@ def test_each_problem_has_its_remedies(problem: Incident, expected: Sequence[Rem
         # The log shows why the build failed.
         ("BUILD_ERROR", "", [Remedy.BUILD_LOG, Remedy.REBUILD]),
         ("CONFIG_ERROR", "", [Remedy.BUILD_LOG, Remedy.REBUILD]),
-        ("NO_APP_FILE", "", [Remedy.BUILD_LOG, Remedy.REBUILD]),
+        ("NO_APP_FILE", "", [Remedy.UPLOAD]),
         ("CONFIG_ERROR", COLLISION, [Remedy.VARIABLES, Remedy.SECRETS]),
     ],
 )
@@ -82,7 +82,7 @@ def test_each_stage_has_its_remedies(stage: str, error: str, expected: Sequence[
 
 
 @pytest.mark.parametrize(
-    "stage", ["SLEEPING", "PAUSED", "RUNTIME_ERROR", "BUILD_ERROR", "CONFIG_ERROR", "NO_APP_FILE"]
+    "stage", ["SLEEPING", "PAUSED", "RUNTIME_ERROR", "BUILD_ERROR", "CONFIG_ERROR"]
 )
 def test_card_and_reply_offer_the_same_repair(stage: str) -> None:
     kinds = {Condition.ASLEEP: ProblemKind.ASLEEP, Condition.PAUSED: ProblemKind.PAUSED}
@@ -152,6 +152,6 @@ def test_fleet_gets_the_same_commands_as_its_alerts() -> None:
         "wake 2 asleep",
         "wake 1 paused",
         "restart 1 crashed",
-        "rebuild 2 failed",
+        "rebuild 1 failed",
     ]
     assert found[0].spaces == ("acme/0", "acme/1")

@@ -19,6 +19,7 @@ PAID = replace(UP, hardware="t4-small", sleep_after=None)
 
 
 ALL_VERBS = (
+    "upload",
     "logs",
     "wake",
     "restart",
@@ -89,10 +90,12 @@ def test_message_matches_its_golden(name: str) -> None:
                     "why a",
                 ],
             )
-            for stage in ("BUILD_ERROR", "CONFIG_ERROR", "NO_APP_FILE")
+            for stage in ("BUILD_ERROR", "CONFIG_ERROR")
         ),
         # Nothing is built and nothing runs in a static Space, and what leaves is left alone.
         (replace(UP, sdk="static"), ["url a", "history a", "why a"]),
+        # An empty Space has nothing to start either: it needs files.
+        (replace(UP, stage="NO_APP_FILE"), ["upload a", "url a", "history a", "why a"]),
         (replace(UP, stage="DELETING"), ["url a", "history a", "why a"]),
         # An unknown stage is nothing to act on by a tap that would be called a repair.
         (

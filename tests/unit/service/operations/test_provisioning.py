@@ -111,7 +111,7 @@ def test_missing_app_file_is_tolerated_for_a_while(
     assert slack.cards[0].text == "Provisioning team-1 · requested by <@ULEAD>"
     tick(bot, clock, 90)
 
-    assert "NO_APP_FILE" in str(slack.cards[0].message.blocks)
+    assert "It's empty: upload an app file" in str(slack.cards[0].message.blocks)
     assert slack.cards[0].buttons == {"Retry": "provision team-1 from acme/if-template"}
 
 
