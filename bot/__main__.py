@@ -52,7 +52,7 @@ def run(host: str) -> None:
     except DatabaseOpenError as error:
         raise click.ClickException(f"The database {error} Nothing was started.") from error
     except OSError as error:
-        raise _port_error(error, "Set SPACEBOT_PORT to another") from error
+        raise _port_error(error, settings.port, "Set SPACEBOT_PORT to another") from error
     # Don't wait for hanging calls: their steps were stored before they were sent.
     logging.shutdown()
     os._exit(0)
@@ -81,7 +81,7 @@ def try_(port: int, spaces: int) -> None:
     try:
         try_command.run(port, spaces, make_manifest(), _subcommands())
     except OSError as error:
-        raise _port_error(error, "Choose another with --port") from error
+        raise _port_error(error, port, "Choose another with --port") from error
 
 
 def _subcommands() -> list[tuple[str, str, str]]:
@@ -113,6 +113,9 @@ def doctor() -> None:
     settings = _settings()
     _configure_logging(settings, logging.ERROR)  # the report says the rest
     from bot import diagnostics  # noqa: PLC0415
+    from bot.slack import client  # noqa: PLC0415
+
+    client.logger.setLevel(logging.CRITICAL)  # slack_sdk logs each failed connection as an error
 
     results = diagnostics.diagnose(settings)
     for result in results:
@@ -166,13 +169,13 @@ def _report_bad_settings() -> Iterator[None]:
         sys.exit(2)
 
 
-def _port_error(error: OSError, way_out: str) -> click.ClickException:
-    """Return the error for a port that can't be opened; *way_out* names the fix."""
+def _port_error(error: OSError, port: int, way_out: str) -> click.ClickException:
+    """Return the error for a *port* that can't be opened; *way_out* names the fix."""
     if error.errno not in (errno.EADDRINUSE, errno.EACCES):
         return click.ClickException(f"{error}. Nothing was started.")
     why = "is taken" if error.errno == errno.EADDRINUSE else "can't be opened by this user"
     return click.ClickException(
-        f"The port {why}. Nothing was started. {way_out}, or 0 for any free one."
+        f"Port {port} {why}. Nothing was started. {way_out}, or 0 for any free one."
     )
 
 

@@ -66,7 +66,7 @@ def test_taken_port_is_reported_with_advice(tmp_path: Path, taken: int) -> None:
         DATABASE_URL=database,
     )
 
-    line = "Error: The port is taken. Nothing was started. {}, or 0 for any free one.\n"
+    line = f"Error: Port {taken} is taken. Nothing was started. {{}}, or 0 for any free one.\n"
     assert tried == (1, line.format("Choose another with --port"))
     assert ran[0] == 1
     assert line.format("Set SPACEBOT_PORT to another") in ran[1]
@@ -127,6 +127,16 @@ def test_a_database_of_an_unreleased_version_is_left_alone(tmp_path: Path) -> No
         tables = tx.execute("SELECT name FROM sqlite_master").fetchall()
     tx.close()
     assert tables == [("alembic_version",)]
+
+
+def test_the_doctor_prints_its_report_and_no_log_line(tmp_path: Path) -> None:
+    environ = {**ENVIRON, **NOWHERE, "DATABASE_URL": f"sqlite:///{tmp_path}/new.db"}
+    code, said = ended(tmp_path, "doctor", **environ)
+
+    assert code == 1
+    assert "BAD Slack bot token: Slack can't be reached." in said
+    assert [line for line in said.splitlines() if line[:4] not in ("ok  ", "BAD ", "?   ")] == []
+    assert list(tmp_path.iterdir()) == []  # no database is created
 
 
 @pytest.mark.usefixtures("restore_logging")

@@ -78,6 +78,8 @@ _FINE_ON_PAGES = {"a contraction", "alert", "command"}
 PAGES = [
     ROOT / "README.md",
     ROOT / "SECURITY.md",
+    ROOT / "CONTRIBUTING.md",
+    ROOT / ".env.example",
     *(page for page in sorted(ROOT.glob("docs/*.md")) if page.stem != "architecture"),
 ]
 

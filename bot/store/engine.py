@@ -36,6 +36,8 @@ _POSTGRES_ARGUMENTS = {
     # No prepared statements, because a transaction pooler may run each transaction in another
     # session, where the name of a statement is unknown or taken.
     "prepare_threshold": None,
+    # Without it, psycopg returns bytes from a database in SQL_ASCII, the default of the locale C.
+    "client_encoding": "utf8",
 }
 # The wait for a connection or a lock.
 _LOCK_TIMEOUT_SECONDS = 5

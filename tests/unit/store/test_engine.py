@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, NullPool, create_engine, make_url, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import DatabaseUnavailable
@@ -221,3 +221,17 @@ def test_work_disconnected_twice_fails(postgres_store: Store) -> None:
     with pytest.raises(DatabaseUnavailable):
         postgres_store.batch(work)
     assert len(runs) == 2
+
+
+def test_a_database_in_ascii_is_read_as_text(postgres: str) -> None:
+    """PostgreSQL makes it where the locale is C, and psycopg returns bytes from it by default."""
+    url = make_url(postgres)
+    with create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT").connect() as tx:
+        tx.exec_driver_sql("DROP DATABASE IF EXISTS in_ascii")
+        tx.exec_driver_sql(
+            "CREATE DATABASE in_ascii ENCODING 'SQL_ASCII' LOCALE 'C' TEMPLATE template0"
+        )
+    store = Store(url.set(database="in_ascii").render_as_string(hide_password=False))
+    with store.transaction() as tx:
+        assert tx.exec_driver_sql("SELECT 'é'").scalar_one() == "é"
+    store.close()
