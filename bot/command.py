@@ -1,7 +1,7 @@
 """Commands: pure functions from a request and its context to an answer."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from inspect import cleandoc
@@ -10,9 +10,12 @@ from bot.errors import PermissionDenied, UsageError
 from bot.hub_facts import Staleness
 from bot.model import Ask, Fleet, Permission, Role, Space
 from bot.operations import Operation, Verb, busy, find_equivalent, plan
-from bot.parsing import NameIndex, select
+from bot.parsing import NameIndex, parse_verb, select, tokenize
 from bot.parsing.suggestions import SuggestedTargets
 from bot.results import Answer
+
+# A misspelled request may need several corrections, one after the other.
+_MAX_CORRECTIONS = 4
 
 
 class Freshness(StrEnum):
@@ -120,6 +123,27 @@ class Command:
     def required_role(self) -> str:
         """The roles that may run it: "an operator or an admin"."""
         return " or ".join(role.title for role in Role if role >= self.role)
+
+
+def resolve_suggestion(context: Context, suggestion: str) -> str | None:
+    """Return *suggestion*, corrected until its command parses and resolves; None if none does.
+
+    Commands are pure, so a trial has no effect.
+    """
+    for _ in range(_MAX_CORRECTIONS):
+        try:
+            name, words = parse_verb(tokenize(suggestion), context.commands, context.names)
+            context.commands[name].run(replace(context, words=words))
+        except SuggestedTargets as guess:
+            corrected = guess.command_for(name)
+        except UsageError as error:
+            corrected = error.suggestion
+        else:
+            return suggestion
+        if corrected is None or corrected == suggestion:
+            return None
+        suggestion = corrected
+    return None
 
 
 def check_permission(command: Command, permission: Permission) -> None:

@@ -6,15 +6,24 @@ from dataclasses import asdict
 from pathlib import Path
 
 from bot.cards import Message
+from bot.model import Space
 from bot.render.modals import View
+from tests.offers import broken_offers
 from tests.slack_limits import view_violations, violations
 
 FOLDER = Path(__file__).parent / "golden"
+# The Spaces that goldens are about.
+PREFIX = "if-"
+FLEET = {
+    f"acme/{PREFIX}{name}": Space(f"acme/{PREFIX}{name}", "RUNNING", "cpu-basic", "docker")
+    for name in (*"abcd", *range(30), *(f"team-{n}" for n in (*range(1, 105), "a")), "template")
+}
 
 
 def check_message(name: str, message: Message) -> None:
     """Compare *message* with its golden, and check it against Slack's limits."""
     assert not violations(message)
+    assert not broken_offers(message.blocks, FLEET, PREFIX)
     _compare(name, asdict(message))
 
 

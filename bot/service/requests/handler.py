@@ -48,6 +48,7 @@ from bot.service.requests import (
     permissions,
     request_context,
     secret_guard,
+    suggestions,
     uploads,
 )
 from bot.service.requests.slow_answers import SlowAnswerNotice
@@ -107,9 +108,8 @@ def answer(deps: Dependencies, number: int, ask: Ask) -> None:
     if ask.response_url:
         deps.response_urls.put(ask.user, ask.channel, ask.response_url, deps.now())
     outcome = _answer_or_report(deps, number, ask)
-    now = deps.now()
     try:
-        deps.store.batch(lambda tx: asks.finish(tx, number, outcome, now))
+        deps.store.batch(lambda tx: asks.finish(tx, number, outcome, deps.now()))
     except DatabaseUnavailable:
         logger.warning("request %s was answered, but its outcome wasn't recorded", number)
 
@@ -141,7 +141,7 @@ def _tell_refusal(deps: Dependencies, ask: Ask, error: BotError, *, replace: boo
 
     A Slack error isn't queued for later, because the person will have repeated the request.
     """
-    message = replies.refusal(error)
+    message = replies.refusal(suggestions.verify(deps, ask, error))
     if not isinstance(error, SlackError):
         reply_channel.reply_best_effort(deps, ask, message, replace=replace)
         return

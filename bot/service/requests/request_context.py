@@ -5,6 +5,7 @@ Among them are the targets that only alert buttons name: missing Spaces, and Spa
 """
 
 import logging
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -61,7 +62,21 @@ def make_context(
     fleet, staleness = _load_fleet(deps, Freshness.FRESH if require_live else command.freshness)
     if command.accepts_missing:
         fleet = {**load_missing_spaces(deps.store), **fleet}
-    words = expand_groups(deps.store, words, fleet)
+    context = context_of_fleet(
+        deps, ask, fleet, permission, expand_groups(deps.store, words, fleet)
+    )
+    prices = _fetch_prices(deps.hub, command, context.fleet)
+    return replace(context, prices=prices, staleness=staleness)
+
+
+def context_of_fleet(
+    deps: Dependencies,
+    ask: Ask,
+    fleet: Fleet,
+    permission: Permission,
+    words: tuple[str, ...],
+) -> Context:
+    """Return the context of a command on *fleet*, without prices."""
     template = find_template(fleet, deps.settings.template)
     template_space = fleet[template] if template else None
     fleet, names = _select_fleet(deps.settings, fleet, template, words)
@@ -76,8 +91,6 @@ def make_context(
         names=names,
         commands=deps.commands,
         running=running,
-        prices=_fetch_prices(deps.hub, command, fleet),
-        staleness=staleness,
         slash=ask.slash or deps.settings.command,
         owners=deps.settings.owners,
         zone=deps.settings.timezone,
@@ -103,8 +116,8 @@ def _load_fleet(deps: Dependencies, freshness: Freshness) -> tuple[Fleet, Stalen
     if freshness is Freshness.NONE:
         return {}, None
     if freshness is Freshness.STORED:
-        return _load_last_fleet(deps.store), None
-    if freshness is Freshness.FORM and (fleet := _load_last_fleet(deps.store)):
+        return load_last_fleet(deps.store), None
+    if freshness is Freshness.FORM and (fleet := load_last_fleet(deps.store)):
         return fleet, None
     if freshness is Freshness.CACHED:
         return _load_recent_fleet(deps)
@@ -123,7 +136,8 @@ def _load_recent_fleet(deps: Dependencies) -> tuple[Fleet, Staleness | None]:
         return _load_stale_fleet(deps.store, error, deps.now())
 
 
-def _load_last_fleet(store: Store) -> Fleet:
+def load_last_fleet(store: Store) -> Fleet:
+    """Return the fleet of the last sweep."""
     with store.transaction() as tx:
         return spaces.fleet(tx)
 
