@@ -164,6 +164,12 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Database:
     return Database(tmp_path_factory.mktemp("database") / "bot.db")
 
 
+@pytest.fixture(scope="session")
+def second_database(tmp_path_factory: pytest.TempPathFactory) -> Database:
+    """What a test opens beside `store`, for each of the worlds that it tries one after another."""
+    return Database(tmp_path_factory.mktemp("database") / "second.db")
+
+
 @pytest.fixture
 def store(database: Database) -> Iterator[Store]:
     """A real SQLite file."""

@@ -1,11 +1,12 @@
 """Fault injection: at the n-th point that a bot passes, an action runs.
 
 A point is an outgoing call or a transaction, before or after it, such as "before restart" or
-"after a commit". Points are counted as they are passed. A test that repeats its run with the
-next point each time has tried them all once nothing is hit any more, so a new commit or call
-can't be forgotten.
+"after a commit". Points are counted as they are passed. A test repeats its run with the next
+point each time, until nothing is hit any more or for as many points as a run without a fault has
+passed. So a new commit or call can't be forgotten.
 """
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
@@ -53,25 +54,26 @@ class FaultPoint:
     `hit_point` names it once it was passed. A permanent fault point is every point.
     """
 
-    def __init__(self, nth: int = -1, *, is_permanent: bool = False) -> None:
+    def __init__(self, nth: int | None = None, *, is_permanent: bool = False) -> None:
         self._is_permanent = is_permanent
         self.arm(nth)
 
-    def arm(self, nth: int) -> None:
-        """Select the n-th point from now on."""
-        self._left, self.hit_point = nth, ""
+    def arm(self, nth: int | None) -> None:
+        """Select the n-th point from now on, or none, and count all that are passed."""
+        self._nth, self._is_counting = nth, True
+        self.count, self.hit_point = 0, ""
 
     def disarm(self) -> None:
-        """Select no point, and keep the name of the last one."""
-        self._left = -1
+        """Select no point, and keep the count and the name of the last one."""
+        self._nth, self._is_counting = None, False
 
     def is_hit(self, point: str) -> bool:
         """Count *point*; return whether it is the selected one."""
-        self._left -= 1
-        if self._left != -1 and not self._is_permanent:
-            return False
-        self.hit_point = point
-        return True
+        is_selected = self.count == self._nth or self._is_permanent
+        self.count += self._is_counting
+        if is_selected:
+            self.hit_point = point
+        return is_selected
 
 
 class FaultyCalls:
@@ -136,7 +138,9 @@ class FaultyStore:
 
 
 def _count_writes(tx: Tx) -> int:
-    return int(tx.exec_driver_sql("SELECT total_changes()").scalar_one())
+    connection = tx.connection.driver_connection
+    assert isinstance(connection, sqlite3.Connection)
+    return connection.total_changes
 
 
 def with_faults(

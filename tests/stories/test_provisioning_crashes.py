@@ -1,7 +1,6 @@
 """A class is made once, whenever the process dies: at every call and every commit on the way."""
 
 from itertools import count
-from pathlib import Path
 
 import pytest
 
@@ -66,21 +65,21 @@ def crash_and_finish(bot: Bot, hub: FakeHub, clock: FakeClock, at: int, text: st
     ],
 )
 def test_any_crash_ends_with_each_space_created_once(
-    tmp_path: Path,
     database: Database,
+    second_database: Database,
     make_bot: MakeBot,
     clock: FakeClock,
     text: str,
     made: str,
     ending: str,
 ) -> None:
-    template, life = make_bot(**ENVIRON), Database(tmp_path / "life.db")
+    template = make_bot(**ENVIRON)
     template.deps.store.close()  # so that the journal is in the file
     for at in count():
         hub, slack = class_of_two(), FakeSlack()
-        bot = move_bot(template, hub, slack, life.fill(database.path))
+        bot = move_bot(template, hub, slack, second_database.fill(database.path))
         died = crash_and_finish(bot, hub, clock, at, text)
-        life.clear()
+        second_database.clear()
 
         (card,) = slack.cards
         assert card.text.startswith(ending), f"dead at moment {at}"

@@ -173,8 +173,8 @@ def run_other_process(world: World, clock: FakeClock) -> None:
     ],
 )
 def test_reply_is_correct_for_every_crash_point(
-    tmp_path: Path,
     database: Database,
+    second_database: Database,
     make_bot: MakeBot,
     clock: FakeClock,
     make: Callable[[World], Ask],
@@ -182,10 +182,10 @@ def test_reply_is_correct_for_every_crash_point(
     has_card: bool,
     stalls: bool,
 ) -> None:
-    template, store_file = make_bot(), Database(tmp_path / "life.db")
+    template = make_bot()
     endings = set()
     for at in count():
-        with world(template, database.path, store_file) as here:
+        with world(template, database.path, second_database) as here:
             ask = make(here)
             before = here.replies()
             meanwhile = partial(run_other_process, here, clock)
