@@ -5,8 +5,19 @@ Advisory locks fail on a paused process, a partition and a transaction pooler; a
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import ColumnElement, Float, and_, literal, literal_column, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Float,
+    Select,
+    and_,
+    bindparam,
+    literal,
+    literal_column,
+    select,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.errors import LeaseLost
@@ -76,9 +87,8 @@ def check(tx: Tx, lease: Lease) -> None:
         LeaseLost: The lease is not valid any more.
 
     """
-    if tx.execute(select(table.c.epoch).where(_is_valid(tx, lease)).with_for_update()).first():
-        return
-    raise LeaseLost
+    if tx.execute(_lock_query(tx.dialect.name), _parameters(lease)).first() is None:
+        raise LeaseLost
 
 
 def holder(tx: Tx) -> str | None:
@@ -88,18 +98,28 @@ def holder(tx: Tx) -> str | None:
 
 
 def _set_expiry(tx: Tx, lease: Lease, expires: ColumnElement[float]) -> bool:
-    change = update(table).where(_is_valid(tx, lease)).values(expires=expires)
-    return tx.execute(change).rowcount == 1
+    change = update(table).where(_is_valid(tx.dialect.name)).values(expires=expires)
+    return tx.execute(change, _parameters(lease)).rowcount == 1
 
 
-def _is_valid(tx: Tx, lease: Lease) -> ColumnElement[bool]:
+@cache
+def _lock_query(dialect: str) -> Select[tuple[int]]:
+    """Return the query of `check`, built once because each transaction of a leader runs it."""
+    return select(table.c.epoch).where(_is_valid(dialect)).with_for_update()
+
+
+def _is_valid(dialect: str) -> ColumnElement[bool]:
     """Return the condition that owner and epoch match and the lease has not expired."""
     return and_(
         table.c.name == _NAME,
-        table.c.owner == lease.owner,
-        table.c.epoch == lease.epoch,
-        table.c.expires >= _now(tx),
+        table.c.owner == bindparam("lease_owner"),
+        table.c.epoch == bindparam("lease_epoch"),
+        table.c.expires >= _EPOCH_SECONDS[dialect],
     )
+
+
+def _parameters(lease: Lease) -> dict[str, object]:
+    return {"lease_owner": lease.owner, "lease_epoch": lease.epoch}
 
 
 def _now(tx: Tx) -> ColumnElement[float]:
