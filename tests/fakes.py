@@ -323,6 +323,7 @@ class FakeSlack:
     rejections_by_channel: dict[str, str] = field(default_factory=dict)  # by channel: Slack's code
     lost_post_answers: int = 0  # so many posts are shown, but their answer never comes
     post_count: int = 0
+    call_count: int = 0  # of every kind, whatever became of them
     clock: Callable[[], datetime] | None = None
     _ids: Any = field(default_factory=lambda: count(1))
 
@@ -447,6 +448,7 @@ class FakeSlack:
         return [s for s in self.messages if s.thread is not None]
 
     def _check_call(self, channel: str, call: str = "", message: Message | None = None) -> None:
+        self.call_count += 1
         if call:
             self.calls.append(call)
         if self.outage:
