@@ -83,11 +83,13 @@ def create_hub_app(world: World, base: str = "") -> Starlette:
         for method, path, call, answer in WRITE_ROUTES
     ]
     store = Endpoint(world, base, "store", routes_lfs.put, is_presigned=True)
+    file = Endpoint(world, base, "file", routes_read.resolve)
     apps, pages = AppServer(world), SpacePages(world)
     hosts = [
         Route("/store/{oid}", store.handle, methods=["PUT"]),
         Route("/host/{subdomain}", apps.handle),
         Route("/host/{subdomain}/{path:path}", apps.handle),
+        Route("/spaces/{owner}/{name}/resolve/{revision}/{path:path}", file.handle),
         Route("/spaces/{owner}/{name}", pages.handle),
         Route("/spaces/{owner}/{name}/{rest:path}", pages.handle),
     ]

@@ -92,6 +92,22 @@ async def tree(request: HubRequest) -> Response:
     return HubJsonResponse(entries)
 
 
+async def resolve(request: HubRequest) -> Response:
+    """Return a file at the head of `main`, with the headers that huggingface_hub caches it by."""
+    path = request.http.path_params["path"]
+    with request.world.open(request.id) as space:
+        request.require_read(space)
+        if request.http.path_params["revision"] not in ("main", space.repo.head):
+            raise HubHttpError(404, "Invalid rev id", code="RevisionNotFound")
+        content, oid = space.repo.files.get(path), space.repo.oid(path)
+        if content is None:
+            raise HubHttpError(404, f"{path} does not exist on main", code="EntryNotFound")
+        headers = {"X-Repo-Commit": space.repo.head, "ETag": f'"{oid}"'}
+        if path in space.repo.large:
+            headers |= {"X-Linked-ETag": f'"{oid}"', "X-Linked-Size": str(len(content))}
+    return Response(content, media_type="application/octet-stream", headers=headers)
+
+
 def _list_filter(request: HubRequest) -> Callable[[Space], bool]:
     author = request.http.query_params.get("author")
     search = request.http.query_params.get("search", "").lower()

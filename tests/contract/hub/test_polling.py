@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from bot.alerts.polling import PollInterval, PollReason
+from bot.errors import LeaseLost
 from bot.hub import Hub
 from bot.sandbox.hub.accounts import Token
 from bot.sandbox.hub.budget import RateLimit
@@ -15,7 +16,7 @@ from bot.service import Bot
 from bot.service.poll_schedule import PollSchedule
 from tests.conftest import MakeBot
 from tests.contract.hub.conftest import TOKEN
-from tests.fakes import FakeClock, with_parts
+from tests.fakes import FakeClock, FakeLeadership, with_parts
 
 OWNER, FREE_QUOTA = "acme", 1_000
 
@@ -89,6 +90,17 @@ def test_new_leader_knows_the_interval_after_its_first_sweep(poller: Poller) -> 
     poller.fail_over()
     assert poller.bot.poll_interval() == PollInterval(60, PollReason.UNKNOWN)
     assert poller.sweep() == PollInterval(5, PollReason.SHARE)
+
+
+def test_replica_that_stands_by_calls_the_hub_never(poller: Poller, world: World) -> None:
+    leadership = FakeLeadership(poller.bot.deps.store, None)
+    standby = with_parts(poller.bot, leadership=leadership, poll_schedule=PollSchedule(None))
+
+    with pytest.raises(LeaseLost):
+        standby.sweep()
+
+    assert world.calls == []
+    assert standby.poll_interval() == PollInterval(60, PollReason.UNKNOWN)
 
 
 def test_sweeps_pause_while_the_window_is_empty(poller: Poller, world: World) -> None:

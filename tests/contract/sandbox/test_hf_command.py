@@ -102,6 +102,16 @@ def test_info_and_files_of_a_space_are_shown(hf: Hf) -> None:
     assert [file["path"] for file in files] == sorted(hf.world.files(LISTED))
 
 
+def test_card_and_files_are_downloaded(hf: Hf) -> None:
+    card = hf.json("spaces", "card", LISTED, "--metadata")
+    folder = hf.home / "downloaded"
+    hf.json("download", LISTED, *SPACE, "--local-dir", str(folder))
+
+    assert card == {"title": "ifcore-team-001", "sdk": "docker"}
+    held = hf.world.files(LISTED)
+    assert {path: (folder / path).read_bytes() for path in held} == held
+
+
 def test_unknown_space_is_an_error(hf: Hf) -> None:
     outcome = hf.run("spaces", "info", f"{ORG}/nothing")
 
