@@ -106,6 +106,7 @@ class Application:
             now=_now,
             hub_pool=self._hub_pool,
             step_calls=KeyedExecutor(self._step_pool),
+            schedule_runs=KeyedExecutor(self._answer_pool),
             log_calls=KeyedExecutor(self._log_pool),
             rate_limiter=SlackRateLimiter(),
             fleet_cache=FleetCache(self._hub, settings.owners, _now),

@@ -26,6 +26,10 @@ class CardKind(StrEnum):
     DELAY_NOTICE = "delay_notice"  # to the requester of a card that Slack delays
     DIRECT_REPLY = "direct_reply"  # of a request, queued because Slack refused every other way
     NOTICE = "notice"  # to an admin
+    SCHEDULE = "schedule"  # that it is kept
+    SCHEDULE_CHANGE = "schedule_change"
+    SCHEDULE_RUN = "schedule_run"  # one that was missed or failed, or had nothing to do
+    SCHEDULE_COST = "schedule_cost"  # a run that costs more than was confirmed
 
 
 #: Replies in the thread of an alert's card.
@@ -109,6 +113,11 @@ class CardKey:
     def delay_notice(cls, card: int) -> "CardKey":
         """Return the key of the notice that a card is delayed."""
         return cls(CardKind.DELAY_NOTICE, str(card))
+
+    @classmethod
+    def schedule(cls, id: int) -> "CardKey":
+        """Return the key of the card of a schedule."""
+        return cls(CardKind.SCHEDULE, str(id))
 
     @classmethod
     def of_request(cls, kind: CardKind, idempotency_key: str) -> "CardKey":

@@ -6,13 +6,14 @@ from datetime import datetime
 from enum import StrEnum
 from inspect import cleandoc
 
-from bot.errors import PermissionDenied, UsageError
+from bot.errors import NothingSelected, PermissionDenied, UsageError
 from bot.hub_facts import Staleness
 from bot.model import Ask, Fleet, Permission, Role, Space
 from bot.operations import Operation, Verb, busy, find_equivalent, plan
-from bot.parsing import NameIndex, parse_verb, select, tokenize
+from bot.parsing import NameIndex, parse_verb, select, split_time_clause, tokenize
 from bot.parsing.suggestions import SuggestedTargets
 from bot.results import Answer
+from bot.schedules import parse_timing
 
 # A misspelled request may need several corrections, one after the other.
 _MAX_CORRECTIONS = 4
@@ -50,6 +51,7 @@ class Context:
     template_space: Space | None = None
     variables: Mapping[str, str] = field(default_factory=dict)  # of new Spaces; may contain {team}
     secrets: tuple[str, ...] = ()  # names of the secrets in the settings for new Spaces
+    is_for_later: bool = False  # the command is being scheduled: it runs at another time
 
     @property
     def role(self) -> Role:
@@ -118,11 +120,26 @@ class Command:
     is_read: bool = False  # it changes nothing, whatever its targets
     details: str = ""  # more than `help` has room for
     does: str = ""  # what it does, for a refusal: "restart Spaces"
+    takes_time: bool = False  # it can run later: `… at 13:50`, `… every weekday at 9`
 
     @property
     def required_role(self) -> str:
         """The roles that may run it: "an operator or an admin"."""
         return " or ".join(role.title for role in Role if role >= self.role)
+
+
+def _split_schedule(
+    context: Context, command: Command, words: tuple[str, ...]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the words of *command*, and those of its time if it takes one.
+
+    Raises:
+        UsageError: The time can't be kept.
+    """
+    rest, time_words = split_time_clause(words) if command.takes_time else (words, ())
+    if time_words:
+        parse_timing(time_words, context.now, context.zone)
+    return rest, time_words
 
 
 def resolve_suggestion(context: Context, suggestion: str) -> str | None:
@@ -131,11 +148,16 @@ def resolve_suggestion(context: Context, suggestion: str) -> str | None:
     Commands are pure, so a trial has no effect.
     """
     for _ in range(_MAX_CORRECTIONS):
+        time_words: Sequence[str] = ()
         try:
             name, words = parse_verb(tokenize(suggestion), context.commands, context.names)
-            context.commands[name].run(replace(context, words=words))
+            words, time_words = _split_schedule(context, context.commands[name], words)
+            later = replace(context, words=words, is_for_later=bool(time_words))
+            context.commands[name].run(later)
+        except NothingSelected:
+            return suggestion if time_words else None  # it may select a Space at that time
         except SuggestedTargets as guess:
-            corrected = guess.command_for(name)
+            corrected = guess.command_for(name, time_words)
         except UsageError as error:
             corrected = error.suggestion
         else:
@@ -157,7 +179,11 @@ def check_permission(command: Command, permission: Permission) -> None:
         return
     does = command.does or f"use `{command.name}`"
     reason = f"You can't {does}: {command.role.name.lower()}s only."
-    raise PermissionDenied(permission.restriction or reason, permission.contacts(command.role))
+    raise PermissionDenied(
+        permission.restriction or reason,
+        permission.contacts(command.role),
+        is_uncertain=permission.is_uncertain,
+    )
 
 
 def command(
@@ -172,6 +198,7 @@ def command(
     accepts_missing: bool = False,
     is_read: bool = False,
     does: str = "",
+    takes_time: bool = False,
 ) -> Callable[[Callable[[Context], Answer]], Command]:
     """Return a decorator that makes a Command from a function.
 
@@ -197,6 +224,7 @@ def command(
             is_read,
             " ".join(details.split()),
             does,
+            takes_time,
         )
 
     return make

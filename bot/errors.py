@@ -2,6 +2,7 @@
 
 * BotError                base class
   x UsageError            the request can't be parsed
+    + NothingSelected     ... or selects no Space at the moment
   x PermissionDenied      the person has no permission
   x HubError              the Hub refused; a retry doesn't help
     + NotFound            ... the Space doesn't exist, or the token can't see it (404)
@@ -55,11 +56,20 @@ class UsageError(BotError):
 
 
 class PermissionDenied(BotError):
-    """The person has no permission for the request. *contacts* are the Slack ids of who has."""
+    """The person has no permission for the request. *contacts* are the Slack ids of who has.
 
-    def __init__(self, message: str, contacts: tuple[str, ...] = ()) -> None:
+    *is_uncertain*: Slack doesn't answer, so the person may have it after all.
+    """
+
+    def __init__(
+        self, message: str, contacts: tuple[str, ...] = (), *, is_uncertain: bool = False
+    ) -> None:
         super().__init__(message)
-        self.contacts = contacts
+        self.contacts, self.is_uncertain = contacts, is_uncertain
+
+
+class NothingSelected(UsageError):
+    """The targets are valid, but select no Space at the moment, as `asleep` when all run."""
 
 
 class UnexpectedError(BotError):

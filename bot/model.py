@@ -128,6 +128,7 @@ class Permission:
 
     role: Role
     restriction: str = ""  # a sentence for the person
+    is_uncertain: bool = False  # it may be reduced only because Slack doesn't answer
     # Slack ids of the people and groups with more permissions, for a refusal.
     operators: tuple[str, ...] = field(default=(), compare=False)
     admins: tuple[str, ...] = field(default=(), compare=False)
@@ -182,6 +183,7 @@ class Ask:
     inert: InertReason | None = None  # why it does not act
     slash: str = ""  # the slash command that was typed: "/space"
     message: str | None = None  # ts of the message whose button was tapped
+    schedule: int | None = None  # the schedule that asks; None: a person does
 
 
 @dataclass(frozen=True, slots=True)

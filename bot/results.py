@@ -8,6 +8,7 @@ from bot.alerts.actions import AlertAction
 from bot.cards import Message
 from bot.operations import Operation
 from bot.queries import Query, SpaceAction
+from bot.schedules.actions import AddSchedule, ChangeSchedule
 
 T = TypeVar("T")
 
@@ -18,6 +19,7 @@ class Proposal:
 
     operation: Operation
     warning: tuple[str, ...]  # why it needs a confirmation, one sentence or more a line
+    dollars_per_hour: float = 0.0  # of the paid hardware that it starts, as far as it is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,8 @@ Result = (
     | Upload
     | File
     | AlertAction
+    | AddSchedule
+    | ChangeSchedule
 )
 #: What a command returns: a result, or a query that leads to one.
 Answer = Result | Fetch[Any]

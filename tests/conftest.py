@@ -230,6 +230,7 @@ def assemble_bot(
         now=clock,
         hub_pool=InlineExecutor(),
         step_calls=KeyedExecutor(InlineExecutor()),
+        schedule_runs=KeyedExecutor(InlineExecutor()),
         log_calls=KeyedExecutor(InlineExecutor()),
         rate_limiter=SlackRateLimiter(),
         fleet_cache=FleetCache(hub, settings.owners, clock),

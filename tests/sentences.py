@@ -9,7 +9,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 #: Errors whose text people read. `ValueError` counts only where a message is made of it.
 _ERRORS = {
-    *("UsageError", "SuggestedTargets", "PermissionDenied", "DatabaseUnavailable", "CheckResult"),
+    *("UsageError", "NothingSelected", "SuggestedTargets", "PermissionDenied"),
+    *("DatabaseUnavailable", "CheckResult"),
     *("HubError", "NotFound", "HubForbidden", "PaymentRequired", "Conflict", "HubUnavailable"),
     *("RateLimited", "OutcomeUnknown", "SlackError", "SlackUnavailable", "SlackRateLimited"),
     *("SlackOutcomeUnknown", "SettingsError", "BackupError", "DatabaseOpenError"),

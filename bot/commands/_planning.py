@@ -6,12 +6,21 @@ from dataclasses import replace
 from bot.command import Context
 from bot.operations import Operation, SkipReason, Verb, skip
 from bot.render import operation_replies as render
+from bot.render import schedules as schedule_replies
 from bot.results import Answer, Proposal
+
+#: Verbs of which a person confirms the schedule, whatever runs at the moment.
+_MAY_INTERRUPT = (Verb.RESTART, Verb.REBUILD, Verb.PAUSE, Verb.HARDWARE)
 
 
 def never_confirm(_: Operation) -> Sequence[str]:
     """Return no warning, for a verb that interrupts nothing and costs nothing."""
     return ()
+
+
+def costs_nothing(_: Operation) -> float:
+    """Return no dollars, for a verb that starts no paid hardware."""
+    return 0.0
 
 
 def plan_operation(
@@ -22,20 +31,31 @@ def plan_operation(
     confirm_if: Callable[[Operation], Sequence[str]] = never_confirm,
     *,
     left_paused: Collection[str] = (),
+    cost: Callable[[Operation], float] = costs_nothing,
 ) -> Answer:
     """Return the operation, its confirmation, or the reason why there is none.
 
     The same operation is not started twice, because the reply shows the one that runs already.
     *confirm_if* returns the lines of the warning to confirm, if any. *args* are stored with the
-    operation. The Spaces *left_paused* are part of it, but nothing is done to them.
+    operation. The Spaces *left_paused* are part of it, but nothing is done to them. *cost* returns
+    the dollars an hour that it starts. If it's for later, what runs or is needless now decides
+    nothing.
     """
     operation = _leave_paused(context.plan(verb, ids, args), left_paused)
+    if context.is_for_later:
+        later = tuple(confirm_if(operation)) or later_warning(verb)
+        return Proposal(operation, later, cost(operation)) if later else operation
     if joined := context.running_operation(operation):
         return render.already_running(joined, context.now)
     if operation.is_finished:
         return render.nothing_to_do(operation, context.names)
     warning = confirm_if(operation)
-    return Proposal(operation, tuple(warning)) if warning else operation
+    return Proposal(operation, tuple(warning), cost(operation)) if warning else operation
+
+
+def later_warning(verb: str) -> tuple[str, ...]:
+    """Return the warning of a command for later, which may interrupt what runs then."""
+    return (schedule_replies.later_warning(verb),) if verb in _MAY_INTERRUPT else ()
 
 
 def _leave_paused(operation: Operation, left_paused: Collection[str]) -> Operation:

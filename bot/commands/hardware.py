@@ -22,6 +22,7 @@ from bot.results import Answer, Fetch
     freshness=Freshness.FRESH,
     example="hardware all",
     does="see or change hardware",
+    takes_time=True,
 )
 def hardware(context: Context) -> Answer:
     """What Spaces run on, and each hardware's price per hour; name one to move them there.
@@ -61,6 +62,7 @@ def _move(context: Context, targets: Sequence[str], flavor: Flavor) -> Answer:
         ids,
         args,
         confirm_if=partial(_confirmation_warning, context, flavor),
+        cost=lambda operation: flavor.dollars_per_hour * len(operation.in_state(StepState.WAITING)),
     )
 
 

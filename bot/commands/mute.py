@@ -24,7 +24,11 @@ MAX_MUTE = timedelta(days=7)
 
 
 @command(
-    "mute <targets> for <time>", role=Role.OPERATOR, example="mute all for 1h", accepts_missing=True
+    "mute <targets> for <time>",
+    role=Role.OPERATOR,
+    example="mute all for 1h",
+    accepts_missing=True,
+    takes_time=True,
 )
 def mute(context: Context) -> Answer:
     """Silence alerts for a while: `for 2h`, `until 15:00`, `because …`. Cards keep updating.
@@ -42,7 +46,13 @@ def mute(context: Context) -> Answer:
     return MuteSpaces(spaces, mute_span.ends_at, reason)
 
 
-@command("unmute [targets]", role=Role.OPERATOR, example="unmute", accepts_missing=True)
+@command(
+    "unmute [targets]",
+    role=Role.OPERATOR,
+    example="unmute",
+    accepts_missing=True,
+    takes_time=True,
+)
 def unmute(context: Context) -> Answer:
     """Let muted Spaces alert again; without a target, all of them."""
     return UnmuteSpaces(context.targets(acting=False))

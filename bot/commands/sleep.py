@@ -22,6 +22,7 @@ _MAX_TIME_WORDS = 5
     freshness=Freshness.FRESH,
     example="sleep all 1h",
     does="set sleep times",
+    takes_time=True,
 )
 def sleep(context: Context) -> Answer:
     """How long Spaces on paid hardware wait for a visitor before they sleep."""

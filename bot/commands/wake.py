@@ -23,6 +23,7 @@ _LEAVES_PAUSED = (Verb.RESTART, Verb.REBUILD)
     freshness=Freshness.FRESH,
     example="wake all",
     does="wake Spaces",
+    takes_time=True,
 )
 def wake(context: Context) -> Answer:
     """Start Spaces that are asleep, stopped, paused or failing. Running ones aren't touched.
@@ -38,6 +39,7 @@ def wake(context: Context) -> Answer:
     freshness=Freshness.FRESH,
     example="restart broken",
     does="restart Spaces",
+    takes_time=True,
 )
 def restart(context: Context) -> Answer:
     """Stop Spaces and start them again.
@@ -54,6 +56,7 @@ def restart(context: Context) -> Answer:
     freshness=Freshness.FRESH,
     example="rebuild broken",
     does="rebuild Spaces",
+    takes_time=True,
 )
 def rebuild(context: Context) -> Answer:
     """Restart from scratch: build the image again, without the cache.
@@ -69,6 +72,7 @@ def rebuild(context: Context) -> Answer:
     freshness=Freshness.FRESH,
     example="pause running",
     does="pause Spaces",
+    takes_time=True,
 )
 def pause(context: Context) -> Answer:
     """Stop Spaces, and what they cost, until someone wakes them."""
@@ -85,7 +89,14 @@ def _plan_power(verb: Verb, context: Context) -> Answer:
     ids = select(words, context.fleet, context.names, acting=True)
     warn = partial(_confirmation_warning, context)
     left_paused = () if is_including or verb not in _LEAVES_PAUSED else _left_paused(context, words)
-    return plan_operation(context, verb, ids, confirm_if=warn, left_paused=left_paused)
+    return plan_operation(
+        context,
+        verb,
+        ids,
+        confirm_if=warn,
+        left_paused=left_paused,
+        cost=partial(_dollars_per_hour, context),
+    )
 
 
 def _left_paused(context: Context, words: Sequence[str]) -> Sequence[str]:
@@ -95,6 +106,13 @@ def _left_paused(context: Context, words: Sequence[str]) -> Sequence[str]:
     named = {id for word in words for id in context.names.find(word)}
     fleet = context.fleet
     return [id for id in fleet if fleet[id].condition is Condition.PAUSED and id not in named]
+
+
+def _dollars_per_hour(context: Context, operation: Operation) -> float:
+    """Return the price of the paid hardware that *operation* starts, as far as it is known."""
+    spaces = [context.fleet[step.space] for step in operation.in_state(StepState.WAITING)]
+    risk = assess(operation.verb, spaces)
+    return sum(context.prices.get(s.hardware or "", 0.0) for s in (risk.paid if risk else ()))
 
 
 def _confirmation_warning(context: Context, operation: Operation) -> Sequence[str]:

@@ -15,7 +15,12 @@ _KIND_SYNONYMS = {"asleep": "sleeping", "stopped": "sleeping"}
 _ALL_WORDS = ("all", "everything")
 
 
-@command("watch [error|sleeping|…] <targets>", role=Role.OPERATOR, example="watch error all")
+@command(
+    "watch [error|sleeping|…] <targets>",
+    role=Role.OPERATOR,
+    example="watch error all",
+    takes_time=True,
+)
 def watch(context: Context) -> Answer:
     """Send alerts about these Spaces to this channel.
 
@@ -28,7 +33,7 @@ def watch(context: Context) -> Answer:
     return AddWatch(Watch(ask.channel, targets, kinds or DEFAULT_KINDS, ask.user))
 
 
-@command("unwatch [targets]", role=Role.OPERATOR, example="unwatch")
+@command("unwatch [targets]", role=Role.OPERATOR, example="unwatch", takes_time=True)
 def unwatch(context: Context) -> Answer:
     """Stop sending alerts about these Spaces to this channel; without a target, all of them."""
     _, targets = _split_kinds(context.words)

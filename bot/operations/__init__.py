@@ -35,7 +35,7 @@ from bot.operations.plan import (
     plan,
 )
 from bot.operations.reasons import NEEDLESS, SkipReason
-from bot.operations.step import Operation, OperationState, Step, StepState
+from bot.operations.step import Operation, OperationState, ScheduleOrigin, Step, StepState
 from bot.operations.verbs import VERB_SPECS, Verb, VerbSpec
 
 __all__ = [
@@ -51,6 +51,7 @@ __all__ = [
     "Operation",
     "OperationState",
     "Risk",
+    "ScheduleOrigin",
     "SkipReason",
     "Step",
     "StepState",

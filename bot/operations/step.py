@@ -62,6 +62,14 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class ScheduleOrigin:
+    """The schedule that an operation comes from."""
+
+    id: int
+    timing: str = ""  # "every weekday at 13:50"; "" if it ran once
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """A bulk act as data: its steps, and who requested it where."""
 
@@ -78,6 +86,7 @@ class Operation:
     stopped_by: str | None = None  # who stopped it early
     stopped_at: datetime | None = None
     alert_card: int | None = None  # the id of the alert card that shows it instead of its own
+    schedule: ScheduleOrigin | None = None  # None: a person sent the command
 
     @property
     def is_finished(self) -> bool:

@@ -6,10 +6,11 @@ from bot.parsing.names import NameIndex
 from bot.parsing.new_names import expand_new_names
 from bot.parsing.numbers import parse_operation_number
 from bot.parsing.quoting import quote
-from bot.parsing.schedule_times import Span, When, WhenKind, split_span, split_when
+from bot.parsing.schedule_times import Span, parse_moment, split_span
 from bot.parsing.suggestions import SuggestedTargets
 from bot.parsing.targets import may_select_several, select, select_one
 from bot.parsing.text import strip_control_chars, to_command, tokenize
+from bot.parsing.time_clause import put_time_last, split_time_clause
 from bot.parsing.time_range import TimeRange, split_time_range
 from bot.parsing.verbs import closest_verb, parse_verb
 
@@ -19,23 +20,23 @@ __all__ = [
     "Span",
     "SuggestedTargets",
     "TimeRange",
-    "When",
-    "WhenKind",
     "closest_verb",
     "expand_new_names",
     "is_key",
     "may_select_several",
     "parse_duration",
+    "parse_moment",
     "parse_operation_number",
     "parse_verb",
+    "put_time_last",
     "quote",
     "select",
     "select_one",
     "split_key",
     "split_secret_key",
     "split_span",
+    "split_time_clause",
     "split_time_range",
-    "split_when",
     "strip_control_chars",
     "to_command",
     "tokenize",

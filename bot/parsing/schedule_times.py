@@ -1,38 +1,24 @@
-"""Parsers of the start of a scheduled command, and of the span of a mute."""
+"""Parsers of one moment to come, as in `tomorrow at 9`, and of the span of a mute."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from bot.errors import UsageError
 from bot.parsing import durations
+from bot.parsing.dates import date_length, parse_date
 from bot.parsing.filler_words import strip_trailing_fillers
 from bot.parsing.quoting import quote
-from bot.parsing.vocabulary import SPAN_WORDS, TIME_WORDS, UNTIL_WORDS
+from bot.parsing.time_clause import (
+    CLOCK_WORDS,
+    DEADLINE_WORDS,
+    LINKING_WORDS,
+    REPEATING_WORDS,
+)
+from bot.parsing.vocabulary import SPAN_WORDS, TIME_WORDS
 
-_REPEATING_WORDS = frozenset({"every", "each", "daily"})
-_DEADLINE_WORDS = frozenset({"before", "by"})
-_LINKING_WORDS = frozenset({"at", "on", "@", "every", "each", "before", "by", "in", "the"})
 _MIDNIGHT = time(0)
-
-
-class WhenKind(StrEnum):
-    """What happens at the time of a schedule."""
-
-    AT = "at"  # the command starts
-    BEFORE = "before"  # the command must be finished
-
-
-@dataclass(frozen=True, slots=True)
-class When:
-    """A wall-clock time: once on the date `on`, or weekly on each of `days` (0 is Monday)."""
-
-    kind: WhenKind
-    time_of_day: time
-    days: tuple[int, ...] = ()
-    on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,43 +33,38 @@ class Span:
 class _Clause:
     """The parts of one time clause, before they are combined."""
 
-    is_deadline: bool
-    is_repeating: bool
     days: tuple[int, ...]
     on: date | None
     time_of_day: time | None
 
 
-def split_when(
-    words: Sequence[str], now: datetime, timezone: str
-) -> tuple[tuple[str, ...], When | None]:
+def parse_moment(time_words: Sequence[str], now: datetime, timezone: str) -> datetime:
     """
-    Return the words without their start time, and that time, or None.
+    Return the moment that *time_words* spell, in UTC.
 
-    *timezone* is an IANA name, and the time is local to it.
+    *timezone* is an IANA name, and the words are local to it. A local time that the change to
+    summer time skips is as much later as the clock is put forward; of a repeated one, it is the
+    first.
 
     >>> monday = datetime(2026, 3, 2, 12, tzinfo=UTC)
-    >>> split_when(["all", "every", "weekday", "at", "13:50"], monday, "UTC")[0]
-    ('all',)
+    >>> parse_moment(["tomorrow", "at", "9"], monday, "Europe/Berlin").isoformat()
+    '2026-03-03T08:00:00+00:00'
 
     Raises:
-        UsageError: The words after `at`, `every` and the like are no time to come.
+        UsageError: The words are no time to come.
 
     """
-    until = _first_index(words, UNTIL_WORDS)  # in `until tomorrow`, the day ends a span
-    start = _first_index(words[:until], TIME_WORDS)
-    if start is None:
-        return tuple(words), None
-    end = _first_index(words, SPAN_WORDS, start) or len(words)
-    time_words = words[start:end]
-    rest = (*words[:start], *words[end:])
     local_now = now.astimezone(ZoneInfo(timezone))
     if time_words[0].casefold() == "in":
-        due = (now.astimezone(UTC) + durations.parse_duration(time_words[1:])).astimezone(
-            ZoneInfo(timezone)
+        return now.astimezone(UTC) + durations.parse_duration(time_words[1:])
+    clause = _parse_clause(time_words, local_now.date())
+    if clause.time_of_day is None:
+        raise UsageError(
+            f"At what time is {_quote_words(time_words)}? For example `tomorrow at 9:00` or "
+            "`every weekday at 13:50`."
         )
-        return rest, When(WhenKind.AT, due.time(), on=due.date())
-    return rest, _parse_when(time_words, local_now)
+    on = _next_date(clause, clause.time_of_day, local_now)
+    return datetime.combine(on, clause.time_of_day, local_now.tzinfo).astimezone(UTC)
 
 
 def split_span(
@@ -118,24 +99,11 @@ def _first_index(words: Sequence[str], starters: Collection[str], after: int = -
     return next(found, None)
 
 
-def _parse_when(time_words: Sequence[str], local_now: datetime) -> When:
-    clause = _parse_clause(time_words, local_now.date())
-    if clause.time_of_day is None:
-        raise UsageError(
-            f"At what time is {_quote_words(time_words)}? For example `tomorrow at 9:00` or "
-            "`every weekday at 13:50`."
-        )
-    kind = WhenKind.BEFORE if clause.is_deadline else WhenKind.AT
-    if clause.is_repeating:
-        return When(kind, clause.time_of_day, clause.days)
-    return When(kind, clause.time_of_day, on=_next_date(clause, clause.time_of_day, local_now))
-
-
 def _parse_until(time_words: Sequence[str], local_now: datetime) -> datetime:
     """Return the end of an `until` clause; without a time of day, the day's first moment."""
     clause = _parse_clause(time_words, local_now.date())
-    has_date = clause.days or clause.on
-    if clause.is_repeating or clause.is_deadline or not (has_date or clause.time_of_day):
+    is_other = not {*REPEATING_WORDS, *DEADLINE_WORDS}.isdisjoint(map(str.casefold, time_words))
+    if is_other or not (clause.days or clause.on or clause.time_of_day):
         raise _unreadable_error(time_words)
     time_of_day = clause.time_of_day or _MIDNIGHT
     return datetime.combine(
@@ -145,25 +113,28 @@ def _parse_until(time_words: Sequence[str], local_now: datetime) -> datetime:
 
 def _parse_clause(time_words: Sequence[str], today: date) -> _Clause:
     """Return the parts of one time clause, whose words may be in any order."""
-    lower = [word.casefold() for word in time_words]
-    dates = {"today": today, "tomorrow": today + timedelta(days=1)}
-    day_words = [word for word in lower if durations.parse_days(word)]
-    named_dates = [dates[word] for word in lower if word in dates]
-    known = {*day_words, *dates, *_LINKING_WORDS}
-    clock_words = [word for word in lower if word not in known]
-    found = sorted({day for word in day_words for day in durations.parse_days(word)})
-    is_plural = any(word.endswith(("days", "ends")) for word in day_words)
-    is_repeating = is_plural or len(found) > 1 or not _REPEATING_WORDS.isdisjoint(lower)
-    if len(named_dates) > 1 or (named_dates and found) or (is_repeating and not found):
+    words = [word.casefold() for word in time_words]
+    dates, others = _split_dates(words, today)
+    days = sorted({day for word in others for day in durations.parse_days(word)})
+    clock_words = [w for w in others if w not in LINKING_WORDS and not durations.parse_days(w)]
+    if len(dates) + len(days) > 1:
         raise _unreadable_error(time_words)
-    is_deadline = not _DEADLINE_WORDS.isdisjoint(lower)
-    return _Clause(
-        is_deadline,
-        is_repeating,
-        tuple(found),
-        named_dates[0] if named_dates else None,
-        _parse_clock(clock_words),
-    )
+    return _Clause(tuple(days), next(iter(dates), None), _parse_clock(clock_words))
+
+
+def _split_dates(words: Sequence[str], today: date) -> tuple[list[date], list[str]]:
+    """Return the dates in *words*, and the other words."""
+    named = {"today": today, "tomorrow": today + timedelta(days=1)}
+    dates, others, n = [], [], 0
+    while n < len(words):
+        is_clock = n > 0 and words[n - 1] in CLOCK_WORDS  # `at 9 dec 24` is at 9
+        length = 0 if is_clock else date_length(words[n:])
+        if length or words[n] in named:
+            dates.append(named.get(words[n]) or parse_date(words[n : n + length], today))
+        else:
+            others.append(words[n])
+        n += length or 1
+    return dates, others
 
 
 def _parse_clock(clock_words: Sequence[str]) -> time | None:
@@ -178,6 +149,8 @@ def _next_date(clause: _Clause, time_of_day: time, local_now: datetime) -> date:
             f"It's already past {time_of_day:%H:%M} today. Try `tomorrow at "
             f"{time_of_day:%H:%M}` or another time."
         )
+    if clause.on and clause.on < today:
+        raise UsageError(f"{clause.on:%d %b %Y} is in the past. Use a day to come.")
     if clause.on:
         return clause.on
     days_ahead = (clause.days[0] - today.weekday()) % 7 if clause.days else 0

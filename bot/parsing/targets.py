@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from bot.errors import UsageError
+from bot.errors import NothingSelected, UsageError
 from bot.model import Fleet
 from bot.parsing.filler_words import is_filler, skip_leading
 from bot.parsing.names import NameIndex
@@ -17,10 +17,11 @@ from bot.parsing.text import label_or_id, split_joined, tokenize
 from bot.parsing.vocabulary import (
     ALL_WORDS,
     EXCEPT_WORDS,
+    FILTER_WORDS,
     RANGE_WORDS,
-    STAGE_WORDS,
     TARGET_WORDS,
     is_in_stage,
+    matches_filters,
 )
 
 _INCLUDING_PAUSED = {("including", "paused"), ("incl", "paused"), ("include", "paused")}
@@ -90,7 +91,7 @@ def split_including_paused(words: Sequence[str]) -> tuple[Sequence[str], bool]:
 
 def selects_in_bulk(words: Sequence[str]) -> bool:
     """Return whether *words* select Spaces by `all`, a condition or a glob, not only by name."""
-    bulk_words = ALL_WORDS | STAGE_WORDS.keys()
+    bulk_words = ALL_WORDS | FILTER_WORDS
     return any(word.casefold() in bulk_words or "*" in word for word in words)
 
 
@@ -178,8 +179,8 @@ def join_spoken_ranges(typed: Iterable[str]) -> Iterator[str]:
 def _choose(typed: Sequence[str], fleet: Fleet, resolver: TargetResolver) -> set[str]:
     """Return the ids that *typed* selects: names, filtered by stages, without exceptions."""
     included, excluded = _split_except(typed)
-    stages = [word for word in included if word.casefold() in STAGE_WORDS]
-    name_words = [word for word in included if word.casefold() not in STAGE_WORDS]
+    stages = [word for word in included if word.casefold() in FILTER_WORDS]
+    name_words = [word for word in included if word.casefold() not in FILTER_WORDS]
     ids_by_word = _resolve_words([*name_words, *excluded], typed, fleet, resolver)
     base = _union(name_words, ids_by_word) & fleet.keys() if name_words else set(fleet)
     found = _filter_by_stage(base, stages, fleet)
@@ -209,7 +210,7 @@ def _resolve_words(
         lower = word.casefold()
         if lower in ALL_WORDS:
             ids_by_word[word] = fleet
-        elif lower in STAGE_WORDS:
+        elif lower in FILTER_WORDS:
             ids_by_word[word] = [id for id, space in fleet.items() if is_in_stage(lower, space)]
     name_words = [word for word in targets if word not in ids_by_word]
     return ids_by_word | dict(resolver.resolve(name_words, typed))
@@ -223,8 +224,8 @@ def _filter_by_stage(base: set[str], stages: Sequence[str], fleet: Fleet) -> set
     if not stages:
         return base
     stage_words = list(dict.fromkeys(stage.casefold() for stage in stages))
-    found = {id for id in base if any(is_in_stage(word, fleet[id]) for word in stage_words)}
+    found = {id for id in base if matches_filters(stage_words, fleet[id])}
     if not found:
         subject = "No Space" if len(base) == len(fleet) else "None of the Spaces you named"
-        raise UsageError(f"{subject} is {' or '.join(stage_words)}.")
+        raise NothingSelected(f"{subject} is {' or '.join(stage_words)}.")
     return found

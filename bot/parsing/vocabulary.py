@@ -1,5 +1,7 @@
 """Words of the grammar, and the condition or stage that each selects."""
 
+from collections.abc import Collection
+
 from bot.model import Condition, Space
 
 ALL_WORDS = frozenset({"all", "everything", "everyone", "everybody"})
@@ -24,6 +26,11 @@ STAGE_WORDS = {
     "leaving": Condition.DELETING,
 }
 
+#: Filters by what a Space costs, not by its stage.
+COST_WORDS = frozenset({"paid"})
+#: Every word that filters Spaces, used like `asleep`.
+FILTER_WORDS = STAGE_WORDS.keys() | COST_WORDS
+
 _EXACT_STAGES = {"stopped": "STOPPED", "crashed": "RUNTIME_ERROR"}
 
 #: Words that start a time; those of `SPAN_WORDS` start a span.
@@ -34,10 +41,23 @@ UNTIL_WORDS = frozenset({"until", "till"})
 SPAN_WORDS = UNTIL_WORDS | {"for"}
 
 #: Every word that `select` reads as a target without looking at the Spaces' names.
-TARGET_WORDS = ALL_WORDS | EXCEPT_WORDS | STAGE_WORDS.keys()
+TARGET_WORDS = ALL_WORDS | EXCEPT_WORDS | FILTER_WORDS
 
 #: A Space with such a name is shown by its id, because `pause all` must not mean one Space.
 RESERVED_WORDS = TARGET_WORDS | RANGE_WORDS | TIME_WORDS | SPAN_WORDS | {"from", "and"}
+
+
+def matches_filters(words: Collection[str], space: Space) -> bool:
+    """
+    Return whether *space* is in one of the stages that *words* name, and is paid if they say so.
+
+    >>> sleeper = Space("acme/a", "SLEEPING")
+    >>> matches_filters(["asleep", "failed"], sleeper), matches_filters(["asleep", "paid"], sleeper)
+    (True, False)
+    """
+    stages = [word for word in words if word not in COST_WORDS]
+    is_in_one = not stages or any(is_in_stage(word, space) for word in stages)
+    return is_in_one and (space.is_paid or COST_WORDS.isdisjoint(words))
 
 
 def is_in_stage(word: str, space: Space) -> bool:
@@ -50,6 +70,8 @@ def is_in_stage(word: str, space: Space) -> bool:
     ...     is_in_stage("stopped", Space("acme/a", "SLEEPING")))
     (True, False)
     """
+    if word in COST_WORDS:
+        return space.is_paid
     if word in _EXACT_STAGES:
         return space.stage == _EXACT_STAGES[word]
     return space.condition is STAGE_WORDS[word]

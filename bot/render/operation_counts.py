@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from bot.operations import Operation, SkipReason, Step, StepState, Verb
 from bot.parsing import NameIndex
 from bot.render import formatting
-from bot.render.blocks import user_mention
+from bot.render.blocks import escape, user_mention
 from bot.render.step_notes import COUNTED_REASONS
 
 _SECOND = timedelta(seconds=1)
@@ -69,6 +69,23 @@ def skipped_counts(operation: Operation) -> list[str]:
     """Return the counts of skipped steps by reason, without those of a stop."""
     found = {what: operation.skipped_for(reason) for reason, what in COUNTED_REASONS.items()}
     return [f"{len(steps)} {_fill(what, operation)}" for what, steps in found.items() if steps]
+
+
+def requester(operation: Operation) -> str:
+    """Return who requested or scheduled *operation*: `scheduled by @ana`."""
+    how = "scheduled" if operation.schedule else "requested"
+    return f"{how} by {user_mention(operation.requested_by)}"
+
+
+def origin(operation: Operation) -> list[str]:
+    """Return who requested *operation*, and its schedule: `schedule 7 (every day at 9)`."""
+    by = requester(operation)
+    parts = [f"{by[:1].upper()}{by[1:]}"]
+    if schedule := operation.schedule:
+        parts.append(
+            f"schedule {schedule.id}" + (f" ({escape(schedule.timing)})" if schedule.timing else "")
+        )
+    return parts
 
 
 def done_word(operation: Operation) -> str:

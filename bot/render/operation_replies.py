@@ -3,14 +3,24 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.cards import Message
+from bot.cards import Block, Message
 from bot.operations import Operation, OperationState, SkipReason, Step, StepState
 from bot.parsing import NameIndex
 from bot.render import formatting, step_notes
-from bot.render.blocks import actions, button, escape, line_sections, message, section, user_mention
+from bot.render.blocks import (
+    actions,
+    button,
+    context,
+    escape,
+    line_sections,
+    message,
+    section,
+    user_mention,
+)
 from bot.render.operation_counts import (
     busy_steps,
     named_steps,
+    origin,
     proposed_head,
     running_head,
     stop_counts,
@@ -33,7 +43,15 @@ def confirmation(
             button(action, f"confirm {operation_id}", style=style),
             button("Cancel", f"cancel {operation_id}"),
         ),
+        *_schedule_origin(operation),
     )
+
+
+def _schedule_origin(operation: Operation) -> list[Block]:
+    """Return who scheduled *operation*, because the channel sees the question."""
+    if operation.schedule is None:
+        return []
+    return [context(" · ".join(origin(operation)))]
 
 
 def nothing_to_do(operation: Operation, names: NameIndex) -> Message:

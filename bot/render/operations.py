@@ -66,7 +66,7 @@ def card(operation: Operation, names: NameIndex, now: datetime, wait_reason: str
     parts += _stop_button(operation)
     if wait_reason and not operation.is_finished:
         parts.append(context(f":warning: {escape(wait_reason)}"))
-    return message(f"{text} · {_requester(operation)}", *parts)
+    return message(f"{text} · {counts.requester(operation)}", *parts)
 
 
 def final_reply(operation: Operation, names: NameIndex, now: datetime) -> Message:
@@ -108,13 +108,9 @@ def _unknown_advice(operation: Operation, names: NameIndex) -> str:
     return f"Check {counts.label_steps(unknown, names)}: I don't know what {it} needs."
 
 
-def _requester(operation: Operation) -> str:
-    return f"requested by {user_mention(operation.requested_by)}"
-
-
 def _origin(operation: Operation) -> str:
     """Return who requested *operation*, who stopped it, and its id."""
-    parts = [f"Requested by {user_mention(operation.requested_by)}"]
+    parts = counts.origin(operation)
     parts += [counts.stopped_by(operation)] if operation.stopped_by else []
     return " · ".join([*parts, f"operation {operation.id}"])
 

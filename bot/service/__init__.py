@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import partial
 
 from bot import metrics
 from bot.alerts.channels import ChannelEvent
@@ -13,6 +14,7 @@ from bot.service.alerts import sweep
 from bot.service.dependencies import Dependencies
 from bot.service.operations import advance
 from bot.service.requests import abandoned, handler
+from bot.service.schedules import runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,12 @@ class Bot:
     def advance(self) -> None:
         """Advance every unfinished operation as far as possible now."""
         advance.advance(self.deps)
+
+    def run_schedules(self) -> None:
+        """Claim the runs that are due, and start to answer them."""
+        deps = self.deps
+        for pending in runs.claim_due(deps.leadership, deps.store, deps.now()):
+            deps.schedule_runs.submit(pending.id, partial(self.answer, pending.id, pending.ask))
 
     def deliver(self) -> None:
         """Update the channels' state, then post and edit the cards that are behind."""

@@ -99,6 +99,7 @@ class Job(StrEnum):
     SWEEP = "sweep"
     ADVANCE = "advance"
     DELIVER = "deliver"
+    SCHEDULES = "schedules"
 
 
 #: Returns the current time, in UTC.
@@ -121,6 +122,7 @@ class Dependencies:
     now: Clock
     hub_pool: Executor  # runs concurrent calls to the Hub
     step_calls: KeyedExecutor  # runs the calls of steps, one per Space at a time
+    schedule_runs: KeyedExecutor  # answers the requests of schedules
     log_calls: KeyedExecutor  # fetches logs, which is slow and which no request waits for
     rate_limiter: SlackRateLimiter  # limits calls to Slack per method and channel
     fleet_cache: FleetCache

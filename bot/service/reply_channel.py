@@ -127,9 +127,11 @@ def _respond(
 def _reply_methods(slack: Slack, ask: Ask, *, replace: bool) -> list[ReplyMethod]:
     """Return the methods that reach the requester alone, the best one first."""
     by_dm = partial(slack.post, ask.user)
-    if ask.source is Source.DIRECT:
+    if ask.source in (Source.DIRECT, Source.SCHEDULE):
+        # Nobody may be looking when a schedule runs, so its replies stay in the channel.
         in_conversation = partial(slack.post, ask.channel, thread=ask.thread)
-        return [in_conversation, by_dm] if ask.thread else [in_conversation]
+        is_sure = ask.source is Source.DIRECT and not ask.thread
+        return [in_conversation] if is_sure else [in_conversation, by_dm]
     ephemeral = partial(slack.post_ephemeral, ask.channel, ask.user, thread=ask.thread)
     if ask.response_url is None:
         return [ephemeral, by_dm]

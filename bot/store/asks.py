@@ -30,6 +30,7 @@ class PendingAsk:
     received_at: datetime
     heartbeat_at: datetime | None = None  # when long work on it last reported to be alive
     is_started: bool = False  # its act may have had an effect
+    is_claimed: bool = True  # a process has begun to answer it
 
 
 def receive(tx: Tx, ask: Ask, text: str, now: datetime) -> int | None:
@@ -45,6 +46,7 @@ def receive(tx: Tx, ask: Ask, text: str, now: datetime) -> int | None:
         "thread": ask.thread,
         "source": ask.source,
         "slash": ask.slash[:40] or None,
+        "schedule_id": ask.schedule,
         "received_at": now,
         "state": AskState.RECEIVED,
     }
@@ -129,8 +131,39 @@ def orphans(tx: Tx, before: datetime) -> list[PendingAsk]:
     return [_pending_ask(row) for row in rows]
 
 
+def unclaimed_runs(tx: Tx, since: datetime) -> list[PendingAsk]:
+    """Return the requests of schedules since *since* that no process has begun to answer."""
+    rows = tx.execute(
+        select(table)
+        .where(table.c.finished_at.is_(None), table.c.received_at >= since)
+        .where(table.c.schedule_id.is_not(None), table.c.state == AskState.RECEIVED)
+        .order_by(table.c.id)
+    )
+    return [_pending_ask(row) for row in rows]
+
+
+def result_before(tx: Tx, ask: Ask) -> str:
+    """Return the result of the run before *ask*, a request of a schedule; "" if there is none."""
+    own = table.c.idempotency_key == _short_key(ask.idempotency_key)
+    query = select(table.c.result).where(table.c.schedule_id == ask.schedule, ~own)
+    return tx.execute(query.order_by(table.c.id.desc()).limit(1)).scalar() or ""
+
+
 def _pending_ask(row: Row[tuple[object, ...]]) -> PendingAsk:
-    ask = Ask(row.text, row.user, row.channel, Source(row.source), row.idempotency_key, row.thread)
+    ask = Ask(
+        row.text,
+        row.user,
+        row.channel,
+        Source(row.source),
+        row.idempotency_key,
+        row.thread,
+        schedule=row.schedule_id,
+    )
     return PendingAsk(
-        row.id, ask, row.received_at, row.heartbeat_at, is_started=row.state == AskState.STARTED
+        row.id,
+        ask,
+        row.received_at,
+        row.heartbeat_at,
+        is_started=row.state == AskState.STARTED,
+        is_claimed=row.state != AskState.RECEIVED,
     )

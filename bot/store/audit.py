@@ -86,6 +86,17 @@ def find_asks(tx: Tx, since: datetime, audit_query: AuditQuery, prefix: str = ""
     return [_audit_row(row) for row in tx.execute(query.limit(audit_query.limit + 1))]
 
 
+def last_runs(tx: Tx, schedules: Iterable[int]) -> dict[int, AuditRow]:
+    """Return the newest request of each of *schedules*, by schedule."""
+    found: dict[int, AuditRow] = {}
+    for chunk in chunks(sorted(schedules)):
+        newest = select(func.max(ask.c.id)).where(ask.c.schedule_id.in_(chunk))
+        newest = newest.group_by(ask.c.schedule_id)
+        query = select(ask, false().label("touches")).where(ask.c.id.in_(newest))
+        found |= {row.schedule_id: _audit_row(row) for row in tx.execute(query)}
+    return found
+
+
 def _conditions(audit_query: AuditQuery) -> Iterator[ColumnElement[bool]]:
     """Yield the conditions of *audit_query* apart from its target."""
     if audit_query.until:

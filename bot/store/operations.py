@@ -7,7 +7,15 @@ from typing import Any
 
 from sqlalchemy import Row, or_, select, text, update
 
-from bot.operations import Operation, OperationState, SkipReason, Step, StepState, Verb
+from bot.operations import (
+    Operation,
+    OperationState,
+    ScheduleOrigin,
+    SkipReason,
+    Step,
+    StepState,
+    Verb,
+)
 from bot.store.engine import Tx
 from bot.store.schema import operation as table
 from bot.store.schema import step as steps
@@ -26,6 +34,8 @@ def add(tx: Tx, operation: Operation, *, state: OperationState) -> Operation:
             requested_at=operation.requested_at,
             args=dict(operation.args),
             alert_card_id=operation.alert_card,
+            schedule_id=operation.schedule.id if operation.schedule else None,
+            schedule_timing=operation.schedule.timing if operation.schedule else "",
         )
         .returning(table.c.id)
     ).one()
@@ -216,6 +226,9 @@ def _operation(row: Row[Any], step_rows: Sequence[Row[Any]]) -> Operation:
         stopped_by=row.stopped_by,
         stopped_at=row.stopped_at,
         alert_card=row.alert_card_id,
+        schedule=(
+            ScheduleOrigin(row.schedule_id, row.schedule_timing) if row.schedule_id else None
+        ),
     )
 
 

@@ -8,7 +8,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
@@ -16,9 +15,30 @@ from sqlalchemy import (
     or_,
 )
 
-from bot.store.types import NAMING_CONVENTION, CardKeyText, UtcTimestamp, where
+from bot.store.request_tables import ask, ask_target, schedule
+from bot.store.types import CardKeyText, UtcTimestamp, metadata, where
 
-metadata = MetaData(naming_convention=NAMING_CONVENTION)
+#: The tables that other modules define, so that each has its module's name here, too.
+__all__ = [
+    "alert_group",
+    "alert_group_member",
+    "ask",
+    "ask_target",
+    "card",
+    "card_is_pending",
+    "incident",
+    "incident_card",
+    "key_value",
+    "lease",
+    "metadata",
+    "mute",
+    "operation",
+    "schedule",
+    "space",
+    "step",
+    "transition",
+    "watch",
+]
 
 #: The leader's lease: one row, renewed by compare-and-swap on the database's clock.
 lease = Table(
@@ -28,36 +48,6 @@ lease = Table(
     Column("owner", String(80), nullable=False),
     Column("epoch", Integer, nullable=False),
     Column("expires", Float(53), nullable=False),
-)
-
-#: Every request: inserted before the act, with its result. Also the audit.
-ask = Table(
-    "ask",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("idempotency_key", String(200), unique=True, nullable=False),
-    Column("text", Text, nullable=False),
-    Column("user", String(40), nullable=False),
-    Column("channel", String(80), nullable=False),
-    Column("thread", String(40)),
-    Column("source", String(20), nullable=False),
-    Column("slash", String(40)),  # the slash command, such as "/space"
-    Column("received_at", UtcTimestamp, nullable=False, index=True),
-    Column("state", String(12), nullable=False),  # an AskState
-    Column("result", Text, nullable=False, default=""),
-    Column("heartbeat_at", UtcTimestamp),  # when long work on it last reported to be alive
-    Column("finished_at", UtcTimestamp),
-    Column("operation_id", Integer, ForeignKey("operation.id")),
-    Column("operation_link", String(12)),  # an OperationLink
-)
-Index("ix_ask_open", ask.c.received_at, **where(ask.c.finished_at.is_(None)))
-
-#: The Spaces that the targets of a request selected.
-ask_target = Table(
-    "ask_target",
-    metadata,
-    Column("ask_id", Integer, ForeignKey("ask.id"), primary_key=True),
-    Column("space", String(200), primary_key=True),
 )
 
 #: Each Space as the last sweep found it.
@@ -205,6 +195,8 @@ operation = Table(
     Column("alert_card_id", Integer, ForeignKey("card.id")),  # it shows the progress
     Column("stopped_by", String(40)),  # the person who stopped it before every step was sent
     Column("stopped_at", UtcTimestamp),
+    Column("schedule_id", Integer, ForeignKey("schedule.id")),  # what requested it
+    Column("schedule_timing", String(200), nullable=False, default=""),  # "every day at 9"
 )
 
 #: Steps of operations, saved as sent before the call to the Hub.

@@ -1,9 +1,9 @@
-"""Column types, index arguments and names, apart from the schema because migrations use them."""
+"""Column types, index arguments, names and metadata, apart from the schema for its parts."""
 
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Dialect, Float, String, TypeDecorator
+from sqlalchemy import ColumnElement, Dialect, Float, MetaData, String, TypeDecorator
 
 from bot.card_keys import CardKey
 
@@ -14,6 +14,10 @@ NAMING_CONVENTION = {
     "fk": "fk_%(table_name)s_%(column_0_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+#: All tables.
+metadata = MetaData(naming_convention=NAMING_CONVENTION)
 
 
 class UtcTimestamp(TypeDecorator[datetime]):

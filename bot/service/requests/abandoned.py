@@ -4,9 +4,11 @@ from datetime import datetime, timedelta
 
 from bot.model import Source
 from bot.render import replies
+from bot.schedules.due import CATCH_UP
 from bot.service import reply_channel
 from bot.service.dependencies import Dependencies
 from bot.service.requests import uploads
+from bot.service.schedules import reports
 from bot.store import asks
 
 # A request that is still open after this time was lost with its process.
@@ -31,13 +33,17 @@ def notify_abandoned(deps: Dependencies) -> None:
         for request in abandoned:
             uploads.show_interrupted(tx, request.ask)
     for request in abandoned:
-        reply_channel.reply_best_effort(
-            deps, request.ask, replies.interrupted(request.ask.text, is_started=request.is_started)
-        )
+        message = replies.interrupted(request.ask.text, is_started=request.is_started)
+        if request.ask.schedule is not None:
+            reports.report_failure(deps, request.ask, message.text)
+        else:
+            reply_channel.reply_best_effort(deps, request.ask, message)
 
 
 def _is_abandoned(pending: asks.PendingAsk, now: datetime) -> bool:
     if pending.heartbeat_at:
         return pending.heartbeat_at < now - _UPLOAD_ABANDONED_AFTER
+    if pending.ask.schedule is not None and not pending.is_claimed:
+        return pending.received_at < now - CATCH_UP  # until then the leader answers it
     is_form = pending.ask.source is Source.MODAL
     return pending.received_at < now - (_FORM_ABANDONED_AFTER if is_form else _ABANDONED_AFTER)

@@ -24,9 +24,10 @@ from bot.parsing.names import may_be_same_space
 from bot.queries import AuditQuery
 from bot.render import audit_outcomes
 from bot.results import BulkAction, ConfirmationReply, Proposal, Result, Stop, Upload
+from bot.schedules.actions import AddSchedule, ScheduleEntry
 from bot.service.alerts import routing
 from bot.service.dependencies import Dependencies, Slack
-from bot.store import Store, audit, spaces
+from bot.store import Store, audit, schedules, spaces
 from bot.store.audit import AuditRow, OperationSummary
 
 logger = logging.getLogger(__name__)
@@ -57,6 +58,7 @@ def _affected_spaces(context: Context, result: Result) -> Iterable[str]:
             | UnmuteSpaces()
             | AcknowledgeIncidents()
             | ReleaseIncidents()
+            | AddSchedule()
         ):
             return result.spaces
         case Proposal():
@@ -90,6 +92,24 @@ def load_entries(deps: Dependencies, query: AuditQuery) -> AuditResult:
     if query.with_names:
         audit_entries = _with_names(deps.slack, audit_entries)
     return AuditResult(tuple(audit_entries), is_truncated=len(matching) > query.limit)
+
+
+def load_schedules(store: Store) -> list[ScheduleEntry]:
+    """Return the schedules that are on or off, with the results of their last runs."""
+    with store.transaction() as tx:
+        kept = schedules.list_kept(tx)
+        rows = audit.last_runs(tx, [schedule.id for schedule in kept])
+        operations = audit.summarize_operations(
+            tx, filter(None, (row.operation_id for row in rows.values()))
+        )
+    names = NameIndex.of(())
+    return [
+        ScheduleEntry(schedule, entry.at, entry.state, entry.result)
+        if (row := rows.get(schedule.id))
+        and (entry := _make_entry(row, operations.get(row.operation_id or 0), names))
+        else ScheduleEntry(schedule)
+        for schedule in kept
+    ]
 
 
 def _with_names(slack: Slack, entries: Sequence[AuditEntry]) -> list[AuditEntry]:

@@ -4,13 +4,14 @@ import logging
 from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import replace
+from functools import partial
 from uuid import uuid4
 
 from bot import parsing
 from bot.alerts.actions import AlertAction
 from bot.audit import AskState, Outcome
 from bot.cards import Message
-from bot.command import Command, Context, Freshness, check_permission
+from bot.command import Context, check_permission
 from bot.error_boundary import report_unexpected
 from bot.errors import (
     BotError,
@@ -20,14 +21,13 @@ from bot.errors import (
     UnexpectedError,
     UsageError,
 )
-from bot.model import Ask, Permission, Source
+from bot.model import Ask
 from bot.operations import Operation
 from bot.redaction import redact_secrets
 from bot.render import replies
 from bot.results import (
     BulkAction,
     ConfirmationReply,
-    Fetch,
     File,
     Form,
     Proposal,
@@ -35,6 +35,7 @@ from bot.results import (
     Stop,
     Upload,
 )
+from bot.schedules.actions import AddSchedule, ChangeSchedule
 from bot.service import reply_channel
 from bot.service.alerts import actions
 from bot.service.dependencies import Dependencies
@@ -44,14 +45,15 @@ from bot.service.requests import (
     bulk_actions,
     forms,
     inert_text,
-    lookups,
     permissions,
     request_context,
+    scheduling,
     secret_guard,
     suggestions,
     uploads,
 )
 from bot.service.requests.slow_answers import SlowAnswerNotice
+from bot.service.schedules import changes, reports
 from bot.store import Tx, asks
 
 logger = logging.getLogger(__name__)
@@ -125,13 +127,18 @@ def _answer_or_report(deps: Dependencies, number: int, ask: Ask) -> Outcome:
         text = secret_guard.loggable_text(deps.commands, ask)
         logger.warning("couldn't answer %r, reference %s", text, error.reference)
         message = replies.internal_error(error.reference)
-        reply_channel.reply_best_effort(deps, ask, message, replace=notice.settle())
+        if ask.schedule is not None:
+            reports.report_failure(deps, ask, message.text)
+        else:
+            reply_channel.reply_best_effort(deps, ask, message, replace=notice.settle())
         return Outcome(AskState.FAILED, f"reference {error.reference}")
     except BotError as error:
         is_denied = isinstance(error, PermissionDenied)
         reason = "not allowed" if is_denied else redact_secrets(str(error))
         text = secret_guard.loggable_text(deps.commands, ask)
         logger.info("refused %r from %s: %s", text, ask.user, reason)
+        if ask.schedule is not None:
+            return reports.report_refusal(deps, ask, error)
         _tell_refusal(deps, ask, error, replace=notice.settle())
         return Outcome(AskState.REFUSED, reason)
 
@@ -156,7 +163,8 @@ def _handle(deps: Dependencies, number: int, ask: Ask, notice: SlowAnswerNotice)
     secret_guard.reject_secrets(deps, ask, names)
     inert_text.check_words(ask)
     try:
-        name, rest = parsing.parse_verb(parsing.tokenize(ask.text), deps.commands, names)
+        words = parsing.put_time_last(parsing.tokenize(ask.text))
+        name, rest = parsing.parse_verb(words, deps.commands, names)
     except UsageError as error:
         raise permissions.with_permission_note(deps, ask.user, error) from None
     command = deps.commands[name]
@@ -167,47 +175,10 @@ def _handle(deps: Dependencies, number: int, ask: Ask, notice: SlowAnswerNotice)
         raise secret_guard.add_rotation_advice(deps.commands, ask, names, refusal) from None
     if command.is_read:
         notice.start()
-    context, result = _gather_and_run(deps, ask, command, rest, permission)
+    context, result = scheduling.run_or_schedule(deps, ask, command, rest, permission)
     inert_text.check_result(ask, result)
     audit.record_targets(deps.store, number, context, result)
     return _apply(deps, context, result, notice)
-
-
-def _gather_and_run(
-    deps: Dependencies, ask: Ask, command: Command, words: tuple[str, ...], permission: Permission
-) -> tuple[Context, Result]:
-    can_open_form = command.freshness is Freshness.FORM
-    if can_open_form and ask.source is not Source.MODAL:
-        context = request_context.make_context(deps, ask, command, words, permission)
-        if form := _try_form(command, context):
-            return context, form
-    context = request_context.make_context(
-        deps, ask, command, words, permission, require_live=can_open_form
-    )
-    return context, _run_with_queries(deps, command, context)
-
-
-def _try_form(command: Command, context: Context) -> Form | None:
-    """Return the form that *command* opens from the stored fleet; None for other results.
-
-    Other results need the current fleet.
-    """
-    try:
-        result = command.run(context)
-    except UsageError:
-        return None  # it may name a Space that is newer than the last sweep
-    return result if isinstance(result, Form) else None
-
-
-def _run_with_queries(deps: Dependencies, command: Command, context: Context) -> Result:
-    """Return the result of *command* after running its queries."""
-    try:
-        result = command.run(context)
-        while isinstance(result, Fetch):
-            result = result.then(lookups.run_query(deps, result.query))
-    except parsing.SuggestedTargets as guess:
-        raise UsageError(str(guess), guess.command_for(command.name)) from guess
-    return result
 
 
 def _apply(
@@ -219,20 +190,22 @@ def _apply(
         case Message() | File() | Form():
             answer = _reply(deps, ask, result, replace=notice.settle())
             return Outcome(AskState.ANSWERED, answer)
-        case Operation() | Proposal() | ConfirmationReply():
+        case Operation() | Proposal() | ConfirmationReply() | Stop():
             return _apply_operation(deps, context, result)
-        case Stop():
-            return stopping.stop(deps, context, result)
         case BulkAction():
             return bulk_actions.run_bulk_action(deps, ask, result)
         case Upload():
             return uploads.upload(deps, ask, result)
         case AlertAction():
             return actions.execute(deps, context, result)
+        case AddSchedule() | ChangeSchedule():
+            return changes.apply(deps, context, result)
 
 
 def _reply(deps: Dependencies, ask: Ask, result: Message | File | Form, *, replace: bool) -> str:
     match result:
+        case Message() if ask.schedule is not None:
+            return reports.report_answer(deps, ask, result)
         case Message():
             reply_channel.reply(deps.slack, ask, result, replace=replace)
             return result.text
@@ -243,15 +216,20 @@ def _reply(deps: Dependencies, ask: Ask, result: Message | File | Form, *, repla
 
 
 def _apply_operation(
-    deps: Dependencies, context: Context, result: Operation | Proposal | ConfirmationReply
+    deps: Dependencies, context: Context, result: Operation | Proposal | ConfirmationReply | Stop
 ) -> Outcome:
+    with_origin = partial(scheduling.with_origin, deps.store, context.ask)
     match result:
         case Operation():
-            return begin.begin(deps, context.ask, result)
+            return begin.begin(deps, context.ask, with_origin(result))
         case Proposal():
-            return begin.propose(deps, context.ask, result)
+            proposal = replace(result, operation=with_origin(result.operation))
+            started = scheduling.begin_confirmed(deps, context.ask, proposal)
+            return started or begin.propose(deps, context.ask, proposal)
         case ConfirmationReply():
             return _apply_confirmation(deps, context, result)
+        case Stop():
+            return stopping.stop(deps, context, result)
 
 
 def _apply_confirmation(

@@ -25,6 +25,7 @@ from bot.queries import (
     TemplateQuery,
     VariablesQuery,
 )
+from bot.schedules.actions import ScheduleEntry, SchedulesQuery
 from bot.service import sanitizing
 from bot.service.alerts import history
 from bot.service.dependencies import Dependencies, Hub
@@ -129,6 +130,11 @@ def _fetch_file(deps: Dependencies, query: SharedFileQuery) -> tuple[str, bytes]
     return file.name, deps.slack.download(file, query.max_bytes)
 
 
+def _load_schedules(deps: Dependencies, query: SchedulesQuery) -> Sequence[ScheduleEntry]:
+    del query  # a query without parameters
+    return audit.load_schedules(deps.store)
+
+
 def _run_diagnostics(deps: Dependencies, query: HealthQuery) -> Sequence[CheckResult]:
     del query  # a query without parameters
     return health.run_diagnostics(deps)
@@ -158,6 +164,7 @@ _HANDLERS: Mapping[type[Query[Any]], Callable[[Dependencies, Any], object]] = {
     PricesQuery: _fetch_prices,
     AuditQuery: audit.load_entries,
     HealthQuery: _run_diagnostics,
+    SchedulesQuery: _load_schedules,
     SpaceHistoryQuery: history.load_history,
     WatchesQuery: history.find_watches,
     SilencedSpacesQuery: history.load_silenced,

@@ -32,7 +32,9 @@ def _find_permission(slack: Slack, settings: Settings, user: str) -> Permission:
         person = slack.person(user)
     except SlackError as error:
         logger.warning("%s could not be identified: %s", user, error)
-        return Permission(_role_by_name(settings, user), _restriction(error))
+        is_uncertain = isinstance(error, SlackUnavailable)
+        role = _role_by_name(settings, user)
+        return Permission(role, _restriction(error), is_uncertain=is_uncertain)
     if person.is_guest:
         return Permission(Role.VIEWER, _GUEST_NOTE)
     return (
@@ -83,8 +85,13 @@ def _permission_by_settings(slack: Slack, settings: Settings, user: str) -> Perm
         is_member = _is_in_list(slack, user, ids)
         is_uncertain = is_uncertain or is_member is None
         if is_member:
-            return Permission(role, _UNKNOWN_USER_NOTE if is_uncertain else "")
-    return Permission(Role.VIEWER, _UNKNOWN_USER_NOTE if is_uncertain else "")
+            return _by_settings(role, is_uncertain=is_uncertain)
+    return _by_settings(Role.VIEWER, is_uncertain=is_uncertain)
+
+
+def _by_settings(role: Role, *, is_uncertain: bool) -> Permission:
+    note = _UNKNOWN_USER_NOTE if is_uncertain else ""
+    return Permission(role, note, is_uncertain=is_uncertain)
 
 
 def _is_in_list(slack: Slack, user: str, ids: frozenset[str]) -> bool | None:

@@ -52,4 +52,6 @@ def add_rotation_advice(
     """Return *denial*, with the advice to rotate a secret that was typed."""
     if secret_guard.is_free_of_secrets(ask.text, commands, names):
         return denial
-    return PermissionDenied(f"{denial} {ROTATION_ADVICE}", denial.contacts)
+    return PermissionDenied(
+        f"{denial} {ROTATION_ADVICE}", denial.contacts, is_uncertain=denial.is_uncertain
+    )

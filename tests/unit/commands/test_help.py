@@ -128,7 +128,18 @@ def test_commands_are_classified_as_read_or_write() -> None:
     reads = {name for name, command in COMMANDS.items() if command.is_read}
 
     assert reads == {
-        *("status", "info", "url", "why", "watches", "help", "logs", "audit", "doctor"),
+        *(
+            "status",
+            "info",
+            "url",
+            "why",
+            "watches",
+            "help",
+            "logs",
+            "audit",
+            "doctor",
+            "schedules",
+        ),
         *("secret list", "variable list", "thanks"),
     }
 

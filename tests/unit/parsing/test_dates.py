@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from bot.errors import UsageError
-from bot.parsing.dates import is_date_start, parse_date, parse_dates
+from bot.parsing.dates import is_date_start, parse_date, parse_dates, split_dates
 
 TODAY = date(2026, 11, 27)
 
@@ -20,6 +20,8 @@ TODAY = date(2026, 11, 27)
         ("27 nov", ["2026-11-27"]),  # today
         ("26 nov", ["2027-11-26"]),  # yesterday: the next one
         ("29 feb", ["2028-02-29"]),
+        ("1 jan 2030", ["2030-01-01"]),
+        ("dec 24 2026 dec 31", ["2026-12-24", "2026-12-31"]),
         ("24 dec and 31 dec", ["2026-12-24", "2026-12-31"]),
         ("31 dec to 2 jan", ["2026-12-31", "2027-01-01", "2027-01-02"]),
         ("2026-12-30..2026-12-31", ["2026-12-30", "2026-12-31"]),
@@ -38,6 +40,7 @@ def test_dates_are_read(text: str, expected: list[str]) -> None:
         ("soon", "I can't read `soon` as a date."),
         ("24", "I can't read `24` as a date."),
         ("24 dec to", "as a date."),
+        ("29 feb 2027", "There's no `29 feb 2027`."),
         ("2026-12-01 to 2029-12-01", "is too long a range. Name each date."),
         ("2026-12-02 to 2026-12-01", "is too long a range. Name each date."),
     ],
@@ -59,3 +62,13 @@ def test_one_date_is_one_date() -> None:
 )
 def test_a_date_begins_with_a_number_a_month_or_a_year(word: str, *, expected: bool) -> None:
     assert is_date_start([word]) is expected
+
+
+def test_dates_in_a_row_are_separated() -> None:
+    assert list(split_dates(["24", "dec", "dec", "25", "2027-01-01"])) == [
+        ["24", "dec"],
+        ["dec", "25"],
+        ["2027-01-01"],
+    ]
+    with pytest.raises(UsageError, match="I can't read `lunch` as a date"):
+        list(split_dates(["lunch"]))

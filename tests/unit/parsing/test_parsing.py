@@ -12,10 +12,11 @@ from bot.errors import UsageError
 from bot.model import Fleet, Space
 from bot.parsing import (
     NameIndex,
+    parse_moment,
     parse_verb,
     select,
     split_span,
-    split_when,
+    split_time_clause,
     to_command,
     tokenize,
 )
@@ -62,9 +63,11 @@ def resolve(text: str, fleet: Fleet, *, acting: bool) -> tuple[str, ...]:
     """Send *text* through the whole grammar."""
     names = NameIndex.of(fleet, "if-")
     tokens = tokenize(text)
-    for split in (split_span, split_when):
-        with suppress(UsageError):
-            tokens = split(tokens, NOW, "Europe/Vienna")[0]
+    tokens, time_words = split_time_clause(tokens)
+    with suppress(UsageError):
+        parse_moment(time_words or ["at"], NOW, "Europe/Vienna")
+    with suppress(UsageError):
+        tokens = split_span(tokens, NOW, "Europe/Vienna")[0]
     with suppress(UsageError):
         tokens = parse_verb(tokens, VERBS, names)[1]
     return select(tokens, fleet, names, acting=acting)

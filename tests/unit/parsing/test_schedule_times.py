@@ -1,109 +1,109 @@
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.errors import UsageError
-from bot.parsing import Span, When, WhenKind, split_span, split_when, tokenize
+from bot.parsing import Span, parse_moment, split_span, tokenize
 
 #: A Monday, 12:00 in Vienna.
 NOW = datetime(2026, 3, 2, 11, tzinfo=UTC)
 
 
-MONDAY, TUESDAY = date(2026, 3, 2), date(2026, 3, 3)
 VIENNA = "Europe/Vienna"
-WEEKDAYS, EVERY_DAY = (0, 1, 2, 3, 4), (0, 1, 2, 3, 4, 5, 6)
-
-
-def at(hour: int, minute: int = 0, **more: object) -> When:
-    return When(WhenKind.AT, time(hour, minute), **more)  # type: ignore[arg-type]  # test shorthand
 
 
 @pytest.mark.parametrize(
-    ("text", "rest", "expected"),
+    ("text", "expected"),
     [
-        # No time: nothing is taken.
-        ("all except team-1", "all except team-1", None),
         # A time to come is today, one that has passed is tomorrow. It is noon.
-        ("all at 13:50", "all", at(13, 50, on=MONDAY)),
-        ("all at 9", "all", at(9, on=TUESDAY)),
-        ("all at 12:00", "all", at(12, on=TUESDAY)),
+        ("at 13:50", "2 13:50"),
+        ("at 9", "3 09:00"),
+        ("at 12:00", "3 12:00"),
         # Clocks as people write them.
-        ("all at 2pm", "all", at(14, on=MONDAY)),
-        ("all at 2 p.m.", "all", at(14, on=MONDAY)),
-        ("all at 12am", "all", at(0, on=TUESDAY)),
-        ("all at 12:30 pm", "all", at(12, 30, on=MONDAY)),
-        ("all at 13.50", "all", at(13, 50, on=MONDAY)),
-        ("all at 14h30", "all", at(14, 30, on=MONDAY)),
-        ("all at 1350", "all", at(13, 50, on=MONDAY)),
-        ("all at noon", "all", at(12, on=TUESDAY)),
-        ("all at midnight", "all", at(0, on=TUESDAY)),
+        ("at 2pm", "2 14:00"),
+        ("at 2 p.m.", "2 14:00"),
+        ("at 12am", "3 00:00"),
+        ("at 12:30 pm", "2 12:30"),
+        ("at 13.50", "2 13:50"),
+        ("at 14h30", "2 14:30"),
+        ("at 1350", "2 13:50"),
+        ("at noon", "3 12:00"),
+        ("at midnight", "3 00:00"),
         # A day, in any order; the present day only while the time is to come.
-        ("all tomorrow 9:00", "all", at(9, on=TUESDAY)),
-        ("all at 9:00 tomorrow", "all", at(9, on=TUESDAY)),
-        ("all today at 15:00", "all", at(15, on=MONDAY)),
-        ("all on friday at 9", "all", at(9, on=date(2026, 3, 6))),
-        ("all at 13:50 on Mon", "all", at(13, 50, on=MONDAY)),
-        ("all on monday at 9", "all", at(9, on=date(2026, 3, 9))),
-        # Every one of some days.
-        ("all every weekday at 13:50", "all", at(13, 50, days=WEEKDAYS)),
-        ("all at 13:50 every weekday", "all", at(13, 50, days=WEEKDAYS)),
-        ("all every mon wed at 9", "all", at(9, days=(0, 2))),
-        ("all every Wed, Mon and thurs at 9", "all", at(9, days=(0, 2, 3))),
-        ("all every mon-fri at 9", "all", at(9, days=WEEKDAYS)),
-        ("all every fri..mon 9am", "all", at(9, days=(0, 4, 5, 6))),
-        ("all each day at 9", "all", at(9, days=EVERY_DAY)),
-        ("all daily at 9", "all", at(9, days=EVERY_DAY)),
-        ("all at 9 on weekends", "all", at(9, days=(5, 6))),
-        # More days than one, or days in the plural, can only mean all of them.
-        ("all on tuesdays at 9", "all", at(9, days=(1,))),
-        ("all on tue thu at 9", "all", at(9, days=(1, 3))),
-        # To be done by then.
-        ("all before 14:00", "all", When(WhenKind.BEFORE, time(14), on=MONDAY)),
-        ("all every weekday before 14:00", "all", When(WhenKind.BEFORE, time(14), WEEKDAYS)),
+        ("tomorrow 9:00", "3 09:00"),
+        ("at 9:00 tomorrow", "3 09:00"),
+        ("today at 15:00", "2 15:00"),
+        ("on friday at 9", "6 09:00"),
+        ("at 13:50 on Mon", "2 13:50"),
+        ("on monday at 9", "9 09:00"),
+        # A date, with a month's name or in ISO form.
+        ("on 24 mar at 9", "24 09:00"),
+        ("at 9 Mar 24th", "24 09:00"),
+        ("at 9 on 2026-03-24", "24 09:00"),
         # From now on.
-        ("all in 20 min", "all", at(12, 20, on=MONDAY)),
-        ("all in half a day", "all", at(0, on=TUESDAY)),
-        # What lasts is left for `span`, and its words are not a time of their own.
-        ("all at 13:50 for 2h", "all for 2h", at(13, 50, on=MONDAY)),
-        ("all until tomorrow 9:00", "all until tomorrow 9:00", None),
-        # A Space's full id is no time, whatever it is called.
-        ("acme/at at 13:50", "acme/at", at(13, 50, on=MONDAY)),
+        ("in 20 min", "2 12:20"),
+        ("in half a day", "3 00:00"),
     ],
 )
-def test_time_is_split_from_the_targets(text: str, rest: str, expected: When | None) -> None:
-    assert split_when(tokenize(text), NOW, VIENNA) == (tuple(rest.split()), expected)
+def test_moment_to_come_is_read(text: str, expected: str) -> None:
+    local = parse_moment(tokenize(text), NOW, VIENNA).astimezone(ZoneInfo(VIENNA))
+
+    assert f"{local:%-d %H:%M}" == expected
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         # No such time of day.
-        ("all at 25:00", "I can't read `25:00` as a time of day"),
-        ("all at 13:61", "I can't read `13:61` as a time of day"),
-        ("all at 13pm", "I can't read `13pm` as a time of day"),
-        ("all at lunch", "I can't read `lunch` as a time of day"),
-        ("all at ١٣:٥٠", "as a time of day"),
+        ("at 25:00", "I can't read `25:00` as a time of day"),
+        ("at 13:61", "I can't read `13:61` as a time of day"),
+        ("at 13pm", "I can't read `13pm` as a time of day"),
+        ("at lunch", "I can't read `lunch` as a time of day"),
+        ("at ١٣:٥٠", "as a time of day"),
         # Half the day is missing: an act never runs on a guess.
-        ("all at 2", r"Is `2` in the morning or in the afternoon\?"),
-        # No clock, no day, too many days.
-        ("all tomorrow", "At what time is `tomorrow`"),
-        ("all every weekday", "At what time is `every weekday`"),
-        ("all at", "At what time is `at`"),
-        ("all every at 9", "I can't read `every at 9` as a time"),
-        ("all tomorrow fri 9:00", "I can't read `tomorrow fri 9:00` as a time"),
-        ("all today tomorrow 9:00", "I can't read `today tomorrow 9:00` as a time"),
-        # A day that is gone.
-        ("all today at 9", "It's already past 09:00 today"),
+        ("at 2", r"Is `2` in the morning or in the afternoon\?"),
+        # No clock, too many days.
+        ("tomorrow", "At what time is `tomorrow`"),
+        ("at", "At what time is `at`"),
+        ("tomorrow fri 9:00", "I can't read `tomorrow fri 9:00` as a time"),
+        ("today tomorrow 9:00", "I can't read `today tomorrow 9:00` as a time"),
+        # A day that is gone, or that no year has.
+        ("today at 9", "It's already past 09:00 today"),
+        ("on 2026-02-28 at 9", "28 Feb 2026 is in the past"),
+        ("on 31 feb at 9", "There's no `31 feb`"),
+        ("on 29 feb 2027 at 9", "There's no `29 feb 2027`"),
         # No length of time.
-        ("all in a moment", "I can't read `a moment` as a length of time"),
-        ("all every 2 hours", "I can't read `every 2 hours` as a time|as a time of day"),
+        ("in a moment", "I can't read `a moment` as a length of time"),
         # Bounded, and unable to leave its code marks.
-        ("all at " + "x" * 5_000, "`" + "x" * 59 + "…`"),
+        ("at " + "x" * 5_000, "`" + "x" * 59 + "…`"),
     ],
 )
 def test_invalid_time_is_rejected(text: str, message: str) -> None:
     with pytest.raises(UsageError, match=message):
-        split_when(tokenize(text), NOW, VIENNA)
+        parse_moment(tokenize(text), NOW, VIENNA)
+
+
+@pytest.mark.parametrize(
+    ("text", "zone", "now", "expected"),
+    [
+        # The clock is put forward at 02:00, so there is no 02:30: it is an hour later.
+        ("at 2:30", "Europe/Berlin", "2027-03-27T22:00Z", "2027-03-28T01:30Z"),
+        ("at 2:30", "America/New_York", "2027-03-14T04:00Z", "2027-03-14T07:30Z"),
+        # It is put back at 03:00 or 02:00, so there are two: it is the first.
+        ("at 2:30", "Europe/Berlin", "2027-10-30T22:00Z", "2027-10-31T00:30Z"),
+        ("at 1:30", "America/New_York", "2027-11-07T04:00Z", "2027-11-07T05:30Z"),
+        # A leap day, and the end of a year.
+        ("on 29 feb at 9", "UTC", "2027-12-31T22:00Z", "2028-02-29T09:00Z"),
+        ("tomorrow at 0:05", "Europe/Berlin", "2026-12-31T21:00Z", "2026-12-31T23:05Z"),
+    ],
+)
+def test_moment_on_a_special_day_is_unambiguous(
+    text: str, zone: str, now: str, expected: str
+) -> None:
+    moment = parse_moment(tokenize(text), datetime.fromisoformat(now), zone)
+
+    assert moment == datetime.fromisoformat(expected)
 
 
 @pytest.mark.parametrize(
@@ -142,8 +142,7 @@ def test_invalid_span_is_rejected(text: str) -> None:
 def test_durations_ignore_daylight_saving_changes() -> None:
     night = datetime(2026, 3, 28, 23, tzinfo=UTC)  # 00:00; at 02:00 it becomes 03:00
 
-    _, due = split_when(["all", "in", "3h"], night, VIENNA)
     _, muted = split_span(["all", "until", "4:00"], night, VIENNA)
 
-    assert due == at(4, on=date(2026, 3, 29))
+    assert parse_moment(["in", "3h"], night, VIENNA) == night + timedelta(hours=3)
     assert muted == Span(timedelta(hours=3), night + timedelta(hours=3))

@@ -60,6 +60,33 @@ def upgrade() -> None:
         postgresql_where=sa.text("posted_version < version OR replaced_ts IS NOT NULL"),
     )
     op.create_table(
+        "schedule",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("command", sa.Text(), nullable=False),
+        sa.Column("timing", sa.String(length=200), nullable=False),
+        sa.Column("zone", sa.String(length=40), nullable=False),
+        sa.Column("recurrence", sa.String(length=300), nullable=False),
+        sa.Column("next_at", UtcTimestamp(), nullable=True),
+        sa.Column("owner", sa.String(length=40), nullable=False),
+        sa.Column("channel", sa.String(length=80), nullable=False),
+        sa.Column("thread", sa.String(length=40), nullable=True),
+        sa.Column("made_at", UtcTimestamp(), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("off_reason", sa.String(length=12), nullable=True),
+        sa.Column("off_detail", sa.Text(), nullable=False),
+        sa.Column("confirmed_dollars", sa.Float(), nullable=True),
+        sa.Column("missed_at", UtcTimestamp(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_schedule")),
+    )
+    op.create_index(
+        "ix_schedule_due",
+        "schedule",
+        ["next_at"],
+        unique=False,
+        sqlite_where=sa.text("state = 'on'"),
+        postgresql_where=sa.text("state = 'on'"),
+    )
+    op.create_table(
         "operation",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("verb", sa.String(length=20), nullable=False),
@@ -75,6 +102,11 @@ def upgrade() -> None:
         sa.Column("stopped_at", UtcTimestamp(), nullable=True),
         sa.ForeignKeyConstraint(
             ["alert_card_id"], ["card.id"], name=op.f("fk_operation_alert_card_id")
+        ),
+        sa.Column("schedule_id", sa.Integer(), nullable=True),
+        sa.Column("schedule_timing", sa.String(length=200), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["schedule_id"], ["schedule.id"], name=op.f("fk_operation_schedule_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_operation")),
     )
@@ -96,12 +128,15 @@ def upgrade() -> None:
         sa.Column("finished_at", UtcTimestamp(), nullable=True),
         sa.Column("operation_id", sa.Integer(), nullable=True),
         sa.Column("operation_link", sa.String(length=12), nullable=True),
+        sa.Column("schedule_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["operation_id"], ["operation.id"], name=op.f("fk_ask_operation_id")
         ),
+        sa.ForeignKeyConstraint(["schedule_id"], ["schedule.id"], name=op.f("fk_ask_schedule_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ask")),
         sa.UniqueConstraint("idempotency_key", name=op.f("uq_ask_idempotency_key")),
     )
+    op.create_index(op.f("ix_ask_schedule_id"), "ask", ["schedule_id"], unique=False)
     op.create_index(
         "ix_ask_open",
         "ask",

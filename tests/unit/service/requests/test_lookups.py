@@ -9,6 +9,7 @@ from bot import queries
 from bot.alerts import actions
 from bot.errors import HubError, HubForbidden, HubUnavailable
 from bot.queries import PricesQuery, Query, SecretsQuery, SpaceDetailsQuery, VariablesQuery
+from bot.schedules import actions as schedules
 from bot.service import Bot
 from bot.service.requests import lookups
 from tests.fakes import FakeClock, FakeHub, FakeSlack
@@ -16,9 +17,11 @@ from tests.faults import fail, with_hub_fault
 from tests.requests import last_message, send_command
 from tests.unit.service.samples import last_reply_text
 
+_MODULES = (queries, actions, schedules)
+
 
 def test_every_query_has_a_handler() -> None:
-    known = [value for module in (queries, actions) for value in vars(module).values()]
+    known = [value for module in _MODULES for value in vars(module).values()]
     found = {k for k in known if isinstance(k, type) and issubclass(k, Query)} - {Query}
 
     assert found == lookups._HANDLERS.keys()

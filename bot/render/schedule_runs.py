@@ -1,0 +1,83 @@
+"""The runs of schedules in words: missed, failed, without effect, or dearer than confirmed."""
+
+from datetime import datetime
+
+from bot.cards import Message
+from bot.render import formatting
+from bot.render.blocks import (
+    actions,
+    button,
+    code,
+    context,
+    escape,
+    message,
+    section,
+    user_mention,
+)
+from bot.render.schedules import label, run_time
+from bot.schedules import Schedule
+
+
+def missed(schedule: Schedule, count: int, first: datetime, last: datetime) -> Message:
+    """Return the direct message to the owner about runs that a stop of the bot prevented."""
+    runs = "a run" if count == 1 else f"{count} runs"
+    when = formatting.timestamp(first)
+    when = when if count == 1 else f"{when} to {formatting.timestamp(last)}"
+    following = f" Next run: {run_time(schedule)}." if schedule.next_at else ""
+    text = f"{label(schedule)} missed {runs}, because I was down: {when}.{following}"
+    return message(
+        f"Missed: schedule {schedule.id}, {schedule.command[:60]}",
+        section(f":warning: {text}"),
+        actions(button("Run it now", schedule.command), button("All schedules", "schedules")),
+    )
+
+
+def failed(schedule: Schedule, reason: str) -> Message:
+    """Return the card about a run that was refused or failed, with its *reason*, not escaped."""
+    return message(
+        f"Schedule {schedule.id} didn't run: {reason}",
+        section(
+            f":red_circle: {user_mention(schedule.owner)} {label(schedule)} didn't run. "
+            f"{escape(reason, 1000)}"
+        ),
+        actions(button("Run it now", schedule.command), button("All schedules", "schedules")),
+    )
+
+
+def switched_off(schedule: Schedule) -> Message:
+    """Return the card about a schedule whose owner may not run its command any more."""
+    return message(
+        f"Schedule {schedule.id} is off: its owner can't run it any more",
+        section(
+            f":red_circle: {label(schedule)} is off, because its owner "
+            f"{user_mention(schedule.owner)} can't run it any more. "
+            f"{escape(schedule.off_detail, 500)}"
+        ),
+        context(
+            "Someone who may run the command can schedule it again as their own: "
+            f"{code(f'{schedule.command} {schedule.timing}', 200)}"
+        ),
+    )
+
+
+def ran(schedule: Schedule, answer: Message) -> Message:
+    """Return the card about a run that had nothing to do, given what the command answered."""
+    mention = user_mention(schedule.owner)
+    return message(
+        answer.text,
+        section(f":alarm_clock: {mention} {label(schedule)}: {escape(answer.text, 1000)}"),
+    )
+
+
+def costs_more(schedule: Schedule, dollars_per_hour: float) -> Message:
+    """Return the card about a run that starts more paid hardware than was confirmed."""
+    confirmed = schedule.confirmed_dollars or 0.0
+    text = (
+        f"{label(schedule)} now costs ${dollars_per_hour:.2f} an hour; ${confirmed:.2f} was "
+        "confirmed."
+    )
+    return message(
+        f"Schedule {schedule.id} costs more than confirmed: ${dollars_per_hour:.2f} an hour",
+        section(f":moneybag: {user_mention(schedule.owner)} {text}"),
+        actions(button("Switch it off", f"schedule {schedule.id} off")),
+    )

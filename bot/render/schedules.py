@@ -1,0 +1,210 @@
+"""Schedules in words: the question before one is kept, its card, the list, and changes."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.audit import AskState
+from bot.cards import Block, Message
+from bot.render import formatting
+from bot.render.blocks import (
+    actions,
+    button,
+    code,
+    context,
+    count_fitting,
+    escape,
+    line_sections,
+    menu,
+    message,
+    section,
+    user_mention,
+)
+from bot.schedules import OffReason, Schedule, ScheduleState
+from bot.schedules.actions import AddSchedule, ScheduleChange, ScheduleEntry
+
+# Schedules with a menu in the list; the others get a line.
+_MAX_MENUS = 8
+# Characters of JSON for the lines of the others.
+_MAX_LINES_LENGTH = 2_500
+# Characters of a command in the list.
+_MAX_LISTED_COMMAND = 80
+# Hours of an average month.
+_MONTH_HOURS = 730
+_WHOLE_DAY = " from 00:00 to 23:59"
+_PROBLEM_EMOJI = {AskState.FAILED: ":red_circle:", AskState.REFUSED: ":red_circle:"}
+_CHANGED = {
+    ScheduleChange.ON: "switched on",
+    ScheduleChange.OFF: "switched off",
+    ScheduleChange.SKIP: "skipped the next run of",
+    ScheduleChange.REMOVE: "removed",
+}
+
+
+def later_warning(verb: str) -> str:
+    """Return what a person confirms before *verb* runs at a time when Spaces may be in use."""
+    if verb == "pause":
+        return "What is running then will stay down until someone wakes it."
+    return "What is running then will be briefly unavailable."
+
+
+def question(add: AddSchedule, number: int) -> Message:
+    """Return the confirmation of a schedule: when it runs, on what, and what that means."""
+    schedule = add.schedule
+    lines = [
+        f"*Schedule {code(schedule.command)}?*",
+        _timing_line(schedule),
+        *([_selection_line(add)] if add.spaces else []),
+        *add.warning,
+        *_monthly_cost(schedule),
+    ]
+    return message(
+        f"Schedule {schedule.command}? {describe_timing(schedule)}",
+        *line_sections(lines),
+        actions(
+            button("Schedule it", f"schedule {number} on", style="primary"),
+            button("Cancel", f"unschedule {number}"),
+        ),
+    )
+
+
+def added(schedule: Schedule, add: AddSchedule | None = None) -> Message:
+    """Return the card of a schedule that is kept; *add* tells what it would select now."""
+    lines = [f":alarm_clock: *Scheduled: {code(schedule.command)}*", _timing_line(schedule)]
+    lines += [_selection_line(add)] if add and add.spaces else []
+    lines += _monthly_cost(schedule)
+    skip = [button("Skip once", f"schedule {schedule.id} skip once")]
+    return message(
+        f"Scheduled: {schedule.command}, {describe_timing(schedule)}",
+        *line_sections(lines),
+        actions(
+            *(skip if schedule.is_recurring else []), button("Remove", f"unschedule {schedule.id}")
+        ),
+        context(f"Schedule {schedule.id} by {user_mention(schedule.owner)}"),
+    )
+
+
+def schedule_list(entries: Sequence[ScheduleEntry], slash: str) -> Message:
+    """Return the list of schedules, the next one first, with a menu for each."""
+    if not entries:
+        text = f"Nothing is scheduled. Try `{slash} wake all every weekday at 13:50`."
+        return message("Nothing is scheduled", section(text))
+    with_menu, others = entries[:_MAX_MENUS], entries[_MAX_MENUS:]
+    blocks = [{**section(_entry_text(e)), "accessory": _entry_menu(e)} for e in with_menu]
+    lines = [_entry_text(entry) for entry in others]
+    number = count_fitting(lines, _MAX_LINES_LENGTH)
+    rest = [f"… and {len(lines) - number} more."] if number < len(lines) else []
+    more = line_sections([*lines[:number], *rest])
+    usage = f"To change one: `{slash} schedule <number> off`, `on` or `skip once`."
+    count = formatting.count(len(entries), "schedule")
+    return message(count, section(f"*{count}*"), *blocks, *more, context(usage))
+
+
+def changed(schedule: Schedule, change: ScheduleChange, by: str) -> Message:
+    """Return the announcement that *by* changed *schedule*, to the channel where it runs."""
+    what = f"schedule {schedule.id}, {code(schedule.command)}"
+    owner = f" It belongs to {user_mention(schedule.owner)}." if by != schedule.owner else ""
+    has_next = schedule.state is ScheduleState.ON
+    following = f" Next run: {run_time(schedule)}." if has_next else ""
+    text = f":alarm_clock: {user_mention(by)} {_CHANGED[change]} {what}.{following}{owner}"
+    push_text = f"Schedule {schedule.id} {_push_word(change)}: {schedule.command[:50]}"
+    return message(push_text, section(text))
+
+
+def cancelled() -> Message:
+    """Return what replaces the question about a schedule that was answered with no."""
+    return message("Cancelled.", section("Cancelled."))
+
+
+def confirmed(schedule: Schedule) -> Message:
+    """Return what replaces the question about a schedule that was answered with yes."""
+    text = f":alarm_clock: Scheduled: {code(schedule.command)}. First run: {run_time(schedule)}."
+    return message(f"Scheduled: {schedule.command}", section(text))
+
+
+def describe_timing(schedule: Schedule) -> str:
+    """Return when *schedule* runs, without its zone: `Every weekday at 13:50`."""
+    if not schedule.is_recurring:
+        return f"Once, {local_time(schedule.next_at, schedule.zone)}"
+    text = schedule.recurrence.removesuffix(f" in {schedule.zone}").replace(_WHOLE_DAY, "")
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def local_time(at: datetime | None, zone: str) -> str:
+    """Return a moment in *zone*: `Mon 30 Nov 13:50`; "" for none."""
+    return f"{at.astimezone(ZoneInfo(zone)):%a %d %b %H:%M}" if at else ""
+
+
+def run_time(schedule: Schedule) -> str:
+    """Return the next run in the zone of the class, and in that of the reader."""
+    if schedule.next_at is None:
+        return "none"
+    local = f"{local_time(schedule.next_at, schedule.zone)} {schedule.zone}"
+    return f"{local} (for you {formatting.timestamp(schedule.next_at)})"
+
+
+def _timing_line(schedule: Schedule) -> str:
+    if not schedule.is_recurring:
+        return f"Once, {run_time(schedule)}"
+    return f"{escape(describe_timing(schedule))}, next {run_time(schedule)}"
+
+
+def _selection_line(add: AddSchedule) -> str:
+    counts = formatting.describe_counts(add.conditions)
+    return f"{escape(formatting.label_spaces(add.names))} now: {counts}"
+
+
+def _monthly_cost(schedule: Schedule) -> list[str]:
+    """Return what the paid hardware costs at most, as a run may keep it up until the next one."""
+    dollars = schedule.confirmed_dollars
+    if not dollars:
+        return []
+    month = f"${dollars * _MONTH_HOURS:,.0f}"
+    return [f":moneybag: ${dollars:.2f} an hour: up to {month} a month if it never sleeps."]
+
+
+def label(schedule: Schedule) -> str:
+    """Return the number, the command and the timing of *schedule*."""
+    timing = f", {escape(schedule.timing)}" if schedule.is_recurring else ""
+    return f"Schedule {schedule.id} ({code(schedule.command)}{timing})"
+
+
+def _entry_text(entry: ScheduleEntry) -> str:
+    """Return the two lines of one schedule: what and when, then owner and last result."""
+    schedule = entry.schedule
+    head = f"*{schedule.id}* {code(schedule.command, _MAX_LISTED_COMMAND)} · {_when(schedule)}"
+    return f"{head}\n{user_mention(schedule.owner)} · {_last_result(entry)}"
+
+
+def _when(schedule: Schedule) -> str:
+    timing = escape(describe_timing(schedule)) if schedule.is_recurring else "once"
+    if schedule.state is ScheduleState.ON:
+        return f"{timing} · next {run_time(schedule)}"
+    is_refused = schedule.off_reason is OffReason.PERMISSION
+    why = ": its owner can't run it any more" if is_refused else ""
+    return f"{timing} · *off*{why}"
+
+
+def _last_result(entry: ScheduleEntry) -> str:
+    """Return the result of the last run, or that one was missed since."""
+    missed_at = entry.schedule.missed_at
+    is_newer = missed_at and (entry.last_at is None or missed_at > entry.last_at)
+    missed = f" · missed {formatting.timestamp(missed_at)}" if missed_at and is_newer else ""
+    if entry.last_state is None:
+        return f"no run yet{missed}"
+    emoji = _PROBLEM_EMOJI.get(entry.last_state, "")
+    return f"last run: {f'{emoji} ' if emoji else ''}{escape(entry.last_result, 200)}{missed}"
+
+
+def _entry_menu(entry: ScheduleEntry) -> Block:
+    id, is_on = entry.schedule.id, entry.schedule.state is ScheduleState.ON
+    skip = [("Skip once", f"schedule {id} skip once")]
+    switch = ("Switch off", f"schedule {id} off") if is_on else ("Switch on", f"schedule {id} on")
+    shown = skip if is_on and entry.schedule.is_recurring else []
+    return menu([*shown, switch, ("Remove", f"unschedule {id}")])
+
+
+def _push_word(change: ScheduleChange) -> str:
+    return {ScheduleChange.SKIP: "skips a run", ScheduleChange.REMOVE: "removed"}.get(
+        change, f"is {change}"
+    )

@@ -1,0 +1,74 @@
+"""Recurrences: times that come again and again, by the library hron.
+
+A local time that the change to summer time skips is as much later as the clock is put forward; one
+that the change back repeats comes once. https://github.com/simpllyf/hron
+"""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import islice, pairwise
+
+from hron import HronError
+from hron import Schedule as Hron
+
+from bot.errors import UsageError
+from bot.parsing import quote
+
+#: The shortest time between two runs.
+MIN_INTERVAL = timedelta(minutes=5)
+# Runs that are compared with `MIN_INTERVAL`: more than any day has.
+_COMPARED_RUNS = 300
+
+
+def parse_recurrence(expression: str, typed: str) -> str:
+    """
+    Return *expression* in hron's canonical form; errors quote *typed*.
+
+    >>> parse_recurrence("every mon,wed at 8:00 in Europe/Berlin", "")
+    'every monday, wednesday at 08:00 in Europe/Berlin'
+
+    Raises:
+        UsageError: hron can't read it.
+
+    """
+    try:
+        return str(Hron.parse(expression))
+    except HronError as error:
+        raise UsageError(
+            f"I can't read {quote(typed)} as a time. Try `every weekday at 13:50`, `every mon,wed "
+            "at 8:00 until 31 jan` or `every 2 hours`."
+        ) from error
+
+
+def next_run(recurrence: str, after: datetime) -> datetime | None:
+    """Return the first run after a moment, in UTC; None if there is no more."""
+    return next(runs_after(recurrence, after), None)
+
+
+def runs_after(recurrence: str, after: datetime) -> Iterator[datetime]:
+    """Yield the runs after a moment, each one once, in UTC."""
+    latest = after
+    for local in Hron.parse(recurrence).occurrences(after):
+        run = local.astimezone(UTC)
+        if run > latest:  # two local times may be one moment on the day of a change
+            yield run
+            latest = run
+
+
+def last_run(recurrence: str, until: datetime) -> datetime | None:
+    """Return the last run up to *until*, in UTC; None if there is none."""
+    # hron returns the last one strictly before a moment, and runs are at whole minutes.
+    local = Hron.parse(recurrence).previous_from(until + timedelta(microseconds=1))
+    return local.astimezone(UTC) if local else None
+
+
+def check_interval(recurrence: str, now: datetime) -> None:
+    """Check that two runs are `MIN_INTERVAL` apart.
+
+    Raises:
+        UsageError: They are closer.
+
+    """
+    runs = islice(runs_after(recurrence, now), _COMPARED_RUNS)
+    if any(later - earlier < MIN_INTERVAL for earlier, later in pairwise(runs)):
+        raise UsageError("That's more often than every 5 minutes. Use a longer interval.")

@@ -1,0 +1,59 @@
+"""Schedules as data: a command, its timing, and who wanted it where."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+#: Schedules of one person, and of all people together.
+MAX_PER_OWNER, MAX_TOTAL = 20, 200
+#: The age at which the question about a schedule is too old to be answered.
+PROPOSAL_TTL = timedelta(minutes=10)
+
+
+class ScheduleState(StrEnum):
+    """The state of a schedule. The last two are final."""
+
+    PROPOSED = "proposed"  # it starts if a person confirms it
+    ON = "on"
+    OFF = "off"
+    ENDED = "ended"  # it has no run to come
+    REMOVED = "removed"
+
+
+class OffReason(StrEnum):
+    """Why a schedule is off."""
+
+    PERSON = "person"  # someone switched it off
+    PERMISSION = "permission"  # its owner may not run the command any more
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A command that runs at a time, as its owner and with the owner's permission then."""
+
+    command: str  # without the time: "wake all"
+    timing: str  # as typed: "every weekday at 13:50"
+    zone: str
+    recurrence: str  # hron's canonical expression; "": it runs once
+    next_at: datetime | None  # None: no run is to come
+    owner: str
+    channel: str
+    made_at: datetime
+    id: int = 0
+    thread: str | None = None
+    state: ScheduleState = ScheduleState.ON
+    off_reason: OffReason | None = None
+    off_detail: str = ""  # what the refusal said
+    #: Dollars an hour of paid hardware that a person confirmed; None: nothing was confirmed.
+    confirmed_dollars: float | None = None
+    missed_at: datetime | None = None  # the last run that was missed
+
+    @property
+    def is_recurring(self) -> bool:
+        """Whether it runs more than once."""
+        return bool(self.recurrence)
+
+
+def is_expired_proposal(schedule: Schedule, now: datetime) -> bool:
+    """Return whether the question about *schedule* is too old to be answered."""
+    return schedule.state is ScheduleState.PROPOSED and now - schedule.made_at > PROPOSAL_TTL

@@ -1,0 +1,98 @@
+"""Requests with a time, which become schedules, and requests that a schedule makes."""
+
+from dataclasses import replace
+
+from bot import parsing, schedules
+from bot.audit import Outcome
+from bot.command import Command, Context
+from bot.commands.scheduling import plan_schedule, unschedulable_error
+from bot.errors import NothingSelected, UsageError
+from bot.model import Ask, Permission
+from bot.operations import Operation, ScheduleOrigin
+from bot.results import Proposal, Result
+from bot.schedules.actions import AddSchedule
+from bot.service.dependencies import Dependencies
+from bot.service.operations import begin
+from bot.service.requests import command_run, request_context
+from bot.service.schedules import reports
+from bot.store import Store
+from bot.store import schedules as rows
+
+
+def run_or_schedule(
+    deps: Dependencies, ask: Ask, command: Command, words: tuple[str, ...], permission: Permission
+) -> tuple[Context, Result]:
+    """Return the context and the result of *command*, a schedule if *words* hold a time."""
+    rest, time_words = parsing.split_time_clause(words)
+    if not time_words or ask.schedule is not None:
+        return command_run.gather_and_run(deps, ask, command, words, permission)
+    if command.takes_time:
+        timing = schedules.parse_timing(time_words, deps.now(), deps.settings.timezone)
+        context = request_context.make_context(deps, ask, command, rest, permission)
+        context = replace(context, is_for_later=True)
+        return context, _plan(deps, command, context, timing)
+    try:
+        return command_run.gather_and_run(deps, ask, command, words, permission)
+    except UsageError as error:
+        raise _explain(error, command) from error
+
+
+def _plan(
+    deps: Dependencies, command: Command, context: Context, timing: schedules.Timing
+) -> AddSchedule:
+    """Return the schedule of *command*, whose words must parse now."""
+    answer: Result | NothingSelected
+    try:
+        answer = command_run.run_with_queries(deps, command, context)
+    except NothingSelected as nothing:
+        answer = nothing
+    except UsageError as error:
+        raise _with_time(error, timing) from error
+    return plan_schedule(context, command, timing, answer)
+
+
+def _with_time(error: UsageError, timing: schedules.Timing) -> UsageError:
+    """Return *error* with the time in its suggestion, which otherwise would run at once."""
+    suggestion = f"{error.suggestion} {timing.text}" if error.suggestion else None
+    return UsageError(str(error), suggestion)
+
+
+def _explain(error: UsageError, command: Command) -> UsageError:
+    """Return why *command* refuses its time; about a secret, the first error is kept."""
+    refusal = unschedulable_error(command)
+    if command.name == "schedule":  # it offers the command that was meant
+        return error
+    is_about_secret = command.name.startswith("secret ")
+    return UsageError(f"{error} {refusal}") if is_about_secret else refusal
+
+
+def load_origin(store: Store, ask: Ask) -> ScheduleOrigin | None:
+    """Return the schedule that makes the request *ask*; None if a person does."""
+    if ask.schedule is None:
+        return None
+    with store.transaction() as tx:
+        schedule = rows.get(tx, ask.schedule)
+    assert schedule, "schedules are never deleted"
+    return ScheduleOrigin(schedule.id, schedule.timing if schedule.is_recurring else "")
+
+
+def begin_confirmed(deps: Dependencies, ask: Ask, proposal: Proposal) -> Outcome | None:
+    """Start what a schedule proposes if a person confirmed the schedule; else return None.
+
+    Paid hardware beyond what was confirmed is reported.
+    """
+    if ask.schedule is None:
+        return None
+    with deps.store.transaction() as tx:
+        schedule = rows.get(tx, ask.schedule)
+    if schedule is None or schedule.confirmed_dollars is None:
+        return None
+    outcome = begin.begin(deps, ask, proposal.operation)
+    if proposal.dollars_per_hour > schedule.confirmed_dollars:
+        reports.report_cost(deps, ask, proposal.dollars_per_hour)
+    return outcome
+
+
+def with_origin(store: Store, ask: Ask, operation: Operation) -> Operation:
+    """Return *operation* with the schedule that requests it, which its card names."""
+    return replace(operation, schedule=load_origin(store, ask))

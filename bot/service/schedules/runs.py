@@ -1,0 +1,69 @@
+"""Runs of schedules: each one is claimed once, together with its request, and then answered.
+
+The claim, the request and the next time are one transaction of the leader. The request's key names
+the schedule and the time, so that no crash or second leader makes a run twice.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from bot.card_keys import CardKey, CardKind
+from bot.model import Ask, Source
+from bot.render import schedule_runs as render
+from bot.schedules import Schedule, ScheduleState
+from bot.schedules.due import CATCH_UP, DueDecision, decide_due
+from bot.service.leadership import Leadership
+from bot.store import Store, Tx, asks, cards, schedules
+from bot.store.asks import PendingAsk
+
+# Schedules of one pass. The next pass follows within a second.
+_MAX_DUE = 50
+
+
+def claim_due(leadership: Leadership, store: Store, now: datetime) -> Sequence[PendingAsk]:
+    """Claim the due runs, report the missed ones; return the requests to answer.
+
+    Among them are those that a process claimed and never began to answer.
+    """
+    with store.transaction() as tx:
+        if not schedules.due(tx, now, 1) and not asks.unclaimed_runs(tx, now - CATCH_UP):
+            return ()  # most passes: no row is locked
+    with leadership.transaction() as tx:
+        for schedule in schedules.due(tx, now, _MAX_DUE):
+            _claim(tx, schedule, decide_due(schedule, now), now)
+        return asks.unclaimed_runs(tx, now - CATCH_UP)
+
+
+def _claim(tx: Tx, schedule: Schedule, decision: DueDecision, now: datetime) -> None:
+    """Store the next time of *schedule*, the request of its run, and a report of missed ones."""
+    after = replace(
+        schedule,
+        next_at=decision.next_at,
+        state=ScheduleState.ON if decision.next_at else ScheduleState.ENDED,
+        missed_at=decision.missed_to or schedule.missed_at,
+    )
+    if not schedules.claim_due(tx, schedule, after):
+        return
+    if decision.run_at:
+        asks.receive(tx, _request(schedule, decision.run_at), schedule.command, now)
+    if decision.missed_from and decision.missed_to:
+        message = render.missed(after, decision.missed, decision.missed_from, decision.missed_to)
+        key = CardKey.of_request(CardKind.SCHEDULE_RUN, _key(schedule, decision.missed_to))
+        cards.upsert(tx, key, schedule.owner, message, now, user=schedule.owner)
+
+
+def _request(schedule: Schedule, run_at: datetime) -> Ask:
+    return Ask(
+        schedule.command,
+        schedule.owner,
+        schedule.channel,
+        Source.SCHEDULE,
+        idempotency_key=_key(schedule, run_at),
+        thread=schedule.thread,
+        schedule=schedule.id,
+    )
+
+
+def _key(schedule: Schedule, run_at: datetime) -> str:
+    return f"schedule:{schedule.id}:{run_at.timestamp():.0f}"

@@ -1,0 +1,107 @@
+"""Schedules as rows."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, func, select, text, update
+
+from bot.schedules import OffReason, Schedule, ScheduleState
+from bot.store.engine import Tx
+from bot.store.schema import schedule as table
+
+#: States of a schedule that people see and that the limits count.
+_KEPT = (ScheduleState.ON, ScheduleState.OFF)
+
+
+def add(tx: Tx, schedule: Schedule) -> int:
+    """Insert *schedule*; return its number."""
+    row = tx.execute(table.insert().values(_values(schedule)).returning(table.c.id)).one()
+    return int(row.id)
+
+
+def lock_schedules(tx: Tx) -> None:
+    """Lock the addition of schedules until the end of *tx*, so that their count stays true."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(text("SELECT pg_advisory_xact_lock(7223203)"))
+
+
+def get(tx: Tx, id: int) -> Schedule | None:
+    """Return schedule *id*, locked until the end of *tx*; None if there is none."""
+    row = tx.execute(select(table).where(table.c.id == id).with_for_update()).first()
+    return _schedule(row) if row else None
+
+
+def list_kept(tx: Tx) -> list[Schedule]:
+    """Return the schedules that are on or off, the next one first."""
+    query = select(table).where(table.c.state.in_(_KEPT))
+    rows = tx.execute(query.order_by(table.c.next_at.is_(None), table.c.next_at, table.c.id))
+    return [_schedule(row) for row in rows]
+
+
+def count_kept(tx: Tx, owner: str | None = None) -> int:
+    """Return the number of schedules that are on or off, of *owner* or of all people."""
+    query = select(func.count()).select_from(table).where(table.c.state.in_(_KEPT))
+    if owner is not None:
+        query = query.where(table.c.owner == owner)
+    return int(tx.execute(query).scalar_one())
+
+
+def due(tx: Tx, now: datetime, limit: int) -> list[Schedule]:
+    """Return up to *limit* schedules whose next run is due, the earliest first."""
+    query = select(table).where(_is_on(), table.c.next_at <= now).order_by(table.c.next_at)
+    return [_schedule(row) for row in tx.execute(query.limit(limit))]
+
+
+def save(tx: Tx, schedule: Schedule) -> None:
+    """Save all of *schedule*, which `get` has locked."""
+    tx.execute(update(table).where(table.c.id == schedule.id).values(_values(schedule)))
+
+
+def claim_due(tx: Tx, before: Schedule, after: Schedule) -> bool:
+    """Save the state of *after*; return False if the due run of *before* is taken or off."""
+    is_same = (table.c.id == before.id) & (table.c.next_at == before.next_at)
+    change = update(table).where(is_same, _is_on()).values(_values(after))
+    return tx.execute(change).rowcount == 1
+
+
+def _is_on() -> ColumnElement[bool]:
+    return table.c.state == text(f"'{ScheduleState.ON}'")  # as the index of due ones has it
+
+
+def _values(schedule: Schedule) -> dict[str, Any]:
+    return {
+        "command": schedule.command,
+        "timing": schedule.timing[:200],
+        "zone": schedule.zone,
+        "recurrence": schedule.recurrence,
+        "next_at": schedule.next_at,
+        "owner": schedule.owner,
+        "channel": schedule.channel,
+        "thread": schedule.thread,
+        "made_at": schedule.made_at,
+        "state": schedule.state,
+        "off_reason": schedule.off_reason,
+        "off_detail": schedule.off_detail,
+        "confirmed_dollars": schedule.confirmed_dollars,
+        "missed_at": schedule.missed_at,
+    }
+
+
+def _schedule(row: Row[Any]) -> Schedule:
+    return Schedule(
+        command=row.command,
+        timing=row.timing,
+        zone=row.zone,
+        recurrence=row.recurrence,
+        next_at=row.next_at,
+        owner=row.owner,
+        channel=row.channel,
+        made_at=row.made_at,
+        id=row.id,
+        thread=row.thread,
+        state=ScheduleState(row.state),
+        off_reason=OffReason(row.off_reason) if row.off_reason else None,
+        off_detail=row.off_detail,
+        confirmed_dollars=row.confirmed_dollars,
+        missed_at=row.missed_at,
+    )

@@ -1,0 +1,35 @@
+"""What people hear about runs that were missed, failed, changed nothing or cost more."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.cards import Message
+from bot.render import schedule_runs as render
+from bot.schedules import OffReason, ScheduleState
+from tests.goldens import check_message
+from tests.unit.render.test_schedules import HOSTILE, MONDAY, ONCE, WEEKDAYS
+
+REFUSED = replace(
+    WEEKDAYS,
+    state=ScheduleState.OFF,
+    off_reason=OffReason.PERMISSION,
+    off_detail="You can't wake Spaces: operators only.",
+)
+
+CASES: dict[str, Message] = {
+    "missed": render.missed(WEEKDAYS, 1, MONDAY, MONDAY),
+    "missed_once": render.missed(replace(ONCE, next_at=None), 1, MONDAY, MONDAY),
+    "missed_many": render.missed(WEEKDAYS, 19, MONDAY, MONDAY + timedelta(days=20)),
+    "failed": render.failed(WEEKDAYS, "Hugging Face isn't responding. Try again in a minute."),
+    "failed_hostile": render.failed(HOSTILE, "<!channel> `*"),
+    "switched_off": render.switched_off(REFUSED),
+    "ran": render.ran(ONCE, Message("Nothing to wake: team-a is already running.")),
+    "costs_more": render.costs_more(replace(WEEKDAYS, confirmed_dollars=0.4), 0.8),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_message_matches_its_golden(name: str) -> None:
+    check_message(f"schedules/{name}", CASES[name])

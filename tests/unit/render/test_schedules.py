@@ -1,0 +1,84 @@
+"""The question about a schedule, its card, the list of all, and changes."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.audit import AskState
+from bot.cards import Message
+from bot.model import Condition
+from bot.render import schedules as render
+from bot.schedules import OffReason, Schedule, ScheduleState
+from bot.schedules.actions import AddSchedule, ScheduleChange, ScheduleEntry
+from tests.goldens import check_message
+from tests.slack_limits import violations
+
+NOW = datetime(2026, 11, 27, 21, tzinfo=UTC)
+MONDAY = datetime(2026, 11, 30, 12, 50, tzinfo=UTC)
+WEEKDAYS = Schedule(
+    "wake all", "every weekday at 13:50", "Europe/Berlin",
+    "every weekday at 13:50 in Europe/Berlin", MONDAY, "UTA", "C1", NOW, id=7,
+)  # fmt: skip
+ONCE = replace(WEEKDAYS, timing="monday at 13:50", recurrence="", id=8)
+PAID = replace(WEEKDAYS, state=ScheduleState.PROPOSED, confirmed_dollars=0.4)
+HOSTILE = replace(WEEKDAYS, command="wake <!channel> `*x*", timing="every <!here> day at 9", id=9)
+ADD = AddSchedule(
+    WEEKDAYS,
+    tuple(f"acme/team-{n}" for n in range(16)),
+    tuple(f"team-{n}" for n in range(16)),
+    Counter({Condition.ASLEEP: 14, Condition.RUNNING: 2}),
+)
+WARNING = ("This starts paid hardware: team-1 (t4-small) for $0.40 an hour.",)
+ENTRIES = [
+    ScheduleEntry(WEEKDAYS, NOW, AskState.ACTED, "14 of 14 running"),
+    ScheduleEntry(ONCE),
+    ScheduleEntry(replace(HOSTILE, missed_at=NOW), NOW.replace(hour=1), AskState.FAILED, "<!here>"),
+    ScheduleEntry(replace(WEEKDAYS, id=10, state=ScheduleState.OFF, off_reason=OffReason.PERSON)),
+    ScheduleEntry(
+        replace(WEEKDAYS, id=11, state=ScheduleState.OFF, off_reason=OffReason.PERMISSION)
+    ),
+]
+
+CASES: dict[str, Message] = {
+    "question": render.question(replace(ADD, schedule=PAID, warning=WARNING), 7),
+    "added": render.added(WEEKDAYS, ADD),
+    "added_once": render.added(ONCE, ADD),
+    "added_hostile": render.added(HOSTILE),
+    "list": render.schedule_list(ENTRIES, "/space"),
+    "list_empty": render.schedule_list([], "/space"),
+    "switched_off_by_other": render.changed(
+        replace(WEEKDAYS, state=ScheduleState.OFF), ScheduleChange.OFF, "ULEAD"
+    ),
+    "skipped": render.changed(WEEKDAYS, ScheduleChange.SKIP, "UTA"),
+    "confirmed": render.confirmed(WEEKDAYS),
+    "cancelled": render.cancelled(),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_message_matches_its_golden(name: str) -> None:
+    check_message(f"schedules/{name}", CASES[name])
+
+
+def test_two_hundred_schedules_fit_into_a_message() -> None:
+    long = replace(WEEKDAYS, command=f"wake {' '.join(f'team-{n}' for n in range(200))}")
+
+    full = render.schedule_list([ScheduleEntry(long)] * 200, "/space")
+
+    assert not violations(full)
+    assert sum("accessory" in block for block in full.blocks) == 8
+    assert "… and 1" in str(full.blocks)
+
+
+@pytest.mark.parametrize(
+    ("recurrence", "expected"),
+    [
+        ("every weekday at 13:50 in Europe/Berlin", "Every weekday at 13:50"),
+        ("every 2 hours from 00:00 to 23:59 in Europe/Berlin", "Every 2 hours"),
+        ("", "Once, Mon 30 Nov 13:50"),
+    ],
+)
+def test_the_timing_is_told_as_it_was_understood(recurrence: str, expected: str) -> None:
+    assert render.describe_timing(replace(WEEKDAYS, recurrence=recurrence)) == expected
