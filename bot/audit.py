@@ -69,6 +69,7 @@ class AuditEntry:
     result: str = ""
     duration: timedelta | None = None  # None: not finished
     name: str = ""  # of the user; "": unknown, or not asked for
+    channel_name: str = ""  # "": the bot isn't in it, or not asked for
 
 
 @dataclass(frozen=True, slots=True)

@@ -289,6 +289,7 @@ class FakeSlack:
     messages: list[PostedMessage] = field(default_factory=list)
     ephemeral_messages: list[tuple[str, Message]] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
+    channel_names: dict[str, str] = field(default_factory=dict)
     responses: list[tuple[str, Message, bool]] = field(default_factory=list)
     files: list[UploadedFile] = field(default_factory=list)
     upload_error: SlackError | None = None  # what an upload meets
@@ -410,6 +411,12 @@ class FakeSlack:
         self._check_call("")
         self.lookups.append(name)
         return None if name in self.unjoined_names else _channel_id(name)
+
+    def list_channel_names(self) -> Mapping[str, str]:
+        self._check_call("")
+        if self.person_error:
+            raise self.person_error
+        return self.channel_names
 
     def person(self, user: str) -> Person:
         self._check_call("")

@@ -210,14 +210,14 @@ VERB_SPECS: Mapping[Verb, VerbSpec] = {
     Verb.UPLOAD: VerbSpec(
         Phrases(
             "Upload",
-            "Upload to {spaces}",
-            "Uploading to {spaces}",
-            "Uploaded to {spaces}",
+            "Upload {files} to {spaces}",
+            "Uploading {files} to {spaces}",
+            "Uploaded {files} to {spaces}",
             "running",
             "Nothing to upload",
             "updated",
             retry_command="",
-            failure="Uploaded to {spaces}, but the new version isn't running",
+            failure="Uploaded {files} to {spaces}, but the new version isn't running",
         ),
         lambda space, _: deletion_reason(space),
         _is_stage("RUNNING"),

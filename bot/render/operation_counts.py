@@ -168,5 +168,7 @@ def _paused_steps(operation: Operation) -> Sequence[Step]:
 
 def _fill(phrase: str, operation: Operation, spaces: str = "") -> str:
     """Return *phrase* with the operation's arguments and *spaces* filled in."""
-    values: Mapping[str, str] = {**operation.args, "spaces": spaces}
+    number = operation.args.get("files")
+    files = formatting.count(int(number), "file") if number else "files"
+    values: Mapping[str, str] = {**operation.args, "files": files, "spaces": spaces}
     return phrase.format_map(values)

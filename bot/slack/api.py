@@ -144,6 +144,10 @@ class Slack:
         """Return the id of the channel *name*, None if the bot isn't a member."""
         return channels.find_channel(self._client, name)
 
+    def list_channel_names(self) -> Mapping[str, str]:
+        """Return the names of the bot's channels by id."""
+        return channels.list_names(self._client)
+
     def person(self, user: str) -> Person:
         """Return the person with the id *user*."""
         return self._users.person(user)

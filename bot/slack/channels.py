@@ -29,6 +29,12 @@ def find_channel(client: WebClient, name: str) -> str | None:
     return None
 
 
+@documented_shape()
+def list_names(client: WebClient) -> dict[str, str]:
+    """Return the names of the bot's channels by id."""
+    return {str(c["id"]): str(c.get("name") or "") for c in _list_channels(client)}
+
+
 def _list_channels(client: WebClient) -> Iterator[Mapping[str, Any]]:
     cursor = None
     for _ in range(_MAX_PAGES):

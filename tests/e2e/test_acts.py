@@ -323,7 +323,7 @@ def test_form_uploads_two_files_and_the_card_follows_the_build(
     assert_nothing_is_cut_off(tomas)
     tomas.page.screenshot(path=tmp_path / "upload.png")
     click(form_dialog, "Upload")
-    card = wait_for_message(tomas, "Uploaded to team-")
+    card = wait_for_message(tomas, "Uploaded 2 files to team-")
     with env.world.open(space) as found:
         head = found.repo.head
         assert (found.stage, found.repo.commits[-1].summary) == ("RUNNING", "A demo")
@@ -345,7 +345,7 @@ def test_message_shortcut_uploads_its_file(env: Environment, tomas: Screen) -> N
     expect(form_dialog).to_contain_text("1 file of that message")
     form_dialog.get_by_label("Space", exact=True).select_option("team-c")
     click(form_dialog, "Upload")
-    card = tomas.card("Uploaded to team-").filter(has_text="team-c")
+    card = tomas.card("Uploaded 1 file to team-").filter(has_text="team-c")
     expect(card).to_be_visible()
     assert_nothing_is_cut_off(tomas)
     assert env.world.files(TEAM.format("c"))["site.css"] == b"b{}"

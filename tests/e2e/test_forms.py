@@ -75,7 +75,7 @@ def test_files_arrive_in_one_commit_and_the_card_follows_the_build(env: Environm
     ta.submit(view, {"files": files, "folder": "/demo/", "message": "Try it"})
 
     begun = env.wait_until(lambda: env.bot_messages("^Uploading"))
-    env.wait_until(lambda: env.bot_messages("^Uploaded to team-"))
+    env.wait_until(lambda: env.bot_messages("^Uploaded . files? to team-"))
 
     (ended,) = env.bot_messages("^Upload")
     assert ended.ts == begun[0].ts, "one card tells all of it"
@@ -92,13 +92,13 @@ def test_files_arrive_in_one_commit_and_the_card_follows_the_build(env: Environm
 
 
 def test_a_zip_is_unpacked_from_the_menu_of_a_message(env: Environment) -> None:
-    ta, before = env.sandbox.ta, len(env.bot_messages("^Uploaded to team-"))
+    ta, before = env.sandbox.ta, len(env.bot_messages("^Uploaded . files? to team-"))
     file = ta.attach("site.zip", zipped(app_py=b"1", a__b__c_txt=b"2"))
     ta.type(OPS.id, "my work", files=[file])
     ta.shortcut("upload_files", ta.wait_for_message(OPS.id, "my work"))
     view = wait_for_form(env, "Upload to a Space")
     ta.submit(view, {"space": TEAM.format("c")})
-    env.wait_until(lambda: len(env.bot_messages("^Uploaded to team-")) > before)
+    env.wait_until(lambda: len(env.bot_messages("^Uploaded . files? to team-")) > before)
 
     files = env.world.files(TEAM.format("c"))
     assert (files["app.py"], files["a/b/c.txt"]) == (b"1", b"2")

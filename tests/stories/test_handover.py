@@ -40,6 +40,28 @@ def test_handed_over_incident_names_its_new_owner_in_the_channel(crashed: Story)
     assert "<@UTA> handed *team-a* to <@UBEN>" in rendered_text(told[0])
 
 
+@pytest.mark.parametrize("channel", ["D1", "C0RANDOM"])
+def test_a_handover_typed_elsewhere_is_announced_where_the_card_is(
+    crashed: Story, channel: str
+) -> None:
+    crashed.type_command("ack team-a <@UBEN|ben>", channel=channel)
+
+    told = [message for message in crashed.slack.messages if "handed" in rendered_text(message)]
+    assert sorted(message.channel for message in told) == sorted([OPS, channel])
+
+
+def test_a_handover_names_in_each_channel_what_has_a_card_there(crashed: Story) -> None:
+    crashed.type_command("watch error team-b", channel="C1LAB")
+    crashed.stage("team-b", CRASHED, "other").sweep().type_command("ack team-a team-b <@UBEN>")
+
+    (lab,) = [
+        shown
+        for shown in crashed.slack.messages
+        if shown.channel == "C1LAB" and "handed" in rendered_text(shown)
+    ]
+    assert "handed *team-b* to" in rendered_text(lab)
+
+
 def test_ack_check_asks_the_new_owner(crashed: Story) -> None:
     crashed.poll *= 2
     crashed.type_command("ack team-a <@UBEN|ben>").after(hours=2, minutes=6)

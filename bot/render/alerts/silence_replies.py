@@ -73,6 +73,11 @@ def ack_reply(spaces: Sequence[str], wanted: Sequence[str], ctx: AlertContext) -
     return message(to_push_text(f"You've got {names}"), section(text))
 
 
+def ack_audit_line(spaces: Sequence[str], ctx: AlertContext) -> str:
+    """Return the audit line of an `ack`; "" if it took nothing."""
+    return f"took {formatting.join_names(_names(spaces, ctx))}" if spaces else ""
+
+
 def handover_announcement(spaces: Sequence[str], by: str, owner: str, ctx: AlertContext) -> Message:
     """Return the message to the channel after *by* handed the incidents of *spaces* to *owner*."""
     names = formatting.join_names(_names(spaces, ctx))

@@ -54,6 +54,11 @@ def watch_announcement(watch: Watch, problem_count: int, slash: str) -> Message:
     return message(to_push_text(push_text), section(text), context(f"Use {undo} there to stop."))
 
 
+def watch_audit_line(watch: Watch) -> str:
+    """Return the audit line of a `watch`, beside which the channel stands."""
+    return f"new alerts: {', '.join(watch.problems)}, {_targets(watch)}"
+
+
 def unwatch_reply(ended_count: int, *, is_main: bool) -> Message:
     """Return the reply to `unwatch`: how many routes ended, and which one can't end."""
     text = (

@@ -1,7 +1,7 @@
 """Effects of actions on alerts: what each changes in the store, and its reply."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -43,7 +43,8 @@ _MAX_CLASS_HOURS = 50
 class Effect:
     """The reply of an action, and the incidents and Spaces whose cards it changes.
 
-    `announce` returns the message for another channel about the Spaces routed there.
+    `announce` returns the message for another channel about the Spaces routed there, or about those
+    that `shown_in` names.
     """
 
     reply: Message
@@ -51,6 +52,8 @@ class Effect:
     spaces: tuple[str, ...] = ()
     announce: Callable[[Sequence[str]], Message] | None = None
     key: CardKey | None = None  # of the announcement; None: it is that of the request
+    audit_line: str = ""  # "": the text of the reply
+    shown_in: Mapping[str, Sequence[str]] = field(default_factory=dict)  # Spaces by channel
 
 
 def _mute(
@@ -114,9 +117,25 @@ def _ack(
     shown = _make_context(tx, settings, context, action.spaces)
     changed = tuple(replace(incident, ack=ack) for incident in found)
     if found and ack.by != by:
-        handover = silence_replies.handover_announcement(acknowledged, by, ack.by, shown)
-        return Effect(handover, changed, announce=lambda _: handover)
-    return Effect(silence_replies.ack_reply(acknowledged, action.spaces, shown), changed)
+
+        def announce(spaces: Sequence[str]) -> Message:
+            return silence_replies.handover_announcement(spaces, by, ack.by, shown)
+
+        shown_in = _find_channels(tx, found)
+        return Effect(announce(acknowledged), changed, announce=announce, shown_in=shown_in)
+    line = silence_replies.ack_audit_line(acknowledged, shown)
+    reply = silence_replies.ack_reply(acknowledged, action.spaces, shown)
+    return Effect(reply, changed, audit_line=line)
+
+
+def _find_channels(tx: Tx, found: Sequence[Incident]) -> dict[str, list[str]]:
+    """Return the Spaces of incidents by the channels that have a card about them."""
+    notified = incidents.notifications(tx, [incident.id for incident in found])
+    spaces: dict[str, list[str]] = {}
+    for incident in found:
+        for channel in notified[incident.id]:
+            spaces.setdefault(channel, []).append(incident.space)
+    return spaces
 
 
 def _release(
@@ -148,7 +167,7 @@ def _watch(
         for id in (tracked if watched is None else watched & tracked.keys())
     )
     reply = watch_replies.watch_announcement(watch, failing, context.slash)
-    return Effect(reply, announce=lambda _: reply)
+    return Effect(reply, announce=lambda _: reply, audit_line=watch_replies.watch_audit_line(watch))
 
 
 def _unwatch(

@@ -30,12 +30,13 @@ from bot.store import Tx, cards, incidents, spaces
 
 
 def execute(deps: Dependencies, context: Context, action: AlertAction) -> Outcome:
-    """Execute *action* and update the cards; return the outcome, with the reply's text."""
+    """Execute *action* and update the cards; return the outcome."""
     with deps.store.transaction() as tx:
         incidents.lock_incidents(tx)
         now = deps.now()
         effect = HANDLERS[type(action)](tx, deps.settings, context, action, now)
-        reply, outcome = effect.reply, Outcome(_state_of(action, effect), effect.reply.text)
+        line = effect.audit_line or effect.reply.text
+        reply, outcome = effect.reply, Outcome(_state_of(action, effect), line)
         routing_table = _refresh_cards(tx, deps.settings, deps.commands, effect, now)
         request_state.mark_started(tx, context.ask)
         is_posted = _announce(tx, context, effect, routing_table, now)
@@ -80,7 +81,7 @@ def _announce(
     if effect.announce is None:
         return False
     key = effect.key or CardKey.announcement(ask.idempotency_key)
-    spaces_by_channel = routing_table.mute_announcements(effect.spaces)
+    spaces_by_channel = effect.shown_in or routing_table.mute_announcements(effect.spaces)
     for channel in spaces_by_channel.keys() - {ask.channel}:
         message = effect.announce(spaces_by_channel[channel])
         cards.upsert(tx, key, channel, message, now)

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -113,9 +113,21 @@ def load_schedules(store: Store) -> list[ScheduleEntry]:
 
 
 def _with_names(slack: Slack, entries: Sequence[AuditEntry]) -> list[AuditEntry]:
-    """Return *entries* with the names of their users, as far as Slack gives them."""
+    """Return *entries* with the names of users and channels, as far as Slack gives them."""
     names = {user: _name_of(slack, user) for user in {entry.user for entry in entries}}
-    return [replace(entry, name=names[entry.user]) for entry in entries]
+    channels = _channel_names(slack) if entries else {}
+    return [
+        replace(one, name=names[one.user], channel_name=channels.get(one.channel, ""))
+        for one in entries
+    ]
+
+
+def _channel_names(slack: Slack) -> Mapping[str, str]:
+    try:
+        return slack.list_channel_names()
+    except SlackError as error:
+        logger.info("the names of channels are unknown: %s", error)
+        return {}
 
 
 def _name_of(slack: Slack, user: str) -> str:

@@ -235,7 +235,12 @@ def _make_operation(job: _UploadJob, stage_before: str, commit: Commit, now: dat
         accepted=True,
         attempts=1,
     )
-    args = {"commit": commit.url, "sha": commit.oid, "clashing": " ".join(job.clashing_keys)}
+    args = {
+        "commit": commit.url,
+        "sha": commit.oid,
+        "clashing": " ".join(job.clashing_keys),
+        "files": str(len(job.plan.files)),
+    }
     return Operation(Verb.UPLOAD, (step,), ask.user, ask.channel, now, thread=ask.thread, args=args)
 
 

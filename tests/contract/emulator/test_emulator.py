@@ -170,7 +170,7 @@ def test_a_file_of_a_message_is_uploaded_to_a_space(deployment: Deployment) -> N
     team = {"selected_option": {"value": TEAM.format("c")}}
     deployment.ta.submit_form(opened[0].response["view"], space=team)
 
-    deployment.wait_for_card("Uploaded to team-c")
+    deployment.wait_for_card("Uploaded 1 file to team-c")
     assert deployment.world.files(TEAM.format("c"))["notes.txt"] == b"Read me."
 
 

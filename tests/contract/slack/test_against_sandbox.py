@@ -293,6 +293,7 @@ def test_channel_is_found_by_name_while_the_bot_is_a_member(sandbox: Sandbox, sl
     assert slack.find_channel("space-ops") == OPS
     assert slack.find_channel("labs") == PRIVATE.id
     assert slack.find_channel("section-1") is None, "the bot isn't in it"
+    assert slack.list_channel_names() == {OPS: "space-ops", PRIVATE.id: "labs"}
 
     sandbox.slack.channels.rename(OPS, "ops")
     sandbox.slack.channels.archive(PRIVATE.id)

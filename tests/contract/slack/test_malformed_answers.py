@@ -37,6 +37,7 @@ CALLS: Mapping[str, Callable[[Slack, str], object]] = {
     "update_form": lambda slack, _: slack.update_form("V1", {"type": "modal"}),
     "attachment": lambda slack, _: slack.attachment("F1"),
     "find_channel": lambda slack, _: slack.find_channel("ops"),
+    "list_channel_names": lambda slack, _: slack.list_channel_names(),
     "person": lambda slack, _: slack.person("U1"),
     "group": lambda slack, _: slack.group("S1"),
     "identity": lambda slack, _: slack.identity(),

@@ -51,17 +51,27 @@ CASES: dict[str, Message] = {
     ),
     "upload_not_built": operations.card(
         replace(
-            CREATE, verb=Verb.UPLOAD, steps=(NOT_BUILT,), args={"commit": "https://hub.test/c"}
+            CREATE,
+            verb=Verb.UPLOAD,
+            steps=(NOT_BUILT,),
+            args={"commit": "https://hub.test/c", "files": "1"},
         ),
         NAMES,
         NOW,
     ),
     "upload_goes_on": operations.card(
-        replace(CREATE, verb=Verb.UPLOAD, steps=STEPS_IN_PROGRESS[3:4], args={"commit": ""}),
+        replace(
+            CREATE,
+            verb=Verb.UPLOAD,
+            steps=STEPS_IN_PROGRESS[3:4],
+            args={"commit": "", "files": "2"},
+        ),
         NAMES,
         NOW,
     ),
-    "upload_ended": operations.card(replace(CREATE, verb=Verb.UPLOAD, args={}), NAMES, NOW),
+    "upload_ended": operations.card(
+        replace(CREATE, verb=Verb.UPLOAD, args={"files": "3"}), NAMES, NOW
+    ),
 }
 
 

@@ -83,3 +83,20 @@ def test_group_card_of_any_size_fits_slack_limits(number: int) -> None:
     acked = [replace(member, ack=ACKED.ack) for member in members]
     assert violations(ack_check.card(ACK_CHECK, acked, ctx)) == []
     assert violations(ack_check.card(ACK_CHECK, members, ctx)) == []
+
+
+@pytest.mark.parametrize("kind", [GroupKind.SAME_PROBLEM, GroupKind.SAME_CAUSE, GroupKind.INITIAL])
+def test_the_headline_counts_the_card_and_the_score_the_fleet(kind: GroupKind) -> None:
+    members = [*copies_of(BROKEN, 5), replace(BROKEN, space=CLASS[8], id=8, **RESOLVED)]
+    text = group_card.card(replace(GROUP, kind=kind), members, score(52, 60), CONTEXT).text
+
+    assert text.startswith("5 Spaces")
+    assert "1 recovered · 52/60 running" in text
+
+
+def test_the_headline_of_the_first_card_counts_the_fleet_that_was_scanned() -> None:
+    fleet = Score({Condition.FAILED: 5, Condition.PAUSED: 3, Condition.RUNNING: 52})
+    group = replace(GROUP, kind=GroupKind.INITIAL)
+    card = group_card.card(group, copies_of(BROKEN, 5), fleet, CONTEXT)
+
+    assert card.text.startswith("Watching 60 Spaces: 5 failed · 3 paused · 52 running")

@@ -1,6 +1,7 @@
 """What the audit keeps of each act: how it ended, what it was about, which Spaces it touched."""
 
 import csv
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -193,6 +194,47 @@ def test_file_has_the_name_of_each_person_beside_the_id(
     (row,) = audit_table(bot, slack)
 
     assert (row["who"], row["name"]) == ("USTUDENT", "Dana")
+
+
+def test_the_file_names_the_channels_beside_their_ids(
+    bot: Bot, hub: FakeHub, slack: FakeSlack
+) -> None:
+    hub.set(team_a="RUNNING")
+    slack.channel_names = {"C1": "lab"}
+    for channel in ("C1", "C0SECRET"):
+        bot.ask(Ask("url team-a", LEAD, channel, idempotency_key=channel))
+
+    rows = audit_table(bot, slack, "all")
+    assert {(row["channel"], row["channel name"]) for row in rows} == {
+        ("C1", "lab"),
+        ("C0SECRET", ""),
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("ack team-a", "took team-a"),
+        ("ack team-a <@UBEN>", "Handed over: team-a"),
+        ("release team-a", "No one was on team-a"),
+        ("mute team-a for 1h", "Muted: team-a"),
+        ("unmute team-a", "None of those were muted."),
+        ("watch error team-*", "new alerts: error, team-*"),
+        ("unwatch", "This channel wasn't watching that."),
+    ],
+)
+def test_an_alert_act_is_told_in_the_third_person(
+    bot: Bot, hub: FakeHub, text: str, shown: str
+) -> None:
+    hub.set(team_a="RUNNING", team_b="RUNNING")
+    bot.sweep()
+    hub.put("acme/team-a", "RUNTIME_ERROR")
+    bot.sweep()
+    send_command(bot, text, LEAD)
+
+    (entry,) = audit.load_entries(bot.deps, AuditQuery()).entries
+    assert entry.result.startswith(shown)
+    assert not re.search(r"\b(you|your|I|I'll)\b", entry.result, re.IGNORECASE)
 
 
 def test_file_is_sent_without_names_while_slack_is_unavailable(

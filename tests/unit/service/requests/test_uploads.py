@@ -40,7 +40,7 @@ def test_files_become_one_commit_and_the_build_is_followed_to_its_end(
 
     assert hub.commits == [("acme/team-a", {"app.py": b"print()", "data.csv": b""}, "Fix it")]
     (card,) = slack.cards
-    assert card.text == "Uploading to team-a · requested by <@UTA>"
+    assert card.text == "Uploading 2 files to team-a · requested by <@UTA>"
     assert "/commit/" in str(card.message.blocks)
     for stage in ("BUILDING", "RUNNING"):
         hub.set(team_a=stage)
@@ -48,7 +48,9 @@ def test_files_become_one_commit_and_the_build_is_followed_to_its_end(
         bot.advance()
         bot.deliver()
 
-    assert [c.text for c in slack.cards] == ["Uploaded to team-a (10 s) · requested by <@UTA>"]
+    assert [c.text for c in slack.cards] == [
+        "Uploaded 2 files to team-a (10 s) · requested by <@UTA>"
+    ]
     assert "/commit/" in str(card.message.blocks)
     assert len(slack.replies) == 1
 
@@ -367,8 +369,10 @@ def test_unanswered_commit_is_followed_if_it_arrived(
     bot.advance()
     bot.deliver()
 
-    assert under_way == "Uploading to team-a · requested by <@UTA>"
-    assert [c.text for c in slack.cards] == ["Uploaded to team-a (10 s) · requested by <@UTA>"]
+    assert under_way == "Uploading 1 file to team-a · requested by <@UTA>"
+    assert [c.text for c in slack.cards] == [
+        "Uploaded 1 file to team-a (10 s) · requested by <@UTA>"
+    ]
     assert len(hub.commits) == 1
 
 
@@ -441,7 +445,7 @@ def test_old_running_version_is_not_called_deployed(
         bot.advance()
         bot.deliver()
     waiting = slack.cards[0]
-    assert waiting.text == "Uploading to team-a · requested by <@UTA>"
+    assert waiting.text == "Uploading 1 file to team-a · requested by <@UTA>"
     assert NOT_STARTED in str(waiting.message.blocks)
     assert slack.replies == []
 
@@ -450,7 +454,7 @@ def test_old_running_version_is_not_called_deployed(
     bot.advance()
     bot.deliver()
 
-    assert slack.cards[0].text == "Uploaded to team-a (2 min) · requested by <@UTA>"
+    assert slack.cards[0].text == "Uploaded 1 file to team-a (2 min) · requested by <@UTA>"
     assert NOT_STARTED not in str(slack.cards[0].message.blocks)
 
 
@@ -464,7 +468,7 @@ def test_commit_without_a_build_ends_with_a_note(
         bot.advance()
         bot.deliver()
 
-    assert slack.cards[0].text.startswith("Uploaded to team-a, but")
+    assert slack.cards[0].text.startswith("Uploaded 1 file to team-a, but")
     assert f"{NOT_STARTED} I stopped watching" in str(slack.cards[0].message.blocks)
     assert len(slack.replies) == 1
 
@@ -482,7 +486,7 @@ def test_list_without_a_commit_reads_the_space(
     bot.deliver()
 
     assert [call for call in hub.calls if call.startswith("runtime")] == ["runtime acme/team-a"]
-    assert slack.cards[0].text == "Uploaded to team-a (5 s) · requested by <@UTA>"
+    assert slack.cards[0].text == "Uploaded 1 file to team-a (5 s) · requested by <@UTA>"
 
 
 def test_upload_without_changes_says_so(
@@ -519,10 +523,10 @@ def test_a_lost_answer_is_followed_by_the_commit_that_arrived(
     clock.tick(minutes=2)
     bot.advance()
     bot.deliver()
-    assert slack.cards[0].text == "Uploading to team-a · requested by <@UTA>"
+    assert slack.cards[0].text == "Uploading 1 file to team-a · requested by <@UTA>"
 
     hub.set(team_a="RUNNING")
     clock.tick(seconds=5)
     bot.advance()
     bot.deliver()
-    assert slack.cards[0].text.startswith("Uploaded to team-a (")
+    assert slack.cards[0].text.startswith("Uploaded 1 file to team-a (")

@@ -76,7 +76,7 @@ def test_large_file_is_uploaded_and_deployed(
     run_rounds(bot, clock, 60)
 
     assert world.files(TEAM)["model.bin"] == MODEL
-    assert last_card(slack).startswith("Uploaded to team-a (")
+    assert last_card(slack).startswith("Uploaded 2 files to team-a (")
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_large_file_is_uploaded_where_the_hub_refuses_a_xet_token(
     run_rounds(bot, clock, 60)
 
     assert world.files(TEAM)["model.bin"] == MODEL
-    assert last_card(slack).startswith("Uploaded to team-a (")
+    assert last_card(slack).startswith("Uploaded 1 file to team-a (")
 
 
 @pytest.mark.parametrize("call", ["lfs-batch", "store", "lfs-verify"])
@@ -129,12 +129,12 @@ def test_unbuilt_commit_is_not_deployed_until_a_rebuild(
     world.ignore_commits(TEAM)
     submit_upload(bot, slack, share(slack, app_py=b"1"))
     run_rounds(bot, clock, 120)
-    assert last_card(slack).startswith("Uploading to team-a")
+    assert last_card(slack).startswith("Uploading 1 file to team-a")
     assert NOT_STARTED in last_card(slack)
 
     hub.restart(TEAM, factory=True)
     run_rounds(bot, clock, 60)
-    assert last_card(slack).startswith("Uploaded to team-a (")
+    assert last_card(slack).startswith("Uploaded 1 file to team-a (")
 
 
 def test_the_same_files_again_make_no_commit(
