@@ -41,10 +41,11 @@ def operation_result(
         parts = [f"{number[StepState.DONE]} of {requested_count} {done}"]
     else:
         parts = ["nothing to do"]
-    parts += [f"{number[StepState.FAILED]} failed"] if number[StepState.FAILED] else []
     parts += [f"{needless} needed nothing"] if needless else []
     parts += [f"{unsent} not sent"] if unsent else []
     parts += [f"{pending_count} in progress"] if pending_count else []
+    # Last, because the first problem follows.
+    parts += [f"{number[StepState.FAILED]} failed"] if number[StepState.FAILED] else []
     return ", ".join(parts) + (f": {first_problem}" if first_problem else "")
 
 

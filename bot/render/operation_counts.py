@@ -11,6 +11,9 @@ from bot.render.step_notes import COUNTED_REASONS
 
 _SECOND = timedelta(seconds=1)
 
+# Slack cuts off a longer label on a phone. One name is never replaced by a number.
+_MAX_BUTTON_LENGTH, _MIN_COUNTED = 30, 2
+
 
 def stopped_by(operation: Operation) -> str:
     """Return the note that names the person who stopped *operation*."""
@@ -36,6 +39,15 @@ def stop_counts(operation: Operation) -> str:
 def proposed_head(operation: Operation, names: NameIndex) -> str:
     """Return what a proposed operation would do: `Wake team-a and team-b`."""
     return _fill(operation.verb.spec.phrases.imperative, operation, _label(operation, names))
+
+
+def button_head(operation: Operation, names: NameIndex) -> str:
+    """Return what a proposed operation would do, short enough for a button."""
+    named, steps = proposed_head(operation, names), _requested_steps(operation)
+    if len(named) <= _MAX_BUTTON_LENGTH or len(steps) < _MIN_COUNTED:
+        return named
+    counted = formatting.count(len(steps), "Space")
+    return _fill(operation.verb.spec.phrases.imperative, operation, counted)
 
 
 def running_head(operation: Operation, names: NameIndex) -> str:

@@ -19,6 +19,7 @@ from bot.render.blocks import (
 )
 from bot.render.operation_counts import (
     busy_steps,
+    button_head,
     named_steps,
     origin,
     proposed_head,
@@ -40,7 +41,7 @@ def confirmation(
         f"{action}? {warning[0]}",
         *line_sections([f"*{escape(action)}?*", *warning]),
         actions(
-            button(action, f"confirm {operation_id}", style=style),
+            button(button_head(operation, names), f"confirm {operation_id}", style=style),
             button("Cancel", f"cancel {operation_id}"),
         ),
         *_schedule_origin(operation),

@@ -68,10 +68,8 @@ def variable_list(found: Mapping[str, Mapping[str, str] | HubError], names: Name
 
 def _describe_targets(key: str, spaces: Sequence[str], up: int) -> str:
     label = escape(formatting.join_names(spaces, _MAX_NAMES), 2000)
-    return (
-        f"*{escape(key)}* · {formatting.count(len(spaces), 'Space')}: "
-        f"{label}\n{_effect(spaces, up)}"
-    )
+    total = f"{len(spaces)} Spaces: " if len(spaces) > formatting.MAX_NAMES else ""
+    return f"*{escape(key)}* · {total}{label}\n{_effect(spaces, up)}"
 
 
 def _effect(spaces: Sequence[str], up: int) -> str:

@@ -56,16 +56,20 @@ def incident_lines(
     shown: list[str] = []
     for same, error in _group_identical(ordered, error_shown):
         if len(same) > _SHARE_LINE_ABOVE:
-            names = compress_ranges(ordered_names([member.space for member in same], ctx))
-            shown.append(
-                _incident_line(
-                    same[0], escape(formatting.join_names(names, _MAX_NAMES), 600), error
-                )
-            )
+            shown.append(_incident_line(same[0], _linked_names(same, ctx), error))
         else:
             shown += [_incident_line(member, ctx.link(member.space), error) for member in same]
     more = len(shown) - _MAX_LINES
     return [*shown[:_MAX_LINES], f"… and {more} more"] if more > 0 else shown
+
+
+def _linked_names(members: Sequence[Incident], ctx: AlertContext) -> str:
+    """Return the names of the Spaces as links; a range of names has no page."""
+    links = {ctx.name(member.space): ctx.link(member.space) for member in members}
+    names = compress_ranges(ordered_names([member.space for member in members], ctx))
+    return formatting.join_names(
+        [links.get(name) or escape(name, 100) for name in names], _MAX_NAMES
+    )
 
 
 def _group_identical(

@@ -17,7 +17,7 @@ from bot.render import audit_outcomes
         # What needed nothing was not asked for anything.
         (
             {StepState.DONE: 1, StepState.FAILED: 1, StepState.SKIPPED: 3},
-            "1 of 2 running, 1 failed, 3 needed nothing",
+            "1 of 2 running, 3 needed nothing, 1 failed",
         ),
         # What is not over says so.
         (

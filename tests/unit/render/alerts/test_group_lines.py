@@ -28,6 +28,16 @@ def test_identical_incidents_share_a_line(members: list[Incident], expected: int
     assert len(incident_lines(members, [], CONTEXT)) == expected
 
 
+def test_each_name_on_a_shared_line_leads_to_its_page() -> None:
+    """A range of names has no page."""
+    members = [replace(ASLEEP, id=n, space=f"acme/if-team-{n}") for n in (1, 3, 6, 7, 8)]
+
+    (line,) = incident_lines(members, [], CONTEXT)
+
+    page = "<https://huggingface.co/spaces/acme/if-team"
+    assert f"*{page}-1|team-1>, {page}-3|team-3> and team-6..8*" in line
+
+
 def test_lines_beyond_twelve_are_counted() -> None:
     members = [replace(BROKEN, id=n, error=f"error of kind {'x' * n}") for n in range(1, 16)]
 
