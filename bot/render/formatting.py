@@ -125,7 +125,9 @@ def duration(length: timedelta) -> str:
     ...     duration(timedelta(hours=25)))
     ('42 s', '18 min', '1 day 1 h')
     """
-    seconds = max(0, int(length.total_seconds()))
+    seconds = int(length.total_seconds())
+    if seconds < 1:
+        return "less than a second"
     if seconds < 120:
         return f"{seconds} s"
     minutes = seconds // 60

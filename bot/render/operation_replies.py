@@ -59,7 +59,7 @@ def nothing_to_do(operation: Operation, names: NameIndex) -> Message:
     """Return the reply for an operation whose steps are all skipped, with the reasons."""
     reasons = _skip_reasons(operation, names)
     text = f"{operation.verb.spec.phrases.nothing_to_do}: {reasons}."
-    emoji = ":hourglass_flowing_sand:" if busy_steps(operation) else ":white_check_mark:"
+    emoji = ":hourglass_flowing_sand:" if busy_steps(operation) else ":heavy_minus_sign:"
     emoji = ":grey_question:" if unknown_steps(operation) else emoji
     return message(text, section(f"{emoji} {escape(text, 1500)}"))
 

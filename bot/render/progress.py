@@ -52,7 +52,9 @@ def _ended(operation: Operation, names: NameIndex, now: datetime) -> str:
         reason = step_notes.note(operation, failed[0]) or "see its log"
         noun = operation.verb.spec.phrases.noun
         return f":red_circle: {noun} failed: {code(reason, _REASON_LENGTH)} · {_starter(operation)}"
-    emoji = ":red_circle:" if failed else ":white_check_mark:"
+    is_done = bool(operation.in_state(StepState.DONE))
+    emoji = ":white_check_mark:" if is_done else ":heavy_minus_sign:"
+    emoji = ":red_circle:" if failed else emoji
     emoji = ":octagonal_sign:" if operation.stopped_by else emoji
     head = escape(counts.ended_head(operation, names, now))
     by = [counts.stopped_by(operation)] if operation.stopped_by else []

@@ -194,6 +194,6 @@ def _resolution_summary(group: Group, members: Sequence[Incident], ctx: AlertCon
     resolutions = {describe_resolution(member) for member in members}
     outcome = resolutions.pop() if len(resolutions) == 1 else "resolved"
     closed_times = [member.closed_at for member in members if member.closed_at]
-    after = formatting.duration(max(closed_times) - group.opened_at) if closed_times else "0 s"
+    after = formatting.duration(max(closed_times, default=group.opened_at) - group.opened_at)
     subject = f"All {len(members)}" if len(members) > _MAX_NAMES else _subject(members, ctx)
     return f"{subject} {outcome} after {after}"

@@ -27,7 +27,8 @@ def test_every_condition_has_an_emoji() -> None:
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [
-        (-5, "0 s"),
+        (-5, "less than a second"),
+        (0, "less than a second"),
         (119, "119 s"),
         (120, "2 min"),
         (7199, "119 min"),

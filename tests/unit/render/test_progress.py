@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.cards import Message
-from bot.operations import Step, StepState, Verb, stop
+from bot.operations import SkipReason, Step, StepState, Verb, skip, stop
 from bot.render.progress import progress
 from tests.goldens import check_message
 from tests.unit.render.fleet_samples import NAMES, NOW, STEPS, STOPPED, WAITING, WAKE
@@ -26,6 +26,7 @@ CASES = {
     "of_several": progress(WAKE, NAMES, NOW),
     "of_many": progress(WAITING, NAMES, NOW),
     "partly_failed": progress(PARTLY, NAMES, NOW),
+    "needless": progress(replace(RESTART, steps=(skip(SENT, SkipReason.ALREADY_UP),)), NAMES, NOW),
     "stopped": progress(STOPPED, NAMES, NOW),
     "stopped_alone": progress(stop(RESTART, "U2", NOW), NAMES, NOW),
 }
@@ -40,3 +41,7 @@ def test_progress_fits_below_the_longest_card() -> None:
     steps = (Step(f"acme/if-{n}{'x' * 90}", StepState.FAILED, "<&>" * 500) for n in range(300))
     shown = progress(replace(WAKE, steps=tuple(steps)), NAMES, NOW)
     assert len(str(shown.blocks)) < 4_000
+
+
+def test_an_act_that_did_nothing_is_no_success() -> None:
+    assert ":white_check_mark:" not in str(CASES["needless"].blocks)
