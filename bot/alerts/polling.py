@@ -73,9 +73,9 @@ def next_interval(
     """Return when to sweep again after the sweep of *report*, which *usage* includes."""
     is_current = window is not None and now < window.resets_at
     if report.retry_at and now < report.retry_at:
-        return _pause(report.retry_at, now)
+        return _pause(report.retry_at, now, RETRY_SECONDS)
     if window and is_current and window.remaining < report.pages:
-        return _pause(window.resets_at, now)
+        return _pause(window.resets_at, now, MIN_SECONDS)
     if not report.is_complete:
         return PollInterval(RETRY_SECONDS, PollReason.FAILED)
     if window is None or not is_current:
@@ -83,9 +83,9 @@ def next_interval(
     return _spread(report.pages, window, usage, now)
 
 
-def _pause(until: datetime, now: datetime) -> PollInterval:
-    until = min(until, now + timedelta(seconds=MAX_PAUSE_SECONDS))
-    return PollInterval((until - now).total_seconds(), PollReason.EMPTY, until)
+def _pause(until: datetime, now: datetime, min_seconds: float) -> PollInterval:
+    seconds = max(min_seconds, min((until - now).total_seconds(), MAX_PAUSE_SECONDS))
+    return PollInterval(seconds, PollReason.EMPTY, now + timedelta(seconds=seconds))
 
 
 def _spread(pages: int, window: RateBudget, usage: SweepUsage, now: datetime) -> PollInterval:

@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.alerts.polling import (
     PollInterval,
@@ -58,6 +60,15 @@ def window(remaining: int, seconds: float = 300, quota: int = FREE) -> RateBudge
             id="429 without a window",
         ),
         pytest.param(
+            SweepReport(is_complete=False, retry_at=NOW + timedelta(seconds=1)),
+            None,
+            0,
+            30,
+            "empty",
+            id="429 for a second, each time",
+        ),
+        pytest.param(COMPLETE, window(0, 1), 10, 5, "empty", id="empty, and soon full again"),
+        pytest.param(
             SweepReport(is_complete=False, retry_at=NOW + timedelta(hours=20)),
             window(999),
             1,
@@ -76,6 +87,33 @@ def test_interval_follows_the_rate_limit(
     assert interval.seconds == pytest.approx(seconds, abs=0.001)
     is_pause = reason == PollReason.EMPTY
     assert interval.until == (NOW + timedelta(seconds=seconds) if is_pause else None)
+
+
+@given(
+    pages=st.integers(1, 200),
+    is_complete=st.booleans(),
+    quota=st.integers(0, 10**6),
+    remaining=st.integers(0, 10**6),
+    seconds=st.floats(-1e6, 1e6),
+    used=st.integers(0, 10**6),
+    retry=st.none() | st.floats(-1e6, 1e6),
+)
+def test_next_sweep_is_never_sooner_than_5_seconds_or_later_than_5_minutes(
+    *,
+    pages: int,
+    is_complete: bool,
+    quota: int,
+    remaining: int,
+    seconds: float,
+    used: int,
+    retry: float | None,
+) -> None:
+    retry_at = None if retry is None else NOW + timedelta(seconds=retry)
+    report = SweepReport(is_complete, pages, pages, retry_at)
+
+    interval = next_interval(report, window(remaining, seconds, quota), SweepUsage(used), NOW)
+
+    assert 5 <= interval.seconds <= (300 if interval.until else 60)
 
 
 @pytest.mark.parametrize(
