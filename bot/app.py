@@ -2,8 +2,8 @@
 
 import gc
 import logging
+import os
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from functools import partial
 from threading import Event
 from time import monotonic
@@ -11,7 +11,7 @@ from time import monotonic
 from slack_bolt import App
 from slack_sdk import WebClient
 
-from bot import commands, diagnostics, heartbeat, listeners, slack
+from bot import clock, commands, diagnostics, heartbeat, listeners, slack
 from bot.concurrency.executors import DrainingExecutor, KeyedExecutor
 from bot.errors import DatabaseUnavailable
 from bot.heartbeat import Heartbeat
@@ -20,7 +20,7 @@ from bot.jobs import Scheduler
 from bot.listeners import BoundedExecutor
 from bot.listeners.socket_mode import SocketMode
 from bot.service import Bot, Dependencies
-from bot.service.dependencies import STEP_CALLS
+from bot.service.dependencies import STEP_CALLS, Clock
 from bot.service.fleet_cache import FleetCache
 from bot.service.leadership import Leadership
 from bot.service.poll_schedule import PollSchedule
@@ -51,7 +51,10 @@ _STUCK_AFTER_SECONDS = 300.0
 class Application:
     """The running bot: all parts made from the settings, started and stopped in order."""
 
-    def __init__(self, settings: Settings, host: str = "127.0.0.1") -> None:
+    def __init__(
+        self, settings: Settings, host: str = "127.0.0.1", now: Clock = clock.system_time
+    ) -> None:
+        self._now = now
         self._store = Store(settings.database_url)
         self._leadership = Leadership(self._store, monotonic)
         self._scheduler = Scheduler()
@@ -60,7 +63,7 @@ class Application:
         self._log_pool = DrainingExecutor(_LOG_THREADS, "log")
         self._answer_pool = ThreadPoolExecutor(_ANSWER_THREADS, "answer")
         self._slack = _make_slack(settings)
-        self._hub = _make_hub(settings)
+        self._hub = _make_hub(settings, now)
         self.bot = Bot(self._make_dependencies(settings))
         bolt = self._make_bolt(settings)
         self._socket_mode = _make_socket_mode(settings, bolt)
@@ -103,13 +106,13 @@ class Application:
             store=self._store,
             commands=commands.load(),
             settings=settings,
-            now=_now,
+            now=self._now,
             hub_pool=self._hub_pool,
             step_calls=KeyedExecutor(self._step_pool),
             schedule_runs=KeyedExecutor(self._answer_pool),
             log_calls=KeyedExecutor(self._log_pool),
             rate_limiter=SlackRateLimiter(),
-            fleet_cache=FleetCache(self._hub, settings.owners, _now),
+            fleet_cache=FleetCache(self._hub, settings.owners, self._now),
             trigger=self._scheduler.trigger,
             leadership=self._leadership,
             poll_schedule=PollSchedule(settings.poll_seconds),
@@ -179,15 +182,11 @@ class Application:
 
 def run(settings: Settings, host: str, stop: Event) -> None:
     """Run the bot until *stop* is set."""
-    application = Application(settings, host)
+    application = Application(settings, host, clock.make_clock(os.environ))
     application.start()
     stop.wait()
     logger.info("stopping")
     application.stop()
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
 
 
 def _make_client(settings: Settings) -> WebClient:
@@ -208,9 +207,9 @@ def _make_slack(settings: Settings) -> Slack:
     return Slack(_make_client(settings))
 
 
-def _make_hub(settings: Settings) -> Hub:
+def _make_hub(settings: Settings, now: Clock) -> Hub:
     token = settings.hf_token.get_secret_value()
-    return Hub(token, endpoint=settings.hf_endpoint, now=_now)
+    return Hub(token, endpoint=settings.hf_endpoint, now=now)
 
 
 def _make_socket_mode(settings: Settings, bolt: App) -> SocketMode | None:

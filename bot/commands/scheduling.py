@@ -7,7 +7,7 @@ from bot.alerts.actions import AlertAction, MuteSpaces, UnmuteSpaces
 from bot.command import Command, Context
 from bot.commands._planning import later_warning
 from bot.errors import NothingSelected, UsageError
-from bot.operations import Operation
+from bot.operations import Operation, StepState
 from bot.parsing import to_command
 from bot.results import Proposal, Result
 from bot.schedules import Schedule, ScheduleState, Timing
@@ -65,14 +65,21 @@ def _plan(command: Command, answer: Result | NothingSelected) -> _Plan:
         case NothingSelected():
             return _Plan(warning=later_warning(command.name))
         case Operation():
-            return _Plan(answer.spaces)
+            return _Plan(_needing(answer))
         case Proposal():
-            return _Plan(answer.operation.spaces, answer.warning, answer.dollars_per_hour)
+            needing = _needing(answer.operation)
+            return _Plan(needing, answer.warning, answer.dollars_per_hour)
         case MuteSpaces() | UnmuteSpaces():
             return _Plan(answer.spaces)
         case AlertAction():
             return _Plan()
     raise UsageError(f"That only reads, so it {_UNSCHEDULABLE}")
+
+
+def _needing(operation: Operation) -> tuple[str, ...]:
+    """Return the Spaces that need *operation* now; all of them if none does."""
+    waiting = tuple(step.space for step in operation.in_state(StepState.WAITING))
+    return waiting or operation.spaces
 
 
 def unschedulable_error(command: Command) -> UsageError:

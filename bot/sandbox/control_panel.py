@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from bot.sandbox.clock import SandboxClock
 from bot.sandbox.scenarios import SCENARIOS
 from bot.sandbox.slack import faults
 from bot.sandbox.slack.app import Slack
@@ -51,6 +52,14 @@ class BotProcess(Protocol):
         """The state that the drawer shows."""
 
     @property
+    def clock(self) -> Callable[[], float]:
+        """The clock of the sandbox and the bot, in epoch seconds."""
+
+    @property
+    def find_next_schedule(self) -> Callable[[], float | None] | None:
+        """A function that returns the time of the next schedule; None without a bot."""
+
+    @property
     def on_kill_bot(self) -> Callable[[], None] | None:
         """A function that kills the bot, or None if the sandbox didn't start it."""
 
@@ -72,6 +81,7 @@ class ControlPanel:
             "slack_clear": slack.faults.clear,
             "clear_faults": self._clear_faults,
             "kill_bot": self._kill_bot,
+            "next_schedule": self._move_clock_to_schedule,
         }
 
     def routes(self) -> list[BaseRoute]:
@@ -89,6 +99,7 @@ class ControlPanel:
                 "hub": self._world.faults.hub if self._world else "up",
                 "slack": self._slack.state,
                 "bot": self._bot.bot_state,
+                "clock": self._bot.clock(),
                 "scenarios": self._scenarios(),
                 "waiting": self._count_pending_faults(),
             }
@@ -109,6 +120,8 @@ class ControlPanel:
             self._actions[action]()
         elif action == "scenario":
             self._start_scenario(body.get("scenario"))
+        elif action == "clock":
+            self._move_clock(float(body["seconds"]))
         elif action == "slack_fault":
             self._plan_fault(body)
         else:
@@ -158,6 +171,20 @@ class ControlPanel:
         if self._world is None:
             raise InvalidAction("This sandbox has no Hub, so nothing was changed.")
         return self._world
+
+    def _move_clock(self, seconds: float) -> None:
+        clock = self._bot.clock
+        if not isinstance(clock, SandboxClock):
+            raise InvalidAction("This sandbox's clock can't be moved.")
+        clock.advance(seconds)
+
+    def _move_clock_to_schedule(self) -> None:
+        """Move the clock to the next run of a schedule, which is due then."""
+        find = self._bot.find_next_schedule
+        at = find() if find else None
+        if at is None:
+            raise InvalidAction("Nothing is scheduled. Type `/space wake all at 13:50`.")
+        self._move_clock(at - self._bot.clock())
 
     def _kill_bot(self) -> None:
         if self._bot.on_kill_bot is None:

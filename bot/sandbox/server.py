@@ -56,10 +56,13 @@ class Sandbox:
         on_kill_bot: Callable[[], None] | None = None,
     ) -> None:
         self.world = world
+        self.clock = clock
         installation = installation_from(manifest, subcommands)
         self.workspace = Workspace(clock=clock, installation=installation)
         self.slack = Slack(self.workspace, ack_seconds=ack_seconds)
         self.on_kill_bot = on_kill_bot
+        #: Returns the time of the next schedule, if there is one; None: the sandbox has no bot.
+        self.find_next_schedule: Callable[[], float | None] | None = None
         self._bot_state = ""
         self._closing = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None

@@ -1,15 +1,19 @@
 """`spacebot try`: runs the unchanged bot in its own process against the sandbox."""
 
+import contextlib
 import os
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from bot import signals
+from bot.sandbox.clock import SandboxClock
 from bot.sandbox.hub.seed import classroom
 from bot.sandbox.server import Sandbox
 from bot.sandbox.slack.directory import LEAD
@@ -22,6 +26,9 @@ _WELCOME_TEXT = """
 
   Open it, and type /space status. Stop with Ctrl-C.
 """
+
+
+_DATABASE, _CLOCK_FILE = "spacebot.db", "clock"
 
 
 class SupervisedBot:
@@ -76,12 +83,11 @@ def run(
     The page completes *subcommands*, each of them name, usage and help.
     """
     completions = [Subcommand(*subcommand) for subcommand in subcommands]
-    world = classroom(spaces=spaces, with_events=True)
     stop = threading.Event()
     signals.set_on_signal(stop)
     with (
         tempfile.TemporaryDirectory(prefix="spacebot-") as folder,
-        Sandbox(world, port=port, manifest=manifest, subcommands=completions) as sandbox,
+        _open_sandbox(Path(folder), port, spaces, manifest, completions) as sandbox,
     ):
 
         def report_failure(reason: str) -> None:
@@ -100,6 +106,30 @@ def run(
         bot.stop()
 
 
+def _open_sandbox(
+    folder: Path,
+    port: int,
+    spaces: int,
+    manifest: Mapping[str, Any],
+    completions: Iterable[Subcommand],
+) -> Sandbox:
+    """Return a sandbox whose clock the drawer moves, also for the bot."""
+    clock = SandboxClock(folder / _CLOCK_FILE)
+    world = classroom(spaces=spaces, with_events=True, clock=clock)
+    sandbox = Sandbox(world, port=port, clock=clock, manifest=manifest, subcommands=completions)
+    sandbox.find_next_schedule = partial(next_schedule, folder)
+    return sandbox
+
+
+def next_schedule(folder: Path) -> float | None:
+    """Return the time of the next schedule in the bot's database, in epoch seconds."""
+    database = sqlite3.connect(f"file:{folder / _DATABASE}?mode=ro", uri=True, timeout=5)
+    with contextlib.closing(database):
+        query = "SELECT min(next_at) FROM schedule WHERE state = 'on'"
+        (at,) = database.execute(query).fetchone()
+    return None if at is None else float(at)
+
+
 def environ(sandbox: Sandbox, folder: Path) -> dict[str, str]:
     """Return the bot's environment: the sandbox's, without settings of a real workspace."""
     inherited = {name: value for name, value in os.environ.items() if not _is_overridden(name)}
@@ -110,7 +140,8 @@ def environ(sandbox: Sandbox, folder: Path) -> dict[str, str]:
         "PYTHONPATH": os.pathsep.join(filter(None, [root, inherited.get("PYTHONPATH", "")])),
         "SPACEBOT_POLL_SECONDS": "3",
         "SPACEBOT_PORT": "0",
-        "DATABASE_URL": f"sqlite:///{folder}/spacebot.db",
+        "DATABASE_URL": f"sqlite:///{folder / _DATABASE}",
+        "SANDBOX_CLOCK_FILE": str(folder / _CLOCK_FILE),
     }
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import NullPool, create_engine
@@ -116,7 +117,8 @@ def open_environment(
     """Open a house; at the end nothing of it runs any more."""
     world = world or classroom(durations=FAST_DURATIONS)
     world.faults.rate_limit.quota = 1_000_000  # how the bot lives with less is tested elsewhere
-    with Sandbox(world, manifest=manifest()) as sandbox:
+    with Sandbox(world, manifest=manifest(), clock=world.clock) as sandbox:
+        sandbox.find_next_schedule = partial(try_command.next_schedule, folder)
         common = try_command.environ(sandbox, folder)
         poll_settings = {"SPACEBOT_POLL_SECONDS": _SECONDS_BETWEEN_SWEEPS}
         env = Environment(sandbox, world, folder, {**common, **poll_settings, **environ})

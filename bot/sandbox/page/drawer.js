@@ -8,6 +8,8 @@ const PULSE = 1_500;
 const ACTS = [["break", "Break"], ["build_error", "Build error"], ["sleep", "Sleep"], ["pause", "Pause"], ["answer_502", "Answer 502"], ["ignore_commits", "Ignore commits"], ["heal", "Heal"]];
 const HUB = [["up", "Up"], ["slow", "Slow"], ["limited", "Limited"], ["down", "Down"]];
 const SLACK = [["up", "Up"], ["down", "Down"]];
+const CLOCK_STEPS = [[60, "+1 min"], [600, "+10 min"], [3_600, "+1 h"]];
+const CLOCK_FORM = { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" };
 const MOODS = [[/ERROR|DELETING/, "bad"], [/^RUNNING/, "good"], [/BUILDING|STARTING/, "coming"], [/SLEEPING|STOPPED|PAUSED|NO_APP_FILE/, "quiet"]];
 
 export class Drawer {
@@ -16,6 +18,7 @@ export class Drawer {
     this.hub = choice("Hub", HUB, (value) => control(`hub_${value}`));
     this.slack = choice("Slack", SLACK, (value) => control(`slack_${value}`));
     this.faults = new FaultList(() => this.look());
+    this.clock = new Clock(() => this.look());
     this.bot = h("span", { class: "stage" });
     this.spaces = h("ul", { class: "spaces", "aria-label": "Spaces" });
     const cross = h("button", { type: "button", class: "icon-button", "aria-label": "Close the sandbox controls", onclick: () => this.close() }, icon(ICONS.close));
@@ -26,7 +29,7 @@ export class Drawer {
   switches() {
     const kill = h("button", { type: "button", class: "button danger", onclick: () => control("kill_bot") }, "Kill the bot");
     const bot = h("div", { class: "switch" }, h("span", { class: "switch-name" }, "Bot"), this.bot, kill);
-    return h("div", { class: "switches" }, this.hub.node, this.slack.node, bot, ...this.faults.nodes);
+    return h("div", { class: "switches" }, this.hub.node, this.slack.node, bot, ...this.clock.nodes, ...this.faults.nodes);
   }
 
   turn() {
@@ -54,13 +57,30 @@ export class Drawer {
     if (state && !this.node.hidden) this.show(state);
   }
 
-  show({ spaces, hub, slack, bot, scenarios, waiting }) {
+  show({ spaces, hub, slack, bot, clock, scenarios, waiting }) {
+    this.clock.show(clock);
     this.faults.show(scenarios ?? [], waiting ?? 0);
     this.hub.show(hub);
     this.slack.show(slack);
     this.bot.textContent = bot;
     this.bot.dataset.mood = { up: "good", down: "bad" }[bot] ?? "quiet";
     keyed(this.spaces, this.parts, spaces.map((space) => [space.id, space]), (space) => new SpaceRow(space, () => this.look()));
+  }
+}
+
+/** The sandbox's clock, which moves forward for everybody: Slack, the Hub and the bot. */
+class Clock {
+  constructor(look) {
+    this.time = h("span", { class: "stage", role: "status" });
+    const move = (what, more, words, label) => h("button", { type: "button", class: "segment", "aria-label": label, onclick: () => control(what, more).then(look) }, words);
+    const steps = CLOCK_STEPS.map(([seconds, words]) => move("clock", { seconds }, words, `Move the clock by ${words.slice(1)}`));
+    const next = move("next_schedule", {}, "Next run", "Move the clock to the next schedule");
+    const row = h("div", { class: "switch" }, h("span", { class: "switch-name" }, "Clock"), this.time);
+    this.nodes = [row, h("div", { class: "switch" }, h("div", { class: "segments", role: "group", "aria-label": "Clock" }, ...steps, next))];
+  }
+
+  show(seconds) {
+    if (seconds) this.time.textContent = new Date(seconds * 1_000).toLocaleString("en-GB", CLOCK_FORM);
   }
 }
 

@@ -5,6 +5,8 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from http.client import HTTPConnection, RemoteDisconnected
+from pathlib import Path
+from time import time
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -16,6 +18,7 @@ from slack_sdk.errors import SlackApiError
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect as open_socket
 
+from bot.sandbox.clock import SandboxClock
 from bot.sandbox.server import Sandbox
 from bot.sandbox.slack import faults
 from bot.sandbox.slack.model import Json
@@ -195,6 +198,26 @@ def test_control_panel_takes_slack_down_and_kills_the_bot(sandbox: Sandbox) -> N
     post(sandbox, "control", do="slack_up")
     post(sandbox, "control", do="kill_bot")
     assert (get(sandbox, "/sandbox/hub")["slack"], killed) == ("up", [True])
+
+
+def test_control_panel_moves_the_clock_of_slack_and_the_bot(tmp_path: Path) -> None:
+    clock = SandboxClock(tmp_path / "clock")
+    with Sandbox(clock=clock) as sandbox:
+        post(sandbox, "control", do="clock", seconds=600)
+        sandbox.find_next_schedule = lambda: clock() + 60
+        post(sandbox, "control", do="next_schedule")
+
+        assert float((tmp_path / "clock").read_text()) == pytest.approx(660, abs=1)
+        assert get(sandbox, "/sandbox/hub")["clock"] == pytest.approx(time() + 660, abs=5)
+        sandbox.find_next_schedule = lambda: None
+        status, refusal = post(sandbox, "control", do="next_schedule")
+        assert (status, "Nothing is scheduled" in str(refusal)) == (400, True)
+
+
+def test_control_panel_leaves_a_fixed_clock_alone(sandbox: Sandbox) -> None:
+    status, refusal = post(sandbox, "control", do="clock", seconds=600)
+
+    assert (status, "can't be moved" in str(refusal)) == (400, True)
 
 
 def test_control_panel_plans_a_fault_of_one_method(sandbox: Sandbox, api: WebClient) -> None:
