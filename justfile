@@ -22,6 +22,11 @@ golden:
     -GOLDEN=write uv run --group dev pytest tests/unit/render tests/unit/test_manifest.py tests/test_sentences.py
     git diff --stat tests/golden
 
+# Take the pictures and the film of the README again; look at them
+pictures:
+    SCREENSHOTS=write uv run --group dev pytest tests/e2e/test_page.py
+    git diff --stat docs
+
 # Measure against the goals of the design
 bench *arguments:
     uv run --group dev python -m tests.bench {{ arguments }}

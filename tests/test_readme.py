@@ -25,9 +25,10 @@ def test_each_scope_has_its_reason(scope: str) -> None:
 
 
 def test_pictures_of_the_readme_are_there() -> None:
-    pictures = re.findall(r"!\[[^\]]*\]\(([^)]+)\)", README)
+    pictures = re.findall(r"!\[[^\]]+\]\(([^)]+)\)|<img src=\"([^\"]+)\"[^>]* alt=\"[^\"]", README)
+    pictures = [markdown or html for markdown, html in pictures]
 
-    assert pictures
+    assert len(pictures) == 4
     assert all((ROOT / picture).is_file() for picture in pictures)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
@@ -42,7 +43,7 @@ class Screen:
         self.page.keyboard.press("Escape")
         expect(drawer).to_be_hidden()
 
-    def take_screenshot(self, path: Path) -> None:
+    def take_screenshot(self, file: Path | IO[bytes]) -> None:
         """Show the newest messages, without what hides them or points at them."""
         self.page.mouse.move(1, 1)
         self.page.locator("#pushes").evaluate("""shelf => {
@@ -51,7 +52,11 @@ class Screen:
         }""")
         self.page.evaluate("document.activeElement.blur()")
         self.page.locator("#log").evaluate("log => { log.scrollTop = log.scrollHeight; }")
-        self.page.screenshot(path=path)
+        picture = self.page.screenshot()
+        if isinstance(file, Path):
+            file.write_bytes(picture)
+        else:
+            file.write(picture)
 
     def has_horizontal_scroll(self) -> bool:
         elements = ("document.scrollingElement", "document.querySelector('#log')")

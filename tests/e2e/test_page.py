@@ -1,6 +1,6 @@
 """The main job, by hand: what a person types and taps on the page, at a desk and on a phone.
 
-With SCREENSHOTS=write the two pictures of the README are taken anew.
+With SCREENSHOTS=write the pictures and the film of the README are taken again.
 """
 
 import os
@@ -14,14 +14,16 @@ from playwright.sync_api import Browser, ViewportSize, expect
 
 from bot.sandbox.hub.latency import StageDurations
 from bot.sandbox.hub.seed import classroom
-from bot.sandbox.slack.directory import ASSISTANT, STUDENT
+from bot.sandbox.slack.directory import ASSISTANT, LEAD, STUDENT
 from tests.chromium import chromium
 from tests.e2e.browser import Screen, open_screen
 from tests.e2e.environment import Environment, open_environment
+from tests.e2e.film import Film
 
 DOCS = Path(__file__).parents[2] / "docs"
 DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 390, "height": 844}
+FILM: ViewportSize = {"width": 390, "height": 560}
 # A build takes long enough to be seen by a look every two seconds.
 PACE = StageDurations(lag=0.2, build=4.0, start=1.0, spread=0.2)
 
@@ -63,6 +65,36 @@ def attach_report(env: Environment) -> Iterator[None]:
     sys.stdout.write(env.describe())
 
 
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    """Return the folder for pictures."""
+    return DOCS if os.environ.get("SCREENSHOTS") == "write" else tmp_path
+
+
+def test_card_tells_the_whole_story_of_a_repair(
+    browser: Browser, env: Environment, desktop: Screen, pictures: Path
+) -> None:
+    hang = env.world.faults.hang(call="restart", space="ifcore-org/ifcore-team-h")
+    with open_screen(browser, env, ASSISTANT.id, FILM) as screen:
+        film = Film(screen)
+        film.take(1200)
+        desktop.break_space("team-h")
+        ts = screen.card("team-h · crashed").get_attribute("data-ts")
+        card = screen.message(ts)
+        expect(card).to_contain_text("torch.OutOfMemoryError")
+        film.take(2600)
+        button = card.get_by_role("button", name="Restart", exact=True)
+        film.take(700, tap=button)
+        button.click()
+        expect(card).to_contain_text("Restarting since")
+        film.take(2000)
+        env.world.faults.remove(hang)
+        expect(card).to_contain_text("team-h · recovered after")
+        film.take(3500)
+    film.save(pictures / "repair.gif")
+    assert (pictures / "repair.gif").stat().st_size < 600_000
+
+
 def test_status_shows_every_space_worst_first(desktop: Screen, phone: Screen) -> None:
     phone.type_line("/space status")
     for screen in (desktop, phone):
@@ -73,7 +105,7 @@ def test_status_shows_every_space_worst_first(desktop: Screen, phone: Screen) ->
 
 
 def test_wake_all_is_one_card_to_its_end_and_one_reply(
-    env: Environment, desktop: Screen, phone: Screen, tmp_path: Path
+    env: Environment, desktop: Screen, phone: Screen, pictures: Path
 ) -> None:
     faults = env.world.faults  # two Spaces take their time, so that there is a middle
     late = [faults.hang(call="restart", space=f"ifcore-org/ifcore-team-{t}") for t in "ij"]
@@ -81,12 +113,11 @@ def test_wake_all_is_one_card_to_its_end_and_one_reply(
     ts = desktop.card("Waking 6 Spaces").get_attribute("data-ts")
     phone.break_space("team-a")
 
-    folder = DOCS if os.environ.get("SCREENSHOTS") == "write" else tmp_path
     for screen, name in ((desktop, "desktop.png"), (phone, "phone.png")):
         expect(screen.card("team-a · crashed")).to_contain_text("torch.OutOfMemoryError")
         expect(screen.message(ts)).to_contain_text(re.compile(r"🟩+⬜+\s*4 running · 2 starting"))
-        screen.take_screenshot(folder / name)
-        assert (folder / name).stat().st_size < 300_000
+        screen.take_screenshot(pictures / name)
+        assert (pictures / name).stat().st_size < 300_000
 
     for fault in late:
         faults.remove(fault)
@@ -113,6 +144,15 @@ def test_alert_button_restarts_and_its_card_shows_recovery(
         )
         expect(screen.message(ts)).to_contain_text("Restarted team-c")
     assert not env.bot_messages("^Restart")
+
+
+def test_secret_is_typed_in_a_form(browser: Browser, env: Environment, pictures: Path) -> None:
+    with open_screen(browser, env, LEAD.id, PHONE, scale=2) as lead:
+        lead.type_line("/space secret set all API_KEY")
+        form = lead.page.get_by_role("dialog", name="Set a secret")
+        expect(form).to_contain_text("never logged, stored or posted")
+        lead.take_screenshot(pictures / "form.png")
+    assert (pictures / "form.png").stat().st_size < 300_000
 
 
 def test_student_command_is_denied_with_the_required_role(
