@@ -26,7 +26,6 @@ from bot.model import Space
 
 _LIST_TIMEOUT_FACTOR = 6  # times the timeout of one call, for a list of many pages
 _CREATION_TIMEOUT_FACTOR = 3  # for a new Space, which the Hub creates before it answers
-_UPLOAD_SECONDS = 180.0  # for a commit with its files
 _NEVER_SLEEP = -1  # the Hub's value
 
 
@@ -35,8 +34,8 @@ class Hub:
     The Hub, with bounded calls and only our errors.
 
     Any thread may call any method. A call takes at most *timeout* seconds, a list or a new Space
-    a few times that, a commit three minutes. Reads are retried once when the connection breaks
-    or the Hub fails; writes are never retried.
+    a few times that, a commit with its files *upload_timeout* seconds. Reads are retried once when
+    the connection breaks or the Hub fails; writes are never retried.
 
     One process has one Hub, because huggingface_hub keeps one HTTP client per process and the
     constructor replaces it.
@@ -49,9 +48,10 @@ class Hub:
         endpoint: str | None = None,
         now: Callable[[], datetime],
         timeout: float = 10.0,
+        upload_timeout: float = 180.0,
     ) -> None:
         self._endpoint = endpoint = (endpoint or constants.ENDPOINT).rstrip("/")
-        self._timeout = timeout
+        self._timeout, self._upload_timeout = timeout, upload_timeout
         self._http = HubHttp(endpoint, token)
         self._api = HfApi(
             endpoint, token, library_name=LIBRARY_NAME, library_version=package_version()
@@ -181,10 +181,10 @@ class Hub:
 
     def commit(self, id: str, files: Mapping[str, bytes], message: str) -> Commit:
         """Commit *files* (path in the repo → content); the Space rebuilds."""
-        with guards.guard(_UPLOAD_SECONDS):
+        with guards.guard(self._upload_timeout):
             additions = [CommitOperationAdd(path, content) for path, content in files.items()]
             upload = partial(self._upload_and_commit, id, additions, message)
-            info = guards.run_upload(upload, _UPLOAD_SECONDS)
+            info = guards.run_upload(upload, self._upload_timeout)
             return Commit(url=replace_unstorable(info.commit_url), oid=replace_unstorable(info.oid))
 
     def _upload_and_commit(

@@ -111,6 +111,14 @@ STEP_CALLS = 24
 Trigger = Callable[[Job], None]
 
 
+@dataclass(frozen=True, slots=True)
+class AnswerTimeouts:
+    """How many seconds a read may take before its asker gets something else."""
+
+    hub: float = 0.8  # then the last sweep answers, if there was one
+    notice: float = 1.0  # a person who sees nothing for longer types the command again
+
+
 @dataclass(frozen=True)
 class Dependencies:
     """The collaborators of every use case. Tests replace them, never the use cases."""
@@ -131,6 +139,7 @@ class Dependencies:
     leadership: Leadership
     setup_checks: SetupChecks
     poll_schedule: PollSchedule
+    answer_timeouts: AnswerTimeouts = AnswerTimeouts()
     response_urls: ResponseUrls = field(default_factory=ResponseUrls)
     # bounds the steps' calls, not their waits for commits
     step_call_slots: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(STEP_CALLS))

@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errors import DatabaseUnavailable
 from bot.store import engine, migrate
-from bot.store.engine import DatabaseOpenError, Tx, ping
+from bot.store.engine import DEFAULT_TIMEOUTS, DatabaseOpenError, PostgresTimeouts, Tx, ping
 from bot.store.group_commit import GroupCommit
 
 logger = logging.getLogger(__name__)
@@ -22,8 +22,8 @@ class Store:
 
     """
 
-    def __init__(self, url: str) -> None:
-        self._url, self._engine = url, engine.open_engine(url)
+    def __init__(self, url: str, timeouts: PostgresTimeouts = DEFAULT_TIMEOUTS) -> None:
+        self._url, self._engine = url, engine.open_engine(url, timeouts)
         self._is_unavailable = False
         #: Runs a short piece of work in one transaction with those that wait at that moment.
         self.batch = GroupCommit(self.transaction)

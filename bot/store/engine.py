@@ -4,6 +4,8 @@ import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
@@ -39,14 +41,23 @@ _POSTGRES_ARGUMENTS = {
     # Without it, psycopg returns bytes from a database in SQL_ASCII, the default of the locale C.
     "client_encoding": "utf8",
 }
-# The wait for a connection or a lock.
-_LOCK_TIMEOUT_SECONDS = 5
-# `idle_in_transaction_session_timeout`. Shorter than the lease, so a paused process releases its
-# locks; longer than `lock_timeout`, so its queued transactions have already failed.
-_IDLE_TIMEOUT_SECONDS = 8
 
 
-def open_engine(url: str) -> Engine:
+@dataclass(frozen=True, slots=True)
+class PostgresTimeouts:
+    """The timeouts of a transaction on PostgreSQL, in seconds; 0 disables one."""
+
+    #: The wait for a connection or a lock.
+    lock: float = 5
+    #: `idle_in_transaction_session_timeout`. Shorter than the lease, so a paused process releases
+    #: its locks; longer than `lock`, so its queued transactions have already failed.
+    idle: float = 8
+
+
+DEFAULT_TIMEOUTS = PostgresTimeouts()
+
+
+def open_engine(url: str, timeouts: PostgresTimeouts = DEFAULT_TIMEOUTS) -> Engine:
     """Return an engine for *url*.
 
     Transactions that read and then write lose no update: SQLite runs one at a time, and on
@@ -58,11 +69,11 @@ def open_engine(url: str) -> Engine:
         url,
         pool_size=10,
         max_overflow=10,
-        pool_timeout=_LOCK_TIMEOUT_SECONDS,
+        pool_timeout=timeouts.lock,
         pool_pre_ping=True,
         connect_args=_POSTGRES_ARGUMENTS,
     )
-    event.listen(engine, "begin", _on_begin_postgres)
+    event.listen(engine, "begin", partial(_set_timeouts, timeouts=timeouts))
     return engine
 
 
@@ -120,20 +131,14 @@ def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
 def disable_timeouts(tx: Tx) -> None:
     """Disable the lock and idle timeouts for this transaction."""
     if tx.dialect.name == "postgresql":
-        _set_timeouts(tx, lock_seconds=0, idle_seconds=0)
+        _set_timeouts(tx, timeouts=PostgresTimeouts(lock=0, idle=0))
 
 
-def _on_begin_postgres(connection: Connection) -> None:
-    _set_timeouts(
-        connection, lock_seconds=_LOCK_TIMEOUT_SECONDS, idle_seconds=_IDLE_TIMEOUT_SECONDS
-    )
-
-
-def _set_timeouts(tx: Tx, *, lock_seconds: float, idle_seconds: float) -> None:
+def _set_timeouts(tx: Tx, *, timeouts: PostgresTimeouts) -> None:
     # Per transaction and not per connection, because a pooler may switch the session.
     tx.exec_driver_sql(
-        f"SELECT set_config('lock_timeout', '{lock_seconds * 1000:.0f}', true),"
-        f" set_config('idle_in_transaction_session_timeout', '{idle_seconds * 1000:.0f}', true)"
+        f"SELECT set_config('lock_timeout', '{timeouts.lock * 1000:.0f}', true),"
+        f" set_config('idle_in_transaction_session_timeout', '{timeouts.idle * 1000:.0f}', true)"
     )
 
 

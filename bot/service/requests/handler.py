@@ -117,7 +117,7 @@ def answer(deps: Dependencies, number: int, ask: Ask) -> None:
 
 
 def _answer_or_report(deps: Dependencies, number: int, ask: Ask) -> Outcome:
-    notice = SlowAnswerNotice(deps.slack, ask)
+    notice = SlowAnswerNotice(deps.slack, ask, deps.answer_timeouts.notice)
     try:
         with report_unexpected(logger, f"request {number}"):
             return _handle(deps, number, ask, notice)

@@ -30,7 +30,6 @@ from bot.service import sanitizing
 from bot.service.alerts import history
 from bot.service.dependencies import Dependencies, Hub
 from bot.service.requests import audit, health
-from bot.service.requests.slow_answers import ANSWER_SECONDS
 from bot.store import spaces
 
 logger = logging.getLogger(__name__)
@@ -53,7 +52,8 @@ def _fetch_details(deps: Dependencies, query: SpaceDetailsQuery) -> SpaceDetails
     if tracked is None:
         return _fetch_current_details(deps, query)
     try:
-        return run_with_timeout(partial(_fetch_current_details, deps, query), ANSWER_SECONDS)
+        fetch = partial(_fetch_current_details, deps, query)
+        return run_with_timeout(fetch, deps.answer_timeouts.hub)
     except (HubUnavailable, TimeoutError) as error:
         logger.info("the last sweep answers for %s: %s", query.space, error)
         staleness = Staleness(at or deps.now(), limited_until(error))

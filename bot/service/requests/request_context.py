@@ -28,7 +28,6 @@ from bot.parsing import NameIndex
 from bot.parsing.names import is_named
 from bot.service import sanitizing
 from bot.service.dependencies import Dependencies, Hub
-from bot.service.requests.slow_answers import ANSWER_SECONDS
 from bot.settings import Settings
 from bot.store import Store, Tx, alert_groups, incidents, operations, spaces
 
@@ -131,7 +130,7 @@ def _load_recent_fleet(deps: Dependencies) -> tuple[Fleet, Staleness | None]:
     with deps.store.transaction() as tx:
         has_sweep = spaces.last_sweep(tx) is not None
     try:
-        return run_with_timeout(fetch, ANSWER_SECONDS) if has_sweep else fetch(), None
+        return run_with_timeout(fetch, deps.answer_timeouts.hub) if has_sweep else fetch(), None
     except (HubUnavailable, TimeoutError) as error:
         return _load_stale_fleet(deps.store, error, deps.now())
 

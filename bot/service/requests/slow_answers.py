@@ -11,21 +11,16 @@ from bot.service.dependencies import Slack
 
 logger = logging.getLogger(__name__)
 
-# How long a read waits for the Hub, if the last sweep can answer instead.
-ANSWER_SECONDS = 0.8
-# A person who sees nothing for longer than this types the command again.
-SLOW_SECONDS = 1.0
-
 
 class SlowAnswerNotice:
-    """A notice that is posted if the answer to *ask* takes longer than a second.
+    """A notice that is posted if the answer to *ask* takes longer than *after* seconds.
 
     Only what its answer can replace gets one: a slash command and a direct message. Slack lets
     nobody edit the ephemeral reply to a mention, and a button's response URL replaces its card.
     """
 
-    def __init__(self, slack: Slack, ask: Ask) -> None:
-        self._slack, self._ask = slack, ask
+    def __init__(self, slack: Slack, ask: Ask, after: float) -> None:
+        self._slack, self._ask, self._after = slack, ask, after
         self._lock = Lock()  # held while the notice is posted, so that the answer comes after it
         self._timer: Timer | None = None
         self._is_settled = self._is_shown = False
@@ -33,7 +28,7 @@ class SlowAnswerNotice:
 
     def start(self) -> None:
         """Start to wait for the answer."""
-        self._timer = Timer(SLOW_SECONDS, self._show)
+        self._timer = Timer(self._after, self._show)
         self._timer.daemon = True
         self._timer.start()
 

@@ -82,9 +82,10 @@ def make_hub() -> Iterator[Callable[..., Hub]]:
         *,
         endpoint: str = ENDPOINT,
         timeout: float = 5.0,
+        upload_timeout: float = 180.0,
         now: Callable[[], datetime] = lambda: NOW,
     ) -> Hub:
-        hub = Hub(TOKEN, endpoint=endpoint, now=now, timeout=timeout)
+        hub = Hub(TOKEN, endpoint=endpoint, now=now, timeout=timeout, upload_timeout=upload_timeout)
         if transport is not None:
             client = partial(Client, seconds=timeout, now=now, on_rate_limit=hub._on_rate_limit)
             set_client_factory(partial(client, transport=transport))

@@ -2,13 +2,13 @@
 
 import hashlib
 import time
+from collections.abc import Callable
 
 import httpx2
 import pytest
 
 from bot.errors import HubError, HubForbidden, HubUnavailable, RateLimited
 from bot.hub import Hub
-from bot.hub import hub as adapter
 from bot.sandbox.hub.control import World
 from tests.contract.hub.conftest import FakeHubApi, ok
 
@@ -119,9 +119,9 @@ def test_unreachable_store_is_reported_at_once(sandbox_hub: Hub, world: World) -
 
 @pytest.mark.parametrize("call", ["lfs-batch", "store", "lfs-verify"])
 def test_silent_store_ends_at_the_deadline(
-    sandbox_hub: Hub, world: World, monkeypatch: pytest.MonkeyPatch, call: str
+    make_hub: Callable[..., Hub], endpoint: str, world: World, call: str
 ) -> None:
-    monkeypatch.setattr(adapter, "_UPLOAD_SECONDS", 2.0)
+    sandbox_hub = make_hub(endpoint=endpoint, upload_timeout=2.0)
     world.faults.hang(call=call)
     started_at = time.monotonic()
     with pytest.raises(HubUnavailable) as raised:

@@ -15,11 +15,11 @@ from bot.store import (
     DatabaseOpenError,
     Store,
     Tx,
-    engine,
     key_values,
     lease,
     operations,
 )
+from bot.store.engine import PostgresTimeouts
 from tests.unit.store.samples import wait_for_lock_waiters
 
 
@@ -93,12 +93,11 @@ def pause_in_transaction(store: Store, resume: threading.Event) -> None:
 
 
 def test_leader_paused_in_a_transaction_loses_the_lease(
-    empty_postgres: str, other_engine: Engine, monkeypatch: pytest.MonkeyPatch
+    empty_postgres: str, other_engine: Engine
 ) -> None:
     """Nor do its other transactions, which were in line for the same row."""
-    monkeypatch.setattr(engine, "_IDLE_TIMEOUT_SECONDS", 1.0)
-    monkeypatch.setattr(engine, "_LOCK_TIMEOUT_SECONDS", 0.5)
-    paused, standby = Store(empty_postgres), Store(empty_postgres)
+    paused = Store(empty_postgres, PostgresTimeouts(lock=0.5, idle=1.0))
+    standby = Store(empty_postgres)
     with paused.transaction() as tx:
         assert lease.acquire(tx, "paused", ttl=0)
     resume = threading.Event()

@@ -11,11 +11,11 @@ from bot.errors import DatabaseUnavailable, LeaseLost
 from bot.store import (
     Store,
     Tx,
-    engine,
     incidents,
     lease,
     operations,
 )
+from bot.store.engine import PostgresTimeouts
 
 
 def acquire(store: Store, ttl: float = lease.TTL_SECONDS) -> lease.Lease:
@@ -73,17 +73,16 @@ def test_the_times_of_the_lease_fit_the_promise_of_fifteen_seconds() -> None:
     assert lease.RENEW_SECONDS < lease.GRACE_SECONDS < lease.TTL_SECONDS
     assert promised_takeover_seconds > lease.TTL_SECONDS + lease.POLL_SECONDS
     # A paused process must lose its locks before another replica needs them.
-    assert engine._IDLE_TIMEOUT_SECONDS < lease.TTL_SECONDS
+    assert PostgresTimeouts().idle < lease.TTL_SECONDS
 
 
 @pytest.mark.parametrize(
     "lock", [incidents.lock_incidents, operations.lock_operations], ids=["incidents", "operations"]
 )
 def test_only_one_transaction_at_a_time_holds_the_lock(
-    empty_postgres: str, lock: Callable[[Tx], None], monkeypatch: pytest.MonkeyPatch
+    empty_postgres: str, lock: Callable[[Tx], None]
 ) -> None:
-    monkeypatch.setattr(engine, "_LOCK_TIMEOUT_SECONDS", 0.2)
-    first, second = Store(empty_postgres), Store(empty_postgres)
+    first, second = Store(empty_postgres), Store(empty_postgres, PostgresTimeouts(lock=0.2))
 
     with first.transaction() as tx:
         lock(tx)

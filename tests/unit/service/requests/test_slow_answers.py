@@ -9,18 +9,21 @@ from bot.cards import Message
 from bot.errors import HubUnavailable
 from bot.model import Ask, Source
 from bot.service import Bot
-from bot.service.requests import lookups, request_context, slow_answers
-from tests.fakes import FakeClock, FakeHub, FakeSlack
+from bot.service.dependencies import AnswerTimeouts
+from tests.conftest import MakeBot
+from tests.fakes import FakeClock, FakeHub, FakeSlack, with_parts
 from tests.unit.service.samples import last_reply_text
 
 URL = "https://hooks.test/1"
 
 
+@pytest.fixture
+def bot(make_bot: MakeBot) -> Bot:
+    return with_parts(make_bot(), answer_timeouts=AnswerTimeouts(hub=0.05, notice=0.01))
+
+
 @pytest.fixture(autouse=True)
-def fleet(bot: Bot, hub: FakeHub, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(slow_answers, "SLOW_SECONDS", 0.01)
-    monkeypatch.setattr(request_context, "ANSWER_SECONDS", 0.05)
-    monkeypatch.setattr(lookups, "ANSWER_SECONDS", 0.05)
+def fleet(bot: Bot, hub: FakeHub) -> None:
     hub.set(team_a="RUNNING", team_b="SLEEPING")
     hub.log_lines = {"acme/team-a": ("line 1",)}
     bot.sweep()

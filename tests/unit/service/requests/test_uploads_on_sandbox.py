@@ -11,7 +11,6 @@ from huggingface_hub import set_client_factory
 from huggingface_hub.utils._http import default_client_factory
 
 from bot.hub import Hub
-from bot.hub import hub as adapter
 from bot.sandbox.hub.accounts import Token
 from bot.sandbox.hub.app import create_hub_app as app_of
 from bot.sandbox.hub.control import World
@@ -35,14 +34,19 @@ def world(clock: FakeClock) -> World:
 
 
 @pytest.fixture
-def hub(world: World, clock: FakeClock) -> Iterator[Hub]:
+def upload_timeout() -> float:
+    return 180.0
+
+
+@pytest.fixture
+def hub(world: World, clock: FakeClock, upload_timeout: float) -> Iterator[Hub]:
     """The real adapter; it takes the place of the fake one for every test here."""
     server = uvicorn.Server(uvicorn.Config(app_of(world), log_level="warning", lifespan="off"))
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = Thread(target=partial(server.run, sockets=[listening]))
         thread.start()
         endpoint = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        hub = Hub(TOKEN, endpoint=endpoint, now=clock, timeout=5.0)
+        hub = Hub(TOKEN, endpoint=endpoint, now=clock, timeout=5.0, upload_timeout=upload_timeout)
         yield hub
         hub.close()
         set_client_factory(default_client_factory)
@@ -110,11 +114,11 @@ def test_large_file_is_uploaded_where_the_hub_refuses_a_xet_token(
     assert last_card(slack).startswith("Uploaded 1 file to team-a (")
 
 
+@pytest.mark.parametrize("upload_timeout", [2.0])
 @pytest.mark.parametrize("call", ["lfs-batch", "store", "lfs-verify"])
 def test_silent_store_is_on_the_card_within_the_deadline(
-    bot: Bot, world: World, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch, call: str
+    bot: Bot, world: World, slack: FakeSlack, call: str
 ) -> None:
-    monkeypatch.setattr(adapter, "_UPLOAD_SECONDS", 2.0)
     world.faults.hang(call=call)
     submit_upload(bot, slack, share(slack, model_bin=MODEL))
 
