@@ -12,9 +12,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from bot import diagnostics as clinic
 from bot.__main__ import doctor, main
-from bot.store import Store
+from bot.store import Store, key_values
 from tests.conftest import ENVIRON
 from tests.e2e.process import Process
 
@@ -144,19 +143,21 @@ def test_what_the_doctor_cannot_explain_is_logged_without_secrets(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     token = ENVIRON["HF_TOKEN"]
-    (tmp_path / "new.db").touch()
     environ = {**ENVIRON, **NOWHERE, "DATABASE_URL": f"sqlite:///{tmp_path}/new.db"}
+    store = Store(environ["DATABASE_URL"])
+    with store.transaction() as tx:  # a row that we never write
+        key_values.put(tx, "alert_channel", {"retry_at": None, token: ""})
+    store.close()
     monkeypatch.setattr(os, "environ", environ)
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(logging.getLogger(), "handlers", [])
-    monkeypatch.setattr(clinic, "Store", lambda _: int(token))
 
     with pytest.raises(SystemExit):
         doctor.callback()  # type: ignore[misc]  # click knows what it wraps
 
     shown = capsys.readouterr()
-    assert "database couldn't be checked (ValueError" in shown.out.replace(":", "")
-    assert "invalid literal for int" in shown.err
+    assert "alert channel couldn't be checked (TypeError" in shown.out.replace(":", "")
+    assert "got an unexpected keyword argument" in shown.err
     assert token not in shown.out + shown.err
 
 

@@ -10,6 +10,7 @@ from bot.errors import NotFound
 from bot.hub import Hub
 from bot.hub import logs as logs_module
 from tests.contract.hub.conftest import FakeHubApi
+from tests.fakes import FakeClock
 
 RUN = "GET /api/spaces/o/a/logs/run"
 BUILD = "GET /api/spaces/o/a/logs/build"
@@ -62,15 +63,19 @@ def test_log_of_a_deleted_space_raises(hub: Hub, hub_api: FakeHubApi) -> None:
 
 
 class EndlessStream(httpx2.SyncByteStream):
-    """A stream of the test's own that nobody ends; counts what was taken."""
+    """A stream that never ends, and counts what was taken and calls *on_chunk* before it."""
 
-    def __init__(self, *parts: bytes, then: bytes) -> None:
-        self.parts, self.then, self.chunks_read, self.closed = parts, then, 0, False
+    def __init__(
+        self, *parts: bytes, then: bytes, on_chunk: Callable[[], None] = lambda: None
+    ) -> None:
+        self.parts, self.then, self.on_chunk = parts, then, on_chunk
+        self.chunks_read, self.closed = 0, False
 
     def __iter__(self) -> Iterator[bytes]:
         yield from self.parts
         while True:
             self.chunks_read += 1
+            self.on_chunk()
             yield self.then
 
     def close(self) -> None:
@@ -87,11 +92,15 @@ def test_endless_keep_alives_end_at_the_deadline(hub: Hub, hub_api: FakeHubApi) 
 def test_keep_alives_after_the_last_event_end_early(
     hub: Hub, hub_api: FakeHubApi, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(logs_module, "_IDLE_SECONDS", 0.05)
-    endless = EndlessStream(event("alive\n").encode(), then=b"data:\n\n")
+    clock = FakeClock()
+    monkeypatch.setattr(logs_module, "monotonic", lambda: clock().timestamp())
+    endless = EndlessStream(
+        event("alive\n").encode(), then=b"data:\n\n", on_chunk=lambda: clock.tick(seconds=1)
+    )
     hub_api.reply(RUN, lambda _: httpx2.Response(200, stream=endless))
     assert hub.logs("o/a", seconds=60) == ("alive",)
     assert endless.closed
+    assert endless.chunks_read <= 5
 
 
 def test_regular_events_are_not_idle(

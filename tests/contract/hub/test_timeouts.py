@@ -17,7 +17,6 @@ import pytest
 
 from bot.errors import HubError, HubUnavailable, OutcomeUnknown
 from bot.hub import Hub, guards
-from bot.network import connections
 
 TIMEOUT = 0.3
 WRITE_SECONDS = 1.0  # an act has to leave within it
@@ -172,10 +171,7 @@ def test_upload_that_is_never_read_ends_at_the_deadline(make_hub: Callable[..., 
             hub.validate_card("x" * 30_000_000)
 
 
-def test_a_commit_ends_even_when_its_work_cannot_be_interrupted(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(guards, "_GRACE_SECONDS", 0.05)
+def test_a_commit_ends_even_when_its_work_cannot_be_interrupted() -> None:
     release = Event()
     with finishes_in_time(), pytest.raises(OutcomeUnknown, match="may still arrive"):
         guards.run_upload(release.wait, 0.05)
@@ -198,7 +194,7 @@ def test_slow_name_lookup_means_hub_unavailable(
     make_hub: Callable[..., Hub], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     release = Event()
-    monkeypatch.setattr(connections, "_resolve_into", lambda *_: release.wait())
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: release.wait() and [])
     hub = make_hub(endpoint="http://hub.invalid", timeout=TIMEOUT)
     with finishes_in_time(), pytest.raises(HubUnavailable, match="in time"):
         hub.runtime("o/a")

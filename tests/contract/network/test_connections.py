@@ -7,7 +7,7 @@ from typing import Any
 import httpcore2
 import pytest
 
-from bot.network import connections, deadline
+from bot.network import deadline
 from bot.network.connections import DeadlineBackend, DeadlineStream
 
 
@@ -61,13 +61,20 @@ def test_inner_deadline_never_exceeds_the_outer(slow: SlowStream) -> None:
     assert not deadline.is_set()
 
 
-def resolve_to(*addresses: str) -> Callable[..., Any]:
-    return lambda host, port, answer: answer.put(list(addresses))
+def resolve(host: str, *addresses: str) -> Callable[..., Any]:
+    """Return a resolver that knows *host* by these addresses, and the rest as the system does."""
+    getaddrinfo = socket.getaddrinfo
+
+    def resolved(name: str, *args: Any, **values: Any) -> list[Any]:
+        names = addresses if name == host else (name,)
+        return [entry for name in names for entry in getaddrinfo(name, *args, **values)]
+
+    return resolved
 
 
 def test_unreachable_address_leaves_time_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        monkeypatch.setattr(connections, "_resolve_into", resolve_to("::1", "127.0.0.1"))
+        monkeypatch.setattr(socket, "getaddrinfo", resolve("hub.test", "::1", "127.0.0.1"))
         with deadline.within(5.0):
             stream = DeadlineBackend().connect_tcp("hub.test", listener.getsockname()[1])
         assert stream.get_extra_info("server_addr")[0] == "127.0.0.1"

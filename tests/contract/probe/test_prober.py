@@ -13,7 +13,6 @@ import pytest
 from bot.health.check import HealthCheck
 from bot.health.verdict import ProbeAnswer, ProbeProblem, judge
 from bot.model import Space
-from bot.network import connections
 from bot.probe import Prober
 from tests.contract.fake_proxy import serve_proxy
 from tests.contract.probe.conftest import App, Script, answer, redirect
@@ -231,15 +230,15 @@ def test_name_is_resolved_once_and_its_address_is_connected_to(
     answers, lookups = iter(["93.184.215.14", "127.0.0.1"]), list[str]()
     connected: list[str] = []
 
-    def resolve(host: str, _: int, results: Any) -> None:
+    def resolve(host: str, port: int, **_: Any) -> list[Any]:
         lookups.append(host)
-        results.put([next(answers)])
+        return [(socket.AF_INET, socket.SOCK_STREAM, 0, "", (next(answers), port))]
 
     def connect(_: object, host: str, *__: object) -> httpcore2.NetworkStream:
         connected.append(host)
         raise httpcore2.ConnectError("not from a test")
 
-    monkeypatch.setattr(connections, "_resolve_into", resolve)
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
     monkeypatch.setattr(httpcore2.SyncBackend, "connect_tcp", connect)
 
     first = probe("https://rebind.example", hub=PUBLIC_HUB)

@@ -36,9 +36,8 @@ def test_missing_file_is_neither_an_error_nor_created(
 
 
 def test_hung_database_is_reported_within_three_seconds(
-    settings: Settings, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+    settings: Settings, clock: FakeClock
 ) -> None:
-    monkeypatch.setattr(database, "_ANSWER_SECONDS", 0.1)
     may_end = Event()
 
     def hangs() -> None:
@@ -51,7 +50,7 @@ def test_hung_database_is_reported_within_three_seconds(
     assert monotonic() - began < 0.1, "it was waited for again"
 
     may_end.set()
-    assert finding.problem.startswith("didn't respond within 0.1 s.")
+    assert finding.problem.startswith("didn't respond within 3 s.")
 
 
 # (seconds that one transaction takes, what is said of it)

@@ -10,7 +10,6 @@ from huggingface_hub.utils._http import default_client_factory
 from bot import diagnostics
 from bot.alerts.channels import AlertChannel
 from bot.hub import Hub
-from bot.hub import logs as hub_logs
 from bot.manifest import manifest
 from bot.model import Ask
 from bot.sandbox.hub.control import World
@@ -99,11 +98,8 @@ def test_log_tail_is_ephemeral_and_the_file_sent_by_dm(
     assert sandbox.student.visible_messages(OPS) == (), "nobody else sees any of it"
 
 
-def test_endless_log_stream_is_answered(
-    bot: Bot, sandbox: Sandbox, world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_endless_log_stream_is_answered(bot: Bot, sandbox: Sandbox, world: World) -> None:
     world.faults.log_linger_seconds, world.faults.log_keepalive_seconds = 3600.0, 0.05
-    monkeypatch.setattr(hub_logs, "_IDLE_SECONDS", 0.3)
     log_of(world, "only this")
 
     ask(bot, sandbox, "logs team-a")

@@ -211,10 +211,9 @@ def test_empty_file_needs_a_reported_size_of_zero(bot: Bot, hub: FakeHub, slack:
 
 
 def test_download_larger_than_reported_is_rejected(
-    bot: Bot, hub: FakeHub, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
+    bot: Bot, hub: FakeHub, slack: FakeSlack
 ) -> None:
-    monkeypatch.setattr(uploads, "MAX_BYTES", 10)
-    ids = share(slack, a=b"12345", b=b"1234567890")
+    ids = share(slack, a=bytes(uploads.MAX_BYTES // 2), b=bytes(uploads.MAX_BYTES))
     slack.reported_sizes = dict.fromkeys(ids, 5)
 
     submit_upload(bot, slack, ids)
