@@ -16,8 +16,12 @@ RESULTS = (
 UNKNOWN = CheckResult("clock", detail="unknown, as Slack didn't say the time.", unknown=True)
 
 
+UNDELIVERED = CheckResult("messages", "1 message not delivered yet.", channel="C0OPS")
+
+
 CASES: dict[str, Message] = {
     "health_bad": diagnostics.report(RESULTS),
+    "health_of_a_channel": diagnostics.report([UNDELIVERED]),
     "health_good": diagnostics.report(RESULTS[:1]),
     "health_unknown": diagnostics.report([*RESULTS[:1], UNKNOWN]),
 }
