@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.cards import Block, Message
 from bot.operations import Operation, OperationState, SkipReason, Step, StepState
 from bot.parsing import NameIndex
-from bot.render import formatting, step_notes
+from bot.render import formatting
 from bot.render.blocks import (
     actions,
     button,
@@ -17,11 +17,12 @@ from bot.render.blocks import (
     section,
     user_mention,
 )
-from bot.render.operation_counts import (
+from bot.render.operation_summary import (
     busy_steps,
     button_head,
     named_steps,
     origin,
+    predicate,
     proposed_head,
     running_head,
     stop_counts,
@@ -146,7 +147,7 @@ def _skip_reasons(operation: Operation, names: NameIndex) -> str:
     """Return why each step was skipped: `12 already running, team-l is static (always on)`."""
     by_reason: dict[str, list[Step]] = {}
     for step in operation.steps:
-        by_reason.setdefault(step_notes.predicate(operation, step), []).append(step)
+        by_reason.setdefault(predicate(operation, step), []).append(step)
     return ", ".join(_skip_reason(reason, steps, names) for reason, steps in by_reason.items())
 
 

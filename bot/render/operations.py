@@ -6,8 +6,8 @@ from datetime import datetime
 from bot.cards import Block, Message
 from bot.operations import Operation, SkipReason, Step, StepState, Verb
 from bot.parsing import NameIndex
-from bot.render import formatting, step_notes, uploads
-from bot.render import operation_counts as counts
+from bot.render import formatting, uploads
+from bot.render import operation_summary as counts
 from bot.render.blocks import (
     actions,
     button,
@@ -148,7 +148,7 @@ def _failure_lines(operation: Operation, names: NameIndex) -> list[tuple[Sequenc
     """
     reasons: dict[str, list[Step]] = {}
     for step in operation.in_state(StepState.FAILED):
-        reasons.setdefault(step_notes.note(operation, step), []).append(step)
+        reasons.setdefault(counts.note(operation, step), []).append(step)
     emoji = _EMOJI[StepState.FAILED]
     return [
         (
@@ -185,7 +185,7 @@ def _step_line(operation: Operation, step: Step, names: NameIndex) -> str:
     progress = "created, waiting for Hugging Face" if step.accepted else step.state
     stage = formatting.describe_stage(step.stage) if step.stage else progress
     is_failed = step.state is StepState.FAILED
-    what = step_notes.note(operation, step)
+    what = counts.note(operation, step)
     note = code(what, _NOTE_LENGTH) if is_failed else escape(what, _NOTE_LENGTH)
     text = note or (escape(counts.done_word(operation)) if step.state is StepState.DONE else stage)
     return f"{_EMOJI[step.state]} *{escape(names.short_name(step.space), 100)}* {text}"

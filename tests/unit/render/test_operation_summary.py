@@ -7,7 +7,7 @@ import pytest
 
 from bot.operations import Operation, SkipReason, Step, StepState, Verb, skip
 from bot.parsing import NameIndex
-from bot.render import operation_counts as counts
+from bot.render import operation_summary as counts
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 NOT_NEEDED = skip(Step("a/0", stage="RUNNING"), SkipReason.ALREADY_UP)

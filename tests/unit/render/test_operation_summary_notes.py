@@ -6,8 +6,8 @@ import pytest
 
 from bot.operations import Operation, SkipReason, Step, StepState, Verb, skip
 from bot.parsing import NameIndex
-from bot.render import operation_counts, operation_replies
-from bot.render.step_notes import note, predicate
+from bot.render import operation_replies, operation_summary
+from bot.render.operation_summary import note, predicate
 
 NOW = datetime(2026, 3, 2, 13, 42, tzinfo=UTC)
 STEP = Step("acme/if-a", stage="DREAMING")
@@ -60,4 +60,4 @@ def test_failed_step_says_why_it_was_not_sent_again() -> None:
 def test_static_space_in_an_unknown_stage_needs_nothing() -> None:
     step = skip(STEP, SkipReason.STATIC)
 
-    assert operation_counts.unknown_steps(operation(step, Verb.WAKE)) == ()
+    assert operation_summary.unknown_steps(operation(step, Verb.WAKE)) == ()

@@ -1,4 +1,4 @@
-"""Headlines and counts of an operation in words, shared by its card and its replies."""
+"""An operation in words: headlines, counts, and the notes about its steps."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -7,7 +7,43 @@ from bot.operations import Operation, SkipReason, Step, StepState, Verb
 from bot.parsing import NameIndex
 from bot.render import formatting
 from bot.render.blocks import escape, user_mention
-from bot.render.step_notes import COUNTED_REASONS
+
+# What a Space is. `{stage}` and `{busy_with}` are the step's, other names are arguments.
+_PREDICATES = {
+    SkipReason.BUSY: "busy (being {busy_with})",
+    SkipReason.STOPPED: "stopped before it was sent",
+    SkipReason.ALREADY_UP: "already running",
+    SkipReason.ALREADY_STARTING: "already starting",
+    SkipReason.ALREADY_PAUSED: "already paused",
+    SkipReason.LEFT_PAUSED: "paused (add “including paused” to include it)",
+    SkipReason.UNKNOWN_STAGE: "in an unknown stage ({stage})",
+    SkipReason.EMPTY: "empty (upload files first)",
+    SkipReason.BEING_DELETED: "being deleted",
+    SkipReason.STATIC: "static (always on)",
+    SkipReason.STATIC_HARDWARE: "static (runs on no hardware)",
+    SkipReason.STATIC_SLEEP: "static (never sleeps)",
+    SkipReason.SAME_HARDWARE: "already on {flavor}",
+    SkipReason.SAME_SLEEP_TIME: "already set to {time}",
+    # The quotation is that of huggingface_hub.
+    SkipReason.FREE_HARDWARE: (
+        "on cpu-basic, which sleeps after 48 h: “This value is not configurable”"
+    ),
+    SkipReason.EXISTS: "already exists",
+    SkipReason.COMPLETE: "already complete",
+}
+#: What a number of skipped Spaces is: 5 "already running". Those of a stop count elsewhere.
+_COUNTED_REASONS = {
+    **_PREDICATES,
+    SkipReason.BUSY: "busy",
+    SkipReason.EMPTY: "empty",
+    SkipReason.LEFT_PAUSED: "left paused",
+    SkipReason.UNKNOWN_STAGE: "in an unknown stage",
+    SkipReason.STATIC: "static",
+    SkipReason.STATIC_HARDWARE: "static (no hardware)",
+    SkipReason.STATIC_SLEEP: "static (never sleep)",
+    SkipReason.FREE_HARDWARE: "on free hardware",
+}
+del _COUNTED_REASONS[SkipReason.STOPPED]
 
 _SECOND = timedelta(seconds=1)
 
@@ -79,7 +115,7 @@ def ended_head(operation: Operation, names: NameIndex, now: datetime) -> str:
 
 def skipped_counts(operation: Operation) -> list[str]:
     """Return the counts of skipped steps by reason, without those of a stop."""
-    found = {what: operation.skipped_for(reason) for reason, what in COUNTED_REASONS.items()}
+    found = {what: operation.skipped_for(reason) for reason, what in _COUNTED_REASONS.items()}
     return [f"{len(steps)} {_fill(what, operation)}" for what, steps in found.items() if steps]
 
 
@@ -184,3 +220,19 @@ def _fill(phrase: str, operation: Operation, spaces: str = "") -> str:
     files = formatting.count(int(number), "file") if number else "files"
     values: Mapping[str, str] = {**operation.args, "files": files, "spaces": spaces}
     return phrase.format_map(values)
+
+
+def predicate(operation: Operation, step: Step) -> str:
+    """Return what the Space of a step is that was skipped: "already running"; not escaped."""
+    if step.skip_reason is None:
+        return ""
+    busy_with = step.busy_with.spec.phrases.participle if step.busy_with else ""
+    values = {**operation.args, "stage": step.stage, "busy_with": busy_with}
+    return _PREDICATES[step.skip_reason].format_map(values)
+
+
+def note(operation: Operation, step: Step) -> str:
+    """Return the note about *step*, "" if there is none; not escaped."""
+    subject = "it's " if step.skip_reason is SkipReason.BEING_DELETED else ""
+    parts = [f"{subject}{predicate(operation, step)}", step.message]
+    return ". ".join(part for part in parts if part)
