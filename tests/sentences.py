@@ -26,7 +26,7 @@ _TABLES = (
         "slack/errors.py",
         "slack/refusal_sentences.py",
         "render/alerts/reasons.py",
-        "render/step_notes.py",
+        "render/operation_summary.py",
     ),
     *("operations/outcomes.py", "operations/commits.py", "uploads/__init__.py"),
     *("settings/types.py", "settings/schema.py", "settings/files.py"),

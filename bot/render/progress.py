@@ -6,8 +6,8 @@ from datetime import datetime
 from bot.cards import Block, Progress
 from bot.operations import Operation, StepState
 from bot.parsing import NameIndex
-from bot.render import formatting, step_notes
-from bot.render import operation_counts as counts
+from bot.render import formatting
+from bot.render import operation_summary as counts
 from bot.render.blocks import code, context, escape, section, user_mention
 
 # Failed Spaces that are named with their reason; more are counted.
@@ -49,7 +49,7 @@ def _ended(operation: Operation, names: NameIndex, now: datetime) -> str:
     """Return what became of *operation*, and who started it."""
     failed = operation.in_state(StepState.FAILED)
     if len(operation.affected) == 1 and failed:
-        reason = step_notes.note(operation, failed[0]) or "see its log"
+        reason = counts.note(operation, failed[0]) or "see its log"
         noun = operation.verb.spec.phrases.noun
         return f":red_circle: {noun} failed: {code(reason, _REASON_LENGTH)} · {_starter(operation)}"
     is_done = bool(operation.in_state(StepState.DONE))
@@ -66,7 +66,7 @@ def _failures(operation: Operation, names: NameIndex) -> Sequence[str]:
     failed = operation.in_state(StepState.FAILED)
     lines = [
         f":red_circle: *{escape(names.short_name(step.space), 100)}* "
-        f"{code(step_notes.note(operation, step) or 'failed', _REASON_LENGTH)}"
+        f"{code(counts.note(operation, step) or 'failed', _REASON_LENGTH)}"
         for step in failed[:_MAX_REASONS]
     ]
     rest = len(failed) - len(lines)

@@ -22,7 +22,7 @@ from bot.operations import Operation, StepState
 from bot.parsing import NameIndex
 from bot.parsing.names import may_be_same_space
 from bot.queries import AuditQuery
-from bot.render import audit_outcomes
+from bot.render.audit import confirmation_result, operation_result
 from bot.results import BulkAction, ConfirmationReply, Proposal, Result, Stop, Upload
 from bot.schedules.actions import AddSchedule, ScheduleEntry
 from bot.service.alerts import routing
@@ -173,11 +173,11 @@ def _outcome(
 ) -> tuple[AskState, str, datetime | None]:
     """Return the state, outcome and time of its end, current for an operation."""
     if operation and row.operation_link is OperationLink.PROPOSED:
-        return row.state, audit_outcomes.confirmation_result(operation.state), row.finished_at
+        return row.state, confirmation_result(operation.state), row.finished_at
     has_started = row.state is AskState.ACTED and row.operation_link is not OperationLink.STOPPED
     if operation is None or not has_started:
         return row.state, row.result, row.finished_at
-    result = audit_outcomes.operation_result(
+    result = operation_result(
         operation.verb, operation.args, operation.counts, operation.first_failure, operation.unsent
     )
     return _operation_state(operation), result, operation.finished_at

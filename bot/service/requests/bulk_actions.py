@@ -35,7 +35,8 @@ from bot.queries import (
     SetVariable,
     SpaceAction,
 )
-from bot.render import audit_outcomes, formatting
+from bot.render import formatting
+from bot.render.audit import bulk_action_result
 from bot.results import BulkAction
 from bot.service import request_state
 from bot.service.dependencies import Clock, Dependencies, Hub, Job
@@ -67,7 +68,7 @@ def run_bulk_action(deps: Dependencies, ask: Ask, bulk: BulkAction) -> Outcome:
     message = bulk.render(outcomes)
     outcome = Outcome(
         _state(outcomes.values()),
-        audit_outcomes.bulk_action_result(message.text, _without_needless(outcomes)),
+        bulk_action_result(message.text, _without_needless(outcomes)),
     )
     with deps.store.transaction() as tx:
         cards.upsert(

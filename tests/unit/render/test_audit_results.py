@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from bot.operations import StepState, Verb
-from bot.render import audit_outcomes
+from bot.render import audit
 
 
 @pytest.mark.parametrize(
@@ -29,14 +29,14 @@ from bot.render import audit_outcomes
 def test_operation_result_counts_steps_in_words(
     counts: Mapping[StepState, int], expected: str
 ) -> None:
-    assert audit_outcomes.operation_result(Verb.WAKE, {}, counts) == expected
+    assert audit.operation_result(Verb.WAKE, {}, counts) == expected
 
 
 def test_stopped_steps_are_not_counted_as_left_alone() -> None:
     counts = {StepState.DONE: 1, StepState.SKIPPED: 5}
 
     assert (
-        audit_outcomes.operation_result(Verb.WAKE, {}, counts, unsent=3)
+        audit.operation_result(Verb.WAKE, {}, counts, unsent=3)
         == "1 of 4 running, 2 needed nothing, 3 not sent"
     )
 
@@ -51,20 +51,18 @@ def test_stopped_steps_are_not_counted_as_left_alone() -> None:
 def test_operation_stopped_at_once_says_so(skipped: int, expected: str) -> None:
     counts = {StepState.SKIPPED: skipped}
 
-    assert audit_outcomes.operation_result(Verb.WAKE, {}, counts, unsent=3) == expected
+    assert audit.operation_result(Verb.WAKE, {}, counts, unsent=3) == expected
 
 
 def test_operation_result_ends_with_the_first_problem() -> None:
     counts = {StepState.DONE: 1, StepState.FAILED: 2}
 
-    result = audit_outcomes.operation_result(Verb.WAKE, {}, counts, "acme/if-a: The Hub said no.")
+    result = audit.operation_result(Verb.WAKE, {}, counts, "acme/if-a: The Hub said no.")
 
     assert result == "1 of 3 running, 2 failed: acme/if-a: The Hub said no."
 
 
 def test_operation_result_names_the_requested_hardware() -> None:
-    result = audit_outcomes.operation_result(
-        Verb.HARDWARE, {"flavor": "t4-small"}, {StepState.DONE: 2}
-    )
+    result = audit.operation_result(Verb.HARDWARE, {"flavor": "t4-small"}, {StepState.DONE: 2})
 
     assert result == "2 of 2 on t4-small"
