@@ -12,6 +12,7 @@ from bot.parsing import NameIndex
 from bot.parsing.ranges import compress_ranges
 from bot.render import formatting
 from bot.render.alerts.buttons import bulk_label
+from bot.render.alerts.silence import NO_SILENCE, count_silenced, line_suffix
 from bot.render.blocks import (
     actions,
     button,
@@ -23,7 +24,6 @@ from bot.render.blocks import (
     message,
     section,
 )
-from bot.render.silence import NO_SILENCE, count_silenced, line_suffix
 from bot.slack_limits import COMMAND_LENGTH
 
 # Spaces in a status reply; the rest is counted.

@@ -10,6 +10,7 @@ from bot.hub_facts import SpaceDetails, Staleness
 from bot.model import Condition, Space
 from bot.render import formatting
 from bot.render.alerts.buttons import REMEDY_LABELS, is_known
+from bot.render.alerts.silence import NO_SILENCE, facts
 from bot.render.blocks import (
     actions,
     button,
@@ -23,7 +24,6 @@ from bot.render.blocks import (
     section,
 )
 from bot.render.fleet import stale_note
-from bot.render.silence import NO_SILENCE, facts
 from bot.slack_limits import OPTION_VALUE_LENGTH, OVERFLOW_OPTIONS
 
 ButtonSpec = tuple[str, str]

@@ -24,7 +24,7 @@ from bot.card_keys import CardKey
 from bot.cards import Message
 from bot.command import Context
 from bot.errors import UsageError
-from bot.render.alerts import class_hours_replies, silence_replies, watch_replies
+from bot.render.alerts import class_hours_replies, silence, watch_replies
 from bot.render.alerts.context import AlertContext
 from bot.service import channels
 from bot.service.alerts import routing
@@ -76,7 +76,7 @@ def _mute(
     ctx = _make_context(tx, settings, context, tuple(announced))
 
     def announce(shown: Sequence[str]) -> Message:
-        return silence_replies.mute_announcement([announced[space] for space in shown], ctx)
+        return silence.mute_announcement([announced[space] for space in shown], ctx)
 
     spaces = tuple(announced)
     key = CardKey.announcement(announcement)
@@ -98,7 +98,7 @@ def _unmute(
     ctx = _make_context(tx, settings, context, muted)
 
     def announce(shown: Sequence[str]) -> Message:
-        return silence_replies.unmute_announcement(shown, context.ask.user, ctx)
+        return silence.unmute_announcement(shown, context.ask.user, ctx)
 
     return Effect(announce(muted), spaces=muted, announce=announce if muted else None)
 
@@ -119,12 +119,12 @@ def _ack(
     if found and ack.by != by:
 
         def announce(spaces: Sequence[str]) -> Message:
-            return silence_replies.handover_announcement(spaces, by, ack.by, shown)
+            return silence.handover_announcement(spaces, by, ack.by, shown)
 
         shown_in = _find_channels(tx, found)
         return Effect(announce(acknowledged), changed, announce=announce, shown_in=shown_in)
-    line = silence_replies.ack_audit_line(acknowledged, shown)
-    reply = silence_replies.ack_reply(acknowledged, action.spaces, shown)
+    line = silence.ack_audit_line(acknowledged, shown)
+    reply = silence.ack_reply(acknowledged, action.spaces, shown)
     return Effect(reply, changed, audit_line=line)
 
 
@@ -149,7 +149,7 @@ def _release(
     found = [known[space] for space in action.spaces if space in known and known[space].ack]
     released = [incident.space for incident in found]
     shown = _make_context(tx, settings, context, action.spaces)
-    reply = silence_replies.release_reply(released, action.spaces, shown)
+    reply = silence.release_reply(released, action.spaces, shown)
     reason = Reason(ReasonCode.ACK_RELEASED)
     return Effect(reply, tuple(replace(one, ack=None, reason=reason) for one in found))
 

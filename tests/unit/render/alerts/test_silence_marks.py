@@ -6,7 +6,7 @@ import pytest
 
 from bot.alerts.actions import Silence
 from bot.alerts.incident import Ack, Mute
-from bot.render.silence import NO_SILENCE, count_silenced, facts, line_suffix
+from bot.render.alerts.silence import NO_SILENCE, count_silenced, facts, line_suffix
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 A, B, C = "acme/a", "acme/b", "acme/c"
