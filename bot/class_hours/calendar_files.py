@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from bot.class_hours.lessons import MAX_LESSON, Lesson
 from bot.errors import UsageError
-from bot.parsing.quoting import quote
+from bot.parsing.text import quote
 from bot.redaction import redact_secrets
 
 #: Bytes. A term of lessons has a few hundred kilobytes at most.

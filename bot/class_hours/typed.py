@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from bot.class_hours.lessons import MAX_LESSON, WeeklyRule
 from bot.errors import UsageError
 from bot.parsing import dates, durations
-from bot.parsing.quoting import quote
+from bot.parsing.text import quote
 from bot.parsing.vocabulary import EXCEPT_WORDS, RANGE_WORDS, UNTIL_WORDS
 
 _WAKE_WORDS = frozenset({"wake", "wakes"})

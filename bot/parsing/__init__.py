@@ -5,11 +5,10 @@ from bot.parsing.key_arguments import KeyArguments, is_key, split_key, split_sec
 from bot.parsing.names import NameIndex
 from bot.parsing.new_names import expand_new_names
 from bot.parsing.numbers import parse_operation_number
-from bot.parsing.quoting import quote
 from bot.parsing.schedule_times import Span, parse_moment, split_span
 from bot.parsing.suggestions import SuggestedTargets
 from bot.parsing.targets import may_select_several, select, select_one
-from bot.parsing.text import strip_control_chars, to_command, tokenize
+from bot.parsing.text import quote, strip_control_chars, to_command, tokenize
 from bot.parsing.time_clause import put_time_last, split_time_clause
 from bot.parsing.time_range import TimeRange, split_time_range
 from bot.parsing.verbs import closest_verb, parse_verb

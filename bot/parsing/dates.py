@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from bot.errors import UsageError
-from bot.parsing.quoting import quote
+from bot.parsing.text import quote
 
 _MONTHS = (
     *("january", "february", "march", "april", "may", "june"),

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import time, timedelta
 
 from bot.errors import UsageError
-from bot.parsing.quoting import quote
+from bot.parsing.text import quote
 
 #: Characters. Longer text is no time.
 _MAX_TEXT_LENGTH = 60

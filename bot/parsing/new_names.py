@@ -6,10 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from bot.errors import UsageError
 from bot.model import owner_of
 from bot.parsing.names import short_name
-from bot.parsing.quoting import join_quoted, quote
 from bot.parsing.ranges import is_range, parse_range
 from bot.parsing.targets import join_spoken_ranges
-from bot.parsing.text import label_or_id, split_joined
+from bot.parsing.text import join_quoted, label_or_id, quote, split_joined
 from bot.parsing.vocabulary import RESERVED_WORDS
 
 #: More than any class has; a larger number is a typing error.

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.errors import UsageError
-from bot.parsing.quoting import quote
+from bot.parsing.text import quote
 
 #: Names. A larger range is a typing error.
 MAX_RANGE_SIZE = 10_000

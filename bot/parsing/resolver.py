@@ -8,9 +8,9 @@ from fnmatch import translate
 from bot.errors import UsageError
 from bot.model import Fleet
 from bot.parsing.names import NameIndex
-from bot.parsing.quoting import join_quoted, quote
 from bot.parsing.ranges import is_range, parse_range, split_hyphenated_range
 from bot.parsing.suggestions import SuggestedTargets, closest_match
+from bot.parsing.text import join_quoted, quote
 from bot.parsing.vocabulary import RANGE_WORDS, TARGET_WORDS
 
 #: Characters. No id of the Hub is longer, glob stars included.

@@ -9,7 +9,7 @@ from bot.errors import UsageError
 from bot.parsing import durations
 from bot.parsing.dates import date_length, parse_date
 from bot.parsing.filler_words import strip_trailing_fillers
-from bot.parsing.quoting import quote
+from bot.parsing.text import quote
 from bot.parsing.time_clause import (
     CLOCK_WORDS,
     DEADLINE_WORDS,

@@ -8,12 +8,11 @@ from bot.errors import NothingSelected, UsageError
 from bot.model import Fleet
 from bot.parsing.filler_words import is_filler, skip_leading
 from bot.parsing.names import NameIndex
-from bot.parsing.quoting import join_quoted, quote
 from bot.parsing.ranges import is_range
 from bot.parsing.resolver import TargetResolver, is_pattern
 from bot.parsing.spoken_names import join_spoken_names, singular
 from bot.parsing.suggestions import SuggestedTargets
-from bot.parsing.text import label_or_id, split_joined, tokenize
+from bot.parsing.text import join_quoted, label_or_id, quote, split_joined, tokenize
 from bot.parsing.vocabulary import (
     ALL_WORDS,
     EXCEPT_WORDS,

@@ -1,10 +1,13 @@
-"""Tokenizer of requests, which reverts the changes that phones and Slack make to text."""
+"""The text of requests: tokens, without the changes of phones and Slack, and quotes of words."""
 
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
 from bot.errors import UsageError
+
+_MAX_QUOTE_LENGTH = 60
+_MAX_QUOTES = 3
 
 #: Longer text is an accidental paste. It is refused, because running a part could be wrong.
 MAX_TEXT_LENGTH = 8_000
@@ -205,3 +208,33 @@ def _strip_mark_pair(word: str) -> str:
     if core and width and marker not in core and word == around + core + around:
         return core
     return word
+
+
+def quote(typed: str) -> str:
+    """
+    Return *typed* in code marks: at most 60 printable characters, no backticks.
+
+    >>> quote("team`a"), len(quote("x" * 8000))
+    ('`teama`', 62)
+    """
+    visible = "".join(
+        c for c in typed[: 4 * _MAX_QUOTE_LENGTH] if c.isprintable() and c != "`"
+    ).strip()
+    if len(visible) > _MAX_QUOTE_LENGTH:
+        visible = visible[: _MAX_QUOTE_LENGTH - 1] + "…"
+    return f"`{visible or '…'}`"
+
+
+def join_quoted(typed: Sequence[str], conjunction: str = "or") -> str:
+    """
+    Return the quoted words as an enumeration that names three and counts the others.
+
+    >>> join_quoted(["a", "b"]), join_quoted(["a", "b", "c", "d", "e"], "and")
+    ('`a` or `b`', '`a`, `b`, `c` and 2 more')
+    """
+    shown = [quote(word) for word in typed[:_MAX_QUOTES]]
+    if len(typed) > _MAX_QUOTES:
+        shown.append(f"{len(typed) - _MAX_QUOTES:,} more")
+    if len(shown) == 1:
+        return shown[0]
+    return f"{', '.join(shown[:-1])} {conjunction} {shown[-1]}"

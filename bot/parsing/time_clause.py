@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from bot.errors import UsageError
 from bot.parsing.dates import date_length, parse_month
 from bot.parsing.durations import parse_days
-from bot.parsing.quoting import quote
+from bot.parsing.text import quote
 from bot.parsing.vocabulary import EXCEPT_WORDS, SPAN_WORDS, TIME_WORDS, UNTIL_WORDS
 
 #: Words after which a schedule repeats.

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from bot.errors import UsageError
 from bot.parsing import durations
-from bot.parsing.quoting import quote
+from bot.parsing.text import quote
 
 _SINCE_WORDS = frozenset({"since", "from", "after"})
 #: Words for an end or a future time, which no range supports.

@@ -14,11 +14,10 @@ from bot.parsing.filler_words import (
     skip_leading,
 )
 from bot.parsing.names import NameIndex
-from bot.parsing.quoting import join_quoted, quote
 from bot.parsing.resolver import is_pattern
 from bot.parsing.spoken_names import find_asked_spaces, join_spoken_names, singular
 from bot.parsing.suggestions import button_command, closest_match
-from bot.parsing.text import label_or_id, split_joined
+from bot.parsing.text import join_quoted, label_or_id, quote, split_joined
 from bot.parsing.vocabulary import EXCEPT_WORDS, TARGET_WORDS
 
 DEFAULT_VERB = "status"

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from bot.parsing import (
     quote,
 )
-from bot.parsing.quoting import join_quoted
+from bot.parsing.text import join_quoted
 from tests.unit.parsing.samples import without_deadline
 
 
