@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 
 from bot.errors import UsageError
-from bot.parsing.aliases import ALIASES, HELP_OPTIONS, SYNONYMS
 from bot.parsing.filler_words import (
     is_addressing,
     is_dash,
@@ -18,7 +17,7 @@ from bot.parsing.resolver import is_pattern
 from bot.parsing.spoken_names import find_asked_spaces, join_spoken_names, singular
 from bot.parsing.suggestions import button_command, closest_match
 from bot.parsing.text import join_quoted, label_or_id, quote, split_joined
-from bot.parsing.vocabulary import EXCEPT_WORDS, TARGET_WORDS
+from bot.parsing.vocabulary import ALIASES, EXCEPT_WORDS, HELP_OPTIONS, SYNONYMS, TARGET_WORDS
 
 DEFAULT_VERB = "status"
 

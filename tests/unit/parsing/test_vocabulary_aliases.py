@@ -1,7 +1,7 @@
 """Other words for commands: each leads to a command that exists."""
 
 from bot import commands
-from bot.parsing.aliases import ALIASES, SYNONYMS
+from bot.parsing.vocabulary import ALIASES, SYNONYMS
 
 COMMANDS = commands.load()
 
