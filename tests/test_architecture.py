@@ -11,7 +11,6 @@ PAGE = (ROOT / "docs" / "architecture.md").read_text()
 UNMIRRORED = {
     "holds data, which types check": {
         "alerts/actions",
-        "alerts/reasons",
         "hub_facts",
         "queries",
         "results",

@@ -1,8 +1,10 @@
-"""The reasons of alert decisions, as codes with their data. `bot.render` puts them into words."""
+"""The reasons of alert decisions: codes with data, and their JSON. `bot.render` has the words."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
 
 from bot.alerts.problems import ProblemKind
 
@@ -68,3 +70,33 @@ class Reason:
     channel: str = ""  # the notified channel
     count: int = 0  # changes, or Spaces
     until: datetime | None = None  # the end of a mute
+
+
+def to_json(reason: Reason) -> dict[str, Any]:
+    """Return *reason* as a JSON object."""
+    values = {
+        "code": reason.code,
+        "problem": reason.problem,
+        "previous": reason.previous,
+        "stage": reason.stage,
+        "space": reason.space,
+        "channel": reason.channel,
+        "count": reason.count,
+        "until": reason.until.timestamp() if reason.until else None,
+    }
+    return {name: value for name, value in values.items() if value}
+
+
+def from_json(stored: Mapping[str, Any]) -> Reason:
+    """Return the reason that `to_json` stored."""
+    problem, previous, until = (stored.get(name) for name in ("problem", "previous", "until"))
+    return Reason(
+        code=ReasonCode(stored["code"]),
+        problem=ProblemKind(problem) if problem else None,
+        previous=ProblemKind(previous) if previous else None,
+        stage=stored.get("stage", ""),
+        space=stored.get("space", ""),
+        channel=stored.get("channel", ""),
+        count=stored.get("count", 0),
+        until=datetime.fromtimestamp(until, UTC) if until else None,
+    )

@@ -7,11 +7,12 @@ from typing import Any
 
 from sqlalchemy import Row, Select, bindparam, insert, select, text, update
 
+from bot.alerts import reasons
 from bot.alerts.incident import Ack, Diagnosis, Incident, Notification, ProbableCause, Resolution
 from bot.alerts.problems import ProblemKind
 from bot.card_transitions import refresh
 from bot.cards import DeliveryState
-from bot.store import cards, reasons
+from bot.store import cards
 from bot.store.engine import Tx, chunks
 from bot.store.schema import card
 from bot.store.schema import incident as table

@@ -6,12 +6,13 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, delete, select, update
 
+from bot.alerts import reasons
 from bot.alerts.actions import RecordedTransition
 from bot.alerts.evaluation import Transition
 from bot.alerts.flapping import Flip
 from bot.alerts.problems import TrackedSpace
 from bot.model import Fleet, Space
-from bot.store import key_values, mutes, reasons
+from bot.store import key_values, mutes
 from bot.store.engine import Tx
 from bot.store.schema import space as table
 from bot.store.schema import transition as transitions

@@ -4,10 +4,10 @@ from dataclasses import fields
 
 import pytest
 
+from bot.alerts import reasons
 from bot.alerts.problems import ProblemKind
 from bot.alerts.reasons import Reason, ReasonCode
-from bot.store import reasons
-from tests.unit.store.samples import NOW
+from tests.unit.alerts.samples import NOW
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def test_reason_round_trips(reason: Reason) -> None:
     assert reasons.from_json(reasons.to_json(reason)) == reason
 
 
-def test_json_has_a_place_for_each_field() -> None:
+def test_json_holds_each_field() -> None:
     full = Reason(
         ReasonCode.MUTED, ProblemKind.MISSING, ProblemKind.MISSING, "GONE", "acme/a", "C1", 1, NOW
     )
