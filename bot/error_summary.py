@@ -1,6 +1,27 @@
-"""The summary of an error: its most relevant line."""
+"""The relevant line of an error: its summary for people, and its fingerprint to compare causes."""
 
 import re
+
+_TRACEBACK = "Traceback (most recent call last)"
+
+# The order matters: a hash also matches as a number, and a path may contain both.
+_VOLATILE_PARTS = (
+    (re.compile(r"https?://\S+"), "<url>"),
+    (re.compile(r"\b\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?(?:[.,]\d+)?Z?)?\b"), "<time>"),
+    (re.compile(r"\b\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?\b"), "<time>"),
+    (re.compile(r"(?:[A-Za-z]:)?(?:[\w.@~+-]*/){1,40}[\w.@+-]+"), "<path>"),
+    (re.compile(r"\b(?:0x)?(?=[a-f\d-]*\d)[a-f\d-]{7,64}\b"), "<hash>"),
+    (re.compile(r"\d+"), "#"),
+)
+_BLANKS = re.compile(r"\s+")
+_MAX_FINGERPRINT_LENGTH = 300
+# Messages without a reason; many causes share them.
+_GENERIC_MESSAGES = re.compile(
+    r"(?:job failed with )?exit code:? ?#\.?(?: reason:?\.?| container.*)?"
+    r"|(?:the )?(?:build|job|launch|app|container|space|runtime)?"
+    r" ?(?:error|failed|failure|crashed|exited)\.?"
+    r"|traceback \(most recent call last\):?"
+)
 
 # Prefixes of the Hub and its builder, cut because a phone shows the first characters only.
 _PREFIX = re.compile(
@@ -17,10 +38,30 @@ def summarize(error: str, limit: int = 120) -> str:
     >>> summarize("Job failed with exit code: 1. Reason: error building image: ERROR: no torch")
     'no torch'
     """
-    lines = [line.strip() for line in error.splitlines() if line.strip()]
-    if not lines:
-        return ""
-    line = lines[-1] if "Traceback (most recent" in lines[0] else lines[0]
+    line = _relevant_line(error)
     prefix = _PREFIX.match(line)
     line = line[prefix.end() :] or line if prefix else line
     return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def fingerprint(error: str) -> str:
+    """Return the fingerprint of *error*; "" if the message is too generic.
+
+    >>> fingerprint("File /app/a.py line 3: torch==9.9 not found at 12:01:07")
+    'file <path> line #: torch==#.# not found at <time>'
+    >>> fingerprint("Exit code: 1")
+    ''
+    """
+    text = _relevant_line(error[:20_000]).casefold()[:2_000]
+    for pattern, placeholder in _VOLATILE_PARTS:
+        text = pattern.sub(placeholder, text)
+    text = _BLANKS.sub(" ", text).strip()[:_MAX_FINGERPRINT_LENGTH]
+    letters = sum(char.isalpha() for char in re.sub(r"<\w+>", "", text))
+    return "" if letters < 6 or _GENERIC_MESSAGES.fullmatch(text) else text
+
+
+def _relevant_line(error: str) -> str:
+    """Return the last line of a traceback, else the first line of *error*."""
+    lines = [line.strip() for line in error.splitlines() if line.strip()]
+    has_traceback = any(_TRACEBACK in line for line in lines)
+    return lines[-1 if has_traceback else 0] if lines else ""

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from bot.alerts.fingerprint import fingerprint
 from bot.alerts.incident import Diagnosis, Incident, ProbableCause
+from bot.error_summary import fingerprint
 from bot.redaction import redact, redact_lines
 
 #: Log lines on a card, and the width of one in characters.

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.alerts.fingerprint import fingerprint
 from bot.alerts.incident import Incident
 from bot.alerts.problems import ProblemKind
 from bot.alerts.reasons import Reason, ReasonCode
+from bot.error_summary import fingerprint
 
 #: Incidents with the same problem or cause that make a group.
 MIN_GROUP_SIZE = 4

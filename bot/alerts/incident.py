@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from bot.alerts.fingerprint import fingerprint
 from bot.alerts.problems import ProblemKind
 from bot.alerts.reasons import Reason
+from bot.error_summary import fingerprint
 from bot.model import Condition, Space, condition
 
 

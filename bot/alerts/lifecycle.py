@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.alerts import flapping
-from bot.alerts.fingerprint import fingerprint
 from bot.alerts.incident import (
     Incident,
     IncidentEvent,
@@ -18,6 +17,7 @@ from bot.alerts.incident import (
 from bot.alerts.observation import Observation
 from bot.alerts.problems import MISSING_STAGE, ProblemKind
 from bot.alerts.reasons import Reason, ReasonCode
+from bot.error_summary import fingerprint
 from bot.model import Condition, Space
 
 _RESOLUTIONS = {

@@ -4,10 +4,10 @@ from collections.abc import Container, Sequence
 
 from bot import error_summary
 from bot.alerts import grouping
-from bot.alerts.fingerprint import fingerprint
 from bot.alerts.grouping import Group, GroupKind
 from bot.alerts.incident import Incident
 from bot.alerts.problems import ProblemKind
+from bot.error_summary import fingerprint
 from bot.parsing.ranges import compress_ranges
 from bot.render import formatting
 from bot.render.alerts.buttons import ordered_names

@@ -2,7 +2,9 @@
 
 import pytest
 
-from bot.alerts.fingerprint import fingerprint
+from bot.error_summary import fingerprint
+
+TRACEBACK = "Exit code: 1. Reason: Traceback (most recent call last):"
 
 
 @pytest.mark.parametrize(
@@ -16,6 +18,9 @@ from bot.alerts.fingerprint import fingerprint
         ("died 2026-03-02T10:00:00Z badly", "died 2025-01-01T00:00:01Z badly", True),
         # Words do.
         ("No module named 'x'", "No module named 'y'", False),
+        # A traceback behind the Hub's first words ends with its cause.
+        (f"{TRACEBACK}\nKeyError: 'A'", f"{TRACEBACK}\nKeyError: 'A'", True),
+        (f"{TRACEBACK}\nKeyError: 'A'", f"{TRACEBACK}\nOSError: no space", False),
         # What says nothing is like nothing, not even itself.
         ("Exit code: 1", "Exit code: 137", False),
         ("", "", False),
