@@ -44,12 +44,11 @@ from bot.service.requests import (
     audit,
     bulk_actions,
     forms,
-    inert_text,
     permissions,
     request_context,
     scheduling,
-    secret_guard,
     suggestions,
+    text_guard,
     uploads,
 )
 from bot.service.requests.slow_answers import SlowAnswerNotice
@@ -68,7 +67,7 @@ def receive(deps: Dependencies, ask: Ask) -> "Future[int | None]":
 
     def record(tx: Tx) -> int | None:
         """Store the request with the text that may be stored."""
-        text = secret_guard.storable_text(tx, settings, commands, ask)
+        text = text_guard.storable_text(tx, settings, commands, ask)
         return asks.receive(tx, ask, text, now)
 
     return deps.store.batch.submit(record)
@@ -79,7 +78,7 @@ def refuse(deps: Dependencies, ask: Ask, reason: str) -> None:
     # A trigger id is unique to an interaction and the same when Slack delivers it again.
     rejected = replace(ask, idempotency_key=f"refused:{ask.trigger_id or uuid4().hex}")
     with deps.store.transaction() as tx:
-        text = secret_guard.storable_text(tx, deps.settings, deps.commands, ask)
+        text = text_guard.storable_text(tx, deps.settings, deps.commands, ask)
         number = asks.receive(tx, rejected, text, deps.now())
         if number is not None:
             asks.finish(tx, number, Outcome(AskState.REFUSED, reason), deps.now())
@@ -124,7 +123,7 @@ def _answer_or_report(deps: Dependencies, number: int, ask: Ask) -> Outcome:
     except DatabaseUnavailable:
         raise  # no reply is possible without the database
     except UnexpectedError as error:
-        text = secret_guard.loggable_text(deps.commands, ask)
+        text = text_guard.loggable_text(deps.commands, ask)
         logger.warning("couldn't answer %r, reference %s", text, error.reference)
         message = replies.internal_error(error.reference)
         if ask.schedule is not None:
@@ -135,7 +134,7 @@ def _answer_or_report(deps: Dependencies, number: int, ask: Ask) -> Outcome:
     except BotError as error:
         is_denied = isinstance(error, PermissionDenied)
         reason = "not allowed" if is_denied else redact_secrets(str(error))
-        text = secret_guard.loggable_text(deps.commands, ask)
+        text = text_guard.loggable_text(deps.commands, ask)
         logger.info("refused %r from %s: %s", text, ask.user, reason)
         if ask.schedule is not None:
             return reports.report_refusal(deps, ask, error)
@@ -160,8 +159,8 @@ def _tell_refusal(deps: Dependencies, ask: Ask, error: BotError, *, replace: boo
 
 def _handle(deps: Dependencies, number: int, ask: Ask, notice: SlowAnswerNotice) -> Outcome:
     names = request_context.load_names(deps.store, deps.settings)
-    secret_guard.reject_secrets(deps, ask, names)
-    inert_text.check_words(ask)
+    text_guard.reject_secrets(deps, ask, names)
+    text_guard.reject_inert_text(ask)
     try:
         words = parsing.put_time_last(parsing.tokenize(ask.text))
         name, rest = parsing.parse_verb(words, deps.commands, names)
@@ -172,11 +171,11 @@ def _handle(deps: Dependencies, number: int, ask: Ask, notice: SlowAnswerNotice)
     try:
         check_permission(command, permission)
     except PermissionDenied as refusal:
-        raise secret_guard.add_rotation_advice(deps.commands, ask, names, refusal) from None
+        raise text_guard.add_rotation_advice(deps.commands, ask, names, refusal) from None
     if command.is_read:
         notice.start()
     context, result = scheduling.run_or_schedule(deps, ask, command, rest, permission)
-    inert_text.check_result(ask, result)
+    text_guard.reject_quoted_act(ask, result)
     audit.record_targets(deps.store, number, context, result)
     return _apply(deps, context, result, notice)
 

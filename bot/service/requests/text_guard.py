@@ -1,19 +1,32 @@
-"""Rejects requests that may contain a secret, and redacts what is stored or logged."""
+"""Rejects text that isn't a request or may contain a secret, and redacts what is stored."""
 
 from collections.abc import Mapping
 
 from bot import parsing
+from bot.cards import Message
 from bot.command import Command
 from bot.errors import PermissionDenied, UsageError
-from bot.model import Ask, Role, Source
+from bot.model import Ask, InertReason, Role, Source
 from bot.parsing import secret_guard
 from bot.parsing.key_arguments import ROTATION_ADVICE
+from bot.parsing.suggestions import button_command
 from bot.parsing.text import MAX_TEXT_LENGTH
 from bot.redaction import redact_secrets
+from bot.results import File, Result
 from bot.service.dependencies import Dependencies
 from bot.service.requests import permissions, request_context
 from bot.settings import Settings
 from bot.store import Tx
+
+_HINTS = {
+    InertReason.EDITED: "I don't run edited messages. Send it again as a new one.",
+    InertReason.CODE_BLOCK: "I don't run commands in a code block or a quotation. "
+    "Send it as plain text.",
+}
+_QUOTED_HINT = (
+    "A command in backticks may be a quotation, so I didn't run it. Tap to run it, or send it "
+    "without them."
+)
 
 
 def storable_text(tx: Tx, settings: Settings, commands: Mapping[str, Command], ask: Ask) -> str:
@@ -55,3 +68,15 @@ def add_rotation_advice(
     return PermissionDenied(
         f"{denial} {ROTATION_ADVICE}", denial.contacts, is_uncertain=denial.is_uncertain
     )
+
+
+def reject_inert_text(ask: Ask) -> None:
+    """Raise UsageError with a hint if the text of *ask* isn't a request."""
+    if hint := ask.inert and _HINTS.get(ask.inert):
+        raise UsageError(hint)
+
+
+def reject_quoted_act(ask: Ask, result: Result) -> None:
+    """Raise UsageError, with a button, if a command in back-ticks would change anything."""
+    if ask.inert is InertReason.CODE_SPAN and not isinstance(result, Message | File):
+        raise UsageError(_QUOTED_HINT, button_command(parsing.tokenize(ask.text)))
