@@ -45,7 +45,6 @@ UNMIRRORED = {
         "network/deadline",
         "hub/guards",
         "hub/http",
-        "slack/channels",
         "slack/client",
         "slack/history",
     },

@@ -10,7 +10,7 @@ from bot.errors import SlackError, SlackUnavailable
 from bot.manifest import SCOPES
 from bot.model import CheckResult
 from bot.settings import Settings
-from bot.slack import Hello, channels, diagnostics
+from bot.slack import Hello, diagnostics, directory
 from bot.slack_limits import is_channel
 from bot.store import Tx, asks
 
@@ -146,7 +146,7 @@ def check_channel(slack: WebClient, channel: AlertChannel) -> Iterator[CheckResu
         SlackError: Slack rejected a call or didn't answer.
     """
     name = channel.configured if is_channel(channel.configured) else f"#{channel.configured}"
-    id = channel.id or channels.find_channel(slack, channel.configured)
+    id = channel.id or directory.find_channel(slack, channel.configured)
     if id is None:
         yield CheckResult(
             "alert channel",

@@ -3,8 +3,8 @@
 from bot.slack.api import Slack
 from bot.slack.client import make_client
 from bot.slack.diagnostics import Access
+from bot.slack.directory import Identity
 from bot.slack.sockets import Hello, bound_frames, open_socket, read_hello, shut_down, socket_url
-from bot.slack.users import Identity
 
 __all__ = [
     "Access",

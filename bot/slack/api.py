@@ -14,10 +14,10 @@ from bot.cards import Message, MessageRef
 from bot.errors import SlackError, SlackOutcomeUnknown, SlackUnavailable
 from bot.model import Person, SlackFile
 from bot.proxies import proxy_for
-from bot.slack import channels, errors, files, history
+from bot.slack import directory, errors, files, history
 from bot.slack.client import TIMEOUT_SECONDS, logger
+from bot.slack.directory import Identity, Users
 from bot.slack.files import Downloads
-from bot.slack.users import Identity, Users
 from bot.slack_limits import is_channel
 
 
@@ -142,11 +142,11 @@ class Slack:
 
     def find_channel(self, name: str) -> str | None:
         """Return the id of the channel *name*, None if the bot isn't a member."""
-        return channels.find_channel(self._client, name)
+        return directory.find_channel(self._client, name)
 
     def list_channel_names(self) -> Mapping[str, str]:
         """Return the names of the bot's channels by id."""
-        return channels.list_names(self._client)
+        return directory.list_channel_names(self._client)
 
     def person(self, user: str) -> Person:
         """Return the person with the id *user*."""

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.errors import SlackError, SlackUnavailable
-from bot.slack.users import TTL_SECONDS, StaleOnErrorCache
+from bot.slack.directory import TTL_SECONDS, StaleOnErrorCache
 
 
 class Source:

@@ -7,7 +7,7 @@ import pytest
 from bot.errors import SlackError, SlackUnavailable
 from bot.model import Person
 from bot.slack import Identity, Slack
-from bot.slack.users import StaleOnErrorCache
+from bot.slack.directory import StaleOnErrorCache
 from tests.contract.slack.conftest import FakeMonotonic
 from tests.contract.slack.fake_web_api import FakeWebApi, Reply
 
