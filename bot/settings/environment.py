@@ -1,20 +1,21 @@
 """
-The settings, read once from environment variables at the start.
+The settings, read once at the start from variables, `.env` and secret files.
 
 The environment is an argument: nothing here reads that of the process.
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
+from dotenv import dotenv_values
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from bot.redaction import has_secret
 from bot.settings import types
 from bot.settings.errors import SettingsError, did_you_mean
-from bot.settings.files import read_secret_files
 from bot.settings.schema import (
     FIELD_BY_VARIABLE,
     SECRET_PREFIX,
@@ -22,6 +23,8 @@ from bot.settings.schema import (
     VARIABLE_BY_FIELD,
     Settings,
 )
+
+_FILE_SUFFIX = "_FILE"
 
 # Kubernetes sets these for a Service named spacebot; they aren't settings.
 _SERVICE_LINK = re.compile(r"SPACEBOT_(SERVICE_|PORT_\d)")
@@ -147,3 +150,53 @@ def _exposed_secrets(environ: Mapping[str, str], reported: Collection[str]) -> l
 def _debug_problems(environ: Mapping[str, str]) -> Iterable[str]:
     if environ.get("HF_DEBUG", "").upper() in _TRUE_VALUES:
         yield "HF_DEBUG is on, which writes the Spaces' secrets to the log. Remove it."
+
+
+def with_dotenv(environ: Mapping[str, str], folder: Path) -> dict[str, str]:
+    """Return *environ* with defaults from the `.env` file in *folder*, if any.
+
+    Raises:
+        SettingsError: The file can't be read.
+
+    """
+    try:
+        file = dotenv_values(folder / ".env", interpolate=False)  # a secret may contain "$"
+    except (OSError, UnicodeDecodeError) as e:
+        raise SettingsError([f".env can't be read ({e}). Fix or remove it."]) from e
+    return {name: value for name, value in file.items() if value is not None} | dict(environ)
+
+
+def read_secret_files(
+    environ: Mapping[str, str], is_secret: Callable[[str], bool]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Return *environ* with `NAME` in place of each `NAME_FILE`, and problems by `NAME`.
+
+    systemd's credentials and the secrets of container platforms are files, so that a secret
+    isn't in the environment, which child processes inherit.
+    """
+    values, problems = dict(environ), {}
+    for variable, path in environ.items():
+        name = variable.removesuffix(_FILE_SUFFIX)
+        if name == variable or not is_secret(name):
+            continue
+        del values[variable]
+        if not path.strip():
+            continue
+        if environ.get(name, "").strip():
+            problems[name] = f"{variable} is set, and so is {name}. Keep one of them."
+            continue
+        values[name], problem = _read_file(Path(path.strip()))
+        if problem:
+            problems[name] = f"{variable} names a file that {problem}. Check the path."
+    return values, problems
+
+
+def _read_file(path: Path) -> tuple[str, str]:
+    """Return the content of *path* without its last line break, and the problem, if any."""
+    try:
+        content = path.read_text(encoding="utf-8").rstrip("\r\n")
+    except OSError as error:
+        return "", f"can't be read ({error.strerror})"
+    except UnicodeDecodeError:
+        return "", "isn't text"
+    return content, "" if content.strip() else "is empty"
