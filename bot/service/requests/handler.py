@@ -39,7 +39,7 @@ from bot.schedules.actions import AddSchedule, ChangeSchedule
 from bot.service import reply_channel
 from bot.service.alerts import actions
 from bot.service.dependencies import Dependencies
-from bot.service.operations import begin, stopping
+from bot.service.operations import begin, stop
 from bot.service.requests import (
     audit,
     bulk_actions,
@@ -228,7 +228,7 @@ def _apply_operation(
         case ConfirmationReply():
             return _apply_confirmation(deps, context, result)
         case Stop():
-            return stopping.stop(deps, context, result)
+            return stop.stop(deps, context, result)
 
 
 def _apply_confirmation(
