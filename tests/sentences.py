@@ -29,7 +29,7 @@ _TABLES = (
         "render/operation_summary.py",
     ),
     *("operations/outcomes.py", "operations/commits.py", "uploads/__init__.py"),
-    *("settings/types.py", "settings/schema.py", "settings/files.py"),
+    *("settings/types.py", "settings/schema.py", "settings/environment.py"),
     *("diagnostics/database.py", "diagnostics/hub.py", "diagnostics/slack.py"),
 )
 _LOG_METHODS = {"debug", "info", "warning", "error", "exception"}

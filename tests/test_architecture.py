@@ -56,7 +56,6 @@ UNMIRRORED = {
 #: file of its own.
 SHORT = {
     "one table of the store each": {"store/key_values", "store/class_hours_schema"},
-    "one rule that both alerts and operations need": {"error_summary"},
     "one value that all alert cards need": {"render/alerts/context"},
     "one parser for the numbers of operations and proposals": {"parsing/numbers"},
 }

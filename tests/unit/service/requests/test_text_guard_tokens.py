@@ -14,7 +14,7 @@ from tests.database import Database
 from tests.fakes import FakeClock, FakeHub, FakeSlack
 from tests.requests import LEAD, send_command, share
 from tests.tokens import OTHERS, TOKENS, left_of
-from tests.unit.service.requests.test_text_guard_secrets import (
+from tests.unit.service.requests.test_text_guard import (
     PEOPLE,
     SOURCES,
     all_traces,
