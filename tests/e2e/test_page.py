@@ -90,6 +90,7 @@ def test_card_tells_the_whole_story_of_a_repair(
         film.take(2000)
         env.world.faults.remove(hang)
         expect(card).to_contain_text("team-h · recovered after")
+        expect(card).to_contain_text("Restarted team-h")
         film.take(3500)
     film.save(pictures / "repair.gif")
     assert (pictures / "repair.gif").stat().st_size < 600_000
