@@ -74,6 +74,22 @@ def test_each_variable_is_on_the_page_of_the_configuration(variable: str) -> Non
     assert re.search(rf"^\| `{variable}\b|^\| `{variable}<KEY>`", page, re.MULTILINE)
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_pages_name_only_variables_that_exist(page: Path) -> None:
+    known = {str(field.validation_alias) for field in Settings.model_fields.values()}
+    words = re.findall(r"\b((?:SPACEBOT|SLACK|HF|DATABASE)_[A-Z_]+)", page.read_text())
+    named = {
+        word.removesuffix("_FILE") for word in words if not word.startswith("SPACEBOT_SECRET_")
+    }
+    assert named - known - {"SPACEBOT_NOTHING_SKIPPED"} == set()
+
+
+def test_the_readme_names_each_required_variable() -> None:
+    readme = (ROOT / "README.md").read_text()
+    required = [f for f in Settings.model_fields.values() if f.is_required()]
+    assert all(f"`{field.validation_alias}`" in readme for field in required)
+
+
 def test_each_metric_is_on_the_page_of_operations() -> None:
     from bot.metrics import REGISTRY
 
