@@ -84,6 +84,15 @@ def test_pages_name_only_variables_that_exist(page: Path) -> None:
     assert named - known - {"SPACEBOT_NOTHING_SKIPPED"} == set()
 
 
+@pytest.mark.parametrize("role", Role, ids=lambda role: role.name.lower())
+def test_the_page_of_permissions_names_each_command_of_a_role(role: Role) -> None:
+    page = (ROOT / "docs/security.md").read_text()
+    (row,) = re.findall(rf"^\| {role.name.capitalize()} \|.*$", page, re.MULTILINE)
+    named = set(re.findall(r"`([a-z]+)`", row))
+    own = {c.name.split()[0] for c in commands.load().values() if c.role is role and not c.hidden}
+    assert named == own
+
+
 def test_the_readme_names_each_required_variable() -> None:
     readme = (ROOT / "README.md").read_text()
     required = [f for f in Settings.model_fields.values() if f.is_required()]
