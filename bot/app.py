@@ -19,6 +19,7 @@ from bot.hub import Hub
 from bot.jobs import Scheduler
 from bot.listeners import BoundedExecutor
 from bot.listeners.socket_mode import SocketMode
+from bot.probe import Prober
 from bot.service import Bot, Dependencies
 from bot.service.dependencies import STEP_CALLS, Clock
 from bot.service.fleet_cache import FleetCache
@@ -38,6 +39,8 @@ _ANSWER_THREADS, _ANSWER_SLOTS = 16, 200
 _HUB_THREADS = 24
 # Twice the calls, because each step also waits for two commits.
 _STEP_THREADS = 2 * STEP_CALLS
+# Concurrent probes. A hanging app holds a thread for ten seconds.
+_PROBE_THREADS = 24
 # Four threads fetch logs, and one thread collects them.
 _LOG_THREADS = 5
 # Allocations between two runs of the garbage collector; Python's default is 700. A sweep makes many
@@ -61,6 +64,7 @@ class Application:
         self._hub_pool = DrainingExecutor(_HUB_THREADS, "hub")
         self._step_pool = DrainingExecutor(_STEP_THREADS, "step")
         self._log_pool = DrainingExecutor(_LOG_THREADS, "log")
+        self._probe_pool = DrainingExecutor(_PROBE_THREADS, "probe")
         self._answer_pool = ThreadPoolExecutor(_ANSWER_THREADS, "answer")
         self._slack = _make_slack(settings)
         self._hub = _make_hub(settings, now)
@@ -90,11 +94,11 @@ class Application:
         if self._socket_mode:
             self._socket_mode.stop()
         self._server.stop()
-        for pool in (self._log_pool, self._hub_pool, self._step_pool):
+        for pool in (self._log_pool, self._probe_pool, self._hub_pool, self._step_pool):
             pool.shutdown(wait=False, cancel_futures=True)
         self._answer_pool.shutdown(wait=True, cancel_futures=True)
         self._scheduler.stop()
-        for pool in (self._hub_pool, self._step_pool):
+        for pool in (self._hub_pool, self._step_pool, self._probe_pool):
             pool.shutdown(wait=True)
         self._leadership.release()
         self._store.close()
@@ -110,6 +114,9 @@ class Application:
             hub_pool=self._hub_pool,
             step_calls=KeyedExecutor(self._step_pool),
             schedule_runs=KeyedExecutor(self._answer_pool),
+            prober=Prober(settings.hf_token.get_secret_value(), settings.hf_endpoint),
+            probe_pool=self._probe_pool,
+            probe_calls=KeyedExecutor(self._probe_pool),
             log_calls=KeyedExecutor(self._log_pool),
             rate_limiter=SlackRateLimiter(),
             fleet_cache=FleetCache(self._hub, settings.owners, self._now),

@@ -62,6 +62,8 @@ http_cut = _counter(
     "HTTP connections closed because a request was too slow or too many were open.",
     "reason",
 )
+# By problem, or "ready".
+probes = _counter("probes", "Probes of apps by outcome.", "outcome")
 asks = _counter("asks", "Requests by source and outcome.", "way", "outcome")
 ack = _histogram(
     "ack_seconds",

@@ -30,6 +30,7 @@ from tests.fakes import (
     FakeClock,
     FakeHub,
     FakeLeadership,
+    FakeProber,
     FakeSetupChecks,
     FakeSlack,
     InlineExecutor,
@@ -197,6 +198,11 @@ def hub() -> FakeHub:
 
 
 @pytest.fixture
+def prober() -> FakeProber:
+    return FakeProber()
+
+
+@pytest.fixture
 def slack() -> FakeSlack:
     return FakeSlack()
 
@@ -231,6 +237,9 @@ def assemble_bot(
         hub_pool=InlineExecutor(),
         step_calls=KeyedExecutor(InlineExecutor()),
         schedule_runs=KeyedExecutor(InlineExecutor()),
+        prober=FakeProber(),
+        probe_pool=InlineExecutor(),
+        probe_calls=KeyedExecutor(InlineExecutor()),
         log_calls=KeyedExecutor(InlineExecutor()),
         rate_limiter=SlackRateLimiter(),
         fleet_cache=FleetCache(hub, settings.owners, clock),
@@ -244,7 +253,12 @@ def assemble_bot(
 
 @pytest.fixture
 def make_bot(
-    hub: FakeHub, slack: FakeSlack, store: Store, clock: FakeClock, triggered: RecordingTrigger
+    hub: FakeHub,
+    slack: FakeSlack,
+    store: Store,
+    clock: FakeClock,
+    triggered: RecordingTrigger,
+    prober: FakeProber,
 ) -> MakeBot:
     """Build a bot that leads; again for a restart on the same database."""
 
@@ -265,6 +279,7 @@ def make_bot(
             settings=settings,
             fleet_cache=FleetCache(hub, settings.owners, clock),
             trigger=triggered,
+            prober=prober,
             leadership=FakeLeadership(store, current_lease),
             poll_schedule=PollSchedule(settings.poll_seconds),
             setup_checks=FakeSetupChecks(CheckResult("Slack bot token", detail="spacebot in Acme")),

@@ -21,6 +21,7 @@ from bot.errors import (
     SlackRateLimited,
     SlackUnavailable,
 )
+from bot.health.verdict import ProbeAnswer, ProbeProblem
 from bot.hub_facts import Commit, Flavor, RateBudget
 from bot.model import CheckResult, Person, SlackFile, Space
 from bot.service import Bot
@@ -248,6 +249,23 @@ class FakeHub:
 
     def come_up(self) -> None:
         self.outage = None
+
+
+class FakeProber:
+    """Apps that answer 200 unless the test says otherwise."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, ProbeAnswer] = {}  # by Space
+        self.probes: list[str] = []  # the Spaces, in their order
+        self.paths: dict[str, Sequence[str]] = {}  # requested last, by Space
+
+    def set(self, id: str, status: int = 200, problem: ProbeProblem | None = None) -> None:
+        self.answers[id] = ProbeAnswer(status, 0.1, problem=problem)
+
+    def probe(self, space: Space, paths: Sequence[str]) -> ProbeAnswer:
+        self.probes.append(space.id)
+        self.paths[space.id] = paths
+        return replace(self.answers.get(space.id, ProbeAnswer(200, 0.1)), path=paths[0])
 
 
 @dataclass

@@ -19,6 +19,7 @@ UNMIRRORED = {
         "render/alerts/context",
         "service/dependencies",
         "store/request_tables",
+        "store/health_schema",
         "store/schema",
         "store/class_hours_schema",
     },

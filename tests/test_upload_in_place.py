@@ -15,10 +15,10 @@ from bot.operations import (
     Step,
     StepState,
     Verb,
-    advance,
     mark_accepted,
     mark_sent,
 )
+from tests.unit.operations.samples import advance
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 OLD, OURS, NEWER = "0" * 40, "1" * 40, "2" * 40
@@ -41,7 +41,8 @@ def follow(was: str, *looks: Look, sdk: str = "docker", head: str = OURS) -> Ste
         args = {"commit": "https://hub.test/c/1", "sha": OURS}
         operation = Operation(Verb.UPLOAD, (step,), "U1", "C1", NOW, args=args)
         shown = Space("a/b", stage, sdk=sdk, sha=sha, head=head)
-        (step,) = advance(operation, {"a/b": shown}, NOW + timedelta(seconds=seconds))[0].steps
+        after, _ = advance(operation, {"a/b": shown}, NOW + timedelta(seconds=seconds))
+        (step,) = after.steps
     return step
 
 

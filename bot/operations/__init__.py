@@ -10,6 +10,7 @@ from bot.operations.advance import (
     NO_CHANGE_TIMEOUT,
     PROPAGATION_DELAY,
     advance,
+    awaiting_proof,
 )
 from bot.operations.commits import SERVE_TIMEOUT
 from bot.operations.outcomes import (
@@ -34,6 +35,7 @@ from bot.operations.plan import (
     needs_confirmation,
     plan,
 )
+from bot.operations.proof import PROOF_TIMEOUT
 from bot.operations.reasons import NEEDLESS, SkipReason
 from bot.operations.step import Operation, OperationState, ScheduleOrigin, Step, StepState
 from bot.operations.verbs import VERB_SPECS, Verb, VerbSpec
@@ -43,6 +45,7 @@ __all__ = [
     "NEEDLESS",
     "NEW_SPACE_GRACE",
     "NO_CHANGE_TIMEOUT",
+    "PROOF_TIMEOUT",
     "PROPAGATION_DELAY",
     "SERVE_TIMEOUT",
     "STEP_TIMEOUT",
@@ -59,6 +62,7 @@ __all__ = [
     "VerbSpec",
     "advance",
     "assess",
+    "awaiting_proof",
     "busy",
     "can_be_stopped",
     "exhausted_window",

@@ -1,11 +1,13 @@
 """Advance an operation by one observation of the fleet; verbs differ only by their `VerbSpec`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.health.record import HealthRecord
 from bot.model import Fleet, Space
 from bot.operations.commits import follow_commit, follows_commit
+from bot.operations.creations import fail_rate_limited_together, is_creation_blocked
 from bot.operations.outcomes import (
     EARLIER_CALL_UNKNOWN,
     MAX_ATTEMPTS,
@@ -18,6 +20,7 @@ from bot.operations.outcomes import (
     skip,
     skip_unsent,
 )
+from bot.operations.proof import needs_proof, prove, unproven
 from bot.operations.reasons import Args
 from bot.operations.step import Operation, Step, StepState
 from bot.operations.verbs import VerbSpec
@@ -28,8 +31,6 @@ PROPAGATION_DELAY = timedelta(seconds=15)
 NO_CHANGE_TIMEOUT = timedelta(minutes=1)
 # A new Space may show a problem for this long without being failed.
 NEW_SPACE_GRACE = timedelta(minutes=2)
-# A creation that fails because of the rate limit that rejected another one.
-_LIMITED_TOGETHER = "Hugging Face's rate limit lasts longer than I wait."
 # A restart during a build or a start doesn't change the stage.
 _TRANSITIONAL_STAGES = frozenset(
     {"BUILDING", "APP_STARTING", "RUNNING_BUILDING", "RUNNING_APP_STARTING"}
@@ -37,59 +38,26 @@ _TRANSITIONAL_STAGES = frozenset(
 
 
 def advance(
-    operation: Operation, fleet: Fleet, now: datetime
+    operation: Operation, fleet: Fleet, health: Mapping[str, HealthRecord], now: datetime
 ) -> tuple[Operation, tuple[Step, ...]]:
     """Return the updated operation and the steps to send now.
+
+    *health* has the records of Spaces whose app was probed.
 
     A returned step is still *waiting* in the operation. It becomes *sent* when the sender claims
     it in the store.
     """
     spec, args = operation.verb.spec, operation.args
     steps = tuple(
-        _advance_step(spec, args, step, fleet.get(step.space), now) for step in operation.steps
+        _advance_proven(spec, args, step, fleet.get(step.space), health.get(step.space), now)
+        for step in operation.steps
     )
     if spec.creates:
-        steps = _fail_rate_limited_together(steps, now)
+        steps = fail_rate_limited_together(steps, now)
     after = skip_unsent(replace(operation, steps=steps))
     waiting = after.in_state(StepState.WAITING)
-    due = (
-        () if _is_creation_blocked(spec, waiting, now) else (s for s in waiting if _is_due(s, now))
-    )
+    due = () if is_creation_blocked(spec, waiting, now) else (s for s in waiting if _is_due(s, now))
     return after, tuple(replace(s, stage_before=_stage(fleet.get(s.space))) for s in due)
-
-
-def _fail_rate_limited_together(steps: Sequence[Step], now: datetime) -> tuple[Step, ...]:
-    """Fail the waiting steps once the rate limit has held one up too long.
-
-    The limit applies to the account, so each of the others would cost a call for the same answer.
-    """
-    rejected = next(
-        (s for s in steps if s.state is StepState.FAILED and _is_rate_limited(s, now)), None
-    )
-    if rejected is None:
-        return tuple(steps)
-    return tuple(_fail_like(s, rejected) if s.state is StepState.WAITING else s for s in steps)
-
-
-def _fail_like(step: Step, rejected: Step) -> Step:
-    """Return *step* as failed by the rate limit of *rejected*.
-
-    The message of *rejected* holds for *step* if both or neither may have been done.
-    """
-    failed = replace(step, retry_at=rejected.retry_at)
-    if step.may_have_been_done == rejected.may_have_been_done:
-        return fail(failed, rejected.message)
-    effect = EARLIER_CALL_UNKNOWN if step.may_have_been_done else "Nothing was sent."
-    return fail(failed, f"{_LIMITED_TOGETHER} {effect}")
-
-
-def _is_rate_limited(step: Step, now: datetime) -> bool:
-    return bool(step.limited_since and step.retry_at and step.retry_at > now)
-
-
-def _is_creation_blocked(spec: VerbSpec, waiting: Sequence[Step], now: datetime) -> bool:
-    """Return whether a rate limit holds up all creations, because it applies to the account."""
-    return spec.creates and any(step.retry_at and step.retry_at > now for step in waiting)
 
 
 def _is_due(step: Step, now: datetime) -> bool:
@@ -98,6 +66,29 @@ def _is_due(step: Step, now: datetime) -> bool:
 
 def _stage(space: Space | None) -> str:
     return space.stage if space else ""
+
+
+def _advance_proven(  # noqa: PLR0917 - the facts about one step
+    spec: VerbSpec,
+    args: Args,
+    step: Step,
+    space: Space | None,
+    record: HealthRecord | None,
+    now: datetime,
+) -> Step:
+    """Return the advanced step, which ends well only once the app of its Space answers."""
+    after = _advance_step(spec, args, step, space, now)
+    if not step.is_finished and needs_proof(spec, after, space):
+        return prove(step, after, record, now)
+    is_down_again = after.running_since and after.state is StepState.SENT
+    return replace(after, running_since=None) if is_down_again else after
+
+
+def awaiting_proof(operation: Operation, fleet: Fleet, now: datetime) -> tuple[str, ...]:
+    """Return the Spaces of *operation* whose app must answer now for a step to be done."""
+    if not operation.verb.spec.starts_app or not operation.in_state(StepState.SENT):
+        return ()
+    return unproven(advance(operation, fleet, {}, now)[0])
 
 
 def _advance_step(

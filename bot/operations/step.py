@@ -48,6 +48,8 @@ class Step:
     busy_with: Verb | None = None  # what another operation was doing to its Space
     unserved_since: datetime | None = None  # since when the Space hasn't shown the commit
     may_have_been_done: bool = False  # the outcome of an earlier call is still unknown
+    running_since: datetime | None = None  # when it was seen running and its app had to answer
+    is_unready: bool = False  # it failed because it runs and its app doesn't answer
 
     @property
     def is_finished(self) -> bool:
@@ -107,6 +109,16 @@ class Operation:
         """Return the steps that were skipped for one of *reasons*."""
         skipped = self.in_state(StepState.SKIPPED)
         return tuple(step for step in skipped if step.skip_reason in reasons)
+
+    @property
+    def unready(self) -> tuple[Step, ...]:
+        """Return the steps whose Space runs although its app doesn't answer."""
+        return tuple(step for step in self.steps if step.is_unready)
+
+    @property
+    def failed(self) -> tuple[Step, ...]:
+        """Return the failed steps whose Space doesn't even run."""
+        return tuple(step for step in self.in_state(StepState.FAILED) if not step.is_unready)
 
     def in_state(self, *states: StepState) -> tuple[Step, ...]:
         """Return the steps that are in one of *states*."""

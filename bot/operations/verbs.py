@@ -81,6 +81,8 @@ class VerbSpec:
     can_finish_unobserved: bool = False
     #: Stages that a new Space may show for a moment and that mean nothing then.
     transient_stages: frozenset[str] = frozenset()
+    #: Whether it starts an app, so that it is done only once the app answers.
+    starts_app: bool = False
     #: How long a rate limit may hold up one of its steps before the step fails.
     max_wait: timedelta = MAX_RATE_LIMIT_WAIT
 
@@ -103,23 +105,26 @@ _is_not_starting = _has_condition(*(set(Condition) - {Condition.RUNNING, Conditi
 
 VERB_SPECS: Mapping[Verb, VerbSpec] = {
     Verb.WAKE: VerbSpec(
-        regular_phrases("Wake", "Waking", "Woke", "running", "woken", single="{spaces} is running"),
+        regular_phrases("Wake", "Waking", "Woke", "ready", "woken", single="{spaces} is ready"),
         wake_skip_reason,
         _is_up,
         down_reason,
         is_idempotent=True,
+        starts_app=True,
     ),
     Verb.RESTART: VerbSpec(
-        regular_phrases("Restart", "Restarting", "Restarted", "running"),
+        regular_phrases("Restart", "Restarting", "Restarted", "ready"),
         switch_skip_reason,
         _is_stage("RUNNING"),
         down_reason,
+        starts_app=True,
     ),
     Verb.REBUILD: VerbSpec(
-        regular_phrases("Rebuild", "Rebuilding", "Rebuilt", "running"),
+        regular_phrases("Rebuild", "Rebuilding", "Rebuilt", "ready"),
         switch_skip_reason,
         _is_stage("RUNNING"),
         down_reason,
+        starts_app=True,
     ),
     Verb.PAUSE: VerbSpec(
         regular_phrases("Pause", "Pausing", "Paused", "paused", ongoing="pausing"),
@@ -134,7 +139,7 @@ VERB_SPECS: Mapping[Verb, VerbSpec] = {
             "Provision",
             "Provisioning",
             "Provisioned",
-            "running",
+            "ready",
             retry_command="{verb} {names} from {template}",
         ),
         lambda space, _: deletion_reason(space),
@@ -145,6 +150,7 @@ VERB_SPECS: Mapping[Verb, VerbSpec] = {
         creates=True,
         requires_acceptance=True,
         can_finish_unobserved=True,
+        starts_app=True,
         transient_stages=frozenset({"NO_APP_FILE"}),
         max_wait=_MAX_CREATION_WAIT,
     ),
@@ -185,6 +191,7 @@ VERB_SPECS: Mapping[Verb, VerbSpec] = {
         shows_result=has_hardware,
         is_idempotent=True,
         requires_acceptance=True,
+        starts_app=True,
     ),
     Verb.SLEEP: VerbSpec(
         Phrases(
@@ -213,16 +220,17 @@ VERB_SPECS: Mapping[Verb, VerbSpec] = {
             "Upload {files} to {spaces}",
             "Uploading {files} to {spaces}",
             "Uploaded {files} to {spaces}",
-            "running",
+            "ready",
             "Nothing to upload",
             "updated",
             retry_command="",
-            failure="Uploaded {files} to {spaces}, but the new version isn't running",
+            failure="Uploaded {files} to {spaces}, but the new version isn't ready",
         ),
         lambda space, _: deletion_reason(space),
         _is_stage("RUNNING"),
         down_reason,
         completes_on_accept=_has_condition(Condition.PAUSED),
         can_finish_unobserved=True,
+        starts_app=True,
     ),
 }

@@ -61,6 +61,16 @@ def select(
     return tuple(id for id in names.ids if id in chosen and id in fleet)
 
 
+def select_existing(targets: Sequence[str], fleet: Fleet, names: NameIndex) -> frozenset[str]:
+    """Return the ids that stored *targets* mean now; targets without a match are ignored."""
+    try:
+        return frozenset(select(targets, fleet, names, acting=True))
+    except UsageError:
+        if len(targets) <= 1:
+            return frozenset()
+    return frozenset().union(*(select_existing([word], fleet, names) for word in targets))
+
+
 def may_select_several(targets: Sequence[str], names: NameIndex) -> bool:
     """
     Return whether *targets* hold a pattern, a range or a word such as `asleep`.

@@ -102,13 +102,14 @@ def single_progress(operation: Operation) -> str:
 
 def ended_head(operation: Operation, names: NameIndex, now: datetime) -> str:
     """Return the headline of a finished operation, with its counts and duration."""
-    failed = len(operation.in_state(StepState.FAILED))
-    is_partial = failed and operation.in_state(StepState.DONE)
+    failed, unready = len(operation.failed), len(operation.unready)
+    is_partial = operation.in_state(StepState.DONE) or (failed and unready)
     paused = len(_paused_steps(operation))
     if operation.stopped_by:
         return " · ".join([stopped_head(operation), *skipped_counts(operation)])
     parts = [_result(operation, names, now)]
-    parts += [f"{failed} failed"] if is_partial else []
+    parts += [f"{failed} failed"] if is_partial and failed else []
+    parts += [f"{unready} not answering"] if is_partial and unready else []
     parts += [f"{paused} {'was' if paused == 1 else 'were'} paused before"] if paused else []
     return " · ".join([*parts, *skipped_counts(operation)])
 
@@ -147,7 +148,8 @@ def tally(operation: Operation) -> str:
         (len(operation.in_state(StepState.DONE)), done_word(operation)),
         (len(operation.in_state(StepState.SENT)), operation.verb.spec.phrases.ongoing),
         (len(operation.in_state(StepState.WAITING)), "waiting"),
-        (len(operation.in_state(StepState.FAILED)), "failed"),
+        (len(operation.failed), "failed"),
+        (len(operation.unready), "not answering"),
     ]
     parts = [f"{number} {what}" for number, what in counts if number]
     return " · ".join([*parts, *skipped_counts(operation)])
@@ -182,6 +184,8 @@ def _result(operation: Operation, names: NameIndex, now: datetime) -> str:
     done, label = len(operation.in_state(StepState.DONE)), _label(operation, names)
     if not requested:
         return phrases.nothing_to_do
+    if not done and len(operation.unready) == len(requested):
+        return f"{label} {'is' if len(requested) == 1 else 'are'} running, but not answering"
     if not done:
         couldnt = f"Couldn't {phrases.imperative[0].lower()}{phrases.imperative[1:]}"
         return _fill(phrases.failure or couldnt, operation, label)
@@ -233,6 +237,8 @@ def predicate(operation: Operation, step: Step) -> str:
 
 def note(operation: Operation, step: Step) -> str:
     """Return the note about *step*, "" if there is none; not escaped."""
+    if step.running_since and not step.is_finished:
+        return "running, waiting for its app to answer"
     subject = "it's " if step.skip_reason is SkipReason.BEING_DELETED else ""
     parts = [f"{subject}{predicate(operation, step)}", step.message]
     return ". ".join(part for part in parts if part)

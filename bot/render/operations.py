@@ -72,7 +72,11 @@ def card(operation: Operation, names: NameIndex, now: datetime, wait_reason: str
 def final_reply(operation: Operation, names: NameIndex, now: datetime) -> Message:
     """Return the reply about the end of *operation*, the only ping that it causes."""
     text = counts.ended_head(operation, names, now)
-    sentences = [_check_advice(operation, names), _unknown_advice(operation, names)]
+    sentences = [
+        _check_advice(operation, names),
+        _unready_advice(operation, names),
+        _unknown_advice(operation, names),
+    ]
     if busy := counts.busy_steps(operation):
         was = "was" if len(busy) == 1 else "were"
         sentences.append(f"{counts.named_steps(busy, names)} {was} busy: try again later.")
@@ -84,7 +88,7 @@ def final_reply(operation: Operation, names: NameIndex, now: datetime) -> Messag
 
 def _check_advice(operation: Operation, names: NameIndex) -> str:
     """Return which Spaces failed, and where the reason is."""
-    failed = operation.in_state(StepState.FAILED)
+    failed = operation.failed
     if not failed:
         return ""
     stages = {step.stage for step in failed}
@@ -97,6 +101,17 @@ def _check_advice(operation: Operation, names: NameIndex) -> str:
         f"check {'its' if one else 'their'} {log}{'' if one else 's'}" if log else "see the card"
     )
     return f"{counts.label_steps(failed, names)} {what}: {where}."
+
+
+def _unready_advice(operation: Operation, names: NameIndex) -> str:
+    """Return which apps don't answer, and what may help."""
+    unready = operation.unready
+    if not unready:
+        return ""
+    one = len(unready) == 1
+    it, its = ("it", "its log") if one else ("them", "their logs")
+    subject = f"{counts.label_steps(unready, names)} {'runs' if one else 'run'}"
+    return f"{subject} without an answer of the app: restart {it}, or check {its}."
 
 
 def _unknown_advice(operation: Operation, names: NameIndex) -> str:
@@ -209,10 +224,21 @@ def _stop_button(operation: Operation) -> list[Block]:
 
 
 def _retry_button(operation: Operation, names: NameIndex) -> list[Block]:
-    failed = operation.in_state(StepState.FAILED)
-    spaces = [names.short_name(step.space) for step in failed]
-    command = operation.verb.to_command(spaces, operation.args)
-    if not operation.is_finished or not failed or not 0 < len(command) <= COMMAND_LENGTH:
+    """Return a button that repeats what failed, and one that restarts what doesn't answer."""
+    if not operation.is_finished:
         return []
-    label = "Retry" if len(failed) == 1 else f"Retry {len(failed)}"
-    return [actions(button(label, command))]
+    buttons = [
+        button(label if len(steps) == 1 else f"{label} {len(steps)}", command)
+        for label, verb, steps in (
+            ("Retry", operation.verb, operation.failed),
+            ("Restart", Verb.RESTART, operation.unready),
+        )
+        if steps and (command := _command_for(verb, steps, operation, names))
+    ]
+    return [actions(*buttons)] if buttons else []
+
+
+def _command_for(verb: Verb, steps: Sequence[Step], operation: Operation, names: NameIndex) -> str:
+    """Return the command that a person would type for *steps*; "" if a button can't hold it."""
+    command = verb.to_command([names.short_name(step.space) for step in steps], operation.args)
+    return command if len(command) <= COMMAND_LENGTH else ""

@@ -50,6 +50,8 @@ def _ended(operation: Operation, names: NameIndex, now: datetime) -> str:
     failed = operation.in_state(StepState.FAILED)
     if len(operation.affected) == 1 and failed:
         reason = counts.note(operation, failed[0]) or "see its log"
+        if failed[0].is_unready:
+            return f":red_circle: {code(reason, _REASON_LENGTH)} · {_starter(operation)}"
         noun = operation.verb.spec.phrases.noun
         return f":red_circle: {noun} failed: {code(reason, _REASON_LENGTH)} · {_starter(operation)}"
     is_done = bool(operation.in_state(StepState.DONE))

@@ -12,6 +12,7 @@ from bot.alerts.channels import AlertChannel
 from bot.cards import Message, MessageRef
 from bot.command import Command
 from bot.concurrency.executors import KeyedExecutor
+from bot.health.verdict import ProbeAnswer
 from bot.hub_facts import Commit, Flavor, RateBudget
 from bot.model import CheckResult, Person, SlackFile, Space
 from bot.service.fleet_cache import FleetCache
@@ -88,6 +89,12 @@ class Slack(Protocol):
     def group(self, id: str) -> frozenset[str]: ...
 
 
+class Prober(Protocol):
+    """Requests the app of a Space. It never raises."""
+
+    def probe(self, space: Space, paths: Sequence[str]) -> ProbeAnswer: ...
+
+
 class SetupChecks(Protocol):
     """The checks of Slack, the Hub and the database, as `doctor` runs them."""
 
@@ -99,6 +106,7 @@ class Job(StrEnum):
 
     SWEEP = "sweep"
     ADVANCE = "advance"
+    PROBE = "probe"
     DELIVER = "deliver"
     SCHEDULES = "schedules"
 
@@ -132,6 +140,9 @@ class Dependencies:
     hub_pool: Executor  # runs concurrent calls to the Hub
     step_calls: KeyedExecutor  # runs the calls of steps, one per Space at a time
     schedule_runs: KeyedExecutor  # answers the requests of schedules
+    prober: Prober
+    probe_pool: Executor  # runs concurrent probes
+    probe_calls: KeyedExecutor  # runs probes, one per Space at a time, in the same pool
     log_calls: KeyedExecutor  # fetches logs, which is slow and which no request waits for
     rate_limiter: SlackRateLimiter  # limits calls to Slack per method and channel
     fleet_cache: FleetCache

@@ -85,6 +85,7 @@ class Settings(BaseModel):
         validation_alias="DATABASE_URL",
         repr=False,  # may hold a password
     )
+    health_path: types.HealthPath = Field(default="/", validation_alias="SPACEBOT_HEALTH_PATH")
     heartbeat_url: types.Url | None = Field(
         default=None,
         validation_alias="SPACEBOT_HEARTBEAT_URL",

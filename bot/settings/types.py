@@ -17,6 +17,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, StringCo
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from bot.health.check import path_problem
 from bot.redaction import token_kind
 from bot.settings.errors import did_you_mean, redacted_repr, with_advice
 
@@ -88,6 +89,12 @@ def _check_alert_word(word: str) -> str:
         return canonical
     hint = did_you_mean(word, ALERT_WORDS)
     raise ValueError(f"has {redacted_repr(word)}: use some of {', '.join(ALERT_WORDS)}.{hint}")
+
+
+def _check_health_path(path: str) -> str:
+    if problem := path_problem(path):
+        raise ValueError(f"is {redacted_repr(path)}. {problem}")
+    return path
 
 
 def _check_timezone(name: str) -> str:
@@ -217,6 +224,7 @@ PollSeconds = Annotated[
     with_advice("use auto, or a number of seconds above zero, such as 60 or 0.5."),
 ]
 Timezone = Annotated[str, AfterValidator(_check_timezone)]
+HealthPath = Annotated[str, AfterValidator(_check_health_path)]
 Command = Annotated[
     str,
     StringConstraints(pattern=r"^/[a-z0-9_-]{1,31}$"),

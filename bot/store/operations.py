@@ -201,6 +201,8 @@ def _values(step: Step) -> dict[str, Any]:
         "busy_with": step.busy_with,
         "unserved_since": step.unserved_since,
         "may_have_been_done": step.may_have_been_done,
+        "running_since": step.running_since,
+        "is_unready": step.is_unready,
     }
 
 
@@ -250,4 +252,6 @@ def _step(row: Row[Any]) -> Step:
         busy_with=Verb(row.busy_with) if row.busy_with else None,
         unserved_since=row.unserved_since,
         may_have_been_done=row.may_have_been_done,
+        running_since=row.running_since,
+        is_unready=row.is_unready,
     )

@@ -12,9 +12,9 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    or_,
 )
 
+from bot.store.health_schema import health_check, health_record
 from bot.store.request_tables import ask, ask_target, schedule
 from bot.store.types import CardKeyText, UtcTimestamp, metadata, where
 
@@ -26,6 +26,8 @@ __all__ = [
     "ask_target",
     "card",
     "card_is_pending",
+    "health_check",
+    "health_record",
     "incident",
     "incident_card",
     "key_value",
@@ -142,8 +144,8 @@ card = Table(
     Column("replaced_ts", String(40)),  # a replaced message that is yet to be deleted
     UniqueConstraint("key", "channel"),
 )
-#: The condition that a card still has to be posted, edited or rid of a replaced message.
-card_is_pending = or_(card.c.posted_version < card.c.version, card.c.replaced_ts.is_not(None))
+#: Whether a card must be posted, edited or rid of a replaced message.
+card_is_pending = (card.c.posted_version < card.c.version) | card.c.replaced_ts.is_not(None)
 Index("ix_card_pending", card.c.id, **where(card_is_pending))
 
 #: Notifications: the card of an incident in a channel.
@@ -221,15 +223,16 @@ step = Table(
     Column("busy_with", String(20)),  # a Verb
     Column("unserved_since", UtcTimestamp),
     Column("may_have_been_done", Boolean, nullable=False, default=False),  # by an unanswered call
+    Column("running_since", UtcTimestamp),  # since when its app has had to answer
+    Column("is_unready", Boolean, nullable=False, default=False),  # it runs and doesn't answer
 )
 
-#: Watches. Targets and problems are separated by spaces.
 watch = Table(
     "watch",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("channel", String(80), nullable=False),
-    Column("targets", Text, nullable=False),
+    Column("targets", Text, nullable=False),  # separated by spaces, as are the problems
     Column("problems", Text, nullable=False),
     Column("made_by", String(40), nullable=False),
     Column("made_at", UtcTimestamp, nullable=False),

@@ -12,7 +12,7 @@ from bot.alerts.evaluation import Transition
 from bot.alerts.flapping import Flip
 from bot.alerts.problems import TrackedSpace
 from bot.model import Fleet, Space
-from bot.store import key_values, mutes
+from bot.store import health, key_values, mutes
 from bot.store.engine import Tx
 from bot.store.schema import space as table
 from bot.store.schema import transition as transitions
@@ -63,6 +63,7 @@ def delete_rows(tx: Tx, ids: Sequence[str]) -> None:
     """Delete the rows of missing Spaces; their transitions and incidents stay."""
     if ids:
         tx.execute(delete(table).where(table.c.id == bindparam("key")), [{"key": i} for i in ids])
+        health.forget(tx, ids)
 
 
 def mark_delete_requested(tx: Tx, ids: Collection[str], now: datetime) -> None:
@@ -78,10 +79,11 @@ def delete_requested(tx: Tx, since: datetime) -> frozenset[str]:
 
 
 def rename(tx: Tx, old: str, new: str) -> None:
-    """Rename a Space, with its transitions and its mute."""
+    """Rename a Space, with its transitions, its mute and its health."""
     tx.execute(update(table).where(table.c.id == old).values(id=new))
     tx.execute(update(transitions).where(transitions.c.space == old).values(space=new))
     mutes.rename(tx, old, new)
+    health.rename(tx, old, new)
 
 
 def add_transitions(tx: Tx, new_transitions: Iterable[Transition], now: datetime) -> None:

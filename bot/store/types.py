@@ -7,13 +7,15 @@ from sqlalchemy import ColumnElement, Dialect, Float, MetaData, String, TypeDeco
 
 from bot.card_keys import CardKey
 
-#: The names of indexes and constraints.
-NAMING_CONVENTION = {
+# The names of indexes and constraints.
+_NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
     "fk": "fk_%(table_name)s_%(column_0_name)s",
     "pk": "pk_%(table_name)s",
 }
+#: The description of all tables.
+metadata = MetaData(naming_convention=_NAMING_CONVENTION)
 
 
 #: All tables.

@@ -116,7 +116,7 @@ def test_wake_all_is_one_card_to_its_end_and_one_reply(
 
     for screen, name in ((desktop, "desktop.png"), (phone, "phone.png")):
         expect(screen.card("team-a · crashed")).to_contain_text("torch.OutOfMemoryError")
-        expect(screen.message(ts)).to_contain_text(re.compile(r"🟩+⬜+\s*4 running · 2 starting"))
+        expect(screen.message(ts)).to_contain_text(re.compile(r"🟩+⬜+\s*4 ready · 2 starting"))
         screen.take_screenshot(pictures / name)
         assert (pictures / name).stat().st_size < 300_000
 

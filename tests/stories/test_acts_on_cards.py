@@ -113,7 +113,7 @@ def test_a_group_card_shows_the_progress_in_one_line(asleep: Story) -> None:
     asleep.advance()
 
     asleep.expect_cards(1).expect_card("asleep", says="Waking 4 Spaces since")
-    asleep.expect_card("asleep", says="1 running · 3 starting · started by <@UTA>")
+    asleep.expect_card("asleep", says="1 ready · 3 starting · started by <@UTA>")
 
 
 def test_an_act_on_more_than_the_card_has_a_card_of_its_own(crashed: Story) -> None:

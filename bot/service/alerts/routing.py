@@ -1,21 +1,18 @@
 """The routing table: watches resolved against the current fleet."""
 
-import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.alerts import problems
 from bot.alerts.routing import SETTINGS, Route, RoutingTable, Watch
 from bot.class_hours import silent_spaces
-from bot.errors import UsageError
 from bot.model import Fleet, find_template, without_template
-from bot.parsing import NameIndex, select
+from bot.parsing import NameIndex
 from bot.parsing.names import is_named
+from bot.parsing.targets import select_existing
 from bot.service import channels
 from bot.settings import Settings
 from bot.store import Tx, class_hours, watches
-
-logger = logging.getLogger(__name__)
 
 
 def list_watches(tx: Tx, settings: Settings) -> list[Watch]:
@@ -58,16 +55,4 @@ def _make_route(watch: Watch, fleet: Fleet, names: NameIndex) -> Route:
 
 def resolve_watch(targets: Sequence[str], fleet: Fleet, names: NameIndex) -> frozenset[str] | None:
     """Return the Spaces that a watch's *targets* mean; None means all."""
-    return _resolve_targets(targets, fleet, names) if targets else None
-
-
-def _resolve_targets(targets: Iterable[str], fleet: Fleet, names: NameIndex) -> frozenset[str]:
-    """Return the Spaces that *targets* mean now; ignore targets without a match."""
-    words = tuple(targets)
-    try:
-        return frozenset(select(words, fleet, names, acting=True))
-    except UsageError as error:
-        logger.debug("a watch of %s: %s", words, error)
-    if len(words) == 1:
-        return frozenset()
-    return frozenset().union(*(_resolve_targets([word], fleet, names) for word in words))
+    return select_existing(targets, fleet, names) if targets else None

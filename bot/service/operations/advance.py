@@ -22,6 +22,7 @@ from bot.operations import Operation, Step, StepState
 from bot.service import sanitizing
 from bot.service.dependencies import Dependencies, Hub, Job
 from bot.service.fleet_cache import FleetCache
+from bot.service.health.probing import load_proof
 from bot.service.leadership import Leadership
 from bot.service.operations import card, dispatch
 from bot.settings import Settings
@@ -121,7 +122,8 @@ def _show_wait(
 def _advance(deps: Dependencies, operation: Operation, fleet: Fleet) -> None:
     fleet = with_served_commits(deps.hub, operation, fleet)
     now = deps.now()
-    after, due = core.advance(operation, fleet, now)
+    health = load_proof(deps, fleet, core.awaiting_proof(operation, fleet, now))
+    after, due = core.advance(operation, fleet, health, now)
     affordable, wait_reason = _within_budget(deps.hub, due, now)
     with deps.leadership.transaction() as tx:
         card.update(tx, deps.settings, operation, after, now, wait_reason=wait_reason)

@@ -1,8 +1,12 @@
 """Helpers of the tests in this folder."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from bot import operations as core
+from bot.health.record import HealthRecord
+from bot.health.verdict import Verdict
 from bot.model import Fleet, Space
 from bot.operations import (
     NO_CHANGE_TIMEOUT,
@@ -11,12 +15,16 @@ from bot.operations import (
     Operation,
     Step,
     Verb,
-    advance,
     mark_accepted,
     mark_sent,
 )
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
+#: The apps answer whenever they are probed.
+READY = {
+    id: HealthRecord(id, datetime.max.replace(tzinfo=UTC), Verdict(status=200))
+    for id in ("a/b", "a/c", "a/d", "a/x")
+}
 
 
 AFTER_PROPAGATION, AFTER_NO_CHANGE_TIMEOUT, AFTER_STEP_TIMEOUT = (
@@ -24,6 +32,16 @@ AFTER_PROPAGATION, AFTER_NO_CHANGE_TIMEOUT, AFTER_STEP_TIMEOUT = (
     NO_CHANGE_TIMEOUT.seconds + 1,
     STEP_TIMEOUT.seconds + 1,
 )
+
+
+def advance(
+    operation: Operation,
+    fleet: Fleet,
+    now: datetime,
+    health: Mapping[str, HealthRecord] = READY,
+) -> tuple[Operation, tuple[Step, ...]]:
+    """Advance an operation on Spaces whose apps answer, unless *health* says otherwise."""
+    return core.advance(operation, fleet, health, now)
 
 
 def fleet(stage: str, sdk: str = "docker") -> Fleet:

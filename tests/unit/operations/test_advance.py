@@ -7,13 +7,11 @@ from itertools import pairwise
 import pytest
 
 from bot.errors import OutcomeUnknown, RateLimited
-from bot.model import Space
 from bot.operations import (
     SkipReason,
     Step,
     StepState,
     Verb,
-    advance,
     mark_accepted,
     mark_rejected,
     mark_sent,
@@ -24,6 +22,7 @@ from tests.unit.operations.samples import (
     AFTER_STEP_TIMEOUT,
     NOW,
     SENT_STEP,
+    advance,
     advance_once,
     fleet,
     operation,
@@ -256,49 +255,6 @@ def test_repeated_rate_limits_end_within_a_bound(
     assert len(sent_at) <= sent
     assert timedelta(seconds=sent_at[-1]) <= ends_within
     assert all(later - sooner >= 1 for sooner, later in pairwise(sent_at))
-
-
-def test_too_long_rate_limit_fails_all_pending_creations() -> None:
-    until = NOW + timedelta(hours=20)
-    rejected = mark_rejected(mark_sent(Step("a/b"), NOW), RateLimited("“20 hours”", until), NOW)
-    after, due = advance(operation(Verb.PROVISION, rejected, Step("a/c")), {}, NOW)
-
-    assert [step.state for step in after.steps] == [StepState.FAILED, StepState.FAILED]
-    assert after.steps[1].message == rejected.message
-    assert due == ()
-
-
-def test_rate_limit_of_one_restart_does_not_fail_another() -> None:
-    until = NOW + timedelta(hours=20)
-    rejected = mark_rejected(mark_sent(Step("a/b"), NOW), RateLimited("“20 hours”", until), NOW)
-    listed = {id: Space(id, "SLEEPING") for id in ("a/b", "a/c")}
-    _, due = advance(operation(Verb.WAKE, rejected, Step("a/c")), listed, NOW)
-
-    assert [step.space for step in due] == ["a/c"]
-
-
-@pytest.mark.parametrize(
-    ("verb", "seconds", "due"),
-    [
-        # The Hub lets an account make so many: the others would hear the same.
-        pytest.param(Verb.PROVISION, 59, 0, id="a creation waits"),
-        pytest.param(Verb.CREATE, 59, 0, id="an empty one as well"),
-        pytest.param(Verb.PROVISION, 61, 2, id="it has waited"),
-        # Anything else delays its own Space alone.
-        pytest.param(Verb.WAKE, 59, 1, id="a restart waits"),
-    ],
-)
-def test_rate_limited_creation_delays_the_other_creations(
-    verb: Verb, seconds: int, due: int
-) -> None:
-    rejected = mark_rejected(
-        mark_sent(Step("a/b"), NOW), RateLimited("later", NOW + timedelta(minutes=1)), NOW
-    )
-    requested = operation(verb, rejected, Step("a/c"))
-    existing = () if verb.spec.creates else ("a/b", "a/c")
-    listed = {id: Space(id, "SLEEPING") for id in existing}
-    _, found = advance(requested, listed, NOW + timedelta(seconds=seconds))
-    assert len(found) == due
 
 
 NOT_LISTED = "Hugging Face no longer lists it"

@@ -19,14 +19,20 @@ from bot.operations import (
     Step,
     StepState,
     Verb,
-    advance,
     mark_accepted,
     mark_rejected,
     mark_repaired,
     mark_sent,
     stop,
 )
-from tests.unit.operations.samples import AFTER_PROPAGATION, NOW, SENT_STEP, fleet, operation
+from tests.unit.operations.samples import (
+    AFTER_PROPAGATION,
+    NOW,
+    SENT_STEP,
+    advance,
+    fleet,
+    operation,
+)
 
 
 @pytest.mark.parametrize(

@@ -11,18 +11,18 @@ from bot.render import audit
 @pytest.mark.parametrize(
     ("counts", "expected"),
     [
-        ({StepState.DONE: 14}, "14 of 14 running"),
-        ({StepState.DONE: 12, StepState.FAILED: 2}, "12 of 14 running, 2 failed"),
+        ({StepState.DONE: 14}, "14 of 14 ready"),
+        ({StepState.DONE: 12, StepState.FAILED: 2}, "12 of 14 ready, 2 failed"),
         ({StepState.SKIPPED: 1}, "nothing to do, 1 needed nothing"),
         # What needed nothing was not asked for anything.
         (
             {StepState.DONE: 1, StepState.FAILED: 1, StepState.SKIPPED: 3},
-            "1 of 2 running, 3 needed nothing, 1 failed",
+            "1 of 2 ready, 3 needed nothing, 1 failed",
         ),
         # What is not over says so.
         (
             {StepState.DONE: 1, StepState.SENT: 2, StepState.WAITING: 3},
-            "1 of 6 running, 5 in progress",
+            "1 of 6 ready, 5 in progress",
         ),
     ],
 )
@@ -37,7 +37,7 @@ def test_stopped_steps_are_not_counted_as_left_alone() -> None:
 
     assert (
         audit.operation_result(Verb.WAKE, {}, counts, unsent=3)
-        == "1 of 4 running, 2 needed nothing, 3 not sent"
+        == "1 of 4 ready, 2 needed nothing, 3 not sent"
     )
 
 
@@ -59,7 +59,7 @@ def test_operation_result_ends_with_the_first_problem() -> None:
 
     result = audit.operation_result(Verb.WAKE, {}, counts, "acme/if-a: The Hub said no.")
 
-    assert result == "1 of 3 running, 2 failed: acme/if-a: The Hub said no."
+    assert result == "1 of 3 ready, 2 failed: acme/if-a: The Hub said no."
 
 
 def test_operation_result_names_the_requested_hardware() -> None:

@@ -48,7 +48,7 @@ def test_running_headline_names_or_counts_the_work(steps: tuple[Step, ...], expe
 @pytest.mark.parametrize(
     ("steps", "expected"),
     [
-        ((DONE,), "6 is running (4 min)"),
+        ((DONE,), "6 is ready (4 min)"),
         ((FAILED,), "Couldn't wake 7"),
         ((DONE, DONE), "Woke 6 and 6 in 4 min"),
         ((DONE,) * 4, "Woke 4 Spaces in 4 min"),
@@ -98,7 +98,7 @@ def test_tally_counts_steps_by_state() -> None:
     every = operation(DONE, SENT, WAITING, FAILED, NOT_NEEDED)
 
     assert counts.tally(every) == (
-        "1 running · 1 starting · 1 waiting · 1 failed · 1 already running"
+        "1 ready · 1 starting · 1 waiting · 1 failed · 1 already running"
     )
 
 

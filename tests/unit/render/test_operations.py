@@ -29,7 +29,25 @@ RATE_LIMITED = replace(
 )
 
 
+BAD_GATEWAY = Step(
+    "acme/if-c",
+    StepState.FAILED,
+    "running, but not answering (502 at /)",
+    "RUNNING",
+    running_since=NOW,
+    is_unready=True,
+)
+AWAITED = replace(BAD_GATEWAY, state=StepState.SENT, message="", is_unready=False)
+READY = Step("acme/if-a", StepState.DONE, stage="RUNNING")
+
+
 CASES: dict[str, Message] = {
+    "operation_awaiting_app": operations.card(replace(WAKE, steps=(READY, AWAITED)), NAMES, NOW),
+    "operation_unready": operations.card(replace(WAKE, steps=(READY, BAD_GATEWAY)), NAMES, NOW),
+    "operation_unready_alone": operations.card(replace(WAKE, steps=(BAD_GATEWAY,)), NAMES, NOW),
+    "operation_unready_closing": operations.final_reply(
+        replace(WAKE, steps=(READY, BAD_GATEWAY)), NAMES, NOW
+    ),
     "operation_midway": operations.card(WAKE, NAMES, NOW),
     "operation_held": operations.card(WAKE, NAMES, NOW, "Hugging Face isn't responding."),
     "operation_ended": operations.card(FINISHED, NAMES, NOW),

@@ -23,6 +23,7 @@ from tests.unit.settings.samples import APP, BOT, problem_of, settings
         # Without a number, the bot chooses the interval.
         ("SPACEBOT_POLL_SECONDS", "Auto", "poll_seconds", None),
         ("SPACEBOT_TIMEZONE", "Europe/Rome", "timezone", "Europe/Rome"),
+        ("SPACEBOT_HEALTH_PATH", "/health?full=1", "health_path", "/health?full=1"),
         ("SPACEBOT_COMMAND", "/ifcore-space", "command", "/ifcore-space"),
         ("SPACEBOT_TEMPLATE", "ifcore-org/template", "template", "ifcore-org/template"),
         ("SPACEBOT_PREFIX", "ifcore-", "prefix", "ifcore-"),
@@ -76,6 +77,8 @@ def test_a_value_is_read(variable: str, value: str, field: str, expected: object
         ("SPACEBOT_ALERT_ON", "error,sleping", "Did you mean sleeping?"),
         ("SPACEBOT_TIMEZONE", "europe/roma", "Did you mean Europe/Rome?"),
         ("SPACEBOT_TIMEZONE", "Europe", "use a name such as"),
+        ("SPACEBOT_HEALTH_PATH", "/../etc", "A path can't contain"),
+        ("SPACEBOT_HEALTH_PATH", "https://evil.example/", "A path starts with"),
         ("SPACEBOT_TIMEZONE", "../UTC", "use a name such as"),
         ("SPACEBOT_COMMAND", "space", 'use "/" and one lowercase word'),
         ("SPACEBOT_COMMAND", "/Space", 'use "/" and one lowercase word'),

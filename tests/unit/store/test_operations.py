@@ -166,6 +166,8 @@ STEP = Step(
     busy_with=Verb.PAUSE,
     unserved_since=NOW + timedelta(seconds=4),
     may_have_been_done=True,
+    running_since=NOW + timedelta(seconds=5),
+    is_unready=True,
 )
 
 

@@ -206,6 +206,32 @@ def upgrade() -> None:
         sa.UniqueConstraint("targets", name=op.f("uq_class_hours_targets")),
     )
     op.create_table(
+        "health_record",
+        sa.Column("space", sa.String(length=200), nullable=False),
+        sa.Column("at", UtcTimestamp(), nullable=False),
+        sa.Column("problem", sa.String(length=20), nullable=True),
+        sa.Column("status", sa.Integer(), nullable=False),
+        sa.Column("seconds", sa.Float(), nullable=False),
+        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("failing_since", UtcTimestamp(), nullable=True),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("successes", sa.Integer(), nullable=False),
+        sa.Column("is_down", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("space", name=op.f("pk_health_record")),
+    )
+    op.create_table(
+        "health_check",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("targets", sa.Text(), nullable=False),
+        sa.Column("path", sa.Text(), nullable=True),
+        sa.Column("status", sa.Integer(), nullable=True),
+        sa.Column("max_seconds", sa.Float(), nullable=True),
+        sa.Column("is_continuous", sa.Boolean(), nullable=True),
+        sa.Column("set_by", sa.String(length=40), nullable=False),
+        sa.Column("set_at", UtcTimestamp(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_health_check")),
+    )
+    op.create_table(
         "mute",
         sa.Column("space", sa.String(length=200), nullable=False),
         sa.Column("until", UtcTimestamp(), nullable=False),
@@ -320,6 +346,8 @@ def upgrade() -> None:
         sa.Column("busy_with", sa.String(length=20), nullable=True),
         sa.Column("unserved_since", UtcTimestamp(), nullable=True),
         sa.Column("may_have_been_done", sa.Boolean(), nullable=False),
+        sa.Column("running_since", UtcTimestamp(), nullable=True),
+        sa.Column("is_unready", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["operation_id"], ["operation.id"], name=op.f("fk_step_operation_id")
         ),

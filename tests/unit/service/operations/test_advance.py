@@ -66,7 +66,7 @@ def test_card_that_is_final_within_seconds_gets_no_reply(
     tick(bot, clock)
     bot.deliver()
 
-    assert [card.text for card in slack.cards] == ["team-a is running (3 s) · requested by <@UTA>"]
+    assert [card.text for card in slack.cards] == ["team-a is ready (3 s) · requested by <@UTA>"]
     assert not slack.replies
 
 
@@ -264,7 +264,7 @@ def test_kill_after_the_call_does_not_repeat_it(
     tick(bot, clock)
 
     assert hub.writes == []
-    assert slack.cards[0].text.startswith("team-a is running")
+    assert slack.cards[0].text.startswith("team-a is ready")
 
 
 def test_unlisted_owner_delays_only_its_spaces(
@@ -280,13 +280,13 @@ def test_unlisted_owner_delays_only_its_spaces(
     hub.errors_by_space = {"other": HubForbidden("403: not yours any more")}
     hub.set(team_a="RUNNING")
     tick(bot, clock)
-    assert slack.cards[0].text.startswith("team-a is running")
+    assert slack.cards[0].text.startswith("team-a is ready")
     assert "403: not yours any more" in str(slack.cards[1].message.blocks)
 
     hub.errors_by_space = {}
     hub.put("other/team-z", "RUNNING")
     tick(bot, clock, 6)
-    assert slack.cards[1].text.startswith("team-z is running")
+    assert slack.cards[1].text.startswith("team-z is ready")
 
 
 def test_hub_outage_is_shown_on_the_card(
@@ -316,9 +316,7 @@ def test_an_hour_of_slack_outage_ends_in_one_correct_message(
     for _ in range(3):
         tick(bot, clock)
 
-    assert [card.text for card in slack.cards] == [
-        ("team-a is running (6 s) · requested by <@UTA>")
-    ]
+    assert [card.text for card in slack.cards] == [("team-a is ready (6 s) · requested by <@UTA>")]
     assert len(slack.replies) == 1
 
 
@@ -333,9 +331,7 @@ def test_unanswered_card_post_is_adopted(
     for _ in range(8):
         tick(bot, clock)
 
-    assert [card.text for card in slack.cards] == [
-        ("team-a is running (6 s) · requested by <@UTA>")
-    ]
+    assert [card.text for card in slack.cards] == [("team-a is ready (6 s) · requested by <@UTA>")]
 
 
 @pytest.mark.parametrize(
@@ -404,9 +400,7 @@ def test_rejected_list_is_shown_and_retried(
     tick(bot, clock)
 
     assert str(error) in held
-    assert [card.text for card in slack.cards] == [
-        ("team-a is running (16 s) · requested by <@UTA>")
-    ]
+    assert [card.text for card in slack.cards] == [("team-a is ready (16 s) · requested by <@UTA>")]
 
 
 def test_space_missing_from_one_list_is_still_woken(
@@ -491,7 +485,7 @@ def test_unknown_stage_needs_a_person(
 
     assert hub.writes == [("restart", "acme/team-a")]
     assert slack.cards[0].text == (
-        "team-a is running (6 s) · 1 in an unknown stage · requested by <@UTA>"
+        "team-a is ready (6 s) · 1 in an unknown stage · requested by <@UTA>"
     )
     assert "Check team-b: I don't know what it needs" in slack.replies[0].text
 

@@ -327,4 +327,4 @@ def test_audit_names_who_stopped_which_operation(
         "acted",
         "stopped operation 1: 0 done, 5 in progress, 25 not sent",
     )
-    assert begun["result"] == "0 of 30 running, 25 not sent, 5 in progress"
+    assert begun["result"] == "0 of 30 ready, 25 not sent, 5 in progress"

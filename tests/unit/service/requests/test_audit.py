@@ -110,9 +110,9 @@ def test_failed_request_has_its_outcome_and_reason(
 @pytest.mark.parametrize(
     ("refuses", "outcome", "result"),
     [
-        pytest.param("", "acted", "2 of 2 running", id="all"),
-        pytest.param("x", "partly", "1 of 2 running, 1 failed: acme/team-x: No plan.", id="some"),
-        pytest.param("xy", "failed", "0 of 2 running, 2 failed: acme/team-x: No plan.", id="none"),
+        pytest.param("", "acted", "2 of 2 ready", id="all"),
+        pytest.param("x", "partly", "1 of 2 ready, 1 failed: acme/team-x: No plan.", id="some"),
+        pytest.param("xy", "failed", "0 of 2 ready, 2 failed: acme/team-x: No plan.", id="none"),
     ],
 )
 def test_operation_outcome_follows_its_steps(

@@ -1,0 +1,1 @@
+"""Health of apps, applied: probes are sent, and their verdicts are recorded."""
