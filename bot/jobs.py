@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 
 # Seconds between two runs that nothing triggered.
 _ADVANCE_SECONDS, _DELIVER_SECONDS, _SCHEDULES_SECONDS = 1.0, 1.0, 1.0
+_PROBE_SECONDS = 5.0
 
 
 class CoalescingJob:
@@ -95,12 +96,14 @@ class Scheduler:
             Job.ADVANCE: CoalescingJob(bot.advance, self._monotonic),
             Job.DELIVER: CoalescingJob(bot.deliver, self._monotonic),
             Job.SCHEDULES: CoalescingJob(bot.run_schedules, self._monotonic),
+            Job.PROBE: CoalescingJob(bot.probe, self._monotonic),
         }
         self._add_interval(lease.POLL_SECONDS, CoalescingJob(keep_leading), "lead")
         self._add_interval(bot.poll_interval().seconds, self._jobs[Job.SWEEP], Job.SWEEP)
         self._add_interval(_ADVANCE_SECONDS, self._jobs[Job.ADVANCE], Job.ADVANCE)
         self._add_interval(_DELIVER_SECONDS, self._jobs[Job.DELIVER], Job.DELIVER)
         self._add_interval(_SCHEDULES_SECONDS, self._jobs[Job.SCHEDULES], Job.SCHEDULES)
+        self._add_interval(_PROBE_SECONDS, self._jobs[Job.PROBE], Job.PROBE)
 
     def every(self, seconds: float, work: Callable[[], None], name: str) -> None:
         """Run *work* every *seconds* from the start on."""

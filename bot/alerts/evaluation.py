@@ -16,10 +16,25 @@ from bot.alerts.lifecycle import (
     open_missing,
 )
 from bot.alerts.observation import FleetObservation, Observation, apply_renames
-from bot.alerts.problems import MISSING_STAGE, ProblemKind, TrackedSpace, classify, track
+from bot.alerts.problems import (
+    MISSING_STAGE,
+    ProblemKind,
+    StuckReason,
+    TrackedSpace,
+    find_problem,
+    stuck_reason,
+    track,
+)
 from bot.alerts.reasons import Reason, ReasonCode
 from bot.alerts.routing import RoutingTable
+from bot.health.phrases import describe_problem
+from bot.health.record import HealthRecord
 from bot.model import Condition, Space, owner_of
+
+_STUCK_ERRORS = {
+    StuckReason.LOOP: "it builds and starts in turn, and never runs",
+    StuckReason.BEHIND: "its newest commit isn't served",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +52,7 @@ class PreviousState:
     #: Space → the last call of an operation to the Hub.
     sent: Mapping[str, datetime] = field(default_factory=dict)
     deleted: frozenset[str] = frozenset()  # Spaces that the bot was asked to delete lately
+    health: Mapping[str, HealthRecord] = field(default_factory=dict)  # of probed Spaces
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,16 +103,30 @@ def _evaluate(
     after = track(before, space, now, is_first=is_first, is_gap=is_gap)
     if after is not before:
         decision.tracked.append(after)
-    problem = classify(after, now)
+    record = previous.health.get(space.id)
+    problem = find_problem(after, now, record, incident.problem if incident else None)
     if problem is None and incident is None and before and before.space.stage == space.stage:
         return
-    observed = _observe(space, problem, previous, observation, now)
+    shown = replace(space, error=_describe_error(after, problem, record, now))
+    observed = _observe(shown, problem, previous, observation, now)
     update = _update(observed, incident)
     if update:
         decision.updates.append(update)
     if update or before is None or before.space.stage != space.stage:
         change = _transition(before, observed, update)
         decision.transitions.append(replace(change, by_operation=observed.is_by_operation))
+
+
+def _describe_error(
+    tracked: TrackedSpace, problem: ProblemKind | None, record: HealthRecord | None, now: datetime
+) -> str:
+    """Return the Hub's error, or what the stage doesn't say about *problem*."""
+    if problem is ProblemKind.UNRESPONSIVE and record:
+        return describe_problem(record.verdict)
+    if problem is ProblemKind.STUCK and not tracked.space.error:
+        reason = stuck_reason(tracked, now)
+        return _STUCK_ERRORS.get(reason, "") if reason else ""
+    return tracked.space.error
 
 
 def _observe(

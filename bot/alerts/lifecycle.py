@@ -16,7 +16,7 @@ from bot.alerts.incident import (
 )
 from bot.alerts.observation import Observation
 from bot.alerts.problems import MISSING_STAGE, ProblemKind
-from bot.alerts.reasons import Reason, ReasonCode
+from bot.alerts.reasons import Reason, ReasonCode, opening_code, recovery_code
 from bot.error_summary import fingerprint
 from bot.model import Condition, Space
 
@@ -33,7 +33,7 @@ def open_incident(observation: Observation) -> IncidentUpdate | None:
     """Return the opening of an incident; None if the Space has no problem."""
     if observation.problem is None:
         return None
-    code = ReasonCode.PROBLEM_CONFIRMED if observation.is_confirmed else ReasonCode.PROBLEM
+    code = opening_code(observation.problem, is_confirmed=observation.is_confirmed)
     reason = Reason(code, observation.problem, stage=observation.space.stage)
     space, now = observation.space, observation.now
     incident = new_incident(space, observation.problem, reason, now, space.error)
@@ -156,7 +156,8 @@ def _resolved(incident: Incident, observation: Observation) -> IncidentUpdate | 
     resolution = _resolution(incident.problem, observation.space)
     if observation.gap_since:
         return close(shown, observation.now, resolution, Reason(ReasonCode.RECOVERED_IN_GAP))
-    reason = Reason(ReasonCode.RECOVERED, stage=observation.space.stage)
+    code = recovery_code(incident.problem, is_fixed=resolution is Resolution.FIXED)
+    reason = Reason(code, stage=observation.space.stage)
     return replace(close(shown, observation.now, resolution, reason), flips=True)
 
 

@@ -16,6 +16,7 @@ class ReasonCode(StrEnum):
     PROBLEM = "problem"
     PROBLEM_CONFIRMED = "problem_confirmed"  # by a second call
     MISSING = "missing"
+    NOT_ANSWERING = "not_answering"  # its app, twice
     FLAPPING_STARTED = "flapping_started"
     # It is still open.
     STILL_A_PROBLEM = "still_a_problem"
@@ -29,6 +30,7 @@ class ReasonCode(StrEnum):
     ACK_RELEASED = "ack_released"
     # It was closed.
     RECOVERED = "recovered"
+    ANSWERS_AGAIN = "answers_again"  # its app, twice
     RECOVERED_IN_GAP = "recovered_in_gap"
     SETTLED = "settled"
     NOT_ON_HUB = "not_on_hub"
@@ -70,6 +72,19 @@ class Reason:
     channel: str = ""  # the notified channel
     count: int = 0  # changes, or Spaces
     until: datetime | None = None  # the end of a mute
+
+
+def opening_code(problem: ProblemKind, *, is_confirmed: bool) -> ReasonCode:
+    """Return why an incident is opened: by one or two calls of the Hub, or by the app itself."""
+    if problem is ProblemKind.UNRESPONSIVE:
+        return ReasonCode.NOT_ANSWERING
+    return ReasonCode.PROBLEM_CONFIRMED if is_confirmed else ReasonCode.PROBLEM
+
+
+def recovery_code(problem: ProblemKind, *, is_fixed: bool) -> ReasonCode:
+    """Return why an incident is resolved: by another stage, or by answers of the app."""
+    answers = problem is ProblemKind.UNRESPONSIVE and is_fixed
+    return ReasonCode.ANSWERS_AGAIN if answers else ReasonCode.RECOVERED
 
 
 def to_json(reason: Reason) -> dict[str, Any]:

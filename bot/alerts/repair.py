@@ -55,11 +55,18 @@ _BY_PROBLEM = {
     ProblemKind.PAUSED: (Remedy.WAKE,),
     ProblemKind.STUCK: (Remedy.REBUILD, Remedy.BUILD_LOG),
     ProblemKind.UNKNOWN: (Remedy.STATUS,),
+    ProblemKind.UNRESPONSIVE: (Remedy.RESTART, Remedy.LOGS),
     ProblemKind.MISSING: (Remedy.WHY,),
 }
 # The lists that show which secret and variable share a name.
 _COLLISION_LOOKUPS = (Remedy.VARIABLES, Remedy.SECRETS)
-_RESTARTABLE = (ProblemKind.ASLEEP, ProblemKind.PAUSED, ProblemKind.FAILED, ProblemKind.STUCK)
+_RESTARTABLE = (
+    ProblemKind.ASLEEP,
+    ProblemKind.PAUSED,
+    ProblemKind.FAILED,
+    ProblemKind.UNRESPONSIVE,
+    ProblemKind.STUCK,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +155,7 @@ def bulk_repairs(needed: Iterable[tuple[str, Remedy, str]]) -> list[BulkRepair]:
 
 def problem_word(incident: Incident) -> str:
     """Return the word by which a repair tells *incident* from others: asleep, crashed, stuck."""
-    if incident.problem is ProblemKind.STUCK:
+    if incident.problem in (ProblemKind.STUCK, ProblemKind.UNRESPONSIVE):
         return incident.problem.value
     return _WORD_BY_STAGE.get(incident.stage, "failed")
 

@@ -18,9 +18,9 @@ CONTINUOUS_INTERVAL = timedelta(minutes=5)
 INCIDENT_INTERVAL = timedelta(seconds=60)
 #: The pause before another probe while the last one contradicts what the app counts as.
 UNDECIDED_INTERVAL = timedelta(seconds=25)
-# An undecided app is followed for this long after its last probe, and a recovery is probed this
-# long after the incident was closed.
-_FOLLOW_FOR = timedelta(minutes=10)
+#: An undecided app is followed for this long after its last probe, and a recovery is probed this
+#: long after the incident was closed.
+FOLLOW_FOR = timedelta(minutes=10)
 # A turn that was missed for longer is left out, so that a start or a stall causes no burst.
 _TURN_WINDOW = timedelta(seconds=15)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -80,10 +80,10 @@ def _is_due(reason: ProbeReason, id: str, facts: ProbeFacts, turn: datetime, now
     match reason:
         case ProbeReason.UNDECIDED:
             is_undecided = record is not None and not record.is_decided
-            return is_undecided and UNDECIDED_INTERVAL <= age <= _FOLLOW_FOR
+            return is_undecided and UNDECIDED_INTERVAL <= age <= FOLLOW_FOR
         case ProbeReason.RECOVERY:
             since_end = now - facts.recoveries.get(id, _EPOCH)
-            return since_end <= _FOLLOW_FOR and age > since_end
+            return since_end <= FOLLOW_FOR and age > since_end
         case ProbeReason.INCIDENT:
             return id in facts.incidents and age >= INCIDENT_INTERVAL
         case ProbeReason.CLASS_HOURS:

@@ -10,7 +10,7 @@ from bot.alerts.channels import ChannelEvent
 from bot.alerts.polling import PollInterval
 from bot.model import Ask
 from bot.service import channels, delivery
-from bot.service.alerts import sweep
+from bot.service.alerts import responsiveness, sweep
 from bot.service.dependencies import Dependencies
 from bot.service.operations import advance
 from bot.service.requests import abandoned, handler
@@ -76,6 +76,10 @@ class Bot:
         deps = self.deps
         for pending in runs.claim_due(deps.leadership, deps.store, deps.now()):
             deps.schedule_runs.submit(pending.id, partial(self.answer, pending.id, pending.ask))
+
+    def probe(self) -> None:
+        """Open and close the incidents of apps that don't answer, and send the due probes."""
+        responsiveness.watch_apps(self.deps)
 
     def deliver(self) -> None:
         """Update the channels' state, then post and edit the cards that are behind."""

@@ -24,11 +24,12 @@ from bot.settings.errors import did_you_mean, redacted_repr, with_advice
 #: The values of SPACEBOT_ALERT_ON, and when each leads to a card.
 ALERT_WORDS: Mapping[str, str] = MappingProxyType(
     {
-        "error": "any of broken, stuck, unknown and gone",
+        "error": "any of broken, unresponsive, stuck, unknown and gone",
         "broken": "the build, the configuration or the app failed",
         "sleeping": "it fell asleep or was stopped",
         "paused": "someone paused it",
-        "stuck": "it has been coming up for over 25 minutes",
+        "unresponsive": "it runs, but its app doesn't answer",
+        "stuck": "it hasn't come up, or served its newest commit, for over 25 minutes",
         "unknown": "Hugging Face reports a stage that this bot doesn't know",
         "gone": "it was deleted, renamed or hidden from us",
     }
@@ -93,7 +94,7 @@ def _check_alert_word(word: str) -> str:
 
 def _check_health_path(path: str) -> str:
     if problem := path_problem(path):
-        raise ValueError(f"is {redacted_repr(path)}. {problem}")
+        raise ValueError(f"is {redacted_repr(path)}: use a path such as /health. {problem}")
     return path
 
 

@@ -11,8 +11,8 @@ from bot.health.check import HealthCheck, merge
 from bot.health.record import HealthRecord
 from bot.health.verdict import ProbeProblem, Verdict
 from bot.store.engine import Tx
-from bot.store.health_schema import health_check as checks
-from bot.store.health_schema import health_record as table
+from bot.store.health_tables import health_check as checks
+from bot.store.health_tables import health_record as table
 
 
 @dataclass(frozen=True, slots=True)

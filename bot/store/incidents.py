@@ -41,6 +41,14 @@ def open_problems(tx: Tx) -> dict[str, ProblemKind]:
     return {row.space: ProblemKind(row.problem) for row in rows}
 
 
+def recovered(tx: Tx, since: datetime) -> dict[str, datetime]:
+    """Return when the last incident of each Space was closed because it ran, after *since*."""
+    ends = select(table.c.space, table.c.closed_at).where(
+        table.c.closed_at > since, table.c.resolution.in_([Resolution.FIXED, Resolution.AWAKE])
+    )
+    return {row.space: row.closed_at for row in tx.execute(ends.order_by(table.c.closed_at))}
+
+
 def acks(tx: Tx) -> dict[str, Ack]:
     """Return the acks of open incidents by Space."""
     columns = select(table.c.space, table.c.ack_by, table.c.ack_at, table.c.ack_checked_at)

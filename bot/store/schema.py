@@ -14,7 +14,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from bot.store.health_schema import health_check, health_record
+from bot.store.health_tables import health_check, health_record
 from bot.store.request_tables import ask, ask_target, schedule
 from bot.store.types import CardKeyText, UtcTimestamp, metadata, where
 
@@ -61,6 +61,8 @@ space = Table(
     Column("snapshot", JSON, nullable=False),  # the rest of model.Space
     Column("stage_since", UtcTimestamp, nullable=False),  # when this stage was first seen
     Column("first_seen_at", UtcTimestamp),  # None: it existed before the first sweep
+    Column("behind_since", UtcTimestamp),  # since when it hasn't served its newest commit
+    Column("looping_since", UtcTimestamp),  # when it first went back from starting to building
     Column("had_app", Boolean, nullable=False, default=False),  # an empty one with it lost it
     Column("delete_requested_at", UtcTimestamp),  # when the bot last began to delete it
 )
@@ -227,6 +229,7 @@ step = Table(
     Column("is_unready", Boolean, nullable=False, default=False),  # it runs and doesn't answer
 )
 
+#: Watches: the routes that people added.
 watch = Table(
     "watch",
     metadata,

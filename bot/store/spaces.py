@@ -13,7 +13,7 @@ from bot.alerts.flapping import Flip
 from bot.alerts.problems import TrackedSpace
 from bot.model import Fleet, Space
 from bot.store import health, key_values, mutes
-from bot.store.engine import Tx
+from bot.store.engine import Tx, chunks
 from bot.store.schema import space as table
 from bot.store.schema import transition as transitions
 
@@ -28,6 +28,12 @@ def fleet(tx: Tx) -> Fleet:
 def tracked_spaces(tx: Tx) -> dict[str, TrackedSpace]:
     """Return every Space as the last sweep found it, with the time of its stage."""
     return {row.id: _tracked_space(row) for row in tx.execute(select(table))}
+
+
+def tracked_among(tx: Tx, ids: Collection[str]) -> dict[str, TrackedSpace]:
+    """Return those of the Spaces *ids* that the last sweep found."""
+    queries = (select(table).where(table.c.id.in_(chunk)) for chunk in chunks(sorted(ids)))
+    return {row.id: _tracked_space(row) for query in queries for row in tx.execute(query)}
 
 
 def last_sweep(tx: Tx) -> datetime | None:
@@ -141,6 +147,8 @@ def _row(tracked: TrackedSpace) -> dict[str, Any]:
         "snapshot": _snapshot(space),
         "stage_since": tracked.stage_since,
         "first_seen_at": tracked.first_seen_at,
+        "behind_since": tracked.behind_since,
+        "looping_since": tracked.looping_since,
         "had_app": tracked.had_app,
     }
 
@@ -172,4 +180,11 @@ def _tracked_space(row: Row[tuple[object, ...]]) -> TrackedSpace:
         head=snapshot["head"],
         sleep_after=snapshot["sleep_after"],
     )
-    return TrackedSpace(space, row.stage_since, row.first_seen_at, row.had_app)
+    return TrackedSpace(
+        space,
+        row.stage_since,
+        row.first_seen_at,
+        row.had_app,
+        row.behind_since,
+        row.looping_since,
+    )

@@ -14,12 +14,8 @@ _NAMING_CONVENTION = {
     "fk": "fk_%(table_name)s_%(column_0_name)s",
     "pk": "pk_%(table_name)s",
 }
-#: The description of all tables.
-metadata = MetaData(naming_convention=_NAMING_CONVENTION)
-
-
 #: All tables.
-metadata = MetaData(naming_convention=NAMING_CONVENTION)
+metadata = MetaData(naming_convention=_NAMING_CONVENTION)
 
 
 class UtcTimestamp(TypeDecorator[datetime]):

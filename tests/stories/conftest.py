@@ -3,7 +3,7 @@
 import pytest
 
 from tests.conftest import MakeBot
-from tests.fakes import FakeClock, FakeSlack
+from tests.fakes import FakeClock, FakeProber, FakeSlack
 from tests.stories.fake_world import StoryHub
 from tests.stories.scenario import Story
 
@@ -14,6 +14,8 @@ def hub() -> StoryHub:
 
 
 @pytest.fixture
-def story(make_bot: MakeBot, hub: StoryHub, slack: FakeSlack, clock: FakeClock) -> Story:
+def story(
+    make_bot: MakeBot, hub: StoryHub, slack: FakeSlack, clock: FakeClock, prober: FakeProber
+) -> Story:
     """Return a story that begins on a Monday at 10:00 UTC."""
-    return Story(make_bot, hub, slack, clock)
+    return Story(make_bot, hub, slack, clock, prober=prober)

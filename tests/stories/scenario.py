@@ -15,9 +15,10 @@ from itertools import count
 from typing import Self
 
 from bot.errors import HubUnavailable
+from bot.health.verdict import ProbeProblem
 from bot.model import Ask, Source
 from bot.service import Bot
-from tests.fakes import FakeClock, FakeSlack, PostedMessage, slack_error
+from tests.fakes import FakeClock, FakeProber, FakeSlack, PostedMessage, slack_error
 from tests.stories.fake_world import StoryHub
 
 OPS = "C0OPS"
@@ -34,6 +35,7 @@ class Story:
     clock: FakeClock
     environ: dict[str, str] = field(default_factory=dict)
     poll: timedelta = _POLL
+    prober: FakeProber = field(default_factory=FakeProber)
     bot: Bot | None = None
     _baseline: int = 0
     _keys: Iterable[int] = field(default_factory=count)
@@ -81,6 +83,22 @@ class Story:
         """Poll once, and let Slack be brought up to date."""
         assert self.bot, "begin first"
         self.bot.sweep()
+        return self.deliver()
+
+    def app(self, name: str, status: int = 200, problem: ProbeProblem | None = None) -> Self:
+        """Change what the app of one Space answers."""
+        self.prober.set(f"acme/{name}", status, problem)
+        return self
+
+    def probe(self, **delta: float) -> Self:
+        """Let so much time pass; the bot polls and probes meanwhile."""
+        assert self.bot, "begin first"
+        end = self.clock.time + timedelta(**delta)
+        while self.clock.time < end:
+            self.clock.tick(seconds=5)
+            self.bot.probe()
+            if self.clock.time.second < 5:
+                self.bot.sweep()
         return self.deliver()
 
     def deliver(self) -> Self:

@@ -79,9 +79,13 @@ def test_job_without_the_lease_is_skipped_without_a_log_entry(
     ("seconds", "late"),
     [
         pytest.param(
-            60 + 299, ["advance", "deliver", "schedules"], id="between two sweeps, the others hang"
+            60 + 299,
+            ["advance", "deliver", "schedules", "probe"],
+            id="between two sweeps, the others hang",
         ),
-        pytest.param(60 + 301, ["sweep", "advance", "deliver", "schedules"], id="all hang"),
+        pytest.param(
+            60 + 301, ["sweep", "advance", "deliver", "schedules", "probe"], id="all hang"
+        ),
         pytest.param(299, [], id="all is well"),
     ],
 )

@@ -86,7 +86,8 @@ def _group_identical(
 
 def _own_error(member: Incident) -> str:
     """Return the error on a member's line: the Hub's, else the matched log line."""
-    if member.problem is not ProblemKind.FAILED or not member.is_error_current:
+    has_error = member.problem in (ProblemKind.FAILED, ProblemKind.UNRESPONSIVE)
+    if not has_error or not member.is_error_current:
         return ""
     matched_line = (
         member.diagnosis.matched_line if member.diagnosis and not fingerprint(member.error) else ""

@@ -20,6 +20,7 @@ _EMOJI = {
     ProblemKind.PAUSED: ":double_vertical_bar:",
     ProblemKind.STUCK: ":hourglass:",
     ProblemKind.UNKNOWN: ":grey_question:",
+    ProblemKind.UNRESPONSIVE: ":large_orange_circle:",
     ProblemKind.FAILED: ":red_circle:",
     ProblemKind.MISSING: ":ghost:",
 }
@@ -108,7 +109,10 @@ def describe_state(incident: Incident) -> str:
     if incident.is_recovering:
         return f"{stage} (was {incident.problem})"
     if incident.problem is ProblemKind.STUCK:
+        stage = "running an old version" if incident.stage == "RUNNING" else stage
         return f"stuck: {stage} for over {formatting.duration(STUCK_AFTER)}"
+    if incident.problem is ProblemKind.UNRESPONSIVE:
+        return f"{stage}, but not answering"
     if incident.problem is ProblemKind.MISSING:
         return "missing: deleted, renamed or hidden from my token"
     return stage

@@ -11,6 +11,7 @@ from bot.render.blocks import channel_mention, code, escape
 _SENTENCES = {
     ReasonCode.PROBLEM: "Hugging Face reports {observed}",
     ReasonCode.PROBLEM_CONFIRMED: "Confirmed twice: {observed}",
+    ReasonCode.NOT_ANSWERING: "The app didn't answer twice in 90 seconds",
     ReasonCode.MISSING: "Missing from the list, and looking it up found nothing",
     ReasonCode.FLAPPING_STARTED: "{count} changes in 30 min. Alerts are paused until it settles",
     ReasonCode.STILL_A_PROBLEM: "Not fixed yet: {observed}",
@@ -23,6 +24,7 @@ _SENTENCES = {
     ReasonCode.ACK_EXPIRED: "Unassigned: the check-in got no answer",
     ReasonCode.ACK_RELEASED: "Unassigned again",
     ReasonCode.RECOVERED: "Now {stage}",
+    ReasonCode.ANSWERS_AGAIN: "The app answered twice",
     ReasonCode.RECOVERED_IN_GAP: "Seen after I was offline",
     ReasonCode.SETTLED: "No change for 30 minutes",
     ReasonCode.NOT_ON_HUB: "Hugging Face no longer has this Space",
@@ -97,5 +99,8 @@ def describe_resolution(incident: Incident) -> str:
 def _observed(reason: Reason, limit: int) -> str:
     stage = code(reason.stage, limit)
     if reason.problem is ProblemKind.STUCK:
+        stage = "an old version" if reason.stage == "RUNNING" else stage
         return f"{stage} for over {STUCK_AFTER.total_seconds() // 60:.0f} minutes"
+    if reason.problem is ProblemKind.UNRESPONSIVE:
+        return f"{stage}, but the app doesn't answer"
     return stage

@@ -44,7 +44,7 @@ def _find_without_class(tx: Tx, settings: Settings, fleet: Fleet, now: datetime)
     known = class_hours.list_all(tx)
     names = NameIndex.of(fleet if known else (), settings.prefix)
     return silent_spaces(
-        [(hours, _resolve_targets(hours.targets, fleet, names)) for hours in known], now
+        [(hours, select_existing(hours.targets, fleet, names)) for hours in known], now
     )
 
 

@@ -1,38 +1,39 @@
 """The sweep: observe the fleet, evaluate it, store renames, incidents and notifications."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from bot import metrics
-from bot.alerts import flapping, hub_outage, polling
-from bot.alerts.evaluation import PreviousState, SweepDecision, annotate, evaluate_sweep
+from bot.alerts import hub_outage
+from bot.alerts.evaluation import evaluate_sweep
 from bot.alerts.hub_outage import HubOutage
-from bot.alerts.incident import IncidentUpdate
-from bot.alerts.observation import FleetObservation, apply_renames
+from bot.alerts.observation import FleetObservation
 from bot.alerts.polling import SweepReport
 from bot.alerts.problems import TrackedSpace
 from bot.alerts.reasons import Reason, ReasonCode
 from bot.card_keys import CardKey
 from bot.card_transitions import mark_resolved, reopen
 from bot.command import Command
-from bot.model import Fleet, repo_of
+from bot.model import repo_of
 from bot.parsing import NameIndex
 from bot.render.alerts import outage_card
 from bot.service import channels, sanitizing
-from bot.service.alerts import log_diagnosis, routing
-from bot.service.alerts.notify import SweepResult, notify
+from bot.service.alerts import evaluation, log_diagnosis, routing
 from bot.service.alerts.observe import SweepInput, observe
 from bot.service.dependencies import Dependencies, Job
 from bot.settings import Settings
-from bot.store import Tx, cards, class_hours, incidents, key_values, operations, spaces, watches
+from bot.store import (
+    Tx,
+    cards,
+    class_hours,
+    health,
+    incidents,
+    key_values,
+    spaces,
+    watches,
+)
 
-#: Poll intervals without a sweep that make a gap: changes in it are marked as seen late.
-_GAP_POLLS = 3
-_MIN_GAP = timedelta(seconds=60)
-#: A Space that goes missing within this time after a requested deletion opens no incident.
-_DELETION_WINDOW = timedelta(hours=1)
 _OUTAGE_KEY = "hub_outage"
 _CURSORS_KEY = "lookup_cursors"  # by owner
 
@@ -42,7 +43,9 @@ def sweep(deps: Dependencies) -> SweepReport:
     with deps.leadership.transaction() as tx:
         tracked = spaces.tracked_spaces(tx)
         last_seen = spaces.last_observed(tx)
-        routing_table = routing.load_routing(tx, deps.settings, _to_fleet(tracked), deps.now())
+        routing_table = routing.load_routing(
+            tx, deps.settings, evaluation.to_fleet(tracked), deps.now()
+        )
         open_problems = incidents.open_problems(tx)
         cursors = key_values.get(tx, _CURSORS_KEY) or {}
     new_owners = frozenset(deps.settings.owners) - last_seen.keys()
@@ -80,9 +83,8 @@ def _write(
     """Evaluate *observation* and store the decision, the cards and the Hub outage."""
     # Before the routes are loaded.
     rename_notes = rename_stored(tx, settings.prefix, before, observation.renamed)
-    previous = _load_previous(tx, settings, before, observation, now)
+    previous = evaluation.load_previous(tx, settings, before, observation, now)
     decision = evaluate_sweep(previous, observation, now)
-    _save_fleet(tx, decision, before)
     spaces.mark_observed(tx, previous.owners - observation.unavailable.keys(), now)
     if observation.lookup_cursors:
         key_values.put(
@@ -91,55 +93,8 @@ def _write(
             {**(key_values.get(tx, _CURSORS_KEY) or {}), **observation.lookup_cursors},
         )
     _update_outage(tx, settings, observation, now)
-    updates = _save_incidents(tx, decision)
-    fleet = {**_to_fleet(apply_renames(before, observation.renamed)), **observation.spaces}
-    for id in decision.dropped:
-        fleet.pop(id, None)
-    found = {incident.id: incident for incident in previous.incidents.values()}
-    found |= {update.incident.id: update.incident for update in updates}
-    result = SweepResult(updates, found, fleet, previous.routing, previous.new_owners, now)
-    reasons = notify(tx, settings, commands, result)
-    notes = {
-        id: [*rename_notes.get(id, ()), *reasons.get(id, ())] for id in {*rename_notes, *reasons}
-    }
-    spaces.add_transitions(tx, annotate(decision.transitions, notes), now)
-
-
-def _load_previous(
-    tx: Tx,
-    settings: Settings,
-    before: dict[str, TrackedSpace],
-    observation: FleetObservation,
-    now: datetime,
-) -> PreviousState:
-    last_seen = spaces.last_observed(tx)
-    fleet = {**_to_fleet(apply_renames(before, observation.renamed)), **observation.spaces}
-    return PreviousState(
-        spaces=before,
-        incidents=incidents.open_incidents(tx),
-        flips=spaces.flips(tx, now - flapping.WINDOW),
-        routing=routing.load_routing(tx, settings, fleet, now),
-        owners=frozenset(settings.owners),
-        gaps={o: at for o, at in last_seen.items() if now - at > _max_gap(settings)},
-        new_owners=frozenset(settings.owners) - last_seen.keys() - observation.unavailable.keys(),
-        sent=operations.last_sent(tx, now - flapping.WINDOW),
-        deleted=spaces.delete_requested(tx, now - _DELETION_WINDOW),
-    )
-
-
-def _save_fleet(tx: Tx, decision: SweepDecision, before: dict[str, TrackedSpace]) -> None:
-    spaces.delete_rows(tx, decision.dropped)
-    rows = {decision.renamed.get(id, id) for id in before} - set(decision.dropped)
-    spaces.save(tx, decision.tracked, rows)
-
-
-def _save_incidents(tx: Tx, decision: SweepDecision) -> list[IncidentUpdate]:
-    """Save incidents; return the updates, with ids for the new incidents."""
-    old = [update for update in decision.updates if update.incident.id]
-    new = [update for update in decision.updates if not update.incident.id]
-    incidents.save(tx, [update.incident for update in old])
-    numbered = incidents.add(tx, [update.incident for update in new])
-    return old + [replace(u, incident=i) for u, i in zip(new, numbered, strict=True)]
+    swept = evaluation.Evaluated(before, previous, observation, decision, rename_notes)
+    evaluation.store(tx, settings, commands, swept, now)
 
 
 def _update_outage(
@@ -163,14 +118,6 @@ def _show_outage(tx: Tx, outage: HubOutage, channel: str, now: datetime) -> None
     cards.upsert(tx, key, channel, outage_card.card(outage), now)
 
 
-def _to_fleet(tracked_spaces: Mapping[str, TrackedSpace]) -> Fleet:
-    return {id: tracked.space for id, tracked in tracked_spaces.items()}
-
-
-def _max_gap(settings: Settings) -> timedelta:
-    return max(_MIN_GAP, _GAP_POLLS * polling.longest_interval(settings.poll_seconds))
-
-
 def rename_stored(
     tx: Tx, prefix: str, known: Iterable[str], renamed: Mapping[str, str]
 ) -> Mapping[str, Sequence[Reason]]:
@@ -182,6 +129,7 @@ def rename_stored(
         ids = ids - {old} | {new}
         spaces.rename(tx, old, new)
         class_hours.rename(tx, new_spellings)
+        health.rename_targets(tx, new_spellings)
         reasons[new] = [
             Reason(ReasonCode.WATCH_RENAMED, channel=channel)
             for channel in watches.rename(tx, new_spellings)

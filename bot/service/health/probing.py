@@ -48,19 +48,30 @@ def _is_due(known: HealthRecord | None, deps: Dependencies) -> bool:
 def send_probes(
     deps: Dependencies, spaces: Iterable[Space], checks: Mapping[str, HealthCheck], then: Job
 ) -> None:
-    """Start a probe of each of *spaces* that has none in progress; trigger *then* at its end."""
+    """Start a probe of each of *spaces* that has none in progress.
+
+    It triggers *then* where an operation waits for it, or where the app went down or came up.
+    """
     for space in spaces:
         check = checks.get(space.id, _DEFAULT)
         deps.probe_calls.submit(space.id, partial(_probe_and_trigger, deps, space, check, then))
 
 
 def _probe_and_trigger(deps: Dependencies, space: Space, check: HealthCheck, then: Job) -> None:
-    probe(deps, space, check)
-    deps.trigger(then)
+    before, after = _probe(deps, space, check)
+    if then is Job.ADVANCE or after.is_down != (before is not None and before.is_down):
+        deps.trigger(then)
 
 
 def probe(deps: Dependencies, space: Space, check: HealthCheck) -> HealthRecord:
-    """Probe *space* and return its record, which is stored.
+    """Probe *space* and return its record, which is stored."""
+    return _probe(deps, space, check)[1]
+
+
+def _probe(
+    deps: Dependencies, space: Space, check: HealthCheck
+) -> tuple[HealthRecord | None, HealthRecord]:
+    """Probe *space* and return its record before and after, which is stored.
 
     The record is not fenced, because the answer of an app is true for any leader.
     """
@@ -69,11 +80,11 @@ def probe(deps: Dependencies, space: Space, check: HealthCheck) -> HealthRecord:
     verdict = judge(check, answer)
     metrics.probes.labels(verdict.problem or "ready").inc()
 
-    def save(tx: Tx) -> HealthRecord:
+    def save(tx: Tx) -> tuple[HealthRecord | None, HealthRecord]:
         before = health.records(tx, [space.id]).get(space.id)
         after = record(before, space.id, verdict, started_at)
         health.save(tx, after)
-        return after
+        return before, after
 
     return deps.store.batch(save)
 

@@ -248,6 +248,8 @@ def upgrade() -> None:
         sa.Column("snapshot", sa.JSON(), nullable=False),
         sa.Column("stage_since", UtcTimestamp(), nullable=False),
         sa.Column("first_seen_at", UtcTimestamp(), nullable=True),
+        sa.Column("behind_since", UtcTimestamp(), nullable=True),
+        sa.Column("looping_since", UtcTimestamp(), nullable=True),
         sa.Column("had_app", sa.Boolean(), nullable=False),
         sa.Column("delete_requested_at", UtcTimestamp(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_space")),

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.alerts.incident import Ack, Diagnosis, ProbableCause
+from bot.alerts.incident import Ack, Diagnosis, ProbableCause, Resolution
 from bot.alerts.problems import ProblemKind
+from bot.alerts.reasons import Reason, ReasonCode
 from bot.cards import Message
 from bot.render.alerts import incident_card
 from tests import goldens
@@ -36,6 +37,15 @@ DIAGNOSIS = Diagnosis(
 )
 
 
+UNRESPONSIVE = replace(
+    ASLEEP,
+    problem=ProblemKind.UNRESPONSIVE,
+    stage="RUNNING",
+    error="502 at /",
+    reason=Reason(ReasonCode.NOT_ANSWERING, ProblemKind.UNRESPONSIVE, stage="RUNNING"),
+)
+
+
 CARDS: dict[str, Message] = {
     "broken": incident_card.card(BROKEN, CONTEXT, REMINDER),
     "broken_with_log": incident_card.card(replace(BROKEN, diagnosis=DIAGNOSIS), CONTEXT, REMINDER),
@@ -48,6 +58,19 @@ CARDS: dict[str, Message] = {
     "asleep": incident_card.card(ASLEEP, CONTEXT, REMINDER),
     "paused": incident_card.card(
         replace(ASLEEP, problem=ProblemKind.PAUSED, stage="PAUSED"), CONTEXT, REMINDER
+    ),
+    "unresponsive": incident_card.card(UNRESPONSIVE, CONTEXT, REMINDER),
+    "unresponsive_fixed": incident_card.card(
+        replace(UNRESPONSIVE, closed_at=AT, changed_at=AT, resolution=Resolution.FIXED), CONTEXT
+    ),
+    "behind": incident_card.card(
+        replace(
+            UNRESPONSIVE,
+            problem=ProblemKind.STUCK,
+            error="its newest commit isn't served",
+            reason=Reason(ReasonCode.PROBLEM, ProblemKind.STUCK, stage="RUNNING"),
+        ),
+        CONTEXT,
     ),
     "stuck": incident_card.card(
         replace(ASLEEP, problem=ProblemKind.STUCK, stage="BUILDING"), CONTEXT, REMINDER

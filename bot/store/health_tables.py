@@ -4,8 +4,6 @@ from sqlalchemy import Boolean, Column, Float, Integer, String, Table, Text
 
 from bot.store.types import UtcTimestamp, metadata
 
-__all__ = ["health_check", "health_record", "metadata"]
-
 #: The last probe of each app, and whether it counts as down.
 health_record = Table(
     "health_record",

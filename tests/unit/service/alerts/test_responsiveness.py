@@ -1,0 +1,96 @@
+"""The watch over apps: which are probed, and that a tick without need costs next to nothing."""
+
+from datetime import time
+
+from bot.alerts.problems import ProblemKind
+from bot.class_hours import ClassHours, WeeklyRule
+from bot.health.check import HealthCheck
+from bot.health.record import HealthRecord
+from bot.health.verdict import ProbeProblem, Verdict
+from bot.service import Bot
+from bot.service.dependencies import Job
+from bot.store import class_hours, health, incidents
+from bot.store.health import StoredCheck
+from tests.fakes import FakeClock, FakeHub, FakeProber, RecordingTrigger
+
+A, B = "acme/team-a", "acme/team-b"
+
+
+def save_down(bot: Bot, space: str) -> None:
+    at = bot.deps.now()
+    bad = Verdict(ProbeProblem.STATUS, 502)
+    with bot.deps.store.transaction() as tx:
+        health.save(tx, HealthRecord(space, at, bad, at, 3, is_down=True))
+
+
+def open_problems(bot: Bot) -> dict[str, ProblemKind]:
+    with bot.deps.store.transaction() as tx:
+        return incidents.open_problems(tx)
+
+
+def test_app_that_is_down_opens_an_incident_without_a_call_of_the_hub(
+    bot: Bot, hub: FakeHub, triggered: RecordingTrigger
+) -> None:
+    hub.set(team_a="RUNNING", team_b="RUNNING")
+    bot.sweep()
+    save_down(bot, A)
+    hub.calls.clear()
+
+    bot.probe()
+    bot.probe()
+
+    assert open_problems(bot) == {A: ProblemKind.UNRESPONSIVE}
+    assert hub.calls == []
+    assert Job.DELIVER in triggered.jobs
+
+
+def test_sweep_opens_the_incident_as_well(bot: Bot, hub: FakeHub) -> None:
+    hub.set(team_a="RUNNING")
+    bot.sweep()
+    save_down(bot, A)
+
+    bot.sweep()
+
+    assert open_problems(bot) == {A: ProblemKind.UNRESPONSIVE}
+
+
+def test_old_record_opens_nothing(bot: Bot, hub: FakeHub, clock: FakeClock) -> None:
+    hub.set(team_a="RUNNING")
+    save_down(bot, A)
+    clock.tick(minutes=1)
+    bot.sweep()
+
+    bot.probe()
+
+    assert open_problems(bot) == {}
+
+
+def test_class_hours_are_reason_enough_to_probe(
+    bot: Bot, hub: FakeHub, prober: FakeProber, clock: FakeClock
+) -> None:
+    hub.set(team_a="RUNNING", team_b="RUNNING")
+    bot.sweep()
+    with bot.deps.store.transaction() as tx:
+        lesson = WeeklyRule(days=(0,), start=time(9), end=time(12))  # the clock's Monday morning
+        class_hours.save(tx, ClassHours(("team-a",), "UTC", "ULEAD", (lesson,)), clock())
+    for _ in range(60):
+        clock.tick(seconds=5)
+        bot.probe()
+
+    assert set(prober.probes) == {A}
+
+
+def test_watched_apps_are_probed_every_five_minutes(
+    bot: Bot, hub: FakeHub, prober: FakeProber, clock: FakeClock
+) -> None:
+    hub.set(team_a="RUNNING", team_b="RUNNING")
+    bot.sweep()
+    check = HealthCheck("/docs", is_continuous=True)
+    with bot.deps.store.transaction() as tx:
+        health.set_check(tx, StoredCheck(("team-a",), check, "UTA", clock()))
+    for _ in range(180):
+        clock.tick(seconds=5)
+        bot.probe()
+
+    assert prober.probes in ([A] * 3, [A] * 4)
+    assert prober.paths[A] == ("/docs",)
