@@ -242,7 +242,7 @@ def test_the_list_names_command_next_run_owner_and_result(
     reply = last_full_reply(slack)
     for part in ("2 schedules", "*2* `wake team-b` · once · next Sat 28 Nov 10:00 Europe/Berlin",
                  "*1* `wake team-a` · Every day at 09:00 · next Sun 29 Nov 09:00 Europe/Berlin",
-                 "<@UTA> · last run: 1 of 1 running", "<@ULEAD> · no run yet",
+                 "<@UTA> · last run: 1 of 1 ready", "<@ULEAD> · no run yet",
                  "schedule 1 skip once", "unschedule 2"):  # fmt: skip
         assert part in reply
     assert reply.index("*2*") < reply.index("*1*")  # the next one first
