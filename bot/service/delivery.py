@@ -97,7 +97,8 @@ def _post(deps: Dependencies, card: Card) -> None:
         _stop_if_unavailable(error)
         return
     with deps.leadership.transaction() as tx:
-        cards.save_delivery(tx, delivery.mark_posted(sending, ref.channel, ref.ts, deps.now()))
+        posted = delivery.mark_posted(sending, ref.channel, ref.ts, deps.now())
+        cards.save_delivery(tx, sending, posted)
         undelivered.withdraw_delay_notice(tx, sending)
 
 
@@ -115,7 +116,7 @@ def _claim(leadership: Leadership, card: Card, now: datetime) -> Card | None:
         ):
             return None
         sending = delivery.mark_sending(current, now)
-        cards.save_delivery(tx, sending)
+        cards.save_delivery(tx, current, sending)
     return sending
 
 
@@ -128,7 +129,9 @@ def _update(deps: Dependencies, card: Card) -> None:
         _record_rejection(deps, card, error)
         _stop_if_unavailable(error)
         return
-    _save(deps.leadership, delivery.mark_posted(card, card.target_channel, card.ts, deps.now()))
+    _save(
+        deps.leadership, card, delivery.mark_posted(card, card.target_channel, card.ts, deps.now())
+    )
 
 
 def _verify(deps: Dependencies, card: Card) -> None:
@@ -141,15 +144,15 @@ def _verify(deps: Dependencies, card: Card) -> None:
     except SlackError as error:
         logger.warning("the history of %s cannot be read: %s", card.target_channel, error)
         after = delivery.mark_unverified(card, error, deps.now())
-        _save(deps.leadership, after)
+        _save(deps.leadership, card, after)
         undelivered.report_delay(deps, card, after, error)
         _stop_if_unavailable(error)
         return
     now = deps.now()
     if found:
-        _save(deps.leadership, delivery.mark_adopted(card, found, now))
+        _save(deps.leadership, card, delivery.mark_adopted(card, found, now))
     else:
-        _save(deps.leadership, delivery.mark_not_found(card, now))
+        _save(deps.leadership, card, delivery.mark_not_found(card, now))
         deps.trigger(Job.DELIVER)
 
 
@@ -161,10 +164,10 @@ def _delete(deps: Dependencies, card: Card) -> None:
         deps.slack.delete(MessageRef(card.target_channel, card.replaced_ts))
     except SlackError as error:
         logger.info("a message that was replaced is still there: %s", error)
-        _save(deps.leadership, delivery.mark_not_deleted(card, error, deps.now()))
+        _save(deps.leadership, card, delivery.mark_not_deleted(card, error, deps.now()))
         _stop_if_unavailable(error)
         return
-    _save(deps.leadership, delivery.mark_deleted(card))
+    _save(deps.leadership, card, delivery.mark_deleted(card))
 
 
 def _record_rejection(deps: Dependencies, card: Card, error: SlackError) -> None:
@@ -173,7 +176,7 @@ def _record_rejection(deps: Dependencies, card: Card, error: SlackError) -> None
     with deps.leadership.transaction() as tx:
         current = cards.lock(tx, card.id)  # read again: it may be resolved or changed by now
         after = delivery.mark_rejected(current, error, deps.now())
-        cards.save_delivery(tx, after)
+        cards.save_delivery(tx, current, after)
         if delivery.is_thread_gone(current, error):
             _repost_parent(tx, current, deps.now())
     if after.plain and not current.plain:
@@ -196,7 +199,7 @@ def _repost_parent(tx: Tx, reply: Card, now: datetime) -> None:
     """Post the deleted card that *reply* belongs to again, because it has the reply's news."""
     parent = cards.parent_in_channel(tx, reply.id)
     if parent is not None:
-        cards.save_delivery(tx, delivery.mark_gone(parent, now))
+        cards.save_delivery(tx, parent, delivery.mark_gone(parent, now))
 
 
 def _with_footnotes(card: Card) -> Message:
@@ -211,6 +214,6 @@ def _with_footnotes(card: Card) -> Message:
     return footnotes.plain(message) if card.plain else message
 
 
-def _save(leadership: Leadership, card: Card) -> None:
+def _save(leadership: Leadership, before: Card, after: Card) -> None:
     with leadership.transaction() as tx:
-        cards.save_delivery(tx, card)
+        cards.save_delivery(tx, before, after)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -71,8 +72,8 @@ _COLUMNS = (
     "replacements",
     "replaced_ts",
 )
-#: Those of them that say what is wanted, not what was delivered.
-_WANTED = ("version", "is_resolved", "muted_until", "content_version")
+#: Those of them that say what was delivered, not what is wanted.
+_DELIVERED = {*_COLUMNS} - {"version", "is_resolved", "muted_until", "content_version"}
 
 
 def upsert(
@@ -166,16 +167,18 @@ def by_message(tx: Tx, channel: str, ts: str) -> Card | None:
     return next(iter(_read(tx, query)), None)
 
 
-def save_delivery(tx: Tx, card: Card) -> None:
-    """Save the delivery state of *card*, not its content.
+def save_delivery(tx: Tx, before: Card, after: Card) -> None:
+    """Save what a delivery changed from *before* to *after*, not the content.
 
+    Other columns may have changed during the call to Slack, such as a reset of `times_deleted`.
     A card that is posted again drops its unposted replies, because it contains their news.
     """
-    if is_reposted(card):
-        _drop_replies(tx, card)
-    delivered = {name: getattr(card, name) for name in _COLUMNS if name not in _WANTED}
-    values = {**delivered, "refusal": card.refusal[:80]}
-    tx.execute(update(table).where(table.c.id == card.id).values(values))
+    if is_reposted(after):
+        _drop_replies(tx, after)
+    stored = replace(after, refusal=after.refusal[:80])
+    changed = _changed_columns(before, stored)
+    if values := {name: changed[name] for name in changed.keys() & _DELIVERED}:
+        tx.execute(update(table).where(table.c.id == after.id).values(values))
 
 
 def retry(tx: Tx) -> None:

@@ -52,9 +52,9 @@ def test_only_outdated_cards_are_pending(any_store: Store) -> None:
     with any_store.transaction() as tx:
         id = cards.upsert(tx, CardKey.incident(1), "C1", Message("broken"), NOW)
         (new,) = cards.pending(tx)
-        cards.save_delivery(tx, mark_sending(new, NOW))
+        cards.save_delivery(tx, new, mark_sending(new, NOW))
         (sending,) = cards.pending(tx)
-        cards.save_delivery(tx, mark_posted(sending, "C1", "7.0", NOW))
+        cards.save_delivery(tx, sending, mark_posted(sending, "C1", "7.0", NOW))
         equal = cards.pending(tx)
         cards.set_contents(tx, {id: Message("worse")})
         (changed,) = cards.pending(tx)
@@ -62,12 +62,25 @@ def test_only_outdated_cards_are_pending(any_store: Store) -> None:
     assert (sending.state, equal, changed.ts) == (DeliveryState.SENDING, [], "7.0")
 
 
+def test_delivery_keeps_what_changed_during_the_call(any_store: Store) -> None:
+    with any_store.transaction() as tx:
+        id = cards.upsert(tx, CardKey.incident(1), "C1", Message("broken"), NOW)
+        cards.change(tx, [id], lambda card: replace(card, times_deleted=1))
+        (sending,) = cards.pending(tx)
+        cards.change(tx, [id], lambda card: replace(card, times_deleted=0, replacements=2))
+
+        cards.save_delivery(tx, sending, mark_posted(sending, "C1", "7.0", NOW))
+
+        (posted,) = cards.get(tx, [id])
+    assert (posted.ts, posted.times_deleted, posted.replacements) == ("7.0", 0, 2)
+
+
 def test_reply_awaits_its_parent_and_is_posted_below_it(any_store: Store) -> None:
     with any_store.transaction() as tx:
         parent = cards.upsert(tx, CardKey.operation(1), "C1", Message("waking"), NOW, user="U1")
         cards.upsert(tx, CardKey.final_reply(1), "C1", Message("up"), NOW, parent=parent)
         card, early = cards.pending(tx)
-        cards.save_delivery(tx, mark_posted(mark_sending(card, NOW), "DU1", "7.0", NOW))
+        cards.save_delivery(tx, card, mark_posted(mark_sending(card, NOW), "DU1", "7.0", NOW))
         (late,) = cards.pending(tx)
 
     assert early.awaits_parent
@@ -82,7 +95,7 @@ def test_only_recent_failed_cards_are_listed(any_store: Store) -> None:
         for n, made in enumerate((NOW, NOW - timedelta(days=2))):
             cards.upsert(tx, CardKey.incident(n), "C1", Message("broken"), made)
         for card in cards.pending(tx):
-            cards.save_delivery(tx, replace(card, state=DeliveryState.FAILED, error="no"))
+            cards.save_delivery(tx, card, replace(card, state=DeliveryState.FAILED, error="no"))
 
         assert [card.key for card in cards.failed(tx, NOW - timedelta(days=1))] == [
             CardKey.incident(0)

@@ -46,7 +46,7 @@ def test_rows_of_a_channel_follow_it_to_its_new_id(any_store: Store) -> None:
     with any_store.transaction() as tx:
         incident = open_incident(tx)
         card = notify(tx, incident, "C1")
-        cards.save_delivery(tx, mark_posted(card, "C1", "7.1", NOW))
+        cards.save_delivery(tx, card, mark_posted(card, "C1", "7.1", NOW))
         alert_groups.add(
             tx, Group(0, GroupKind.SAME_PROBLEM, "broken", "C1", card.id, NOW, (incident.id,))
         )
@@ -102,7 +102,7 @@ def test_pending_cards_of_a_channel_are_retried_at_once(any_store: Store) -> Non
             notify(tx, open_incident(tx, "acme/team-b"), "C5"),
         )
         for card in (waiting, elsewhere):
-            cards.save_delivery(tx, replace(card, retry_at=NOW + timedelta(hours=1)))
+            cards.save_delivery(tx, card, replace(card, retry_at=NOW + timedelta(hours=1)))
 
         channels.retry(tx, "C1")
 
@@ -116,7 +116,7 @@ def test_card_posted_during_a_channel_move_follows_it(any_store: Store) -> None:
         channels.record_move(tx, "C1", "C2")
         channels.move(tx, "C1", "C2", NOW)
         cards.save_delivery(
-            tx, mark_posted(card, "C1", "7.1", NOW)
+            tx, card, mark_posted(card, "C1", "7.1", NOW)
         )  # Slack's answer came after the move
         cards.set_contents(tx, {card.id: Message("fixed")})
 

@@ -14,7 +14,7 @@ BOOM, FIXED = Message("boom"), Message("fixed", ({"type": "divider"},))
 
 def mark_card_posted(tx: Tx, id: int) -> None:
     (card,) = cards.get(tx, [id])
-    cards.save_delivery(tx, mark_posted(mark_sending(card, NOW), "C1", f"{id}.0", NOW))
+    cards.save_delivery(tx, card, mark_posted(mark_sending(card, NOW), "C1", f"{id}.0", NOW))
 
 
 def texts(tx: Tx, *ids: int) -> list[str]:
