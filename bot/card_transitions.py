@@ -32,11 +32,12 @@ def attach(card: Card, parent: Parent) -> Card:
     """
     is_early = parent.thread is None
     is_orphaned = is_early and parent.state in FINAL_STATES and card.user is not None
+    via_dm = card.via_dm or is_orphaned
     return replace(
         card,
         channel=parent.channel or card.channel,
-        thread=parent.thread,
-        via_dm=card.via_dm or is_orphaned,
+        thread=None if via_dm else parent.thread,  # a thread of the channel isn't in the DM
+        via_dm=via_dm,
         awaits_parent=is_early and not is_orphaned,
     )
 

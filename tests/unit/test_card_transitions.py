@@ -190,6 +190,14 @@ def test_a_reply_goes_where_its_parent_is_or_to_the_requester(
     assert (after.channel, after.thread, after.awaits_parent, after.via_dm) == expected
 
 
+def test_reply_moved_to_a_direct_message_is_in_no_thread() -> None:
+    moved = replace(REPLY, user="U1", via_dm=True)
+
+    after = attach(moved, Parent("C1", "7.0", DeliveryState.POSTED))
+
+    assert (after.target_channel, after.thread, after.awaits_parent) == ("U1", None, False)
+
+
 def progress(operation: int, text: str = "Restarting") -> Progress:
     return Progress(operation, ({"type": "section", "text": {"type": "mrkdwn", "text": text}},))
 
