@@ -18,7 +18,7 @@ from bot.alerts.actions import (
 from bot.audit import AskState, AuditEntry, AuditResult, OperationLink, state_of_act
 from bot.command import Context
 from bot.errors import SlackError
-from bot.operations import Operation, StepState
+from bot.operations import Operation, OperationState, StepState
 from bot.parsing import NameIndex
 from bot.parsing.names import may_be_same_space
 from bot.queries import AuditQuery
@@ -173,7 +173,9 @@ def _outcome(
 ) -> tuple[AskState, str, datetime | None]:
     """Return the state, outcome and time of its end, current for an operation."""
     if operation and row.operation_link is OperationLink.PROPOSED:
-        return row.state, confirmation_result(operation.state), row.finished_at
+        is_open = operation.state is OperationState.PROPOSED
+        state = AskState.ASKED if is_open else AskState.ANSWERED
+        return state, confirmation_result(operation.state), row.finished_at
     has_started = row.state is AskState.ACTED and row.operation_link is not OperationLink.STOPPED
     if operation is None or not has_started:
         return row.state, row.result, row.finished_at

@@ -141,15 +141,15 @@ def test_operation_outcome_follows_its_steps(
 
 
 @pytest.mark.parametrize(
-    ("answer", "result"),
+    ("answer", "outcome", "result"),
     [
-        pytest.param("", "asked for confirmation: no answer", id="open"),
-        pytest.param("cancel 1", "asked for confirmation: declined", id="no"),
-        pytest.param("confirm 1", "asked for confirmation: confirmed", id="yes"),
+        pytest.param("", "asked", "asked for confirmation: no answer", id="open"),
+        pytest.param("cancel 1", "answered", "asked for confirmation: declined", id="no"),
+        pytest.param("confirm 1", "answered", "asked for confirmation: confirmed", id="yes"),
     ],
 )
 def test_confirmation_has_its_answer_in_the_audit(
-    bot: Bot, hub: FakeHub, slack: FakeSlack, answer: str, result: str
+    bot: Bot, hub: FakeHub, slack: FakeSlack, answer: str, outcome: str, result: str
 ) -> None:
     hub.set(team_a="RUNNING")
     send_command(bot, "pause team-a", "UTA")
@@ -158,7 +158,7 @@ def test_confirmation_has_its_answer_in_the_audit(
 
     (row,) = audit_table(bot, slack, "<@UTA>")
 
-    assert (row["what"], row["outcome"], row["result"]) == ("pause team-a", "asked", result)
+    assert (row["what"], row["outcome"], row["result"]) == ("pause team-a", outcome, result)
     assert row["seconds"] == "0.0"
 
 
