@@ -81,6 +81,7 @@ class TextFormatter(_Formatter):
     """Formats a record as one line, with the traceback below."""
 
     def format(self, record: logging.LogRecord) -> str:
+        """Return *record* as text."""
         line = f"{self._time(record)} {record.levelname:7} {record.name}: {self._message(record)}"
         return "\n".join(filter(None, (line, self._traceback(record))))
 
@@ -89,6 +90,7 @@ class JsonFormatter(_Formatter):
     """Formats a record as one JSON object per line; the attributes of `extra=` are fields."""
 
     def format(self, record: logging.LogRecord) -> str:
+        """Return *record* as JSON."""
         line = {k: self._plain(v) for k, v in vars(record).items() if k not in _STANDARD_ATTRS}
         line |= {
             "time": self._time(record),

@@ -79,7 +79,7 @@ _PROBLEMS = {
     Change.DELETED: Problem.DELETED,
     Change.LEFT: Problem.REMOVED,
 }
-#: Problems that each change ends. JOINED ends ARCHIVED because nobody can join an archived channel.
+#: Problems that each change ends. An archived channel has no new members, so JOINED ends ARCHIVED.
 _ENDS = {
     Change.UNARCHIVED: {Problem.ARCHIVED},
     Change.JOINED: {Problem.REMOVED, Problem.ARCHIVED},

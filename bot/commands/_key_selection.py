@@ -46,18 +46,22 @@ class KeySelection:
 
     @property
     def key(self) -> str:
+        """Return the key of the secret or variable."""
         return self.arguments.key
 
     @property
     def rest(self) -> tuple[str, ...]:
+        """Return the words after the key."""
         return self.arguments.rest
 
     @property
     def short_names(self) -> list[str]:
+        """Return the short names of the selected Spaces."""
         return [self.context.names.short_name(id) for id in self.spaces]
 
     @property
     def running_count(self) -> int:
+        """Return how many of the selected Spaces run."""
         fleet = self.context.fleet
         return sum(fleet[id].condition is Condition.RUNNING for id in self.spaces)
 
@@ -70,6 +74,7 @@ class KeySelection:
 
     @property
     def is_submitted(self) -> bool:
+        """Return whether the request is a submitted form."""
         return self.context.ask.source is Source.MODAL
 
     def set_key(self, form: View, action: SetSecret | SetVariable) -> Answer:
@@ -158,6 +163,7 @@ def select_without_echo(
 
 
 def require_targets(context: Context, verb: str) -> None:
+    """Raise UsageError, with an example, if the request has no words."""
     if not context.words:
         usage = example(context.slash, verb, context.names)
         raise UsageError(f"Which Spaces? For example: {usage}.", f"{verb} all", "Show all")

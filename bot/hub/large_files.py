@@ -14,6 +14,8 @@ from typing import Any
 
 from httpx2 import URL
 from huggingface_hub import CommitOperationAdd
+
+# Private, because the only public way to it, `preupload_lfs_files`, uploads with hf_xet as well.
 from huggingface_hub._commit_api import _fetch_upload_modes
 from huggingface_hub.lfs import lfs_upload, post_lfs_batch_info
 

@@ -89,6 +89,7 @@ class Risk:
 
     @property
     def running(self) -> tuple[Space, ...]:
+        """Return the Spaces that run now."""
         return _running(self.spaces)
 
 

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-# A start on a busy machine takes some seconds; what hangs takes for ever.
+# A start on a busy machine takes some seconds; what hangs never ends.
 WAIT_SECONDS = 60.0
 
 

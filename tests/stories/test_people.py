@@ -97,15 +97,15 @@ def test_held_back_incident_is_reminded_four_hours_after_its_post(story: Story) 
     story.after(minutes=14).expect_pings(2).expect_card("still needs attention")
 
 
-@pytest.mark.parametrize("wish", ["mute team-a for 1h", "ack team-a"])
+@pytest.mark.parametrize("request_text", ["mute team-a for 1h", "ack team-a"])
 def test_unposted_escalation_of_an_acked_or_muted_incident_is_an_edit(
-    story: Story, wish: str
+    story: Story, request_text: str
 ) -> None:
     story.begin(team_a="RUNNING").stage("team-a", "SLEEPING").sweep().slack_rejects("ratelimited")
     story.stage("team-a", BROKEN, "boom").sweep()
     assert story.bot
     story.slack.outage = None
-    story.ask(wish, "UTA", "C0OPS", Source.BUTTON).after(minutes=5)
+    story.ask(request_text, "UTA", "C0OPS", Source.BUTTON).after(minutes=5)
     story.expect_card("team-a", "boom").expect_no_reply()
 
 

@@ -1,4 +1,4 @@
-"""Whenever the process dies or stalls over an ask, whoever asked hears what is true of it."""
+"""A crash or stall while a request is answered: the requester learns its true outcome."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -167,9 +167,9 @@ def run_other_process(world: World, clock: FakeClock) -> None:
         pytest.param(a_stop, is_stopped, True, id="a stop"),
         pytest.param(a_bulk_action, is_variable_set, False, id="a deed"),
         pytest.param(an_upload, is_committed, False, id="an upload"),
-        pytest.param(a_mute, is_muted, True, id="a wish that the channel hears of"),
+        pytest.param(a_mute, is_muted, True, id="an announced mute"),
         pytest.param(a_mute_by_button, is_muted, True, id="an announced tap"),
-        pytest.param(an_unwatch, has_no_watch, False, id="a wish for one"),
+        pytest.param(an_unwatch, has_no_watch, False, id="an unwatch"),
     ],
 )
 def test_reply_is_correct_for_every_crash_point(

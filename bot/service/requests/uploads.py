@@ -55,6 +55,7 @@ class UploadCard:
 
     @property
     def key(self) -> CardKey:
+        """Return the key of the upload's card."""
         return _key(self.ask)
 
     def show(self, message: Message, *, is_start: bool = False) -> None:

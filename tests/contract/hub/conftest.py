@@ -34,7 +34,7 @@ Rule = httpx2.Response | Exception | Callable[[httpx2.Request], httpx2.Response]
 
 @dataclass
 class FakeHubApi:
-    """Answers `METHOD /path` by its rules in turn, the last one for ever."""
+    """Answers `METHOD /path` by its rules in turn, the last one always."""
 
     rules: dict[str, list[Rule]] = field(default_factory=dict)
     requests: list[httpx2.Request] = field(default_factory=list)

@@ -125,7 +125,7 @@ def test_regular_events_are_not_idle(
 @pytest.mark.parametrize(
     ("then", "longest", "most"),
     [
-        # Events for ever, and a line that never ends.
+        # Endless events, and an endless line.
         (event("x" * 100_000 + "\n").encode(), 4_000, 10_000_000),
         (b"x" * 1_000_000, 0, 40_000_000),
     ],

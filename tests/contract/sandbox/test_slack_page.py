@@ -160,7 +160,7 @@ MISTAKES: list[tuple[str, str, Json, str]] = [
     ),
     ("sending what is closed", "submit", {"person": "U0STUD", "view_id": "V"}, "no longer open"),
     ("forgetting a field", "type", {"person": "U0STUD"}, "unexpected"),
-    ("an unknown wish", "control", {"do": "dance"}, "has no action"),
+    ("an unknown action", "control", {"do": "dance"}, "has no action"),
     ("killing no bot", "control", {"do": "kill_bot"}, "didn't start the bot"),
     ("breaking no Hub", "control", {"do": "hub_down"}, "has no Hub"),
 ]

@@ -120,7 +120,7 @@ def test_cache_evicts_the_oldest_entry(ticker: FakeMonotonic) -> None:
     cache("a")
     cache("b")
     ticker.now += 300
-    cache("a")  # asked anew: now "b" is the oldest
+    cache("a")  # fetched again: now "b" is the oldest
     cache("c")
     fetched.clear()
     cache("a")

@@ -19,7 +19,7 @@ from tests.unit.alerts.samples import AGO, NOW
         ("RUNTIME_ERROR", "RUNTIME_ERROR", ProblemKind.FAILED, False),
         ("RUNTIME_ERROR", "SLEEPING", ProblemKind.FAILED, False),
         ("SLEEPING", "RUNTIME_ERROR", ProblemKind.ASLEEP, True),
-        # Unstable, and told as the worst of it: broken anew is a change for the worse.
+        # Unstable, and told as the worst of it: a new failure is a change for the worse.
         ("RUNNING", "RUNTIME_ERROR", ProblemKind.FAILED, True),
         ("PAUSED", "RUNTIME_ERROR", ProblemKind.FAILED, True),
     ],

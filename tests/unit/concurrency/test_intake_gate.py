@@ -1,4 +1,4 @@
-"""Who is being taken in goes first, and nobody waits for long."""
+"""Requests being acknowledged go first, and answers wait only briefly."""
 
 from threading import Event, Thread
 

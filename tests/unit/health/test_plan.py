@@ -1,4 +1,4 @@
-"""The plan of probes: who is probed when, and that nobody else is."""
+"""The plan of probes: which Spaces are probed when, and no others."""
 
 from collections import Counter
 from datetime import timedelta

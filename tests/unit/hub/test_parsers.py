@@ -73,7 +73,7 @@ def test_stage_is_kept_as_the_hub_spells_it(stage: str, condition: Condition) ->
     [
         # What it runs on comes before what it will run on.
         ({"current": "t4-small", "requested": "cpu-basic"}, "t4-small"),
-        # While it does not run, only the wish is known.
+        # While it does not run, only the requested hardware is known.
         ({"current": None, "requested": "cpu-basic"}, "cpu-basic"),
         # A static Space has neither.
         ({"current": None, "requested": None}, None),

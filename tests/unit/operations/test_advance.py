@@ -235,7 +235,7 @@ def retry_until_finished(verb: Verb, retry_after: timedelta) -> tuple[Step, list
 @pytest.mark.parametrize(
     ("verb", "retry_after", "sent", "ends_within"),
     [
-        # "Try again at once": with growing pauses, and not for ever.
+        # "Try again at once": with growing pauses, and a limit.
         pytest.param(Verb.WAKE, timedelta(0), 26, timedelta(minutes=10), id="429, 0"),
         pytest.param(Verb.WAKE, timedelta(seconds=60), 11, timedelta(minutes=10), id="429, 60"),
         pytest.param(Verb.PROVISION, timedelta(minutes=5), 13, timedelta(hours=1), id="a class"),

@@ -90,7 +90,7 @@ def test_every_verb_has_a_spec() -> None:
             StepState.DONE,
         ),
         (Verb.UPLOAD, sent_step(Verb.UPLOAD, "PAUSED"), 1, "PAUSED", StepState.DONE),
-        # A build that was under way begins anew in the same stage: that is no silence.
+        # A build that starts over has the same stage: that is no missing reaction.
         (
             Verb.UPLOAD,
             sent_step(Verb.UPLOAD, "BUILDING"),

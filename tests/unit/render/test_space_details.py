@@ -71,7 +71,7 @@ def test_message_matches_its_golden(name: str) -> None:
             replace(UP, stage="SLEEPING"),
             ["wake a", "logs a", "restart a", "rebuild a", "pause a", "url a", "history a"],
         ),
-        # Nobody pauses what is paused.
+        # A paused Space has no pause button.
         (
             replace(UP, stage="PAUSED"),
             ["wake a", "logs a", "restart a", "rebuild a", "url a", "history a", "why a"],
